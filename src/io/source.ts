@@ -1,0 +1,44 @@
+/** A mail, or a file that may be one or hold a report, as a source hands it over. */
+export interface SourceMail {
+  /** What a person would call it: `UID 4711`, or the file's path (`reports.mbox#12` for the twelfth mail of an mbox). */
+  name: string;
+  /** For files: the path as given or found, and for an mbox which of its mails, from 1. */
+  file?: { path: string; mail?: number };
+  /** IMAP UID, where there is one. */
+  uid?: number;
+  /** When the mail arrived (INTERNALDATE), as ISO 8601; absent for files. */
+  arrived?: string;
+  /** The raw bytes as fetched; `undefined` when the mail was past `limits.mailBytes` and was not fetched. */
+  bytes?: Uint8Array;
+  /** Size in bytes, known even when the bytes were not fetched. */
+  size: number;
+}
+
+/** How far a mailbox has been read; kept in `state.json` under the mailbox's name. */
+export interface Cursor {
+  /** SHA-256 of host, user and folder, in hex; another one means another mailbox. */
+  hash: string;
+  /** IMAP UIDVALIDITY, as decimal text since it is a 32-bit number that libraries give as BigInt. */
+  uidValidity: string;
+  /** The highest UID that was read and committed. */
+  lastUid: number;
+}
+
+/** A place to read mails from. Implementations: an IMAP folder, files on disk. */
+export interface MailSource {
+  /** The configured name of the mailbox. */
+  name: string;
+  /**
+   * The mails above the cursor, oldest first, one at a time. Nothing in the mailbox is changed.
+   *
+   * @throws SourceError when the mailbox can't be read, with advice.
+   */
+  mails(cursor: Cursor | undefined): AsyncIterable<SourceMail>;
+  /** The cursor after the mails handed over so far; `undefined` where the source keeps none (files are told apart by content). */
+  cursor(): Cursor | undefined;
+}
+
+/** A mailbox that can't be read. The message is for people: what failed, on which thing, what to do. */
+export class SourceError extends Error {
+  override name = "SourceError";
+}

@@ -1,0 +1,209 @@
+/**
+ * The whole data model of a DMARC aggregate report, in the words of RFC 9990 (and RFC 7489), in camelCase.
+ *
+ * The same names stand in memory and in the day files. The XML names are known to `aggregate.ts` alone.
+ * `undefined` means that the reporter did not say it; `0` means zero.
+ */
+
+/** One aggregate report: what one reporter saw of one policy domain in one period. */
+export interface Report {
+  reportMetadata: ReportMetadata;
+  policyPublished: PolicyPublished;
+  records: ReportRecord[];
+  /** Records that could not be read, such as one whose count is not a number; they are in no total. */
+  unreadableRecords: number;
+  /** What was repaired to read the report, one sentence each, in plain words; empty for a clean one. */
+  notes: string[];
+}
+
+/** `<report_metadata>` */
+export interface ReportMetadata {
+  /** `<org_name>`: the reporter's name for itself; a label, and empty at times. */
+  orgName: string;
+  /** `<email>` */
+  email?: string;
+  /** `<report_id>` as sent, without the `<>` that some put around it. */
+  reportId: string;
+  /** `<date_range>` */
+  dateRange: DateRange;
+}
+
+/** Seconds since the epoch, UTC, both ends inclusive. */
+export interface DateRange {
+  begin: number;
+  end: number;
+}
+
+/** `<policy_published>`: the policy that the reporter found in DNS. Words are kept as sent, in lower case. */
+export interface PolicyPublished {
+  /** `<domain>`: the policy domain, as A-label in lower case without a trailing dot. */
+  domain: string;
+  /** `<adkim>`, `r` when not said. */
+  adkim: string;
+  /** `<aspf>`, `r` when not said. */
+  aspf: string;
+  /** `<p>` */
+  p?: string;
+  /** `<sp>`, `p` when not said. */
+  sp?: string;
+  /** `<np>` (RFC 9990), `sp` when not said. */
+  np?: string;
+  /** `<pct>` (RFC 7489) */
+  pct?: string;
+  /** `<fo>` */
+  fo?: string;
+  /** `<testing>` (RFC 9990): `y` or `n`. */
+  testing?: string;
+  /** `<discovery_method>` (RFC 9990): `psl` or `treewalk`. */
+  discoveryMethod?: string;
+}
+
+/** `<record>`: messages from one address that were evaluated alike. */
+export interface ReportRecord {
+  row: Row;
+  identifiers: Identifiers;
+  authResults: AuthResults;
+}
+
+/** `<row>` */
+export interface Row {
+  /** `<source_ip>` in the form of RFC 5952; a mapped IPv4 address as IPv4. `undefined` when missing or no address. */
+  sourceIp?: string;
+  /** `<count>`: how many messages, a whole number from 0. */
+  count: number;
+  policyEvaluated: PolicyEvaluated;
+}
+
+/** `<policy_evaluated>`: what the reporter decided. DMARC pass is read from here alone. */
+export interface PolicyEvaluated {
+  /** `<disposition>`: `none`, `quarantine`, `reject`, `pass` (RFC 9990), or an unknown word as it came. */
+  disposition?: string;
+  /** `<dkim>`: whether an aligned DKIM signature passed. */
+  dkim?: AlignedResult;
+  /** `<spf>`: whether an aligned SPF check passed. */
+  spf?: AlignedResult;
+  /** `<reason>`: why the disposition differs from the policy. */
+  reasons: PolicyOverrideReason[];
+}
+
+/** `pass` only where the reporter said so; every other word is `fail`. */
+export type AlignedResult = "pass" | "fail";
+
+/** `<reason>` */
+export interface PolicyOverrideReason {
+  /** `<type>` in lower case: `forwarded`, `mailing_list`, `local_policy` and so on, unknown words too. */
+  type: string;
+  /** `<comment>` */
+  comment?: string;
+}
+
+/** `<identifiers>`: domains as A-labels in lower case, local parts cut off. */
+export interface Identifiers {
+  /** `<header_from>`: the domain of the From field; empty when the reporter left it out. */
+  headerFrom: string;
+  /** `<envelope_from>` */
+  envelopeFrom?: string;
+  /** `<envelope_to>` */
+  envelopeTo?: string;
+}
+
+/** `<auth_results>`: the raw results, aligned or not. */
+export interface AuthResults {
+  dkim: DkimAuthResult[];
+  spf: SpfAuthResult[];
+}
+
+/** `<auth_results><dkim>` */
+export interface DkimAuthResult {
+  domain?: string;
+  selector?: string;
+  /** `none`, `pass`, `fail`, `policy`, `neutral`, `temperror`, `permerror`, or an unknown word as it came. */
+  result: string;
+}
+
+/** `<auth_results><spf>` */
+export interface SpfAuthResult {
+  domain?: string;
+  /** `helo` or `mfrom`. */
+  scope?: string;
+  /** `none`, `pass`, `fail`, `softfail`, `neutral`, `temperror`, `permerror`, or an unknown word as it came. */
+  result: string;
+}
+
+/** What became of a mail or of one file in it. The order of `mailStates` decides which of several a mail takes. */
+export type MailState = (typeof mailStates)[number];
+
+/**
+ * Every state in which a mail can end; of several reports in one mail, the first of these that fits one of them.
+ * `read` stands before the history has seen it (`stored`, `duplicate`, `conflict` and `foreign-domain` need the history).
+ */
+export const mailStates = [
+  "quarantined",
+  "too-big",
+  "corrupt",
+  "implausible",
+  "foreign-domain",
+  "conflict",
+  "retry",
+  "stored",
+  "read",
+  "duplicate",
+  "known-empty",
+  "other-kind",
+  "not-a-report",
+] as const;
+
+/** One file of a mail (or the mail itself) after reading: a report, or the state and reason why there is none. */
+export type ReadFile =
+  | { state: "read" | "known-empty"; report: Report; reason?: string }
+  | {
+      state: "too-big" | "corrupt" | "implausible" | "known-empty" | "other-kind" | "not-a-report";
+      report?: undefined;
+      reason: string;
+    };
+
+/** A mail after reading: what each of its files is, in their order. Reading never throws. */
+export interface ReadMail {
+  /** One entry a file that may be a report; one for the whole mail when it has none. Never empty. */
+  files: ReadFile[];
+  /** The date of the topmost `Received` field as ISO 8601 in UTC with whole seconds (`2026-11-19T10:12:00Z`); absent if there is none, and for bare files. */
+  received?: string;
+}
+
+/** Bounds on what a stranger may make us unpack and keep; each refusal names its key. */
+export interface Limits {
+  /** Bytes of a mail or of a file on disk. */
+  mailBytes: number;
+  /** Bytes that one attachment may unpack to. */
+  unpackedBytes: number;
+  /** Unpacked to packed bytes, looked at above 10 MB unpacked. */
+  compressionRatio: number;
+  /** Files in an archive. */
+  archiveEntries: number;
+  /** Layers of compression: gz in gz, gz in zip; never zip in zip. */
+  archiveLayers: number;
+  /** Parts of a mail. */
+  mimeParts: number;
+  /** How deep mails may be wrapped in mails (message/rfc822). */
+  mimeDepth: number;
+  /** How deep XML elements may be nested. */
+  xmlDepth: number;
+  /** Records of a report. */
+  records: number;
+  /** Characters of a text element that is kept. */
+  textLength: number;
+}
+
+/** The limits that hold unless the input `limits` says otherwise. */
+export const defaultLimits: Limits = {
+  mailBytes: 25 * 1024 * 1024,
+  unpackedBytes: 256 * 1024 * 1024,
+  compressionRatio: 200,
+  archiveEntries: 10,
+  archiveLayers: 2,
+  mimeParts: 1000,
+  mimeDepth: 3,
+  xmlDepth: 32,
+  records: 250_000,
+  textLength: 1000,
+};
