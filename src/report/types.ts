@@ -157,7 +157,14 @@ export const mailStates = [
 export type ReadFile =
   | { state: "read" | "known-empty"; report: Report; reason?: string }
   | {
-      state: "too-big" | "corrupt" | "implausible" | "known-empty" | "other-kind" | "not-a-report";
+      state: "implausible";
+      /** What the report says, for people to see; never to be stored or counted. */
+      implausible: Report;
+      report?: undefined;
+      reason: string;
+    }
+  | {
+      state: "too-big" | "corrupt" | "known-empty" | "other-kind" | "not-a-report";
       report?: undefined;
       reason: string;
     };

@@ -1,0 +1,63 @@
+/** A text, and what was repaired to get it, in plain words. */
+export interface DecodedText {
+  text: string;
+  notes: string[];
+}
+
+/**
+ * The text of an XML file, by its byte order mark, else by its declared encoding, else as UTF-8.
+ *
+ * Never throws. What isn't valid in the encoding that it claims is repaired with a note: a file that says UTF-8 and
+ * holds no valid sequence of it is read as windows-1252, one with stray bytes gets U+FFFD for them.
+ */
+export function decodeXml(bytes: Uint8Array): DecodedText {
+  const wide = wideEncoding(bytes);
+  if (wide !== undefined) return { text: new TextDecoder(wide).decode(bytes), notes: [] };
+  const declared = declaredEncoding(bytes);
+  const label = declared ?? "utf-8";
+  const decoder = decoderOf(label);
+  if (decoder === undefined) {
+    const { text, notes } = decodeUtf8(bytes);
+    return { text, notes: [`the encoding ${label} is unknown: read as UTF-8`, ...notes] };
+  }
+  return decoder.encoding === "utf-8" ? decodeUtf8(bytes) : { text: decoder.decode(bytes), notes: [] };
+}
+
+/** UTF-16, by its byte order mark or by how `<` looks in it (XML 1.0, appendix F). */
+function wideEncoding([first, second]: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return "utf-16le";
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c)) return "utf-16be";
+  return undefined;
+}
+
+/** The name in `<?xml … encoding="…"?>`; one of UTF-16 is wrong here, since the declaration could be read by bytes. */
+function declaredEncoding(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.subarray(0, 300)).toString("latin1");
+  const name = /<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']/.exec(start)?.[1]?.toLowerCase();
+  return name === undefined || /^(utf-?16|ucs-?2)/.test(name) ? undefined : name;
+}
+
+function decoderOf(label: string): InstanceType<typeof TextDecoder> | undefined {
+  try {
+    return new TextDecoder(label);
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeUtf8(bytes: Uint8Array): DecodedText {
+  const text = new TextDecoder().decode(bytes);
+  if (!text.includes("\uFFFD") || isValidUtf8(bytes)) return { text, notes: [] };
+  // In Latin-1 text no two bytes happen to make a character of UTF-8, or hardly ever.
+  if (/[\u0080-\uFFFC]/.test(text)) return { text, notes: ["bytes that aren't UTF-8 were replaced"] };
+  return { text: new TextDecoder("windows-1252").decode(bytes), notes: ["says UTF-8 but isn't: read as windows-1252"] };
+}
+
+function isValidUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

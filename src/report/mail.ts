@@ -1,0 +1,104 @@
+import type { AggregateOptions } from "./aggregate.ts";
+import { kindOf, readReportFile, readReportsInText } from "./file.ts";
+import { type MailPart, type MailParts, readMailParts } from "./mail-parts.ts";
+import { parseFeedbackReport, parseWords } from "./other-kinds.ts";
+import { refusalOf, refuse, tooBig } from "./refusal.ts";
+import { defaultLimits, type Limits, type ReadFile, type ReadMail } from "./types.ts";
+
+/**
+ * What a mail holds, or a bare file: XML, gzip, zip or JSON, told by its first bytes; everything else is taken as a mail.
+ *
+ * Total: any bytes give an answer, and nothing is thrown. Attachments and files of archives are read each by itself, so
+ * that a broken one loses none of the others. What has nothing to do with reports, such as the words for people
+ * beside an attached report, is an entry only when there is nothing else.
+ *
+ * @param options - `now` is the time of the run; `limits` are `defaultLimits` when not given.
+ */
+export async function readMail(bytes: Uint8Array, options: { limits?: Limits; now: Date }): Promise<ReadMail> {
+  const reading = { limits: options.limits ?? defaultLimits, now: options.now };
+  try {
+    if (bytes.length > reading.limits.mailBytes) return { files: [tooLarge(reading.limits)] };
+    const kind = kindOf(bytes);
+    if (kind !== "other" && kind !== "unused") return { files: worthTelling(await readReportFile(bytes, reading)) };
+    const { files, received } = await readWholeMail(bytes, reading, 0);
+    return { files: worthTelling(files), ...(received === undefined ? {} : { received }) };
+  } catch (error) {
+    return { files: [refusalOf(error, "the mail can't be read")] };
+  }
+}
+
+/** A mail above `limits.mailBytes`, which a source does not even fetch. */
+export function tooLarge({ mailBytes }: Limits): ReadFile {
+  return tooBig(`larger than ${mailBytes} bytes`, "mailBytes");
+}
+
+/** Leaves out what is no report, unless nothing else is there: then the first of it stands for the mail. */
+function worthTelling(files: ReadFile[]): ReadFile[] {
+  const telling = files.filter(({ state }) => state !== "not-a-report");
+  if (telling.length > 0) return telling;
+  return [files[0] ?? refuse("not-a-report", "no report in it")];
+}
+
+async function readWholeMail(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadMail> {
+  const parts = await readMailParts(bytes, reading.limits);
+  const received = parts.received === undefined ? {} : { received: parts.received };
+  const feedback = parts.attachments.find(({ contentType }) => contentType === "message/feedback-report");
+  if (feedback !== undefined) return { files: [parseFeedbackReport(feedback.bytes)], ...received };
+  const files: ReadFile[] = [];
+  for (const part of parts.attachments) files.push(...(await readPart(part, reading, depth)));
+  const isTold = files.some(({ state }) => state !== "not-a-report");
+  return { files: isTold ? files : [...readWords(parts, reading), ...files], ...received };
+}
+
+async function readPart(part: MailPart, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
+  if (isWrappedMail(part)) return readWrapped(part.bytes, reading, depth + 1);
+  const kind = kindOf(part.bytes);
+  // Office files are zips, and pictures may be XML; both come in signatures and in spam.
+  if (kind === "other" || isForeign(part)) return [unknownPart(part)];
+  return readReportFile(part.bytes, reading);
+}
+
+function isWrappedMail({ contentType, name }: MailPart): boolean {
+  return contentType === "message/rfc822" || contentType === "message/global" || /\.eml$/i.test(name);
+}
+
+async function readWrapped(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
+  const { mimeDepth } = reading.limits;
+  if (depth > mimeDepth) return [tooBig(`mails in mails more than ${mimeDepth} deep`, "mimeDepth")];
+  try {
+    return (await readWholeMail(bytes, reading, depth)).files;
+  } catch (error) {
+    return [refusalOf(error, "a mail in the mail can't be read")];
+  }
+}
+
+function isForeign({ contentType, name }: MailPart): boolean {
+  return (
+    /^(image|audio|video|font)\/|^application\/vnd\.(openxmlformats|oasis)/.test(contentType) ||
+    /\.(docx|xlsx|pptx|od[tsp]|jar|apk|svg|html?)$/i.test(name)
+  );
+}
+
+/** A part that is called a report and doesn't begin like one is broken; any other is none. */
+function unknownPart(part: MailPart): ReadFile {
+  const claims =
+    /\.(xml|gz|gzip|zip)$/i.test(part.name) || /\/(x-)?(gzip|zip|x-zip-compressed|xml)$/.test(part.contentType);
+  if (!claims || isForeign(part)) return refuse("not-a-report", "no report in it");
+  return refuse("corrupt", "an attachment that says gzip, zip or XML is none of them");
+}
+
+function readWords({ text, html, contentType, attachments }: MailParts, reading: AggregateOptions): ReadFile[] {
+  const reports = readReportsInText(text, reading);
+  if (reports.length > 0) return reports;
+  const page = html.trimStart().slice(0, 200);
+  if (/^<(\?xml|([\w.-]+:)?feedback)[\s>]/.test(page)) return readReportsInText(html, reading);
+  const words = parseWords(text);
+  if (words !== undefined) return [words];
+  // A boundary that occurs nowhere loses every part of a mail, and maybe a report.
+  const isHollow = contentType.startsWith("multipart/") && attachments.length === 0 && (text + html).trim() === "";
+  return [
+    isHollow
+      ? refuse("corrupt", "the mail says it has parts, but none is found")
+      : refuse("not-a-report", "no report in it"),
+  ];
+}

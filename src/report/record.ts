@@ -1,0 +1,126 @@
+import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
+import { readableDomain } from "./domain.ts";
+import { said } from "./policy.ts";
+import type { TextReader } from "./text.ts";
+import type {
+  AlignedResult,
+  AuthResults,
+  DkimAuthResult,
+  Identifiers,
+  PolicyEvaluated,
+  PolicyOverrideReason,
+  ReportRecord,
+  SpfAuthResult,
+} from "./types.ts";
+import { childOf, childrenOf, type XmlElement } from "./xml.ts";
+
+/** A `<record>`; `undefined` when it can't be counted: its count is no whole number, or it has not just one row. */
+export function parseRecord(record: XmlElement, texts: TextReader): ReportRecord | undefined {
+  const rows = childrenOf(record, "row");
+  const count = parseCount(texts.text(rows[0], "count"));
+  if (count === undefined || rows.length > 1) return undefined;
+  const sourceIp = parseSourceIp(rows[0], texts);
+  return {
+    row: {
+      ...(sourceIp === undefined ? {} : { sourceIp }),
+      count,
+      policyEvaluated: parsePolicyEvaluated(childOf(rows[0], "policy_evaluated"), texts),
+    },
+    identifiers: parseIdentifiers(childOf(record, "identifiers", "identities"), texts),
+    authResults: parseAuthResults(childrenOf(record, "auth_results").flat(), texts),
+  };
+}
+
+function parseCount(text: string | undefined): number | undefined {
+  const count = text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(count) ? count : undefined;
+}
+
+function parseSourceIp(row: XmlElement | undefined, texts: TextReader): string | undefined {
+  const text = texts.text(row, "source_ip");
+  const address = text === undefined ? undefined : normalAddress(text);
+  if (address === undefined) texts.note("a record has no source address that can be read");
+  return address;
+}
+
+/** An address in the form of RFC 5952. ipaddr.js reads far more than addresses (`1`, `0x7f.1`), so net.isIP goes first. */
+function normalAddress(text: string): string | undefined {
+  return isIP(text) === 0 || text.includes("%") ? undefined : ipaddr.process(text).toString();
+}
+
+function parsePolicyEvaluated(evaluated: XmlElement | undefined, texts: TextReader): PolicyEvaluated {
+  const dkim = parseAligned(texts.word(evaluated, "dkim"));
+  const spf = parseAligned(texts.word(evaluated, "spf"));
+  return {
+    ...said({ disposition: texts.word(evaluated, "disposition") }),
+    ...(dkim === undefined ? {} : { dkim }),
+    ...(spf === undefined ? {} : { spf }),
+    reasons: childrenOf(evaluated, "reason").flatMap((reason) => parseReason(reason, texts)),
+  };
+}
+
+function parseAligned(word: string | undefined): AlignedResult | undefined {
+  if (word === undefined) return undefined;
+  return word === "pass" ? "pass" : "fail";
+}
+
+/** A reason; a bare `<reason>forwarded</reason>` is its type, and an empty one is none. */
+function parseReason(reason: XmlElement, texts: TextReader): PolicyOverrideReason[] {
+  const type = texts.word(reason, "type") ?? texts.own(reason)?.toLowerCase();
+  const comment = texts.text(reason, "comment");
+  if (type === undefined && comment === undefined) return [];
+  return [{ type: type ?? "", ...said({ comment }) }];
+}
+
+function parseIdentifiers(identifiers: XmlElement | undefined, texts: TextReader): Identifiers {
+  return {
+    headerFrom: parseDomain(identifiers, "header_from", texts) ?? "",
+    ...said({
+      envelopeFrom: parseDomain(identifiers, "envelope_from", texts),
+      envelopeTo: parseDomain(identifiers, "envelope_to", texts),
+    }),
+  };
+}
+
+function parseAuthResults(results: XmlElement, texts: TextReader): AuthResults {
+  return {
+    dkim: childrenOf(results, "dkim").flatMap((dkim) => parseDkim(dkim, texts)),
+    spf: childrenOf(results, "spf").flatMap((spf) => parseSpf(spf, texts)),
+  };
+}
+
+function parseDkim(dkim: XmlElement, texts: TextReader): DkimAuthResult[] {
+  return saidSomething({
+    ...said({ domain: parseDomain(dkim, "domain", texts), selector: texts.text(dkim, "selector") }),
+    result: parseResult(texts.word(dkim, "result")),
+  });
+}
+
+function parseSpf(spf: XmlElement, texts: TextReader): SpfAuthResult[] {
+  return saidSomething({
+    ...said({ domain: parseDomain(spf, "domain", texts), scope: texts.word(spf, "scope") }),
+    result: parseResult(texts.word(spf, "result")),
+  });
+}
+
+/** An empty `<dkim/>` or `<spf/>` says nothing, and is left out. */
+function saidSomething<T extends { domain?: string; result: string }>(result: T): T[] {
+  return result.domain === undefined && result.result === "" ? [] : [result];
+}
+
+/** Words of drafts before RFC 7489 and of milters, under their later names; `""` when not said. */
+const oldWords: ReadonlyMap<string, string> = new Map([
+  ["hardfail", "fail"],
+  ["unknown", "temperror"],
+  ["error", "permerror"],
+]);
+
+function parseResult(word: string | undefined): string {
+  return oldWords.get(word ?? "") ?? word ?? "";
+}
+
+function parseDomain(parent: XmlElement | undefined, name: string, texts: TextReader): string | undefined {
+  const text = texts.text(parent, name);
+  return (text === undefined ? undefined : readableDomain(text)) || undefined;
+}

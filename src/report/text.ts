@@ -1,0 +1,48 @@
+import { RefusalError, tooBig } from "./refusal.ts";
+import type { Limits } from "./types.ts";
+import { childOf, textOf, type XmlElement } from "./xml.ts";
+
+/** Reads the text elements of one report within the limits, and collects what was repaired in it. */
+export interface TextReader {
+  /** The text of the first child of a name; cut at `limits.textLength` with a note; `undefined` when missing or empty. */
+  text(parent: XmlElement | undefined, name: string): string | undefined;
+  /** The same in lower case, for words of a vocabulary. */
+  word(parent: XmlElement | undefined, name: string): string | undefined;
+  /**
+   * The same for texts by which things are told apart, which must not be cut.
+   *
+   * @throws RefusalError when it is too long.
+   */
+  id(parent: XmlElement | undefined, name: string): string | undefined;
+  /** The text of an element itself, cut in the same way. */
+  own(element: XmlElement): string | undefined;
+  /** Keeps a note; how often it came is counted. */
+  note(text: string): void;
+  /** The notes so far, in the order of their first coming, with `(3 times)` after one that came more than once. */
+  notes(): string[];
+}
+
+/** A reader that starts with these notes. */
+export function makeTextReader({ textLength }: Limits, notes: string[]): TextReader {
+  const counts = new Map<string, number>();
+  const note = (text: string): void => void counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const text of notes) note(text);
+  const own = (element: XmlElement | undefined): string | undefined => {
+    const text = textOf(element);
+    if (text === undefined || text.length <= textLength) return text;
+    note(`a text of more than ${textLength} characters was cut (limits: textLength)`);
+    return text.slice(0, textLength);
+  };
+  return {
+    text: (parent, name) => own(childOf(parent, name)),
+    word: (parent, name) => own(childOf(parent, name))?.toLowerCase(),
+    id: (parent, name) => {
+      const text = textOf(childOf(parent, name));
+      if (text === undefined || text.length <= textLength) return text;
+      throw new RefusalError(tooBig(`<${name}> has more than ${textLength} characters`, "textLength"));
+    },
+    own,
+    note,
+    notes: () => [...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`)),
+  };
+}

@@ -1,0 +1,88 @@
+import type { DecodedText } from "./encoding.ts";
+
+/**
+ * The text of an XML file without what may never stand in one and tells nothing: control characters (Yahoo), blanks
+ * before `<?xml`, a byte order mark, and a start tag of an XML schema around the root that is never closed (IKEA).
+ *
+ * @param root - Local name of the root element.
+ */
+export function cleanXml(text: string, root: string): DecodedText {
+  const notes: string[] = [];
+  let cleaned = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  // What XML 1.0 forbids in any place: controls but for tab, line feed and carriage return.
+  const controls = /(?![\t\n\r])[\p{Cc}\ufffe\uffff](?<![\u007f-\u009f])/gu;
+  if (controls.test(cleaned)) {
+    cleaned = cleaned.replace(controls, "");
+    notes.push("control characters were left out");
+  }
+  if (/^\s+<\?xml/.test(cleaned.slice(0, 10_000))) {
+    cleaned = cleaned.trimStart();
+    notes.push("blanks before the XML declaration were left out");
+  }
+  const schema = unclosedSchema(cleaned, root);
+  if (schema !== undefined) {
+    cleaned = cleaned.replace(schema, "");
+    notes.push("a schema's start tag that is never closed was left out");
+  }
+  return { text: cleaned, notes };
+}
+
+/**
+ * A text that isn't well-formed, after the repairs of which there's but one way: an `&` that begins no entity, an address
+ * in angle brackets within a text, and a schema or other text after the root element. No notes: nothing to repair.
+ */
+export function repairXml(text: string, root: string): DecodedText {
+  const notes: string[] = [];
+  let repaired = text;
+  const apply = (next: string, note: string): void => {
+    if (next !== repaired) notes.push(note);
+    repaired = next;
+  };
+  apply(withoutTail(repaired, root), "what follows the report was left out");
+  apply(outsideCdata(repaired, escapeAmpersands), "an & that isn't escaped was read as text");
+  apply(outsideCdata(repaired, escapeAddresses), "an address in <> that isn't escaped was read as text");
+  return { text: repaired, notes };
+}
+
+/** The start tag in `<?xml …?> <xs:schema …> <feedback>…</feedback>`, when nothing closes it. */
+function unclosedSchema(text: string, root: string): string | undefined {
+  const start =
+    /^(?:<\?xml[^>]{0,500}\?>)?\s*(<(?:\w{1,20}:)?schema\b[^<>]{0,2000}>)\s*<(?:\w{1,20}:)?(\w{1,40})\b/.exec(
+      text.slice(0, 10_000),
+    );
+  if (start?.[1] === undefined || start[2] !== root || start[1].endsWith("/>")) return undefined;
+  return /<\/(?:\w{1,20}:)?schema\s*>/.test(text) ? undefined : start[1];
+}
+
+/** Cuts after the end tag of the root, unless a second root follows: then it's no longer clear what the report is. */
+function withoutTail(text: string, root: string): string {
+  const end = new RegExp(`</(?:[\\w.-]{1,40}:)?${root}\\s*>`, "g");
+  const first = end.exec(text);
+  const until = first === null ? text.length : first.index + first[0].length;
+  return text.slice(until).trim() === "" || end.test(text) ? text : text.slice(0, until);
+}
+
+/** By hand: a pattern would look for the end of each of many open sections through the whole text. */
+function outsideCdata(text: string, repair: (part: string) => string): string {
+  const parts: string[] = [];
+  let done = 0;
+  for (let start = text.indexOf("<![CDATA["); start >= 0; start = text.indexOf("<![CDATA[", done)) {
+    const end = text.indexOf("]]>", start);
+    if (end < 0) break;
+    parts.push(repair(text.slice(done, start)), text.slice(start, end));
+    done = end;
+  }
+  return parts.join("") + repair(text.slice(done));
+}
+
+function escapeAmpersands(part: string): string {
+  return part.replace(/&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)/g, "&amp;");
+}
+
+/**
+ * `Example <a@example.com>` can only be text, since no name of an element holds an `@`. With nothing before it in its
+ * element it could as well be a broken tag, and is left alone.
+ */
+function escapeAddresses(part: string): string {
+  return part.replace(/([^\s<>][^\S\n]{0,10})<([^\s<>"'=/@]{1,64}@[^\s<>"'=/@]{1,253})>/g, "$1&lt;$2&gt;");
+}

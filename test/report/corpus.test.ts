@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { totalsOf } from "../../src/digest/totals.ts";
+import { readMail } from "../../src/report/mail.ts";
+import { summarizeMail } from "../../src/report/mail-summary.ts";
+import type { MailState, ReadMail, Report } from "../../src/report/types.ts";
+
+const corpus = fileURLToPath(new URL("../../../shared/corpus/", import.meta.url));
+const now = new Date("2026-11-20T09:00:00Z");
+
+interface TruthReport {
+  type: string;
+  org: string;
+  report_id: string;
+  domain: string;
+  begin: number;
+  end: number;
+  records: number;
+  msgs: number;
+  both_fail_msgs: number;
+  any_fail_msgs: number;
+  no_eval_records: number;
+}
+
+interface Truth {
+  path: string;
+  expect: "accept" | "recover" | "tolerant" | "reject" | "mixed" | "none";
+  reports: TruthReport[];
+}
+
+describe.runIf(existsSync(corpus))("reports of public repositories", () => {
+  const lines = existsSync(corpus) ? readFileSync(`${corpus}truth.jsonl`, "utf8").trim().split("\n") : [];
+  test.each(lines.map((line) => JSON.parse(line) as Truth))("$expect: $path", async (truth) => {
+    const mail = await readMail(readFileSync(corpus + truth.path), { now });
+    const { state, reason } = summarizeMail(mail.files);
+    const expected = truth.reports.filter(({ type }) => type === "aggregate").map(expectedNumbers);
+    switch (truth.expect) {
+      case "accept":
+        expect(numbersOf(mail)).toEqual(expected);
+        expect(state).toBe(expectedState(truth));
+        break;
+      case "recover":
+        expect(numbersOf(mail)).toEqual(expected);
+        expect(reportsOf(mail)[0]?.notes).not.toEqual([]);
+        break;
+      case "tolerant":
+      case "mixed":
+        if (state !== "corrupt") expect(numbersOf(mail)).toEqual(expected);
+        else expect(reason).toMatch(/\w/);
+        break;
+      case "reject":
+      case "none":
+        expect(reportsOf(mail)).toEqual([]);
+        expect(reason).toMatch(/\w/);
+        break;
+      default:
+        truth.expect satisfies never;
+    }
+  });
+});
+
+function reportsOf({ files }: ReadMail): Report[] {
+  return files.flatMap((file) => (file.state === "implausible" ? file.implausible : (file.report ?? [])));
+}
+
+/** Three of the reports tell of periods long before DMARC. */
+function expectedState({ reports }: Truth): MailState {
+  const aggregates = reports.filter(({ type }) => type === "aggregate");
+  if (aggregates.length === 0) return "other-kind";
+  return aggregates.some(({ begin }) => begin < Date.UTC(1990, 0, 1) / 1000) ? "implausible" : "read";
+}
+
+function numbersOf(mail: ReadMail): object[] {
+  return reportsOf(mail).map((report) => {
+    const { messages, dmarcFail, spfOrDkimFail } = totalsOf([report]);
+    const { orgName, reportId, dateRange } = report.reportMetadata;
+    const { domain } = report.policyPublished;
+    const records = report.records.length + report.unreadableRecords;
+    return { orgName, reportId, domain, ...dateRange, records, messages, dmarcFail, spfOrDkimFail };
+  });
+}
+
+function expectedNumbers(truth: TruthReport): object {
+  return {
+    orgName: truth.org,
+    reportId: truth.report_id,
+    domain: truth.domain,
+    begin: truth.begin,
+    end: truth.end,
+    records: truth.records,
+    messages: truth.msgs,
+    dmarcFail: truth.no_eval_records > 0 ? expect.any(Number) : truth.both_fail_msgs,
+    spfOrDkimFail: truth.no_eval_records > 0 ? expect.any(Number) : truth.any_fail_msgs,
+  };
+}
