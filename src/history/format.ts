@@ -1,0 +1,42 @@
+import type * as z from "zod";
+
+/** A file of the history that is there but is not what it should be. It is never overwritten. */
+export class HistoryFormatError extends Error {
+  override name = "HistoryFormatError";
+}
+
+/**
+ * The value in a JSON file of the history, checked by its schema.
+ *
+ * @param path - Names the file in errors.
+ * @throws HistoryFormatError saying which file, what is wrong with it, and what to do.
+ */
+export function parseHistoryJson<T>(path: string, text: string, schema: z.ZodType<T>): T {
+  const value = parseJson(path, text);
+  const version = (value as { version?: unknown } | null)?.version;
+  if (typeof version === "number" && version > 1) {
+    throw new HistoryFormatError(
+      `${path} has format version ${version}, and this release knows version 1. Upgrade dmarc-digest.`,
+    );
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw damaged(path, `at ${issue?.path.join(".") || "the top"}: ${issue?.message ?? "not as expected"}`);
+}
+
+/** The error for a history file that can't be read: it names the file, the fault and the way back. */
+export function damaged(path: string, fault: string): HistoryFormatError {
+  return new HistoryFormatError(
+    `${path} can't be read (${fault}). Nothing was changed. ` +
+      `Bring back an earlier version of it from git (git log -- ${path}), then run again.`,
+  );
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw damaged(path, error instanceof Error ? error.message : String(error));
+  }
+}

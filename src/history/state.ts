@@ -1,0 +1,122 @@
+import * as z from "zod";
+import { parseHistoryJson } from "./format.ts";
+
+/** Where `state.json` stands below `data-path`. */
+export const statePath = "state.json";
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+const cursor = z.strictObject({
+  /** SHA-256 in hex of host, user and folder; another one means another mailbox. */
+  hash: z.string(),
+  /** IMAP UIDVALIDITY, as decimal text. */
+  uidValidity: z.string(),
+  /** The highest UID that was read and committed. */
+  lastUid: z.int().nonnegative(),
+});
+
+const claim = z.strictObject({
+  /** The days that are about to be sent. */
+  days: z.array(day),
+  /** Who sends them: the id of the workflow run. */
+  runId: z.string(),
+  /** When it was claimed, ISO 8601. */
+  at: z.string(),
+});
+
+const figures = z.strictObject({
+  day,
+  messages: z.int().nonnegative(),
+  dmarcFail: z.int().nonnegative(),
+  spfOrDkimFail: z.int().nonnegative(),
+});
+
+const sent = z.strictObject({
+  /** Which notifier: `slack`, `slack-webhook`, or `summary` where there is none. */
+  route: z.string(),
+  /** Slack's channel id. */
+  channel: z.string().optional(),
+  /** Slack's id of the message. */
+  ts: z.string().optional(),
+  /** Slack's id of the CSV file. */
+  csvFile: z.string().optional(),
+  /** When it was sent, ISO 8601. */
+  at: z.string(),
+  /** What was told, one entry a day. */
+  figures: z.array(figures),
+});
+
+const state = z.strictObject({
+  version: z.literal(1),
+  startDay: day.optional(),
+  mailboxes: z.record(z.string(), cursor),
+  sending: claim.optional(),
+  sent: z.array(sent),
+});
+
+/** How far a mailbox has been read. */
+export type Cursor = z.infer<typeof cursor>;
+
+/** Days that a run is about to send; a claim without a result may be taken over by others after 15 minutes. */
+export type Claim = z.infer<typeof claim>;
+
+/** A message that was sent, with the figures that it told. Kept for 35 days. */
+export type Sent = z.infer<typeof sent>;
+
+/** The figures told of one day, in messages. */
+export type Figures = z.infer<typeof figures>;
+
+/** What a run must know of the runs before it: cursors by mailbox name, the first day to be sent, and what was sent. */
+export type State = z.infer<typeof state>;
+
+/** The state before the first run. */
+export const noState: State = { version: 1, mailboxes: {}, sent: [] };
+
+/**
+ * The state in the text of `state.json`; the state before the first run when the file is missing.
+ *
+ * @throws HistoryFormatError when the text is no state; it is never taken for a missing file.
+ */
+export function parseState(text: string | undefined): State {
+  return text === undefined ? noState : parseHistoryJson(statePath, text, state);
+}
+
+/** The text of `state.json`, keys in a fixed order, written for `git diff`. The same state gives the same bytes. */
+export function formatState(value: State): string {
+  const names = Object.keys(value.mailboxes).sort();
+  const mailboxes = Object.fromEntries(names.map((name) => [name, value.mailboxes[name]]));
+  // The schema puts the keys in its own order.
+  return `${JSON.stringify(state.parse({ ...value, mailboxes }), null, 2)}\n`;
+}
+
+const claimMinutes = 15;
+
+/**
+ * Whether a run may send days now: nobody else has claimed them, or the claim is older than 15 minutes.
+ *
+ * @param runId - The run that asks; it may always take over its own claim.
+ */
+export function maySend({ sending }: State, runId: string, now: Date): boolean {
+  if (sending === undefined || sending.runId === runId) return true;
+  return now.getTime() - Date.parse(sending.at) >= claimMinutes * 60_000;
+}
+
+const sentDays = 35;
+
+/**
+ * The state after sending: the claim is gone, and messages older than 35 days are forgotten. The same state when
+ * nothing was claimed and nothing sent.
+ *
+ * @param message - What was sent; it replaces an entry of the same route and time.
+ */
+export function withSent({ sending: _, ...state }: State, message: Sent | undefined, now: Date): State {
+  if (message === undefined) return state;
+  const oldest = new Date(now.getTime() - sentDays * 86_400_000).toISOString();
+  const kept = state.sent.filter(({ at, route }) => at >= oldest && (at !== message.at || route !== message.route));
+  return { ...state, sent: [...kept, message] };
+}
+
+/** The days of which a message was sent. */
+export function daysSent({ sent }: State): Set<string> {
+  return new Set(sent.flatMap(({ figures }) => figures.map(({ day }) => day)));
+}

@@ -1,0 +1,61 @@
+import type { Report, ReportRecord } from "../../src/report/types.ts";
+
+/** A record for tests: 10 messages that passed, unless told otherwise. */
+export function makeRecord({
+  sourceIp = "192.0.2.1",
+  count = 10,
+  dkim = "pass",
+  spf = "pass",
+  ...rest
+}: {
+  sourceIp?: string;
+  count?: number;
+  dkim?: "pass" | "fail" | undefined;
+  spf?: "pass" | "fail" | undefined;
+  reasons?: string[];
+  disposition?: string;
+  headerFrom?: string;
+  envelopeFrom?: string;
+  dkimDomain?: string;
+} = {}): ReportRecord {
+  const { disposition = "none", headerFrom = "example.com", envelopeFrom, reasons = [], dkimDomain } = rest;
+  return {
+    row: {
+      sourceIp,
+      count,
+      policyEvaluated: { disposition, dkim, spf, reasons: reasons.map((type) => ({ type })) },
+    },
+    identifiers: { headerFrom, envelopeFrom },
+    authResults: {
+      dkim: dkimDomain === undefined ? [] : [{ domain: dkimDomain, selector: "s1", result: "pass" }],
+      spf: [],
+    },
+  };
+}
+
+/** A report of 2026-11-17 (UTC) for tests. */
+export function makeReport({
+  orgName = "google.com",
+  reportId = "1",
+  domain = "example.com",
+  begin = Date.UTC(2026, 10, 17) / 1000,
+  end = begin + 86_399,
+  records = [makeRecord()],
+  unreadableRecords = 0,
+}: {
+  orgName?: string;
+  reportId?: string;
+  domain?: string;
+  begin?: number;
+  end?: number;
+  records?: ReportRecord[];
+  unreadableRecords?: number;
+} = {}): Report {
+  return {
+    reportMetadata: { orgName, email: "noreply@reports.example.net", reportId, dateRange: { begin, end } },
+    policyPublished: { domain, adkim: "r", aspf: "r", p: "none", sp: "none" },
+    records,
+    unreadableRecords,
+    notes: [],
+  };
+}
