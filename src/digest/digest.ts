@@ -1,10 +1,12 @@
-import type { MailState } from "../report/types.ts";
-import type { Alarm } from "./rules.ts";
-import type { FailingSource } from "./sources.ts";
-import type { Totals } from "./totals.ts";
+import type { Day } from "../history/day.ts";
+import { organizationalDomain } from "../report/domain.ts";
+import { type DomainDigest, makeDomainDigest, totalsOn } from "./domain-digest.ts";
+import type { IntakeSummary } from "./intake.ts";
+import { digestReasons } from "./reasons.ts";
+import { alarmOf, type Thresholds, type Verdict, worstVerdict } from "./rules.ts";
+import { addTotals, type Totals } from "./totals.ts";
 
-/** What a reader has to do: nothing, have a look when there is time, or act today. */
-export type Verdict = "ok" | "look" | "act";
+export type { DomainDigest, IntakeSummary, Verdict };
 
 /** The digest of a day, as written to `digest-path`: every number recounted from the day files. */
 export interface Digest {
@@ -25,26 +27,6 @@ export interface Digest {
   intake: IntakeSummary;
 }
 
-/** One organizational domain on the digest's day. */
-export interface DomainDigest {
-  /** The organizational domain, as A-label. */
-  domain: string;
-  verdict: Verdict;
-  totals: Totals;
-  /** Paths of the day's files below `data-path`, one a policy domain with reports on that day, sorted. */
-  dayFiles: string[];
-  /** Labels of the reporters (`orgName`), sorted. */
-  reporters: string[];
-  /** Set when a threshold was passed, on this day or on one of `earlierDays`. */
-  alarm?: Alarm;
-  /** Subdomains (`headerFrom`) with DMARC failures, the most failures first, at most 10. */
-  failingSubdomains: { domain: string; dmarcFail: number }[];
-  /** Where DMARC failures came from, the most failures first, at most 10. */
-  sources: FailingSource[];
-  /** How many further failing sources there are beyond `sources`, and their messages. */
-  moreSources: { sources: number; dmarcFail: number };
-}
-
 /** A due day that is told in one line. */
 export interface EarlierDay {
   day: string;
@@ -52,14 +34,53 @@ export interface EarlierDay {
   totals: Totals;
 }
 
-/** Mails by state, and what a person should know of them. */
-export interface IntakeSummary {
-  /** Mails read in this run. */
-  mails: number;
-  /** Mails by state; states without mails are absent. */
-  states: Partial<Record<MailState, number>>;
-  /** Mails that hold something that could not be counted, at most 20: which, and why. Text of strangers, not yet escaped. */
-  problems: { mail: string; state: MailState; reason: string }[];
-  /** Mailboxes that could not be read, with the advice. */
-  unreadMailboxes: { mailbox: string; message: string }[];
+/** What a digest is made of. */
+export interface DigestSource {
+  /** The days to tell, newest first; at least one. The first is told in full. */
+  days: [string, ...string[]];
+  /** All policy domains of which the history knows a report. */
+  policyDomains: Iterable<string>;
+  /** The day files of those days. */
+  files: Iterable<Day>;
+  thresholds: Thresholds;
+  intake: IntakeSummary;
+}
+
+/** The digest of one or more due days. The same history gives the same digest. */
+export function makeDigest({ days, policyDomains, files, thresholds, intake }: DigestSource): Digest {
+  const [day, ...earlier] = days;
+  const filesByDomain = Map.groupBy(files, (file) => organizationalDomain(file.domain));
+  const names = new Set([...Array.from(policyDomains, organizationalDomain), ...filesByDomain.keys()]);
+  const domains = [...names]
+    .map((domain) => makeDomainDigest(domain, filesByDomain.get(domain) ?? [], days, thresholds))
+    .sort(compareDomains);
+  const earlierDays = earlier.map((day) => makeEarlierDay(day, filesByDomain.values(), thresholds));
+  const reasons = digestReasons({ day, domains, earlierDays, intake }, thresholds);
+  return {
+    version: 1,
+    day,
+    verdict: worstVerdict(reasons.map(({ verdict }) => verdict)),
+    reasons: reasons.map(({ text }) => text),
+    totals: addTotals(domains.map(({ totals }) => totals)),
+    domains,
+    earlierDays,
+    intake,
+  };
+}
+
+function makeEarlierDay(day: string, domains: Iterable<Day[]>, thresholds: Thresholds): EarlierDay {
+  const totals = Array.from(domains, (files) => totalsOn(files, day));
+  const isAlarm = totals.some((ofDomain) => alarmOf(ofDomain, day, thresholds) !== undefined);
+  return { day, verdict: isAlarm ? "act" : "ok", totals: addTotals(totals) };
+}
+
+const verdictOrder: readonly Verdict[] = ["act", "look", "ok"];
+
+/** The worst first, then the most failures, then by name. */
+function compareDomains(a: DomainDigest, b: DomainDigest): number {
+  return (
+    verdictOrder.indexOf(a.verdict) - verdictOrder.indexOf(b.verdict) ||
+    b.totals.dmarcFail - a.totals.dmarcFail ||
+    (a.domain < b.domain ? -1 : 1)
+  );
 }

@@ -1,5 +1,13 @@
 import { failRate, ruleFailures, type Totals } from "./totals.ts";
 
+/** What a reader has to do: nothing, have a look when there is time, or act today. */
+export type Verdict = "ok" | "look" | "act";
+
+/** The worst of several verdicts; `ok` for none. */
+export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.includes("act") ? "act" : verdicts.includes("look") ? "look" : "ok";
+}
+
 /** When a domain's failures are an alarm. Forwarded failures are not looked at; "passed" means strictly greater. */
 export interface Thresholds {
   /** Share of evaluated messages, from 0 to 1. */
@@ -37,8 +45,17 @@ export function alarmOf(totals: Totals, day: string, thresholds: Thresholds): Al
   return passed.length === 0 ? undefined : { day, failures: ruleFailures(totals), evaluated, passed };
 }
 
+/**
+ * The thresholds that a domain with too few messages for an alarm would pass even if the missing messages had all
+ * passed DMARC: worth a look, while a single spoofed message to a parked domain is not.
+ */
+export function passedWithFewMessages(totals: Totals, thresholds: Thresholds): PassedThreshold[] {
+  const missing = thresholds.minMessages - totals.dmarcPass - totals.dmarcFail;
+  return missing <= 0 ? [] : passedThresholds({ ...totals, dmarcPass: totals.dmarcPass + missing }, thresholds);
+}
+
 /** The thresholds that totals are strictly above, whatever the number of messages. */
-export function passedThresholds(totals: Totals, { maxFailRate, maxFailures }: Thresholds): PassedThreshold[] {
+function passedThresholds(totals: Totals, { maxFailRate, maxFailures }: Thresholds): PassedThreshold[] {
   const rate = failRate(totals) ?? 0;
   const failures = ruleFailures(totals);
   const passed: PassedThreshold[] = [];

@@ -1,3 +1,8 @@
+import ipaddr from "ipaddr.js";
+import { organizationalDomain } from "../report/domain.ts";
+import type { ReportRecord } from "../report/types.ts";
+import { addDisposition, type Dispositions, dmarcOutcome, isForwarded, noDispositions } from "./totals.ts";
+
 /** A sending service whose messages failed DMARC. */
 export interface FailingSource {
   /**
@@ -10,9 +15,69 @@ export interface FailingSource {
   /** Part of `dmarcFail` that was forwarded, by the word of the receiver. */
   forwarded: number;
   /** What receivers did with the failures, in messages. */
-  dispositions: { none: number; quarantine: number; reject: number; pass: number };
+  dispositions: Dispositions;
   /** Its addresses, the most failures first, at most 5. */
   addresses: string[];
   /** How many further addresses it has. */
   moreAddresses: number;
+}
+
+const addressesShown = 5;
+
+/**
+ * What the sender of a record is called. No look-ups: the same record always gives the same name.
+ *
+ * Only a domain that authenticated is believed: anybody may write any domain into an envelope.
+ *
+ * @param ownDomain - The organizational domain of the policy; it is the author's, and never the sender's name.
+ */
+export function sourceOf({ row, authResults }: ReportRecord, ownDomain: string): string {
+  const passed = [...authResults.dkim, ...authResults.spf]
+    .filter(({ domain, result }) => domain !== undefined && domain !== "" && result === "pass")
+    .map(({ domain }) => organizationalDomain(domain ?? ""))
+    .filter((domain) => domain !== ownDomain);
+  return passed[0] ?? networkOf(row.sourceIp);
+}
+
+/** The network of an address: its /24 (IPv4) or /48 (IPv6) in CIDR notation; `unknown` without an address. */
+export function networkOf(sourceIp: string | undefined): string {
+  if (sourceIp === undefined) return "unknown";
+  const address = ipaddr.parse(sourceIp);
+  const bits = address.kind() === "ipv4" ? 24 : 48;
+  const kind = address.kind() === "ipv4" ? ipaddr.IPv4 : ipaddr.IPv6;
+  return `${kind.networkAddressFromCIDR(`${sourceIp}/${bits}`).toString()}/${bits}`;
+}
+
+/** The sources of the records that failed DMARC, the most failures first, then by name. */
+export function failingSources(records: Iterable<ReportRecord>, ownDomain: string): FailingSource[] {
+  const groups = Map.groupBy(failing(records), (record) => sourceOf(record, ownDomain));
+  return [...groups]
+    .map(([source, group]) => failingSource(source, group))
+    .sort((a, b) => b.dmarcFail - a.dmarcFail || (a.source < b.source ? -1 : 1));
+}
+
+function failing(records: Iterable<ReportRecord>): ReportRecord[] {
+  return [...records].filter((record) => dmarcOutcome(record) === "fail" && record.row.count > 0);
+}
+
+function failingSource(source: string, records: ReportRecord[]): FailingSource {
+  const dispositions = noDispositions();
+  const addresses = new Map<string, number>();
+  let [dmarcFail, forwarded] = [0, 0];
+  for (const record of records) {
+    const { count, sourceIp, policyEvaluated } = record.row;
+    dmarcFail += count;
+    if (isForwarded(record)) forwarded += count;
+    addDisposition(dispositions, policyEvaluated.disposition, count);
+    if (sourceIp !== undefined) addresses.set(sourceIp, (addresses.get(sourceIp) ?? 0) + count);
+  }
+  const sorted = [...addresses].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([address]) => address);
+  return {
+    source,
+    dmarcFail,
+    forwarded,
+    dispositions,
+    addresses: sorted.slice(0, addressesShown),
+    moreAddresses: Math.max(0, sorted.length - addressesShown),
+  };
 }

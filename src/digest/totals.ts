@@ -123,22 +123,28 @@ function noTotals(): Totals {
     notEvaluated: 0,
     forwarded: 0,
     spfOrDkimFail: 0,
-    dispositions: { none: 0, quarantine: 0, reject: 0, pass: 0 },
+    dispositions: noDispositions(),
     unreadableRecords: 0,
   };
+}
+
+/** Zeros. */
+export function noDispositions(): Dispositions {
+  return { none: 0, quarantine: 0, reject: 0, pass: 0 };
+}
+
+/** Counts messages under their disposition; a missing or unknown word counts as none. */
+export function addDisposition(dispositions: Dispositions, word: string | undefined, count: number): void {
+  dispositions[dispositionKeys.find((key) => key === word) ?? "none"] += count;
 }
 
 function countRecord(totals: Totals, record: ReportRecord): void {
   const { count, policyEvaluated } = record.row;
   totals.messages += count;
   totals[outcomeKeys[dmarcOutcome(record)]] += count;
-  totals.dispositions[dispositionKey(policyEvaluated.disposition)] += count;
+  addDisposition(totals.dispositions, policyEvaluated.disposition, count);
   if (isForwarded(record)) totals.forwarded += count;
   if (hasSpfOrDkimFail(record)) totals.spfOrDkimFail += count;
 }
 
 const outcomeKeys = { pass: "dmarcPass", fail: "dmarcFail", "not-evaluated": "notEvaluated" } as const;
-
-function dispositionKey(word: string | undefined): keyof Dispositions {
-  return dispositionKeys.find((key) => key === word) ?? "none";
-}

@@ -1,0 +1,61 @@
+import type { EarlierDay } from "./digest.ts";
+import type { DomainDigest } from "./domain-digest.ts";
+import { type IntakeSummary, problemSentence } from "./intake.ts";
+import { formatCount, formatNumberOf, formatShare } from "./number.ts";
+import { type Alarm, type PassedThreshold, passedWithFewMessages, type Thresholds, type Verdict } from "./rules.ts";
+import { ruleFailures } from "./totals.ts";
+
+/** Why a digest's verdict is not `ok`: one sentence without a full stop, in plain text. */
+export interface Reason {
+  verdict: Exclude<Verdict, "ok">;
+  text: string;
+}
+
+/** The reasons of a digest, the worst first; none when there is nothing to do. */
+export function digestReasons(
+  digest: { day: string; domains: DomainDigest[]; earlierDays: EarlierDay[]; intake: IntakeSummary },
+  thresholds: Thresholds,
+): Reason[] {
+  const { day, domains, intake } = digest;
+  return [
+    ...domains.flatMap(({ domain, alarm }) => (alarm === undefined ? [] : [alarmReason(domain, alarm, day)])),
+    ...intake.unreadMailboxes.map(({ mailbox }) => look(`mailbox ${mailbox} could not be read`)),
+    ...lookFor(problemSentence(intake)),
+    ...domains.flatMap((domain) => domainReasons(domain, thresholds)),
+    ...silenceReason(domains),
+  ];
+}
+
+function alarmReason(domain: string, alarm: Alarm, day: string): Reason {
+  const when = alarm.day === day ? "" : ` on ${alarm.day}`;
+  const what = `${formatCount(alarm.failures)} of ${formatNumberOf(alarm.evaluated, "message")} failed DMARC`;
+  return { verdict: "act", text: `${domain}${when}: ${what} (${alarm.passed.map(passedText).join("; ")})` };
+}
+
+function passedText({ threshold, limit, value }: PassedThreshold): string {
+  return threshold === "max-fail-rate"
+    ? `${formatShare(value)}, limit ${formatShare(limit)}`
+    : `limit ${formatNumberOf(limit, "failure")}`;
+}
+
+function lookFor(text: string | undefined): Reason[] {
+  return text === undefined ? [] : [look(text)];
+}
+
+function domainReasons({ domain, alarm, totals }: DomainDigest, thresholds: Thresholds): Reason[] {
+  const passed = alarm === undefined ? passedWithFewMessages(totals, thresholds) : [];
+  const failed = `${formatCount(ruleFailures(totals))} of only ${formatNumberOf(totals.messages, "message")} failed DMARC`;
+  const few = `${domain}: ${failed}, too few for an alarm`;
+  const unreadable = `${domain}: ${formatNumberOf(totals.unreadableRecords, "record")} could not be read`;
+  return [...(passed.length > 0 ? [look(few)] : []), ...(totals.unreadableRecords > 0 ? [look(unreadable)] : [])];
+}
+
+function silenceReason(domains: DomainDigest[]): Reason[] {
+  const isSilent = domains.every(({ totals }) => totals.reports === 0);
+  if (!isSilent) return [];
+  return [look(domains.length === 0 ? "no DMARC report was read so far" : "no reporter has reported this day")];
+}
+
+function look(text: string): Reason {
+  return { verdict: "look", text };
+}
