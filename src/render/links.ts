@@ -1,0 +1,43 @@
+import type { DomainDigest } from "../digest/digest.ts";
+
+/** Where the numbers of a digest can be looked up. All are URLs for people; what there is none of is absent. */
+export interface DigestLinks {
+  /** The run in GitHub Actions. */
+  run?: string;
+  /** The commit of the history that the digest was made from. */
+  commit?: string;
+  /** A day file at that commit, by its path below `data-path`. */
+  dayFile?(path: string): string | undefined;
+  /** The CSV of the failing records. */
+  csv?: string;
+}
+
+/** A link with its label. The URL is fit for Slack's `<url|label>` and Markdown's `[label](url)`. */
+export interface Link {
+  label: string;
+  url: string;
+}
+
+/** The links to a digest as a whole, in the order in which they are shown. */
+export function digestLinks({ run, commit, csv }: DigestLinks): Link[] {
+  return [
+    ...makeLink("Run", run),
+    ...makeLink("Failing records (CSV)", csv),
+    ...makeLink("History at this commit", commit),
+  ];
+}
+
+/** The links to the day files of a domain: its files by policy domain. */
+export function dayFileLinks({ dayFiles }: DomainDigest, links: DigestLinks): Link[] {
+  return dayFiles.flatMap((path) => makeLink(path, links.dayFile?.(path)));
+}
+
+/** One link, or none when the URL is missing or is no web address. */
+function makeLink(label: string, url: string | undefined): Link[] {
+  if (url === undefined || !/^https?:\/\//.test(url) || !URL.canParse(url)) return [];
+  return [{ label, url: new URL(url).href.replace(/[<>|()[\]`]/g, encodeCharacter) }];
+}
+
+function encodeCharacter(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}

@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
+import { failuresCsv } from "../../src/render/csv.ts";
+import { issueText, recoveryComment, reopenComment } from "../../src/render/issue.ts";
+import { digestMarkdown } from "../../src/render/markdown.ts";
+import { slackMessage } from "../../src/render/slack.ts";
+import { digestTable } from "../../src/render/terminal.ts";
+import { findBlockTrouble } from "../servers/slack-blocks.ts";
+import { csvCells } from "./csv-cells.ts";
+import { actDigest, links, makeDigest, makeDomain, makeSource } from "./digests.ts";
+
+/** What strangers may write into any text of a report. */
+const attacks: string[] = [
+  "<!channel> <!here> <@U0123> <!subteam^S01>",
+  "<https://evil.example|Click>",
+  "https://evil.example/x?y=1 http://evil.example www.evil.example evil.example",
+  "mail@evil.example @here @channel @octocat @octo/team",
+  "*bold* _italic_ ~strike~ **strong** __strong__ `code` $math$",
+  "[click](https://evil.example) ![i](https://evil.example/i.png)",
+  "=cmd|' /C calc'!A0",
+  "＝1+1",
+  "＋1",
+  "－1",
+  "＠SUM(A1)",
+  "+1",
+  "-1",
+  "@SUM(A1)",
+  "\t=1+1",
+  "\r=1+1",
+  '"quoted",=1+1;=2+2',
+  "##[error]x ##[group]x",
+  "::set-output name=x::y",
+  "x\n::error::y\n##[error]z",
+  "-->\n# heading\n\n<script>alert(1)</script>",
+  "<!-- dmarc-digest: example.org -->",
+  "`` ``` ` ```` `",
+  "|||\\|a|b\\",
+  "- item\n1. item\n> quote\n---\n===",
+  "#12 GH-12 octo/repo#12 0123456789abcdef0123456789abcdef01234567",
+  "\u202Egnp.exe\u2066\u200B\u00AD\u{E0041}",
+  "\u001B[31mred\u001B[0m\u001B]8;;https://evil.example\u0007link\u001B]8;;\u0007\u009B2J",
+  "\u0000\u0007\u0008\u007F\u0085\u2028\u2029",
+  "Z\u0351\u0352\u0353\u0354\u0355\u0356\u0357".repeat(50),
+  "\uD800",
+  "&lt;b&gt; &amp; &#64;here",
+  "x".repeat(10_000),
+  "[".repeat(10_000),
+  "",
+];
+
+/** A digest with a stranger's text in every place that may hold one. */
+function hostileDigest(text: string): Digest {
+  const [loud] = actDigest.domains;
+  const domain = makeDomain({
+    ...loud,
+    domain: text,
+    dayFiles: [text],
+    reporters: [text, text],
+    failingSubdomains: [{ domain: text, dmarcFail: 5 }],
+    sources: [
+      makeSource({ source: text, addresses: [text, text] }),
+      makeSource({ source: text, dmarcFail: 5, forwarded: 5 }),
+    ],
+  });
+  return makeDigest({
+    verdict: "act",
+    reasons: [text, `x ${text}`],
+    domains: [domain, makeDomain({ domain: text, verdict: "look" }), makeDomain({ domain: text })],
+    intake: {
+      mails: 1,
+      states: { corrupt: 1 },
+      problems: [{ mail: text, state: "corrupt", reason: text }],
+      unreadMailboxes: [{ mailbox: text, message: text }],
+    },
+  });
+}
+
+const harmless = hostileDigest("harmless");
+const visible = /^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\u200B-\u200F\u{E0000}-\u{E007F}]*$/u;
+
+describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) => {
+  const digest = hostileDigest(text);
+
+  it("stays text in Slack", () => {
+    const message = slackMessage(digest, links);
+    expect(findBlockTrouble(message.blocks)).toBeUndefined();
+    expect(shapeOf(message.blocks)).toEqual(shapeOf(slackMessage(harmless, links).blocks));
+    const mrkdwn = [message.text, ...textsOf(message.blocks, "mrkdwn")].join("\n");
+    expect(mrkdwn.replace(/<https:\/\/github\.com\/example\/[^|>\s]*\|[^<>]*>/g, "")).not.toMatch(
+      /[<>`]|@\w|:\/\/|\w\.example/,
+    );
+    for (const shown of textsOf(message.blocks)) expect(shown.replaceAll("\n", " ")).toMatch(visible);
+  });
+
+  it("stays text in Markdown", () => {
+    const markdown = digestMarkdown(digest, links);
+    expectInert(markdown);
+    expect(markdown.split("\n").length).toBe(digestMarkdown(harmless, links).split("\n").length);
+  });
+
+  it("stays text in the issue and its comments", () => {
+    const domain = { ...(digest.domains[0] as DomainDigest), domain: "example.com" };
+    const { title, body } = issueText(domain, digest, links);
+    const marker = "<!-- dmarc-digest: example.com -->\n";
+    expect(body.startsWith(marker)).toBe(true);
+    expectInert(body.slice(marker.length));
+    expect(title).toBe("DMARC: example.com has 7.9 % failures (limit 5 %)");
+    const hostile = { ...domain, domain: text };
+    expect(issueText(hostile, digest, links).title).toMatch(visible);
+    expectInert(recoveryComment(hostile, digest) + reopenComment(hostile, digest));
+  });
+
+  it("stays text in a terminal and in the log of a run", () => {
+    for (const line of digestTable(digest, { colour: false }).split("\n")) {
+      expect(line).toMatch(visible);
+      expect(line).not.toMatch(/^\s*::|##\[|:\/\//);
+    }
+  });
+
+  it("stays text in CSV", () => {
+    const authResults = {
+      dkim: [{ domain: text, selector: text, result: text }],
+      spf: [{ domain: text, scope: text, result: text }],
+    };
+    const policyEvaluated = { disposition: text, reasons: [{ type: text, comment: text }] };
+    const record = {
+      row: { sourceIp: text, count: 1, policyEvaluated },
+      identifiers: { headerFrom: text, envelopeFrom: text },
+      authResults,
+    };
+    const failing = { day: "2026-11-17", domain: text, orgName: text, reportId: text, source: text, record };
+    const rows = csvCells(failuresCsv([{ ...failing, dmarc: "fail" }]));
+    expect(rows.map((cells) => cells.length)).toEqual([16, 16]);
+    for (const cell of rows.flat()) expect(cell).toMatch(/^(?![=+\-@\t\r＝＋－＠])/);
+  });
+});
+
+/** Markdown in which, outside of code spans, nothing is HTML, a mention or a link that is not ours. */
+function expectInert(markdown: string): void {
+  const outside = markdown
+    .replace(/(?<!`)(`+)(?!`)(.*?[^`])\1(?!`)/g, "")
+    .replace(/(?<!\\)\[(?:[^\]\\]|\\.)*\]\(https:\/\/github\.com\/example\/[^)\s]*\)/g, "")
+    .replaceAll("<br>", "");
+  expect(outside).not.toMatch(/[<>]|@\w|(?<!\\)[[\]`]|:\/\/|\bwww\.|#\d|GH-\d/i);
+  for (const line of outside.split("\n")) expect(line).toMatch(visible);
+  for (const table of markdown.split("\n\n").filter((paragraph) => paragraph.startsWith("| "))) {
+    const columns = table.split("\n").map((row) => row.match(/(?<!\\)\|/g)?.length);
+    expect(new Set(columns).size).toBe(1);
+  }
+}
+
+/** The kinds of a message's parts, without their texts. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (value === null || typeof value !== "object") return undefined;
+  const { type, style } = value as { type?: string; style?: unknown };
+  return [type, style, ...Object.values(value).map(shapeOf)];
+}
+
+/** All texts in blocks, or those of one kind of text object. */
+function textsOf(value: unknown, kind?: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => textsOf(item, kind));
+  if (value === null || typeof value !== "object") return [];
+  const { type, text } = value as { type?: string; text?: unknown };
+  const own = typeof text === "string" && (kind === undefined || type === kind) ? [text] : [];
+  return [...own, ...Object.values(value).flatMap((part) => textsOf(part, kind))];
+}

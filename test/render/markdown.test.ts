@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { digestMarkdown } from "../../src/render/markdown.ts";
+import {
+  actDigest,
+  emptyDigest,
+  links,
+  lookDigest,
+  makeDigest,
+  makeDomain,
+  makeLargeDigest,
+  okDigest,
+} from "./digests.ts";
+
+describe("a digest reads well as job summary", () => {
+  it.each([
+    ["ok", okDigest],
+    ["look", lookDigest],
+    ["act", actDigest],
+    ["empty", emptyDigest],
+  ])("%s", async (name, digest) => {
+    await expect(digestMarkdown(digest, links)).toMatchFileSnapshot(`fixtures/${name}.md`);
+  });
+});
+
+it("300 domains are all in the table", () => {
+  const markdown = digestMarkdown(makeLargeDigest(300), links);
+  expect(markdown).toContain("`department-299.example.com`");
+  expect(markdown).not.toContain("more domains");
+});
+
+it("thousands of domains in alarm stay far below GitHub's limit of 1 MiB", () => {
+  const [loud] = actDigest.domains;
+  const domains = Array.from({ length: 3000 }, (_, index) => makeDomain({ ...loud, domain: `${index}.example.com` }));
+  const markdown = digestMarkdown(makeDigest({ domains, reasons: domains.map(() => "x".repeat(1000)) }), links);
+  expect(Buffer.byteLength(markdown)).toBeLessThan(512 * 1024);
+  expect(markdown).toContain("and 2,500 more domains: 2,500 to act on");
+});
