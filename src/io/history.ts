@@ -23,7 +23,9 @@ export interface History {
    */
   commit(files: Map<string, string>, message: string): Promise<string | undefined>;
   /** A link to a file at a commit for people, or `undefined` where there is none. */
-  fileUrl?(path: string, commit: string): string;
+  fileUrl(path: string, commit: string): string | undefined;
+  /** A link to the whole history at a commit for people, or `undefined` where there is none. */
+  folderUrl(commit: string): string | undefined;
 }
 
 /** A history that can't be read or written. The message is for people: what failed, on which thing, what to do. */

@@ -32,13 +32,20 @@ export interface Notifier {
   /**
    * Puts a CSV file into the thread of a posted message; `undefined` where files can't be sent.
    *
-   * @returns Slack's id of the file.
+   * @returns Slack's id of the file; `undefined` for an empty one, which Slack does not take.
    * @throws NotifierError with advice.
    */
-  upload?(delivery: Delivery, csv: CsvFile): Promise<string>;
+  upload?(delivery: Delivery, csv: CsvFile): Promise<string | undefined>;
 }
 
 /** A message that can't be sent. The message is for people: what failed, on which thing, what to do. */
 export class NotifierError extends Error {
   override name = "NotifierError";
+  /** The answer was lost, not the request: the message may be there all the same, so posting again may double it. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(message: string, options: ErrorOptions & { mayHaveArrived?: boolean } = {}) {
+    super(message, options);
+    this.mayHaveArrived = options.mayHaveArrived ?? false;
+  }
 }

@@ -1,3 +1,5 @@
+import type { Cursor } from "../history/state.ts";
+
 /** A mail, or a file that may be one or hold a report, as a source hands it over. */
 export interface SourceMail {
   /** What a person would call it: `UID 4711`, or the file's path (`reports.mbox#12` for the twelfth mail of an mbox). */
@@ -10,19 +12,13 @@ export interface SourceMail {
   arrived?: string;
   /** The raw bytes as fetched; `undefined` when the mail was past `limits.mailBytes` and was not fetched. */
   bytes?: Uint8Array;
+  /** Why the bytes could not be read, in words for people, when it is not for their size. */
+  unreadable?: string;
   /** Size in bytes, known even when the bytes were not fetched. */
   size: number;
 }
 
-/** How far a mailbox has been read; kept in `state.json` under the mailbox's name. */
-export interface Cursor {
-  /** SHA-256 of host, user and folder, in hex; another one means another mailbox. */
-  hash: string;
-  /** IMAP UIDVALIDITY, as decimal text since it is a 32-bit number that libraries give as BigInt. */
-  uidValidity: string;
-  /** The highest UID that was read and committed. */
-  lastUid: number;
-}
+export type { Cursor };
 
 /** A place to read mails from. Implementations: an IMAP folder, files on disk. */
 export interface MailSource {

@@ -1,0 +1,15 @@
+import { readMail, tooLarge } from "../report/mail.ts";
+import { refuse } from "../report/refusal.ts";
+import { defaultLimits, type Limits, type ReadMail } from "../report/types.ts";
+import type { SourceMail } from "./source.ts";
+
+/**
+ * What a mail from a source holds; one whose bytes were not fetched is `too-big`, or `corrupt` when they could not be read.
+ *
+ * Total, as `readMail` is.
+ */
+export async function readFetched(mail: SourceMail, options: { limits?: Limits; now: Date }): Promise<ReadMail> {
+  if (mail.bytes !== undefined) return readMail(mail.bytes, options);
+  if (mail.unreadable !== undefined) return { files: [refuse("corrupt", mail.unreadable)] };
+  return { files: [tooLarge(options.limits ?? defaultLimits)] };
+}

@@ -1,0 +1,107 @@
+import { open, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { defaultLimits, type Limits } from "../report/types.ts";
+import { isMbox, readMbox } from "./mbox.ts";
+import { type MailSource, SourceError, type SourceMail } from "./source.ts";
+
+/**
+ * A source of files on disk: single files, mboxes and folders.
+ *
+ * In a folder every regular file at any depth is tried, in the order of the names' code units, so that a Maildir works
+ * without more; symbolic links in it are not followed. An mbox is told by its first line. A file above
+ * `limits.mailBytes` is not read. One that can't be read is handed over as such, and ends nothing.
+ */
+export function filesSource(options: { name: string; paths: string[]; limits?: Limits }): MailSource {
+  const { name, paths, limits = defaultLimits } = options;
+  return {
+    name,
+    mails: () => readPaths(paths, limits),
+    cursor: () => undefined,
+  };
+}
+
+async function* readPaths(paths: string[], limits: Limits): AsyncGenerator<SourceMail> {
+  for (const path of paths) await checkPath(path);
+  for (const path of paths) yield* readPath(path, limits);
+}
+
+async function checkPath(path: string): Promise<void> {
+  try {
+    const found = await stat(path);
+    if (found.isFile() || found.isDirectory()) return;
+  } catch (error) {
+    throw new SourceError(`${path} can't be opened: ${problemOf(error)}. Give the path of a file or a folder.`, {
+      cause: error,
+    });
+  }
+  throw new SourceError(`${path} is neither a file nor a folder. Give the path of one with mails or reports in it.`);
+}
+
+async function* readPath(path: string, limits: Limits): AsyncGenerator<SourceMail> {
+  const found = await stat(path).catch((error: unknown) => unreadable(path, error));
+  if ("unreadable" in found) yield found;
+  else if (found.isDirectory()) yield* readFolder(path, limits);
+  else yield* readFile(path, limits);
+}
+
+async function* readFolder(folder: string, limits: Limits): AsyncGenerator<SourceMail> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => unreadable(folder, error));
+  if (!Array.isArray(entries)) {
+    yield entries;
+    return;
+  }
+  for (const entry of entries.sort(({ name: a }, { name: b }) => (a < b ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* readFolder(path, limits);
+    else if (entry.isFile()) yield* readFile(path, limits);
+  }
+}
+
+async function* readFile(path: string, limits: Limits): AsyncGenerator<SourceMail> {
+  try {
+    const file = await loadFile(path, limits);
+    if (file === "mbox") yield* readMboxFile(path, limits);
+    else yield file;
+  } catch (error) {
+    yield unreadable(path, error);
+  }
+}
+
+async function loadFile(path: string, { mailBytes }: Limits): Promise<SourceMail | "mbox"> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const start = Buffer.alloc(5);
+    await file.read(start, 0, start.length, 0);
+    if (isMbox(start)) return "mbox";
+    if (size > mailBytes) return { name: path, file: { path }, size };
+    const bytes = await file.readFile();
+    return { name: path, file: { path }, bytes, size: bytes.length };
+  } finally {
+    await file.close();
+  }
+}
+
+async function* readMboxFile(path: string, { mailBytes }: Limits): AsyncGenerator<SourceMail> {
+  let mail = 0;
+  for await (const { bytes, size } of readMbox(path, mailBytes)) {
+    mail += 1;
+    yield { name: `${path}#${mail}`, file: { path, mail }, ...(bytes === undefined ? {} : { bytes }), size };
+  }
+}
+
+function unreadable(path: string, error: unknown): SourceMail & { unreadable: string } {
+  return { name: path, file: { path }, unreadable: `can't be opened: ${problemOf(error)}`, size: 0 };
+}
+
+const problems: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOTDIR: "a part of the path is no folder",
+};
+
+function problemOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return problems[code] ?? (error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+
+/** A git command that failed. `stderr` is what git said, without the trailing newline. */
+export class GitError extends Error {
+  override name = "GitError";
+  readonly stderr: string;
+
+  constructor(args: readonly string[], stderr: string, cause?: unknown) {
+    super(`git ${args[0]} failed: ${stderr}`, { cause });
+    this.stderr = stderr;
+  }
+}
+
+/** Runs git in a folder; gives what it printed. */
+export type Git = (args: string[], input?: string | Buffer) => Promise<Buffer>;
+
+/**
+ * A function that runs git in a folder, never asking for a password, with paths taken literally.
+ *
+ * @throws GitError, from the function, when git fails or is not installed.
+ */
+export function gitIn(folder: string): Git {
+  const env = { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_LITERAL_PATHSPECS: "1", LC_ALL: "C" };
+  return (args, input) =>
+    new Promise((resolve, reject) => {
+      const child = spawn("git", args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
+      const [out, err]: [Buffer[], Buffer[]] = [[], []];
+      child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+      child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+      child.on("error", (cause) => reject(new GitError(args, cause.message, cause)));
+      child.on("close", (code) => {
+        if (code === 0) resolve(Buffer.concat(out));
+        else reject(new GitError(args, Buffer.concat(err).toString().trim()));
+      });
+      child.stdin.on("error", () => {}); // EPIPE when git ends early: its exit code tells.
+      child.stdin.end(input);
+    });
+}

@@ -1,0 +1,66 @@
+import { retry } from "@octokit/plugin-retry";
+import { throttling } from "@octokit/plugin-throttling";
+import { Octokit } from "@octokit/rest";
+
+/** GitHub as one token sees it. */
+export interface GitHubOptions {
+  /** `GITHUB_TOKEN` of a workflow run, or a personal access token. */
+  token: string;
+  /** `GITHUB_API_URL`; `https://api.github.com` when left out. */
+  apiUrl?: string;
+  /** `false`: no pauses between writes and before retries, for a local server. */
+  pauses?: boolean;
+  /** Milliseconds that one request may take. */
+  timeout?: number;
+}
+
+/** Seconds that a rate limit may keep us waiting; a longer one is an error, and the next run catches up. */
+const longestWait = 60;
+
+const defaultTimeout = 30_000;
+
+/**
+ * A client of GitHub's REST API that keeps to its best practices: a second between writes, three between those that
+ * notify people, and a short rate limit is waited for once.
+ *
+ * Reads and PATCHes are repeated on 5xx. A POST must say `request: { retries: 0 }`, since a 5xx may come after it was done.
+ */
+export function githubClient({ token, apiUrl, pauses = true, timeout = defaultTimeout }: GitHubOptions): Octokit {
+  const waitShortly = (seconds: number, _options: object, _octokit: object, retries: number): boolean =>
+    retries === 0 && seconds <= longestWait;
+  // The order matters: throttling first, so that retry does not repeat what throttling waits for.
+  return new (Octokit.plugin(throttling, retry))({
+    auth: token,
+    ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
+    log: { debug: noLog, info: noLog, warn: noLog, error: noLog },
+    request: { fetch: fetchWithin(timeout) },
+    throttle: {
+      onRateLimit: waitShortly,
+      onSecondaryRateLimit: waitShortly,
+      ...(pauses ? {} : { ...unpacedQueues, retryAfterBaseValue: 0 }),
+    },
+    retry: {
+      doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451],
+      ...(pauses ? {} : { retryAfterBaseValue: 0 }),
+    },
+  });
+}
+
+/** Octokit has no timeout of its own. */
+function fetchWithin(timeout: number): typeof fetch {
+  return (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeout) });
+}
+
+/** Warnings of the library would go to the log as they come. */
+function noLog(): void {}
+
+/** Stands in for a queue of the plugin (a `Bottleneck.Group`) and runs everything at once. */
+const unpaced = {
+  key: () => ({
+    schedule: <T>(_options: object, task: (...parameters: unknown[]) => T, ...parameters: unknown[]): T =>
+      task(...parameters),
+  }),
+};
+
+/** As `object`, since the plugin's type asks for all of `Bottleneck`. */
+const unpacedQueues: object = { write: unpaced, notifications: unpaced };

@@ -1,0 +1,22 @@
+/** Where a run says what it does and leaves its results: GitHub's runner, or a terminal. */
+export interface Host {
+  /** Says what goes on, one line. */
+  info(line: string): void;
+  /** Says what failed without ending the run; the text is for people, and may have several lines. */
+  error(text: string): void;
+  /** Whether colours may be used, and how many columns there are. */
+  display: { colour: boolean; width: number };
+  /** Leaves the results: the digest as a table for the log, as Markdown, and the outputs by name. */
+  publish(results: { table: string; summary: string; outputs: Record<OutputName, string> }): Promise<void>;
+}
+
+/** The outputs of the Action, as in action.yml. */
+export type OutputName =
+  | "day"
+  | "verdict"
+  | "messages"
+  | "dmarc-fail"
+  | "spf-or-dkim-fail"
+  | "commit"
+  | "csv-path"
+  | "digest-path";

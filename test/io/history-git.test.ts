@@ -1,0 +1,188 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { HistoryError } from "../../src/io/history.ts";
+import { openGitHistory } from "../../src/io/history-git.ts";
+import { makeFolder, makeRepository, type TestRepository } from "../servers/git.ts";
+
+const files = new Map([
+  ["state.json", "{}\n"],
+  ["example.com/2026/2026-11-17.json", '{"ü": 1}\n'],
+]);
+
+function open({ folder }: TestRepository) {
+  return openGitHistory({ dataPath: join(folder, "data"), isPulling: true });
+}
+
+test("files are committed in one commit, pushed, and stand in the work tree", async () => {
+  const repository = makeRepository();
+  const history = await open(repository);
+  expect(history.head).toBeUndefined();
+  expect(await history.readFiles(["state.json"])).toEqual(new Map());
+  expect(await history.listFolders("")).toEqual([]);
+
+  const commit = await history.commit(files, "dmarc: what came in\n");
+  expect(repository.git("rev-parse", "HEAD", "origin/main").split("\n")).toEqual([commit, commit]);
+  expect(repository.git("log", "--format=%s %an")).toBe("dmarc: what came in dmarc-digest");
+  expect(repository.git("status", "--porcelain")).toBe("");
+  expect(readFileSync(join(repository.folder, "data/state.json"), "utf8")).toBe("{}\n");
+  expect(await history.readFiles(["state.json", "missing.json", "example.com/2026/2026-11-17.json"])).toEqual(files);
+  const again = await open(repository);
+  expect(await again.listFolders("")).toEqual(["example.com"]);
+  expect(await again.listFolders("example.com")).toEqual(["2026"]);
+  expect(await again.listFolders("example.org")).toEqual([]);
+});
+
+test("what is as before is not committed again", async () => {
+  const repository = makeRepository();
+  const history = await open(repository);
+  const commit = await history.commit(files, "first\n");
+  expect(await history.commit(files, "second\n")).toBe(commit);
+  expect(await (await open(repository)).commit(files, "third\n")).toBe(commit);
+});
+
+test("other files of the repository are left alone, staged ones too", async () => {
+  const repository = makeRepository();
+  writeFileSync(join(repository.folder, "other.txt"), "one\n");
+  repository.git("add", "other.txt");
+  repository.git("commit", "-qm", "other");
+  writeFileSync(join(repository.folder, "other.txt"), "two\n");
+  repository.git("add", "other.txt");
+  const history = await open(repository);
+  await history.commit(files, "dmarc: what came in\n");
+  expect(repository.git("status", "--porcelain")).toBe("M  other.txt");
+  expect(repository.git("show", "--name-only", "--format=")).toBe(
+    "data/example.com/2026/2026-11-17.json\ndata/state.json",
+  );
+});
+
+test("a run starts from the newest state of the upstream", async () => {
+  const repository = makeRepository();
+  await (await open(repository)).commit(files, "first\n");
+  const clone = repository.clone();
+  await (await open(repository)).commit(new Map([["state.json", '{"a": 1}\n']]), "second\n");
+  const history = await openGitHistory({ dataPath: join(clone, "data"), isPulling: true });
+  expect((await history.readFiles(["state.json"])).get("state.json")).toBe('{"a": 1}\n');
+});
+
+test("a commit that can't be pushed is taken back, and the next run makes it again", async () => {
+  const repository = makeRepository();
+  const first = await (await open(repository)).commit(files, "first\n");
+  const hook = join(repository.remote, "hooks/pre-receive");
+  writeFileSync(hook, "#!/bin/sh\necho 'GH013: Repository rule violations found' >&2\nexit 1\n");
+  chmodSync(hook, 0o755);
+  const changed = new Map([
+    ["state.json", '{"a": 1}\n'],
+    ["example.org/2026/2026-11-17.json", "{}\n"],
+  ]);
+  const failed = (await open(repository)).commit(changed, "second\n");
+  await expect(failed).rejects.toThrow(
+    /Branch main of remote origin .*A rule protects it: allow the workflow to push to main/,
+  );
+  expect(repository.git("rev-parse", "HEAD")).toBe(first);
+  expect(repository.git("status", "--porcelain")).toBe("");
+
+  writeFileSync(hook, "#!/bin/sh\nexit 0\n");
+  const second = await (await open(repository)).commit(changed, "second\n");
+  expect(repository.git("rev-parse", "origin/main")).toBe(second);
+});
+
+test("a branch that moved between reading and pushing is not overwritten", async () => {
+  const repository = makeRepository();
+  await (await open(repository)).commit(files, "first\n");
+  const other = await openGitHistory({ dataPath: join(repository.clone(), "data"), isPulling: true });
+  const history = await open(repository);
+  const theirs = await other.commit(new Map([["state.json", '{"theirs": 1}\n']]), "theirs\n");
+  const ours = history.commit(new Map([["state.json", '{"ours": 1}\n']]), "ours\n");
+  await expect(ours).rejects.toThrow(/Somebody else has pushed to it meanwhile: run again/);
+  const again = await open(repository);
+  expect(again.head).toBe(theirs);
+});
+
+test("a local branch that moved between reading and committing is not overwritten", async () => {
+  const repository = makeRepository();
+  await (await open(repository)).commit(files, "first\n");
+  const history = await open(repository);
+  repository.git("commit", "-q", "--allow-empty", "-m", "theirs");
+  await expect(history.commit(new Map([["state.json", "1\n"]]), "ours\n")).rejects.toThrow(HistoryError);
+  expect(repository.git("log", "-1", "--format=%s")).toBe("theirs");
+});
+
+test("without an upstream nothing is pushed", async () => {
+  const folder = makeFolder();
+  const repository = makeRepository();
+  repository.git("init", "-q", "--initial-branch=main", folder);
+  const history = await openGitHistory({ dataPath: folder, isPulling: true });
+  expect(await history.commit(files, "first\n")).toMatch(/^[0-9a-f]{40}$/);
+  expect(history.fileUrl("state.json", "abc")).toBeUndefined();
+});
+
+test("a work tree that a killed run left behind its commit is brought up to it", async () => {
+  const repository = makeRepository();
+  await (await open(repository)).commit(files, "first\n");
+  writeFileSync(join(repository.folder, ".git/dmarc-digest-checkout"), "data/state.json\0data/never/made.json");
+  const blob = repository.git("hash-object", "-w", "--stdin-paths");
+  expect(blob).toBe("");
+  writeFileSync(join(repository.folder, "data/state.json"), '{"a": 1}\n');
+  repository.git("commit", "-qam", "second");
+  writeFileSync(join(repository.folder, "data/state.json"), "{}\n");
+  repository.git("add", "data/state.json");
+  const history = await open(repository);
+  expect((await history.readFiles(["state.json"])).get("state.json")).toBe('{"a": 1}\n');
+  expect(repository.git("status", "--porcelain")).toBe("");
+  expect(existsSync(join(repository.folder, ".git/dmarc-digest-checkout"))).toBe(false);
+});
+
+test.each([
+  [
+    "a changed file of the history",
+    ({ folder }: TestRepository) => writeFileSync(join(folder, "data/state.json"), "x"),
+    /data\/state\.json below data-path .* has changes that are not committed\. Nothing was changed/,
+  ],
+  ["a detached HEAD", ({ git }: TestRepository) => git("checkout", "-q", "--detach"), /HEAD is detached.*git switch/],
+  [
+    "a remote that is gone",
+    ({ git }: TestRepository) => git("remote", "set-url", "origin", "/nowhere"),
+    /Branch main of remote origin can't be reached or pushed/,
+  ],
+  [
+    "branches that went apart",
+    (repository: TestRepository) => {
+      repository.git("commit", "-q", "--allow-empty", "-m", "theirs");
+      repository.git("push", "-q");
+      repository.git("reset", "-q", "--hard", "HEAD~");
+      repository.git("commit", "-q", "--allow-empty", "-m", "ours");
+    },
+    /can't be brought up to refs\/heads\/main of origin .*by hand/,
+  ],
+])("%s stops the run with the next step", async (_, breakIt, message) => {
+  const repository = makeRepository();
+  await (await open(repository)).commit(files, "first\n");
+  breakIt(repository);
+  await expect(open(repository)).rejects.toThrow(message);
+});
+
+test("a folder in no repository is named", async () => {
+  const folder = makeFolder();
+  await expect(openGitHistory({ dataPath: join(folder, "data"), isPulling: true })).rejects.toThrow(
+    /data-path .*data must be in the work tree of a git repository.*git init/,
+  );
+});
+
+test("a file of somebody else's is not overwritten", async () => {
+  const repository = makeRepository();
+  const history = await open(repository);
+  mkdirSync(join(repository.folder, "data"), { recursive: true });
+  writeFileSync(join(repository.folder, "data/state.json"), "mine");
+  await expect(history.commit(files, "first\n")).rejects.toThrow(/state\.json is in the way/);
+  expect(readFileSync(join(repository.folder, "data/state.json"), "utf8")).toBe("mine");
+});
+
+test("links lead to the web pages of the remote, without its password", async () => {
+  const repository = makeRepository();
+  await (await open(repository)).commit(files, "first\n");
+  repository.git("remote", "set-url", "origin", "https://me:secret@github.com/org/dmarc.git");
+  const history = await openGitHistory({ dataPath: join(repository.folder, "data"), isPulling: false });
+  expect(history.fileUrl("state.json", "abc")).toBe("https://github.com/org/dmarc/blob/abc/data/state.json");
+  expect(history.folderUrl("abc")).toBe("https://github.com/org/dmarc/tree/abc/data");
+});

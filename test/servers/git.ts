@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+/** A git repository for one test, with a bare one as its remote; both are gone when the test has finished. */
+export interface TestRepository {
+  /** The work tree. */
+  folder: string;
+  /** The bare repository that `origin` is; branch `main` of the work tree has it as upstream. */
+  remote: string;
+  /** Runs git in the work tree; gives what it printed, without the last newline. */
+  git(...args: string[]): string;
+  /** Clones the remote into a new folder. */
+  clone(): string;
+}
+
+/** Makes a repository on branch `main`, without a commit, and its remote. */
+export function makeRepository(): TestRepository {
+  const root = makeFolder();
+  const [folder, remote] = [join(root, "work tree"), join(root, "remote.git")];
+  run(root, "init", "--quiet", "--bare", "--initial-branch=main", remote);
+  run(root, "clone", "--quiet", remote, folder);
+  return {
+    folder,
+    remote,
+    git: (...args) => run(folder, ...args),
+    clone() {
+      const clone = join(makeFolder(), "clone");
+      run(root, "clone", "--quiet", remote, clone);
+      return clone;
+    },
+  };
+}
+
+/** A new empty folder that is gone when the test has finished. */
+export function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "dmarc-digest-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function run(folder: string, ...args: string[]): string {
+  const identity = { GIT_AUTHOR_NAME: "A Person", GIT_AUTHOR_EMAIL: "person@example.com" };
+  const committer = { GIT_COMMITTER_NAME: "A Person", GIT_COMMITTER_EMAIL: "person@example.com" };
+  const env = { ...process.env, ...identity, ...committer };
+  return execFileSync("git", args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] })
+    .toString()
+    .trimEnd();
+}

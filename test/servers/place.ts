@@ -1,0 +1,115 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { sampleNow } from "../../src/sample/story.ts";
+import { type ActionResult, runAction } from "./action-runner.ts";
+import type { Dovecot } from "./dovecot.ts";
+import { makeFolder, makeRepository, type TestRepository } from "./git.ts";
+import { type GitHubServer, startGitHub } from "./github.ts";
+import { type SlackServer, startSlack } from "./slack.ts";
+
+/** Where the Action runs in a test: as on GitHub, but all of it on this machine. */
+export interface Place {
+  /** The action as the runner has it: action.yml and dist/ alone. */
+  action: string;
+  repository: TestRepository;
+  dovecot: Dovecot;
+  slack: SlackServer;
+  github: GitHubServer;
+  temp: string;
+}
+
+/** A place with a repository whose branch `main` has one commit, an empty Slack and an empty GitHub. */
+export async function makePlace(
+  dovecot: Dovecot,
+  { scopes, permission }: { scopes?: string[]; permission?: "read" } = {},
+): Promise<Place> {
+  const action = makeFolder();
+  cpSync("action.yml", join(action, "action.yml"));
+  cpSync("dist/main.js", join(action, "dist/main.js"));
+  const repository = makeRepository();
+  repository.git("commit", "-q", "--allow-empty", "-m", "first");
+  repository.git("push", "-q");
+  return {
+    action,
+    repository,
+    dovecot,
+    slack: await openSlack(scopes),
+    github: await openGitHub({ permission }),
+    temp: makeFolder(),
+  };
+}
+
+/** A local Slack that stops with the test. */
+export async function openSlack(scopes?: string[]): Promise<SlackServer> {
+  const slack = await startSlack(scopes === undefined ? {} : { scopes });
+  onTestFinished(async () => await slack.stop());
+  return slack;
+}
+
+/** A local GitHub that stops with the test, which fails if a request broke its schema. */
+export async function openGitHub({ permission }: { permission?: "read" }): Promise<GitHubServer> {
+  const github = await startGitHub(permission === undefined ? {} : { permission });
+  onTestFinished(async () => await github.stop());
+  return github;
+}
+
+function imapInputs({ host, tlsPort, user, password }: Dovecot): Record<string, string> {
+  return {
+    "imap-host": host,
+    "imap-port": String(tlsPort),
+    "imap-user": user,
+    "imap-password": password,
+    "slack-token": "xoxb-test-token",
+    "slack-channel": "#dmarc",
+    now: sampleNow.toISOString(),
+  };
+}
+
+/** Runs the Action on the mailbox, as of `sampleNow`, with a Slack bot; `inputs` and `env` change what it is told. */
+export async function runIn(
+  place: Place,
+  inputs: Record<string, string> = {},
+  env: Record<string, string> = {},
+): Promise<ActionResult> {
+  const folder = join(place.temp, String(readdirSync(place.temp).length));
+  mkdirSync(folder);
+  return await runAction({
+    action: place.action,
+    workspace: place.repository.folder,
+    inputs: { ...imapInputs(place.dovecot), ...inputs },
+    token: "ghs_test_token",
+    env: {
+      RUNNER_TEMP: folder,
+      GITHUB_REPOSITORY: "octo-org/mail",
+      GITHUB_SERVER_URL: "https://github.example",
+      GITHUB_API_URL: place.github.apiUrl,
+      SLACK_API_URL: place.slack.apiUrl,
+      NODE_EXTRA_CA_CERTS: place.dovecot.caFile,
+
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      ...env,
+    },
+  });
+}
+
+/** The subjects of the commits, the newest first. */
+export function subjects({ repository }: Place): string[] {
+  return repository.git("log", "--format=%s").split("\n");
+}
+
+/** Commits a file by hand, and pushes it. */
+export function commitFile({ folder, git }: TestRepository, path: string, text: string): void {
+  mkdirSync(join(folder, path, ".."), { recursive: true });
+  writeFileSync(join(folder, path), text);
+  git("add", path);
+  git("commit", "-q", "-m", "damage");
+  git("push", "-q");
+}
+
+/** The day files below a folder: path to text. */
+export function daysIn(folder: string): Record<string, string> {
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const days = paths.filter((path) => /\d{4}-\d\d-\d\d\.json$/.test(path)).sort();
+  return Object.fromEntries(days.map((path) => [path, readFileSync(join(folder, path), "utf8")]));
+}

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type SlackServer, startSlack } from "./slack.ts";
+import { findBlockTrouble } from "./slack-blocks.ts";
+
+const words = (text: string) => ({ type: "mrkdwn", text });
+const section = (text: string) => ({ type: "section", text: words(text) });
+const cell = (text: string) => ({ type: "raw_text", text });
+const table = (rows: number, columns: number, text = "x") => ({
+  type: "table",
+  rows: Array.from({ length: rows }, () => Array.from({ length: columns }, () => cell(text))),
+});
+const many = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
+const rich = { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text: "x" }] }] };
+
+describe("blocks", () => {
+  test.each<[string, object[]]>([
+    ["fifty of them", many(50, { type: "divider" })],
+    ["a header of 150 characters", [{ type: "header", text: { type: "plain_text", text: "x".repeat(150) } }]],
+    ["a section of 3,000 characters", [section("x".repeat(3000))]],
+    ["ten fields", [{ type: "section", fields: many(10, words("x")) }]],
+    ["ten elements of context", [{ type: "context", elements: many(10, words("x")) }]],
+    ["a table of 100 rows and 20 columns", [table(100, 20)]],
+    ["a table of rich text", [{ type: "table", rows: [[rich]] }]],
+    ["12,000 characters in all", many(4, section("x".repeat(3000)))],
+  ])("with %s are taken", (_name, blocks) => {
+    expect(findBlockTrouble(blocks)).toBeUndefined();
+  });
+
+  test.each<[string, object[], string]>([
+    ["51 of them", many(51, { type: "divider" }), "no more than 50 items allowed [json-pointer:/blocks]"],
+    ["an unknown type", [{ type: "chart" }], "unsupported type: chart [json-pointer:/blocks/0/type]"],
+    [
+      "a header of 151 characters",
+      [{ type: "header", text: { type: "plain_text", text: "x".repeat(151) } }],
+      "must be less than 151 characters [json-pointer:/blocks/0/text/text]",
+    ],
+    [
+      "a header in mrkdwn",
+      [{ type: "header", text: words("x") }],
+      "unsupported type: mrkdwn [json-pointer:/blocks/0/text/type]",
+    ],
+    ["an empty section", [{ type: "section" }], "missing required field: text [json-pointer:/blocks/0]"],
+    ["an empty text", [section("")], "must be more than 0 characters [json-pointer:/blocks/0/text/text]"],
+    [
+      "eleven fields",
+      [{ type: "section", fields: many(11, words("x")) }],
+      "no more than 10 items allowed [json-pointer:/blocks/0/fields]",
+    ],
+    [
+      "a field of 2,001 characters",
+      [{ type: "section", fields: [words("x".repeat(2001))] }],
+      "must be less than 2001 characters [json-pointer:/blocks/0/fields/0/text]",
+    ],
+    [
+      "eleven elements of context",
+      [{ type: "context", elements: many(11, words("x")) }],
+      "no more than 10 items allowed [json-pointer:/blocks/0/elements]",
+    ],
+    ["a table of 101 rows", [table(101, 1)], "no more than 100 items allowed [json-pointer:/blocks/0/rows]"],
+    ["a table of 21 columns", [table(1, 21)], "no more than 20 items allowed [json-pointer:/blocks/0/rows/0]"],
+    ["an empty cell", [table(1, 1, "")], "must be more than 0 characters [json-pointer:/blocks/0/rows/0/0/text]"],
+    [
+      "one id twice",
+      many(2, { type: "divider", block_id: "a" }),
+      "block_id already exists [json-pointer:/blocks/1/block_id]",
+    ],
+  ])("with %s are refused", (_name, blocks, error) => {
+    expect(findBlockTrouble(blocks)).toEqual({ error: "invalid_blocks", errors: [error] });
+  });
+
+  test("with two tables are refused", () => {
+    expect(findBlockTrouble([table(1, 1), table(1, 1)])).toEqual({
+      error: "invalid_attachments",
+      errors: ["only_one_table_allowed"],
+    });
+  });
+
+  test("with more than 12,000 characters in all are refused", () => {
+    expect(findBlockTrouble([...many(4, section("x".repeat(3000))), section("x")])?.error).toBe("msg_blocks_too_long");
+  });
+});
+
+describe("a local Slack", () => {
+  let slack: SlackServer;
+
+  beforeEach(async () => {
+    slack = await startSlack();
+  });
+
+  afterEach(() => slack.stop());
+
+  async function call(method: string, body: object, authorization = "Bearer xoxb-test-token"): Promise<object> {
+    const headers = { "Content-Type": "application/json", Authorization: authorization };
+    const response = await fetch(slack.apiUrl + method, { method: "POST", headers, body: JSON.stringify(body) });
+    return (await response.json()) as object;
+  }
+
+  test("keeps the token out of its record of requests", async () => {
+    await call("chat.postMessage", { token: "xoxb-test-token", channel: "dmarc", text: "x" }, "");
+    expect(slack.requests[0]?.body).toEqual({ token: "[token]", channel: "dmarc", text: "x" });
+    expect(slack.messages).toHaveLength(1);
+  });
+
+  test("updates a message that is there, by the channel's id only", async () => {
+    await call("chat.postMessage", { channel: "dmarc", text: "old" });
+    const there = { channel: "C0000000001", ts: "1700000000.000001", text: "new" };
+    expect(await call("chat.update", { ...there, channel: "dmarc" })).toMatchObject({ error: "channel_not_found" });
+    expect(await call("chat.update", { ...there, ts: "1.0" })).toMatchObject({ error: "message_not_found" });
+    expect(await call("chat.update", there)).toMatchObject({ ok: true, ts: "1700000000.000001" });
+    expect(slack.messages).toMatchObject([{ text: "new" }]);
+  });
+
+  test("refuses calls without a token and methods that it does not know", async () => {
+    expect(await call("chat.postMessage", {}, "")).toEqual({ ok: false, error: "not_authed" });
+    expect(await call("chat.postMesage", {})).toEqual({ ok: false, error: "unknown_method" });
+  });
+
+  test("refuses an upload without length, of another length, or into a thread or channel that is not there", async () => {
+    expect(await call("files.getUploadURLExternal", { filename: "a.csv", length: 0 })).toMatchObject({
+      error: "missing_argument",
+    });
+    const opened = await call("files.getUploadURLExternal", { filename: "a.csv", length: 3 });
+    const { upload_url: url = "" } = opened as { upload_url?: string };
+    const files = [{ id: "F0000000001" }];
+    expect((await fetch(url, { method: "POST", body: "four" })).status).toBe(400);
+    expect(await call("files.completeUploadExternal", { files })).toMatchObject({ error: "file_not_found" });
+    expect((await fetch(url, { method: "POST", body: "one" })).status).toBe(200);
+    for (const [where, error] of [
+      [{ channel_id: "dmarc" }, "invalid_channel"],
+      [{ channel_id: "C0000000001", thread_ts: "1.0" }, "invalid_arguments"],
+    ] as const) {
+      expect(await call("files.completeUploadExternal", { files, ...where })).toMatchObject({ error });
+    }
+    expect(await call("files.completeUploadExternal", { files, channel_id: "C0000000001" })).toMatchObject({
+      ok: true,
+    });
+  });
+});
