@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+import { parseArgs } from "node:util";
+import { demo } from "./commands/demo.ts";
+import { helpText } from "./commands/help.ts";
+import { read } from "./commands/read.ts";
+import { runJob } from "./commands/run.ts";
+import { sample } from "./commands/sample.ts";
+import { inputNames } from "./config/inputs.ts";
+import { messageOf } from "./errors.ts";
+
+const { stdout, stderr } = process;
+
+// A reader that has seen enough (`| head`) closes the pipe: nothing is wrong.
+stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+/** The command line's entry: a command and its flags in, an exit code out (0 done, 1 failed, 2 called wrongly). */
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  stderr.write(`Error: ${messageOf(error)}\n`);
+  process.exitCode = error instanceof TypeError && "code" in error ? 2 : 1;
+}
+
+async function main(args: string[]): Promise<number> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case undefined:
+      return await demo({ stdout, stderr });
+    case "run":
+      return await runJob(parseRun(rest), { stdout, stderr });
+    case "read": {
+      const { values, positionals } = parseArgs({
+        args: rest,
+        options: { json: { type: "boolean", default: false } },
+        allowPositionals: true,
+      });
+      if (positionals.length === 0) return refuse("read needs at least one file or folder: dmarc-digest read PATH…");
+      return await read({ paths: positionals, json: values.json, now: new Date(), stdout, stderr });
+    }
+    case "sample": {
+      const [folder, ...more] = rest;
+      if (folder === undefined || more.length > 0) return refuse("sample needs one folder: dmarc-digest sample FOLDER");
+      return await sample({ folder, stdout });
+    }
+    case "help":
+    case "--help":
+    case "-h":
+      stdout.write(helpText());
+      return 0;
+    default:
+      return refuse(`Unknown command ${JSON.stringify(command)}. dmarc-digest --help lists the commands.`);
+  }
+}
+
+/** The flags of `run`: named as the inputs; `--mail-path` may come more than once. */
+function parseRun(args: string[]): Record<string, string | undefined> {
+  const options = Object.fromEntries(
+    inputNames.map((name) => [
+      name,
+      name === "dry-run" ? { type: "boolean" as const } : { type: "string" as const, multiple: true },
+    ]),
+  );
+  const { values } = parseArgs({ args, options });
+  const texts = Object.entries(values).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join("\n") : String(value),
+  ]);
+  return Object.fromEntries(texts);
+}
+
+function refuse(text: string): number {
+  stderr.write(`Error: ${text}\n`);
+  return 2;
+}

@@ -1,0 +1,22 @@
+import { type Input, inputNames, inputs } from "../config/inputs.ts";
+
+/** The text of `dmarc-digest --help`. */
+export function helpText(): string {
+  return `dmarc-digest: DMARC reports in a mailbox become a history in git, a daily digest and an alarm
+
+  dmarc-digest                     the daily job on the built-in sample mailbox, in a throw-away repository
+  dmarc-digest run [FLAGS]         the daily job; its flags are the inputs of the Action, see below
+  dmarc-digest read PATH… [--json] what is in these files and folders; changes nothing
+  dmarc-digest sample FOLDER       writes the sample mailbox as .eml files
+
+Flags of run. Each can also be given as a variable, secrets best so: DMARC_DIGEST_IMAP_PASSWORD for --imap-password.
+
+${inputNames.map(flagText).join("\n")}
+`;
+}
+
+function flagText(name: (typeof inputNames)[number]): string {
+  const { description, default: fallback }: Input = inputs[name];
+  const suffix = fallback === undefined || fallback.startsWith("$") ? "" : ` (default ${fallback})`;
+  return `  --${name.padEnd(18)} ${description}${suffix}`;
+}

@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { readFetched } from "../io/fetched.ts";
+import { filesSource } from "../io/files.ts";
+import { SourceError, type SourceMail } from "../io/source.ts";
+import { formatJsonLine, formatReadTable, type MailRead } from "./read-output.ts";
+
+/** A stream to write to; a terminal says so. */
+export type Output = NodeJS.WritableStream & { isTTY?: boolean };
+
+/** What `dmarc-digest read` is asked for. */
+export interface ReadOptions {
+  /** Files and folders. */
+  paths: string[];
+  /** One JSON line a file or mail, in place of the table. */
+  json: boolean;
+  /** The time of the run: periods in its future are implausible. */
+  now: Date;
+  stdout: Output;
+  stderr: Output;
+}
+
+/**
+ * The command `dmarc-digest read PATH… [--json]`: says what is in files, mails and folders, and changes nothing.
+ *
+ * @returns The exit code: 0, or 2 when a path can't be opened; it's named on stderr, and the others are read all the same.
+ */
+export async function read({ paths, json, now, stdout, stderr }: ReadOptions): Promise<number> {
+  let exitCode = 0;
+  const reads: MailRead[] = [];
+  const progress = makeProgress(stderr);
+  for (const path of paths) {
+    try {
+      for await (const mail of filesSource({ name: path, paths: [path] }).mails(undefined)) {
+        const read = { ...placeOf(mail), files: (await readFetched(mail, { now })).files };
+        if (json) await write(stdout, `${formatJsonLine(read)}\n`);
+        else reads.push(read);
+        progress.step();
+      }
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      progress.clear();
+      await write(stderr, `${error.message}\n`);
+      exitCode = 2;
+    }
+  }
+  progress.clear();
+  if (!json) await write(stdout, formatReadTable(reads, stdout));
+  return exitCode;
+}
+
+function placeOf({ name, file }: SourceMail): { path: string; mail?: number } {
+  return file ?? { path: name };
+}
+
+async function write(stream: Output, text: string): Promise<void> {
+  if (!stream.write(text)) await once(stream, "drain");
+}
+
+/** Counts on one line of a terminal, and says nothing anywhere else. */
+function makeProgress(stderr: Output): { step(): void; clear(): void } {
+  let count = 0;
+  const show = (text: string): void => void (stderr.isTTY === true && count > 0 && stderr.write(`\r${text}\u001b[K`));
+  return {
+    step: () => {
+      count += 1;
+      if (count % 25 === 0) show(`${count} read`);
+    },
+    clear: () => show(""),
+  };
+}

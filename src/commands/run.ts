@@ -1,0 +1,26 @@
+import { readConfig } from "../config/config.ts";
+import { variableInputs } from "../config/environment.ts";
+import { inputNames } from "../config/inputs.ts";
+import { terminalHost } from "../io/host-terminal.ts";
+import { run } from "../run.ts";
+
+/**
+ * The command `dmarc-digest run`: the daily job with flags instead of inputs.
+ *
+ * @param flags - Text by input name; variables of the environment fill in what is missing.
+ * @returns The exit code: 1 when something could not be read or sent.
+ */
+export async function runJob(
+  flags: Readonly<Record<string, string | undefined>>,
+  { stdout, stderr }: { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream },
+): Promise<number> {
+  const given = { ...variableInputs(process.env, inputNames), ...flags };
+  const host = terminalHost(stdout, stderr);
+  const { files, commit, problems } = await run(readConfig(given, process.env, new Date()), host);
+  host.info(`Digest ${files.digestPath}`);
+  if (files.csvPath !== undefined) host.info(`Failing records ${files.csvPath}`);
+  host.info(`Slack message ${files.slackPath}`);
+  if (commit !== undefined) host.info(`Commit ${commit}`);
+  problems.forEach(host.error);
+  return problems.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,205 @@
+import type * as z from "zod";
+import type { Thresholds } from "../digest/rules.ts";
+import { defaultLimits, type Limits } from "../report/types.ts";
+import { type GithubEnvironment, githubEnvironment, slackApiUrl } from "./environment.ts";
+import { type Input, type InputName, inputNames, inputs } from "./inputs.ts";
+
+/** All that a run is told, checked. Nothing but `config/` reads inputs or the environment. */
+export interface Config {
+  mailboxes: MailboxConfig[];
+  /** Own domains as A-labels; empty when all are kept. */
+  domains: string[];
+  settleHours: number;
+  thresholds: Thresholds;
+  limits: Limits;
+  slack?: SlackConfig;
+  /** Where issues are opened; absent outside of GitHub or without a token. */
+  github?: GithubEnvironment & { token: string };
+  /** Links to the run and to files, when GitHub runs this. */
+  webUrl?: string;
+  runUrl?: string;
+  dataPath: string;
+  isDryRun: boolean;
+  /** The moment for which the run is made. */
+  now: Date;
+  /** Who claims the days to be sent: the id of the workflow run, or one of this process. */
+  runId: string;
+  /** Folder for the digest, the CSV and the Slack payload; a new temporary one when absent. */
+  outputPath?: string;
+}
+
+/** A mailbox to read; `name` is its name in the history. */
+export type MailboxConfig =
+  | {
+      kind: "imap";
+      name: string;
+      host: string;
+      port: number;
+      security: "tls" | "starttls" | "none";
+      user: string;
+      password: string;
+      folder: string;
+      since: Date;
+    }
+  | { kind: "files"; name: string; paths: string[] };
+
+/** How Slack is reached. */
+export type SlackConfig =
+  | { kind: "bot"; token: string; channel: string; apiUrl?: string }
+  | { kind: "webhook"; url: string };
+
+/** Inputs that are not as they must be; one line for each of them. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+type Values = { [Name in InputName]?: z.output<(typeof inputs)[Name]["schema"]> };
+
+/**
+ * The configuration in the inputs.
+ *
+ * @param given - Text by input name; an empty text counts as not given.
+ * @param environment - Of the process: what GitHub's runner says of the run (`GITHUB_*`, `RUNNER_TEMP`).
+ * @param clock - The time, unless the input `now` says otherwise.
+ * @throws ConfigError that says of each wrong input what was expected, what came, and gives an example. Never a secret.
+ */
+export function readConfig(
+  given: Readonly<Record<string, string | undefined>>,
+  environment: NodeJS.ProcessEnv,
+  clock: Date,
+): Config {
+  const values = parseInputs(given);
+  const now = new Date(values.now ?? clock);
+  const github = githubEnvironment(environment);
+  const token = values["github-token"];
+  return {
+    mailboxes: readMailboxes(values, now),
+    domains: values.domains ?? [],
+    settleHours: values["settle-hours"] ?? 48,
+    thresholds: {
+      maxFailRate: values["max-fail-rate"] ?? 0.05,
+      maxFailures: values["max-failures"],
+      minMessages: values["min-messages"] ?? 100,
+    },
+    limits: defaultLimits,
+    slack: readSlack(values, environment),
+    github: github !== undefined && token !== undefined ? { ...github, token } : undefined,
+    webUrl: github && `${github.serverUrl}/${github.repository}`,
+    runUrl: github?.runId && `${github.serverUrl}/${github.repository}/actions/runs/${github.runId}`,
+    dataPath: values["data-path"] ?? "data",
+    isDryRun: values["dry-run"] ?? false,
+    now,
+    runId: github?.runId ?? `local-${process.pid}-${clock.getTime()}`,
+    outputPath: environment.RUNNER_TEMP,
+  };
+}
+
+/** The secrets among the inputs, to be masked before the first line is logged. */
+export function secretsOf(given: Readonly<Record<string, string | undefined>>): string[] {
+  return inputNames
+    .filter((name) => (inputs[name] as Input).isSecret)
+    .map((name) => given[name] ?? "")
+    .filter((secret) => secret !== "");
+}
+
+function parseInputs(given: Readonly<Record<string, string | undefined>>): Values {
+  const problems = Object.keys(given)
+    .filter((name) => !(name in inputs))
+    .map(unknownInput);
+  const values: Record<string, unknown> = {};
+  for (const name of inputNames) {
+    const input: Input = inputs[name];
+    const text = given[name] || (input.default?.startsWith("$") ? undefined : input.default);
+    if (text === undefined) continue;
+    const result = input.schema.safeParse(text);
+    if (result.success) values[name] = result.data;
+    else problems.push(wrongInput(name, input, text));
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
+  return values as Values;
+}
+
+function wrongInput(name: string, { expected, example, isSecret }: Input, text: string): string {
+  const got = isSecret
+    ? `a value of ${text.length} characters (a secret, not shown)`
+    : JSON.stringify(text.slice(0, 200));
+  return `Input ${name} must be ${expected}, got ${got}. Example: ${example}`;
+}
+
+function unknownInput(name: string): string {
+  const near = inputNames.find((known) => isNear(known, name));
+  return `Unknown input ${name}. ${near === undefined ? `Known are ${inputNames.join(", ")}` : `Did you mean ${near}?`}`;
+}
+
+/** Whether two names differ by at most two letters, hyphens and underscores apart. */
+function isNear(known: string, name: string): boolean {
+  const [a, b] = [known, name].map((text) => text.replaceAll(/[-_]/g, ""));
+  return a !== undefined && b !== undefined && editDistance(a, b) <= 2;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const [left = 0, above = 0, diagonal = 0] = [next[j], row[j + 1], row[j]];
+      next.push(Math.min(left + 1, above + 1, diagonal + (letter === other ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+function readMailboxes(values: Values, now: Date): MailboxConfig[] {
+  const paths = values["mail-path"];
+  const files: MailboxConfig[] = paths === undefined ? [] : [{ kind: "files", name: "files", paths }];
+  const host = values["imap-host"];
+  if (host === undefined && files.length === 0) {
+    throw new ConfigError(
+      "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, or mail-path for files on disk.",
+    );
+  }
+  return host === undefined ? files : [readImap(values, host, now), ...files];
+}
+
+function readImap(values: Values, host: string, now: Date): MailboxConfig {
+  const { "imap-user": user, "imap-password": password, "imap-security": security = "tls" } = values;
+  if (user === undefined || password === undefined) {
+    const missing = user === undefined ? "imap-user" : "imap-password";
+    throw new ConfigError(
+      `Input ${missing} is missing: imap-host ${host} is given. Example: ${inputs[missing].example}`,
+    );
+  }
+  return {
+    kind: "imap",
+    name: "imap",
+    host,
+    port: values["imap-port"] ?? (security === "tls" ? 993 : 143),
+    security,
+    user,
+    password,
+    folder: values["imap-folder"] ?? "INBOX",
+    since: sinceDate(values.since ?? { days: 60 }, now),
+  };
+}
+
+function sinceDate(since: NonNullable<Values["since"]>, now: Date): Date {
+  return "date" in since ? new Date(since.date) : new Date(now.getTime() - since.days * 86_400_000);
+}
+
+function readSlack(values: Values, environment: NodeJS.ProcessEnv): SlackConfig | undefined {
+  const { "slack-token": token, "slack-channel": channel, "slack-webhook-url": url } = values;
+  if (token !== undefined && url !== undefined) {
+    throw new ConfigError(
+      "Inputs slack-token and slack-webhook-url are both given. Give one: the token can send the CSV.",
+    );
+  }
+  if ((token === undefined) !== (channel === undefined)) {
+    const missing = token === undefined ? "slack-token" : "slack-channel";
+    throw new ConfigError(`Input ${missing} is missing: slack-token and slack-channel go together.`);
+  }
+  if (token !== undefined && channel !== undefined) {
+    return { kind: "bot", token, channel, apiUrl: slackApiUrl(environment) };
+  }
+  return url === undefined ? undefined : { kind: "webhook", url };
+}

@@ -1,0 +1,42 @@
+import { isSafeUrl } from "./inputs.ts";
+
+/** What GitHub's runner says of a workflow run ("Variables reference" of GitHub Actions). */
+export interface GithubEnvironment {
+  /** `owner/name` */
+  repository: string;
+  /** `https://api.github.com`, or that of GitHub Enterprise Server. */
+  apiUrl: string;
+  /** `https://github.com` */
+  serverUrl: string;
+  /** Id of the workflow run; the same for its re-runs. */
+  runId?: string;
+}
+
+/** The workflow run that this process is part of, or `undefined` outside of GitHub Actions. */
+export function githubEnvironment(environment: NodeJS.ProcessEnv): GithubEnvironment | undefined {
+  const { GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_SERVER_URL, GITHUB_RUN_ID } = environment;
+  if (!GITHUB_REPOSITORY) return undefined;
+  return {
+    repository: GITHUB_REPOSITORY,
+    apiUrl: GITHUB_API_URL || "https://api.github.com",
+    serverUrl: GITHUB_SERVER_URL || "https://github.com",
+    runId: GITHUB_RUN_ID || undefined,
+  };
+}
+
+/** Slack's API address from `SLACK_API_URL` (GovSlack has its own), or `undefined` for the usual one. */
+export function slackApiUrl({ SLACK_API_URL }: NodeJS.ProcessEnv): string | undefined {
+  return SLACK_API_URL && URL.canParse(SLACK_API_URL) && isSafeUrl(SLACK_API_URL) ? SLACK_API_URL : undefined;
+}
+
+/** The inputs as GitHub's runner hands them over: `INPUT_<NAME>`, upper case, hyphens kept. */
+export function actionInputs(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const given = Object.entries(environment).filter(([name, value]) => name.startsWith("INPUT_") && value);
+  return Object.fromEntries(given.map(([name, value]) => [name.slice("INPUT_".length).toLowerCase(), value ?? ""]));
+}
+
+/** Inputs from variables such as `DMARC_DIGEST_IMAP_PASSWORD`, which keep secrets out of the command line. */
+export function variableInputs(environment: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
+  const given = names.map((name) => [name, environment[`DMARC_DIGEST_${name.replaceAll("-", "_").toUpperCase()}`]]);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== ""));
+}

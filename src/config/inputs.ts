@@ -1,0 +1,225 @@
+import * as z from "zod";
+import { normalDomain } from "../report/domain.ts";
+
+/** One input of the Action and, by the same name, one flag of the command line. */
+export interface Input {
+  /** As in action.yml, one sentence or two. */
+  description: string;
+  /** What holds when it is not given; absent for none. */
+  default?: string;
+  /** Never printed, and masked in logs. */
+  isSecret?: true;
+  /** What a value must be, to follow "must be". */
+  expected: string;
+  example: string;
+  schema: z.ZodType<unknown, string>;
+}
+
+const text = z.string().trim().min(1);
+const wholeNumber = z
+  .string()
+  .trim()
+  .regex(/^\d{1,9}$/)
+  .transform(Number);
+const list = z.string().transform((value) => value.split(/[\s,]+/).filter((item) => item !== ""));
+const lines = z.string().transform((value) =>
+  value
+    .split("\n")
+    .map((item) => item.trim())
+    .filter((item) => item !== ""),
+);
+
+/** Own domains as A-labels, as reports name them. */
+const domains = list.transform((names, context) =>
+  names.map((name) => {
+    const domain = normalDomain(name);
+    if (domain?.includes(".")) return domain;
+    context.addIssue("not a domain");
+    return z.NEVER;
+  }),
+);
+
+const boolean = z.enum(["true", "false"]).transform((value) => value === "true");
+
+/** A share as a number from 0 to 1, from `0.05`, `5%` or `5 %`. */
+const share = z
+  .string()
+  .trim()
+  .regex(/^(\d+(\.\d+)?|\.\d+)( ?%)?$/)
+  .transform((value) => (value.endsWith("%") ? Number.parseFloat(value) / 100 : Number(value)))
+  .pipe(z.number().min(0).max(1));
+
+/** Milliseconds since the epoch. */
+const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
+
+/** Either days back or a date, as `{ days }` or `{ date }`. */
+const since = z.union([
+  z
+    .string()
+    .trim()
+    .regex(/^\d{1,4}d$/)
+    .transform((value) => ({ days: Number.parseInt(value, 10) })),
+  z.iso.date().transform((value) => ({ date: value })),
+]);
+
+const httpsUrl = z.url({ protocol: /^https?$/ }).refine(isSafeUrl);
+
+/** Whether a secret may be sent to an address: by https, or to this machine. */
+export function isSafeUrl(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+}
+
+/** All inputs, in the order in which they are documented. */
+export const inputs = {
+  "imap-host": {
+    description: "Host name of the IMAP server that holds the report mailbox.",
+    expected: "a host name",
+    example: "imap.gmail.com",
+    schema: z
+      .string()
+      .trim()
+      .regex(/^[\w.:-]+$/),
+  },
+  "imap-port": {
+    description: "Port of the IMAP server. Without it: 993 with tls, 143 otherwise.",
+    expected: "a port from 1 to 65535",
+    example: "993",
+    schema: wholeNumber.pipe(z.number().min(1).max(65_535)),
+  },
+  "imap-security": {
+    description: "How the connection is protected: tls, starttls (enforced), or none (only to this machine).",
+    default: "tls",
+    expected: "tls, starttls or none",
+    example: "tls",
+    schema: z.enum(["tls", "starttls", "none"]),
+  },
+  "imap-user": {
+    description: "User name at the IMAP server, most often the whole address.",
+    expected: "a user name",
+    example: "dmarc@example.com",
+    schema: text,
+  },
+  "imap-password": {
+    description: "Password at the IMAP server. Gmail wants an app password. Give it as a secret.",
+    isSecret: true,
+    expected: "a password",
+    example: "${{ secrets.IMAP_PASSWORD }}",
+    schema: z.string().min(1),
+  },
+  "imap-folder": {
+    description: "Folder to read. It is opened read-only: no mail is changed, moved or marked as seen.",
+    default: "INBOX",
+    expected: "the name of a folder",
+    example: "INBOX/dmarc",
+    schema: text,
+  },
+  "mail-path": {
+    description: "Files or folders to read mails and reports from, one a line: .eml, mbox, .xml, .gz, .zip.",
+    expected: "paths, one a line",
+    example: "reports/",
+    schema: lines.pipe(z.array(text).min(1)),
+  },
+  domains: {
+    description:
+      "Your domains, their subdomains included; reports about others are not kept. Without it, all are kept.",
+    expected: "domain names, separated by blanks, commas or lines",
+    example: "example.com, example.org",
+    schema: domains,
+  },
+  since: {
+    description: "How far back the first run reads: days (60d) or a date (2026-10-01).",
+    default: "60d",
+    expected: "days before now, or a date",
+    example: "60d",
+    schema: since,
+  },
+  "settle-hours": {
+    description: "Hours to wait after a day's end (24:00 UTC) before its digest: reports arrive late.",
+    default: "48",
+    expected: "whole hours",
+    example: "48",
+    schema: wholeNumber.pipe(z.number().max(240)),
+  },
+  "max-fail-rate": {
+    description: "Alarm when more than this share of a domain's messages fail DMARC, those forwarded not counted.",
+    default: "5%",
+    expected: "a share from 0 to 1 or a percentage",
+    example: "2%",
+    schema: share,
+  },
+  "max-failures": {
+    description:
+      "Alarm when more than this number of a domain's messages fail DMARC on one day, those forwarded not counted.",
+    expected: "a whole number of messages",
+    example: "500",
+    schema: wholeNumber,
+  },
+  "min-messages": {
+    description: "With fewer messages than this for a domain on a day, there is no alarm.",
+    default: "100",
+    expected: "a whole number of messages",
+    example: "100",
+    schema: wholeNumber,
+  },
+  "slack-token": {
+    description: "Token of a Slack bot (xoxb-…) with the scopes chat:write and files:write. Give it as a secret.",
+    isSecret: true,
+    expected: "a bot token",
+    example: "${{ secrets.SLACK_TOKEN }}",
+    schema: z
+      .string()
+      .trim()
+      .regex(/^xox[a-z.-]+-\S+$/),
+  },
+  "slack-channel": {
+    description: "Slack channel to post to, by id or name; the bot must be a member.",
+    expected: "a channel id or name",
+    example: "C0123456789",
+    schema: z
+      .string()
+      .trim()
+      .regex(/^#?[^\s#]+$/),
+  },
+  "slack-webhook-url": {
+    description: "Slack incoming webhook, instead of a bot; it can't send the CSV file. Give it as a secret.",
+    isSecret: true,
+    expected: "an https address",
+    example: "${{ secrets.SLACK_WEBHOOK_URL }}",
+    schema: httpsUrl,
+  },
+  "github-token": {
+    description: "Token for the issues of domains that pass a threshold; it needs issues: write.",
+    default: "${{ github.token }}",
+    isSecret: true,
+    expected: "a token",
+    example: "${{ github.token }}",
+    schema: text,
+  },
+  "data-path": {
+    description: "Folder of the history, in the work tree of a git repository.",
+    default: "data",
+    expected: "a path",
+    example: "data",
+    schema: text,
+  },
+  "dry-run": {
+    description: "Read and print all, but commit, push, post and open nothing.",
+    default: "false",
+    expected: "true or false",
+    example: "true",
+    schema: boolean,
+  },
+  now: {
+    description: "The moment for which the run is made, so that a run can be repeated. Without it, the clock's.",
+    expected: "a date and time with a time zone",
+    example: "2026-11-20T09:00:00Z",
+    schema: instant,
+  },
+} satisfies Record<string, Input>;
+
+/** The name of an input, as in action.yml. */
+export type InputName = keyof typeof inputs;
+
+/** All names of inputs, in the order in which they are documented. */
+export const inputNames = Object.keys(inputs) as InputName[];

@@ -1,0 +1,17 @@
+import { setFailed, setSecret } from "@actions/core";
+import { readConfig, secretsOf } from "./config/config.ts";
+import { actionInputs } from "./config/environment.ts";
+import { messageOf } from "./errors.ts";
+import { actionHost } from "./io/host-action.ts";
+import { run } from "./run.ts";
+
+/** The Action's entry: inputs in, one run, and red when anything failed. */
+try {
+  const given = actionInputs(process.env);
+  secretsOf(given).forEach(setSecret);
+  const { problems } = await run(readConfig(given, process.env, new Date()), actionHost);
+  problems.forEach(actionHost.error);
+  if (problems.length > 0) setFailed(`${problems.length} of the things to do failed; all else was done.`);
+} catch (error) {
+  setFailed(messageOf(error));
+}

@@ -1,0 +1,98 @@
+import type { Config } from "./config/config.ts";
+import { type Digest, makeDigest } from "./digest/digest.ts";
+import { failingRecords } from "./digest/failures.ts";
+import { intakeSummary } from "./digest/intake.ts";
+import { commitMessage, sentMessage } from "./history/commit-message.ts";
+import { formatState, statePath, withSent } from "./history/state.ts";
+import type { History } from "./io/history.ts";
+import type { Host } from "./io/host.ts";
+import { failuresCsv } from "./render/csv.ts";
+import type { DigestLinks } from "./render/links.ts";
+import { digestMarkdown } from "./render/markdown.ts";
+import { slackMessage } from "./render/slack.ts";
+import { digestTable } from "./render/terminal.ts";
+import { addMails, filesOf, loadDaysOf, loadState, openHistory, policyDomains } from "./steps/history.ts";
+import { applyIssues } from "./steps/issues.ts";
+import { readMailboxes } from "./steps/mailboxes.ts";
+import { csvName, type ResultFiles, writeResults } from "./steps/results.ts";
+import { figuresOf, openNotifier, planSending, resendCsv, sendDigest } from "./steps/sending.ts";
+
+/** What a run ended in. */
+export interface RunResult {
+  digest: Digest;
+  files: ResultFiles;
+  /** The commit of the history that holds all the digest tells; `undefined` when there is none (a dry run at the start). */
+  commit?: string;
+  /** What could not be read or sent, in words for people; the run has failed when there is any. */
+  problems: string[];
+}
+
+/**
+ * The daily job: mailboxes → reports → history → commit → digest → Slack and issues → commit of what was sent.
+ *
+ * The cursor of a mailbox and the reports from it are in one commit, so that a run that ends anywhere is made good by
+ * the next. A place that can't be reached does not stop the others.
+ *
+ * @throws ConfigError, SourceError, HistoryError or HistoryFormatError when there is nothing to go on with; then
+ *   nothing was sent.
+ */
+export async function run(config: Config, host: Host): Promise<RunResult> {
+  const history = await openHistory(config);
+  const before = await loadState(history);
+  const { mails, cursors, unread } = await readMailboxes(config, before, host);
+  const { days: added, entries } = await addMails(history, mails, config.domains);
+  const plan = planSending(config, before, { cursors, isRead: unread.length < config.mailboxes.length });
+  const domains = await policyDomains(history, added);
+  const commit = config.isDryRun
+    ? history.head
+    : await history.commit(filesOf(added, plan.state), commitMessage(entries));
+
+  const days = await loadDaysOf(history, domains, plan.days, added);
+  const intake = intakeSummary(entries, unread);
+  const digest = makeDigest({ ...plan, policyDomains: domains, files: days, thresholds: config.thresholds, intake });
+  const csv = { name: csvName(digest.day), text: failuresCsv(failingRecords(days)) };
+  const message = slackMessage(digest, linksAt(config, history, commit));
+  const files = await writeResults(config.outputPath, { digest, csv: csv.text, message });
+  await publish(host, { digest, files, commit }, linksAt(config, history, commit));
+
+  const problems = unread.map(({ message }) => message);
+  if (config.isDryRun || !plan.isSending) return { digest, files, commit, problems };
+  const notifier = openNotifier(config);
+  const sending =
+    plan.send.length > 0
+      ? await sendDigest(notifier, figuresOf(digest), { message, csv, now: config.now })
+      : await resendCsv(notifier, plan.state, csv, digest.day);
+  const { dayFile } = linksAt(config, history, "HEAD");
+  const issueProblems = await applyIssues(config, digest, { dayFile }, host);
+  const after = withSent(plan.state, sending.sent, config.now);
+  await history.commit(new Map([[statePath, formatState(after)]]), sentMessage(plan.send, sending.sent));
+  return { digest, files, commit, problems: [...problems, ...sending.problems, ...issueProblems] };
+}
+
+async function publish(host: Host, { digest, files, commit }: Omit<RunResult, "problems">, links: DigestLinks) {
+  const { totals } = digest;
+  await host.publish({
+    table: digestTable(digest, host.display),
+    summary: digestMarkdown(digest, links),
+    outputs: {
+      day: digest.day,
+      verdict: digest.verdict,
+      messages: String(totals.messages),
+      "dmarc-fail": String(totals.dmarcFail),
+      "spf-or-dkim-fail": String(totals.spfOrDkimFail),
+      commit: commit ?? "",
+      "csv-path": files.csvPath ?? "",
+      "digest-path": files.digestPath,
+    },
+  });
+}
+
+/** Links to the history at a commit, or at the branch's head by the word `HEAD`. */
+function linksAt(config: Config, history: History, commit: string | undefined): DigestLinks {
+  if (commit === undefined) return { run: config.runUrl };
+  return {
+    run: config.runUrl,
+    commit: history.folderUrl(commit),
+    dayFile: (path) => history.fileUrl(path, commit),
+  };
+}

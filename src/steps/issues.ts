@@ -1,0 +1,58 @@
+import type { Config } from "../config/config.ts";
+import type { Digest } from "../digest/digest.ts";
+import { type IssuePlan, planIssues } from "../digest/issue-plan.ts";
+import type { Host } from "../io/host.ts";
+import { IssueError, type IssueText, issueTracker } from "../io/issue.ts";
+import { issueText, recoveryComment, reopenComment } from "../render/issue.ts";
+import type { DigestLinks } from "../render/links.ts";
+
+/**
+ * Opens, updates, reopens and closes the issues of the domains of a digest.
+ *
+ * @param links - To what does not change from run to run, so that an unchanged issue is not written again.
+ * @returns What failed, in words for people; one issue that fails does not stop the others.
+ */
+export async function applyIssues(config: Config, digest: Digest, links: DigestLinks, host: Host): Promise<string[]> {
+  const { github } = config;
+  if (github === undefined) {
+    const alarms = digest.domains.filter(({ alarm }) => alarm !== undefined);
+    for (const { domain } of alarms) host.info(`No issue for ${domain}: there is no GitHub repository to open it in`);
+    return [];
+  }
+  const problems: string[] = [];
+  try {
+    const tracker = issueTracker(github);
+    const plans = planIssues(digest, await tracker.load(), config.thresholds.minMessages);
+    for (const plan of plans) {
+      try {
+        const { url } = await tracker.apply(plan, textOf(plan, digest, links));
+        host.info(`Issue of ${plan.domain.domain}: ${plan.do} ${url}`);
+      } catch (error) {
+        problems.push(problemOf(error));
+      }
+    }
+  } catch (error) {
+    problems.push(problemOf(error));
+  }
+  return problems;
+}
+
+function textOf(plan: IssuePlan, digest: Digest, links: DigestLinks): IssueText {
+  const text = issueText(plan.domain, digest, links);
+  switch (plan.do) {
+    case "open":
+    case "update":
+      return text;
+    case "reopen":
+      return { ...text, comment: reopenComment(plan.domain, digest) };
+    case "close":
+      return { title: plan.issue.title, body: plan.issue.body, comment: recoveryComment(plan.domain, digest) };
+    default:
+      return plan satisfies never;
+  }
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof IssueError) return error.message;
+  throw error;
+}

@@ -1,0 +1,43 @@
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Digest } from "../digest/digest.ts";
+import type { SlackMessage } from "../io/notifier.ts";
+
+/** Files that a run leaves for people and for later steps of a workflow; absolute paths. */
+export interface ResultFiles {
+  digestPath: string;
+  /** The failing records; absent when there are none. */
+  csvPath?: string;
+  /** The message as it goes, or would go, to Slack. */
+  slackPath: string;
+}
+
+/**
+ * Writes the digest as JSON, the failing records as CSV and the Slack payload.
+ *
+ * @param outputPath - The folder to write into; a new temporary one when `undefined`.
+ */
+export async function writeResults(
+  outputPath: string | undefined,
+  { digest, csv, message }: { digest: Digest; csv: string; message: SlackMessage },
+): Promise<ResultFiles> {
+  const folder =
+    outputPath === undefined ? await mkdtemp(join(tmpdir(), "dmarc-digest-")) : join(outputPath, "dmarc-digest");
+  await mkdir(folder, { recursive: true });
+  const write = async (name: string, text: string): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, text);
+    return path;
+  };
+  return {
+    digestPath: await write("digest.json", `${JSON.stringify(digest, null, 2)}\n`),
+    csvPath: csv === "" ? undefined : await write(csvName(digest.day), csv),
+    slackPath: await write("slack.json", `${JSON.stringify(message, null, 2)}\n`),
+  };
+}
+
+/** The name of the CSV file of a digest's day. */
+export function csvName(day: string): string {
+  return `dmarc-failures-${day}.csv`;
+}

@@ -1,0 +1,124 @@
+import type { Config } from "../config/config.ts";
+import type { Digest } from "../digest/digest.ts";
+import { daysToSend, newestDueDay } from "../digest/due.ts";
+import type { Figures, Sent, State } from "../history/state.ts";
+import { daysSent, maySend } from "../history/state.ts";
+import { type CsvFile, type Delivery, type Notifier, NotifierError, type SlackMessage } from "../io/notifier.ts";
+import { slackNotifier } from "../io/slack.ts";
+import { slackWebhookNotifier } from "../io/slack-webhook.ts";
+import type { Cursor } from "../io/source.ts";
+
+/** Which days a run tells, and the state with which it commits its mails. */
+export interface SendingPlan {
+  /** The days of the digest, newest first. */
+  days: [string, ...string[]];
+  /** Those of them that are sent now; empty when all were sent, or another run has claimed them. */
+  send: string[];
+  /** Whether this run tells anybody: not when no mailbox could be read, or another run is sending at this moment. */
+  isSending: boolean;
+  /** Cursors moved, the first day to be sent set, the days to be sent claimed. */
+  state: State;
+}
+
+/** Plans what to send by the clock, by what was sent before, and by whether a mailbox could be read. */
+export function planSending(
+  { now, settleHours, runId }: Config,
+  before: State,
+  { cursors, isRead }: { cursors: ReadonlyMap<string, Cursor>; isRead: boolean },
+): SendingPlan {
+  const newest = newestDueDay(now, settleHours);
+  const startDay = before.startDay ?? newest;
+  const unsent = daysToSend(newest, startDay, daysSent(before));
+  const isClaimedElsewhere = unsent.length > 0 && !maySend(before, runId, now);
+  const send = isClaimedElsewhere || !isRead ? [] : unsent;
+  const sending = send.length > 0 ? { days: send, runId, at: now.toISOString() } : before.sending;
+  const mailboxes = { ...before.mailboxes, ...Object.fromEntries(cursors) };
+  return {
+    days: [newest, ...send.filter((day) => day !== newest)],
+    send,
+    isSending: isRead && !isClaimedElsewhere,
+    state: { ...before, startDay, mailboxes, ...(sending !== undefined && { sending }) },
+  };
+}
+
+/** The notifier that the configuration names, if any. */
+export function openNotifier({ slack }: Config): Notifier | undefined {
+  switch (slack?.kind) {
+    case undefined:
+      return undefined;
+    case "bot":
+      return slackNotifier(slack);
+    case "webhook":
+      return slackWebhookNotifier(slack);
+    default:
+      return slack satisfies never;
+  }
+}
+
+/** What a sending ended in. */
+export interface Sending {
+  /** What was sent, for the state; absent when it was not. */
+  sent?: Sent;
+  /** What failed, in words for people. */
+  problems: string[];
+}
+
+/** Sends a digest; without a notifier the job summary is where it was told. Never throws for what the service says. */
+export async function sendDigest(
+  notifier: Notifier | undefined,
+  figures: Figures[],
+  { message, csv, now }: { message: SlackMessage; csv: CsvFile; now: Date },
+): Promise<Sending> {
+  const at = now.toISOString();
+  if (notifier === undefined) return { sent: { route: "summary", at, figures }, problems: [] };
+  const posted = await attempt(() => notifier.post(message));
+  if (posted.value === undefined) return { problems: posted.problems };
+  const sent: Sent = { route: notifier.route, ...posted.value, at, figures };
+  const uploaded = await uploadCsv(notifier, posted.value, csv);
+  return { sent: { ...sent, csvFile: uploaded.value }, problems: uploaded.problems };
+}
+
+/** Puts the CSV into the thread of a message, where that can be done. */
+async function uploadCsv(notifier: Notifier, delivery: Delivery, csv: CsvFile): Promise<Attempt<string | undefined>> {
+  if (csv.text === "" || notifier.upload === undefined) return { problems: [] };
+  const { upload } = notifier;
+  return await attempt(async () => await upload(delivery, csv));
+}
+
+/** Uploads the CSV of the message that was sent last, if that failed then and the message was about the same day. */
+export async function resendCsv(
+  notifier: Notifier | undefined,
+  { sent }: State,
+  csv: CsvFile,
+  day: string,
+): Promise<Sending> {
+  const last = sent.at(-1);
+  const isMissing = last?.route === notifier?.route && last?.csvFile === undefined && last?.figures[0]?.day === day;
+  if (last === undefined || notifier === undefined || !isMissing) return { problems: [] };
+  const { value: csvFile, problems } = await uploadCsv(notifier, last, csv);
+  return { sent: csvFile === undefined ? undefined : { ...last, csvFile }, problems };
+}
+
+/** The figures that a digest tells, one entry a day. */
+export function figuresOf({ day, totals, earlierDays }: Digest): Figures[] {
+  return [{ day, totals }, ...earlierDays].map(({ day, totals: { messages, dmarcFail, spfOrDkimFail } }) => ({
+    day,
+    messages,
+    dmarcFail,
+    spfOrDkimFail,
+  }));
+}
+
+interface Attempt<T> {
+  value?: T;
+  problems: string[];
+}
+
+async function attempt<T>(send: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await send(), problems: [] };
+  } catch (error) {
+    if (error instanceof NotifierError) return { problems: [error.message] };
+    throw error;
+  }
+}

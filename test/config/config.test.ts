@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { ConfigError, readConfig, secretsOf } from "../../src/config/config.ts";
+import { actionInputs, variableInputs } from "../../src/config/environment.ts";
+import { type Input, inputNames, inputs } from "../../src/config/inputs.ts";
+
+const clock = new Date("2026-11-20T09:00:00Z");
+const imap = { "imap-host": "imap.example.com", "imap-user": "dmarc@example.com", "imap-password": "hunter2" };
+
+function read(given: Record<string, string>, environment: Record<string, string> = {}) {
+  return readConfig({ ...imap, ...given }, environment, clock);
+}
+
+test("the defaults are those that are documented", () => {
+  expect(read({})).toMatchObject({
+    mailboxes: [
+      {
+        kind: "imap",
+        name: "imap",
+        port: 993,
+        security: "tls",
+        folder: "INBOX",
+        since: new Date("2026-09-21T09:00:00Z"),
+      },
+    ],
+    domains: [],
+    settleHours: 48,
+    thresholds: { maxFailRate: 0.05, maxFailures: undefined, minMessages: 100 },
+    dataPath: "data",
+    isDryRun: false,
+    now: clock,
+  });
+});
+
+test.each([
+  ["0.05", 0.05],
+  ["5%", 0.05],
+  ["5 %", 0.05],
+  ["0", 0],
+  ["0%", 0],
+  ["100%", 1],
+  ["1", 1],
+  [".5", 0.5],
+  ["0.5%", 0.005],
+])("max-fail-rate %s is a share", (text, share) => {
+  expect(read({ "max-fail-rate": text }).thresholds.maxFailRate).toBe(share);
+});
+
+test.each([
+  [
+    "max-fail-rate",
+    "2 percent",
+    'Input max-fail-rate must be a share from 0 to 1 or a percentage, got "2 percent". Example: 2%',
+  ],
+  ["max-fail-rate", "5", 'Input max-fail-rate must be a share from 0 to 1 or a percentage, got "5". Example: 2%'],
+  ["max-fail-rate", "-1%", "Input max-fail-rate must be"],
+  ["max-failures", "1e3", "Input max-failures must be a whole number of messages"],
+  ["min-messages", "many", "Input min-messages must be"],
+  ["settle-hours", "0x10", "Input settle-hours must be whole hours"],
+  ["imap-port", "99999", "Input imap-port must be a port from 1 to 65535"],
+  ["imap-host", "imaps://x", "Input imap-host must be a host name"],
+  ["imap-security", "ssl", "Input imap-security must be tls, starttls or none"],
+  ["since", "two months", "Input since must be days before now, or a date"],
+  ["since", "2026-13-01", "Input since must be"],
+  ["now", "yesterday", "Input now must be a date and time with a time zone"],
+  ["now", "2026-11-20T09:00:00", "Input now must be"],
+  ["dry-run", "yes", "Input dry-run must be true or false"],
+  ["domains", "exa mple..com", "Input domains must be domain names"],
+  ["slack-webhook-url", "http://hooks.example.com/x", "Input slack-webhook-url must be an https address"],
+])("a wrong %s is named with what was expected, what came, and an example: %s", (name, value, message) => {
+  expect(() => read({ [name]: value })).toThrow(ConfigError);
+  expect(() => read({ [name]: value })).toThrow(message);
+});
+
+test("a wrong secret is not printed", () => {
+  expect(() => read({ "slack-token": "my-secret" })).toThrow(/a value of 9 characters \(a secret, not shown\)/);
+  expect(() => read({ "slack-token": "my-secret" })).not.toThrow(/my-secret/);
+});
+
+test("several wrong inputs are named at once", () => {
+  expect(() => read({ "imap-port": "x", since: "y" })).toThrow(/imap-port.*\n.*since/);
+});
+
+test.each([
+  ["imap-pasword", "Unknown input imap-pasword. Did you mean imap-password?"],
+  ["max_fail_rate", "Unknown input max_fail_rate. Did you mean max-fail-rate?"],
+  ["colour", "Unknown input colour. Known are imap-host,"],
+])("an unknown input %s is named", (name, message) => {
+  expect(() => read({ [name]: "1" })).toThrow(message);
+});
+
+test.each([
+  [{}, "No mailbox to read"],
+  [{ "imap-host": "imap.example.com" }, "Input imap-user is missing"],
+  [{ "imap-host": "imap.example.com", "imap-user": "me" }, "Input imap-password is missing"],
+  [{ ...imap, "slack-token": "xoxb-1" }, "Input slack-channel is missing"],
+  [{ ...imap, "slack-channel": "C1" }, "Input slack-token is missing"],
+  [
+    { ...imap, "slack-token": "xoxb-1", "slack-channel": "C1", "slack-webhook-url": "https://hooks.example.com" },
+    "both given",
+  ],
+])("what is missing is named: %o", (given, message) => {
+  expect(() => readConfig(given, {}, clock)).toThrow(message);
+});
+
+test("domains may be separated by blanks, commas and lines, in any case and script", () => {
+  expect(read({ domains: "Example.com, bücher.example\nexample.org." }).domains).toEqual([
+    "example.com",
+    "xn--bcher-kva.example",
+    "example.org",
+  ]);
+});
+
+test("GitHub's environment gives links and the place for issues, only with a token", () => {
+  const environment = { GITHUB_REPOSITORY: "org/mail", GITHUB_RUN_ID: "42", GITHUB_SERVER_URL: "https://ghes.example" };
+  const config = read({ "github-token": "t" }, environment);
+  expect(config).toMatchObject({ github: { repository: "org/mail", token: "t" }, runId: "42" });
+  expect(config.runUrl).toBe("https://ghes.example/org/mail/actions/runs/42");
+  expect(read({}, environment).github).toBeUndefined();
+});
+
+test("secrets are known before the rest is checked", () => {
+  expect(secretsOf({ ...imap, "slack-token": "wrong", since: "wrong" })).toEqual(["hunter2", "wrong"]);
+});
+
+test("inputs come as INPUT_ variables from the runner and as DMARC_DIGEST_ variables to the command line", () => {
+  expect(actionInputs({ "INPUT_IMAP-HOST": "a", INPUT_SINCE: "", PATH: "/" })).toEqual({ "imap-host": "a" });
+  expect(variableInputs({ DMARC_DIGEST_IMAP_PASSWORD: "a", DMARC_DIGEST_X: "b" }, inputNames)).toEqual({
+    "imap-password": "a",
+  });
+});
+
+test("action.yml describes the same inputs with the same defaults", () => {
+  const action = parse(readFileSync("action.yml", "utf8"));
+  const documented = inputNames.map((name) => {
+    const { description, default: fallback }: Input = inputs[name];
+    return [name, fallback === undefined ? { description } : { description, default: fallback }];
+  });
+  expect(action.inputs).toEqual(Object.fromEntries(documented));
+});
+
+test("the README tells of every input and output", () => {
+  const readme = readFileSync("README.md", "utf8");
+  const { outputs } = parse(readFileSync("action.yml", "utf8"));
+  for (const name of [...inputNames, ...Object.keys(outputs)]) expect(readme).toContain(`| \`${name}\` |`);
+});
