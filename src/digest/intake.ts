@@ -18,7 +18,7 @@ export interface IntakeSummary {
 const troubleStates: readonly MailState[] = ["quarantined", "too-big", "corrupt", "implausible", "conflict", "retry"];
 
 /** Whether a mail in this state holds something that could not be counted. */
-export function isTrouble(state: MailState): boolean {
+function isTrouble(state: MailState): boolean {
   return troubleStates.includes(state);
 }
 

@@ -115,7 +115,7 @@ export function contentHash(records: readonly ReportRecord[]): string {
 }
 
 /** The parts of a report's key: reporter, smallest id, policy domain, begin, end. Reports of a day are sorted by it. */
-export function reportKey({ reporter, reportMetadata, policyPublished }: StoredReport): string {
+function reportKey({ reporter, reportMetadata, policyPublished }: StoredReport): string {
   const { reportId, dateRange } = reportMetadata;
   return JSON.stringify([reporter, reportId, policyPublished.domain, dateRange.begin, dateRange.end]);
 }

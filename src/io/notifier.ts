@@ -35,7 +35,7 @@ export interface Notifier {
    * @returns Slack's id of the file; `undefined` for an empty one, which Slack does not take.
    * @throws NotifierError with advice.
    */
-  upload?(delivery: Delivery, csv: CsvFile): Promise<string | undefined>;
+  upload?: (delivery: Delivery, csv: CsvFile) => Promise<string | undefined>;
 }
 
 /** A message that can't be sent. The message is for people: what failed, on which thing, what to do. */

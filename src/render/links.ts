@@ -7,7 +7,7 @@ export interface DigestLinks {
   /** The commit of the history that the digest was made from. */
   commit?: string;
   /** A day file at that commit, by its path below `data-path`. */
-  dayFile?(path: string): string | undefined;
+  dayFile?: (path: string) => string | undefined;
   /** The CSV of the failing records. */
   csv?: string;
 }

@@ -34,7 +34,7 @@ export async function addMails(
 }
 
 /** The days at these paths; missing ones are left out. */
-export async function loadDays(history: History, paths: Iterable<string>): Promise<Map<string, Day>> {
+async function loadDays(history: History, paths: Iterable<string>): Promise<Map<string, Day>> {
   const texts = await history.readFiles([...paths]);
   return new Map([...texts].map(([path, text]) => [path, parseDayFile(path, text)]));
 }

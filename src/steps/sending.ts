@@ -80,9 +80,9 @@ export async function sendDigest(
 
 /** Puts the CSV into the thread of a message, where that can be done. */
 async function uploadCsv(notifier: Notifier, delivery: Delivery, csv: CsvFile): Promise<Attempt<string | undefined>> {
-  if (csv.text === "" || notifier.upload === undefined) return { problems: [] };
   const { upload } = notifier;
-  return await attempt(async () => await upload(delivery, csv));
+  if (csv.text === "" || upload === undefined) return { problems: [] };
+  return await attempt(() => upload(delivery, csv));
 }
 
 /** Uploads the CSV of the message that was sent last, if that failed then and the message was about the same day. */

@@ -11,7 +11,7 @@ export interface TestRepository {
   /** The bare repository that `origin` is; branch `main` of the work tree has it as upstream. */
   remote: string;
   /** Runs git in the work tree; gives what it printed, without the last newline. */
-  git(...args: string[]): string;
+  git: (...args: string[]) => string;
   /** Clones the remote into a new folder. */
   clone(): string;
 }
