@@ -55,7 +55,7 @@ export function makeDigest({ days, policyDomains, files, thresholds, intake }: D
     .map((domain) => makeDomainDigest(domain, filesByDomain.get(domain) ?? [], days, thresholds))
     .sort(compareDomains);
   const earlierDays = earlier.map((day) => makeEarlierDay(day, filesByDomain.values(), thresholds));
-  const reasons = digestReasons({ day, domains, earlierDays, intake }, thresholds);
+  const reasons = digestReasons({ day, domains, intake }, thresholds);
   return {
     version: 1,
     day,

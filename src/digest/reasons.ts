@@ -1,4 +1,3 @@
-import type { EarlierDay } from "./digest.ts";
 import type { DomainDigest } from "./domain-digest.ts";
 import { type IntakeSummary, problemSentence } from "./intake.ts";
 import { formatCount, formatNumberOf, formatShare } from "./number.ts";
@@ -13,10 +12,9 @@ export interface Reason {
 
 /** The reasons of a digest, the worst first; none when there is nothing to do. */
 export function digestReasons(
-  digest: { day: string; domains: DomainDigest[]; earlierDays: EarlierDay[]; intake: IntakeSummary },
+  { day, domains, intake }: { day: string; domains: DomainDigest[]; intake: IntakeSummary },
   thresholds: Thresholds,
 ): Reason[] {
-  const { day, domains, intake } = digest;
   return [
     ...domains.flatMap(({ domain, alarm }) => (alarm === undefined ? [] : [alarmReason(domain, alarm, day)])),
     ...intake.unreadMailboxes.map(({ mailbox }) => look(`mailbox ${mailbox} could not be read`)),
