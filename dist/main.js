@@ -45364,9 +45364,9 @@ function isNear(known, name) {
 }
 function editDistance(a, b) {
 	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-	for (const [i, letter] of [...a].entries()) {
+	for (const [i, letter] of a.split("").entries()) {
 		const next = [i + 1];
-		for (const [j, other] of [...b].entries()) {
+		for (const [j, other] of b.split("").entries()) {
 			const [left = 0, above = 0, diagonal = 0] = [
 				next[j],
 				row[j + 1],
@@ -45465,6 +45465,18 @@ const actionHost = {
 };
 function inert(text) {
 	return text.replaceAll(/^(\s*)::/gm, "$1: :").replaceAll("##[", "# #[");
+}
+// src/history/group.ts
+/** Items by their key, groups and items in the order in which they come; `Map.groupBy`, which Node 20 has not. */
+function groupBy(items, keyOf) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const item of items) {
+		const key = keyOf(item);
+		const group = groups.get(key);
+		if (group === void 0) groups.set(key, [item]);
+		else group.push(item);
+	}
+	return groups;
 }
 // src/history/day.ts
 /**
@@ -47005,7 +47017,7 @@ function networkOf(sourceIp) {
 }
 /** The sources of the records that failed DMARC, the most failures first, then by name. */
 function failingSources(records, ownDomain) {
-	return [...Map.groupBy(failing(records), (record) => sourceOf(record, ownDomain))].map(([source, group]) => failingSource(source, group)).sort((a, b) => b.dmarcFail - a.dmarcFail || (a.source < b.source ? -1 : 1));
+	return [...groupBy(failing(records), (record) => sourceOf(record, ownDomain))].map(([source, group]) => failingSource(source, group)).sort((a, b) => b.dmarcFail - a.dmarcFail || (a.source < b.source ? -1 : 1));
 }
 function failing(records) {
 	return [...records].filter((record) => dmarcOutcome(record) === "fail" && record.row.count > 0);
@@ -47117,7 +47129,7 @@ function isTrouble(state) {
 const problemsShown = 20;
 /** What a digest tells of the mails of a run. */
 function intakeSummary(entries, unreadMailboxes) {
-	const states = Map.groupBy(entries, ({ state }) => state);
+	const states = groupBy(entries, ({ state }) => state);
 	return {
 		mails: entries.length,
 		states: Object.fromEntries([...states].map(([state, { length }]) => [state, length])),
@@ -47168,8 +47180,7 @@ function stateCounts(states) {
 }
 // src/digest/reasons.ts
 /** The reasons of a digest, the worst first; none when there is nothing to do. */
-function digestReasons(digest, thresholds) {
-	const { day, domains, intake } = digest;
+function digestReasons({ day, domains, intake }, thresholds) {
 	return [
 		...domains.flatMap(({ domain, alarm }) => alarm === void 0 ? [] : [alarmReason(domain, alarm, day)]),
 		...intake.unreadMailboxes.map(({ mailbox }) => look(`mailbox ${mailbox} could not be read`)),
@@ -47210,13 +47221,12 @@ function look(text) {
 /** The digest of one or more due days. The same history gives the same digest. */
 function makeDigest({ days, policyDomains, files, thresholds, intake }) {
 	const [day, ...earlier] = days;
-	const filesByDomain = Map.groupBy(files, (file) => organizationalDomain(file.domain));
+	const filesByDomain = groupBy(files, (file) => organizationalDomain(file.domain));
 	const domains = [.../* @__PURE__ */ new Set([...Array.from(policyDomains, organizationalDomain), ...filesByDomain.keys()])].map((domain) => makeDomainDigest(domain, filesByDomain.get(domain) ?? [], days, thresholds)).sort(compareDomains);
 	const earlierDays = earlier.map((day) => makeEarlierDay(day, filesByDomain.values(), thresholds));
 	const reasons = digestReasons({
 		day,
 		domains,
-		earlierDays,
 		intake
 	}, thresholds);
 	return {
@@ -47275,7 +47285,7 @@ function commitMessage(entries) {
 	const messages = sum(entries, ({ messages }) => messages);
 	const domains = new Set(entries.filter(({ reports }) => reports > 0).flatMap(({ domains }) => domains));
 	const subject = reports === 0 ? `dmarc: no new reports in ${count(entries.length, "mail")}` : `dmarc: ${count(reports, "report")} for ${count(domains.size, "domain")}, ${count(messages, "message")}`;
-	const lines = [...Map.groupBy(entries, ({ state }) => state)].sort(([a], [b]) => a < b ? -1 : 1).map(([state, { length }]) => `${state}: ${length}`);
+	const lines = [...groupBy(entries, ({ state }) => state)].sort(([a], [b]) => a < b ? -1 : 1).map(([state, { length }]) => `${state}: ${length}`);
 	return lines.length === 0 ? `${subject}\n` : `${subject}\n\nMails by state\n${lines.join("\n")}\n`;
 }
 /**
@@ -121019,9 +121029,9 @@ async function sendDigest(notifier, figures, { message, csv, now }) {
 }
 /** Puts the CSV into the thread of a message, where that can be done. */
 async function uploadCsv(notifier, delivery, csv) {
-	if (csv.text === "" || notifier.upload === void 0) return { problems: [] };
 	const { upload } = notifier;
-	return await attempt(async () => await upload(delivery, csv));
+	if (csv.text === "" || upload === void 0) return { problems: [] };
+	return await attempt(() => upload(delivery, csv));
 }
 /** Uploads the CSV of the message that was sent last, if that failed then and the message was about the same day. */
 async function resendCsv(notifier, { sent }, csv, day) {

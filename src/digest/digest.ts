@@ -1,4 +1,5 @@
 import type { Day } from "../history/day.ts";
+import { groupBy } from "../history/group.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { type DomainDigest, makeDomainDigest, totalsOn } from "./domain-digest.ts";
 import type { IntakeSummary } from "./intake.ts";
@@ -49,7 +50,7 @@ export interface DigestSource {
 /** The digest of one or more due days. The same history gives the same digest. */
 export function makeDigest({ days, policyDomains, files, thresholds, intake }: DigestSource): Digest {
   const [day, ...earlier] = days;
-  const filesByDomain = Map.groupBy(files, (file) => organizationalDomain(file.domain));
+  const filesByDomain = groupBy(files, (file) => organizationalDomain(file.domain));
   const names = new Set([...Array.from(policyDomains, organizationalDomain), ...filesByDomain.keys()]);
   const domains = [...names]
     .map((domain) => makeDomainDigest(domain, filesByDomain.get(domain) ?? [], days, thresholds))

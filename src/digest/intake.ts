@@ -1,3 +1,4 @@
+import { groupBy } from "../history/group.ts";
 import type { IntakeEntry } from "../history/intake.ts";
 import { type MailState, mailStates } from "../report/types.ts";
 import { formatCount, formatNumberOf } from "./number.ts";
@@ -29,7 +30,7 @@ export function intakeSummary(
   entries: readonly IntakeEntry[],
   unreadMailboxes: IntakeSummary["unreadMailboxes"],
 ): IntakeSummary {
-  const states = Map.groupBy(entries, ({ state }) => state);
+  const states = groupBy(entries, ({ state }) => state);
   return {
     mails: entries.length,
     states: Object.fromEntries([...states].map(([state, { length }]) => [state, length])),

@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { groupBy } from "../history/group.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { ReportRecord } from "../report/types.ts";
 import { addDisposition, type Dispositions, dmarcOutcome, isForwarded, noDispositions } from "./totals.ts";
@@ -50,7 +51,7 @@ export function networkOf(sourceIp: string | undefined): string {
 
 /** The sources of the records that failed DMARC, the most failures first, then by name. */
 export function failingSources(records: Iterable<ReportRecord>, ownDomain: string): FailingSource[] {
-  const groups = Map.groupBy(failing(records), (record) => sourceOf(record, ownDomain));
+  const groups = groupBy(failing(records), (record) => sourceOf(record, ownDomain));
   return [...groups]
     .map(([source, group]) => failingSource(source, group))
     .sort((a, b) => b.dmarcFail - a.dmarcFail || (a.source < b.source ? -1 : 1));

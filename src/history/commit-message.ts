@@ -1,3 +1,4 @@
+import { groupBy } from "./group.ts";
 import type { IntakeEntry } from "./intake.ts";
 import type { Sent } from "./state.ts";
 
@@ -15,7 +16,7 @@ export function commitMessage(entries: readonly IntakeEntry[]): string {
     reports === 0
       ? `dmarc: no new reports in ${count(entries.length, "mail")}`
       : `dmarc: ${count(reports, "report")} for ${count(domains.size, "domain")}, ${count(messages, "message")}`;
-  const states = Map.groupBy(entries, ({ state }) => state);
+  const states = groupBy(entries, ({ state }) => state);
   const lines = [...states].sort(([a], [b]) => (a < b ? -1 : 1)).map(([state, { length }]) => `${state}: ${length}`);
   return lines.length === 0 ? `${subject}\n` : `${subject}\n\nMails by state\n${lines.join("\n")}\n`;
 }

@@ -1,0 +1,260 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Digest, type DigestSource, makeDigest } from "../../src/digest/digest.ts";
+import { failingRecords } from "../../src/digest/failures.ts";
+import { intakeSummary } from "../../src/digest/intake.ts";
+import { addReport, type Day, dayOf, storedReport } from "../../src/history/day.ts";
+import { parseDayFile } from "../../src/history/day-file.ts";
+import type { Report } from "../../src/report/types.ts";
+import { makeRecord, makeReport } from "../history/reports.ts";
+
+const noMails = intakeSummary([], []);
+
+function digestOf(reports: Report[], said: Partial<DigestSource> = {}): Digest {
+  return makeDigest({
+    days: ["2026-11-17"],
+    policyDomains: [],
+    files: daysOf(reports),
+    thresholds: { maxFailRate: 0.05, minMessages: 100 },
+    intake: noMails,
+    ...said,
+  });
+}
+
+function daysOf(reports: Report[]): Day[] {
+  const days = new Map<string, Day>();
+  for (const report of reports) {
+    const [domain, day] = [report.policyPublished.domain, dayOf(report.reportMetadata.dateRange)];
+    const before = days.get(`${domain} ${day}`) ?? { domain, day, reports: [] };
+    days.set(`${domain} ${day}`, addReport(before, storedReport(report)).day);
+  }
+  return [...days.values()];
+}
+
+function on(day: string): { begin: number } {
+  return { begin: Date.parse(`${day}T00:00:00Z`) / 1000 };
+}
+
+function failing(count: number, headerFrom = "example.com") {
+  return makeRecord({ count, dkim: "fail", spf: "fail", headerFrom });
+}
+
+describe("a domain of a digest", () => {
+  test("is an organizational domain with all its policy domains", () => {
+    const digest = digestOf([
+      makeReport({ domain: "news.example.com", records: [failing(2, "news.example.com")], reportId: "2" }),
+      makeReport({
+        records: [makeRecord({ count: 100 }), failing(1, "shop.example.com"), failing(1)],
+        orgName: "Yahoo",
+      }),
+      makeReport({ domain: "example.co.uk" }),
+    ]);
+    expect(digest.domains.map(({ domain }) => domain)).toEqual(["example.com", "example.co.uk"]);
+    expect(digest.domains[0]).toMatchObject({
+      totals: { reports: 2, messages: 104, dmarcFail: 4 },
+      dayFiles: ["example.com/2026/2026-11-17.json", "news.example.com/2026/2026-11-17.json"],
+      reporters: ["Yahoo", "google.com"],
+      failingSubdomains: [
+        { domain: "news.example.com", dmarcFail: 2 },
+        { domain: "shop.example.com", dmarcFail: 1 },
+      ],
+      sources: [{ source: "192.0.2.0/24", dmarcFail: 4 }],
+      moreSources: { sources: 0, dmarcFail: 0 },
+    });
+  });
+
+  test("is known from the history even on a day without a report of it", () => {
+    const digest = digestOf([makeReport()], { policyDomains: ["mail.example.org", "example.org", "example.com"] });
+    expect(digest.domains).toMatchObject([
+      { domain: "example.com", verdict: "ok" },
+      { domain: "example.org", verdict: "ok", totals: { reports: 0, messages: 0 }, dayFiles: [], reporters: [] },
+    ]);
+    expect(digest).toMatchObject({ verdict: "ok", reasons: [] });
+  });
+
+  test("names its ten worst sources and subdomains, and counts the others", () => {
+    const records = Array.from({ length: 13 }, (_, index) => ({
+      ...failing(index + 1, `s${index + 1}.example.com`),
+      authResults: { dkim: [{ domain: `service-${index + 1}.example`, result: "pass" }], spf: [] },
+    }));
+    const [domain] = digestOf([makeReport({ records })]).domains;
+    expect(domain?.sources.map(({ dmarcFail }) => dmarcFail)).toEqual([13, 12, 11, 10, 9, 8, 7, 6, 5, 4]);
+    expect(domain?.moreSources).toEqual({ sources: 3, dmarcFail: 6 });
+    expect(domain?.failingSubdomains).toHaveLength(10);
+    expect(domain?.failingSubdomains[0]).toEqual({ domain: "s13.example.com", dmarcFail: 13 });
+  });
+
+  test("stands before those that are better, then those with fewer failures, then by name", () => {
+    const digest = digestOf([
+      makeReport({ domain: "b.example", records: [makeRecord({ count: 1000 })] }),
+      makeReport({ domain: "a.example", records: [makeRecord({ count: 1000 })] }),
+      makeReport({ domain: "c.example", records: [makeRecord({ count: 1000 }), failing(9)] }),
+      makeReport({ domain: "look.example", records: [failing(6)] }),
+      makeReport({ domain: "act.example", records: [makeRecord({ count: 94 }), failing(6)] }),
+    ]);
+    expect(digest.domains.map(({ domain, verdict }) => `${verdict} ${domain}`)).toEqual([
+      "act act.example",
+      "look look.example",
+      "ok c.example",
+      "ok a.example",
+      "ok b.example",
+    ]);
+  });
+});
+
+describe("the verdict and its reasons", () => {
+  test("a passed threshold asks to act, and few messages to look, the worst first", () => {
+    const digest = digestOf(
+      [
+        makeReport({ domain: "example.net", records: [makeRecord({ count: 34 }), failing(6)], unreadableRecords: 2 }),
+        makeReport({ records: [makeRecord({ count: 900 }), failing(100)] }),
+      ],
+      {
+        thresholds: { maxFailRate: 0.05, maxFailures: 99, minMessages: 100 },
+        intake: {
+          mails: 3,
+          states: { stored: 2, corrupt: 1 },
+          problems: [],
+          unreadMailboxes: [{ mailbox: "imap", message: "refused" }],
+        },
+      },
+    );
+    expect(digest.verdict).toBe("act");
+    expect(digest.reasons).toEqual([
+      "example.com: 100 of 1,000 messages failed DMARC (10 %, limit 5 %; limit 99 failures)",
+      "mailbox imap could not be read",
+      "1 mail not counted: 1 unreadable",
+      "example.net: 6 of only 40 messages failed DMARC, too few for an alarm",
+      "example.net: 2 records could not be read",
+    ]);
+  });
+
+  test.each([
+    ["nothing was ever read", [], "no DMARC report was read so far"],
+    ["nobody has reported the day", ["example.com"], "no reporter has reported this day"],
+  ])("silence asks to look when %s", (_, policyDomains, reason) => {
+    const digest = digestOf([], { policyDomains });
+    expect(digest).toMatchObject({ verdict: "look", reasons: [reason], totals: { reports: 0, messages: 0 } });
+    expect(digest.domains.map(({ domain }) => domain)).toEqual(policyDomains);
+  });
+
+  test("a report without messages is no silence", () => {
+    expect(digestOf([makeReport({ records: [] })])).toMatchObject({ verdict: "ok", totals: { reports: 1 } });
+  });
+
+  test("forwarded failures and others' spoofing within the limits ask for nothing", () => {
+    const forwarded = makeRecord({ count: 400, dkim: "fail", spf: "fail", reasons: ["mailing_list"] });
+    const digest = digestOf([makeReport({ records: [makeRecord({ count: 570 }), forwarded, failing(30)] })]);
+    expect(digest).toMatchObject({ verdict: "ok", reasons: [], totals: { dmarcFail: 430, forwarded: 400 } });
+  });
+});
+
+describe("earlier days", () => {
+  const days: [string, ...string[]] = ["2026-11-17", "2026-11-16", "2026-11-15"];
+  const reports = [
+    makeReport({ records: [makeRecord({ count: 200 })] }),
+    makeReport({ ...on("2026-11-16"), records: [makeRecord({ count: 80 }), failing(20)] }),
+    makeReport({ ...on("2026-11-16"), domain: "example.org", records: [makeRecord({ count: 5 })] }),
+  ];
+
+  test("are told in one line each, newest first, and their failures count in no figure of the day", () => {
+    const digest = digestOf(reports, { days });
+    expect(digest).toMatchObject({ day: "2026-11-17", totals: { messages: 200, dmarcFail: 0 } });
+    expect(digest.earlierDays).toMatchObject([
+      { day: "2026-11-16", verdict: "act", totals: { reports: 2, messages: 105, dmarcFail: 20 } },
+      { day: "2026-11-15", verdict: "ok", totals: { reports: 0, messages: 0 } },
+    ]);
+    expect(digest.domains.map(({ domain }) => domain)).toEqual(["example.com", "example.org"]);
+  });
+
+  test("raise an alarm with their date", () => {
+    const digest = digestOf(reports, { days });
+    expect(digest.domains[0]).toMatchObject({
+      verdict: "act",
+      alarm: { day: "2026-11-16", failures: 20, evaluated: 100 },
+    });
+    expect(digest).toMatchObject({
+      verdict: "act",
+      reasons: ["example.com on 2026-11-16: 20 of 100 messages failed DMARC (20 %, limit 5 %)"],
+    });
+  });
+
+  test("leave the alarm to the newest day that has one", () => {
+    const newest = makeReport({ orgName: "Yahoo", records: [failing(100)] });
+    expect(digestOf([...reports, newest], { days }).domains[0]?.alarm).toMatchObject({
+      day: "2026-11-17",
+      failures: 100,
+    });
+  });
+
+  test("that are not told are in no figure", () => {
+    expect(digestOf(reports)).toMatchObject({ verdict: "ok", earlierDays: [], totals: { messages: 200 } });
+  });
+});
+
+test("the same history gives the same digest, whatever the order of the files", () => {
+  const reports = ["example.com", "a.example.com", "example.net"].map((domain) =>
+    makeReport({
+      domain,
+      records: [makeRecord({ count: 50 }), failing(20, "x.example.com"), failing(20, "y.example.com")],
+    }),
+  );
+  expect(digestOf([], { files: daysOf(reports).toReversed() })).toEqual(digestOf(reports));
+});
+
+test("every number can be recounted from the day files: those of the sample history, read as plain JSON", () => {
+  const day = "2026-11-17";
+  const domains = readdirSync("data", { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? entry.name : [],
+  );
+  const paths = domains.map((domain) => `${domain}/2026/${day}.json`);
+  const texts = paths.map((path) => readFileSync(join("data", path), "utf8"));
+  const files = paths.map((path, index) => parseDayFile(path, texts[index] ?? ""));
+  const digest = digestOf([], { files });
+  const rows = texts.map(recountRows);
+  expect(rows.flat().length).toBeGreaterThan(50);
+
+  const all = rows.flat();
+  expect(digest.totals).toMatchObject({
+    messages: sum(all, () => true),
+    dmarcPass: sum(all, ({ dkim, spf }) => dkim === "pass" || spf === "pass"),
+    dmarcFail: sum(all, ({ dkim, spf }) => dkim === "fail" && spf === "fail"),
+    notEvaluated: 0,
+    spfOrDkimFail: sum(all, ({ dkim, spf }) => dkim === "fail" || spf === "fail"),
+    dispositions: {
+      none: sum(all, ({ disposition }) => disposition === "none"),
+      quarantine: sum(all, ({ disposition }) => disposition === "quarantine"),
+      reject: sum(all, ({ disposition }) => disposition === "reject"),
+      pass: sum(all, ({ disposition }) => disposition === "pass"),
+    },
+  });
+  for (const { domain, totals, sources, moreSources } of digest.domains) {
+    const own = rows[domains.indexOf(domain)] ?? [];
+    const failures = sum(own, ({ dkim, spf }) => dkim === "fail" && spf === "fail");
+    expect(totals).toMatchObject({ messages: sum(own, () => true), dmarcFail: failures });
+    expect(sources.reduce((total, { dmarcFail }) => total + dmarcFail, moreSources.dmarcFail)).toBe(failures);
+  }
+  const listed = failingRecords(files).reduce((total, { record }) => total + record.row.count, 0);
+  expect(listed).toBe(digest.totals.spfOrDkimFail);
+});
+
+interface PlainRow {
+  count: number;
+  disposition?: string;
+  dkim?: string;
+  spf?: string;
+}
+
+/** The rows of a day file by its text alone: a record is a line. */
+function recountRows(text: string): PlainRow[] {
+  const lines = text.split("\n").filter((line) => line.startsWith('        {"row"'));
+  return lines.map((line) => {
+    const { row } = JSON.parse(line.replace(/,$/, "")) as { row: { count: number; policyEvaluated: PlainRow } };
+    return { ...row.policyEvaluated, count: row.count };
+  });
+}
+
+function sum(rows: PlainRow[], isWanted: (row: PlainRow) => boolean): number {
+  return rows.reduce((total, row) => total + (isWanted(row) ? row.count : 0), 0);
+}

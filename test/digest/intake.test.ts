@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { intakeSentence, intakeSummary, problemSentence } from "../../src/digest/intake.ts";
+import type { IntakeEntry } from "../../src/history/intake.ts";
+import type { MailState } from "../../src/report/types.ts";
+
+function entry(state: MailState, mail = "UID 1", reason?: string): IntakeEntry {
+  return {
+    mailbox: "imap",
+    mail,
+    state,
+    domains: [],
+    reports: 0,
+    messages: 0,
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+test("mails are counted by state, and those that could not be counted are named with their reason", () => {
+  const entries = [
+    entry("stored"),
+    entry("corrupt", "UID 2", "the gzip file is cut off"),
+    entry("stored"),
+    entry("duplicate", "UID 4", "this report was read before"),
+    entry("too-big", "UID 5"),
+    entry("foreign-domain", "UID 6", "example.org is not among the domains"),
+    entry("not-a-report", "UID 7", "no report in it"),
+  ];
+  const unread = [{ mailbox: "imap", message: "refused" }];
+  expect(intakeSummary(entries, unread)).toEqual({
+    mails: 7,
+    states: { stored: 2, corrupt: 1, duplicate: 1, "too-big": 1, "foreign-domain": 1, "not-a-report": 1 },
+    problems: [
+      { mail: "imap UID 2", state: "corrupt", reason: "the gzip file is cut off" },
+      { mail: "imap UID 5", state: "too-big", reason: "" },
+    ],
+    unreadMailboxes: unread,
+  });
+});
+
+test.each<[MailState, boolean]>([
+  ["quarantined", true],
+  ["too-big", true],
+  ["corrupt", true],
+  ["implausible", true],
+  ["conflict", true],
+  ["retry", true],
+  ["stored", false],
+  ["duplicate", false],
+  ["foreign-domain", false],
+  ["known-empty", false],
+  ["other-kind", false],
+  ["not-a-report", false],
+])("a mail that ended as %s is a problem to tell: %s", (state, isProblem) => {
+  const summary = intakeSummary([entry(state)], []);
+  expect(summary.problems).toHaveLength(isProblem ? 1 : 0);
+  expect(problemSentence(summary) !== undefined).toBe(isProblem);
+});
+
+test("at most 20 problems are named, and all are counted", () => {
+  const summary = intakeSummary(
+    Array.from({ length: 1200 }, (_, index) => entry("corrupt", `UID ${index}`)),
+    [],
+  );
+  expect(summary.problems).toHaveLength(20);
+  expect(problemSentence(summary)).toBe("1,200 mails not counted: 1,200 unreadable");
+});
+
+test("sentences for people name each state that occurred", () => {
+  const summary = intakeSummary([entry("corrupt"), entry("stored"), entry("duplicate"), entry("stored")], []);
+  expect(intakeSentence(summary)).toBe("4 mails read: 2 stored, 1 already known, 1 unreadable");
+  expect(problemSentence(summary)).toBe("1 mail not counted: 1 unreadable");
+  expect(intakeSentence(intakeSummary([], []))).toBe("No new mails");
+});

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { addTotals, dmarcOutcome, failRate, hasSpfOrDkimFail, isForwarded, totalsOf } from "../../src/digest/totals.ts";
+import { makeRecord, makeReport } from "../history/reports.ts";
+
+test.each([
+  ["pass", "pass", "pass", false],
+  ["pass", "fail", "pass", true],
+  ["fail", "pass", "pass", true],
+  ["fail", "fail", "fail", true],
+  ["pass", undefined, "pass", true],
+  [undefined, "pass", "pass", true],
+  ["fail", undefined, "fail", true],
+  [undefined, "fail", "fail", true],
+  [undefined, undefined, "not-evaluated", false],
+] as const)("DKIM %s and SPF %s: DMARC %s, SPF or DKIM fail %s", (dkim, spf, outcome, isFail) => {
+  const record = makeRecord();
+  record.row.policyEvaluated = { ...record.row.policyEvaluated, dkim, spf };
+  expect(dmarcOutcome(record)).toBe(outcome);
+  expect(hasSpfOrDkimFail(record)).toBe(isFail);
+});
+
+test("raw results say nothing of alignment and are not looked at", () => {
+  const record = makeRecord({ dkim: "fail", spf: "fail", dkimDomain: "example.com" });
+  expect(record.authResults.dkim[0]?.result).toBe("pass");
+  expect(dmarcOutcome(record)).toBe("fail");
+});
+
+test.each([
+  ["forwarded", true],
+  ["trusted_forwarder", true],
+  ["mailing_list", true],
+  ["local_policy", false],
+  ["sampled_out", false],
+  ["other", false],
+  ["policy_test_mode", false],
+])("a failure with the reason %s is forwarded: %s", (reason, expected) => {
+  expect(isForwarded(makeRecord({ dkim: "fail", spf: "fail", reasons: ["other", reason] }))).toBe(expected);
+});
+
+test("a message that passed is not counted as forwarded, whatever the reason", () => {
+  const totals = totalsOf([makeReport({ records: [makeRecord({ spf: "fail", reasons: ["forwarded"] })] })]);
+  expect(totals).toMatchObject({ dmarcPass: 10, forwarded: 0 });
+});
+
+test("pass, fail and not evaluated add up to the messages, and so do the dispositions", () => {
+  const unevaluated = makeRecord({ count: 4 });
+  unevaluated.row.policyEvaluated = { disposition: undefined, reasons: [] };
+  const records = [
+    makeRecord({ count: 100, disposition: "pass" }),
+    makeRecord({ count: 50, dkim: "fail" }),
+    makeRecord({ count: 20, dkim: "fail", spf: "fail", disposition: "reject" }),
+    makeRecord({ count: 7, dkim: "fail", spf: "fail", disposition: "quarantine", reasons: ["forwarded"] }),
+    makeRecord({ count: 2, dkim: "fail", spf: "fail", disposition: "bounced" }),
+    makeRecord({ count: 0, dkim: "fail", spf: "fail", disposition: "reject" }),
+    unevaluated,
+  ];
+  expect(totalsOf([makeReport({ records, unreadableRecords: 3 }), makeReport({ records: [] })])).toEqual({
+    reports: 2,
+    messages: 183,
+    dmarcPass: 150,
+    dmarcFail: 29,
+    notEvaluated: 4,
+    forwarded: 7,
+    spfOrDkimFail: 79,
+    dispositions: { none: 56, quarantine: 7, reject: 20, pass: 100 },
+    unreadableRecords: 3,
+  });
+});
+
+test("the sum of totals is the totals of all", () => {
+  const reports = [
+    makeReport({ records: [makeRecord({ count: 3, dkim: "fail", spf: "fail", reasons: ["forwarded"] })] }),
+    makeReport({ unreadableRecords: 2 }),
+    makeReport({ records: [makeRecord({ disposition: "reject", spf: "fail" })] }),
+  ];
+  expect(addTotals(reports.map((report) => totalsOf([report])))).toEqual(totalsOf(reports));
+  expect(addTotals([])).toEqual(totalsOf([]));
+});
+
+test("the rate that rules look at leaves out forwarded failures and what was not evaluated", () => {
+  const totals = { ...totalsOf([]), messages: 300, dmarcPass: 80, dmarcFail: 20, notEvaluated: 200, forwarded: 15 };
+  expect(failRate(totals)).toBe(0.05);
+});
+
+test("where nothing was evaluated there is no rate", () => {
+  expect(failRate({ ...totalsOf([]), messages: 5, notEvaluated: 5 })).toBeUndefined();
+});

@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { HistoryFormatError } from "../../src/history/format.ts";
+import {
+  daysSent,
+  formatState,
+  maySend,
+  noState,
+  parseState,
+  type Sent,
+  type State,
+  withSent,
+} from "../../src/history/state.ts";
+
+function makeSent({ at = "2026-11-20T09:00:00.000Z", route = "slack", days = ["2026-11-17"], ...rest } = {}): Sent {
+  const figures = days.map((day) => ({ day, messages: 1000, dmarcFail: 10, spfOrDkimFail: 20 }));
+  return { route, at, figures, ...rest };
+}
+
+const state: State = {
+  version: 1,
+  startDay: "2026-11-17",
+  mailboxes: {
+    archive: { hash: "ab", uidValidity: "4294967295", lastUid: 0 },
+    imap: { hash: "cd", uidValidity: "1", lastUid: 669 },
+  },
+  sending: { days: ["2026-11-18"], runId: "4711", at: "2026-11-21T09:00:00.000Z" },
+  sent: [makeSent({ ...{ channel: "C0123456789", ts: "1.2", csvFile: "F1" } })],
+};
+
+describe("state.json", () => {
+  test("reads back as it was written", () => {
+    expect(parseState(formatState(state))).toEqual(state);
+    expect(formatState(parseState(formatState(state)))).toBe(formatState(state));
+    expect(parseState(formatState(noState))).toEqual(noState);
+  });
+
+  test("has its keys in one order, whatever their order in memory", () => {
+    expect(formatState(reversed(state) as State)).toBe(formatState(state));
+    expect(Object.keys(JSON.parse(formatState(state)) as object)).toEqual([
+      "version",
+      "startDay",
+      "mailboxes",
+      "sending",
+      "sent",
+    ]);
+  });
+
+  test("is written for git diff: one value a line, and a line end at the end", () => {
+    const moved = structuredClone(state);
+    if (moved.mailboxes.imap !== undefined) moved.mailboxes.imap.lastUid = 670;
+    const before = formatState(state).split("\n");
+    const after = formatState(moved).split("\n");
+    expect(after.filter((line, index) => line !== before[index])).toEqual(['      "lastUid": 670']);
+    expect(after.at(-1)).toBe("");
+  });
+
+  test("that is missing is the state before the first run", () => {
+    expect(parseState(undefined)).toEqual({ version: 1, mailboxes: {}, sent: [] });
+  });
+
+  test.each([
+    ["an empty file", ""],
+    ["not JSON", "{"],
+    ["a conflict of git", `<<<<<<< HEAD\n${formatState(state)}`],
+    ["null", "null"],
+    ["another shape", "[]"],
+    ["no version", '{"mailboxes": {}, "sent": []}'],
+    ["a part left out", '{"version": 1, "mailboxes": {}}'],
+    ["a key that is not known", formatState(state).replace('"startDay"', '"firstDay"')],
+    ["a cursor below 0", formatState(state).replace("669", "-1")],
+    ["a day that is none", formatState(state).replace('"startDay": "2026-11-17"', '"startDay": "yesterday"')],
+  ])("that is damaged is named with the way back, and never taken for missing: %s", (_, text) => {
+    expect(() => parseState(text)).toThrow(HistoryFormatError);
+    expect(() => parseState(text)).toThrow(
+      /^state\.json can't be read \(.+\)\. Nothing was changed\. Bring back an earlier version/s,
+    );
+  });
+
+  test("of a newer release asks for an upgrade", () => {
+    const newer = JSON.stringify({ version: 2, cursors: [] });
+    expect(() => parseState(newer)).toThrow(HistoryFormatError);
+    expect(() => parseState(newer)).toThrow(
+      "state.json has format version 2, and this release knows version 1. Upgrade",
+    );
+  });
+});
+
+describe("days that are being sent", () => {
+  test.each([
+    ["nobody claimed them", undefined, "1", "09:00:00", true],
+    ["another run claimed them at this moment", "2", "1", "09:00:00", false],
+    ["another run claimed them a moment less than 15 minutes ago", "2", "1", "09:14:59.999", false],
+    ["another run claimed them 15 minutes ago", "2", "1", "09:15:00", true],
+    ["the same run claimed them at this moment", "1", "1", "09:00:00", true],
+  ])("may be sent or not when %s", (_, claimant, runId, time, expected) => {
+    const at = "2026-11-21T09:00:00.000Z";
+    const claimed = claimant === undefined ? {} : { sending: { days: ["2026-11-18"], runId: claimant, at } };
+    expect(maySend({ ...noState, ...claimed }, runId, new Date(`2026-11-21T${time}Z`))).toBe(expected);
+  });
+});
+
+describe("what was sent", () => {
+  const now = new Date("2026-11-21T09:00:00.000Z");
+
+  test("ends the claim and is remembered with its days", () => {
+    const message = makeSent({ at: now.toISOString(), days: ["2026-11-19", "2026-11-18"] });
+    const after = withSent(state, message, now);
+    expect(after).toEqual({ ...state, sending: undefined, sent: [...state.sent, message] });
+    expect(after).not.toHaveProperty("sending");
+    expect([...daysSent(after)]).toEqual(["2026-11-17", "2026-11-19", "2026-11-18"]);
+  });
+
+  test("is nothing when sending failed: the claim is gone and the days are still to be sent", () => {
+    const after = withSent(state, undefined, now);
+    expect(after).not.toHaveProperty("sending");
+    expect(after.sent).toEqual(state.sent);
+  });
+
+  test("is kept for 35 days", () => {
+    const at = (time: string): Sent => makeSent({ at: time });
+    const old = [at("2026-10-17T08:59:59.999Z"), at("2026-10-17T09:00:00.000Z"), at("2026-11-20T09:00:00.000Z")];
+    const after = withSent({ ...state, sent: old }, makeSent({ at: now.toISOString() }), now);
+    expect(after.sent.map((sent) => sent.at)).toEqual([
+      "2026-10-17T09:00:00.000Z",
+      "2026-11-20T09:00:00.000Z",
+      "2026-11-21T09:00:00.000Z",
+    ]);
+  });
+
+  test("replaces the entry of the same message, as when its CSV file follows", () => {
+    const [message] = state.sent;
+    const withCsv = { ...makeSent(), csvFile: "F2" };
+    expect(withSent(state, withCsv, now).sent).toEqual([withCsv]);
+    expect(withSent(state, { ...withCsv, route: "slack-webhook" }, now).sent).toHaveLength(2);
+    expect(state.sent).toEqual([message]);
+  });
+});
+
+/** The same value with the keys of its objects the other way round. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).toReversed();
+  return Object.fromEntries(entries.map(([key, inner]) => [key, reversed(inner)]));
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { readSources, type Source } from "./source-files.ts";
+
+/*
+ * The arrows between the folders of src/: what each may import and read. The core only computes, so that the same
+ * mails give the same history and the same digest everywhere.
+ */
+
+const files = readSources("src");
+
+describe("imports go one way", () => {
+  test.each([
+    ["report", ["report"]],
+    ["history", ["history", "report"]],
+    ["digest", ["digest", "history", "report"]],
+    ["render", ["render", "digest", "history", "report"]],
+    ["io", ["io", "digest", "history", "report"]],
+    ["sample", ["sample", "report"]],
+    ["config", ["config", "digest", "report"]],
+    ["steps", ["steps", "config", "io", "render", "digest", "history", "report"]],
+  ])("%s imports from %s alone", (folder, allowed) => {
+    const strays = filesIn(folder).flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => isOurs(target) && !allowed.includes(folderOf(target)))
+        .map(({ target }) => `${path} imports ${target}`),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  test("the sample knows the types of a report, and nothing that reads one", () => {
+    expect(importsFrom("sample", (target) => folderOf(target) === "report" && target !== "report/types.ts")).toEqual(
+      [],
+    );
+  });
+
+  test("only the entries and the commands start a run", () => {
+    const starters = files.filter(({ imports }) => imports.some(({ target }) => target === "run.ts"));
+    expect(starters.map(({ path }) => folderOf(path))).toEqual(["commands", "commands", "main.ts"]);
+  });
+
+  test("no files import each other in a circle when they run", () => {
+    expect(files.flatMap(({ path }) => circleThrough(path))).toEqual([]);
+  });
+});
+
+const pureFolders = ["report", "history", "digest", "render"];
+
+describe.each(pureFolders)("%s only computes", (folder) => {
+  test("it imports no effect but for its types", () => {
+    const effects =
+      /^(node:(fs|fs\/promises|child_process|http|https|tls|dns|dns\/promises|process|os)|imapflow)$|^@(actions|octokit|slack)\//;
+    expect(importsFrom(folder, (target) => effects.test(target))).toEqual([]);
+  });
+
+  test("of node:net it takes isIP alone", () => {
+    const names = filesIn(folder).flatMap(({ imports }) =>
+      imports.filter(({ target }) => target === "node:net").flatMap((entry) => entry.names),
+    );
+    expect(names.filter((name) => name !== "isIP")).toEqual([]);
+  });
+
+  test("it reads neither the clock nor dice, and imports nothing on the way", () => {
+    const reads = filesIn(folder).flatMap(({ path, reads }) => reads.map((what) => `${path}: ${what}`));
+    expect(reads).toEqual([]);
+  });
+});
+
+test("the sample reads neither the clock nor dice", () => {
+  expect(filesIn("sample").flatMap(({ reads }) => reads)).toEqual([]);
+});
+
+test("nobody but config/ looks into the environment, with few exceptions", () => {
+  const allowed = {
+    "main.ts": "hands it to config/",
+    "commands/run.ts": "hands it to config/",
+    "io/git.ts": "git inherits it",
+    "io/git-commit.ts": "git's own names for the committer",
+    "io/host-action.ts": "whether the runner takes a summary",
+    "io/host-terminal.ts": "NO_COLOR",
+  };
+  const readers = files.filter(({ reads, path }) => reads.includes("process.env") && folderOf(path) !== "config");
+  expect(readers.map(({ path }) => path).sort()).toEqual(Object.keys(allowed).sort());
+});
+
+function filesIn(folder: string): Source[] {
+  const found = files.filter(({ path }) => folderOf(path) === folder);
+  if (found.length === 0) throw new Error(`There is no file in src/${folder}.`);
+  return found;
+}
+
+function folderOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.indexOf("/")) : path;
+}
+
+function isOurs(target: string): boolean {
+  return files.some(({ path }) => path === target);
+}
+
+/** Imports of a folder that run, where the test says so: `file imports target`. */
+function importsFrom(folder: string, isWrong: (target: string) => boolean): string[] {
+  return filesIn(folder).flatMap(({ path, imports }) =>
+    imports
+      .filter(({ target, names }) => names.length > 0 && isWrong(target))
+      .map(({ target }) => `${path} imports ${target}`),
+  );
+}
+
+/** The way from a file back to itself along imports that run, if there is one. */
+function circleThrough(start: string): string[] {
+  const ways = [[start]];
+  const seen = new Set<string>();
+  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+    const last = files.find(({ path }) => path === way?.at(-1));
+    const next = (last?.imports ?? []).filter(({ names, target }) => names.length > 0 && isOurs(target));
+    for (const { target } of next) {
+      if (target === start) return [[...way, target].join(" -> ")];
+      if (!seen.has(target)) ways.push([...way, target]);
+      seen.add(target);
+    }
+  }
+  return [];
+}
