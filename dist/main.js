@@ -47317,6 +47317,7 @@ const cursor = strictObject({
 	/** The highest UID that was read and committed. */
 	lastUid: int().nonnegative()
 });
+/** Days that a run is about to send; a claim without a result may be taken over by others after 15 minutes. */
 const claim = strictObject({
 	/** The days that are about to be sent. */
 	days: array(day),
@@ -120979,7 +120980,7 @@ function planSending({ now, settleHours, runId }, before, { cursors, isRead }) {
 		...Object.fromEntries(cursors)
 	};
 	return {
-		days: [newest, ...send.filter((day) => day !== newest)],
+		days: [newest, ...(send.length > 0 ? send : daysToldWith(before, newest)).filter((day) => day !== newest)],
 		send,
 		isSending: isRead && !isClaimedElsewhere,
 		state: {
@@ -120989,6 +120990,10 @@ function planSending({ now, settleHours, runId }, before, { cursors, isRead }) {
 			...sending !== void 0 && { sending }
 		}
 	};
+}
+/** The days of the message that told a day in full, so that a run made again tells the same; none when there is none. */
+function daysToldWith({ sent }, newest) {
+	return sent.findLast(({ figures }) => figures[0]?.day === newest)?.figures.map(({ day }) => day) ?? [];
 }
 /** The notifier that the configuration names, if any. */
 function openNotifier({ slack }) {

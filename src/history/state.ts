@@ -15,6 +15,7 @@ const cursor = z.strictObject({
   lastUid: z.int().nonnegative(),
 });
 
+/** Days that a run is about to send; a claim without a result may be taken over by others after 15 minutes. */
 const claim = z.strictObject({
   /** The days that are about to be sent. */
   days: z.array(day),
@@ -56,9 +57,6 @@ const state = z.strictObject({
 
 /** How far a mailbox has been read. */
 export type Cursor = z.infer<typeof cursor>;
-
-/** Days that a run is about to send; a claim without a result may be taken over by others after 15 minutes. */
-export type Claim = z.infer<typeof claim>;
 
 /** A message that was sent, with the figures that it told. Kept for 35 days. */
 export type Sent = z.infer<typeof sent>;

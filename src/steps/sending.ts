@@ -10,7 +10,7 @@ import type { Cursor } from "../io/source.ts";
 
 /** Which days a run tells, and the state with which it commits its mails. */
 export interface SendingPlan {
-  /** The days of the digest, newest first. */
+  /** The days of the digest, newest first: those sent now, or those that were sent with the newest when none are. */
   days: [string, ...string[]];
   /** Those of them that are sent now; empty when all were sent, or another run has claimed them. */
   send: string[];
@@ -34,11 +34,16 @@ export function planSending(
   const sending = send.length > 0 ? { days: send, runId, at: now.toISOString() } : before.sending;
   const mailboxes = { ...before.mailboxes, ...Object.fromEntries(cursors) };
   return {
-    days: [newest, ...send.filter((day) => day !== newest)],
+    days: [newest, ...(send.length > 0 ? send : daysToldWith(before, newest)).filter((day) => day !== newest)],
     send,
     isSending: isRead && !isClaimedElsewhere,
     state: { ...before, startDay, mailboxes, ...(sending !== undefined && { sending }) },
   };
+}
+
+/** The days of the message that told a day in full, so that a run made again tells the same; none when there is none. */
+function daysToldWith({ sent }: State, newest: string): string[] {
+  return sent.findLast(({ figures }) => figures[0]?.day === newest)?.figures.map(({ day }) => day) ?? [];
 }
 
 /** The notifier that the configuration names, if any. */

@@ -11,9 +11,9 @@ import {
   withSent,
 } from "../../src/history/state.ts";
 
-function makeSent({ at = "2026-11-20T09:00:00.000Z", route = "slack", days = ["2026-11-17"], ...rest } = {}): Sent {
+function makeSent({ at = "2026-11-20T09:00:00.000Z", days = ["2026-11-17"] } = {}): Sent {
   const figures = days.map((day) => ({ day, messages: 1000, dmarcFail: 10, spfOrDkimFail: 20 }));
-  return { route, at, figures, ...rest };
+  return { route: "slack", at, figures };
 }
 
 const state: State = {
@@ -24,7 +24,7 @@ const state: State = {
     imap: { hash: "cd", uidValidity: "1", lastUid: 669 },
   },
   sending: { days: ["2026-11-18"], runId: "4711", at: "2026-11-21T09:00:00.000Z" },
-  sent: [makeSent({ ...{ channel: "C0123456789", ts: "1.2", csvFile: "F1" } })],
+  sent: [{ ...makeSent(), channel: "C0123456789", ts: "1.2", csvFile: "F1" }],
 };
 
 describe("state.json", () => {

@@ -94,7 +94,7 @@ export async function runIn(
 }
 
 /** The subjects of the commits, the newest first. */
-export function subjects({ repository }: Place): string[] {
+export function subjects({ repository }: Pick<Place, "repository">): string[] {
   return repository.git("log", "--format=%s").split("\n");
 }
 

@@ -1,0 +1,99 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Config, readConfig } from "../src/config/config.ts";
+import type { Host, OutputName } from "../src/io/host.ts";
+import { type RunResult, run } from "../src/run.ts";
+import { record, reportXml } from "./report/report-files.ts";
+import { makeFolder, makeRepository, type TestRepository } from "./servers/git.ts";
+import type { GitHubServer } from "./servers/github.ts";
+import type { SlackServer } from "./servers/slack.ts";
+
+/** Where the daily job runs in this process: a repository, a folder of reports, and servers if they are given. */
+export interface RunPlace {
+  repository: TestRepository;
+  /** The folder that `mail-path` names. */
+  mailbox: string;
+  slack?: SlackServer;
+  github?: GitHubServer;
+}
+
+/** What a run said and left. */
+export interface Published {
+  lines: string[];
+  table: string;
+  summary: string;
+  outputs: Partial<Record<OutputName, string>>;
+}
+
+/** A place with an empty repository and no reports. */
+export function makeRunPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): RunPlace {
+  return { repository: makeRepository(), mailbox: makeFolder(), ...servers };
+}
+
+/**
+ * Runs the daily job as of a moment.
+ *
+ * @param inputs - By name; `mail-path` is the place's mailbox unless it is among them.
+ * @param runId - The id of the workflow run.
+ */
+export async function runAt(
+  place: RunPlace,
+  now: string,
+  inputs: Record<string, string> = {},
+  runId = now,
+): Promise<RunResult & { published: Published }> {
+  const published: Published = { lines: [], table: "", summary: "", outputs: {} };
+  const result = await run(configOf(place, { now, ...inputs }, runId), recordingHost(published));
+  return { ...result, published };
+}
+
+function configOf(place: RunPlace, inputs: Record<string, string>, runId: string): Config {
+  const { repository, mailbox, slack, github } = place;
+  const given = {
+    "mail-path": mailbox,
+    "data-path": join(repository.folder, "data"),
+    ...(slack && { "slack-token": "xoxb-test-token", "slack-channel": "#dmarc" }),
+    ...(github && { "github-token": "ghs_test_token" }),
+    ...inputs,
+  };
+  const environment = {
+    RUNNER_TEMP: makeFolder(),
+    GITHUB_REPOSITORY: "octo-org/mail",
+    GITHUB_RUN_ID: runId,
+    ...(slack && { SLACK_API_URL: slack.apiUrl }),
+    ...(github && { GITHUB_API_URL: github.apiUrl }),
+  };
+  const config = readConfig(given, environment, new Date());
+  // The pauses that GitHub asks for are no use to a server on this machine.
+  return { ...config, ...(config.github && { github: Object.assign(config.github, { pauses: false }) }) };
+}
+
+function recordingHost(published: Published): Host {
+  return {
+    info: (line) => published.lines.push(line),
+    error: (text) => published.lines.push(text),
+    display: { colour: false, width: 100 },
+    publish: async (results) => {
+      Object.assign(published, results);
+    },
+  };
+}
+
+/** Puts a report of example.com on one day (UTC) into the mailbox: so many messages that passed, so many that failed. */
+export function putReport({ mailbox }: RunPlace, day: string, { pass = 0, fail = 0 }): void {
+  const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
+  const failed = record({ count: String(fail) });
+  const passed = record({ count: String(pass) })
+    .replace("<dkim>fail", "<dkim>pass")
+    .replace("<spf>fail", "<spf>pass");
+  const xml = reportXml({ reportId: day, records: passed + (fail === 0 ? "" : failed) })
+    .replace("1794700800", String(begin))
+    .replace("1794787199", String(begin + 86_399));
+  mkdirSync(mailbox, { recursive: true });
+  writeFileSync(join(mailbox, `${day}.xml`), xml);
+}
+
+/** The id of the newest commit of the branch, here and at the remote. */
+export function headsOf({ repository }: RunPlace): string[] {
+  return repository.git("rev-parse", "HEAD", "origin/main").split("\n");
+}
