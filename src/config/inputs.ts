@@ -41,12 +41,12 @@ const domains = list.transform((names, context) =>
 
 const boolean = z.enum(["true", "false"]).transform((value) => value === "true");
 
-/** A share as a number from 0 to 1, from `0.05`, `5%` or `5 %`. */
+/** A share as a number from 0 to 1, from `0.05`, `5%` or `5 %`. `2.9%` is read as 2.9e-2, since 2.9 / 100 is not 0.029. */
 const share = z
   .string()
   .trim()
   .regex(/^(\d+(\.\d+)?|\.\d+)( ?%)?$/)
-  .transform((value) => (value.endsWith("%") ? Number.parseFloat(value) / 100 : Number(value)))
+  .transform((value) => Number(value.replace(/ ?%$/, "e-2")))
   .pipe(z.number().min(0).max(1));
 
 /** Milliseconds since the epoch. */

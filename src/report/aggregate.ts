@@ -94,7 +94,7 @@ const earliest = Date.UTC(1990, 0, 1) / 1000;
 const future = 2 * 24 * 60 * 60;
 
 function judge(report: Report, now: Date): ReadFile {
-  const reason = implausibility(report.reportMetadata.dateRange, now);
+  const reason = implausibility(report.reportMetadata.dateRange, now) ?? excess(report);
   if (reason !== undefined) return { state: "implausible", implausible: report, reason };
   return emptiness(report) ?? { state: "read", report };
 }
@@ -104,6 +104,14 @@ function implausibility({ begin, end }: DateRange, now: Date): string | undefine
   if (end < begin) return `its period ends before it begins (begin ${begin}, end ${end})`;
   const isFuture = (begin + end) / 2 > now.getTime() / 1000 + future;
   return isFuture ? `its period is in the future (begin ${begin}, end ${end})` : undefined;
+}
+
+/** More messages than anybody sends in a day; with this bound no sum over a day leaves the whole numbers of JavaScript. */
+const mostMessages = 1e10;
+
+function excess({ records }: Report): string | undefined {
+  const messages = records.reduce((sum, { row }) => sum + row.count, 0);
+  return messages > mostMessages ? `it counts ${messages} messages, more than ${mostMessages}` : undefined;
 }
 
 function emptiness(report: Report): ReadFile | undefined {

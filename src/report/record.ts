@@ -32,9 +32,12 @@ export function parseRecord(record: XmlElement, texts: TextReader): ReportRecord
   };
 }
 
+/** No receiver counts a billion messages of one address in a report; larger words are no count. */
+const mostMessages = 1e9;
+
 function parseCount(text: string | undefined): number | undefined {
   const count = text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(count) ? count : undefined;
+  return count <= mostMessages ? count : undefined;
 }
 
 function parseSourceIp(row: XmlElement | undefined, texts: TextReader): string | undefined {

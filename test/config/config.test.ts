@@ -47,6 +47,13 @@ test.each([
   expect(read({ "max-fail-rate": text }).thresholds.maxFailRate).toBe(share);
 });
 
+test("a percentage is the same number as its share, so that a rate of just that much does not pass it", () => {
+  for (let permille = 1; permille <= 1000; permille += 1) {
+    const text = `${Math.floor(permille / 10)}.${permille % 10}%`;
+    expect(read({ "max-fail-rate": text }).thresholds.maxFailRate).toBe(permille / 1000);
+  }
+});
+
 test.each([
   [
     "max-fail-rate",
