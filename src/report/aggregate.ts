@@ -1,6 +1,6 @@
 import { decodeXml } from "./encoding.ts";
 import { parsePolicy } from "./policy.ts";
-import { parseRecord } from "./record.ts";
+import { mostMessages, parseRecord } from "./record.ts";
 import { RefusalError, refusalOf, refuse, tooBig } from "./refusal.ts";
 import { makeTextReader, type TextReader } from "./text.ts";
 import type { DateRange, Limits, PolicyPublished, ReadFile, Report, ReportMetadata, ReportRecord } from "./types.ts";
@@ -105,9 +105,6 @@ function implausibility({ begin, end }: DateRange, now: Date): string | undefine
   const isFuture = (begin + end) / 2 > now.getTime() / 1000 + future;
   return isFuture ? `its period is in the future (begin ${begin}, end ${end})` : undefined;
 }
-
-/** More messages than anybody sends in a day; with this bound no sum over a day leaves the whole numbers of JavaScript. */
-const mostMessages = 1e10;
 
 function excess({ records }: Report): string | undefined {
   const messages = records.reduce((sum, { row }) => sum + row.count, 0);

@@ -32,8 +32,11 @@ export function parseRecord(record: XmlElement, texts: TextReader): ReportRecord
   };
 }
 
-/** No receiver counts a billion messages of one address in a report; larger words are no count. */
-const mostMessages = 1e9;
+/**
+ * Nobody sends more messages in a day: a larger count is none, and a report of more is implausible. With this bound no
+ * sum over a day leaves the whole numbers of JavaScript.
+ */
+export const mostMessages = 1e10;
 
 function parseCount(text: string | undefined): number | undefined {
   const count = text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN;
