@@ -45111,8 +45111,8 @@ const domains = list$2.transform((names, context) => names.map((name) => {
 	return NEVER;
 }));
 const boolean = _enum(["true", "false"]).transform((value) => value === "true");
-/** A share as a number from 0 to 1, from `0.05`, `5%` or `5 %`. */
-const share = string().trim().regex(/^(\d+(\.\d+)?|\.\d+)( ?%)?$/).transform((value) => value.endsWith("%") ? Number.parseFloat(value) / 100 : Number(value)).pipe(number().min(0).max(1));
+/** A share as a number from 0 to 1, from `0.05`, `5%` or `5 %`. `2.9%` is read as 2.9e-2, since 2.9 / 100 is not 0.029. */
+const share = string().trim().regex(/^(\d+(\.\d+)?|\.\d+)( ?%)?$/).transform((value) => Number(value.replace(/ ?%$/, "e-2"))).pipe(number().min(0).max(1));
 /** Milliseconds since the epoch. */
 const instant = datetime({ offset: true }).transform((value) => Date.parse(value));
 /** Either days back or a date, as `{ days }` or `{ date }`. */
@@ -45741,7 +45741,7 @@ function parseHistoryJson(path, text, schema) {
 }
 /** The error for a history file that can't be read: it names the file, the fault and the way back. */
 function damaged(path, fault) {
-	return new HistoryFormatError(`${path} can't be read (${fault}). Nothing was changed. Bring back an earlier version of it from git (git log -- ${path}), then run again.`);
+	return new HistoryFormatError(`${path} can't be read (${fault}). Nothing was changed. Bring back an earlier version of it from git (in data-path: git log -- ${path}), then run again.`);
 }
 function parseJson$1(path, text) {
 	try {
@@ -47085,7 +47085,7 @@ function failingSubdomains(records, domain) {
 	const failures = /* @__PURE__ */ new Map();
 	for (const record of records) {
 		const { headerFrom } = record.identifiers;
-		if (dmarcOutcome(record) !== "fail" || headerFrom === domain || headerFrom === "") continue;
+		if (dmarcOutcome(record) !== "fail" || !headerFrom.endsWith(`.${domain}`)) continue;
 		failures.set(headerFrom, (failures.get(headerFrom) ?? 0) + record.row.count);
 	}
 	return [...failures].map(([subdomain, dmarcFail]) => ({
@@ -47163,13 +47163,13 @@ function intakeSentence({ mails, states }) {
 	const read = `${formatNumberOf(mails, "mail")} read`;
 	return mails === 0 ? "No new mails" : `${read}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
 }
-/** Mails that could not be counted, by state: `2 mails not counted: 1 too big, 1 unreadable`; `undefined` for none. */
+/** Mails that could not be counted, by state: `2 mails not fully counted: 1 too big, 1 unreadable`; `undefined` for none. */
 function problemSentence({ states }) {
 	const counts = stateCounts(states).filter(([state]) => isTrouble(state));
 	if (counts.length === 0) return void 0;
 	const all = counts.reduce((sum, [, count]) => sum + count, 0);
 	const parts = counts.map(([state, count]) => `${formatCount(count)} ${stateWords[state]}`);
-	return `${formatNumberOf(all, "mail")} not counted: ${parts.join(", ")}`;
+	return `${formatNumberOf(all, "mail")} not fully counted: ${parts.join(", ")}`;
 }
 /** The states that occur with their mails, those that are as they should be first. */
 function stateCounts(states) {
@@ -47304,107 +47304,6 @@ function sum(entries, of) {
 }
 function count(n, noun) {
 	return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
-}
-// src/history/state.ts
-/** Where `state.json` stands below `data-path`. */
-const statePath = "state.json";
-const day = string().regex(/^\d{4}-\d{2}-\d{2}$/);
-const cursor = strictObject({
-	/** SHA-256 in hex of host, user and folder; another one means another mailbox. */
-	hash: string(),
-	/** IMAP UIDVALIDITY, as decimal text. */
-	uidValidity: string(),
-	/** The highest UID that was read and committed. */
-	lastUid: int().nonnegative()
-});
-/** Days that a run is about to send; a claim without a result may be taken over by others after 15 minutes. */
-const claim = strictObject({
-	/** The days that are about to be sent. */
-	days: array(day),
-	/** Who sends them: the id of the workflow run. */
-	runId: string(),
-	/** When it was claimed, ISO 8601. */
-	at: string()
-});
-const figures = strictObject({
-	day,
-	messages: int().nonnegative(),
-	dmarcFail: int().nonnegative(),
-	spfOrDkimFail: int().nonnegative()
-});
-const sent = strictObject({
-	/** Which notifier: `slack`, `slack-webhook`, or `summary` where there is none. */
-	route: string(),
-	/** Slack's channel id. */
-	channel: string().optional(),
-	/** Slack's id of the message. */
-	ts: string().optional(),
-	/** Slack's id of the CSV file. */
-	csvFile: string().optional(),
-	/** When it was sent, ISO 8601. */
-	at: string(),
-	/** What was told, one entry a day. */
-	figures: array(figures)
-});
-const state = strictObject({
-	version: literal$1(1),
-	startDay: day.optional(),
-	mailboxes: record$1(string(), cursor),
-	sending: claim.optional(),
-	sent: array(sent)
-});
-/** The state before the first run. */
-const noState = {
-	version: 1,
-	mailboxes: {},
-	sent: []
-};
-/**
-* The state in the text of `state.json`; the state before the first run when the file is missing.
-*
-* @throws HistoryFormatError when the text is no state; it is never taken for a missing file.
-*/
-function parseState(text) {
-	return text === void 0 ? noState : parseHistoryJson(statePath, text, state);
-}
-/** The text of `state.json`, keys in a fixed order, written for `git diff`. The same state gives the same bytes. */
-function formatState(value) {
-	const names = Object.keys(value.mailboxes).sort();
-	const mailboxes = Object.fromEntries(names.map((name) => [name, value.mailboxes[name]]));
-	return `${JSON.stringify(state.parse({
-		...value,
-		mailboxes
-	}), null, 2)}\n`;
-}
-const claimMinutes = 15;
-/**
-* Whether a run may send days now: nobody else has claimed them, or the claim is older than 15 minutes.
-*
-* @param runId - The run that asks; it may always take over its own claim.
-*/
-function maySend({ sending }, runId, now) {
-	if (sending === void 0 || sending.runId === runId) return true;
-	return now.getTime() - Date.parse(sending.at) >= claimMinutes * 6e4;
-}
-const sentDays = 35;
-/**
-* The state after sending: the claim is gone, and messages older than 35 days are forgotten. The same state when
-* nothing was claimed and nothing sent.
-*
-* @param message - What was sent; it replaces an entry of the same route and time.
-*/
-function withSent({ sending: _, ...state }, message, now) {
-	if (message === void 0) return state;
-	const oldest = (/* @__PURE__ */ new Date(now.getTime() - sentDays * 864e5)).toISOString();
-	const kept = state.sent.filter(({ at, route }) => at >= oldest && (at !== message.at || route !== message.route));
-	return {
-		...state,
-		sent: [...kept, message]
-	};
-}
-/** The days of which a message was sent. */
-function daysSent({ sent }) {
-	return new Set(sent.flatMap(({ figures }) => figures.map(({ day }) => day)));
 }
 // node_modules/csv-stringify/lib/utils/get.js
 const charCodeOfDot = ".".charCodeAt(0);
@@ -48582,7 +48481,7 @@ function intakeBlocks({ intake }) {
 	const mailboxes = intake.unreadMailboxes.slice(0, most$1.mailboxes).map(({ mailbox, message }) => [textElement(plainText(mailbox, 60), { code: true }), textElement(`  ${plainText(message, 250)}`)]);
 	const problems = intake.problems.slice(0, most$1.problems).map(({ mail, state, reason }) => [textElement(plainText(mail, 60), { code: true }), textElement(`  ${stateWords[state]}: ${plainText(reason, 150)}`)]);
 	const rest = intake.unreadMailboxes.length - mailboxes.length;
-	return [...titledList("Mailboxes that could not be read", [...mailboxes, ...rest > 0 ? [[textElement(`and ${formatCount(rest)} more`)]] : []]), ...titledList(problemSentence(intake) ?? "Mails not counted", problems)];
+	return [...titledList("Mailboxes that could not be read", [...mailboxes, ...rest > 0 ? [[textElement(`and ${formatCount(rest)} more`)]] : []]), ...titledList(problemSentence(intake) ?? "Mails not fully counted", problems)];
 }
 /** A list below a bold title; nothing when there are no items. */
 function titledList(title, items) {
@@ -48918,6 +48817,112 @@ function foreignReason(domain, domains) {
 	if (!isStorable(domain)) return `${domain} can't have a folder of its own: it is a single label or a name of ours`;
 	return domains.length === 0 || domains.some((own) => domain === own || domain.endsWith(`.${own}`)) ? void 0 : `${domain} is not among the domains of the input domains`;
 }
+// src/history/state.ts
+/** Where `state.json` stands below `data-path`. */
+const statePath = "state.json";
+const day = date();
+const cursor = strictObject({
+	/** SHA-256 in hex of host, user and folder; another one means another mailbox. */
+	hash: string(),
+	/** IMAP UIDVALIDITY, as decimal text. */
+	uidValidity: string(),
+	/** The highest UID that was read and committed. */
+	lastUid: int().nonnegative()
+});
+/** Days that a run is about to send; a claim without a result may be taken over by others after 15 minutes. */
+const claim = strictObject({
+	/** The days that are about to be sent. */
+	days: array(day),
+	/** Who sends them: the id of the workflow run. */
+	runId: string(),
+	/** When it was claimed, ISO 8601. */
+	at: datetime()
+});
+const figures = strictObject({
+	day,
+	messages: int().nonnegative(),
+	dmarcFail: int().nonnegative(),
+	spfOrDkimFail: int().nonnegative()
+});
+const sent = strictObject({
+	/** Which notifier: `slack`, `slack-webhook`, or `summary` where there is none. */
+	route: string(),
+	/** Slack's channel id. */
+	channel: string().optional(),
+	/** Slack's id of the message. */
+	ts: string().optional(),
+	/** Slack's id of the CSV file. */
+	csvFile: string().optional(),
+	/** When it was sent, ISO 8601. */
+	at: datetime(),
+	/** What was told, one entry a day. */
+	figures: array(figures)
+});
+const state = strictObject({
+	version: literal$1(1),
+	startDay: day.optional(),
+	mailboxes: record$1(string(), cursor),
+	sending: claim.optional(),
+	sent: array(sent)
+});
+/** The state before the first run. */
+const noState = {
+	version: 1,
+	mailboxes: {},
+	sent: []
+};
+/**
+* The state in the text of `state.json`; the state before the first run when the file is missing.
+*
+* @throws HistoryFormatError when the text is no state; it is never taken for a missing file.
+*/
+function parseState(text) {
+	return text === void 0 ? noState : parseHistoryJson(statePath, text, state);
+}
+/** The text of `state.json`, keys in a fixed order, written for `git diff`. The same state gives the same bytes. */
+function formatState(value) {
+	const names = Object.keys(value.mailboxes).sort();
+	const mailboxes = Object.fromEntries(names.map((name) => [name, value.mailboxes[name]]));
+	return `${JSON.stringify(state.parse({
+		...value,
+		mailboxes
+	}), null, 2)}\n`;
+}
+const claimMinutes = 15;
+/**
+* Whether a run may send days now: nobody else has claimed them, or the claim is older than 15 minutes.
+*
+* @param runId - The run that asks; it may always take over its own claim.
+*/
+function maySend({ sending }, runId, now) {
+	if (sending === void 0 || sending.runId === runId) return true;
+	return now.getTime() - Date.parse(sending.at) >= claimMinutes * 6e4;
+}
+const sentDays = 35;
+/**
+* The state after sending: the claim is gone, and messages older than 35 days are forgotten. The same state when
+* nothing was claimed and nothing sent.
+*
+* @param message - What was sent; it replaces an entry of the same route and time.
+*/
+function withSent({ sending: _, ...state }, message, now) {
+	if (message === void 0) return state;
+	const oldest = (/* @__PURE__ */ new Date(now.getTime() - sentDays * 864e5)).toISOString();
+	const kept = state.sent.filter(({ at, route }) => at >= oldest && (at !== message.at || route !== message.route));
+	return {
+		...state,
+		sent: [...kept, message]
+	};
+}
+/**
+* The days of which a message was sent.
+*
+* @param toSlack - Only those of which Slack was told: what stood in a job summary alone is still news there.
+*/
+function daysSent({ sent }, toSlack) {
+	const counting = sent.filter(({ route }) => !toSlack || route !== "summary");
+	return new Set(counting.flatMap(({ figures }) => figures.map(({ day }) => day)));
+}
 // src/io/git.ts
 /** A git command that failed. `stderr` is what git said, without the trailing newline. */
 var GitError = class extends Error {
@@ -48967,7 +48972,7 @@ function gitIn(folder) {
 function pushAdvice(error, remote, ref) {
 	const said = error instanceof GitError ? error.stderr : error instanceof Error ? error.message : String(error);
 	const branch = ref.replace("refs/heads/", "");
-	return `${`Branch ${branch} of remote ${remote} can't be reached or pushed. ${nextStep(said, branch)}`} Nothing was sent, and the next run starts where this one did. git says: ${withoutSecrets(said)}`;
+	return `${`Branch ${branch} of remote ${remote} can't be reached or pushed. ${nextStep(said, branch)}`} git says: ${withoutSecrets(said)}`;
 }
 const causes = [
 	{
@@ -54014,15 +54019,21 @@ function linkParagraphs(domain, links) {
 async function applyIssues(config, digest, links, host) {
 	const { github } = config;
 	if (github === void 0) {
-		const alarms = digest.domains.filter(({ alarm }) => alarm !== void 0);
-		for (const { domain } of alarms) host.info(`No issue for ${domain}: there is no GitHub repository to open it in`);
+		const alarms = digest.domains.filter(({ alarm }) => alarm !== void 0).map(({ domain }) => domain);
+		if (alarms.length > 0) host.info(`No issue for ${namesOf(alarms)}: there is no GitHub repository to open it in`);
 		return [];
 	}
 	const problems = [];
 	try {
 		const tracker = issueTracker(github);
 		const plans = planIssues(digest, await tracker.load(), config.thresholds.minMessages);
-		for (const plan of plans) try {
+		const opened = plans.filter((plan) => plan.do === "open");
+		const later = new Set(opened.slice(mostOpened));
+		if (later.size > 0) {
+			const names = namesOf([...later].map(({ domain }) => domain.domain));
+			problems.push(`A run opens at most ${mostOpened} issues; those for ${names} are left to the next run.`);
+		}
+		for (const plan of plans.filter((candidate) => !later.has(candidate))) try {
 			const { url } = await tracker.apply(plan, textOf$1(plan, digest, links));
 			host.info(`Issue of ${plan.domain.domain}: ${plan.do} ${url}`);
 		} catch (error) {
@@ -54032,6 +54043,13 @@ async function applyIssues(config, digest, links, host) {
 		problems.push(problemOf$2(error));
 	}
 	return problems;
+}
+/** GitHub wants a pause between issues, and a stranger's reports about domains of nobody must not flood the list. */
+const mostOpened = 20;
+/** The first names of a list, and how many more there are. */
+function namesOf(names) {
+	const more = names.length - 5;
+	return names.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 function textOf$1(plan, digest, links) {
 	const text = issueText(plan.domain, digest, links);
@@ -58554,9 +58572,14 @@ function parseRecord(record, texts) {
 		authResults: parseAuthResults(childrenOf(record, "auth_results").flat(), texts)
 	};
 }
+/**
+* Nobody sends more messages in a day: a larger count is none, and a report of more is implausible. With this bound no
+* sum over a day leaves the whole numbers of JavaScript.
+*/
+const mostMessages = 1e10;
 function parseCount(text) {
 	const count = text !== void 0 && /^\d+$/.test(text) ? Number(text) : NaN;
-	return Number.isSafeInteger(count) ? count : void 0;
+	return count <= 1e10 ? count : void 0;
 }
 function parseSourceIp(row, texts) {
 	const text = texts.text(row, "source_ip");
@@ -58751,7 +58774,7 @@ function parseSeconds(range, name, texts) {
 const earliest = Date.UTC(1990, 0, 1) / 1e3;
 const future = 172800;
 function judge(report, now) {
-	const reason = implausibility(report.reportMetadata.dateRange, now);
+	const reason = implausibility(report.reportMetadata.dateRange, now) ?? excess(report);
 	if (reason !== void 0) return {
 		state: "implausible",
 		implausible: report,
@@ -58766,6 +58789,10 @@ function implausibility({ begin, end }, now) {
 	if (begin < earliest) return `its period begins before 1990 (begin ${begin})`;
 	if (end < begin) return `its period ends before it begins (begin ${begin}, end ${end})`;
 	return (begin + end) / 2 > now.getTime() / 1e3 + future ? `its period is in the future (begin ${begin}, end ${end})` : void 0;
+}
+function excess({ records }) {
+	const messages = records.reduce((sum, { row }) => sum + row.count, 0);
+	return messages > 1e10 ? `it counts ${messages} messages, more than ${mostMessages}` : void 0;
 }
 function emptiness(report) {
 	if (report.unreadableRecords > 0 || report.records.some(({ row }) => row.count > 0)) return void 0;
@@ -116138,6 +116165,29 @@ function noMail(mailboxes) {
 function placeOf(mailbox) {
 	return mailbox.kind === "imap" ? `folder ${mailbox.folder} of ${mailbox.user} at ${mailbox.host} since ${mailbox.since.toISOString().slice(0, 10)}` : mailbox.paths.join(", ");
 }
+// src/steps/recording.ts
+const mostTries = 3;
+/**
+* Commits what was sent, and gives back the claim. When the branch has moved meanwhile, the history is opened anew and
+* the record added again: a message that was sent and not recorded would be sent twice.
+*
+* @param sent - The message that was sent; `undefined` when none was.
+* @returns What failed, in words for people.
+*/
+async function recordSent(config, history, { state, send }, sent) {
+	for (let tries = 1;; tries += 1) try {
+		const current = tries === 1 ? history : await openHistory(config);
+		const text = formatState(withSent(tries === 1 ? state : await loadState(current), sent, config.now));
+		await current.commit(/* @__PURE__ */ new Map([[statePath, text]]), sentMessage(send, sent));
+		return [];
+	} catch (error) {
+		if (!(error instanceof HistoryError)) throw error;
+		if (tries === mostTries) return [notRecorded(sent, error)];
+	}
+}
+function notRecorded(sent, { message }) {
+	return `${sent === void 0 ? "" : "The digest was sent, but that could not be recorded: the next run sends it again. "}${message}`;
+}
 // src/steps/results.ts
 /**
 * Writes the digest as JSON, the failing records as CSV and the Slack payload.
@@ -120964,10 +121014,10 @@ function adviceOf(status, text, retryAfter) {
 }
 // src/steps/sending.ts
 /** Plans what to send by the clock, by what was sent before, and by whether a mailbox could be read. */
-function planSending({ now, settleHours, runId }, before, { cursors, isRead }) {
+function planSending({ now, settleHours, runId, slack }, before, { cursors, isRead }) {
 	const newest = newestDueDay(now, settleHours);
 	const startDay = before.startDay ?? newest;
-	const unsent = daysToSend(newest, startDay, daysSent(before));
+	const unsent = daysToSend(newest, startDay, daysSent(before, slack !== void 0));
 	const isClaimedElsewhere = unsent.length > 0 && !maySend(before, runId, now);
 	const send = isClaimedElsewhere || !isRead ? [] : unsent;
 	const sending = send.length > 0 ? {
@@ -120983,6 +121033,8 @@ function planSending({ now, settleHours, runId }, before, { cursors, isRead }) {
 		days: [newest, ...(send.length > 0 ? send : daysToldWith(before, newest)).filter((day) => day !== newest)],
 		send,
 		isSending: isRead && !isClaimedElsewhere,
+		isClaimedElsewhere,
+		isNewest: ![...daysSent(before, false)].some((day) => day > newest),
 		state: {
 			...before,
 			startDay,
@@ -121121,6 +121173,7 @@ async function run(config, host) {
 		commit
 	}, linksAt(config, history, commit));
 	const problems = unread.map(({ message }) => message);
+	if (plan.isClaimedElsewhere) host.info("Another run is sending these days at this moment: nothing is sent by this one");
 	if (config.isDryRun || !plan.isSending) return {
 		digest,
 		files,
@@ -121133,10 +121186,9 @@ async function run(config, host) {
 		csv,
 		now: config.now
 	}) : await resendCsv(notifier, plan.state, csv, digest.day);
+	const recordProblems = await recordSent(config, history, plan, sending.sent);
 	const { dayFile } = linksAt(config, history, "HEAD");
-	const issueProblems = await applyIssues(config, digest, { dayFile }, host);
-	const after = withSent(plan.state, sending.sent, config.now);
-	await history.commit(/* @__PURE__ */ new Map([[statePath, formatState(after)]]), sentMessage(plan.send, sending.sent));
+	const issueProblems = plan.isNewest ? await applyIssues(config, digest, { dayFile }, host) : [];
 	return {
 		digest,
 		files,
@@ -121144,6 +121196,7 @@ async function run(config, host) {
 		problems: [
 			...problems,
 			...sending.problems,
+			...recordProblems,
 			...issueProblems
 		]
 	};

@@ -2,8 +2,7 @@ import type { Config } from "./config/config.ts";
 import { type Digest, makeDigest } from "./digest/digest.ts";
 import { failingRecords } from "./digest/failures.ts";
 import { intakeSummary } from "./digest/intake.ts";
-import { commitMessage, sentMessage } from "./history/commit-message.ts";
-import { formatState, statePath, withSent } from "./history/state.ts";
+import { commitMessage } from "./history/commit-message.ts";
 import type { History } from "./io/history.ts";
 import type { Host } from "./io/host.ts";
 import { failuresCsv } from "./render/csv.ts";
@@ -14,6 +13,7 @@ import { digestTable } from "./render/terminal.ts";
 import { addMails, filesOf, loadDaysOf, loadState, openHistory, policyDomains } from "./steps/history.ts";
 import { applyIssues } from "./steps/issues.ts";
 import { readMailboxes } from "./steps/mailboxes.ts";
+import { recordSent } from "./steps/recording.ts";
 import { csvName, type ResultFiles, writeResults } from "./steps/results.ts";
 import { figuresOf, openNotifier, planSending, resendCsv, sendDigest } from "./steps/sending.ts";
 
@@ -56,17 +56,18 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
   await publish(host, { digest, files, commit }, linksAt(config, history, commit));
 
   const problems = unread.map(({ message }) => message);
+  if (plan.isClaimedElsewhere)
+    host.info("Another run is sending these days at this moment: nothing is sent by this one");
   if (config.isDryRun || !plan.isSending) return { digest, files, commit, problems };
   const notifier = openNotifier(config);
   const sending =
     plan.send.length > 0
       ? await sendDigest(notifier, figuresOf(digest), { message, csv, now: config.now })
       : await resendCsv(notifier, plan.state, csv, digest.day);
+  const recordProblems = await recordSent(config, history, plan, sending.sent);
   const { dayFile } = linksAt(config, history, "HEAD");
-  const issueProblems = await applyIssues(config, digest, { dayFile }, host);
-  const after = withSent(plan.state, sending.sent, config.now);
-  await history.commit(new Map([[statePath, formatState(after)]]), sentMessage(plan.send, sending.sent));
-  return { digest, files, commit, problems: [...problems, ...sending.problems, ...issueProblems] };
+  const issueProblems = plan.isNewest ? await applyIssues(config, digest, { dayFile }, host) : [];
+  return { digest, files, commit, problems: [...problems, ...sending.problems, ...recordProblems, ...issueProblems] };
 }
 
 async function publish(host: Host, { digest, files, commit }: Omit<RunResult, "problems">, links: DigestLinks) {

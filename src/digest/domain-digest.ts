@@ -75,7 +75,7 @@ function failingSubdomains(records: ReportRecord[], domain: string): DomainDiges
   const failures = new Map<string, number>();
   for (const record of records) {
     const { headerFrom } = record.identifiers;
-    if (dmarcOutcome(record) !== "fail" || headerFrom === domain || headerFrom === "") continue;
+    if (dmarcOutcome(record) !== "fail" || !headerFrom.endsWith(`.${domain}`)) continue;
     failures.set(headerFrom, (failures.get(headerFrom) ?? 0) + record.row.count);
   }
   return [...failures]

@@ -66,13 +66,13 @@ export function intakeSentence({ mails, states }: IntakeSummary): string {
   return mails === 0 ? "No new mails" : `${read}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
 }
 
-/** Mails that could not be counted, by state: `2 mails not counted: 1 too big, 1 unreadable`; `undefined` for none. */
+/** Mails that could not be counted, by state: `2 mails not fully counted: 1 too big, 1 unreadable`; `undefined` for none. */
 export function problemSentence({ states }: IntakeSummary): string | undefined {
   const counts = stateCounts(states).filter(([state]) => isTrouble(state));
   if (counts.length === 0) return undefined;
   const all = counts.reduce((sum, [, count]) => sum + count, 0);
   const parts = counts.map(([state, count]) => `${formatCount(count)} ${stateWords[state]}`);
-  return `${formatNumberOf(all, "mail")} not counted: ${parts.join(", ")}`;
+  return `${formatNumberOf(all, "mail")} not fully counted: ${parts.join(", ")}`;
 }
 
 /** The states that occur with their mails, those that are as they should be first. */

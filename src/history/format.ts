@@ -29,7 +29,7 @@ export function parseHistoryJson<T>(path: string, text: string, schema: z.ZodTyp
 export function damaged(path: string, fault: string): HistoryFormatError {
   return new HistoryFormatError(
     `${path} can't be read (${fault}). Nothing was changed. ` +
-      `Bring back an earlier version of it from git (git log -- ${path}), then run again.`,
+      `Bring back an earlier version of it from git (in data-path: git log -- ${path}), then run again.`,
   );
 }
 

@@ -4,7 +4,7 @@ import { parseHistoryJson } from "./format.ts";
 /** Where `state.json` stands below `data-path`. */
 export const statePath = "state.json";
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const day = z.iso.date();
 
 const cursor = z.strictObject({
   /** SHA-256 in hex of host, user and folder; another one means another mailbox. */
@@ -22,7 +22,7 @@ const claim = z.strictObject({
   /** Who sends them: the id of the workflow run. */
   runId: z.string(),
   /** When it was claimed, ISO 8601. */
-  at: z.string(),
+  at: z.iso.datetime(),
 });
 
 const figures = z.strictObject({
@@ -42,7 +42,7 @@ const sent = z.strictObject({
   /** Slack's id of the CSV file. */
   csvFile: z.string().optional(),
   /** When it was sent, ISO 8601. */
-  at: z.string(),
+  at: z.iso.datetime(),
   /** What was told, one entry a day. */
   figures: z.array(figures),
 });
@@ -114,7 +114,12 @@ export function withSent({ sending: _, ...state }: State, message: Sent | undefi
   return { ...state, sent: [...kept, message] };
 }
 
-/** The days of which a message was sent. */
-export function daysSent({ sent }: State): Set<string> {
-  return new Set(sent.flatMap(({ figures }) => figures.map(({ day }) => day)));
+/**
+ * The days of which a message was sent.
+ *
+ * @param toSlack - Only those of which Slack was told: what stood in a job summary alone is still news there.
+ */
+export function daysSent({ sent }: State, toSlack: boolean): Set<string> {
+  const counting = sent.filter(({ route }) => !toSlack || route !== "summary");
+  return new Set(counting.flatMap(({ figures }) => figures.map(({ day }) => day)));
 }

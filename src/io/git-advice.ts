@@ -5,7 +5,7 @@ export function pushAdvice(error: unknown, remote: string, ref: string): string 
   const said = error instanceof GitError ? error.stderr : error instanceof Error ? error.message : String(error);
   const branch = ref.replace("refs/heads/", "");
   const failed = `Branch ${branch} of remote ${remote} can't be reached or pushed. ${nextStep(said, branch)}`;
-  return `${failed} Nothing was sent, and the next run starts where this one did. git says: ${withoutSecrets(said)}`;
+  return `${failed} git says: ${withoutSecrets(said)}`;
 }
 
 const causes: { said: RegExp; step: (branch: string) => string }[] = [

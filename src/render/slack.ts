@@ -152,7 +152,7 @@ function intakeBlocks({ intake }: Digest): KnownBlock[] {
       ...mailboxes,
       ...(rest > 0 ? [[textElement(`and ${formatCount(rest)} more`)]] : []),
     ]),
-    ...titledList(problemSentence(intake) ?? "Mails not counted", problems),
+    ...titledList(problemSentence(intake) ?? "Mails not fully counted", problems),
   ];
 }
 

@@ -15,15 +15,21 @@ import type { DigestLinks } from "../render/links.ts";
 export async function applyIssues(config: Config, digest: Digest, links: DigestLinks, host: Host): Promise<string[]> {
   const { github } = config;
   if (github === undefined) {
-    const alarms = digest.domains.filter(({ alarm }) => alarm !== undefined);
-    for (const { domain } of alarms) host.info(`No issue for ${domain}: there is no GitHub repository to open it in`);
+    const alarms = digest.domains.filter(({ alarm }) => alarm !== undefined).map(({ domain }) => domain);
+    if (alarms.length > 0) host.info(`No issue for ${namesOf(alarms)}: there is no GitHub repository to open it in`);
     return [];
   }
   const problems: string[] = [];
   try {
     const tracker = issueTracker(github);
     const plans = planIssues(digest, await tracker.load(), config.thresholds.minMessages);
-    for (const plan of plans) {
+    const opened = plans.filter((plan) => plan.do === "open");
+    const later = new Set<IssuePlan>(opened.slice(mostOpened));
+    if (later.size > 0) {
+      const names = namesOf([...later].map(({ domain }) => domain.domain));
+      problems.push(`A run opens at most ${mostOpened} issues; those for ${names} are left to the next run.`);
+    }
+    for (const plan of plans.filter((candidate) => !later.has(candidate))) {
       try {
         const { url } = await tracker.apply(plan, textOf(plan, digest, links));
         host.info(`Issue of ${plan.domain.domain}: ${plan.do} ${url}`);
@@ -35,6 +41,15 @@ export async function applyIssues(config: Config, digest: Digest, links: DigestL
     problems.push(problemOf(error));
   }
   return problems;
+}
+
+/** GitHub wants a pause between issues, and a stranger's reports about domains of nobody must not flood the list. */
+const mostOpened = 20;
+
+/** The first names of a list, and how many more there are. */
+function namesOf(names: string[]): string {
+  const more = names.length - 5;
+  return names.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function textOf(plan: IssuePlan, digest: Digest, links: DigestLinks): IssueText {

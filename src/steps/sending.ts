@@ -16,19 +16,23 @@ export interface SendingPlan {
   send: string[];
   /** Whether this run tells anybody: not when no mailbox could be read, or another run is sending at this moment. */
   isSending: boolean;
+  /** Another run has claimed the days that are due, less than 15 minutes ago. */
+  isClaimedElsewhere: boolean;
+  /** Whether no later day was sent before: a run made for a moment in the past leaves today's issues alone. */
+  isNewest: boolean;
   /** Cursors moved, the first day to be sent set, the days to be sent claimed. */
   state: State;
 }
 
 /** Plans what to send by the clock, by what was sent before, and by whether a mailbox could be read. */
 export function planSending(
-  { now, settleHours, runId }: Config,
+  { now, settleHours, runId, slack }: Config,
   before: State,
   { cursors, isRead }: { cursors: ReadonlyMap<string, Cursor>; isRead: boolean },
 ): SendingPlan {
   const newest = newestDueDay(now, settleHours);
   const startDay = before.startDay ?? newest;
-  const unsent = daysToSend(newest, startDay, daysSent(before));
+  const unsent = daysToSend(newest, startDay, daysSent(before, slack !== undefined));
   const isClaimedElsewhere = unsent.length > 0 && !maySend(before, runId, now);
   const send = isClaimedElsewhere || !isRead ? [] : unsent;
   const sending = send.length > 0 ? { days: send, runId, at: now.toISOString() } : before.sending;
@@ -37,6 +41,8 @@ export function planSending(
     days: [newest, ...(send.length > 0 ? send : daysToldWith(before, newest)).filter((day) => day !== newest)],
     send,
     isSending: isRead && !isClaimedElsewhere,
+    isClaimedElsewhere,
+    isNewest: ![...daysSent(before, false)].some((day) => day > newest),
     state: { ...before, startDay, mailboxes, ...(sending !== undefined && { sending }) },
   };
 }

@@ -124,7 +124,7 @@ describe("the verdict and its reasons", () => {
     expect(digest.reasons).toEqual([
       "example.com: 100 of 1,000 messages failed DMARC (10 %, limit 5 %; limit 99 failures)",
       "mailbox imap could not be read",
-      "1 mail not counted: 1 unreadable",
+      "1 mail not fully counted: 1 unreadable",
       "example.net: 6 of only 40 messages failed DMARC, too few for an alarm",
       "example.net: 2 records could not be read",
     ]);

@@ -62,12 +62,12 @@ test("at most 20 problems are named, and all are counted", () => {
     [],
   );
   expect(summary.problems).toHaveLength(20);
-  expect(problemSentence(summary)).toBe("1,200 mails not counted: 1,200 unreadable");
+  expect(problemSentence(summary)).toBe("1,200 mails not fully counted: 1,200 unreadable");
 });
 
 test("sentences for people name each state that occurred", () => {
   const summary = intakeSummary([entry("corrupt"), entry("stored"), entry("duplicate"), entry("stored")], []);
   expect(intakeSentence(summary)).toBe("4 mails read: 2 stored, 1 already known, 1 unreadable");
-  expect(problemSentence(summary)).toBe("1 mail not counted: 1 unreadable");
+  expect(problemSentence(summary)).toBe("1 mail not fully counted: 1 unreadable");
   expect(intakeSentence(intakeSummary([], []))).toBe("No new mails");
 });

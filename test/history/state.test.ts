@@ -107,7 +107,7 @@ describe("what was sent", () => {
     const after = withSent(state, message, now);
     expect(after).toEqual({ ...state, sending: undefined, sent: [...state.sent, message] });
     expect(after).not.toHaveProperty("sending");
-    expect([...daysSent(after)]).toEqual(["2026-11-17", "2026-11-19", "2026-11-18"]);
+    expect([...daysSent(after, false)]).toEqual(["2026-11-17", "2026-11-19", "2026-11-18"]);
   });
 
   test("is nothing when sending failed: the claim is gone and the days are still to be sent", () => {
