@@ -19,7 +19,7 @@ import dns from "node:dns";
 import "child_process";
 import "timers";
 import { access, mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { join, posix, resolve } from "node:path";
+import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import { spawn } from "node:child_process";
 import { setTimeout as setTimeout$2 } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
@@ -45249,9 +45249,9 @@ const inputs = {
 	"data-path": {
 		description: "Folder of the history, in the work tree of a git repository.",
 		default: "data",
-		expected: "a path",
+		expected: "a path on one line",
 		example: "data",
-		schema: text
+		schema: text.regex(/^[^\p{Cc}]+$/u)
 	},
 	"dry-run": {
 		description: "Read and print all, but commit, push, post and open nothing.",
@@ -45440,7 +45440,9 @@ const namesForPeople = /* @__PURE__ */ new Set([
 function messageOf(error) {
 	if (!(error instanceof Error)) return String(error);
 	if (namesForPeople.has(error.name)) return error.message;
-	if ("code" in error && typeof error.code === "string") return `${error.message} (${error.code})`;
+	const code = "code" in error ? String(error.code) : "";
+	if (code.startsWith("ERR_PARSE_ARGS")) return error.message;
+	if (/^E[A-Z]+$/.test(code)) return error.message;
 	return `This is a defect of dmarc-digest; please report it with these lines.\n${error.stack ?? error.message}`;
 }
 // src/io/host-action.ts
@@ -45768,6 +45770,11 @@ function isStorable(domain) {
 /** Where a day file stands below `data-path`: `example.com/2026/2026-11-22.json`. */
 function dayFilePath({ domain, day }) {
 	return `${domain}/${day.slice(0, 4)}/${day}.json`;
+}
+/** The domain of a folder that holds the day files of a year, `example.com/2026`; `undefined` for any other folder. */
+function domainOfFolder(path) {
+	const [, domain = ""] = /^([^/]+)\/\d{4}$/.exec(path) ?? [];
+	return normalDomain(domain) === domain && isStorable(domain) ? domain : void 0;
 }
 const dateRange = strictObject({
 	begin: number(),
@@ -49090,17 +49097,15 @@ var HistoryError = class extends Error {
 *   are not committed, or the branch and its upstream have diverged.
 */
 async function openGitHistory({ dataPath, webUrl, isPulling }) {
-	const folder = resolve(dataPath);
-	await mkdir(folder, { recursive: true });
-	const git = gitIn(folder);
-	const tree = await openWorkTree(git, folder);
+	const tree = await openWorkTree(resolve(dataPath));
+	const git = gitIn(tree.top);
 	await finishCheckout(git, tree);
-	await refuseChanges(git, dataPath);
+	await refuseChanges(git, tree);
 	if (isPulling && tree.upstream !== void 0) tree.pushed = await pull(git, tree.upstream);
 	const history = {
 		head: await headOf(git),
 		readFiles: (paths) => readFiles(git, history.head, tree.prefix, paths),
-		listFolders: (path) => listFolders$1(git, history.head, `${tree.prefix}${path}`),
+		listFolders: () => listFolders$1(git, history.head, tree.prefix),
 		commit: async (files, message) => {
 			history.head = await commit(git, tree, history.head, files, message);
 			return history.head;
@@ -49110,9 +49115,19 @@ async function openGitHistory({ dataPath, webUrl, isPulling }) {
 	};
 	return history;
 }
-async function openWorkTree(git, folder) {
+/** The nearest folder that is there: nothing is made before it is known that it is in a work tree. */
+async function nearestFolder(folder) {
+	const isFolder = await stat(folder).then((found) => found.isDirectory(), () => void 0);
+	if (isFolder === false) throw new HistoryError(`data-path must be a folder, but ${folder} is a file. Name another.`);
+	return isFolder === true || dirname(folder) === folder ? folder : await nearestFolder(dirname(folder));
+}
+async function openWorkTree(folder) {
+	const nearest = await nearestFolder(folder);
+	const git = gitIn(nearest);
 	const top = await line(git, ["rev-parse", "--show-toplevel"]).catch((cause) => {
-		throw new HistoryError(`data-path ${folder} must be in the work tree of a git repository (git says: ${cause instanceof GitError ? cause.stderr : ""}). Run git init or git clone there first; in a workflow, use actions/checkout before this action.`, { cause });
+		const said = cause instanceof GitError ? cause.stderr : "";
+		if (said.includes("ENOENT")) throw new HistoryError("git can't be started. Install it, then run again.", { cause });
+		throw new HistoryError(`data-path ${folder} must be in the work tree of a git repository (git says: ${said}). Run git init or git clone there first; in a workflow, use actions/checkout before this action.`, { cause });
 	});
 	const branch = await line(git, [
 		"symbolic-ref",
@@ -49130,19 +49145,23 @@ async function openWorkTree(git, folder) {
 	]);
 	return {
 		top,
-		prefix: await line(git, ["rev-parse", "--show-prefix"]),
+		prefix: prefixOf(await line(git, ["rev-parse", "--show-prefix"]), relative(nearest, folder)),
 		branch,
 		upstream: remote !== void 0 && ref !== void 0 ? {
 			remote,
 			ref
 		} : void 0,
 		webUrl: webUrlOf(url),
-		checkoutFile: resolve(folder, await line(git, [
+		checkoutFile: resolve(nearest, await line(git, [
 			"rev-parse",
 			"--git-path",
 			"dmarc-digest-checkout"
 		]))
 	};
+}
+/** A folder below the top of the work tree in git's form: `/` between names and at the end, empty for the top. */
+function prefixOf(prefix, rest) {
+	return rest === "" ? prefix : `${prefix}${rest.split(sep).join("/")}/`;
 }
 async function line(git, args) {
 	return (await git(args)).toString().replace(/\r?\n$/, "");
@@ -49184,17 +49203,22 @@ async function checkOut(git, { top, checkoutFile }, paths) {
 	], paths.join("\0"));
 	await rm(checkoutFile, { force: true });
 }
-async function refuseChanges(git, dataPath) {
-	const [first] = (await git([
+/** Files of the history, not what else may stand below a `data-path` that is a repository's top. */
+const ours = /^(state\.json|[^/]+\.[^/]+\/\d{4}\/[^/]+)$/;
+async function refuseChanges(git, { prefix }) {
+	const first = (await git([
 		"status",
-		"--porcelain",
-		"-z",
-		"--untracked-files=no",
+		...[
+			"--porcelain",
+			"-z",
+			"--untracked-files=no",
+			"--no-renames"
+		],
 		"--",
-		"."
-	])).toString().split("\0");
-	if (first === void 0 || first === "") return;
-	throw new HistoryError(`${first.slice(3)} below data-path ${dataPath} has changes that are not committed. Nothing was changed. Commit them, or take them back with git checkout.`);
+		prefix || "."
+	])).toString().split("\0").map((change) => change.slice(3)).find((path) => ours.test(path.slice(prefix.length)));
+	if (first === void 0) return;
+	throw new HistoryError(`${first} has changes that are not committed. Nothing was changed. Commit them, or take them back with git checkout.`);
 }
 async function pull(git, { remote, ref }) {
 	try {
@@ -49238,15 +49262,16 @@ async function readFiles(git, head, prefix, paths) {
 	}
 	return texts;
 }
-async function listFolders$1(git, head, path) {
+async function listFolders$1(git, head, prefix) {
 	if (head === void 0) return [];
-	const folder = `${head}:${path.replace(/\/$/, "")}`;
+	const folder = `${head}:${prefix.replace(/\/$/, "")}`;
 	const [kind] = (await git(["cat-file", "--batch-check=%(objecttype)"], `${folder}\n`)).toString().split("\n");
 	if (kind !== "tree") return [];
 	return (await git([
 		"ls-tree",
 		"--full-tree",
 		"-d",
+		"-r",
 		"-z",
 		"--name-only",
 		folder
@@ -49348,7 +49373,7 @@ async function loadDays(history, paths) {
 }
 /** All policy domains of which the history, or what was just added to it, knows a report. */
 async function policyDomains(history, added) {
-	const folders = (await history.listFolders("")).filter(isStorable);
+	const folders = (await history.listFolders()).flatMap((path) => domainOfFolder(path) ?? []);
 	return [.../* @__PURE__ */ new Set([...folders, ...[...added.values()].map(({ domain }) => domain)])].sort();
 }
 /** The day files of some days over all domains, those just added among them. */
@@ -51919,8 +51944,8 @@ function withCustomRequest(customRequest) {
 /* v8 ignore if -- @preserve */
 // node_modules/@octokit/auth-token/dist-bundle/index.js
 var b64url = "(?:[a-zA-Z0-9_-]+)";
-var sep$1 = "\\.";
-var jwtRE = new RegExp(`^${b64url}${sep$1}${b64url}${sep$1}${b64url}$`);
+var sep$2 = "\\.";
+var jwtRE = new RegExp(`^${b64url}${sep$2}${b64url}${sep$2}${b64url}$`);
 var isJWT = jwtRE.test.bind(jwtRE);
 async function auth(token) {
 	const isApp = isJWT(token);
@@ -57165,72 +57190,72 @@ const REDOS_PATTERNS = [
 	}
 ];
 // node_modules/is-unsafe/src/contexts/nosql.js
-const sep = "[\"'\\s]*:";
+const sep$1 = "[\"'\\s]*:";
 const NOSQL_PATTERNS = [
 	{
 		id: "nosql-where-operator",
 		description: "$where — executes arbitrary JavaScript server-side in MongoDB",
-		pattern: new RegExp(`\\$where${sep}`, "i")
+		pattern: new RegExp(`\\$where${sep$1}`, "i")
 	},
 	{
 		id: "nosql-ne-operator",
 		description: "$ne — \"not equal\" operator used to bypass equality checks",
-		pattern: new RegExp(`\\$ne${sep}`, "i")
+		pattern: new RegExp(`\\$ne${sep$1}`, "i")
 	},
 	{
 		id: "nosql-gt-operator",
 		description: "$gt — \"greater than\" used to bypass password/value checks",
-		pattern: new RegExp(`\\$gte?${sep}`, "i")
+		pattern: new RegExp(`\\$gte?${sep$1}`, "i")
 	},
 	{
 		id: "nosql-lt-operator",
 		description: "$lt / $lte — \"less than\" bypass variants",
-		pattern: new RegExp(`\\$lte?${sep}`, "i")
+		pattern: new RegExp(`\\$lte?${sep$1}`, "i")
 	},
 	{
 		id: "nosql-regex-operator",
 		description: "$regex — can be used to extract data character by character (blind injection)",
-		pattern: new RegExp(`\\$regex${sep}`, "i")
+		pattern: new RegExp(`\\$regex${sep$1}`, "i")
 	},
 	{
 		id: "nosql-or-operator",
 		description: "$or — logical OR; used to create always-true conditions",
-		pattern: new RegExp(`\\$or${sep}\\s*\\[`, "i")
+		pattern: new RegExp(`\\$or${sep$1}\\s*\\[`, "i")
 	},
 	{
 		id: "nosql-and-operator",
 		description: "$and — logical AND operator injection",
-		pattern: new RegExp(`\\$and${sep}\\s*\\[`, "i")
+		pattern: new RegExp(`\\$and${sep$1}\\s*\\[`, "i")
 	},
 	{
 		id: "nosql-nor-operator",
 		description: "$nor — logical NOR operator injection",
-		pattern: new RegExp(`\\$nor${sep}\\s*\\[`, "i")
+		pattern: new RegExp(`\\$nor${sep$1}\\s*\\[`, "i")
 	},
 	{
 		id: "nosql-exists-operator",
 		description: "$exists — can enumerate fields to determine schema",
-		pattern: new RegExp(`\\$exists${sep}`, "i")
+		pattern: new RegExp(`\\$exists${sep$1}`, "i")
 	},
 	{
 		id: "nosql-in-operator",
 		description: "$in — matches any value in a list; can enumerate values",
-		pattern: new RegExp(`\\$in${sep}\\s*\\[`, "i")
+		pattern: new RegExp(`\\$in${sep$1}\\s*\\[`, "i")
 	},
 	{
 		id: "nosql-expr-operator",
 		description: "$expr — allows aggregation expressions in queries (MongoDB 3.6+)",
-		pattern: new RegExp(`\\$expr${sep}`, "i")
+		pattern: new RegExp(`\\$expr${sep$1}`, "i")
 	},
 	{
 		id: "nosql-function-operator",
 		description: "$function — executes arbitrary JavaScript in MongoDB 4.4+",
-		pattern: new RegExp(`\\$function${sep}`, "i")
+		pattern: new RegExp(`\\$function${sep$1}`, "i")
 	},
 	{
 		id: "nosql-accumulator-operator",
 		description: "$accumulator — custom aggregation with arbitrary JS execution",
-		pattern: new RegExp(`\\$accumulator${sep}`, "i")
+		pattern: new RegExp(`\\$accumulator${sep$1}`, "i")
 	},
 	{
 		id: "nosql-proto-pollution",

@@ -21,12 +21,12 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   stderr.write(`Error: ${messageOf(error)}\n`);
-  process.exitCode = error instanceof TypeError && "code" in error ? 2 : 1;
+  process.exitCode = error instanceof TypeError && messageOf(error) === error.message ? 2 : 1;
 }
 
 async function main(args: string[]): Promise<number> {
   const [command, ...rest] = args;
-  switch (command) {
+  switch (rest.includes("--help") ? "help" : command) {
     case undefined:
       return await demo({ stdout, stderr });
     case "run":
@@ -58,12 +58,9 @@ async function main(args: string[]): Promise<number> {
 /** The flags of `run`: named as the inputs; `--mail-path` may come more than once. */
 function parseRun(args: string[]): Record<string, string | undefined> {
   const options = Object.fromEntries(
-    inputNames.map((name) => [
-      name,
-      name === "dry-run" ? { type: "boolean" as const } : { type: "string" as const, multiple: true },
-    ]),
+    inputNames.map((name) => [name, { type: "string" as const, multiple: name === "mail-path" }]),
   );
-  const { values } = parseArgs({ args, options });
+  const { values } = parseArgs({ args: args.map((arg) => (arg === "--dry-run" ? "--dry-run=true" : arg)), options });
   const texts = Object.entries(values).map(([name, value]) => [
     name,
     Array.isArray(value) ? value.join("\n") : String(value),

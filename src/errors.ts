@@ -13,6 +13,8 @@ const namesForPeople = new Set([
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (namesForPeople.has(error.name)) return error.message;
-  if ("code" in error && typeof error.code === "string") return `${error.message} (${error.code})`;
+  const code = "code" in error ? String(error.code) : "";
+  if (code.startsWith("ERR_PARSE_ARGS")) return error.message;
+  if (/^E[A-Z]+$/.test(code)) return error.message;
   return `This is a defect of dmarc-digest; please report it with these lines.\n${error.stack ?? error.message}`;
 }

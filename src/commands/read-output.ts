@@ -1,5 +1,7 @@
 import { styleText } from "node:util";
+import { formatCount } from "../digest/number.ts";
 import { totalsOf } from "../digest/totals.ts";
+import { logText } from "../render/escape.ts";
 import { type MailSummary, summarizeMail } from "../report/mail-summary.ts";
 import type { ReadFile, Report } from "../report/types.ts";
 
@@ -16,7 +18,9 @@ export function formatJsonLine({ path, mail, files }: MailRead): string {
   const { state, reason } = summarizeMail(files);
   const line = { path, mail, state, reason, reports: files.flatMap((file) => reportIn(file) ?? []).map(jsonReport) };
   // JSON leaves C1 controls as they are; some terminals obey them.
-  return JSON.stringify(line).replace(/[\u007f-\u009f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+  const safe = JSON.stringify(line).replace(/[\u007f-\u009f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+  // In a workflow's log `##[` is a command to the runner.
+  return safe.replaceAll("##[", "\\u0023#[");
 }
 
 /** The report of a file, even of one whose period is implausible. */
@@ -83,16 +87,16 @@ function reportRow({ read, report }: { read: MailRead; report: Report }): string
   const { messages, dmarcFail, spfOrDkimFail } = totalsOf([report]);
   return [
     report.policyPublished.domain,
-    plain(orgName || email || "(no name)", 30),
+    logText(orgName || email || "(no name)", 30),
     formatTime(dateRange.begin),
     formatTime(dateRange.end),
-    ...[report.records.length, messages, dmarcFail, spfOrDkimFail].map(formatNumber),
-    plain(nameOf(read), 200),
+    ...[report.records.length, messages, dmarcFail, spfOrDkimFail].map(formatCount),
+    logText(nameOf(read), 200),
   ];
 }
 
 function restRow({ read, summary }: { read: MailRead; summary: MailSummary }): string[] {
-  return [summary.state, plain(nameOf(read), 200), plain(summary.reason ?? "", 300)];
+  return [summary.state, logText(nameOf(read), 200), logText(summary.reason ?? "", 300)];
 }
 
 function nameOf({ path, mail }: MailRead): string {
@@ -105,8 +109,8 @@ function closingLines(reads: readonly MailRead[], reports: readonly Report[]): s
   const repaired = reports.filter(({ notes }) => notes.length > 0).length;
   const lines = [
     `${counted(reads.length, "file or mail", "files or mails")}: ${counted(reports.length, "report")} of ${counted(domains, "domain")}, ` +
-      `${counted(totals.messages, "message")}, ${formatNumber(totals.dmarcFail)} DMARC fail, ` +
-      `${formatNumber(totals.spfOrDkimFail)} SPF or DKIM fail`,
+      `${counted(totals.messages, "message")}, ${formatCount(totals.dmarcFail)} DMARC fail, ` +
+      `${formatCount(totals.spfOrDkimFail)} SPF or DKIM fail`,
   ];
   if (totals.unreadableRecords > 0)
     lines.push(`${counted(totals.unreadableRecords, "record")} could not be read, and are in no number`);
@@ -115,21 +119,11 @@ function closingLines(reads: readonly MailRead[], reports: readonly Report[]): s
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {
-  return `${formatNumber(count)} ${count === 1 ? one : many}`;
-}
-
-function formatNumber(count: number): string {
-  return count.toLocaleString("en-US");
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 function formatTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
-}
-
-/** A stranger's text on one line of a terminal: no controls, no marks that turn the direction of writing, a bounded length. */
-function plain(text: string, length: number): string {
-  const clean = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
-  return clean.length > length ? `${clean.slice(0, length - 1)}…` : clean;
 }
 
 const widestColumn = 60;

@@ -199,9 +199,9 @@ export const inputs = {
   "data-path": {
     description: "Folder of the history, in the work tree of a git repository.",
     default: "data",
-    expected: "a path",
+    expected: "a path on one line",
     example: "data",
-    schema: text,
+    schema: text.regex(/^[^\p{Cc}]+$/u),
   },
   "dry-run": {
     description: "Read and print all, but commit, push, post and open nothing.",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { normalDomain } from "../report/domain.ts";
 import { type Day, dayOf, type StoredReport } from "./day.ts";
 import { damaged, parseHistoryJson } from "./format.ts";
 
@@ -17,6 +18,12 @@ export function isStorable(domain: string): boolean {
 /** Where a day file stands below `data-path`: `example.com/2026/2026-11-22.json`. */
 export function dayFilePath({ domain, day }: Pick<Day, "domain" | "day">): string {
   return `${domain}/${day.slice(0, 4)}/${day}.json`;
+}
+
+/** The domain of a folder that holds the day files of a year, `example.com/2026`; `undefined` for any other folder. */
+export function domainOfFolder(path: string): string | undefined {
+  const [, domain = ""] = /^([^/]+)\/\d{4}$/.exec(path) ?? [];
+  return normalDomain(domain) === domain && isStorable(domain) ? domain : undefined;
 }
 
 const dateRange = z.strictObject({ begin: z.number(), end: z.number() });

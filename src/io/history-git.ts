@@ -1,5 +1,5 @@
-import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, posix, resolve } from "node:path";
+import { access, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import { type Git, GitError, gitIn } from "./git.ts";
 import { pushAdvice } from "./git-advice.ts";
 import { importCommit } from "./git-commit.ts";
@@ -27,17 +27,15 @@ export interface GitHistoryOptions {
  *   are not committed, or the branch and its upstream have diverged.
  */
 export async function openGitHistory({ dataPath, webUrl, isPulling }: GitHistoryOptions): Promise<History> {
-  const folder = resolve(dataPath);
-  await mkdir(folder, { recursive: true });
-  const git = gitIn(folder);
-  const tree = await openWorkTree(git, folder);
+  const tree = await openWorkTree(resolve(dataPath));
+  const git = gitIn(tree.top);
   await finishCheckout(git, tree);
-  await refuseChanges(git, dataPath);
+  await refuseChanges(git, tree);
   if (isPulling && tree.upstream !== undefined) tree.pushed = await pull(git, tree.upstream);
   const history: History = {
     head: await headOf(git),
     readFiles: (paths) => readFiles(git, history.head, tree.prefix, paths),
-    listFolders: (path) => listFolders(git, history.head, `${tree.prefix}${path}`),
+    listFolders: () => listFolders(git, history.head, tree.prefix),
     commit: async (files, message) => {
       history.head = await commit(git, tree, history.head, files, message);
       return history.head;
@@ -62,9 +60,22 @@ interface WorkTree {
   checkoutFile: string;
 }
 
-async function openWorkTree(git: Git, folder: string): Promise<WorkTree> {
+/** The nearest folder that is there: nothing is made before it is known that it is in a work tree. */
+async function nearestFolder(folder: string): Promise<string> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => undefined,
+  );
+  if (isFolder === false) throw new HistoryError(`data-path must be a folder, but ${folder} is a file. Name another.`);
+  return isFolder === true || dirname(folder) === folder ? folder : await nearestFolder(dirname(folder));
+}
+
+async function openWorkTree(folder: string): Promise<WorkTree> {
+  const nearest = await nearestFolder(folder);
+  const git = gitIn(nearest);
   const top = await line(git, ["rev-parse", "--show-toplevel"]).catch((cause: unknown) => {
     const said = cause instanceof GitError ? cause.stderr : "";
+    if (said.includes("ENOENT")) throw new HistoryError("git can't be started. Install it, then run again.", { cause });
     throw new HistoryError(
       `data-path ${folder} must be in the work tree of a git repository (git says: ${said}). ` +
         "Run git init or git clone there first; in a workflow, use actions/checkout before this action.",
@@ -83,12 +94,17 @@ async function openWorkTree(git: Git, folder: string): Promise<WorkTree> {
   const url = remote === undefined ? undefined : await optional(git, ["remote", "get-url", remote]);
   return {
     top,
-    prefix: await line(git, ["rev-parse", "--show-prefix"]),
+    prefix: prefixOf(await line(git, ["rev-parse", "--show-prefix"]), relative(nearest, folder)),
     branch,
     upstream: remote !== undefined && ref !== undefined ? { remote, ref } : undefined,
     webUrl: webUrlOf(url),
-    checkoutFile: resolve(folder, await line(git, ["rev-parse", "--git-path", "dmarc-digest-checkout"])),
+    checkoutFile: resolve(nearest, await line(git, ["rev-parse", "--git-path", "dmarc-digest-checkout"])),
   };
+}
+
+/** A folder below the top of the work tree in git's form: `/` between names and at the end, empty for the top. */
+function prefixOf(prefix: string, rest: string): string {
+  return rest === "" ? prefix : `${prefix}${rest.split(sep).join("/")}/`;
 }
 
 async function line(git: Git, args: string[]): Promise<string> {
@@ -129,13 +145,16 @@ async function checkOut(git: Git, { top, checkoutFile }: WorkTree, paths: string
   await rm(checkoutFile, { force: true });
 }
 
-async function refuseChanges(git: Git, dataPath: string): Promise<void> {
-  const changes = (await git(["status", "--porcelain", "-z", "--untracked-files=no", "--", "."])).toString();
-  const [first] = changes.split("\0");
-  if (first === undefined || first === "") return;
+/** Files of the history, not what else may stand below a `data-path` that is a repository's top. */
+const ours = /^(state\.json|[^/]+\.[^/]+\/\d{4}\/[^/]+)$/;
+
+async function refuseChanges(git: Git, { prefix }: WorkTree): Promise<void> {
+  const options = ["--porcelain", "-z", "--untracked-files=no", "--no-renames"];
+  const changes = (await git(["status", ...options, "--", prefix || "."])).toString().split("\0");
+  const first = changes.map((change) => change.slice(3)).find((path) => ours.test(path.slice(prefix.length)));
+  if (first === undefined) return;
   throw new HistoryError(
-    `${first.slice(3)} below data-path ${dataPath} has changes that are not committed. Nothing was changed. ` +
-      "Commit them, or take them back with git checkout.",
+    `${first} has changes that are not committed. Nothing was changed. Commit them, or take them back with git checkout.`,
   );
 }
 
@@ -184,12 +203,12 @@ async function readFiles(
   return texts;
 }
 
-async function listFolders(git: Git, head: string | undefined, path: string): Promise<string[]> {
+async function listFolders(git: Git, head: string | undefined, prefix: string): Promise<string[]> {
   if (head === undefined) return [];
-  const folder = `${head}:${path.replace(/\/$/, "")}`;
+  const folder = `${head}:${prefix.replace(/\/$/, "")}`;
   const [kind] = (await git(["cat-file", "--batch-check=%(objecttype)"], `${folder}\n`)).toString().split("\n");
   if (kind !== "tree") return [];
-  const names = await git(["ls-tree", "--full-tree", "-d", "-z", "--name-only", folder]);
+  const names = await git(["ls-tree", "--full-tree", "-d", "-r", "-z", "--name-only", folder]);
   return names
     .toString()
     .split("\0")

@@ -12,8 +12,8 @@ export interface History {
    * @throws HistoryError when a file is there but can't be read.
    */
   readFiles(paths: string[]): Promise<Map<string, string>>;
-  /** The names of the folders (not files) directly in a folder at `head`, sorted; empty when the folder is missing. */
-  listFolders(path: string): Promise<string[]>;
+  /** The paths of all folders at `head`, such as `example.com` and `example.com/2026`, sorted. */
+  listFolders(): Promise<string[]>;
   /**
    * Makes one commit of these files on top of `head`, and sends it where the branch lives.
    *

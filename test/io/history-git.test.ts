@@ -19,7 +19,7 @@ test("files are committed in one commit, pushed, and stand in the work tree", as
   const history = await open(repository);
   expect(history.head).toBeUndefined();
   expect(await history.readFiles(["state.json"])).toEqual(new Map());
-  expect(await history.listFolders("")).toEqual([]);
+  expect(await history.listFolders()).toEqual([]);
 
   const commit = await history.commit(files, "dmarc: what came in\n");
   expect(repository.git("rev-parse", "HEAD", "origin/main").split("\n")).toEqual([commit, commit]);
@@ -28,9 +28,7 @@ test("files are committed in one commit, pushed, and stand in the work tree", as
   expect(readFileSync(join(repository.folder, "data/state.json"), "utf8")).toBe("{}\n");
   expect(await history.readFiles(["state.json", "missing.json", "example.com/2026/2026-11-17.json"])).toEqual(files);
   const again = await open(repository);
-  expect(await again.listFolders("")).toEqual(["example.com"]);
-  expect(await again.listFolders("example.com")).toEqual(["2026"]);
-  expect(await again.listFolders("example.org")).toEqual([]);
+  expect(await again.listFolders()).toEqual(["example.com", "example.com/2026"]);
 });
 
 test("what is as before is not committed again", async () => {
@@ -137,7 +135,7 @@ test.each([
   [
     "a changed file of the history",
     ({ folder }: TestRepository) => writeFileSync(join(folder, "data/state.json"), "x"),
-    /data\/state\.json below data-path .* has changes that are not committed\. Nothing was changed/,
+    /data\/state\.json has changes that are not committed\. Nothing was changed/,
   ],
   ["a detached HEAD", ({ git }: TestRepository) => git("checkout", "-q", "--detach"), /HEAD is detached.*git switch/],
   [
@@ -185,4 +183,24 @@ test("links lead to the web pages of the remote, without its password", async ()
   const history = await openGitHistory({ dataPath: join(repository.folder, "data"), isPulling: false });
   expect(history.fileUrl("state.json", "abc")).toBe("https://github.com/org/dmarc/blob/abc/data/state.json");
   expect(history.folderUrl("abc")).toBe("https://github.com/org/dmarc/tree/abc/data");
+});
+
+test("nothing is made before it is known to be in a repository", async () => {
+  const folder = makeFolder();
+  await expect(openGitHistory({ dataPath: join(folder, "a/b"), isPulling: true })).rejects.toThrow(/git init/);
+  expect(existsSync(join(folder, "a"))).toBe(false);
+  writeFileSync(join(folder, "file"), "");
+  await expect(openGitHistory({ dataPath: join(folder, "file"), isPulling: true })).rejects.toThrow(/file is a file/);
+});
+
+test("the top of a repository may be the history's folder, with other things beside it", async () => {
+  const repository = makeRepository();
+  mkdirSync(join(repository.folder, "my.site"));
+  writeFileSync(join(repository.folder, "my.site/page.txt"), "one\n");
+  repository.git("add", ".");
+  repository.git("commit", "-qm", "other");
+  writeFileSync(join(repository.folder, "my.site/page.txt"), "two\n");
+  const history = await openGitHistory({ dataPath: repository.folder, isPulling: true });
+  await history.commit(files, "dmarc: what came in\n");
+  expect(repository.git("status", "--porcelain")).toBe(" M my.site/page.txt");
 });
