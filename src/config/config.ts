@@ -81,7 +81,7 @@ export function readConfig(
       maxFailures: values["max-failures"],
       minMessages: values["min-messages"] ?? 100,
     },
-    limits: defaultLimits,
+    limits: { ...defaultLimits, ...values.limits },
     slack: readSlack(values, environment),
     github: github !== undefined && token !== undefined ? { ...github, token } : undefined,
     webUrl: github && `${github.serverUrl}/${github.repository}`,

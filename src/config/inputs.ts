@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { normalDomain } from "../report/domain.ts";
+import { limitNames, limitsSchema } from "./limits.ts";
 
 /** One input of the Action and, by the same name, one flag of the command line. */
 export interface Input {
@@ -202,6 +203,13 @@ export const inputs = {
     expected: "a path on one line",
     example: "data",
     schema: text.regex(/^[^\p{Cc}]+$/u),
+  },
+  limits: {
+    description:
+      "Raises or lowers bounds on what a mail may hold, as key=number; a mail past one is told as too-big, with the key.",
+    expected: `pairs of key=number with a whole number from 1, each key once; keys are ${limitNames.join(", ")}; those in bytes may end in KB, MB or GB`,
+    example: "unpackedBytes=512MB, records=500000",
+    schema: limitsSchema,
   },
   "dry-run": {
     description: "Read and print all, but commit, push, post and open nothing.",

@@ -4,7 +4,7 @@ import { mostMessages, parseRecord } from "./record.ts";
 import { RefusalError, refusalOf, refuse, tooBig } from "./refusal.ts";
 import { makeTextReader, type TextReader } from "./text.ts";
 import type { DateRange, Limits, PolicyPublished, ReadFile, Report, ReportMetadata, ReportRecord } from "./types.ts";
-import { checkXml, childOf, parseChildren, type XmlElement } from "./xml.ts";
+import { checkXml, parseChildren, type XmlElement } from "./xml.ts";
 
 /** What an aggregate report is held against. */
 export interface AggregateOptions {
@@ -71,7 +71,7 @@ function parseMetadata(metadata: XmlElement, texts: TextReader): ReportMetadata 
     orgName: texts.text(metadata, "org_name") ?? "",
     ...(email === undefined ? {} : { email }),
     reportId,
-    dateRange: parseDateRange(childOf(metadata, "date_range", "data_range"), texts),
+    dateRange: parseDateRange(texts.child(metadata, "date_range", "data_range"), texts),
   };
 }
 

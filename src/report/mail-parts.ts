@@ -1,12 +1,14 @@
 import type { Readable } from "node:stream";
-import { type HeaderLines, MailParser, type MailParserOptions } from "mailparser";
+import { type HeaderLines, type Headers, MailParser, type MailParserOptions } from "mailparser";
 import { parseReceived } from "./received.ts";
 import { RefusalError, refuse, tooBig } from "./refusal.ts";
+import { undoBase64 } from "./transfer.ts";
 import type { Limits } from "./types.ts";
+import { isPacked } from "./unpack.ts";
 
 /** A mail taken apart. Transfer encodings are undone. */
 export interface MailParts {
-  /** Every part that is no inline text, in order; a mail that is nothing but a file has one. */
+  /** Every part that is no inline text, or only says so and is packed; a mail that is nothing but a file has one. */
   attachments: MailPart[];
   /** The inline text/plain parts, one after the other; empty when there's none. */
   text: string;
@@ -33,7 +35,7 @@ export interface MailPart {
  * @throws RefusalError when it has more parts than `limits.mimeParts`, or headers too large to be any.
  */
 export async function readMailParts(bytes: Uint8Array, limits: Limits): Promise<MailParts> {
-  const parser = new MailParser(optionsFor(limits));
+  const parser = new BytesParser(optionsFor(limits));
   const parts: MailParts = { attachments: [], text: "", html: "", contentType: "" };
   try {
     await parseInto(parts, parser, bytes);
@@ -47,6 +49,11 @@ export async function readMailParts(bytes: Uint8Array, limits: Limits): Promise<
     parts.contentType = type.value.toLowerCase();
   }
   return parts;
+}
+
+/** Inline text comes as bytes too: some reporters send a zip as text/plain, which decoding would destroy. */
+class BytesParser extends MailParser {
+  readonly textTypes: readonly string[] = [];
 }
 
 function optionsFor({ mimeParts }: Limits): MailParserOptions {
@@ -75,22 +82,42 @@ function parseInto(parts: MailParts, parser: MailParser, bytes: Uint8Array): Pro
       if (received !== undefined) parts.received = received;
     });
     parser.on("data", (data) => {
-      if (data.type === "text") {
-        parts.text = data.text ?? "";
-        parts.html = data.html ?? "";
-        return;
-      }
-      const part: MailPart = { contentType: data.contentType, name: data.filename ?? "", bytes: new Uint8Array() };
-      parts.attachments.push(part);
+      if (data.type === "text") return;
+      const { contentType, filename = "", headers, contentDisposition } = data;
+      const isInline = /^text\/(plain|html)$/.test(contentType) && (contentDisposition ?? "inline") === "inline";
+      const part: MailPart = { contentType, name: filename, bytes: new Uint8Array() };
+      if (!isInline) parts.attachments.push(part);
       pending.push(
         collect(data.content).then((content) => {
           part.bytes = content;
           data.release?.();
+          if (isInline) addInline(parts, part, charsetOf(headers));
         }),
       );
     });
     parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   });
+}
+
+function addInline(parts: MailParts, part: MailPart, charset: string): void {
+  if (isPacked(part.bytes) || undoBase64(part.bytes) !== undefined) parts.attachments.push(part);
+  else if (part.contentType === "text/html") parts.html += `${decodeText(part.bytes, charset)}\n`;
+  else parts.text += `${decodeText(part.bytes, charset)}\n`;
+}
+
+function charsetOf(headers: Headers): string {
+  const type = headers.get("content-type");
+  const params: unknown = typeof type === "object" && "params" in type ? type.params : undefined;
+  const charset = typeof params === "object" && params !== null && "charset" in params ? params.charset : undefined;
+  return typeof charset === "string" ? charset : "utf-8";
+}
+
+function decodeText(bytes: Uint8Array, charset: string): string {
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
 }
 
 async function collect(stream: Readable): Promise<Uint8Array> {

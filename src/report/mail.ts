@@ -1,8 +1,10 @@
 import type { AggregateOptions } from "./aggregate.ts";
+import { decodeXml } from "./encoding.ts";
 import { kindOf, readReportFile, readReportsInText } from "./file.ts";
 import { type MailPart, type MailParts, readMailParts } from "./mail-parts.ts";
 import { parseFeedbackReport, parseWords } from "./other-kinds.ts";
 import { refusalOf, refuse, tooBig } from "./refusal.ts";
+import { encodedFilesIn, undoBase64 } from "./transfer.ts";
 import { defaultLimits, type Limits, type ReadFile, type ReadMail } from "./types.ts";
 
 /**
@@ -21,7 +23,9 @@ export async function readMail(bytes: Uint8Array, options: { limits?: Limits; no
     const kind = kindOf(bytes);
     if (kind !== "other" && kind !== "unused") return { files: worthTelling(await readReportFile(bytes, reading)) };
     const { files, received } = await readWholeMail(bytes, reading, 0);
-    return { files: worthTelling(files), ...(received === undefined ? {} : { received }) };
+    const rescued = isLost(files) ? await rescueFiles(bytes, reading) : [];
+    const all = rescued.length > 0 ? rescued : files;
+    return { files: worthTelling(all), ...(received === undefined ? {} : { received }) };
   } catch (error) {
     return { files: [refusalOf(error, "the mail can't be read")] };
   }
@@ -39,6 +43,27 @@ function worthTelling(files: ReadFile[]): ReadFile[] {
   return [files[0] ?? refuse("not-a-report", "no report in it")];
 }
 
+function isLost(files: readonly ReadFile[]): boolean {
+  return files.every(({ state }) => state === "corrupt" || state === "not-a-report");
+}
+
+/** Reports in a mail that can't be taken apart as its fields say: a wrong boundary, a wrong transfer encoding. */
+async function rescueFiles(bytes: Uint8Array, reading: AggregateOptions): Promise<ReadFile[]> {
+  const found: ReadFile[] = [];
+  for (const file of encodedFilesIn(bytes, reading.limits.archiveEntries)) {
+    found.push(...(await readReportFile(file, reading)));
+  }
+  if (found.length === 0) found.push(...readReportsInText(decodeXml(bytes).text, reading));
+  return found.some(({ state }) => state === "read")
+    ? found.map((file) => withNote(file, "the mail's parts are not as its fields say"))
+    : [];
+}
+
+function withNote(file: ReadFile, note: string): ReadFile {
+  if (file.report === undefined) return file;
+  return { ...file, report: { ...file.report, notes: [note, ...file.report.notes] } };
+}
+
 async function readWholeMail(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadMail> {
   const parts = await readMailParts(bytes, reading.limits);
   const received = parts.received === undefined ? {} : { received: parts.received };
@@ -47,11 +72,17 @@ async function readWholeMail(bytes: Uint8Array, reading: AggregateOptions, depth
   const files: ReadFile[] = [];
   for (const part of parts.attachments) files.push(...(await readPart(part, reading, depth)));
   const isTold = files.some(({ state }) => state !== "not-a-report");
-  return { files: isTold ? files : [...readWords(parts, reading), ...files], ...received };
+  const words = isTold ? reportsBeside(parts, reading) : readWords(parts, reading);
+  return { files: [...words, ...files], ...received };
 }
 
 async function readPart(part: MailPart, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
   if (isWrappedMail(part)) return readWrapped(part.bytes, reading, depth + 1);
+  const bytes = undoBase64(part.bytes);
+  if (bytes !== undefined) {
+    const files = await readReportFile(bytes, reading);
+    return files.map((file) => withNote(file, "base64 that the mail doesn't declare was decoded"));
+  }
   const kind = kindOf(part.bytes);
   // Office files are zips, and pictures may be XML; both come in signatures and in spam.
   if (kind === "other" || isForeign(part)) return [unknownPart(part)];
@@ -85,6 +116,11 @@ function unknownPart(part: MailPart): ReadFile {
     /\.(xml|gz|gzip|zip)$/i.test(part.name) || /\/(x-)?(gzip|zip|x-zip-compressed|xml)$/.test(part.contentType);
   if (!claims || isForeign(part)) return refuse("not-a-report", "no report in it");
   return refuse("corrupt", "an attachment that says gzip, zip or XML is none of them");
+}
+
+/** Whole reports in the text beside attached ones; a broken one may be a quotation. */
+function reportsBeside({ text }: MailParts, reading: AggregateOptions): ReadFile[] {
+  return readReportsInText(text, reading).filter(({ state }) => state === "read");
 }
 
 function readWords({ text, html, contentType, attachments }: MailParts, reading: AggregateOptions): ReadFile[] {

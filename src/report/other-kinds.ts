@@ -12,16 +12,24 @@ export function parseFeedbackReport(bytes: Uint8Array): Refusal {
   return otherKind(type === "abuse" ? "an abuse report (RFC 5965)" : `a feedback report (RFC 5965) of type ${type}`);
 }
 
+/** Far above any TLS report; what is larger is told by its words alone, since parsing takes time and memory. */
+const parsedJson = 1024 * 1024;
+
 /** A TLS report (RFC 8460), or why a JSON file is none. */
 export function parseJson(bytes: Uint8Array): Refusal {
-  const text = new TextDecoder().decode(bytes);
+  const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const hasWords = json.includes('"policies"') && json.includes('"date-range"');
+  if (json.length > parsedJson) {
+    return hasWords
+      ? otherKind("a TLS report (RFC 8460), too large to be checked")
+      : refuse("not-a-report", "a large JSON file, but no TLS report (RFC 8460)");
+  }
   try {
-    const json: unknown = JSON.parse(text);
-    const isTls = typeof json === "object" && json !== null && "policies" in json && "date-range" in json;
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const isTls = typeof value === "object" && value !== null && "policies" in value && "date-range" in value;
     return isTls ? otherKind("a TLS report (RFC 8460)") : refuse("not-a-report", "JSON, but no TLS report (RFC 8460)");
   } catch {
-    const wasTls = text.includes('"policies"') && text.includes('"date-range"');
-    return wasTls
+    return hasWords
       ? refuse("corrupt", "a TLS report (RFC 8460) that isn't valid JSON")
       : refuse("not-a-report", "not JSON");
   }

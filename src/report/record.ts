@@ -27,7 +27,7 @@ export function parseRecord(record: XmlElement, texts: TextReader): ReportRecord
       count,
       policyEvaluated: parsePolicyEvaluated(childOf(rows[0], "policy_evaluated"), texts),
     },
-    identifiers: parseIdentifiers(childOf(record, "identifiers", "identities"), texts),
+    identifiers: parseIdentifiers(texts.child(record, "identifiers", "identities"), texts),
     authResults: parseAuthResults(childrenOf(record, "auth_results").flat(), texts),
   };
 }

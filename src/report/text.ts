@@ -14,6 +14,8 @@ export interface TextReader {
    * @throws RefusalError when it is too long.
    */
   id(parent: XmlElement | undefined, name: string): string | undefined;
+  /** The first child of a name or, with a note, of one that some reporters write instead. */
+  child(parent: XmlElement | undefined, name: string, misnomer: string): XmlElement | undefined;
   /** The text of an element itself, cut in the same way. */
   own(element: XmlElement): string | undefined;
   /** Keeps a note; how often it came is counted. */
@@ -40,6 +42,12 @@ export function makeTextReader({ textLength }: Limits, notes: string[]): TextRea
       const text = textOf(childOf(parent, name));
       if (text === undefined || text.length <= textLength) return text;
       throw new RefusalError(tooBig(`<${name}> has more than ${textLength} characters`, "textLength"));
+    },
+    child: (parent, name, misnomer) => {
+      const child = childOf(parent, name);
+      const other = child === undefined ? childOf(parent, misnomer) : undefined;
+      if (other !== undefined) note(`<${misnomer}> was read as <${name}>`);
+      return child ?? other;
     },
     own,
     note,

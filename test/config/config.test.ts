@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { ConfigError, readConfig, secretsOf } from "../../src/config/config.ts";
 import { actionInputs, variableInputs } from "../../src/config/environment.ts";
 import { type Input, inputNames, inputs } from "../../src/config/inputs.ts";
+import { defaultLimits } from "../../src/report/types.ts";
 
 const clock = new Date("2026-11-20T09:00:00Z");
 const imap = { "imap-host": "imap.example.com", "imap-user": "dmarc@example.com", "imap-password": "hunter2" };
@@ -73,6 +74,17 @@ test.each([
   ["now", "yesterday", "Input now must be a date and time with a time zone"],
   ["now", "2026-11-20T09:00:00", "Input now must be"],
   ["dry-run", "yes", "Input dry-run must be true or false"],
+  [
+    "limits",
+    "record=5",
+    "Input limits must be pairs of key=number with a whole number from 1, each key once; keys are",
+  ],
+  ["limits", "records=0", 'got "records=0". Example: unpackedBytes=512MB, records=500000'],
+  ["limits", "records=5MB", "those in bytes may end in KB, MB or GB"],
+  ["limits", "records=5, records=6", "each key once"],
+  ["limits", "records = 5", "Input limits must be"],
+  ["limits", "mailBytes=1e9", "Input limits must be"],
+  ["limits", "__proto__=1", "Input limits must be"],
   ["domains", "exa mple..com", "Input domains must be domain names"],
   ["slack-webhook-url", "http://hooks.example.com/x", "Input slack-webhook-url must be an https address"],
 ])("a wrong %s is named with what was expected, what came, and an example: %s", (name, value, message) => {
@@ -117,6 +129,13 @@ test("domains may be separated by blanks, commas and lines, in any case and scri
     "xn--bcher-kva.example",
     "example.org",
   ]);
+});
+
+test("limits replace those that they name, in any separation and with sizes", () => {
+  const { limits } = read({ limits: "unpackedBytes=512MB, records=500000\nmailBytes=1gb  textLength=2000" });
+  const given = { unpackedBytes: 512 * 1024 ** 2, records: 500_000, mailBytes: 1024 ** 3, textLength: 2000 };
+  expect(limits).toEqual({ ...defaultLimits, ...given });
+  expect(read({}).limits).toEqual(defaultLimits);
 });
 
 test("GitHub's environment gives links and the place for issues, only with a token", () => {

@@ -37,6 +37,22 @@ test("the same content under another id is counted once, and both ids are kept",
   expect(day.reports[0]).toMatchObject({ reportMetadata: { reportId: "a" }, otherIds: ["b"] });
 });
 
+test("an id that a reporter uses again for another period or domain is another report", () => {
+  const [first, second] = [
+    { begin: Date.UTC(2026, 10, 17) / 1000, end: Date.UTC(2026, 10, 17, 11, 59, 59) / 1000 },
+    { begin: Date.UTC(2026, 10, 17, 12) / 1000, end: Date.UTC(2026, 10, 17, 23, 59, 59) / 1000 },
+  ].map((dateRange) => {
+    const report = makeReport({ reportId: "7" });
+    return storedReport({ ...report, reportMetadata: { ...report.reportMetadata, dateRange } });
+  }) as [StoredReport, StoredReport];
+  const half = addReport(emptyDay, first);
+  const whole = addReport(half.day, second);
+  expect([half.state, whole.state]).toEqual(["stored", "stored"]);
+  expect(totalsOf(whole.day.reports).messages).toBe(20);
+  const other = storedReport(makeReport({ reportId: "7", domain: "example.org" }));
+  expect(addReport({ ...emptyDay, domain: "example.org" }, other).state).toBe("stored");
+});
+
 test("two reporters may use one id and send the same numbers", () => {
   const day = addAll([storedReport(makeReport()), storedReport(makeReport({ orgName: "Yahoo" }))]);
   expect(totalsOf(day.reports)).toMatchObject({ reports: 2, messages: 20 });

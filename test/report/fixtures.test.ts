@@ -3,14 +3,14 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { readMail } from "../../src/report/mail.ts";
 
-/** Each file `name.xml`, `.eml` or `.html` stands beside `name.json`, which is what is read from it. */
+/** Each file `name.xml`, `.eml`, `.html`, `.zip` or `.xml.gz` stands beside `name.json`, which is what is read from it. */
 const fixtures = fileURLToPath(new URL("../fixtures/", import.meta.url));
 const names = readdirSync(fixtures).filter(
-  (name) => /\.(xml|eml|html)$/.test(name) && existsSync(`${fixtures}${goldenName(name)}`),
+  (name) => /\.(xml|eml|html|zip|gz)$/.test(name) && existsSync(`${fixtures}${goldenName(name)}`),
 );
 
 test("there are fixtures", () => {
-  expect(names.length).toBeGreaterThan(40);
+  expect(names.length).toBeGreaterThan(100);
 });
 
 test.each(names)("%s is read as its JSON says", async (name) => {
@@ -19,5 +19,5 @@ test.each(names)("%s is read as its JSON says", async (name) => {
 });
 
 function goldenName(name: string): string {
-  return name.replace(/\.\w+$/, ".json");
+  return name.replace(/(\.\w+)+$/, ".json");
 }
