@@ -45098,6 +45098,33 @@ function asciiDomain(text) {
 	if (/^[a-z0-9._-]+$/.test(folded)) return folded;
 	return /^[a-z0-9._\-\u0080-\uffff]+$/.test(folded) ? domainToASCII(folded) || void 0 : void 0;
 }
+// src/config/limits.ts
+/** The keys of the input `limits`, in the order in which they are documented. */
+const limitNames = Object.keys(defaultLimits);
+/** Limits as `key=number`, separated by blanks, commas or lines: `unpackedBytes=512MB, records=500000`. */
+const limitsSchema = string().transform((text, context) => {
+	const limits = parseLimits(text);
+	if (limits !== void 0) return limits;
+	context.addIssue("not limits");
+	return NEVER;
+});
+/** KB, MB and GB are powers of 1024, and only for what is counted in bytes. */
+const units = {
+	"": 1,
+	KB: 1024,
+	MB: 1024 ** 2,
+	GB: 1024 ** 3
+};
+function parseLimits(text) {
+	const limits = {};
+	for (const pair of text.split(/[\s,]+/).filter((item) => item !== "")) {
+		const [, key = "", digits = "", unit = ""] = /^(\w+)=([1-9]\d{0,11})([KMG]B|)$/i.exec(pair) ?? [];
+		const name = limitNames.find((known) => known === key);
+		if (name === void 0 || limits[name] !== void 0 || unit !== "" && !name.endsWith("Bytes")) return void 0;
+		limits[name] = Number(digits) * (units[unit.toUpperCase()] ?? 1);
+	}
+	return limits;
+}
 // src/config/inputs.ts
 const text = string().trim().min(1);
 const wholeNumber = string().trim().regex(/^\d{1,9}$/).transform(Number);
@@ -45253,6 +45280,12 @@ const inputs = {
 		example: "data",
 		schema: text.regex(/^[^\p{Cc}]+$/u)
 	},
+	limits: {
+		description: "Raises or lowers bounds on what a mail may hold, as key=number; a mail past one is told as too-big, with the key.",
+		expected: `pairs of key=number with a whole number from 1, each key once; keys are ${limitNames.join(", ")}; those in bytes may end in KB, MB or GB`,
+		example: "unpackedBytes=512MB, records=500000",
+		schema: limitsSchema
+	},
 	"dry-run": {
 		description: "Read and print all, but commit, push, post and open nothing.",
 		default: "false",
@@ -45317,7 +45350,10 @@ function readConfig(given, environment, clock) {
 			maxFailures: values["max-failures"],
 			minMessages: values["min-messages"] ?? 100
 		},
-		limits: defaultLimits,
+		limits: {
+			...defaultLimits,
+			...values.limits
+		},
 		slack: readSlack(values, environment),
 		github: github !== void 0 && token !== void 0 ? {
 			...github,
@@ -58593,7 +58629,7 @@ function parseRecord(record, texts) {
 			count,
 			policyEvaluated: parsePolicyEvaluated(childOf(rows[0], "policy_evaluated"), texts)
 		},
-		identifiers: parseIdentifiers(childOf(record, "identifiers", "identities"), texts),
+		identifiers: parseIdentifiers(texts.child(record, "identifiers", "identities"), texts),
 		authResults: parseAuthResults(childrenOf(record, "auth_results").flat(), texts)
 	};
 }
@@ -58710,6 +58746,12 @@ function makeTextReader({ textLength }, notes) {
 			if (text === void 0 || text.length <= textLength) return text;
 			throw new RefusalError(tooBig(`<${name}> has more than ${textLength} characters`, "textLength"));
 		},
+		child: (parent, name, misnomer) => {
+			const child = childOf(parent, name);
+			const other = child === void 0 ? childOf(parent, misnomer) : void 0;
+			if (other !== void 0) note(`<${misnomer}> was read as <${name}>`);
+			return child ?? other;
+		},
 		own,
 		note,
 		notes: () => [...counts].map(([text, count]) => count === 1 ? text : `${text} (${count} times)`)
@@ -58777,7 +58819,7 @@ function parseMetadata(metadata, texts) {
 		orgName: texts.text(metadata, "org_name") ?? "",
 		...email === void 0 ? {} : { email },
 		reportId,
-		dateRange: parseDateRange(childOf(metadata, "date_range", "data_range"), texts)
+		dateRange: parseDateRange(texts.child(metadata, "date_range", "data_range"), texts)
 	};
 }
 function parseDateRange(range, texts) {
@@ -58845,14 +58887,18 @@ function parseFeedbackReport(bytes) {
 	if (type === void 0) return otherKind("a feedback report (RFC 5965) without a type");
 	return otherKind(type === "abuse" ? "an abuse report (RFC 5965)" : `a feedback report (RFC 5965) of type ${type}`);
 }
+/** Far above any TLS report; what is larger is told by its words alone, since parsing takes time and memory. */
+const parsedJson = 1048576;
 /** A TLS report (RFC 8460), or why a JSON file is none. */
 function parseJson(bytes) {
-	const text = new TextDecoder().decode(bytes);
+	const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const hasWords = json.includes("\"policies\"") && json.includes("\"date-range\"");
+	if (json.length > parsedJson) return hasWords ? otherKind("a TLS report (RFC 8460), too large to be checked") : refuse("not-a-report", "a large JSON file, but no TLS report (RFC 8460)");
 	try {
-		const json = JSON.parse(text);
-		return typeof json === "object" && json !== null && "policies" in json && "date-range" in json ? otherKind("a TLS report (RFC 8460)") : refuse("not-a-report", "JSON, but no TLS report (RFC 8460)");
+		const value = JSON.parse(new TextDecoder().decode(bytes));
+		return typeof value === "object" && value !== null && "policies" in value && "date-range" in value ? otherKind("a TLS report (RFC 8460)") : refuse("not-a-report", "JSON, but no TLS report (RFC 8460)");
 	} catch {
-		return text.includes("\"policies\"") && text.includes("\"date-range\"") ? refuse("corrupt", "a TLS report (RFC 8460) that isn't valid JSON") : refuse("not-a-report", "not JSON");
+		return hasWords ? refuse("corrupt", "a TLS report (RFC 8460) that isn't valid JSON") : refuse("not-a-report", "not JSON");
 	}
 }
 /** The kind of report that is all words: Exim's failure report and the error report of RFC 7489, section 7.2.2. */
@@ -96327,6 +96373,49 @@ function offsetMinutes(zone) {
 	}
 	return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
+// src/report/transfer.ts
+/** How base64 of gzip, of a zip, of `<?xml` (bare or after a byte order mark) and of `<feedback` begins. */
+const encodedStarts = [
+	"H4sI",
+	"UEsDB",
+	"PD94bWwg",
+	"77u/PD94bWwg",
+	"PGZlZWRiYWNr"
+];
+/**
+* The bytes that stand in a part as base64 although its fields don't say so; `undefined` when it isn't base64, or
+* not of a file that could be a report.
+*/
+function undoBase64(bytes) {
+	const start = Buffer.from(bytes.subarray(0, 200)).toString("latin1").trimStart();
+	if (!encodedStarts.some((encoded) => start.startsWith(encoded))) return void 0;
+	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+	return /[^\sA-Za-z0-9+/=]/.test(text) ? void 0 : Buffer.from(text, "base64");
+}
+/**
+* What could be reports in the raw bytes of a mail, whatever its fields and boundaries say: runs of base64 lines that
+* begin as such a file does. One after the other; at most `most` of them.
+*/
+function* encodedFilesIn(mail, most) {
+	const text = Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength).toString("latin1");
+	const start = new RegExp(`(?:^|[\\r\\n])[ \\t]{0,10}(?=(?:${encodedStarts.join("|").replaceAll("+", "\\+")}))`, "g");
+	for (let found = 0, match = start.exec(text); match !== null && found < most; match = start.exec(text)) {
+		const begin = match.index + match[0].length;
+		const end = endOfBase64(text, begin);
+		found += 1;
+		start.lastIndex = Math.max(end, begin + 1);
+		yield Buffer.from(text.slice(begin, end), "base64");
+	}
+}
+/** Where the lines of base64 end; a loop, since a pattern for all lines at once keeps a way back for each of them. */
+function endOfBase64(text, begin) {
+	const line = /[ \t]*[A-Za-z0-9+/]*={0,2}[ \t]*(?:\r\n|\r|\n|$)/y;
+	for (let end = begin;; end = line.lastIndex) {
+		line.lastIndex = end;
+		const match = line.exec(text);
+		if (match === null || match[0].trim() === "") return end;
+	}
+}
 // src/report/mail-parts.ts
 /**
 * A mail taken apart into its parts. Wrapped mails are not opened: each is an attachment of type `message/rfc822`.
@@ -96334,7 +96423,7 @@ function offsetMinutes(zone) {
 * @throws RefusalError when it has more parts than `limits.mimeParts`, or headers too large to be any.
 */
 async function readMailParts(bytes, limits) {
-	const parser = new MailParser(optionsFor(limits));
+	const parser = new BytesParser(optionsFor(limits));
 	const parts = {
 		attachments: [],
 		text: "",
@@ -96352,6 +96441,10 @@ async function readMailParts(bytes, limits) {
 	if (typeof type === "object" && "value" in type && typeof type.value === "string") parts.contentType = type.value.toLowerCase();
 	return parts;
 }
+/** Inline text comes as bytes too: some reporters send a zip as text/plain, which decoding would destroy. */
+var BytesParser = class extends MailParser {
+	textTypes = [];
+};
 function optionsFor({ mimeParts }) {
 	return {
 		skipHtmlToText: true,
@@ -96376,24 +96469,41 @@ function parseInto(parts, parser, bytes) {
 			if (received !== void 0) parts.received = received;
 		});
 		parser.on("data", (data) => {
-			if (data.type === "text") {
-				parts.text = data.text ?? "";
-				parts.html = data.html ?? "";
-				return;
-			}
+			if (data.type === "text") return;
+			const { contentType, filename = "", headers, contentDisposition } = data;
+			const isInline = /^text\/(plain|html)$/.test(contentType) && (contentDisposition ?? "inline") === "inline";
 			const part = {
-				contentType: data.contentType,
-				name: data.filename ?? "",
+				contentType,
+				name: filename,
 				bytes: /* @__PURE__ */ new Uint8Array()
 			};
-			parts.attachments.push(part);
+			if (!isInline) parts.attachments.push(part);
 			pending.push(collect(data.content).then((content) => {
 				part.bytes = content;
 				data.release?.();
+				if (isInline) addInline(parts, part, charsetOf(headers));
 			}));
 		});
 		parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 	});
+}
+function addInline(parts, part, charset) {
+	if (isPacked(part.bytes) || undoBase64(part.bytes) !== void 0) parts.attachments.push(part);
+	else if (part.contentType === "text/html") parts.html += `${decodeText$1(part.bytes, charset)}\n`;
+	else parts.text += `${decodeText$1(part.bytes, charset)}\n`;
+}
+function charsetOf(headers) {
+	const type = headers.get("content-type");
+	const params = typeof type === "object" && "params" in type ? type.params : void 0;
+	const charset = typeof params === "object" && params !== null && "charset" in params ? params.charset : void 0;
+	return typeof charset === "string" ? charset : "utf-8";
+}
+function decodeText$1(bytes, charset) {
+	try {
+		return new TextDecoder(charset).decode(bytes);
+	} catch {
+		return new TextDecoder().decode(bytes);
+	}
 }
 async function collect(stream) {
 	const chunks = [];
@@ -96429,8 +96539,9 @@ async function readMail(bytes, options) {
 		const kind = kindOf(bytes);
 		if (kind !== "other" && kind !== "unused") return { files: worthTelling(await readReportFile(bytes, reading)) };
 		const { files, received } = await readWholeMail(bytes, reading, 0);
+		const rescued = isLost(files) ? await rescueFiles(bytes, reading) : [];
 		return {
-			files: worthTelling(files),
+			files: worthTelling(rescued.length > 0 ? rescued : files),
 			...received === void 0 ? {} : { received }
 		};
 	} catch (error) {
@@ -96447,6 +96558,26 @@ function worthTelling(files) {
 	if (telling.length > 0) return telling;
 	return [files[0] ?? refuse("not-a-report", "no report in it")];
 }
+function isLost(files) {
+	return files.every(({ state }) => state === "corrupt" || state === "not-a-report");
+}
+/** Reports in a mail that can't be taken apart as its fields say: a wrong boundary, a wrong transfer encoding. */
+async function rescueFiles(bytes, reading) {
+	const found = [];
+	for (const file of encodedFilesIn(bytes, reading.limits.archiveEntries)) found.push(...await readReportFile(file, reading));
+	if (found.length === 0) found.push(...readReportsInText(decodeXml(bytes).text, reading));
+	return found.some(({ state }) => state === "read") ? found.map((file) => withNote(file, "the mail's parts are not as its fields say")) : [];
+}
+function withNote(file, note) {
+	if (file.report === void 0) return file;
+	return {
+		...file,
+		report: {
+			...file.report,
+			notes: [note, ...file.report.notes]
+		}
+	};
+}
 async function readWholeMail(bytes, reading, depth) {
 	const parts = await readMailParts(bytes, reading.limits);
 	const received = parts.received === void 0 ? {} : { received: parts.received };
@@ -96458,12 +96589,14 @@ async function readWholeMail(bytes, reading, depth) {
 	const files = [];
 	for (const part of parts.attachments) files.push(...await readPart(part, reading, depth));
 	return {
-		files: files.some(({ state }) => state !== "not-a-report") ? files : [...readWords(parts, reading), ...files],
+		files: [...files.some(({ state }) => state !== "not-a-report") ? reportsBeside(parts, reading) : readWords(parts, reading), ...files],
 		...received
 	};
 }
 async function readPart(part, reading, depth) {
 	if (isWrappedMail(part)) return readWrapped(part.bytes, reading, depth + 1);
+	const bytes = undoBase64(part.bytes);
+	if (bytes !== void 0) return (await readReportFile(bytes, reading)).map((file) => withNote(file, "base64 that the mail doesn't declare was decoded"));
 	if (kindOf(part.bytes) === "other" || isForeign(part)) return [unknownPart(part)];
 	return readReportFile(part.bytes, reading);
 }
@@ -96486,6 +96619,10 @@ function isForeign({ contentType, name }) {
 function unknownPart(part) {
 	if (!(/\.(xml|gz|gzip|zip)$/i.test(part.name) || /\/(x-)?(gzip|zip|x-zip-compressed|xml)$/.test(part.contentType)) || isForeign(part)) return refuse("not-a-report", "no report in it");
 	return refuse("corrupt", "an attachment that says gzip, zip or XML is none of them");
+}
+/** Whole reports in the text beside attached ones; a broken one may be a quotation. */
+function reportsBeside({ text }, reading) {
+	return readReportsInText(text, reading).filter(({ state }) => state === "read");
 }
 function readWords({ text, html, contentType, attachments }, reading) {
 	const reports = readReportsInText(text, reading);
