@@ -8,22 +8,22 @@ import "path";
 import * as events from "events";
 import net, { BlockList, isIP } from "node:net";
 import { PassThrough, Transform } from "node:stream";
-import { Buffer as Buffer$1 } from "node:buffer";
+import { Buffer as Buffer$1, isUtf8 } from "node:buffer";
 import { inspect, stripVTControlCharacters, styleText } from "node:util";
 import { EventEmitter } from "node:events";
 import tls from "node:tls";
-import zlib, { crc32, inflateRawSync } from "node:zlib";
+import zlib, { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import crypto, { createHash } from "node:crypto";
 import { domainToASCII } from "node:url";
 import dns from "node:dns";
 import "child_process";
 import "timers";
-import { access, mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import { spawn } from "node:child_process";
 import { setTimeout as setTimeout$2 } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import { tmpdir } from "node:os";
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -32,7 +32,24 @@ var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
 var __getOwnPropNames = Object.getOwnPropertyNames;
 var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __esmMin = (fn, res, err) => () => {
+	if (err) throw err[0];
+	try {
+		return fn && (res = fn(fn = 0)), res;
+	} catch (e) {
+		throw err = [e], e;
+	}
+};
 var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __exportAll = (all, no_symbols) => {
+	let target = {};
+	for (var name in all) __defProp(target, name, {
+		get: all[name],
+		enumerable: true
+	});
+	if (!no_symbols) __defProp(target, Symbol.toStringTag, { value: "Module" });
+	return target;
+};
 var __copyProps = (to, from, except, desc) => {
 	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
 		key = keys[i];
@@ -16444,7 +16461,7 @@ var Summary = class {
 	}
 };
 const summary = new Summary();
-const { chmod, copyFile, lstat, mkdir: mkdir$1, open: open$2, readdir: readdir$1, rename: rename$1, rm: rm$1, rmdir, stat: stat$1, symlink, unlink } = fs.promises;
+const { chmod, copyFile, lstat, mkdir: mkdir$1, open: open$1, readdir: readdir$1, rename: rename$1, rm: rm$1, rmdir, stat: stat$1, symlink, unlink } = fs.promises;
 process.platform;
 fs.constants.O_RDONLY;
 process.platform;
@@ -19450,7 +19467,7 @@ function bucketFor(state, inst) {
 	return bucket;
 }
 let handoff;
-const open$1 = [];
+const open = [];
 const memo$1 = {
 	alloc(_inst, payload, empty) {
 		const bucket = handoff;
@@ -19461,7 +19478,7 @@ const memo$1 = {
 			issues: null
 		};
 		bucket.set(payload.value, entry);
-		open$1.push(entry);
+		open.push(entry);
 		return empty;
 	},
 	guard(inst) {
@@ -19527,10 +19544,10 @@ const memo$1 = {
 					return payload;
 				}
 				handoff = bucket;
-				const depth = open$1.length;
+				const depth = open.length;
 				const result = base(payload, ctx);
 				handoff = void 0;
-				const entry = open$1.length > depth ? open$1.pop() : void 0;
+				const entry = open.length > depth ? open.pop() : void 0;
 				if (result instanceof Promise) return result.then((r) => {
 					if (entry) entry.issues = r.issues.length ? cloneIssues(r.issues) : NO_ISSUES;
 					return r;
@@ -51287,12 +51304,12 @@ function parse(header, options) {
 		index,
 		parameters: new NullObject()
 	};
-	return parseParameters(header, type, index, len, stopFlags);
+	return parseParameters$1(header, type, index, len, stopFlags);
 }
 /**
 * Parses the parameters of a `Content-Type` header starting at the given index.
 */
-function parseParameters(header, type, index, len, stopFlags) {
+function parseParameters$1(header, type, index, len, stopFlags) {
 	const parameters = new NullObject();
 	parameter: while (index < len) {
 		index++;
@@ -54095,7 +54112,7 @@ async function applyIssues(config, digest, links, host) {
 			problems.push(`A run opens at most ${mostOpened} issues; those for ${names} are left to the next run.`);
 		}
 		for (const plan of plans.filter((candidate) => !later.has(candidate))) try {
-			const { url } = await tracker.apply(plan, textOf$1(plan, digest, links));
+			const { url } = await tracker.apply(plan, textOf(plan, digest, links));
 			host.info(`Issue of ${plan.domain.domain}: ${plan.do} ${url}`);
 		} catch (error) {
 			problems.push(problemOf$2(error));
@@ -54112,7 +54129,7 @@ function namesOf(names) {
 	const more = names.length - 5;
 	return names.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
-function textOf$1(plan, digest, links) {
+function textOf(plan, digest, links) {
 	const text = issueText(plan.domain, digest, links);
 	switch (plan.do) {
 		case "open":
@@ -54159,6 +54176,46 @@ function decodeXml(bytes) {
 		text: decoder.decode(bytes),
 		notes: []
 	};
+}
+/**
+* An XML file as valid UTF-8 without a byte order mark, decoded as `decodeXml` does; a text as it is.
+*
+* Bytes that are UTF-8 already are not copied.
+*/
+function toUtf8(xml) {
+	if (typeof xml === "string") return {
+		bytes: Buffer.from(xml),
+		notes: []
+	};
+	if (wideEncoding(xml) === void 0 && /^utf-?8$/.test(declaredEncoding(xml) ?? "utf-8") && isUtf8(xml)) return {
+		bytes: hasUtf8Mark(xml) ? xml.subarray(3) : xml,
+		notes: []
+	};
+	const { text, notes } = decodeXml(xml);
+	return {
+		bytes: Buffer.from(text),
+		notes
+	};
+}
+/**
+* A decoder for a file, by the encoding that its first piece declares, as `decodeXml` has it; UTF-8 is not repaired.
+*
+* @param start - The first piece, which is to be decoded after that as all others.
+*/
+function makeUtf8Decoder(start) {
+	const label = wideEncoding(start) ?? declaredEncoding(start) ?? "utf-8";
+	const decoder = decoderOf(label);
+	if (decoder !== void 0 && decoder.encoding !== "utf-8") return {
+		decode: (piece) => Buffer.from(decoder.decode(piece, { stream: true })),
+		notes: []
+	};
+	return {
+		decode: (piece) => piece === start && hasUtf8Mark(piece) ? piece.subarray(3) : piece,
+		notes: decoder === void 0 ? [`the encoding ${label} is unknown: read as UTF-8`] : []
+	};
+}
+function hasUtf8Mark([first, second, third]) {
+	return first === 239 && second === 187 && third === 191;
 }
 /** UTF-16, by its byte order mark or by how `<` looks in it (XML 1.0, appendix F). */
 function wideEncoding([first, second]) {
@@ -54262,16 +54319,21 @@ function parsePolicy(policy, texts) {
 }
 /** The entries whose value is not `undefined`, so that what wasn't said is not there at all. */
 function said$1(entries) {
-	return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== void 0));
+	const found = {};
+	for (const name in entries) {
+		const value = entries[name];
+		if (value !== void 0) found[name] = value;
+	}
+	return found;
 }
 function parseDomain$1(policy, texts) {
 	const text = texts.text(policy, "domain");
-	if (text === void 0) throw corrupt$1("<policy_published/domain> is missing or empty");
+	if (text === void 0) throw corrupt$2("<policy_published/domain> is missing or empty");
 	const domain = normalDomain(text);
 	if (domain !== void 0) return domain;
-	throw corrupt$1(`<policy_published/domain> must be a host name, got ${JSON.stringify(text.slice(0, 60))}`);
+	throw corrupt$2(`<policy_published/domain> must be a host name, got ${JSON.stringify(text.slice(0, 60))}`);
 }
-function corrupt$1(reason) {
+function corrupt$2(reason) {
 	return new RefusalError(refuse("corrupt", reason));
 }
 // node_modules/fast-xml-parser/src/util.js
@@ -58421,7 +58483,7 @@ function* walkChildren(text, { xmlDepth }) {
 	};
 	for (const tag of tagsOf(text)) {
 		if (tag.kind !== "close") {
-			if (depth + 1 > xmlDepth) throw new RefusalError(tooBig(`has elements more than ${xmlDepth} deep`, "xmlDepth"));
+			if (depth + 1 > xmlDepth) throw tooDeep(xmlDepth);
 			if (depth === 1) {
 				child = {
 					name: tag.name,
@@ -58431,7 +58493,7 @@ function* walkChildren(text, { xmlDepth }) {
 				elements = 0;
 			}
 			elements += 1;
-			if (elements > elementsPerChild && depth > 1) throw new RefusalError(refuse("corrupt", `a <${child.name.slice(0, 40)}> holds more than ${elementsPerChild} elements`));
+			if (elements > 1e4 && depth > 1) throw tooManyElements(child.name);
 		}
 		if (tag.kind === "open") depth += 1;
 		if (tag.kind === "close") depth -= 1;
@@ -58441,7 +58503,15 @@ function* walkChildren(text, { xmlDepth }) {
 		};
 	}
 }
-const sections = [
+/** The refusal of elements below `limits.xmlDepth`. */
+function tooDeep(xmlDepth) {
+	return new RefusalError(tooBig(`has elements more than ${xmlDepth} deep`, "xmlDepth"));
+}
+/** The refusal of a child of the root with more than `elementsPerChild`. */
+function tooManyElements(name) {
+	return new RefusalError(refuse("corrupt", `a <${name.slice(0, 40)}> holds more than ${elementsPerChild} elements`));
+}
+const sections$1 = [
 	["<!--", "-->"],
 	["<![CDATA[", "]]>"],
 	["<?", "?>"]
@@ -58450,7 +58520,7 @@ const sections = [
 function* tagsOf(text) {
 	const pattern = /<(\/?)(?:[^\s>/:"']+:)?([^\s>/"']+)[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>/y;
 	for (let start = text.indexOf("<"); start >= 0;) {
-		const section = sections.find(([open]) => text.startsWith(open, start));
+		const section = sections$1.find(([open]) => text.startsWith(open, start));
 		if (section === void 0) {
 			pattern.lastIndex = start;
 			const match = pattern.exec(text);
@@ -58492,8 +58562,8 @@ function checkXml(text, root) {
 	};
 }
 /**
-* The children of the root element that have one of these local names, in order, as trees of elements by local names,
-* attributes left out. Only a batch of them is in memory at a time.
+* The children of the root element that have one of these local names, in order. Only a batch of them is in memory at a
+* time.
 *
 * @param names - All others are passed over unparsed.
 * @throws RefusalError when elements are nested too deep or a child is too large.
@@ -58515,29 +58585,32 @@ function* parseChildren(text, names, limits) {
 /** Characters parsed at once: the parser takes a while to set up, and keeps all of what it parses in memory. */
 const batchLength = 262144;
 function* parseBatch(batch, limits) {
-	const root = childOf(makeParser(limits).parse(`<batch>${batch.join("")}</batch>`), "batch") ?? [];
-	for (const node of root) for (const [name, element] of Object.entries(node)) if (Array.isArray(element)) yield {
-		name,
-		element
-	};
+	const nodes = makeParser(limits).parse(`<batch>${batch.join("")}</batch>`);
+	for (const { children } of elementsOf(nodes)) yield* children;
 }
-/** The child elements of any of these local names, in order. */
-function childrenOf(element, ...names) {
-	const children = [];
-	for (const node of element ?? []) for (const name of names) {
-		const child = node[name];
-		if (Array.isArray(child)) children.push(child);
+/** The elements among nodes. */
+function elementsOf(nodes) {
+	const elements = [];
+	for (const node of nodes) for (const [name, inside] of Object.entries(node)) {
+		if (name === cdataKey || !Array.isArray(inside)) continue;
+		const nodesInside = inside;
+		const text = nodesInside.map(textOfNode).join("").trim();
+		elements.push({
+			name,
+			text: text === "" ? void 0 : text,
+			children: elementsOf(nodesInside)
+		});
 	}
-	return children;
+	return elements;
 }
-/** The first child element of any of these local names. */
-function childOf(element, ...names) {
-	return childrenOf(element, ...names)[0];
+/** The child elements of a local name, in order. */
+function childrenOf(element, name) {
+	return element === void 0 ? [] : element.children.filter((child) => child.name === name);
 }
-/** The text directly in an element, trimmed; `undefined` for an element that is missing or has none. */
-function textOf(element) {
-	const text = (element ?? []).map(textOfNode).join("").trim();
-	return text === "" ? void 0 : text;
+/** The first child element of a local name. */
+function childOf(element, name) {
+	if (element === void 0) return void 0;
+	for (const child of element.children) if (child.name === name) return child;
 }
 function textOfNode(node) {
 	const text = node[textKey];
@@ -58607,9 +58680,17 @@ const entities = {
 	quot: "\"",
 	apos: "'"
 };
+const entityWords = Object.entries({
+	"&lt;": "<",
+	"&gt;": ">",
+	"&quot;": "\"",
+	"&apos;": "'",
+	"&amp;": "&"
+});
 /** Decodes the five entities of XML and characters by number, once; what is no character stays as it is. */
 function decodeEntities(text) {
 	if (!text.includes("&")) return text;
+	if (!text.includes("&#")) return entityWords.reduce((part, [word, char]) => part.replaceAll(word, char), text);
 	return text.replace(/&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/g, (raw, name, decimal, hex) => {
 		if (name !== void 0) return entities[name] ?? raw;
 		const code = decimal === void 0 ? Number.parseInt(hex, 16) : Number(decimal);
@@ -58623,15 +58704,23 @@ function parseRecord(record, texts) {
 	const count = parseCount(texts.text(rows[0], "count"));
 	if (count === void 0 || rows.length > 1) return void 0;
 	const sourceIp = parseSourceIp(rows[0], texts);
+	const policyEvaluated = readOnce(childOf(rows[0], "policy_evaluated"), texts, parsePolicyEvaluated);
 	return {
-		row: {
-			...sourceIp === void 0 ? {} : { sourceIp },
+		row: sourceIp === void 0 ? {
 			count,
-			policyEvaluated: parsePolicyEvaluated(childOf(rows[0], "policy_evaluated"), texts)
+			policyEvaluated
+		} : {
+			sourceIp,
+			count,
+			policyEvaluated
 		},
-		identifiers: parseIdentifiers(texts.child(record, "identifiers", "identities"), texts),
-		authResults: parseAuthResults(childrenOf(record, "auth_results").flat(), texts)
+		identifiers: readOnce(texts.child(record, "identifiers", "identities"), texts, parseIdentifiers),
+		authResults: parseAuthResults(childrenOf(record, "auth_results"), texts)
 	};
+}
+/** Most records of a report have parts in common; these are one object, so that large reports fit into memory. */
+function readOnce(element, texts, parse) {
+	return element === void 0 ? parse(void 0, texts) : texts.once(element, parse);
 }
 /**
 * Nobody sends more messages in a day: a larger count is none, and a report of more is implausible. With this bound no
@@ -58650,7 +58739,15 @@ function parseSourceIp(row, texts) {
 }
 /** An address in the form of RFC 5952. ipaddr.js reads far more than addresses (`1`, `0x7f.1`), so net.isIP goes first. */
 function normalAddress(text) {
-	return isIP(text) === 0 || text.includes("%") ? void 0 : import_ipaddr.default.process(text).toString();
+	const version = isIP(text);
+	if (version === 4 || version === 6 && isNormalIpv6(text)) return text;
+	return version === 0 || text.includes("%") ? void 0 : import_ipaddr.default.process(text).toString();
+}
+/** Whether a valid address is surely in the form of RFC 5952 and not a mapped one: most are, and to format one takes long. */
+function isNormalIpv6(text) {
+	if (!/^[0-9a-f:]+$/.test(text) || /(^|:)0/.test(text) || text.startsWith("::ffff:")) return false;
+	const [left = "", right] = text.split("::");
+	return right === void 0 || left.split(":").length + right.split(":").length <= 6;
 }
 function parsePolicyEvaluated(evaluated, texts) {
 	const dkim = parseAligned(texts.word(evaluated, "dkim"));
@@ -58685,11 +58782,24 @@ function parseIdentifiers(identifiers, texts) {
 		})
 	};
 }
-function parseAuthResults(results, texts) {
+function parseAuthResults(elements, texts) {
+	if (elements.length === 1) return readOnce(elements[0], texts, parseAuthResult);
+	const parts = elements.map((element) => readOnce(element, texts, parseAuthResult));
 	return {
-		dkim: childrenOf(results, "dkim").flatMap((dkim) => parseDkim(dkim, texts)),
-		spf: childrenOf(results, "spf").flatMap((spf) => parseSpf(spf, texts))
+		dkim: parts.flatMap(({ dkim }) => dkim),
+		spf: parts.flatMap(({ spf }) => spf)
 	};
+}
+function parseAuthResult(results, texts) {
+	return {
+		dkim: resultsOf(childrenOf(results, "dkim"), texts, parseDkim),
+		spf: resultsOf(childrenOf(results, "spf"), texts, parseSpf)
+	};
+}
+/** Lists are shared too: most are of one result, or none. */
+function resultsOf(elements, texts, parse) {
+	if (elements.length === 1) return readOnce(elements[0], texts, parse);
+	return elements.flatMap((element) => readOnce(element, texts, parse)).slice();
 }
 function parseDkim(dkim, texts) {
 	return saidSomething({
@@ -58726,86 +58836,35 @@ function parseDomain(parent, name, texts) {
 	const text = texts.text(parent, name);
 	return (text === void 0 ? void 0 : readableDomain(text)) || void 0;
 }
-// src/report/text.ts
-/** A reader that starts with these notes. */
-function makeTextReader({ textLength }, notes) {
-	const counts = /* @__PURE__ */ new Map();
-	const note = (text) => void counts.set(text, (counts.get(text) ?? 0) + 1);
-	for (const text of notes) note(text);
-	const own = (element) => {
-		const text = textOf(element);
-		if (text === void 0 || text.length <= textLength) return text;
-		note(`a text of more than ${textLength} characters was cut (limits: textLength)`);
-		return text.slice(0, textLength);
-	};
-	return {
-		text: (parent, name) => own(childOf(parent, name)),
-		word: (parent, name) => own(childOf(parent, name))?.toLowerCase(),
-		id: (parent, name) => {
-			const text = textOf(childOf(parent, name));
-			if (text === void 0 || text.length <= textLength) return text;
-			throw new RefusalError(tooBig(`<${name}> has more than ${textLength} characters`, "textLength"));
-		},
-		child: (parent, name, misnomer) => {
-			const child = childOf(parent, name);
-			const other = child === void 0 ? childOf(parent, misnomer) : void 0;
-			if (other !== void 0) note(`<${misnomer}> was read as <${name}>`);
-			return child ?? other;
-		},
-		own,
-		note,
-		notes: () => [...counts].map(([text, count]) => count === 1 ? text : `${text} (${count} times)`)
-	};
-}
-// src/report/aggregate.ts
-/**
-* A DMARC aggregate report (RFC 7489, appendix C, and RFC 9990) out of its XML, or why it is none.
-*
-* Never throws. Nothing is guessed: a record whose count is no whole number is counted as unreadable, and a report
-* without a policy domain, period or id is refused. A report without messages is `known-empty`, and still there.
-*
-* @param xml - Bytes are decoded as they declare; a text is taken as it is.
-*/
-function parseAggregate(xml, { limits, now }) {
-	try {
-		const { text, notes } = typeof xml === "string" ? {
-			text: xml,
-			notes: []
-		} : decodeXml(xml);
-		const document = checkXml(text, "feedback");
-		if ("state" in document) return document;
-		return judge(parseReport(document.text, limits, makeTextReader(limits, [...notes, ...document.notes])), now);
-	} catch (error) {
-		return refusalOf(error, "the report can't be read");
-	}
-}
-const reportElements = /* @__PURE__ */ new Set([
-	"report_metadata",
-	"policy_published",
-	"record"
-]);
-/** The parts may come in any order; of metadata and policy the first counts. */
-function parseReport(text, limits, texts) {
+// src/report/report-builder.ts
+/** A builder that notes repairs in `texts`. The parts may come in any order; of metadata and policy the first counts. */
+function makeReportBuilder(limits, texts) {
 	let metadata;
 	let policy;
 	const records = [];
 	let unreadableRecords = 0;
-	for (const { name, element } of parseChildren(text, reportElements, limits)) if (name === "report_metadata") metadata ??= parseMetadata(element, texts);
-	else if (name === "policy_published") policy ??= parsePolicy(element, texts);
-	else {
-		if (records.length + unreadableRecords === limits.records) throw tooManyRecords(limits);
-		const record = parseRecord(element, texts);
-		if (record === void 0) unreadableRecords += 1;
-		else records.push(record);
-	}
-	if (metadata === void 0) throw missing("report_metadata");
-	if (policy === void 0) throw missing("policy_published");
 	return {
-		reportMetadata: metadata,
-		policyPublished: policy,
-		records,
-		unreadableRecords,
-		notes: texts.notes()
+		add: (child) => {
+			if (child.name === "report_metadata") metadata ??= parseMetadata(child, texts);
+			else if (child.name === "policy_published") policy ??= parsePolicy(child, texts);
+			else if (child.name === "record") {
+				if (records.length + unreadableRecords === limits.records) throw tooManyRecords(limits);
+				const record = parseRecord(child, texts);
+				if (record === void 0) unreadableRecords += 1;
+				else records.push(record);
+			}
+		},
+		report: () => {
+			if (metadata === void 0) throw missing("report_metadata");
+			if (policy === void 0) throw missing("policy_published");
+			return {
+				reportMetadata: metadata,
+				policyPublished: policy,
+				records,
+				unreadableRecords,
+				notes: texts.notes()
+			};
+		}
 	};
 }
 function tooManyRecords({ records }) {
@@ -58837,6 +58896,639 @@ function parseSeconds(range, name, texts) {
 	if (Number.isNaN(seconds)) throw unreadable$1(`date_range/${name}`, "seconds since 1970", text);
 	return seconds + 0;
 }
+function missing(element) {
+	return new RefusalError(refuse("corrupt", `<${element}> is missing or empty`));
+}
+function unreadable$1(element, expected, text) {
+	return new RefusalError(refuse("corrupt", `<${element}> must be ${expected}, got ${JSON.stringify(text.slice(0, 60))}`));
+}
+// src/report/text.ts
+/** A reader that starts with these notes. */
+function makeTextReader({ textLength }, notes) {
+	const counts = /* @__PURE__ */ new Map();
+	let noted = 0;
+	const note = (text) => {
+		noted += 1;
+		counts.set(text, (counts.get(text) ?? 0) + 1);
+	};
+	const known = /* @__PURE__ */ new WeakMap();
+	for (const text of notes) note(text);
+	const own = (element) => {
+		const text = element?.text;
+		if (text === void 0 || text.length <= textLength) return text;
+		note(`a text of more than ${textLength} characters was cut (limits: textLength)`);
+		return text.slice(0, textLength);
+	};
+	const reader = {
+		text: (parent, name) => own(childOf(parent, name)),
+		word: (parent, name) => own(childOf(parent, name))?.toLowerCase(),
+		id: (parent, name) => {
+			const text = childOf(parent, name)?.text;
+			if (text === void 0 || text.length <= textLength) return text;
+			throw new RefusalError(tooBig(`<${name}> has more than ${textLength} characters`, "textLength"));
+		},
+		child: (parent, name, misnomer) => {
+			const child = childOf(parent, name);
+			const other = child === void 0 ? childOf(parent, misnomer) : void 0;
+			if (other !== void 0) note(`<${misnomer}> was read as <${name}>`);
+			return child ?? other;
+		},
+		own,
+		once: (element, read) => {
+			const before = known.get(element);
+			if (before !== void 0) return before;
+			const notedBefore = noted;
+			const value = read(element, reader);
+			if (element.isShared === true && noted === notedBefore) known.set(element, value);
+			return value;
+		},
+		note,
+		notes: () => [...counts].map(([text, count]) => count === 1 ? text : `${text} (${count} times)`)
+	};
+	return reader;
+}
+// src/report/byte-text.ts
+/** Kinds of bytes in XML; a byte may be of several. */
+const byteKinds = {
+	name: 1,
+	nameStart: 2,
+	space: 4,
+	control: 8,
+	complex: 16
+};
+/** The kinds of each byte of UTF-8 text: `complex` is what makes a text more than its bytes (`&`, CR, beyond ASCII). */
+const kindsOfByte = Uint8Array.from({ length: 256 }, (_, byte) => {
+	const char = String.fromCharCode(byte);
+	let kinds = 0;
+	if (/[A-Za-z0-9_.-]/.test(char)) kinds |= byteKinds.name;
+	if (/[A-Za-z_]/.test(char)) kinds |= byteKinds.nameStart;
+	if (/[ \t\r\n]/.test(char)) kinds |= byteKinds.space;
+	else if (byte < 32) kinds |= byteKinds.control;
+	if (char === "&" || char === "\r" || byte >= 128) kinds |= byteKinds.complex;
+	return kinds;
+});
+/** The start of a hash, and how a byte goes into it (FNV-1a). */
+const emptyHash = -2128831035;
+/** A hash with one more byte in it. */
+function addToHash(hash, byte) {
+	return Math.imul(hash ^ byte, 16777619);
+}
+/**
+* A table that remembers the last text of each hash: it never grows, and what repeats is in memory once.
+*
+* Its strings are copies, so that none keeps the bytes alive that it came from.
+*
+* @param size - A power of two.
+*/
+function makeTextTable(size) {
+	const texts = Array.from({ length: size });
+	return (bytes, start, end, hash) => {
+		const slot = (hash ^ hash >>> 15) & size - 1;
+		const known = texts[slot];
+		if (known !== void 0 && isText$1(known, bytes, start, end)) return known;
+		const text = bytes.toString("latin1", start, end);
+		texts[slot] = text;
+		return text;
+	};
+}
+function isText$1(text, bytes, start, end) {
+	if (text.length !== end - start) return false;
+	for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) !== bytes[start + at]) return false;
+	return true;
+}
+/** ASCII codes of the marks of XML. */
+const marks = {
+	lt: 60,
+	gt: 62,
+	slash: 47,
+	bang: 33,
+	question: 63,
+	colon: 58,
+	equals: 61,
+	double: 34,
+	single: 39
+};
+/** Thrown for what isn't well-formed, or not as plain as the scanner needs it. */
+function notPlain(what) {
+	return new RefusalError(refuse("corrupt", `not well-formed XML, ${what}`));
+}
+/** Where the spaces end. */
+function skipSpaces(bytes, start) {
+	let at = start;
+	while (at < bytes.length && (kindsOfByte[bytes[at]] & byteKinds.space) !== 0) at += 1;
+	return at;
+}
+/**
+* Where a comment, a CDATA section or an instruction ends that begins at a `<!` or `<?`; or `incomplete`.
+*
+* @throws RefusalError when it is anything else, such as a DOCTYPE, or holds what is forbidden in it.
+*/
+function skipSection(bytes, start) {
+	if (bytes.length - start < longestOpening) return -1;
+	const section = sections.find(({ open }) => open.every((byte, index) => bytes[start + index] === byte));
+	if (section === void 0) throw new RefusalError(refuse("corrupt", "declares a DOCTYPE, which no report needs"));
+	const contentStart = start + section.open.length;
+	const contentEnd = bytes.indexOf(section.close, contentStart);
+	if (contentEnd < 0) return -1;
+	if (section.isInstruction) checkInstruction(bytes.toString("latin1", contentStart, contentEnd));
+	checkContent(bytes, contentStart, contentEnd);
+	return contentEnd + section.close.length;
+}
+/** The text of a CDATA section that ends at `end`; `undefined` for comments and instructions. */
+function cdataOf(bytes, start, end) {
+	if (!isCdata(bytes, start)) return void 0;
+	return bytes.toString("utf8", start + sections[1].open.length, end - sections[1].close.length);
+}
+/** Whether what begins at a `<` is a CDATA section, if it is any section. */
+function isCdata(bytes, start) {
+	return bytes[start + 2] === 91;
+}
+const sections = [
+	{
+		open: Buffer.from("<!--"),
+		close: Buffer.from("-->"),
+		isInstruction: false
+	},
+	{
+		open: Buffer.from("<![CDATA["),
+		close: Buffer.from("]]>"),
+		isInstruction: false
+	},
+	{
+		open: Buffer.from("<?"),
+		close: Buffer.from("?>"),
+		isInstruction: true
+	}
+];
+const longestOpening = sections[1].open.length;
+/** Parsers disagree on quotes in an instruction, and a second declaration is an error. */
+function checkInstruction(content) {
+	if (!/^[A-Za-z_]/.test(content) || /^xml[\s?]|^xml$|["']/.test(content)) throw notPlain("an instruction is out of place");
+}
+/** No control characters, and nothing that could be taken for a declaration. */
+function checkContent(bytes, start, end) {
+	let kinds = 0;
+	for (let at = start; at < end; at += 1) kinds |= kindsOfByte[bytes[at]];
+	if ((kinds & byteKinds.control) !== 0) throw notPlain("it holds control characters");
+	const content = bytes.toString("utf8", start, end);
+	if (content.includes("<!") || /[\ufffe\uffff]/.test(content)) throw notPlain("a comment or CDATA section is odd");
+}
+/**
+* Where the attributes of a tag end, at its `>` or `/>`; or `incomplete`.
+*
+* @param start - Where the name of the element ends.
+*/
+function skipAttributes(bytes, start) {
+	const names = [];
+	for (let at = start;;) {
+		const name = skipSpaces(bytes, at);
+		const first = bytes[name];
+		if (first === void 0) return -1;
+		if (first === marks.gt || first === marks.slash) return name;
+		if (name === at || !isKind(first, byteKinds.nameStart)) throw notPlain("an attribute is odd");
+		const nameEnd = skipName(bytes, name);
+		const equals = skipSpaces(bytes, nameEnd);
+		const quote = skipSpaces(bytes, equals + 1);
+		if (quote >= bytes.length) return -1;
+		const mark = bytes[quote];
+		if (bytes[equals] !== marks.equals || mark !== marks.double && mark !== marks.single) throw notPlain("an attribute has no value in quotes");
+		const end = bytes.indexOf(mark, quote + 1);
+		if (end < 0) return -1;
+		names.push(bytes.toString("latin1", name, nameEnd));
+		checkContent(bytes, quote + 1, end);
+		if (/[<>]/.test(bytes.toString("latin1", quote + 1, end))) throw notPlain("an attribute holds a < or >");
+		if (new Set(names).size < names.length || names.length > 100) throw notPlain("an attribute is repeated");
+		at = end + 1;
+	}
+}
+function skipName(bytes, start) {
+	let at = start;
+	while (at < bytes.length && (isKind(bytes[at], byteKinds.name) || bytes[at] === marks.colon)) at += 1;
+	return at;
+}
+function isKind(byte, kind) {
+	return (kindsOfByte[byte] & kind) !== 0;
+}
+// src/report/xml-scan-child.ts
+/** Elements that repeat in a report: byte for byte the same, they are one object. */
+const repeatedElements = /* @__PURE__ */ new Set([
+	"policy_evaluated",
+	"identifiers",
+	"auth_results",
+	"dkim",
+	"spf"
+]);
+const noChildren = [];
+/**
+* A scanner of the children of the root, which is the first of `limits.xmlDepth` levels.
+*
+* @param tableSize - How many texts and elements are remembered because they may repeat: a power of two.
+*/
+function makeChildScanner({ xmlDepth }, tableSize) {
+	const toText = makeTextTable(tableSize);
+	const elements = makeElementTable(tableSize);
+	const open = [];
+	let depth = 0;
+	let count = 0;
+	/** Elements whose parent is open still. An array a parent that grows would take several times the memory. */
+	const waiting = [];
+	let waitingCount = 0;
+	let found = {
+		name: "",
+		text: void 0,
+		children: noChildren
+	};
+	/** Past a start tag; the element is open after it, or closed already. */
+	const scanStartTag = (bytes, start) => {
+		let at = start + 1;
+		let nameStart = at;
+		let hash = emptyHash;
+		let hasPrefix = false;
+		if (at >= bytes.length) return -1;
+		if ((kindsOfByte[bytes[at]] & byteKinds.nameStart) === 0) throw notPlain("a tag is odd");
+		for (;; at += 1) {
+			if (at >= bytes.length) return -1;
+			const byte = bytes[at];
+			if ((kindsOfByte[byte] & byteKinds.name) !== 0) hash = addToHash(hash, byte);
+			else if (byte === marks.colon && !hasPrefix) {
+				hasPrefix = true;
+				nameStart = at + 1;
+				hash = emptyHash;
+				const next = bytes[nameStart];
+				if (next !== void 0 && (kindsOfByte[next] & byteKinds.nameStart) === 0) throw notPlain("a tag is odd");
+			} else break;
+		}
+		const nameEnd = at;
+		if (bytes[at] !== marks.gt) at = skipAttributes(bytes, at);
+		if (at === -1 || at + 1 >= bytes.length) return -1;
+		count += 1;
+		if (depth + 2 > xmlDepth) throw tooDeep(xmlDepth);
+		const name = toText(bytes, nameStart, nameEnd, hash);
+		if (count > 1e4 && depth > 0) throw tooManyElements(open[0]?.name ?? name);
+		const isEmpty = bytes[at] === marks.slash;
+		if (isEmpty && bytes[at + 1] !== marks.gt) throw notPlain("a tag is odd");
+		if (open.length === depth) open.push(makeOpenElement());
+		const element = open[depth];
+		element.name = name;
+		element.start = start;
+		element.nameEnd = nameEnd;
+		element.text = void 0;
+		element.first = waitingCount;
+		element.hash = hash;
+		depth += 1;
+		if (!isEmpty) return at + 1;
+		close(bytes, at + 2, "");
+		return at + 2;
+	};
+	/** Past an end tag, which must be that of the innermost open element. */
+	const scanEndTag = (bytes, start, text) => {
+		const { start: from, nameEnd } = open[depth - 1];
+		let at = start + 2;
+		for (let expected = from + 1; expected < nameEnd; expected += 1, at += 1) {
+			if (at >= bytes.length) return -1;
+			if (bytes[at] !== bytes[expected]) throw notPlain("an end tag is not the one that is due");
+		}
+		at = skipSpaces(bytes, at);
+		if (at >= bytes.length) return -1;
+		if (bytes[at] !== marks.gt) throw notPlain("an end tag is not the one that is due");
+		close(bytes, at + 1, text);
+		return at + 1;
+	};
+	/** `text` is what stands before the end tag, trimmed, when the element has no other. */
+	const close = (bytes, end, last) => {
+		depth -= 1;
+		const { name, start, text, first, hash } = open[depth];
+		const whole = text === void 0 ? last : text.trim();
+		const hasChildren = waitingCount > first;
+		const element = {
+			name,
+			text: whole === "" ? void 0 : whole,
+			children: hasChildren ? waiting.slice(first, waitingCount) : noChildren
+		};
+		waitingCount = first;
+		found = hasChildren && repeatedElements.has(name) ? elements({
+			element,
+			bytes,
+			start,
+			end,
+			hash
+		}) : element;
+		if (depth === 0) return;
+		waiting[waitingCount] = found;
+		waitingCount += 1;
+		const parent = open[depth - 1];
+		parent.hash = Math.imul(parent.hash, 31) ^ hash;
+	};
+	/** Past a text up to the next `<`, and past the end tag that closes a plain one. */
+	const scanText = (bytes, from) => {
+		const start = skipSpaces(bytes, from);
+		let at = start;
+		let kinds = 0;
+		let hash = emptyHash;
+		const { length } = bytes;
+		for (; at < length; at += 1) {
+			const byte = bytes[at];
+			if (byte === marks.lt) break;
+			kinds |= kindsOfByte[byte];
+			hash = addToHash(hash, byte);
+		}
+		if ((kinds & byteKinds.control) !== 0) throw notPlain("it holds control characters");
+		if (at + 1 >= length) return -1;
+		const element = open[depth - 1];
+		if ((kinds & byteKinds.complex) === 0 && element.text === void 0 && bytes[at + 1] === marks.slash) {
+			let end = at;
+			while (end > start && (kindsOfByte[bytes[end - 1]] & byteKinds.space) !== 0) end -= 1;
+			element.hash = Math.imul(element.hash, 31) ^ hash;
+			return scanEndTag(bytes, at, end > start ? toText(bytes, start, end, hash) : "");
+		}
+		if (at > start || element.text !== void 0) element.text = (element.text ?? "") + decodeText$2(bytes, from, at);
+		return at;
+	};
+	const scan = (bytes, start) => {
+		depth = 0;
+		count = 0;
+		waitingCount = 0;
+		let at = scanStartTag(bytes, start);
+		while (depth > 0 && at !== -1) {
+			at = scanText(bytes, at);
+			if (at === -1 || bytes[at] !== marks.lt || depth === 0) continue;
+			const next = bytes[at + 1];
+			if (next === marks.slash) at = scanEndTag(bytes, at, "");
+			else if (next === marks.bang || next === marks.question) at = scanSection(bytes, at);
+			else at = scanStartTag(bytes, at);
+		}
+		return at;
+	};
+	const scanSection = (bytes, start) => {
+		const end = skipSection(bytes, start);
+		const cdata = end === -1 ? void 0 : cdataOf(bytes, start, end);
+		const element = open[depth - 1];
+		if (cdata !== void 0) element.text = (element.text ?? "") + cdata.replace(/\r\n?/g, "\n");
+		return end;
+	};
+	return {
+		scan,
+		element: () => found
+	};
+}
+function makeOpenElement() {
+	return {
+		name: "",
+		start: 0,
+		nameEnd: 0,
+		text: void 0,
+		first: 0,
+		hash: 0
+	};
+}
+/**
+* A text that is more than ASCII, with its entities and line ends decoded (XML 1.0, "End-of-Line Handling").
+*
+* @throws RefusalError for an `&` that begins no entity, and what XML forbids in any place.
+*/
+function decodeText$2(bytes, start, end) {
+	const text = bytes.toString("utf8", start, end);
+	if (/&(?!\w{1,20};|#\d*;|#x[\da-fA-F]*;)/.test(text)) throw notPlain("an & begins no entity");
+	if (/[\ufffe\uffff]/.test(text)) throw notPlain("it holds control characters");
+	return decodeEntities(text.replace(/\r\n?/g, "\n"));
+}
+/**
+* Gives the element that came before when it was byte for byte the same, from the third time on: most come once or
+* twice, and are not worth keeping. Never grows, as the table of texts.
+*/
+function makeElementTable(size) {
+	const hashes = new Int32Array(size);
+	const known = Array.from({ length: size });
+	return ({ element, bytes, start, end, hash }) => {
+		const slot = (hash ^ hash >>> 15) & size - 1;
+		if (hashes[slot] !== hash) {
+			hashes[slot] = hash;
+			return element;
+		}
+		const before = known[slot];
+		if (before !== void 0 && before.raw.compare(bytes, start, end) === 0) return before.element;
+		const shared = {
+			...element,
+			isShared: true
+		};
+		known[slot] = {
+			raw: Buffer.from(bytes.subarray(start, end)),
+			element: shared
+		};
+		return shared;
+	};
+}
+// src/report/xml-scan.ts
+/** A child that is larger is refused: only whole ones are read. */
+const largestChild = 4194304;
+/** Most reports are below; they are not worth a large table of what may repeat. */
+const smallBytes = 32768;
+/**
+* A scanner for plain, well-formed XML in UTF-8, by its bytes: what repeats is in memory once, and no more of the
+* document than the child that is being read.
+*
+* It is narrower than the parser behind `parseChildren`, which is to be asked when it refuses: names are ASCII, there is no
+* DOCTYPE, and nothing has to be repaired. What it reads, both read alike.
+*/
+function makeXmlScanner({ root, limits, read }) {
+	let children;
+	let place = "prolog";
+	let isStart = true;
+	let rootTag = Buffer.alloc(0);
+	let rest = Buffer.alloc(0);
+	/** How much of `rest` was there when it was last scanned. */
+	let scannedRest = 0;
+	/** Where pieces are put together; used over and over. */
+	let window = Buffer.alloc(0);
+	const append = (piece) => {
+		const length = rest.length + piece.length;
+		const joined = window.length < length ? Buffer.allocUnsafe(2 * length) : window;
+		rest.copy(joined);
+		joined.set(piece, rest.length);
+		window = joined;
+		return joined.subarray(0, length);
+	};
+	/** Past one thing between children; `incomplete`, or the end of the bytes when they hold no more. */
+	const scanNext = (bytes, start) => {
+		const at = place === "root" ? skipText(bytes, start) : skipSpaces(bytes, start);
+		if (at + 1 >= bytes.length) return at < bytes.length ? -1 : at;
+		if (bytes[at] !== marks.lt) throw notPlain("text is out of place");
+		const next = bytes[at + 1];
+		if (next === marks.bang || next === marks.question) return scanSection(bytes, at);
+		if (place === "root" && next !== marks.slash) return scanChild(bytes, at);
+		if (place === "root") return scanRootEnd(bytes, at);
+		if (place === "epilog") throw notPlain("something follows the root element");
+		return scanRootStart(bytes, at);
+	};
+	const scanSection = (bytes, at) => {
+		if (place !== "root" && isCdata(bytes, at)) throw notPlain("text is out of place");
+		if (!isStart || at > 0 || bytes[1] !== marks.question) return skipSection(bytes, at);
+		const end = bytes.indexOf("?>");
+		if (end < 0) return -1;
+		return /^<\?xml[ \t\r\n][ -;=?-~\t\r\n]*$/.test(bytes.toString("latin1", 0, end)) ? end + 2 : skipSection(bytes, at);
+	};
+	const scanChild = (bytes, at) => {
+		children ??= makeChildScanner(limits, bytes.length < smallBytes ? 256 : 4096);
+		const end = children.scan(bytes, at);
+		if (end !== -1) read(children.element());
+		return end;
+	};
+	const scanRootStart = (bytes, start) => {
+		const tag = /^<((?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*))[\s/>]/.exec(bytes.toString("latin1", start, start + 200));
+		if (tag?.[1] === void 0) return bytes.length - start < 200 ? -1 : raise("a tag is odd");
+		if (tag[2] !== root) throw new RefusalError(refuse("not-a-report", `XML of <${tag[2]?.slice(0, 40)}>, not of <${root}>`));
+		const end = skipAttributes(bytes, start + 1 + tag[1].length);
+		if (end === -1) return -1;
+		if (bytes[end] === marks.slash) throw notPlain("the root element is empty");
+		rootTag = Buffer.from(tag[1]);
+		place = "root";
+		return end + 1;
+	};
+	const scanRootEnd = (bytes, start) => {
+		const nameEnd = start + 2 + rootTag.length;
+		const end = skipSpaces(bytes, nameEnd);
+		if (end >= bytes.length) return -1;
+		if (rootTag.compare(bytes, start + 2, nameEnd) !== 0 || bytes[end] !== marks.gt) throw notPlain("an end tag is not the one that is due");
+		place = "epilog";
+		return end + 1;
+	};
+	const scan = (bytes) => {
+		let at = 0;
+		while (at < bytes.length) {
+			const next = scanNext(bytes, at);
+			if (next === -1) break;
+			at = next;
+			isStart = false;
+		}
+		if (!isUtf8(bytes.subarray(0, at))) throw notPlain("it isn't UTF-8");
+		rest = bytes.subarray(at);
+		scannedRest = rest.length;
+		if (rest.length > largestChild) throw notPlain(`an element is larger than ${largestChild} bytes`);
+	};
+	return {
+		push: (piece) => {
+			const enough = 2 * scannedRest;
+			const bytes = rest.length === 0 ? bufferOf(piece) : append(piece);
+			if (bytes.length < enough) rest = bytes;
+			else scan(bytes);
+		},
+		end: () => {
+			if (rest.length > 0) scan(rest);
+			if (place !== "epilog" || rest.length > 0) throw notPlain("it is cut off");
+		}
+	};
+}
+function bufferOf(bytes) {
+	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+function raise(what) {
+	throw notPlain(what);
+}
+/** Past text that tells nothing but must be well-formed. */
+function skipText(bytes, from) {
+	const start = skipSpaces(bytes, from);
+	let at = start;
+	let kinds = 0;
+	for (; at < bytes.length && bytes[at] !== marks.lt; at += 1) kinds |= kindsOfByte[bytes[at]];
+	if ((kinds & byteKinds.control) !== 0) throw notPlain("it holds control characters");
+	if (at >= bytes.length) return at > start ? at - 1 : at;
+	if ((kinds & byteKinds.complex) !== 0) decodeText$2(bytes, start, at);
+	return at;
+}
+// src/report/aggregate.ts
+/**
+* A DMARC aggregate report (RFC 7489, appendix C, and RFC 9990) out of its XML, or why it is none.
+*
+* Never throws. Nothing is guessed: a record whose count is no whole number is counted as unreadable, and a report
+* without a policy domain, period or id is refused. A report without messages is `known-empty`, and still there.
+*
+* @param xml - Bytes are decoded as they declare; a text is taken as it is.
+*/
+function parseAggregate(xml, options) {
+	const scanned = scanAggregate(xml, options);
+	if (!("reason" in scanned) || scanned.report !== void 0 || scanned.state === "implausible") return scanned;
+	return xml.length > largestRepaired ? scanned : parseLeniently(xml, options);
+}
+/**
+* The same for a report that is too large to be held in memory: it must be well-formed in the encoding that it declares.
+*
+* @param pieces - The first of them is long enough to tell the encoding. They are read to their end in any case.
+* @throws Whatever reading the pieces throws.
+*/
+async function parseLargeAggregate(pieces, options) {
+	let scan;
+	for await (const piece of pieces) {
+		scan ??= startScan(makeUtf8Decoder(piece), options);
+		scan.push(piece);
+	}
+	return scan?.end() ?? refuse("corrupt", "empty");
+}
+/** What is larger has to be well-formed: to repair it takes many times its size in memory. */
+const largestRepaired = 4194304;
+/** What the scanner alone makes of a report: it repairs nothing, and refuses whatever isn't plain. Never throws. */
+function scanAggregate(xml, options) {
+	const { bytes, notes } = toUtf8(xml);
+	const scan = startScan({
+		notes,
+		decode: (piece) => piece
+	}, options);
+	scan.push(bytes);
+	return scan.end();
+}
+/** Keeps the first error until the end, past which there is nothing to read. */
+function startScan({ notes, decode }, { limits, now }) {
+	const builder = makeReportBuilder(limits, makeTextReader(limits, notes));
+	const scanner = makeXmlScanner({
+		root,
+		limits,
+		read: builder.add
+	});
+	let refusal;
+	const attempt = (step) => {
+		if (refusal !== void 0) return;
+		try {
+			step();
+		} catch (error) {
+			refusal = refusalOf(error, "the report can't be read");
+		}
+	};
+	let file;
+	return {
+		push: (piece) => attempt(() => scanner.push(decode(piece))),
+		end: () => {
+			attempt(() => {
+				scanner.end();
+				file = judge(builder.report(), now);
+			});
+			return refusal ?? file ?? refuse("corrupt", "empty");
+		}
+	};
+}
+/**
+* The second opinion, on all that the scanner refuses: it repairs what can be repaired, and knows why when it can't.
+* Never throws.
+*/
+function parseLeniently(xml, { limits, now }) {
+	try {
+		const { text, notes } = typeof xml === "string" ? {
+			text: xml,
+			notes: []
+		} : decodeXml(xml);
+		const document = checkXml(text, root);
+		if ("state" in document) return document;
+		const builder = makeReportBuilder(limits, makeTextReader(limits, [...notes, ...document.notes]));
+		for (const child of parseChildren(document.text, reportElements, limits)) builder.add(child);
+		return judge(builder.report(), now);
+	} catch (error) {
+		return refusalOf(error, "the report can't be read");
+	}
+}
+const root = "feedback";
+const reportElements = /* @__PURE__ */ new Set([
+	"report_metadata",
+	"policy_published",
+	"record"
+]);
 /** 1990-01-01: before it there was no DMARC by far, and `0` or `1` stand for "unknown". */
 const earliest = Date.UTC(1990, 0, 1) / 1e3;
 const future = 172800;
@@ -58868,12 +59560,6 @@ function emptiness(report) {
 		report,
 		reason: report.records.length === 0 ? "it holds no record" : "its records count no message"
 	};
-}
-function missing(element) {
-	return new RefusalError(refuse("corrupt", `<${element}> is missing or empty`));
-}
-function unreadable$1(element, expected, text) {
-	return new RefusalError(refuse("corrupt", `<${element}> must be ${expected}, got ${JSON.stringify(text.slice(0, 60))}`));
 }
 // src/report/other-kinds.ts
 /**
@@ -58910,6 +59596,46 @@ function parseWords(text) {
 function otherKind(reason) {
 	return refuse("other-kind", reason);
 }
+// src/report/pieces.ts
+/** Bytes that are not copied together below this. */
+const pieceLength = 65536;
+/** The same bytes in pieces of 64 KB and more; only the last is shorter. */
+async function* inPieces(chunks) {
+	let waiting = [];
+	let length = 0;
+	for await (const chunk of chunks) {
+		waiting.push(chunk);
+		length += chunk.length;
+		if (length < pieceLength) continue;
+		yield joined(waiting);
+		waiting = [];
+		length = 0;
+	}
+	if (length > 0) yield joined(waiting);
+}
+/** The first piece (without bytes when there is none), and all of them with it, which can be read once. */
+async function peekPieces(pieces) {
+	const rest = pieces[Symbol.asyncIterator]();
+	const { value } = await rest.next();
+	const first = value instanceof Uint8Array ? value : /* @__PURE__ */ new Uint8Array();
+	return {
+		first,
+		all: withFirst(first, rest)
+	};
+}
+async function* withFirst(first, rest) {
+	yield first;
+	for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+/** All of the bytes. */
+async function collect$1(chunks) {
+	const all = [];
+	for await (const chunk of chunks) all.push(chunk);
+	return joined(all);
+}
+function joined(chunks) {
+	return chunks.length === 1 && chunks[0] !== void 0 ? chunks[0] : Buffer.concat(chunks);
+}
 // src/report/budget.ts
 /** Below this, any ratio is fine: a small report of one repeated record packs very well. */
 const ratioFrom = 10485760;
@@ -58925,18 +59651,19 @@ function makeBudget(packedBytes, { unpackedBytes, compressionRatio }) {
 * @throws RefusalError when fewer are left.
 */
 function takeBytes(budget, bytes) {
-	if (bytes > budget.left) throw budget.refusal;
+	if (bytes > budget.left) throw new RefusalError(budget.refusal);
 	budget.left -= bytes;
 }
 function refusing(left, what, key) {
 	return {
 		left,
-		refusal: new RefusalError(tooBig(what, key))
+		refusal: tooBig(what, key)
 	};
 }
 // src/report/gzip.ts
 /**
-* The bytes that a gzip file (RFC 1952) unpacks to: its members one after the other, each checked by its CRC.
+* The bytes that a gzip file (RFC 1952) unpacks to: its members one after the other, each checked by its CRC; or
+* `undefined` when they are, or seem to be, more than `most`; then nothing is taken from the budget.
 *
 * `gunzipSync` fails on text after the last member, as Mimecast sends it; so each member is inflated by itself past
 * its header. What follows the last member is ignored. A member whose deflate stream is whole but whose trailer is
@@ -58944,16 +59671,43 @@ function refusing(left, what, key) {
 *
 * @throws RefusalError when a member is broken or a limit is passed.
 */
-function unpackGzip(bytes, budget) {
+function unpackGzip(bytes, budget, most) {
+	if (declaredSize(bytes) > Math.min(most, budget.left)) return void 0;
 	const members = [];
-	let rest = bytes;
-	while (isGzip(rest)) {
-		if (members.length === maxMembers) throw corrupt(`has more than ${maxMembers} members`);
-		const { unpacked, size } = unpackMember(rest, budget);
-		members.push(unpacked);
-		rest = rest.subarray(size);
+	const room = {
+		left: Math.min(budget.left, most),
+		refusal: budget.refusal
+	};
+	try {
+		for (let rest = bytes; isGzip(rest);) {
+			if (members.length === maxMembers) throw tooManyMembers();
+			const { unpacked, size } = unpackMember(rest, room);
+			members.push(unpacked);
+			rest = rest.subarray(size);
+		}
+	} catch (error) {
+		if (error instanceof RefusalError && error.refusal === room.refusal && budget.left > most) return void 0;
+		throw error;
 	}
-	return members.length === 1 && members[0] !== void 0 ? members[0] : Buffer.concat(members);
+	const unpacked = members.length === 1 && members[0] !== void 0 ? members[0] : Buffer.concat(members);
+	takeBytes(budget, unpacked.length);
+	return unpacked;
+}
+/**
+* The same bytes as they are inflated, for files that are not to be held in memory.
+*
+* @throws RefusalError as `unpackGzip` does; a checksum is known to be wrong only after the bytes.
+*/
+async function* inflateGzip(bytes, budget) {
+	let members = 0;
+	for (let rest = bytes; isGzip(rest); members += 1) {
+		if (members === maxMembers) throw tooManyMembers();
+		rest = rest.subarray(yield* inflateMember(rest, budget));
+	}
+}
+/** What the last member says that it unpacks to; a hint alone, since bytes may follow it. */
+function declaredSize(bytes) {
+	return bytes.length < 18 ? 0 : Buffer.from(bytes.subarray(-4)).readUInt32LE();
 }
 /** Whether bytes begin as a gzip file does. */
 function isGzip(bytes) {
@@ -58961,17 +59715,23 @@ function isGzip(bytes) {
 }
 /** Far above any real report (block gzip has one a 64 KB); it bounds the time that empty members can take. */
 const maxMembers = 1e4;
+function tooManyMembers() {
+	return corrupt$1(`has more than ${maxMembers} members`);
+}
 function unpackMember(bytes, budget) {
 	const start = headerSize(bytes);
 	const { buffer, engine } = inflate(bytes.subarray(start), budget);
 	takeBytes(budget, buffer.length);
-	const end = start + engine.bytesWritten;
-	const trailer = Buffer.from(bytes.subarray(end, end + 8));
-	if (trailer.length === 8 && trailer.readUInt32LE(0) !== crc32(buffer)) throw corrupt("has a wrong checksum");
 	return {
 		unpacked: buffer,
-		size: end + trailer.length
+		size: memberSize(bytes, start + engine.bytesWritten, crc32(buffer))
 	};
+}
+/** Where a member ends, past its trailer, which must hold this checksum. */
+function memberSize(bytes, end, checksum) {
+	const trailer = Buffer.from(bytes.subarray(end, end + 8));
+	if (trailer.length === 8 && trailer.readUInt32LE(0) !== checksum) throw corrupt$1("has a wrong checksum");
+	return end + trailer.length;
 }
 function inflate(bytes, budget) {
 	try {
@@ -58982,8 +59742,28 @@ function inflate(bytes, budget) {
 		return inflateRawSync(bytes, options);
 	} catch (error) {
 		if (error instanceof RangeError) takeBytes(budget, budget.left + 1);
-		throw corrupt(isCutOff(error) ? "is cut off" : `can't be unpacked (${error.message})`);
+		throw cantInflate(error);
 	}
+}
+/** The bytes of a member; returns where it ends. */
+async function* inflateMember(bytes, budget) {
+	const start = headerSize(bytes);
+	const stream = createInflateRaw({ chunkSize: 65536 });
+	stream.end(bytes.subarray(start));
+	let checksum = 0;
+	try {
+		for await (const chunk of stream) {
+			takeBytes(budget, chunk.length);
+			checksum = crc32(chunk, checksum);
+			yield chunk;
+		}
+	} catch (error) {
+		throw error instanceof RefusalError ? error : cantInflate(error);
+	}
+	return memberSize(bytes, start + stream.bytesWritten, checksum);
+}
+function cantInflate(error) {
+	return corrupt$1(isCutOff(error) ? "is cut off" : `can't be unpacked (${error.message})`);
 }
 function isCutOff(error) {
 	return error instanceof Error && "code" in error && error.code === "Z_BUF_ERROR";
@@ -58998,20 +59778,20 @@ const flags$1 = {
 /** Where the deflate stream of a member begins (RFC 1952, section 2.3). */
 function headerSize(bytes) {
 	const flag = bytes[3] ?? 0;
-	if (bytes[2] !== 8 || (flag & flags$1.reserved) !== 0) throw corrupt("has a header that isn't gzip's");
+	if (bytes[2] !== 8 || (flag & flags$1.reserved) !== 0) throw corrupt$1("has a header that isn't gzip's");
 	let size = 10;
 	if (flag & flags$1.extra) size += 2 + (bytes[size] ?? 0) + 256 * (bytes[size + 1] ?? 0);
 	for (const text of [flags$1.name, flags$1.comment]) {
 		if ((flag & text) === 0) continue;
 		const end = bytes.indexOf(0, size);
-		if (end < 0) throw corrupt("is cut off in its header");
+		if (end < 0) throw corrupt$1("is cut off in its header");
 		size = end + 1;
 	}
 	if (flag & flags$1.headerChecksum) size += 2;
-	if (size > bytes.length) throw corrupt("is cut off in its header");
+	if (size > bytes.length) throw corrupt$1("is cut off in its header");
 	return size;
 }
-function corrupt(what) {
+function corrupt$1(what) {
 	return new RefusalError(refuse("corrupt", `the gzip file ${what}`));
 }
 // node_modules/pend/index.js
@@ -60160,14 +60940,16 @@ var import_yauzl = (/* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 })))();
 /**
-* The files of a zip, one at a time, each as its bytes or as the refusal that it gets; one bad file loses no other.
+* The files of a zip, one at a time, each as its bytes or as the refusal that it gets; one bad file loses no other. Of a
+* file larger than `most` come the bytes as they are inflated, which throw a RefusalError at what is broken; they must
+* be read to their end before the next file.
 *
 * Folders, and what macOS and Windows Explorer put in for themselves, are left out. Sizes are counted while unpacking, whatever
 * the directory declares.
 *
 * @throws RefusalError when the zip as a whole can't be read or holds too many files.
 */
-async function* unpackZip(bytes, budget, limits) {
+async function* unpackZip(bytes, budget, limits, most) {
 	const zip = await openZip(bytes);
 	if (zip.entryCount > limits.archiveEntries * entriesPerFile) throw tooManyFiles(limits);
 	let files = 0;
@@ -60175,7 +60957,11 @@ async function* unpackZip(bytes, budget, limits) {
 		if (isClutter(entry)) continue;
 		files += 1;
 		if (files > limits.archiveEntries) throw tooManyFiles(limits);
-		yield await unpackEntry(zip, entry, budget);
+		yield entry.uncompressedSize > most ? inflateEntry(zip, entry, budget) : await unpackEntry({
+			bytes,
+			zip,
+			entry
+		}, budget);
 	}
 }
 /** Whether bytes begin as a zip with a file in it does. */
@@ -60216,38 +61002,61 @@ function isClutter(entry) {
 	const name = path.slice(path.lastIndexOf("/") + 1);
 	return path.endsWith("/") || /(^|\/)__MACOSX\//.test(path) || /^(\.DS_Store|Thumbs\.db|desktop\.ini)$/i.test(name);
 }
-async function unpackEntry(zip, entry, budget) {
-	if (entry.isEncrypted()) return refuse("corrupt", "a file in the zip is encrypted");
-	if (!entry.canDecodeFileData()) return refuse("corrupt", "a file in the zip is packed by an unknown method");
+async function unpackEntry(file, budget) {
 	try {
-		const bytes = await collect$1(await zip.openReadStreamPromise(entry), budget);
-		return crc32(bytes) === entry.crc32 ? bytes : refuse("corrupt", "a file in the zip has a wrong checksum");
+		return await inflateAtOnce(file, budget) ?? await collect$1(inflateEntry(file.zip, file.entry, budget));
 	} catch (error) {
-		return refusalOf(error, "a file in the zip can't be unpacked");
+		return refusalOf(error, cantUnpack);
 	}
 }
-async function collect$1(stream, budget) {
-	const chunks = [];
-	for await (const chunk of stream) {
-		takeBytes(budget, chunk.length);
-		chunks.push(chunk);
+/** A file that is as its entry says; whatever is wrong with any other is for `inflateEntry` to find, which takes longer. */
+async function inflateAtOnce({ bytes, zip, entry }, budget) {
+	const { compressionMethod, compressedSize, uncompressedSize } = entry;
+	if (compressionMethod !== deflated || entry.isEncrypted() || uncompressedSize > budget.left) return void 0;
+	try {
+		const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+		const packed = bytes.subarray(fileDataStart, fileDataStart + compressedSize);
+		const unpacked = inflateRawSync(packed, { maxOutputLength: Math.max(1, uncompressedSize) });
+		if (unpacked.length !== uncompressedSize || crc32(unpacked) !== entry.crc32) return void 0;
+		takeBytes(budget, unpacked.length);
+		return unpacked;
+	} catch {
+		return;
 	}
-	return Buffer.concat(chunks);
+}
+/** APPNOTE 4.4.5. */
+const deflated = 8;
+const cantUnpack = "a file in the zip can't be unpacked";
+/** The bytes of a file; yauzl holds them to the declared size. */
+async function* inflateEntry(zip, entry, budget) {
+	if (entry.isEncrypted()) throw corrupt("a file in the zip is encrypted");
+	if (!entry.canDecodeFileData()) throw corrupt("a file in the zip is packed by an unknown method");
+	let checksum = 0;
+	try {
+		for await (const chunk of await zip.openReadStreamPromise(entry)) {
+			takeBytes(budget, chunk.length);
+			checksum = crc32(chunk, checksum);
+			yield chunk;
+		}
+	} catch (error) {
+		throw new RefusalError(refusalOf(error, cantUnpack));
+	}
+	if (checksum !== entry.crc32) throw corrupt("a file in the zip has a wrong checksum");
+}
+function corrupt(reason) {
+	return new RefusalError(refuse("corrupt", reason));
 }
 // src/report/unpack.ts
-/**
-* The files in an attachment, one at a time, each unpacked or as the refusal that it gets; bytes that are packed by
-* neither gzip nor zip come back as they are. The first bytes decide, never a type or a name.
-*
-* Never throws. Layers may be gz in gz, gz in zip and zip in gz, never zip in zip.
-*/
-async function* unpack(bytes, limits) {
-	yield* unpackLayer({
+/** Files up to this many bytes are handed over whole. */
+const largestWhole = 4194304;
+function unpack(bytes, limits, readLarge = collect$1) {
+	return unpackLayer({
 		bytes,
 		budget: makeBudget(bytes.length, limits),
 		limits,
 		layer: 0,
-		inZip: false
+		inZip: false,
+		readLarge
 	});
 }
 /** Whether bytes are packed in a way that `unpack` knows. */
@@ -60261,28 +61070,43 @@ async function* unpackLayer(layer) {
 	else if (isZip(bytes) && layer.inZip) yield refuse("corrupt", "a zip in a zip isn't unpacked");
 	else yield* unpackFiles(layer);
 }
-async function* unpackFiles({ bytes, budget, limits, layer, inZip }) {
+async function* unpackFiles(layer) {
+	const { bytes, budget, limits } = layer;
 	const next = {
-		budget,
-		limits,
-		layer: layer + 1,
-		inZip: inZip || isZip(bytes)
+		...layer,
+		layer: layer.layer + 1,
+		inZip: layer.inZip || isZip(bytes)
 	};
 	try {
 		if (isGzip(bytes)) {
-			yield* unpackLayer({
+			const unpacked = unpackGzip(bytes, budget, largestWhole);
+			yield* unpacked === void 0 ? unpackLarge(inflateGzip(bytes, budget), next) : unpackLayer({
 				...next,
-				bytes: unpackGzip(bytes, budget)
+				bytes: unpacked
 			});
 			return;
 		}
-		for await (const file of unpackZip(bytes, budget, limits)) if (file instanceof Uint8Array) yield* unpackLayer({
+		for await (const file of unpackZip(bytes, budget, limits, largestWhole)) if (file instanceof Uint8Array) yield* unpackLayer({
 			...next,
 			bytes: file
 		});
-		else yield file;
+		else if ("state" in file) yield file;
+		else yield* unpackLarge(file, next);
 	} catch (error) {
-		yield error instanceof RefusalError ? error.refusal : refusalOf(error, "the attachment can't be unpacked");
+		yield refusalOf(error, "the attachment can't be unpacked");
+	}
+}
+/** A large file that is packed once more has to be held, as small ones are. */
+async function* unpackLarge(chunks, next) {
+	try {
+		const { first, all } = await peekPieces(inPieces(chunks));
+		if (isPacked(first)) yield* unpackLayer({
+			...next,
+			bytes: await collect$1(all)
+		});
+		else yield await next.readLarge(all);
+	} catch (error) {
+		yield refusalOf(error, "the attachment can't be unpacked");
 	}
 }
 // src/report/file.ts
@@ -60300,11 +61124,20 @@ function kindOf(bytes) {
 async function readReportFile(bytes, options) {
 	const files = [];
 	try {
-		for await (const file of unpack(bytes, options.limits)) files.push(file instanceof Uint8Array ? readUnpacked(file, options) : file);
+		for await (const file of unpack(bytes, options.limits, (pieces) => readLarge(pieces, options))) files.push(file instanceof Uint8Array ? readUnpacked(file, options) : file);
 	} catch (error) {
 		files.push(refusalOf(error, "the file can't be read"));
 	}
 	return files.length > 0 ? files : [refuse("not-a-report", "an archive without files")];
+}
+/** What a file in pieces is; its first bytes tell its kind, and of what is neither XML nor JSON they tell all. */
+async function readLarge(pieces, options) {
+	const { first, all } = await peekPieces(pieces);
+	const kind = kindOf(first);
+	if (kind === "xml") return parseLargeAggregate(all, options);
+	if (kind === "json") return parseJson(await collect$1(all));
+	for await (const _ of all);
+	return readUnpacked(first, options);
 }
 function readUnpacked(bytes, options) {
 	const kind = kindOf(bytes);
@@ -60338,6 +61171,108 @@ function readReportsInText(text, options) {
 		files.push(parseAggregate(text.slice(begin, done), options));
 	}
 	return files;
+}
+// src/report/received.ts
+/**
+* The date of a `Received` header field, as ISO 8601 in UTC with whole seconds.
+*
+* `"by mx.example.net; Thu, 19 Nov 2026 11:12:00 +0100 (CET)"` becomes `"2026-11-19T10:12:00Z"`.
+*
+* @returns `undefined` when there is no date as RFC 5322, section 3.3 has it, or its obsolete zones.
+*/
+function parseReceived(field) {
+	const date = /;([^;]*)$/.exec(field.slice(-1e3).replace(/\s+/g, " "))?.[1];
+	const parts = dateTime.exec(date ?? "")?.groups;
+	if (parts === void 0) return void 0;
+	const { day, month, year, hour, minute, second, zone } = parts;
+	const offset = offsetMinutes(zone ?? "");
+	const monthIndex = months.indexOf((month ?? "").toLowerCase());
+	if (offset === void 0 || monthIndex < 0) return void 0;
+	const seconds = Math.min(59, Number(second ?? 0));
+	const local = new Date(Date.UTC(Number(year), monthIndex, Number(day), Number(hour), Number(minute), seconds));
+	if (Number.isNaN(local.getTime()) || local.getUTCDate() !== Number(day)) return void 0;
+	return `${(/* @__PURE__ */ new Date(local.getTime() - offset * 6e4)).toISOString().slice(0, 19)}Z`;
+}
+const dateTime = /^ ?(?:[A-Za-z]{3}, ?)?(?<day>\d{1,2}) (?<month>[A-Za-z]{3}) (?<year>\d{4}) (?<hour>[01]?\d|2[0-3]):(?<minute>[0-5]\d)(?::(?<second>[0-5]\d|60))? ?(?<zone>[+-]\d{4}|[A-Za-z]{1,4})\b/;
+const months = [
+	"jan",
+	"feb",
+	"mar",
+	"apr",
+	"may",
+	"jun",
+	"jul",
+	"aug",
+	"sep",
+	"oct",
+	"nov",
+	"dec"
+];
+/** Obsolete zones of RFC 5322, section 4.3, in hours. */
+const zones = {
+	ut: 0,
+	utc: 0,
+	gmt: 0,
+	z: 0,
+	est: -5,
+	edt: -4,
+	cst: -6,
+	cdt: -5,
+	mst: -7,
+	mdt: -6,
+	pst: -8,
+	pdt: -7
+};
+function offsetMinutes(zone) {
+	const [, sign, hours, minutes] = /^([+-])(\d\d)([0-5]\d)$/.exec(zone) ?? [];
+	if (sign === void 0) {
+		const hour = Object.hasOwn(zones, zone.toLowerCase()) ? zones[zone.toLowerCase()] : void 0;
+		return hour === void 0 ? void 0 : hour * 60;
+	}
+	return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+// src/report/transfer.ts
+/** How base64 of gzip, of a zip, of `<?xml` (bare or after a byte order mark) and of `<feedback` begins. */
+const encodedStarts = [
+	"H4sI",
+	"UEsDB",
+	"PD94bWwg",
+	"77u/PD94bWwg",
+	"PGZlZWRiYWNr"
+];
+/**
+* The bytes that stand in a part as base64 although its fields don't say so; `undefined` when it isn't base64, or
+* not of a file that could be a report.
+*/
+function undoBase64(bytes) {
+	const start = Buffer.from(bytes.subarray(0, 200)).toString("latin1").trimStart();
+	if (!encodedStarts.some((encoded) => start.startsWith(encoded))) return void 0;
+	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+	return /[^\sA-Za-z0-9+/=]/.test(text) ? void 0 : Buffer.from(text, "base64");
+}
+/**
+* What could be reports in the raw bytes of a mail, whatever its fields and boundaries say: runs of base64 lines that
+* begin as such a file does. One after the other; at most `most` of them.
+*/
+function* encodedFilesIn(mail, most) {
+	const text = Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength).toString("latin1");
+	const start = new RegExp(`(?:^|[\\r\\n])[ \\t]{0,10}(?=(?:${encodedStarts.join("|").replaceAll("+", "\\+")}))`, "g");
+	for (let found = 0, match = start.exec(text); match !== null && found < most; match = start.exec(text)) {
+		const begin = match.index + match[0].length;
+		const end = endOfBase64(text, begin);
+		found += 1;
+		start.lastIndex = Math.max(end, begin + 1);
+		yield Buffer.from(text.slice(begin, end), "base64");
+	}
+}
+/** Where the lines of base64 end; a loop, since a pattern for all lines at once keeps a way back for each of them. */
+function endOfBase64(text, begin) {
+	const line = /[ \t]*[A-Za-z0-9+/]*={0,2}[ \t]*(?:\r\n|\r|\n|$)/y;
+	for (let end = begin;; end = line.lastIndex) {
+		line.lastIndex = end;
+		const match = line.exec(text);
+		if (match === null || match[0].trim() === "") return end;
+	}
 }
 // node_modules/libbase64/dist/cjs/libbase64.js
 var require_libbase64 = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -82071,31 +83006,6 @@ var require_he = /* @__PURE__ */ __commonJSMin(((exports, module, this$13) => {
 	})(this$13);
 }));
 // node_modules/domelementtype/lib/esm/index.js
-var import_flowed_decoder = /* @__PURE__ */ __toESM(require_flowed_decoder(), 1);
-var import_mailsplit = /* @__PURE__ */ __toESM(require_mailsplit(), 1);
-var import_he = /* @__PURE__ */ __toESM(require_he(), 1);
-/** Types of elements found in htmlparser2's DOM */
-var ElementType;
-(function(ElementType) {
-	/** Type for the root element of a document */
-	ElementType["Root"] = "root";
-	/** Type for Text */
-	ElementType["Text"] = "text";
-	/** Type for <? ... ?> */
-	ElementType["Directive"] = "directive";
-	/** Type for <!-- ... --> */
-	ElementType["Comment"] = "comment";
-	/** Type for <script> tags */
-	ElementType["Script"] = "script";
-	/** Type for <style> tags */
-	ElementType["Style"] = "style";
-	/** Type for Any tag */
-	ElementType["Tag"] = "tag";
-	/** Type for <![CDATA[ ... ]]> */
-	ElementType["CDATA"] = "cdata";
-	/** Type for <!doctype ...> */
-	ElementType["Doctype"] = "doctype";
-})(ElementType || (ElementType = {}));
 /**
 * Tests whether an element is a tag or not.
 *
@@ -82104,233 +83014,39 @@ var ElementType;
 function isTag$1(elem) {
 	return elem.type === ElementType.Tag || elem.type === ElementType.Script || elem.type === ElementType.Style;
 }
-/** Type for the root element of a document */
-const Root = ElementType.Root;
-/** Type for Text */
-const Text$1 = ElementType.Text;
-/** Type for <? ... ?> */
-const Directive = ElementType.Directive;
-/** Type for <!-- ... --> */
-const Comment$1 = ElementType.Comment;
-/** Type for <script> tags */
-const Script = ElementType.Script;
-/** Type for <style> tags */
-const Style = ElementType.Style;
-/** Type for Any tag */
-const Tag = ElementType.Tag;
-/** Type for <![CDATA[ ... ]]> */
-const CDATA$1 = ElementType.CDATA;
-/** Type for <!doctype ...> */
-const Doctype = ElementType.Doctype;
+var ElementType, Root, Text$1, Directive, Comment$1, Script, Style, Tag, CDATA$1, Doctype;
+var init_esm$5 = __esmMin((() => {
+	(function(ElementType) {
+		/** Type for the root element of a document */
+		ElementType["Root"] = "root";
+		/** Type for Text */
+		ElementType["Text"] = "text";
+		/** Type for <? ... ?> */
+		ElementType["Directive"] = "directive";
+		/** Type for <!-- ... --> */
+		ElementType["Comment"] = "comment";
+		/** Type for <script> tags */
+		ElementType["Script"] = "script";
+		/** Type for <style> tags */
+		ElementType["Style"] = "style";
+		/** Type for Any tag */
+		ElementType["Tag"] = "tag";
+		/** Type for <![CDATA[ ... ]]> */
+		ElementType["CDATA"] = "cdata";
+		/** Type for <!doctype ...> */
+		ElementType["Doctype"] = "doctype";
+	})(ElementType || (ElementType = {}));
+	Root = ElementType.Root;
+	Text$1 = ElementType.Text;
+	Directive = ElementType.Directive;
+	Comment$1 = ElementType.Comment;
+	Script = ElementType.Script;
+	Style = ElementType.Style;
+	Tag = ElementType.Tag;
+	CDATA$1 = ElementType.CDATA;
+	Doctype = ElementType.Doctype;
+}));
 // node_modules/domhandler/lib/esm/node.js
-/**
-* This object will be used as the prototype for Nodes when creating a
-* DOM-Level-1-compliant structure.
-*/
-var Node = class {
-	constructor() {
-		/** Parent of the node */
-		this.parent = null;
-		/** Previous sibling */
-		this.prev = null;
-		/** Next sibling */
-		this.next = null;
-		/** The start index of the node. Requires `withStartIndices` on the handler to be `true. */
-		this.startIndex = null;
-		/** The end index of the node. Requires `withEndIndices` on the handler to be `true. */
-		this.endIndex = null;
-	}
-	/**
-	* Same as {@link parent}.
-	* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
-	*/
-	get parentNode() {
-		return this.parent;
-	}
-	set parentNode(parent) {
-		this.parent = parent;
-	}
-	/**
-	* Same as {@link prev}.
-	* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
-	*/
-	get previousSibling() {
-		return this.prev;
-	}
-	set previousSibling(prev) {
-		this.prev = prev;
-	}
-	/**
-	* Same as {@link next}.
-	* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
-	*/
-	get nextSibling() {
-		return this.next;
-	}
-	set nextSibling(next) {
-		this.next = next;
-	}
-	/**
-	* Clone this node, and optionally its children.
-	*
-	* @param recursive Clone child nodes as well.
-	* @returns A clone of the node.
-	*/
-	cloneNode(recursive = false) {
-		return cloneNode(this, recursive);
-	}
-};
-/**
-* A node that contains some data.
-*/
-var DataNode = class extends Node {
-	/**
-	* @param data The content of the data node
-	*/
-	constructor(data) {
-		super();
-		this.data = data;
-	}
-	/**
-	* Same as {@link data}.
-	* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
-	*/
-	get nodeValue() {
-		return this.data;
-	}
-	set nodeValue(data) {
-		this.data = data;
-	}
-};
-/**
-* Text within the document.
-*/
-var Text = class extends DataNode {
-	constructor() {
-		super(...arguments);
-		this.type = ElementType.Text;
-	}
-	get nodeType() {
-		return 3;
-	}
-};
-/**
-* Comments within the document.
-*/
-var Comment = class extends DataNode {
-	constructor() {
-		super(...arguments);
-		this.type = ElementType.Comment;
-	}
-	get nodeType() {
-		return 8;
-	}
-};
-/**
-* Processing instructions, including doc types.
-*/
-var ProcessingInstruction = class extends DataNode {
-	constructor(name, data) {
-		super(data);
-		this.name = name;
-		this.type = ElementType.Directive;
-	}
-	get nodeType() {
-		return 1;
-	}
-};
-/**
-* A `Node` that can have children.
-*/
-var NodeWithChildren = class extends Node {
-	/**
-	* @param children Children of the node. Only certain node types can have children.
-	*/
-	constructor(children) {
-		super();
-		this.children = children;
-	}
-	/** First child of the node. */
-	get firstChild() {
-		var _a;
-		return (_a = this.children[0]) !== null && _a !== void 0 ? _a : null;
-	}
-	/** Last child of the node. */
-	get lastChild() {
-		return this.children.length > 0 ? this.children[this.children.length - 1] : null;
-	}
-	/**
-	* Same as {@link children}.
-	* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
-	*/
-	get childNodes() {
-		return this.children;
-	}
-	set childNodes(children) {
-		this.children = children;
-	}
-};
-var CDATA = class extends NodeWithChildren {
-	constructor() {
-		super(...arguments);
-		this.type = ElementType.CDATA;
-	}
-	get nodeType() {
-		return 4;
-	}
-};
-/**
-* The root node of the document.
-*/
-var Document = class extends NodeWithChildren {
-	constructor() {
-		super(...arguments);
-		this.type = ElementType.Root;
-	}
-	get nodeType() {
-		return 9;
-	}
-};
-/**
-* An element within the DOM.
-*/
-var Element = class extends NodeWithChildren {
-	/**
-	* @param name Name of the tag, eg. `div`, `span`.
-	* @param attribs Object mapping attribute names to attribute values.
-	* @param children Children of the node.
-	*/
-	constructor(name, attribs, children = [], type = name === "script" ? ElementType.Script : name === "style" ? ElementType.Style : ElementType.Tag) {
-		super(children);
-		this.name = name;
-		this.attribs = attribs;
-		this.type = type;
-	}
-	get nodeType() {
-		return 1;
-	}
-	/**
-	* Same as {@link name}.
-	* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
-	*/
-	get tagName() {
-		return this.name;
-	}
-	set tagName(name) {
-		this.name = name;
-	}
-	get attributes() {
-		return Object.keys(this.attribs).map((name) => {
-			var _a, _b;
-			return {
-				name,
-				value: this.attribs[name],
-				namespace: (_a = this["x-attribsNamespace"]) === null || _a === void 0 ? void 0 : _a[name],
-				prefix: (_b = this["x-attribsPrefix"]) === null || _b === void 0 ? void 0 : _b[name]
-			};
-		});
-	}
-};
 /**
 * @param node Node to check.
 * @returns `true` if the node is a `Element`, `false` otherwise.
@@ -82424,131 +83140,324 @@ function cloneChildren(childs) {
 	}
 	return children;
 }
+var Node, DataNode, Text, Comment, ProcessingInstruction, NodeWithChildren, CDATA, Document, Element;
+var init_node = __esmMin((() => {
+	init_esm$5();
+	Node = class {
+		constructor() {
+			/** Parent of the node */
+			this.parent = null;
+			/** Previous sibling */
+			this.prev = null;
+			/** Next sibling */
+			this.next = null;
+			/** The start index of the node. Requires `withStartIndices` on the handler to be `true. */
+			this.startIndex = null;
+			/** The end index of the node. Requires `withEndIndices` on the handler to be `true. */
+			this.endIndex = null;
+		}
+		/**
+		* Same as {@link parent}.
+		* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
+		*/
+		get parentNode() {
+			return this.parent;
+		}
+		set parentNode(parent) {
+			this.parent = parent;
+		}
+		/**
+		* Same as {@link prev}.
+		* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
+		*/
+		get previousSibling() {
+			return this.prev;
+		}
+		set previousSibling(prev) {
+			this.prev = prev;
+		}
+		/**
+		* Same as {@link next}.
+		* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
+		*/
+		get nextSibling() {
+			return this.next;
+		}
+		set nextSibling(next) {
+			this.next = next;
+		}
+		/**
+		* Clone this node, and optionally its children.
+		*
+		* @param recursive Clone child nodes as well.
+		* @returns A clone of the node.
+		*/
+		cloneNode(recursive = false) {
+			return cloneNode(this, recursive);
+		}
+	};
+	DataNode = class extends Node {
+		/**
+		* @param data The content of the data node
+		*/
+		constructor(data) {
+			super();
+			this.data = data;
+		}
+		/**
+		* Same as {@link data}.
+		* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
+		*/
+		get nodeValue() {
+			return this.data;
+		}
+		set nodeValue(data) {
+			this.data = data;
+		}
+	};
+	Text = class extends DataNode {
+		constructor() {
+			super(...arguments);
+			this.type = ElementType.Text;
+		}
+		get nodeType() {
+			return 3;
+		}
+	};
+	Comment = class extends DataNode {
+		constructor() {
+			super(...arguments);
+			this.type = ElementType.Comment;
+		}
+		get nodeType() {
+			return 8;
+		}
+	};
+	ProcessingInstruction = class extends DataNode {
+		constructor(name, data) {
+			super(data);
+			this.name = name;
+			this.type = ElementType.Directive;
+		}
+		get nodeType() {
+			return 1;
+		}
+	};
+	NodeWithChildren = class extends Node {
+		/**
+		* @param children Children of the node. Only certain node types can have children.
+		*/
+		constructor(children) {
+			super();
+			this.children = children;
+		}
+		/** First child of the node. */
+		get firstChild() {
+			var _a;
+			return (_a = this.children[0]) !== null && _a !== void 0 ? _a : null;
+		}
+		/** Last child of the node. */
+		get lastChild() {
+			return this.children.length > 0 ? this.children[this.children.length - 1] : null;
+		}
+		/**
+		* Same as {@link children}.
+		* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
+		*/
+		get childNodes() {
+			return this.children;
+		}
+		set childNodes(children) {
+			this.children = children;
+		}
+	};
+	CDATA = class extends NodeWithChildren {
+		constructor() {
+			super(...arguments);
+			this.type = ElementType.CDATA;
+		}
+		get nodeType() {
+			return 4;
+		}
+	};
+	Document = class extends NodeWithChildren {
+		constructor() {
+			super(...arguments);
+			this.type = ElementType.Root;
+		}
+		get nodeType() {
+			return 9;
+		}
+	};
+	Element = class extends NodeWithChildren {
+		/**
+		* @param name Name of the tag, eg. `div`, `span`.
+		* @param attribs Object mapping attribute names to attribute values.
+		* @param children Children of the node.
+		*/
+		constructor(name, attribs, children = [], type = name === "script" ? ElementType.Script : name === "style" ? ElementType.Style : ElementType.Tag) {
+			super(children);
+			this.name = name;
+			this.attribs = attribs;
+			this.type = type;
+		}
+		get nodeType() {
+			return 1;
+		}
+		/**
+		* Same as {@link name}.
+		* [DOM spec](https://dom.spec.whatwg.org)-compatible alias.
+		*/
+		get tagName() {
+			return this.name;
+		}
+		set tagName(name) {
+			this.name = name;
+		}
+		get attributes() {
+			return Object.keys(this.attribs).map((name) => {
+				var _a, _b;
+				return {
+					name,
+					value: this.attribs[name],
+					namespace: (_a = this["x-attribsNamespace"]) === null || _a === void 0 ? void 0 : _a[name],
+					prefix: (_b = this["x-attribsPrefix"]) === null || _b === void 0 ? void 0 : _b[name]
+				};
+			});
+		}
+	};
+}));
 // node_modules/domhandler/lib/esm/index.js
-const defaultOpts = {
-	withStartIndices: false,
-	withEndIndices: false,
-	xmlMode: false
-};
-var DomHandler = class {
-	/**
-	* @param callback Called once parsing has completed.
-	* @param options Settings for the handler.
-	* @param elementCB Callback whenever a tag is closed.
-	*/
-	constructor(callback, options, elementCB) {
-		/** The elements of the DOM */
-		this.dom = [];
-		/** The root element for the DOM */
-		this.root = new Document(this.dom);
-		/** Indicated whether parsing has been completed. */
-		this.done = false;
-		/** Stack of open tags. */
-		this.tagStack = [this.root];
-		/** A data node that is still being written to. */
-		this.lastNode = null;
-		/** Reference to the parser instance. Used for location information. */
-		this.parser = null;
-		if (typeof options === "function") {
-			elementCB = options;
-			options = defaultOpts;
+var defaultOpts, DomHandler;
+var init_esm$4 = __esmMin((() => {
+	init_esm$5();
+	init_node();
+	init_node();
+	defaultOpts = {
+		withStartIndices: false,
+		withEndIndices: false,
+		xmlMode: false
+	};
+	DomHandler = class {
+		/**
+		* @param callback Called once parsing has completed.
+		* @param options Settings for the handler.
+		* @param elementCB Callback whenever a tag is closed.
+		*/
+		constructor(callback, options, elementCB) {
+			/** The elements of the DOM */
+			this.dom = [];
+			/** The root element for the DOM */
+			this.root = new Document(this.dom);
+			/** Indicated whether parsing has been completed. */
+			this.done = false;
+			/** Stack of open tags. */
+			this.tagStack = [this.root];
+			/** A data node that is still being written to. */
+			this.lastNode = null;
+			/** Reference to the parser instance. Used for location information. */
+			this.parser = null;
+			if (typeof options === "function") {
+				elementCB = options;
+				options = defaultOpts;
+			}
+			if (typeof callback === "object") {
+				options = callback;
+				callback = void 0;
+			}
+			this.callback = callback !== null && callback !== void 0 ? callback : null;
+			this.options = options !== null && options !== void 0 ? options : defaultOpts;
+			this.elementCB = elementCB !== null && elementCB !== void 0 ? elementCB : null;
 		}
-		if (typeof callback === "object") {
-			options = callback;
-			callback = void 0;
+		onparserinit(parser) {
+			this.parser = parser;
 		}
-		this.callback = callback !== null && callback !== void 0 ? callback : null;
-		this.options = options !== null && options !== void 0 ? options : defaultOpts;
-		this.elementCB = elementCB !== null && elementCB !== void 0 ? elementCB : null;
-	}
-	onparserinit(parser) {
-		this.parser = parser;
-	}
-	onreset() {
-		this.dom = [];
-		this.root = new Document(this.dom);
-		this.done = false;
-		this.tagStack = [this.root];
-		this.lastNode = null;
-		this.parser = null;
-	}
-	onend() {
-		if (this.done) return;
-		this.done = true;
-		this.parser = null;
-		this.handleCallback(null);
-	}
-	onerror(error) {
-		this.handleCallback(error);
-	}
-	onclosetag() {
-		this.lastNode = null;
-		const elem = this.tagStack.pop();
-		if (this.options.withEndIndices) elem.endIndex = this.parser.endIndex;
-		if (this.elementCB) this.elementCB(elem);
-	}
-	onopentag(name, attribs) {
-		const element = new Element(name, attribs, void 0, this.options.xmlMode ? ElementType.Tag : void 0);
-		this.addNode(element);
-		this.tagStack.push(element);
-	}
-	ontext(data) {
-		const { lastNode } = this;
-		if (lastNode && lastNode.type === ElementType.Text) {
-			lastNode.data += data;
-			if (this.options.withEndIndices) lastNode.endIndex = this.parser.endIndex;
-		} else {
-			const node = new Text(data);
+		onreset() {
+			this.dom = [];
+			this.root = new Document(this.dom);
+			this.done = false;
+			this.tagStack = [this.root];
+			this.lastNode = null;
+			this.parser = null;
+		}
+		onend() {
+			if (this.done) return;
+			this.done = true;
+			this.parser = null;
+			this.handleCallback(null);
+		}
+		onerror(error) {
+			this.handleCallback(error);
+		}
+		onclosetag() {
+			this.lastNode = null;
+			const elem = this.tagStack.pop();
+			if (this.options.withEndIndices) elem.endIndex = this.parser.endIndex;
+			if (this.elementCB) this.elementCB(elem);
+		}
+		onopentag(name, attribs) {
+			const type = this.options.xmlMode ? ElementType.Tag : void 0;
+			const element = new Element(name, attribs, void 0, type);
+			this.addNode(element);
+			this.tagStack.push(element);
+		}
+		ontext(data) {
+			const { lastNode } = this;
+			if (lastNode && lastNode.type === ElementType.Text) {
+				lastNode.data += data;
+				if (this.options.withEndIndices) lastNode.endIndex = this.parser.endIndex;
+			} else {
+				const node = new Text(data);
+				this.addNode(node);
+				this.lastNode = node;
+			}
+		}
+		oncomment(data) {
+			if (this.lastNode && this.lastNode.type === ElementType.Comment) {
+				this.lastNode.data += data;
+				return;
+			}
+			const node = new Comment(data);
 			this.addNode(node);
 			this.lastNode = node;
 		}
-	}
-	oncomment(data) {
-		if (this.lastNode && this.lastNode.type === ElementType.Comment) {
-			this.lastNode.data += data;
-			return;
+		oncommentend() {
+			this.lastNode = null;
 		}
-		const node = new Comment(data);
-		this.addNode(node);
-		this.lastNode = node;
-	}
-	oncommentend() {
-		this.lastNode = null;
-	}
-	oncdatastart() {
-		const text = new Text("");
-		const node = new CDATA([text]);
-		this.addNode(node);
-		text.parent = node;
-		this.lastNode = text;
-	}
-	oncdataend() {
-		this.lastNode = null;
-	}
-	onprocessinginstruction(name, data) {
-		const node = new ProcessingInstruction(name, data);
-		this.addNode(node);
-	}
-	handleCallback(error) {
-		if (typeof this.callback === "function") this.callback(error, this.dom);
-		else if (error) throw error;
-	}
-	addNode(node) {
-		const parent = this.tagStack[this.tagStack.length - 1];
-		const previousSibling = parent.children[parent.children.length - 1];
-		if (this.options.withStartIndices) node.startIndex = this.parser.startIndex;
-		if (this.options.withEndIndices) node.endIndex = this.parser.endIndex;
-		parent.children.push(node);
-		if (previousSibling) {
-			node.prev = previousSibling;
-			previousSibling.next = node;
+		oncdatastart() {
+			const text = new Text("");
+			const node = new CDATA([text]);
+			this.addNode(node);
+			text.parent = node;
+			this.lastNode = text;
 		}
-		node.parent = parent;
-		this.lastNode = null;
-	}
-};
+		oncdataend() {
+			this.lastNode = null;
+		}
+		onprocessinginstruction(name, data) {
+			const node = new ProcessingInstruction(name, data);
+			this.addNode(node);
+		}
+		handleCallback(error) {
+			if (typeof this.callback === "function") this.callback(error, this.dom);
+			else if (error) throw error;
+		}
+		addNode(node) {
+			const parent = this.tagStack[this.tagStack.length - 1];
+			const previousSibling = parent.children[parent.children.length - 1];
+			if (this.options.withStartIndices) node.startIndex = this.parser.startIndex;
+			if (this.options.withEndIndices) node.endIndex = this.parser.endIndex;
+			parent.children.push(node);
+			if (previousSibling) {
+				node.prev = previousSibling;
+				previousSibling.next = node;
+			}
+			node.parent = parent;
+			this.lastNode = null;
+		}
+	};
+}));
 // node_modules/leac/lib/leac.mjs
-const linebreaksRe = /\n/g;
 function createPositionQuery(str) {
 	const offsets = [...str.matchAll(linebreaksRe)].map((m) => m.index || 0);
 	offsets.unshift(-1);
@@ -82655,6 +83564,10 @@ function createLexer(rules, state = "", options = {}) {
 		};
 	};
 }
+var linebreaksRe;
+var init_leac = __esmMin((() => {
+	linebreaksRe = /\n/g;
+}));
 // node_modules/peberminta/lib/core.mjs
 function mapInner(r, f) {
 	return r.matched ? {
@@ -82829,69 +83742,8 @@ function token(onToken, onEnd) {
 function filter(p, test) {
 	return (data, i) => mapOuter(p(data, i), (m) => test(m.value, data, i, m.position) ? m : { matched: false });
 }
+var init_core = __esmMin((() => {}));
 // node_modules/parseley/lib/parseley.mjs
-const ws = "(?:[ \\t\\r\\n\\f]*)";
-const nl = "(?:\\n|\\r\\n|\\r|\\f)";
-const nonascii = "[^\\x00-\\x7F]";
-const unicode = "(?:\\\\[0-9a-f]{1,6}(?:\\r\\n|[ \\n\\r\\t\\f])?)";
-const escape = "(?:\\\\[^\\n\\r\\f0-9a-f])";
-const nmstart = `(?:[_a-z]|${nonascii}|${unicode}|${escape})`;
-const nmchar = `(?:[_a-z0-9-]|${nonascii}|${unicode}|${escape})`;
-const name$1 = `(?:${nmchar}+)`;
-const ident = `(?:[-]?${nmstart}${nmchar}*)`;
-const string1 = `'([^\\n\\r\\f\\\\']|\\\\${nl}|${nonascii}|${unicode}|${escape})*'`;
-const string2 = `"([^\\n\\r\\f\\\\"]|\\\\${nl}|${nonascii}|${unicode}|${escape})*"`;
-const lexSelector = createLexer([
-	{
-		name: "ws",
-		regex: new RegExp(ws)
-	},
-	{
-		name: "hash",
-		regex: new RegExp(`#${name$1}`, "i")
-	},
-	{
-		name: "ident",
-		regex: new RegExp(ident, "i")
-	},
-	{
-		name: "str1",
-		regex: new RegExp(string1, "i")
-	},
-	{
-		name: "str2",
-		regex: new RegExp(string2, "i")
-	},
-	{ name: "*" },
-	{ name: "." },
-	{ name: "," },
-	{ name: "[" },
-	{ name: "]" },
-	{ name: "=" },
-	{ name: ">" },
-	{ name: "|" },
-	{ name: "+" },
-	{ name: "~" },
-	{ name: "^" },
-	{ name: "$" },
-	{ name: ":" },
-	{ name: "(" },
-	{ name: ")" }
-]);
-const lexEscapedString = createLexer([
-	{
-		name: "unicode",
-		regex: new RegExp(unicode, "i")
-	},
-	{
-		name: "escape",
-		regex: new RegExp(escape, "i")
-	},
-	{
-		name: "any",
-		regex: /* @__PURE__ */ new RegExp("[\\s\\S]", "i")
-	}
-]);
 function sumSpec([a0, a1, a2], [b0, b1, b2]) {
 	return [
 		a0 + b0,
@@ -82924,7 +83776,6 @@ function maxAllSpec(ss) {
 		0
 	]);
 }
-const escapedString_ = map(many(first(token((t) => t.name === "unicode" ? String.fromCodePoint(parseInt(t.text.slice(1), 16)) : void 0), token((t) => t.name === "escape" ? t.text.slice(1) : void 0), token((t) => t.name === "any" ? t.text : void 0))), (cs) => cs.join(""));
 function unescape(escapedString) {
 	const lexerResult = lexEscapedString(escapedString);
 	return escapedString_({
@@ -82935,113 +83786,9 @@ function unescape(escapedString) {
 function literal(name) {
 	return token((t) => t.name === name ? true : void 0);
 }
-const whitespace_ = token((t) => t.name === "ws" ? null : void 0);
-const optionalWhitespace_ = option(whitespace_, null);
 function optionallySpaced(parser) {
 	return middle(optionalWhitespace_, parser, optionalWhitespace_);
 }
-const identifier_ = token((t) => t.name === "ident" ? unescape(t.text) : void 0);
-const hashId_ = token((t) => t.name === "hash" ? unescape(t.text.slice(1)) : void 0);
-const string_ = token((t) => t.name.startsWith("str") ? unescape(t.text.slice(1, -1)) : void 0);
-const namespace_ = left(option(identifier_, ""), literal("|"));
-const qualifiedName_ = eitherOr(ab(namespace_, identifier_, (ns, name) => ({
-	name,
-	namespace: ns
-})), map(identifier_, (name) => ({
-	name,
-	namespace: null
-})));
-const uniSelector_ = eitherOr(ab(namespace_, literal("*"), (ns) => ({
-	type: "universal",
-	namespace: ns,
-	specificity: [
-		0,
-		0,
-		0
-	]
-})), map(literal("*"), () => ({
-	type: "universal",
-	namespace: null,
-	specificity: [
-		0,
-		0,
-		0
-	]
-})));
-const tagSelector_ = map(qualifiedName_, ({ name, namespace }) => ({
-	type: "tag",
-	name,
-	namespace,
-	specificity: [
-		0,
-		0,
-		1
-	]
-}));
-const classSelector_ = ab(literal("."), identifier_, (_fullstop, name) => ({
-	type: "class",
-	name,
-	specificity: [
-		0,
-		1,
-		0
-	]
-}));
-const idSelector_ = map(hashId_, (name) => ({
-	type: "id",
-	name,
-	specificity: [
-		1,
-		0,
-		0
-	]
-}));
-const attrModifier_ = token((t) => {
-	if (t.name === "ident") {
-		if (t.text === "i" || t.text === "I") return "i";
-		if (t.text === "s" || t.text === "S") return "s";
-	}
-});
-const attrValue_ = eitherOr(ab(string_, option(right(optionalWhitespace_, attrModifier_), null), (v, mod) => ({
-	value: v,
-	modifier: mod
-})), ab(identifier_, option(right(whitespace_, attrModifier_), null), (v, mod) => ({
-	value: v,
-	modifier: mod
-})));
-const attrMatcher_ = first(map(literal("="), () => "="), ab(literal("~"), literal("="), () => "~="), ab(literal("|"), literal("="), () => "|="), ab(literal("^"), literal("="), () => "^="), ab(literal("$"), literal("="), () => "$="), ab(literal("*"), literal("="), () => "*="));
-const attrPresenceSelector_ = abc(literal("["), optionallySpaced(qualifiedName_), literal("]"), (_lbr, { name, namespace }) => ({
-	type: "attrPresence",
-	name,
-	namespace,
-	specificity: [
-		0,
-		1,
-		0
-	]
-}));
-const attrValueSelector_ = middle(literal("["), abc(optionallySpaced(qualifiedName_), attrMatcher_, optionallySpaced(attrValue_), ({ name, namespace }, matcher, { value, modifier }) => ({
-	type: "attrValue",
-	name,
-	namespace,
-	matcher,
-	value,
-	modifier,
-	specificity: [
-		0,
-		1,
-		0
-	]
-})), literal("]"));
-const pseudoClassSelector_ = abc(literal(":"), identifier_, not(ahead(literal("("))), (_fullstop, name) => ({
-	type: "pc",
-	name,
-	specificity: [
-		0,
-		1,
-		0
-	]
-}));
 function pcLiteral(name) {
 	return filter(identifier_, (id) => id.toLowerCase() === name.toLowerCase());
 }
@@ -83051,53 +83798,6 @@ function fpcBase(name, contentParser, contentDesc) {
 		content
 	}));
 }
-const functionalPseudoClassSelector_ = first(map(fpcBase("is", recursive(() => listSelector_), "selector list"), (v) => ({
-	type: "fpc:is",
-	name: v.name,
-	list: v.content.list,
-	specificity: maxAllSpec(v.content.list.map((s) => s.specificity))
-})), map(fpcBase("where", recursive(() => listSelector_), "selector list"), (v) => ({
-	type: "fpc:where",
-	name: v.name,
-	list: v.content.list,
-	specificity: [
-		0,
-		0,
-		0
-	]
-})), map(fpcBase("not", recursive(() => listSelector_), "selector list"), (v) => ({
-	type: "fpc:not",
-	name: v.name,
-	list: v.content.list,
-	specificity: maxAllSpec(v.content.list.map((s) => s.specificity))
-})));
-const attrSelector_ = eitherOr(attrPresenceSelector_, attrValueSelector_);
-const typeSelector_ = eitherOr(uniSelector_, tagSelector_);
-const subclassSelector_ = first(idSelector_, classSelector_, attrSelector_, functionalPseudoClassSelector_, pseudoClassSelector_);
-const compoundSelector_ = map(eitherOr(flatten(typeSelector_, many(subclassSelector_)), many1(subclassSelector_)), (ss) => {
-	return {
-		type: "compound",
-		list: ss,
-		specificity: sumAllSpec(ss.map((s) => s.specificity))
-	};
-});
-const complexSelector_ = leftAssoc2(compoundSelector_, map(eitherOr(optionallySpaced(first(map(literal(">"), () => ">"), map(literal("+"), () => "+"), map(literal("~"), () => "~"), ab(literal("|"), literal("|"), () => "||"))), map(whitespace_, () => " ")), (c) => (left, right) => ({
-	type: "compound",
-	list: [...right.list, {
-		type: "combinator",
-		combinator: c,
-		left,
-		specificity: left.specificity
-	}],
-	specificity: sumSpec(left.specificity, right.specificity)
-})), compoundSelector_);
-const listSelector_ = leftAssoc2(map(complexSelector_, (s) => ({
-	type: "list",
-	list: [s]
-})), map(optionallySpaced(literal(",")), () => (acc, next) => ({
-	type: "list",
-	list: [...acc.list, next]
-})), complexSelector_);
 function parse_(parser, str) {
 	if (!(typeof str === "string" || str instanceof String)) throw new Error("Expected a selector string. Actual input is not a string!");
 	const lexerResult = lexSelector(str);
@@ -83232,16 +83932,234 @@ function compareSpecificity(a, b) {
 	if (a[1] !== b[1]) return a[1] < b[1] ? -1 : 1;
 	return a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0;
 }
+var ws, nl, nonascii, unicode, escape, nmstart, nmchar, name$1, ident, string1, string2, lexSelector, lexEscapedString, unicodeEscapedSequence_, escapedSequence_, anyChar_, escapedString_, whitespace_, optionalWhitespace_, identifier_, hashId_, string_, namespace_, qualifiedName_, uniSelector_, tagSelector_, classSelector_, idSelector_, attrModifier_, attrValue_, attrMatcher_, attrPresenceSelector_, attrValueSelector_, pseudoClassSelector_, isSelector_, whereSelector_, notSelector_, functionalPseudoClassSelector_, attrSelector_, typeSelector_, subclassSelector_, compoundSelector_, combinator_, combinatorSeparator_, complexSelector_, listSelector_;
+var init_parseley = __esmMin((() => {
+	init_leac();
+	init_core();
+	ws = "(?:[ \\t\\r\\n\\f]*)";
+	nl = "(?:\\n|\\r\\n|\\r|\\f)";
+	nonascii = "[^\\x00-\\x7F]";
+	unicode = "(?:\\\\[0-9a-f]{1,6}(?:\\r\\n|[ \\n\\r\\t\\f])?)";
+	escape = "(?:\\\\[^\\n\\r\\f0-9a-f])";
+	nmstart = `(?:[_a-z]|${nonascii}|${unicode}|${escape})`;
+	nmchar = `(?:[_a-z0-9-]|${nonascii}|${unicode}|${escape})`;
+	name$1 = `(?:${nmchar}+)`;
+	ident = `(?:[-]?${nmstart}${nmchar}*)`;
+	string1 = `'([^\\n\\r\\f\\\\']|\\\\${nl}|${nonascii}|${unicode}|${escape})*'`;
+	string2 = `"([^\\n\\r\\f\\\\"]|\\\\${nl}|${nonascii}|${unicode}|${escape})*"`;
+	lexSelector = createLexer([
+		{
+			name: "ws",
+			regex: new RegExp(ws)
+		},
+		{
+			name: "hash",
+			regex: new RegExp(`#${name$1}`, "i")
+		},
+		{
+			name: "ident",
+			regex: new RegExp(ident, "i")
+		},
+		{
+			name: "str1",
+			regex: new RegExp(string1, "i")
+		},
+		{
+			name: "str2",
+			regex: new RegExp(string2, "i")
+		},
+		{ name: "*" },
+		{ name: "." },
+		{ name: "," },
+		{ name: "[" },
+		{ name: "]" },
+		{ name: "=" },
+		{ name: ">" },
+		{ name: "|" },
+		{ name: "+" },
+		{ name: "~" },
+		{ name: "^" },
+		{ name: "$" },
+		{ name: ":" },
+		{ name: "(" },
+		{ name: ")" }
+	]);
+	lexEscapedString = createLexer([
+		{
+			name: "unicode",
+			regex: new RegExp(unicode, "i")
+		},
+		{
+			name: "escape",
+			regex: new RegExp(escape, "i")
+		},
+		{
+			name: "any",
+			regex: /* @__PURE__ */ new RegExp("[\\s\\S]", "i")
+		}
+	]);
+	unicodeEscapedSequence_ = token((t) => t.name === "unicode" ? String.fromCodePoint(parseInt(t.text.slice(1), 16)) : void 0);
+	escapedSequence_ = token((t) => t.name === "escape" ? t.text.slice(1) : void 0);
+	anyChar_ = token((t) => t.name === "any" ? t.text : void 0);
+	escapedString_ = map(many(first(unicodeEscapedSequence_, escapedSequence_, anyChar_)), (cs) => cs.join(""));
+	whitespace_ = token((t) => t.name === "ws" ? null : void 0);
+	optionalWhitespace_ = option(whitespace_, null);
+	identifier_ = token((t) => t.name === "ident" ? unescape(t.text) : void 0);
+	hashId_ = token((t) => t.name === "hash" ? unescape(t.text.slice(1)) : void 0);
+	string_ = token((t) => t.name.startsWith("str") ? unescape(t.text.slice(1, -1)) : void 0);
+	namespace_ = left(option(identifier_, ""), literal("|"));
+	qualifiedName_ = eitherOr(ab(namespace_, identifier_, (ns, name) => ({
+		name,
+		namespace: ns
+	})), map(identifier_, (name) => ({
+		name,
+		namespace: null
+	})));
+	uniSelector_ = eitherOr(ab(namespace_, literal("*"), (ns) => ({
+		type: "universal",
+		namespace: ns,
+		specificity: [
+			0,
+			0,
+			0
+		]
+	})), map(literal("*"), () => ({
+		type: "universal",
+		namespace: null,
+		specificity: [
+			0,
+			0,
+			0
+		]
+	})));
+	tagSelector_ = map(qualifiedName_, ({ name, namespace }) => ({
+		type: "tag",
+		name,
+		namespace,
+		specificity: [
+			0,
+			0,
+			1
+		]
+	}));
+	classSelector_ = ab(literal("."), identifier_, (_fullstop, name) => ({
+		type: "class",
+		name,
+		specificity: [
+			0,
+			1,
+			0
+		]
+	}));
+	idSelector_ = map(hashId_, (name) => ({
+		type: "id",
+		name,
+		specificity: [
+			1,
+			0,
+			0
+		]
+	}));
+	attrModifier_ = token((t) => {
+		if (t.name === "ident") {
+			if (t.text === "i" || t.text === "I") return "i";
+			if (t.text === "s" || t.text === "S") return "s";
+		}
+	});
+	attrValue_ = eitherOr(ab(string_, option(right(optionalWhitespace_, attrModifier_), null), (v, mod) => ({
+		value: v,
+		modifier: mod
+	})), ab(identifier_, option(right(whitespace_, attrModifier_), null), (v, mod) => ({
+		value: v,
+		modifier: mod
+	})));
+	attrMatcher_ = first(map(literal("="), () => "="), ab(literal("~"), literal("="), () => "~="), ab(literal("|"), literal("="), () => "|="), ab(literal("^"), literal("="), () => "^="), ab(literal("$"), literal("="), () => "$="), ab(literal("*"), literal("="), () => "*="));
+	attrPresenceSelector_ = abc(literal("["), optionallySpaced(qualifiedName_), literal("]"), (_lbr, { name, namespace }) => ({
+		type: "attrPresence",
+		name,
+		namespace,
+		specificity: [
+			0,
+			1,
+			0
+		]
+	}));
+	attrValueSelector_ = middle(literal("["), abc(optionallySpaced(qualifiedName_), attrMatcher_, optionallySpaced(attrValue_), ({ name, namespace }, matcher, { value, modifier }) => ({
+		type: "attrValue",
+		name,
+		namespace,
+		matcher,
+		value,
+		modifier,
+		specificity: [
+			0,
+			1,
+			0
+		]
+	})), literal("]"));
+	pseudoClassSelector_ = abc(literal(":"), identifier_, not(ahead(literal("("))), (_fullstop, name) => ({
+		type: "pc",
+		name,
+		specificity: [
+			0,
+			1,
+			0
+		]
+	}));
+	isSelector_ = map(fpcBase("is", recursive(() => listSelector_), "selector list"), (v) => ({
+		type: "fpc:is",
+		name: v.name,
+		list: v.content.list,
+		specificity: maxAllSpec(v.content.list.map((s) => s.specificity))
+	}));
+	whereSelector_ = map(fpcBase("where", recursive(() => listSelector_), "selector list"), (v) => ({
+		type: "fpc:where",
+		name: v.name,
+		list: v.content.list,
+		specificity: [
+			0,
+			0,
+			0
+		]
+	}));
+	notSelector_ = map(fpcBase("not", recursive(() => listSelector_), "selector list"), (v) => ({
+		type: "fpc:not",
+		name: v.name,
+		list: v.content.list,
+		specificity: maxAllSpec(v.content.list.map((s) => s.specificity))
+	}));
+	functionalPseudoClassSelector_ = first(isSelector_, whereSelector_, notSelector_);
+	attrSelector_ = eitherOr(attrPresenceSelector_, attrValueSelector_);
+	typeSelector_ = eitherOr(uniSelector_, tagSelector_);
+	subclassSelector_ = first(idSelector_, classSelector_, attrSelector_, functionalPseudoClassSelector_, pseudoClassSelector_);
+	compoundSelector_ = map(eitherOr(flatten(typeSelector_, many(subclassSelector_)), many1(subclassSelector_)), (ss) => {
+		return {
+			type: "compound",
+			list: ss,
+			specificity: sumAllSpec(ss.map((s) => s.specificity))
+		};
+	});
+	combinator_ = first(map(literal(">"), () => ">"), map(literal("+"), () => "+"), map(literal("~"), () => "~"), ab(literal("|"), literal("|"), () => "||"));
+	combinatorSeparator_ = eitherOr(optionallySpaced(combinator_), map(whitespace_, () => " "));
+	complexSelector_ = leftAssoc2(compoundSelector_, map(combinatorSeparator_, (c) => (left, right) => ({
+		type: "compound",
+		list: [...right.list, {
+			type: "combinator",
+			combinator: c,
+			left,
+			specificity: left.specificity
+		}],
+		specificity: sumSpec(left.specificity, right.specificity)
+	})), compoundSelector_);
+	listSelector_ = leftAssoc2(map(complexSelector_, (s) => ({
+		type: "list",
+		list: [s]
+	})), map(optionallySpaced(literal(",")), () => (acc, next) => ({
+		type: "list",
+		list: [...acc.list, next]
+	})), complexSelector_);
+}));
 // node_modules/selderee/lib/selderee.mjs
-var DecisionTree = class {
-	branches;
-	constructor(input, options = {}) {
-		this.branches = weave(toAstTerminalPairs(input, options));
-	}
-	build(builder) {
-		return builder(this.branches);
-	}
-};
 function toAstTerminalPairs(array, options) {
 	const len = array.length;
 	const results = new Array(len);
@@ -83522,28 +84440,6 @@ function partition(src, predicate) {
 		rest
 	};
 }
-var Picker = class {
-	f;
-	constructor(f) {
-		this.f = f;
-	}
-	pickAll(el) {
-		return this.f(el);
-	}
-	pick1(el, preferFirst = false) {
-		const results = this.f(el);
-		const len = results.length;
-		if (len === 0) return null;
-		if (len === 1) return results[0].value;
-		const comparator = preferFirst ? comparatorPreferFirst : comparatorPreferLast;
-		let result = results[0];
-		for (let i = 1; i < len; i++) {
-			const next = results[i];
-			if (comparator(result, next)) result = next;
-		}
-		return result.value;
-	}
-};
 function comparatorPreferFirst(acc, next) {
 	const diff = compareSpecificity(next.specificity, acc.specificity);
 	return diff > 0 || diff === 0 && next.index < acc.index;
@@ -83552,6 +84448,41 @@ function comparatorPreferLast(acc, next) {
 	const diff = compareSpecificity(next.specificity, acc.specificity);
 	return diff > 0 || diff === 0 && next.index > acc.index;
 }
+var DecisionTree, Picker;
+var init_selderee = __esmMin((() => {
+	init_parseley();
+	DecisionTree = class {
+		branches;
+		constructor(input, options = {}) {
+			this.branches = weave(toAstTerminalPairs(input, options));
+		}
+		build(builder) {
+			return builder(this.branches);
+		}
+	};
+	Picker = class {
+		f;
+		constructor(f) {
+			this.f = f;
+		}
+		pickAll(el) {
+			return this.f(el);
+		}
+		pick1(el, preferFirst = false) {
+			const results = this.f(el);
+			const len = results.length;
+			if (len === 0) return null;
+			if (len === 1) return results[0].value;
+			const comparator = preferFirst ? comparatorPreferFirst : comparatorPreferLast;
+			let result = results[0];
+			for (let i = 1; i < len; i++) {
+				const next = results[i];
+				if (comparator(result, next)) result = next;
+			}
+			return result.value;
+		}
+	};
+}));
 // node_modules/@selderee/plugin-htmlparser2/lib/hp2-builder.mjs
 function hp2Builder(nodes) {
 	return new Picker(handleArray(nodes));
@@ -83606,13 +84537,6 @@ function handlePseudoClassNode(node) {
 	if (!predicate) throw new Error(`Unsupported pseudo-class: :${node.name}`);
 	return (el, ...tail) => predicate(el) ? continuation(el, ...tail) : [];
 }
-const pseudoClassPredicates = {
-	"empty": isEmptyElement,
-	"only-child": isOnlyChildElement,
-	"first-child": isFirstChildElement,
-	"last-child": isLastChildElement,
-	"any-link": isAnyLinkElement
-};
 function isEmptyElement(el) {
 	for (const child of el.children) {
 		if (isTag(child)) return false;
@@ -83641,69 +84565,38 @@ function handlePushElementNode(node) {
 		return continuation(next, el, ...tail);
 	};
 }
-const getPrecedingElement = (el) => {
-	const prev = el.prev;
-	if (prev === null) return null;
-	return isTag(prev) ? prev : getPrecedingElement(prev);
-};
-const getFollowingElement = (el) => {
-	const next = el.next;
-	if (next === null) return null;
-	return isTag(next) ? next : getFollowingElement(next);
-};
-const getParentElement = (el) => {
-	const parent = el.parent;
-	return parent && isTag(parent) ? parent : null;
-};
 function handlePopElementNode(node) {
 	const continuation = handleArray(node.cont);
 	return (_el, next, ...tail) => continuation(next, ...tail);
 }
+var pseudoClassPredicates, getPrecedingElement, getFollowingElement, getParentElement;
+var init_hp2_builder = __esmMin((() => {
+	init_esm$4();
+	init_esm$5();
+	init_selderee();
+	pseudoClassPredicates = {
+		"empty": isEmptyElement,
+		"only-child": isOnlyChildElement,
+		"first-child": isFirstChildElement,
+		"last-child": isLastChildElement,
+		"any-link": isAnyLinkElement
+	};
+	getPrecedingElement = (el) => {
+		const prev = el.prev;
+		if (prev === null) return null;
+		return isTag(prev) ? prev : getPrecedingElement(prev);
+	};
+	getFollowingElement = (el) => {
+		const next = el.next;
+		if (next === null) return null;
+		return isTag(next) ? next : getFollowingElement(next);
+	};
+	getParentElement = (el) => {
+		const parent = el.parent;
+		return parent && isTag(parent) ? parent : null;
+	};
+}));
 // node_modules/htmlparser2/node_modules/entities/dist/esm/decode-codepoint.js
-var _a;
-const decodeMap = /* @__PURE__ */ new Map([
-	[0, 65533],
-	[128, 8364],
-	[130, 8218],
-	[131, 402],
-	[132, 8222],
-	[133, 8230],
-	[134, 8224],
-	[135, 8225],
-	[136, 710],
-	[137, 8240],
-	[138, 352],
-	[139, 8249],
-	[140, 338],
-	[142, 381],
-	[145, 8216],
-	[146, 8217],
-	[147, 8220],
-	[148, 8221],
-	[149, 8226],
-	[150, 8211],
-	[151, 8212],
-	[152, 732],
-	[153, 8482],
-	[154, 353],
-	[155, 8250],
-	[156, 339],
-	[158, 382],
-	[159, 376]
-]);
-/**
-* Polyfill for `String.fromCodePoint`. It is used to create a string from a Unicode code point.
-*/
-const fromCodePoint = (_a = String.fromCodePoint) !== null && _a !== void 0 ? _a : ((codePoint) => {
-	let output = "";
-	if (codePoint > 65535) {
-		codePoint -= 65536;
-		output += String.fromCharCode(codePoint >>> 10 & 1023 | 55296);
-		codePoint = 56320 | codePoint & 1023;
-	}
-	output += String.fromCharCode(codePoint);
-	return output;
-});
 /**
 * Replace the given code point with a replacement character if it is a
 * surrogate or is outside the valid range. Otherwise return the code
@@ -83714,8 +84607,51 @@ function replaceCodePoint(codePoint) {
 	if (codePoint >= 55296 && codePoint <= 57343 || codePoint > 1114111) return 65533;
 	return (_a = decodeMap.get(codePoint)) !== null && _a !== void 0 ? _a : codePoint;
 }
+var _a, decodeMap, fromCodePoint;
+var init_decode_codepoint = __esmMin((() => {
+	decodeMap = /* @__PURE__ */ new Map([
+		[0, 65533],
+		[128, 8364],
+		[130, 8218],
+		[131, 402],
+		[132, 8222],
+		[133, 8230],
+		[134, 8224],
+		[135, 8225],
+		[136, 710],
+		[137, 8240],
+		[138, 352],
+		[139, 8249],
+		[140, 338],
+		[142, 381],
+		[145, 8216],
+		[146, 8217],
+		[147, 8220],
+		[148, 8221],
+		[149, 8226],
+		[150, 8211],
+		[151, 8212],
+		[152, 732],
+		[153, 8482],
+		[154, 353],
+		[155, 8250],
+		[156, 339],
+		[158, 382],
+		[159, 376]
+	]);
+	fromCodePoint = (_a = String.fromCodePoint) !== null && _a !== void 0 ? _a : ((codePoint) => {
+		let output = "";
+		if (codePoint > 65535) {
+			codePoint -= 65536;
+			output += String.fromCharCode(codePoint >>> 10 & 1023 | 55296);
+			codePoint = 56320 | codePoint & 1023;
+		}
+		output += String.fromCharCode(codePoint);
+		return output;
+	});
+}));
 // node_modules/htmlparser2/node_modules/entities/dist/esm/internal/decode-shared.js
-function decodeBase64(input) {
+function decodeBase64$1(input) {
 	const binary = typeof atob === "function" ? atob(input) : typeof Buffer.from === "function" ? Buffer.from(input, "base64").toString("binary") : new Buffer(input, "base64").toString("binary");
 	const evenLength = binary.length & -2;
 	const out = new Uint16Array(evenLength / 2);
@@ -83726,46 +84662,30 @@ function decodeBase64(input) {
 	}
 	return out;
 }
+var init_decode_shared = __esmMin((() => {}));
 // node_modules/htmlparser2/node_modules/entities/dist/esm/generated/decode-data-html.js
-const htmlDecodeTree = /* #__PURE__ */ decodeBase64("QR08ALkAAgH6AYsDNQR2BO0EPgXZBQEGLAbdBxMISQrvCmQLfQurDKQNLw4fD4YPpA+6D/IPAAAAAAAAAAAAAAAAKhBMEY8TmxUWF2EYLBkxGuAa3RsJHDscWR8YIC8jSCSIJcMl6ie3Ku8rEC0CLjoupS7kLgAIRU1hYmNmZ2xtbm9wcnN0dVQAWgBeAGUAaQBzAHcAfgCBAIQAhwCSAJoAoACsALMAbABpAGcAO4DGAMZAUAA7gCYAJkBjAHUAdABlADuAwQDBQHIiZXZlAAJhAAFpeW0AcgByAGMAO4DCAMJAEGRyAADgNdgE3XIAYQB2AGUAO4DAAMBA8CFoYZFj4SFjcgBhZAAAoFMqAAFncIsAjgBvAG4ABGFmAADgNdg43fAlbHlGdW5jdGlvbgCgYSBpAG4AZwA7gMUAxUAAAWNzpACoAHIAAOA12Jzc6SFnbgCgVCJpAGwAZABlADuAwwDDQG0AbAA7gMQAxEAABGFjZWZvcnN1xQDYANoA7QDxAPYA+QD8AAABY3LJAM8AayNzbGFzaAAAoBYidgHTANUAAKDnKmUAZAAAoAYjeQARZIABY3J0AOAA5QDrAGEidXNlAACgNSLuI291bGxpcwCgLCFhAJJjcgAA4DXYBd1wAGYAAOA12Dnd5SF2ZdhiYwDyAOoAbSJwZXEAAKBOIgAHSE9hY2RlZmhpbG9yc3UXARoBHwE6AVIBVQFiAWQBZgGCAakB6QHtAfIBYwB5ACdkUABZADuAqQCpQIABY3B5ACUBKAE1AfUhdGUGYWmg0iJ0KGFsRGlmZmVyZW50aWFsRAAAoEUhbCJleXMAAKAtIQACYWVpb0EBRAFKAU0B8iFvbgxhZABpAGwAO4DHAMdAcgBjAAhhbiJpbnQAAKAwIm8AdAAKYQABZG5ZAV0BaSJsbGEAuGB0I2VyRG90ALdg8gA5AWkAp2NyImNsZQAAAkRNUFRwAXQBeQF9AW8AdAAAoJkiaSJudXMAAKCWIuwhdXMAoJUiaSJtZXMAAKCXIm8AAAFjc4cBlAFrKndpc2VDb250b3VySW50ZWdyYWwAAKAyImUjQ3VybHkAAAFEUZwBpAFvJXVibGVRdW90ZQAAoB0gdSJvdGUAAKAZIAACbG5wdbABtgHNAdgBbwBuAGWgNyIAoHQqgAFnaXQAvAHBAcUB8iJ1ZW50AKBhIm4AdAAAoC8i7yV1ckludGVncmFsAKAuIgABZnLRAdMBAKACIe8iZHVjdACgECJuLnRlckNsb2Nrd2lzZUNvbnRvdXJJbnRlZ3JhbAAAoDMi7yFzcwCgLypjAHIAAOA12J7ccABDoNMiYQBwAACgTSKABURKU1phY2VmaW9zAAsCEgIVAhgCGwIsAjQCOQI9AnMCfwNvoEUh9CJyYWhkAKARKWMAeQACZGMAeQAFZGMAeQAPZIABZ3JzACECJQIoAuchZXIAoCEgcgAAoKEhaAB2AACg5CoAAWF5MAIzAvIhb24OYRRkbAB0oAciYQCUY3IAAOA12AfdAAFhZkECawIAAWNtRQJnAvIjaXRpY2FsAAJBREdUUAJUAl8CYwJjInV0ZQC0YG8AdAFZAloC2WJiJGxlQWN1dGUA3WJyImF2ZQBgYGkibGRlANxi7yFuZACgxCJmJWVyZW50aWFsRAAAoEYhcAR9AgAAAAAAAIECjgIAABoDZgAA4DXYO91EoagAhQKJAm8AdAAAoNwgcSJ1YWwAAKBQIuIhbGUAA0NETFJVVpkCqAK1Au8C/wIRA28AbgB0AG8AdQByAEkAbgB0AGUAZwByAGEA7ADEAW8AdAKvAgAAAACwAqhgbiNBcnJvdwAAoNMhAAFlb7kC0AJmAHQAgAFBUlQAwQLGAs0CciJyb3cAAKDQIekkZ2h0QXJyb3cAoNQhZQDlACsCbgBnAAABTFLWAugC5SFmdAABQVLcAuECciJyb3cAAKD4J+kkZ2h0QXJyb3cAoPon6SRnaHRBcnJvdwCg+SdpImdodAAAAUFU9gL7AnIicm93AACg0iFlAGUAAKCoInAAQQIGAwAAAAALA3Iicm93AACg0SFvJHduQXJyb3cAAKDVIWUlcnRpY2FsQmFyAACgJSJuAAADQUJMUlRhJAM2AzoDWgNxA3oDciJyb3cAAKGTIUJVLAMwA2EAcgAAoBMpcCNBcnJvdwAAoPUhciJldmUAEWPlIWZ00gJDAwAASwMAAFIDaSVnaHRWZWN0b3IAAKBQKWUkZVZlY3RvcgAAoF4p5SJjdG9yQqC9IWEAcgAAoFYpaSJnaHQA1AFiAwAAaQNlJGVWZWN0b3IAAKBfKeUiY3RvckKgwSFhAHIAAKBXKWUAZQBBoKQiciJyb3cAAKCnIXIAcgBvAPcAtAIAAWN0gwOHA3IAAOA12J/c8iFvaxBhAAhOVGFjZGZnbG1vcHFzdHV4owOlA6kDsAO/A8IDxgPNA9ID8gP9AwEEFAQeBCAEJQRHAEphSAA7gNAA0EBjAHUAdABlADuAyQDJQIABYWl5ALYDuQO+A/Ihb24aYXIAYwA7gMoAykAtZG8AdAAWYXIAAOA12AjdcgBhAHYAZQA7gMgAyEDlIm1lbnQAoAgiAAFhcNYD2QNjAHIAEmF0AHkAUwLhAwAAAADpA20lYWxsU3F1YXJlAACg+yVlJ3J5U21hbGxTcXVhcmUAAKCrJQABZ3D2A/kDbwBuABhhZgAA4DXYPN3zImlsb26VY3UAAAFhaQYEDgRsAFSgdSppImxkZQAAoEIi7CNpYnJpdW0AoMwhAAFjaRgEGwRyAACgMCFtAACgcyphAJdjbQBsADuAywDLQAABaXApBC0E8yF0cwCgAyLvJG5lbnRpYWxFAKBHIYACY2Zpb3MAPQQ/BEMEXQRyBHkAJGRyAADgNdgJ3WwibGVkAFMCTAQAAAAAVARtJWFsbFNxdWFyZQAAoPwlZSdyeVNtYWxsU3F1YXJlAACgqiVwA2UEAABpBAAAAABtBGYAAOA12D3dwSFsbACgACLyI2llcnRyZgCgMSFjAPIAcQQABkpUYWJjZGZnb3JzdIgEiwSOBJMElwSkBKcEqwStBLIE5QTqBGMAeQADZDuAPgA+QO0hbWFkoJMD3GNyImV2ZQAeYYABZWl5AJ0EoASjBOQhaWwiYXIAYwAcYRNkbwB0ACBhcgAA4DXYCt0AoNkicABmAADgNdg+3eUiYXRlcgADRUZHTFNUvwTIBM8E1QTZBOAEcSJ1YWwATKBlIuUhc3MAoNsidSRsbEVxdWFsAACgZyJyI2VhdGVyAACgoirlIXNzAKB3IuwkYW50RXF1YWwAoH4qaSJsZGUAAKBzImMAcgAA4DXYotwAoGsiAARBYWNmaW9zdfkE/QQFBQgFCwUTBSIFKwVSIkRjeQAqZAABY3QBBQQFZQBrAMdiXmDpIXJjJGFyAACgDCFsJWJlcnRTcGFjZQAAoAsh8AEYBQAAGwVmAACgDSHpJXpvbnRhbExpbmUAoAAlAAFjdCYFKAXyABIF8iFvayZhbQBwAEQBMQU5BW8AdwBuAEgAdQBtAPAAAAFxInVhbAAAoE8iAAdFSk9hY2RmZ21ub3N0dVMFVgVZBVwFYwVtBXAFcwV6BZAFtgXFBckFzQVjAHkAFWTsIWlnMmFjAHkAAWRjAHUAdABlADuAzQDNQAABaXlnBWwFcgBjADuAzgDOQBhkbwB0ADBhcgAAoBEhcgBhAHYAZQA7gMwAzEAAoREhYXB/BYsFAAFjZ4MFhQVyACphaSNuYXJ5SQAAoEghbABpAGUA8wD6AvQBlQUAAKUFZaAsIgABZ3KaBZ4F8iFhbACgKyLzI2VjdGlvbgCgwiJpI3NpYmxlAAABQ1SsBbEFbyJtbWEAAKBjIGkibWVzAACgYiCAAWdwdAC8Bb8FwwVvAG4ALmFmAADgNdhA3WEAmWNjAHIAAKAQIWkibGRlAChh6wHSBQAA1QVjAHkABmRsADuAzwDPQIACY2Zvc3UA4QXpBe0F8gX9BQABaXnlBegFcgBjADRhGWRyAADgNdgN3XAAZgAA4DXYQd3jAfcFAAD7BXIAAOA12KXc8iFjeQhk6yFjeQRkgANISmFjZm9zAAwGDwYSBhUGHQYhBiYGYwB5ACVkYwB5AAxk8CFwYZpjAAFleRkGHAbkIWlsNmEaZHIAAOA12A7dcABmAADgNdhC3WMAcgAA4DXYptyABUpUYWNlZmxtb3N0AD0GQAZDBl4GawZkB2gHcAd0B80H2gdjAHkACWQ7gDwAPECAAmNtbnByAEwGTwZSBlUGWwb1IXRlOWHiIWRhm2NnAACg6ifsI2FjZXRyZgCgEiFyAACgniGAAWFleQBkBmcGagbyIW9uPWHkIWlsO2EbZAABZnNvBjQHdAAABUFDREZSVFVWYXKABp4GpAbGBssG3AYDByEHwQIqBwABbnKEBowGZyVsZUJyYWNrZXQAAKDoJ/Ihb3cAoZAhQlKTBpcGYQByAACg5CHpJGdodEFycm93AKDGIWUjaWxpbmcAAKAII28A9QGqBgAAsgZiJWxlQnJhY2tldAAAoOYnbgDUAbcGAAC+BmUkZVZlY3RvcgAAoGEp5SJjdG9yQqDDIWEAcgAAoFkpbCJvb3IAAKAKI2kiZ2h0AAABQVbSBtcGciJyb3cAAKCUIeUiY3RvcgCgTikAAWVy4AbwBmUAAKGjIkFW5gbrBnIicm93AACgpCHlImN0b3IAoFopaSNhbmdsZQBCorIi+wYAAAAA/wZhAHIAAKDPKXEidWFsAACgtCJwAIABRFRWAAoHEQcYB+8kd25WZWN0b3IAoFEpZSRlVmVjdG9yAACgYCnlImN0b3JCoL8hYQByAACgWCnlImN0b3JCoLwhYQByAACgUilpAGcAaAB0AGEAcgByAG8A9wDMAnMAAANFRkdMU1Q/B0cHTgdUB1gHXwfxJXVhbEdyZWF0ZXIAoNoidSRsbEVxdWFsAACgZiJyI2VhdGVyAACgdiLlIXNzAKChKuwkYW50RXF1YWwAoH0qaSJsZGUAAKByInIAAOA12A/dZaDYIuYjdGFycm93AKDaIWkiZG90AD9hgAFucHcAege1B7kHZwAAAkxSbHKCB5QHmwerB+UhZnQAAUFSiAeNB3Iicm93AACg9SfpJGdodEFycm93AKD3J+kkZ2h0QXJyb3cAoPYn5SFmdAABYXLcAqEHaQBnAGgAdABhAHIAcgBvAPcA5wJpAGcAaAB0AGEAcgByAG8A9wDuAmYAAOA12EPdZQByAAABTFK/B8YHZSRmdEFycm93AACgmSHpJGdodEFycm93AKCYIYABY2h0ANMH1QfXB/IAWgYAoLAh8iFva0FhAKBqIgAEYWNlZmlvc3XpB+wH7gf/BwMICQgOCBEIcAAAoAUpeQAcZAABZGzyB/kHaSR1bVNwYWNlAACgXyBsI2ludHJmAACgMyFyAADgNdgQ3e4jdXNQbHVzAKATInAAZgAA4DXYRN1jAPIA/gecY4AESmFjZWZvc3R1ACEIJAgoCDUIgQiFCDsKQApHCmMAeQAKZGMidXRlAENhgAFhZXkALggxCDQI8iFvbkdh5CFpbEVhHWSAAWdzdwA7CGEIfQjhInRpdmWAAU1UVgBECEwIWQhlJWRpdW1TcGFjZQAAoAsgaABpAAABY25SCFMIawBTAHAAYQBjAOUASwhlAHIAeQBUAGgAaQDuAFQI9CFlZAABR0xnCHUIcgBlAGEAdABlAHIARwByAGUAYQB0AGUA8gDrBGUAcwBzAEwAZQBzAPMA2wdMImluZQAKYHIAAOA12BHdAAJCbnB0jAiRCJkInAhyImVhawAAoGAgwiZyZWFraW5nU3BhY2WgYGYAAKAVIUOq7CqzCMIIzQgAAOcIGwkAAAAAAAAtCQAAbwkAAIcJAACdCcAJGQoAADQKAAFvdbYIvAjuI2dydWVudACgYiJwIkNhcAAAoG0ibyh1YmxlVmVydGljYWxCYXIAAKAmIoABbHF4ANII1wjhCOUibWVudACgCSL1IWFsVKBgImkibGRlAADgQiI4A2kic3RzAACgBCJyI2VhdGVyAACjbyJFRkdMU1T1CPoIAgkJCQ0JFQlxInVhbAAAoHEidSRsbEVxdWFsAADgZyI4A3IjZWF0ZXIAAOBrIjgD5SFzcwCgeSLsJGFudEVxdWFsAOB+KjgDaSJsZGUAAKB1IvUhbXBEASAJJwnvI3duSHVtcADgTiI4A3EidWFsAADgTyI4A2UAAAFmczEJRgn0JFRyaWFuZ2xlQqLqIj0JAAAAAEIJYQByAADgzyk4A3EidWFsAACg7CJzAICibiJFR0xTVABRCVYJXAlhCWkJcSJ1YWwAAKBwInIjZWF0ZXIAAKB4IuUhc3MA4GoiOAPsJGFudEVxdWFsAOB9KjgDaSJsZGUAAKB0IuUic3RlZAABR0x1CX8J8iZlYXRlckdyZWF0ZXIA4KIqOAPlI3NzTGVzcwDgoSo4A/IjZWNlZGVzAKGAIkVTjwmVCXEidWFsAADgryo4A+wkYW50RXF1YWwAoOAiAAFlaaAJqQl2JmVyc2VFbGVtZW50AACgDCLnJWh0VHJpYW5nbGVCousitgkAAAAAuwlhAHIAAODQKTgDcSJ1YWwAAKDtIgABcXXDCeAJdSNhcmVTdQAAAWJwywnVCfMhZXRF4I8iOANxInVhbAAAoOIi5SJyc2V0ReCQIjgDcSJ1YWwAAKDjIoABYmNwAOYJ8AkNCvMhZXRF4IIi0iBxInVhbAAAoIgi4yJlZWRzgKGBIkVTVAD6CQAKBwpxInVhbAAA4LAqOAPsJGFudEVxdWFsAKDhImkibGRlAADgfyI4A+UicnNldEXggyLSIHEidWFsAACgiSJpImxkZQCAoUEiRUZUACIKJwouCnEidWFsAACgRCJ1JGxsRXF1YWwAAKBHImkibGRlAACgSSJlJXJ0aWNhbEJhcgAAoCQiYwByAADgNdip3GkAbABkAGUAO4DRANFAnWMAB0VhY2RmZ21vcHJzdHV2XgphCmgKcgp2CnoKgQqRCpYKqwqtCrsKyArNCuwhaWdSYWMAdQB0AGUAO4DTANNAAAFpeWwKcQpyAGMAO4DUANRAHmRiImxhYwBQYXIAAOA12BLdcgBhAHYAZQA7gNIA0kCAAWFlaQCHCooKjQpjAHIATGFnAGEAqWNjInJvbgCfY3AAZgAA4DXYRt3lI25DdXJseQABRFGeCqYKbyV1YmxlUXVvdGUAAKAcIHUib3RlAACgGCAAoFQqAAFjbLEKtQpyAADgNdiq3GEAcwBoADuA2ADYQGkAbAHACsUKZABlADuA1QDVQGUAcwAAoDcqbQBsADuA1gDWQGUAcgAAAUJQ0wrmCgABYXLXCtoKcgAAoD4gYQBjAAABZWvgCuIKAKDeI2UAdAAAoLQjYSVyZW50aGVzaXMAAKDcI4AEYWNmaGlsb3JzAP0KAwsFCwkLCwsMCxELIwtaC3IjdGlhbEQAAKACInkAH2RyAADgNdgT3WkApmOgY/Ujc01pbnVzsWAAAWlwFQsgC24AYwBhAHIAZQBwAGwAYQBuAOUACgVmAACgGSGAobsqZWlvACoLRQtJC+MiZWRlc4CheiJFU1QANAs5C0ALcSJ1YWwAAKCvKuwkYW50RXF1YWwAoHwiaSJsZGUAAKB+Im0AZQAAoDMgAAFkcE0LUQv1IWN0AKAPIm8jcnRpb24AYaA3ImwAAKAdIgABY2leC2ILcgAA4DXYq9yoYwACVWZvc2oLbwtzC3cLTwBUADuAIgAiQHIAAOA12BTdcABmAACgGiFjAHIAAOA12KzcAAZCRWFjZWZoaW9yc3WPC5MLlwupC7YL2AvbC90LhQyTDJoMowzhIXJyAKAQKUcAO4CuAK5AgAFjbnIAnQugC6ML9SF0ZVRhZwAAoOsncgB0oKAhbAAAoBYpgAFhZXkArwuyC7UL8iFvblhh5CFpbFZhIGR2oBwhZSJyc2UAAAFFVb8LzwsAAWxxwwvIC+UibWVudACgCyL1JGlsaWJyaXVtAKDLIXAmRXF1aWxpYnJpdW0AAKBvKXIAAKAcIW8AoWPnIWh0AARBQ0RGVFVWYewLCgwQDDIMNwxeDHwM9gIAAW5y8Av4C2clbGVCcmFja2V0AACg6SfyIW93AKGSIUJM/wsDDGEAcgAAoOUhZSRmdEFycm93AACgxCFlI2lsaW5nAACgCSNvAPUBFgwAAB4MYiVsZUJyYWNrZXQAAKDnJ24A1AEjDAAAKgxlJGVWZWN0b3IAAKBdKeUiY3RvckKgwiFhAHIAAKBVKWwib29yAACgCyMAAWVyOwxLDGUAAKGiIkFWQQxGDHIicm93AACgpiHlImN0b3IAoFspaSNhbmdsZQBCorMiVgwAAAAAWgxhAHIAAKDQKXEidWFsAACgtSJwAIABRFRWAGUMbAxzDO8kd25WZWN0b3IAoE8pZSRlVmVjdG9yAACgXCnlImN0b3JCoL4hYQByAACgVCnlImN0b3JCoMAhYQByAACgUykAAXB1iQyMDGYAAKAdIe4kZEltcGxpZXMAoHAp6SRnaHRhcnJvdwCg2yEAAWNongyhDHIAAKAbIQCgsSHsJGVEZWxheWVkAKD0KYAGSE9hY2ZoaW1vcXN0dQC/DMgMzAzQDOIM5gwKDQ0NFA0ZDU8NVA1YDQABQ2PDDMYMyCFjeSlkeQAoZEYiVGN5ACxkYyJ1dGUAWmEAorwqYWVpedgM2wzeDOEM8iFvbmBh5CFpbF5hcgBjAFxhIWRyAADgNdgW3e8hcnQAAkRMUlXvDPYM/QwEDW8kd25BcnJvdwAAoJMhZSRmdEFycm93AACgkCHpJGdodEFycm93AKCSIXAjQXJyb3cAAKCRIechbWGjY+EkbGxDaXJjbGUAoBgicABmAADgNdhK3XICHw0AAAAAIg10AACgGiLhIXJlgKGhJUlTVQAqDTINSg3uJXRlcnNlY3Rpb24AoJMidQAAAWJwNw1ADfMhZXRFoI8icSJ1YWwAAKCRIuUicnNldEWgkCJxInVhbAAAoJIibiJpb24AAKCUImMAcgAA4DXYrtxhAHIAAKDGIgACYmNtcF8Nag2ODZANc6DQImUAdABFoNAicSJ1YWwAAKCGIgABY2huDYkNZSJlZHMAgKF7IkVTVAB4DX0NhA1xInVhbAAAoLAq7CRhbnRFcXVhbACgfSJpImxkZQAAoH8iVABoAGEA9ADHCwCgESIAodEiZXOVDZ8NciJzZXQARaCDInEidWFsAACghyJlAHQAAKDRIoAFSFJTYWNmaGlvcnMAtQ27Db8NyA3ODdsN3w3+DRgOHQ4jDk8AUgBOADuA3gDeQMEhREUAoCIhAAFIY8MNxg1jAHkAC2R5ACZkAAFidcwNzQ0JYKRjgAFhZXkA1A3XDdoN8iFvbmRh5CFpbGJhImRyAADgNdgX3QABZWnjDe4N8gHoDQAA7Q3lImZvcmUAoDQiYQCYYwABY27yDfkNayNTcGFjZQAA4F8gCiDTInBhY2UAoAkg7CFkZYChPCJFRlQABw4MDhMOcSJ1YWwAAKBDInUkbGxFcXVhbAAAoEUiaSJsZGUAAKBIInAAZgAA4DXYS93pI3BsZURvdACg2yAAAWN0Jw4rDnIAAOA12K/c8iFva2Zh4QpFDlYOYA5qDgAAbg5yDgAAAAAAAAAAAAB5DnwOqA6zDgAADg8RDxYPGg8AAWNySA5ODnUAdABlADuA2gDaQHIAb6CfIeMhaXIAoEkpcgDjAVsOAABdDnkADmR2AGUAbGEAAWl5Yw5oDnIAYwA7gNsA20AjZGIibGFjAHBhcgAA4DXYGN1yAGEAdgBlADuA2QDZQOEhY3JqYQABZGl/Dp8OZQByAAABQlCFDpcOAAFhcokOiw5yAF9gYQBjAAABZWuRDpMOAKDfI2UAdAAAoLUjYSVyZW50aGVzaXMAAKDdI28AbgBQoMMi7CF1cwCgjiIAAWdwqw6uDm8AbgByYWYAAOA12EzdAARBREVUYWRwc78O0g7ZDuEOBQPqDvMOBw9yInJvdwDCoZEhyA4AAMwOYQByAACgEilvJHduQXJyb3cAAKDFIW8kd25BcnJvdwAAoJUhcSV1aWxpYnJpdW0AAKBuKWUAZQBBoKUiciJyb3cAAKClIW8AdwBuAGEAcgByAG8A9wAQA2UAcgAAAUxS+Q4AD2UkZnRBcnJvdwAAoJYh6SRnaHRBcnJvdwCglyFpAGyg0gNvAG4ApWPpIW5nbmFjAHIAAOA12LDcaSJsZGUAaGFtAGwAO4DcANxAgAREYmNkZWZvc3YALQ8xDzUPNw89D3IPdg97D4AP4SFzaACgqyJhAHIAAKDrKnkAEmThIXNobKCpIgCg5ioAAWVyQQ9DDwCgwSKAAWJ0eQBJD00Paw9hAHIAAKAWIGmgFiDjIWFsAAJCTFNUWA9cD18PZg9hAHIAAKAjIukhbmV8YGUkcGFyYXRvcgAAoFgnaSJsZGUAAKBAItQkaGluU3BhY2UAoAogcgAA4DXYGd1wAGYAAOA12E3dYwByAADgNdix3GQiYXNoAACgqiKAAmNlZm9zAI4PkQ+VD5kPng/pIXJjdGHkIWdlAKDAInIAAOA12BrdcABmAADgNdhO3WMAcgAA4DXYstwAAmZpb3OqD64Prw+0D3IAAOA12BvdnmNwAGYAAOA12E/dYwByAADgNdiz3IAEQUlVYWNmb3N1AMgPyw/OD9EP2A/gD+QP6Q/uD2MAeQAvZGMAeQAHZGMAeQAuZGMAdQB0AGUAO4DdAN1AAAFpedwP3w9yAGMAdmErZHIAAOA12BzdcABmAADgNdhQ3WMAcgAA4DXYtNxtAGwAeGEABEhhY2RlZm9z/g8BEAUQDRAQEB0QIBAkEGMAeQAWZGMidXRlAHlhAAFheQkQDBDyIW9ufWEXZG8AdAB7YfIBFRAAABwQbwBXAGkAZAB0AOgAVAhhAJZjcgAAoCghcABmAACgJCFjAHIAAOA12LXc4QtCEEkQTRAAAGcQbRByEAAAAAAAAAAAeRCKEJcQ8hD9EAAAGxEhETIROREAAD4RYwB1AHQAZQA7gOEA4UByImV2ZQADYYCiPiJFZGl1eQBWEFkQWxBgEGUQAOA+IjMDAKA/InIAYwA7gOIA4kB0AGUAO4C0ALRAMGRsAGkAZwA7gOYA5kByoGEgAOA12B7dcgBhAHYAZQA7gOAA4EAAAWVwfBCGEAABZnCAEIQQ8yF5bQCgNSHoAIMQaABhALFjAAFhcI0QWwAAAWNskRCTEHIAAWFnAACgPypkApwQAAAAALEQAKInImFkc3ajEKcQqRCuEG4AZAAAoFUqAKBcKmwib3BlAACgWCoAoFoqAKMgImVsbXJzersQvRDAEN0Q5RDtEACgpCllAACgICJzAGQAYaAhImEEzhDQENIQ1BDWENgQ2hDcEACgqCkAoKkpAKCqKQCgqykAoKwpAKCtKQCgrikAoK8pdAB2oB8iYgBkoL4iAKCdKQABcHTpEOwQaAAAoCIixWDhIXJyAKB8IwABZ3D1EPgQbwBuAAVhZgAA4DXYUt0Ao0giRWFlaW9wBxEJEQ0RDxESERQRAKBwKuMhaXIAoG8qAKBKImQAAKBLInMAJ2DyIW94ZaBIIvEADhFpAG4AZwA7gOUA5UCAAWN0eQAmESoRKxFyAADgNdi23CpgbQBwAGWgSCLxAPgBaQBsAGQAZQA7gOMA40BtAGwAO4DkAORAAAFjaUERRxFvAG4AaQBuAPQA6AFuAHQAAKARKgAITmFiY2RlZmlrbG5vcHJzdWQRaBGXEZ8RpxGrEdIR1hErEjASexKKEn0RThNbE3oTbwB0AACg7SoAAWNybBGJEWsAAAJjZXBzdBF4EX0RghHvIW5nAKBMInAjc2lsb24A9mNyImltZQAAoDUgaQBtAGWgPSJxAACgzSJ2AY0RkRFlAGUAAKC9ImUAZABnoAUjZQAAoAUjcgBrAHSgtSPiIXJrAKC2IwABb3mjEaYRbgDnAHcRMWTxIXVvAKAeIIACY21wcnQAtBG5Eb4RwRHFEeEhdXPloDUi5ABwInR5dgAAoLApcwDpAH0RbgBvAPUA6gCAAWFodwDLEcwRzhGyYwCgNiHlIWVuAKBsInIAAOA12B/dZwCAA2Nvc3R1dncA4xHyEQUSEhIhEiYSKRKAAWFpdQDpEesR7xHwAKMFcgBjAACg7yVwAACgwyKAAWRwdAD4EfwRABJvAHQAAKAAKuwhdXMAoAEqaSJtZXMAAKACKnECCxIAAAAADxLjIXVwAKAGKmEAcgAAoAUm8iNpYW5nbGUAAWR1GhIeEu8hd24AoL0lcAAAoLMlcCJsdXMAAKAEKmUA5QBCD+UAkg9hInJvdwAAoA0pgAFha28ANhJoEncSAAFjbjoSZRJrAIABbHN0AEESRxJNEm8jemVuZ2UAAKDrKXEAdQBhAHIA5QBcBPIjaWFuZ2xlgKG0JWRscgBYElwSYBLvIXduAKC+JeUhZnQAoMIlaSJnaHQAAKC4JWsAAKAjJLEBbRIAAHUSsgFxEgAAcxIAoJIlAKCRJTQAAKCTJWMAawAAoIglAAFlb38ShxJx4D0A5SD1IWl2AOBhIuUgdAAAoBAjAAJwdHd4kRKVEpsSnxJmAADgNdhT3XSgpSJvAG0AAKClIvQhaWUAoMgiAAZESFVWYmRobXB0dXayEsES0RLgEvcS+xIKExoTHxMjEygTNxMAAkxSbHK5ErsSvRK/EgCgVyUAoFQlAKBWJQCgUyUAolAlRFVkdckSyxLNEs8SAKBmJQCgaSUAoGQlAKBnJQACTFJsctgS2hLcEt4SAKBdJQCgWiUAoFwlAKBZJQCjUSVITFJobHLrEu0S7xLxEvMS9RIAoGwlAKBjJQCgYCUAoGslAKBiJQCgXyVvAHgAAKDJKQACTFJscgITBBMGEwgTAKBVJQCgUiUAoBAlAKAMJQCiACVEVWR1EhMUExYTGBMAoGUlAKBoJQCgLCUAoDQlaSJudXMAAKCfIuwhdXMAoJ4iaSJtZXMAAKCgIgACTFJsci8TMRMzEzUTAKBbJQCgWCUAoBglAKAUJQCjAiVITFJobHJCE0QTRhNIE0oTTBMAoGolAKBhJQCgXiUAoDwlAKAkJQCgHCUAAWV2UhNVE3YA5QD5AGIAYQByADuApgCmQAACY2Vpb2ITZhNqE24TcgAA4DXYt9xtAGkAAKBPIG0A5aA9IogRbAAAoVwAYmh0E3YTAKDFKfMhdWIAoMgnbAF+E4QTbABloCIgdAAAoCIgcAAAoU4iRWWJE4sTAKCuKvGgTyI8BeEMqRMAAN8TABQDFB8UAAAjFDQUAAAAAIUUAAAAAI0UAAAAANcU4xT3FPsUAACIFQAAlhWAAWNwcgCuE7ET1RP1IXRlB2GAoikiYWJjZHMAuxO/E8QTzhPSE24AZAAAoEQqciJjdXAAAKBJKgABYXXIE8sTcAAAoEsqcAAAoEcqbwB0AACgQCoA4CkiAP4AAWVv2RPcE3QAAKBBIO4ABAUAAmFlaXXlE+8T9RP4E/AB6hMAAO0TcwAAoE0qbwBuAA1hZABpAGwAO4DnAOdAcgBjAAlhcABzAHOgTCptAACgUCpvAHQAC2GAAWRtbgAIFA0UEhRpAGwAO4C4ALhAcCJ0eXYAAKCyKXQAAIGiADtlGBQZFKJAcgBkAG8A9ABiAXIAAOA12CDdgAFjZWkAKBQqFDIUeQBHZGMAawBtoBMn4SFyawCgEyfHY3IAAKPLJUVjZWZtcz8UQRRHFHcUfBSAFACgwykAocYCZWxGFEkUcQAAoFciZQBhAlAUAAAAAGAUciJyb3cAAAFsclYUWhTlIWZ0AKC6IWkiZ2h0AACguyGAAlJTYWNkAGgUaRRrFG8UcxSuYACgyCRzAHQAAKCbIukhcmMAoJoi4SFzaACgnSJuImludAAAoBAqaQBkAACg7yrjIWlyAKDCKfUhYnN1oGMmaQB0AACgYybsApMUmhS2FAAAwxRvAG4AZaA6APGgVCKrAG0CnxQAAAAAoxRhAHSgLABAYAChASJmbKcUqRTuABMNZQAAAW14rhSyFOUhbnQAoAEiZQDzANIB5wG6FAAAwBRkoEUibwB0AACgbSpuAPQAzAGAAWZyeQDIFMsUzhQA4DXYVN1vAOQA1wEAgakAO3MeAdMUcgAAoBchAAFhb9oU3hRyAHIAAKC1IXMAcwAAoBcnAAFjdeYU6hRyAADgNdi43AABYnDuFPIUZaDPKgCg0SploNAqAKDSKuQhb3QAoO8igANkZWxwcnZ3AAYVEBUbFSEVRBVlFYQV4SFycgABbHIMFQ4VAKA4KQCgNSlwAhYVAAAAABkVcgAAoN4iYwAAoN8i4SFycnCgtiEAoD0pgKIqImJjZG9zACsVMBU6FT4VQRVyImNhcAAAoEgqAAFhdTQVNxVwAACgRipwAACgSipvAHQAAKCNInIAAKBFKgDgKiIA/gACYWxydksVURVuFXMVcgByAG2gtyEAoDwpeQCAAWV2dwBYFWUVaRVxAHACXxUAAAAAYxVyAGUA4wAXFXUA4wAZFWUAZQAAoM4iZSJkZ2UAAKDPImUAbgA7gKQApEBlI2Fycm93AAABbHJ7FX8V5SFmdACgtiFpImdodAAAoLchZQDkAG0VAAFjaYsVkRVvAG4AaQBuAPQAkwFuAHQAAKAxImwiY3R5AACgLSOACUFIYWJjZGVmaGlqbG9yc3R1d3oAuBW7Fb8V1RXgFegV+RUKFhUWHxZUFlcWZRbFFtsW7xb7FgUXChdyAPIAtAJhAHIAAKBlKQACZ2xyc8YVyhXOFdAV5yFlcgCgICDlIXRoAKA4IfIA9QxoAHagECAAoKMiawHZFd4VYSJyb3cAAKAPKWEA4wBfAgABYXnkFecV8iFvbg9hNGQAoUYhYW/tFfQVAAFnciEC8RVyAACgyiF0InNlcQAAoHcqgAFnbG0A/xUCFgUWO4CwALBAdABhALRjcCJ0eXYAAKCxKQABaXIOFhIW8yFodACgfykA4DXYId1hAHIAAAFschsWHRYAoMMhAKDCIYACYWVnc3YAKBauAjYWOhY+Fm0AAKHEIm9zLhY0Fm4AZABzoMQi9SFpdACgZiZhIm1tYQDdY2kAbgAAoPIiAKH3AGlvQxZRFmQAZQAAgfcAO29KFksW90BuI3RpbWVzAACgxyJuAPgAUBZjAHkAUmRjAG8CXhYAAAAAYhZyAG4AAKAeI28AcAAAoA0jgAJscHR1dwBuFnEWdRaSFp4W7CFhciRgZgAA4DXYVd0AotkCZW1wc30WhBaJFo0WcQBkoFAibwB0AACgUSJpIm51cwAAoDgi7CF1cwCgFCLxInVhcmUAoKEiYgBsAGUAYgBhAHIAdwBlAGQAZwDlANcAbgCAAWFkaAClFqoWtBZyAHIAbwD3APUMbwB3AG4AYQByAHIAbwB3APMA8xVhI3Jwb29uAAABbHK8FsAWZQBmAPQAHBZpAGcAaAD0AB4WYgHJFs8WawBhAHIAbwD3AJILbwLUFgAAAADYFnIAbgAAoB8jbwBwAACgDCOAAWNvdADhFukW7BYAAXJ55RboFgDgNdi53FVkbAAAoPYp8iFvaxFhAAFkcvMW9xZvAHQAAKDxImkA5qC/JVsSAAFhaP8WAhdyAPIANQNhAPIA1wvhIm5nbGUAoKYpAAFjaQ4XEBd5AF9k5yJyYXJyAKD/JwAJRGFjZGVmZ2xtbm9wcXJzdHV4MRc4F0YXWxcyBF4XaRd5F40XrBe0F78X2RcVGCEYLRg1GEAYAAFEbzUXgRZvAPQA+BUAAWNzPBdCF3UAdABlADuA6QDpQPQhZXIAoG4qAAJhaW95TRdQF1YXWhfyIW9uG2FyAGOgViI7gOoA6kDsIW9uAKBVIk1kbwB0ABdhAAFEcmIXZhdvAHQAAKBSIgDgNdgi3XKhmipuF3QXYQB2AGUAO4DoAOhAZKCWKm8AdAAAoJgqgKGZKmlscwCAF4UXhxfuInRlcnMAoOcjAKATIWSglSpvAHQAAKCXKoABYXBzAJMXlheiF2MAcgATYXQAeQBzogUinxcAAAAAoRdlAHQAAKAFInAAMaADIDMBqRerFwCgBCAAoAUgAAFnc7AXsRdLYXAAAKACIAABZ3C4F7sXbwBuABlhZgAA4DXYVt2AAWFscwDFF8sXzxdyAHOg1SJsAACg4yl1AHMAAKBxKmkAAKG1A2x21RfYF28AbgC1Y/VjAAJjc3V24BfoF/0XEBgAAWlv5BdWF3IAYwAAoFYiaQLuFwAAAADwF+0ADQThIW50AAFnbPUX+Rd0AHIAAKCWKuUhc3MAoJUqgAFhZWkAAxgGGAoYbABzAD1gcwB0AACgXyJ2AESgYSJEAACgeCrwImFyc2wAoOUpAAFEYRkYHRhvAHQAAKBTInIAcgAAoHEpgAFjZGkAJxgqGO0XcgAAoC8hbwD0AIwCAAFhaDEYMhi3YzuA8ADwQAABbXI5GD0YbAA7gOsA60BvAACgrCCAAWNpcABGGEgYSxhsACFgcwD0ACwEAAFlb08YVxhjAHQAYQB0AGkAbwDuABoEbgBlAG4AdABpAGEAbADlADME4Ql1GAAAgRgAAIMYiBgAAAAAoRilGAAAqhgAALsYvhjRGAAA1xgnGWwAbABpAG4AZwBkAG8AdABzAGUA8QBlF3kARGRtImFsZQAAoEAmgAFpbHIAjRiRGJ0Y7CFpZwCgA/tpApcYAAAAAJoYZwAAoAD7aQBnAACgBPsA4DXYI93sIWlnAKAB++whaWcA4GYAagCAAWFsdACvGLIYthh0AACgbSZpAGcAAKAC+24AcwAAoLElbwBmAJJh8AHCGAAAxhhmAADgNdhX3QABYWvJGMwYbADsAGsEdqDUIgCg2SphI3J0aW50AACgDSoAAWFv2hgiGQABY3PeGB8ZsQPnGP0YBRkSGRUZAAAdGbID7xjyGPQY9xj5GAAA+xg7gL0AvUAAoFMhO4C8ALxAAKBVIQCgWSEAoFshswEBGQAAAxkAoFQhAKBWIbQCCxkOGQAAAAAQGTuAvgC+QACgVyEAoFwhNQAAoFghtgEZGQAAGxkAoFohAKBdITgAAKBeIWwAAKBEIHcAbgAAoCIjYwByAADgNdi73IAIRWFiY2RlZmdpamxub3JzdHYARhlKGVoZXhlmGWkZkhmWGZkZnRmgGa0ZxhnLGc8Z4BkjGmygZyIAoIwqgAFjbXAAUBlTGVgZ9SF0ZfVhbQBhAOSgswM6FgCghipyImV2ZQAfYQABaXliGWUZcgBjAB1hM2RvAHQAIWGAoWUibHFzAMYEcBl6GfGhZSLOBAAAdhlsAGEAbgD0AN8EgKF+KmNkbACBGYQZjBljAACgqSpvAHQAb6CAKmyggioAoIQqZeDbIgD+cwAAoJQqcgAA4DXYJN3noGsirATtIWVsAKA3IWMAeQBTZIChdyJFYWoApxmpGasZAKCSKgCgpSoAoKQqAAJFYWVztBm2Gb0ZwhkAoGkicABwoIoq8iFveACgiipxoIgq8aCIKrUZaQBtAACg5yJwAGYAAOA12FjdYQB2AOUAYwIAAWNp0xnWGXIAAKAKIW0AAKFzImVs3BneGQCgjioAoJAqAIM+ADtjZGxxco0E6xn0GfgZ/BkBGgABY2nvGfEZAKCnKnIAAKB6Km8AdAAAoNci0CFhcgCglSl1ImVzdAAAoHwqgAJhZGVscwAKGvQZFhrVBCAa8AEPGgAAFBpwAHIAbwD4AFkZcgAAoHgpcQAAAWxxxAQbGmwAZQBzAPMASRlpAO0A5AQAAWVuJxouGnIjdG5lcXEAAOBpIgD+xQAsGgAFQWFiY2Vma29zeUAaQxpmGmoabRqDGocalhrCGtMacgDyAMwCAAJpbG1yShpOGlAaVBpyAHMA8ABxD2YAvWBpAGwA9AASBQABZHJYGlsaYwB5AEpkAKGUIWN3YBpkGmkAcgAAoEgpAKCtIWEAcgAAoA8h6SFyYyVhgAFhbHIAcxp7Gn8a8iF0c3WgZSZpAHQAAKBlJuwhaXAAoCYg4yFvbgCguSJyAADgNdgl3XMAAAFld4wakRphInJvdwAAoCUpYSJyb3cAAKAmKYACYW1vcHIAnxqjGqcauhq+GnIAcgAAoP8h9CFodACgOyJrAAABbHKsGrMaZSRmdGFycm93AACgqSHpJGdodGFycm93AKCqIWYAAOA12Fnd4iFhcgCgFSCAAWNsdADIGswa0BpyAADgNdi93GEAcwDoAGka8iFvaydhAAFicNca2xr1IWxsAKBDIOghZW4AoBAg4Qr2GgAA/RoAAAgbExsaGwAAIRs7GwAAAAA+G2IbmRuVG6sbAACyG80b0htjAHUAdABlADuA7QDtQAChYyBpeQEbBhtyAGMAO4DuAO5AOGQAAWN4CxsNG3kANWRjAGwAO4ChAKFAAAFmcssCFhsA4DXYJt1yAGEAdgBlADuA7ADsQIChSCFpbm8AJxsyGzYbAAFpbisbLxtuAHQAAKAMKnQAAKAtIuYhaW4AoNwpdABhAACgKSHsIWlnM2GAAWFvcABDG1sbXhuAAWNndABJG0sbWRtyACthgAFlbHAAcQVRG1UbaQBuAOUAyAVhAHIA9AByBWgAMWFmAACgtyJlAGQAtWEAoggiY2ZvdGkbbRt1G3kb4SFyZQCgBSFpAG4AdKAeImkAZQAAoN0pZABvAPQAWxsAoisiY2VscIEbhRuPG5QbYQBsAACguiIAAWdyiRuNG2UAcgDzACMQ4wCCG2EicmhrAACgFyryIW9kAKA8KgACY2dwdJ8boRukG6gbeQBRZG8AbgAvYWYAAOA12FrdYQC5Y3UAZQBzAHQAO4C/AL9AAAFjabUbuRtyAADgNdi+3G4AAKIIIkVkc3bCG8QbyBvQAwCg+SJvAHQAAKD1Inag9CIAoPMiaaBiIOwhZGUpYesB1hsAANkbYwB5AFZkbAA7gO8A70AAA2NmbW9zdeYb7hvyG/Ub+hsFHAABaXnqG+0bcgBjADVhOWRyAADgNdgn3eEhdGg3YnAAZgAA4DXYW93jAf8bAAADHHIAAOA12L/c8iFjeVhk6yFjeVRkAARhY2ZnaGpvcxUcGhwiHCYcKhwtHDAcNRzwIXBhdqC6A/BjAAFleR4cIRzkIWlsN2E6ZHIAAOA12CjdciJlZW4AOGFjAHkARWRjAHkAXGRwAGYAAOA12FzdYwByAADgNdjA3IALQUJFSGFiY2RlZmdoamxtbm9wcnN0dXYAXhxtHHEcdRx5HN8cBx0dHTwd3B3tHfEdAR4EHh0eLB5FHrwewx7hHgkfPR9LH4ABYXJ0AGQcZxxpHHIA8gBvB/IAxQLhIWlsAKAbKeEhcnIAoA4pZ6BmIgCgiyphAHIAAKBiKWMJjRwAAJAcAACVHAAAAAAAAAAAAACZHJwcAACmHKgcrRwAANIc9SF0ZTph7SJwdHl2AKC0KXIAYQDuAFoG4iFkYbtjZwAAoegnZGyhHKMcAKCRKeUAiwYAoIUqdQBvADuAqwCrQHIAgKOQIWJmaGxwc3QAuhy/HMIcxBzHHMoczhxmoOQhcwAAoB8pcwAAoB0p6wCyGnAAAKCrIWwAAKA5KWkAbQAAoHMpbAAAoKIhAKGrKmFl1hzaHGkAbAAAoBkpc6CtKgDgrSoA/oABYWJyAOUc6RztHHIAcgAAoAwpcgBrAACgcicAAWFr8Rz4HGMAAAFla/Yc9xx7YFtgAAFlc/wc/hwAoIspbAAAAWR1Ax0FHQCgjykAoI0pAAJhZXV5Dh0RHRodHB3yIW9uPmEAAWRpFR0YHWkAbAA8YewAowbiAPccO2QAAmNxcnMkHScdLB05HWEAAKA2KXUAbwDyoBwgqhEAAWR1MB00HeghYXIAoGcpcyJoYXIAAKBLKWgAAKCyIQCiZCJmZ3FzRB1FB5Qdnh10AIACYWhscnQATh1WHWUdbB2NHXIicm93AHSgkCFhAOkAzxxhI3Jwb29uAAABZHVeHWId7yF3bgCgvSFwAACgvCHlJGZ0YXJyb3dzAKDHIWkiZ2h0AIABYWhzAHUdex2DHXIicm93APOglCGdBmEAcgBwAG8AbwBuAPMAzgtxAHUAaQBnAGEAcgByAG8A9wBlGugkcmVldGltZXMAoMsi8aFkIk0HAACaHWwAYQBuAPQAXgcAon0qY2Rnc6YdqR2xHbcdYwAAoKgqbwB0AG+gfypyoIEqAKCDKmXg2iIA/nMAAKCTKoACYWRlZ3MAwB3GHcod1h3ZHXAAcAByAG8A+ACmHG8AdAAAoNYicQAAAWdxzx3SHXQA8gBGB2cAdADyAHQcdADyAFMHaQDtAGMHgAFpbHIA4h3mHeod8yFodACgfClvAG8A8gDKBgDgNdgp3UWgdiIAoJEqYQH1Hf4dcgAAAWR1YB35HWygvCEAoGopbABrAACghCVjAHkAWWQAomoiYWNodAweDx4VHhkecgDyAGsdbwByAG4AZQDyAGAW4SFyZACgaylyAGkAAKD6JQABaW8hHiQe5CFvdEBh9SFzdGGgsCPjIWhlAKCwIwACRWFlczMeNR48HkEeAKBoInAAcKCJKvIhb3gAoIkqcaCHKvGghyo0HmkAbQAAoOYiAARhYm5vcHR3elIeXB5fHoUelh6mHqsetB4AAW5yVh5ZHmcAAKDsJ3IAAKD9IXIA6wCwBmcAgAFsbXIAZh52Hnse5SFmdAABYXKIB2weaQBnAGgAdABhAHIAcgBvAPcAkwfhInBzdG8AoPwnaQBnAGgAdABhAHIAcgBvAPcAmgdwI2Fycm93AAABbHKNHpEeZQBmAPQAxhxpImdodAAAoKwhgAFhZmwAnB6fHqIecgAAoIUpAOA12F3ddQBzAACgLSppIm1lcwAAoDQqYQGvHrMecwB0AACgFyLhAIoOZaHKJbkeRhLuIWdlAKDKJWEAcgBsoCgAdAAAoJMpgAJhY2htdADMHs8e1R7bHt0ecgDyAJ0GbwByAG4AZQDyANYWYQByAGSgyyEAoG0pAKAOIHIAaQAAoL8iAANhY2hpcXTrHu8e1QfzHv0eBh/xIXVvAKA5IHIAAOA12MHcbQDloXIi+h4AAPweAKCNKgCgjyoAAWJ19xwBH28AcqAYIACgGiDyIW9rQmEAhDwAO2NkaGlscXJCBhcfxh0gHyQfKB8sHzEfAAFjaRsfHR8AoKYqcgAAoHkqcgBlAOUAkx3tIWVzAKDJIuEhcnIAoHYpdSJlc3QAAKB7KgABUGk1HzkfYQByAACglillocMlAgdfEnIAAAFkdUIfRx9zImhhcgAAoEop6CFhcgCgZikAAWVuTx9WH3IjdG5lcXEAAOBoIgD+xQBUHwAHRGFjZGVmaGlsbm9wc3VuH3Ifoh+rH68ftx+7H74f5h/uH/MfBwj/HwsgxCFvdACgOiIAAmNscHJ5H30fiR+eH3IAO4CvAK9AAAFldIEfgx8AoEImZaAgJ3MAZQAAoCAnc6CmIXQAbwCAoaYhZGx1AJQfmB+cH28AdwDuAHkDZQBmAPQA6gbwAOkO6yFlcgCgriUAAW95ph+qH+0hbWEAoCkqPGThIXNoAKAUIOElc3VyZWRhbmdsZQCgISJyAADgNdgq3W8AAKAnIYABY2RuAMQfyR/bH3IAbwA7gLUAtUBhoiMi0B8AANMf1x9zAPQAKxFpAHIAAKDwKm8AdAA7gLcAt0B1AHMA4qESIh4TAADjH3WgOCIAoCoqYwHqH+0fcAAAoNsq8gB+GnAAbAB1APMACAgAAWRw9x/7H+UhbHMAoKciZgAA4DXYXt0AAWN0AyAHIHIAAOA12MLc8CFvcwCgPiJsobwDECAVIPQiaW1hcACguCJhAPAAEyAADEdMUlZhYmNkZWZnaGlqbG1vcHJzdHV2dzwgRyBmIG0geSCqILgg2iDeIBEhFSEyIUMhTSFQIZwhnyHSIQAiIyKLIrEivyIUIwABZ3RAIEMgAODZIjgD9uBrItIgBwmAAWVsdABNIF8gYiBmAHQAAAFhclMgWCByInJvdwAAoM0h6SRnaHRhcnJvdwCgziEA4NgiOAP24Goi0iBfCekkZ2h0YXJyb3cAoM8hAAFEZHEgdSDhIXNoAKCvIuEhc2gAoK4igAJiY25wdACCIIYgiSCNIKIgbABhAACgByL1IXRlRGFnAADgICLSIACiSSJFaW9wlSCYIJwgniAA4HAqOANkAADgSyI4A3MASWFyAG8A+AAyCnUAcgBhoG4mbADzoG4mmwjzAa8gAACzIHAAO4CgAKBAbQBwAOXgTiI4AyoJgAJhZW91eQDBIMogzSDWINkg8AHGIAAAyCAAoEMqbwBuAEhh5CFpbEZhbgBnAGSgRyJvAHQAAOBtKjgDcAAAoEIqPWThIXNoAKATIACjYCJBYWRxc3jpIO0g+SD+IAIhDCFyAHIAAKDXIXIAAAFocvIg9SBrAACgJClvoJch9wAGD28AdAAA4FAiOAN1AGkA9gC7CAABZWkGIQohYQByAACgKCntAN8I6SFzdPOgBCLlCHIAAOA12CvdAAJFZXN0/wgcISshLiHxoXEiIiEAABMJ8aFxIgAJAAAnIWwAYQBuAPQAEwlpAO0AGQlyoG8iAKBvIoABQWFwADghOyE/IXIA8gBeIHIAcgAAoK4hYQByAACg8ipzogsiSiEAAAAAxwtkoPwiAKD6ImMAeQBaZIADQUVhZGVzdABcIV8hYiFmIWkhkyGWIXIA8gBXIADgZiI4A3IAcgAAoJohcgAAoCUggKFwImZxcwBwIYQhjiF0AAABYXJ1IXohcgByAG8A9wBlIWkAZwBoAHQAYQByAHIAbwD3AD4h8aFwImAhAACKIWwAYQBuAPQAZwlz4H0qOAMAoG4iaQDtAG0JcqBuImkA5aDqIkUJaQDkADoKAAFwdKMhpyFmAADgNdhf3YCBrAA7aW4AriGvIcchrEBuAIChCSJFZHYAtyG6Ib8hAOD5IjgDbwB0AADg9SI4A+EB1gjEIcYhAKD3IgCg9iJpAHagDCLhAagJzyHRIQCg/iIAoP0igAFhb3IA2CHsIfEhcgCAoSYiYXN0AOAh5SHpIWwAbABlAOwAywhsAADg/SrlIADgAiI4A2wiaW50AACgFCrjoYAi9yEAAPohdQDlAJsJY+CvKjgDZaCAIvEAkwkAAkFhaXQHIgoiFyIeInIA8gBsIHIAcgAAoZshY3cRIhQiAOAzKTgDAOCdITgDZyRodGFycm93AACgmyFyAGkA5aDrIr4JgANjaGltcHF1AC8iPCJHIpwhTSJQIloigKGBImNlcgA2Iv0JOSJ1AOUABgoA4DXYw9zvIXJ0bQKdIQAAAABEImEAcgDhAOEhbQBloEEi8aBEIiYKYQDyAMsIcwB1AAABYnBWIlgi5QDUCeUA3wmAAWJjcABgInMieCKAoYQiRWVzAGci7glqIgDgxSo4A2UAdABl4IIi0iBxAPGgiCJoImMAZaCBIvEA/gmAoYUiRWVzAH8iFgqCIgDgxio4A2UAdABl4IMi0iBxAPGgiSKAIgACZ2lscpIilCKaIpwi7AAMCWwAZABlADuA8QDxQOcAWwlpI2FuZ2xlAAABbHKkIqoi5SFmdGWg6iLxAEUJaSJnaHQAZaDrIvEAvgltoL0DAKEjAGVzuCK8InIAbwAAoBYhcAAAoAcggARESGFkZ2lscnMAziLSItYi2iLeIugi7SICIw8j4SFzaACgrSLhIXJyAKAEKXAAAOBNItIg4SFzaACgrCIAAWV04iLlIgDgZSLSIADgPgDSIG4iZmluAACg3imAAUFldADzIvci+iJyAHIAAKACKQDgZCLSIHLgPADSIGkAZQAA4LQi0iAAAUF0BiMKI3IAcgAAoAMp8iFpZQDgtSLSIGkAbQAA4Dwi0iCAAUFhbgAaIx4jKiNyAHIAAKDWIXIAAAFociMjJiNrAACgIylvoJYh9wD/DuUhYXIAoCcpUxJqFAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAVCMAAF4jaSN/I4IjjSOeI8AUAAAAAKYjwCMAANoj3yMAAO8jHiQvJD8kRCQAAWNzVyNsFHUAdABlADuA8wDzQAABaXlhI2cjcgBjoJoiO4D0APRAPmSAAmFiaW9zAHEjdCN3I3EBeiNzAOgAdhTsIWFjUWF2AACgOCrvIWxkAKC8KewhaWdTYQABY3KFI4kjaQByAACgvykA4DXYLN1vA5QjAAAAAJYjAACcI24A22JhAHYAZQA7gPIA8kAAoMEpAAFibaEjjAphAHIAAKC1KQACYWNpdKwjryO6I70jcgDyAFkUAAFpcrMjtiNyAACgvinvIXNzAKC7KW4A5QDZCgCgwCmAAWFlaQDFI8gjyyNjAHIATWFnAGEAyWOAAWNkbgDRI9Qj1iPyIW9uv2MAoLYpdQDzAHgBcABmAADgNdhg3YABYWVsAOQj5yPrI3IAAKC3KXIAcAAAoLkpdQDzAHwBAKMoImFkaW9zdvkj/CMPJBMkFiQbJHIA8gBeFIChXSplZm0AAyQJJAwkcgBvoDQhZgAAoDQhO4CqAKpAO4C6ALpA5yFvZgCgtiJyAACgVipsIm9wZQAAoFcqAKBbKoABY2xvACMkJSQrJPIACCRhAHMAaAA7gPgA+EBsAACgmCJpAGwBMyQ4JGQAZQA7gPUA9UBlAHMAYaCXInMAAKA2Km0AbAA7gPYA9kDiIWFyAKA9I+EKXiQAAHokAAB8JJQkAACYJKkkAAAAALUkEQsAAPAkAAAAAAQleiUAAIMlcgCAoSUiYXN0AGUkbyQBCwCBtgA7bGokayS2QGwAZQDsABgDaQJ1JAAAAAB4JG0AAKDzKgCg/Sp5AD9kcgCAAmNpbXB0AIUkiCSLJJkSjyRuAHQAJWBvAGQALmBpAGwAAKAwIOUhbmsAoDEgcgAA4DXYLd2AAWltbwCdJKAkpCR2oMYD1WNtAGEA9AD+B24AZQAAoA4m9KHAA64kAAC0JGMjaGZvcmsAAKDUItZjAAFhdbgkxCRuAAABY2u9JMIkawBooA8hAKAOIfYAaRpzAACkKwBhYmNkZW1zdNMkIRPXJNsk4STjJOck6yTjIWlyAKAjKmkAcgAAoCIqAAFvdYsW3yQAoCUqAKByKm4AO4CxALFAaQBtAACgJip3AG8AAKAnKoABaXB1APUk+iT+JO4idGludACgFSpmAADgNdhh3W4AZAA7gKMAo0CApHoiRWFjZWlub3N1ABMlFSUYJRslTCVRJVklSSV1JQCgsypwAACgtyp1AOUAPwtjoK8qgKJ6ImFjZW5zACclLSU0JTYlSSVwAHAAcgBvAPgAFyV1AHIAbAB5AGUA8QA/C/EAOAuAAWFlcwA8JUElRSXwInByb3gAoLkqcQBxAACgtSppAG0AAKDoImkA7QBEC20AZQDzoDIgIguAAUVhcwBDJVclRSXwAEAlgAFkZnAATwtfJXElgAFhbHMAZSVpJW0l7CFhcgCgLiPpIW5lAKASI/UhcmYAoBMjdKAdIu8AWQvyIWVsAKCwIgABY2l9JYElcgAA4DXYxdzIY24iY3NwAACgCCAAA2Zpb3BzdZElKxuVJZolnyWkJXIAAOA12C7dcABmAADgNdhi3XIiaW1lAACgVyBjAHIAAOA12MbcgAFhZW8AqiW6JcAldAAAAWVpryW2JXIAbgBpAG8AbgDzABkFbgB0AACgFipzAHQAZaA/APEACRj0AG0LgApBQkhhYmNkZWZoaWxtbm9wcnN0dXgA4yXyJfYl+iVpJpAmpia9JtUm5ib4JlonaCdxJ3UnnietJ7EnyCfiJ+cngAFhcnQA6SXsJe4lcgDyAJkM8gD6AuEhaWwAoBwpYQByAPIA3BVhAHIAAKBkKYADY2RlbnFydAAGJhAmEyYYJiYmKyZaJgABZXUKJg0mAOA9IjEDdABlAFVhaQDjACAN7SJwdHl2AKCzKWcAgKHpJ2RlbAAgJiImJCYAoJIpAKClKeUA9wt1AG8AO4C7ALtAcgAApZIhYWJjZmhscHN0dz0mQCZFJkcmSiZMJk4mUSZVJlgmcAAAoHUpZqDlIXMAAKAgKQCgMylzAACgHinrALka8ACVHmwAAKBFKWkAbQAAoHQpbAAAoKMhAKCdIQABYWleJmImaQBsAACgGilvAG6gNiJhAGwA8wB2C4ABYWJyAG8mciZ2JnIA8gAvEnIAawAAoHMnAAFha3omgSZjAAABZWt/JoAmfWBdYAABZXOFJocmAKCMKWwAAAFkdYwmjiYAoI4pAKCQKQACYWV1eZcmmiajJqUm8iFvbllhAAFkaZ4moSZpAGwAV2HsAA8M4gCAJkBkAAJjbHFzrSawJrUmuiZhAACgNylkImhhcgAAoGkpdQBvAPKgHSCjAWgAAKCzIYABYWNnAMMm0iaUC2wAgKEcIWlwcwDLJs4migxuAOUAoAxhAHIA9ADaC3QAAKCtJYABaWxyANsm3ybjJvMhaHQAoH0pbwBvAPIANgwA4DXYL90AAWFv6ib1JnIAAAFkde8m8SYAoMEhbKDAIQCgbCl2oMED8WOAAWducwD+Jk4nUCdoAHQAAANhaGxyc3QKJxInISc1Jz0nRydyInJvdwB0oJIhYQDpAFYmYSNycG9vbgAAAWR1GiceJ28AdwDuAPAmcAAAoMAh5SFmdAABYWgnJy0ncgByAG8AdwDzAAkMYQByAHAAbwBvAG4A8wATBGklZ2h0YXJyb3dzAACgySFxAHUAaQBnAGEAcgByAG8A9wBZJugkcmVldGltZXMAoMwiZwDaYmkAbgBnAGQAbwB0AHMAZQDxABwYgAFhaG0AYCdjJ2YncgDyAAkMYQDyABMEAKAPIG8idXN0AGGgsSPjIWhlAKCxI+0haWQAoO4qAAJhYnB0fCeGJ4knmScAAW5ygCeDJ2cAAKDtJ3IAAKD+IXIA6wAcDIABYWZsAI8nkieVJ3IAAKCGKQDgNdhj3XUAcwAAoC4qaSJtZXMAAKA1KgABYXCiJ6gncgBnoCkAdAAAoJQp7yJsaW50AKASKmEAcgDyADwnAAJhY2hxuCe8J6EMwCfxIXVvAKA6IHIAAOA12MfcAAFidYAmxCdvAPKgGSCoAYABaGlyAM4n0ifWJ3IAZQDlAE0n7SFlcwCgyiJpAIChuSVlZmwAXAxjEt4n9CFyaQCgzinsInVoYXIAoGgpAKAeIWENBSgJKA0oSyhVKIYoAACLKLAoAAAAAOMo5ygAABApJCkxKW0pcSmHKaYpAACYKgAAAACxKmMidXRlAFthcQB1AO8ABR+ApHsiRWFjZWlucHN5ABwoHignKCooLygyKEEoRihJKACgtCrwASMoAAAlKACguCpvAG4AYWF1AOUAgw1koLAqaQBsAF9hcgBjAF1hgAFFYXMAOCg6KD0oAKC2KnAAAKC6KmkAbQAAoOki7yJsaW50AKATKmkA7QCIDUFkbwB0AGKixSKRFgAAAABTKACgZiqAA0FhY21zdHgAYChkKG8ocyh1KHkogihyAHIAAKDYIXIAAAFocmkoayjrAJAab6CYIfcAzAd0ADuApwCnQGkAO2D3IWFyAKApKW0AAAFpbn4ozQBuAHUA8wDOAHQAAKA2J3IA7+A12DDdIxkAAmFjb3mRKJUonSisKHIAcAAAoG8mAAFoeZkonChjAHkASWRIZHIAdABtAqUoAAAAAKgoaQDkAFsPYQByAGEA7ABsJDuArQCtQAABZ22zKLsobQBhAAChwwNmdroouijCY4CjPCJkZWdsbnByAMgozCjPKNMo1yjaKN4obwB0AACgairxoEMiCw5FoJ4qAKCgKkWgnSoAoJ8qZQAAoEYi7CF1cwCgJCrhIXJyAKByKWEAcgDyAPwMAAJhZWl07Sj8KAEpCCkAAWxz8Sj4KGwAcwBlAHQAbQDpAH8oaABwAACgMyrwImFyc2wAoOQpAAFkbFoPBSllAACgIyNloKoqc6CsKgDgrCoA/oABZmxwABUpGCkfKfQhY3lMZGKgLwBhoMQpcgAAoD8jZgAA4DXYZN1hAAABZHIoKRcDZQBzAHWgYCZpAHQAAKBgJoABY3N1ADYpRilhKQABYXU6KUApcABzoJMiAOCTIgD+cABzoJQiAOCUIgD+dQAAAWJwSylWKQChjyJlcz4NUCllAHQAZaCPIvEAPw0AoZAiZXNIDVspZQB0AGWgkCLxAEkNAKGhJWFmZilbBHIAZQFrKVwEAKChJWEAcgDyAAMNAAJjZW10dyl7KX8pgilyAADgNdjI3HQAbQDuAM4AaQDsAAYpYQByAOYAVw0AAWFyiimOKXIA5qAGJhESAAFhbpIpoylpImdodAAAAWVwmSmgKXAAcwBpAGwAbwDuANkXaADpAKAkcwCvYIACYmNtbnAArin8KY4NJSooKgCkgiJFZGVtbnByc7wpvinCKcgpzCnUKdgp3CkAoMUqbwB0AACgvSpkoIYibwB0AACgwyr1IWx0AKDBKgABRWXQKdIpAKDLKgCgiiLsIXVzAKC/KuEhcnIAoHkpgAFlaXUA4inxKfQpdAAAoYIiZW7oKewpcQDxoIYivSllAHEA8aCKItEpbQAAoMcqAAFicPgp+ikAoNUqAKDTKmMAgKJ7ImFjZW5zAAcqDSoUKhYqRihwAHAAcgBvAPgAIyh1AHIAbAB5AGUA8QCDDfEAfA2AAWFlcwAcKiIqPShwAHAAcgBvAPgAPChxAPEAOShnAACgaiYApoMiMTIzRWRlaGxtbnBzPCo/KkIqRSpHKlIqWCpjKmcqaypzKncqO4C5ALlAO4CyALJAO4CzALNAAKDGKgABb3NLKk4qdAAAoL4qdQBiAACg2CpkoIcibwB0AACgxCpzAAABb3VdKmAqbAAAoMknYgAAoNcq4SFycgCgeyn1IWx0AKDCKgABRWVvKnEqAKDMKgCgiyLsIXVzAKDAKoABZWl1AH0qjCqPKnQAAKGDImVugyqHKnEA8aCHIkYqZQBxAPGgiyJwKm0AAKDIKgABYnCTKpUqAKDUKgCg1iqAAUFhbgCdKqEqrCpyAHIAAKDZIXIAAAFocqYqqCrrAJUab6CZIfcAxQf3IWFyAKAqKWwAaQBnADuA3wDfQOELzyrZKtwq6SrsKvEqAAD1KjQrAAAAAAAAAAAAAEwrbCsAAHErvSsAAAAAAADRK3IC1CoAAAAA2CrnIWV0AKAWI8RjcgDrAOUKgAFhZXkA4SrkKucq8iFvbmVh5CFpbGNhQmRvAPQAIg5sInJlYwAAoBUjcgAA4DXYMd0AAmVpa2/7KhIrKCsuK/IBACsAAAkrZQAAATRm6g0EK28AcgDlAOsNYQBzorgDECsAAAAAEit5AG0A0WMAAWNuFislK2sAAAFhcxsrIStwAHAAcgBvAPgAFw5pAG0AAKA8InMA8AD9DQABYXMsKyEr8AAXDnIAbgA7gP4A/kDsATgrOyswG2QA5QBnAmUAcwCAgdcAO2JkAEMrRCtJK9dAYaCgInIAAKAxKgCgMCqAAWVwcwBRK1MraSvhAAkh4qKkIlsrXysAAAAAYytvAHQAAKA2I2kAcgAAoPEqb+A12GXdcgBrAACg2irhAHgociJpbWUAAKA0IIABYWlwAHYreSu3K2QA5QC+DYADYWRlbXBzdACFK6MrmiunK6wrsCuzK24iZ2xlAACitSVkbHFykCuUK5ornCvvIXduAKC/JeUhZnRloMMl8QACBwCgXCJpImdodABloLkl8QBdDG8AdAAAoOwlaSJudXMAAKA6KuwhdXMAoDkqYgAAoM0p6SFtZQCgOyrlInppdW0AoOIjgAFjaHQAwivKK80rAAFyecYrySsA4DXYydxGZGMAeQBbZPIhb2tnYQABaW/UK9creAD0ANERaCJlYWQAAAFsct4r5ytlAGYAdABhAHIAcgBvAPcAXQbpJGdodGFycm93AKCgIQAJQUhhYmNkZmdobG1vcHJzdHV3CiwNLBEsHSwnLDEsQCxLLFIsYix6LIQsjyzLLOgs7Sz/LAotcgDyAAkDYQByAACgYykAAWNyFSwbLHUAdABlADuA+gD6QPIACQ1yAOMBIywAACUseQBeZHYAZQBtYQABaXkrLDAscgBjADuA+wD7QENkgAFhYmgANyw6LD0scgDyANEO7CFhY3FhYQDyAOAOAAFpckQsSCzzIWh0AKB+KQDgNdgy3XIAYQB2AGUAO4D5APlAYQFWLF8scgAAAWxyWixcLACgvyEAoL4hbABrAACggCUAAWN0Zix2LG8CbCwAAAAAcyxyAG4AZaAcI3IAAKAcI28AcAAAoA8jcgBpAACg+CUAAWFsfiyBLGMAcgBrYTuAqACoQAABZ3CILIssbwBuAHNhZgAA4DXYZt0AA2FkaGxzdZksniynLLgsuyzFLHIAcgBvAPcACQ1vAHcAbgBhAHIAcgBvAPcA2A5hI3Jwb29uAAABbHKvLLMsZQBmAPQAWyxpAGcAaAD0AF0sdQDzAKYOaQAAocUDaGzBLMIs0mNvAG4AxWPwI2Fycm93cwCgyCGAAWNpdADRLOEs5CxvAtcsAAAAAN4scgBuAGWgHSNyAACgHSNvAHAAAKAOI24AZwBvYXIAaQAAoPklYwByAADgNdjK3IABZGlyAPMs9yz6LG8AdAAAoPAi7CFkZWlhaQBmoLUlAKC0JQABYW0DLQYtcgDyAMosbAA7gPwA/EDhIm5nbGUAoKcpgAdBQkRhY2RlZmxub3Byc3oAJy0qLTAtNC2bLZ0toS2/LcMtxy3TLdgt3C3gLfwtcgDyABADYQByAHag6CoAoOkqYQBzAOgA/gIAAW5yOC08LechcnQAoJwpgANla25wcnN0AJkpSC1NLVQtXi1iLYItYQBwAHAA4QAaHG8AdABoAGkAbgDnAKEXgAFoaXIAoSmzJFotbwBwAPQAdCVooJUh7wD4JgABaXVmLWotZwBtAOEAuygAAWJwbi14LXMjZXRuZXEAceCKIgD+AODLKgD+cyNldG5lcQBx4IsiAP4A4MwqAP4AAWhyhi2KLWUAdADhABIraSNhbmdsZQAAAWxyki2WLeUhZnQAoLIiaSJnaHQAAKCzInkAMmThIXNoAKCiIoABZWxyAKcttC24LWKiKCKuLQAAAACyLWEAcgAAoLsicQAAoFoi7CFpcACg7iIAAWJ0vC1eD2EA8gBfD3IAAOA12DPddAByAOkAlS1zAHUAAAFicM0t0C0A4IIi0iAA4IMi0iBwAGYAAOA12GfdcgBvAPAAWQt0AHIA6QCaLQABY3XkLegtcgAA4DXYy9wAAWJw7C30LW4AAAFFZXUt8S0A4IoiAP5uAAABRWV/LfktAOCLIgD+6SJnemFnAKCaKYADY2Vmb3BycwANLhAuJS4pLiMuLi40LukhcmN1YQABZGkULiEuAAFiZxguHC5hAHIAAKBfKmUAcaAnIgCgWSLlIXJwAKAYIXIAAOA12DTdcABmAADgNdho3WWgQCJhAHQA6ABqD2MAcgAA4DXYzNzjCuQRUC4AAFQuAABYLmIuAAAAAGMubS5wLnQuAAAAAIguki4AAJouJxIqEnQAcgDpAB0ScgAA4DXYNd0AAUFhWy5eLnIA8gDnAnIA8gCTB75jAAFBYWYuaS5yAPIA4AJyAPIAjAdhAPAAeh5pAHMAAKD7IoABZHB0APgReS6DLgABZmx9LoAuAOA12GnddQDzAP8RaQBtAOUABBIAAUFhiy6OLnIA8gDuAnIA8gCaBwABY3GVLgoScgAA4DXYzdwAAXB0nS6hLmwAdQDzACUScgDpACASAARhY2VmaW9zdbEuvC7ELsguzC7PLtQu2S5jAAABdXm2LrsudABlADuA/QD9QE9kAAFpecAuwy5yAGMAd2FLZG4AO4ClAKVAcgAA4DXYNt1jAHkAV2RwAGYAAOA12GrdYwByAADgNdjO3AABY23dLt8ueQBOZGwAO4D/AP9AAAVhY2RlZmhpb3N38y73Lv8uAi8MLxAvEy8YLx0vIi9jInV0ZQB6YQABYXn7Lv4u8iFvbn5hN2RvAHQAfGEAAWV0Bi8KL3QAcgDmAB8QYQC2Y3IAAOA12DfdYwB5ADZk5yJyYXJyAKDdIXAAZgAA4DXYa91jAHIAAOA12M/cAAFqbiYvKC8AoA0gagAAoAwg");
+var htmlDecodeTree;
+var init_decode_data_html = __esmMin((() => {
+	init_decode_shared();
+	htmlDecodeTree = /* #__PURE__ */ decodeBase64$1("QR08ALkAAgH6AYsDNQR2BO0EPgXZBQEGLAbdBxMISQrvCmQLfQurDKQNLw4fD4YPpA+6D/IPAAAAAAAAAAAAAAAAKhBMEY8TmxUWF2EYLBkxGuAa3RsJHDscWR8YIC8jSCSIJcMl6ie3Ku8rEC0CLjoupS7kLgAIRU1hYmNmZ2xtbm9wcnN0dVQAWgBeAGUAaQBzAHcAfgCBAIQAhwCSAJoAoACsALMAbABpAGcAO4DGAMZAUAA7gCYAJkBjAHUAdABlADuAwQDBQHIiZXZlAAJhAAFpeW0AcgByAGMAO4DCAMJAEGRyAADgNdgE3XIAYQB2AGUAO4DAAMBA8CFoYZFj4SFjcgBhZAAAoFMqAAFncIsAjgBvAG4ABGFmAADgNdg43fAlbHlGdW5jdGlvbgCgYSBpAG4AZwA7gMUAxUAAAWNzpACoAHIAAOA12Jzc6SFnbgCgVCJpAGwAZABlADuAwwDDQG0AbAA7gMQAxEAABGFjZWZvcnN1xQDYANoA7QDxAPYA+QD8AAABY3LJAM8AayNzbGFzaAAAoBYidgHTANUAAKDnKmUAZAAAoAYjeQARZIABY3J0AOAA5QDrAGEidXNlAACgNSLuI291bGxpcwCgLCFhAJJjcgAA4DXYBd1wAGYAAOA12Dnd5SF2ZdhiYwDyAOoAbSJwZXEAAKBOIgAHSE9hY2RlZmhpbG9yc3UXARoBHwE6AVIBVQFiAWQBZgGCAakB6QHtAfIBYwB5ACdkUABZADuAqQCpQIABY3B5ACUBKAE1AfUhdGUGYWmg0iJ0KGFsRGlmZmVyZW50aWFsRAAAoEUhbCJleXMAAKAtIQACYWVpb0EBRAFKAU0B8iFvbgxhZABpAGwAO4DHAMdAcgBjAAhhbiJpbnQAAKAwIm8AdAAKYQABZG5ZAV0BaSJsbGEAuGB0I2VyRG90ALdg8gA5AWkAp2NyImNsZQAAAkRNUFRwAXQBeQF9AW8AdAAAoJkiaSJudXMAAKCWIuwhdXMAoJUiaSJtZXMAAKCXIm8AAAFjc4cBlAFrKndpc2VDb250b3VySW50ZWdyYWwAAKAyImUjQ3VybHkAAAFEUZwBpAFvJXVibGVRdW90ZQAAoB0gdSJvdGUAAKAZIAACbG5wdbABtgHNAdgBbwBuAGWgNyIAoHQqgAFnaXQAvAHBAcUB8iJ1ZW50AKBhIm4AdAAAoC8i7yV1ckludGVncmFsAKAuIgABZnLRAdMBAKACIe8iZHVjdACgECJuLnRlckNsb2Nrd2lzZUNvbnRvdXJJbnRlZ3JhbAAAoDMi7yFzcwCgLypjAHIAAOA12J7ccABDoNMiYQBwAACgTSKABURKU1phY2VmaW9zAAsCEgIVAhgCGwIsAjQCOQI9AnMCfwNvoEUh9CJyYWhkAKARKWMAeQACZGMAeQAFZGMAeQAPZIABZ3JzACECJQIoAuchZXIAoCEgcgAAoKEhaAB2AACg5CoAAWF5MAIzAvIhb24OYRRkbAB0oAciYQCUY3IAAOA12AfdAAFhZkECawIAAWNtRQJnAvIjaXRpY2FsAAJBREdUUAJUAl8CYwJjInV0ZQC0YG8AdAFZAloC2WJiJGxlQWN1dGUA3WJyImF2ZQBgYGkibGRlANxi7yFuZACgxCJmJWVyZW50aWFsRAAAoEYhcAR9AgAAAAAAAIECjgIAABoDZgAA4DXYO91EoagAhQKJAm8AdAAAoNwgcSJ1YWwAAKBQIuIhbGUAA0NETFJVVpkCqAK1Au8C/wIRA28AbgB0AG8AdQByAEkAbgB0AGUAZwByAGEA7ADEAW8AdAKvAgAAAACwAqhgbiNBcnJvdwAAoNMhAAFlb7kC0AJmAHQAgAFBUlQAwQLGAs0CciJyb3cAAKDQIekkZ2h0QXJyb3cAoNQhZQDlACsCbgBnAAABTFLWAugC5SFmdAABQVLcAuECciJyb3cAAKD4J+kkZ2h0QXJyb3cAoPon6SRnaHRBcnJvdwCg+SdpImdodAAAAUFU9gL7AnIicm93AACg0iFlAGUAAKCoInAAQQIGAwAAAAALA3Iicm93AACg0SFvJHduQXJyb3cAAKDVIWUlcnRpY2FsQmFyAACgJSJuAAADQUJMUlRhJAM2AzoDWgNxA3oDciJyb3cAAKGTIUJVLAMwA2EAcgAAoBMpcCNBcnJvdwAAoPUhciJldmUAEWPlIWZ00gJDAwAASwMAAFIDaSVnaHRWZWN0b3IAAKBQKWUkZVZlY3RvcgAAoF4p5SJjdG9yQqC9IWEAcgAAoFYpaSJnaHQA1AFiAwAAaQNlJGVWZWN0b3IAAKBfKeUiY3RvckKgwSFhAHIAAKBXKWUAZQBBoKQiciJyb3cAAKCnIXIAcgBvAPcAtAIAAWN0gwOHA3IAAOA12J/c8iFvaxBhAAhOVGFjZGZnbG1vcHFzdHV4owOlA6kDsAO/A8IDxgPNA9ID8gP9AwEEFAQeBCAEJQRHAEphSAA7gNAA0EBjAHUAdABlADuAyQDJQIABYWl5ALYDuQO+A/Ihb24aYXIAYwA7gMoAykAtZG8AdAAWYXIAAOA12AjdcgBhAHYAZQA7gMgAyEDlIm1lbnQAoAgiAAFhcNYD2QNjAHIAEmF0AHkAUwLhAwAAAADpA20lYWxsU3F1YXJlAACg+yVlJ3J5U21hbGxTcXVhcmUAAKCrJQABZ3D2A/kDbwBuABhhZgAA4DXYPN3zImlsb26VY3UAAAFhaQYEDgRsAFSgdSppImxkZQAAoEIi7CNpYnJpdW0AoMwhAAFjaRgEGwRyAACgMCFtAACgcyphAJdjbQBsADuAywDLQAABaXApBC0E8yF0cwCgAyLvJG5lbnRpYWxFAKBHIYACY2Zpb3MAPQQ/BEMEXQRyBHkAJGRyAADgNdgJ3WwibGVkAFMCTAQAAAAAVARtJWFsbFNxdWFyZQAAoPwlZSdyeVNtYWxsU3F1YXJlAACgqiVwA2UEAABpBAAAAABtBGYAAOA12D3dwSFsbACgACLyI2llcnRyZgCgMSFjAPIAcQQABkpUYWJjZGZnb3JzdIgEiwSOBJMElwSkBKcEqwStBLIE5QTqBGMAeQADZDuAPgA+QO0hbWFkoJMD3GNyImV2ZQAeYYABZWl5AJ0EoASjBOQhaWwiYXIAYwAcYRNkbwB0ACBhcgAA4DXYCt0AoNkicABmAADgNdg+3eUiYXRlcgADRUZHTFNUvwTIBM8E1QTZBOAEcSJ1YWwATKBlIuUhc3MAoNsidSRsbEVxdWFsAACgZyJyI2VhdGVyAACgoirlIXNzAKB3IuwkYW50RXF1YWwAoH4qaSJsZGUAAKBzImMAcgAA4DXYotwAoGsiAARBYWNmaW9zdfkE/QQFBQgFCwUTBSIFKwVSIkRjeQAqZAABY3QBBQQFZQBrAMdiXmDpIXJjJGFyAACgDCFsJWJlcnRTcGFjZQAAoAsh8AEYBQAAGwVmAACgDSHpJXpvbnRhbExpbmUAoAAlAAFjdCYFKAXyABIF8iFvayZhbQBwAEQBMQU5BW8AdwBuAEgAdQBtAPAAAAFxInVhbAAAoE8iAAdFSk9hY2RmZ21ub3N0dVMFVgVZBVwFYwVtBXAFcwV6BZAFtgXFBckFzQVjAHkAFWTsIWlnMmFjAHkAAWRjAHUAdABlADuAzQDNQAABaXlnBWwFcgBjADuAzgDOQBhkbwB0ADBhcgAAoBEhcgBhAHYAZQA7gMwAzEAAoREhYXB/BYsFAAFjZ4MFhQVyACphaSNuYXJ5SQAAoEghbABpAGUA8wD6AvQBlQUAAKUFZaAsIgABZ3KaBZ4F8iFhbACgKyLzI2VjdGlvbgCgwiJpI3NpYmxlAAABQ1SsBbEFbyJtbWEAAKBjIGkibWVzAACgYiCAAWdwdAC8Bb8FwwVvAG4ALmFmAADgNdhA3WEAmWNjAHIAAKAQIWkibGRlAChh6wHSBQAA1QVjAHkABmRsADuAzwDPQIACY2Zvc3UA4QXpBe0F8gX9BQABaXnlBegFcgBjADRhGWRyAADgNdgN3XAAZgAA4DXYQd3jAfcFAAD7BXIAAOA12KXc8iFjeQhk6yFjeQRkgANISmFjZm9zAAwGDwYSBhUGHQYhBiYGYwB5ACVkYwB5AAxk8CFwYZpjAAFleRkGHAbkIWlsNmEaZHIAAOA12A7dcABmAADgNdhC3WMAcgAA4DXYptyABUpUYWNlZmxtb3N0AD0GQAZDBl4GawZkB2gHcAd0B80H2gdjAHkACWQ7gDwAPECAAmNtbnByAEwGTwZSBlUGWwb1IXRlOWHiIWRhm2NnAACg6ifsI2FjZXRyZgCgEiFyAACgniGAAWFleQBkBmcGagbyIW9uPWHkIWlsO2EbZAABZnNvBjQHdAAABUFDREZSVFVWYXKABp4GpAbGBssG3AYDByEHwQIqBwABbnKEBowGZyVsZUJyYWNrZXQAAKDoJ/Ihb3cAoZAhQlKTBpcGYQByAACg5CHpJGdodEFycm93AKDGIWUjaWxpbmcAAKAII28A9QGqBgAAsgZiJWxlQnJhY2tldAAAoOYnbgDUAbcGAAC+BmUkZVZlY3RvcgAAoGEp5SJjdG9yQqDDIWEAcgAAoFkpbCJvb3IAAKAKI2kiZ2h0AAABQVbSBtcGciJyb3cAAKCUIeUiY3RvcgCgTikAAWVy4AbwBmUAAKGjIkFW5gbrBnIicm93AACgpCHlImN0b3IAoFopaSNhbmdsZQBCorIi+wYAAAAA/wZhAHIAAKDPKXEidWFsAACgtCJwAIABRFRWAAoHEQcYB+8kd25WZWN0b3IAoFEpZSRlVmVjdG9yAACgYCnlImN0b3JCoL8hYQByAACgWCnlImN0b3JCoLwhYQByAACgUilpAGcAaAB0AGEAcgByAG8A9wDMAnMAAANFRkdMU1Q/B0cHTgdUB1gHXwfxJXVhbEdyZWF0ZXIAoNoidSRsbEVxdWFsAACgZiJyI2VhdGVyAACgdiLlIXNzAKChKuwkYW50RXF1YWwAoH0qaSJsZGUAAKByInIAAOA12A/dZaDYIuYjdGFycm93AKDaIWkiZG90AD9hgAFucHcAege1B7kHZwAAAkxSbHKCB5QHmwerB+UhZnQAAUFSiAeNB3Iicm93AACg9SfpJGdodEFycm93AKD3J+kkZ2h0QXJyb3cAoPYn5SFmdAABYXLcAqEHaQBnAGgAdABhAHIAcgBvAPcA5wJpAGcAaAB0AGEAcgByAG8A9wDuAmYAAOA12EPdZQByAAABTFK/B8YHZSRmdEFycm93AACgmSHpJGdodEFycm93AKCYIYABY2h0ANMH1QfXB/IAWgYAoLAh8iFva0FhAKBqIgAEYWNlZmlvc3XpB+wH7gf/BwMICQgOCBEIcAAAoAUpeQAcZAABZGzyB/kHaSR1bVNwYWNlAACgXyBsI2ludHJmAACgMyFyAADgNdgQ3e4jdXNQbHVzAKATInAAZgAA4DXYRN1jAPIA/gecY4AESmFjZWZvc3R1ACEIJAgoCDUIgQiFCDsKQApHCmMAeQAKZGMidXRlAENhgAFhZXkALggxCDQI8iFvbkdh5CFpbEVhHWSAAWdzdwA7CGEIfQjhInRpdmWAAU1UVgBECEwIWQhlJWRpdW1TcGFjZQAAoAsgaABpAAABY25SCFMIawBTAHAAYQBjAOUASwhlAHIAeQBUAGgAaQDuAFQI9CFlZAABR0xnCHUIcgBlAGEAdABlAHIARwByAGUAYQB0AGUA8gDrBGUAcwBzAEwAZQBzAPMA2wdMImluZQAKYHIAAOA12BHdAAJCbnB0jAiRCJkInAhyImVhawAAoGAgwiZyZWFraW5nU3BhY2WgYGYAAKAVIUOq7CqzCMIIzQgAAOcIGwkAAAAAAAAtCQAAbwkAAIcJAACdCcAJGQoAADQKAAFvdbYIvAjuI2dydWVudACgYiJwIkNhcAAAoG0ibyh1YmxlVmVydGljYWxCYXIAAKAmIoABbHF4ANII1wjhCOUibWVudACgCSL1IWFsVKBgImkibGRlAADgQiI4A2kic3RzAACgBCJyI2VhdGVyAACjbyJFRkdMU1T1CPoIAgkJCQ0JFQlxInVhbAAAoHEidSRsbEVxdWFsAADgZyI4A3IjZWF0ZXIAAOBrIjgD5SFzcwCgeSLsJGFudEVxdWFsAOB+KjgDaSJsZGUAAKB1IvUhbXBEASAJJwnvI3duSHVtcADgTiI4A3EidWFsAADgTyI4A2UAAAFmczEJRgn0JFRyaWFuZ2xlQqLqIj0JAAAAAEIJYQByAADgzyk4A3EidWFsAACg7CJzAICibiJFR0xTVABRCVYJXAlhCWkJcSJ1YWwAAKBwInIjZWF0ZXIAAKB4IuUhc3MA4GoiOAPsJGFudEVxdWFsAOB9KjgDaSJsZGUAAKB0IuUic3RlZAABR0x1CX8J8iZlYXRlckdyZWF0ZXIA4KIqOAPlI3NzTGVzcwDgoSo4A/IjZWNlZGVzAKGAIkVTjwmVCXEidWFsAADgryo4A+wkYW50RXF1YWwAoOAiAAFlaaAJqQl2JmVyc2VFbGVtZW50AACgDCLnJWh0VHJpYW5nbGVCousitgkAAAAAuwlhAHIAAODQKTgDcSJ1YWwAAKDtIgABcXXDCeAJdSNhcmVTdQAAAWJwywnVCfMhZXRF4I8iOANxInVhbAAAoOIi5SJyc2V0ReCQIjgDcSJ1YWwAAKDjIoABYmNwAOYJ8AkNCvMhZXRF4IIi0iBxInVhbAAAoIgi4yJlZWRzgKGBIkVTVAD6CQAKBwpxInVhbAAA4LAqOAPsJGFudEVxdWFsAKDhImkibGRlAADgfyI4A+UicnNldEXggyLSIHEidWFsAACgiSJpImxkZQCAoUEiRUZUACIKJwouCnEidWFsAACgRCJ1JGxsRXF1YWwAAKBHImkibGRlAACgSSJlJXJ0aWNhbEJhcgAAoCQiYwByAADgNdip3GkAbABkAGUAO4DRANFAnWMAB0VhY2RmZ21vcHJzdHV2XgphCmgKcgp2CnoKgQqRCpYKqwqtCrsKyArNCuwhaWdSYWMAdQB0AGUAO4DTANNAAAFpeWwKcQpyAGMAO4DUANRAHmRiImxhYwBQYXIAAOA12BLdcgBhAHYAZQA7gNIA0kCAAWFlaQCHCooKjQpjAHIATGFnAGEAqWNjInJvbgCfY3AAZgAA4DXYRt3lI25DdXJseQABRFGeCqYKbyV1YmxlUXVvdGUAAKAcIHUib3RlAACgGCAAoFQqAAFjbLEKtQpyAADgNdiq3GEAcwBoADuA2ADYQGkAbAHACsUKZABlADuA1QDVQGUAcwAAoDcqbQBsADuA1gDWQGUAcgAAAUJQ0wrmCgABYXLXCtoKcgAAoD4gYQBjAAABZWvgCuIKAKDeI2UAdAAAoLQjYSVyZW50aGVzaXMAAKDcI4AEYWNmaGlsb3JzAP0KAwsFCwkLCwsMCxELIwtaC3IjdGlhbEQAAKACInkAH2RyAADgNdgT3WkApmOgY/Ujc01pbnVzsWAAAWlwFQsgC24AYwBhAHIAZQBwAGwAYQBuAOUACgVmAACgGSGAobsqZWlvACoLRQtJC+MiZWRlc4CheiJFU1QANAs5C0ALcSJ1YWwAAKCvKuwkYW50RXF1YWwAoHwiaSJsZGUAAKB+Im0AZQAAoDMgAAFkcE0LUQv1IWN0AKAPIm8jcnRpb24AYaA3ImwAAKAdIgABY2leC2ILcgAA4DXYq9yoYwACVWZvc2oLbwtzC3cLTwBUADuAIgAiQHIAAOA12BTdcABmAACgGiFjAHIAAOA12KzcAAZCRWFjZWZoaW9yc3WPC5MLlwupC7YL2AvbC90LhQyTDJoMowzhIXJyAKAQKUcAO4CuAK5AgAFjbnIAnQugC6ML9SF0ZVRhZwAAoOsncgB0oKAhbAAAoBYpgAFhZXkArwuyC7UL8iFvblhh5CFpbFZhIGR2oBwhZSJyc2UAAAFFVb8LzwsAAWxxwwvIC+UibWVudACgCyL1JGlsaWJyaXVtAKDLIXAmRXF1aWxpYnJpdW0AAKBvKXIAAKAcIW8AoWPnIWh0AARBQ0RGVFVWYewLCgwQDDIMNwxeDHwM9gIAAW5y8Av4C2clbGVCcmFja2V0AACg6SfyIW93AKGSIUJM/wsDDGEAcgAAoOUhZSRmdEFycm93AACgxCFlI2lsaW5nAACgCSNvAPUBFgwAAB4MYiVsZUJyYWNrZXQAAKDnJ24A1AEjDAAAKgxlJGVWZWN0b3IAAKBdKeUiY3RvckKgwiFhAHIAAKBVKWwib29yAACgCyMAAWVyOwxLDGUAAKGiIkFWQQxGDHIicm93AACgpiHlImN0b3IAoFspaSNhbmdsZQBCorMiVgwAAAAAWgxhAHIAAKDQKXEidWFsAACgtSJwAIABRFRWAGUMbAxzDO8kd25WZWN0b3IAoE8pZSRlVmVjdG9yAACgXCnlImN0b3JCoL4hYQByAACgVCnlImN0b3JCoMAhYQByAACgUykAAXB1iQyMDGYAAKAdIe4kZEltcGxpZXMAoHAp6SRnaHRhcnJvdwCg2yEAAWNongyhDHIAAKAbIQCgsSHsJGVEZWxheWVkAKD0KYAGSE9hY2ZoaW1vcXN0dQC/DMgMzAzQDOIM5gwKDQ0NFA0ZDU8NVA1YDQABQ2PDDMYMyCFjeSlkeQAoZEYiVGN5ACxkYyJ1dGUAWmEAorwqYWVpedgM2wzeDOEM8iFvbmBh5CFpbF5hcgBjAFxhIWRyAADgNdgW3e8hcnQAAkRMUlXvDPYM/QwEDW8kd25BcnJvdwAAoJMhZSRmdEFycm93AACgkCHpJGdodEFycm93AKCSIXAjQXJyb3cAAKCRIechbWGjY+EkbGxDaXJjbGUAoBgicABmAADgNdhK3XICHw0AAAAAIg10AACgGiLhIXJlgKGhJUlTVQAqDTINSg3uJXRlcnNlY3Rpb24AoJMidQAAAWJwNw1ADfMhZXRFoI8icSJ1YWwAAKCRIuUicnNldEWgkCJxInVhbAAAoJIibiJpb24AAKCUImMAcgAA4DXYrtxhAHIAAKDGIgACYmNtcF8Nag2ODZANc6DQImUAdABFoNAicSJ1YWwAAKCGIgABY2huDYkNZSJlZHMAgKF7IkVTVAB4DX0NhA1xInVhbAAAoLAq7CRhbnRFcXVhbACgfSJpImxkZQAAoH8iVABoAGEA9ADHCwCgESIAodEiZXOVDZ8NciJzZXQARaCDInEidWFsAACghyJlAHQAAKDRIoAFSFJTYWNmaGlvcnMAtQ27Db8NyA3ODdsN3w3+DRgOHQ4jDk8AUgBOADuA3gDeQMEhREUAoCIhAAFIY8MNxg1jAHkAC2R5ACZkAAFidcwNzQ0JYKRjgAFhZXkA1A3XDdoN8iFvbmRh5CFpbGJhImRyAADgNdgX3QABZWnjDe4N8gHoDQAA7Q3lImZvcmUAoDQiYQCYYwABY27yDfkNayNTcGFjZQAA4F8gCiDTInBhY2UAoAkg7CFkZYChPCJFRlQABw4MDhMOcSJ1YWwAAKBDInUkbGxFcXVhbAAAoEUiaSJsZGUAAKBIInAAZgAA4DXYS93pI3BsZURvdACg2yAAAWN0Jw4rDnIAAOA12K/c8iFva2Zh4QpFDlYOYA5qDgAAbg5yDgAAAAAAAAAAAAB5DnwOqA6zDgAADg8RDxYPGg8AAWNySA5ODnUAdABlADuA2gDaQHIAb6CfIeMhaXIAoEkpcgDjAVsOAABdDnkADmR2AGUAbGEAAWl5Yw5oDnIAYwA7gNsA20AjZGIibGFjAHBhcgAA4DXYGN1yAGEAdgBlADuA2QDZQOEhY3JqYQABZGl/Dp8OZQByAAABQlCFDpcOAAFhcokOiw5yAF9gYQBjAAABZWuRDpMOAKDfI2UAdAAAoLUjYSVyZW50aGVzaXMAAKDdI28AbgBQoMMi7CF1cwCgjiIAAWdwqw6uDm8AbgByYWYAAOA12EzdAARBREVUYWRwc78O0g7ZDuEOBQPqDvMOBw9yInJvdwDCoZEhyA4AAMwOYQByAACgEilvJHduQXJyb3cAAKDFIW8kd25BcnJvdwAAoJUhcSV1aWxpYnJpdW0AAKBuKWUAZQBBoKUiciJyb3cAAKClIW8AdwBuAGEAcgByAG8A9wAQA2UAcgAAAUxS+Q4AD2UkZnRBcnJvdwAAoJYh6SRnaHRBcnJvdwCglyFpAGyg0gNvAG4ApWPpIW5nbmFjAHIAAOA12LDcaSJsZGUAaGFtAGwAO4DcANxAgAREYmNkZWZvc3YALQ8xDzUPNw89D3IPdg97D4AP4SFzaACgqyJhAHIAAKDrKnkAEmThIXNobKCpIgCg5ioAAWVyQQ9DDwCgwSKAAWJ0eQBJD00Paw9hAHIAAKAWIGmgFiDjIWFsAAJCTFNUWA9cD18PZg9hAHIAAKAjIukhbmV8YGUkcGFyYXRvcgAAoFgnaSJsZGUAAKBAItQkaGluU3BhY2UAoAogcgAA4DXYGd1wAGYAAOA12E3dYwByAADgNdix3GQiYXNoAACgqiKAAmNlZm9zAI4PkQ+VD5kPng/pIXJjdGHkIWdlAKDAInIAAOA12BrdcABmAADgNdhO3WMAcgAA4DXYstwAAmZpb3OqD64Prw+0D3IAAOA12BvdnmNwAGYAAOA12E/dYwByAADgNdiz3IAEQUlVYWNmb3N1AMgPyw/OD9EP2A/gD+QP6Q/uD2MAeQAvZGMAeQAHZGMAeQAuZGMAdQB0AGUAO4DdAN1AAAFpedwP3w9yAGMAdmErZHIAAOA12BzdcABmAADgNdhQ3WMAcgAA4DXYtNxtAGwAeGEABEhhY2RlZm9z/g8BEAUQDRAQEB0QIBAkEGMAeQAWZGMidXRlAHlhAAFheQkQDBDyIW9ufWEXZG8AdAB7YfIBFRAAABwQbwBXAGkAZAB0AOgAVAhhAJZjcgAAoCghcABmAACgJCFjAHIAAOA12LXc4QtCEEkQTRAAAGcQbRByEAAAAAAAAAAAeRCKEJcQ8hD9EAAAGxEhETIROREAAD4RYwB1AHQAZQA7gOEA4UByImV2ZQADYYCiPiJFZGl1eQBWEFkQWxBgEGUQAOA+IjMDAKA/InIAYwA7gOIA4kB0AGUAO4C0ALRAMGRsAGkAZwA7gOYA5kByoGEgAOA12B7dcgBhAHYAZQA7gOAA4EAAAWVwfBCGEAABZnCAEIQQ8yF5bQCgNSHoAIMQaABhALFjAAFhcI0QWwAAAWNskRCTEHIAAWFnAACgPypkApwQAAAAALEQAKInImFkc3ajEKcQqRCuEG4AZAAAoFUqAKBcKmwib3BlAACgWCoAoFoqAKMgImVsbXJzersQvRDAEN0Q5RDtEACgpCllAACgICJzAGQAYaAhImEEzhDQENIQ1BDWENgQ2hDcEACgqCkAoKkpAKCqKQCgqykAoKwpAKCtKQCgrikAoK8pdAB2oB8iYgBkoL4iAKCdKQABcHTpEOwQaAAAoCIixWDhIXJyAKB8IwABZ3D1EPgQbwBuAAVhZgAA4DXYUt0Ao0giRWFlaW9wBxEJEQ0RDxESERQRAKBwKuMhaXIAoG8qAKBKImQAAKBLInMAJ2DyIW94ZaBIIvEADhFpAG4AZwA7gOUA5UCAAWN0eQAmESoRKxFyAADgNdi23CpgbQBwAGWgSCLxAPgBaQBsAGQAZQA7gOMA40BtAGwAO4DkAORAAAFjaUERRxFvAG4AaQBuAPQA6AFuAHQAAKARKgAITmFiY2RlZmlrbG5vcHJzdWQRaBGXEZ8RpxGrEdIR1hErEjASexKKEn0RThNbE3oTbwB0AACg7SoAAWNybBGJEWsAAAJjZXBzdBF4EX0RghHvIW5nAKBMInAjc2lsb24A9mNyImltZQAAoDUgaQBtAGWgPSJxAACgzSJ2AY0RkRFlAGUAAKC9ImUAZABnoAUjZQAAoAUjcgBrAHSgtSPiIXJrAKC2IwABb3mjEaYRbgDnAHcRMWTxIXVvAKAeIIACY21wcnQAtBG5Eb4RwRHFEeEhdXPloDUi5ABwInR5dgAAoLApcwDpAH0RbgBvAPUA6gCAAWFodwDLEcwRzhGyYwCgNiHlIWVuAKBsInIAAOA12B/dZwCAA2Nvc3R1dncA4xHyEQUSEhIhEiYSKRKAAWFpdQDpEesR7xHwAKMFcgBjAACg7yVwAACgwyKAAWRwdAD4EfwRABJvAHQAAKAAKuwhdXMAoAEqaSJtZXMAAKACKnECCxIAAAAADxLjIXVwAKAGKmEAcgAAoAUm8iNpYW5nbGUAAWR1GhIeEu8hd24AoL0lcAAAoLMlcCJsdXMAAKAEKmUA5QBCD+UAkg9hInJvdwAAoA0pgAFha28ANhJoEncSAAFjbjoSZRJrAIABbHN0AEESRxJNEm8jemVuZ2UAAKDrKXEAdQBhAHIA5QBcBPIjaWFuZ2xlgKG0JWRscgBYElwSYBLvIXduAKC+JeUhZnQAoMIlaSJnaHQAAKC4JWsAAKAjJLEBbRIAAHUSsgFxEgAAcxIAoJIlAKCRJTQAAKCTJWMAawAAoIglAAFlb38ShxJx4D0A5SD1IWl2AOBhIuUgdAAAoBAjAAJwdHd4kRKVEpsSnxJmAADgNdhT3XSgpSJvAG0AAKClIvQhaWUAoMgiAAZESFVWYmRobXB0dXayEsES0RLgEvcS+xIKExoTHxMjEygTNxMAAkxSbHK5ErsSvRK/EgCgVyUAoFQlAKBWJQCgUyUAolAlRFVkdckSyxLNEs8SAKBmJQCgaSUAoGQlAKBnJQACTFJsctgS2hLcEt4SAKBdJQCgWiUAoFwlAKBZJQCjUSVITFJobHLrEu0S7xLxEvMS9RIAoGwlAKBjJQCgYCUAoGslAKBiJQCgXyVvAHgAAKDJKQACTFJscgITBBMGEwgTAKBVJQCgUiUAoBAlAKAMJQCiACVEVWR1EhMUExYTGBMAoGUlAKBoJQCgLCUAoDQlaSJudXMAAKCfIuwhdXMAoJ4iaSJtZXMAAKCgIgACTFJsci8TMRMzEzUTAKBbJQCgWCUAoBglAKAUJQCjAiVITFJobHJCE0QTRhNIE0oTTBMAoGolAKBhJQCgXiUAoDwlAKAkJQCgHCUAAWV2UhNVE3YA5QD5AGIAYQByADuApgCmQAACY2Vpb2ITZhNqE24TcgAA4DXYt9xtAGkAAKBPIG0A5aA9IogRbAAAoVwAYmh0E3YTAKDFKfMhdWIAoMgnbAF+E4QTbABloCIgdAAAoCIgcAAAoU4iRWWJE4sTAKCuKvGgTyI8BeEMqRMAAN8TABQDFB8UAAAjFDQUAAAAAIUUAAAAAI0UAAAAANcU4xT3FPsUAACIFQAAlhWAAWNwcgCuE7ET1RP1IXRlB2GAoikiYWJjZHMAuxO/E8QTzhPSE24AZAAAoEQqciJjdXAAAKBJKgABYXXIE8sTcAAAoEsqcAAAoEcqbwB0AACgQCoA4CkiAP4AAWVv2RPcE3QAAKBBIO4ABAUAAmFlaXXlE+8T9RP4E/AB6hMAAO0TcwAAoE0qbwBuAA1hZABpAGwAO4DnAOdAcgBjAAlhcABzAHOgTCptAACgUCpvAHQAC2GAAWRtbgAIFA0UEhRpAGwAO4C4ALhAcCJ0eXYAAKCyKXQAAIGiADtlGBQZFKJAcgBkAG8A9ABiAXIAAOA12CDdgAFjZWkAKBQqFDIUeQBHZGMAawBtoBMn4SFyawCgEyfHY3IAAKPLJUVjZWZtcz8UQRRHFHcUfBSAFACgwykAocYCZWxGFEkUcQAAoFciZQBhAlAUAAAAAGAUciJyb3cAAAFsclYUWhTlIWZ0AKC6IWkiZ2h0AACguyGAAlJTYWNkAGgUaRRrFG8UcxSuYACgyCRzAHQAAKCbIukhcmMAoJoi4SFzaACgnSJuImludAAAoBAqaQBkAACg7yrjIWlyAKDCKfUhYnN1oGMmaQB0AACgYybsApMUmhS2FAAAwxRvAG4AZaA6APGgVCKrAG0CnxQAAAAAoxRhAHSgLABAYAChASJmbKcUqRTuABMNZQAAAW14rhSyFOUhbnQAoAEiZQDzANIB5wG6FAAAwBRkoEUibwB0AACgbSpuAPQAzAGAAWZyeQDIFMsUzhQA4DXYVN1vAOQA1wEAgakAO3MeAdMUcgAAoBchAAFhb9oU3hRyAHIAAKC1IXMAcwAAoBcnAAFjdeYU6hRyAADgNdi43AABYnDuFPIUZaDPKgCg0SploNAqAKDSKuQhb3QAoO8igANkZWxwcnZ3AAYVEBUbFSEVRBVlFYQV4SFycgABbHIMFQ4VAKA4KQCgNSlwAhYVAAAAABkVcgAAoN4iYwAAoN8i4SFycnCgtiEAoD0pgKIqImJjZG9zACsVMBU6FT4VQRVyImNhcAAAoEgqAAFhdTQVNxVwAACgRipwAACgSipvAHQAAKCNInIAAKBFKgDgKiIA/gACYWxydksVURVuFXMVcgByAG2gtyEAoDwpeQCAAWV2dwBYFWUVaRVxAHACXxUAAAAAYxVyAGUA4wAXFXUA4wAZFWUAZQAAoM4iZSJkZ2UAAKDPImUAbgA7gKQApEBlI2Fycm93AAABbHJ7FX8V5SFmdACgtiFpImdodAAAoLchZQDkAG0VAAFjaYsVkRVvAG4AaQBuAPQAkwFuAHQAAKAxImwiY3R5AACgLSOACUFIYWJjZGVmaGlqbG9yc3R1d3oAuBW7Fb8V1RXgFegV+RUKFhUWHxZUFlcWZRbFFtsW7xb7FgUXChdyAPIAtAJhAHIAAKBlKQACZ2xyc8YVyhXOFdAV5yFlcgCgICDlIXRoAKA4IfIA9QxoAHagECAAoKMiawHZFd4VYSJyb3cAAKAPKWEA4wBfAgABYXnkFecV8iFvbg9hNGQAoUYhYW/tFfQVAAFnciEC8RVyAACgyiF0InNlcQAAoHcqgAFnbG0A/xUCFgUWO4CwALBAdABhALRjcCJ0eXYAAKCxKQABaXIOFhIW8yFodACgfykA4DXYId1hAHIAAAFschsWHRYAoMMhAKDCIYACYWVnc3YAKBauAjYWOhY+Fm0AAKHEIm9zLhY0Fm4AZABzoMQi9SFpdACgZiZhIm1tYQDdY2kAbgAAoPIiAKH3AGlvQxZRFmQAZQAAgfcAO29KFksW90BuI3RpbWVzAACgxyJuAPgAUBZjAHkAUmRjAG8CXhYAAAAAYhZyAG4AAKAeI28AcAAAoA0jgAJscHR1dwBuFnEWdRaSFp4W7CFhciRgZgAA4DXYVd0AotkCZW1wc30WhBaJFo0WcQBkoFAibwB0AACgUSJpIm51cwAAoDgi7CF1cwCgFCLxInVhcmUAoKEiYgBsAGUAYgBhAHIAdwBlAGQAZwDlANcAbgCAAWFkaAClFqoWtBZyAHIAbwD3APUMbwB3AG4AYQByAHIAbwB3APMA8xVhI3Jwb29uAAABbHK8FsAWZQBmAPQAHBZpAGcAaAD0AB4WYgHJFs8WawBhAHIAbwD3AJILbwLUFgAAAADYFnIAbgAAoB8jbwBwAACgDCOAAWNvdADhFukW7BYAAXJ55RboFgDgNdi53FVkbAAAoPYp8iFvaxFhAAFkcvMW9xZvAHQAAKDxImkA5qC/JVsSAAFhaP8WAhdyAPIANQNhAPIA1wvhIm5nbGUAoKYpAAFjaQ4XEBd5AF9k5yJyYXJyAKD/JwAJRGFjZGVmZ2xtbm9wcXJzdHV4MRc4F0YXWxcyBF4XaRd5F40XrBe0F78X2RcVGCEYLRg1GEAYAAFEbzUXgRZvAPQA+BUAAWNzPBdCF3UAdABlADuA6QDpQPQhZXIAoG4qAAJhaW95TRdQF1YXWhfyIW9uG2FyAGOgViI7gOoA6kDsIW9uAKBVIk1kbwB0ABdhAAFEcmIXZhdvAHQAAKBSIgDgNdgi3XKhmipuF3QXYQB2AGUAO4DoAOhAZKCWKm8AdAAAoJgqgKGZKmlscwCAF4UXhxfuInRlcnMAoOcjAKATIWSglSpvAHQAAKCXKoABYXBzAJMXlheiF2MAcgATYXQAeQBzogUinxcAAAAAoRdlAHQAAKAFInAAMaADIDMBqRerFwCgBCAAoAUgAAFnc7AXsRdLYXAAAKACIAABZ3C4F7sXbwBuABlhZgAA4DXYVt2AAWFscwDFF8sXzxdyAHOg1SJsAACg4yl1AHMAAKBxKmkAAKG1A2x21RfYF28AbgC1Y/VjAAJjc3V24BfoF/0XEBgAAWlv5BdWF3IAYwAAoFYiaQLuFwAAAADwF+0ADQThIW50AAFnbPUX+Rd0AHIAAKCWKuUhc3MAoJUqgAFhZWkAAxgGGAoYbABzAD1gcwB0AACgXyJ2AESgYSJEAACgeCrwImFyc2wAoOUpAAFEYRkYHRhvAHQAAKBTInIAcgAAoHEpgAFjZGkAJxgqGO0XcgAAoC8hbwD0AIwCAAFhaDEYMhi3YzuA8ADwQAABbXI5GD0YbAA7gOsA60BvAACgrCCAAWNpcABGGEgYSxhsACFgcwD0ACwEAAFlb08YVxhjAHQAYQB0AGkAbwDuABoEbgBlAG4AdABpAGEAbADlADME4Ql1GAAAgRgAAIMYiBgAAAAAoRilGAAAqhgAALsYvhjRGAAA1xgnGWwAbABpAG4AZwBkAG8AdABzAGUA8QBlF3kARGRtImFsZQAAoEAmgAFpbHIAjRiRGJ0Y7CFpZwCgA/tpApcYAAAAAJoYZwAAoAD7aQBnAACgBPsA4DXYI93sIWlnAKAB++whaWcA4GYAagCAAWFsdACvGLIYthh0AACgbSZpAGcAAKAC+24AcwAAoLElbwBmAJJh8AHCGAAAxhhmAADgNdhX3QABYWvJGMwYbADsAGsEdqDUIgCg2SphI3J0aW50AACgDSoAAWFv2hgiGQABY3PeGB8ZsQPnGP0YBRkSGRUZAAAdGbID7xjyGPQY9xj5GAAA+xg7gL0AvUAAoFMhO4C8ALxAAKBVIQCgWSEAoFshswEBGQAAAxkAoFQhAKBWIbQCCxkOGQAAAAAQGTuAvgC+QACgVyEAoFwhNQAAoFghtgEZGQAAGxkAoFohAKBdITgAAKBeIWwAAKBEIHcAbgAAoCIjYwByAADgNdi73IAIRWFiY2RlZmdpamxub3JzdHYARhlKGVoZXhlmGWkZkhmWGZkZnRmgGa0ZxhnLGc8Z4BkjGmygZyIAoIwqgAFjbXAAUBlTGVgZ9SF0ZfVhbQBhAOSgswM6FgCghipyImV2ZQAfYQABaXliGWUZcgBjAB1hM2RvAHQAIWGAoWUibHFzAMYEcBl6GfGhZSLOBAAAdhlsAGEAbgD0AN8EgKF+KmNkbACBGYQZjBljAACgqSpvAHQAb6CAKmyggioAoIQqZeDbIgD+cwAAoJQqcgAA4DXYJN3noGsirATtIWVsAKA3IWMAeQBTZIChdyJFYWoApxmpGasZAKCSKgCgpSoAoKQqAAJFYWVztBm2Gb0ZwhkAoGkicABwoIoq8iFveACgiipxoIgq8aCIKrUZaQBtAACg5yJwAGYAAOA12FjdYQB2AOUAYwIAAWNp0xnWGXIAAKAKIW0AAKFzImVs3BneGQCgjioAoJAqAIM+ADtjZGxxco0E6xn0GfgZ/BkBGgABY2nvGfEZAKCnKnIAAKB6Km8AdAAAoNci0CFhcgCglSl1ImVzdAAAoHwqgAJhZGVscwAKGvQZFhrVBCAa8AEPGgAAFBpwAHIAbwD4AFkZcgAAoHgpcQAAAWxxxAQbGmwAZQBzAPMASRlpAO0A5AQAAWVuJxouGnIjdG5lcXEAAOBpIgD+xQAsGgAFQWFiY2Vma29zeUAaQxpmGmoabRqDGocalhrCGtMacgDyAMwCAAJpbG1yShpOGlAaVBpyAHMA8ABxD2YAvWBpAGwA9AASBQABZHJYGlsaYwB5AEpkAKGUIWN3YBpkGmkAcgAAoEgpAKCtIWEAcgAAoA8h6SFyYyVhgAFhbHIAcxp7Gn8a8iF0c3WgZSZpAHQAAKBlJuwhaXAAoCYg4yFvbgCguSJyAADgNdgl3XMAAAFld4wakRphInJvdwAAoCUpYSJyb3cAAKAmKYACYW1vcHIAnxqjGqcauhq+GnIAcgAAoP8h9CFodACgOyJrAAABbHKsGrMaZSRmdGFycm93AACgqSHpJGdodGFycm93AKCqIWYAAOA12Fnd4iFhcgCgFSCAAWNsdADIGswa0BpyAADgNdi93GEAcwDoAGka8iFvaydhAAFicNca2xr1IWxsAKBDIOghZW4AoBAg4Qr2GgAA/RoAAAgbExsaGwAAIRs7GwAAAAA+G2IbmRuVG6sbAACyG80b0htjAHUAdABlADuA7QDtQAChYyBpeQEbBhtyAGMAO4DuAO5AOGQAAWN4CxsNG3kANWRjAGwAO4ChAKFAAAFmcssCFhsA4DXYJt1yAGEAdgBlADuA7ADsQIChSCFpbm8AJxsyGzYbAAFpbisbLxtuAHQAAKAMKnQAAKAtIuYhaW4AoNwpdABhAACgKSHsIWlnM2GAAWFvcABDG1sbXhuAAWNndABJG0sbWRtyACthgAFlbHAAcQVRG1UbaQBuAOUAyAVhAHIA9AByBWgAMWFmAACgtyJlAGQAtWEAoggiY2ZvdGkbbRt1G3kb4SFyZQCgBSFpAG4AdKAeImkAZQAAoN0pZABvAPQAWxsAoisiY2VscIEbhRuPG5QbYQBsAACguiIAAWdyiRuNG2UAcgDzACMQ4wCCG2EicmhrAACgFyryIW9kAKA8KgACY2dwdJ8boRukG6gbeQBRZG8AbgAvYWYAAOA12FrdYQC5Y3UAZQBzAHQAO4C/AL9AAAFjabUbuRtyAADgNdi+3G4AAKIIIkVkc3bCG8QbyBvQAwCg+SJvAHQAAKD1Inag9CIAoPMiaaBiIOwhZGUpYesB1hsAANkbYwB5AFZkbAA7gO8A70AAA2NmbW9zdeYb7hvyG/Ub+hsFHAABaXnqG+0bcgBjADVhOWRyAADgNdgn3eEhdGg3YnAAZgAA4DXYW93jAf8bAAADHHIAAOA12L/c8iFjeVhk6yFjeVRkAARhY2ZnaGpvcxUcGhwiHCYcKhwtHDAcNRzwIXBhdqC6A/BjAAFleR4cIRzkIWlsN2E6ZHIAAOA12CjdciJlZW4AOGFjAHkARWRjAHkAXGRwAGYAAOA12FzdYwByAADgNdjA3IALQUJFSGFiY2RlZmdoamxtbm9wcnN0dXYAXhxtHHEcdRx5HN8cBx0dHTwd3B3tHfEdAR4EHh0eLB5FHrwewx7hHgkfPR9LH4ABYXJ0AGQcZxxpHHIA8gBvB/IAxQLhIWlsAKAbKeEhcnIAoA4pZ6BmIgCgiyphAHIAAKBiKWMJjRwAAJAcAACVHAAAAAAAAAAAAACZHJwcAACmHKgcrRwAANIc9SF0ZTph7SJwdHl2AKC0KXIAYQDuAFoG4iFkYbtjZwAAoegnZGyhHKMcAKCRKeUAiwYAoIUqdQBvADuAqwCrQHIAgKOQIWJmaGxwc3QAuhy/HMIcxBzHHMoczhxmoOQhcwAAoB8pcwAAoB0p6wCyGnAAAKCrIWwAAKA5KWkAbQAAoHMpbAAAoKIhAKGrKmFl1hzaHGkAbAAAoBkpc6CtKgDgrSoA/oABYWJyAOUc6RztHHIAcgAAoAwpcgBrAACgcicAAWFr8Rz4HGMAAAFla/Yc9xx7YFtgAAFlc/wc/hwAoIspbAAAAWR1Ax0FHQCgjykAoI0pAAJhZXV5Dh0RHRodHB3yIW9uPmEAAWRpFR0YHWkAbAA8YewAowbiAPccO2QAAmNxcnMkHScdLB05HWEAAKA2KXUAbwDyoBwgqhEAAWR1MB00HeghYXIAoGcpcyJoYXIAAKBLKWgAAKCyIQCiZCJmZ3FzRB1FB5Qdnh10AIACYWhscnQATh1WHWUdbB2NHXIicm93AHSgkCFhAOkAzxxhI3Jwb29uAAABZHVeHWId7yF3bgCgvSFwAACgvCHlJGZ0YXJyb3dzAKDHIWkiZ2h0AIABYWhzAHUdex2DHXIicm93APOglCGdBmEAcgBwAG8AbwBuAPMAzgtxAHUAaQBnAGEAcgByAG8A9wBlGugkcmVldGltZXMAoMsi8aFkIk0HAACaHWwAYQBuAPQAXgcAon0qY2Rnc6YdqR2xHbcdYwAAoKgqbwB0AG+gfypyoIEqAKCDKmXg2iIA/nMAAKCTKoACYWRlZ3MAwB3GHcod1h3ZHXAAcAByAG8A+ACmHG8AdAAAoNYicQAAAWdxzx3SHXQA8gBGB2cAdADyAHQcdADyAFMHaQDtAGMHgAFpbHIA4h3mHeod8yFodACgfClvAG8A8gDKBgDgNdgp3UWgdiIAoJEqYQH1Hf4dcgAAAWR1YB35HWygvCEAoGopbABrAACghCVjAHkAWWQAomoiYWNodAweDx4VHhkecgDyAGsdbwByAG4AZQDyAGAW4SFyZACgaylyAGkAAKD6JQABaW8hHiQe5CFvdEBh9SFzdGGgsCPjIWhlAKCwIwACRWFlczMeNR48HkEeAKBoInAAcKCJKvIhb3gAoIkqcaCHKvGghyo0HmkAbQAAoOYiAARhYm5vcHR3elIeXB5fHoUelh6mHqsetB4AAW5yVh5ZHmcAAKDsJ3IAAKD9IXIA6wCwBmcAgAFsbXIAZh52Hnse5SFmdAABYXKIB2weaQBnAGgAdABhAHIAcgBvAPcAkwfhInBzdG8AoPwnaQBnAGgAdABhAHIAcgBvAPcAmgdwI2Fycm93AAABbHKNHpEeZQBmAPQAxhxpImdodAAAoKwhgAFhZmwAnB6fHqIecgAAoIUpAOA12F3ddQBzAACgLSppIm1lcwAAoDQqYQGvHrMecwB0AACgFyLhAIoOZaHKJbkeRhLuIWdlAKDKJWEAcgBsoCgAdAAAoJMpgAJhY2htdADMHs8e1R7bHt0ecgDyAJ0GbwByAG4AZQDyANYWYQByAGSgyyEAoG0pAKAOIHIAaQAAoL8iAANhY2hpcXTrHu8e1QfzHv0eBh/xIXVvAKA5IHIAAOA12MHcbQDloXIi+h4AAPweAKCNKgCgjyoAAWJ19xwBH28AcqAYIACgGiDyIW9rQmEAhDwAO2NkaGlscXJCBhcfxh0gHyQfKB8sHzEfAAFjaRsfHR8AoKYqcgAAoHkqcgBlAOUAkx3tIWVzAKDJIuEhcnIAoHYpdSJlc3QAAKB7KgABUGk1HzkfYQByAACglillocMlAgdfEnIAAAFkdUIfRx9zImhhcgAAoEop6CFhcgCgZikAAWVuTx9WH3IjdG5lcXEAAOBoIgD+xQBUHwAHRGFjZGVmaGlsbm9wc3VuH3Ifoh+rH68ftx+7H74f5h/uH/MfBwj/HwsgxCFvdACgOiIAAmNscHJ5H30fiR+eH3IAO4CvAK9AAAFldIEfgx8AoEImZaAgJ3MAZQAAoCAnc6CmIXQAbwCAoaYhZGx1AJQfmB+cH28AdwDuAHkDZQBmAPQA6gbwAOkO6yFlcgCgriUAAW95ph+qH+0hbWEAoCkqPGThIXNoAKAUIOElc3VyZWRhbmdsZQCgISJyAADgNdgq3W8AAKAnIYABY2RuAMQfyR/bH3IAbwA7gLUAtUBhoiMi0B8AANMf1x9zAPQAKxFpAHIAAKDwKm8AdAA7gLcAt0B1AHMA4qESIh4TAADjH3WgOCIAoCoqYwHqH+0fcAAAoNsq8gB+GnAAbAB1APMACAgAAWRw9x/7H+UhbHMAoKciZgAA4DXYXt0AAWN0AyAHIHIAAOA12MLc8CFvcwCgPiJsobwDECAVIPQiaW1hcACguCJhAPAAEyAADEdMUlZhYmNkZWZnaGlqbG1vcHJzdHV2dzwgRyBmIG0geSCqILgg2iDeIBEhFSEyIUMhTSFQIZwhnyHSIQAiIyKLIrEivyIUIwABZ3RAIEMgAODZIjgD9uBrItIgBwmAAWVsdABNIF8gYiBmAHQAAAFhclMgWCByInJvdwAAoM0h6SRnaHRhcnJvdwCgziEA4NgiOAP24Goi0iBfCekkZ2h0YXJyb3cAoM8hAAFEZHEgdSDhIXNoAKCvIuEhc2gAoK4igAJiY25wdACCIIYgiSCNIKIgbABhAACgByL1IXRlRGFnAADgICLSIACiSSJFaW9wlSCYIJwgniAA4HAqOANkAADgSyI4A3MASWFyAG8A+AAyCnUAcgBhoG4mbADzoG4mmwjzAa8gAACzIHAAO4CgAKBAbQBwAOXgTiI4AyoJgAJhZW91eQDBIMogzSDWINkg8AHGIAAAyCAAoEMqbwBuAEhh5CFpbEZhbgBnAGSgRyJvAHQAAOBtKjgDcAAAoEIqPWThIXNoAKATIACjYCJBYWRxc3jpIO0g+SD+IAIhDCFyAHIAAKDXIXIAAAFocvIg9SBrAACgJClvoJch9wAGD28AdAAA4FAiOAN1AGkA9gC7CAABZWkGIQohYQByAACgKCntAN8I6SFzdPOgBCLlCHIAAOA12CvdAAJFZXN0/wgcISshLiHxoXEiIiEAABMJ8aFxIgAJAAAnIWwAYQBuAPQAEwlpAO0AGQlyoG8iAKBvIoABQWFwADghOyE/IXIA8gBeIHIAcgAAoK4hYQByAACg8ipzogsiSiEAAAAAxwtkoPwiAKD6ImMAeQBaZIADQUVhZGVzdABcIV8hYiFmIWkhkyGWIXIA8gBXIADgZiI4A3IAcgAAoJohcgAAoCUggKFwImZxcwBwIYQhjiF0AAABYXJ1IXohcgByAG8A9wBlIWkAZwBoAHQAYQByAHIAbwD3AD4h8aFwImAhAACKIWwAYQBuAPQAZwlz4H0qOAMAoG4iaQDtAG0JcqBuImkA5aDqIkUJaQDkADoKAAFwdKMhpyFmAADgNdhf3YCBrAA7aW4AriGvIcchrEBuAIChCSJFZHYAtyG6Ib8hAOD5IjgDbwB0AADg9SI4A+EB1gjEIcYhAKD3IgCg9iJpAHagDCLhAagJzyHRIQCg/iIAoP0igAFhb3IA2CHsIfEhcgCAoSYiYXN0AOAh5SHpIWwAbABlAOwAywhsAADg/SrlIADgAiI4A2wiaW50AACgFCrjoYAi9yEAAPohdQDlAJsJY+CvKjgDZaCAIvEAkwkAAkFhaXQHIgoiFyIeInIA8gBsIHIAcgAAoZshY3cRIhQiAOAzKTgDAOCdITgDZyRodGFycm93AACgmyFyAGkA5aDrIr4JgANjaGltcHF1AC8iPCJHIpwhTSJQIloigKGBImNlcgA2Iv0JOSJ1AOUABgoA4DXYw9zvIXJ0bQKdIQAAAABEImEAcgDhAOEhbQBloEEi8aBEIiYKYQDyAMsIcwB1AAABYnBWIlgi5QDUCeUA3wmAAWJjcABgInMieCKAoYQiRWVzAGci7glqIgDgxSo4A2UAdABl4IIi0iBxAPGgiCJoImMAZaCBIvEA/gmAoYUiRWVzAH8iFgqCIgDgxio4A2UAdABl4IMi0iBxAPGgiSKAIgACZ2lscpIilCKaIpwi7AAMCWwAZABlADuA8QDxQOcAWwlpI2FuZ2xlAAABbHKkIqoi5SFmdGWg6iLxAEUJaSJnaHQAZaDrIvEAvgltoL0DAKEjAGVzuCK8InIAbwAAoBYhcAAAoAcggARESGFkZ2lscnMAziLSItYi2iLeIugi7SICIw8j4SFzaACgrSLhIXJyAKAEKXAAAOBNItIg4SFzaACgrCIAAWV04iLlIgDgZSLSIADgPgDSIG4iZmluAACg3imAAUFldADzIvci+iJyAHIAAKACKQDgZCLSIHLgPADSIGkAZQAA4LQi0iAAAUF0BiMKI3IAcgAAoAMp8iFpZQDgtSLSIGkAbQAA4Dwi0iCAAUFhbgAaIx4jKiNyAHIAAKDWIXIAAAFociMjJiNrAACgIylvoJYh9wD/DuUhYXIAoCcpUxJqFAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAVCMAAF4jaSN/I4IjjSOeI8AUAAAAAKYjwCMAANoj3yMAAO8jHiQvJD8kRCQAAWNzVyNsFHUAdABlADuA8wDzQAABaXlhI2cjcgBjoJoiO4D0APRAPmSAAmFiaW9zAHEjdCN3I3EBeiNzAOgAdhTsIWFjUWF2AACgOCrvIWxkAKC8KewhaWdTYQABY3KFI4kjaQByAACgvykA4DXYLN1vA5QjAAAAAJYjAACcI24A22JhAHYAZQA7gPIA8kAAoMEpAAFibaEjjAphAHIAAKC1KQACYWNpdKwjryO6I70jcgDyAFkUAAFpcrMjtiNyAACgvinvIXNzAKC7KW4A5QDZCgCgwCmAAWFlaQDFI8gjyyNjAHIATWFnAGEAyWOAAWNkbgDRI9Qj1iPyIW9uv2MAoLYpdQDzAHgBcABmAADgNdhg3YABYWVsAOQj5yPrI3IAAKC3KXIAcAAAoLkpdQDzAHwBAKMoImFkaW9zdvkj/CMPJBMkFiQbJHIA8gBeFIChXSplZm0AAyQJJAwkcgBvoDQhZgAAoDQhO4CqAKpAO4C6ALpA5yFvZgCgtiJyAACgVipsIm9wZQAAoFcqAKBbKoABY2xvACMkJSQrJPIACCRhAHMAaAA7gPgA+EBsAACgmCJpAGwBMyQ4JGQAZQA7gPUA9UBlAHMAYaCXInMAAKA2Km0AbAA7gPYA9kDiIWFyAKA9I+EKXiQAAHokAAB8JJQkAACYJKkkAAAAALUkEQsAAPAkAAAAAAQleiUAAIMlcgCAoSUiYXN0AGUkbyQBCwCBtgA7bGokayS2QGwAZQDsABgDaQJ1JAAAAAB4JG0AAKDzKgCg/Sp5AD9kcgCAAmNpbXB0AIUkiCSLJJkSjyRuAHQAJWBvAGQALmBpAGwAAKAwIOUhbmsAoDEgcgAA4DXYLd2AAWltbwCdJKAkpCR2oMYD1WNtAGEA9AD+B24AZQAAoA4m9KHAA64kAAC0JGMjaGZvcmsAAKDUItZjAAFhdbgkxCRuAAABY2u9JMIkawBooA8hAKAOIfYAaRpzAACkKwBhYmNkZW1zdNMkIRPXJNsk4STjJOck6yTjIWlyAKAjKmkAcgAAoCIqAAFvdYsW3yQAoCUqAKByKm4AO4CxALFAaQBtAACgJip3AG8AAKAnKoABaXB1APUk+iT+JO4idGludACgFSpmAADgNdhh3W4AZAA7gKMAo0CApHoiRWFjZWlub3N1ABMlFSUYJRslTCVRJVklSSV1JQCgsypwAACgtyp1AOUAPwtjoK8qgKJ6ImFjZW5zACclLSU0JTYlSSVwAHAAcgBvAPgAFyV1AHIAbAB5AGUA8QA/C/EAOAuAAWFlcwA8JUElRSXwInByb3gAoLkqcQBxAACgtSppAG0AAKDoImkA7QBEC20AZQDzoDIgIguAAUVhcwBDJVclRSXwAEAlgAFkZnAATwtfJXElgAFhbHMAZSVpJW0l7CFhcgCgLiPpIW5lAKASI/UhcmYAoBMjdKAdIu8AWQvyIWVsAKCwIgABY2l9JYElcgAA4DXYxdzIY24iY3NwAACgCCAAA2Zpb3BzdZElKxuVJZolnyWkJXIAAOA12C7dcABmAADgNdhi3XIiaW1lAACgVyBjAHIAAOA12MbcgAFhZW8AqiW6JcAldAAAAWVpryW2JXIAbgBpAG8AbgDzABkFbgB0AACgFipzAHQAZaA/APEACRj0AG0LgApBQkhhYmNkZWZoaWxtbm9wcnN0dXgA4yXyJfYl+iVpJpAmpia9JtUm5ib4JlonaCdxJ3UnnietJ7EnyCfiJ+cngAFhcnQA6SXsJe4lcgDyAJkM8gD6AuEhaWwAoBwpYQByAPIA3BVhAHIAAKBkKYADY2RlbnFydAAGJhAmEyYYJiYmKyZaJgABZXUKJg0mAOA9IjEDdABlAFVhaQDjACAN7SJwdHl2AKCzKWcAgKHpJ2RlbAAgJiImJCYAoJIpAKClKeUA9wt1AG8AO4C7ALtAcgAApZIhYWJjZmhscHN0dz0mQCZFJkcmSiZMJk4mUSZVJlgmcAAAoHUpZqDlIXMAAKAgKQCgMylzAACgHinrALka8ACVHmwAAKBFKWkAbQAAoHQpbAAAoKMhAKCdIQABYWleJmImaQBsAACgGilvAG6gNiJhAGwA8wB2C4ABYWJyAG8mciZ2JnIA8gAvEnIAawAAoHMnAAFha3omgSZjAAABZWt/JoAmfWBdYAABZXOFJocmAKCMKWwAAAFkdYwmjiYAoI4pAKCQKQACYWV1eZcmmiajJqUm8iFvbllhAAFkaZ4moSZpAGwAV2HsAA8M4gCAJkBkAAJjbHFzrSawJrUmuiZhAACgNylkImhhcgAAoGkpdQBvAPKgHSCjAWgAAKCzIYABYWNnAMMm0iaUC2wAgKEcIWlwcwDLJs4migxuAOUAoAxhAHIA9ADaC3QAAKCtJYABaWxyANsm3ybjJvMhaHQAoH0pbwBvAPIANgwA4DXYL90AAWFv6ib1JnIAAAFkde8m8SYAoMEhbKDAIQCgbCl2oMED8WOAAWducwD+Jk4nUCdoAHQAAANhaGxyc3QKJxInISc1Jz0nRydyInJvdwB0oJIhYQDpAFYmYSNycG9vbgAAAWR1GiceJ28AdwDuAPAmcAAAoMAh5SFmdAABYWgnJy0ncgByAG8AdwDzAAkMYQByAHAAbwBvAG4A8wATBGklZ2h0YXJyb3dzAACgySFxAHUAaQBnAGEAcgByAG8A9wBZJugkcmVldGltZXMAoMwiZwDaYmkAbgBnAGQAbwB0AHMAZQDxABwYgAFhaG0AYCdjJ2YncgDyAAkMYQDyABMEAKAPIG8idXN0AGGgsSPjIWhlAKCxI+0haWQAoO4qAAJhYnB0fCeGJ4knmScAAW5ygCeDJ2cAAKDtJ3IAAKD+IXIA6wAcDIABYWZsAI8nkieVJ3IAAKCGKQDgNdhj3XUAcwAAoC4qaSJtZXMAAKA1KgABYXCiJ6gncgBnoCkAdAAAoJQp7yJsaW50AKASKmEAcgDyADwnAAJhY2hxuCe8J6EMwCfxIXVvAKA6IHIAAOA12MfcAAFidYAmxCdvAPKgGSCoAYABaGlyAM4n0ifWJ3IAZQDlAE0n7SFlcwCgyiJpAIChuSVlZmwAXAxjEt4n9CFyaQCgzinsInVoYXIAoGgpAKAeIWENBSgJKA0oSyhVKIYoAACLKLAoAAAAAOMo5ygAABApJCkxKW0pcSmHKaYpAACYKgAAAACxKmMidXRlAFthcQB1AO8ABR+ApHsiRWFjZWlucHN5ABwoHignKCooLygyKEEoRihJKACgtCrwASMoAAAlKACguCpvAG4AYWF1AOUAgw1koLAqaQBsAF9hcgBjAF1hgAFFYXMAOCg6KD0oAKC2KnAAAKC6KmkAbQAAoOki7yJsaW50AKATKmkA7QCIDUFkbwB0AGKixSKRFgAAAABTKACgZiqAA0FhY21zdHgAYChkKG8ocyh1KHkogihyAHIAAKDYIXIAAAFocmkoayjrAJAab6CYIfcAzAd0ADuApwCnQGkAO2D3IWFyAKApKW0AAAFpbn4ozQBuAHUA8wDOAHQAAKA2J3IA7+A12DDdIxkAAmFjb3mRKJUonSisKHIAcAAAoG8mAAFoeZkonChjAHkASWRIZHIAdABtAqUoAAAAAKgoaQDkAFsPYQByAGEA7ABsJDuArQCtQAABZ22zKLsobQBhAAChwwNmdroouijCY4CjPCJkZWdsbnByAMgozCjPKNMo1yjaKN4obwB0AACgairxoEMiCw5FoJ4qAKCgKkWgnSoAoJ8qZQAAoEYi7CF1cwCgJCrhIXJyAKByKWEAcgDyAPwMAAJhZWl07Sj8KAEpCCkAAWxz8Sj4KGwAcwBlAHQAbQDpAH8oaABwAACgMyrwImFyc2wAoOQpAAFkbFoPBSllAACgIyNloKoqc6CsKgDgrCoA/oABZmxwABUpGCkfKfQhY3lMZGKgLwBhoMQpcgAAoD8jZgAA4DXYZN1hAAABZHIoKRcDZQBzAHWgYCZpAHQAAKBgJoABY3N1ADYpRilhKQABYXU6KUApcABzoJMiAOCTIgD+cABzoJQiAOCUIgD+dQAAAWJwSylWKQChjyJlcz4NUCllAHQAZaCPIvEAPw0AoZAiZXNIDVspZQB0AGWgkCLxAEkNAKGhJWFmZilbBHIAZQFrKVwEAKChJWEAcgDyAAMNAAJjZW10dyl7KX8pgilyAADgNdjI3HQAbQDuAM4AaQDsAAYpYQByAOYAVw0AAWFyiimOKXIA5qAGJhESAAFhbpIpoylpImdodAAAAWVwmSmgKXAAcwBpAGwAbwDuANkXaADpAKAkcwCvYIACYmNtbnAArin8KY4NJSooKgCkgiJFZGVtbnByc7wpvinCKcgpzCnUKdgp3CkAoMUqbwB0AACgvSpkoIYibwB0AACgwyr1IWx0AKDBKgABRWXQKdIpAKDLKgCgiiLsIXVzAKC/KuEhcnIAoHkpgAFlaXUA4inxKfQpdAAAoYIiZW7oKewpcQDxoIYivSllAHEA8aCKItEpbQAAoMcqAAFicPgp+ikAoNUqAKDTKmMAgKJ7ImFjZW5zAAcqDSoUKhYqRihwAHAAcgBvAPgAIyh1AHIAbAB5AGUA8QCDDfEAfA2AAWFlcwAcKiIqPShwAHAAcgBvAPgAPChxAPEAOShnAACgaiYApoMiMTIzRWRlaGxtbnBzPCo/KkIqRSpHKlIqWCpjKmcqaypzKncqO4C5ALlAO4CyALJAO4CzALNAAKDGKgABb3NLKk4qdAAAoL4qdQBiAACg2CpkoIcibwB0AACgxCpzAAABb3VdKmAqbAAAoMknYgAAoNcq4SFycgCgeyn1IWx0AKDCKgABRWVvKnEqAKDMKgCgiyLsIXVzAKDAKoABZWl1AH0qjCqPKnQAAKGDImVugyqHKnEA8aCHIkYqZQBxAPGgiyJwKm0AAKDIKgABYnCTKpUqAKDUKgCg1iqAAUFhbgCdKqEqrCpyAHIAAKDZIXIAAAFocqYqqCrrAJUab6CZIfcAxQf3IWFyAKAqKWwAaQBnADuA3wDfQOELzyrZKtwq6SrsKvEqAAD1KjQrAAAAAAAAAAAAAEwrbCsAAHErvSsAAAAAAADRK3IC1CoAAAAA2CrnIWV0AKAWI8RjcgDrAOUKgAFhZXkA4SrkKucq8iFvbmVh5CFpbGNhQmRvAPQAIg5sInJlYwAAoBUjcgAA4DXYMd0AAmVpa2/7KhIrKCsuK/IBACsAAAkrZQAAATRm6g0EK28AcgDlAOsNYQBzorgDECsAAAAAEit5AG0A0WMAAWNuFislK2sAAAFhcxsrIStwAHAAcgBvAPgAFw5pAG0AAKA8InMA8AD9DQABYXMsKyEr8AAXDnIAbgA7gP4A/kDsATgrOyswG2QA5QBnAmUAcwCAgdcAO2JkAEMrRCtJK9dAYaCgInIAAKAxKgCgMCqAAWVwcwBRK1MraSvhAAkh4qKkIlsrXysAAAAAYytvAHQAAKA2I2kAcgAAoPEqb+A12GXdcgBrAACg2irhAHgociJpbWUAAKA0IIABYWlwAHYreSu3K2QA5QC+DYADYWRlbXBzdACFK6MrmiunK6wrsCuzK24iZ2xlAACitSVkbHFykCuUK5ornCvvIXduAKC/JeUhZnRloMMl8QACBwCgXCJpImdodABloLkl8QBdDG8AdAAAoOwlaSJudXMAAKA6KuwhdXMAoDkqYgAAoM0p6SFtZQCgOyrlInppdW0AoOIjgAFjaHQAwivKK80rAAFyecYrySsA4DXYydxGZGMAeQBbZPIhb2tnYQABaW/UK9creAD0ANERaCJlYWQAAAFsct4r5ytlAGYAdABhAHIAcgBvAPcAXQbpJGdodGFycm93AKCgIQAJQUhhYmNkZmdobG1vcHJzdHV3CiwNLBEsHSwnLDEsQCxLLFIsYix6LIQsjyzLLOgs7Sz/LAotcgDyAAkDYQByAACgYykAAWNyFSwbLHUAdABlADuA+gD6QPIACQ1yAOMBIywAACUseQBeZHYAZQBtYQABaXkrLDAscgBjADuA+wD7QENkgAFhYmgANyw6LD0scgDyANEO7CFhY3FhYQDyAOAOAAFpckQsSCzzIWh0AKB+KQDgNdgy3XIAYQB2AGUAO4D5APlAYQFWLF8scgAAAWxyWixcLACgvyEAoL4hbABrAACggCUAAWN0Zix2LG8CbCwAAAAAcyxyAG4AZaAcI3IAAKAcI28AcAAAoA8jcgBpAACg+CUAAWFsfiyBLGMAcgBrYTuAqACoQAABZ3CILIssbwBuAHNhZgAA4DXYZt0AA2FkaGxzdZksniynLLgsuyzFLHIAcgBvAPcACQ1vAHcAbgBhAHIAcgBvAPcA2A5hI3Jwb29uAAABbHKvLLMsZQBmAPQAWyxpAGcAaAD0AF0sdQDzAKYOaQAAocUDaGzBLMIs0mNvAG4AxWPwI2Fycm93cwCgyCGAAWNpdADRLOEs5CxvAtcsAAAAAN4scgBuAGWgHSNyAACgHSNvAHAAAKAOI24AZwBvYXIAaQAAoPklYwByAADgNdjK3IABZGlyAPMs9yz6LG8AdAAAoPAi7CFkZWlhaQBmoLUlAKC0JQABYW0DLQYtcgDyAMosbAA7gPwA/EDhIm5nbGUAoKcpgAdBQkRhY2RlZmxub3Byc3oAJy0qLTAtNC2bLZ0toS2/LcMtxy3TLdgt3C3gLfwtcgDyABADYQByAHag6CoAoOkqYQBzAOgA/gIAAW5yOC08LechcnQAoJwpgANla25wcnN0AJkpSC1NLVQtXi1iLYItYQBwAHAA4QAaHG8AdABoAGkAbgDnAKEXgAFoaXIAoSmzJFotbwBwAPQAdCVooJUh7wD4JgABaXVmLWotZwBtAOEAuygAAWJwbi14LXMjZXRuZXEAceCKIgD+AODLKgD+cyNldG5lcQBx4IsiAP4A4MwqAP4AAWhyhi2KLWUAdADhABIraSNhbmdsZQAAAWxyki2WLeUhZnQAoLIiaSJnaHQAAKCzInkAMmThIXNoAKCiIoABZWxyAKcttC24LWKiKCKuLQAAAACyLWEAcgAAoLsicQAAoFoi7CFpcACg7iIAAWJ0vC1eD2EA8gBfD3IAAOA12DPddAByAOkAlS1zAHUAAAFicM0t0C0A4IIi0iAA4IMi0iBwAGYAAOA12GfdcgBvAPAAWQt0AHIA6QCaLQABY3XkLegtcgAA4DXYy9wAAWJw7C30LW4AAAFFZXUt8S0A4IoiAP5uAAABRWV/LfktAOCLIgD+6SJnemFnAKCaKYADY2Vmb3BycwANLhAuJS4pLiMuLi40LukhcmN1YQABZGkULiEuAAFiZxguHC5hAHIAAKBfKmUAcaAnIgCgWSLlIXJwAKAYIXIAAOA12DTdcABmAADgNdho3WWgQCJhAHQA6ABqD2MAcgAA4DXYzNzjCuQRUC4AAFQuAABYLmIuAAAAAGMubS5wLnQuAAAAAIguki4AAJouJxIqEnQAcgDpAB0ScgAA4DXYNd0AAUFhWy5eLnIA8gDnAnIA8gCTB75jAAFBYWYuaS5yAPIA4AJyAPIAjAdhAPAAeh5pAHMAAKD7IoABZHB0APgReS6DLgABZmx9LoAuAOA12GnddQDzAP8RaQBtAOUABBIAAUFhiy6OLnIA8gDuAnIA8gCaBwABY3GVLgoScgAA4DXYzdwAAXB0nS6hLmwAdQDzACUScgDpACASAARhY2VmaW9zdbEuvC7ELsguzC7PLtQu2S5jAAABdXm2LrsudABlADuA/QD9QE9kAAFpecAuwy5yAGMAd2FLZG4AO4ClAKVAcgAA4DXYNt1jAHkAV2RwAGYAAOA12GrdYwByAADgNdjO3AABY23dLt8ueQBOZGwAO4D/AP9AAAVhY2RlZmhpb3N38y73Lv8uAi8MLxAvEy8YLx0vIi9jInV0ZQB6YQABYXn7Lv4u8iFvbn5hN2RvAHQAfGEAAWV0Bi8KL3QAcgDmAB8QYQC2Y3IAAOA12DfdYwB5ADZk5yJyYXJyAKDdIXAAZgAA4DXYa91jAHIAAOA12M/cAAFqbiYvKC8AoA0gagAAoAwg");
+}));
 // node_modules/htmlparser2/node_modules/entities/dist/esm/generated/decode-data-xml.js
-const xmlDecodeTree = /* #__PURE__ */ decodeBase64("AAJhZ2xxBwARABMAFQBtAg0AAAAAAA8AcAAmYG8AcwAnYHQAPmB0ADxg9SFvdCJg");
+var xmlDecodeTree;
+var init_decode_data_xml = __esmMin((() => {
+	init_decode_shared();
+	xmlDecodeTree = /* #__PURE__ */ decodeBase64$1("AAJhZ2xxBwARABMAFQBtAg0AAAAAAA8AcAAmYG8AcwAnYHQAPmB0ADxg9SFvdCJg");
+}));
 // node_modules/htmlparser2/node_modules/entities/dist/esm/internal/bin-trie-flags.js
-/**
-* Bit flags & masks for the binary trie encoding used for entity decoding.
-*
-* Bit layout (16 bits total):
-* 15..14 VALUE_LENGTH   (+1 encoding; 0 => no value)
-* 13     FLAG13.        If valueLength>0: semicolon required flag (implicit ';').
-*                       If valueLength==0: compact run flag.
-* 12..7  BRANCH_LENGTH  Branch length (0 => single branch in 6..0 if jumpOffset==char) OR run length (when compact run)
-* 6..0   JUMP_TABLE     Jump offset (jump table) OR single-branch char code OR first run char
-*/
 var BinTrieFlags;
-(function(BinTrieFlags) {
-	BinTrieFlags[BinTrieFlags["VALUE_LENGTH"] = 49152] = "VALUE_LENGTH";
-	BinTrieFlags[BinTrieFlags["FLAG13"] = 8192] = "FLAG13";
-	BinTrieFlags[BinTrieFlags["BRANCH_LENGTH"] = 8064] = "BRANCH_LENGTH";
-	BinTrieFlags[BinTrieFlags["JUMP_TABLE"] = 127] = "JUMP_TABLE";
-})(BinTrieFlags || (BinTrieFlags = {}));
+var init_bin_trie_flags = __esmMin((() => {
+	(function(BinTrieFlags) {
+		BinTrieFlags[BinTrieFlags["VALUE_LENGTH"] = 49152] = "VALUE_LENGTH";
+		BinTrieFlags[BinTrieFlags["FLAG13"] = 8192] = "FLAG13";
+		BinTrieFlags[BinTrieFlags["BRANCH_LENGTH"] = 8064] = "BRANCH_LENGTH";
+		BinTrieFlags[BinTrieFlags["JUMP_TABLE"] = 127] = "JUMP_TABLE";
+	})(BinTrieFlags || (BinTrieFlags = {}));
+}));
 // node_modules/htmlparser2/node_modules/entities/dist/esm/decode.js
-var CharCodes$1;
-(function(CharCodes) {
-	CharCodes[CharCodes["NUM"] = 35] = "NUM";
-	CharCodes[CharCodes["SEMI"] = 59] = "SEMI";
-	CharCodes[CharCodes["EQUALS"] = 61] = "EQUALS";
-	CharCodes[CharCodes["ZERO"] = 48] = "ZERO";
-	CharCodes[CharCodes["NINE"] = 57] = "NINE";
-	CharCodes[CharCodes["LOWER_A"] = 97] = "LOWER_A";
-	CharCodes[CharCodes["LOWER_F"] = 102] = "LOWER_F";
-	CharCodes[CharCodes["LOWER_X"] = 120] = "LOWER_X";
-	CharCodes[CharCodes["LOWER_Z"] = 122] = "LOWER_Z";
-	CharCodes[CharCodes["UPPER_A"] = 65] = "UPPER_A";
-	CharCodes[CharCodes["UPPER_F"] = 70] = "UPPER_F";
-	CharCodes[CharCodes["UPPER_Z"] = 90] = "UPPER_Z";
-})(CharCodes$1 || (CharCodes$1 = {}));
-/** Bit that needs to be set to convert an upper case ASCII character to lower case */
-const TO_LOWER_BIT = 32;
 function isNumber(code) {
 	return code >= CharCodes$1.ZERO && code <= CharCodes$1.NINE;
 }
@@ -83784,285 +84704,6 @@ function isAsciiAlphaNumeric(code) {
 function isEntityInAttributeInvalidEnd(code) {
 	return code === CharCodes$1.EQUALS || isAsciiAlphaNumeric(code);
 }
-var EntityDecoderState;
-(function(EntityDecoderState) {
-	EntityDecoderState[EntityDecoderState["EntityStart"] = 0] = "EntityStart";
-	EntityDecoderState[EntityDecoderState["NumericStart"] = 1] = "NumericStart";
-	EntityDecoderState[EntityDecoderState["NumericDecimal"] = 2] = "NumericDecimal";
-	EntityDecoderState[EntityDecoderState["NumericHex"] = 3] = "NumericHex";
-	EntityDecoderState[EntityDecoderState["NamedEntity"] = 4] = "NamedEntity";
-})(EntityDecoderState || (EntityDecoderState = {}));
-var DecodingMode;
-(function(DecodingMode) {
-	/** Entities in text nodes that can end with any character. */
-	DecodingMode[DecodingMode["Legacy"] = 0] = "Legacy";
-	/** Only allow entities terminated with a semicolon. */
-	DecodingMode[DecodingMode["Strict"] = 1] = "Strict";
-	/** Entities in attributes have limitations on ending characters. */
-	DecodingMode[DecodingMode["Attribute"] = 2] = "Attribute";
-})(DecodingMode || (DecodingMode = {}));
-/**
-* Token decoder with support of writing partial entities.
-*/
-var EntityDecoder = class {
-	constructor(decodeTree, emitCodePoint, errors) {
-		this.decodeTree = decodeTree;
-		this.emitCodePoint = emitCodePoint;
-		this.errors = errors;
-		/** The current state of the decoder. */
-		this.state = EntityDecoderState.EntityStart;
-		/** Characters that were consumed while parsing an entity. */
-		this.consumed = 1;
-		/**
-		* The result of the entity.
-		*
-		* Either the result index of a numeric entity, or the codepoint of a
-		* numeric entity.
-		*/
-		this.result = 0;
-		/** The current index in the decode tree. */
-		this.treeIndex = 0;
-		/** The number of characters that were consumed in excess. */
-		this.excess = 1;
-		/** The mode in which the decoder is operating. */
-		this.decodeMode = DecodingMode.Strict;
-		/** The number of characters that have been consumed in the current run. */
-		this.runConsumed = 0;
-	}
-	/** Resets the instance to make it reusable. */
-	startEntity(decodeMode) {
-		this.decodeMode = decodeMode;
-		this.state = EntityDecoderState.EntityStart;
-		this.result = 0;
-		this.treeIndex = 0;
-		this.excess = 1;
-		this.consumed = 1;
-		this.runConsumed = 0;
-	}
-	/**
-	* Write an entity to the decoder. This can be called multiple times with partial entities.
-	* If the entity is incomplete, the decoder will return -1.
-	*
-	* Mirrors the implementation of `getDecoder`, but with the ability to stop decoding if the
-	* entity is incomplete, and resume when the next string is written.
-	*
-	* @param input The string containing the entity (or a continuation of the entity).
-	* @param offset The offset at which the entity begins. Should be 0 if this is not the first call.
-	* @returns The number of characters that were consumed, or -1 if the entity is incomplete.
-	*/
-	write(input, offset) {
-		switch (this.state) {
-			case EntityDecoderState.EntityStart:
-				if (input.charCodeAt(offset) === CharCodes$1.NUM) {
-					this.state = EntityDecoderState.NumericStart;
-					this.consumed += 1;
-					return this.stateNumericStart(input, offset + 1);
-				}
-				this.state = EntityDecoderState.NamedEntity;
-				return this.stateNamedEntity(input, offset);
-			case EntityDecoderState.NumericStart: return this.stateNumericStart(input, offset);
-			case EntityDecoderState.NumericDecimal: return this.stateNumericDecimal(input, offset);
-			case EntityDecoderState.NumericHex: return this.stateNumericHex(input, offset);
-			case EntityDecoderState.NamedEntity: return this.stateNamedEntity(input, offset);
-		}
-	}
-	/**
-	* Switches between the numeric decimal and hexadecimal states.
-	*
-	* Equivalent to the `Numeric character reference state` in the HTML spec.
-	*
-	* @param input The string containing the entity (or a continuation of the entity).
-	* @param offset The current offset.
-	* @returns The number of characters that were consumed, or -1 if the entity is incomplete.
-	*/
-	stateNumericStart(input, offset) {
-		if (offset >= input.length) return -1;
-		if ((input.charCodeAt(offset) | TO_LOWER_BIT) === CharCodes$1.LOWER_X) {
-			this.state = EntityDecoderState.NumericHex;
-			this.consumed += 1;
-			return this.stateNumericHex(input, offset + 1);
-		}
-		this.state = EntityDecoderState.NumericDecimal;
-		return this.stateNumericDecimal(input, offset);
-	}
-	/**
-	* Parses a hexadecimal numeric entity.
-	*
-	* Equivalent to the `Hexademical character reference state` in the HTML spec.
-	*
-	* @param input The string containing the entity (or a continuation of the entity).
-	* @param offset The current offset.
-	* @returns The number of characters that were consumed, or -1 if the entity is incomplete.
-	*/
-	stateNumericHex(input, offset) {
-		while (offset < input.length) {
-			const char = input.charCodeAt(offset);
-			if (isNumber(char) || isHexadecimalCharacter(char)) {
-				const digit = char <= CharCodes$1.NINE ? char - CharCodes$1.ZERO : (char | TO_LOWER_BIT) - CharCodes$1.LOWER_A + 10;
-				this.result = this.result * 16 + digit;
-				this.consumed++;
-				offset++;
-			} else return this.emitNumericEntity(char, 3);
-		}
-		return -1;
-	}
-	/**
-	* Parses a decimal numeric entity.
-	*
-	* Equivalent to the `Decimal character reference state` in the HTML spec.
-	*
-	* @param input The string containing the entity (or a continuation of the entity).
-	* @param offset The current offset.
-	* @returns The number of characters that were consumed, or -1 if the entity is incomplete.
-	*/
-	stateNumericDecimal(input, offset) {
-		while (offset < input.length) {
-			const char = input.charCodeAt(offset);
-			if (isNumber(char)) {
-				this.result = this.result * 10 + (char - CharCodes$1.ZERO);
-				this.consumed++;
-				offset++;
-			} else return this.emitNumericEntity(char, 2);
-		}
-		return -1;
-	}
-	/**
-	* Validate and emit a numeric entity.
-	*
-	* Implements the logic from the `Hexademical character reference start
-	* state` and `Numeric character reference end state` in the HTML spec.
-	*
-	* @param lastCp The last code point of the entity. Used to see if the
-	*               entity was terminated with a semicolon.
-	* @param expectedLength The minimum number of characters that should be
-	*                       consumed. Used to validate that at least one digit
-	*                       was consumed.
-	* @returns The number of characters that were consumed.
-	*/
-	emitNumericEntity(lastCp, expectedLength) {
-		var _a;
-		if (this.consumed <= expectedLength) {
-			(_a = this.errors) === null || _a === void 0 || _a.absenceOfDigitsInNumericCharacterReference(this.consumed);
-			return 0;
-		}
-		if (lastCp === CharCodes$1.SEMI) this.consumed += 1;
-		else if (this.decodeMode === DecodingMode.Strict) return 0;
-		this.emitCodePoint(replaceCodePoint(this.result), this.consumed);
-		if (this.errors) {
-			if (lastCp !== CharCodes$1.SEMI) this.errors.missingSemicolonAfterCharacterReference();
-			this.errors.validateNumericCharacterReference(this.result);
-		}
-		return this.consumed;
-	}
-	/**
-	* Parses a named entity.
-	*
-	* Equivalent to the `Named character reference state` in the HTML spec.
-	*
-	* @param input The string containing the entity (or a continuation of the entity).
-	* @param offset The current offset.
-	* @returns The number of characters that were consumed, or -1 if the entity is incomplete.
-	*/
-	stateNamedEntity(input, offset) {
-		const { decodeTree } = this;
-		let current = decodeTree[this.treeIndex];
-		let valueLength = (current & BinTrieFlags.VALUE_LENGTH) >> 14;
-		while (offset < input.length) {
-			if (valueLength === 0 && (current & BinTrieFlags.FLAG13) !== 0) {
-				const runLength = (current & BinTrieFlags.BRANCH_LENGTH) >> 7;
-				if (this.runConsumed === 0) {
-					const firstChar = current & BinTrieFlags.JUMP_TABLE;
-					if (input.charCodeAt(offset) !== firstChar) return this.result === 0 ? 0 : this.emitNotTerminatedNamedEntity();
-					offset++;
-					this.excess++;
-					this.runConsumed++;
-				}
-				while (this.runConsumed < runLength) {
-					if (offset >= input.length) return -1;
-					const charIndexInPacked = this.runConsumed - 1;
-					const packedWord = decodeTree[this.treeIndex + 1 + (charIndexInPacked >> 1)];
-					const expectedChar = charIndexInPacked % 2 === 0 ? packedWord & 255 : packedWord >> 8 & 255;
-					if (input.charCodeAt(offset) !== expectedChar) {
-						this.runConsumed = 0;
-						return this.result === 0 ? 0 : this.emitNotTerminatedNamedEntity();
-					}
-					offset++;
-					this.excess++;
-					this.runConsumed++;
-				}
-				this.runConsumed = 0;
-				this.treeIndex += 1 + (runLength >> 1);
-				current = decodeTree[this.treeIndex];
-				valueLength = (current & BinTrieFlags.VALUE_LENGTH) >> 14;
-			}
-			if (offset >= input.length) break;
-			const char = input.charCodeAt(offset);
-			if (char === CharCodes$1.SEMI && valueLength !== 0 && (current & BinTrieFlags.FLAG13) !== 0) return this.emitNamedEntityData(this.treeIndex, valueLength, this.consumed + this.excess);
-			this.treeIndex = determineBranch(decodeTree, current, this.treeIndex + Math.max(1, valueLength), char);
-			if (this.treeIndex < 0) return this.result === 0 || this.decodeMode === DecodingMode.Attribute && (valueLength === 0 || isEntityInAttributeInvalidEnd(char)) ? 0 : this.emitNotTerminatedNamedEntity();
-			current = decodeTree[this.treeIndex];
-			valueLength = (current & BinTrieFlags.VALUE_LENGTH) >> 14;
-			if (valueLength !== 0) {
-				if (char === CharCodes$1.SEMI) return this.emitNamedEntityData(this.treeIndex, valueLength, this.consumed + this.excess);
-				if (this.decodeMode !== DecodingMode.Strict && (current & BinTrieFlags.FLAG13) === 0) {
-					this.result = this.treeIndex;
-					this.consumed += this.excess;
-					this.excess = 0;
-				}
-			}
-			offset++;
-			this.excess++;
-		}
-		return -1;
-	}
-	/**
-	* Emit a named entity that was not terminated with a semicolon.
-	*
-	* @returns The number of characters consumed.
-	*/
-	emitNotTerminatedNamedEntity() {
-		var _a;
-		const { result, decodeTree } = this;
-		const valueLength = (decodeTree[result] & BinTrieFlags.VALUE_LENGTH) >> 14;
-		this.emitNamedEntityData(result, valueLength, this.consumed);
-		(_a = this.errors) === null || _a === void 0 || _a.missingSemicolonAfterCharacterReference();
-		return this.consumed;
-	}
-	/**
-	* Emit a named entity.
-	*
-	* @param result The index of the entity in the decode tree.
-	* @param valueLength The number of bytes in the entity.
-	* @param consumed The number of characters consumed.
-	*
-	* @returns The number of characters consumed.
-	*/
-	emitNamedEntityData(result, valueLength, consumed) {
-		const { decodeTree } = this;
-		this.emitCodePoint(valueLength === 1 ? decodeTree[result] & ~(BinTrieFlags.VALUE_LENGTH | BinTrieFlags.FLAG13) : decodeTree[result + 1], consumed);
-		if (valueLength === 3) this.emitCodePoint(decodeTree[result + 2], consumed);
-		return consumed;
-	}
-	/**
-	* Signal to the parser that the end of the input was reached.
-	*
-	* Remaining data will be emitted and relevant errors will be produced.
-	*
-	* @returns The number of characters consumed.
-	*/
-	end() {
-		var _a;
-		switch (this.state) {
-			case EntityDecoderState.NamedEntity: return this.result !== 0 && (this.decodeMode !== DecodingMode.Attribute || this.result === this.treeIndex) ? this.emitNotTerminatedNamedEntity() : 0;
-			case EntityDecoderState.NumericDecimal: return this.emitNumericEntity(0, 2);
-			case EntityDecoderState.NumericHex: return this.emitNumericEntity(0, 3);
-			case EntityDecoderState.NumericStart:
-				(_a = this.errors) === null || _a === void 0 || _a.absenceOfDigitsInNumericCharacterReference(this.consumed);
-				return 0;
-			case EntityDecoderState.EntityStart: return 0;
-		}
-	}
-};
 /**
 * Determines the branch of the current node that is taken given the current
 * character. This function is used to traverse the trie.
@@ -84093,67 +84734,303 @@ function determineBranch(decodeTree, current, nodeIndex, char) {
 	}
 	return -1;
 }
+var CharCodes$1, TO_LOWER_BIT, EntityDecoderState, DecodingMode, EntityDecoder;
+var init_decode = __esmMin((() => {
+	init_decode_codepoint();
+	init_bin_trie_flags();
+	init_decode_data_html();
+	init_decode_data_xml();
+	(function(CharCodes) {
+		CharCodes[CharCodes["NUM"] = 35] = "NUM";
+		CharCodes[CharCodes["SEMI"] = 59] = "SEMI";
+		CharCodes[CharCodes["EQUALS"] = 61] = "EQUALS";
+		CharCodes[CharCodes["ZERO"] = 48] = "ZERO";
+		CharCodes[CharCodes["NINE"] = 57] = "NINE";
+		CharCodes[CharCodes["LOWER_A"] = 97] = "LOWER_A";
+		CharCodes[CharCodes["LOWER_F"] = 102] = "LOWER_F";
+		CharCodes[CharCodes["LOWER_X"] = 120] = "LOWER_X";
+		CharCodes[CharCodes["LOWER_Z"] = 122] = "LOWER_Z";
+		CharCodes[CharCodes["UPPER_A"] = 65] = "UPPER_A";
+		CharCodes[CharCodes["UPPER_F"] = 70] = "UPPER_F";
+		CharCodes[CharCodes["UPPER_Z"] = 90] = "UPPER_Z";
+	})(CharCodes$1 || (CharCodes$1 = {}));
+	TO_LOWER_BIT = 32;
+	(function(EntityDecoderState) {
+		EntityDecoderState[EntityDecoderState["EntityStart"] = 0] = "EntityStart";
+		EntityDecoderState[EntityDecoderState["NumericStart"] = 1] = "NumericStart";
+		EntityDecoderState[EntityDecoderState["NumericDecimal"] = 2] = "NumericDecimal";
+		EntityDecoderState[EntityDecoderState["NumericHex"] = 3] = "NumericHex";
+		EntityDecoderState[EntityDecoderState["NamedEntity"] = 4] = "NamedEntity";
+	})(EntityDecoderState || (EntityDecoderState = {}));
+	(function(DecodingMode) {
+		/** Entities in text nodes that can end with any character. */
+		DecodingMode[DecodingMode["Legacy"] = 0] = "Legacy";
+		/** Only allow entities terminated with a semicolon. */
+		DecodingMode[DecodingMode["Strict"] = 1] = "Strict";
+		/** Entities in attributes have limitations on ending characters. */
+		DecodingMode[DecodingMode["Attribute"] = 2] = "Attribute";
+	})(DecodingMode || (DecodingMode = {}));
+	EntityDecoder = class {
+		constructor(decodeTree, emitCodePoint, errors) {
+			this.decodeTree = decodeTree;
+			this.emitCodePoint = emitCodePoint;
+			this.errors = errors;
+			/** The current state of the decoder. */
+			this.state = EntityDecoderState.EntityStart;
+			/** Characters that were consumed while parsing an entity. */
+			this.consumed = 1;
+			/**
+			* The result of the entity.
+			*
+			* Either the result index of a numeric entity, or the codepoint of a
+			* numeric entity.
+			*/
+			this.result = 0;
+			/** The current index in the decode tree. */
+			this.treeIndex = 0;
+			/** The number of characters that were consumed in excess. */
+			this.excess = 1;
+			/** The mode in which the decoder is operating. */
+			this.decodeMode = DecodingMode.Strict;
+			/** The number of characters that have been consumed in the current run. */
+			this.runConsumed = 0;
+		}
+		/** Resets the instance to make it reusable. */
+		startEntity(decodeMode) {
+			this.decodeMode = decodeMode;
+			this.state = EntityDecoderState.EntityStart;
+			this.result = 0;
+			this.treeIndex = 0;
+			this.excess = 1;
+			this.consumed = 1;
+			this.runConsumed = 0;
+		}
+		/**
+		* Write an entity to the decoder. This can be called multiple times with partial entities.
+		* If the entity is incomplete, the decoder will return -1.
+		*
+		* Mirrors the implementation of `getDecoder`, but with the ability to stop decoding if the
+		* entity is incomplete, and resume when the next string is written.
+		*
+		* @param input The string containing the entity (or a continuation of the entity).
+		* @param offset The offset at which the entity begins. Should be 0 if this is not the first call.
+		* @returns The number of characters that were consumed, or -1 if the entity is incomplete.
+		*/
+		write(input, offset) {
+			switch (this.state) {
+				case EntityDecoderState.EntityStart:
+					if (input.charCodeAt(offset) === CharCodes$1.NUM) {
+						this.state = EntityDecoderState.NumericStart;
+						this.consumed += 1;
+						return this.stateNumericStart(input, offset + 1);
+					}
+					this.state = EntityDecoderState.NamedEntity;
+					return this.stateNamedEntity(input, offset);
+				case EntityDecoderState.NumericStart: return this.stateNumericStart(input, offset);
+				case EntityDecoderState.NumericDecimal: return this.stateNumericDecimal(input, offset);
+				case EntityDecoderState.NumericHex: return this.stateNumericHex(input, offset);
+				case EntityDecoderState.NamedEntity: return this.stateNamedEntity(input, offset);
+			}
+		}
+		/**
+		* Switches between the numeric decimal and hexadecimal states.
+		*
+		* Equivalent to the `Numeric character reference state` in the HTML spec.
+		*
+		* @param input The string containing the entity (or a continuation of the entity).
+		* @param offset The current offset.
+		* @returns The number of characters that were consumed, or -1 if the entity is incomplete.
+		*/
+		stateNumericStart(input, offset) {
+			if (offset >= input.length) return -1;
+			if ((input.charCodeAt(offset) | TO_LOWER_BIT) === CharCodes$1.LOWER_X) {
+				this.state = EntityDecoderState.NumericHex;
+				this.consumed += 1;
+				return this.stateNumericHex(input, offset + 1);
+			}
+			this.state = EntityDecoderState.NumericDecimal;
+			return this.stateNumericDecimal(input, offset);
+		}
+		/**
+		* Parses a hexadecimal numeric entity.
+		*
+		* Equivalent to the `Hexademical character reference state` in the HTML spec.
+		*
+		* @param input The string containing the entity (or a continuation of the entity).
+		* @param offset The current offset.
+		* @returns The number of characters that were consumed, or -1 if the entity is incomplete.
+		*/
+		stateNumericHex(input, offset) {
+			while (offset < input.length) {
+				const char = input.charCodeAt(offset);
+				if (isNumber(char) || isHexadecimalCharacter(char)) {
+					const digit = char <= CharCodes$1.NINE ? char - CharCodes$1.ZERO : (char | TO_LOWER_BIT) - CharCodes$1.LOWER_A + 10;
+					this.result = this.result * 16 + digit;
+					this.consumed++;
+					offset++;
+				} else return this.emitNumericEntity(char, 3);
+			}
+			return -1;
+		}
+		/**
+		* Parses a decimal numeric entity.
+		*
+		* Equivalent to the `Decimal character reference state` in the HTML spec.
+		*
+		* @param input The string containing the entity (or a continuation of the entity).
+		* @param offset The current offset.
+		* @returns The number of characters that were consumed, or -1 if the entity is incomplete.
+		*/
+		stateNumericDecimal(input, offset) {
+			while (offset < input.length) {
+				const char = input.charCodeAt(offset);
+				if (isNumber(char)) {
+					this.result = this.result * 10 + (char - CharCodes$1.ZERO);
+					this.consumed++;
+					offset++;
+				} else return this.emitNumericEntity(char, 2);
+			}
+			return -1;
+		}
+		/**
+		* Validate and emit a numeric entity.
+		*
+		* Implements the logic from the `Hexademical character reference start
+		* state` and `Numeric character reference end state` in the HTML spec.
+		*
+		* @param lastCp The last code point of the entity. Used to see if the
+		*               entity was terminated with a semicolon.
+		* @param expectedLength The minimum number of characters that should be
+		*                       consumed. Used to validate that at least one digit
+		*                       was consumed.
+		* @returns The number of characters that were consumed.
+		*/
+		emitNumericEntity(lastCp, expectedLength) {
+			var _a;
+			if (this.consumed <= expectedLength) {
+				(_a = this.errors) === null || _a === void 0 || _a.absenceOfDigitsInNumericCharacterReference(this.consumed);
+				return 0;
+			}
+			if (lastCp === CharCodes$1.SEMI) this.consumed += 1;
+			else if (this.decodeMode === DecodingMode.Strict) return 0;
+			this.emitCodePoint(replaceCodePoint(this.result), this.consumed);
+			if (this.errors) {
+				if (lastCp !== CharCodes$1.SEMI) this.errors.missingSemicolonAfterCharacterReference();
+				this.errors.validateNumericCharacterReference(this.result);
+			}
+			return this.consumed;
+		}
+		/**
+		* Parses a named entity.
+		*
+		* Equivalent to the `Named character reference state` in the HTML spec.
+		*
+		* @param input The string containing the entity (or a continuation of the entity).
+		* @param offset The current offset.
+		* @returns The number of characters that were consumed, or -1 if the entity is incomplete.
+		*/
+		stateNamedEntity(input, offset) {
+			const { decodeTree } = this;
+			let current = decodeTree[this.treeIndex];
+			let valueLength = (current & BinTrieFlags.VALUE_LENGTH) >> 14;
+			while (offset < input.length) {
+				if (valueLength === 0 && (current & BinTrieFlags.FLAG13) !== 0) {
+					const runLength = (current & BinTrieFlags.BRANCH_LENGTH) >> 7;
+					if (this.runConsumed === 0) {
+						const firstChar = current & BinTrieFlags.JUMP_TABLE;
+						if (input.charCodeAt(offset) !== firstChar) return this.result === 0 ? 0 : this.emitNotTerminatedNamedEntity();
+						offset++;
+						this.excess++;
+						this.runConsumed++;
+					}
+					while (this.runConsumed < runLength) {
+						if (offset >= input.length) return -1;
+						const charIndexInPacked = this.runConsumed - 1;
+						const packedWord = decodeTree[this.treeIndex + 1 + (charIndexInPacked >> 1)];
+						const expectedChar = charIndexInPacked % 2 === 0 ? packedWord & 255 : packedWord >> 8 & 255;
+						if (input.charCodeAt(offset) !== expectedChar) {
+							this.runConsumed = 0;
+							return this.result === 0 ? 0 : this.emitNotTerminatedNamedEntity();
+						}
+						offset++;
+						this.excess++;
+						this.runConsumed++;
+					}
+					this.runConsumed = 0;
+					this.treeIndex += 1 + (runLength >> 1);
+					current = decodeTree[this.treeIndex];
+					valueLength = (current & BinTrieFlags.VALUE_LENGTH) >> 14;
+				}
+				if (offset >= input.length) break;
+				const char = input.charCodeAt(offset);
+				if (char === CharCodes$1.SEMI && valueLength !== 0 && (current & BinTrieFlags.FLAG13) !== 0) return this.emitNamedEntityData(this.treeIndex, valueLength, this.consumed + this.excess);
+				this.treeIndex = determineBranch(decodeTree, current, this.treeIndex + Math.max(1, valueLength), char);
+				if (this.treeIndex < 0) return this.result === 0 || this.decodeMode === DecodingMode.Attribute && (valueLength === 0 || isEntityInAttributeInvalidEnd(char)) ? 0 : this.emitNotTerminatedNamedEntity();
+				current = decodeTree[this.treeIndex];
+				valueLength = (current & BinTrieFlags.VALUE_LENGTH) >> 14;
+				if (valueLength !== 0) {
+					if (char === CharCodes$1.SEMI) return this.emitNamedEntityData(this.treeIndex, valueLength, this.consumed + this.excess);
+					if (this.decodeMode !== DecodingMode.Strict && (current & BinTrieFlags.FLAG13) === 0) {
+						this.result = this.treeIndex;
+						this.consumed += this.excess;
+						this.excess = 0;
+					}
+				}
+				offset++;
+				this.excess++;
+			}
+			return -1;
+		}
+		/**
+		* Emit a named entity that was not terminated with a semicolon.
+		*
+		* @returns The number of characters consumed.
+		*/
+		emitNotTerminatedNamedEntity() {
+			var _a;
+			const { result, decodeTree } = this;
+			const valueLength = (decodeTree[result] & BinTrieFlags.VALUE_LENGTH) >> 14;
+			this.emitNamedEntityData(result, valueLength, this.consumed);
+			(_a = this.errors) === null || _a === void 0 || _a.missingSemicolonAfterCharacterReference();
+			return this.consumed;
+		}
+		/**
+		* Emit a named entity.
+		*
+		* @param result The index of the entity in the decode tree.
+		* @param valueLength The number of bytes in the entity.
+		* @param consumed The number of characters consumed.
+		*
+		* @returns The number of characters consumed.
+		*/
+		emitNamedEntityData(result, valueLength, consumed) {
+			const { decodeTree } = this;
+			this.emitCodePoint(valueLength === 1 ? decodeTree[result] & ~(BinTrieFlags.VALUE_LENGTH | BinTrieFlags.FLAG13) : decodeTree[result + 1], consumed);
+			if (valueLength === 3) this.emitCodePoint(decodeTree[result + 2], consumed);
+			return consumed;
+		}
+		/**
+		* Signal to the parser that the end of the input was reached.
+		*
+		* Remaining data will be emitted and relevant errors will be produced.
+		*
+		* @returns The number of characters consumed.
+		*/
+		end() {
+			var _a;
+			switch (this.state) {
+				case EntityDecoderState.NamedEntity: return this.result !== 0 && (this.decodeMode !== DecodingMode.Attribute || this.result === this.treeIndex) ? this.emitNotTerminatedNamedEntity() : 0;
+				case EntityDecoderState.NumericDecimal: return this.emitNumericEntity(0, 2);
+				case EntityDecoderState.NumericHex: return this.emitNumericEntity(0, 3);
+				case EntityDecoderState.NumericStart:
+					(_a = this.errors) === null || _a === void 0 || _a.absenceOfDigitsInNumericCharacterReference(this.consumed);
+					return 0;
+				case EntityDecoderState.EntityStart: return 0;
+			}
+		}
+	};
+}));
 // node_modules/htmlparser2/dist/esm/Tokenizer.js
-var CharCodes;
-(function(CharCodes) {
-	CharCodes[CharCodes["Tab"] = 9] = "Tab";
-	CharCodes[CharCodes["NewLine"] = 10] = "NewLine";
-	CharCodes[CharCodes["FormFeed"] = 12] = "FormFeed";
-	CharCodes[CharCodes["CarriageReturn"] = 13] = "CarriageReturn";
-	CharCodes[CharCodes["Space"] = 32] = "Space";
-	CharCodes[CharCodes["ExclamationMark"] = 33] = "ExclamationMark";
-	CharCodes[CharCodes["Number"] = 35] = "Number";
-	CharCodes[CharCodes["Amp"] = 38] = "Amp";
-	CharCodes[CharCodes["SingleQuote"] = 39] = "SingleQuote";
-	CharCodes[CharCodes["DoubleQuote"] = 34] = "DoubleQuote";
-	CharCodes[CharCodes["Dash"] = 45] = "Dash";
-	CharCodes[CharCodes["Slash"] = 47] = "Slash";
-	CharCodes[CharCodes["Zero"] = 48] = "Zero";
-	CharCodes[CharCodes["Nine"] = 57] = "Nine";
-	CharCodes[CharCodes["Semi"] = 59] = "Semi";
-	CharCodes[CharCodes["Lt"] = 60] = "Lt";
-	CharCodes[CharCodes["Eq"] = 61] = "Eq";
-	CharCodes[CharCodes["Gt"] = 62] = "Gt";
-	CharCodes[CharCodes["Questionmark"] = 63] = "Questionmark";
-	CharCodes[CharCodes["UpperA"] = 65] = "UpperA";
-	CharCodes[CharCodes["LowerA"] = 97] = "LowerA";
-	CharCodes[CharCodes["UpperF"] = 70] = "UpperF";
-	CharCodes[CharCodes["LowerF"] = 102] = "LowerF";
-	CharCodes[CharCodes["UpperZ"] = 90] = "UpperZ";
-	CharCodes[CharCodes["LowerZ"] = 122] = "LowerZ";
-	CharCodes[CharCodes["LowerX"] = 120] = "LowerX";
-	CharCodes[CharCodes["OpeningSquareBracket"] = 91] = "OpeningSquareBracket";
-})(CharCodes || (CharCodes = {}));
-/** All the states the tokenizer can be in. */
-var State;
-(function(State) {
-	State[State["Text"] = 1] = "Text";
-	State[State["BeforeTagName"] = 2] = "BeforeTagName";
-	State[State["InTagName"] = 3] = "InTagName";
-	State[State["InSelfClosingTag"] = 4] = "InSelfClosingTag";
-	State[State["BeforeClosingTagName"] = 5] = "BeforeClosingTagName";
-	State[State["InClosingTagName"] = 6] = "InClosingTagName";
-	State[State["AfterClosingTagName"] = 7] = "AfterClosingTagName";
-	State[State["BeforeAttributeName"] = 8] = "BeforeAttributeName";
-	State[State["InAttributeName"] = 9] = "InAttributeName";
-	State[State["AfterAttributeName"] = 10] = "AfterAttributeName";
-	State[State["BeforeAttributeValue"] = 11] = "BeforeAttributeValue";
-	State[State["InAttributeValueDq"] = 12] = "InAttributeValueDq";
-	State[State["InAttributeValueSq"] = 13] = "InAttributeValueSq";
-	State[State["InAttributeValueNq"] = 14] = "InAttributeValueNq";
-	State[State["BeforeDeclaration"] = 15] = "BeforeDeclaration";
-	State[State["InDeclaration"] = 16] = "InDeclaration";
-	State[State["InProcessingInstruction"] = 17] = "InProcessingInstruction";
-	State[State["BeforeComment"] = 18] = "BeforeComment";
-	State[State["CDATASequence"] = 19] = "CDATASequence";
-	State[State["InSpecialComment"] = 20] = "InSpecialComment";
-	State[State["InCommentLike"] = 21] = "InCommentLike";
-	State[State["BeforeSpecialS"] = 22] = "BeforeSpecialS";
-	State[State["BeforeSpecialT"] = 23] = "BeforeSpecialT";
-	State[State["SpecialStartSequence"] = 24] = "SpecialStartSequence";
-	State[State["InSpecialTag"] = 25] = "InSpecialTag";
-	State[State["InEntity"] = 26] = "InEntity";
-})(State || (State = {}));
 function isWhitespace$1(c) {
 	return c === CharCodes.Space || c === CharCodes.NewLine || c === CharCodes.Tab || c === CharCodes.FormFeed || c === CharCodes.CarriageReturn;
 }
@@ -84163,1039 +85040,1089 @@ function isEndOfTagSection(c) {
 function isASCIIAlpha(c) {
 	return c >= CharCodes.LowerA && c <= CharCodes.LowerZ || c >= CharCodes.UpperA && c <= CharCodes.UpperZ;
 }
-var QuoteType;
-(function(QuoteType) {
-	QuoteType[QuoteType["NoValue"] = 0] = "NoValue";
-	QuoteType[QuoteType["Unquoted"] = 1] = "Unquoted";
-	QuoteType[QuoteType["Single"] = 2] = "Single";
-	QuoteType[QuoteType["Double"] = 3] = "Double";
-})(QuoteType || (QuoteType = {}));
-/**
-* Sequences used to match longer strings.
-*
-* We don't have `Script`, `Style`, or `Title` here. Instead, we re-use the *End
-* sequences with an increased offset.
-*/
-const Sequences = {
-	Cdata: new Uint8Array([
-		67,
-		68,
-		65,
-		84,
-		65,
-		91
-	]),
-	CdataEnd: new Uint8Array([
-		93,
-		93,
-		62
-	]),
-	CommentEnd: new Uint8Array([
-		45,
-		45,
-		62
-	]),
-	ScriptEnd: new Uint8Array([
-		60,
-		47,
-		115,
-		99,
-		114,
-		105,
-		112,
-		116
-	]),
-	StyleEnd: new Uint8Array([
-		60,
-		47,
-		115,
-		116,
-		121,
-		108,
-		101
-	]),
-	TitleEnd: new Uint8Array([
-		60,
-		47,
-		116,
-		105,
-		116,
-		108,
-		101
-	]),
-	TextareaEnd: new Uint8Array([
-		60,
-		47,
-		116,
-		101,
-		120,
-		116,
-		97,
-		114,
-		101,
-		97
-	]),
-	XmpEnd: new Uint8Array([
-		60,
-		47,
-		120,
-		109,
-		112
-	])
-};
-var Tokenizer$1 = class {
-	constructor({ xmlMode = false, decodeEntities = true }, cbs) {
-		this.cbs = cbs;
-		/** The current state the tokenizer is in. */
-		this.state = State.Text;
-		/** The read buffer. */
-		this.buffer = "";
-		/** The beginning of the section that is currently being read. */
-		this.sectionStart = 0;
-		/** The index within the buffer that we are currently looking at. */
-		this.index = 0;
-		/** The start of the last entity. */
-		this.entityStart = 0;
-		/** Some behavior, eg. when decoding entities, is done while we are in another state. This keeps track of the other state type. */
-		this.baseState = State.Text;
-		/** For special parsing behavior inside of script and style tags. */
-		this.isSpecial = false;
-		/** Indicates whether the tokenizer has been paused. */
-		this.running = true;
-		/** The offset of the current buffer. */
-		this.offset = 0;
-		this.currentSequence = void 0;
-		this.sequenceIndex = 0;
-		this.xmlMode = xmlMode;
-		this.decodeEntities = decodeEntities;
-		this.entityDecoder = new EntityDecoder(xmlMode ? xmlDecodeTree : htmlDecodeTree, (cp, consumed) => this.emitCodePoint(cp, consumed));
-	}
-	reset() {
-		this.state = State.Text;
-		this.buffer = "";
-		this.sectionStart = 0;
-		this.index = 0;
-		this.baseState = State.Text;
-		this.currentSequence = void 0;
-		this.running = true;
-		this.offset = 0;
-	}
-	write(chunk) {
-		this.offset += this.buffer.length;
-		this.buffer = chunk;
-		this.parse();
-	}
-	end() {
-		if (this.running) this.finish();
-	}
-	pause() {
-		this.running = false;
-	}
-	resume() {
-		this.running = true;
-		if (this.index < this.buffer.length + this.offset) this.parse();
-	}
-	stateText(c) {
-		if (c === CharCodes.Lt || !this.decodeEntities && this.fastForwardTo(CharCodes.Lt)) {
-			if (this.index > this.sectionStart) this.cbs.ontext(this.sectionStart, this.index);
-			this.state = State.BeforeTagName;
-			this.sectionStart = this.index;
-		} else if (this.decodeEntities && c === CharCodes.Amp) this.startEntity();
-	}
-	stateSpecialStartSequence(c) {
-		const isEnd = this.sequenceIndex === this.currentSequence.length;
-		if (!(isEnd ? isEndOfTagSection(c) : (c | 32) === this.currentSequence[this.sequenceIndex])) this.isSpecial = false;
-		else if (!isEnd) {
-			this.sequenceIndex++;
-			return;
+var CharCodes, State, QuoteType, Sequences, Tokenizer$1;
+var init_Tokenizer = __esmMin((() => {
+	init_decode();
+	(function(CharCodes) {
+		CharCodes[CharCodes["Tab"] = 9] = "Tab";
+		CharCodes[CharCodes["NewLine"] = 10] = "NewLine";
+		CharCodes[CharCodes["FormFeed"] = 12] = "FormFeed";
+		CharCodes[CharCodes["CarriageReturn"] = 13] = "CarriageReturn";
+		CharCodes[CharCodes["Space"] = 32] = "Space";
+		CharCodes[CharCodes["ExclamationMark"] = 33] = "ExclamationMark";
+		CharCodes[CharCodes["Number"] = 35] = "Number";
+		CharCodes[CharCodes["Amp"] = 38] = "Amp";
+		CharCodes[CharCodes["SingleQuote"] = 39] = "SingleQuote";
+		CharCodes[CharCodes["DoubleQuote"] = 34] = "DoubleQuote";
+		CharCodes[CharCodes["Dash"] = 45] = "Dash";
+		CharCodes[CharCodes["Slash"] = 47] = "Slash";
+		CharCodes[CharCodes["Zero"] = 48] = "Zero";
+		CharCodes[CharCodes["Nine"] = 57] = "Nine";
+		CharCodes[CharCodes["Semi"] = 59] = "Semi";
+		CharCodes[CharCodes["Lt"] = 60] = "Lt";
+		CharCodes[CharCodes["Eq"] = 61] = "Eq";
+		CharCodes[CharCodes["Gt"] = 62] = "Gt";
+		CharCodes[CharCodes["Questionmark"] = 63] = "Questionmark";
+		CharCodes[CharCodes["UpperA"] = 65] = "UpperA";
+		CharCodes[CharCodes["LowerA"] = 97] = "LowerA";
+		CharCodes[CharCodes["UpperF"] = 70] = "UpperF";
+		CharCodes[CharCodes["LowerF"] = 102] = "LowerF";
+		CharCodes[CharCodes["UpperZ"] = 90] = "UpperZ";
+		CharCodes[CharCodes["LowerZ"] = 122] = "LowerZ";
+		CharCodes[CharCodes["LowerX"] = 120] = "LowerX";
+		CharCodes[CharCodes["OpeningSquareBracket"] = 91] = "OpeningSquareBracket";
+	})(CharCodes || (CharCodes = {}));
+	(function(State) {
+		State[State["Text"] = 1] = "Text";
+		State[State["BeforeTagName"] = 2] = "BeforeTagName";
+		State[State["InTagName"] = 3] = "InTagName";
+		State[State["InSelfClosingTag"] = 4] = "InSelfClosingTag";
+		State[State["BeforeClosingTagName"] = 5] = "BeforeClosingTagName";
+		State[State["InClosingTagName"] = 6] = "InClosingTagName";
+		State[State["AfterClosingTagName"] = 7] = "AfterClosingTagName";
+		State[State["BeforeAttributeName"] = 8] = "BeforeAttributeName";
+		State[State["InAttributeName"] = 9] = "InAttributeName";
+		State[State["AfterAttributeName"] = 10] = "AfterAttributeName";
+		State[State["BeforeAttributeValue"] = 11] = "BeforeAttributeValue";
+		State[State["InAttributeValueDq"] = 12] = "InAttributeValueDq";
+		State[State["InAttributeValueSq"] = 13] = "InAttributeValueSq";
+		State[State["InAttributeValueNq"] = 14] = "InAttributeValueNq";
+		State[State["BeforeDeclaration"] = 15] = "BeforeDeclaration";
+		State[State["InDeclaration"] = 16] = "InDeclaration";
+		State[State["InProcessingInstruction"] = 17] = "InProcessingInstruction";
+		State[State["BeforeComment"] = 18] = "BeforeComment";
+		State[State["CDATASequence"] = 19] = "CDATASequence";
+		State[State["InSpecialComment"] = 20] = "InSpecialComment";
+		State[State["InCommentLike"] = 21] = "InCommentLike";
+		State[State["BeforeSpecialS"] = 22] = "BeforeSpecialS";
+		State[State["BeforeSpecialT"] = 23] = "BeforeSpecialT";
+		State[State["SpecialStartSequence"] = 24] = "SpecialStartSequence";
+		State[State["InSpecialTag"] = 25] = "InSpecialTag";
+		State[State["InEntity"] = 26] = "InEntity";
+	})(State || (State = {}));
+	(function(QuoteType) {
+		QuoteType[QuoteType["NoValue"] = 0] = "NoValue";
+		QuoteType[QuoteType["Unquoted"] = 1] = "Unquoted";
+		QuoteType[QuoteType["Single"] = 2] = "Single";
+		QuoteType[QuoteType["Double"] = 3] = "Double";
+	})(QuoteType || (QuoteType = {}));
+	Sequences = {
+		Cdata: new Uint8Array([
+			67,
+			68,
+			65,
+			84,
+			65,
+			91
+		]),
+		CdataEnd: new Uint8Array([
+			93,
+			93,
+			62
+		]),
+		CommentEnd: new Uint8Array([
+			45,
+			45,
+			62
+		]),
+		ScriptEnd: new Uint8Array([
+			60,
+			47,
+			115,
+			99,
+			114,
+			105,
+			112,
+			116
+		]),
+		StyleEnd: new Uint8Array([
+			60,
+			47,
+			115,
+			116,
+			121,
+			108,
+			101
+		]),
+		TitleEnd: new Uint8Array([
+			60,
+			47,
+			116,
+			105,
+			116,
+			108,
+			101
+		]),
+		TextareaEnd: new Uint8Array([
+			60,
+			47,
+			116,
+			101,
+			120,
+			116,
+			97,
+			114,
+			101,
+			97
+		]),
+		XmpEnd: new Uint8Array([
+			60,
+			47,
+			120,
+			109,
+			112
+		])
+	};
+	Tokenizer$1 = class {
+		constructor({ xmlMode = false, decodeEntities = true }, cbs) {
+			this.cbs = cbs;
+			/** The current state the tokenizer is in. */
+			this.state = State.Text;
+			/** The read buffer. */
+			this.buffer = "";
+			/** The beginning of the section that is currently being read. */
+			this.sectionStart = 0;
+			/** The index within the buffer that we are currently looking at. */
+			this.index = 0;
+			/** The start of the last entity. */
+			this.entityStart = 0;
+			/** Some behavior, eg. when decoding entities, is done while we are in another state. This keeps track of the other state type. */
+			this.baseState = State.Text;
+			/** For special parsing behavior inside of script and style tags. */
+			this.isSpecial = false;
+			/** Indicates whether the tokenizer has been paused. */
+			this.running = true;
+			/** The offset of the current buffer. */
+			this.offset = 0;
+			this.currentSequence = void 0;
+			this.sequenceIndex = 0;
+			this.xmlMode = xmlMode;
+			this.decodeEntities = decodeEntities;
+			this.entityDecoder = new EntityDecoder(xmlMode ? xmlDecodeTree : htmlDecodeTree, (cp, consumed) => this.emitCodePoint(cp, consumed));
 		}
-		this.sequenceIndex = 0;
-		this.state = State.InTagName;
-		this.stateInTagName(c);
-	}
-	/** Look for an end tag. For <title> tags, also decode entities. */
-	stateInSpecialTag(c) {
-		if (this.sequenceIndex === this.currentSequence.length) {
-			if (c === CharCodes.Gt || isWhitespace$1(c)) {
-				const endOfText = this.index - this.currentSequence.length;
-				if (this.sectionStart < endOfText) {
-					const actualIndex = this.index;
-					this.index = endOfText;
-					this.cbs.ontext(this.sectionStart, endOfText);
-					this.index = actualIndex;
-				}
-				this.isSpecial = false;
-				this.sectionStart = endOfText + 2;
-				this.stateInClosingTagName(c);
+		reset() {
+			this.state = State.Text;
+			this.buffer = "";
+			this.sectionStart = 0;
+			this.index = 0;
+			this.baseState = State.Text;
+			this.currentSequence = void 0;
+			this.running = true;
+			this.offset = 0;
+		}
+		write(chunk) {
+			this.offset += this.buffer.length;
+			this.buffer = chunk;
+			this.parse();
+		}
+		end() {
+			if (this.running) this.finish();
+		}
+		pause() {
+			this.running = false;
+		}
+		resume() {
+			this.running = true;
+			if (this.index < this.buffer.length + this.offset) this.parse();
+		}
+		stateText(c) {
+			if (c === CharCodes.Lt || !this.decodeEntities && this.fastForwardTo(CharCodes.Lt)) {
+				if (this.index > this.sectionStart) this.cbs.ontext(this.sectionStart, this.index);
+				this.state = State.BeforeTagName;
+				this.sectionStart = this.index;
+			} else if (this.decodeEntities && c === CharCodes.Amp) this.startEntity();
+		}
+		stateSpecialStartSequence(c) {
+			const isEnd = this.sequenceIndex === this.currentSequence.length;
+			if (!(isEnd ? isEndOfTagSection(c) : (c | 32) === this.currentSequence[this.sequenceIndex])) this.isSpecial = false;
+			else if (!isEnd) {
+				this.sequenceIndex++;
 				return;
 			}
 			this.sequenceIndex = 0;
-		}
-		if ((c | 32) === this.currentSequence[this.sequenceIndex]) this.sequenceIndex += 1;
-		else if (this.sequenceIndex === 0) {
-			if (this.currentSequence === Sequences.TitleEnd) {
-				if (this.decodeEntities && c === CharCodes.Amp) this.startEntity();
-			} else if (this.fastForwardTo(CharCodes.Lt)) this.sequenceIndex = 1;
-		} else this.sequenceIndex = Number(c === CharCodes.Lt);
-	}
-	stateCDATASequence(c) {
-		if (c === Sequences.Cdata[this.sequenceIndex]) {
-			if (++this.sequenceIndex === Sequences.Cdata.length) {
-				this.state = State.InCommentLike;
-				this.currentSequence = Sequences.CdataEnd;
-				this.sequenceIndex = 0;
-				this.sectionStart = this.index + 1;
-			}
-		} else {
-			this.sequenceIndex = 0;
-			this.state = State.InDeclaration;
-			this.stateInDeclaration(c);
-		}
-	}
-	/**
-	* When we wait for one specific character, we can speed things up
-	* by skipping through the buffer until we find it.
-	*
-	* @returns Whether the character was found.
-	*/
-	fastForwardTo(c) {
-		while (++this.index < this.buffer.length + this.offset) if (this.buffer.charCodeAt(this.index - this.offset) === c) return true;
-		this.index = this.buffer.length + this.offset - 1;
-		return false;
-	}
-	/**
-	* Comments and CDATA end with `-->` and `]]>`.
-	*
-	* Their common qualities are:
-	* - Their end sequences have a distinct character they start with.
-	* - That character is then repeated, so we have to check multiple repeats.
-	* - All characters but the start character of the sequence can be skipped.
-	*/
-	stateInCommentLike(c) {
-		if (c === this.currentSequence[this.sequenceIndex]) {
-			if (++this.sequenceIndex === this.currentSequence.length) {
-				if (this.currentSequence === Sequences.CdataEnd) this.cbs.oncdata(this.sectionStart, this.index, 2);
-				else this.cbs.oncomment(this.sectionStart, this.index, 2);
-				this.sequenceIndex = 0;
-				this.sectionStart = this.index + 1;
-				this.state = State.Text;
-			}
-		} else if (this.sequenceIndex === 0) {
-			if (this.fastForwardTo(this.currentSequence[0])) this.sequenceIndex = 1;
-		} else if (c !== this.currentSequence[this.sequenceIndex - 1]) this.sequenceIndex = 0;
-	}
-	/**
-	* HTML only allows ASCII alpha characters (a-z and A-Z) at the beginning of a tag name.
-	*
-	* XML allows a lot more characters here (@see https://www.w3.org/TR/REC-xml/#NT-NameStartChar).
-	* We allow anything that wouldn't end the tag.
-	*/
-	isTagStartChar(c) {
-		return this.xmlMode ? !isEndOfTagSection(c) : isASCIIAlpha(c);
-	}
-	startSpecial(sequence, offset) {
-		this.isSpecial = true;
-		this.currentSequence = sequence;
-		this.sequenceIndex = offset;
-		this.state = State.SpecialStartSequence;
-	}
-	stateBeforeTagName(c) {
-		if (c === CharCodes.ExclamationMark) {
-			this.state = State.BeforeDeclaration;
-			this.sectionStart = this.index + 1;
-		} else if (c === CharCodes.Questionmark) {
-			this.state = State.InProcessingInstruction;
-			this.sectionStart = this.index + 1;
-		} else if (this.isTagStartChar(c)) {
-			const lower = c | 32;
-			this.sectionStart = this.index;
-			if (this.xmlMode) this.state = State.InTagName;
-			else if (lower === Sequences.ScriptEnd[2]) this.state = State.BeforeSpecialS;
-			else if (lower === Sequences.TitleEnd[2] || lower === Sequences.XmpEnd[2]) this.state = State.BeforeSpecialT;
-			else this.state = State.InTagName;
-		} else if (c === CharCodes.Slash) this.state = State.BeforeClosingTagName;
-		else {
-			this.state = State.Text;
-			this.stateText(c);
-		}
-	}
-	stateInTagName(c) {
-		if (isEndOfTagSection(c)) {
-			this.cbs.onopentagname(this.sectionStart, this.index);
-			this.sectionStart = -1;
-			this.state = State.BeforeAttributeName;
-			this.stateBeforeAttributeName(c);
-		}
-	}
-	stateBeforeClosingTagName(c) {
-		if (isWhitespace$1(c)) {} else if (c === CharCodes.Gt) this.state = State.Text;
-		else {
-			this.state = this.isTagStartChar(c) ? State.InClosingTagName : State.InSpecialComment;
-			this.sectionStart = this.index;
-		}
-	}
-	stateInClosingTagName(c) {
-		if (c === CharCodes.Gt || isWhitespace$1(c)) {
-			this.cbs.onclosetag(this.sectionStart, this.index);
-			this.sectionStart = -1;
-			this.state = State.AfterClosingTagName;
-			this.stateAfterClosingTagName(c);
-		}
-	}
-	stateAfterClosingTagName(c) {
-		if (c === CharCodes.Gt || this.fastForwardTo(CharCodes.Gt)) {
-			this.state = State.Text;
-			this.sectionStart = this.index + 1;
-		}
-	}
-	stateBeforeAttributeName(c) {
-		if (c === CharCodes.Gt) {
-			this.cbs.onopentagend(this.index);
-			if (this.isSpecial) {
-				this.state = State.InSpecialTag;
-				this.sequenceIndex = 0;
-			} else this.state = State.Text;
-			this.sectionStart = this.index + 1;
-		} else if (c === CharCodes.Slash) this.state = State.InSelfClosingTag;
-		else if (!isWhitespace$1(c)) {
-			this.state = State.InAttributeName;
-			this.sectionStart = this.index;
-		}
-	}
-	stateInSelfClosingTag(c) {
-		if (c === CharCodes.Gt) {
-			this.cbs.onselfclosingtag(this.index);
-			this.state = State.Text;
-			this.sectionStart = this.index + 1;
-			this.isSpecial = false;
-		} else if (!isWhitespace$1(c)) {
-			this.state = State.BeforeAttributeName;
-			this.stateBeforeAttributeName(c);
-		}
-	}
-	stateInAttributeName(c) {
-		if (c === CharCodes.Eq || isEndOfTagSection(c)) {
-			this.cbs.onattribname(this.sectionStart, this.index);
-			this.sectionStart = this.index;
-			this.state = State.AfterAttributeName;
-			this.stateAfterAttributeName(c);
-		}
-	}
-	stateAfterAttributeName(c) {
-		if (c === CharCodes.Eq) this.state = State.BeforeAttributeValue;
-		else if (c === CharCodes.Slash || c === CharCodes.Gt) {
-			this.cbs.onattribend(QuoteType.NoValue, this.sectionStart);
-			this.sectionStart = -1;
-			this.state = State.BeforeAttributeName;
-			this.stateBeforeAttributeName(c);
-		} else if (!isWhitespace$1(c)) {
-			this.cbs.onattribend(QuoteType.NoValue, this.sectionStart);
-			this.state = State.InAttributeName;
-			this.sectionStart = this.index;
-		}
-	}
-	stateBeforeAttributeValue(c) {
-		if (c === CharCodes.DoubleQuote) {
-			this.state = State.InAttributeValueDq;
-			this.sectionStart = this.index + 1;
-		} else if (c === CharCodes.SingleQuote) {
-			this.state = State.InAttributeValueSq;
-			this.sectionStart = this.index + 1;
-		} else if (!isWhitespace$1(c)) {
-			this.sectionStart = this.index;
-			this.state = State.InAttributeValueNq;
-			this.stateInAttributeValueNoQuotes(c);
-		}
-	}
-	handleInAttributeValue(c, quote) {
-		if (c === quote || !this.decodeEntities && this.fastForwardTo(quote)) {
-			this.cbs.onattribdata(this.sectionStart, this.index);
-			this.sectionStart = -1;
-			this.cbs.onattribend(quote === CharCodes.DoubleQuote ? QuoteType.Double : QuoteType.Single, this.index + 1);
-			this.state = State.BeforeAttributeName;
-		} else if (this.decodeEntities && c === CharCodes.Amp) this.startEntity();
-	}
-	stateInAttributeValueDoubleQuotes(c) {
-		this.handleInAttributeValue(c, CharCodes.DoubleQuote);
-	}
-	stateInAttributeValueSingleQuotes(c) {
-		this.handleInAttributeValue(c, CharCodes.SingleQuote);
-	}
-	stateInAttributeValueNoQuotes(c) {
-		if (isWhitespace$1(c) || c === CharCodes.Gt) {
-			this.cbs.onattribdata(this.sectionStart, this.index);
-			this.sectionStart = -1;
-			this.cbs.onattribend(QuoteType.Unquoted, this.index);
-			this.state = State.BeforeAttributeName;
-			this.stateBeforeAttributeName(c);
-		} else if (this.decodeEntities && c === CharCodes.Amp) this.startEntity();
-	}
-	stateBeforeDeclaration(c) {
-		if (c === CharCodes.OpeningSquareBracket) {
-			this.state = State.CDATASequence;
-			this.sequenceIndex = 0;
-		} else this.state = c === CharCodes.Dash ? State.BeforeComment : State.InDeclaration;
-	}
-	stateInDeclaration(c) {
-		if (c === CharCodes.Gt || this.fastForwardTo(CharCodes.Gt)) {
-			this.cbs.ondeclaration(this.sectionStart, this.index);
-			this.state = State.Text;
-			this.sectionStart = this.index + 1;
-		}
-	}
-	stateInProcessingInstruction(c) {
-		if (c === CharCodes.Gt || this.fastForwardTo(CharCodes.Gt)) {
-			this.cbs.onprocessinginstruction(this.sectionStart, this.index);
-			this.state = State.Text;
-			this.sectionStart = this.index + 1;
-		}
-	}
-	stateBeforeComment(c) {
-		if (c === CharCodes.Dash) {
-			this.state = State.InCommentLike;
-			this.currentSequence = Sequences.CommentEnd;
-			this.sequenceIndex = 2;
-			this.sectionStart = this.index + 1;
-		} else this.state = State.InDeclaration;
-	}
-	stateInSpecialComment(c) {
-		if (c === CharCodes.Gt || this.fastForwardTo(CharCodes.Gt)) {
-			this.cbs.oncomment(this.sectionStart, this.index, 0);
-			this.state = State.Text;
-			this.sectionStart = this.index + 1;
-		}
-	}
-	stateBeforeSpecialS(c) {
-		const lower = c | 32;
-		if (lower === Sequences.ScriptEnd[3]) this.startSpecial(Sequences.ScriptEnd, 4);
-		else if (lower === Sequences.StyleEnd[3]) this.startSpecial(Sequences.StyleEnd, 4);
-		else {
 			this.state = State.InTagName;
 			this.stateInTagName(c);
 		}
-	}
-	stateBeforeSpecialT(c) {
-		switch (c | 32) {
-			case Sequences.TitleEnd[3]:
-				this.startSpecial(Sequences.TitleEnd, 4);
-				break;
-			case Sequences.TextareaEnd[3]:
-				this.startSpecial(Sequences.TextareaEnd, 4);
-				break;
-			case Sequences.XmpEnd[3]:
-				this.startSpecial(Sequences.XmpEnd, 4);
-				break;
-			default:
+		/** Look for an end tag. For <title> tags, also decode entities. */
+		stateInSpecialTag(c) {
+			if (this.sequenceIndex === this.currentSequence.length) {
+				if (c === CharCodes.Gt || isWhitespace$1(c)) {
+					const endOfText = this.index - this.currentSequence.length;
+					if (this.sectionStart < endOfText) {
+						const actualIndex = this.index;
+						this.index = endOfText;
+						this.cbs.ontext(this.sectionStart, endOfText);
+						this.index = actualIndex;
+					}
+					this.isSpecial = false;
+					this.sectionStart = endOfText + 2;
+					this.stateInClosingTagName(c);
+					return;
+				}
+				this.sequenceIndex = 0;
+			}
+			if ((c | 32) === this.currentSequence[this.sequenceIndex]) this.sequenceIndex += 1;
+			else if (this.sequenceIndex === 0) {
+				if (this.currentSequence === Sequences.TitleEnd) {
+					if (this.decodeEntities && c === CharCodes.Amp) this.startEntity();
+				} else if (this.fastForwardTo(CharCodes.Lt)) this.sequenceIndex = 1;
+			} else this.sequenceIndex = Number(c === CharCodes.Lt);
+		}
+		stateCDATASequence(c) {
+			if (c === Sequences.Cdata[this.sequenceIndex]) {
+				if (++this.sequenceIndex === Sequences.Cdata.length) {
+					this.state = State.InCommentLike;
+					this.currentSequence = Sequences.CdataEnd;
+					this.sequenceIndex = 0;
+					this.sectionStart = this.index + 1;
+				}
+			} else {
+				this.sequenceIndex = 0;
+				this.state = State.InDeclaration;
+				this.stateInDeclaration(c);
+			}
+		}
+		/**
+		* When we wait for one specific character, we can speed things up
+		* by skipping through the buffer until we find it.
+		*
+		* @returns Whether the character was found.
+		*/
+		fastForwardTo(c) {
+			while (++this.index < this.buffer.length + this.offset) if (this.buffer.charCodeAt(this.index - this.offset) === c) return true;
+			this.index = this.buffer.length + this.offset - 1;
+			return false;
+		}
+		/**
+		* Comments and CDATA end with `-->` and `]]>`.
+		*
+		* Their common qualities are:
+		* - Their end sequences have a distinct character they start with.
+		* - That character is then repeated, so we have to check multiple repeats.
+		* - All characters but the start character of the sequence can be skipped.
+		*/
+		stateInCommentLike(c) {
+			if (c === this.currentSequence[this.sequenceIndex]) {
+				if (++this.sequenceIndex === this.currentSequence.length) {
+					if (this.currentSequence === Sequences.CdataEnd) this.cbs.oncdata(this.sectionStart, this.index, 2);
+					else this.cbs.oncomment(this.sectionStart, this.index, 2);
+					this.sequenceIndex = 0;
+					this.sectionStart = this.index + 1;
+					this.state = State.Text;
+				}
+			} else if (this.sequenceIndex === 0) {
+				if (this.fastForwardTo(this.currentSequence[0])) this.sequenceIndex = 1;
+			} else if (c !== this.currentSequence[this.sequenceIndex - 1]) this.sequenceIndex = 0;
+		}
+		/**
+		* HTML only allows ASCII alpha characters (a-z and A-Z) at the beginning of a tag name.
+		*
+		* XML allows a lot more characters here (@see https://www.w3.org/TR/REC-xml/#NT-NameStartChar).
+		* We allow anything that wouldn't end the tag.
+		*/
+		isTagStartChar(c) {
+			return this.xmlMode ? !isEndOfTagSection(c) : isASCIIAlpha(c);
+		}
+		startSpecial(sequence, offset) {
+			this.isSpecial = true;
+			this.currentSequence = sequence;
+			this.sequenceIndex = offset;
+			this.state = State.SpecialStartSequence;
+		}
+		stateBeforeTagName(c) {
+			if (c === CharCodes.ExclamationMark) {
+				this.state = State.BeforeDeclaration;
+				this.sectionStart = this.index + 1;
+			} else if (c === CharCodes.Questionmark) {
+				this.state = State.InProcessingInstruction;
+				this.sectionStart = this.index + 1;
+			} else if (this.isTagStartChar(c)) {
+				const lower = c | 32;
+				this.sectionStart = this.index;
+				if (this.xmlMode) this.state = State.InTagName;
+				else if (lower === Sequences.ScriptEnd[2]) this.state = State.BeforeSpecialS;
+				else if (lower === Sequences.TitleEnd[2] || lower === Sequences.XmpEnd[2]) this.state = State.BeforeSpecialT;
+				else this.state = State.InTagName;
+			} else if (c === CharCodes.Slash) this.state = State.BeforeClosingTagName;
+			else {
+				this.state = State.Text;
+				this.stateText(c);
+			}
+		}
+		stateInTagName(c) {
+			if (isEndOfTagSection(c)) {
+				this.cbs.onopentagname(this.sectionStart, this.index);
+				this.sectionStart = -1;
+				this.state = State.BeforeAttributeName;
+				this.stateBeforeAttributeName(c);
+			}
+		}
+		stateBeforeClosingTagName(c) {
+			if (isWhitespace$1(c)) {} else if (c === CharCodes.Gt) this.state = State.Text;
+			else {
+				this.state = this.isTagStartChar(c) ? State.InClosingTagName : State.InSpecialComment;
+				this.sectionStart = this.index;
+			}
+		}
+		stateInClosingTagName(c) {
+			if (c === CharCodes.Gt || isWhitespace$1(c)) {
+				this.cbs.onclosetag(this.sectionStart, this.index);
+				this.sectionStart = -1;
+				this.state = State.AfterClosingTagName;
+				this.stateAfterClosingTagName(c);
+			}
+		}
+		stateAfterClosingTagName(c) {
+			if (c === CharCodes.Gt || this.fastForwardTo(CharCodes.Gt)) {
+				this.state = State.Text;
+				this.sectionStart = this.index + 1;
+			}
+		}
+		stateBeforeAttributeName(c) {
+			if (c === CharCodes.Gt) {
+				this.cbs.onopentagend(this.index);
+				if (this.isSpecial) {
+					this.state = State.InSpecialTag;
+					this.sequenceIndex = 0;
+				} else this.state = State.Text;
+				this.sectionStart = this.index + 1;
+			} else if (c === CharCodes.Slash) this.state = State.InSelfClosingTag;
+			else if (!isWhitespace$1(c)) {
+				this.state = State.InAttributeName;
+				this.sectionStart = this.index;
+			}
+		}
+		stateInSelfClosingTag(c) {
+			if (c === CharCodes.Gt) {
+				this.cbs.onselfclosingtag(this.index);
+				this.state = State.Text;
+				this.sectionStart = this.index + 1;
+				this.isSpecial = false;
+			} else if (!isWhitespace$1(c)) {
+				this.state = State.BeforeAttributeName;
+				this.stateBeforeAttributeName(c);
+			}
+		}
+		stateInAttributeName(c) {
+			if (c === CharCodes.Eq || isEndOfTagSection(c)) {
+				this.cbs.onattribname(this.sectionStart, this.index);
+				this.sectionStart = this.index;
+				this.state = State.AfterAttributeName;
+				this.stateAfterAttributeName(c);
+			}
+		}
+		stateAfterAttributeName(c) {
+			if (c === CharCodes.Eq) this.state = State.BeforeAttributeValue;
+			else if (c === CharCodes.Slash || c === CharCodes.Gt) {
+				this.cbs.onattribend(QuoteType.NoValue, this.sectionStart);
+				this.sectionStart = -1;
+				this.state = State.BeforeAttributeName;
+				this.stateBeforeAttributeName(c);
+			} else if (!isWhitespace$1(c)) {
+				this.cbs.onattribend(QuoteType.NoValue, this.sectionStart);
+				this.state = State.InAttributeName;
+				this.sectionStart = this.index;
+			}
+		}
+		stateBeforeAttributeValue(c) {
+			if (c === CharCodes.DoubleQuote) {
+				this.state = State.InAttributeValueDq;
+				this.sectionStart = this.index + 1;
+			} else if (c === CharCodes.SingleQuote) {
+				this.state = State.InAttributeValueSq;
+				this.sectionStart = this.index + 1;
+			} else if (!isWhitespace$1(c)) {
+				this.sectionStart = this.index;
+				this.state = State.InAttributeValueNq;
+				this.stateInAttributeValueNoQuotes(c);
+			}
+		}
+		handleInAttributeValue(c, quote) {
+			if (c === quote || !this.decodeEntities && this.fastForwardTo(quote)) {
+				this.cbs.onattribdata(this.sectionStart, this.index);
+				this.sectionStart = -1;
+				this.cbs.onattribend(quote === CharCodes.DoubleQuote ? QuoteType.Double : QuoteType.Single, this.index + 1);
+				this.state = State.BeforeAttributeName;
+			} else if (this.decodeEntities && c === CharCodes.Amp) this.startEntity();
+		}
+		stateInAttributeValueDoubleQuotes(c) {
+			this.handleInAttributeValue(c, CharCodes.DoubleQuote);
+		}
+		stateInAttributeValueSingleQuotes(c) {
+			this.handleInAttributeValue(c, CharCodes.SingleQuote);
+		}
+		stateInAttributeValueNoQuotes(c) {
+			if (isWhitespace$1(c) || c === CharCodes.Gt) {
+				this.cbs.onattribdata(this.sectionStart, this.index);
+				this.sectionStart = -1;
+				this.cbs.onattribend(QuoteType.Unquoted, this.index);
+				this.state = State.BeforeAttributeName;
+				this.stateBeforeAttributeName(c);
+			} else if (this.decodeEntities && c === CharCodes.Amp) this.startEntity();
+		}
+		stateBeforeDeclaration(c) {
+			if (c === CharCodes.OpeningSquareBracket) {
+				this.state = State.CDATASequence;
+				this.sequenceIndex = 0;
+			} else this.state = c === CharCodes.Dash ? State.BeforeComment : State.InDeclaration;
+		}
+		stateInDeclaration(c) {
+			if (c === CharCodes.Gt || this.fastForwardTo(CharCodes.Gt)) {
+				this.cbs.ondeclaration(this.sectionStart, this.index);
+				this.state = State.Text;
+				this.sectionStart = this.index + 1;
+			}
+		}
+		stateInProcessingInstruction(c) {
+			if (c === CharCodes.Gt || this.fastForwardTo(CharCodes.Gt)) {
+				this.cbs.onprocessinginstruction(this.sectionStart, this.index);
+				this.state = State.Text;
+				this.sectionStart = this.index + 1;
+			}
+		}
+		stateBeforeComment(c) {
+			if (c === CharCodes.Dash) {
+				this.state = State.InCommentLike;
+				this.currentSequence = Sequences.CommentEnd;
+				this.sequenceIndex = 2;
+				this.sectionStart = this.index + 1;
+			} else this.state = State.InDeclaration;
+		}
+		stateInSpecialComment(c) {
+			if (c === CharCodes.Gt || this.fastForwardTo(CharCodes.Gt)) {
+				this.cbs.oncomment(this.sectionStart, this.index, 0);
+				this.state = State.Text;
+				this.sectionStart = this.index + 1;
+			}
+		}
+		stateBeforeSpecialS(c) {
+			const lower = c | 32;
+			if (lower === Sequences.ScriptEnd[3]) this.startSpecial(Sequences.ScriptEnd, 4);
+			else if (lower === Sequences.StyleEnd[3]) this.startSpecial(Sequences.StyleEnd, 4);
+			else {
 				this.state = State.InTagName;
 				this.stateInTagName(c);
+			}
 		}
-	}
-	startEntity() {
-		this.baseState = this.state;
-		this.state = State.InEntity;
-		this.entityStart = this.index;
-		this.entityDecoder.startEntity(this.xmlMode ? DecodingMode.Strict : this.baseState === State.Text || this.baseState === State.InSpecialTag ? DecodingMode.Legacy : DecodingMode.Attribute);
-	}
-	stateInEntity() {
-		const indexInBuffer = this.index - this.offset;
-		const length = this.entityDecoder.write(this.buffer, indexInBuffer);
-		if (length >= 0) {
-			this.state = this.baseState;
-			if (length === 0) this.index -= 1;
-		} else {
-			if (indexInBuffer < this.buffer.length && this.buffer.charCodeAt(indexInBuffer) === CharCodes.Amp) {
+		stateBeforeSpecialT(c) {
+			switch (c | 32) {
+				case Sequences.TitleEnd[3]:
+					this.startSpecial(Sequences.TitleEnd, 4);
+					break;
+				case Sequences.TextareaEnd[3]:
+					this.startSpecial(Sequences.TextareaEnd, 4);
+					break;
+				case Sequences.XmpEnd[3]:
+					this.startSpecial(Sequences.XmpEnd, 4);
+					break;
+				default:
+					this.state = State.InTagName;
+					this.stateInTagName(c);
+			}
+		}
+		startEntity() {
+			this.baseState = this.state;
+			this.state = State.InEntity;
+			this.entityStart = this.index;
+			this.entityDecoder.startEntity(this.xmlMode ? DecodingMode.Strict : this.baseState === State.Text || this.baseState === State.InSpecialTag ? DecodingMode.Legacy : DecodingMode.Attribute);
+		}
+		stateInEntity() {
+			const indexInBuffer = this.index - this.offset;
+			const length = this.entityDecoder.write(this.buffer, indexInBuffer);
+			if (length >= 0) {
 				this.state = this.baseState;
-				this.index -= 1;
+				if (length === 0) this.index -= 1;
+			} else {
+				if (indexInBuffer < this.buffer.length && this.buffer.charCodeAt(indexInBuffer) === CharCodes.Amp) {
+					this.state = this.baseState;
+					this.index -= 1;
+					return;
+				}
+				this.index = this.offset + this.buffer.length - 1;
+			}
+		}
+		/**
+		* Remove data that has already been consumed from the buffer.
+		*/
+		cleanup() {
+			if (this.running && this.sectionStart !== this.index) {
+				if (this.state === State.Text || this.state === State.InSpecialTag && this.sequenceIndex === 0) {
+					this.cbs.ontext(this.sectionStart, this.index);
+					this.sectionStart = this.index;
+				} else if (this.state === State.InAttributeValueDq || this.state === State.InAttributeValueSq || this.state === State.InAttributeValueNq) {
+					this.cbs.onattribdata(this.sectionStart, this.index);
+					this.sectionStart = this.index;
+				}
+			}
+		}
+		shouldContinue() {
+			return this.index < this.buffer.length + this.offset && this.running;
+		}
+		/**
+		* Iterates through the buffer, calling the function corresponding to the current state.
+		*
+		* States that are more likely to be hit are higher up, as a performance improvement.
+		*/
+		parse() {
+			while (this.shouldContinue()) {
+				const c = this.buffer.charCodeAt(this.index - this.offset);
+				switch (this.state) {
+					case State.Text:
+						this.stateText(c);
+						break;
+					case State.SpecialStartSequence:
+						this.stateSpecialStartSequence(c);
+						break;
+					case State.InSpecialTag:
+						this.stateInSpecialTag(c);
+						break;
+					case State.CDATASequence:
+						this.stateCDATASequence(c);
+						break;
+					case State.InAttributeValueDq:
+						this.stateInAttributeValueDoubleQuotes(c);
+						break;
+					case State.InAttributeName:
+						this.stateInAttributeName(c);
+						break;
+					case State.InCommentLike:
+						this.stateInCommentLike(c);
+						break;
+					case State.InSpecialComment:
+						this.stateInSpecialComment(c);
+						break;
+					case State.BeforeAttributeName:
+						this.stateBeforeAttributeName(c);
+						break;
+					case State.InTagName:
+						this.stateInTagName(c);
+						break;
+					case State.InClosingTagName:
+						this.stateInClosingTagName(c);
+						break;
+					case State.BeforeTagName:
+						this.stateBeforeTagName(c);
+						break;
+					case State.AfterAttributeName:
+						this.stateAfterAttributeName(c);
+						break;
+					case State.InAttributeValueSq:
+						this.stateInAttributeValueSingleQuotes(c);
+						break;
+					case State.BeforeAttributeValue:
+						this.stateBeforeAttributeValue(c);
+						break;
+					case State.BeforeClosingTagName:
+						this.stateBeforeClosingTagName(c);
+						break;
+					case State.AfterClosingTagName:
+						this.stateAfterClosingTagName(c);
+						break;
+					case State.BeforeSpecialS:
+						this.stateBeforeSpecialS(c);
+						break;
+					case State.BeforeSpecialT:
+						this.stateBeforeSpecialT(c);
+						break;
+					case State.InAttributeValueNq:
+						this.stateInAttributeValueNoQuotes(c);
+						break;
+					case State.InSelfClosingTag:
+						this.stateInSelfClosingTag(c);
+						break;
+					case State.InDeclaration:
+						this.stateInDeclaration(c);
+						break;
+					case State.BeforeDeclaration:
+						this.stateBeforeDeclaration(c);
+						break;
+					case State.BeforeComment:
+						this.stateBeforeComment(c);
+						break;
+					case State.InProcessingInstruction:
+						this.stateInProcessingInstruction(c);
+						break;
+					case State.InEntity: this.stateInEntity();
+				}
+				this.index++;
+			}
+			this.cleanup();
+		}
+		finish() {
+			if (this.state === State.InEntity) {
+				this.entityDecoder.end();
+				this.state = this.baseState;
+			}
+			this.handleTrailingData();
+			this.cbs.onend();
+		}
+		/** Handle any trailing data. */
+		handleTrailingData() {
+			const endIndex = this.buffer.length + this.offset;
+			if (this.sectionStart >= endIndex) return;
+			if (this.state === State.InCommentLike) {
+				if (this.currentSequence === Sequences.CdataEnd) this.cbs.oncdata(this.sectionStart, endIndex, 0);
+				else this.cbs.oncomment(this.sectionStart, endIndex, 0);
+			} else if (this.state === State.InTagName || this.state === State.BeforeAttributeName || this.state === State.BeforeAttributeValue || this.state === State.AfterAttributeName || this.state === State.InAttributeName || this.state === State.InAttributeValueSq || this.state === State.InAttributeValueDq || this.state === State.InAttributeValueNq || this.state === State.InClosingTagName) {} else this.cbs.ontext(this.sectionStart, endIndex);
+		}
+		emitCodePoint(cp, consumed) {
+			if (this.baseState !== State.Text && this.baseState !== State.InSpecialTag) {
+				if (this.sectionStart < this.entityStart) this.cbs.onattribdata(this.sectionStart, this.entityStart);
+				this.sectionStart = this.entityStart + consumed;
+				this.index = this.sectionStart - 1;
+				this.cbs.onattribentity(cp);
+			} else {
+				if (this.sectionStart < this.entityStart) this.cbs.ontext(this.sectionStart, this.entityStart);
+				this.sectionStart = this.entityStart + consumed;
+				this.index = this.sectionStart - 1;
+				this.cbs.ontextentity(cp, this.sectionStart);
+			}
+		}
+	};
+}));
+// node_modules/htmlparser2/dist/esm/Parser.js
+var formTags, pTag, tableSectionTags, ddtTags, rtpTags, openImpliesClose, voidElements, foreignContextElements, htmlIntegrationElements, reNameEnd, Parser;
+var init_Parser = __esmMin((() => {
+	init_Tokenizer();
+	init_decode();
+	formTags = /* @__PURE__ */ new Set([
+		"input",
+		"option",
+		"optgroup",
+		"select",
+		"button",
+		"datalist",
+		"textarea"
+	]);
+	pTag = /* @__PURE__ */ new Set(["p"]);
+	tableSectionTags = /* @__PURE__ */ new Set(["thead", "tbody"]);
+	ddtTags = /* @__PURE__ */ new Set(["dd", "dt"]);
+	rtpTags = /* @__PURE__ */ new Set(["rt", "rp"]);
+	openImpliesClose = /* @__PURE__ */ new Map([
+		["tr", /* @__PURE__ */ new Set([
+			"tr",
+			"th",
+			"td"
+		])],
+		["th", /* @__PURE__ */ new Set(["th"])],
+		["td", /* @__PURE__ */ new Set([
+			"thead",
+			"th",
+			"td"
+		])],
+		["body", /* @__PURE__ */ new Set([
+			"head",
+			"link",
+			"script"
+		])],
+		["li", /* @__PURE__ */ new Set(["li"])],
+		["p", pTag],
+		["h1", pTag],
+		["h2", pTag],
+		["h3", pTag],
+		["h4", pTag],
+		["h5", pTag],
+		["h6", pTag],
+		["select", formTags],
+		["input", formTags],
+		["output", formTags],
+		["button", formTags],
+		["datalist", formTags],
+		["textarea", formTags],
+		["option", /* @__PURE__ */ new Set(["option"])],
+		["optgroup", /* @__PURE__ */ new Set(["optgroup", "option"])],
+		["dd", ddtTags],
+		["dt", ddtTags],
+		["address", pTag],
+		["article", pTag],
+		["aside", pTag],
+		["blockquote", pTag],
+		["details", pTag],
+		["div", pTag],
+		["dl", pTag],
+		["fieldset", pTag],
+		["figcaption", pTag],
+		["figure", pTag],
+		["footer", pTag],
+		["form", pTag],
+		["header", pTag],
+		["hr", pTag],
+		["main", pTag],
+		["nav", pTag],
+		["ol", pTag],
+		["pre", pTag],
+		["section", pTag],
+		["table", pTag],
+		["ul", pTag],
+		["rt", rtpTags],
+		["rp", rtpTags],
+		["tbody", tableSectionTags],
+		["tfoot", tableSectionTags]
+	]);
+	voidElements = /* @__PURE__ */ new Set([
+		"area",
+		"base",
+		"basefont",
+		"br",
+		"col",
+		"command",
+		"embed",
+		"frame",
+		"hr",
+		"img",
+		"input",
+		"isindex",
+		"keygen",
+		"link",
+		"meta",
+		"param",
+		"source",
+		"track",
+		"wbr"
+	]);
+	foreignContextElements = /* @__PURE__ */ new Set(["math", "svg"]);
+	htmlIntegrationElements = /* @__PURE__ */ new Set([
+		"mi",
+		"mo",
+		"mn",
+		"ms",
+		"mtext",
+		"annotation-xml",
+		"foreignobject",
+		"desc",
+		"title"
+	]);
+	reNameEnd = /\s|\//;
+	Parser = class {
+		constructor(cbs, options = {}) {
+			var _a, _b, _c, _d, _e, _f;
+			this.options = options;
+			/** The start index of the last event. */
+			this.startIndex = 0;
+			/** The end index of the last event. */
+			this.endIndex = 0;
+			/**
+			* Store the start index of the current open tag,
+			* so we can update the start index for attributes.
+			*/
+			this.openTagStart = 0;
+			this.tagname = "";
+			this.attribname = "";
+			this.attribvalue = "";
+			this.attribs = null;
+			this.stack = [];
+			this.buffers = [];
+			this.bufferOffset = 0;
+			/** The index of the last written buffer. Used when resuming after a `pause()`. */
+			this.writeIndex = 0;
+			/** Indicates whether the parser has finished running / `.end` has been called. */
+			this.ended = false;
+			this.cbs = cbs !== null && cbs !== void 0 ? cbs : {};
+			this.htmlMode = !this.options.xmlMode;
+			this.lowerCaseTagNames = (_a = options.lowerCaseTags) !== null && _a !== void 0 ? _a : this.htmlMode;
+			this.lowerCaseAttributeNames = (_b = options.lowerCaseAttributeNames) !== null && _b !== void 0 ? _b : this.htmlMode;
+			this.recognizeSelfClosing = (_c = options.recognizeSelfClosing) !== null && _c !== void 0 ? _c : !this.htmlMode;
+			this.tokenizer = new ((_d = options.Tokenizer) !== null && _d !== void 0 ? _d : Tokenizer$1)(this.options, this);
+			this.foreignContext = [!this.htmlMode];
+			(_f = (_e = this.cbs).onparserinit) === null || _f === void 0 || _f.call(_e, this);
+		}
+		/** @internal */
+		ontext(start, endIndex) {
+			var _a, _b;
+			const data = this.getSlice(start, endIndex);
+			this.endIndex = endIndex - 1;
+			(_b = (_a = this.cbs).ontext) === null || _b === void 0 || _b.call(_a, data);
+			this.startIndex = endIndex;
+		}
+		/** @internal */
+		ontextentity(cp, endIndex) {
+			var _a, _b;
+			this.endIndex = endIndex - 1;
+			(_b = (_a = this.cbs).ontext) === null || _b === void 0 || _b.call(_a, fromCodePoint(cp));
+			this.startIndex = endIndex;
+		}
+		/**
+		* Checks if the current tag is a void element. Override this if you want
+		* to specify your own additional void elements.
+		*/
+		isVoidElement(name) {
+			return this.htmlMode && voidElements.has(name);
+		}
+		/** @internal */
+		onopentagname(start, endIndex) {
+			this.endIndex = endIndex;
+			let name = this.getSlice(start, endIndex);
+			if (this.lowerCaseTagNames) name = name.toLowerCase();
+			this.emitOpenTag(name);
+		}
+		emitOpenTag(name) {
+			var _a, _b, _c, _d;
+			this.openTagStart = this.startIndex;
+			this.tagname = name;
+			const impliesClose = this.htmlMode && openImpliesClose.get(name);
+			if (impliesClose) while (this.stack.length > 0 && impliesClose.has(this.stack[0])) {
+				const element = this.stack.shift();
+				(_b = (_a = this.cbs).onclosetag) === null || _b === void 0 || _b.call(_a, element, true);
+			}
+			if (!this.isVoidElement(name)) {
+				this.stack.unshift(name);
+				if (this.htmlMode) {
+					if (foreignContextElements.has(name)) this.foreignContext.unshift(true);
+					else if (htmlIntegrationElements.has(name)) this.foreignContext.unshift(false);
+				}
+			}
+			(_d = (_c = this.cbs).onopentagname) === null || _d === void 0 || _d.call(_c, name);
+			if (this.cbs.onopentag) this.attribs = {};
+		}
+		endOpenTag(isImplied) {
+			var _a, _b;
+			this.startIndex = this.openTagStart;
+			if (this.attribs) {
+				(_b = (_a = this.cbs).onopentag) === null || _b === void 0 || _b.call(_a, this.tagname, this.attribs, isImplied);
+				this.attribs = null;
+			}
+			if (this.cbs.onclosetag && this.isVoidElement(this.tagname)) this.cbs.onclosetag(this.tagname, true);
+			this.tagname = "";
+		}
+		/** @internal */
+		onopentagend(endIndex) {
+			this.endIndex = endIndex;
+			this.endOpenTag(false);
+			this.startIndex = endIndex + 1;
+		}
+		/** @internal */
+		onclosetag(start, endIndex) {
+			var _a, _b, _c, _d, _e, _f, _g, _h;
+			this.endIndex = endIndex;
+			let name = this.getSlice(start, endIndex);
+			if (this.lowerCaseTagNames) name = name.toLowerCase();
+			if (this.htmlMode && (foreignContextElements.has(name) || htmlIntegrationElements.has(name))) this.foreignContext.shift();
+			if (!this.isVoidElement(name)) {
+				const pos = this.stack.indexOf(name);
+				if (pos !== -1) for (let index = 0; index <= pos; index++) {
+					const element = this.stack.shift();
+					(_b = (_a = this.cbs).onclosetag) === null || _b === void 0 || _b.call(_a, element, index !== pos);
+				}
+				else if (this.htmlMode && name === "p") {
+					this.emitOpenTag("p");
+					this.closeCurrentTag(true);
+				}
+			} else if (this.htmlMode && name === "br") {
+				(_d = (_c = this.cbs).onopentagname) === null || _d === void 0 || _d.call(_c, "br");
+				(_f = (_e = this.cbs).onopentag) === null || _f === void 0 || _f.call(_e, "br", {}, true);
+				(_h = (_g = this.cbs).onclosetag) === null || _h === void 0 || _h.call(_g, "br", false);
+			}
+			this.startIndex = endIndex + 1;
+		}
+		/** @internal */
+		onselfclosingtag(endIndex) {
+			this.endIndex = endIndex;
+			if (this.recognizeSelfClosing || this.foreignContext[0]) {
+				this.closeCurrentTag(false);
+				this.startIndex = endIndex + 1;
+			} else this.onopentagend(endIndex);
+		}
+		closeCurrentTag(isOpenImplied) {
+			var _a, _b;
+			const name = this.tagname;
+			this.endOpenTag(isOpenImplied);
+			if (this.stack[0] === name) {
+				(_b = (_a = this.cbs).onclosetag) === null || _b === void 0 || _b.call(_a, name, !isOpenImplied);
+				this.stack.shift();
+			}
+		}
+		/** @internal */
+		onattribname(start, endIndex) {
+			this.startIndex = start;
+			const name = this.getSlice(start, endIndex);
+			this.attribname = this.lowerCaseAttributeNames ? name.toLowerCase() : name;
+		}
+		/** @internal */
+		onattribdata(start, endIndex) {
+			this.attribvalue += this.getSlice(start, endIndex);
+		}
+		/** @internal */
+		onattribentity(cp) {
+			this.attribvalue += fromCodePoint(cp);
+		}
+		/** @internal */
+		onattribend(quote, endIndex) {
+			var _a, _b;
+			this.endIndex = endIndex;
+			(_b = (_a = this.cbs).onattribute) === null || _b === void 0 || _b.call(_a, this.attribname, this.attribvalue, quote === QuoteType.Double ? "\"" : quote === QuoteType.Single ? "'" : quote === QuoteType.NoValue ? void 0 : null);
+			if (this.attribs && !Object.prototype.hasOwnProperty.call(this.attribs, this.attribname)) this.attribs[this.attribname] = this.attribvalue;
+			this.attribvalue = "";
+		}
+		getInstructionName(value) {
+			const index = value.search(reNameEnd);
+			let name = index < 0 ? value : value.substr(0, index);
+			if (this.lowerCaseTagNames) name = name.toLowerCase();
+			return name;
+		}
+		/** @internal */
+		ondeclaration(start, endIndex) {
+			this.endIndex = endIndex;
+			const value = this.getSlice(start, endIndex);
+			if (this.cbs.onprocessinginstruction) {
+				const name = this.getInstructionName(value);
+				this.cbs.onprocessinginstruction(`!${name}`, `!${value}`);
+			}
+			this.startIndex = endIndex + 1;
+		}
+		/** @internal */
+		onprocessinginstruction(start, endIndex) {
+			this.endIndex = endIndex;
+			const value = this.getSlice(start, endIndex);
+			if (this.cbs.onprocessinginstruction) {
+				const name = this.getInstructionName(value);
+				this.cbs.onprocessinginstruction(`?${name}`, `?${value}`);
+			}
+			this.startIndex = endIndex + 1;
+		}
+		/** @internal */
+		oncomment(start, endIndex, offset) {
+			var _a, _b, _c, _d;
+			this.endIndex = endIndex;
+			(_b = (_a = this.cbs).oncomment) === null || _b === void 0 || _b.call(_a, this.getSlice(start, endIndex - offset));
+			(_d = (_c = this.cbs).oncommentend) === null || _d === void 0 || _d.call(_c);
+			this.startIndex = endIndex + 1;
+		}
+		/** @internal */
+		oncdata(start, endIndex, offset) {
+			var _a, _b, _c, _d, _e, _f, _g, _h, _j, _k;
+			this.endIndex = endIndex;
+			const value = this.getSlice(start, endIndex - offset);
+			if (!this.htmlMode || this.options.recognizeCDATA) {
+				(_b = (_a = this.cbs).oncdatastart) === null || _b === void 0 || _b.call(_a);
+				(_d = (_c = this.cbs).ontext) === null || _d === void 0 || _d.call(_c, value);
+				(_f = (_e = this.cbs).oncdataend) === null || _f === void 0 || _f.call(_e);
+			} else {
+				(_h = (_g = this.cbs).oncomment) === null || _h === void 0 || _h.call(_g, `[CDATA[${value}]]`);
+				(_k = (_j = this.cbs).oncommentend) === null || _k === void 0 || _k.call(_j);
+			}
+			this.startIndex = endIndex + 1;
+		}
+		/** @internal */
+		onend() {
+			var _a, _b;
+			if (this.cbs.onclosetag) {
+				this.endIndex = this.startIndex;
+				for (let index = 0; index < this.stack.length; index++) this.cbs.onclosetag(this.stack[index], true);
+			}
+			(_b = (_a = this.cbs).onend) === null || _b === void 0 || _b.call(_a);
+		}
+		/**
+		* Resets the parser to a blank state, ready to parse a new HTML document
+		*/
+		reset() {
+			var _a, _b, _c, _d;
+			(_b = (_a = this.cbs).onreset) === null || _b === void 0 || _b.call(_a);
+			this.tokenizer.reset();
+			this.tagname = "";
+			this.attribname = "";
+			this.attribs = null;
+			this.stack.length = 0;
+			this.startIndex = 0;
+			this.endIndex = 0;
+			(_d = (_c = this.cbs).onparserinit) === null || _d === void 0 || _d.call(_c, this);
+			this.buffers.length = 0;
+			this.foreignContext.length = 0;
+			this.foreignContext.unshift(!this.htmlMode);
+			this.bufferOffset = 0;
+			this.writeIndex = 0;
+			this.ended = false;
+		}
+		/**
+		* Resets the parser, then parses a complete document and
+		* pushes it to the handler.
+		*
+		* @param data Document to parse.
+		*/
+		parseComplete(data) {
+			this.reset();
+			this.end(data);
+		}
+		getSlice(start, end) {
+			while (start - this.bufferOffset >= this.buffers[0].length) this.shiftBuffer();
+			let slice = this.buffers[0].slice(start - this.bufferOffset, end - this.bufferOffset);
+			while (end - this.bufferOffset > this.buffers[0].length) {
+				this.shiftBuffer();
+				slice += this.buffers[0].slice(0, end - this.bufferOffset);
+			}
+			return slice;
+		}
+		shiftBuffer() {
+			this.bufferOffset += this.buffers[0].length;
+			this.writeIndex--;
+			this.buffers.shift();
+		}
+		/**
+		* Parses a chunk of data and calls the corresponding callbacks.
+		*
+		* @param chunk Chunk to parse.
+		*/
+		write(chunk) {
+			var _a, _b;
+			if (this.ended) {
+				(_b = (_a = this.cbs).onerror) === null || _b === void 0 || _b.call(_a, /* @__PURE__ */ new Error(".write() after done!"));
 				return;
 			}
-			this.index = this.offset + this.buffer.length - 1;
-		}
-	}
-	/**
-	* Remove data that has already been consumed from the buffer.
-	*/
-	cleanup() {
-		if (this.running && this.sectionStart !== this.index) {
-			if (this.state === State.Text || this.state === State.InSpecialTag && this.sequenceIndex === 0) {
-				this.cbs.ontext(this.sectionStart, this.index);
-				this.sectionStart = this.index;
-			} else if (this.state === State.InAttributeValueDq || this.state === State.InAttributeValueSq || this.state === State.InAttributeValueNq) {
-				this.cbs.onattribdata(this.sectionStart, this.index);
-				this.sectionStart = this.index;
+			this.buffers.push(chunk);
+			if (this.tokenizer.running) {
+				this.tokenizer.write(chunk);
+				this.writeIndex++;
 			}
 		}
-	}
-	shouldContinue() {
-		return this.index < this.buffer.length + this.offset && this.running;
-	}
-	/**
-	* Iterates through the buffer, calling the function corresponding to the current state.
-	*
-	* States that are more likely to be hit are higher up, as a performance improvement.
-	*/
-	parse() {
-		while (this.shouldContinue()) {
-			const c = this.buffer.charCodeAt(this.index - this.offset);
-			switch (this.state) {
-				case State.Text:
-					this.stateText(c);
-					break;
-				case State.SpecialStartSequence:
-					this.stateSpecialStartSequence(c);
-					break;
-				case State.InSpecialTag:
-					this.stateInSpecialTag(c);
-					break;
-				case State.CDATASequence:
-					this.stateCDATASequence(c);
-					break;
-				case State.InAttributeValueDq:
-					this.stateInAttributeValueDoubleQuotes(c);
-					break;
-				case State.InAttributeName:
-					this.stateInAttributeName(c);
-					break;
-				case State.InCommentLike:
-					this.stateInCommentLike(c);
-					break;
-				case State.InSpecialComment:
-					this.stateInSpecialComment(c);
-					break;
-				case State.BeforeAttributeName:
-					this.stateBeforeAttributeName(c);
-					break;
-				case State.InTagName:
-					this.stateInTagName(c);
-					break;
-				case State.InClosingTagName:
-					this.stateInClosingTagName(c);
-					break;
-				case State.BeforeTagName:
-					this.stateBeforeTagName(c);
-					break;
-				case State.AfterAttributeName:
-					this.stateAfterAttributeName(c);
-					break;
-				case State.InAttributeValueSq:
-					this.stateInAttributeValueSingleQuotes(c);
-					break;
-				case State.BeforeAttributeValue:
-					this.stateBeforeAttributeValue(c);
-					break;
-				case State.BeforeClosingTagName:
-					this.stateBeforeClosingTagName(c);
-					break;
-				case State.AfterClosingTagName:
-					this.stateAfterClosingTagName(c);
-					break;
-				case State.BeforeSpecialS:
-					this.stateBeforeSpecialS(c);
-					break;
-				case State.BeforeSpecialT:
-					this.stateBeforeSpecialT(c);
-					break;
-				case State.InAttributeValueNq:
-					this.stateInAttributeValueNoQuotes(c);
-					break;
-				case State.InSelfClosingTag:
-					this.stateInSelfClosingTag(c);
-					break;
-				case State.InDeclaration:
-					this.stateInDeclaration(c);
-					break;
-				case State.BeforeDeclaration:
-					this.stateBeforeDeclaration(c);
-					break;
-				case State.BeforeComment:
-					this.stateBeforeComment(c);
-					break;
-				case State.InProcessingInstruction:
-					this.stateInProcessingInstruction(c);
-					break;
-				case State.InEntity: this.stateInEntity();
-			}
-			this.index++;
-		}
-		this.cleanup();
-	}
-	finish() {
-		if (this.state === State.InEntity) {
-			this.entityDecoder.end();
-			this.state = this.baseState;
-		}
-		this.handleTrailingData();
-		this.cbs.onend();
-	}
-	/** Handle any trailing data. */
-	handleTrailingData() {
-		const endIndex = this.buffer.length + this.offset;
-		if (this.sectionStart >= endIndex) return;
-		if (this.state === State.InCommentLike) {
-			if (this.currentSequence === Sequences.CdataEnd) this.cbs.oncdata(this.sectionStart, endIndex, 0);
-			else this.cbs.oncomment(this.sectionStart, endIndex, 0);
-		} else if (this.state === State.InTagName || this.state === State.BeforeAttributeName || this.state === State.BeforeAttributeValue || this.state === State.AfterAttributeName || this.state === State.InAttributeName || this.state === State.InAttributeValueSq || this.state === State.InAttributeValueDq || this.state === State.InAttributeValueNq || this.state === State.InClosingTagName) {} else this.cbs.ontext(this.sectionStart, endIndex);
-	}
-	emitCodePoint(cp, consumed) {
-		if (this.baseState !== State.Text && this.baseState !== State.InSpecialTag) {
-			if (this.sectionStart < this.entityStart) this.cbs.onattribdata(this.sectionStart, this.entityStart);
-			this.sectionStart = this.entityStart + consumed;
-			this.index = this.sectionStart - 1;
-			this.cbs.onattribentity(cp);
-		} else {
-			if (this.sectionStart < this.entityStart) this.cbs.ontext(this.sectionStart, this.entityStart);
-			this.sectionStart = this.entityStart + consumed;
-			this.index = this.sectionStart - 1;
-			this.cbs.ontextentity(cp, this.sectionStart);
-		}
-	}
-};
-// node_modules/htmlparser2/dist/esm/Parser.js
-const formTags = /* @__PURE__ */ new Set([
-	"input",
-	"option",
-	"optgroup",
-	"select",
-	"button",
-	"datalist",
-	"textarea"
-]);
-const pTag = /* @__PURE__ */ new Set(["p"]);
-const tableSectionTags = /* @__PURE__ */ new Set(["thead", "tbody"]);
-const ddtTags = /* @__PURE__ */ new Set(["dd", "dt"]);
-const rtpTags = /* @__PURE__ */ new Set(["rt", "rp"]);
-const openImpliesClose = /* @__PURE__ */ new Map([
-	["tr", /* @__PURE__ */ new Set([
-		"tr",
-		"th",
-		"td"
-	])],
-	["th", /* @__PURE__ */ new Set(["th"])],
-	["td", /* @__PURE__ */ new Set([
-		"thead",
-		"th",
-		"td"
-	])],
-	["body", /* @__PURE__ */ new Set([
-		"head",
-		"link",
-		"script"
-	])],
-	["li", /* @__PURE__ */ new Set(["li"])],
-	["p", pTag],
-	["h1", pTag],
-	["h2", pTag],
-	["h3", pTag],
-	["h4", pTag],
-	["h5", pTag],
-	["h6", pTag],
-	["select", formTags],
-	["input", formTags],
-	["output", formTags],
-	["button", formTags],
-	["datalist", formTags],
-	["textarea", formTags],
-	["option", /* @__PURE__ */ new Set(["option"])],
-	["optgroup", /* @__PURE__ */ new Set(["optgroup", "option"])],
-	["dd", ddtTags],
-	["dt", ddtTags],
-	["address", pTag],
-	["article", pTag],
-	["aside", pTag],
-	["blockquote", pTag],
-	["details", pTag],
-	["div", pTag],
-	["dl", pTag],
-	["fieldset", pTag],
-	["figcaption", pTag],
-	["figure", pTag],
-	["footer", pTag],
-	["form", pTag],
-	["header", pTag],
-	["hr", pTag],
-	["main", pTag],
-	["nav", pTag],
-	["ol", pTag],
-	["pre", pTag],
-	["section", pTag],
-	["table", pTag],
-	["ul", pTag],
-	["rt", rtpTags],
-	["rp", rtpTags],
-	["tbody", tableSectionTags],
-	["tfoot", tableSectionTags]
-]);
-const voidElements = /* @__PURE__ */ new Set([
-	"area",
-	"base",
-	"basefont",
-	"br",
-	"col",
-	"command",
-	"embed",
-	"frame",
-	"hr",
-	"img",
-	"input",
-	"isindex",
-	"keygen",
-	"link",
-	"meta",
-	"param",
-	"source",
-	"track",
-	"wbr"
-]);
-const foreignContextElements = /* @__PURE__ */ new Set(["math", "svg"]);
-const htmlIntegrationElements = /* @__PURE__ */ new Set([
-	"mi",
-	"mo",
-	"mn",
-	"ms",
-	"mtext",
-	"annotation-xml",
-	"foreignobject",
-	"desc",
-	"title"
-]);
-const reNameEnd = /\s|\//;
-var Parser = class {
-	constructor(cbs, options = {}) {
-		var _a, _b, _c, _d, _e, _f;
-		this.options = options;
-		/** The start index of the last event. */
-		this.startIndex = 0;
-		/** The end index of the last event. */
-		this.endIndex = 0;
 		/**
-		* Store the start index of the current open tag,
-		* so we can update the start index for attributes.
+		* Parses the end of the buffer and clears the stack, calls onend.
+		*
+		* @param chunk Optional final chunk to parse.
 		*/
-		this.openTagStart = 0;
-		this.tagname = "";
-		this.attribname = "";
-		this.attribvalue = "";
-		this.attribs = null;
-		this.stack = [];
-		this.buffers = [];
-		this.bufferOffset = 0;
-		/** The index of the last written buffer. Used when resuming after a `pause()`. */
-		this.writeIndex = 0;
-		/** Indicates whether the parser has finished running / `.end` has been called. */
-		this.ended = false;
-		this.cbs = cbs !== null && cbs !== void 0 ? cbs : {};
-		this.htmlMode = !this.options.xmlMode;
-		this.lowerCaseTagNames = (_a = options.lowerCaseTags) !== null && _a !== void 0 ? _a : this.htmlMode;
-		this.lowerCaseAttributeNames = (_b = options.lowerCaseAttributeNames) !== null && _b !== void 0 ? _b : this.htmlMode;
-		this.recognizeSelfClosing = (_c = options.recognizeSelfClosing) !== null && _c !== void 0 ? _c : !this.htmlMode;
-		this.tokenizer = new ((_d = options.Tokenizer) !== null && _d !== void 0 ? _d : Tokenizer$1)(this.options, this);
-		this.foreignContext = [!this.htmlMode];
-		(_f = (_e = this.cbs).onparserinit) === null || _f === void 0 || _f.call(_e, this);
-	}
-	/** @internal */
-	ontext(start, endIndex) {
-		var _a, _b;
-		const data = this.getSlice(start, endIndex);
-		this.endIndex = endIndex - 1;
-		(_b = (_a = this.cbs).ontext) === null || _b === void 0 || _b.call(_a, data);
-		this.startIndex = endIndex;
-	}
-	/** @internal */
-	ontextentity(cp, endIndex) {
-		var _a, _b;
-		this.endIndex = endIndex - 1;
-		(_b = (_a = this.cbs).ontext) === null || _b === void 0 || _b.call(_a, fromCodePoint(cp));
-		this.startIndex = endIndex;
-	}
-	/**
-	* Checks if the current tag is a void element. Override this if you want
-	* to specify your own additional void elements.
-	*/
-	isVoidElement(name) {
-		return this.htmlMode && voidElements.has(name);
-	}
-	/** @internal */
-	onopentagname(start, endIndex) {
-		this.endIndex = endIndex;
-		let name = this.getSlice(start, endIndex);
-		if (this.lowerCaseTagNames) name = name.toLowerCase();
-		this.emitOpenTag(name);
-	}
-	emitOpenTag(name) {
-		var _a, _b, _c, _d;
-		this.openTagStart = this.startIndex;
-		this.tagname = name;
-		const impliesClose = this.htmlMode && openImpliesClose.get(name);
-		if (impliesClose) while (this.stack.length > 0 && impliesClose.has(this.stack[0])) {
-			const element = this.stack.shift();
-			(_b = (_a = this.cbs).onclosetag) === null || _b === void 0 || _b.call(_a, element, true);
-		}
-		if (!this.isVoidElement(name)) {
-			this.stack.unshift(name);
-			if (this.htmlMode) {
-				if (foreignContextElements.has(name)) this.foreignContext.unshift(true);
-				else if (htmlIntegrationElements.has(name)) this.foreignContext.unshift(false);
+		end(chunk) {
+			var _a, _b;
+			if (this.ended) {
+				(_b = (_a = this.cbs).onerror) === null || _b === void 0 || _b.call(_a, /* @__PURE__ */ new Error(".end() after done!"));
+				return;
 			}
+			if (chunk) this.write(chunk);
+			this.ended = true;
+			this.tokenizer.end();
 		}
-		(_d = (_c = this.cbs).onopentagname) === null || _d === void 0 || _d.call(_c, name);
-		if (this.cbs.onopentag) this.attribs = {};
-	}
-	endOpenTag(isImplied) {
-		var _a, _b;
-		this.startIndex = this.openTagStart;
-		if (this.attribs) {
-			(_b = (_a = this.cbs).onopentag) === null || _b === void 0 || _b.call(_a, this.tagname, this.attribs, isImplied);
-			this.attribs = null;
+		/**
+		* Pauses parsing. The parser won't emit events until `resume` is called.
+		*/
+		pause() {
+			this.tokenizer.pause();
 		}
-		if (this.cbs.onclosetag && this.isVoidElement(this.tagname)) this.cbs.onclosetag(this.tagname, true);
-		this.tagname = "";
-	}
-	/** @internal */
-	onopentagend(endIndex) {
-		this.endIndex = endIndex;
-		this.endOpenTag(false);
-		this.startIndex = endIndex + 1;
-	}
-	/** @internal */
-	onclosetag(start, endIndex) {
-		var _a, _b, _c, _d, _e, _f, _g, _h;
-		this.endIndex = endIndex;
-		let name = this.getSlice(start, endIndex);
-		if (this.lowerCaseTagNames) name = name.toLowerCase();
-		if (this.htmlMode && (foreignContextElements.has(name) || htmlIntegrationElements.has(name))) this.foreignContext.shift();
-		if (!this.isVoidElement(name)) {
-			const pos = this.stack.indexOf(name);
-			if (pos !== -1) for (let index = 0; index <= pos; index++) {
-				const element = this.stack.shift();
-				(_b = (_a = this.cbs).onclosetag) === null || _b === void 0 || _b.call(_a, element, index !== pos);
-			}
-			else if (this.htmlMode && name === "p") {
-				this.emitOpenTag("p");
-				this.closeCurrentTag(true);
-			}
-		} else if (this.htmlMode && name === "br") {
-			(_d = (_c = this.cbs).onopentagname) === null || _d === void 0 || _d.call(_c, "br");
-			(_f = (_e = this.cbs).onopentag) === null || _f === void 0 || _f.call(_e, "br", {}, true);
-			(_h = (_g = this.cbs).onclosetag) === null || _h === void 0 || _h.call(_g, "br", false);
+		/**
+		* Resumes parsing after `pause` was called.
+		*/
+		resume() {
+			this.tokenizer.resume();
+			while (this.tokenizer.running && this.writeIndex < this.buffers.length) this.tokenizer.write(this.buffers[this.writeIndex++]);
+			if (this.ended) this.tokenizer.end();
 		}
-		this.startIndex = endIndex + 1;
-	}
-	/** @internal */
-	onselfclosingtag(endIndex) {
-		this.endIndex = endIndex;
-		if (this.recognizeSelfClosing || this.foreignContext[0]) {
-			this.closeCurrentTag(false);
-			this.startIndex = endIndex + 1;
-		} else this.onopentagend(endIndex);
-	}
-	closeCurrentTag(isOpenImplied) {
-		var _a, _b;
-		const name = this.tagname;
-		this.endOpenTag(isOpenImplied);
-		if (this.stack[0] === name) {
-			(_b = (_a = this.cbs).onclosetag) === null || _b === void 0 || _b.call(_a, name, !isOpenImplied);
-			this.stack.shift();
+		/**
+		* Alias of `write`, for backwards compatibility.
+		*
+		* @param chunk Chunk to parse.
+		* @deprecated
+		*/
+		parseChunk(chunk) {
+			this.write(chunk);
 		}
-	}
-	/** @internal */
-	onattribname(start, endIndex) {
-		this.startIndex = start;
-		const name = this.getSlice(start, endIndex);
-		this.attribname = this.lowerCaseAttributeNames ? name.toLowerCase() : name;
-	}
-	/** @internal */
-	onattribdata(start, endIndex) {
-		this.attribvalue += this.getSlice(start, endIndex);
-	}
-	/** @internal */
-	onattribentity(cp) {
-		this.attribvalue += fromCodePoint(cp);
-	}
-	/** @internal */
-	onattribend(quote, endIndex) {
-		var _a, _b;
-		this.endIndex = endIndex;
-		(_b = (_a = this.cbs).onattribute) === null || _b === void 0 || _b.call(_a, this.attribname, this.attribvalue, quote === QuoteType.Double ? "\"" : quote === QuoteType.Single ? "'" : quote === QuoteType.NoValue ? void 0 : null);
-		if (this.attribs && !Object.prototype.hasOwnProperty.call(this.attribs, this.attribname)) this.attribs[this.attribname] = this.attribvalue;
-		this.attribvalue = "";
-	}
-	getInstructionName(value) {
-		const index = value.search(reNameEnd);
-		let name = index < 0 ? value : value.substr(0, index);
-		if (this.lowerCaseTagNames) name = name.toLowerCase();
-		return name;
-	}
-	/** @internal */
-	ondeclaration(start, endIndex) {
-		this.endIndex = endIndex;
-		const value = this.getSlice(start, endIndex);
-		if (this.cbs.onprocessinginstruction) {
-			const name = this.getInstructionName(value);
-			this.cbs.onprocessinginstruction(`!${name}`, `!${value}`);
+		/**
+		* Alias of `end`, for backwards compatibility.
+		*
+		* @param chunk Optional final chunk to parse.
+		* @deprecated
+		*/
+		done(chunk) {
+			this.end(chunk);
 		}
-		this.startIndex = endIndex + 1;
-	}
-	/** @internal */
-	onprocessinginstruction(start, endIndex) {
-		this.endIndex = endIndex;
-		const value = this.getSlice(start, endIndex);
-		if (this.cbs.onprocessinginstruction) {
-			const name = this.getInstructionName(value);
-			this.cbs.onprocessinginstruction(`?${name}`, `?${value}`);
-		}
-		this.startIndex = endIndex + 1;
-	}
-	/** @internal */
-	oncomment(start, endIndex, offset) {
-		var _a, _b, _c, _d;
-		this.endIndex = endIndex;
-		(_b = (_a = this.cbs).oncomment) === null || _b === void 0 || _b.call(_a, this.getSlice(start, endIndex - offset));
-		(_d = (_c = this.cbs).oncommentend) === null || _d === void 0 || _d.call(_c);
-		this.startIndex = endIndex + 1;
-	}
-	/** @internal */
-	oncdata(start, endIndex, offset) {
-		var _a, _b, _c, _d, _e, _f, _g, _h, _j, _k;
-		this.endIndex = endIndex;
-		const value = this.getSlice(start, endIndex - offset);
-		if (!this.htmlMode || this.options.recognizeCDATA) {
-			(_b = (_a = this.cbs).oncdatastart) === null || _b === void 0 || _b.call(_a);
-			(_d = (_c = this.cbs).ontext) === null || _d === void 0 || _d.call(_c, value);
-			(_f = (_e = this.cbs).oncdataend) === null || _f === void 0 || _f.call(_e);
-		} else {
-			(_h = (_g = this.cbs).oncomment) === null || _h === void 0 || _h.call(_g, `[CDATA[${value}]]`);
-			(_k = (_j = this.cbs).oncommentend) === null || _k === void 0 || _k.call(_j);
-		}
-		this.startIndex = endIndex + 1;
-	}
-	/** @internal */
-	onend() {
-		var _a, _b;
-		if (this.cbs.onclosetag) {
-			this.endIndex = this.startIndex;
-			for (let index = 0; index < this.stack.length; index++) this.cbs.onclosetag(this.stack[index], true);
-		}
-		(_b = (_a = this.cbs).onend) === null || _b === void 0 || _b.call(_a);
-	}
-	/**
-	* Resets the parser to a blank state, ready to parse a new HTML document
-	*/
-	reset() {
-		var _a, _b, _c, _d;
-		(_b = (_a = this.cbs).onreset) === null || _b === void 0 || _b.call(_a);
-		this.tokenizer.reset();
-		this.tagname = "";
-		this.attribname = "";
-		this.attribs = null;
-		this.stack.length = 0;
-		this.startIndex = 0;
-		this.endIndex = 0;
-		(_d = (_c = this.cbs).onparserinit) === null || _d === void 0 || _d.call(_c, this);
-		this.buffers.length = 0;
-		this.foreignContext.length = 0;
-		this.foreignContext.unshift(!this.htmlMode);
-		this.bufferOffset = 0;
-		this.writeIndex = 0;
-		this.ended = false;
-	}
-	/**
-	* Resets the parser, then parses a complete document and
-	* pushes it to the handler.
-	*
-	* @param data Document to parse.
-	*/
-	parseComplete(data) {
-		this.reset();
-		this.end(data);
-	}
-	getSlice(start, end) {
-		while (start - this.bufferOffset >= this.buffers[0].length) this.shiftBuffer();
-		let slice = this.buffers[0].slice(start - this.bufferOffset, end - this.bufferOffset);
-		while (end - this.bufferOffset > this.buffers[0].length) {
-			this.shiftBuffer();
-			slice += this.buffers[0].slice(0, end - this.bufferOffset);
-		}
-		return slice;
-	}
-	shiftBuffer() {
-		this.bufferOffset += this.buffers[0].length;
-		this.writeIndex--;
-		this.buffers.shift();
-	}
-	/**
-	* Parses a chunk of data and calls the corresponding callbacks.
-	*
-	* @param chunk Chunk to parse.
-	*/
-	write(chunk) {
-		var _a, _b;
-		if (this.ended) {
-			(_b = (_a = this.cbs).onerror) === null || _b === void 0 || _b.call(_a, /* @__PURE__ */ new Error(".write() after done!"));
-			return;
-		}
-		this.buffers.push(chunk);
-		if (this.tokenizer.running) {
-			this.tokenizer.write(chunk);
-			this.writeIndex++;
-		}
-	}
-	/**
-	* Parses the end of the buffer and clears the stack, calls onend.
-	*
-	* @param chunk Optional final chunk to parse.
-	*/
-	end(chunk) {
-		var _a, _b;
-		if (this.ended) {
-			(_b = (_a = this.cbs).onerror) === null || _b === void 0 || _b.call(_a, /* @__PURE__ */ new Error(".end() after done!"));
-			return;
-		}
-		if (chunk) this.write(chunk);
-		this.ended = true;
-		this.tokenizer.end();
-	}
-	/**
-	* Pauses parsing. The parser won't emit events until `resume` is called.
-	*/
-	pause() {
-		this.tokenizer.pause();
-	}
-	/**
-	* Resumes parsing after `pause` was called.
-	*/
-	resume() {
-		this.tokenizer.resume();
-		while (this.tokenizer.running && this.writeIndex < this.buffers.length) this.tokenizer.write(this.buffers[this.writeIndex++]);
-		if (this.ended) this.tokenizer.end();
-	}
-	/**
-	* Alias of `write`, for backwards compatibility.
-	*
-	* @param chunk Chunk to parse.
-	* @deprecated
-	*/
-	parseChunk(chunk) {
-		this.write(chunk);
-	}
-	/**
-	* Alias of `end`, for backwards compatibility.
-	*
-	* @param chunk Optional final chunk to parse.
-	* @deprecated
-	*/
-	done(chunk) {
-		this.end(chunk);
-	}
-};
+	};
+}));
 // node_modules/entities/lib/esm/escape.js
-const xmlReplacer = /["&'<>$\x80-\uFFFF]/g;
-const xmlCodeMap = /* @__PURE__ */ new Map([
-	[34, "&quot;"],
-	[38, "&amp;"],
-	[39, "&apos;"],
-	[60, "&lt;"],
-	[62, "&gt;"]
-]);
-const getCodePoint = String.prototype.codePointAt != null ? (str, index) => str.codePointAt(index) : (c, index) => (c.charCodeAt(index) & 64512) === 55296 ? (c.charCodeAt(index) - 55296) * 1024 + c.charCodeAt(index + 1) - 56320 + 65536 : c.charCodeAt(index);
 /**
 * Encodes all non-ASCII characters, as well as characters not valid in XML
 * documents using XML entities.
@@ -85244,147 +86171,138 @@ function getEscaper(regex, map) {
 		return result + data.substring(lastIdx);
 	};
 }
-/**
-* Encodes all characters that have to be escaped in HTML attributes,
-* following {@link https://html.spec.whatwg.org/multipage/parsing.html#escapingString}.
-*
-* @param data String to escape.
-*/
-const escapeAttribute = getEscaper(/["&\u00A0]/g, /* @__PURE__ */ new Map([
-	[34, "&quot;"],
-	[38, "&amp;"],
-	[160, "&nbsp;"]
-]));
-/**
-* Encodes all characters that have to be escaped in HTML text,
-* following {@link https://html.spec.whatwg.org/multipage/parsing.html#escapingString}.
-*
-* @param data String to escape.
-*/
-const escapeText = getEscaper(/[&<>\u00A0]/g, /* @__PURE__ */ new Map([
-	[38, "&amp;"],
-	[60, "&lt;"],
-	[62, "&gt;"],
-	[160, "&nbsp;"]
-]));
+var xmlReplacer, xmlCodeMap, getCodePoint, escapeAttribute, escapeText;
+var init_escape = __esmMin((() => {
+	xmlReplacer = /["&'<>$\x80-\uFFFF]/g;
+	xmlCodeMap = /* @__PURE__ */ new Map([
+		[34, "&quot;"],
+		[38, "&amp;"],
+		[39, "&apos;"],
+		[60, "&lt;"],
+		[62, "&gt;"]
+	]);
+	getCodePoint = String.prototype.codePointAt != null ? (str, index) => str.codePointAt(index) : (c, index) => (c.charCodeAt(index) & 64512) === 55296 ? (c.charCodeAt(index) - 55296) * 1024 + c.charCodeAt(index + 1) - 56320 + 65536 : c.charCodeAt(index);
+	escapeAttribute = getEscaper(/["&\u00A0]/g, /* @__PURE__ */ new Map([
+		[34, "&quot;"],
+		[38, "&amp;"],
+		[160, "&nbsp;"]
+	]));
+	escapeText = getEscaper(/[&<>\u00A0]/g, /* @__PURE__ */ new Map([
+		[38, "&amp;"],
+		[60, "&lt;"],
+		[62, "&gt;"],
+		[160, "&nbsp;"]
+	]));
+}));
+// node_modules/entities/lib/esm/index.js
+var init_esm$3 = __esmMin((() => {
+	init_escape();
+}));
 // node_modules/dom-serializer/lib/esm/foreignNames.js
-const elementNames = new Map([
-	"altGlyph",
-	"altGlyphDef",
-	"altGlyphItem",
-	"animateColor",
-	"animateMotion",
-	"animateTransform",
-	"clipPath",
-	"feBlend",
-	"feColorMatrix",
-	"feComponentTransfer",
-	"feComposite",
-	"feConvolveMatrix",
-	"feDiffuseLighting",
-	"feDisplacementMap",
-	"feDistantLight",
-	"feDropShadow",
-	"feFlood",
-	"feFuncA",
-	"feFuncB",
-	"feFuncG",
-	"feFuncR",
-	"feGaussianBlur",
-	"feImage",
-	"feMerge",
-	"feMergeNode",
-	"feMorphology",
-	"feOffset",
-	"fePointLight",
-	"feSpecularLighting",
-	"feSpotLight",
-	"feTile",
-	"feTurbulence",
-	"foreignObject",
-	"glyphRef",
-	"linearGradient",
-	"radialGradient",
-	"textPath"
-].map((val) => [val.toLowerCase(), val]));
-const attributeNames = new Map([
-	"definitionURL",
-	"attributeName",
-	"attributeType",
-	"baseFrequency",
-	"baseProfile",
-	"calcMode",
-	"clipPathUnits",
-	"diffuseConstant",
-	"edgeMode",
-	"filterUnits",
-	"glyphRef",
-	"gradientTransform",
-	"gradientUnits",
-	"kernelMatrix",
-	"kernelUnitLength",
-	"keyPoints",
-	"keySplines",
-	"keyTimes",
-	"lengthAdjust",
-	"limitingConeAngle",
-	"markerHeight",
-	"markerUnits",
-	"markerWidth",
-	"maskContentUnits",
-	"maskUnits",
-	"numOctaves",
-	"pathLength",
-	"patternContentUnits",
-	"patternTransform",
-	"patternUnits",
-	"pointsAtX",
-	"pointsAtY",
-	"pointsAtZ",
-	"preserveAlpha",
-	"preserveAspectRatio",
-	"primitiveUnits",
-	"refX",
-	"refY",
-	"repeatCount",
-	"repeatDur",
-	"requiredExtensions",
-	"requiredFeatures",
-	"specularConstant",
-	"specularExponent",
-	"spreadMethod",
-	"startOffset",
-	"stdDeviation",
-	"stitchTiles",
-	"surfaceScale",
-	"systemLanguage",
-	"tableValues",
-	"targetX",
-	"targetY",
-	"textLength",
-	"viewBox",
-	"viewTarget",
-	"xChannelSelector",
-	"yChannelSelector",
-	"zoomAndPan"
-].map((val) => [val.toLowerCase(), val]));
+var elementNames, attributeNames;
+var init_foreignNames = __esmMin((() => {
+	elementNames = new Map([
+		"altGlyph",
+		"altGlyphDef",
+		"altGlyphItem",
+		"animateColor",
+		"animateMotion",
+		"animateTransform",
+		"clipPath",
+		"feBlend",
+		"feColorMatrix",
+		"feComponentTransfer",
+		"feComposite",
+		"feConvolveMatrix",
+		"feDiffuseLighting",
+		"feDisplacementMap",
+		"feDistantLight",
+		"feDropShadow",
+		"feFlood",
+		"feFuncA",
+		"feFuncB",
+		"feFuncG",
+		"feFuncR",
+		"feGaussianBlur",
+		"feImage",
+		"feMerge",
+		"feMergeNode",
+		"feMorphology",
+		"feOffset",
+		"fePointLight",
+		"feSpecularLighting",
+		"feSpotLight",
+		"feTile",
+		"feTurbulence",
+		"foreignObject",
+		"glyphRef",
+		"linearGradient",
+		"radialGradient",
+		"textPath"
+	].map((val) => [val.toLowerCase(), val]));
+	attributeNames = new Map([
+		"definitionURL",
+		"attributeName",
+		"attributeType",
+		"baseFrequency",
+		"baseProfile",
+		"calcMode",
+		"clipPathUnits",
+		"diffuseConstant",
+		"edgeMode",
+		"filterUnits",
+		"glyphRef",
+		"gradientTransform",
+		"gradientUnits",
+		"kernelMatrix",
+		"kernelUnitLength",
+		"keyPoints",
+		"keySplines",
+		"keyTimes",
+		"lengthAdjust",
+		"limitingConeAngle",
+		"markerHeight",
+		"markerUnits",
+		"markerWidth",
+		"maskContentUnits",
+		"maskUnits",
+		"numOctaves",
+		"pathLength",
+		"patternContentUnits",
+		"patternTransform",
+		"patternUnits",
+		"pointsAtX",
+		"pointsAtY",
+		"pointsAtZ",
+		"preserveAlpha",
+		"preserveAspectRatio",
+		"primitiveUnits",
+		"refX",
+		"refY",
+		"repeatCount",
+		"repeatDur",
+		"requiredExtensions",
+		"requiredFeatures",
+		"specularConstant",
+		"specularExponent",
+		"spreadMethod",
+		"startOffset",
+		"stdDeviation",
+		"stitchTiles",
+		"surfaceScale",
+		"systemLanguage",
+		"tableValues",
+		"targetX",
+		"targetY",
+		"textLength",
+		"viewBox",
+		"viewTarget",
+		"xChannelSelector",
+		"yChannelSelector",
+		"zoomAndPan"
+	].map((val) => [val.toLowerCase(), val]));
+}));
 // node_modules/dom-serializer/lib/esm/index.js
-/**
-* Mixed-case SVG and MathML tags & attributes
-* recognized by the HTML parser.
-*
-* @see https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inforeign
-*/
-const unencodedElements = /* @__PURE__ */ new Set([
-	"style",
-	"script",
-	"xmp",
-	"iframe",
-	"noembed",
-	"noframes",
-	"plaintext",
-	"noscript"
-]);
 function replaceQuotes(value) {
 	return value.replace(/"/g, "&quot;");
 }
@@ -85403,30 +86321,6 @@ function formatAttributes(attributes, opts) {
 		return `${key}="${encode(value)}"`;
 	}).join(" ");
 }
-/**
-* Self-enclosing tags
-*/
-const singleTag = /* @__PURE__ */ new Set([
-	"area",
-	"base",
-	"basefont",
-	"br",
-	"col",
-	"command",
-	"embed",
-	"frame",
-	"hr",
-	"img",
-	"input",
-	"isindex",
-	"keygen",
-	"link",
-	"meta",
-	"param",
-	"source",
-	"track",
-	"wbr"
-]);
 /**
 * Renders a DOM node or an array of DOM nodes to a string.
 *
@@ -85454,18 +86348,6 @@ function renderNode(node, options) {
 		case Text$1: return renderText(node, options);
 	}
 }
-const foreignModeIntegrationPoints = /* @__PURE__ */ new Set([
-	"mi",
-	"mo",
-	"mn",
-	"ms",
-	"mtext",
-	"annotation-xml",
-	"foreignObject",
-	"desc",
-	"title"
-]);
-const foreignElements = /* @__PURE__ */ new Set(["svg", "math"]);
 function renderTag(elem, opts) {
 	var _a;
 	if (opts.xmlMode === "foreign") {
@@ -85507,6 +86389,55 @@ function renderCdata(elem) {
 function renderComment(elem) {
 	return `<!--${elem.data}-->`;
 }
+var unencodedElements, singleTag, foreignModeIntegrationPoints, foreignElements;
+var init_esm$2 = __esmMin((() => {
+	init_esm$5();
+	init_esm$3();
+	init_foreignNames();
+	unencodedElements = /* @__PURE__ */ new Set([
+		"style",
+		"script",
+		"xmp",
+		"iframe",
+		"noembed",
+		"noframes",
+		"plaintext",
+		"noscript"
+	]);
+	singleTag = /* @__PURE__ */ new Set([
+		"area",
+		"base",
+		"basefont",
+		"br",
+		"col",
+		"command",
+		"embed",
+		"frame",
+		"hr",
+		"img",
+		"input",
+		"isindex",
+		"keygen",
+		"link",
+		"meta",
+		"param",
+		"source",
+		"track",
+		"wbr"
+	]);
+	foreignModeIntegrationPoints = /* @__PURE__ */ new Set([
+		"mi",
+		"mo",
+		"mn",
+		"ms",
+		"mtext",
+		"annotation-xml",
+		"foreignObject",
+		"desc",
+		"title"
+	]);
+	foreignElements = /* @__PURE__ */ new Set(["svg", "math"]);
+}));
 // node_modules/htmlparser2/dist/esm/index.js
 /**
 * Parses the data, returns the resulting document.
@@ -85519,15 +86450,14 @@ function parseDocument(data, options) {
 	new Parser(handler, options).end(data);
 	return handler.root;
 }
+var init_esm$1 = __esmMin((() => {
+	init_Parser();
+	init_esm$4();
+	init_Tokenizer();
+	init_esm$5();
+	init_esm$2();
+}));
 // node_modules/deepmerge-ts/dist/index.mjs
-/**
-* Special values that tell deepmerge to perform a certain action.
-*/
-const actions = {
-	defaultMerge: Symbol("deepmerge-ts: default merge"),
-	skip: Symbol("deepmerge-ts: skip")
-};
-actions.defaultMerge;
 /**
 * The default function to update meta data.
 *
@@ -85621,18 +86551,6 @@ function mergeSets$1(values, utils, meta) {
 function mergeOthers$1(values, utils, meta) {
 	return values.at(-1);
 }
-/**
-* The different types of objects deepmerge-ts support.
-*/
-var ObjectType;
-(function(ObjectType) {
-	ObjectType[ObjectType["NOT"] = 0] = "NOT";
-	ObjectType[ObjectType["RECORD"] = 1] = "RECORD";
-	ObjectType[ObjectType["ARRAY"] = 2] = "ARRAY";
-	ObjectType[ObjectType["SET"] = 3] = "SET";
-	ObjectType[ObjectType["MAP"] = 4] = "MAP";
-	ObjectType[ObjectType["OTHER"] = 5] = "OTHER";
-})(ObjectType || (ObjectType = {}));
 /**
 * Get the type of the given object.
 *
@@ -85885,17 +86803,6 @@ function mergeCircularReferences$1(values, cyclicDepths, utils, meta) {
 	}
 	return hierarchy?.[hierarchy.length - depth]?.result;
 }
-/**
-* The merge functions.
-*/
-const mergeFunctions = {
-	mergeRecords: mergeRecords$1,
-	mergeArrays: mergeArrays$1,
-	mergeSets: mergeSets$1,
-	mergeMaps: mergeMaps$1,
-	mergeCircularReferences: mergeCircularReferences$1,
-	mergeOthers: mergeOthers$1
-};
 function deepmergeCustom(options = {}, rootMetaData) {
 	const utils = getUtils$1(options, customizedDeepmerge);
 	/**
@@ -86055,6 +86962,30 @@ function mergeOthers(values, utils, meta) {
 	if (shouldFallbackToDefault(utils, "mergeOthers", result)) return utils.defaultMergeFunctions.mergeOthers(values);
 	return result;
 }
+var actions, ObjectType, mergeFunctions;
+var init_dist = __esmMin((() => {
+	actions = {
+		defaultMerge: Symbol("deepmerge-ts: default merge"),
+		skip: Symbol("deepmerge-ts: skip")
+	};
+	actions.defaultMerge;
+	(function(ObjectType) {
+		ObjectType[ObjectType["NOT"] = 0] = "NOT";
+		ObjectType[ObjectType["RECORD"] = 1] = "RECORD";
+		ObjectType[ObjectType["ARRAY"] = 2] = "ARRAY";
+		ObjectType[ObjectType["SET"] = 3] = "SET";
+		ObjectType[ObjectType["MAP"] = 4] = "MAP";
+		ObjectType[ObjectType["OTHER"] = 5] = "OTHER";
+	})(ObjectType || (ObjectType = {}));
+	mergeFunctions = {
+		mergeRecords: mergeRecords$1,
+		mergeArrays: mergeArrays$1,
+		mergeSets: mergeSets$1,
+		mergeMaps: mergeMaps$1,
+		mergeCircularReferences: mergeCircularReferences$1,
+		mergeOthers: mergeOthers$1
+	};
+}));
 // node_modules/html-to-text/lib/html-to-text.mjs
 /**
 * Make a recursive function that will only run to a given depth
@@ -86150,17 +87081,6 @@ function numberToLetterSequence(num, baseChar = "a", base = 26) {
 	const baseCode = baseChar.charCodeAt(0);
 	return digits.reverse().map((n) => String.fromCharCode(baseCode + n)).join("");
 }
-const I = [
-	"I",
-	"X",
-	"C",
-	"M"
-];
-const V = [
-	"V",
-	"L",
-	"D"
-];
 /**
 * Convert a number to it's Roman representation. No large numbers extension.
 *
@@ -86170,681 +87090,9 @@ const V = [
 function numberToRoman(num) {
 	return [...num + ""].map((n) => +n).reverse().map((v, i) => v % 5 < 4 ? (v < 5 ? "" : V[i]) + I[i].repeat(v % 5) : I[i] + (v < 5 ? V[i] : I[i + 1])).reverse().join("");
 }
-/**
-* Helps to build text from words.
-*/
-var InlineTextBuilder = class {
-	/**
-	* Creates an instance of InlineTextBuilder.
-	*
-	* If `maxLineLength` is not provided then it is either `options.wordwrap` or unlimited.
-	*
-	* @param { Options } options           HtmlToText options.
-	* @param { number }  [ maxLineLength ] This builder will try to wrap text to fit this line length.
-	*/
-	constructor(options, maxLineLength = void 0) {
-		/** @type { string[][] } */
-		this.lines = [];
-		/** @type { string[] }   */
-		this.nextLineWords = [];
-		this.maxLineLength = maxLineLength || options.wordwrap || Number.MAX_VALUE;
-		this.nextLineAvailableChars = this.maxLineLength;
-		this.wrapCharacters = get(options, ["longWordSplit", "wrapCharacters"]) || [];
-		this.forceWrapOnLimit = get(options, ["longWordSplit", "forceWrapOnLimit"]) || false;
-		this.stashedSpace = false;
-		this.wordBreakOpportunity = false;
-	}
-	/**
-	* Add a new word.
-	*
-	* @param { string } word A word to add.
-	* @param { boolean } [noWrap] Don't wrap text even if the line is too long.
-	*/
-	pushWord(word, noWrap = false) {
-		if (this.nextLineAvailableChars <= 0 && !noWrap) this.startNewLine();
-		const isLineStart = this.nextLineWords.length === 0;
-		const cost = word.length + (isLineStart ? 0 : 1);
-		if (cost <= this.nextLineAvailableChars || noWrap) {
-			this.nextLineWords.push(word);
-			this.nextLineAvailableChars -= cost;
-		} else {
-			const [first, ...rest] = this.splitLongWord(word);
-			if (!isLineStart) this.startNewLine();
-			this.nextLineWords.push(first);
-			this.nextLineAvailableChars -= first.length;
-			for (const part of rest) {
-				this.startNewLine();
-				this.nextLineWords.push(part);
-				this.nextLineAvailableChars -= part.length;
-			}
-		}
-	}
-	/**
-	* Pop a word from the currently built line.
-	* This doesn't affect completed lines.
-	*
-	* @returns { string }
-	*/
-	popWord() {
-		const lastWord = this.nextLineWords.pop();
-		if (lastWord !== void 0) {
-			const isLineStart = this.nextLineWords.length === 0;
-			const cost = lastWord.length + (isLineStart ? 0 : 1);
-			this.nextLineAvailableChars += cost;
-		}
-		return lastWord;
-	}
-	/**
-	* Concat a word to the last word already in the builder.
-	* Adds a new word in case there are no words yet in the last line.
-	*
-	* @param { string } word A word to be concatenated.
-	* @param { boolean } [noWrap] Don't wrap text even if the line is too long.
-	*/
-	concatWord(word, noWrap = false) {
-		if (this.wordBreakOpportunity && word.length > this.nextLineAvailableChars) {
-			this.pushWord(word, noWrap);
-			this.wordBreakOpportunity = false;
-		} else {
-			const lastWord = this.popWord();
-			this.pushWord(lastWord ? lastWord.concat(word) : word, noWrap);
-		}
-	}
-	/**
-	* Add current line (and more empty lines if provided argument > 1) to the list of complete lines and start a new one.
-	*
-	* @param { number } n Number of line breaks that will be added to the resulting string.
-	*/
-	startNewLine(n = 1) {
-		this.lines.push(this.nextLineWords);
-		if (n > 1) this.lines.push(...Array.from({ length: n - 1 }, () => []));
-		this.nextLineWords = [];
-		this.nextLineAvailableChars = this.maxLineLength;
-	}
-	/**
-	* No words in this builder.
-	*
-	* @returns { boolean }
-	*/
-	isEmpty() {
-		return this.lines.length === 0 && this.nextLineWords.length === 0;
-	}
-	clear() {
-		this.lines.length = 0;
-		this.nextLineWords.length = 0;
-		this.nextLineAvailableChars = this.maxLineLength;
-	}
-	/**
-	* Join all lines of words inside the InlineTextBuilder into a complete string.
-	*
-	* @returns { string }
-	*/
-	toString() {
-		return [...this.lines, this.nextLineWords].map((words) => words.join(" ")).join("\n");
-	}
-	/**
-	* Split a long word up to fit within the word wrap limit.
-	* Use either a character to split looking back from the word wrap limit,
-	* or truncate to the word wrap limit.
-	*
-	* @param   { string }   word Input word.
-	* @returns { string[] }      Parts of the word.
-	*/
-	splitLongWord(word) {
-		const parts = [];
-		let idx = 0;
-		while (word.length > this.maxLineLength) {
-			const firstLine = word.substring(0, this.maxLineLength);
-			const remainingChars = word.substring(this.maxLineLength);
-			const splitIndex = firstLine.lastIndexOf(this.wrapCharacters[idx]);
-			if (splitIndex > -1) {
-				word = firstLine.substring(splitIndex + 1) + remainingChars;
-				parts.push(firstLine.substring(0, splitIndex + 1));
-			} else {
-				idx++;
-				if (idx < this.wrapCharacters.length) word = firstLine + remainingChars;
-				else {
-					if (this.forceWrapOnLimit) {
-						parts.push(firstLine);
-						word = remainingChars;
-						if (word.length > this.maxLineLength) continue;
-					} else word = firstLine + remainingChars;
-					break;
-				}
-			}
-		}
-		parts.push(word);
-		return parts;
-	}
-};
-var StackItem = class {
-	constructor(next = null) {
-		this.next = next;
-	}
-	getRoot() {
-		return this.next ? this.next : this;
-	}
-};
-var BlockStackItem = class extends StackItem {
-	constructor(options, next = null, leadingLineBreaks = 1, maxLineLength = void 0) {
-		super(next);
-		this.leadingLineBreaks = leadingLineBreaks;
-		this.inlineTextBuilder = new InlineTextBuilder(options, maxLineLength);
-		this.rawText = "";
-		this.stashedLineBreaks = 0;
-		this.isPre = next && next.isPre;
-		this.isNoWrap = next && next.isNoWrap;
-	}
-};
-var ListStackItem = class extends BlockStackItem {
-	constructor(options, next = null, { interRowLineBreaks = 1, leadingLineBreaks = 2, maxLineLength = void 0, maxPrefixLength = 0, prefixAlign = "left" } = {}) {
-		super(options, next, leadingLineBreaks, maxLineLength);
-		this.maxPrefixLength = maxPrefixLength;
-		this.prefixAlign = prefixAlign;
-		this.interRowLineBreaks = interRowLineBreaks;
-	}
-};
-var ListItemStackItem = class extends BlockStackItem {
-	constructor(options, next = null, { leadingLineBreaks = 1, maxLineLength = void 0, prefix = "" } = {}) {
-		super(options, next, leadingLineBreaks, maxLineLength);
-		this.prefix = prefix;
-	}
-};
-var TableStackItem = class extends StackItem {
-	constructor(next = null) {
-		super(next);
-		this.rows = [];
-		this.isPre = next && next.isPre;
-		this.isNoWrap = next && next.isNoWrap;
-	}
-};
-var TableRowStackItem = class extends StackItem {
-	constructor(next = null) {
-		super(next);
-		this.cells = [];
-		this.isPre = next && next.isPre;
-		this.isNoWrap = next && next.isNoWrap;
-	}
-};
-var TableCellStackItem = class extends StackItem {
-	constructor(options, next = null, maxColumnWidth = void 0) {
-		super(next);
-		this.inlineTextBuilder = new InlineTextBuilder(options, maxColumnWidth);
-		this.rawText = "";
-		this.stashedLineBreaks = 0;
-		this.isPre = next && next.isPre;
-		this.isNoWrap = next && next.isNoWrap;
-	}
-};
-var TransformerStackItem = class extends StackItem {
-	constructor(next = null, transform) {
-		super(next);
-		this.transform = transform;
-	}
-};
 function charactersToCodes(str) {
 	return [...str].map((c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0")).join("");
 }
-/**
-* Helps to handle HTML whitespaces.
-*
-* @class WhitespaceProcessor
-*/
-var WhitespaceProcessor = class {
-	/**
-	* Creates an instance of WhitespaceProcessor.
-	*
-	* @param { Options } options    HtmlToText options.
-	* @memberof WhitespaceProcessor
-	*/
-	constructor(options) {
-		this.whitespaceChars = options.preserveNewlines ? options.whitespaceCharacters.replace(/\n/g, "") : options.whitespaceCharacters;
-		const whitespaceCodes = charactersToCodes(this.whitespaceChars);
-		this.leadingWhitespaceRe = new RegExp(`^[${whitespaceCodes}]`);
-		this.trailingWhitespaceRe = new RegExp(`[${whitespaceCodes}]$`);
-		this.allWhitespaceOrEmptyRe = new RegExp(`^[${whitespaceCodes}]*$`);
-		this.newlineOrNonWhitespaceRe = new RegExp(`(\\n|[^\\n${whitespaceCodes}])`, "g");
-		this.newlineOrNonNewlineStringRe = new RegExp(`(\\n|[^\\n]+)`, "g");
-		if (options.preserveNewlines) {
-			const wordOrNewlineRe = new RegExp(`\\n|[^\\n${whitespaceCodes}]+`, "gm");
-			/**
-			* Shrink whitespaces and wrap text, add to the builder.
-			*
-			* @param { string }                  text              Input text.
-			* @param { InlineTextBuilder }       inlineTextBuilder A builder to receive processed text.
-			* @param { (str: string) => string } [ transform ]     A transform to be applied to words.
-			* @param { boolean }                 [noWrap] Don't wrap text even if the line is too long.
-			*/
-			this.shrinkWrapAdd = function(text, inlineTextBuilder, transform = ((str) => str), noWrap = false) {
-				if (!text) return;
-				const previouslyStashedSpace = inlineTextBuilder.stashedSpace;
-				let anyMatch = false;
-				let m = wordOrNewlineRe.exec(text);
-				if (m) {
-					anyMatch = true;
-					if (m[0] === "\n") inlineTextBuilder.startNewLine();
-					else if (previouslyStashedSpace || this.testLeadingWhitespace(text)) inlineTextBuilder.pushWord(transform(m[0]), noWrap);
-					else inlineTextBuilder.concatWord(transform(m[0]), noWrap);
-					while ((m = wordOrNewlineRe.exec(text)) !== null) if (m[0] === "\n") inlineTextBuilder.startNewLine();
-					else inlineTextBuilder.pushWord(transform(m[0]), noWrap);
-				}
-				inlineTextBuilder.stashedSpace = previouslyStashedSpace && !anyMatch || this.testTrailingWhitespace(text);
-			};
-		} else {
-			const wordRe = new RegExp(`[^${whitespaceCodes}]+`, "g");
-			this.shrinkWrapAdd = function(text, inlineTextBuilder, transform = ((str) => str), noWrap = false) {
-				if (!text) return;
-				const previouslyStashedSpace = inlineTextBuilder.stashedSpace;
-				let anyMatch = false;
-				let m = wordRe.exec(text);
-				if (m) {
-					anyMatch = true;
-					if (previouslyStashedSpace || this.testLeadingWhitespace(text)) inlineTextBuilder.pushWord(transform(m[0]), noWrap);
-					else inlineTextBuilder.concatWord(transform(m[0]), noWrap);
-					while ((m = wordRe.exec(text)) !== null) inlineTextBuilder.pushWord(transform(m[0]), noWrap);
-				}
-				inlineTextBuilder.stashedSpace = previouslyStashedSpace && !anyMatch || this.testTrailingWhitespace(text);
-			};
-		}
-	}
-	/**
-	* Add text with only minimal processing.
-	* Everything between newlines considered a single word.
-	* No whitespace is trimmed.
-	* Not affected by preserveNewlines option - `\n` always starts a new line.
-	*
-	* `noWrap` argument is `true` by default - this won't start a new line
-	* even if there is not enough space left in the current line.
-	*
-	* @param { string }            text              Input text.
-	* @param { InlineTextBuilder } inlineTextBuilder A builder to receive processed text.
-	* @param { boolean }           [noWrap] Don't wrap text even if the line is too long.
-	*/
-	addLiteral(text, inlineTextBuilder, noWrap = true) {
-		if (!text) return;
-		const previouslyStashedSpace = inlineTextBuilder.stashedSpace;
-		let anyMatch = false;
-		let m = this.newlineOrNonNewlineStringRe.exec(text);
-		if (m) {
-			anyMatch = true;
-			if (m[0] === "\n") inlineTextBuilder.startNewLine();
-			else if (previouslyStashedSpace) inlineTextBuilder.pushWord(m[0], noWrap);
-			else inlineTextBuilder.concatWord(m[0], noWrap);
-			while ((m = this.newlineOrNonNewlineStringRe.exec(text)) !== null) if (m[0] === "\n") inlineTextBuilder.startNewLine();
-			else inlineTextBuilder.pushWord(m[0], noWrap);
-		}
-		inlineTextBuilder.stashedSpace = previouslyStashedSpace && !anyMatch;
-	}
-	/**
-	* Test whether the given text starts with HTML whitespace character.
-	*
-	* @param   { string }  text  The string to test.
-	* @returns { boolean }
-	*/
-	testLeadingWhitespace(text) {
-		return this.leadingWhitespaceRe.test(text);
-	}
-	/**
-	* Test whether the given text ends with HTML whitespace character.
-	*
-	* @param   { string }  text  The string to test.
-	* @returns { boolean }
-	*/
-	testTrailingWhitespace(text) {
-		return this.trailingWhitespaceRe.test(text);
-	}
-	/**
-	* Test whether the given text contains any non-whitespace characters.
-	*
-	* @param   { string }  text  The string to test.
-	* @returns { boolean }
-	*/
-	testContainsWords(text) {
-		return !this.allWhitespaceOrEmptyRe.test(text);
-	}
-	/**
-	* Return the number of newlines if there are no words.
-	*
-	* If any word is found then return zero regardless of the actual number of newlines.
-	*
-	* @param   { string }  text  Input string.
-	* @returns { number }
-	*/
-	countNewlinesNoWords(text) {
-		this.newlineOrNonWhitespaceRe.lastIndex = 0;
-		let counter = 0;
-		let match;
-		while ((match = this.newlineOrNonWhitespaceRe.exec(text)) !== null) if (match[0] === "\n") counter++;
-		else return 0;
-		return counter;
-	}
-};
-/**
-* Helps to build text from inline and block elements.
-*
-* @class BlockTextBuilder
-*/
-var BlockTextBuilder = class {
-	/**
-	* Creates an instance of BlockTextBuilder.
-	*
-	* @param { Options } options HtmlToText options.
-	* @param { import('selderee').Picker<DomNode, TagDefinition> } picker Selectors decision tree picker.
-	* @param { any} [metadata] Optional metadata for HTML document, for use in formatters.
-	*/
-	constructor(options, picker, metadata = void 0) {
-		this.options = options;
-		this.picker = picker;
-		this.metadata = metadata;
-		this.whitespaceProcessor = new WhitespaceProcessor(options);
-		/** @type { StackItem } */
-		this._stackItem = new BlockStackItem(options);
-		/** @type { TransformerStackItem } */
-		this._wordTransformer = void 0;
-	}
-	/**
-	* Put a word-by-word transform function onto the transformations stack.
-	*
-	* Mainly used for uppercasing. Can be bypassed to add unformatted text such as URLs.
-	*
-	* Word transformations applied before wrapping.
-	*
-	* @param { (str: string) => string } wordTransform Word transformation function.
-	*/
-	pushWordTransform(wordTransform) {
-		this._wordTransformer = new TransformerStackItem(this._wordTransformer, wordTransform);
-	}
-	/**
-	* Remove a function from the word transformations stack.
-	*
-	* @returns { (str: string) => string } A function that was removed.
-	*/
-	popWordTransform() {
-		if (!this._wordTransformer) return;
-		const transform = this._wordTransformer.transform;
-		this._wordTransformer = this._wordTransformer.next;
-		return transform;
-	}
-	/**
-	* Ignore wordwrap option in followup inline additions and disable automatic wrapping.
-	*/
-	startNoWrap() {
-		this._stackItem.isNoWrap = true;
-	}
-	/**
-	* Return automatic wrapping to behavior defined by options.
-	*/
-	stopNoWrap() {
-		this._stackItem.isNoWrap = false;
-	}
-	/** @returns { (str: string) => string } */
-	_getCombinedWordTransformer() {
-		const wt = this._wordTransformer ? ((str) => applyTransformer(str, this._wordTransformer)) : void 0;
-		const ce = this.options.encodeCharacters;
-		return wt ? ce ? (str) => ce(wt(str)) : wt : ce;
-	}
-	_popStackItem() {
-		const item = this._stackItem;
-		this._stackItem = item.next;
-		return item;
-	}
-	/**
-	* Add a line break into currently built block.
-	*/
-	addLineBreak() {
-		if (!(this._stackItem instanceof BlockStackItem || this._stackItem instanceof ListItemStackItem || this._stackItem instanceof TableCellStackItem)) return;
-		if (this._stackItem.isPre) this._stackItem.rawText += "\n";
-		else this._stackItem.inlineTextBuilder.startNewLine();
-	}
-	/**
-	* Allow to break line in case directly following text will not fit.
-	*/
-	addWordBreakOpportunity() {
-		if (this._stackItem instanceof BlockStackItem || this._stackItem instanceof ListItemStackItem || this._stackItem instanceof TableCellStackItem) this._stackItem.inlineTextBuilder.wordBreakOpportunity = true;
-	}
-	/**
-	* Add a node inline into the currently built block.
-	*
-	* @param { string } str
-	* Text content of a node to add.
-	*
-	* @param { object } [param1]
-	* Object holding the parameters of the operation.
-	*
-	* @param { boolean } [param1.noWordTransform]
-	* Ignore word transformers if there are any.
-	* Don't encode characters as well.
-	* (Use this for things like URL addresses).
-	*/
-	addInline(str, { noWordTransform = false } = {}) {
-		if (!(this._stackItem instanceof BlockStackItem || this._stackItem instanceof ListItemStackItem || this._stackItem instanceof TableCellStackItem)) return;
-		if (this._stackItem.isPre) {
-			this._stackItem.rawText += str;
-			return;
-		}
-		if (str.length === 0 || this._stackItem.stashedLineBreaks && !this.whitespaceProcessor.testContainsWords(str)) return;
-		if (this.options.preserveNewlines) {
-			const newlinesNumber = this.whitespaceProcessor.countNewlinesNoWords(str);
-			if (newlinesNumber > 0) {
-				this._stackItem.inlineTextBuilder.startNewLine(newlinesNumber);
-				return;
-			}
-		}
-		if (this._stackItem.stashedLineBreaks) this._stackItem.inlineTextBuilder.startNewLine(this._stackItem.stashedLineBreaks);
-		this.whitespaceProcessor.shrinkWrapAdd(str, this._stackItem.inlineTextBuilder, noWordTransform ? void 0 : this._getCombinedWordTransformer(), this._stackItem.isNoWrap);
-		this._stackItem.stashedLineBreaks = 0;
-	}
-	/**
-	* Add a string inline into the currently built block.
-	*
-	* Use this for markup elements that don't have to adhere
-	* to text layout rules.
-	*
-	* @param { string } str Text to add.
-	*/
-	addLiteral(str) {
-		if (!(this._stackItem instanceof BlockStackItem || this._stackItem instanceof ListItemStackItem || this._stackItem instanceof TableCellStackItem)) return;
-		if (str.length === 0) return;
-		if (this._stackItem.isPre) {
-			this._stackItem.rawText += str;
-			return;
-		}
-		if (this._stackItem.stashedLineBreaks) this._stackItem.inlineTextBuilder.startNewLine(this._stackItem.stashedLineBreaks);
-		this.whitespaceProcessor.addLiteral(str, this._stackItem.inlineTextBuilder, this._stackItem.isNoWrap);
-		this._stackItem.stashedLineBreaks = 0;
-	}
-	/**
-	* Start building a new block.
-	*
-	* @param { object } [param0]
-	* Object holding the parameters of the block.
-	*
-	* @param { number } [param0.leadingLineBreaks]
-	* This block should have at least this number of line breaks to separate it from any preceding block.
-	*
-	* @param { number }  [param0.reservedLineLength]
-	* Reserve this number of characters on each line for block markup.
-	*
-	* @param { boolean } [param0.isPre]
-	* Should HTML whitespace be preserved inside this block.
-	*/
-	openBlock({ leadingLineBreaks = 1, reservedLineLength = 0, isPre = false } = {}) {
-		const maxLineLength = Math.max(20, this._stackItem.inlineTextBuilder.maxLineLength - reservedLineLength);
-		this._stackItem = new BlockStackItem(this.options, this._stackItem, leadingLineBreaks, maxLineLength);
-		if (isPre) this._stackItem.isPre = true;
-	}
-	/**
-	* Finalize currently built block, add it's content to the parent block.
-	*
-	* @param { object } [param0]
-	* Object holding the parameters of the block.
-	*
-	* @param { number } [param0.trailingLineBreaks]
-	* This block should have at least this number of line breaks to separate it from any following block.
-	*
-	* @param { (str: string) => string } [param0.blockTransform]
-	* A function to transform the block text before adding to the parent block.
-	* This happens after word wrap and should be used in combination with reserved line length
-	* in order to keep line lengths correct.
-	* Used for whole block markup.
-	*/
-	closeBlock({ trailingLineBreaks = 1, blockTransform = void 0 } = {}) {
-		const block = this._popStackItem();
-		const blockText = blockTransform ? blockTransform(getText(block)) : getText(block);
-		addText(this._stackItem, blockText, block.leadingLineBreaks, Math.max(block.stashedLineBreaks, trailingLineBreaks));
-	}
-	/**
-	* Start building a new list.
-	*
-	* @param { object } [param0]
-	* Object holding the parameters of the list.
-	*
-	* @param { number } [param0.maxPrefixLength]
-	* Length of the longest list item prefix.
-	* If not supplied or too small then list items won't be aligned properly.
-	*
-	* @param { 'left' | 'right' } [param0.prefixAlign]
-	* Specify how prefixes of different lengths have to be aligned
-	* within a column.
-	*
-	* @param { number } [param0.interRowLineBreaks]
-	* Minimum number of line breaks between list items.
-	*
-	* @param { number } [param0.leadingLineBreaks]
-	* This list should have at least this number of line breaks to separate it from any preceding block.
-	*/
-	openList({ maxPrefixLength = 0, prefixAlign = "left", interRowLineBreaks = 1, leadingLineBreaks = 2 } = {}) {
-		this._stackItem = new ListStackItem(this.options, this._stackItem, {
-			interRowLineBreaks,
-			leadingLineBreaks,
-			maxLineLength: this._stackItem.inlineTextBuilder.maxLineLength,
-			maxPrefixLength,
-			prefixAlign
-		});
-	}
-	/**
-	* Start building a new list item.
-	*
-	* @param {object} param0
-	* Object holding the parameters of the list item.
-	*
-	* @param { string } [param0.prefix]
-	* Prefix for this list item (item number, bullet point, etc).
-	*/
-	openListItem({ prefix = "" } = {}) {
-		if (!(this._stackItem instanceof ListStackItem)) throw new Error("Can't add a list item to something that is not a list! Check the formatter.");
-		const list = this._stackItem;
-		const prefixLength = Math.max(prefix.length, list.maxPrefixLength);
-		const maxLineLength = Math.max(20, list.inlineTextBuilder.maxLineLength - prefixLength);
-		this._stackItem = new ListItemStackItem(this.options, list, {
-			prefix,
-			maxLineLength,
-			leadingLineBreaks: list.interRowLineBreaks
-		});
-	}
-	/**
-	* Finalize currently built list item, add it's content to the parent list.
-	*/
-	closeListItem() {
-		const listItem = this._popStackItem();
-		const list = listItem.next;
-		const prefixLength = Math.max(listItem.prefix.length, list.maxPrefixLength);
-		const spacing = "\n" + " ".repeat(prefixLength);
-		addText(list, (list.prefixAlign === "right" ? listItem.prefix.padStart(prefixLength) : listItem.prefix.padEnd(prefixLength)) + getText(listItem).replace(/\n/g, spacing), listItem.leadingLineBreaks, Math.max(listItem.stashedLineBreaks, list.interRowLineBreaks));
-	}
-	/**
-	* Finalize currently built list, add it's content to the parent block.
-	*
-	* @param { object } param0
-	* Object holding the parameters of the list.
-	*
-	* @param { number } [param0.trailingLineBreaks]
-	* This list should have at least this number of line breaks to separate it from any following block.
-	*/
-	closeList({ trailingLineBreaks = 2 } = {}) {
-		const list = this._popStackItem();
-		const text = getText(list);
-		if (text) addText(this._stackItem, text, list.leadingLineBreaks, trailingLineBreaks);
-	}
-	/**
-	* Start building a table.
-	*/
-	openTable() {
-		this._stackItem = new TableStackItem(this._stackItem);
-	}
-	/**
-	* Start building a table row.
-	*/
-	openTableRow() {
-		if (!(this._stackItem instanceof TableStackItem)) throw new Error("Can't add a table row to something that is not a table! Check the formatter.");
-		this._stackItem = new TableRowStackItem(this._stackItem);
-	}
-	/**
-	* Start building a table cell.
-	*
-	* @param { object } [param0]
-	* Object holding the parameters of the cell.
-	*
-	* @param { number } [param0.maxColumnWidth]
-	* Wrap cell content to this width. Fall back to global wordwrap value if undefined.
-	*/
-	openTableCell({ maxColumnWidth = void 0 } = {}) {
-		if (!(this._stackItem instanceof TableRowStackItem)) throw new Error("Can't add a table cell to something that is not a table row! Check the formatter.");
-		this._stackItem = new TableCellStackItem(this.options, this._stackItem, maxColumnWidth);
-	}
-	/**
-	* Finalize currently built table cell and add it to parent table row's cells.
-	*
-	* @param { object } [param0]
-	* Object holding the parameters of the cell.
-	*
-	* @param { number } [param0.colspan] How many columns this cell should occupy.
-	* @param { number } [param0.rowspan] How many rows this cell should occupy.
-	*/
-	closeTableCell({ colspan = 1, rowspan = 1 } = {}) {
-		const cell = this._popStackItem();
-		const text = trimCharacter(getText(cell), "\n");
-		cell.next.cells.push({
-			colspan,
-			rowspan,
-			text
-		});
-	}
-	/**
-	* Finalize currently built table row and add it to parent table's rows.
-	*/
-	closeTableRow() {
-		const row = this._popStackItem();
-		row.next.rows.push(row.cells);
-	}
-	/**
-	* Finalize currently built table and add the rendered text to the parent block.
-	*
-	* @param { object } param0
-	* Object holding the parameters of the table.
-	*
-	* @param { TablePrinter } param0.tableToString
-	* A function to convert a table of stringified cells into a complete table.
-	*
-	* @param { number } [param0.leadingLineBreaks]
-	* This table should have at least this number of line breaks to separate if from any preceding block.
-	*
-	* @param { number } [param0.trailingLineBreaks]
-	* This table should have at least this number of line breaks to separate it from any following block.
-	*/
-	closeTable({ tableToString, leadingLineBreaks = 2, trailingLineBreaks = 2 }) {
-		const output = tableToString(this._popStackItem().rows);
-		if (output) addText(this._stackItem, output, leadingLineBreaks, trailingLineBreaks);
-	}
-	/**
-	* Return the rendered text content of this builder.
-	*
-	* @returns { string }
-	*/
-	toString() {
-		return getText(this._stackItem.getRoot());
-	}
-};
 function getText(stackItem) {
 	if (!(stackItem instanceof BlockStackItem || stackItem instanceof ListItemStackItem || stackItem instanceof TableCellStackItem)) throw new Error("Only blocks, list items and table cells can be requested for text contents.");
 	return stackItem.inlineTextBuilder.isEmpty() ? stackItem.rawText : stackItem.rawText + stackItem.inlineTextBuilder.toString();
@@ -87097,39 +87345,6 @@ function formatInlineSurround(elem, walk, builder, formatOptions) {
 	walk(elem.children, builder);
 	builder.addLiteral(formatOptions.suffix || "");
 }
-var genericFormatters = /*#__PURE__*/ Object.freeze({
-	__proto__: null,
-	block: formatBlock$1,
-	blockHtml: formatBlockHtml,
-	blockString: formatBlockString,
-	blockTag: formatBlockTag,
-	inline: formatInline,
-	inlineHtml: formatInlineHtml,
-	inlineString: formatInlineString,
-	inlineSurround: formatInlineSurround,
-	inlineTag: formatInlineTag,
-	skip: formatSkip
-});
-const mergeArraysOverwrite = (values) => {
-	const lastValue = values[values.length - 1];
-	return Array.isArray(lastValue) ? [...lastValue] : [];
-};
-const deepMergeWithOverwriteArrays = deepmergeCustom({
-	filterValues: false,
-	mergeArrays: mergeArraysOverwrite
-});
-const deepMergeWithOptionsComposeRules = deepmergeCustom({
-	filterValues: false,
-	mergeArrays: (values, utils, meta) => {
-		const keyPath = meta?.keyPath ? meta.keyPath : [];
-		return keyPath.length === 1 && keyPath[0] === "selectors" ? values.flatMap((value) => value) : mergeArraysOverwrite(values);
-	},
-	metaDataUpdater: (previousMeta, metaMeta) => {
-		if (previousMeta === void 0) return metaMeta.key === void 0 ? { keyPath: [] } : { keyPath: [metaMeta.key] };
-		if (metaMeta.key === void 0) return previousMeta;
-		return { keyPath: [...previousMeta.keyPath, metaMeta.key] };
-	}
-});
 /**
 * Deduplicate an array by a given key callback.
 * Item properties are merged recursively and with the preference for last defined values.
@@ -87553,277 +87768,6 @@ function formatDataTable(elem, walk, builder, formatOptions) {
 		}
 	}
 }
-var textFormatters = /*#__PURE__*/ Object.freeze({
-	__proto__: null,
-	anchor: formatAnchor,
-	blockquote: formatBlockquote,
-	dataTable: formatDataTable,
-	heading: formatHeading,
-	horizontalLine: formatHorizontalLine,
-	image: formatImage,
-	lineBreak: formatLineBreak,
-	orderedList: formatOrderedList,
-	paragraph: formatParagraph,
-	pre: formatPre,
-	table: formatTable,
-	unorderedList: formatUnorderedList,
-	wbr: formatWbr
-});
-/**
-* Default options.
-*
-* @constant
-* @type { Options }
-* @default
-* @private
-*/
-const DEFAULT_OPTIONS = {
-	baseElements: {
-		selectors: ["body"],
-		orderBy: "selectors",
-		returnDomByDefault: true
-	},
-	decodeEntities: true,
-	encodeCharacters: {},
-	formatters: {},
-	limits: {
-		ellipsis: "...",
-		maxBaseElements: void 0,
-		maxChildNodes: void 0,
-		maxDepth: void 0,
-		maxInputLength: 1 << 24
-	},
-	longWordSplit: {
-		forceWrapOnLimit: false,
-		wrapCharacters: []
-	},
-	preserveNewlines: false,
-	selectors: [
-		{
-			selector: "*",
-			format: "inline"
-		},
-		{
-			selector: "a",
-			format: "anchor",
-			options: {
-				baseUrl: null,
-				hideLinkHrefIfSameAsText: false,
-				ignoreHref: false,
-				linkBrackets: ["[", "]"],
-				noAnchorUrl: true
-			}
-		},
-		{
-			selector: "article",
-			format: "block",
-			options: {
-				leadingLineBreaks: 1,
-				trailingLineBreaks: 1
-			}
-		},
-		{
-			selector: "aside",
-			format: "block",
-			options: {
-				leadingLineBreaks: 1,
-				trailingLineBreaks: 1
-			}
-		},
-		{
-			selector: "blockquote",
-			format: "blockquote",
-			options: {
-				leadingLineBreaks: 2,
-				trailingLineBreaks: 2,
-				trimEmptyLines: true
-			}
-		},
-		{
-			selector: "br",
-			format: "lineBreak"
-		},
-		{
-			selector: "div",
-			format: "block",
-			options: {
-				leadingLineBreaks: 1,
-				trailingLineBreaks: 1
-			}
-		},
-		{
-			selector: "footer",
-			format: "block",
-			options: {
-				leadingLineBreaks: 1,
-				trailingLineBreaks: 1
-			}
-		},
-		{
-			selector: "form",
-			format: "block",
-			options: {
-				leadingLineBreaks: 1,
-				trailingLineBreaks: 1
-			}
-		},
-		{
-			selector: "h1",
-			format: "heading",
-			options: {
-				leadingLineBreaks: 3,
-				trailingLineBreaks: 2,
-				uppercase: true
-			}
-		},
-		{
-			selector: "h2",
-			format: "heading",
-			options: {
-				leadingLineBreaks: 3,
-				trailingLineBreaks: 2,
-				uppercase: true
-			}
-		},
-		{
-			selector: "h3",
-			format: "heading",
-			options: {
-				leadingLineBreaks: 3,
-				trailingLineBreaks: 2,
-				uppercase: true
-			}
-		},
-		{
-			selector: "h4",
-			format: "heading",
-			options: {
-				leadingLineBreaks: 2,
-				trailingLineBreaks: 2,
-				uppercase: true
-			}
-		},
-		{
-			selector: "h5",
-			format: "heading",
-			options: {
-				leadingLineBreaks: 2,
-				trailingLineBreaks: 2,
-				uppercase: true
-			}
-		},
-		{
-			selector: "h6",
-			format: "heading",
-			options: {
-				leadingLineBreaks: 2,
-				trailingLineBreaks: 2,
-				uppercase: true
-			}
-		},
-		{
-			selector: "header",
-			format: "block",
-			options: {
-				leadingLineBreaks: 1,
-				trailingLineBreaks: 1
-			}
-		},
-		{
-			selector: "hr",
-			format: "horizontalLine",
-			options: {
-				leadingLineBreaks: 2,
-				length: void 0,
-				trailingLineBreaks: 2
-			}
-		},
-		{
-			selector: "img",
-			format: "image",
-			options: {
-				baseUrl: null,
-				linkBrackets: ["[", "]"]
-			}
-		},
-		{
-			selector: "main",
-			format: "block",
-			options: {
-				leadingLineBreaks: 1,
-				trailingLineBreaks: 1
-			}
-		},
-		{
-			selector: "nav",
-			format: "block",
-			options: {
-				leadingLineBreaks: 1,
-				trailingLineBreaks: 1
-			}
-		},
-		{
-			selector: "ol",
-			format: "orderedList",
-			options: {
-				leadingLineBreaks: 2,
-				trailingLineBreaks: 2
-			}
-		},
-		{
-			selector: "p",
-			format: "paragraph",
-			options: {
-				leadingLineBreaks: 2,
-				trailingLineBreaks: 2
-			}
-		},
-		{
-			selector: "pre",
-			format: "pre",
-			options: {
-				leadingLineBreaks: 2,
-				trailingLineBreaks: 2
-			}
-		},
-		{
-			selector: "section",
-			format: "block",
-			options: {
-				leadingLineBreaks: 1,
-				trailingLineBreaks: 1
-			}
-		},
-		{
-			selector: "table",
-			format: "table",
-			options: {
-				colSpacing: 3,
-				leadingLineBreaks: 2,
-				maxColumnWidth: 60,
-				rowSpacing: 0,
-				trailingLineBreaks: 2,
-				uppercaseHeaderCells: true
-			}
-		},
-		{
-			selector: "ul",
-			format: "unorderedList",
-			options: {
-				itemPrefix: " * ",
-				leadingLineBreaks: 2,
-				trailingLineBreaks: 2
-			}
-		},
-		{
-			selector: "wbr",
-			format: "wbr"
-		}
-	],
-	tables: [],
-	whitespaceCharacters: " 	\r\n\f​",
-	wordwrap: 80
-};
 /**
 * Preprocess options, compile selectors into a decision tree,
 * return a function intended for batch processing.
@@ -87895,6 +87839,980 @@ function handleDeprecatedOptions(options) {
 	if (options["returnDomByDefault"] !== void 0) set(options, ["baseElements", "returnDomByDefault"], options["returnDomByDefault"]);
 	for (const definition of options.selectors) if (definition.format === "anchor" && get(definition, ["options", "noLinkBrackets"])) set(definition, ["options", "linkBrackets"], false);
 }
+var I, V, InlineTextBuilder, StackItem, BlockStackItem, ListStackItem, ListItemStackItem, TableStackItem, TableRowStackItem, TableCellStackItem, TransformerStackItem, WhitespaceProcessor, BlockTextBuilder, genericFormatters, mergeArraysOverwrite, deepMergeWithOverwriteArrays, deepMergeWithOptionsComposeRules, textFormatters, DEFAULT_OPTIONS;
+var init_html_to_text = __esmMin((() => {
+	init_hp2_builder();
+	init_esm$1();
+	init_selderee();
+	init_esm$2();
+	init_dist();
+	I = [
+		"I",
+		"X",
+		"C",
+		"M"
+	];
+	V = [
+		"V",
+		"L",
+		"D"
+	];
+	InlineTextBuilder = class {
+		/**
+		* Creates an instance of InlineTextBuilder.
+		*
+		* If `maxLineLength` is not provided then it is either `options.wordwrap` or unlimited.
+		*
+		* @param { Options } options           HtmlToText options.
+		* @param { number }  [ maxLineLength ] This builder will try to wrap text to fit this line length.
+		*/
+		constructor(options, maxLineLength = void 0) {
+			/** @type { string[][] } */
+			this.lines = [];
+			/** @type { string[] }   */
+			this.nextLineWords = [];
+			this.maxLineLength = maxLineLength || options.wordwrap || Number.MAX_VALUE;
+			this.nextLineAvailableChars = this.maxLineLength;
+			this.wrapCharacters = get(options, ["longWordSplit", "wrapCharacters"]) || [];
+			this.forceWrapOnLimit = get(options, ["longWordSplit", "forceWrapOnLimit"]) || false;
+			this.stashedSpace = false;
+			this.wordBreakOpportunity = false;
+		}
+		/**
+		* Add a new word.
+		*
+		* @param { string } word A word to add.
+		* @param { boolean } [noWrap] Don't wrap text even if the line is too long.
+		*/
+		pushWord(word, noWrap = false) {
+			if (this.nextLineAvailableChars <= 0 && !noWrap) this.startNewLine();
+			const isLineStart = this.nextLineWords.length === 0;
+			const cost = word.length + (isLineStart ? 0 : 1);
+			if (cost <= this.nextLineAvailableChars || noWrap) {
+				this.nextLineWords.push(word);
+				this.nextLineAvailableChars -= cost;
+			} else {
+				const [first, ...rest] = this.splitLongWord(word);
+				if (!isLineStart) this.startNewLine();
+				this.nextLineWords.push(first);
+				this.nextLineAvailableChars -= first.length;
+				for (const part of rest) {
+					this.startNewLine();
+					this.nextLineWords.push(part);
+					this.nextLineAvailableChars -= part.length;
+				}
+			}
+		}
+		/**
+		* Pop a word from the currently built line.
+		* This doesn't affect completed lines.
+		*
+		* @returns { string }
+		*/
+		popWord() {
+			const lastWord = this.nextLineWords.pop();
+			if (lastWord !== void 0) {
+				const isLineStart = this.nextLineWords.length === 0;
+				const cost = lastWord.length + (isLineStart ? 0 : 1);
+				this.nextLineAvailableChars += cost;
+			}
+			return lastWord;
+		}
+		/**
+		* Concat a word to the last word already in the builder.
+		* Adds a new word in case there are no words yet in the last line.
+		*
+		* @param { string } word A word to be concatenated.
+		* @param { boolean } [noWrap] Don't wrap text even if the line is too long.
+		*/
+		concatWord(word, noWrap = false) {
+			if (this.wordBreakOpportunity && word.length > this.nextLineAvailableChars) {
+				this.pushWord(word, noWrap);
+				this.wordBreakOpportunity = false;
+			} else {
+				const lastWord = this.popWord();
+				this.pushWord(lastWord ? lastWord.concat(word) : word, noWrap);
+			}
+		}
+		/**
+		* Add current line (and more empty lines if provided argument > 1) to the list of complete lines and start a new one.
+		*
+		* @param { number } n Number of line breaks that will be added to the resulting string.
+		*/
+		startNewLine(n = 1) {
+			this.lines.push(this.nextLineWords);
+			if (n > 1) this.lines.push(...Array.from({ length: n - 1 }, () => []));
+			this.nextLineWords = [];
+			this.nextLineAvailableChars = this.maxLineLength;
+		}
+		/**
+		* No words in this builder.
+		*
+		* @returns { boolean }
+		*/
+		isEmpty() {
+			return this.lines.length === 0 && this.nextLineWords.length === 0;
+		}
+		clear() {
+			this.lines.length = 0;
+			this.nextLineWords.length = 0;
+			this.nextLineAvailableChars = this.maxLineLength;
+		}
+		/**
+		* Join all lines of words inside the InlineTextBuilder into a complete string.
+		*
+		* @returns { string }
+		*/
+		toString() {
+			return [...this.lines, this.nextLineWords].map((words) => words.join(" ")).join("\n");
+		}
+		/**
+		* Split a long word up to fit within the word wrap limit.
+		* Use either a character to split looking back from the word wrap limit,
+		* or truncate to the word wrap limit.
+		*
+		* @param   { string }   word Input word.
+		* @returns { string[] }      Parts of the word.
+		*/
+		splitLongWord(word) {
+			const parts = [];
+			let idx = 0;
+			while (word.length > this.maxLineLength) {
+				const firstLine = word.substring(0, this.maxLineLength);
+				const remainingChars = word.substring(this.maxLineLength);
+				const splitIndex = firstLine.lastIndexOf(this.wrapCharacters[idx]);
+				if (splitIndex > -1) {
+					word = firstLine.substring(splitIndex + 1) + remainingChars;
+					parts.push(firstLine.substring(0, splitIndex + 1));
+				} else {
+					idx++;
+					if (idx < this.wrapCharacters.length) word = firstLine + remainingChars;
+					else {
+						if (this.forceWrapOnLimit) {
+							parts.push(firstLine);
+							word = remainingChars;
+							if (word.length > this.maxLineLength) continue;
+						} else word = firstLine + remainingChars;
+						break;
+					}
+				}
+			}
+			parts.push(word);
+			return parts;
+		}
+	};
+	StackItem = class {
+		constructor(next = null) {
+			this.next = next;
+		}
+		getRoot() {
+			return this.next ? this.next : this;
+		}
+	};
+	BlockStackItem = class extends StackItem {
+		constructor(options, next = null, leadingLineBreaks = 1, maxLineLength = void 0) {
+			super(next);
+			this.leadingLineBreaks = leadingLineBreaks;
+			this.inlineTextBuilder = new InlineTextBuilder(options, maxLineLength);
+			this.rawText = "";
+			this.stashedLineBreaks = 0;
+			this.isPre = next && next.isPre;
+			this.isNoWrap = next && next.isNoWrap;
+		}
+	};
+	ListStackItem = class extends BlockStackItem {
+		constructor(options, next = null, { interRowLineBreaks = 1, leadingLineBreaks = 2, maxLineLength = void 0, maxPrefixLength = 0, prefixAlign = "left" } = {}) {
+			super(options, next, leadingLineBreaks, maxLineLength);
+			this.maxPrefixLength = maxPrefixLength;
+			this.prefixAlign = prefixAlign;
+			this.interRowLineBreaks = interRowLineBreaks;
+		}
+	};
+	ListItemStackItem = class extends BlockStackItem {
+		constructor(options, next = null, { leadingLineBreaks = 1, maxLineLength = void 0, prefix = "" } = {}) {
+			super(options, next, leadingLineBreaks, maxLineLength);
+			this.prefix = prefix;
+		}
+	};
+	TableStackItem = class extends StackItem {
+		constructor(next = null) {
+			super(next);
+			this.rows = [];
+			this.isPre = next && next.isPre;
+			this.isNoWrap = next && next.isNoWrap;
+		}
+	};
+	TableRowStackItem = class extends StackItem {
+		constructor(next = null) {
+			super(next);
+			this.cells = [];
+			this.isPre = next && next.isPre;
+			this.isNoWrap = next && next.isNoWrap;
+		}
+	};
+	TableCellStackItem = class extends StackItem {
+		constructor(options, next = null, maxColumnWidth = void 0) {
+			super(next);
+			this.inlineTextBuilder = new InlineTextBuilder(options, maxColumnWidth);
+			this.rawText = "";
+			this.stashedLineBreaks = 0;
+			this.isPre = next && next.isPre;
+			this.isNoWrap = next && next.isNoWrap;
+		}
+	};
+	TransformerStackItem = class extends StackItem {
+		constructor(next = null, transform) {
+			super(next);
+			this.transform = transform;
+		}
+	};
+	WhitespaceProcessor = class {
+		/**
+		* Creates an instance of WhitespaceProcessor.
+		*
+		* @param { Options } options    HtmlToText options.
+		* @memberof WhitespaceProcessor
+		*/
+		constructor(options) {
+			this.whitespaceChars = options.preserveNewlines ? options.whitespaceCharacters.replace(/\n/g, "") : options.whitespaceCharacters;
+			const whitespaceCodes = charactersToCodes(this.whitespaceChars);
+			this.leadingWhitespaceRe = new RegExp(`^[${whitespaceCodes}]`);
+			this.trailingWhitespaceRe = new RegExp(`[${whitespaceCodes}]$`);
+			this.allWhitespaceOrEmptyRe = new RegExp(`^[${whitespaceCodes}]*$`);
+			this.newlineOrNonWhitespaceRe = new RegExp(`(\\n|[^\\n${whitespaceCodes}])`, "g");
+			this.newlineOrNonNewlineStringRe = new RegExp(`(\\n|[^\\n]+)`, "g");
+			if (options.preserveNewlines) {
+				const wordOrNewlineRe = new RegExp(`\\n|[^\\n${whitespaceCodes}]+`, "gm");
+				/**
+				* Shrink whitespaces and wrap text, add to the builder.
+				*
+				* @param { string }                  text              Input text.
+				* @param { InlineTextBuilder }       inlineTextBuilder A builder to receive processed text.
+				* @param { (str: string) => string } [ transform ]     A transform to be applied to words.
+				* @param { boolean }                 [noWrap] Don't wrap text even if the line is too long.
+				*/
+				this.shrinkWrapAdd = function(text, inlineTextBuilder, transform = ((str) => str), noWrap = false) {
+					if (!text) return;
+					const previouslyStashedSpace = inlineTextBuilder.stashedSpace;
+					let anyMatch = false;
+					let m = wordOrNewlineRe.exec(text);
+					if (m) {
+						anyMatch = true;
+						if (m[0] === "\n") inlineTextBuilder.startNewLine();
+						else if (previouslyStashedSpace || this.testLeadingWhitespace(text)) inlineTextBuilder.pushWord(transform(m[0]), noWrap);
+						else inlineTextBuilder.concatWord(transform(m[0]), noWrap);
+						while ((m = wordOrNewlineRe.exec(text)) !== null) if (m[0] === "\n") inlineTextBuilder.startNewLine();
+						else inlineTextBuilder.pushWord(transform(m[0]), noWrap);
+					}
+					inlineTextBuilder.stashedSpace = previouslyStashedSpace && !anyMatch || this.testTrailingWhitespace(text);
+				};
+			} else {
+				const wordRe = new RegExp(`[^${whitespaceCodes}]+`, "g");
+				this.shrinkWrapAdd = function(text, inlineTextBuilder, transform = ((str) => str), noWrap = false) {
+					if (!text) return;
+					const previouslyStashedSpace = inlineTextBuilder.stashedSpace;
+					let anyMatch = false;
+					let m = wordRe.exec(text);
+					if (m) {
+						anyMatch = true;
+						if (previouslyStashedSpace || this.testLeadingWhitespace(text)) inlineTextBuilder.pushWord(transform(m[0]), noWrap);
+						else inlineTextBuilder.concatWord(transform(m[0]), noWrap);
+						while ((m = wordRe.exec(text)) !== null) inlineTextBuilder.pushWord(transform(m[0]), noWrap);
+					}
+					inlineTextBuilder.stashedSpace = previouslyStashedSpace && !anyMatch || this.testTrailingWhitespace(text);
+				};
+			}
+		}
+		/**
+		* Add text with only minimal processing.
+		* Everything between newlines considered a single word.
+		* No whitespace is trimmed.
+		* Not affected by preserveNewlines option - `\n` always starts a new line.
+		*
+		* `noWrap` argument is `true` by default - this won't start a new line
+		* even if there is not enough space left in the current line.
+		*
+		* @param { string }            text              Input text.
+		* @param { InlineTextBuilder } inlineTextBuilder A builder to receive processed text.
+		* @param { boolean }           [noWrap] Don't wrap text even if the line is too long.
+		*/
+		addLiteral(text, inlineTextBuilder, noWrap = true) {
+			if (!text) return;
+			const previouslyStashedSpace = inlineTextBuilder.stashedSpace;
+			let anyMatch = false;
+			let m = this.newlineOrNonNewlineStringRe.exec(text);
+			if (m) {
+				anyMatch = true;
+				if (m[0] === "\n") inlineTextBuilder.startNewLine();
+				else if (previouslyStashedSpace) inlineTextBuilder.pushWord(m[0], noWrap);
+				else inlineTextBuilder.concatWord(m[0], noWrap);
+				while ((m = this.newlineOrNonNewlineStringRe.exec(text)) !== null) if (m[0] === "\n") inlineTextBuilder.startNewLine();
+				else inlineTextBuilder.pushWord(m[0], noWrap);
+			}
+			inlineTextBuilder.stashedSpace = previouslyStashedSpace && !anyMatch;
+		}
+		/**
+		* Test whether the given text starts with HTML whitespace character.
+		*
+		* @param   { string }  text  The string to test.
+		* @returns { boolean }
+		*/
+		testLeadingWhitespace(text) {
+			return this.leadingWhitespaceRe.test(text);
+		}
+		/**
+		* Test whether the given text ends with HTML whitespace character.
+		*
+		* @param   { string }  text  The string to test.
+		* @returns { boolean }
+		*/
+		testTrailingWhitespace(text) {
+			return this.trailingWhitespaceRe.test(text);
+		}
+		/**
+		* Test whether the given text contains any non-whitespace characters.
+		*
+		* @param   { string }  text  The string to test.
+		* @returns { boolean }
+		*/
+		testContainsWords(text) {
+			return !this.allWhitespaceOrEmptyRe.test(text);
+		}
+		/**
+		* Return the number of newlines if there are no words.
+		*
+		* If any word is found then return zero regardless of the actual number of newlines.
+		*
+		* @param   { string }  text  Input string.
+		* @returns { number }
+		*/
+		countNewlinesNoWords(text) {
+			this.newlineOrNonWhitespaceRe.lastIndex = 0;
+			let counter = 0;
+			let match;
+			while ((match = this.newlineOrNonWhitespaceRe.exec(text)) !== null) if (match[0] === "\n") counter++;
+			else return 0;
+			return counter;
+		}
+	};
+	BlockTextBuilder = class {
+		/**
+		* Creates an instance of BlockTextBuilder.
+		*
+		* @param { Options } options HtmlToText options.
+		* @param { import('selderee').Picker<DomNode, TagDefinition> } picker Selectors decision tree picker.
+		* @param { any} [metadata] Optional metadata for HTML document, for use in formatters.
+		*/
+		constructor(options, picker, metadata = void 0) {
+			this.options = options;
+			this.picker = picker;
+			this.metadata = metadata;
+			this.whitespaceProcessor = new WhitespaceProcessor(options);
+			/** @type { StackItem } */
+			this._stackItem = new BlockStackItem(options);
+			/** @type { TransformerStackItem } */
+			this._wordTransformer = void 0;
+		}
+		/**
+		* Put a word-by-word transform function onto the transformations stack.
+		*
+		* Mainly used for uppercasing. Can be bypassed to add unformatted text such as URLs.
+		*
+		* Word transformations applied before wrapping.
+		*
+		* @param { (str: string) => string } wordTransform Word transformation function.
+		*/
+		pushWordTransform(wordTransform) {
+			this._wordTransformer = new TransformerStackItem(this._wordTransformer, wordTransform);
+		}
+		/**
+		* Remove a function from the word transformations stack.
+		*
+		* @returns { (str: string) => string } A function that was removed.
+		*/
+		popWordTransform() {
+			if (!this._wordTransformer) return;
+			const transform = this._wordTransformer.transform;
+			this._wordTransformer = this._wordTransformer.next;
+			return transform;
+		}
+		/**
+		* Ignore wordwrap option in followup inline additions and disable automatic wrapping.
+		*/
+		startNoWrap() {
+			this._stackItem.isNoWrap = true;
+		}
+		/**
+		* Return automatic wrapping to behavior defined by options.
+		*/
+		stopNoWrap() {
+			this._stackItem.isNoWrap = false;
+		}
+		/** @returns { (str: string) => string } */
+		_getCombinedWordTransformer() {
+			const wt = this._wordTransformer ? ((str) => applyTransformer(str, this._wordTransformer)) : void 0;
+			const ce = this.options.encodeCharacters;
+			return wt ? ce ? (str) => ce(wt(str)) : wt : ce;
+		}
+		_popStackItem() {
+			const item = this._stackItem;
+			this._stackItem = item.next;
+			return item;
+		}
+		/**
+		* Add a line break into currently built block.
+		*/
+		addLineBreak() {
+			if (!(this._stackItem instanceof BlockStackItem || this._stackItem instanceof ListItemStackItem || this._stackItem instanceof TableCellStackItem)) return;
+			if (this._stackItem.isPre) this._stackItem.rawText += "\n";
+			else this._stackItem.inlineTextBuilder.startNewLine();
+		}
+		/**
+		* Allow to break line in case directly following text will not fit.
+		*/
+		addWordBreakOpportunity() {
+			if (this._stackItem instanceof BlockStackItem || this._stackItem instanceof ListItemStackItem || this._stackItem instanceof TableCellStackItem) this._stackItem.inlineTextBuilder.wordBreakOpportunity = true;
+		}
+		/**
+		* Add a node inline into the currently built block.
+		*
+		* @param { string } str
+		* Text content of a node to add.
+		*
+		* @param { object } [param1]
+		* Object holding the parameters of the operation.
+		*
+		* @param { boolean } [param1.noWordTransform]
+		* Ignore word transformers if there are any.
+		* Don't encode characters as well.
+		* (Use this for things like URL addresses).
+		*/
+		addInline(str, { noWordTransform = false } = {}) {
+			if (!(this._stackItem instanceof BlockStackItem || this._stackItem instanceof ListItemStackItem || this._stackItem instanceof TableCellStackItem)) return;
+			if (this._stackItem.isPre) {
+				this._stackItem.rawText += str;
+				return;
+			}
+			if (str.length === 0 || this._stackItem.stashedLineBreaks && !this.whitespaceProcessor.testContainsWords(str)) return;
+			if (this.options.preserveNewlines) {
+				const newlinesNumber = this.whitespaceProcessor.countNewlinesNoWords(str);
+				if (newlinesNumber > 0) {
+					this._stackItem.inlineTextBuilder.startNewLine(newlinesNumber);
+					return;
+				}
+			}
+			if (this._stackItem.stashedLineBreaks) this._stackItem.inlineTextBuilder.startNewLine(this._stackItem.stashedLineBreaks);
+			this.whitespaceProcessor.shrinkWrapAdd(str, this._stackItem.inlineTextBuilder, noWordTransform ? void 0 : this._getCombinedWordTransformer(), this._stackItem.isNoWrap);
+			this._stackItem.stashedLineBreaks = 0;
+		}
+		/**
+		* Add a string inline into the currently built block.
+		*
+		* Use this for markup elements that don't have to adhere
+		* to text layout rules.
+		*
+		* @param { string } str Text to add.
+		*/
+		addLiteral(str) {
+			if (!(this._stackItem instanceof BlockStackItem || this._stackItem instanceof ListItemStackItem || this._stackItem instanceof TableCellStackItem)) return;
+			if (str.length === 0) return;
+			if (this._stackItem.isPre) {
+				this._stackItem.rawText += str;
+				return;
+			}
+			if (this._stackItem.stashedLineBreaks) this._stackItem.inlineTextBuilder.startNewLine(this._stackItem.stashedLineBreaks);
+			this.whitespaceProcessor.addLiteral(str, this._stackItem.inlineTextBuilder, this._stackItem.isNoWrap);
+			this._stackItem.stashedLineBreaks = 0;
+		}
+		/**
+		* Start building a new block.
+		*
+		* @param { object } [param0]
+		* Object holding the parameters of the block.
+		*
+		* @param { number } [param0.leadingLineBreaks]
+		* This block should have at least this number of line breaks to separate it from any preceding block.
+		*
+		* @param { number }  [param0.reservedLineLength]
+		* Reserve this number of characters on each line for block markup.
+		*
+		* @param { boolean } [param0.isPre]
+		* Should HTML whitespace be preserved inside this block.
+		*/
+		openBlock({ leadingLineBreaks = 1, reservedLineLength = 0, isPre = false } = {}) {
+			const maxLineLength = Math.max(20, this._stackItem.inlineTextBuilder.maxLineLength - reservedLineLength);
+			this._stackItem = new BlockStackItem(this.options, this._stackItem, leadingLineBreaks, maxLineLength);
+			if (isPre) this._stackItem.isPre = true;
+		}
+		/**
+		* Finalize currently built block, add it's content to the parent block.
+		*
+		* @param { object } [param0]
+		* Object holding the parameters of the block.
+		*
+		* @param { number } [param0.trailingLineBreaks]
+		* This block should have at least this number of line breaks to separate it from any following block.
+		*
+		* @param { (str: string) => string } [param0.blockTransform]
+		* A function to transform the block text before adding to the parent block.
+		* This happens after word wrap and should be used in combination with reserved line length
+		* in order to keep line lengths correct.
+		* Used for whole block markup.
+		*/
+		closeBlock({ trailingLineBreaks = 1, blockTransform = void 0 } = {}) {
+			const block = this._popStackItem();
+			const blockText = blockTransform ? blockTransform(getText(block)) : getText(block);
+			addText(this._stackItem, blockText, block.leadingLineBreaks, Math.max(block.stashedLineBreaks, trailingLineBreaks));
+		}
+		/**
+		* Start building a new list.
+		*
+		* @param { object } [param0]
+		* Object holding the parameters of the list.
+		*
+		* @param { number } [param0.maxPrefixLength]
+		* Length of the longest list item prefix.
+		* If not supplied or too small then list items won't be aligned properly.
+		*
+		* @param { 'left' | 'right' } [param0.prefixAlign]
+		* Specify how prefixes of different lengths have to be aligned
+		* within a column.
+		*
+		* @param { number } [param0.interRowLineBreaks]
+		* Minimum number of line breaks between list items.
+		*
+		* @param { number } [param0.leadingLineBreaks]
+		* This list should have at least this number of line breaks to separate it from any preceding block.
+		*/
+		openList({ maxPrefixLength = 0, prefixAlign = "left", interRowLineBreaks = 1, leadingLineBreaks = 2 } = {}) {
+			this._stackItem = new ListStackItem(this.options, this._stackItem, {
+				interRowLineBreaks,
+				leadingLineBreaks,
+				maxLineLength: this._stackItem.inlineTextBuilder.maxLineLength,
+				maxPrefixLength,
+				prefixAlign
+			});
+		}
+		/**
+		* Start building a new list item.
+		*
+		* @param {object} param0
+		* Object holding the parameters of the list item.
+		*
+		* @param { string } [param0.prefix]
+		* Prefix for this list item (item number, bullet point, etc).
+		*/
+		openListItem({ prefix = "" } = {}) {
+			if (!(this._stackItem instanceof ListStackItem)) throw new Error("Can't add a list item to something that is not a list! Check the formatter.");
+			const list = this._stackItem;
+			const prefixLength = Math.max(prefix.length, list.maxPrefixLength);
+			const maxLineLength = Math.max(20, list.inlineTextBuilder.maxLineLength - prefixLength);
+			this._stackItem = new ListItemStackItem(this.options, list, {
+				prefix,
+				maxLineLength,
+				leadingLineBreaks: list.interRowLineBreaks
+			});
+		}
+		/**
+		* Finalize currently built list item, add it's content to the parent list.
+		*/
+		closeListItem() {
+			const listItem = this._popStackItem();
+			const list = listItem.next;
+			const prefixLength = Math.max(listItem.prefix.length, list.maxPrefixLength);
+			const spacing = "\n" + " ".repeat(prefixLength);
+			addText(list, (list.prefixAlign === "right" ? listItem.prefix.padStart(prefixLength) : listItem.prefix.padEnd(prefixLength)) + getText(listItem).replace(/\n/g, spacing), listItem.leadingLineBreaks, Math.max(listItem.stashedLineBreaks, list.interRowLineBreaks));
+		}
+		/**
+		* Finalize currently built list, add it's content to the parent block.
+		*
+		* @param { object } param0
+		* Object holding the parameters of the list.
+		*
+		* @param { number } [param0.trailingLineBreaks]
+		* This list should have at least this number of line breaks to separate it from any following block.
+		*/
+		closeList({ trailingLineBreaks = 2 } = {}) {
+			const list = this._popStackItem();
+			const text = getText(list);
+			if (text) addText(this._stackItem, text, list.leadingLineBreaks, trailingLineBreaks);
+		}
+		/**
+		* Start building a table.
+		*/
+		openTable() {
+			this._stackItem = new TableStackItem(this._stackItem);
+		}
+		/**
+		* Start building a table row.
+		*/
+		openTableRow() {
+			if (!(this._stackItem instanceof TableStackItem)) throw new Error("Can't add a table row to something that is not a table! Check the formatter.");
+			this._stackItem = new TableRowStackItem(this._stackItem);
+		}
+		/**
+		* Start building a table cell.
+		*
+		* @param { object } [param0]
+		* Object holding the parameters of the cell.
+		*
+		* @param { number } [param0.maxColumnWidth]
+		* Wrap cell content to this width. Fall back to global wordwrap value if undefined.
+		*/
+		openTableCell({ maxColumnWidth = void 0 } = {}) {
+			if (!(this._stackItem instanceof TableRowStackItem)) throw new Error("Can't add a table cell to something that is not a table row! Check the formatter.");
+			this._stackItem = new TableCellStackItem(this.options, this._stackItem, maxColumnWidth);
+		}
+		/**
+		* Finalize currently built table cell and add it to parent table row's cells.
+		*
+		* @param { object } [param0]
+		* Object holding the parameters of the cell.
+		*
+		* @param { number } [param0.colspan] How many columns this cell should occupy.
+		* @param { number } [param0.rowspan] How many rows this cell should occupy.
+		*/
+		closeTableCell({ colspan = 1, rowspan = 1 } = {}) {
+			const cell = this._popStackItem();
+			const text = trimCharacter(getText(cell), "\n");
+			cell.next.cells.push({
+				colspan,
+				rowspan,
+				text
+			});
+		}
+		/**
+		* Finalize currently built table row and add it to parent table's rows.
+		*/
+		closeTableRow() {
+			const row = this._popStackItem();
+			row.next.rows.push(row.cells);
+		}
+		/**
+		* Finalize currently built table and add the rendered text to the parent block.
+		*
+		* @param { object } param0
+		* Object holding the parameters of the table.
+		*
+		* @param { TablePrinter } param0.tableToString
+		* A function to convert a table of stringified cells into a complete table.
+		*
+		* @param { number } [param0.leadingLineBreaks]
+		* This table should have at least this number of line breaks to separate if from any preceding block.
+		*
+		* @param { number } [param0.trailingLineBreaks]
+		* This table should have at least this number of line breaks to separate it from any following block.
+		*/
+		closeTable({ tableToString, leadingLineBreaks = 2, trailingLineBreaks = 2 }) {
+			const output = tableToString(this._popStackItem().rows);
+			if (output) addText(this._stackItem, output, leadingLineBreaks, trailingLineBreaks);
+		}
+		/**
+		* Return the rendered text content of this builder.
+		*
+		* @returns { string }
+		*/
+		toString() {
+			return getText(this._stackItem.getRoot());
+		}
+	};
+	genericFormatters = /*#__PURE__*/ Object.freeze({
+		__proto__: null,
+		block: formatBlock$1,
+		blockHtml: formatBlockHtml,
+		blockString: formatBlockString,
+		blockTag: formatBlockTag,
+		inline: formatInline,
+		inlineHtml: formatInlineHtml,
+		inlineString: formatInlineString,
+		inlineSurround: formatInlineSurround,
+		inlineTag: formatInlineTag,
+		skip: formatSkip
+	});
+	mergeArraysOverwrite = (values) => {
+		const lastValue = values[values.length - 1];
+		return Array.isArray(lastValue) ? [...lastValue] : [];
+	};
+	deepMergeWithOverwriteArrays = deepmergeCustom({
+		filterValues: false,
+		mergeArrays: mergeArraysOverwrite
+	});
+	deepMergeWithOptionsComposeRules = deepmergeCustom({
+		filterValues: false,
+		mergeArrays: (values, utils, meta) => {
+			const keyPath = meta?.keyPath ? meta.keyPath : [];
+			return keyPath.length === 1 && keyPath[0] === "selectors" ? values.flatMap((value) => value) : mergeArraysOverwrite(values);
+		},
+		metaDataUpdater: (previousMeta, metaMeta) => {
+			if (previousMeta === void 0) return metaMeta.key === void 0 ? { keyPath: [] } : { keyPath: [metaMeta.key] };
+			if (metaMeta.key === void 0) return previousMeta;
+			return { keyPath: [...previousMeta.keyPath, metaMeta.key] };
+		}
+	});
+	textFormatters = /*#__PURE__*/ Object.freeze({
+		__proto__: null,
+		anchor: formatAnchor,
+		blockquote: formatBlockquote,
+		dataTable: formatDataTable,
+		heading: formatHeading,
+		horizontalLine: formatHorizontalLine,
+		image: formatImage,
+		lineBreak: formatLineBreak,
+		orderedList: formatOrderedList,
+		paragraph: formatParagraph,
+		pre: formatPre,
+		table: formatTable,
+		unorderedList: formatUnorderedList,
+		wbr: formatWbr
+	});
+	DEFAULT_OPTIONS = {
+		baseElements: {
+			selectors: ["body"],
+			orderBy: "selectors",
+			returnDomByDefault: true
+		},
+		decodeEntities: true,
+		encodeCharacters: {},
+		formatters: {},
+		limits: {
+			ellipsis: "...",
+			maxBaseElements: void 0,
+			maxChildNodes: void 0,
+			maxDepth: void 0,
+			maxInputLength: 1 << 24
+		},
+		longWordSplit: {
+			forceWrapOnLimit: false,
+			wrapCharacters: []
+		},
+		preserveNewlines: false,
+		selectors: [
+			{
+				selector: "*",
+				format: "inline"
+			},
+			{
+				selector: "a",
+				format: "anchor",
+				options: {
+					baseUrl: null,
+					hideLinkHrefIfSameAsText: false,
+					ignoreHref: false,
+					linkBrackets: ["[", "]"],
+					noAnchorUrl: true
+				}
+			},
+			{
+				selector: "article",
+				format: "block",
+				options: {
+					leadingLineBreaks: 1,
+					trailingLineBreaks: 1
+				}
+			},
+			{
+				selector: "aside",
+				format: "block",
+				options: {
+					leadingLineBreaks: 1,
+					trailingLineBreaks: 1
+				}
+			},
+			{
+				selector: "blockquote",
+				format: "blockquote",
+				options: {
+					leadingLineBreaks: 2,
+					trailingLineBreaks: 2,
+					trimEmptyLines: true
+				}
+			},
+			{
+				selector: "br",
+				format: "lineBreak"
+			},
+			{
+				selector: "div",
+				format: "block",
+				options: {
+					leadingLineBreaks: 1,
+					trailingLineBreaks: 1
+				}
+			},
+			{
+				selector: "footer",
+				format: "block",
+				options: {
+					leadingLineBreaks: 1,
+					trailingLineBreaks: 1
+				}
+			},
+			{
+				selector: "form",
+				format: "block",
+				options: {
+					leadingLineBreaks: 1,
+					trailingLineBreaks: 1
+				}
+			},
+			{
+				selector: "h1",
+				format: "heading",
+				options: {
+					leadingLineBreaks: 3,
+					trailingLineBreaks: 2,
+					uppercase: true
+				}
+			},
+			{
+				selector: "h2",
+				format: "heading",
+				options: {
+					leadingLineBreaks: 3,
+					trailingLineBreaks: 2,
+					uppercase: true
+				}
+			},
+			{
+				selector: "h3",
+				format: "heading",
+				options: {
+					leadingLineBreaks: 3,
+					trailingLineBreaks: 2,
+					uppercase: true
+				}
+			},
+			{
+				selector: "h4",
+				format: "heading",
+				options: {
+					leadingLineBreaks: 2,
+					trailingLineBreaks: 2,
+					uppercase: true
+				}
+			},
+			{
+				selector: "h5",
+				format: "heading",
+				options: {
+					leadingLineBreaks: 2,
+					trailingLineBreaks: 2,
+					uppercase: true
+				}
+			},
+			{
+				selector: "h6",
+				format: "heading",
+				options: {
+					leadingLineBreaks: 2,
+					trailingLineBreaks: 2,
+					uppercase: true
+				}
+			},
+			{
+				selector: "header",
+				format: "block",
+				options: {
+					leadingLineBreaks: 1,
+					trailingLineBreaks: 1
+				}
+			},
+			{
+				selector: "hr",
+				format: "horizontalLine",
+				options: {
+					leadingLineBreaks: 2,
+					length: void 0,
+					trailingLineBreaks: 2
+				}
+			},
+			{
+				selector: "img",
+				format: "image",
+				options: {
+					baseUrl: null,
+					linkBrackets: ["[", "]"]
+				}
+			},
+			{
+				selector: "main",
+				format: "block",
+				options: {
+					leadingLineBreaks: 1,
+					trailingLineBreaks: 1
+				}
+			},
+			{
+				selector: "nav",
+				format: "block",
+				options: {
+					leadingLineBreaks: 1,
+					trailingLineBreaks: 1
+				}
+			},
+			{
+				selector: "ol",
+				format: "orderedList",
+				options: {
+					leadingLineBreaks: 2,
+					trailingLineBreaks: 2
+				}
+			},
+			{
+				selector: "p",
+				format: "paragraph",
+				options: {
+					leadingLineBreaks: 2,
+					trailingLineBreaks: 2
+				}
+			},
+			{
+				selector: "pre",
+				format: "pre",
+				options: {
+					leadingLineBreaks: 2,
+					trailingLineBreaks: 2
+				}
+			},
+			{
+				selector: "section",
+				format: "block",
+				options: {
+					leadingLineBreaks: 1,
+					trailingLineBreaks: 1
+				}
+			},
+			{
+				selector: "table",
+				format: "table",
+				options: {
+					colSpacing: 3,
+					leadingLineBreaks: 2,
+					maxColumnWidth: 60,
+					rowSpacing: 0,
+					trailingLineBreaks: 2,
+					uppercaseHeaderCells: true
+				}
+			},
+			{
+				selector: "ul",
+				format: "unorderedList",
+				options: {
+					itemPrefix: " * ",
+					leadingLineBreaks: 2,
+					trailingLineBreaks: 2
+				}
+			},
+			{
+				selector: "wbr",
+				format: "wbr"
+			}
+		],
+		tables: [],
+		whitespaceCharacters: " 	\r\n\f​",
+		wordwrap: 80
+	};
+}));
 // node_modules/libbase64/dist/esm/libbase64.js
 /**
 * Encodes a Buffer into a base64 encoded string
@@ -88002,145 +88920,134 @@ function legacyWrap(str, lineLength) {
 	}
 	return result.join("\r\n").trim();
 }
-/**
-* Creates a transform stream for encoding data to base64 encoding
-*
-* The output is the same as `wrap(encode(input), lineLength)` no matter how the input is split into
-* chunks: every line but the last one ends with a line break, the last one does not
-*/
-var Encoder$1 = class extends Transform {
-	constructor(options) {
-		super();
-		this.options = options || {};
-		if (this.options.lineLength !== false) this.options.lineLength = normalizeLineLength(this.options.lineLength);
-		this.skipStartBytes = Number(this.options.skipStartBytes) || 0;
-		this.limitOutputBytes = Number(this.options.limitOutputBytes || this.options.limitOutbutBytes) || 0;
-		this._curLine = this.options.startPadding || "";
-		this._remainingBytes = null;
-		this.inputBytes = 0;
-		this.outputBytes = 0;
-	}
-	/** @internal */
-	_writeChunk(chunk) {
-		if (this.skipStartBytes) {
-			if (chunk.length <= this.skipStartBytes) {
-				this.skipStartBytes -= chunk.length;
-				return;
-			}
-			chunk = chunk.subarray(this.skipStartBytes);
-			this.skipStartBytes = 0;
-		}
-		if (this.limitOutputBytes) {
-			if (this.outputBytes >= this.limitOutputBytes) return;
-			if (this.outputBytes + chunk.length > this.limitOutputBytes) chunk = chunk.subarray(0, this.limitOutputBytes - this.outputBytes);
-		}
-		this.outputBytes += chunk.length;
-		this.push(chunk);
-	}
-	/**
-	* Emits the encoded characters `b64` that follow the current line, keeping what can not be emitted
-	* yet as the new current line
-	*
-	* @internal
-	*/
-	_emit(b64, final) {
-		let src = Buffer$1.from(this._curLine + b64, "latin1");
-		if (!src.length) return;
-		if (!this.options.lineLength) {
-			this._curLine = "";
-			return this._writeChunk(src);
-		}
-		let { output, rest } = wrapBuffer(src, this.options.lineLength, final);
-		this._curLine = rest ? src.toString("latin1", src.length - rest) : "";
-		if (output.length) this._writeChunk(output);
-	}
-	/** @internal */
-	_transform(chunk, encoding, done) {
-		let buf = encoding !== "buffer" ? Buffer$1.from(chunk, encoding) : chunk;
-		if (!buf.length) return done();
-		this.inputBytes += buf.length;
-		if (this._remainingBytes) {
-			buf = Buffer$1.concat([this._remainingBytes, buf], this._remainingBytes.length + buf.length);
+var Encoder$1, Decoder$1, libbase64;
+var init_libbase64 = __esmMin((() => {
+	Encoder$1 = class extends Transform {
+		constructor(options) {
+			super();
+			this.options = options || {};
+			if (this.options.lineLength !== false) this.options.lineLength = normalizeLineLength(this.options.lineLength);
+			this.skipStartBytes = Number(this.options.skipStartBytes) || 0;
+			this.limitOutputBytes = Number(this.options.limitOutputBytes || this.options.limitOutbutBytes) || 0;
+			this._curLine = this.options.startPadding || "";
 			this._remainingBytes = null;
+			this.inputBytes = 0;
+			this.outputBytes = 0;
 		}
-		let extra = buf.length % 3;
-		if (extra) {
-			this._remainingBytes = buf.subarray(buf.length - extra);
-			buf = buf.subarray(0, buf.length - extra);
+		/** @internal */
+		_writeChunk(chunk) {
+			if (this.skipStartBytes) {
+				if (chunk.length <= this.skipStartBytes) {
+					this.skipStartBytes -= chunk.length;
+					return;
+				}
+				chunk = chunk.subarray(this.skipStartBytes);
+				this.skipStartBytes = 0;
+			}
+			if (this.limitOutputBytes) {
+				if (this.outputBytes >= this.limitOutputBytes) return;
+				if (this.outputBytes + chunk.length > this.limitOutputBytes) chunk = chunk.subarray(0, this.limitOutputBytes - this.outputBytes);
+			}
+			this.outputBytes += chunk.length;
+			this.push(chunk);
 		}
-		this._emit(encode$2(buf), false);
-		done();
-	}
-	/** @internal */
-	_flush(done) {
-		this._emit(this._remainingBytes ? encode$2(this._remainingBytes) : "", true);
-		this._remainingBytes = null;
-		done();
-	}
-};
-/**
-* Creates a transform stream for decoding base64 encoded strings
-*/
-var Decoder$1 = class extends Transform {
-	constructor(options) {
-		super();
-		this.options = options || {};
-		this._curLine = "";
-		this.inputBytes = 0;
-		this.outputBytes = 0;
-	}
-	/** @internal */
-	_transform(chunk, _encoding, done) {
-		if (!chunk || !chunk.length) return done();
-		this.inputBytes += chunk.length;
-		let b64 = this._curLine + chunk.toString("latin1");
-		this._curLine = "";
-		if (/[^a-zA-Z0-9+/=]/.test(b64)) b64 = b64.replace(/[^a-zA-Z0-9+/=]/g, "");
-		let padded = "";
-		let lastPad = b64.lastIndexOf("=");
-		if (lastPad >= 0) {
-			padded = b64.slice(0, lastPad + 1);
-			b64 = b64.slice(lastPad + 1);
+		/**
+		* Emits the encoded characters `b64` that follow the current line, keeping what can not be emitted
+		* yet as the new current line
+		*
+		* @internal
+		*/
+		_emit(b64, final) {
+			let src = Buffer$1.from(this._curLine + b64, "latin1");
+			if (!src.length) return;
+			if (!this.options.lineLength) {
+				this._curLine = "";
+				return this._writeChunk(src);
+			}
+			let { output, rest } = wrapBuffer(src, this.options.lineLength, final);
+			this._curLine = rest ? src.toString("latin1", src.length - rest) : "";
+			if (output.length) this._writeChunk(output);
 		}
-		if (b64.length < 4) {
-			this._curLine = b64;
-			b64 = "";
-		} else if (b64.length % 4) {
-			this._curLine = b64.slice(-(b64.length % 4));
-			b64 = b64.slice(0, b64.length - this._curLine.length);
+		/** @internal */
+		_transform(chunk, encoding, done) {
+			let buf = encoding !== "buffer" ? Buffer$1.from(chunk, encoding) : chunk;
+			if (!buf.length) return done();
+			this.inputBytes += buf.length;
+			if (this._remainingBytes) {
+				buf = Buffer$1.concat([this._remainingBytes, buf], this._remainingBytes.length + buf.length);
+				this._remainingBytes = null;
+			}
+			let extra = buf.length % 3;
+			if (extra) {
+				this._remainingBytes = buf.subarray(buf.length - extra);
+				buf = buf.subarray(0, buf.length - extra);
+			}
+			this._emit(encode$2(buf), false);
+			done();
 		}
-		b64 = padded + b64;
-		if (b64) {
-			let buf = decode$2(b64);
-			this.outputBytes += buf.length;
-			this.push(buf);
+		/** @internal */
+		_flush(done) {
+			this._emit(this._remainingBytes ? encode$2(this._remainingBytes) : "", true);
+			this._remainingBytes = null;
+			done();
 		}
-		done();
-	}
-	/** @internal */
-	_flush(done) {
-		if (this._curLine) {
-			let buf = decode$2(this._curLine);
-			this.outputBytes += buf.length;
-			this.push(buf);
+	};
+	Decoder$1 = class extends Transform {
+		constructor(options) {
+			super();
+			this.options = options || {};
 			this._curLine = "";
+			this.inputBytes = 0;
+			this.outputBytes = 0;
 		}
-		done();
-	}
-};
-const libbase64 = {
-	encode: encode$2,
-	decode: decode$2,
-	wrap: wrap$1,
-	Encoder: Encoder$1,
-	Decoder: Decoder$1
-};
+		/** @internal */
+		_transform(chunk, _encoding, done) {
+			if (!chunk || !chunk.length) return done();
+			this.inputBytes += chunk.length;
+			let b64 = this._curLine + chunk.toString("latin1");
+			this._curLine = "";
+			if (/[^a-zA-Z0-9+/=]/.test(b64)) b64 = b64.replace(/[^a-zA-Z0-9+/=]/g, "");
+			let padded = "";
+			let lastPad = b64.lastIndexOf("=");
+			if (lastPad >= 0) {
+				padded = b64.slice(0, lastPad + 1);
+				b64 = b64.slice(lastPad + 1);
+			}
+			if (b64.length < 4) {
+				this._curLine = b64;
+				b64 = "";
+			} else if (b64.length % 4) {
+				this._curLine = b64.slice(-(b64.length % 4));
+				b64 = b64.slice(0, b64.length - this._curLine.length);
+			}
+			b64 = padded + b64;
+			if (b64) {
+				let buf = decode$2(b64);
+				this.outputBytes += buf.length;
+				this.push(buf);
+			}
+			done();
+		}
+		/** @internal */
+		_flush(done) {
+			if (this._curLine) {
+				let buf = decode$2(this._curLine);
+				this.outputBytes += buf.length;
+				this.push(buf);
+				this._curLine = "";
+			}
+			done();
+		}
+	};
+	libbase64 = {
+		encode: encode$2,
+		decode: decode$2,
+		wrap: wrap$1,
+		Encoder: Encoder$1,
+		Decoder: Decoder$1
+	};
+}));
 // node_modules/libqp/dist/esm/libqp.js
-const MIN_LINE_LENGTH = 4;
-const QP_LITERAL = /* @__PURE__ */ new Uint8Array(256);
-for (let i = 0; i < 256; i++) QP_LITERAL[i] = i === 9 || i === 10 || i === 13 || i >= 32 && i <= 126 && i !== 61 ? 1 : 0;
-const HEX_DIGITS = Buffer.from("0123456789ABCDEF", "latin1");
-const isWhitespace = (c) => c === 32 || c === 9;
 /**
 * Encodes a Buffer into a Quoted-Printable encoded string
 *
@@ -88292,365 +89199,347 @@ function trimUtf8Sequence(line) {
 	}
 	return end > (line.startsWith("=2D") ? 3 : 0) ? line.substr(0, end) : line;
 }
-const toBuffer = (chunk, encoding) => typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
-const ENCODE_SLICE_SIZE = 65536;
-/**
-* Creates a transform stream for encoding data to Quoted-Printable encoding
-*/
-var Encoder = class extends Transform {
-	/**
-	* @param [options] Stream options
-	* @param [options.lineLength=76] Maximum length for lines, set to false to disable wrapping
-	* @param [options.binary=false] Encode every CR or LF that is not part of a CRLF pair
-	*/
-	constructor(options) {
-		const opts = options || {};
-		super(opts);
-		this.options = opts;
-		if (this.options.lineLength !== false) this.options.lineLength = this.options.lineLength || 76;
-		this._curLine = "";
-		this._heldByte = void 0;
-		this._lastByte = void 0;
-		this.inputBytes = 0;
-		this.outputBytes = 0;
-	}
-	/** @internal */
-	_transform(chunk, encoding, done) {
-		let buf = toBuffer(chunk, encoding);
-		if (!buf || !buf.length) return done();
-		this.inputBytes += buf.length;
-		if (this._heldByte !== void 0) {
-			this._encodeSlices(Buffer.of(this._heldByte), buf[0]);
-			this._heldByte = void 0;
-		}
-		const last = buf[buf.length - 1];
-		if (isWhitespace(last) || this.options.binary && last === 13) {
-			this._heldByte = last;
-			buf = buf.subarray(0, buf.length - 1);
-		}
-		this._encodeSlices(buf, this._heldByte);
-		done();
-	}
-	/** @internal */
-	_flush(done) {
-		if (this._heldByte !== void 0) {
-			this._encodeSlices(Buffer.of(this._heldByte), void 0);
-			this._heldByte = void 0;
-		}
-		if (this._curLine) {
-			const qp = wrap(this._curLine, this.options.lineLength);
-			this.outputBytes += qp.length;
-			this.push(qp, "ascii");
+var MIN_LINE_LENGTH, QP_LITERAL, HEX_DIGITS, isWhitespace, toBuffer, ENCODE_SLICE_SIZE, Encoder, Decoder, libqp;
+var init_libqp = __esmMin((() => {
+	MIN_LINE_LENGTH = 4;
+	QP_LITERAL = /* @__PURE__ */ new Uint8Array(256);
+	for (let i = 0; i < 256; i++) QP_LITERAL[i] = i === 9 || i === 10 || i === 13 || i >= 32 && i <= 126 && i !== 61 ? 1 : 0;
+	HEX_DIGITS = Buffer.from("0123456789ABCDEF", "latin1");
+	isWhitespace = (c) => c === 32 || c === 9;
+	toBuffer = (chunk, encoding) => typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
+	ENCODE_SLICE_SIZE = 65536;
+	Encoder = class extends Transform {
+		/**
+		* @param [options] Stream options
+		* @param [options.lineLength=76] Maximum length for lines, set to false to disable wrapping
+		* @param [options.binary=false] Encode every CR or LF that is not part of a CRLF pair
+		*/
+		constructor(options) {
+			const opts = options || {};
+			super(opts);
+			this.options = opts;
+			if (this.options.lineLength !== false) this.options.lineLength = this.options.lineLength || 76;
 			this._curLine = "";
+			this._heldByte = void 0;
+			this._lastByte = void 0;
+			this.inputBytes = 0;
+			this.outputBytes = 0;
 		}
-		done();
-	}
-	/**
-	* Encodes the input in slices of ENCODE_SLICE_SIZE bytes. Each slice is told the bytes around
-	* it, so a slice is encoded as if the input was not split
-	*
-	* @param buf Bytes to encode
-	* @param next The byte that follows buf, undefined when it is not known
-	* @internal
-	*/
-	_encodeSlices(buf, next) {
-		for (let start = 0; start < buf.length; start += ENCODE_SLICE_SIZE) {
-			const end = Math.min(start + ENCODE_SLICE_SIZE, buf.length);
-			let qp = encodeBytes(buf.subarray(start, end), end < buf.length ? buf[end] : next, this.options.binary, this._lastByte);
-			this._lastByte = buf[end - 1];
-			if (this.options.lineLength) {
-				qp = this._curLine + qp;
-				const cr = qp.endsWith("\r") ? "\r" : "";
-				qp = wrap(cr ? qp.slice(0, -1) : qp, this.options.lineLength);
-				const lastLF = qp.lastIndexOf("\n");
-				this._curLine = qp.substring(lastLF + 1) + cr;
-				qp = qp.substring(0, lastLF + 1);
+		/** @internal */
+		_transform(chunk, encoding, done) {
+			let buf = toBuffer(chunk, encoding);
+			if (!buf || !buf.length) return done();
+			this.inputBytes += buf.length;
+			if (this._heldByte !== void 0) {
+				this._encodeSlices(Buffer.of(this._heldByte), buf[0]);
+				this._heldByte = void 0;
 			}
-			if (qp) {
+			const last = buf[buf.length - 1];
+			if (isWhitespace(last) || this.options.binary && last === 13) {
+				this._heldByte = last;
+				buf = buf.subarray(0, buf.length - 1);
+			}
+			this._encodeSlices(buf, this._heldByte);
+			done();
+		}
+		/** @internal */
+		_flush(done) {
+			if (this._heldByte !== void 0) {
+				this._encodeSlices(Buffer.of(this._heldByte), void 0);
+				this._heldByte = void 0;
+			}
+			if (this._curLine) {
+				const qp = wrap(this._curLine, this.options.lineLength);
 				this.outputBytes += qp.length;
 				this.push(qp, "ascii");
+				this._curLine = "";
+			}
+			done();
+		}
+		/**
+		* Encodes the input in slices of ENCODE_SLICE_SIZE bytes. Each slice is told the bytes around
+		* it, so a slice is encoded as if the input was not split
+		*
+		* @param buf Bytes to encode
+		* @param next The byte that follows buf, undefined when it is not known
+		* @internal
+		*/
+		_encodeSlices(buf, next) {
+			for (let start = 0; start < buf.length; start += ENCODE_SLICE_SIZE) {
+				const end = Math.min(start + ENCODE_SLICE_SIZE, buf.length);
+				let qp = encodeBytes(buf.subarray(start, end), end < buf.length ? buf[end] : next, this.options.binary, this._lastByte);
+				this._lastByte = buf[end - 1];
+				if (this.options.lineLength) {
+					qp = this._curLine + qp;
+					const cr = qp.endsWith("\r") ? "\r" : "";
+					qp = wrap(cr ? qp.slice(0, -1) : qp, this.options.lineLength);
+					const lastLF = qp.lastIndexOf("\n");
+					this._curLine = qp.substring(lastLF + 1) + cr;
+					qp = qp.substring(0, lastLF + 1);
+				}
+				if (qp) {
+					this.outputBytes += qp.length;
+					this.push(qp, "ascii");
+				}
 			}
 		}
-	}
-};
-/**
-* Creates a transform stream for decoding Quoted-Printable encoded strings.
-* The input is not actually processed as a stream but concatted and processed as a single input,
-* so escapes and soft line breaks split across chunks decode the same as unsplit input
-*/
-var Decoder = class extends Transform {
-	/**
-	* @param [options] Stream options
-	*/
-	constructor(options) {
-		const opts = options || {};
-		super(opts);
-		this.options = opts;
-		this.inputBytes = 0;
-		this.outputBytes = 0;
-		this.qpChunks = [];
-	}
-	/** @internal */
-	_transform(chunk, encoding, done) {
-		if (!chunk || !chunk.length) return done();
-		const buf = toBuffer(chunk, encoding);
-		this.qpChunks.push(buf.toString("binary"));
-		this.inputBytes += buf.length;
-		done();
-	}
-	/** @internal */
-	_flush(done) {
-		if (this.inputBytes) {
-			const input = this.qpChunks.join("");
+	};
+	Decoder = class extends Transform {
+		/**
+		* @param [options] Stream options
+		*/
+		constructor(options) {
+			const opts = options || {};
+			super(opts);
+			this.options = opts;
+			this.inputBytes = 0;
+			this.outputBytes = 0;
 			this.qpChunks = [];
-			const buf = decode$1(input);
-			this.outputBytes += buf.length;
-			this.push(buf);
 		}
-		done();
-	}
-};
-const libqp = {
-	encode: encode$1,
-	decode: decode$1,
-	wrap,
-	Encoder,
-	Decoder
-};
+		/** @internal */
+		_transform(chunk, encoding, done) {
+			if (!chunk || !chunk.length) return done();
+			const buf = toBuffer(chunk, encoding);
+			this.qpChunks.push(buf.toString("binary"));
+			this.inputBytes += buf.length;
+			done();
+		}
+		/** @internal */
+		_flush(done) {
+			if (this.inputBytes) {
+				const input = this.qpChunks.join("");
+				this.qpChunks = [];
+				const buf = decode$1(input);
+				this.outputBytes += buf.length;
+				this.push(buf);
+			}
+			done();
+		}
+	};
+	libqp = {
+		encode: encode$1,
+		decode: decode$1,
+		wrap,
+		Encoder,
+		Decoder
+	};
+}));
 // node_modules/libmime/dist/esm/charsets.js
-var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
-var import_src = /* @__PURE__ */ __toESM(require_src(), 1);
-const charsets = {
-	"866": "IBM866",
-	"unicode-1-1-utf-8": "UTF-8",
-	"utf-8": "UTF-8",
-	utf8: "UTF-8",
-	cp866: "IBM866",
-	csibm866: "IBM866",
-	ibm866: "IBM866",
-	csisolatin2: "ISO-8859-2",
-	"iso-8859-2": "ISO-8859-2",
-	"iso-ir-101": "ISO-8859-2",
-	"iso8859-2": "ISO-8859-2",
-	iso88592: "ISO-8859-2",
-	"iso_8859-2": "ISO-8859-2",
-	"iso_8859-2:1987": "ISO-8859-2",
-	l2: "ISO-8859-2",
-	latin2: "ISO-8859-2",
-	csisolatin3: "ISO-8859-3",
-	"iso-8859-3": "ISO-8859-3",
-	"iso-ir-109": "ISO-8859-3",
-	"iso8859-3": "ISO-8859-3",
-	iso88593: "ISO-8859-3",
-	"iso_8859-3": "ISO-8859-3",
-	"iso_8859-3:1988": "ISO-8859-3",
-	l3: "ISO-8859-3",
-	latin3: "ISO-8859-3",
-	csisolatin4: "ISO-8859-4",
-	"iso-8859-4": "ISO-8859-4",
-	"iso-ir-110": "ISO-8859-4",
-	"iso8859-4": "ISO-8859-4",
-	iso88594: "ISO-8859-4",
-	"iso_8859-4": "ISO-8859-4",
-	"iso_8859-4:1988": "ISO-8859-4",
-	l4: "ISO-8859-4",
-	latin4: "ISO-8859-4",
-	csisolatincyrillic: "ISO-8859-5",
-	cyrillic: "ISO-8859-5",
-	"iso-8859-5": "ISO-8859-5",
-	"iso-ir-144": "ISO-8859-5",
-	"iso8859-5": "ISO-8859-5",
-	iso88595: "ISO-8859-5",
-	"iso_8859-5": "ISO-8859-5",
-	"iso_8859-5:1988": "ISO-8859-5",
-	arabic: "ISO-8859-6",
-	"asmo-708": "ISO-8859-6",
-	csiso88596e: "ISO-8859-6",
-	csiso88596i: "ISO-8859-6",
-	csisolatinarabic: "ISO-8859-6",
-	"ecma-114": "ISO-8859-6",
-	"iso-8859-6": "ISO-8859-6",
-	"iso-8859-6-e": "ISO-8859-6",
-	"iso-8859-6-i": "ISO-8859-6",
-	"iso-ir-127": "ISO-8859-6",
-	"iso8859-6": "ISO-8859-6",
-	iso88596: "ISO-8859-6",
-	"iso_8859-6": "ISO-8859-6",
-	"iso_8859-6:1987": "ISO-8859-6",
-	csisolatingreek: "ISO-8859-7",
-	"ecma-118": "ISO-8859-7",
-	elot_928: "ISO-8859-7",
-	greek: "ISO-8859-7",
-	greek8: "ISO-8859-7",
-	"iso-8859-7": "ISO-8859-7",
-	"iso-ir-126": "ISO-8859-7",
-	"iso8859-7": "ISO-8859-7",
-	iso88597: "ISO-8859-7",
-	"iso_8859-7": "ISO-8859-7",
-	"iso_8859-7:1987": "ISO-8859-7",
-	sun_eu_greek: "ISO-8859-7",
-	csiso88598e: "ISO-8859-8",
-	csisolatinhebrew: "ISO-8859-8",
-	hebrew: "ISO-8859-8",
-	"iso-8859-8": "ISO-8859-8",
-	"iso-8859-8-e": "ISO-8859-8",
-	"iso-8859-8-i": "ISO-8859-8",
-	"iso-ir-138": "ISO-8859-8",
-	"iso8859-8": "ISO-8859-8",
-	iso88598: "ISO-8859-8",
-	"iso_8859-8": "ISO-8859-8",
-	"iso_8859-8:1988": "ISO-8859-8",
-	visual: "ISO-8859-8",
-	csisolatin6: "ISO-8859-10",
-	"iso-8859-10": "ISO-8859-10",
-	"iso-ir-157": "ISO-8859-10",
-	"iso8859-10": "ISO-8859-10",
-	iso885910: "ISO-8859-10",
-	l6: "ISO-8859-10",
-	latin6: "ISO-8859-10",
-	"iso-8859-13": "ISO-8859-13",
-	"iso8859-13": "ISO-8859-13",
-	iso885913: "ISO-8859-13",
-	"iso-8859-14": "ISO-8859-14",
-	"iso8859-14": "ISO-8859-14",
-	iso885914: "ISO-8859-14",
-	csisolatin9: "ISO-8859-15",
-	"iso-8859-15": "ISO-8859-15",
-	"iso8859-15": "ISO-8859-15",
-	iso885915: "ISO-8859-15",
-	"iso_8859-15": "ISO-8859-15",
-	l9: "ISO-8859-15",
-	"iso-8859-16": "ISO-8859-16",
-	cskoi8r: "KOI8-R",
-	koi: "KOI8-R",
-	koi8: "KOI8-R",
-	"koi8-r": "KOI8-R",
-	koi8_r: "KOI8-R",
-	"koi8-ru": "KOI8-U",
-	"koi8-u": "KOI8-U",
-	csmacintosh: "macintosh",
-	mac: "macintosh",
-	macintosh: "macintosh",
-	"x-mac-roman": "macintosh",
-	"x-mac-ce": "maccenteuro",
-	"x-mac-cyrillic": "maccyrillic",
-	"x-mac-ukrainian": "macukraine",
-	"dos-874": "windows-874",
-	"iso-8859-11": "windows-874",
-	"iso8859-11": "windows-874",
-	iso885911: "windows-874",
-	"tis-620": "windows-874",
-	"windows-874": "windows-874",
-	cp1250: "windows-1250",
-	"windows-1250": "windows-1250",
-	"x-cp1250": "windows-1250",
-	cp1251: "windows-1251",
-	"windows-1251": "windows-1251",
-	"x-cp1251": "windows-1251",
-	"ansi_x3.4-1968": "windows-1252",
-	ascii: "windows-1252",
-	cp1252: "windows-1252",
-	cp819: "windows-1252",
-	csisolatin1: "windows-1252",
-	ibm819: "windows-1252",
-	"iso-8859-1": "windows-1252",
-	"iso-ir-100": "windows-1252",
-	"iso8859-1": "windows-1252",
-	iso88591: "windows-1252",
-	"iso_8859-1": "windows-1252",
-	"iso_8859-1:1987": "windows-1252",
-	l1: "windows-1252",
-	latin1: "windows-1252",
-	"us-ascii": "windows-1252",
-	"windows-1252": "windows-1252",
-	"x-cp1252": "windows-1252",
-	cp1253: "windows-1253",
-	"windows-1253": "windows-1253",
-	"x-cp1253": "windows-1253",
-	cp1254: "windows-1254",
-	csisolatin5: "windows-1254",
-	"iso-8859-9": "windows-1254",
-	"iso-ir-148": "windows-1254",
-	"iso8859-9": "windows-1254",
-	iso88599: "windows-1254",
-	"iso_8859-9": "windows-1254",
-	"iso_8859-9:1989": "windows-1254",
-	l5: "windows-1254",
-	latin5: "windows-1254",
-	"windows-1254": "windows-1254",
-	"x-cp1254": "windows-1254",
-	cp1255: "windows-1255",
-	"windows-1255": "windows-1255",
-	"x-cp1255": "windows-1255",
-	cp1256: "windows-1256",
-	"windows-1256": "windows-1256",
-	"x-cp1256": "windows-1256",
-	cp1257: "windows-1257",
-	"windows-1257": "windows-1257",
-	"x-cp1257": "windows-1257",
-	cp1258: "windows-1258",
-	"windows-1258": "windows-1258",
-	"x-cp1258": "windows-1258",
-	chinese: "GBK",
-	csgb2312: "GBK",
-	csiso58gb231280: "GBK",
-	gb2312: "GBK",
-	gb_2312: "GBK",
-	"gb_2312-80": "GBK",
-	gbk: "GBK",
-	"iso-ir-58": "GBK",
-	"x-gbk": "GBK",
-	gb18030: "gb18030",
-	big5: "Big5",
-	"big5-hkscs": "Big5-HKSCS",
-	"cn-big5": "Big5",
-	csbig5: "Big5",
-	"x-x-big5": "Big5",
-	cseucpkdfmtjapanese: "EUC-JP",
-	"euc-jp": "EUC-JP",
-	"x-euc-jp": "EUC-JP",
-	csshiftjis: "Shift_JIS",
-	ms932: "Shift_JIS",
-	ms_kanji: "Shift_JIS",
-	"shift-jis": "Shift_JIS",
-	shift_jis: "Shift_JIS",
-	sjis: "Shift_JIS",
-	"windows-31j": "Shift_JIS",
-	"x-sjis": "Shift_JIS",
-	cseuckr: "EUC-KR",
-	csksc56011987: "EUC-KR",
-	"euc-kr": "EUC-KR",
-	"iso-ir-149": "EUC-KR",
-	korean: "EUC-KR",
-	"ks_c_5601-1987": "EUC-KR",
-	"ks_c_5601-1989": "EUC-KR",
-	ksc5601: "EUC-KR",
-	ksc_5601: "EUC-KR",
-	"windows-949": "EUC-KR",
-	"utf-16be": "UTF-16BE",
-	"utf-16": "UTF-16",
-	"utf-16le": "UTF-16LE"
-};
+var charsets;
+var init_charsets = __esmMin((() => {
+	charsets = {
+		"866": "IBM866",
+		"unicode-1-1-utf-8": "UTF-8",
+		"utf-8": "UTF-8",
+		utf8: "UTF-8",
+		cp866: "IBM866",
+		csibm866: "IBM866",
+		ibm866: "IBM866",
+		csisolatin2: "ISO-8859-2",
+		"iso-8859-2": "ISO-8859-2",
+		"iso-ir-101": "ISO-8859-2",
+		"iso8859-2": "ISO-8859-2",
+		iso88592: "ISO-8859-2",
+		"iso_8859-2": "ISO-8859-2",
+		"iso_8859-2:1987": "ISO-8859-2",
+		l2: "ISO-8859-2",
+		latin2: "ISO-8859-2",
+		csisolatin3: "ISO-8859-3",
+		"iso-8859-3": "ISO-8859-3",
+		"iso-ir-109": "ISO-8859-3",
+		"iso8859-3": "ISO-8859-3",
+		iso88593: "ISO-8859-3",
+		"iso_8859-3": "ISO-8859-3",
+		"iso_8859-3:1988": "ISO-8859-3",
+		l3: "ISO-8859-3",
+		latin3: "ISO-8859-3",
+		csisolatin4: "ISO-8859-4",
+		"iso-8859-4": "ISO-8859-4",
+		"iso-ir-110": "ISO-8859-4",
+		"iso8859-4": "ISO-8859-4",
+		iso88594: "ISO-8859-4",
+		"iso_8859-4": "ISO-8859-4",
+		"iso_8859-4:1988": "ISO-8859-4",
+		l4: "ISO-8859-4",
+		latin4: "ISO-8859-4",
+		csisolatincyrillic: "ISO-8859-5",
+		cyrillic: "ISO-8859-5",
+		"iso-8859-5": "ISO-8859-5",
+		"iso-ir-144": "ISO-8859-5",
+		"iso8859-5": "ISO-8859-5",
+		iso88595: "ISO-8859-5",
+		"iso_8859-5": "ISO-8859-5",
+		"iso_8859-5:1988": "ISO-8859-5",
+		arabic: "ISO-8859-6",
+		"asmo-708": "ISO-8859-6",
+		csiso88596e: "ISO-8859-6",
+		csiso88596i: "ISO-8859-6",
+		csisolatinarabic: "ISO-8859-6",
+		"ecma-114": "ISO-8859-6",
+		"iso-8859-6": "ISO-8859-6",
+		"iso-8859-6-e": "ISO-8859-6",
+		"iso-8859-6-i": "ISO-8859-6",
+		"iso-ir-127": "ISO-8859-6",
+		"iso8859-6": "ISO-8859-6",
+		iso88596: "ISO-8859-6",
+		"iso_8859-6": "ISO-8859-6",
+		"iso_8859-6:1987": "ISO-8859-6",
+		csisolatingreek: "ISO-8859-7",
+		"ecma-118": "ISO-8859-7",
+		elot_928: "ISO-8859-7",
+		greek: "ISO-8859-7",
+		greek8: "ISO-8859-7",
+		"iso-8859-7": "ISO-8859-7",
+		"iso-ir-126": "ISO-8859-7",
+		"iso8859-7": "ISO-8859-7",
+		iso88597: "ISO-8859-7",
+		"iso_8859-7": "ISO-8859-7",
+		"iso_8859-7:1987": "ISO-8859-7",
+		sun_eu_greek: "ISO-8859-7",
+		csiso88598e: "ISO-8859-8",
+		csisolatinhebrew: "ISO-8859-8",
+		hebrew: "ISO-8859-8",
+		"iso-8859-8": "ISO-8859-8",
+		"iso-8859-8-e": "ISO-8859-8",
+		"iso-8859-8-i": "ISO-8859-8",
+		"iso-ir-138": "ISO-8859-8",
+		"iso8859-8": "ISO-8859-8",
+		iso88598: "ISO-8859-8",
+		"iso_8859-8": "ISO-8859-8",
+		"iso_8859-8:1988": "ISO-8859-8",
+		visual: "ISO-8859-8",
+		csisolatin6: "ISO-8859-10",
+		"iso-8859-10": "ISO-8859-10",
+		"iso-ir-157": "ISO-8859-10",
+		"iso8859-10": "ISO-8859-10",
+		iso885910: "ISO-8859-10",
+		l6: "ISO-8859-10",
+		latin6: "ISO-8859-10",
+		"iso-8859-13": "ISO-8859-13",
+		"iso8859-13": "ISO-8859-13",
+		iso885913: "ISO-8859-13",
+		"iso-8859-14": "ISO-8859-14",
+		"iso8859-14": "ISO-8859-14",
+		iso885914: "ISO-8859-14",
+		csisolatin9: "ISO-8859-15",
+		"iso-8859-15": "ISO-8859-15",
+		"iso8859-15": "ISO-8859-15",
+		iso885915: "ISO-8859-15",
+		"iso_8859-15": "ISO-8859-15",
+		l9: "ISO-8859-15",
+		"iso-8859-16": "ISO-8859-16",
+		cskoi8r: "KOI8-R",
+		koi: "KOI8-R",
+		koi8: "KOI8-R",
+		"koi8-r": "KOI8-R",
+		koi8_r: "KOI8-R",
+		"koi8-ru": "KOI8-U",
+		"koi8-u": "KOI8-U",
+		csmacintosh: "macintosh",
+		mac: "macintosh",
+		macintosh: "macintosh",
+		"x-mac-roman": "macintosh",
+		"x-mac-ce": "maccenteuro",
+		"x-mac-cyrillic": "maccyrillic",
+		"x-mac-ukrainian": "macukraine",
+		"dos-874": "windows-874",
+		"iso-8859-11": "windows-874",
+		"iso8859-11": "windows-874",
+		iso885911: "windows-874",
+		"tis-620": "windows-874",
+		"windows-874": "windows-874",
+		cp1250: "windows-1250",
+		"windows-1250": "windows-1250",
+		"x-cp1250": "windows-1250",
+		cp1251: "windows-1251",
+		"windows-1251": "windows-1251",
+		"x-cp1251": "windows-1251",
+		"ansi_x3.4-1968": "windows-1252",
+		ascii: "windows-1252",
+		cp1252: "windows-1252",
+		cp819: "windows-1252",
+		csisolatin1: "windows-1252",
+		ibm819: "windows-1252",
+		"iso-8859-1": "windows-1252",
+		"iso-ir-100": "windows-1252",
+		"iso8859-1": "windows-1252",
+		iso88591: "windows-1252",
+		"iso_8859-1": "windows-1252",
+		"iso_8859-1:1987": "windows-1252",
+		l1: "windows-1252",
+		latin1: "windows-1252",
+		"us-ascii": "windows-1252",
+		"windows-1252": "windows-1252",
+		"x-cp1252": "windows-1252",
+		cp1253: "windows-1253",
+		"windows-1253": "windows-1253",
+		"x-cp1253": "windows-1253",
+		cp1254: "windows-1254",
+		csisolatin5: "windows-1254",
+		"iso-8859-9": "windows-1254",
+		"iso-ir-148": "windows-1254",
+		"iso8859-9": "windows-1254",
+		iso88599: "windows-1254",
+		"iso_8859-9": "windows-1254",
+		"iso_8859-9:1989": "windows-1254",
+		l5: "windows-1254",
+		latin5: "windows-1254",
+		"windows-1254": "windows-1254",
+		"x-cp1254": "windows-1254",
+		cp1255: "windows-1255",
+		"windows-1255": "windows-1255",
+		"x-cp1255": "windows-1255",
+		cp1256: "windows-1256",
+		"windows-1256": "windows-1256",
+		"x-cp1256": "windows-1256",
+		cp1257: "windows-1257",
+		"windows-1257": "windows-1257",
+		"x-cp1257": "windows-1257",
+		cp1258: "windows-1258",
+		"windows-1258": "windows-1258",
+		"x-cp1258": "windows-1258",
+		chinese: "GBK",
+		csgb2312: "GBK",
+		csiso58gb231280: "GBK",
+		gb2312: "GBK",
+		gb_2312: "GBK",
+		"gb_2312-80": "GBK",
+		gbk: "GBK",
+		"iso-ir-58": "GBK",
+		"x-gbk": "GBK",
+		gb18030: "gb18030",
+		big5: "Big5",
+		"big5-hkscs": "Big5-HKSCS",
+		"cn-big5": "Big5",
+		csbig5: "Big5",
+		"x-x-big5": "Big5",
+		cseucpkdfmtjapanese: "EUC-JP",
+		"euc-jp": "EUC-JP",
+		"x-euc-jp": "EUC-JP",
+		csshiftjis: "Shift_JIS",
+		ms932: "Shift_JIS",
+		ms_kanji: "Shift_JIS",
+		"shift-jis": "Shift_JIS",
+		shift_jis: "Shift_JIS",
+		sjis: "Shift_JIS",
+		"windows-31j": "Shift_JIS",
+		"x-sjis": "Shift_JIS",
+		cseuckr: "EUC-KR",
+		csksc56011987: "EUC-KR",
+		"euc-kr": "EUC-KR",
+		"iso-ir-149": "EUC-KR",
+		korean: "EUC-KR",
+		"ks_c_5601-1987": "EUC-KR",
+		"ks_c_5601-1989": "EUC-KR",
+		ksc5601: "EUC-KR",
+		ksc_5601: "EUC-KR",
+		"windows-949": "EUC-KR",
+		"utf-16be": "UTF-16BE",
+		"utf-16": "UTF-16",
+		"utf-16le": "UTF-16LE"
+	};
+}));
 // node_modules/libmime/dist/esm/charset.js
-/**
-* Character set encoding and decoding functions
-*/
-const UTF8_COMPATIBLE = /^(?:(?:us-)?ascii|utf-8|7bit)$/i;
-const UNSUPPORTED_CODECS = new Set([
-	"utf7",
-	"utf7imap",
-	"base64",
-	"hex"
-].map((name) => import_lib.default.getCodec(name)));
-const isUnsupportedCodec = (name) => {
-	try {
-		return UNSUPPORTED_CODECS.has(import_lib.default.getCodec(name));
-	} catch (_err) {
-		return false;
-	}
-};
-const JAPANESE_CHARSET = /^jis|^iso-?2022-?jp|^EUCJP/i;
-const CHARSET_ALIASES = new Map(Object.entries(charsets));
 /**
 * Encodes an unicode string into an Buffer object as UTF-8
 *
@@ -88678,7 +89567,7 @@ function decode(buf, fromCharset) {
 		if (JAPANESE_CHARSET.test(fromCharset)) {
 			if (typeof buf === "string") buf = Buffer$1.from(buf);
 			try {
-				let output = import_src.default.convert(buf, {
+				let output = import_src$1.default.convert(buf, {
 					to: "UNICODE",
 					from: fromCharset,
 					type: "string"
@@ -88686,7 +89575,7 @@ function decode(buf, fromCharset) {
 				if (typeof output === "string") return output;
 			} catch (_err) {}
 		}
-		return import_lib.default.decode(buf, fromCharset);
+		return import_lib$1.default.decode(buf, fromCharset);
 	} catch (_err) {
 		return buf.toString();
 	}
@@ -88721,111 +89610,12 @@ function normalizeCharset(charset) {
 	name = name.replace(/^utf[-_]?(\d+)/, "utf-$1").replace(/^(?:us[-_]?)ascii/, "windows-1252").replace(/^win(?:dows)?[-_]?(\d+)/, "windows-$1").replace(/^(?:latin|iso[-_]?8859)?[-_]?(\d+)/, "iso-8859-$1").replace(/^l[-_]?(\d+)/, "iso-8859-$1");
 	return CHARSET_ALIASES.get(name) || name.toUpperCase();
 }
-const DBCS_DECODER = import_lib.default.getCodec("gbk").decoder;
-const BYTE_ORDER_GUESSING = /* @__PURE__ */ new Map([[import_lib.default.getCodec("utf-16"), 200], [import_lib.default.getCodec("utf-32"), 400]]);
-var LowByteCutDecoder = class {
-	constructor(charset) {
-		this.pending = [];
-		this.charset = charset;
-	}
-	write(chunk) {
-		let cut = chunk.length;
-		while (cut > 0 && chunk[cut - 1] >= 48) cut--;
-		if (!cut) {
-			this.pending.push(Buffer$1.from(chunk));
-			return "";
-		}
-		let text = import_lib.default.decode(Buffer$1.concat([...this.pending, chunk.subarray(0, cut)]), this.charset);
-		this.pending = [Buffer$1.from(chunk.subarray(cut))];
-		return text;
-	}
-	end() {
-		let rest = Buffer$1.concat(this.pending);
-		this.pending = [];
-		return rest.length ? import_lib.default.decode(rest, this.charset) : void 0;
-	}
-};
-var HeadBufferedDecoder = class {
-	constructor(decoder, size) {
-		this.head = [];
-		this.headLength = 0;
-		this.decoder = decoder;
-		this.size = size;
-	}
-	write(chunk) {
-		if (!this.head) return this.decoder.write(chunk);
-		this.head.push(Buffer$1.from(chunk));
-		this.headLength += chunk.length;
-		return this.headLength < this.size ? "" : this.releaseHead();
-	}
-	end() {
-		return (this.head ? this.releaseHead() : "") + (this.decoder.end() || "");
-	}
-	releaseHead() {
-		let head = Buffer$1.concat(this.head || []);
-		this.head = null;
-		return this.decoder.write(head);
-	}
-};
 function createChunkDecoder(charset) {
-	let codec = import_lib.default.getCodec(charset);
+	let codec = import_lib$1.default.getCodec(charset);
 	if (codec.decoder === DBCS_DECODER) return new LowByteCutDecoder(charset);
 	let headSize = BYTE_ORDER_GUESSING.get(codec);
-	return headSize ? new HeadBufferedDecoder(import_lib.default.getDecoder(charset), headSize) : import_lib.default.getDecoder(charset);
+	return headSize ? new HeadBufferedDecoder(import_lib$1.default.getDecoder(charset), headSize) : import_lib$1.default.getDecoder(charset);
 }
-/**
-* Transform stream that decodes bytes in a charset into UTF-8 Buffers, see createDecodeStream()
-*/
-var DecodeStream = class extends Transform {
-	constructor(charset) {
-		super();
-		this.decoder = null;
-		this.chunks = [];
-		this.highSurrogate = "";
-		this.charset = normalizeCharset(charset || "UTF-8");
-		if (UTF8_COMPATIBLE.test(this.charset)) {
-			this.supported = true;
-			this.decoder = new StringDecoder("utf-8");
-		} else if (isUnsupportedCodec(this.charset) || !(JAPANESE_CHARSET.test(this.charset) || import_lib.default.encodingExists(this.charset))) {
-			this.supported = false;
-			this.decoder = new StringDecoder("utf-8");
-		} else {
-			this.supported = true;
-			this.decoder = JAPANESE_CHARSET.test(this.charset) ? null : createChunkDecoder(this.charset);
-		}
-	}
-	_transform(chunk, _encoding, done) {
-		if (!this.decoder) {
-			this.chunks.push(chunk);
-			return done();
-		}
-		try {
-			this.pushText(this.decoder.write(chunk), false);
-		} catch (err) {
-			return done(err);
-		}
-		done();
-	}
-	_flush(done) {
-		try {
-			this.pushText(this.decoder ? this.decoder.end() : decode(Buffer$1.concat(this.chunks), this.charset), true);
-		} catch (err) {
-			return done(err);
-		}
-		this.chunks = [];
-		done();
-	}
-	pushText(text, final) {
-		text = this.highSurrogate + (text || "");
-		this.highSurrogate = "";
-		let last = text.charCodeAt(text.length - 1);
-		if (!final && last >= 55296 && last <= 56319) {
-			this.highSurrogate = text.slice(-1);
-			text = text.slice(0, -1);
-		}
-		if (text) this.push(Buffer$1.from(text, "utf-8"));
-	}
-};
 /**
 * Creates a Transform stream that decodes bytes in the given charset into UTF-8 Buffers. The
 * charset name is resolved with normalizeCharset(), and the output is what decode() gives for
@@ -88840,3216 +89630,3355 @@ var DecodeStream = class extends Transform {
 function createDecodeStream(charset) {
 	return new DecodeStream(charset);
 }
-// node_modules/libmime/dist/esm/mimetypes.js
-const list$1 = {
-	"application/acad": "dwg",
-	"application/applixware": "aw",
-	"application/arj": "arj",
-	"application/atom+xml": "xml",
-	"application/atomcat+xml": "atomcat",
-	"application/atomsvc+xml": "atomsvc",
-	"application/base64": ["mm", "mme"],
-	"application/binhex": "hqx",
-	"application/binhex4": "hqx",
-	"application/book": ["book", "boo"],
-	"application/ccxml+xml": "ccxml",
-	"application/cdf": "cdf",
-	"application/cdmi-capability": "cdmia",
-	"application/cdmi-container": "cdmic",
-	"application/cdmi-domain": "cdmid",
-	"application/cdmi-object": "cdmio",
-	"application/cdmi-queue": "cdmiq",
-	"application/clariscad": "ccad",
-	"application/commonground": "dp",
-	"application/cu-seeme": "cu",
-	"application/davmount+xml": "davmount",
-	"application/drafting": "drw",
-	"application/dsptype": "tsp",
-	"application/dssc+der": "dssc",
-	"application/dssc+xml": "xdssc",
-	"application/dxf": "dxf",
-	"application/ecmascript": ["js", "es"],
-	"application/emma+xml": "emma",
-	"application/envoy": "evy",
-	"application/epub+zip": "epub",
-	"application/excel": [
-		"xls",
-		"xl",
-		"xla",
-		"xlb",
-		"xlc",
-		"xld",
-		"xlk",
-		"xll",
-		"xlm",
-		"xlt",
-		"xlv",
-		"xlw"
-	],
-	"application/exi": "exi",
-	"application/font-tdpfr": "pfr",
-	"application/fractals": "fif",
-	"application/freeloader": "frl",
-	"application/futuresplash": "spl",
-	"application/geo+json": "geojson",
-	"application/gnutar": "tgz",
-	"application/groupwise": "vew",
-	"application/hlp": "hlp",
-	"application/hta": "hta",
-	"application/hyperstudio": "stk",
-	"application/i-deas": "unv",
-	"application/iges": ["iges", "igs"],
-	"application/inf": "inf",
-	"application/internet-property-stream": "acx",
-	"application/ipfix": "ipfix",
-	"application/java": "class",
-	"application/java-archive": "jar",
-	"application/java-byte-code": "class",
-	"application/java-serialized-object": "ser",
-	"application/java-vm": "class",
-	"application/javascript": "js",
-	"application/json": "json",
-	"application/lha": "lha",
-	"application/lzx": "lzx",
-	"application/mac-binary": "bin",
-	"application/mac-binhex": "hqx",
-	"application/mac-binhex40": "hqx",
-	"application/mac-compactpro": "cpt",
-	"application/macbinary": "bin",
-	"application/mads+xml": "mads",
-	"application/marc": "mrc",
-	"application/marcxml+xml": "mrcx",
-	"application/mathematica": "ma",
-	"application/mathml+xml": "mathml",
-	"application/mbedlet": "mbd",
-	"application/mbox": "mbox",
-	"application/mcad": "mcd",
-	"application/mediaservercontrol+xml": "mscml",
-	"application/metalink4+xml": "meta4",
-	"application/mets+xml": "mets",
-	"application/mime": "aps",
-	"application/mods+xml": "mods",
-	"application/mp21": "m21",
-	"application/mp4": "mp4",
-	"application/mspowerpoint": [
-		"ppt",
-		"pot",
-		"pps",
-		"ppz"
-	],
-	"application/msword": [
-		"doc",
-		"dot",
-		"w6w",
-		"wiz",
-		"word"
-	],
-	"application/mswrite": "wri",
-	"application/mxf": "mxf",
-	"application/netmc": "mcp",
-	"application/octet-stream": ["*"],
-	"application/oda": "oda",
-	"application/oebps-package+xml": "opf",
-	"application/ogg": "ogx",
-	"application/olescript": "axs",
-	"application/onenote": "onetoc",
-	"application/patch-ops-error+xml": "xer",
-	"application/pdf": "pdf",
-	"application/pgp-encrypted": "asc",
-	"application/pgp-signature": "pgp",
-	"application/pics-rules": "prf",
-	"application/pkcs-12": "p12",
-	"application/pkcs-crl": "crl",
-	"application/pkcs10": "p10",
-	"application/pkcs7-mime": ["p7c", "p7m"],
-	"application/pkcs7-signature": "p7s",
-	"application/pkcs8": "p8",
-	"application/pkix-attr-cert": "ac",
-	"application/pkix-cert": ["cer", "crt"],
-	"application/pkix-crl": "crl",
-	"application/pkix-pkipath": "pkipath",
-	"application/pkixcmp": "pki",
-	"application/plain": "text",
-	"application/pls+xml": "pls",
-	"application/postscript": [
-		"ps",
-		"ai",
-		"eps"
-	],
-	"application/powerpoint": "ppt",
-	"application/pro_eng": ["part", "prt"],
-	"application/prs.cww": "cww",
-	"application/pskc+xml": "pskcxml",
-	"application/rdf+xml": "rdf",
-	"application/reginfo+xml": "rif",
-	"application/relax-ng-compact-syntax": "rnc",
-	"application/resource-lists+xml": "rl",
-	"application/resource-lists-diff+xml": "rld",
-	"application/ringing-tones": "rng",
-	"application/rls-services+xml": "rs",
-	"application/rsd+xml": "rsd",
-	"application/rss+xml": "xml",
-	"application/rtf": ["rtf", "rtx"],
-	"application/sbml+xml": "sbml",
-	"application/scvp-cv-request": "scq",
-	"application/scvp-cv-response": "scs",
-	"application/scvp-vp-request": "spq",
-	"application/scvp-vp-response": "spp",
-	"application/sdp": "sdp",
-	"application/sea": "sea",
-	"application/set": "set",
-	"application/set-payment-initiation": "setpay",
-	"application/set-registration-initiation": "setreg",
-	"application/shf+xml": "shf",
-	"application/sla": "stl",
-	"application/smil": ["smi", "smil"],
-	"application/smil+xml": "smi",
-	"application/solids": "sol",
-	"application/sounder": "sdr",
-	"application/sparql-query": "rq",
-	"application/sparql-results+xml": "srx",
-	"application/srgs": "gram",
-	"application/srgs+xml": "grxml",
-	"application/sru+xml": "sru",
-	"application/ssml+xml": "ssml",
-	"application/step": ["step", "stp"],
-	"application/streamingmedia": "ssm",
-	"application/tei+xml": "tei",
-	"application/thraud+xml": "tfi",
-	"application/timestamped-data": "tsd",
-	"application/toolbook": "tbk",
-	"application/vda": "vda",
-	"application/vnd.3gpp.pic-bw-large": "plb",
-	"application/vnd.3gpp.pic-bw-small": "psb",
-	"application/vnd.3gpp.pic-bw-var": "pvb",
-	"application/vnd.3gpp2.tcap": "tcap",
-	"application/vnd.3m.post-it-notes": "pwn",
-	"application/vnd.accpac.simply.aso": "aso",
-	"application/vnd.accpac.simply.imp": "imp",
-	"application/vnd.acucobol": "acu",
-	"application/vnd.acucorp": "atc",
-	"application/vnd.adobe.air-application-installer-package+zip": "air",
-	"application/vnd.adobe.fxp": "fxp",
-	"application/vnd.adobe.xdp+xml": "xdp",
-	"application/vnd.adobe.xfdf": "xfdf",
-	"application/vnd.ahead.space": "ahead",
-	"application/vnd.airzip.filesecure.azf": "azf",
-	"application/vnd.airzip.filesecure.azs": "azs",
-	"application/vnd.amazon.ebook": "azw",
-	"application/vnd.americandynamics.acc": "acc",
-	"application/vnd.amiga.ami": "ami",
-	"application/vnd.android.package-archive": "apk",
-	"application/vnd.anser-web-certificate-issue-initiation": "cii",
-	"application/vnd.anser-web-funds-transfer-initiation": "fti",
-	"application/vnd.antix.game-component": "atx",
-	"application/vnd.apple.installer+xml": "mpkg",
-	"application/vnd.apple.mpegurl": "m3u8",
-	"application/vnd.aristanetworks.swi": "swi",
-	"application/vnd.audiograph": "aep",
-	"application/vnd.blueice.multipass": "mpm",
-	"application/vnd.bmi": "bmi",
-	"application/vnd.businessobjects": "rep",
-	"application/vnd.chemdraw+xml": "cdxml",
-	"application/vnd.chipnuts.karaoke-mmd": "mmd",
-	"application/vnd.cinderella": "cdy",
-	"application/vnd.claymore": "cla",
-	"application/vnd.cloanto.rp9": "rp9",
-	"application/vnd.clonk.c4group": "c4g",
-	"application/vnd.cluetrust.cartomobile-config": "c11amc",
-	"application/vnd.cluetrust.cartomobile-config-pkg": "c11amz",
-	"application/vnd.commonspace": "csp",
-	"application/vnd.contact.cmsg": "cdbcmsg",
-	"application/vnd.cosmocaller": "cmc",
-	"application/vnd.crick.clicker": "clkx",
-	"application/vnd.crick.clicker.keyboard": "clkk",
-	"application/vnd.crick.clicker.palette": "clkp",
-	"application/vnd.crick.clicker.template": "clkt",
-	"application/vnd.crick.clicker.wordbank": "clkw",
-	"application/vnd.criticaltools.wbs+xml": "wbs",
-	"application/vnd.ctc-posml": "pml",
-	"application/vnd.cups-ppd": "ppd",
-	"application/vnd.curl.car": "car",
-	"application/vnd.curl.pcurl": "pcurl",
-	"application/vnd.data-vision.rdz": "rdz",
-	"application/vnd.denovo.fcselayout-link": "fe_launch",
-	"application/vnd.dna": "dna",
-	"application/vnd.dolby.mlp": "mlp",
-	"application/vnd.dpgraph": "dpg",
-	"application/vnd.dreamfactory": "dfac",
-	"application/vnd.dvb.ait": "ait",
-	"application/vnd.dvb.service": "svc",
-	"application/vnd.dynageo": "geo",
-	"application/vnd.ecowin.chart": "mag",
-	"application/vnd.enliven": "nml",
-	"application/vnd.epson.esf": "esf",
-	"application/vnd.epson.msf": "msf",
-	"application/vnd.epson.quickanime": "qam",
-	"application/vnd.epson.salt": "slt",
-	"application/vnd.epson.ssf": "ssf",
-	"application/vnd.eszigno3+xml": "es3",
-	"application/vnd.ezpix-album": "ez2",
-	"application/vnd.ezpix-package": "ez3",
-	"application/vnd.fdf": "fdf",
-	"application/vnd.fdsn.seed": "seed",
-	"application/vnd.flographit": "gph",
-	"application/vnd.fluxtime.clip": "ftc",
-	"application/vnd.framemaker": "fm",
-	"application/vnd.frogans.fnc": "fnc",
-	"application/vnd.frogans.ltf": "ltf",
-	"application/vnd.fsc.weblaunch": "fsc",
-	"application/vnd.fujitsu.oasys": "oas",
-	"application/vnd.fujitsu.oasys2": "oa2",
-	"application/vnd.fujitsu.oasys3": "oa3",
-	"application/vnd.fujitsu.oasysgp": "fg5",
-	"application/vnd.fujitsu.oasysprs": "bh2",
-	"application/vnd.fujixerox.ddd": "ddd",
-	"application/vnd.fujixerox.docuworks": "xdw",
-	"application/vnd.fujixerox.docuworks.binder": "xbd",
-	"application/vnd.fuzzysheet": "fzs",
-	"application/vnd.genomatix.tuxedo": "txd",
-	"application/vnd.geogebra.file": "ggb",
-	"application/vnd.geogebra.tool": "ggt",
-	"application/vnd.geometry-explorer": "gex",
-	"application/vnd.geonext": "gxt",
-	"application/vnd.geoplan": "g2w",
-	"application/vnd.geospace": "g3w",
-	"application/vnd.gmx": "gmx",
-	"application/vnd.google-earth.kml+xml": "kml",
-	"application/vnd.google-earth.kmz": "kmz",
-	"application/vnd.grafeq": "gqf",
-	"application/vnd.groove-account": "gac",
-	"application/vnd.groove-help": "ghf",
-	"application/vnd.groove-identity-message": "gim",
-	"application/vnd.groove-injector": "grv",
-	"application/vnd.groove-tool-message": "gtm",
-	"application/vnd.groove-tool-template": "tpl",
-	"application/vnd.groove-vcard": "vcg",
-	"application/vnd.hal+xml": "hal",
-	"application/vnd.handheld-entertainment+xml": "zmm",
-	"application/vnd.hbci": "hbci",
-	"application/vnd.hhe.lesson-player": "les",
-	"application/vnd.hp-hpgl": [
-		"hgl",
-		"hpg",
-		"hpgl"
-	],
-	"application/vnd.hp-hpid": "hpid",
-	"application/vnd.hp-hps": "hps",
-	"application/vnd.hp-jlyt": "jlt",
-	"application/vnd.hp-pcl": "pcl",
-	"application/vnd.hp-pclxl": "pclxl",
-	"application/vnd.hydrostatix.sof-data": "sfd-hdstx",
-	"application/vnd.hzn-3d-crossword": "x3d",
-	"application/vnd.ibm.minipay": "mpy",
-	"application/vnd.ibm.modcap": "afp",
-	"application/vnd.ibm.rights-management": "irm",
-	"application/vnd.ibm.secure-container": "sc",
-	"application/vnd.iccprofile": "icc",
-	"application/vnd.igloader": "igl",
-	"application/vnd.immervision-ivp": "ivp",
-	"application/vnd.immervision-ivu": "ivu",
-	"application/vnd.insors.igm": "igm",
-	"application/vnd.intercon.formnet": "xpw",
-	"application/vnd.intergeo": "i2g",
-	"application/vnd.intu.qbo": "qbo",
-	"application/vnd.intu.qfx": "qfx",
-	"application/vnd.ipunplugged.rcprofile": "rcprofile",
-	"application/vnd.irepository.package+xml": "irp",
-	"application/vnd.is-xpr": "xpr",
-	"application/vnd.isac.fcs": "fcs",
-	"application/vnd.jam": "jam",
-	"application/vnd.jcp.javame.midlet-rms": "rms",
-	"application/vnd.jisp": "jisp",
-	"application/vnd.joost.joda-archive": "joda",
-	"application/vnd.kahootz": "ktz",
-	"application/vnd.kde.karbon": "karbon",
-	"application/vnd.kde.kchart": "chrt",
-	"application/vnd.kde.kformula": "kfo",
-	"application/vnd.kde.kivio": "flw",
-	"application/vnd.kde.kontour": "kon",
-	"application/vnd.kde.kpresenter": "kpr",
-	"application/vnd.kde.kspread": "ksp",
-	"application/vnd.kde.kword": "kwd",
-	"application/vnd.kenameaapp": "htke",
-	"application/vnd.kidspiration": "kia",
-	"application/vnd.kinar": "kne",
-	"application/vnd.koan": "skp",
-	"application/vnd.kodak-descriptor": "sse",
-	"application/vnd.las.las+xml": "lasxml",
-	"application/vnd.llamagraphics.life-balance.desktop": "lbd",
-	"application/vnd.llamagraphics.life-balance.exchange+xml": "lbe",
-	"application/vnd.lotus-1-2-3": "123",
-	"application/vnd.lotus-approach": "apr",
-	"application/vnd.lotus-freelance": "pre",
-	"application/vnd.lotus-notes": "nsf",
-	"application/vnd.lotus-organizer": "org",
-	"application/vnd.lotus-screencam": "scm",
-	"application/vnd.lotus-wordpro": "lwp",
-	"application/vnd.macports.portpkg": "portpkg",
-	"application/vnd.mcd": "mcd",
-	"application/vnd.medcalcdata": "mc1",
-	"application/vnd.mediastation.cdkey": "cdkey",
-	"application/vnd.mfer": "mwf",
-	"application/vnd.mfmp": "mfm",
-	"application/vnd.micrografx.flo": "flo",
-	"application/vnd.micrografx.igx": "igx",
-	"application/vnd.mif": "mif",
-	"application/vnd.mobius.daf": "daf",
-	"application/vnd.mobius.dis": "dis",
-	"application/vnd.mobius.mbk": "mbk",
-	"application/vnd.mobius.mqy": "mqy",
-	"application/vnd.mobius.msl": "msl",
-	"application/vnd.mobius.plc": "plc",
-	"application/vnd.mobius.txf": "txf",
-	"application/vnd.mophun.application": "mpn",
-	"application/vnd.mophun.certificate": "mpc",
-	"application/vnd.mozilla.xul+xml": "xul",
-	"application/vnd.ms-artgalry": "cil",
-	"application/vnd.ms-cab-compressed": "cab",
-	"application/vnd.ms-excel": [
-		"xls",
-		"xla",
-		"xlc",
-		"xlm",
-		"xlt",
-		"xlw",
-		"xlb",
-		"xll"
-	],
-	"application/vnd.ms-excel.addin.macroenabled.12": "xlam",
-	"application/vnd.ms-excel.sheet.binary.macroenabled.12": "xlsb",
-	"application/vnd.ms-excel.sheet.macroenabled.12": "xlsm",
-	"application/vnd.ms-excel.template.macroenabled.12": "xltm",
-	"application/vnd.ms-fontobject": "eot",
-	"application/vnd.ms-htmlhelp": "chm",
-	"application/vnd.ms-ims": "ims",
-	"application/vnd.ms-lrm": "lrm",
-	"application/vnd.ms-officetheme": "thmx",
-	"application/vnd.ms-outlook": "msg",
-	"application/vnd.ms-pki.certstore": "sst",
-	"application/vnd.ms-pki.pko": "pko",
-	"application/vnd.ms-pki.seccat": "cat",
-	"application/vnd.ms-pki.stl": "stl",
-	"application/vnd.ms-pkicertstore": "sst",
-	"application/vnd.ms-pkiseccat": "cat",
-	"application/vnd.ms-pkistl": "stl",
-	"application/vnd.ms-powerpoint": [
-		"ppt",
-		"pot",
-		"pps",
-		"ppa",
-		"pwz"
-	],
-	"application/vnd.ms-powerpoint.addin.macroenabled.12": "ppam",
-	"application/vnd.ms-powerpoint.presentation.macroenabled.12": "pptm",
-	"application/vnd.ms-powerpoint.slide.macroenabled.12": "sldm",
-	"application/vnd.ms-powerpoint.slideshow.macroenabled.12": "ppsm",
-	"application/vnd.ms-powerpoint.template.macroenabled.12": "potm",
-	"application/vnd.ms-project": "mpp",
-	"application/vnd.ms-word.document.macroenabled.12": "docm",
-	"application/vnd.ms-word.template.macroenabled.12": "dotm",
-	"application/vnd.ms-works": [
-		"wks",
-		"wcm",
-		"wdb",
-		"wps"
-	],
-	"application/vnd.ms-wpl": "wpl",
-	"application/vnd.ms-xpsdocument": "xps",
-	"application/vnd.mseq": "mseq",
-	"application/vnd.musician": "mus",
-	"application/vnd.muvee.style": "msty",
-	"application/vnd.neurolanguage.nlu": "nlu",
-	"application/vnd.noblenet-directory": "nnd",
-	"application/vnd.noblenet-sealer": "nns",
-	"application/vnd.noblenet-web": "nnw",
-	"application/vnd.nokia.configuration-message": "ncm",
-	"application/vnd.nokia.n-gage.data": "ngdat",
-	"application/vnd.nokia.n-gage.symbian.install": "n-gage",
-	"application/vnd.nokia.radio-preset": "rpst",
-	"application/vnd.nokia.radio-presets": "rpss",
-	"application/vnd.nokia.ringing-tone": "rng",
-	"application/vnd.novadigm.edm": "edm",
-	"application/vnd.novadigm.edx": "edx",
-	"application/vnd.novadigm.ext": "ext",
-	"application/vnd.oasis.opendocument.chart": "odc",
-	"application/vnd.oasis.opendocument.chart-template": "otc",
-	"application/vnd.oasis.opendocument.database": "odb",
-	"application/vnd.oasis.opendocument.formula": "odf",
-	"application/vnd.oasis.opendocument.formula-template": "odft",
-	"application/vnd.oasis.opendocument.graphics": "odg",
-	"application/vnd.oasis.opendocument.graphics-template": "otg",
-	"application/vnd.oasis.opendocument.image": "odi",
-	"application/vnd.oasis.opendocument.image-template": "oti",
-	"application/vnd.oasis.opendocument.presentation": "odp",
-	"application/vnd.oasis.opendocument.presentation-template": "otp",
-	"application/vnd.oasis.opendocument.spreadsheet": "ods",
-	"application/vnd.oasis.opendocument.spreadsheet-template": "ots",
-	"application/vnd.oasis.opendocument.text": "odt",
-	"application/vnd.oasis.opendocument.text-master": "odm",
-	"application/vnd.oasis.opendocument.text-template": "ott",
-	"application/vnd.oasis.opendocument.text-web": "oth",
-	"application/vnd.olpc-sugar": "xo",
-	"application/vnd.oma.dd2+xml": "dd2",
-	"application/vnd.openofficeorg.extension": "oxt",
-	"application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
-	"application/vnd.openxmlformats-officedocument.presentationml.slide": "sldx",
-	"application/vnd.openxmlformats-officedocument.presentationml.slideshow": "ppsx",
-	"application/vnd.openxmlformats-officedocument.presentationml.template": "potx",
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.template": "xltx",
-	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-	"application/vnd.openxmlformats-officedocument.wordprocessingml.template": "dotx",
-	"application/vnd.osgeo.mapguide.package": "mgp",
-	"application/vnd.osgi.dp": "dp",
-	"application/vnd.palm": "pdb",
-	"application/vnd.pawaafile": "paw",
-	"application/vnd.pg.format": "str",
-	"application/vnd.pg.osasli": "ei6",
-	"application/vnd.picsel": "efif",
-	"application/vnd.pmi.widget": "wg",
-	"application/vnd.pocketlearn": "plf",
-	"application/vnd.powerbuilder6": "pbd",
-	"application/vnd.previewsystems.box": "box",
-	"application/vnd.proteus.magazine": "mgz",
-	"application/vnd.publishare-delta-tree": "qps",
-	"application/vnd.pvi.ptid1": "ptid",
-	"application/vnd.quark.quarkxpress": "qxd",
-	"application/vnd.realvnc.bed": "bed",
-	"application/vnd.recordare.musicxml": "mxl",
-	"application/vnd.recordare.musicxml+xml": "musicxml",
-	"application/vnd.rig.cryptonote": "cryptonote",
-	"application/vnd.rim.cod": "cod",
-	"application/vnd.rn-realmedia": "rm",
-	"application/vnd.rn-realplayer": "rnx",
-	"application/vnd.route66.link66+xml": "link66",
-	"application/vnd.sailingtracker.track": "st",
-	"application/vnd.seemail": "see",
-	"application/vnd.sema": "sema",
-	"application/vnd.semd": "semd",
-	"application/vnd.semf": "semf",
-	"application/vnd.shana.informed.formdata": "ifm",
-	"application/vnd.shana.informed.formtemplate": "itp",
-	"application/vnd.shana.informed.interchange": "iif",
-	"application/vnd.shana.informed.package": "ipk",
-	"application/vnd.simtech-mindmapper": "twd",
-	"application/vnd.smaf": "mmf",
-	"application/vnd.smart.teacher": "teacher",
-	"application/vnd.solent.sdkm+xml": "sdkm",
-	"application/vnd.spotfire.dxp": "dxp",
-	"application/vnd.spotfire.sfs": "sfs",
-	"application/vnd.stardivision.calc": "sdc",
-	"application/vnd.stardivision.draw": "sda",
-	"application/vnd.stardivision.impress": "sdd",
-	"application/vnd.stardivision.math": "smf",
-	"application/vnd.stardivision.writer": "sdw",
-	"application/vnd.stardivision.writer-global": "sgl",
-	"application/vnd.stepmania.stepchart": "sm",
-	"application/vnd.sun.xml.calc": "sxc",
-	"application/vnd.sun.xml.calc.template": "stc",
-	"application/vnd.sun.xml.draw": "sxd",
-	"application/vnd.sun.xml.draw.template": "std",
-	"application/vnd.sun.xml.impress": "sxi",
-	"application/vnd.sun.xml.impress.template": "sti",
-	"application/vnd.sun.xml.math": "sxm",
-	"application/vnd.sun.xml.writer": "sxw",
-	"application/vnd.sun.xml.writer.global": "sxg",
-	"application/vnd.sun.xml.writer.template": "stw",
-	"application/vnd.sus-calendar": "sus",
-	"application/vnd.svd": "svd",
-	"application/vnd.symbian.install": "sis",
-	"application/vnd.syncml+xml": "xsm",
-	"application/vnd.syncml.dm+wbxml": "bdm",
-	"application/vnd.syncml.dm+xml": "xdm",
-	"application/vnd.tao.intent-module-archive": "tao",
-	"application/vnd.tmobile-livetv": "tmo",
-	"application/vnd.trid.tpt": "tpt",
-	"application/vnd.triscape.mxs": "mxs",
-	"application/vnd.trueapp": "tra",
-	"application/vnd.ufdl": "ufd",
-	"application/vnd.uiq.theme": "utz",
-	"application/vnd.umajin": "umj",
-	"application/vnd.unity": "unityweb",
-	"application/vnd.uoml+xml": "uoml",
-	"application/vnd.vcx": "vcx",
-	"application/vnd.visio": "vsd",
-	"application/vnd.visionary": "vis",
-	"application/vnd.vsf": "vsf",
-	"application/vnd.wap.wbxml": "wbxml",
-	"application/vnd.wap.wmlc": "wmlc",
-	"application/vnd.wap.wmlscriptc": "wmlsc",
-	"application/vnd.webturbo": "wtb",
-	"application/vnd.wolfram.player": "nbp",
-	"application/vnd.wordperfect": "wpd",
-	"application/vnd.wqd": "wqd",
-	"application/vnd.wt.stf": "stf",
-	"application/vnd.xara": ["web", "xar"],
-	"application/vnd.xfdl": "xfdl",
-	"application/vnd.yamaha.hv-dic": "hvd",
-	"application/vnd.yamaha.hv-script": "hvs",
-	"application/vnd.yamaha.hv-voice": "hvp",
-	"application/vnd.yamaha.openscoreformat": "osf",
-	"application/vnd.yamaha.openscoreformat.osfpvg+xml": "osfpvg",
-	"application/vnd.yamaha.smaf-audio": "saf",
-	"application/vnd.yamaha.smaf-phrase": "spf",
-	"application/vnd.yellowriver-custom-menu": "cmp",
-	"application/vnd.zul": "zir",
-	"application/vnd.zzazz.deck+xml": "zaz",
-	"application/vocaltec-media-desc": "vmd",
-	"application/vocaltec-media-file": "vmf",
-	"application/voicexml+xml": "vxml",
-	"application/wasm": "wasm",
-	"application/widget": "wgt",
-	"application/winhlp": "hlp",
-	"application/wordperfect": [
-		"wp",
-		"wp5",
-		"wp6",
-		"wpd"
-	],
-	"application/wordperfect6.0": ["w60", "wp5"],
-	"application/wordperfect6.1": "w61",
-	"application/wsdl+xml": "wsdl",
-	"application/wspolicy+xml": "wspolicy",
-	"application/x-123": "wk1",
-	"application/x-7z-compressed": "7z",
-	"application/x-abiword": "abw",
-	"application/x-ace-compressed": "ace",
-	"application/x-aim": "aim",
-	"application/x-authorware-bin": "aab",
-	"application/x-authorware-map": "aam",
-	"application/x-authorware-seg": "aas",
-	"application/x-bcpio": "bcpio",
-	"application/x-binary": "bin",
-	"application/x-binhex40": "hqx",
-	"application/x-bittorrent": "torrent",
-	"application/x-bsh": [
-		"bsh",
-		"sh",
-		"shar"
-	],
-	"application/x-bytecode.elisp": "elc",
-	"application/x-bytecode.python": "pyc",
-	"application/x-bzip": "bz",
-	"application/x-bzip2": ["boz", "bz2"],
-	"application/x-cdf": "cdf",
-	"application/x-cdlink": "vcd",
-	"application/x-chat": ["cha", "chat"],
-	"application/x-chess-pgn": "pgn",
-	"application/x-cmu-raster": "ras",
-	"application/x-cocoa": "cco",
-	"application/x-compactpro": "cpt",
-	"application/x-compress": "z",
-	"application/x-compressed": [
-		"tgz",
-		"gz",
-		"z",
-		"zip"
-	],
-	"application/x-conference": "nsc",
-	"application/x-cpio": "cpio",
-	"application/x-cpt": "cpt",
-	"application/x-csh": "csh",
-	"application/x-debian-package": "deb",
-	"application/x-deepv": "deepv",
-	"application/x-director": [
-		"dir",
-		"dcr",
-		"dxr"
-	],
-	"application/x-doom": "wad",
-	"application/x-dtbncx+xml": "ncx",
-	"application/x-dtbook+xml": "dtb",
-	"application/x-dtbresource+xml": "res",
-	"application/x-dvi": "dvi",
-	"application/x-elc": "elc",
-	"application/x-envoy": ["env", "evy"],
-	"application/x-esrehber": "es",
-	"application/x-excel": [
-		"xls",
-		"xla",
-		"xlb",
-		"xlc",
-		"xld",
-		"xlk",
-		"xll",
-		"xlm",
-		"xlt",
-		"xlv",
-		"xlw"
-	],
-	"application/x-font-bdf": "bdf",
-	"application/x-font-ghostscript": "gsf",
-	"application/x-font-linux-psf": "psf",
-	"application/x-font-otf": "otf",
-	"application/x-font-pcf": "pcf",
-	"application/x-font-snf": "snf",
-	"application/x-font-ttf": "ttf",
-	"application/x-font-type1": "pfa",
-	"application/x-font-woff": "woff",
-	"application/x-frame": "mif",
-	"application/x-freelance": "pre",
-	"application/x-futuresplash": "spl",
-	"application/x-gnumeric": "gnumeric",
-	"application/x-gsp": "gsp",
-	"application/x-gss": "gss",
-	"application/x-gtar": "gtar",
-	"application/x-gzip": ["gz", "gzip"],
-	"application/x-hdf": "hdf",
-	"application/x-helpfile": ["help", "hlp"],
-	"application/x-httpd-imap": "imap",
-	"application/x-ima": "ima",
-	"application/x-internet-signup": ["ins", "isp"],
-	"application/x-internett-signup": "ins",
-	"application/x-inventor": "iv",
-	"application/x-ip2": "ip",
-	"application/x-iphone": "iii",
-	"application/x-java-class": "class",
-	"application/x-java-commerce": "jcm",
-	"application/x-java-jnlp-file": "jnlp",
-	"application/x-javascript": "js",
-	"application/x-koan": [
-		"skd",
-		"skm",
-		"skp",
-		"skt"
-	],
-	"application/x-ksh": "ksh",
-	"application/x-latex": ["latex", "ltx"],
-	"application/x-lha": "lha",
-	"application/x-lisp": "lsp",
-	"application/x-livescreen": "ivy",
-	"application/x-lotus": "wq1",
-	"application/x-lotusscreencam": "scm",
-	"application/x-lzh": "lzh",
-	"application/x-lzx": "lzx",
-	"application/x-mac-binhex40": "hqx",
-	"application/x-macbinary": "bin",
-	"application/x-magic-cap-package-1.0": "mc$",
-	"application/x-mathcad": "mcd",
-	"application/x-meme": "mm",
-	"application/x-midi": ["mid", "midi"],
-	"application/x-mif": "mif",
-	"application/x-mix-transfer": "nix",
-	"application/x-mobipocket-ebook": "prc",
-	"application/x-mplayer2": "asx",
-	"application/x-ms-application": "application",
-	"application/x-ms-wmd": "wmd",
-	"application/x-ms-wmz": "wmz",
-	"application/x-ms-xbap": "xbap",
-	"application/x-msaccess": "mdb",
-	"application/x-msbinder": "obd",
-	"application/x-mscardfile": "crd",
-	"application/x-msclip": "clp",
-	"application/x-msdownload": ["exe", "dll"],
-	"application/x-msexcel": [
-		"xls",
-		"xla",
-		"xlw"
-	],
-	"application/x-msmediaview": [
-		"mvb",
-		"m13",
-		"m14"
-	],
-	"application/x-msmetafile": "wmf",
-	"application/x-msmoney": "mny",
-	"application/x-mspowerpoint": "ppt",
-	"application/x-mspublisher": "pub",
-	"application/x-msschedule": "scd",
-	"application/x-msterminal": "trm",
-	"application/x-mswrite": "wri",
-	"application/x-navi-animation": "ani",
-	"application/x-navidoc": "nvd",
-	"application/x-navimap": "map",
-	"application/x-navistyle": "stl",
-	"application/x-netcdf": ["cdf", "nc"],
-	"application/x-newton-compatible-pkg": "pkg",
-	"application/x-nokia-9000-communicator-add-on-software": "aos",
-	"application/x-omc": "omc",
-	"application/x-omcdatamaker": "omcd",
-	"application/x-omcregerator": "omcr",
-	"application/x-pagemaker": ["pm4", "pm5"],
-	"application/x-pcl": "pcl",
-	"application/x-perfmon": [
-		"pma",
-		"pmc",
-		"pml",
-		"pmr",
-		"pmw"
-	],
-	"application/x-pixclscript": "plx",
-	"application/x-pkcs10": "p10",
-	"application/x-pkcs12": ["p12", "pfx"],
-	"application/x-pkcs7-certificates": ["p7b", "spc"],
-	"application/x-pkcs7-certreqresp": "p7r",
-	"application/x-pkcs7-mime": ["p7m", "p7c"],
-	"application/x-pkcs7-signature": ["p7s", "p7a"],
-	"application/x-pointplus": "css",
-	"application/x-portable-anymap": "pnm",
-	"application/x-project": [
-		"mpc",
-		"mpt",
-		"mpv",
-		"mpx"
-	],
-	"application/x-qpro": "wb1",
-	"application/x-rar-compressed": "rar",
-	"application/x-rtf": "rtf",
-	"application/x-sdp": "sdp",
-	"application/x-sea": "sea",
-	"application/x-seelogo": "sl",
-	"application/x-sh": "sh",
-	"application/x-shar": ["shar", "sh"],
-	"application/x-shockwave-flash": "swf",
-	"application/x-silverlight-app": "xap",
-	"application/x-sit": "sit",
-	"application/x-sprite": ["spr", "sprite"],
-	"application/x-stuffit": "sit",
-	"application/x-stuffitx": "sitx",
-	"application/x-sv4cpio": "sv4cpio",
-	"application/x-sv4crc": "sv4crc",
-	"application/x-tar": "tar",
-	"application/x-tbook": ["sbk", "tbk"],
-	"application/x-tcl": "tcl",
-	"application/x-tex": "tex",
-	"application/x-tex-tfm": "tfm",
-	"application/x-texinfo": ["texi", "texinfo"],
-	"application/x-troff": [
-		"roff",
-		"t",
-		"tr"
-	],
-	"application/x-troff-man": "man",
-	"application/x-troff-me": "me",
-	"application/x-troff-ms": "ms",
-	"application/x-troff-msvideo": "avi",
-	"application/x-ustar": "ustar",
-	"application/x-visio": [
-		"vsd",
-		"vst",
-		"vsw"
-	],
-	"application/x-vnd.audioexplosion.mzz": "mzz",
-	"application/x-vnd.ls-xpix": "xpix",
-	"application/x-vrml": "vrml",
-	"application/x-wais-source": ["src", "wsrc"],
-	"application/x-winhelp": "hlp",
-	"application/x-wintalk": "wtk",
-	"application/x-world": ["wrl", "svr"],
-	"application/x-wpwin": "wpd",
-	"application/x-wri": "wri",
-	"application/x-x509-ca-cert": [
-		"cer",
-		"crt",
-		"der"
-	],
-	"application/x-x509-user-cert": "crt",
-	"application/x-xfig": "fig",
-	"application/x-xpinstall": "xpi",
-	"application/x-zip-compressed": "zip",
-	"application/xcap-diff+xml": "xdf",
-	"application/xenc+xml": "xenc",
-	"application/xhtml+xml": "xhtml",
-	"application/xml": "xml",
-	"application/xml-dtd": "dtd",
-	"application/xop+xml": "xop",
-	"application/xslt+xml": "xslt",
-	"application/xspf+xml": "xspf",
-	"application/xv+xml": "mxml",
-	"application/yaml": ["yaml", "yml"],
-	"application/yang": "yang",
-	"application/yin+xml": "yin",
-	"application/ynd.ms-pkipko": "pko",
-	"application/zip": "zip",
-	"audio/adpcm": "adp",
-	"audio/aiff": [
-		"aiff",
-		"aif",
-		"aifc"
-	],
-	"audio/basic": ["snd", "au"],
-	"audio/it": "it",
-	"audio/make": [
-		"funk",
-		"my",
-		"pfunk"
-	],
-	"audio/make.my.funk": "pfunk",
-	"audio/mid": ["mid", "rmi"],
-	"audio/midi": [
-		"midi",
-		"kar",
-		"mid"
-	],
-	"audio/mod": "mod",
-	"audio/mp4": "mp4a",
-	"audio/mpeg": [
-		"mpga",
-		"mp3",
-		"m2a",
-		"mp2",
-		"mpa",
-		"mpg"
-	],
-	"audio/mpeg3": "mp3",
-	"audio/nspaudio": ["la", "lma"],
-	"audio/ogg": "oga",
-	"audio/opus": "opus",
-	"audio/s3m": "s3m",
-	"audio/tsp-audio": "tsi",
-	"audio/tsplayer": "tsp",
-	"audio/vnd.dece.audio": "uva",
-	"audio/vnd.digital-winds": "eol",
-	"audio/vnd.dra": "dra",
-	"audio/vnd.dts": "dts",
-	"audio/vnd.dts.hd": "dtshd",
-	"audio/vnd.lucent.voice": "lvp",
-	"audio/vnd.ms-playready.media.pya": "pya",
-	"audio/vnd.nuera.ecelp4800": "ecelp4800",
-	"audio/vnd.nuera.ecelp7470": "ecelp7470",
-	"audio/vnd.nuera.ecelp9600": "ecelp9600",
-	"audio/vnd.qcelp": "qcp",
-	"audio/vnd.rip": "rip",
-	"audio/voc": "voc",
-	"audio/voxware": "vox",
-	"audio/wav": "wav",
-	"audio/webm": "weba",
-	"audio/x-aac": "aac",
-	"audio/x-adpcm": "snd",
-	"audio/x-aiff": [
-		"aiff",
-		"aif",
-		"aifc"
-	],
-	"audio/x-au": "au",
-	"audio/x-gsm": ["gsd", "gsm"],
-	"audio/x-jam": "jam",
-	"audio/x-liveaudio": "lam",
-	"audio/x-m4a": "m4a",
-	"audio/x-mid": ["mid", "midi"],
-	"audio/x-midi": ["midi", "mid"],
-	"audio/x-mod": "mod",
-	"audio/x-mpeg": "mp2",
-	"audio/x-mpeg-3": "mp3",
-	"audio/x-mpegurl": "m3u",
-	"audio/x-mpequrl": "m3u",
-	"audio/x-ms-wax": "wax",
-	"audio/x-ms-wma": "wma",
-	"audio/x-nspaudio": ["la", "lma"],
-	"audio/x-pn-realaudio": [
-		"ra",
-		"ram",
-		"rm",
-		"rmm",
-		"rmp"
-	],
-	"audio/x-pn-realaudio-plugin": [
-		"ra",
-		"rmp",
-		"rpm"
-	],
-	"audio/x-psid": "sid",
-	"audio/x-realaudio": "ra",
-	"audio/x-twinvq": "vqf",
-	"audio/x-twinvq-plugin": ["vqe", "vql"],
-	"audio/x-vnd.audioexplosion.mjuicemediafile": "mjf",
-	"audio/x-voc": "voc",
-	"audio/x-wav": "wav",
-	"audio/xm": "xm",
-	"chemical/x-cdx": "cdx",
-	"chemical/x-cif": "cif",
-	"chemical/x-cmdf": "cmdf",
-	"chemical/x-cml": "cml",
-	"chemical/x-csml": "csml",
-	"chemical/x-pdb": ["pdb", "xyz"],
-	"chemical/x-xyz": "xyz",
-	"drawing/x-dwf": "dwf",
-	"font/woff": "woff",
-	"font/woff2": "woff2",
-	"i-world/i-vrml": "ivr",
-	"image/avif": "avif",
-	"image/bmp": ["bmp", "bm"],
-	"image/cgm": "cgm",
-	"image/cis-cod": "cod",
-	"image/cmu-raster": ["ras", "rast"],
-	"image/fif": "fif",
-	"image/florian": ["flo", "turbot"],
-	"image/g3fax": "g3",
-	"image/gif": "gif",
-	"image/heic": "heic",
-	"image/heif": "heif",
-	"image/ief": ["ief", "iefs"],
-	"image/jpeg": [
-		"jpeg",
-		"jpe",
-		"jpg",
-		"jfif",
-		"jfif-tbnl"
-	],
-	"image/jutvision": "jut",
-	"image/ktx": "ktx",
-	"image/naplps": ["nap", "naplps"],
-	"image/pict": ["pic", "pict"],
-	"image/pipeg": "jfif",
-	"image/pjpeg": [
-		"jfif",
-		"jpe",
-		"jpeg",
-		"jpg"
-	],
-	"image/png": ["png", "x-png"],
-	"image/prs.btif": "btif",
-	"image/svg+xml": "svg",
-	"image/tiff": ["tif", "tiff"],
-	"image/vasa": "mcf",
-	"image/vnd.adobe.photoshop": "psd",
-	"image/vnd.dece.graphic": "uvi",
-	"image/vnd.djvu": "djvu",
-	"image/vnd.dvb.subtitle": "sub",
-	"image/vnd.dwg": [
-		"dwg",
-		"dxf",
-		"svf"
-	],
-	"image/vnd.dxf": "dxf",
-	"image/vnd.fastbidsheet": "fbs",
-	"image/vnd.fpx": "fpx",
-	"image/vnd.fst": "fst",
-	"image/vnd.fujixerox.edmics-mmr": "mmr",
-	"image/vnd.fujixerox.edmics-rlc": "rlc",
-	"image/vnd.ms-modi": "mdi",
-	"image/vnd.net-fpx": ["fpx", "npx"],
-	"image/vnd.rn-realflash": "rf",
-	"image/vnd.rn-realpix": "rp",
-	"image/vnd.wap.wbmp": "wbmp",
-	"image/vnd.xiff": "xif",
-	"image/webp": "webp",
-	"image/x-cmu-raster": "ras",
-	"image/x-cmx": "cmx",
-	"image/x-dwg": [
-		"dwg",
-		"dxf",
-		"svf"
-	],
-	"image/x-freehand": "fh",
-	"image/x-icon": "ico",
-	"image/x-jg": "art",
-	"image/x-jps": "jps",
-	"image/x-niff": ["niff", "nif"],
-	"image/x-pcx": "pcx",
-	"image/x-pict": ["pct", "pic"],
-	"image/x-portable-anymap": "pnm",
-	"image/x-portable-bitmap": "pbm",
-	"image/x-portable-graymap": "pgm",
-	"image/x-portable-greymap": "pgm",
-	"image/x-portable-pixmap": "ppm",
-	"image/x-quicktime": [
-		"qif",
-		"qti",
-		"qtif"
-	],
-	"image/x-rgb": "rgb",
-	"image/x-tiff": ["tif", "tiff"],
-	"image/x-windows-bmp": "bmp",
-	"image/x-xbitmap": "xbm",
-	"image/x-xbm": "xbm",
-	"image/x-xpixmap": ["xpm", "pm"],
-	"image/x-xwd": "xwd",
-	"image/x-xwindowdump": "xwd",
-	"image/xbm": "xbm",
-	"image/xpm": "xpm",
-	"message/rfc822": [
-		"eml",
-		"mht",
-		"mhtml",
-		"nws",
-		"mime"
-	],
-	"model/iges": ["iges", "igs"],
-	"model/mesh": "msh",
-	"model/vnd.collada+xml": "dae",
-	"model/vnd.dwf": "dwf",
-	"model/vnd.gdl": "gdl",
-	"model/vnd.gtw": "gtw",
-	"model/vnd.mts": "mts",
-	"model/vnd.vtu": "vtu",
-	"model/vrml": [
-		"vrml",
-		"wrl",
-		"wrz"
-	],
-	"model/x-pov": "pov",
-	"multipart/x-gzip": "gzip",
-	"multipart/x-ustar": "ustar",
-	"multipart/x-zip": "zip",
-	"music/crescendo": ["mid", "midi"],
-	"music/x-karaoke": "kar",
-	"paleovu/x-pv": "pvu",
-	"text/asp": "asp",
-	"text/calendar": "ics",
-	"text/css": "css",
-	"text/csv": "csv",
-	"text/ecmascript": "js",
-	"text/h323": "323",
-	"text/html": [
-		"html",
-		"htm",
-		"stm",
-		"acgi",
-		"htmls",
-		"htx",
-		"shtml"
-	],
-	"text/iuls": "uls",
-	"text/javascript": "js",
-	"text/markdown": "md",
-	"text/mcf": "mcf",
-	"text/n3": "n3",
-	"text/pascal": "pas",
-	"text/plain": [
-		"txt",
-		"bas",
-		"c",
-		"h",
-		"c++",
-		"cc",
-		"com",
-		"conf",
-		"cxx",
-		"def",
-		"f",
-		"f90",
-		"for",
-		"g",
-		"hh",
-		"idc",
-		"jav",
-		"java",
-		"list",
-		"log",
-		"lst",
-		"m",
-		"mar",
-		"pl",
-		"sdml",
-		"text"
-	],
-	"text/plain-bas": "par",
-	"text/prs.lines.tag": "dsc",
-	"text/richtext": [
-		"rtx",
-		"rt",
-		"rtf"
-	],
-	"text/scriplet": "wsc",
-	"text/scriptlet": "sct",
-	"text/sgml": ["sgm", "sgml"],
-	"text/tab-separated-values": "tsv",
-	"text/troff": "t",
-	"text/turtle": "ttl",
-	"text/uri-list": [
-		"uni",
-		"unis",
-		"uri",
-		"uris"
-	],
-	"text/vnd.abc": "abc",
-	"text/vnd.curl": "curl",
-	"text/vnd.curl.dcurl": "dcurl",
-	"text/vnd.curl.mcurl": "mcurl",
-	"text/vnd.curl.scurl": "scurl",
-	"text/vnd.fly": "fly",
-	"text/vnd.fmi.flexstor": "flx",
-	"text/vnd.graphviz": "gv",
-	"text/vnd.in3d.3dml": "3dml",
-	"text/vnd.in3d.spot": "spot",
-	"text/vnd.rn-realtext": "rt",
-	"text/vnd.sun.j2me.app-descriptor": "jad",
-	"text/vnd.wap.wml": "wml",
-	"text/vnd.wap.wmlscript": "wmls",
-	"text/webviewhtml": "htt",
-	"text/x-asm": ["asm", "s"],
-	"text/x-audiosoft-intra": "aip",
-	"text/x-c": [
-		"c",
-		"cc",
-		"cpp"
-	],
-	"text/x-component": "htc",
-	"text/x-fortran": [
-		"for",
-		"f",
-		"f77",
-		"f90"
-	],
-	"text/x-h": ["h", "hh"],
-	"text/x-java-source": ["java", "jav"],
-	"text/x-la-asf": "lsx",
-	"text/x-m": "m",
-	"text/x-pascal": "p",
-	"text/x-script": "hlb",
-	"text/x-script.csh": "csh",
-	"text/x-script.elisp": "el",
-	"text/x-script.guile": "scm",
-	"text/x-script.ksh": "ksh",
-	"text/x-script.lisp": "lsp",
-	"text/x-script.perl": "pl",
-	"text/x-script.perl-module": "pm",
-	"text/x-script.phyton": "py",
-	"text/x-script.rexx": "rexx",
-	"text/x-script.scheme": "scm",
-	"text/x-script.sh": "sh",
-	"text/x-script.tcl": "tcl",
-	"text/x-script.tcsh": "tcsh",
-	"text/x-script.zsh": "zsh",
-	"text/x-server-parsed-html": ["shtml", "ssi"],
-	"text/x-setext": "etx",
-	"text/x-sgml": ["sgm", "sgml"],
-	"text/x-speech": ["spc", "talk"],
-	"text/x-uil": "uil",
-	"text/x-uuencode": ["uu", "uue"],
-	"text/x-vcalendar": "vcs",
-	"text/x-vcard": "vcf",
-	"text/xml": "xml",
-	"video/3gpp": "3gp",
-	"video/3gpp2": "3g2",
-	"video/animaflex": "afl",
-	"video/avi": "avi",
-	"video/avs-video": "avs",
-	"video/dl": "dl",
-	"video/fli": "fli",
-	"video/gl": "gl",
-	"video/h261": "h261",
-	"video/h263": "h263",
-	"video/h264": "h264",
-	"video/jpeg": "jpgv",
-	"video/jpm": "jpm",
-	"video/mj2": "mj2",
-	"video/mp4": "mp4",
-	"video/mpeg": [
-		"mpeg",
-		"mp2",
-		"mpa",
-		"mpe",
-		"mpg",
-		"mpv2",
-		"m1v",
-		"m2v",
-		"mp3"
-	],
-	"video/msvideo": "avi",
-	"video/ogg": "ogv",
-	"video/quicktime": [
-		"mov",
-		"qt",
-		"moov"
-	],
-	"video/vdo": "vdo",
-	"video/vivo": ["viv", "vivo"],
-	"video/vnd.dece.hd": "uvh",
-	"video/vnd.dece.mobile": "uvm",
-	"video/vnd.dece.pd": "uvp",
-	"video/vnd.dece.sd": "uvs",
-	"video/vnd.dece.video": "uvv",
-	"video/vnd.fvt": "fvt",
-	"video/vnd.mpegurl": "mxu",
-	"video/vnd.ms-playready.media.pyv": "pyv",
-	"video/vnd.rn-realvideo": "rv",
-	"video/vnd.uvvu.mp4": "uvu",
-	"video/vnd.vivo": ["viv", "vivo"],
-	"video/vosaic": "vos",
-	"video/webm": "webm",
-	"video/x-amt-demorun": "xdr",
-	"video/x-amt-showrun": "xsr",
-	"video/x-atomic3d-feature": "fmf",
-	"video/x-dl": "dl",
-	"video/x-dv": ["dif", "dv"],
-	"video/x-f4v": "f4v",
-	"video/x-fli": "fli",
-	"video/x-flv": "flv",
-	"video/x-gl": "gl",
-	"video/x-isvideo": "isu",
-	"video/x-la-asf": ["lsf", "lsx"],
-	"video/x-m4v": "m4v",
-	"video/x-motion-jpeg": "mjpg",
-	"video/x-mpeg": ["mp3", "mp2"],
-	"video/x-mpeq2a": "mp2",
-	"video/x-ms-asf": [
-		"asf",
-		"asr",
-		"asx"
-	],
-	"video/x-ms-asf-plugin": "asx",
-	"video/x-ms-wm": "wm",
-	"video/x-ms-wmv": "wmv",
-	"video/x-ms-wmx": "wmx",
-	"video/x-ms-wvx": "wvx",
-	"video/x-msvideo": "avi",
-	"video/x-qtc": "qtc",
-	"video/x-scm": "scm",
-	"video/x-sgi-movie": ["movie", "mv"],
-	"windows/metafile": "wmf",
-	"www/mime": "mime",
-	"x-conference/x-cooltalk": "ice",
-	"x-music/x-midi": ["mid", "midi"],
-	"x-world/x-3dmf": [
-		"3dm",
-		"3dmf",
-		"qd3",
-		"qd3d"
-	],
-	"x-world/x-svr": "svr",
-	"x-world/x-vrml": [
-		"flr",
-		"vrml",
-		"wrl",
-		"wrz",
-		"xaf",
-		"xof"
-	],
-	"x-world/x-vrt": "vrt",
-	"xgl/drawing": "xgz",
-	"xgl/movie": "xmz"
-};
-const extensions = {
-	"*": "application/octet-stream",
-	"123": "application/vnd.lotus-1-2-3",
-	"323": "text/h323",
-	"3dm": "x-world/x-3dmf",
-	"3dmf": "x-world/x-3dmf",
-	"3dml": "text/vnd.in3d.3dml",
-	"3g2": "video/3gpp2",
-	"3gp": "video/3gpp",
-	"7z": "application/x-7z-compressed",
-	a: "application/octet-stream",
-	aab: "application/x-authorware-bin",
-	aac: "audio/x-aac",
-	aam: "application/x-authorware-map",
-	aas: "application/x-authorware-seg",
-	abc: "text/vnd.abc",
-	abw: "application/x-abiword",
-	ac: "application/pkix-attr-cert",
-	acc: "application/vnd.americandynamics.acc",
-	ace: "application/x-ace-compressed",
-	acgi: "text/html",
-	acu: "application/vnd.acucobol",
-	acx: "application/internet-property-stream",
-	adp: "audio/adpcm",
-	aep: "application/vnd.audiograph",
-	afl: "video/animaflex",
-	afp: "application/vnd.ibm.modcap",
-	ahead: "application/vnd.ahead.space",
-	ai: "application/postscript",
-	aif: ["audio/aiff", "audio/x-aiff"],
-	aifc: ["audio/aiff", "audio/x-aiff"],
-	aiff: ["audio/aiff", "audio/x-aiff"],
-	aim: "application/x-aim",
-	aip: "text/x-audiosoft-intra",
-	air: "application/vnd.adobe.air-application-installer-package+zip",
-	ait: "application/vnd.dvb.ait",
-	ami: "application/vnd.amiga.ami",
-	ani: "application/x-navi-animation",
-	aos: "application/x-nokia-9000-communicator-add-on-software",
-	apk: "application/vnd.android.package-archive",
-	application: "application/x-ms-application",
-	apr: "application/vnd.lotus-approach",
-	aps: "application/mime",
-	arc: "application/octet-stream",
-	arj: ["application/arj", "application/octet-stream"],
-	art: "image/x-jg",
-	asf: "video/x-ms-asf",
-	asm: "text/x-asm",
-	aso: "application/vnd.accpac.simply.aso",
-	asp: "text/asp",
-	asr: "video/x-ms-asf",
-	asx: [
-		"video/x-ms-asf",
-		"application/x-mplayer2",
-		"video/x-ms-asf-plugin"
-	],
-	atc: "application/vnd.acucorp",
-	atomcat: "application/atomcat+xml",
-	atomsvc: "application/atomsvc+xml",
-	atx: "application/vnd.antix.game-component",
-	au: ["audio/basic", "audio/x-au"],
-	avi: [
-		"video/avi",
-		"video/msvideo",
-		"application/x-troff-msvideo",
-		"video/x-msvideo"
-	],
-	avif: "image/avif",
-	avs: "video/avs-video",
-	aw: "application/applixware",
-	axs: "application/olescript",
-	azf: "application/vnd.airzip.filesecure.azf",
-	azs: "application/vnd.airzip.filesecure.azs",
-	azw: "application/vnd.amazon.ebook",
-	bas: "text/plain",
-	bcpio: "application/x-bcpio",
-	bdf: "application/x-font-bdf",
-	bdm: "application/vnd.syncml.dm+wbxml",
-	bed: "application/vnd.realvnc.bed",
-	bh2: "application/vnd.fujitsu.oasysprs",
-	bin: [
-		"application/octet-stream",
-		"application/mac-binary",
-		"application/macbinary",
-		"application/x-macbinary",
-		"application/x-binary"
-	],
-	bm: "image/bmp",
-	bmi: "application/vnd.bmi",
-	bmp: ["image/bmp", "image/x-windows-bmp"],
-	boo: "application/book",
-	book: "application/book",
-	box: "application/vnd.previewsystems.box",
-	boz: "application/x-bzip2",
-	bsh: "application/x-bsh",
-	btif: "image/prs.btif",
-	bz: "application/x-bzip",
-	bz2: "application/x-bzip2",
-	c: ["text/plain", "text/x-c"],
-	"c++": "text/plain",
-	c11amc: "application/vnd.cluetrust.cartomobile-config",
-	c11amz: "application/vnd.cluetrust.cartomobile-config-pkg",
-	c4g: "application/vnd.clonk.c4group",
-	cab: "application/vnd.ms-cab-compressed",
-	car: "application/vnd.curl.car",
-	cat: ["application/vnd.ms-pkiseccat", "application/vnd.ms-pki.seccat"],
-	cc: ["text/plain", "text/x-c"],
-	ccad: "application/clariscad",
-	cco: "application/x-cocoa",
-	ccxml: "application/ccxml+xml",
-	cdbcmsg: "application/vnd.contact.cmsg",
-	cdf: [
-		"application/cdf",
-		"application/x-cdf",
-		"application/x-netcdf"
-	],
-	cdkey: "application/vnd.mediastation.cdkey",
-	cdmia: "application/cdmi-capability",
-	cdmic: "application/cdmi-container",
-	cdmid: "application/cdmi-domain",
-	cdmio: "application/cdmi-object",
-	cdmiq: "application/cdmi-queue",
-	cdx: "chemical/x-cdx",
-	cdxml: "application/vnd.chemdraw+xml",
-	cdy: "application/vnd.cinderella",
-	cer: ["application/pkix-cert", "application/x-x509-ca-cert"],
-	cgm: "image/cgm",
-	cha: "application/x-chat",
-	chat: "application/x-chat",
-	chm: "application/vnd.ms-htmlhelp",
-	chrt: "application/vnd.kde.kchart",
-	cif: "chemical/x-cif",
-	cii: "application/vnd.anser-web-certificate-issue-initiation",
-	cil: "application/vnd.ms-artgalry",
-	cla: "application/vnd.claymore",
-	class: [
-		"application/octet-stream",
-		"application/java",
-		"application/java-byte-code",
-		"application/java-vm",
-		"application/x-java-class"
-	],
-	clkk: "application/vnd.crick.clicker.keyboard",
-	clkp: "application/vnd.crick.clicker.palette",
-	clkt: "application/vnd.crick.clicker.template",
-	clkw: "application/vnd.crick.clicker.wordbank",
-	clkx: "application/vnd.crick.clicker",
-	clp: "application/x-msclip",
-	cmc: "application/vnd.cosmocaller",
-	cmdf: "chemical/x-cmdf",
-	cml: "chemical/x-cml",
-	cmp: "application/vnd.yellowriver-custom-menu",
-	cmx: "image/x-cmx",
-	cod: ["image/cis-cod", "application/vnd.rim.cod"],
-	com: ["application/octet-stream", "text/plain"],
-	conf: "text/plain",
-	cpio: "application/x-cpio",
-	cpp: "text/x-c",
-	cpt: [
-		"application/mac-compactpro",
-		"application/x-compactpro",
-		"application/x-cpt"
-	],
-	crd: "application/x-mscardfile",
-	crl: ["application/pkix-crl", "application/pkcs-crl"],
-	crt: [
-		"application/pkix-cert",
-		"application/x-x509-user-cert",
-		"application/x-x509-ca-cert"
-	],
-	cryptonote: "application/vnd.rig.cryptonote",
-	csh: ["text/x-script.csh", "application/x-csh"],
-	csml: "chemical/x-csml",
-	csp: "application/vnd.commonspace",
-	css: ["text/css", "application/x-pointplus"],
-	csv: "text/csv",
-	cu: "application/cu-seeme",
-	curl: "text/vnd.curl",
-	cww: "application/prs.cww",
-	cxx: "text/plain",
-	dae: "model/vnd.collada+xml",
-	daf: "application/vnd.mobius.daf",
-	davmount: "application/davmount+xml",
-	dcr: "application/x-director",
-	dcurl: "text/vnd.curl.dcurl",
-	dd2: "application/vnd.oma.dd2+xml",
-	ddd: "application/vnd.fujixerox.ddd",
-	deb: "application/x-debian-package",
-	deepv: "application/x-deepv",
-	def: "text/plain",
-	der: "application/x-x509-ca-cert",
-	dfac: "application/vnd.dreamfactory",
-	dif: "video/x-dv",
-	dir: "application/x-director",
-	dis: "application/vnd.mobius.dis",
-	djvu: "image/vnd.djvu",
-	dl: ["video/dl", "video/x-dl"],
-	dll: "application/x-msdownload",
-	dms: "application/octet-stream",
-	dna: "application/vnd.dna",
-	doc: "application/msword",
-	docm: "application/vnd.ms-word.document.macroenabled.12",
-	docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-	dot: "application/msword",
-	dotm: "application/vnd.ms-word.template.macroenabled.12",
-	dotx: "application/vnd.openxmlformats-officedocument.wordprocessingml.template",
-	dp: ["application/commonground", "application/vnd.osgi.dp"],
-	dpg: "application/vnd.dpgraph",
-	dra: "audio/vnd.dra",
-	drw: "application/drafting",
-	dsc: "text/prs.lines.tag",
-	dssc: "application/dssc+der",
-	dtb: "application/x-dtbook+xml",
-	dtd: "application/xml-dtd",
-	dts: "audio/vnd.dts",
-	dtshd: "audio/vnd.dts.hd",
-	dump: "application/octet-stream",
-	dv: "video/x-dv",
-	dvi: "application/x-dvi",
-	dwf: ["model/vnd.dwf", "drawing/x-dwf"],
-	dwg: [
-		"application/acad",
-		"image/vnd.dwg",
-		"image/x-dwg"
-	],
-	dxf: [
-		"application/dxf",
-		"image/vnd.dwg",
-		"image/vnd.dxf",
-		"image/x-dwg"
-	],
-	dxp: "application/vnd.spotfire.dxp",
-	dxr: "application/x-director",
-	ecelp4800: "audio/vnd.nuera.ecelp4800",
-	ecelp7470: "audio/vnd.nuera.ecelp7470",
-	ecelp9600: "audio/vnd.nuera.ecelp9600",
-	edm: "application/vnd.novadigm.edm",
-	edx: "application/vnd.novadigm.edx",
-	efif: "application/vnd.picsel",
-	ei6: "application/vnd.pg.osasli",
-	el: "text/x-script.elisp",
-	elc: ["application/x-elc", "application/x-bytecode.elisp"],
-	eml: "message/rfc822",
-	emma: "application/emma+xml",
-	env: "application/x-envoy",
-	eol: "audio/vnd.digital-winds",
-	eot: "application/vnd.ms-fontobject",
-	eps: "application/postscript",
-	epub: "application/epub+zip",
-	es: ["application/ecmascript", "application/x-esrehber"],
-	es3: "application/vnd.eszigno3+xml",
-	esf: "application/vnd.epson.esf",
-	etx: "text/x-setext",
-	evy: ["application/envoy", "application/x-envoy"],
-	exe: ["application/octet-stream", "application/x-msdownload"],
-	exi: "application/exi",
-	ext: "application/vnd.novadigm.ext",
-	ez2: "application/vnd.ezpix-album",
-	ez3: "application/vnd.ezpix-package",
-	f: ["text/plain", "text/x-fortran"],
-	f4v: "video/x-f4v",
-	f77: "text/x-fortran",
-	f90: ["text/plain", "text/x-fortran"],
-	fbs: "image/vnd.fastbidsheet",
-	fcs: "application/vnd.isac.fcs",
-	fdf: "application/vnd.fdf",
-	fe_launch: "application/vnd.denovo.fcselayout-link",
-	fg5: "application/vnd.fujitsu.oasysgp",
-	fh: "image/x-freehand",
-	fif: ["application/fractals", "image/fif"],
-	fig: "application/x-xfig",
-	fli: ["video/fli", "video/x-fli"],
-	flo: ["image/florian", "application/vnd.micrografx.flo"],
-	flr: "x-world/x-vrml",
-	flv: "video/x-flv",
-	flw: "application/vnd.kde.kivio",
-	flx: "text/vnd.fmi.flexstor",
-	fly: "text/vnd.fly",
-	fm: "application/vnd.framemaker",
-	fmf: "video/x-atomic3d-feature",
-	fnc: "application/vnd.frogans.fnc",
-	for: ["text/plain", "text/x-fortran"],
-	fpx: ["image/vnd.fpx", "image/vnd.net-fpx"],
-	frl: "application/freeloader",
-	fsc: "application/vnd.fsc.weblaunch",
-	fst: "image/vnd.fst",
-	ftc: "application/vnd.fluxtime.clip",
-	fti: "application/vnd.anser-web-funds-transfer-initiation",
-	funk: "audio/make",
-	fvt: "video/vnd.fvt",
-	fxp: "application/vnd.adobe.fxp",
-	fzs: "application/vnd.fuzzysheet",
-	g: "text/plain",
-	g2w: "application/vnd.geoplan",
-	g3: "image/g3fax",
-	g3w: "application/vnd.geospace",
-	gac: "application/vnd.groove-account",
-	gdl: "model/vnd.gdl",
-	geo: "application/vnd.dynageo",
-	geojson: "application/geo+json",
-	gex: "application/vnd.geometry-explorer",
-	ggb: "application/vnd.geogebra.file",
-	ggt: "application/vnd.geogebra.tool",
-	ghf: "application/vnd.groove-help",
-	gif: "image/gif",
-	gim: "application/vnd.groove-identity-message",
-	gl: ["video/gl", "video/x-gl"],
-	gmx: "application/vnd.gmx",
-	gnumeric: "application/x-gnumeric",
-	gph: "application/vnd.flographit",
-	gqf: "application/vnd.grafeq",
-	gram: "application/srgs",
-	grv: "application/vnd.groove-injector",
-	grxml: "application/srgs+xml",
-	gsd: "audio/x-gsm",
-	gsf: "application/x-font-ghostscript",
-	gsm: "audio/x-gsm",
-	gsp: "application/x-gsp",
-	gss: "application/x-gss",
-	gtar: "application/x-gtar",
-	gtm: "application/vnd.groove-tool-message",
-	gtw: "model/vnd.gtw",
-	gv: "text/vnd.graphviz",
-	gxt: "application/vnd.geonext",
-	gz: ["application/x-gzip", "application/x-compressed"],
-	gzip: ["multipart/x-gzip", "application/x-gzip"],
-	h: ["text/plain", "text/x-h"],
-	h261: "video/h261",
-	h263: "video/h263",
-	h264: "video/h264",
-	hal: "application/vnd.hal+xml",
-	hbci: "application/vnd.hbci",
-	hdf: "application/x-hdf",
-	heic: "image/heic",
-	heif: "image/heif",
-	help: "application/x-helpfile",
-	hgl: "application/vnd.hp-hpgl",
-	hh: ["text/plain", "text/x-h"],
-	hlb: "text/x-script",
-	hlp: [
-		"application/winhlp",
-		"application/hlp",
-		"application/x-helpfile",
-		"application/x-winhelp"
-	],
-	hpg: "application/vnd.hp-hpgl",
-	hpgl: "application/vnd.hp-hpgl",
-	hpid: "application/vnd.hp-hpid",
-	hps: "application/vnd.hp-hps",
-	hqx: [
-		"application/mac-binhex40",
-		"application/binhex",
-		"application/binhex4",
-		"application/mac-binhex",
-		"application/x-binhex40",
-		"application/x-mac-binhex40"
-	],
-	hta: "application/hta",
-	htc: "text/x-component",
-	htke: "application/vnd.kenameaapp",
-	htm: "text/html",
-	html: "text/html",
-	htmls: "text/html",
-	htt: "text/webviewhtml",
-	htx: "text/html",
-	hvd: "application/vnd.yamaha.hv-dic",
-	hvp: "application/vnd.yamaha.hv-voice",
-	hvs: "application/vnd.yamaha.hv-script",
-	i2g: "application/vnd.intergeo",
-	icc: "application/vnd.iccprofile",
-	ice: "x-conference/x-cooltalk",
-	ico: "image/x-icon",
-	ics: "text/calendar",
-	idc: "text/plain",
-	ief: "image/ief",
-	iefs: "image/ief",
-	ifm: "application/vnd.shana.informed.formdata",
-	iges: ["application/iges", "model/iges"],
-	igl: "application/vnd.igloader",
-	igm: "application/vnd.insors.igm",
-	igs: ["application/iges", "model/iges"],
-	igx: "application/vnd.micrografx.igx",
-	iif: "application/vnd.shana.informed.interchange",
-	iii: "application/x-iphone",
-	ima: "application/x-ima",
-	imap: "application/x-httpd-imap",
-	imp: "application/vnd.accpac.simply.imp",
-	ims: "application/vnd.ms-ims",
-	inf: "application/inf",
-	ins: ["application/x-internet-signup", "application/x-internett-signup"],
-	ip: "application/x-ip2",
-	ipfix: "application/ipfix",
-	ipk: "application/vnd.shana.informed.package",
-	irm: "application/vnd.ibm.rights-management",
-	irp: "application/vnd.irepository.package+xml",
-	isp: "application/x-internet-signup",
-	isu: "video/x-isvideo",
-	it: "audio/it",
-	itp: "application/vnd.shana.informed.formtemplate",
-	iv: "application/x-inventor",
-	ivp: "application/vnd.immervision-ivp",
-	ivr: "i-world/i-vrml",
-	ivu: "application/vnd.immervision-ivu",
-	ivy: "application/x-livescreen",
-	jad: "text/vnd.sun.j2me.app-descriptor",
-	jam: ["application/vnd.jam", "audio/x-jam"],
-	jar: "application/java-archive",
-	jav: ["text/plain", "text/x-java-source"],
-	java: ["text/plain", "text/x-java-source"],
-	jcm: "application/x-java-commerce",
-	jfif: [
-		"image/pipeg",
-		"image/jpeg",
-		"image/pjpeg"
-	],
-	"jfif-tbnl": "image/jpeg",
-	jisp: "application/vnd.jisp",
-	jlt: "application/vnd.hp-jlyt",
-	jnlp: "application/x-java-jnlp-file",
-	joda: "application/vnd.joost.joda-archive",
-	jpe: ["image/jpeg", "image/pjpeg"],
-	jpeg: ["image/jpeg", "image/pjpeg"],
-	jpg: ["image/jpeg", "image/pjpeg"],
-	jpgv: "video/jpeg",
-	jpm: "video/jpm",
-	jps: "image/x-jps",
-	js: [
-		"application/javascript",
-		"application/ecmascript",
-		"text/javascript",
-		"text/ecmascript",
-		"application/x-javascript"
-	],
-	json: "application/json",
-	jut: "image/jutvision",
-	kar: ["audio/midi", "music/x-karaoke"],
-	karbon: "application/vnd.kde.karbon",
-	kfo: "application/vnd.kde.kformula",
-	kia: "application/vnd.kidspiration",
-	kml: "application/vnd.google-earth.kml+xml",
-	kmz: "application/vnd.google-earth.kmz",
-	kne: "application/vnd.kinar",
-	kon: "application/vnd.kde.kontour",
-	kpr: "application/vnd.kde.kpresenter",
-	ksh: ["application/x-ksh", "text/x-script.ksh"],
-	ksp: "application/vnd.kde.kspread",
-	ktx: "image/ktx",
-	ktz: "application/vnd.kahootz",
-	kwd: "application/vnd.kde.kword",
-	la: ["audio/nspaudio", "audio/x-nspaudio"],
-	lam: "audio/x-liveaudio",
-	lasxml: "application/vnd.las.las+xml",
-	latex: "application/x-latex",
-	lbd: "application/vnd.llamagraphics.life-balance.desktop",
-	lbe: "application/vnd.llamagraphics.life-balance.exchange+xml",
-	les: "application/vnd.hhe.lesson-player",
-	lha: [
-		"application/octet-stream",
-		"application/lha",
-		"application/x-lha"
-	],
-	lhx: "application/octet-stream",
-	link66: "application/vnd.route66.link66+xml",
-	list: "text/plain",
-	lma: ["audio/nspaudio", "audio/x-nspaudio"],
-	log: "text/plain",
-	lrm: "application/vnd.ms-lrm",
-	lsf: "video/x-la-asf",
-	lsp: ["application/x-lisp", "text/x-script.lisp"],
-	lst: "text/plain",
-	lsx: ["video/x-la-asf", "text/x-la-asf"],
-	ltf: "application/vnd.frogans.ltf",
-	ltx: "application/x-latex",
-	lvp: "audio/vnd.lucent.voice",
-	lwp: "application/vnd.lotus-wordpro",
-	lzh: ["application/octet-stream", "application/x-lzh"],
-	lzx: [
-		"application/lzx",
-		"application/octet-stream",
-		"application/x-lzx"
-	],
-	m: ["text/plain", "text/x-m"],
-	m13: "application/x-msmediaview",
-	m14: "application/x-msmediaview",
-	m1v: "video/mpeg",
-	m21: "application/mp21",
-	m2a: "audio/mpeg",
-	m2v: "video/mpeg",
-	m3u: ["audio/x-mpegurl", "audio/x-mpequrl"],
-	m3u8: "application/vnd.apple.mpegurl",
-	m4a: "audio/mp4",
-	m4v: "video/x-m4v",
-	ma: "application/mathematica",
-	mads: "application/mads+xml",
-	mag: "application/vnd.ecowin.chart",
-	man: "application/x-troff-man",
-	map: "application/x-navimap",
-	mar: "text/plain",
-	markdown: "text/markdown",
-	mathml: "application/mathml+xml",
-	mbd: "application/mbedlet",
-	mbk: "application/vnd.mobius.mbk",
-	mbox: "application/mbox",
-	mc$: "application/x-magic-cap-package-1.0",
-	mc1: "application/vnd.medcalcdata",
-	mcd: [
-		"application/mcad",
-		"application/vnd.mcd",
-		"application/x-mathcad"
-	],
-	mcf: ["image/vasa", "text/mcf"],
-	mcp: "application/netmc",
-	mcurl: "text/vnd.curl.mcurl",
-	md: "text/markdown",
-	mdb: "application/x-msaccess",
-	mdi: "image/vnd.ms-modi",
-	me: "application/x-troff-me",
-	meta4: "application/metalink4+xml",
-	mets: "application/mets+xml",
-	mfm: "application/vnd.mfmp",
-	mgp: "application/vnd.osgeo.mapguide.package",
-	mgz: "application/vnd.proteus.magazine",
-	mht: "message/rfc822",
-	mhtml: "message/rfc822",
-	mid: [
-		"audio/mid",
-		"audio/midi",
-		"music/crescendo",
-		"x-music/x-midi",
-		"audio/x-midi",
-		"application/x-midi",
-		"audio/x-mid"
-	],
-	midi: [
-		"audio/midi",
-		"music/crescendo",
-		"x-music/x-midi",
-		"audio/x-midi",
-		"application/x-midi",
-		"audio/x-mid"
-	],
-	mif: [
-		"application/vnd.mif",
-		"application/x-mif",
-		"application/x-frame"
-	],
-	mime: ["message/rfc822", "www/mime"],
-	mj2: "video/mj2",
-	mjf: "audio/x-vnd.audioexplosion.mjuicemediafile",
-	mjpg: "video/x-motion-jpeg",
-	mjs: "text/javascript",
-	mlp: "application/vnd.dolby.mlp",
-	mm: ["application/base64", "application/x-meme"],
-	mmd: "application/vnd.chipnuts.karaoke-mmd",
-	mme: "application/base64",
-	mmf: "application/vnd.smaf",
-	mmr: "image/vnd.fujixerox.edmics-mmr",
-	mny: "application/x-msmoney",
-	mod: ["audio/mod", "audio/x-mod"],
-	mods: "application/mods+xml",
-	moov: "video/quicktime",
-	mov: "video/quicktime",
-	movie: "video/x-sgi-movie",
-	mp2: [
-		"video/mpeg",
-		"audio/mpeg",
-		"video/x-mpeg",
-		"audio/x-mpeg",
-		"video/x-mpeq2a"
-	],
-	mp3: [
-		"audio/mpeg",
-		"audio/mpeg3",
-		"video/mpeg",
-		"audio/x-mpeg-3",
-		"video/x-mpeg"
-	],
-	mp4: ["video/mp4", "application/mp4"],
-	mp4a: "audio/mp4",
-	mpa: ["video/mpeg", "audio/mpeg"],
-	mpc: ["application/vnd.mophun.certificate", "application/x-project"],
-	mpe: "video/mpeg",
-	mpeg: "video/mpeg",
-	mpg: ["video/mpeg", "audio/mpeg"],
-	mpga: "audio/mpeg",
-	mpkg: "application/vnd.apple.installer+xml",
-	mpm: "application/vnd.blueice.multipass",
-	mpn: "application/vnd.mophun.application",
-	mpp: "application/vnd.ms-project",
-	mpt: "application/x-project",
-	mpv: "application/x-project",
-	mpv2: "video/mpeg",
-	mpx: "application/x-project",
-	mpy: "application/vnd.ibm.minipay",
-	mqy: "application/vnd.mobius.mqy",
-	mrc: "application/marc",
-	mrcx: "application/marcxml+xml",
-	ms: "application/x-troff-ms",
-	mscml: "application/mediaservercontrol+xml",
-	mseq: "application/vnd.mseq",
-	msf: "application/vnd.epson.msf",
-	msg: "application/vnd.ms-outlook",
-	msh: "model/mesh",
-	msl: "application/vnd.mobius.msl",
-	msty: "application/vnd.muvee.style",
-	mts: "model/vnd.mts",
-	mus: "application/vnd.musician",
-	musicxml: "application/vnd.recordare.musicxml+xml",
-	mv: "video/x-sgi-movie",
-	mvb: "application/x-msmediaview",
-	mwf: "application/vnd.mfer",
-	mxf: "application/mxf",
-	mxl: "application/vnd.recordare.musicxml",
-	mxml: "application/xv+xml",
-	mxs: "application/vnd.triscape.mxs",
-	mxu: "video/vnd.mpegurl",
-	my: "audio/make",
-	mzz: "application/x-vnd.audioexplosion.mzz",
-	"n-gage": "application/vnd.nokia.n-gage.symbian.install",
-	n3: "text/n3",
-	nap: "image/naplps",
-	naplps: "image/naplps",
-	nbp: "application/vnd.wolfram.player",
-	nc: "application/x-netcdf",
-	ncm: "application/vnd.nokia.configuration-message",
-	ncx: "application/x-dtbncx+xml",
-	ngdat: "application/vnd.nokia.n-gage.data",
-	nif: "image/x-niff",
-	niff: "image/x-niff",
-	nix: "application/x-mix-transfer",
-	nlu: "application/vnd.neurolanguage.nlu",
-	nml: "application/vnd.enliven",
-	nnd: "application/vnd.noblenet-directory",
-	nns: "application/vnd.noblenet-sealer",
-	nnw: "application/vnd.noblenet-web",
-	npx: "image/vnd.net-fpx",
-	nsc: "application/x-conference",
-	nsf: "application/vnd.lotus-notes",
-	nvd: "application/x-navidoc",
-	nws: "message/rfc822",
-	o: "application/octet-stream",
-	oa2: "application/vnd.fujitsu.oasys2",
-	oa3: "application/vnd.fujitsu.oasys3",
-	oas: "application/vnd.fujitsu.oasys",
-	obd: "application/x-msbinder",
-	oda: "application/oda",
-	odb: "application/vnd.oasis.opendocument.database",
-	odc: "application/vnd.oasis.opendocument.chart",
-	odf: "application/vnd.oasis.opendocument.formula",
-	odft: "application/vnd.oasis.opendocument.formula-template",
-	odg: "application/vnd.oasis.opendocument.graphics",
-	odi: "application/vnd.oasis.opendocument.image",
-	odm: "application/vnd.oasis.opendocument.text-master",
-	odp: "application/vnd.oasis.opendocument.presentation",
-	ods: "application/vnd.oasis.opendocument.spreadsheet",
-	odt: "application/vnd.oasis.opendocument.text",
-	oga: "audio/ogg",
-	ogv: "video/ogg",
-	ogx: "application/ogg",
-	omc: "application/x-omc",
-	omcd: "application/x-omcdatamaker",
-	omcr: "application/x-omcregerator",
-	onetoc: "application/onenote",
-	opf: "application/oebps-package+xml",
-	opus: "audio/opus",
-	org: "application/vnd.lotus-organizer",
-	osf: "application/vnd.yamaha.openscoreformat",
-	osfpvg: "application/vnd.yamaha.openscoreformat.osfpvg+xml",
-	otc: "application/vnd.oasis.opendocument.chart-template",
-	otf: "application/x-font-otf",
-	otg: "application/vnd.oasis.opendocument.graphics-template",
-	oth: "application/vnd.oasis.opendocument.text-web",
-	oti: "application/vnd.oasis.opendocument.image-template",
-	otp: "application/vnd.oasis.opendocument.presentation-template",
-	ots: "application/vnd.oasis.opendocument.spreadsheet-template",
-	ott: "application/vnd.oasis.opendocument.text-template",
-	oxt: "application/vnd.openofficeorg.extension",
-	p: "text/x-pascal",
-	p10: ["application/pkcs10", "application/x-pkcs10"],
-	p12: ["application/pkcs-12", "application/x-pkcs12"],
-	p7a: "application/x-pkcs7-signature",
-	p7b: "application/x-pkcs7-certificates",
-	p7c: ["application/pkcs7-mime", "application/x-pkcs7-mime"],
-	p7m: ["application/pkcs7-mime", "application/x-pkcs7-mime"],
-	p7r: "application/x-pkcs7-certreqresp",
-	p7s: ["application/pkcs7-signature", "application/x-pkcs7-signature"],
-	p8: "application/pkcs8",
-	par: "text/plain-bas",
-	part: "application/pro_eng",
-	pas: "text/pascal",
-	paw: "application/vnd.pawaafile",
-	pbd: "application/vnd.powerbuilder6",
-	pbm: "image/x-portable-bitmap",
-	pcf: "application/x-font-pcf",
-	pcl: ["application/vnd.hp-pcl", "application/x-pcl"],
-	pclxl: "application/vnd.hp-pclxl",
-	pct: "image/x-pict",
-	pcurl: "application/vnd.curl.pcurl",
-	pcx: "image/x-pcx",
-	pdb: ["application/vnd.palm", "chemical/x-pdb"],
-	pdf: "application/pdf",
-	pfa: "application/x-font-type1",
-	pfr: "application/font-tdpfr",
-	pfunk: ["audio/make", "audio/make.my.funk"],
-	pfx: "application/x-pkcs12",
-	pgm: ["image/x-portable-graymap", "image/x-portable-greymap"],
-	pgn: "application/x-chess-pgn",
-	pgp: "application/pgp-signature",
-	pic: ["image/pict", "image/x-pict"],
-	pict: "image/pict",
-	pkg: "application/x-newton-compatible-pkg",
-	pki: "application/pkixcmp",
-	pkipath: "application/pkix-pkipath",
-	pko: ["application/ynd.ms-pkipko", "application/vnd.ms-pki.pko"],
-	pl: ["text/plain", "text/x-script.perl"],
-	plb: "application/vnd.3gpp.pic-bw-large",
-	plc: "application/vnd.mobius.plc",
-	plf: "application/vnd.pocketlearn",
-	pls: "application/pls+xml",
-	plx: "application/x-pixclscript",
-	pm: ["text/x-script.perl-module", "image/x-xpixmap"],
-	pm4: "application/x-pagemaker",
-	pm5: "application/x-pagemaker",
-	pma: "application/x-perfmon",
-	pmc: "application/x-perfmon",
-	pml: ["application/vnd.ctc-posml", "application/x-perfmon"],
-	pmr: "application/x-perfmon",
-	pmw: "application/x-perfmon",
-	png: "image/png",
-	pnm: ["application/x-portable-anymap", "image/x-portable-anymap"],
-	portpkg: "application/vnd.macports.portpkg",
-	pot: ["application/vnd.ms-powerpoint", "application/mspowerpoint"],
-	potm: "application/vnd.ms-powerpoint.template.macroenabled.12",
-	potx: "application/vnd.openxmlformats-officedocument.presentationml.template",
-	pov: "model/x-pov",
-	ppa: "application/vnd.ms-powerpoint",
-	ppam: "application/vnd.ms-powerpoint.addin.macroenabled.12",
-	ppd: "application/vnd.cups-ppd",
-	ppm: "image/x-portable-pixmap",
-	pps: ["application/vnd.ms-powerpoint", "application/mspowerpoint"],
-	ppsm: "application/vnd.ms-powerpoint.slideshow.macroenabled.12",
-	ppsx: "application/vnd.openxmlformats-officedocument.presentationml.slideshow",
-	ppt: [
-		"application/vnd.ms-powerpoint",
-		"application/mspowerpoint",
-		"application/powerpoint",
-		"application/x-mspowerpoint"
-	],
-	pptm: "application/vnd.ms-powerpoint.presentation.macroenabled.12",
-	pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-	ppz: "application/mspowerpoint",
-	prc: "application/x-mobipocket-ebook",
-	pre: ["application/vnd.lotus-freelance", "application/x-freelance"],
-	prf: "application/pics-rules",
-	prt: "application/pro_eng",
-	ps: "application/postscript",
-	psb: "application/vnd.3gpp.pic-bw-small",
-	psd: ["application/octet-stream", "image/vnd.adobe.photoshop"],
-	psf: "application/x-font-linux-psf",
-	pskcxml: "application/pskc+xml",
-	ptid: "application/vnd.pvi.ptid1",
-	pub: "application/x-mspublisher",
-	pvb: "application/vnd.3gpp.pic-bw-var",
-	pvu: "paleovu/x-pv",
-	pwn: "application/vnd.3m.post-it-notes",
-	pwz: "application/vnd.ms-powerpoint",
-	py: "text/x-script.phyton",
-	pya: "audio/vnd.ms-playready.media.pya",
-	pyc: "application/x-bytecode.python",
-	pyv: "video/vnd.ms-playready.media.pyv",
-	qam: "application/vnd.epson.quickanime",
-	qbo: "application/vnd.intu.qbo",
-	qcp: "audio/vnd.qcelp",
-	qd3: "x-world/x-3dmf",
-	qd3d: "x-world/x-3dmf",
-	qfx: "application/vnd.intu.qfx",
-	qif: "image/x-quicktime",
-	qps: "application/vnd.publishare-delta-tree",
-	qt: "video/quicktime",
-	qtc: "video/x-qtc",
-	qti: "image/x-quicktime",
-	qtif: "image/x-quicktime",
-	qxd: "application/vnd.quark.quarkxpress",
-	ra: [
-		"audio/x-realaudio",
-		"audio/x-pn-realaudio",
-		"audio/x-pn-realaudio-plugin"
-	],
-	ram: "audio/x-pn-realaudio",
-	rar: "application/x-rar-compressed",
-	ras: [
-		"image/cmu-raster",
-		"application/x-cmu-raster",
-		"image/x-cmu-raster"
-	],
-	rast: "image/cmu-raster",
-	rcprofile: "application/vnd.ipunplugged.rcprofile",
-	rdf: "application/rdf+xml",
-	rdz: "application/vnd.data-vision.rdz",
-	rep: "application/vnd.businessobjects",
-	res: "application/x-dtbresource+xml",
-	rexx: "text/x-script.rexx",
-	rf: "image/vnd.rn-realflash",
-	rgb: "image/x-rgb",
-	rif: "application/reginfo+xml",
-	rip: "audio/vnd.rip",
-	rl: "application/resource-lists+xml",
-	rlc: "image/vnd.fujixerox.edmics-rlc",
-	rld: "application/resource-lists-diff+xml",
-	rm: ["application/vnd.rn-realmedia", "audio/x-pn-realaudio"],
-	rmi: "audio/mid",
-	rmm: "audio/x-pn-realaudio",
-	rmp: ["audio/x-pn-realaudio-plugin", "audio/x-pn-realaudio"],
-	rms: "application/vnd.jcp.javame.midlet-rms",
-	rnc: "application/relax-ng-compact-syntax",
-	rng: ["application/ringing-tones", "application/vnd.nokia.ringing-tone"],
-	rnx: "application/vnd.rn-realplayer",
-	roff: "application/x-troff",
-	rp: "image/vnd.rn-realpix",
-	rp9: "application/vnd.cloanto.rp9",
-	rpm: "audio/x-pn-realaudio-plugin",
-	rpss: "application/vnd.nokia.radio-presets",
-	rpst: "application/vnd.nokia.radio-preset",
-	rq: "application/sparql-query",
-	rs: "application/rls-services+xml",
-	rsd: "application/rsd+xml",
-	rt: ["text/richtext", "text/vnd.rn-realtext"],
-	rtf: [
-		"application/rtf",
-		"text/richtext",
-		"application/x-rtf"
-	],
-	rtx: ["text/richtext", "application/rtf"],
-	rv: "video/vnd.rn-realvideo",
-	s: "text/x-asm",
-	s3m: "audio/s3m",
-	saf: "application/vnd.yamaha.smaf-audio",
-	saveme: "application/octet-stream",
-	sbk: "application/x-tbook",
-	sbml: "application/sbml+xml",
-	sc: "application/vnd.ibm.secure-container",
-	scd: "application/x-msschedule",
-	scm: [
-		"application/vnd.lotus-screencam",
-		"video/x-scm",
-		"text/x-script.guile",
-		"application/x-lotusscreencam",
-		"text/x-script.scheme"
-	],
-	scq: "application/scvp-cv-request",
-	scs: "application/scvp-cv-response",
-	sct: "text/scriptlet",
-	scurl: "text/vnd.curl.scurl",
-	sda: "application/vnd.stardivision.draw",
-	sdc: "application/vnd.stardivision.calc",
-	sdd: "application/vnd.stardivision.impress",
-	sdkm: "application/vnd.solent.sdkm+xml",
-	sdml: "text/plain",
-	sdp: ["application/sdp", "application/x-sdp"],
-	sdr: "application/sounder",
-	sdw: "application/vnd.stardivision.writer",
-	sea: ["application/sea", "application/x-sea"],
-	see: "application/vnd.seemail",
-	seed: "application/vnd.fdsn.seed",
-	sema: "application/vnd.sema",
-	semd: "application/vnd.semd",
-	semf: "application/vnd.semf",
-	ser: "application/java-serialized-object",
-	set: "application/set",
-	setpay: "application/set-payment-initiation",
-	setreg: "application/set-registration-initiation",
-	"sfd-hdstx": "application/vnd.hydrostatix.sof-data",
-	sfs: "application/vnd.spotfire.sfs",
-	sgl: "application/vnd.stardivision.writer-global",
-	sgm: ["text/sgml", "text/x-sgml"],
-	sgml: ["text/sgml", "text/x-sgml"],
-	sh: [
-		"application/x-shar",
-		"application/x-bsh",
-		"application/x-sh",
-		"text/x-script.sh"
-	],
-	shar: ["application/x-bsh", "application/x-shar"],
-	shf: "application/shf+xml",
-	shtml: ["text/html", "text/x-server-parsed-html"],
-	sid: "audio/x-psid",
-	sis: "application/vnd.symbian.install",
-	sit: ["application/x-stuffit", "application/x-sit"],
-	sitx: "application/x-stuffitx",
-	skd: "application/x-koan",
-	skm: "application/x-koan",
-	skp: ["application/vnd.koan", "application/x-koan"],
-	skt: "application/x-koan",
-	sl: "application/x-seelogo",
-	sldm: "application/vnd.ms-powerpoint.slide.macroenabled.12",
-	sldx: "application/vnd.openxmlformats-officedocument.presentationml.slide",
-	slt: "application/vnd.epson.salt",
-	sm: "application/vnd.stepmania.stepchart",
-	smf: "application/vnd.stardivision.math",
-	smi: ["application/smil", "application/smil+xml"],
-	smil: "application/smil",
-	snd: ["audio/basic", "audio/x-adpcm"],
-	snf: "application/x-font-snf",
-	sol: "application/solids",
-	spc: ["text/x-speech", "application/x-pkcs7-certificates"],
-	spf: "application/vnd.yamaha.smaf-phrase",
-	spl: ["application/futuresplash", "application/x-futuresplash"],
-	spot: "text/vnd.in3d.spot",
-	spp: "application/scvp-vp-response",
-	spq: "application/scvp-vp-request",
-	spr: "application/x-sprite",
-	sprite: "application/x-sprite",
-	src: "application/x-wais-source",
-	sru: "application/sru+xml",
-	srx: "application/sparql-results+xml",
-	sse: "application/vnd.kodak-descriptor",
-	ssf: "application/vnd.epson.ssf",
-	ssi: "text/x-server-parsed-html",
-	ssm: "application/streamingmedia",
-	ssml: "application/ssml+xml",
-	sst: ["application/vnd.ms-pkicertstore", "application/vnd.ms-pki.certstore"],
-	st: "application/vnd.sailingtracker.track",
-	stc: "application/vnd.sun.xml.calc.template",
-	std: "application/vnd.sun.xml.draw.template",
-	step: "application/step",
-	stf: "application/vnd.wt.stf",
-	sti: "application/vnd.sun.xml.impress.template",
-	stk: "application/hyperstudio",
-	stl: [
-		"application/vnd.ms-pkistl",
-		"application/sla",
-		"application/vnd.ms-pki.stl",
-		"application/x-navistyle"
-	],
-	stm: "text/html",
-	stp: "application/step",
-	str: "application/vnd.pg.format",
-	stw: "application/vnd.sun.xml.writer.template",
-	sub: "image/vnd.dvb.subtitle",
-	sus: "application/vnd.sus-calendar",
-	sv4cpio: "application/x-sv4cpio",
-	sv4crc: "application/x-sv4crc",
-	svc: "application/vnd.dvb.service",
-	svd: "application/vnd.svd",
-	svf: ["image/vnd.dwg", "image/x-dwg"],
-	svg: "image/svg+xml",
-	svr: ["x-world/x-svr", "application/x-world"],
-	swf: "application/x-shockwave-flash",
-	swi: "application/vnd.aristanetworks.swi",
-	sxc: "application/vnd.sun.xml.calc",
-	sxd: "application/vnd.sun.xml.draw",
-	sxg: "application/vnd.sun.xml.writer.global",
-	sxi: "application/vnd.sun.xml.impress",
-	sxm: "application/vnd.sun.xml.math",
-	sxw: "application/vnd.sun.xml.writer",
-	t: ["text/troff", "application/x-troff"],
-	talk: "text/x-speech",
-	tao: "application/vnd.tao.intent-module-archive",
-	tar: "application/x-tar",
-	tbk: ["application/toolbook", "application/x-tbook"],
-	tcap: "application/vnd.3gpp2.tcap",
-	tcl: ["text/x-script.tcl", "application/x-tcl"],
-	tcsh: "text/x-script.tcsh",
-	teacher: "application/vnd.smart.teacher",
-	tei: "application/tei+xml",
-	tex: "application/x-tex",
-	texi: "application/x-texinfo",
-	texinfo: "application/x-texinfo",
-	text: ["application/plain", "text/plain"],
-	tfi: "application/thraud+xml",
-	tfm: "application/x-tex-tfm",
-	tgz: ["application/gnutar", "application/x-compressed"],
-	thmx: "application/vnd.ms-officetheme",
-	tif: ["image/tiff", "image/x-tiff"],
-	tiff: ["image/tiff", "image/x-tiff"],
-	tmo: "application/vnd.tmobile-livetv",
-	torrent: "application/x-bittorrent",
-	tpl: "application/vnd.groove-tool-template",
-	tpt: "application/vnd.trid.tpt",
-	tr: "application/x-troff",
-	tra: "application/vnd.trueapp",
-	trm: "application/x-msterminal",
-	tsd: "application/timestamped-data",
-	tsi: "audio/tsp-audio",
-	tsp: ["application/dsptype", "audio/tsplayer"],
-	tsv: "text/tab-separated-values",
-	ttf: "application/x-font-ttf",
-	ttl: "text/turtle",
-	turbot: "image/florian",
-	twd: "application/vnd.simtech-mindmapper",
-	txd: "application/vnd.genomatix.tuxedo",
-	txf: "application/vnd.mobius.txf",
-	txt: "text/plain",
-	ufd: "application/vnd.ufdl",
-	uil: "text/x-uil",
-	uls: "text/iuls",
-	umj: "application/vnd.umajin",
-	uni: "text/uri-list",
-	unis: "text/uri-list",
-	unityweb: "application/vnd.unity",
-	unv: "application/i-deas",
-	uoml: "application/vnd.uoml+xml",
-	uri: "text/uri-list",
-	uris: "text/uri-list",
-	ustar: ["application/x-ustar", "multipart/x-ustar"],
-	utz: "application/vnd.uiq.theme",
-	uu: ["application/octet-stream", "text/x-uuencode"],
-	uue: "text/x-uuencode",
-	uva: "audio/vnd.dece.audio",
-	uvh: "video/vnd.dece.hd",
-	uvi: "image/vnd.dece.graphic",
-	uvm: "video/vnd.dece.mobile",
-	uvp: "video/vnd.dece.pd",
-	uvs: "video/vnd.dece.sd",
-	uvu: "video/vnd.uvvu.mp4",
-	uvv: "video/vnd.dece.video",
-	vcd: "application/x-cdlink",
-	vcf: "text/x-vcard",
-	vcg: "application/vnd.groove-vcard",
-	vcs: "text/x-vcalendar",
-	vcx: "application/vnd.vcx",
-	vda: "application/vda",
-	vdo: "video/vdo",
-	vew: "application/groupwise",
-	vis: "application/vnd.visionary",
-	viv: ["video/vivo", "video/vnd.vivo"],
-	vivo: ["video/vivo", "video/vnd.vivo"],
-	vmd: "application/vocaltec-media-desc",
-	vmf: "application/vocaltec-media-file",
-	voc: ["audio/voc", "audio/x-voc"],
-	vos: "video/vosaic",
-	vox: "audio/voxware",
-	vqe: "audio/x-twinvq-plugin",
-	vqf: "audio/x-twinvq",
-	vql: "audio/x-twinvq-plugin",
-	vrml: [
-		"model/vrml",
-		"x-world/x-vrml",
-		"application/x-vrml"
-	],
-	vrt: "x-world/x-vrt",
-	vsd: ["application/vnd.visio", "application/x-visio"],
-	vsf: "application/vnd.vsf",
-	vst: "application/x-visio",
-	vsw: "application/x-visio",
-	vtu: "model/vnd.vtu",
-	vxml: "application/voicexml+xml",
-	w60: "application/wordperfect6.0",
-	w61: "application/wordperfect6.1",
-	w6w: "application/msword",
-	wad: "application/x-doom",
-	wasm: "application/wasm",
-	wav: ["audio/wav", "audio/x-wav"],
-	wax: "audio/x-ms-wax",
-	wb1: "application/x-qpro",
-	wbmp: "image/vnd.wap.wbmp",
-	wbs: "application/vnd.criticaltools.wbs+xml",
-	wbxml: "application/vnd.wap.wbxml",
-	wcm: "application/vnd.ms-works",
-	wdb: "application/vnd.ms-works",
-	web: "application/vnd.xara",
-	weba: "audio/webm",
-	webm: "video/webm",
-	webp: "image/webp",
-	wg: "application/vnd.pmi.widget",
-	wgt: "application/widget",
-	wiz: "application/msword",
-	wk1: "application/x-123",
-	wks: "application/vnd.ms-works",
-	wm: "video/x-ms-wm",
-	wma: "audio/x-ms-wma",
-	wmd: "application/x-ms-wmd",
-	wmf: ["windows/metafile", "application/x-msmetafile"],
-	wml: "text/vnd.wap.wml",
-	wmlc: "application/vnd.wap.wmlc",
-	wmls: "text/vnd.wap.wmlscript",
-	wmlsc: "application/vnd.wap.wmlscriptc",
-	wmv: "video/x-ms-wmv",
-	wmx: "video/x-ms-wmx",
-	wmz: "application/x-ms-wmz",
-	woff: "application/x-font-woff",
-	woff2: "font/woff2",
-	word: "application/msword",
-	wp: "application/wordperfect",
-	wp5: ["application/wordperfect", "application/wordperfect6.0"],
-	wp6: "application/wordperfect",
-	wpd: [
-		"application/wordperfect",
-		"application/vnd.wordperfect",
-		"application/x-wpwin"
-	],
-	wpl: "application/vnd.ms-wpl",
-	wps: "application/vnd.ms-works",
-	wq1: "application/x-lotus",
-	wqd: "application/vnd.wqd",
-	wri: [
-		"application/mswrite",
-		"application/x-wri",
-		"application/x-mswrite"
-	],
-	wrl: [
-		"model/vrml",
-		"x-world/x-vrml",
-		"application/x-world"
-	],
-	wrz: ["model/vrml", "x-world/x-vrml"],
-	wsc: "text/scriplet",
-	wsdl: "application/wsdl+xml",
-	wspolicy: "application/wspolicy+xml",
-	wsrc: "application/x-wais-source",
-	wtb: "application/vnd.webturbo",
-	wtk: "application/x-wintalk",
-	wvx: "video/x-ms-wvx",
-	"x-png": "image/png",
-	x3d: "application/vnd.hzn-3d-crossword",
-	xaf: "x-world/x-vrml",
-	xap: "application/x-silverlight-app",
-	xar: "application/vnd.xara",
-	xbap: "application/x-ms-xbap",
-	xbd: "application/vnd.fujixerox.docuworks.binder",
-	xbm: [
-		"image/xbm",
-		"image/x-xbm",
-		"image/x-xbitmap"
-	],
-	xdf: "application/xcap-diff+xml",
-	xdm: "application/vnd.syncml.dm+xml",
-	xdp: "application/vnd.adobe.xdp+xml",
-	xdr: "video/x-amt-demorun",
-	xdssc: "application/dssc+xml",
-	xdw: "application/vnd.fujixerox.docuworks",
-	xenc: "application/xenc+xml",
-	xer: "application/patch-ops-error+xml",
-	xfdf: "application/vnd.adobe.xfdf",
-	xfdl: "application/vnd.xfdl",
-	xgz: "xgl/drawing",
-	xhtml: "application/xhtml+xml",
-	xif: "image/vnd.xiff",
-	xl: "application/excel",
-	xla: [
-		"application/vnd.ms-excel",
-		"application/excel",
-		"application/x-msexcel",
-		"application/x-excel"
-	],
-	xlam: "application/vnd.ms-excel.addin.macroenabled.12",
-	xlb: [
-		"application/excel",
-		"application/vnd.ms-excel",
-		"application/x-excel"
-	],
-	xlc: [
-		"application/vnd.ms-excel",
-		"application/excel",
-		"application/x-excel"
-	],
-	xld: ["application/excel", "application/x-excel"],
-	xlk: ["application/excel", "application/x-excel"],
-	xll: [
-		"application/excel",
-		"application/vnd.ms-excel",
-		"application/x-excel"
-	],
-	xlm: [
-		"application/vnd.ms-excel",
-		"application/excel",
-		"application/x-excel"
-	],
-	xls: [
-		"application/vnd.ms-excel",
-		"application/excel",
-		"application/x-msexcel",
-		"application/x-excel"
-	],
-	xlsb: "application/vnd.ms-excel.sheet.binary.macroenabled.12",
-	xlsm: "application/vnd.ms-excel.sheet.macroenabled.12",
-	xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	xlt: [
-		"application/vnd.ms-excel",
-		"application/excel",
-		"application/x-excel"
-	],
-	xltm: "application/vnd.ms-excel.template.macroenabled.12",
-	xltx: "application/vnd.openxmlformats-officedocument.spreadsheetml.template",
-	xlv: ["application/excel", "application/x-excel"],
-	xlw: [
-		"application/vnd.ms-excel",
-		"application/excel",
-		"application/x-msexcel",
-		"application/x-excel"
-	],
-	xm: "audio/xm",
-	xml: [
-		"application/xml",
-		"text/xml",
-		"application/atom+xml",
-		"application/rss+xml"
-	],
-	xmz: "xgl/movie",
-	xo: "application/vnd.olpc-sugar",
-	xof: "x-world/x-vrml",
-	xop: "application/xop+xml",
-	xpi: "application/x-xpinstall",
-	xpix: "application/x-vnd.ls-xpix",
-	xpm: ["image/xpm", "image/x-xpixmap"],
-	xpr: "application/vnd.is-xpr",
-	xps: "application/vnd.ms-xpsdocument",
-	xpw: "application/vnd.intercon.formnet",
-	xslt: "application/xslt+xml",
-	xsm: "application/vnd.syncml+xml",
-	xspf: "application/xspf+xml",
-	xsr: "video/x-amt-showrun",
-	xul: "application/vnd.mozilla.xul+xml",
-	xwd: ["image/x-xwd", "image/x-xwindowdump"],
-	xyz: ["chemical/x-xyz", "chemical/x-pdb"],
-	yaml: "application/yaml",
-	yang: "application/yang",
-	yin: "application/yin+xml",
-	yml: "application/yaml",
-	z: ["application/x-compressed", "application/x-compress"],
-	zaz: "application/vnd.zzazz.deck+xml",
-	zip: [
-		"application/zip",
-		"multipart/x-zip",
-		"application/x-zip-compressed",
-		"application/x-compressed"
-	],
-	zir: "application/vnd.zul",
-	zmm: "application/vnd.handheld-entertainment+xml",
-	zoo: "application/octet-stream",
-	zsh: "text/x-script.zsh"
-};
-// node_modules/libmime/dist/esm/libmime.js
-const STAGE_KEY = 4097;
-const STAGE_VALUE = 4098;
-/**
-* Offset of the ")" that closes the rfc822 comment opening at `start`, or -1 when the
-* comment never closes. Comments nest, and a backslash escapes the character after it
-*/
-const findCommentEnd = (str, start) => {
-	let depth = 0;
-	for (let i = start, len = str.length; i < len; i++) {
-		let chr = str.charAt(i);
-		if (chr === "\\") i++;
-		else if (chr === "(") depth++;
-		else if (chr === ")" && --depth === 0) return i;
-	}
-	return -1;
-};
-const setOwnProperty = (obj, key, value) => {
-	if (key === "__proto__") Object.defineProperty(obj, key, {
-		value,
-		writable: true,
-		enumerable: true,
-		configurable: true
-	});
-	else obj[key] = value;
-};
-const PROTOTYPE_KEYS = new Set(Object.getOwnPropertyNames(Object.prototype));
-const isWSP = (chr) => chr === " " || chr === "	" || chr === "\r" || chr === "\n" || chr === "\f" || chr === "\v";
-var Libmime = class {
-	constructor(config) {
-		this.config = config || {};
-	}
-	/**
-	* Checks if a value is plaintext string (uses only printable 7bit chars)
-	*
-	* When isParam is set the value is destined for a header parameter, so HT, CR and LF
-	* are not plaintext either: a header parameter has no way to carry them. HT is a valid
-	* fold point, so folding and unfolding a header would rewrite it as a space, and CR/LF
-	* cannot appear in a header value at all. DEL is neither a token character nor qtext,
-	* so it can not be carried bare or quoted. Such values have to go through the rfc2231
-	* parameter continuation encoding instead, the same way non-ASCII text does.
-	*
-	* @param {String} value String to be tested
-	* @param {Boolean} [isParam] Set to true if the value is a header parameter value
-	* @returns {Boolean} true if it is a plaintext string
-	*/
-	isPlainText(value, isParam) {
-		return typeof value === "string" && !(isParam ? /[\x00-\x1f\x7f\u0080-\uFFFF]/ : /[\x00-\x08\x0b\x0c\x0e-\x1f\u0080-\uFFFF]/).test(value);
-	}
-	isPlainParamValue(value) {
-		return this.isPlainText(value, true) && !value.includes("=?");
-	}
-	/**
-	* Checks if a multi line string containes lines longer than the selected value.
-	*
-	* Useful when detecting if a mail message needs any processing at all:
-	* if only plaintext characters are used and lines are short, then there is
-	* no need to encode the values in any way. If the value is plaintext but has
-	* longer lines then allowed, then use format=flowed
-	*
-	* @param {String} str String to be tested
-	* @param {Number} lineLength Max line length to check for
-	* @returns {Boolean} Returns true if there is at least one line longer than lineLength chars
-	*/
-	hasLongerLines(str, lineLength) {
-		return new RegExp("^.{" + (lineLength + 1) + ",}", "m").test(str);
-	}
-	/**
-	* Decodes a string from a format=flowed soft wrapping.
-	*
-	* @param {String} str Plaintext string with format=flowed to decode
-	* @param {Boolean} [delSp] If true, delete leading spaces (delsp=yes)
-	* @return {String} Mime decoded string
-	*/
-	decodeFlowed(input, delSp) {
-		let lines = (input || "").toString().split(/\r?\n/);
-		let result = [];
-		let parts = [], partsLength = 0, depth = 0, prefix = "";
-		let pushPart = (part) => {
-			if (part) {
-				parts.push(part);
-				partsLength += part.length;
+var import_lib$1, import_src$1, UTF8_COMPATIBLE, UNSUPPORTED_CODECS, isUnsupportedCodec, JAPANESE_CHARSET, CHARSET_ALIASES, DBCS_DECODER, BYTE_ORDER_GUESSING, LowByteCutDecoder, HeadBufferedDecoder, DecodeStream;
+var init_charset = __esmMin((() => {
+	import_lib$1 = /* @__PURE__ */ __toESM(require_lib(), 1);
+	import_src$1 = /* @__PURE__ */ __toESM(require_src(), 1);
+	init_charsets();
+	UTF8_COMPATIBLE = /^(?:(?:us-)?ascii|utf-8|7bit)$/i;
+	UNSUPPORTED_CODECS = new Set([
+		"utf7",
+		"utf7imap",
+		"base64",
+		"hex"
+	].map((name) => import_lib$1.default.getCodec(name)));
+	isUnsupportedCodec = (name) => {
+		try {
+			return UNSUPPORTED_CODECS.has(import_lib$1.default.getCodec(name));
+		} catch (_err) {
+			return false;
+		}
+	};
+	JAPANESE_CHARSET = /^jis|^iso-?2022-?jp|^EUCJP/i;
+	CHARSET_ALIASES = new Map(Object.entries(charsets));
+	DBCS_DECODER = import_lib$1.default.getCodec("gbk").decoder;
+	BYTE_ORDER_GUESSING = /* @__PURE__ */ new Map([[import_lib$1.default.getCodec("utf-16"), 200], [import_lib$1.default.getCodec("utf-32"), 400]]);
+	LowByteCutDecoder = class {
+		constructor(charset) {
+			this.pending = [];
+			this.charset = charset;
+		}
+		write(chunk) {
+			let cut = chunk.length;
+			while (cut > 0 && chunk[cut - 1] >= 48) cut--;
+			if (!cut) {
+				this.pending.push(Buffer$1.from(chunk));
+				return "";
 			}
-		};
-		for (let i = 0; i < lines.length; i++) {
-			let line = lines[i];
-			let lineDepth = 0;
-			while (line.charCodeAt(lineDepth) === 62) lineDepth++;
-			let prefixLength = lineDepth && line.charCodeAt(lineDepth) === 32 ? lineDepth + 1 : lineDepth;
-			let content = line.slice(prefixLength);
-			let last = parts.length ? parts[parts.length - 1] : "";
-			if (lineDepth === depth && last.endsWith(" ") && !(partsLength === 3 && parts.join("") === "-- ")) {
-				if (delSp) {
-					parts.pop();
-					partsLength -= last.length;
-					pushPart(last.slice(0, -1));
-					pushPart(content);
-				} else pushPart(lineDepth ? content : content.replace(/^ /, ""));
+			let text = import_lib$1.default.decode(Buffer$1.concat([...this.pending, chunk.subarray(0, cut)]), this.charset);
+			this.pending = [Buffer$1.from(chunk.subarray(cut))];
+			return text;
+		}
+		end() {
+			let rest = Buffer$1.concat(this.pending);
+			this.pending = [];
+			return rest.length ? import_lib$1.default.decode(rest, this.charset) : void 0;
+		}
+	};
+	HeadBufferedDecoder = class {
+		constructor(decoder, size) {
+			this.head = [];
+			this.headLength = 0;
+			this.decoder = decoder;
+			this.size = size;
+		}
+		write(chunk) {
+			if (!this.head) return this.decoder.write(chunk);
+			this.head.push(Buffer$1.from(chunk));
+			this.headLength += chunk.length;
+			return this.headLength < this.size ? "" : this.releaseHead();
+		}
+		end() {
+			return (this.head ? this.releaseHead() : "") + (this.decoder.end() || "");
+		}
+		releaseHead() {
+			let head = Buffer$1.concat(this.head || []);
+			this.head = null;
+			return this.decoder.write(head);
+		}
+	};
+	DecodeStream = class extends Transform {
+		constructor(charset) {
+			super();
+			this.decoder = null;
+			this.chunks = [];
+			this.highSurrogate = "";
+			this.charset = normalizeCharset(charset || "UTF-8");
+			if (UTF8_COMPATIBLE.test(this.charset)) {
+				this.supported = true;
+				this.decoder = new StringDecoder("utf-8");
+			} else if (isUnsupportedCodec(this.charset) || !(JAPANESE_CHARSET.test(this.charset) || import_lib$1.default.encodingExists(this.charset))) {
+				this.supported = false;
+				this.decoder = new StringDecoder("utf-8");
 			} else {
-				if (i > 0) result.push(prefix + parts.join(""));
-				parts = [];
-				partsLength = 0;
-				depth = lineDepth;
-				prefix = line.slice(0, prefixLength);
-				pushPart(content);
+				this.supported = true;
+				this.decoder = JAPANESE_CHARSET.test(this.charset) ? null : createChunkDecoder(this.charset);
 			}
 		}
-		if (partsLength || prefix) result.push(prefix + parts.join(""));
-		return result.join("\n").replace(/^ /gm, "");
-	}
-	/**
-	* Adds soft line breaks to content marked with format=flowed to
-	* ensure that no line in the message is never longer than lineLength
-	*
-	* @param {String} str Plaintext string that requires wrapping
-	* @param {Number} [lineLength=76] Maximum length of a line
-	* @return {String} String with forced line breaks
-	*/
-	encodeFlowed(str, lineLength) {
-		lineLength = lineLength || 76;
-		let stuff = (line) => line.replace(/^( |From|>)/i, " $1");
-		let flowed = [];
-		str.split(/\r?\n/).forEach((line) => {
-			if (line !== "-- ") line = line.replace(/ +$/, "");
-			let folded = this.foldLines(stuff(line), lineLength, true).split("\r\n");
-			for (let i = 1; i < folded.length; i++) folded[i] = stuff(folded[i]);
-			flowed.push(folded.join("\r\n"));
-		});
-		return flowed.join("\r\n");
-	}
-	/**
-	* Encodes a string or an Buffer to an UTF-8 MIME Word (rfc2047)
-	*
-	* @param {String|Buffer} data String to be encoded
-	* @param {String} mimeWordEncoding='Q' Encoding for the mime word, either Q or B
-	* @param {Number} [maxLength=0] If set, split mime words into several chunks if needed
-	* @return {String} Single or several mime words joined together
-	*/
-	encodeWord(data, mimeWordEncoding, maxLength) {
-		mimeWordEncoding = (mimeWordEncoding || "Q").toString().toUpperCase().trim().charAt(0);
-		maxLength = maxLength || 0;
-		let encodedStr = "";
-		if (maxLength && maxLength > 12) maxLength -= 12;
-		if (mimeWordEncoding === "Q") encodedStr = libqp.encode(data).replace(/[^a-z0-9!*+\-/=]/gi, (chr) => {
-			let ord = chr.charCodeAt(0).toString(16).toUpperCase();
-			if (chr === " ") return "_";
-			else return "=" + (ord.length === 1 ? "0" + ord : ord);
-		});
-		else if (mimeWordEncoding === "B") {
-			encodedStr = typeof data === "string" ? data : data.toString("utf-8");
-			maxLength = maxLength ? Math.max(3, (maxLength - maxLength % 4) / 4 * 3) : 0;
-		}
-		if (maxLength && (mimeWordEncoding !== "B" ? encodedStr : libbase64.encode(data)).length > maxLength) {
-			if (mimeWordEncoding === "Q") encodedStr = this.splitMimeEncodedString(encodedStr, maxLength).join("?= =?UTF-8?" + mimeWordEncoding + "?");
-			else {
-				let parts = [];
-				let lpart = "";
-				for (let chr of encodedStr) if (Buffer$1.byteLength(lpart + chr) <= maxLength || !lpart) lpart += chr;
-				else {
-					parts.push(libbase64.encode(lpart));
-					lpart = chr;
-				}
-				if (lpart) parts.push(libbase64.encode(lpart));
-				if (parts.length > 1) encodedStr = parts.join("?= =?UTF-8?" + mimeWordEncoding + "?");
-				else encodedStr = parts.join("");
+		_transform(chunk, _encoding, done) {
+			if (!this.decoder) {
+				this.chunks.push(chunk);
+				return done();
 			}
-		} else if (mimeWordEncoding === "B") encodedStr = libbase64.encode(data);
-		return "=?UTF-8?" + mimeWordEncoding + "?" + encodedStr + (encodedStr.slice(-2) === "?=" ? "" : "?=");
-	}
-	/**
-	* Normalizes a charset name to its canonical form, resolving common aliases and
-	* invalid names. For example `iso-8859-8-i` and `iso-8859-8-e` become `ISO-8859-8`
-	* and `win-1257` becomes `windows-1257`. Unknown charsets are returned uppercased.
-	* Missing or non-string input defaults to `UTF-8`.
-	*
-	* @param {String} charset Charset name to normalize
-	* @return {String} Canonical charset name
-	*/
-	normalizeCharset(charset) {
-		return normalizeCharset(charset);
-	}
-	/**
-	* Creates a Transform stream that decodes a body in the given charset into UTF-8 Buffers,
-	* resolving the charset name and handling the Japanese charsets the same way header
-	* decoding does. An unknown or refused charset (UTF-7, base64, hex) is decoded as UTF-8,
-	* and the stream says so with `supported` set to false.
-	*
-	* @param {String} [charset='UTF-8'] Charset the input is encoded in
-	* @return {DecodeStream} Transform stream with `charset` and `supported` properties
-	*/
-	createDecodeStream(charset) {
-		return createDecodeStream(charset);
-	}
-	/**
-	* Decodes the inner payload of a single mime encoded-word into a unicode string.
-	* Expects the three components of `=?charset?encoding?text?=` already separated.
-	*
-	* @param {String} charset Charset name from the encoded-word (may include an RFC 2231 language tag, which is ignored)
-	* @param {String} encoding Encoding indicator, either 'Q' or 'B' (case insensitive)
-	* @param {String} str Encoded payload between the second `?` and the trailing `?=`
-	* @return {String} Decoded unicode string
-	*/
-	decodeWord(charset, encoding, str) {
-		let splitPos = charset.indexOf("*");
-		if (splitPos >= 0) charset = charset.substring(0, splitPos);
-		charset = normalizeCharset(charset);
-		encoding = encoding.toUpperCase();
-		let decoded;
-		if (encoding === "Q") {
-			str = str.replace(/=\s+([0-9a-fA-F])/g, "=$1").replace(/[_\s]/g, " ");
-			let buf = Buffer$1.from(str);
-			let bytes = [];
-			for (let i = 0, len = buf.length; i < len; i++) {
-				let c = buf[i];
-				if (i <= len - 2 && c === 61) {
-					let c1 = this.getHex(buf[i + 1]);
-					let c2 = this.getHex(buf[i + 2]);
-					if (c1 && c2) {
-						let c = parseInt(c1 + c2, 16);
-						bytes.push(c);
-						i += 2;
-						continue;
-					}
-				}
-				bytes.push(c);
+			try {
+				this.pushText(this.decoder.write(chunk), false);
+			} catch (err) {
+				return done(err);
 			}
-			decoded = Buffer$1.from(bytes);
-		} else if (encoding === "B") decoded = libbase64.decode(str);
-		else decoded = Buffer$1.from(str);
-		return decode(decoded, charset);
-	}
-	/**
-	* Finds word sequences with non ascii text and converts these to mime words
-	*
-	* @param {String|Buffer} data String to be encoded
-	* @param {String} mimeWordEncoding='Q' Encoding for the mime word, either Q or B
-	* @param {Number} [maxLength=0] If set, split mime words into several chunks if needed
-	* @param {String} [fromCharset='UTF-8'] Source character set
-	* @return {String} String with possible mime words
-	*/
-	encodeWords(data, mimeWordEncoding, maxLength, fromCharset) {
-		if (!fromCharset && typeof maxLength === "string" && !maxLength.match(/^[0-9]+$/)) {
-			fromCharset = maxLength;
-			maxLength = void 0;
+			done();
 		}
-		let maxLineLength = Number(maxLength) || 0;
-		let decodedValue = decode(convert(data || "", fromCharset));
-		let encodedValue;
-		let firstMatch = decodedValue.match(/(?:^|\s)([^\s]*[\u0080-\uFFFF])/);
-		if (!firstMatch) return decodedValue;
-		let startIndex = firstMatch.index + (firstMatch[0].match(/[^\s]/) || { index: 0 }).index;
-		let lastIndex = decodedValue.length - 1;
-		while (lastIndex >= 0 && decodedValue.charCodeAt(lastIndex) < 128) lastIndex--;
-		let wordEnd = decodedValue.slice(lastIndex + 1).search(/\s/);
-		let endIndex = wordEnd < 0 ? decodedValue.length : lastIndex + 1 + wordEnd;
-		encodedValue = (startIndex ? decodedValue.substring(0, startIndex) : "") + this.encodeWord(decodedValue.substring(startIndex, endIndex), mimeWordEncoding || "Q", maxLineLength) + (endIndex < decodedValue.length ? decodedValue.slice(endIndex) : "");
-		return encodedValue;
-	}
-	/**
-	* Decode a string that might include one or several mime words
-	*
-	* @param {String} str String including some mime words that will be decoded
-	* @return {String} Decoded unicode string
-	*/
-	decodeWords(str) {
-		return (str || "").toString().replace(/(=\?([^?]+)\?[Bb]\?[^?]*\?=)\s*(?==\?([^?]+)\?[Bb]\?[^?]*\?=)/g, (match, left, chLeft, chRight) => {
-			if (normalizeCharset(chLeft || "") === normalizeCharset(chRight || "")) return left + "__\0JOIN\0__";
-			return match;
-		}).replace(/(=\?([^?]+)\?[Qq]\?[^?]*\?=)\s*(?==\?([^?]+)\?[Qq]\?[^?]*\?=)/g, (match, left, chLeft, chRight) => {
-			if (normalizeCharset(chLeft || "") === normalizeCharset(chRight || "")) return left + "__\0JOIN\0__";
-			return match;
-		}).replace(/(\?=)?__\x00JOIN\x00__(=\?([^?]+)\?[QqBb]\?)?/g, "").replace(/(=\?[^?]+\?[QqBb]\?[^?]*\?=)\s+(?==\?[^?]+\?[QqBb]\?[^?]*\?=)/g, "$1").replace(/=\?([\w_\-*]+)\?([QqBb])\?([^?]*)\?=/g, (_m, charset, encoding, text) => this.decodeWord(charset, encoding, text));
-	}
-	getHex(c) {
-		if (c !== void 0 && (c >= 48 && c <= 57 || c >= 97 && c <= 102 || c >= 65 && c <= 70)) return String.fromCharCode(c);
-		return false;
-	}
-	/**
-	* Splits a string by :
-	* The result is not mime word decoded, you need to do your own decoding based
-	* on the rules for the specific header key
-	*
-	* @param {String} headerLine Single header line, might include linebreaks as well if folded
-	* @return {Object} An object of {key, value}
-	*/
-	decodeHeader(headerLine) {
-		let match = (headerLine || "").toString().replace(/(?:\r?\n|\r)[ \t]*/g, " ").trim().match(/^\s*([^:]+):(.*)$/);
-		return {
-			key: (match && match[1] || "").trim().toLowerCase(),
-			value: (match && match[2] || "").trim()
-		};
-	}
-	/**
-	* Parses a block of header lines. Does not decode mime words as every
-	* header might have its own rules (eg. formatted email addresses and such)
-	*
-	* @param {String} headers Headers string
-	* @param {Object} [options] Options
-	* @param {Boolean} [options.skipPrototypeKeys] Leave out headers named like an Object.prototype member, eg. `__proto__` and `constructor`
-	* @return {Object} An object of headers, where header keys are object keys and every value is an Array of the values for that key
-	*/
-	decodeHeaders(headers, options) {
-		let lines = headers.split(/\r?\n|\r/), headersObj = {}, header, i, len;
-		let headersPos = 0;
-		while (headersPos < lines.length && lines[headersPos] === "") headersPos++;
-		let bodyPos = lines.indexOf("", headersPos);
-		lines = lines.slice(headersPos, bodyPos >= 0 ? bodyPos : lines.length);
-		let unfolded = [];
-		for (i = 0, len = lines.length; i < len; i++) if (unfolded.length && /^[ \t]/.test(lines[i])) unfolded[unfolded.length - 1] += "\r\n" + lines[i];
-		else unfolded.push(lines[i]);
-		lines = unfolded;
-		for (i = 0, len = lines.length; i < len; i++) {
-			header = this.decodeHeader(lines[i]);
-			if (options?.skipPrototypeKeys && PROTOTYPE_KEYS.has(header.key)) continue;
-			if (!Object.hasOwn(headersObj, header.key)) setOwnProperty(headersObj, header.key, [header.value]);
-			else headersObj[header.key].push(header.value);
+		_flush(done) {
+			try {
+				this.pushText(this.decoder ? this.decoder.end() : decode(Buffer$1.concat(this.chunks), this.charset), true);
+			} catch (err) {
+				return done(err);
+			}
+			this.chunks = [];
+			done();
 		}
-		return headersObj;
-	}
-	/**
-	* Joins parsed header value together as 'value; param1=value1; param2=value2'
-	* PS: We are following RFC 822 for the list of special characters that we need to keep in quotes.
-	*      Refer: https://www.w3.org/Protocols/rfc1341/4_Content-Type.html
-	* @param {Object} structured Parsed header value
-	* @return {String} joined header value
-	*/
-	buildHeaderValue(structured) {
-		let paramsArray = [];
-		let params = structured.params || {};
-		Object.keys(params).forEach((key) => {
-			let value = params[key];
-			let param = key.replace(/[\x00-\x1f\x7f]/g, "");
-			if (!this.isPlainParamValue(value) || value.length >= 75) this.buildHeaderParam(param, value, 50).forEach((encodedParam) => {
-				if (!/[\s"\\;:/=(),<>@[\]?]|^[-']|'$/.test(encodedParam.value) || encodedParam.key.endsWith("*")) paramsArray.push(encodedParam.key + "=" + encodedParam.value);
-				else paramsArray.push(encodedParam.key + "=" + JSON.stringify(encodedParam.value));
-			});
-			else if (!value.length || /[\s'"\\;:/=(),<>@[\]?]|^-/.test(value)) paramsArray.push(param + "=" + JSON.stringify(value));
-			else paramsArray.push(param + "=" + value);
-		});
-		return (typeof structured.value === "string" ? structured.value.replace(/[\x00-\x1f\x7f]/g, "") : structured.value) + (paramsArray.length ? "; " + paramsArray.join("; ") : "");
-	}
-	/**
-	* Parses a header value with key=value arguments into a structured
-	* object.
-	*
-	*   parseHeaderValue('text/plain; CHARSET=UTF-8') ->
-	*   {
-	*     'value': 'text/plain',
-	*     'params': {
-	*       'charset': 'UTF-8'
-	*     }
-	*   }
-	*
-	* The result also carries a non-enumerable `decodedParams` array that names the params
-	* assembled from rfc2231 segments (title*=, title*0*=, title*0=). Those values are already
-	* decoded, so a caller that runs decodeWords() over the params has to leave them out
-	*
-	* @param {String} str Header value
-	* @param {Object} [options] Options, see ParseHeaderValueOptions
-	* @return {Object} Header value as a parsed structure
-	*/
-	parseHeaderValue(str, options) {
-		let stripComments = !!options?.stripComments;
-		let response = {
-			value: "",
-			params: {}
-		};
-		Object.defineProperty(response, "decodedParams", {
-			value: [],
+		pushText(text, final) {
+			text = this.highSurrogate + (text || "");
+			this.highSurrogate = "";
+			let last = text.charCodeAt(text.length - 1);
+			if (!final && last >= 55296 && last <= 56319) {
+				this.highSurrogate = text.slice(-1);
+				text = text.slice(0, -1);
+			}
+			if (text) this.push(Buffer$1.from(text, "utf-8"));
+		}
+	};
+}));
+// node_modules/libmime/dist/esm/mimetypes.js
+var list$1, extensions;
+var init_mimetypes = __esmMin((() => {
+	list$1 = {
+		"application/acad": "dwg",
+		"application/applixware": "aw",
+		"application/arj": "arj",
+		"application/atom+xml": "xml",
+		"application/atomcat+xml": "atomcat",
+		"application/atomsvc+xml": "atomsvc",
+		"application/base64": ["mm", "mme"],
+		"application/binhex": "hqx",
+		"application/binhex4": "hqx",
+		"application/book": ["book", "boo"],
+		"application/ccxml+xml": "ccxml",
+		"application/cdf": "cdf",
+		"application/cdmi-capability": "cdmia",
+		"application/cdmi-container": "cdmic",
+		"application/cdmi-domain": "cdmid",
+		"application/cdmi-object": "cdmio",
+		"application/cdmi-queue": "cdmiq",
+		"application/clariscad": "ccad",
+		"application/commonground": "dp",
+		"application/cu-seeme": "cu",
+		"application/davmount+xml": "davmount",
+		"application/drafting": "drw",
+		"application/dsptype": "tsp",
+		"application/dssc+der": "dssc",
+		"application/dssc+xml": "xdssc",
+		"application/dxf": "dxf",
+		"application/ecmascript": ["js", "es"],
+		"application/emma+xml": "emma",
+		"application/envoy": "evy",
+		"application/epub+zip": "epub",
+		"application/excel": [
+			"xls",
+			"xl",
+			"xla",
+			"xlb",
+			"xlc",
+			"xld",
+			"xlk",
+			"xll",
+			"xlm",
+			"xlt",
+			"xlv",
+			"xlw"
+		],
+		"application/exi": "exi",
+		"application/font-tdpfr": "pfr",
+		"application/fractals": "fif",
+		"application/freeloader": "frl",
+		"application/futuresplash": "spl",
+		"application/geo+json": "geojson",
+		"application/gnutar": "tgz",
+		"application/groupwise": "vew",
+		"application/hlp": "hlp",
+		"application/hta": "hta",
+		"application/hyperstudio": "stk",
+		"application/i-deas": "unv",
+		"application/iges": ["iges", "igs"],
+		"application/inf": "inf",
+		"application/internet-property-stream": "acx",
+		"application/ipfix": "ipfix",
+		"application/java": "class",
+		"application/java-archive": "jar",
+		"application/java-byte-code": "class",
+		"application/java-serialized-object": "ser",
+		"application/java-vm": "class",
+		"application/javascript": "js",
+		"application/json": "json",
+		"application/lha": "lha",
+		"application/lzx": "lzx",
+		"application/mac-binary": "bin",
+		"application/mac-binhex": "hqx",
+		"application/mac-binhex40": "hqx",
+		"application/mac-compactpro": "cpt",
+		"application/macbinary": "bin",
+		"application/mads+xml": "mads",
+		"application/marc": "mrc",
+		"application/marcxml+xml": "mrcx",
+		"application/mathematica": "ma",
+		"application/mathml+xml": "mathml",
+		"application/mbedlet": "mbd",
+		"application/mbox": "mbox",
+		"application/mcad": "mcd",
+		"application/mediaservercontrol+xml": "mscml",
+		"application/metalink4+xml": "meta4",
+		"application/mets+xml": "mets",
+		"application/mime": "aps",
+		"application/mods+xml": "mods",
+		"application/mp21": "m21",
+		"application/mp4": "mp4",
+		"application/mspowerpoint": [
+			"ppt",
+			"pot",
+			"pps",
+			"ppz"
+		],
+		"application/msword": [
+			"doc",
+			"dot",
+			"w6w",
+			"wiz",
+			"word"
+		],
+		"application/mswrite": "wri",
+		"application/mxf": "mxf",
+		"application/netmc": "mcp",
+		"application/octet-stream": ["*"],
+		"application/oda": "oda",
+		"application/oebps-package+xml": "opf",
+		"application/ogg": "ogx",
+		"application/olescript": "axs",
+		"application/onenote": "onetoc",
+		"application/patch-ops-error+xml": "xer",
+		"application/pdf": "pdf",
+		"application/pgp-encrypted": "asc",
+		"application/pgp-signature": "pgp",
+		"application/pics-rules": "prf",
+		"application/pkcs-12": "p12",
+		"application/pkcs-crl": "crl",
+		"application/pkcs10": "p10",
+		"application/pkcs7-mime": ["p7c", "p7m"],
+		"application/pkcs7-signature": "p7s",
+		"application/pkcs8": "p8",
+		"application/pkix-attr-cert": "ac",
+		"application/pkix-cert": ["cer", "crt"],
+		"application/pkix-crl": "crl",
+		"application/pkix-pkipath": "pkipath",
+		"application/pkixcmp": "pki",
+		"application/plain": "text",
+		"application/pls+xml": "pls",
+		"application/postscript": [
+			"ps",
+			"ai",
+			"eps"
+		],
+		"application/powerpoint": "ppt",
+		"application/pro_eng": ["part", "prt"],
+		"application/prs.cww": "cww",
+		"application/pskc+xml": "pskcxml",
+		"application/rdf+xml": "rdf",
+		"application/reginfo+xml": "rif",
+		"application/relax-ng-compact-syntax": "rnc",
+		"application/resource-lists+xml": "rl",
+		"application/resource-lists-diff+xml": "rld",
+		"application/ringing-tones": "rng",
+		"application/rls-services+xml": "rs",
+		"application/rsd+xml": "rsd",
+		"application/rss+xml": "xml",
+		"application/rtf": ["rtf", "rtx"],
+		"application/sbml+xml": "sbml",
+		"application/scvp-cv-request": "scq",
+		"application/scvp-cv-response": "scs",
+		"application/scvp-vp-request": "spq",
+		"application/scvp-vp-response": "spp",
+		"application/sdp": "sdp",
+		"application/sea": "sea",
+		"application/set": "set",
+		"application/set-payment-initiation": "setpay",
+		"application/set-registration-initiation": "setreg",
+		"application/shf+xml": "shf",
+		"application/sla": "stl",
+		"application/smil": ["smi", "smil"],
+		"application/smil+xml": "smi",
+		"application/solids": "sol",
+		"application/sounder": "sdr",
+		"application/sparql-query": "rq",
+		"application/sparql-results+xml": "srx",
+		"application/srgs": "gram",
+		"application/srgs+xml": "grxml",
+		"application/sru+xml": "sru",
+		"application/ssml+xml": "ssml",
+		"application/step": ["step", "stp"],
+		"application/streamingmedia": "ssm",
+		"application/tei+xml": "tei",
+		"application/thraud+xml": "tfi",
+		"application/timestamped-data": "tsd",
+		"application/toolbook": "tbk",
+		"application/vda": "vda",
+		"application/vnd.3gpp.pic-bw-large": "plb",
+		"application/vnd.3gpp.pic-bw-small": "psb",
+		"application/vnd.3gpp.pic-bw-var": "pvb",
+		"application/vnd.3gpp2.tcap": "tcap",
+		"application/vnd.3m.post-it-notes": "pwn",
+		"application/vnd.accpac.simply.aso": "aso",
+		"application/vnd.accpac.simply.imp": "imp",
+		"application/vnd.acucobol": "acu",
+		"application/vnd.acucorp": "atc",
+		"application/vnd.adobe.air-application-installer-package+zip": "air",
+		"application/vnd.adobe.fxp": "fxp",
+		"application/vnd.adobe.xdp+xml": "xdp",
+		"application/vnd.adobe.xfdf": "xfdf",
+		"application/vnd.ahead.space": "ahead",
+		"application/vnd.airzip.filesecure.azf": "azf",
+		"application/vnd.airzip.filesecure.azs": "azs",
+		"application/vnd.amazon.ebook": "azw",
+		"application/vnd.americandynamics.acc": "acc",
+		"application/vnd.amiga.ami": "ami",
+		"application/vnd.android.package-archive": "apk",
+		"application/vnd.anser-web-certificate-issue-initiation": "cii",
+		"application/vnd.anser-web-funds-transfer-initiation": "fti",
+		"application/vnd.antix.game-component": "atx",
+		"application/vnd.apple.installer+xml": "mpkg",
+		"application/vnd.apple.mpegurl": "m3u8",
+		"application/vnd.aristanetworks.swi": "swi",
+		"application/vnd.audiograph": "aep",
+		"application/vnd.blueice.multipass": "mpm",
+		"application/vnd.bmi": "bmi",
+		"application/vnd.businessobjects": "rep",
+		"application/vnd.chemdraw+xml": "cdxml",
+		"application/vnd.chipnuts.karaoke-mmd": "mmd",
+		"application/vnd.cinderella": "cdy",
+		"application/vnd.claymore": "cla",
+		"application/vnd.cloanto.rp9": "rp9",
+		"application/vnd.clonk.c4group": "c4g",
+		"application/vnd.cluetrust.cartomobile-config": "c11amc",
+		"application/vnd.cluetrust.cartomobile-config-pkg": "c11amz",
+		"application/vnd.commonspace": "csp",
+		"application/vnd.contact.cmsg": "cdbcmsg",
+		"application/vnd.cosmocaller": "cmc",
+		"application/vnd.crick.clicker": "clkx",
+		"application/vnd.crick.clicker.keyboard": "clkk",
+		"application/vnd.crick.clicker.palette": "clkp",
+		"application/vnd.crick.clicker.template": "clkt",
+		"application/vnd.crick.clicker.wordbank": "clkw",
+		"application/vnd.criticaltools.wbs+xml": "wbs",
+		"application/vnd.ctc-posml": "pml",
+		"application/vnd.cups-ppd": "ppd",
+		"application/vnd.curl.car": "car",
+		"application/vnd.curl.pcurl": "pcurl",
+		"application/vnd.data-vision.rdz": "rdz",
+		"application/vnd.denovo.fcselayout-link": "fe_launch",
+		"application/vnd.dna": "dna",
+		"application/vnd.dolby.mlp": "mlp",
+		"application/vnd.dpgraph": "dpg",
+		"application/vnd.dreamfactory": "dfac",
+		"application/vnd.dvb.ait": "ait",
+		"application/vnd.dvb.service": "svc",
+		"application/vnd.dynageo": "geo",
+		"application/vnd.ecowin.chart": "mag",
+		"application/vnd.enliven": "nml",
+		"application/vnd.epson.esf": "esf",
+		"application/vnd.epson.msf": "msf",
+		"application/vnd.epson.quickanime": "qam",
+		"application/vnd.epson.salt": "slt",
+		"application/vnd.epson.ssf": "ssf",
+		"application/vnd.eszigno3+xml": "es3",
+		"application/vnd.ezpix-album": "ez2",
+		"application/vnd.ezpix-package": "ez3",
+		"application/vnd.fdf": "fdf",
+		"application/vnd.fdsn.seed": "seed",
+		"application/vnd.flographit": "gph",
+		"application/vnd.fluxtime.clip": "ftc",
+		"application/vnd.framemaker": "fm",
+		"application/vnd.frogans.fnc": "fnc",
+		"application/vnd.frogans.ltf": "ltf",
+		"application/vnd.fsc.weblaunch": "fsc",
+		"application/vnd.fujitsu.oasys": "oas",
+		"application/vnd.fujitsu.oasys2": "oa2",
+		"application/vnd.fujitsu.oasys3": "oa3",
+		"application/vnd.fujitsu.oasysgp": "fg5",
+		"application/vnd.fujitsu.oasysprs": "bh2",
+		"application/vnd.fujixerox.ddd": "ddd",
+		"application/vnd.fujixerox.docuworks": "xdw",
+		"application/vnd.fujixerox.docuworks.binder": "xbd",
+		"application/vnd.fuzzysheet": "fzs",
+		"application/vnd.genomatix.tuxedo": "txd",
+		"application/vnd.geogebra.file": "ggb",
+		"application/vnd.geogebra.tool": "ggt",
+		"application/vnd.geometry-explorer": "gex",
+		"application/vnd.geonext": "gxt",
+		"application/vnd.geoplan": "g2w",
+		"application/vnd.geospace": "g3w",
+		"application/vnd.gmx": "gmx",
+		"application/vnd.google-earth.kml+xml": "kml",
+		"application/vnd.google-earth.kmz": "kmz",
+		"application/vnd.grafeq": "gqf",
+		"application/vnd.groove-account": "gac",
+		"application/vnd.groove-help": "ghf",
+		"application/vnd.groove-identity-message": "gim",
+		"application/vnd.groove-injector": "grv",
+		"application/vnd.groove-tool-message": "gtm",
+		"application/vnd.groove-tool-template": "tpl",
+		"application/vnd.groove-vcard": "vcg",
+		"application/vnd.hal+xml": "hal",
+		"application/vnd.handheld-entertainment+xml": "zmm",
+		"application/vnd.hbci": "hbci",
+		"application/vnd.hhe.lesson-player": "les",
+		"application/vnd.hp-hpgl": [
+			"hgl",
+			"hpg",
+			"hpgl"
+		],
+		"application/vnd.hp-hpid": "hpid",
+		"application/vnd.hp-hps": "hps",
+		"application/vnd.hp-jlyt": "jlt",
+		"application/vnd.hp-pcl": "pcl",
+		"application/vnd.hp-pclxl": "pclxl",
+		"application/vnd.hydrostatix.sof-data": "sfd-hdstx",
+		"application/vnd.hzn-3d-crossword": "x3d",
+		"application/vnd.ibm.minipay": "mpy",
+		"application/vnd.ibm.modcap": "afp",
+		"application/vnd.ibm.rights-management": "irm",
+		"application/vnd.ibm.secure-container": "sc",
+		"application/vnd.iccprofile": "icc",
+		"application/vnd.igloader": "igl",
+		"application/vnd.immervision-ivp": "ivp",
+		"application/vnd.immervision-ivu": "ivu",
+		"application/vnd.insors.igm": "igm",
+		"application/vnd.intercon.formnet": "xpw",
+		"application/vnd.intergeo": "i2g",
+		"application/vnd.intu.qbo": "qbo",
+		"application/vnd.intu.qfx": "qfx",
+		"application/vnd.ipunplugged.rcprofile": "rcprofile",
+		"application/vnd.irepository.package+xml": "irp",
+		"application/vnd.is-xpr": "xpr",
+		"application/vnd.isac.fcs": "fcs",
+		"application/vnd.jam": "jam",
+		"application/vnd.jcp.javame.midlet-rms": "rms",
+		"application/vnd.jisp": "jisp",
+		"application/vnd.joost.joda-archive": "joda",
+		"application/vnd.kahootz": "ktz",
+		"application/vnd.kde.karbon": "karbon",
+		"application/vnd.kde.kchart": "chrt",
+		"application/vnd.kde.kformula": "kfo",
+		"application/vnd.kde.kivio": "flw",
+		"application/vnd.kde.kontour": "kon",
+		"application/vnd.kde.kpresenter": "kpr",
+		"application/vnd.kde.kspread": "ksp",
+		"application/vnd.kde.kword": "kwd",
+		"application/vnd.kenameaapp": "htke",
+		"application/vnd.kidspiration": "kia",
+		"application/vnd.kinar": "kne",
+		"application/vnd.koan": "skp",
+		"application/vnd.kodak-descriptor": "sse",
+		"application/vnd.las.las+xml": "lasxml",
+		"application/vnd.llamagraphics.life-balance.desktop": "lbd",
+		"application/vnd.llamagraphics.life-balance.exchange+xml": "lbe",
+		"application/vnd.lotus-1-2-3": "123",
+		"application/vnd.lotus-approach": "apr",
+		"application/vnd.lotus-freelance": "pre",
+		"application/vnd.lotus-notes": "nsf",
+		"application/vnd.lotus-organizer": "org",
+		"application/vnd.lotus-screencam": "scm",
+		"application/vnd.lotus-wordpro": "lwp",
+		"application/vnd.macports.portpkg": "portpkg",
+		"application/vnd.mcd": "mcd",
+		"application/vnd.medcalcdata": "mc1",
+		"application/vnd.mediastation.cdkey": "cdkey",
+		"application/vnd.mfer": "mwf",
+		"application/vnd.mfmp": "mfm",
+		"application/vnd.micrografx.flo": "flo",
+		"application/vnd.micrografx.igx": "igx",
+		"application/vnd.mif": "mif",
+		"application/vnd.mobius.daf": "daf",
+		"application/vnd.mobius.dis": "dis",
+		"application/vnd.mobius.mbk": "mbk",
+		"application/vnd.mobius.mqy": "mqy",
+		"application/vnd.mobius.msl": "msl",
+		"application/vnd.mobius.plc": "plc",
+		"application/vnd.mobius.txf": "txf",
+		"application/vnd.mophun.application": "mpn",
+		"application/vnd.mophun.certificate": "mpc",
+		"application/vnd.mozilla.xul+xml": "xul",
+		"application/vnd.ms-artgalry": "cil",
+		"application/vnd.ms-cab-compressed": "cab",
+		"application/vnd.ms-excel": [
+			"xls",
+			"xla",
+			"xlc",
+			"xlm",
+			"xlt",
+			"xlw",
+			"xlb",
+			"xll"
+		],
+		"application/vnd.ms-excel.addin.macroenabled.12": "xlam",
+		"application/vnd.ms-excel.sheet.binary.macroenabled.12": "xlsb",
+		"application/vnd.ms-excel.sheet.macroenabled.12": "xlsm",
+		"application/vnd.ms-excel.template.macroenabled.12": "xltm",
+		"application/vnd.ms-fontobject": "eot",
+		"application/vnd.ms-htmlhelp": "chm",
+		"application/vnd.ms-ims": "ims",
+		"application/vnd.ms-lrm": "lrm",
+		"application/vnd.ms-officetheme": "thmx",
+		"application/vnd.ms-outlook": "msg",
+		"application/vnd.ms-pki.certstore": "sst",
+		"application/vnd.ms-pki.pko": "pko",
+		"application/vnd.ms-pki.seccat": "cat",
+		"application/vnd.ms-pki.stl": "stl",
+		"application/vnd.ms-pkicertstore": "sst",
+		"application/vnd.ms-pkiseccat": "cat",
+		"application/vnd.ms-pkistl": "stl",
+		"application/vnd.ms-powerpoint": [
+			"ppt",
+			"pot",
+			"pps",
+			"ppa",
+			"pwz"
+		],
+		"application/vnd.ms-powerpoint.addin.macroenabled.12": "ppam",
+		"application/vnd.ms-powerpoint.presentation.macroenabled.12": "pptm",
+		"application/vnd.ms-powerpoint.slide.macroenabled.12": "sldm",
+		"application/vnd.ms-powerpoint.slideshow.macroenabled.12": "ppsm",
+		"application/vnd.ms-powerpoint.template.macroenabled.12": "potm",
+		"application/vnd.ms-project": "mpp",
+		"application/vnd.ms-word.document.macroenabled.12": "docm",
+		"application/vnd.ms-word.template.macroenabled.12": "dotm",
+		"application/vnd.ms-works": [
+			"wks",
+			"wcm",
+			"wdb",
+			"wps"
+		],
+		"application/vnd.ms-wpl": "wpl",
+		"application/vnd.ms-xpsdocument": "xps",
+		"application/vnd.mseq": "mseq",
+		"application/vnd.musician": "mus",
+		"application/vnd.muvee.style": "msty",
+		"application/vnd.neurolanguage.nlu": "nlu",
+		"application/vnd.noblenet-directory": "nnd",
+		"application/vnd.noblenet-sealer": "nns",
+		"application/vnd.noblenet-web": "nnw",
+		"application/vnd.nokia.configuration-message": "ncm",
+		"application/vnd.nokia.n-gage.data": "ngdat",
+		"application/vnd.nokia.n-gage.symbian.install": "n-gage",
+		"application/vnd.nokia.radio-preset": "rpst",
+		"application/vnd.nokia.radio-presets": "rpss",
+		"application/vnd.nokia.ringing-tone": "rng",
+		"application/vnd.novadigm.edm": "edm",
+		"application/vnd.novadigm.edx": "edx",
+		"application/vnd.novadigm.ext": "ext",
+		"application/vnd.oasis.opendocument.chart": "odc",
+		"application/vnd.oasis.opendocument.chart-template": "otc",
+		"application/vnd.oasis.opendocument.database": "odb",
+		"application/vnd.oasis.opendocument.formula": "odf",
+		"application/vnd.oasis.opendocument.formula-template": "odft",
+		"application/vnd.oasis.opendocument.graphics": "odg",
+		"application/vnd.oasis.opendocument.graphics-template": "otg",
+		"application/vnd.oasis.opendocument.image": "odi",
+		"application/vnd.oasis.opendocument.image-template": "oti",
+		"application/vnd.oasis.opendocument.presentation": "odp",
+		"application/vnd.oasis.opendocument.presentation-template": "otp",
+		"application/vnd.oasis.opendocument.spreadsheet": "ods",
+		"application/vnd.oasis.opendocument.spreadsheet-template": "ots",
+		"application/vnd.oasis.opendocument.text": "odt",
+		"application/vnd.oasis.opendocument.text-master": "odm",
+		"application/vnd.oasis.opendocument.text-template": "ott",
+		"application/vnd.oasis.opendocument.text-web": "oth",
+		"application/vnd.olpc-sugar": "xo",
+		"application/vnd.oma.dd2+xml": "dd2",
+		"application/vnd.openofficeorg.extension": "oxt",
+		"application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+		"application/vnd.openxmlformats-officedocument.presentationml.slide": "sldx",
+		"application/vnd.openxmlformats-officedocument.presentationml.slideshow": "ppsx",
+		"application/vnd.openxmlformats-officedocument.presentationml.template": "potx",
+		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+		"application/vnd.openxmlformats-officedocument.spreadsheetml.template": "xltx",
+		"application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+		"application/vnd.openxmlformats-officedocument.wordprocessingml.template": "dotx",
+		"application/vnd.osgeo.mapguide.package": "mgp",
+		"application/vnd.osgi.dp": "dp",
+		"application/vnd.palm": "pdb",
+		"application/vnd.pawaafile": "paw",
+		"application/vnd.pg.format": "str",
+		"application/vnd.pg.osasli": "ei6",
+		"application/vnd.picsel": "efif",
+		"application/vnd.pmi.widget": "wg",
+		"application/vnd.pocketlearn": "plf",
+		"application/vnd.powerbuilder6": "pbd",
+		"application/vnd.previewsystems.box": "box",
+		"application/vnd.proteus.magazine": "mgz",
+		"application/vnd.publishare-delta-tree": "qps",
+		"application/vnd.pvi.ptid1": "ptid",
+		"application/vnd.quark.quarkxpress": "qxd",
+		"application/vnd.realvnc.bed": "bed",
+		"application/vnd.recordare.musicxml": "mxl",
+		"application/vnd.recordare.musicxml+xml": "musicxml",
+		"application/vnd.rig.cryptonote": "cryptonote",
+		"application/vnd.rim.cod": "cod",
+		"application/vnd.rn-realmedia": "rm",
+		"application/vnd.rn-realplayer": "rnx",
+		"application/vnd.route66.link66+xml": "link66",
+		"application/vnd.sailingtracker.track": "st",
+		"application/vnd.seemail": "see",
+		"application/vnd.sema": "sema",
+		"application/vnd.semd": "semd",
+		"application/vnd.semf": "semf",
+		"application/vnd.shana.informed.formdata": "ifm",
+		"application/vnd.shana.informed.formtemplate": "itp",
+		"application/vnd.shana.informed.interchange": "iif",
+		"application/vnd.shana.informed.package": "ipk",
+		"application/vnd.simtech-mindmapper": "twd",
+		"application/vnd.smaf": "mmf",
+		"application/vnd.smart.teacher": "teacher",
+		"application/vnd.solent.sdkm+xml": "sdkm",
+		"application/vnd.spotfire.dxp": "dxp",
+		"application/vnd.spotfire.sfs": "sfs",
+		"application/vnd.stardivision.calc": "sdc",
+		"application/vnd.stardivision.draw": "sda",
+		"application/vnd.stardivision.impress": "sdd",
+		"application/vnd.stardivision.math": "smf",
+		"application/vnd.stardivision.writer": "sdw",
+		"application/vnd.stardivision.writer-global": "sgl",
+		"application/vnd.stepmania.stepchart": "sm",
+		"application/vnd.sun.xml.calc": "sxc",
+		"application/vnd.sun.xml.calc.template": "stc",
+		"application/vnd.sun.xml.draw": "sxd",
+		"application/vnd.sun.xml.draw.template": "std",
+		"application/vnd.sun.xml.impress": "sxi",
+		"application/vnd.sun.xml.impress.template": "sti",
+		"application/vnd.sun.xml.math": "sxm",
+		"application/vnd.sun.xml.writer": "sxw",
+		"application/vnd.sun.xml.writer.global": "sxg",
+		"application/vnd.sun.xml.writer.template": "stw",
+		"application/vnd.sus-calendar": "sus",
+		"application/vnd.svd": "svd",
+		"application/vnd.symbian.install": "sis",
+		"application/vnd.syncml+xml": "xsm",
+		"application/vnd.syncml.dm+wbxml": "bdm",
+		"application/vnd.syncml.dm+xml": "xdm",
+		"application/vnd.tao.intent-module-archive": "tao",
+		"application/vnd.tmobile-livetv": "tmo",
+		"application/vnd.trid.tpt": "tpt",
+		"application/vnd.triscape.mxs": "mxs",
+		"application/vnd.trueapp": "tra",
+		"application/vnd.ufdl": "ufd",
+		"application/vnd.uiq.theme": "utz",
+		"application/vnd.umajin": "umj",
+		"application/vnd.unity": "unityweb",
+		"application/vnd.uoml+xml": "uoml",
+		"application/vnd.vcx": "vcx",
+		"application/vnd.visio": "vsd",
+		"application/vnd.visionary": "vis",
+		"application/vnd.vsf": "vsf",
+		"application/vnd.wap.wbxml": "wbxml",
+		"application/vnd.wap.wmlc": "wmlc",
+		"application/vnd.wap.wmlscriptc": "wmlsc",
+		"application/vnd.webturbo": "wtb",
+		"application/vnd.wolfram.player": "nbp",
+		"application/vnd.wordperfect": "wpd",
+		"application/vnd.wqd": "wqd",
+		"application/vnd.wt.stf": "stf",
+		"application/vnd.xara": ["web", "xar"],
+		"application/vnd.xfdl": "xfdl",
+		"application/vnd.yamaha.hv-dic": "hvd",
+		"application/vnd.yamaha.hv-script": "hvs",
+		"application/vnd.yamaha.hv-voice": "hvp",
+		"application/vnd.yamaha.openscoreformat": "osf",
+		"application/vnd.yamaha.openscoreformat.osfpvg+xml": "osfpvg",
+		"application/vnd.yamaha.smaf-audio": "saf",
+		"application/vnd.yamaha.smaf-phrase": "spf",
+		"application/vnd.yellowriver-custom-menu": "cmp",
+		"application/vnd.zul": "zir",
+		"application/vnd.zzazz.deck+xml": "zaz",
+		"application/vocaltec-media-desc": "vmd",
+		"application/vocaltec-media-file": "vmf",
+		"application/voicexml+xml": "vxml",
+		"application/wasm": "wasm",
+		"application/widget": "wgt",
+		"application/winhlp": "hlp",
+		"application/wordperfect": [
+			"wp",
+			"wp5",
+			"wp6",
+			"wpd"
+		],
+		"application/wordperfect6.0": ["w60", "wp5"],
+		"application/wordperfect6.1": "w61",
+		"application/wsdl+xml": "wsdl",
+		"application/wspolicy+xml": "wspolicy",
+		"application/x-123": "wk1",
+		"application/x-7z-compressed": "7z",
+		"application/x-abiword": "abw",
+		"application/x-ace-compressed": "ace",
+		"application/x-aim": "aim",
+		"application/x-authorware-bin": "aab",
+		"application/x-authorware-map": "aam",
+		"application/x-authorware-seg": "aas",
+		"application/x-bcpio": "bcpio",
+		"application/x-binary": "bin",
+		"application/x-binhex40": "hqx",
+		"application/x-bittorrent": "torrent",
+		"application/x-bsh": [
+			"bsh",
+			"sh",
+			"shar"
+		],
+		"application/x-bytecode.elisp": "elc",
+		"application/x-bytecode.python": "pyc",
+		"application/x-bzip": "bz",
+		"application/x-bzip2": ["boz", "bz2"],
+		"application/x-cdf": "cdf",
+		"application/x-cdlink": "vcd",
+		"application/x-chat": ["cha", "chat"],
+		"application/x-chess-pgn": "pgn",
+		"application/x-cmu-raster": "ras",
+		"application/x-cocoa": "cco",
+		"application/x-compactpro": "cpt",
+		"application/x-compress": "z",
+		"application/x-compressed": [
+			"tgz",
+			"gz",
+			"z",
+			"zip"
+		],
+		"application/x-conference": "nsc",
+		"application/x-cpio": "cpio",
+		"application/x-cpt": "cpt",
+		"application/x-csh": "csh",
+		"application/x-debian-package": "deb",
+		"application/x-deepv": "deepv",
+		"application/x-director": [
+			"dir",
+			"dcr",
+			"dxr"
+		],
+		"application/x-doom": "wad",
+		"application/x-dtbncx+xml": "ncx",
+		"application/x-dtbook+xml": "dtb",
+		"application/x-dtbresource+xml": "res",
+		"application/x-dvi": "dvi",
+		"application/x-elc": "elc",
+		"application/x-envoy": ["env", "evy"],
+		"application/x-esrehber": "es",
+		"application/x-excel": [
+			"xls",
+			"xla",
+			"xlb",
+			"xlc",
+			"xld",
+			"xlk",
+			"xll",
+			"xlm",
+			"xlt",
+			"xlv",
+			"xlw"
+		],
+		"application/x-font-bdf": "bdf",
+		"application/x-font-ghostscript": "gsf",
+		"application/x-font-linux-psf": "psf",
+		"application/x-font-otf": "otf",
+		"application/x-font-pcf": "pcf",
+		"application/x-font-snf": "snf",
+		"application/x-font-ttf": "ttf",
+		"application/x-font-type1": "pfa",
+		"application/x-font-woff": "woff",
+		"application/x-frame": "mif",
+		"application/x-freelance": "pre",
+		"application/x-futuresplash": "spl",
+		"application/x-gnumeric": "gnumeric",
+		"application/x-gsp": "gsp",
+		"application/x-gss": "gss",
+		"application/x-gtar": "gtar",
+		"application/x-gzip": ["gz", "gzip"],
+		"application/x-hdf": "hdf",
+		"application/x-helpfile": ["help", "hlp"],
+		"application/x-httpd-imap": "imap",
+		"application/x-ima": "ima",
+		"application/x-internet-signup": ["ins", "isp"],
+		"application/x-internett-signup": "ins",
+		"application/x-inventor": "iv",
+		"application/x-ip2": "ip",
+		"application/x-iphone": "iii",
+		"application/x-java-class": "class",
+		"application/x-java-commerce": "jcm",
+		"application/x-java-jnlp-file": "jnlp",
+		"application/x-javascript": "js",
+		"application/x-koan": [
+			"skd",
+			"skm",
+			"skp",
+			"skt"
+		],
+		"application/x-ksh": "ksh",
+		"application/x-latex": ["latex", "ltx"],
+		"application/x-lha": "lha",
+		"application/x-lisp": "lsp",
+		"application/x-livescreen": "ivy",
+		"application/x-lotus": "wq1",
+		"application/x-lotusscreencam": "scm",
+		"application/x-lzh": "lzh",
+		"application/x-lzx": "lzx",
+		"application/x-mac-binhex40": "hqx",
+		"application/x-macbinary": "bin",
+		"application/x-magic-cap-package-1.0": "mc$",
+		"application/x-mathcad": "mcd",
+		"application/x-meme": "mm",
+		"application/x-midi": ["mid", "midi"],
+		"application/x-mif": "mif",
+		"application/x-mix-transfer": "nix",
+		"application/x-mobipocket-ebook": "prc",
+		"application/x-mplayer2": "asx",
+		"application/x-ms-application": "application",
+		"application/x-ms-wmd": "wmd",
+		"application/x-ms-wmz": "wmz",
+		"application/x-ms-xbap": "xbap",
+		"application/x-msaccess": "mdb",
+		"application/x-msbinder": "obd",
+		"application/x-mscardfile": "crd",
+		"application/x-msclip": "clp",
+		"application/x-msdownload": ["exe", "dll"],
+		"application/x-msexcel": [
+			"xls",
+			"xla",
+			"xlw"
+		],
+		"application/x-msmediaview": [
+			"mvb",
+			"m13",
+			"m14"
+		],
+		"application/x-msmetafile": "wmf",
+		"application/x-msmoney": "mny",
+		"application/x-mspowerpoint": "ppt",
+		"application/x-mspublisher": "pub",
+		"application/x-msschedule": "scd",
+		"application/x-msterminal": "trm",
+		"application/x-mswrite": "wri",
+		"application/x-navi-animation": "ani",
+		"application/x-navidoc": "nvd",
+		"application/x-navimap": "map",
+		"application/x-navistyle": "stl",
+		"application/x-netcdf": ["cdf", "nc"],
+		"application/x-newton-compatible-pkg": "pkg",
+		"application/x-nokia-9000-communicator-add-on-software": "aos",
+		"application/x-omc": "omc",
+		"application/x-omcdatamaker": "omcd",
+		"application/x-omcregerator": "omcr",
+		"application/x-pagemaker": ["pm4", "pm5"],
+		"application/x-pcl": "pcl",
+		"application/x-perfmon": [
+			"pma",
+			"pmc",
+			"pml",
+			"pmr",
+			"pmw"
+		],
+		"application/x-pixclscript": "plx",
+		"application/x-pkcs10": "p10",
+		"application/x-pkcs12": ["p12", "pfx"],
+		"application/x-pkcs7-certificates": ["p7b", "spc"],
+		"application/x-pkcs7-certreqresp": "p7r",
+		"application/x-pkcs7-mime": ["p7m", "p7c"],
+		"application/x-pkcs7-signature": ["p7s", "p7a"],
+		"application/x-pointplus": "css",
+		"application/x-portable-anymap": "pnm",
+		"application/x-project": [
+			"mpc",
+			"mpt",
+			"mpv",
+			"mpx"
+		],
+		"application/x-qpro": "wb1",
+		"application/x-rar-compressed": "rar",
+		"application/x-rtf": "rtf",
+		"application/x-sdp": "sdp",
+		"application/x-sea": "sea",
+		"application/x-seelogo": "sl",
+		"application/x-sh": "sh",
+		"application/x-shar": ["shar", "sh"],
+		"application/x-shockwave-flash": "swf",
+		"application/x-silverlight-app": "xap",
+		"application/x-sit": "sit",
+		"application/x-sprite": ["spr", "sprite"],
+		"application/x-stuffit": "sit",
+		"application/x-stuffitx": "sitx",
+		"application/x-sv4cpio": "sv4cpio",
+		"application/x-sv4crc": "sv4crc",
+		"application/x-tar": "tar",
+		"application/x-tbook": ["sbk", "tbk"],
+		"application/x-tcl": "tcl",
+		"application/x-tex": "tex",
+		"application/x-tex-tfm": "tfm",
+		"application/x-texinfo": ["texi", "texinfo"],
+		"application/x-troff": [
+			"roff",
+			"t",
+			"tr"
+		],
+		"application/x-troff-man": "man",
+		"application/x-troff-me": "me",
+		"application/x-troff-ms": "ms",
+		"application/x-troff-msvideo": "avi",
+		"application/x-ustar": "ustar",
+		"application/x-visio": [
+			"vsd",
+			"vst",
+			"vsw"
+		],
+		"application/x-vnd.audioexplosion.mzz": "mzz",
+		"application/x-vnd.ls-xpix": "xpix",
+		"application/x-vrml": "vrml",
+		"application/x-wais-source": ["src", "wsrc"],
+		"application/x-winhelp": "hlp",
+		"application/x-wintalk": "wtk",
+		"application/x-world": ["wrl", "svr"],
+		"application/x-wpwin": "wpd",
+		"application/x-wri": "wri",
+		"application/x-x509-ca-cert": [
+			"cer",
+			"crt",
+			"der"
+		],
+		"application/x-x509-user-cert": "crt",
+		"application/x-xfig": "fig",
+		"application/x-xpinstall": "xpi",
+		"application/x-zip-compressed": "zip",
+		"application/xcap-diff+xml": "xdf",
+		"application/xenc+xml": "xenc",
+		"application/xhtml+xml": "xhtml",
+		"application/xml": "xml",
+		"application/xml-dtd": "dtd",
+		"application/xop+xml": "xop",
+		"application/xslt+xml": "xslt",
+		"application/xspf+xml": "xspf",
+		"application/xv+xml": "mxml",
+		"application/yaml": ["yaml", "yml"],
+		"application/yang": "yang",
+		"application/yin+xml": "yin",
+		"application/ynd.ms-pkipko": "pko",
+		"application/zip": "zip",
+		"audio/adpcm": "adp",
+		"audio/aiff": [
+			"aiff",
+			"aif",
+			"aifc"
+		],
+		"audio/basic": ["snd", "au"],
+		"audio/it": "it",
+		"audio/make": [
+			"funk",
+			"my",
+			"pfunk"
+		],
+		"audio/make.my.funk": "pfunk",
+		"audio/mid": ["mid", "rmi"],
+		"audio/midi": [
+			"midi",
+			"kar",
+			"mid"
+		],
+		"audio/mod": "mod",
+		"audio/mp4": "mp4a",
+		"audio/mpeg": [
+			"mpga",
+			"mp3",
+			"m2a",
+			"mp2",
+			"mpa",
+			"mpg"
+		],
+		"audio/mpeg3": "mp3",
+		"audio/nspaudio": ["la", "lma"],
+		"audio/ogg": "oga",
+		"audio/opus": "opus",
+		"audio/s3m": "s3m",
+		"audio/tsp-audio": "tsi",
+		"audio/tsplayer": "tsp",
+		"audio/vnd.dece.audio": "uva",
+		"audio/vnd.digital-winds": "eol",
+		"audio/vnd.dra": "dra",
+		"audio/vnd.dts": "dts",
+		"audio/vnd.dts.hd": "dtshd",
+		"audio/vnd.lucent.voice": "lvp",
+		"audio/vnd.ms-playready.media.pya": "pya",
+		"audio/vnd.nuera.ecelp4800": "ecelp4800",
+		"audio/vnd.nuera.ecelp7470": "ecelp7470",
+		"audio/vnd.nuera.ecelp9600": "ecelp9600",
+		"audio/vnd.qcelp": "qcp",
+		"audio/vnd.rip": "rip",
+		"audio/voc": "voc",
+		"audio/voxware": "vox",
+		"audio/wav": "wav",
+		"audio/webm": "weba",
+		"audio/x-aac": "aac",
+		"audio/x-adpcm": "snd",
+		"audio/x-aiff": [
+			"aiff",
+			"aif",
+			"aifc"
+		],
+		"audio/x-au": "au",
+		"audio/x-gsm": ["gsd", "gsm"],
+		"audio/x-jam": "jam",
+		"audio/x-liveaudio": "lam",
+		"audio/x-m4a": "m4a",
+		"audio/x-mid": ["mid", "midi"],
+		"audio/x-midi": ["midi", "mid"],
+		"audio/x-mod": "mod",
+		"audio/x-mpeg": "mp2",
+		"audio/x-mpeg-3": "mp3",
+		"audio/x-mpegurl": "m3u",
+		"audio/x-mpequrl": "m3u",
+		"audio/x-ms-wax": "wax",
+		"audio/x-ms-wma": "wma",
+		"audio/x-nspaudio": ["la", "lma"],
+		"audio/x-pn-realaudio": [
+			"ra",
+			"ram",
+			"rm",
+			"rmm",
+			"rmp"
+		],
+		"audio/x-pn-realaudio-plugin": [
+			"ra",
+			"rmp",
+			"rpm"
+		],
+		"audio/x-psid": "sid",
+		"audio/x-realaudio": "ra",
+		"audio/x-twinvq": "vqf",
+		"audio/x-twinvq-plugin": ["vqe", "vql"],
+		"audio/x-vnd.audioexplosion.mjuicemediafile": "mjf",
+		"audio/x-voc": "voc",
+		"audio/x-wav": "wav",
+		"audio/xm": "xm",
+		"chemical/x-cdx": "cdx",
+		"chemical/x-cif": "cif",
+		"chemical/x-cmdf": "cmdf",
+		"chemical/x-cml": "cml",
+		"chemical/x-csml": "csml",
+		"chemical/x-pdb": ["pdb", "xyz"],
+		"chemical/x-xyz": "xyz",
+		"drawing/x-dwf": "dwf",
+		"font/woff": "woff",
+		"font/woff2": "woff2",
+		"i-world/i-vrml": "ivr",
+		"image/avif": "avif",
+		"image/bmp": ["bmp", "bm"],
+		"image/cgm": "cgm",
+		"image/cis-cod": "cod",
+		"image/cmu-raster": ["ras", "rast"],
+		"image/fif": "fif",
+		"image/florian": ["flo", "turbot"],
+		"image/g3fax": "g3",
+		"image/gif": "gif",
+		"image/heic": "heic",
+		"image/heif": "heif",
+		"image/ief": ["ief", "iefs"],
+		"image/jpeg": [
+			"jpeg",
+			"jpe",
+			"jpg",
+			"jfif",
+			"jfif-tbnl"
+		],
+		"image/jutvision": "jut",
+		"image/ktx": "ktx",
+		"image/naplps": ["nap", "naplps"],
+		"image/pict": ["pic", "pict"],
+		"image/pipeg": "jfif",
+		"image/pjpeg": [
+			"jfif",
+			"jpe",
+			"jpeg",
+			"jpg"
+		],
+		"image/png": ["png", "x-png"],
+		"image/prs.btif": "btif",
+		"image/svg+xml": "svg",
+		"image/tiff": ["tif", "tiff"],
+		"image/vasa": "mcf",
+		"image/vnd.adobe.photoshop": "psd",
+		"image/vnd.dece.graphic": "uvi",
+		"image/vnd.djvu": "djvu",
+		"image/vnd.dvb.subtitle": "sub",
+		"image/vnd.dwg": [
+			"dwg",
+			"dxf",
+			"svf"
+		],
+		"image/vnd.dxf": "dxf",
+		"image/vnd.fastbidsheet": "fbs",
+		"image/vnd.fpx": "fpx",
+		"image/vnd.fst": "fst",
+		"image/vnd.fujixerox.edmics-mmr": "mmr",
+		"image/vnd.fujixerox.edmics-rlc": "rlc",
+		"image/vnd.ms-modi": "mdi",
+		"image/vnd.net-fpx": ["fpx", "npx"],
+		"image/vnd.rn-realflash": "rf",
+		"image/vnd.rn-realpix": "rp",
+		"image/vnd.wap.wbmp": "wbmp",
+		"image/vnd.xiff": "xif",
+		"image/webp": "webp",
+		"image/x-cmu-raster": "ras",
+		"image/x-cmx": "cmx",
+		"image/x-dwg": [
+			"dwg",
+			"dxf",
+			"svf"
+		],
+		"image/x-freehand": "fh",
+		"image/x-icon": "ico",
+		"image/x-jg": "art",
+		"image/x-jps": "jps",
+		"image/x-niff": ["niff", "nif"],
+		"image/x-pcx": "pcx",
+		"image/x-pict": ["pct", "pic"],
+		"image/x-portable-anymap": "pnm",
+		"image/x-portable-bitmap": "pbm",
+		"image/x-portable-graymap": "pgm",
+		"image/x-portable-greymap": "pgm",
+		"image/x-portable-pixmap": "ppm",
+		"image/x-quicktime": [
+			"qif",
+			"qti",
+			"qtif"
+		],
+		"image/x-rgb": "rgb",
+		"image/x-tiff": ["tif", "tiff"],
+		"image/x-windows-bmp": "bmp",
+		"image/x-xbitmap": "xbm",
+		"image/x-xbm": "xbm",
+		"image/x-xpixmap": ["xpm", "pm"],
+		"image/x-xwd": "xwd",
+		"image/x-xwindowdump": "xwd",
+		"image/xbm": "xbm",
+		"image/xpm": "xpm",
+		"message/rfc822": [
+			"eml",
+			"mht",
+			"mhtml",
+			"nws",
+			"mime"
+		],
+		"model/iges": ["iges", "igs"],
+		"model/mesh": "msh",
+		"model/vnd.collada+xml": "dae",
+		"model/vnd.dwf": "dwf",
+		"model/vnd.gdl": "gdl",
+		"model/vnd.gtw": "gtw",
+		"model/vnd.mts": "mts",
+		"model/vnd.vtu": "vtu",
+		"model/vrml": [
+			"vrml",
+			"wrl",
+			"wrz"
+		],
+		"model/x-pov": "pov",
+		"multipart/x-gzip": "gzip",
+		"multipart/x-ustar": "ustar",
+		"multipart/x-zip": "zip",
+		"music/crescendo": ["mid", "midi"],
+		"music/x-karaoke": "kar",
+		"paleovu/x-pv": "pvu",
+		"text/asp": "asp",
+		"text/calendar": "ics",
+		"text/css": "css",
+		"text/csv": "csv",
+		"text/ecmascript": "js",
+		"text/h323": "323",
+		"text/html": [
+			"html",
+			"htm",
+			"stm",
+			"acgi",
+			"htmls",
+			"htx",
+			"shtml"
+		],
+		"text/iuls": "uls",
+		"text/javascript": "js",
+		"text/markdown": "md",
+		"text/mcf": "mcf",
+		"text/n3": "n3",
+		"text/pascal": "pas",
+		"text/plain": [
+			"txt",
+			"bas",
+			"c",
+			"h",
+			"c++",
+			"cc",
+			"com",
+			"conf",
+			"cxx",
+			"def",
+			"f",
+			"f90",
+			"for",
+			"g",
+			"hh",
+			"idc",
+			"jav",
+			"java",
+			"list",
+			"log",
+			"lst",
+			"m",
+			"mar",
+			"pl",
+			"sdml",
+			"text"
+		],
+		"text/plain-bas": "par",
+		"text/prs.lines.tag": "dsc",
+		"text/richtext": [
+			"rtx",
+			"rt",
+			"rtf"
+		],
+		"text/scriplet": "wsc",
+		"text/scriptlet": "sct",
+		"text/sgml": ["sgm", "sgml"],
+		"text/tab-separated-values": "tsv",
+		"text/troff": "t",
+		"text/turtle": "ttl",
+		"text/uri-list": [
+			"uni",
+			"unis",
+			"uri",
+			"uris"
+		],
+		"text/vnd.abc": "abc",
+		"text/vnd.curl": "curl",
+		"text/vnd.curl.dcurl": "dcurl",
+		"text/vnd.curl.mcurl": "mcurl",
+		"text/vnd.curl.scurl": "scurl",
+		"text/vnd.fly": "fly",
+		"text/vnd.fmi.flexstor": "flx",
+		"text/vnd.graphviz": "gv",
+		"text/vnd.in3d.3dml": "3dml",
+		"text/vnd.in3d.spot": "spot",
+		"text/vnd.rn-realtext": "rt",
+		"text/vnd.sun.j2me.app-descriptor": "jad",
+		"text/vnd.wap.wml": "wml",
+		"text/vnd.wap.wmlscript": "wmls",
+		"text/webviewhtml": "htt",
+		"text/x-asm": ["asm", "s"],
+		"text/x-audiosoft-intra": "aip",
+		"text/x-c": [
+			"c",
+			"cc",
+			"cpp"
+		],
+		"text/x-component": "htc",
+		"text/x-fortran": [
+			"for",
+			"f",
+			"f77",
+			"f90"
+		],
+		"text/x-h": ["h", "hh"],
+		"text/x-java-source": ["java", "jav"],
+		"text/x-la-asf": "lsx",
+		"text/x-m": "m",
+		"text/x-pascal": "p",
+		"text/x-script": "hlb",
+		"text/x-script.csh": "csh",
+		"text/x-script.elisp": "el",
+		"text/x-script.guile": "scm",
+		"text/x-script.ksh": "ksh",
+		"text/x-script.lisp": "lsp",
+		"text/x-script.perl": "pl",
+		"text/x-script.perl-module": "pm",
+		"text/x-script.phyton": "py",
+		"text/x-script.rexx": "rexx",
+		"text/x-script.scheme": "scm",
+		"text/x-script.sh": "sh",
+		"text/x-script.tcl": "tcl",
+		"text/x-script.tcsh": "tcsh",
+		"text/x-script.zsh": "zsh",
+		"text/x-server-parsed-html": ["shtml", "ssi"],
+		"text/x-setext": "etx",
+		"text/x-sgml": ["sgm", "sgml"],
+		"text/x-speech": ["spc", "talk"],
+		"text/x-uil": "uil",
+		"text/x-uuencode": ["uu", "uue"],
+		"text/x-vcalendar": "vcs",
+		"text/x-vcard": "vcf",
+		"text/xml": "xml",
+		"video/3gpp": "3gp",
+		"video/3gpp2": "3g2",
+		"video/animaflex": "afl",
+		"video/avi": "avi",
+		"video/avs-video": "avs",
+		"video/dl": "dl",
+		"video/fli": "fli",
+		"video/gl": "gl",
+		"video/h261": "h261",
+		"video/h263": "h263",
+		"video/h264": "h264",
+		"video/jpeg": "jpgv",
+		"video/jpm": "jpm",
+		"video/mj2": "mj2",
+		"video/mp4": "mp4",
+		"video/mpeg": [
+			"mpeg",
+			"mp2",
+			"mpa",
+			"mpe",
+			"mpg",
+			"mpv2",
+			"m1v",
+			"m2v",
+			"mp3"
+		],
+		"video/msvideo": "avi",
+		"video/ogg": "ogv",
+		"video/quicktime": [
+			"mov",
+			"qt",
+			"moov"
+		],
+		"video/vdo": "vdo",
+		"video/vivo": ["viv", "vivo"],
+		"video/vnd.dece.hd": "uvh",
+		"video/vnd.dece.mobile": "uvm",
+		"video/vnd.dece.pd": "uvp",
+		"video/vnd.dece.sd": "uvs",
+		"video/vnd.dece.video": "uvv",
+		"video/vnd.fvt": "fvt",
+		"video/vnd.mpegurl": "mxu",
+		"video/vnd.ms-playready.media.pyv": "pyv",
+		"video/vnd.rn-realvideo": "rv",
+		"video/vnd.uvvu.mp4": "uvu",
+		"video/vnd.vivo": ["viv", "vivo"],
+		"video/vosaic": "vos",
+		"video/webm": "webm",
+		"video/x-amt-demorun": "xdr",
+		"video/x-amt-showrun": "xsr",
+		"video/x-atomic3d-feature": "fmf",
+		"video/x-dl": "dl",
+		"video/x-dv": ["dif", "dv"],
+		"video/x-f4v": "f4v",
+		"video/x-fli": "fli",
+		"video/x-flv": "flv",
+		"video/x-gl": "gl",
+		"video/x-isvideo": "isu",
+		"video/x-la-asf": ["lsf", "lsx"],
+		"video/x-m4v": "m4v",
+		"video/x-motion-jpeg": "mjpg",
+		"video/x-mpeg": ["mp3", "mp2"],
+		"video/x-mpeq2a": "mp2",
+		"video/x-ms-asf": [
+			"asf",
+			"asr",
+			"asx"
+		],
+		"video/x-ms-asf-plugin": "asx",
+		"video/x-ms-wm": "wm",
+		"video/x-ms-wmv": "wmv",
+		"video/x-ms-wmx": "wmx",
+		"video/x-ms-wvx": "wvx",
+		"video/x-msvideo": "avi",
+		"video/x-qtc": "qtc",
+		"video/x-scm": "scm",
+		"video/x-sgi-movie": ["movie", "mv"],
+		"windows/metafile": "wmf",
+		"www/mime": "mime",
+		"x-conference/x-cooltalk": "ice",
+		"x-music/x-midi": ["mid", "midi"],
+		"x-world/x-3dmf": [
+			"3dm",
+			"3dmf",
+			"qd3",
+			"qd3d"
+		],
+		"x-world/x-svr": "svr",
+		"x-world/x-vrml": [
+			"flr",
+			"vrml",
+			"wrl",
+			"wrz",
+			"xaf",
+			"xof"
+		],
+		"x-world/x-vrt": "vrt",
+		"xgl/drawing": "xgz",
+		"xgl/movie": "xmz"
+	};
+	extensions = {
+		"*": "application/octet-stream",
+		"123": "application/vnd.lotus-1-2-3",
+		"323": "text/h323",
+		"3dm": "x-world/x-3dmf",
+		"3dmf": "x-world/x-3dmf",
+		"3dml": "text/vnd.in3d.3dml",
+		"3g2": "video/3gpp2",
+		"3gp": "video/3gpp",
+		"7z": "application/x-7z-compressed",
+		a: "application/octet-stream",
+		aab: "application/x-authorware-bin",
+		aac: "audio/x-aac",
+		aam: "application/x-authorware-map",
+		aas: "application/x-authorware-seg",
+		abc: "text/vnd.abc",
+		abw: "application/x-abiword",
+		ac: "application/pkix-attr-cert",
+		acc: "application/vnd.americandynamics.acc",
+		ace: "application/x-ace-compressed",
+		acgi: "text/html",
+		acu: "application/vnd.acucobol",
+		acx: "application/internet-property-stream",
+		adp: "audio/adpcm",
+		aep: "application/vnd.audiograph",
+		afl: "video/animaflex",
+		afp: "application/vnd.ibm.modcap",
+		ahead: "application/vnd.ahead.space",
+		ai: "application/postscript",
+		aif: ["audio/aiff", "audio/x-aiff"],
+		aifc: ["audio/aiff", "audio/x-aiff"],
+		aiff: ["audio/aiff", "audio/x-aiff"],
+		aim: "application/x-aim",
+		aip: "text/x-audiosoft-intra",
+		air: "application/vnd.adobe.air-application-installer-package+zip",
+		ait: "application/vnd.dvb.ait",
+		ami: "application/vnd.amiga.ami",
+		ani: "application/x-navi-animation",
+		aos: "application/x-nokia-9000-communicator-add-on-software",
+		apk: "application/vnd.android.package-archive",
+		application: "application/x-ms-application",
+		apr: "application/vnd.lotus-approach",
+		aps: "application/mime",
+		arc: "application/octet-stream",
+		arj: ["application/arj", "application/octet-stream"],
+		art: "image/x-jg",
+		asf: "video/x-ms-asf",
+		asm: "text/x-asm",
+		aso: "application/vnd.accpac.simply.aso",
+		asp: "text/asp",
+		asr: "video/x-ms-asf",
+		asx: [
+			"video/x-ms-asf",
+			"application/x-mplayer2",
+			"video/x-ms-asf-plugin"
+		],
+		atc: "application/vnd.acucorp",
+		atomcat: "application/atomcat+xml",
+		atomsvc: "application/atomsvc+xml",
+		atx: "application/vnd.antix.game-component",
+		au: ["audio/basic", "audio/x-au"],
+		avi: [
+			"video/avi",
+			"video/msvideo",
+			"application/x-troff-msvideo",
+			"video/x-msvideo"
+		],
+		avif: "image/avif",
+		avs: "video/avs-video",
+		aw: "application/applixware",
+		axs: "application/olescript",
+		azf: "application/vnd.airzip.filesecure.azf",
+		azs: "application/vnd.airzip.filesecure.azs",
+		azw: "application/vnd.amazon.ebook",
+		bas: "text/plain",
+		bcpio: "application/x-bcpio",
+		bdf: "application/x-font-bdf",
+		bdm: "application/vnd.syncml.dm+wbxml",
+		bed: "application/vnd.realvnc.bed",
+		bh2: "application/vnd.fujitsu.oasysprs",
+		bin: [
+			"application/octet-stream",
+			"application/mac-binary",
+			"application/macbinary",
+			"application/x-macbinary",
+			"application/x-binary"
+		],
+		bm: "image/bmp",
+		bmi: "application/vnd.bmi",
+		bmp: ["image/bmp", "image/x-windows-bmp"],
+		boo: "application/book",
+		book: "application/book",
+		box: "application/vnd.previewsystems.box",
+		boz: "application/x-bzip2",
+		bsh: "application/x-bsh",
+		btif: "image/prs.btif",
+		bz: "application/x-bzip",
+		bz2: "application/x-bzip2",
+		c: ["text/plain", "text/x-c"],
+		"c++": "text/plain",
+		c11amc: "application/vnd.cluetrust.cartomobile-config",
+		c11amz: "application/vnd.cluetrust.cartomobile-config-pkg",
+		c4g: "application/vnd.clonk.c4group",
+		cab: "application/vnd.ms-cab-compressed",
+		car: "application/vnd.curl.car",
+		cat: ["application/vnd.ms-pkiseccat", "application/vnd.ms-pki.seccat"],
+		cc: ["text/plain", "text/x-c"],
+		ccad: "application/clariscad",
+		cco: "application/x-cocoa",
+		ccxml: "application/ccxml+xml",
+		cdbcmsg: "application/vnd.contact.cmsg",
+		cdf: [
+			"application/cdf",
+			"application/x-cdf",
+			"application/x-netcdf"
+		],
+		cdkey: "application/vnd.mediastation.cdkey",
+		cdmia: "application/cdmi-capability",
+		cdmic: "application/cdmi-container",
+		cdmid: "application/cdmi-domain",
+		cdmio: "application/cdmi-object",
+		cdmiq: "application/cdmi-queue",
+		cdx: "chemical/x-cdx",
+		cdxml: "application/vnd.chemdraw+xml",
+		cdy: "application/vnd.cinderella",
+		cer: ["application/pkix-cert", "application/x-x509-ca-cert"],
+		cgm: "image/cgm",
+		cha: "application/x-chat",
+		chat: "application/x-chat",
+		chm: "application/vnd.ms-htmlhelp",
+		chrt: "application/vnd.kde.kchart",
+		cif: "chemical/x-cif",
+		cii: "application/vnd.anser-web-certificate-issue-initiation",
+		cil: "application/vnd.ms-artgalry",
+		cla: "application/vnd.claymore",
+		class: [
+			"application/octet-stream",
+			"application/java",
+			"application/java-byte-code",
+			"application/java-vm",
+			"application/x-java-class"
+		],
+		clkk: "application/vnd.crick.clicker.keyboard",
+		clkp: "application/vnd.crick.clicker.palette",
+		clkt: "application/vnd.crick.clicker.template",
+		clkw: "application/vnd.crick.clicker.wordbank",
+		clkx: "application/vnd.crick.clicker",
+		clp: "application/x-msclip",
+		cmc: "application/vnd.cosmocaller",
+		cmdf: "chemical/x-cmdf",
+		cml: "chemical/x-cml",
+		cmp: "application/vnd.yellowriver-custom-menu",
+		cmx: "image/x-cmx",
+		cod: ["image/cis-cod", "application/vnd.rim.cod"],
+		com: ["application/octet-stream", "text/plain"],
+		conf: "text/plain",
+		cpio: "application/x-cpio",
+		cpp: "text/x-c",
+		cpt: [
+			"application/mac-compactpro",
+			"application/x-compactpro",
+			"application/x-cpt"
+		],
+		crd: "application/x-mscardfile",
+		crl: ["application/pkix-crl", "application/pkcs-crl"],
+		crt: [
+			"application/pkix-cert",
+			"application/x-x509-user-cert",
+			"application/x-x509-ca-cert"
+		],
+		cryptonote: "application/vnd.rig.cryptonote",
+		csh: ["text/x-script.csh", "application/x-csh"],
+		csml: "chemical/x-csml",
+		csp: "application/vnd.commonspace",
+		css: ["text/css", "application/x-pointplus"],
+		csv: "text/csv",
+		cu: "application/cu-seeme",
+		curl: "text/vnd.curl",
+		cww: "application/prs.cww",
+		cxx: "text/plain",
+		dae: "model/vnd.collada+xml",
+		daf: "application/vnd.mobius.daf",
+		davmount: "application/davmount+xml",
+		dcr: "application/x-director",
+		dcurl: "text/vnd.curl.dcurl",
+		dd2: "application/vnd.oma.dd2+xml",
+		ddd: "application/vnd.fujixerox.ddd",
+		deb: "application/x-debian-package",
+		deepv: "application/x-deepv",
+		def: "text/plain",
+		der: "application/x-x509-ca-cert",
+		dfac: "application/vnd.dreamfactory",
+		dif: "video/x-dv",
+		dir: "application/x-director",
+		dis: "application/vnd.mobius.dis",
+		djvu: "image/vnd.djvu",
+		dl: ["video/dl", "video/x-dl"],
+		dll: "application/x-msdownload",
+		dms: "application/octet-stream",
+		dna: "application/vnd.dna",
+		doc: "application/msword",
+		docm: "application/vnd.ms-word.document.macroenabled.12",
+		docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+		dot: "application/msword",
+		dotm: "application/vnd.ms-word.template.macroenabled.12",
+		dotx: "application/vnd.openxmlformats-officedocument.wordprocessingml.template",
+		dp: ["application/commonground", "application/vnd.osgi.dp"],
+		dpg: "application/vnd.dpgraph",
+		dra: "audio/vnd.dra",
+		drw: "application/drafting",
+		dsc: "text/prs.lines.tag",
+		dssc: "application/dssc+der",
+		dtb: "application/x-dtbook+xml",
+		dtd: "application/xml-dtd",
+		dts: "audio/vnd.dts",
+		dtshd: "audio/vnd.dts.hd",
+		dump: "application/octet-stream",
+		dv: "video/x-dv",
+		dvi: "application/x-dvi",
+		dwf: ["model/vnd.dwf", "drawing/x-dwf"],
+		dwg: [
+			"application/acad",
+			"image/vnd.dwg",
+			"image/x-dwg"
+		],
+		dxf: [
+			"application/dxf",
+			"image/vnd.dwg",
+			"image/vnd.dxf",
+			"image/x-dwg"
+		],
+		dxp: "application/vnd.spotfire.dxp",
+		dxr: "application/x-director",
+		ecelp4800: "audio/vnd.nuera.ecelp4800",
+		ecelp7470: "audio/vnd.nuera.ecelp7470",
+		ecelp9600: "audio/vnd.nuera.ecelp9600",
+		edm: "application/vnd.novadigm.edm",
+		edx: "application/vnd.novadigm.edx",
+		efif: "application/vnd.picsel",
+		ei6: "application/vnd.pg.osasli",
+		el: "text/x-script.elisp",
+		elc: ["application/x-elc", "application/x-bytecode.elisp"],
+		eml: "message/rfc822",
+		emma: "application/emma+xml",
+		env: "application/x-envoy",
+		eol: "audio/vnd.digital-winds",
+		eot: "application/vnd.ms-fontobject",
+		eps: "application/postscript",
+		epub: "application/epub+zip",
+		es: ["application/ecmascript", "application/x-esrehber"],
+		es3: "application/vnd.eszigno3+xml",
+		esf: "application/vnd.epson.esf",
+		etx: "text/x-setext",
+		evy: ["application/envoy", "application/x-envoy"],
+		exe: ["application/octet-stream", "application/x-msdownload"],
+		exi: "application/exi",
+		ext: "application/vnd.novadigm.ext",
+		ez2: "application/vnd.ezpix-album",
+		ez3: "application/vnd.ezpix-package",
+		f: ["text/plain", "text/x-fortran"],
+		f4v: "video/x-f4v",
+		f77: "text/x-fortran",
+		f90: ["text/plain", "text/x-fortran"],
+		fbs: "image/vnd.fastbidsheet",
+		fcs: "application/vnd.isac.fcs",
+		fdf: "application/vnd.fdf",
+		fe_launch: "application/vnd.denovo.fcselayout-link",
+		fg5: "application/vnd.fujitsu.oasysgp",
+		fh: "image/x-freehand",
+		fif: ["application/fractals", "image/fif"],
+		fig: "application/x-xfig",
+		fli: ["video/fli", "video/x-fli"],
+		flo: ["image/florian", "application/vnd.micrografx.flo"],
+		flr: "x-world/x-vrml",
+		flv: "video/x-flv",
+		flw: "application/vnd.kde.kivio",
+		flx: "text/vnd.fmi.flexstor",
+		fly: "text/vnd.fly",
+		fm: "application/vnd.framemaker",
+		fmf: "video/x-atomic3d-feature",
+		fnc: "application/vnd.frogans.fnc",
+		for: ["text/plain", "text/x-fortran"],
+		fpx: ["image/vnd.fpx", "image/vnd.net-fpx"],
+		frl: "application/freeloader",
+		fsc: "application/vnd.fsc.weblaunch",
+		fst: "image/vnd.fst",
+		ftc: "application/vnd.fluxtime.clip",
+		fti: "application/vnd.anser-web-funds-transfer-initiation",
+		funk: "audio/make",
+		fvt: "video/vnd.fvt",
+		fxp: "application/vnd.adobe.fxp",
+		fzs: "application/vnd.fuzzysheet",
+		g: "text/plain",
+		g2w: "application/vnd.geoplan",
+		g3: "image/g3fax",
+		g3w: "application/vnd.geospace",
+		gac: "application/vnd.groove-account",
+		gdl: "model/vnd.gdl",
+		geo: "application/vnd.dynageo",
+		geojson: "application/geo+json",
+		gex: "application/vnd.geometry-explorer",
+		ggb: "application/vnd.geogebra.file",
+		ggt: "application/vnd.geogebra.tool",
+		ghf: "application/vnd.groove-help",
+		gif: "image/gif",
+		gim: "application/vnd.groove-identity-message",
+		gl: ["video/gl", "video/x-gl"],
+		gmx: "application/vnd.gmx",
+		gnumeric: "application/x-gnumeric",
+		gph: "application/vnd.flographit",
+		gqf: "application/vnd.grafeq",
+		gram: "application/srgs",
+		grv: "application/vnd.groove-injector",
+		grxml: "application/srgs+xml",
+		gsd: "audio/x-gsm",
+		gsf: "application/x-font-ghostscript",
+		gsm: "audio/x-gsm",
+		gsp: "application/x-gsp",
+		gss: "application/x-gss",
+		gtar: "application/x-gtar",
+		gtm: "application/vnd.groove-tool-message",
+		gtw: "model/vnd.gtw",
+		gv: "text/vnd.graphviz",
+		gxt: "application/vnd.geonext",
+		gz: ["application/x-gzip", "application/x-compressed"],
+		gzip: ["multipart/x-gzip", "application/x-gzip"],
+		h: ["text/plain", "text/x-h"],
+		h261: "video/h261",
+		h263: "video/h263",
+		h264: "video/h264",
+		hal: "application/vnd.hal+xml",
+		hbci: "application/vnd.hbci",
+		hdf: "application/x-hdf",
+		heic: "image/heic",
+		heif: "image/heif",
+		help: "application/x-helpfile",
+		hgl: "application/vnd.hp-hpgl",
+		hh: ["text/plain", "text/x-h"],
+		hlb: "text/x-script",
+		hlp: [
+			"application/winhlp",
+			"application/hlp",
+			"application/x-helpfile",
+			"application/x-winhelp"
+		],
+		hpg: "application/vnd.hp-hpgl",
+		hpgl: "application/vnd.hp-hpgl",
+		hpid: "application/vnd.hp-hpid",
+		hps: "application/vnd.hp-hps",
+		hqx: [
+			"application/mac-binhex40",
+			"application/binhex",
+			"application/binhex4",
+			"application/mac-binhex",
+			"application/x-binhex40",
+			"application/x-mac-binhex40"
+		],
+		hta: "application/hta",
+		htc: "text/x-component",
+		htke: "application/vnd.kenameaapp",
+		htm: "text/html",
+		html: "text/html",
+		htmls: "text/html",
+		htt: "text/webviewhtml",
+		htx: "text/html",
+		hvd: "application/vnd.yamaha.hv-dic",
+		hvp: "application/vnd.yamaha.hv-voice",
+		hvs: "application/vnd.yamaha.hv-script",
+		i2g: "application/vnd.intergeo",
+		icc: "application/vnd.iccprofile",
+		ice: "x-conference/x-cooltalk",
+		ico: "image/x-icon",
+		ics: "text/calendar",
+		idc: "text/plain",
+		ief: "image/ief",
+		iefs: "image/ief",
+		ifm: "application/vnd.shana.informed.formdata",
+		iges: ["application/iges", "model/iges"],
+		igl: "application/vnd.igloader",
+		igm: "application/vnd.insors.igm",
+		igs: ["application/iges", "model/iges"],
+		igx: "application/vnd.micrografx.igx",
+		iif: "application/vnd.shana.informed.interchange",
+		iii: "application/x-iphone",
+		ima: "application/x-ima",
+		imap: "application/x-httpd-imap",
+		imp: "application/vnd.accpac.simply.imp",
+		ims: "application/vnd.ms-ims",
+		inf: "application/inf",
+		ins: ["application/x-internet-signup", "application/x-internett-signup"],
+		ip: "application/x-ip2",
+		ipfix: "application/ipfix",
+		ipk: "application/vnd.shana.informed.package",
+		irm: "application/vnd.ibm.rights-management",
+		irp: "application/vnd.irepository.package+xml",
+		isp: "application/x-internet-signup",
+		isu: "video/x-isvideo",
+		it: "audio/it",
+		itp: "application/vnd.shana.informed.formtemplate",
+		iv: "application/x-inventor",
+		ivp: "application/vnd.immervision-ivp",
+		ivr: "i-world/i-vrml",
+		ivu: "application/vnd.immervision-ivu",
+		ivy: "application/x-livescreen",
+		jad: "text/vnd.sun.j2me.app-descriptor",
+		jam: ["application/vnd.jam", "audio/x-jam"],
+		jar: "application/java-archive",
+		jav: ["text/plain", "text/x-java-source"],
+		java: ["text/plain", "text/x-java-source"],
+		jcm: "application/x-java-commerce",
+		jfif: [
+			"image/pipeg",
+			"image/jpeg",
+			"image/pjpeg"
+		],
+		"jfif-tbnl": "image/jpeg",
+		jisp: "application/vnd.jisp",
+		jlt: "application/vnd.hp-jlyt",
+		jnlp: "application/x-java-jnlp-file",
+		joda: "application/vnd.joost.joda-archive",
+		jpe: ["image/jpeg", "image/pjpeg"],
+		jpeg: ["image/jpeg", "image/pjpeg"],
+		jpg: ["image/jpeg", "image/pjpeg"],
+		jpgv: "video/jpeg",
+		jpm: "video/jpm",
+		jps: "image/x-jps",
+		js: [
+			"application/javascript",
+			"application/ecmascript",
+			"text/javascript",
+			"text/ecmascript",
+			"application/x-javascript"
+		],
+		json: "application/json",
+		jut: "image/jutvision",
+		kar: ["audio/midi", "music/x-karaoke"],
+		karbon: "application/vnd.kde.karbon",
+		kfo: "application/vnd.kde.kformula",
+		kia: "application/vnd.kidspiration",
+		kml: "application/vnd.google-earth.kml+xml",
+		kmz: "application/vnd.google-earth.kmz",
+		kne: "application/vnd.kinar",
+		kon: "application/vnd.kde.kontour",
+		kpr: "application/vnd.kde.kpresenter",
+		ksh: ["application/x-ksh", "text/x-script.ksh"],
+		ksp: "application/vnd.kde.kspread",
+		ktx: "image/ktx",
+		ktz: "application/vnd.kahootz",
+		kwd: "application/vnd.kde.kword",
+		la: ["audio/nspaudio", "audio/x-nspaudio"],
+		lam: "audio/x-liveaudio",
+		lasxml: "application/vnd.las.las+xml",
+		latex: "application/x-latex",
+		lbd: "application/vnd.llamagraphics.life-balance.desktop",
+		lbe: "application/vnd.llamagraphics.life-balance.exchange+xml",
+		les: "application/vnd.hhe.lesson-player",
+		lha: [
+			"application/octet-stream",
+			"application/lha",
+			"application/x-lha"
+		],
+		lhx: "application/octet-stream",
+		link66: "application/vnd.route66.link66+xml",
+		list: "text/plain",
+		lma: ["audio/nspaudio", "audio/x-nspaudio"],
+		log: "text/plain",
+		lrm: "application/vnd.ms-lrm",
+		lsf: "video/x-la-asf",
+		lsp: ["application/x-lisp", "text/x-script.lisp"],
+		lst: "text/plain",
+		lsx: ["video/x-la-asf", "text/x-la-asf"],
+		ltf: "application/vnd.frogans.ltf",
+		ltx: "application/x-latex",
+		lvp: "audio/vnd.lucent.voice",
+		lwp: "application/vnd.lotus-wordpro",
+		lzh: ["application/octet-stream", "application/x-lzh"],
+		lzx: [
+			"application/lzx",
+			"application/octet-stream",
+			"application/x-lzx"
+		],
+		m: ["text/plain", "text/x-m"],
+		m13: "application/x-msmediaview",
+		m14: "application/x-msmediaview",
+		m1v: "video/mpeg",
+		m21: "application/mp21",
+		m2a: "audio/mpeg",
+		m2v: "video/mpeg",
+		m3u: ["audio/x-mpegurl", "audio/x-mpequrl"],
+		m3u8: "application/vnd.apple.mpegurl",
+		m4a: "audio/mp4",
+		m4v: "video/x-m4v",
+		ma: "application/mathematica",
+		mads: "application/mads+xml",
+		mag: "application/vnd.ecowin.chart",
+		man: "application/x-troff-man",
+		map: "application/x-navimap",
+		mar: "text/plain",
+		markdown: "text/markdown",
+		mathml: "application/mathml+xml",
+		mbd: "application/mbedlet",
+		mbk: "application/vnd.mobius.mbk",
+		mbox: "application/mbox",
+		mc$: "application/x-magic-cap-package-1.0",
+		mc1: "application/vnd.medcalcdata",
+		mcd: [
+			"application/mcad",
+			"application/vnd.mcd",
+			"application/x-mathcad"
+		],
+		mcf: ["image/vasa", "text/mcf"],
+		mcp: "application/netmc",
+		mcurl: "text/vnd.curl.mcurl",
+		md: "text/markdown",
+		mdb: "application/x-msaccess",
+		mdi: "image/vnd.ms-modi",
+		me: "application/x-troff-me",
+		meta4: "application/metalink4+xml",
+		mets: "application/mets+xml",
+		mfm: "application/vnd.mfmp",
+		mgp: "application/vnd.osgeo.mapguide.package",
+		mgz: "application/vnd.proteus.magazine",
+		mht: "message/rfc822",
+		mhtml: "message/rfc822",
+		mid: [
+			"audio/mid",
+			"audio/midi",
+			"music/crescendo",
+			"x-music/x-midi",
+			"audio/x-midi",
+			"application/x-midi",
+			"audio/x-mid"
+		],
+		midi: [
+			"audio/midi",
+			"music/crescendo",
+			"x-music/x-midi",
+			"audio/x-midi",
+			"application/x-midi",
+			"audio/x-mid"
+		],
+		mif: [
+			"application/vnd.mif",
+			"application/x-mif",
+			"application/x-frame"
+		],
+		mime: ["message/rfc822", "www/mime"],
+		mj2: "video/mj2",
+		mjf: "audio/x-vnd.audioexplosion.mjuicemediafile",
+		mjpg: "video/x-motion-jpeg",
+		mjs: "text/javascript",
+		mlp: "application/vnd.dolby.mlp",
+		mm: ["application/base64", "application/x-meme"],
+		mmd: "application/vnd.chipnuts.karaoke-mmd",
+		mme: "application/base64",
+		mmf: "application/vnd.smaf",
+		mmr: "image/vnd.fujixerox.edmics-mmr",
+		mny: "application/x-msmoney",
+		mod: ["audio/mod", "audio/x-mod"],
+		mods: "application/mods+xml",
+		moov: "video/quicktime",
+		mov: "video/quicktime",
+		movie: "video/x-sgi-movie",
+		mp2: [
+			"video/mpeg",
+			"audio/mpeg",
+			"video/x-mpeg",
+			"audio/x-mpeg",
+			"video/x-mpeq2a"
+		],
+		mp3: [
+			"audio/mpeg",
+			"audio/mpeg3",
+			"video/mpeg",
+			"audio/x-mpeg-3",
+			"video/x-mpeg"
+		],
+		mp4: ["video/mp4", "application/mp4"],
+		mp4a: "audio/mp4",
+		mpa: ["video/mpeg", "audio/mpeg"],
+		mpc: ["application/vnd.mophun.certificate", "application/x-project"],
+		mpe: "video/mpeg",
+		mpeg: "video/mpeg",
+		mpg: ["video/mpeg", "audio/mpeg"],
+		mpga: "audio/mpeg",
+		mpkg: "application/vnd.apple.installer+xml",
+		mpm: "application/vnd.blueice.multipass",
+		mpn: "application/vnd.mophun.application",
+		mpp: "application/vnd.ms-project",
+		mpt: "application/x-project",
+		mpv: "application/x-project",
+		mpv2: "video/mpeg",
+		mpx: "application/x-project",
+		mpy: "application/vnd.ibm.minipay",
+		mqy: "application/vnd.mobius.mqy",
+		mrc: "application/marc",
+		mrcx: "application/marcxml+xml",
+		ms: "application/x-troff-ms",
+		mscml: "application/mediaservercontrol+xml",
+		mseq: "application/vnd.mseq",
+		msf: "application/vnd.epson.msf",
+		msg: "application/vnd.ms-outlook",
+		msh: "model/mesh",
+		msl: "application/vnd.mobius.msl",
+		msty: "application/vnd.muvee.style",
+		mts: "model/vnd.mts",
+		mus: "application/vnd.musician",
+		musicxml: "application/vnd.recordare.musicxml+xml",
+		mv: "video/x-sgi-movie",
+		mvb: "application/x-msmediaview",
+		mwf: "application/vnd.mfer",
+		mxf: "application/mxf",
+		mxl: "application/vnd.recordare.musicxml",
+		mxml: "application/xv+xml",
+		mxs: "application/vnd.triscape.mxs",
+		mxu: "video/vnd.mpegurl",
+		my: "audio/make",
+		mzz: "application/x-vnd.audioexplosion.mzz",
+		"n-gage": "application/vnd.nokia.n-gage.symbian.install",
+		n3: "text/n3",
+		nap: "image/naplps",
+		naplps: "image/naplps",
+		nbp: "application/vnd.wolfram.player",
+		nc: "application/x-netcdf",
+		ncm: "application/vnd.nokia.configuration-message",
+		ncx: "application/x-dtbncx+xml",
+		ngdat: "application/vnd.nokia.n-gage.data",
+		nif: "image/x-niff",
+		niff: "image/x-niff",
+		nix: "application/x-mix-transfer",
+		nlu: "application/vnd.neurolanguage.nlu",
+		nml: "application/vnd.enliven",
+		nnd: "application/vnd.noblenet-directory",
+		nns: "application/vnd.noblenet-sealer",
+		nnw: "application/vnd.noblenet-web",
+		npx: "image/vnd.net-fpx",
+		nsc: "application/x-conference",
+		nsf: "application/vnd.lotus-notes",
+		nvd: "application/x-navidoc",
+		nws: "message/rfc822",
+		o: "application/octet-stream",
+		oa2: "application/vnd.fujitsu.oasys2",
+		oa3: "application/vnd.fujitsu.oasys3",
+		oas: "application/vnd.fujitsu.oasys",
+		obd: "application/x-msbinder",
+		oda: "application/oda",
+		odb: "application/vnd.oasis.opendocument.database",
+		odc: "application/vnd.oasis.opendocument.chart",
+		odf: "application/vnd.oasis.opendocument.formula",
+		odft: "application/vnd.oasis.opendocument.formula-template",
+		odg: "application/vnd.oasis.opendocument.graphics",
+		odi: "application/vnd.oasis.opendocument.image",
+		odm: "application/vnd.oasis.opendocument.text-master",
+		odp: "application/vnd.oasis.opendocument.presentation",
+		ods: "application/vnd.oasis.opendocument.spreadsheet",
+		odt: "application/vnd.oasis.opendocument.text",
+		oga: "audio/ogg",
+		ogv: "video/ogg",
+		ogx: "application/ogg",
+		omc: "application/x-omc",
+		omcd: "application/x-omcdatamaker",
+		omcr: "application/x-omcregerator",
+		onetoc: "application/onenote",
+		opf: "application/oebps-package+xml",
+		opus: "audio/opus",
+		org: "application/vnd.lotus-organizer",
+		osf: "application/vnd.yamaha.openscoreformat",
+		osfpvg: "application/vnd.yamaha.openscoreformat.osfpvg+xml",
+		otc: "application/vnd.oasis.opendocument.chart-template",
+		otf: "application/x-font-otf",
+		otg: "application/vnd.oasis.opendocument.graphics-template",
+		oth: "application/vnd.oasis.opendocument.text-web",
+		oti: "application/vnd.oasis.opendocument.image-template",
+		otp: "application/vnd.oasis.opendocument.presentation-template",
+		ots: "application/vnd.oasis.opendocument.spreadsheet-template",
+		ott: "application/vnd.oasis.opendocument.text-template",
+		oxt: "application/vnd.openofficeorg.extension",
+		p: "text/x-pascal",
+		p10: ["application/pkcs10", "application/x-pkcs10"],
+		p12: ["application/pkcs-12", "application/x-pkcs12"],
+		p7a: "application/x-pkcs7-signature",
+		p7b: "application/x-pkcs7-certificates",
+		p7c: ["application/pkcs7-mime", "application/x-pkcs7-mime"],
+		p7m: ["application/pkcs7-mime", "application/x-pkcs7-mime"],
+		p7r: "application/x-pkcs7-certreqresp",
+		p7s: ["application/pkcs7-signature", "application/x-pkcs7-signature"],
+		p8: "application/pkcs8",
+		par: "text/plain-bas",
+		part: "application/pro_eng",
+		pas: "text/pascal",
+		paw: "application/vnd.pawaafile",
+		pbd: "application/vnd.powerbuilder6",
+		pbm: "image/x-portable-bitmap",
+		pcf: "application/x-font-pcf",
+		pcl: ["application/vnd.hp-pcl", "application/x-pcl"],
+		pclxl: "application/vnd.hp-pclxl",
+		pct: "image/x-pict",
+		pcurl: "application/vnd.curl.pcurl",
+		pcx: "image/x-pcx",
+		pdb: ["application/vnd.palm", "chemical/x-pdb"],
+		pdf: "application/pdf",
+		pfa: "application/x-font-type1",
+		pfr: "application/font-tdpfr",
+		pfunk: ["audio/make", "audio/make.my.funk"],
+		pfx: "application/x-pkcs12",
+		pgm: ["image/x-portable-graymap", "image/x-portable-greymap"],
+		pgn: "application/x-chess-pgn",
+		pgp: "application/pgp-signature",
+		pic: ["image/pict", "image/x-pict"],
+		pict: "image/pict",
+		pkg: "application/x-newton-compatible-pkg",
+		pki: "application/pkixcmp",
+		pkipath: "application/pkix-pkipath",
+		pko: ["application/ynd.ms-pkipko", "application/vnd.ms-pki.pko"],
+		pl: ["text/plain", "text/x-script.perl"],
+		plb: "application/vnd.3gpp.pic-bw-large",
+		plc: "application/vnd.mobius.plc",
+		plf: "application/vnd.pocketlearn",
+		pls: "application/pls+xml",
+		plx: "application/x-pixclscript",
+		pm: ["text/x-script.perl-module", "image/x-xpixmap"],
+		pm4: "application/x-pagemaker",
+		pm5: "application/x-pagemaker",
+		pma: "application/x-perfmon",
+		pmc: "application/x-perfmon",
+		pml: ["application/vnd.ctc-posml", "application/x-perfmon"],
+		pmr: "application/x-perfmon",
+		pmw: "application/x-perfmon",
+		png: "image/png",
+		pnm: ["application/x-portable-anymap", "image/x-portable-anymap"],
+		portpkg: "application/vnd.macports.portpkg",
+		pot: ["application/vnd.ms-powerpoint", "application/mspowerpoint"],
+		potm: "application/vnd.ms-powerpoint.template.macroenabled.12",
+		potx: "application/vnd.openxmlformats-officedocument.presentationml.template",
+		pov: "model/x-pov",
+		ppa: "application/vnd.ms-powerpoint",
+		ppam: "application/vnd.ms-powerpoint.addin.macroenabled.12",
+		ppd: "application/vnd.cups-ppd",
+		ppm: "image/x-portable-pixmap",
+		pps: ["application/vnd.ms-powerpoint", "application/mspowerpoint"],
+		ppsm: "application/vnd.ms-powerpoint.slideshow.macroenabled.12",
+		ppsx: "application/vnd.openxmlformats-officedocument.presentationml.slideshow",
+		ppt: [
+			"application/vnd.ms-powerpoint",
+			"application/mspowerpoint",
+			"application/powerpoint",
+			"application/x-mspowerpoint"
+		],
+		pptm: "application/vnd.ms-powerpoint.presentation.macroenabled.12",
+		pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+		ppz: "application/mspowerpoint",
+		prc: "application/x-mobipocket-ebook",
+		pre: ["application/vnd.lotus-freelance", "application/x-freelance"],
+		prf: "application/pics-rules",
+		prt: "application/pro_eng",
+		ps: "application/postscript",
+		psb: "application/vnd.3gpp.pic-bw-small",
+		psd: ["application/octet-stream", "image/vnd.adobe.photoshop"],
+		psf: "application/x-font-linux-psf",
+		pskcxml: "application/pskc+xml",
+		ptid: "application/vnd.pvi.ptid1",
+		pub: "application/x-mspublisher",
+		pvb: "application/vnd.3gpp.pic-bw-var",
+		pvu: "paleovu/x-pv",
+		pwn: "application/vnd.3m.post-it-notes",
+		pwz: "application/vnd.ms-powerpoint",
+		py: "text/x-script.phyton",
+		pya: "audio/vnd.ms-playready.media.pya",
+		pyc: "application/x-bytecode.python",
+		pyv: "video/vnd.ms-playready.media.pyv",
+		qam: "application/vnd.epson.quickanime",
+		qbo: "application/vnd.intu.qbo",
+		qcp: "audio/vnd.qcelp",
+		qd3: "x-world/x-3dmf",
+		qd3d: "x-world/x-3dmf",
+		qfx: "application/vnd.intu.qfx",
+		qif: "image/x-quicktime",
+		qps: "application/vnd.publishare-delta-tree",
+		qt: "video/quicktime",
+		qtc: "video/x-qtc",
+		qti: "image/x-quicktime",
+		qtif: "image/x-quicktime",
+		qxd: "application/vnd.quark.quarkxpress",
+		ra: [
+			"audio/x-realaudio",
+			"audio/x-pn-realaudio",
+			"audio/x-pn-realaudio-plugin"
+		],
+		ram: "audio/x-pn-realaudio",
+		rar: "application/x-rar-compressed",
+		ras: [
+			"image/cmu-raster",
+			"application/x-cmu-raster",
+			"image/x-cmu-raster"
+		],
+		rast: "image/cmu-raster",
+		rcprofile: "application/vnd.ipunplugged.rcprofile",
+		rdf: "application/rdf+xml",
+		rdz: "application/vnd.data-vision.rdz",
+		rep: "application/vnd.businessobjects",
+		res: "application/x-dtbresource+xml",
+		rexx: "text/x-script.rexx",
+		rf: "image/vnd.rn-realflash",
+		rgb: "image/x-rgb",
+		rif: "application/reginfo+xml",
+		rip: "audio/vnd.rip",
+		rl: "application/resource-lists+xml",
+		rlc: "image/vnd.fujixerox.edmics-rlc",
+		rld: "application/resource-lists-diff+xml",
+		rm: ["application/vnd.rn-realmedia", "audio/x-pn-realaudio"],
+		rmi: "audio/mid",
+		rmm: "audio/x-pn-realaudio",
+		rmp: ["audio/x-pn-realaudio-plugin", "audio/x-pn-realaudio"],
+		rms: "application/vnd.jcp.javame.midlet-rms",
+		rnc: "application/relax-ng-compact-syntax",
+		rng: ["application/ringing-tones", "application/vnd.nokia.ringing-tone"],
+		rnx: "application/vnd.rn-realplayer",
+		roff: "application/x-troff",
+		rp: "image/vnd.rn-realpix",
+		rp9: "application/vnd.cloanto.rp9",
+		rpm: "audio/x-pn-realaudio-plugin",
+		rpss: "application/vnd.nokia.radio-presets",
+		rpst: "application/vnd.nokia.radio-preset",
+		rq: "application/sparql-query",
+		rs: "application/rls-services+xml",
+		rsd: "application/rsd+xml",
+		rt: ["text/richtext", "text/vnd.rn-realtext"],
+		rtf: [
+			"application/rtf",
+			"text/richtext",
+			"application/x-rtf"
+		],
+		rtx: ["text/richtext", "application/rtf"],
+		rv: "video/vnd.rn-realvideo",
+		s: "text/x-asm",
+		s3m: "audio/s3m",
+		saf: "application/vnd.yamaha.smaf-audio",
+		saveme: "application/octet-stream",
+		sbk: "application/x-tbook",
+		sbml: "application/sbml+xml",
+		sc: "application/vnd.ibm.secure-container",
+		scd: "application/x-msschedule",
+		scm: [
+			"application/vnd.lotus-screencam",
+			"video/x-scm",
+			"text/x-script.guile",
+			"application/x-lotusscreencam",
+			"text/x-script.scheme"
+		],
+		scq: "application/scvp-cv-request",
+		scs: "application/scvp-cv-response",
+		sct: "text/scriptlet",
+		scurl: "text/vnd.curl.scurl",
+		sda: "application/vnd.stardivision.draw",
+		sdc: "application/vnd.stardivision.calc",
+		sdd: "application/vnd.stardivision.impress",
+		sdkm: "application/vnd.solent.sdkm+xml",
+		sdml: "text/plain",
+		sdp: ["application/sdp", "application/x-sdp"],
+		sdr: "application/sounder",
+		sdw: "application/vnd.stardivision.writer",
+		sea: ["application/sea", "application/x-sea"],
+		see: "application/vnd.seemail",
+		seed: "application/vnd.fdsn.seed",
+		sema: "application/vnd.sema",
+		semd: "application/vnd.semd",
+		semf: "application/vnd.semf",
+		ser: "application/java-serialized-object",
+		set: "application/set",
+		setpay: "application/set-payment-initiation",
+		setreg: "application/set-registration-initiation",
+		"sfd-hdstx": "application/vnd.hydrostatix.sof-data",
+		sfs: "application/vnd.spotfire.sfs",
+		sgl: "application/vnd.stardivision.writer-global",
+		sgm: ["text/sgml", "text/x-sgml"],
+		sgml: ["text/sgml", "text/x-sgml"],
+		sh: [
+			"application/x-shar",
+			"application/x-bsh",
+			"application/x-sh",
+			"text/x-script.sh"
+		],
+		shar: ["application/x-bsh", "application/x-shar"],
+		shf: "application/shf+xml",
+		shtml: ["text/html", "text/x-server-parsed-html"],
+		sid: "audio/x-psid",
+		sis: "application/vnd.symbian.install",
+		sit: ["application/x-stuffit", "application/x-sit"],
+		sitx: "application/x-stuffitx",
+		skd: "application/x-koan",
+		skm: "application/x-koan",
+		skp: ["application/vnd.koan", "application/x-koan"],
+		skt: "application/x-koan",
+		sl: "application/x-seelogo",
+		sldm: "application/vnd.ms-powerpoint.slide.macroenabled.12",
+		sldx: "application/vnd.openxmlformats-officedocument.presentationml.slide",
+		slt: "application/vnd.epson.salt",
+		sm: "application/vnd.stepmania.stepchart",
+		smf: "application/vnd.stardivision.math",
+		smi: ["application/smil", "application/smil+xml"],
+		smil: "application/smil",
+		snd: ["audio/basic", "audio/x-adpcm"],
+		snf: "application/x-font-snf",
+		sol: "application/solids",
+		spc: ["text/x-speech", "application/x-pkcs7-certificates"],
+		spf: "application/vnd.yamaha.smaf-phrase",
+		spl: ["application/futuresplash", "application/x-futuresplash"],
+		spot: "text/vnd.in3d.spot",
+		spp: "application/scvp-vp-response",
+		spq: "application/scvp-vp-request",
+		spr: "application/x-sprite",
+		sprite: "application/x-sprite",
+		src: "application/x-wais-source",
+		sru: "application/sru+xml",
+		srx: "application/sparql-results+xml",
+		sse: "application/vnd.kodak-descriptor",
+		ssf: "application/vnd.epson.ssf",
+		ssi: "text/x-server-parsed-html",
+		ssm: "application/streamingmedia",
+		ssml: "application/ssml+xml",
+		sst: ["application/vnd.ms-pkicertstore", "application/vnd.ms-pki.certstore"],
+		st: "application/vnd.sailingtracker.track",
+		stc: "application/vnd.sun.xml.calc.template",
+		std: "application/vnd.sun.xml.draw.template",
+		step: "application/step",
+		stf: "application/vnd.wt.stf",
+		sti: "application/vnd.sun.xml.impress.template",
+		stk: "application/hyperstudio",
+		stl: [
+			"application/vnd.ms-pkistl",
+			"application/sla",
+			"application/vnd.ms-pki.stl",
+			"application/x-navistyle"
+		],
+		stm: "text/html",
+		stp: "application/step",
+		str: "application/vnd.pg.format",
+		stw: "application/vnd.sun.xml.writer.template",
+		sub: "image/vnd.dvb.subtitle",
+		sus: "application/vnd.sus-calendar",
+		sv4cpio: "application/x-sv4cpio",
+		sv4crc: "application/x-sv4crc",
+		svc: "application/vnd.dvb.service",
+		svd: "application/vnd.svd",
+		svf: ["image/vnd.dwg", "image/x-dwg"],
+		svg: "image/svg+xml",
+		svr: ["x-world/x-svr", "application/x-world"],
+		swf: "application/x-shockwave-flash",
+		swi: "application/vnd.aristanetworks.swi",
+		sxc: "application/vnd.sun.xml.calc",
+		sxd: "application/vnd.sun.xml.draw",
+		sxg: "application/vnd.sun.xml.writer.global",
+		sxi: "application/vnd.sun.xml.impress",
+		sxm: "application/vnd.sun.xml.math",
+		sxw: "application/vnd.sun.xml.writer",
+		t: ["text/troff", "application/x-troff"],
+		talk: "text/x-speech",
+		tao: "application/vnd.tao.intent-module-archive",
+		tar: "application/x-tar",
+		tbk: ["application/toolbook", "application/x-tbook"],
+		tcap: "application/vnd.3gpp2.tcap",
+		tcl: ["text/x-script.tcl", "application/x-tcl"],
+		tcsh: "text/x-script.tcsh",
+		teacher: "application/vnd.smart.teacher",
+		tei: "application/tei+xml",
+		tex: "application/x-tex",
+		texi: "application/x-texinfo",
+		texinfo: "application/x-texinfo",
+		text: ["application/plain", "text/plain"],
+		tfi: "application/thraud+xml",
+		tfm: "application/x-tex-tfm",
+		tgz: ["application/gnutar", "application/x-compressed"],
+		thmx: "application/vnd.ms-officetheme",
+		tif: ["image/tiff", "image/x-tiff"],
+		tiff: ["image/tiff", "image/x-tiff"],
+		tmo: "application/vnd.tmobile-livetv",
+		torrent: "application/x-bittorrent",
+		tpl: "application/vnd.groove-tool-template",
+		tpt: "application/vnd.trid.tpt",
+		tr: "application/x-troff",
+		tra: "application/vnd.trueapp",
+		trm: "application/x-msterminal",
+		tsd: "application/timestamped-data",
+		tsi: "audio/tsp-audio",
+		tsp: ["application/dsptype", "audio/tsplayer"],
+		tsv: "text/tab-separated-values",
+		ttf: "application/x-font-ttf",
+		ttl: "text/turtle",
+		turbot: "image/florian",
+		twd: "application/vnd.simtech-mindmapper",
+		txd: "application/vnd.genomatix.tuxedo",
+		txf: "application/vnd.mobius.txf",
+		txt: "text/plain",
+		ufd: "application/vnd.ufdl",
+		uil: "text/x-uil",
+		uls: "text/iuls",
+		umj: "application/vnd.umajin",
+		uni: "text/uri-list",
+		unis: "text/uri-list",
+		unityweb: "application/vnd.unity",
+		unv: "application/i-deas",
+		uoml: "application/vnd.uoml+xml",
+		uri: "text/uri-list",
+		uris: "text/uri-list",
+		ustar: ["application/x-ustar", "multipart/x-ustar"],
+		utz: "application/vnd.uiq.theme",
+		uu: ["application/octet-stream", "text/x-uuencode"],
+		uue: "text/x-uuencode",
+		uva: "audio/vnd.dece.audio",
+		uvh: "video/vnd.dece.hd",
+		uvi: "image/vnd.dece.graphic",
+		uvm: "video/vnd.dece.mobile",
+		uvp: "video/vnd.dece.pd",
+		uvs: "video/vnd.dece.sd",
+		uvu: "video/vnd.uvvu.mp4",
+		uvv: "video/vnd.dece.video",
+		vcd: "application/x-cdlink",
+		vcf: "text/x-vcard",
+		vcg: "application/vnd.groove-vcard",
+		vcs: "text/x-vcalendar",
+		vcx: "application/vnd.vcx",
+		vda: "application/vda",
+		vdo: "video/vdo",
+		vew: "application/groupwise",
+		vis: "application/vnd.visionary",
+		viv: ["video/vivo", "video/vnd.vivo"],
+		vivo: ["video/vivo", "video/vnd.vivo"],
+		vmd: "application/vocaltec-media-desc",
+		vmf: "application/vocaltec-media-file",
+		voc: ["audio/voc", "audio/x-voc"],
+		vos: "video/vosaic",
+		vox: "audio/voxware",
+		vqe: "audio/x-twinvq-plugin",
+		vqf: "audio/x-twinvq",
+		vql: "audio/x-twinvq-plugin",
+		vrml: [
+			"model/vrml",
+			"x-world/x-vrml",
+			"application/x-vrml"
+		],
+		vrt: "x-world/x-vrt",
+		vsd: ["application/vnd.visio", "application/x-visio"],
+		vsf: "application/vnd.vsf",
+		vst: "application/x-visio",
+		vsw: "application/x-visio",
+		vtu: "model/vnd.vtu",
+		vxml: "application/voicexml+xml",
+		w60: "application/wordperfect6.0",
+		w61: "application/wordperfect6.1",
+		w6w: "application/msword",
+		wad: "application/x-doom",
+		wasm: "application/wasm",
+		wav: ["audio/wav", "audio/x-wav"],
+		wax: "audio/x-ms-wax",
+		wb1: "application/x-qpro",
+		wbmp: "image/vnd.wap.wbmp",
+		wbs: "application/vnd.criticaltools.wbs+xml",
+		wbxml: "application/vnd.wap.wbxml",
+		wcm: "application/vnd.ms-works",
+		wdb: "application/vnd.ms-works",
+		web: "application/vnd.xara",
+		weba: "audio/webm",
+		webm: "video/webm",
+		webp: "image/webp",
+		wg: "application/vnd.pmi.widget",
+		wgt: "application/widget",
+		wiz: "application/msword",
+		wk1: "application/x-123",
+		wks: "application/vnd.ms-works",
+		wm: "video/x-ms-wm",
+		wma: "audio/x-ms-wma",
+		wmd: "application/x-ms-wmd",
+		wmf: ["windows/metafile", "application/x-msmetafile"],
+		wml: "text/vnd.wap.wml",
+		wmlc: "application/vnd.wap.wmlc",
+		wmls: "text/vnd.wap.wmlscript",
+		wmlsc: "application/vnd.wap.wmlscriptc",
+		wmv: "video/x-ms-wmv",
+		wmx: "video/x-ms-wmx",
+		wmz: "application/x-ms-wmz",
+		woff: "application/x-font-woff",
+		woff2: "font/woff2",
+		word: "application/msword",
+		wp: "application/wordperfect",
+		wp5: ["application/wordperfect", "application/wordperfect6.0"],
+		wp6: "application/wordperfect",
+		wpd: [
+			"application/wordperfect",
+			"application/vnd.wordperfect",
+			"application/x-wpwin"
+		],
+		wpl: "application/vnd.ms-wpl",
+		wps: "application/vnd.ms-works",
+		wq1: "application/x-lotus",
+		wqd: "application/vnd.wqd",
+		wri: [
+			"application/mswrite",
+			"application/x-wri",
+			"application/x-mswrite"
+		],
+		wrl: [
+			"model/vrml",
+			"x-world/x-vrml",
+			"application/x-world"
+		],
+		wrz: ["model/vrml", "x-world/x-vrml"],
+		wsc: "text/scriplet",
+		wsdl: "application/wsdl+xml",
+		wspolicy: "application/wspolicy+xml",
+		wsrc: "application/x-wais-source",
+		wtb: "application/vnd.webturbo",
+		wtk: "application/x-wintalk",
+		wvx: "video/x-ms-wvx",
+		"x-png": "image/png",
+		x3d: "application/vnd.hzn-3d-crossword",
+		xaf: "x-world/x-vrml",
+		xap: "application/x-silverlight-app",
+		xar: "application/vnd.xara",
+		xbap: "application/x-ms-xbap",
+		xbd: "application/vnd.fujixerox.docuworks.binder",
+		xbm: [
+			"image/xbm",
+			"image/x-xbm",
+			"image/x-xbitmap"
+		],
+		xdf: "application/xcap-diff+xml",
+		xdm: "application/vnd.syncml.dm+xml",
+		xdp: "application/vnd.adobe.xdp+xml",
+		xdr: "video/x-amt-demorun",
+		xdssc: "application/dssc+xml",
+		xdw: "application/vnd.fujixerox.docuworks",
+		xenc: "application/xenc+xml",
+		xer: "application/patch-ops-error+xml",
+		xfdf: "application/vnd.adobe.xfdf",
+		xfdl: "application/vnd.xfdl",
+		xgz: "xgl/drawing",
+		xhtml: "application/xhtml+xml",
+		xif: "image/vnd.xiff",
+		xl: "application/excel",
+		xla: [
+			"application/vnd.ms-excel",
+			"application/excel",
+			"application/x-msexcel",
+			"application/x-excel"
+		],
+		xlam: "application/vnd.ms-excel.addin.macroenabled.12",
+		xlb: [
+			"application/excel",
+			"application/vnd.ms-excel",
+			"application/x-excel"
+		],
+		xlc: [
+			"application/vnd.ms-excel",
+			"application/excel",
+			"application/x-excel"
+		],
+		xld: ["application/excel", "application/x-excel"],
+		xlk: ["application/excel", "application/x-excel"],
+		xll: [
+			"application/excel",
+			"application/vnd.ms-excel",
+			"application/x-excel"
+		],
+		xlm: [
+			"application/vnd.ms-excel",
+			"application/excel",
+			"application/x-excel"
+		],
+		xls: [
+			"application/vnd.ms-excel",
+			"application/excel",
+			"application/x-msexcel",
+			"application/x-excel"
+		],
+		xlsb: "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+		xlsm: "application/vnd.ms-excel.sheet.macroenabled.12",
+		xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		xlt: [
+			"application/vnd.ms-excel",
+			"application/excel",
+			"application/x-excel"
+		],
+		xltm: "application/vnd.ms-excel.template.macroenabled.12",
+		xltx: "application/vnd.openxmlformats-officedocument.spreadsheetml.template",
+		xlv: ["application/excel", "application/x-excel"],
+		xlw: [
+			"application/vnd.ms-excel",
+			"application/excel",
+			"application/x-msexcel",
+			"application/x-excel"
+		],
+		xm: "audio/xm",
+		xml: [
+			"application/xml",
+			"text/xml",
+			"application/atom+xml",
+			"application/rss+xml"
+		],
+		xmz: "xgl/movie",
+		xo: "application/vnd.olpc-sugar",
+		xof: "x-world/x-vrml",
+		xop: "application/xop+xml",
+		xpi: "application/x-xpinstall",
+		xpix: "application/x-vnd.ls-xpix",
+		xpm: ["image/xpm", "image/x-xpixmap"],
+		xpr: "application/vnd.is-xpr",
+		xps: "application/vnd.ms-xpsdocument",
+		xpw: "application/vnd.intercon.formnet",
+		xslt: "application/xslt+xml",
+		xsm: "application/vnd.syncml+xml",
+		xspf: "application/xspf+xml",
+		xsr: "video/x-amt-showrun",
+		xul: "application/vnd.mozilla.xul+xml",
+		xwd: ["image/x-xwd", "image/x-xwindowdump"],
+		xyz: ["chemical/x-xyz", "chemical/x-pdb"],
+		yaml: "application/yaml",
+		yang: "application/yang",
+		yin: "application/yin+xml",
+		yml: "application/yaml",
+		z: ["application/x-compressed", "application/x-compress"],
+		zaz: "application/vnd.zzazz.deck+xml",
+		zip: [
+			"application/zip",
+			"multipart/x-zip",
+			"application/x-zip-compressed",
+			"application/x-compressed"
+		],
+		zir: "application/vnd.zul",
+		zmm: "application/vnd.handheld-entertainment+xml",
+		zoo: "application/octet-stream",
+		zsh: "text/x-script.zsh"
+	};
+}));
+// node_modules/libmime/dist/esm/libmime.js
+var STAGE_KEY, STAGE_VALUE, findCommentEnd, setOwnProperty, PROTOTYPE_KEYS, isWSP, Libmime, libmime;
+var init_libmime = __esmMin((() => {
+	init_libbase64();
+	init_libqp();
+	init_charset();
+	init_mimetypes();
+	STAGE_KEY = 4097;
+	STAGE_VALUE = 4098;
+	findCommentEnd = (str, start) => {
+		let depth = 0;
+		for (let i = start, len = str.length; i < len; i++) {
+			let chr = str.charAt(i);
+			if (chr === "\\") i++;
+			else if (chr === "(") depth++;
+			else if (chr === ")" && --depth === 0) return i;
+		}
+		return -1;
+	};
+	setOwnProperty = (obj, key, value) => {
+		if (key === "__proto__") Object.defineProperty(obj, key, {
+			value,
 			writable: true,
-			enumerable: false,
+			enumerable: true,
 			configurable: true
 		});
-		let key = false;
-		let value = "";
-		let valueEnd = 0;
-		let stage = STAGE_VALUE;
-		let quote = false;
-		let quoteClosed = false;
-		let escaped = false;
-		let chr;
-		let tokenOpen = false;
-		let commit = () => {
-			let collected = value.substring(0, valueEnd);
-			value = "";
-			valueEnd = 0;
-			if (stage === STAGE_KEY) {
-				let name = collected.toLowerCase();
-				if (name && !Object.hasOwn(response.params, name)) setOwnProperty(response.params, name, "");
-			} else if (key === false) response.value = collected;
-			else if (!Object.hasOwn(response.params, key)) setOwnProperty(response.params, key, collected);
-		};
-		for (let i = 0, len = str.length; i < len; i++) {
-			chr = str.charAt(i);
-			if (stripComments && chr === "(" && !quote && !escaped && !tokenOpen) {
-				let end = findCommentEnd(str, i);
-				if (end < 0 && str.indexOf(";", i) < 0) end = len - 1;
-				if (end >= 0) {
-					i = end;
-					continue;
+		else obj[key] = value;
+	};
+	PROTOTYPE_KEYS = new Set(Object.getOwnPropertyNames(Object.prototype));
+	isWSP = (chr) => chr === " " || chr === "	" || chr === "\r" || chr === "\n" || chr === "\f" || chr === "\v";
+	Libmime = class {
+		constructor(config) {
+			this.config = config || {};
+		}
+		/**
+		* Checks if a value is plaintext string (uses only printable 7bit chars)
+		*
+		* When isParam is set the value is destined for a header parameter, so HT, CR and LF
+		* are not plaintext either: a header parameter has no way to carry them. HT is a valid
+		* fold point, so folding and unfolding a header would rewrite it as a space, and CR/LF
+		* cannot appear in a header value at all. DEL is neither a token character nor qtext,
+		* so it can not be carried bare or quoted. Such values have to go through the rfc2231
+		* parameter continuation encoding instead, the same way non-ASCII text does.
+		*
+		* @param {String} value String to be tested
+		* @param {Boolean} [isParam] Set to true if the value is a header parameter value
+		* @returns {Boolean} true if it is a plaintext string
+		*/
+		isPlainText(value, isParam) {
+			return typeof value === "string" && !(isParam ? /[\x00-\x1f\x7f\u0080-\uFFFF]/ : /[\x00-\x08\x0b\x0c\x0e-\x1f\u0080-\uFFFF]/).test(value);
+		}
+		isPlainParamValue(value) {
+			return this.isPlainText(value, true) && !value.includes("=?");
+		}
+		/**
+		* Checks if a multi line string containes lines longer than the selected value.
+		*
+		* Useful when detecting if a mail message needs any processing at all:
+		* if only plaintext characters are used and lines are short, then there is
+		* no need to encode the values in any way. If the value is plaintext but has
+		* longer lines then allowed, then use format=flowed
+		*
+		* @param {String} str String to be tested
+		* @param {Number} lineLength Max line length to check for
+		* @returns {Boolean} Returns true if there is at least one line longer than lineLength chars
+		*/
+		hasLongerLines(str, lineLength) {
+			return new RegExp("^.{" + (lineLength + 1) + ",}", "m").test(str);
+		}
+		/**
+		* Decodes a string from a format=flowed soft wrapping.
+		*
+		* @param {String} str Plaintext string with format=flowed to decode
+		* @param {Boolean} [delSp] If true, delete leading spaces (delsp=yes)
+		* @return {String} Mime decoded string
+		*/
+		decodeFlowed(input, delSp) {
+			let lines = (input || "").toString().split(/\r?\n/);
+			let result = [];
+			let parts = [], partsLength = 0, depth = 0, prefix = "";
+			let pushPart = (part) => {
+				if (part) {
+					parts.push(part);
+					partsLength += part.length;
 				}
-				stripComments = false;
+			};
+			for (let i = 0; i < lines.length; i++) {
+				let line = lines[i];
+				let lineDepth = 0;
+				while (line.charCodeAt(lineDepth) === 62) lineDepth++;
+				let prefixLength = lineDepth && line.charCodeAt(lineDepth) === 32 ? lineDepth + 1 : lineDepth;
+				let content = line.slice(prefixLength);
+				let last = parts.length ? parts[parts.length - 1] : "";
+				if (lineDepth === depth && last.endsWith(" ") && !(partsLength === 3 && parts.join("") === "-- ")) {
+					if (delSp) {
+						parts.pop();
+						partsLength -= last.length;
+						pushPart(last.slice(0, -1));
+						pushPart(content);
+					} else pushPart(lineDepth ? content : content.replace(/^ /, ""));
+				} else {
+					if (i > 0) result.push(prefix + parts.join(""));
+					parts = [];
+					partsLength = 0;
+					depth = lineDepth;
+					prefix = line.slice(0, prefixLength);
+					pushPart(content);
+				}
 			}
-			switch (stage) {
-				case STAGE_KEY:
-					if (chr === "=") {
-						key = value.substring(0, valueEnd).toLowerCase();
-						value = "";
-						valueEnd = 0;
-						stage = STAGE_VALUE;
-						tokenOpen = true;
-					} else if (chr === ";") commit();
-					else if (isWSP(chr)) {
-						if (value.length) value += chr;
-					} else {
-						value += chr;
-						valueEnd = value.length;
-					}
-					break;
-				case STAGE_VALUE:
-					if (quoteClosed && chr !== ";") {
-						escaped = false;
-						break;
-					}
-					if (escaped) {
-						value += chr;
-						valueEnd = value.length;
-						tokenOpen = key !== false && !quote;
-					} else if (chr === "\\") {
-						escaped = true;
-						continue;
-					} else if (chr === "\"") {
-						quoteClosed = quote;
-						quote = !quote;
-						tokenOpen = false;
-					} else if (!quote && chr === ";") {
-						commit();
-						stage = STAGE_KEY;
-						tokenOpen = false;
-						quoteClosed = false;
-					} else if (!quote && isWSP(chr)) {
-						if (value.length) value += chr;
-						tokenOpen = false;
-					} else {
-						value += chr;
-						valueEnd = value.length;
-						tokenOpen = key !== false && !quote;
-					}
-					escaped = false;
-			}
+			if (partsLength || prefix) result.push(prefix + parts.join(""));
+			return result.join("\n").replace(/^ /gm, "");
 		}
-		commit();
-		let continuations = /* @__PURE__ */ new Map();
-		for (let key of Object.keys(response.params)) {
-			let match = key.match(/\*((\d+)\*?)?$/);
-			if (!match) continue;
-			let actualKey = key.substring(0, match.index).toLowerCase();
-			let nr = Number(match[2]) || 0;
-			let value = response.params[key];
-			delete response.params[key];
-			let continuation = continuations.get(actualKey);
-			if (!continuation) {
-				continuation = {
-					charset: false,
-					values: []
-				};
-				continuations.set(actualKey, continuation);
-			}
-			if (nr === 0 && match[0].charAt(match[0].length - 1) === "*" && (match = value.match(/^([^']*)'[^']*'(.*)$/))) {
-				continuation.charset = match[1] || "utf-8";
-				value = match[2];
-			}
-			continuation.values.push({
-				nr,
-				value
+		/**
+		* Adds soft line breaks to content marked with format=flowed to
+		* ensure that no line in the message is never longer than lineLength
+		*
+		* @param {String} str Plaintext string that requires wrapping
+		* @param {Number} [lineLength=76] Maximum length of a line
+		* @return {String} String with forced line breaks
+		*/
+		encodeFlowed(str, lineLength) {
+			lineLength = lineLength || 76;
+			let stuff = (line) => line.replace(/^( |From|>)/i, " $1");
+			let flowed = [];
+			str.split(/\r?\n/).forEach((line) => {
+				if (line !== "-- ") line = line.replace(/ +$/, "");
+				let folded = this.foldLines(stuff(line), lineLength, true).split("\r\n");
+				for (let i = 1; i < folded.length; i++) folded[i] = stuff(folded[i]);
+				flowed.push(folded.join("\r\n"));
 			});
+			return flowed.join("\r\n");
 		}
-		for (let [key, continuation] of continuations) {
-			let value = continuation.values.sort((a, b) => a.nr - b.nr).map((val) => val.value).join("");
-			response.decodedParams.push(key);
-			if (!continuation.charset) {
-				setOwnProperty(response.params, key, this.decodeWords(value));
-				continue;
-			}
-			let qpValue = value.replace(/[=_\s]/g, (s) => {
-				if (s === " ") return "_";
-				let c = s.charCodeAt(0).toString(16);
-				return "%" + (c.length < 2 ? "0" : "") + c;
-			}).replace(/%/g, "=");
-			setOwnProperty(response.params, key, this.decodeWord(continuation.charset, "Q", qpValue));
-		}
-		return response;
-	}
-	/**
-	* Encodes a string or an Buffer to an UTF-8 Parameter Value Continuation encoding (rfc2231)
-	* Useful for splitting long parameter values.
-	*
-	* For example
-	*      title="unicode string"
-	* becomes
-	*     title*0*=utf-8''unicode
-	*     title*1*=%20string
-	*
-	* @param {String} key Parameter name (eg. 'filename')
-	* @param {String|Buffer} data String to be encoded
-	* @param {Number} [maxLength=50] Max length for generated chunks
-	* @param {String} [fromCharset='UTF-8'] Source character set
-	* @return {Array} A list of encoded keys and headers
-	*/
-	buildHeaderParam(key, data, maxLength, fromCharset) {
-		let list = [];
-		if (typeof data !== "string" && !Buffer$1.isBuffer(data)) data = data === null || data === void 0 ? "" : data.toString();
-		let encodedStr = typeof data === "string" ? data : decode(data, fromCharset);
-		let chr;
-		let line;
-		let startPos = 0;
-		let isEncoded = false;
-		let i, len;
-		maxLength = maxLength || 50;
-		if (this.isPlainParamValue(data)) {
-			if (encodedStr.length <= maxLength) return [{
-				key,
-				value: encodedStr
-			}];
-			encodedStr = encodedStr.replace(new RegExp(".{" + maxLength + "}", "g"), (str) => {
-				list.push({ line: str });
-				return "";
+		/**
+		* Encodes a string or an Buffer to an UTF-8 MIME Word (rfc2047)
+		*
+		* @param {String|Buffer} data String to be encoded
+		* @param {String} mimeWordEncoding='Q' Encoding for the mime word, either Q or B
+		* @param {Number} [maxLength=0] If set, split mime words into several chunks if needed
+		* @return {String} Single or several mime words joined together
+		*/
+		encodeWord(data, mimeWordEncoding, maxLength) {
+			mimeWordEncoding = (mimeWordEncoding || "Q").toString().toUpperCase().trim().charAt(0);
+			maxLength = maxLength || 0;
+			let encodedStr = "";
+			if (maxLength && maxLength > 12) maxLength -= 12;
+			if (mimeWordEncoding === "Q") encodedStr = libqp.encode(data).replace(/[^a-z0-9!*+\-/=]/gi, (chr) => {
+				let ord = chr.charCodeAt(0).toString(16).toUpperCase();
+				if (chr === " ") return "_";
+				else return "=" + (ord.length === 1 ? "0" + ord : ord);
 			});
-			if (encodedStr) list.push({ line: encodedStr });
-		} else {
-			if (/[\uD800-\uDBFF]/.test(encodedStr)) encodedStr = Array.from(encodedStr);
-			line = "utf-8''";
-			isEncoded = true;
-			startPos = 0;
-			for (i = 0, len = encodedStr.length; i < len; i++) {
-				chr = encodedStr[i];
-				if (isEncoded) chr = this.safeEncodeURIComponent(chr);
+			else if (mimeWordEncoding === "B") {
+				encodedStr = typeof data === "string" ? data : data.toString("utf-8");
+				maxLength = maxLength ? Math.max(3, (maxLength - maxLength % 4) / 4 * 3) : 0;
+			}
+			if (maxLength && (mimeWordEncoding !== "B" ? encodedStr : libbase64.encode(data)).length > maxLength) {
+				if (mimeWordEncoding === "Q") encodedStr = this.splitMimeEncodedString(encodedStr, maxLength).join("?= =?UTF-8?" + mimeWordEncoding + "?");
 				else {
-					chr = chr === " " ? chr : this.safeEncodeURIComponent(chr);
-					if (chr !== encodedStr[i]) {
-						if ((this.safeEncodeURIComponent(line) + chr).length >= maxLength) {
-							list.push({
-								line,
-								encoded: isEncoded
-							});
-							line = "";
-							isEncoded = true;
-						} else {
-							isEncoded = true;
-							i = startPos;
-							line = "";
+					let parts = [];
+					let lpart = "";
+					for (let chr of encodedStr) if (Buffer$1.byteLength(lpart + chr) <= maxLength || !lpart) lpart += chr;
+					else {
+						parts.push(libbase64.encode(lpart));
+						lpart = chr;
+					}
+					if (lpart) parts.push(libbase64.encode(lpart));
+					if (parts.length > 1) encodedStr = parts.join("?= =?UTF-8?" + mimeWordEncoding + "?");
+					else encodedStr = parts.join("");
+				}
+			} else if (mimeWordEncoding === "B") encodedStr = libbase64.encode(data);
+			return "=?UTF-8?" + mimeWordEncoding + "?" + encodedStr + (encodedStr.slice(-2) === "?=" ? "" : "?=");
+		}
+		/**
+		* Normalizes a charset name to its canonical form, resolving common aliases and
+		* invalid names. For example `iso-8859-8-i` and `iso-8859-8-e` become `ISO-8859-8`
+		* and `win-1257` becomes `windows-1257`. Unknown charsets are returned uppercased.
+		* Missing or non-string input defaults to `UTF-8`.
+		*
+		* @param {String} charset Charset name to normalize
+		* @return {String} Canonical charset name
+		*/
+		normalizeCharset(charset) {
+			return normalizeCharset(charset);
+		}
+		/**
+		* Creates a Transform stream that decodes a body in the given charset into UTF-8 Buffers,
+		* resolving the charset name and handling the Japanese charsets the same way header
+		* decoding does. An unknown or refused charset (UTF-7, base64, hex) is decoded as UTF-8,
+		* and the stream says so with `supported` set to false.
+		*
+		* @param {String} [charset='UTF-8'] Charset the input is encoded in
+		* @return {DecodeStream} Transform stream with `charset` and `supported` properties
+		*/
+		createDecodeStream(charset) {
+			return createDecodeStream(charset);
+		}
+		/**
+		* Decodes the inner payload of a single mime encoded-word into a unicode string.
+		* Expects the three components of `=?charset?encoding?text?=` already separated.
+		*
+		* @param {String} charset Charset name from the encoded-word (may include an RFC 2231 language tag, which is ignored)
+		* @param {String} encoding Encoding indicator, either 'Q' or 'B' (case insensitive)
+		* @param {String} str Encoded payload between the second `?` and the trailing `?=`
+		* @return {String} Decoded unicode string
+		*/
+		decodeWord(charset, encoding, str) {
+			let splitPos = charset.indexOf("*");
+			if (splitPos >= 0) charset = charset.substring(0, splitPos);
+			charset = normalizeCharset(charset);
+			encoding = encoding.toUpperCase();
+			let decoded;
+			if (encoding === "Q") {
+				str = str.replace(/=\s+([0-9a-fA-F])/g, "=$1").replace(/[_\s]/g, " ");
+				let buf = Buffer$1.from(str);
+				let bytes = [];
+				for (let i = 0, len = buf.length; i < len; i++) {
+					let c = buf[i];
+					if (i <= len - 2 && c === 61) {
+						let c1 = this.getHex(buf[i + 1]);
+						let c2 = this.getHex(buf[i + 2]);
+						if (c1 && c2) {
+							let c = parseInt(c1 + c2, 16);
+							bytes.push(c);
+							i += 2;
 							continue;
 						}
 					}
+					bytes.push(c);
 				}
-				if ((line + chr).length >= maxLength) {
-					list.push({
-						line,
-						encoded: isEncoded
-					});
-					line = chr = encodedStr[i] === " " ? " " : this.safeEncodeURIComponent(encodedStr[i]);
-					if (chr === encodedStr[i]) {
-						isEncoded = false;
-						startPos = i - 1;
-					} else isEncoded = true;
-				} else line += chr;
+				decoded = Buffer$1.from(bytes);
+			} else if (encoding === "B") decoded = libbase64.decode(str);
+			else decoded = Buffer$1.from(str);
+			return decode(decoded, charset);
+		}
+		/**
+		* Finds word sequences with non ascii text and converts these to mime words
+		*
+		* @param {String|Buffer} data String to be encoded
+		* @param {String} mimeWordEncoding='Q' Encoding for the mime word, either Q or B
+		* @param {Number} [maxLength=0] If set, split mime words into several chunks if needed
+		* @param {String} [fromCharset='UTF-8'] Source character set
+		* @return {String} String with possible mime words
+		*/
+		encodeWords(data, mimeWordEncoding, maxLength, fromCharset) {
+			if (!fromCharset && typeof maxLength === "string" && !maxLength.match(/^[0-9]+$/)) {
+				fromCharset = maxLength;
+				maxLength = void 0;
 			}
-			if (line) list.push({
-				line,
-				encoded: isEncoded
+			let maxLineLength = Number(maxLength) || 0;
+			let decodedValue = decode(convert(data || "", fromCharset));
+			let encodedValue;
+			let firstMatch = decodedValue.match(/(?:^|\s)([^\s]*[\u0080-\uFFFF])/);
+			if (!firstMatch) return decodedValue;
+			let startIndex = firstMatch.index + (firstMatch[0].match(/[^\s]/) || { index: 0 }).index;
+			let lastIndex = decodedValue.length - 1;
+			while (lastIndex >= 0 && decodedValue.charCodeAt(lastIndex) < 128) lastIndex--;
+			let wordEnd = decodedValue.slice(lastIndex + 1).search(/\s/);
+			let endIndex = wordEnd < 0 ? decodedValue.length : lastIndex + 1 + wordEnd;
+			encodedValue = (startIndex ? decodedValue.substring(0, startIndex) : "") + this.encodeWord(decodedValue.substring(startIndex, endIndex), mimeWordEncoding || "Q", maxLineLength) + (endIndex < decodedValue.length ? decodedValue.slice(endIndex) : "");
+			return encodedValue;
+		}
+		/**
+		* Decode a string that might include one or several mime words
+		*
+		* @param {String} str String including some mime words that will be decoded
+		* @return {String} Decoded unicode string
+		*/
+		decodeWords(str) {
+			return (str || "").toString().replace(/(=\?([^?]+)\?[Bb]\?[^?]*\?=)\s*(?==\?([^?]+)\?[Bb]\?[^?]*\?=)/g, (match, left, chLeft, chRight) => {
+				if (normalizeCharset(chLeft || "") === normalizeCharset(chRight || "")) return left + "__\0JOIN\0__";
+				return match;
+			}).replace(/(=\?([^?]+)\?[Qq]\?[^?]*\?=)\s*(?==\?([^?]+)\?[Qq]\?[^?]*\?=)/g, (match, left, chLeft, chRight) => {
+				if (normalizeCharset(chLeft || "") === normalizeCharset(chRight || "")) return left + "__\0JOIN\0__";
+				return match;
+			}).replace(/(\?=)?__\x00JOIN\x00__(=\?([^?]+)\?[QqBb]\?)?/g, "").replace(/(=\?[^?]+\?[QqBb]\?[^?]*\?=)\s+(?==\?[^?]+\?[QqBb]\?[^?]*\?=)/g, "$1").replace(/=\?([\w_\-*]+)\?([QqBb])\?([^?]*)\?=/g, (_m, charset, encoding, text) => this.decodeWord(charset, encoding, text));
+		}
+		getHex(c) {
+			if (c !== void 0 && (c >= 48 && c <= 57 || c >= 97 && c <= 102 || c >= 65 && c <= 70)) return String.fromCharCode(c);
+			return false;
+		}
+		/**
+		* Splits a string by :
+		* The result is not mime word decoded, you need to do your own decoding based
+		* on the rules for the specific header key
+		*
+		* @param {String} headerLine Single header line, might include linebreaks as well if folded
+		* @return {Object} An object of {key, value}
+		*/
+		decodeHeader(headerLine) {
+			let match = (headerLine || "").toString().replace(/(?:\r?\n|\r)[ \t]*/g, " ").trim().match(/^\s*([^:]+):(.*)$/);
+			return {
+				key: (match && match[1] || "").trim().toLowerCase(),
+				value: (match && match[2] || "").trim()
+			};
+		}
+		/**
+		* Parses a block of header lines. Does not decode mime words as every
+		* header might have its own rules (eg. formatted email addresses and such)
+		*
+		* @param {String} headers Headers string
+		* @param {Object} [options] Options
+		* @param {Boolean} [options.skipPrototypeKeys] Leave out headers named like an Object.prototype member, eg. `__proto__` and `constructor`
+		* @return {Object} An object of headers, where header keys are object keys and every value is an Array of the values for that key
+		*/
+		decodeHeaders(headers, options) {
+			let lines = headers.split(/\r?\n|\r/), headersObj = {}, header, i, len;
+			let headersPos = 0;
+			while (headersPos < lines.length && lines[headersPos] === "") headersPos++;
+			let bodyPos = lines.indexOf("", headersPos);
+			lines = lines.slice(headersPos, bodyPos >= 0 ? bodyPos : lines.length);
+			let unfolded = [];
+			for (i = 0, len = lines.length; i < len; i++) if (unfolded.length && /^[ \t]/.test(lines[i])) unfolded[unfolded.length - 1] += "\r\n" + lines[i];
+			else unfolded.push(lines[i]);
+			lines = unfolded;
+			for (i = 0, len = lines.length; i < len; i++) {
+				header = this.decodeHeader(lines[i]);
+				if (options?.skipPrototypeKeys && PROTOTYPE_KEYS.has(header.key)) continue;
+				if (!Object.hasOwn(headersObj, header.key)) setOwnProperty(headersObj, header.key, [header.value]);
+				else headersObj[header.key].push(header.value);
+			}
+			return headersObj;
+		}
+		/**
+		* Joins parsed header value together as 'value; param1=value1; param2=value2'
+		* PS: We are following RFC 822 for the list of special characters that we need to keep in quotes.
+		*      Refer: https://www.w3.org/Protocols/rfc1341/4_Content-Type.html
+		* @param {Object} structured Parsed header value
+		* @return {String} joined header value
+		*/
+		buildHeaderValue(structured) {
+			let paramsArray = [];
+			let params = structured.params || {};
+			Object.keys(params).forEach((key) => {
+				let value = params[key];
+				let param = key.replace(/[\x00-\x1f\x7f]/g, "");
+				if (!this.isPlainParamValue(value) || value.length >= 75) this.buildHeaderParam(param, value, 50).forEach((encodedParam) => {
+					if (!/[\s"\\;:/=(),<>@[\]?]|^[-']|'$/.test(encodedParam.value) || encodedParam.key.endsWith("*")) paramsArray.push(encodedParam.key + "=" + encodedParam.value);
+					else paramsArray.push(encodedParam.key + "=" + JSON.stringify(encodedParam.value));
+				});
+				else if (!value.length || /[\s'"\\;:/=(),<>@[\]?]|^-/.test(value)) paramsArray.push(param + "=" + JSON.stringify(value));
+				else paramsArray.push(param + "=" + value);
 			});
+			return (typeof structured.value === "string" ? structured.value.replace(/[\x00-\x1f\x7f]/g, "") : structured.value) + (paramsArray.length ? "; " + paramsArray.join("; ") : "");
 		}
-		return list.map((item, i) => ({
-			key: key + "*" + i + (item.encoded ? "*" : ""),
-			value: item.line
-		}));
-	}
-	/**
-	* Returns file extension for a content type string. If no suitable extensions
-	* are found, 'bin' is used as the default extension
-	*
-	* @param {String} mimeType Content type to be checked for
-	* @return {String} File extension
-	*/
-	detectExtension(input) {
-		let mimeType = (input || "").toString().toLowerCase().replace(/\s/g, "");
-		if (!Object.hasOwn(list$1, mimeType)) return "bin";
-		if (typeof list$1[mimeType] === "string") return list$1[mimeType];
-		let mimeParts = mimeType.split("/");
-		for (let i = 0, len = list$1[mimeType].length; i < len; i++) if (mimeParts[1] === list$1[mimeType][i]) return list$1[mimeType][i];
-		return list$1[mimeType][0] !== "*" ? list$1[mimeType][0] : "bin";
-	}
-	/**
-	* Returns content type for a file extension. If no suitable content types
-	* are found, 'application/octet-stream' is used as the default content type
-	*
-	* @param {String} extension Extension (or filename) to be checked for
-	* @return {String} Content type
-	*/
-	detectMimeType(input) {
-		let extension = (input || "").toString().toLowerCase().replace(/\s/g, "").replace(/^\./g, "").split(".").pop() || "";
-		if (!Object.hasOwn(extensions, extension)) return "application/octet-stream";
-		if (typeof extensions[extension] === "string") return extensions[extension];
-		let mimeParts;
-		for (let i = 0, len = extensions[extension].length; i < len; i++) {
-			mimeParts = extensions[extension][i].split("/");
-			if (mimeParts[1] === extension) return extensions[extension][i];
-		}
-		return extensions[extension][0];
-	}
-	/**
-	* Folds long lines, useful for folding header lines (afterSpace=false) and
-	* flowed text (afterSpace=true)
-	*
-	* @param {String} str String to be folded
-	* @param {Number} [lineLength=76] Maximum length of a line
-	* @param {Boolean} afterSpace If true, leave a space in the end of a line
-	* @return {String} String with folded lines
-	*/
-	foldLines(input, lineLength, afterSpace) {
-		let str = (input || "").toString();
-		lineLength = lineLength || 76;
-		let pos = 0, len = str.length, result = "", line, match;
-		while (pos < len) {
-			line = str.substring(pos, pos + Math.max(lineLength, 0));
-			if (line.length < lineLength) {
-				result += line;
-				break;
+		/**
+		* Parses a header value with key=value arguments into a structured
+		* object.
+		*
+		*   parseHeaderValue('text/plain; CHARSET=UTF-8') ->
+		*   {
+		*     'value': 'text/plain',
+		*     'params': {
+		*       'charset': 'UTF-8'
+		*     }
+		*   }
+		*
+		* The result also carries a non-enumerable `decodedParams` array that names the params
+		* assembled from rfc2231 segments (title*=, title*0*=, title*0=). Those values are already
+		* decoded, so a caller that runs decodeWords() over the params has to leave them out
+		*
+		* @param {String} str Header value
+		* @param {Object} [options] Options, see ParseHeaderValueOptions
+		* @return {Object} Header value as a parsed structure
+		*/
+		parseHeaderValue(str, options) {
+			let stripComments = !!options?.stripComments;
+			let response = {
+				value: "",
+				params: {}
+			};
+			Object.defineProperty(response, "decodedParams", {
+				value: [],
+				writable: true,
+				enumerable: false,
+				configurable: true
+			});
+			let key = false;
+			let value = "";
+			let valueEnd = 0;
+			let stage = STAGE_VALUE;
+			let quote = false;
+			let quoteClosed = false;
+			let escaped = false;
+			let chr;
+			let tokenOpen = false;
+			let commit = () => {
+				let collected = value.substring(0, valueEnd);
+				value = "";
+				valueEnd = 0;
+				if (stage === STAGE_KEY) {
+					let name = collected.toLowerCase();
+					if (name && !Object.hasOwn(response.params, name)) setOwnProperty(response.params, name, "");
+				} else if (key === false) response.value = collected;
+				else if (!Object.hasOwn(response.params, key)) setOwnProperty(response.params, key, collected);
+			};
+			for (let i = 0, len = str.length; i < len; i++) {
+				chr = str.charAt(i);
+				if (stripComments && chr === "(" && !quote && !escaped && !tokenOpen) {
+					let end = findCommentEnd(str, i);
+					if (end < 0 && str.indexOf(";", i) < 0) end = len - 1;
+					if (end >= 0) {
+						i = end;
+						continue;
+					}
+					stripComments = false;
+				}
+				switch (stage) {
+					case STAGE_KEY:
+						if (chr === "=") {
+							key = value.substring(0, valueEnd).toLowerCase();
+							value = "";
+							valueEnd = 0;
+							stage = STAGE_VALUE;
+							tokenOpen = true;
+						} else if (chr === ";") commit();
+						else if (isWSP(chr)) {
+							if (value.length) value += chr;
+						} else {
+							value += chr;
+							valueEnd = value.length;
+						}
+						break;
+					case STAGE_VALUE:
+						if (quoteClosed && chr !== ";") {
+							escaped = false;
+							break;
+						}
+						if (escaped) {
+							value += chr;
+							valueEnd = value.length;
+							tokenOpen = key !== false && !quote;
+						} else if (chr === "\\") {
+							escaped = true;
+							continue;
+						} else if (chr === "\"") {
+							quoteClosed = quote;
+							quote = !quote;
+							tokenOpen = false;
+						} else if (!quote && chr === ";") {
+							commit();
+							stage = STAGE_KEY;
+							tokenOpen = false;
+							quoteClosed = false;
+						} else if (!quote && isWSP(chr)) {
+							if (value.length) value += chr;
+							tokenOpen = false;
+						} else {
+							value += chr;
+							valueEnd = value.length;
+							tokenOpen = key !== false && !quote;
+						}
+						escaped = false;
+				}
 			}
-			if (match = line.match(/^[^\n\r]*(\r?\n|\r)/)) {
-				line = match[0];
+			commit();
+			let continuations = /* @__PURE__ */ new Map();
+			for (let key of Object.keys(response.params)) {
+				let match = key.match(/\*((\d+)\*?)?$/);
+				if (!match) continue;
+				let actualKey = key.substring(0, match.index).toLowerCase();
+				let nr = Number(match[2]) || 0;
+				let value = response.params[key];
+				delete response.params[key];
+				let continuation = continuations.get(actualKey);
+				if (!continuation) {
+					continuation = {
+						charset: false,
+						values: []
+					};
+					continuations.set(actualKey, continuation);
+				}
+				if (nr === 0 && match[0].charAt(match[0].length - 1) === "*" && (match = value.match(/^([^']*)'[^']*'(.*)$/))) {
+					continuation.charset = match[1] || "utf-8";
+					value = match[2];
+				}
+				continuation.values.push({
+					nr,
+					value
+				});
+			}
+			for (let [key, continuation] of continuations) {
+				let value = continuation.values.sort((a, b) => a.nr - b.nr).map((val) => val.value).join("");
+				response.decodedParams.push(key);
+				if (!continuation.charset) {
+					setOwnProperty(response.params, key, this.decodeWords(value));
+					continue;
+				}
+				let qpValue = value.replace(/[=_\s]/g, (s) => {
+					if (s === " ") return "_";
+					let c = s.charCodeAt(0).toString(16);
+					return "%" + (c.length < 2 ? "0" : "") + c;
+				}).replace(/%/g, "=");
+				setOwnProperty(response.params, key, this.decodeWord(continuation.charset, "Q", qpValue));
+			}
+			return response;
+		}
+		/**
+		* Encodes a string or an Buffer to an UTF-8 Parameter Value Continuation encoding (rfc2231)
+		* Useful for splitting long parameter values.
+		*
+		* For example
+		*      title="unicode string"
+		* becomes
+		*     title*0*=utf-8''unicode
+		*     title*1*=%20string
+		*
+		* @param {String} key Parameter name (eg. 'filename')
+		* @param {String|Buffer} data String to be encoded
+		* @param {Number} [maxLength=50] Max length for generated chunks
+		* @param {String} [fromCharset='UTF-8'] Source character set
+		* @return {Array} A list of encoded keys and headers
+		*/
+		buildHeaderParam(key, data, maxLength, fromCharset) {
+			let list = [];
+			if (typeof data !== "string" && !Buffer$1.isBuffer(data)) data = data === null || data === void 0 ? "" : data.toString();
+			let encodedStr = typeof data === "string" ? data : decode(data, fromCharset);
+			let chr;
+			let line;
+			let startPos = 0;
+			let isEncoded = false;
+			let i, len;
+			maxLength = maxLength || 50;
+			if (this.isPlainParamValue(data)) {
+				if (encodedStr.length <= maxLength) return [{
+					key,
+					value: encodedStr
+				}];
+				encodedStr = encodedStr.replace(new RegExp(".{" + maxLength + "}", "g"), (str) => {
+					list.push({ line: str });
+					return "";
+				});
+				if (encodedStr) list.push({ line: encodedStr });
+			} else {
+				if (/[\uD800-\uDBFF]/.test(encodedStr)) encodedStr = Array.from(encodedStr);
+				line = "utf-8''";
+				isEncoded = true;
+				startPos = 0;
+				for (i = 0, len = encodedStr.length; i < len; i++) {
+					chr = encodedStr[i];
+					if (isEncoded) chr = this.safeEncodeURIComponent(chr);
+					else {
+						chr = chr === " " ? chr : this.safeEncodeURIComponent(chr);
+						if (chr !== encodedStr[i]) {
+							if ((this.safeEncodeURIComponent(line) + chr).length >= maxLength) {
+								list.push({
+									line,
+									encoded: isEncoded
+								});
+								line = "";
+								isEncoded = true;
+							} else {
+								isEncoded = true;
+								i = startPos;
+								line = "";
+								continue;
+							}
+						}
+					}
+					if ((line + chr).length >= maxLength) {
+						list.push({
+							line,
+							encoded: isEncoded
+						});
+						line = chr = encodedStr[i] === " " ? " " : this.safeEncodeURIComponent(encodedStr[i]);
+						if (chr === encodedStr[i]) {
+							isEncoded = false;
+							startPos = i - 1;
+						} else isEncoded = true;
+					} else line += chr;
+				}
+				if (line) list.push({
+					line,
+					encoded: isEncoded
+				});
+			}
+			return list.map((item, i) => ({
+				key: key + "*" + i + (item.encoded ? "*" : ""),
+				value: item.line
+			}));
+		}
+		/**
+		* Returns file extension for a content type string. If no suitable extensions
+		* are found, 'bin' is used as the default extension
+		*
+		* @param {String} mimeType Content type to be checked for
+		* @return {String} File extension
+		*/
+		detectExtension(input) {
+			let mimeType = (input || "").toString().toLowerCase().replace(/\s/g, "");
+			if (!Object.hasOwn(list$1, mimeType)) return "bin";
+			if (typeof list$1[mimeType] === "string") return list$1[mimeType];
+			let mimeParts = mimeType.split("/");
+			for (let i = 0, len = list$1[mimeType].length; i < len; i++) if (mimeParts[1] === list$1[mimeType][i]) return list$1[mimeType][i];
+			return list$1[mimeType][0] !== "*" ? list$1[mimeType][0] : "bin";
+		}
+		/**
+		* Returns content type for a file extension. If no suitable content types
+		* are found, 'application/octet-stream' is used as the default content type
+		*
+		* @param {String} extension Extension (or filename) to be checked for
+		* @return {String} Content type
+		*/
+		detectMimeType(input) {
+			let extension = (input || "").toString().toLowerCase().replace(/\s/g, "").replace(/^\./g, "").split(".").pop() || "";
+			if (!Object.hasOwn(extensions, extension)) return "application/octet-stream";
+			if (typeof extensions[extension] === "string") return extensions[extension];
+			let mimeParts;
+			for (let i = 0, len = extensions[extension].length; i < len; i++) {
+				mimeParts = extensions[extension][i].split("/");
+				if (mimeParts[1] === extension) return extensions[extension][i];
+			}
+			return extensions[extension][0];
+		}
+		/**
+		* Folds long lines, useful for folding header lines (afterSpace=false) and
+		* flowed text (afterSpace=true)
+		*
+		* @param {String} str String to be folded
+		* @param {Number} [lineLength=76] Maximum length of a line
+		* @param {Boolean} afterSpace If true, leave a space in the end of a line
+		* @return {String} String with folded lines
+		*/
+		foldLines(input, lineLength, afterSpace) {
+			let str = (input || "").toString();
+			lineLength = lineLength || 76;
+			let pos = 0, len = str.length, result = "", line, match;
+			while (pos < len) {
+				line = str.substring(pos, pos + Math.max(lineLength, 0));
+				if (line.length < lineLength) {
+					result += line;
+					break;
+				}
+				if (match = line.match(/^[^\n\r]*(\r?\n|\r)/)) {
+					line = match[0];
+					result += line;
+					pos += line.length;
+					continue;
+				} else if ((match = line.match(/(\s+)[^\s]*$/)) && match[0].length - (afterSpace ? (match[1] || "").length : 0) < line.length) line = line.substring(0, line.length - (match[0].length - (afterSpace ? (match[1] || "").length : 0)));
+				else if (match = str.slice(pos + line.length).match(/^[^\s]+(\s*)/)) line = line + match[0].substring(0, match[0].length - (!afterSpace ? (match[1] || "").length : 0));
 				result += line;
 				pos += line.length;
-				continue;
-			} else if ((match = line.match(/(\s+)[^\s]*$/)) && match[0].length - (afterSpace ? (match[1] || "").length : 0) < line.length) line = line.substring(0, line.length - (match[0].length - (afterSpace ? (match[1] || "").length : 0)));
-			else if (match = str.slice(pos + line.length).match(/^[^\s]+(\s*)/)) line = line + match[0].substring(0, match[0].length - (!afterSpace ? (match[1] || "").length : 0));
-			result += line;
-			pos += line.length;
-			if (pos < len) result += "\r\n";
+				if (pos < len) result += "\r\n";
+			}
+			return result;
 		}
-		return result;
-	}
-	/**
-	* Splits a mime encoded string. Needed for dividing mime words into smaller chunks
-	*
-	* @param {String} str Mime encoded string to be split up
-	* @param {Number} maxlen Maximum length of characters for one part (minimum 12)
-	* @return {Array} Split string
-	*/
-	splitMimeEncodedString(str, maxlen) {
-		let curLine, fallbackLine, match, chr, done, lines = [];
-		maxlen = Math.max(maxlen || 0, 12);
-		while (str.length) {
-			curLine = str.substring(0, maxlen);
-			if (match = curLine.match(/[=][0-9A-F]?$/i)) curLine = curLine.substring(0, match.index);
-			fallbackLine = curLine.length ? curLine : str.substring(0, maxlen);
-			done = false;
-			while (!done && curLine.length) {
-				done = true;
-				if (match = str.slice(curLine.length).match(/^[=]([0-9A-F]{2})/i)) {
-					chr = parseInt(match[1], 16);
-					if (chr < 194 && chr > 127 && /=[0-9A-F]{2}$/i.test(curLine)) {
-						curLine = curLine.substring(0, curLine.length - 3);
-						done = false;
+		/**
+		* Splits a mime encoded string. Needed for dividing mime words into smaller chunks
+		*
+		* @param {String} str Mime encoded string to be split up
+		* @param {Number} maxlen Maximum length of characters for one part (minimum 12)
+		* @return {Array} Split string
+		*/
+		splitMimeEncodedString(str, maxlen) {
+			let curLine, fallbackLine, match, chr, done, lines = [];
+			maxlen = Math.max(maxlen || 0, 12);
+			while (str.length) {
+				curLine = str.substring(0, maxlen);
+				if (match = curLine.match(/[=][0-9A-F]?$/i)) curLine = curLine.substring(0, match.index);
+				fallbackLine = curLine.length ? curLine : str.substring(0, maxlen);
+				done = false;
+				while (!done && curLine.length) {
+					done = true;
+					if (match = str.slice(curLine.length).match(/^[=]([0-9A-F]{2})/i)) {
+						chr = parseInt(match[1], 16);
+						if (chr < 194 && chr > 127 && /=[0-9A-F]{2}$/i.test(curLine)) {
+							curLine = curLine.substring(0, curLine.length - 3);
+							done = false;
+						}
 					}
 				}
+				if (!curLine.length) curLine = fallbackLine;
+				lines.push(curLine);
+				str = str.slice(curLine.length);
 			}
-			if (!curLine.length) curLine = fallbackLine;
-			lines.push(curLine);
-			str = str.slice(curLine.length);
+			return lines;
 		}
-		return lines;
-	}
-	encodeURICharComponent(chr) {
-		let res = "";
-		let buf = Buffer$1.from(chr, "utf-8");
-		for (let i = 0, len = buf.length; i < len; i++) {
-			let ord = buf[i].toString(16).toUpperCase();
-			res += "%" + (ord.length < 2 ? "0" : "") + ord;
+		encodeURICharComponent(chr) {
+			let res = "";
+			let buf = Buffer$1.from(chr, "utf-8");
+			for (let i = 0, len = buf.length; i < len; i++) {
+				let ord = buf[i].toString(16).toUpperCase();
+				res += "%" + (ord.length < 2 ? "0" : "") + ord;
+			}
+			return res;
 		}
-		return res;
-	}
-	safeEncodeURIComponent(input) {
-		let str = (input || "").toString();
-		try {
-			str = encodeURIComponent(str);
-		} catch (_err) {
-			str = encodeURIComponent(Buffer$1.from(str, "utf-8").toString("utf-8"));
+		safeEncodeURIComponent(input) {
+			let str = (input || "").toString();
+			try {
+				str = encodeURIComponent(str);
+			} catch (_err) {
+				str = encodeURIComponent(Buffer$1.from(str, "utf-8").toString("utf-8"));
+			}
+			return str.replace(/[\x00-\x1F *'()<>@,;:\\"[\]?=\u007F-\uFFFF]/g, (chr) => this.encodeURICharComponent(chr));
 		}
-		return str.replace(/[\x00-\x1F *'()<>@,;:\\"[\]?=\u007F-\uFFFF]/g, (chr) => this.encodeURICharComponent(chr));
-	}
-};
-/**
-* The shared instance, the default export of the package. The class is attached to it as `Libmime`,
-* so `require('libmime').Libmime` keeps working
-*/
-const libmime = new Libmime();
-libmime.Libmime = Libmime;
+	};
+	libmime = new Libmime();
+	libmime.Libmime = Libmime;
+}));
 // node_modules/uc.micro/properties/Any/regex.mjs
-var regex_default$3 = /[\0-\uD7FF\uE000-\uFFFF]|[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?:[^\uD800-\uDBFF]|^)[\uDC00-\uDFFF]/;
+var regex_default$3;
+var init_regex$3 = __esmMin((() => {
+	regex_default$3 = /[\0-\uD7FF\uE000-\uFFFF]|[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?:[^\uD800-\uDBFF]|^)[\uDC00-\uDFFF]/;
+}));
 // node_modules/uc.micro/categories/Cc/regex.mjs
-var regex_default$2 = /[\0-\x1F\x7F-\x9F]/;
+var regex_default$2;
+var init_regex$2 = __esmMin((() => {
+	regex_default$2 = /[\0-\x1F\x7F-\x9F]/;
+}));
 // node_modules/uc.micro/categories/P/regex.mjs
-var regex_default$1 = /[!-#%-\*,-\/:;\?@\[-\]_\{\}\xA1\xA7\xAB\xB6\xB7\xBB\xBF\u037E\u0387\u055A-\u055F\u0589\u058A\u05BE\u05C0\u05C3\u05C6\u05F3\u05F4\u0609\u060A\u060C\u060D\u061B\u061D-\u061F\u066A-\u066D\u06D4\u0700-\u070D\u07F7-\u07F9\u0830-\u083E\u085E\u0964\u0965\u0970\u09FD\u0A76\u0AF0\u0C77\u0C84\u0DF4\u0E4F\u0E5A\u0E5B\u0F04-\u0F12\u0F14\u0F3A-\u0F3D\u0F85\u0FD0-\u0FD4\u0FD9\u0FDA\u104A-\u104F\u10FB\u1360-\u1368\u1400\u166E\u169B\u169C\u16EB-\u16ED\u1735\u1736\u17D4-\u17D6\u17D8-\u17DA\u1800-\u180A\u1944\u1945\u1A1E\u1A1F\u1AA0-\u1AA6\u1AA8-\u1AAD\u1B5A-\u1B60\u1B7D\u1B7E\u1BFC-\u1BFF\u1C3B-\u1C3F\u1C7E\u1C7F\u1CC0-\u1CC7\u1CD3\u2010-\u2027\u2030-\u2043\u2045-\u2051\u2053-\u205E\u207D\u207E\u208D\u208E\u2308-\u230B\u2329\u232A\u2768-\u2775\u27C5\u27C6\u27E6-\u27EF\u2983-\u2998\u29D8-\u29DB\u29FC\u29FD\u2CF9-\u2CFC\u2CFE\u2CFF\u2D70\u2E00-\u2E2E\u2E30-\u2E4F\u2E52-\u2E5D\u3001-\u3003\u3008-\u3011\u3014-\u301F\u3030\u303D\u30A0\u30FB\uA4FE\uA4FF\uA60D-\uA60F\uA673\uA67E\uA6F2-\uA6F7\uA874-\uA877\uA8CE\uA8CF\uA8F8-\uA8FA\uA8FC\uA92E\uA92F\uA95F\uA9C1-\uA9CD\uA9DE\uA9DF\uAA5C-\uAA5F\uAADE\uAADF\uAAF0\uAAF1\uABEB\uFD3E\uFD3F\uFE10-\uFE19\uFE30-\uFE52\uFE54-\uFE61\uFE63\uFE68\uFE6A\uFE6B\uFF01-\uFF03\uFF05-\uFF0A\uFF0C-\uFF0F\uFF1A\uFF1B\uFF1F\uFF20\uFF3B-\uFF3D\uFF3F\uFF5B\uFF5D\uFF5F-\uFF65]|\uD800[\uDD00-\uDD02\uDF9F\uDFD0]|\uD801\uDD6F|\uD802[\uDC57\uDD1F\uDD3F\uDE50-\uDE58\uDE7F\uDEF0-\uDEF6\uDF39-\uDF3F\uDF99-\uDF9C]|\uD803[\uDEAD\uDF55-\uDF59\uDF86-\uDF89]|\uD804[\uDC47-\uDC4D\uDCBB\uDCBC\uDCBE-\uDCC1\uDD40-\uDD43\uDD74\uDD75\uDDC5-\uDDC8\uDDCD\uDDDB\uDDDD-\uDDDF\uDE38-\uDE3D\uDEA9]|\uD805[\uDC4B-\uDC4F\uDC5A\uDC5B\uDC5D\uDCC6\uDDC1-\uDDD7\uDE41-\uDE43\uDE60-\uDE6C\uDEB9\uDF3C-\uDF3E]|\uD806[\uDC3B\uDD44-\uDD46\uDDE2\uDE3F-\uDE46\uDE9A-\uDE9C\uDE9E-\uDEA2\uDF00-\uDF09]|\uD807[\uDC41-\uDC45\uDC70\uDC71\uDEF7\uDEF8\uDF43-\uDF4F\uDFFF]|\uD809[\uDC70-\uDC74]|\uD80B[\uDFF1\uDFF2]|\uD81A[\uDE6E\uDE6F\uDEF5\uDF37-\uDF3B\uDF44]|\uD81B[\uDE97-\uDE9A\uDFE2]|\uD82F\uDC9F|\uD836[\uDE87-\uDE8B]|\uD83A[\uDD5E\uDD5F]/;
+var regex_default$1;
+var init_regex$1 = __esmMin((() => {
+	regex_default$1 = /[!-#%-\*,-\/:;\?@\[-\]_\{\}\xA1\xA7\xAB\xB6\xB7\xBB\xBF\u037E\u0387\u055A-\u055F\u0589\u058A\u05BE\u05C0\u05C3\u05C6\u05F3\u05F4\u0609\u060A\u060C\u060D\u061B\u061D-\u061F\u066A-\u066D\u06D4\u0700-\u070D\u07F7-\u07F9\u0830-\u083E\u085E\u0964\u0965\u0970\u09FD\u0A76\u0AF0\u0C77\u0C84\u0DF4\u0E4F\u0E5A\u0E5B\u0F04-\u0F12\u0F14\u0F3A-\u0F3D\u0F85\u0FD0-\u0FD4\u0FD9\u0FDA\u104A-\u104F\u10FB\u1360-\u1368\u1400\u166E\u169B\u169C\u16EB-\u16ED\u1735\u1736\u17D4-\u17D6\u17D8-\u17DA\u1800-\u180A\u1944\u1945\u1A1E\u1A1F\u1AA0-\u1AA6\u1AA8-\u1AAD\u1B5A-\u1B60\u1B7D\u1B7E\u1BFC-\u1BFF\u1C3B-\u1C3F\u1C7E\u1C7F\u1CC0-\u1CC7\u1CD3\u2010-\u2027\u2030-\u2043\u2045-\u2051\u2053-\u205E\u207D\u207E\u208D\u208E\u2308-\u230B\u2329\u232A\u2768-\u2775\u27C5\u27C6\u27E6-\u27EF\u2983-\u2998\u29D8-\u29DB\u29FC\u29FD\u2CF9-\u2CFC\u2CFE\u2CFF\u2D70\u2E00-\u2E2E\u2E30-\u2E4F\u2E52-\u2E5D\u3001-\u3003\u3008-\u3011\u3014-\u301F\u3030\u303D\u30A0\u30FB\uA4FE\uA4FF\uA60D-\uA60F\uA673\uA67E\uA6F2-\uA6F7\uA874-\uA877\uA8CE\uA8CF\uA8F8-\uA8FA\uA8FC\uA92E\uA92F\uA95F\uA9C1-\uA9CD\uA9DE\uA9DF\uAA5C-\uAA5F\uAADE\uAADF\uAAF0\uAAF1\uABEB\uFD3E\uFD3F\uFE10-\uFE19\uFE30-\uFE52\uFE54-\uFE61\uFE63\uFE68\uFE6A\uFE6B\uFF01-\uFF03\uFF05-\uFF0A\uFF0C-\uFF0F\uFF1A\uFF1B\uFF1F\uFF20\uFF3B-\uFF3D\uFF3F\uFF5B\uFF5D\uFF5F-\uFF65]|\uD800[\uDD00-\uDD02\uDF9F\uDFD0]|\uD801\uDD6F|\uD802[\uDC57\uDD1F\uDD3F\uDE50-\uDE58\uDE7F\uDEF0-\uDEF6\uDF39-\uDF3F\uDF99-\uDF9C]|\uD803[\uDEAD\uDF55-\uDF59\uDF86-\uDF89]|\uD804[\uDC47-\uDC4D\uDCBB\uDCBC\uDCBE-\uDCC1\uDD40-\uDD43\uDD74\uDD75\uDDC5-\uDDC8\uDDCD\uDDDB\uDDDD-\uDDDF\uDE38-\uDE3D\uDEA9]|\uD805[\uDC4B-\uDC4F\uDC5A\uDC5B\uDC5D\uDCC6\uDDC1-\uDDD7\uDE41-\uDE43\uDE60-\uDE6C\uDEB9\uDF3C-\uDF3E]|\uD806[\uDC3B\uDD44-\uDD46\uDDE2\uDE3F-\uDE46\uDE9A-\uDE9C\uDE9E-\uDEA2\uDF00-\uDF09]|\uD807[\uDC41-\uDC45\uDC70\uDC71\uDEF7\uDEF8\uDF43-\uDF4F\uDFFF]|\uD809[\uDC70-\uDC74]|\uD80B[\uDFF1\uDFF2]|\uD81A[\uDE6E\uDE6F\uDEF5\uDF37-\uDF3B\uDF44]|\uD81B[\uDE97-\uDE9A\uDFE2]|\uD82F\uDC9F|\uD836[\uDE87-\uDE8B]|\uD83A[\uDD5E\uDD5F]/;
+}));
 // node_modules/uc.micro/categories/Z/regex.mjs
-var regex_default = /[ \xA0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]/;
+var regex_default;
+var init_regex = __esmMin((() => {
+	regex_default = /[ \xA0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]/;
+}));
+// node_modules/uc.micro/index.mjs
+var init_uc_micro = __esmMin((() => {
+	init_regex$3();
+	init_regex$2();
+	init_regex$1();
+	init_regex();
+}));
 // node_modules/linkify-it/lib/re.mjs
 function re_default(opts) {
 	const re = {};
@@ -92089,6 +93018,9 @@ function re_default(opts) {
 	re.tpl_link_no_ip_fuzzy = `(^|(?![.:/\\-_@])(?:[$+<=>^\`|\uff5c]|${re.src_ZPCc}))((?![$+<=>^\`|\uff5c])${re.tpl_host_port_no_ip_fuzzy_strict}${re.src_path})`;
 	return re;
 }
+var init_re = __esmMin((() => {
+	init_uc_micro();
+}));
 // node_modules/linkify-it/index.mjs
 function assign(obj) {
 	Array.prototype.slice.call(arguments, 1).forEach(function(source) {
@@ -92117,44 +93049,11 @@ function isFunction(obj) {
 function escapeRE(str) {
 	return str.replace(/[.?*+^$[\]\\(){}|-]/g, "\\$&");
 }
-const defaultOptions = {
-	fuzzyLink: true,
-	fuzzyEmail: true,
-	fuzzyIP: false
-};
 function isOptionsObj(obj) {
 	return Object.keys(obj || {}).reduce(function(acc, k) {
 		return acc || defaultOptions.hasOwnProperty(k);
 	}, false);
 }
-const defaultSchemas = {
-	"http:": { validate: function(text, pos, self) {
-		const tail = text.slice(pos);
-		if (!self.re.http) self.re.http = new RegExp(`^\\/\\/${self.re.src_auth}${self.re.src_host_port_strict}${self.re.src_path}`, "i");
-		if (self.re.http.test(tail)) return tail.match(self.re.http)[0].length;
-		return 0;
-	} },
-	"https:": "http:",
-	"ftp:": "http:",
-	"//": { validate: function(text, pos, self) {
-		const tail = text.slice(pos);
-		if (!self.re.no_http) self.re.no_http = new RegExp("^" + self.re.src_auth + `(?:localhost|(?:(?:${self.re.src_domain})\\.)+${self.re.src_domain_root})` + self.re.src_port + self.re.src_host_terminator + self.re.src_path, "i");
-		if (self.re.no_http.test(tail)) {
-			if (pos >= 3 && text[pos - 3] === ":") return 0;
-			if (pos >= 3 && text[pos - 3] === "/") return 0;
-			return tail.match(self.re.no_http)[0].length;
-		}
-		return 0;
-	} },
-	"mailto:": { validate: function(text, pos, self) {
-		const tail = text.slice(pos);
-		if (!self.re.mailto) self.re.mailto = new RegExp(`^${self.re.src_email_name}@${self.re.src_host_strict}`, "i");
-		if (self.re.mailto.test(tail)) return tail.match(self.re.mailto)[0].length;
-		return 0;
-	} }
-};
-const tlds_2ch_src_re = "a[cdefgilmnoqrstuwxz]|b[abdefghijmnorstvwyz]|c[acdfghiklmnoruvwxyz]|d[ejkmoz]|e[cegrstu]|f[ijkmor]|g[abdefghilmnpqrstuwy]|h[kmnrtu]|i[delmnoqrst]|j[emop]|k[eghimnprwyz]|l[abcikrstuvy]|m[acdeghklmnopqrstuvwxyz]|n[acefgilopruz]|om|p[aefghklmnrstwy]|qa|r[eosuw]|s[abcdeghijklmnortuvxyz]|t[cdfghjklmnortvwz]|u[agksyz]|v[aceginu]|w[fs]|y[et]|z[amw]";
-const tlds_default$1 = "biz|com|edu|gov|net|org|pro|web|xxx|aero|asia|coop|info|museum|name|shop|рф".split("|");
 function createValidator(re) {
 	return function(text, pos) {
 		const tail = text.slice(pos);
@@ -92326,303 +93225,259 @@ function LinkifyIt(schemas, options) {
 	this.re = {};
 	compile(this);
 }
-/** chainable
-* LinkifyIt#add(schema, definition)
-* - schema (String): rule name (fixed pattern prefix)
-* - definition (String|RegExp|Object): schema definition
-*
-* Add new rule definition. See constructor description for details.
-**/
-LinkifyIt.prototype.add = function add(schema, definition) {
-	this.__schemas__[schema] = definition;
-	compile(this);
-	return this;
-};
-/** chainable
-* LinkifyIt#set(options)
-* - options (Object): { fuzzyLink|fuzzyEmail|fuzzyIP: true|false }
-*
-* Set recognition options for links without schema.
-**/
-LinkifyIt.prototype.set = function set(options) {
-	this.__opts__ = assign(this.__opts__, options);
-	return this;
-};
-/**
-* LinkifyIt#test(text) -> Boolean
-*
-* Searches linkifiable pattern and returns `true` on success or `false` on fail.
-**/
-LinkifyIt.prototype.test = function test(text) {
-	if (!text.length) return false;
-	let m, re;
-	if (this.re.schema_test.test(text)) {
-		re = this.re.schema_search;
-		re.lastIndex = 0;
-		while ((m = re.exec(text)) !== null) if (this.testSchemaAt(text, m[2], re.lastIndex)) return true;
-	}
-	if (this.__opts__.fuzzyLink && this.__compiled__["http:"]) {
-		if (text.search(this.re.host_fuzzy_test) >= 0) {
-			if (text.match(this.__opts__.fuzzyIP ? this.re.link_fuzzy : this.re.link_no_ip_fuzzy) !== null) return true;
-		}
-	}
-	if (this.__opts__.fuzzyEmail && this.__compiled__["mailto:"]) {
-		if (text.indexOf("@") >= 0) {
-			if (text.match(this.re.email_fuzzy) !== null) return true;
-		}
-	}
-	return false;
-};
-/**
-* LinkifyIt#pretest(text) -> Boolean
-*
-* Very quick check, that can give false positives. Returns true if link MAY BE
-* can exists. Can be used for speed optimization, when you need to check that
-* link NOT exists.
-**/
-LinkifyIt.prototype.pretest = function pretest(text) {
-	return this.re.pretest.test(text);
-};
-/**
-* LinkifyIt#testSchemaAt(text, name, position) -> Number
-* - text (String): text to scan
-* - name (String): rule (schema) name
-* - position (Number): text offset to check from
-*
-* Similar to [[LinkifyIt#test]] but checks only specific protocol tail exactly
-* at given position. Returns length of found pattern (0 on fail).
-**/
-LinkifyIt.prototype.testSchemaAt = function testSchemaAt(text, schema, pos) {
-	if (!this.__compiled__[schema.toLowerCase()]) return 0;
-	return this.__compiled__[schema.toLowerCase()].validate(text, pos, this);
-};
-/**
-* LinkifyIt#match(text) -> Array|null
-*
-* Returns array of found link descriptions or `null` on fail. We strongly
-* recommend to use [[LinkifyIt#test]] first, for best speed.
-*
-* ##### Result match description
-*
-* - __schema__ - link schema, can be empty for fuzzy links, or `//` for
-*   protocol-neutral  links.
-* - __index__ - offset of matched text
-* - __lastIndex__ - index of next char after mathch end
-* - __raw__ - matched text
-* - __text__ - normalized text
-* - __url__ - link, generated from matched text
-**/
-LinkifyIt.prototype.match = function match(text) {
-	const result = [];
-	const type_schemed = [];
-	const type_fuzzy_link = [];
-	const type_fuzzy_email = [];
-	let m, len, re;
-	function choose(a, b) {
-		if (!a) return b;
-		if (!b) return a;
-		if (a.index !== b.index) return a.index < b.index ? a : b;
-		return a.lastIndex >= b.lastIndex ? a : b;
-	}
-	if (!text.length) return null;
-	if (this.re.schema_test.test(text)) {
-		re = this.re.schema_search;
-		re.lastIndex = 0;
-		while ((m = re.exec(text)) !== null) {
-			len = this.testSchemaAt(text, m[2], re.lastIndex);
-			if (len) type_schemed.push({
-				schema: m[2],
-				index: m.index + m[1].length,
-				lastIndex: m.index + m[0].length + len
-			});
-		}
-	}
-	if (this.__opts__.fuzzyLink && this.__compiled__["http:"]) {
-		re = this.__opts__.fuzzyIP ? this.re.link_fuzzy_global : this.re.link_no_ip_fuzzy_global;
-		re.lastIndex = 0;
-		while ((m = re.exec(text)) !== null) type_fuzzy_link.push({
-			schema: "",
-			index: m.index + m[1].length,
-			lastIndex: m.index + m[0].length
-		});
-	}
-	if (this.__opts__.fuzzyEmail && this.__compiled__["mailto:"]) {
-		re = this.re.email_fuzzy_global;
-		re.lastIndex = 0;
-		while ((m = re.exec(text)) !== null) type_fuzzy_email.push({
-			schema: "mailto:",
-			index: m.index + m[1].length,
-			lastIndex: m.index + m[0].length
-		});
-	}
-	const indexes = [
-		0,
-		0,
-		0
-	];
-	let lastIndex = 0;
-	for (;;) {
-		const candidates = [
-			type_schemed[indexes[0]],
-			type_fuzzy_email[indexes[1]],
-			type_fuzzy_link[indexes[2]]
-		];
-		const candidate = choose(choose(candidates[0], candidates[1]), candidates[2]);
-		if (!candidate) break;
-		if (candidate === candidates[0]) indexes[0]++;
-		else if (candidate === candidates[1]) indexes[1]++;
-		else indexes[2]++;
-		if (candidate.index < lastIndex) continue;
-		const match = new Match(text, candidate.schema, candidate.index, candidate.lastIndex);
-		this.__compiled__[match.schema].normalize(match, this);
-		result.push(match);
-		lastIndex = candidate.lastIndex;
-	}
-	if (result.length) return result;
-	return null;
-};
-/**
-* LinkifyIt#matchAtStart(text) -> Match|null
-*
-* Returns fully-formed (not fuzzy) link if it starts at the beginning
-* of the string, and null otherwise.
-**/
-LinkifyIt.prototype.matchAtStart = function matchAtStart(text) {
-	if (!text.length) return null;
-	const m = this.re.schema_at_start.exec(text);
-	if (!m) return null;
-	const len = this.testSchemaAt(text, m[2], m[0].length);
-	if (!len) return null;
-	const match = new Match(text, m[2], m.index + m[1].length, m.index + m[0].length + len);
-	this.__compiled__[match.schema].normalize(match, this);
-	return match;
-};
-/** chainable
-* LinkifyIt#tlds(list [, keepOld]) -> this
-* - list (Array): list of tlds
-* - keepOld (Boolean): merge with current list if `true` (`false` by default)
-*
-* Load (or merge) new tlds list. Those are user for fuzzy links (without prefix)
-* to avoid false positives. By default this algorythm used:
-*
-* - hostname with any 2-letter root zones are ok.
-* - biz|com|edu|gov|net|org|pro|web|xxx|aero|asia|coop|info|museum|name|shop|рф
-*   are ok.
-* - encoded (`xn--...`) root zones are ok.
-*
-* If list is replaced, then exact match for 2-chars root zones will be checked.
-**/
-LinkifyIt.prototype.tlds = function tlds(list, keepOld) {
-	list = Array.isArray(list) ? list : [list];
-	if (!keepOld) {
-		this.__tlds__ = list.slice();
-		this.__tlds_replaced__ = true;
+var defaultOptions, defaultSchemas, tlds_2ch_src_re, tlds_default$1;
+var init_linkify_it = __esmMin((() => {
+	init_re();
+	defaultOptions = {
+		fuzzyLink: true,
+		fuzzyEmail: true,
+		fuzzyIP: false
+	};
+	defaultSchemas = {
+		"http:": { validate: function(text, pos, self) {
+			const tail = text.slice(pos);
+			if (!self.re.http) self.re.http = new RegExp(`^\\/\\/${self.re.src_auth}${self.re.src_host_port_strict}${self.re.src_path}`, "i");
+			if (self.re.http.test(tail)) return tail.match(self.re.http)[0].length;
+			return 0;
+		} },
+		"https:": "http:",
+		"ftp:": "http:",
+		"//": { validate: function(text, pos, self) {
+			const tail = text.slice(pos);
+			if (!self.re.no_http) self.re.no_http = new RegExp("^" + self.re.src_auth + `(?:localhost|(?:(?:${self.re.src_domain})\\.)+${self.re.src_domain_root})` + self.re.src_port + self.re.src_host_terminator + self.re.src_path, "i");
+			if (self.re.no_http.test(tail)) {
+				if (pos >= 3 && text[pos - 3] === ":") return 0;
+				if (pos >= 3 && text[pos - 3] === "/") return 0;
+				return tail.match(self.re.no_http)[0].length;
+			}
+			return 0;
+		} },
+		"mailto:": { validate: function(text, pos, self) {
+			const tail = text.slice(pos);
+			if (!self.re.mailto) self.re.mailto = new RegExp(`^${self.re.src_email_name}@${self.re.src_host_strict}`, "i");
+			if (self.re.mailto.test(tail)) return tail.match(self.re.mailto)[0].length;
+			return 0;
+		} }
+	};
+	tlds_2ch_src_re = "a[cdefgilmnoqrstuwxz]|b[abdefghijmnorstvwyz]|c[acdfghiklmnoruvwxyz]|d[ejkmoz]|e[cegrstu]|f[ijkmor]|g[abdefghilmnpqrstuwy]|h[kmnrtu]|i[delmnoqrst]|j[emop]|k[eghimnprwyz]|l[abcikrstuvy]|m[acdeghklmnopqrstuvwxyz]|n[acefgilopruz]|om|p[aefghklmnrstwy]|qa|r[eosuw]|s[abcdeghijklmnortuvxyz]|t[cdfghjklmnortvwz]|u[agksyz]|v[aceginu]|w[fs]|y[et]|z[amw]";
+	tlds_default$1 = "biz|com|edu|gov|net|org|pro|web|xxx|aero|asia|coop|info|museum|name|shop|рф".split("|");
+	/** chainable
+	* LinkifyIt#add(schema, definition)
+	* - schema (String): rule name (fixed pattern prefix)
+	* - definition (String|RegExp|Object): schema definition
+	*
+	* Add new rule definition. See constructor description for details.
+	**/
+	LinkifyIt.prototype.add = function add(schema, definition) {
+		this.__schemas__[schema] = definition;
 		compile(this);
 		return this;
-	}
-	this.__tlds__ = this.__tlds__.concat(list).sort().filter(function(el, idx, arr) {
-		return el !== arr[idx - 1];
-	}).reverse();
-	compile(this);
-	return this;
-};
-/**
-* LinkifyIt#normalize(match)
-*
-* Default normalizer (if schema does not define it's own).
-**/
-LinkifyIt.prototype.normalize = function normalize(match) {
-	if (!match.schema) match.url = `http://${match.url}`;
-	if (match.schema === "mailto:" && !/^mailto:/i.test(match.url)) match.url = `mailto:${match.url}`;
-};
-/**
-* LinkifyIt#onCompile()
-*
-* Override to modify basic RegExp-s.
-**/
-LinkifyIt.prototype.onCompile = function onCompile() {};
-// node_modules/nodemailer/dist/esm/addressparser/index.js
-/** The token is an operator, a text run otherwise */
-const TOKEN_OPERATOR = 1;
-/** The next character continues the same run without whitespace in between */
-const TOKEN_NO_BREAK = 2;
-/** The text run holds characters its value leaves out or changes, so it is no plain slice */
-const TOKEN_DIRTY = 4;
-/** A backslash escapes the next character in the text run, inside a quoted string or a comment */
-const TOKEN_ESCAPES = 8;
-/** The text run opens on a character an escaping backslash in front of it has escaped */
-const TOKEN_STARTS_ESCAPED = 16;
-/**
-* The tokens of an address field, kept as offsets into it.
-*
-* Every token used to be an object of its own, an operator for every ',' and a value string
-* for every run of text, and a list of one letter names, 'a,a,a,...', took some 65 times its
-* size in tokens before any address was read. A token is now three numbers in one typed
-* array, its kind and the range of the field it covers, and its value is sliced off the field
-* when it is read. The few text runs whose value differs from their slice, as they hold an
-* escaping backslash, a line break or a control character, are rebuilt once and kept aside.
-*/
-var TokenList = class {
-	constructor(str) {
-		this.str = str;
-		this.slots = /* @__PURE__ */ new Int32Array(48);
-		this.length = 0;
-		this.cleaned = /* @__PURE__ */ new Map();
-	}
-	/**
-	* Appends a token
+	};
+	/** chainable
+	* LinkifyIt#set(options)
+	* - options (Object): { fuzzyLink|fuzzyEmail|fuzzyIP: true|false }
 	*
-	* @param kind Kind and flags of the token
-	* @param start Offset of its first character
-	* @param end Offset just past its last character
-	* @return Index of the token
-	*/
-	push(kind, start, end) {
-		if ((this.length + 1) * 3 > this.slots.length) {
-			const grown = new Int32Array(this.slots.length * 2);
-			grown.set(this.slots);
-			this.slots = grown;
+	* Set recognition options for links without schema.
+	**/
+	LinkifyIt.prototype.set = function set(options) {
+		this.__opts__ = assign(this.__opts__, options);
+		return this;
+	};
+	/**
+	* LinkifyIt#test(text) -> Boolean
+	*
+	* Searches linkifiable pattern and returns `true` on success or `false` on fail.
+	**/
+	LinkifyIt.prototype.test = function test(text) {
+		if (!text.length) return false;
+		let m, re;
+		if (this.re.schema_test.test(text)) {
+			re = this.re.schema_search;
+			re.lastIndex = 0;
+			while ((m = re.exec(text)) !== null) if (this.testSchemaAt(text, m[2], re.lastIndex)) return true;
 		}
-		const at = this.length * 3;
-		this.slots[at] = kind;
-		this.slots[at + 1] = start;
-		this.slots[at + 2] = end;
-		return this.length++;
-	}
+		if (this.__opts__.fuzzyLink && this.__compiled__["http:"]) {
+			if (text.search(this.re.host_fuzzy_test) >= 0) {
+				if (text.match(this.__opts__.fuzzyIP ? this.re.link_fuzzy : this.re.link_no_ip_fuzzy) !== null) return true;
+			}
+		}
+		if (this.__opts__.fuzzyEmail && this.__compiled__["mailto:"]) {
+			if (text.indexOf("@") >= 0) {
+				if (text.match(this.re.email_fuzzy) !== null) return true;
+			}
+		}
+		return false;
+	};
 	/**
-	* The character of an operator token, an empty string for a text run
-	*/
-	operatorAt(index) {
-		const at = index * 3;
-		return this.slots[at] & TOKEN_OPERATOR ? this.str.charAt(this.slots[at + 1]) : "";
-	}
+	* LinkifyIt#pretest(text) -> Boolean
+	*
+	* Very quick check, that can give false positives. Returns true if link MAY BE
+	* can exists. Can be used for speed optimization, when you need to check that
+	* link NOT exists.
+	**/
+	LinkifyIt.prototype.pretest = function pretest(text) {
+		return this.re.pretest.test(text);
+	};
 	/**
-	* Whether a token is an operator
-	*/
-	isOperator(index) {
-		return (this.slots[index * 3] & TOKEN_OPERATOR) !== 0;
-	}
+	* LinkifyIt#testSchemaAt(text, name, position) -> Number
+	* - text (String): text to scan
+	* - name (String): rule (schema) name
+	* - position (Number): text offset to check from
+	*
+	* Similar to [[LinkifyIt#test]] but checks only specific protocol tail exactly
+	* at given position. Returns length of found pattern (0 on fail).
+	**/
+	LinkifyIt.prototype.testSchemaAt = function testSchemaAt(text, schema, pos) {
+		if (!this.__compiled__[schema.toLowerCase()]) return 0;
+		return this.__compiled__[schema.toLowerCase()].validate(text, pos, this);
+	};
 	/**
-	* Whether the next character continues the run of a token without whitespace in between
-	*/
-	noBreak(index) {
-		return (this.slots[index * 3] & TOKEN_NO_BREAK) !== 0;
-	}
+	* LinkifyIt#match(text) -> Array|null
+	*
+	* Returns array of found link descriptions or `null` on fail. We strongly
+	* recommend to use [[LinkifyIt#test]] first, for best speed.
+	*
+	* ##### Result match description
+	*
+	* - __schema__ - link schema, can be empty for fuzzy links, or `//` for
+	*   protocol-neutral  links.
+	* - __index__ - offset of matched text
+	* - __lastIndex__ - index of next char after mathch end
+	* - __raw__ - matched text
+	* - __text__ - normalized text
+	* - __url__ - link, generated from matched text
+	**/
+	LinkifyIt.prototype.match = function match(text) {
+		const result = [];
+		const type_schemed = [];
+		const type_fuzzy_link = [];
+		const type_fuzzy_email = [];
+		let m, len, re;
+		function choose(a, b) {
+			if (!a) return b;
+			if (!b) return a;
+			if (a.index !== b.index) return a.index < b.index ? a : b;
+			return a.lastIndex >= b.lastIndex ? a : b;
+		}
+		if (!text.length) return null;
+		if (this.re.schema_test.test(text)) {
+			re = this.re.schema_search;
+			re.lastIndex = 0;
+			while ((m = re.exec(text)) !== null) {
+				len = this.testSchemaAt(text, m[2], re.lastIndex);
+				if (len) type_schemed.push({
+					schema: m[2],
+					index: m.index + m[1].length,
+					lastIndex: m.index + m[0].length + len
+				});
+			}
+		}
+		if (this.__opts__.fuzzyLink && this.__compiled__["http:"]) {
+			re = this.__opts__.fuzzyIP ? this.re.link_fuzzy_global : this.re.link_no_ip_fuzzy_global;
+			re.lastIndex = 0;
+			while ((m = re.exec(text)) !== null) type_fuzzy_link.push({
+				schema: "",
+				index: m.index + m[1].length,
+				lastIndex: m.index + m[0].length
+			});
+		}
+		if (this.__opts__.fuzzyEmail && this.__compiled__["mailto:"]) {
+			re = this.re.email_fuzzy_global;
+			re.lastIndex = 0;
+			while ((m = re.exec(text)) !== null) type_fuzzy_email.push({
+				schema: "mailto:",
+				index: m.index + m[1].length,
+				lastIndex: m.index + m[0].length
+			});
+		}
+		const indexes = [
+			0,
+			0,
+			0
+		];
+		let lastIndex = 0;
+		for (;;) {
+			const candidates = [
+				type_schemed[indexes[0]],
+				type_fuzzy_email[indexes[1]],
+				type_fuzzy_link[indexes[2]]
+			];
+			const candidate = choose(choose(candidates[0], candidates[1]), candidates[2]);
+			if (!candidate) break;
+			if (candidate === candidates[0]) indexes[0]++;
+			else if (candidate === candidates[1]) indexes[1]++;
+			else indexes[2]++;
+			if (candidate.index < lastIndex) continue;
+			const match = new Match(text, candidate.schema, candidate.index, candidate.lastIndex);
+			this.__compiled__[match.schema].normalize(match, this);
+			result.push(match);
+			lastIndex = candidate.lastIndex;
+		}
+		if (result.length) return result;
+		return null;
+	};
 	/**
-	* Value of a token
-	*/
-	value(index) {
-		const cleaned = this.cleaned.get(index);
-		if (cleaned !== void 0) return cleaned;
-		return this.str.slice(this.slots[index * 3 + 1], this.slots[index * 3 + 2]);
-	}
-};
-/**
-* A domain literal that ends an address. dtext includes '@' (RFC 5322 3.4.1), so the '@'
-* in front of the literal is the one that splits the domain off, not the last one: reading
-* 'a@[x@evil.com]' at its last '@' made it an address at evil.com.
-*/
-const DOMAIN_LITERAL_TAIL = /@(\[[^[\]\\]*\])$/;
+	* LinkifyIt#matchAtStart(text) -> Match|null
+	*
+	* Returns fully-formed (not fuzzy) link if it starts at the beginning
+	* of the string, and null otherwise.
+	**/
+	LinkifyIt.prototype.matchAtStart = function matchAtStart(text) {
+		if (!text.length) return null;
+		const m = this.re.schema_at_start.exec(text);
+		if (!m) return null;
+		const len = this.testSchemaAt(text, m[2], m[0].length);
+		if (!len) return null;
+		const match = new Match(text, m[2], m.index + m[1].length, m.index + m[0].length + len);
+		this.__compiled__[match.schema].normalize(match, this);
+		return match;
+	};
+	/** chainable
+	* LinkifyIt#tlds(list [, keepOld]) -> this
+	* - list (Array): list of tlds
+	* - keepOld (Boolean): merge with current list if `true` (`false` by default)
+	*
+	* Load (or merge) new tlds list. Those are user for fuzzy links (without prefix)
+	* to avoid false positives. By default this algorythm used:
+	*
+	* - hostname with any 2-letter root zones are ok.
+	* - biz|com|edu|gov|net|org|pro|web|xxx|aero|asia|coop|info|museum|name|shop|рф
+	*   are ok.
+	* - encoded (`xn--...`) root zones are ok.
+	*
+	* If list is replaced, then exact match for 2-chars root zones will be checked.
+	**/
+	LinkifyIt.prototype.tlds = function tlds(list, keepOld) {
+		list = Array.isArray(list) ? list : [list];
+		if (!keepOld) {
+			this.__tlds__ = list.slice();
+			this.__tlds_replaced__ = true;
+			compile(this);
+			return this;
+		}
+		this.__tlds__ = this.__tlds__.concat(list).sort().filter(function(el, idx, arr) {
+			return el !== arr[idx - 1];
+		}).reverse();
+		compile(this);
+		return this;
+	};
+	/**
+	* LinkifyIt#normalize(match)
+	*
+	* Default normalizer (if schema does not define it's own).
+	**/
+	LinkifyIt.prototype.normalize = function normalize(match) {
+		if (!match.schema) match.url = `http://${match.url}`;
+		if (match.schema === "mailto:" && !/^mailto:/i.test(match.url)) match.url = `mailto:${match.url}`;
+	};
+	/**
+	* LinkifyIt#onCompile()
+	*
+	* Override to modify basic RegExp-s.
+	**/
+	LinkifyIt.prototype.onCompile = function onCompile() {};
+}));
+// node_modules/nodemailer/dist/esm/addressparser/index.js
 /**
 * Offset of the '@' that splits the domain off an address, or -1 when there is none
 *
@@ -92658,27 +93513,6 @@ function _quoteLocalPart(address) {
 	return "\"" + user.replace(/["\\]/g, "\\$&") + "\"@" + address.substr(lastAt + 1);
 }
 /**
-* Reached for every parsed address, so it is built once rather than per call.
-*/
-const HAS_WHITESPACE = /\s/;
-/**
-* An addr-spec that carries its whitespace legally, inside a quoted local part. The
-* optional tail is the malformed shape: a real mailbox with wreckage trailing it.
-*/
-const QUOTED_LOCAL_ADDR = /^("(?:[^"\\]|\\[\s\S])*"@\S+)(?:\s+([\s\S]+))?$/;
-/**
-* One run holding a single '@' and no whitespace, the shape an addr-spec has to have.
-*/
-const ADDR_SPEC = /^[^@\s]+@[^@\s]+$/;
-/**
-* The same with a domain literal for the domain, which may hold an '@' of its own.
-*/
-const LITERAL_ADDR_SPEC = /^[^@\s]+@\[[^[\]\\\s]*\]$/;
-/**
-* The '@' and domain that follow a quoted local part in the same run.
-*/
-const QUOTED_LOCAL_DOMAIN = /^@(?:[^@\s"]+|\[[^[\]\\\s]*\])$/;
-/**
 * Whether a whitespace free run reads as an addr-spec under the strict grammar
 *
 * @param value Run to check
@@ -92687,17 +93521,6 @@ const QUOTED_LOCAL_DOMAIN = /^@(?:[^@\s"]+|\[[^[\]\\\s]*\])$/;
 function _isAddrSpec(value) {
 	return ADDR_SPEC.test(value) || LITERAL_ADDR_SPEC.test(value);
 }
-/**
-* The looser reading applied once the strict one finds nothing, which tolerates the
-* further '@' that a domain should not have but malformed headers carry anyway.
-*/
-const LOOSE_ADDR_SPEC = /^[^@\s]+@\S+$/;
-/**
-* An addr-spec sitting inside free text, together with the whitespace around it. Sticky
-* on purpose: it is run at the one offset _looseAddressStart picks rather than being let
-* loose to search, see there.
-*/
-const LOOSE_TEXT_ADDR = /\s*\b[^@\s]+@[^\s]+\b\s*/y;
 /**
 * The characters JS `\s` matches, which the scan below has to agree with to land on the
 * same match the pattern would.
@@ -92739,10 +93562,6 @@ function _indexOfAt(text, from, to) {
 	for (let i = from; i < to; i++) if (text.charCodeAt(i) === 64) return i;
 	return -1;
 }
-/**
-* A quoted-string a value opens with.
-*/
-const LEADING_QUOTED_STRING = /^"(?:[^"\\]|\\[\s\S])*"/;
 /**
 * Drops the whitespace on either side of the '@' at an offset.
 *
@@ -93138,237 +93957,6 @@ function _handleAddress(tokens, from, to) {
 	return address;
 }
 /**
-* Creates a Tokenizer object for tokenizing address field strings
-*
-* @constructor
-* @param str Address field string
-*/
-var Tokenizer = class {
-	constructor(str) {
-		this.str = (str || "").toString();
-		this.operatorCurrent = "";
-		this.operatorExpecting = "";
-		this.node = -1;
-		this.escaped = false;
-		this.inDomainLiteral = false;
-		this.afterAt = false;
-		this.inGroup = false;
-		this.innerQuoted = false;
-		this.innerComment = 0;
-		this.innerLiteral = false;
-		this.innerEscaped = false;
-		this.list = new TokenList(this.str);
-		/**
-		* Operator tokens and which tokens are expected to end the sequence
-		*/
-		this.operators = {
-			"\"": "\"",
-			"(": ")",
-			"<": ">",
-			",": "",
-			":": "",
-			";": ""
-		};
-	}
-	/**
-	* Tokenizes the original input string
-	*
-	* @return An array of operator|text tokens
-	*/
-	tokenize() {
-		const str = this.str;
-		const len = str.length;
-		for (let i = 0; i < len; i++) this.checkChar(str.charAt(i), i);
-		this._closeText(len);
-		const list = this.list;
-		const slots = list.slots;
-		let kept = 0;
-		for (let i = 0, count = list.length; i < count; i++) {
-			const kind = slots[i * 3];
-			let start = slots[i * 3 + 1];
-			let end = slots[i * 3 + 2];
-			if (kind & TOKEN_DIRTY) {
-				const value = this._cleanValue(start, end, kind).trim();
-				if (!value) continue;
-				list.cleaned.set(kept, value);
-			} else if (!(kind & TOKEN_OPERATOR)) {
-				while (start < end && _isSpaceCode(str.charCodeAt(start))) start++;
-				while (end > start && _isSpaceCode(str.charCodeAt(end - 1))) end--;
-				if (start === end) continue;
-			}
-			slots[kept * 3] = kind;
-			slots[kept * 3 + 1] = start;
-			slots[kept * 3 + 2] = end;
-			kept++;
-		}
-		list.length = kept;
-		return list;
-	}
-	/**
-	* Ends the text run being collected, if there is one
-	*
-	* @param end Offset just past its last character
-	*/
-	_closeText(end) {
-		if (this.node >= 0) {
-			this.list.slots[this.node * 3 + 2] = end;
-			this.node = -1;
-		}
-	}
-	/**
-	* Rebuilds the value of a text run that is no plain slice of the field, applying the
-	* rules checkChar collects characters by: an escaping backslash is dropped, a line break
-	* reads as a space and any other control character is left out
-	*
-	* @param start Offset of the first character of the run
-	* @param end Offset just past its last character
-	* @param kind Kind and flags of the run
-	* @return Value of the run
-	*/
-	_cleanValue(start, end, kind) {
-		const str = this.str;
-		const escapes = (kind & TOKEN_ESCAPES) !== 0;
-		let escaped = (kind & TOKEN_STARTS_ESCAPED) !== 0;
-		let value = "";
-		for (let i = start; i < end; i++) {
-			const chr = str.charAt(i);
-			if (escapes && !escaped && chr === "\\") {
-				escaped = true;
-				continue;
-			}
-			escaped = false;
-			if (chr === "\n") value += " ";
-			else if (chr.charCodeAt(0) >= 33 || chr === " " || chr === "	") value += chr;
-		}
-		return value;
-	}
-	/**
-	* Checks if a character is an operator or text and acts accordingly
-	*
-	* @param chr Character from the address field
-	* @param i Offset of the character in the field
-	*/
-	checkChar(chr, i) {
-		if (!this.escaped && !this.operatorExpecting) {
-			if (!this.inDomainLiteral && chr === "[" && this.afterAt) this.inDomainLiteral = true;
-			else if (this.inDomainLiteral && (chr === "]" || chr === "," || chr === ";")) this.inDomainLiteral = false;
-		}
-		let nested = false;
-		if (this.operatorExpecting === ">") {
-			nested = this._trackInner(chr);
-			if (!nested && chr === ";" && this.inGroup) {
-				this._closeText(i);
-				this.operatorExpecting = "";
-				this._resetInner();
-			}
-		} else if (this.operatorExpecting === ")" && !this.escaped) {
-			if (chr === "(") this.innerComment++;
-			else if (chr === ")" && this.innerComment) {
-				this.innerComment--;
-				nested = true;
-			}
-		}
-		if (this.escaped) {} else if (chr === this.operatorExpecting && !nested) {
-			const nextChr = this.str.charAt(i + 1);
-			this._closeText(i);
-			this.list.push(nextChr && ![
-				" ",
-				"	",
-				"\r",
-				"\n",
-				",",
-				";"
-			].includes(nextChr) ? 3 : TOKEN_OPERATOR, i, i + 1);
-			if (chr !== ")") this.afterAt = false;
-			this.operatorExpecting = "";
-			this.escaped = false;
-			this._resetInner();
-			return;
-		} else if (!this.operatorExpecting && !(this.inDomainLiteral && chr === ":") && chr in this.operators) {
-			this._closeText(i);
-			this.list.push(TOKEN_OPERATOR, i, i + 1);
-			if (chr === ":") this.inGroup = true;
-			else if (chr === ";") this.inGroup = false;
-			if (chr !== "(") this.afterAt = false;
-			this.operatorExpecting = this.operators[chr];
-			this.escaped = false;
-			this._resetInner();
-			return;
-		} else if ([
-			"\"",
-			"'",
-			")"
-		].includes(this.operatorExpecting) && chr === "\\") {
-			this.escaped = true;
-			if (this.node >= 0) this.list.slots[this.node * 3] |= TOKEN_DIRTY;
-			return;
-		}
-		if (this.node < 0) this.node = this.list.push((this.operatorExpecting === "\"" || this.operatorExpecting === ")" ? TOKEN_ESCAPES : 0) | (this.escaped ? TOKEN_STARTS_ESCAPED : 0), i, i);
-		if (chr === "\n") {
-			chr = " ";
-			this.list.slots[this.node * 3] |= TOKEN_DIRTY;
-		}
-		if (chr.charCodeAt(0) >= 33 || chr === " " || chr === "	") {
-			if (!this.operatorExpecting && chr !== " " && chr !== "	") this.afterAt = chr === "@";
-		} else this.list.slots[this.node * 3] |= TOKEN_DIRTY;
-		this.escaped = false;
-	}
-	/**
-	* Tracks the quoted strings, comments and domain literals inside an angle-addr, which its
-	* closer must not be read from. A backslash escapes the next character inside a quoted
-	* string and a comment. A domain literal opens right after an "@" and ends at the "]".
-	* dtext holds the list separators as well, and inside the brackets they never split the
-	* list anyway.
-	*
-	* @param chr Character from the address field
-	* @return true while the character sits inside one of them, the one that closes it included
-	*/
-	_trackInner(chr) {
-		if (this.innerEscaped) {
-			this.innerEscaped = false;
-			return true;
-		}
-		if (this.innerQuoted) {
-			if (chr === "\\") this.innerEscaped = true;
-			else if (chr === "\"") this.innerQuoted = false;
-			return true;
-		}
-		if (this.innerComment) {
-			if (chr === "\\") this.innerEscaped = true;
-			else if (chr === "(") this.innerComment++;
-			else if (chr === ")") this.innerComment--;
-			return true;
-		}
-		if (this.innerLiteral) {
-			if (chr === "]") this.innerLiteral = false;
-			return true;
-		}
-		if (chr === "\"") {
-			this.innerQuoted = true;
-			return true;
-		}
-		if (chr === "(") {
-			this.innerComment = 1;
-			return true;
-		}
-		if (chr === "[" && this.afterAt) {
-			this.innerLiteral = true;
-			return true;
-		}
-		if (!_isSpaceCode(chr.charCodeAt(0))) this.afterAt = chr === "@";
-		return false;
-	}
-	/**
-	* Forgets the nesting collected for the operator that just opened or ended
-	*/
-	_resetInner() {
-		this.innerQuoted = false;
-		this.innerComment = 0;
-		this.innerLiteral = false;
-		this.innerEscaped = false;
-	}
-};
-/**
 * Folds the fragments an unquoted display name holding a comma is split into back together.
 *
 * "Joe Foo, PhD <joe@example.com>" is split on the comma into
@@ -93454,6 +94042,303 @@ function addressparser(str, options) {
 	}
 	return parsedAddresses;
 }
+var TOKEN_OPERATOR, TOKEN_NO_BREAK, TOKEN_DIRTY, TOKEN_ESCAPES, TOKEN_STARTS_ESCAPED, TokenList, DOMAIN_LITERAL_TAIL, HAS_WHITESPACE, QUOTED_LOCAL_ADDR, ADDR_SPEC, LITERAL_ADDR_SPEC, QUOTED_LOCAL_DOMAIN, LOOSE_ADDR_SPEC, LOOSE_TEXT_ADDR, LEADING_QUOTED_STRING, Tokenizer;
+var init_addressparser = __esmMin((() => {
+	TOKEN_OPERATOR = 1;
+	TOKEN_NO_BREAK = 2;
+	TOKEN_DIRTY = 4;
+	TOKEN_ESCAPES = 8;
+	TOKEN_STARTS_ESCAPED = 16;
+	TokenList = class {
+		constructor(str) {
+			this.str = str;
+			this.slots = /* @__PURE__ */ new Int32Array(48);
+			this.length = 0;
+			this.cleaned = /* @__PURE__ */ new Map();
+		}
+		/**
+		* Appends a token
+		*
+		* @param kind Kind and flags of the token
+		* @param start Offset of its first character
+		* @param end Offset just past its last character
+		* @return Index of the token
+		*/
+		push(kind, start, end) {
+			if ((this.length + 1) * 3 > this.slots.length) {
+				const grown = new Int32Array(this.slots.length * 2);
+				grown.set(this.slots);
+				this.slots = grown;
+			}
+			const at = this.length * 3;
+			this.slots[at] = kind;
+			this.slots[at + 1] = start;
+			this.slots[at + 2] = end;
+			return this.length++;
+		}
+		/**
+		* The character of an operator token, an empty string for a text run
+		*/
+		operatorAt(index) {
+			const at = index * 3;
+			return this.slots[at] & TOKEN_OPERATOR ? this.str.charAt(this.slots[at + 1]) : "";
+		}
+		/**
+		* Whether a token is an operator
+		*/
+		isOperator(index) {
+			return (this.slots[index * 3] & TOKEN_OPERATOR) !== 0;
+		}
+		/**
+		* Whether the next character continues the run of a token without whitespace in between
+		*/
+		noBreak(index) {
+			return (this.slots[index * 3] & TOKEN_NO_BREAK) !== 0;
+		}
+		/**
+		* Value of a token
+		*/
+		value(index) {
+			const cleaned = this.cleaned.get(index);
+			if (cleaned !== void 0) return cleaned;
+			return this.str.slice(this.slots[index * 3 + 1], this.slots[index * 3 + 2]);
+		}
+	};
+	DOMAIN_LITERAL_TAIL = /@(\[[^[\]\\]*\])$/;
+	HAS_WHITESPACE = /\s/;
+	QUOTED_LOCAL_ADDR = /^("(?:[^"\\]|\\[\s\S])*"@\S+)(?:\s+([\s\S]+))?$/;
+	ADDR_SPEC = /^[^@\s]+@[^@\s]+$/;
+	LITERAL_ADDR_SPEC = /^[^@\s]+@\[[^[\]\\\s]*\]$/;
+	QUOTED_LOCAL_DOMAIN = /^@(?:[^@\s"]+|\[[^[\]\\\s]*\])$/;
+	LOOSE_ADDR_SPEC = /^[^@\s]+@\S+$/;
+	LOOSE_TEXT_ADDR = /\s*\b[^@\s]+@[^\s]+\b\s*/y;
+	LEADING_QUOTED_STRING = /^"(?:[^"\\]|\\[\s\S])*"/;
+	Tokenizer = class {
+		constructor(str) {
+			this.str = (str || "").toString();
+			this.operatorCurrent = "";
+			this.operatorExpecting = "";
+			this.node = -1;
+			this.escaped = false;
+			this.inDomainLiteral = false;
+			this.afterAt = false;
+			this.inGroup = false;
+			this.innerQuoted = false;
+			this.innerComment = 0;
+			this.innerLiteral = false;
+			this.innerEscaped = false;
+			this.list = new TokenList(this.str);
+			/**
+			* Operator tokens and which tokens are expected to end the sequence
+			*/
+			this.operators = {
+				"\"": "\"",
+				"(": ")",
+				"<": ">",
+				",": "",
+				":": "",
+				";": ""
+			};
+		}
+		/**
+		* Tokenizes the original input string
+		*
+		* @return An array of operator|text tokens
+		*/
+		tokenize() {
+			const str = this.str;
+			const len = str.length;
+			for (let i = 0; i < len; i++) this.checkChar(str.charAt(i), i);
+			this._closeText(len);
+			const list = this.list;
+			const slots = list.slots;
+			let kept = 0;
+			for (let i = 0, count = list.length; i < count; i++) {
+				const kind = slots[i * 3];
+				let start = slots[i * 3 + 1];
+				let end = slots[i * 3 + 2];
+				if (kind & TOKEN_DIRTY) {
+					const value = this._cleanValue(start, end, kind).trim();
+					if (!value) continue;
+					list.cleaned.set(kept, value);
+				} else if (!(kind & TOKEN_OPERATOR)) {
+					while (start < end && _isSpaceCode(str.charCodeAt(start))) start++;
+					while (end > start && _isSpaceCode(str.charCodeAt(end - 1))) end--;
+					if (start === end) continue;
+				}
+				slots[kept * 3] = kind;
+				slots[kept * 3 + 1] = start;
+				slots[kept * 3 + 2] = end;
+				kept++;
+			}
+			list.length = kept;
+			return list;
+		}
+		/**
+		* Ends the text run being collected, if there is one
+		*
+		* @param end Offset just past its last character
+		*/
+		_closeText(end) {
+			if (this.node >= 0) {
+				this.list.slots[this.node * 3 + 2] = end;
+				this.node = -1;
+			}
+		}
+		/**
+		* Rebuilds the value of a text run that is no plain slice of the field, applying the
+		* rules checkChar collects characters by: an escaping backslash is dropped, a line break
+		* reads as a space and any other control character is left out
+		*
+		* @param start Offset of the first character of the run
+		* @param end Offset just past its last character
+		* @param kind Kind and flags of the run
+		* @return Value of the run
+		*/
+		_cleanValue(start, end, kind) {
+			const str = this.str;
+			const escapes = (kind & TOKEN_ESCAPES) !== 0;
+			let escaped = (kind & TOKEN_STARTS_ESCAPED) !== 0;
+			let value = "";
+			for (let i = start; i < end; i++) {
+				const chr = str.charAt(i);
+				if (escapes && !escaped && chr === "\\") {
+					escaped = true;
+					continue;
+				}
+				escaped = false;
+				if (chr === "\n") value += " ";
+				else if (chr.charCodeAt(0) >= 33 || chr === " " || chr === "	") value += chr;
+			}
+			return value;
+		}
+		/**
+		* Checks if a character is an operator or text and acts accordingly
+		*
+		* @param chr Character from the address field
+		* @param i Offset of the character in the field
+		*/
+		checkChar(chr, i) {
+			if (!this.escaped && !this.operatorExpecting) {
+				if (!this.inDomainLiteral && chr === "[" && this.afterAt) this.inDomainLiteral = true;
+				else if (this.inDomainLiteral && (chr === "]" || chr === "," || chr === ";")) this.inDomainLiteral = false;
+			}
+			let nested = false;
+			if (this.operatorExpecting === ">") {
+				nested = this._trackInner(chr);
+				if (!nested && chr === ";" && this.inGroup) {
+					this._closeText(i);
+					this.operatorExpecting = "";
+					this._resetInner();
+				}
+			} else if (this.operatorExpecting === ")" && !this.escaped) {
+				if (chr === "(") this.innerComment++;
+				else if (chr === ")" && this.innerComment) {
+					this.innerComment--;
+					nested = true;
+				}
+			}
+			if (this.escaped) {} else if (chr === this.operatorExpecting && !nested) {
+				const nextChr = this.str.charAt(i + 1);
+				this._closeText(i);
+				this.list.push(nextChr && ![
+					" ",
+					"	",
+					"\r",
+					"\n",
+					",",
+					";"
+				].includes(nextChr) ? 3 : TOKEN_OPERATOR, i, i + 1);
+				if (chr !== ")") this.afterAt = false;
+				this.operatorExpecting = "";
+				this.escaped = false;
+				this._resetInner();
+				return;
+			} else if (!this.operatorExpecting && !(this.inDomainLiteral && chr === ":") && chr in this.operators) {
+				this._closeText(i);
+				this.list.push(TOKEN_OPERATOR, i, i + 1);
+				if (chr === ":") this.inGroup = true;
+				else if (chr === ";") this.inGroup = false;
+				if (chr !== "(") this.afterAt = false;
+				this.operatorExpecting = this.operators[chr];
+				this.escaped = false;
+				this._resetInner();
+				return;
+			} else if ([
+				"\"",
+				"'",
+				")"
+			].includes(this.operatorExpecting) && chr === "\\") {
+				this.escaped = true;
+				if (this.node >= 0) this.list.slots[this.node * 3] |= TOKEN_DIRTY;
+				return;
+			}
+			if (this.node < 0) this.node = this.list.push((this.operatorExpecting === "\"" || this.operatorExpecting === ")" ? TOKEN_ESCAPES : 0) | (this.escaped ? TOKEN_STARTS_ESCAPED : 0), i, i);
+			if (chr === "\n") {
+				chr = " ";
+				this.list.slots[this.node * 3] |= TOKEN_DIRTY;
+			}
+			if (chr.charCodeAt(0) >= 33 || chr === " " || chr === "	") {
+				if (!this.operatorExpecting && chr !== " " && chr !== "	") this.afterAt = chr === "@";
+			} else this.list.slots[this.node * 3] |= TOKEN_DIRTY;
+			this.escaped = false;
+		}
+		/**
+		* Tracks the quoted strings, comments and domain literals inside an angle-addr, which its
+		* closer must not be read from. A backslash escapes the next character inside a quoted
+		* string and a comment. A domain literal opens right after an "@" and ends at the "]".
+		* dtext holds the list separators as well, and inside the brackets they never split the
+		* list anyway.
+		*
+		* @param chr Character from the address field
+		* @return true while the character sits inside one of them, the one that closes it included
+		*/
+		_trackInner(chr) {
+			if (this.innerEscaped) {
+				this.innerEscaped = false;
+				return true;
+			}
+			if (this.innerQuoted) {
+				if (chr === "\\") this.innerEscaped = true;
+				else if (chr === "\"") this.innerQuoted = false;
+				return true;
+			}
+			if (this.innerComment) {
+				if (chr === "\\") this.innerEscaped = true;
+				else if (chr === "(") this.innerComment++;
+				else if (chr === ")") this.innerComment--;
+				return true;
+			}
+			if (this.innerLiteral) {
+				if (chr === "]") this.innerLiteral = false;
+				return true;
+			}
+			if (chr === "\"") {
+				this.innerQuoted = true;
+				return true;
+			}
+			if (chr === "(") {
+				this.innerComment = 1;
+				return true;
+			}
+			if (chr === "[" && this.afterAt) {
+				this.innerLiteral = true;
+				return true;
+			}
+			if (!_isSpaceCode(chr.charCodeAt(0))) this.afterAt = chr === "@";
+			return false;
+		}
+		/**
+		* Forgets the nesting collected for the operator that just opened or ended
+		*/
+		_resetInner() {
+			this.innerQuoted = false;
+			this.innerComment = 0;
+			this.innerLiteral = false;
+			this.innerEscaped = false;
+		}
+	};
+}));
 // node_modules/tlds/index.json
 var require_tlds$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = [
@@ -94897,36 +95782,35 @@ var require_tlds$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		"한국"
 	];
 }));
-// node_modules/mailparser/dist/esm/stream-hash.js
-var import_tlds = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
+// node_modules/mailparser/dist/esm/tlds.cjs
+var require_tlds = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = require_tlds$1();
-})))(), 1);
-/**
-* A pass-through stream that records the checksum and byte size of what flows through it on the
-* given object once the stream ends. Throws when the hash algorithm is not available. With `algo`
-* set to `false` nothing is hashed and only the size is recorded.
-*/
-var StreamHash = class extends Transform {
-	constructor(attachment, algo) {
-		super();
-		this.attachment = attachment;
-		this.algo = algo === false ? false : (algo || "md5").toLowerCase();
-		this.hash = this.algo === false ? null : crypto.createHash(this.algo);
-		this.byteCount = 0;
-	}
-	_transform(chunk, encoding, done) {
-		this.hash?.update(chunk);
-		this.byteCount += chunk.length;
-		done(null, chunk);
-	}
-	_flush(done) {
-		if (this.hash) this.attachment.checksum = this.hash.digest("hex");
-		this.attachment.size = this.byteCount;
-		done();
-	}
-};
-// node_modules/mailparser/dist/esm/address-header.js
-var import_punycode = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
+}));
+// node_modules/mailparser/dist/esm/stream-hash.js
+var StreamHash;
+var init_stream_hash = __esmMin((() => {
+	StreamHash = class extends Transform {
+		constructor(attachment, algo) {
+			super();
+			this.attachment = attachment;
+			this.algo = algo === false ? false : (algo || "md5").toLowerCase();
+			this.hash = this.algo === false ? null : crypto.createHash(this.algo);
+			this.byteCount = 0;
+		}
+		_transform(chunk, encoding, done) {
+			this.hash?.update(chunk);
+			this.byteCount += chunk.length;
+			done(null, chunk);
+		}
+		_flush(done) {
+			if (this.hash) this.attachment.checksum = this.hash.digest("hex");
+			this.attachment.size = this.byteCount;
+			done();
+		}
+	};
+}));
+// node_modules/punycode.js/punycode.js
+var require_punycode = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	/** Highest positive signed 32-bit float value */
 	const maxInt = 2147483647;
 	/** Bootstring parameters */
@@ -95221,8 +96105,8 @@ var import_punycode = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((e
 		"toASCII": toASCII,
 		"toUnicode": toUnicode
 	};
-})))(), 1);
-const ENCODED_WORD = /[=]\?[^?]+\?[BbQq]\?[^?]*\?[=]/;
+}));
+// node_modules/mailparser/dist/esm/address-header.js
 /**
 * Decodes the addresses addressparser produced, in place: encoded words in display names, an
 * internationalized (punycode) domain, and the members of a group.
@@ -95256,9 +96140,9 @@ function decodeAddresses(addresses, decoder = libmime, decodePunycode = true) {
 function formatAddressesHTML(value) {
 	let formatSingleLevel = (addresses) => addresses.map((address) => {
 		let str = "<span class=\"mp_address_group\">";
-		if (address.name) str += "<span class=\"mp_address_name\">" + import_he.default.encode(address.name) + (address.group ? ": " : "") + "</span>";
+		if (address.name) str += "<span class=\"mp_address_name\">" + import_he$1.default.encode(address.name) + (address.group ? ": " : "") + "</span>";
 		if (address.address) {
-			let link = "<a href=\"mailto:" + import_he.default.encode(address.address) + "\" class=\"mp_address_email\">" + import_he.default.encode(address.address) + "</a>";
+			let link = "<a href=\"mailto:" + import_he$1.default.encode(address.address) + "\" class=\"mp_address_email\">" + import_he$1.default.encode(address.address) + "</a>";
 			if (address.name) str += " &lt;" + link + "&gt;";
 			else str += link;
 		}
@@ -95286,17 +96170,69 @@ function formatAddressesText(value) {
 	}).join(", ");
 	return formatSingleLevel([].concat(value || []));
 }
+/**
+* Parses the value of an address header (`From`, `To`, `Cc`, `Reply-To` and the like) into the
+* {@link AddressObject} `MailParser` and `simpleParser` produce for one: display names have their
+* encoded words decoded, an internationalized (punycode) domain is decoded to Unicode (unless
+* `decodePunycode` is false), and an
+* address part that hides an encoded word is dropped unless it decodes to a plain `local@domain`
+* (RFC 2047 keeps encoded words out of the address, so `=?utf-8?B?...?=@example.com` naming
+* another address is not taken at its word).
+*
+* The value is the header value without the `Name:` prefix, as a string. Line folding may be left
+* in. Raw 8-bit bytes have to be decoded into the string first, eg. `buffer.toString('utf-8')`.
+* Several values (a header that occurs more than once) can be given as an array: each is parsed
+* on its own and the addresses are listed in order.
+*
+* @param value The header value, or several of them
+* @param options See {@link ParseAddressHeaderOptions}
+*/
+function parseAddressHeader(value, options) {
+	let addresses = [];
+	for (let entry of [].concat(value)) {
+		if (typeof entry !== "string" || !entry) continue;
+		let parsed = addressparser(entry, { flatten: !!options?.flatten });
+		decodeAddresses(parsed, libmime, options?.decodePunycode !== false);
+		for (let address of parsed) addresses.push(address);
+	}
+	return withLazyFormats(addresses);
+}
+/**
+* The AddressObject for parsed addresses, with `html` and `text` built on first read: a caller
+* that only wants the addresses (eg. for an SMTP envelope) pays for neither. Both stay enumerable
+* and assignable, to read, compare, serialize and overwrite like the plain values they were.
+*/
+function withLazyFormats(addresses) {
+	let html;
+	let text;
+	const result = { value: addresses };
+	Object.defineProperties(result, {
+		html: {
+			enumerable: true,
+			get: () => html ??= formatAddressesHTML(addresses),
+			set: (value) => {
+				html = value;
+			}
+		},
+		text: {
+			enumerable: true,
+			get: () => text ??= formatAddressesText(addresses),
+			set: (value) => {
+				text = value;
+			}
+		}
+	});
+	return result;
+}
+var import_he$1, import_punycode, ENCODED_WORD;
+var init_address_header = __esmMin((() => {
+	import_he$1 = /* @__PURE__ */ __toESM(require_he(), 1);
+	init_libmime();
+	init_addressparser();
+	import_punycode = /* @__PURE__ */ __toESM(require_punycode(), 1);
+	ENCODED_WORD = /[=]\?[^?]+\?[BbQq]\?[^?]*\?[=]/;
+}));
 // node_modules/mailparser/dist/esm/otp-token.js
-const MAX_FIELD_LENGTH = 8192;
-const NUMBER = /-?(?:\d{1,12}\.\d{1,3}|\d{1,15})/y;
-const STRING = /"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"/y;
-const TOKEN = /[A-Za-z*][!#$%&'*+\-.^_`|~0-9A-Za-z:/]*/y;
-const BYTE_SEQUENCE = /:[A-Za-z0-9+/=]*:/y;
-const BOOLEAN = /\?[01]/y;
-const DATE = /@-?\d{1,15}/y;
-const DISPLAY_STRING = /%"((?:[\x20\x21\x23\x24\x26-\x7e]|%[0-9a-f]{2})*)"/y;
-const KEY = /[a-z*][a-z0-9_\-.*]*/y;
-const SPACES = / */y;
 function match(cursor, re) {
 	re.lastIndex = cursor.pos;
 	const result = re.exec(cursor.input);
@@ -95378,7 +96314,6 @@ function isOtpOrigin(origin) {
 	const isLoopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
 	return url.protocol === "https:" || url.protocol === "http:" && isLoopback;
 }
-const OTP_HEADER = /^otp-token:/i;
 /**
 * Returns the value of a header without its line breaks and the whitespace around it, or null if
 * the value is longer than the field size limit
@@ -95420,73 +96355,24 @@ function getOtp(headerLines) {
 	const values = headerLines.filter(({ line }) => OTP_HEADER.test(line)).map(({ line }) => line.slice(line.indexOf(":") + 1));
 	return values.length ? parseOtpToken(values) : void 0;
 }
+var MAX_FIELD_LENGTH, NUMBER, STRING, TOKEN, BYTE_SEQUENCE, BOOLEAN, DATE, DISPLAY_STRING, KEY, SPACES, OTP_HEADER;
+var init_otp_token = __esmMin((() => {
+	MAX_FIELD_LENGTH = 8192;
+	NUMBER = /-?(?:\d{1,12}\.\d{1,3}|\d{1,15})/y;
+	STRING = /"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"/y;
+	TOKEN = /[A-Za-z*][!#$%&'*+\-.^_`|~0-9A-Za-z:/]*/y;
+	BYTE_SEQUENCE = /:[A-Za-z0-9+/=]*:/y;
+	BOOLEAN = /\?[01]/y;
+	DATE = /@-?\d{1,15}/y;
+	DISPLAY_STRING = /%"((?:[\x20\x21\x23\x24\x26-\x7e]|%[0-9a-f]{2})*)"/y;
+	KEY = /[a-z*][a-z0-9_\-.*]*/y;
+	SPACES = / */y;
+	OTP_HEADER = /^otp-token:/i;
+}));
 // node_modules/mailparser/dist/esm/mail-parser.js
-const { Splitter, ChunkedPassthrough } = import_mailsplit.default;
-const MAX_LINKIFY_SEGMENT_LENGTH = 4096;
-const MAX_LINKIFY_HOST_LABELS = 6;
-const MAX_LINKIFY_WORK = 805306368;
-const MAX_INLINED_IMAGES_SIZE = 20971520;
-const UNSAFE_LIST_KEYS = /* @__PURE__ */ new Set([
-	"__proto__",
-	"constructor",
-	"prototype"
-]);
-const linkify = LinkifyIt();
-linkify.tlds(import_tlds.default).tlds("onion", true).add("git:", "http:").add("ftp:", null).set({
-	fuzzyIP: true,
-	fuzzyLink: true,
-	fuzzyEmail: true
-});
 function isHostChar(code) {
 	return code >= 97 && code <= 122 || code >= 65 && code <= 90 || code >= 48 && code <= 57 || code === 45 || code >= 128;
 }
-linkify.add("@", {
-	validate(text, pos, self) {
-		let tail = text.slice(pos);
-		if (!self.re.twitter) self.re.twitter = new RegExp("^([a-zA-Z0-9_]){1,15}(?!_)(?=$|" + self.re.src_ZPCc + ")");
-		if (self.re.twitter.test(tail)) {
-			if (pos >= 2 && text[pos - 2] === "@") return false;
-			return tail.match(self.re.twitter)[0].length;
-		}
-		return 0;
-	},
-	normalize(match) {
-		match.url = "https://twitter.com/" + match.url.replace(/^@/, "");
-	}
-});
-const MAX_HTML_NESTING_DEPTH = 1e3;
-const HTML_VOID_ELEMENTS = /* @__PURE__ */ new Set([
-	"area",
-	"base",
-	"br",
-	"col",
-	"embed",
-	"hr",
-	"img",
-	"input",
-	"link",
-	"meta",
-	"param",
-	"source",
-	"track",
-	"wbr"
-]);
-const HTML_IMPLIED_END_ELEMENTS = /* @__PURE__ */ new Set([
-	"p",
-	"li",
-	"dt",
-	"dd",
-	"option",
-	"optgroup",
-	"tr",
-	"td",
-	"th",
-	"thead",
-	"tbody",
-	"tfoot",
-	"rt",
-	"rp"
-]);
 function isTagNameChar(code) {
 	return code >= 97 && code <= 122 || code >= 65 && code <= 90 || code >= 48 && code <= 57 || code === 45 || code === 58 || code === 95;
 }
@@ -95530,892 +96416,983 @@ function exceedsHtmlNestingDepth(html, maxDepth) {
 	}
 	return false;
 }
-const REFUSED_CHARSET = /^(?:(?:cs)?unicode11)?utf7(?:imap)?$|^base64$|^hex$/;
 function isRefusedCharset(charset) {
 	return REFUSED_CHARSET.test((charset || "").toLowerCase().replace(/[^a-z0-9]/g, ""));
 }
-var IconvDecoder = class extends Transform {
-	constructor(Iconv, charset) {
-		super();
-		if (charset.toLowerCase() === "ks_c_5601-1987") charset = "CP949";
-		this.stream = new Iconv(charset, "UTF-8//TRANSLIT//IGNORE");
-		this.inputEnded = false;
-		this.endCb = false;
-		this.stream.on("error", (err) => this.emit("error", err));
-		this.stream.on("data", (chunk) => this.push(chunk));
-		this.stream.on("end", () => {
-			this.inputEnded = true;
-			if (typeof this.endCb === "function") this.endCb();
-		});
-	}
-	_transform(chunk, encoding, done) {
-		this.stream.write(chunk);
-		done();
-	}
-	_flush(done) {
-		this.endCb = done;
-		this.stream.end();
-	}
-};
-/**
-* A lower level, streaming e-mail parser. It is a Transform stream: write the raw message in and
-* read the parsed content out. It emits:
-*
-* - a `headers` event with the parsed headers of the message (see {@link Headers}),
-* - a `headerLines` event with the raw header lines,
-* - an {@link AttachmentStream} object for every attachment, whose content stream has to be read
-*   and `release()` called before the parser continues,
-* - one {@link MessageText} object with the text content at the end.
-*
-* For one-shot parsing into a single object, use `simpleParser` instead.
-*/
-var MailParser = class extends Transform {
-	constructor(config) {
-		super({
-			readableObjectMode: true,
-			writableObjectMode: false
-		});
-		this.options = config || {};
-		this.chunkedPassthrough = new ChunkedPassthrough();
-		this.splitter = new Splitter(config);
-		this.chunkedPassthrough.pipe(this.splitter);
-		this.finished = false;
-		this.waitingEnd = false;
-		this.headers = false;
-		this.headerLines = false;
-		this.endReceived = false;
-		this.reading = false;
-		this.hasFailed = false;
-		this.tree = false;
-		this.curnode = false;
-		this.waitUntilAttachmentEnd = false;
-		this.attachmentCallback = false;
-		this.hasHtml = false;
-		this.hasText = false;
-		this.text = false;
-		this.html = false;
-		this.textAsHtml = false;
-		this.linkifyWork = 0;
-		this.attachmentList = [];
-		this.textTypes = ["text/plain", "text/html"].concat(!this.options.keepDeliveryStatus ? "message/delivery-status" : []);
-		this.decoder = this.getDecoder();
-		this.chunkedPassthrough.on("error", (err) => {
-			this.splitter.emit("error", err);
-		});
-		this.splitter.on("readable", () => {
-			if (this.reading) return false;
-			this.readData();
-		});
-		this.splitter.on("end", () => {
-			this.endReceived = true;
-			if (!this.reading) this.endStream();
-		});
-		this.splitter.on("error", (err) => {
-			this.hasFailed = true;
-			if (typeof this.waitingEnd === "function") return this.waitingEnd(err);
-			this.emit("error", err);
-		});
-		this.libmime = new libmime.Libmime({ Iconv: this.options.Iconv });
-	}
-	/** @internal */
-	getDecoder() {
-		if (this.options.Iconv) {
-			const Iconv = this.options.Iconv;
-			return { decodeStream(charset) {
-				if (isRefusedCharset(charset)) return libmime.createDecodeStream(charset);
-				return new IconvDecoder(Iconv, charset);
-			} };
-		} else return { decodeStream(charset) {
-			return libmime.createDecodeStream(charset || "ascii");
-		} };
-	}
-	/** @internal */
-	readData() {
-		if (this.hasFailed) return false;
-		this.reading = true;
-		let data = this.splitter.read();
-		if (data === null) {
-			this.reading = false;
-			if (this.endReceived) this.endStream();
-			return;
+var import_mailsplit$1, import_flowed_decoder$1, import_he, import_tlds, Splitter, ChunkedPassthrough, MAX_LINKIFY_SEGMENT_LENGTH, MAX_LINKIFY_HOST_LABELS, MAX_LINKIFY_WORK, MAX_INLINED_IMAGES_SIZE, UNSAFE_LIST_KEYS, linkify, MAX_HTML_NESTING_DEPTH, HTML_VOID_ELEMENTS, HTML_IMPLIED_END_ELEMENTS, REFUSED_CHARSET, IconvDecoder, MailParser;
+var init_mail_parser = __esmMin((() => {
+	import_mailsplit$1 = /* @__PURE__ */ __toESM(require_mailsplit(), 1);
+	import_flowed_decoder$1 = /* @__PURE__ */ __toESM(require_flowed_decoder(), 1);
+	import_he = /* @__PURE__ */ __toESM(require_he(), 1);
+	init_html_to_text();
+	init_libmime();
+	init_linkify_it();
+	init_addressparser();
+	import_tlds = /* @__PURE__ */ __toESM(require_tlds(), 1);
+	init_stream_hash();
+	init_address_header();
+	init_otp_token();
+	({Splitter, ChunkedPassthrough} = import_mailsplit$1.default);
+	MAX_LINKIFY_SEGMENT_LENGTH = 4096;
+	MAX_LINKIFY_HOST_LABELS = 6;
+	MAX_LINKIFY_WORK = 805306368;
+	MAX_INLINED_IMAGES_SIZE = 20971520;
+	UNSAFE_LIST_KEYS = /* @__PURE__ */ new Set([
+		"__proto__",
+		"constructor",
+		"prototype"
+	]);
+	linkify = LinkifyIt();
+	linkify.tlds(import_tlds.default).tlds("onion", true).add("git:", "http:").add("ftp:", null).set({
+		fuzzyIP: true,
+		fuzzyLink: true,
+		fuzzyEmail: true
+	});
+	linkify.add("@", {
+		validate(text, pos, self) {
+			let tail = text.slice(pos);
+			if (!self.re.twitter) self.re.twitter = new RegExp("^([a-zA-Z0-9_]){1,15}(?!_)(?=$|" + self.re.src_ZPCc + ")");
+			if (self.re.twitter.test(tail)) {
+				if (pos >= 2 && text[pos - 2] === "@") return false;
+				return tail.match(self.re.twitter)[0].length;
+			}
+			return 0;
+		},
+		normalize(match) {
+			match.url = "https://twitter.com/" + match.url.replace(/^@/, "");
 		}
-		this.processChunk(data, (err) => {
-			if (err) {
-				if (typeof this.waitingEnd === "function") return this.waitingEnd(err);
-				return this.emit("error", err);
-			}
-			setImmediate(() => this.readData());
-		});
-	}
-	/** @internal */
-	endStream() {
-		this.finished = true;
-		if (this.curnode && this.curnode.decoder) this.curnode.decoder.end();
-		if (typeof this.waitingEnd === "function") this.waitingEnd();
-	}
-	_transform(chunk, encoding, done) {
-		if (!chunk || !chunk.length) return done();
-		if (this.chunkedPassthrough.write(chunk) === false) {
-			this.chunkedPassthrough.once("drain", () => {
-				done();
+	});
+	MAX_HTML_NESTING_DEPTH = 1e3;
+	HTML_VOID_ELEMENTS = /* @__PURE__ */ new Set([
+		"area",
+		"base",
+		"br",
+		"col",
+		"embed",
+		"hr",
+		"img",
+		"input",
+		"link",
+		"meta",
+		"param",
+		"source",
+		"track",
+		"wbr"
+	]);
+	HTML_IMPLIED_END_ELEMENTS = /* @__PURE__ */ new Set([
+		"p",
+		"li",
+		"dt",
+		"dd",
+		"option",
+		"optgroup",
+		"tr",
+		"td",
+		"th",
+		"thead",
+		"tbody",
+		"tfoot",
+		"rt",
+		"rp"
+	]);
+	REFUSED_CHARSET = /^(?:(?:cs)?unicode11)?utf7(?:imap)?$|^base64$|^hex$/;
+	IconvDecoder = class extends Transform {
+		constructor(Iconv, charset) {
+			super();
+			if (charset.toLowerCase() === "ks_c_5601-1987") charset = "CP949";
+			this.stream = new Iconv(charset, "UTF-8//TRANSLIT//IGNORE");
+			this.inputEnded = false;
+			this.endCb = false;
+			this.stream.on("error", (err) => this.emit("error", err));
+			this.stream.on("data", (chunk) => this.push(chunk));
+			this.stream.on("end", () => {
+				this.inputEnded = true;
+				if (typeof this.endCb === "function") this.endCb();
 			});
-			return;
-		} else return done();
-	}
-	_flush(done) {
-		setImmediate(() => this.chunkedPassthrough.end());
-		if (this.finished) return this.cleanup(done);
-		this.waitingEnd = (err) => {
-			this.waitingEnd = false;
-			if (err) return done(err);
-			this.cleanup(done);
-		};
-	}
-	/** @internal */
-	cleanup(done) {
-		let finish = () => {
-			try {
-				let t = this.getTextContent();
-				this.push(t);
-			} catch (err) {
-				return done(err);
-			}
+		}
+		_transform(chunk, encoding, done) {
+			this.stream.write(chunk);
 			done();
-		};
-		if (this.curnode && this.curnode.decoder && this.curnode.decoder.readable && !this.decoderEnded) {
-			(this.curnode.contentStream || this.curnode.decoder).once("end", () => {
-				finish();
+		}
+		_flush(done) {
+			this.endCb = done;
+			this.stream.end();
+		}
+	};
+	MailParser = class extends Transform {
+		constructor(config) {
+			super({
+				readableObjectMode: true,
+				writableObjectMode: false
 			});
-			this.curnode.decoder.end();
-		} else setImmediate(() => {
-			finish();
-		});
-	}
-	/** @internal */
-	processHeaders(lines) {
-		let headers = /* @__PURE__ */ new Map();
-		(lines || []).forEach((line) => {
-			let key = line.key;
-			let value = ((this.libmime.decodeHeader(line.line) || {}).value || "").toString().trim();
-			value = Buffer.from(value, "binary").toString();
-			switch (key) {
-				case "content-type":
-				case "content-disposition":
-				case "dkim-signature": {
-					value = this.libmime.parseHeaderValue(value, { stripComments: key !== "dkim-signature" });
-					let rfc2231 = new Set(value.decodedParams);
-					if (value.value) value.value = this.libmime.decodeWords(value.value);
-					Object.keys(value && value.params || {}).forEach((key) => {
-						if (rfc2231.has(key)) return;
-						try {
-							value.params[key] = this.libmime.decodeWords(value.params[key]);
-						} catch {}
-					});
-					break;
+			this.options = config || {};
+			this.chunkedPassthrough = new ChunkedPassthrough();
+			this.splitter = new Splitter(config);
+			this.chunkedPassthrough.pipe(this.splitter);
+			this.finished = false;
+			this.waitingEnd = false;
+			this.headers = false;
+			this.headerLines = false;
+			this.endReceived = false;
+			this.reading = false;
+			this.hasFailed = false;
+			this.tree = false;
+			this.curnode = false;
+			this.waitUntilAttachmentEnd = false;
+			this.attachmentCallback = false;
+			this.hasHtml = false;
+			this.hasText = false;
+			this.text = false;
+			this.html = false;
+			this.textAsHtml = false;
+			this.linkifyWork = 0;
+			this.attachmentList = [];
+			this.textTypes = ["text/plain", "text/html"].concat(!this.options.keepDeliveryStatus ? "message/delivery-status" : []);
+			this.decoder = this.getDecoder();
+			this.chunkedPassthrough.on("error", (err) => {
+				this.splitter.emit("error", err);
+			});
+			this.splitter.on("readable", () => {
+				if (this.reading) return false;
+				this.readData();
+			});
+			this.splitter.on("end", () => {
+				this.endReceived = true;
+				if (!this.reading) this.endStream();
+			});
+			this.splitter.on("error", (err) => {
+				this.hasFailed = true;
+				if (typeof this.waitingEnd === "function") return this.waitingEnd(err);
+				this.emit("error", err);
+			});
+			this.libmime = new libmime.Libmime({ Iconv: this.options.Iconv });
+		}
+		/** @internal */
+		getDecoder() {
+			if (this.options.Iconv) {
+				const Iconv = this.options.Iconv;
+				return { decodeStream(charset) {
+					if (isRefusedCharset(charset)) return libmime.createDecodeStream(charset);
+					return new IconvDecoder(Iconv, charset);
+				} };
+			} else return { decodeStream(charset) {
+				return libmime.createDecodeStream(charset || "ascii");
+			} };
+		}
+		/** @internal */
+		readData() {
+			if (this.hasFailed) return false;
+			this.reading = true;
+			let data = this.splitter.read();
+			if (data === null) {
+				this.reading = false;
+				if (this.endReceived) this.endStream();
+				return;
+			}
+			this.processChunk(data, (err) => {
+				if (err) {
+					if (typeof this.waitingEnd === "function") return this.waitingEnd(err);
+					return this.emit("error", err);
 				}
-				case "date": {
-					let dateValue = new Date(value);
-					if (isNaN(dateValue.getTime())) dateValue = /* @__PURE__ */ new Date();
-					value = dateValue;
-					break;
-				}
-				case "subject":
-					try {
-						value = this.libmime.decodeWords(value);
-					} catch {}
-					break;
-				case "references":
-					try {
-						value = this.libmime.decodeWords(value);
-					} catch {}
-					value = value.split(/\s+/).map(this.ensureMessageIDFormat).filter((val) => val);
-					break;
-				case "message-id":
-				case "in-reply-to":
-					try {
-						value = this.libmime.decodeWords(value);
-					} catch {}
-					value = this.ensureMessageIDFormat(value);
-					break;
-				case "priority":
-				case "x-priority":
-				case "x-msmail-priority":
-				case "importance":
-					key = "priority";
-					value = this.parsePriority(value);
-					break;
-				case "from":
-				case "to":
-				case "cc":
-				case "bcc":
-				case "sender":
-				case "reply-to":
-				case "delivered-to":
-				case "return-path":
-				case "disposition-notification-to":
-					value = addressparser(value);
-					this.decodeAddresses(value);
-					value = {
-						value,
-						html: this.getAddressesHTML(value),
-						text: this.getAddressesText(value)
-					};
-			}
-			if (key.slice(0, 5) === "list-") {
-				value = this.parseListHeader(key.slice(5), value);
-				key = "list";
-			}
-			if (value) {
-				if (!headers.has(key)) headers.set(key, [].concat(value || []));
-				else if (Array.isArray(value)) {
-					let list = headers.get(key);
-					for (let entry of value) list.push(entry);
-				} else headers.get(key).push(value);
-			}
-		});
-		let singleKeys = [
-			"message-id",
-			"content-id",
-			"from",
-			"sender",
-			"in-reply-to",
-			"reply-to",
-			"subject",
-			"date",
-			"content-disposition",
-			"content-type",
-			"content-transfer-encoding",
-			"priority",
-			"mime-version",
-			"content-description",
-			"precedence",
-			"errors-to",
-			"disposition-notification-to"
-		];
-		headers.forEach((value, key) => {
-			if (Array.isArray(value)) {
-				if (singleKeys.includes(key) && value.length) headers.set(key, value[0]);
-				else if (value.length === 1) headers.set(key, value[0]);
-			}
-			if (key === "list") {
-				let listValue = {};
-				[].concat(value || []).forEach((val) => {
-					Object.keys(val || {}).forEach((listKey) => {
-						listValue[listKey] = val[listKey];
-					});
+				setImmediate(() => this.readData());
+			});
+		}
+		/** @internal */
+		endStream() {
+			this.finished = true;
+			if (this.curnode && this.curnode.decoder) this.curnode.decoder.end();
+			if (typeof this.waitingEnd === "function") this.waitingEnd();
+		}
+		_transform(chunk, encoding, done) {
+			if (!chunk || !chunk.length) return done();
+			if (this.chunkedPassthrough.write(chunk) === false) {
+				this.chunkedPassthrough.once("drain", () => {
+					done();
 				});
-				headers.set(key, listValue);
-			}
-		});
-		return headers;
-	}
-	/** @internal */
-	parseListHeader(key, value) {
-		if (UNSAFE_LIST_KEYS.has(key)) return false;
-		let addresses = addressparser(value);
-		let response = {};
-		if (addresses.map((address) => {
-			if (/^https?:/i.test(address.name)) response.url = address.name;
-			else if (address.name) response.name = address.name;
-			if (/^mailto:/.test(address.address || "")) response.mail = address.address.slice(7);
-			else if (address.address && address.address.indexOf("@") < 0) response.id = address.address;
-			else if (address.address) response.mail = address.address;
-			if (Object.keys(response).length) return response;
-			return false;
-		}).filter((address) => address).length) return { [key]: response };
-		return false;
-	}
-	/**
-	* Turns a `Priority`, `X-Priority`, `X-MSMail-Priority` or `Importance` header value into
-	* `'high'`, `'normal'` or `'low'`.
-	*/
-	parsePriority(value) {
-		value = value.toLowerCase().trim();
-		if (!isNaN(parseInt(value, 10))) {
-			let level = parseInt(value, 10) || 0;
-			if (level === 3) return "normal";
-			else if (level > 3) return "low";
-			else return "high";
-		} else switch (value) {
-			case "non-urgent":
-			case "low": return "low";
-			case "urgent":
-			case "high": return "high";
+				return;
+			} else return done();
 		}
-		return "normal";
-	}
-	/**
-	* Wraps a Message-ID in angle brackets where they are missing. Returns `false` for an empty value.
-	*/
-	ensureMessageIDFormat(value) {
-		if (!value.length) return false;
-		if (value.charAt(0) !== "<") value = "<" + value;
-		if (value.charAt(value.length - 1) !== ">") value += ">";
-		return value;
-	}
-	/** @internal */
-	decodeAddresses(addresses) {
-		decodeAddresses(addresses, this.libmime);
-	}
-	/** @internal */
-	createNode(node) {
-		let contentType = node.contentType;
-		let disposition = node.disposition;
-		let encoding = node.encoding;
-		let charset = node.charset;
-		if (!contentType && node.root) contentType = "text/plain";
-		let newNode = {
-			node,
-			headerLines: node.headers.lines,
-			headers: this.processHeaders(node.headers.getList()),
-			contentType,
-			children: []
-		};
-		if (!/^multipart\//i.test(contentType)) {
-			if (disposition && !["attachment", "inline"].includes(disposition)) disposition = "attachment";
-			if (!disposition && !this.textTypes.includes(contentType)) newNode.disposition = "attachment";
-			else newNode.disposition = disposition || "inline";
-			newNode.isAttachment = !this.textTypes.includes(contentType) || newNode.disposition !== "inline";
-			newNode.encoding = ["quoted-printable", "base64"].includes(encoding) ? encoding : "binary";
-			if (charset) newNode.charset = charset;
-			let decoder = node.getDecoder();
-			decoder.on("end", () => {
-				this.decoderEnded = true;
-			});
-			newNode.decoder = decoder;
+		_flush(done) {
+			setImmediate(() => this.chunkedPassthrough.end());
+			if (this.finished) return this.cleanup(done);
+			this.waitingEnd = (err) => {
+				this.waitingEnd = false;
+				if (err) return done(err);
+				this.cleanup(done);
+			};
 		}
-		if (node.root) {
-			this.headers = newNode.headers;
-			this.headerLines = newNode.headerLines;
-		}
-		if (!this.tree || !this.curnode) {
-			newNode.root = true;
-			this.curnode = this.tree = newNode;
-			return newNode;
-		}
-		if (!this.curnode.parent) {
-			newNode.parent = this.curnode;
-			this.curnode.children.push(newNode);
-			this.curnode = newNode;
-			return newNode;
-		}
-		if (this.curnode.parent.node === node.parentNode) {
-			newNode.parent = this.curnode.parent;
-			this.curnode.parent.children.push(newNode);
-			this.curnode = newNode;
-			return newNode;
-		}
-		if (this.curnode.node === node.parentNode) {
-			newNode.parent = this.curnode;
-			this.curnode.children.push(newNode);
-			this.curnode = newNode;
-			return newNode;
-		}
-		let parentNode = this.curnode;
-		while (parentNode = parentNode.parent) if (parentNode.node === node.parentNode) {
-			newNode.parent = parentNode;
-			parentNode.children.push(newNode);
-			this.curnode = newNode;
-			return newNode;
-		}
-		this.curnode = newNode;
-		return newNode;
-	}
-	/** @internal */
-	getTextContent() {
-		let text = [];
-		let html = [];
-		let textConversionError = null;
-		let processNode = (alternative, level, node) => {
-			if (node.showMeta) {
-				let meta = [
-					"From",
-					"Subject",
-					"Date",
-					"To",
-					"Cc",
-					"Bcc"
-				].map((fkey) => {
-					let key = fkey.toLowerCase();
-					if (!node.headers.has(key)) return false;
-					let value = node.headers.get(key);
-					if (!value) return false;
-					return {
-						key: fkey,
-						value: Array.isArray(value) ? value[value.length - 1] : value
-					};
-				}).filter((entry) => entry);
-				if (this.hasHtml) html.push("<table class=\"mp_head\">" + meta.map((entry) => {
-					let value = entry.value;
-					switch (entry.key) {
-						case "From":
-						case "To":
-						case "Cc":
-						case "Bcc":
-							value = value.html;
-							break;
-						case "Date":
-							value = this.options.formatDateString ? this.options.formatDateString(value) : value.toUTCString();
-							break;
-						case "Subject":
-							value = "<strong>" + import_he.default.encode(value) + "</strong>";
-							break;
-						default: value = import_he.default.encode(value);
-					}
-					return "<tr><td class=\"mp_head_key\">" + import_he.default.encode(entry.key) + ":</td><td class=\"mp_head_value\">" + value + "<td></tr>";
-				}).join("\n") + "<table>");
-				if (this.hasText) text.push("\n" + meta.map((entry) => {
-					let value = entry.value;
-					switch (entry.key) {
-						case "From":
-						case "To":
-						case "Cc":
-						case "Bcc":
-							value = value.text;
-							break;
-						case "Date": value = this.options.formatDateString ? this.options.formatDateString(value) : value.toUTCString();
-					}
-					return entry.key + ": " + value;
-				}).join("\n") + "\n");
-			}
-			if (node.textContent) {
-				if (node.contentType === "text/plain") {
-					text.push(node.textContent);
-					if (!alternative && this.hasHtml) html.push(this.textToHtml(node.textContent));
-				} else if (node.contentType === "message/delivery-status" && !this.options.keepDeliveryStatus) {
-					text.push(node.textContent);
-					if (!alternative && this.hasHtml) html.push(this.textToHtml(node.textContent));
-				} else if (node.contentType === "text/html") {
-					if (!alternative && this.hasText || node.root && !this.hasText) {
-						if (this.options.skipHtmlToText) text.push("");
-						else {
-							let err = null;
-							if (node.textContent.length > this.options.maxHtmlLengthToParse) err = /* @__PURE__ */ new Error(`HTML too long for parsing ${node.textContent.length} bytes`);
-							else if (exceedsHtmlNestingDepth(node.textContent, MAX_HTML_NESTING_DEPTH)) err = /* @__PURE__ */ new Error(`HTML nested deeper than ${MAX_HTML_NESTING_DEPTH} levels`);
-							else try {
-								text.push(convert$1(node.textContent, { limits: { maxDepth: MAX_HTML_NESTING_DEPTH } }));
-							} catch (cause) {
-								err = new Error("Failed to parse HTML", { cause });
-							}
-							if (err) {
-								text.push("");
-								textConversionError = textConversionError || err;
-							}
-						}
-					}
-					html.push(node.textContent);
-				}
-			}
-			alternative = alternative || node.contentType === "multipart/alternative";
-			if (node.children) node.children.forEach((subNode) => {
-				processNode(alternative, level + 1, subNode);
-			});
-		};
-		processNode(false, 0, this.tree);
-		let response = { type: "text" };
-		if (html.length) this.html = response.html = html.join("<br/>\n");
-		if (text.length) {
-			this.text = response.text = text.join("\n");
-			this.textAsHtml = response.textAsHtml = text.map((part) => this.textToHtml(part)).join("<br/>\n");
-		}
-		if (textConversionError) response.textConversionError = textConversionError;
-		return response;
-	}
-	/** @internal */
-	processChunk(data, done) {
-		let partId = null;
-		if (data._parentBoundary) partId = (data.partNr || []).filter((nr) => typeof nr === "number").join(".") || null;
-		switch (data.type) {
-			case "node": {
-				let node = this.createNode(data);
-				if (node === this.tree) {
-					[
-						"subject",
-						"references",
-						"date",
-						"to",
-						"from",
-						"to",
-						"cc",
-						"bcc",
-						"message-id",
-						"in-reply-to",
-						"reply-to"
-					].forEach((key) => {
-						if (node.headers.has(key)) this[key.replace(/-([a-z])/g, (m, c) => c.toUpperCase())] = node.headers.get(key);
-					});
-					let otp = getOtp(node.headerLines);
-					if (otp) this.otp = otp;
-					this.emit("headers", node.headers);
-					if (node.headerLines) this.emit("headerLines", node.headerLines);
-				}
-				if (data.contentType === "message/rfc822" && data.messageNode) break;
-				if (data.parentNode && data.parentNode.contentType === "message/rfc822") node.showMeta = true;
-				if (node.isAttachment) {
-					let decoder = node.decoder;
-					let contentType = node.contentType;
-					if (node.contentType === "application/octet-stream" && data.filename) contentType = this.libmime.detectMimeType(data.filename) || "application/octet-stream";
-					let released = false;
-					let waitingDrain = false;
-					let pump;
-					let attachment = {
-						type: "attachment",
-						content: null,
-						contentType,
-						partId,
-						release: () => {
-							attachment.release = null;
-							released = true;
-							if (waitingDrain) {
-								waitingDrain = false;
-								pump();
-							}
-							if (this.waitUntilAttachmentEnd && typeof this.attachmentCallback === "function") setImmediate(this.attachmentCallback);
-							this.attachmentCallback = false;
-							this.waitUntilAttachmentEnd = false;
-						}
-					};
-					let algo = this.options.checksumAlgo === false ? false : this.options.checksumAlgo || "md5";
-					let hasher;
-					try {
-						hasher = new StreamHash(attachment, algo);
-					} catch (err) {
-						err.message = `Checksum algorithm "${algo}" is not available: ${err.message}`;
-						return done(err);
-					}
-					decoder.on("error", (err) => {
-						hasher.emit("error", err);
-					});
-					pump = () => {
-						let chunk;
-						while ((chunk = decoder.read()) !== null) if (hasher.write(chunk) === false && !released) {
-							waitingDrain = true;
-							hasher.once("drain", () => {
-								waitingDrain = false;
-								pump();
-							});
-							return;
-						}
-					};
-					decoder.on("readable", () => {
-						if (!waitingDrain) pump();
-					});
-					decoder.once("end", () => {
-						hasher.end();
-					});
-					attachment.content = hasher;
-					this.waitUntilAttachmentEnd = true;
-					if (data.disposition) attachment.contentDisposition = data.disposition;
-					if (data.filename) attachment.filename = data.filename;
-					if (node.headers.has("content-id")) {
-						attachment.contentId = [].concat(node.headers.get("content-id") || []).shift();
-						attachment.cid = attachment.contentId.trim().replace(/^<|>$/g, "").trim();
-						let parentNode = node;
-						while (parentNode = parentNode.parent) if (parentNode.contentType === "multipart/related") attachment.related = true;
-					}
-					attachment.headers = node.headers;
-					this.push(attachment);
-					this.attachmentList.push(attachment);
-				} else if (node.disposition === "inline") {
-					let chunks = [];
-					let chunklen = 0;
-					node.contentStream = node.decoder;
-					if (node.contentType === "text/plain") this.hasText = true;
-					else if (node.contentType === "text/html") this.hasHtml = true;
-					else if (node.contentType === "message/delivery-status" && !this.options.keepDeliveryStatus) this.hasText = true;
-					if (node.node.flowed) {
-						let contentStream = node.contentStream;
-						let flowDecoder = new import_flowed_decoder.default({ delSp: node.node.delSp });
-						contentStream.on("error", (err) => {
-							flowDecoder.emit("error", err);
-						});
-						contentStream.pipe(flowDecoder);
-						node.contentStream = flowDecoder;
-					}
-					let charset = node.charset || "utf-8";
-					if (![
-						"ascii",
-						"usascii",
-						"utf8"
-					].includes(charset.toLowerCase().replace(/[^a-z0-9]+/g, ""))) try {
-						let contentStream = node.contentStream;
-						let decodeStream = this.decoder.decodeStream(charset);
-						contentStream.on("error", (err) => {
-							decodeStream.emit("error", err);
-						});
-						contentStream.pipe(decodeStream);
-						node.contentStream = decodeStream;
-					} catch {}
-					let contentStream = node.contentStream;
-					contentStream.on("readable", () => {
-						let chunk;
-						while ((chunk = contentStream.read()) !== null) {
-							if (typeof chunk === "string") chunk = Buffer.from(chunk);
-							chunks.push(chunk);
-							chunklen += chunk.length;
-						}
-					});
-					contentStream.once("end", () => {
-						node.textContent = Buffer.concat(chunks, chunklen).toString().replace(/\r?\n/g, "\n");
-					});
-					contentStream.once("error", (err) => {
-						this.emit("error", err);
-					});
-				}
-				break;
-			}
-			case "data":
-				if (this.curnode && this.curnode.decoder) this.curnode.decoder.end();
-				if (this.waitUntilAttachmentEnd) {
-					this.attachmentCallback = done;
-					return;
-				}
-				break;
-			case "body": if (this.curnode && this.curnode.decoder && this.curnode.decoder.writable) {
-				if (this.curnode.decoder.write(data.value) === false) {
-					this.curnode.decoder.once("drain", done);
-					return;
-				}
-			}
-		}
-		setImmediate(done);
-	}
-	/**
-	* Formats parsed addresses for an HTML context, every value HTML-escaped.
-	*/
-	getAddressesHTML(value) {
-		return formatAddressesHTML(value);
-	}
-	/**
-	* Formats parsed addresses as plain text, display names quoted.
-	*/
-	getAddressesText(value) {
-		return formatAddressesText(value);
-	}
-	/**
-	* Replaces `cid:` links to image attachments in the HTML content. Call it once the parser has
-	* ended. `replaceCallback` is called once for every referenced image attachment and answers with
-	* the URL to use instead; `done` gets the updated HTML, or `false` when the message has no HTML.
-	* The total length of the URLs written is bounded by `maxInlinedImagesSize`.
-	*/
-	updateImageLinks(replaceCallback, done) {
-		if (!this.html) {
-			setImmediate(() => done(null, false));
-			return;
-		}
-		let cids = /* @__PURE__ */ new Map();
-		let html = (this.html || "").toString();
-		if (this.options.skipImageLinks) return done(null, html);
-		html.replace(/\bcid:([^'"\s]{1,256})/g, (match, cid) => {
-			for (let i = 0, len = this.attachmentList.length; i < len; i++) if (this.attachmentList[i].cid === cid && /^image\/[\w]+$/i.test(this.attachmentList[i].contentType)) {
-				cids.set(cid, { attachment: this.attachmentList[i] });
-				break;
-			}
-			return match;
-		});
-		let cidList = [];
-		cids.forEach((entry) => {
-			cidList.push(entry);
-		});
-		let pos = 0;
-		let processNext = () => {
-			if (pos >= cidList.length) {
-				let maxSize = this.options.maxInlinedImagesSize;
-				if (typeof maxSize !== "number" || !(maxSize >= 0)) maxSize = MAX_INLINED_IMAGES_SIZE;
-				let inlinedSize = 0;
+		/** @internal */
+		cleanup(done) {
+			let finish = () => {
 				try {
-					html = html.replace(/\bcid:([^'"\s]{1,256})/g, (match, cid) => {
-						let url = cids.has(cid) && cids.get(cid).url;
-						if (!url) return match;
-						url = String(url);
-						if (inlinedSize + url.length > maxSize) return match;
-						inlinedSize += url.length;
-						return url;
-					});
+					let t = this.getTextContent();
+					this.push(t);
 				} catch (err) {
 					return done(err);
 				}
-				return done(null, html);
-			}
-			let entry = cidList[pos++];
-			replaceCallback(entry.attachment, (err, url) => {
-				if (err) {
-					setImmediate(() => done(err));
-					return;
-				}
-				entry.url = url;
-				setImmediate(processNext);
-			});
-		};
-		setImmediate(processNext);
-	}
-	/** @internal */
-	canScanSegment(segment) {
-		if (segment.length > MAX_LINKIFY_SEGMENT_LENGTH || !/[.:@/]/.test(segment)) return false;
-		let labels = 0;
-		for (let i = 0, len = segment.length; i < len; i++) {
-			let code = segment.charCodeAt(i);
-			if (code === 46) {
-				if (++labels > MAX_LINKIFY_HOST_LABELS) return false;
-			} else if (!isHostChar(code)) labels = 0;
-		}
-		return true;
-	}
-	/** @internal */
-	findLinks(str) {
-		let links = [];
-		if (this.linkifyWork >= MAX_LINKIFY_WORK || !linkify.pretest(str)) return links;
-		let segmentRegex = /[\S\uFEFF]+/g;
-		let segmentMatch;
-		while ((segmentMatch = segmentRegex.exec(str)) !== null) {
-			let segment = segmentMatch[0];
-			if (!this.canScanSegment(segment)) continue;
-			let matches = linkify.match(segment);
-			for (let i = 0; matches && i < matches.length; i++) {
-				matches[i].index += segmentMatch.index;
-				matches[i].lastIndex += segmentMatch.index;
-				links.push(matches[i]);
-			}
-			this.linkifyWork += segment.length * (segment.length + 1024);
-			if (this.linkifyWork >= MAX_LINKIFY_WORK) break;
-		}
-		return links;
-	}
-	/**
-	* Converts plain text to HTML the way `textAsHtml` is built: HTML-escaped, paragraphs and line
-	* breaks kept, and links turned into anchors unless `skipTextLinks` is set. Returns an empty
-	* string when `skipTextToHtml` is set.
-	*/
-	textToHtml(str) {
-		if (this.options.skipTextToHtml) return "";
-		str = (str || "").toString();
-		let encoded;
-		if (!this.options.skipTextLinks) try {
-			let links = this.findLinks(str);
-			if (links.length) {
-				let result = [];
-				let last = 0;
-				links.forEach((link) => {
-					if (last < link.index) {
-						let textPart = import_he.default.encode(str.slice(last, link.index), { useNamedReferences: true });
-						result.push(textPart);
-					}
-					let safeUrl = link.url.replace(/"/g, "&quot;");
-					let safeText = import_he.default.encode(link.text, { useNamedReferences: true });
-					result.push(`<a href="${safeUrl}">${safeText}</a>`);
-					last = link.lastIndex;
+				done();
+			};
+			if (this.curnode && this.curnode.decoder && this.curnode.decoder.readable && !this.decoderEnded) {
+				(this.curnode.contentStream || this.curnode.decoder).once("end", () => {
+					finish();
 				});
-				let textPart = import_he.default.encode(str.slice(last), { useNamedReferences: true });
-				result.push(textPart);
-				encoded = result.join("");
+				this.curnode.decoder.end();
+			} else setImmediate(() => {
+				finish();
+			});
+		}
+		/** @internal */
+		processHeaders(lines) {
+			let headers = /* @__PURE__ */ new Map();
+			(lines || []).forEach((line) => {
+				let key = line.key;
+				let value = ((this.libmime.decodeHeader(line.line) || {}).value || "").toString().trim();
+				value = Buffer.from(value, "binary").toString();
+				switch (key) {
+					case "content-type":
+					case "content-disposition":
+					case "dkim-signature": {
+						value = this.libmime.parseHeaderValue(value, { stripComments: key !== "dkim-signature" });
+						let rfc2231 = new Set(value.decodedParams);
+						if (value.value) value.value = this.libmime.decodeWords(value.value);
+						Object.keys(value && value.params || {}).forEach((key) => {
+							if (rfc2231.has(key)) return;
+							try {
+								value.params[key] = this.libmime.decodeWords(value.params[key]);
+							} catch {}
+						});
+						break;
+					}
+					case "date": {
+						let dateValue = new Date(value);
+						if (isNaN(dateValue.getTime())) dateValue = /* @__PURE__ */ new Date();
+						value = dateValue;
+						break;
+					}
+					case "subject":
+						try {
+							value = this.libmime.decodeWords(value);
+						} catch {}
+						break;
+					case "references":
+						try {
+							value = this.libmime.decodeWords(value);
+						} catch {}
+						value = value.split(/\s+/).map(this.ensureMessageIDFormat).filter((val) => val);
+						break;
+					case "message-id":
+					case "in-reply-to":
+						try {
+							value = this.libmime.decodeWords(value);
+						} catch {}
+						value = this.ensureMessageIDFormat(value);
+						break;
+					case "priority":
+					case "x-priority":
+					case "x-msmail-priority":
+					case "importance":
+						key = "priority";
+						value = this.parsePriority(value);
+						break;
+					case "from":
+					case "to":
+					case "cc":
+					case "bcc":
+					case "sender":
+					case "reply-to":
+					case "delivered-to":
+					case "return-path":
+					case "disposition-notification-to":
+						value = addressparser(value);
+						this.decodeAddresses(value);
+						value = {
+							value,
+							html: this.getAddressesHTML(value),
+							text: this.getAddressesText(value)
+						};
+				}
+				if (key.slice(0, 5) === "list-") {
+					value = this.parseListHeader(key.slice(5), value);
+					key = "list";
+				}
+				if (value) {
+					if (!headers.has(key)) headers.set(key, [].concat(value || []));
+					else if (Array.isArray(value)) {
+						let list = headers.get(key);
+						for (let entry of value) list.push(entry);
+					} else headers.get(key).push(value);
+				}
+			});
+			let singleKeys = [
+				"message-id",
+				"content-id",
+				"from",
+				"sender",
+				"in-reply-to",
+				"reply-to",
+				"subject",
+				"date",
+				"content-disposition",
+				"content-type",
+				"content-transfer-encoding",
+				"priority",
+				"mime-version",
+				"content-description",
+				"precedence",
+				"errors-to",
+				"disposition-notification-to"
+			];
+			headers.forEach((value, key) => {
+				if (Array.isArray(value)) {
+					if (singleKeys.includes(key) && value.length) headers.set(key, value[0]);
+					else if (value.length === 1) headers.set(key, value[0]);
+				}
+				if (key === "list") {
+					let listValue = {};
+					[].concat(value || []).forEach((val) => {
+						Object.keys(val || {}).forEach((listKey) => {
+							listValue[listKey] = val[listKey];
+						});
+					});
+					headers.set(key, listValue);
+				}
+			});
+			return headers;
+		}
+		/** @internal */
+		parseListHeader(key, value) {
+			if (UNSAFE_LIST_KEYS.has(key)) return false;
+			let addresses = addressparser(value);
+			let response = {};
+			if (addresses.map((address) => {
+				if (/^https?:/i.test(address.name)) response.url = address.name;
+				else if (address.name) response.name = address.name;
+				if (/^mailto:/.test(address.address || "")) response.mail = address.address.slice(7);
+				else if (address.address && address.address.indexOf("@") < 0) response.id = address.address;
+				else if (address.address) response.mail = address.address;
+				if (Object.keys(response).length) return response;
+				return false;
+			}).filter((address) => address).length) return { [key]: response };
+			return false;
+		}
+		/**
+		* Turns a `Priority`, `X-Priority`, `X-MSMail-Priority` or `Importance` header value into
+		* `'high'`, `'normal'` or `'low'`.
+		*/
+		parsePriority(value) {
+			value = value.toLowerCase().trim();
+			if (!isNaN(parseInt(value, 10))) {
+				let level = parseInt(value, 10) || 0;
+				if (level === 3) return "normal";
+				else if (level > 3) return "low";
+				else return "high";
+			} else switch (value) {
+				case "non-urgent":
+				case "low": return "low";
+				case "urgent":
+				case "high": return "high";
 			}
-		} catch {}
-		if (!encoded) encoded = import_he.default.encode(str, { useNamedReferences: true });
-		return "<p>" + encoded.replace(/\r?\n/g, "\n").trim().replace(/(^|[^ \t])[ \t]+(?=[\n\r\u2028\u2029]|$)/g, "$1").trim().replace(/\n\n+/g, "</p><p>").trim().replace(/\n/g, "<br/>") + "</p>";
+			return "normal";
+		}
+		/**
+		* Wraps a Message-ID in angle brackets where they are missing. Returns `false` for an empty value.
+		*/
+		ensureMessageIDFormat(value) {
+			if (!value.length) return false;
+			if (value.charAt(0) !== "<") value = "<" + value;
+			if (value.charAt(value.length - 1) !== ">") value += ">";
+			return value;
+		}
+		/** @internal */
+		decodeAddresses(addresses) {
+			decodeAddresses(addresses, this.libmime);
+		}
+		/** @internal */
+		createNode(node) {
+			let contentType = node.contentType;
+			let disposition = node.disposition;
+			let encoding = node.encoding;
+			let charset = node.charset;
+			if (!contentType && node.root) contentType = "text/plain";
+			let newNode = {
+				node,
+				headerLines: node.headers.lines,
+				headers: this.processHeaders(node.headers.getList()),
+				contentType,
+				children: []
+			};
+			if (!/^multipart\//i.test(contentType)) {
+				if (disposition && !["attachment", "inline"].includes(disposition)) disposition = "attachment";
+				if (!disposition && !this.textTypes.includes(contentType)) newNode.disposition = "attachment";
+				else newNode.disposition = disposition || "inline";
+				newNode.isAttachment = !this.textTypes.includes(contentType) || newNode.disposition !== "inline";
+				newNode.encoding = ["quoted-printable", "base64"].includes(encoding) ? encoding : "binary";
+				if (charset) newNode.charset = charset;
+				let decoder = node.getDecoder();
+				decoder.on("end", () => {
+					this.decoderEnded = true;
+				});
+				newNode.decoder = decoder;
+			}
+			if (node.root) {
+				this.headers = newNode.headers;
+				this.headerLines = newNode.headerLines;
+			}
+			if (!this.tree || !this.curnode) {
+				newNode.root = true;
+				this.curnode = this.tree = newNode;
+				return newNode;
+			}
+			if (!this.curnode.parent) {
+				newNode.parent = this.curnode;
+				this.curnode.children.push(newNode);
+				this.curnode = newNode;
+				return newNode;
+			}
+			if (this.curnode.parent.node === node.parentNode) {
+				newNode.parent = this.curnode.parent;
+				this.curnode.parent.children.push(newNode);
+				this.curnode = newNode;
+				return newNode;
+			}
+			if (this.curnode.node === node.parentNode) {
+				newNode.parent = this.curnode;
+				this.curnode.children.push(newNode);
+				this.curnode = newNode;
+				return newNode;
+			}
+			let parentNode = this.curnode;
+			while (parentNode = parentNode.parent) if (parentNode.node === node.parentNode) {
+				newNode.parent = parentNode;
+				parentNode.children.push(newNode);
+				this.curnode = newNode;
+				return newNode;
+			}
+			this.curnode = newNode;
+			return newNode;
+		}
+		/** @internal */
+		getTextContent() {
+			let text = [];
+			let html = [];
+			let textConversionError = null;
+			let processNode = (alternative, level, node) => {
+				if (node.showMeta) {
+					let meta = [
+						"From",
+						"Subject",
+						"Date",
+						"To",
+						"Cc",
+						"Bcc"
+					].map((fkey) => {
+						let key = fkey.toLowerCase();
+						if (!node.headers.has(key)) return false;
+						let value = node.headers.get(key);
+						if (!value) return false;
+						return {
+							key: fkey,
+							value: Array.isArray(value) ? value[value.length - 1] : value
+						};
+					}).filter((entry) => entry);
+					if (this.hasHtml) html.push("<table class=\"mp_head\">" + meta.map((entry) => {
+						let value = entry.value;
+						switch (entry.key) {
+							case "From":
+							case "To":
+							case "Cc":
+							case "Bcc":
+								value = value.html;
+								break;
+							case "Date":
+								value = this.options.formatDateString ? this.options.formatDateString(value) : value.toUTCString();
+								break;
+							case "Subject":
+								value = "<strong>" + import_he.default.encode(value) + "</strong>";
+								break;
+							default: value = import_he.default.encode(value);
+						}
+						return "<tr><td class=\"mp_head_key\">" + import_he.default.encode(entry.key) + ":</td><td class=\"mp_head_value\">" + value + "<td></tr>";
+					}).join("\n") + "<table>");
+					if (this.hasText) text.push("\n" + meta.map((entry) => {
+						let value = entry.value;
+						switch (entry.key) {
+							case "From":
+							case "To":
+							case "Cc":
+							case "Bcc":
+								value = value.text;
+								break;
+							case "Date": value = this.options.formatDateString ? this.options.formatDateString(value) : value.toUTCString();
+						}
+						return entry.key + ": " + value;
+					}).join("\n") + "\n");
+				}
+				if (node.textContent) {
+					if (node.contentType === "text/plain") {
+						text.push(node.textContent);
+						if (!alternative && this.hasHtml) html.push(this.textToHtml(node.textContent));
+					} else if (node.contentType === "message/delivery-status" && !this.options.keepDeliveryStatus) {
+						text.push(node.textContent);
+						if (!alternative && this.hasHtml) html.push(this.textToHtml(node.textContent));
+					} else if (node.contentType === "text/html") {
+						if (!alternative && this.hasText || node.root && !this.hasText) {
+							if (this.options.skipHtmlToText) text.push("");
+							else {
+								let err = null;
+								if (node.textContent.length > this.options.maxHtmlLengthToParse) err = /* @__PURE__ */ new Error(`HTML too long for parsing ${node.textContent.length} bytes`);
+								else if (exceedsHtmlNestingDepth(node.textContent, MAX_HTML_NESTING_DEPTH)) err = /* @__PURE__ */ new Error(`HTML nested deeper than ${MAX_HTML_NESTING_DEPTH} levels`);
+								else try {
+									text.push(convert$1(node.textContent, { limits: { maxDepth: MAX_HTML_NESTING_DEPTH } }));
+								} catch (cause) {
+									err = new Error("Failed to parse HTML", { cause });
+								}
+								if (err) {
+									text.push("");
+									textConversionError = textConversionError || err;
+								}
+							}
+						}
+						html.push(node.textContent);
+					}
+				}
+				alternative = alternative || node.contentType === "multipart/alternative";
+				if (node.children) node.children.forEach((subNode) => {
+					processNode(alternative, level + 1, subNode);
+				});
+			};
+			processNode(false, 0, this.tree);
+			let response = { type: "text" };
+			if (html.length) this.html = response.html = html.join("<br/>\n");
+			if (text.length) {
+				this.text = response.text = text.join("\n");
+				this.textAsHtml = response.textAsHtml = text.map((part) => this.textToHtml(part)).join("<br/>\n");
+			}
+			if (textConversionError) response.textConversionError = textConversionError;
+			return response;
+		}
+		/** @internal */
+		processChunk(data, done) {
+			let partId = null;
+			if (data._parentBoundary) partId = (data.partNr || []).filter((nr) => typeof nr === "number").join(".") || null;
+			switch (data.type) {
+				case "node": {
+					let node = this.createNode(data);
+					if (node === this.tree) {
+						[
+							"subject",
+							"references",
+							"date",
+							"to",
+							"from",
+							"to",
+							"cc",
+							"bcc",
+							"message-id",
+							"in-reply-to",
+							"reply-to"
+						].forEach((key) => {
+							if (node.headers.has(key)) this[key.replace(/-([a-z])/g, (m, c) => c.toUpperCase())] = node.headers.get(key);
+						});
+						let otp = getOtp(node.headerLines);
+						if (otp) this.otp = otp;
+						this.emit("headers", node.headers);
+						if (node.headerLines) this.emit("headerLines", node.headerLines);
+					}
+					if (data.contentType === "message/rfc822" && data.messageNode) break;
+					if (data.parentNode && data.parentNode.contentType === "message/rfc822") node.showMeta = true;
+					if (node.isAttachment) {
+						let decoder = node.decoder;
+						let contentType = node.contentType;
+						if (node.contentType === "application/octet-stream" && data.filename) contentType = this.libmime.detectMimeType(data.filename) || "application/octet-stream";
+						let released = false;
+						let waitingDrain = false;
+						let pump;
+						let attachment = {
+							type: "attachment",
+							content: null,
+							contentType,
+							partId,
+							release: () => {
+								attachment.release = null;
+								released = true;
+								if (waitingDrain) {
+									waitingDrain = false;
+									pump();
+								}
+								if (this.waitUntilAttachmentEnd && typeof this.attachmentCallback === "function") setImmediate(this.attachmentCallback);
+								this.attachmentCallback = false;
+								this.waitUntilAttachmentEnd = false;
+							}
+						};
+						let algo = this.options.checksumAlgo === false ? false : this.options.checksumAlgo || "md5";
+						let hasher;
+						try {
+							hasher = new StreamHash(attachment, algo);
+						} catch (err) {
+							err.message = `Checksum algorithm "${algo}" is not available: ${err.message}`;
+							return done(err);
+						}
+						decoder.on("error", (err) => {
+							hasher.emit("error", err);
+						});
+						pump = () => {
+							let chunk;
+							while ((chunk = decoder.read()) !== null) if (hasher.write(chunk) === false && !released) {
+								waitingDrain = true;
+								hasher.once("drain", () => {
+									waitingDrain = false;
+									pump();
+								});
+								return;
+							}
+						};
+						decoder.on("readable", () => {
+							if (!waitingDrain) pump();
+						});
+						decoder.once("end", () => {
+							hasher.end();
+						});
+						attachment.content = hasher;
+						this.waitUntilAttachmentEnd = true;
+						if (data.disposition) attachment.contentDisposition = data.disposition;
+						if (data.filename) attachment.filename = data.filename;
+						if (node.headers.has("content-id")) {
+							attachment.contentId = [].concat(node.headers.get("content-id") || []).shift();
+							attachment.cid = attachment.contentId.trim().replace(/^<|>$/g, "").trim();
+							let parentNode = node;
+							while (parentNode = parentNode.parent) if (parentNode.contentType === "multipart/related") attachment.related = true;
+						}
+						attachment.headers = node.headers;
+						this.push(attachment);
+						this.attachmentList.push(attachment);
+					} else if (node.disposition === "inline") {
+						let chunks = [];
+						let chunklen = 0;
+						node.contentStream = node.decoder;
+						if (node.contentType === "text/plain") this.hasText = true;
+						else if (node.contentType === "text/html") this.hasHtml = true;
+						else if (node.contentType === "message/delivery-status" && !this.options.keepDeliveryStatus) this.hasText = true;
+						if (node.node.flowed) {
+							let contentStream = node.contentStream;
+							let flowDecoder = new import_flowed_decoder$1.default({ delSp: node.node.delSp });
+							contentStream.on("error", (err) => {
+								flowDecoder.emit("error", err);
+							});
+							contentStream.pipe(flowDecoder);
+							node.contentStream = flowDecoder;
+						}
+						let charset = node.charset || "utf-8";
+						if (![
+							"ascii",
+							"usascii",
+							"utf8"
+						].includes(charset.toLowerCase().replace(/[^a-z0-9]+/g, ""))) try {
+							let contentStream = node.contentStream;
+							let decodeStream = this.decoder.decodeStream(charset);
+							contentStream.on("error", (err) => {
+								decodeStream.emit("error", err);
+							});
+							contentStream.pipe(decodeStream);
+							node.contentStream = decodeStream;
+						} catch {}
+						let contentStream = node.contentStream;
+						contentStream.on("readable", () => {
+							let chunk;
+							while ((chunk = contentStream.read()) !== null) {
+								if (typeof chunk === "string") chunk = Buffer.from(chunk);
+								chunks.push(chunk);
+								chunklen += chunk.length;
+							}
+						});
+						contentStream.once("end", () => {
+							node.textContent = Buffer.concat(chunks, chunklen).toString().replace(/\r?\n/g, "\n");
+						});
+						contentStream.once("error", (err) => {
+							this.emit("error", err);
+						});
+					}
+					break;
+				}
+				case "data":
+					if (this.curnode && this.curnode.decoder) this.curnode.decoder.end();
+					if (this.waitUntilAttachmentEnd) {
+						this.attachmentCallback = done;
+						return;
+					}
+					break;
+				case "body": if (this.curnode && this.curnode.decoder && this.curnode.decoder.writable) {
+					if (this.curnode.decoder.write(data.value) === false) {
+						this.curnode.decoder.once("drain", done);
+						return;
+					}
+				}
+			}
+			setImmediate(done);
+		}
+		/**
+		* Formats parsed addresses for an HTML context, every value HTML-escaped.
+		*/
+		getAddressesHTML(value) {
+			return formatAddressesHTML(value);
+		}
+		/**
+		* Formats parsed addresses as plain text, display names quoted.
+		*/
+		getAddressesText(value) {
+			return formatAddressesText(value);
+		}
+		/**
+		* Replaces `cid:` links to image attachments in the HTML content. Call it once the parser has
+		* ended. `replaceCallback` is called once for every referenced image attachment and answers with
+		* the URL to use instead; `done` gets the updated HTML, or `false` when the message has no HTML.
+		* The total length of the URLs written is bounded by `maxInlinedImagesSize`.
+		*/
+		updateImageLinks(replaceCallback, done) {
+			if (!this.html) {
+				setImmediate(() => done(null, false));
+				return;
+			}
+			let cids = /* @__PURE__ */ new Map();
+			let html = (this.html || "").toString();
+			if (this.options.skipImageLinks) return done(null, html);
+			html.replace(/\bcid:([^'"\s]{1,256})/g, (match, cid) => {
+				for (let i = 0, len = this.attachmentList.length; i < len; i++) if (this.attachmentList[i].cid === cid && /^image\/[\w]+$/i.test(this.attachmentList[i].contentType)) {
+					cids.set(cid, { attachment: this.attachmentList[i] });
+					break;
+				}
+				return match;
+			});
+			let cidList = [];
+			cids.forEach((entry) => {
+				cidList.push(entry);
+			});
+			let pos = 0;
+			let processNext = () => {
+				if (pos >= cidList.length) {
+					let maxSize = this.options.maxInlinedImagesSize;
+					if (typeof maxSize !== "number" || !(maxSize >= 0)) maxSize = MAX_INLINED_IMAGES_SIZE;
+					let inlinedSize = 0;
+					try {
+						html = html.replace(/\bcid:([^'"\s]{1,256})/g, (match, cid) => {
+							let url = cids.has(cid) && cids.get(cid).url;
+							if (!url) return match;
+							url = String(url);
+							if (inlinedSize + url.length > maxSize) return match;
+							inlinedSize += url.length;
+							return url;
+						});
+					} catch (err) {
+						return done(err);
+					}
+					return done(null, html);
+				}
+				let entry = cidList[pos++];
+				replaceCallback(entry.attachment, (err, url) => {
+					if (err) {
+						setImmediate(() => done(err));
+						return;
+					}
+					entry.url = url;
+					setImmediate(processNext);
+				});
+			};
+			setImmediate(processNext);
+		}
+		/** @internal */
+		canScanSegment(segment) {
+			if (segment.length > MAX_LINKIFY_SEGMENT_LENGTH || !/[.:@/]/.test(segment)) return false;
+			let labels = 0;
+			for (let i = 0, len = segment.length; i < len; i++) {
+				let code = segment.charCodeAt(i);
+				if (code === 46) {
+					if (++labels > MAX_LINKIFY_HOST_LABELS) return false;
+				} else if (!isHostChar(code)) labels = 0;
+			}
+			return true;
+		}
+		/** @internal */
+		findLinks(str) {
+			let links = [];
+			if (this.linkifyWork >= MAX_LINKIFY_WORK || !linkify.pretest(str)) return links;
+			let segmentRegex = /[\S\uFEFF]+/g;
+			let segmentMatch;
+			while ((segmentMatch = segmentRegex.exec(str)) !== null) {
+				let segment = segmentMatch[0];
+				if (!this.canScanSegment(segment)) continue;
+				let matches = linkify.match(segment);
+				for (let i = 0; matches && i < matches.length; i++) {
+					matches[i].index += segmentMatch.index;
+					matches[i].lastIndex += segmentMatch.index;
+					links.push(matches[i]);
+				}
+				this.linkifyWork += segment.length * (segment.length + 1024);
+				if (this.linkifyWork >= MAX_LINKIFY_WORK) break;
+			}
+			return links;
+		}
+		/**
+		* Converts plain text to HTML the way `textAsHtml` is built: HTML-escaped, paragraphs and line
+		* breaks kept, and links turned into anchors unless `skipTextLinks` is set. Returns an empty
+		* string when `skipTextToHtml` is set.
+		*/
+		textToHtml(str) {
+			if (this.options.skipTextToHtml) return "";
+			str = (str || "").toString();
+			let encoded;
+			if (!this.options.skipTextLinks) try {
+				let links = this.findLinks(str);
+				if (links.length) {
+					let result = [];
+					let last = 0;
+					links.forEach((link) => {
+						if (last < link.index) {
+							let textPart = import_he.default.encode(str.slice(last, link.index), { useNamedReferences: true });
+							result.push(textPart);
+						}
+						let safeUrl = link.url.replace(/"/g, "&quot;");
+						let safeText = import_he.default.encode(link.text, { useNamedReferences: true });
+						result.push(`<a href="${safeUrl}">${safeText}</a>`);
+						last = link.lastIndex;
+					});
+					let textPart = import_he.default.encode(str.slice(last), { useNamedReferences: true });
+					result.push(textPart);
+					encoded = result.join("");
+				}
+			} catch {}
+			if (!encoded) encoded = import_he.default.encode(str, { useNamedReferences: true });
+			return "<p>" + encoded.replace(/\r?\n/g, "\n").trim().replace(/(^|[^ \t])[ \t]+(?=[\n\r\u2028\u2029]|$)/g, "$1").trim().replace(/\n\n+/g, "</p><p>").trim().replace(/\n/g, "<br/>") + "</p>";
+		}
+	};
+}));
+// node_modules/mailparser/dist/esm/simple-parser.js
+function simpleParser(input, options, callback) {
+	if (input === null || input === void 0) throw new TypeError("Input cannot be null or undefined.");
+	if (!callback && typeof options === "function") {
+		callback = options;
+		options = false;
 	}
-};
-// src/report/received.ts
-/**
-* The date of a `Received` header field, as ISO 8601 in UTC with whole seconds.
-*
-* `"by mx.example.net; Thu, 19 Nov 2026 11:12:00 +0100 (CET)"` becomes `"2026-11-19T10:12:00Z"`.
-*
-* @returns `undefined` when there is no date as RFC 5322, section 3.3 has it, or its obsolete zones.
-*/
-function parseReceived(field) {
-	const date = /;([^;]*)$/.exec(field.slice(-1e3).replace(/\s+/g, " "))?.[1];
-	const parts = dateTime.exec(date ?? "")?.groups;
-	if (parts === void 0) return void 0;
-	const { day, month, year, hour, minute, second, zone } = parts;
-	const offset = offsetMinutes(zone ?? "");
-	const monthIndex = months.indexOf((month ?? "").toLowerCase());
-	if (offset === void 0 || monthIndex < 0) return void 0;
-	const seconds = Math.min(59, Number(second ?? 0));
-	const local = new Date(Date.UTC(Number(year), monthIndex, Number(day), Number(hour), Number(minute), seconds));
-	if (Number.isNaN(local.getTime()) || local.getUTCDate() !== Number(day)) return void 0;
-	return `${(/* @__PURE__ */ new Date(local.getTime() - offset * 6e4)).toISOString().slice(0, 19)}Z`;
+	let promise;
+	let done;
+	if (!callback) promise = new Promise((resolve, reject) => {
+		done = (err, mail) => {
+			if (err) reject(err);
+			else resolve(mail);
+		};
+	});
+	else done = callback;
+	let settled = false;
+	let settle = (...args) => {
+		if (settled) return;
+		settled = true;
+		done(...args);
+	};
+	let parserOptions = options || {};
+	let keepCidLinks = !!parserOptions.keepCidLinks;
+	let mail = { attachments: [] };
+	let parser = new MailParser(parserOptions);
+	parser.on("error", (err) => {
+		settle(err);
+	});
+	parser.on("headers", (headers) => {
+		mail.headers = headers;
+		mail.headerLines = parser.headerLines;
+		if (parser.otp) mail.otp = parser.otp;
+	});
+	let reading = false;
+	let reader = () => {
+		reading = true;
+		let data = parser.read();
+		if (data === null) {
+			reading = false;
+			return;
+		}
+		if (data.type === "text") Object.keys(data).forEach((key) => {
+			if ([
+				"text",
+				"html",
+				"textAsHtml",
+				"textConversionError"
+			].includes(key)) mail[key] = data[key];
+		});
+		if (data.type === "attachment") {
+			let attachment = data;
+			mail.attachments.push(attachment);
+			let chunks = [];
+			let chunklen = 0;
+			attachment.content.on("readable", () => {
+				let chunk;
+				while ((chunk = attachment.content.read()) !== null) {
+					chunks.push(chunk);
+					chunklen += chunk.length;
+				}
+			});
+			attachment.content.on("end", () => {
+				attachment.content = Buffer.concat(chunks, chunklen);
+				attachment.release();
+				reader();
+			});
+		} else reader();
+	};
+	parser.on("readable", () => {
+		if (!reading) reader();
+	});
+	parser.on("end", () => {
+		[
+			"subject",
+			"references",
+			"date",
+			"to",
+			"from",
+			"to",
+			"cc",
+			"bcc",
+			"message-id",
+			"in-reply-to",
+			"reply-to"
+		].forEach((key) => {
+			if (mail.headers && mail.headers.has(key)) mail[key.replace(/-([a-z])/g, (m, c) => c.toUpperCase())] = mail.headers.get(key);
+		});
+		if (keepCidLinks) return settle(null, mail);
+		parser.updateImageLinks((attachment, done) => done(false, "data:" + attachment.contentType + ";base64," + attachment.content.toString("base64")), (err, html) => {
+			if (err) return settle(err);
+			mail.html = html;
+			settle(null, mail);
+		});
+	});
+	if (typeof input === "string") parser.end(Buffer.from(input));
+	else if (Buffer.isBuffer(input)) parser.end(input);
+	else input.once("error", (err) => {
+		input.destroy();
+		parser.destroy();
+		settle(err);
+	}).pipe(parser);
+	return promise;
 }
-const dateTime = /^ ?(?:[A-Za-z]{3}, ?)?(?<day>\d{1,2}) (?<month>[A-Za-z]{3}) (?<year>\d{4}) (?<hour>[01]?\d|2[0-3]):(?<minute>[0-5]\d)(?::(?<second>[0-5]\d|60))? ?(?<zone>[+-]\d{4}|[A-Za-z]{1,4})\b/;
-const months = [
-	"jan",
-	"feb",
-	"mar",
-	"apr",
-	"may",
-	"jun",
-	"jul",
-	"aug",
-	"sep",
-	"oct",
-	"nov",
-	"dec"
-];
-/** Obsolete zones of RFC 5322, section 4.3, in hours. */
-const zones = {
-	ut: 0,
-	utc: 0,
-	gmt: 0,
-	z: 0,
-	est: -5,
-	edt: -4,
-	cst: -6,
-	cdt: -5,
-	mst: -7,
-	mdt: -6,
-	pst: -8,
-	pdt: -7
-};
-function offsetMinutes(zone) {
-	const [, sign, hours, minutes] = /^([+-])(\d\d)([0-5]\d)$/.exec(zone) ?? [];
-	if (sign === void 0) {
-		const hour = Object.hasOwn(zones, zone.toLowerCase()) ? zones[zone.toLowerCase()] : void 0;
-		return hour === void 0 ? void 0 : hour * 60;
-	}
-	return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
-}
-// src/report/transfer.ts
-/** How base64 of gzip, of a zip, of `<?xml` (bare or after a byte order mark) and of `<feedback` begins. */
-const encodedStarts = [
-	"H4sI",
-	"UEsDB",
-	"PD94bWwg",
-	"77u/PD94bWwg",
-	"PGZlZWRiYWNr"
-];
-/**
-* The bytes that stand in a part as base64 although its fields don't say so; `undefined` when it isn't base64, or
-* not of a file that could be a report.
-*/
-function undoBase64(bytes) {
-	const start = Buffer.from(bytes.subarray(0, 200)).toString("latin1").trimStart();
-	if (!encodedStarts.some((encoded) => start.startsWith(encoded))) return void 0;
-	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-	return /[^\sA-Za-z0-9+/=]/.test(text) ? void 0 : Buffer.from(text, "base64");
-}
-/**
-* What could be reports in the raw bytes of a mail, whatever its fields and boundaries say: runs of base64 lines that
-* begin as such a file does. One after the other; at most `most` of them.
-*/
-function* encodedFilesIn(mail, most) {
-	const text = Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength).toString("latin1");
-	const start = new RegExp(`(?:^|[\\r\\n])[ \\t]{0,10}(?=(?:${encodedStarts.join("|").replaceAll("+", "\\+")}))`, "g");
-	for (let found = 0, match = start.exec(text); match !== null && found < most; match = start.exec(text)) {
-		const begin = match.index + match[0].length;
-		const end = endOfBase64(text, begin);
-		found += 1;
-		start.lastIndex = Math.max(end, begin + 1);
-		yield Buffer.from(text.slice(begin, end), "base64");
-	}
-}
-/** Where the lines of base64 end; a loop, since a pattern for all lines at once keeps a way back for each of them. */
-function endOfBase64(text, begin) {
-	const line = /[ \t]*[A-Za-z0-9+/]*={0,2}[ \t]*(?:\r\n|\r|\n|$)/y;
-	for (let end = begin;; end = line.lastIndex) {
-		line.lastIndex = end;
-		const match = line.exec(text);
-		if (match === null || match[0].trim() === "") return end;
-	}
-}
+var init_simple_parser = __esmMin((() => {
+	init_mail_parser();
+}));
+// node_modules/mailparser/dist/esm/index.js
+var esm_exports = /* @__PURE__ */ __exportAll({
+	MailParser: () => MailParser,
+	default: () => esm_default,
+	parseAddressHeader: () => parseAddressHeader,
+	parseOtpToken: () => parseOtpToken,
+	simpleParser: () => simpleParser
+});
+var esm_default;
+var init_esm = __esmMin((() => {
+	init_mail_parser();
+	init_simple_parser();
+	init_address_header();
+	init_otp_token();
+	esm_default = {
+		MailParser,
+		simpleParser,
+		parseAddressHeader,
+		parseOtpToken
+	};
+}));
 // src/report/mail-parts.ts
 /**
 * A mail taken apart into its parts. Wrapped mails are not opened: each is an attachment of type `message/rfc822`.
@@ -96423,7 +97400,7 @@ function endOfBase64(text, begin) {
 * @throws RefusalError when it has more parts than `limits.mimeParts`, or headers too large to be any.
 */
 async function readMailParts(bytes, limits) {
-	const parser = new BytesParser(optionsFor(limits));
+	const parser = await openParser(limits);
 	const parts = {
 		attachments: [],
 		text: "",
@@ -96441,10 +97418,11 @@ async function readMailParts(bytes, limits) {
 	if (typeof type === "object" && "value" in type && typeof type.value === "string") parts.contentType = type.value.toLowerCase();
 	return parts;
 }
-/** Inline text comes as bytes too: some reporters send a zip as text/plain, which decoding would destroy. */
-var BytesParser = class extends MailParser {
-	textTypes = [];
-};
+/** A parser that gives inline text as bytes too: some reporters send a zip as text/plain, which decoding would destroy. */
+async function openParser(limits) {
+	const { MailParser: Parser } = await Promise.resolve().then(() => (init_esm(), esm_exports));
+	return Object.assign(new Parser(optionsFor(limits)), { textTypes: [] });
+}
 function optionsFor({ mimeParts }) {
 	return {
 		skipHtmlToText: true,
@@ -96519,6 +97497,209 @@ function partsError(error, { mimeParts }) {
 	if (/child nodes/.test(message)) return new RefusalError(tooBig(`the mail has more than ${mimeParts} parts`, "mimeParts"));
 	return new RefusalError(refuse("corrupt", `the mail can't be taken apart: ${message}`));
 }
+// src/report/base64.ts
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const [lineEnd, padding, foreign] = [
+	64,
+	65,
+	66
+];
+/** What each byte stands for: 0 to 63, or one of the three above. */
+const values = Uint8Array.from({ length: 256 }, (_, byte) => {
+	const char = String.fromCharCode(byte);
+	if (char === "\r" || char === "\n") return lineEnd;
+	const value = alphabet.indexOf(char);
+	return char === "=" ? padding : value < 0 ? foreign : value;
+});
+/**
+* The bytes that base64 in lines (RFC 2045, section 6.8) stands for; `undefined` when there is anything else in it.
+*
+* By hand, since Buffer takes strings only: large mails would be in memory once more.
+*/
+function decodeBase64(text) {
+	const bytes = Buffer.allocUnsafe(Math.ceil(text.length * 3 / 4));
+	let length = 0;
+	let digits = 0;
+	let bits = 0;
+	let paddings = 0;
+	for (let at = 0; at < text.length; at += 1) {
+		const value = values[text[at]];
+		if (value === lineEnd) continue;
+		if (value === padding) paddings += 1;
+		else if (value === foreign || paddings > 0) return void 0;
+		else {
+			bits = bits << 6 | value;
+			digits += 1;
+			if (digits % 4 !== 1) {
+				const left = 2 * (4 - (digits % 4 || 4)) % 8;
+				bytes[length] = bits >> left;
+				length += 1;
+			}
+		}
+	}
+	return paddings > 2 || (digits + paddings) % 4 !== 0 ? void 0 : bytes.subarray(0, length);
+}
+// src/report/plain-fields.ts
+/** Where the body of a part begins, past the first empty line; `undefined` when there is none near. */
+function bodyStart(part) {
+	const fields = part.subarray(0, mostFieldBytes);
+	const [crlf, lf] = [fields.indexOf("\n\r\n"), fields.indexOf("\n\n")];
+	if (crlf >= 0 && (lf < 0 || crlf < lf)) return crlf + 3;
+	return lf < 0 ? void 0 : lf + 2;
+}
+const mostFieldBytes = 65536;
+/** Header fields of ASCII and of nothing but well-known forms (RFC 5322, RFC 2045, RFC 2183); else `undefined`. */
+function parseFields(bytes) {
+	const text = bytes.toString("latin1");
+	if (!/^[\t\r\n -~]*$/.test(text) || /\r(?!\n)/.test(text)) return void 0;
+	const fields = text.trimEnd().split(/\r?\n(?![ \t])/);
+	if (!fields.every((field) => /^[!-9;-~]+:/.test(field))) return void 0;
+	const type = parseParameters(onlyField(fields, "content-type"));
+	const disposition = parseParameters(onlyField(fields, "content-disposition") ?? "");
+	const encoding = onlyField(fields, "content-transfer-encoding")?.toLowerCase() ?? "7bit";
+	if (type === void 0 || disposition === void 0 || !encodings.has(encoding)) return void 0;
+	if (!/^[a-z]+\/[a-z0-9.+-]+$/.test(type.value) || !/^(attachment|inline|)$/.test(disposition.value)) return void 0;
+	const received = fields.find((field) => /^received:/i.test(field));
+	const name = disposition.parameters.get("filename") || type.parameters.get("name");
+	const boundary = type.parameters.get("boundary");
+	return {
+		type: type.value,
+		encoding,
+		...boundary ? { boundary } : {},
+		...disposition.value === "" ? {} : { disposition: disposition.value },
+		...name ? { name } : {},
+		...received === void 0 ? {} : { received }
+	};
+}
+const encodings = /* @__PURE__ */ new Set([
+	"7bit",
+	"8bit",
+	"binary",
+	"base64",
+	"quoted-printable"
+]);
+/** The value of a field that may come once; what comes twice is refused by the form of no value. */
+function onlyField(fields, name) {
+	const found = fields.filter((field) => field.slice(0, name.length + 1).toLowerCase() === `${name}:`);
+	if (found.length > 1) return "?";
+	return found[0]?.slice(name.length + 1).trim();
+}
+/** `value; name=word; name="text"`, without comments, escapes, encoded words and continuations. */
+function parseParameters(field) {
+	if (field === void 0) return void 0;
+	const parameter = /;\s*([A-Za-z-]{1,30})=(?:"([^"\\\r\n]*)"|([\w.!+@~-]+))\s*/y;
+	const value = /^[\w/.+-]*/.exec(field)?.[0] ?? "";
+	const parameters = /* @__PURE__ */ new Map();
+	parameter.lastIndex = value.length;
+	let end = value.length;
+	for (let match = parameter.exec(field); match !== null; match = parameter.exec(field)) {
+		const [, name = "", quoted, word] = match;
+		const text = quoted ?? word ?? "";
+		if (parameters.has(name.toLowerCase()) || text.includes("=?") || text !== text.trim()) return void 0;
+		parameters.set(name.toLowerCase(), text);
+		end = parameter.lastIndex;
+	}
+	return /^;?$/.test(field.slice(end)) ? {
+		value: value.toLowerCase(),
+		parameters
+	} : void 0;
+}
+// src/report/plain-mail.ts
+/**
+* The attachments of a mail as most reports come: one file, or files beside words for people, in base64 or as they are.
+*
+* It knows few of the ways in which mails can be written, and must read those as `readMailParts` does.
+*
+* @returns `undefined` for any other mail, and for one without attachments: `readMailParts` is to be asked.
+*/
+function readPlainMail(bytes, { mimeParts }) {
+	const mail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const walk = {
+		attachments: [],
+		parts: 0,
+		most: Math.min(mimeParts, mostParts)
+	};
+	const fields = walkPart(walk, mail, []);
+	if (fields === void 0 || walk.attachments.length === 0) return void 0;
+	const received = fields.received === void 0 ? void 0 : parseReceived(fields.received);
+	return {
+		attachments: walk.attachments,
+		...received === void 0 ? {} : { received }
+	};
+}
+/** Real reports have two or three. */
+const mostParts = 20;
+/** Takes one part apart, which may be the mail; `undefined` when it isn't plain. */
+function walkPart(walk, part, boundaries) {
+	walk.parts += 1;
+	const start = bodyStart(part);
+	const fields = start === void 0 || walk.parts > walk.most ? void 0 : parseFields(part.subarray(0, start));
+	if (start === void 0 || fields === void 0) return void 0;
+	const body = part.subarray(start);
+	const { type } = fields;
+	if (type.startsWith("multipart/")) return walkParts(walk, body, fields, boundaries) ? fields : void 0;
+	const isText = type === "text/plain" || type === "text/html";
+	if (fields.boundary !== void 0) return void 0;
+	if (isText && fields.disposition !== "attachment") return mayHoldReport(body, fields.encoding) ? void 0 : fields;
+	const content = decodeBody(body, fields.encoding);
+	const contentType = type === "application/octet-stream" ? typeByName(fields.name) : type;
+	if (content === void 0 || contentType === void 0 || type.startsWith("message/")) return void 0;
+	walk.attachments.push({
+		contentType,
+		name: fields.name ?? "",
+		bytes: content
+	});
+	return fields;
+}
+/** Whether words for people could be a report, or a packed file that was sent as text. */
+function mayHoldReport(body, encoding) {
+	const content = encoding === "base64" ? decodeBase64(body) : body;
+	if (content === void 0 || isPacked(content) || undoBase64(content) !== void 0) return true;
+	const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString("latin1");
+	return /feedback|=3C|\0/i.test(text.replaceAll(/=\r?\n/g, ""));
+}
+function walkParts(walk, body, { type, boundary }, outer) {
+	if (!/^multipart\/(mixed|alternative|related)$/.test(type)) return false;
+	if (boundary === void 0 || outer.includes(boundary) || outer.length > 2) return false;
+	return splitParts(body, boundary)?.every((part) => walkPart(walk, part, [...outer, boundary]) !== void 0) ?? false;
+}
+/** What stands between the lines of a boundary (RFC 2046, "Common Syntax"); `undefined` when its last line is missing. */
+function splitParts(body, boundary) {
+	const parts = [];
+	const delimiter = Buffer.from(`--${boundary}`, "latin1");
+	let start;
+	let isClosed = false;
+	for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + 1)) {
+		if (at > 0 && body[at - 1] !== lineFeed$1) continue;
+		const after = at + delimiter.length;
+		const line = /^(--)?[ \t]{0,10}(\r?\n|$)/.exec(body.toString("latin1", after, after + 16));
+		if (line === null || isClosed || parts.length > mostParts) return void 0;
+		if (start !== void 0) parts.push(body.subarray(start, lineEndBefore(body, at)));
+		start = after + line[0].length;
+		isClosed = line[1] !== void 0;
+	}
+	return isClosed ? parts : void 0;
+}
+const lineFeed$1 = 10;
+/** The line end before a boundary belongs to the boundary. */
+function lineEndBefore(body, at) {
+	return body[at - 2] === 13 ? at - 2 : at - 1;
+}
+function decodeBody(body, encoding) {
+	if (body.toString("latin1", 0, 100).trim() === "" || encoding === "quoted-printable") return void 0;
+	return encoding === "base64" ? decodeBase64(body) : body;
+}
+/** The type that a file name stands for, among those of reports; `application/octet-stream` without a name. */
+function typeByName(name) {
+	if (name === void 0) return "application/octet-stream";
+	const ending = /\.(xml|gz|zip)$/.exec(name)?.[1];
+	return ending === void 0 ? void 0 : typesByEnding.get(ending);
+}
+const typesByEnding = /* @__PURE__ */ new Map([
+	["xml", "application/xml"],
+	["gz", "application/x-gzip"],
+	["zip", "application/zip"]
+]);
 // src/report/mail.ts
 /**
 * What a mail holds, or a bare file: XML, gzip, zip or JSON, told by its first bytes; everything else is taken as a mail.
@@ -96554,7 +97735,7 @@ function tooLarge({ mailBytes }) {
 }
 /** Leaves out what is no report, unless nothing else is there: then the first of it stands for the mail. */
 function worthTelling(files) {
-	const telling = files.filter(({ state }) => state !== "not-a-report");
+	const telling = files.filter(isTold);
 	if (telling.length > 0) return telling;
 	return [files[0] ?? refuse("not-a-report", "no report in it")];
 }
@@ -96578,7 +97759,20 @@ function withNote(file, note) {
 		}
 	};
 }
+/** Most mails are plain; of what doesn't come out of those, and of all others, mailparser is asked. */
 async function readWholeMail(bytes, reading, depth) {
+	const plain = readPlainMail(bytes, reading.limits);
+	if (plain !== void 0) {
+		const files = await readAttachments(plain.attachments, reading, depth);
+		const received = plain.received === void 0 ? {} : { received: plain.received };
+		if (files.some(isTold)) return {
+			files,
+			...received
+		};
+	}
+	return readAnyMail(bytes, reading, depth);
+}
+async function readAnyMail(bytes, reading, depth) {
 	const parts = await readMailParts(bytes, reading.limits);
 	const received = parts.received === void 0 ? {} : { received: parts.received };
 	const feedback = parts.attachments.find(({ contentType }) => contentType === "message/feedback-report");
@@ -96586,12 +97780,19 @@ async function readWholeMail(bytes, reading, depth) {
 		files: [parseFeedbackReport(feedback.bytes)],
 		...received
 	};
-	const files = [];
-	for (const part of parts.attachments) files.push(...await readPart(part, reading, depth));
+	const files = await readAttachments(parts.attachments, reading, depth);
 	return {
-		files: [...files.some(({ state }) => state !== "not-a-report") ? reportsBeside(parts, reading) : readWords(parts, reading), ...files],
+		files: [...files.some(isTold) ? reportsBeside(parts, reading) : readWords(parts, reading), ...files],
 		...received
 	};
+}
+async function readAttachments(parts, reading, depth) {
+	const files = [];
+	for (const part of parts) files.push(...await readPart(part, reading, depth));
+	return files;
+}
+function isTold({ state }) {
+	return state !== "not-a-report";
 }
 async function readPart(part, reading, depth) {
 	if (isWrappedMail(part)) return readWrapped(part.bytes, reading, depth + 1);
@@ -96801,26 +98002,28 @@ async function* readFolder(folder, limits) {
 }
 async function* readFile$1(path, limits) {
 	try {
-		const file = await loadFile(path, limits);
+		const file = loadFile(path, limits);
 		if (file === "mbox") yield* readMboxFile(path, limits);
 		else yield file;
 	} catch (error) {
 		yield unreadable(path, error);
 	}
 }
-async function loadFile(path, { mailBytes }) {
-	const file = await open(path);
+/** Bytes that tell an mbox. */
+const mboxStart = 5;
+/** Without a thread for each call, as nothing else is to be done meanwhile: that would take longer than to read a small mail. */
+function loadFile(path, { mailBytes }) {
+	const file = openSync(path, "r");
 	try {
-		const { size } = await file.stat();
-		const start = Buffer.alloc(5);
-		await file.read(start, 0, start.length, 0);
-		if (isMbox(start)) return "mbox";
+		const { size } = fstatSync(file);
+		const start = Buffer.allocUnsafe(size > mailBytes ? mboxStart : size);
+		const bytes = start.subarray(0, readSync(file, start, 0, start.length, 0));
+		if (isMbox(bytes)) return "mbox";
 		if (size > mailBytes) return {
 			name: path,
 			file: { path },
 			size
 		};
-		const bytes = await file.readFile();
 		return {
 			name: path,
 			file: { path },
@@ -96828,7 +98031,7 @@ async function loadFile(path, { mailBytes }) {
 			size: bytes.length
 		};
 	} finally {
-		await file.close();
+		closeSync(file);
 	}
 }
 async function* readMboxFile(path, { mailBytes }) {
@@ -106898,6 +108101,7 @@ var LimitedPassthrough = class extends Transform {
 	}
 };
 // node_modules/imapflow/dist/esm/jp-decoder.js
+var import_src = /* @__PURE__ */ __toESM(require_src(), 1);
 const ENCODING_NAMES = /* @__PURE__ */ new Set([
 	"UTF32",
 	"UTF16",
@@ -106969,6 +108173,8 @@ var JPDecoder = class extends Transform {
 	}
 };
 // node_modules/imapflow/dist/esm/tools.js
+init_libmime();
+var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 const FLAG_COLORS = [
 	"red",
 	"orange",
@@ -108574,6 +109780,11 @@ const proxyConnection = async (logger, connectionUrl, host, port, options) => {
 	}
 };
 // node_modules/imapflow/dist/esm/download.js
+init_libmime();
+init_libqp();
+init_libbase64();
+var import_mailsplit = /* @__PURE__ */ __toESM(require_mailsplit(), 1);
+var import_flowed_decoder = /* @__PURE__ */ __toESM(require_flowed_decoder(), 1);
 const DRAIN_WAIT_EVENTS = [
 	"drain",
 	"error",

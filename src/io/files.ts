@@ -1,4 +1,5 @@
-import { open, readdir, stat } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultLimits, type Limits } from "../report/types.ts";
 import { isMbox, readMbox } from "./mbox.ts";
@@ -59,7 +60,7 @@ async function* readFolder(folder: string, limits: Limits): AsyncGenerator<Sourc
 
 async function* readFile(path: string, limits: Limits): AsyncGenerator<SourceMail> {
   try {
-    const file = await loadFile(path, limits);
+    const file = loadFile(path, limits);
     if (file === "mbox") yield* readMboxFile(path, limits);
     else yield file;
   } catch (error) {
@@ -67,18 +68,21 @@ async function* readFile(path: string, limits: Limits): AsyncGenerator<SourceMai
   }
 }
 
-async function loadFile(path: string, { mailBytes }: Limits): Promise<SourceMail | "mbox"> {
-  const file = await open(path);
+/** Bytes that tell an mbox. */
+const mboxStart = 5;
+
+/** Without a thread for each call, as nothing else is to be done meanwhile: that would take longer than to read a small mail. */
+function loadFile(path: string, { mailBytes }: Limits): SourceMail | "mbox" {
+  const file = openSync(path, "r");
   try {
-    const { size } = await file.stat();
-    const start = Buffer.alloc(5);
-    await file.read(start, 0, start.length, 0);
-    if (isMbox(start)) return "mbox";
+    const { size } = fstatSync(file);
+    const start = Buffer.allocUnsafe(size > mailBytes ? mboxStart : size);
+    const bytes = start.subarray(0, readSync(file, start, 0, start.length, 0));
+    if (isMbox(bytes)) return "mbox";
     if (size > mailBytes) return { name: path, file: { path }, size };
-    const bytes = await file.readFile();
     return { name: path, file: { path }, bytes, size: bytes.length };
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

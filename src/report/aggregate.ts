@@ -1,10 +1,11 @@
-import { decodeXml } from "./encoding.ts";
-import { parsePolicy } from "./policy.ts";
-import { mostMessages, parseRecord } from "./record.ts";
-import { RefusalError, refusalOf, refuse, tooBig } from "./refusal.ts";
-import { makeTextReader, type TextReader } from "./text.ts";
-import type { DateRange, Limits, PolicyPublished, ReadFile, Report, ReportMetadata, ReportRecord } from "./types.ts";
-import { checkXml, parseChildren, type XmlElement } from "./xml.ts";
+import { decodeXml, makeUtf8Decoder, toUtf8, type Utf8Decoder } from "./encoding.ts";
+import { mostMessages } from "./record.ts";
+import { refusalOf, refuse } from "./refusal.ts";
+import { makeReportBuilder } from "./report-builder.ts";
+import { makeTextReader } from "./text.ts";
+import type { DateRange, Limits, ReadFile, Report } from "./types.ts";
+import { checkXml, parseChildren } from "./xml.ts";
+import { makeXmlScanner } from "./xml-scan.ts";
 
 /** What an aggregate report is held against. */
 export interface AggregateOptions {
@@ -21,73 +22,91 @@ export interface AggregateOptions {
  *
  * @param xml - Bytes are decoded as they declare; a text is taken as it is.
  */
-export function parseAggregate(xml: Uint8Array | string, { limits, now }: AggregateOptions): ReadFile {
+export function parseAggregate(xml: Uint8Array | string, options: AggregateOptions): ReadFile {
+  const scanned = scanAggregate(xml, options);
+  if (!("reason" in scanned) || scanned.report !== undefined || scanned.state === "implausible") return scanned;
+  return xml.length > largestRepaired ? scanned : parseLeniently(xml, options);
+}
+
+/**
+ * The same for a report that is too large to be held in memory: it must be well-formed in the encoding that it declares.
+ *
+ * @param pieces - The first of them is long enough to tell the encoding. They are read to their end in any case.
+ * @throws Whatever reading the pieces throws.
+ */
+export async function parseLargeAggregate(
+  pieces: AsyncIterable<Uint8Array>,
+  options: AggregateOptions,
+): Promise<ReadFile> {
+  let scan: ReportScan | undefined;
+  for await (const piece of pieces) {
+    scan ??= startScan(makeUtf8Decoder(piece), options);
+    scan.push(piece);
+  }
+  return scan?.end() ?? refuse("corrupt", "empty");
+}
+
+/** What is larger has to be well-formed: to repair it takes many times its size in memory. */
+const largestRepaired = 4 * 1024 * 1024;
+
+/** What the scanner alone makes of a report: it repairs nothing, and refuses whatever isn't plain. Never throws. */
+export function scanAggregate(xml: Uint8Array | string, options: AggregateOptions): ReadFile {
+  const { bytes, notes } = toUtf8(xml);
+  const scan = startScan({ notes, decode: (piece) => piece }, options);
+  scan.push(bytes);
+  return scan.end();
+}
+
+interface ReportScan {
+  push(piece: Uint8Array): void;
+  end(): ReadFile;
+}
+
+/** Keeps the first error until the end, past which there is nothing to read. */
+function startScan({ notes, decode }: Utf8Decoder, { limits, now }: AggregateOptions): ReportScan {
+  const builder = makeReportBuilder(limits, makeTextReader(limits, notes));
+  const scanner = makeXmlScanner({ root, limits, read: builder.add });
+  let refusal: ReadFile | undefined;
+  const attempt = (step: () => void): void => {
+    if (refusal !== undefined) return;
+    try {
+      step();
+    } catch (error) {
+      refusal = refusalOf(error, "the report can't be read");
+    }
+  };
+  let file: ReadFile | undefined;
+  return {
+    push: (piece) => attempt(() => scanner.push(decode(piece))),
+    end: () => {
+      attempt(() => {
+        scanner.end();
+        file = judge(builder.report(), now);
+      });
+      return refusal ?? file ?? refuse("corrupt", "empty");
+    },
+  };
+}
+
+/**
+ * The second opinion, on all that the scanner refuses: it repairs what can be repaired, and knows why when it can't.
+ * Never throws.
+ */
+export function parseLeniently(xml: Uint8Array | string, { limits, now }: AggregateOptions): ReadFile {
   try {
     const { text, notes } = typeof xml === "string" ? { text: xml, notes: [] } : decodeXml(xml);
-    const document = checkXml(text, "feedback");
+    const document = checkXml(text, root);
     if ("state" in document) return document;
-    const report = parseReport(document.text, limits, makeTextReader(limits, [...notes, ...document.notes]));
-    return judge(report, now);
+    const builder = makeReportBuilder(limits, makeTextReader(limits, [...notes, ...document.notes]));
+    for (const child of parseChildren(document.text, reportElements, limits)) builder.add(child);
+    return judge(builder.report(), now);
   } catch (error) {
     return refusalOf(error, "the report can't be read");
   }
 }
 
+const root = "feedback";
 const reportElements = new Set(["report_metadata", "policy_published", "record"]);
-
-/** The parts may come in any order; of metadata and policy the first counts. */
-function parseReport(text: string, limits: Limits, texts: TextReader): Report {
-  let metadata: ReportMetadata | undefined;
-  let policy: PolicyPublished | undefined;
-  const records: ReportRecord[] = [];
-  let unreadableRecords = 0;
-  for (const { name, element } of parseChildren(text, reportElements, limits)) {
-    if (name === "report_metadata") metadata ??= parseMetadata(element, texts);
-    else if (name === "policy_published") policy ??= parsePolicy(element, texts);
-    else {
-      if (records.length + unreadableRecords === limits.records) throw tooManyRecords(limits);
-      const record = parseRecord(element, texts);
-      if (record === undefined) unreadableRecords += 1;
-      else records.push(record);
-    }
-  }
-  if (metadata === undefined) throw missing("report_metadata");
-  if (policy === undefined) throw missing("policy_published");
-  return { reportMetadata: metadata, policyPublished: policy, records, unreadableRecords, notes: texts.notes() };
-}
-
-function tooManyRecords({ records }: Limits): RefusalError {
-  return new RefusalError(tooBig(`holds more than ${records} records`, "records"));
-}
-
-function parseMetadata(metadata: XmlElement, texts: TextReader): ReportMetadata {
-  const email = texts.text(metadata, "email");
-  const reportId = texts
-    .id(metadata, "report_id")
-    ?.replace(/^<(.*)>$/s, "$1")
-    .trim();
-  if (reportId === undefined || reportId === "") throw missing("report_id");
-  return {
-    orgName: texts.text(metadata, "org_name") ?? "",
-    ...(email === undefined ? {} : { email }),
-    reportId,
-    dateRange: parseDateRange(texts.child(metadata, "date_range", "data_range"), texts),
-  };
-}
-
-function parseDateRange(range: XmlElement | undefined, texts: TextReader): DateRange {
-  if (range === undefined) throw missing("date_range");
-  return { begin: parseSeconds(range, "begin", texts), end: parseSeconds(range, "end", texts) };
-}
-
-/** Seconds since the epoch; some write `1337270400.0`. */
-function parseSeconds(range: XmlElement, name: "begin" | "end", texts: TextReader): number {
-  const text = texts.text(range, name);
-  if (text === undefined) throw missing(`date_range/${name}`);
-  const seconds = /^[+-]?\d{1,15}(\.\d*)?$/.test(text) ? Math.trunc(Number(text)) : Number.NaN;
-  if (Number.isNaN(seconds)) throw unreadable(`date_range/${name}`, "seconds since 1970", text);
-  return seconds + 0;
-}
 
 /** 1990-01-01: before it there was no DMARC by far, and `0` or `1` stand for "unknown". */
 const earliest = Date.UTC(1990, 0, 1) / 1000;
@@ -115,14 +134,4 @@ function emptiness(report: Report): ReadFile | undefined {
   if (report.unreadableRecords > 0 || report.records.some(({ row }) => row.count > 0)) return undefined;
   const reason = report.records.length === 0 ? "it holds no record" : "its records count no message";
   return { state: "known-empty", report, reason };
-}
-
-function missing(element: string): RefusalError {
-  return new RefusalError(refuse("corrupt", `<${element}> is missing or empty`));
-}
-
-function unreadable(element: string, expected: string, text: string): RefusalError {
-  return new RefusalError(
-    refuse("corrupt", `<${element}> must be ${expected}, got ${JSON.stringify(text.slice(0, 60))}`),
-  );
 }

@@ -1,11 +1,11 @@
-import { RefusalError, tooBig } from "./refusal.ts";
+import { type Refusal, RefusalError, tooBig } from "./refusal.ts";
 import type { Limits } from "./types.ts";
 
 /** How many bytes one attachment may still unpack to, over all its layers and files. */
 export interface Budget {
   left: number;
   /** What is refused when nothing is left. */
-  refusal: RefusalError;
+  refusal: Refusal;
 }
 
 /** Below this, any ratio is fine: a small report of one repeated record packs very well. */
@@ -30,10 +30,10 @@ export function makeBudget(packedBytes: number, { unpackedBytes, compressionRati
  * @throws RefusalError when fewer are left.
  */
 export function takeBytes(budget: Budget, bytes: number): void {
-  if (bytes > budget.left) throw budget.refusal;
+  if (bytes > budget.left) throw new RefusalError(budget.refusal);
   budget.left -= bytes;
 }
 
 function refusing(left: number, what: string, key: keyof Limits): Budget {
-  return { left, refusal: new RefusalError(tooBig(what, key)) };
+  return { left, refusal: tooBig(what, key) };
 }

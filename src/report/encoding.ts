@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 /** A text, and what was repaired to get it, in plain words. */
 export interface DecodedText {
   text: string;
@@ -21,6 +23,46 @@ export function decodeXml(bytes: Uint8Array): DecodedText {
     return { text, notes: [`the encoding ${label} is unknown: read as UTF-8`, ...notes] };
   }
   return decoder.encoding === "utf-8" ? decodeUtf8(bytes) : { text: decoder.decode(bytes), notes: [] };
+}
+
+/**
+ * An XML file as valid UTF-8 without a byte order mark, decoded as `decodeXml` does; a text as it is.
+ *
+ * Bytes that are UTF-8 already are not copied.
+ */
+export function toUtf8(xml: Uint8Array | string): { bytes: Uint8Array; notes: string[] } {
+  if (typeof xml === "string") return { bytes: Buffer.from(xml), notes: [] };
+  const isSaid = wideEncoding(xml) === undefined && /^utf-?8$/.test(declaredEncoding(xml) ?? "utf-8");
+  if (isSaid && isUtf8(xml)) return { bytes: hasUtf8Mark(xml) ? xml.subarray(3) : xml, notes: [] };
+  const { text, notes } = decodeXml(xml);
+  return { bytes: Buffer.from(text), notes };
+}
+
+/** Makes UTF-8 of a file that comes in pieces. */
+export interface Utf8Decoder {
+  /** The next piece; one that is UTF-8 already is neither copied nor checked. */
+  decode: (piece: Uint8Array) => Uint8Array;
+  /** What was strange about it, in plain words. */
+  notes: string[];
+}
+
+/**
+ * A decoder for a file, by the encoding that its first piece declares, as `decodeXml` has it; UTF-8 is not repaired.
+ *
+ * @param start - The first piece, which is to be decoded after that as all others.
+ */
+export function makeUtf8Decoder(start: Uint8Array): Utf8Decoder {
+  const label = wideEncoding(start) ?? declaredEncoding(start) ?? "utf-8";
+  const decoder = decoderOf(label);
+  if (decoder !== undefined && decoder.encoding !== "utf-8") {
+    return { decode: (piece) => Buffer.from(decoder.decode(piece, { stream: true })), notes: [] };
+  }
+  const notes = decoder === undefined ? [`the encoding ${label} is unknown: read as UTF-8`] : [];
+  return { decode: (piece) => (piece === start && hasUtf8Mark(piece) ? piece.subarray(3) : piece), notes };
+}
+
+function hasUtf8Mark([first, second, third]: Uint8Array): boolean {
+  return first === 0xef && second === 0xbb && third === 0xbf;
 }
 
 /** UTF-16, by its byte order mark or by how `<` looks in it (XML 1.0, appendix F). */

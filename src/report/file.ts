@@ -1,5 +1,6 @@
-import { type AggregateOptions, parseAggregate } from "./aggregate.ts";
+import { type AggregateOptions, parseAggregate, parseLargeAggregate } from "./aggregate.ts";
 import { parseJson } from "./other-kinds.ts";
+import { collect, peekPieces } from "./pieces.ts";
 import { refusalOf, refuse, tooBig } from "./refusal.ts";
 import type { ReadFile } from "./types.ts";
 import { isPacked, unpack } from "./unpack.ts";
@@ -22,13 +23,24 @@ export function kindOf(bytes: Uint8Array): FileKind {
 export async function readReportFile(bytes: Uint8Array, options: AggregateOptions): Promise<ReadFile[]> {
   const files: ReadFile[] = [];
   try {
-    for await (const file of unpack(bytes, options.limits)) {
+    for await (const file of unpack(bytes, options.limits, (pieces) => readLarge(pieces, options))) {
       files.push(file instanceof Uint8Array ? readUnpacked(file, options) : file);
     }
   } catch (error) {
     files.push(refusalOf(error, "the file can't be read"));
   }
   return files.length > 0 ? files : [refuse("not-a-report", "an archive without files")];
+}
+
+/** What a file in pieces is; its first bytes tell its kind, and of what is neither XML nor JSON they tell all. */
+async function readLarge(pieces: AsyncIterable<Uint8Array>, options: AggregateOptions): Promise<ReadFile> {
+  const { first, all } = await peekPieces(pieces);
+  const kind = kindOf(first);
+  if (kind === "xml") return parseLargeAggregate(all, options);
+  if (kind === "json") return parseJson(await collect(all));
+  // Whether a file is whole and within the limits is known at its end.
+  for await (const _ of all);
+  return readUnpacked(first, options);
 }
 
 function readUnpacked(bytes: Uint8Array, options: AggregateOptions): ReadFile {

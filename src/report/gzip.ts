@@ -1,9 +1,10 @@
-import { crc32, inflateRawSync } from "node:zlib";
+import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import { type Budget, takeBytes } from "./budget.ts";
 import { RefusalError, refuse } from "./refusal.ts";
 
 /**
- * The bytes that a gzip file (RFC 1952) unpacks to: its members one after the other, each checked by its CRC.
+ * The bytes that a gzip file (RFC 1952) unpacks to: its members one after the other, each checked by its CRC; or
+ * `undefined` when they are, or seem to be, more than `most`; then nothing is taken from the budget.
  *
  * `gunzipSync` fails on text after the last member, as Mimecast sends it; so each member is inflated by itself past
  * its header. What follows the last member is ignored. A member whose deflate stream is whole but whose trailer is
@@ -11,16 +12,43 @@ import { RefusalError, refuse } from "./refusal.ts";
  *
  * @throws RefusalError when a member is broken or a limit is passed.
  */
-export function unpackGzip(bytes: Uint8Array, budget: Budget): Uint8Array {
+export function unpackGzip(bytes: Uint8Array, budget: Budget, most: number): Uint8Array | undefined {
+  if (declaredSize(bytes) > Math.min(most, budget.left)) return undefined;
   const members: Uint8Array[] = [];
-  let rest = bytes;
-  while (isGzip(rest)) {
-    if (members.length === maxMembers) throw corrupt(`has more than ${maxMembers} members`);
-    const { unpacked, size } = unpackMember(rest, budget);
-    members.push(unpacked);
-    rest = rest.subarray(size);
+  const room: Budget = { left: Math.min(budget.left, most), refusal: budget.refusal };
+  try {
+    for (let rest = bytes; isGzip(rest); ) {
+      if (members.length === maxMembers) throw tooManyMembers();
+      const { unpacked, size } = unpackMember(rest, room);
+      members.push(unpacked);
+      rest = rest.subarray(size);
+    }
+  } catch (error) {
+    const isPastMost = error instanceof RefusalError && error.refusal === room.refusal && budget.left > most;
+    if (isPastMost) return undefined;
+    throw error;
   }
-  return members.length === 1 && members[0] !== undefined ? members[0] : Buffer.concat(members);
+  const unpacked = members.length === 1 && members[0] !== undefined ? members[0] : Buffer.concat(members);
+  takeBytes(budget, unpacked.length);
+  return unpacked;
+}
+
+/**
+ * The same bytes as they are inflated, for files that are not to be held in memory.
+ *
+ * @throws RefusalError as `unpackGzip` does; a checksum is known to be wrong only after the bytes.
+ */
+export async function* inflateGzip(bytes: Uint8Array, budget: Budget): AsyncGenerator<Uint8Array> {
+  let members = 0;
+  for (let rest = bytes; isGzip(rest); members += 1) {
+    if (members === maxMembers) throw tooManyMembers();
+    rest = rest.subarray(yield* inflateMember(rest, budget));
+  }
+}
+
+/** What the last member says that it unpacks to; a hint alone, since bytes may follow it. */
+function declaredSize(bytes: Uint8Array): number {
+  return bytes.length < 18 ? 0 : Buffer.from(bytes.subarray(-4)).readUInt32LE();
 }
 
 /** Whether bytes begin as a gzip file does. */
@@ -31,14 +59,22 @@ export function isGzip(bytes: Uint8Array): boolean {
 /** Far above any real report (block gzip has one a 64 KB); it bounds the time that empty members can take. */
 const maxMembers = 10_000;
 
+function tooManyMembers(): RefusalError {
+  return corrupt(`has more than ${maxMembers} members`);
+}
+
 function unpackMember(bytes: Uint8Array, budget: Budget): { unpacked: Uint8Array; size: number } {
   const start = headerSize(bytes);
   const { buffer, engine } = inflate(bytes.subarray(start), budget);
   takeBytes(budget, buffer.length);
-  const end = start + engine.bytesWritten;
+  return { unpacked: buffer, size: memberSize(bytes, start + engine.bytesWritten, crc32(buffer)) };
+}
+
+/** Where a member ends, past its trailer, which must hold this checksum. */
+function memberSize(bytes: Uint8Array, end: number, checksum: number): number {
   const trailer = Buffer.from(bytes.subarray(end, end + 8));
-  if (trailer.length === 8 && trailer.readUInt32LE(0) !== crc32(buffer)) throw corrupt("has a wrong checksum");
-  return { unpacked: buffer, size: end + trailer.length };
+  if (trailer.length === 8 && trailer.readUInt32LE(0) !== checksum) throw corrupt("has a wrong checksum");
+  return end + trailer.length;
 }
 
 interface Inflated {
@@ -54,8 +90,30 @@ function inflate(bytes: Uint8Array, budget: Budget): Inflated {
     return inflateRawSync(bytes, options) as unknown as Inflated;
   } catch (error) {
     if (error instanceof RangeError) takeBytes(budget, budget.left + 1);
-    throw corrupt(isCutOff(error) ? "is cut off" : `can't be unpacked (${(error as Error).message})`);
+    throw cantInflate(error);
   }
+}
+
+/** The bytes of a member; returns where it ends. */
+async function* inflateMember(bytes: Uint8Array, budget: Budget): AsyncGenerator<Uint8Array, number> {
+  const start = headerSize(bytes);
+  const stream = createInflateRaw({ chunkSize: 64 * 1024 });
+  stream.end(bytes.subarray(start));
+  let checksum = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      takeBytes(budget, chunk.length);
+      checksum = crc32(chunk, checksum);
+      yield chunk;
+    }
+  } catch (error) {
+    throw error instanceof RefusalError ? error : cantInflate(error);
+  }
+  return memberSize(bytes, start + stream.bytesWritten, checksum);
+}
+
+function cantInflate(error: unknown): RefusalError {
+  return corrupt(isCutOff(error) ? "is cut off" : `can't be unpacked (${(error as Error).message})`);
 }
 
 function isCutOff(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { type HeaderLines, type Headers, MailParser, type MailParserOptions } from "mailparser";
+import type { HeaderLines, Headers, MailParser, MailParserOptions } from "mailparser";
 import { parseReceived } from "./received.ts";
 import { RefusalError, refuse, tooBig } from "./refusal.ts";
 import { undoBase64 } from "./transfer.ts";
@@ -35,7 +35,7 @@ export interface MailPart {
  * @throws RefusalError when it has more parts than `limits.mimeParts`, or headers too large to be any.
  */
 export async function readMailParts(bytes: Uint8Array, limits: Limits): Promise<MailParts> {
-  const parser = new BytesParser(optionsFor(limits));
+  const parser = await openParser(limits);
   const parts: MailParts = { attachments: [], text: "", html: "", contentType: "" };
   try {
     await parseInto(parts, parser, bytes);
@@ -51,9 +51,11 @@ export async function readMailParts(bytes: Uint8Array, limits: Limits): Promise<
   return parts;
 }
 
-/** Inline text comes as bytes too: some reporters send a zip as text/plain, which decoding would destroy. */
-class BytesParser extends MailParser {
-  readonly textTypes: readonly string[] = [];
+/** A parser that gives inline text as bytes too: some reporters send a zip as text/plain, which decoding would destroy. */
+async function openParser(limits: Limits): Promise<MailParser> {
+  // It takes long to load, and most mails do without.
+  const { MailParser: Parser } = await import("mailparser");
+  return Object.assign(new Parser(optionsFor(limits)), { textTypes: [] });
 }
 
 function optionsFor({ mimeParts }: Limits): MailParserOptions {

@@ -3,6 +3,7 @@ import { decodeXml } from "./encoding.ts";
 import { kindOf, readReportFile, readReportsInText } from "./file.ts";
 import { type MailPart, type MailParts, readMailParts } from "./mail-parts.ts";
 import { parseFeedbackReport, parseWords } from "./other-kinds.ts";
+import { readPlainMail } from "./plain-mail.ts";
 import { refusalOf, refuse, tooBig } from "./refusal.ts";
 import { encodedFilesIn, undoBase64 } from "./transfer.ts";
 import { defaultLimits, type Limits, type ReadFile, type ReadMail } from "./types.ts";
@@ -38,7 +39,7 @@ export function tooLarge({ mailBytes }: Limits): ReadFile {
 
 /** Leaves out what is no report, unless nothing else is there: then the first of it stands for the mail. */
 function worthTelling(files: ReadFile[]): ReadFile[] {
-  const telling = files.filter(({ state }) => state !== "not-a-report");
+  const telling = files.filter(isTold);
   if (telling.length > 0) return telling;
   return [files[0] ?? refuse("not-a-report", "no report in it")];
 }
@@ -64,16 +65,35 @@ function withNote(file: ReadFile, note: string): ReadFile {
   return { ...file, report: { ...file.report, notes: [note, ...file.report.notes] } };
 }
 
+/** Most mails are plain; of what doesn't come out of those, and of all others, mailparser is asked. */
 async function readWholeMail(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadMail> {
+  const plain = readPlainMail(bytes, reading.limits);
+  if (plain !== undefined) {
+    const files = await readAttachments(plain.attachments, reading, depth);
+    const received = plain.received === undefined ? {} : { received: plain.received };
+    if (files.some(isTold)) return { files, ...received };
+  }
+  return readAnyMail(bytes, reading, depth);
+}
+
+async function readAnyMail(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadMail> {
   const parts = await readMailParts(bytes, reading.limits);
   const received = parts.received === undefined ? {} : { received: parts.received };
   const feedback = parts.attachments.find(({ contentType }) => contentType === "message/feedback-report");
   if (feedback !== undefined) return { files: [parseFeedbackReport(feedback.bytes)], ...received };
-  const files: ReadFile[] = [];
-  for (const part of parts.attachments) files.push(...(await readPart(part, reading, depth)));
-  const isTold = files.some(({ state }) => state !== "not-a-report");
-  const words = isTold ? reportsBeside(parts, reading) : readWords(parts, reading);
+  const files = await readAttachments(parts.attachments, reading, depth);
+  const words = files.some(isTold) ? reportsBeside(parts, reading) : readWords(parts, reading);
   return { files: [...words, ...files], ...received };
+}
+
+async function readAttachments(parts: MailPart[], reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
+  const files: ReadFile[] = [];
+  for (const part of parts) files.push(...(await readPart(part, reading, depth)));
+  return files;
+}
+
+function isTold({ state }: ReadFile): boolean {
+  return state !== "not-a-report";
 }
 
 async function readPart(part: MailPart, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {

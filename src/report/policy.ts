@@ -31,9 +31,12 @@ export function parsePolicy(policy: XmlElement, texts: TextReader): PolicyPublis
 
 /** The entries whose value is not `undefined`, so that what wasn't said is not there at all. */
 export function said<T extends Record<string, string | undefined>>(entries: T): Partial<Record<keyof T, string>> {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as Partial<
-    Record<keyof T, string>
-  >;
+  const found: Partial<Record<keyof T, string>> = {};
+  for (const name in entries) {
+    const value = entries[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
 }
 
 function parseDomain(policy: XmlElement, texts: TextReader): string {

@@ -21,15 +21,21 @@ export function parseRecord(record: XmlElement, texts: TextReader): ReportRecord
   const count = parseCount(texts.text(rows[0], "count"));
   if (count === undefined || rows.length > 1) return undefined;
   const sourceIp = parseSourceIp(rows[0], texts);
+  const policyEvaluated = readOnce(childOf(rows[0], "policy_evaluated"), texts, parsePolicyEvaluated);
   return {
-    row: {
-      ...(sourceIp === undefined ? {} : { sourceIp }),
-      count,
-      policyEvaluated: parsePolicyEvaluated(childOf(rows[0], "policy_evaluated"), texts),
-    },
-    identifiers: parseIdentifiers(texts.child(record, "identifiers", "identities"), texts),
-    authResults: parseAuthResults(childrenOf(record, "auth_results").flat(), texts),
+    row: sourceIp === undefined ? { count, policyEvaluated } : { sourceIp, count, policyEvaluated },
+    identifiers: readOnce(texts.child(record, "identifiers", "identities"), texts, parseIdentifiers),
+    authResults: parseAuthResults(childrenOf(record, "auth_results"), texts),
   };
+}
+
+/** Most records of a report have parts in common; these are one object, so that large reports fit into memory. */
+function readOnce<T extends object>(
+  element: XmlElement | undefined,
+  texts: TextReader,
+  parse: (element: XmlElement | undefined, texts: TextReader) => T,
+): T {
+  return element === undefined ? parse(undefined, texts) : texts.once(element, parse);
 }
 
 /**
@@ -52,7 +58,17 @@ function parseSourceIp(row: XmlElement | undefined, texts: TextReader): string |
 
 /** An address in the form of RFC 5952. ipaddr.js reads far more than addresses (`1`, `0x7f.1`), so net.isIP goes first. */
 function normalAddress(text: string): string | undefined {
-  return isIP(text) === 0 || text.includes("%") ? undefined : ipaddr.process(text).toString();
+  const version = isIP(text);
+  if (version === 4 || (version === 6 && isNormalIpv6(text))) return text;
+  return version === 0 || text.includes("%") ? undefined : ipaddr.process(text).toString();
+}
+
+/** Whether a valid address is surely in the form of RFC 5952 and not a mapped one: most are, and to format one takes long. */
+function isNormalIpv6(text: string): boolean {
+  if (!/^[0-9a-f:]+$/.test(text) || /(^|:)0/.test(text) || text.startsWith("::ffff:")) return false;
+  const [left = "", right] = text.split("::");
+  // The only zeros are those of `::`, which must stand for two groups at least.
+  return right === undefined || left.split(":").length + right.split(":").length <= 6;
 }
 
 function parsePolicyEvaluated(evaluated: XmlElement | undefined, texts: TextReader): PolicyEvaluated {
@@ -89,21 +105,37 @@ function parseIdentifiers(identifiers: XmlElement | undefined, texts: TextReader
   };
 }
 
-function parseAuthResults(results: XmlElement, texts: TextReader): AuthResults {
+function parseAuthResults(elements: readonly XmlElement[], texts: TextReader): AuthResults {
+  if (elements.length === 1) return readOnce(elements[0], texts, parseAuthResult);
+  const parts = elements.map((element) => readOnce(element, texts, parseAuthResult));
+  return { dkim: parts.flatMap(({ dkim }) => dkim), spf: parts.flatMap(({ spf }) => spf) };
+}
+
+function parseAuthResult(results: XmlElement | undefined, texts: TextReader): AuthResults {
   return {
-    dkim: childrenOf(results, "dkim").flatMap((dkim) => parseDkim(dkim, texts)),
-    spf: childrenOf(results, "spf").flatMap((spf) => parseSpf(spf, texts)),
+    dkim: resultsOf(childrenOf(results, "dkim"), texts, parseDkim),
+    spf: resultsOf(childrenOf(results, "spf"), texts, parseSpf),
   };
 }
 
-function parseDkim(dkim: XmlElement, texts: TextReader): DkimAuthResult[] {
+/** Lists are shared too: most are of one result, or none. */
+function resultsOf<T extends object>(
+  elements: readonly XmlElement[],
+  texts: TextReader,
+  parse: (element: XmlElement | undefined, texts: TextReader) => T[],
+): T[] {
+  if (elements.length === 1) return readOnce(elements[0], texts, parse);
+  return elements.flatMap((element) => readOnce(element, texts, parse)).slice();
+}
+
+function parseDkim(dkim: XmlElement | undefined, texts: TextReader): DkimAuthResult[] {
   return saidSomething({
     ...said({ domain: parseDomain(dkim, "domain", texts), selector: texts.text(dkim, "selector") }),
     result: parseResult(texts.word(dkim, "result")),
   });
 }
 
-function parseSpf(spf: XmlElement, texts: TextReader): SpfAuthResult[] {
+function parseSpf(spf: XmlElement | undefined, texts: TextReader): SpfAuthResult[] {
   return saidSomething({
     ...said({ domain: parseDomain(spf, "domain", texts), scope: texts.word(spf, "scope") }),
     result: parseResult(texts.word(spf, "result")),

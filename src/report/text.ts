@@ -1,6 +1,6 @@
 import { RefusalError, tooBig } from "./refusal.ts";
 import type { Limits } from "./types.ts";
-import { childOf, textOf, type XmlElement } from "./xml.ts";
+import { childOf, type XmlElement } from "./xml.ts";
 
 /** Reads the text elements of one report within the limits, and collects what was repaired in it. */
 export interface TextReader {
@@ -18,6 +18,8 @@ export interface TextReader {
   child(parent: XmlElement | undefined, name: string, misnomer: string): XmlElement | undefined;
   /** The text of an element itself, cut in the same way. */
   own(element: XmlElement): string | undefined;
+  /** What an element is read as; one that repeats in a report is read once, unless there is something to note. */
+  once<T extends object>(element: XmlElement, read: (element: XmlElement, texts: TextReader) => T): T;
   /** Keeps a note; how often it came is counted. */
   note(text: string): void;
   /** The notes so far, in the order of their first coming, with `(3 times)` after one that came more than once. */
@@ -27,19 +29,24 @@ export interface TextReader {
 /** A reader that starts with these notes. */
 export function makeTextReader({ textLength }: Limits, notes: string[]): TextReader {
   const counts = new Map<string, number>();
-  const note = (text: string): void => void counts.set(text, (counts.get(text) ?? 0) + 1);
+  let noted = 0;
+  const note = (text: string): void => {
+    noted += 1;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  };
+  const known = new WeakMap<XmlElement, object>();
   for (const text of notes) note(text);
   const own = (element: XmlElement | undefined): string | undefined => {
-    const text = textOf(element);
+    const text = element?.text;
     if (text === undefined || text.length <= textLength) return text;
     note(`a text of more than ${textLength} characters was cut (limits: textLength)`);
     return text.slice(0, textLength);
   };
-  return {
+  const reader: TextReader = {
     text: (parent, name) => own(childOf(parent, name)),
     word: (parent, name) => own(childOf(parent, name))?.toLowerCase(),
     id: (parent, name) => {
-      const text = textOf(childOf(parent, name));
+      const text = childOf(parent, name)?.text;
       if (text === undefined || text.length <= textLength) return text;
       throw new RefusalError(tooBig(`<${name}> has more than ${textLength} characters`, "textLength"));
     },
@@ -50,7 +57,16 @@ export function makeTextReader({ textLength }: Limits, notes: string[]): TextRea
       return child ?? other;
     },
     own,
+    once: <T extends object>(element: XmlElement, read: (element: XmlElement, texts: TextReader) => T) => {
+      const before = known.get(element) as T | undefined;
+      if (before !== undefined) return before;
+      const notedBefore = noted;
+      const value = read(element, reader);
+      if (element.isShared === true && noted === notedBefore) known.set(element, value);
+      return value;
+    },
     note,
     notes: () => [...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`)),
   };
+  return reader;
 }

@@ -1,17 +1,36 @@
 import { type Budget, makeBudget } from "./budget.ts";
-import { isGzip, unpackGzip } from "./gzip.ts";
-import { type Refusal, RefusalError, refusalOf, refuse, tooBig } from "./refusal.ts";
+import { inflateGzip, isGzip, unpackGzip } from "./gzip.ts";
+import { collect, inPieces, peekPieces } from "./pieces.ts";
+import { type Refusal, refusalOf, refuse, tooBig } from "./refusal.ts";
 import type { Limits } from "./types.ts";
 import { isZip, unpackZip } from "./zip.ts";
+
+/** Reads a file that is too large to be held, in pieces of at least 64 KB, which it must read to their end. */
+type ReadLarge<T> = (pieces: AsyncIterable<Uint8Array>) => Promise<T>;
+
+/** Files up to this many bytes are handed over whole. */
+const largestWhole = 4 * 1024 * 1024;
 
 /**
  * The files in an attachment, one at a time, each unpacked or as the refusal that it gets; bytes that are packed by
  * neither gzip nor zip come back as they are. The first bytes decide, never a type or a name.
  *
  * Never throws. Layers may be gz in gz, gz in zip and zip in gz, never zip in zip.
+ *
+ * @param readLarge - What becomes of a packed file of more than 4 MB, while it is unpacked; without it, it comes whole.
  */
-export async function* unpack(bytes: Uint8Array, limits: Limits): AsyncGenerator<Uint8Array | Refusal> {
-  yield* unpackLayer({ bytes, budget: makeBudget(bytes.length, limits), limits, layer: 0, inZip: false });
+export function unpack(bytes: Uint8Array, limits: Limits): AsyncGenerator<Uint8Array | Refusal>;
+export function unpack<T>(
+  bytes: Uint8Array,
+  limits: Limits,
+  readLarge: ReadLarge<T>,
+): AsyncGenerator<Uint8Array | Refusal | T>;
+export function unpack(
+  bytes: Uint8Array,
+  limits: Limits,
+  readLarge: ReadLarge<unknown> = collect,
+): AsyncGenerator<unknown> {
+  return unpackLayer({ bytes, budget: makeBudget(bytes.length, limits), limits, layer: 0, inZip: false, readLarge });
 }
 
 /** Whether bytes are packed in a way that `unpack` knows. */
@@ -26,9 +45,10 @@ interface Layer {
   /** How many layers are around it. */
   layer: number;
   inZip: boolean;
+  readLarge: ReadLarge<unknown>;
 }
 
-async function* unpackLayer(layer: Layer): AsyncGenerator<Uint8Array | Refusal> {
+async function* unpackLayer(layer: Layer): AsyncGenerator<unknown> {
   const { bytes, limits } = layer;
   if (!isPacked(bytes)) {
     yield bytes;
@@ -41,18 +61,34 @@ async function* unpackLayer(layer: Layer): AsyncGenerator<Uint8Array | Refusal> 
   }
 }
 
-async function* unpackFiles({ bytes, budget, limits, layer, inZip }: Layer): AsyncGenerator<Uint8Array | Refusal> {
-  const next = { budget, limits, layer: layer + 1, inZip: inZip || isZip(bytes) };
+async function* unpackFiles(layer: Layer): AsyncGenerator<unknown> {
+  const { bytes, budget, limits } = layer;
+  const next = { ...layer, layer: layer.layer + 1, inZip: layer.inZip || isZip(bytes) };
   try {
     if (isGzip(bytes)) {
-      yield* unpackLayer({ ...next, bytes: unpackGzip(bytes, budget) });
+      const unpacked = unpackGzip(bytes, budget, largestWhole);
+      yield* unpacked === undefined
+        ? unpackLarge(inflateGzip(bytes, budget), next)
+        : unpackLayer({ ...next, bytes: unpacked });
       return;
     }
-    for await (const file of unpackZip(bytes, budget, limits)) {
+    for await (const file of unpackZip(bytes, budget, limits, largestWhole)) {
       if (file instanceof Uint8Array) yield* unpackLayer({ ...next, bytes: file });
-      else yield file;
+      else if ("state" in file) yield file;
+      else yield* unpackLarge(file, next);
     }
   } catch (error) {
-    yield error instanceof RefusalError ? error.refusal : refusalOf(error, "the attachment can't be unpacked");
+    yield refusalOf(error, "the attachment can't be unpacked");
+  }
+}
+
+/** A large file that is packed once more has to be held, as small ones are. */
+async function* unpackLarge(chunks: AsyncIterable<Uint8Array>, next: Omit<Layer, "bytes">): AsyncGenerator<unknown> {
+  try {
+    const { first, all } = await peekPieces(inPieces(chunks));
+    if (isPacked(first)) yield* unpackLayer({ ...next, bytes: await collect(all) });
+    else yield await next.readLarge(all);
+  } catch (error) {
+    yield refusalOf(error, "the attachment can't be unpacked");
   }
 }

@@ -9,7 +9,7 @@ export interface ChildRange {
 }
 
 /** Far above the few dozen elements of a real record; it bounds the tree that is made of one child. */
-const elementsPerChild = 10_000;
+export const elementsPerChild = 10_000;
 
 /**
  * The children of the root element of a well-formed text, one after the other, without a tree of them in memory.
@@ -22,17 +22,13 @@ export function* walkChildren(text: string, { xmlDepth }: Limits): Generator<Chi
   let child: ChildRange = { name: "", start: 0, end: 0 };
   for (const tag of tagsOf(text)) {
     if (tag.kind !== "close") {
-      if (depth + 1 > xmlDepth) throw new RefusalError(tooBig(`has elements more than ${xmlDepth} deep`, "xmlDepth"));
+      if (depth + 1 > xmlDepth) throw tooDeep(xmlDepth);
       if (depth === 1) {
         child = { name: tag.name, start: tag.start, end: tag.end };
         elements = 0;
       }
       elements += 1;
-      if (elements > elementsPerChild && depth > 1) {
-        throw new RefusalError(
-          refuse("corrupt", `a <${child.name.slice(0, 40)}> holds more than ${elementsPerChild} elements`),
-        );
-      }
+      if (elements > elementsPerChild && depth > 1) throw tooManyElements(child.name);
     }
     if (tag.kind === "open") depth += 1;
     if (tag.kind === "close") depth -= 1;
@@ -40,6 +36,16 @@ export function* walkChildren(text: string, { xmlDepth }: Limits): Generator<Chi
       yield { ...child, end: tag.end };
     }
   }
+}
+
+/** The refusal of elements below `limits.xmlDepth`. */
+export function tooDeep(xmlDepth: number): RefusalError {
+  return new RefusalError(tooBig(`has elements more than ${xmlDepth} deep`, "xmlDepth"));
+}
+
+/** The refusal of a child of the root with more than `elementsPerChild`. */
+export function tooManyElements(name: string): RefusalError {
+  return new RefusalError(refuse("corrupt", `a <${name.slice(0, 40)}> holds more than ${elementsPerChild} elements`));
 }
 
 interface Tag {

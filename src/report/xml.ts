@@ -4,8 +4,17 @@ import type { Limits } from "./types.ts";
 import { cleanXml, repairXml } from "./xml-repair.ts";
 import { walkChildren } from "./xml-walk.ts";
 
-/** An element: what is inside it, in order. Read it by `childrenOf`, `childOf` and `textOf`. */
-export type XmlElement = readonly XmlNode[];
+/** An element, attributes left out. */
+export interface XmlElement {
+  /** Its local name. */
+  readonly name: string;
+  /** The text directly in it, trimmed; `undefined` when there is none. */
+  readonly text: string | undefined;
+  /** The elements directly in it, in order. */
+  readonly children: readonly XmlElement[];
+  /** Whether other records may have this very object, and not another like it. */
+  readonly isShared?: boolean;
+}
 
 /** An element, a text or a CDATA section, as the parser gives it: one key, its local name. */
 type XmlNode = Readonly<Record<string, unknown>>;
@@ -14,13 +23,6 @@ type XmlNode = Readonly<Record<string, unknown>>;
 export interface XmlDocument {
   text: string;
   notes: string[];
-}
-
-/** A child of the root element. */
-export interface XmlChild {
-  /** Its local name. */
-  name: string;
-  element: XmlElement;
 }
 
 /**
@@ -44,13 +46,13 @@ export function checkXml(text: string, root: string): XmlDocument | Refusal {
 }
 
 /**
- * The children of the root element that have one of these local names, in order, as trees of elements by local names,
- * attributes left out. Only a batch of them is in memory at a time.
+ * The children of the root element that have one of these local names, in order. Only a batch of them is in memory at a
+ * time.
  *
  * @param names - All others are passed over unparsed.
  * @throws RefusalError when elements are nested too deep or a child is too large.
  */
-export function* parseChildren(text: string, names: ReadonlySet<string>, limits: Limits): Generator<XmlChild> {
+export function* parseChildren(text: string, names: ReadonlySet<string>, limits: Limits): Generator<XmlElement> {
   let batch: string[] = [];
   let length = 0;
   for (const { name, start, end } of walkChildren(text, limits)) {
@@ -68,36 +70,35 @@ export function* parseChildren(text: string, names: ReadonlySet<string>, limits:
 /** Characters parsed at once: the parser takes a while to set up, and keeps all of what it parses in memory. */
 const batchLength = 256 * 1024;
 
-function* parseBatch(batch: readonly string[], limits: Limits): Generator<XmlChild> {
-  const root = childOf(makeParser(limits).parse(`<batch>${batch.join("")}</batch>`) as XmlElement, "batch") ?? [];
-  for (const node of root) {
-    for (const [name, element] of Object.entries(node)) {
-      if (Array.isArray(element)) yield { name, element: element as XmlElement };
+function* parseBatch(batch: readonly string[], limits: Limits): Generator<XmlElement> {
+  const nodes = makeParser(limits).parse(`<batch>${batch.join("")}</batch>`) as XmlNode[];
+  for (const { children } of elementsOf(nodes)) yield* children;
+}
+
+/** The elements among nodes. */
+function elementsOf(nodes: readonly XmlNode[]): XmlElement[] {
+  const elements: XmlElement[] = [];
+  for (const node of nodes) {
+    for (const [name, inside] of Object.entries(node)) {
+      if (name === cdataKey || !Array.isArray(inside)) continue;
+      const nodesInside = inside as XmlNode[];
+      const text = nodesInside.map(textOfNode).join("").trim();
+      elements.push({ name, text: text === "" ? undefined : text, children: elementsOf(nodesInside) });
     }
   }
+  return elements;
 }
 
-/** The child elements of any of these local names, in order. */
-export function childrenOf(element: XmlElement | undefined, ...names: string[]): XmlElement[] {
-  const children: XmlElement[] = [];
-  for (const node of element ?? []) {
-    for (const name of names) {
-      const child = node[name];
-      if (Array.isArray(child)) children.push(child);
-    }
-  }
-  return children;
+/** The child elements of a local name, in order. */
+export function childrenOf(element: XmlElement | undefined, name: string): readonly XmlElement[] {
+  return element === undefined ? [] : element.children.filter((child) => child.name === name);
 }
 
-/** The first child element of any of these local names. */
-export function childOf(element: XmlElement | undefined, ...names: string[]): XmlElement | undefined {
-  return childrenOf(element, ...names)[0];
-}
-
-/** The text directly in an element, trimmed; `undefined` for an element that is missing or has none. */
-export function textOf(element: XmlElement | undefined): string | undefined {
-  const text = (element ?? []).map(textOfNode).join("").trim();
-  return text === "" ? undefined : text;
+/** The first child element of a local name. */
+export function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
+  if (element === undefined) return undefined;
+  for (const child of element.children) if (child.name === name) return child;
+  return undefined;
 }
 
 function textOfNode(node: XmlNode): string {
@@ -167,9 +168,13 @@ function makeParser({ xmlDepth }: Limits): XMLParser {
 
 const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
+const entityWords = Object.entries({ "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&" });
+
 /** Decodes the five entities of XML and characters by number, once; what is no character stays as it is. */
-function decodeEntities(text: string): string {
+export function decodeEntities(text: string): string {
   if (!text.includes("&")) return text;
+  // Many times as fast; `&amp;` comes last, so that nothing is decoded twice.
+  if (!text.includes("&#")) return entityWords.reduce((part, [word, char]) => part.replaceAll(word, char), text);
   return text.replace(/&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/g, (raw, name, decimal, hex) => {
     if (name !== undefined) return entities[name] ?? raw;
     const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);

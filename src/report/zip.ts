@@ -1,11 +1,14 @@
-import { crc32 } from "node:zlib";
+import { crc32, inflateRawSync } from "node:zlib";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 import { type Budget, takeBytes } from "./budget.ts";
+import { collect } from "./pieces.ts";
 import { type Refusal, RefusalError, refusalOf, refuse, tooBig } from "./refusal.ts";
 import type { Limits } from "./types.ts";
 
 /**
- * The files of a zip, one at a time, each as its bytes or as the refusal that it gets; one bad file loses no other.
+ * The files of a zip, one at a time, each as its bytes or as the refusal that it gets; one bad file loses no other. Of a
+ * file larger than `most` come the bytes as they are inflated, which throw a RefusalError at what is broken; they must
+ * be read to their end before the next file.
  *
  * Folders, and what macOS and Windows Explorer put in for themselves, are left out. Sizes are counted while unpacking, whatever
  * the directory declares.
@@ -16,7 +19,8 @@ export async function* unpackZip(
   bytes: Uint8Array,
   budget: Budget,
   limits: Limits,
-): AsyncGenerator<Uint8Array | Refusal> {
+  most: number,
+): AsyncGenerator<Uint8Array | AsyncGenerator<Uint8Array> | Refusal> {
   const zip = await openZip(bytes);
   if (zip.entryCount > limits.archiveEntries * entriesPerFile) throw tooManyFiles(limits);
   let files = 0;
@@ -24,7 +28,8 @@ export async function* unpackZip(
     if (isClutter(entry)) continue;
     files += 1;
     if (files > limits.archiveEntries) throw tooManyFiles(limits);
-    yield await unpackEntry(zip, entry, budget);
+    const isLarge = entry.uncompressedSize > most;
+    yield isLarge ? inflateEntry(zip, entry, budget) : await unpackEntry({ bytes, zip, entry }, budget);
   }
 }
 
@@ -71,22 +76,60 @@ function isClutter(entry: Entry): boolean {
   return path.endsWith("/") || /(^|\/)__MACOSX\//.test(path) || /^(\.DS_Store|Thumbs\.db|desktop\.ini)$/i.test(name);
 }
 
-async function unpackEntry(zip: ZipFile, entry: Entry, budget: Budget): Promise<Uint8Array | Refusal> {
-  if (entry.isEncrypted()) return refuse("corrupt", "a file in the zip is encrypted");
-  if (!entry.canDecodeFileData()) return refuse("corrupt", "a file in the zip is packed by an unknown method");
+/** A file in an archive. */
+interface ZippedFile {
+  /** The whole archive. */
+  bytes: Uint8Array;
+  zip: ZipFile;
+  entry: Entry;
+}
+
+async function unpackEntry(file: ZippedFile, budget: Budget): Promise<Uint8Array | Refusal> {
   try {
-    const bytes = await collect(await zip.openReadStreamPromise(entry), budget);
-    return crc32(bytes) === entry.crc32 ? bytes : refuse("corrupt", "a file in the zip has a wrong checksum");
+    return (await inflateAtOnce(file, budget)) ?? (await collect(inflateEntry(file.zip, file.entry, budget)));
   } catch (error) {
-    return refusalOf(error, "a file in the zip can't be unpacked");
+    return refusalOf(error, cantUnpack);
   }
 }
 
-async function collect(stream: NodeJS.ReadableStream, budget: Budget): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    takeBytes(budget, chunk.length);
-    chunks.push(chunk);
+/** A file that is as its entry says; whatever is wrong with any other is for `inflateEntry` to find, which takes longer. */
+async function inflateAtOnce({ bytes, zip, entry }: ZippedFile, budget: Budget): Promise<Uint8Array | undefined> {
+  const { compressionMethod, compressedSize, uncompressedSize } = entry;
+  if (compressionMethod !== deflated || entry.isEncrypted() || uncompressedSize > budget.left) return undefined;
+  try {
+    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    const packed = bytes.subarray(fileDataStart, fileDataStart + compressedSize);
+    const unpacked = inflateRawSync(packed, { maxOutputLength: Math.max(1, uncompressedSize) });
+    if (unpacked.length !== uncompressedSize || crc32(unpacked) !== entry.crc32) return undefined;
+    takeBytes(budget, unpacked.length);
+    return unpacked;
+  } catch {
+    return undefined;
   }
-  return Buffer.concat(chunks);
+}
+
+/** APPNOTE 4.4.5. */
+const deflated = 8;
+
+const cantUnpack = "a file in the zip can't be unpacked";
+
+/** The bytes of a file; yauzl holds them to the declared size. */
+async function* inflateEntry(zip: ZipFile, entry: Entry, budget: Budget): AsyncGenerator<Uint8Array> {
+  if (entry.isEncrypted()) throw corrupt("a file in the zip is encrypted");
+  if (!entry.canDecodeFileData()) throw corrupt("a file in the zip is packed by an unknown method");
+  let checksum = 0;
+  try {
+    for await (const chunk of (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) {
+      takeBytes(budget, chunk.length);
+      checksum = crc32(chunk, checksum);
+      yield chunk;
+    }
+  } catch (error) {
+    throw new RefusalError(refusalOf(error, cantUnpack));
+  }
+  if (checksum !== entry.crc32) throw corrupt("a file in the zip has a wrong checksum");
+}
+
+function corrupt(reason: string): RefusalError {
+  return new RefusalError(refuse("corrupt", reason));
 }
