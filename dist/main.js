@@ -45489,13 +45489,16 @@ const namesForPeople = /* @__PURE__ */ new Set([
 	"IssueError",
 	"SampleFolderError"
 ]);
+/** Whether the command line was called with flags or arguments that it does not know (`util.parseArgs` says so). */
+function isUsageError(error) {
+	return error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+}
 /** What to say of an error: its message, or for a defect its stack and where to report it. */
 function messageOf(error) {
 	if (!(error instanceof Error)) return String(error);
 	if (namesForPeople.has(error.name)) return error.message;
-	const code = "code" in error ? String(error.code) : "";
-	if (code.startsWith("ERR_PARSE_ARGS")) return error.message;
-	if (/^E[A-Z]+$/.test(code)) return error.message;
+	if (isUsageError(error)) return `${error.message.replace(/\. .*/s, "")}. dmarc-digest --help lists what it knows.`;
+	if ("code" in error && /^E[A-Z]+$/.test(String(error.code))) return error.message;
 	return `This is a defect of dmarc-digest; please report it with these lines.\n${error.stack ?? error.message}`;
 }
 // src/io/host-action.ts
@@ -117375,7 +117378,6 @@ const defaultTimeouts = {
 function imapSource(options) {
 	const hash = mailboxHash(options);
 	let position;
-	let messages;
 	async function* mails(cursor) {
 		checkSecurity(options);
 		const client = makeClient(options);
@@ -117391,11 +117393,10 @@ function imapSource(options) {
 			step = "read";
 			const folder = client.mailbox;
 			if (folder === false) throw new Error("no folder is open");
-			messages = folder.exists;
 			const uidValidity = String(folder.uidValidity);
 			const fits = cursor?.hash === hash && cursor.uidValidity === uidValidity;
 			const end = Math.max(0, (folder.uidNext ?? 1) - 1);
-			const listed = messages === 0 ? [] : await listMails(client, fits ? cursor.lastUid : options.since);
+			const listed = folder.exists === 0 ? [] : await listMails(client, fits ? cursor.lastUid : options.since);
 			position = {
 				hash,
 				uidValidity,
@@ -117422,8 +117423,7 @@ function imapSource(options) {
 	return {
 		name: options.name,
 		mails,
-		cursor: () => position === void 0 ? void 0 : { ...position },
-		messagesInFolder: () => messages
+		cursor: () => position === void 0 ? void 0 : { ...position }
 	};
 }
 /** SHA-256 of host, user and folder, in hex. */

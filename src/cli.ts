@@ -6,7 +6,7 @@ import { read } from "./commands/read.ts";
 import { runJob } from "./commands/run.ts";
 import { sample } from "./commands/sample.ts";
 import { inputNames } from "./config/inputs.ts";
-import { messageOf } from "./errors.ts";
+import { isUsageError, messageOf } from "./errors.ts";
 
 const { stdout, stderr } = process;
 
@@ -21,7 +21,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   stderr.write(`Error: ${messageOf(error)}\n`);
-  process.exitCode = error instanceof TypeError && messageOf(error) === error.message ? 2 : 1;
+  process.exitCode = isUsageError(error) ? 2 : 1;
 }
 
 async function main(args: string[]): Promise<number> {

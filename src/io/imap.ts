@@ -16,12 +16,6 @@ export interface ImapOptions extends ImapAccount {
   timeouts?: { connection: number; greeting: number; silence: number };
 }
 
-/** An IMAP folder as a source of mails. */
-export interface ImapSource extends MailSource {
-  /** How many mails the folder holds, read or not; `undefined` until it was opened. */
-  messagesInFolder(): number | undefined;
-}
-
 const defaultTimeouts = { connection: 30_000, greeting: 30_000, silence: 5 * 60_000 };
 
 /**
@@ -35,10 +29,9 @@ const defaultTimeouts = { connection: 30_000, greeting: 30_000, silence: 5 * 60_
  *
  * Errors are a `SourceError` of one paragraph, without the password.
  */
-export function imapSource(options: ImapOptions): ImapSource {
+export function imapSource(options: ImapOptions): MailSource {
   const hash = mailboxHash(options);
   let position: Cursor | undefined;
-  let messages: number | undefined;
 
   async function* mails(cursor: Cursor | undefined): AsyncGenerator<SourceMail> {
     checkSecurity(options);
@@ -57,11 +50,10 @@ export function imapSource(options: ImapOptions): ImapSource {
       step = "read";
       const folder = client.mailbox;
       if (folder === false) throw new Error("no folder is open");
-      messages = folder.exists;
       const uidValidity = String(folder.uidValidity);
       const fits = cursor?.hash === hash && cursor.uidValidity === uidValidity;
       const end = Math.max(0, (folder.uidNext ?? 1) - 1);
-      const listed = messages === 0 ? [] : await listMails(client, fits ? cursor.lastUid : options.since);
+      const listed = folder.exists === 0 ? [] : await listMails(client, fits ? cursor.lastUid : options.since);
       // Not 0 at a first reading that is cut short: the next run would take it for "everything, whatever `since` says".
       position = { hash, uidValidity, lastUid: fits ? cursor.lastUid : (listed[0]?.uid ?? end + 1) - 1 };
       for await (const { uid, mail } of fetchMails(client, listed, options.limits.mailBytes)) {
@@ -81,7 +73,6 @@ export function imapSource(options: ImapOptions): ImapSource {
     name: options.name,
     mails,
     cursor: () => (position === undefined ? undefined : { ...position }),
-    messagesInFolder: () => messages,
   };
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ImapOptions, type ImapSource, imapSource } from "../../src/io/imap.ts";
-import { type Cursor, SourceError, type SourceMail } from "../../src/io/source.ts";
+import { type ImapOptions, imapSource } from "../../src/io/imap.ts";
+import { type Cursor, type MailSource, SourceError, type SourceMail } from "../../src/io/source.ts";
 import { defaultLimits } from "../../src/report/types.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../servers/dovecot.ts";
 import { startImapScript } from "../servers/imap-script.ts";
@@ -10,7 +10,7 @@ import { startProxy } from "../servers/proxy.ts";
 
 const longAgo = new Date("2020-01-01T00:00:00Z");
 
-async function readAll(source: ImapSource, cursor?: Cursor): Promise<SourceMail[]> {
+async function readAll(source: MailSource, cursor?: Cursor): Promise<SourceMail[]> {
   const mails: SourceMail[] = [];
   for await (const mail of source.mails(cursor)) mails.push(mail);
   return mails;
@@ -23,7 +23,7 @@ const mailOf = (subject: string) => `From: reports@example.net\r\nSubject: ${sub
 describe.runIf(haveDovecot)("a folder of a Dovecot server", () => {
   let dovecot: Dovecot;
 
-  const sourceOf = (folder: string, options: Partial<ImapOptions> = {}): ImapSource =>
+  const sourceOf = (folder: string, options: Partial<ImapOptions> = {}): MailSource =>
     imapSource({
       name: "reports",
       host: "localhost",
@@ -62,7 +62,6 @@ describe.runIf(haveDovecot)("a folder of a Dovecot server", () => {
         { name: "UID 3", uid: 3, arrived: "2026-11-20T00:00:00.000Z", size: mailOf("three").length },
       ]);
       expect(mails.map(text)).toEqual([mailOf("one"), `${mailOf("two")}\xff\xfe`, mailOf("three")]);
-      expect(source.messagesInFolder()).toBe(3);
     }
   });
 
@@ -87,7 +86,6 @@ describe.runIf(haveDovecot)("a folder of a Dovecot server", () => {
     const late = sourceOf("Since", { since: new Date("2026-12-01T00:00:00Z") });
     expect(uids(await readAll(late))).toEqual([]);
     expect(late.cursor()).toMatchObject({ lastUid: 4 });
-    expect(late.messagesInFolder()).toBe(4);
   });
 
   test("the cursor leads to the mails that came later, and to none when none came", async () => {
@@ -148,7 +146,6 @@ describe.runIf(haveDovecot)("a folder of a Dovecot server", () => {
   test("an empty folder has no mails, and its cursor is at its end", async () => {
     const source = sourceOf("INBOX");
     expect(await readAll(source)).toEqual([]);
-    expect(source.messagesInFolder()).toBe(0);
     expect(source.cursor()).toMatchObject({ lastUid: 0 });
 
     dovecot.deliver("Emptied", mailOf("one"));
