@@ -20,10 +20,9 @@ export function dayFilePath({ domain, day }: Pick<Day, "domain" | "day">): strin
   return `${domain}/${day.slice(0, 4)}/${day}.json`;
 }
 
-/** The domain of a folder that holds the day files of a year, `example.com/2026`; `undefined` for any other folder. */
-export function domainOfFolder(path: string): string | undefined {
-  const [, domain = ""] = /^([^/]+)\/\d{4}$/.exec(path) ?? [];
-  return normalDomain(domain) === domain && isStorable(domain) ? domain : undefined;
+/** Whether a folder directly below `data-path` is that of a domain, by its name. */
+export function isDomainFolder(name: string): boolean {
+  return normalDomain(name) === name && isStorable(name);
 }
 
 const dateRange = z.strictObject({ begin: z.number(), end: z.number() });

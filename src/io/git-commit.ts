@@ -9,7 +9,7 @@ const botIdentity = "dmarc-digest <dmarc-digest@users.noreply.github.com>";
  *
  * @param branch - `refs/heads/…`
  * @param parent - The commit to build on; `undefined` for a branch without one.
- * @param files - Path from the top of the repository to text.
+ * @param files - Path from the top of the repository to text, or to `undefined` for a file that is to go.
  * @returns The commit id.
  * @throws GitError when the commit can't be made.
  */
@@ -17,14 +17,16 @@ export async function importCommit(
   git: Git,
   branch: string,
   parent: string | undefined,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | undefined>,
   message: string,
 ): Promise<string> {
   const chunks = [
     `commit ${branch}\nmark :1\ncommitter ${await identity(git)} now\n`,
     data(message),
     parent === undefined ? "" : `from ${parent}\n`,
-    ...[...files].map(([path, text]) => `M 100644 inline ${quoted(path)}\n${data(text)}`),
+    ...[...files].map(([path, text]) =>
+      text === undefined ? `D ${quoted(path)}\n` : `M 100644 inline ${quoted(path)}\n${data(text)}`,
+    ),
     "\nget-mark :1\ndone\n",
   ];
   const id = await git(["fast-import", "--quiet", "--done", "--date-format=now"], chunks.join(""));

@@ -34,8 +34,13 @@ export async function openGitHistory({ dataPath, webUrl, isPulling }: GitHistory
   if (isPulling && tree.upstream !== undefined) tree.pushed = await pull(git, tree.upstream);
   const history: History = {
     head: await headOf(git),
+    isPublic: undefined,
     readFiles: (paths) => readFiles(git, history.head, tree.prefix, paths),
     listFolders: () => listFolders(git, history.head, tree.prefix),
+    reopen: async () => {
+      if (isPulling && tree.upstream !== undefined) tree.pushed = await pull(git, tree.upstream);
+      history.head = await headOf(git);
+    },
     commit: async (files, message) => {
       history.head = await commit(git, tree, history.head, files, message);
       return history.head;
@@ -182,7 +187,7 @@ async function readFiles(
   git: Git,
   head: string | undefined,
   prefix: string,
-  paths: string[],
+  paths: readonly string[],
 ): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   if (head === undefined || paths.length === 0) return texts;
@@ -208,7 +213,7 @@ async function listFolders(git: Git, head: string | undefined, prefix: string): 
   const folder = `${head}:${prefix.replace(/\/$/, "")}`;
   const [kind] = (await git(["cat-file", "--batch-check=%(objecttype)"], `${folder}\n`)).toString().split("\n");
   if (kind !== "tree") return [];
-  const names = await git(["ls-tree", "--full-tree", "-d", "-r", "-z", "--name-only", folder]);
+  const names = await git(["ls-tree", "--full-tree", "-d", "-z", "--name-only", folder]);
   return names
     .toString()
     .split("\0")
@@ -220,7 +225,7 @@ async function commit(
   git: Git,
   tree: WorkTree,
   head: string | undefined,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | undefined>,
   message: string,
 ): Promise<string | undefined> {
   const before = await readFiles(git, head, tree.prefix, [...files.keys()]);

@@ -4,24 +4,33 @@
  * What the files mean is known to `history/`; a store only moves text. Paths are relative to `data-path`, with `/`.
  */
 export interface History {
-  /** The commit that is read from, remembered since `open`; `undefined` before the first commit. */
+  /** The commit that is read from, remembered since `open` or `reopen`; `undefined` before the first commit. */
   head: string | undefined;
+  /** Whether anybody can read the repository; `undefined` where that is not known. */
+  isPublic: boolean | undefined;
   /**
    * The texts of files at `head`; a missing file is absent from the map.
    *
    * @throws HistoryError when a file is there but can't be read.
    */
-  readFiles(paths: string[]): Promise<Map<string, string>>;
-  /** The paths of all folders at `head`, such as `example.com` and `example.com/2026`, sorted. */
+  readFiles(paths: readonly string[]): Promise<Map<string, string>>;
+  /** The names of the folders directly below `data-path` at `head`, such as `example.com` and `intake`, sorted. */
   listFolders(): Promise<string[]>;
   /**
-   * Makes one commit of these files on top of `head`, and sends it where the branch lives.
+   * Moves `head` to where the branch stands now. Once a head was read, the branch must still be there.
    *
-   * @param files - Path to new text. Files that are as before are left out of the commit.
-   * @returns The commit id; `head` when nothing changed.
-   * @throws HistoryError when the branch moved, or can't be written or pushed; then nothing was sent.
+   * @throws HistoryError when it is gone or can't be read.
    */
-  commit(files: Map<string, string>, message: string): Promise<string | undefined>;
+  reopen(): Promise<void>;
+  /**
+   * Makes one commit of these files on top of `head`, and sends it where the branch lives: all of it or nothing.
+   *
+   * @param files - Path to new text, or to `undefined` for a file that is to go. Files that are as before are left out.
+   * @returns The commit id, which is the new `head`; `head` as it was when nothing changed.
+   * @throws BranchMovedError when the branch has moved on, or it isn't known whether the commit was made: `reopen`, make
+   *   the change again, and try again. HistoryError when the branch can't be written; then nothing was.
+   */
+  commit(files: ReadonlyMap<string, string | undefined>, message: string): Promise<string | undefined>;
   /** A link to a file at a commit for people, or `undefined` where there is none. */
   fileUrl(path: string, commit: string): string | undefined;
   /** A link to the whole history at a commit for people, or `undefined` where there is none. */
@@ -31,4 +40,9 @@ export interface History {
 /** A history that can't be read or written. The message is for people: what failed, on which thing, what to do. */
 export class HistoryError extends Error {
   override name = "HistoryError";
+}
+
+/** Somebody else has committed meanwhile, or may have: what was to be added can be added again on top. */
+export class BranchMovedError extends HistoryError {
+  override name = "BranchMovedError";
 }

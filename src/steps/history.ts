@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Day } from "../history/day.ts";
-import { dayFilePath, domainOfFolder, formatDayFile, parseDayFile } from "../history/day-file.ts";
+import { dayFilePath, formatDayFile, isDomainFolder, parseDayFile } from "../history/day-file.ts";
 import { addMail, type Days, dayPathsOf, type IntakeEntry } from "../history/intake.ts";
 import { formatState, parseState, type State, statePath } from "../history/state.ts";
 import type { History } from "../io/history.ts";
@@ -41,7 +41,7 @@ async function loadDays(history: History, paths: Iterable<string>): Promise<Map<
 
 /** All policy domains of which the history, or what was just added to it, knows a report. */
 export async function policyDomains(history: History, added: Days): Promise<string[]> {
-  const folders = (await history.listFolders()).flatMap((path) => domainOfFolder(path) ?? []);
+  const folders = (await history.listFolders()).filter(isDomainFolder);
   return [...new Set([...folders, ...[...added.values()].map(({ domain }) => domain)])].sort();
 }
 

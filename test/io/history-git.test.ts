@@ -28,7 +28,7 @@ test("files are committed in one commit, pushed, and stand in the work tree", as
   expect(readFileSync(join(repository.folder, "data/state.json"), "utf8")).toBe("{}\n");
   expect(await history.readFiles(["state.json", "missing.json", "example.com/2026/2026-11-17.json"])).toEqual(files);
   const again = await open(repository);
-  expect(await again.listFolders()).toEqual(["example.com", "example.com/2026"]);
+  expect(await again.listFolders()).toEqual(["example.com"]);
 });
 
 test("what is as before is not committed again", async () => {
