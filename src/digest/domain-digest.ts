@@ -1,9 +1,10 @@
 import type { Day } from "../history/day.ts";
 import { dayFilePath } from "../history/day-file.ts";
+import { dmarcOutcome } from "../report/outcome.ts";
 import type { ReportRecord } from "../report/types.ts";
 import { type Alarm, alarmOf, passedWithFewMessages, type Thresholds, type Verdict } from "./rules.ts";
 import { type FailingSource, failingSources } from "./sources.ts";
-import { dmarcOutcome, type Totals, totalsOf } from "./totals.ts";
+import { type Totals, totalsOf } from "./totals.ts";
 
 /** One organizational domain on the digest's day. */
 export interface DomainDigest {

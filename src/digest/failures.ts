@@ -1,8 +1,8 @@
 import type { Day } from "../history/day.ts";
 import { organizationalDomain } from "../report/domain.ts";
+import { dmarcOutcome, hasSpfOrDkimFail } from "../report/outcome.ts";
+import { sourceOf } from "../report/sender.ts";
 import type { ReportRecord } from "../report/types.ts";
-import { sourceOf } from "./sources.ts";
-import { dmarcOutcome, hasSpfOrDkimFail } from "./totals.ts";
 
 /** A record that the CSV lists: SPF or DKIM (or both, then DMARC too) failed to align. */
 export interface FailingRecord {

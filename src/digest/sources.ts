@@ -1,8 +1,8 @@
-import ipaddr from "ipaddr.js";
 import { groupBy } from "../history/group.ts";
-import { organizationalDomain } from "../report/domain.ts";
+import { addDisposition, type Dispositions, dmarcOutcome, noDispositions } from "../report/outcome.ts";
+import { sourceOf } from "../report/sender.ts";
 import type { ReportRecord } from "../report/types.ts";
-import { addDisposition, type Dispositions, dmarcOutcome, isForwarded, noDispositions } from "./totals.ts";
+import { isForwarded } from "./totals.ts";
 
 /** A sending service whose messages failed DMARC. */
 export interface FailingSource {
@@ -24,30 +24,6 @@ export interface FailingSource {
 }
 
 const addressesShown = 5;
-
-/**
- * What the sender of a record is called. No look-ups: the same record always gives the same name.
- *
- * Only a domain that authenticated is believed: anybody may write any domain into an envelope.
- *
- * @param ownDomain - The organizational domain of the policy; it is the author's, and never the sender's name.
- */
-export function sourceOf({ row, authResults }: ReportRecord, ownDomain: string): string {
-  const passed = [...authResults.dkim, ...authResults.spf]
-    .filter(({ domain, result }) => domain !== undefined && domain !== "" && result === "pass")
-    .map(({ domain }) => organizationalDomain(domain ?? ""))
-    .filter((domain) => domain !== ownDomain);
-  return passed[0] ?? networkOf(row.sourceIp);
-}
-
-/** The network of an address: its /24 (IPv4) or /48 (IPv6) in CIDR notation; `unknown` without an address. */
-export function networkOf(sourceIp: string | undefined): string {
-  if (sourceIp === undefined) return "unknown";
-  const address = ipaddr.parse(sourceIp);
-  const bits = address.kind() === "ipv4" ? 24 : 48;
-  const kind = address.kind() === "ipv4" ? ipaddr.IPv4 : ipaddr.IPv6;
-  return `${kind.networkAddressFromCIDR(`${sourceIp}/${bits}`).toString()}/${bits}`;
-}
 
 /** The sources of the records that failed DMARC, the most failures first, then by name. */
 export function failingSources(records: Iterable<ReportRecord>, ownDomain: string): FailingSource[] {

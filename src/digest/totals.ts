@@ -1,3 +1,11 @@
+import {
+  addDisposition,
+  type Dispositions,
+  dispositionKeys,
+  dmarcOutcome,
+  hasSpfOrDkimFail,
+  noDispositions,
+} from "../report/outcome.ts";
 import type { ReportRecord } from "../report/types.ts";
 
 /** Sums over records. All but `reports` and `unreadableRecords` count messages: evaluations that receivers reported. */
@@ -20,36 +28,6 @@ export interface Totals {
   dispositions: Dispositions;
   /** Records that could not be read; in no other number. */
   unreadableRecords: number;
-}
-
-/** Messages by what the receiver did with them. */
-export interface Dispositions {
-  none: number;
-  quarantine: number;
-  reject: number;
-  /** RFC 9990: the message passed, so that no policy was applied. */
-  pass: number;
-}
-
-/** The aligned outcome of one record. */
-export type DmarcOutcome = "pass" | "fail" | "not-evaluated";
-
-/**
- * Whether a record's messages passed DMARC, by `policyEvaluated` alone.
- *
- * Raw results in `authResults` say nothing of alignment and are not looked at (RFC 9990, "policy_evaluated").
- * When only one of the two results is missing, it counts as not `pass`.
- */
-export function dmarcOutcome({ row: { policyEvaluated } }: ReportRecord): DmarcOutcome {
-  const { dkim, spf } = policyEvaluated;
-  if (dkim === undefined && spf === undefined) return "not-evaluated";
-  return dkim === "pass" || spf === "pass" ? "pass" : "fail";
-}
-
-/** Whether SPF or DKIM (or both) failed to align, among messages that were evaluated. */
-export function hasSpfOrDkimFail(record: ReportRecord): boolean {
-  const { dkim, spf } = record.row.policyEvaluated;
-  return dmarcOutcome(record) !== "not-evaluated" && (dkim !== "pass" || spf !== "pass");
 }
 
 /** Override reasons by which a receiver says that a failure comes of forwarding (RFC 7489, appendix C; RFC 9990). */
@@ -112,8 +90,6 @@ const countKeys = [
   "unreadableRecords",
 ] as const;
 
-const dispositionKeys = ["none", "quarantine", "reject", "pass"] as const;
-
 function noTotals(): Totals {
   return {
     reports: 0,
@@ -126,16 +102,6 @@ function noTotals(): Totals {
     dispositions: noDispositions(),
     unreadableRecords: 0,
   };
-}
-
-/** Zeros. */
-export function noDispositions(): Dispositions {
-  return { none: 0, quarantine: 0, reject: 0, pass: 0 };
-}
-
-/** Counts messages under their disposition; a missing or unknown word counts as none. */
-export function addDisposition(dispositions: Dispositions, word: string | undefined, count: number): void {
-  dispositions[dispositionKeys.find((key) => key === word) ?? "none"] += count;
 }
 
 function countRecord(totals: Totals, record: ReportRecord): void {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { alarmOf } from "../../src/digest/rules.ts";
-import { dmarcOutcome, totalsOf } from "../../src/digest/totals.ts";
+import { totalsOf } from "../../src/digest/totals.ts";
 import { dayOf } from "../../src/history/day.ts";
 import { readMail } from "../../src/report/mail.ts";
+import { dmarcOutcome } from "../../src/report/outcome.ts";
 import type { ReadMail, Report } from "../../src/report/types.ts";
 import { type SampleMail, sampleMails } from "../../src/sample/mailbox.ts";
 import { mishaps, sampleDomains, sampleNow } from "../../src/sample/story.ts";

@@ -1,0 +1,44 @@
+import type { ReportRecord } from "./types.ts";
+
+/** The aligned outcome of one record. */
+export type DmarcOutcome = "pass" | "fail" | "not-evaluated";
+
+/**
+ * Whether a record's messages passed DMARC, by `policyEvaluated` alone.
+ *
+ * Raw results in `authResults` say nothing of alignment and are not looked at (RFC 9990, "policy_evaluated").
+ * When only one of the two results is missing, it counts as not `pass`.
+ */
+export function dmarcOutcome({ row: { policyEvaluated } }: ReportRecord): DmarcOutcome {
+  const { dkim, spf } = policyEvaluated;
+  if (dkim === undefined && spf === undefined) return "not-evaluated";
+  return dkim === "pass" || spf === "pass" ? "pass" : "fail";
+}
+
+/** Whether SPF or DKIM (or both) failed to align, among messages that were evaluated. */
+export function hasSpfOrDkimFail(record: ReportRecord): boolean {
+  const { dkim, spf } = record.row.policyEvaluated;
+  return dmarcOutcome(record) !== "not-evaluated" && (dkim !== "pass" || spf !== "pass");
+}
+
+/** Messages by what the receiver did with them. */
+export interface Dispositions {
+  none: number;
+  quarantine: number;
+  reject: number;
+  /** RFC 9990: the message passed, so that no policy was applied. */
+  pass: number;
+}
+
+/** The words that `Dispositions` counts, in their order. */
+export const dispositionKeys = ["none", "quarantine", "reject", "pass"] as const;
+
+/** Zeros. */
+export function noDispositions(): Dispositions {
+  return { none: 0, quarantine: 0, reject: 0, pass: 0 };
+}
+
+/** Counts messages under their disposition; a missing or unknown word counts as none. */
+export function addDisposition(dispositions: Dispositions, word: string | undefined, count: number): void {
+  dispositions[dispositionKeys.find((key) => key === word) ?? "none"] += count;
+}
