@@ -5,13 +5,18 @@ import { countCell, csvCell, formatCsv, optionalCell, parseCsv, textCell } from 
 import { HistoryFormatError } from "../../src/history/format.ts";
 import { csvCells } from "../render/csv-cells.ts";
 
-const columns = z.strictObject({ day: z.iso.date(), reporter: textCell, messages: countCell, received: optionalCell });
-const head = "day,reporter,messages,received\n";
+const columns = z.strictObject({
+  day: z.iso.date(),
+  reporter: textCell,
+  messages: countCell,
+  firstReceived: optionalCell,
+});
+const head = "day,reporter,messages,first_received\n";
 
 test("a file is a header and one line a row, with LF ends, and reads back as it was", () => {
   const rows = [
-    { day: "2026-11-22", reporter: 'Example "Mail", Inc.', messages: 12, received: undefined },
-    { day: "2026-11-23", reporter: "a;b", messages: 0, received: "2026-11-24T00:00:00Z" },
+    { day: "2026-11-22", reporter: 'Example "Mail", Inc.', messages: 12, firstReceived: undefined },
+    { day: "2026-11-23", reporter: "a;b", messages: 0, firstReceived: "2026-11-24T00:00:00Z" },
   ];
   const text = formatCsv(columns, rows);
   expect(text).toBe(`${head}2026-11-22,"Example ""Mail"", Inc.",12,\n2026-11-23,"a;b",0,2026-11-24T00:00:00Z\n`);
@@ -28,7 +33,7 @@ test("whatever strangers write, it reads back, and writing it again gives the sa
     day: fc.constant("2026-11-22"),
     reporter: strangersText.map(csvCell),
     messages: fc.nat(),
-    received: fc.option(
+    firstReceived: fc.option(
       strangersText.map(csvCell).filter((text) => text !== ""),
       { nil: undefined },
     ),
@@ -50,9 +55,9 @@ describe("a file that is not as it was written is refused by name and line", () 
   test.each([
     ["", "its last line has no end"],
     [`${head}2026-11-22,a,12,x`, "its last line has no end"],
-    ["\n", "line 1: expected the columns day,reporter,messages,received"],
-    ["day,reporter,messages\n2026-11-22,a,12\n", "line 1: expected the columns day,reporter,messages,received"],
-    ["reporter,day,messages,received\n", "line 1: expected the columns"],
+    ["\n", "line 1: expected the columns day,reporter,messages,first_received"],
+    ["day,reporter,messages\n2026-11-22,a,12\n", "line 1: expected the columns day,reporter,messages,first_received"],
+    ["reporter,day,messages,first_received\n", "line 1: expected the columns"],
     [`\uFEFF${head}`, "line 1: expected the columns"],
     [`${head}2026-11-22,a,12,\n`.replaceAll("\n", "\r\n"), "line 1: expected the columns"],
     [`${head}2026-11-22,a,12,\n2026-11-22,a,12\n`, "line 3: expected 4 cells, got 3"],

@@ -1,0 +1,117 @@
+import { type CsvColumns, formatCsv, parseCsv } from "./csv.ts";
+import type { Day } from "./day.ts";
+import {
+  type ReporterLine,
+  reporterColumns,
+  reporterKey,
+  reporterLinesOf,
+  type SourceLine,
+  sourceColumns,
+  sourceKey,
+  sourceLinesOf,
+} from "./day-lines.ts";
+import { damaged, HistoryFormatError } from "./format.ts";
+
+/** The days of one policy domain in one month, counted from their day files alone, so that many can be read at once. */
+export interface MonthIndex {
+  /** Policy domain, as A-label. */
+  domain: string;
+  /** `YYYY-MM` */
+  month: string;
+  /** One a day and reporter, sorted by them. */
+  reporters: ReporterLine[];
+  /** One a day, source and outcome, sorted by them. */
+  sources: SourceLine[];
+}
+
+/** Where the two files of an index stand below `data-path`: `example.com/2026/2026-11.csv` and `…-sources.csv`. */
+export function indexPathsOf({ domain, month }: Pick<MonthIndex, "domain" | "month">): {
+  reporters: string;
+  sources: string;
+} {
+  const path = `${domain}/${month.slice(0, 4)}/${month}`;
+  return { reporters: `${path}.csv`, sources: `${path}-sources.csv` };
+}
+
+/**
+ * The index in the texts of its two files; an empty one when both are missing.
+ *
+ * @param texts - By path; what else is in it is not looked at.
+ * @throws HistoryFormatError when a file is not as `formatMonthIndex` writes it, or one of the two is missing.
+ */
+export function parseMonthIndex(
+  { domain, month }: Pick<MonthIndex, "domain" | "month">,
+  texts: ReadonlyMap<string, string>,
+): MonthIndex {
+  const paths = indexPathsOf({ domain, month });
+  const [reporters, sources] = [texts.get(paths.reporters), texts.get(paths.sources)];
+  if (reporters === undefined && sources === undefined) return { domain, month, reporters: [], sources: [] };
+  try {
+    return {
+      domain,
+      month,
+      reporters: parseLines({ path: paths.reporters, text: reporters, month }, reporterColumns, reporterKey),
+      sources: parseLines({ path: paths.sources, text: sources, month }, sourceColumns, sourceKey),
+    };
+  } catch (error) {
+    if (!(error instanceof HistoryFormatError)) throw error;
+    throw new HistoryFormatError(
+      `${error.message} Or make it anew from the day files with dmarc-digest rebuild, and commit it.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The texts of the two files of an index by path; `undefined` for both when it has no line, and they are to go. */
+export function formatMonthIndex(index: MonthIndex): Map<string, string | undefined> {
+  const paths = indexPathsOf(index);
+  const isEmpty = index.reporters.length === 0 && index.sources.length === 0;
+  return new Map([
+    [paths.reporters, isEmpty ? undefined : formatCsv(reporterColumns, index.reporters)],
+    [paths.sources, isEmpty ? undefined : formatCsv(sourceColumns, index.sources)],
+  ]);
+}
+
+/**
+ * The index in which the lines of one day are those counted from its day file, and all others are as they were.
+ *
+ * Recounting is idempotent, and the order in which days are recounted does not matter. A day without reports has no line.
+ *
+ * @throws RangeError when the day is of another domain or month.
+ */
+export function recountDay(index: MonthIndex, day: Day): MonthIndex {
+  if (day.domain !== index.domain || monthOf(day.day) !== index.month) {
+    throw new RangeError(`${day.domain} ${day.day} does not belong to the index ${index.domain} ${index.month}`);
+  }
+  return {
+    ...index,
+    reporters: withDay(index.reporters, day.day, reporterLinesOf(day)),
+    sources: withDay(index.sources, day.day, sourceLinesOf(day)),
+  };
+}
+
+/** The month of a day: `2026-11` of `2026-11-22`. */
+export function monthOf(day: string): string {
+  return day.slice(0, 7);
+}
+
+function withDay<Line extends { day: string }>(lines: Line[], day: string, ofDay: Line[]): Line[] {
+  return [...lines.filter((line) => line.day < day), ...ofDay, ...lines.filter((line) => line.day > day)];
+}
+
+function parseLines<Columns extends CsvColumns, Line extends { day: string }>(
+  { path, text, month }: { path: string; text: string | undefined; month: string },
+  columns: Columns & { _zod: { output: Line } },
+  keyOf: (line: Line) => string,
+): Line[] {
+  if (text === undefined) throw damaged(path, "it is missing, but the other index file of its month is there");
+  const lines: Line[] = parseCsv(path, text, columns);
+  let before = "";
+  for (const [index, line] of lines.entries()) {
+    const key = keyOf(line);
+    if (monthOf(line.day) !== month) throw damaged(path, `line ${index + 2}: ${line.day} is not in ${month}`);
+    if (key <= before) throw damaged(path, `line ${index + 2}: it is not in order, or there twice`);
+    before = key;
+  }
+  return lines;
+}

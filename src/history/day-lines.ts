@@ -1,0 +1,170 @@
+import * as z from "zod";
+import { organizationalDomain } from "../report/domain.ts";
+import {
+  addDisposition,
+  type Dispositions,
+  dmarcOutcome,
+  hasSpfOrDkimFail,
+  noDispositions,
+} from "../report/outcome.ts";
+import { isNetwork, sourceOf } from "../report/sender.ts";
+import type { ReportRecord } from "../report/types.ts";
+import { countCell, csvCell, optionalCell, textCell } from "./csv.ts";
+import type { Day, StoredReport } from "./day.ts";
+import { groupBy } from "./group.ts";
+
+/** What receivers did, in messages; unknown and missing words count as none. */
+const dispositionCells = {
+  dispositionNone: countCell,
+  dispositionQuarantine: countCell,
+  dispositionReject: countCell,
+  dispositionPass: countCell,
+};
+
+/** The columns of `2026-11.csv`. */
+export const reporterColumns = z.strictObject({
+  day: z.iso.date(),
+  reporter: textCell,
+  reports: countCell,
+  messages: countCell,
+  dmarcPass: countCell,
+  dmarcFail: countCell,
+  notEvaluated: countCell,
+  spfOrDkimFail: countCell,
+  ...dispositionCells,
+  unreadableRecords: countCell,
+  firstReceived: optionalCell,
+});
+
+const alignedCell = z
+  .enum(["pass", "fail", ""])
+  .transform((word): "pass" | "fail" | undefined => (word === "" ? undefined : word));
+
+/** The columns of `2026-11-sources.csv`. */
+export const sourceColumns = z.strictObject({
+  day: z.iso.date(),
+  source: textCell,
+  dkim: alignedCell,
+  spf: alignedCell,
+  messages: countCell,
+  ...dispositionCells,
+  addresses: countCell,
+});
+
+/** What one reporter said of one day, counted as in `Totals`; `firstReceived` is the earliest of its reports. */
+export type ReporterLine = z.output<typeof reporterColumns>;
+
+/**
+ * The messages of one source on one day that were evaluated alike: facts alone, no judgement.
+ *
+ * `source` is a name as `sourceOf` gives it, or `otherNetworks`; `dkim` and `spf` are the aligned results, `undefined`
+ * when not said; `addresses` are the different ones that the messages came from.
+ */
+export type SourceLine = z.output<typeof sourceColumns>;
+
+/** What the networks of which nothing passed are called together, beyond the largest of a day. */
+export const otherNetworks = "other networks";
+
+const networksShown = 50;
+
+/** One line a reporter, sorted by its name. The order of the reports does not matter. */
+export function reporterLinesOf({ day, reports }: Day): ReporterLine[] {
+  return [...groupBy(reports, ({ reporter }) => csvCell(reporter))]
+    .map(([reporter, group]) => reporterLine(day, reporter, group))
+    .sort((a, b) => compareText(a.reporter, b.reporter));
+}
+
+function reporterLine(day: string, reporter: string, reports: StoredReport[]): ReporterLine {
+  const outcomes = { pass: 0, fail: 0, "not-evaluated": 0 };
+  const dispositions = noDispositions();
+  let spfOrDkimFail = 0;
+  for (const record of reports.flatMap(({ records }) => records)) {
+    const { count, policyEvaluated } = record.row;
+    outcomes[dmarcOutcome(record)] += count;
+    addDisposition(dispositions, policyEvaluated.disposition, count);
+    if (hasSpfOrDkimFail(record)) spfOrDkimFail += count;
+  }
+  const [firstReceived] = reports.flatMap(({ received }) => (received === undefined ? [] : csvCell(received))).sort();
+  return {
+    day,
+    reporter,
+    reports: reports.length,
+    messages: outcomes.pass + outcomes.fail + outcomes["not-evaluated"],
+    dmarcPass: outcomes.pass,
+    dmarcFail: outcomes.fail,
+    notEvaluated: outcomes["not-evaluated"],
+    spfOrDkimFail,
+    ...dispositionColumns(dispositions),
+    unreadableRecords: reports.reduce((sum, { unreadableRecords = 0 }) => sum + unreadableRecords, 0),
+    firstReceived,
+  };
+}
+
+/**
+ * One line a source and outcome, sorted by source, DKIM and SPF. The order of the reports does not matter.
+ *
+ * Whoever sends spam in our name does so from ever new networks: of those of which nothing passed DMARC, the 50 with
+ * the most messages have lines of their own (of equal ones the first by name), and the others have one an outcome.
+ */
+export function sourceLinesOf({ domain, day, reports }: Day): SourceLine[] {
+  const ownDomain = organizationalDomain(domain);
+  const records = reports.flatMap((report) => report.records).filter(({ row }) => row.count > 0);
+  const sources = groupBy(records, (record) => csvCell(sourceOf(record, ownDomain)));
+  const small = new Set(smallNetworks(sources));
+  const rest = [...small].flatMap((source) => sources.get(source) ?? []);
+  return [...[...sources].filter(([source]) => !small.has(source)), [otherNetworks, rest] as const]
+    .flatMap(([source, group]) => outcomeLines(day, source, group))
+    .sort((a, b) => compareText(sourceKey(a), sourceKey(b)));
+}
+
+/** Networks of which nothing passed, beyond the largest. */
+function smallNetworks(sources: ReadonlyMap<string, ReportRecord[]>): string[] {
+  return [...sources]
+    .filter(([source, records]) => isNetwork(source) && records.every((record) => dmarcOutcome(record) !== "pass"))
+    .map(([source, records]) => ({ source, messages: records.reduce((sum, { row }) => sum + row.count, 0) }))
+    .sort((a, b) => b.messages - a.messages || compareText(a.source, b.source))
+    .slice(networksShown)
+    .map(({ source }) => source);
+}
+
+function outcomeLines(day: string, source: string, records: ReportRecord[]): SourceLine[] {
+  const outcomes = groupBy(records, ({ row: { policyEvaluated } }) => `${policyEvaluated.dkim} ${policyEvaluated.spf}`);
+  return [...outcomes.values()].map((group) => sourceLine(day, source, group));
+}
+
+function sourceLine(day: string, source: string, records: ReportRecord[]): SourceLine {
+  const dispositions = noDispositions();
+  for (const { row } of records) addDisposition(dispositions, row.policyEvaluated.disposition, row.count);
+  const addresses = new Set(records.map(({ row }) => row.sourceIp));
+  addresses.delete(undefined);
+  return {
+    day,
+    source,
+    dkim: records[0]?.row.policyEvaluated.dkim,
+    spf: records[0]?.row.policyEvaluated.spf,
+    messages: records.reduce((sum, { row }) => sum + row.count, 0),
+    ...dispositionColumns(dispositions),
+    addresses: addresses.size,
+  };
+}
+
+function dispositionColumns({ none, quarantine, reject, pass }: Dispositions): {
+  [Key in keyof typeof dispositionCells]: number;
+} {
+  return { dispositionNone: none, dispositionQuarantine: quarantine, dispositionReject: reject, dispositionPass: pass };
+}
+
+/** What tells the lines of one reporter file apart, in the order in which they stand. */
+export function reporterKey({ day, reporter }: ReporterLine): string {
+  return [day, reporter].join("\0");
+}
+
+/** What tells the lines of one source file apart, in the order in which they stand. */
+export function sourceKey({ day, source, dkim, spf }: SourceLine): string {
+  return [day, source, dkim ?? "", spf ?? ""].join("\0");
+}
+
+/** Order by UTF-16 code units, the same on every machine. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
