@@ -3,8 +3,10 @@ import { parseArgs } from "node:util";
 import { demo } from "./commands/demo.ts";
 import { helpText } from "./commands/help.ts";
 import { read } from "./commands/read.ts";
+import { rebuild } from "./commands/rebuild.ts";
 import { runJob } from "./commands/run.ts";
 import { sample } from "./commands/sample.ts";
+import { verify } from "./commands/verify.ts";
 import { inputNames } from "./config/inputs.ts";
 import { isUsageError, messageOf } from "./errors.ts";
 
@@ -44,6 +46,13 @@ async function main(args: string[]): Promise<number> {
       const [folder, ...more] = rest;
       if (folder === undefined || more.length > 0) return refuse("sample needs one folder: dmarc-digest sample FOLDER");
       return await sample({ folder, stdout });
+    }
+    case "rebuild":
+    case "verify": {
+      const { positionals } = parseArgs({ args: rest, allowPositionals: true });
+      const [dataPath = "data", ...more] = positionals;
+      if (more.length > 0) return refuse(`${command} needs one folder: dmarc-digest ${command} [DATA]`);
+      return await (command === "verify" ? verify : rebuild)({ dataPath, stdout, stderr });
     }
     case "help":
     case "--help":

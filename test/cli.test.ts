@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { inputNames } from "../src/config/inputs.ts";
 import { sampleMails } from "../src/sample/mailbox.ts";
+import { makeHistoryPlace } from "./commands/history-place.ts";
 import { makeRunPlace, putReport } from "./run-place.ts";
 import { makeFolder } from "./servers/git.ts";
 import { subjects } from "./servers/place.ts";
@@ -54,7 +55,8 @@ test("without a command it runs the job on the sample, and prints the digest and
 test("--help names the commands and every flag", async () => {
   const { code, out, err } = await start(["--help"]);
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  for (const command of ["run", "read", "sample"]) expect(out).toContain(`\n  dmarc-digest ${command} `);
+  for (const command of ["run", "read", "sample", "verify", "rebuild"])
+    expect(out).toContain(`\n  dmarc-digest ${command} `);
   expect(inputNames.filter((name) => !out.includes(`\n  --${name} `))).toEqual([]);
 });
 
@@ -64,6 +66,8 @@ test.each([
   ["an unknown flag of read", ["read", "--yaml", fixtures], /^Error: .*--yaml.*\n$/],
   ["an argument of run", ["run", "mailbox/"], /^Error: .*mailbox\/.*\n$/],
   ["read without a path", ["read", "--json"], /^Error: read needs at least one file or folder: .*\n$/],
+  ["verify of two folders", ["verify", "a", "b"], /^Error: verify needs one folder: dmarc-digest verify \[DATA\]\n$/],
+  ["an unknown flag of rebuild", ["rebuild", "--force"], /^Error: .*--force.*\n$/],
   ["sample without a folder", ["sample"], /^Error: sample needs one folder: .*\n$/],
 ])("%s ends with 2, one line and no stack", async (_, args, message) => {
   const { code, out, err } = await start(args);
@@ -207,5 +211,24 @@ describe("sample", () => {
     expect(err).toBe(
       `Error: The folder for the sample mailbox must be new or empty, but ${folder} holds mine.txt. Name another folder, or empty this one first.\n`,
     );
+  });
+});
+
+test("rebuild makes the index files of a history, and verify finds nothing wrong with them", async () => {
+  const { folder } = makeHistoryPlace();
+  expect(await start(["verify", folder])).toMatchObject({ code: 1, err: "" });
+  expect(await start(["rebuild", folder])).toMatchObject({ code: 0, err: "" });
+  expect(await start(["verify", folder])).toEqual({
+    code: 0,
+    out: "4 day files, 6 index files: all good\n",
+    err: "",
+  });
+});
+
+test("verify without a folder means data, and says in one line that it isn't there", async () => {
+  expect(await start(["verify"])).toEqual({
+    code: 1,
+    out: "",
+    err: "Error: data can't be opened: there is no such folder. Name the folder of a history, such as data.\n",
   });
 });

@@ -8,6 +8,8 @@ export function helpText(): string {
   dmarc-digest run [FLAGS]         the daily job; its flags are the inputs of the Action, see below
   dmarc-digest read PATH… [--json] what is in these files and folders; changes nothing
   dmarc-digest sample FOLDER       writes the sample mailbox as .eml files
+  dmarc-digest verify [DATA]       checks every file of the history in this folder (default data); changes nothing
+  dmarc-digest rebuild [DATA]      makes the index files of the history anew from its day files
 
 Flags of run. Each can also be given as a variable, secrets best so: DMARC_DIGEST_IMAP_PASSWORD for --imap-password.
 

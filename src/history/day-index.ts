@@ -72,6 +72,11 @@ export function formatMonthIndex(index: MonthIndex): Map<string, string | undefi
   ]);
 }
 
+/** Whether a text begins as an index file does: another file may have the name of one. */
+export function isIndexText(text: string): boolean {
+  return [reporterColumns, sourceColumns].some((columns) => text.startsWith(formatCsv(columns, [])));
+}
+
 /**
  * The index in which the lines of one day are those counted from its day file, and all others are as they were.
  *

@@ -12,6 +12,7 @@ import type { ReportRecord } from "../report/types.ts";
 import { countCell, csvCell, optionalCell, textCell } from "./csv.ts";
 import type { Day, StoredReport } from "./day.ts";
 import { groupBy } from "./group.ts";
+import { compareText } from "./order.ts";
 
 /** What receivers did, in messages; unknown and missing words count as none. */
 const dispositionCells = {
@@ -162,9 +163,4 @@ export function reporterKey({ day, reporter }: ReporterLine): string {
 /** What tells the lines of one source file apart, in the order in which they stand. */
 export function sourceKey({ day, source, dkim, spf }: SourceLine): string {
   return [day, source, dkim ?? "", spf ?? ""].join("\0");
-}
-
-/** Order by UTF-16 code units, the same on every machine. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

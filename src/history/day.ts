@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DateRange, PolicyPublished, Report, ReportRecord } from "../report/types.ts";
+import { compareText } from "./order.ts";
 
 /** All that is known of one policy domain on one day: a set of reports, not a sum. Totals are recounted from it. */
 export interface Day {
@@ -115,7 +116,7 @@ export function contentHash(records: readonly ReportRecord[]): string {
 }
 
 /** The parts of a report's key: reporter, smallest id, policy domain, begin, end. Reports of a day are sorted by it. */
-function reportKey({ reporter, reportMetadata, policyPublished }: StoredReport): string {
+export function reportKey({ reporter, reportMetadata, policyPublished }: StoredReport): string {
   const { reportId, dateRange } = reportMetadata;
   return JSON.stringify([reporter, reportId, policyPublished.domain, dateRange.begin, dateRange.end]);
 }
@@ -187,11 +188,6 @@ function compareJson(a: unknown, b: unknown): number {
   return compareText(JSON.stringify(a), JSON.stringify(b));
 }
 
-/** Order by UTF-16 code units, the same on every machine. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** A record without recipients' domains and without comments, which may name people; its keys in a fixed order. */
 function withoutRecipients({ row, identifiers, authResults }: ReportRecord): ReportRecord {
   const { disposition, dkim, spf, reasons } = row.policyEvaluated;
@@ -206,8 +202,8 @@ function withoutRecipients({ row, identifiers, authResults }: ReportRecord): Rep
   };
 }
 
-/** Records that differ only in `count` added up, sorted by their text. */
-function addUpRecords(records: ReportRecord[]): ReportRecord[] {
+/** Records that differ only in `count` added up, sorted by their text: the form in which they are kept. */
+export function addUpRecords(records: readonly ReportRecord[]): ReportRecord[] {
   const sums = new Map<string, ReportRecord>();
   for (const record of records) {
     const key = JSON.stringify({ ...record, row: { ...record.row, count: 0 } });

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { normalDomain, organizationalDomain } from "./domain.ts";
 import type { ReportRecord } from "./types.ts";
@@ -18,9 +19,9 @@ export function sourceOf({ row, authResults }: ReportRecord, ownDomain: string):
   return passed[0] ?? networkOf(row.sourceIp);
 }
 
-/** The network of an address: its /24 (IPv4) or /48 (IPv6) in CIDR notation; `unknown` without an address. */
+/** The network of an address: its /24 (IPv4) or /48 (IPv6) in CIDR notation; `unknown` where there is none. */
 export function networkOf(sourceIp: string | undefined): string {
-  if (sourceIp === undefined) return unknown;
+  if (sourceIp === undefined || isIP(sourceIp) === 0) return unknown;
   const address = ipaddr.parse(sourceIp);
   const bits = address.kind() === "ipv4" ? 24 : 48;
   const kind = address.kind() === "ipv4" ? ipaddr.IPv4 : ipaddr.IPv6;

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { read } from "../../src/commands/read.ts";
 import { record, reportXml, zipOf } from "../report/report-files.ts";
+import { Sink } from "./sink.ts";
 
 let folder: string;
 
@@ -15,16 +15,6 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-class Sink extends Writable {
-  text = "";
-  isTTY = false;
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
 
 async function run(
   paths: string[],

@@ -51,6 +51,7 @@ test.each([
   ["2001:db8:1:2::3", "2001:db8:1::/48"],
   ["2001:db8::1", "2001:db8::/48"],
   [undefined, "unknown"],
+  ["192.0.2", "unknown"],
 ])("the network of %s is %s", (address, network) => {
   expect(networkOf(address)).toBe(network);
 });

@@ -1,0 +1,74 @@
+import type { Day } from "../history/day.ts";
+import { dayFilePath, formatDayFile, parseDayFile } from "../history/day-file.ts";
+import { type MonthIndex, recountDay } from "../history/day-index.ts";
+import { damaged, HistoryFormatError } from "../history/format.ts";
+import type { MonthFiles } from "../history/month-files.ts";
+import type { HistoryFolder } from "../io/history-folder.ts";
+
+/** What is done with each day of a month. */
+export interface DayReader {
+  /** Told of a day that was read, with the texts of its files by path. */
+  day?(day: Day, texts: ReadonlyMap<string, string>): void;
+  /** Told of what can't be read: what is wrong, and what to do. */
+  fault(message: string): void;
+}
+
+/**
+ * Reads the days of a month one after the other, and counts its index from them.
+ *
+ * @returns `undefined` when something can't be read: then the index isn't known.
+ */
+export async function countMonth(
+  folder: HistoryFolder,
+  { domain, month, days, odd }: MonthFiles,
+  reader: DayReader,
+): Promise<MonthIndex | undefined> {
+  let index: MonthIndex = { domain, month, reporters: [], sources: [] };
+  let isWhole = odd.length === 0;
+  for (const path of odd) reader.fault(oddFault(path));
+  for (const [day, paths] of days) {
+    try {
+      const texts = await readTexts(folder, paths);
+      const read = parseDay({ domain, day, paths }, texts);
+      reader.day?.(read, texts);
+      index = recountDay(index, read);
+    } catch (error) {
+      if (!(error instanceof HistoryFormatError)) throw error;
+      reader.fault(error.message);
+      isWhole = false;
+    }
+  }
+  return isWhole ? index : undefined;
+}
+
+/** What to say of something under a name of ours that is no file or folder. */
+export function oddFault(path: string): string {
+  return `${path} is a symbolic link, or in another way not what its name says. Remove it, and bring back the file from git.`;
+}
+
+/** The texts of a day's files by path: as they must be on disk. */
+export function formatDay(day: Day): Map<string, string> {
+  return new Map([[dayFilePath(day), formatDayFile(day)]]);
+}
+
+function parseDay(
+  { domain, day, paths }: { domain: string; day: string; paths: string[] },
+  texts: ReadonlyMap<string, string>,
+): Day {
+  const [path = "", ...parts] = paths;
+  const text = texts.get(path);
+  const main = dayFilePath({ domain, day });
+  if (path.length > main.length) throw damaged(path, `there is no ${main} beside it`);
+  if (text === undefined) throw damaged(path, "it is gone");
+  if (parts[0] !== undefined) throw damaged(parts[0], `${main} does not name it`);
+  return parseDayFile(path, text);
+}
+
+async function readTexts(folder: HistoryFolder, paths: string[]): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const path of paths) {
+    const text = await folder.read(path);
+    if (text !== undefined) texts.set(path, text);
+  }
+  return texts;
+}

@@ -1,0 +1,85 @@
+import { formatCount, formatNumberOf } from "../digest/number.ts";
+import { formatMonthIndex, isIndexText } from "../history/day-index.ts";
+import { HistoryFormatError } from "../history/format.ts";
+import type { MonthFiles } from "../history/month-files.ts";
+import { HistoryError } from "../io/history.ts";
+import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
+import { logText } from "../render/escape.ts";
+import { countMonth, oddFault } from "./month-days.ts";
+import type { Output } from "./read.ts";
+
+/** What `dmarc-digest rebuild` is asked for. */
+export interface RebuildOptions {
+  /** The folder of the history; it needs no git. */
+  dataPath: string;
+  stdout: Output;
+  stderr: Output;
+}
+
+/**
+ * The command `dmarc-digest rebuild [DATA]`: makes all index files anew from the day files, one month at a time.
+ *
+ * Nothing else is touched. A month of which a day file can't be read keeps the index files that it has.
+ *
+ * @returns The exit code: 0, or 1 when something can't be read; it's named on stderr, and the others are made all the same.
+ * @throws HistoryError when there is no history in the folder.
+ */
+export async function rebuild({ dataPath, stdout, stderr }: RebuildOptions): Promise<number> {
+  const folder = await openHistoryFolder(dataPath);
+  const counts = { dayFiles: 0, indexFiles: 0, changes: 0, faults: 0 };
+  const fault = (message: string): void => {
+    counts.faults += 1;
+    stderr.write(`${logText(message, 1000)}\n`);
+  };
+  let isHistory = false;
+  for await (const entry of folder.entries()) {
+    isHistory ||= entry.kind !== "other";
+    if (entry.kind === "odd") fault(oddFault(entry.path));
+    if (entry.kind !== "month") continue;
+    const { indexFiles, changes } = await rebuildMonth(folder, entry, fault);
+    for (const change of changes) stdout.write(`${logText(change)}\n`);
+    counts.dayFiles += [...entry.days.values()].flat().length;
+    counts.indexFiles += indexFiles;
+    counts.changes += changes.length;
+  }
+  if (!isHistory)
+    throw new HistoryError(`There is no history in ${dataPath}. Name its folder: dmarc-digest rebuild DATA.`);
+  stdout.write(`${summaryOf(counts)}\n`);
+  return counts.faults === 0 ? 0 : 1;
+}
+
+async function rebuildMonth(
+  folder: HistoryFolder,
+  month: MonthFiles,
+  fault: (message: string) => void,
+): Promise<{ indexFiles: number; changes: string[] }> {
+  const index = await countMonth(folder, month, { fault });
+  if (index === undefined) return { indexFiles: month.indexes.length, changes: [] };
+  const texts = formatMonthIndex(index);
+  const changes: string[] = [];
+  for (const path of new Set([...texts.keys(), ...month.indexes])) {
+    const [before, after] = [await readIndex(folder, path), texts.get(path)];
+    const isStrange = month.days.size === 0 && !isIndexText(before ?? "");
+    if (before === after || isStrange) continue;
+    changes.push(`${before === undefined ? "made" : after === undefined ? "removed" : "changed"} ${path}`);
+    await (after === undefined ? folder.remove(path) : folder.save(path, after));
+  }
+  return { indexFiles: [...texts.values()].filter((text) => text !== undefined).length, changes };
+}
+
+/** An index file is made anew whatever stands in it, even if that is no text at all. */
+async function readIndex(folder: HistoryFolder, path: string): Promise<string | undefined> {
+  try {
+    return await folder.read(path);
+  } catch (error) {
+    if (error instanceof HistoryFormatError) return "";
+    throw error;
+  }
+}
+
+function summaryOf(counts: { dayFiles: number; indexFiles: number; changes: number; faults: number }): string {
+  const files = `${formatNumberOf(counts.indexFiles, "index file")} of ${formatNumberOf(counts.dayFiles, "day file")}`;
+  const changes = counts.changes === 0 ? "nothing to change" : `${formatCount(counts.changes)} changed; commit them`;
+  const faults = counts.faults === 0 ? "" : `; ${formatNumberOf(counts.faults, "fault")}, see above`;
+  return `${files}: ${changes}${faults}`;
+}

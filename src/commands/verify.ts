@@ -1,0 +1,145 @@
+import { formatCount, formatNumberOf } from "../digest/number.ts";
+import type { Day } from "../history/day.ts";
+import { dayFaults } from "../history/day-faults.ts";
+import { formatMonthIndex, isIndexText } from "../history/day-index.ts";
+import { HistoryFormatError } from "../history/format.ts";
+import type { MonthFiles } from "../history/month-files.ts";
+import { formatState, parseState } from "../history/state.ts";
+import { HistoryError } from "../io/history.ts";
+import { type HistoryEntry, type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
+import { logText } from "../render/escape.ts";
+import { countMonth, formatDay, oddFault } from "./month-days.ts";
+import type { Output } from "./read.ts";
+
+/** What `dmarc-digest verify` is asked for. */
+export interface VerifyOptions {
+  /** The folder of the history; it needs no git. */
+  dataPath: string;
+  stdout: Output;
+}
+
+/**
+ * The command `dmarc-digest verify [DATA]`: checks every file of a history, one month at a time, and changes nothing.
+ *
+ * A day file has the shape of its schema, tells of the domain and day that its path names, and is byte for byte as it
+ * would be written now; its reports have different keys, and hashes that are those of their records. Index files are
+ * those that the day files give, and `state.json` can be read.
+ *
+ * @returns The exit code: 0 when all is good, 1 when not; each fault is named with its file and what to do.
+ * @throws HistoryError when there is no history in the folder.
+ */
+export async function verify({ dataPath, stdout }: VerifyOptions): Promise<number> {
+  const folder = await openHistoryFolder(dataPath);
+  const counts = { dayFiles: 0, indexFiles: 0, others: 0, faults: 0 };
+  const fault = (message: string): void => {
+    counts.faults += 1;
+    if (counts.faults <= faultsShown) stdout.write(`${logText(message, 1000)}\n`);
+  };
+  let isHistory = false;
+  for await (const entry of folder.entries()) {
+    isHistory ||= entry.kind !== "other";
+    await verifyEntry(folder, entry, fault);
+    if (entry.kind === "month") counts.dayFiles += [...entry.days.values()].flat().length;
+    if (entry.kind === "month") counts.indexFiles += entry.indexes.length;
+    if (entry.kind === "other") counts.others += 1;
+  }
+  if (!isHistory)
+    throw new HistoryError(`There is no history in ${dataPath}. Name its folder: dmarc-digest verify DATA.`);
+  stdout.write(`${summaryOf(counts)}\n`);
+  return counts.faults === 0 ? 0 : 1;
+}
+
+type Fault = (message: string) => void;
+
+/** How many faults are named; line ends changed by git, say, are a fault in every file. */
+const faultsShown = 100;
+
+async function verifyEntry(folder: HistoryFolder, entry: HistoryEntry, fault: Fault): Promise<void> {
+  switch (entry.kind) {
+    case "month":
+      return await verifyMonth(folder, entry, fault);
+    case "state":
+      return await verifyState(folder, entry.path, fault);
+    case "odd":
+      return fault(oddFault(entry.path));
+    case "other":
+      return;
+    default:
+      return entry satisfies never;
+  }
+}
+
+async function verifyState(folder: HistoryFolder, path: string, fault: Fault): Promise<void> {
+  await naming(fault, async () => {
+    const text = await folder.read(path);
+    const expected = formatState(parseState(text));
+    if (text !== undefined && text !== expected) fault(bytesFault(path, text, expected));
+  });
+}
+
+async function verifyMonth(folder: HistoryFolder, month: MonthFiles, fault: Fault): Promise<void> {
+  const index = await countMonth(folder, month, { day: (day, texts) => verifyDay(day, texts, fault), fault });
+  if (index === undefined) return;
+  const expected = formatMonthIndex(index);
+  for (const path of new Set([...expected.keys(), ...month.indexes])) {
+    await naming(fault, async () => {
+      const what = indexFault(await folder.read(path), expected.get(path));
+      if (what !== undefined) fault(`${path}: ${what}. Run dmarc-digest rebuild, look at the change, and commit it.`);
+    });
+  }
+}
+
+function verifyDay(day: Day, texts: ReadonlyMap<string, string>, fault: Fault): void {
+  const expected = formatDay(day);
+  for (const [path, text] of texts) {
+    if (expected.get(path) !== text) fault(bytesFault(path, text, expected.get(path) ?? ""));
+  }
+  const [path] = texts.keys();
+  for (const what of dayFaults(day)) fault(`${path}: ${what}. ${fromGit(path ?? "")}`);
+}
+
+function indexFault(text: string | undefined, expected: string | undefined): string | undefined {
+  if (text === expected) return undefined;
+  if (text === undefined) return "it is missing";
+  if (expected === undefined) return isIndexText(text) ? "no day file has reports of its month" : undefined;
+  return `line ${differentLine(text, expected)} is not what the day files give`;
+}
+
+function bytesFault(path: string, text: string, expected: string): string {
+  if (text.replaceAll("\r\n", "\n") === expected) {
+    return `${path}: its lines end with CR LF. Set git config core.autocrlf input, and check the files out anew.`;
+  }
+  const line = differentLine(text, expected);
+  return `${path}: it says nothing else than it should, but line ${line} is written in another way. ${fromGit(path)}`;
+}
+
+function fromGit(path: string): string {
+  return `Bring back an earlier version of it from git (git log -- ${path}).`;
+}
+
+/** The number of the first line in which two texts differ. */
+function differentLine(text: string, expected: string): number {
+  const [lines, expectedLines] = [text.split("\n"), expected.split("\n")];
+  const line = expectedLines.findIndex((words, index) => lines[index] !== words);
+  return (line === -1 ? expectedLines.length : line) + 1;
+}
+
+/** Does a check; a file that can't be read is a fault like others. */
+async function naming(fault: Fault, check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (!(error instanceof HistoryFormatError)) throw error;
+    fault(error.message);
+  }
+}
+
+function summaryOf(counts: { dayFiles: number; indexFiles: number; others: number; faults: number }): string {
+  const files = `${formatNumberOf(counts.dayFiles, "day file")}, ${formatNumberOf(counts.indexFiles, "index file")}`;
+  const others =
+    counts.others === 0
+      ? ""
+      : ` (and ${formatCount(counts.others)} that ${counts.others === 1 ? "is" : "are"} not ours, not looked at)`;
+  const more = counts.faults > faultsShown ? `, of which ${faultsShown} are named` : "";
+  return `${files}${others}: ${counts.faults === 0 ? "all good" : formatNumberOf(counts.faults, "fault")}${more}`;
+}

@@ -1,0 +1,106 @@
+import type { Dirent } from "node:fs";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isDomainFolder } from "../history/day-file.ts";
+import { damaged } from "../history/format.ts";
+import { isMonthFile, type MonthFiles, monthFilesOf } from "../history/month-files.ts";
+import { compareText } from "../history/order.ts";
+import { HistoryError } from "./history.ts";
+
+/** A history as plain files in a folder: no git, no commits. Paths are relative to the folder, with `/`. */
+export interface HistoryFolder {
+  /** What is in it, in the order of the paths. Symbolic links are not followed; what isn't ours is left out. */
+  entries(): AsyncGenerator<HistoryEntry>;
+  /**
+   * The text of a file; `undefined` when it is missing.
+   *
+   * @throws HistoryFormatError when it is no UTF-8.
+   */
+  read(path: string): Promise<string | undefined>;
+  /** Writes a file as a whole: a reader finds the old text or the new one. Its folder must be there. */
+  save(path: string, text: string): Promise<void>;
+  /** Removes a file. */
+  remove(path: string): Promise<void>;
+}
+
+/** Something in the folder of a history. */
+export type HistoryEntry =
+  | ({ kind: "month" } & MonthFiles)
+  /** `state.json` */
+  | { kind: "state"; path: string }
+  /** No file, or no folder, under a name of ours: a symbolic link for example. */
+  | { kind: "odd"; path: string }
+  /** Something among ours that is not ours. */
+  | { kind: "other"; path: string };
+
+/**
+ * The history in a folder.
+ *
+ * @throws HistoryError when the folder can't be listed.
+ */
+export async function openHistoryFolder(dataPath: string): Promise<HistoryFolder> {
+  const list = async (folder: string): Promise<Dirent[]> => {
+    const entries = await readdir(join(dataPath, folder), { withFileTypes: true });
+    return entries.sort((a, b) => compareText(a.name, b.name));
+  };
+  const top = await list("").catch((cause: NodeJS.ErrnoException) => {
+    const problem = cause.code === "ENOENT" ? "there is no such folder" : cause.message;
+    throw new HistoryError(`${dataPath} can't be opened: ${problem}. Name the folder of a history, such as data.`, {
+      cause,
+    });
+  });
+  return {
+    entries: () => entriesOf(top, list),
+    read: async (path) => {
+      const bytes = await readFile(join(dataPath, path)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return undefined;
+        throw error;
+      });
+      return bytes === undefined ? undefined : textOf(path, bytes);
+    },
+    save: async (path, text) => {
+      const draft = join(dataPath, `${path}.new`);
+      await rm(draft, { force: true });
+      await writeFile(draft, text, { flag: "wx" });
+      await rename(draft, join(dataPath, path));
+    },
+    remove: async (path) => await rm(join(dataPath, path)),
+  };
+}
+
+type List = (folder: string) => Promise<Dirent[]>;
+
+async function* entriesOf(top: Dirent[], list: List): AsyncGenerator<HistoryEntry> {
+  for (const entry of top) {
+    const { name } = entry;
+    if (name === "state.json") yield { kind: entry.isFile() ? "state" : "odd", path: name };
+    else if (!isDomainFolder(name)) continue;
+    else if (entry.isDirectory()) yield* domainEntries(name, list);
+    else if (entry.isSymbolicLink()) yield { kind: "other", path: name };
+  }
+}
+
+async function* domainEntries(domain: string, list: List): AsyncGenerator<HistoryEntry> {
+  for (const entry of await list(domain)) {
+    const path = `${domain}/${entry.name}`;
+    if (!/^\d{4}$/.test(entry.name)) continue;
+    if (entry.isDirectory()) yield* yearEntries(path, await list(path));
+    else yield { kind: "odd", path };
+  }
+}
+
+function* yearEntries(folder: string, entries: Dirent[]): Generator<HistoryEntry> {
+  const isOurs = ({ name }: Dirent): boolean => isMonthFile(name);
+  const names = entries.filter(isOurs).map((entry) => ({ name: entry.name, isFile: entry.isFile() }));
+  for (const month of monthFilesOf(folder, names)) yield { kind: "month", ...month };
+  for (const { name } of entries.filter((entry) => !isOurs(entry))) yield { kind: "other", path: `${folder}/${name}` };
+}
+
+/** Decodes strictly: a byte that is no UTF-8 would come back as another one. */
+function textOf(path: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw damaged(path, "it is no UTF-8");
+  }
+}

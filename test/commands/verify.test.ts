@@ -1,0 +1,189 @@
+import { cpSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { rebuild } from "../../src/commands/rebuild.ts";
+import { verify } from "../../src/commands/verify.ts";
+import { formatDayFile } from "../../src/history/day-file.ts";
+import { type HistoryPlace, makeDay, makeEmptyPlace, makeHistoryPlace } from "./history-place.ts";
+import { Sink } from "./sink.ts";
+
+async function run({ folder }: HistoryPlace): Promise<{ code: number; out: string }> {
+  const stdout = new Sink();
+  const code = await verify({ dataPath: folder, stdout });
+  return { code, out: stdout.text };
+}
+
+/** A history with its index files. */
+async function makeWhole(): Promise<HistoryPlace> {
+  const place = makeHistoryPlace();
+  await rebuild({ dataPath: place.folder, stdout: new Sink(), stderr: new Sink() });
+  return place;
+}
+
+const dayFile = "example.com/2026/2026-11-01.json";
+const index = "example.com/2026/2026-11.csv";
+const sources = "example.com/2026/2026-11-sources.csv";
+
+test("a history as it should be is all good", async () => {
+  const place = await makeWhole();
+  const before = place.all();
+  expect(await run(place)).toEqual({ code: 0, out: "4 day files, 6 index files: all good\n" });
+  expect(place.all()).toEqual(before);
+});
+
+test("the sample history is all good once it has its index files", async () => {
+  const place = makeEmptyPlace();
+  cpSync("data", place.folder, { recursive: true });
+  await rebuild({ dataPath: place.folder, stdout: new Sink(), stderr: new Sink() });
+  const { code, out } = await run(place);
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: expect.stringMatching(/^\d+ day files, \d+ index files: all good\n$/),
+  });
+});
+
+describe("each fault is named with its file and what to do", () => {
+  const good = makeDay("example.com", "2026-11-01");
+  const [alpha, beta] = good.reports;
+  if (alpha === undefined || beta === undefined) throw new Error("A day has two reports.");
+  const withReports = (...reports: typeof good.reports): string => formatDayFile({ ...good, reports });
+  const text = formatDayFile(good);
+  const id = alpha.reportMetadata.reportId;
+
+  test.each<[string, string | Uint8Array, string]>([
+    ["a file that is cut", text.slice(0, 500), "can't be read ("],
+    ["a file that is no UTF-8", Buffer.from(text.replace("Alpha", "\xe4"), "latin1"), "can't be read (it is no UTF-8)"],
+    ["a field that isn't known", text.replace('"version"', '"x": 1, "version"'), "can't be read (at the top: "],
+    [
+      "another day's file",
+      text.replaceAll("2026-11-01", "2026-11-05"),
+      "can't be read (it says that it is example.com",
+    ],
+    ["a newer version", text.replace('"version": 1', '"version": 2'), "has format version 2"],
+    ["other white space", text.replace('  "day"', '    "day"'), "line 4 is written in another way. Bring back"],
+    ["keys in another order", `${JSON.stringify(JSON.parse(text))}\n`, "line 1 is written in another way"],
+    ["a missing end of the last line", text.trimEnd(), "is written in another way"],
+    ["other line ends", text.replaceAll("\n", "\r\n"), "its lines end with CR LF. Set git config core.autocrlf input"],
+    ["reports out of order", withReports(beta, alpha), "its reports are not in order. Bring back"],
+    [
+      "a count that was changed",
+      text.replace('"count":5', '"count":6'),
+      `report ${id} of Alpha: its hash is not that of its records. Bring back`,
+    ],
+    ["a report that is there twice", withReports(alpha, alpha, beta), `report ${id} of Alpha: it is there twice`],
+    [
+      "two reports with one id",
+      withReports(alpha, { ...alpha, hash: "other", records: beta.records }, beta),
+      `report ${id} of Alpha: it is there twice`,
+    ],
+    [
+      "one content under two ids",
+      withReports(alpha, { ...alpha, reportMetadata: { ...alpha.reportMetadata, reportId: "2" } }, beta),
+      "report 2 of Alpha: it is there twice",
+    ],
+    [
+      "records out of order",
+      withReports({ ...alpha, records: alpha.records.toReversed() }, beta),
+      `report ${id} of Alpha: its records are not in order`,
+    ],
+    [
+      "ids out of order",
+      withReports({ ...alpha, otherIds: ["0"] }, beta),
+      `report ${id} of Alpha: its ids are not in order`,
+    ],
+  ])("%s", async (_, content, fault) => {
+    const place = await makeWhole();
+    place.put(dayFile, content);
+    const { code, out } = await run(place);
+    expect(code).toBe(1);
+    const lines = out.split("\n").filter((line) => line.startsWith(dayFile));
+    expect(lines.join("\n")).toContain(fault);
+  });
+
+  test.each<[string, (place: HistoryPlace) => void, RegExp]>([
+    [
+      "an index file that was changed",
+      (place) => place.put(index, place.text(index).replace("2026-11-02,Alpha,1,15", "2026-11-02,Alpha,1,16")),
+      /^example\.com\/2026\/2026-11\.csv: line 4 is not what the day files give\. Run dmarc-digest rebuild/,
+    ],
+    [
+      "an index file with a line too many",
+      (place) => place.put(sources, `${place.text(sources)}2026-11-03,a.example,pass,pass,1,1,0,0,0,1\n`),
+      /^example\.com\/2026\/2026-11-sources\.csv: line 6 is not what the day files give\. Run dmarc-digest rebuild/,
+    ],
+    [
+      "an index file that is missing",
+      (place) => rmSync(join(place.folder, sources)),
+      /^example\.com\/2026\/2026-11-sources\.csv: it is missing\. Run dmarc-digest rebuild/,
+    ],
+    [
+      "an index file whose day files are gone",
+      (place) => rmSync(join(place.folder, "example.com/2026/2026-10-31.json")),
+      /^example\.com\/2026\/2026-10\.csv: no day file has reports of its month\. Run dmarc-digest rebuild/,
+    ],
+    [
+      "a file of a large report without its day",
+      (place) => place.put("example.com/2026/2026-11-04.0123456789ab.json", "{}"),
+      /^example\.com\/2026\/2026-11-04\.0123456789ab\.json can't be read \(there is no .*2026-11-04\.json beside it\)/,
+    ],
+    [
+      "a state that can't be read",
+      (place) => place.put("state.json", "{}"),
+      /^state\.json can't be read \(at version: /,
+    ],
+    [
+      "a state in other bytes",
+      (place) => place.put("state.json", `${place.text("state.json")}\n`),
+      /^state\.json: .*is written in another way\. Bring back/,
+    ],
+    [
+      "a symbolic link",
+      (place) => symlinkSync("2026-11-01.json", join(place.folder, "example.com/2026/2026-11-03.json")),
+      /^example\.com\/2026\/2026-11-03\.json is a symbolic link.*Remove it/,
+    ],
+  ])("%s", async (_, damage, fault) => {
+    const place = await makeWhole();
+    damage(place);
+    const { code, out } = await run(place);
+    expect(code).toBe(1);
+    expect(out).toMatch(fault);
+    expect(out).toMatch(/ index files: \d faults?\n$/);
+  });
+});
+
+test("all faults are named at once, a hundred at most, and counted", async () => {
+  const place = await makeWhole();
+  for (let n = 0; n < 150; n += 1) place.put(`example.com/2025/2025-01-01.${`${n}`.padStart(12, "0")}.json`, "{}");
+  for (const path of [dayFile, "example.net/2026/2026-11-02.json"]) place.put(path, "{");
+  expect((await run(place)).out.split("\n").slice(0, -1)).toEqual([
+    expect.stringContaining("2025-01-01.000000000000.json can't be read"),
+    expect.stringMatching(/^example\.com\/2026\/2026-11-01\.json can't be read/),
+    expect.stringMatching(/^example\.net\/2026\/2026-11-02\.json can't be read/),
+    "154 day files, 6 index files: 3 faults",
+  ]);
+  for (let year = 1900; year < 2010; year += 1) place.put(`example.com/${year}/${year}-01-01.json`, "{");
+  const lines = (await run(place)).out.split("\n").slice(0, -1);
+  expect(lines).toHaveLength(101);
+  expect(lines.at(-1)).toMatch(/^\d+ day files, 6 index files: \d{3} faults, of which 100 are named$/);
+});
+
+test("what strangers named is not looked at, and their texts come out inert", async () => {
+  const place = await makeWhole();
+  place.put("example.com/2026/\u001b[31m::error::x.txt", "");
+  expect(await run(place)).toEqual({
+    code: 0,
+    out: "4 day files, 6 index files (and 1 that is not ours, not looked at): all good\n",
+  });
+  const records = formatDayFile(makeDay("example.com", "2026-11-01")).replace('"count":5', '"count":6');
+  place.put(
+    dayFile,
+    records.replace('"reportId":"1"', JSON.stringify("reportId").concat(':"\\u001b[31m\\n##[error]x"')),
+  );
+  const { out } = await run(place);
+  expect(out).toContain("report ## [error]x of Alpha: its hash");
+  expect(out).not.toContain("\u001b");
+});
+
+test("a folder without a history is refused, so that a wrong path is seen", async () => {
+  await expect(run(makeEmptyPlace())).rejects.toThrow(/There is no history in .*Name its folder: dmarc-digest verify/);
+});
