@@ -1,5 +1,5 @@
 import type { Day } from "../history/day.ts";
-import { dayFilePath, formatDayFile, parseDayFile } from "../history/day-file.ts";
+import { dayFilePath, parseDayFile, recordsFilesIn } from "../history/day-file.ts";
 import { type MonthIndex, recountDay } from "../history/day-index.ts";
 import { damaged, HistoryFormatError } from "../history/format.ts";
 import type { MonthFiles } from "../history/month-files.ts";
@@ -46,11 +46,6 @@ export function oddFault(path: string): string {
   return `${path} is a symbolic link, or in another way not what its name says. Remove it, and bring back the file from git.`;
 }
 
-/** The texts of a day's files by path: as they must be on disk. */
-export function formatDay(day: Day): Map<string, string> {
-  return new Map([[dayFilePath(day), formatDayFile(day)]]);
-}
-
 function parseDay(
   { domain, day, paths }: { domain: string; day: string; paths: string[] },
   texts: ReadonlyMap<string, string>,
@@ -60,8 +55,10 @@ function parseDay(
   const main = dayFilePath({ domain, day });
   if (path.length > main.length) throw damaged(path, `there is no ${main} beside it`);
   if (text === undefined) throw damaged(path, "it is gone");
-  if (parts[0] !== undefined) throw damaged(parts[0], `${main} does not name it`);
-  return parseDayFile(path, text);
+  const named = recordsFilesIn(path, text);
+  const stray = parts.find((part) => !named.includes(part));
+  if (stray !== undefined) throw damaged(stray, `${main} does not name it`);
+  return parseDayFile(path, text, texts);
 }
 
 async function readTexts(folder: HistoryFolder, paths: string[]): Promise<Map<string, string>> {

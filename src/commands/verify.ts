@@ -1,6 +1,7 @@
 import { formatCount, formatNumberOf } from "../digest/number.ts";
 import type { Day } from "../history/day.ts";
 import { dayFaults } from "../history/day-faults.ts";
+import { formatDay } from "../history/day-file.ts";
 import { formatMonthIndex, isIndexText } from "../history/day-index.ts";
 import { HistoryFormatError } from "../history/format.ts";
 import type { MonthFiles } from "../history/month-files.ts";
@@ -8,7 +9,7 @@ import { formatState, parseState } from "../history/state.ts";
 import { HistoryError } from "../io/history.ts";
 import { type HistoryEntry, type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
-import { countMonth, formatDay, oddFault } from "./month-days.ts";
+import { countMonth, oddFault } from "./month-days.ts";
 import type { Output } from "./read.ts";
 
 /** What `dmarc-digest verify` is asked for. */

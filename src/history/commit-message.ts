@@ -1,3 +1,4 @@
+import type { DayChange } from "./addition.ts";
 import { groupBy } from "./group.ts";
 import type { IntakeEntry } from "./intake.ts";
 import type { Sent } from "./state.ts";
@@ -5,20 +6,49 @@ import type { Sent } from "./state.ts";
 /**
  * The message of the commit that a run makes of its mails: what came in.
  *
- * Its first line is `dmarc: 14 reports for 3 domains, 12,431 messages`, or says how many mails held none; then follow
- * the mails by state. Nothing of a stranger's wording is in it: only domains that were checked.
+ * Its first line is `dmarc: 14 reports for 3 domains, 12,431 messages`, or says that no report came; then follow the
+ * days that were told before and are now others (`restated 2026-11-18: +270 messages`), and the mails by state. Nothing
+ * of a stranger's wording is in it.
+ *
+ * @param changes - How the days have changed.
+ * @param wasTold - Whether somebody was told of a day before.
  */
-export function commitMessage(entries: readonly IntakeEntry[]): string {
-  const reports = sum(entries, ({ reports }) => reports);
-  const messages = sum(entries, ({ messages }) => messages);
-  const domains = new Set(entries.filter(({ reports }) => reports > 0).flatMap(({ domains }) => domains));
-  const subject =
-    reports === 0
-      ? `dmarc: no new reports in ${count(entries.length, "mail")}`
-      : `dmarc: ${count(reports, "report")} for ${count(domains.size, "domain")}, ${count(messages, "message")}`;
+export function commitMessage(
+  entries: readonly IntakeEntry[],
+  changes: readonly DayChange[],
+  wasTold: (day: string) => boolean,
+): string {
+  const restated = groupBy(
+    changes.filter(({ day, messages }) => messages !== 0 && wasTold(day)),
+    ({ day }) => day,
+  );
+  const restatedLines = [...restated]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, ofDay]) => `restated ${day}: ${signed(sum(ofDay, ({ messages }) => messages))}`);
   const states = groupBy(entries, ({ state }) => state);
-  const lines = [...states].sort(([a], [b]) => (a < b ? -1 : 1)).map(([state, { length }]) => `${state}: ${length}`);
-  return lines.length === 0 ? `${subject}\n` : `${subject}\n\nMails by state\n${lines.join("\n")}\n`;
+  const stateLines = [...states]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([state, { length }]) => `${state}: ${length}`);
+  const paragraphs = [
+    [subjectOf(entries, changes)],
+    restatedLines,
+    stateLines.length === 0 ? [] : ["Mails by state", ...stateLines],
+  ];
+  return paragraphs
+    .filter(({ length }) => length > 0)
+    .map((lines) => `${lines.join("\n")}\n`)
+    .join("\n");
+}
+
+function subjectOf(entries: readonly IntakeEntry[], changes: readonly DayChange[]): string {
+  const grown = changes.filter(({ reports, messages }) => reports !== 0 || messages !== 0);
+  if (grown.length > 0) {
+    const domains = new Set(grown.map(({ domain }) => domain)).size;
+    const reports = sum(grown, (change) => change.reports);
+    const messages = sum(grown, (change) => change.messages);
+    return `dmarc: ${count(reports, "report")} for ${count(domains, "domain")}, ${count(messages, "message")}`;
+  }
+  return entries.length === 0 ? "dmarc: no new mail" : `dmarc: no new reports in ${count(entries.length, "mail")}`;
 }
 
 /**
@@ -34,10 +64,14 @@ export function sentMessage(days: readonly string[], sent: Sent | undefined): st
   return `dmarc: ${digest} ${sent === undefined ? "could not be sent" : "sent"}\n`;
 }
 
-function sum(entries: readonly IntakeEntry[], of: (entry: IntakeEntry) => number): number {
-  return entries.reduce((total, entry) => total + of(entry), 0);
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}
+
+function signed(messages: number): string {
+  return `${messages > 0 ? "+" : ""}${count(messages, "message")}`;
 }
 
 function count(n: number, noun: string): string {
-  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
+  return `${n.toLocaleString("en-US")} ${noun}${Math.abs(n) === 1 ? "" : "s"}`;
 }

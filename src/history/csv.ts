@@ -5,7 +5,7 @@ import { damaged, type HistoryFormatError } from "./format.ts";
 
 /**
  * What the lines of one of our CSV files hold: each value is read from a cell's text. Its keys in their order are the
- * columns, `dmarcFail` as `dmarc_fail`.
+ * columns.
  */
 export type CsvColumns = z.ZodObject<Record<string, z.ZodType<string | number | undefined, string>>>;
 
@@ -25,18 +25,17 @@ export function parseCsv<Columns extends CsvColumns>(
   columns: Columns,
 ): z.output<Columns>[] {
   if (!text.endsWith("\n")) throw damaged(path, "its last line has no end");
-  const keys = Object.keys(columns.shape);
-  const names = keys.map(columnName);
+  const names = Object.keys(columns.shape);
   const [header = [], ...lines] = parseCells(path, text);
   if (header.join() !== names.join()) throw damagedLine(path, 1, `expected the columns ${names.join()}`);
   return lines.map((cells, index) => {
     const line = index + 2;
     if (cells.length !== names.length)
       throw damagedLine(path, line, `expected ${names.length} cells, got ${cells.length}`);
-    const result = columns.safeParse(Object.fromEntries(keys.map((key, at) => [key, cells[at]])));
+    const result = columns.safeParse(Object.fromEntries(names.map((name, at) => [name, cells[at]])));
     if (result.success) return result.data;
     const [issue] = result.error.issues;
-    throw damagedLine(path, line, `${[...(issue?.path ?? []).map(String).map(columnName), issue?.message].join(": ")}`);
+    throw damagedLine(path, line, `${[...(issue?.path ?? []).map(String), issue?.message].join(": ")}`);
   });
 }
 
@@ -47,12 +46,8 @@ export function parseCsv<Columns extends CsvColumns>(
  * since Excel splits there in many countries. Nothing is guarded here: strangers' text must be a `csvCell` already.
  */
 export function formatCsv<Columns extends CsvColumns>(columns: Columns, rows: readonly z.output<Columns>[]): string {
-  const names = Object.keys(columns.shape).map((key) => ({ key, header: columnName(key) }));
-  return stringify([...rows], { header: true, columns: names, record_delimiter: "\n", quoted_match: /;/ });
-}
-
-function columnName(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const keys = Object.keys(columns.shape).map((key) => ({ key }));
+  return stringify([...rows], { header: true, columns: keys, record_delimiter: "\n", quoted_match: /;/ });
 }
 
 /** The most characters of a stranger's text in a cell. */

@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import { normalDomain } from "../report/domain.ts";
-import { type Day, dayOf, type StoredReport } from "./day.ts";
+import type { ReportRecord } from "../report/types.ts";
+import { type Day, dayOf, reportKey, type StoredReport, sharedText } from "./day.ts";
 import { damaged, parseHistoryJson } from "./format.ts";
+import { groupBy } from "./group.ts";
 
 /** Names of files and folders of ours directly below `data-path`, which no domain's folder may take. */
 const reservedNames = new Set(["readme.md", "state.json", "intake"]);
@@ -46,7 +49,7 @@ const policyEvaluated = z.strictObject({
   disposition: z.string().optional(),
   dkim: aligned,
   spf: aligned,
-  reasons: z.array(z.strictObject({ type: z.string() })).default([]),
+  reasons: z.array(z.strictObject({ type: z.string(), comment: z.string().optional() })).default([]),
 });
 
 const dkimAuthResult = z.strictObject({
@@ -61,13 +64,19 @@ const spfAuthResult = z.strictObject({
   result: z.string(),
 });
 
-const record = z.strictObject({
-  row: z.strictObject({ sourceIp: z.string().optional(), count: z.int().nonnegative(), policyEvaluated }),
-  identifiers: z.strictObject({ headerFrom: z.string(), envelopeFrom: z.string().optional() }),
+/** Records that are alike in all but address and count. */
+const recordGroup = z.strictObject({
+  policyEvaluated,
+  identifiers: z.strictObject({
+    headerFrom: z.string(),
+    envelopeFrom: z.string().optional(),
+    envelopeTo: z.string().optional(),
+  }),
   authResults: z.strictObject({
     dkim: z.array(dkimAuthResult).default([]),
     spf: z.array(spfAuthResult).default([]),
   }),
+  rows: z.array(z.strictObject({ sourceIp: z.string().optional(), count: z.int().nonnegative() })).min(1),
 });
 
 const storedReport = z.strictObject({
@@ -79,52 +88,195 @@ const storedReport = z.strictObject({
   policyPublished,
   unreadableRecords: z.int().nonnegative().optional(),
   notes: z.array(z.string()).optional(),
-  records: z.array(record),
+  records: z.array(recordGroup).optional(),
+  recordsFile: z.string().optional(),
 });
 
-const dayFile = z.strictObject({
+/** The shape of a day file. */
+export const dayFileSchema = z.strictObject({
   version: z.literal(1),
   domain: z.string(),
   day: z.string(),
   reports: z.array(storedReport),
 });
 
+/** The shape of a file that holds the records of one large report. */
+export const recordsFileSchema = z.strictObject({
+  version: z.literal(1),
+  domain: z.string(),
+  day: z.string(),
+  hash: z.string(),
+  records: z.array(recordGroup),
+});
+
+/** A report of more records has them in a file of its own, so that a day file stays one that git and people can look at. */
+const mostRecordsInDayFile = 5000;
+
+/** Where the records of a report stand that are not in the day file: `example.com/2026/2026-11-22.0123456789ab.json`. */
+function recordsFilePath(report: StoredReport): string {
+  const key = createHash("sha256").update(reportKey(report)).digest("hex").slice(0, 12);
+  return dayFilePath(placeOf(report)).replace(/json$/, `${key}.json`);
+}
+
+/** The paths of all files that a day is written to: the day file, and those of its large reports. */
+export function filePathsOf(day: Day): string[] {
+  return [dayFilePath(day), ...day.reports.filter(isLarge).map((report) => recordsFilePath(report))];
+}
+
+/** The paths of the files of large reports that a day file names; they must be loaded before it is parsed. */
+export function recordsFilesIn(path: string, text: string): string[] {
+  // Within a string of JSON the second quote would be escaped.
+  if (!text.includes('"recordsFile":')) return [];
+  const { reports } = parseHistoryJson(path, text, dayFileSchema);
+  return reports.flatMap(({ recordsFile }) => (recordsFile === undefined ? [] : [besides(path, recordsFile)]));
+}
+
+/** The path of a file that stands in the folder of another. */
+function besides(path: string, name: string): string {
+  if (!/^\d{4}-\d\d-\d\d\.[0-9a-f]{12}\.json$/.test(name)) throw damaged(path, "a recordsFile is no file of a report");
+  return path.replace(/[^/]*$/, name);
+}
+
+/** The domain and the day that a report is about. */
+function placeOf({ policyPublished, reportMetadata }: StoredReport): Pick<Day, "domain" | "day"> {
+  return { domain: policyPublished.domain, day: dayOf(reportMetadata.dateRange) };
+}
+
+function isLarge({ records }: StoredReport): boolean {
+  return records.length > mostRecordsInDayFile;
+}
+
 /**
  * The day in the text of a day file.
  *
  * @param path - As given by `dayFilePath`; the domain and day in it must be those in the text.
- * @throws HistoryFormatError when the text is no day file, or is that of another day.
+ * @param recordsTexts - The texts of the files that `recordsFilesIn` names, by path.
+ * @throws HistoryFormatError when the text is no day file, or is that of another day, or a file of a large report is
+ *   missing or damaged.
  */
-export function parseDayFile(path: string, text: string): Day {
-  const { domain, day, reports } = parseHistoryJson(path, text, dayFile);
+export function parseDayFile(path: string, text: string, recordsTexts: ReadonlyMap<string, string> = new Map()): Day {
+  const { domain, day, reports } = parseHistoryJson(path, text, dayFileSchema);
   if (dayFilePath({ domain, day }) !== path) throw damaged(path, `it says that it is ${domain} ${day}`);
   const stray = reports.find(
     (report) => report.policyPublished.domain !== domain || dayOf(report.reportMetadata.dateRange) !== day,
   );
   if (stray !== undefined) throw damaged(path, `report ${stray.reportMetadata.reportId} is not about ${domain} ${day}`);
-  return { domain, day, reports };
+  return {
+    domain,
+    day,
+    reports: reports.map(({ records, recordsFile, ...report }) => {
+      if ((records === undefined) === (recordsFile === undefined)) {
+        throw damaged(path, `report ${report.reportMetadata.reportId} must have either records or a recordsFile`);
+      }
+      const groups =
+        records ?? parseRecordsFile(besides(path, recordsFile ?? ""), { domain, day, hash: report.hash }, recordsTexts);
+      return { ...report, records: groups.flatMap(recordsOf) };
+    }),
+  };
+}
+
+type RecordGroup = z.infer<typeof recordGroup>;
+
+function parseRecordsFile(
+  path: string,
+  expected: { domain: string; day: string; hash: string },
+  texts: ReadonlyMap<string, string>,
+): RecordGroup[] {
+  const text = texts.get(path);
+  if (text === undefined) throw damaged(path, "the day file names it, but it is missing");
+  const { domain, day, hash, records } = parseHistoryJson(path, text, recordsFileSchema);
+  const isExpected = domain === expected.domain && day === expected.day && hash === expected.hash;
+  if (!isExpected) throw damaged(path, `it says that it is ${domain} ${day}, content ${hash}`);
+  return records;
+}
+
+/** The records of a group; they share what they have in common. */
+function recordsOf({ policyEvaluated, identifiers, authResults, rows }: RecordGroup): ReportRecord[] {
+  return rows.map(({ sourceIp, count }) => ({ row: { sourceIp, count, policyEvaluated }, identifiers, authResults }));
 }
 
 /**
- * The text of a day file: keys in a fixed order, one line a record, so that `git diff` shows what came in.
+ * The texts of the files of a day, by path: keys in a fixed order, one line a record, so that `git diff` shows what
+ * came in. What several records have in common stands once, on the line before them.
  *
  * The same set of reports gives the same bytes. Empty lists are left out.
  */
-export function formatDayFile({ domain, day, reports }: Day): string {
-  const head = `  "version": 1,\n  "domain": ${JSON.stringify(domain)},\n  "day": ${JSON.stringify(day)},\n`;
-  const list = reports.map(formatReport).join(",\n");
-  return `{\n${head}  "reports": [\n${list}\n  ]\n}\n`;
+export function formatDay(day: Day): Map<string, string> {
+  const list = day.reports.map((report) => textsOf(report).entry).join(",\n");
+  const files = new Map([[dayFilePath(day), `{\n${formatHead(day)}  "reports": [\n${list}\n  ]\n}\n`]]);
+  for (const report of day.reports) {
+    const { ownFile } = textsOf(report);
+    if (ownFile !== undefined) files.set(recordsFilePath(report), ownFile);
+  }
+  return files;
 }
 
-function formatReport({ records, ...report }: StoredReport): string {
+/**
+ * How many bytes a commit takes that brings a day from one state to another.
+ *
+ * @param before - The day as it is in the history; `undefined` when it has none.
+ */
+export function bytesOfChange(before: Day | undefined, after: Day): number {
+  if (before === after) return 0;
+  const known = new Set(before?.reports);
+  return after.reports.reduce((sum, report) => {
+    const { entryBytes, ownFileBytes } = textsOf(report);
+    return sum + entryBytes + (known.has(report) ? 0 : ownFileBytes);
+  }, 0);
+}
+
+interface ReportTexts {
+  entry: string;
+  entryBytes: number;
+  /** The text of the file that holds the records, when they are too many for the day file. */
+  ownFile?: string;
+  ownFileBytes: number;
+}
+
+/** Reports are never changed in place, and stand in many versions of a day. */
+const knownTexts = new WeakMap<StoredReport, ReportTexts>();
+
+function textsOf(report: StoredReport): ReportTexts {
+  const known = knownTexts.get(report);
+  if (known !== undefined) return known;
+  const entry = formatReport(report);
+  const ownFile = isLarge(report) ? formatRecordsFile(report) : undefined;
+  const texts = {
+    entry,
+    entryBytes: Buffer.byteLength(entry),
+    ownFile,
+    ownFileBytes: ownFile === undefined ? 0 : Buffer.byteLength(ownFile),
+  };
+  knownTexts.set(report, texts);
+  return texts;
+}
+
+function formatRecordsFile(report: StoredReport): string {
+  const hash = `  "hash": ${JSON.stringify(report.hash)},\n`;
+  return `{\n${formatHead(placeOf(report))}${hash}  "records": ${formatRecords(report, "  ")}\n}\n`;
+}
+
+function formatHead({ domain, day }: Pick<Day, "domain" | "day">): string {
+  return `  "version": 1,\n  "domain": ${JSON.stringify(domain)},\n  "day": ${JSON.stringify(day)},\n`;
+}
+
+function formatReport(stored: StoredReport): string {
+  const { records: _, ...report } = stored;
   const fields = Object.entries(report)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `      ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
-  const lines = records.map((record) => `        ${JSON.stringify(record, withoutEmptyLists)}`);
-  const list = lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n      ]`;
-  return `    {\n${fields.join("")}      "records": ${list}\n    }`;
+  const records = isLarge(stored)
+    ? `"recordsFile": ${JSON.stringify(recordsFilePath(stored).replace(/^.*\//, ""))}`
+    : `"records": ${formatRecords(stored, "      ")}`;
+  return `    {\n${fields.join("")}      ${records}\n    }`;
 }
 
-function withoutEmptyLists(_key: string, value: unknown): unknown {
-  return Array.isArray(value) && value.length === 0 ? undefined : value;
+function formatRecords({ records }: StoredReport, indent: string): string {
+  if (records.length === 0) return "[]";
+  const groups = [...groupBy(records, sharedText)].map(([shared, members]) => {
+    const rows = members.map(({ row: { sourceIp, count } }) => JSON.stringify({ sourceIp, count }));
+    const between = rows.length === 1 ? "" : `\n${indent}    `;
+    return `${indent}  ${shared.slice(0, -1)},"rows":[${between}${rows.join(`,${between}`)}]}`;
+  });
+  return `[\n${groups.join(",\n")}\n${indent}]`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DateRange, PolicyPublished, Report, ReportRecord } from "../report/types.ts";
+import { groupBy } from "./group.ts";
 import { compareText } from "./order.ts";
 
 /** All that is known of one policy domain on one day: a set of reports, not a sum. Totals are recounted from it. */
@@ -52,8 +53,15 @@ export function dayOf({ begin, end }: DateRange): string {
   return new Date(((begin + end) / 2) * 1000).toISOString().slice(0, 10);
 }
 
-/** A report in the form in which it is kept. */
-export function storedReport(report: Report, received?: string): StoredReport {
+/**
+ * A report in the form in which it is kept.
+ *
+ * @param keepsRecipients - Whether recipients' domains and the comments of override reasons are kept.
+ */
+export function storedReport(
+  report: Report,
+  { received, keepsRecipients = false }: { received?: string; keepsRecipients?: boolean } = {},
+): StoredReport {
   const { orgName, email, reportId, dateRange } = report.reportMetadata;
   return inOrder({
     reporter: orgName || email?.split("@").at(-1) || "unknown",
@@ -63,7 +71,7 @@ export function storedReport(report: Report, received?: string): StoredReport {
     policyPublished: report.policyPublished,
     unreadableRecords: report.unreadableRecords || undefined,
     notes: report.notes.length === 0 ? undefined : report.notes,
-    records: addUpRecords(report.records.map(withoutRecipients)),
+    records: addUpRecords(report.records.map((record) => storedRecord(record, keepsRecipients))),
   });
 }
 
@@ -115,7 +123,7 @@ export function contentHash(records: readonly ReportRecord[]): string {
   return createHash("sha256").update(lines.join("")).digest("hex");
 }
 
-/** The parts of a report's key: reporter, smallest id, policy domain, begin, end. Reports of a day are sorted by it. */
+/** A text for a report's key: reporter, smallest id, policy domain, begin, end. Reports of a day are sorted by it. */
 export function reportKey({ reporter, reportMetadata, policyPublished }: StoredReport): string {
   const { reportId, dateRange } = reportMetadata;
   return JSON.stringify([reporter, reportId, policyPublished.domain, dateRange.begin, dateRange.end]);
@@ -188,13 +196,22 @@ function compareJson(a: unknown, b: unknown): number {
   return compareText(JSON.stringify(a), JSON.stringify(b));
 }
 
-/** A record without recipients' domains and without comments, which may name people; its keys in a fixed order. */
-function withoutRecipients({ row, identifiers, authResults }: ReportRecord): ReportRecord {
+/** A record as it is kept, its keys in a fixed order; recipients' domains and comments may name people. */
+function storedRecord({ row, identifiers, authResults }: ReportRecord, keepsRecipients: boolean): ReportRecord {
   const { disposition, dkim, spf, reasons } = row.policyEvaluated;
-  const policyEvaluated = { disposition, dkim, spf, reasons: reasons.map(({ type }) => ({ type })) };
+  const { headerFrom, envelopeFrom, envelopeTo } = identifiers;
   return {
-    row: { sourceIp: row.sourceIp, count: row.count, policyEvaluated },
-    identifiers: { headerFrom: identifiers.headerFrom, envelopeFrom: identifiers.envelopeFrom },
+    row: {
+      sourceIp: row.sourceIp,
+      count: row.count,
+      policyEvaluated: {
+        disposition,
+        dkim,
+        spf,
+        reasons: reasons.map(({ type, comment }) => ({ type, ...(keepsRecipients && { comment }) })),
+      },
+    },
+    identifiers: { headerFrom, envelopeFrom, ...(keepsRecipients && { envelopeTo }) },
     authResults: {
       dkim: authResults.dkim.map(({ domain, selector, result }) => ({ domain, selector, result })),
       spf: authResults.spf.map(({ domain, scope, result }) => ({ domain, scope, result })),
@@ -202,13 +219,32 @@ function withoutRecipients({ row, identifiers, authResults }: ReportRecord): Rep
   };
 }
 
-/** Records that differ only in `count` added up, sorted by their text: the form in which they are kept. */
+/** What a record may share with others, as JSON: all but its address and count. Empty lists are left out. */
+export function sharedText({ row: { policyEvaluated }, identifiers, authResults }: ReportRecord): string {
+  return JSON.stringify({ policyEvaluated, identifiers, authResults }, withoutEmptyLists);
+}
+
+function withoutEmptyLists(_key: string, value: unknown): unknown {
+  return Array.isArray(value) && value.length === 0 ? undefined : value;
+}
+
+/** Records that differ only in `count` added up; sorted by what they share, then by address. */
 export function addUpRecords(records: readonly ReportRecord[]): ReportRecord[] {
-  const sums = new Map<string, ReportRecord>();
-  for (const record of records) {
-    const key = JSON.stringify({ ...record, row: { ...record.row, count: 0 } });
-    const count = (sums.get(key)?.row.count ?? 0) + record.row.count;
-    sums.set(key, { ...record, row: { ...record.row, count } });
-  }
-  return [...sums.entries()].sort(([a], [b]) => compareText(a, b)).map(([, record]) => record);
+  const groups = [...groupBy(records, sharedText)].sort(([a], [b]) => compareText(a, b));
+  return groups.flatMap(([, group]) => {
+    const [first] = group;
+    const counts = new Map<string | undefined, number>();
+    for (const { row } of group) counts.set(row.sourceIp, (counts.get(row.sourceIp) ?? 0) + row.count);
+    const rows = [...counts].sort(([a = ""], [b = ""]) => compareText(a, b));
+    return first === undefined ? [] : rows.map(([sourceIp, count]) => withRow(first, sourceIp, count));
+  });
+}
+
+/** A record with another address and count; the rest is shared with the given one. */
+function withRow(
+  { row, identifiers, authResults }: ReportRecord,
+  sourceIp: string | undefined,
+  count: number,
+): ReportRecord {
+  return { row: { sourceIp, count, policyEvaluated: row.policyEvaluated }, identifiers, authResults };
 }

@@ -1,30 +1,39 @@
 import { type MailSummary, summarizeMail } from "../report/mail-summary.ts";
-import type { MailState, ReadFile, ReadMail } from "../report/types.ts";
+import type { ReadFile, ReadMail, Report } from "../report/types.ts";
+import { csvCell } from "./csv.ts";
 import { addReport, type Day, dayOf, storedReport } from "./day.ts";
-import { dayFilePath, isStorable } from "./day-file.ts";
+import { bytesOfChange, dayFilePath, isStorable } from "./day-file.ts";
+import type { LedgerLine, MailKey } from "./ledger.ts";
 
-/** What became of one mail: exactly one state, and why. */
-export interface IntakeEntry {
-  /** The configured name of the mailbox. */
-  mailbox: string;
+/** Where a mail comes from. */
+export interface MailOrigin extends MailKey {
   /** What a person would call the mail: its UID or its path. */
   mail: string;
-  state: MailState;
-  /** Why it is not simply stored; it counts the files when they ended differently. */
-  reason?: string;
-  /** Policy domains of the reports that were stored, sorted. */
-  domains: string[];
-  /** Reports that were stored. */
-  reports: number;
-  /** Messages in the reports that were stored. */
-  messages: number;
+  /** When it arrived (INTERNALDATE), as ISO 8601; absent for files. */
+  arrived?: string;
+  /** The Message-ID of its header, if any. */
+  messageId?: string;
+}
+
+/** What became of one mail: exactly one state, and why. */
+export interface IntakeEntry extends LedgerLine {
+  /** What a person would call the mail: its UID or its path. */
+  mail: string;
+}
+
+/** What is kept of the mails. */
+export interface IntakeSettings {
+  /** Our domains, their subdomains included: none named, all are. */
+  domains: readonly string[];
+  /** Whether recipients' domains and comments of override reasons are kept. */
+  keepsRecipients: boolean;
 }
 
 /** The days by the path of their file. */
 export type Days = ReadonlyMap<string, Day>;
 
 /** The paths of the day files that a mail's reports belong to; they must be loaded before it is added. */
-export function dayPathsOf({ files }: ReadMail, domains: readonly string[]): string[] {
+export function dayPathsOf({ files }: ReadMail, { domains }: IntakeSettings): string[] {
   return files.flatMap(({ report }) => {
     if (report === undefined || foreignReason(report.policyPublished.domain, domains) !== undefined) return [];
     const { domain } = report.policyPublished;
@@ -32,33 +41,59 @@ export function dayPathsOf({ files }: ReadMail, domains: readonly string[]): str
   });
 }
 
-/** Where a mail comes from, and which domains are ours: none named, all are. */
-export interface MailOrigin {
-  /** The configured name of the mailbox. */
-  mailbox: string;
-  /** What a person would call the mail. */
-  mail: string;
-  domains: readonly string[];
+/** The date of the ledger file in which a mail stands: of its arrival, else of the end of what it reports. */
+export function ledgerDateOf({ files, received }: ReadMail, { arrived }: MailOrigin): string | undefined {
+  const end = files.flatMap(({ report }) => report?.reportMetadata.dateRange.end ?? [])[0];
+  return arrived ?? received ?? (end === undefined ? undefined : new Date(end * 1000).toISOString());
 }
 
-/** The days with the reports of a mail in them, and what became of the mail. */
+/** What one commit can hold of a single mail, in bytes of changed files: GitHub takes no more. */
+const mostBytesOfMail = 25_000_000;
+
+/**
+ * The days with the reports of a mail in them, and what became of the mail.
+ *
+ * A mail that would change more files than one commit can hold is `too-big`, and changes nothing.
+ */
 export function addMail(
   days: Days,
-  { files, received }: ReadMail,
-  { mailbox, mail, domains }: MailOrigin,
+  { mail, origin }: { mail: ReadMail; origin: MailOrigin },
+  settings: IntakeSettings,
 ): { days: Days; entry: IntakeEntry } {
   const changed = new Map(days);
-  const filed = files.map((file) => addFile(changed, file, received, domains));
-  const stored = filed.flatMap(({ state }, index) => (state === "stored" ? (files[index]?.report ?? []) : []));
-  const entry = {
-    mailbox,
-    mail,
-    ...summarizeMail(filed),
-    domains: [...new Set(stored.map(({ policyPublished }) => policyPublished.domain))].sort(),
+  const filed = mail.files.map((file) => addFile(changed, file, mail.received, settings));
+  if (bytesBetween(days, changed) > mostBytesOfMail) {
+    const reason = `its reports would change more than ${mostBytesOfMail / 1_000_000} MB of files, which no commit can hold`;
+    return { days, entry: makeEntry({ mail, origin }, { state: "too-big", reason }, []) };
+  }
+  const stored = filed.flatMap(({ state }, index) => (state === "stored" ? (mail.files[index]?.report ?? []) : []));
+  return { days: changed, entry: makeEntry({ mail, origin }, summarizeMail(filed), stored) };
+}
+
+function makeEntry(
+  { mail, origin }: { mail: ReadMail; origin: MailOrigin },
+  { state, reason }: MailSummary,
+  stored: Report[],
+): IntakeEntry {
+  const reports = mail.files.flatMap(({ report }) => report ?? []);
+  const reporters = reports.map(({ reportMetadata: { orgName, email } }) => orgName || email || "unknown");
+  const { arrived = mail.received, messageId, ...key } = origin;
+  return {
+    ...key,
+    arrived: arrived === undefined ? undefined : `${arrived.slice(0, 19)}Z`,
+    messageId: reports.length === 0 ? undefined : messageId && csvCell(messageId),
+    state,
+    reason: reason === undefined ? undefined : csvCell(reason),
+    reporter: reports.length === 0 ? undefined : csvCell([...new Set(reporters)].join("; ")),
+    domains: [...new Set(reports.map(({ policyPublished }) => policyPublished.domain))].sort().join(" ") || undefined,
     reports: stored.length,
     messages: stored.flatMap(({ records }) => records).reduce((sum, { row }) => sum + row.count, 0),
   };
-  return { days: changed, entry };
+}
+
+/** Bytes of the files that change between two states of some days. */
+export function bytesBetween(before: Days, after: Days): number {
+  return [...after].reduce((sum, [path, day]) => sum + bytesOfChange(before.get(path), day), 0);
 }
 
 /** Adds the report of one file, if it has one, to the days; gives the file's state. */
@@ -66,7 +101,7 @@ function addFile(
   days: Map<string, Day>,
   { state, reason, report }: ReadFile,
   received: string | undefined,
-  domains: readonly string[],
+  { domains, keepsRecipients }: IntakeSettings,
 ): MailSummary {
   if (report === undefined) return { state, reason };
   const { domain } = report.policyPublished;
@@ -74,7 +109,8 @@ function addFile(
   if (foreign !== undefined) return { state: "foreign-domain", reason: foreign };
   const day = dayOf(report.reportMetadata.dateRange);
   const path = dayFilePath({ domain, day });
-  const added = addReport(days.get(path) ?? { domain, day, reports: [] }, storedReport(report, received));
+  const stored = storedReport(report, { received, keepsRecipients });
+  const added = addReport(days.get(path) ?? { domain, day, reports: [] }, stored);
   days.set(path, added.day);
   const isEmpty = state === "known-empty" && added.state === "stored";
   return isEmpty ? { state, reason } : { state: added.state, reason: added.reason };

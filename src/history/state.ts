@@ -87,6 +87,26 @@ export function formatState(value: State): string {
   return `${JSON.stringify(state.parse({ ...value, mailboxes }), null, 2)}\n`;
 }
 
+/**
+ * The state with mailboxes read further. Another run may have read the same mailbox further still: a cursor never goes
+ * back, unless it is of another mailbox or of UIDs that mean something else.
+ */
+export function withCursors(state: State, cursors: ReadonlyMap<string, Cursor>): State {
+  const mailboxes = { ...state.mailboxes };
+  for (const [name, cursor] of cursors) {
+    const known = mailboxes[name];
+    const isSame = known?.hash === cursor.hash && known.uidValidity === cursor.uidValidity;
+    mailboxes[name] = isSame ? { ...cursor, lastUid: Math.max(cursor.lastUid, known.lastUid) } : cursor;
+  }
+  return { ...state, mailboxes };
+}
+
+/** Whether a day was told, or passed over when a later one was told: what comes for it now restates it. */
+export function isTold(state: State, day: string): boolean {
+  const newest = [...daysSent(state, false)].sort().at(-1);
+  return state.startDay !== undefined && newest !== undefined && day >= state.startDay && day <= newest;
+}
+
 const claimMinutes = 15;
 
 /**
@@ -102,12 +122,17 @@ export function maySend({ sending }: State, runId: string, now: Date): boolean {
 const sentDays = 35;
 
 /**
- * The state after sending: the claim is gone, and messages older than 35 days are forgotten. The same state when
- * nothing was claimed and nothing sent.
+ * The state after sending: the claim of this run is gone, and messages older than 35 days are forgotten. The same state
+ * when nothing was claimed and nothing sent.
  *
  * @param message - What was sent; it replaces an entry of the same route and time.
  */
-export function withSent({ sending: _, ...state }: State, message: Sent | undefined, now: Date): State {
+export function withSent(
+  { sending, ...rest }: State,
+  message: Sent | undefined,
+  { runId, now }: { runId: string; now: Date },
+): State {
+  const state = sending === undefined || sending.runId === runId ? rest : { ...rest, sending };
   if (message === undefined) return state;
   const oldest = new Date(now.getTime() - sentDays * 86_400_000).toISOString();
   const kept = state.sent.filter(({ at, route }) => at >= oldest && (at !== message.at || route !== message.route));

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { addReport, type Day, storedReport } from "../../src/history/day.ts";
-import { dayFilePath, formatDayFile } from "../../src/history/day-file.ts";
+import { dayFilePath } from "../../src/history/day-file.ts";
 import { formatState, noState } from "../../src/history/state.ts";
-import { makeRecord, makeReport } from "../history/reports.ts";
+import { makeRecord, makeReport, textOf } from "../history/reports.ts";
 import { makeFolder } from "../servers/git.ts";
 
 /** A history in a folder, for the commands that need no git. */
@@ -26,7 +26,7 @@ export function makeHistoryPlace(): HistoryPlace {
   ] as const;
   for (const [domain, date] of days) {
     const day = makeDay(domain, date);
-    place.put(dayFilePath(day), formatDayFile(day));
+    place.put(dayFilePath(day), textOf(day));
   }
   place.put("state.json", formatState(noState));
   return place;
@@ -56,6 +56,6 @@ export function makeDay(domain: string, date: string): Day {
   const begin = Date.parse(`${date}T00:00:00Z`) / 1000;
   const records = [makeRecord({ count: 5 }), makeRecord({ sourceIp: "198.51.100.1", dkim: "fail", spf: "fail" })];
   return ["Alpha", "Beta"]
-    .map((orgName) => storedReport(makeReport({ orgName, domain, begin, records }), `${date}T23:00:00Z`))
+    .map((orgName) => storedReport(makeReport({ orgName, domain, begin, records }), { received: `${date}T23:00:00Z` }))
     .reduce<Day>((day, report) => addReport(day, report).day, { domain, day: date, reports: [] });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { rebuild } from "../../src/commands/rebuild.ts";
 import { verify } from "../../src/commands/verify.ts";
-import { formatDayFile } from "../../src/history/day-file.ts";
+import { textOf } from "../history/reports.ts";
 import { type HistoryPlace, makeDay, makeEmptyPlace, makeHistoryPlace } from "./history-place.ts";
 import { Sink } from "./sink.ts";
 
@@ -46,8 +46,8 @@ describe("each fault is named with its file and what to do", () => {
   const good = makeDay("example.com", "2026-11-01");
   const [alpha, beta] = good.reports;
   if (alpha === undefined || beta === undefined) throw new Error("A day has two reports.");
-  const withReports = (...reports: typeof good.reports): string => formatDayFile({ ...good, reports });
-  const text = formatDayFile(good);
+  const withReports = (...reports: typeof good.reports): string => textOf({ ...good, reports });
+  const text = textOf(good);
   const id = alpha.reportMetadata.reportId;
 
   test.each<[string, string | Uint8Array, string]>([
@@ -174,7 +174,7 @@ test("what strangers named is not looked at, and their texts come out inert", as
     code: 0,
     out: "4 day files, 6 index files (and 1 that is not ours, not looked at): all good\n",
   });
-  const records = formatDayFile(makeDay("example.com", "2026-11-01")).replace('"count":5', '"count":6');
+  const records = textOf(makeDay("example.com", "2026-11-01")).replace('"count":5', '"count":6');
   place.put(
     dayFile,
     records.replace('"reportId":"1"', JSON.stringify("reportId").concat(':"\\u001b[31m\\n##[error]x"')),

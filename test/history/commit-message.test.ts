@@ -1,41 +1,66 @@
 import { expect, test } from "vitest";
+import type { DayChange } from "../../src/history/addition.ts";
 import { commitMessage, sentMessage } from "../../src/history/commit-message.ts";
 import type { IntakeEntry } from "../../src/history/intake.ts";
 
 function entry(said: Partial<IntakeEntry> = {}): IntakeEntry {
-  return { mailbox: "imap", mail: "UID 1", state: "stored", domains: [], reports: 0, messages: 0, ...said };
+  return { mailbox: "imap", mail: "UID 1", state: "stored", reports: 0, messages: 0, ...said };
+}
+
+function change(said: Partial<DayChange> = {}): DayChange {
+  return { domain: "example.com", day: "2026-11-18", reports: 1, messages: 1, ...said };
 }
 
 const sent = { route: "slack", at: "2026-11-20T09:00:00.000Z", figures: [] };
 
-test("a commit says what came in, and the mails by state", () => {
-  const entries = [
-    entry({ domains: ["example.com", "example.org"], reports: 2, messages: 12_000 }),
-    entry({ domains: ["example.com"], reports: 1, messages: 431 }),
-    entry({ state: "duplicate" }),
-    entry({ state: "corrupt", domains: ["example.net"], reports: 1, messages: 0 }),
+test("a commit says how the history has grown, and the mails by state", () => {
+  const changes = [
+    change({ reports: 2, messages: 12_000 }),
+    change({ domain: "example.org", messages: 430 }),
+    change({ domain: "example.net", reports: 1 }),
+    change({ domain: "example.edu", reports: 0, messages: 0 }),
   ];
-  expect(commitMessage(entries)).toBe(
-    "dmarc: 4 reports for 3 domains, 12,431 messages\n\nMails by state\ncorrupt: 1\nduplicate: 1\nstored: 2\n",
+  expect(commitMessage([entry(), entry(), entry({ state: "corrupt" })], changes, () => false)).toBe(
+    "dmarc: 4 reports for 3 domains, 12,431 messages\n\nMails by state\ncorrupt: 1\nstored: 2\n",
   );
 });
 
-test("one of each is no plural", () => {
-  expect(commitMessage([entry({ domains: ["example.com"], reports: 1, messages: 1 })])).toBe(
+test("one of each is no plural, and a report that took the place of a smaller one is none more", () => {
+  expect(commitMessage([entry()], [change()], () => false)).toBe(
     "dmarc: 1 report for 1 domain, 1 message\n\nMails by state\nstored: 1\n",
+  );
+  expect(commitMessage([entry()], [change({ reports: 0, messages: 7 })], () => false)).toMatch(
+    /^dmarc: 0 reports for 1 domain, 7 messages\n/,
+  );
+});
+
+test("days that were told before are named with what changed", () => {
+  const changes = [
+    change({ day: "2026-11-18", messages: 200 }),
+    change({ day: "2026-11-18", domain: "example.org", messages: 70 }),
+    change({ day: "2026-11-16", messages: -1 }),
+    change({ day: "2026-11-17", messages: 0 }),
+    change({ day: "2026-11-19", messages: 1000 }),
+  ];
+  expect(commitMessage([], changes, (day) => day <= "2026-11-18")).toBe(
+    "dmarc: 5 reports for 2 domains, 1,269 messages\n\nrestated 2026-11-16: -1 message\nrestated 2026-11-18: +270 messages\n",
   );
 });
 
 test("mails without a new report are counted, and a run without mails says so", () => {
-  expect(commitMessage([entry({ state: "duplicate" }), entry({ state: "not-a-report" })])).toBe(
+  expect(commitMessage([entry({ state: "duplicate" }), entry({ state: "not-a-report" })], [], () => false)).toBe(
     "dmarc: no new reports in 2 mails\n\nMails by state\nduplicate: 1\nnot-a-report: 1\n",
   );
-  expect(commitMessage([])).toBe("dmarc: no new reports in 0 mails\n");
+  expect(commitMessage([], [], () => false)).toBe("dmarc: no new mail\n");
 });
 
 test("no wording of a stranger is in it", () => {
   const stranger = "\n\nCo-authored-by: Mallory";
-  const message = commitMessage([entry({ state: "corrupt", mail: stranger, mailbox: stranger, reason: stranger })]);
+  const message = commitMessage(
+    [entry({ state: "corrupt", mail: stranger, mailbox: stranger, reason: stranger })],
+    [],
+    () => false,
+  );
   expect(message).toBe("dmarc: no new reports in 1 mail\n\nMails by state\ncorrupt: 1\n");
 });
 

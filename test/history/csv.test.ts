@@ -11,7 +11,7 @@ const columns = z.strictObject({
   messages: countCell,
   firstReceived: optionalCell,
 });
-const head = "day,reporter,messages,first_received\n";
+const head = "day,reporter,messages,firstReceived\n";
 
 test("a file is a header and one line a row, with LF ends, and reads back as it was", () => {
   const rows = [
@@ -55,9 +55,9 @@ describe("a file that is not as it was written is refused by name and line", () 
   test.each([
     ["", "its last line has no end"],
     [`${head}2026-11-22,a,12,x`, "its last line has no end"],
-    ["\n", "line 1: expected the columns day,reporter,messages,first_received"],
-    ["day,reporter,messages\n2026-11-22,a,12\n", "line 1: expected the columns day,reporter,messages,first_received"],
-    ["reporter,day,messages,first_received\n", "line 1: expected the columns"],
+    ["\n", "line 1: expected the columns day,reporter,messages,firstReceived"],
+    ["day,reporter,messages\n2026-11-22,a,12\n", "line 1: expected the columns day,reporter,messages,firstReceived"],
+    ["reporter,day,messages,firstReceived\n", "line 1: expected the columns"],
     [`\uFEFF${head}`, "line 1: expected the columns"],
     [`${head}2026-11-22,a,12,\n`.replaceAll("\n", "\r\n"), "line 1: expected the columns"],
     [`${head}2026-11-22,a,12,\n2026-11-22,a,12\n`, "line 3: expected 4 cells, got 3"],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { addReport, storedReport } from "../../src/history/day.ts";
-import { dayFilePath, formatDayFile, isStorable, parseDayFile } from "../../src/history/day-file.ts";
-import { makeRecord, makeReport } from "./reports.ts";
+import { dayFilePath, isStorable, parseDayFile } from "../../src/history/day-file.ts";
+import { makeRecord, makeReport, textOf } from "./reports.ts";
 
 const path = "example.com/2026/2026-11-17.json";
 const report = makeReport({
@@ -12,11 +12,11 @@ const report = makeReport({
 });
 const { day } = addReport(
   { domain: "example.com", day: "2026-11-17", reports: [] },
-  storedReport(report, "2026-11-18T10:12:00Z"),
+  storedReport(report, { received: "2026-11-18T10:12:00Z" }),
 );
 
 test("a day file is written for git diff: one record a line", () => {
-  expect(formatDayFile(day)).toMatchInlineSnapshot(`
+  expect(textOf(day)).toMatchInlineSnapshot(`
     "{
       "version": 1,
       "domain": "example.com",
@@ -29,8 +29,8 @@ test("a day file is written for git diff: one record a line", () => {
           "reportMetadata": {"orgName":"google.com","reportId":"1","dateRange":{"begin":1794873600,"end":1794959999}},
           "policyPublished": {"domain":"example.com","adkim":"r","aspf":"r","p":"none","sp":"none"},
           "records": [
-            {"row":{"sourceIp":"192.0.2.1","count":10,"policyEvaluated":{"disposition":"none","dkim":"pass","spf":"pass"}},"identifiers":{"headerFrom":"example.com"},"authResults":{"dkim":[{"domain":"example.com","selector":"s1","result":"pass"}]}},
-            {"row":{"sourceIp":"2001:db8::1","count":2,"policyEvaluated":{"disposition":"none","dkim":"fail","spf":"pass","reasons":[{"type":"mailing_list"}]}},"identifiers":{"headerFrom":"example.com"},"authResults":{}}
+            {"policyEvaluated":{"disposition":"none","dkim":"fail","spf":"pass","reasons":[{"type":"mailing_list"}]},"identifiers":{"headerFrom":"example.com"},"authResults":{},"rows":[{"sourceIp":"2001:db8::1","count":2}]},
+            {"policyEvaluated":{"disposition":"none","dkim":"pass","spf":"pass"},"identifiers":{"headerFrom":"example.com"},"authResults":{"dkim":[{"domain":"example.com","selector":"s1","result":"pass"}]},"rows":[{"sourceIp":"192.0.2.1","count":10}]}
           ]
         }
       ]
@@ -40,24 +40,20 @@ test("a day file is written for git diff: one record a line", () => {
 });
 
 test("what is written reads back as it was", () => {
-  const again = parseDayFile(path, formatDayFile(day));
-  expect(formatDayFile(again)).toBe(formatDayFile(day));
+  const again = parseDayFile(path, textOf(day));
+  expect(textOf(again)).toBe(textOf(day));
   expect(JSON.parse(JSON.stringify(again))).toEqual(JSON.parse(JSON.stringify(day)));
 });
 
 test.each([
   ["not JSON", "{", /example\.com\/2026\/2026-11-17\.json can't be read .*Bring back an earlier version/],
-  ["a cut file", formatDayFile(day).slice(0, 200), /can't be read/],
+  ["a cut file", textOf(day).slice(0, 200), /can't be read/],
   ["an empty file", "", /can't be read/],
   ["JSON of another shape", "[]", /can't be read/],
-  ["a negative count", formatDayFile(day).replace('"count":10', '"count":-10'), /reports\.0\.records\.0\.row\.count/],
-  ["a field that is not known", formatDayFile(day).replace('"day"', '"x": 1,\n"day"'), /can't be read/],
-  [
-    "another day's file",
-    formatDayFile(day).replace("2026-11-17", "2026-11-18"),
-    /it says that it is example\.com 2026-11-18/,
-  ],
-  ["a newer version", formatDayFile(day).replace('"version": 1', '"version": 2'), /version 2.*Upgrade/],
+  ["a negative count", textOf(day).replace('"count":10', '"count":-10'), /reports\.0\.records\.\d\.rows\.0\.count/],
+  ["a field that is not known", textOf(day).replace('"day"', '"x": 1,\n"day"'), /can't be read/],
+  ["another day's file", textOf(day).replace("2026-11-17", "2026-11-18"), /it says that it is example\.com 2026-11-18/],
+  ["a newer version", textOf(day).replace('"version": 1', '"version": 2'), /version 2.*Upgrade/],
 ])("a damaged day file is named and never taken for empty: %s", (_, text, message) => {
   expect(() => parseDayFile(path, text)).toThrow(message);
 });

@@ -23,7 +23,7 @@ function makeDay(date: number, reports: Record<string, ReportRecord[]> = {}, rec
     domain: "example.com",
     day: new Date(begin * 1000).toISOString().slice(0, 10),
     reports: Object.entries(reports).map(([orgName, records], index) =>
-      storedReport(makeReport({ orgName, reportId: `${index}`, begin, records }), received),
+      storedReport(makeReport({ orgName, reportId: `${index}`, begin, records }), { received }),
     ),
   };
 }
@@ -59,16 +59,16 @@ test("a day is one line a reporter, and one a source and outcome", () => {
     "2026-11-18T01:02:03Z",
   );
   const repeated = makeReport({ orgName: "Zulu", reportId: "again", unreadableRecords: 3, records: [] });
-  day.reports.push(storedReport(repeated, "2026-11-18T00:00:00Z"));
+  day.reports.push(storedReport(repeated, { received: "2026-11-18T00:00:00Z" }));
   expect(Object.fromEntries(formatMonthIndex(recountDay(empty, day)))).toEqual({
     [path]: [
-      "day,reporter,reports,messages,dmarc_pass,dmarc_fail,not_evaluated,spf_or_dkim_fail,disposition_none,disposition_quarantine,disposition_reject,disposition_pass,unreadable_records,first_received",
+      "day,reporter,reports,messages,dmarcPass,dmarcFail,notEvaluated,spfOrDkimFail,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,unreadableRecords,firstReceived",
       "2026-11-17,Alpha,1,27,2,21,4,23,6,1,20,0,0,2026-11-18T01:02:03Z",
       "2026-11-17,Zulu,2,5,5,0,0,0,0,0,0,5,3,2026-11-18T00:00:00Z",
       "",
     ].join("\n"),
     [sourcesPath]: [
-      "day,source,dkim,spf,messages,disposition_none,disposition_quarantine,disposition_reject,disposition_pass,addresses",
+      "day,source,dkim,spf,messages,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,addresses",
       "2026-11-17,192.0.2.0/24,fail,fail,21,0,1,20,0,2",
       "2026-11-17,192.0.2.0/24,fail,pass,2,2,0,0,0,1",
       "2026-11-17,198.51.100.0/24,,,4,4,0,0,0,1",

@@ -1,4 +1,11 @@
+import type { Day } from "../../src/history/day.ts";
+import { dayFilePath, formatDay } from "../../src/history/day-file.ts";
 import type { Report, ReportRecord } from "../../src/report/types.ts";
+
+/** The text of a day's file. */
+export function textOf(day: Day): string {
+  return formatDay(day).get(dayFilePath(day)) ?? "";
+}
 
 /** A record for tests: 10 messages that passed, unless told otherwise. */
 export function makeRecord({

@@ -104,14 +104,18 @@ describe("what was sent", () => {
 
   test("ends the claim and is remembered with its days", () => {
     const message = makeSent({ at: now.toISOString(), days: ["2026-11-19", "2026-11-18"] });
-    const after = withSent(state, message, now);
+    const after = withSent(state, message, { runId: "4711", now });
     expect(after).toEqual({ ...state, sending: undefined, sent: [...state.sent, message] });
     expect(after).not.toHaveProperty("sending");
     expect([...daysSent(after, false)]).toEqual(["2026-11-17", "2026-11-19", "2026-11-18"]);
   });
 
+  test("leaves the claim of another run alone", () => {
+    expect(withSent(state, makeSent(), { runId: "another", now }).sending).toEqual(state.sending);
+  });
+
   test("is nothing when sending failed: the claim is gone and the days are still to be sent", () => {
-    const after = withSent(state, undefined, now);
+    const after = withSent(state, undefined, { runId: "4711", now });
     expect(after).not.toHaveProperty("sending");
     expect(after.sent).toEqual(state.sent);
   });
@@ -119,7 +123,7 @@ describe("what was sent", () => {
   test("is kept for 35 days", () => {
     const at = (time: string): Sent => makeSent({ at: time });
     const old = [at("2026-10-17T08:59:59.999Z"), at("2026-10-17T09:00:00.000Z"), at("2026-11-20T09:00:00.000Z")];
-    const after = withSent({ ...state, sent: old }, makeSent({ at: now.toISOString() }), now);
+    const after = withSent({ ...state, sent: old }, makeSent({ at: now.toISOString() }), { runId: "4711", now });
     expect(after.sent.map((sent) => sent.at)).toEqual([
       "2026-10-17T09:00:00.000Z",
       "2026-11-20T09:00:00.000Z",
@@ -130,8 +134,8 @@ describe("what was sent", () => {
   test("replaces the entry of the same message, as when its CSV file follows", () => {
     const [message] = state.sent;
     const withCsv = { ...makeSent(), csvFile: "F2" };
-    expect(withSent(state, withCsv, now).sent).toEqual([withCsv]);
-    expect(withSent(state, { ...withCsv, route: "slack-webhook" }, now).sent).toHaveLength(2);
+    expect(withSent(state, withCsv, { runId: "4711", now }).sent).toEqual([withCsv]);
+    expect(withSent(state, { ...withCsv, route: "slack-webhook" }, { runId: "4711", now }).sent).toHaveLength(2);
     expect(state.sent).toEqual([message]);
   });
 });
