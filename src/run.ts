@@ -2,7 +2,6 @@ import type { Config } from "./config/config.ts";
 import { type Digest, makeDigest } from "./digest/digest.ts";
 import { failingRecords } from "./digest/failures.ts";
 import { intakeSummary } from "./digest/intake.ts";
-import { commitMessage } from "./history/commit-message.ts";
 import type { History } from "./io/history.ts";
 import type { Host } from "./io/host.ts";
 import { failuresCsv } from "./render/csv.ts";
@@ -10,12 +9,12 @@ import type { DigestLinks } from "./render/links.ts";
 import { digestMarkdown } from "./render/markdown.ts";
 import { slackMessage } from "./render/slack.ts";
 import { digestTable } from "./render/terminal.ts";
-import { addMails, filesOf, loadDaysOf, loadState, openHistory, policyDomains } from "./steps/history.ts";
+import { loadDaysOf, openHistory, policyDomains } from "./steps/history.ts";
+import { takeInMails } from "./steps/intake.ts";
 import { applyIssues } from "./steps/issues.ts";
-import { readMailboxes } from "./steps/mailboxes.ts";
 import { recordSent } from "./steps/recording.ts";
 import { csvName, type ResultFiles, writeResults } from "./steps/results.ts";
-import { figuresOf, openNotifier, planSending, resendCsv, sendDigest } from "./steps/sending.ts";
+import { figuresOf, openNotifier, resendCsv, sendDigest } from "./steps/sending.ts";
 
 /** What a run ended in. */
 export interface RunResult {
@@ -31,24 +30,19 @@ export interface RunResult {
  * The daily job: mailboxes → reports → history → commit → digest → Slack and issues → commit of what was sent.
  *
  * The cursor of a mailbox and the reports from it are in one commit, so that a run that ends anywhere is made good by
- * the next. A place that can't be reached does not stop the others.
+ * the next; a long backlog takes several such commits. A place that can't be reached does not stop the others.
  *
  * @throws ConfigError, SourceError, HistoryError or HistoryFormatError when there is nothing to go on with; then
- *   nothing was sent.
+ *   nothing was sent, and what was committed is whole.
  */
 export async function run(config: Config, host: Host): Promise<RunResult> {
   const history = await openHistory(config);
-  const before = await loadState(history);
-  const { mails, cursors, unread } = await readMailboxes(config, before, host);
-  const { days: added, entries } = await addMails(history, mails, config.domains);
-  const plan = planSending(config, before, { cursors, isRead: unread.length < config.mailboxes.length });
-  const domains = await policyDomains(history, added);
-  const commit = config.isDryRun
-    ? history.head
-    : await history.commit(filesOf(added, plan.state), commitMessage(entries));
+  const { plan, entries, unread, toGo } = await takeInMails(config, history, host);
+  const commit = history.head;
 
-  const days = await loadDaysOf(history, domains, plan.days, added);
-  const intake = intakeSummary(entries, unread);
+  const domains = await policyDomains(history);
+  const days = await loadDaysOf(history, domains, plan.days);
+  const intake = intakeSummary(entries, { unreadMailboxes: unread, toGo });
   const digest = makeDigest({ ...plan, policyDomains: domains, files: days, thresholds: config.thresholds, intake });
   const csv = { name: csvName(digest.day), text: failuresCsv(failingRecords(days)) };
   const message = slackMessage(digest, linksAt(config, history, commit));
@@ -64,7 +58,7 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
     plan.send.length > 0
       ? await sendDigest(notifier, figuresOf(digest), { message, csv, now: config.now })
       : await resendCsv(notifier, plan.state, csv, digest.day);
-  const recordProblems = await recordSent(config, history, plan, sending.sent);
+  const recordProblems = await recordSent(config, history, plan.send, sending.sent);
   const { dayFile } = linksAt(config, history, "HEAD");
   const issueProblems = plan.isNewest ? await applyIssues(config, digest, { dayFile }, host) : [];
   return { digest, files, commit, problems: [...problems, ...sending.problems, ...recordProblems, ...issueProblems] };

@@ -51,6 +51,7 @@ function configOf(place: RunPlace, inputs: Record<string, string>, runId: string
   const { repository, mailbox, slack, github } = place;
   const given = {
     "mail-path": mailbox,
+    store: "git",
     "data-path": join(repository.folder, "data"),
     ...(slack && { "slack-token": "xoxb-test-token", "slack-channel": "#dmarc" }),
     ...(github && { "github-token": "ghs_test_token" }),
@@ -80,17 +81,17 @@ function recordingHost(published: Published): Host {
 }
 
 /** Puts a report of example.com on one day (UTC) into the mailbox: so many messages that passed, so many that failed. */
-export function putReport({ mailbox }: RunPlace, day: string, { pass = 0, fail = 0 }): void {
+export function putReport({ mailbox }: RunPlace, day: string, { pass = 0, fail = 0, reportId = day }): void {
   const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
   const failed = record({ count: String(fail) });
   const passed = record({ count: String(pass) })
     .replace("<dkim>fail", "<dkim>pass")
     .replace("<spf>fail", "<spf>pass");
-  const xml = reportXml({ reportId: day, records: passed + (fail === 0 ? "" : failed) })
+  const xml = reportXml({ reportId, records: passed + (fail === 0 ? "" : failed) })
     .replace("1794700800", String(begin))
     .replace("1794787199", String(begin + 86_399));
   mkdirSync(mailbox, { recursive: true });
-  writeFileSync(join(mailbox, `${day}.xml`), xml);
+  writeFileSync(join(mailbox, `${reportId}.xml`), xml);
 }
 
 /** The id of the newest commit of the branch, here and at the remote. */

@@ -38,7 +38,7 @@ test("running twice changes nothing and posts nothing twice", async () => {
   expect(two.commit).toBe(heads[0]);
   expect(two.digest).toEqual({
     ...one.digest,
-    intake: expect.objectContaining({ mails: 1, states: { duplicate: 1 } }),
+    intake: expect.objectContaining({ mails: 0, states: {} }),
   });
   expect(place.slack?.messages).toHaveLength(1);
   expect(place.slack?.requests).toHaveLength(requests ?? 0);
@@ -109,7 +109,21 @@ test("a report that arrives after its day was sent is stored and the day is not 
   putReport(place, "2026-11-16", { pass: 100 });
   await runAt(place, "2026-11-20T15:00:00Z");
   expect(place.slack?.messages).toHaveLength(1);
-  expect(subjects(place)[0]).toBe("dmarc: 1 report for 1 domain, 100 messages");
+  expect(place.repository.git("log", "-1", "--format=%B")).toBe(
+    "dmarc: 1 report for 1 domain, 100 messages\n\nMails by state\nstored: 1",
+  );
+});
+
+test("a commit names the days that were told before, and how they have changed", async () => {
+  const place = await makeSlackPlace();
+  putReport(place, "2026-11-17", { pass: 200 });
+  await runAt(place, first);
+  putReport(place, "2026-11-18", { pass: 50 });
+  putReport(place, "2026-11-17", { pass: 270, reportId: "late" });
+  await runAt(place, "2026-11-20T15:00:00Z");
+  expect(place.repository.git("log", "-1", "--format=%B")).toBe(
+    "dmarc: 2 reports for 1 domain, 320 messages\n\nrestated 2026-11-17: +270 messages\n\nMails by state\nstored: 2",
+  );
 });
 
 test("a day within the thresholds closes the issue with a comment, and a later alarm reopens the same one", async () => {

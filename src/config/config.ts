@@ -18,7 +18,17 @@ export interface Config {
   /** Links to the run and to files, when GitHub runs this. */
   webUrl?: string;
   runUrl?: string;
-  dataPath: string;
+  store: StoreConfig;
+  /** Whether the history may be in a repository that everybody can read. */
+  allowsPublic: boolean;
+  /** Whether recipients' domains and comments are kept. */
+  keepsRecipients: boolean;
+  /** Mails that arrived since are read again. */
+  rereadSince?: Date;
+  /** Milliseconds after which reading stops. */
+  timeBudget: number;
+  /** Days after which mails that are done with are deleted; absent for never. */
+  mailRetentionDays?: number;
   isDryRun: boolean;
   /** The moment for which the run is made. */
   now: Date;
@@ -42,6 +52,11 @@ export type MailboxConfig =
       since: Date;
     }
   | { kind: "files"; name: string; paths: string[] };
+
+/** Where the history is kept; `dataPath` is a folder of the work tree, or of the repository. */
+export type StoreConfig =
+  | { kind: "git"; dataPath: string }
+  | { kind: "github"; dataPath: string; dataBranch?: string; github: GithubEnvironment & { token: string } };
 
 /** How Slack is reached. */
 export type SlackConfig =
@@ -86,7 +101,12 @@ export function readConfig(
     github: github !== undefined && token !== undefined ? { ...github, token } : undefined,
     webUrl: github && `${github.serverUrl}/${github.repository}`,
     runUrl: github?.runId && `${github.serverUrl}/${github.repository}/actions/runs/${github.runId}`,
-    dataPath: values["data-path"] ?? "data",
+    store: readStore(values, github),
+    allowsPublic: values["allow-public"] ?? false,
+    keepsRecipients: values["keep-recipients"] ?? false,
+    rereadSince: values.reread && sinceDate(values.reread, now),
+    timeBudget: values["time-budget"] ?? 600_000,
+    mailRetentionDays: values["mail-retention-days"],
     isDryRun: values["dry-run"] ?? false,
     now,
     runId: github?.runId ?? `local-${process.pid}-${clock.getTime()}`,
@@ -185,6 +205,30 @@ function readImap(values: Values, host: string, now: Date): MailboxConfig {
 
 function sinceDate(since: NonNullable<Values["since"]>, now: Date): Date {
   return "date" in since ? new Date(since.date) : new Date(now.getTime() - since.days * 86_400_000);
+}
+
+function readStore(values: Values, github: GithubEnvironment | undefined): StoreConfig {
+  const { "github-token": token, "data-path": dataPath = "data", "data-branch": dataBranch } = values;
+  const kind = values.store ?? (github === undefined || token === undefined ? "git" : "github");
+  if (kind === "git") {
+    if (dataBranch === undefined) return { kind, dataPath };
+    throw new ConfigError(
+      "Input data-branch is for store github; with store git, check that branch out and name its folder by data-path.",
+    );
+  }
+  if (github === undefined || token === undefined) {
+    throw new ConfigError(
+      "Input store is github, which needs a GitHub Action's environment (GITHUB_REPOSITORY) and github-token. " +
+        "Give them, or set store to git.",
+    );
+  }
+  const path = dataPath.replace(/^(\.\/+)+|(?<=.)\/+$/g, "");
+  if (/^\/|(^|\/)\.\.?(\/|$)|\/\/|\\|(^|\/)\.git(\/|$)/i.test(path === "." ? "" : path)) {
+    throw new ConfigError(
+      `Input data-path must be a folder of the repository for store github, got ${JSON.stringify(dataPath)}. Example: data`,
+    );
+  }
+  return { kind, dataPath: path === "." ? "" : path, dataBranch, github: { ...github, token } };
 }
 
 function readSlack(values: Values, environment: NodeJS.ProcessEnv): SlackConfig | undefined {

@@ -6,6 +6,8 @@ export interface GithubEnvironment {
   repository: string;
   /** `https://api.github.com`, or that of GitHub Enterprise Server. */
   apiUrl: string;
+  /** `https://api.github.com/graphql`, or that of GitHub Enterprise Server. */
+  graphqlUrl: string;
   /** `https://github.com` */
   serverUrl: string;
   /** Id of the workflow run; the same for its re-runs. */
@@ -14,11 +16,12 @@ export interface GithubEnvironment {
 
 /** The workflow run that this process is part of, or `undefined` outside of GitHub Actions. */
 export function githubEnvironment(environment: NodeJS.ProcessEnv): GithubEnvironment | undefined {
-  const { GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_SERVER_URL, GITHUB_RUN_ID } = environment;
+  const { GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL, GITHUB_RUN_ID } = environment;
   if (!GITHUB_REPOSITORY) return undefined;
   return {
     repository: GITHUB_REPOSITORY,
     apiUrl: GITHUB_API_URL || "https://api.github.com",
+    graphqlUrl: GITHUB_GRAPHQL_URL || "https://api.github.com/graphql",
     serverUrl: GITHUB_SERVER_URL || "https://github.com",
     runId: GITHUB_RUN_ID || undefined,
   };

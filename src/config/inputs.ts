@@ -63,6 +63,14 @@ const since = z.union([
   z.iso.date().transform((value) => ({ date: value })),
 ]);
 
+/** A length of time in milliseconds: `90s`, `10m`, `2h`. */
+const duration = z
+  .string()
+  .trim()
+  .regex(/^\d{1,6} ?[smh]$/)
+  .transform((value) => Number.parseInt(value, 10) * ({ s: 1000, m: 60_000, h: 3_600_000 }[value.at(-1) ?? ""] ?? 0))
+  .pipe(z.number().min(1));
+
 const httpsUrl = z.url({ protocol: /^https?$/ }).refine(isSafeUrl);
 
 /** Whether a secret may be sent to an address: by https, or to this machine. */
@@ -109,7 +117,8 @@ export const inputs = {
     schema: z.string().min(1),
   },
   "imap-folder": {
-    description: "Folder to read. It is opened read-only: no mail is changed, moved or marked as seen.",
+    description:
+      "Folder to read. It is opened read-only: no mail is changed, moved or marked as seen (see mail-retention-days).",
     default: "INBOX",
     expected: "the name of a folder",
     example: "INBOX/dmarc",
@@ -134,6 +143,27 @@ export const inputs = {
     expected: "days before now, or a date",
     example: "60d",
     schema: since,
+  },
+  reread: {
+    description:
+      "Reads mails that arrived in these days (30d), or since a date, once more: after a change of domains or limits.",
+    expected: "days before now, or a date",
+    example: "30d",
+    schema: since,
+  },
+  "time-budget": {
+    description: "Reading stops after this time, so that there is some left to send; the next run goes on.",
+    default: "10m",
+    expected: "a time in seconds, minutes or hours",
+    example: "10m",
+    schema: duration,
+  },
+  "mail-retention-days": {
+    description:
+      "Deletes mails that are done with from the mailbox after so many days, 7 at least. Without it, no mail is deleted.",
+    expected: "whole days, 7 at least",
+    example: "30",
+    schema: wholeNumber.pipe(z.number().min(7)),
   },
   "settle-hours": {
     description: "Hours to wait after a day's end (24:00 UTC) before its digest: reports arrive late.",
@@ -190,19 +220,48 @@ export const inputs = {
     schema: httpsUrl,
   },
   "github-token": {
-    description: "Token for the issues of domains that pass a threshold; it needs issues: write.",
+    description:
+      "Token for the history (contents: write) and for the issues of domains that pass a threshold (issues: write).",
     default: "${{ github.token }}",
     isSecret: true,
     expected: "a token",
     example: "${{ github.token }}",
     schema: text,
   },
+  store: {
+    description:
+      "Where the history is kept: github (a branch, by GitHub's API, without a checkout) or git (a work tree). Without it: github in an Action that has a token, else git.",
+    expected: "github or git",
+    example: "git",
+    schema: z.enum(["github", "git"]),
+  },
+  "data-branch": {
+    description:
+      "Branch of the history, made without a parent when it is missing; for store github. Without it, the default branch.",
+    expected: "the name of a branch",
+    example: "dmarc-data",
+    schema: text.regex(/^(?!.*(\.\.|\/\/|@\{|\.lock$))[^\s~^:?*[\\\p{Cc}/.-][^\s~^:?*[\\\p{Cc}]*(?<![/.])$/u),
+  },
   "data-path": {
-    description: "Folder of the history, in the work tree of a git repository.",
+    description: "Folder of the history in the repository; with store git, in the work tree.",
     default: "data",
     expected: "a path on one line",
     example: "data",
     schema: text.regex(/^[^\p{Cc}]+$/u),
+  },
+  "allow-public": {
+    description: "Keeps the history in a public repository, where everybody can read it.",
+    default: "false",
+    expected: "true or false",
+    example: "true",
+    schema: boolean,
+  },
+  "keep-recipients": {
+    description: "Keeps the domains of recipients and the comments of receivers, which may name people.",
+    default: "false",
+    expected: "true or false",
+    example: "true",
+    schema: boolean,
   },
   limits: {
     description:

@@ -5,7 +5,7 @@ import { formatCount, formatNumberOf } from "./number.ts";
 
 /** Mails by state, and what a person should know of them. */
 export interface IntakeSummary {
-  /** Mails read in this run. */
+  /** Mails that were read in this run and not before, or that came to a better end than before. */
   mails: number;
   /** Mails by state; states without mails are absent. */
   states: Partial<Record<MailState, number>>;
@@ -13,6 +13,8 @@ export interface IntakeSummary {
   problems: { mail: string; state: MailState; reason: string }[];
   /** Mailboxes that could not be read, with the advice. */
   unreadMailboxes: { mailbox: string; message: string }[];
+  /** Mailboxes that were not read to their end for want of time, with the mails that are left where that is known. */
+  toGo: { mailbox: string; mails?: number }[];
 }
 
 /** Mails in these states hold something that people should know of and that is in no total. */
@@ -25,10 +27,10 @@ function isTrouble(state: MailState): boolean {
 
 const problemsShown = 20;
 
-/** What a digest tells of the mails of a run. */
+/** What a digest tells of the mails of a run that are news. */
 export function intakeSummary(
   entries: readonly IntakeEntry[],
-  unreadMailboxes: IntakeSummary["unreadMailboxes"],
+  { unreadMailboxes, toGo }: Pick<IntakeSummary, "unreadMailboxes" | "toGo">,
 ): IntakeSummary {
   const states = groupBy(entries, ({ state }) => state);
   return {
@@ -39,6 +41,7 @@ export function intakeSummary(
       .slice(0, problemsShown)
       .map(({ mailbox, mail, state, reason }) => ({ mail: `${mailbox} ${mail}`, state, reason: reason ?? "" })),
     unreadMailboxes,
+    toGo,
   };
 }
 

@@ -18,10 +18,17 @@ export function digestReasons(
   return [
     ...domains.flatMap(({ domain, alarm }) => (alarm === undefined ? [] : [alarmReason(domain, alarm, day)])),
     ...intake.unreadMailboxes.map(({ mailbox }) => look(`mailbox ${mailbox} could not be read`)),
+    ...intake.toGo.map(({ mailbox, mails }) =>
+      look(`${mailsToGo(mails)} of mailbox ${mailbox} ${mails === 1 ? "is" : "are"} still to be read`),
+    ),
     ...lookFor(problemSentence(intake)),
     ...domains.flatMap((domain) => domainReasons(domain, thresholds)),
     ...silenceReason(domains),
   ];
+}
+
+function mailsToGo(mails: number | undefined): string {
+  return mails === undefined ? "some mails" : formatNumberOf(mails, "mail");
 }
 
 function alarmReason(domain: string, alarm: Alarm, day: string): Reason {

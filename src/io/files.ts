@@ -18,6 +18,7 @@ export function filesSource(options: { name: string; paths: string[]; limits?: L
     name,
     mails: () => readPaths(paths, limits),
     cursor: () => undefined,
+    remaining: () => undefined,
   };
 }
 

@@ -3,13 +3,15 @@ import { BlockList, isIP } from "node:net";
 import { ImapFlow } from "imapflow";
 import type { Limits } from "../report/types.ts";
 import { type ImapAccount, type ImapStep, imapError } from "./imap-advice.ts";
-import { fetchMails, listMails } from "./imap-mails.ts";
+import { fetchMails, type ListedMail, listMails } from "./imap-mails.ts";
 import { type Cursor, type MailSource, SourceError, type SourceMail } from "./source.ts";
 
 /** How to reach one folder of one mailbox, and what to read of it. */
 export interface ImapOptions extends ImapAccount {
   /** Without a cursor that fits, only mails that arrived (INTERNALDATE) at or after this are read. */
   since: Date;
+  /** Mails that arrived since are read again, whatever the cursor says. */
+  rereadSince?: Date;
   /** Mails past `mailBytes` are handed over without their bytes. */
   limits: Limits;
   /** Milliseconds to wait for the connection, for the greeting, and for a silent server; by default 30 s, 30 s and 5 min. */
@@ -23,8 +25,8 @@ const defaultTimeouts = { connection: 30_000, greeting: 30_000, silence: 5 * 60_
  * the folder is opened with EXAMINE, and mails are fetched with BODY.PEEK (RFC 9051).
  *
  * The connection is made when `mails` is first asked for a mail, and ended when the reader stops, early or not.
- * A mail counts as read, and `cursor()` moves to it, when the next one is asked for. When all were read, the cursor
- * moves to the end of the folder (UIDNEXT - 1), beyond mails that are gone. Before the folder was opened `cursor()` is
+ * A mail counts as read, and `cursor()` moves to it, when it is handed over. When all were read, the cursor moves to the
+ * end of the folder (UIDNEXT - 1), beyond mails that are gone. Before the folder was opened `cursor()` is
  * `undefined`: nothing new is known. A cursor with another hash or UIDVALIDITY is of another mailbox and not used.
  *
  * Errors are a `SourceError` of one paragraph, without the password.
@@ -32,6 +34,7 @@ const defaultTimeouts = { connection: 30_000, greeting: 30_000, silence: 5 * 60_
 export function imapSource(options: ImapOptions): MailSource {
   const hash = mailboxHash(options);
   let position: Cursor | undefined;
+  let remaining: number | undefined;
 
   async function* mails(cursor: Cursor | undefined): AsyncGenerator<SourceMail> {
     checkSecurity(options);
@@ -54,11 +57,14 @@ export function imapSource(options: ImapOptions): MailSource {
       const fits = cursor?.hash === hash && cursor.uidValidity === uidValidity;
       const end = Math.max(0, (folder.uidNext ?? 1) - 1);
       const listed = folder.exists === 0 ? [] : await listMails(client, fits ? cursor.lastUid : options.since);
+      const again = fits && folder.exists > 0 ? await listAgain(client, cursor.lastUid, options.rereadSince) : [];
+      remaining = again.length + listed.length;
       // Not 0 at a first reading that is cut short: the next run would take it for "everything, whatever `since` says".
       position = { hash, uidValidity, lastUid: fits ? cursor.lastUid : (listed[0]?.uid ?? end + 1) - 1 };
-      for await (const { uid, mail } of fetchMails(client, listed, options.limits.mailBytes)) {
-        if (mail !== undefined) yield mail;
-        position.lastUid = uid;
+      for await (const { uid, mail } of fetchMails(client, [...again, ...listed], options.limits.mailBytes)) {
+        position.lastUid = Math.max(position.lastUid, uid);
+        remaining -= 1;
+        if (mail !== undefined) yield { ...mail, uidValidity };
       }
       position.lastUid = Math.max(position.lastUid, end);
     } catch (error) {
@@ -73,7 +79,13 @@ export function imapSource(options: ImapOptions): MailSource {
     name: options.name,
     mails,
     cursor: () => (position === undefined ? undefined : { ...position }),
+    remaining: () => remaining,
   };
+}
+
+/** The mails up to a UID that arrived since a date; none without one. */
+async function listAgain(client: ImapFlow, lastUid: number, since: Date | undefined): Promise<ListedMail[]> {
+  return since === undefined ? [] : (await listMails(client, since)).filter(({ uid }) => uid <= lastUid);
 }
 
 /** SHA-256 of host, user and folder, in hex. */

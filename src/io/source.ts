@@ -8,6 +8,8 @@ export interface SourceMail {
   file?: { path: string; mail?: number };
   /** IMAP UID, where there is one. */
   uid?: number;
+  /** IMAP UIDVALIDITY, as decimal text: without it the UID means nothing. */
+  uidValidity?: string;
   /** When the mail arrived (INTERNALDATE), as ISO 8601; absent for files. */
   arrived?: string;
   /** The raw bytes as fetched; `undefined` when the mail was past `limits.mailBytes` and was not fetched. */
@@ -32,6 +34,8 @@ export interface MailSource {
   mails(cursor: Cursor | undefined): AsyncIterable<SourceMail>;
   /** The cursor after the mails handed over so far; `undefined` where the source keeps none (files are told apart by content). */
   cursor(): Cursor | undefined;
+  /** How many mails are still to be handed over; `undefined` where that is not known. */
+  remaining(): number | undefined;
 }
 
 /** A mailbox that can't be read. The message is for people: what failed, on which thing, what to do. */

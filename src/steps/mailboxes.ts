@@ -1,64 +1,119 @@
+import { createHash } from "node:crypto";
 import type { Config, MailboxConfig } from "../config/config.ts";
 import type { IntakeSummary } from "../digest/digest.ts";
 import { formatNumberOf } from "../digest/number.ts";
+import type { OriginMail } from "../history/addition.ts";
 import type { State } from "../history/state.ts";
 import { readFetched } from "../io/fetched.ts";
 import { filesSource } from "../io/files.ts";
 import type { Host } from "../io/host.ts";
 import { imapSource } from "../io/imap.ts";
-import { type Cursor, type MailSource, SourceError } from "../io/source.ts";
-import type { Limits, ReadMail } from "../report/types.ts";
+import { type Cursor, type MailSource, SourceError, type SourceMail } from "../io/source.ts";
+import { messageIdOf } from "../report/message-id.ts";
 
 /** A mail that was fetched and read. */
-export interface FetchedMail {
-  /** The configured name of its mailbox. */
-  mailbox: string;
-  /** What a person would call it. */
-  name: string;
-  mail: ReadMail;
+export interface FetchedMail extends OriginMail {
+  /** How far its mailbox was read with it; absent for local files. */
+  cursor?: Cursor;
 }
 
-/** What a run found in its mailboxes. */
-export interface Reading {
+/** Mails that are committed together, or in fewer pieces if they change large files. */
+export interface Chunk {
   mails: FetchedMail[];
+  /** How the reading ended; of the last chunk alone, which may have no mails. */
+  end?: ReadingEnd;
+}
+
+/** How the reading of all mailboxes ended. */
+export interface ReadingEnd {
   /** How far each mailbox was read; a connection that was cut has a cursor too. */
   cursors: Map<string, Cursor>;
   /** Mailboxes that could not be read to their end, with the advice. */
   unread: IntakeSummary["unreadMailboxes"];
+  /** Mailboxes that were not read to their end for want of time. */
+  toGo: IntakeSummary["toGo"];
 }
 
+const chunkMails = 500;
+/** A record takes about 60 bytes of a day file, and 300 where it has nothing in common with another. */
+const chunkRecords = 20_000;
+
 /**
- * Reads the new mails of all mailboxes. One that can't be read does not stop the others.
+ * Reads the new mails of all mailboxes, piece by piece. One that can't be read does not stop the others; when the time
+ * is up, the rest is left to the next run.
  *
+ * @param state - How far the mailboxes were read before.
+ * @param deadline - As `performance.now()` counts; reading stops then.
  * @throws SourceError when nothing could be read at all, or when the first run of all finds no mail.
  */
-export async function readMailboxes(config: Config, state: State, host: Host): Promise<Reading> {
-  const reading: Reading = { mails: [], cursors: new Map(), unread: [] };
+export async function* readChunks(
+  config: Config,
+  { state, deadline, host }: { state: State; deadline: number; host: Host },
+): AsyncGenerator<Chunk> {
+  const end: ReadingEnd = { cursors: new Map(), unread: [], toGo: [] };
+  let pending: FetchedMail[] = [];
+  let total = 0;
   for (const mailbox of config.mailboxes) {
-    const source = openSource(mailbox, config.limits);
-    const before = reading.mails.length;
+    const source = openSource(mailbox, config);
+    const before = total;
     try {
       for await (const fetched of source.mails(state.mailboxes[source.name])) {
-        reading.mails.push({ mailbox: source.name, name: fetched.name, mail: await readFetched(fetched, config) });
+        pending.push({ ...(await readMailOf(source, fetched, config)), cursor: source.cursor() });
+        total += 1;
+        if (isFull(pending)) {
+          yield { mails: pending };
+          pending = [];
+        }
+        if (performance.now() < deadline) continue;
+        if (source.remaining() !== 0) end.toGo.push({ mailbox: source.name, mails: source.remaining() });
+        break;
       }
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      reading.unread.push({ mailbox: source.name, message: error.message });
+      end.unread.push({ mailbox: source.name, message: error.message });
     }
     const cursor = source.cursor();
-    if (cursor !== undefined) reading.cursors.set(source.name, cursor);
-    host.info(`Mailbox ${source.name}: ${formatNumberOf(reading.mails.length - before, "new mail")}`);
+    if (cursor !== undefined) end.cursors.set(source.name, cursor);
+    host.info(`Mailbox ${source.name}: ${formatNumberOf(total - before, "mail")} read${toGoText(end, source)}`);
   }
-  if (reading.mails.length > 0) return reading;
-  if (reading.unread.length === config.mailboxes.length) throw noneRead(reading);
-  if (state.startDay === undefined) throw noMail(config.mailboxes);
-  return reading;
+  if (total === 0 && end.unread.length === config.mailboxes.length) throw noneRead(end);
+  if (total === 0 && state.startDay === undefined) throw noMail(config.mailboxes);
+  yield { mails: pending, end };
 }
 
-function openSource(mailbox: MailboxConfig, limits: Limits): MailSource {
+function isFull(mails: FetchedMail[]): boolean {
+  const files = mails.flatMap(({ mail }) => mail.files);
+  const records = files.reduce((sum, { report }) => sum + (report?.records.length ?? 0), 0);
+  return mails.length >= chunkMails || records >= chunkRecords;
+}
+
+function toGoText({ toGo }: ReadingEnd, { name }: MailSource): string {
+  const left = toGo.find(({ mailbox }) => mailbox === name);
+  if (left === undefined) return "";
+  const mails = left.mails === undefined ? "some" : formatNumberOf(left.mails, "mail");
+  return `; the time is up, ${mails} to go: the next run goes on`;
+}
+
+async function readMailOf(source: MailSource, fetched: SourceMail, config: Config): Promise<OriginMail> {
+  const { name, uid, uidValidity, arrived, bytes } = fetched;
+  return {
+    mail: await readFetched(fetched, config),
+    origin: {
+      mailbox: source.name,
+      mail: name,
+      arrived,
+      uid,
+      uidValidity,
+      sha256: bytes && createHash("sha256").update(bytes).digest("hex"),
+      messageId: bytes && messageIdOf(bytes),
+    },
+  };
+}
+
+function openSource(mailbox: MailboxConfig, { limits, rereadSince }: Config): MailSource {
   switch (mailbox.kind) {
     case "imap":
-      return imapSource({ ...mailbox, limits });
+      return imapSource({ ...mailbox, limits, rereadSince });
     case "files":
       return filesSource({ ...mailbox, limits });
     default:
@@ -66,7 +121,7 @@ function openSource(mailbox: MailboxConfig, limits: Limits): MailSource {
   }
 }
 
-function noneRead({ unread }: Reading): SourceError {
+function noneRead({ unread }: ReadingEnd): SourceError {
   return new SourceError(
     `No mailbox could be read, so nothing is sent. ${unread.map(({ message }) => message).join(" ")}`,
   );

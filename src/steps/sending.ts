@@ -6,7 +6,6 @@ import { daysSent, maySend } from "../history/state.ts";
 import { type CsvFile, type Delivery, type Notifier, NotifierError, type SlackMessage } from "../io/notifier.ts";
 import { slackNotifier } from "../io/slack.ts";
 import { slackWebhookNotifier } from "../io/slack-webhook.ts";
-import type { Cursor } from "../io/source.ts";
 
 /** Which days a run tells, and the state with which it commits its mails. */
 export interface SendingPlan {
@@ -20,30 +19,29 @@ export interface SendingPlan {
   isClaimedElsewhere: boolean;
   /** Whether no later day was sent before: a run made for a moment in the past leaves today's issues alone. */
   isNewest: boolean;
-  /** Cursors moved, the first day to be sent set, the days to be sent claimed. */
+  /** The first day to be sent set, the days to be sent claimed. */
   state: State;
 }
 
-/** Plans what to send by the clock, by what was sent before, and by whether a mailbox could be read. */
-export function planSending(
-  { now, settleHours, runId, slack }: Config,
-  before: State,
-  { cursors, isRead }: { cursors: ReadonlyMap<string, Cursor>; isRead: boolean },
-): SendingPlan {
+/**
+ * Plans what to send by the clock, by what was sent before, and by whether a mailbox could be read.
+ *
+ * @param before - The state with cursors moved.
+ */
+export function planSending({ now, settleHours, runId, slack }: Config, before: State, isRead: boolean): SendingPlan {
   const newest = newestDueDay(now, settleHours);
   const startDay = before.startDay ?? newest;
   const unsent = daysToSend(newest, startDay, daysSent(before, slack !== undefined));
   const isClaimedElsewhere = unsent.length > 0 && !maySend(before, runId, now);
   const send = isClaimedElsewhere || !isRead ? [] : unsent;
   const sending = send.length > 0 ? { days: send, runId, at: now.toISOString() } : before.sending;
-  const mailboxes = { ...before.mailboxes, ...Object.fromEntries(cursors) };
   return {
     days: [newest, ...(send.length > 0 ? send : daysToldWith(before, newest)).filter((day) => day !== newest)],
     send,
     isSending: isRead && !isClaimedElsewhere,
     isClaimedElsewhere,
     isNewest: ![...daysSent(before, false)].some((day) => day > newest),
-    state: { ...before, startDay, mailboxes, ...(sending !== undefined && { sending }) },
+    state: { ...before, startDay, ...(sending !== undefined && { sending }) },
   };
 }
 

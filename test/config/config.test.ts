@@ -28,7 +28,12 @@ test("the defaults are those that are documented", () => {
     domains: [],
     settleHours: 48,
     thresholds: { maxFailRate: 0.05, maxFailures: undefined, minMessages: 100 },
-    dataPath: "data",
+    store: { kind: "git", dataPath: "data" },
+    allowsPublic: false,
+    keepsRecipients: false,
+    rereadSince: undefined,
+    timeBudget: 600_000,
+    mailRetentionDays: undefined,
     isDryRun: false,
     now: clock,
   });

@@ -9,7 +9,7 @@ import { parseDayFile } from "../../src/history/day-file.ts";
 import type { Report } from "../../src/report/types.ts";
 import { makeRecord, makeReport } from "../history/reports.ts";
 
-const noMails = intakeSummary([], []);
+const noMails = intakeSummary([], { unreadMailboxes: [], toGo: [] });
 
 function digestOf(reports: Report[], said: Partial<DigestSource> = {}): Digest {
   return makeDigest({
@@ -116,6 +116,7 @@ describe("the verdict and its reasons", () => {
           mails: 3,
           states: { stored: 2, corrupt: 1 },
           problems: [],
+          toGo: [],
           unreadMailboxes: [{ mailbox: "imap", message: "refused" }],
         },
       },
@@ -206,7 +207,7 @@ test("the same history gives the same digest, whatever the order of the files", 
 test("every number can be recounted from the day files: those of the sample history, read as plain JSON", () => {
   const day = "2026-11-17";
   const domains = readdirSync("data", { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? entry.name : [],
+    entry.isDirectory() && entry.name !== "intake" ? entry.name : [],
   );
   const paths = domains.map((domain) => `${domain}/2026/${day}.json`);
   const texts = paths.map((path) => readFileSync(join("data", path), "utf8"));
@@ -246,13 +247,14 @@ interface PlainRow {
   spf?: string;
 }
 
-/** The rows of a day file by its text alone: a record is a line. */
+/** The rows of a day file by its JSON alone. */
 function recountRows(text: string): PlainRow[] {
-  const lines = text.split("\n").filter((line) => line.startsWith('        {"row"'));
-  return lines.map((line) => {
-    const { row } = JSON.parse(line.replace(/,$/, "")) as { row: { count: number; policyEvaluated: PlainRow } };
-    return { ...row.policyEvaluated, count: row.count };
-  });
+  const { reports } = JSON.parse(text) as {
+    reports: { records: { policyEvaluated: Omit<PlainRow, "count">; rows: { count: number }[] }[] }[];
+  };
+  return reports.flatMap(({ records }) =>
+    records.flatMap(({ policyEvaluated, rows }) => rows.map(({ count }) => ({ ...policyEvaluated, count }))),
+  );
 }
 
 function sum(rows: PlainRow[], isWanted: (row: PlainRow) => boolean): number {

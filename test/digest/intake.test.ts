@@ -3,12 +3,13 @@ import { intakeSentence, intakeSummary, problemSentence } from "../../src/digest
 import type { IntakeEntry } from "../../src/history/intake.ts";
 import type { MailState } from "../../src/report/types.ts";
 
+const allRead = { unreadMailboxes: [], toGo: [] };
+
 function entry(state: MailState, mail = "UID 1", reason?: string): IntakeEntry {
   return {
     mailbox: "imap",
     mail,
     state,
-    domains: [],
     reports: 0,
     messages: 0,
     ...(reason !== undefined && { reason }),
@@ -26,7 +27,7 @@ test("mails are counted by state, and those that could not be counted are named 
     entry("not-a-report", "UID 7", "no report in it"),
   ];
   const unread = [{ mailbox: "imap", message: "refused" }];
-  expect(intakeSummary(entries, unread)).toEqual({
+  expect(intakeSummary(entries, { unreadMailboxes: unread, toGo: [] })).toEqual({
     mails: 7,
     states: { stored: 2, corrupt: 1, duplicate: 1, "too-big": 1, "foreign-domain": 1, "not-a-report": 1 },
     problems: [
@@ -34,6 +35,7 @@ test("mails are counted by state, and those that could not be counted are named 
       { mail: "imap UID 5", state: "too-big", reason: "" },
     ],
     unreadMailboxes: unread,
+    toGo: [],
   });
 });
 
@@ -51,7 +53,7 @@ test.each<[MailState, boolean]>([
   ["other-kind", false],
   ["not-a-report", false],
 ])("a mail that ended as %s is a problem to tell: %s", (state, isProblem) => {
-  const summary = intakeSummary([entry(state)], []);
+  const summary = intakeSummary([entry(state)], allRead);
   expect(summary.problems).toHaveLength(isProblem ? 1 : 0);
   expect(problemSentence(summary) !== undefined).toBe(isProblem);
 });
@@ -59,15 +61,15 @@ test.each<[MailState, boolean]>([
 test("at most 20 problems are named, and all are counted", () => {
   const summary = intakeSummary(
     Array.from({ length: 1200 }, (_, index) => entry("corrupt", `UID ${index}`)),
-    [],
+    allRead,
   );
   expect(summary.problems).toHaveLength(20);
   expect(problemSentence(summary)).toBe("1,200 mails not fully counted: 1,200 unreadable");
 });
 
 test("sentences for people name each state that occurred", () => {
-  const summary = intakeSummary([entry("corrupt"), entry("stored"), entry("duplicate"), entry("stored")], []);
+  const summary = intakeSummary([entry("corrupt"), entry("stored"), entry("duplicate"), entry("stored")], allRead);
   expect(intakeSentence(summary)).toBe("4 mails read: 2 stored, 1 already known, 1 unreadable");
   expect(problemSentence(summary)).toBe("1 mail not fully counted: 1 unreadable");
-  expect(intakeSentence(intakeSummary([], []))).toBe("No new mails");
+  expect(intakeSentence(intakeSummary([], allRead))).toBe("No new mails");
 });

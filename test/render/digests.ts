@@ -57,7 +57,7 @@ export function makeDigest(said: Partial<Digest> = {}): Digest {
     totals: addTotals(domains.map(({ totals }) => totals)),
     domains,
     earlierDays: [],
-    intake: { mails: 14, states: { stored: 12, duplicate: 2 }, problems: [], unreadMailboxes: [] },
+    intake: { mails: 14, states: { stored: 12, duplicate: 2 }, problems: [], toGo: [], unreadMailboxes: [] },
     ...said,
   };
 }
@@ -88,6 +88,7 @@ export const lookDigest = makeDigest({
       { mail: "UID 4711", state: "corrupt", reason: "The gzip stream ends early after 1,024 bytes" },
       { mail: "UID 4712", state: "too-big", reason: "31 MB, above the limit mailBytes of 25 MB" },
     ],
+    toGo: [],
     unreadMailboxes: [],
   },
 });
@@ -152,6 +153,7 @@ export const actDigest = makeDigest({
     mails: 15,
     states: { stored: 12, duplicate: 2, corrupt: 1 },
     problems: [{ mail: "UID 4711", state: "corrupt", reason: "The gzip stream ends early after 1,024 bytes" }],
+    toGo: [],
     unreadMailboxes: [
       { mailbox: "archive", message: "mail.example.com refused the password. Gmail needs an app password." },
     ],
@@ -162,7 +164,7 @@ export const emptyDigest = makeDigest({
   verdict: "look",
   reasons: ["no DMARC report was read so far"],
   domains: [],
-  intake: { mails: 0, states: {}, problems: [], unreadMailboxes: [] },
+  intake: { mails: 0, states: {}, problems: [], toGo: [], unreadMailboxes: [] },
 });
 
 /** So many domains, the first with an alarm, ten more to look at. */

@@ -1,0 +1,161 @@
+import type { Config } from "../config/config.ts";
+import {
+  type Addition,
+  type AdditionSettings,
+  addToHistory,
+  bytesOf,
+  changedDays,
+  changesOf,
+  dayPathsFor,
+  filesOf,
+  ledgerPathOf,
+  noAddition,
+} from "../history/addition.ts";
+import { commitMessage } from "../history/commit-message.ts";
+import type { Day } from "../history/day.ts";
+import { formatMonthIndex, indexPathsOf, monthOf, parseMonthIndex, recountDay } from "../history/day-index.ts";
+import { groupBy } from "../history/group.ts";
+import type { IntakeEntry } from "../history/intake.ts";
+import { parseLedger } from "../history/ledger.ts";
+import { formatState, isTold, statePath, withCursors } from "../history/state.ts";
+import type { History } from "../io/history.ts";
+import type { Host } from "../io/host.ts";
+import type { Cursor } from "../io/source.ts";
+import { loadDays, loadState } from "./history.ts";
+import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
+import { planSending, type SendingPlan } from "./sending.ts";
+import { commitChange } from "./transaction.ts";
+
+/** What came of reading the mailboxes; all of it is committed. */
+export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
+  /** What became of the mails that were news. */
+  entries: IntakeEntry[];
+  /** What is to be sent, claimed in the last commit. */
+  plan: SendingPlan;
+}
+
+/**
+ * Reads the new mails of all mailboxes and commits them, each piece with the place up to which it was read; the last
+ * commit claims the days that are to be sent.
+ *
+ * @throws SourceError when there is nothing to go on with. HistoryError or HistoryFormatError when the history can't be
+ *   read or written; what was committed before stays.
+ */
+export async function takeInMails(config: Config, history: History, host: Host): Promise<Intake> {
+  const deadline = performance.now() + config.timeBudget;
+  const news = new Map<string, IntakeEntry>();
+  for await (const chunk of readChunks(config, { state: await loadState(history), deadline, host })) {
+    let { mails } = chunk;
+    do {
+      const committed = await commitMails(config, history, { ...chunk, mails }, news);
+      mails = mails.slice(committed.mails);
+      const { plan } = committed;
+      if (chunk.end !== undefined && plan !== undefined) return { ...chunk.end, entries: [...news.values()], plan };
+    } while (mails.length > 0);
+  }
+  throw new Error("The last chunk of mails has no end.");
+}
+
+/**
+ * Commits as many of the mails as go into one commit, at least one if there is any.
+ *
+ * @param news - Takes what became of the mails: by mail, since adding them again on top of what others have committed
+ *   meanwhile finds them known.
+ * @returns How many mails were committed, and with the last of all, what is to be sent.
+ */
+async function commitMails(
+  config: Config,
+  history: History,
+  { mails, end }: Chunk,
+  news: Map<string, IntakeEntry>,
+): Promise<{ mails: number; plan?: SendingPlan }> {
+  return await commitChange(history, async () => {
+    const before = await loadState(history);
+    const addition = await addMails(history, mails, config);
+    for (const entry of addition.entries) news.set(keyOf(entry), entry);
+    const isLast = end !== undefined && addition.mails === mails.length;
+    const cursors = isLast ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
+    const isRead = end === undefined || end.unread.length < config.mailboxes.length;
+    const plan = planSending(config, withCursors(before, cursors), isRead);
+    const state = isLast ? plan.state : { ...plan.state, sending: before.sending };
+    const indexes = await recountIndexes(history, changedDays(addition));
+    return {
+      files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
+      message: commitMessage(addition.entries, changesOf(addition), (day) => isTold(before, day)),
+      value: { mails: addition.mails, ...(isLast && { plan }) },
+    };
+  });
+}
+
+function keyOf({ mailbox, sha256, uidValidity, uid }: IntakeEntry): string {
+  return JSON.stringify([mailbox, sha256, uidValidity, uid]);
+}
+
+function cursorsOf(mails: FetchedMail[]): Map<string, Cursor> {
+  return new Map(mails.flatMap(({ origin, cursor }) => (cursor === undefined ? [] : [[origin.mailbox, cursor]])));
+}
+
+/** So many bytes of changed files go into one commit. */
+const commitBytes = 4_000_000;
+/** And so many more when one mail takes all of that, since the next ones may change the same large file. */
+const moreBytes = 1_000_000;
+/** Mails whose files are loaded together. */
+const loadedMails = 50;
+
+/** The history with as many of the mails in it as go into one commit, at least one. */
+async function addMails(history: History, mails: FetchedMail[], settings: AdditionSettings): Promise<Addition> {
+  let addition = noAddition;
+  let most = commitBytes;
+  const asked = new Set<string>();
+  for (let start = 0; start < mails.length; start += loadedMails) {
+    const batch = mails.slice(start, start + loadedMails);
+    addition = await loadFor(history, batch, { addition, asked, settings });
+    for (const fetched of batch) {
+      const next = addToHistory(addition, fetched, settings);
+      if (next.mails === 1) most = Math.max(most, bytesOf(next) + moreBytes);
+      if (bytesOf(next) > most) return addition;
+      addition = next;
+    }
+  }
+  return addition;
+}
+
+/** The index files of the months of some days, in which these days are counted anew. */
+async function recountIndexes(history: History, days: Day[]): Promise<Map<string, string | undefined>> {
+  const months = [...groupBy(days, ({ domain, day }) => `${domain} ${monthOf(day)}`).values()].flatMap(([day]) =>
+    day === undefined ? [] : [{ domain: day.domain, month: monthOf(day.day) }],
+  );
+  const texts = await history.readFiles(months.flatMap((month) => Object.values(indexPathsOf(month))));
+  const files = months.map(({ domain, month }) => {
+    const ofMonth = days.filter((day) => day.domain === domain && monthOf(day.day) === month);
+    return formatMonthIndex(ofMonth.reduce(recountDay, parseMonthIndex({ domain, month }, texts)));
+  });
+  return new Map(files.flatMap((ofMonth) => [...ofMonth]));
+}
+
+/** Loads the ledgers and days that mails need. */
+async function loadFor(
+  history: History,
+  mails: FetchedMail[],
+  { addition, asked, settings }: { addition: Addition; asked: Set<string>; settings: AdditionSettings },
+): Promise<Addition> {
+  const ask = (paths: string[]): string[] => {
+    const fresh = [...new Set(paths)].filter((path) => !asked.has(path));
+    for (const path of fresh) asked.add(path);
+    return fresh;
+  };
+  const ledgerPaths = ask(mails.map(ledgerPathOf));
+  const texts = await history.readFiles(ledgerPaths);
+  const found = ledgerPaths.map((path) => [path, parseLedger(path, texts.get(path))] as const);
+  const withLedgers = {
+    ...addition,
+    ledgersBefore: new Map([...addition.ledgersBefore, ...found]),
+    ledgers: new Map([...addition.ledgers, ...found]),
+  };
+  const days = await loadDays(history, ask(mails.flatMap((mail) => dayPathsFor(withLedgers, mail, settings))));
+  return {
+    ...withLedgers,
+    before: new Map([...addition.before, ...days]),
+    days: new Map([...addition.days, ...days]),
+  };
+}
