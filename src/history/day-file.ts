@@ -4,7 +4,6 @@ import { normalDomain } from "../report/domain.ts";
 import type { ReportRecord } from "../report/types.ts";
 import { type Day, dayOf, reportKey, type StoredReport, sharedText } from "./day.ts";
 import { damaged, parseHistoryJson } from "./format.ts";
-import { groupBy } from "./group.ts";
 
 /** Names of files and folders of ours directly below `data-path`, which no domain's folder may take. */
 const reservedNames = new Set(["readme.md", "state.json", "intake"]);
@@ -273,10 +272,32 @@ function formatReport(stored: StoredReport): string {
 
 function formatRecords({ records }: StoredReport, indent: string): string {
   if (records.length === 0) return "[]";
-  const groups = [...groupBy(records, sharedText)].map(([shared, members]) => {
-    const rows = members.map(({ row: { sourceIp, count } }) => JSON.stringify({ sourceIp, count }));
-    const between = rows.length === 1 ? "" : `\n${indent}    `;
-    return `${indent}  ${shared.slice(0, -1)},"rows":[${between}${rows.join(`,${between}`)}]}`;
+  const groups = groupsOf(records).map(({ shared, rows }) => {
+    const lines = rows.map(({ row: { sourceIp, count } }) => JSON.stringify({ sourceIp, count }));
+    const between = lines.length === 1 ? "" : `\n${indent}    `;
+    return `${indent}  ${shared.slice(0, -1)},"rows":[${between}${lines.join(`,${between}`)}]}`;
   });
   return `[\n${groups.join(",\n")}\n${indent}]`;
+}
+
+/** Runs of records that have all but address and count in common; as stored, such records stand together. */
+function groupsOf(records: readonly ReportRecord[]): { shared: string; rows: ReportRecord[] }[] {
+  const groups: { shared: string; rows: ReportRecord[] }[] = [];
+  for (const record of records) {
+    const group = groups.at(-1);
+    const first = group?.rows[0];
+    const shared = first !== undefined && hasSameParts(first, record) ? group?.shared : sharedText(record);
+    if (group !== undefined && group.shared === shared) group.rows.push(record);
+    else groups.push({ shared: shared ?? sharedText(record), rows: [record] });
+  }
+  return groups;
+}
+
+/** Whether two records share the very objects, as those that were read or added up together do. */
+function hasSameParts(a: ReportRecord, b: ReportRecord): boolean {
+  return (
+    a.authResults === b.authResults &&
+    a.identifiers === b.identifiers &&
+    a.row.policyEvaluated === b.row.policyEvaluated
+  );
 }

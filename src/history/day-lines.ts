@@ -7,8 +7,8 @@ import {
   hasSpfOrDkimFail,
   noDispositions,
 } from "../report/outcome.ts";
-import { isNetwork, sourceOf } from "../report/sender.ts";
-import type { ReportRecord } from "../report/types.ts";
+import { isNetwork, networkOf, serviceOf } from "../report/sender.ts";
+import type { AuthResults, ReportRecord } from "../report/types.ts";
 import { countCell, csvCell, optionalCell, textCell } from "./csv.ts";
 import type { Day, StoredReport } from "./day.ts";
 import { groupBy } from "./group.ts";
@@ -110,11 +110,16 @@ function reporterLine(day: string, reporter: string, reports: StoredReport[]): R
 export function sourceLinesOf({ domain, day, reports }: Day): SourceLine[] {
   const ownDomain = organizationalDomain(domain);
   const records = reports.flatMap((report) => report.records).filter(({ row }) => row.count > 0);
-  const sources = groupBy(records, (record) => csvCell(sourceOf(record, ownDomain)));
+  // Many records share the very object.
+  const services = new Map<AuthResults, string | undefined>();
+  const sources = groupBy(records, ({ row, authResults }) => {
+    if (!services.has(authResults)) services.set(authResults, serviceOf(authResults, ownDomain));
+    return services.get(authResults) ?? networkOf(row.sourceIp);
+  });
   const small = new Set(smallNetworks(sources));
   const rest = [...small].flatMap((source) => sources.get(source) ?? []);
   return [...[...sources].filter(([source]) => !small.has(source)), [otherNetworks, rest] as const]
-    .flatMap(([source, group]) => outcomeLines(day, source, group))
+    .flatMap(([source, group]) => outcomeLines(day, csvCell(source), group))
     .sort((a, b) => compareText(sourceKey(a), sourceKey(b)));
 }
 

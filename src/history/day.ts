@@ -221,11 +221,16 @@ function storedRecord({ row, identifiers, authResults }: ReportRecord, keepsReci
 
 /** What a record may share with others, as JSON: all but its address and count. Empty lists are left out. */
 export function sharedText({ row: { policyEvaluated }, identifiers, authResults }: ReportRecord): string {
-  return JSON.stringify({ policyEvaluated, identifiers, authResults }, withoutEmptyLists);
+  const { disposition, dkim, spf, reasons } = policyEvaluated;
+  return JSON.stringify({
+    policyEvaluated: { disposition, dkim, spf, reasons: unlessEmpty(reasons) },
+    identifiers,
+    authResults: { dkim: unlessEmpty(authResults.dkim), spf: unlessEmpty(authResults.spf) },
+  });
 }
 
-function withoutEmptyLists(_key: string, value: unknown): unknown {
-  return Array.isArray(value) && value.length === 0 ? undefined : value;
+function unlessEmpty<T>(list: T[]): T[] | undefined {
+  return list.length === 0 ? undefined : list;
 }
 
 /** Records that differ only in `count` added up; sorted by what they share, then by address. */
