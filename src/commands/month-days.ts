@@ -50,14 +50,12 @@ function parseDay(
   { domain, day, paths }: { domain: string; day: string; paths: string[] },
   texts: ReadonlyMap<string, string>,
 ): Day {
-  const [path = "", ...parts] = paths;
+  const path = dayFilePath({ domain, day });
   const text = texts.get(path);
-  const main = dayFilePath({ domain, day });
-  if (path.length > main.length) throw damaged(path, `there is no ${main} beside it`);
-  if (text === undefined) throw damaged(path, "it is gone");
+  if (text === undefined) throw damaged(paths[0] ?? path, `there is no ${path} beside it`);
   const named = recordsFilesIn(path, text);
-  const stray = parts.find((part) => !named.includes(part));
-  if (stray !== undefined) throw damaged(stray, `${main} does not name it`);
+  const stray = paths.find((other) => other !== path && !named.includes(other));
+  if (stray !== undefined) throw damaged(stray, `${path} does not name it`);
   return parseDayFile(path, text, texts);
 }
 

@@ -1,9 +1,11 @@
 import { formatCount, formatNumberOf } from "../digest/number.ts";
 import type { Day } from "../history/day.ts";
 import { dayFaults } from "../history/day-faults.ts";
-import { formatDay } from "../history/day-file.ts";
+import { dayFilePath, formatDay } from "../history/day-file.ts";
 import { formatMonthIndex, isIndexText } from "../history/day-index.ts";
 import { HistoryFormatError } from "../history/format.ts";
+import { formatLedger, parseLedger } from "../history/ledger.ts";
+import { ledgerFaults } from "../history/ledger-faults.ts";
 import type { MonthFiles } from "../history/month-files.ts";
 import { formatState, parseState } from "../history/state.ts";
 import { HistoryError } from "../io/history.ts";
@@ -24,14 +26,14 @@ export interface VerifyOptions {
  *
  * A day file has the shape of its schema, tells of the domain and day that its path names, and is byte for byte as it
  * would be written now; its reports have different keys, and hashes that are those of their records. Index files are
- * those that the day files give, and `state.json` can be read.
+ * those that the day files give. No mail stands twice in a file of the intake ledger, and `state.json` can be read.
  *
  * @returns The exit code: 0 when all is good, 1 when not; each fault is named with its file and what to do.
  * @throws HistoryError when there is no history in the folder.
  */
 export async function verify({ dataPath, stdout }: VerifyOptions): Promise<number> {
   const folder = await openHistoryFolder(dataPath);
-  const counts = { dayFiles: 0, indexFiles: 0, others: 0, faults: 0 };
+  const counts = { dayFiles: 0, indexFiles: 0, intakeFiles: 0, others: 0, faults: 0 };
   const fault = (message: string): void => {
     counts.faults += 1;
     if (counts.faults <= faultsShown) stdout.write(`${logText(message, 1000)}\n`);
@@ -42,6 +44,7 @@ export async function verify({ dataPath, stdout }: VerifyOptions): Promise<numbe
     await verifyEntry(folder, entry, fault);
     if (entry.kind === "month") counts.dayFiles += [...entry.days.values()].flat().length;
     if (entry.kind === "month") counts.indexFiles += entry.indexes.length;
+    if (entry.kind === "intake") counts.intakeFiles += 1;
     if (entry.kind === "other") counts.others += 1;
   }
   if (!isHistory)
@@ -61,6 +64,8 @@ async function verifyEntry(folder: HistoryFolder, entry: HistoryEntry, fault: Fa
       return await verifyMonth(folder, entry, fault);
     case "state":
       return await verifyState(folder, entry.path, fault);
+    case "intake":
+      return await verifyLedger(folder, entry.path, fault);
     case "odd":
       return fault(oddFault(entry.path));
     case "other":
@@ -75,6 +80,16 @@ async function verifyState(folder: HistoryFolder, path: string, fault: Fault): P
     const text = await folder.read(path);
     const expected = formatState(parseState(text));
     if (text !== undefined && text !== expected) fault(bytesFault(path, text, expected));
+  });
+}
+
+async function verifyLedger(folder: HistoryFolder, path: string, fault: Fault): Promise<void> {
+  await naming(fault, async () => {
+    const text = (await folder.read(path)) ?? "";
+    const ledger = parseLedger(path, text);
+    const expected = formatLedger(ledger);
+    if (text !== expected) fault(bytesFault(path, text, expected));
+    for (const what of ledgerFaults(ledger)) fault(`${path}: ${what}. ${fromGit(path)}`);
   });
 }
 
@@ -95,8 +110,8 @@ function verifyDay(day: Day, texts: ReadonlyMap<string, string>, fault: Fault): 
   for (const [path, text] of texts) {
     if (expected.get(path) !== text) fault(bytesFault(path, text, expected.get(path) ?? ""));
   }
-  const [path] = texts.keys();
-  for (const what of dayFaults(day)) fault(`${path}: ${what}. ${fromGit(path ?? "")}`);
+  const path = dayFilePath(day);
+  for (const what of dayFaults(day)) fault(`${path}: ${what}. ${fromGit(path)}`);
 }
 
 function indexFault(text: string | undefined, expected: string | undefined): string | undefined {
@@ -135,12 +150,22 @@ async function naming(fault: Fault, check: () => Promise<void>): Promise<void> {
   }
 }
 
-function summaryOf(counts: { dayFiles: number; indexFiles: number; others: number; faults: number }): string {
-  const files = `${formatNumberOf(counts.dayFiles, "day file")}, ${formatNumberOf(counts.indexFiles, "index file")}`;
-  const others =
-    counts.others === 0
-      ? ""
-      : ` (and ${formatCount(counts.others)} that ${counts.others === 1 ? "is" : "are"} not ours, not looked at)`;
-  const more = counts.faults > faultsShown ? `, of which ${faultsShown} are named` : "";
-  return `${files}${others}: ${counts.faults === 0 ? "all good" : formatNumberOf(counts.faults, "fault")}${more}`;
+interface Counts {
+  dayFiles: number;
+  indexFiles: number;
+  intakeFiles: number;
+  others: number;
+  faults: number;
+}
+
+function summaryOf({ dayFiles, indexFiles, intakeFiles, others, faults }: Counts): string {
+  const files = [
+    formatNumberOf(dayFiles, "day file"),
+    formatNumberOf(indexFiles, "index file"),
+    ...(intakeFiles === 0 ? [] : [formatNumberOf(intakeFiles, "intake file")]),
+  ].join(", ");
+  const verb = others === 1 ? "is" : "are";
+  const rest = others === 0 ? "" : ` (and ${formatCount(others)} that ${verb} not ours, not looked at)`;
+  const more = faults > faultsShown ? `, of which ${faultsShown} are named` : "";
+  return `${files}${rest}: ${faults === 0 ? "all good" : formatNumberOf(faults, "fault")}${more}`;
 }

@@ -28,6 +28,8 @@ export type HistoryEntry =
   | ({ kind: "month" } & MonthFiles)
   /** `state.json` */
   | { kind: "state"; path: string }
+  /** A day of the intake ledger. */
+  | { kind: "intake"; path: string }
   /** No file, or no folder, under a name of ours: a symbolic link for example. */
   | { kind: "odd"; path: string }
   /** Something among ours that is not ours. */
@@ -74,6 +76,7 @@ async function* entriesOf(top: Dirent[], list: List): AsyncGenerator<HistoryEntr
   for (const entry of top) {
     const { name } = entry;
     if (name === "state.json") yield { kind: entry.isFile() ? "state" : "odd", path: name };
+    else if (name === "intake" && entry.isDirectory()) yield* intakeEntries(name, list);
     else if (!isDomainFolder(name)) continue;
     else if (entry.isDirectory()) yield* domainEntries(name, list);
     else if (entry.isSymbolicLink()) yield { kind: "other", path: name };
@@ -86,6 +89,19 @@ async function* domainEntries(domain: string, list: List): AsyncGenerator<Histor
     if (!/^\d{4}$/.test(entry.name)) continue;
     if (entry.isDirectory()) yield* yearEntries(path, await list(path));
     else yield { kind: "odd", path };
+  }
+}
+
+/** Where the ledger's files and folders stand: `intake/2026/11/2026-11-22.csv`, and one for mails without a date. */
+const ledgerFile = /^intake\/(undated|\d{4}\/\d{2}\/\d{4}-\d{2}-\d{2})\.csv$/;
+const ledgerFolder = /^intake\/\d{4}(\/\d{2})?$/;
+
+async function* intakeEntries(folder: string, list: List): AsyncGenerator<HistoryEntry> {
+  for (const entry of await list(folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (ledgerFolder.test(path) && entry.isDirectory()) yield* intakeEntries(path, list);
+    else if (ledgerFile.test(path) && entry.isFile()) yield { kind: "intake", path };
+    else yield { kind: ledgerFolder.test(path) || ledgerFile.test(path) ? "odd" : "other", path };
   }
 }
 

@@ -1,9 +1,12 @@
-import { cpSync, rmSync, symlinkSync } from "node:fs";
+import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { rebuild } from "../../src/commands/rebuild.ts";
 import { verify } from "../../src/commands/verify.ts";
-import { textOf } from "../history/reports.ts";
+import { addReport, type Day, storedReport } from "../../src/history/day.ts";
+import { formatDay } from "../../src/history/day-file.ts";
+import { formatLedger } from "../../src/history/ledger.ts";
+import { makeRecord, makeReport, textOf } from "../history/reports.ts";
 import { type HistoryPlace, makeDay, makeEmptyPlace, makeHistoryPlace } from "./history-place.ts";
 import { Sink } from "./sink.ts";
 
@@ -31,15 +34,11 @@ test("a history as it should be is all good", async () => {
   expect(place.all()).toEqual(before);
 });
 
-test("the sample history is all good once it has its index files", async () => {
-  const place = makeEmptyPlace();
-  cpSync("data", place.folder, { recursive: true });
-  await rebuild({ dataPath: place.folder, stdout: new Sink(), stderr: new Sink() });
-  const { code, out } = await run(place);
-  expect({ code, out }).toEqual({
-    code: 0,
-    out: expect.stringMatching(/^\d+ day files, \d+ index files: all good\n$/),
-  });
+test("the sample history is all good", async () => {
+  const stdout = new Sink();
+  const code = await verify({ dataPath: "data", stdout });
+  const summary = /^\d+ day files, \d+ index files, \d+ intake files: all good\n$/;
+  expect({ code, out: stdout.text }).toEqual({ code: 0, out: expect.stringMatching(summary) });
 });
 
 describe("each fault is named with its file and what to do", () => {
@@ -186,4 +185,105 @@ test("what strangers named is not looked at, and their texts come out inert", as
 
 test("a folder without a history is refused, so that a wrong path is seen", async () => {
   await expect(run(makeEmptyPlace())).rejects.toThrow(/There is no history in .*Name its folder: dmarc-digest verify/);
+});
+
+describe("the intake ledger", () => {
+  const path = "intake/2026/11/2026-11-22.csv";
+  const line = {
+    arrived: "2026-11-22T10:00:00Z",
+    mailbox: "dmarc",
+    sha256: "aa",
+    uidValidity: "1",
+    uid: 7,
+    state: "stored",
+    reports: 1,
+    messages: 10,
+  } as const;
+  const later = { ...line, arrived: "2026-11-22T11:00:00Z", sha256: "bb", uid: 8 };
+  const good = formatLedger({ path, lines: [line, later] });
+
+  async function check(text: string): Promise<{ code: number; out: string }> {
+    const place = await makeWhole();
+    place.put(path, text);
+    return await run(place);
+  }
+
+  test("as it should be is all good", async () => {
+    expect(await check(good)).toEqual({ code: 0, out: "4 day files, 6 index files, 1 intake file: all good\n" });
+  });
+
+  test.each([
+    ["a file that is cut", good.slice(0, -5), /can't be read \(its last line has no end\)/],
+    ["a word that is no state", good.replace("stored", "kept"), /can't be read \(line 2: state: /],
+    ["needless quotes", good.replace("dmarc,aa", '"dmarc",aa'), /: .*line 2 is written in another way\. Bring back/],
+    ["lines out of order", formatLedger({ path, lines: [later, line] }), /: its lines are not in order\. Bring back/],
+    [
+      "a mail that is there twice",
+      formatLedger({ path, lines: [line, { ...later, sha256: "aa" }] }),
+      /: line 3: its mail is there twice\. Bring back/,
+    ],
+    [
+      "a UID that is there twice",
+      formatLedger({ path, lines: [line, { ...later, uid: 7 }] }),
+      /: line 3: its mail is there twice\. Bring back/,
+    ],
+    [
+      "a mail of another day",
+      formatLedger({ path, lines: [line, { ...later, arrived: "2026-11-23T00:00:00Z" }] }),
+      /: line 3: its mail belongs to intake\/2026\/11\/2026-11-23\.csv\. Bring back/,
+    ],
+  ])("%s is named", async (_, text, fault) => {
+    const { code, out } = await check(text);
+    expect(code).toBe(1);
+    expect(out).toMatch(new RegExp(`^${path}.*${fault.source}`));
+  });
+
+  test("other files beside it are not looked at, and symbolic links not followed", async () => {
+    const place = await makeWhole();
+    place.put(path, good);
+    place.put("intake/notes.txt", "mine");
+    symlinkSync("2026-11-22.csv", join(place.folder, "intake/2026/11/2026-11-23.csv"));
+    expect(await run(place)).toEqual({
+      code: 1,
+      out: expect.stringMatching(
+        /^intake\/2026\/11\/2026-11-23\.csv is a symbolic link.*\n.*1 that is not ours.*: 1 fault\n$/,
+      ),
+    });
+  });
+});
+
+describe("a report with too many records for its day file", () => {
+  async function makeLarge(): Promise<{ place: HistoryPlace; day: Day; large: string }> {
+    const place = makeHistoryPlace();
+    const records = Array.from({ length: 5001 }, (_, n) =>
+      makeRecord({ sourceIp: `198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}` }),
+    );
+    const before = makeDay("example.com", "2026-11-01");
+    const { begin } = before.reports[0]?.reportMetadata.dateRange ?? {};
+    const { day } = addReport(before, storedReport(makeReport({ orgName: "Large", begin, records })));
+    for (const [path, text] of formatDay(day)) place.put(path, text);
+    expect(await rebuild({ dataPath: place.folder, stdout: new Sink(), stderr: new Sink() })).toBe(0);
+    const [large = ""] = [...formatDay(day).keys()].filter((path) => path !== dayFile);
+    return { place, day, large };
+  }
+
+  test("is counted and checked with it", async () => {
+    const { place } = await makeLarge();
+    expect(place.text(index)).toContain("\n2026-11-01,Large,1,50010,");
+    expect(await run(place)).toEqual({ code: 0, out: "5 day files, 6 index files: all good\n" });
+  });
+
+  test("is named when its file is missing, is changed, or belongs to no report", async () => {
+    const { place, day, large } = await makeLarge();
+    const text = place.text(large);
+    rmSync(join(place.folder, large));
+    expect((await run(place)).out).toContain(`${large} can't be read (the day file names it, but it is missing)`);
+    place.put(large, `${text}\n`);
+    expect((await run(place)).out).toMatch(new RegExp(`^${large}: .*is written in another way`));
+    place.put(large, text.replace('"count":10', '"count":11'));
+    expect((await run(place)).out).toMatch(/^example\.com\/2026\/2026-11-01\.json: report 1 of Large: its hash/);
+    place.put(large, text);
+    place.put(dayFile, textOf({ ...day, reports: day.reports.filter(({ reporter }) => reporter !== "Large") }));
+    expect((await run(place)).out).toContain(`${large} can't be read (${dayFile} does not name it)`);
+  });
 });
