@@ -58,13 +58,13 @@ export type ReporterLine = z.output<typeof reporterColumns>;
 /**
  * The messages of one source on one day that were evaluated alike: facts alone, no judgement.
  *
- * `source` is a name as `sourceOf` gives it, or `otherNetworks`; `dkim` and `spf` are the aligned results, `undefined`
+ * `source` is a name as `sourceOf` gives it, or `other networks`; `dkim` and `spf` are the aligned results, `undefined`
  * when not said; `addresses` are the different ones that the messages came from.
  */
 export type SourceLine = z.output<typeof sourceColumns>;
 
 /** What the networks of which nothing passed are called together, beyond the largest of a day. */
-export const otherNetworks = "other networks";
+const otherNetworks = "other networks";
 
 const networksShown = 50;
 
