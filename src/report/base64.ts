@@ -38,3 +38,27 @@ export function decodeBase64(text: Uint8Array): Uint8Array | undefined {
   }
   return paddings > 2 || (digits + paddings) % 4 !== 0 ? undefined : bytes.subarray(0, length);
 }
+
+/**
+ * The bytes that base64 stands for, whatever else is in it: RFC 2045, section 6.8 wants foreign characters ignored. After
+ * padding it begins anew, as where a writer padded each line.
+ */
+export function decodeAnyBase64(text: Uint8Array): Uint8Array {
+  const bytes = Buffer.allocUnsafe(Math.ceil((text.length * 3) / 4));
+  let length = 0;
+  let digits = 0;
+  let bits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const value = values[text[at] as number] as number;
+    if (value === padding) digits = 0;
+    else if (value < lineEnd) {
+      bits = (bits << 6) | value;
+      digits = (digits + 1) % 4;
+      if (digits !== 1) {
+        bytes[length] = bits >> ((8 - 2 * digits) % 8);
+        length += 1;
+      }
+    }
+  }
+  return bytes.subarray(0, length);
+}

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
-import type { HeaderLines, Headers, MailParser, MailParserOptions } from "mailparser";
+import type { HeaderLines, Headers, MailParser } from "mailparser";
+import { openMailParser } from "./mail-parser.ts";
 import { parseReceived } from "./received.ts";
 import { RefusalError, refuse, tooBig } from "./refusal.ts";
 import { undoBase64 } from "./transfer.ts";
@@ -35,7 +36,7 @@ export interface MailPart {
  * @throws RefusalError when it has more parts than `limits.mimeParts`, or headers too large to be any.
  */
 export async function readMailParts(bytes: Uint8Array, limits: Limits): Promise<MailParts> {
-  const parser = await openParser(limits);
+  const parser = await openMailParser(limits);
   const parts: MailParts = { attachments: [], text: "", html: "", contentType: "" };
   try {
     await parseInto(parts, parser, bytes);
@@ -49,26 +50,6 @@ export async function readMailParts(bytes: Uint8Array, limits: Limits): Promise<
     parts.contentType = type.value.toLowerCase();
   }
   return parts;
-}
-
-/** A parser that gives inline text as bytes too: some reporters send a zip as text/plain, which decoding would destroy. */
-async function openParser(limits: Limits): Promise<MailParser> {
-  // It takes long to load, and most mails do without.
-  const { MailParser: Parser } = await import("mailparser");
-  return Object.assign(new Parser(optionsFor(limits)), { textTypes: [] });
-}
-
-function optionsFor({ mimeParts }: Limits): MailParserOptions {
-  return {
-    skipHtmlToText: true,
-    skipTextToHtml: true,
-    skipImageLinks: true,
-    skipTextLinks: true,
-    ignoreEmbedded: true,
-    keepDeliveryStatus: true,
-    checksumAlgo: false,
-    maxChildNodes: mimeParts,
-  };
 }
 
 function parseInto(parts: MailParts, parser: MailParser, bytes: Uint8Array): Promise<void> {

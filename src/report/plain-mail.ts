@@ -1,6 +1,7 @@
 import { decodeBase64 } from "./base64.ts";
 import type { MailPart } from "./mail-parts.ts";
 import { bodyStart, type PartFields, parseFields } from "./plain-fields.ts";
+import { decodeQuotedPrintable } from "./quoted-printable.ts";
 import { parseReceived } from "./received.ts";
 import { undoBase64 } from "./transfer.ts";
 import type { Limits } from "./types.ts";
@@ -61,11 +62,15 @@ function walkPart(walk: Walk, part: Buffer, boundaries: readonly string[]): Part
 
 /** Whether words for people could be a report, or a packed file that was sent as text. */
 function mayHoldReport(body: Buffer, encoding: string): boolean {
-  const content = encoding === "base64" ? decodeBase64(body) : body;
+  const content = decodeWords(body, encoding);
   if (content === undefined || isPacked(content) || undoBase64(content) !== undefined) return true;
-  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString("latin1");
-  // A line of quoted-printable may end anywhere, and a NUL tells of UTF-16.
-  return /feedback|=3C|\0/i.test(text.replaceAll(/=\r?\n/g, ""));
+  // A NUL tells of UTF-16.
+  return /feedback|\0/i.test(Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString("latin1"));
+}
+
+function decodeWords(body: Buffer, encoding: string): Uint8Array | undefined {
+  if (encoding === "base64") return decodeBase64(body);
+  return encoding === "quoted-printable" ? decodeQuotedPrintable(body) : body;
 }
 
 function walkParts(walk: Walk, body: Buffer, { type, boundary }: PartFields, outer: readonly string[]): boolean {

@@ -22,6 +22,24 @@ function continuations(size: number): string {
   return text;
 }
 
+/** Bodies of nothing, or next to it, that take long to decode when each line is a text of its own. */
+const encodedNothings: readonly Attack[] = (
+  [
+    ["base64", "empty lines", "\n"],
+    ["base64", "padded digits", "A=\n"],
+    ["base64", "foreign characters", "!\n"],
+    ["base64", "NUL bytes", "\0"],
+    ["quoted-printable", "soft line breaks", "=\n"],
+    ["quoted-printable", "blanks before soft line breaks", "   =\n"],
+    ["quoted-printable", "lines of blanks", " \n"],
+    ["quoted-printable", "tabs and bare CR", "\t\r"],
+  ] as const
+).map(([encoding, name, line]) => ({
+  name: `${encoding} of ${name}`,
+  make: (size) => `Content-Type: text/plain\nContent-Transfer-Encoding: ${encoding}\n\n${repeated(line, size)}`,
+  state: "not-a-report",
+}));
+
 /** Mails made to be slow or large, or to hide what they hold. */
 export const mailAttacks: readonly Attack[] = [
   {
@@ -87,6 +105,18 @@ export const mailAttacks: readonly Attack[] = [
     name: "base64 of nothing",
     make: (size) => `Content-Type: text/xml\nContent-Transfer-Encoding: base64\n\n${"=\n".repeat(size / 2)}`,
     state: "not-a-report",
+  },
+  ...encodedNothings,
+  {
+    name: "addresses of megabytes",
+    make: (size) => `To: ${repeated("a:b;", Math.min(size, 1_000_000))}\n${whole}`,
+    state: "read",
+  },
+  {
+    name: "fields in a thousand parts",
+    make: (size) => `${type}${`--b\n${repeated("X: y\n", size / 1000)}\nx\n`.repeat(999)}--b--\n`,
+    state: "corrupt",
+    says: "the mail can't be taken apart",
   },
   { name: "starts of base64", make: (size) => `Subject: x\n\n${repeated("H4sI\n", size)}`, state: "corrupt" },
   {
