@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { readFetched } from "../io/fetched.ts";
 import { filesSource } from "../io/files.ts";
 import { SourceError, type SourceMail } from "../io/source.ts";
-import { formatJsonLine, formatReadTable, type MailRead } from "./read-output.ts";
+import { formatJsonLine } from "./read-output.ts";
+import { makeReadTable } from "./read-table.ts";
 
 /** A stream to write to; a terminal says so. */
 export type Output = NodeJS.WritableStream & { isTTY?: boolean };
@@ -26,14 +27,15 @@ export interface ReadOptions {
  */
 export async function read({ paths, json, now, stdout, stderr }: ReadOptions): Promise<number> {
   let exitCode = 0;
-  const reads: MailRead[] = [];
+  const table = makeReadTable(stdout);
   const progress = makeProgress(stderr);
   for (const path of paths) {
     try {
       for await (const mail of filesSource({ name: path, paths: [path] }).mails(undefined)) {
         const read = { ...placeOf(mail), files: (await readFetched(mail, { now })).files };
-        if (json) await write(stdout, `${formatJsonLine(read)}\n`);
-        else reads.push(read);
+        const text = json ? `${formatJsonLine(read)}\n` : table.add(read);
+        if (!json && text !== "") progress.clear();
+        await write(stdout, text);
         progress.step();
       }
     } catch (error) {
@@ -44,7 +46,7 @@ export async function read({ paths, json, now, stdout, stderr }: ReadOptions): P
     }
   }
   progress.clear();
-  if (!json) await write(stdout, formatReadTable(reads, stdout));
+  if (!json) await write(stdout, table.end());
   return exitCode;
 }
 
@@ -53,7 +55,7 @@ function placeOf({ name, file }: SourceMail): { path: string; mail?: number } {
 }
 
 async function write(stream: Output, text: string): Promise<void> {
-  if (!stream.write(text)) await once(stream, "drain");
+  if (text !== "" && !stream.write(text)) await once(stream, "drain");
 }
 
 /** Counts on one line of a terminal, and says nothing anywhere else. */

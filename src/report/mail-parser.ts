@@ -25,23 +25,21 @@ export async function openMailParser({ mimeParts }: Limits): Promise<MailParser>
     checksumAlgo: false,
     maxChildNodes: mimeParts,
   }) as MailParser & ParserInside;
-  const { createNode, processHeaders, splitter } = parser;
-  const { newNode } = splitter;
+  const { splitter } = parser;
+  const createNode = parser.createNode.bind(parser);
+  const processHeaders = parser.processHeaders.bind(parser);
+  const newNode = splitter.newNode.bind(splitter);
   splitter.newNode = (parent) => {
     splitter.maxHeadSize -= splitter.node.headerCost();
-    newNode.call(splitter, parent);
+    newNode(parent);
   };
   return Object.assign(parser, {
     textTypes: [],
-    processHeaders: (lines: HeaderLines) =>
-      processHeaders.call(
-        parser,
-        lines.filter(({ key }) => key === "content-type"),
-      ),
+    processHeaders: (lines: HeaderLines) => processHeaders(lines.filter(({ key }) => key === "content-type")),
     createNode: (node: ParserNode) => {
       const decode = decoders.get(node.encoding);
       if (decode !== undefined) node.getDecoder = () => makeDecoder(decode);
-      return createNode.call(parser, node);
+      return createNode(node);
     },
   });
 }

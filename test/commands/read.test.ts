@@ -124,6 +124,24 @@ describe("for people", () => {
     ]);
   });
 
+  test("what is long comes in pages while it is read, and the sums are of all", async () => {
+    const mail = `From a\nContent-Type: text/xml\n\n${reportXml()}\n\n`;
+    put("a.mbox", `${mail.repeat(1500)}From b\n\nhello\n`);
+    const stdout = new Sink();
+    const pieces: string[] = [];
+    stdout._write = (chunk: Buffer, _encoding, done) => {
+      pieces.push(chunk.toString());
+      done();
+    };
+    await read({ paths: [folder], json: false, now: new Date("2026-11-20T09:00:00Z"), stdout, stderr: new Sink() });
+    expect(pieces.map((piece) => piece.split("\n").filter((line) => line.startsWith("example.com")).length)).toEqual([
+      1000, 500,
+    ]);
+    expect(pieces.map((piece) => piece.startsWith("Domain"))).toEqual([true, true]);
+    expect(pieces[1]).toContain("\nnot-a-report  ");
+    expect(pieces[1]).toContain("\n1,501 files or mails: 1,500 reports of 1 domain, 4,500 messages, ");
+  });
+
   test("colours and progress are for terminals", async () => {
     for (let index = 0; index < 30; index += 1) put(`${index}.xml`, reportXml());
     const plain = await run([folder]);

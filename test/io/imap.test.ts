@@ -277,6 +277,29 @@ describe("a folder of a server with ways of its own", () => {
     ]);
   });
 
+  test("many mails take few commands: each is a round trip", async () => {
+    const count = 600;
+    const rows = (first: number, last: number, row: (uid: number) => string) =>
+      `${Array.from({ length: last - first + 1 }, (_, index) => row(first + index)).join("\n")}\nOK done`;
+    const sources = (first: number, last: number) =>
+      rows(first, last, (uid) => `* 1 FETCH (UID ${uid} BODY[]<0> {1}\nA)`);
+    const { mails, commands } = await read({
+      EXAMINE: `* ${count} EXISTS\n* OK [UIDVALIDITY 7] valid\n* OK [UIDNEXT ${count + 1}] next\nOK [READ-ONLY] open`,
+      "UID SEARCH SINCE": "* SEARCH 1\nOK done",
+      "UID FETCH 1:* ": rows(
+        1,
+        count,
+        (uid) => `* ${uid} FETCH (UID ${uid} RFC822.SIZE 1 INTERNALDATE "20-Nov-2026 10:00:00 +0000")`,
+      ),
+      "UID FETCH 1:250 ": sources(1, 250),
+      "UID FETCH 251:500 ": sources(251, 500),
+      "UID FETCH 501:600 ": sources(501, 600),
+    });
+    expect(uids(mails)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+    expect(commands.filter((command) => command.startsWith("UID FETCH "))).toHaveLength(4);
+    expect(commands.length).toBeLessThanOrEqual(12);
+  });
+
   test("a mail that turns out larger than the server said is past the limit all the same", async () => {
     const { mails } = await read(
       {

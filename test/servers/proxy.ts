@@ -6,7 +6,7 @@ import { Transform, type TransformCallback } from "node:stream";
 export interface Disturbance {
   /** After so many bytes both sides are cut off without a goodbye. */
   cutAfter?: number;
-  /** Milliseconds that each piece of data waits. */
+  /** Milliseconds that each piece of data is on its way; others may be on their way at the same time. */
   delay?: number;
 }
 
@@ -66,18 +66,17 @@ export async function startProxy(
 
 function disturbance({ cutAfter = Number.POSITIVE_INFINITY, delay = 0 }: Disturbance, cut: () => void): Transform {
   let passed = 0;
+  // The timers of one delay end in the order in which they began.
+  const later = (action: () => void) => void (delay > 0 ? setTimeout(action, delay) : action());
   return new Transform({
     transform(data: Buffer, _encoding, done: TransformCallback) {
       const rest = data.subarray(0, cutAfter - passed);
       passed += rest.length;
-      const pass = () => {
-        this.push(rest);
-        // Only when the rest is out: a connection that is destroyed at once loses what is still to be written.
-        if (passed >= cutAfter) setTimeout(cut, 50);
-        else done();
-      };
-      if (delay > 0) setTimeout(pass, delay);
-      else pass();
+      later(() => this.push(rest));
+      // Only when the rest is out: a connection that is destroyed at once loses what is still to be written.
+      if (passed >= cutAfter) setTimeout(cut, delay + 50);
+      else done();
     },
+    flush: later,
   });
 }
