@@ -16,9 +16,9 @@ interface FetchedMail {
   mail?: SourceMail;
 }
 
-/** One UID FETCH asks for so many mails and bytes at most: few commands for many mails, and little memory. */
+/** One UID FETCH asks for so many mails and bytes at most: few commands for many mails, and little memory, with two of them in it. */
 const batchMails = 250;
-const batchBytes = 16 * 1024 * 1024;
+const batchBytes = 8 * 1024 * 1024;
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
@@ -51,17 +51,34 @@ async function firstUidSince(client: ImapFlow, since: Date): Promise<number | un
 /**
  * The listed mails with their bytes, in UID order; `mail` is `undefined` for one that is gone.
  *
- * Many are fetched by one command, within bounds of memory. What came before the connection broke is handed over first.
+ * Many are fetched by one command, within bounds of memory, and the next ones while these are read: what a slow line takes
+ * is not added to what reading takes. What came before the connection broke is handed over first.
  *
  * @param mailBytes - Mails past it are not fetched, or cut off, and come without bytes.
+ * @param onFetched - Is called when nothing more is asked of the server, before the last of the mails are handed over.
  * @throws what imapflow throws.
  */
 export async function* fetchMails(
   client: ImapFlow,
   listed: ListedMail[],
-  mailBytes: number,
+  { mailBytes, onFetched }: { mailBytes: number; onFetched: () => void },
 ): AsyncGenerator<FetchedMail> {
-  for (const batch of makeBatches(listed, mailBytes)) yield* fetchBatch(client, batch, mailBytes);
+  const batches = makeBatches(listed, mailBytes);
+  const fetch = (batch: ListedMail[]): Promise<FetchedSources> => {
+    const wanted = batch.filter(({ size }) => size <= mailBytes).map(({ uid }) => uid);
+    const sources = fetchSources(client, wanted, mailBytes);
+    // Its error is thrown when its turn has come, and not when it happens.
+    sources.catch(() => undefined);
+    return sources;
+  };
+  let next = fetch(batches[0] ?? []);
+  for (const [index, batch] of batches.entries()) {
+    const fetched = await next;
+    const following = batches[index + 1];
+    if (following === undefined) onFetched();
+    else next = fetch(following);
+    yield* mailsOf(batch, fetched, mailBytes);
+  }
 }
 
 function makeBatches(mails: ListedMail[], mailBytes: number): ListedMail[][] {
@@ -81,9 +98,11 @@ function makeBatches(mails: ListedMail[], mailBytes: number): ListedMail[][] {
   return batches;
 }
 
-async function* fetchBatch(client: ImapFlow, batch: ListedMail[], mailBytes: number): AsyncGenerator<FetchedMail> {
-  const wanted = batch.filter(({ size }) => size <= mailBytes).map(({ uid }) => uid);
-  const { sources, unreadable, error } = await fetchSources(client, wanted, mailBytes);
+function* mailsOf(
+  batch: ListedMail[],
+  { sources, unreadable, error }: FetchedSources,
+  mailBytes: number,
+): Generator<FetchedMail> {
   for (const { uid, size, arrived } of batch) {
     const mail = { name: `UID ${uid}`, uid, arrived: arrived?.toISOString() };
     const source = sources.get(uid);

@@ -24,9 +24,14 @@ const defaultTimeouts = { connection: 30_000, greeting: 30_000, silence: 5 * 60_
  * A source that reads the mails of an IMAP folder above a cursor, in UID order, and changes nothing in it:
  * the folder is opened with EXAMINE, and mails are fetched with BODY.PEEK (RFC 9051).
  *
- * The connection is made when `mails` is first asked for a mail, and ended when the reader stops, early or not.
- * A mail counts as read, and `cursor()` moves to it, when it is handed over. When all were read, the cursor moves to the
- * end of the folder (UIDNEXT - 1), beyond mails that are gone. Before the folder was opened `cursor()` is
+      const onFetched = () => {
+        left = leave(client);
+      };
+      const { mailBytes } = options.limits;
+      for await (const { uid, mail } of fetchMails(client, [...again, ...listed], { mailBytes, onFetched })) {
+        position.lastUid = Math.max(position.lastUid, uid);
+        remaining -= 1;
+        if (mail !== undefined) yield { ...mail, uidValidity };
  * `undefined`: nothing new is known. A cursor with another hash or UIDVALIDITY is of another mailbox and not used.
  *
  * Errors are a `SourceError` of one paragraph, without the password.
@@ -44,10 +49,12 @@ export function imapSource(options: ImapOptions): MailSource {
     client.on("error", (error) => {
       lost ??= error;
     });
+    let left: Promise<void> | undefined;
     let step: ImapStep = "connect";
     try {
       await client.connect();
       step = "open";
+      skipListing(client, options.folder);
       // A held lock lets imapflow keep the connection alive while the reader takes its time over a mail.
       await client.getMailboxLock(options.folder, { readOnly: true });
       step = "read";
@@ -61,7 +68,11 @@ export function imapSource(options: ImapOptions): MailSource {
       remaining = again.length + listed.length;
       // Not 0 at a first reading that is cut short: the next run would take it for "everything, whatever `since` says".
       position = { hash, uidValidity, lastUid: fits ? cursor.lastUid : (listed[0]?.uid ?? end + 1) - 1 };
-      for await (const { uid, mail } of fetchMails(client, [...again, ...listed], options.limits.mailBytes)) {
+      const onFetched = () => {
+        left = leave(client);
+      };
+      const { mailBytes } = options.limits;
+      for await (const { uid, mail } of fetchMails(client, [...again, ...listed], { mailBytes, onFetched })) {
         position.lastUid = Math.max(position.lastUid, uid);
         remaining -= 1;
         if (mail !== undefined) yield { ...mail, uidValidity };
@@ -71,7 +82,7 @@ export function imapSource(options: ImapOptions): MailSource {
       const folders = step === "open" ? await listFolders(client) : [];
       throw imapError({ error, lost, step, account: options, folders });
     } finally {
-      await leave(client);
+      await (left ?? leave(client));
     }
   }
 
@@ -123,12 +134,19 @@ function makeClient(options: ImapOptions): ImapFlow {
     auth: { user: options.user, pass: options.password },
     clientInfo: { name: "dmarc-digest" },
     disableAutoIdle: true,
+    // Each extension would be asked for by one more round trip, and none is of use here.
+    disableAutoEnable: true,
     // Anything else prints the protocol, with the mails in it.
     logger: false,
     connectionTimeout: connection,
     greetingTimeout: greeting,
     socketTimeout: silence,
   });
+}
+
+/** imapflow asks for what it doesn't know of a folder, by LIST and LSUB, and nothing of it is of use: two round trips less. */
+function skipListing(client: ImapFlow & { folders?: Map<string, object> }, folder: string): void {
+  client.folders?.set(folder, { path: folder });
 }
 
 /** The folders that exist, for the error about one that doesn't; none when the server doesn't say. */

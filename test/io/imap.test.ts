@@ -186,17 +186,18 @@ describe.runIf(haveDovecot)("a folder of a Dovecot server", () => {
   });
 
   test("a mail that is removed after it was listed is skipped", async () => {
-    for (let number = 1; number <= 300; number++) dovecot.deliver("Removed", mailOf(String(number)));
+    // The first 500 may be fetched already when the first is read.
+    for (let number = 1; number <= 600; number++) dovecot.deliver("Removed", mailOf(String(number)));
     const source = sourceOf("Removed");
     const read: (number | undefined)[] = [];
     for await (const { uid } of source.mails(undefined)) {
-      if (uid === 1) for (const gone of [290, 300]) await dovecot.remove("Removed", gone);
+      if (uid === 1) for (const gone of [590, 600]) await dovecot.remove("Removed", gone);
       read.push(uid);
     }
-    expect(read).toHaveLength(298);
-    expect(read).not.toContain(290);
-    expect(read.at(-1)).toBe(299);
-    expect(source.cursor()).toMatchObject({ lastUid: 300 });
+    expect(read).toHaveLength(598);
+    expect(read).not.toContain(590);
+    expect(read.at(-1)).toBe(599);
+    expect(source.cursor()).toMatchObject({ lastUid: 600 });
   });
 
   test("a connection that is cut in the middle of a mail is an error, and the mails before it count as read", async () => {
@@ -297,7 +298,7 @@ describe("a folder of a server with ways of its own", () => {
     });
     expect(uids(mails)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
     expect(commands.filter((command) => command.startsWith("UID FETCH "))).toHaveLength(4);
-    expect(commands.length).toBeLessThanOrEqual(12);
+    expect(commands.length).toBeLessThanOrEqual(10);
   });
 
   test("a mail that turns out larger than the server said is past the limit all the same", async () => {
