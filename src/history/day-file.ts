@@ -27,7 +27,10 @@ export function isDomainFolder(name: string): boolean {
   return normalDomain(name) === name && isStorable(name);
 }
 
-const dateRange = z.strictObject({ begin: z.number(), end: z.number() });
+/** Seconds up to the end of the year 9999: beyond it a date has no day. */
+const seconds = z.int().min(0).max(253_402_300_799);
+
+const dateRange = z.strictObject({ begin: seconds, end: seconds });
 
 const policyPublished = z.strictObject({
   domain: z.string(),
