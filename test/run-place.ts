@@ -35,15 +35,17 @@ export function makeRunPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): 
  *
  * @param inputs - By name; `mail-path` is the place's mailbox unless it is among them.
  * @param runId - The id of the workflow run.
+ * @param changes - What no input can say.
  */
 export async function runAt(
   place: RunPlace,
   now: string,
   inputs: Record<string, string> = {},
   runId = now,
+  changes: Partial<Config> = {},
 ): Promise<RunResult & { published: Published }> {
   const published: Published = { lines: [], table: "", summary: "", outputs: {} };
-  const result = await run(configOf(place, { now, ...inputs }, runId), recordingHost(published));
+  const result = await run({ ...configOf(place, { now, ...inputs }, runId), ...changes }, recordingHost(published));
   return { ...result, published };
 }
 

@@ -8,7 +8,7 @@ export function messageIdOf(bytes: Uint8Array): string | undefined {
   );
   if (!/^(From |[!-9;-~]+:)/.test(start)) return undefined;
   const header = start.split(/\r?\n\r?\n/, 1)[0] ?? "";
-  return /^message-id:\s*(<[!-;=?-~]{1,250}>)\s*$/im.exec(header)?.[1];
+  return /^message-id:\s*(<[!-;=?-~]{1,250}>)[ \t]*\r?$(?!\n[ \t])/im.exec(header)?.[1];
 }
 
 const mostHeaderBytes = 64 * 1024;
