@@ -17,6 +17,11 @@ import { readFile, writeFile } from "node:fs/promises";
 
 const operationIds = [
   "repos/get",
+  "git/get-blob",
+  "git/get-ref",
+  "git/create-tree",
+  "git/create-commit",
+  "git/create-ref",
   "issues/list-for-repo",
   "issues/create",
   "issues/get",

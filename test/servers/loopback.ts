@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 
 /** A request with its whole body. */
 export interface LoopbackRequest {
@@ -9,11 +10,11 @@ export interface LoopbackRequest {
   body: Buffer;
 }
 
-/** An answer; a body that is no text is sent as JSON. */
+/** An answer; a body that is neither text nor bytes is sent as JSON. */
 export interface LoopbackReply {
   status: number;
   headers?: Record<string, string>;
-  body?: string | object;
+  body?: string | Buffer | object;
 }
 
 /** What one request meets instead of the service's answer. */
@@ -24,6 +25,8 @@ export interface Fault extends Partial<LoopbackReply> {
   done?: boolean;
   /** No answer at all: `hang` keeps the connection open, `drop` cuts it. */
   lost?: "hang" | "drop";
+  /** Milliseconds that the answer, which is the service's own when no `status` is given, comes late. */
+  delay?: number;
 }
 
 /** A server on a loopback port of its own. */
@@ -51,10 +54,12 @@ export async function startLoopback(
     const line = `${request.method} ${request.url.pathname}`;
     const index = faults.findIndex(({ on = "" }) => line.endsWith(on));
     const [fault] = index === -1 ? [] : faults.splice(index, 1);
-    const reply = fault === undefined || fault.done ? await answer(request) : undefined;
+    const isLate = fault?.delay !== undefined && fault.status === undefined;
+    const reply = fault === undefined || fault.done || isLate ? await answer(request) : undefined;
     if (fault?.lost === "drop") response.destroy();
     if (fault?.lost !== undefined) return;
-    sendReply(response, fault === undefined ? reply : { status: 500, ...fault });
+    if (fault?.delay !== undefined) await wait(fault.delay);
+    sendReply(response, fault === undefined || isLate ? reply : { status: 500, ...fault });
   }
 
   const server = createServer((incoming, response) => {
@@ -87,7 +92,7 @@ async function readRequest(incoming: IncomingMessage): Promise<LoopbackRequest> 
 
 function sendReply(response: ServerResponse, reply: LoopbackReply = { status: 500 }): void {
   const { status, headers = {}, body = "" } = reply;
-  const isText = typeof body === "string";
-  const type = isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";
-  response.writeHead(status, { "Content-Type": type, ...headers }).end(isText ? body : JSON.stringify(body));
+  const isPlain = typeof body === "string" || Buffer.isBuffer(body);
+  const type = isPlain ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";
+  response.writeHead(status, { "Content-Type": type, ...headers }).end(isPlain ? body : JSON.stringify(body));
 }
