@@ -1,3 +1,4 @@
+import { isRateLimit, isRequestFailure, oneLine, type RequestFailure, resetOf } from "./github-failure.ts";
 import { networkFailure } from "./network-failure.ts";
 
 /** What was asked of GitHub. */
@@ -6,23 +7,6 @@ export interface IssueCall {
   doing: string;
   /** `owner/name` */
   repository: string;
-}
-
-/** The part of Octokit's `RequestError` that is looked at; the package of that class is none of our dependencies. */
-interface RequestFailure extends Error {
-  status: number;
-  /** Absent when no answer came; `status` is 500 then. */
-  response?: { headers: Record<string, string | number | undefined> };
-}
-
-function isRequestFailure(error: unknown): error is RequestFailure {
-  return error instanceof Error && "status" in error && typeof error.status === "number";
-}
-
-/** Whether GitHub may have done what it was asked although an error came back: a lost answer, or a 5xx. */
-export function mayHaveHappened(error: unknown): boolean {
-  if (!isRequestFailure(error)) return false;
-  return error.response === undefined ? networkFailure(error).mayHaveArrived : error.status >= 500;
 }
 
 /**
@@ -42,7 +26,7 @@ export function issueAdvice({ doing, repository }: IssueCall, error: unknown): s
 }
 
 function adviceOf(repository: string, error: RequestFailure): string {
-  if (isRateLimit(error)) return `GitHub's rate limit was reached${pauseOf(error)}. The next run tries again.`;
+  if (isRateLimit(error)) return `GitHub's rate limit was reached${resetOf(error)}. The next run tries again.`;
   switch (error.status) {
     case 401:
       return "The token is wrong or has expired. Give input github-token the workflow's own token (github.token) or a new personal access token.";
@@ -63,25 +47,4 @@ function adviceOf(repository: string, error: RequestFailure): string {
         ? "GitHub had trouble. The next run tries again, and looks for the issue before it opens one."
         : "See https://docs.github.com/en/rest/issues/issues.";
   }
-}
-
-/** @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
-function isRateLimit({ status, message, response }: RequestFailure): boolean {
-  if (status !== 403 && status !== 429) return false;
-  return status === 429 || response?.headers["x-ratelimit-remaining"] === "0" || /rate limit/i.test(message);
-}
-
-function pauseOf({ response }: RequestFailure): string {
-  const reset = Number(response?.headers["x-ratelimit-reset"]);
-  if (response?.headers["x-ratelimit-remaining"] !== "0" || !Number.isSafeInteger(reset)) return "";
-  return ` and is lifted at ${new Date(reset * 1000).toISOString().slice(0, 19)}Z`;
-}
-
-/** GitHub's message without the link to its documentation; a proxy's page comes as a message too. */
-function oneLine(message: string): string {
-  return message
-    .replace(/ - https:\/\/docs\.github\.com\S*$/, "")
-    .replaceAll(/\p{C}|\s+/gu, " ")
-    .trim()
-    .slice(0, 200);
 }

@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Octokit } from "@octokit/rest";
 import { domainOfIssue, type ExistingIssue, type IssuePlan, issueLabel, issueMarker } from "../digest/issue-plan.ts";
 import { type GitHubOptions, githubClient } from "./github.ts";
-import { issueAdvice, mayHaveHappened } from "./issue-advice.ts";
+import { mayHaveHappened } from "./github-failure.ts";
+import { issueAdvice } from "./issue-advice.ts";
 
 /** What an issue and the comment on it say: Markdown that is safe to send, with the domain's hidden marker in `body`. */
 export interface IssueText {

@@ -1,4 +1,7 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { type Git, gitIn } from "../../src/io/git.ts";
 
 /** An object of the repository. */
@@ -8,7 +11,7 @@ export interface GitObject {
   content: Buffer;
 }
 
-/** One entry of a tree, as `git ls-tree` gives it. */
+/** One entry of a tree. */
 export interface TreeEntry {
   mode: string;
   type: string;
@@ -18,6 +21,15 @@ export interface TreeEntry {
 
 /** What a commit changes: path to bytes, to an object that is there already, or to `undefined` for a file that goes. */
 export type Changes = Map<string, Buffer | { mode: string; oid: string } | undefined>;
+
+/** A commit that is to be made. */
+export interface NewCommit {
+  parents: string[];
+  /** The tree that the changes are made to; the one of the first parent when left out. */
+  tree?: string | undefined;
+  changes: Changes;
+  message: string;
+}
 
 /** A bare repository as a Git host uses it: objects are made first, then a branch moves, if it still stands there. */
 export interface BareRepository {
@@ -30,77 +42,122 @@ export interface BareRepository {
   /** The objects that expressions such as `COMMIT:path` name, in their order; one that isn't there is `undefined`. */
   readObjects(expressions: string[]): Promise<(GitObject | undefined)[]>;
   readTree(oid: string): Promise<TreeEntry[]>;
-  /** @returns The tree's id. */
-  makeTree(base: string | undefined, changes: Changes): Promise<string>;
-  /** @returns The commit's id. */
-  makeCommit(tree: string, parents: string[], message: string): Promise<string>;
+  /** Makes a commit that no ref points to; gives its id. */
+  makeCommit(commit: NewCommit): Promise<string>;
   /**
    * Moves a ref, or makes it when `from` is `undefined`; an update that lost a race changes nothing.
    *
    * @returns Whether the ref has moved.
    */
   moveRef(ref: string, to: string, from: string | undefined): Promise<boolean>;
+  /** Ends the git that reads objects. */
+  close(): void;
 }
 
-const author = "github-actions[bot]";
-const authorEmail = "41898282+github-actions[bot]@users.noreply.github.com";
+const author = "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>";
 
-/** The bare repository in a folder. */
+/** The bare repository in a folder, to be closed. */
 export function bareRepository(folder: string): BareRepository {
   const git = gitIn(folder);
-  const refs = async (): Promise<string[]> => lines(await git(["for-each-ref", "--format=%(refname)", "refs/heads"]));
+  const reader = objectReader(folder);
+  const readObjects: BareRepository["readObjects"] = (expressions) => reader.read(expressions);
   return {
-    defaultBranch: async () => (await text(git, ["symbolic-ref", "HEAD"])).slice("refs/heads/".length),
-    isEmpty: async () => (await refs()).length === 0,
-    readRef: async (ref) => lines(await git(["for-each-ref", "--format=%(objectname)", ref]))[0],
-    readObjects: (expressions) => readObjects(git, expressions),
-    readTree: async (oid) =>
-      (await text(git, ["ls-tree", "-z", oid]))
-        .split("\0")
-        .filter((entry) => entry !== "")
-        .map((entry) => {
-          const [, mode = "", type = "", id = "", name = ""] = /^(\d+) (\w+) (\w+)\t(.*)$/s.exec(entry) ?? [];
-          return { mode, type, oid: id, name };
-        }),
-    makeTree: (base, changes) => makeTree(git, base, changes),
-    makeCommit: async (tree, parents, message) =>
-      await text(
-        git,
-        [
-          ...["-c", `user.name=${author}`, "-c", `user.email=${authorEmail}`],
-          ...["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-F", "-"],
-        ],
-        message,
-      ),
+    defaultBranch: async () => (await readFile(join(folder, "HEAD"), "utf8")).trim().replace("ref: refs/heads/", ""),
+    isEmpty: async () => (await git(["for-each-ref", "--count=1", "refs/heads"])).length === 0,
+    readObjects,
+    async readRef(ref) {
+      const [found] = await readObjects([ref]);
+      return found?.oid;
+    },
+    async readTree(oid) {
+      const [tree] = await readObjects([oid]);
+      return entriesOf(tree?.content ?? Buffer.alloc(0));
+    },
+    makeCommit: (commit) => makeCommit(folder, git, commit),
     moveRef: async (ref, to, from) =>
       await git(["update-ref", ref, to, from ?? "0".repeat(40)]).then(
         () => true,
         () => false,
       ),
+    close: () => reader.close(),
   };
 }
 
-async function readObjects(git: Git, expressions: string[]): Promise<(GitObject | undefined)[]> {
-  if (expressions.length === 0) return [];
-  let rest = await git(["cat-file", "--batch"], `${expressions.join("\n")}\n`);
-  return expressions.map(() => {
-    const end = rest.indexOf("\n");
-    const [oid = "", type, size] = rest.subarray(0, end).toString().split(" ");
-    if (type === undefined || size === undefined || !/^[0-9a-f]{40}$/.test(oid)) {
-      rest = rest.subarray(end + 1);
-      return undefined;
-    }
-    const content = rest.subarray(end + 1, end + 1 + Number(size));
-    rest = rest.subarray(end + 2 + Number(size));
-    return { oid, type: type as GitObject["type"], content };
-  });
+interface ObjectReader {
+  read(expressions: string[]): Promise<(GitObject | undefined)[]>;
+  close(): void;
 }
 
-/** Git makes trees of an index or of a commit; fast-import makes a commit that nobody sees, without either. */
-async function makeTree(git: Git, base: string | undefined, changes: Changes): Promise<string> {
+/** One `git cat-file` for all reading, since starting a program costs more than what it does. */
+function objectReader(folder: string): ObjectReader {
+  let child: ChildProcessWithoutNullStreams | undefined;
+  let waiting: ((found: GitObject | undefined) => void)[] = [];
+  let chunks: Buffer[] = [];
+  let wanted = 0;
+
+  /** Takes whole objects off what has come so far; `wanted` says how much must be there before it is worth a look. */
+  function take(chunk: Buffer): void {
+    chunks.push(chunk);
+    if (chunks.reduce((sum, { length }) => sum + length, 0) < wanted) return;
+    let rest = Buffer.concat(chunks);
+    wanted = 0;
+    for (let end = rest.indexOf("\n"); end !== -1; end = rest.indexOf("\n")) {
+      const [oid = "", type, size] = rest.subarray(0, end).toString().split(" ");
+      const isFound = size !== undefined && /^[0-9a-f]{40}$/.test(oid);
+      wanted = isFound ? end + 2 + Number(size) : end + 1;
+      if (rest.length < wanted) break;
+      const content = rest.subarray(end + 1, wanted - 1);
+      waiting.shift()?.(isFound ? { oid, type: type as GitObject["type"], content } : undefined);
+      rest = rest.subarray(wanted);
+      wanted = 0;
+    }
+    chunks = [rest];
+  }
+
+  return {
+    async read(expressions) {
+      if (expressions.length === 0) return [];
+      if (child === undefined) {
+        child = spawn("git", ["cat-file", "--batch"], { cwd: folder });
+        child.stdout.on("data", take);
+      }
+      const found = expressions.map(() => new Promise<GitObject | undefined>((settle) => waiting.push(settle)));
+      child.stdin.write(`${expressions.join("\n")}\n`);
+      return await Promise.all(found);
+    },
+    close() {
+      child?.kill();
+      child = undefined;
+      waiting = [];
+    },
+  };
+}
+
+/** A tree as git stores it: mode, blank, name, zero, 20 bytes of id. */
+function entriesOf(tree: Buffer): TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  for (let start = 0; start < tree.length; ) {
+    const end = tree.indexOf(0, start);
+    const [mode = "", name = ""] = tree.subarray(start, end).toString().split(/ (.*)/s);
+    const type = mode === "40000" ? "tree" : mode === "160000" ? "commit" : "blob";
+    entries.push({ mode: mode.padStart(6, "0"), type, oid: tree.subarray(end + 1, end + 21).toString("hex"), name });
+    start = end + 21;
+  }
+  return entries;
+}
+
+/** On a ref that is gone at once: fast-import asks for one. */
+async function makeCommit(folder: string, git: Git, { parents, tree, changes, message }: NewCommit): Promise<string> {
+  const [first, ...others] = parents;
   const ref = `refs/unseen/${randomUUID()}`;
-  const header = `commit ${ref}\ncommitter ${author} <${authorEmail}> now\ndata 0\n`;
-  const parts: Buffer[] = [Buffer.from(header), Buffer.from(base === undefined ? "" : `M 040000 ${base} ""\n`)];
+  const header = [
+    `commit ${ref}\nmark :1\nauthor ${author} now\ncommitter GitHub <noreply@github.com> now\n`,
+    `data ${Buffer.byteLength(message)}\n${message}\n`,
+    first === undefined ? "" : `from ${first}\n`,
+    ...others.map((other) => `merge ${other}\n`),
+    tree === undefined ? "" : `M 040000 ${tree} ""\n`,
+  ];
+  const parts: Buffer[] = [Buffer.from(header.join(""))];
   for (const [path, change] of changes) {
     const name = `"${path.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
     if (change === undefined) parts.push(Buffer.from(`D ${name}\n`));
@@ -108,22 +165,8 @@ async function makeTree(git: Git, base: string | undefined, changes: Changes): P
       parts.push(Buffer.from(`M 100644 inline ${name}\ndata ${change.length}\n`), change, Buffer.from("\n"));
     } else parts.push(Buffer.from(`M ${change.mode} ${change.oid} ${name}\n`));
   }
-  await git(
-    ["fast-import", "--quiet", "--done", "--date-format=now"],
-    Buffer.concat([...parts, Buffer.from("done\n")]),
-  );
-  const tree = await text(git, ["rev-parse", `${ref}^{tree}`]);
-  await git(["update-ref", "-d", ref]);
-  return tree;
-}
-
-async function text(git: Git, args: string[], input?: string): Promise<string> {
-  return (await git(args, input)).toString().trimEnd();
-}
-
-function lines(output: Buffer): string[] {
-  return output
-    .toString()
-    .split("\n")
-    .filter((line) => line !== "");
+  parts.push(Buffer.from("\nget-mark :1\ndone\n"));
+  const made = await git(["fast-import", "--quiet", "--done", "--date-format=now"], Buffer.concat(parts));
+  await rm(join(folder, ref));
+  return made.toString().trim();
 }

@@ -56,14 +56,17 @@ export function gitAnswers(api: string, options: RepositoryOptions): Record<stri
       const sha = await bare.readRef(`refs/${ref}`);
       return sha === undefined ? failed(404, "Not Found") : { status: 200, body: shownRef(`refs/${ref}`, sha) };
     },
-    "git/create-tree": async (_path, { tree, base_tree: base }) => {
+    "git/create-tree": async (_path, fields) => {
+      const { tree, base_tree: base } = fields as { tree: NewEntry[]; base_tree?: string };
       const changes: Changes = new Map();
-      for (const { path, mode, sha, content } of tree as NewEntry[]) {
+      for (const { path, mode, sha, content } of tree) {
         if (sha === null) changes.set(path, undefined);
         else changes.set(path, sha === undefined ? Buffer.from(content ?? "") : { mode, oid: sha });
       }
       if (changes.size === 0) return invalid("Invalid tree info");
-      const made = await bare.makeTree(base === undefined ? undefined : String(base), changes);
+      const commit = await bare.makeCommit({ parents: [], tree: base, changes, message: "" });
+      const [found] = await bare.readObjects([`${commit}^{tree}`]);
+      const made = found?.oid ?? "";
       const entries = await bare.readTree(made);
       const shown = entries.map(({ name, mode, type, oid }) => ({ path: name, mode, type, sha: oid }));
       return { status: 201, body: { sha: made, url: `${url}/trees/${made}`, tree: shown, truncated: false } };
@@ -71,7 +74,8 @@ export function gitAnswers(api: string, options: RepositoryOptions): Record<stri
     "git/create-commit": async (_path, { message, tree, parents }) => {
       const [found] = await bare.readObjects([String(tree)]);
       if (found?.type !== "tree") return invalid("Tree SHA does not exist");
-      const sha = await bare.makeCommit(found.oid, (parents ?? []) as string[], String(message));
+      const given = { parents: (parents ?? []) as string[], message: String(message) };
+      const sha = await bare.makeCommit({ ...given, tree: found.oid, changes: new Map() });
       const bot = { name: "github-actions[bot]", email: "bot@users.noreply.github.com", date: "2026-11-20T06:17:00Z" };
       const body = {
         sha,
@@ -82,7 +86,7 @@ export function gitAnswers(api: string, options: RepositoryOptions): Record<stri
         committer: { ...bot, name: "GitHub", email: "noreply@github.com" },
         message,
         tree: { sha: found.oid, url: `${url}/trees/${found.oid}` },
-        parents: ((parents ?? []) as string[]).map((parent) => ({
+        parents: given.parents.map((parent) => ({
           sha: parent,
           url: `${url}/commits/${parent}`,
           html_url: `${page}/commit/${parent}`,

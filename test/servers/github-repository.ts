@@ -21,7 +21,7 @@ export interface RepositoryOptions {
 }
 
 /** GitHub cuts a blob's text here without a word but `isTruncated`. */
-export const textLimit = 512_000;
+const textLimit = 512_000;
 
 /** Resolvers of the parts of GitHub's GraphQL API that a repository's history needs. */
 export function repositoryRoot(options: RepositoryOptions): object {
@@ -72,7 +72,7 @@ function repositoryFields(options: RepositoryOptions): object {
 }
 
 /** Reads what is asked for in one turn of the event loop with one `git`. */
-function batched({ readObjects }: BareRepository): (expression: string) => Promise<GitObject | undefined> {
+function batched(bare: BareRepository): (expression: string) => Promise<GitObject | undefined> {
   let waiting: { expression: string; settle: (found: Promise<GitObject | undefined>) => void }[] = [];
   return (expression) =>
     new Promise((settle) => {
@@ -81,13 +81,13 @@ function batched({ readObjects }: BareRepository): (expression: string) => Promi
       queueMicrotask(() => {
         const batch = waiting;
         waiting = [];
-        const found = readObjects(batch.map((one) => one.expression));
+        const found = bare.readObjects(batch.map((one) => one.expression));
         for (const [index, one] of batch.entries()) one.settle(found.then((objects) => objects[index]));
       });
     });
 }
 
-function objectFields({ readTree }: BareRepository, { oid, type, content }: GitObject): object {
+function objectFields(bare: BareRepository, { oid, type, content }: GitObject): object {
   switch (type) {
     case "blob": {
       const isTruncated = content.length > textLimit;
@@ -103,7 +103,7 @@ function objectFields({ readTree }: BareRepository, { oid, type, content }: GitO
       };
     }
     case "tree":
-      return { __typename: "Tree", oid, entries: async () => await readTree(oid) };
+      return { __typename: "Tree", oid, entries: async () => await bare.readTree(oid) };
     default:
       return { __typename: type === "commit" ? "Commit" : "Tag", oid };
   }
@@ -136,10 +136,9 @@ async function createCommit(options: RepositoryOptions, input: CommitInput): Pro
   if (head !== input.expectedHeadOid) throw staleHead(input.expectedHeadOid);
   await refuseMissing(bare, head, deletions);
   if (ref === `refs/heads/${await bare.defaultBranch()}`) refuseByRules(options);
-  const [tree] = await bare.readObjects([`${head}^{tree}`]);
   const { headline, body } = input.message;
   const message = body === undefined || body === "" ? headline : `${headline}\n\n${body}`;
-  const made = await bare.makeCommit(await bare.makeTree(tree?.oid, changes), [head], message);
+  const made = await bare.makeCommit({ parents: [head], changes, message });
   if (!(await bare.moveRef(ref, made, head))) throw staleHead(input.expectedHeadOid);
   return { commit: { __typename: "Commit", oid: made } };
 }

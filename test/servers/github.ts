@@ -77,9 +77,16 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
     options.bare === undefined
       ? undefined
       : {
-          ...{ rules: [], creationRules: [], rulesOf: "ruleset", mostObjects: Number.POSITIVE_INFINITY },
+          rules: [],
+          creationRules: [],
+          rulesOf: "ruleset",
+          mostObjects: Number.POSITIVE_INFINITY,
           ...options,
-          ...{ repository, isPrivate, archived, contents, bare: bareRepository(options.bare) },
+          repository,
+          isPrivate,
+          archived,
+          contents,
+          bare: bareRepository(options.bare),
         };
   const git = shared === undefined ? {} : gitAnswers(place.api, shared);
   const tracker = issueAnswers(place, issues, mayLabel);
@@ -187,6 +194,7 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
     next: (fault) => server.next(fault),
     async stop() {
       await server.stop();
+      shared?.bare.close();
       if (violations.length > 0) throw new Error(`Against GitHub's description:\n${violations.join("\n")}`);
     },
   };

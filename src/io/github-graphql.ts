@@ -1,0 +1,72 @@
+import type { Octokit } from "@octokit/rest";
+import * as z from "zod";
+
+/** One error of an answer; its `type` is a word such as `STALE_DATA`, absent when GitHub gave up. */
+export interface GraphQLTrouble {
+  type?: string | undefined;
+  message: string;
+}
+
+/** An answer with errors, which GitHub sends with HTTP 200, or one that is no GraphQL at all and then has none. */
+export class GraphQLError extends Error {
+  override name = "GraphQLError";
+  readonly errors: GraphQLTrouble[];
+  readonly response: { headers: Record<string, string | number | undefined> };
+
+  constructor(errors: GraphQLTrouble[], { headers }: GraphQLError["response"]) {
+    super(errors[0]?.message ?? "the answer was cut short or is not GitHub's");
+    this.errors = errors;
+    this.response = { headers };
+  }
+}
+
+/** One operation: its document, its variables, and the shape of its data. */
+export interface GraphQLOperation<T> {
+  query: string;
+  variables: Record<string, unknown>;
+  shape: z.ZodType<T>;
+  /** Sent once only, also when a 5xx comes or the connection is lost. */
+  isOnce?: boolean;
+}
+
+/** Sends one operation; gives its data. */
+export type GraphQL = <T>(operation: GraphQLOperation<T>) => Promise<T>;
+
+const answerShape = z.object({
+  data: z.unknown().optional(),
+  errors: z.array(z.object({ type: z.string().optional(), message: z.string() })).optional(),
+});
+
+/**
+ * GitHub's GraphQL API as a client sees it.
+ *
+ * @param url - `GITHUB_GRAPHQL_URL`, such as `https://api.github.com/graphql`.
+ * @throws GraphQLError, from the function, when one part of the operation or all of it failed; Octokit's `RequestError`
+ *   when no answer came or not HTTP 200.
+ */
+export function graphqlOf(octokit: Octokit, url: string): GraphQL {
+  return async ({ query, variables, shape, isOnce = false }) => {
+    // Any other number of retries than none would have the plugin repeat refusals as well.
+    const request = isOnce ? { retries: 0 } : {};
+    const { headers, data: body } = await octokit
+      .request(`POST ${url}`, { query, variables, request })
+      .catch((error: unknown) => {
+        const limited = limitedAnswer(error);
+        if (limited === undefined) throw error;
+        return limited;
+      });
+    const answer = answerShape.safeParse(body);
+    if (!answer.success) throw new GraphQLError([], { headers });
+    const { data, errors = [] } = answer.data;
+    if (errors.length > 0) throw new GraphQLError(errors, { headers });
+    const checked = shape.safeParse(data);
+    if (!checked.success) throw new GraphQLError([], { headers });
+    return checked.data;
+  };
+}
+
+/** The answer inside of the plain error that the throttling plugin makes of `RATE_LIMITED`. */
+function limitedAnswer(error: unknown): (GraphQLError["response"] & { data: unknown }) | undefined {
+  const isLimited = error instanceof Error && !("status" in error) && "response" in error;
+  return isLimited ? (error.response as GraphQLError["response"] & { data: unknown }) : undefined;
+}
