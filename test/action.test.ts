@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleMails } from "../src/sample/mailbox.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "./servers/dovecot.ts";
+import { makeFolder } from "./servers/git.ts";
 import { daysIn, makePlace, runIn, subjects } from "./servers/place.ts";
 
 /*
@@ -35,7 +36,8 @@ describe.runIf(haveDovecot)("the Action", () => {
     });
     expect(subjects(place)).toEqual([
       "dmarc: digest of 2026-11-17 sent",
-      expect.stringMatching(/^dmarc: 66\d reports for 3 domains, [\d,]+ messages$/),
+      expect.stringMatching(/^dmarc: 16\d reports for 3 domains, [\d,]+ messages$/),
+      expect.stringMatching(/^dmarc: 500 reports for 3 domains, [\d,]+ messages$/),
       "first",
     ]);
     expect(place.repository.git("rev-parse", "HEAD~1", "origin/main~1").split("\n")).toEqual([
@@ -61,11 +63,36 @@ describe.runIf(haveDovecot)("the Action", () => {
 
     const second = await runIn(place);
     expect(second).toMatchObject({ exitCode: 0, outputs: { day: "2026-11-17", messages: "6956" } });
-    expect(subjects(place)).toHaveLength(3);
+    expect(subjects(place)).toHaveLength(4);
     expect(place.slack.messages).toHaveLength(1);
     expect(place.slack.files).toHaveLength(1);
     expect(place.github.requests.filter(({ method }) => method !== "GET")).toEqual(writes);
     expect(dovecot.snapshot()).toEqual(before);
+  });
+
+  test("keeps the history on GitHub without a checkout, on a branch of its own that it makes; a second run changes nothing", async () => {
+    const place = await makePlace(dovecot);
+    const inputs = { store: "", "data-branch": "dmarc-data" };
+    const first = await runIn({ ...place, repository: { ...place.repository, folder: makeFolder() } }, inputs);
+    expect(first.stderr).toBe("");
+    expect(first).toMatchObject({ exitCode: 0, outputs: { verdict: "act", messages: "6956" } });
+    place.repository.git("fetch", "-q", "origin");
+    expect(subjects(place, "origin/main")).toEqual(["first"]);
+    expect(subjects(place, "origin/dmarc-data").toReversed()).toEqual([
+      expect.stringMatching(/^dmarc: 500 reports for 3 domains/),
+      expect.stringMatching(/^dmarc: 16\d reports for 3 domains/),
+      "dmarc: digest of 2026-11-17 sent",
+    ]);
+    place.repository.git("checkout", "-q", "dmarc-data");
+    expect(daysIn(join(place.repository.folder, "data"))).toEqual(daysIn("data"));
+    const [message] = place.slack.messages;
+    expect(JSON.stringify(message?.blocks)).toContain(`/blob/${first.outputs.commit}/data/`);
+
+    const second = await runIn(place, inputs);
+    expect(second).toMatchObject({ exitCode: 0, outputs: { verdict: "act", messages: "6956" } });
+    place.repository.git("fetch", "-q", "origin");
+    expect(subjects(place, "origin/dmarc-data")).toHaveLength(3);
+    expect(place.slack.messages).toHaveLength(1);
   });
 
   test("posts to an incoming webhook with links to the run and to the day's files", async () => {
@@ -92,6 +119,7 @@ describe.runIf(haveDovecot)("the Action", () => {
     expect(stdout).toContain("Act on example.com ·");
     expect(subjects(place)).toEqual(["first"]);
     expect(place.repository.git("status", "--porcelain")).toBe("");
-    expect([...place.slack.requests, ...place.github.requests]).toEqual([]);
+    expect(place.slack.requests).toEqual([]);
+    expect(place.github.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 });

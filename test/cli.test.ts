@@ -46,7 +46,7 @@ test("without a command it runs the job on the sample, and prints the digest and
   expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   const [repository = "", slack = ""] = paths;
   const log = execFileSync("git", ["log", "--format=%s"], { cwd: repository }).toString();
-  expect(log).toMatch(/^dmarc: digest of 2026-11-17 sent\ndmarc: \d+ reports for 3 domains, [\d,]+ messages\n$/);
+  expect(log).toMatch(/^dmarc: digest of 2026-11-17 sent\n(dmarc: \d+ reports for 3 domains, [\d,]+ messages\n){2}$/);
   expect(JSON.parse(readFileSync(slack, "utf8"))).toMatchObject({
     text: expect.stringContaining("Act on example"),
   });

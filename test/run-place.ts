@@ -5,7 +5,8 @@ import type { Host, OutputName } from "../src/io/host.ts";
 import { type RunResult, run } from "../src/run.ts";
 import { record, reportXml } from "./report/report-files.ts";
 import { makeFolder, makeRepository, type TestRepository } from "./servers/git.ts";
-import type { GitHubServer } from "./servers/github.ts";
+import type { GitHubServer, GitHubServerOptions } from "./servers/github.ts";
+import { openGitHub } from "./servers/place.ts";
 import type { SlackServer } from "./servers/slack.ts";
 
 /** Where the daily job runs in this process: a repository, a folder of reports, and servers if they are given. */
@@ -15,6 +16,8 @@ export interface RunPlace {
   mailbox: string;
   slack?: SlackServer;
   github?: GitHubServer;
+  /** Where the history is kept, `git` unless told otherwise: the repository's work tree, or its remote behind `github`. */
+  store?: "git" | "github";
 }
 
 /** What a run said and left. */
@@ -23,6 +26,14 @@ export interface Published {
   table: string;
   summary: string;
   outputs: Partial<Record<OutputName, string>>;
+}
+
+/** A place with no reports, whose history is on the local GitHub; its repository has one commit. */
+export async function makeGitHubPlace(options: GitHubServerOptions = {}): Promise<RunPlace & { github: GitHubServer }> {
+  const place = makeRunPlace();
+  place.repository.git("commit", "-q", "--allow-empty", "-m", "first");
+  place.repository.git("push", "-q");
+  return { ...place, store: "github", github: await openGitHub({ bare: place.repository.remote, ...options }) };
 }
 
 /** A place with an empty repository and no reports. */
@@ -50,11 +61,10 @@ export async function runAt(
 }
 
 function configOf(place: RunPlace, inputs: Record<string, string>, runId: string): Config {
-  const { repository, mailbox, slack, github } = place;
+  const { repository, mailbox, slack, github, store = "git" } = place;
   const given = {
     "mail-path": mailbox,
-    store: "git",
-    "data-path": join(repository.folder, "data"),
+    ...(store === "git" && { store, "data-path": join(repository.folder, "data") }),
     ...(slack && { "slack-token": "xoxb-test-token", "slack-channel": "#dmarc" }),
     ...(github && { "github-token": "ghs_test_token" }),
     ...inputs,
@@ -68,7 +78,9 @@ function configOf(place: RunPlace, inputs: Record<string, string>, runId: string
   };
   const config = readConfig(given, environment, new Date());
   // The pauses that GitHub asks for are no use to a server on this machine.
-  return { ...config, ...(config.github && { github: Object.assign(config.github, { pauses: false }) }) };
+  const stores = config.store.kind === "github" ? [config.store.github] : [];
+  for (const github of [config.github ?? [], stores].flat()) Object.assign(github, { pauses: false });
+  return config;
 }
 
 function recordingHost(published: Published): Host {

@@ -6,8 +6,8 @@ export interface GithubEnvironment {
   repository: string;
   /** `https://api.github.com`, or that of GitHub Enterprise Server. */
   apiUrl: string;
-  /** `https://api.github.com/graphql`, or that of GitHub Enterprise Server. */
-  graphqlUrl: string;
+  /** `https://api.github.com/graphql`, or that of GitHub Enterprise Server; the one that goes with `apiUrl` when absent. */
+  graphqlUrl?: string;
   /** `https://github.com` */
   serverUrl: string;
   /** Id of the workflow run; the same for its re-runs. */
@@ -21,7 +21,7 @@ export function githubEnvironment(environment: NodeJS.ProcessEnv): GithubEnviron
   return {
     repository: GITHUB_REPOSITORY,
     apiUrl: GITHUB_API_URL || "https://api.github.com",
-    graphqlUrl: GITHUB_GRAPHQL_URL || "https://api.github.com/graphql",
+    graphqlUrl: GITHUB_GRAPHQL_URL || undefined,
     serverUrl: GITHUB_SERVER_URL || "https://github.com",
     runId: GITHUB_RUN_ID || undefined,
   };

@@ -25,7 +25,7 @@ export interface GraphQLOperation<T> {
   query: string;
   variables: Record<string, unknown>;
   shape: z.ZodType<T>;
-  /** Sent once only, also when a 5xx comes or the connection is lost. */
+  /** A mutation, which is sent once only, also when a 5xx comes or the connection is lost. */
   isOnce?: boolean;
 }
 
@@ -38,17 +38,17 @@ const answerShape = z.object({
 });
 
 /**
- * GitHub's GraphQL API as a client sees it.
+ * GitHub's GraphQL API as two clients see it: one for mutations, and one for queries.
  *
  * @param url - `GITHUB_GRAPHQL_URL`, such as `https://api.github.com/graphql`.
  * @throws GraphQLError, from the function, when one part of the operation or all of it failed; Octokit's `RequestError`
  *   when no answer came or not HTTP 200.
  */
-export function graphqlOf(octokit: Octokit, url: string): GraphQL {
+export function graphqlOf({ writer, reader }: { writer: Octokit; reader: Octokit }, url: string): GraphQL {
   return async ({ query, variables, shape, isOnce = false }) => {
     // Any other number of retries than none would have the plugin repeat refusals as well.
     const request = isOnce ? { retries: 0 } : {};
-    const { headers, data: body } = await octokit
+    const { headers, data: body } = await (isOnce ? writer : reader)
       .request(`POST ${url}`, { query, variables, request })
       .catch((error: unknown) => {
         const limited = limitedAnswer(error);

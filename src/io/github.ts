@@ -10,6 +10,8 @@ export interface GitHubOptions {
   apiUrl?: string;
   /** `false`: no pauses between writes and before retries, for a local server. */
   pauses?: boolean;
+  /** The client only reads: GraphQL's queries are POSTs, and would wait for each other as writes do. */
+  isReader?: boolean;
   /** Milliseconds that one request may take. */
   timeout?: number;
 }
@@ -25,7 +27,13 @@ const defaultTimeout = 30_000;
  *
  * Reads and PATCHes are repeated on 5xx. A POST must say `request: { retries: 0 }`, since a 5xx may come after it was done.
  */
-export function githubClient({ token, apiUrl, pauses = true, timeout = defaultTimeout }: GitHubOptions): Octokit {
+export function githubClient({
+  token,
+  apiUrl,
+  pauses = true,
+  isReader = false,
+  timeout = defaultTimeout,
+}: GitHubOptions): Octokit {
   const waitShortly = (seconds: number, _options: object, _octokit: object, retries: number): boolean =>
     retries === 0 && seconds <= longestWait;
   // The order matters: throttling first, so that retry does not repeat what throttling waits for.
@@ -37,7 +45,8 @@ export function githubClient({ token, apiUrl, pauses = true, timeout = defaultTi
     throttle: {
       onRateLimit: waitShortly,
       onSecondaryRateLimit: waitShortly,
-      ...(pauses ? {} : { ...unpacedQueues, retryAfterBaseValue: 0 }),
+      ...(pauses && !isReader ? {} : unpacedQueues),
+      ...(pauses ? {} : { retryAfterBaseValue: 0 }),
     },
     retry: {
       doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451],

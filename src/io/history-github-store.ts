@@ -54,9 +54,10 @@ export function storeOf(options: GitHubHistoryOptions): Store {
     throw new HistoryError(`data-path must be a folder of the repository, got "${dataPath}". Example: data`);
   }
   const octokit = githubClient({ timeout, ...options });
+  const reader = githubClient({ timeout, ...options, isReader: true });
   return {
     octokit,
-    graphql: graphqlOf(octokit, graphqlUrl),
+    graphql: graphqlOf({ writer: octokit, reader }, graphqlUrl),
     at: { owner, repo },
     repository,
     branch: dataBranch?.replace(/^refs\/heads\//, ""),

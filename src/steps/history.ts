@@ -2,9 +2,11 @@ import { type Config, ConfigError } from "../config/config.ts";
 import type { Day } from "../history/day.ts";
 import { dayFilePath, isDomainFolder, parseDayFile, recordsFilesIn } from "../history/day-file.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
+import { isPublicRepository } from "../io/github-visibility.ts";
 import type { History } from "../io/history.ts";
 import { dryHistory } from "../io/history-dry.ts";
 import { openGitHistory } from "../io/history-git.ts";
+import { openGitHubHistory } from "../io/history-github.ts";
 
 /**
  * The history that the configuration names.
@@ -12,10 +14,27 @@ import { openGitHistory } from "../io/history-git.ts";
  * @throws HistoryError when it can't be opened. ConfigError when everybody could read it and nobody said that they may.
  */
 export async function openHistory(config: Config): Promise<History> {
-  const { store, webUrl, isDryRun } = config;
-  const history = await openGitHistory({ dataPath: store.dataPath, webUrl, isPulling: !isDryRun });
-  if (history.isPublic === true && !config.allowsPublic) throw publicError();
-  return isDryRun ? dryHistory(history) : history;
+  const history = await openStore(config);
+  if (!config.allowsPublic && (await isPublic(history, config))) throw publicError();
+  return config.isDryRun ? dryHistory(history) : history;
+}
+
+async function openStore({ store, webUrl, isDryRun }: Config): Promise<History> {
+  switch (store.kind) {
+    case "git":
+      return await openGitHistory({ dataPath: store.dataPath, webUrl, isPulling: !isDryRun });
+    case "github":
+      return await openGitHubHistory({ ...store.github, dataBranch: store.dataBranch, dataPath: store.dataPath });
+    default:
+      return store satisfies never;
+  }
+}
+
+/** Whether everybody can read the history; of a work tree, GitHub is asked where it is a clone of the Action's repository. */
+async function isPublic(history: History, { github, webUrl }: Config): Promise<boolean> {
+  if (history.isPublic !== undefined) return history.isPublic;
+  const isClone = webUrl !== undefined && history.folderUrl("HEAD")?.startsWith(`${webUrl}/`) === true;
+  return isClone && github !== undefined && (await isPublicRepository(github)) === true;
 }
 
 function publicError(): ConfigError {

@@ -5,7 +5,7 @@ import { sampleNow } from "../../src/sample/story.ts";
 import { type ActionResult, runAction } from "./action-runner.ts";
 import type { Dovecot } from "./dovecot.ts";
 import { makeFolder, makeRepository, type TestRepository } from "./git.ts";
-import { type GitHubServer, startGitHub } from "./github.ts";
+import { type GitHubServer, type GitHubServerOptions, startGitHub } from "./github.ts";
 import { type SlackServer, startSlack } from "./slack.ts";
 
 /** Where the Action runs in a test: as on GitHub, but all of it on this machine. */
@@ -35,7 +35,7 @@ export async function makePlace(
     repository,
     dovecot,
     slack: await openSlack(scopes),
-    github: await openGitHub({ permission }),
+    github: await openGitHub({ bare: repository.remote, ...(permission && { permission }) }),
     temp: makeFolder(),
   };
 }
@@ -48,8 +48,8 @@ export async function openSlack(scopes?: string[]): Promise<SlackServer> {
 }
 
 /** A local GitHub that stops with the test, which fails if a request broke its schema. */
-export async function openGitHub({ permission }: { permission?: "read" }): Promise<GitHubServer> {
-  const github = await startGitHub(permission === undefined ? {} : { permission });
+export async function openGitHub(options: GitHubServerOptions = {}): Promise<GitHubServer> {
+  const github = await startGitHub(options);
   onTestFinished(async () => await github.stop());
   return github;
 }
@@ -62,6 +62,7 @@ function imapInputs({ host, tlsPort, user, password }: Dovecot): Record<string, 
     "imap-password": password,
     "slack-token": "xoxb-test-token",
     "slack-channel": "#dmarc",
+    store: "git",
     now: sampleNow.toISOString(),
   };
 }
@@ -84,6 +85,7 @@ export async function runIn(
       GITHUB_REPOSITORY: "octo-org/mail",
       GITHUB_SERVER_URL: "https://github.example",
       GITHUB_API_URL: place.github.apiUrl,
+      GITHUB_GRAPHQL_URL: place.github.graphqlUrl,
       SLACK_API_URL: place.slack.apiUrl,
       NODE_EXTRA_CA_CERTS: place.dovecot.caFile,
 
@@ -94,8 +96,8 @@ export async function runIn(
 }
 
 /** The subjects of the commits, the newest first. */
-export function subjects({ repository }: Pick<Place, "repository">): string[] {
-  return repository.git("log", "--format=%s").split("\n");
+export function subjects({ repository }: Pick<Place, "repository">, branch = "HEAD"): string[] {
+  return repository.git("log", "--format=%s", branch).split("\n");
 }
 
 /** Commits a file by hand, and pushes it. */
