@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 
-/** A git command that failed. `stderr` is what git said, without the trailing newline. */
-export class GitError extends Error {
+/** A git command that failed. `stderr` is what git said, without the trailing newline, or by which signal it ended. */
+class GitError extends Error {
   override name = "GitError";
   readonly stderr: string;
 
@@ -28,11 +28,41 @@ export function gitIn(folder: string): Git {
       child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
       child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
       child.on("error", (cause) => reject(new GitError(args, cause.message, cause)));
-      child.on("close", (code) => {
+      child.on("close", (code, signal) => {
         if (code === 0) resolve(Buffer.concat(out));
-        else reject(new GitError(args, Buffer.concat(err).toString().trim()));
+        else
+          reject(new GitError(args, `${Buffer.concat(err).toString()}${signal ? ` ended by ${signal}` : ""}`.trim()));
       });
       child.stdin.on("error", () => {}); // EPIPE when git ends early: its exit code tells.
       child.stdin.end(input);
     });
+}
+
+/** The one line that a git command prints. */
+export async function lineOf(git: Git, args: string[]): Promise<string> {
+  return (await git(args)).toString().replace(/\r?\n$/, "");
+}
+
+/** The one line that a git command prints, or `undefined` when it fails, as git does to say no. */
+export async function optionalLineOf(git: Git, args: string[]): Promise<string | undefined> {
+  try {
+    return await lineOf(git, args);
+  } catch (error) {
+    if (error instanceof GitError) return undefined;
+    throw error;
+  }
+}
+
+/** The parts of what git printed with `-z`. */
+export function partsOf(output: Buffer): string[] {
+  return output
+    .toString()
+    .split("\0")
+    .filter((part) => part !== "");
+}
+
+/** What git said of its failure; the message of any other error. */
+export function saidBy(error: unknown): string {
+  if (error instanceof GitError) return error.stderr;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { HistoryError } from "../../src/io/history.ts";
+import { BranchMovedError } from "../../src/io/history.ts";
 import { openGitHistory } from "../../src/io/history-git.ts";
 import { makeFolder, makeRepository, type TestRepository } from "../servers/git.ts";
 
@@ -93,8 +93,12 @@ test("a branch that moved between reading and pushing is not overwritten", async
   const theirs = await other.commit(new Map([["state.json", '{"theirs": 1}\n']]), "theirs\n");
   const ours = history.commit(new Map([["state.json", '{"ours": 1}\n']]), "ours\n");
   await expect(ours).rejects.toThrow(/Somebody else has pushed to it meanwhile: run again/);
-  const again = await open(repository);
-  expect(again.head).toBe(theirs);
+  await expect(ours).rejects.toBeInstanceOf(BranchMovedError);
+  await history.reopen();
+  expect(history.head).toBe(theirs);
+  expect(repository.git("status", "--porcelain")).toBe("");
+  await history.commit(new Map([["state.json", '{"ours": 1}\n']]), "ours\n");
+  expect(repository.git("log", "--format=%s", "origin/main").split("\n")).toEqual(["ours", "theirs", "first"]);
 });
 
 test("a local branch that moved between reading and committing is not overwritten", async () => {
@@ -102,8 +106,12 @@ test("a local branch that moved between reading and committing is not overwritte
   await (await open(repository)).commit(files, "first\n");
   const history = await open(repository);
   repository.git("commit", "-q", "--allow-empty", "-m", "theirs");
-  await expect(history.commit(new Map([["state.json", "1\n"]]), "ours\n")).rejects.toThrow(HistoryError);
+  await expect(history.commit(new Map([["state.json", "1\n"]]), "ours\n")).rejects.toThrow(BranchMovedError);
   expect(repository.git("log", "-1", "--format=%s")).toBe("theirs");
+  await history.reopen();
+  const ours = await history.commit(new Map([["state.json", "1\n"]]), "ours\n");
+  expect(repository.git("log", "--format=%s", "origin/main").split("\n")).toEqual(["ours", "theirs", "first"]);
+  expect(repository.git("rev-parse", "HEAD")).toBe(ours);
 });
 
 test("without an upstream nothing is pushed", async () => {
@@ -113,22 +121,6 @@ test("without an upstream nothing is pushed", async () => {
   const history = await openGitHistory({ dataPath: folder, isPulling: true });
   expect(await history.commit(files, "first\n")).toMatch(/^[0-9a-f]{40}$/);
   expect(history.fileUrl("state.json", "abc")).toBeUndefined();
-});
-
-test("a work tree that a killed run left behind its commit is brought up to it", async () => {
-  const repository = makeRepository();
-  await (await open(repository)).commit(files, "first\n");
-  writeFileSync(join(repository.folder, ".git/dmarc-digest-checkout"), "data/state.json\0data/never/made.json");
-  const blob = repository.git("hash-object", "-w", "--stdin-paths");
-  expect(blob).toBe("");
-  writeFileSync(join(repository.folder, "data/state.json"), '{"a": 1}\n');
-  repository.git("commit", "-qam", "second");
-  writeFileSync(join(repository.folder, "data/state.json"), "{}\n");
-  repository.git("add", "data/state.json");
-  const history = await open(repository);
-  expect((await history.readFiles(["state.json"])).get("state.json")).toBe('{"a": 1}\n');
-  expect(repository.git("status", "--porcelain")).toBe("");
-  expect(existsSync(join(repository.folder, ".git/dmarc-digest-checkout"))).toBe(false);
 });
 
 test.each([
@@ -141,7 +133,7 @@ test.each([
   [
     "a remote that is gone",
     ({ git }: TestRepository) => git("remote", "set-url", "origin", "/nowhere"),
-    /Branch main of remote origin can't be reached or pushed/,
+    /Branch main of remote origin can't be read. There is no repository/,
   ],
   [
     "branches that went apart",
@@ -151,7 +143,7 @@ test.each([
       repository.git("reset", "-q", "--hard", "HEAD~");
       repository.git("commit", "-q", "--allow-empty", "-m", "ours");
     },
-    /can't be brought up to refs\/heads\/main of origin .*by hand/,
+    /local branch and main of origin have gone apart.*by hand/,
   ],
 ])("%s stops the run with the next step", async (_, breakIt, message) => {
   const repository = makeRepository();
@@ -172,7 +164,9 @@ test("a file of somebody else's is not overwritten", async () => {
   const history = await open(repository);
   mkdirSync(join(repository.folder, "data"), { recursive: true });
   writeFileSync(join(repository.folder, "data/state.json"), "mine");
-  await expect(history.commit(files, "first\n")).rejects.toThrow(/state\.json is in the way/);
+  await expect(history.commit(files, "first\n")).rejects.toThrow(
+    /in the way of the history.*'data\/state\.json'.*Nothing was changed/,
+  );
   expect(readFileSync(join(repository.folder, "data/state.json"), "utf8")).toBe("mine");
 });
 
