@@ -15,8 +15,8 @@ export interface ImapAccount {
   folder: string;
 }
 
-/** What was being done when reading failed. */
-export type ImapStep = "connect" | "open" | "read";
+/** What was being done when it failed. */
+export type ImapStep = "connect" | "open" | "read" | "delete";
 
 /** A failure, and what is known around it. */
 interface ImapFailure {
@@ -71,7 +71,7 @@ function explain(failure: ImapFailure): string {
   const code = codeOf(fields, fieldsOf(failure.lost));
   const certificate = explainCertificate(code, fieldsOf(failure.error), account);
   if (certificate !== undefined) return certificate;
-  return step === "connect" ? explainConnection(code, fields, account) : explainLoss(code, fields, failure);
+  return step === "connect" ? explainConnection(code, fields, account) : explainLoss(code, fields, step, failure);
 }
 
 /** The code that says most: what broke the connection rather than that it is broken. */
@@ -178,13 +178,30 @@ function explainFolder(fields: ErrorFields, { account, folders }: ImapFailure): 
   return `there is no folder "${folder}".${existing} Set imap-folder to one of the mailbox's folders, written in the same way.`;
 }
 
-function explainLoss(code: string, fields: ErrorFields, { account, step, lost }: ImapFailure): string {
-  const doing = step === "open" ? "the folder was opened" : "mails were read";
+const losses: Readonly<Record<Exclude<ImapStep, "connect">, { doing: string; next: string }>> = {
+  open: {
+    doing: "the folder was opened",
+    next: "What was read before is kept, and the next run goes on from there.",
+  },
+  read: {
+    doing: "mails were read",
+    next: "What was read before is kept, and the next run goes on from there.",
+  },
+  delete: { doing: "old mails were deleted", next: "Those that are still there are deleted by the next run." },
+};
+
+function explainLoss(
+  code: string,
+  fields: ErrorFields,
+  step: keyof typeof losses,
+  { account, lost }: ImapFailure,
+): string {
+  const { doing, next } = losses[step];
   if (fields.responseStatus !== undefined) {
-    return `the server refused a command while ${doing}${said(fields.responseText, account)}. What was read before it is kept, and the next run goes on from there.`;
+    return `the server refused a command while ${doing}${said(fields.responseText, account)}. ${next}`;
   }
   const detail = clean(fields.reason ?? fieldsOf(lost).message ?? fields.message, account);
-  return `the connection was lost while ${doing} (${[code, detail].filter(Boolean).join(": ")}). What was read before is kept, and the next run goes on from there. If it happens in each run, look at the server's log and its limits.`;
+  return `the connection was lost while ${doing} (${[code, detail].filter(Boolean).join(": ")}). ${next} If it happens in each run, look at the server's log and its limits.`;
 }
 
 function fieldsOf(error: unknown): ErrorFields {

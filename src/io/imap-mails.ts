@@ -163,7 +163,7 @@ async function findPresent(client: ImapFlow, uids: number[]): Promise<number[]> 
 }
 
 /** An IMAP sequence set of ascending UIDs: `[1, 2, 3, 7]` is `1:3,7`. */
-function formatUidSet(uids: number[]): string {
+export function formatUidSet(uids: number[]): string {
   const ranges: { first: number; last: number }[] = [];
   for (const uid of uids) {
     const range = ranges.at(-1);

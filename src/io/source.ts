@@ -22,6 +22,15 @@ export interface SourceMail {
 
 export type { Cursor };
 
+/** A mail of an IMAP folder by all that tells it from another that may come to have its UID. */
+export interface MailPlace {
+  /** IMAP UIDVALIDITY, as decimal text. */
+  uidValidity: string;
+  uid: number;
+  /** When the mail arrived (INTERNALDATE, which is to the second), as ISO 8601. */
+  arrived: string;
+}
+
 /** A place to read mails from. Implementations: an IMAP folder, files on disk. */
 export interface MailSource {
   /** The configured name of the mailbox. */
@@ -36,6 +45,20 @@ export interface MailSource {
   cursor(): Cursor | undefined;
   /** How many mails are still to be handed over; `undefined` where that is not known. */
   remaining(): number | undefined;
+  /**
+   * The mails that arrived before a moment, by UID; nothing is changed. Absent where mails can't be deleted, as are files.
+   *
+   * @throws SourceError when the mailbox can't be read.
+   */
+  listOld?(before: Date): Promise<MailPlace[]>;
+  /**
+   * Deletes mails for good. One whose UIDVALIDITY or arrival is another than that given is left alone, and so is every
+   * other mail, whatever it is marked as.
+   *
+   * @returns Those that were deleted.
+   * @throws SourceError when the mailbox can't be written to, or its server can't delete a mail without others.
+   */
+  deleteMails?(mails: readonly MailPlace[]): Promise<MailPlace[]>;
 }
 
 /** A mailbox that can't be read. The message is for people: what failed, on which thing, what to do. */

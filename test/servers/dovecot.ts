@@ -46,6 +46,8 @@ export interface Dovecot {
   deliver(folder: string, bytes: Uint8Array | string, internalDate?: Date): void;
   /** Removes a mail by its UID. */
   remove(folder: string, uid: number): Promise<void>;
+  /** Marks a mail as deleted, as a mail program does before it removes it. */
+  mark(folder: string, uid: number): Promise<void>;
   /** Removes a folder with all in it and makes it anew, empty: its UIDVALIDITY is another one. Not for `INBOX`. */
   recreate(folder: string): Promise<void>;
   /** Name, size and time of every mail file, sorted. In a Maildir flags are part of the name, and mails nobody has seen yet are in `new`. */
@@ -111,6 +113,11 @@ export async function startDovecot(options: { tls?: boolean } = {}): Promise<Dov
       await using session = await client();
       await session.imap.mailboxOpen(mailbox);
       await session.imap.messageDelete(String(uid), { uid: true });
+    },
+    async mark(mailbox, uid) {
+      await using session = await client();
+      await session.imap.mailboxOpen(mailbox);
+      await session.imap.messageFlagsAdd(String(uid), ["\\Deleted"], { uid: true });
     },
     async recreate(mailbox) {
       await using session = await client();

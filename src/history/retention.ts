@@ -1,0 +1,68 @@
+import type { MailState } from "../report/types.ts";
+import { groupBy } from "./group.ts";
+
+/** What the intake knows of a mail, as far as its deletion goes. */
+export interface KnownMail {
+  /** The configured name of the mailbox. */
+  mailbox: string;
+  /** IMAP UIDVALIDITY as decimal text, and UID; absent for files. */
+  uidValidity?: string;
+  uid?: number;
+  /** When it arrived (INTERNALDATE), ISO 8601. */
+  arrived?: string;
+  state: MailState;
+}
+
+/** A mail that is in the mailbox. */
+interface ListedMail {
+  uidValidity: string;
+  uid: number;
+  /** ISO 8601. */
+  arrived: string;
+}
+
+/** Mails are kept for a week at least, so that a fault in reading them can be found and made good. */
+const leastRetentionDays = 7;
+
+/** States in which nothing of a mail is left to be done, by us or by people. */
+const doneStates: ReadonlySet<MailState> = new Set(["stored", "duplicate", "known-empty", "other-kind"]);
+
+const dayMilliseconds = 86_400_000;
+
+/**
+ * The moment before which a mail must have arrived to be deleted.
+ *
+ * @param days - Fewer than 7 count as 7.
+ */
+export function retentionStart(now: Date, days: number): Date {
+  return new Date(now.getTime() - Math.max(days, leastRetentionDays) * dayMilliseconds);
+}
+
+/**
+ * Those mails of a mailbox that may be deleted: old enough, and known by UIDVALIDITY, UID and second of arrival to be
+ * done with. A mail that the intake does not know stays, and so does one of which it has two lines and one is not done with.
+ *
+ * @param known - Lines of the intake; those of other mailboxes are not looked at.
+ * @param listed - Old mails that are in the mailbox.
+ * @param options.mailbox - The configured name of the mailbox.
+ * @param options.days - Fewer than 7 count as 7.
+ */
+export function deletableMails<Mail extends ListedMail>(
+  known: Iterable<KnownMail>,
+  listed: readonly Mail[],
+  { mailbox, now, days }: { mailbox: string; now: Date; days: number },
+): Mail[] {
+  const ours = [...known].filter((mail) => mail.mailbox === mailbox);
+  const byPlace = groupBy(ours, ({ uidValidity, uid, arrived }) => placeOf({ uidValidity, uid, arrived }));
+  const start = retentionStart(now, days);
+  return listed.filter((mail) => {
+    const lines = byPlace.get(placeOf(mail)) ?? [];
+    const isDone = lines.length > 0 && lines.every(({ state }) => doneStates.has(state));
+    return isDone && Date.parse(mail.arrived) < start.getTime();
+  });
+}
+
+/** Names a mail by its place in the folder and the second of its arrival. */
+function placeOf({ uidValidity, uid, arrived }: Partial<ListedMail>): string {
+  return `${uidValidity} ${uid} ${Math.floor(Date.parse(arrived ?? "") / 1000)}`;
+}
