@@ -14,6 +14,7 @@ import { takeInMails } from "./steps/intake.ts";
 import { applyIssues } from "./steps/issues.ts";
 import { recordSent } from "./steps/recording.ts";
 import { csvName, type ResultFiles, writeResults } from "./steps/results.ts";
+import { deleteOldMails } from "./steps/retention.ts";
 import { figuresOf, openNotifier, resendCsv, sendDigest } from "./steps/sending.ts";
 
 /** What a run ended in. */
@@ -61,7 +62,10 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
   const recordProblems = await recordSent(config, history, plan.send, sending.sent);
   const { dayFile } = linksAt(config, history, "HEAD");
   const issueProblems = plan.isNewest ? await applyIssues(config, digest, { dayFile }, host) : [];
-  return { digest, files, commit, problems: [...problems, ...sending.problems, ...recordProblems, ...issueProblems] };
+  const mailboxes = config.mailboxes.filter(({ name }) => unread.every(({ mailbox }) => mailbox !== name));
+  const retentionProblems = await deleteOldMails(config, { history, mailboxes, host });
+  const failed = [...sending.problems, ...recordProblems, ...issueProblems, ...retentionProblems];
+  return { digest, files, commit, problems: [...problems, ...failed] };
 }
 
 async function publish(host: Host, { digest, files, commit }: Omit<RunResult, "problems">, links: DigestLinks) {

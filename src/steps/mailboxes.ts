@@ -110,7 +110,8 @@ async function readMailOf(source: MailSource, fetched: SourceMail, config: Confi
   };
 }
 
-function openSource(mailbox: MailboxConfig, { limits, rereadSince }: Config): MailSource {
+/** The source that a mailbox is read from. */
+export function openSource(mailbox: MailboxConfig, { limits, rereadSince }: Config): MailSource {
   switch (mailbox.kind) {
     case "imap":
       return imapSource({ ...mailbox, limits, rereadSince });

@@ -1,0 +1,45 @@
+import type { Config, MailboxConfig } from "../config/config.ts";
+import { formatNumberOf } from "../digest/number.ts";
+import { ledgerPath, parseLedger } from "../history/ledger.ts";
+import { deletableMails, retentionStart } from "../history/retention.ts";
+import type { History } from "../io/history.ts";
+import type { Host } from "../io/host.ts";
+import { SourceError } from "../io/source.ts";
+import { openSource } from "./mailboxes.ts";
+
+/**
+ * Deletes mails that are older than `mail-retention-days` and done with, by what the intake ledger says of them.
+ *
+ * @param mailboxes - Those that were read in this run.
+ * @returns What failed, in words for people.
+ */
+export async function deleteOldMails(
+  config: Config,
+  { history, mailboxes, host }: { history: History; mailboxes: readonly MailboxConfig[]; host: Host },
+): Promise<string[]> {
+  const { mailRetentionDays: days, now } = config;
+  if (days === undefined) return [];
+  const problems: string[] = [];
+  for (const mailbox of mailboxes) {
+    const source = openSource(mailbox, config);
+    const { name, listOld, deleteMails } = source;
+    if (listOld === undefined || deleteMails === undefined) continue;
+    try {
+      const listed = await listOld(retentionStart(now, days));
+      const paths = [...new Set(listed.map(({ arrived }) => ledgerPath(arrived)))];
+      const texts = await history.readFiles(paths);
+      const known = [...texts].flatMap(([path, text]) => parseLedger(path, text).lines);
+      const deleted = await deleteMails(deletableMails(known, listed, { mailbox: name, now, days }));
+      const left = listed.length - deleted.length;
+      if (listed.length > 0) {
+        host.info(
+          `Mailbox ${name}: ${formatNumberOf(deleted.length, "mail")} older than ${days} days deleted, ${left} left to people`,
+        );
+      }
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  return problems;
+}
