@@ -14,7 +14,7 @@ export interface DecodedText {
  */
 export function decodeXml(bytes: Uint8Array): DecodedText {
   const wide = wideEncoding(bytes);
-  if (wide !== undefined) return { text: new TextDecoder(wide).decode(bytes), notes: [] };
+  if (wide !== undefined) return decodeAs(wide, bytes);
   const declared = declaredEncoding(bytes);
   const label = declared ?? "utf-8";
   const decoder = decoderOf(label);
@@ -22,7 +22,12 @@ export function decodeXml(bytes: Uint8Array): DecodedText {
     const { text, notes } = decodeUtf8(bytes);
     return { text, notes: [`the encoding ${label} is unknown: read as UTF-8`, ...notes] };
   }
-  return decoder.encoding === "utf-8" ? decodeUtf8(bytes) : { text: decoder.decode(bytes), notes: [] };
+  return decoder.encoding === "utf-8" ? decodeUtf8(bytes) : decodeAs(decoder.encoding, bytes);
+}
+
+function decodeAs(encoding: string, bytes: Uint8Array): DecodedText {
+  const text = new TextDecoder(encoding).decode(bytes);
+  return { text, notes: text.includes("\uFFFD") ? [`bytes that aren't ${encoding.toUpperCase()} were replaced`] : [] };
 }
 
 /**

@@ -22,14 +22,22 @@ export function kindOf(bytes: Uint8Array): FileKind {
 /** The reports in one file, which may be packed, each by itself; never empty. Never throws. */
 export async function readReportFile(bytes: Uint8Array, options: AggregateOptions): Promise<ReadFile[]> {
   const files: ReadFile[] = [];
+  const notes: string[] = [];
+  const unpacking = { readLarge: (pieces: AsyncIterable<Uint8Array>) => readLarge(pieces, options), notes };
   try {
-    for await (const file of unpack(bytes, options.limits, (pieces) => readLarge(pieces, options))) {
-      files.push(file instanceof Uint8Array ? readUnpacked(file, options) : file);
+    for await (const file of unpack(bytes, options.limits, unpacking)) {
+      files.push(withNotes(file instanceof Uint8Array ? readUnpacked(file, options) : file, notes.splice(0)));
     }
   } catch (error) {
     files.push(refusalOf(error, "the file can't be read"));
   }
   return files.length > 0 ? files : [refuse("not-a-report", "an archive without files")];
+}
+
+/** A file with further notes on its report, before those that it has. */
+export function withNotes(file: ReadFile, notes: readonly string[]): ReadFile {
+  if (file.report === undefined || notes.length === 0) return file;
+  return { ...file, report: { ...file.report, notes: [...notes, ...file.report.notes] } };
 }
 
 /** What a file in pieces is; its first bytes tell its kind, and of what is neither XML nor JSON they tell all. */

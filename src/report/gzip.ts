@@ -1,27 +1,40 @@
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import { type Budget, takeBytes } from "./budget.ts";
+import { isFiller } from "./pieces.ts";
 import { RefusalError, refuse } from "./refusal.ts";
+
+/** Where unpacking takes bytes from, and where it tells what was repaired. */
+interface GzipOptions {
+  budget: Budget;
+  notes: string[];
+}
 
 /**
  * The bytes that a gzip file (RFC 1952) unpacks to: its members one after the other, each checked by its CRC; or
  * `undefined` when they are, or seem to be, more than `most`; then nothing is taken from the budget.
  *
  * `gunzipSync` fails on text after the last member, as Mimecast sends it; so each member is inflated by itself past
- * its header. What follows the last member is ignored. A member whose deflate stream is whole but whose trailer is
- * cut off is kept: deflate has an end mark of its own.
+ * its header. What follows the last member is left out, with a note unless it is a line end. A member whose deflate stream is whole but whose
+ * trailer is cut off is kept, with a note: deflate has an end mark of its own.
  *
  * @throws RefusalError when a member is broken or a limit is passed.
  */
-export function unpackGzip(bytes: Uint8Array, budget: Budget, most: number): Uint8Array | undefined {
+export function unpackGzip(
+  bytes: Uint8Array,
+  { budget, notes, most }: GzipOptions & { most: number },
+): Uint8Array | undefined {
   if (declaredSize(bytes) > Math.min(most, budget.left)) return undefined;
   const members: Uint8Array[] = [];
   const room: Budget = { left: Math.min(budget.left, most), refusal: budget.refusal };
+  let rest = bytes;
+  let isChecked = true;
   try {
-    for (let rest = bytes; isGzip(rest); ) {
+    while (isGzip(rest)) {
       if (members.length === maxMembers) throw tooManyMembers();
-      const { unpacked, size } = unpackMember(rest, room);
+      const { unpacked, end, checksum } = unpackMember(rest, room);
       members.push(unpacked);
-      rest = rest.subarray(size);
+      isChecked = checkMember(rest, end, checksum);
+      rest = rest.subarray(end + trailerSize);
     }
   } catch (error) {
     const isPastMost = error instanceof RefusalError && error.refusal === room.refusal && budget.left > most;
@@ -30,6 +43,7 @@ export function unpackGzip(bytes: Uint8Array, budget: Budget, most: number): Uin
   }
   const unpacked = members.length === 1 && members[0] !== undefined ? members[0] : Buffer.concat(members);
   takeBytes(budget, unpacked.length);
+  noteEnd(notes, rest, isChecked);
   return unpacked;
 }
 
@@ -38,12 +52,21 @@ export function unpackGzip(bytes: Uint8Array, budget: Budget, most: number): Uin
  *
  * @throws RefusalError as `unpackGzip` does; a checksum is known to be wrong only after the bytes.
  */
-export async function* inflateGzip(bytes: Uint8Array, budget: Budget): AsyncGenerator<Uint8Array> {
-  let members = 0;
-  for (let rest = bytes; isGzip(rest); members += 1) {
+export async function* inflateGzip(bytes: Uint8Array, { budget, notes }: GzipOptions): AsyncGenerator<Uint8Array> {
+  let rest = bytes;
+  let isChecked = true;
+  for (let members = 0; isGzip(rest); members += 1) {
     if (members === maxMembers) throw tooManyMembers();
-    rest = rest.subarray(yield* inflateMember(rest, budget));
+    const { end, checksum } = yield* inflateMember(rest, budget);
+    isChecked = checkMember(rest, end, checksum);
+    rest = rest.subarray(end + trailerSize);
   }
+  noteEnd(notes, rest, isChecked);
+}
+
+function noteEnd(notes: string[], rest: Uint8Array, isChecked: boolean): void {
+  if (!isChecked) notes.push("the gzip file ends without its checksum, which could not be compared");
+  if (!isFiller(rest)) notes.push("what follows the end of the gzip file was left out");
 }
 
 /** What the last member says that it unpacks to; a hint alone, since bytes may follow it. */
@@ -63,18 +86,28 @@ function tooManyMembers(): RefusalError {
   return corrupt(`has more than ${maxMembers} members`);
 }
 
-function unpackMember(bytes: Uint8Array, budget: Budget): { unpacked: Uint8Array; size: number } {
+/** Where the deflate stream of a member ends, and the checksum of what it unpacks to. */
+interface MemberEnd {
+  end: number;
+  checksum: number;
+}
+
+function unpackMember(bytes: Uint8Array, budget: Budget): MemberEnd & { unpacked: Uint8Array } {
   const start = headerSize(bytes);
   const { buffer, engine } = inflate(bytes.subarray(start), budget);
   takeBytes(budget, buffer.length);
-  return { unpacked: buffer, size: memberSize(bytes, start + engine.bytesWritten, crc32(buffer)) };
+  return { unpacked: buffer, end: start + engine.bytesWritten, checksum: crc32(buffer) };
 }
 
-/** Where a member ends, past its trailer, which must hold this checksum. */
-function memberSize(bytes: Uint8Array, end: number, checksum: number): number {
-  const trailer = Buffer.from(bytes.subarray(end, end + 8));
-  if (trailer.length === 8 && trailer.readUInt32LE(0) !== checksum) throw corrupt("has a wrong checksum");
-  return end + trailer.length;
+/** A checksum and a size. */
+const trailerSize = 8;
+
+/** Whether the trailer of a member is there; then it must hold this checksum. */
+function checkMember(bytes: Uint8Array, end: number, checksum: number): boolean {
+  const trailer = Buffer.from(bytes.subarray(end, end + trailerSize));
+  if (trailer.length < trailerSize) return false;
+  if (trailer.readUInt32LE(0) !== checksum) throw corrupt("has a wrong checksum");
+  return true;
 }
 
 interface Inflated {
@@ -94,8 +127,8 @@ function inflate(bytes: Uint8Array, budget: Budget): Inflated {
   }
 }
 
-/** The bytes of a member; returns where it ends. */
-async function* inflateMember(bytes: Uint8Array, budget: Budget): AsyncGenerator<Uint8Array, number> {
+/** The bytes of a member. */
+async function* inflateMember(bytes: Uint8Array, budget: Budget): AsyncGenerator<Uint8Array, MemberEnd> {
   const start = headerSize(bytes);
   const stream = createInflateRaw({ chunkSize: 64 * 1024 });
   stream.end(bytes.subarray(start));
@@ -109,7 +142,7 @@ async function* inflateMember(bytes: Uint8Array, budget: Budget): AsyncGenerator
   } catch (error) {
     throw error instanceof RefusalError ? error : cantInflate(error);
   }
-  return memberSize(bytes, start + stream.bytesWritten, checksum);
+  return { end: start + stream.bytesWritten, checksum };
 }
 
 function cantInflate(error: unknown): RefusalError {

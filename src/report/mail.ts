@@ -1,6 +1,6 @@
 import type { AggregateOptions } from "./aggregate.ts";
 import { decodeXml } from "./encoding.ts";
-import { kindOf, readReportFile, readReportsInText } from "./file.ts";
+import { kindOf, readReportFile, readReportsInText, withNotes } from "./file.ts";
 import { type MailPart, type MailParts, readMailParts } from "./mail-parts.ts";
 import { parseFeedbackReport, parseWords } from "./other-kinds.ts";
 import { readPlainMail } from "./plain-mail.ts";
@@ -56,13 +56,8 @@ async function rescueFiles(bytes: Uint8Array, reading: AggregateOptions): Promis
   }
   if (found.length === 0) found.push(...readReportsInText(decodeXml(bytes).text, reading));
   return found.some(({ state }) => state === "read")
-    ? found.map((file) => withNote(file, "the mail's parts are not as its fields say"))
+    ? found.map((file) => withNotes(file, ["the mail's parts are not as its fields say"]))
     : [];
-}
-
-function withNote(file: ReadFile, note: string): ReadFile {
-  if (file.report === undefined) return file;
-  return { ...file, report: { ...file.report, notes: [note, ...file.report.notes] } };
 }
 
 /** Most mails are plain; of what doesn't come out of those, and of all others, mailparser is asked. */
@@ -101,7 +96,7 @@ async function readPart(part: MailPart, reading: AggregateOptions, depth: number
   const bytes = undoBase64(part.bytes);
   if (bytes !== undefined) {
     const files = await readReportFile(bytes, reading);
-    return files.map((file) => withNote(file, "base64 that the mail doesn't declare was decoded"));
+    return files.map((file) => withNotes(file, ["base64 that the mail doesn't declare was decoded"]));
   }
   const kind = kindOf(part.bytes);
   // Office files are zips, and pictures may be XML; both come in signatures and in spam.

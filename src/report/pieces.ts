@@ -41,3 +41,8 @@ export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8A
 function joined(chunks: Uint8Array[]): Uint8Array {
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
+
+/** Whether bytes are nothing but line ends, blanks and NUL, as gateways put them behind a file. */
+export function isFiller(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0 || byte === 0x09 || byte === 0x0a || byte === 0x0d || byte === 0x20);
+}

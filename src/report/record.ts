@@ -15,11 +15,11 @@ import type {
 } from "./types.ts";
 import { childOf, childrenOf, type XmlElement } from "./xml.ts";
 
-/** A `<record>`; `undefined` when it can't be counted: its count is no whole number, or it has not just one row. */
+/** A `<record>`; `undefined` when it can't be counted: it has not just one row, with one count that is a whole number. */
 export function parseRecord(record: XmlElement, texts: TextReader): ReportRecord | undefined {
   const rows = childrenOf(record, "row");
   const count = parseCount(texts.text(rows[0], "count"));
-  if (count === undefined || rows.length > 1) return undefined;
+  if (count === undefined || rows.length > 1 || childrenOf(rows[0], "count").length > 1) return undefined;
   const sourceIp = parseSourceIp(rows[0], texts);
   const policyEvaluated = readOnce(childOf(rows[0], "policy_evaluated"), texts, parsePolicyEvaluated);
   return {
@@ -72,8 +72,8 @@ function isNormalIpv6(text: string): boolean {
 }
 
 function parsePolicyEvaluated(evaluated: XmlElement | undefined, texts: TextReader): PolicyEvaluated {
-  const dkim = parseAligned(texts.word(evaluated, "dkim"));
-  const spf = parseAligned(texts.word(evaluated, "spf"));
+  const dkim = parseAligned(evaluated, "dkim", texts);
+  const spf = parseAligned(evaluated, "spf", texts);
   return {
     ...said({ disposition: texts.word(evaluated, "disposition") }),
     ...(dkim === undefined ? {} : { dkim }),
@@ -82,22 +82,32 @@ function parsePolicyEvaluated(evaluated: XmlElement | undefined, texts: TextRead
   };
 }
 
-function parseAligned(word: string | undefined): AlignedResult | undefined {
-  if (word === undefined) return undefined;
-  return word === "pass" ? "pass" : "fail";
+function parseAligned(
+  evaluated: XmlElement | undefined,
+  name: "dkim" | "spf",
+  texts: TextReader,
+): AlignedResult | undefined {
+  const word = texts.word(evaluated, name);
+  if (word === undefined || word === "pass" || word === "fail") return word;
+  texts.note(`in <policy_evaluated>, a word for ${name} that is neither pass nor fail was read as fail`);
+  return "fail";
 }
 
 /** A reason; a bare `<reason>forwarded</reason>` is its type, and an empty one is none. */
 function parseReason(reason: XmlElement, texts: TextReader): PolicyOverrideReason[] {
-  const type = texts.word(reason, "type") ?? texts.own(reason)?.toLowerCase();
+  const bare = childOf(reason, "type") === undefined ? texts.own(reason)?.toLowerCase() : undefined;
+  if (bare !== undefined) texts.note("a bare <reason> was read as its type");
+  const type = bare ?? texts.word(reason, "type");
   const comment = texts.text(reason, "comment");
   if (type === undefined && comment === undefined) return [];
   return [{ type: type ?? "", ...said({ comment }) }];
 }
 
 function parseIdentifiers(identifiers: XmlElement | undefined, texts: TextReader): Identifiers {
+  const headerFrom = parseDomain(identifiers, "header_from", texts);
+  if (headerFrom === undefined) texts.note("a record has no <header_from>");
   return {
-    headerFrom: parseDomain(identifiers, "header_from", texts) ?? "",
+    headerFrom: headerFrom ?? "",
     ...said({
       envelopeFrom: parseDomain(identifiers, "envelope_from", texts),
       envelopeTo: parseDomain(identifiers, "envelope_to", texts),
@@ -131,14 +141,14 @@ function resultsOf<T extends object>(
 function parseDkim(dkim: XmlElement | undefined, texts: TextReader): DkimAuthResult[] {
   return saidSomething({
     ...said({ domain: parseDomain(dkim, "domain", texts), selector: texts.text(dkim, "selector") }),
-    result: parseResult(texts.word(dkim, "result")),
+    result: parseResult(dkim, texts),
   });
 }
 
 function parseSpf(spf: XmlElement | undefined, texts: TextReader): SpfAuthResult[] {
   return saidSomething({
     ...said({ domain: parseDomain(spf, "domain", texts), scope: texts.word(spf, "scope") }),
-    result: parseResult(texts.word(spf, "result")),
+    result: parseResult(spf, texts),
   });
 }
 
@@ -147,15 +157,19 @@ function saidSomething<T extends { domain?: string; result: string }>(result: T)
   return result.domain === undefined && result.result === "" ? [] : [result];
 }
 
-/** Words of drafts before RFC 7489 and of milters, under their later names; `""` when not said. */
+/** Words of drafts before RFC 7489 and of milters, and their later names. */
 const oldWords: ReadonlyMap<string, string> = new Map([
   ["hardfail", "fail"],
   ["unknown", "temperror"],
   ["error", "permerror"],
 ]);
 
-function parseResult(word: string | undefined): string {
-  return oldWords.get(word ?? "") ?? word ?? "";
+/** The word of a result; `""` when not said. */
+function parseResult(result: XmlElement | undefined, texts: TextReader): string {
+  const word = texts.word(result, "result") ?? "";
+  const later = oldWords.get(word);
+  if (later !== undefined) texts.note(`the result ${word} was read as ${later}`);
+  return later ?? word;
 }
 
 function parseDomain(parent: XmlElement | undefined, name: string, texts: TextReader): string | undefined {

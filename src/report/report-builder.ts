@@ -29,8 +29,12 @@ export function makeReportBuilder(limits: Limits, texts: TextReader): ReportBuil
   let unreadableRecords = 0;
   return {
     add: (child) => {
-      if (child.name === "report_metadata") metadata ??= parseMetadata(child, texts);
-      else if (child.name === "policy_published") policy ??= parsePolicy(child, texts);
+      const isAgain =
+        (child.name === "report_metadata" && metadata !== undefined) ||
+        (child.name === "policy_published" && policy !== undefined);
+      if (isAgain) texts.note(`another <${child.name}> was left out`);
+      else if (child.name === "report_metadata") metadata = parseMetadata(child, texts);
+      else if (child.name === "policy_published") policy = parsePolicy(child, texts);
       else if (child.name === "record") {
         if (records.length + unreadableRecords === limits.records) throw tooManyRecords(limits);
         const record = parseRecord(child, texts);
@@ -76,6 +80,7 @@ function parseSeconds(range: XmlElement, name: "begin" | "end", texts: TextReade
   if (text === undefined) throw missing(`date_range/${name}`);
   const seconds = /^[+-]?\d{1,15}(\.\d*)?$/.test(text) ? Math.trunc(Number(text)) : Number.NaN;
   if (Number.isNaN(seconds)) throw unreadable(`date_range/${name}`, "seconds since 1970", text);
+  if (text.includes(".")) texts.note(`<${name}> was read without its decimals`);
   return seconds + 0;
 }
 

@@ -3,10 +3,18 @@ import { inflateGzip, isGzip, unpackGzip } from "./gzip.ts";
 import { collect, inPieces, peekPieces } from "./pieces.ts";
 import { type Refusal, refusalOf, refuse, tooBig } from "./refusal.ts";
 import type { Limits } from "./types.ts";
-import { isZip, unpackZip } from "./zip.ts";
+import { hasTrailer, isZip, unpackZip } from "./zip.ts";
 
 /** Reads a file that is too large to be held, in pieces of at least 64 KB, which it must read to their end. */
 type ReadLarge<T> = (pieces: AsyncIterable<Uint8Array>) => Promise<T>;
+
+/** What `unpack` is given beside the bytes. */
+interface UnpackOptions<T> {
+  /** What becomes of a packed file of more than 4 MB, while it is unpacked; without it, it comes whole. */
+  readLarge: ReadLarge<T>;
+  /** Is given what was repaired to get at a file, in plain words, before that file comes. */
+  notes: string[];
+}
 
 /** Files up to this many bytes are handed over whole. */
 const largestWhole = 4 * 1024 * 1024;
@@ -16,21 +24,20 @@ const largestWhole = 4 * 1024 * 1024;
  * neither gzip nor zip come back as they are. The first bytes decide, never a type or a name.
  *
  * Never throws. Layers may be gz in gz, gz in zip and zip in gz, never zip in zip.
- *
- * @param readLarge - What becomes of a packed file of more than 4 MB, while it is unpacked; without it, it comes whole.
  */
 export function unpack(bytes: Uint8Array, limits: Limits): AsyncGenerator<Uint8Array | Refusal>;
 export function unpack<T>(
   bytes: Uint8Array,
   limits: Limits,
-  readLarge: ReadLarge<T>,
+  options: UnpackOptions<T>,
 ): AsyncGenerator<Uint8Array | Refusal | T>;
 export function unpack(
   bytes: Uint8Array,
   limits: Limits,
-  readLarge: ReadLarge<unknown> = collect,
+  { readLarge, notes }: UnpackOptions<unknown> = { readLarge: collect, notes: [] },
 ): AsyncGenerator<unknown> {
-  return unpackLayer({ bytes, budget: makeBudget(bytes.length, limits), limits, layer: 0, inZip: false, readLarge });
+  const budget = makeBudget(bytes.length, limits);
+  return unpackLayer({ bytes, budget, limits, layer: 0, inZip: false, readLarge, notes });
 }
 
 /** Whether bytes are packed in a way that `unpack` knows. */
@@ -46,6 +53,7 @@ interface Layer {
   layer: number;
   inZip: boolean;
   readLarge: ReadLarge<unknown>;
+  notes: string[];
 }
 
 async function* unpackLayer(layer: Layer): AsyncGenerator<unknown> {
@@ -62,17 +70,19 @@ async function* unpackLayer(layer: Layer): AsyncGenerator<unknown> {
 }
 
 async function* unpackFiles(layer: Layer): AsyncGenerator<unknown> {
-  const { bytes, budget, limits } = layer;
+  const { bytes, budget, limits, notes } = layer;
   const next = { ...layer, layer: layer.layer + 1, inZip: layer.inZip || isZip(bytes) };
   try {
     if (isGzip(bytes)) {
-      const unpacked = unpackGzip(bytes, budget, largestWhole);
+      const unpacked = unpackGzip(bytes, { budget, notes, most: largestWhole });
       yield* unpacked === undefined
-        ? unpackLarge(inflateGzip(bytes, budget), next)
+        ? unpackLarge(inflateGzip(bytes, { budget, notes }), next)
         : unpackLayer({ ...next, bytes: unpacked });
       return;
     }
+    const isRepaired = hasTrailer(bytes);
     for await (const file of unpackZip(bytes, budget, limits, largestWhole)) {
+      if (isRepaired) notes.push("what follows the end of the zip was left out");
       if (file instanceof Uint8Array) yield* unpackLayer({ ...next, bytes: file });
       else if ("state" in file) yield file;
       else yield* unpackLarge(file, next);

@@ -1,7 +1,7 @@
 import { crc32, inflateRawSync } from "node:zlib";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 import { type Budget, takeBytes } from "./budget.ts";
-import { collect } from "./pieces.ts";
+import { collect, isFiller } from "./pieces.ts";
 import { type Refusal, RefusalError, refusalOf, refuse, tooBig } from "./refusal.ts";
 import type { Limits } from "./types.ts";
 
@@ -60,6 +60,11 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
   } catch (error) {
     throw new RefusalError(refusalOf(error, "the zip's directory can't be read"));
   }
+}
+
+/** Whether more than a line end follows the end record of a zip. */
+export function hasTrailer(bytes: Uint8Array): boolean {
+  return !isFiller(bytes.subarray(withoutTrailer(bytes).length));
 }
 
 /** Cuts what follows the end record (APPNOTE 4.3.16), such as a line end of a mail gateway: yauzl refuses it. */

@@ -31,13 +31,17 @@ describe("a report of more than 4 MB", () => {
     ["zip", zipOf([{ name: "r.xml", bytes: utf8 }])],
     ["UTF-16 in gzip", gzipSync(Buffer.from(`\uFEFF${large}`, "utf16le"))],
     ["no container", utf8],
-  ])("is read record by record out of %s", async (_, bytes) => {
+  ])("is read record by record out of %s", async (container, bytes) => {
     expect(utf8.length).toBeGreaterThan(4 * 1024 * 1024);
     const [file] = await filesIn(bytes);
     expect(file?.state).toBe("read");
     expect(file?.report?.records.map(({ row }) => row.count)).toEqual(records.map((_text, index) => index));
     expect(file?.report?.records[5]?.identifiers.headerFrom).toBe(`h${(5 * 7919) % 20_000}.example`);
-    expect(file?.report?.notes).toEqual([]);
+    expect(file?.report?.notes).toEqual(
+      container === "gzip without its trailer"
+        ? ["the gzip file ends without its checksum, which could not be compared"]
+        : [],
+    );
   });
 
   test("is read with characters beyond ASCII, in the encoding that it declares", async () => {

@@ -18,7 +18,7 @@ const hello = Buffer.from("<hello/>");
 describe("gzip", () => {
   const packed = gzipSync(hello);
 
-  test("bytes after the last member are ignored", async () => {
+  test("a line end after the last member is ignored", async () => {
     expect(await unpacked(Buffer.concat([packed, Buffer.from("\r\n")]))).toEqual(["<hello/>"]);
   });
 
