@@ -37,7 +37,7 @@ export interface RunResult {
  *   nothing was sent, and what was committed is whole.
  */
 export async function run(config: Config, host: Host): Promise<RunResult> {
-  const history = await openHistory(config);
+  const history = await openHistory(config, host);
   const { plan, entries, unread, toGo } = await takeInMails(config, history, host);
   const commit = history.head;
 

@@ -7,14 +7,20 @@ import type { History } from "../io/history.ts";
 import { dryHistory } from "../io/history-dry.ts";
 import { openGitHistory } from "../io/history-git.ts";
 import { openGitHubHistory } from "../io/history-github.ts";
+import type { Host } from "../io/host.ts";
 
 /**
  * The history that the configuration names.
  *
  * @throws HistoryError when it can't be opened. ConfigError when everybody could read it and nobody said that they may.
  */
-export async function openHistory(config: Config): Promise<History> {
+export async function openHistory(config: Config, host: Host): Promise<History> {
   const history = await openStore(config);
+  const { store } = config;
+  if (history.head === undefined && store.kind === "github") {
+    const branch = `Branch ${store.dataBranch} of ${store.github.repository}`;
+    host.info(`${branch} is missing: the first commit makes it, without a parent`);
+  }
   if (!config.allowsPublic && (await isPublic(history, config))) throw publicError();
   return config.isDryRun ? dryHistory(history) : history;
 }

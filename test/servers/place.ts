@@ -6,7 +6,7 @@ import { type ActionResult, runAction } from "./action-runner.ts";
 import type { Dovecot } from "./dovecot.ts";
 import { makeFolder, makeRepository, type TestRepository } from "./git.ts";
 import { type GitHubServer, type GitHubServerOptions, startGitHub } from "./github.ts";
-import { type SlackServer, startSlack } from "./slack.ts";
+import { type SlackServer, type SlackServerOptions, startSlack } from "./slack.ts";
 
 /** Where the Action runs in a test: as on GitHub, but all of it on this machine. */
 export interface Place {
@@ -41,8 +41,11 @@ export async function makePlace(
 }
 
 /** A local Slack that stops with the test. */
-export async function openSlack(scopes?: string[]): Promise<SlackServer> {
-  const slack = await startSlack(scopes === undefined ? {} : { scopes });
+export async function openSlack(
+  scopes?: string[],
+  hooks: Pick<SlackServerOptions, "before" | "after"> = {},
+): Promise<SlackServer> {
+  const slack = await startSlack({ ...hooks, ...(scopes && { scopes }) });
   onTestFinished(async () => await slack.stop());
   return slack;
 }

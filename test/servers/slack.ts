@@ -22,6 +22,10 @@ export interface SlackServerOptions {
   token?: string;
   scopes?: string[];
   channels?: SlackChannel[];
+  /** Called for each request before anything is done. */
+  before?: () => void | Promise<void>;
+  /** Called for each request when all is done, before it is answered. */
+  after?: () => void | Promise<void>;
 }
 
 export interface SlackChannel {
@@ -76,7 +80,12 @@ export async function startSlack(options: SlackServerOptions = {}): Promise<Slac
   const requests: RecordedRequest[] = [];
   const messages: StoredMessage[] = [];
   const files: StoredFile[] = [];
-  const server = await startLoopback(answer, record);
+  const server = await startLoopback(async (request) => {
+    await options.before?.();
+    const reply = await answer(request);
+    await options.after?.();
+    return reply;
+  }, record);
 
   async function record(request: LoopbackRequest): Promise<void> {
     const path = request.url.pathname.replace(webhookSecret, "[secret]");
