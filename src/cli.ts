@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { demo } from "./commands/demo.ts";
 import { helpText } from "./commands/help.ts";
+import { prune } from "./commands/prune.ts";
 import { read } from "./commands/read.ts";
 import { rebuild } from "./commands/rebuild.ts";
 import { runJob } from "./commands/run.ts";
@@ -54,6 +55,8 @@ async function main(args: string[]): Promise<number> {
       if (more.length > 0) return refuse(`${command} needs one folder: dmarc-digest ${command} [DATA]`);
       return await (command === "verify" ? verify : rebuild)({ dataPath, stdout, stderr });
     }
+    case "prune":
+      return await startPrune(rest);
     case "help":
     case "--help":
     case "-h":
@@ -62,6 +65,22 @@ async function main(args: string[]): Promise<number> {
     default:
       return refuse(`Unknown command ${JSON.stringify(command)}. dmarc-digest --help lists the commands.`);
   }
+}
+
+async function startPrune(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      "keep-months": { type: "string", default: "" },
+      "data-path": { type: "string", default: "data" },
+      "dry-run": { type: "boolean", default: false },
+    },
+  });
+  if (!/^[1-9]\d{0,3}$/.test(values["keep-months"])) {
+    return refuse("prune needs a whole number of months, 1 or more: dmarc-digest prune --keep-months 13");
+  }
+  const months = Number(values["keep-months"]);
+  return await prune({ dataPath: values["data-path"], months, isDryRun: values["dry-run"], stdout });
 }
 
 /** The flags of `run`: named as the inputs; `--mail-path` may come more than once. */

@@ -55,7 +55,7 @@ test("without a command it runs the job on the sample, and prints the digest and
 test("--help names the commands and every flag", async () => {
   const { code, out, err } = await start(["--help"]);
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  for (const command of ["run", "read", "sample", "verify", "rebuild"])
+  for (const command of ["run", "read", "sample", "verify", "rebuild", "prune"])
     expect(out).toContain(`\n  dmarc-digest ${command} `);
   expect(inputNames.filter((name) => !out.includes(`\n  --${name} `))).toEqual([]);
 });
@@ -68,6 +68,8 @@ test.each([
   ["read without a path", ["read", "--json"], /^Error: read needs at least one file or folder: .*\n$/],
   ["verify of two folders", ["verify", "a", "b"], /^Error: verify needs one folder: dmarc-digest verify \[DATA\]\n$/],
   ["an unknown flag of rebuild", ["rebuild", "--force"], /^Error: .*--force.*\n$/],
+  ["prune without months", ["prune"], /^Error: prune needs a whole number of months, 1 or more: .*\n$/],
+  ["prune to no month", ["prune", "--keep-months", "0"], /^Error: prune needs a whole number of months.*\n$/],
   ["sample without a folder", ["sample"], /^Error: sample needs one folder: .*\n$/],
 ])("%s ends with 2, one line and no stack", async (_, args, message) => {
   const { code, out, err } = await start(args);

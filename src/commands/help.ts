@@ -10,6 +10,8 @@ export function helpText(): string {
   dmarc-digest sample FOLDER       writes the sample mailbox as .eml files
   dmarc-digest verify [DATA]       checks every file of the history in this folder (default data); changes nothing
   dmarc-digest rebuild [DATA]      makes the index files of the history anew from its day files
+  dmarc-digest prune --keep-months N [--data-path DATA] [--dry-run]
+                                   starts the history's branch anew with its newest months, for those who must forget
 
 Flags of run. Each can also be given as a variable, secrets best so: DMARC_DIGEST_IMAP_PASSWORD for --imap-password.
 

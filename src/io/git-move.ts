@@ -5,7 +5,7 @@ import { type Git, optionalLineOf, partsOf, saidBy } from "./git.ts";
 import { withoutSecrets } from "./git-advice.ts";
 import { emptyTree } from "./git-commit.ts";
 import { readFiles } from "./git-files.ts";
-import { loadUpstream } from "./git-remote.ts";
+import { loadUpstream, push } from "./git-remote.ts";
 import { headOf, type Upstream, type WorkTree } from "./git-work-tree.ts";
 import { BranchMovedError, HistoryError } from "./history.ts";
 
@@ -17,11 +17,40 @@ export interface Move {
 }
 
 /**
+ * Brings a commit to the upstream, if there is one, then to the local branch, then to the work tree.
+ *
+ * @param pushed - The commit that the upstream must stand at; `undefined` when it must not be there.
+ * @throws BranchMovedError when a branch stands elsewhere, or it isn't known what became of the push. HistoryError when
+ *   nothing was changed, or when the commit is made but could not be brought to the local branch or to the work tree.
+ */
+export async function publish(tree: WorkTree, move: Move, pushed: string | undefined): Promise<void> {
+  await planMove(tree, move);
+  try {
+    if (tree.upstream !== undefined) await push(tree.git, tree.upstream, move.to, pushed);
+  } catch (error) {
+    // The commit may be at the upstream all the same: then the note is needed still.
+    if (!(error instanceof BranchMovedError)) await dropMove(tree);
+    throw error;
+  }
+  await makeMove(tree, move);
+}
+
+/**
+ * Brings a commit that is at the upstream to the local branch and the work tree.
+ *
+ * @throws as `publish` does.
+ */
+export async function moveBranch(tree: WorkTree, move: Move): Promise<void> {
+  await planMove(tree, move);
+  await makeMove(tree, move);
+}
+
+/**
  * Notes a move that is about to be made, so that a run that comes after a kill can end it; see `finishMove`.
  *
  * @throws HistoryError when files of the work tree are in the way, or the note can't be written: nothing was changed.
  */
-export async function planMove(tree: WorkTree, move: Move): Promise<void> {
+async function planMove(tree: WorkTree, move: Move): Promise<void> {
   await readTree(tree, move, ["-n"]).catch((cause: unknown) => {
     throw blocked(tree, cause);
   });
@@ -36,7 +65,7 @@ export async function planMove(tree: WorkTree, move: Move): Promise<void> {
  *
  * @throws BranchMovedError when the branch does not stand at `from` any more; HistoryError when it can't be moved.
  */
-export async function makeMove(tree: WorkTree, move: Move): Promise<void> {
+async function makeMove(tree: WorkTree, move: Move): Promise<void> {
   const { from, to } = move;
   try {
     // An empty old value: it must not be there.
@@ -57,7 +86,7 @@ export async function makeMove(tree: WorkTree, move: Move): Promise<void> {
 }
 
 /** Lets go of a planned move. */
-export async function dropMove({ noteFile }: WorkTree): Promise<void> {
+async function dropMove({ noteFile }: WorkTree): Promise<void> {
   await rm(noteFile, { force: true });
 }
 

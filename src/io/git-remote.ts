@@ -60,8 +60,8 @@ export async function fetchUpstream(
 /**
  * Moves a branch of a remote to a commit, if it still stands where it did.
  *
- * `--force-with-lease` with the value that was read makes this a compare-and-swap. It never overwrites anything, since the
- * commit is on top of that value; unlike a plain push it does not make a branch anew that was deleted meanwhile.
+ * `--force-with-lease` with the value that was read makes this a compare-and-swap. A commit of a run is on top of that value,
+ * so that nothing is overwritten; unlike a plain push, this does not make a branch anew that was deleted meanwhile.
  *
  * @param expected - The commit it must stand at; `undefined` when it must not be there.
  * @throws BranchMovedError when it stands elsewhere, or it isn't known what became of the push; HistoryError when nothing was pushed.
@@ -97,12 +97,13 @@ function gone({ remote, ref }: Upstream): HistoryError {
 }
 
 async function apart(git: Git, { remote, ref }: Upstream, head: string, there: string): Promise<HistoryError> {
-  const failed = `The local branch and ${ref.replace("refs/heads/", "")} of ${remote} have gone apart. Nothing was changed.`;
+  const branch = ref.replace("refs/heads/", "");
+  const failed = `The local branch and ${branch} of ${remote} have gone apart. Nothing was changed.`;
   const hasCommon = (await optionalLineOf(git, ["merge-base", head, there])) !== undefined;
   return new HistoryError(
     hasCommon
       ? `${failed} Bring the two together by hand (git pull --rebase), then run again.`
-      : `${failed} They have no commit in common, as after dmarc-digest prune or another history made anew. If nothing here ` +
-          "is to be kept, take the remote's: git fetch && git reset --hard FETCH_HEAD. Then run again.",
+      : `${failed} They have no commit in common, as after dmarc-digest prune elsewhere. If nothing here is to be kept, take ` +
+          `the remote's: git fetch ${remote} ${branch} && git reset --hard FETCH_HEAD. Then run again.`,
   );
 }

@@ -2,7 +2,7 @@ import { posix, resolve } from "node:path";
 import { commitError } from "./git-advice.ts";
 import { makeCommit } from "./git-commit.ts";
 import { listFolders, readFiles } from "./git-files.ts";
-import { dropMove, finishMove, type Move, makeMove, planMove } from "./git-move.ts";
+import { finishMove, moveBranch, publish } from "./git-move.ts";
 import { fetchUpstream, push } from "./git-remote.ts";
 import { pageUrl } from "./git-web.ts";
 import { branchOf, headOf, openWorkTree, refuseChanges, type WorkTree } from "./git-work-tree.ts";
@@ -74,9 +74,7 @@ async function pull(tree: WorkTree, before?: Place): Promise<Place> {
     case "there":
       return { head, pushed: found.upstream };
     case "behind": {
-      const move = { from: head, to: found.upstream };
-      await planMove(tree, move);
-      await makeMove(tree, move);
+      await moveBranch(tree, { from: head, to: found.upstream });
       return { head: found.upstream, pushed: found.upstream };
     }
     default:
@@ -105,18 +103,6 @@ async function commit(
   await refuseMoved(tree, head);
   await publish(tree, { from: head, to: made }, pushed);
   return { head: made, pushed: upstream && made };
-}
-
-/** Brings a commit to the upstream, then to the local branch, then to the work tree; each step can be the last before a kill. */
-async function publish(tree: WorkTree, move: Move, pushed: string | undefined): Promise<void> {
-  await planMove(tree, move);
-  try {
-    if (tree.upstream !== undefined) await push(tree.git, tree.upstream, move.to, pushed);
-  } catch (error) {
-    await dropMove(tree);
-    throw error;
-  }
-  await makeMove(tree, move);
 }
 
 /** A local branch that a person has moved since it was read is seen before anything is pushed. */

@@ -21,9 +21,9 @@ export interface ImapSession {
   /** How many mails there are. */
   exists: number;
   /** What to throw for an error of `client`: a `SourceError` of one paragraph, without the password. */
-  errorOf(error: unknown): SourceError;
+  errorOf: (error: unknown) => SourceError;
   /** Logs out, once however often it is called. It never sends CLOSE, which would remove what a person has marked as deleted (RFC 9051, section 6.4.1). */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /**

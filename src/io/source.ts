@@ -50,7 +50,7 @@ export interface MailSource {
    *
    * @throws SourceError when the mailbox can't be read.
    */
-  listOld?(before: Date): Promise<MailPlace[]>;
+  listOld?: (before: Date) => Promise<MailPlace[]>;
   /**
    * Deletes mails for good. One whose UIDVALIDITY or arrival is another than that given is left alone, and so is every
    * other mail, whatever it is marked as.
@@ -58,7 +58,7 @@ export interface MailSource {
    * @returns Those that were deleted.
    * @throws SourceError when the mailbox can't be written to, or its server can't delete a mail without others.
    */
-  deleteMails?(mails: readonly MailPlace[]): Promise<MailPlace[]>;
+  deleteMails?: (mails: readonly MailPlace[]) => Promise<MailPlace[]>;
 }
 
 /** A mailbox that can't be read. The message is for people: what failed, on which thing, what to do. */

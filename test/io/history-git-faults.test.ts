@@ -147,7 +147,7 @@ test("a history made anew elsewhere is not merged with the old one", async () =>
   repository.git("commit", "-q", "--amend", "--reset-author", "-m", "anew");
   repository.git("push", "-q", "--force");
   await expect(open(clone)).rejects.toThrow(
-    /no commit in common, as after dmarc-digest prune.*git fetch && git reset --hard FETCH_HEAD/,
+    /no commit in common, as after dmarc-digest prune.*git fetch origin main && git reset --hard FETCH_HEAD/,
   );
 });
 
