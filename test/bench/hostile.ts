@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readMail } from "../../src/report/mail.ts";
 import { summarizeMail } from "../../src/report/mail-summary.ts";
 import { attacks } from "../report/attacks.ts";
+import { peakMegabytes } from "./peak.ts";
 
 /*
  * `npm run bench:hostile`: what each attack costs at 16 MB unpacked, in a process of its own: CPU time of reading
@@ -72,12 +73,5 @@ async function measure(file: string): Promise<Cost> {
   const before = process.cpuUsage();
   const { files } = await readMail(bytes, { now: new Date("2026-11-20T09:00:00Z") });
   const { user, system } = process.cpuUsage(before);
-  return { state: summarizeMail(files).state, cpuSeconds: (user + system) / 1e6, peakMegabytes: await peak() };
-}
-
-/** Of this process alone: what `resourceUsage` tells begins with the peak of the process that started it. */
-async function peak(): Promise<number> {
-  const status = await readFile("/proc/self/status", "utf8").catch(() => "");
-  const kilobytes = /^VmHWM:\s*(\d+) kB/m.exec(status)?.[1];
-  return Number(kilobytes ?? process.resourceUsage().maxRSS) / 1024;
+  return { state: summarizeMail(files).state, cpuSeconds: (user + system) / 1e6, peakMegabytes: await peakMegabytes() };
 }

@@ -1,5 +1,6 @@
 import { Writable } from "node:stream";
 import type { BenchMailbox } from "./imap.ts";
+import { peakMegabytes } from "./peak.ts";
 import type { ReadSums } from "./straight.ts";
 
 /*
@@ -24,7 +25,7 @@ console.log(
     reading: (reading.user + reading.system) / 1e6,
     whole: (whole.user + whole.system) / 1e6,
     elapsed: elapsed / 1000,
-    megabytes: process.resourceUsage().maxRSS / 1024,
+    megabytes: await peakMegabytes(),
   }),
 );
 
