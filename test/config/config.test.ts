@@ -176,3 +176,11 @@ test("the README tells of every input and output", () => {
   const { outputs } = parse(readFileSync("action.yml", "utf8"));
   for (const name of [...inputNames, ...Object.keys(outputs)]) expect(readme).toContain(`| \`${name}\` |`);
 });
+
+test("the README tells of every limit, with its default", () => {
+  const readme = readFileSync("README.md", "utf8");
+  for (const [name, value] of Object.entries(defaultLimits)) {
+    const shown = name.endsWith("Bytes") ? `${value / 1024 ** 2} MB` : String(value);
+    expect(readme).toContain(`| \`${name}\` | ${shown} |`);
+  }
+});
