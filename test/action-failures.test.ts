@@ -48,7 +48,7 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
         commitFile(repository, "data/state.json", "{");
         return {};
       },
-      /state\.json can't be read .*Nothing was changed.*Bring back an earlier version/,
+      /state\.json can't be read .*It was not overwritten.*Bring back an earlier version/,
     ],
     [
       "day file",

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { verify } from "../src/commands/verify.ts";
 import { Sink } from "./commands/sink.ts";
 import { makeGitHubPlace, makeRunPlace, putReport, type RunPlace, runAt } from "./run-place.ts";
+import type { GitHubServerOptions } from "./servers/github.ts";
 import { openSlack, subjects } from "./servers/place.ts";
 
 /* Two runs at once, branches that move or go, lost answers, public repositories: the history holds each report once. */
@@ -43,16 +44,25 @@ test.each(["git", "github"] as const)(
   30_000,
 );
 
-test("a person's commit between reading and committing is kept, and the mails are added on top", async () => {
+/** For the local GitHub: does something once, before the first commit. */
+function beforeCommit(work: () => void): Pick<GitHubServerOptions, "before"> {
   let isDone = false;
-  const place: RunPlace & { github: object } = await makeGitHubPlace({
-    before: ({ operation }) => {
+  return {
+    before({ operation }) {
       if (isDone || operation !== "mutation Commit") return;
       isDone = true;
+      work();
+    },
+  };
+}
+
+test("a person's commit between reading and committing is kept, and the mails are added on top", async () => {
+  const place: RunPlace = await makeGitHubPlace(
+    beforeCommit(() => {
       place.repository.git("commit", "-q", "--allow-empty", "-m", "by hand");
       place.repository.git("push", "-q");
-    },
-  });
+    }),
+  );
   putReport(place, "2026-11-17", { pass: 100 });
   const { problems, digest } = await runAt(place, first);
   expect({ problems, intake: digest.intake.states }).toEqual({ problems: [], intake: { stored: 1 } });
@@ -86,14 +96,9 @@ test("a 502 after the commit was made changes nothing: the mails are found in it
 });
 
 test("a branch that is deleted while a run goes on is not made anew", async () => {
-  let isDone = false;
-  const place: RunPlace & { github: object } = await makeGitHubPlace({
-    before: ({ operation }) => {
-      if (isDone || operation !== "mutation Commit") return;
-      isDone = true;
-      place.repository.git("push", "-q", "origin", ":refs/heads/dmarc-data");
-    },
-  });
+  const place: RunPlace = await makeGitHubPlace(
+    beforeCommit(() => place.repository.git("push", "-q", "origin", ":refs/heads/dmarc-data")),
+  );
   place.repository.git("push", "-q", "origin", "HEAD:refs/heads/dmarc-data");
   putReport(place, "2026-11-17", { pass: 100 });
   await expect(runAt(place, first, { "data-branch": "dmarc-data" })).rejects.toThrow(/dmarc-data.*(deleted|gone)/s);

@@ -28,7 +28,7 @@ export function parseHistoryJson<T>(path: string, text: string, schema: z.ZodTyp
 /** The error for a history file that can't be read: it names the file, the fault and the way back. */
 export function damaged(path: string, fault: string): HistoryFormatError {
   return new HistoryFormatError(
-    `${path} can't be read (${fault}). Nothing was changed. ` +
+    `${path} can't be read (${fault}). It was not overwritten. ` +
       `Bring back an earlier version of it from git (in data-path: git log -- ${path}), then run again.`,
   );
 }

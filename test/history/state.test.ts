@@ -72,7 +72,7 @@ describe("state.json", () => {
   ])("that is damaged is named with the way back, and never taken for missing: %s", (_, text) => {
     expect(() => parseState(text)).toThrow(HistoryFormatError);
     expect(() => parseState(text)).toThrow(
-      /^state\.json can't be read \(.+\)\. Nothing was changed\. Bring back an earlier version/s,
+      /^state\.json can't be read \(.+\)\. It was not overwritten\. Bring back an earlier version/s,
     );
   });
 
