@@ -43,7 +43,7 @@ export function parseCsv<Columns extends CsvColumns>(
  * The text of a CSV file of the history: RFC 4180, but with LF line ends so that `git diff` shows lines as they are.
  *
  * The same rows give the same bytes, and what `parseCsv` reads comes out as it was. Cells with a semicolon are quoted,
- * since Excel splits there in many countries. Nothing is guarded here: strangers' text must be a `csvCell` already.
+ * since Excel splits there in many countries. Nothing is guarded here: strangers' text must be a `csvCell` or `guardedCell` already.
  */
 export function formatCsv<Columns extends CsvColumns>(columns: Columns, rows: readonly z.output<Columns>[]): string {
   const keys = Object.keys(columns.shape).map((key) => ({ key }));
@@ -65,7 +65,7 @@ const mostCharacters = 200;
  */
 export function csvCell(text: string): string {
   const plain = text.toWellFormed().replace(invisible, "").replace(blanks, " ").replace(/^ | $/g, "");
-  const guarded = formula.test(plain) ? `'${plain}` : plain;
+  const guarded = guardedCell(plain);
   const characters = Array.from(guarded);
   return characters.length <= mostCharacters
     ? guarded
@@ -73,6 +73,16 @@ export function csvCell(text: string): string {
         .slice(0, mostCharacters - 1)
         .join("")
         .trimEnd()}…`;
+}
+
+/**
+ * One line without control characters as it stands in a cell: preceded by an apostrophe where a spreadsheet would take
+ * it for a formula. For what is checked otherwise, such as a domain, which may begin with a hyphen.
+ *
+ * @returns For example `"'-a.example"` for `"-a.example"`.
+ */
+export function guardedCell(text: string): string {
+  return formula.test(text) ? `'${text}` : text;
 }
 
 /** Soft hyphen, Arabic letter mark, zero width, marks and embeddings of direction, joiners, isolates, BOM, tags. */
@@ -91,7 +101,7 @@ export const countCell = z
   .transform(Number)
   .refine(Number.isSafeInteger, "expected a smaller number");
 
-/** Text in a form in which `csvCell` gives it. */
+/** Text in a form in which `csvCell` and `guardedCell` give it. */
 export const textCell = z.string().refine((text) => !formula.test(text) && !lineEnd.test(text), {
   error: "expected one line that is no formula",
 });

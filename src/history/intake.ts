@@ -1,6 +1,6 @@
 import { type MailSummary, summarizeMail } from "../report/mail-summary.ts";
 import type { ReadFile, ReadMail, Report } from "../report/types.ts";
-import { csvCell } from "./csv.ts";
+import { csvCell, guardedCell } from "./csv.ts";
 import { addReport, type Day, dayOf, storedReport } from "./day.ts";
 import { bytesOfChange, dayFilePath, isStorable } from "./day-file.ts";
 import type { LedgerLine, MailKey } from "./ledger.ts";
@@ -77,6 +77,7 @@ function makeEntry(
 ): IntakeEntry {
   const reports = mail.files.flatMap(({ report }) => report ?? []);
   const reporters = reports.map(({ reportMetadata: { orgName, email } }) => orgName || email || "unknown");
+  const domains = [...new Set(reports.map(({ policyPublished }) => policyPublished.domain))].sort();
   const { arrived = mail.received, messageId, ...key } = origin;
   return {
     ...key,
@@ -85,7 +86,7 @@ function makeEntry(
     state,
     reason: reason === undefined ? undefined : csvCell(reason),
     reporter: reports.length === 0 ? undefined : csvCell([...new Set(reporters)].join("; ")),
-    domains: [...new Set(reports.map(({ policyPublished }) => policyPublished.domain))].sort().join(" ") || undefined,
+    domains: domains.length === 0 ? undefined : guardedCell(domains.join(" ")),
     reports: stored.length,
     messages: stored.flatMap(({ records }) => records).reduce((sum, { row }) => sum + row.count, 0),
   };

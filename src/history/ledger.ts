@@ -5,7 +5,7 @@ import { countCell, formatCsv, optionalCell, parseCsv, textCell } from "./csv.ts
 /**
  * What is known of one mail, as a line of the intake ledger.
  *
- * The words of strangers in it are guarded when it is made (see `csvCell`), so that a line reads back as it is.
+ * The words of strangers in it are guarded when it is made (see `csvCell` and `guardedCell`), so that a line reads back as it is.
  */
 export interface LedgerLine {
   /** When the mail arrived, as ISO 8601 in UTC with whole seconds; absent for files that don't say. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { totalsOf } from "../../src/digest/totals.ts";
 import { addMail, type Days, dayPathsOf, type IntakeEntry } from "../../src/history/intake.ts";
+import { addLine, formatLedger, parseLedger } from "../../src/history/ledger.ts";
 import type { ReadFile, ReadMail, Report } from "../../src/report/types.ts";
 import { makeRecord, makeReport } from "./reports.ts";
 
@@ -18,6 +19,20 @@ function add(
 ): { days: Days; entry: IntakeEntry } {
   return addMail(days, { mail, origin: { mailbox: "imap", mail: "UID 7" } }, { domains, keepsRecipients: false });
 }
+
+test.each([
+  ["stored", []],
+  ["foreign-domain", ["example.com"]],
+] as const)(
+  "a domain that begins with a hyphen is no formula in the ledger, which can be read again: %s",
+  (state, domains) => {
+    const { entry } = add(mailOf(makeReport({ domain: "-a.example" })), { domains: [...domains] });
+    expect(entry).toMatchObject({ state, domains: "'-a.example" });
+    const { mail: _, ...line } = entry;
+    const ledger = addLine(parseLedger("intake/2026/11/2026-11-18.csv", undefined), line);
+    expect(parseLedger(ledger.path, formatLedger(ledger)).lines).toEqual([line]);
+  },
+);
 
 const corrupt: ReadFile = { state: "corrupt", reason: "the gzip file is cut off" };
 
