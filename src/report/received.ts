@@ -18,7 +18,9 @@ export function parseReceived(field: string): string | undefined {
   const local = new Date(Date.UTC(Number(year), monthIndex, Number(day), Number(hour), Number(minute), seconds));
   // A date such as 31 Feb rolls over; it's none.
   if (Number.isNaN(local.getTime()) || local.getUTCDate() !== Number(day)) return undefined;
-  return `${new Date(local.getTime() - offset * 60_000).toISOString().slice(0, 19)}Z`;
+  const received = new Date(local.getTime() - offset * 60_000).toISOString();
+  // The last evening of 9999 may be in the year +010000.
+  return /^\d{4}-/.test(received) ? `${received.slice(0, 19)}Z` : undefined;
 }
 
 const dateTime =

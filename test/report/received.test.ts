@@ -19,6 +19,7 @@ test.each([
   "by mx.example.net; 1 Mar 2026 00:00:00",
   "by mx.example.net; 1 Mar 2026 25:00:00 +0000",
   "by mx.example.net; 1 Mar 2026 00:00:00 XYZ",
+  "by mx.example.net; 31 Dec 9999 23:59:59 -0100",
 ])("%j has no date", (field) => {
   expect(parseReceived(field)).toBeUndefined();
 });
