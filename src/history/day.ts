@@ -15,7 +15,7 @@ export interface Day {
 
 /** A report as it is kept: without recipients, comments and local parts of addresses. */
 export interface StoredReport {
-  /** Who reported: `orgName`, or the domain of `email` when that is empty. */
+  /** See `reporterOf`. */
   reporter: string;
   /** See `contentHash`. */
   hash: string;
@@ -62,9 +62,9 @@ export function storedReport(
   report: Report,
   { received, keepsRecipients = false }: { received?: string; keepsRecipients?: boolean } = {},
 ): StoredReport {
-  const { orgName, email, reportId, dateRange } = report.reportMetadata;
+  const { orgName, reportId, dateRange } = report.reportMetadata;
   return inOrder({
-    reporter: orgName || email?.split("@").at(-1) || "unknown",
+    reporter: reporterOf(report),
     hash: contentHash(report.records),
     received,
     reportMetadata: { orgName, reportId, dateRange },
@@ -73,6 +73,11 @@ export function storedReport(
     notes: report.notes.length === 0 ? undefined : report.notes,
     records: addUpRecords(report.records.map((record) => storedRecord(record, keepsRecipients))),
   });
+}
+
+/** Who reported: `orgName`, or the domain of `email` when that is empty; `unknown` without either. */
+export function reporterOf({ reportMetadata: { orgName, email } }: Report): string {
+  return orgName || email?.split("@").at(-1) || "unknown";
 }
 
 /**

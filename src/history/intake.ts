@@ -1,7 +1,7 @@
 import { type MailSummary, summarizeMail } from "../report/mail-summary.ts";
 import type { ReadFile, ReadMail, Report } from "../report/types.ts";
 import { csvCell, guardedCell } from "./csv.ts";
-import { addReport, type Day, dayOf, storedReport } from "./day.ts";
+import { addReport, type Day, dayOf, reporterOf, storedReport } from "./day.ts";
 import { bytesOfChange, dayFilePath, isStorable } from "./day-file.ts";
 import type { LedgerLine, MailKey } from "./ledger.ts";
 
@@ -76,7 +76,6 @@ function makeEntry(
   stored: Report[],
 ): IntakeEntry {
   const reports = mail.files.flatMap(({ report }) => report ?? []);
-  const reporters = reports.map(({ reportMetadata: { orgName, email } }) => orgName || email || "unknown");
   const domains = [...new Set(reports.map(({ policyPublished }) => policyPublished.domain))].sort();
   const { arrived = mail.received, messageId, ...key } = origin;
   return {
@@ -85,7 +84,7 @@ function makeEntry(
     messageId: reports.length === 0 ? undefined : messageId && csvCell(messageId),
     state,
     reason: reason === undefined ? undefined : csvCell(reason),
-    reporter: reports.length === 0 ? undefined : csvCell([...new Set(reporters)].join("; ")),
+    reporter: reports.length === 0 ? undefined : csvCell([...new Set(reports.map(reporterOf))].join("; ")),
     domains: domains.length === 0 ? undefined : guardedCell(domains.join(" ")),
     reports: stored.length,
     messages: stored.flatMap(({ records }) => records).reduce((sum, { row }) => sum + row.count, 0),

@@ -53,6 +53,12 @@ test("a new report is stored on its day, with the date of receipt", () => {
   expect(days.get(path)?.reports).toMatchObject([{ received: "2026-11-18T10:12:00Z", reporter: "google.com" }]);
 });
 
+test("a reporter without a name is told by the domain of its address, never by the address", () => {
+  const { days, entry } = add(mailOf(makeReport({ orgName: "" })));
+  expect(entry.reporter).toBe("reports.example.net");
+  expect(days.get(path)?.reports).toMatchObject([{ reporter: "reports.example.net" }]);
+});
+
 test("a report that is known is a duplicate, adds nothing and leaves its day as it was", () => {
   const { days } = add(mailOf(makeReport()));
   const again = add(mailOf(makeReport()), { days });
