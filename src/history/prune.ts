@@ -55,8 +55,8 @@ function monthBefore(month: string, count: number): string {
 /** What a repository of its own for the history has beside it: what explains, licenses or runs it. */
 const beside = /^(\.github\/.+|\.git[^/]*|(README|LICENSE|SECURITY)[^/]*|dmarc-digest\.ya?ml)$/i;
 
-/** Files at the top of `data-path` that are about no month. */
-const undated = /^(state\.json|README\.md|[^/]+\.svg)$/;
+/** Files of ours that are about no month. */
+const undated = /^(state\.json|README\.md|[^/]+\.svg|intake\/undated\.csv)$/;
 
 function isStranger(path: string, prefix: string): boolean {
   if (beside.test(path)) return false;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ledgerPath } from "../../src/history/ledger.ts";
 import { planPrune } from "../../src/history/prune.ts";
 
 const months = ["2025-12", "2026-01", "2026-10", "2026-11"];
@@ -9,7 +10,7 @@ const filesOf = (month: string) => [
   `example.com/${month.slice(0, 4)}/${month}-sources.csv`,
   `intake/${month.replace("-", "/")}/${month}-18.csv`,
 ];
-const undated = ["state.json", "README.md", "trend-light.svg"];
+const undated = ["state.json", "README.md", "trend-light.svg", ledgerPath(undefined)];
 const paths = [...undated, ...months.flatMap(filesOf)];
 const below = (prefix: string, names: string[]) => names.map((name) => `${prefix}${name}`);
 
