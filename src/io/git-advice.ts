@@ -1,13 +1,14 @@
 import { saidBy } from "./git.ts";
+import type { Upstream } from "./git-work-tree.ts";
 import { BranchMovedError, HistoryError } from "./history.ts";
 
 /** What people should know when a remote could not be read: what git said, its usual cause, and the next step. */
-export function fetchError(cause: unknown, remote: string, ref: string): HistoryError {
+export function fetchError(cause: unknown, { place, ref }: Pick<Upstream, "place" | "ref">): HistoryError {
   const said = saidBy(cause);
   const branch = branchName(ref);
   const step = (unreached.find(matches(said)) ?? denied.find(matches(said)))?.step(branch);
   return new HistoryError(
-    `Branch ${branch} of remote ${remote} can't be read. ${step ?? "Try git fetch by hand to see why."} ` +
+    `Branch ${branch} of remote ${place} can't be read. ${step ?? "Try git fetch by hand to see why."} ` +
       `git says: ${withoutSecrets(said)}`,
     { cause },
   );
@@ -17,10 +18,10 @@ export function fetchError(cause: unknown, remote: string, ref: string): History
  * What a failed push means: a `BranchMovedError` when the branch has moved on or the push may have been done before the
  * connection ended, a `HistoryError` with its usual cause and the next step when nothing can have been pushed.
  */
-export function pushError(cause: unknown, remote: string, ref: string): HistoryError {
+export function pushError(cause: unknown, upstream: Pick<Upstream, "place" | "ref">): HistoryError {
   const said = saidBy(cause);
-  const branch = branchName(ref);
-  const place = `Branch ${branch} of remote ${remote}`;
+  const branch = branchName(upstream.ref);
+  const place = `Branch ${branch} of remote ${upstream.place}`;
   const words = `git says: ${withoutSecrets(said)}`;
   if (moved.test(said) && !isDiskFull(cause)) {
     const text = `${place} can't be pushed. Somebody else has pushed to it meanwhile: run again. ${words}`;

@@ -27,7 +27,7 @@ export interface Pruned {
   commit?: string;
   /** Name of the branch. */
   branch: string;
-  /** Where it was pushed to; absent when it has no upstream. */
+  /** Where it was pushed to, for people; absent when it has no upstream. */
   upstream?: { remote: string; branch: string };
 }
 
@@ -69,7 +69,7 @@ async function refuseUnequal({ git, upstream, top, branch }: WorkTree, head: str
   if (there === head) return;
   const short = (commit: string) => lineOf(git, ["rev-parse", "--short", commit]).catch(() => commit.slice(0, 7));
   throw new HistoryError(
-    `Branch ${nameOf(branch)} of ${top} stands at ${await short(head)}, and ${nameOf(upstream.ref)} of ${upstream.remote} ` +
+    `Branch ${nameOf(branch)} of ${top} stands at ${await short(head)}, and ${nameOf(upstream.ref)} of ${upstream.place} ` +
       `${there === undefined ? "is not there" : `at ${await short(there)}`}. Nothing was changed. ` +
       "Make them equal first (git pull, git push), then prune again.",
   );
@@ -84,7 +84,7 @@ function mixed({ branch }: WorkTree, strangers: string[]): HistoryError {
 }
 
 function upstreamOf({ upstream }: WorkTree): Pick<Pruned, "upstream"> {
-  return upstream === undefined ? {} : { upstream: { remote: upstream.remote, branch: nameOf(upstream.ref) } };
+  return upstream === undefined ? {} : { upstream: { remote: upstream.place, branch: nameOf(upstream.ref) } };
 }
 
 function nameOf(ref: string): string {

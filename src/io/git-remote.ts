@@ -8,9 +8,10 @@ import { HistoryError } from "./history.ts";
  *
  * @throws HistoryError when the remote can't be read.
  */
-export async function loadUpstream(git: Git, { remote, ref }: Upstream): Promise<string | undefined> {
+export async function loadUpstream(git: Git, upstream: Upstream): Promise<string | undefined> {
+  const { remote, ref } = upstream;
   const output = await git(["ls-remote", "--quiet", remote, ref]).catch((cause: unknown) => {
-    throw fetchError(cause, remote, ref);
+    throw fetchError(cause, upstream);
   });
   // `main` would also name `refs/heads/old/refs/heads/main`.
   const lines = output
@@ -50,7 +51,7 @@ export async function fetchUpstream(
   }
   if (there === head) return { kind: "there", upstream: there };
   await git(["fetch", "--quiet", upstream.remote, upstream.ref]).catch((cause: unknown) => {
-    throw fetchError(cause, upstream.remote, upstream.ref);
+    throw fetchError(cause, upstream);
   });
   if (head === undefined || (await isAncestor(git, head, there))) return { kind: "behind", upstream: there };
   if (await isAncestor(git, there, head)) return { kind: "there", upstream: there };
@@ -66,16 +67,12 @@ export async function fetchUpstream(
  * @param expected - The commit it must stand at; `undefined` when it must not be there.
  * @throws BranchMovedError when it stands elsewhere, or it isn't known what became of the push; HistoryError when nothing was pushed.
  */
-export async function push(
-  git: Git,
-  { remote, ref }: Upstream,
-  commit: string,
-  expected: string | undefined,
-): Promise<void> {
+export async function push(git: Git, upstream: Upstream, commit: string, expected: string | undefined): Promise<void> {
+  const { remote, ref } = upstream;
   try {
     await git(["push", "--quiet", `--force-with-lease=${ref}:${expected ?? ""}`, remote, `${commit}:${ref}`]);
   } catch (cause) {
-    throw pushError(cause, remote, ref);
+    throw pushError(cause, upstream);
   }
 }
 
@@ -88,22 +85,22 @@ async function isAncestor(git: Git, older: string, newer: string): Promise<boole
   return (await optionalLineOf(git, ["merge-base", "--is-ancestor", older, newer])) !== undefined;
 }
 
-function gone({ remote, ref }: Upstream): HistoryError {
+function gone({ place, ref }: Upstream): HistoryError {
   const branch = ref.replace("refs/heads/", "");
   return new HistoryError(
-    `Branch ${branch} was deleted at remote ${remote}. Nothing was changed, and it is not made anew. ` +
-      `If it should live on, push it by hand (git push ${remote} HEAD:${branch}); if not, switch to the branch that holds the history now.`,
+    `Branch ${branch} was deleted at remote ${place}. Nothing was changed, and it is not made anew. ` +
+      `If it should live on, push it by hand (git push ${place} HEAD:${branch}); if not, switch to the branch that holds the history now.`,
   );
 }
 
-async function apart(git: Git, { remote, ref }: Upstream, head: string, there: string): Promise<HistoryError> {
+async function apart(git: Git, { place, ref }: Upstream, head: string, there: string): Promise<HistoryError> {
   const branch = ref.replace("refs/heads/", "");
-  const failed = `The local branch and ${branch} of ${remote} have gone apart. Nothing was changed.`;
+  const failed = `The local branch and ${branch} of ${place} have gone apart. Nothing was changed.`;
   const hasCommon = (await optionalLineOf(git, ["merge-base", head, there])) !== undefined;
   return new HistoryError(
     hasCommon
       ? `${failed} Bring the two together by hand (git pull --rebase), then run again.`
       : `${failed} They have no commit in common, as after dmarc-digest prune elsewhere. If nothing here is to be kept, take ` +
-          `the remote's: git fetch ${remote} ${branch} && git reset --hard FETCH_HEAD. Then run again.`,
+          `the remote's: git fetch ${place} ${branch} && git reset --hard FETCH_HEAD. Then run again.`,
   );
 }

@@ -7,8 +7,10 @@ import { HistoryError } from "./history.ts";
 
 /** The branch of a remote that a local branch is pushed to. */
 export interface Upstream {
-  /** Name of the remote, such as `origin`. */
+  /** What git calls the remote: its name, such as `origin`, or its address, with a password in it at times. */
   remote: string;
+  /** The remote for people: no password is in it. */
+  place: string;
   /** `refs/heads/…` at the remote. */
   ref: string;
 }
@@ -50,7 +52,7 @@ export async function openWorkTree(folder: string): Promise<WorkTree> {
     top,
     prefix: prefixOf(prefix, relative(nearest, folder)),
     branch,
-    upstream: remote !== undefined && ref !== undefined ? { remote, ref } : undefined,
+    upstream: remote !== undefined && ref !== undefined ? { remote, place: withoutSecrets(remote), ref } : undefined,
     webUrl: webUrlOf(url),
     identity: { name: values.get("user.name"), email: values.get("user.email") },
     noteFile: resolve(nearest, notePath),
@@ -80,7 +82,7 @@ export async function branchOf(git: Git, top: string): Promise<string> {
 }
 
 /** Files of the history, not what else may stand below a `data-path` that is a repository's top. */
-const ours = /^(state\.json|[^/]+\.[^/]+\/\d{4}\/[^/]+|intake\/\d{4}\/\d\d\/[^/]+)$/;
+const ours = /^(state\.json|[^/]+\.[^/]+\/\d{4}\/[^/]+|intake\/(undated\.csv|\d{4}\/\d\d\/[^/]+))$/;
 
 /**
  * Goes on only if no file of the history has changes that are not committed.
