@@ -147,6 +147,12 @@ function compareLines(a: LedgerLine, b: LedgerLine): number {
   return orderOf(a) < orderOf(b) ? -1 : 1;
 }
 
-function orderOf({ arrived = "", mailbox, sha256 = "", uid }: LedgerLine): string {
-  return JSON.stringify([arrived, mailbox, sha256, uid]);
+/** Lines are never changed in place, and are compared again with each line that is added. */
+const knownOrders = new WeakMap<LedgerLine, string>();
+
+function orderOf(line: LedgerLine): string {
+  const { arrived = "", mailbox, sha256 = "", uid } = line;
+  const order = knownOrders.get(line) ?? JSON.stringify([arrived, mailbox, sha256, uid]);
+  knownOrders.set(line, order);
+  return order;
 }
