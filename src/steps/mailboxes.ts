@@ -51,19 +51,20 @@ export async function* readChunks(
   { state, deadline, host }: { state: State; deadline: number; host: Host },
 ): AsyncGenerator<Chunk> {
   const end: ReadingEnd = { cursors: new Map(), unread: [], toGo: [] };
-  let pending: FetchedMail[] = [];
+  let pending = noPile();
   let total = 0;
   for (const mailbox of config.mailboxes) {
     const source = openSource(mailbox, config);
     const before = total;
     try {
       for await (const fetched of source.mails(state.mailboxes[source.name])) {
-        pending.push({ ...(await readMailOf(source, fetched, config)), cursor: source.cursor() });
-        total += 1;
+        // A full pile waits for the next mail: if there is none, it is the last, and the end needs no commit of its own.
         if (isFull(pending)) {
-          yield { mails: pending };
-          pending = [];
+          yield { mails: pending.mails };
+          pending = noPile();
         }
+        addTo(pending, { ...(await readMailOf(source, fetched, config)), cursor: source.cursor() });
+        total += 1;
         if (performance.now() < deadline) continue;
         if (source.remaining() !== 0) end.toGo.push({ mailbox: source.name, mails: source.remaining() });
         break;
@@ -78,12 +79,25 @@ export async function* readChunks(
   }
   if (total === 0 && end.unread.length === config.mailboxes.length) throw noneRead(end);
   if (total === 0 && state.startDay === undefined) throw noMail(config.mailboxes);
-  yield { mails: pending, end };
+  yield { mails: pending.mails, end };
 }
 
-function isFull(mails: FetchedMail[]): boolean {
-  const files = mails.flatMap(({ mail }) => mail.files);
-  const records = files.reduce((sum, { report }) => sum + (report?.records.length ?? 0), 0);
+/** Mails that wait to be committed, and how many records they have. */
+interface Pile {
+  mails: FetchedMail[];
+  records: number;
+}
+
+function noPile(): Pile {
+  return { mails: [], records: 0 };
+}
+
+function addTo(pile: Pile, fetched: FetchedMail): void {
+  pile.mails.push(fetched);
+  for (const { report } of fetched.mail.files) pile.records += report?.records.length ?? 0;
+}
+
+function isFull({ mails, records }: Pile): boolean {
   return mails.length >= chunkMails || records >= chunkRecords;
 }
 
