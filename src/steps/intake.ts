@@ -99,17 +99,19 @@ function cursorsOf(mails: FetchedMail[]): Map<string, Cursor> {
 const commitBytes = 4_000_000;
 /** And so many more when one mail takes all of that, since the next ones may change the same large file. */
 const moreBytes = 1_000_000;
-/** Mails whose files are loaded together. */
-const loadedMails = 50;
+/** Mails whose days are loaded together: as many files as GitHub is asked for at once, when each is about another day. */
+const loadedMails = 100;
 
 /** The history with as many of the mails in it as go into one commit, at least one. */
 async function addMails(history: History, mails: FetchedMail[], settings: AdditionSettings): Promise<Addition> {
-  let addition = noAddition;
+  let addition = await loadLedgers(history, mails);
   let most = commitBytes;
   const asked = new Set<string>();
   for (let start = 0; start < mails.length; start += loadedMails) {
     const batch = mails.slice(start, start + loadedMails);
-    addition = await loadFor(history, batch, { addition, asked, settings });
+    const paths = batch.flatMap((mail) => dayPathsFor(addition, mail, settings)).filter((path) => !asked.has(path));
+    for (const path of paths) asked.add(path);
+    addition = withDays(addition, await loadDays(history, [...new Set(paths)]));
     for (const fetched of batch) {
       const next = addToHistory(addition, fetched, settings);
       if (next.mails === 1) most = Math.max(most, bytesOf(next) + moreBytes);
@@ -133,28 +135,17 @@ async function recountIndexes(history: History, days: Day[]): Promise<Map<string
   return new Map(files.flatMap((ofMonth) => [...ofMonth]));
 }
 
-/** Loads the ledgers and days that mails need. */
-async function loadFor(
-  history: History,
-  mails: FetchedMail[],
-  { addition, asked, settings }: { addition: Addition; asked: Set<string>; settings: AdditionSettings },
-): Promise<Addition> {
-  const ask = (paths: string[]): string[] => {
-    const fresh = [...new Set(paths)].filter((path) => !asked.has(path));
-    for (const path of fresh) asked.add(path);
-    return fresh;
-  };
-  const ledgerPaths = ask(mails.map(ledgerPathOf));
-  const texts = await history.readFiles(ledgerPaths);
-  const found = ledgerPaths.map((path) => [path, parseLedger(path, texts.get(path))] as const);
-  const withLedgers = {
-    ...addition,
-    ledgersBefore: new Map([...addition.ledgersBefore, ...found]),
-    ledgers: new Map([...addition.ledgers, ...found]),
-  };
-  const days = await loadDays(history, ask(mails.flatMap((mail) => dayPathsFor(withLedgers, mail, settings))));
+/** An addition in which the ledgers that mails need are loaded, and nothing else. */
+async function loadLedgers(history: History, mails: FetchedMail[]): Promise<Addition> {
+  const paths = [...new Set(mails.map(ledgerPathOf))];
+  const texts = await history.readFiles(paths);
+  const ledgers = new Map(paths.map((path) => [path, parseLedger(path, texts.get(path))]));
+  return { ...noAddition, ledgersBefore: ledgers, ledgers };
+}
+
+function withDays(addition: Addition, days: ReadonlyMap<string, Day>): Addition {
   return {
-    ...withLedgers,
+    ...addition,
     before: new Map([...addition.before, ...days]),
     days: new Map([...addition.days, ...days]),
   };
