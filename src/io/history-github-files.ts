@@ -56,7 +56,7 @@ export async function readBlobs(
 
 /** The id that git gives to a text: what a file must have at a commit to be the same there. */
 export function blobId(text: string | Buffer): string {
-  const bytes = Buffer.from(text);
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
   return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
