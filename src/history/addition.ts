@@ -139,8 +139,10 @@ export function filesOf(addition: Addition): Map<string, string | undefined> {
   const files = new Map<string, string | undefined>();
   for (const day of changedDays(addition)) {
     const before = addition.before.get(dayFilePath(day));
-    for (const path of before === undefined ? [] : filePathsOf(before)) files.set(path, undefined);
-    for (const [path, text] of formatDay(day)) files.set(path, text);
+    const paths = new Set(filePathsOf(day));
+    const gone = before === undefined ? [] : filePathsOf(before).filter((path) => !paths.has(path));
+    for (const path of gone) files.set(path, undefined);
+    for (const [path, text] of formatDay(day, before)) files.set(path, text);
   }
   for (const [path, ledger] of addition.ledgers) {
     if (addition.ledgersBefore.get(path) !== ledger) files.set(path, formatLedger(ledger));

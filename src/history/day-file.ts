@@ -112,7 +112,10 @@ export const recordsFileSchema = z.strictObject({
 });
 
 /** A report of more records has them in a file of its own, so that a day file stays one that git and people can look at. */
-const mostRecordsInDayFile = 5000;
+const mostRecords = 5000;
+/** So has one of more than 500, when the day's reports of up to 5,000 have more records than this together. */
+const mostRecordsTogether = 20_000;
+const mostRecordsOfMany = 500;
 
 /** Where the records of a report stand that are not in the day file: `example.com/2026/2026-11-22.0123456789ab.json`. */
 function recordsFilePath(report: StoredReport): string {
@@ -122,7 +125,7 @@ function recordsFilePath(report: StoredReport): string {
 
 /** The paths of all files that a day is written to: the day file, and those of its large reports. */
 export function filePathsOf(day: Day): string[] {
-  return [dayFilePath(day), ...day.reports.filter(isLarge).map((report) => recordsFilePath(report))];
+  return [dayFilePath(day), ...largeReports(day).map(recordsFilePath)];
 }
 
 /** The paths of the files of large reports that a day file names; they must be loaded before it is parsed. */
@@ -144,8 +147,12 @@ function placeOf({ policyPublished, reportMetadata }: StoredReport): Pick<Day, "
   return { domain: policyPublished.domain, day: dayOf(reportMetadata.dateRange) };
 }
 
-function isLarge({ records }: StoredReport): boolean {
-  return records.length > mostRecordsInDayFile;
+/** The reports that have their records in files of their own: the same for the same set of reports. */
+function largeReports({ reports }: Day): StoredReport[] {
+  const others = reports.filter(({ records }) => records.length <= mostRecords);
+  const together = others.reduce((sum, { records }) => sum + records.length, 0);
+  const most = together > mostRecordsTogether ? mostRecordsOfMany : mostRecords;
+  return reports.filter(({ records }) => records.length > most);
 }
 
 /**
@@ -202,14 +209,15 @@ function recordsOf({ policyEvaluated, identifiers, authResults, rows }: RecordGr
  * came in. What several records have in common stands once, on the line before them.
  *
  * The same set of reports gives the same bytes. Empty lists are left out.
+ *
+ * @param before - The day as its files are; those of its large reports that are the same are left out.
  */
-export function formatDay(day: Day): Map<string, string> {
-  const list = day.reports.map((report) => textsOf(report).entry).join(",\n");
+export function formatDay(day: Day, before?: Day): Map<string, string> {
+  const large = new Set(largeReports(day));
+  const list = day.reports.map((report) => entryOf(report, large.has(report)).text).join(",\n");
   const files = new Map([[dayFilePath(day), `{\n${formatHead(day)}  "reports": [\n${list}\n  ]\n}\n`]]);
-  for (const report of day.reports) {
-    const { ownFile } = textsOf(report);
-    if (ownFile !== undefined) files.set(recordsFilePath(report), ownFile);
-  }
+  for (const report of before === undefined ? [] : largeReports(before)) large.delete(report);
+  for (const report of large) files.set(recordsFilePath(report), recordsFileOf(report).text);
   return files;
 }
 
@@ -220,37 +228,39 @@ export function formatDay(day: Day): Map<string, string> {
  */
 export function bytesOfChange(before: Day | undefined, after: Day): number {
   if (before === after) return 0;
-  const known = new Set(before?.reports);
-  return after.reports.reduce((sum, report) => {
-    const { entryBytes, ownFileBytes } = textsOf(report);
-    return sum + entryBytes + (known.has(report) ? 0 : ownFileBytes);
-  }, 0);
+  const large = new Set(largeReports(after));
+  const entries = after.reports.reduce((sum, report) => sum + entryOf(report, large.has(report)).bytes, 0);
+  for (const report of before === undefined ? [] : largeReports(before)) large.delete(report);
+  return [...large].reduce((sum, report) => sum + recordsFileOf(report).bytes, entries);
 }
 
-interface ReportTexts {
-  entry: string;
-  entryBytes: number;
-  /** The text of the file that holds the records, when they are too many for the day file. */
-  ownFile?: string;
-  ownFileBytes: number;
+interface KnownText {
+  text: string;
+  bytes: number;
 }
 
 /** Reports are never changed in place, and stand in many versions of a day. */
-const knownTexts = new WeakMap<StoredReport, ReportTexts>();
+const knownEntries = { small: new WeakMap<StoredReport, KnownText>(), large: new WeakMap<StoredReport, KnownText>() };
+const knownRecordsFiles = new WeakMap<StoredReport, KnownText>();
 
-function textsOf(report: StoredReport): ReportTexts {
-  const known = knownTexts.get(report);
-  if (known !== undefined) return known;
-  const entry = formatReport(report);
-  const ownFile = isLarge(report) ? formatRecordsFile(report) : undefined;
-  const texts = {
-    entry,
-    entryBytes: Buffer.byteLength(entry),
-    ownFile,
-    ownFileBytes: ownFile === undefined ? 0 : Buffer.byteLength(ownFile),
-  };
-  knownTexts.set(report, texts);
-  return texts;
+/** What stands of a report in the day file. */
+function entryOf(report: StoredReport, isLarge: boolean): KnownText {
+  const known = isLarge ? knownEntries.large : knownEntries.small;
+  return remembered(known, report, () => formatReport(report, isLarge));
+}
+
+/** The file that holds the records of a report, when they are too many for the day file. */
+function recordsFileOf(report: StoredReport): KnownText {
+  return remembered(knownRecordsFiles, report, () => formatRecordsFile(report));
+}
+
+function remembered(known: WeakMap<StoredReport, KnownText>, report: StoredReport, format: () => string): KnownText {
+  const found = known.get(report);
+  if (found !== undefined) return found;
+  const text = format();
+  const made = { text, bytes: Buffer.byteLength(text) };
+  known.set(report, made);
+  return made;
 }
 
 function formatRecordsFile(report: StoredReport): string {
@@ -262,12 +272,12 @@ function formatHead({ domain, day }: Pick<Day, "domain" | "day">): string {
   return `  "version": 1,\n  "domain": ${JSON.stringify(domain)},\n  "day": ${JSON.stringify(day)},\n`;
 }
 
-function formatReport(stored: StoredReport): string {
+function formatReport(stored: StoredReport, isLarge: boolean): string {
   const { records: _, ...report } = stored;
   const fields = Object.entries(report)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `      ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
-  const records = isLarge(stored)
+  const records = isLarge
     ? `"recordsFile": ${JSON.stringify(recordsFilePath(stored).replace(/^.*\//, ""))}`
     : `"records": ${formatRecords(stored, "      ")}`;
   return `    {\n${fields.join("")}      ${records}\n    }`;

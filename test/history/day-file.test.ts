@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
-import { addReport, storedReport } from "../../src/history/day.ts";
-import { dayFilePath, isStorable, parseDayFile } from "../../src/history/day-file.ts";
+import { addReport, type Day, storedReport } from "../../src/history/day.ts";
+import {
+  bytesOfChange,
+  dayFilePath,
+  filePathsOf,
+  formatDay,
+  isStorable,
+  parseDayFile,
+} from "../../src/history/day-file.ts";
 import { makeRecord, makeReport, textOf } from "./reports.ts";
 
 const path = "example.com/2026/2026-11-17.json";
@@ -71,4 +78,47 @@ test.each([
   ["readme.md", false],
 ])("a domain may have a folder unless its name is one of ours: %s", (domain, expected) => {
   expect(isStorable(domain)).toBe(expected);
+});
+
+/** A day with reports of so many records each; the numbers of records tell the reports apart. */
+function dayOfReports(counts: number[]): Day {
+  const empty: Day = { domain: "example.com", day: "2026-11-17", reports: [] };
+  return counts.reduce((before, count, index) => {
+    const records = Array.from({ length: count }, (_, n) =>
+      makeRecord({ sourceIp: `198.51.${n >> 8}.${n & 255}`, count: index + 1 }),
+    );
+    return addReport(before, storedReport(makeReport({ reportId: String(index), records }))).day;
+  }, empty);
+}
+
+const many = Array<number>(5).fill(4000);
+
+test.each([
+  { counts: [5000], apart: 0 },
+  { counts: [5001, 5000], apart: 1 },
+  { counts: many, apart: 0 },
+  { counts: [...many, 1, 500, 501], apart: 6 },
+  { counts: [...many, 5001], apart: 1 },
+])("reports of $counts records have $apart files of their own", ({ counts, apart }) => {
+  const full = dayOfReports(counts);
+  const files = formatDay(full);
+  expect([...files.keys()].sort()).toEqual(filePathsOf(full).sort());
+  expect(files.size).toBe(1 + apart);
+  const again = parseDayFile(path, files.get(path) ?? "", files);
+  expect(formatDay(again)).toEqual(files);
+});
+
+test("the file of a large report is written once, and again only when the report is another", () => {
+  const before = dayOfReports([5001]);
+  const { day: after } = addReport(before, storedReport(makeReport({ reportId: "small" })));
+  expect([...formatDay(after, before).keys()]).toEqual([path]);
+  expect(bytesOfChange(before, after)).toBeLessThan(2000);
+  expect(bytesOfChange(undefined, after)).toBeGreaterThan(100_000);
+});
+
+test("the report with which a day has too many records moves the others to files of their own", () => {
+  const before = dayOfReports(many);
+  const { day: after } = addReport(before, storedReport(makeReport({ reportId: "small" })));
+  expect(formatDay(after, before).size).toBe(1 + many.length);
+  expect(bytesOfChange(before, after)).toBeGreaterThan(bytesOfChange(undefined, before) * 0.9);
 });
