@@ -89,9 +89,15 @@ export function scriptPath(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
+/**
+ * The size that Node gives to the youngest objects where it may take 2 GB: on a larger machine it takes more, used or
+ * not, and the figures would be those of the machine (Node's command line, "--max-semi-space-size").
+ */
+const youngSpace = "--max-semi-space-size=16";
+
 /** Does a task in a process of its own. */
 export async function startRunner(runner: string, task: RunnerTask, options: string[] = []): Promise<RunnerCost> {
-  const args = [...options, runner, JSON.stringify(task)];
+  const args = [youngSpace, ...options, runner, JSON.stringify(task)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1024 ** 3 });
   return JSON.parse(stdout) as RunnerCost;
 }
