@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Git, optionalLineOf, partsOf, saidBy } from "./git.ts";
 import { withoutSecrets } from "./git-advice.ts";
+import { isClean } from "./git-clean.ts";
 import { emptyTree } from "./git-commit.ts";
 import { readFiles } from "./git-files.ts";
 import { loadUpstream, push } from "./git-remote.ts";
@@ -51,9 +52,11 @@ export async function moveBranch(tree: WorkTree, move: Move): Promise<void> {
  * @throws HistoryError when files of the work tree are in the way, or the note can't be written: nothing was changed.
  */
 async function planMove(tree: WorkTree, move: Move): Promise<void> {
-  await readTree(tree, move, ["-n"]).catch((cause: unknown) => {
-    throw blocked(tree, cause);
-  });
+  if (!(await isClean(tree, move.from ?? (await emptyTree(tree.git)), move.to))) {
+    await readTree(tree, move, ["-n"]).catch((cause: unknown) => {
+      throw blocked(tree, cause);
+    });
+  }
   await writeFile(tree.noteFile, `${move.from ?? ""}\n${move.to}\n`).catch((cause: unknown) => {
     throw new HistoryError(`${tree.noteFile} can't be written (${saidBy(cause)}). Nothing was changed.`, { cause });
   });
