@@ -27,11 +27,12 @@ const mostRecords = 150;
  *
  * @param date - `YYYY-MM-DD`
  * @param domains - Numbers of domains, from the largest, 0.
+ * @param most - Reporters for each domain, the largest first; there are 10.
  */
-export function deliveriesOn(date: string, domains: readonly number[]): Delivery[] {
+export function deliveriesOn(date: string, domains: readonly number[], most = reporters.length): Delivery[] {
   const midnight = Date.parse(date) / 1000;
   return domains.flatMap((domain) =>
-    reporters.map(({ name, weight, daysLate }, index) => {
+    reporters.slice(0, most).map(({ name, weight, daysLate }, index) => {
       const random = makeRandom(`${date} ${domain} ${name}`);
       const begin = midnight - daysLate * dayLength;
       const received = midnight + 3600 + index * 2400 + domain * 40 + random.below(40);

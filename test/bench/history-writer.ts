@@ -22,8 +22,10 @@ export interface HistoryPlan {
   /** The commits of the runs up to this one are left to somebody else; it is at least a month before `first`. */
   after?: string;
   domains: number;
-  /** From this day on, each is a commit; before, each month is one, or they would take too long to write. */
+  /** From this day on, each is a commit, and all reporters are there; see `early`. */
   daily: string;
+  /** Before that a month is a commit, and a domain has so many reporters, or they would take too long to write. */
+  early: number;
 }
 
 /** What is in a history that was written. */
@@ -48,7 +50,9 @@ const all = Array.from({ length: plan.domains }, (_, domain) => domain);
 const dates = daysFrom(plan);
 for (const [index, date] of dates.entries()) {
   const isWritten = plan.after === undefined || date > plan.after;
-  const lines = deliveriesOn(date, all).map((delivery) => add(delivery, isWritten));
+  const lines = deliveriesOn(date, all, date < plan.daily ? plan.early : undefined).map((delivery) =>
+    add(delivery, isWritten),
+  );
   const next = dates[index + 1] ?? "";
   const isLastOfCommit =
     date >= plan.daily || monthOf(date) !== monthOf(next) || next === plan.daily || date === plan.after;
