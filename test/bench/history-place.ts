@@ -1,7 +1,9 @@
-import { execFile, fork } from "node:child_process";
+import { execFile, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { connect, createServer } from "node:net";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { rolldown } from "rolldown";
@@ -107,7 +109,12 @@ export async function startRun(runner: string, run: BenchRun, options: string[] 
   const inputs = { "mail-path": run.mails, now: run.now, "max-fail-rate": "100%", "time-budget": "2h" };
   if (run.store === "git") {
     const task = { inputs: { ...inputs, store: "git", "data-path": join(run.clone, "data") }, environment: {} };
-    return { ...(await startRunner(runner, { command: "run", ...task }, options)), asked: [] };
+    const stop = await serveGit(run);
+    try {
+      return { ...(await startRunner(runner, { command: "run", ...task }, options)), asked: [] };
+    } finally {
+      await stop();
+    }
   }
   const server = fork(scriptPath("github-process.ts"), [run.bare]);
   try {
@@ -128,8 +135,43 @@ export async function startRun(runner: string, run: BenchRun, options: string[] 
   }
 }
 
+/** Serves the bare repository to its clone from a process of its own, as a host does; gives what stops it. */
+async function serveGit({ bare, clone: folder }: BenchRun): Promise<() => Promise<void>> {
+  const port = await freePort();
+  const options = ["--export-all", "--enable=receive-pack", "--listen=127.0.0.1", `--port=${port}`];
+  const server = spawn("git", ["daemon", ...options, `--base-path=${dirname(bare)}`], { stdio: "ignore" });
+  const ended = once(server, "exit");
+  while (server.exitCode === null && !(await canConnect(port))) await sleep(50);
+  await gitIn(folder, "remote", "set-url", "origin", `git://127.0.0.1:${port}/${basename(bare)}`);
+  return async () => {
+    server.kill();
+    await ended;
+  };
+}
+
 /** Brings a repository and its clone back to a commit. */
 export async function resetTo(commit: string, { bare, clone: folder, store }: BenchRun): Promise<void> {
   await gitIn(bare, "update-ref", "refs/heads/main", commit);
   if (store === "git") await gitIn(folder, "reset", "--quiet", "--hard", commit);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("No free port was given.");
+  return address.port;
+}
+
+async function canConnect(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  return await once(socket, "connect").then(
+    () => {
+      socket.destroy();
+      return true;
+    },
+    () => false,
+  );
 }

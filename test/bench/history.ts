@@ -26,8 +26,8 @@ import { saveCorpus } from "./report-corpus.ts";
  * `daily`: bytes a record, and a run of 500 new mails on a history of 4 months and on one of 5 years. `large`: a day of
  * one domain with 100,000 records. `backlog`: 20,000 mails in a first run. Each run is a process of its own, bundled as
  * the action is; the runs that are compared take turns, and the least of each counts. CPU time is that of the process
- * with its start and of all git commands that it starts, those of a remote on this machine included; memory is that of
- * the process. Fails when a goal is missed.
+ * with its start and of all git commands that it starts, without the host's; memory is that of the process. Fails when
+ * a goal is missed.
  */
 
 const today = "2026-11-24";
@@ -44,7 +44,7 @@ const daily = { short: 122, long: 1826, early: 4, rounds: 3, ratio: 1.5, megabyt
 const large = {
   shapes: [Array<number>(40).fill(2500), Array<number>(5).fill(20_000)],
   now: "2026-11-18T09:00:00Z",
-  megabytes: 450,
+  megabytes: 500,
 };
 /** Mails of the first run, a day's share of them each day, and the largest of GitHub's limits that it must keep to. */
 const backlog = { mails: 20_000, days: 300, megabytes: 350, requests: 1000, writes: 500, commitBytes: 40_000_000 };
