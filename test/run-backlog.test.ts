@@ -1,10 +1,8 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { verify } from "../src/commands/verify.ts";
-import { Sink } from "./commands/sink.ts";
 import { record, reportXml } from "./report/report-files.ts";
-import { makeRunPlace, putReport, type RunPlace, runAt } from "./run-place.ts";
+import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "./run-place.ts";
 import { daysIn, subjects } from "./servers/place.ts";
 
 /* How mails become commits: in chunks, each with its ledger and indexes, and what a second reading changes. */
@@ -19,12 +17,6 @@ function ledgerOf(place: RunPlace): string[] {
   const folder = join(dataOf(place), "intake");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".csv"));
   return files.sort().flatMap((name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n").slice(1));
-}
-
-async function verified(place: RunPlace): Promise<string> {
-  const stdout = new Sink();
-  await verify({ dataPath: dataOf(place), stdout });
-  return stdout.text;
 }
 
 /** Reports of one record each, so many in one mbox file. */

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { verify } from "../src/commands/verify.ts";
 import { type Config, readConfig } from "../src/config/config.ts";
 import type { Host, OutputName } from "../src/io/host.ts";
 import { type RunResult, run } from "../src/run.ts";
+import { Sink } from "./commands/sink.ts";
 import { record, reportXml } from "./report/report-files.ts";
 import { makeFolder, makeRepository, type TestRepository } from "./servers/git.ts";
 import type { GitHubServer, GitHubServerOptions } from "./servers/github.ts";
@@ -106,6 +108,14 @@ export function putReport({ mailbox }: RunPlace, day: string, { pass = 0, fail =
     .replace("1794787199", String(begin + 86_399));
   mkdirSync(mailbox, { recursive: true });
   writeFileSync(join(mailbox, `${reportId}.xml`), xml);
+}
+
+/** What `verify` says of the history as it was pushed; of the commit that is checked out, if no branch is. */
+export async function verified({ repository }: RunPlace): Promise<string> {
+  if (repository.git("branch", "--show-current") !== "") repository.git("pull", "-q");
+  const stdout = new Sink();
+  await verify({ dataPath: join(repository.folder, "data"), stdout });
+  return stdout.text;
 }
 
 /** The id of the newest commit of the branch, here and at the remote. */

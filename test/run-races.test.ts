@@ -1,21 +1,11 @@
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { verify } from "../src/commands/verify.ts";
-import { Sink } from "./commands/sink.ts";
-import { makeGitHubPlace, makeRunPlace, putReport, type RunPlace, runAt } from "./run-place.ts";
+import { makeGitHubPlace, makeRunPlace, putReport, type RunPlace, runAt, verified } from "./run-place.ts";
 import type { GitHubServerOptions } from "./servers/github.ts";
 import { openSlack, subjects } from "./servers/place.ts";
 
 /* Two runs at once, branches that move or go, lost answers, public repositories: the history holds each report once. */
 
 const first = "2026-11-20T09:00:00Z";
-
-async function verified({ repository }: RunPlace): Promise<string> {
-  repository.git("pull", "-q");
-  const stdout = new Sink();
-  await verify({ dataPath: join(repository.folder, "data"), stdout });
-  return stdout.text;
-}
 
 async function makePlace(store: "git" | "github"): Promise<RunPlace> {
   const place = store === "git" ? makeRunPlace() : await makeGitHubPlace();

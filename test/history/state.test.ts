@@ -91,6 +91,8 @@ describe("days that are being sent", () => {
     ["another run claimed them at this moment", "2", "1", "09:00:00", false],
     ["another run claimed them a moment less than 15 minutes ago", "2", "1", "09:14:59.999", false],
     ["another run claimed them 15 minutes ago", "2", "1", "09:15:00", true],
+    ["another run claimed them by a clock that is a little ahead", "2", "1", "08:50:00", false],
+    ["another run claimed them by a clock that is hours ahead", "2", "1", "06:00:00", true],
     ["the same run claimed them at this moment", "1", "1", "09:00:00", true],
   ])("may be sent or not when %s", (_, claimant, runId, time, expected) => {
     const at = "2026-11-21T09:00:00.000Z";
