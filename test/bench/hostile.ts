@@ -14,6 +14,7 @@ import { peakMegabytes } from "./peak.ts";
  */
 
 const size = 16 * 1024 * 1024;
+const options = { now: new Date("2026-11-20T09:00:00Z") };
 const limit = { cpuSeconds: 2, peakMegabytes: 300 };
 /** Far above the limit: a process that hangs is ended. */
 const hangSeconds = 30;
@@ -70,8 +71,10 @@ function measureInChild(file: string): Promise<Cost> {
 
 async function measure(file: string): Promise<Cost> {
   const bytes = await readFile(file);
+  // The parser that is asked when a mail is not plain is loaded once a process; that is not the attack's.
+  await readMail(bytes.subarray(0, 4000), options);
   const before = process.cpuUsage();
-  const { files } = await readMail(bytes, { now: new Date("2026-11-20T09:00:00Z") });
+  const { files } = await readMail(bytes, options);
   const { user, system } = process.cpuUsage(before);
   return { state: summarizeMail(files).state, cpuSeconds: (user + system) / 1e6, peakMegabytes: await peakMegabytes() };
 }
