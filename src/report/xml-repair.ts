@@ -2,7 +2,7 @@ import type { DecodedText } from "./encoding.ts";
 
 /**
  * The text of an XML file without what may never stand in one and tells nothing: control characters (Yahoo), blanks
- * before `<?xml`, a byte order mark, and a start tag of an XML schema around the root that is never closed (IKEA).
+ * and comments before `<?xml`, a byte order mark, and a start tag of an XML schema around the root that is never closed (IKEA).
  *
  * @param root - Local name of the root element.
  */
@@ -15,9 +15,10 @@ export function cleanXml(text: string, root: string): DecodedText {
     cleaned = cleaned.replace(controls, "");
     notes.push("control characters were left out");
   }
-  if (/^\s+<\?xml/.test(cleaned.slice(0, 10_000))) {
-    cleaned = cleaned.trimStart();
-    notes.push("blanks before the XML declaration were left out");
+  const [before] = beforeDeclaration.exec(cleaned.slice(0, 10_000)) ?? [];
+  if (before !== undefined) {
+    cleaned = cleaned.slice(before.length);
+    notes.push(`${before.trim() === "" ? "blanks" : "comments"} before the XML declaration were left out`);
   }
   const schema = unclosedSchema(cleaned, root);
   if (schema !== undefined) {
@@ -26,6 +27,9 @@ export function cleanXml(text: string, root: string): DecodedText {
   }
   return { text: cleaned, notes };
 }
+
+/** Blanks and comments, with which some collections say where a report came from; none can end in more than one place. */
+const beforeDeclaration = /^(?:\s|<!--(?:(?!-->).)*-->)+(?=<\?xml\s)/s;
 
 /**
  * A text that isn't well-formed, after the repairs of which there's but one way: an `&` that begins no entity, an address
