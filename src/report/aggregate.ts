@@ -95,7 +95,7 @@ function startScan({ notes, decode }: Utf8Decoder, { limits, now }: AggregateOpt
 export function parseLeniently(xml: Uint8Array | string, { limits, now }: AggregateOptions): ReadFile {
   try {
     const { text, notes } = typeof xml === "string" ? { text: xml, notes: [] } : decodeXml(xml);
-    const document = checkXml(text, root);
+    const document = checkXml(text, root, limits);
     if ("state" in document) return document;
     const builder = makeReportBuilder(limits, makeTextReader(limits, [...notes, ...document.notes]));
     for (const child of parseChildren(document.text, reportElements, limits)) builder.add(child);

@@ -80,7 +80,21 @@ function outsideCdata(text: string, repair: (part: string) => string): string {
 }
 
 function escapeAmpersands(part: string): string {
-  return part.replace(/&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)/g, "&amp;");
+  return replaceSome(part, /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)/g, "&amp;");
+}
+
+/** A few in each of the largest reports; to replace millions takes more memory than to read them. */
+const mostReplaced = 50_000;
+
+/** Replaces all matches, or none when they are too many. */
+function replaceSome(text: string, pattern: RegExp, replacement: string): string {
+  let matches = 0;
+  pattern.lastIndex = 0;
+  while (pattern.test(text)) {
+    matches += 1;
+    if (matches > mostReplaced) return text;
+  }
+  return text.replace(pattern, replacement);
 }
 
 /**
@@ -88,5 +102,6 @@ function escapeAmpersands(part: string): string {
  * element it could as well be a broken tag, and is left alone.
  */
 function escapeAddresses(part: string): string {
-  return part.replace(/([^\s<>][^\S\n]{0,10})<([^\s<>"'=/@]{1,64}@[^\s<>"'=/@]{1,253})>/g, "$1&lt;$2&gt;");
+  const address = /([^\s<>][^\S\n]{0,10})<([^\s<>"'=/@]{1,64}@[^\s<>"'=/@]{1,253})>/g;
+  return replaceSome(part, address, "$1&lt;$2&gt;");
 }

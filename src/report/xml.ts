@@ -2,7 +2,7 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Limits } from "./types.ts";
 import { cleanXml, repairXml } from "./xml-repair.ts";
-import { walkChildren } from "./xml-walk.ts";
+import { checkTags, walkChildren } from "./xml-walk.ts";
 
 /** An element, attributes left out. */
 export interface XmlElement {
@@ -32,14 +32,16 @@ export interface XmlDocument {
  * not well-formed is refused with its line, unless one of the few known repairs makes it well-formed.
  *
  * @param root - Local name of the expected root; another is refused as `not-a-report`, well-formed or not.
+ * @throws RefusalError for tags that would take too much memory to look at.
  */
-export function checkXml(text: string, root: string): XmlDocument | Refusal {
+export function checkXml(text: string, root: string, limits: Limits): XmlDocument | Refusal {
   const cleaned = cleanXml(text, root);
   const name = rootName(cleaned.text);
   if (name !== root) {
     return refuse("not-a-report", name === undefined ? "not XML" : `XML of <${name}>, not of <${root}>`);
   }
   if (/<!(?!--|\[CDATA\[)/.test(cleaned.text)) return refuse("corrupt", "declares a DOCTYPE, which no report needs");
+  checkTags(cleaned.text, limits);
   const repaired = wellFormed(cleaned.text, root);
   if ("state" in repaired) return repaired;
   return { text: repaired.text, notes: [...cleaned.notes, ...repaired.notes] };

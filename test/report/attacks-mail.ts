@@ -127,8 +127,7 @@ export const mailAttacks: readonly Attack[] = [
   {
     name: "starts of reports in a text",
     make: (size) => `Subject: x\n\nhello ${repeated("<feedback>", size)}`,
-    state: "corrupt",
-    large: "too-big",
+    state: "too-big",
   },
   {
     name: "reports in a text",

@@ -68,14 +68,12 @@ export const xmlAttacks: readonly Attack[] = [
   {
     name: "a million attributes",
     make: (size) => reportXml().replace("<feedback", `<feedback${attributes(size)}`),
-    state: "read",
-    large: "corrupt",
+    state: "corrupt",
   },
   {
     name: "a million attributes in a record",
     make: (size) => reportXml().replace("<row", `<row${attributes(size)}`),
-    state: "read",
-    large: "corrupt",
+    state: "corrupt",
   },
   {
     name: "one attribute of megabytes",
@@ -101,8 +99,7 @@ export const xmlAttacks: readonly Attack[] = [
   {
     name: "millions of levels never closed",
     make: (size) => `<feedback>${repeated("<x>", size)}`,
-    state: "corrupt",
-    large: "too-big",
+    state: "too-big",
   },
   { name: "open tags", make: (size) => withInside(repeated("<a", size)), state: "corrupt" },
   { name: "open comments", make: (size) => withInside(repeated("<!--", size)), state: "corrupt" },
@@ -110,12 +107,22 @@ export const xmlAttacks: readonly Attack[] = [
   { name: "open instructions", make: (size) => withInside(repeated("<?", size)), state: "corrupt" },
   { name: "many comments", make: (size) => withInside(repeated("<!---->", size)), state: "read" },
   { name: "many instructions", make: (size) => withInside(repeated("<?x?>", size)), state: "read" },
-  { name: "ampersands", make: (size) => withInside("&".repeat(size)), state: "read", large: "corrupt" },
+  { name: "ampersands", make: (size) => withInside("&".repeat(size)), state: "corrupt" },
+  {
+    name: "ampersands in a text",
+    make: (size) => reportXml().replace("example.net", "&".repeat(size)),
+    state: "corrupt",
+  },
+  {
+    name: "what could be tags behind the report",
+    make: (size) => reportXml() + "<".repeat(size),
+    state: "read",
+    large: "corrupt",
+  },
   {
     name: "addresses in angle brackets",
     make: (size) => withInside(repeated("x<a@b> ", size)),
-    state: "read",
-    large: "corrupt",
+    state: "corrupt",
   },
   { name: "quotes", make: (size) => withInside(repeated("<a b=\"'", size)), state: "corrupt" },
   { name: "blanks", make: (size) => withInside(" ".repeat(size)), state: "read" },
