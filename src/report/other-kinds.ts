@@ -38,7 +38,8 @@ export function parseJson(bytes: Uint8Array): Refusal {
 /** The kind of report that is all words: Exim's failure report and the error report of RFC 7489, section 7.2.2. */
 export function parseWords(text: string): Refusal | undefined {
   const start = text.slice(0, 20_000);
-  if (/^\s*A message claiming to be from you has failed/.test(start)) {
+  // Gateways put warnings of their own before it.
+  if (/^[ \t]*A message claiming to be from you has failed/m.test(start)) {
     return otherKind("a DMARC failure report in words (Exim)");
   }
   if (
