@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import { formatCount } from "../digest/number.ts";
 import { addTotals, type Totals, totalsOf } from "../digest/totals.ts";
 import { logText } from "../render/escape.ts";
+import { displayWidth } from "../render/text-table.ts";
 import { type MailSummary, summarizeMail } from "../report/mail-summary.ts";
 import type { Report } from "../report/types.ts";
 import type { MailRead } from "./read-output.ts";
@@ -148,12 +149,13 @@ function alignColumns(rows: readonly (readonly string[])[], rightColumns: readon
     row
       .map((cell, column) => {
         if (rightColumns.includes(column)) return cell.padStart(widths[column] ?? 0);
-        return column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0);
+        const missing = Math.max(0, (widths[column] ?? 0) - displayWidth(cell));
+        return column === row.length - 1 ? cell : cell + " ".repeat(missing);
       })
       .join("  "),
   );
 }
 
 function widest(rows: readonly (readonly string[])[], column: number): number {
-  return rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0);
+  return rows.reduce((width, row) => Math.max(width, displayWidth(row[column] ?? "")), 0);
 }

@@ -173,3 +173,12 @@ test("a path that doesn't exist is named, the others are read, and the exit code
   );
   expect(out.split("\n")).toHaveLength(2);
 });
+
+test("columns are aligned where a name is of wide characters", async () => {
+  put("a.xml", reportXml().replace("<org_name>example.net", "<org_name>例例例例"));
+  put("b.xml", reportXml());
+  const lines = (await run([folder])).out.split("\n");
+  const columns = lines.slice(1, 3).map((line) => line.indexOf("2026-"));
+  expect(lines[1]).toContain("例例例例");
+  expect(columns).toEqual([(columns[1] as number) - 4, columns[1]]);
+});
