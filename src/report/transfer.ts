@@ -30,7 +30,7 @@ export function* encodedFilesIn(mail: Uint8Array, most: number): Generator<Uint8
 
 /** Where the lines of base64 end; a loop, since a pattern for all lines at once keeps a way back for each of them. */
 function endOfBase64(text: string, begin: number): number {
-  const line = /[ \t]*[A-Za-z0-9+/]*={0,2}[ \t]*(?:\r\n|\r|\n|$)/y;
+  const line = /[ \t]*[A-Za-z0-9+/]*={0,2}[ \t]*(?:\r{0,2}\n|\r|$)/y;
   for (let end = begin; ; end = line.lastIndex) {
     line.lastIndex = end;
     const match = line.exec(text);

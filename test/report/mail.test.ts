@@ -146,3 +146,9 @@ test("a mail of any header lines gives an answer", async () => {
     { numRuns: 300 },
   );
 });
+
+test("a mail whose lines end in CR CR LF, as a text mode writes them, is read", async () => {
+  const packed = gzipSync(reportXml()).toString("base64").replaceAll(/.{76}/g, "$&\n");
+  const text = `Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Transfer-Encoding: base64\n\n${packed}\n--b--\n`;
+  expect(await statesIn(text.replaceAll("\n", "\r\r\n"))).toEqual(["read"]);
+});
