@@ -37,12 +37,15 @@ export function tooLarge({ mailBytes }: Limits): ReadFile {
   return tooBig(`larger than ${mailBytes} bytes`, "mailBytes");
 }
 
-/** Leaves out what is no report, unless nothing else is there: then the first of it stands for the mail. */
+/** Leaves out what is no report, unless nothing else is there: then the first that says why stands for the mail. */
 function worthTelling(files: ReadFile[]): ReadFile[] {
   const telling = files.filter(isTold);
   if (telling.length > 0) return telling;
-  return [files[0] ?? refuse("not-a-report", "no report in it")];
+  return [files.find(({ reason }) => reason !== noReport) ?? refuse("not-a-report", noReport)];
 }
+
+/** The reason of what doesn't even look like a report. */
+const noReport = "no report in it";
 
 function isLost(files: readonly ReadFile[]): boolean {
   return files.every(({ state }) => state === "corrupt" || state === "not-a-report");
@@ -129,7 +132,7 @@ function isForeign({ contentType, name }: MailPart): boolean {
 function unknownPart(part: MailPart): ReadFile {
   const claims =
     /\.(xml|gz|gzip|zip)$/i.test(part.name) || /\/(x-)?(gzip|zip|x-zip-compressed|xml)$/.test(part.contentType);
-  if (!claims || isForeign(part)) return refuse("not-a-report", "no report in it");
+  if (!claims || isForeign(part)) return refuse("not-a-report", noReport);
   return refuse("corrupt", "an attachment that says gzip, zip or XML is none of them");
 }
 
@@ -148,8 +151,6 @@ function readWords({ text, html, contentType, attachments }: MailParts, reading:
   // A boundary that occurs nowhere loses every part of a mail, and maybe a report.
   const isHollow = contentType.startsWith("multipart/") && attachments.length === 0 && (text + html).trim() === "";
   return [
-    isHollow
-      ? refuse("corrupt", "the mail says it has parts, but none is found")
-      : refuse("not-a-report", "no report in it"),
+    isHollow ? refuse("corrupt", "the mail says it has parts, but none is found") : refuse("not-a-report", noReport),
   ];
 }

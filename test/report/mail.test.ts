@@ -152,3 +152,11 @@ test("a mail whose lines end in CR CR LF, as a text mode writes them, is read", 
   const text = `Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Transfer-Encoding: base64\n\n${packed}\n--b--\n`;
   expect(await statesIn(text.replaceAll("\n", "\r\r\n"))).toEqual(["read"]);
 });
+
+test("the reason of a mail without a report is that of its attachment, before that of its words", async () => {
+  const packed = gzipSync("<html></html>").toString("base64");
+  const words = "Content-Type: text/plain\n\nyour report";
+  const file = `Content-Type: application/gzip\nContent-Transfer-Encoding: base64\n\n${packed}`;
+  const mail = `Content-Type: multipart/mixed; boundary="b"\n\n--b\n${words}\n--b\n${file}\n--b--\n`;
+  expect(await statesIn(mail)).toEqual(["not-a-report: XML of <html>, not of <feedback>"]);
+});
