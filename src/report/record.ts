@@ -13,15 +13,16 @@ import type {
   ReportRecord,
   SpfAuthResult,
 } from "./types.ts";
-import { childOf, childrenOf, type XmlElement } from "./xml.ts";
+import { childrenOf, type XmlElement } from "./xml.ts";
 
 /** A `<record>`; `undefined` when it can't be counted: it has not just one row, with one count that is a whole number. */
 export function parseRecord(record: XmlElement, texts: TextReader): ReportRecord | undefined {
   const rows = childrenOf(record, "row");
-  const count = parseCount(texts.text(rows[0], "count"));
-  if (count === undefined || rows.length > 1 || childrenOf(rows[0], "count").length > 1) return undefined;
+  const counts = childrenOf(rows[0], "count");
+  const count = parseCount(counts[0]);
+  if (count === undefined || rows.length > 1 || counts.length > 1) return undefined;
   const sourceIp = parseSourceIp(rows[0], texts);
-  const policyEvaluated = readOnce(childOf(rows[0], "policy_evaluated"), texts, parsePolicyEvaluated);
+  const policyEvaluated = readOnce(texts.first(rows[0], "policy_evaluated"), texts, parsePolicyEvaluated);
   return {
     row: sourceIp === undefined ? { count, policyEvaluated } : { sourceIp, count, policyEvaluated },
     identifiers: readOnce(texts.child(record, "identifiers", "identities"), texts, parseIdentifiers),
@@ -44,7 +45,8 @@ function readOnce<T extends object>(
  */
 export const mostMessages = 1e10;
 
-function parseCount(text: string | undefined): number | undefined {
+function parseCount(element: XmlElement | undefined): number | undefined {
+  const text = element?.children.length === 0 ? element.text : undefined;
   const count = text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return count <= mostMessages ? count : undefined;
 }
@@ -95,7 +97,7 @@ function parseAligned(
 
 /** A reason; a bare `<reason>forwarded</reason>` is its type, and an empty one is none. */
 function parseReason(reason: XmlElement, texts: TextReader): PolicyOverrideReason[] {
-  const bare = childOf(reason, "type") === undefined ? texts.own(reason)?.toLowerCase() : undefined;
+  const bare = childrenOf(reason, "type").length === 0 ? texts.own(reason)?.toLowerCase() : undefined;
   if (bare !== undefined) texts.note("a bare <reason> was read as its type");
   const type = bare ?? texts.word(reason, "type");
   const comment = texts.text(reason, "comment");

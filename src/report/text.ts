@@ -1,9 +1,11 @@
 import { RefusalError, tooBig } from "./refusal.ts";
 import type { Limits } from "./types.ts";
-import { childOf, type XmlElement } from "./xml.ts";
+import type { XmlElement } from "./xml.ts";
 
 /** Reads the text elements of one report within the limits, and collects what was repaired in it. */
 export interface TextReader {
+  /** The first child of a name; that there are more is noted. */
+  first(parent: XmlElement | undefined, name: string): XmlElement | undefined;
   /** The text of the first child of a name; cut at `limits.textLength` with a note; `undefined` when missing or empty. */
   text(parent: XmlElement | undefined, name: string): string | undefined;
   /** The same in lower case, for words of a vocabulary. */
@@ -42,17 +44,30 @@ export function makeTextReader({ textLength }: Limits, notes: string[]): TextRea
     note(`a text of more than ${textLength} characters was cut (limits: textLength)`);
     return text.slice(0, textLength);
   };
+  const first = (parent: XmlElement | undefined, name: string): XmlElement | undefined => {
+    let found: XmlElement | undefined;
+    for (const child of parent?.children ?? []) {
+      if (child.name !== name) continue;
+      if (found !== undefined) {
+        note(`<${name}> was there more than once, and the first was taken`);
+        break;
+      }
+      found = child;
+    }
+    return found;
+  };
   const reader: TextReader = {
-    text: (parent, name) => own(childOf(parent, name)),
-    word: (parent, name) => own(childOf(parent, name))?.toLowerCase(),
+    first,
+    text: (parent, name) => own(first(parent, name)),
+    word: (parent, name) => own(first(parent, name))?.toLowerCase(),
     id: (parent, name) => {
-      const text = childOf(parent, name)?.text;
+      const text = first(parent, name)?.text;
       if (text === undefined || text.length <= textLength) return text;
       throw new RefusalError(tooBig(`<${name}> has more than ${textLength} characters`, "textLength"));
     },
     child: (parent, name, misnomer) => {
-      const child = childOf(parent, name);
-      const other = child === undefined ? childOf(parent, misnomer) : undefined;
+      const child = first(parent, name);
+      const other = child === undefined ? first(parent, misnomer) : undefined;
       if (other !== undefined) note(`<${misnomer}> was read as <${name}>`);
       return child ?? other;
     },

@@ -96,13 +96,6 @@ export function childrenOf(element: XmlElement | undefined, name: string): reado
   return element === undefined ? [] : element.children.filter((child) => child.name === name);
 }
 
-/** The first child element of a local name. */
-export function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
-  if (element === undefined) return undefined;
-  for (const child of element.children) if (child.name === name) return child;
-  return undefined;
-}
-
 function textOfNode(node: XmlNode): string {
   const text = node[textKey];
   if (typeof text === "string") return decodeEntities(text);

@@ -117,6 +117,18 @@ test("a report of which no record can be read is not an empty one", () => {
   expect([state, report?.unreadableRecords]).toEqual(["read", 1]);
 });
 
+test("a field that is there twice is read once, and that is noted", () => {
+  const twice = record().replace("</source_ip>", "</source_ip><source_ip>192.0.2.99</source_ip>");
+  const { report } = parsed(reportXml({ records: twice + record({ count: "4" }) + twice.replace(">3<", ">5<") }));
+  expect(report?.records.map(({ row }) => row.sourceIp)).toEqual(["192.0.2.10", "192.0.2.10", "192.0.2.10"]);
+  expect(report?.notes).toEqual(["<source_ip> was there more than once, and the first was taken (2 times)"]);
+});
+
+test.each(["1<b>2</b>3", "<b>2</b>", "<!-- -->", "1<count>2</count>"])("a count of %s is none", (count) => {
+  const { report } = parsed(reportXml({ records: record({ count }) + record() }));
+  expect(report).toMatchObject({ unreadableRecords: 1, records: [{ row: { count: 3 } }] });
+});
+
 test("a count is exact up to ten billion", () => {
   const { report } = parsed(
     reportXml({ records: record({ count: "10000000000" }) + record({ count: "10000000001" }) }),
