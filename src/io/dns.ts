@@ -1,0 +1,160 @@
+import { Resolver } from "node:dns/promises";
+import type { ResolveTxt, TxtAnswer } from "../report/dkim-key.ts";
+
+/** How to look up names. */
+export interface DnsPlace {
+  /** `address` or `address:port` (IPv6 in brackets before a port); those of the machine when left out. */
+  servers?: readonly string[];
+  /** Ends all look-ups, those to come too. */
+  signal?: AbortSignal;
+  limits?: Partial<DnsLimits>;
+}
+
+/** What the look-ups of a run may cost. */
+export interface DnsLimits {
+  /** Milliseconds until a server is asked again, or the look-up given up. */
+  timeout: number;
+  /** How often each server is asked. */
+  tries: number;
+  /** How many names are looked up at once. */
+  parallel: number;
+  /** How many names are looked up in all; what is remembered does not count. */
+  lookUps: number;
+  /** After so many look-ups without an answer the others get but one try of `hurriedTimeout` milliseconds. */
+  patience: number;
+  hurriedTimeout: number;
+}
+
+/**
+ * Far more names than the mails of a day need; and if DNS is dead, 500 names take less than a minute when they are
+ * looked up at once.
+ */
+const defaultLimits: DnsLimits = {
+  timeout: 5000,
+  tries: 2,
+  parallel: 16,
+  lookUps: 2000,
+  patience: 16,
+  hurriedTimeout: 1000,
+};
+
+/** DNS, with a memory for the run. */
+export interface Dns {
+  /** Never throws; a name is asked for but once, whatever came of it. */
+  resolveTxt: ResolveTxt;
+  /** Ends the look-ups under way. */
+  close: () => void;
+}
+
+/**
+ * Opens DNS for a run.
+ *
+ * @throws TypeError with the code `ERR_INVALID_IP_ADDRESS` when one of `servers` is no address.
+ */
+export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
+  const all = { ...defaultLimits, ...limits };
+  const resolvers = { patient: makeResolver(all, servers), hurried: makeResolver(hurry(all), servers) };
+  const answers = new Map<string, Promise<TxtAnswer>>();
+  const turns = makeTurns(all.parallel);
+  let unanswered = 0;
+  let isClosed = false;
+
+  async function lookUp(name: string): Promise<TxtAnswer> {
+    if (isClosed) return noAnswer("the look-ups were ended");
+    const isHurried = unanswered >= all.patience;
+    const answer = await askFor(name, isHurried ? resolvers.hurried : resolvers.patient, isHurried ? hurry(all) : all);
+    if (answer === timedOut) unanswered += 1;
+    return answer;
+  }
+
+  function close(): void {
+    isClosed = true;
+    resolvers.patient.cancel();
+    resolvers.hurried.cancel();
+    signal?.removeEventListener("abort", close);
+  }
+
+  if (signal?.aborted) close();
+  else signal?.addEventListener("abort", close);
+  return {
+    close,
+    resolveTxt: (text) => {
+      const name = text.toLowerCase();
+      const known = answers.get(name);
+      if (known !== undefined) return known;
+      if (answers.size >= all.lookUps)
+        return Promise.resolve(noAnswer(`the ${all.lookUps} look-ups of a run are spent`));
+      const answer = turns(() => lookUp(name));
+      answers.set(name, answer);
+      return answer;
+    },
+  };
+}
+
+function hurry(limits: DnsLimits): DnsLimits {
+  return { ...limits, timeout: limits.hurriedTimeout, tries: 1 };
+}
+
+function makeResolver({ timeout, tries }: DnsLimits, servers: readonly string[] | undefined): Resolver {
+  const resolver = new Resolver({ timeout, tries, maxTimeout: timeout });
+  if (servers !== undefined) resolver.setServers(servers);
+  return resolver;
+}
+
+/** The answer of DNS, or `timedOut` in any case when the time is over: c-ares, inside Node, waits longer the more servers there are. */
+async function askFor(name: string, resolver: Resolver, { timeout, tries }: DnsLimits): Promise<TxtAnswer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<TxtAnswer>((resolve) => {
+    timer = setTimeout(() => resolve(timedOut), timeout * tries + graceMs);
+  });
+  const answer = resolver
+    .resolveTxt(name)
+    .then(
+      (records): TxtAnswer => ({ kind: "found", records: records.map((strings) => strings.join("")) }),
+      answerOfError,
+    );
+  return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
+const graceMs = 250;
+
+const timedOut: TxtAnswer = { kind: "no-answer", reason: "time-out" };
+
+function noAnswer(reason: string): TxtAnswer {
+  return { kind: "no-answer", reason };
+}
+
+/** Codes of `node:dns`: NXDOMAIN, a name with other records only, and a name that can't exist. */
+const noSuchRecord = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
+
+const reasons = new Map([
+  ["ESERVFAIL", "the server could not find out (SERVFAIL)"],
+  ["EREFUSED", "the server refused"],
+  ["ECONNREFUSED", "no server could be reached"],
+  ["ECANCELLED", "the look-ups were ended"],
+]);
+
+function answerOfError(error: unknown): TxtAnswer {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  if (noSuchRecord.has(code)) return { kind: "none" };
+  return code === "ETIMEOUT" ? timedOut : noAnswer(reasons.get(code) ?? code);
+}
+
+type Turns = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Lets so many pieces of work run at once; the others wait for their turn, first come first served. */
+function makeTurns(places: number): Turns {
+  const waiting: (() => void)[] = [];
+  let free = places;
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+}
