@@ -10,6 +10,8 @@ export interface DkimSignature {
   selector: string;
   /** h=, the names of the signed fields, in lower case. */
   signedNames: string[];
+  /** Whether the blanks of the body may have changed on the way (c=). */
+  isBodyRelaxed: boolean;
   /** Why it proves nothing, whatever its key says; absent when it is worth a look-up. */
   refusal?: string;
 }
@@ -36,8 +38,9 @@ export function parseSignature(field: RawField, at: Date): DkimSignature | undef
   if (domain === undefined) return undefined;
   const selector = normalDomain(tags.get("s") ?? "") ?? "";
   const signedNames = (tags.get("h") ?? "").split(":").map((name) => name.trim().toLowerCase());
+  const isBodyRelaxed = /\/relaxed$/i.test(tags.get("c") ?? "");
   const refusal = isTwice ? "it has a tag twice" : refusalOf(tags, signedNames, Math.floor(at.getTime() / 1000));
-  return { field, domain, selector, signedNames, ...(refusal === undefined ? {} : { refusal }) };
+  return { field, domain, selector, signedNames, isBodyRelaxed, ...(refusal === undefined ? {} : { refusal }) };
 }
 
 /** `name=value` between semicolons; a value ends where its folding blanks do. */

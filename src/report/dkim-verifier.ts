@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
+import { relaxBlanks, withCrlf } from "./body-lines.ts";
 import { keyName } from "./dkim-key.ts";
 import type { DkimSignature } from "./dkim-signature.ts";
 import { normalDomain } from "./domain.ts";
-import { type RawMail, withCrlf } from "./raw-fields.ts";
+import type { RawMail } from "./raw-fields.ts";
 
 /** A signature, and the TXT record of its key. */
 export interface KeyedSignature {
@@ -21,14 +22,32 @@ const mostHeaderLines = 5000;
 const leastKeyBits = 1024;
 
 /**
- * What the keys say of the signatures of a mail, in the order of the signatures.
+ * What the keys say of the signatures of a mail.
  *
- * mailauth, which does the computing, gets the fields that are signed and the body in one piece: its time then grows
- * with the size of the mail alone. It asks no server; its resolver here gives the records that were looked up before.
+ * mailauth, which does the computing, gets the fields that are signed and the body in one piece and without blanks that
+ * don't count: its time then grows with the size of the mail alone. It asks no server; the resolver that it gets here
+ * gives the records that were looked up before.
  *
  * @param signatures - All of them aligned with From, and without a refusal.
  */
 export async function verifySignatures(
+  mail: RawMail,
+  signatures: readonly KeyedSignature[],
+  question: { fromDomain: string; at: Date },
+): Promise<ReadonlyMap<DkimSignature, Verification>> {
+  const verifications = new Map<DkimSignature, Verification>();
+  for (const isRelaxed of [true, false]) {
+    const alike = signatures.filter(({ signature }) => signature.isBodyRelaxed === isRelaxed);
+    const lines = alike.length === 0 ? mail.body : withCrlf(mail.body);
+    const body = isRelaxed ? relaxBlanks(lines) : lines;
+    const results = alike.length === 0 ? [] : await verifyAlike({ ...mail, body }, alike, question);
+    for (const [index, { signature }] of alike.entries()) verifications.set(signature, results[index] ?? unreadable);
+  }
+  return verifications;
+}
+
+/** In the order of the signatures, whose bodies are of one form. */
+async function verifyAlike(
   mail: RawMail,
   signatures: readonly KeyedSignature[],
   { fromDomain, at }: { fromDomain: string; at: Date },
@@ -38,7 +57,7 @@ export async function verifySignatures(
   // It takes long to load, and most mails are decided without it.
   const { dkimVerify } = await import("mailauth/lib/dkim/verify.js");
   const records = new Map(signatures.map(({ signature, record }) => [keyName(signature), record]));
-  const { results, headerFrom } = await dkimVerify(Readable.from([withCrlf(Buffer.concat([header, mail.body]))]), {
+  const { results, headerFrom } = await dkimVerify(Readable.from([Buffer.concat([header, mail.body])]), {
     curTime: at,
     minBitLength: leastKeyBits,
     rejectRsaSha1: true,
@@ -48,7 +67,7 @@ export async function verifySignatures(
       return [[record]];
     },
   });
-  if (results.length !== signatures.length) return signatures.map(() => unreadable);
+  if (results.length !== signatures.length) return [];
   const isFrom = headerFrom.length === 1 && normalDomain(headerFrom[0]?.replace(/^.*@/s, "") ?? "") === fromDomain;
   return results.map((result) => (isFrom ? verificationOf(result) : { kind: "none", reason: "From is not plain" }));
 }
@@ -62,7 +81,7 @@ function signedHeader({ fields }: RawMail, signatures: readonly KeyedSignature[]
   const length = kept.reduce((sum, { text }) => sum + text.length + 2, 0);
   if (length > mostHeaderLength) return undefined;
   const header = kept.map(({ text }) => `${text}\r\n`).join("");
-  return header.split("\n").length > mostHeaderLines ? undefined : Buffer.from(`${header}\r\n`, "latin1");
+  return header.split("\n").length > mostHeaderLines ? undefined : withCrlf(Buffer.from(`${header}\r\n`, "latin1"));
 }
 
 const unreadable: Verification = { kind: "none", reason: "it can't be read" };

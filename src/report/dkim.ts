@@ -46,15 +46,17 @@ const mostSignatures = 5;
  */
 export async function checkDkim(mail: Buffer, question: DkimQuestion): Promise<DkimOutcome> {
   try {
-    return await checkMail(readRawMail(mail), question);
+    const raw = readRawMail(mail);
+    if (raw === undefined) return { kind: "none", reason: "the mail has too many header fields", signatures: [] };
+    return await checkMail(raw, question);
   } catch {
     return { kind: "none", reason: "the signatures can't be read", signatures: [] };
   }
 }
 
 async function checkMail(mail: RawMail, question: DkimQuestion): Promise<DkimOutcome> {
-  const fromFields = mail.fields.filter(({ name }) => name === "from").length;
-  if (fromFields > 1) return { kind: "failed", reason: `the mail has ${fromFields} From fields`, signatures: [] };
+  const doubled = doubledField(mail);
+  if (doubled !== undefined) return { ...doubled, signatures: [] };
   const fields = mail.fields.filter(({ name }) => name === "dkim-signature");
   const signatures = fields.flatMap((field) => parseSignature(field, question.at) ?? []);
   const aligned = alignedOf(signatures, question.fromDomain);
@@ -64,6 +66,23 @@ async function checkMail(mail: RawMail, question: DkimQuestion): Promise<DkimOut
   const checked = await checkSignatures(mail, open.slice(0, mostSignatures), question);
   return outcomeOf([...checked, ...refused.slice(0, mostSignatures)]);
 }
+
+/** A signature covers one field of a name, and not a second one put beside it (RFC 6376, "Attacks Involving Extra Header Fields"). */
+function doubledField({ fields }: RawMail): { kind: "failed" | "none"; reason: string } | undefined {
+  for (const [name, label] of onceOnly) {
+    const count = fields.filter((field) => field.name === name).length;
+    if (count > 1)
+      return { kind: name === "from" ? "failed" : "none", reason: `the mail has ${count} ${label} fields` };
+  }
+  return undefined;
+}
+
+/** Who wrote the mail, and how its signed bytes are to be read. */
+const onceOnly = [
+  ["from", "From"],
+  ["content-type", "Content-Type"],
+  ["content-transfer-encoding", "Content-Transfer-Encoding"],
+] as const;
 
 function alignedOf(signatures: readonly DkimSignature[], fromDomain: string): DkimSignature[] {
   const wanted = organizationalDomain(fromDomain);
@@ -98,8 +117,7 @@ async function checkSignatures(
     const key = keys.get(keyName(signature));
     return key?.kind === "key" ? [{ signature, record: key.record }] : [];
   });
-  const verified = keyed.length === 0 ? [] : await verifySignatures(mail, keyed, { fromDomain, at });
-  const verifications = new Map(keyed.map(({ signature }, index) => [signature, verified[index]]));
+  const verifications = await verifySignatures(mail, keyed, { fromDomain, at });
   return signatures.map((signature) => {
     const finding = verifications.get(signature) ?? keys.get(keyName(signature));
     const { domain, selector } = signature;

@@ -12,16 +12,22 @@ export interface RawMail {
   body: Buffer;
 }
 
+/** A mail with more fields is not read: well-known mail has about a hundred, and each costs memory. */
+const mostFields = 20_000;
+
 /**
  * The header fields and the body of a mail, in time linear in its size whatever is in it.
  *
  * What does not look like a field belongs to the field above it, and blanks or a fold may come before the colon
  * (RFC 5322, "Obsolete Header Fields"): `From` is found wherever a mail reader may find it.
+ *
+ * @returns `undefined` when there are over 20,000 fields.
  */
-export function readRawMail(mail: Buffer): RawMail {
+export function readRawMail(mail: Buffer): RawMail | undefined {
   const end = headerEnd(mail);
   const header = mail.toString("latin1", 0, lastTextEnd(mail, end));
   const starts = fieldStarts(header);
+  if (starts.length > mostFields) return undefined;
   const fields = starts.map((start, index) => {
     const text = header.slice(start, starts[index + 1] ?? header.length).replace(/\r?\n$/, "");
     return { name: text.slice(0, text.indexOf(":")).trim().toLowerCase(), text };
@@ -49,7 +55,7 @@ function lastTextEnd(mail: Buffer, end: number): number {
 function fieldStarts(header: string): number[] {
   const field = /[!-9;-~]+[ \t\r]*(?:\n[ \t\r]*)?:/y;
   const starts: number[] = [];
-  for (let line = 0; line < header.length; ) {
+  for (let line = 0; line < header.length && starts.length <= mostFields; ) {
     field.lastIndex = line;
     if (field.test(header)) starts.push(line);
     const next = header.indexOf("\n", line);
@@ -57,35 +63,6 @@ function fieldStarts(header: string): number[] {
     line = next + 1;
   }
   return starts;
-}
-
-/** The bytes with CRLF at the end of each line, as they went through SMTP. */
-export function withCrlf(bytes: Buffer): Buffer {
-  const bare = countBareLineFeeds(bytes);
-  if (bare === 0) return bytes;
-  const lines = Buffer.allocUnsafe(bytes.length + bare);
-  let to = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    if (isBareLineFeed(bytes, at)) {
-      lines[to] = carriageReturn;
-      to += 1;
-    }
-    lines[to] = bytes[at] ?? 0;
-    to += 1;
-  }
-  return lines;
-}
-
-function countBareLineFeeds(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) {
-    if (isBareLineFeed(bytes, at)) count += 1;
-  }
-  return count;
-}
-
-function isBareLineFeed(bytes: Buffer, at: number): boolean {
-  return bytes[at] === lineFeed && bytes[at - 1] !== carriageReturn;
 }
 
 const lineFeed = 10;

@@ -85,6 +85,12 @@ describe("a mail passes", () => {
     }
   });
 
+  test("when its signer's clock is some minutes ahead, and when it expires later", async () => {
+    const signedAt = new Date("2026-03-02T07:59:00Z");
+    const expiresAt = new Date("2026-03-02T08:30:00Z");
+    expect(await check(await sign({ signedAt, expiresAt }))).toMatchObject({ kind: "pass" });
+  });
+
   test("when there are other TXT records beside its key", async () => {
     const records = ["v=spf1 -all", key.record];
     const names = { "s1._domainkey.example.com": { kind: "found", records } as const };
@@ -199,6 +205,18 @@ describe("a mail proves nothing", () => {
     });
   });
 
+  test("when a field that says how to read the body is put on top", async () => {
+    const mail = await sign();
+    const forged = `Content-Type: application/gzip\r\n${mail}`;
+    expect(await check(forged)).toMatchObject({ kind: "none", reason: "the mail has 2 Content-Type fields" });
+  });
+
+  test("when it signs the signature of another, which may be gone", async () => {
+    const fields = "DKIM-Signature:From";
+    const mail = await sign({ fields }, await sign({ domain: "example.org" }));
+    expect(await check(mail)).toMatchObject({ kind: "none", signatures: [{ reason: "it signs other signatures" }] });
+  });
+
   test("when a neighbour at a host of many signs it", async () => {
     const mail = await sign({ domain: "b.github.io" }, reportMail({ from: "x@a.github.io" }));
     const outcome = await check(mail, { "s1._domainkey.b.github.io": key.record }, "a.github.io");
@@ -280,6 +298,11 @@ describe("what a stranger writes costs little", () => {
     expect(outcome.asked).toHaveLength(5);
   });
 
+  test("a mail of more fields than any has is not read", async () => {
+    const mail = "X:\r\n".repeat(20_001) + (await sign());
+    expect(await check(mail)).toMatchObject({ kind: "none", reason: "the mail has too many header fields", asked: [] });
+  });
+
   test.each([
     ["in one line", "x".repeat(1024 * 1024)],
     ["in many lines", "\r\n x".repeat(256 * 1024)],
@@ -337,6 +360,16 @@ describe("any bytes have an outcome", () => {
         if (position >= body && position < mail.length - 2) expect(kind).toBe("failed");
       }),
       { numRuns: 200 },
+    );
+  });
+
+  test.each(["relaxed", "simple"])("a mail signed in %s form passes, whatever is in its body", async (form) => {
+    const piece = fc.constantFrom(" ", "\t", "\r", "\n", "\r\n", "x", "=", "\u00ff");
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
+        const mail = `From: a@example.com\r\n\r\n${pieces.join("")}`;
+        expect(await check(await sign({ canonicalization: `relaxed/${form}` }, mail))).toMatchObject({ kind: "pass" });
+      }),
     );
   });
 
