@@ -23,19 +23,19 @@ export interface DnsLimits {
   /** After so many look-ups without an answer the others get but one try of `hurriedTimeout` milliseconds. */
   patience: number;
   hurriedTimeout: number;
+  /** After so many in a row without an answer DNS is taken for dead, unless it answers about the root. */
+  silence: number;
 }
 
-/**
- * Far more names than the mails of a day need; and if DNS is dead, 500 names take less than a minute when they are
- * looked up at once.
- */
+/** Far more names than the mails of a day need; if DNS is dead, that is known in 13 s, or in 100 s when one name is looked up at a time. */
 const defaultLimits: DnsLimits = {
   timeout: 5000,
   tries: 2,
   parallel: 16,
   lookUps: 2000,
-  patience: 16,
-  hurriedTimeout: 1000,
+  patience: 8,
+  hurriedTimeout: 2000,
+  silence: 16,
 };
 
 /** DNS, with a memory for the run. */
@@ -53,24 +53,33 @@ export interface Dns {
  */
 export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
   const all = { ...defaultLimits, ...limits };
-  const resolvers = { patient: makeResolver(all, servers), hurried: makeResolver(hurry(all), servers) };
+  const patient = makeAsk(all, servers);
+  const hurried = makeAsk({ ...all, timeout: all.hurriedTimeout, tries: 1 }, servers);
   const answers = new Map<string, Promise<TxtAnswer>>();
   const turns = makeTurns(all.parallel);
   let unanswered = 0;
-  let isClosed = false;
+  let inARow = 0;
+  let ended: TxtAnswer | undefined;
 
   async function lookUp(name: string): Promise<TxtAnswer> {
-    if (isClosed) return noAnswer("the look-ups were ended");
-    const isHurried = unanswered >= all.patience;
-    const answer = await askFor(name, isHurried ? resolvers.hurried : resolvers.patient, isHurried ? hurry(all) : all);
+    if (ended !== undefined) return ended;
+    const answer = await (unanswered < all.patience ? patient : hurried).ask(name);
+    inARow = answer === timedOut ? inARow + 1 : 0;
     if (answer === timedOut) unanswered += 1;
+    if (inARow >= all.silence) await probe();
     return answer;
   }
 
+  /** Names of strangers may all lead to servers that say nothing; about the root (RFC 1034) whoever is alive can answer. */
+  async function probe(): Promise<void> {
+    inARow = 0;
+    if ((await hurried.ask(".")) === timedOut) ended ??= noAnswer("DNS has long said nothing");
+  }
+
   function close(): void {
-    isClosed = true;
-    resolvers.patient.cancel();
-    resolvers.hurried.cancel();
+    ended = noAnswer("the look-ups were ended");
+    patient.cancel();
+    hurried.cancel();
     signal?.removeEventListener("abort", close);
   }
 
@@ -91,29 +100,29 @@ export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
   };
 }
 
-function hurry(limits: DnsLimits): DnsLimits {
-  return { ...limits, timeout: limits.hurriedTimeout, tries: 1 };
-}
-
-function makeResolver({ timeout, tries }: DnsLimits, servers: readonly string[] | undefined): Resolver {
+/** Asks servers: `timedOut` in any case when the time is over, since c-ares, inside Node, waits longer the more servers there are. */
+function makeAsk(
+  { timeout, tries }: DnsLimits,
+  servers: readonly string[] | undefined,
+): { ask: ResolveTxt; cancel: () => void } {
   const resolver = new Resolver({ timeout, tries, maxTimeout: timeout });
   if (servers !== undefined) resolver.setServers(servers);
-  return resolver;
-}
-
-/** The answer of DNS, or `timedOut` in any case when the time is over: c-ares, inside Node, waits longer the more servers there are. */
-async function askFor(name: string, resolver: Resolver, { timeout, tries }: DnsLimits): Promise<TxtAnswer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<TxtAnswer>((resolve) => {
-    timer = setTimeout(() => resolve(timedOut), timeout * tries + graceMs);
-  });
-  const answer = resolver
-    .resolveTxt(name)
-    .then(
-      (records): TxtAnswer => ({ kind: "found", records: records.map((strings) => strings.join("")) }),
-      answerOfError,
-    );
-  return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  return {
+    cancel: () => resolver.cancel(),
+    ask: async (name) => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<TxtAnswer>((resolve) => {
+        timer = setTimeout(() => resolve(timedOut), timeout * tries + graceMs);
+      });
+      const answer = resolver
+        .resolveTxt(name)
+        .then(
+          (records): TxtAnswer => ({ kind: "found", records: records.map((strings) => strings.join("")) }),
+          answerOfError,
+        );
+      return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
+    },
+  };
 }
 
 const graceMs = 250;

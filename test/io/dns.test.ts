@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 function open(place: DnsPlace = {}): Dns {
-  const limits = { timeout: 200, hurriedTimeout: 100, ...place.limits };
+  const limits = { timeout: 400, hurriedTimeout: 100, ...place.limits };
   dns = openDns({ servers: [server.address], ...place, limits });
   return dns;
 }
@@ -102,14 +102,31 @@ test("no more names than allowed are looked up at once", async () => {
   expect(server.questions).toHaveLength(9);
 });
 
-test("a server that never answers is soon asked in a hurry, so that 300 names come to an end", async () => {
+const many = Array.from({ length: 300 }, (_, index) => `${index}.example.com`);
+
+test("after some names without an answer the others get one try, in a hurry", async () => {
   server.all = "silence";
-  const { resolveTxt } = open({ limits: { timeout: 300, tries: 2, patience: 4, hurriedTimeout: 20, parallel: 50 } });
-  const names = Array.from({ length: 300 }, (_, index) => `${index}.example.com`);
-  const answers = await Promise.all(names.map(resolveTxt));
-  expect(answers.every(({ kind }) => kind === "no-answer")).toBe(true);
-  const last = server.questions.filter((question) => question.endsWith(" 299.example.com"));
-  expect(last).toHaveLength(1);
+  const { resolveTxt } = open({ limits: { timeout: 50, tries: 2, patience: 4, hurriedTimeout: 20, silence: 1000 } });
+  await Promise.all(many.slice(0, 50).map(resolveTxt));
+  const tries = (name: string): number => server.questions.filter((question) => question === `udp TXT ${name}`).length;
+  expect([tries("0.example.com"), tries("49.example.com")]).toEqual([2, 1]);
+});
+
+test("a server that never answers is given up, so that all names come to an end", async () => {
+  server.all = "silence";
+  const { resolveTxt } = open({ limits: { timeout: 50, patience: 4, hurriedTimeout: 20, silence: 16 } });
+  const answers = await Promise.all(many.map(resolveTxt));
+  expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(["no-answer"]));
+  expect(answers.at(-1)).toEqual({ kind: "no-answer", reason: "DNS has long said nothing" });
+  expect(new Set(server.questions).size).toBeLessThan(60);
+});
+
+test("a server that says nothing of a stranger's names is not given up", async () => {
+  for (const name of many.slice(0, 50)) server.names.set(name, "silence");
+  const { resolveTxt } = open({ limits: { timeout: 50, patience: 50, hurriedTimeout: 1000, silence: 16 } });
+  await Promise.all(many.slice(0, 50).map(resolveTxt));
+  expect(server.questions).toContain("udp TXT .");
+  expect(await resolveTxt("short.example.com")).toMatchObject({ kind: "found" });
 });
 
 test("the look-ups end when the run does, those under way and those to come", async () => {
