@@ -29,6 +29,7 @@ export interface KnownReporter {
  * - A hoster under whose domain customers' servers are named (`*.secureserver.net`) is not: those pass SPF aligned with
  *   any From of that domain.
  * - Appliances that many organizations run (`*.iphmx.com`, `dmarc@spamtitan.com`) are no reporter.
+ * - Where a source shows `<email>` but no From field, the domain is listed if only the organization itself sends from it.
  * - Private mail servers are left out, known reporters though they may be: their domains change hands.
  */
 
@@ -163,7 +164,7 @@ export const knownReporters: readonly KnownReporter[] = [
     source: `https://github.com/ian-codes/connectbern/issues/105; ${lasclay}: dmarc@infomaniak.com`,
   },
   {
-    name: "JAB Anstoetz",
+    name: "JAB",
     domains: ["jab.de"],
     orgNames: [],
     related: [],
