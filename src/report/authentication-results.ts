@@ -75,7 +75,7 @@ function readResults(words: readonly FieldWord[]): AuthenticationResult[] {
     const current = results.at(-1);
     const method = /^([a-z][a-z0-9_-]*)(?:\/\d+)?$/.exec(key)?.[1];
     if (method !== undefined && (at === 0 || knownMethods.has(method))) {
-      if (isQuoted || !/^[a-z][a-z0-9_-]*$/i.test(value)) return results;
+      if (isQuoted || !/^[a-z][a-z0-9_-]{0,40}$/i.test(value)) return results;
       results.push({ method, result: value.toLowerCase(), properties: [] });
     } else if (current === undefined) return [];
     else if (key === "reason") current.reason ??= value;

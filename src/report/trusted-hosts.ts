@@ -4,7 +4,7 @@ import type { HeaderField } from "./header-fields.ts";
 
 /** How the `Authentication-Results` fields of a receiving host are told from those of strangers. */
 export interface TrustedHost {
-  /** What it was called in the settings: a preset or an `authserv-id`. */
+  /** The preset, or the `authserv-id` as A-label. */
   setting: string;
   /** Whether a field with this `authserv-id`, or with none, is its own. */
   wrote(authservId: string | undefined): boolean;
@@ -31,8 +31,10 @@ const presets = {
   microsoft365: { isSingle: true, isTopmost: true },
   // Of several fields one has dmarc=; the machine's number varies.
   fastmail: { pattern: /^mx-?\d{1,4}\.messagingengine\.com$/ },
-  // A field a method, each with an id of its own.
-  icloud: { ids: ["dmarc.icloud.com", "dkim-verifier.icloud.com", "spf.icloud.com"] },
+  // A field a method, each with an id of its own; that of BIMI is on top.
+  icloud: {
+    ids: ["bimi.icloud.com", "arc.icloud.com", "dmarc.icloud.com", "dkim-verifier.icloud.com", "spf.icloud.com"],
+  },
   // A field a method.
   proton: { ids: ["mail.protonmail.ch"] },
   zoho: { ids: ["mx.zohomail.com"], isSingle: true },
@@ -45,33 +47,28 @@ export const trustedPresets: readonly TrustedPreset[] = Object.keys(presets) as 
 /**
  * The host that a setting stands for: a preset, or the `authserv-id` that it writes.
  *
- * An id is compared as a whole, in any case, and letter by letter: what looks alike or begins alike is another one. The
- * ids of presets are known for what they are: `mx.google.com` is the same as `gmail`.
+ * An id is compared as a whole, in any case, and letter by letter: what looks alike or begins alike is another one. An
+ * id of a preset stands for the preset: `mx.google.com` is the same as `gmail`.
  *
  * @returns `undefined` when the setting is neither a preset nor a host name.
  */
 export function parseTrustedHost(setting: string): TrustedHost | undefined {
   const name = setting.trim().toLowerCase();
-  if (Object.hasOwn(presets, name)) return hostOf(name, presets[name as TrustedPreset]);
+  const known = trustedPresets.find((preset) => preset === name);
   const id = normalDomain(setting);
-  if (id === undefined) return undefined;
-  const preset = presetOf(id);
-  // Of a host with several ids the user may mean one.
-  return hostOf(id, { ids: [id], ...(preset === undefined ? {} : { isSingle: isSingle(presets[preset]) }) });
+  const preset = known ?? (id === undefined ? undefined : presetOf(id));
+  if (preset !== undefined) return hostOf(preset, presets[preset]);
+  return id === undefined ? undefined : hostOf(id, { ids: [id] });
 }
 
 function hostOf(setting: string, preset: Preset): TrustedHost {
-  const { isTopmost = false } = preset;
+  const { isSingle = false, isTopmost = false } = preset;
   return {
     setting,
+    isSingle,
     isTopmost,
-    isSingle: isSingle(preset),
     wrote: (authservId) => (authservId === undefined ? isTopmost : isIdOf(preset, authservId)),
   };
-}
-
-function isSingle({ isSingle: single = false }: Preset): boolean {
-  return single;
 }
 
 /** Lower case is asked of ASCII alone: of other letters some become ASCII, such as the Kelvin sign. */

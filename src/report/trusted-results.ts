@@ -21,7 +21,7 @@ export type HeaderVerdict =
   | { kind: "fail"; host: string }
   | {
       kind: "nothing";
-      /** Why, in words; a stranger's text may be in it. */
+      /** Why, in words that are safe to show. */
       reason: string;
     };
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readHeaderFields } from "../../src/report/header-fields.ts";
 
@@ -26,4 +27,23 @@ test.each([
   ["of more than a megabyte", `A: ${"\u00fc".repeat(600_000)}\r\n\r\n`, []],
 ])("the header of a mail %s", (_, mail, names) => {
   expect(readHeaderFields(Buffer.from(mail)).map(({ name }) => name)).toEqual(names);
+});
+
+test("any bytes give fields with names of their own", () => {
+  const piece = fc.constantFrom("From", "Received", ":", " ", "\t", "\r", "\n", "\r\n", "\0", "x", "é");
+  const anyMail = fc.oneof(
+    fc.array(piece, { maxLength: 60 }).map((pieces) => Buffer.from(pieces.join(""))),
+    fc.uint8Array({ maxLength: 200 }),
+  );
+  fc.assert(
+    fc.property(anyMail, (mail) => {
+      for (const { name } of readHeaderFields(mail)) expect(name).toMatch(/^[!-9;-~]+$/);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each([":", " ", "a", "a:\n", "\n ", "\r", "a\r\n"])("a megabyte of %j gives an answer", (piece) => {
+  const mail = Buffer.from(`X${piece.repeat(Math.floor((1024 * 1024 - 1) / piece.length))}`);
+  expect(readHeaderFields(mail).length).toBeLessThanOrEqual(mail.length);
 });

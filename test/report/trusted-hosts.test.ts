@@ -18,6 +18,14 @@ test.each([
   expect(host?.wrote(undefined)).toBe(false);
 });
 
+test.each([
+  ["mx.google.com", "gmail"],
+  ["MX6.messagingengine.com", "fastmail"],
+  ["spf.icloud.com", "icloud"],
+])("an id of a preset, %s, stands for %s", (id, preset) => {
+  expect(parseTrustedHost(id)?.setting).toBe(preset);
+});
+
 test.each(["", "*", "*.example.com", "a b", "mx.example.net;", "192.0.2.1", "/^mx/"])("%j is no setting", (setting) => {
   expect(parseTrustedHost(setting)).toBeUndefined();
 });
@@ -25,6 +33,7 @@ test.each(["", "*", "*.example.com", "a b", "mx.example.net;", "192.0.2.1", "/^m
 test.each([
   ["mx.google.com; dmarc=pass", { authservId: "mx.google.com", setting: "gmail" }],
   ["MX12.messagingengine.com; none", { authservId: "MX12.messagingengine.com", setting: "fastmail" }],
+  ["bimi.icloud.com; bimi=none", { authservId: "bimi.icloud.com", setting: "icloud" }],
   ["Mail.Example.net 1; none", { authservId: "Mail.Example.net", setting: "mail.example.net" }],
   ["spf=pass smtp.mailfrom=x.example; compauth=pass reason=100", { setting: "microsoft365" }],
   ["dkim=none header.d=none;dmarc=none action=none header.from=x.example;", {}],

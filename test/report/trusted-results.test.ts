@@ -65,7 +65,7 @@ const hosts: Record<string, { settings: string[]; lines: string[] }> = {
     ],
   },
   Fastmail: {
-    settings: ["fastmail", "mx6.messagingengine.com"],
+    settings: ["fastmail", "mx6.messagingengine.com", "mx3.messagingengine.com"],
     lines: [
       "Received: from mailmx.example.internal by sloti1.example; Thu, 19 Nov 2026 05:12:02 -0500",
       "X-ME-Authentication-Results: mx6.messagingengine.com; x-vs=clean",
@@ -97,7 +97,7 @@ const hosts: Record<string, { settings: string[]; lines: string[] }> = {
     ],
   },
   iCloud: {
-    settings: ["icloud"],
+    settings: ["icloud", "dmarc.icloud.com"],
     lines: [
       "Received: from mail.reporter.example by icloud-mta.example (Postfix); Thu, 19 Nov 2026 10:12:02 +0000 (UTC)",
       'Authentication-Results: bimi.icloud.com; bimi=skipped reason="insufficient dmarc"',
@@ -295,6 +295,7 @@ describe("Authentication-Results forged by the sender", () => {
   const host = "mx.host.example";
   const forged = `Authentication-Results: ${host}; dmarc=pass header.from=reporter.example`;
   const real = `Authentication-Results: ${host}; dmarc=fail header.from=reporter.example`;
+  const silent = `Authentication-Results: ${host}; spf=none`;
   const none = `Authentication-Results: ${host}; dmarc=none header.from=reporter.example`;
 
   test.each<[string, string[], string]>([
@@ -308,7 +309,8 @@ describe("Authentication-Results forged by the sender", () => {
     ["in a field of ARC", [forged.replace(/^/, "ARC-"), from], "nothing"],
     ["in a field of another name", [forged.replace(/^/, "X-"), from], "nothing"],
     ["as Received-SPF", [`Received-SPF: pass (${host}: dmarc=pass header.from=reporter.example)`, from], "nothing"],
-    ["below, with a Received in another case between", [none, "RECEIVED: x", forged, from], "nothing"],
+    ["below one that says nothing of DMARC", [silent, received, forged, from], "nothing"],
+    ["the same with a Received in another case", [silent, "RECEIVED: x", forged, from], "nothing"],
   ])("%s", (_, lines, verdict) => {
     expect(brief(judge(lines, host))).toBe(verdict);
   });
@@ -368,6 +370,12 @@ describe("Authentication-Results forged by the sender", () => {
       "Authentication-Results: dkim=none header.d=none;dmarc=none action=none header.from=reporter.example;";
     const outer = "Authentication-Results: mx.host.example; dmarc=pass header.from=reporter.example";
     expect(brief(judge([outer, received, inner, from], ["mx.host.example", "microsoft365"]))).toMatch("pass dmarc");
+  });
+
+  test("ten thousand times below the real one", () => {
+    const many = Array.from({ length: 10_000 }, () => forged);
+    expect(brief(judge([real, received, ...many, from], host))).toBe("fail");
+    expect(brief(judge([silent, ...many, from], "mx.other.example"))).toBe("nothing");
   });
 
   test("with a number that is none of Fastmail's", () => {
