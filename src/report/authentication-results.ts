@@ -43,11 +43,13 @@ export interface AuthenticationProperty {
  * Total, and linear in the length of the text.
  */
 export function parseAuthenticationResults(text: string): AuthenticationResults {
-  if (text.length > mostFieldLength) return { results: [], problem: `it has more than ${mostFieldLength} characters` };
-  const { segments, problem } = splitStructuredField(text);
+  const isTooLong = text.length > mostFieldLength;
+  // Whose field it is must be known all the same: a sender can make the host's own one long by many signatures.
+  const { segments, problem } = splitStructuredField(isTooLong ? text.slice(0, mostFieldLength) : text);
   const [first = []] = segments;
   const authservId = isHost(first) ? first[0]?.text : undefined;
   const host = authservId === undefined ? {} : { authservId };
+  if (isTooLong) return { ...host, results: [], problem: `it has more than ${mostFieldLength} characters` };
   if (problem !== undefined) return { ...host, results: [], problem };
   const rest = authservId === undefined ? segments : segments.slice(1);
   const results = rest.flatMap(readResults);

@@ -82,6 +82,13 @@ describe("Authentication-Results forged by the sender", () => {
     expect(brief(judge([outer, received, inner, from], ["mx.host.example", "microsoft365"]))).toMatch("pass dmarc");
   });
 
+  test.each([100, 300, 10_000])("below a real one made long by %i signatures", (count) => {
+    const signatures = "; dkim=fail header.d=reporter.example".repeat(count);
+    const long = `Authentication-Results: ${host}${signatures}; dmarc=fail header.from=reporter.example`;
+    expect(brief(judge([long, forged, from], host))).not.toMatch("pass");
+    expect(brief(judge([long, received, forged, from], host))).not.toMatch("pass");
+  });
+
   test("ten thousand times below the real one", () => {
     const many = Array.from({ length: 10_000 }, () => forged);
     expect(brief(judge([real, received, ...many, from], host))).toBe("fail");
