@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
-import { storedReport } from "../src/history/day.ts";
 import { dayFilePath, formatDay } from "../src/history/day-file.ts";
 import { makeDay } from "./commands/history-place.ts";
-import { makeRecord, makeReport } from "./history/reports.ts";
+import { keepReport, makeRecord, makeReport } from "./history/reports.ts";
 import { makeSchemas, schemaPaths } from "./schema.ts";
 
 test.each([...makeSchemas()])("%s is the schema of the code", (path, schema) => {
@@ -40,7 +39,7 @@ test.each([
 
 test("the files of a day with a large report are valid by the published schemas", () => {
   const records = Array.from({ length: 5001 }, (_, n) => makeRecord({ sourceIp: `192.0.${n >> 8}.${n & 255}` }));
-  const large = storedReport(makeReport({ reportId: "large", records }));
+  const large = keepReport(makeReport({ reportId: "large", records }));
   const files = [...formatDay({ ...day, reports: [...day.reports, large] })];
   expect(files.map(([path]) => path)).toEqual([dayFilePath(day), expect.stringMatching(/-17\.[0-9a-f]{12}\.json$/)]);
   const faults = files.map(([path, text]) => {

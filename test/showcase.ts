@@ -6,7 +6,7 @@ import { readConfig } from "../src/config/config.ts";
 import { gitIn } from "../src/io/git.ts";
 import type { Host } from "../src/io/host.ts";
 import { run } from "../src/run.ts";
-import { sampleNow } from "../src/sample/story.ts";
+import { sampleInputs, sampleNow } from "../src/sample/story.ts";
 
 /**
  * Makes the history in `data/` anew: the daily job on the sample mailbox. `npm run showcase` writes it, and a test
@@ -20,7 +20,8 @@ export async function makeShowcase(): Promise<string> {
   await writeSample(join(folder, "mailbox"));
   await mkdir(join(folder, "repository"));
   await gitIn(join(folder, "repository"))(["init", "--quiet", "--initial-branch=main"]);
-  const inputs = { "mail-path": join(folder, "mailbox"), "data-path": data, now: sampleNow.toISOString() };
+  const place = { "mail-path": join(folder, "mailbox"), "data-path": data };
+  const inputs = { ...sampleInputs, ...place, now: sampleNow.toISOString() };
   await run(readConfig(inputs, { RUNNER_TEMP: folder }, new Date()), silentHost);
   return data;
 }

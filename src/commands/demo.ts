@@ -5,7 +5,7 @@ import { readConfig } from "../config/config.ts";
 import { gitIn } from "../io/git.ts";
 import { terminalHost } from "../io/host-terminal.ts";
 import { run } from "../run.ts";
-import { sampleNow } from "../sample/story.ts";
+import { sampleInputs, sampleNow } from "../sample/story.ts";
 import { writeSample } from "./sample.ts";
 
 /**
@@ -25,7 +25,8 @@ export async function demo({
   const mails = await writeSample(mailbox);
   await mkdir(repository);
   await gitIn(repository)(["init", "--quiet", "--initial-branch=main"]);
-  const inputs = { "mail-path": mailbox, "data-path": join(repository, "data"), now: sampleNow.toISOString() };
+  const place = { "mail-path": mailbox, "data-path": join(repository, "data") };
+  const inputs = { ...sampleInputs, ...place, now: sampleNow.toISOString() };
   const config = readConfig(inputs, { RUNNER_TEMP: folder }, new Date());
   const { files, problems } = await run(config, terminalHost(stdout, stderr));
   stdout.write(`

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Thresholds } from "../digest/rules.ts";
+import type { TrustedHost } from "../report/trusted-hosts.ts";
 import { defaultLimits, type Limits } from "../report/types.ts";
 import { type GithubEnvironment, githubEnvironment, slackApiUrl } from "./environment.ts";
 import { type Input, type InputName, inputNames, inputs } from "./inputs.ts";
@@ -9,6 +10,14 @@ export interface Config {
   mailboxes: MailboxConfig[];
   /** Own domains as A-labels; empty when all are kept. */
   domains: string[];
+  /** Hosts whose `Authentication-Results` are believed; none when the user named none. */
+  trustedHosts: TrustedHost[];
+  /** Domains of reporters that count beside the known ones. */
+  trustedReporters: string[];
+  /** Whether reports count of which nothing shows that they are authentic. */
+  countsUnverified: boolean;
+  /** Of the machine when absent. */
+  dnsServers?: string[];
   settleHours: number;
   thresholds: Thresholds;
   limits: Limits;
@@ -90,6 +99,10 @@ export function readConfig(
   return {
     mailboxes: readMailboxes(values, now),
     domains: values.domains ?? [],
+    trustedHosts: values["authserv-id"] ?? [],
+    trustedReporters: values["trusted-reporters"] ?? [],
+    countsUnverified: values["count-unverified"] ?? false,
+    dnsServers: values["dns-servers"],
     settleHours: values["settle-hours"] ?? 48,
     thresholds: {
       maxFailRate: values["max-fail-rate"] ?? 0.05,

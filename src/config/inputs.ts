@@ -1,5 +1,7 @@
+import { isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
 import { normalDomain } from "../report/domain.ts";
+import { parseTrustedHost, trustedPresets } from "../report/trusted-hosts.ts";
 import { limitNames, limitsSchema } from "./limits.ts";
 
 /** One input of the Action and, by the same name, one flag of the command line. */
@@ -39,6 +41,24 @@ const domains = list.transform((names, context) =>
     return z.NEVER;
   }),
 );
+
+const trustedHosts = list.transform((names, context) =>
+  names.map((name) => {
+    const host = parseTrustedHost(name);
+    if (host !== undefined) return host;
+    context.addIssue("neither an id nor a preset");
+    return z.NEVER;
+  }),
+);
+
+const dnsServers = list.pipe(z.array(z.string().refine(isDnsServer)).min(1));
+
+/** `192.0.2.53`, `192.0.2.53:53`, `2001:db8::53` or `[2001:db8::53]:53`. */
+function isDnsServer(text: string): boolean {
+  const [, bracketed, plain, port = "53"] = /^(?:\[([^\]]+)\]|([^[\]:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const isPort = Number(port) >= 1 && Number(port) <= 65_535;
+  return isIPv6(text) || (isPort && ((plain !== undefined && isIPv4(plain)) || isIPv6(bracketed ?? "")));
+}
 
 const boolean = z.enum(["true", "false"]).transform((value) => value === "true");
 
@@ -136,6 +156,32 @@ export const inputs = {
     expected: "domain names, separated by blanks, commas or lines",
     example: "example.com, example.org",
     schema: domains,
+  },
+  "authserv-id": {
+    description: `Who judges that mails are authentic: the id that your mail host writes into Authentication-Results, or one of ${trustedPresets.join(", ")}. Without it a run shows which id your mails carry.`,
+    expected: `ids of mail hosts, separated by blanks, commas or lines, or of ${trustedPresets.join(", ")}`,
+    example: "gmail",
+    schema: trustedHosts,
+  },
+  "trusted-reporters": {
+    description:
+      "Domains of reporters that count from their first authenticated report on, subdomains included, beside the known ones.",
+    expected: "domain names, separated by blanks, commas or lines",
+    example: "example.net",
+    schema: domains,
+  },
+  "count-unverified": {
+    description: "Counts reports of which nothing shows that they are authentic, too. Anybody can send such reports.",
+    default: "false",
+    expected: "true or false",
+    example: "true",
+    schema: boolean,
+  },
+  "dns-servers": {
+    description: "DNS servers for the keys of DKIM signatures, as address or address:port. Without it, the machine's.",
+    expected: "IP addresses, with a port if need be, separated by blanks, commas or lines",
+    example: "192.0.2.53, [2001:db8::53]:5353",
+    schema: dnsServers,
   },
   since: {
     description: "How far back the first run reads: days (60d) or a date (2026-10-01).",

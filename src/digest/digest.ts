@@ -1,15 +1,17 @@
 import type { Day } from "../history/day.ts";
 import { groupBy } from "../history/group.ts";
 import { organizationalDomain } from "../report/domain.ts";
+import type { Trust } from "../report/trust.ts";
 import { type DomainDigest, makeDomainDigest, totalsOn } from "./domain-digest.ts";
 import type { IntakeSummary } from "./intake.ts";
+import { countingDays, type NotCounted, notCountedIn } from "./not-counted.ts";
 import { digestReasons } from "./reasons.ts";
 import { alarmOf, type Thresholds, type Verdict, worstVerdict } from "./rules.ts";
 import { addTotals, type Totals } from "./totals.ts";
 
-export type { DomainDigest, IntakeSummary, Verdict };
+export type { DomainDigest, IntakeSummary, NotCounted, Verdict };
 
-/** The digest of a day, as written to `digest-path`: every number recounted from the day files. */
+/** The digest of a day, as written to `digest-path`: every number recounted from the reports in the day files that count. */
 export interface Digest {
   version: 1;
   /** The newest due day, `YYYY-MM-DD`; the one that is told in full. */
@@ -24,6 +26,8 @@ export interface Digest {
   domains: DomainDigest[];
   /** Other due days that were not sent before (a run was late or skipped), newest first. */
   earlierDays: EarlierDay[];
+  /** Reports of the day that are kept, but move no number and no alarm. */
+  notCounted: NotCounted;
   /** What became of the mails that this run read. */
   intake: IntakeSummary;
 }
@@ -44,19 +48,24 @@ export interface DigestSource {
   /** The day files of those days. */
   files: Iterable<Day>;
   thresholds: Thresholds;
+  /** Whose reports count. */
+  trust: Trust;
   intake: IntakeSummary;
 }
 
 /** The digest of one or more due days. The same history gives the same digest. */
-export function makeDigest({ days, policyDomains, files, thresholds, intake }: DigestSource): Digest {
+export function makeDigest({ days, policyDomains, files, thresholds, trust, intake }: DigestSource): Digest {
   const [day, ...earlier] = days;
-  const filesByDomain = groupBy(files, (file) => organizationalDomain(file.domain));
+  const all = [...files];
+  const filesByDomain = groupBy(countingDays(all, trust), (file) => organizationalDomain(file.domain));
   const names = new Set([...Array.from(policyDomains, organizationalDomain), ...filesByDomain.keys()]);
   const domains = [...names]
     .map((domain) => makeDomainDigest(domain, filesByDomain.get(domain) ?? [], days, thresholds))
     .sort(compareDomains);
   const earlierDays = earlier.map((day) => makeEarlierDay(day, filesByDomain.values(), thresholds));
-  const reasons = digestReasons({ day, domains, intake }, thresholds);
+  const ofDay = all.filter((file) => file.day === day);
+  const notCounted = notCountedIn(ofDay, trust);
+  const reasons = digestReasons({ day, domains, notCounted, intake }, thresholds);
   return {
     version: 1,
     day,
@@ -65,6 +74,7 @@ export function makeDigest({ days, policyDomains, files, thresholds, intake }: D
     totals: addTotals(domains.map(({ totals }) => totals)),
     domains,
     earlierDays,
+    notCounted,
     intake,
   };
 }

@@ -1,5 +1,7 @@
+import type { Digest } from "./digest.ts";
 import type { DomainDigest } from "./domain-digest.ts";
-import { type IntakeSummary, problemSentence } from "./intake.ts";
+import { problemSentence } from "./intake.ts";
+import type { NotCounted } from "./not-counted.ts";
 import { formatCount, formatNumberOf, formatShare } from "./number.ts";
 import { type Alarm, type PassedThreshold, passedWithFewMessages, type Thresholds, type Verdict } from "./rules.ts";
 import { ruleFailures } from "./totals.ts";
@@ -12,7 +14,7 @@ export interface Reason {
 
 /** The reasons of a digest, the worst first; none when there is nothing to do. */
 export function digestReasons(
-  { day, domains, intake }: { day: string; domains: DomainDigest[]; intake: IntakeSummary },
+  { day, domains, notCounted, intake }: Pick<Digest, "day" | "domains" | "notCounted" | "intake">,
   thresholds: Thresholds,
 ): Reason[] {
   return [
@@ -23,7 +25,7 @@ export function digestReasons(
     ),
     ...lookFor(problemSentence(intake)),
     ...domains.flatMap((domain) => domainReasons(domain, thresholds)),
-    ...silenceReason(domains),
+    ...silenceReason(domains, notCounted),
   ];
 }
 
@@ -55,9 +57,9 @@ function domainReasons({ domain, alarm, totals }: DomainDigest, thresholds: Thre
   return [...(passed.length > 0 ? [look(few)] : []), ...(totals.unreadableRecords > 0 ? [look(unreadable)] : [])];
 }
 
-function silenceReason(domains: DomainDigest[]): Reason[] {
-  const isSilent = domains.every(({ totals }) => totals.reports === 0);
-  if (!isSilent) return [];
+function silenceReason(domains: DomainDigest[], notCounted: NotCounted): Reason[] {
+  if (domains.some(({ totals }) => totals.reports > 0)) return [];
+  if (notCounted.reports > 0) return [look(`none of the day's ${formatNumberOf(notCounted.reports, "report")} counts`)];
   return [look(domains.length === 0 ? "no DMARC report was read so far" : "no reporter has reported this day")];
 }
 

@@ -23,9 +23,9 @@ function reportFaults(report: StoredReport): string[] {
 function sameKeyFaults(reports: StoredReport[]): string[] {
   const seen = new Set<string>();
   return reports.flatMap((report) => {
-    const { reporter, hash, otherIds = [], reportMetadata } = report;
+    const { reporter, authenticity, hash, otherIds = [], reportMetadata } = report;
     const { reportId, dateRange } = reportMetadata;
-    const period = [reporter, dateRange.begin, dateRange.end];
+    const period = [reporter, authenticity.verdict, authenticity.domain, dateRange.begin, dateRange.end];
     const keys = [
       ...[...new Set([reportId, ...otherIds])].map((id) => JSON.stringify(["id", id, ...period])),
       JSON.stringify(["hash", hash, ...period]),

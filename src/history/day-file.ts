@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { authenticityVerdicts, standings } from "../report/authenticity.ts";
 import { normalDomain } from "../report/domain.ts";
 import type { ReportRecord } from "../report/types.ts";
 import { type Day, dayOf, reportKey, type StoredReport, sharedText } from "./day.ts";
@@ -81,8 +82,16 @@ const recordGroup = z.strictObject({
   rows: z.array(z.strictObject({ sourceIp: z.string().optional(), count: z.int().nonnegative() })).min(1),
 });
 
+const authenticity = z.strictObject({
+  verdict: z.enum(authenticityVerdicts),
+  by: z.enum(["header", "dkim"]).optional(),
+  domain: z.string().optional(),
+  standing: z.enum(standings).optional(),
+});
+
 const storedReport = z.strictObject({
   reporter: z.string(),
+  authenticity,
   hash: z.string(),
   received: z.string().optional(),
   reportMetadata: z.strictObject({ orgName: z.string(), reportId: z.string(), dateRange }),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { authenticityVerdicts, authenticityWord, authenticityWords } from "../report/authenticity.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import {
   addDisposition,
@@ -26,6 +27,7 @@ const dispositionCells = {
 export const reporterColumns = z.strictObject({
   day: z.iso.date(),
   reporter: textCell,
+  verdict: z.enum(authenticityVerdicts),
   reports: countCell,
   messages: countCell,
   dmarcPass: countCell,
@@ -45,6 +47,7 @@ const alignedCell = z
 export const sourceColumns = z.strictObject({
   day: z.iso.date(),
   source: textCell,
+  standing: z.enum(authenticityWords),
   dkim: alignedCell,
   spf: alignedCell,
   messages: countCell,
@@ -52,13 +55,13 @@ export const sourceColumns = z.strictObject({
   addresses: countCell,
 });
 
-/** What one reporter said of one day, counted as in `Totals`; `firstReceived` is the earliest of its reports. */
+/** What one reporter said of one day by reports of one verdict, counted as in `Totals`; `firstReceived` is the earliest. */
 export type ReporterLine = z.output<typeof reporterColumns>;
 
 /**
  * The messages of one source on one day that were evaluated alike: facts alone, no judgement.
  *
- * `source` is a name as `sourceOf` gives it, or `other networks`; `dkim` and `spf` are the aligned results, `undefined`
+ * `standing` is how far the reports were to be believed when they came, as `authenticityWord` gives it; `source` is a name as `sourceOf` gives it, or `other networks`; `dkim` and `spf` are the aligned results, `undefined`
  * when not said; `addresses` are the different ones that the messages came from.
  */
 export type SourceLine = z.output<typeof sourceColumns>;
@@ -68,14 +71,18 @@ const otherNetworks = "other networks";
 
 const networksShown = 50;
 
-/** One line a reporter, sorted by its name. The order of the reports does not matter. */
+/** One line a reporter and verdict, sorted by them. The order of the reports does not matter. */
 export function reporterLinesOf({ day, reports }: Day): ReporterLine[] {
-  return [...groupBy(reports, ({ reporter }) => csvCell(reporter))]
-    .map(([reporter, group]) => reporterLine(day, reporter, group))
-    .sort((a, b) => compareText(a.reporter, b.reporter));
+  return [...groupBy(reports, ({ authenticity }) => authenticity.verdict)]
+    .flatMap(([verdict, ofVerdict]) =>
+      [...groupBy(ofVerdict, ({ reporter }) => csvCell(reporter))].map(([reporter, group]) =>
+        reporterLine({ day, reporter, verdict }, group),
+      ),
+    )
+    .sort((a, b) => compareText(reporterKey(a), reporterKey(b)));
 }
 
-function reporterLine(day: string, reporter: string, reports: StoredReport[]): ReporterLine {
+function reporterLine(key: Pick<ReporterLine, "day" | "reporter" | "verdict">, reports: StoredReport[]): ReporterLine {
   const outcomes = { pass: 0, fail: 0, "not-evaluated": 0 };
   const dispositions = noDispositions();
   let spfOrDkimFail = 0;
@@ -87,8 +94,7 @@ function reporterLine(day: string, reporter: string, reports: StoredReport[]): R
   }
   const [firstReceived] = reports.flatMap(({ received }) => (received === undefined ? [] : csvCell(received))).sort();
   return {
-    day,
-    reporter,
+    ...key,
     reports: reports.length,
     messages: outcomes.pass + outcomes.fail + outcomes["not-evaluated"],
     dmarcPass: outcomes.pass,
@@ -102,12 +108,22 @@ function reporterLine(day: string, reporter: string, reports: StoredReport[]): R
 }
 
 /**
- * One line a source and outcome, sorted by source, DKIM and SPF. The order of the reports does not matter.
+ * One line a standing, source and outcome, sorted by day, source, standing, DKIM and SPF. The order of the reports does
+ * not matter.
  *
  * Whoever sends spam in our name does so from ever new networks: of those of which nothing passed DMARC, the 50 with
  * the most messages have lines of their own (of equal ones the first by name), and the others have one an outcome.
  */
 export function sourceLinesOf({ domain, day, reports }: Day): SourceLine[] {
+  return [...groupBy(reports, ({ authenticity }) => authenticityWord(authenticity))]
+    .flatMap(([standing, ofStanding]) => linesOfSources({ day, standing, domain }, ofStanding))
+    .sort((a, b) => compareText(sourceKey(a), sourceKey(b)));
+}
+
+function linesOfSources(
+  { domain, ...key }: Pick<SourceLine, "day" | "standing"> & { domain: string },
+  reports: StoredReport[],
+): SourceLine[] {
   const ownDomain = organizationalDomain(domain);
   const records = reports.flatMap((report) => report.records).filter(({ row }) => row.count > 0);
   // Many records share the very object.
@@ -118,9 +134,10 @@ export function sourceLinesOf({ domain, day, reports }: Day): SourceLine[] {
   });
   const small = new Set(smallNetworks(sources));
   const rest = [...small].flatMap((source) => sources.get(source) ?? []);
-  return [...[...sources].filter(([source]) => !small.has(source)), [otherNetworks, rest] as const]
-    .flatMap(([source, group]) => outcomeLines(day, csvCell(source), group))
-    .sort((a, b) => compareText(sourceKey(a), sourceKey(b)));
+  const named = [...sources].filter(([source]) => !small.has(source));
+  return [...named, [otherNetworks, rest] as const].flatMap(([source, group]) =>
+    outcomeLines({ ...key, source: csvCell(source) }, group),
+  );
 }
 
 /** Networks of which nothing passed, beyond the largest. */
@@ -133,19 +150,21 @@ function smallNetworks(sources: ReadonlyMap<string, ReportRecord[]>): string[] {
     .map(({ source }) => source);
 }
 
-function outcomeLines(day: string, source: string, records: ReportRecord[]): SourceLine[] {
+/** What tells the sources of a day apart. */
+type SourceName = Pick<SourceLine, "day" | "source" | "standing">;
+
+function outcomeLines(name: SourceName, records: ReportRecord[]): SourceLine[] {
   const outcomes = groupBy(records, ({ row: { policyEvaluated } }) => `${policyEvaluated.dkim} ${policyEvaluated.spf}`);
-  return [...outcomes.values()].map((group) => sourceLine(day, source, group));
+  return [...outcomes.values()].map((group) => sourceLine(name, group));
 }
 
-function sourceLine(day: string, source: string, records: ReportRecord[]): SourceLine {
+function sourceLine(name: SourceName, records: ReportRecord[]): SourceLine {
   const dispositions = noDispositions();
   for (const { row } of records) addDisposition(dispositions, row.policyEvaluated.disposition, row.count);
   const addresses = new Set(records.map(({ row }) => row.sourceIp));
   addresses.delete(undefined);
   return {
-    day,
-    source,
+    ...name,
     dkim: records[0]?.row.policyEvaluated.dkim,
     spf: records[0]?.row.policyEvaluated.spf,
     messages: records.reduce((sum, { row }) => sum + row.count, 0),
@@ -161,11 +180,11 @@ function dispositionColumns({ none, quarantine, reject, pass }: Dispositions): {
 }
 
 /** What tells the lines of one reporter file apart, in the order in which they stand. */
-export function reporterKey({ day, reporter }: ReporterLine): string {
-  return [day, reporter].join("\0");
+export function reporterKey({ day, reporter, verdict }: Pick<ReporterLine, "day" | "reporter" | "verdict">): string {
+  return [day, reporter, verdict].join("\0");
 }
 
 /** What tells the lines of one source file apart, in the order in which they stand. */
-export function sourceKey({ day, source, dkim, spf }: SourceLine): string {
-  return [day, source, dkim ?? "", spf ?? ""].join("\0");
+export function sourceKey({ day, source, standing, dkim, spf }: SourceLine): string {
+  return [day, source, standing, dkim ?? "", spf ?? ""].join("\0");
 }

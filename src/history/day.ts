@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Authenticity } from "../report/authenticity.ts";
 import type { DateRange, PolicyPublished, Report, ReportRecord } from "../report/types.ts";
 import { groupBy } from "./group.ts";
 import { compareText } from "./order.ts";
@@ -17,6 +18,8 @@ export interface Day {
 export interface StoredReport {
   /** See `reporterOf`. */
   reporter: string;
+  /** How sure it is that the reporter sent it. */
+  authenticity: Authenticity;
   /** See `contentHash`. */
   hash: string;
   /** Date of the topmost `Received` field of its mail, the earliest if it came more than once; absent for bare files. */
@@ -33,14 +36,6 @@ export interface StoredReport {
   records: ReportRecord[];
 }
 
-/** What became of a report that was added. */
-export interface Added {
-  /** The day with the report in it; the same object when nothing changed. */
-  day: Day;
-  state: "stored" | "duplicate" | "conflict";
-  reason?: string;
-}
-
 /**
  * The UTC date that a report is about: the date of the middle of its period.
  *
@@ -53,6 +48,13 @@ export function dayOf({ begin, end }: DateRange): string {
   return new Date(((begin + end) / 2) * 1000).toISOString().slice(0, 10);
 }
 
+/** What a mail says of a report beyond the report itself. */
+export interface ReportOrigin {
+  /** Date of the topmost `Received` field of its mail; absent for a bare file. */
+  received?: string;
+  authenticity: Authenticity;
+}
+
 /**
  * A report in the form in which it is kept.
  *
@@ -60,11 +62,13 @@ export function dayOf({ begin, end }: DateRange): string {
  */
 export function storedReport(
   report: Report,
-  { received, keepsRecipients = false }: { received?: string; keepsRecipients?: boolean } = {},
+  { received, authenticity }: ReportOrigin,
+  keepsRecipients = false,
 ): StoredReport {
   const { orgName, reportId, dateRange } = report.reportMetadata;
   return inOrder({
-    reporter: reporterOf(report),
+    reporter: reporterOf(report, authenticity),
+    authenticity,
     hash: contentHash(report.records),
     received,
     reportMetadata: { orgName, reportId, dateRange },
@@ -75,41 +79,14 @@ export function storedReport(
   });
 }
 
-/** Who reported: `orgName`, or the domain of `email` when that is empty; `unknown` without either. */
-export function reporterOf({ reportMetadata: { orgName, email } }: Report): string {
-  return orgName || email?.split("@").at(-1) || "unknown";
-}
-
 /**
- * A day with one more report. Adding is idempotent, and the order in which reports are added does not matter.
- *
- * Two reports with one key (reporter, id, domain, period) and one content are the same one. With another content, the
- * one with more messages counts, then the one with the smaller hash. One content under several ids counts once.
- *
- * @throws RangeError when the report is about another domain or day.
+ * Who reported: the domain that is authenticated. Without one what the report says of itself: `orgName`, or the domain
+ * of `email` when that is empty; `unknown` without either.
  */
-export function addReport(day: Day, report: StoredReport): Added {
-  if (report.policyPublished.domain !== day.domain || dayOf(report.reportMetadata.dateRange) !== day.day) {
-    throw new RangeError(`a report for ${report.policyPublished.domain} does not belong to ${day.domain} ${day.day}`);
-  }
-  const peers = day.reports.filter((other) => hasSamePeriod(other, report));
-  const sameKey = peers.find((other) => idsOf(other).includes(report.reportMetadata.reportId));
-  if (sameKey !== undefined && sameKey.hash !== report.hash && !wins(report, sameKey)) {
-    return { day, state: "conflict", reason: "another report with this id was kept: it has more messages" };
-  }
-  const rest = sameKey !== undefined && sameKey.hash !== report.hash ? withoutId(day, sameKey, report) : day;
-  const twin = peers.find((other) => other.hash === report.hash);
-  if (twin === undefined) {
-    const reason = rest === day ? {} : { reason: "replaces a report with this id that had fewer messages" };
-    return { day: withReports(rest, [...rest.reports, report]), state: "stored", ...reason };
-  }
-  const both = mergeTwins(twin, report);
-  const changed = JSON.stringify(both) !== JSON.stringify(twin);
-  return {
-    day: changed ? withReports(rest, [...rest.reports.filter((other) => other !== twin), both]) : rest,
-    state: "duplicate",
-    reason: sameKey === twin ? "this report was read before" : "same content as a report with another id",
-  };
+export function reporterOf({ reportMetadata }: Report, { verdict, domain }: Authenticity): string {
+  const { orgName, email } = reportMetadata;
+  if (verdict === "verified" && domain !== undefined) return domain;
+  return orgName || email?.split("@").at(-1) || "unknown";
 }
 
 /**
@@ -128,36 +105,36 @@ export function contentHash(records: readonly ReportRecord[]): string {
   return createHash("sha256").update(lines.join("")).digest("hex");
 }
 
-/** A text for a report's key: reporter, smallest id, policy domain, begin, end. Reports of a day are sorted by it. */
-export function reportKey({ reporter, reportMetadata, policyPublished }: StoredReport): string {
+/**
+ * A text for a report's key: reporter, smallest id, policy domain, begin, end, verdict, From domain. Reports of a day are
+ * sorted by it.
+ */
+export function reportKey({ reporter, authenticity, reportMetadata, policyPublished }: StoredReport): string {
   const { reportId, dateRange } = reportMetadata;
-  return JSON.stringify([reporter, reportId, policyPublished.domain, dateRange.begin, dateRange.end]);
-}
-
-function hasSamePeriod(a: StoredReport, b: StoredReport): boolean {
-  const { begin, end } = b.reportMetadata.dateRange;
-  return (
-    a.reporter === b.reporter && a.reportMetadata.dateRange.begin === begin && a.reportMetadata.dateRange.end === end
-  );
-}
-
-function idsOf({ reportMetadata, otherIds = [] }: StoredReport): string[] {
-  return [reportMetadata.reportId, ...otherIds];
-}
-
-function withIds(report: StoredReport, ids: Iterable<string>): StoredReport {
-  const [reportId = "", ...otherIds] = [...new Set(ids)].sort();
-  const reportMetadata = { ...report.reportMetadata, reportId };
-  return inOrder({ ...report, reportMetadata, otherIds: otherIds.length === 0 ? undefined : otherIds });
+  const { begin, end } = dateRange;
+  const { verdict, domain = "" } = authenticity;
+  return JSON.stringify([reporter, reportId, policyPublished.domain, begin, end, verdict, domain]);
 }
 
 /** A report with its keys in the order of the day file, so that equal reports have equal JSON. */
-function inOrder(report: StoredReport): StoredReport {
-  const { reporter, hash, received, reportMetadata, otherIds, policyPublished, unreadableRecords, notes } = report;
+export function inOrder(report: StoredReport): StoredReport {
+  const {
+    reporter,
+    authenticity,
+    hash,
+    received,
+    reportMetadata,
+    otherIds,
+    policyPublished,
+    unreadableRecords,
+    notes,
+  } = report;
   const { orgName, reportId, dateRange } = reportMetadata;
   const { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod } = policyPublished;
+  const { verdict, by, standing } = authenticity;
   return {
     reporter,
+    authenticity: { verdict, by, domain: authenticity.domain, standing },
     hash,
     received,
     reportMetadata: { orgName, reportId, dateRange: { begin: dateRange.begin, end: dateRange.end } },
@@ -167,38 +144,6 @@ function inOrder(report: StoredReport): StoredReport {
     notes,
     records: report.records,
   };
-}
-
-function withReports(day: Day, reports: StoredReport[]): Day {
-  return { ...day, reports: reports.sort((a, b) => compareText(reportKey(a), reportKey(b))) };
-}
-
-/** The day in which `loser` no longer stands under the id of `winner`; its other ids, if any, keep it. */
-function withoutId(day: Day, loser: StoredReport, winner: StoredReport): Day {
-  const ids = idsOf(loser).filter((id) => id !== winner.reportMetadata.reportId);
-  const kept = ids.length === 0 ? [] : [withIds(loser, ids)];
-  return withReports(day, [...day.reports.filter((other) => other !== loser), ...kept]);
-}
-
-function wins(a: StoredReport, b: StoredReport): boolean {
-  const [ofA, ofB] = [messagesOf(a), messagesOf(b)];
-  return ofA === ofB ? a.hash < b.hash : ofA > ofB;
-}
-
-function messagesOf({ records }: StoredReport): number {
-  return records.reduce((sum, { row }) => sum + row.count, 0);
-}
-
-/** One report of two with the same content: all ids, the earliest `received`, and of two wordings the smaller. */
-function mergeTwins(a: StoredReport, b: StoredReport): StoredReport {
-  const ids = [...idsOf(a), ...idsOf(b)];
-  const received = [a.received, b.received].filter((date) => date !== undefined).sort()[0];
-  const [wording = a] = [a, b].map((report) => withIds({ ...report, received }, ids)).sort(compareJson);
-  return wording;
-}
-
-function compareJson(a: unknown, b: unknown): number {
-  return compareText(JSON.stringify(a), JSON.stringify(b));
 }
 
 /** A record as it is kept, its keys in a fixed order; recipients' domains and comments may name people. */

@@ -1,7 +1,10 @@
+import type { Authenticity } from "../report/authenticity.ts";
 import { type MailSummary, summarizeMail } from "../report/mail-summary.ts";
+import { impersonationReason, standingOf, type Trust } from "../report/trust.ts";
 import type { ReadFile, ReadMail, Report } from "../report/types.ts";
+import { addReport } from "./add-report.ts";
 import { csvCell, guardedCell } from "./csv.ts";
-import { addReport, type Day, dayOf, reporterOf, storedReport } from "./day.ts";
+import { type Day, dayOf, reporterOf, storedReport } from "./day.ts";
 import { bytesOfChange, dayFilePath, isStorable } from "./day-file.ts";
 import type { LedgerLine, MailKey } from "./ledger.ts";
 
@@ -27,7 +30,12 @@ export interface IntakeSettings {
   domains: readonly string[];
   /** Whether recipients' domains and comments of override reasons are kept. */
   keepsRecipients: boolean;
+  /** Who is believed. */
+  trust: Trust;
 }
+
+/** What is known of the sender of a mail that nobody has judged. */
+const unjudged: Authenticity = { verdict: "unverified" };
 
 /** The days by the path of their file. */
 export type Days = ReadonlyMap<string, Day>;
@@ -76,6 +84,9 @@ function makeEntry(
   stored: Report[],
 ): IntakeEntry {
   const reports = mail.files.flatMap(({ report }) => report ?? []);
+  const reporters = mail.files.flatMap(({ report, authenticity = unjudged }) =>
+    report === undefined ? [] : reporterOf(report, authenticity),
+  );
   const domains = [...new Set(reports.map(({ policyPublished }) => policyPublished.domain))].sort();
   const { arrived = mail.received, messageId, ...key } = origin;
   // Entries are kept to the end of a run, and a text cut from a mail holds all of it in memory: a clone has its own.
@@ -85,7 +96,7 @@ function makeEntry(
     messageId: reports.length === 0 ? undefined : messageId && csvCell(messageId),
     state,
     reason: reason === undefined ? undefined : csvCell(reason),
-    reporter: reports.length === 0 ? undefined : csvCell([...new Set(reports.map(reporterOf))].join("; ")),
+    reporter: reports.length === 0 ? undefined : csvCell([...new Set(reporters)].join("; ")),
     domains: domains.length === 0 ? undefined : guardedCell(domains.join(" ")),
     reports: stored.length,
     messages: stored.flatMap(({ records }) => records).reduce((sum, { row }) => sum + row.count, 0),
@@ -100,21 +111,34 @@ export function bytesBetween(before: Days, after: Days): number {
 /** Adds the report of one file, if it has one, to the days; gives the file's state. */
 function addFile(
   days: Map<string, Day>,
-  { state, reason, report }: ReadFile,
+  { state, reason, report, authenticity = unjudged }: ReadFile,
   received: string | undefined,
-  { domains, keepsRecipients }: IntakeSettings,
+  { domains, keepsRecipients, trust }: IntakeSettings,
 ): MailSummary {
   if (report === undefined) return { state, reason };
+  const impersonation = impersonationIn(report, authenticity, trust);
+  if (impersonation !== undefined) return { state: "quarantined", reason: impersonation };
   const { domain } = report.policyPublished;
   const foreign = foreignReason(domain, domains);
   if (foreign !== undefined) return { state: "foreign-domain", reason: foreign };
   const day = dayOf(report.reportMetadata.dateRange);
   const path = dayFilePath({ domain, day });
-  const stored = storedReport(report, { received, keepsRecipients });
+  const stored = storedReport(report, { received, authenticity: withStanding(authenticity, trust) }, keepsRecipients);
   const added = addReport(days.get(path) ?? { domain, day, reports: [] }, stored);
   days.set(path, added.day);
   const isEmpty = state === "known-empty" && added.state === "stored";
   return isEmpty ? { state, reason } : { state: added.state, reason: added.reason };
+}
+
+function impersonationIn({ reportMetadata }: Report, { verdict, domain }: Authenticity, trust: Trust) {
+  if (verdict !== "verified" || domain === undefined) return undefined;
+  return impersonationReason(reportMetadata.orgName, domain, trust);
+}
+
+function withStanding(authenticity: Authenticity, trust: Trust): Authenticity {
+  const { verdict, domain } = authenticity;
+  if (verdict !== "verified" || domain === undefined) return authenticity;
+  return { ...authenticity, standing: standingOf(domain, trust) };
 }
 
 /** Why a report about a domain is not kept, or `undefined` when it is. No domains named: all are ours. */

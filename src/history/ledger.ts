@@ -113,8 +113,9 @@ const fromBest: readonly MailState[] = [
   "quarantined",
 ];
 
-/** Whether a mail has come to a better end than before. */
+/** Whether a mail has come to a better end than before; to wait for DNS is no end at all. */
 export function isBetter(line: Pick<LedgerLine, "state">, before: Pick<LedgerLine, "state">): boolean {
+  if (before.state === "retry") return line.state !== "retry";
   return fromBest.indexOf(line.state) < fromBest.indexOf(before.state);
 }
 

@@ -15,6 +15,18 @@ const cursor = z.strictObject({
   lastUid: z.int().nonnegative(),
 });
 
+const waiting = z.strictObject({
+  /** The mailbox's name. */
+  mailbox: z.string(),
+  /** SHA-256 of the mail, in hex. */
+  sha256: z.string(),
+  uid: z.int().positive().optional(),
+  /** Runs in which DNS did not answer, and the last of them. */
+  runs: z.int().positive(),
+  runId: z.string(),
+  since: day,
+});
+
 /** Days that a run is about to send; a claim without a result may be taken over by others after 15 minutes. */
 const claim = z.strictObject({
   /** The days that are about to be sent. */
@@ -51,6 +63,10 @@ const state = z.strictObject({
   version: z.literal(1),
   startDay: day.optional(),
   mailboxes: z.record(z.string(), cursor),
+  /** By domain, known reporters left out: on how many days verified reports came, up to 14, and the last of these. */
+  reporters: z.record(z.string(), z.strictObject({ days: z.int().positive(), last: day })).optional(),
+  /** Mails of which DNS could not tell whether they are authentic, 500 at most: they are judged again. */
+  retry: z.array(waiting).optional(),
   sending: claim.optional(),
   sent: z.array(sent),
 });

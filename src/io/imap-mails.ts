@@ -30,12 +30,30 @@ const dayMilliseconds = 24 * 60 * 60 * 1000;
 export async function listMails(client: ImapFlow, from: number | Date): Promise<ListedMail[]> {
   const first = typeof from === "number" ? from + 1 : await firstUidSince(client, from);
   if (first === undefined) return [];
+  const listed = await listRange(client, `${first}:*`);
+  // `n:*` always names the last mail, below n too.
+  return listed.filter(
+    ({ uid, arrived }) => uid >= first && (typeof from === "number" || arrived === undefined || arrived >= from),
+  );
+}
+
+/**
+ * Those of some mails of the open folder that are there, by UID.
+ *
+ * @throws what imapflow throws.
+ */
+export async function listUids(client: ImapFlow, uids: readonly number[]): Promise<ListedMail[]> {
+  if (uids.length === 0) return [];
+  const wanted = new Set(uids);
+  return (await listRange(client, uids.join(","))).filter(({ uid }) => wanted.has(uid));
+}
+
+async function listRange(client: ImapFlow, range: string): Promise<ListedMail[]> {
   const listed = new Map<number, ListedMail>();
-  for await (const row of client.fetch(`${first}:*`, { uid: true, size: true, internalDate: true }, { uid: true })) {
-    // `n:*` always names the last mail, below n too; and a server may tell of flags in between, without a size.
-    if (!row.uid || row.uid < first || row.size === undefined) continue;
+  for await (const row of client.fetch(range, { uid: true, size: true, internalDate: true }, { uid: true })) {
+    // A server may tell of flags in between, without a size.
+    if (!row.uid || row.size === undefined) continue;
     const arrived = row.internalDate instanceof Date ? row.internalDate : undefined;
-    if (typeof from !== "number" && arrived !== undefined && arrived < from) continue;
     listed.set(row.uid, { uid: row.uid, size: row.size, arrived });
   }
   return [...listed.values()].sort((a, b) => a.uid - b.uid);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ImapFlow } from "imapflow";
 import type { Limits } from "../report/types.ts";
 import { deleteMails, listOldMails } from "./imap-delete.ts";
-import { fetchMails, type ListedMail, listMails } from "./imap-mails.ts";
+import { fetchMails, type ListedMail, listMails, listUids } from "./imap-mails.ts";
 import { type ImapPlace, openFolder } from "./imap-session.ts";
 import type { Cursor, MailSource, SourceMail } from "./source.ts";
 
@@ -33,12 +33,12 @@ export function imapSource(options: ImapOptions): MailSource {
   let position: Cursor | undefined;
   let remaining: number | undefined;
 
-  async function* mails(cursor: Cursor | undefined): AsyncGenerator<SourceMail> {
+  async function* mails(cursor: Cursor | undefined, wanted: readonly number[] = []): AsyncGenerator<SourceMail> {
     const { client, uidValidity, lastUid: end, exists, errorOf, close } = await openFolder(options, "read");
     try {
       const fits = cursor?.hash === hash && cursor.uidValidity === uidValidity;
       const listed = exists === 0 ? [] : await listMails(client, fits ? cursor.lastUid : options.since);
-      const again = fits && exists > 0 ? await listAgain(client, cursor.lastUid, options.rereadSince) : [];
+      const again = fits && exists > 0 ? await listAgain(client, cursor.lastUid, { wanted, ...options }) : [];
       remaining = again.length + listed.length;
       // Not 0 at a first reading that is cut short: the next run would take it for "everything, whatever `since` says".
       position = { hash, uidValidity, lastUid: fits ? cursor.lastUid : (listed[0]?.uid ?? end + 1) - 1 };
@@ -67,9 +67,18 @@ export function imapSource(options: ImapOptions): MailSource {
   };
 }
 
-/** The mails up to a UID that arrived since a date; none without one. */
-async function listAgain(client: ImapFlow, lastUid: number, since: Date | undefined): Promise<ListedMail[]> {
-  return since === undefined ? [] : (await listMails(client, since)).filter(({ uid }) => uid <= lastUid);
+/** The mails up to a UID that are wanted again, or arrived since a date, by UID. */
+async function listAgain(
+  client: ImapFlow,
+  lastUid: number,
+  { wanted, rereadSince }: { wanted: readonly number[]; rereadSince?: Date },
+): Promise<ListedMail[]> {
+  const since = rereadSince === undefined ? [] : await listMails(client, rereadSince);
+  const listed = new Set(since.map(({ uid }) => uid));
+  const missing = wanted.filter((uid) => !listed.has(uid));
+  return [...since, ...(await listUids(client, missing))]
+    .filter(({ uid }) => uid <= lastUid)
+    .sort((a, b) => a.uid - b.uid);
 }
 
 /** SHA-256 of host, user and folder, in hex. */

@@ -38,9 +38,11 @@ export interface MailSource {
   /**
    * The mails above the cursor, oldest first, one at a time. Nothing in the mailbox is changed.
    *
+   * @param again - UIDs of mails below the cursor that are wanted once more; where the cursor does not fit, they mean
+   *   nothing. A mail of them that is gone is left out.
    * @throws SourceError when the mailbox can't be read, with advice.
    */
-  mails(cursor: Cursor | undefined): AsyncIterable<SourceMail>;
+  mails(cursor: Cursor | undefined, again?: readonly number[]): AsyncIterable<SourceMail>;
   /** The cursor after the mails handed over so far; `undefined` where the source keeps none (files are told apart by content). */
   cursor(): Cursor | undefined;
   /** How many mails are still to be handed over; `undefined` where that is not known. */

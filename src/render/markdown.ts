@@ -5,6 +5,7 @@ import { markdownCode, markdownText } from "./escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, type Link } from "./links.ts";
 import { markdownAdvice, markdownSources } from "./markdown-sources.ts";
 import { type MarkdownColumn, markdownTable } from "./markdown-table.ts";
+import { notCountedText } from "./not-counted.ts";
 import { formatPart } from "./number.ts";
 import {
   alarmSentence,
@@ -20,7 +21,7 @@ import {
 } from "./wording.ts";
 
 /** How much is shown, so that a summary stays far below GitHub's limit of 1 MiB a step. */
-const most = { domains: 500, details: 50, reasons: 50 };
+const most = { domains: 500, details: 50, reasons: 50, notCounted: 10 };
 
 /**
  * The digest as Markdown for GitHub's job summary: the first two lines answer, the rest explains.
@@ -39,6 +40,7 @@ export function digestMarkdown(digest: Digest, links: DigestLinks): string {
       .slice(0, most.details)
       .flatMap((domain) => detailParagraphs(domain, digest, links)),
     ...earlierParagraphs(digest),
+    ...notCountedParagraphs(digest),
     ...intakeParagraphs(digest),
     ...linkParagraphs(digestLinks(links)),
   ];
@@ -111,6 +113,13 @@ function earlierParagraphs({ earlierDays }: Digest): string[] {
   if (earlierDays.length === 0) return [];
   const days = earlierDays.map((day) => `${verdictEmoji[day.verdict]} ${earlierDaySentence(day)}`);
   return ["### Earlier days that were not told yet", ...listParagraph(days)];
+}
+
+function notCountedParagraphs(digest: Digest): string[] {
+  const told = notCountedText(digest, most.notCounted);
+  if (told === undefined) return [];
+  const items = told.items.map(({ reporter, text }) => `${markdownCode(reporter, 60)} ${text}`);
+  return [`### ${told.title}`, ...listParagraph(items), ...(told.rest === "" ? [] : [told.rest])];
 }
 
 function mailboxParagraphs({ intake }: Digest): string[] {

@@ -4,6 +4,7 @@ import { intakeSentence, problemSentence, stateWords } from "../digest/intake.ts
 import { formatCount } from "../digest/number.ts";
 import { plainText, slackText } from "./escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, type Link } from "./links.ts";
+import { notCountedText } from "./not-counted.ts";
 import { formatPart } from "./number.ts";
 import { alarmBlocks } from "./slack-alarms.ts";
 import {
@@ -36,6 +37,7 @@ const most = {
   fineDomains: 20,
   earlierDays: 7,
   problems: 3,
+  notCounted: 5,
   mailboxes: 3,
   dayFiles: 6,
   linkCharacters: 1_500,
@@ -66,6 +68,7 @@ export function slackMessage(digest: Digest, links: DigestLinks): { text: string
   const after = [
     ...alarmBlocks(digest),
     ...earlierBlocks(digest),
+    ...notCountedBlocks(digest),
     ...intakeBlocks(digest),
     ...linkBlocks(digest, links),
   ];
@@ -130,6 +133,16 @@ function earlierBlocks({ earlierDays }: Digest): KnownBlock[] {
     ...items,
     ...moreItems(earlierDays.length - items.length, "day"),
   ]);
+}
+
+function notCountedBlocks(digest: Digest): KnownBlock[] {
+  const told = notCountedText(digest, most.notCounted);
+  if (told === undefined) return [];
+  const items = told.items.map(({ reporter, text }) => [
+    textElement(plainText(reporter, 60), { code: true }),
+    textElement(`  ${text}`),
+  ]);
+  return [...titledList(told.title, items), ...(told.rest === "" ? [] : [contextBlock(slackText(told.rest))])];
 }
 
 /** What was not read: mailboxes, then mails. */

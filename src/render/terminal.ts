@@ -5,6 +5,7 @@ import { formatCount, formatNumberOf } from "../digest/number.ts";
 import type { FailingSource } from "../digest/sources.ts";
 import { addressesOf, type Situation, situationOf, situations, situationsOf } from "./advice.ts";
 import { logText } from "./escape.ts";
+import { notCountedText } from "./not-counted.ts";
 import { formatPart } from "./number.ts";
 import { type TextCell, type TextColumn, textTable, wrapText } from "./text-table.ts";
 import {
@@ -28,7 +29,7 @@ export interface TerminalOptions {
 }
 
 /** How much is shown. */
-const most = { domains: 200, fineDomains: 50, details: 20, reasons: 20, addresses: 1 };
+const most = { domains: 200, fineDomains: 50, details: 20, reasons: 20, addresses: 1, notCounted: 10 };
 
 /**
  * The digest for a terminal: the verdict, the figures, and one table of domains; for those to act on or look at, where
@@ -62,6 +63,7 @@ export function digestTable(digest: Digest, { colour, width = 100 }: TerminalOpt
       .slice(0, most.details)
       .map((domain) => sourceLines(domain, digest, page)),
     digest.earlierDays.map(earlierDaySentence),
+    notCountedLines(digest, page),
     [
       intakeSentence(digest.intake),
       ...listLines(
@@ -100,6 +102,13 @@ function listLines(sentences: string[], { width }: Page): string[] {
   return sentences.flatMap((sentence) =>
     wrapText(logText(sentence, 500), width - 4).map((line, index) => `${index === 0 ? "  - " : "    "}${line}`),
   );
+}
+
+function notCountedLines(digest: Digest, page: Page): string[] {
+  const told = notCountedText(digest, most.notCounted);
+  if (told === undefined) return [];
+  const items = told.items.map(({ reporter, text }) => `${logText(reporter, 60)}: ${text}`);
+  return [told.title, ...listLines(items, page), ...(told.rest === "" ? [] : wrapText(told.rest, page.width))];
 }
 
 const domainColumns: TextColumn[] = [

@@ -93,7 +93,14 @@ export function evaluatedOf({ dmarcPass, dmarcFail }: Totals): number {
 }
 
 /** What to think of a digest without a report; `undefined` when there are some. */
-export function emptyAdvice({ domains, totals }: Digest): string | undefined {
+export function emptyAdvice({ domains, totals, notCounted }: Digest): string | undefined {
+  if (totals.reports === 0 && notCounted.reports > 0) {
+    const isNew = notCounted.senders.every(({ standing }) => standing === "new");
+    return isNew
+      ? "The reports about this day don't count: their senders are authenticated, but new. See below who they are."
+      : "The reports about this day don't count: nothing shows that their mails are authentic. Set authserv-id to the id " +
+          "that your mail host writes into Authentication-Results; the log of the run shows it.";
+  }
   if (domains.length === 0) {
     return (
       "No reports yet. Is rua= published in the DMARC record of your domains, and does its address deliver to this " +

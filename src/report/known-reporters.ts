@@ -38,6 +38,14 @@ export function impersonatedReporter(report: { orgName: string; fromDomain: stri
 }
 
 /**
+ * Whether a domain is one at which strangers may have addresses, by what is known of it: those of mailbox providers, and
+ * those of known reporters from which no report mails are known. Time does not make such a domain a reporter.
+ */
+export function isSharedDomain(domain: string): boolean {
+  return sharedDomains.has(organizationalDomain(domain)) && knownReporter(domain) === undefined;
+}
+
+/**
  * A name with all that makes no difference to a reader taken away, for comparing: `" Gооgle, Inc. "` with Cyrillic
  * letters becomes `"googleinc"`, `"AMAZON-SES"` becomes `"amazonses"`, `"WEB.DE."` becomes `"web.de"`.
  *
@@ -75,6 +83,13 @@ const byName: ReadonlyMap<string, KnownReporter> = new Map(
     namesOf(reporter).map((name): [string, KnownReporter] => [orgNameKey(name), reporter]),
   ),
 );
+
+/** Providers that send no reports, or are known for them by other domains, beside those that are in the list. */
+const mailProviders =
+  "aol.com gmail.com googlemail.com icloud.com mac.com mail.ru me.com onmicrosoft.com proton.me protonmail.com qq.com " +
+  "yahoo.co.jp yandex.com yandex.ru ymail.com";
+
+const sharedDomains = new Set([...mailProviders.split(" "), ...knownReporters.flatMap(ownDomains)]);
 
 /** What a reporter calls itself: its names, and the domains that its report mails come from. */
 function namesOf({ orgNames, domains }: KnownReporter): string[] {

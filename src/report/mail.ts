@@ -21,8 +21,7 @@ export async function readMail(bytes: Uint8Array, options: { limits?: Limits; no
   const reading = { limits: options.limits ?? defaultLimits, now: options.now };
   try {
     if (bytes.length > reading.limits.mailBytes) return { files: [tooLarge(reading.limits)] };
-    const kind = kindOf(bytes);
-    if (kind !== "other" && kind !== "unused") return { files: worthTelling(await readReportFile(bytes, reading)) };
+    if (isBareFile(bytes)) return { files: worthTelling(await readReportFile(bytes, reading)) };
     const { files, received } = await readWholeMail(bytes, reading, 0);
     const rescued = isLost(files) ? await rescueFiles(bytes, reading) : [];
     const all = rescued.length > 0 ? rescued : files;
@@ -30,6 +29,12 @@ export async function readMail(bytes: Uint8Array, options: { limits?: Limits; no
   } catch (error) {
     return { files: [refusalOf(error, "the mail can't be read")] };
   }
+}
+
+/** Whether bytes are no mail but a file: XML, gzip, zip or JSON. */
+export function isBareFile(bytes: Uint8Array): boolean {
+  const kind = kindOf(bytes);
+  return kind !== "other" && kind !== "unused";
 }
 
 /** A mail above `limits.mailBytes`, which a source does not even fetch. */
@@ -115,7 +120,8 @@ async function readWrapped(bytes: Uint8Array, reading: AggregateOptions, depth: 
   const { mimeDepth } = reading.limits;
   if (depth > mimeDepth) return [tooBig(`mails in mails more than ${mimeDepth} deep`, "mimeDepth")];
   try {
-    return (await readWholeMail(bytes, reading, depth)).files;
+    const { files } = await readWholeMail(bytes, reading, depth);
+    return files.map((file) => (file.report === undefined ? file : { ...file, wrapped: file.wrapped ?? bytes }));
   } catch (error) {
     return [refusalOf(error, "a mail in the mail can't be read")];
   }

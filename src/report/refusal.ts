@@ -1,7 +1,7 @@
 import type { Limits, ReadFile, Report } from "./types.ts";
 
 /** A file that holds no report that can be read, with the reason in words. */
-export type Refusal = Exclude<ReadFile, { report: Report } | { implausible: Report }>;
+export type Refusal = Exclude<ReadFile, { report: Report } | { implausible: Report } | { undecided: object }>;
 
 /** A refusal in a state. The reason is one sentence without a full stop; it may hold a stranger's text. */
 export function refuse(state: Refusal["state"], reason: string): Refusal {

@@ -21,6 +21,8 @@ export type HeaderVerdict =
   | { kind: "fail"; host: string }
   | {
       kind: "nothing";
+      /** The setting by which a host is trusted that wrote a field; absent when none did. */
+      host?: string;
       /** Why, in words that are safe to show. */
       reason: string;
     };
@@ -43,14 +45,15 @@ export function judgeByHeader(
   const { host, counting, below } = findTrustedFields(fields, trusted);
   if (host === undefined) return nothing("no Authentication-Results field of a trusted host");
   const problem = counting.find((field) => field.problem !== undefined)?.problem;
-  if (problem !== undefined) return nothing(`the Authentication-Results field of ${host} can't be read: ${problem}`);
+  if (problem !== undefined)
+    return nothing(`the Authentication-Results field of ${host} can't be read: ${problem}`, host);
   const verdict = judgeResults(
     counting.flatMap(({ results }) => results),
     { host, fromDomain },
   );
   const isContradicted = below.some(({ results }) => results.some(isDmarcFail));
   return verdict.kind === "pass" && isContradicted
-    ? nothing(`the Authentication-Results fields of ${host} contradict each other`)
+    ? nothing(`the Authentication-Results fields of ${host} contradict each other`, host)
     : verdict;
 }
 
@@ -101,6 +104,7 @@ function judgeResults(results: readonly AuthenticationResult[], { host, fromDoma
     other === undefined
       ? `dmarc=pass of ${host} is not about the From domain ${fromDomain}`
       : `${host} says dmarc=${other.result}`,
+    host,
   );
 }
 
@@ -116,7 +120,7 @@ function judgeByAlignment(results: readonly AuthenticationResult[], { host, from
       if (domain !== undefined && isAligned(domain, fromDomain)) return { kind: "pass", method, domain, host };
     }
   }
-  return nothing(`${host} says neither dmarc= nor an aligned dkim=pass or spf=pass`);
+  return nothing(`${host} says neither dmarc= nor an aligned dkim=pass or spf=pass`, host);
 }
 
 /** The domain that a passed check is about. */
@@ -153,6 +157,6 @@ function isAligned(domain: string, fromDomain: string): boolean {
   return organizationalDomain(domain) === organizationalDomain(fromDomain);
 }
 
-function nothing(reason: string): HeaderVerdict {
-  return { kind: "nothing", reason };
+function nothing(reason: string, host?: string): HeaderVerdict {
+  return { kind: "nothing", host, reason };
 }

@@ -5,6 +5,8 @@
  * `undefined` means that the reporter did not say it; `0` means zero.
  */
 
+import type { Authenticity } from "./authenticity.ts";
+
 /** One aggregate report: what one reporter saw of one policy domain in one period. */
 export interface Report {
   reportMetadata: ReportMetadata;
@@ -155,17 +157,35 @@ export const mailStates = [
 
 /** One file of a mail (or the mail itself) after reading: a report, or the state and reason why there is none. */
 export type ReadFile =
-  | { state: "read" | "known-empty"; report: Report; reason?: string }
+  | {
+      state: "read" | "known-empty";
+      report: Report;
+      reason?: string;
+      /** The mail in the mail that held it, which is what tells who sent it. */
+      wrapped?: Uint8Array;
+      /** How sure it is who sent it; absent until the mail is judged. */
+      authenticity?: Authenticity;
+    }
   | {
       state: "implausible";
       /** What the report says, for people to see; never to be stored or counted. */
       implausible: Report;
       report?: undefined;
+      authenticity?: undefined;
       reason: string;
     }
   | {
-      state: "too-big" | "corrupt" | "known-empty" | "other-kind" | "not-a-report";
+      state: "retry";
+      /** What it says and who it claims to be from, for when it stays undecided. */
+      undecided: { report: Report; domain: string };
       report?: undefined;
+      authenticity?: undefined;
+      reason: string;
+    }
+  | {
+      state: "quarantined" | "too-big" | "corrupt" | "known-empty" | "other-kind" | "not-a-report";
+      report?: undefined;
+      authenticity?: undefined;
       reason: string;
     };
 

@@ -3,6 +3,12 @@ import type { DkimAuthResult, PolicyOverrideReason, SpfAuthResult } from "../rep
 /** The moment for which the sample's daily run is made; nothing in the sample arrives later. The newest due day is 2026-11-17. */
 export const sampleNow = new Date("2026-11-20T09:00:00Z");
 
+/** The inputs by which the reports of the sample count: the host that received its mails, and three small reporters. */
+export const sampleInputs = {
+  "authserv-id": "mx.example.net",
+  "trusted-reporters": "godaddy.com, mail.example, mobile.example",
+} as const;
+
 /** The first and the last day that the reports of the sample are about. */
 export const sampleDays = { first: "2026-10-15", last: "2026-11-19" } as const;
 

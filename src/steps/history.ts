@@ -1,6 +1,7 @@
 import { type Config, ConfigError } from "../config/config.ts";
 import type { Day } from "../history/day.ts";
 import { dayFilePath, isDomainFolder, parseDayFile, recordsFilesIn } from "../history/day-file.ts";
+import { seasonedReporters } from "../history/seasoning.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { isPublicRepository } from "../io/github-visibility.ts";
 import type { History } from "../io/history.ts";
@@ -8,6 +9,7 @@ import { dryHistory } from "../io/history-dry.ts";
 import { openGitHistory } from "../io/history-git.ts";
 import { openGitHubHistory } from "../io/history-github.ts";
 import type { Host } from "../io/host.ts";
+import type { Trust } from "../report/trust.ts";
 
 /**
  * The history that the configuration names.
@@ -54,6 +56,11 @@ function publicError(): ConfigError {
 /** What the runs before this one left to be known. */
 export async function loadState(history: History): Promise<State> {
   return parseState((await history.readFiles([statePath])).get(statePath));
+}
+
+/** Whose reports count: by the configuration, and by what the runs so far have seen. */
+export function trustOf({ trustedReporters, countsUnverified }: Config, state: State): Trust {
+  return { trustedReporters, countsUnverified, seasoned: seasonedReporters(state) };
 }
 
 /** The days at these paths; missing ones are left out. */

@@ -17,11 +17,14 @@ import { formatMonthIndex, indexPathsOf, monthOf, parseMonthIndex, recountDay } 
 import { groupBy } from "../history/group.ts";
 import type { IntakeEntry } from "../history/intake.ts";
 import { parseLedger } from "../history/ledger.ts";
+import { withRetries } from "../history/retry.ts";
+import { withSightings } from "../history/seasoning.ts";
 import { formatState, isTold, statePath, withCursors } from "../history/state.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
-import { loadDays, loadState } from "./history.ts";
+import { loadDays, loadState, trustOf } from "./history.ts";
+import { openJudge } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import { planSending, type SendingPlan } from "./sending.ts";
 import { commitChange } from "./transaction.ts";
@@ -44,13 +47,17 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
 export async function takeInMails(config: Config, history: History, host: Host): Promise<Intake> {
   const deadline = performance.now() + config.timeBudget;
   const news = new Map<string, IntakeEntry>();
-  for await (const chunk of readChunks(config, { state: await loadState(history), deadline, host })) {
+  const judge = openJudge(config, AbortSignal.timeout(config.timeBudget));
+  for await (const chunk of readChunks(config, { state: await loadState(history), deadline, judge, host })) {
     let { mails } = chunk;
     do {
       const committed = await commitMails(config, history, { ...chunk, mails }, news);
       mails = mails.slice(committed.mails);
       const { plan } = committed;
-      if (chunk.end !== undefined && plan !== undefined) return { ...chunk.end, entries: [...news.values()], plan };
+      if (chunk.end === undefined || plan === undefined) continue;
+      const advice = judge.advice();
+      if (advice !== undefined) host.info(advice);
+      return { ...chunk.end, entries: [...news.values()], plan };
     } while (mails.length > 0);
   }
   throw new Error("The last chunk of mails has no end.");
@@ -71,12 +78,19 @@ async function commitMails(
 ): Promise<{ mails: number; plan?: SendingPlan }> {
   return await commitChange(history, async () => {
     const before = await loadState(history);
-    const addition = await addMails(history, mails, config);
+    const settled = withRetries(before, mails, config);
+    const addition = await addMails(history, settled.mails, { ...config, trust: trustOf(config, before) });
     for (const entry of addition.entries) news.set(keyOf(entry), entry);
     const isLast = end !== undefined && addition.mails === mails.length;
     const cursors = isLast ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
     const isRead = end === undefined || end.unread.length < config.mailboxes.length;
-    const plan = planSending(config, withCursors(before, cursors), isRead);
+    const added = mails.slice(0, addition.mails);
+    const { state: waiting } = withRetries(withCursors(before, cursors), added, config);
+    const seen = withSightings(
+      waiting,
+      added.map(({ mail }) => mail),
+    );
+    const plan = planSending(config, seen, isRead);
     const state = isLast ? plan.state : { ...plan.state, sending: before.sending };
     const indexes = await recountIndexes(history, changedDays(addition));
     return {

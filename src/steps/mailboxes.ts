@@ -3,6 +3,7 @@ import type { Config, MailboxConfig } from "../config/config.ts";
 import type { IntakeSummary } from "../digest/digest.ts";
 import { formatNumberOf } from "../digest/number.ts";
 import type { OriginMail } from "../history/addition.ts";
+import { waitingUids } from "../history/retry.ts";
 import type { State } from "../history/state.ts";
 import { readFetched } from "../io/fetched.ts";
 import { filesSource } from "../io/files.ts";
@@ -10,6 +11,8 @@ import type { Host } from "../io/host.ts";
 import { imapSource } from "../io/imap.ts";
 import { type Cursor, type MailSource, SourceError, type SourceMail } from "../io/source.ts";
 import { messageIdOf } from "../report/message-id.ts";
+import type { ReadMail } from "../report/types.ts";
+import type { Judge } from "./judging.ts";
 
 /** A mail that was fetched and read. */
 export interface FetchedMail extends OriginMail {
@@ -48,7 +51,7 @@ const chunkRecords = 20_000;
  */
 export async function* readChunks(
   config: Config,
-  { state, deadline, host }: { state: State; deadline: number; host: Host },
+  { state, deadline, judge, host }: { state: State; deadline: number; judge: Judge; host: Host },
 ): AsyncGenerator<Chunk> {
   const end: ReadingEnd = { cursors: new Map(), unread: [], toGo: [] };
   let pending = noPile();
@@ -57,13 +60,14 @@ export async function* readChunks(
     const source = openSource(mailbox, config);
     const before = total;
     try {
-      for await (const fetched of source.mails(state.mailboxes[source.name])) {
+      for await (const fetched of source.mails(state.mailboxes[source.name], waitingUids(state, source.name))) {
         // A full pile waits for the next mail: if there is none, it is the last, and the end needs no commit of its own.
         if (isFull(pending)) {
-          yield { mails: pending.mails };
+          yield { mails: await Promise.all(pending.mails) };
           pending = noPile();
         }
-        addTo(pending, { ...(await readMailOf(source, fetched, config)), cursor: source.cursor() });
+        const read = await readMailOf(source, fetched, config);
+        addTo(pending, { ...read, cursor: source.cursor() }, judgeFetched(judge, read.mail, { fetched, mailbox }));
         total += 1;
         if (performance.now() < deadline) continue;
         if (source.remaining() !== 0) end.toGo.push({ mailbox: source.name, mails: source.remaining() });
@@ -79,12 +83,12 @@ export async function* readChunks(
   }
   if (total === 0 && end.unread.length === config.mailboxes.length) throw noneRead(end);
   if (total === 0 && state.startDay === undefined) throw noMail(config.mailboxes);
-  yield { mails: pending.mails, end };
+  yield { mails: await Promise.all(pending.mails), end };
 }
 
-/** Mails that wait to be committed, and how many records they have. */
+/** Mails that wait to be judged and committed, and how many records they have. */
 interface Pile {
-  mails: FetchedMail[];
+  mails: Promise<FetchedMail>[];
   records: number;
 }
 
@@ -92,8 +96,9 @@ function noPile(): Pile {
   return { mails: [], records: 0 };
 }
 
-function addTo(pile: Pile, fetched: FetchedMail): void {
-  pile.mails.push(fetched);
+/** Adds a mail that is being judged: DNS may be asked about the next ones meanwhile. */
+function addTo(pile: Pile, fetched: FetchedMail, judged: Promise<ReadMail>): void {
+  pile.mails.push(judged.then((mail) => ({ ...fetched, mail })));
   for (const { report } of fetched.mail.files) pile.records += report?.records.length ?? 0;
 }
 
@@ -122,6 +127,18 @@ async function readMailOf(source: MailSource, fetched: SourceMail, config: Confi
       messageId: bytes && messageIdOf(bytes),
     },
   };
+}
+
+async function judgeFetched(
+  judge: Judge,
+  mail: ReadMail,
+  { fetched, mailbox }: { fetched: SourceMail; mailbox: MailboxConfig },
+): Promise<ReadMail> {
+  const { bytes, arrived } = fetched;
+  const hasReport = mail.files.some(({ report }) => report !== undefined);
+  return bytes === undefined || !hasReport
+    ? mail
+    : await judge.judge(mail, { bytes, arrived, isGiven: mailbox.kind === "files" });
 }
 
 /** The source that a mailbox is read from. */

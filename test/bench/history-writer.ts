@@ -7,6 +7,7 @@ import { addMail } from "../../src/history/intake.ts";
 import { formatLedger, type LedgerLine, ledgerPath } from "../../src/history/ledger.ts";
 import { formatState, noState, statePath } from "../../src/history/state.ts";
 import { daysFrom } from "../../src/sample/traffic.ts";
+import { noTrust } from "../history/reports.ts";
 import { type Delivery, daysUpTo, deliveriesOn } from "./history-corpus.ts";
 
 /*
@@ -36,7 +37,7 @@ export interface WrittenHistory {
   plainBytes: number;
 }
 
-const settings = { domains: [], keepsRecipients: false };
+const settings = { domains: [], keepsRecipients: false, trust: noTrust };
 
 const plan = JSON.parse(process.argv[2] ?? "") as HistoryPlan;
 const written: WrittenHistory = { reports: 0, records: 0, plainBytes: 0 };

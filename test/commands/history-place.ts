@@ -1,9 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { addReport, type Day, storedReport } from "../../src/history/day.ts";
+import { addReport } from "../../src/history/add-report.ts";
+import type { Day } from "../../src/history/day.ts";
 import { dayFilePath } from "../../src/history/day-file.ts";
 import { formatState, noState } from "../../src/history/state.ts";
-import { makeRecord, makeReport, textOf } from "../history/reports.ts";
+import { keepReport, makeRecord, makeReport, textOf } from "../history/reports.ts";
 import { makeFolder } from "../servers/git.ts";
 
 /** A history in a folder, for the commands that need no git. */
@@ -56,6 +57,6 @@ export function makeDay(domain: string, date: string): Day {
   const begin = Date.parse(`${date}T00:00:00Z`) / 1000;
   const records = [makeRecord({ count: 5 }), makeRecord({ sourceIp: "198.51.100.1", dkim: "fail", spf: "fail" })];
   return ["Alpha", "Beta"]
-    .map((orgName) => storedReport(makeReport({ orgName, domain, begin, records }), { received: `${date}T23:00:00Z` }))
+    .map((orgName) => keepReport(makeReport({ orgName, domain, begin, records }), { received: `${date}T23:00:00Z` }))
     .reduce<Day>((day, report) => addReport(day, report).day, { domain, day: date, reports: [] });
 }

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { rebuild } from "../../src/commands/rebuild.ts";
 import { verify } from "../../src/commands/verify.ts";
-import { addReport, type Day, storedReport } from "../../src/history/day.ts";
+import { addReport } from "../../src/history/add-report.ts";
+import type { Day } from "../../src/history/day.ts";
 import { formatDay } from "../../src/history/day-file.ts";
 import { formatLedger } from "../../src/history/ledger.ts";
-import { makeRecord, makeReport, textOf } from "../history/reports.ts";
+import { keepReport, makeRecord, makeReport, textOf } from "../history/reports.ts";
 import { type HistoryPlace, makeDay, makeEmptyPlace, makeHistoryPlace } from "./history-place.ts";
 import { Sink } from "./sink.ts";
 
@@ -102,12 +103,13 @@ describe("each fault is named with its file and what to do", () => {
   test.each<[string, (place: HistoryPlace) => void, RegExp]>([
     [
       "an index file that was changed",
-      (place) => place.put(index, place.text(index).replace("2026-11-02,Alpha,1,15", "2026-11-02,Alpha,1,16")),
+      (place) =>
+        place.put(index, place.text(index).replace("2026-11-02,Alpha,given,1,15", "2026-11-02,Alpha,given,1,16")),
       /^example\.com\/2026\/2026-11\.csv: line 4 is not what the day files give\. Run dmarc-digest rebuild/,
     ],
     [
       "an index file with a line too many",
-      (place) => place.put(sources, `${place.text(sources)}2026-11-03,a.example,pass,pass,1,1,0,0,0,1\n`),
+      (place) => place.put(sources, `${place.text(sources)}2026-11-03,a.example,given,pass,pass,1,1,0,0,0,1\n`),
       /^example\.com\/2026\/2026-11-sources\.csv: line 6 is not what the day files give\. Run dmarc-digest rebuild/,
     ],
     [
@@ -260,7 +262,7 @@ describe("a report with too many records for its day file", () => {
     );
     const before = makeDay("example.com", "2026-11-01");
     const { begin } = before.reports[0]?.reportMetadata.dateRange ?? {};
-    const { day } = addReport(before, storedReport(makeReport({ orgName: "Large", begin, records })));
+    const { day } = addReport(before, keepReport(makeReport({ orgName: "Large", begin, records })));
     for (const [path, text] of formatDay(day)) place.put(path, text);
     expect(await rebuild({ dataPath: place.folder, stdout: new Sink(), stderr: new Sink() })).toBe(0);
     const [large = ""] = [...formatDay(day).keys()].filter((path) => path !== dayFile);
@@ -269,7 +271,7 @@ describe("a report with too many records for its day file", () => {
 
   test("is counted and checked with it", async () => {
     const { place } = await makeLarge();
-    expect(place.text(index)).toContain("\n2026-11-01,Large,1,50010,");
+    expect(place.text(index)).toContain("\n2026-11-01,Large,given,1,50010,");
     expect(await run(place)).toEqual({ code: 0, out: "5 day files, 6 index files: all good\n" });
   });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { addReport, type Day, storedReport } from "../../src/history/day.ts";
+import { addReport } from "../../src/history/add-report.ts";
+import type { Day } from "../../src/history/day.ts";
 import {
   bytesOfChange,
   dayFilePath,
@@ -8,7 +9,7 @@ import {
   isStorable,
   parseDayFile,
 } from "../../src/history/day-file.ts";
-import { makeRecord, makeReport, textOf } from "./reports.ts";
+import { keepReport, makeRecord, makeReport, textOf } from "./reports.ts";
 
 const path = "example.com/2026/2026-11-17.json";
 const report = makeReport({
@@ -19,7 +20,7 @@ const report = makeReport({
 });
 const { day } = addReport(
   { domain: "example.com", day: "2026-11-17", reports: [] },
-  storedReport(report, { received: "2026-11-18T10:12:00Z" }),
+  keepReport(report, { received: "2026-11-18T10:12:00Z" }),
 );
 
 test("a day file is written for git diff: one record a line", () => {
@@ -31,6 +32,7 @@ test("a day file is written for git diff: one record a line", () => {
       "reports": [
         {
           "reporter": "google.com",
+          "authenticity": {"verdict":"given"},
           "hash": "37b5fb557f6f2ed30bc20f83baf9dd9915cc1efa563e7229cb605c27b2a98f1a",
           "received": "2026-11-18T10:12:00Z",
           "reportMetadata": {"orgName":"google.com","reportId":"1","dateRange":{"begin":1794873600,"end":1794959999}},
@@ -87,7 +89,7 @@ function dayOfReports(counts: number[]): Day {
     const records = Array.from({ length: count }, (_, n) =>
       makeRecord({ sourceIp: `198.51.${n >> 8}.${n & 255}`, count: index + 1 }),
     );
-    return addReport(before, storedReport(makeReport({ reportId: String(index), records }))).day;
+    return addReport(before, keepReport(makeReport({ reportId: String(index), records }))).day;
   }, empty);
 }
 
@@ -110,7 +112,7 @@ test.each([
 
 test("the file of a large report is written once, and again only when the report is another", () => {
   const before = dayOfReports([5001]);
-  const { day: after } = addReport(before, storedReport(makeReport({ reportId: "small" })));
+  const { day: after } = addReport(before, keepReport(makeReport({ reportId: "small" })));
   expect([...formatDay(after, before).keys()]).toEqual([path]);
   expect(bytesOfChange(before, after)).toBeLessThan(2000);
   expect(bytesOfChange(undefined, after)).toBeGreaterThan(100_000);
@@ -118,7 +120,7 @@ test("the file of a large report is written once, and again only when the report
 
 test("the report with which a day has too many records moves the others to files of their own", () => {
   const before = dayOfReports(many);
-  const { day: after } = addReport(before, storedReport(makeReport({ reportId: "small" })));
+  const { day: after } = addReport(before, keepReport(makeReport({ reportId: "small" })));
   expect(formatDay(after, before).size).toBe(1 + many.length);
   expect(bytesOfChange(before, after)).toBeGreaterThan(bytesOfChange(undefined, before) * 0.9);
 });

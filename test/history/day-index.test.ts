@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Day, storedReport } from "../../src/history/day.ts";
+import type { Day } from "../../src/history/day.ts";
 import {
   formatMonthIndex,
   indexPathsOf,
@@ -10,7 +10,7 @@ import {
 } from "../../src/history/day-index.ts";
 import { HistoryFormatError } from "../../src/history/format.ts";
 import type { ReportRecord } from "../../src/report/types.ts";
-import { makeRecord, makeReport } from "./reports.ts";
+import { keepReport, makeRecord, makeReport } from "./reports.ts";
 
 const where = { domain: "example.com", month: "2026-11" };
 const { reporters: path, sources: sourcesPath } = indexPathsOf(where);
@@ -23,7 +23,7 @@ function makeDay(date: number, reports: Record<string, ReportRecord[]> = {}, rec
     domain: "example.com",
     day: new Date(begin * 1000).toISOString().slice(0, 10),
     reports: Object.entries(reports).map(([orgName, records], index) =>
-      storedReport(makeReport({ orgName, reportId: `${index}`, begin, records }), { received }),
+      keepReport(makeReport({ orgName, reportId: `${index}`, begin, records }), { received }),
     ),
   };
 }
@@ -59,20 +59,20 @@ test("a day is one line a reporter, and one a source and outcome", () => {
     "2026-11-18T01:02:03Z",
   );
   const repeated = makeReport({ orgName: "Zulu", reportId: "again", unreadableRecords: 3, records: [] });
-  day.reports.push(storedReport(repeated, { received: "2026-11-18T00:00:00Z" }));
+  day.reports.push(keepReport(repeated, { received: "2026-11-18T00:00:00Z" }));
   expect(Object.fromEntries(formatMonthIndex(recountDay(empty, day)))).toEqual({
     [path]: [
-      "day,reporter,reports,messages,dmarcPass,dmarcFail,notEvaluated,spfOrDkimFail,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,unreadableRecords,firstReceived",
-      "2026-11-17,Alpha,1,27,2,21,4,23,6,1,20,0,0,2026-11-18T01:02:03Z",
-      "2026-11-17,Zulu,2,5,5,0,0,0,0,0,0,5,3,2026-11-18T00:00:00Z",
+      "day,reporter,verdict,reports,messages,dmarcPass,dmarcFail,notEvaluated,spfOrDkimFail,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,unreadableRecords,firstReceived",
+      "2026-11-17,Alpha,given,1,27,2,21,4,23,6,1,20,0,0,2026-11-18T01:02:03Z",
+      "2026-11-17,Zulu,given,2,5,5,0,0,0,0,0,0,5,3,2026-11-18T00:00:00Z",
       "",
     ].join("\n"),
     [sourcesPath]: [
-      "day,source,dkim,spf,messages,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,addresses",
-      "2026-11-17,192.0.2.0/24,fail,fail,21,0,1,20,0,2",
-      "2026-11-17,192.0.2.0/24,fail,pass,2,2,0,0,0,1",
-      "2026-11-17,198.51.100.0/24,,,4,4,0,0,0,1",
-      "2026-11-17,host.example,pass,pass,5,0,0,0,5,1",
+      "day,source,standing,dkim,spf,messages,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,addresses",
+      "2026-11-17,192.0.2.0/24,given,fail,fail,21,0,1,20,0,2",
+      "2026-11-17,192.0.2.0/24,given,fail,pass,2,2,0,0,0,1",
+      "2026-11-17,198.51.100.0/24,given,,,4,4,0,0,0,1",
+      "2026-11-17,host.example,given,pass,pass,5,0,0,0,5,1",
       "",
     ].join("\n"),
   });
@@ -90,14 +90,14 @@ test("a day that lost its reports loses its lines, and an index without lines ha
 
 test("a report without records counts as one, and has no source", () => {
   const index = recountDay(empty, makeDay(17, { Yahoo: [] }));
-  expect(linesOf(index, path)).toEqual(["2026-11-17,Yahoo,1,0,0,0,0,0,0,0,0,0,0,"]);
+  expect(linesOf(index, path)).toEqual(["2026-11-17,Yahoo,given,1,0,0,0,0,0,0,0,0,0,0,"]);
   expect(linesOf(index)).toEqual([]);
   expect(parseMonthIndex(where, textsOf(index))).toEqual(index);
 });
 
 test("what a reporter calls itself is guarded, and names alike after that are one line", () => {
   const index = recountDay(empty, makeDay(17, { "=cmd()\n": [makeRecord()], "'=cmd()": [makeRecord()] }));
-  expect(linesOf(index, path)).toEqual([expect.stringMatching(/^2026-11-17,'=cmd\(\),2,20,/)]);
+  expect(linesOf(index, path)).toEqual([expect.stringMatching(/^2026-11-17,'=cmd\(\),given,2,20,/)]);
   expect(parseMonthIndex(where, textsOf(index))).toEqual(index);
 });
 

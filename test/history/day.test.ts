@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { totalsOf } from "../../src/digest/totals.ts";
-import { addReport, contentHash, type Day, dayOf, type StoredReport, storedReport } from "../../src/history/day.ts";
+import { addReport } from "../../src/history/add-report.ts";
+import { contentHash, type Day, dayOf, type StoredReport } from "../../src/history/day.ts";
 import { parseDayFile } from "../../src/history/day-file.ts";
-import { makeRecord, makeReport, textOf } from "./reports.ts";
+import { authenticityVerdicts } from "../../src/report/authenticity.ts";
+import { keepReport, makeRecord, makeReport, textOf } from "./reports.ts";
 
 const emptyDay: Day = { domain: "example.com", day: "2026-11-17", reports: [] };
 
@@ -24,15 +26,15 @@ test.each([
 });
 
 test("a report sent twice is counted once", () => {
-  const first = addReport(emptyDay, storedReport(makeReport()));
-  const second = addReport(first.day, storedReport(makeReport()));
+  const first = addReport(emptyDay, keepReport(makeReport()));
+  const second = addReport(first.day, keepReport(makeReport()));
   expect(first.state).toBe("stored");
   expect(second).toMatchObject({ state: "duplicate", reason: "this report was read before" });
   expect(totalsOf(second.day.reports).messages).toBe(10);
 });
 
 test("the same content under another id is counted once, and both ids are kept", () => {
-  const day = addAll([storedReport(makeReport({ reportId: "b" })), storedReport(makeReport({ reportId: "a" }))]);
+  const day = addAll([keepReport(makeReport({ reportId: "b" })), keepReport(makeReport({ reportId: "a" }))]);
   expect(day.reports).toHaveLength(1);
   expect(day.reports[0]).toMatchObject({ reportMetadata: { reportId: "a" }, otherIds: ["b"] });
 });
@@ -43,24 +45,24 @@ test("an id that a reporter uses again for another period or domain is another r
     { begin: Date.UTC(2026, 10, 17, 12) / 1000, end: Date.UTC(2026, 10, 17, 23, 59, 59) / 1000 },
   ].map((dateRange) => {
     const report = makeReport({ reportId: "7" });
-    return storedReport({ ...report, reportMetadata: { ...report.reportMetadata, dateRange } });
+    return keepReport({ ...report, reportMetadata: { ...report.reportMetadata, dateRange } });
   }) as [StoredReport, StoredReport];
   const half = addReport(emptyDay, first);
   const whole = addReport(half.day, second);
   expect([half.state, whole.state]).toEqual(["stored", "stored"]);
   expect(totalsOf(whole.day.reports).messages).toBe(20);
-  const other = storedReport(makeReport({ reportId: "7", domain: "example.org" }));
+  const other = keepReport(makeReport({ reportId: "7", domain: "example.org" }));
   expect(addReport({ ...emptyDay, domain: "example.org" }, other).state).toBe("stored");
 });
 
 test("two reporters may use one id and send the same numbers", () => {
-  const day = addAll([storedReport(makeReport()), storedReport(makeReport({ orgName: "Yahoo" }))]);
+  const day = addAll([keepReport(makeReport()), keepReport(makeReport({ orgName: "Yahoo" }))]);
   expect(totalsOf(day.reports)).toMatchObject({ reports: 2, messages: 20 });
 });
 
 test("of two reports with one id the one with more messages counts, whichever came first", () => {
-  const small = storedReport(makeReport({ records: [makeRecord({ count: 3 })] }));
-  const large = storedReport(makeReport({ records: [makeRecord({ count: 4 })] }));
+  const small = keepReport(makeReport({ records: [makeRecord({ count: 3 })] }));
+  const large = keepReport(makeReport({ records: [makeRecord({ count: 4 })] }));
   const smallFirst = addReport(addAll([small]), large);
   const largeFirst = addReport(addAll([large]), small);
   expect(smallFirst).toMatchObject({ state: "stored", reason: expect.stringContaining("replaces") });
@@ -76,7 +78,7 @@ test("records that differ only in count are added up, and recipients and comment
     row: { ...record.row, policyEvaluated: { ...record.row.policyEvaluated, reasons: [{ type: "other", comment }] } },
     identifiers: { ...record.identifiers, envelopeTo },
   });
-  const { records } = storedReport(makeReport({ records: [to("a.example", "to ann"), to("b.example", "to bob")] }));
+  const { records } = keepReport(makeReport({ records: [to("a.example", "to ann"), to("b.example", "to bob")] }));
   expect(records).toHaveLength(1);
   expect(records[0]?.row.count).toBe(2);
   expect(JSON.stringify(records)).not.toMatch(/ann|bob|a\.example|b\.example/);
@@ -84,21 +86,21 @@ test("records that differ only in count are added up, and recipients and comment
 
 test("the hash of what is stored is the hash of what came", () => {
   const { records } = makeReport({ records: [makeRecord({ count: 1 }), makeRecord({ count: 2 })] });
-  const stored = storedReport(makeReport({ records }));
+  const stored = keepReport(makeReport({ records }));
   expect(stored.hash).toBe(contentHash(records));
   expect(stored.hash).toBe(contentHash(stored.records));
   expect(stored.hash).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test("a report that came twice keeps the earliest date of receipt", () => {
-  const late = storedReport(makeReport(), { received: "2026-11-19T10:00:00Z" });
-  const early = storedReport(makeReport(), { received: "2026-11-18T10:00:00Z" });
+  const late = keepReport(makeReport(), { received: "2026-11-19T10:00:00Z" });
+  const early = keepReport(makeReport(), { received: "2026-11-18T10:00:00Z" });
   expect(addAll([late, early]).reports[0]?.received).toBe("2026-11-18T10:00:00Z");
-  expect(addAll([storedReport(makeReport()), late]).reports[0]?.received).toBe("2026-11-19T10:00:00Z");
+  expect(addAll([keepReport(makeReport()), late]).reports[0]?.received).toBe("2026-11-19T10:00:00Z");
 });
 
 test("a reporter without orgName is the domain of its address", () => {
-  expect(storedReport(makeReport({ orgName: "" })).reporter).toBe("reports.example.net");
+  expect(keepReport(makeReport({ orgName: "" })).reporter).toBe("reports.example.net");
 });
 
 /** Few ids, reporters and counts, so that duplicates, twins and conflicts are frequent. */
@@ -109,9 +111,14 @@ const anyReport = fc
     count: fc.constantFrom(1, 2, 3),
     sourceIp: fc.constantFrom("192.0.2.1", "192.0.2.2"),
     received: fc.constantFrom(undefined, "2026-11-18T00:00:00Z"),
+    verdict: fc.constantFrom(...authenticityVerdicts),
+    isNamed: fc.boolean(),
   })
-  .map(({ orgName, reportId, count, sourceIp, received }) =>
-    storedReport(makeReport({ orgName, reportId, records: [makeRecord({ count, sourceIp })] }), { received }),
+  .map(({ orgName, reportId, count, sourceIp, received, verdict, isNamed }) =>
+    keepReport(makeReport({ orgName, reportId, records: [makeRecord({ count, sourceIp })] }), {
+      received,
+      authenticity: { verdict, ...((isNamed || verdict === "verified") && { domain: `${orgName}.example` }) },
+    }),
   );
 
 test("adding is idempotent and order-free, across files too", () => {

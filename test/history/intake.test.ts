@@ -3,7 +3,7 @@ import { totalsOf } from "../../src/digest/totals.ts";
 import { addMail, type Days, dayPathsOf, type IntakeEntry } from "../../src/history/intake.ts";
 import { addLine, formatLedger, parseLedger } from "../../src/history/ledger.ts";
 import type { ReadFile, ReadMail, Report } from "../../src/report/types.ts";
-import { makeRecord, makeReport } from "./reports.ts";
+import { makeRecord, makeReport, noTrust } from "./reports.ts";
 
 const noDays: Days = new Map();
 const path = "example.com/2026/2026-11-17.json";
@@ -17,7 +17,11 @@ function add(
   mail: ReadMail,
   { days = noDays, domains = [] }: { days?: Days; domains?: string[] } = {},
 ): { days: Days; entry: IntakeEntry } {
-  return addMail(days, { mail, origin: { mailbox: "imap", mail: "UID 7" } }, { domains, keepsRecipients: false });
+  return addMail(
+    days,
+    { mail, origin: { mailbox: "imap", mail: "UID 7" } },
+    { domains, keepsRecipients: false, trust: noTrust },
+  );
 }
 
 test.each([
@@ -101,7 +105,7 @@ test.each([
   const { days, entry } = add(mail, { domains });
   expect(entry.state).toBe(state);
   expect(days.size).toBe(state === "stored" ? 1 : 0);
-  expect(dayPathsOf(mail, { domains: domains, keepsRecipients: false })).toEqual([...days.keys()]);
+  expect(dayPathsOf(mail, { domains: domains, keepsRecipients: false, trust: noTrust })).toEqual([...days.keys()]);
   if (state !== "stored")
     expect(entry).toMatchObject({ reports: 0, messages: 0, reason: expect.stringContaining(domain) });
 });
@@ -125,7 +129,7 @@ test("a mail that says there is nothing to report has nothing to store", () => {
 test("a report of an impossible period is never stored", () => {
   const mail = mailOf({ state: "implausible", implausible: makeReport(), reason: "its period is in the future" });
   expect(add(mail)).toMatchObject({ days: new Map(), entry: { state: "implausible", reports: 0 } });
-  expect(dayPathsOf(mail, { domains: [], keepsRecipients: false })).toEqual([]);
+  expect(dayPathsOf(mail, { domains: [], keepsRecipients: false, trust: noTrust })).toEqual([]);
 });
 
 test("of a mail with a good file and a broken one the good one is stored, and the broken one is told", () => {
@@ -156,7 +160,7 @@ test("one report twice in a mail is counted once", () => {
 test("the days that a mail needs are those of the middle of its reports' periods", () => {
   const tokyo = makeReport({ begin: Date.UTC(2026, 10, 16, 15) / 1000, end: Date.UTC(2026, 10, 17, 15) / 1000 });
   const yearEnd = makeReport({ domain: "news.example.com", begin: Date.UTC(2026, 11, 31) / 1000 });
-  expect(dayPathsOf(mailOf(tokyo, corrupt, yearEnd), { domains: [], keepsRecipients: false })).toEqual([
+  expect(dayPathsOf(mailOf(tokyo, corrupt, yearEnd), { domains: [], keepsRecipients: false, trust: noTrust })).toEqual([
     path,
     "news.example.com/2026/2026-12-31.json",
   ]);

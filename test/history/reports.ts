@@ -1,11 +1,20 @@
-import type { Day } from "../../src/history/day.ts";
+import { type Day, type ReportOrigin, type StoredReport, storedReport } from "../../src/history/day.ts";
 import { dayFilePath, formatDay } from "../../src/history/day-file.ts";
+import type { Trust } from "../../src/report/trust.ts";
 import type { Report, ReportRecord } from "../../src/report/types.ts";
 
 /** The text of a day's file. */
 export function textOf(day: Day): string {
   return formatDay(day).get(dayFilePath(day)) ?? "";
 }
+
+/** A report as it is kept, of a file that was given by hand unless told otherwise. */
+export function keepReport(report: Report, origin: Partial<ReportOrigin> = {}): StoredReport {
+  return storedReport(report, { authenticity: { verdict: "given" }, ...origin });
+}
+
+/** Nobody is believed but known reporters, and files given by hand. */
+export const noTrust: Trust = { trustedReporters: [], seasoned: new Set(), countsUnverified: false };
 
 /** A record for tests: 10 messages that passed, unless told otherwise. */
 export function makeRecord({

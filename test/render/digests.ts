@@ -57,6 +57,7 @@ export function makeDigest(said: Partial<Digest> = {}): Digest {
     totals: addTotals(domains.map(({ totals }) => totals)),
     domains,
     earlierDays: [],
+    notCounted: { reports: 0, messages: 0, senders: [], moreSenders: 0 },
     intake: { mails: 14, states: { stored: 12, duplicate: 2 }, problems: [], toGo: [], unreadMailboxes: [] },
     ...said,
   };

@@ -15,7 +15,10 @@ test("there are fixtures", () => {
 
 test.each(names)("%s is read as its JSON says", async (name) => {
   const mail = await readMail(readFileSync(fixtures + name), { now: new Date("2026-11-20T09:00:00Z") });
-  expect(mail).toStrictEqual(JSON.parse(readFileSync(fixtures + goldenName(name), "utf8")));
+  const files = mail.files.map((file) => ("wrapped" in file ? { ...file, wrapped: undefined } : file));
+  expect(JSON.parse(JSON.stringify({ ...mail, files }))).toStrictEqual(
+    JSON.parse(readFileSync(fixtures + goldenName(name), "utf8")),
+  );
 });
 
 function goldenName(name: string): string {

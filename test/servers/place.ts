@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { sampleNow } from "../../src/sample/story.ts";
+import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
 import { type ActionResult, runAction } from "./action-runner.ts";
 import type { Dovecot } from "./dovecot.ts";
 import { makeFolder, makeRepository, type TestRepository } from "./git.ts";
@@ -66,6 +66,7 @@ function imapInputs({ host, tlsPort, user, password }: Dovecot): Record<string, 
     "slack-token": "xoxb-test-token",
     "slack-channel": "#dmarc",
     store: "git",
+    ...sampleInputs,
     now: sampleNow.toISOString(),
   };
 }

@@ -1,0 +1,61 @@
+import type { ReadFile, Report } from "../report/types.ts";
+import type { OriginMail } from "./addition.ts";
+import type { State } from "./state.ts";
+
+/** Runs in which DNS may leave a mail undecided, before its reports are taken as unverified. */
+const mostRuns = 3;
+/** Mails that wait; what comes beyond them is unverified at once. */
+const mostWaiting = 500;
+/** A mail that is gone from its mailbox is forgotten after so many days. */
+const mostDays = 30;
+
+/** A mail that waits to be judged again. */
+export type Waiting = NonNullable<State["retry"]>[number];
+
+/** The UIDs of mails of a mailbox that wait to be judged again. */
+export function waitingUids({ retry = [] }: State, mailbox: string): number[] {
+  return retry.flatMap((waiting) => (waiting.mailbox === mailbox && waiting.uid !== undefined ? [waiting.uid] : []));
+}
+
+/**
+ * The state with those of some mails on its list of which DNS could not tell whether they are authentic, and the mails:
+ * those that have waited long enough, or find the list full, have their reports as unverified.
+ *
+ * @param now - When this run is made; a mail is judged once a run, however often it is added.
+ */
+export function withRetries<Mail extends OriginMail>(
+  state: State,
+  mails: readonly Mail[],
+  { now, runId }: { now: Date; runId: string },
+): { state: State; mails: Mail[] } {
+  const oldest = new Date(now.getTime() - mostDays * 86_400_000).toISOString().slice(0, 10);
+  const waiting = new Map((state.retry ?? []).filter(({ since }) => since >= oldest).map((one) => [keyOf(one), one]));
+  const settled = mails.map((fetched) => {
+    const { mailbox, sha256, uid } = fetched.origin;
+    if (sha256 === undefined) return fetched;
+    const key = keyOf({ mailbox, sha256 });
+    const before = waiting.get(key);
+    waiting.delete(key);
+    if (!fetched.mail.files.some(({ state: ofFile }) => ofFile === "retry")) return fetched;
+    const runs = (before?.runs ?? 0) + (before?.runId === runId ? 0 : 1);
+    if (runs >= mostRuns || waiting.size >= mostWaiting) return withUnverified(fetched);
+    const since = before?.since ?? now.toISOString().slice(0, 10);
+    waiting.set(key, { mailbox, sha256, uid, runs, runId, since });
+    return fetched;
+  });
+  const { retry: _, ...rest } = state;
+  return { state: waiting.size === 0 ? rest : { ...rest, retry: [...waiting.values()] }, mails: settled };
+}
+
+function keyOf({ mailbox, sha256 }: Pick<Waiting, "mailbox" | "sha256">): string {
+  return JSON.stringify([mailbox, sha256]);
+}
+
+function withUnverified<Mail extends OriginMail>(fetched: Mail): Mail {
+  const files = fetched.mail.files.map((file) => ("undecided" in file ? decided(file.undecided) : file));
+  return { ...fetched, mail: { ...fetched.mail, files } };
+}
+
+function decided({ report, domain }: { report: Report; domain: string }): ReadFile {
+  return { state: "read", report, authenticity: { verdict: "unverified", domain } };
+}

@@ -1,0 +1,39 @@
+/** How sure it is that a report comes from whom its mail's From field names. The better ones first. */
+export const authenticityVerdicts = ["verified", "given", "unverified"] as const;
+
+/**
+ * `verified`: the mail is authenticated. `given`: a file that somebody put there by hand, without a mail. `unverified`:
+ * a mail of which nothing shows whether it is authentic.
+ */
+export type AuthenticityVerdict = (typeof authenticityVerdicts)[number];
+
+/** What is known of who sent a report. */
+export interface Authenticity {
+  verdict: AuthenticityVerdict;
+  /** What verified the mail: the receiving host's Authentication-Results, or our own check of the DKIM signature. */
+  by?: "header" | "dkim";
+  /**
+   * The domain of the mail's From field, whole: authenticated if verified, else only claimed. Of a file that was given,
+   * that of the report's `email`.
+   */
+  domain?: string;
+  /** Of a verified report alone: why its domain may, or may not yet, move a number. */
+  standing?: Standing;
+}
+
+/** Why a domain that sends verified reports is believed, or not: `new` ones are not. The better ones first. */
+export const standings = ["known", "trusted", "seasoned", "new"] as const;
+
+/**
+ * `known`: in the list of known reporters. `trusted`: in `trusted-reporters`. `seasoned`: verified reports of it came on
+ * 14 different days. `new`: none of these.
+ */
+export type Standing = (typeof standings)[number];
+
+/** `standings`, and the verdicts of reports that have none. */
+export const authenticityWords = ["given", ...standings, "unverified"] as const;
+
+/** What tells in one word how far a report is to be believed. */
+export function authenticityWord({ verdict, standing = "new" }: Authenticity): (typeof authenticityWords)[number] {
+  return verdict === "verified" ? standing : verdict;
+}

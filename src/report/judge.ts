@@ -1,0 +1,113 @@
+import type { Authenticity } from "./authenticity.ts";
+import type { DkimOutcome } from "./dkim.ts";
+import { normalDomain, organizationalDomain } from "./domain.ts";
+import { fromSenderOf } from "./from-domains.ts";
+import { readHeaderFields } from "./header-fields.ts";
+import { isBareFile } from "./mail.ts";
+import { refuse } from "./refusal.ts";
+import type { TrustedHost } from "./trusted-hosts.ts";
+import { judgeByHeader } from "./trusted-results.ts";
+import type { ReadFile, ReadMail, Report } from "./types.ts";
+
+/** The outcome of judging a mail, with the reason in words; a stranger's text may be in it. */
+export type Judgement =
+  | { kind: "judged"; authenticity: Authenticity; reason: string }
+  /** Not authentic: its reports are not kept. */
+  | { kind: "failed"; reason: string }
+  /** DNS did not answer: to be judged by a later run. */
+  | { kind: "retry"; domain: string; reason: string };
+
+/** What a mail is judged by. */
+export interface JudgeOptions {
+  /** Hosts whose `Authentication-Results` are believed. */
+  trustedHosts: readonly TrustedHost[];
+  /** Our own domains: a mail that authenticates as one of them proves nothing about a reporter. */
+  ownDomains: readonly string[];
+  /** Our own check of the DKIM signatures, for mails of which the header decides nothing. */
+  checkDkim: (mail: Uint8Array, fromDomain: string) => Promise<DkimOutcome>;
+  /** Whether a file that is no mail was put there by hand. */
+  isGiven: boolean;
+}
+
+/**
+ * Whether a mail comes from the domain of its From field: by the word of the receiving host, else by our own check of
+ * its DKIM signatures.
+ *
+ * @param mail - Its raw bytes, as fetched.
+ */
+export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promise<Judgement> {
+  const fields = readHeaderFields(mail);
+  const sender = fromSenderOf(fields);
+  if (sender.kind === "several") return { kind: "failed", reason: "it has two From addresses" };
+  if (sender.kind === "none") return unverified("it has no From address that could be authenticated");
+  const { domain } = sender;
+  if (isOwn(domain, options.ownDomains)) {
+    return unverified(`it comes from ${domain}, a domain of ours, which proves nothing about a reporter`, domain);
+  }
+  const header = judgeByHeader(fields, options.trustedHosts, domain);
+  if (header.kind === "pass") {
+    return verified("header", domain, `${header.host} says ${header.method}=pass for ${header.domain}`);
+  }
+  const dkim = await options.checkDkim(mail, domain);
+  if (dkim.kind === "pass") return verified("dkim", domain, `its DKIM signature of ${dkim.domain} is good`);
+  if (header.kind === "fail") return { kind: "failed", reason: `${header.host} says dmarc=fail for ${domain}` };
+  if (dkim.kind === "retry") return { kind: "retry", domain, reason: dkim.reason };
+  if (dkim.kind === "failed" && header.host === undefined) return { kind: "failed", reason: dkim.reason };
+  return unverified(`${header.reason}; ${dkim.reason}`, domain);
+}
+
+/**
+ * A mail that was read, with what is known of who sent its reports: a report in a wrapped mail is judged by that mail
+ * alone, and a report that is not authentic is no longer there, but the reason is.
+ *
+ * @param bytes - Its raw bytes, as fetched.
+ */
+export async function judgeReports(mail: ReadMail, bytes: Uint8Array, options: JudgeOptions): Promise<ReadMail> {
+  const judgements = new Map<Uint8Array, Promise<Judgement>>();
+  const judge = (message: Uint8Array): Promise<Judgement> => {
+    const judgement = judgements.get(message) ?? judgeMail(message, options);
+    judgements.set(message, judgement);
+    return judgement;
+  };
+  const isGiven = options.isGiven && isBareFile(bytes);
+  const files = mail.files.map(async (file): Promise<ReadFile> => {
+    if (file.report === undefined) return file;
+    const { wrapped, ...rest } = file;
+    if (isGiven) return { ...rest, authenticity: givenBy(file.report) };
+    const judgement = await judge(wrapped ?? bytes);
+    switch (judgement.kind) {
+      case "judged":
+        return { ...rest, authenticity: judgement.authenticity };
+      case "failed":
+        return refuse("quarantined", judgement.reason);
+      case "retry":
+        return {
+          state: "retry",
+          undecided: { report: rest.report, domain: judgement.domain },
+          reason: judgement.reason,
+        };
+      default:
+        return judgement satisfies never;
+    }
+  });
+  return { ...mail, files: await Promise.all(files) };
+}
+
+/** What is known of a file that somebody put there by hand. */
+function givenBy({ reportMetadata: { email } }: Report): Authenticity {
+  const domain = email === undefined ? undefined : normalDomain(email.slice(email.lastIndexOf("@") + 1));
+  return { verdict: "given", domain };
+}
+
+function isOwn(domain: string, ownDomains: readonly string[]): boolean {
+  const organization = organizationalDomain(domain);
+  return ownDomains.some((own) => organizationalDomain(own) === organization);
+}
+
+function verified(by: "header" | "dkim", domain: string, reason: string): Judgement {
+  return { kind: "judged", authenticity: { verdict: "verified", by, domain }, reason };
+}
+
+function unverified(reason: string, domain?: string): Judgement {
+  return { kind: "judged", authenticity: { verdict: "unverified", domain }, reason };
+}

@@ -1,0 +1,56 @@
+import type { Config } from "../config/config.ts";
+import { openDns } from "../io/dns.ts";
+import { checkDkim } from "../report/dkim.ts";
+import { readHeaderFields } from "../report/header-fields.ts";
+import { judgeReports } from "../report/judge.ts";
+import { topmostAuthservId } from "../report/trusted-hosts.ts";
+import type { ReadMail } from "../report/types.ts";
+
+/** What a mail says beyond its reports. */
+export interface JudgedOrigin {
+  /** Its raw bytes, as fetched. */
+  bytes: Uint8Array;
+  /** When it arrived, ISO 8601. */
+  arrived?: string;
+  /** Whether a file that is no mail was put there by hand. */
+  isGiven: boolean;
+}
+
+/** Judges the mails of one run. */
+export interface Judge {
+  /** Who sent the reports of a mail; see `judgeReports`. */
+  judge(mail: ReadMail, origin: JudgedOrigin): Promise<ReadMail>;
+  /** Which host the mails name on top, when the user named none that judges them; `undefined` when there is none to tell. */
+  advice(): string | undefined;
+}
+
+/**
+ * A judge for one run, who remembers what DNS has answered.
+ *
+ * @param signal - Ends all look-ups.
+ */
+export function openJudge(config: Config, signal: AbortSignal): Judge {
+  const { trustedHosts, domains: ownDomains, now } = config;
+  const { resolveTxt: resolve } = openDns({ servers: config.dnsServers, signal });
+  let newest: ReturnType<typeof topmostAuthservId>;
+  return {
+    async judge(mail, { bytes, arrived, isGiven }) {
+      const at = new Date(mail.received ?? arrived ?? now);
+      if (trustedHosts.length === 0) newest = topmostAuthservId(readHeaderFields(bytes)) ?? newest;
+      return await judgeReports(mail, bytes, {
+        trustedHosts,
+        ownDomains,
+        isGiven,
+        checkDkim: (message, fromDomain) => checkDkim(Buffer.from(message), { fromDomain, at, resolve }),
+      });
+    },
+    advice() {
+      if (newest?.setting === undefined) return undefined;
+      const name = newest.authservId ?? newest.setting;
+      return (
+        `The newest mail with a report carries Authentication-Results of ${name} on top. If that is your own mail host, ` +
+        `let it say which mails are authentic: authserv-id: ${newest.setting}`
+      );
+    },
+  };
+}
