@@ -15,7 +15,7 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
   let dovecot: Dovecot;
   beforeAll(async () => {
     dovecot = await startDovecot();
-    for (const { bytes, arrived } of sampleMails().slice(-200)) dovecot.deliver("INBOX", bytes, new Date(arrived));
+    for (const { bytes, arrived } of sampleMails().slice(-100)) dovecot.deliver("INBOX", bytes, new Date(arrived));
     dovecot.deliver("few", sampleMails()[0]?.bytes ?? "", new Date(sampleNow));
   });
   afterAll(async () => await dovecot.stop());
