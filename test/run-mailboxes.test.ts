@@ -18,7 +18,8 @@ const lineOfFrom = {
   ),
   arrived: "2026-11-20T08:00:00Z",
 };
-const mails = [...sampleMails(), lineOfFrom];
+/** The newest third of the sample, with all its formats in it. */
+const mails = [...sampleMails().slice(-220), lineOfFrom];
 
 /** The day files that a run makes, and how many mails it read. */
 async function daysOfRun(place: RunPlace, inputs: Record<string, string> = {}) {
@@ -52,7 +53,7 @@ describe("the same mails give the same day files, byte by byte", () => {
   test("from a folder, whatever the order of its files", async () => {
     const folder = await folderRun();
     expect(folder).toMatchObject({ mails: mails.length, states: { corrupt: 1, duplicate: 1 } });
-    expect(Object.keys(folder.days).length).toBeGreaterThan(90);
+    expect(Object.keys(folder.days).length).toBeGreaterThan(30);
     expect(folder.days["example.com/2026/2026-11-15.json"]).toContain('"orgName":"From example.net"');
 
     const place = makeRunPlace();
