@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { helpText } from "./commands/help.ts";
+import { readTrust, trustInputs } from "./config/config.ts";
 import { inputNames } from "./config/inputs.ts";
 import { isUsageError, messageOf } from "./errors.ts";
 
@@ -60,6 +61,8 @@ async function main(args: string[]): Promise<number> {
       const { rebuild } = await import("./commands/rebuild.ts");
       return await rebuild({ dataPath, stdout, stderr });
     }
+    case "verify-mail":
+      return await startVerifyMail(rest);
     case "prune":
       return await startPrune(rest);
     case "help":
@@ -70,6 +73,17 @@ async function main(args: string[]): Promise<number> {
     default:
       return refuse(`Unknown command ${JSON.stringify(command)}. dmarc-digest --help lists the commands.`);
   }
+}
+
+async function startVerifyMail(args: string[]): Promise<number> {
+  const options = Object.fromEntries(trustInputs.map((name) => [name, { type: "string" as const }]));
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const [path, ...more] = positionals;
+  if (path === undefined || more.length > 0) {
+    return refuse("verify-mail needs one mail: dmarc-digest verify-mail FILE.eml [--authserv-id ID]");
+  }
+  const { verifyMail } = await import("./commands/verify-mail.ts");
+  return await verifyMail({ path, trust: readTrust(values), now: new Date(), stdout, stderr });
 }
 
 async function startPrune(args: string[]): Promise<number> {

@@ -1,3 +1,4 @@
+import { trustInputs } from "../config/config.ts";
 import { type Input, inputNames, inputs } from "../config/inputs.ts";
 
 /** The text of `dmarc-digest --help`. */
@@ -7,6 +8,8 @@ export function helpText(): string {
   dmarc-digest                     the daily job on the built-in sample mailbox, in a throw-away repository
   dmarc-digest run [FLAGS]         the daily job; its flags are the inputs of the Action, see below
   dmarc-digest read PATH… [--json] what is in these files and folders; changes nothing
+  dmarc-digest verify-mail FILE    whether this mail is authentic and its reports count, step by step; takes the flags
+                                   ${trustInputs.map((name) => `--${name}`).join(", ")}
   dmarc-digest sample FOLDER       writes the sample mailbox as .eml files
   dmarc-digest verify [DATA]       checks every file of the history in this folder (default data); changes nothing
   dmarc-digest rebuild [DATA]      makes the index files of the history anew from its day files

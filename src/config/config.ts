@@ -5,9 +5,8 @@ import { defaultLimits, type Limits } from "../report/types.ts";
 import { type GithubEnvironment, githubEnvironment, slackApiUrl } from "./environment.ts";
 import { type Input, type InputName, inputNames, inputs } from "./inputs.ts";
 
-/** All that a run is told, checked. Nothing but `config/` reads inputs or the environment. */
-export interface Config {
-  mailboxes: MailboxConfig[];
+/** Whom the user believes. */
+export interface TrustConfig {
   /** Own domains as A-labels; empty when all are kept. */
   domains: string[];
   /** Hosts whose `Authentication-Results` are believed; none when the user named none. */
@@ -18,6 +17,11 @@ export interface Config {
   countsUnverified: boolean;
   /** Of the machine when absent. */
   dnsServers?: string[];
+}
+
+/** All that a run is told, checked. Nothing but `config/` reads inputs or the environment. */
+export interface Config extends TrustConfig {
+  mailboxes: MailboxConfig[];
   settleHours: number;
   thresholds: Thresholds;
   limits: Limits;
@@ -98,11 +102,7 @@ export function readConfig(
   const token = values["github-token"];
   return {
     mailboxes: readMailboxes(values, now),
-    domains: values.domains ?? [],
-    trustedHosts: values["authserv-id"] ?? [],
-    trustedReporters: values["trusted-reporters"] ?? [],
-    countsUnverified: values["count-unverified"] ?? false,
-    dnsServers: values["dns-servers"],
+    ...trustIn(values),
     settleHours: values["settle-hours"] ?? 48,
     thresholds: {
       maxFailRate: values["max-fail-rate"] ?? 0.05,
@@ -124,6 +124,28 @@ export function readConfig(
     now,
     runId: github?.runId ?? `local-${process.pid}-${clock.getTime()}`,
     outputPath: environment.RUNNER_TEMP,
+  };
+}
+
+/** The names of the inputs that say whom to believe. */
+export const trustInputs = ["domains", "authserv-id", "trusted-reporters", "count-unverified", "dns-servers"] as const;
+
+/**
+ * Whom to believe, by the inputs of `trustInputs` alone.
+ *
+ * @throws ConfigError as `readConfig` does.
+ */
+export function readTrust(given: Readonly<Partial<Record<(typeof trustInputs)[number], string>>>): TrustConfig {
+  return trustIn(parseInputs(given));
+}
+
+function trustIn(values: Values): TrustConfig {
+  return {
+    domains: values.domains ?? [],
+    trustedHosts: values["authserv-id"] ?? [],
+    trustedReporters: values["trusted-reporters"] ?? [],
+    countsUnverified: values["count-unverified"] ?? false,
+    dnsServers: values["dns-servers"],
   };
 }
 

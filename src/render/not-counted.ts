@@ -1,6 +1,7 @@
 import type { Digest } from "../digest/digest.ts";
 import { notCountedAmount } from "../digest/not-counted.ts";
 import { formatNumberOf } from "../digest/number.ts";
+import { isSharedDomain } from "../report/known-reporters.ts";
 
 /** What is told of reports that do not count. */
 export interface NotCountedText {
@@ -22,7 +23,7 @@ export function notCountedText({ notCounted }: Digest, mostItems: number): NotCo
     title: `Not counted: ${notCountedAmount(notCounted)}`,
     items: senders.map(({ standing, reporter, ...amount }) => ({
       reporter,
-      text: `${notCountedAmount(amount)}: ${standing === "new" ? newAdvice : "not authenticated"}`,
+      text: `${notCountedAmount(amount)}: ${standing === "new" ? `authenticated, but ${newcomerAdvice(reporter)}` : "not authenticated"}`,
     })),
     rest: [...(more > 0 ? [`And ${formatNumberOf(more, "more sender")}.`] : []), ...(hasUnverified ? [hint] : [])].join(
       " ",
@@ -30,8 +31,12 @@ export function notCountedText({ notCounted }: Digest, mostItems: number): NotCo
   };
 }
 
-const newAdvice =
-  "authenticated, but new here; it counts once it is in trusted-reporters, or after 14 days with reports";
+/** Why the reports of a domain that is authenticated don't count, and what would make them count. */
+export function newcomerAdvice(domain: string): string {
+  return isSharedDomain(domain)
+    ? "strangers may have addresses there; it counts once it is in trusted-reporters"
+    : "new here; it counts once it is in trusted-reporters, or after 14 days with reports";
+}
 
 const hint =
   "Reports are authenticated by authserv-id, the id of your mail host, or by their DKIM signatures. With count-unverified: true all count, but anybody can send such reports.";

@@ -1,0 +1,87 @@
+import { fromSenderOf } from "../report/from-domains.ts";
+import { readHeaderFields } from "../report/header-fields.ts";
+import { impersonationReason, isCounting, standingOf, type Trust } from "../report/trust.ts";
+import { isAuthenticationResults, type TrustedHost, topmostAuthservId } from "../report/trusted-hosts.ts";
+import { judgeByHeader } from "../report/trusted-results.ts";
+import type { ReadFile, Report } from "../report/types.ts";
+import { logText } from "./escape.ts";
+import { newcomerAdvice } from "./not-counted.ts";
+
+/** What the header of a mail tells of its sender, a line a step. Text of strangers is guarded. */
+export function explainMail(mail: Uint8Array, { trustedHosts }: { trustedHosts: readonly TrustedHost[] }): string[] {
+  const fields = readHeaderFields(mail);
+  const sender = fromSenderOf(fields);
+  const count = fields.filter(isAuthenticationResults).length;
+  switch (sender.kind) {
+    case "several":
+      return [
+        `From: ${sender.domains.map((domain) => logText(domain, 100)).join(" and ")}: which one people see is not known`,
+      ];
+    case "none":
+      return ["From: no address that could be authenticated"];
+    case "one":
+      return [`From: ${sender.domain}`, ...(count === 0 ? ["Authentication-Results: none"] : hostLines())];
+    default:
+      return sender satisfies never;
+  }
+
+  function hostLines(): string[] {
+    const top = topmostAuthservId(fields);
+    const name = top?.authservId === undefined ? "a host that gives no id" : logText(top.authservId, 100);
+    const advice = top?.setting === undefined ? "" : `; if that is your mail host: authserv-id: ${top.setting}`;
+    if (trustedHosts.length === 0)
+      return [`Authentication-Results: on top those of ${name}, which nobody trusts${advice}`];
+    if (sender.kind !== "one") return [];
+    const verdict = judgeByHeader(fields, trustedHosts, sender.domain);
+    switch (verdict.kind) {
+      case "pass":
+        return [`Authentication-Results: ${verdict.host} says ${verdict.method}=pass for ${verdict.domain}`];
+      case "fail":
+        return [`Authentication-Results: ${verdict.host} says dmarc=fail for ${sender.domain}`];
+      case "nothing":
+        return [
+          `Authentication-Results decide nothing: ${logText(verdict.reason, 300)} (on top are those of ${name}${advice})`,
+        ];
+      default:
+        return verdict satisfies never;
+    }
+  }
+}
+
+/** What becomes of the reports of a mail that was judged, a line each. Text of strangers is guarded. */
+export function explainReports(files: readonly ReadFile[], trust: Trust): string[] {
+  return files.map((file) =>
+    file.report === undefined ? `${file.state}: ${logText(file.reason, 300)}` : explainReport(file.report, file, trust),
+  );
+}
+
+function explainReport(
+  { reportMetadata, policyPublished }: Report,
+  { authenticity = { verdict: "unverified" } }: Pick<ReadFile, "authenticity">,
+  trust: Trust,
+): string {
+  const { verdict, domain = "" } = authenticity;
+  const what = `Report of ${logText(reportMetadata.orgName, 60) || "nobody named"} about ${policyPublished.domain}`;
+  const counts = isCounting(authenticity, trust) ? "it counts" : "it does not count";
+  if (verdict === "given") return `${what}: given by hand: ${counts}`;
+  if (verdict === "unverified") return `${what}: not authenticated: ${counts}`;
+  const impersonation = impersonationReason(reportMetadata.orgName, domain, trust);
+  if (impersonation !== undefined) return `${what}: quarantined: ${logText(impersonation, 300)}`;
+  return `${what}: authenticated as ${domain}, ${standingText(domain, trust)}: ${counts}`;
+}
+
+function standingText(domain: string, trust: Trust): string {
+  const standing = standingOf(domain, trust);
+  switch (standing) {
+    case "known":
+      return "a known reporter";
+    case "trusted":
+      return "one of trusted-reporters";
+    case "seasoned":
+      return "which has reported on 14 days";
+    case "new":
+      return newcomerAdvice(domain);
+    default:
+      return standing satisfies never;
+  }
+}
