@@ -73,6 +73,7 @@ function outsideCdata(text: string, repair: (part: string) => string): string {
   for (let start = text.indexOf("<![CDATA["); start >= 0; start = text.indexOf("<![CDATA[", done)) {
     const end = text.indexOf("]]>", start);
     if (end < 0) break;
+    if (parts.length > mostReplaced) return text;
     parts.push(repair(text.slice(done, start)), text.slice(start, end));
     done = end;
   }
