@@ -6,7 +6,7 @@ import { record, reportXml } from "./report/report-files.ts";
 import { makeGitHubPlace, makeRunPlace, putReport, type RunPlace, runAt, verified } from "./run-place.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "./servers/dovecot.ts";
 import { wrapGit } from "./servers/git-wrapper.ts";
-import { commitFile, openSlack, subjects } from "./servers/place.ts";
+import { commitFile, imapAccount, openSlack, subjects } from "./servers/place.ts";
 import { startProxy } from "./servers/proxy.ts";
 
 /* Clocks that are wrong, files that were damaged by hand, connections that are cut, mails that go, disks that are full. */
@@ -121,11 +121,7 @@ describe.runIf(haveDovecot)("a mailbox", () => {
 
   const inputsFor = (folder: string, inputs: Record<string, string> = {}): Record<string, string> => ({
     "mail-path": "",
-    "imap-host": dovecot.host,
-    "imap-port": String(dovecot.tlsPort),
-    "imap-user": dovecot.user,
-    "imap-password": dovecot.password,
-    "imap-folder": folder,
+    ...imapAccount(dovecot, folder),
     ...inputs,
   });
 

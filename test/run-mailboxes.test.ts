@@ -6,7 +6,7 @@ import { sampleMails } from "../src/sample/mailbox.ts";
 import { reportXml } from "./report/report-files.ts";
 import { makeRunPlace, type RunPlace, runAt } from "./run-place.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "./servers/dovecot.ts";
-import { daysIn } from "./servers/place.ts";
+import { daysIn, imapAccount } from "./servers/place.ts";
 
 const now = "2026-11-20T09:00:00Z";
 
@@ -80,10 +80,8 @@ describe("the same mails give the same day files, byte by byte", () => {
     afterAll(async () => await dovecot.stop());
 
     test("by IMAP", async () => {
-      const { host, tlsPort, user, password } = dovecot;
-      const account = { "imap-host": host, "imap-port": String(tlsPort), "imap-user": user, "imap-password": password };
       const before = dovecot.snapshot();
-      expect(await daysOfRun(makeRunPlace(), { "mail-path": "", ...account })).toEqual(await folderRun());
+      expect(await daysOfRun(makeRunPlace(), { "mail-path": "", ...imapAccount(dovecot) })).toEqual(await folderRun());
       expect(dovecot.snapshot()).toEqual(before);
     });
   });

@@ -6,7 +6,7 @@ import { defaultLimits } from "../src/report/types.ts";
 import { reportXml } from "./report/report-files.ts";
 import { makeRunPlace, type RunPlace, runAt } from "./run-place.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "./servers/dovecot.ts";
-import { subjects } from "./servers/place.ts";
+import { imapAccount, subjects } from "./servers/place.ts";
 
 const mail = (subject: string, body: string): Buffer =>
   Buffer.from(`From: reports@example.net\nSubject: ${subject}\nContent-Type: text/xml\n\n${body}\n`);
@@ -20,9 +20,7 @@ describe.runIf(haveDovecot)("mails that are done with", () => {
   afterAll(async () => await dovecot.stop());
 
   async function runOn(place: RunPlace, folder: string, now: string, inputs: Record<string, string> = {}) {
-    const { host, tlsPort, user, password } = dovecot;
-    const account = { "imap-host": host, "imap-port": String(tlsPort), "imap-user": user, "imap-password": password };
-    return await runAt(place, now, { "mail-path": "", ...account, "imap-folder": folder, ...inputs });
+    return await runAt(place, now, { "mail-path": "", ...imapAccount(dovecot, folder), ...inputs });
   }
 
   test("are deleted when they are old enough and that is asked for; what people should look at stays", async () => {

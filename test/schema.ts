@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as z from "zod";
-import { dayFileSchema, recordsFileSchema } from "../src/history/day-file.ts";
+import { dayFileSchema, recordsFileSchema } from "../src/history/day-schema.ts";
 
 /** Where the schemas of the history's files are published. */
 export const schemaPaths = { day: "docs/schema/day.schema.json", records: "docs/schema/records.schema.json" };

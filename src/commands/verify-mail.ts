@@ -59,7 +59,7 @@ async function explain(
     ownDomains: trust.domains,
     isGiven: true,
     checkDkim: async (message: Uint8Array, fromDomain: string) => {
-      const outcome = await checkDkim(Buffer.from(message), { fromDomain, at, resolve });
+      const outcome = await checkDkim(message, { fromDomain, at, resolve });
       outcomes.push(outcome);
       return outcome;
     },

@@ -159,7 +159,7 @@ export const inputs = {
   },
   "authserv-id": {
     description: `Who judges that mails are authentic: the id that your mail host writes into Authentication-Results, or one of ${trustedPresets.join(", ")}. Without it a run shows which id your mails carry.`,
-    expected: `ids of mail hosts, separated by blanks, commas or lines, or of ${trustedPresets.join(", ")}`,
+    expected: `ids of mail hosts or of ${trustedPresets.join(", ")}, separated by blanks, commas or lines`,
     example: "gmail",
     schema: trustedHosts,
   },

@@ -1,4 +1,5 @@
 import type { Authenticity } from "../report/authenticity.ts";
+import { isWithin } from "../report/domain.ts";
 import { type MailSummary, summarizeMail } from "../report/mail-summary.ts";
 import { impersonationReason, standingOf, type Trust } from "../report/trust.ts";
 import type { ReadFile, ReadMail, Report } from "../report/types.ts";
@@ -144,6 +145,6 @@ function withStanding(authenticity: Authenticity, trust: Trust): Authenticity {
 /** Why a report about a domain is not kept, or `undefined` when it is. No domains named: all are ours. */
 function foreignReason(domain: string, domains: readonly string[]): string | undefined {
   if (!isStorable(domain)) return `${domain} can't have a folder of its own: it is a single label or a name of ours`;
-  const isOurs = domains.length === 0 || domains.some((own) => domain === own || domain.endsWith(`.${own}`));
+  const isOurs = domains.length === 0 || isWithin(domain, domains);
   return isOurs ? undefined : `${domain} is not among the domains of the input domains`;
 }

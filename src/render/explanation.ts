@@ -1,5 +1,6 @@
 import { fromSenderOf } from "../report/from-domains.ts";
 import { readHeaderFields } from "../report/header-fields.ts";
+import { isOwn } from "../report/judge.ts";
 import { impersonationReason, isCounting, standingOf, type Trust } from "../report/trust.ts";
 import { isAuthenticationResults, type TrustedHost, topmostAuthservId } from "../report/trusted-hosts.ts";
 import { judgeByHeader } from "../report/trusted-results.ts";
@@ -7,8 +8,15 @@ import type { ReadFile, Report } from "../report/types.ts";
 import { logText } from "./escape.ts";
 import { newcomerAdvice } from "./not-counted.ts";
 
+/** Who is believed, and which domains are ours. */
+export interface ExplanationOptions {
+  trustedHosts: readonly TrustedHost[];
+  /** Our own domains as A-labels. */
+  domains: readonly string[];
+}
+
 /** What the header of a mail tells of its sender, a line a step. Text of strangers is guarded. */
-export function explainMail(mail: Uint8Array, { trustedHosts }: { trustedHosts: readonly TrustedHost[] }): string[] {
+export function explainMail(mail: Uint8Array, { trustedHosts, domains }: ExplanationOptions): string[] {
   const fields = readHeaderFields(mail);
   const sender = fromSenderOf(fields);
   const count = fields.filter(isAuthenticationResults).length;
@@ -20,6 +28,9 @@ export function explainMail(mail: Uint8Array, { trustedHosts }: { trustedHosts: 
     case "none":
       return ["From: no address that could be authenticated"];
     case "one":
+      if (isOwn(sender.domain, domains)) {
+        return [`From: ${sender.domain}, a domain of yours, which proves nothing about a reporter`];
+      }
       return [`From: ${sender.domain}`, ...(count === 0 ? ["Authentication-Results: none"] : hostLines())];
     default:
       return sender satisfies never;

@@ -1,7 +1,7 @@
 import { findKeys, keyName, type ResolveTxt } from "./dkim-key.ts";
 import { type DkimSignature, parseSignature } from "./dkim-signature.ts";
 import { verifySignatures } from "./dkim-verifier.ts";
-import { organizationalDomain } from "./domain.ts";
+import { isAligned } from "./domain.ts";
 import { type RawMail, readRawMail } from "./raw-fields.ts";
 
 /** What is asked of a mail. */
@@ -44,9 +44,9 @@ const mostSignatures = 5;
  *
  * @param mail - The bytes as they were fetched.
  */
-export async function checkDkim(mail: Buffer, question: DkimQuestion): Promise<DkimOutcome> {
+export async function checkDkim(mail: Uint8Array, question: DkimQuestion): Promise<DkimOutcome> {
   try {
-    const raw = readRawMail(mail);
+    const raw = readRawMail(Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength));
     if (raw === undefined) return { kind: "none", reason: "the mail has too many header fields", signatures: [] };
     return await checkMail(raw, question);
   } catch {
@@ -85,8 +85,7 @@ const onceOnly = [
 ] as const;
 
 function alignedOf(signatures: readonly DkimSignature[], fromDomain: string): DkimSignature[] {
-  const wanted = organizationalDomain(fromDomain);
-  return signatures.filter(({ domain }) => organizationalDomain(domain) === wanted);
+  return signatures.filter(({ domain }) => isAligned(domain, fromDomain));
 }
 
 const mostNamed = 3;

@@ -26,6 +26,16 @@ export function organizationalDomain(domain: string): string {
   return getDomain(domain, { allowPrivateDomains: true, validateHostname: false }) ?? domain;
 }
 
+/** Whether two checked domains are aligned as relaxed alignment has it: their organizational domain is the same. */
+export function isAligned(a: string, b: string): boolean {
+  return organizationalDomain(a) === organizationalDomain(b);
+}
+
+/** Whether a domain is one of some domains, or below one. All are A-labels in lower case. */
+export function isWithin(domain: string, domains: readonly string[]): boolean {
+  return domains.some((parent) => domain === parent || domain.endsWith(`.${parent}`));
+}
+
 /**
  * The domain of an address or a bare domain as a reporter wrote it, for people to read: `"Ops <a@Example.COM.>"` is no
  * host name, so that it comes back as it is, in lower case; `"<a@Example.COM.>"` becomes `"example.com"`.

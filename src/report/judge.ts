@@ -1,6 +1,6 @@
 import type { Authenticity } from "./authenticity.ts";
 import type { DkimOutcome } from "./dkim.ts";
-import { normalDomain, organizationalDomain } from "./domain.ts";
+import { isAligned, normalDomain } from "./domain.ts";
 import { fromSenderOf } from "./from-domains.ts";
 import { readHeaderFields } from "./header-fields.ts";
 import { isBareFile } from "./mail.ts";
@@ -9,9 +9,9 @@ import type { TrustedHost } from "./trusted-hosts.ts";
 import { judgeByHeader } from "./trusted-results.ts";
 import type { ReadFile, ReadMail, Report } from "./types.ts";
 
-/** The outcome of judging a mail, with the reason in words; a stranger's text may be in it. */
+/** The outcome of judging a mail; `reason` is in words, and a stranger's text may be in it. */
 export type Judgement =
-  | { kind: "judged"; authenticity: Authenticity; reason: string }
+  | { kind: "judged"; authenticity: Authenticity }
   /** Not authentic: its reports are not kept. */
   | { kind: "failed"; reason: string }
   /** DNS did not answer: to be judged by a later run. */
@@ -39,21 +39,17 @@ export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promis
   const fields = readHeaderFields(mail);
   const sender = fromSenderOf(fields);
   if (sender.kind === "several") return { kind: "failed", reason: "it has two From addresses" };
-  if (sender.kind === "none") return unverified("it has no From address that could be authenticated");
+  if (sender.kind === "none") return unverified();
   const { domain } = sender;
-  if (isOwn(domain, options.ownDomains)) {
-    return unverified(`it comes from ${domain}, a domain of ours, which proves nothing about a reporter`, domain);
-  }
+  if (isOwn(domain, options.ownDomains)) return unverified(domain);
   const header = judgeByHeader(fields, options.trustedHosts, domain);
-  if (header.kind === "pass") {
-    return verified("header", domain, `${header.host} says ${header.method}=pass for ${header.domain}`);
-  }
+  if (header.kind === "pass") return verified("header", domain);
   const dkim = await options.checkDkim(mail, domain);
-  if (dkim.kind === "pass") return verified("dkim", domain, `its DKIM signature of ${dkim.domain} is good`);
+  if (dkim.kind === "pass") return verified("dkim", domain);
   if (header.kind === "fail") return { kind: "failed", reason: `${header.host} says dmarc=fail for ${domain}` };
   if (dkim.kind === "retry") return { kind: "retry", domain, reason: dkim.reason };
   if (dkim.kind === "failed" && header.host === undefined) return { kind: "failed", reason: dkim.reason };
-  return unverified(`${header.reason}; ${dkim.reason}`, domain);
+  return unverified(domain);
 }
 
 /**
@@ -99,15 +95,15 @@ function givenBy({ reportMetadata: { email } }: Report): Authenticity {
   return { verdict: "given", domain };
 }
 
-function isOwn(domain: string, ownDomains: readonly string[]): boolean {
-  const organization = organizationalDomain(domain);
-  return ownDomains.some((own) => organizationalDomain(own) === organization);
+/** Whether mail from a domain is from an organization of ours, so that it proves nothing about a reporter. */
+export function isOwn(domain: string, ownDomains: readonly string[]): boolean {
+  return ownDomains.some((own) => isAligned(own, domain));
 }
 
-function verified(by: "header" | "dkim", domain: string, reason: string): Judgement {
-  return { kind: "judged", authenticity: { verdict: "verified", by, domain }, reason };
+function verified(by: "header" | "dkim", domain: string): Judgement {
+  return { kind: "judged", authenticity: { verdict: "verified", by, domain } };
 }
 
-function unverified(reason: string, domain?: string): Judgement {
-  return { kind: "judged", authenticity: { verdict: "unverified", domain }, reason };
+function unverified(domain?: string): Judgement {
+  return { kind: "judged", authenticity: { verdict: "unverified", domain } };
 }

@@ -1,4 +1,5 @@
 import type { Authenticity, Standing } from "./authenticity.ts";
+import { isWithin } from "./domain.ts";
 import { impersonatedReporter, knownReporter } from "./known-reporters.ts";
 
 /** Whom the user believes. */
@@ -18,7 +19,7 @@ export interface Trust {
  */
 export function standingOf(domain: string, { trustedReporters, seasoned }: Trust): Standing {
   if (knownReporter(domain) !== undefined) return "known";
-  if (isTrusted(domain, trustedReporters)) return "trusted";
+  if (isWithin(domain, trustedReporters)) return "trusted";
   return seasoned.has(domain) ? "seasoned" : "new";
 }
 
@@ -37,10 +38,6 @@ export function isCounting({ verdict, domain = "" }: Authenticity, trust: Trust)
  */
 export function impersonationReason(orgName: string, domain: string, { trustedReporters }: Trust): string | undefined {
   const claimed = impersonatedReporter({ orgName, fromDomain: domain });
-  if (claimed === undefined || isTrusted(domain, trustedReporters)) return undefined;
+  if (claimed === undefined || isWithin(domain, trustedReporters)) return undefined;
   return `its reporter goes by the name of ${claimed.name}, but the mail is authenticated by ${domain}`;
-}
-
-function isTrusted(domain: string, trustedReporters: readonly string[]): boolean {
-  return trustedReporters.some((trusted) => domain === trusted || domain.endsWith(`.${trusted}`));
 }

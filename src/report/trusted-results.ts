@@ -3,7 +3,7 @@ import {
   type AuthenticationResults,
   parseAuthenticationResults,
 } from "./authentication-results.ts";
-import { normalDomain, organizationalDomain } from "./domain.ts";
+import { isAligned, normalDomain } from "./domain.ts";
 import type { HeaderField } from "./header-fields.ts";
 import { isAuthenticationResults, type TrustedHost } from "./trusted-hosts.ts";
 
@@ -151,10 +151,6 @@ function onlyDomain([value, ...others]: readonly string[]): string | undefined {
 /** The domain of an address or a bare domain; `undefined` when it is no host name. */
 function domainIn(value: string): string | undefined {
   return normalDomain(value.slice(value.lastIndexOf("@") + 1).replace(/>$/, ""));
-}
-
-function isAligned(domain: string, fromDomain: string): boolean {
-  return organizationalDomain(domain) === organizationalDomain(fromDomain);
 }
 
 function nothing(reason: string, host?: string): HeaderVerdict {

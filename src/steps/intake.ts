@@ -47,7 +47,7 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
 export async function takeInMails(config: Config, history: History, host: Host): Promise<Intake> {
   const deadline = performance.now() + config.timeBudget;
   const news = new Map<string, IntakeEntry>();
-  const judge = openJudge(config, AbortSignal.timeout(config.timeBudget));
+  const judge = openJudge(config, AbortSignal.timeout(Math.min(config.timeBudget, longestTimer)));
   for await (const chunk of readChunks(config, { state: await loadState(history), deadline, judge, host })) {
     let { mails } = chunk;
     do {
@@ -62,6 +62,9 @@ export async function takeInMails(config: Config, history: History, host: Host):
   }
   throw new Error("The last chunk of mails has no end.");
 }
+
+/** Milliseconds; a longer timer of Node's ends at once. */
+const longestTimer = 2 ** 31 - 1;
 
 /**
  * Commits as many of the mails as go into one commit, at least one if there is any.
@@ -84,6 +87,7 @@ async function commitMails(
     const isLast = end !== undefined && addition.mails === mails.length;
     const cursors = isLast ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
     const isRead = end === undefined || end.unread.length < config.mailboxes.length;
+    // The list is that of the mails that this commit holds; the others come with the next one.
     const added = mails.slice(0, addition.mails);
     const { state: waiting } = withRetries(withCursors(before, cursors), added, config);
     const seen = withSightings(

@@ -41,7 +41,7 @@ export function openJudge(config: Config, signal: AbortSignal): Judge {
         trustedHosts,
         ownDomains,
         isGiven,
-        checkDkim: (message, fromDomain) => checkDkim(Buffer.from(message), { fromDomain, at, resolve }),
+        checkDkim: (message, fromDomain) => checkDkim(message, { fromDomain, at, resolve }),
       });
     },
     advice() {
@@ -49,7 +49,7 @@ export function openJudge(config: Config, signal: AbortSignal): Judge {
       const name = newest.authservId ?? newest.setting;
       return (
         `The newest mail with a report carries Authentication-Results of ${name} on top. If that is your own mail host, ` +
-        `let it say which mails are authentic: authserv-id: ${newest.setting}`
+        `let it say which mails are authentic: authserv-id: ${newest.setting}, and once reread: 60d for those read so far`
       );
     },
   };

@@ -68,6 +68,7 @@ export async function* readChunks(
         }
         const read = await readMailOf(source, fetched, config);
         addTo(pending, { ...read, cursor: source.cursor() }, judgeFetched(judge, read.mail, { fetched, mailbox }));
+        if (isHeavy(pending, fetched)) await Promise.all(pending.mails);
         total += 1;
         if (performance.now() < deadline) continue;
         if (source.remaining() !== 0) end.toGo.push({ mailbox: source.name, mails: source.remaining() });
@@ -90,16 +91,29 @@ export async function* readChunks(
 interface Pile {
   mails: Promise<FetchedMail>[];
   records: number;
+  /** Bytes of mails that may still be judged. */
+  bytes: number;
 }
 
 function noPile(): Pile {
-  return { mails: [], records: 0 };
+  return { mails: [], records: 0, bytes: 0 };
 }
 
 /** Adds a mail that is being judged: DNS may be asked about the next ones meanwhile. */
 function addTo(pile: Pile, fetched: FetchedMail, judged: Promise<ReadMail>): void {
   pile.mails.push(judged.then((mail) => ({ ...fetched, mail })));
   for (const { report } of fetched.mail.files) pile.records += report?.records.length ?? 0;
+}
+
+/** Mails are in memory until they are judged; of large ones not many can wait for DNS at once. */
+const judgedBytes = 64 * 1024 * 1024;
+
+/** Notes that a mail waits to be judged; whether the mails that wait are so large together that they must be judged first. */
+function isHeavy(pile: Pile, { bytes }: SourceMail): boolean {
+  pile.bytes += bytes?.length ?? 0;
+  if (pile.bytes <= judgedBytes) return false;
+  pile.bytes = 0;
+  return true;
 }
 
 function isFull({ mails, records }: Pile): boolean {

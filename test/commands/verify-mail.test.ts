@@ -63,6 +63,15 @@ test("a mail that its host and its signature authenticate, new and trusted", asy
   ]);
 });
 
+test("a mail of a domain of ours", async () => {
+  const top = results("dmarc=pass header.from=mail.example");
+  const told = { "authserv-id": "mx.example.net", domains: "example.com, mail.example" };
+  expect(await explained(mailOf("a@mail.example", { top }), told)).toEqual([
+    "From: mail.example, a domain of yours, which proves nothing about a reporter",
+    "Report of Example about example.com: not authenticated: it does not count",
+  ]);
+});
+
 test("a known reporter", async () => {
   const top = results("dmarc=pass header.from=google.com");
   const lines = await explained(mailOf("a@google.com", { top, orgName: "google.com" }), {

@@ -57,12 +57,20 @@ export async function openGitHub(options: GitHubServerOptions = {}): Promise<Git
   return github;
 }
 
-function imapInputs({ host, tlsPort, user, password }: Dovecot): Record<string, string> {
+/** The inputs that name a folder of a Dovecot server. */
+export function imapAccount({ host, tlsPort, user, password }: Dovecot, folder = "INBOX"): Record<string, string> {
   return {
     "imap-host": host,
     "imap-port": String(tlsPort),
     "imap-user": user,
     "imap-password": password,
+    "imap-folder": folder,
+  };
+}
+
+function imapInputs(dovecot: Dovecot): Record<string, string> {
+  return {
+    ...imapAccount(dovecot),
     "slack-token": "xoxb-test-token",
     "slack-channel": "#dmarc",
     store: "git",
