@@ -46,7 +46,7 @@ export function makeRunPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): 
 /**
  * Runs the daily job as of a moment.
  *
- * @param inputs - By name; `mail-path` is the place's mailbox unless it is among them.
+ * @param inputs - By name; `mail-path` is the place's mailbox, and `domains` the names for examples, unless they are among them.
  * @param runId - The id of the workflow run.
  * @param changes - What no input can say.
  */
@@ -66,6 +66,7 @@ function configOf(place: RunPlace, inputs: Record<string, string>, runId: string
   const { repository, mailbox, slack, github, store = "git" } = place;
   const given = {
     "mail-path": mailbox,
+    domains: "example.com, example.org, example.net",
     ...(store === "git" && { store, "data-path": join(repository.folder, "data") }),
     ...(slack && { "slack-token": "xoxb-test-token", "slack-channel": "#dmarc" }),
     ...(github && { "github-token": "ghs_test_token" }),

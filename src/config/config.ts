@@ -7,7 +7,7 @@ import { type Input, type InputName, inputNames, inputs } from "./inputs.ts";
 
 /** Whom the user believes. */
 export interface TrustConfig {
-  /** Own domains as A-labels; empty when all are kept. */
+  /** Own domains as A-labels; empty when the user named none. */
   domains: string[];
   /** Hosts whose `Authentication-Results` are believed; none when the user named none. */
   trustedHosts: TrustedHost[];
@@ -36,6 +36,8 @@ export interface Config extends TrustConfig {
   allowsPublic: boolean;
   /** Whether recipients' domains and comments are kept. */
   keepsRecipients: boolean;
+  /** Reports about periods that ended before are not kept. */
+  oldest: Date;
   /** Mails that arrived since are read again. */
   rereadSince?: Date;
   /** Milliseconds after which reading stops. */
@@ -117,6 +119,7 @@ export function readConfig(
     store: readStore(values, github),
     allowsPublic: values["allow-public"] ?? false,
     keepsRecipients: values["keep-recipients"] ?? false,
+    oldest: sinceDate({ days: values["max-report-age"] ?? 400 }, now),
     rereadSince: values.reread && sinceDate(values.reread, now),
     timeBudget: values["time-budget"] ?? 600_000,
     mailRetentionDays: values["mail-retention-days"],

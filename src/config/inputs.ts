@@ -152,7 +152,7 @@ export const inputs = {
   },
   domains: {
     description:
-      "Your domains, their subdomains included; reports about others are not kept. Without it, all are kept.",
+      "Your domains, their subdomains included; reports about others are not kept. Without it, those that count, at most 5 new domains a run.",
     expected: "domain names, separated by blanks, commas or lines",
     example: "example.com, example.org",
     schema: domains,
@@ -182,6 +182,13 @@ export const inputs = {
     expected: "IP addresses, with a port if need be, separated by blanks, commas or lines",
     example: "192.0.2.53, [2001:db8::53]:5353",
     schema: dnsServers,
+  },
+  "max-report-age": {
+    description: "Reports about periods that ended more days ago than this are not kept.",
+    default: "400",
+    expected: "whole days, 1 at least",
+    example: "400",
+    schema: wholeNumber.pipe(z.number().min(1).max(100_000)),
   },
   since: {
     description: "How far back the first run reads: days (60d) or a date (2026-10-01).",

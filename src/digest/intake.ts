@@ -11,6 +11,8 @@ export interface IntakeSummary {
   states: Partial<Record<MailState, number>>;
   /** Mails that hold something that could not be counted, at most 20: which, and why. Text of strangers, not yet escaped. */
   problems: { mail: string; state: MailState; reason: string }[];
+  /** Domains of reports that were not kept, at most 10 and how many more: they may be ours, and forgotten in `domains`. */
+  unknownDomains: { domains: string[]; more: number };
   /** Mailboxes that could not be read, with the advice. */
   unreadMailboxes: { mailbox: string; message: string }[];
   /** Mailboxes that were not read to their end for want of time, with the mails that are left where that is known. */
@@ -26,6 +28,7 @@ function isTrouble(state: MailState): boolean {
 }
 
 const problemsShown = 20;
+const domainsShown = 10;
 
 /** What a digest tells of the mails of a run that are news. */
 export function intakeSummary(
@@ -33,6 +36,7 @@ export function intakeSummary(
   { unreadMailboxes, toGo }: Pick<IntakeSummary, "unreadMailboxes" | "toGo">,
 ): IntakeSummary {
   const states = groupBy(entries, ({ state }) => state);
+  const unknown = mostFrequent(entries.flatMap(({ foreignDomains = [] }) => foreignDomains));
   return {
     mails: entries.length,
     states: Object.fromEntries([...states].map(([state, { length }]) => [state, length])),
@@ -40,9 +44,16 @@ export function intakeSummary(
       .filter(({ state }) => isTrouble(state))
       .slice(0, problemsShown)
       .map(({ mailbox, mail, state, reason }) => ({ mail: `${mailbox} ${mail}`, state, reason: reason ?? "" })),
+    unknownDomains: { domains: unknown.slice(0, domainsShown), more: Math.max(0, unknown.length - domainsShown) },
     unreadMailboxes,
     toGo,
   };
+}
+
+/** Different texts, the most frequent first, then by name. */
+function mostFrequent(texts: string[]): string[] {
+  const groups = [...groupBy(texts, (text) => text)];
+  return groups.sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1)).map(([text]) => text);
 }
 
 /** What the states of mails are called for people. */
@@ -85,4 +96,14 @@ function stateCounts(states: IntakeSummary["states"]): [MailState, number][] {
     const count = states[state] ?? 0;
     return count === 0 ? [] : [[state, count]];
   });
+}
+
+/** Which reports were not kept for their domains, and what to do if they are ours; `undefined` for none. */
+export function unknownDomainsSentence({ unknownDomains: { domains, more } }: IntakeSummary): string | undefined {
+  if (domains.length === 0) return undefined;
+  const rest = more === 0 ? "" : ` and ${formatNumberOf(more, "more domain")}`;
+  return (
+    `Not ours, or forgotten? Reports about ${domains.join(", ")}${rest} were not kept. ` +
+    "Name those that are yours in domains, then run once with reread: 60d"
+  );
 }

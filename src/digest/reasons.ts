@@ -1,7 +1,6 @@
 import type { Digest } from "./digest.ts";
 import type { DomainDigest } from "./domain-digest.ts";
 import { problemSentence } from "./intake.ts";
-import type { NotCounted } from "./not-counted.ts";
 import { formatCount, formatNumberOf, formatShare } from "./number.ts";
 import { type Alarm, type PassedThreshold, passedWithFewMessages, type Thresholds, type Verdict } from "./rules.ts";
 import { ruleFailures } from "./totals.ts";
@@ -25,7 +24,7 @@ export function digestReasons(
     ),
     ...lookFor(problemSentence(intake)),
     ...domains.flatMap((domain) => domainReasons(domain, thresholds)),
-    ...silenceReason(domains, notCounted),
+    ...silenceReason({ domains, notCounted, intake }),
   ];
 }
 
@@ -57,9 +56,10 @@ function domainReasons({ domain, alarm, totals }: DomainDigest, thresholds: Thre
   return [...(passed.length > 0 ? [look(few)] : []), ...(totals.unreadableRecords > 0 ? [look(unreadable)] : [])];
 }
 
-function silenceReason(domains: DomainDigest[], notCounted: NotCounted): Reason[] {
+function silenceReason({ domains, notCounted, intake }: Pick<Digest, "domains" | "notCounted" | "intake">): Reason[] {
   if (domains.some(({ totals }) => totals.reports > 0)) return [];
   if (notCounted.reports > 0) return [look(`none of the day's ${formatNumberOf(notCounted.reports, "report")} counts`)];
+  if (domains.length === 0 && intake.unknownDomains.domains.length > 0) return [look("no report that came counts")];
   return [look(domains.length === 0 ? "no DMARC report was read so far" : "no reporter has reported this day")];
 }
 

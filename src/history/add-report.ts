@@ -123,7 +123,8 @@ function mergeTwins(a: StoredReport, b: StoredReport): StoredReport {
   const ids = [...idsOf(a), ...idsOf(b)];
   const received = [a.received, b.received].filter((date) => date !== undefined).sort()[0];
   const standing = betterStanding(a.authenticity.standing, b.authenticity.standing);
-  const [wording = a] = [a, b]
+  const fewer = [a, b].filter(({ recordsLeftOut }) => recordsLeftOut !== undefined);
+  const [wording = a] = (fewer.length === 0 ? [a, b] : fewer)
     .map((report) => withIds({ ...report, received, authenticity: { ...report.authenticity, standing } }, ids))
     .sort(compareJson);
   return wording;

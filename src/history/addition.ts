@@ -8,6 +8,7 @@ import {
   type IntakeEntry,
   type IntakeSettings,
   ledgerDateOf,
+  ledgerLineOf,
   type MailOrigin,
 } from "./intake.ts";
 import { addLine, findLine, formatLedger, isBetter, isDone, type Ledger, ledgerPath } from "./ledger.ts";
@@ -68,7 +69,7 @@ export function addToHistory(addition: Addition, fetched: OriginMail, settings: 
   if (isKnown(addition, fetched, settings)) return { ...addition, mails };
   const ledger = ledgerOf(addition, fetched);
   const { days, entry } = addMail(addition.days, fetched, settings);
-  const { mail: _, ...line } = entry;
+  const line = ledgerLineOf(entry);
   const before = findLine(ledger, line);
   const isNews = before === undefined || isBetter(line, before);
   return {

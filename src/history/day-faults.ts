@@ -9,10 +9,12 @@ export function dayFaults({ reports }: Day): string[] {
 }
 
 function reportFaults(report: StoredReport): string[] {
-  const { hash, records, otherIds = [], reportMetadata } = report;
+  const { hash, records, recordsLeftOut, otherIds = [], reportMetadata } = report;
   const ids = [reportMetadata.reportId, ...otherIds];
   return [
-    ...(contentHash(records) === hash ? [] : [`${nameOf(report)}: its hash is not that of its records`]),
+    ...(recordsLeftOut !== undefined || contentHash(records) === hash
+      ? []
+      : [`${nameOf(report)}: its hash is not that of its records`]),
     ...(isSame(addUpRecords(records), records)
       ? []
       : [`${nameOf(report)}: its records are not in order, or one is split`]),

@@ -75,6 +75,7 @@ const storedReport = z.strictObject({
   policyPublished,
   unreadableRecords: z.int().nonnegative().optional(),
   notes: z.array(z.string()).optional(),
+  recordsLeftOut: z.int().positive().optional(),
   records: z.array(recordGroup).optional(),
   recordsFile: z.string().optional(),
 });

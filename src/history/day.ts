@@ -32,6 +32,8 @@ export interface StoredReport {
   unreadableRecords?: number;
   /** What was repaired to read it; absent for nothing. */
   notes?: string[];
+  /** How many records it had, when only their totals are kept; see `withFewRecords`. */
+  recordsLeftOut?: number;
   /** Records that differ in nothing but `count` are added up. */
   records: ReportRecord[];
 }
@@ -128,6 +130,7 @@ export function inOrder(report: StoredReport): StoredReport {
     policyPublished,
     unreadableRecords,
     notes,
+    recordsLeftOut,
   } = report;
   const { orgName, reportId, dateRange } = reportMetadata;
   const { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod } = policyPublished;
@@ -142,6 +145,7 @@ export function inOrder(report: StoredReport): StoredReport {
     policyPublished: { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod },
     unreadableRecords,
     notes,
+    recordsLeftOut,
     records: report.records,
   };
 }

@@ -1,13 +1,14 @@
 import type { Authenticity } from "../report/authenticity.ts";
-import { isWithin } from "../report/domain.ts";
 import { type MailSummary, summarizeMail } from "../report/mail-summary.ts";
-import { impersonationReason, standingOf, type Trust } from "../report/trust.ts";
-import type { ReadFile, ReadMail, Report } from "../report/types.ts";
+import { impersonationReason, isCounting, standingOf, type Trust } from "../report/trust.ts";
+import type { DateRange, ReadFile, ReadMail, Report } from "../report/types.ts";
 import { addReport } from "./add-report.ts";
 import { csvCell, guardedCell } from "./csv.ts";
 import { type Day, dayOf, reporterOf, storedReport } from "./day.ts";
-import { bytesOfChange, dayFilePath, isStorable } from "./day-file.ts";
+import { bytesOfChange, dayFilePath } from "./day-file.ts";
 import type { LedgerLine, MailKey } from "./ledger.ts";
+import { foreignReason, newDomains, type OwnDomains } from "./own-domains.ts";
+import { withFewRecords } from "./uncounted-records.ts";
 
 /** Where a mail comes from. */
 export interface MailOrigin extends MailKey {
@@ -23,12 +24,20 @@ export interface MailOrigin extends MailKey {
 export interface IntakeEntry extends LedgerLine {
   /** What a person would call the mail: its UID or its path. */
   mail: string;
+  /** Domains of reports that were not kept because the domain is not known to be ours; absent for none. */
+  foreignDomains?: string[];
+}
+
+/** The line of the ledger in which an entry stands. */
+export function ledgerLineOf({ mail: _, foreignDomains: __, ...line }: IntakeEntry): LedgerLine {
+  return line;
 }
 
 /** What is kept of the mails. */
 export interface IntakeSettings {
-  /** Our domains, their subdomains included: none named, all are. */
-  domains: readonly string[];
+  ownDomains: OwnDomains;
+  /** Reports about periods that ended before are not kept. */
+  oldest: Date;
   /** Whether recipients' domains and comments of override reasons are kept. */
   keepsRecipients: boolean;
   /** Who is believed. */
@@ -42,9 +51,9 @@ const unjudged: Authenticity = { verdict: "unverified" };
 export type Days = ReadonlyMap<string, Day>;
 
 /** The paths of the day files that a mail's reports belong to; they must be loaded before it is added. */
-export function dayPathsOf({ files }: ReadMail, { domains }: IntakeSettings): string[] {
-  return files.flatMap(({ report }) => {
-    if (report === undefined || foreignReason(report.policyPublished.domain, domains) !== undefined) return [];
+export function dayPathsOf({ files }: ReadMail, settings: IntakeSettings): string[] {
+  return files.flatMap(({ report, authenticity = unjudged }) => {
+    if (report === undefined || refusalOf({ report, authenticity }, settings, () => 0) !== undefined) return [];
     const { domain } = report.policyPublished;
     return [dayFilePath({ domain, day: dayOf(report.reportMetadata.dateRange) })];
   });
@@ -73,16 +82,19 @@ export function addMail(
   const filed = mail.files.map((file) => addFile(changed, file, mail.received, settings));
   if (bytesBetween(days, changed) > mostBytesOfMail) {
     const reason = `its reports would change more than ${mostBytesOfMail / 1_000_000} MB of files, which no commit can hold`;
-    return { days, entry: makeEntry({ mail, origin }, { state: "too-big", reason }, []) };
+    return { days, entry: makeEntry({ mail, origin }, { state: "too-big", reason }, { stored: [] }) };
   }
   const stored = filed.flatMap(({ state }, index) => (state === "stored" ? (mail.files[index]?.report ?? []) : []));
-  return { days: changed, entry: makeEntry({ mail, origin }, summarizeMail(filed), stored) };
+  const foreignDomains = filed.flatMap(({ state }, index) =>
+    state === "foreign-domain" ? domainsIn(mail.files[index]) : [],
+  );
+  return { days: changed, entry: makeEntry({ mail, origin }, summarizeMail(filed), { stored, foreignDomains }) };
 }
 
 function makeEntry(
   { mail, origin }: { mail: ReadMail; origin: MailOrigin },
   { state, reason }: MailSummary,
-  stored: Report[],
+  { stored, foreignDomains = [] }: { stored: Report[]; foreignDomains?: string[] },
 ): IntakeEntry {
   const reports = mail.files.flatMap(({ report }) => report ?? []);
   const reporters = mail.files.flatMap(({ report, authenticity = unjudged }) =>
@@ -101,7 +113,12 @@ function makeEntry(
     domains: domains.length === 0 ? undefined : guardedCell(domains.join(" ")),
     reports: stored.length,
     messages: stored.flatMap(({ records }) => records).reduce((sum, { row }) => sum + row.count, 0),
+    foreignDomains: foreignDomains.length === 0 ? undefined : foreignDomains,
   });
+}
+
+function domainsIn(file: ReadFile | undefined): string[] {
+  return file?.report === undefined ? [] : [file.report.policyPublished.domain];
 }
 
 /** Bytes of the files that change between two states of some days. */
@@ -114,21 +131,45 @@ function addFile(
   days: Map<string, Day>,
   { state, reason, report, authenticity = unjudged }: ReadFile,
   received: string | undefined,
-  { domains, keepsRecipients, trust }: IntakeSettings,
+  settings: IntakeSettings,
 ): MailSummary {
   if (report === undefined) return { state, reason };
-  const impersonation = impersonationIn(report, authenticity, trust);
-  if (impersonation !== undefined) return { state: "quarantined", reason: impersonation };
+  const { keepsRecipients, trust } = settings;
+  const opened = (): number =>
+    newDomains(
+      Array.from(days.values(), ({ domain }) => domain),
+      settings.ownDomains,
+    ).size;
+  const refusal = refusalOf({ report, authenticity }, settings, opened);
+  if (refusal !== undefined) return refusal;
   const { domain } = report.policyPublished;
-  const foreign = foreignReason(domain, domains);
-  if (foreign !== undefined) return { state: "foreign-domain", reason: foreign };
   const day = dayOf(report.reportMetadata.dateRange);
   const path = dayFilePath({ domain, day });
   const stored = storedReport(report, { received, authenticity: withStanding(authenticity, trust) }, keepsRecipients);
   const added = addReport(days.get(path) ?? { domain, day, reports: [] }, stored);
-  days.set(path, added.day);
+  days.set(path, withFewRecords(added.day, trust));
   const isEmpty = state === "known-empty" && added.state === "stored";
   return isEmpty ? { state, reason } : { state: added.state, reason: added.reason };
+}
+
+/** Why a report is not kept; `undefined` when it is. */
+function refusalOf(
+  { report, authenticity }: { report: Report; authenticity: Authenticity },
+  { ownDomains, oldest, trust }: IntakeSettings,
+  opened: () => number,
+): MailSummary | undefined {
+  const impersonation = impersonationIn(report, authenticity, trust);
+  if (impersonation !== undefined) return { state: "quarantined", reason: impersonation };
+  const { dateRange } = report.reportMetadata;
+  if (dateRange.end * 1000 < oldest.getTime()) return { state: "implausible", reason: ageReason(dateRange, oldest) };
+  const isOfNote = { isCounting: isCounting(authenticity, trust), opened };
+  const foreign = foreignReason(report.policyPublished.domain, ownDomains, isOfNote);
+  return foreign === undefined ? undefined : { state: "foreign-domain", reason: foreign };
+}
+
+function ageReason({ end }: DateRange, oldest: Date): string {
+  const [last, first] = [new Date(end * 1000), oldest].map((date) => date.toISOString().slice(0, 10));
+  return `its period ended on ${last}, before ${first}: older than max-report-age`;
 }
 
 function impersonationIn({ reportMetadata }: Report, { verdict, domain }: Authenticity, trust: Trust) {
@@ -140,11 +181,4 @@ function withStanding(authenticity: Authenticity, trust: Trust): Authenticity {
   const { verdict, domain } = authenticity;
   if (verdict !== "verified" || domain === undefined) return authenticity;
   return { ...authenticity, standing: standingOf(domain, trust) };
-}
-
-/** Why a report about a domain is not kept, or `undefined` when it is. No domains named: all are ours. */
-function foreignReason(domain: string, domains: readonly string[]): string | undefined {
-  if (!isStorable(domain)) return `${domain} can't have a folder of its own: it is a single label or a name of ours`;
-  const isOurs = domains.length === 0 || isWithin(domain, domains);
-  return isOurs ? undefined : `${domain} is not among the domains of the input domains`;
 }

@@ -1,5 +1,5 @@
 import type { Digest, DomainDigest } from "../digest/digest.ts";
-import { intakeSentence, stateWords } from "../digest/intake.ts";
+import { intakeSentence, stateWords, unknownDomainsSentence } from "../digest/intake.ts";
 import { formatCount } from "../digest/number.ts";
 import { markdownCode, markdownText } from "./escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, type Link } from "./links.ts";
@@ -135,9 +135,11 @@ function intakeParagraphs({ intake }: Digest): string[] {
     stateWords[state],
     markdownText(reason, 300),
   ]);
+  const unknown = unknownDomainsSentence(intake);
   return [
     "### Mails",
     intakeSentence(intake),
+    ...(unknown === undefined ? [] : [markdownText(unknown, 4_000)]),
     ...(rows.length === 0 ? [] : [markdownTable([{ title: "Mail" }, { title: "State" }, { title: "Why" }], rows)]),
   ];
 }

@@ -1,6 +1,6 @@
 import type { KnownBlock, RichTextElement, TableBlock } from "@slack/web-api";
 import type { Digest, DomainDigest } from "../digest/digest.ts";
-import { intakeSentence, problemSentence, stateWords } from "../digest/intake.ts";
+import { intakeSentence, problemSentence, stateWords, unknownDomainsSentence } from "../digest/intake.ts";
 import { formatCount } from "../digest/number.ts";
 import { plainText, slackText } from "./escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, type Link } from "./links.ts";
@@ -160,12 +160,14 @@ function intakeBlocks({ intake }: Digest): KnownBlock[] {
       textElement(`  ${stateWords[state]}: ${plainText(reason, 150)}`),
     ]);
   const rest = intake.unreadMailboxes.length - mailboxes.length;
+  const unknown = unknownDomainsSentence(intake);
   return [
     ...titledList("Mailboxes that could not be read", [
       ...mailboxes,
       ...(rest > 0 ? [[textElement(`and ${formatCount(rest)} more`)]] : []),
     ]),
     ...titledList(problemSentence(intake) ?? "Mails not fully counted", problems),
+    ...(unknown === undefined ? [] : [paragraphBlock([textElement(plainText(unknown, 1_000))])]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { Digest, DomainDigest, Verdict } from "../digest/digest.ts";
-import { intakeSentence, stateWords } from "../digest/intake.ts";
+import { intakeSentence, stateWords, unknownDomainsSentence } from "../digest/intake.ts";
 import { formatCount, formatNumberOf } from "../digest/number.ts";
 import type { FailingSource } from "../digest/sources.ts";
 import { addressesOf, type Situation, situationOf, situations, situationsOf } from "./advice.ts";
@@ -66,6 +66,7 @@ export function digestTable(digest: Digest, { colour, width = 100 }: TerminalOpt
     notCountedLines(digest, page),
     [
       intakeSentence(digest.intake),
+      ...unknownDomainLines(digest, page),
       ...listLines(
         digest.intake.problems.map(({ mail, state, reason }) => `${mail}: ${stateWords[state]}: ${reason}`),
         page,
@@ -109,6 +110,11 @@ function notCountedLines(digest: Digest, page: Page): string[] {
   if (told === undefined) return [];
   const items = told.items.map(({ reporter, text }) => `${logText(reporter, 60)}: ${text}`);
   return [told.title, ...listLines(items, page), ...(told.rest === "" ? [] : wrapText(told.rest, page.width))];
+}
+
+function unknownDomainLines({ intake }: Digest, { width }: Page): string[] {
+  const sentence = unknownDomainsSentence(intake);
+  return sentence === undefined ? [] : wrapText(logText(sentence, 4_000), width);
 }
 
 const domainColumns: TextColumn[] = [

@@ -93,13 +93,19 @@ export function evaluatedOf({ dmarcPass, dmarcFail }: Totals): number {
 }
 
 /** What to think of a digest without a report; `undefined` when there are some. */
-export function emptyAdvice({ domains, totals, notCounted }: Digest): string | undefined {
+export function emptyAdvice({ domains, totals, notCounted, intake }: Digest): string | undefined {
   if (totals.reports === 0 && notCounted.reports > 0) {
     const isNew = notCounted.senders.every(({ standing }) => standing === "new");
     return isNew
       ? "The reports about this day don't count: their senders are authenticated, but new. See below who they are."
       : "The reports about this day don't count: nothing shows that their mails are authentic. Set authserv-id to the id " +
           "that your mail host writes into Authentication-Results; the log of the run shows it.";
+  }
+  if (domains.length === 0 && intake.unknownDomains.domains.length > 0) {
+    return (
+      "Reports came, but none that counts, so that nothing tells which domains are yours. Name them in domains, and " +
+      "your mail host in authserv-id, so that it says which mails are authentic."
+    );
   }
   if (domains.length === 0) {
     return (

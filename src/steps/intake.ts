@@ -17,13 +17,14 @@ import { formatMonthIndex, indexPathsOf, monthOf, parseMonthIndex, recountDay } 
 import { groupBy } from "../history/group.ts";
 import type { IntakeEntry } from "../history/intake.ts";
 import { parseLedger } from "../history/ledger.ts";
+import { mostNewDomains, type OwnDomains, withFolders } from "../history/own-domains.ts";
 import { withRetries } from "../history/retry.ts";
 import { withSightings } from "../history/seasoning.ts";
 import { formatState, isTold, statePath, withCursors } from "../history/state.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
-import { loadDays, loadState, trustOf } from "./history.ts";
+import { loadDays, loadState, policyDomains, trustOf } from "./history.ts";
 import { openJudge } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import { planSending, type SendingPlan } from "./sending.ts";
@@ -47,12 +48,15 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
 export async function takeInMails(config: Config, history: History, host: Host): Promise<Intake> {
   const deadline = performance.now() + config.timeBudget;
   const news = new Map<string, IntakeEntry>();
+  const known = await policyDomains(history);
+  let ownDomains: OwnDomains = { domains: config.domains, known: new Set(known), mostNew: mostNewDomains };
   const judge = openJudge(config, AbortSignal.timeout(Math.min(config.timeBudget, longestTimer)));
   for await (const chunk of readChunks(config, { state: await loadState(history), deadline, judge, host })) {
     let { mails } = chunk;
     do {
-      const committed = await commitMails(config, history, { ...chunk, mails }, news);
+      const committed = await commitMails(config, history, { ...chunk, mails, ownDomains }, news);
       mails = mails.slice(committed.mails);
+      ownDomains = withFolders(ownDomains, committed.domains);
       const { plan } = committed;
       if (chunk.end === undefined || plan === undefined) continue;
       const advice = judge.advice();
@@ -71,18 +75,19 @@ const longestTimer = 2 ** 31 - 1;
  *
  * @param news - Takes what became of the mails: by mail, since adding them again on top of what others have committed
  *   meanwhile finds them known.
- * @returns How many mails were committed, and with the last of all, what is to be sent.
+ * @returns How many mails were committed, the domains they changed, and with the last of all, what is to be sent.
  */
 async function commitMails(
   config: Config,
   history: History,
-  { mails, end }: Chunk,
+  { mails, end, ownDomains }: Chunk & { ownDomains: OwnDomains },
   news: Map<string, IntakeEntry>,
-): Promise<{ mails: number; plan?: SendingPlan }> {
+): Promise<{ mails: number; domains: Set<string>; plan?: SendingPlan }> {
   return await commitChange(history, async () => {
     const before = await loadState(history);
     const settled = withRetries(before, mails, config);
-    const addition = await addMails(history, settled.mails, { ...config, trust: trustOf(config, before) });
+    const settings = { ...config, ownDomains, trust: trustOf(config, before) };
+    const addition = await addMails(history, settled.mails, settings);
     for (const entry of addition.entries) news.set(keyOf(entry), entry);
     const isLast = end !== undefined && addition.mails === mails.length;
     const cursors = isLast ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
@@ -96,11 +101,16 @@ async function commitMails(
     );
     const plan = planSending(config, seen, isRead);
     const state = isLast ? plan.state : { ...plan.state, sending: before.sending };
-    const indexes = await recountIndexes(history, changedDays(addition));
+    const changed = changedDays(addition);
+    const indexes = await recountIndexes(history, changed);
     return {
       files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
       message: commitMessage(addition.entries, changesOf(addition), (day) => isTold(before, day)),
-      value: { mails: addition.mails, ...(isLast && { plan }) },
+      value: {
+        mails: addition.mails,
+        domains: new Set(changed.map(({ domain }) => domain)),
+        ...(isLast && { plan }),
+      },
     };
   });
 }

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import type { Day } from "../../src/history/day.ts";
 import { dayFilePath, formatDay } from "../../src/history/day-file.ts";
 import { formatMonthIndex, indexPathsOf, monthOf, recountDay } from "../../src/history/day-index.ts";
-import { addMail } from "../../src/history/intake.ts";
+import { addMail, ledgerLineOf } from "../../src/history/intake.ts";
 import { formatLedger, type LedgerLine, ledgerPath } from "../../src/history/ledger.ts";
 import { formatState, noState, statePath } from "../../src/history/state.ts";
 import { daysFrom } from "../../src/sample/traffic.ts";
-import { noTrust } from "../history/reports.ts";
+import { intakeSettings } from "../history/reports.ts";
 import { type Delivery, daysUpTo, deliveriesOn } from "./history-corpus.ts";
 
 /*
@@ -37,7 +37,8 @@ export interface WrittenHistory {
   plainBytes: number;
 }
 
-const settings = { domains: [], keepsRecipients: false, trust: noTrust };
+/** All domains are ours: they are many. */
+const settings = intakeSettings({ domains: ["example"], oldest: "2000-01-01" });
 
 const plan = JSON.parse(process.argv[2] ?? "") as HistoryPlan;
 const written: WrittenHistory = { reports: 0, records: 0, plainBytes: 0 };
@@ -79,7 +80,7 @@ function add({ report, received, messageId }: Delivery, isWritten: boolean): Led
     days.set(changed, day);
     touched.add(changed);
   }
-  const { mail: _, ...line } = added.entry;
+  const line = ledgerLineOf(added.entry);
   if (!isWritten) return line;
   written.reports += 1;
   written.records += report.records.length;

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { ConfigError, readConfig, secretsOf } from "../../src/config/config.ts";
 import { actionInputs, variableInputs } from "../../src/config/environment.ts";
-import { type Input, inputNames, inputs } from "../../src/config/inputs.ts";
+import { inputNames } from "../../src/config/inputs.ts";
 import { defaultLimits } from "../../src/report/types.ts";
+import { withInputs, withInputTable } from "../input-docs.ts";
 
 const clock = new Date("2026-11-20T09:00:00Z");
 const imap = { "imap-host": "imap.example.com", "imap-user": "dmarc@example.com", "imap-password": "hunter2" };
@@ -162,13 +163,11 @@ test("inputs come as INPUT_ variables from the runner and as DMARC_DIGEST_ varia
   });
 });
 
-test("action.yml describes the same inputs with the same defaults", () => {
-  const action = parse(readFileSync("action.yml", "utf8"));
-  const documented = inputNames.map((name) => {
-    const { description, default: fallback }: Input = inputs[name];
-    return [name, fallback === undefined ? { description } : { description, default: fallback }];
-  });
-  expect(action.inputs).toEqual(Object.fromEntries(documented));
+test("action.yml and the README describe the inputs that there are; npm run inputs writes them", () => {
+  const [action, readme] = ["action.yml", "README.md"].map((path) => readFileSync(path, "utf8"));
+  expect(withInputs(action ?? "")).toBe(action);
+  expect(withInputTable(readme ?? "")).toBe(readme);
+  expect(Object.keys(parse(action ?? "").inputs)).toEqual(inputNames);
 });
 
 test("the README tells of every input and output", () => {

@@ -119,6 +119,7 @@ describe("the verdict and its reasons", () => {
           mails: 3,
           states: { stored: 2, corrupt: 1 },
           problems: [],
+          unknownDomains: { domains: [], more: 0 },
           toGo: [],
           unreadMailboxes: [{ mailbox: "imap", message: "refused" }],
         },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { intakeSentence, intakeSummary, problemSentence } from "../../src/digest/intake.ts";
+import { intakeSentence, intakeSummary, problemSentence, unknownDomainsSentence } from "../../src/digest/intake.ts";
 import type { IntakeEntry } from "../../src/history/intake.ts";
 import type { MailState } from "../../src/report/types.ts";
 
@@ -23,7 +23,7 @@ test("mails are counted by state, and those that could not be counted are named 
     entry("stored"),
     entry("duplicate", "UID 4", "this report was read before"),
     entry("too-big", "UID 5"),
-    entry("foreign-domain", "UID 6", "example.org is not among the domains"),
+    { ...entry("foreign-domain", "UID 6", "example.org is not among the domains"), foreignDomains: ["example.org"] },
     entry("not-a-report", "UID 7", "no report in it"),
   ];
   const unread = [{ mailbox: "imap", message: "refused" }];
@@ -34,9 +34,26 @@ test("mails are counted by state, and those that could not be counted are named 
       { mail: "imap UID 2", state: "corrupt", reason: "the gzip file is cut off" },
       { mail: "imap UID 5", state: "too-big", reason: "" },
     ],
+    unknownDomains: { domains: ["example.org"], more: 0 },
     unreadMailboxes: unread,
     toGo: [],
   });
+});
+
+test("domains of reports that were not kept are asked about, those named most often first", () => {
+  const names = [
+    "b.example",
+    "a.example",
+    ...Array.from({ length: 10 }, (_, index) => `x${index}.example`),
+    "b.example",
+  ];
+  const entries = names.map((name) => ({ ...entry("foreign-domain"), foreignDomains: [name] }));
+  const summary = intakeSummary(entries, { unreadMailboxes: [], toGo: [] });
+  expect(summary.unknownDomains.domains.slice(0, 3)).toEqual(["b.example", "a.example", "x0.example"]);
+  expect(unknownDomainsSentence(summary)).toMatch(
+    /^Not ours, or forgotten\? Reports about b\.example, a\.example, .* and 2 more domains were not kept\. Name/,
+  );
+  expect(unknownDomainsSentence(intakeSummary([], { unreadMailboxes: [], toGo: [] }))).toBeUndefined();
 });
 
 test.each<[MailState, boolean]>([

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { totalsOf } from "../../src/digest/totals.ts";
-import { addMail, type Days, dayPathsOf, type IntakeEntry } from "../../src/history/intake.ts";
+import { addMail, type Days, dayPathsOf, type IntakeEntry, ledgerLineOf } from "../../src/history/intake.ts";
 import { addLine, formatLedger, parseLedger } from "../../src/history/ledger.ts";
+import type { Authenticity } from "../../src/report/authenticity.ts";
 import type { ReadFile, ReadMail, Report } from "../../src/report/types.ts";
-import { makeRecord, makeReport, noTrust } from "./reports.ts";
+import { intakeSettings, makeRecord, makeReport } from "./reports.ts";
 
 const noDays: Days = new Map();
 const path = "example.com/2026/2026-11-17.json";
@@ -17,11 +18,7 @@ function add(
   mail: ReadMail,
   { days = noDays, domains = [] }: { days?: Days; domains?: string[] } = {},
 ): { days: Days; entry: IntakeEntry } {
-  return addMail(
-    days,
-    { mail, origin: { mailbox: "imap", mail: "UID 7" } },
-    { domains, keepsRecipients: false, trust: noTrust },
-  );
+  return addMail(days, { mail, origin: { mailbox: "imap", mail: "UID 7" } }, intakeSettings({ domains }));
 }
 
 test.each([
@@ -32,7 +29,8 @@ test.each([
   (state, domains) => {
     const { entry } = add(mailOf(makeReport({ domain: "-a.example" })), { domains: [...domains] });
     expect(entry).toMatchObject({ state, domains: "'-a.example" });
-    const { mail: _, ...line } = entry;
+    const line = ledgerLineOf(entry);
+    expect(entry.foreignDomains).toEqual(state === "stored" ? undefined : ["-a.example"]);
     const ledger = addLine(parseLedger("intake/2026/11/2026-11-18.csv", undefined), line);
     expect(parseLedger(ledger.path, formatLedger(ledger)).lines).toEqual([line]);
   },
@@ -105,7 +103,7 @@ test.each([
   const { days, entry } = add(mail, { domains });
   expect(entry.state).toBe(state);
   expect(days.size).toBe(state === "stored" ? 1 : 0);
-  expect(dayPathsOf(mail, { domains: domains, keepsRecipients: false, trust: noTrust })).toEqual([...days.keys()]);
+  expect(dayPathsOf(mail, intakeSettings({ domains }))).toEqual([...days.keys()]);
   if (state !== "stored")
     expect(entry).toMatchObject({ reports: 0, messages: 0, reason: expect.stringContaining(domain) });
 });
@@ -129,7 +127,7 @@ test("a mail that says there is nothing to report has nothing to store", () => {
 test("a report of an impossible period is never stored", () => {
   const mail = mailOf({ state: "implausible", implausible: makeReport(), reason: "its period is in the future" });
   expect(add(mail)).toMatchObject({ days: new Map(), entry: { state: "implausible", reports: 0 } });
-  expect(dayPathsOf(mail, { domains: [], keepsRecipients: false, trust: noTrust })).toEqual([]);
+  expect(dayPathsOf(mail, intakeSettings())).toEqual([]);
 });
 
 test("of a mail with a good file and a broken one the good one is stored, and the broken one is told", () => {
@@ -160,7 +158,7 @@ test("one report twice in a mail is counted once", () => {
 test("the days that a mail needs are those of the middle of its reports' periods", () => {
   const tokyo = makeReport({ begin: Date.UTC(2026, 10, 16, 15) / 1000, end: Date.UTC(2026, 10, 17, 15) / 1000 });
   const yearEnd = makeReport({ domain: "news.example.com", begin: Date.UTC(2026, 11, 31) / 1000 });
-  expect(dayPathsOf(mailOf(tokyo, corrupt, yearEnd), { domains: [], keepsRecipients: false, trust: noTrust })).toEqual([
+  expect(dayPathsOf(mailOf(tokyo, corrupt, yearEnd), intakeSettings())).toEqual([
     path,
     "news.example.com/2026/2026-12-31.json",
   ]);
@@ -168,4 +166,35 @@ test("the days that a mail needs are those of the middle of its reports' periods
     path,
     "news.example.com/2026/2026-12-31.json",
   ]);
+});
+
+test("a report about a period long ago is implausible, and not kept", () => {
+  const mail = mailOf(makeReport());
+  const late = intakeSettings({ oldest: "2026-11-19" });
+  const { days, entry } = addMail(noDays, { mail, origin: { mailbox: "imap", mail: "UID 7" } }, late);
+  expect(entry).toMatchObject({
+    state: "implausible",
+    reason: "its period ended on 2026-11-17, before 2026-11-19: older than max-report-age",
+    reports: 0,
+  });
+  expect([days.size, dayPathsOf(mail, late)]).toEqual([0, []]);
+});
+
+test("without domains, strangers can open no folder, and those whose reports count only a few a run", () => {
+  const made = Array.from({ length: 7 }, (_, index) => makeReport({ domain: `made-up-${index}.example`, orgName: "Example" }));
+  const settings = intakeSettings({ known: [] });
+  const addAll = (authenticity: Authenticity) => {
+    const mail = { files: made.map((report): ReadFile => ({ state: "read", report, authenticity })) };
+    return addMail(noDays, { mail, origin: { mailbox: "imap", mail: "UID 7" } }, settings);
+  };
+  const stranger = addAll({ verdict: "verified", by: "dkim", domain: "stranger.example" });
+  expect(stranger.days.size).toBe(0);
+  expect(stranger.entry).toMatchObject({ state: "foreign-domain", reports: 0 });
+  const known = addAll({ verdict: "verified", by: "dkim", domain: "google.com" });
+  expect(known.days.size).toBe(5);
+  expect(known.entry).toMatchObject({
+    state: "foreign-domain",
+    reports: 5,
+    foreignDomains: ["made-up-5.example", "made-up-6.example"],
+  });
 });

@@ -1,5 +1,7 @@
 import { type Day, type ReportOrigin, type StoredReport, storedReport } from "../../src/history/day.ts";
 import { dayFilePath, formatDay } from "../../src/history/day-file.ts";
+import type { IntakeSettings } from "../../src/history/intake.ts";
+import { mostNewDomains } from "../../src/history/own-domains.ts";
 import type { Trust } from "../../src/report/trust.ts";
 import type { Report, ReportRecord } from "../../src/report/types.ts";
 
@@ -74,4 +76,20 @@ export function makeReport({
     unreadableRecords,
     notes: [],
   };
+}
+
+/** Settings of the intake for a history in which some domains have a folder. */
+export function intakeSettings({
+  domains = [],
+  known = ["example.com", "example.org", "news.example.com", "-a.example"],
+  trust = noTrust,
+  oldest = "2025-10-16",
+}: {
+  domains?: readonly string[];
+  known?: readonly string[];
+  trust?: Trust;
+  oldest?: string;
+} = {}): IntakeSettings {
+  const ownDomains = { domains, known: new Set(known), mostNew: mostNewDomains };
+  return { ownDomains, oldest: new Date(oldest), keepsRecipients: false, trust };
 }

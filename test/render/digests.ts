@@ -58,7 +58,14 @@ export function makeDigest(said: Partial<Digest> = {}): Digest {
     domains,
     earlierDays: [],
     notCounted: { reports: 0, messages: 0, senders: [], moreSenders: 0 },
-    intake: { mails: 14, states: { stored: 12, duplicate: 2 }, problems: [], toGo: [], unreadMailboxes: [] },
+    intake: {
+      mails: 14,
+      states: { stored: 12, duplicate: 2 },
+      problems: [],
+      unknownDomains: { domains: [], more: 0 },
+      toGo: [],
+      unreadMailboxes: [],
+    },
     ...said,
   };
 }
@@ -89,6 +96,7 @@ export const lookDigest = makeDigest({
       { mail: "UID 4711", state: "corrupt", reason: "The gzip stream ends early after 1,024 bytes" },
       { mail: "UID 4712", state: "too-big", reason: "31 MB, above the limit mailBytes of 25 MB" },
     ],
+    unknownDomains: { domains: [], more: 0 },
     toGo: [],
     unreadMailboxes: [],
   },
@@ -154,6 +162,7 @@ export const actDigest = makeDigest({
     mails: 15,
     states: { stored: 12, duplicate: 2, corrupt: 1 },
     problems: [{ mail: "UID 4711", state: "corrupt", reason: "The gzip stream ends early after 1,024 bytes" }],
+    unknownDomains: { domains: [], more: 0 },
     toGo: [],
     unreadMailboxes: [
       { mailbox: "archive", message: "mail.example.com refused the password. Gmail needs an app password." },
@@ -165,7 +174,14 @@ export const emptyDigest = makeDigest({
   verdict: "look",
   reasons: ["no DMARC report was read so far"],
   domains: [],
-  intake: { mails: 0, states: {}, problems: [], toGo: [], unreadMailboxes: [] },
+  intake: {
+    mails: 0,
+    states: {},
+    problems: [],
+    unknownDomains: { domains: [], more: 0 },
+    toGo: [],
+    unreadMailboxes: [],
+  },
 });
 
 /** So many domains, the first with an alarm, ten more to look at. */

@@ -70,6 +70,7 @@ function hostileDigest(text: string): Digest {
       mails: 1,
       states: { corrupt: 1 },
       problems: [{ mail: text, state: "corrupt", reason: text }],
+      unknownDomains: { domains: [], more: 0 },
       toGo: [],
       unreadMailboxes: [{ mailbox: text, message: text }],
     },

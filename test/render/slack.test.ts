@@ -44,7 +44,14 @@ it("300 domains in alarm, each with much to say: the message stays within Slack'
   const problem = { mail: "x".repeat(1000), state: "corrupt" as const, reason: "y".repeat(1000) };
   const problems = Array.from({ length: 20 }, () => problem);
   const unreadMailboxes = Array.from({ length: 30 }, () => ({ mailbox: "z".repeat(500), message: "m".repeat(5000) }));
-  const intake = { mails: 20, states: { corrupt: 20 }, problems, unreadMailboxes, toGo: [] };
+  const intake = {
+    mails: 20,
+    states: { corrupt: 20 },
+    problems,
+    unreadMailboxes,
+    unknownDomains: { domains: [], more: 0 },
+    toGo: [],
+  };
   const earlierDays = Array.from({ length: 40 }, () => actDigest.earlierDays).flat();
   const message = slackMessage(makeDigest({ domains, reasons, intake, earlierDays }), links);
   expect(findBlockTrouble(message.blocks)).toBeUndefined();

@@ -1,0 +1,53 @@
+import { isWithin } from "../report/domain.ts";
+import { isStorable } from "./day-file.ts";
+
+/** So many domains that were not known before get a folder in one run, unless the user named them. */
+export const mostNewDomains = 5;
+
+/** Which domains are ours. */
+export interface OwnDomains {
+  /** The input `domains`: each with its subdomains. None named: those that a reporter that counts reports. */
+  domains: readonly string[];
+  /** Domains that have a folder. */
+  known: ReadonlySet<string>;
+  /** How many more may get one. */
+  mostNew: number;
+}
+
+/**
+ * Why a report about a domain is not kept, one sentence without a full stop; `undefined` when it is.
+ *
+ * Anybody can make up domains, and subdomains of ours. So a domain gets a folder when the user has named it, or by a
+ * report that counts; without `domains` only a few a run, since the owner of any domain may ask for reports to be sent here.
+ *
+ * @param isCounting - Whether the report moves numbers.
+ * @param opened - How many domains have got a folder by now.
+ */
+export function foreignReason(
+  domain: string,
+  { domains, known, mostNew }: OwnDomains,
+  { isCounting, opened }: { isCounting: boolean; opened: () => number },
+): string | undefined {
+  if (!isStorable(domain)) return `${domain} can't have a folder of its own: it is a single label or a name of ours`;
+  const isNamed = isWithin(domain, domains);
+  if (domains.length > 0 && !isNamed) return `${domain} is not among the domains of the input domains`;
+  if (known.has(domain) || domains.includes(domain) || (isNamed && isCounting)) return undefined;
+  const question = "not ours, or forgotten? Name it in the input domains if it is ours";
+  if (!isCounting && !isNamed) return `no report about ${domain} has counted so far: ${question}`;
+  return opened() < mostNew ? undefined : `${domain} is one of too many new domains in one run: ${question}`;
+}
+
+/** Those of some domains that have no folder so far, and were not named by the user. */
+export function newDomains(domains: Iterable<string>, { domains: named, known }: OwnDomains): Set<string> {
+  return new Set([...domains].filter((domain) => !known.has(domain) && !named.includes(domain)));
+}
+
+/** Our domains when some of them have got a folder: fewer more may get one. */
+export function withFolders(ownDomains: OwnDomains, domains: ReadonlySet<string>): OwnDomains {
+  const { known, mostNew } = ownDomains;
+  return {
+    ...ownDomains,
+    known: new Set([...known, ...domains]),
+    mostNew: Math.max(0, mostNew - newDomains(domains, ownDomains).size),
+  };
+}
