@@ -1,6 +1,8 @@
 import { type Config, ConfigError } from "../config/config.ts";
+import { makeWindow, monthsBetween, type Window } from "../digest/window.ts";
 import type { Day } from "../history/day.ts";
 import { dayFilePath, isDomainFolder, parseDayFile, recordsFilesIn } from "../history/day-file.ts";
+import { indexPathsOf, parseMonthIndex } from "../history/day-index.ts";
 import { seasonedReporters } from "../history/seasoning.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { isPublicRepository } from "../io/github-visibility.ts";
@@ -79,4 +81,19 @@ export async function policyDomains(history: History): Promise<string[]> {
 export async function loadDaysOf(history: History, domains: string[], days: string[]): Promise<Day[]> {
   const paths = domains.flatMap((domain) => days.map((day) => dayFilePath({ domain, day })));
   return [...(await loadDays(history, paths)).values()];
+}
+
+/** The days from `first` to `last` of all domains, from the index files of their months. */
+export async function loadWindow(
+  history: History,
+  domains: readonly string[],
+  { first, last, trust }: { first: string; last: string; trust: Trust },
+): Promise<Window> {
+  const months = domains.flatMap((domain) => monthsBetween(first, last).map((month) => ({ domain, month })));
+  const texts = await history.readFiles(months.flatMap((month) => Object.values(indexPathsOf(month))));
+  return makeWindow(
+    months.map((month) => parseMonthIndex(month, texts)),
+    { first, last },
+    trust,
+  );
 }

@@ -181,7 +181,9 @@ test("a report about a period long ago is implausible, and not kept", () => {
 });
 
 test("without domains, strangers can open no folder, and those whose reports count only a few a run", () => {
-  const made = Array.from({ length: 7 }, (_, index) => makeReport({ domain: `made-up-${index}.example`, orgName: "Example" }));
+  const made = Array.from({ length: 7 }, (_, index) =>
+    makeReport({ domain: `made-up-${index}.example`, orgName: "Example" }),
+  );
   const settings = intakeSettings({ known: [] });
   const addAll = (authenticity: Authenticity) => {
     const mail = { files: made.map((report): ReadFile => ({ state: "read", report, authenticity })) };

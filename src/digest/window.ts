@@ -1,0 +1,64 @@
+import type { MonthIndex } from "../history/day-index.ts";
+import type { ReporterLine, SourceLine } from "../history/day-lines.ts";
+import type { AuthenticityVerdict, Standing } from "../report/authenticity.ts";
+import { isCounting, type Trust } from "../report/trust.ts";
+
+/** What one reporter said of one policy domain and day, by reports that count. */
+export type WindowReporter = ReporterLine & { domain: string };
+
+/** What came of the messages of one source for one policy domain and day, by reports that count when they came. */
+export type WindowSource = SourceLine & { domain: string };
+
+/** Some days of all policy domains, counted from index files: what a day is compared with. */
+export interface Window {
+  /** `YYYY-MM-DD`, both ends inclusive. */
+  first: string;
+  last: string;
+  /** Sorted by day; of reports that count by today's trust. */
+  reporters: readonly WindowReporter[];
+  /** Sorted by day; of reports that count by their standing, where today's trust can't tell by the name of a source. */
+  sources: readonly WindowSource[];
+}
+
+/** The window of some days, from the indexes of all months that it touches. */
+export function makeWindow(
+  indexes: Iterable<MonthIndex>,
+  { first, last }: Pick<Window, "first" | "last">,
+  trust: Trust,
+): Window {
+  const reporters: WindowReporter[] = [];
+  const sources: WindowSource[] = [];
+  for (const { domain, reporters: ofReporters, sources: ofSources } of indexes) {
+    for (const line of ofReporters) {
+      if (line.day < first || line.day > last) continue;
+      if (isCounting({ verdict: line.verdict, domain: line.reporter }, trust)) reporters.push({ ...line, domain });
+    }
+    for (const line of ofSources) {
+      if (line.day < first || line.day > last) continue;
+      if (countsByStanding(line.standing, trust)) sources.push({ ...line, domain });
+    }
+  }
+  return { first, last, reporters: reporters.sort(compareDays), sources: sources.sort(compareDays) };
+}
+
+function countsByStanding(standing: Standing | AuthenticityVerdict, { countsUnverified }: Trust): boolean {
+  return standing === "unverified" ? countsUnverified : standing !== "new";
+}
+
+function compareDays(a: { day: string }, b: { day: string }): number {
+  return a.day < b.day ? -1 : a.day > b.day ? 1 : 0;
+}
+
+/** A day so many days later; earlier if negative. */
+export function dayAfter(day: string, days = 1): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The months from one day to another, `YYYY-MM`, both ends inclusive. */
+export function monthsBetween(first: string, last: string): string[] {
+  const months: string[] = [];
+  for (let day = `${first.slice(0, 7)}-01`; day <= last; day = dayAfter(day, 32).replace(/\d\d$/, "01")) {
+    months.push(day.slice(0, 7));
+  }
+  return months;
+}
