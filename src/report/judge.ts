@@ -65,15 +65,16 @@ export async function judgeReports(mail: ReadMail, bytes: Uint8Array, options: J
     judgements.set(message, judgement);
     return judgement;
   };
-  const isGiven = options.isGiven && isBareFile(bytes);
+  const isBare = isBareFile(bytes);
   const files = mail.files.map(async (file): Promise<ReadFile> => {
     if (file.report === undefined) return file;
-    const { wrapped, ...rest } = file;
-    if (isGiven) return { ...rest, authenticity: givenBy(file.report) };
-    const judgement = await judge(wrapped ?? bytes);
+    const { wrapped, isAstray, ...rest } = file;
+    if (isBare && options.isGiven) return { ...rest, authenticity: givenBy(file.report) };
+    // What stands behind a file may look like the header of a signed mail.
+    const judgement = isBare ? unverified() : await judge(wrapped ?? bytes);
     switch (judgement.kind) {
       case "judged":
-        return { ...rest, authenticity: judgement.authenticity };
+        return { ...rest, authenticity: isAstray ? unsure(judgement.authenticity) : judgement.authenticity };
       case "failed":
         return refuse("quarantined", judgement.reason);
       case "retry":
@@ -102,6 +103,10 @@ export function isOwn(domain: string, ownDomains: readonly string[]): boolean {
 
 function verified(by: "header" | "dkim", domain: string): Judgement {
   return { kind: "judged", authenticity: { verdict: "verified", by, domain } };
+}
+
+function unsure({ domain }: Authenticity): Authenticity {
+  return { verdict: "unverified", domain };
 }
 
 function unverified(domain?: string): Judgement {

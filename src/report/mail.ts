@@ -3,6 +3,7 @@ import { decodeXml } from "./encoding.ts";
 import { kindOf, readReportFile, readReportsInText, withNotes } from "./file.ts";
 import { type MailPart, type MailParts, readMailParts } from "./mail-parts.ts";
 import { parseFeedbackReport, parseWords } from "./other-kinds.ts";
+import { withPlainHeader } from "./plain-header.ts";
 import { readPlainMail } from "./plain-mail.ts";
 import { refusalOf, refuse, tooBig } from "./refusal.ts";
 import { encodedFilesIn, undoBase64 } from "./transfer.ts";
@@ -64,8 +65,13 @@ async function rescueFiles(bytes: Uint8Array, reading: AggregateOptions): Promis
   }
   if (found.length === 0) found.push(...readReportsInText(decodeXml(bytes).text, reading));
   return found.some(({ state }) => state === "read")
-    ? found.map((file) => withNotes(file, ["the mail's parts are not as its fields say"]))
+    ? found.map((file) => astray(withNotes(file, ["the mail's parts are not as its fields say"])))
     : [];
+}
+
+/** A file that may be in the header, where anybody can put it, or in words that the sender of the mail only quotes. */
+function astray(file: ReadFile): ReadFile {
+  return file.report === undefined ? file : { ...file, isAstray: true };
 }
 
 /** Most mails are plain; of what doesn't come out of those, and of all others, mailparser is asked. */
@@ -80,7 +86,7 @@ async function readWholeMail(bytes: Uint8Array, reading: AggregateOptions, depth
 }
 
 async function readAnyMail(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadMail> {
-  const parts = await readMailParts(bytes, reading.limits);
+  const parts = await readMailParts(withPlainHeader(bytes), reading.limits);
   const received = parts.received === undefined ? {} : { received: parts.received };
   const feedback = parts.attachments.find(({ contentType }) => contentType === "message/feedback-report");
   if (feedback !== undefined) return { files: [parseFeedbackReport(feedback.bytes)], ...received };

@@ -35,8 +35,8 @@ export function readRawMail(mail: Buffer): RawMail | undefined {
   return { fields, body: mail.subarray(end) };
 }
 
-/** Behind the first empty line; the end of the mail where there is none. */
-function headerEnd(mail: Buffer): number {
+/** Where the header of a mail ends: behind the first empty line, or at the end of the mail where there is none. */
+export function headerEnd(mail: Buffer): number {
   if (mail[0] === lineFeed) return 1;
   if (mail[0] === carriageReturn && mail[1] === lineFeed) return 2;
   const [crlf, lf] = [mail.indexOf("\n\r\n"), mail.indexOf("\n\n")];

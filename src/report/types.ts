@@ -163,6 +163,8 @@ export type ReadFile =
       reason?: string;
       /** The mail in the mail that held it, which is what tells who sent it. */
       wrapped?: Uint8Array;
+      /** Whether it was found where words of others than the sender may stand: whoever the mail is from, it proves nothing. */
+      isAstray?: boolean;
       /** How sure it is who sent it; absent until the mail is judged. */
       authenticity?: Authenticity;
     }
