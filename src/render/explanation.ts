@@ -68,14 +68,15 @@ export function explainReports(files: readonly ReadFile[], trust: Trust): string
 
 function explainReport(
   { reportMetadata, policyPublished }: Report,
-  { authenticity = { verdict: "unverified" } }: Pick<ReadFile, "authenticity">,
+  { authenticity = { verdict: "unverified" }, isAstray }: Omit<ReadFile & { report: Report }, "report">,
   trust: Trust,
 ): string {
   const { verdict, domain = "" } = authenticity;
   const what = `Report of ${logText(reportMetadata.orgName, 60) || "nobody named"} about ${policyPublished.domain}`;
   const counts = isCounting(authenticity, trust) ? "it counts" : "it does not count";
   if (verdict === "given") return `${what}: given by hand: ${counts}`;
-  if (verdict === "unverified") return `${what}: not authenticated: ${counts}`;
+  const place = isAstray ? "found amid words or fields, which anybody may have written: " : "";
+  if (verdict === "unverified") return `${what}: ${place}not authenticated: ${counts}`;
   const impersonation = impersonationReason(reportMetadata.orgName, domain, trust);
   if (impersonation !== undefined) return `${what}: quarantined: ${logText(impersonation, 300)}`;
   return `${what}: authenticated as ${domain}, ${standingText(domain, trust)}: ${counts}`;

@@ -68,13 +68,13 @@ export async function judgeReports(mail: ReadMail, bytes: Uint8Array, options: J
   const isBare = isBareFile(bytes);
   const files = mail.files.map(async (file): Promise<ReadFile> => {
     if (file.report === undefined) return file;
-    const { wrapped, isAstray, ...rest } = file;
+    const { wrapped, ...rest } = file;
     if (isBare && options.isGiven) return { ...rest, authenticity: givenBy(file.report) };
     // What stands behind a file may look like the header of a signed mail.
     const judgement = isBare ? unverified() : await judge(wrapped ?? bytes);
     switch (judgement.kind) {
       case "judged":
-        return { ...rest, authenticity: isAstray ? unsure(judgement.authenticity) : judgement.authenticity };
+        return { ...rest, authenticity: rest.isAstray ? unsure(judgement.authenticity) : judgement.authenticity };
       case "failed":
         return refuse("quarantined", judgement.reason);
       case "retry":

@@ -150,14 +150,21 @@ function unknownPart(part: MailPart): ReadFile {
 
 /** Whole reports in the text beside attached ones; a broken one may be a quotation. */
 function reportsBeside({ text }: MailParts, reading: AggregateOptions): ReadFile[] {
-  return readReportsInText(text, reading).filter(({ state }) => state === "read");
+  return reportsInWords(text, reading).filter(({ state }) => state === "read");
+}
+
+/** Notices and answers, which many services send, quote what a stranger has typed: a report of theirs is all of the text. */
+function reportsInWords(text: string, reading: AggregateOptions): ReadFile[] {
+  const files = readReportsInText(text, reading);
+  const isAll = files.length === 1 && /^<(\?xml|([\w.-]{1,40}:)?feedback)[\s>]/.test(text.trimStart().slice(0, 200));
+  return isAll && /feedback\s*>$/.test(text.trimEnd().slice(-200)) ? files : files.map(astray);
 }
 
 function readWords({ text, html, contentType, attachments }: MailParts, reading: AggregateOptions): ReadFile[] {
-  const reports = readReportsInText(text, reading);
+  const reports = reportsInWords(text, reading);
   if (reports.length > 0) return reports;
   const page = html.trimStart().slice(0, 200);
-  if (/^<(\?xml|([\w.-]+:)?feedback)[\s>]/.test(page)) return readReportsInText(html, reading);
+  if (/^<(\?xml|([\w.-]+:)?feedback)[\s>]/.test(page)) return reportsInWords(html, reading);
   const words = parseWords(text);
   if (words !== undefined) return [words];
   // A boundary that occurs nowhere loses every part of a mail, and maybe a report.

@@ -63,6 +63,18 @@ test("a mail that its host and its signature authenticate, new and trusted", asy
   ]);
 });
 
+test("a report that is only quoted in a notice", async () => {
+  const notice = mailOf("a@mail.example")
+    .replace("text/xml", "text/plain")
+    .replace("<feedback>", "You wrote: <feedback>");
+  expect(await explained(await signed(notice), { "trusted-reporters": "mail.example" })).toEqual([
+    "From: mail.example",
+    "Authentication-Results: none",
+    "DKIM signature of mail.example (s1): good",
+    "Report of Example about example.com: found amid words or fields, which anybody may have written: not authenticated: it does not count",
+  ]);
+});
+
 test("a mail of a domain of ours", async () => {
   const top = results("dmarc=pass header.from=mail.example");
   const told = { "authserv-id": "mx.example.net", domains: "example.com, mail.example" };

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { checkDkim } from "../../src/report/dkim.ts";
 import { judgeReports } from "../../src/report/judge.ts";
@@ -70,4 +71,29 @@ test("nor is a zip before a signed mail", async () => {
   const comment = Buffer.from(`\r\n${attached}`);
   zip.writeUInt16LE(comment.length, zip.length - 2);
   expect(await reportsIn(Buffer.concat([zip, comment]))).toEqual(["evil: unverified"]);
+});
+
+const asText = 'Content-Type: text/plain; charset="utf-8"';
+const packed = gzipSync(evil).toString("base64").replace(/.{76}/g, "$&\r\n");
+
+test.each([
+  ["in a line", [asText, "", `You have answered: ${evil}`]],
+  ["in lines of their own", [asText, "", "You have answered:", "", evil, "", "Thank you."]],
+  ["before the words", [asText, "", evil, "is what you have answered."]],
+  ["in base64", [asText, "", "You have answered:", packed, "Thank you."]],
+  ["in two", [asText, "", evil, evil.replace("192.0.2.10", "192.0.2.11")]],
+  ["in a page", ["Content-Type: text/html", "", `${evil}<p>is what you have answered.</p>`]],
+])("a report quoted in the words of a notice, %s, is not by the notice's sender", async (_, lines) => {
+  const found = await reportsIn(await sign(...lines));
+  expect(found.join()).toContain("evil: unverified");
+  expect(found.join()).not.toContain("evil: verified");
+});
+
+test("nor is one beside an attached report; but one that is all of the text is the sender's", async () => {
+  const beside = `--b\r\n${asText}\r\n\r\n${evil}\r\nis yours\r\n--b\r\nContent-Type: text/xml\r\n\r\n${good}\r\n--b--`;
+  const mail = await sign('Content-Type: multipart/mixed; boundary="b"', "", beside);
+  expect(await reportsIn(mail)).toEqual(["evil: unverified", "good: verified"]);
+  expect(await reportsIn(await sign(asText, "", "", `<?xml version="1.0"?>\r\n${good}`, ""))).toEqual([
+    "good: verified",
+  ]);
 });
