@@ -14,7 +14,7 @@ import { type Published, type RunPlace, runAt } from "./run-place.ts";
 export const now = "2026-11-20T09:00:00Z";
 
 /** The one key of all who sign. */
-export const key = makeRsaKey(2048);
+const key = makeRsaKey(2048);
 
 /** Its TXT record: a string of it has 255 bytes at most. */
 export const keyRecord = [key.record.match(/.{1,255}/g) ?? []];
