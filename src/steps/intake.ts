@@ -16,7 +16,7 @@ import type { Day } from "../history/day.ts";
 import { formatMonthIndex, indexPathsOf, monthOf, parseMonthIndex, recountDay } from "../history/day-index.ts";
 import { groupBy } from "../history/group.ts";
 import type { IntakeEntry } from "../history/intake.ts";
-import { parseLedger } from "../history/ledger.ts";
+import { type MailKey, parseLedger } from "../history/ledger.ts";
 import { mostNewDomains, type OwnDomains, withFolders } from "../history/own-domains.ts";
 import { withRetries } from "../history/retry.ts";
 import { withSightings } from "../history/seasoning.ts";
@@ -95,10 +95,7 @@ async function commitMails(
     // The list is that of the mails that this commit holds; the others come with the next one.
     const added = mails.slice(0, addition.mails);
     const { state: waiting } = withRetries(withCursors(before, cursors), added, config);
-    const seen = withSightings(
-      waiting,
-      added.map(({ mail }) => mail),
-    );
+    const seen = withSightings(waiting, keptMails(added, addition));
     const plan = planSending(config, seen, isRead);
     const state = isLast ? plan.state : { ...plan.state, sending: before.sending };
     const changed = changedDays(addition);
@@ -115,7 +112,13 @@ async function commitMails(
   });
 }
 
-function keyOf({ mailbox, sha256, uidValidity, uid }: IntakeEntry): string {
+/** The mails whose reports are now in the history: one that is quarantined, or about another's domain, shows nothing of its sender. */
+function keptMails(mails: FetchedMail[], { entries }: Addition): FetchedMail["mail"][] {
+  const kept = new Set(entries.filter(({ state }) => state === "stored" || state === "known-empty").map(keyOf));
+  return mails.flatMap(({ mail, origin }) => (kept.has(keyOf(origin)) ? [mail] : []));
+}
+
+function keyOf({ mailbox, sha256, uidValidity, uid }: MailKey): string {
   return JSON.stringify([mailbox, sha256, uidValidity, uid]);
 }
 
