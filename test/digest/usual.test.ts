@@ -62,7 +62,8 @@ test("the day itself, later ones and those more than 28 days before say nothing"
     makeLines(before),
     makeLines([day, "2026-11-18", "2026-10-19"], { reporter: "late.example" }),
   );
-  const withOld = windowOf(makeLines(daysUpTo(before[0] ?? "", 60), { reporter: "old.example" }), makeLines(before));
+  const oldDay = makeLine("2026-10-19", { reporter: "old.example" });
+  const withOld = windowOf(oldDay, makeLines(weekdays.slice(0, 16)));
   for (const it of [window, withOld]) expect(usualReporters(it, day)).toMatchObject([{ reporter: "google.com" }]);
 });
 
