@@ -1,27 +1,50 @@
 const dayMs = 86_400_000;
 
-/** Days that a late or skipped run still sends, the newest included. */
+/** Settled days that a late or skipped run still sends, the newest included. */
 const sentBackDays = 7;
 
+/** Whether nearly all usual reporters have reported a day, `YYYY-MM-DD`. */
+export type IsComplete = (day: string) => boolean;
+
 /**
- * The newest day that is due: it ended at least `settleHours` ago, so that most reporters have reported it.
+ * The newest day that is due: it has ended (24:00 UTC), and it is complete or ended at least `settleHours` ago.
  *
  * @returns `YYYY-MM-DD`.
  */
-export function newestDueDay(now: Date, settleHours: number): string {
-  return isoDay(now.getTime() - settleHours * 3_600_000 - dayMs);
+export function newestDueDay(now: Date, settleHours: number, isComplete: IsComplete): string {
+  const settled = isoDay(now.getTime() - settleHours * 3_600_000 - dayMs);
+  let day = isoDay(now.getTime() - dayMs);
+  while (day > settled && !isComplete(day)) day = dayBefore(day);
+  return day;
 }
 
 /**
- * The due days to send, newest first: those of the last 7 that were not sent yet, none before `startDay`.
+ * The days that are due, newest first: the last 7 that have settled, and newer ones that are complete. A day in between
+ * that is neither is none of them; its turn comes, however many newer ones were due before it.
+ */
+export function dueDays(now: Date, settleHours: number, isComplete: IsComplete): [string, ...string[]] {
+  const newest = newestDueDay(now, settleHours, isComplete);
+  const settled = newestDueDay(now, settleHours, () => false);
+  const older: string[] = [];
+  for (let day = dayBefore(newest); day > dayBefore(settled, sentBackDays); day = dayBefore(day)) {
+    if (day <= settled || isComplete(day)) older.push(day);
+  }
+  return [newest, ...older];
+}
+
+/**
+ * The due days to send, newest first: those that were not sent yet, none before `startDay`.
  *
- * @param newest - The newest due day.
+ * @param due - See `dueDays`.
  * @param startDay - The first day that is ever sent; days before it belong to the time before the first run.
  * @param sent - Days of which a message was sent.
  */
-export function daysToSend(newest: string, startDay: string, sent: ReadonlySet<string>): string[] {
-  const days = Array.from({ length: sentBackDays }, (_, back) => isoDay(Date.parse(newest) - back * dayMs));
-  return days.filter((day) => day >= startDay && !sent.has(day));
+export function daysToSend(due: readonly string[], startDay: string, sent: ReadonlySet<string>): string[] {
+  return due.filter((day) => day >= startDay && !sent.has(day));
+}
+
+function dayBefore(day: string, days = 1): string {
+  return isoDay(Date.parse(day) - days * dayMs);
 }
 
 function isoDay(ms: number): string {

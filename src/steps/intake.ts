@@ -96,7 +96,7 @@ async function commitMails(
     const added = mails.slice(0, addition.mails);
     const { state: waiting } = withRetries(withCursors(before, cursors), added, config);
     const seen = withSightings(waiting, keptMails(added, addition));
-    const plan = planSending(config, seen, isRead);
+    const plan = planSending(config, seen, { isRead, isComplete: () => false });
     const state = isLast ? plan.state : { ...plan.state, sending: before.sending };
     const changed = changedDays(addition);
     const indexes = await recountIndexes(history, changed);

@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Digest } from "../digest/digest.ts";
-import { daysToSend, newestDueDay } from "../digest/due.ts";
+import { daysToSend, dueDays, type IsComplete } from "../digest/due.ts";
 import type { Figures, Sent, State } from "../history/state.ts";
 import { daysSent, maySend } from "../history/state.ts";
 import { type CsvFile, type Delivery, type Notifier, NotifierError, type SlackMessage } from "../io/notifier.ts";
@@ -24,23 +24,30 @@ export interface SendingPlan {
 }
 
 /**
- * Plans what to send by the clock, by what was sent before, and by whether a mailbox could be read.
+ * Plans what to send by the clock, by what was sent before, by whether a mailbox could be read, and by which days are
+ * complete before their time.
  *
  * @param before - The state with cursors moved.
  */
-export function planSending({ now, settleHours, runId, slack }: Config, before: State, isRead: boolean): SendingPlan {
-  const newest = newestDueDay(now, settleHours);
+export function planSending(
+  { now, settleHours, runId, slack }: Pick<Config, "now" | "settleHours" | "runId" | "slack">,
+  before: State,
+  { isRead, isComplete }: { isRead: boolean; isComplete: IsComplete },
+): SendingPlan {
+  const due = dueDays(now, settleHours, isComplete);
+  const [newest] = due;
   const startDay = before.startDay ?? newest;
-  const unsent = daysToSend(newest, startDay, daysSent(before, slack !== undefined));
+  const unsent = daysToSend(due, startDay, daysSent(before, slack !== undefined));
   const isClaimedElsewhere = unsent.length > 0 && !maySend(before, runId, now);
   const send = isClaimedElsewhere || !isRead ? [] : unsent;
   const sending = send.length > 0 ? { days: send, runId, at: now.toISOString() } : before.sending;
+  const [first = newest, ...others] = send.length > 0 ? send : daysToldWith(before, newest);
   return {
-    days: [newest, ...(send.length > 0 ? send : daysToldWith(before, newest)).filter((day) => day !== newest)],
+    days: [first, ...others],
     send,
     isSending: isRead && !isClaimedElsewhere,
     isClaimedElsewhere,
-    isNewest: ![...daysSent(before, false)].some((day) => day > newest),
+    isNewest: ![...daysSent(before, false)].some((day) => day > first),
     state: { ...before, startDay, ...(sending !== undefined && { sending }) },
   };
 }
