@@ -1,4 +1,5 @@
 import { groupBy } from "../history/group.ts";
+import { reporterDays } from "./reporter-days.ts";
 import { weekdayOf } from "./usual.ts";
 import { dayAfter, type Window, type WindowReporter } from "./window.ts";
 
@@ -85,18 +86,21 @@ export function usualShareOf(
 
 /** The lines of reporters present on both sides: those of the day, and those of each same weekday before that has any. */
 function comparedDays(
-  { reporters }: Window,
+  window: Window,
   day: string,
   domains: ReadonlySet<string> | undefined,
 ): { today: WindowReporter[]; before: WindowReporter[][] } {
-  const days = new Set(Array.from({ length: weeksBack + 1 }, (_, weeks) => dayAfter(day, -7 * weeks)));
-  const lines = reporters.filter((line) => days.has(line.day) && (domains?.has(line.domain) ?? true));
-  const byDay = groupBy(lines, (line) => line.day);
-  const today = byDay.get(day) ?? [];
-  byDay.delete(day);
-  const present = reportersOfBoth(today, [...byDay.values()]);
-  const ofPresent = (ofDay: WindowReporter[]) => ofDay.filter(({ reporter }) => present.has(reporter));
-  return { today: ofPresent(today), before: [...byDay.values()].map(ofPresent).filter(({ length }) => length > 0) };
+  const linesOf = (weeks: number) =>
+    (reporterDays(window).get(dayAfter(day, -7 * weeks)) ?? []).filter(({ domain }) => domains?.has(domain) ?? true);
+  const today = linesOf(0);
+  const before = Array.from({ length: weeksBack }, (_, index) => linesOf(index + 1)).filter(isSome);
+  const present = reportersOfBoth(today, before);
+  const ofPresent = (lines: WindowReporter[]) => lines.filter(({ reporter }) => present.has(reporter));
+  return { today: ofPresent(today), before: before.map(ofPresent).filter(isSome) };
+}
+
+function isSome({ length }: readonly unknown[]): boolean {
+  return length > 0;
 }
 
 function reportersOfBoth(today: readonly WindowReporter[], before: readonly WindowReporter[][]): Set<string> {

@@ -1,5 +1,6 @@
 import type { Day, StoredReport } from "../history/day.ts";
 import { claimedReporter, knownReporter } from "../report/known-reporters.ts";
+import { reporterDays } from "./reporter-days.ts";
 import { daysToLearn, kindOfDay, learning, type UsualReporter, usualReporters } from "./usual.ts";
 import { dayAfter, type Window } from "./window.ts";
 
@@ -75,12 +76,13 @@ function usualOfAll(window: Window, start: string, end: string): UsualReporter[]
   return first.filter((it) => others.every((usual) => usual.some(({ reporter }) => reporter === it.reporter)));
 }
 
-function lastReported({ reporters }: Window, reporter: string): string | undefined {
-  return reporters
-    .filter((line) => line.reporter === reporter)
-    .map((line) => line.day)
-    .sort()
-    .at(-1);
+function lastReported(window: Window, reporter: string): string | undefined {
+  const days = [...reporterDays(window).keys()].sort();
+  return days.findLast((day) =>
+    reporterDays(window)
+      .get(day)
+      ?.some((line) => line.reporter === reporter),
+  );
 }
 
 /** A usual reporter in whose name reports came of which nothing shows that they are authentic. */
@@ -118,8 +120,12 @@ function messagesOf(reports: readonly StoredReport[]): number {
   return reports.flatMap(({ records }) => records).reduce((sum, { row }) => sum + row.count, 0);
 }
 
-function reportersOf({ reporters }: Window, day: string): Set<string> {
-  return new Set(reporters.filter((line) => line.day === day).map(({ reporter }) => reporter));
+function reportersOf(window: Window, day: string): Set<string> {
+  return new Set(
+    reporterDays(window)
+      .get(day)
+      ?.map(({ reporter }) => reporter),
+  );
 }
 
 function volumeOf(usual: readonly UsualReporter[]): number {

@@ -1,5 +1,6 @@
 import { groupBy } from "../history/group.ts";
 import { compareText } from "../history/order.ts";
+import { reporterDays } from "./reporter-days.ts";
 import { dayAfter, type Window, type WindowReporter } from "./window.ts";
 
 /** Somebody who reports on nearly every day of a kind, and enough to be missed. */
@@ -43,7 +44,7 @@ export function weekdayOf(day: string): number {
  * learned already.
  */
 export function learning(window: Window, day: string): number | undefined {
-  const first = firstDay(window.reporters);
+  const first = firstDay(window);
   const known = first === undefined ? 0 : Math.max(0, daysFrom(first, day));
   return known < daysToLearn ? known : undefined;
 }
@@ -56,8 +57,7 @@ export function learning(window: Window, day: string): number | undefined {
  */
 export function usualReporters(window: Window, day: string, kind = kindOfDay(day)): UsualReporter[] {
   const days = daysBefore(window, day).filter((before) => kindOfDay(before) === kind);
-  const among = new Set(days);
-  const lines = window.reporters.filter((line) => among.has(line.day));
+  const lines = days.flatMap((before) => reporterDays(window).get(before) ?? []);
   const all = [...groupBy(lines, ({ reporter }) => reporter)].map(([reporter, ofReporter]) =>
     reporterHabit(reporter, ofReporter, days),
   );
@@ -70,8 +70,8 @@ export function usualReporters(window: Window, day: string, kind = kindOfDay(day
 }
 
 /** The days before a day that are looked at, from the first one that is known. */
-function daysBefore({ reporters }: Window, day: string): string[] {
-  const first = firstDay(reporters) ?? day;
+function daysBefore(window: Window, day: string): string[] {
+  const first = firstDay(window) ?? day;
   return Array.from({ length: daysBack }, (_, index) => dayAfter(day, index - daysBack)).filter((it) => it >= first);
 }
 
@@ -91,8 +91,9 @@ function sumOf(lines: readonly WindowReporter[]): number {
 
 /** Hours from the end of a day to its first report; nothing when no mail brought one. */
 function hoursLate(day: string, lines: readonly WindowReporter[]): number[] {
-  const times = lines.flatMap(({ firstReceived = "" }) => Date.parse(firstReceived)).filter(Number.isFinite);
-  return times.length === 0 ? [] : [(Math.min(...times) - Date.parse(dayAfter(day))) / 3_600_000];
+  const [first] = lines.flatMap(({ firstReceived }) => firstReceived ?? []).sort();
+  const hours = (Date.parse(first ?? "") - Date.parse(dayAfter(day))) / 3_600_000;
+  return Number.isNaN(hours) ? [] : [hours];
 }
 
 /** The middle of some numbers, or the mean of the two in the middle; `undefined` for none. */
@@ -102,11 +103,8 @@ function median(numbers: readonly number[]): number | undefined {
   return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }
 
-function firstDay(lines: readonly WindowReporter[]): string | undefined {
-  return lines.reduce<string | undefined>(
-    (first, { day }) => (first === undefined || day < first ? day : first),
-    undefined,
-  );
+function firstDay(window: Window): string | undefined {
+  return [...reporterDays(window).keys()].sort()[0];
 }
 
 function daysFrom(first: string, day: string): number {

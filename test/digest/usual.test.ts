@@ -127,5 +127,6 @@ test("the order of the lines does not matter", () => {
       const [a, b] = [one, other].map((all) => windowOf(all.map((it) => makeLine(it.day, it))));
       expect(usualReporters(b ?? windowOf(), day)).toEqual(usualReporters(a ?? windowOf(), day));
     }),
+    { numRuns: 30 },
   );
 });
