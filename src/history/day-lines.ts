@@ -9,11 +9,12 @@ import {
   noDispositions,
 } from "../report/outcome.ts";
 import { isNetwork, networkOf, serviceOf } from "../report/sender.ts";
-import type { AuthResults, ReportRecord } from "../report/types.ts";
+import type { AuthResults, PolicyPublished, ReportRecord } from "../report/types.ts";
 import { countCell, csvCell, optionalCell, textCell } from "./csv.ts";
-import type { Day, StoredReport } from "./day.ts";
+import { type Day, reportKey, type StoredReport } from "./day.ts";
 import { groupBy } from "./group.ts";
 import { compareText } from "./order.ts";
+import { formatPolicyCell, policyCell } from "./policy-cell.ts";
 
 /** What receivers did, in messages; unknown and missing words count as none. */
 const dispositionCells = {
@@ -28,6 +29,7 @@ export const reporterColumns = z.strictObject({
   day: z.iso.date(),
   reporter: textCell,
   verdict: z.enum(authenticityVerdicts),
+  policy: policyCell,
   reports: countCell,
   messages: countCell,
   dmarcPass: countCell,
@@ -55,7 +57,10 @@ export const sourceColumns = z.strictObject({
   addresses: countCell,
 });
 
-/** What one reporter said of one day by reports of one verdict, counted as in `Totals`; `firstReceived` is the earliest. */
+/**
+ * What one reporter said of one day by reports of one verdict, counted as in `Totals`; `policy` is what it saw last, and
+ * `firstReceived` is the earliest.
+ */
 export type ReporterLine = z.output<typeof reporterColumns>;
 
 /**
@@ -95,6 +100,7 @@ function reporterLine(key: Pick<ReporterLine, "day" | "reporter" | "verdict">, r
   const [firstReceived] = reports.flatMap(({ received }) => (received === undefined ? [] : csvCell(received))).sort();
   return {
     ...key,
+    policy: formatPolicyCell(lastPolicy(reports)),
     reports: reports.length,
     messages: outcomes.pass + outcomes.fail + outcomes["not-evaluated"],
     dmarcPass: outcomes.pass,
@@ -105,6 +111,16 @@ function reporterLine(key: Pick<ReporterLine, "day" | "reporter" | "verdict">, r
     unreadableRecords: reports.reduce((sum, { unreadableRecords = 0 }) => sum + unreadableRecords, 0),
     firstReceived,
   };
+}
+
+/** The policy of the report that ends last; of several, of the one whose key is the smallest. */
+function lastPolicy(reports: readonly StoredReport[]): PolicyPublished {
+  return reports.reduce((last, report) => (isLater(report, last) ? report : last)).policyPublished;
+}
+
+function isLater(a: StoredReport, b: StoredReport): boolean {
+  const seconds = a.reportMetadata.dateRange.end - b.reportMetadata.dateRange.end;
+  return seconds === 0 ? reportKey(a) < reportKey(b) : seconds > 0;
 }
 
 /**

@@ -34,7 +34,7 @@ test("it makes the index files of every month and domain, and says which", async
   });
   const lines = place.text(november).split("\n");
   expect(lines).toHaveLength(6);
-  expect(lines[1]).toBe("2026-11-01,Alpha,given,1,15,5,10,0,10,15,0,0,0,0,2026-11-01T23:00:00Z");
+  expect(lines[1]).toBe("2026-11-01,Alpha,given,p=none,1,15,5,10,0,10,15,0,0,0,0,2026-11-01T23:00:00Z");
   const after = place.all();
   expect([...before].filter(([path, text]) => after.get(path) !== text)).toEqual([]);
   expect(after.size).toBe(before.size + 6);

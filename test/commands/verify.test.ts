@@ -104,7 +104,10 @@ describe("each fault is named with its file and what to do", () => {
     [
       "an index file that was changed",
       (place) =>
-        place.put(index, place.text(index).replace("2026-11-02,Alpha,given,1,15", "2026-11-02,Alpha,given,1,16")),
+        place.put(
+          index,
+          place.text(index).replace("2026-11-02,Alpha,given,p=none,1,15", "2026-11-02,Alpha,given,p=none,1,16"),
+        ),
       /^example\.com\/2026\/2026-11\.csv: line 4 is not what the day files give\. Run dmarc-digest rebuild/,
     ],
     [
@@ -271,7 +274,7 @@ describe("a report with too many records for its day file", () => {
 
   test("is counted and checked with it", async () => {
     const { place } = await makeLarge();
-    expect(place.text(index)).toContain("\n2026-11-01,Large,given,1,50010,");
+    expect(place.text(index)).toContain("\n2026-11-01,Large,given,p=none,1,50010,");
     expect(await run(place)).toEqual({ code: 0, out: "5 day files, 6 index files: all good\n" });
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Day } from "../../src/history/day.ts";
+import type { Day, StoredReport } from "../../src/history/day.ts";
 import {
   formatMonthIndex,
   indexPathsOf,
@@ -9,7 +9,7 @@ import {
   recountDay,
 } from "../../src/history/day-index.ts";
 import { HistoryFormatError } from "../../src/history/format.ts";
-import type { ReportRecord } from "../../src/report/types.ts";
+import type { PolicyPublished, ReportRecord } from "../../src/report/types.ts";
 import { keepReport, makeRecord, makeReport } from "./reports.ts";
 
 const where = { domain: "example.com", month: "2026-11" };
@@ -62,9 +62,9 @@ test("a day is one line a reporter, and one a source and outcome", () => {
   day.reports.push(keepReport(repeated, { received: "2026-11-18T00:00:00Z" }));
   expect(Object.fromEntries(formatMonthIndex(recountDay(empty, day)))).toEqual({
     [path]: [
-      "day,reporter,verdict,reports,messages,dmarcPass,dmarcFail,notEvaluated,spfOrDkimFail,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,unreadableRecords,firstReceived",
-      "2026-11-17,Alpha,given,1,27,2,21,4,23,6,1,20,0,0,2026-11-18T01:02:03Z",
-      "2026-11-17,Zulu,given,2,5,5,0,0,0,0,0,0,5,3,2026-11-18T00:00:00Z",
+      "day,reporter,verdict,policy,reports,messages,dmarcPass,dmarcFail,notEvaluated,spfOrDkimFail,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,unreadableRecords,firstReceived",
+      "2026-11-17,Alpha,given,p=none,1,27,2,21,4,23,6,1,20,0,0,2026-11-18T01:02:03Z",
+      "2026-11-17,Zulu,given,p=none,2,5,5,0,0,0,0,0,0,5,3,2026-11-18T00:00:00Z",
       "",
     ].join("\n"),
     [sourcesPath]: [
@@ -90,14 +90,37 @@ test("a day that lost its reports loses its lines, and an index without lines ha
 
 test("a report without records counts as one, and has no source", () => {
   const index = recountDay(empty, makeDay(17, { Yahoo: [] }));
-  expect(linesOf(index, path)).toEqual(["2026-11-17,Yahoo,given,1,0,0,0,0,0,0,0,0,0,0,"]);
+  expect(linesOf(index, path)).toEqual(["2026-11-17,Yahoo,given,p=none,1,0,0,0,0,0,0,0,0,0,0,"]);
   expect(linesOf(index)).toEqual([]);
   expect(parseMonthIndex(where, textsOf(index))).toEqual(index);
 });
 
+test("of several policies that a reporter saw on a day, the line has that of the report that ends last", () => {
+  const hour = (orgName: string, reportId: string, policy: Partial<PolicyPublished>, ends = 0): StoredReport => {
+    const begin = Date.UTC(2026, 10, 17) / 1000;
+    const report = makeReport({ orgName, reportId, begin, end: begin + 3600 * (1 + ends) });
+    return keepReport({ ...report, policyPublished: { ...report.policyPublished, sp: undefined, ...policy } });
+  };
+  const day = makeDay(17);
+  day.reports.push(
+    hour("A", "1", { p: "none" }, 1),
+    hour("A", "2", { p: "reject", sp: "reject" }, 2),
+    hour("A", "3", { p: "quarantine" }, 2),
+    hour("B", "1", { p: "=cmd()", sp: "none", testing: "y" }),
+  );
+  for (const reports of [day.reports, day.reports.toReversed()]) {
+    const index = recountDay(empty, { ...day, reports });
+    expect(index.reporters.map(({ reporter, policy }) => [reporter, policy])).toEqual([
+      ["A", "p=reject"],
+      ["B", "p=? sp=none t=y"],
+    ]);
+    expect(parseMonthIndex(where, textsOf(index))).toEqual(index);
+  }
+});
+
 test("what a reporter calls itself is guarded, and names alike after that are one line", () => {
   const index = recountDay(empty, makeDay(17, { "=cmd()\n": [makeRecord()], "'=cmd()": [makeRecord()] }));
-  expect(linesOf(index, path)).toEqual([expect.stringMatching(/^2026-11-17,'=cmd\(\),given,2,20,/)]);
+  expect(linesOf(index, path)).toEqual([expect.stringMatching(/^2026-11-17,'=cmd\(\),given,p=none,2,20,/)]);
   expect(parseMonthIndex(where, textsOf(index))).toEqual(index);
 });
 
@@ -229,6 +252,11 @@ describe("an index that is not as it was written is refused", () => {
       "it has a day of another month",
       new Map(texts).set(path, text.replaceAll("2026-11-18", "2026-12-18")),
       `${path} can't be read (line 4: 2026-12-18 is not in 2026-11)`,
+    ],
+    [
+      "a policy is none",
+      new Map(texts).set(path, text.replace(",p=none,", ",p=None,")),
+      `${path} can't be read (line 2: policy: expected a policy such as p=none sp=reject)`,
     ],
     [
       "an outcome is no outcome",
