@@ -1,4 +1,4 @@
-import type { ReportRecord } from "./types.ts";
+import type { PolicyEvaluated, ReportRecord } from "./types.ts";
 
 /** The aligned outcome of one record. */
 export type DmarcOutcome = "pass" | "fail" | "not-evaluated";
@@ -10,7 +10,11 @@ export type DmarcOutcome = "pass" | "fail" | "not-evaluated";
  * When only one of the two results is missing, it counts as not `pass`.
  */
 export function dmarcOutcome({ row: { policyEvaluated } }: ReportRecord): DmarcOutcome {
-  const { dkim, spf } = policyEvaluated;
+  return alignedOutcome(policyEvaluated);
+}
+
+/** The outcome of two aligned results; see `dmarcOutcome`. */
+export function alignedOutcome({ dkim, spf }: Pick<PolicyEvaluated, "dkim" | "spf">): DmarcOutcome {
   if (dkim === undefined && spf === undefined) return "not-evaluated";
   return dkim === "pass" || spf === "pass" ? "pass" : "fail";
 }
