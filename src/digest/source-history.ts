@@ -1,6 +1,6 @@
 import { organizationalDomain } from "../report/domain.ts";
 import { addUpDays, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
-import { dayAfter, type Window } from "./window.ts";
+import type { Window } from "./window.ts";
 
 /** What is known of a source before a day, for one organizational domain. */
 export interface SourceHistory {

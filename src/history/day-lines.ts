@@ -74,6 +74,11 @@ export type SourceLine = z.output<typeof sourceColumns>;
 /** What the networks of which nothing passed are called together, beyond the largest of a day. */
 const otherNetworks = "other networks";
 
+/** Whether the name in a line is that of a service, and not of a network or of several. */
+export function isService(source: string): boolean {
+  return !isNetwork(source) && source !== otherNetworks;
+}
+
 const networksShown = 50;
 
 /** One line a reporter and verdict, sorted by them. The order of the reports does not matter. */

@@ -1,0 +1,151 @@
+import { isService } from "../history/day-lines.ts";
+import { groupBy } from "../history/group.ts";
+import { compareText } from "../history/order.ts";
+import { organizationalDomain } from "../report/domain.ts";
+import { seenPolicies } from "./seen-policies.ts";
+import { addUpDays, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
+import { leastMessages, type SourceHistory, sourceHistoryOf } from "./source-history.ts";
+import { dayAfter, type Window, type WindowReporter } from "./window.ts";
+
+/** What is new or changed on a day. Messages count those of the day; the most come first, then by name. */
+export interface News {
+  newServices: NewService[];
+  brokenSources: BrokenSource[];
+  /** Policy domains first reported on the day, sorted; none where the window knows less than 14 days before it. */
+  newDomains: string[];
+  policyChanges: PolicyChange[];
+}
+
+/**
+ * A service that passes DMARC for the first time that the window knows of: at least 10 messages on the day, and none
+ * before it. Only of domains that were first reported 14 days before: of a younger one every service is new.
+ */
+export interface NewService {
+  /** Organizational domain. */
+  domain: string;
+  source: string;
+  messages: number;
+  /** Messages that passed. */
+  passed: number;
+}
+
+/**
+ * A source that is known to pass, and of which on the day at least 10 messages fail and fewer than half pass. It may be
+ * a network: a mail server that signs as our own domain has no other name.
+ */
+export interface BrokenSource {
+  /** Organizational domain. */
+  domain: string;
+  source: string;
+  messages: number;
+  /** Messages that failed. */
+  failed: number;
+  /** What is known of it before the day. */
+  history: SourceHistory;
+}
+
+/** A policy that is another than on the last day before it on which it was clear; see `seenPolicies`. */
+export interface PolicyChange {
+  /** Policy domain. */
+  domain: string;
+  /** As `formatPolicyCell` gives it. */
+  from: string;
+  to: string;
+  /** The day, `YYYY-MM-DD`. */
+  since: string;
+}
+
+/** What is new or changed on a day of the window, against the days of the window before it. Order does not matter. */
+export function newsOf(window: Window, day: string): News {
+  const sources = daysOfSources(window, day);
+  return {
+    newServices: newServices(sources, firstReports(window, organizationalDomain), day),
+    brokenSources: brokenSources(sources),
+    newDomains: newDomains(firstReports(window, String), day),
+    policyChanges: policyChanges(window, day),
+  };
+}
+
+/** A domain is told from the day on which it has so much of a past. */
+const learningDays = 14;
+
+interface SourceOfDay extends SourceDay {
+  domain: string;
+  source: string;
+  history: SourceHistory | undefined;
+}
+
+function daysOfSources(window: Window, day: string): SourceOfDay[] {
+  const historyOf = sourceHistoryOf(window, day);
+  const ofDay = sourceDaysOf(
+    window.sources.filter((line) => line.day === day),
+    organizationalDomain,
+  );
+  return [...ofDay]
+    .flatMap(([domain, sources]) =>
+      Array.from(sources, ([source, days]) => ({
+        ...addUpDays(days),
+        domain,
+        source,
+        history: historyOf(domain, source),
+      })),
+    )
+    .sort((a, b) => b.messages - a.messages || compareText(a.domain, b.domain) || compareText(a.source, b.source));
+}
+
+function newServices(sources: readonly SourceOfDay[], firsts: ReadonlyMap<string, string>, day: string): NewService[] {
+  const isKnown = (domain: string): boolean => (firsts.get(domain) ?? day) <= dayAfter(day, -learningDays);
+  return sources
+    .filter(({ source, passed, history }) => isService(source) && passed >= leastMessages && !history?.passed)
+    .filter(({ domain }) => isKnown(domain))
+    .map(({ domain, source, messages, passed }) => ({ domain, source, messages, passed }));
+}
+
+function brokenSources(sources: readonly SourceOfDay[]): BrokenSource[] {
+  return sources.flatMap(({ domain, source, messages, history, ...day }) =>
+    history?.passedBefore === true && day.failed >= leastMessages && (passShare(day) ?? 1) < 0.5
+      ? [{ domain, source, messages, failed: day.failed, history }]
+      : [],
+  );
+}
+
+/** The first day of each domain on which somebody reported it, by the name of the domain. */
+function firstReports({ reporters }: Window, nameOf: (domain: string) => string): Map<string, string> {
+  const policyDomains = new Map<string, string>();
+  for (const { domain, day } of reporters) {
+    if (day < (policyDomains.get(domain) ?? "9")) policyDomains.set(domain, day);
+  }
+  const firsts = new Map<string, string>();
+  for (const [domain, day] of policyDomains) {
+    const name = nameOf(domain);
+    if (day < (firsts.get(name) ?? "9")) firsts.set(name, day);
+  }
+  return firsts;
+}
+
+function newDomains(firsts: ReadonlyMap<string, string>, day: string): string[] {
+  const knowsEnough = [...firsts.values()].some((first) => first <= dayAfter(day, -learningDays));
+  return knowsEnough ? [...firsts.keys()].filter((domain) => firsts.get(domain) === day).sort() : [];
+}
+
+function policyChanges({ reporters }: Window, day: string): PolicyChange[] {
+  const upToDay = reporters.filter((line) => line.day <= day);
+  return [...groupBy(upToDay, ({ domain }) => domain)]
+    .flatMap(([domain, lines]) => {
+      const change = policyChange(lines, day);
+      return change === undefined ? [] : [{ domain, ...change }];
+    })
+    .sort((a, b) => compareText(a.domain, b.domain));
+}
+
+/**
+ * Reporters write one policy in different ways, with `sp` or without. Where only the mix of reporters is another, none
+ * of them has seen both texts, and nothing has changed.
+ */
+function policyChange(lines: readonly WindowReporter[], day: string): Omit<PolicyChange, "domain"> | undefined {
+  const [before, on] = seenPolicies(lines).slice(-2);
+  if (before === undefined || on?.day !== day || before.policy === on.policy) return undefined;
+  const seers = new Set(lines.filter((line) => line.policy === before.policy).map(({ reporter }) => reporter));
+  const isSeenByOne = lines.some((line) => line.day === day && line.policy === on.policy && seers.has(line.reporter));
+  return isSeenByOne ? { from: before.policy, to: on.policy, since: day } : undefined;
+}
