@@ -2,6 +2,8 @@
 export interface SlackMessage {
   text: string;
   blocks: readonly object[];
+  /** The same in plain blocks, without tables and charts, for when Slack does not take `blocks`. */
+  fallbackBlocks?: readonly object[];
 }
 
 /** A CSV file to put beside a message. */
@@ -19,6 +21,14 @@ export interface Delivery {
   ts?: string;
 }
 
+/** A message that waits for its time. */
+export interface ScheduledMessage {
+  /** Slack's channel id: the channel may be renamed, or another be configured, before it is deleted. */
+  channel: string;
+  /** Slack's `scheduled_message_id`. */
+  id: string;
+}
+
 /** A place that the digest is told to. Implementations: a Slack bot, a Slack incoming webhook. */
 export interface Notifier {
   /** What it is called in `state.json` and in errors; never a secret. */
@@ -30,6 +40,31 @@ export interface Notifier {
    */
   post(message: SlackMessage): Promise<Delivery>;
   /**
+   * Puts another message in place of a posted one; `undefined` where a message stays as it was posted.
+   *
+   * @throws NotifierError with advice; `mayPostAnew` when this message can't be changed any more.
+   */
+  update?: (delivery: Delivery, message: SlackMessage) => Promise<void>;
+  /**
+   * Posts once into the thread of a posted message, with `isBroadcast` into its channel as well; `undefined` where
+   * there are no threads.
+   *
+   * @throws NotifierError with advice; `mayPostAnew` when the message is gone.
+   */
+  reply?: (delivery: Delivery, message: SlackMessage, options: { isBroadcast: boolean }) => Promise<Delivery>;
+  /**
+   * Has a message posted at a time in the next 120 days, unless it is deleted before; `undefined` where nothing can wait.
+   *
+   * @throws NotifierError with advice; `mayHaveArrived` when one that nobody can delete may wait.
+   */
+  schedule?: (message: SlackMessage, at: Date) => Promise<ScheduledMessage>;
+  /**
+   * Deletes a message that waits for its time. One that was posted or deleted before is no error.
+   *
+   * @throws NotifierError with advice.
+   */
+  unschedule?: (scheduled: ScheduledMessage) => Promise<void>;
+  /**
    * Puts a CSV file into the thread of a posted message; `undefined` where files can't be sent.
    *
    * @returns Slack's id of the file; `undefined` for an empty one, which Slack does not take.
@@ -38,14 +73,22 @@ export interface Notifier {
   upload?: (delivery: Delivery, csv: CsvFile) => Promise<string | undefined>;
 }
 
+interface NotifierErrorOptions extends ErrorOptions {
+  mayHaveArrived?: boolean;
+  mayPostAnew?: boolean;
+}
+
 /** A message that can't be sent. The message is for people: what failed, on which thing, what to do. */
 export class NotifierError extends Error {
   override name = "NotifierError";
   /** The answer was lost, not the request: the message may be there all the same, so posting again may double it. */
   readonly mayHaveArrived: boolean;
+  /** The message that was meant is gone, or can't be changed any more: a new one can be posted in its place. */
+  readonly mayPostAnew: boolean;
 
-  constructor(message: string, options: ErrorOptions & { mayHaveArrived?: boolean } = {}) {
+  constructor(message: string, options: NotifierErrorOptions = {}) {
     super(message, options);
     this.mayHaveArrived = options.mayHaveArrived ?? false;
+    this.mayPostAnew = options.mayPostAnew ?? false;
   }
 }

@@ -7,14 +7,17 @@ export interface SlackCall {
   doing: string;
   /** As configured: a name or an id. */
   channel: string;
-  /** The scope that it needs. */
-  scope: string;
+  /** Such as `chat.postMessage`. */
+  method: string;
+  /** Whether doing it twice is the same as doing it once. */
+  isRepeatable?: boolean;
 }
 
-/** One paragraph for people, and whether Slack may have done it all the same. */
+/** One paragraph for people, and what `NotifierError` says to programs. */
 export interface SlackAdvice {
   message: string;
   mayHaveArrived: boolean;
+  mayPostAnew?: boolean;
 }
 
 /**
@@ -23,6 +26,8 @@ export interface SlackAdvice {
  * Never holds the token: only Slack's error code and what is configured are repeated.
  *
  * @see https://docs.slack.dev/reference/methods/chat.postMessage (errors)
+ * @see https://docs.slack.dev/reference/methods/chat.update (errors)
+ * @see https://docs.slack.dev/reference/methods/chat.scheduleMessage (errors)
  * @see https://docs.slack.dev/reference/methods/files.completeUploadExternal (errors)
  */
 export function slackAdvice(call: SlackCall, error: unknown): SlackAdvice {
@@ -31,24 +36,39 @@ export function slackAdvice(call: SlackCall, error: unknown): SlackAdvice {
   if (error instanceof WebAPIRateLimitedError) {
     return refused(`${failed} (ratelimited): ${rateLimited(error.retryAfter)}`);
   }
-  if (error instanceof WebAPIHTTPError) return unsure(`${failed}: Slack answered with HTTP ${error.statusCode}`, true);
+  if (error instanceof WebAPIHTTPError) {
+    return unsure(call, `${failed}: Slack answered with HTTP ${error.statusCode}`, true);
+  }
   if (error instanceof WebAPIRequestError) {
     const { reason, mayHaveArrived } = networkFailure(error);
-    return unsure(`${failed}: ${reason}`, mayHaveArrived);
+    return unsure(call, `${failed}: ${reason}`, mayHaveArrived);
   }
-  return unsure(`${failed}: the answer was not Slack's`, true);
+  return unsure(call, `${failed}: the answer was not Slack's`, true);
 }
 
 function platformAdvice(failed: string, call: SlackCall, { data }: WebAPIPlatformError): SlackAdvice {
   // A proxy's page comes as an error code too.
   const code = /^[a-z][a-z0-9_]{1,59}$/.test(data.error) ? data.error : undefined;
-  if (code === undefined) return unsure(`${failed}: the answer was not Slack's`, true);
-  if (lostAnswers.has(code)) return unsure(`${failed}: Slack had trouble (${code})`, true);
+  if (code === undefined) return unsure(call, `${failed}: the answer was not Slack's`, true);
+  if (lostAnswers.has(code)) return unsure(call, `${failed}: Slack had trouble (${code})`, true);
   const details = errorDetails(data.response_metadata?.messages);
-  const advice =
-    code === "ratelimited" ? rateLimited(data.response_metadata?.retryAfter) : adviceOf(code, call, neededScope(data));
-  return refused(`${failed} (${code}${details}): ${advice}`);
+  const advice = rateLimits.has(code)
+    ? rateLimited(data.response_metadata?.retryAfter)
+    : adviceOf(code, call, neededScope(data));
+  return { ...refused(`${failed} (${code}${details}): ${advice}`), mayPostAnew: gone.has(code) };
 }
+
+/** Slack's page names both. */
+const rateLimits = new Set(["ratelimited", "rate_limited"]);
+
+/** The message was deleted, or is another bot's, or is too old to be changed. */
+const gone = new Set([
+  "message_not_found",
+  "thread_not_found",
+  "cant_update_message",
+  "edit_window_closed",
+  "block_mismatch",
+]);
 
 /** "It's possible some aspect of the operation succeeded before the error was raised." */
 const lostAnswers = new Set(["fatal_error", "internal_error", "service_unavailable"]);
@@ -57,11 +77,16 @@ function refused(message: string): SlackAdvice {
   return { message, mayHaveArrived: false };
 }
 
-function unsure(message: string, mayHaveArrived: boolean): SlackAdvice {
-  const outcome = mayHaveArrived
-    ? "It may have been posted all the same, so it is not sent again: look into the channel."
-    : "It was not posted: Slack was not reached from this machine. The next run tries again.";
-  return { message: `${message}. ${outcome}`, mayHaveArrived };
+function unsure(call: SlackCall, message: string, mayHaveArrived: boolean): SlackAdvice {
+  return { message: `${message}. ${outcomeOf(call, mayHaveArrived)}`, mayHaveArrived };
+}
+
+function outcomeOf({ isRepeatable, method }: SlackCall, mayHaveArrived: boolean): string {
+  if (!mayHaveArrived) return "Slack was not reached from this machine, so nothing was done. The next run tries again.";
+  if (isRepeatable) return "It may have been done all the same. The next run tries again.";
+  return method === "chat.scheduleMessage"
+    ? "It may have been scheduled all the same, so it is not sent again: look into the channel at its time."
+    : "It may have been posted all the same, so it is not sent again: look into the channel.";
 }
 
 /** `needed` of Slack's answer to a call without its scope, which the library's type does not name. */
@@ -69,7 +94,11 @@ function neededScope(data: object): string | undefined {
   return "needed" in data && typeof data.needed === "string" ? data.needed : undefined;
 }
 
-function adviceOf(code: string, { channel, scope }: SlackCall, needed = scope): string {
+function scopeOf(method: string): string {
+  return method.startsWith("files.") ? "files:write" : "chat:write";
+}
+
+function adviceOf(code: string, { channel, method }: SlackCall, needed = scopeOf(method)): string {
   switch (code) {
     case "missing_scope":
       return `the token lacks the scope ${needed}. Add it under "OAuth & Permissions" of the Slack app and reinstall the app: a token keeps the scopes that it was made with. It needs chat:write and files:write.`;
@@ -88,7 +117,22 @@ function adviceOf(code: string, { channel, scope }: SlackCall, needed = scope): 
     case "not_in_channel":
       return `the bot is no member of ${channel}. Type /invite @app (the app's name) in that channel.`;
     case "is_archived":
+    case "is_inactive":
       return `the channel ${channel} is archived. Unarchive it, or give another one to input slack-channel.`;
+    case "message_not_found":
+    case "thread_not_found":
+      return "there is no such message any more: somebody deleted it.";
+    case "cant_update_message":
+      return "the message was posted by another bot, and a bot may change its own messages only.";
+    case "edit_window_closed":
+      return "the workspace's rules close a message for changes after some time. A workspace admin can make that longer, or allow it always.";
+    case "time_in_past":
+    case "invalid_time":
+      return "by Slack's clock its time has passed. Check the clock of the machine that runs this.";
+    case "time_too_far":
+      return "Slack takes messages for the next 120 days only. Check the clock of the machine that runs this.";
+    case "restricted_too_many":
+      return `Slack takes at most 30 messages for the same 5 minutes of a channel, and ${channel} has as many. Run this at another time, or delete what other jobs have scheduled.`;
     case "posting_to_channel_denied":
     case "restricted_action":
     case "restricted_action_read_only_channel":
@@ -96,7 +140,9 @@ function adviceOf(code: string, { channel, scope }: SlackCall, needed = scope): 
     case "restricted_action_non_threadable_channel":
       return `the workspace's rules keep the bot from posting to ${channel}. Ask a workspace admin to allow it, or choose another channel.`;
     case "invalid_blocks":
+    case "invalid_blocks_format":
     case "invalid_attachments":
+    case "block_mismatch":
     case "msg_too_long":
     case "msg_blocks_too_long":
     case "no_text":
@@ -106,13 +152,13 @@ function adviceOf(code: string, { channel, scope }: SlackCall, needed = scope): 
     case "storage_limit_reached":
       return "the workspace does not take this file. The message is posted without it; the CSV is at the output csv-path.";
     default:
-      return `see "errors" at https://docs.slack.dev/reference/methods/${scope === "files:write" ? "files.completeUploadExternal" : "chat.postMessage"}.`;
+      return `see "errors" at https://docs.slack.dev/reference/methods/${method}.`;
   }
 }
 
 function rateLimited(seconds: number | undefined): string {
   const pause = seconds === undefined ? "" : ` and asks for a pause of ${seconds} seconds`;
-  return `Slack's rate limit was reached${pause}. Nothing was posted; the next run tries again.`;
+  return `Slack's rate limit was reached${pause}. Nothing was done; the next run tries again.`;
 }
 
 /** Slack's own words on which block is wrong, such as `must be less than 3001 characters [json-pointer:/blocks/0/text/text]`. */

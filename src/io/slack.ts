@@ -1,7 +1,14 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { type Block, LogLevel, WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from "@slack/web-api";
-import { type Notifier, NotifierError } from "./notifier.ts";
-import { type SlackCall, slackAdvice } from "./slack-advice.ts";
+import { type Block, LogLevel, WebClient } from "@slack/web-api";
+import {
+  type CsvFile,
+  type Delivery,
+  type Notifier,
+  NotifierError,
+  type ScheduledMessage,
+  type SlackMessage,
+} from "./notifier.ts";
+import type { SlackCall } from "./slack-advice.ts";
+import { callSlack, slackErrorCode } from "./slack-call.ts";
 
 /** A Slack app's bot, and where it posts. */
 export interface SlackOptions {
@@ -13,22 +20,88 @@ export interface SlackOptions {
   apiUrl?: string;
   /** Milliseconds that one request may take. */
   timeout?: number;
+  /** Told why when a message went out with its `fallbackBlocks`. */
+  onFallback?: (reason: string) => void;
 }
 
 const defaultTimeout = 30_000;
 
-/** Seconds that Slack's rate limit may keep us waiting in all, and how often; then the next run catches up. */
-const longestWait = 60;
-const mostRetries = 3;
-
 /**
- * Posts as a Slack app's bot, by the methods `chat.postMessage` and `files.completeUploadExternal`.
+ * Posts as a Slack app's bot, by Slack's Web API.
  *
- * Only what Slack refused for its rate limit (429) is sent again: after a timeout or a 5xx the message may be there.
+ * Only what Slack refused for its rate limit (429) is posted again: after a timeout or a 5xx the message may be there.
+ *
+ * @see https://docs.slack.dev/reference/methods/chat.postMessage
+ * @see https://docs.slack.dev/reference/methods/chat.update
+ * @see https://docs.slack.dev/reference/methods/chat.scheduleMessage
+ * @see https://docs.slack.dev/reference/methods/chat.deleteScheduledMessage
  */
 export function slackNotifier(options: SlackOptions): Notifier {
-  const { token, channel, apiUrl, timeout = defaultTimeout } = options;
-  const client = new WebClient(token, {
+  const { channel } = options;
+  const client = clientOf(options);
+
+  /** Calls with the message's blocks and, when Slack does not take those, once more with the plain ones. */
+  async function sendBlocks<T>(
+    call: SlackCall,
+    { text, blocks, fallbackBlocks }: SlackMessage,
+    send: (content: Content) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await callSlack(call, () => send({ text, blocks: blocks as Block[] }));
+    } catch (error) {
+      if (fallbackBlocks === undefined || !blocksRefused.has(slackErrorCode(error) ?? "")) throw error;
+      options.onFallback?.((error as NotifierError).message);
+    }
+    return await callSlack(call, () => send({ text, blocks: fallbackBlocks as Block[] }));
+  }
+
+  return {
+    route: "slack",
+    async post(message) {
+      const call = { doing: "post the message", channel, method: "chat.postMessage" };
+      const sent = await sendBlocks(call, message, (content) =>
+        client.chat.postMessage({ channel, ...content, ...noPreviews }),
+      );
+      return deliveryOf(sent, channel);
+    },
+    async update(delivery, message) {
+      const place = placeOf(delivery, "The message can't be updated");
+      const call = { doing: "update the message", channel, method: "chat.update", isRepeatable: true };
+      // Without `parse`, chat.update makes links of names that look like one; chat.postMessage does not.
+      await sendBlocks(call, message, (content) => client.chat.update({ ...place, ...content, parse: "none" }));
+    },
+    async reply(delivery, message, { isBroadcast }) {
+      const { channel: channelId, ts } = placeOf(delivery, "There is no thread to reply in");
+      const call = { doing: "reply in the message's thread", channel, method: "chat.postMessage" };
+      const place = { channel: channelId, thread_ts: ts, reply_broadcast: isBroadcast };
+      const sent = await sendBlocks(call, message, (content) =>
+        client.chat.postMessage({ ...place, ...content, ...noPreviews }),
+      );
+      return deliveryOf(sent, channel);
+    },
+    schedule: (message, at) => schedule(client, channel, { message, at }),
+    unschedule: (scheduled) => unschedule(client, channel, scheduled),
+    upload: (delivery, csv) => upload(client, channel, { delivery, csv }),
+  };
+}
+
+interface Content {
+  text: string;
+  blocks: Block[];
+}
+
+/** Slack's codes for blocks that it does not take; a second table or one that is too long is `invalid_attachments`. */
+const blocksRefused = new Set([
+  "invalid_blocks",
+  "invalid_blocks_format",
+  "invalid_attachments",
+  "msg_blocks_too_long",
+]);
+
+const noPreviews = { unfurl_links: false, unfurl_media: false };
+
+function clientOf({ token, apiUrl, timeout = defaultTimeout }: SlackOptions): WebClient {
+  return new WebClient(token, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     allowAbsoluteUrls: false,
     logger: silentLogger,
@@ -37,70 +110,64 @@ export function slackNotifier(options: SlackOptions): Notifier {
     rejectRateLimitedCalls: true,
     timeout,
   });
-  return {
-    route: "slack",
-    async post({ text, blocks }) {
-      const sent = await advised({ doing: "post the message", channel, scope: "chat:write" }, () =>
-        client.chat.postMessage({
-          channel,
-          text,
-          blocks: blocks as Block[],
-          unfurl_links: false,
-          unfurl_media: false,
-        }),
-      );
-      if (sent.channel === undefined || sent.ts === undefined) {
-        throw new NotifierError(`Slack's answer for ${channel} names no message. It may have been posted.`, {
-          mayHaveArrived: true,
-        });
-      }
-      return { channel: sent.channel, ts: sent.ts };
-    },
-    async upload(delivery, { name, text }) {
-      // Slack refuses files of no bytes (files.getUploadURLExternal: missing_argument).
-      if (text === "") return undefined;
-      if (delivery.channel === undefined || delivery.ts === undefined) {
-        throw new NotifierError(`${name} can't be put beside a message that was not posted by a Slack bot.`);
-      }
-      const { channel: channelId, ts } = delivery;
-      const sent = await advised({ doing: `upload ${name}`, channel, scope: "files:write" }, () =>
-        client.filesUploadV2({ channel_id: channelId, thread_ts: ts, filename: name, content: text }),
-      );
-      const id = sent.files[0]?.files?.[0]?.id;
-      if (id === undefined) throw new NotifierError(`Slack took ${name}, but its answer has no file id.`);
-      return id;
-    },
-  };
 }
 
-async function advised<T>(call: SlackCall, send: () => Promise<T>): Promise<T> {
+async function schedule(
+  client: WebClient,
+  channel: string,
+  { message: { text, blocks }, at }: { message: SlackMessage; at: Date },
+): Promise<ScheduledMessage> {
+  const content = { channel, text, blocks: blocks as Block[], ...noPreviews };
+  const sent = await callSlack({ doing: "schedule a message", channel, method: "chat.scheduleMessage" }, () =>
+    client.chat.scheduleMessage({ ...content, post_at: Math.ceil(at.getTime() / 1000) }),
+  );
+  if (sent.channel === undefined || sent.scheduled_message_id === undefined) {
+    throw new NotifierError(`Slack's answer for ${channel} names no scheduled message. There may be one.`, {
+      mayHaveArrived: true,
+    });
+  }
+  return { channel: sent.channel, id: sent.scheduled_message_id };
+}
+
+async function unschedule(client: WebClient, channel: string, scheduled: ScheduledMessage): Promise<void> {
+  const call = { doing: "delete the scheduled message", channel, method: "chat.deleteScheduledMessage" };
   try {
-    return await whenAllowed(send);
+    await callSlack({ ...call, isRepeatable: true }, () =>
+      client.chat.deleteScheduledMessage({ channel: scheduled.channel, scheduled_message_id: scheduled.id }),
+    );
   } catch (error) {
-    const { message, mayHaveArrived } = slackAdvice(call, error);
-    throw new NotifierError(message, { cause: error, mayHaveArrived });
+    // "… or the scheduled message it's referencing has already been sent or deleted."
+    if (slackErrorCode(error) !== "invalid_scheduled_message_id") throw error;
   }
 }
 
-/** The result of a call that is repeated only when Slack refused it for its rate limit and told when to come back. */
-async function whenAllowed<T>(send: () => Promise<T>): Promise<T> {
-  let waited = 0;
-  for (let retries = 0; ; retries += 1) {
-    try {
-      return await send();
-    } catch (error) {
-      const seconds = retryAfter(error);
-      if (seconds === undefined || retries === mostRetries || waited + seconds > longestWait) throw error;
-      waited += seconds;
-      await wait(seconds * 1000);
-    }
-  }
+async function upload(
+  client: WebClient,
+  channel: string,
+  { delivery, csv: { name, text } }: { delivery: Delivery; csv: CsvFile },
+): Promise<string | undefined> {
+  // Slack refuses files of no bytes (files.getUploadURLExternal: missing_argument).
+  if (text === "") return undefined;
+  const { channel: channelId, ts } = placeOf(delivery, `${name} can't be put beside the message`);
+  const sent = await callSlack({ doing: `upload ${name}`, channel, method: "files.completeUploadExternal" }, () =>
+    client.filesUploadV2({ channel_id: channelId, thread_ts: ts, filename: name, content: text }),
+  );
+  const id = sent.files[0]?.files?.[0]?.id;
+  if (id === undefined) throw new NotifierError(`Slack took ${name}, but its answer has no file id.`);
+  return id;
 }
 
-function retryAfter(error: unknown): number | undefined {
-  if (error instanceof WebAPIRateLimitedError) return error.retryAfter;
-  if (!(error instanceof WebAPIPlatformError)) return undefined;
-  return error.data.error === "ratelimited" ? error.data.response_metadata?.retryAfter : undefined;
+/** Where a message of a bot is. A webhook is not told where its message went. */
+function placeOf({ channel, ts }: Delivery, failed: string): Required<Delivery> {
+  if (channel !== undefined && ts !== undefined) return { channel, ts };
+  throw new NotifierError(`${failed}: it was not posted by a Slack bot.`, { mayPostAnew: true });
+}
+
+function deliveryOf({ channel: channelId, ts }: Delivery, channel: string): Delivery {
+  if (channelId !== undefined && ts !== undefined) return { channel: channelId, ts };
+  throw new NotifierError(`Slack's answer for ${channel} names no message. It may have been posted.`, {
+    mayHaveArrived: true,
+  });
 }
 
 /** The library's own lines would go to stdout as they come; whatever matters is in the error. */

@@ -67,7 +67,7 @@ describe("posting", () => {
     slack.next({ status: 429, headers: { "Retry-After": "3600" } });
     const error = await failureOf(notifier().post(message));
     expect(error.message).toBe(
-      "Slack: could not post the message in #dmarc (ratelimited): Slack's rate limit was reached and asks for a pause of 3600 seconds. Nothing was posted; the next run tries again.",
+      "Slack: could not post the message in #dmarc (ratelimited): Slack's rate limit was reached and asks for a pause of 3600 seconds. Nothing was done; the next run tries again.",
     );
     expect(error.mayHaveArrived).toBe(false);
     expect(slack.requests).toHaveLength(1);
@@ -114,7 +114,7 @@ describe("a message that may have arrived is not sent again", () => {
     await gone.stop();
     const error = await failureOf(slackNotifier({ token, channel: "#dmarc", apiUrl: `${gone.url}/` }).post(message));
     expect(error.message).toBe(
-      "Slack: could not post the message in #dmarc: connection refused (ECONNREFUSED). It was not posted: Slack was not reached from this machine. The next run tries again.",
+      "Slack: could not post the message in #dmarc: connection refused (ECONNREFUSED). Slack was not reached from this machine, so nothing was done. The next run tries again.",
     );
     expect(error.mayHaveArrived).toBe(false);
   });
@@ -254,7 +254,7 @@ describe("the CSV", () => {
 
   test("can't go beside a message that a webhook posted", async () => {
     expect((await failureOf(notifier().upload?.({}, csv))).message).toBe(
-      `${csv.name} can't be put beside a message that was not posted by a Slack bot.`,
+      `${csv.name} can't be put beside the message: it was not posted by a Slack bot.`,
     );
   });
 });

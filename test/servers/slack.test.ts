@@ -135,4 +135,70 @@ describe("a local Slack", () => {
       ok: true,
     });
   });
+
+  test("shows a channel as a person sees it: threads and files below their message, a broadcast reply twice", async () => {
+    await call("chat.postMessage", { channel: "dmarc", text: "first" });
+    await call("chat.postMessage", { channel: "dmarc", text: "second" });
+    const thread_ts = "1700000000.000001";
+    await call("chat.postMessage", { channel: "dmarc", text: "quiet", thread_ts });
+    await call("chat.postMessage", { channel: "dmarc", text: "loud", thread_ts, reply_broadcast: true });
+    await call("chat.update", { channel: "C0000000001", ts: thread_ts, text: "first, changed" });
+    const [quiet, loud] = [
+      { text: "quiet", blocks: [] },
+      { text: "loud", blocks: [], isBroadcast: true },
+    ];
+    expect(slack.look()).toEqual([
+      { text: "first, changed", blocks: [], isEdited: true, thread: [quiet, loud] },
+      { text: "second", blocks: [] },
+      loud,
+    ]);
+  });
+
+  test("refuses a reply to no message and to a reply", async () => {
+    const reply = { channel: "dmarc", text: "x", thread_ts: "1700000000.000001" };
+    expect(await call("chat.postMessage", reply)).toMatchObject({ error: "thread_not_found" });
+    await call("chat.postMessage", { ...reply, thread_ts: undefined });
+    expect(await call("chat.postMessage", reply)).toMatchObject({ ok: true, ts: "1700000000.000002" });
+    expect(await call("chat.postMessage", { ...reply, thread_ts: "1700000000.000002" })).toMatchObject({
+      error: "cannot_reply_to_message",
+    });
+  });
+
+  test("updates neither another bot's message nor one in an archived channel", async () => {
+    slack.messages.push({ channel: "C0000000001", ts: "1.1", text: "theirs", blocks: [], author: "other" });
+    const there = { channel: "C0000000001", ts: "1.1", text: "ours" };
+    expect(await call("chat.update", there)).toMatchObject({ error: "cant_update_message" });
+    await call("chat.postMessage", { channel: "dmarc", text: "old" });
+    slack.channels = slack.channels.map((channel) => Object.assign(channel, { archived: true }));
+    expect(await call("chat.update", { ...there, ts: "1700000000.000002" })).toMatchObject({ error: "is_inactive" });
+  });
+
+  test("posts what was scheduled when its time has come, and deletes it before only", async () => {
+    const soon = Math.floor(Date.now() / 1000) + 60;
+    await call("chat.scheduleMessage", { channel: "dmarc", text: "one", post_at: soon });
+    await call("chat.scheduleMessage", { channel: "dmarc", text: "two", post_at: soon });
+    expect(slack.look()).toEqual([]);
+    const first = { channel: "C0000000001", scheduled_message_id: "Q0000000001" };
+    expect(await call("chat.deleteScheduledMessage", { ...first, channel: "dmarc" })).toMatchObject({
+      error: "channel_not_found",
+    });
+    expect(await call("chat.deleteScheduledMessage", first)).toEqual({ ok: true });
+    expect(slack.look(new Date(soon * 1000))).toEqual([{ text: "two", blocks: [] }]);
+    for (const scheduled_message_id of ["Q0000000001", "Q0000000002", "Q0000000003"]) {
+      expect(await call("chat.deleteScheduledMessage", { ...first, scheduled_message_id })).toMatchObject({
+        error: "invalid_scheduled_message_id",
+      });
+    }
+  });
+
+  test("schedules at most 120 days ahead, and 30 messages within five minutes", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const at = (post_at: unknown) => call("chat.scheduleMessage", { channel: "dmarc", text: "x", post_at });
+    expect(await at(now - 1)).toMatchObject({ error: "time_in_past" });
+    expect(await at(now + 121 * 24 * 3600)).toMatchObject({ error: "time_too_far" });
+    expect(await at("tomorrow")).toMatchObject({ error: "invalid_time" });
+    for (let count = 0; count < 30; count += 1) expect(await at(now + 600 + count)).toMatchObject({ ok: true });
+    expect(await at(now + 600)).toMatchObject({ error: "restricted_too_many" });
+    expect(await at(now + 1200)).toMatchObject({ ok: true });
+  });
 });
