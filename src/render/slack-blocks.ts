@@ -54,9 +54,9 @@ export function tableBlock(rows: string[][]): TableBlock {
   };
 }
 
-/** Text that Slack shows as it is. */
+/** Text that Slack shows as it is. Slack takes no empty text. */
 export function textElement(text: string, style?: RichTextText["style"]): RichTextText {
-  return { type: "text", text, ...(style !== undefined && { style }) };
+  return { type: "text", text: text === "" ? "–" : text, ...(style !== undefined && { style }) };
 }
 
 /** The characters of all texts of blocks, URLs included: what Slack's limit on a whole message is about. */

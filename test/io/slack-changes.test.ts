@@ -71,7 +71,7 @@ describe("updating", () => {
   ])("is done again after %s, since twice is the same as once", async (_name, fault) => {
     const delivery = await bot().post(first);
     slack.next(fault);
-    await bot({ timeout: 300 }).update(delivery, second);
+    await bot({ timeout: 1500 }).update(delivery, second);
     expect(methodsCalled()).toEqual(["chat.postMessage", "chat.update", "chat.update"]);
     expect(slack.look()).toEqual([{ ...second, isEdited: true }]);
   });

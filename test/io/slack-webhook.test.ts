@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => slack.stop());
 
 async function failureOf(url: string, unfit = message): Promise<NotifierError> {
-  const error = await slackWebhookNotifier({ url, timeout: 100 })
+  const error = await slackWebhookNotifier({ url, timeout: 1500 })
     .post(unfit)
     .then(
       () => undefined,

@@ -101,7 +101,7 @@ describe("a message that may have arrived is not sent again", () => {
     ["a page that is not Slack's", { status: 200, body: "<html>Welcome to our proxy</html>", done: true }],
   ])("after %s", async (_name, fault) => {
     slack.next(fault);
-    const error = await failureOf(notifier({ timeout: 100 }).post(message));
+    const error = await failureOf(notifier({ timeout: 1500 }).post(message));
     expect(error.message).toContain("may have been posted all the same");
     expect(error.message).not.toContain("<html>");
     expect(error.mayHaveArrived).toBe(true);

@@ -1,4 +1,8 @@
 import { type Fields, fieldsOf } from "./slack-body.ts";
+import { checkDataVisualization } from "./slack-charts.ts";
+import { checkLength, checkText, itemsOf, type Report, textLength } from "./slack-checks.ts";
+import { checkRichText } from "./slack-rich-text.ts";
+import { checkDataTable, checkTable, mostTableText } from "./slack-tables.ts";
 
 /** Why Slack would refuse a message's blocks: its error code, and its words on where. */
 export interface BlockTrouble {
@@ -6,10 +10,11 @@ export interface BlockTrouble {
   errors: string[];
 }
 
-type Report = (message: string, pointer: string) => void;
-
 /** Slack's page names 12,000 for Markdown blocks; other blocks were seen to be refused from about 13,200 on. */
 const mostText = 12_000;
+
+/** No page names it; Slack's answer does (github.com/vercel/chat/pull/696). */
+const mostCharts = 2;
 
 /**
  * What is wrong with the blocks of a message by Slack's documented limits, or `undefined` for a good one.
@@ -29,12 +34,18 @@ export function findBlockTrouble(blocks: unknown): BlockTrouble | undefined {
     if (check === undefined) report(`unsupported type: ${String(block.type)}`, `${pointer}/type`);
     check?.(block, pointer, report);
   }
-  if (errors.length > 0) return { error: "invalid_blocks", errors };
-  if (blocks.filter((block) => fieldsOf(block).type === "table").length > 1) {
-    return { error: "invalid_attachments", errors: ["only_one_table_allowed"] };
+  const ofType = (...types: string[]) => blocks.filter((block) => types.includes(String(fieldsOf(block).type)));
+  if (ofType("data_visualization").length > mostCharts) {
+    report(`no more than ${mostCharts} data_visualization blocks allowed`, "/blocks");
   }
+  const tables = ofType("table", "data_table");
+  if (textLength(tables) > mostTableText) report(`tables must be less than ${mostTableText + 1} characters`, "/blocks");
+  if (errors.length > 0) return { error: "invalid_blocks", errors };
+  if (tables.length > 1) return { error: "invalid_attachments", errors: ["only_one_table_allowed"] };
   return textLength(blocks) > mostText ? { error: "msg_blocks_too_long", errors: [] } : undefined;
 }
+
+const textTypes = ["plain_text", "mrkdwn"];
 
 const blockChecks: Record<string, (block: Fields, pointer: string, report: Report) => void> = {
   divider() {},
@@ -59,22 +70,11 @@ const blockChecks: Record<string, (block: Fields, pointer: string, report: Repor
   markdown(block, pointer, report) {
     checkLength(block.text, `${pointer}/text`, mostText, report);
   },
-  rich_text(block, pointer, report) {
-    itemsOf(block.elements, `${pointer}/elements`, { most: 1000 }, report);
-  },
-  table(block, pointer, report) {
-    for (const [row, cells] of itemsOf(block.rows, `${pointer}/rows`, { most: 100 }, report).entries()) {
-      const place = `${pointer}/rows/${row}`;
-      for (const [column, cell] of itemsOf(cells, place, { most: 20 }, report).entries()) {
-        checkCell(fieldsOf(cell), `${place}/${column}`, report);
-      }
-    }
-    const settings = block.column_settings;
-    if (settings !== undefined) itemsOf(settings, `${pointer}/column_settings`, { most: 20 }, report);
-  },
+  rich_text: checkRichText,
+  table: checkTable,
+  data_table: checkDataTable,
+  data_visualization: checkDataVisualization,
 };
-
-const textTypes = ["plain_text", "mrkdwn"];
 
 function checkId(block: Fields, ids: Set<unknown>, pointer: string, report: Report): void {
   const { block_id: id } = block;
@@ -82,45 +82,4 @@ function checkId(block: Fields, ids: Set<unknown>, pointer: string, report: Repo
   checkLength(id, `${pointer}/block_id`, 255, report);
   if (ids.has(id)) report("block_id already exists", `${pointer}/block_id`);
   ids.add(id);
-}
-
-function checkText(
-  object: unknown,
-  pointer: string,
-  allowed: { longest: number; types: string[] },
-  report: Report,
-): void {
-  const { type, text } = fieldsOf(object);
-  if (!allowed.types.includes(String(type))) report(`unsupported type: ${String(type)}`, `${pointer}/type`);
-  checkLength(text, `${pointer}/text`, allowed.longest, report);
-}
-
-function checkLength(text: unknown, pointer: string, longest: number, report: Report): void {
-  if (typeof text !== "string") report("must be a string", pointer);
-  else if (text.length === 0) report("must be more than 0 characters", pointer);
-  else if (text.length > longest) report(`must be less than ${longest + 1} characters`, pointer);
-}
-
-function checkCell(cell: Fields, pointer: string, report: Report): void {
-  if (cell.type === "raw_text") checkLength(cell.text, `${pointer}/text`, 3000, report);
-  else if (cell.type !== "rich_text") report(`unsupported type: ${String(cell.type)}`, `${pointer}/type`);
-  else if (textLength(cell.elements) === 0) report("must be more than 0 characters", `${pointer}/elements`);
-}
-
-function itemsOf(list: unknown, pointer: string, { most }: { most: number }, report: Report): unknown[] {
-  if (!Array.isArray(list) || list.length === 0) {
-    report("must provide at least 1 item", pointer);
-    return [];
-  }
-  if (list.length > most) report(`no more than ${most} items allowed`, pointer);
-  return list;
-}
-
-/** Characters of all strings under a key `text`. */
-function textLength(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + textLength(item), 0);
-  return Object.entries(fieldsOf(value)).reduce(
-    (sum, [key, part]) => sum + (key === "text" && typeof part === "string" ? part.length : textLength(part)),
-    0,
-  );
 }

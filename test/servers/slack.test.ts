@@ -12,6 +12,27 @@ const table = (rows: number, columns: number, text = "x") => ({
 const many = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
 const rich = { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text: "x" }] }] };
 
+const chart = (points: number, series: number, more: object = {}) => ({
+  type: "data_visualization",
+  title: "Volume",
+  chart: {
+    type: "line",
+    series: Array.from({ length: series }, (_, index) => ({
+      name: `Series ${index}`,
+      data: Array.from({ length: points }, (_, label) => ({ label: `${label}`, value: -label })),
+    })),
+    axis_config: { categories: Array.from({ length: points }, (_, label) => `${label}`) },
+    ...more,
+  },
+});
+const dataTable = (rows: number, more: object = {}) => ({
+  ...table(rows, 2),
+  type: "data_table",
+  caption: "x",
+  ...more,
+});
+const richText = (...elements: object[]) => ({ type: "rich_text", elements });
+
 describe("blocks", () => {
   test.each<[string, object[]]>([
     ["fifty of them", many(50, { type: "divider" })],
@@ -22,6 +43,12 @@ describe("blocks", () => {
     ["a table of 100 rows and 20 columns", [table(100, 20)]],
     ["a table of rich text", [{ type: "table", rows: [[rich]] }]],
     ["12,000 characters in all", many(4, section("x".repeat(3000)))],
+    ["a table of 10,000 characters", [table(10, 10, "x".repeat(100))]],
+    ["a table of numbers", [{ type: "table", rows: [[{ type: "raw_number", value: 1, text: "1" }]] }]],
+    ["a data table of 101 rows", [dataTable(101)]],
+    ["two charts of 20 points and 6 series", many(2, chart(20, 6))],
+    ["a bar chart with axis labels", [chart(1, 1, { type: "bar" })]],
+    ["a pie", [chart(0, 0, { type: "pie", segments: many(6, { label: "x", value: 1 }) })]],
   ])("with %s are taken", (_name, blocks) => {
     expect(findBlockTrouble(blocks)).toBeUndefined();
   });
@@ -64,8 +91,100 @@ describe("blocks", () => {
       many(2, { type: "divider", block_id: "a" }),
       "block_id already exists [json-pointer:/blocks/1/block_id]",
     ],
+    [
+      "a table of 10,001 characters",
+      [table(1, 5, "x".repeat(2001))],
+      "tables must be less than 10001 characters [json-pointer:/blocks]",
+    ],
+    [
+      "a number without value",
+      [{ type: "table", rows: [[{ type: "raw_number", text: "1" }]] }],
+      "must be a number [json-pointer:/blocks/0/rows/0/0/value]",
+    ],
+    [
+      "an alignment that is none",
+      [{ ...table(1, 1), column_settings: [{ align: "justify" }] }],
+      "must be one of left, center, right [json-pointer:/blocks/0/column_settings/0/align]",
+    ],
+    ["a data table of one row", [dataTable(1)], "must provide at least 2 items [json-pointer:/blocks/0/rows]"],
+    ["a data table of 102 rows", [dataTable(102)], "no more than 101 items allowed [json-pointer:/blocks/0/rows]"],
+    [
+      "a data table without caption",
+      [dataTable(2, { caption: undefined })],
+      "must be a string [json-pointer:/blocks/0/caption]",
+    ],
+    [
+      "a data table with a ragged row",
+      [dataTable(2, { rows: [[cell("x")], [cell("x"), cell("y")]] })],
+      "all rows must have the same number of cells [json-pointer:/blocks/0/rows]",
+    ],
+    [
+      "a data table with a rich header",
+      [dataTable(2, { rows: [[rich], [cell("x")]] })],
+      "unsupported type: rich_text [json-pointer:/blocks/0/rows/0]",
+    ],
+    [
+      "a data table of 101 rows a page",
+      [dataTable(2, { page_size: 101 })],
+      "must be from 1 to 100 [json-pointer:/blocks/0/page_size]",
+    ],
+    ["three charts", many(3, chart(1, 1)), "no more than 2 data_visualization blocks allowed [json-pointer:/blocks]"],
+    ["a chart of seven series", [chart(1, 7)], "no more than 6 items allowed [json-pointer:/blocks/0/chart/series]"],
+    [
+      "two series of one name",
+      [chart(1, 1, { series: many(2, { name: "x", data: [{ label: "0", value: 1 }] }) })],
+      "name already exists [json-pointer:/blocks/0/chart/series/1/name]",
+    ],
+    [
+      "a point without category",
+      [chart(1, 1, { axis_config: { categories: ["other"] } })],
+      "labels must match axis_config.categories [json-pointer:/blocks/0/chart/series/0/data]",
+    ],
+    [
+      "a point that is no number",
+      [chart(1, 1, { series: [{ name: "x", data: [{ label: "0", value: null }] }] })],
+      "must be a number [json-pointer:/blocks/0/chart/series/0/data/0/value]",
+    ],
+    [
+      "a chart's title of 51 characters",
+      [{ ...chart(1, 1), title: "x".repeat(51) }],
+      "must be less than 51 characters [json-pointer:/blocks/0/title]",
+    ],
+    [
+      "a pie with an empty slice",
+      [chart(0, 0, { type: "pie", segments: [{ label: "x", value: 0 }] })],
+      "must be greater than 0 [json-pointer:/blocks/0/chart/segments/0/value]",
+    ],
+    [
+      "a kind of chart that is none",
+      [chart(1, 1, { type: "radar" })],
+      "unsupported type: radar [json-pointer:/blocks/0/chart/type]",
+    ],
+    ["a rich text without elements", [richText()], "must provide at least 1 item [json-pointer:/blocks/0/elements]"],
+    [
+      "an empty rich text",
+      [richText({ type: "rich_text_section", elements: [{ type: "text", text: "" }] })],
+      "must be more than 0 characters [json-pointer:/blocks/0/elements/0/elements/0/text]",
+    ],
+    [
+      "mrkdwn in a rich text",
+      [richText({ type: "rich_text_quote", elements: [words("x")] })],
+      "unsupported type: mrkdwn [json-pointer:/blocks/0/elements/0/elements/0/type]",
+    ],
+    [
+      "a list of no style",
+      [richText({ type: "rich_text_list", elements: rich.elements })],
+      "must be bullet or ordered [json-pointer:/blocks/0/elements/0/style]",
+    ],
   ])("with %s are refused", (_name, blocks, error) => {
     expect(findBlockTrouble(blocks)).toEqual({ error: "invalid_blocks", errors: [error] });
+  });
+
+  test("of a chart with 21 points are refused for its categories and its points", () => {
+    expect(findBlockTrouble([chart(21, 1)])?.errors).toEqual([
+      "no more than 20 items allowed [json-pointer:/blocks/0/chart/axis_config/categories]",
+      "no more than 20 items allowed [json-pointer:/blocks/0/chart/series/0/data]",
+    ]);
   });
 
   test("with two tables are refused", () => {
