@@ -1,28 +1,22 @@
-import { lstat, stat } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { partsOf } from "./git.ts";
+import { emptyTree } from "./git-commit.ts";
+import type { Move } from "./git-move.ts";
 import type { WorkTree } from "./git-work-tree.ts";
 
-/** What a command line may have of paths: Windows takes 32,767 characters of it. */
-const mostCharacters = 24_000;
-
 /**
- * Whether nothing in the index or the work tree is in the way of a change of some files, told from these files alone:
- * `git read-tree` looks at every file there is, which takes half a second with 100,000 of them.
+ * Whether nothing in the index or the work tree is in the way of a move, told from the files that it changes alone:
+ * `git read-tree` goes through every file there is, and `git status` holds each of them against each path that it is given.
  *
- * @param from - The commit or tree that the work tree is at.
- * @returns `false` also where that can't be told: there are too many files, or another git command is at work.
+ * @returns `false` also where that can't be told: it isn't known what the move changes, a person has staged something,
+ *   git writes files other than they are committed, or another git command is at work.
  */
-export async function isClean({ git, top, noteFile }: WorkTree, from: string, to: string): Promise<boolean> {
-  if (await isThere(join(dirname(noteFile), "index.lock"))) return false;
-  const options = ["-r", "-z", "--name-only", "--no-renames"];
-  const paths = partsOf(await git(["diff-tree", ...options, from, to]));
-  if (paths.length === 0 || paths.join(" ").length > mostCharacters) return false;
-  const folders = new Set(paths.map((path) => dirname(path)));
-  for (const folder of folders) if (!(await isFolderOrMissing(join(top, folder)))) return false;
-  const looking = ["--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching"];
-  const changes = await git(["--no-optional-locks", "status", ...looking, "--", ...paths]);
-  return changes.length === 0;
+export async function isClean({ git, top, noteFile }: WorkTree, { from, before }: Move): Promise<boolean> {
+  if (before === undefined || (await isThere(join(dirname(noteFile), "index.lock")))) return false;
+  const staged = await git(["diff-index", "--cached", "--name-only", from ?? (await emptyTree(git)), "--"]);
+  if (staged.length > 0) return false;
+  for (const [path, text] of before) if (!(await isText(join(top, path), text))) return false;
+  return true;
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -32,9 +26,12 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-async function isFolderOrMissing(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (found) => found.isDirectory(),
-    (error: NodeJS.ErrnoException) => error.code === "ENOENT",
-  );
+/** Whether a file is as git writes it with this text, or is missing where that is `undefined`. */
+async function isText(path: string, text: string | undefined): Promise<boolean> {
+  try {
+    const found = await lstat(path);
+    return found.isFile() && (found.mode & 0o111) === 0 && (await readFile(path, "utf8")) === text;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" && text === undefined;
+  }
 }

@@ -15,6 +15,8 @@ export interface Move {
   /** `undefined` for a branch without a commit. */
   from: string | undefined;
   to: string;
+  /** The texts at `from` of the files that the move changes, where they are known; `undefined` for one that it makes. */
+  before?: ReadonlyMap<string, string | undefined>;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function moveBranch(tree: WorkTree, move: Move): Promise<void> {
  * @throws HistoryError when files of the work tree are in the way, or the note can't be written: nothing was changed.
  */
 async function planMove(tree: WorkTree, move: Move): Promise<void> {
-  if (!(await isClean(tree, move.from ?? (await emptyTree(tree.git)), move.to))) {
+  if (!(await isClean(tree, move))) {
     await readTree(tree, move, ["-n"]).catch((cause: unknown) => {
       throw blocked(tree, cause);
     });

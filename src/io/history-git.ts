@@ -89,8 +89,8 @@ async function commit(
   message: string,
 ): Promise<Place> {
   const { git, prefix, upstream, identity } = tree;
-  const before = await readFiles(git, head, prefix, [...files.keys()]);
-  const changed = [...files].filter(([path, text]) => before.get(path) !== text);
+  const old = await readFiles(git, head, prefix, [...files.keys()]);
+  const changed = [...files].filter(([path, text]) => old.get(path) !== text);
   if (changed.length === 0) {
     // Commits of a person that were not pushed yet go along.
     if (upstream !== undefined && head !== undefined && head !== pushed) await push(git, upstream, head, pushed);
@@ -101,7 +101,8 @@ async function commit(
     throw commitError(cause, tree.branch, tree.top);
   });
   await refuseMoved(tree, head);
-  await publish(tree, { from: head, to: made }, pushed);
+  const before = new Map(changed.map(([path]) => [`${prefix}${path}`, old.get(path)]));
+  await publish(tree, { from: head, to: made, before }, pushed);
   return { head: made, pushed: upstream && made };
 }
 

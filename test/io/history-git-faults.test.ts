@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BranchMovedError, type History, HistoryError } from "../../src/io/history.ts";
@@ -165,6 +165,38 @@ test("what a person has staged or changed meanwhile is neither lost nor committe
   await history.commit(state("two\n"), "two\n");
   expect(repository.git("status", "--porcelain")).toBe("A  mine.txt");
   expect(subjects(repository)).toEqual(["two", "one"]);
+});
+
+test.each<[string, (repository: TestRepository, file: (path: string) => string) => void]>([
+  ["a mode", (_, file) => chmodSync(file("state.json"), 0o755)],
+  [
+    "a link to the same text",
+    (_, file) => {
+      writeFileSync(file("copy.txt"), "one\n");
+      rmSync(file("state.json"));
+      symlinkSync("copy.txt", file("state.json"));
+    },
+  ],
+  ["a link to nowhere", (_, file) => symlinkSync("nowhere", file("undated.csv"))],
+  ["a file where a folder should be", (_, file) => writeFileSync(file("example.com"), "mine\n")],
+  [
+    "a text that is staged and no longer in the file",
+    ({ git }, file) => {
+      writeFileSync(file("state.json"), "mine\n");
+      git("add", "data/state.json");
+      writeFileSync(file("state.json"), "one\n");
+    },
+  ],
+  ["a file that is staged to go", ({ git }) => git("rm", "-q", "--cached", "data/state.json")],
+])("%s of a person's is seen before anything is pushed", async (_, change) => {
+  const repository = await makeStarted();
+  const history = await open(repository.folder);
+  change(repository, (path) => join(repository.folder, "data", path));
+  const before = repository.git("status", "--porcelain");
+  const files = new Map([...state("two\n"), ["undated.csv", "a\n"], ["example.com/2026/2026-11-17.json", "{}\n"]]);
+  await expect(history.commit(files, "two\n")).rejects.toThrow(/in the way of the history.*Nothing was changed/);
+  expect(repository.git("status", "--porcelain")).toBe(before);
+  expect(repository.git("ls-remote", "origin", "refs/heads/main")).toContain(repository.git("rev-parse", "HEAD"));
 });
 
 test("a repository that another git command holds is waited for, and named in the end", async () => {
