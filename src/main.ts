@@ -4,12 +4,17 @@ import { actionInputs } from "./config/environment.ts";
 import { messageOf } from "./errors.ts";
 import { actionHost } from "./io/host-action.ts";
 import { run } from "./run.ts";
+import { tellFailure } from "./steps/failure.ts";
 
 /** The Action's entry: inputs in, one run, and red when anything failed. */
 try {
   const given = actionInputs(process.env);
   secretsOf(given).forEach(setSecret);
-  const { problems } = await run(readConfig(given, process.env, new Date()), actionHost);
+  const config = readConfig(given, process.env, new Date());
+  const { problems } = await run(config, actionHost).catch(async (error: unknown) => {
+    await tellFailure(config, messageOf(error));
+    throw error;
+  });
   problems.forEach(actionHost.error);
   if (problems.length > 0) setFailed(`${problems.length} of the things to do failed; all else was done.`);
 } catch (error) {

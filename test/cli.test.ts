@@ -39,16 +39,20 @@ const fixtures = resolve("test/fixtures");
 test("without a command it runs the job on the sample, and prints the digest and where it left what", async () => {
   const { code, out, err } = await start([], { TMPDIR: makeFolder() });
   expect({ code, errors: err.match(/error|warning|\s+at /gi) }).toEqual({ code: 0, errors: null });
-  expect(out).toMatch(/^🚨 Act on example\.com · DMARC on Tue 2026-11-17\n6,956 messages · 567 DMARC fail/);
+  expect(out).toMatch(
+    /^🔴 Act: mailer\.example mail of example\.com fails DMARC[\s\S]*\nMessages +4,190 [\s\S]*\nDMARC fail +414 /,
+  );
   expect(out).not.toContain("\u001b");
   const paths = [...out.matchAll(/^ {2}(\/\S+) {2}/gm)].flatMap(([, path]) => path ?? []);
   expect(paths).toHaveLength(5);
   expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   const [repository = "", slack = ""] = paths;
   const log = execFileSync("git", ["log", "--format=%s"], { cwd: repository }).toString();
-  expect(log).toMatch(/^dmarc: digest of 2026-11-17 sent\n(dmarc: \d+ reports for 3 domains, [\d,]+ messages\n){2}$/);
+  expect(log).toMatch(
+    /^dmarc: digest of 2026-11-18 and 1 earlier day sent\n(dmarc: \d+ reports for 3 domains, [\d,]+ messages\n){2}$/,
+  );
   expect(JSON.parse(readFileSync(slack, "utf8"))).toMatchObject({
-    text: expect.stringContaining("Act on example"),
+    text: expect.stringContaining("Act: mailer"),
   });
 });
 
@@ -144,7 +148,7 @@ describe("run", () => {
     });
     expect({ code, out }).toEqual({
       code: 0,
-      out: expect.stringMatching(/^✅ .*2026-11-17\n1,000 messages · 100 DMARC fail/),
+      out: expect.stringMatching(/^🟢 Nothing to do · Tue 17 Nov [\s\S]*\nMessages +1,000\nDMARC fail +100 /),
     });
     expect(subjects(place)).toEqual([
       "dmarc: digest of 2026-11-17 sent",
@@ -170,8 +174,11 @@ describe("run", () => {
       ],
       { TMPDIR: makeFolder() },
     );
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^🚨 Act on example\.com.*\n1,000 messages/) });
-    expect(out).toContain("2 mails read: 2 stored");
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^🔴 Act: crm\.example mail of example\.com [\s\S]*\nMessages +1,000\n/),
+    });
+    expect(out).toContain("2 mails: 2 stored");
     expect(place.repository.git("for-each-ref")).toBe("");
   });
 

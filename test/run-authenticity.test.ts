@@ -59,7 +59,7 @@ test("mails count by the word of the host that the user names, and without one t
   const blind = await runAt(place, now);
   expect(blind.digest).toMatchObject({
     verdict: "look",
-    reasons: ["none of the day's 1 report counts"],
+    findings: [{ kind: "nothing-counts", reports: 1 }],
     totals: { messages: 0 },
     notCounted: { reports: 1, messages: 10, senders: [{ standing: "unverified", reporter: "google.com" }] },
   });

@@ -71,7 +71,9 @@ test("a run that is four days late sends all due days in one message, the newest
     day: "2026-11-21",
     verdict: "act",
     totals: { messages: 404, dmarcFail: 4 },
-    domains: [{ domain: "example.com", totals: { messages: 404 }, alarm: { day: "2026-11-19", failures: 20 } }],
+    domains: [
+      { domain: "example.com", totals: { messages: 404 }, alarm: { day: "2026-11-19", own: { messages: 20 } } },
+    ],
     earlierDays: [
       { day: "2026-11-20", verdict: "ok", totals: { messages: 300 } },
       { day: "2026-11-19", verdict: "act", totals: { messages: 120 } },
@@ -121,7 +123,8 @@ test("a commit names the days that were told before, and how they have changed",
   putReport(place, "2026-11-18", { pass: 50 });
   putReport(place, "2026-11-17", { pass: 270, reportId: "late" });
   await runAt(place, "2026-11-20T15:00:00Z");
-  expect(place.repository.git("log", "-1", "--format=%B")).toBe(
+  expect(subjects(place)[0]).toBe("dmarc: 1 message brought up to date");
+  expect(place.repository.git("log", "-1", "--format=%B", "HEAD~1")).toBe(
     "dmarc: 2 reports for 1 domain, 320 messages\n\nrestated 2026-11-17: +270 messages\n\nMails by state\nstored: 2",
   );
 });
@@ -149,7 +152,7 @@ test("a day within the thresholds closes the issue with a comment, and a later a
   expect(github.issues).toMatchObject([
     {
       state: "closed",
-      comments: [expect.stringMatching(/is back within its limits: on .*2026-11-19, 5 failures of 1,000/)],
+      comments: [expect.stringMatching(/is back within its limits: on Thu 19 Nov, 5 of 1,000 messages/)],
     },
   ]);
 
@@ -158,7 +161,7 @@ test("a day within the thresholds closes the issue with a comment, and a later a
   expect(github.issues).toMatchObject([
     {
       state: "open",
-      title: "DMARC: example.com has 10 % failures (limit 5 %)",
+      title: "DMARC: example.com has failures: 10 %, limit 5 %",
       comments: [expect.any(String), expect.stringMatching(/is above a limit again/)],
     },
   ]);
@@ -177,7 +180,7 @@ test("a mailbox that can't be read is named, and the day of the other is sent al
   expect(problems).toEqual([expect.stringMatching(/127\.0\.0\.1:1/)]);
   expect(digest).toMatchObject({
     verdict: "look",
-    reasons: ["mailbox imap could not be read"],
+    findings: [{ kind: "unread-mailbox", mailbox: "imap" }],
     totals: { messages: 200 },
     intake: { unreadMailboxes: [{ mailbox: "imap", message: problems[0] }] },
   });

@@ -1,8 +1,10 @@
 import { readConfig } from "../config/config.ts";
 import { variableInputs } from "../config/environment.ts";
 import { inputNames } from "../config/inputs.ts";
+import { messageOf } from "../errors.ts";
 import { terminalHost } from "../io/host-terminal.ts";
 import { run } from "../run.ts";
+import { tellFailure } from "../steps/failure.ts";
 
 /**
  * The command `dmarc-digest run`: the daily job with flags instead of inputs.
@@ -16,7 +18,11 @@ export async function runJob(
 ): Promise<number> {
   const given = { ...variableInputs(process.env, inputNames), ...flags };
   const host = terminalHost(stdout, stderr);
-  const { files, commit, problems } = await run(readConfig(given, process.env, new Date()), host);
+  const config = readConfig(given, process.env, new Date());
+  const { files, commit, problems } = await run(config, host).catch(async (error: unknown) => {
+    await tellFailure(config, messageOf(error));
+    throw error;
+  });
   host.info(`Digest ${files.digestPath}`);
   if (files.csvPath !== undefined) host.info(`Failing records ${files.csvPath}`);
   host.info(`Slack message ${files.slackPath}`);

@@ -25,7 +25,15 @@ export interface Config extends TrustConfig {
   settleHours: number;
   thresholds: Thresholds;
   limits: Limits;
+  /** In which people are told. */
+  language: "en" | "ja";
+  /** Which records the CSV lists. */
+  csv: "any-fail" | "dmarc-fail" | "none";
   slack?: SlackConfig;
+  /** Whether the channel is told of a run that failed. */
+  notifiesFailure: boolean;
+  /** Fetched after a run that went well. */
+  heartbeatUrl?: string;
   /** Where issues are opened; absent outside of GitHub or without a token. */
   github?: GithubEnvironment & { token: string };
   /** Links to the run and to files, when GitHub runs this. */
@@ -112,7 +120,11 @@ export function readConfig(
       minMessages: values["min-messages"] ?? 100,
     },
     limits: { ...defaultLimits, ...values.limits },
+    language: values.language ?? "en",
+    csv: values.csv ?? "any-fail",
     slack: readSlack(values, environment),
+    notifiesFailure: values["notify-failure"] ?? true,
+    heartbeatUrl: values["heartbeat-url"],
     github: github !== undefined && token !== undefined ? { ...github, token } : undefined,
     webUrl: github && `${github.serverUrl}/${github.repository}`,
     runUrl: github?.runId && `${github.serverUrl}/${github.repository}/actions/runs/${github.runId}`,

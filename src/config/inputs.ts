@@ -246,6 +246,20 @@ export const inputs = {
     example: "100",
     schema: wholeNumber,
   },
+  language: {
+    description: "Language of the message, the issue and the summary: en or ja.",
+    default: "en",
+    expected: "en or ja",
+    example: "ja",
+    schema: z.enum(["en", "ja"]),
+  },
+  csv: {
+    description: "Which records the CSV lists: any-fail (SPF or DKIM failed), dmarc-fail, or none.",
+    default: "any-fail",
+    expected: "any-fail, dmarc-fail or none",
+    example: "dmarc-fail",
+    schema: z.enum(["any-fail", "dmarc-fail", "none"]),
+  },
   "slack-token": {
     description: "Token of a Slack bot (xoxb-…) with the scopes chat:write and files:write. Give it as a secret.",
     isSecret: true,
@@ -270,6 +284,21 @@ export const inputs = {
     isSecret: true,
     expected: "an https address",
     example: "${{ secrets.SLACK_WEBHOOK_URL }}",
+    schema: httpsUrl,
+  },
+  "notify-failure": {
+    description: "Says in the Slack channel that a run failed, with the reason and a link.",
+    default: "true",
+    expected: "true or false",
+    example: "false",
+    schema: boolean,
+  },
+  "heartbeat-url": {
+    description:
+      "Address that is fetched after each run that went well, so that a monitor notices when there is none. Give it as a secret.",
+    isSecret: true,
+    expected: "an https address",
+    example: "${{ secrets.HEARTBEAT_URL }}",
     schema: httpsUrl,
   },
   "github-token": {

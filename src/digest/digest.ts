@@ -1,31 +1,66 @@
 import type { Day } from "../history/day.ts";
 import { groupBy } from "../history/group.ts";
+import type { Figures } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust.ts";
-import { type DomainDigest, makeDomainDigest, totalsOn } from "./domain-digest.ts";
+import { type Change, changeOf, type UsualShare, usualShareOf } from "./change.ts";
+import {
+  type Coverage,
+  coverageOf,
+  type SilentReporter,
+  silentReporters,
+  type UnverifiedReporter,
+  unverifiedReporters,
+} from "./coverage.ts";
+import { type DomainDigest, type DomainView, makeDomainDigest, ruleFiguresOn } from "./domain-digest.ts";
+import { addFailParts, type FailParts } from "./fail-parts.ts";
+import { type Finding, findingsOf } from "./findings.ts";
 import type { IntakeSummary } from "./intake.ts";
+import { type News, newsOf } from "./news.ts";
 import { countingDays, type NotCounted, notCountedIn } from "./not-counted.ts";
-import { digestReasons } from "./reasons.ts";
-import { alarmOf, type Thresholds, type Verdict, worstVerdict } from "./rules.ts";
+import { type Readiness, readinessOf } from "./readiness.ts";
+import { type RestatedDay, restatedDays } from "./restated.ts";
+import { alarmOf, type Thresholds, type Verdict, verdictOf, worstVerdict } from "./rules.ts";
+import { sourceHistoryOf } from "./source-history.ts";
+import type { FactsOf } from "./sources.ts";
 import { addTotals, type Totals } from "./totals.ts";
+import { type Window, windowUpTo } from "./window.ts";
 
-export type { DomainDigest, IntakeSummary, NotCounted, Verdict };
+export type { DomainDigest, IntakeSummary, NotCounted, RestatedDay, Verdict };
 
 /** The digest of a day, as written to `digest-path`: every number recounted from the reports in the day files that count. */
 export interface Digest {
   version: 1;
+  /** The worst verdict of the findings. */
+  verdict: Verdict;
+  /** Why the verdict is not `ok`, the worst first; empty when it is. Names in them are strangers' text, not yet escaped. */
+  findings: Finding[];
   /** The newest due day, `YYYY-MM-DD`; the one that is told in full. */
   day: string;
-  /** The worst verdict of the day's domains, of earlier days that are told too, and of the intake. */
-  verdict: Verdict;
-  /** Why the verdict is not `ok`, one sentence each, the worst first; empty when it is. Plain text, not yet escaped. */
-  reasons: string[];
   /** Over all domains. */
   totals: Totals;
+  /** The DMARC failures of all domains in parts. */
+  fail: FailParts;
+  /** The messages against the same weekday of the last weeks; absent when too little is known. */
+  change?: Change;
+  /** Whether the shares of failures are as usual; absent when too little is known. */
+  usual: { dmarcFail?: UsualShare; spfOrDkimFail?: UsualShare };
   /** One entry an organizational domain of which the history knows a report; the worst first, then by failures, then by name. */
   domains: DomainDigest[];
   /** Other due days that were not sent before (a run was late or skipped), newest first. */
   earlierDays: EarlierDay[];
+  /** Days that were told before and look different now, newest first. */
+  restated: RestatedDay[];
+  /** How much of what is usually reported has come. */
+  coverage: Coverage;
+  /** Usual reporters that have reported nothing of late. */
+  silentReporters: SilentReporter[];
+  /** Usual reporters of which only unverified mails came. */
+  unverifiedReporters: UnverifiedReporter[];
+  /** What is new or has changed. */
+  news: News;
+  /** How far each policy domain is from a policy of `reject`, by the window alone. */
+  readiness: Readiness[];
   /** Reports of the day that are kept, but move no number and no alarm. */
   notCounted: NotCounted;
   /** What became of the mails that this run read. */
@@ -37,6 +72,7 @@ export interface EarlierDay {
   day: string;
   verdict: Verdict;
   totals: Totals;
+  fail: FailParts;
 }
 
 /** What a digest is made of. */
@@ -45,8 +81,12 @@ export interface DigestSource {
   days: [string, ...string[]];
   /** All policy domains of which the history knows a report. */
   policyDomains: Iterable<string>;
-  /** The day files of those days. */
+  /** The day files of those days, and of those told before. */
   files: Iterable<Day>;
+  /** What was told of days that may look different now; their files are among the others. */
+  told: readonly Figures[];
+  /** The days before, that they are compared with. */
+  window: Window;
   thresholds: Thresholds;
   /** Whose reports count. */
   trust: Trust;
@@ -54,43 +94,99 @@ export interface DigestSource {
 }
 
 /** The digest of one or more due days. The same history gives the same digest. */
-export function makeDigest({ days, policyDomains, files, thresholds, trust, intake }: DigestSource): Digest {
+export function makeDigest(source: DigestSource): Digest {
+  const { days, window, thresholds, trust, intake } = source;
   const [day, ...earlier] = days;
-  const all = [...files];
+  const all = [...source.files];
   const filesByDomain = groupBy(countingDays(all, trust), (file) => organizationalDomain(file.domain));
-  const names = new Set([...Array.from(policyDomains, organizationalDomain), ...filesByDomain.keys()]);
+  const names = new Set([...Array.from(source.policyDomains, organizationalDomain), ...filesByDomain.keys()]);
+  const view: DomainView = { days, thresholds, factsOf: factsFrom(window, day) };
   const domains = [...names]
-    .map((domain) => makeDomainDigest(domain, filesByDomain.get(domain) ?? [], days, thresholds))
+    .map((domain) => makeDomainDigest(domain, filesByDomain.get(domain) ?? [], view))
     .sort(compareDomains);
-  const earlierDays = earlier.map((day) => makeEarlierDay(day, filesByDomain.values(), thresholds));
   const ofDay = all.filter((file) => file.day === day);
-  const notCounted = notCountedIn(ofDay, trust);
-  const reasons = digestReasons({ day, domains, notCounted, intake }, thresholds);
-  return {
+  const change = changeOf(window, day);
+  const coverage = coverageOf(window, day);
+  const digest: Omit<Digest, "verdict" | "findings"> = {
     version: 1,
     day,
-    verdict: worstVerdict(reasons.map(({ verdict }) => verdict)),
-    reasons: reasons.map(({ text }) => text),
     totals: addTotals(domains.map(({ totals }) => totals)),
+    fail: addFailParts(domains.map(({ fail }) => fail)),
+    ...(change !== undefined && { change }),
+    usual: {
+      dmarcFail: usualShareOf(window, day, { part: "dmarcFail" }),
+      spfOrDkimFail: usualShareOf(window, day, { part: "spfOrDkimFail" }),
+    },
     domains,
-    earlierDays,
-    notCounted,
+    earlierDays: earlier.map((day) => makeDaySummary(day, filesByDomain.values(), view)),
+    restated: restatedDays(
+      source.told,
+      source.told.map(({ day }) => figuresOfDay(makeDaySummary(day, filesByDomain.values(), view))),
+    ),
+    coverage,
+    silentReporters: silentReporters(window, day),
+    unverifiedReporters: unverifiedReporters(ofDay, window, day),
+    news: newsOf(window, day),
+    readiness: readinessOf(windowUpTo(window, day), { coverage: coverage.share, isForeign: forwarders(domains) }),
+    notCounted: notCountedIn(ofDay, trust),
     intake,
+  };
+  const findings = findingsOf(digest);
+  const { version, ...rest } = digest;
+  return { version, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), findings, ...rest };
+}
+
+/** Whether a source passes on a domain's mail, by what it did on the day. */
+function forwarders(domains: readonly DomainDigest[]): (domain: string, source: string) => boolean {
+  const known = new Map(
+    domains.map(({ domain, sources }) => [
+      domain,
+      new Set(sources.filter(({ mailClass }) => mailClass === "altered").map(({ source }) => source)),
+    ]),
+  );
+  return (domain, source) => known.get(organizationalDomain(domain))?.has(source) === true;
+}
+
+/** What is known of sources, by the days before one. */
+export function factsFrom(window: Window, day: string): FactsOf {
+  const historyOf = sourceHistoryOf(window, day);
+  return (ownDomain, source) => {
+    const { passedBefore = false, lastGoodDay, passRateBefore, failsSince } = historyOf(ownDomain, source) ?? {};
+    const isKnown = lastGoodDay !== undefined && passRateBefore !== undefined && failsSince !== undefined;
+    const since = passedBefore && isKnown ? { lastGoodDay, passRate: passRateBefore, failsSince } : undefined;
+    return { hasPassed: passedBefore, ...(since && { since }) };
   };
 }
 
-function makeEarlierDay(day: string, domains: Iterable<Day[]>, thresholds: Thresholds): EarlierDay {
-  const totals = Array.from(domains, (files) => totalsOn(files, day));
-  const isAlarm = totals.some((ofDomain) => alarmOf(ofDomain, day, thresholds) !== undefined);
-  return { day, verdict: isAlarm ? "act" : "ok", totals: addTotals(totals) };
+/** What is told of a day in one line. */
+function makeDaySummary(day: string, domains: Iterable<Day[]>, { thresholds, factsOf }: DomainView): EarlierDay {
+  const figures = Array.from(domains, (files) => ruleFiguresOn(files, day, factsOf));
+  const alarms = figures.flatMap((ofDomain) => alarmOf(ofDomain, day, thresholds) ?? []);
+  return {
+    day,
+    verdict: worstVerdict(alarms.map(({ own }) => verdictOf(own))),
+    totals: addTotals(figures.map(({ totals }) => totals)),
+    fail: addFailParts(figures.map(({ parts }) => parts)),
+  };
+}
+
+/** The figures that a digest tells, one entry a day. */
+export function figuresOf({ day, verdict, totals, fail, earlierDays }: Digest): Figures[] {
+  return [{ day, verdict, totals, fail }, ...earlierDays].map(figuresOfDay);
+}
+
+function figuresOfDay({ day, verdict, totals, fail }: EarlierDay): Figures {
+  const { messages, dmarcFail, spfOrDkimFail } = totals;
+  return { day, verdict, messages, dmarcFail, spfOrDkimFail, ownFail: fail.own.messages };
 }
 
 const verdictOrder: readonly Verdict[] = ["act", "look", "ok"];
 
-/** The worst first, then the most failures, then by name. */
+/** The worst first, then the most own failures, then the most failures, then by name. */
 function compareDomains(a: DomainDigest, b: DomainDigest): number {
   return (
     verdictOrder.indexOf(a.verdict) - verdictOrder.indexOf(b.verdict) ||
+    b.fail.own.messages - a.fail.own.messages ||
     b.totals.dmarcFail - a.totals.dmarcFail ||
     (a.domain < b.domain ? -1 : 1)
   );

@@ -1,9 +1,19 @@
 import type { Day } from "../history/day.ts";
 import { dayFilePath } from "../history/day-file.ts";
 import { dmarcOutcome } from "../report/outcome.ts";
-import type { ReportRecord } from "../report/types.ts";
-import { type Alarm, alarmOf, passedWithFewMessages, type Thresholds, type Verdict } from "./rules.ts";
-import { type FailingSource, failingSources } from "./sources.ts";
+import { addImpacts, type FailParts } from "./fail-parts.ts";
+import { failPartOf } from "./mail-class.ts";
+import {
+  type Alarm,
+  alarmOf,
+  isAboveWithFewMessages,
+  type RuleFigures,
+  type Thresholds,
+  type Verdict,
+  verdictOf,
+  worstVerdict,
+} from "./rules.ts";
+import { type FactsOf, type FailingSource, failuresOf, isBroken } from "./sources.ts";
 import { type Totals, totalsOf } from "./totals.ts";
 
 /** One organizational domain on the digest's day. */
@@ -12,15 +22,19 @@ export interface DomainDigest {
   domain: string;
   verdict: Verdict;
   totals: Totals;
+  /** The DMARC failures in parts. */
+  fail: FailParts;
   /** Paths of the day's files below `data-path`, one a policy domain with reports on that day, sorted. */
   dayFiles: string[];
   /** Labels of the reporters (`orgName`), sorted. */
   reporters: string[];
   /** Set when a threshold was passed, on this day or on one of `earlierDays`. */
   alarm?: Alarm;
+  /** Whether there are too few messages for an alarm, but a threshold would be passed even if the missing ones had passed. */
+  isAboveWithFew: boolean;
   /** Subdomains (`headerFrom`) with DMARC failures, the most failures first, at most 10. */
   failingSubdomains: { domain: string; dmarcFail: number }[];
-  /** Where DMARC failures came from, the most failures first, at most 10. */
+  /** Where DMARC failures came from, own mail first, then the most failures, at most 10. */
   sources: FailingSource[];
   /** How many further failing sources there are beyond `sources`, and their messages. */
   moreSources: { sources: number; dmarcFail: number };
@@ -28,53 +42,67 @@ export interface DomainDigest {
 
 const shown = 10;
 
+/** What a domain's days are looked at with. */
+export interface DomainView {
+  /** Newest first; the first is told in full, an alarm may come from any of them. */
+  days: [string, ...string[]];
+  thresholds: Thresholds;
+  factsOf: FactsOf;
+}
+
 /**
  * What is told of one organizational domain.
  *
- * @param files - The day files of all its policy domains, on all of `days`.
- * @param days - Newest first; the first is told in full, an alarm may come from any of them.
+ * @param files - The day files of all its policy domains, on all of the days.
  */
 export function makeDomainDigest(
   domain: string,
   files: Day[],
-  days: [string, ...string[]],
-  thresholds: Thresholds,
+  { days, thresholds, factsOf }: DomainView,
 ): DomainDigest {
   const today = files.filter((file) => file.day === days[0]).sort((a, b) => (a.domain < b.domain ? -1 : 1));
   const reports = today.flatMap((file) => file.reports);
-  const records = reports.flatMap((report) => report.records);
-  const sources = failingSources(records, domain);
+  const { parts, sources } = failuresOf(today, factsOf);
   const totals = totalsOf(reports);
-  const alarm = days.map((day) => alarmOf(totalsOn(files, day), day, thresholds)).find((found) => found !== undefined);
+  const [alarm] = days.flatMap((day) => alarmOf(ruleFiguresOn(files, day, factsOf), day, thresholds) ?? []);
+  const isAboveWithFew = isAboveWithFewMessages({ totals, own: parts.own }, thresholds);
   return {
     domain,
-    verdict: alarm !== undefined ? "act" : needsLook(totals, thresholds) ? "look" : "ok",
+    verdict: worstVerdict([
+      ...(alarm === undefined ? [] : [verdictOf(alarm.own)]),
+      ...sources.filter(isBroken).map(({ impact }) => verdictOf(impact)),
+      isAboveWithFew || totals.unreadableRecords > 0 ? "look" : "ok",
+    ]),
     totals,
+    fail: parts,
     dayFiles: today.map(dayFilePath),
     reporters: [...new Set(reports.map(({ reporter, reportMetadata }) => reportMetadata.orgName || reporter))].sort(),
     ...(alarm !== undefined && { alarm }),
-    failingSubdomains: failingSubdomains(records, domain).slice(0, shown),
+    isAboveWithFew,
+    failingSubdomains: failingSubdomains(today, domain).slice(0, shown),
     sources: sources.slice(0, shown),
     moreSources: {
       sources: Math.max(0, sources.length - shown),
-      dmarcFail: sources.slice(shown).reduce((sum, { dmarcFail }) => sum + dmarcFail, 0),
+      dmarcFail: addImpacts(sources.slice(shown).map(({ impact }) => impact)).messages,
     },
   };
 }
 
-/** Whether there is too little for an alarm, or something that could not be read. */
-function needsLook(totals: Totals, thresholds: Thresholds): boolean {
-  return totals.unreadableRecords > 0 || passedWithFewMessages(totals, thresholds).length > 0;
+/** The figures of one day over several day files of an organizational domain. */
+export function ruleFiguresOn(files: Iterable<Day>, day: string, factsOf: FactsOf): RuleFigures & { parts: FailParts } {
+  const ofDay = [...files].filter((file) => file.day === day);
+  const { parts } = failuresOf(ofDay, factsOf);
+  return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), own: parts.own, parts };
 }
 
-/** The totals of one day over several day files. */
-export function totalsOn(files: Iterable<Day>, day: string): Totals {
-  return totalsOf([...files].filter((file) => file.day === day).flatMap(({ reports }) => reports));
+/** The largest source of own failures of a domain: the broken one, if there is one; `undefined` when there is none. */
+export function mainSource({ sources }: DomainDigest): FailingSource | undefined {
+  return sources.find(isBroken) ?? sources.find(({ mailClass }) => failPartOf(mailClass) === "own");
 }
 
-function failingSubdomains(records: ReportRecord[], domain: string): DomainDigest["failingSubdomains"] {
+function failingSubdomains(files: Day[], domain: string): DomainDigest["failingSubdomains"] {
   const failures = new Map<string, number>();
-  for (const record of records) {
+  for (const record of files.flatMap(({ reports }) => reports).flatMap(({ records }) => records)) {
     const { headerFrom } = record.identifiers;
     if (dmarcOutcome(record) !== "fail" || !headerFrom.endsWith(`.${domain}`)) continue;
     failures.set(headerFrom, (failures.get(headerFrom) ?? 0) + record.row.count);

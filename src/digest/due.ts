@@ -12,10 +12,15 @@ export type IsComplete = (day: string) => boolean;
  * @returns `YYYY-MM-DD`.
  */
 export function newestDueDay(now: Date, settleHours: number, isComplete: IsComplete): string {
-  const settled = isoDay(now.getTime() - settleHours * 3_600_000 - dayMs);
+  const settled = settledDay(now, settleHours);
   let day = isoDay(now.getTime() - dayMs);
   while (day > settled && !isComplete(day)) day = dayBefore(day);
   return day;
+}
+
+/** The newest day that ended (24:00 UTC) at least `settleHours` ago. */
+export function settledDay(now: Date, settleHours: number): string {
+  return isoDay(now.getTime() - settleHours * 3_600_000 - dayMs);
 }
 
 /**
@@ -24,7 +29,7 @@ export function newestDueDay(now: Date, settleHours: number, isComplete: IsCompl
  */
 export function dueDays(now: Date, settleHours: number, isComplete: IsComplete): [string, ...string[]] {
   const newest = newestDueDay(now, settleHours, isComplete);
-  const settled = newestDueDay(now, settleHours, () => false);
+  const settled = settledDay(now, settleHours);
   const older: string[] = [];
   for (let day = dayBefore(newest); day > dayBefore(settled, sentBackDays); day = dayBefore(day)) {
     if (day <= settled || isComplete(day)) older.push(day);

@@ -1,8 +1,9 @@
-import type { Day } from "../history/day.ts";
+import type { Day, StoredReport } from "../history/day.ts";
 import { organizationalDomain } from "../report/domain.ts";
-import { dmarcOutcome, hasSpfOrDkimFail } from "../report/outcome.ts";
-import { sourceOf } from "../report/sender.ts";
+import { hasSpfOrDkimFail } from "../report/outcome.ts";
 import type { ReportRecord } from "../report/types.ts";
+import { failPartOf, type MailClass } from "./mail-class.ts";
+import { classified, type FactsOf } from "./sources.ts";
 
 /** A record that the CSV lists: SPF or DKIM (or both, then DMARC too) failed to align. */
 export interface FailingRecord {
@@ -10,32 +11,33 @@ export interface FailingRecord {
   day: string;
   /** Policy domain. */
   domain: string;
-  /** The reporter's label (`orgName`), or who reported when that is empty. */
-  orgName: string;
-  reportId: string;
   /** What the sending service is called, as in `FailingSource`. */
   source: string;
-  /** Whether DMARC failed too. */
-  dmarc: "pass" | "fail";
+  /** Its name on the shipped map, if it is there. */
+  service?: string;
+  mailClass: MailClass;
   record: ReportRecord;
+  /** The report that the record stands in. */
+  report: StoredReport;
 }
 
-/** All records of some days of which SPF or DKIM failed to align, in the order of the days and their reports. */
-export function failingRecords(days: Iterable<Day>): FailingRecord[] {
-  return [...days].flatMap(({ domain, day, reports }) => {
+/**
+ * All records of some days of which SPF or DKIM failed to align: DMARC failures first, then the most messages; equal
+ * ones in the order of the days and their reports.
+ */
+export function failingRecords(days: Iterable<Day>, factsOf: FactsOf): FailingRecord[] {
+  const records = [...days].flatMap(({ domain, day, reports }) => {
     const ownDomain = organizationalDomain(domain);
-    return reports.flatMap(({ reporter, reportMetadata, records }) =>
-      records
-        .filter((record) => hasSpfOrDkimFail(record) && record.row.count > 0)
-        .map((record) => ({
-          day,
-          domain,
-          orgName: reportMetadata.orgName || reporter,
-          reportId: reportMetadata.reportId,
-          source: sourceOf(record, ownDomain),
-          dmarc: dmarcOutcome(record) === "pass" ? ("pass" as const) : ("fail" as const),
-          record,
-        })),
+    return reports.flatMap((report) =>
+      [...classified(report, ownDomain, factsOf)]
+        .filter(({ record }) => hasSpfOrDkimFail(record) && record.row.count > 0)
+        .map(({ record, source, service, mailClass }) => ({ day, domain, source, service, mailClass, record, report })),
     );
   });
+  return records.sort(compareRecords);
+}
+
+function compareRecords(a: FailingRecord, b: FailingRecord): number {
+  const [ofA, ofB] = [a, b].map(({ mailClass }) => Number(failPartOf(mailClass) === undefined));
+  return (ofA ?? 0) - (ofB ?? 0) || b.record.row.count - a.record.row.count;
 }

@@ -1,7 +1,6 @@
 import type { Day, StoredReport } from "../history/day.ts";
 import { groupBy } from "../history/group.ts";
 import { isCounting, type Trust } from "../report/trust.ts";
-import { formatNumberOf } from "./number.ts";
 
 /** Reports that are kept, but move no number and no alarm. */
 export interface NotCounted {
@@ -42,11 +41,6 @@ export function notCountedIn(files: Iterable<Day>, trust: Trust): NotCounted {
     senders: senders.slice(0, shown),
     moreSenders: Math.max(0, senders.length - shown),
   };
-}
-
-/** How much does not count: `3 reports, 112 messages`. */
-export function notCountedAmount({ reports, messages }: Pick<NotCounted, "reports" | "messages">): string {
-  return `${formatNumberOf(reports, "report")}, ${formatNumberOf(messages, "message")}`;
 }
 
 function counts({ authenticity }: StoredReport, trust: Trust): boolean {

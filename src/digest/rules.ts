@@ -1,4 +1,5 @@
-import { failRate, ruleFailures, type Totals } from "./totals.ts";
+import { type Impact, isHeld } from "./fail-parts.ts";
+import { evaluatedOf, type Totals } from "./totals.ts";
 
 /** What a reader has to do: nothing, have a look when there is time, or act today. */
 export type Verdict = "ok" | "look" | "act";
@@ -8,7 +9,7 @@ export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
   return verdicts.includes("act") ? "act" : verdicts.includes("look") ? "look" : "ok";
 }
 
-/** When a domain's failures are an alarm. Forwarded failures are not looked at; "passed" means strictly greater. */
+/** When a domain's failures are an alarm. Only own mail is looked at; "passed" means strictly greater. */
 export interface Thresholds {
   /** Share of evaluated messages, from 0 to 1. */
   maxFailRate: number;
@@ -22,8 +23,8 @@ export interface Thresholds {
 export interface Alarm {
   /** The day on which it did, `YYYY-MM-DD`. */
   day: string;
-  /** DMARC failures without forwarded ones, in messages. */
-  failures: number;
+  /** What happened to the own mail that failed DMARC. */
+  own: Impact;
   /** Messages that were evaluated. */
   evaluated: number;
   /** The thresholds that were passed. */
@@ -37,27 +38,41 @@ export interface PassedThreshold {
   value: number;
 }
 
-/** The alarm that a domain's totals of one day give, or `undefined`. */
-export function alarmOf(totals: Totals, day: string, thresholds: Thresholds): Alarm | undefined {
-  const evaluated = totals.dmarcPass + totals.dmarcFail;
+/** The figures of a domain on a day that rules look at. */
+export interface RuleFigures {
+  totals: Totals;
+  own: Impact;
+}
+
+/** The alarm that a domain's figures of one day give, or `undefined`. */
+export function alarmOf({ totals, own }: RuleFigures, day: string, thresholds: Thresholds): Alarm | undefined {
+  const evaluated = evaluatedOf(totals);
   if (evaluated < thresholds.minMessages) return undefined;
-  const passed = passedThresholds(totals, thresholds);
-  return passed.length === 0 ? undefined : { day, failures: ruleFailures(totals), evaluated, passed };
+  const passed = passedThresholds(own.messages, evaluated, thresholds);
+  return passed.length === 0 ? undefined : { day, own, evaluated, passed };
 }
 
 /**
- * The thresholds that a domain with too few messages for an alarm would pass even if the missing messages had all
- * passed DMARC: worth a look, while a single spoofed message to a parked domain is not.
+ * Whether a domain with too few messages for an alarm would pass a threshold even if the missing messages had all
+ * passed DMARC: worth a look, while a single message is not.
  */
-export function passedWithFewMessages(totals: Totals, thresholds: Thresholds): PassedThreshold[] {
-  const missing = thresholds.minMessages - totals.dmarcPass - totals.dmarcFail;
-  return missing <= 0 ? [] : passedThresholds({ ...totals, dmarcPass: totals.dmarcPass + missing }, thresholds);
+export function isAboveWithFewMessages({ totals, own }: RuleFigures, thresholds: Thresholds): boolean {
+  const isFew = evaluatedOf(totals) < thresholds.minMessages;
+  return isFew && passedThresholds(own.messages, thresholds.minMessages, thresholds).length > 0;
 }
 
-/** The thresholds that totals are strictly above, whatever the number of messages. */
-function passedThresholds(totals: Totals, { maxFailRate, maxFailures }: Thresholds): PassedThreshold[] {
-  const rate = failRate(totals) ?? 0;
-  const failures = ruleFailures(totals);
+/** By impact: own mail that receivers kept from the inbox is to act on, own mail that fails and arrives to look at. */
+export function verdictOf(own: Impact): "act" | "look" {
+  return isHeld(own) ? "act" : "look";
+}
+
+/** The thresholds that failures are strictly above, whatever the number of messages. */
+function passedThresholds(
+  failures: number,
+  evaluated: number,
+  { maxFailRate, maxFailures }: Thresholds,
+): PassedThreshold[] {
+  const rate = evaluated === 0 ? 0 : failures / evaluated;
   const passed: PassedThreshold[] = [];
   if (rate > maxFailRate) passed.push({ threshold: "max-fail-rate", limit: maxFailRate, value: rate });
   if (maxFailures !== undefined && failures > maxFailures) {

@@ -20,25 +20,16 @@ export interface Totals {
   dmarcFail: number;
   /** Both are missing. */
   notEvaluated: number;
-  /** Part of `dmarcFail`: an override reason says that the message was forwarded. No rule looks at these. */
-  forwarded: number;
-  /** At least one of the two aligned results is not `pass`; without those not evaluated. */
+  /** At least one of the two aligned results is not `pass`: `dkimAlone` + `spfAlone` + `dmarcFail`. */
   spfOrDkimFail: number;
+  /** Part of `dmarcPass`: DKIM passed and SPF did not. */
+  dkimAlone: number;
+  /** Part of `dmarcPass`: SPF passed and DKIM did not. */
+  spfAlone: number;
   /** By `policyEvaluated.disposition`; unknown and missing words count as none. */
   dispositions: Dispositions;
   /** Records that could not be read; in no other number. */
   unreadableRecords: number;
-}
-
-/** Override reasons by which a receiver says that a failure comes of forwarding (RFC 7489, appendix C; RFC 9990). */
-const forwardingReasons = new Set(["forwarded", "trusted_forwarder", "mailing_list"]);
-
-/** Whether a failing record was forwarded, by the word of the receiver. */
-export function isForwarded(record: ReportRecord): boolean {
-  return (
-    dmarcOutcome(record) === "fail" &&
-    record.row.policyEvaluated.reasons.some(({ type }) => forwardingReasons.has(type))
-  );
 }
 
 /** The part of a report that is added up; both a fresh report and a stored one have it. */
@@ -68,15 +59,9 @@ export function addTotals(parts: Iterable<Totals>): Totals {
   return sum;
 }
 
-/** DMARC failures that rules look at, as a share of what was evaluated, from 0 to 1; `undefined` when nothing was. */
-export function failRate(totals: Totals): number | undefined {
-  const evaluated = totals.dmarcPass + totals.dmarcFail;
-  return evaluated === 0 ? undefined : ruleFailures(totals) / evaluated;
-}
-
-/** DMARC failures without those that were forwarded. */
-export function ruleFailures({ dmarcFail, forwarded }: Totals): number {
-  return dmarcFail - forwarded;
+/** Messages that DMARC was evaluated for: the whole that shares are of. */
+export function evaluatedOf({ dmarcPass, dmarcFail }: Totals): number {
+  return dmarcPass + dmarcFail;
 }
 
 const countKeys = [
@@ -85,8 +70,9 @@ const countKeys = [
   "dmarcPass",
   "dmarcFail",
   "notEvaluated",
-  "forwarded",
   "spfOrDkimFail",
+  "dkimAlone",
+  "spfAlone",
   "unreadableRecords",
 ] as const;
 
@@ -97,8 +83,9 @@ function noTotals(): Totals {
     dmarcPass: 0,
     dmarcFail: 0,
     notEvaluated: 0,
-    forwarded: 0,
     spfOrDkimFail: 0,
+    dkimAlone: 0,
+    spfAlone: 0,
     dispositions: noDispositions(),
     unreadableRecords: 0,
   };
@@ -109,8 +96,10 @@ function countRecord(totals: Totals, record: ReportRecord): void {
   totals.messages += count;
   totals[outcomeKeys[dmarcOutcome(record)]] += count;
   addDisposition(totals.dispositions, policyEvaluated.disposition, count);
-  if (isForwarded(record)) totals.forwarded += count;
-  if (hasSpfOrDkimFail(record)) totals.spfOrDkimFail += count;
+  if (!hasSpfOrDkimFail(record)) return;
+  totals.spfOrDkimFail += count;
+  if (policyEvaluated.dkim === "pass") totals.dkimAlone += count;
+  if (policyEvaluated.spf === "pass") totals.spfAlone += count;
 }
 
 const outcomeKeys = { pass: "dmarcPass", fail: "dmarcFail", "not-evaluated": "notEvaluated" } as const;

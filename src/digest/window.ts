@@ -49,6 +49,16 @@ function compareDays(a: { day: string }, b: { day: string }): number {
   return a.day < b.day ? -1 : a.day > b.day ? 1 : 0;
 }
 
+/** The days of a window up to one of them. */
+export function windowUpTo(window: Window, last: string): Window {
+  return {
+    first: window.first,
+    last,
+    reporters: window.reporters.filter(({ day }) => day <= last),
+    sources: window.sources.filter(({ day }) => day <= last),
+  };
+}
+
 /** A day so many days later; earlier if negative. */
 export function dayAfter(day: string, days = 1): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);

@@ -57,11 +57,13 @@ function subjectOf(entries: readonly IntakeEntry[], changes: readonly DayChange[
  * @param days - The days that were to be sent.
  * @param sent - The message that was sent, if one was.
  */
-export function sentMessage(days: readonly string[], sent: Sent | undefined): string {
-  if (days.length === 0) return "dmarc: CSV file sent\n";
+export function sentMessage(days: readonly string[], sent: Sent | undefined, updated: number): string {
+  const upToDate = updated === 0 ? "" : `${count(updated, "message")} brought up to date`;
+  if (days.length === 0) return `dmarc: ${upToDate || "CSV file sent"}\n`;
   const [newest, ...earlier] = days;
   const digest = `digest of ${newest}${earlier.length > 0 ? ` and ${count(earlier.length, "earlier day")}` : ""}`;
-  return `dmarc: ${digest} ${sent === undefined ? "could not be sent" : "sent"}\n`;
+  const told = `${digest} ${sent === undefined ? "could not be sent" : "sent"}`;
+  return `dmarc: ${told}${upToDate === "" ? "" : `, ${upToDate}`}\n`;
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

@@ -39,9 +39,13 @@ const claim = z.strictObject({
 
 const figures = z.strictObject({
   day,
+  verdict: z.enum(["ok", "look", "act"]),
   messages: z.int().nonnegative(),
   dmarcFail: z.int().nonnegative(),
   spfOrDkimFail: z.int().nonnegative(),
+  ownFail: z.int().nonnegative(),
+  /** The verdict that was told first, where it was another one. */
+  firstVerdict: z.enum(["ok", "look", "act"]).optional(),
 });
 
 const sent = z.strictObject({
@@ -142,18 +146,19 @@ const sentDays = 35;
  * The state after sending: the claim of this run is gone, and messages older than 35 days are forgotten. The same state
  * when nothing was claimed and nothing sent.
  *
- * @param message - What was sent; it replaces an entry of the same route and time.
+ * @param messages - What was sent, or brought up to date; each replaces an entry of the same route and time.
  */
 export function withSent(
   { sending, ...rest }: State,
-  message: Sent | undefined,
+  messages: readonly Sent[],
   { runId, now }: { runId: string; now: Date },
 ): State {
   const state = sending === undefined || sending.runId === runId ? rest : { ...rest, sending };
-  if (message === undefined) return state;
+  if (messages.length === 0) return state;
   const oldest = new Date(now.getTime() - sentDays * 86_400_000).toISOString();
-  const kept = state.sent.filter(({ at, route }) => at >= oldest && (at !== message.at || route !== message.route));
-  return { ...state, sent: [...kept, message] };
+  const kept = new Map(state.sent.map((message) => [`${message.route} ${message.at}`, message]));
+  for (const message of messages) kept.set(`${message.route} ${message.at}`, message);
+  return { ...state, sent: [...kept.values()].filter(({ at }) => at >= oldest) };
 }
 
 /**

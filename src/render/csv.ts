@@ -1,76 +1,91 @@
 import { stringify } from "csv-stringify/sync";
 import type { FailingRecord } from "../digest/failures.ts";
-import type { DkimAuthResult, PolicyOverrideReason, SpfAuthResult } from "../report/types.ts";
+import { authenticityWord } from "../report/authenticity.ts";
 import { plainText } from "./escape.ts";
 
 /** The most characters that a cell of Excel holds, less the sign that guards it. */
 const mostCharacters = 32_000;
 
 /**
- * The failing records as CSV: RFC 4180 with CRLF and a header row, DMARC failures first, then the most messages first.
+ * The failing records as CSV, in the order in which they are given: RFC 4180 with CRLF and a header row, UTF-8 with a
+ * byte order mark, without which Excel takes it for another encoding.
  *
  * No cell is taken for a formula: one that begins with `= + - @`, their full-width forms, a tab or a CR is preceded by
  * an apostrophe (owasp.org, "CSV Injection"). Cells with a semicolon are quoted, since Excel splits there in many
- * countries. UTF-8 without a byte order mark: domains are A-labels, so that all but a reporter's name is ASCII, and the
- * mark would become part of the first column's name in scripts and in Slack's preview.
+ * countries. Several values of a cell are separated by `; `.
  *
  * @returns Empty for no records.
  */
-export function failuresCsv(records: FailingRecord[]): string {
+export function failuresCsv(records: readonly FailingRecord[]): string {
   if (records.length === 0) return "";
-  const rows = records.toSorted(compareRecords).map(rowOf);
-  return stringify(rows, {
+  return stringify(records.map(rowOf), {
     header: true,
     columns: columns.map((key) => ({ key })),
     record_delimiter: "\r\n",
     escape_formulas: true,
     quoted_match: /;/,
+    bom: true,
   });
 }
 
 const columns = [
   "day",
   "domain",
-  "dmarc",
-  "reporter",
-  "report_id",
+  "headerFrom",
+  "envelopeFrom",
+  "sourceIp",
   "source",
-  "source_ip",
+  "class",
   "count",
   "disposition",
   "dkim",
   "spf",
-  "header_from",
-  "envelope_from",
-  "dkim_results",
-  "spf_results",
-  "reasons",
+  "dkimDomains",
+  "dkimSelectors",
+  "dkimResults",
+  "spfDomain",
+  "spfResult",
+  "overrideReasons",
+  "firstSeen",
+  "reporter",
+  "reportId",
+  "begin",
+  "end",
+  "authenticity",
 ] as const;
 
-function compareRecords(a: FailingRecord, b: FailingRecord): number {
-  return Number(a.dmarc === "pass") - Number(b.dmarc === "pass") || b.record.row.count - a.record.row.count;
-}
-
 function rowOf(failing: FailingRecord): Record<(typeof columns)[number], string | number> {
-  const { row, identifiers, authResults } = failing.record;
+  const { record, report } = failing;
+  const { row, identifiers, authResults } = record;
   const { disposition, dkim, spf, reasons } = row.policyEvaluated;
+  const { reportMetadata, reporter, received, authenticity } = report;
+  const listed = (texts: (string | undefined)[]) => cell(texts.map((text) => text ?? "").join("; "));
   return {
     day: cell(failing.day),
     domain: cell(failing.domain),
-    dmarc: failing.dmarc,
-    reporter: cell(failing.orgName),
-    report_id: cell(failing.reportId),
-    source: cell(failing.source),
-    source_ip: cell(row.sourceIp),
+    headerFrom: cell(identifiers.headerFrom),
+    envelopeFrom: cell(identifiers.envelopeFrom),
+    sourceIp: cell(row.sourceIp),
+    source: cell(failing.service ?? failing.source),
+    class: failing.mailClass,
     count: row.count,
     disposition: cell(disposition),
     dkim: cell(dkim),
     spf: cell(spf),
-    header_from: cell(identifiers.headerFrom),
-    envelope_from: cell(identifiers.envelopeFrom),
-    dkim_results: cell(authResults.dkim.map(formatDkim).join("; ")),
-    spf_results: cell(authResults.spf.map(formatSpf).join("; ")),
-    reasons: cell(reasons.map(formatReason).join("; ")),
+    dkimDomains: listed(authResults.dkim.map(({ domain }) => domain)),
+    dkimSelectors: listed(authResults.dkim.map(({ selector }) => selector)),
+    dkimResults: listed(authResults.dkim.map(({ result }) => result)),
+    spfDomain: listed(authResults.spf.map(({ domain }) => domain)),
+    spfResult: listed(authResults.spf.map(({ result }) => result)),
+    overrideReasons: listed(
+      reasons.map(({ type, comment }) => (comment === undefined ? type : `${type} (${comment})`)),
+    ),
+    firstSeen: cell(received),
+    reporter: cell(reportMetadata.orgName || reporter),
+    reportId: cell(reportMetadata.reportId),
+    begin: isoSeconds(reportMetadata.dateRange.begin),
+    end: isoSeconds(reportMetadata.dateRange.end),
+    authenticity: authenticityWord(authenticity),
   };
 }
 
@@ -78,16 +93,7 @@ function cell(text: string | undefined): string {
   return plainText(text ?? "", mostCharacters);
 }
 
-/** A DKIM result: `example.com/s1=pass`. */
-function formatDkim({ domain = "", selector, result }: DkimAuthResult): string {
-  return `${domain}${selector === undefined ? "" : `/${selector}`}=${result}`;
-}
-
-/** An SPF result: `bounce.example.com=pass`, and `helo:mail.example.com=none` for another scope than the usual one. */
-function formatSpf({ domain = "", scope, result }: SpfAuthResult): string {
-  return `${scope === undefined || scope === "mfrom" ? "" : `${scope}:`}${domain}=${result}`;
-}
-
-function formatReason({ type, comment }: PolicyOverrideReason): string {
-  return comment === undefined ? type : `${type} (${comment})`;
+/** Seconds since the epoch as ISO 8601 in UTC. */
+function isoSeconds(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 }

@@ -6,7 +6,7 @@ import { isAuthenticationResults, type TrustedHost, topmostAuthservId } from "..
 import { judgeByHeader } from "../report/trusted-results.ts";
 import type { ReadFile, Report } from "../report/types.ts";
 import { logText } from "./escape.ts";
-import { newcomerAdvice } from "./not-counted.ts";
+import { newcomerAdvice } from "./words-en-intake.ts";
 
 /** Who is believed, and which domains are ours. */
 export interface ExplanationOptions {

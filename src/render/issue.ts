@@ -1,15 +1,14 @@
 import type { Digest, DomainDigest } from "../digest/digest.ts";
 import { issueMarker } from "../digest/issue-plan.ts";
-import { formatCount, formatNumberOf, formatShare } from "../digest/number.ts";
 import type { Alarm } from "../digest/rules.ts";
-import { failRate, ruleFailures } from "../digest/totals.ts";
+import { evaluatedOf } from "../digest/totals.ts";
 import { markdownCode, plainText } from "./escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks } from "./links.ts";
-import { markdownLinks } from "./markdown.ts";
-import { markdownAdvice, markdownSources } from "./markdown-sources.ts";
+import { markdownLinks, type Telling } from "./markdown.ts";
+import { markdownSources, markdownSteps } from "./markdown-sources.ts";
 import { markdownTable } from "./markdown-table.ts";
-import { formatDay, formatPart } from "./number.ts";
-import { alarmSentence, evaluatedOf, formatPassed } from "./wording.ts";
+import { verdictSigns } from "./verdict-signs.ts";
+import type { Words } from "./words.ts";
 
 /**
  * The issue of a domain that passed a threshold: the same wording each time, so that an update changes figures only.
@@ -18,87 +17,74 @@ import { alarmSentence, evaluatedOf, formatPassed } from "./wording.ts";
  * @returns A title such as `DMARC: example.com has 7.9 % failures (limit 5 %)`, and a body that begins with the hidden
  *   marker by which the issue is found again.
  */
-export function issueText(domain: DomainDigest, digest: Digest, links: DigestLinks): { title: string; body: string } {
-  const passed = domain.alarm?.passed[0];
-  const what = passed === undefined ? "failures" : formatPassed(passed);
+export function issueText(
+  domain: DomainDigest,
+  digest: Digest,
+  { words, links }: Telling,
+): { title: string; body: string } {
   const paragraphs = [
     issueMarker(domain.domain),
-    ...(domain.alarm === undefined ? [] : [alarmParagraph(domain, domain.alarm)]),
-    figureTable(domain, digest.day),
-    "### Where the failures come from",
-    ...sourceParagraphs(domain, digest),
-    ...adviceParagraphs(domain),
-    ...linkParagraphs(domain, links),
+    ...(domain.alarm === undefined ? [] : [alarmParagraph(domain, domain.alarm, words)]),
+    figureTable(domain, digest.day, words),
+    `### ${words.issue.sources}`,
+    ...sourceParagraphs(domain, digest, words),
+    ...adviceParagraphs(domain, words),
+    ...linkParagraphs(domain, links, words),
     "---",
-    "This issue is updated while the domain is above a limit, and closed when it is back within its limits. " +
-      "One issue a domain: it is reopened when that happens again.",
+    words.issue.life,
   ];
-  return { title: `DMARC: ${plainText(domain.domain, 100)} has ${what}`, body: `${paragraphs.join("\n\n")}\n` };
+  return {
+    title: words.issue.title(plainText(domain.domain, 100), domain.alarm?.passed[0]),
+    body: `${paragraphs.join("\n\n")}\n`,
+  };
 }
 
 /** The comment with which an issue is closed: the domain is back within its limits, with the figures that say so. */
-export function recoveryComment(domain: DomainDigest, digest: Digest): string {
-  const failures = formatNumberOf(ruleFailures(domain.totals), "failure");
-  const messages = formatNumberOf(evaluatedOf(domain.totals), "message");
-  const share = formatShare(failRate(domain.totals) ?? 0);
-  return `✅ ${markdownCode(domain.domain)} is back within its limits: on ${formatDay(digest.day)}, ${failures} of ${messages} (${share}).\n`;
+export function recoveryComment(domain: DomainDigest, { day }: Digest, words: Words): string {
+  return `${words.issue.recovery(domain, day, markdownCode)}\n`;
 }
 
 /** The comment with which an issue is reopened: the domain is above a limit again. */
-export function reopenComment(domain: DomainDigest, digest: Digest): string {
-  const { alarm } = domain;
-  const what = alarm === undefined ? "" : `: ${alarmSentence(alarm, "")}`;
-  const day = alarm === undefined ? ` on ${formatDay(digest.day)}` : "";
-  return `🚨 ${markdownCode(domain.domain)} is above a limit again${day}${what}.\n`;
+export function reopenComment(domain: DomainDigest, { day }: Digest, words: Words): string {
+  return `${words.issue.reopened(domain, day, markdownCode)}\n`;
 }
 
-function alarmParagraph({ domain, totals }: DomainDigest, { day, failures, evaluated, passed }: Alarm): string {
-  const limits = passed.map((threshold) => `**${formatPassed(threshold)}**`).join(" and ");
-  const forwarded = totals.forwarded > 0 ? " Forwarded messages are not among them." : "";
-  return (
-    `🚨 ${markdownCode(domain)} had ${limits} on ${formatDay(day)}: ` +
-    `${formatCount(failures)} of ${formatNumberOf(evaluated, "message")} failed DMARC.${forwarded}`
+function alarmParagraph({ domain, verdict }: DomainDigest, alarm: Alarm, words: Words): string {
+  const limits = alarm.passed.map((threshold) => `**${words.passed(threshold)}**`).join("; ");
+  return `${verdictSigns[verdict]} ${words.issue.alarm({ domain: markdownCode(domain), alarm, limits })}`;
+}
+
+function figureTable({ totals, fail }: DomainDigest, day: string, words: Words): string {
+  const { labels } = words;
+  const numbers = [labels.messages, labels.ownFail, labels.whatHappened, labels.dmarcFail, labels.spfOrDkimFail];
+  const evaluated = evaluatedOf(totals);
+  return markdownTable(
+    [{ title: labels.day }, ...numbers.map((title) => ({ title, align: "right" as const }))],
+    [
+      [
+        words.day(day),
+        words.count(totals.messages),
+        words.part(fail.own.messages, evaluated),
+        words.impact(fail.own),
+        words.part(totals.dmarcFail, evaluated),
+        words.part(totals.spfOrDkimFail, evaluated),
+      ],
+    ],
   );
 }
 
-function figureTable({ totals }: DomainDigest, day: string): string {
-  const { none, quarantine, reject, pass } = totals.dispositions;
-  const columns = [
-    "Day",
-    "Messages",
-    "DMARC fail",
-    "of them forwarded",
-    "SPF or DKIM fail",
-    "None",
-    "Quarantine",
-    "Reject",
-  ].map((title, index) => (index === 0 ? { title } : { title, align: "right" as const }));
-  return markdownTable(columns, [
-    [
-      formatDay(day),
-      formatCount(totals.messages),
-      formatPart(totals.dmarcFail, evaluatedOf(totals)),
-      formatCount(totals.forwarded),
-      formatPart(totals.spfOrDkimFail, evaluatedOf(totals)),
-      formatCount(none + pass),
-      formatCount(quarantine),
-      formatCount(reject),
-    ],
-  ]);
-}
-
 /** The table of sources; on a day after the alarm's that has no failures, that. */
-function sourceParagraphs(domain: DomainDigest, { day }: Digest): string[] {
-  const sources = markdownSources(domain);
-  return sources.length > 0 ? sources : [`No message failed DMARC on ${formatDay(day)}.`];
+function sourceParagraphs(domain: DomainDigest, { day }: Digest, words: Words): string[] {
+  const sources = markdownSources(domain, words);
+  return sources.length > 0 ? sources : [words.issue.noFailures(day)];
 }
 
-function adviceParagraphs(domain: DomainDigest): string[] {
-  const advice = markdownAdvice(domain);
-  return advice.length === 0 ? [] : ["### What to do", advice.join("\n")];
+function adviceParagraphs(domain: DomainDigest, words: Words): string[] {
+  const steps = markdownSteps(domain, words);
+  return steps.length === 0 ? [] : [`### ${words.issue.steps}`, steps.join("\n")];
 }
 
-function linkParagraphs(domain: DomainDigest, links: DigestLinks): string[] {
-  const all = [...dayFileLinks(domain, links).slice(0, 20), ...digestLinks(links)];
-  return all.length === 0 ? [] : [`Look it up: ${markdownLinks(all)}`];
+function linkParagraphs(domain: DomainDigest, links: DigestLinks, words: Words): string[] {
+  const all = [...dayFileLinks(domain, links).slice(0, 20), ...digestLinks(links, words)];
+  return all.length === 0 ? [] : [`${words.issue.lookUp}: ${markdownLinks(all)}`];
 }

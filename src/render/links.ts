@@ -1,4 +1,5 @@
 import type { DomainDigest } from "../digest/digest.ts";
+import type { Words } from "./words.ts";
 
 /** Where the numbers of a digest can be looked up. All are URLs for people; what there is none of is absent. */
 export interface DigestLinks {
@@ -19,12 +20,8 @@ export interface Link {
 }
 
 /** The links to a digest as a whole, in the order in which they are shown. */
-export function digestLinks({ run, commit, csv }: DigestLinks): Link[] {
-  return [
-    ...makeLink("Run", run),
-    ...makeLink("Failing records (CSV)", csv),
-    ...makeLink("History at this commit", commit),
-  ];
+export function digestLinks({ run, commit, csv }: DigestLinks, { labels }: Words): Link[] {
+  return [...makeLink(labels.run, run), ...makeLink(labels.failingRecords, csv), ...makeLink(labels.commit, commit)];
 }
 
 /** The links to the day files of a domain: its files by policy domain. */

@@ -1,146 +1,154 @@
 import type { Digest, DomainDigest } from "../digest/digest.ts";
-import { intakeSentence, stateWords, unknownDomainsSentence } from "../digest/intake.ts";
-import { formatCount } from "../digest/number.ts";
+import { evaluatedOf } from "../digest/totals.ts";
 import { markdownCode, markdownText } from "./escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, type Link } from "./links.ts";
-import { markdownAdvice, markdownSources } from "./markdown-sources.ts";
+import { markdownName, markdownSources, markdownSteps } from "./markdown-sources.ts";
 import { type MarkdownColumn, markdownTable } from "./markdown-table.ts";
 import { notCountedText } from "./not-counted.ts";
-import { formatPart } from "./number.ts";
-import {
-  alarmSentence,
-  earlierDaySentence,
-  emptyAdvice,
-  evaluatedOf,
-  type Figure,
-  figureLines,
-  headline,
-  mainFigures,
-  restSentence,
-  verdictEmoji,
-} from "./wording.ts";
+import { verdictSigns } from "./verdict-signs.ts";
+import type { Words } from "./words.ts";
 
 /** How much is shown, so that a summary stays far below GitHub's limit of 1 MiB a step. */
-const most = { domains: 500, details: 50, reasons: 50, notCounted: 10 };
+const most = { domains: 500, details: 50, findings: 50, notCounted: 10 };
+
+/** What a digest is told with. */
+export interface Telling {
+  words: Words;
+  links: DigestLinks;
+}
 
 /**
- * The digest as Markdown for GitHub's job summary: the first two lines answer, the rest explains.
+ * The digest as Markdown for GitHub's job summary: the first line answers, the rest explains.
  *
  * @returns Markdown that ends with a line break; below 1 MiB, whatever is in the digest.
  */
-export function digestMarkdown(digest: Digest, links: DigestLinks): string {
+export function digestMarkdown(digest: Digest, { words, links }: Telling): string {
   const paragraphs = [
-    `## ${headline(digest, (domain) => markdownCode(domain, 60))}`,
-    ...figureParagraphs(digest),
-    ...listParagraph(digest.reasons.slice(0, most.reasons).map((reason) => markdownText(reason, 400))),
-    ...mailboxParagraphs(digest),
-    ...domainParagraphs(digest),
+    `## ${words.headline(digest, markdownName)}`,
+    ...listParagraph(
+      digest.findings
+        .slice(1, most.findings)
+        .map((finding) => `${verdictSigns[finding.verdict]} ${words.finding(finding, markdownName)}`),
+    ),
+    ...figureParagraphs(digest, words),
+    ...mailboxParagraphs(digest, words),
+    ...domainParagraphs(digest, words),
     ...digest.domains
       .filter(({ verdict }) => verdict !== "ok")
       .slice(0, most.details)
-      .flatMap((domain) => detailParagraphs(domain, digest, links)),
-    ...earlierParagraphs(digest),
-    ...notCountedParagraphs(digest),
-    ...intakeParagraphs(digest),
-    ...linkParagraphs(digestLinks(links)),
+      .flatMap((domain) => detailParagraphs(domain, words, links)),
+    ...earlierParagraphs(digest, words),
+    ...notCountedParagraphs(digest, words),
+    ...intakeParagraphs(digest, words),
+    ...linkParagraphs(digestLinks(links, words)),
   ];
   return `${paragraphs.join("\n\n")}\n`;
 }
 
-function figureParagraphs(digest: Digest): string[] {
-  const advice = emptyAdvice(digest);
+/** The three figures, how complete they are, and what was restated, as a table; advice where there is no report. */
+export function figureParagraphs(digest: Digest, words: Words): string[] {
+  const advice = words.emptyAdvice(digest);
   if (advice !== undefined) return [markdownText(advice, 400)];
-  const main = mainFigures(digest.totals).map(formatBold).join(" · ");
-  return [[main, ...figureLines(digest.totals)].join("<br>")];
-}
-
-function formatBold({ value, label, share }: Figure): string {
-  return `**${value}** ${label}${share === undefined ? "" : ` (${share})`}`;
-}
-
-function domainParagraphs({ domains }: Digest): string[] {
-  if (domains.length === 0) return [];
-  const shown = domains.slice(0, most.domains);
-  const sentence = restSentence(domains.slice(most.domains));
+  const { labels } = words;
+  const figures = words.figures(digest);
+  const restated = words.restated(digest.restated);
   return [
-    `### ${domains.length === 1 ? "Domain" : "Domains"}`,
-    markdownTable(domainColumns, shown.map(domainCells)),
-    ...(sentence === undefined ? [] : [`… ${sentence}`]),
+    markdownTable(
+      [{ title: labels.messages }, { title: figures.messages }],
+      [
+        [`**${labels.dmarcFail}**`, figures.dmarcFail],
+        [`**${labels.spfOrDkimFail}**`, figures.spfOrDkimFail],
+        [`**${labels.complete}**`, words.complete(digest.coverage, markdownName)],
+        ...(restated === "" ? [] : [[`**${labels.restated}**`, restated]]),
+      ],
+    ),
   ];
 }
 
-const domainColumns: MarkdownColumn[] = [
-  { title: "Domain" },
-  { title: "Messages", align: "right" },
-  { title: "DMARC fail", align: "right" },
-  { title: "SPF or DKIM fail", align: "right" },
-  { title: "None", align: "right" },
-  { title: "Quarantine", align: "right" },
-  { title: "Reject", align: "right" },
-  { title: "Reports", align: "right" },
-];
-
-function domainCells({ domain, verdict, totals }: DomainDigest): string[] {
-  const { none, quarantine, reject, pass } = totals.dispositions;
+function domainParagraphs({ domains }: Digest, words: Words): string[] {
+  if (domains.length === 0) return [];
+  const shown = domains.slice(0, most.domains);
+  const rest = domains.slice(most.domains);
   return [
-    `${verdictEmoji[verdict]} ${markdownCode(domain, 100)}`,
-    formatCount(totals.messages),
-    formatPart(totals.dmarcFail, evaluatedOf(totals)),
-    formatPart(totals.spfOrDkimFail, evaluatedOf(totals)),
-    formatCount(none + pass),
-    formatCount(quarantine),
-    formatCount(reject),
-    formatCount(totals.reports),
+    markdownTable(
+      domainColumns(words),
+      shown.map((domain) => domainCells(domain, words)),
+    ),
+    ...(rest.length === 0 ? [] : [words.others(rest)]),
+  ];
+}
+
+function domainColumns({ labels }: Words): MarkdownColumn[] {
+  const numbers = [
+    labels.messages,
+    labels.ownFail,
+    labels.whatHappened,
+    labels.dmarcFail,
+    labels.spfOrDkimFail,
+    labels.reports,
+  ];
+  return [{ title: labels.domain }, ...numbers.map((title) => ({ title, align: "right" as const }))];
+}
+
+function domainCells({ domain, verdict, totals, fail }: DomainDigest, words: Words): string[] {
+  const evaluated = evaluatedOf(totals);
+  return [
+    `${verdictSigns[verdict]} ${markdownCode(domain, 100)}`,
+    words.count(totals.messages),
+    words.part(fail.own.messages, evaluated),
+    fail.own.messages === 0 ? "" : words.impact(fail.own),
+    words.part(totals.dmarcFail, evaluated),
+    words.part(totals.spfOrDkimFail, evaluated),
+    words.count(totals.reports),
   ];
 }
 
 /** One domain to act on or look at: why, from where, what to do, and the files to look it up in. */
-function detailParagraphs(domain: DomainDigest, digest: Digest, links: DigestLinks): string[] {
-  const { alarm, reporters } = domain;
-  const names = reporters.slice(0, 20).map((name) => markdownCode(name, 60));
-  const more = reporters.length > 20 ? ` and ${formatCount(reporters.length - 20)} more` : "";
+function detailParagraphs(domain: DomainDigest, words: Words, links: DigestLinks): string[] {
+  const { alarm } = domain;
+  const steps = markdownSteps(domain, words);
   return [
-    `### ${verdictEmoji[domain.verdict]} ${markdownCode(domain.domain, 100)}`,
-    ...(alarm === undefined ? [] : [`**${alarmSentence(alarm, digest.day)}**`]),
-    ...markdownSources(domain),
-    ...(domain.sources.length === 0 ? [] : [markdownAdvice(domain).join("\n")]),
-    ...(names.length === 0 ? [] : [`Reported by ${names.join(", ")}${more}`]),
+    `### ${verdictSigns[domain.verdict]} ${markdownCode(domain.domain, 100)}`,
+    ...(alarm === undefined ? [] : [`**${alarm.passed.map((threshold) => words.passed(threshold)).join("; ")}**`]),
+    ...markdownSources(domain, words),
+    ...(steps.length === 0 ? [] : [steps.join("\n")]),
     ...linkParagraphs(dayFileLinks(domain, links).slice(0, 20)),
   ];
 }
 
-function earlierParagraphs({ earlierDays }: Digest): string[] {
+function earlierParagraphs({ earlierDays }: Digest, words: Words): string[] {
   if (earlierDays.length === 0) return [];
-  const days = earlierDays.map((day) => `${verdictEmoji[day.verdict]} ${earlierDaySentence(day)}`);
-  return ["### Earlier days that were not told yet", ...listParagraph(days)];
+  const days = earlierDays.map((day) => `${verdictSigns[day.verdict]} ${words.earlierDay(day)}`);
+  return [`### ${words.labels.earlierDays}`, ...listParagraph(days)];
 }
 
-function notCountedParagraphs(digest: Digest): string[] {
-  const told = notCountedText(digest, most.notCounted);
+function notCountedParagraphs(digest: Digest, words: Words): string[] {
+  const told = notCountedText(digest, most.notCounted, words);
   if (told === undefined) return [];
   const items = told.items.map(({ reporter, text }) => `${markdownCode(reporter, 60)} ${text}`);
   return [`### ${told.title}`, ...listParagraph(items), ...(told.rest === "" ? [] : [told.rest])];
 }
 
-function mailboxParagraphs({ intake }: Digest): string[] {
+function mailboxParagraphs({ intake }: Digest, { labels }: Words): string[] {
   const items = intake.unreadMailboxes.map(
-    ({ mailbox, message }) => `${markdownCode(mailbox, 60)} could not be read: ${markdownText(message, 500)}`,
+    ({ mailbox, message }) => `${markdownCode(mailbox, 60)} ${labels.notRead}: ${markdownText(message, 500)}`,
   );
-  return items.length === 0 ? [] : [`**Mailboxes**`, ...listParagraph(items)];
+  return items.length === 0 ? [] : [`**${labels.mailboxes}**`, ...listParagraph(items)];
 }
 
-function intakeParagraphs({ intake }: Digest): string[] {
+function intakeParagraphs({ intake }: Digest, words: Words): string[] {
+  const { labels } = words;
+  const columns = [labels.mail, labels.mailState, labels.why].map((title) => ({ title }));
   const rows = intake.problems.map(({ mail, state, reason }) => [
     markdownCode(mail, 100),
-    stateWords[state],
+    words.mailState[state],
     markdownText(reason, 300),
   ]);
-  const unknown = unknownDomainsSentence(intake);
+  const unknown = words.unknownDomains(intake);
   return [
-    "### Mails",
-    intakeSentence(intake),
+    `**${labels.intake}** ${words.intake(intake)}`,
     ...(unknown === undefined ? [] : [markdownText(unknown, 4_000)]),
-    ...(rows.length === 0 ? [] : [markdownTable([{ title: "Mail" }, { title: "State" }, { title: "Why" }], rows)]),
+    ...(rows.length === 0 ? [] : [markdownTable(columns, rows)]),
   ];
 }
 

@@ -1,7 +1,5 @@
 import type { Digest } from "../digest/digest.ts";
-import { notCountedAmount } from "../digest/not-counted.ts";
-import { formatNumberOf } from "../digest/number.ts";
-import { isSharedDomain } from "../report/known-reporters.ts";
+import type { Words } from "./words.ts";
 
 /** What is told of reports that do not count. */
 export interface NotCountedText {
@@ -14,29 +12,18 @@ export interface NotCountedText {
 }
 
 /** What is told of a day's reports that do not count, with what would count them; `undefined` when all count. */
-export function notCountedText({ notCounted }: Digest, mostItems: number): NotCountedText | undefined {
+export function notCountedText(
+  { notCounted }: Digest,
+  mostItems: number,
+  { notCounted: words }: Words,
+): NotCountedText | undefined {
   if (notCounted.reports === 0) return undefined;
   const senders = notCounted.senders.slice(0, mostItems);
   const more = notCounted.senders.length - senders.length + notCounted.moreSenders;
   const hasUnverified = notCounted.senders.some(({ standing }) => standing === "unverified");
   return {
-    title: `Not counted: ${notCountedAmount(notCounted)}`,
-    items: senders.map(({ standing, reporter, ...amount }) => ({
-      reporter,
-      text: `${notCountedAmount(amount)}: ${standing === "new" ? `authenticated, but ${newcomerAdvice(reporter)}` : "not authenticated"}`,
-    })),
-    rest: [...(more > 0 ? [`And ${formatNumberOf(more, "more sender")}.`] : []), ...(hasUnverified ? [hint] : [])].join(
-      " ",
-    ),
+    title: words.title(notCounted),
+    items: senders.map((sender) => ({ reporter: sender.reporter, text: words.sender(sender) })),
+    rest: [...(more > 0 ? [words.more(more)] : []), ...(hasUnverified ? [words.hint] : [])].join(" "),
   };
 }
-
-/** Why the reports of a domain that is authenticated don't count, and what would make them count. */
-export function newcomerAdvice(domain: string): string {
-  return isSharedDomain(domain)
-    ? "strangers may have addresses there; it counts once it is in trusted-reporters"
-    : "new here; it counts once it is in trusted-reporters, or after 14 days with reports";
-}
-
-const hint =
-  "Reports are authenticated by authserv-id, the id of your mail host, or by their DKIM signatures. With count-unverified: true all count, but anybody can send such reports.";

@@ -1,25 +1,13 @@
 import { styleText } from "node:util";
 import type { Digest, DomainDigest, Verdict } from "../digest/digest.ts";
-import { intakeSentence, stateWords, unknownDomainsSentence } from "../digest/intake.ts";
-import { formatCount, formatNumberOf } from "../digest/number.ts";
+import { failPartOf } from "../digest/mail-class.ts";
 import type { FailingSource } from "../digest/sources.ts";
-import { addressesOf, type Situation, situationOf, situations, situationsOf } from "./advice.ts";
+import { evaluatedOf } from "../digest/totals.ts";
 import { logText } from "./escape.ts";
+import { sourceName } from "./names.ts";
 import { notCountedText } from "./not-counted.ts";
-import { formatPart } from "./number.ts";
-import { type TextCell, type TextColumn, textTable, wrapText } from "./text-table.ts";
-import {
-  alarmSentence,
-  earlierDaySentence,
-  emptyAdvice,
-  evaluatedOf,
-  figureLines,
-  formatFigure,
-  headline,
-  mainFigures,
-  restSentence,
-  shownCount,
-} from "./wording.ts";
+import { displayWidth, type TextCell, type TextColumn, textTable, wrapText } from "./text-table.ts";
+import type { Words } from "./words.ts";
 
 /** How a terminal is written to. */
 export interface TerminalOptions {
@@ -29,7 +17,7 @@ export interface TerminalOptions {
 }
 
 /** How much is shown. */
-const most = { domains: 200, fineDomains: 50, details: 20, reasons: 20, addresses: 1, notCounted: 10 };
+const most = { domains: 200, fineDomains: 50, details: 20, findings: 20, addresses: 1, notCounted: 10 };
 
 /**
  * The digest for a terminal: the verdict, the figures, and one table of domains; for those to act on or look at, where
@@ -37,22 +25,20 @@ const most = { domains: 200, fineDomains: 50, details: 20, reasons: 20, addresse
  *
  * @returns Lines that end with a line break. Without `colour` there is no escape sequence in it.
  */
-export function digestTable(digest: Digest, { colour, width = 100 }: TerminalOptions): string {
+export function digestTable(digest: Digest, words: Words, { colour, width = 100 }: TerminalOptions): string {
   const page: Page = {
     width,
+    words,
     paint: (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text),
   };
   const sections = [
-    [
-      page.paint(
-        ["bold", verdictColours[digest.verdict]],
-        headline(digest, (domain) => logText(domain, 60)),
-      ),
-      ...figuresOf(digest, page),
-    ],
+    wrapText(words.headline(digest, logName), width).map((line) =>
+      page.paint(["bold", verdictColours[digest.verdict]], line),
+    ),
+    figureLines(digest, page),
     listLines(
       [
-        ...digest.reasons.slice(0, most.reasons),
+        ...digest.findings.slice(1, most.findings).map((finding) => words.finding(finding, logName)),
         ...digest.intake.unreadMailboxes.map(({ mailbox, message }) => `${mailbox}: ${message}`),
       ],
       page,
@@ -61,14 +47,13 @@ export function digestTable(digest: Digest, { colour, width = 100 }: TerminalOpt
     ...digest.domains
       .filter(({ verdict, sources }) => verdict !== "ok" && sources.length > 0)
       .slice(0, most.details)
-      .map((domain) => sourceLines(domain, digest, page)),
-    digest.earlierDays.map(earlierDaySentence),
+      .map((domain) => sourceLines(domain, page)),
+    digest.earlierDays.map((day) => words.earlierDay(day)),
     notCountedLines(digest, page),
     [
-      intakeSentence(digest.intake),
       ...unknownDomainLines(digest, page),
       ...listLines(
-        digest.intake.problems.map(({ mail, state, reason }) => `${mail}: ${stateWords[state]}: ${reason}`),
+        digest.intake.problems.map(({ mail, state, reason }) => `${mail}: ${words.mailState[state]}: ${reason}`),
         page,
       ),
     ],
@@ -84,17 +69,45 @@ type Style = Parameters<typeof styleText>[0];
 /** What a page of a terminal needs: its width, and colours or none. */
 interface Page {
   width: number;
+  words: Words;
   paint: (style: Style, text: string) => string;
 }
 
 const verdictColours = { ok: "green", look: "yellow", act: "red" } as const satisfies Record<Verdict, string>;
 
-function figuresOf(digest: Digest, { width, paint }: Page): string[] {
-  const advice = emptyAdvice(digest);
-  if (advice !== undefined) return wrapText(advice, width);
+/** A name of a stranger in a text that is wrapped: no line of it may begin as a workflow command does. */
+function logName(name: string): string {
+  return logText(name, 60).replaceAll("::", ": :");
+}
+
+/** The figures, their labels side by side. */
+function figureLines(digest: Digest, { width, words, paint }: Page): string[] {
+  const advice = words.emptyAdvice(digest);
+  const { labels } = words;
+  const figures = words.figures(digest);
+  const restated = words.restated(digest.restated);
+  const lines = [
+    ...(advice === undefined
+      ? [
+          [labels.messages, figures.messages],
+          [labels.dmarcFail, figures.dmarcFail],
+          [labels.spfOrDkimFail, figures.spfOrDkimFail],
+          [labels.complete, words.complete(digest.coverage, logName)],
+        ]
+      : []),
+    ...(restated === "" ? [] : [[labels.restated, restated]]),
+    [labels.intake, words.intake(digest.intake)],
+  ];
+  const indent = Math.max(...lines.map(([label = ""]) => displayWidth(label))) + 2;
   return [
-    mainFigures(digest.totals).map(formatFigure).join(" · "),
-    ...figureLines(digest.totals).map((line) => paint("dim", line)),
+    ...(advice === undefined ? [] : wrapText(advice, width)),
+    ...lines.flatMap(([label = "", text = ""]) =>
+      wrapText(text, width - indent).map((line, index) =>
+        index === 0
+          ? `${paint("dim", label)}${" ".repeat(indent - displayWidth(label))}${line}`
+          : " ".repeat(indent) + line,
+      ),
+    ),
   ];
 }
 
@@ -106,87 +119,98 @@ function listLines(sentences: string[], { width }: Page): string[] {
 }
 
 function notCountedLines(digest: Digest, page: Page): string[] {
-  const told = notCountedText(digest, most.notCounted);
+  const told = notCountedText(digest, most.notCounted, page.words);
   if (told === undefined) return [];
   const items = told.items.map(({ reporter, text }) => `${logText(reporter, 60)}: ${text}`);
   return [told.title, ...listLines(items, page), ...(told.rest === "" ? [] : wrapText(told.rest, page.width))];
 }
 
-function unknownDomainLines({ intake }: Digest, { width }: Page): string[] {
-  const sentence = unknownDomainsSentence(intake);
+function unknownDomainLines({ intake }: Digest, { width, words }: Page): string[] {
+  const sentence = words.unknownDomains(intake);
   return sentence === undefined ? [] : wrapText(logText(sentence, 4_000), width);
 }
 
-const domainColumns: TextColumn[] = [
-  { title: "" },
-  { title: "Domain", cut: true },
-  { title: "Messages", align: "right" },
-  { title: "DMARC fail", align: "right" },
-  { title: "SPF or DKIM fail", align: "right" },
-  { title: "Quarantine", align: "right" },
-  { title: "Reject", align: "right" },
-];
+function domainColumns({ labels }: Words): TextColumn[] {
+  const numbers = [labels.messages, labels.ownFail, labels.whatHappened, labels.dmarcFail, labels.spfOrDkimFail];
+  return [
+    { title: "" },
+    { title: labels.domain, cut: true },
+    ...numbers.map((title): TextColumn => ({ title, align: "right" })),
+  ];
+}
 
-function domainLines({ domains }: Digest, { width, paint }: Page): string[] {
+function domainLines({ domains }: Digest, { width, words, paint }: Page): string[] {
   if (domains.length === 0) return [];
-  const count = shownCount(domains, { most: most.domains, mostFine: most.fineDomains });
-  const sentence = restSentence(domains.slice(count));
+  const loud = domains.filter(({ verdict }) => verdict !== "ok").length;
+  const count = Math.min(most.domains, Math.max(loud, most.fineDomains), domains.length);
+  const rest = domains.slice(count);
   const rows = domains
     .slice(0, count)
-    .map(({ domain, verdict, totals }): TextCell[] => [
-      { text: verdict, paint: (text) => paint(verdictColours[verdict], text) },
+    .map(({ domain, verdict, totals, fail, ...others }): TextCell[] => [
+      { text: words.verdictShort[verdict], paint: (text) => paint(verdictColours[verdict], text) },
       { text: logText(domain) },
-      { text: totals.reports === 0 ? "no reports" : formatCount(totals.messages) },
-      failCell(totals.dmarcFail, evaluatedOf(totals), (text) => paint(verdictColours[verdict], text)),
-      { text: formatPart(totals.spfOrDkimFail, evaluatedOf(totals)) },
-      { text: formatCount(totals.dispositions.quarantine) },
-      { text: formatCount(totals.dispositions.reject) },
+      { text: words.domainMessages({ domain, verdict, totals, fail, ...others }) },
+      failCell(words.part(fail.own.messages, evaluatedOf(totals)), fail.own.messages, (text) =>
+        paint(verdictColours[verdict], text),
+      ),
+      { text: fail.own.messages === 0 ? "" : words.impact(fail.own) },
+      { text: words.part(totals.dmarcFail, evaluatedOf(totals)) },
+      { text: words.part(totals.spfOrDkimFail, evaluatedOf(totals)) },
     ]);
   const paintTitle = (text: string) => paint("dim", text);
   return [
-    ...textTable(domainColumns, rows, { width, paintTitle }),
-    ...(sentence === undefined ? [] : [`… ${sentence}`]),
+    ...textTable(domainColumns(words), rows, { width, paintTitle }),
+    ...(rest.length === 0 ? [] : [`… ${words.others(rest)}`]),
   ];
 }
 
-function failCell(failures: number, evaluated: number, paint: (text: string) => string): TextCell {
-  const text = formatPart(failures, evaluated);
+function failCell(text: string, failures: number, paint: (text: string) => string): TextCell {
   return failures === 0 ? { text } : { text, paint };
 }
 
-const sourceColumns: TextColumn[] = [
-  { title: "  Source", cut: true },
-  { title: "DMARC fail", align: "right" },
-  { title: "What happens" },
-  { title: "Addresses", cut: true },
-];
-
-/** Where the failures of a domain come from, and the next step for each situation. */
-function sourceLines({ domain, alarm, sources, moreSources }: DomainDigest, digest: Digest, page: Page): string[] {
-  const title = page.paint("bold", logText(domain));
-  const more = moreSources.sources === 0 ? [] : [`  and ${formatNumberOf(moreSources.sources, "more source")}`];
-  const situationsToTell = alarm === undefined ? [] : situationsOf(sources).filter((each) => each !== "forwarded");
-  const paintTitle = (text: string) => page.paint("dim", text);
+function sourceColumns({ labels }: Words): TextColumn[] {
   return [
-    alarm === undefined ? title : `${title}  ${alarmSentence(alarm, digest.day)}`,
-    ...textTable(sourceColumns, sources.map(sourceCells), { width: page.width, paintTitle }),
-    ...more,
-    ...situationsToTell.flatMap((situation) => adviceLines(situation, page)),
+    { title: `  ${labels.source}`, cut: true },
+    { title: labels.dmarcFail, align: "right" },
+    { title: labels.mailClass },
+    { title: labels.whatHappened, cut: true },
+    { title: labels.addresses, cut: true },
   ];
 }
 
-function adviceLines(situation: Situation, { width }: Page): string[] {
-  const { words, advice } = situations[situation];
-  return wrapText(`${words}: ${advice}`, width - 4).map((line, index) => `${index === 0 ? "  → " : "    "}${line}`);
+/** Where the failures of a domain come from, and the next step for each source of own failures. */
+function sourceLines({ domain, alarm, sources, moreSources }: DomainDigest, page: Page): string[] {
+  const { words, width } = page;
+  const title = page.paint("bold", logText(domain));
+  const more = moreSources.sources === 0 ? [] : [`  ${words.more(moreSources.sources)}`];
+  const own = sources.filter(({ mailClass }) => failPartOf(mailClass) === "own");
+  const paintTitle = (text: string) => page.paint("dim", text);
+  return [
+    alarm === undefined ? title : `${title}  ${alarm.passed.map((threshold) => words.passed(threshold)).join("; ")}`,
+    ...textTable(
+      sourceColumns(words),
+      sources.map((source) => sourceCells(source, words)),
+      { width, paintTitle },
+    ),
+    ...more,
+    ...own.flatMap((source) => stepLines(source, domain, page)),
+  ];
 }
 
-function sourceCells(source: FailingSource): TextCell[] {
-  const { shown, others } = addressesOf(source, most.addresses);
-  const more = others > 0 ? [`${formatCount(others)} more`] : [];
+function stepLines(source: FailingSource, domain: string, { width, words }: Page): string[] {
+  const text = `${words.sentence(words.cause(source, logName))} ${words.step(source, domain, logName)}`;
+  return wrapText(text, width - 4).map((line, index) => `${index === 0 ? "  → " : "    "}${line}`);
+}
+
+function sourceCells(source: FailingSource, words: Words): TextCell[] {
+  const { addresses, moreAddresses, mailClass, impact } = source;
+  const shown = addresses.slice(0, most.addresses);
+  const others = addresses.length - shown.length + moreAddresses;
   return [
-    { text: `  ${logText(source.source, 60)}` },
-    { text: formatCount(source.dmarcFail) },
-    { text: situations[situationOf(source)].words },
-    { text: [...shown.map((address) => logText(address, 45)), ...more].join(", ") },
+    { text: `  ${logName(sourceName(source))}` },
+    { text: words.count(impact.messages) },
+    { text: words.mailClass[mailClass] },
+    { text: words.impact(impact) },
+    { text: [...shown.map((address) => logText(address, 45)), ...(others > 0 ? [words.more(others)] : [])].join(", ") },
   ];
 }

@@ -1,5 +1,5 @@
 import { type Config, ConfigError } from "../config/config.ts";
-import { makeWindow, monthsBetween, type Window } from "../digest/window.ts";
+import { dayAfter, makeWindow, monthsBetween, type Window } from "../digest/window.ts";
 import type { Day } from "../history/day.ts";
 import { dayFilePath, isDomainFolder, parseDayFile, recordsFilesIn } from "../history/day-file.ts";
 import { indexPathsOf, parseMonthIndex } from "../history/day-index.ts";
@@ -73,7 +73,7 @@ export async function loadDays(history: History, paths: readonly string[]): Prom
 }
 
 /** All policy domains of which the history knows a report. */
-export async function policyDomains(history: History): Promise<string[]> {
+export async function policyDomainsOf(history: History): Promise<string[]> {
   return (await history.listFolders()).filter(isDomainFolder).sort();
 }
 
@@ -83,14 +83,30 @@ export async function loadDaysOf(history: History, domains: string[], days: stri
   return [...(await loadDays(history, paths)).values()];
 }
 
-/** The days from `first` to `last` of all domains, from the index files of their months. */
+/** Days before a digest's that it is compared with. */
+const windowDays = 92;
+
+/**
+ * The days that a digest of a day needs beside the day, up to today, from the index files of all domains.
+ *
+ * @param changed - Texts of index files that are about to be committed, by path.
+ */
 export async function loadWindow(
   history: History,
-  domains: readonly string[],
-  { first, last, trust }: { first: string; last: string; trust: Trust },
+  domains: Iterable<string>,
+  {
+    day,
+    now,
+    trust,
+    changed,
+  }: { day: string; now: Date; trust: Trust; changed: ReadonlyMap<string, string | undefined> },
 ): Promise<Window> {
-  const months = domains.flatMap((domain) => monthsBetween(first, last).map((month) => ({ domain, month })));
-  const texts = await history.readFiles(months.flatMap((month) => Object.values(indexPathsOf(month))));
+  const today = now.toISOString().slice(0, 10);
+  const [first, last] = [dayAfter(day, -windowDays), today > day ? today : day];
+  const months = [...domains].flatMap((domain) => monthsBetween(first, last).map((month) => ({ domain, month })));
+  const paths = months.flatMap((month) => Object.values(indexPathsOf(month)));
+  const texts = new Map(await history.readFiles(paths.filter((path) => !changed.has(path))));
+  for (const [path, text] of changed) if (text !== undefined) texts.set(path, text);
   return makeWindow(
     months.map((month) => parseMonthIndex(month, texts)),
     { first, last },

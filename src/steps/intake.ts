@@ -1,4 +1,7 @@
 import type { Config } from "../config/config.ts";
+import { coverageOf, isComplete } from "../digest/coverage.ts";
+import { settledDay } from "../digest/due.ts";
+import type { Window } from "../digest/window.ts";
 import {
   type Addition,
   type AdditionSettings,
@@ -20,11 +23,11 @@ import { type MailKey, parseLedger } from "../history/ledger.ts";
 import { mostNewDomains, type OwnDomains, withFolders } from "../history/own-domains.ts";
 import { withRetries } from "../history/retry.ts";
 import { withSightings } from "../history/seasoning.ts";
-import { formatState, isTold, statePath, withCursors } from "../history/state.ts";
+import { formatState, isTold, type State, statePath, withCursors } from "../history/state.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
-import { loadDays, loadState, policyDomains, trustOf } from "./history.ts";
+import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./history.ts";
 import { openJudge } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import { planSending, type SendingPlan } from "./sending.ts";
@@ -36,6 +39,8 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
   entries: IntakeEntry[];
   /** What is to be sent, claimed in the last commit. */
   plan: SendingPlan;
+  /** The days before, with the reports of these mails. */
+  window: Window;
 }
 
 /**
@@ -48,7 +53,7 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
 export async function takeInMails(config: Config, history: History, host: Host): Promise<Intake> {
   const deadline = performance.now() + config.timeBudget;
   const news = new Map<string, IntakeEntry>();
-  const known = await policyDomains(history);
+  const known = await policyDomainsOf(history);
   let ownDomains: OwnDomains = { domains: config.domains, known: new Set(known), mostNew: mostNewDomains };
   const judge = openJudge(config, AbortSignal.timeout(Math.min(config.timeBudget, longestTimer)));
   for await (const chunk of readChunks(config, { state: await loadState(history), deadline, judge, host })) {
@@ -57,11 +62,11 @@ export async function takeInMails(config: Config, history: History, host: Host):
       const committed = await commitMails(config, history, { ...chunk, mails, ownDomains }, news);
       mails = mails.slice(committed.mails);
       ownDomains = withFolders(ownDomains, committed.domains);
-      const { plan } = committed;
-      if (chunk.end === undefined || plan === undefined) continue;
+      const { sending } = committed;
+      if (chunk.end === undefined || sending === undefined) continue;
       const advice = judge.advice();
       if (advice !== undefined) host.info(advice);
-      return { ...chunk.end, entries: [...news.values()], plan };
+      return { ...chunk.end, entries: [...news.values()], ...sending };
     } while (mails.length > 0);
   }
   throw new Error("The last chunk of mails has no end.");
@@ -82,11 +87,12 @@ async function commitMails(
   history: History,
   { mails, end, ownDomains }: Chunk & { ownDomains: OwnDomains },
   news: Map<string, IntakeEntry>,
-): Promise<{ mails: number; domains: Set<string>; plan?: SendingPlan }> {
+): Promise<{ mails: number; domains: Set<string>; sending?: Pick<Intake, "plan" | "window"> }> {
   return await commitChange(history, async () => {
     const before = await loadState(history);
     const settled = withRetries(before, mails, config);
-    const settings = { ...config, ownDomains, trust: trustOf(config, before) };
+    const trust = trustOf(config, before);
+    const settings = { ...config, ownDomains, trust };
     const addition = await addMails(history, settled.mails, settings);
     for (const entry of addition.entries) news.set(keyOf(entry), entry);
     const isLast = end !== undefined && addition.mails === mails.length;
@@ -96,20 +102,43 @@ async function commitMails(
     const added = mails.slice(0, addition.mails);
     const { state: waiting } = withRetries(withCursors(before, cursors), added, config);
     const seen = withSightings(waiting, keptMails(added, addition));
-    const plan = planSending(config, seen, { isRead, isComplete: () => false });
-    const state = isLast ? plan.state : { ...plan.state, sending: before.sending };
     const changed = changedDays(addition);
     const indexes = await recountIndexes(history, changed);
+    const domains = new Set(changed.map(({ domain }) => domain));
+    const sending = isLast
+      ? await planWithWindow(config, history, {
+          state: seen,
+          isRead,
+          indexes,
+          domains: [...ownDomains.known, ...domains],
+        })
+      : undefined;
+    const startDay = seen.startDay ?? settledDay(config.now, config.settleHours);
+    const state = sending?.plan.state ?? { ...seen, startDay };
     return {
       files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
       message: commitMessage(addition.entries, changesOf(addition), (day) => isTold(before, day)),
-      value: {
-        mails: addition.mails,
-        domains: new Set(changed.map(({ domain }) => domain)),
-        ...(isLast && { plan }),
-      },
+      value: { mails: addition.mails, domains, ...(sending && { sending }) },
     };
   });
+}
+
+/** What is to be sent, by what will have been reported when these mails are committed. */
+async function planWithWindow(
+  config: Config,
+  history: History,
+  {
+    state,
+    isRead,
+    indexes,
+    domains,
+  }: { state: State; isRead: boolean; indexes: Map<string, string | undefined>; domains: string[] },
+): Promise<Pick<Intake, "plan" | "window">> {
+  const day = settledDay(config.now, config.settleHours);
+  const trust = trustOf(config, state);
+  const window = await loadWindow(history, new Set(domains), { day, now: config.now, trust, changed: indexes });
+  const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
+  return { plan: planSending(config, state, { isRead, isComplete: isCompleteDay }), window };
 }
 
 /** The mails whose reports are now in the history: one that is quarantined, or about another's domain, shows nothing of its sender. */

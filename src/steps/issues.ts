@@ -4,15 +4,15 @@ import { type IssuePlan, planIssues } from "../digest/issue-plan.ts";
 import type { Host } from "../io/host.ts";
 import { IssueError, type IssueText, issueTracker } from "../io/issue.ts";
 import { issueText, recoveryComment, reopenComment } from "../render/issue.ts";
-import type { DigestLinks } from "../render/links.ts";
+import type { Telling } from "../render/markdown.ts";
 
 /**
  * Opens, updates, reopens and closes the issues of the domains of a digest.
  *
- * @param links - To what does not change from run to run, so that an unchanged issue is not written again.
+ * @param telling - Links to what does not change from run to run, so that an unchanged issue is not written again.
  * @returns What failed, in words for people; one issue that fails does not stop the others.
  */
-export async function applyIssues(config: Config, digest: Digest, links: DigestLinks, host: Host): Promise<string[]> {
+export async function applyIssues(config: Config, digest: Digest, telling: Telling, host: Host): Promise<string[]> {
   const { github } = config;
   if (github === undefined) {
     const alarms = digest.domains.filter(({ alarm }) => alarm !== undefined).map(({ domain }) => domain);
@@ -31,7 +31,7 @@ export async function applyIssues(config: Config, digest: Digest, links: DigestL
     }
     for (const plan of plans.filter((candidate) => !later.has(candidate))) {
       try {
-        const { url } = await tracker.apply(plan, textOf(plan, digest, links));
+        const { url } = await tracker.apply(plan, textOf(plan, digest, telling));
         host.info(`Issue of ${plan.domain.domain}: ${plan.do} ${url}`);
       } catch (error) {
         problems.push(problemOf(error));
@@ -52,16 +52,20 @@ function namesOf(names: string[]): string {
   return names.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-function textOf(plan: IssuePlan, digest: Digest, links: DigestLinks): IssueText {
-  const text = issueText(plan.domain, digest, links);
+function textOf(plan: IssuePlan, digest: Digest, telling: Telling): IssueText {
+  const text = issueText(plan.domain, digest, telling);
   switch (plan.do) {
     case "open":
     case "update":
       return text;
     case "reopen":
-      return { ...text, comment: reopenComment(plan.domain, digest) };
+      return { ...text, comment: reopenComment(plan.domain, digest, telling.words) };
     case "close":
-      return { title: plan.issue.title, body: plan.issue.body, comment: recoveryComment(plan.domain, digest) };
+      return {
+        title: plan.issue.title,
+        body: plan.issue.body,
+        comment: recoveryComment(plan.domain, digest, telling.words),
+      };
     default:
       return plan satisfies never;
   }

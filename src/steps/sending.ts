@@ -1,5 +1,4 @@
 import type { Config } from "../config/config.ts";
-import type { Digest } from "../digest/digest.ts";
 import { daysToSend, dueDays, type IsComplete } from "../digest/due.ts";
 import type { Figures, Sent, State } from "../history/state.ts";
 import { daysSent, maySend } from "../history/state.ts";
@@ -83,15 +82,21 @@ export interface Sending {
 export async function sendDigest(
   notifier: Notifier | undefined,
   figures: Figures[],
-  { message, csv, now }: { message: SlackMessage; csv: CsvFile; now: Date },
+  { message, thread, csv, now }: { message: SlackMessage; thread?: SlackMessage; csv: CsvFile; now: Date },
 ): Promise<Sending> {
   const at = now.toISOString();
   if (notifier === undefined) return { sent: { route: "summary", at, figures }, problems: [] };
   const posted = await attempt(() => notifier.post(message));
   if (posted.value === undefined) return { problems: posted.problems };
-  const sent: Sent = { route: notifier.route, ...posted.value, at, figures };
-  const uploaded = await uploadCsv(notifier, posted.value, csv);
-  return { sent: { ...sent, csvFile: uploaded.value }, problems: uploaded.problems };
+  const delivery = posted.value;
+  const sent: Sent = { route: notifier.route, ...delivery, at, figures };
+  const { reply } = notifier;
+  const replied =
+    reply === undefined || thread === undefined
+      ? { problems: [] }
+      : await attempt(() => reply(delivery, thread, { isBroadcast: false }));
+  const uploaded = await uploadCsv(notifier, delivery, csv);
+  return { sent: { ...sent, csvFile: uploaded.value }, problems: [...replied.problems, ...uploaded.problems] };
 }
 
 /** Puts the CSV into the thread of a message, where that can be done. */
@@ -113,16 +118,6 @@ export async function resendCsv(
   if (last === undefined || notifier === undefined || !isMissing) return { problems: [] };
   const { value: csvFile, problems } = await uploadCsv(notifier, last, csv);
   return { sent: csvFile === undefined ? undefined : { ...last, csvFile }, problems };
-}
-
-/** The figures that a digest tells, one entry a day. */
-export function figuresOf({ day, totals, earlierDays }: Digest): Figures[] {
-  return [{ day, totals }, ...earlierDays].map(({ day, totals: { messages, dmarcFail, spfOrDkimFail } }) => ({
-    day,
-    messages,
-    dmarcFail,
-    spfOrDkimFail,
-  }));
 }
 
 interface Attempt<T> {

@@ -51,7 +51,7 @@ async function saveMails(): Promise<void> {
   for (let index = 0; index < mails; index += 1) {
     const number = index % keys.length;
     const key = keys[number] as SigningKey;
-    const domain = `r${number % domains}.reporters.example`;
+    const domain = `reporter${number % domains}.example`;
     const selector = `s${number}`;
     dns.names.set(`${selector}._domainkey.${domain}`, [key.record.match(/.{1,255}/g) ?? []]);
     const signedAt = new Date("2026-11-18T07:59:00Z");
@@ -90,8 +90,6 @@ async function measure(runner: string, name: string, delay: number): Promise<Cos
     inputs: {
       now,
       "mail-path": join(folder, "mails"),
-      domains: "example.com",
-      "trusted-reporters": "reporters.example",
       "dns-servers": dns.address,
       store: "git",
       "data-path": join(work, "data"),

@@ -10,6 +10,7 @@ import { parseDayFile } from "../../src/history/day-file.ts";
 import type { Report } from "../../src/report/types.ts";
 import { sampleInputs } from "../../src/sample/story.ts";
 import { keepReport, makeRecord, makeReport, noTrust } from "../history/reports.ts";
+import { makeIntake } from "../render/digests.ts";
 
 const noMails = intakeSummary([], { unreadMailboxes: [], toGo: [] });
 
@@ -18,6 +19,8 @@ function digestOf(reports: Report[], said: Partial<DigestSource> = {}): Digest {
     days: ["2026-11-17"],
     policyDomains: [],
     files: daysOf(reports),
+    told: [],
+    window: { first: "2026-09-01", last: "2026-11-20", reporters: [], sources: [] },
     thresholds: { maxFailRate: 0.05, minMessages: 100 },
     trust: noTrust,
     intake: noMails,
@@ -39,8 +42,10 @@ function on(day: string): { begin: number } {
   return { begin: Date.parse(`${day}T00:00:00Z`) / 1000 };
 }
 
+/** Own mail that was rejected: a service that signs as itself alone. */
 function failing(count: number, headerFrom = "example.com") {
-  return makeRecord({ count, dkim: "fail", spf: "fail", headerFrom });
+  const record = makeRecord({ count, dkim: "fail", spf: "fail", headerFrom, disposition: "reject" });
+  return { ...record, authResults: { dkim: [{ domain: "crm.example", result: "pass" }], spf: [] } };
 }
 
 describe("a domain of a digest", () => {
@@ -62,7 +67,7 @@ describe("a domain of a digest", () => {
         { domain: "news.example.com", dmarcFail: 2 },
         { domain: "shop.example.com", dmarcFail: 1 },
       ],
-      sources: [{ source: "192.0.2.0/24", dmarcFail: 4 }],
+      sources: [{ source: "crm.example", mailClass: "not-aligned", impact: { messages: 4, rejected: 4 } }],
       moreSources: { sources: 0, dmarcFail: 0 },
     });
   });
@@ -73,7 +78,7 @@ describe("a domain of a digest", () => {
       { domain: "example.com", verdict: "ok" },
       { domain: "example.org", verdict: "ok", totals: { reports: 0, messages: 0 }, dayFiles: [], reporters: [] },
     ]);
-    expect(digest).toMatchObject({ verdict: "ok", reasons: [] });
+    expect(digest).toMatchObject({ verdict: "ok", findings: [] });
   });
 
   test("names its ten worst sources and subdomains, and counts the others", () => {
@@ -82,7 +87,7 @@ describe("a domain of a digest", () => {
       authResults: { dkim: [{ domain: `service-${index + 1}.example`, result: "pass" }], spf: [] },
     }));
     const [domain] = digestOf([makeReport({ records })]).domains;
-    expect(domain?.sources.map(({ dmarcFail }) => dmarcFail)).toEqual([13, 12, 11, 10, 9, 8, 7, 6, 5, 4]);
+    expect(domain?.sources.map(({ impact }) => impact.messages)).toEqual([13, 12, 11, 10, 9, 8, 7, 6, 5, 4]);
     expect(domain?.moreSources).toEqual({ sources: 3, dmarcFail: 6 });
     expect(domain?.failingSubdomains).toHaveLength(10);
     expect(domain?.failingSubdomains[0]).toEqual({ domain: "s13.example.com", dmarcFail: 13 });
@@ -115,32 +120,33 @@ describe("the verdict and its reasons", () => {
       ],
       {
         thresholds: { maxFailRate: 0.05, maxFailures: 99, minMessages: 100 },
-        intake: {
+        intake: makeIntake({
           mails: 3,
           states: { stored: 2, corrupt: 1 },
-          problems: [],
-          unknownDomains: { domains: [], more: 0 },
-          toGo: [],
           unreadMailboxes: [{ mailbox: "imap", message: "refused" }],
-        },
+        }),
       },
     );
     expect(digest.verdict).toBe("act");
-    expect(digest.reasons).toEqual([
-      "example.com: 100 of 1,000 messages failed DMARC (10 %, limit 5 %; limit 99 failures)",
-      "mailbox imap could not be read",
-      "1 mail not fully counted: 1 unreadable",
-      "example.net: 6 of only 40 messages failed DMARC, too few for an alarm",
-      "example.net: 2 records could not be read",
+    expect(digest.findings).toMatchObject([
+      { verdict: "act", kind: "own-failures", domain: "example.com", messages: 1000, own: { rejected: 100 } },
+      { verdict: "look", kind: "unread-mailbox", mailbox: "imap" },
+      { verdict: "look", kind: "mail-trouble", mails: 1, states: { corrupt: 1 } },
+      { verdict: "look", kind: "few-messages", domain: "example.net", messages: 40, own: { messages: 6 } },
+      { verdict: "look", kind: "unreadable-records", domain: "example.net", records: 2 },
     ]);
   });
 
   test.each([
-    ["nothing was ever read", [], "no DMARC report was read so far"],
-    ["nobody has reported the day", ["example.com"], "no reporter has reported this day"],
-  ])("silence asks to look when %s", (_, policyDomains, reason) => {
+    ["nothing was ever read", [], true],
+    ["nobody has reported the day", ["example.com"], false],
+  ])("silence asks to look when %s", (_, policyDomains, isFirst) => {
     const digest = digestOf([], { policyDomains });
-    expect(digest).toMatchObject({ verdict: "look", reasons: [reason], totals: { reports: 0, messages: 0 } });
+    expect(digest).toMatchObject({
+      verdict: "look",
+      findings: [{ kind: "no-reports", isFirst }],
+      totals: { reports: 0, messages: 0 },
+    });
     expect(digest.domains.map(({ domain }) => domain)).toEqual(policyDomains);
   });
 
@@ -150,8 +156,14 @@ describe("the verdict and its reasons", () => {
 
   test("forwarded failures and others' spoofing within the limits ask for nothing", () => {
     const forwarded = makeRecord({ count: 400, dkim: "fail", spf: "fail", reasons: ["mailing_list"] });
-    const digest = digestOf([makeReport({ records: [makeRecord({ count: 570 }), forwarded, failing(30)] })]);
-    expect(digest).toMatchObject({ verdict: "ok", reasons: [], totals: { dmarcFail: 430, forwarded: 400 } });
+    const spoofed = makeRecord({ count: 300, dkim: "fail", spf: "fail", disposition: "reject" });
+    const records = [makeRecord({ count: 570 }), forwarded, spoofed, failing(30)];
+    expect(digestOf([makeReport({ records })])).toMatchObject({
+      verdict: "ok",
+      findings: [],
+      totals: { dmarcFail: 730 },
+      fail: { own: { messages: 30 }, spoofed: { messages: 300 }, forwarded: { messages: 400 } },
+    });
   });
 });
 
@@ -177,11 +189,11 @@ describe("earlier days", () => {
     const digest = digestOf(reports, { days });
     expect(digest.domains[0]).toMatchObject({
       verdict: "act",
-      alarm: { day: "2026-11-16", failures: 20, evaluated: 100 },
+      alarm: { day: "2026-11-16", own: { messages: 20 }, evaluated: 100 },
     });
     expect(digest).toMatchObject({
       verdict: "act",
-      reasons: ["example.com on 2026-11-16: 20 of 100 messages failed DMARC (20 %, limit 5 %)"],
+      findings: [{ kind: "own-failures", domain: "example.com", alarm: { day: "2026-11-16" } }],
     });
   });
 
@@ -189,7 +201,7 @@ describe("earlier days", () => {
     const newest = makeReport({ orgName: "Yahoo", records: [failing(100)] });
     expect(digestOf([...reports, newest], { days }).domains[0]?.alarm).toMatchObject({
       day: "2026-11-17",
-      failures: 100,
+      own: { messages: 100 },
     });
   });
 
@@ -239,9 +251,12 @@ test("every number can be recounted from the day files: those of the sample hist
     const own = rows[domains.indexOf(domain)] ?? [];
     const failures = sum(own, ({ dkim, spf }) => dkim === "fail" && spf === "fail");
     expect(totals).toMatchObject({ messages: sum(own, () => true), dmarcFail: failures });
-    expect(sources.reduce((total, { dmarcFail }) => total + dmarcFail, moreSources.dmarcFail)).toBe(failures);
+    expect(sources.reduce((total, { impact }) => total + impact.messages, moreSources.dmarcFail)).toBe(failures);
   }
-  const listed = failingRecords(files).reduce((total, { record }) => total + record.row.count, 0);
+  const listed = failingRecords(files, () => ({ hasPassed: false })).reduce(
+    (total, { record }) => total + record.row.count,
+    0,
+  );
   expect(listed).toBe(digest.totals.spfOrDkimFail);
 });
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { DomainDigest } from "../../src/digest/digest.ts";
 import { domainOfIssue, type ExistingIssue, issueMarker, planIssues } from "../../src/digest/issue-plan.ts";
-import { makeDigest, makeDomain, makeTotals } from "../render/digests.ts";
+import { makeDigest, makeDomain, makeImpact, makeTotals } from "../render/digests.ts";
 
-const alarm = { day: "2026-11-17", failures: 95, evaluated: 1000, passed: [] };
+const alarm = { day: "2026-11-17", own: makeImpact({ quarantined: 95 }), evaluated: 1000, passed: [] };
 const loud = makeDomain({ domain: "example.com", alarm, totals: makeTotals({ dmarcFail: 95 }) });
 const quiet = makeDomain({ domain: "example.com", totals: makeTotals({ messages: 100 }) });
 const few = makeDomain({ domain: "example.com", totals: makeTotals({ messages: 150, notEvaluated: 51 }) });

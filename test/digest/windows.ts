@@ -11,6 +11,7 @@ export function makeLine(
     day,
     reporter: "google.com",
     verdict: "verified",
+    policy: "p=none",
     reports: 1,
     messages,
     dmarcPass: messages,

@@ -65,14 +65,20 @@ test("no wording of a stranger is in it", () => {
 });
 
 test.each([
-  [["2026-11-17"], sent, "dmarc: digest of 2026-11-17 sent\n"],
-  [["2026-11-17", "2026-11-16"], sent, "dmarc: digest of 2026-11-17 and 1 earlier day sent\n"],
+  [["2026-11-17"], sent, 0, "dmarc: digest of 2026-11-17 sent\n"],
+  [["2026-11-17", "2026-11-16"], sent, 0, "dmarc: digest of 2026-11-17 and 1 earlier day sent\n"],
+  [["2026-11-17"], sent, 2, "dmarc: digest of 2026-11-17 sent, 2 messages brought up to date\n"],
+  [[], undefined, 1, "dmarc: 1 message brought up to date\n"],
   [
     ["2026-11-17", "2026-11-16", "2026-11-15"],
     undefined,
+    0,
     "dmarc: digest of 2026-11-17 and 2 earlier days could not be sent\n",
   ],
-  [[], sent, "dmarc: CSV file sent\n"],
-])("a commit of what was sent names the newest day and counts the earlier ones: %s", (days, message, expected) => {
-  expect(sentMessage(days, message)).toBe(expected);
-});
+  [[], sent, 0, "dmarc: CSV file sent\n"],
+])(
+  "a commit of what was sent names the newest day and counts the earlier ones: %s",
+  (days, message, updated, expected) => {
+    expect(sentMessage(days, message, updated)).toBe(expected);
+  },
+);

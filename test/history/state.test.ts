@@ -12,7 +12,14 @@ import {
 } from "../../src/history/state.ts";
 
 function makeSent({ at = "2026-11-20T09:00:00.000Z", days = ["2026-11-17"] } = {}): Sent {
-  const figures = days.map((day) => ({ day, messages: 1000, dmarcFail: 10, spfOrDkimFail: 20 }));
+  const figures = days.map((day) => ({
+    day,
+    verdict: "ok" as const,
+    messages: 1000,
+    dmarcFail: 10,
+    spfOrDkimFail: 20,
+    ownFail: 3,
+  }));
   return { route: "slack", at, figures };
 }
 
@@ -106,18 +113,18 @@ describe("what was sent", () => {
 
   test("ends the claim and is remembered with its days", () => {
     const message = makeSent({ at: now.toISOString(), days: ["2026-11-19", "2026-11-18"] });
-    const after = withSent(state, message, { runId: "4711", now });
+    const after = withSent(state, [message], { runId: "4711", now });
     expect(after).toEqual({ ...state, sending: undefined, sent: [...state.sent, message] });
     expect(after).not.toHaveProperty("sending");
     expect([...daysSent(after, false)]).toEqual(["2026-11-17", "2026-11-19", "2026-11-18"]);
   });
 
   test("leaves the claim of another run alone", () => {
-    expect(withSent(state, makeSent(), { runId: "another", now }).sending).toEqual(state.sending);
+    expect(withSent(state, [makeSent()], { runId: "another", now }).sending).toEqual(state.sending);
   });
 
   test("is nothing when sending failed: the claim is gone and the days are still to be sent", () => {
-    const after = withSent(state, undefined, { runId: "4711", now });
+    const after = withSent(state, [], { runId: "4711", now });
     expect(after).not.toHaveProperty("sending");
     expect(after.sent).toEqual(state.sent);
   });
@@ -125,7 +132,7 @@ describe("what was sent", () => {
   test("is kept for 35 days", () => {
     const at = (time: string): Sent => makeSent({ at: time });
     const old = [at("2026-10-17T08:59:59.999Z"), at("2026-10-17T09:00:00.000Z"), at("2026-11-20T09:00:00.000Z")];
-    const after = withSent({ ...state, sent: old }, makeSent({ at: now.toISOString() }), { runId: "4711", now });
+    const after = withSent({ ...state, sent: old }, [makeSent({ at: now.toISOString() })], { runId: "4711", now });
     expect(after.sent.map((sent) => sent.at)).toEqual([
       "2026-10-17T09:00:00.000Z",
       "2026-11-20T09:00:00.000Z",
@@ -136,8 +143,8 @@ describe("what was sent", () => {
   test("replaces the entry of the same message, as when its CSV file follows", () => {
     const [message] = state.sent;
     const withCsv = { ...makeSent(), csvFile: "F2" };
-    expect(withSent(state, withCsv, { runId: "4711", now }).sent).toEqual([withCsv]);
-    expect(withSent(state, { ...withCsv, route: "slack-webhook" }, { runId: "4711", now }).sent).toHaveLength(2);
+    expect(withSent(state, [withCsv], { runId: "4711", now }).sent).toEqual([withCsv]);
+    expect(withSent(state, [{ ...withCsv, route: "slack-webhook" }], { runId: "4711", now }).sent).toHaveLength(2);
     expect(state.sent).toEqual([message]);
   });
 });

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { DomainDigest } from "../../src/digest/digest.ts";
+import { noFailParts } from "../../src/digest/fail-parts.ts";
 import { type ExistingIssue, issueLabel, issueMarker } from "../../src/digest/issue-plan.ts";
 import { totalsOf } from "../../src/digest/totals.ts";
 import { IssueError, issueTracker } from "../../src/io/issue.ts";
@@ -19,6 +20,8 @@ const domain: DomainDigest = {
   domain: "example.com",
   verdict: "act",
   totals: totalsOf([]),
+  fail: noFailParts(),
+  isAboveWithFew: false,
   dayFiles: [],
   reporters: [],
   failingSubdomains: [],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { slackMessage } from "../../src/render/slack.ts";
-import { barChartBlock, lineChartBlock } from "../../src/render/slack-blocks.ts";
-import { actDigest, links, makeDigest, makeDomain } from "../render/digests.ts";
+import { barChartBlock, lineChartBlock } from "../../src/render/slack-charts.ts";
+import { actDigest, makeDigest, makeDomain, telling } from "../render/digests.ts";
 import { findBlockTrouble } from "../servers/slack-blocks.ts";
 import type { SeenMessage } from "../servers/slack-workspace.ts";
 import { dumpDom, findChromium, photograph } from "./photograph.ts";
@@ -145,7 +145,7 @@ describe("in Chromium", () => {
     if (isMissing()) return context.skip(missing);
     const name = "https://evil.example/ <https://evil.example|x> <!channel> evil.example";
     const domains = [makeDomain({ ...actDigest.domains[0], domain: name }), makeDomain({ domain: name })];
-    const message = slackMessage(makeDigest({ verdict: "act", reasons: [name], domains }), links);
+    const message = slackMessage(makeDigest({ domains }), telling);
     expect(findBlockTrouble(message.blocks)).toBeUndefined();
     const textOnly = { text: message.text, blocks: [] };
     const dom = await dumpDom(slackPage([message, textOnly], { theme: "light" }));

@@ -7,7 +7,7 @@ export function textObject(object: unknown): string {
   const { type, text, verbatim, emoji } = fieldsOf(object);
   if (typeof text !== "string") return unknown("text object", object);
   if (type === "mrkdwn") return mrkdwn(text, { isVerbatim: verbatim === true });
-  return emoji === false ? lines(escapeHtml(text)) : lines(withEmojiNames(text));
+  return emoji === false ? lines(textWithEmoji(text)) : lines(withEmojiNames(text));
 }
 
 /** `verbatim` leaves bare addresses alone; without it Slack makes links of them. */

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { FailingRecord } from "../../src/digest/failures.ts";
 import { failuresCsv } from "../../src/render/csv.ts";
 import type { ReportRecord } from "../../src/report/types.ts";
-import { csvCells } from "./csv-cells.ts";
+import { keepReport, makeReport } from "../history/reports.ts";
 
 const record: ReportRecord = {
   row: {
@@ -28,49 +28,43 @@ const record: ReportRecord = {
   },
 };
 
+const report = keepReport(makeReport({ reportId: "1234", records: [] }), {
+  received: "2026-11-18T10:12:00Z",
+  authenticity: { verdict: "verified", by: "dkim", domain: "google.com", standing: "known" },
+});
+
 function makeFailing(said: Partial<FailingRecord> & { count?: number } = {}): FailingRecord {
   const { count = 12, ...rest } = said;
   return {
     day: "2026-11-17",
     domain: "example.com",
-    orgName: "google.com",
-    reportId: "1234",
     source: "example.net",
-    dmarc: "fail",
+    mailClass: "not-aligned",
     record: { ...record, row: { ...record.row, count } },
+    report,
     ...rest,
   };
 }
 
-it("a failing record is one line that says everything", () => {
+it("a failing record is one line that says everything, with a byte order mark in front of the first", () => {
   expect(failuresCsv([makeFailing()])).toBe(
     [
-      "day,domain,dmarc,reporter,report_id,source,source_ip,count,disposition,dkim,spf,header_from,envelope_from,dkim_results,spf_results,reasons",
-      '2026-11-17,example.com,fail,google.com,1234,example.net,192.0.2.10,12,reject,fail,fail,news.example.com,bounce.example.net,"example.net/s1=pass; example.com=fail","bounce.example.net=pass; helo:mail.example.net=none","local_policy (arc=fail, ""none""); forwarded"',
+      "\uFEFFday,domain,headerFrom,envelopeFrom,sourceIp,source,class,count,disposition,dkim,spf,dkimDomains,dkimSelectors,dkimResults,spfDomain,spfResult,overrideReasons,firstSeen,reporter,reportId,begin,end,authenticity",
+      '2026-11-17,example.com,news.example.com,bounce.example.net,192.0.2.10,example.net,not-aligned,12,reject,fail,fail,"example.net; example.com","s1;","pass; fail","bounce.example.net; mail.example.net","pass; none","local_policy (arc=fail, ""none""); forwarded",2026-11-18T10:12:00Z,google.com,1234,2026-11-17T00:00:00Z,2026-11-17T23:59:59Z,known',
       "",
     ].join("\r\n"),
   );
 });
 
-it("what a reporter did not say is an empty cell", () => {
+it("a service of the map goes by its name, and what a reporter did not say is an empty cell", () => {
   const bare: ReportRecord = {
     row: { count: 1, policyEvaluated: { reasons: [], dkim: "fail" } },
     identifiers: { headerFrom: "" },
     authResults: { dkim: [], spf: [{ result: "none" }] },
   };
-  expect(failuresCsv([makeFailing({ record: bare })])).toContain(",example.net,,1,,fail,,,,,'=none,\r\n");
-});
-
-it("DMARC failures come first, then the most messages, then the order they came in", () => {
-  const order = [
-    makeFailing({ reportId: "a", count: 5, dmarc: "pass" }),
-    makeFailing({ reportId: "b", count: 1 }),
-    makeFailing({ reportId: "c", count: 7 }),
-    makeFailing({ reportId: "d", count: 9, dmarc: "pass" }),
-    makeFailing({ reportId: "e", count: 7 }),
-  ];
-  const cells = csvCells(failuresCsv(order)).slice(1);
-  expect(cells.map((row) => row[4])).toEqual(["c", "e", "b", "d", "a"]);
+  expect(failuresCsv([makeFailing({ record: bare, service: "SendGrid" })])).toContain(
+    "example.com,,,,SendGrid,not-aligned,1,,fail,,,,,,none,,",
+  );
 });
 
 it("no records are no file", () => {

@@ -1,20 +1,32 @@
 import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
+import { addFailParts, type FailParts, type Impact, noFailParts } from "../../src/digest/fail-parts.ts";
+import { findingsOf } from "../../src/digest/findings.ts";
+import type { IntakeSummary } from "../../src/digest/intake.ts";
+import { worstVerdict } from "../../src/digest/rules.ts";
 import type { FailingSource } from "../../src/digest/sources.ts";
 import { addTotals, type Totals } from "../../src/digest/totals.ts";
 import type { DigestLinks } from "../../src/render/links.ts";
+import { english } from "../../src/render/words-en.ts";
 
 /** Builders of digests for tests of what is made of them; every number can be said, the rest follows. */
 
+/** What happened to failures; their sum is what is said of the others. */
+export function makeImpact(said: Partial<Omit<Impact, "messages">> = {}): Impact {
+  const { delivered = 0, quarantined = 0, rejected = 0, overridden = 0 } = said;
+  return { messages: delivered + quarantined + rejected + overridden, delivered, quarantined, rejected, overridden };
+}
+
 export function makeTotals(said: Partial<Totals> = {}): Totals {
-  const { messages = 1000, dmarcFail = 0, notEvaluated = 0, ...rest } = said;
+  const { messages = 1000, dmarcFail = 0, notEvaluated = 0, spfOrDkimFail = dmarcFail, ...rest } = said;
   return {
     reports: messages === 0 ? 0 : 3,
     messages,
     dmarcPass: messages - dmarcFail - notEvaluated,
     dmarcFail,
     notEvaluated,
-    forwarded: 0,
-    spfOrDkimFail: dmarcFail,
+    spfOrDkimFail,
+    dkimAlone: spfOrDkimFail - dmarcFail,
+    spfAlone: 0,
     dispositions: { none: messages - dmarcFail, quarantine: 0, reject: dmarcFail, pass: 0 },
     unreadableRecords: 0,
     ...rest,
@@ -22,12 +34,16 @@ export function makeTotals(said: Partial<Totals> = {}): Totals {
 }
 
 export function makeSource(said: Partial<FailingSource> = {}): FailingSource {
-  const dmarcFail = said.dmarcFail ?? 10;
+  const impact = said.impact ?? makeImpact({ rejected: 10 });
   return {
     source: "192.0.2.0/24",
-    dmarcFail,
-    forwarded: 0,
-    dispositions: { none: 0, quarantine: 0, reject: dmarcFail, pass: 0 },
+    mailClass: "spoofed",
+    impact,
+    messages: impact.messages,
+    headerFroms: ["example.com"],
+    signatures: [],
+    policy: "reject",
+    seenBy: [{ reporter: "google.com", messages: impact.messages }],
     addresses: ["192.0.2.10"],
     moreAddresses: 0,
     ...said,
@@ -38,6 +54,8 @@ export function makeDomain(said: Partial<DomainDigest> & { domain: string }): Do
   return {
     verdict: "ok",
     totals: makeTotals(),
+    fail: noFailParts(),
+    isAboveWithFew: false,
     dayFiles: [`${said.domain}/2026/2026-11-17.json`],
     reporters: ["google.com", "Yahoo"],
     failingSubdomains: [],
@@ -47,27 +65,45 @@ export function makeDomain(said: Partial<DomainDigest> & { domain: string }): Do
   };
 }
 
-export function makeDigest(said: Partial<Digest> = {}): Digest {
-  const domains = said.domains ?? [makeDomain({ domain: "example.com" })];
+export function makeParts(said: Partial<FailParts>): FailParts {
+  return { ...noFailParts(), ...said };
+}
+
+export function makeIntake(said: Partial<IntakeSummary> = {}): IntakeSummary {
   return {
-    version: 1,
-    day: "2026-11-17",
-    verdict: domains[0]?.verdict ?? "ok",
-    reasons: [],
-    totals: addTotals(domains.map(({ totals }) => totals)),
-    domains,
-    earlierDays: [],
-    notCounted: { reports: 0, messages: 0, senders: [], moreSenders: 0 },
-    intake: {
-      mails: 14,
-      states: { stored: 12, duplicate: 2 },
-      problems: [],
-      unknownDomains: { domains: [], more: 0 },
-      toGo: [],
-      unreadMailboxes: [],
-    },
+    mails: 14,
+    states: { stored: 12, duplicate: 2 },
+    problems: [],
+    unknownDomains: { domains: [], more: 0 },
+    toGo: [],
+    unreadMailboxes: [],
     ...said,
   };
+}
+
+/** A digest with the findings and the verdict that follow from what is said, unless these are said. */
+export function makeDigest(said: Partial<Digest> = {}): Digest {
+  const domains = said.domains ?? [makeDomain({ domain: "example.com" })];
+  const digest: Omit<Digest, "verdict" | "findings"> = {
+    version: 1,
+    day: "2026-11-17",
+    totals: addTotals(domains.map(({ totals }) => totals)),
+    fail: addFailParts(domains.map(({ fail }) => fail)),
+    usual: {},
+    domains,
+    earlierDays: [],
+    restated: [],
+    coverage: { share: 0.97, missing: [{ reporter: "secureserver.net", share: 0.03, delayHours: 72 }] },
+    silentReporters: [],
+    unverifiedReporters: [],
+    news: { newServices: [], brokenSources: [], newDomains: [], policyChanges: [] },
+    readiness: [],
+    notCounted: { reports: 0, messages: 0, senders: [], moreSenders: 0 },
+    intake: makeIntake(),
+    ...said,
+  };
+  const findings = said.findings ?? findingsOf(digest);
+  return { ...digest, findings, verdict: said.verdict ?? worstVerdict(findings.map(({ verdict }) => verdict)) };
 }
 
 export const links: DigestLinks = {
@@ -76,75 +112,101 @@ export const links: DigestLinks = {
   dayFile: (path) => `https://github.com/example/dmarc-reports/blob/3f2a9c1/data/${path}`,
 };
 
+/** What a digest is told with in English. */
+export const telling = { words: english, links, at: "2026-11-19T06:40:00.000Z" };
+
 export const okDigest = makeDigest({
+  change: { messages: 12_334, usual: 11_860, ratio: 0.04, weeks: 8, weekday: 2 },
+  usual: { spfOrDkimFail: { share: 0.017, low: 0.01, high: 0.02, isUsual: true } },
   domains: [
-    makeDomain({ domain: "example.com", totals: makeTotals({ messages: 9214, dmarcFail: 3, spfOrDkimFail: 210 }) }),
+    makeDomain({
+      domain: "example.com",
+      totals: makeTotals({ messages: 9214, dmarcFail: 73, spfOrDkimFail: 210 }),
+      fail: makeParts({ own: makeImpact({ delivered: 3 }), spoofed: makeImpact({ rejected: 68, delivered: 2 }) }),
+    }),
     makeDomain({ domain: "example.net", totals: makeTotals({ messages: 3120 }) }),
     makeDomain({ domain: "example.org", totals: makeTotals({ messages: 0 }), dayFiles: [], reporters: [] }),
   ],
 });
 
 export const lookDigest = makeDigest({
-  verdict: "look",
-  reasons: ["1 mail ended as too-big", "1 mail ended as corrupt"],
   domains: okDigest.domains,
-  earlierDays: [{ day: "2026-11-16", verdict: "ok", totals: makeTotals({ messages: 11_020, dmarcFail: 7 }) }],
-  intake: {
+  coverage: { share: undefined, learning: { day: 3, of: 14 }, missing: [] },
+  earlierDays: [
+    {
+      day: "2026-11-16",
+      verdict: "ok",
+      totals: makeTotals({ messages: 11_020, dmarcFail: 7 }),
+      fail: makeParts({ spoofed: makeImpact({ rejected: 7 }) }),
+    },
+  ],
+  intake: makeIntake({
     mails: 16,
     states: { stored: 12, duplicate: 2, corrupt: 1, "too-big": 1 },
     problems: [
       { mail: "UID 4711", state: "corrupt", reason: "The gzip stream ends early after 1,024 bytes" },
       { mail: "UID 4712", state: "too-big", reason: "31 MB, above the limit mailBytes of 25 MB" },
     ],
-    unknownDomains: { domains: [], more: 0 },
-    toGo: [],
-    unreadMailboxes: [],
-  },
+  }),
+});
+
+const sendGrid = makeSource({
+  source: "sendgrid.net",
+  service: "SendGrid",
+  mailClass: "broken-signature",
+  impact: makeImpact({ quarantined: 80 }),
+  messages: 80,
+  signatures: [{ domain: "example.com", selector: "s1" }],
+  policy: "quarantine",
+  seenBy: [
+    { reporter: "google.com", messages: 71 },
+    { reporter: "Yahoo", messages: 9 },
+  ],
+  addresses: ["203.0.113.5", "203.0.113.6", "203.0.113.9"],
+  moreAddresses: 4,
+  since: { lastGoodDay: "2026-11-15", passRate: 0.999, failsSince: "2026-11-16" },
 });
 
 export const actDigest = makeDigest({
-  verdict: "act",
-  reasons: [
-    "example.com: 95 of 1,204 messages failed DMARC (7.9 %, limit 5 %)",
-    "mailbox archive could not be read",
-    "1 mail ended as corrupt",
-    "example.net: 6 of only 40 messages failed DMARC, too few for an alarm",
-  ],
+  change: { messages: 12_431, usual: 12_900, ratio: -0.036, weeks: 6, weekday: 2 },
   domains: [
     makeDomain({
       domain: "example.com",
       verdict: "act",
       totals: makeTotals({
         messages: 1216,
-        dmarcFail: 107,
-        forwarded: 12,
+        dmarcFail: 122,
         notEvaluated: 12,
         spfOrDkimFail: 140,
-        dispositions: { none: 1123, quarantine: 13, reject: 80, pass: 0 },
+        dispositions: { none: 1123, quarantine: 80, reject: 13, pass: 0 },
+      }),
+      fail: makeParts({
+        own: makeImpact({ quarantined: 95 }),
+        spoofed: makeImpact({ rejected: 13, overridden: 2 }),
+        forwarded: makeImpact({ delivered: 12 }),
       }),
       dayFiles: ["example.com/2026/2026-11-17.json", "news.example.com/2026/2026-11-17.json"],
       reporters: ["Enterprise Outlook", "google.com", "Yahoo"],
       alarm: {
         day: "2026-11-17",
-        failures: 95,
+        own: makeImpact({ quarantined: 95 }),
         evaluated: 1204,
         passed: [{ threshold: "max-fail-rate", limit: 0.05, value: 95 / 1204 }],
       },
       failingSubdomains: [{ domain: "news.example.com", dmarcFail: 80 }],
       sources: [
+        sendGrid,
         makeSource({
           source: "newsletter.example",
-          dmarcFail: 80,
-          dispositions: { none: 2, quarantine: 13, reject: 65, pass: 0 },
-          addresses: ["203.0.113.5", "203.0.113.6", "203.0.113.9"],
-          moreAddresses: 4,
+          mailClass: "not-aligned",
+          impact: makeImpact({ quarantined: 15 }),
+          messages: 20,
         }),
-        makeSource({ dmarcFail: 15 }),
+        makeSource({ impact: makeImpact({ rejected: 13, overridden: 2 }) }),
         makeSource({
           source: "lists.example.edu",
-          dmarcFail: 12,
-          forwarded: 12,
-          dispositions: { none: 12, quarantine: 0, reject: 0, pass: 0 },
+          mailClass: "altered",
+          impact: makeImpact({ delivered: 12 }),
           addresses: ["2001:db8::25"],
         }),
       ],
@@ -153,46 +215,69 @@ export const actDigest = makeDigest({
       domain: "example.net",
       verdict: "look",
       totals: makeTotals({ messages: 40, dmarcFail: 6 }),
-      sources: [makeSource({ dmarcFail: 6, source: "198.51.100.0/24", addresses: ["198.51.100.3"] })],
+      fail: makeParts({ own: makeImpact({ rejected: 6 }) }),
+      isAboveWithFew: true,
+      sources: [
+        makeSource({
+          mailClass: "missing-in-spf",
+          impact: makeImpact({ rejected: 6 }),
+          source: "198.51.100.0/24",
+          addresses: ["198.51.100.3"],
+        }),
+      ],
     }),
     makeDomain({ domain: "example.org", totals: makeTotals({ messages: 11_175, spfOrDkimFail: 960 }) }),
   ],
-  earlierDays: [{ day: "2026-11-16", verdict: "look", totals: makeTotals({ messages: 11_020, dmarcFail: 96 }) }],
-  intake: {
+  earlierDays: [
+    {
+      day: "2026-11-16",
+      verdict: "look",
+      totals: makeTotals({ messages: 11_020, dmarcFail: 96 }),
+      fail: makeParts({ own: makeImpact({ delivered: 96 }) }),
+    },
+  ],
+  restated: [
+    {
+      day: "2026-11-15",
+      before: { day: "2026-11-15", verdict: "ok", messages: 9_000, dmarcFail: 5, spfOrDkimFail: 90, ownFail: 0 },
+      after: { day: "2026-11-15", verdict: "look", messages: 9_271, dmarcFail: 44, spfOrDkimFail: 130, ownFail: 39 },
+      isNamed: true,
+    },
+    {
+      day: "2026-11-14",
+      before: { day: "2026-11-14", verdict: "ok", messages: 9_000, dmarcFail: 5, spfOrDkimFail: 90, ownFail: 0 },
+      after: { day: "2026-11-14", verdict: "ok", messages: 9_001, dmarcFail: 5, spfOrDkimFail: 90, ownFail: 0 },
+      isNamed: false,
+    },
+  ],
+  silentReporters: [{ reporter: "yahoo.com", share: 0.21, lastDay: "2026-11-13" }],
+  intake: makeIntake({
     mails: 15,
     states: { stored: 12, duplicate: 2, corrupt: 1 },
     problems: [{ mail: "UID 4711", state: "corrupt", reason: "The gzip stream ends early after 1,024 bytes" }],
-    unknownDomains: { domains: [], more: 0 },
-    toGo: [],
     unreadMailboxes: [
       { mailbox: "archive", message: "mail.example.com refused the password. Gmail needs an app password." },
     ],
-  },
+  }),
 });
 
 export const emptyDigest = makeDigest({
-  verdict: "look",
-  reasons: ["no DMARC report was read so far"],
   domains: [],
-  intake: {
-    mails: 0,
-    states: {},
-    problems: [],
-    unknownDomains: { domains: [], more: 0 },
-    toGo: [],
-    unreadMailboxes: [],
-  },
+  coverage: { share: undefined, learning: { day: 1, of: 14 }, missing: [] },
+  intake: makeIntake({ mails: 0, states: {} }),
 });
 
 /** So many domains, the first with an alarm, ten more to look at. */
 export function makeLargeDigest(count: number): Digest {
   const [loud] = actDigest.domains;
+  const own = makeImpact({ delivered: 20 });
   const rest = Array.from({ length: count - 1 }, (_, index) =>
     makeDomain({
       domain: `department-${index + 1}.example.com`,
       verdict: index < 10 ? "look" : "ok",
       totals: makeTotals({ messages: 500 + index, dmarcFail: index < 10 ? 20 : 0 }),
-      sources: index < 10 ? [makeSource({ dmarcFail: 20 })] : [],
+      fail: makeParts(index < 10 ? { own } : {}),
+      sources: index < 10 ? [makeSource({ mailClass: "not-aligned", impact: own })] : [],
     }),
   );
   return makeDigest({ domains: loud === undefined ? rest : [loud, ...rest] });

@@ -5,9 +5,11 @@ import { issueText, recoveryComment, reopenComment } from "../../src/render/issu
 import { digestMarkdown } from "../../src/render/markdown.ts";
 import { slackMessage } from "../../src/render/slack.ts";
 import { digestTable } from "../../src/render/terminal.ts";
+import { languages, wordsOf } from "../../src/render/words.ts";
+import { keepReport, makeReport } from "../history/reports.ts";
 import { findBlockTrouble } from "../servers/slack-blocks.ts";
 import { csvCells } from "./csv-cells.ts";
-import { actDigest, links, makeDigest, makeDomain, makeSource } from "./digests.ts";
+import { actDigest, telling as english, makeDigest, makeDomain, makeIntake, makeSource } from "./digests.ts";
 
 /** What strangers may write into any text of a report. */
 const attacks: string[] = [
@@ -57,23 +59,29 @@ function hostileDigest(text: string): Digest {
     dayFiles: [text],
     reporters: [text, text],
     failingSubdomains: [{ domain: text, dmarcFail: 5 }],
-    sources: [
-      makeSource({ source: text, addresses: [text, text] }),
-      makeSource({ source: text, dmarcFail: 5, forwarded: 5 }),
-    ],
+    sources: (["broken-signature", "not-aligned", "missing-in-spf", "spoofed"] as const).map((mailClass) =>
+      makeSource({
+        source: text,
+        mailClass,
+        addresses: [text, text],
+        signatures: [{ domain: text, selector: text }],
+        headerFroms: [text],
+        policy: text,
+        seenBy: [{ reporter: text, messages: 5 }],
+      }),
+    ),
   });
   return makeDigest({
-    verdict: "act",
-    reasons: [text, `x ${text}`],
     domains: [domain, makeDomain({ domain: text, verdict: "look" }), makeDomain({ domain: text })],
-    intake: {
+    coverage: { share: 0.5, missing: [{ reporter: text, share: 0.5, delayHours: 40 }] },
+    silentReporters: [{ reporter: text, share: 0.5, lastDay: "2026-11-01" }],
+    unverifiedReporters: [{ reporter: text, reports: 1, messages: 5 }],
+    intake: makeIntake({
       mails: 1,
       states: { corrupt: 1 },
       problems: [{ mail: text, state: "corrupt", reason: text }],
-      unknownDomains: { domains: [], more: 0 },
-      toGo: [],
       unreadMailboxes: [{ mailbox: text, message: text }],
-    },
+    }),
   });
 }
 
@@ -83,10 +91,11 @@ const visible = /^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\u200B-\u200F\u{
 describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) => {
   const digest = hostileDigest(text);
 
-  it("stays text in Slack", () => {
-    const message = slackMessage(digest, links);
+  it.each(languages)("stays text in Slack, in %s", (language) => {
+    const telling = { ...english, words: wordsOf(language) };
+    const message = slackMessage(digest, telling);
     expect(findBlockTrouble(message.blocks)).toBeUndefined();
-    expect(shapeOf(message.blocks)).toEqual(shapeOf(slackMessage(harmless, links).blocks));
+    expect(shapeOf(message.blocks)).toEqual(shapeOf(slackMessage(harmless, telling).blocks));
     const mrkdwn = [message.text, ...textsOf(message.blocks, "mrkdwn")].join("\n");
     expect(mrkdwn.replace(/<https:\/\/github\.com\/example\/[^|>\s]*\|[^<>]*>/g, "")).not.toMatch(
       /[<>`]|@\w|:\/\/|\w\.example/,
@@ -94,26 +103,29 @@ describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) 
     for (const shown of textsOf(message.blocks)) expect(shown.replaceAll("\n", " ")).toMatch(visible);
   });
 
-  it("stays text in Markdown", () => {
-    const markdown = digestMarkdown(digest, links);
+  it.each(languages)("stays text in Markdown, in %s", (language) => {
+    const telling = { ...english, words: wordsOf(language) };
+    const markdown = digestMarkdown(digest, telling);
     expectInert(markdown);
-    expect(markdown.split("\n").length).toBe(digestMarkdown(harmless, links).split("\n").length);
+    expect(markdown.split("\n").length).toBe(digestMarkdown(harmless, telling).split("\n").length);
   });
 
-  it("stays text in the issue and its comments", () => {
+  it.each(languages)("stays text in the issue and its comments, in %s", (language) => {
+    const telling = { ...english, words: wordsOf(language) };
     const domain = { ...(digest.domains[0] as DomainDigest), domain: "example.com" };
-    const { title, body } = issueText(domain, digest, links);
+    const { title, body } = issueText(domain, digest, telling);
     const marker = "<!-- dmarc-digest: example.com -->\n";
     expect(body.startsWith(marker)).toBe(true);
     expectInert(body.slice(marker.length));
-    expect(title).toBe("DMARC: example.com has 7.9 % failures (limit 5 %)");
+    expect(title).toBe(telling.words.issue.title("example.com", domain.alarm?.passed[0]));
     const hostile = { ...domain, domain: text };
-    expect(issueText(hostile, digest, links).title).toMatch(visible);
-    expectInert(recoveryComment(hostile, digest) + reopenComment(hostile, digest));
+    expect(issueText(hostile, digest, telling).title).toMatch(visible);
+    expectInert(recoveryComment(hostile, digest, telling.words) + reopenComment(hostile, digest, telling.words));
   });
 
-  it("stays text in a terminal and in the log of a run", () => {
-    for (const line of digestTable(digest, { colour: false }).split("\n")) {
+  it.each(languages)("stays text in a terminal and in the log of a run, in %s", (language) => {
+    const telling = { ...english, words: wordsOf(language) };
+    for (const line of digestTable(digest, telling.words, { colour: false }).split("\n")) {
       expect(line).toMatch(visible);
       expect(line).not.toMatch(/^\s*::|##\[|:\/\//);
     }
@@ -130,9 +142,10 @@ describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) 
       identifiers: { headerFrom: text, envelopeFrom: text },
       authResults,
     };
-    const failing = { day: "2026-11-17", domain: text, orgName: text, reportId: text, source: text, record };
-    const rows = csvCells(failuresCsv([{ ...failing, dmarc: "fail" }]));
-    expect(rows.map((cells) => cells.length)).toEqual([16, 16]);
+    const report = keepReport(makeReport({ orgName: text, reportId: text, records: [] }), { received: text });
+    const failing = { day: "2026-11-17", domain: text, source: text, record, report };
+    const rows = csvCells(failuresCsv([{ ...failing, mailClass: "spoofed" }]).slice(1));
+    expect(rows.map((cells) => cells.length)).toEqual([23, 23]);
     for (const cell of rows.flat()) expect(cell).toMatch(/^(?![=+\-@\t\r＝＋－＠])/);
   });
 });

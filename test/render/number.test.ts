@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatDay, formatLimit, formatPart, formatShareAbove } from "../../src/render/number.ts";
+import { formatLimit, formatPart, formatShareAbove } from "../../src/render/number.ts";
 
 it.each([
   [0.05, "5 %"],
@@ -31,9 +31,4 @@ it.each([
   [3, 0, "3"],
 ])("%d of %d is %s", (part, whole, text) => {
   expect(formatPart(part, whole)).toBe(text);
-});
-
-it("a day has its weekday", () => {
-  expect(formatDay("2026-11-17")).toBe("Tue 2026-11-17");
-  expect(formatDay("2028-02-29")).toBe("Tue 2028-02-29");
 });

@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  barChartBlock,
-  type ChartData,
-  contextBlock,
-  lineChartBlock,
-  paragraphBlock,
-  tableBlock,
-  textElement,
-} from "../../src/render/slack-blocks.ts";
+import { contextBlock, paragraphBlock, tableBlock, textElement } from "../../src/render/slack-blocks.ts";
+import { barChartBlock, type ChartData, lineChartBlock } from "../../src/render/slack-charts.ts";
 import { findBlockTrouble } from "../servers/slack-blocks.ts";
 
 const rates: ChartData = {

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { digestTable } from "../../src/render/terminal.ts";
 import { displayWidth, textTable, wrapText } from "../../src/render/text-table.ts";
+import { english } from "../../src/render/words-en.ts";
 import { actDigest, emptyDigest, lookDigest, makeLargeDigest, okDigest } from "./digests.ts";
 
 describe("a digest reads well in a terminal", () => {
@@ -11,26 +12,26 @@ describe("a digest reads well in a terminal", () => {
     ["act", actDigest],
     ["empty", emptyDigest],
   ])("%s", async (name, digest) => {
-    await expect(digestTable(digest, { colour: false })).toMatchFileSnapshot(`fixtures/${name}.terminal.txt`);
+    await expect(digestTable(digest, english, { colour: false })).toMatchFileSnapshot(`fixtures/${name}.terminal.txt`);
   });
 });
 
 it("colours change nothing but colours, and only when asked for", () => {
-  const plain = digestTable(actDigest, { colour: false });
-  const coloured = digestTable(actDigest, { colour: true });
+  const plain = digestTable(actDigest, english, { colour: false });
+  const coloured = digestTable(actDigest, english, { colour: true });
   expect(coloured).toContain("\u001B[");
   expect(stripVTControlCharacters(coloured)).toBe(plain);
 });
 
 it("no line is wider than the terminal", () => {
   for (const width of [80, 100, 160]) {
-    const lines = digestTable(actDigest, { colour: false, width }).split("\n");
+    const lines = digestTable(actDigest, english, { colour: false, width }).split("\n");
     expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(Math.max(width, 92));
   }
 });
 
 it("300 domains: what is fine is counted after the first 50", () => {
-  expect(digestTable(makeLargeDigest(300), { colour: false })).toContain("… and 250 more domains: all fine\n");
+  expect(digestTable(makeLargeDigest(300), english, { colour: false })).toContain("… 250 others\n");
 });
 
 it("wide characters, emoji and accents keep columns aligned", () => {

@@ -13,7 +13,7 @@ export async function readBody({ headers, body }: LoopbackRequest): Promise<unkn
   }
   if (!type.startsWith("multipart/form-data")) return body.toString();
   const form = await new Response(new Uint8Array(body), { headers: { "Content-Type": type } }).formData();
-  for (const [, part] of form) if (typeof part !== "string") return await part.text();
+  for (const [, part] of form) if (typeof part !== "string") return Buffer.from(await part.arrayBuffer()).toString();
   return undefined;
 }
 

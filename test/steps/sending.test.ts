@@ -7,7 +7,14 @@ function stateOf(...told: string[][]): State {
   const sent = told.map((days) => ({
     route: "summary",
     at: `${days[0]}T12:00:00Z`,
-    figures: days.map((day) => ({ day, messages: 0, dmarcFail: 0, spfOrDkimFail: 0 })),
+    figures: days.map((day) => ({
+      day,
+      verdict: "ok" as const,
+      messages: 0,
+      dmarcFail: 0,
+      spfOrDkimFail: 0,
+      ownFail: 0,
+    })),
   }));
   return { ...parseState(undefined), startDay: "2026-11-15", sent };
 }

@@ -1,0 +1,100 @@
+import type { MailState } from "../report/types.ts";
+import type { Coverage, SilentReporter, UnverifiedReporter } from "./coverage.ts";
+import type { Digest } from "./digest.ts";
+import { type DomainDigest, mainSource } from "./domain-digest.ts";
+import type { Impact } from "./fail-parts.ts";
+import { type IntakeSummary, troubleStates } from "./intake.ts";
+import type { Alarm, Verdict } from "./rules.ts";
+import type { FailingSource } from "./sources.ts";
+
+/** Something that a person should know of, and how urgent it is; the words are made in `render/`. */
+export type Finding = { verdict: Exclude<Verdict, "ok"> } & FindingFacts;
+
+type FindingFacts =
+  /** Own mail of a domain fails; `source` is where most of it comes from, `alarm` the threshold that was passed. */
+  | { kind: "own-failures"; domain: string; messages: number; own: Impact; alarm?: Alarm; source?: FailingSource }
+  /** Own mail fails, but there are too few messages for an alarm. */
+  | { kind: "few-messages"; domain: string; messages: number; own: Impact }
+  | { kind: "unreadable-records"; domain: string; records: number }
+  | { kind: "unread-mailbox"; mailbox: string }
+  /** `mails` is absent where the number is not known. */
+  | { kind: "mails-to-go"; mailbox: string; mails?: number }
+  /** Mails that hold something that could not be counted, by state. */
+  | { kind: "mail-trouble"; mails: number; states: Partial<Record<MailState, number>> }
+  /** A usual reporter has reported nothing of late. */
+  | ({ kind: "silent-reporter" } & SilentReporter)
+  /** Nothing shows that the mails of a usual reporter are authentic. */
+  | ({ kind: "unverified-reporter" } & UnverifiedReporter)
+  /** Too little of what usually is reported has come. */
+  | { kind: "incomplete"; share: number; missing?: Coverage["missing"][number] }
+  /** Reports came, but none of them counts. */
+  | { kind: "nothing-counts"; reports: number }
+  /** Reports came, but none was kept, since nothing tells which domains are ours. */
+  | { kind: "nothing-kept" }
+  | { kind: "no-reports"; isFirst: boolean };
+
+/** Less of the usual volume than this is worth a look. */
+const fewestReported = 0.8;
+
+/** What a digest's verdict comes of, the worst first; nothing when there is nothing to do. */
+export function findingsOf(digest: Omit<Digest, "verdict" | "findings">): Finding[] {
+  const { domains, coverage, silentReporters, unverifiedReporters, intake } = digest;
+  const findings: Finding[] = [
+    ...domains.flatMap(ownFailures),
+    ...intake.unreadMailboxes.map(({ mailbox }): Finding => ({ verdict: "look", kind: "unread-mailbox", mailbox })),
+    ...intake.toGo.map((toGo): Finding => ({ verdict: "look", kind: "mails-to-go", ...toGo })),
+    ...mailTrouble(intake),
+    ...domains.flatMap(smallFindings),
+    ...silentReporters.map((reporter): Finding => ({ verdict: "look", kind: "silent-reporter", ...reporter })),
+    ...unverifiedReporters.map((reporter): Finding => ({ verdict: "look", kind: "unverified-reporter", ...reporter })),
+    ...absence(digest),
+    ...incompleteness(coverage),
+  ];
+  return findings.sort((a, b) => Number(a.verdict === "look") - Number(b.verdict === "look"));
+}
+
+function ownFailures(digest: DomainDigest): Finding[] {
+  const { domain, verdict, alarm, totals, fail } = digest;
+  const source = mainSource(digest);
+  const isLoud = alarm !== undefined || source?.since !== undefined;
+  if (verdict === "ok" || !isLoud) return [];
+  const facts = {
+    domain,
+    messages: totals.messages,
+    own: fail.own,
+    ...(alarm && { alarm }),
+    ...(source && { source }),
+  };
+  return [{ verdict, kind: "own-failures", ...facts }];
+}
+
+function smallFindings({ domain, isAboveWithFew, totals, fail }: DomainDigest): Finding[] {
+  const few = { kind: "few-messages", domain, messages: totals.messages, own: fail.own } as const;
+  const unreadable = { kind: "unreadable-records", domain, records: totals.unreadableRecords } as const;
+  return [
+    ...(isAboveWithFew ? [{ verdict: "look", ...few } as const] : []),
+    ...(totals.unreadableRecords > 0 ? [{ verdict: "look", ...unreadable } as const] : []),
+  ];
+}
+
+function mailTrouble({ states }: IntakeSummary): Finding[] {
+  const troubles = troubleStates.flatMap((state) =>
+    states[state] === undefined ? [] : [[state, states[state]] as const],
+  );
+  const mails = troubles.reduce((sum, [, count]) => sum + count, 0);
+  return mails === 0 ? [] : [{ verdict: "look", kind: "mail-trouble", mails, states: Object.fromEntries(troubles) }];
+}
+
+/** Whether there is anything to tell of the day at all. */
+function absence({ domains, notCounted, intake }: Pick<Digest, "domains" | "notCounted" | "intake">): Finding[] {
+  if (domains.some(({ totals }) => totals.reports > 0)) return [];
+  if (notCounted.reports > 0) return [{ verdict: "look", kind: "nothing-counts", reports: notCounted.reports }];
+  const isFirst = domains.length === 0;
+  if (isFirst && intake.unknownDomains.domains.length > 0) return [{ verdict: "look", kind: "nothing-kept" }];
+  return [{ verdict: "look", kind: "no-reports", isFirst }];
+}
+
+function incompleteness({ share, missing: [missing] }: Coverage): Finding[] {
+  if (share === undefined || share >= fewestReported) return [];
+  return [{ verdict: "look", kind: "incomplete", share, ...(missing && { missing }) }];
+}

@@ -1,0 +1,104 @@
+import type { Figures, Sent, State } from "../history/state.ts";
+import type { Window } from "./window.ts";
+
+/** A day that was told before and looks different now. */
+export interface RestatedDay {
+  /** `YYYY-MM-DD` */
+  day: string;
+  /** What was told. */
+  before: Figures;
+  /** What it is now. */
+  after: Figures;
+  /** Whether it is worth a line of its own: the verdict changed, own failures rose by 10, or messages changed by 5 %. */
+  isNamed: boolean;
+}
+
+const moreOwnFailures = 10;
+const messagesChanged = 0.05;
+
+/**
+ * The days whose figures are not those that were told, newest first.
+ *
+ * @param told - What was told of days; of several entries of a day the last.
+ * @param now - What they are now.
+ */
+export function restatedDays(told: Iterable<Figures>, now: Iterable<Figures>): RestatedDay[] {
+  const before = new Map(Array.from(told, (figures) => [figures.day, figures]));
+  const restated = [...now].flatMap((after): RestatedDay[] => {
+    const earlier = before.get(after.day);
+    if (earlier === undefined || isSame(earlier, after)) return [];
+    return [{ day: after.day, before: earlier, after, isNamed: isWorthALine(earlier, after) }];
+  });
+  return restated.sort((a, b) => (a.day > b.day ? -1 : 1));
+}
+
+function isSame(a: Figures, b: Figures): boolean {
+  return (
+    a.verdict === b.verdict &&
+    a.messages === b.messages &&
+    a.dmarcFail === b.dmarcFail &&
+    a.spfOrDkimFail === b.spfOrDkimFail &&
+    a.ownFail === b.ownFail
+  );
+}
+
+function isWorthALine(before: Figures, after: Figures): boolean {
+  const messages = Math.abs(after.messages - before.messages);
+  return (
+    before.verdict !== after.verdict ||
+    after.ownFail - before.ownFail >= moreOwnFailures ||
+    messages >= Math.max(1, before.messages * messagesChanged)
+  );
+}
+
+/** What is restated beside the days that are told. */
+export interface RestatingDays {
+  /** The messages of which a day has changed, the newest first. */
+  messages: Sent[];
+  /** What they told of these days. */
+  told: Figures[];
+  /** The days of which files are needed: those told now, and all of these messages. */
+  days: string[];
+}
+
+/**
+ * What is to be restated: told days of which the indexes count something else now.
+ *
+ * @param plan - The days that are told now anyway, and those of them that are sent now.
+ */
+export function planRestating(
+  state: State,
+  window: Window,
+  { days, send }: { days: readonly string[]; send: readonly string[] },
+): RestatingDays {
+  const messages = messagesToRestate(state, window, send);
+  const figures = messages.flatMap((message) => message.figures);
+  const told = figures.filter((ofDay) => !days.includes(ofDay.day) && isOtherwise(ofDay, window));
+  return { messages, told, days: [...new Set([...days, ...figures.map(({ day }) => day)])] };
+}
+
+/**
+ * The messages that tell a day of which the indexes count something else now, the newest first. Of several messages
+ * that tell a day the last one is looked at.
+ *
+ * @param days - Those that are told now anyway.
+ */
+function messagesToRestate({ sent }: State, window: Window, days: readonly string[]): Sent[] {
+  const last = new Map(sent.flatMap((message) => message.figures.map(({ day }) => [day, message] as const)));
+  const changed = [...last].filter(([day, { figures }]) => {
+    const told = figures.find((ofDay) => ofDay.day === day);
+    return told !== undefined && !days.includes(day) && day >= window.first && isOtherwise(told, window);
+  });
+  return [...new Set(changed.map(([, message]) => message))].sort((a, b) => (a.at > b.at ? -1 : 1));
+}
+
+function isOtherwise({ day, messages, dmarcFail, spfOrDkimFail }: Figures, window: Window): boolean {
+  const sum = { messages: 0, dmarcFail: 0, spfOrDkimFail: 0 };
+  for (const line of window.reporters) {
+    if (line.day !== day) continue;
+    sum.messages += line.messages;
+    sum.dmarcFail += line.dmarcFail;
+    sum.spfOrDkimFail += line.spfOrDkimFail;
+  }
+  return sum.messages !== messages || sum.dmarcFail !== dmarcFail || sum.spfOrDkimFail !== spfOrDkimFail;
+}

@@ -1,0 +1,68 @@
+import type { TableBlock } from "@slack/web-api";
+import type { Digest } from "../digest/digest.ts";
+import type { DomainDigest } from "../digest/domain-digest.ts";
+import { addImpacts } from "../digest/fail-parts.ts";
+import { addTotals, evaluatedOf } from "../digest/totals.ts";
+import { plainText } from "./escape.ts";
+import { countCharacters, tableBlock } from "./slack-blocks.ts";
+import { verdictSigns } from "./verdict-signs.ts";
+import type { Words } from "./words.ts";
+
+/** Rows of Slack's table, its header included (docs.slack.dev, "Table block"). */
+const mostRows = 100;
+
+/** The domains that need a person as a table, as many as fit into so many characters, and all others as one row. */
+export function domainBlocks({ domains }: Digest, { words, room }: { words: Words; room: number }): TableBlock[] {
+  const loud = domains.filter(({ verdict }) => verdict !== "ok");
+  return loud.length === 0 ? [] : [fittingTable(domains, loud.length, { words, room })];
+}
+
+/** All domains as a table, for the thread; what does not fit is one row. */
+export function allDomainsTable({ domains }: Digest, { words, room }: { words: Words; room: number }): TableBlock {
+  return fittingTable(domains, domains.length, { words, room });
+}
+
+function fittingTable(
+  domains: DomainDigest[],
+  wanted: number,
+  { words, room }: { words: Words; room: number },
+): TableBlock {
+  let rows = Math.min(wanted, mostRows - 2);
+  let table = domainTable(domains, rows, words);
+  while (rows > 1 && countCharacters([table]) > room) {
+    rows = Math.floor(rows * 0.9);
+    table = domainTable(domains, rows, words);
+  }
+  return table;
+}
+
+function domainTable(domains: DomainDigest[], rows: number, words: Words): TableBlock {
+  const { labels } = words;
+  const rest = domains.slice(rows);
+  return tableBlock([
+    [labels.domain, labels.messages, labels.ownFail, labels.whatHappened],
+    ...domains.slice(0, rows).map((domain) => domainRow(domain, words)),
+    ...(rest.length === 0 ? [] : [restRow(rest, words)]),
+  ]);
+}
+
+function domainRow(domain: DomainDigest, words: Words): string[] {
+  const { own } = domain.fail;
+  return [
+    `${verdictSigns[domain.verdict]} ${plainText(domain.domain, 60)}`,
+    words.domainMessages(domain),
+    words.part(own.messages, evaluatedOf(domain.totals)),
+    own.messages === 0 ? "–" : words.impact(own),
+  ];
+}
+
+function restRow(rest: DomainDigest[], words: Words): string[] {
+  const own = addImpacts(rest.map(({ fail }) => fail.own));
+  const isQuiet = rest.every(({ verdict }) => verdict === "ok");
+  return [
+    words.others(rest),
+    words.count(addTotals(rest.map(({ totals }) => totals)).messages),
+    words.count(own.messages),
+    isQuiet ? words.labels.nothingToDo : words.impact(own),
+  ];
+}

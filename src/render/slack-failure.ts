@@ -1,0 +1,26 @@
+import type { KnownBlock } from "@slack/web-api";
+import { plainText, slackText } from "./escape.ts";
+import { digestLinks } from "./links.ts";
+import { contextBlock, headerBlock, paragraphBlock, textElement } from "./slack-blocks.ts";
+import type { Words } from "./words.ts";
+
+/**
+ * What the channel is told of a run that failed: that there is no digest, why, and where to look.
+ *
+ * @param reason - In words for people; a stranger's text may be in it.
+ */
+export function failureMessage(
+  reason: string,
+  runUrl: string | undefined,
+  words: Words,
+): { text: string; blocks: KnownBlock[] } {
+  const links = digestLinks({ run: runUrl }, words).map(({ url, label }) => `<${url}|${slackText(label, 80)}>`);
+  return {
+    text: `${words.labels.runFailed}: ${slackText(reason, 300)}`,
+    blocks: [
+      headerBlock(`🔴 ${words.labels.runFailed}`),
+      paragraphBlock([textElement(plainText(reason, 1_000))]),
+      ...(links.length === 0 ? [] : [contextBlock(links.join(" · "))]),
+    ],
+  };
+}

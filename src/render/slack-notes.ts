@@ -1,0 +1,48 @@
+import type { KnownBlock, RichTextElement } from "@slack/web-api";
+import type { Digest } from "../digest/digest.ts";
+import { plainText, slackText } from "./escape.ts";
+import { notCountedText } from "./not-counted.ts";
+import { contextBlock, listBlock, paragraphBlock, textElement } from "./slack-blocks.ts";
+import type { Words } from "./words.ts";
+
+/** How much is shown; the rest is in the job summary. */
+const most = { problems: 3, notCounted: 5, mailboxes: 3 };
+
+/** The reports that do not count, with what would count them. */
+export function notCountedBlocks(digest: Digest, words: Words): KnownBlock[] {
+  const told = notCountedText(digest, most.notCounted, words);
+  if (told === undefined) return [];
+  const items = told.items.map(({ reporter, text }) => [
+    textElement(plainText(reporter, 60), { code: true }),
+    textElement(`  ${text}`),
+  ]);
+  return [...titledList(told.title, items), ...(told.rest === "" ? [] : [contextBlock(slackText(told.rest))])];
+}
+
+/** What was not read: mailboxes, then mails, then domains that may be ours. */
+export function intakeBlocks({ intake }: Digest, words: Words): KnownBlock[] {
+  const mailboxes = intake.unreadMailboxes
+    .slice(0, most.mailboxes)
+    .map(({ mailbox, message }) => [
+      textElement(plainText(mailbox, 60), { code: true }),
+      textElement(`  ${plainText(message, 250)}`),
+    ]);
+  const problems = intake.problems
+    .slice(0, most.problems)
+    .map(({ mail, state, reason }) => [
+      textElement(plainText(mail, 60), { code: true }),
+      textElement(`  ${words.mailState[state]}: ${plainText(reason, 150)}`),
+    ]);
+  const rest = intake.unreadMailboxes.length - mailboxes.length;
+  const unknown = words.unknownDomains(intake);
+  return [
+    ...titledList(words.labels.unreadMailboxes, [...mailboxes, ...(rest > 0 ? [[textElement(words.more(rest))]] : [])]),
+    ...titledList(words.mailTrouble(intake.states), problems),
+    ...(unknown === undefined ? [] : [paragraphBlock([textElement(plainText(unknown, 1_000))])]),
+  ];
+}
+
+/** A list below a bold title; nothing when there are no items. */
+function titledList(title: string, items: RichTextElement[][]): KnownBlock[] {
+  return items.length === 0 ? [] : [listBlock([textElement(title, { bold: true })], items)];
+}

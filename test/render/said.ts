@@ -1,0 +1,218 @@
+import type { Finding } from "../../src/digest/findings.ts";
+import type { Readiness } from "../../src/digest/readiness.ts";
+import type { FailingSource } from "../../src/digest/sources.ts";
+import type { Guard, Words } from "../../src/render/words.ts";
+import { mailStates } from "../../src/report/types.ts";
+import {
+  actDigest,
+  emptyDigest,
+  lookDigest,
+  makeDigest,
+  makeDomain,
+  makeImpact,
+  makeIntake,
+  makeParts,
+  makeSource,
+  makeTotals,
+  okDigest,
+} from "./digests.ts";
+
+/** All that a language says about a table of digests, so that a test can look at it. */
+
+const domain = "example.com";
+const since = { lastGoodDay: "2026-11-20", passRate: 0.9991, failsSince: "2026-11-21" };
+const signatures = [{ domain, selector: "s1" }, { domain: "news.example.com" }];
+
+/** A source of each class, those of own failures at a service and elsewhere, one that has no name. */
+export const sources: FailingSource[] = [
+  makeSource({ source: "sendgrid.net", service: "SendGrid", mailClass: "broken-signature", signatures, since }),
+  makeSource({ source: "mail.example.net", mailClass: "broken-signature", signatures }),
+  makeSource({ mailClass: "broken-signature" }),
+  makeSource({ source: "sendgrid.net", service: "SendGrid", mailClass: "not-aligned" }),
+  makeSource({ source: "crm.example.net", mailClass: "not-aligned", policy: "none" }),
+  makeSource({ source: "unknown", mailClass: "not-aligned", policy: undefined }),
+  makeSource({ mailClass: "missing-in-spf", since, policy: "quarantine", addresses: ["192.0.2.10", "192.0.2.11"] }),
+  makeSource({ mailClass: "spoofed" }),
+  makeSource({ mailClass: "spoofed", policy: "none" }),
+  makeSource({ mailClass: "altered" }),
+  makeSource({ mailClass: "trouble" }),
+  makeSource({ mailClass: "not-evaluated" }),
+  makeSource({ mailClass: "aligned" }),
+  makeSource({ mailClass: "dkim-alone" }),
+  makeSource({ mailClass: "spf-alone" }),
+  makeSource({ mailClass: "forwarded", seenBy: [{ reporter: "a stranger's name here", messages: 1200 }] }),
+];
+
+const own = makeImpact({ quarantined: 412 });
+const rate = { threshold: "max-fail-rate", limit: 0.05, value: 0.1327 } as const;
+const barely = { threshold: "max-fail-rate", limit: 0.05, value: 0.0500000001 } as const;
+const failures = { threshold: "max-failures", limit: 100, value: 1200 } as const;
+const alarm = { day: "2026-11-22", own, evaluated: 3104, passed: [rate, failures] };
+
+/** A finding of each kind, with and without what may be absent. */
+const findings: { [Kind in Finding["kind"]]: Omit<Extract<Finding, { kind: Kind }>, "kind" | "verdict">[] } = {
+  "own-failures": [
+    { domain, messages: 3104, own, alarm, source: { ...(sources[0] ?? makeSource()), impact: own } },
+    { domain, messages: 3104, own: makeImpact({ quarantined: 400, rejected: 10, delivered: 2 }) },
+    { domain, messages: 3104, own, source: makeSource({ source: "unknown", impact: makeImpact({ overridden: 7 }) }) },
+  ],
+  "few-messages": [{ domain, messages: 40, own: makeImpact({ rejected: 6 }) }],
+  "unreadable-records": [
+    { domain, records: 1 },
+    { domain, records: 1200 },
+  ],
+  "unread-mailbox": [{ mailbox: "archive" }],
+  "mails-to-go": [{ mailbox: "archive" }, { mailbox: "archive", mails: 1 }, { mailbox: "archive", mails: 1200 }],
+  "mail-trouble": [{ mails: 2, states: { "too-big": 1, corrupt: 1 } }],
+  "silent-reporter": [{ reporter: "yahoo.com", share: 0.21, lastDay: "2026-11-13" }],
+  "unverified-reporter": [{ reporter: "google.com", reports: 12, messages: 3104 }],
+  incomplete: [{ share: 0.62, missing: { reporter: "google.com", share: 0.38, delayHours: 20 } }, { share: 0.62 }],
+  "nothing-counts": [{ reports: 3 }],
+  "nothing-kept": [{}],
+  "no-reports": [{ isFirst: true }, { isFirst: false }],
+};
+
+const allFindings = Object.entries(findings).flatMap(([kind, facts]) =>
+  facts.map((fact: object) => ({ verdict: "look", kind, ...fact }) as Finding),
+);
+
+const sender = { reporter: "reports.example.net", reports: 2, messages: 14 };
+const unverified = { standing: "unverified", ...sender } as const;
+const newcomers = [
+  { standing: "new", ...sender } as const,
+  { standing: "new", ...sender, reporter: "gmail.com" } as const,
+];
+const notCounted = { reports: 3, messages: 112, senders: [unverified, ...newcomers], moreSenders: 0 };
+const unknown = makeIntake({ unknownDomains: { domains: ["a.example", "b.example"], more: 3 } });
+const aside = makeDigest({ domains: [makeDomain({ domain, totals: makeTotals({ messages: 0 }) })] });
+const digests = [okDigest, lookDigest, actDigest, emptyDigest, aside];
+const emptyDigests = [
+  ...digests,
+  { ...emptyDigest, notCounted },
+  { ...emptyDigest, notCounted: { ...notCounted, senders: newcomers } },
+  { ...emptyDigest, intake: unknown },
+];
+const everyPart = makeParts({
+  own: makeImpact({ quarantined: 412, delivered: 3 }),
+  spoofed: makeImpact({ rejected: 868, delivered: 3 }),
+  forwarded: makeImpact({ delivered: 119 }),
+  trouble: makeImpact({ delivered: 1 }),
+});
+const everyState = Object.fromEntries(mailStates.map((state, index) => [state, index + 1]));
+const [loud = makeDomain({ domain })] = actDigest.domains;
+const missing = (delayHours?: number) => ({
+  share: 0.97,
+  missing: [{ reporter: "secureserver.net", share: 0.03, ...(delayHours !== undefined && { delayHours }) }],
+});
+
+const blockers: Readiness["blockers"] = (["not-aligned", "broken", "broken", "broken", "broken"] as const).map(
+  (why, index) => ({ why, messages: 1204 + index, source: `crm${index}.example.net` }),
+);
+const data: Readiness["data"] = { days: 30, messages: 12, coverage: 0.5, lacks: ["days", "messages", "coverage"] };
+const known = { domain, blockers: [], toConfirm: [], missingSources: [], data };
+const readiness: Readiness[] = [
+  { ...known, state: "enforced" },
+  { ...known, state: "enforced", blockers: blockers.slice(0, 2) },
+  { ...known, state: "blocked", blockers },
+  { ...known, state: "not-enough-data" },
+  { ...known, state: "ready" },
+  { ...known, state: "ready", toConfirm: [{ source: "192.0.2.0/24", messages: 1200 }] },
+];
+
+/** What each member of `Words` says, in their order; a member that is not in here does not compile. */
+export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]> {
+  const { issue } = words;
+  return {
+    count: [0, 1, 12_431].map((count) => words.count(count)),
+    share: [0, 0.0001, 0.051, 0.9999, 1].map((share) => words.share(share)),
+    part: [words.part(0, 3), words.part(3, 0), words.part(636, 12_431)],
+    change: [0.04, -0.02, 0.001].map((ratio) => words.change(ratio)),
+    day: [words.day("2026-11-22")],
+    moment: [words.moment("2026-11-24T06:40:12.000Z")],
+    sentence: [words.sentence(words.labels.nothingToDo)],
+    verdict: Object.values(words.verdict),
+    verdictShort: Object.values(words.verdictShort),
+    headline: digests.map((digest) => words.headline(digest, guard)),
+    finding: allFindings.map((finding) => words.finding(finding, guard)),
+    mailClass: Object.values(words.mailClass),
+    cause: sources.map((source) => words.cause(source, guard)),
+    step: sources.map((source) => words.step(source, domain, guard)),
+    seenBy: sources.map((source) => words.seenBy(source, guard)),
+    impact: [makeImpact(), own, makeImpact({ delivered: 1, quarantined: 3, rejected: 2, overridden: 4 })].map(
+      (impact) => words.impact(impact),
+    ),
+    passed: [rate, barely, failures].map((threshold) => words.passed(threshold)),
+    labels: Object.values(words.labels),
+    figures: digests.flatMap((digest) => Object.values(words.figures(digest))),
+    parts: [words.parts(makeParts({})), words.parts(everyPart)],
+    domainMessages: okDigest.domains.map((ofDomain) => words.domainMessages(ofDomain)),
+    others: [words.others(okDigest.domains), words.others(okDigest.domains.slice(0, 1))],
+    more: [words.more(1), words.more(1200)],
+    complete: [
+      { share: undefined, learning: { day: 3, of: 14 }, missing: [] },
+      { share: undefined, missing: [] },
+      { share: 1, missing: [] },
+      missing(),
+      missing(20),
+      missing(72),
+    ].map((coverage) => words.complete(coverage as Parameters<Words["complete"]>[0], guard)),
+    restated: [
+      words.restated(actDigest.restated),
+      words.restated(actDigest.restated.slice(1)),
+      words.restated(
+        actDigest.restated
+          .slice(0, 1)
+          .map((day) => ({ ...day, before: day.after, after: { ...day.after, messages: 7 } })),
+      ),
+    ],
+    readiness: readiness.map((state) => words.readiness(state, guard)),
+    broughtUpToDate: [words.broughtUpToDate("2026-11-24T06:40:12.000Z")],
+    intake: [makeIntake({ states: everyState }), emptyDigest.intake].map((intake) => words.intake(intake)),
+    mailState: Object.values(words.mailState),
+    mailTrouble: [words.mailTrouble(everyState), words.mailTrouble({ corrupt: 1, stored: 5 })],
+    unknownDomains: [words.unknownDomains(unknown), words.unknownDomains(makeIntake())].map(String),
+    notCounted: [
+      words.notCounted.title(notCounted),
+      ...notCounted.senders.map((all) => words.notCounted.sender(all)),
+      words.notCounted.more(1),
+      words.notCounted.more(3),
+      words.notCounted.hint,
+    ],
+    issue: [
+      ...[undefined, rate, failures].map((threshold) => issue.title(guard(domain), threshold)),
+      issue.alarm({ domain: guard(domain), alarm, limits: words.passed(rate) }),
+      issue.sources,
+      issue.noFailures("2026-11-22"),
+      issue.steps,
+      issue.lookUp,
+      issue.life,
+      issue.recovery(
+        makeDomain({ domain, fail: makeParts({ own: makeImpact({ delivered: 3 }) }) }),
+        "2026-11-22",
+        guard,
+      ),
+      issue.reopened(loud, "2026-11-22", guard),
+      issue.reopened(makeDomain({ domain }), "2026-11-22", guard),
+    ],
+    earlierDay: actDigest.earlierDays.map((day) => words.earlierDay(day)),
+    dashboard: dashboardTexts(words),
+    emptyAdvice: emptyDigests.map((digest) => String(words.emptyAdvice(digest))),
+  };
+}
+
+function dashboardTexts({ dashboard }: Words): string[] {
+  const said = {
+    ...dashboard,
+    axisDay: dashboard.axisDay("2026-11-12"),
+    chartTitle: dashboard.chartTitle("2026-08-25", "2026-11-22"),
+    chartSummary: dashboard.chartSummary({ messages: "12,431", passRate: undefined }),
+    messagesOf: dashboard.messagesOf(30),
+    trendOf: dashboard.trendOf(30),
+    ownFailOn: dashboard.ownFailOn("2026-11-22"),
+    month: dashboard.month("2026-11"),
+    moreDomains: dashboard.moreDomains("39"),
+    servicesOf: dashboard.servicesOf(30),
+    moreServices: dashboard.moreServices("12"),
+  } satisfies Record<keyof Words["dashboard"], string>;
+  return Object.values(said);
+}
