@@ -37,16 +37,22 @@ async function makePictures(language: string): Promise<void> {
     await gitIn(join(place, "repository"))(["init", "--quiet", "--initial-branch=main"]);
     const job = { place, language, apiUrl: slack.apiUrl };
     await runJob(job, quiet);
-    await keep(`slack-quiet.${language}`, slack.look().slice(0, 1));
+    await keep(`slack-quiet.${language}`, withoutPlace(slack.look().slice(0, 1), place));
     await runJob(job, dayAfter);
-    await keep(`slack-restated.${language}`, slack.look().slice(0, 1));
+    await keep(`slack-restated.${language}`, withoutPlace(slack.look().slice(0, 1), place));
     await runJob(job, sampleNow);
-    await keep(`slack-problem.${language}`, slack.look().slice(-1));
-    await writeFile(join(folder, `summary.${language}.md`), await readFile(join(place, "summary.md"), "utf8"));
+    await keep(`slack-problem.${language}`, withoutPlace(slack.look().slice(-1), place));
+    const summary = await readFile(join(place, "summary.md"), "utf8");
+    await writeFile(join(folder, `summary.${language}.md`), summary.replaceAll(`${place}/`, ""));
   } finally {
     await slack.stop();
     await rm(place, { recursive: true });
   }
+}
+
+/** Messages in which no folder of this machine is named. */
+function withoutPlace(messages: SeenMessage[], place: string): SeenMessage[] {
+  return JSON.parse(JSON.stringify(messages).replaceAll(`${place}/`, ""));
 }
 
 async function keep(name: string, messages: SeenMessage[]): Promise<void> {
