@@ -90,6 +90,7 @@ async function measure(runner: string, name: string, delay: number): Promise<Cos
     inputs: {
       now,
       "mail-path": join(folder, "mails"),
+      domains: "example.com",
       "dns-servers": dns.address,
       store: "git",
       "data-path": join(work, "data"),

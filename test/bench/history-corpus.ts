@@ -97,7 +97,8 @@ function dateOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-function domainName(domain: number): string {
+/** The name of a domain by its number; there are 50. */
+export function domainName(domain: number): string {
   return `brand${String(domain).padStart(2, "0")}.example`;
 }
 

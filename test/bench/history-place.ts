@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { rolldown } from "rolldown";
 import type { GitHubAddress, GitHubRequest } from "./github-process.ts";
-import { type Delivery, mailOf } from "./history-corpus.ts";
+import { type Delivery, domainName, mailOf } from "./history-corpus.ts";
 import type { RunnerCost, RunnerTask } from "./history-runner.ts";
 
 /** Where the history is kept that a run is measured on. */
@@ -106,7 +106,8 @@ export async function startRunner(runner: string, task: RunnerTask, options: str
 
 /** The daily job on a store. */
 export async function startRun(runner: string, run: BenchRun, options: string[] = []): Promise<RunCost> {
-  const inputs = { "mail-path": run.mails, now: run.now, "max-fail-rate": "100%", "time-budget": "2h" };
+  const domains = Array.from({ length: 50 }, (_, number) => domainName(number)).join(" ");
+  const inputs = { "mail-path": run.mails, domains, now: run.now, "max-fail-rate": "100%", "time-budget": "2h" };
   if (run.store === "git") {
     const task = { inputs: { ...inputs, store: "git", "data-path": join(run.clone, "data") }, environment: {} };
     const stop = await serveGit(run);
