@@ -46,6 +46,14 @@ export function slackAdvice(call: SlackCall, error: unknown): SlackAdvice {
   return unsure(call, `${failed}: the answer was not Slack's`, true);
 }
 
+/**
+ * Whether an error code of Slack says that it does not take the blocks of a message, so that plainer ones may go; a second
+ * table or one that is too long is `invalid_attachments`.
+ */
+export function refusesBlocks(code: string): boolean {
+  return ["invalid_blocks", "invalid_blocks_format", "invalid_attachments", "msg_blocks_too_long"].includes(code);
+}
+
 function platformAdvice(failed: string, call: SlackCall, { data }: WebAPIPlatformError): SlackAdvice {
   // A proxy's page comes as an error code too.
   const code = /^[a-z][a-z0-9_]{1,59}$/.test(data.error) ? data.error : undefined;

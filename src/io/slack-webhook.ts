@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { networkFailure } from "./network-failure.ts";
 import { type Delivery, type Notifier, NotifierError, type SlackMessage } from "./notifier.ts";
+import { refusesBlocks } from "./slack-advice.ts";
 
 /** A Slack incoming webhook. */
 export interface SlackWebhookOptions {
@@ -26,13 +27,21 @@ export function slackWebhookNotifier({ url, timeout = defaultTimeout }: SlackWeb
   return {
     route: "slack-webhook",
     async post(message) {
-      const answer = await send(url, message, timeout);
-      const seconds = answer.status === 429 ? answer.retryAfter : undefined;
-      if (seconds === undefined || seconds > longestWait) return deliveryOf(answer);
-      await wait(seconds * 1000);
-      return deliveryOf(await send(url, message, timeout));
+      const { fallbackBlocks } = message;
+      const answer = await sendWhenAllowed(url, message, timeout);
+      if (fallbackBlocks === undefined || answer.status !== 400 || !refusesBlocks(answer.text))
+        return deliveryOf(answer);
+      return deliveryOf(await sendWhenAllowed(url, { ...message, blocks: fallbackBlocks }, timeout));
     },
   };
+}
+
+async function sendWhenAllowed(url: string, message: SlackMessage, timeout: number): Promise<WebhookAnswer> {
+  const answer = await send(url, message, timeout);
+  const seconds = answer.status === 429 ? answer.retryAfter : undefined;
+  if (seconds === undefined || seconds > longestWait) return answer;
+  await wait(seconds * 1000);
+  return await send(url, message, timeout);
 }
 
 /** What the webhook answered: Slack's are one word of plain text. */

@@ -7,7 +7,7 @@ import {
   type ScheduledMessage,
   type SlackMessage,
 } from "./notifier.ts";
-import type { SlackCall } from "./slack-advice.ts";
+import { refusesBlocks, type SlackCall } from "./slack-advice.ts";
 import { callSlack, slackErrorCode } from "./slack-call.ts";
 
 /** A Slack app's bot, and where it posts. */
@@ -49,7 +49,7 @@ export function slackNotifier(options: SlackOptions): Notifier {
     try {
       return await callSlack(call, () => send({ text, blocks: blocks as Block[] }));
     } catch (error) {
-      if (fallbackBlocks === undefined || !blocksRefused.has(slackErrorCode(error) ?? "")) throw error;
+      if (fallbackBlocks === undefined || !refusesBlocks(slackErrorCode(error) ?? "")) throw error;
       options.onFallback?.((error as NotifierError).message);
     }
     return await callSlack(call, () => send({ text, blocks: fallbackBlocks as Block[] }));
@@ -89,14 +89,6 @@ interface Content {
   text: string;
   blocks: Block[];
 }
-
-/** Slack's codes for blocks that it does not take; a second table or one that is too long is `invalid_attachments`. */
-const blocksRefused = new Set([
-  "invalid_blocks",
-  "invalid_blocks_format",
-  "invalid_attachments",
-  "msg_blocks_too_long",
-]);
 
 const noPreviews = { unfurl_links: false, unfurl_media: false };
 

@@ -133,6 +133,18 @@ describe("each refusal says what to do", () => {
     expect(text).toContain("HTTP 400 invalid_blocks: Slack did not accept the message");
   });
 
+  test.each(["invalid_blocks", "msg_blocks_too_long"])("the plain blocks go after %s, once", async (code) => {
+    const plain = { ...message, blocks: [{ type: "divider" }] };
+    const rich = { ...message, fallbackBlocks: plain.blocks };
+    slack.next({ status: 400, body: code });
+    await slackWebhookNotifier({ url: slack.webhookUrl }).post(rich);
+    expect(slack.look()).toEqual([plain]);
+    slack.next({ status: 400, body: code });
+    slack.next({ status: 400, body: code });
+    await failureOf(slack.webhookUrl, rich);
+    expect(slack.messages).toHaveLength(1);
+  });
+
   test("a redirect is not followed", async () => {
     const elsewhere = await startLoopback(() => ({ status: 200, body: "ok" }));
     slack.next({ status: 307, headers: { Location: `${elsewhere.url}/services/x` } });
