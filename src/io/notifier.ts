@@ -59,6 +59,12 @@ export interface Notifier {
    */
   schedule?: (message: SlackMessage, at: Date) => Promise<ScheduledMessage>;
   /**
+   * The messages of this bot that wait for their time and whose text has some words in it, in any channel.
+   *
+   * @throws NotifierError with advice.
+   */
+  scheduled?: (words: string) => Promise<ScheduledMessage[]>;
+  /**
    * Deletes a message that waits for its time. One that was posted or deleted before is no error.
    *
    * @throws NotifierError with advice.

@@ -34,6 +34,7 @@ const defaultTimeout = 30_000;
  * @see https://docs.slack.dev/reference/methods/chat.postMessage
  * @see https://docs.slack.dev/reference/methods/chat.update
  * @see https://docs.slack.dev/reference/methods/chat.scheduleMessage
+ * @see https://docs.slack.dev/reference/methods/chat.scheduledMessages.list
  * @see https://docs.slack.dev/reference/methods/chat.deleteScheduledMessage
  */
 export function slackNotifier(options: SlackOptions): Notifier {
@@ -80,6 +81,7 @@ export function slackNotifier(options: SlackOptions): Notifier {
       return deliveryOf(sent, channel);
     },
     schedule: (message, at) => schedule(client, channel, { message, at }),
+    scheduled: (words) => listScheduled(client, channel, words),
     unschedule: (scheduled) => unschedule(client, channel, scheduled),
     upload: (delivery, csv) => upload(client, channel, { delivery, csv }),
   };
@@ -119,6 +121,28 @@ async function schedule(
     });
   }
   return { channel: sent.channel, id: sent.scheduled_message_id };
+}
+
+/** Pages of at most 100 messages each that are looked through. */
+const mostPages = 10;
+
+async function listScheduled(client: WebClient, channel: string, words: string): Promise<ScheduledMessage[]> {
+  const call = { doing: "list the scheduled messages", channel, method: "chat.scheduledMessages.list" };
+  const found: ScheduledMessage[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const answer = await callSlack({ ...call, isRepeatable: true }, () =>
+      client.chat.scheduledMessages.list({ limit: 100, ...(cursor && { cursor }) }),
+    );
+    for (const { id, channel_id, text } of answer.scheduled_messages ?? []) {
+      if (id !== undefined && channel_id !== undefined && text?.includes(words)) {
+        found.push({ channel: channel_id, id: String(id) });
+      }
+    }
+    cursor = answer.response_metadata?.next_cursor;
+    if (!cursor) break;
+  }
+  return found;
 }
 
 async function unschedule(client: WebClient, channel: string, scheduled: ScheduledMessage): Promise<void> {

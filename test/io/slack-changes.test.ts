@@ -27,14 +27,14 @@ async function restart(options: SlackServerOptions): Promise<void> {
 
 /** A bot, all of whose methods are there. */
 function bot(options: Partial<SlackOptions> = {}) {
-  const { update, reply, schedule, unschedule, ...rest } = slackNotifier({
+  const { update, reply, schedule, scheduled, unschedule, ...rest } = slackNotifier({
     token,
     channel: "#dmarc",
     apiUrl: slack.apiUrl,
     ...options,
   });
-  if (!update || !reply || !schedule || !unschedule) throw new Error("a method is missing");
-  return { ...rest, update, reply, schedule, unschedule };
+  if (!update || !reply || !schedule || !scheduled || !unschedule) throw new Error("a method is missing");
+  return { ...rest, update, reply, schedule, scheduled, unschedule };
 }
 
 async function failureOf(work: Promise<unknown>): Promise<NotifierError> {
@@ -215,6 +215,19 @@ describe("scheduling", () => {
     await bot().unschedule(scheduled);
     await bot().unschedule(scheduled);
     expect(methodsCalled().slice(1)).toEqual(["chat.deleteScheduledMessage", "chat.deleteScheduledMessage"]);
+  });
+
+  test("finds those that wait by words in their text, page by page", async () => {
+    const link = "https://github.com/octo-org/mail/actions/workflows/digest.yml";
+    for (let count = 0; count < 101; count += 1)
+      await bot().schedule(first, new Date(inAnHour().getTime() + count * 60_000));
+    const wanted = await bot().schedule({ ...first, text: `No digest: ${link}` }, inAnHour());
+    slack.requests.length = 0;
+    slack.next({ lost: "drop", done: true });
+    expect(await bot().scheduled(link)).toEqual([wanted]);
+    expect(methodsCalled()).toEqual(Array.from({ length: 3 }, () => "chat.scheduledMessages.list"));
+    await bot().unschedule(wanted);
+    expect(await bot().scheduled(link)).toEqual([]);
   });
 
   test("deleting is done again after a lost answer", async () => {

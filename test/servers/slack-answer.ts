@@ -1,9 +1,9 @@
 import type { LoopbackReply } from "./loopback.ts";
 import type { Fields } from "./slack-body.ts";
 
-/** A method of Slack's Web API: its scope, and what it does with the fields of a request. */
+/** A method of Slack's Web API: its scope, if it needs one, and what it does with the fields of a request. */
 export interface SlackMethod {
-  scope: string;
+  scope?: string;
   answer: (fields: Fields) => LoopbackReply;
 }
 

@@ -85,10 +85,36 @@ export function chatMethods(workspace: Workspace, { scopes, now }: ChatOptions):
     return accepted({});
   }
 
+  /** "This method returns a list of pending scheduled messages", of the app alone, a page at a time. */
+  function listScheduled(fields: Fields): LoopbackReply {
+    postScheduled(workspace, now());
+    if (fields.channel !== undefined && channels.every(({ id }) => id !== fields.channel)) {
+      return refused("invalid_channel");
+    }
+    const start = fields.cursor === undefined || fields.cursor === "" ? 0 : Number(fields.cursor);
+    if (!Number.isInteger(start)) return refused("invalid_cursor");
+    const limit = Math.min(Number(fields.limit ?? 100), 100);
+    const asked = workspace.scheduled.filter(({ channel }) => [undefined, channel].includes(fields.channel as string));
+    const end = start + limit;
+    return accepted({
+      scheduled_messages: asked.slice(start, end).map(({ id, channel, postAt, text }) => ({
+        id,
+        channel_id: channel,
+        post_at: postAt,
+        date_created: Math.floor(now().getTime() / 1000),
+        // Slack keeps a bare address as a link.
+        text: text.replace(/(?<!<)https?:\/\/[^\s>|]+/g, "<$&>"),
+      })),
+      response_metadata: { next_cursor: end < asked.length ? String(end) : "" },
+    });
+  }
+
   return {
     "chat.postMessage": { scope: "chat:write", answer: post },
     "chat.update": { scope: "chat:write", answer: update },
     "chat.scheduleMessage": { scope: "chat:write", answer: schedule },
+    // "Scopes: none".
+    "chat.scheduledMessages.list": { answer: listScheduled },
     "chat.deleteScheduledMessage": { scope: "chat:write", answer: unschedule },
   };
 }

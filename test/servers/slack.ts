@@ -94,7 +94,7 @@ export async function startSlack(options: SlackServerOptions = {}): Promise<Slac
     const given = /^Bearer (.*)$/.exec(headers.authorization ?? "")?.[1] ?? fields.token;
     if (given === undefined) return refused("not_authed");
     if (given !== token) return refused("invalid_auth");
-    if (!scopes.includes(known.scope)) {
+    if (known.scope !== undefined && !scopes.includes(known.scope)) {
       return refused("missing_scope", { needed: known.scope, provided: scopes.join(",") });
     }
     return known.answer(fields);
