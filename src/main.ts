@@ -12,7 +12,7 @@ try {
   secretsOf(given).forEach(setSecret);
   const config = readConfig(given, process.env, new Date());
   const { problems } = await run(config, actionHost).catch(async (error: unknown) => {
-    await tellFailure(config, messageOf(error));
+    await tellFailure(config, actionHost, messageOf(error));
     throw error;
   });
   problems.forEach(actionHost.error);

@@ -20,7 +20,7 @@ export async function runJob(
   const host = terminalHost(stdout, stderr);
   const config = readConfig(given, process.env, new Date());
   const { files, commit, problems } = await run(config, host).catch(async (error: unknown) => {
-    await tellFailure(config, messageOf(error));
+    await tellFailure(config, host, messageOf(error));
     throw error;
   });
   host.info(`Digest ${files.digestPath}`);

@@ -30,7 +30,11 @@ export interface Config extends TrustConfig {
   /** Which records the CSV lists. */
   csv: "any-fail" | "dmarc-fail" | "none";
   slack?: SlackConfig;
-  /** Whether the channel is told of a run that failed. */
+  /** Whether quiet digests only go into the thread of the last message. */
+  postsChanges: boolean;
+  /** The weekday of the weekly message, from 0 for Sunday; absent for none. */
+  weekday?: number;
+  /** Whether the channel is told of a run that failed, and of runs that don't come. */
   notifiesFailure: boolean;
   /** Fetched after a run that went well. */
   heartbeatUrl?: string;
@@ -39,6 +43,8 @@ export interface Config extends TrustConfig {
   /** Links to the run and to files, when GitHub runs this. */
   webUrl?: string;
   runUrl?: string;
+  /** The page of the workflow that this run is one of. */
+  workflowUrl?: string;
   store: StoreConfig;
   /** Whether the history may be in a repository that everybody can read. */
   allowsPublic: boolean;
@@ -55,6 +61,8 @@ export interface Config extends TrustConfig {
   isDryRun: boolean;
   /** The moment for which the run is made. */
   now: Date;
+  /** Whether that is the present, and not a moment that the input `now` names. */
+  isPresent: boolean;
   /** Who claims the days to be sent: the id of the workflow run, or one of this process. */
   runId: string;
   /** Folder for the digest, the CSV and the Slack payload; a new temporary one when absent. */
@@ -110,6 +118,7 @@ export function readConfig(
   const now = new Date(values.now ?? clock);
   const github = githubEnvironment(environment);
   const token = values["github-token"];
+  const webUrl = github && `${github.serverUrl}/${github.repository}`;
   return {
     mailboxes: readMailboxes(values, now),
     ...trustIn(values),
@@ -123,11 +132,13 @@ export function readConfig(
     language: values.language ?? "en",
     csv: values.csv ?? "any-fail",
     slack: readSlack(values, environment),
+    postsChanges: values.post === "changes",
     notifiesFailure: values["notify-failure"] ?? true,
     heartbeatUrl: values["heartbeat-url"],
     github: github !== undefined && token !== undefined ? { ...github, token } : undefined,
-    webUrl: github && `${github.serverUrl}/${github.repository}`,
-    runUrl: github?.runId && `${github.serverUrl}/${github.repository}/actions/runs/${github.runId}`,
+    webUrl,
+    runUrl: github?.runId && `${webUrl}/actions/runs/${github.runId}`,
+    workflowUrl: github?.workflow && `${webUrl}/actions/workflows/${github.workflow}`,
     store: readStore(values, github),
     allowsPublic: values["allow-public"] ?? false,
     keepsRecipients: values["keep-recipients"] ?? false,
@@ -137,6 +148,7 @@ export function readConfig(
     mailRetentionDays: values["mail-retention-days"],
     isDryRun: values["dry-run"] ?? false,
     now,
+    isPresent: values.now === undefined,
     runId: github?.runId ?? `local-${process.pid}-${clock.getTime()}`,
     outputPath: environment.RUNNER_TEMP,
   };

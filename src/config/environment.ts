@@ -12,11 +12,20 @@ export interface GithubEnvironment {
   serverUrl: string;
   /** Id of the workflow run; the same for its re-runs. */
   runId?: string;
+  /** The file of the workflow, such as `digest.yml`. */
+  workflow?: string;
 }
 
 /** The workflow run that this process is part of, or `undefined` outside of GitHub Actions. */
 export function githubEnvironment(environment: NodeJS.ProcessEnv): GithubEnvironment | undefined {
-  const { GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL, GITHUB_RUN_ID } = environment;
+  const {
+    GITHUB_REPOSITORY,
+    GITHUB_API_URL,
+    GITHUB_GRAPHQL_URL,
+    GITHUB_SERVER_URL,
+    GITHUB_RUN_ID,
+    GITHUB_WORKFLOW_REF,
+  } = environment;
   if (!GITHUB_REPOSITORY) return undefined;
   return {
     repository: GITHUB_REPOSITORY,
@@ -24,6 +33,8 @@ export function githubEnvironment(environment: NodeJS.ProcessEnv): GithubEnviron
     graphqlUrl: GITHUB_GRAPHQL_URL || undefined,
     serverUrl: GITHUB_SERVER_URL || "https://github.com",
     runId: GITHUB_RUN_ID || undefined,
+    // `octo-org/mail/.github/workflows/digest.yml@refs/heads/main`
+    workflow: /\/([^/@]+)@/.exec(GITHUB_WORKFLOW_REF ?? "")?.[1],
   };
 }
 

@@ -260,6 +260,14 @@ export const inputs = {
     example: "dmarc-fail",
     schema: z.enum(["any-fail", "dmarc-fail", "none"]),
   },
+  post: {
+    description:
+      "daily posts each digest to the channel; changes only those that are not quiet, while a quiet one goes into the thread of the last message.",
+    default: "daily",
+    expected: "daily or changes",
+    example: "changes",
+    schema: z.enum(["daily", "changes"]),
+  },
   "slack-token": {
     description: "Token of a Slack bot (xoxb-…) with the scopes chat:write and files:write. Give it as a secret.",
     isSecret: true,
@@ -287,7 +295,8 @@ export const inputs = {
     schema: httpsUrl,
   },
   "notify-failure": {
-    description: "Says in the Slack channel that a run failed, with the reason and a link.",
+    description:
+      "Says in the Slack channel that a run failed, with the reason and a link; a bot also when no run succeeds for 30 hours.",
     default: "true",
     expected: "true or false",
     example: "false",

@@ -48,6 +48,23 @@ export function daysToSend(due: readonly string[], startDay: string, sent: Reado
   return due.filter((day) => day >= startDay && !sent.has(day));
 }
 
+/**
+ * The weekday on which a weekly message became due that was not sent yet: the last one that has come. The week of the first
+ * run has none, since nothing has become due before it.
+ *
+ * @param weekday - From 0 for Sunday.
+ * @param sent - The dates of those that were sent.
+ * @returns `YYYY-MM-DD`, in UTC; `undefined` when nothing is due.
+ */
+export function weekToSend(
+  { now, weekday, settleHours }: { now: Date; weekday: number; settleHours: number },
+  { startDay, sent }: { startDay: string; sent: ReadonlySet<string> },
+): string | undefined {
+  const daysSince = (now.getUTCDay() - weekday + 7) % 7;
+  const week = dayBefore(isoDay(now.getTime()), daysSince);
+  return !sent.has(week) && settledDay(new Date(week), settleHours) > startDay ? week : undefined;
+}
+
 function dayBefore(day: string, days = 1): string {
   return isoDay(Date.parse(day) - days * dayMs);
 }

@@ -55,15 +55,22 @@ function subjectOf(entries: readonly IntakeEntry[], changes: readonly DayChange[
  * The message of the commit that records what was sent.
  *
  * @param days - The days that were to be sent.
- * @param sent - The message that was sent, if one was.
+ * @param sent - The messages that were sent.
+ * @param updated - How many messages sent before were brought up to date.
  */
-export function sentMessage(days: readonly string[], sent: Sent | undefined, updated: number): string {
-  const upToDate = updated === 0 ? "" : `${count(updated, "message")} brought up to date`;
-  if (days.length === 0) return `dmarc: ${upToDate || "CSV file sent"}\n`;
-  const [newest, ...earlier] = days;
-  const digest = `digest of ${newest}${earlier.length > 0 ? ` and ${count(earlier.length, "earlier day")}` : ""}`;
-  const told = `${digest} ${sent === undefined ? "could not be sent" : "sent"}`;
-  return `dmarc: ${told}${upToDate === "" ? "" : `, ${upToDate}`}\n`;
+export function sentMessage(days: readonly string[], sent: readonly Sent[], updated: number): string {
+  const isDigestSent = sent.some(({ week }) => week === undefined);
+  const parts = [
+    ...(days.length > 0 ? [`${digestOf(days)} ${isDigestSent ? "sent" : "could not be sent"}`] : []),
+    ...(days.length === 0 && isDigestSent ? ["CSV file sent"] : []),
+    ...sent.flatMap(({ week }) => (week === undefined ? [] : [`weekly message of ${week} sent`])),
+    ...(updated === 0 ? [] : [`${count(updated, "message")} brought up to date`]),
+  ];
+  return `dmarc: ${parts.length === 0 ? "nothing was sent" : parts.join(", ")}\n`;
+}
+
+function digestOf([newest, ...earlier]: readonly string[]): string {
+  return `digest of ${newest}${earlier.length > 0 ? ` and ${count(earlier.length, "earlier day")}` : ""}`;
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

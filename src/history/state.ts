@@ -29,7 +29,7 @@ const waiting = z.strictObject({
 
 /** Days that a run is about to send; a claim without a result may be taken over by others after 15 minutes. */
 const claim = z.strictObject({
-  /** The days that are about to be sent. */
+  /** The days that are about to be sent; none when only the weekly message is. */
   days: z.array(day),
   /** Who sends them: the id of the workflow run. */
   runId: z.string(),
@@ -55,11 +55,15 @@ const sent = z.strictObject({
   channel: z.string().optional(),
   /** Slack's id of the message. */
   ts: z.string().optional(),
+  /** Slack's id of the message in whose thread it stands, where it is a reply. */
+  threadTs: z.string().optional(),
   /** Slack's id of the CSV file. */
   csvFile: z.string().optional(),
   /** When it was sent, ISO 8601. */
   at: z.iso.datetime(),
-  /** What was told, one entry a day. */
+  /** Of the weekly message: the date of the weekday on which it was due. */
+  week: day.optional(),
+  /** What was told, one entry a day; the weekly message has none. */
   figures: z.array(figures),
 });
 
@@ -146,7 +150,7 @@ const sentDays = 35;
  * The state after sending: the claim of this run is gone, and messages older than 35 days are forgotten. The same state
  * when nothing was claimed and nothing sent.
  *
- * @param messages - What was sent, or brought up to date; each replaces an entry of the same route and time.
+ * @param messages - What was sent, or brought up to date; each replaces an entry of the same route, time and week.
  */
 export function withSent(
   { sending, ...rest }: State,
@@ -156,9 +160,13 @@ export function withSent(
   const state = sending === undefined || sending.runId === runId ? rest : { ...rest, sending };
   if (messages.length === 0) return state;
   const oldest = new Date(now.getTime() - sentDays * 86_400_000).toISOString();
-  const kept = new Map(state.sent.map((message) => [`${message.route} ${message.at}`, message]));
-  for (const message of messages) kept.set(`${message.route} ${message.at}`, message);
+  const kept = new Map(state.sent.map((message) => [sentKey(message), message]));
+  for (const message of messages) kept.set(sentKey(message), message);
   return { ...state, sent: [...kept.values()].filter(({ at }) => at >= oldest) };
+}
+
+function sentKey({ route, at, week = "" }: Sent): string {
+  return `${route} ${at} ${week}`;
 }
 
 /**
@@ -169,4 +177,9 @@ export function withSent(
 export function daysSent({ sent }: State, toSlack: boolean): Set<string> {
   const counting = sent.filter(({ route }) => !toSlack || route !== "summary");
   return new Set(counting.flatMap(({ figures }) => figures.map(({ day }) => day)));
+}
+
+/** The dates of the weekdays whose weekly message was sent. */
+export function weeksSent({ sent }: State): Set<string> {
+  return new Set(sent.flatMap(({ week }) => week ?? []));
 }

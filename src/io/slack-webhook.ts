@@ -9,6 +9,8 @@ export interface SlackWebhookOptions {
   url: string;
   /** Milliseconds that one request may take. */
   timeout?: number;
+  /** Told why when a message went out with its `fallbackBlocks`. */
+  onFallback?: (reason: string) => void;
 }
 
 const defaultTimeout = 30_000;
@@ -22,7 +24,7 @@ const longestWait = 60;
  * @throws NotifierError when the URL can't be one.
  * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
-export function slackWebhookNotifier({ url, timeout = defaultTimeout }: SlackWebhookOptions): Notifier {
+export function slackWebhookNotifier({ url, timeout = defaultTimeout, onFallback }: SlackWebhookOptions): Notifier {
   checkUrl(url);
   return {
     route: "slack-webhook",
@@ -31,6 +33,7 @@ export function slackWebhookNotifier({ url, timeout = defaultTimeout }: SlackWeb
       const answer = await sendWhenAllowed(url, message, timeout);
       if (fallbackBlocks === undefined || answer.status !== 400 || !refusesBlocks(answer.text))
         return deliveryOf(answer);
+      onFallback?.(`Slack webhook: HTTP 400 ${answer.text}: the message is sent again in plain blocks`);
       return deliveryOf(await sendWhenAllowed(url, { ...message, blocks: fallbackBlocks }, timeout));
     },
   };

@@ -24,3 +24,15 @@ export function failureMessage(
     ],
   };
 }
+
+/** What the channel is told when no run has come for so many hours; that message is written by the run before. */
+export function silenceMessage(
+  { hours, workflowUrl }: { hours: number; workflowUrl: string },
+  words: Words,
+): { text: string; blocks: KnownBlock[] } {
+  const told = words.silence(hours);
+  return {
+    text: `🔴 ${told}: ${workflowUrl}`,
+    blocks: [headerBlock(`🔴 ${told}`), contextBlock(`<${workflowUrl}|${slackText(words.labels.workflow, 80)}>`)],
+  };
+}

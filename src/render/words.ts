@@ -84,6 +84,8 @@ export interface Words {
   restated: (days: readonly RestatedDay[]) => string;
   /** How ready a domain is for a policy of reject: `blocked by SendGrid (1,204 messages, not aligned)`. */
   readiness: (readiness: Readiness, guard: Guard) => string;
+  /** `No DMARC digest for 30 hours` */
+  silence: (hours: number) => string;
   /** `brought up to date Tue 24 Nov 06:40 UTC` */
   broughtUpToDate: (at: string) => string;
   /** `611 mails: 596 stored · 9 duplicate · 4 empty` */
@@ -170,6 +172,7 @@ export type Label =
   | "allDomains"
   | "manual"
   | "runFailed"
+  | "workflow"
   | "reports"
   | "mailboxes"
   | "unreadMailboxes"

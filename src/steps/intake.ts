@@ -30,7 +30,7 @@ import type { Cursor } from "../io/source.ts";
 import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./history.ts";
 import { openJudge } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
-import { planSending, type SendingPlan } from "./sending.ts";
+import { planSending, type SendingPlan } from "./sending-plan.ts";
 import { commitChange } from "./transaction.ts";
 
 /** What came of reading the mailboxes; all of it is committed. */

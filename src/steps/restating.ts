@@ -1,13 +1,14 @@
 import type { Config } from "../config/config.ts";
-import { type Digest, type DigestSource, figuresOf, makeDigest } from "../digest/digest.ts";
+import { type Digest, figuresOf, makeDigest } from "../digest/digest.ts";
 import { intakeSummary } from "../digest/intake.ts";
 import { restatedDays } from "../digest/restated.ts";
 import type { Verdict } from "../digest/rules.ts";
 import type { Figures, Sent } from "../history/state.ts";
 import { type Notifier, NotifierError } from "../io/notifier.ts";
-import type { SlackTelling } from "../render/slack.ts";
 import { restatedMessage, worsenedMessage } from "../render/slack-restated.ts";
+import type { Story } from "./digest.ts";
 import { csvOf } from "./results.ts";
+import { threadOf } from "./sending.ts";
 
 /** What came of bringing messages up to date. */
 export interface Restating {
@@ -17,32 +18,18 @@ export interface Restating {
   problems: string[];
 }
 
-/** What messages are brought up to date with. */
-export interface RestatingPlan {
-  /** The messages of which a day has changed. */
-  messages: readonly Sent[];
-  /** What their digests are made of, but for the days. */
-  source: Omit<DigestSource, "days" | "told" | "intake">;
-  telling: SlackTelling;
-  /** Whether a digest was told in this run: where a message can't be updated, its line on that day is all. */
-  isTold: boolean;
-}
-
 /** Brings posted messages up to date with the days that they tell. One that fails does not stop the others. */
-export async function bringUpToDate(
-  config: Config,
-  notifier: Notifier | undefined,
-  { messages, source, telling, isTold }: RestatingPlan,
-): Promise<Restating> {
+export async function bringUpToDate(config: Config, notifier: Notifier | undefined, story: Story): Promise<Restating> {
   const result: Restating = { updated: [], problems: [] };
-  for (const message of messages) {
-    const digest = digestOf(message, source);
+  for (const message of story.restating.messages) {
+    const digest = digestOf(message, story);
     if (digest === undefined) continue;
     const figures = withFirstVerdicts(figuresOf(digest), message.figures);
     if (restatedDays(message.figures, figures).length === 0) continue;
     try {
-      const isUpdated = await update(config, notifier, { message, digest, figures, source, telling });
-      if (isUpdated || isTold) result.updated.push({ ...message, figures });
+      const isUpdated = await update(config, notifier, { message, digest, figures, story });
+      // Where a message can't be updated, its line in a digest that is told now is all.
+      if (isUpdated || story.plan.send.length > 0) result.updated.push({ ...message, figures });
     } catch (error) {
       if (!(error instanceof NotifierError)) throw error;
       // A message that was deleted by a person, say, stays gone: the line in the digest is all.
@@ -54,7 +41,7 @@ export async function bringUpToDate(
 }
 
 /** The digest that a message would tell by now; what became of the mails of its run is not told again. */
-function digestOf({ figures }: Sent, source: RestatingPlan["source"]): Digest | undefined {
+function digestOf({ figures }: Sent, { source }: Story): Digest | undefined {
   const [day, ...earlier] = figures.map((ofDay) => ofDay.day);
   if (day === undefined) return undefined;
   const intake = intakeSummary([], { unreadMailboxes: [], toGo: [] });
@@ -69,23 +56,25 @@ function withFirstVerdicts(now: Figures[], told: readonly Figures[]): Figures[] 
   });
 }
 
-interface Change extends Omit<RestatingPlan, "messages" | "isTold"> {
+interface Change {
   message: Sent;
   digest: Digest;
   figures: Figures[];
+  story: Story;
 }
 
 /** Updates one message, its CSV and its thread; gives whether there was one to update. */
 async function update(config: Config, notifier: Notifier | undefined, change: Change): Promise<boolean> {
-  const { message, digest, figures, source, telling } = change;
+  const { message, digest, figures, story } = change;
+  const { source, telling } = story;
   if (notifier?.update === undefined || message.route !== notifier.route || message.ts === undefined) return false;
   await notifier.update(message, restatedMessage(digest, figures[0]?.firstVerdict, telling));
   const [before, after] = [message.figures[0]?.verdict, figures[0]?.verdict];
   if (notifier.reply !== undefined && isWorse(after, before)) {
-    await notifier.reply(message, worsenedMessage(digest, telling), { isBroadcast: true });
+    await notifier.reply(threadOf(message), worsenedMessage(digest, telling), { isBroadcast: true });
   }
   const csv = csvOf(config, digest, source);
-  if (csv.text !== "" && notifier.upload !== undefined) await notifier.upload(message, csv);
+  if (csv.text !== "" && notifier.upload !== undefined) await notifier.upload(threadOf(message), csv);
   return true;
 }
 

@@ -6,8 +6,12 @@ import { type Digest, type DigestSource, factsFrom } from "../digest/digest.ts";
 import { failingRecords } from "../digest/failures.ts";
 import { failPartOf } from "../digest/mail-class.ts";
 import { countingDays } from "../digest/not-counted.ts";
-import type { CsvFile, SlackMessage } from "../io/notifier.ts";
+import type { Host } from "../io/host.ts";
+import type { CsvFile } from "../io/notifier.ts";
 import { failuresCsv } from "../render/csv.ts";
+import { digestMarkdown } from "../render/markdown.ts";
+import { digestTable } from "../render/terminal.ts";
+import type { Story } from "./digest.ts";
 
 /** Files that a run leaves for people and for later steps of a workflow; absolute paths. */
 export interface ResultFiles {
@@ -25,7 +29,7 @@ export interface ResultFiles {
  */
 export async function writeResults(
   outputPath: string | undefined,
-  { digest, csv, message }: { digest: Digest; csv: string; message: SlackMessage },
+  { digest, csv, message }: Pick<Story, "digest" | "csv" | "message">,
 ): Promise<ResultFiles> {
   const folder =
     outputPath === undefined ? await mkdtemp(join(tmpdir(), "dmarc-digest-")) : join(outputPath, "dmarc-digest");
@@ -37,14 +41,32 @@ export async function writeResults(
   };
   return {
     digestPath: await write("digest.json", `${JSON.stringify(digest, null, 2)}\n`),
-    csvPath: csv === "" ? undefined : await write(csvName(digest.day), csv),
+    csvPath: csv.text === "" ? undefined : await write(csv.name, csv.text),
     slackPath: await write("slack.json", `${JSON.stringify(message, null, 2)}\n`),
   };
 }
 
-/** The name of the CSV file of a digest's day. */
-function csvName(day: string): string {
-  return `dmarc-failures-${day}.csv`;
+/** Leaves the digest for people in the job's log and summary, and its figures for later steps. */
+export async function publishResults(
+  host: Host,
+  { digest, telling, commit }: Pick<Story, "digest" | "telling" | "commit">,
+  files: ResultFiles,
+): Promise<void> {
+  const { totals } = digest;
+  await host.publish({
+    table: digestTable(digest, telling.words, host.display),
+    summary: digestMarkdown(digest, telling),
+    outputs: {
+      day: digest.day,
+      verdict: digest.verdict,
+      messages: String(totals.messages),
+      "dmarc-fail": String(totals.dmarcFail),
+      "spf-or-dkim-fail": String(totals.spfOrDkimFail),
+      commit: commit ?? "",
+      "csv-path": files.csvPath ?? "",
+      "digest-path": files.digestPath,
+    },
+  });
 }
 
 /** The CSV of the failing records of a digest's days, as far as it is asked for; its text is empty for none. */
@@ -56,7 +78,7 @@ export function csvOf(
   const told = new Set([digest.day, ...digest.earlierDays.map(({ day }) => day)]);
   const days = countingDays(files, trust).filter(({ day }) => told.has(day));
   const records = failingRecords(days, factsFrom(window, digest.day));
-  const name = csvName(digest.day);
+  const name = `dmarc-failures-${digest.day}.csv`;
   switch (config.csv) {
     case "any-fail":
       return { name, text: failuresCsv(records) };

@@ -12,6 +12,7 @@ function change(said: Partial<DayChange> = {}): DayChange {
 }
 
 const sent = { route: "slack", at: "2026-11-20T09:00:00.000Z", figures: [] };
+const week = { ...sent, week: "2026-11-16" };
 
 test("a commit says how the history has grown, and the mails by state", () => {
   const changes = [
@@ -65,17 +66,21 @@ test("no wording of a stranger is in it", () => {
 });
 
 test.each([
-  [["2026-11-17"], sent, 0, "dmarc: digest of 2026-11-17 sent\n"],
-  [["2026-11-17", "2026-11-16"], sent, 0, "dmarc: digest of 2026-11-17 and 1 earlier day sent\n"],
-  [["2026-11-17"], sent, 2, "dmarc: digest of 2026-11-17 sent, 2 messages brought up to date\n"],
-  [[], undefined, 1, "dmarc: 1 message brought up to date\n"],
+  [["2026-11-17"], [sent], 0, "dmarc: digest of 2026-11-17 sent\n"],
+  [["2026-11-17", "2026-11-16"], [sent], 0, "dmarc: digest of 2026-11-17 and 1 earlier day sent\n"],
+  [["2026-11-17"], [sent], 2, "dmarc: digest of 2026-11-17 sent, 2 messages brought up to date\n"],
+  [[], [], 1, "dmarc: 1 message brought up to date\n"],
   [
     ["2026-11-17", "2026-11-16", "2026-11-15"],
-    undefined,
+    [],
     0,
     "dmarc: digest of 2026-11-17 and 2 earlier days could not be sent\n",
   ],
-  [[], sent, 0, "dmarc: CSV file sent\n"],
+  [[], [sent], 0, "dmarc: CSV file sent\n"],
+  [[], [week], 0, "dmarc: weekly message of 2026-11-16 sent\n"],
+  [["2026-11-17"], [sent, week], 0, "dmarc: digest of 2026-11-17 sent, weekly message of 2026-11-16 sent\n"],
+  [["2026-11-17"], [week], 0, "dmarc: digest of 2026-11-17 could not be sent, weekly message of 2026-11-16 sent\n"],
+  [[], [], 0, "dmarc: nothing was sent\n"],
 ])(
   "a commit of what was sent names the newest day and counts the earlier ones: %s",
   (days, message, updated, expected) => {

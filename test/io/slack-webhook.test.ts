@@ -137,8 +137,10 @@ describe("each refusal says what to do", () => {
     const plain = { ...message, blocks: [{ type: "divider" }] };
     const rich = { ...message, fallbackBlocks: plain.blocks };
     slack.next({ status: 400, body: code });
-    await slackWebhookNotifier({ url: slack.webhookUrl }).post(rich);
+    const reasons: string[] = [];
+    await slackWebhookNotifier({ url: slack.webhookUrl, onFallback: (reason) => reasons.push(reason) }).post(rich);
     expect(slack.look()).toEqual([plain]);
+    expect(reasons).toEqual([`Slack webhook: HTTP 400 ${code}: the message is sent again in plain blocks`]);
     slack.next({ status: 400, body: code });
     slack.next({ status: 400, body: code });
     await failureOf(slack.webhookUrl, rich);

@@ -1,0 +1,14 @@
+import type { Digest } from "./digest.ts";
+import type { Verdict } from "./rules.ts";
+
+/**
+ * Whether a digest tells no change: there is nothing to do on any of its days, as on the day told before, and nothing is
+ * new.
+ *
+ * @param before - The verdict of the day told before; absent when none was.
+ */
+export function isQuiet({ verdict, earlierDays, news }: Digest, before: Verdict | undefined): boolean {
+  const { newServices, brokenSources, newDomains, policyChanges } = news;
+  const isNothingNew = [newServices, brokenSources, newDomains, policyChanges].every(({ length }) => length === 0);
+  return isNothingNew && [before, verdict, ...earlierDays.map((day) => day.verdict)].every((told) => told === "ok");
+}

@@ -1,0 +1,72 @@
+import type { Config } from "../config/config.ts";
+import { type Digest, type DigestSource, makeDigest } from "../digest/digest.ts";
+import { intakeSummary } from "../digest/intake.ts";
+import { policiesOn } from "../digest/policies.ts";
+import { planRestating, type RestatingDays } from "../digest/restated.ts";
+import type { History } from "../io/history.ts";
+import type { CsvFile } from "../io/notifier.ts";
+import { dashboard, readinessWords } from "../render/dashboard.ts";
+import type { DigestLinks } from "../render/links.ts";
+import { type DigestMessage, type SlackTelling, slackMessage } from "../render/slack.ts";
+import { wordsOf } from "../render/words.ts";
+import { loadDaysOf, policyDomainsOf, trustOf } from "./history.ts";
+import type { Intake } from "./intake.ts";
+import { csvOf } from "./results.ts";
+import type { SendingPlan } from "./sending-plan.ts";
+
+/** What there is to tell, and all that it is made of. */
+export interface Story {
+  plan: SendingPlan;
+  digest: Digest;
+  message: DigestMessage;
+  csv: CsvFile;
+  telling: SlackTelling;
+  /** What digests of other days are made of, too; the files of all days that are told or restated are in it. */
+  source: DigestSource;
+  /** Messages told before that look different now. */
+  restating: RestatingDays;
+  /** The commit of the history that holds all that is told; `undefined` when there is none. */
+  commit?: string;
+}
+
+/** Makes the digest of the days that the plan names, from the history as the intake has left it. */
+export async function makeStory(config: Config, history: History, intake: Intake): Promise<Story> {
+  const { plan, window, entries, unread, toGo } = intake;
+  const commit = history.head;
+  const policyDomains = await policyDomainsOf(history);
+  const restating = planRestating(plan.state, window, plan);
+  const source: DigestSource = {
+    days: plan.days,
+    policyDomains,
+    files: await loadDaysOf(history, policyDomains, restating.days),
+    told: restating.told,
+    window,
+    thresholds: config.thresholds,
+    trust: trustOf(config, plan.state),
+    intake: intakeSummary(entries, { unreadMailboxes: unread, toGo }),
+  };
+  const digest = makeDigest(source);
+  const telling = {
+    words: wordsOf(config.language),
+    links: linksAt(config, history, commit),
+    at: config.now.toISOString(),
+  };
+  const [message, csv] = [slackMessage(digest, telling), csvOf(config, digest, source)];
+  return { plan, digest, message, csv, telling, source, restating, commit };
+}
+
+/** The dashboard of what was told: its files by path below `data-path`. */
+export function drawDashboard({ digest, source, telling: { words } }: Story): Map<string, string> {
+  const policies = policiesOn(source.files, digest.day);
+  return dashboard({ digest, window: source.window, policies, readiness: readinessWords(digest, words) }, words);
+}
+
+/** Links to the history at a commit, or at the branch's head by the word `HEAD`. */
+export function linksAt({ runUrl }: Config, history: History, commit: string | undefined): DigestLinks {
+  if (commit === undefined) return { run: runUrl };
+  return {
+    run: runUrl,
+    commit: history.folderUrl(commit),
+    dayFile: (path) => history.fileUrl(path, commit),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Config } from "../config/config.ts";
+import { figuresOf } from "../digest/digest.ts";
+import { isQuiet } from "../digest/quiet.ts";
+import type { Sent, State } from "../history/state.ts";
+import type { Host } from "../io/host.ts";
+import type { Notifier } from "../io/notifier.ts";
+import { threadMessage } from "../render/slack-thread.ts";
+import type { Story } from "./digest.ts";
+import { bringUpToDate } from "./restating.ts";
+import { openNotifier, resendCsv, type Sending, sendDigest } from "./sending.ts";
+import { expectNextRun } from "./silence.ts";
+
+/** What came of telling people. */
+export interface Telling {
+  /** The messages that were sent. */
+  sent: Sent[];
+  /** Those sent before that were brought up to date. */
+  updated: Sent[];
+  /** What failed, in words for people. */
+  problems: string[];
+}
+
+/**
+ * Tells the place that the configuration names: the digest, what has changed about those told before, and that the next run is expected. One that fails does not stop the others.
+ */
+export async function tell(config: Config, host: Host, story: Story): Promise<Telling> {
+  const notifier = openNotifier(config, host);
+  const digest = await tellDigest(config, notifier, story);
+  const restated = await bringUpToDate(config, notifier, story);
+  const silence = digest.problems.length === 0 ? await expectNextRun(config, notifier) : [];
+  return {
+    sent: [digest.sent ?? []].flat(),
+    updated: restated.updated,
+    problems: [...digest.problems, ...restated.problems, ...silence],
+  };
+}
+
+async function tellDigest(config: Config, notifier: Notifier | undefined, story: Story): Promise<Sending> {
+  const { plan, digest, message, csv, telling } = story;
+  if (plan.send.length === 0) return await resendCsv(notifier, plan.state, { csv, day: digest.day });
+  const last = lastDigest(plan.state, notifier);
+  const goesBelow = config.postsChanges && isQuiet(digest, last?.verdict);
+  return await sendDigest(
+    notifier,
+    {
+      figures: figuresOf(digest),
+      message,
+      thread: threadMessage(digest, telling),
+      csv,
+      below: goesBelow ? last?.message : undefined,
+    },
+    config.now,
+  );
+}
+
+/** The last message of a digest that stands in the channel, and the verdict of the day told last. */
+function lastDigest({ sent }: State, notifier: Notifier | undefined) {
+  const digests = sent.filter(({ route, figures }) => route === notifier?.route && figures.length > 0);
+  return {
+    message: digests.findLast(({ threadTs }) => threadTs === undefined),
+    verdict: digests.at(-1)?.figures[0]?.verdict,
+  };
+}

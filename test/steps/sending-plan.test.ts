@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { parseState, type State } from "../../src/history/state.ts";
+import { planSending } from "../../src/steps/sending-plan.ts";
+
+/** A state in which some days were told, each by a message of its own. */
+function stateOf(...told: string[][]): State {
+  const sent = told.map((days) => ({
+    route: "summary",
+    at: `${days[0]}T12:00:00Z`,
+    figures: days.map((day) => ({
+      day,
+      verdict: "ok" as const,
+      messages: 0,
+      dmarcFail: 0,
+      spfOrDkimFail: 0,
+      ownFail: 0,
+    })),
+  }));
+  return { ...parseState(undefined), startDay: "2026-11-15", sent };
+}
+
+/** The plan at a time, with 48 hours to settle. */
+function planAt(now: string, before: State, complete: string[] = []) {
+  const config = { now: new Date(now), settleHours: 48, runId: "1", slack: undefined, weekday: undefined };
+  return planSending(config, before, { isRead: true, isComplete: (day) => complete.includes(day) });
+}
+
+test("the first run starts with the newest due day, which may be a complete one", () => {
+  const first = { ...stateOf(), startDay: undefined };
+  expect(planAt("2026-11-20T09:00:00Z", first)).toMatchObject({
+    send: ["2026-11-17"],
+    state: { startDay: "2026-11-17" },
+  });
+  expect(planAt("2026-11-20T09:00:00Z", first, ["2026-11-19"])).toMatchObject({
+    days: ["2026-11-19"],
+    send: ["2026-11-19"],
+    state: { startDay: "2026-11-19" },
+  });
+});
+
+test("a complete day is sent before an older one, and is not told again when that one has settled", () => {
+  const before = stateOf(["2026-11-17", "2026-11-16", "2026-11-15"]);
+  expect(planAt("2026-11-20T09:00:00Z", before, ["2026-11-19"])).toMatchObject({
+    days: ["2026-11-19"],
+    send: ["2026-11-19"],
+    isNewest: true,
+  });
+  const then = stateOf(["2026-11-17", "2026-11-16", "2026-11-15"], ["2026-11-19"]);
+  expect(planAt("2026-11-21T09:00:00Z", then, ["2026-11-19"])).toMatchObject({
+    days: ["2026-11-18"],
+    send: ["2026-11-18"],
+    isNewest: false,
+  });
+});
+
+test("a run made again tells the days of the last message, and sends none", () => {
+  const before = stateOf(["2026-11-16", "2026-11-15"], ["2026-11-19", "2026-11-18", "2026-11-17"]);
+  expect(planAt("2026-11-20T10:00:00Z", before, ["2026-11-19"])).toMatchObject({
+    days: ["2026-11-19", "2026-11-18", "2026-11-17"],
+    send: [],
+    isNewest: true,
+  });
+});
+
+test.each([
+  ["in the week of the first run nothing has become due before", "2026-11-16T09:00:00Z", [], "2026-11-15", undefined],
+  ["on its weekday", "2026-11-23T00:30:00Z", [], "2026-11-15", "2026-11-23"],
+  ["a run that was late or skipped sends it on a later day", "2026-11-26T09:00:00Z", [], "2026-11-15", "2026-11-23"],
+  ["once it was sent, not again", "2026-11-24T09:00:00Z", ["2026-11-23"], "2026-11-15", undefined],
+  ["a week later", "2026-11-30T09:00:00Z", ["2026-11-23"], "2026-11-15", "2026-11-30"],
+])("the weekly message: %s", (_name, now, weeks, startDay, expected) => {
+  const sent = weeks.map((week) => ({ route: "slack", at: `${week}T09:00:00Z`, week, figures: [] }));
+  const before = { ...stateOf(), startDay, sent };
+  const config = { now: new Date(now), settleHours: 48, runId: "1", weekday: 1 };
+  const slack = { kind: "webhook" as const, url: "https://hooks.slack.com/services/T/B/x" };
+  const ways = { isRead: true, isComplete: () => false };
+  expect(planSending({ ...config, slack }, before, ways).week).toBe(expected);
+  expect(planSending({ ...config, slack: undefined }, before, ways).week).toBeUndefined();
+  expect(planSending({ ...config, slack, weekday: undefined }, before, ways).week).toBeUndefined();
+  expect(planSending({ ...config, slack }, before, { ...ways, isRead: false }).week).toBeUndefined();
+});
+
+test("the weekly message alone is claimed, too, and not sent by two runs at once", () => {
+  const told = stateOf(["2026-11-20", "2026-11-19", "2026-11-18", "2026-11-17", "2026-11-16", "2026-11-15"]);
+  const before = { ...told, sent: told.sent.map((message) => ({ ...message, route: "slack-webhook" })) };
+  const slack = { kind: "webhook" as const, url: "https://hooks.slack.com/services/T/B/x" };
+  const config = { now: new Date("2026-11-23T09:00:00Z"), settleHours: 48, runId: "1", weekday: 1, slack };
+  const ways = { isRead: true, isComplete: () => false };
+  const plan = planSending(config, before, ways);
+  expect(plan).toMatchObject({
+    send: [],
+    week: "2026-11-23",
+    state: { sending: { days: [], runId: "1", at: "2026-11-23T09:00:00.000Z" } },
+  });
+  const other = planSending({ ...config, runId: "2" }, plan.state, ways);
+  expect([other.week, other.isClaimedElsewhere]).toEqual([undefined, true]);
+});
