@@ -19,7 +19,7 @@ import type { IntakeSummary } from "./intake.ts";
 import { type News, newsOf } from "./news.ts";
 import { countingDays, type NotCounted, notCountedIn } from "./not-counted.ts";
 import { type Readiness, readinessOf } from "./readiness.ts";
-import { type RestatedDay, restatedDays } from "./restated.ts";
+import type { RestatedDay } from "./restated.ts";
 import { alarmOf, type Thresholds, type Verdict, verdictOf, worstVerdict } from "./rules.ts";
 import { sourceHistoryOf } from "./source-history.ts";
 import type { FactsOf } from "./sources.ts";
@@ -81,10 +81,10 @@ export interface DigestSource {
   days: [string, ...string[]];
   /** All policy domains of which the history knows a report. */
   policyDomains: Iterable<string>;
-  /** The day files of those days, and of those told before. */
+  /** The day files of those days; others are left out. */
   files: Iterable<Day>;
-  /** What was told of days that may look different now; their files are among the others. */
-  told: readonly Figures[];
+  /** Days that were told before and look different now, newest first. */
+  restated: RestatedDay[];
   /** The days before, that they are compared with. */
   window: Window;
   thresholds: Thresholds;
@@ -119,10 +119,7 @@ export function makeDigest(source: DigestSource): Digest {
     },
     domains,
     earlierDays: earlier.map((day) => makeDaySummary(day, filesByDomain.values(), view)),
-    restated: restatedDays(
-      source.told,
-      source.told.map(({ day }) => figuresOfDay(makeDaySummary(day, filesByDomain.values(), view))),
-    ),
+    restated: source.restated,
     coverage,
     silentReporters: silentReporters(window, day),
     unverifiedReporters: unverifiedReporters(ofDay, window, day),

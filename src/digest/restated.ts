@@ -20,16 +20,20 @@ const messagesChanged = 0.05;
  * The days whose figures are not those that were told, newest first.
  *
  * @param told - What was told of days; of several entries of a day the last.
- * @param now - What they are now.
+ * @param now - What they are now; the same.
  */
 export function restatedDays(told: Iterable<Figures>, now: Iterable<Figures>): RestatedDay[] {
-  const before = new Map(Array.from(told, (figures) => [figures.day, figures]));
-  const restated = [...now].flatMap((after): RestatedDay[] => {
+  const before = byDay(told);
+  const restated = [...byDay(now).values()].flatMap((after): RestatedDay[] => {
     const earlier = before.get(after.day);
     if (earlier === undefined || isSame(earlier, after)) return [];
     return [{ day: after.day, before: earlier, after, isNamed: isWorthALine(earlier, after) }];
   });
   return restated.sort((a, b) => (a.day > b.day ? -1 : 1));
+}
+
+function byDay(figures: Iterable<Figures>): Map<string, Figures> {
+  return new Map(Array.from(figures, (ofDay) => [ofDay.day, ofDay]));
 }
 
 function isSame(a: Figures, b: Figures): boolean {
@@ -53,9 +57,9 @@ function isWorthALine(before: Figures, after: Figures): boolean {
 
 /** What is restated beside the days that are told. */
 export interface RestatingDays {
-  /** The messages of which a day has changed, the newest first. */
+  /** The messages of which a day has changed, since they were told or since the last digest, the newest first. */
   messages: Sent[];
-  /** What they told of these days. */
+  /** What the last digest told of these days. */
   told: Figures[];
   /** The days of which files are needed: those told now, and all of these messages. */
   days: string[];
@@ -71,25 +75,32 @@ export function planRestating(
   window: Window,
   { days, send }: { days: readonly string[]; send: readonly string[] },
 ): RestatingDays {
-  const messages = messagesToRestate(state, window, send);
-  const figures = messages.flatMap((message) => message.figures);
-  const told = figures.filter((ofDay) => !days.includes(ofDay.day) && isOtherwise(ofDay, window));
-  return { messages, told, days: [...new Set([...days, ...figures.map(({ day }) => day)])] };
+  const changed = messagesToRestate(state, window, send);
+  const messages = state.sent.filter((message) => changed.has(message) || message.before !== undefined).reverse();
+  const told = messages.flatMap(
+    ({ before, figures }) => before ?? figures.filter((ofDay) => isOtherwise(ofDay, window)),
+  );
+  const daysOfMessages = messages.flatMap(({ figures }) => figures.map(({ day }) => day));
+  return {
+    messages,
+    told: told.filter(({ day }) => !days.includes(day)),
+    days: [...new Set([...days, ...daysOfMessages])],
+  };
 }
 
 /**
- * The messages that tell a day of which the indexes count something else now, the newest first. Of several messages
- * that tell a day the last one is looked at.
+ * The messages that tell a day of which the indexes count something else now. Of several messages that tell a day the
+ * last one is looked at.
  *
  * @param days - Those that are told now anyway.
  */
-function messagesToRestate({ sent }: State, window: Window, days: readonly string[]): Sent[] {
+function messagesToRestate({ sent }: State, window: Window, days: readonly string[]): Set<Sent> {
   const last = new Map(sent.flatMap((message) => message.figures.map(({ day }) => [day, message] as const)));
   const changed = [...last].filter(([day, { figures }]) => {
     const told = figures.find((ofDay) => ofDay.day === day);
     return told !== undefined && !days.includes(day) && day >= window.first && isOtherwise(told, window);
   });
-  return [...new Set(changed.map(([, message]) => message))].sort((a, b) => (a.at > b.at ? -1 : 1));
+  return new Set(changed.map(([, message]) => message));
 }
 
 function isOtherwise({ day, messages, dmarcFail, spfOrDkimFail }: Figures, window: Window): boolean {

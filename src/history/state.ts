@@ -65,6 +65,8 @@ const sent = z.strictObject({
   week: day.optional(),
   /** What was told, one entry a day; the weekly message has none. */
   figures: z.array(figures),
+  /** What the last digest told of these days, where the message was brought up to date since: the next digest says so. */
+  before: z.array(figures).optional(),
 });
 
 const state = z.strictObject({

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { type Digest, type DigestSource, makeDigest } from "../digest/digest.ts";
 import { intakeSummary } from "../digest/intake.ts";
 import { policiesOn } from "../digest/policies.ts";
-import { planRestating, type RestatingDays } from "../digest/restated.ts";
+import { planRestating, restatedDays } from "../digest/restated.ts";
 import type { History } from "../io/history.ts";
 import type { CsvFile } from "../io/notifier.ts";
 import { dashboard, readinessWords } from "../render/dashboard.ts";
@@ -11,6 +11,7 @@ import { type DigestMessage, type SlackTelling, slackMessage } from "../render/s
 import { wordsOf } from "../render/words.ts";
 import { loadDaysOf, policyDomainsOf, trustOf } from "./history.ts";
 import type { Intake } from "./intake.ts";
+import { type Retold, retell } from "./restating.ts";
 import { csvOf } from "./results.ts";
 import type { SendingPlan } from "./sending-plan.ts";
 
@@ -24,7 +25,7 @@ export interface Story {
   /** What digests of other days are made of, too; the files of all days that are told or restated are in it. */
   source: DigestSource;
   /** Messages told before that look different now. */
-  restating: RestatingDays;
+  retold: Retold[];
   /** The commit of the history that holds all that is told; `undefined` when there is none. */
   commit?: string;
 }
@@ -34,15 +35,15 @@ export async function makeStory(config: Config, history: History, intake: Intake
   const { plan, window, entries, unread, toGo } = intake;
   const commit = history.head;
   const policyDomains = await policyDomainsOf(history);
-  const restating = planRestating(plan.state, window, plan);
+  const { messages, told, days } = planRestating(plan.state, window, plan);
+  const files = await loadDaysOf(history, policyDomains, days);
+  const facts = { policyDomains, files, window, thresholds: config.thresholds, trust: trustOf(config, plan.state) };
+  const retold = retell(messages, facts);
+  const now = retold.flatMap(({ figures }) => figures);
   const source: DigestSource = {
+    ...facts,
     days: plan.days,
-    policyDomains,
-    files: await loadDaysOf(history, policyDomains, restating.days),
-    told: restating.told,
-    window,
-    thresholds: config.thresholds,
-    trust: trustOf(config, plan.state),
+    restated: restatedDays(told, now),
     intake: intakeSummary(entries, { unreadMailboxes: unread, toGo }),
   };
   const digest = makeDigest(source);
@@ -52,7 +53,7 @@ export async function makeStory(config: Config, history: History, intake: Intake
     at: config.now.toISOString(),
   };
   const [message, csv] = [slackMessage(digest, telling), csvOf(config, digest, source)];
-  return { plan, digest, message, csv, telling, source, restating, commit };
+  return { plan, digest, message, csv, telling, source, retold, commit };
 }
 
 /** The dashboard of what was told: its files by path below `data-path`. */

@@ -1,14 +1,48 @@
 import type { Config } from "../config/config.ts";
-import { type Digest, figuresOf, makeDigest } from "../digest/digest.ts";
+import { type Digest, type DigestSource, figuresOf, makeDigest } from "../digest/digest.ts";
 import { intakeSummary } from "../digest/intake.ts";
 import { restatedDays } from "../digest/restated.ts";
 import type { Verdict } from "../digest/rules.ts";
 import type { Figures, Sent } from "../history/state.ts";
-import { type Notifier, NotifierError } from "../io/notifier.ts";
+import type { Notifier } from "../io/notifier.ts";
 import { restatedMessage, worsenedMessage } from "../render/slack-restated.ts";
+import { attempt } from "./attempt.ts";
 import type { Story } from "./digest.ts";
 import { csvOf } from "./results.ts";
-import { threadOf } from "./sending.ts";
+import { threadOf, uploadCsv } from "./sending.ts";
+
+/** A message of which a day has changed, and what it would tell by now. */
+export interface Retold {
+  message: Sent;
+  digest: Digest;
+  /** Those of the digest, with the verdict that was told first. */
+  figures: Figures[];
+  /** Whether that is something else than it tells; if not, it was brought up to date before, and no digest has said so. */
+  isChanged: boolean;
+}
+
+/** What digests are made of, but for the days. */
+type Source = Omit<DigestSource, "days" | "restated" | "intake">;
+
+/** What messages would tell by now; what became of the mails of their runs is not told again. */
+export function retell(messages: readonly Sent[], source: Source): Retold[] {
+  const intake = intakeSummary([], { unreadMailboxes: [], toGo: [] });
+  return messages.flatMap((message) => {
+    const [day, ...earlier] = message.figures.map((figures) => figures.day);
+    if (day === undefined) return [];
+    const digest = makeDigest({ ...source, days: [day, ...earlier], restated: [], intake });
+    const figures = withFirstVerdicts(figuresOf(digest), message.figures);
+    return { message, digest, figures, isChanged: restatedDays(message.figures, figures).length > 0 };
+  });
+}
+
+function withFirstVerdicts(now: Figures[], told: readonly Figures[]): Figures[] {
+  return now.map((figures) => {
+    const before = told.find(({ day }) => day === figures.day);
+    const first = before?.firstVerdict ?? before?.verdict;
+    return first === undefined || first === figures.verdict ? figures : { ...figures, firstVerdict: first };
+  });
+}
 
 /** What came of bringing messages up to date. */
 export interface Restating {
@@ -20,62 +54,60 @@ export interface Restating {
 
 /** Brings posted messages up to date with the days that they tell. One that fails does not stop the others. */
 export async function bringUpToDate(config: Config, notifier: Notifier | undefined, story: Story): Promise<Restating> {
+  const isTold = story.plan.send.length > 0;
   const result: Restating = { updated: [], problems: [] };
-  for (const message of story.restating.messages) {
-    const digest = digestOf(message, story);
-    if (digest === undefined) continue;
-    const figures = withFirstVerdicts(figuresOf(digest), message.figures);
-    if (restatedDays(message.figures, figures).length === 0) continue;
-    try {
-      const isUpdated = await update(config, notifier, { message, digest, figures, story });
-      // Where a message can't be updated, its line in a digest that is told now is all.
-      if (isUpdated || story.plan.send.length > 0) result.updated.push({ ...message, figures });
-    } catch (error) {
-      if (!(error instanceof NotifierError)) throw error;
-      // A message that was deleted by a person, say, stays gone: the line in the digest is all.
-      if (error.mayPostAnew) result.updated.push({ ...message, figures });
-      else result.problems.push(error.message);
-    }
+  for (const one of story.retold) {
+    const { before = one.message.figures, ...message } = one.message;
+    const update: Update = one.isChanged
+      ? await updateMessage(config, notifier, { ...one, message, story })
+      : { sent: message, problems: [] };
+    result.problems.push(...update.problems);
+    // Where a message can't be updated, its line in a digest that is told now is all.
+    if (update.sent === undefined || !(isTold || update.isUpdated)) continue;
+    result.updated.push(isTold ? update.sent : { ...update.sent, before });
   }
   return result;
 }
 
-/** The digest that a message would tell by now; what became of the mails of its run is not told again. */
-function digestOf({ figures }: Sent, { source }: Story): Digest | undefined {
-  const [day, ...earlier] = figures.map((ofDay) => ofDay.day);
-  if (day === undefined) return undefined;
-  const intake = intakeSummary([], { unreadMailboxes: [], toGo: [] });
-  return makeDigest({ ...source, days: [day, ...earlier], told: [], intake });
-}
-
-function withFirstVerdicts(now: Figures[], told: readonly Figures[]): Figures[] {
-  return now.map((figures) => {
-    const before = told.find(({ day }) => day === figures.day);
-    const first = before?.firstVerdict ?? before?.verdict;
-    return first === undefined || first === figures.verdict ? figures : { ...figures, firstVerdict: first };
-  });
-}
-
-interface Change {
-  message: Sent;
-  digest: Digest;
-  figures: Figures[];
+interface Change extends Retold {
   story: Story;
 }
 
-/** Updates one message, its CSV and its thread; gives whether there was one to update. */
-async function update(config: Config, notifier: Notifier | undefined, change: Change): Promise<boolean> {
+/** What came of one message. */
+interface Update {
+  /** The message as it is told now; absent when the next run is to try again. */
+  sent?: Sent;
+  /** Not where messages stay as they were posted. */
+  isUpdated?: boolean;
+  problems: string[];
+}
+
+/** Updates one message, then its thread and its CSV. */
+async function updateMessage(config: Config, notifier: Notifier | undefined, change: Change): Promise<Update> {
   const { message, digest, figures, story } = change;
   const { source, telling } = story;
-  if (notifier?.update === undefined || message.route !== notifier.route || message.ts === undefined) return false;
-  await notifier.update(message, restatedMessage(digest, figures[0]?.firstVerdict, telling));
-  const [before, after] = [message.figures[0]?.verdict, figures[0]?.verdict];
-  if (notifier.reply !== undefined && isWorse(after, before)) {
-    await notifier.reply(threadOf(message), worsenedMessage(digest, telling), { isBroadcast: true });
-  }
-  const csv = csvOf(config, digest, source);
-  if (csv.text !== "" && notifier.upload !== undefined) await notifier.upload(threadOf(message), csv);
-  return true;
+  const sent: Sent = { ...message, figures };
+  const { update, reply } = notifier ?? {};
+  const isOurs = message.route === notifier?.route && message.ts !== undefined;
+  if (notifier === undefined || update === undefined || !isOurs) return { sent, problems: [] };
+  const { error, problems } = await attempt(() =>
+    update(message, restatedMessage(digest, figures[0]?.firstVerdict, telling)),
+  );
+  // A message that was deleted by a person, say, stays gone: the line in the digest is all.
+  if (error?.mayPostAnew) return { sent, isUpdated: true, problems: [] };
+  if (error !== undefined) return { problems };
+  const isLoud = reply !== undefined && isWorse(figures[0]?.verdict, message.figures[0]?.verdict);
+  const replied = isLoud
+    ? await attempt(() => reply(threadOf(message), worsenedMessage(digest, telling), { isBroadcast: true }))
+    : { problems: [] };
+  // What may be there must not come twice; of what is not, the next run is to think as if nothing had been done.
+  if (replied.error?.mayHaveArrived === false) return { problems: replied.problems };
+  const uploaded = await uploadCsv(notifier, message, csvOf(config, digest, source));
+  return {
+    sent: { ...sent, csvFile: uploaded.value ?? message.csvFile },
+    isUpdated: true,
+    problems: [...replied.problems, ...uploaded.problems],
+  };
 }
 
 const order: readonly Verdict[] = ["ok", "look", "act"];

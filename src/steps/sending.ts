@@ -4,6 +4,7 @@ import type { Host } from "../io/host.ts";
 import { type CsvFile, type Delivery, type Notifier, NotifierError, type SlackMessage } from "../io/notifier.ts";
 import { slackNotifier } from "../io/slack.ts";
 import { slackWebhookNotifier } from "../io/slack-webhook.ts";
+import { type Attempt, attempt } from "./attempt.ts";
 
 /** The notifier that the configuration names, if any. */
 export function openNotifier({ slack }: Config, { info }: Pick<Host, "info">): Notifier | undefined {
@@ -76,37 +77,27 @@ export function threadOf({ channel, ts, threadTs }: Sent): Delivery {
   return { channel, ts: threadTs ?? ts };
 }
 
-/** Puts the CSV into the thread of a message, where that can be done. */
-async function uploadCsv(notifier: Notifier, sent: Sent, csv: CsvFile): Promise<Attempt<string | undefined>> {
+/** Puts the CSV into the thread of a message, where that can be done; `value` is Slack's id of it. */
+export async function uploadCsv(notifier: Notifier, sent: Sent, csv: CsvFile): Promise<Attempt<string | undefined>> {
   const { upload } = notifier;
   if (csv.text === "" || upload === undefined || sent.ts === undefined) return { problems: [] };
   return await attempt(() => upload(threadOf(sent), csv));
 }
 
-/** Uploads the CSV of the digest that was sent last, if that failed then and it was about the same day. */
+/**
+ * Uploads the CSV of the digest that was sent last, if that failed then and it was about the same day.
+ *
+ * @param retold - Messages that are retold; one that has changed gets a new CSV anyway.
+ */
 export async function resendCsv(
   notifier: Notifier | undefined,
-  state: State,
-  { csv, day }: { csv: CsvFile; day: string },
+  { sent }: State,
+  { csv, day, retold }: { csv: CsvFile; day: string; retold: readonly { message: Sent; isChanged: boolean }[] },
 ): Promise<Sending> {
-  const last = state.sent.findLast(({ figures }) => figures.length > 0);
+  const last = sent.findLast(({ figures }) => figures.length > 0);
+  if (retold.some(({ message, isChanged }) => isChanged && message === last)) return { problems: [] };
   const isMissing = last?.route === notifier?.route && last?.csvFile === undefined && last?.figures[0]?.day === day;
   if (last === undefined || notifier === undefined || !isMissing) return { problems: [] };
   const { value: csvFile, problems } = await uploadCsv(notifier, last, csv);
   return { sent: csvFile === undefined ? undefined : { ...last, csvFile }, problems };
-}
-
-interface Attempt<T> {
-  value?: T;
-  problems: string[];
-}
-
-/** What an effect gives, or what failed about it in words for people. */
-export async function attempt<T>(send: () => Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { value: await send(), problems: [] };
-  } catch (error) {
-    if (error instanceof NotifierError) return { problems: [error.message] };
-    throw error;
-  }
 }

@@ -36,8 +36,8 @@ export async function tell(config: Config, host: Host, story: Story): Promise<Te
 }
 
 async function tellDigest(config: Config, notifier: Notifier | undefined, story: Story): Promise<Sending> {
-  const { plan, digest, message, csv, telling } = story;
-  if (plan.send.length === 0) return await resendCsv(notifier, plan.state, { csv, day: digest.day });
+  const { plan, digest, message, csv, telling, retold } = story;
+  if (plan.send.length === 0) return await resendCsv(notifier, plan.state, { csv, day: digest.day, retold });
   const last = lastDigest(plan.state, notifier);
   const goesBelow = config.postsChanges && isQuiet(digest, last?.verdict);
   return await sendDigest(

@@ -19,7 +19,7 @@ function digestOf(reports: Report[], said: Partial<DigestSource> = {}): Digest {
     days: ["2026-11-17"],
     policyDomains: [],
     files: daysOf(reports),
-    told: [],
+    restated: [],
     window: { first: "2026-09-01", last: "2026-11-20", reporters: [], sources: [] },
     thresholds: { maxFailRate: 0.05, minMessages: 100 },
     trust: noTrust,
