@@ -53,21 +53,56 @@ function cutWidth(text: string, most: number): string {
   return `${kept}…`;
 }
 
-/** A text in lines of at most so many columns, broken at blanks. */
+/**
+ * A text in lines of at most so many columns, broken at blanks and, in Japanese, between characters; a longer word stays
+ * whole.
+ *
+ * Japanese has no blanks. No line begins with a mark that closes what is before it, ends with one that opens what follows,
+ * or parts a number from its counter (JIS X 4051 "kinsoku", in its simplest form).
+ */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && displayWidth(longer) > width) {
+  let used = 0;
+  for (const { text: piece, gap } of text.split(" ").flatMap(wordPieces)) {
+    const wide = displayWidth(piece);
+    if (line !== "" && used + gap.length + wide > width) {
       lines.push(line);
-      line = word;
+      line = piece;
+      used = wide;
     } else {
-      line = longer;
+      const isFirst = line === "";
+      line += (isFirst ? "" : gap) + piece;
+      used += (isFirst ? 0 : gap.length) + wide;
     }
   }
   return [...lines, line];
 }
+
+/** The parts of a word between which a line may end; a blank stands before the first. */
+function wordPieces(word: string): { text: string; gap: string }[] {
+  const pieces: string[] = [];
+  let last = "";
+  for (const { segment } of graphemes.segment(word)) {
+    const piece = pieces.at(-1);
+    if (piece === undefined || canBreak(last, segment)) pieces.push(segment);
+    else pieces[pieces.length - 1] = piece + segment;
+    last = segment;
+  }
+  return (pieces.length === 0 ? [""] : pieces).map((text, index) => ({ text, gap: index === 0 ? " " : "" }));
+}
+
+/** Whether a line may end between two characters of a word. */
+function canBreak(before: string, after: string): boolean {
+  return (wide.test(before) || wide.test(after)) && !bindsBackward.test(after) && !bindsForward.test(before);
+}
+
+/** What no line begins with: closing brackets, stops, marks of repetition and length, small kana; Latin ones too. */
+const bindsBackward =
+  /^[、。，．：；！？・）」』】］｝〉》〕”’…‥ー〜～々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;!?)\]}%]/u;
+
+/** What no line ends with: opening brackets, signs before a number, and digits, which a counter follows. */
+const bindsForward = /[（「『【［｛〈《〔“‘([{+−\d]$/u;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 

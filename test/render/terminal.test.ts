@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { digestTable } from "../../src/render/terminal.ts";
 import { displayWidth, textTable, wrapText } from "../../src/render/text-table.ts";
 import { english } from "../../src/render/words-en.ts";
-import { actDigest, emptyDigest, lookDigest, makeLargeDigest, okDigest } from "./digests.ts";
+import { japanese } from "../../src/render/words-ja.ts";
+import { actDigest, emptyDigest, lookDigest, makeLargeDigest, makeSource, okDigest } from "./digests.ts";
 
 describe("a digest reads well in a terminal", () => {
   it.each([
@@ -58,4 +59,41 @@ it("a column that is too wide is cut, wide characters counted as two", () => {
 it("text is wrapped at blanks, and a long word stays whole", () => {
   expect(wrapText("one two three", 7)).toEqual(["one two", "three"]);
   expect(wrapText("a verylongword b", 5)).toEqual(["a", "verylongword", "b"]);
+});
+
+describe("Japanese, which has no blanks,", () => {
+  test.each([
+    ["is broken by its width", "自社メールの認証成功率", 10, ["自社メール", "の認証成功", "率"]],
+    [
+      "begins no line with a stop or a bracket",
+      "あいう、えお。か「きく」",
+      6,
+      ["あい", "う、え", "お。か", "「き", "く」"],
+    ],
+    ["ends no line with an opening bracket", "あい(うえ)", 5, ["あい", "(う", "え)"]],
+    ["begins no line with a small kana or a long sound", "あいクッキー", 6, ["あい", "クッ", "キー"]],
+    ["keeps a number with its counter", "失敗は3,104通です", 8, ["失敗は", "3,104通", "です"]],
+    ["breaks at blanks as well", "example.com のメール", 12, ["example.com", "のメール"]],
+    [
+      "keeps a name in Latin letters whole",
+      "送信元newsletter.exampleです",
+      8,
+      ["送信元", "newsletter.example", "です"],
+    ],
+  ])("%s", (_, text, width, lines) => {
+    expect(wrapText(text, width)).toEqual(lines);
+  });
+
+  test("loses no character, and no line is too wide", () => {
+    const text = japanese.step(
+      makeSource({ source: "crm.example.net", mailClass: "not-aligned" }),
+      "example.com",
+      String,
+    );
+    for (const width of [30, 40, 60, 80]) {
+      const lines = wrapText(text, width);
+      expect(lines.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
+      expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(width);
+    }
+  });
 });
