@@ -1,4 +1,5 @@
 import type { Digest } from "../digest/digest.ts";
+import type { Finding } from "../digest/findings.ts";
 import { isTrouble } from "../digest/intake.ts";
 import { evaluatedOf } from "../digest/totals.ts";
 import { type MailState, mailStates } from "../report/types.ts";
@@ -16,4 +17,9 @@ export function intakeStates(states: Partial<Record<MailState, number>>): [MailS
 export function ownPassRate({ totals, fail }: Pick<Digest, "totals" | "fail">): number | undefined {
   const own = evaluatedOf(totals) - fail.spoofed.messages - fail.forwarded.messages - fail.trouble.messages;
   return own === 0 ? undefined : totals.dmarcPass / own;
+}
+
+/** Whether a list below tells a finding, and more of it: the mails that could not be counted, the mailboxes not read. */
+export function hasOwnList({ kind }: Finding): boolean {
+  return kind === "mail-trouble" || kind === "unread-mailbox";
 }

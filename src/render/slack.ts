@@ -3,6 +3,7 @@ import type { Digest } from "../digest/digest.ts";
 import type { Finding } from "../digest/findings.ts";
 import { slackText } from "./escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, type Link } from "./links.ts";
+import { hasOwnList } from "./parts.ts";
 import {
   contextBlock,
   countCharacters,
@@ -95,13 +96,10 @@ function problemBlock(
   return [paragraphBlock([...title, ...labelled(lines)])];
 }
 
-/** Findings of which a list of their own tells more. */
-const ownLists: readonly Finding["kind"][] = ["mail-trouble", "unread-mailbox"];
-
 /** The other findings; the first of all stands in the headline. */
 function findingBlocks({ findings }: Digest, words: Words): KnownBlock[] {
   const told = findings.filter(({ kind }) => kind === "own-failures").slice(0, most.problems);
-  const rest = findings.slice(1).filter((finding) => !told.includes(finding) && !ownLists.includes(finding.kind));
+  const rest = findings.slice(1).filter((finding) => !told.includes(finding) && !hasOwnList(finding));
   const items = rest.slice(0, most.findings).map((finding) => [textElement(words.finding(finding, slackName))]);
   const more = rest.length - items.length;
   return rest.length === 0 ? [] : [listBlock([], [...items, ...(more > 0 ? [[textElement(words.more(more))]] : [])])];

@@ -1,11 +1,13 @@
 import { styleText } from "node:util";
 import type { Digest, DomainDigest, Verdict } from "../digest/digest.ts";
+import type { Finding } from "../digest/findings.ts";
 import { failPartOf } from "../digest/mail-class.ts";
 import type { FailingSource } from "../digest/sources.ts";
 import { evaluatedOf } from "../digest/totals.ts";
 import { logText } from "./escape.ts";
 import { sourceName } from "./names.ts";
 import { notCountedText } from "./not-counted.ts";
+import { hasOwnList } from "./parts.ts";
 import { displayWidth, type TextCell, type TextColumn, textTable, wrapText } from "./text-table.ts";
 import type { Words } from "./words.ts";
 
@@ -38,8 +40,11 @@ export function digestTable(digest: Digest, words: Words, { colour, width = 100 
     figureLines(digest, page),
     listLines(
       [
-        ...digest.findings.slice(1, most.findings).map((finding) => words.finding(finding, logName)),
-        ...digest.intake.unreadMailboxes.map(({ mailbox, message }) => `${mailbox}: ${message}`),
+        ...otherFindings(digest).map((finding) => words.finding(finding, logName)),
+        ...digest.intake.unreadMailboxes.map(
+          ({ mailbox, message }) =>
+            `${words.finding({ verdict: "look", kind: "unread-mailbox", mailbox }, logName)}: ${message}`,
+        ),
       ],
       page,
     ),
@@ -50,13 +55,8 @@ export function digestTable(digest: Digest, words: Words, { colour, width = 100 
       .map((domain) => sourceLines(domain, page)),
     digest.earlierDays.map((day) => words.earlierDay(day)),
     notCountedLines(digest, page),
-    [
-      ...unknownDomainLines(digest, page),
-      ...listLines(
-        digest.intake.problems.map(({ mail, state, reason }) => `${mail}: ${words.mailState[state]}: ${reason}`),
-        page,
-      ),
-    ],
+    unknownDomainLines(digest, page),
+    mailTroubleLines(digest, page),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -114,8 +114,29 @@ function figureLines(digest: Digest, { width, words, paint }: Page): string[] {
 /** Sentences as a list, each wrapped; text of strangers is guarded here. */
 function listLines(sentences: string[], { width }: Page): string[] {
   return sentences.flatMap((sentence) =>
-    wrapText(logText(sentence, 500), width - 4).map((line, index) => `${index === 0 ? "  - " : "    "}${line}`),
+    wrapText(logText(sentence, 500), width - 4).map(
+      (line, index) => `${index === 0 ? "  - " : "    "}${logText(line)}`,
+    ),
   );
+}
+
+/** What is not told by the headline, nor below. */
+function otherFindings({ findings }: Digest): Finding[] {
+  return findings.slice(1, most.findings).filter((finding) => !hasOwnList(finding));
+}
+
+/** The mails that could not be counted, below how many they are where the headline does not say so. */
+function mailTroubleLines({ findings, intake }: Digest, page: Page): string[] {
+  const { words } = page;
+  if (intake.problems.length === 0) return [];
+  const title = findings[0]?.kind === "mail-trouble" ? [] : wrapText(words.mailTrouble(intake.states), page.width);
+  return [
+    ...title,
+    ...listLines(
+      intake.problems.map(({ mail, state, reason }) => `${mail}: ${words.mailState[state]}: ${reason}`),
+      page,
+    ),
+  ];
 }
 
 function notCountedLines(digest: Digest, page: Page): string[] {

@@ -33,6 +33,7 @@ const attacks: string[] = [
   "##[error]x ##[group]x",
   "::set-output name=x::y",
   "x\n::error::y\n##[error]z",
+  "x ::error::y ".repeat(9),
   "-->\n# heading\n\n<script>alert(1)</script>",
   "<!-- dmarc-digest: example.org -->",
   "`` ``` ` ```` `",
@@ -128,6 +129,14 @@ describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) 
     for (const line of digestTable(digest, telling.words, { colour: false }).split("\n")) {
       expect(line).toMatch(visible);
       expect(line).not.toMatch(/^\s*::|##\[|:\/\//);
+    }
+  });
+
+  it("stays text in a terminal, at each width at which its lines may be broken", () => {
+    for (const width of [40, 41, 42, 43, 44, 45, 46, 47]) {
+      for (const line of digestTable(digest, english.words, { colour: false, width }).split("\n")) {
+        expect(line).not.toMatch(/^\s*::|##\[|:\/\//);
+      }
     }
   });
 

@@ -31,6 +31,15 @@ it("no line is wider than the terminal", () => {
   }
 });
 
+it.each([
+  ["that is the headline", lookDigest],
+  ["beside a problem", actDigest],
+])("a mail that could not be counted %s is told once, and so is a mailbox", (_, digest) => {
+  const table = digestTable(digest, english, { colour: false });
+  expect(table.match(/not fully counted/g)).toHaveLength(1);
+  expect(table.match(/mailbox archive/g) ?? []).toHaveLength(digest.intake.unreadMailboxes.length);
+});
+
 it("300 domains: what is fine is counted after the first 50", () => {
   expect(digestTable(makeLargeDigest(300), english, { colour: false })).toContain("… 250 others\n");
 });
