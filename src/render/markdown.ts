@@ -4,12 +4,13 @@ import { markdownCode, markdownText } from "./escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, type Link } from "./links.ts";
 import { markdownName, markdownSources, markdownSteps } from "./markdown-sources.ts";
 import { type MarkdownColumn, markdownTable } from "./markdown-table.ts";
+import { newsText } from "./news.ts";
 import { notCountedText } from "./not-counted.ts";
 import { verdictSigns } from "./verdict-signs.ts";
 import type { Words } from "./words.ts";
 
 /** How much is shown, so that a summary stays far below GitHub's limit of 1 MiB a step. */
-const most = { domains: 500, details: 50, findings: 50, notCounted: 10 };
+const most = { domains: 500, details: 50, findings: 50, notCounted: 10, news: 20 };
 
 /** What a digest is told with. */
 export interface Telling {
@@ -37,6 +38,7 @@ export function digestMarkdown(digest: Digest, { words, links }: Telling): strin
       .filter(({ verdict }) => verdict !== "ok")
       .slice(0, most.details)
       .flatMap((domain) => detailParagraphs(domain, words, links)),
+    ...newsParagraphs(digest, words),
     ...earlierParagraphs(digest, words),
     ...notCountedParagraphs(digest, words),
     ...intakeParagraphs(digest, words),
@@ -114,6 +116,12 @@ function detailParagraphs(domain: DomainDigest, words: Words, links: DigestLinks
     ...(steps.length === 0 ? [] : [steps.join("\n")]),
     ...linkParagraphs(dayFileLinks(domain, links).slice(0, 20)),
   ];
+}
+
+function newsParagraphs(digest: Digest, words: Words): string[] {
+  const { lines, more } = newsText(digest, most.news, { words, guard: markdownName });
+  if (lines.length === 0) return [];
+  return [`### ${words.news.title}`, ...listParagraph([...lines, ...(more > 0 ? [words.more(more)] : [])])];
 }
 
 function earlierParagraphs({ earlierDays }: Digest, words: Words): string[] {

@@ -1,12 +1,14 @@
 import type { KnownBlock, RichTextElement } from "@slack/web-api";
 import type { Digest } from "../digest/digest.ts";
 import { plainText, slackText } from "./escape.ts";
+import { newsText } from "./news.ts";
 import { notCountedText } from "./not-counted.ts";
 import { contextBlock, listBlock, paragraphBlock, textElement } from "./slack-blocks.ts";
+import { slackName } from "./slack-names.ts";
 import type { Words } from "./words.ts";
 
 /** How much is shown; the rest is in the job summary. */
-const most = { problems: 3, notCounted: 5, mailboxes: 3 };
+const most = { problems: 3, notCounted: 5, mailboxes: 3, news: 6 };
 
 /** The reports that do not count, with what would count them. */
 export function notCountedBlocks(digest: Digest, words: Words): KnownBlock[] {
@@ -17,6 +19,13 @@ export function notCountedBlocks(digest: Digest, words: Words): KnownBlock[] {
     textElement(`  ${text}`),
   ]);
   return [...titledList(told.title, items), ...(told.rest === "" ? [] : [contextBlock(slackText(told.rest))])];
+}
+
+/** What is new and changed; nothing when nothing is. */
+export function newsBlocks(digest: Digest, words: Words): KnownBlock[] {
+  const { lines, more } = newsText(digest, most.news, { words, guard: slackName });
+  const items = [...lines, ...(more > 0 ? [words.more(more)] : [])].map((line) => [textElement(line)]);
+  return titledList(words.news.title, items);
 }
 
 /** What was not read: mailboxes, then mails, then domains that may be ours. */

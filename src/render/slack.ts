@@ -15,7 +15,7 @@ import {
 } from "./slack-blocks.ts";
 import { domainBlocks } from "./slack-domains.ts";
 import { slackName } from "./slack-names.ts";
-import { intakeBlocks, notCountedBlocks } from "./slack-notes.ts";
+import { intakeBlocks, newsBlocks, notCountedBlocks } from "./slack-notes.ts";
 import type { Words } from "./words.ts";
 
 /** How much is shown; the rest is in the thread and in the job summary. */
@@ -58,6 +58,7 @@ export function slackMessage(digest: Digest, telling: SlackTelling): DigestMessa
   const before = [headerBlock(headline), ...problemBlocks(digest, words), ...findingBlocks(digest, words)];
   const after = [
     figuresBlock(digest, telling),
+    ...newsBlocks(digest, words),
     ...earlierBlocks(digest, words),
     ...notCountedBlocks(digest, words),
     ...intakeBlocks(digest, words),

@@ -6,6 +6,7 @@ import type { FailingSource } from "../digest/sources.ts";
 import { evaluatedOf } from "../digest/totals.ts";
 import { logText } from "./escape.ts";
 import { sourceName } from "./names.ts";
+import { newsText } from "./news.ts";
 import { notCountedText } from "./not-counted.ts";
 import { hasOwnList } from "./parts.ts";
 import { displayWidth, type TextCell, type TextColumn, textTable, wrapText } from "./text-table.ts";
@@ -19,7 +20,7 @@ export interface TerminalOptions {
 }
 
 /** How much is shown. */
-const most = { domains: 200, fineDomains: 50, details: 20, findings: 20, addresses: 1, notCounted: 10 };
+const most = { domains: 200, fineDomains: 50, details: 20, findings: 20, addresses: 1, notCounted: 10, news: 10 };
 
 /**
  * The digest for a terminal: the verdict, the figures, and one table of domains; for those to act on or look at, where
@@ -53,6 +54,7 @@ export function digestTable(digest: Digest, words: Words, { colour, width = 100 
       .filter(({ verdict, sources }) => verdict !== "ok" && sources.length > 0)
       .slice(0, most.details)
       .map((domain) => sourceLines(domain, page)),
+    newsLines(digest, page),
     digest.earlierDays.map((day) => words.earlierDay(day)),
     notCountedLines(digest, page),
     unknownDomainLines(digest, page),
@@ -137,6 +139,13 @@ function mailTroubleLines({ findings, intake }: Digest, page: Page): string[] {
       page,
     ),
   ];
+}
+
+function newsLines(digest: Digest, page: Page): string[] {
+  const { words } = page;
+  const { lines, more } = newsText(digest, most.news, { words, guard: logName });
+  if (lines.length === 0) return [];
+  return [words.news.title, ...listLines([...lines, ...(more > 0 ? [words.more(more)] : [])], page)];
 }
 
 function notCountedLines(digest: Digest, page: Page): string[] {

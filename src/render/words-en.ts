@@ -6,6 +6,7 @@ import type { Alarm } from "../digest/rules.ts";
 import { englishDashboard } from "./dashboard-words.ts";
 import { dayIn, momentIn } from "./dates.ts";
 import { reporterName, sourceName } from "./names.ts";
+import { englishNews } from "./news-words.ts";
 import { formatPart } from "./number.ts";
 import { ownPassRate } from "./parts.ts";
 import { englishCause, englishClasses, englishStep } from "./steps-en.ts";
@@ -94,6 +95,7 @@ export const english: Words = {
   mailTrouble,
   unknownDomains,
   notCounted,
+  news: englishNews,
   issue: englishIssue,
   earlierDay: ({ day, verdict, totals: { messages, dmarcFail } }) =>
     `${dayIn("en", day)}: ${english.verdict[verdict].toLowerCase()}, ${formatNumberOf(messages, "message")}, ${formatCount(dmarcFail)} DMARC fail`,

@@ -5,6 +5,7 @@ import { formatCount } from "../digest/number.ts";
 import { japaneseDashboard } from "./dashboard-words.ts";
 import { dayIn, momentIn } from "./dates.ts";
 import { reporterName } from "./names.ts";
+import { japaneseNews } from "./news-words.ts";
 import { ownPassRate } from "./parts.ts";
 import { japaneseCause, japaneseClasses, japaneseSource, japaneseStep } from "./steps-ja.ts";
 import { verdictSigns } from "./verdict-signs.ts";
@@ -103,6 +104,7 @@ export const japanese: Words = {
   mailTrouble,
   unknownDomains,
   notCounted,
+  news: japaneseNews,
   issue: japaneseIssue,
   earlierDay: ({ day, verdict, totals: { messages, dmarcFail } }) =>
     `${dayIn("ja", day)}: ${japaneseVerdicts[verdict]}、${messagesOf(messages)}、DMARC 失敗${messagesOf(dmarcFail)}`,

@@ -11,6 +11,7 @@ import type { Alarm, PassedThreshold } from "../digest/rules.ts";
 import type { FailingSource } from "../digest/sources.ts";
 import type { MailState } from "../report/types.ts";
 import type { DashboardWords } from "./dashboard-words.ts";
+import type { NewsWords } from "./news-words.ts";
 import { english } from "./words-en.ts";
 import { japanese } from "./words-ja.ts";
 
@@ -98,6 +99,8 @@ export interface Words {
   unknownDomains: (intake: Pick<IntakeSummary, "unknownDomains">) => string | undefined;
   /** What is told of reports that do not count. */
   notCounted: NotCountedWords;
+  /** What is new and changed. */
+  news: NewsWords;
   /** The issue of a domain that passed a threshold. */
   issue: IssueWords;
   /** An earlier day in one line: `Mon 16 Nov: look, 11,020 messages, 96 DMARC fail (0.9 %)`. */

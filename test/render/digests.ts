@@ -261,6 +261,34 @@ export const actDigest = makeDigest({
   }),
 });
 
+const history = { firstSeen: "2026-09-01", lastSeen: "2026-11-16", messages: 9000, passed: 8900, passedBefore: true };
+
+/** A quiet day on which something is new. */
+export const newsDigest = makeDigest({
+  domains: okDigest.domains,
+  news: {
+    newServices: [
+      { domain: "example.com", source: "hubspotemail.net", messages: 1204, passed: 1204 },
+      { domain: "example.net", source: "shop.example", messages: 90, passed: 88 },
+    ],
+    brokenSources: [
+      {
+        domain: "example.com",
+        source: "crm.example.net",
+        messages: 15,
+        failed: 12,
+        history: { ...history, lastGoodDay: "2026-11-15", passRateBefore: 0.989, failsSince: "2026-11-17" },
+      },
+    ],
+    newDomains: ["brand.example", "shop.example.com"],
+    policyChanges: [
+      { domain: "example.com", from: "p=none", to: "p=quarantine sp=none", since: "2026-11-17" },
+      { domain: "example.net", from: "p=none", to: "p=reject", since: "2026-11-17" },
+      { domain: "example.org", from: "p=none", to: "p=reject", since: "2026-11-17" },
+    ],
+  },
+});
+
 export const emptyDigest = makeDigest({
   domains: [],
   coverage: { share: undefined, learning: { day: 1, of: 14 }, missing: [] },

@@ -77,6 +77,18 @@ function hostileDigest(text: string): Digest {
     coverage: { share: 0.5, missing: [{ reporter: text, share: 0.5, delayHours: 40 }] },
     silentReporters: [{ reporter: text, share: 0.5, lastDay: "2026-11-01" }],
     unverifiedReporters: [{ reporter: text, reports: 1, messages: 5 }],
+    news: {
+      newServices: [{ domain: text, source: text, messages: 10, passed: 10 }],
+      brokenSources: ["example.net", text].map((domain) => ({
+        domain,
+        source: domain === text ? "192.0.2.0/24" : text,
+        messages: 10,
+        failed: 10,
+        history: { firstSeen: "2026-10-01", lastSeen: "2026-11-16", messages: 99, passed: 99, passedBefore: true },
+      })),
+      newDomains: [text, text],
+      policyChanges: [{ domain: text, from: "p=none", to: "p=reject", since: "2026-11-17" }],
+    },
     intake: makeIntake({
       mails: 1,
       states: { corrupt: 1 },

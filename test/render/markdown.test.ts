@@ -7,6 +7,7 @@ import {
   makeDigest,
   makeDomain,
   makeLargeDigest,
+  newsDigest,
   okDigest,
   telling,
 } from "./digests.ts";
@@ -17,6 +18,7 @@ describe("a digest reads well as job summary", () => {
     ["look", lookDigest],
     ["act", actDigest],
     ["empty", emptyDigest],
+    ["news", newsDigest],
   ])("%s", async (name, digest) => {
     await expect(digestMarkdown(digest, telling)).toMatchFileSnapshot(`fixtures/${name}.md`);
   });

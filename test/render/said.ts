@@ -1,4 +1,5 @@
 import type { Finding } from "../../src/digest/findings.ts";
+import type { BrokenSource } from "../../src/digest/news.ts";
 import type { Readiness } from "../../src/digest/readiness.ts";
 import type { FailingSource } from "../../src/digest/sources.ts";
 import type { Guard, Words } from "../../src/render/words.ts";
@@ -179,6 +180,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
       words.notCounted.more(3),
       words.notCounted.hint,
     ],
+    news: newsTexts(words, guard),
     issue: [
       ...[undefined, rate, failures].map((threshold) => issue.title(guard(domain), threshold)),
       issue.alarm({ domain: guard(domain), alarm, limits: words.passed(rate) }),
@@ -199,6 +201,57 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     dashboard: dashboardTexts(words),
     emptyAdvice: emptyDigests.map((digest) => String(words.emptyAdvice(digest))),
   };
+}
+
+const broken: BrokenSource = {
+  domain,
+  source: "sendgrid.net",
+  messages: 1300,
+  failed: 1204,
+  history: {
+    firstSeen: "2026-10-01",
+    lastSeen: "2026-11-21",
+    messages: 9000,
+    passed: 8900,
+    passedBefore: true,
+    lastGoodDay: "2026-11-20",
+    passRateBefore: 0.9991,
+  },
+};
+
+const { lastGoodDay: _, passRateBefore: __, ...neverGood } = broken.history;
+
+/** Policies that change, in the ways in which a reader may misunderstand them. */
+const policyChanges: [string, string][] = [
+  ["p=none", "p=quarantine"],
+  ["p=none", "p=quarantine sp=none"],
+  ["p=none sp=quarantine", "p=reject sp=quarantine"],
+  ["p=quarantine sp=none", "p=quarantine"],
+  ["p=reject", "p=reject sp=none np=reject"],
+  ["p=none sp=reject", "p=reject"],
+  ["p=reject", "p=reject np=none"],
+  ["p=quarantine", "p=reject t=y"],
+  ["p=reject t=y", "p=reject"],
+];
+
+function newsTexts({ news }: Words, guard: Guard): string[] {
+  const service = { domain, source: "sendgrid.net", messages: 1300 };
+  const names = Array.from({ length: 8 }, (_, index) => `brand${index}.example.com`);
+  const said = {
+    title: [news.title],
+    newService: [1300, 1204].map((passed) => news.newService({ ...service, passed }, guard)),
+    broken: [
+      news.broken(broken, guard),
+      news.broken({ ...broken, source: "192.0.2.0/24", history: neverGood }, guard),
+      news.broken({ ...broken, source: "unknown" }, guard),
+    ],
+    newDomains: [1, 2, 8].map((count) => news.newDomains(names.slice(0, count), guard)),
+    policy: [
+      ...policyChanges.map(([from, to]) => news.policy({ domains: [domain], from, to }, guard)),
+      news.policy({ domains: names, from: "p=none", to: "p=reject" }, guard),
+    ],
+  } satisfies Record<keyof Words["news"], string[]>;
+  return Object.values(said).flat();
 }
 
 function dashboardTexts({ dashboard }: Words): string[] {

@@ -9,6 +9,7 @@ import {
   makeDigest,
   makeDomain,
   makeLargeDigest,
+  newsDigest,
   okDigest,
   telling,
 } from "./digests.ts";
@@ -20,6 +21,7 @@ describe("a digest reads well in Slack", () => {
     ["look", lookDigest],
     ["act", actDigest],
     ["empty", emptyDigest],
+    ["news", newsDigest],
   ])("%s", async (name, digest) => {
     const message = slackMessage(digest, telling);
     expect(findBlockTrouble(message.blocks)).toBeUndefined();
@@ -52,10 +54,22 @@ it("300 domains in alarm, each with much to say: the message stays within Slack'
     toGo: [],
   };
   const earlierDays = Array.from({ length: 40 }, () => actDigest.earlierDays).flat();
-  const message = slackMessage(makeDigest({ domains, intake, earlierDays }), telling);
+  const names = domains.map(({ domain }) => domain);
+  const policies = ["p=none", "p=none sp=reject", "p=quarantine", "p=quarantine sp=none np=reject", "p=reject t=y"];
+  const news = {
+    newServices: names.map((domain) => ({ domain, source: domain, messages: 10, passed: 10 })),
+    brokenSources: [],
+    newDomains: names,
+    policyChanges: names.map((domain, index) => {
+      const [from = "p=none", to = "p=reject"] = [policies[index % 5], policies[(index + 2) % 5]];
+      return { domain, from, to, since: "2026-11-17" };
+    }),
+  };
+  const message = slackMessage(makeDigest({ domains, intake, earlierDays, news }), telling);
   expect(findBlockTrouble(message.blocks)).toBeUndefined();
   expect(slackPage(message)).toMatch(/2\d\d others \| [\d,]+ \| [\d,]+ \| [\d,]+ quarantined/);
   expect(slackPage(message)).toMatch(/and 29\d more/);
+  expect(slackPage(message)).toContain("and 300 more\n");
   expect(countCharacters(message.blocks)).toBeLessThanOrEqual(9_000);
 });
 

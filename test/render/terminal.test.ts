@@ -4,7 +4,7 @@ import { digestTable } from "../../src/render/terminal.ts";
 import { displayWidth, textTable, wrapText } from "../../src/render/text-table.ts";
 import { english } from "../../src/render/words-en.ts";
 import { japanese } from "../../src/render/words-ja.ts";
-import { actDigest, emptyDigest, lookDigest, makeLargeDigest, makeSource, okDigest } from "./digests.ts";
+import { actDigest, emptyDigest, lookDigest, makeLargeDigest, makeSource, newsDigest, okDigest } from "./digests.ts";
 
 describe("a digest reads well in a terminal", () => {
   it.each([
@@ -12,6 +12,7 @@ describe("a digest reads well in a terminal", () => {
     ["look", lookDigest],
     ["act", actDigest],
     ["empty", emptyDigest],
+    ["news", newsDigest],
   ])("%s", async (name, digest) => {
     await expect(digestTable(digest, english, { colour: false })).toMatchFileSnapshot(`fixtures/${name}.terminal.txt`);
   });

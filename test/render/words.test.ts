@@ -6,7 +6,7 @@ import { restatedMessage, worsenedMessage } from "../../src/render/slack-restate
 import { threadMessage } from "../../src/render/slack-thread.ts";
 import { digestTable } from "../../src/render/terminal.ts";
 import { languages, wordsOf } from "../../src/render/words.ts";
-import { actDigest, emptyDigest, links, lookDigest, telling } from "./digests.ts";
+import { actDigest, emptyDigest, links, lookDigest, newsDigest, telling } from "./digests.ts";
 import { sayAll, sources } from "./said.ts";
 
 const japaneseScript = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}、。ー]/u;
@@ -34,7 +34,7 @@ describe.each(languages)("in %s", (language) => {
   });
 
   it("every name that a stranger chose goes through the guard", () => {
-    const guarded = ["headline", "finding", "cause", "step", "seenBy", "complete", "issue", "readiness"];
+    const guarded = ["headline", "finding", "cause", "step", "seenBy", "complete", "issue", "readiness", "news"];
     const texts = textsOf(language, () => "‹›")
       .filter(([name]) => guarded.includes(name))
       .flatMap(([, lines]) => lines);
@@ -78,6 +78,7 @@ describe.each([
   ["look", lookDigest],
   ["act", actDigest],
   ["empty", emptyDigest],
+  ["news", newsDigest],
 ])("the messages of the digest %s in Japanese", (name, digest) => {
   const told = { words: wordsOf("ja"), links, at: telling.at };
   const texts = {
