@@ -1,11 +1,23 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv } from "ajv";
 import { expect, test } from "vitest";
+import type { Digest } from "../src/digest/digest.ts";
+import type { MailClass } from "../src/digest/mail-class.ts";
+import type { FailingSource } from "../src/digest/sources.ts";
 import { dayFilePath, formatDay } from "../src/history/day-file.ts";
 import { makeDay } from "./commands/history-place.ts";
 import { keepReport, makeRecord, makeReport } from "./history/reports.ts";
-import { makeSchemas, schemaPaths } from "./schema.ts";
+import {
+  actDigest,
+  emptyDigest,
+  lookDigest,
+  makeDomain,
+  makeLargeDigest,
+  makeSource,
+  okDigest,
+} from "./render/digests.ts";
+import { makeSchemas, schemaPaths, validatorOf } from "./schema.ts";
 
 test.each([...makeSchemas()])("%s is the schema of the code", (path, schema) => {
   const hint = "Run npm run schema, look at what has changed, and commit it.";
@@ -49,7 +61,61 @@ test("the files of a day with a large report are valid by the published schemas"
   expect(faults).toEqual([undefined, undefined]);
 });
 
-/** Strict: a word of the schema that ajv doesn't know throws. */
-function validatorOf(path: string): ValidateFunction {
-  return new Ajv2020({ strict: true }).compile(JSON.parse(readFileSync(path, "utf8")) as object);
+const validateDigest = validatorOf(schemaPaths.digest);
+
+/** As published, but an object has no other fields than those of the schema. */
+const closedDigestValidator = new Ajv({ strict: true }).compile(
+  JSON.parse(readFileSync(schemaPaths.digest, "utf8"), (_, value) =>
+    value !== null && typeof value === "object" && "properties" in value
+      ? { ...value, additionalProperties: false }
+      : value,
+  ),
+);
+
+const digests: [string, Digest][] = [
+  ["quiet", okDigest],
+  ["with something to look at", lookDigest],
+  ["with something to act on", actDigest],
+  ["of the first day", emptyDigest],
+  ["of 500 domains", makeLargeDigest(500)],
+];
+
+test.each(digests)("a digest %s is valid by the published schema, which knows all of its fields", (_, digest) => {
+  for (const validate of [validateDigest, closedDigestValidator]) {
+    validate(written(digest));
+    expect(validate.errors).toBeNull();
+  }
+});
+
+const changed: [string, object][] = [
+  ["another version", { version: 2 }],
+  ["a verdict that is none", { verdict: "fine" }],
+  ["no day", { day: undefined }],
+  ["a number as text", { totals: { ...actDigest.totals, messages: "1216" } }],
+  ["findings of no kind", { findings: actDigest.findings.map((finding) => ({ ...finding, kind: undefined })) }],
+  ["a domain of an odd class", { domains: [makeDomain({ domain: "example.com", sources: [oddSource()] })] }],
+  ["figures told of a day that lack one", { restated: [{ ...actDigest.restated[0], before: { messages: 1 } }] }],
+];
+
+test.each(changed)("the published schema refuses a digest with %s", (_, change) => {
+  expect(validateDigest(written({ ...actDigest, ...change }))).toBe(false);
+});
+
+function oddSource(): FailingSource {
+  return { ...makeSource(), mailClass: "odd" as MailClass };
+}
+
+test("the published schema bears a field that comes later", () => {
+  expect(validateDigest(written({ ...actDigest, comment: "new" }))).toBe(true);
+});
+
+test("every field of the digest's first level is described", () => {
+  const { properties } = JSON.parse(readFileSync(schemaPaths.digest, "utf8"));
+  const bare = Object.keys(properties).filter((name) => properties[name].description === undefined);
+  expect(bare).toEqual(["version"]);
+});
+
+/** What is read back of a digest that a run wrote. */
+function written(digest: object): unknown {
+  return JSON.parse(JSON.stringify(digest));
 }

@@ -1,12 +1,23 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { schemaPaths, validatorOf } from "./schema.ts";
 import { makeShowcase } from "./showcase.ts";
 
+let made: string;
+beforeAll(async () => {
+  made = await makeShowcase();
+});
+afterAll(() => rm(join(made, "../.."), { recursive: true }));
+
 test("the history in data/ is what the daily job makes of the sample mailbox, byte by byte", async () => {
-  const made = await makeShowcase();
   expect(await textsIn("data")).toEqual(await textsIn(made));
-  await rm(join(made, "../.."), { recursive: true });
+});
+
+test("the digest of the sample mailbox is valid by the published schema", async () => {
+  const validate = validatorOf(schemaPaths.digest);
+  validate(JSON.parse(await readFile(join(made, "../../dmarc-digest/digest.json"), "utf8")));
+  expect(validate.errors).toBeNull();
 });
 
 async function textsIn(folder: string): Promise<Map<string, string>> {

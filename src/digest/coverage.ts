@@ -42,7 +42,7 @@ export function isComplete({ share }: Coverage): boolean {
 /** A usual reporter from which nothing comes any more. */
 export interface SilentReporter {
   reporter: string;
-  /** See `UsualReporter`, as it was before. */
+  /** Part of what all reporters usually reported on such a day, from 0 to 1, over all policy domains. */
   share: number;
   /** The last day that it has reported. */
   lastDay: string;

@@ -44,11 +44,11 @@ export interface BrokenSource {
   history: SourceHistory;
 }
 
-/** A policy that is another than on the last day before it on which it was clear; see `seenPolicies`. */
+/** A policy that is another than on the last day before it on which it was clear: half of the messages had it. */
 export interface PolicyChange {
   /** Policy domain. */
   domain: string;
-  /** As `formatPolicyCell` gives it. */
+  /** Such as `p=quarantine sp=none t=y`; a part that only repeats the one before it is left out. */
   from: string;
   to: string;
   /** The day, `YYYY-MM-DD`. */

@@ -11,7 +11,7 @@ import { dayAfter, type Window, type WindowReporter } from "./window.ts";
 export interface Readiness {
   /** Policy domain. */
   domain: string;
-  /** The policy seen last, as `formatPolicyCell` gives it; absent while none is clear, see `seenPolicies`. */
+  /** The policy seen last, such as `p=quarantine sp=none`; absent while no day had one that half of the messages had. */
   policy?: string;
   /**
    * `enforced`: `reject` for the domain and its subdomains, and no test (`t=y`). There is nothing left to decide, so

@@ -10,7 +10,7 @@ export interface SourceHistory {
   messages: number;
   /** Messages that passed DMARC. */
   passed: number;
-  /** Whether it passed for a while; see `hasPassed`. */
+  /** Whether it passed for a while: in a week of at least 10 messages, 90 % of the evaluated ones did. */
   passedBefore: boolean;
   /** The last day on which at least 95 % of the evaluated messages passed; absent when there was none. */
   lastGoodDay?: string;

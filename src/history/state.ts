@@ -44,9 +44,8 @@ const figures = z.strictObject({
   dmarcFail: z.int().nonnegative(),
   spfOrDkimFail: z.int().nonnegative(),
   ownFail: z.int().nonnegative(),
-  /** The verdict that was told first, where it was another one. */
   firstVerdict: z.enum(["ok", "look", "act"]).optional(),
-});
+}) satisfies z.ZodType<Figures>;
 
 const sent = z.strictObject({
   /** Which notifier: `slack`, `slack-webhook`, or `summary` where there is none. */
@@ -87,8 +86,20 @@ export type Cursor = z.infer<typeof cursor>;
 /** A message that was sent, with the figures that it told. Kept for 35 days. */
 export type Sent = z.infer<typeof sent>;
 
+// Spelled out, since the schema of the digest is made from it, and a type that zod infers can't be read for that.
 /** The figures told of one day, in messages. */
-export type Figures = z.infer<typeof figures>;
+export interface Figures {
+  /** `YYYY-MM-DD` */
+  day: string;
+  verdict: "ok" | "look" | "act";
+  messages: number;
+  dmarcFail: number;
+  spfOrDkimFail: number;
+  /** Messages of own mail that failed DMARC. */
+  ownFail: number;
+  /** The verdict that was told first, where it was another one. */
+  firstVerdict?: "ok" | "look" | "act";
+}
 
 /** What a run must know of the runs before it: cursors by mailbox name, the first day to be sent, and what was sent. */
 export type State = z.infer<typeof state>;
