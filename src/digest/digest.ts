@@ -21,7 +21,7 @@ import { countingDays, type NotCounted, notCountedIn } from "./not-counted.ts";
 import { type Readiness, readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import { alarmOf, type Thresholds, type Verdict, verdictOf, worstVerdict } from "./rules.ts";
-import { sourceHistoryOf } from "./source-history.ts";
+import { type SourceHistory, sourceHistoryOf } from "./source-history.ts";
 import type { FactsOf } from "./sources.ts";
 import { addTotals, type Totals } from "./totals.ts";
 import { type Window, windowUpTo } from "./window.ts";
@@ -148,10 +148,11 @@ function forwarders(domains: readonly DomainDigest[]): (domain: string, source: 
 export function factsFrom(window: Window, day: string): FactsOf {
   const historyOf = sourceHistoryOf(window, day);
   return (ownDomain, source) => {
-    const { passedBefore = false, lastGoodDay, passRateBefore, failsSince } = historyOf(ownDomain, source) ?? {};
+    const known: Partial<SourceHistory> = historyOf(ownDomain, source) ?? {};
+    const { firstSeen, passedBefore = false, lastGoodDay, passRateBefore, failsSince } = known;
     const isKnown = lastGoodDay !== undefined && passRateBefore !== undefined && failsSince !== undefined;
     const since = passedBefore && isKnown ? { lastGoodDay, passRate: passRateBefore, failsSince } : undefined;
-    return { hasPassed: passedBefore, ...(since && { since }) };
+    return { hasPassed: passedBefore, ...(since && { since }), ...(firstSeen !== undefined && { firstSeen }) };
   };
 }
 

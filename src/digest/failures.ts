@@ -16,6 +16,12 @@ export interface FailingRecord {
   /** Its name on the shipped map, if it is there. */
   service?: string;
   mailClass: MailClass;
+  /**
+   * The first day, `YYYY-MM-DD`, on which the source was seen for the organizational domain, of the window's days before
+   * the digest's; `day` when it is none of them, so that a new source stands out by two equal days. Of networks of which
+   * nothing passed, the window knows the 50 largest of each day.
+   */
+  firstSeen: string;
   record: ReportRecord;
   /** The report that the record stands in. */
   report: StoredReport;
@@ -31,7 +37,16 @@ export function failingRecords(days: Iterable<Day>, factsOf: FactsOf): FailingRe
     return reports.flatMap((report) =>
       [...classified(report, ownDomain, factsOf)]
         .filter(({ record }) => hasSpfOrDkimFail(record) && record.row.count > 0)
-        .map(({ record, source, service, mailClass }) => ({ day, domain, source, service, mailClass, record, report })),
+        .map(({ record, source, service, mailClass, firstSeen = day }) => ({
+          day,
+          domain,
+          source,
+          service,
+          mailClass,
+          firstSeen: firstSeen < day ? firstSeen : day,
+          record,
+          report,
+        })),
     );
   });
   return records.sort(compareRecords);

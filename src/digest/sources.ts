@@ -47,7 +47,14 @@ export interface FailingSince {
 }
 
 /** What is known of the source of a domain's mail. */
-export type FactsOf = (ownDomain: string, source: string) => Pick<SourceFacts, "hasPassed"> & { since?: FailingSince };
+export type FactsOf = (ownDomain: string, source: string) => KnownSource;
+
+/** What the days before one know of a source. */
+export interface KnownSource extends Pick<SourceFacts, "hasPassed"> {
+  since?: FailingSince;
+  /** The first of those days on which it was seen, `YYYY-MM-DD`; absent when it is new. */
+  firstSeen?: string;
+}
 
 /** The failures of a domain on one day. */
 export interface Failures {
@@ -62,6 +69,7 @@ export interface Classified {
   source: string;
   service: string | undefined;
   since: FailingSince | undefined;
+  firstSeen: string | undefined;
   mailClass: MailClass;
   policy: string | undefined;
   reporter: string;
@@ -109,7 +117,7 @@ export function* classified(
     };
     known.set(authResults, { domain, named });
     const source = domain ?? networkOf(record.row.sourceIp);
-    const { since, hasPassed } = factsOf(ownDomain, source);
+    const { since, firstSeen, hasPassed } = factsOf(ownDomain, source);
     // What we publish for a service names it, but forwarded mail has that, too.
     const isService = (named?.by === "dkim" || named?.by === "envelope") && named.service.isForwarder !== true;
     const mailClass = mailClassOf(record, ownDomain, { isService, hasPassed });
@@ -118,6 +126,7 @@ export function* classified(
       source,
       service: named?.service.name,
       since,
+      firstSeen,
       mailClass,
       policy: policyFor(policyPublished, record),
       reporter: label,

@@ -12,7 +12,7 @@ const mostCharacters = 32_000;
  *
  * No cell is taken for a formula: one that begins with `= + - @`, their full-width forms, a tab or a CR is preceded by
  * an apostrophe (owasp.org, "CSV Injection"). Cells with a semicolon are quoted, since Excel splits there in many
- * countries. Several values of a cell are separated by `; `.
+ * countries. Several values of a cell are separated by `; `. A source is new where `firstSeen` is the `day`.
  *
  * @returns Empty for no records.
  */
@@ -58,7 +58,7 @@ function rowOf(failing: FailingRecord): Record<(typeof columns)[number], string 
   const { record, report } = failing;
   const { row, identifiers, authResults } = record;
   const { disposition, dkim, spf, reasons } = row.policyEvaluated;
-  const { reportMetadata, reporter, received, authenticity } = report;
+  const { reportMetadata, reporter, authenticity } = report;
   const listed = (texts: (string | undefined)[]) => cell(texts.map((text) => text ?? "").join("; "));
   return {
     day: cell(failing.day),
@@ -80,7 +80,7 @@ function rowOf(failing: FailingRecord): Record<(typeof columns)[number], string 
     overrideReasons: listed(
       reasons.map(({ type, comment }) => (comment === undefined ? type : `${type} (${comment})`)),
     ),
-    firstSeen: cell(received),
+    firstSeen: cell(failing.firstSeen),
     reporter: cell(reportMetadata.orgName || reporter),
     reportId: cell(reportMetadata.reportId),
     begin: isoSeconds(reportMetadata.dateRange.begin),

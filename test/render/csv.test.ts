@@ -29,7 +29,6 @@ const record: ReportRecord = {
 };
 
 const report = keepReport(makeReport({ reportId: "1234", records: [] }), {
-  received: "2026-11-18T10:12:00Z",
   authenticity: { verdict: "verified", by: "dkim", domain: "google.com", standing: "known" },
 });
 
@@ -40,6 +39,7 @@ function makeFailing(said: Partial<FailingRecord> & { count?: number } = {}): Fa
     domain: "example.com",
     source: "example.net",
     mailClass: "not-aligned",
+    firstSeen: "2026-10-02",
     record: { ...record, row: { ...record.row, count } },
     report,
     ...rest,
@@ -50,7 +50,7 @@ it("a failing record is one line that says everything, with a byte order mark in
   expect(failuresCsv([makeFailing()])).toBe(
     [
       "\uFEFFday,domain,headerFrom,envelopeFrom,sourceIp,source,class,count,disposition,dkim,spf,dkimDomains,dkimSelectors,dkimResults,spfDomain,spfResult,overrideReasons,firstSeen,reporter,reportId,begin,end,authenticity",
-      '2026-11-17,example.com,news.example.com,bounce.example.net,192.0.2.10,example.net,not-aligned,12,reject,fail,fail,"example.net; example.com","s1;","pass; fail","bounce.example.net; mail.example.net","pass; none","local_policy (arc=fail, ""none""); forwarded",2026-11-18T10:12:00Z,google.com,1234,2026-11-17T00:00:00Z,2026-11-17T23:59:59Z,known',
+      '2026-11-17,example.com,news.example.com,bounce.example.net,192.0.2.10,example.net,not-aligned,12,reject,fail,fail,"example.net; example.com","s1;","pass; fail","bounce.example.net; mail.example.net","pass; none","local_policy (arc=fail, ""none""); forwarded",2026-10-02,google.com,1234,2026-11-17T00:00:00Z,2026-11-17T23:59:59Z,known',
       "",
     ].join("\r\n"),
   );

@@ -163,8 +163,8 @@ describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) 
       identifiers: { headerFrom: text, envelopeFrom: text },
       authResults,
     };
-    const report = keepReport(makeReport({ orgName: text, reportId: text, records: [] }), { received: text });
-    const failing = { day: "2026-11-17", domain: text, source: text, record, report };
+    const report = keepReport(makeReport({ orgName: text, reportId: text, records: [] }));
+    const failing = { day: "2026-11-17", domain: text, source: text, firstSeen: text, record, report };
     const rows = csvCells(failuresCsv([{ ...failing, mailClass: "spoofed" }]).slice(1));
     expect(rows.map((cells) => cells.length)).toEqual([23, 23]);
     for (const cell of rows.flat()) expect(cell).toMatch(/^(?![=+\-@\t\r＝＋－＠])/);
