@@ -47,6 +47,14 @@ export function changeOf(window: Window, day: string, domains?: ReadonlySet<stri
   return { messages, usual, ratio: messages / usual - 1, weeks: before.length, weekday: weekdayOf(day) };
 }
 
+/** A change below this is as usual: the volume of a weekday varies by that from week to week. */
+const usualChange = 0.1;
+
+/** Whether a day's volume is as usual: less than 10 % above or below it. */
+export function isUsualChange({ ratio }: Change): boolean {
+  return Math.abs(ratio) < usualChange;
+}
+
 /** What is counted of which the share can be usual. */
 export type SharePart = "dmarcFail" | "spfOrDkimFail";
 

@@ -24,6 +24,12 @@ export function digestLinks({ run, commit, csv }: DigestLinks, { labels }: Words
   return [...makeLink(labels.run, run), ...makeLink(labels.failingRecords, csv), ...makeLink(labels.commit, commit)];
 }
 
+/** Where a short message leads: the run, whose summary tells all, else the commit; and the CSV where there is one. */
+export function detailLinks({ run, commit, csv }: DigestLinks, { labels, quiet }: Words): Link[] {
+  const [details] = [...makeLink(quiet.details, run), ...makeLink(quiet.details, commit)];
+  return [...(details === undefined ? [] : [details]), ...makeLink(labels.failingRecords, csv)];
+}
+
 /** The links to the day files of a domain: its files by policy domain. */
 export function dayFileLinks({ dayFiles }: DomainDigest, links: DigestLinks): Link[] {
   return dayFiles.flatMap((path) => makeLink(path, links.dayFile?.(path)));

@@ -2,6 +2,7 @@ import type { KnownBlock } from "@slack/web-api";
 import { plainText, slackText } from "./escape.ts";
 import { digestLinks } from "./links.ts";
 import { contextBlock, headerBlock, paragraphBlock, textElement } from "./slack-blocks.ts";
+import { slackLink } from "./slack-links.ts";
 import type { Words } from "./words.ts";
 
 /**
@@ -14,7 +15,7 @@ export function failureMessage(
   runUrl: string | undefined,
   words: Words,
 ): { text: string; blocks: KnownBlock[] } {
-  const links = digestLinks({ run: runUrl }, words).map(({ url, label }) => `<${url}|${slackText(label, 80)}>`);
+  const links = digestLinks({ run: runUrl }, words).map(slackLink);
   return {
     text: `${words.labels.runFailed}: ${slackText(reason, 300)}`,
     blocks: [

@@ -2,7 +2,7 @@ import type { KnownBlock, RichTextElement } from "@slack/web-api";
 import type { Digest } from "../digest/digest.ts";
 import type { Finding } from "../digest/findings.ts";
 import { slackText } from "./escape.ts";
-import { type DigestLinks, dayFileLinks, digestLinks, type Link } from "./links.ts";
+import { type DigestLinks, dayFileLinks, digestLinks } from "./links.ts";
 import { hasOwnList } from "./parts.ts";
 import {
   contextBlock,
@@ -14,8 +14,10 @@ import {
   textElement,
 } from "./slack-blocks.ts";
 import { domainBlocks } from "./slack-domains.ts";
+import { slackLink } from "./slack-links.ts";
 import { slackName } from "./slack-names.ts";
 import { intakeBlocks, newsBlocks, notCountedBlocks } from "./slack-notes.ts";
+import { quietBlocks } from "./slack-quiet.ts";
 import type { Words } from "./words.ts";
 
 /** How much is shown; the rest is in the thread and in the job summary. */
@@ -48,21 +50,25 @@ export interface SlackTelling {
 
 /**
  * The digest as a message for Slack, for a bot and for an incoming webhook alike: the first line answers alone, each
- * block below says more of less. What does not fit is counted.
+ * block below says more of less. What does not fit is counted. A day on which there is nothing to do takes three lines.
  *
  * @returns `text` for notifications, where blocks are not shown; `blocks` with at most one table.
  */
 export function slackMessage(digest: Digest, telling: SlackTelling): DigestMessage {
   const { words } = telling;
   const headline = words.headline(digest, slackName);
-  const before = [headerBlock(headline), ...problemBlocks(digest, words), ...findingBlocks(digest, words)];
+  const isQuiet = digest.verdict === "ok";
+  const before = [
+    headerBlock(headline),
+    ...(isQuiet ? quietBlocks(digest, telling) : [...problemBlocks(digest, words), ...findingBlocks(digest, words)]),
+  ];
   const after = [
-    figuresBlock(digest, telling),
+    ...(isQuiet ? [] : [figuresBlock(digest, telling)]),
     ...newsBlocks(digest, words),
     ...earlierBlocks(digest, words),
     ...notCountedBlocks(digest, words),
     ...intakeBlocks(digest, words),
-    contextBlock(footer(digest, telling)),
+    ...(isQuiet ? [] : [contextBlock(footer(digest, telling))]),
   ];
   const room = mostCharacters - countCharacters([...before, ...after]);
   const domains = domainBlocks(digest, { words, room });
@@ -156,8 +162,4 @@ function footer(digest: Digest, { words, links, at }: SlackTelling): string {
     if (characters <= most.linkCharacters) shown.push(text);
   }
   return [`${words.labels.asOf} ${words.moment(at)}`, ...shown].join(" · ");
-}
-
-function slackLink({ url, label }: Link): string {
-  return `<${url}|${slackText(label, 80)}>`;
 }

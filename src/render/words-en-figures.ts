@@ -52,7 +52,7 @@ export function figures({ totals, fail, change: changed, usual }: Parameters<Wor
   const compared =
     changed === undefined
       ? ""
-      : `   ${change(changed.ratio)} against usual ${weekdays[changed.weekday]}, same reporters`;
+      : `   ${change(changed.ratio)} against usual ${weekdays[changed.weekday]}s, same reporters`;
   const isUsual = usual?.spfOrDkimFail?.isUsual === true ? ", usual" : "";
   const alone = `${formatCount(totals.dkimAlone)} by DKIM alone · ${formatCount(totals.spfAlone)} by SPF alone · ${formatCount(totals.dmarcFail)} neither`;
   return {
@@ -64,7 +64,8 @@ export function figures({ totals, fail, change: changed, usual }: Parameters<Wor
   };
 }
 
-const weekdays = ["Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays"];
+/** The days of a week, from Sunday. */
+export const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /** The parts of the DMARC failures. */
 export function parts({ own, spoofed, forwarded, trouble }: FailParts): string {
@@ -88,7 +89,8 @@ export function complete({ share, learning, missing: [missing] }: Coverage, guar
   return `${formatShare(share)}${missing === undefined ? "" : ` · ${guard(reporterName(missing.reporter))} missing${late}`}`;
 }
 
-function lateness(hours: number): string {
+/** When a reporter usually reports. */
+export function lateness(hours: number): string {
   return hours < 36 ? `${Math.max(1, Math.round(hours))} h after the day` : `${Math.round(hours / 24)} days late`;
 }
 

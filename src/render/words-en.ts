@@ -9,6 +9,7 @@ import { reporterName, sourceName } from "./names.ts";
 import { englishNews } from "./news-words.ts";
 import { formatPart } from "./number.ts";
 import { ownPassRate } from "./parts.ts";
+import { englishQuiet } from "./quiet-words.ts";
 import { englishCause, englishClasses, englishStep } from "./steps-en.ts";
 import { verdictSigns } from "./verdict-signs.ts";
 import type { Guard, Words } from "./words.ts";
@@ -96,6 +97,7 @@ export const english: Words = {
   unknownDomains,
   notCounted,
   news: englishNews,
+  quiet: englishQuiet,
   issue: englishIssue,
   earlierDay: ({ day, verdict, totals: { messages, dmarcFail } }) =>
     `${dayIn("en", day)}: ${english.verdict[verdict].toLowerCase()}, ${formatNumberOf(messages, "message")}, ${formatCount(dmarcFail)} DMARC fail`,

@@ -88,7 +88,8 @@ export function figures({ totals, fail, change: changed, usual }: Parameters<Wor
   };
 }
 
-const weekdays = ["日", "月", "火", "水", "木", "金", "土"];
+/** The days of a week, from Sunday. */
+export const weekdays = ["日", "月", "火", "水", "木", "金", "土"];
 
 /** The parts of the DMARC failures. */
 export function parts({ own, spoofed, forwarded, trouble }: FailParts): string {
@@ -113,7 +114,8 @@ export function complete({ share, learning, missing: [missing] }: Coverage, guar
   return `${japaneseShare(share)} / ${guard(reporterName(missing.reporter))} が未着${late}`;
 }
 
-function lateness(hours: number): string {
+/** When a reporter usually reports. */
+export function lateness(hours: number): string {
   return hours < 36 ? `日付変更の${Math.max(1, Math.round(hours))}時間後` : `${Math.round(hours / 24)}日遅れ`;
 }
 

@@ -7,6 +7,7 @@ import { dayIn, momentIn } from "./dates.ts";
 import { reporterName } from "./names.ts";
 import { japaneseNews } from "./news-words.ts";
 import { ownPassRate } from "./parts.ts";
+import { japaneseQuiet } from "./quiet-words.ts";
 import { japaneseCause, japaneseClasses, japaneseSource, japaneseStep } from "./steps-ja.ts";
 import { verdictSigns } from "./verdict-signs.ts";
 import type { Guard, Words } from "./words.ts";
@@ -105,6 +106,7 @@ export const japanese: Words = {
   unknownDomains,
   notCounted,
   news: japaneseNews,
+  quiet: japaneseQuiet,
   issue: japaneseIssue,
   earlierDay: ({ day, verdict, totals: { messages, dmarcFail } }) =>
     `${dayIn("ja", day)}: ${japaneseVerdicts[verdict]}、${messagesOf(messages)}、DMARC 失敗${messagesOf(dmarcFail)}`,

@@ -12,6 +12,7 @@ import type { FailingSource } from "../digest/sources.ts";
 import type { MailState } from "../report/types.ts";
 import type { DashboardWords } from "./dashboard-words.ts";
 import type { NewsWords } from "./news-words.ts";
+import type { QuietWords } from "./quiet-words.ts";
 import { english } from "./words-en.ts";
 import { japanese } from "./words-ja.ts";
 
@@ -101,6 +102,8 @@ export interface Words {
   notCounted: NotCountedWords;
   /** What is new and changed. */
   news: NewsWords;
+  /** The short message of a day on which there is nothing to do. */
+  quiet: QuietWords;
   /** The issue of a domain that passed a threshold. */
   issue: IssueWords;
   /** An earlier day in one line: `Mon 16 Nov: look, 11,020 messages, 96 DMARC fail (0.9 %)`. */

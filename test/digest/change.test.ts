@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { changeOf, usualShareOf } from "../../src/digest/change.ts";
+import { changeOf, isUsualChange, usualShareOf } from "../../src/digest/change.ts";
 import { dayAfter } from "../../src/digest/window.ts";
 import { daysUpTo, makeLine, makeLines, windowOf } from "./windows.ts";
 
@@ -167,4 +167,13 @@ test("no share is usual or unusual with fewer than 4 weeks, or without a message
   expect(usualShareOf(windowOf(makeLines(sundays), makeLine(day, { messages: 0 })), day, part)).toBeUndefined();
   const empty = [...makeLines(sundays.slice(0, 5), { messages: 0 }), ...makeLines(sundays.slice(5)), makeLine(day)];
   expect(usualShareOf(windowOf(empty), day, part)).toBeUndefined();
+});
+
+test.each([
+  [0.0999, true],
+  [-0.0999, true],
+  [0.1, false],
+  [-0.1, false],
+])("a change of %s is as usual: %s", (ratio, isUsual) => {
+  expect(isUsualChange({ messages: 110, usual: 100, ratio, weeks: 8, weekday: 0 })).toBe(isUsual);
 });

@@ -77,18 +77,7 @@ function hostileDigest(text: string): Digest {
     coverage: { share: 0.5, missing: [{ reporter: text, share: 0.5, delayHours: 40 }] },
     silentReporters: [{ reporter: text, share: 0.5, lastDay: "2026-11-01" }],
     unverifiedReporters: [{ reporter: text, reports: 1, messages: 5 }],
-    news: {
-      newServices: [{ domain: text, source: text, messages: 10, passed: 10 }],
-      brokenSources: ["example.net", text].map((domain) => ({
-        domain,
-        source: domain === text ? "192.0.2.0/24" : text,
-        messages: 10,
-        failed: 10,
-        history: { firstSeen: "2026-10-01", lastSeen: "2026-11-16", messages: 99, passed: 99, passedBefore: true },
-      })),
-      newDomains: [text, text],
-      policyChanges: [{ domain: text, from: "p=none", to: "p=reject", since: "2026-11-17" }],
-    },
+    news: hostileNews(text),
     intake: makeIntake({
       mails: 1,
       states: { corrupt: 1 },
@@ -98,17 +87,48 @@ function hostileDigest(text: string): Digest {
   });
 }
 
+function hostileNews(text: string): Digest["news"] {
+  return {
+    newServices: [{ domain: text, source: text, messages: 10, passed: 10 }],
+    brokenSources: ["example.net", text].map((domain) => ({
+      domain,
+      source: domain === text ? "192.0.2.0/24" : text,
+      messages: 10,
+      failed: 10,
+      history: { firstSeen: "2026-10-01", lastSeen: "2026-11-16", messages: 99, passed: 99, passedBefore: true },
+    })),
+    newDomains: [text, text],
+    policyChanges: [{ domain: text, from: "p=none", to: "p=reject", since: "2026-11-17" }],
+  };
+}
+
+/** The same on a day on which there is nothing to do. */
+function quietDigest(text: string): Digest {
+  return makeDigest({
+    domains: [makeDomain({ domain: text })],
+    coverage: { share: 0.9, missing: [{ reporter: text, share: 0.1, delayHours: 40 }] },
+    news: hostileNews(text),
+  });
+}
+
 const harmless = hostileDigest("harmless");
+const harmlessQuiet = quietDigest("harmless");
 const visible = /^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\u200B-\u200F\u{E0000}-\u{E007F}]*$/u;
 
 describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) => {
   const digest = hostileDigest(text);
 
-  it.each(languages)("stays text in Slack, in %s", (language) => {
+  it.each(
+    languages.flatMap((language) => [
+      [language, "act", digest, harmless] as const,
+      [language, "ok", quietDigest(text), harmlessQuiet] as const,
+    ]),
+  )("stays text in Slack, in %s, with the verdict %s", (language, verdict, told, model) => {
+    expect(told.verdict).toBe(verdict);
     const telling = { ...english, words: wordsOf(language) };
-    const message = slackMessage(digest, telling);
+    const message = slackMessage(told, telling);
     expect(findBlockTrouble(message.blocks)).toBeUndefined();
-    expect(shapeOf(message.blocks)).toEqual(shapeOf(slackMessage(harmless, telling).blocks));
+    expect(shapeOf(message.blocks)).toEqual(shapeOf(slackMessage(model, telling).blocks));
     const mrkdwn = [message.text, ...textsOf(message.blocks, "mrkdwn")].join("\n");
     expect(mrkdwn.replace(/<https:\/\/github\.com\/example\/[^|>\s]*\|[^<>]*>/g, "")).not.toMatch(
       /[<>`]|@\w|:\/\/|\w\.example/,

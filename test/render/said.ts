@@ -180,6 +180,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
       words.notCounted.more(3),
       words.notCounted.hint,
     ],
+    quiet: quietTexts(words, guard),
     news: newsTexts(words, guard),
     issue: [
       ...[undefined, rate, failures].map((threshold) => issue.title(guard(domain), threshold)),
@@ -251,6 +252,40 @@ function newsTexts({ news }: Words, guard: Guard): string[] {
       news.policy({ domains: names, from: "p=none", to: "p=reject" }, guard),
     ],
   } satisfies Record<keyof Words["news"], string[]>;
+  return Object.values(said).flat();
+}
+
+const busy = { messages: 12_334, usual: 9_000, ratio: 0.37, weeks: 8, weekday: 0 };
+const unusual = { share: 0.09, low: 0.01, high: 0.02, isUsual: false };
+
+function quietTexts({ quiet }: Words, guard: Guard): string[] {
+  const quietDigests = [
+    ...digests,
+    { ...okDigest, fail: everyPart },
+    { ...okDigest, change: busy, usual: { dmarcFail: unusual, spfOrDkimFail: { ...unusual, high: 0.01 } } },
+    {
+      ...okDigest,
+      fail: makeParts({ spoofed: own, forwarded: own, trouble: makeImpact({ rejected: 1, delivered: 1 }) }),
+    },
+  ];
+  const said = {
+    figures: quietDigests.map((digest) => quiet.figures(digest)),
+    complete: [
+      ...[
+        { share: undefined, learning: { day: 3, of: 14 }, missing: [] },
+        { share: undefined, missing: [] },
+      ],
+      ...[{ share: 1, missing: [] }, missing(72)],
+      ...[missing(), missing(20), missing(72)].map((coverage) => ({ ...coverage, share: 0.85 })),
+    ].map((coverage) => quiet.complete(coverage as Parameters<Words["quiet"]["complete"]>[0], guard)),
+    intake: [
+      emptyDigest.intake,
+      makeIntake(),
+      makeIntake({ mails: 1, states: { stored: 1 } }),
+      makeIntake({ states: everyState }),
+    ].map((intake) => quiet.intake(intake)),
+    details: [quiet.details],
+  } satisfies Record<keyof Words["quiet"], string[]>;
   return Object.values(said).flat();
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { DigestLinks } from "../../src/render/links.ts";
 import { slackMessage } from "../../src/render/slack.ts";
 import { countCharacters } from "../../src/render/slack-blocks.ts";
 import { findBlockTrouble } from "../servers/slack-blocks.ts";
@@ -74,13 +75,53 @@ it("300 domains in alarm, each with much to say: the message stays within Slack'
 });
 
 it("without links there is no link", () => {
-  expect(JSON.stringify(slackMessage(actDigest, { ...telling, links: {} }))).not.toContain("http");
+  for (const digest of [actDigest, okDigest]) {
+    expect(JSON.stringify(slackMessage(digest, { ...telling, links: {} }))).not.toContain("http");
+  }
 });
 
 it("a link that is no web address is left out, and one with signs of mrkdwn is encoded", () => {
   const page = slackPage(
-    slackMessage(okDigest, { ...telling, links: { run: "javascript:alert(1)", commit: "https://git.example/a|b>c" } }),
+    slackMessage(actDigest, { ...telling, links: { run: "javascript:alert(1)", commit: "https://git.example/a|b>c" } }),
   );
   expect(page).not.toContain("javascript");
   expect(page).toContain("<https://git.example/a%7Cb%3Ec|History at this commit>");
+});
+
+describe("on a day on which there is nothing to do", () => {
+  const quiet = makeDigest({ domains: okDigest.domains, restated: actDigest.restated.slice(1) });
+
+  it("the message is its first line, its figures, and one line with the rest", () => {
+    const { blocks } = slackMessage(okDigest, telling);
+    expect(blocks.map(({ type }) => type)).toEqual(["header", "rich_text", "context"]);
+  });
+
+  it("what was restated is told, and when the message itself is brought up to date, no mails", () => {
+    const bare = { ...telling, links: {} };
+    const told = slackPage(slackMessage(quiet, bare));
+    expect(told).toContain("(97 % complete · Restated 1 day a little, same verdict · 14 mails, all accounted for)");
+    const restated = slackPage(slackMessage(quiet, { ...bare, isWithoutIntake: true }));
+    expect(restated).toContain("(97 % complete · Restated 1 day a little, same verdict)");
+  });
+
+  it("it leads to the run, else to the commit, and to the CSV where that is no file of the thread", () => {
+    const linksOf = (links: DigestLinks) => slackPage(slackMessage(okDigest, { ...telling, links })).match(/<[^>]*>/g);
+    const [run, commit, csv] = ["https://git.example/run", "https://git.example/commit", "https://git.example/csv"];
+    expect(linksOf({ run, commit })).toEqual([`<${run}|details>`]);
+    expect(linksOf({ run: "javascript:alert(1)", commit })).toEqual([`<${commit}|details>`]);
+    expect(linksOf({ run, csv })).toEqual([`<${run}|details>`, `<${csv}|Failing records (CSV)>`]);
+  });
+
+  it("a share that Slack would take for a tag is shown as it is", () => {
+    const coverage = { share: 0.9999, missing: [] };
+    expect(slackPage(slackMessage(makeDigest({ coverage }), telling))).toContain("(&gt;99.9 % complete · ");
+  });
+
+  it("earlier days, reports that do not count and what is new stand below", () => {
+    const { earlierDays } = lookDigest;
+    const senders = [{ reporter: "reports.example", reports: 2, messages: 14, standing: "new" as const }];
+    const notCounted = { reports: 2, messages: 14, senders, moreSenders: 0 };
+    const { blocks } = slackMessage(makeDigest({ earlierDays, notCounted, news: newsDigest.news }), telling);
+    expect(blocks.map(({ type }) => type).slice(3)).toEqual(["rich_text", "rich_text", "rich_text"]);
+  });
 });
