@@ -7,7 +7,7 @@ import { damaged, type HistoryFormatError } from "./format.ts";
  * What the lines of one of our CSV files hold: each value is read from a cell's text. Its keys in their order are the
  * columns.
  */
-export type CsvColumns = z.ZodObject<Record<string, z.ZodType<string | number | undefined, string>>>;
+export type CsvColumns = z.ZodObject<Record<string, z.ZodType<CsvValue, string>>>;
 
 /**
  * The lines of a CSV file of the history.
@@ -25,17 +25,48 @@ export function parseCsv<Columns extends CsvColumns>(
   columns: Columns,
 ): z.output<Columns>[] {
   if (!text.endsWith("\n")) throw damaged(path, "its last line has no end");
-  const names = Object.keys(columns.shape);
+  const read = readersOf(columns);
+  const names = read.map(({ name }) => name).join();
   const [header = [], ...lines] = parseCells(path, text);
-  if (header.join() !== names.join()) throw damagedLine(path, 1, `expected the columns ${names.join()}`);
+  if (header.join() !== names) throw damagedLine(path, 1, `expected the columns ${names}`);
   return lines.map((cells, index) => {
     const line = index + 2;
-    if (cells.length !== names.length)
-      throw damagedLine(path, line, `expected ${names.length} cells, got ${cells.length}`);
-    const result = columns.safeParse(Object.fromEntries(names.map((name, at) => [name, cells[at]])));
-    if (result.success) return result.data;
-    const [issue] = result.error.issues;
-    throw damagedLine(path, line, `${[...(issue?.path ?? []).map(String), issue?.message].join(": ")}`);
+    if (cells.length !== read.length)
+      throw damagedLine(path, line, `expected ${read.length} cells, got ${cells.length}`);
+    const row: Record<string, CsvValue> = {};
+    for (let at = 0; at < read.length; at += 1) {
+      const column = read[at];
+      if (column === undefined) continue;
+      const { value, fault } = column.read(cells[at] ?? "");
+      if (fault !== undefined) throw damagedLine(path, line, `${column.name}: ${fault}`);
+      row[column.name] = value;
+    }
+    return row as z.output<Columns>;
+  });
+}
+
+type CsvValue = string | number | undefined;
+
+interface CellReader {
+  name: string;
+  read: (cell: string) => { value?: CsvValue; fault?: string };
+}
+
+/** What reads the cells of each column: hundreds of thousands of lines say the same few things, so that each is read once. */
+function readersOf(columns: CsvColumns): CellReader[] {
+  return Object.entries(columns.shape).map(([name, column]) => {
+    const known = new Map<string, ReturnType<CellReader["read"]>>();
+    return {
+      name,
+      read: (cell) => {
+        const before = known.get(cell);
+        if (before !== undefined) return before;
+        const result = column.safeParse(cell);
+        const read = result.success ? { value: result.data } : { fault: result.error.issues[0]?.message ?? "" };
+        known.set(cell, read);
+        return read;
+      },
+    };
   });
 }
 
@@ -112,6 +143,12 @@ const lineEnd = /[\r\n]/;
 export const optionalCell = textCell.transform((text) => (text === "" ? undefined : text));
 
 function parseCells(path: string, text: string): string[][] {
+  // Ten times as fast, and most files have no quote.
+  if (!text.includes('"'))
+    return text
+      .slice(0, -1)
+      .split("\n")
+      .map((line) => line.split(","));
   try {
     return parse(text, { record_delimiter: "\n", relax_column_count: true });
   } catch (cause) {
