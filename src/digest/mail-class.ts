@@ -1,3 +1,4 @@
+import { hasForwardingReason, hasOwnSignature } from "../report/altered.ts";
 import { isAligned } from "../report/domain.ts";
 import { dmarcOutcome } from "../report/outcome.ts";
 import { serviceOf } from "../report/sender.ts";
@@ -41,14 +42,14 @@ export interface SourceFacts {
 
 /** The class of a record. The same record and facts always give the same class; nothing is looked up. */
 export function mailClassOf(record: ReportRecord, ownDomain: string, { isService, hasPassed }: SourceFacts): MailClass {
-  const { dkim, spf, reasons } = record.row.policyEvaluated;
+  const { dkim, spf } = record.row.policyEvaluated;
   const outcome = dmarcOutcome(record);
   if (outcome === "not-evaluated") return "not-evaluated";
   if (dkim === "pass" && spf === "pass") return "aligned";
   if (dkim === "pass") return isForwarded(record, ownDomain, isService) ? "forwarded" : "dkim-alone";
   if (spf === "pass") return "spf-alone";
   if (isTrouble(record, ownDomain)) return "trouble";
-  if (reasons.some(({ type }) => forwardingReasons.has(type))) return "altered";
+  if (hasForwardingReason(record)) return "altered";
   if (hasOwnSignature(record, ownDomain)) return isService || hasPassed ? "broken-signature" : "altered";
   if (serviceOf(record.authResults, ownDomain) !== undefined) return "not-aligned";
   return hasPassed ? "missing-in-spf" : "spoofed";
@@ -77,9 +78,6 @@ export function failPartOf(mailClass: MailClass): FailPart | undefined {
   }
 }
 
-/** Override reasons by which a receiver says that a failure comes of forwarding (RFC 7489, appendix C; RFC 9990). */
-const forwardingReasons = new Set(["forwarded", "trusted_forwarder", "mailing_list"]);
-
 /** Whether a message that passed by DKIM was forwarded: our envelope from a host that SPF does not know, or a foreign one. */
 function isForwarded({ identifiers, authResults }: ReportRecord, ownDomain: string, isService: boolean): boolean {
   if (isService) return false;
@@ -93,12 +91,6 @@ function isForwarded({ identifiers, authResults }: ReportRecord, ownDomain: stri
 function isTrouble({ authResults: { dkim, spf } }: ReportRecord, ownDomain: string): boolean {
   return [...dkim, ...spf].some(
     ({ domain, result }) => result === "temperror" && domain !== undefined && isAligned(domain, ownDomain),
-  );
-}
-
-function hasOwnSignature({ authResults }: ReportRecord, ownDomain: string): boolean {
-  return authResults.dkim.some(
-    ({ domain, result }) => domain !== undefined && isAligned(domain, ownDomain) && result !== "none",
   );
 }
 

@@ -20,7 +20,7 @@ export interface MonthIndex {
   month: string;
   /** One a day and reporter, sorted by them. */
   reporters: ReporterLine[];
-  /** One a day, source and outcome, sorted by them. */
+  /** One a day, source, policy tag and outcome, sorted by them. */
   sources: SourceLine[];
 }
 
@@ -72,9 +72,14 @@ export function formatMonthIndex(index: MonthIndex): Map<string, string | undefi
   ]);
 }
 
-/** Whether a text begins as an index file does: another file may have the name of one. */
+/**
+ * Whether a text begins as an index file does: another file may have the name of one. The columns that follow may be
+ * those of another release.
+ */
 export function isIndexText(text: string): boolean {
-  return [reporterColumns, sourceColumns].some((columns) => text.startsWith(formatCsv(columns, [])));
+  return [reporterColumns, sourceColumns].some((columns) =>
+    text.startsWith(`${Object.keys(columns.shape).slice(0, 3).join()},`),
+  );
 }
 
 /**

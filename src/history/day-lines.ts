@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isAltered } from "../report/altered.ts";
 import { authenticityVerdicts, authenticityWord, authenticityWords } from "../report/authenticity.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import {
@@ -50,9 +51,11 @@ export const sourceColumns = z.strictObject({
   day: z.iso.date(),
   source: textCell,
   standing: z.enum(authenticityWords),
+  policyTag: z.enum(["p", "sp"]),
   dkim: alignedCell,
   spf: alignedCell,
   messages: countCell,
+  altered: countCell,
   ...dispositionCells,
   addresses: countCell,
 });
@@ -66,8 +69,10 @@ export type ReporterLine = z.output<typeof reporterColumns>;
 /**
  * The messages of one source on one day that were evaluated alike: facts alone, no judgement.
  *
- * `standing` is how far the reports were to be believed when they came, as `authenticityWord` gives it; `source` is a name as `sourceOf` gives it, or `other networks`; `dkim` and `spf` are the aligned results, `undefined`
- * when not said; `addresses` are the different ones that the messages came from.
+ * `standing` is how far the reports were to be believed when they came, as `authenticityWord` gives it; `source` is a
+ * name as `sourceOf` gives it, or `other networks`; `policyTag` is what of the policy is for them: `sp` where the domain
+ * in From is a subdomain, else `p`; `dkim` and `spf` are the aligned results, `undefined` when not said; `altered` are
+ * the messages of which `isAltered` is true; `addresses` are the different ones that the messages came from.
  */
 export type SourceLine = z.output<typeof sourceColumns>;
 
@@ -129,7 +134,7 @@ function isLater(a: StoredReport, b: StoredReport): boolean {
 }
 
 /**
- * One line a standing, source and outcome, sorted by day, source, standing, DKIM and SPF. The order of the reports does
+ * One line a standing, source, policy tag and outcome, sorted by day, source, standing, tag, DKIM and SPF. The order of the reports does
  * not matter.
  *
  * Whoever sends spam in our name does so from ever new networks: of those of which nothing passed DMARC, the 50 with
@@ -157,7 +162,7 @@ function linesOfSources(
   const rest = [...small].flatMap((source) => sources.get(source) ?? []);
   const named = [...sources].filter(([source]) => !small.has(source));
   return [...named, [otherNetworks, rest] as const].flatMap(([source, group]) =>
-    outcomeLines({ ...key, source: csvCell(source) }, group),
+    outcomeLines({ ...key, domain, source: csvCell(source) }, group),
   );
 }
 
@@ -165,33 +170,49 @@ function linesOfSources(
 function smallNetworks(sources: ReadonlyMap<string, ReportRecord[]>): string[] {
   return [...sources]
     .filter(([source, records]) => isNetwork(source) && records.every((record) => dmarcOutcome(record) !== "pass"))
-    .map(([source, records]) => ({ source, messages: records.reduce((sum, { row }) => sum + row.count, 0) }))
+    .map(([source, records]) => ({ source, messages: messagesOf(records) }))
     .sort((a, b) => b.messages - a.messages || compareText(a.source, b.source))
     .slice(networksShown)
     .map(({ source }) => source);
 }
 
-/** What tells the sources of a day apart. */
-type SourceName = Pick<SourceLine, "day" | "source" | "standing">;
+/** What tells the sources of a day apart, and the policy domain. */
+type SourceName = Pick<SourceLine, "day" | "source" | "standing"> & { domain: string };
 
 function outcomeLines(name: SourceName, records: ReportRecord[]): SourceLine[] {
-  const outcomes = groupBy(records, ({ row: { policyEvaluated } }) => `${policyEvaluated.dkim} ${policyEvaluated.spf}`);
+  const outcomes = groupBy(records, (record) => {
+    const { dkim, spf } = record.row.policyEvaluated;
+    return `${policyTagOf(record, name.domain)} ${dkim} ${spf}`;
+  });
   return [...outcomes.values()].map((group) => sourceLine(name, group));
 }
 
-function sourceLine(name: SourceName, records: ReportRecord[]): SourceLine {
+/** A receiver that names no domain in From, or another one, has not said that it was a subdomain. */
+function policyTagOf({ identifiers }: ReportRecord, domain: string): SourceLine["policyTag"] {
+  return identifiers.headerFrom.endsWith(`.${domain}`) ? "sp" : "p";
+}
+
+function sourceLine({ domain, ...name }: SourceName, records: ReportRecord[]): SourceLine {
+  const ownDomain = organizationalDomain(domain);
+  const [first] = records;
   const dispositions = noDispositions();
   for (const { row } of records) addDisposition(dispositions, row.policyEvaluated.disposition, row.count);
   const addresses = new Set(records.map(({ row }) => row.sourceIp));
   addresses.delete(undefined);
   return {
     ...name,
-    dkim: records[0]?.row.policyEvaluated.dkim,
-    spf: records[0]?.row.policyEvaluated.spf,
-    messages: records.reduce((sum, { row }) => sum + row.count, 0),
+    policyTag: first === undefined ? "p" : policyTagOf(first, domain),
+    dkim: first?.row.policyEvaluated.dkim,
+    spf: first?.row.policyEvaluated.spf,
+    messages: messagesOf(records),
+    altered: messagesOf(records.filter((record) => isAltered(record, ownDomain))),
     ...dispositionColumns(dispositions),
     addresses: addresses.size,
   };
+}
+
+function messagesOf(records: readonly ReportRecord[]): number {
+  return records.reduce((sum, { row }) => sum + row.count, 0);
 }
 
 function dispositionColumns({ none, quarantine, reject, pass }: Dispositions): {
@@ -206,6 +227,6 @@ export function reporterKey({ day, reporter, verdict }: Pick<ReporterLine, "day"
 }
 
 /** What tells the lines of one source file apart, in the order in which they stand. */
-export function sourceKey({ day, source, standing, dkim, spf }: SourceLine): string {
-  return [day, source, standing, dkim ?? "", spf ?? ""].join("\0");
+export function sourceKey({ day, source, standing, policyTag, dkim, spf }: SourceLine): string {
+  return [day, source, standing, policyTag, dkim ?? "", spf ?? ""].join("\0");
 }

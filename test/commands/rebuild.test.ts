@@ -71,6 +71,19 @@ test("an index file that was changed or damaged is made anew, one whose days are
   expect(existsSync(join(place.folder, october))).toBe(false);
 });
 
+test("an index file of another release is made anew, or removed with its days", async () => {
+  const place = makeHistoryPlace();
+  await run(place);
+  const before = place.all();
+  const old = "day,source,standing,dkim,spf,messages\n";
+  place.put("example.com/2026/2026-10-sources.csv", old);
+  place.put("example.com/2025/2025-10-sources.csv", old);
+  const { out } = await run(place);
+  expect(out).toContain("changed example.com/2026/2026-10-sources.csv\n");
+  expect(out).toContain("removed example.com/2025/2025-10-sources.csv\n");
+  expect(place.all()).toEqual(before);
+});
+
 test("what isn't ours stays, even under a name of ours", async () => {
   const place = makeHistoryPlace();
   const strange = [

@@ -32,6 +32,8 @@ export function makeSourceLine(said: Partial<WindowSource> & { day: string; doma
   return {
     source: "192.0.2.0/24",
     standing: "known",
+    policyTag: "p",
+    altered: 0,
     dkim: "pass",
     spf: "pass",
     messages: 1,

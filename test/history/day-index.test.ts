@@ -68,11 +68,11 @@ test("a day is one line a reporter, and one a source and outcome", () => {
       "",
     ].join("\n"),
     [sourcesPath]: [
-      "day,source,standing,dkim,spf,messages,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,addresses",
-      "2026-11-17,192.0.2.0/24,given,fail,fail,21,0,1,20,0,2",
-      "2026-11-17,192.0.2.0/24,given,fail,pass,2,2,0,0,0,1",
-      "2026-11-17,198.51.100.0/24,given,,,4,4,0,0,0,1",
-      "2026-11-17,host.example,given,pass,pass,5,0,0,0,5,1",
+      "day,source,standing,policyTag,dkim,spf,messages,altered,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,addresses",
+      "2026-11-17,192.0.2.0/24,given,p,fail,fail,21,0,0,1,20,0,2",
+      "2026-11-17,192.0.2.0/24,given,p,fail,pass,2,0,2,0,0,0,1",
+      "2026-11-17,198.51.100.0/24,given,p,,,4,0,4,0,0,0,1",
+      "2026-11-17,host.example,given,p,pass,pass,5,0,0,0,0,5,1",
       "",
     ].join("\n"),
   });
@@ -124,6 +124,38 @@ test("what a reporter calls itself is guarded, and names alike after that are on
   expect(parseMonthIndex(where, textsOf(index))).toEqual(index);
 });
 
+test("mail of subdomains, for which sp is, has lines of its own", () => {
+  const of = (headerFrom: string): ReportRecord => makeRecord({ headerFrom, count: 3 });
+  const records = ["news.example.com", "example.com", "a.news.example.com", "", "badexample.com"].map(of);
+  const { sources } = recountDay(empty, makeDay(17, { A: records }));
+  expect(sources.map(({ policyTag, messages }) => [policyTag, messages])).toEqual([
+    ["p", 9],
+    ["sp", 6],
+  ]);
+});
+
+test("a failure counts as altered when a receiver says forwarded, or a signature of ours does not hold", () => {
+  const failed = { dkim: "fail", spf: "fail" } as const;
+  const signed = (domain: string, result: string, count: number, rest = {}): ReportRecord => {
+    const record = makeRecord({ ...failed, ...rest, count });
+    return { ...record, authResults: { dkim: [{ domain, selector: "s1", result }], spf: [] } };
+  };
+  const records = [
+    makeRecord({ ...failed, count: 1, reasons: ["local_policy", "mailing_list"] }),
+    signed("mail.example.com", "fail", 10),
+    signed("example.com", "permerror", 100),
+    signed("example.com", "none", 1000),
+    signed("other.example", "fail", 1000),
+    makeRecord({ ...failed, count: 1000, reasons: ["local_policy"] }),
+    signed("example.com", "fail", 1000, { spf: "pass" }),
+  ];
+  const { sources } = recountDay(empty, makeDay(17, { A: records }));
+  expect(sources.map(({ spf, messages, altered }) => [spf, messages, altered])).toEqual([
+    ["fail", 3111, 111],
+    ["pass", 1000, 0],
+  ]);
+});
+
 test("a signature of what is no host name names no source", () => {
   const records = ["other networks", "198.51.100.0/24", "=1+1"].map((dkimDomain) => makeRecord({ dkimDomain }));
   expect(recountDay(empty, makeDay(17, { A: records })).sources.map(({ source }) => source)).toEqual(["192.0.2.0/24"]);
@@ -170,6 +202,7 @@ const anyRecord = fc
     dkim: fc.constantFrom("pass", "fail", undefined),
     spf: fc.constantFrom("pass", "fail", undefined),
     disposition: fc.constantFrom("none", "reject", "pass", "bounced"),
+    headerFrom: fc.constantFrom("example.com", "news.example.com", ""),
     dkimDomain: fc.constantFrom(undefined, "example.com", "a.example.net", "-x.example.org"),
   })
   .map((said) => makeRecord(said));
