@@ -59,7 +59,7 @@ export interface Digest {
   unverifiedReporters: UnverifiedReporter[];
   /** What is new or has changed. */
   news: News;
-  /** How far each policy domain is from a policy of `reject`, by the window alone. */
+  /** How far each policy domain and its subdomains are from a policy of `reject`, by the window alone. */
   readiness: Readiness[];
   /** Reports of the day that are kept, but move no number and no alarm. */
   notCounted: NotCounted;
@@ -124,24 +124,13 @@ export function makeDigest(source: DigestSource): Digest {
     silentReporters: silentReporters(window, day),
     unverifiedReporters: unverifiedReporters(ofDay, window, day),
     news: newsOf(window, day),
-    readiness: readinessOf(windowUpTo(window, day), { coverage: coverage.share, isForeign: forwarders(domains) }),
+    readiness: readinessOf(windowUpTo(window, day), coverage.share),
     notCounted: notCountedIn(ofDay, trust),
     intake,
   };
   const findings = findingsOf(digest);
   const { version, ...rest } = digest;
   return { version, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), findings, ...rest };
-}
-
-/** Whether a source passes on a domain's mail, by what it did on the day. */
-function forwarders(domains: readonly DomainDigest[]): (domain: string, source: string) => boolean {
-  const known = new Map(
-    domains.map(({ domain, sources }) => [
-      domain,
-      new Set(sources.filter(({ mailClass }) => mailClass === "altered").map(({ source }) => source)),
-    ]),
-  );
-  return (domain, source) => known.get(organizationalDomain(domain))?.has(source) === true;
 }
 
 /** What is known of sources, by the days before one. */

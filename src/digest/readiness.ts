@@ -1,22 +1,26 @@
-import { isService } from "../history/day-lines.ts";
+import { isService, type SourceLine } from "../history/day-lines.ts";
 import { groupBy } from "../history/group.ts";
 import { compareText } from "../history/order.ts";
 import { parsePolicyCell } from "../history/policy-cell.ts";
+import type { SeenSource } from "../history/seen-sources.ts";
+import { organizationalDomain } from "../report/domain.ts";
+import { serviceOfDomain } from "../report/sending-services.ts";
 import { seenPolicies } from "./seen-policies.ts";
-import { addUpDays, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
+import { addUpDays, passShare, type SourceDay, type SourceDays, sourceDaysOf } from "./source-days.ts";
 import { hasPassed, isInWeekUpTo, leastMessages, passingShare } from "./source-history.ts";
 import { dayAfter, type Window, type WindowReporter } from "./window.ts";
 
-/** How far a policy domain is from a policy of `reject`, by the last 90 days of the window. */
+/** How far a policy domain, or its subdomains, are from a policy of `reject`, by the last 90 days of the window. */
 export interface Readiness {
   /** Policy domain. */
   domain: string;
+  /** For whom: `p` is the mail of the domain itself (`headerFrom`), `sp` that of its subdomains together. */
+  policyTag: PolicyTag;
   /** The policy seen last, such as `p=quarantine sp=none`; absent while no day had one that half of the messages had. */
   policy?: string;
   /**
-   * `enforced`: `reject` for the domain and its subdomains, and no test (`t=y`). There is nothing left to decide, so
-   * that no amount of data is asked for; blockers are then own mail that is being rejected, and worth telling all the
-   * same. A domain of which only `p` is `reject` is judged like the others.
+   * `enforced`: the tag is `reject`, and this is no test (`t=y`). There is nothing left to decide, so that no amount of
+   * data is asked for; blockers are then own mail that is being rejected, and worth telling all the same.
    *
    * `blocked`: something has to be repaired first, which more data would not change. `not-enough-data`: nothing does,
    * but too little was seen to say so. `ready`: nothing does, though a person still has to go through `toConfirm`.
@@ -26,7 +30,7 @@ export interface Readiness {
   blockers: Blocker[];
   /** What nothing shows to be ours or not: only a person knows. The most messages first, then by name. */
   toConfirm: FailingMessages[];
-  /** Seen in the window before the 90 days, and not in them, such as what sends once a year; the last seen first. */
+  /** Seen in the 13 months before, but not in the 90 days, such as what sends once a year; the last seen first. */
   missingSources: MissingSource[];
   data: ReadinessData;
 }
@@ -37,12 +41,9 @@ export interface FailingMessages {
   messages: number;
 }
 
-/**
- * `not-aligned`: it never passed for a week, as a service does that signs as itself. `broken`: it did, and does no
- * longer.
- */
+/** Own mail that fails, and why, by the names of the decision table; see `MailClass`. */
 export interface Blocker extends FailingMessages {
-  why: "not-aligned" | "broken";
+  why: "broken-signature" | "not-aligned" | "missing-in-spf";
 }
 
 /** A source that may come back. */
@@ -55,7 +56,7 @@ export interface MissingSource {
 
 /** On how much the state stands. */
 export interface ReadinessData {
-  /** From the first day with a report to the last day of the window, at most 90. */
+  /** From the first day with a report of the domain to the last day of the window, at most 90. */
   days: number;
   /** Messages in the 90 days. */
   messages: number;
@@ -65,67 +66,121 @@ export interface ReadinessData {
   lacks: ("days" | "messages" | "coverage")[];
 }
 
-/** What is known beside the window. */
-export interface ReadinessKnowledge {
-  /** Share of the usual reports that came, from 0 to 1; `undefined` when what is usual is not known yet. */
-  coverage: number | undefined;
-  /** Whether a source is shown to forward or to spoof: its failures are not ours. */
-  isForeign?: (domain: string, source: string) => boolean;
-}
-
 const readinessDays = 90;
 
 /**
- * The readiness of each policy domain, sorted by name. The order of the lines does not matter.
+ * The readiness of each policy domain, and of its subdomains where they have mail; sorted by name, the domain first. The
+ * order of the lines does not matter.
  *
- * @param window - 13 months, so that what sends once a year is missed; the last 90 days of it decide.
+ * @param window - At least 90 days; with what was seen `earlier`, sources are told that are missed.
+ * @param coverage - Share of the usual reports that came, from 0 to 1; `undefined` when what is usual is not known yet.
  */
-export function readinessOf(window: Window, knowledge: ReadinessKnowledge): Readiness[] {
-  const first = dayAfter(window.last, 1 - readinessDays);
-  const sources = sourceDaysOf(window.sources, String);
+export function readinessOf(window: Window, coverage: number | undefined): Readiness[] {
+  const known: Knowledge = {
+    last: window.last,
+    first: dayAfter(window.last, 1 - readinessDays),
+    coverage,
+    passedBefore: passedBeforeIn(window),
+    days: { p: sourceDaysFor(window, "p", String), sp: sourceDaysFor(window, "sp", String) },
+    earlier: groupBy(window.earlier ?? [], ({ domain }) => domain),
+  };
   return [...groupBy(window.reporters, ({ domain }) => domain)]
     .sort(([a], [b]) => compareText(a, b))
-    .map(([domain, lines]) => {
-      const ours = [...(sources.get(domain) ?? [])]
-        .filter(([source]) => knowledge.isForeign?.(domain, source) !== true)
-        .map(([source, days]) => sourceIn(source, days, first));
-      const failing = failures(ours);
-      const data = readinessData(lines, { first, last: window.last, coverage: knowledge.coverage });
-      const policy = seenPolicies(lines).at(-1)?.policy;
-      return {
-        domain,
-        ...(policy !== undefined && { policy }),
-        state: stateOf(policy, failing.blockers, data),
-        ...failing,
-        missingSources: missingSources(ours),
-        data,
-      };
-    });
+    .flatMap(([domain, lines]) => readinessOfDomain(domain, lines, known));
 }
 
-function stateOf(
-  policy: string | undefined,
-  blockers: readonly Blocker[],
-  { lacks }: ReadinessData,
-): Readiness["state"] {
-  if (policy !== undefined && isEnforced(policy)) return "enforced";
+/** What the domains are judged by. */
+interface Knowledge extends Pick<Window, "last"> {
+  /** The first of the 90 days. */
+  first: string;
+  coverage: number | undefined;
+  passedBefore: (domain: string, source: string) => boolean;
+  days: Record<PolicyTag, SourceDays>;
+  earlier: ReadonlyMap<string, readonly SeenSource[]>;
+}
+
+type PolicyTag = SourceLine["policyTag"];
+
+const tags = ["p", "sp"] as const satisfies PolicyTag[];
+
+function readinessOfDomain(domain: string, lines: readonly WindowReporter[], known: Knowledge): Readiness[] {
+  const earlier = known.earlier.get(domain) ?? [];
+  const policy = seenPolicies(lines).at(-1)?.policy;
+  const days = knownDays(lines, earlier, known.last);
+  const hasSubdomains = known.days.sp.has(domain) || earlier.some(({ policyTag }) => policyTag === "sp");
+  return tags.slice(0, hasSubdomains ? 2 : 1).map((policyTag) => {
+    const sources = Array.from(known.days[policyTag].get(domain) ?? [], ([source, ofSource]) =>
+      sourceIn(source, ofSource, known.first),
+    );
+    const failing = failures(sources, (source) => known.passedBefore(domain, source));
+    const data = readinessData(days, sources, known.coverage);
+    const seen = earlier.filter((one) => one.policyTag === policyTag && one.lastSeen < known.first);
+    return {
+      domain,
+      policyTag,
+      ...(policy !== undefined && { policy }),
+      state: stateOf(policy !== undefined && isEnforced(policy, policyTag), failing.blockers, data),
+      ...failing,
+      missingSources: missingSources(sources, seen),
+      data,
+    };
+  });
+}
+
+/**
+ * The policy domains of which something is left to decide on a day or after it: not all that was seen is `reject` for
+ * the domain and its subdomains.
+ */
+export function undecidedDomains({ reporters }: Pick<Window, "reporters">, day: string): string[] {
+  return [...groupBy(reporters, ({ domain }) => domain)].flatMap(([domain, lines]) => {
+    const seen = seenPolicies(lines);
+    const since = seen.slice(
+      Math.max(
+        0,
+        seen.findLastIndex((one) => one.day <= day),
+      ),
+    );
+    const isDecided = since.every(({ policy }) => isEnforced(policy, "p") && isEnforced(policy, "sp"));
+    return isDecided && since.length > 0 ? [] : [domain];
+  });
+}
+
+function sourceDaysFor({ sources }: Window, tag: PolicyTag, nameOf: (domain: string) => string): SourceDays {
+  return sourceDaysOf(
+    sources.filter(({ policyTag }) => policyTag === tag),
+    nameOf,
+  );
+}
+
+/** Whether a source passed for a while as a domain or as its subdomains, which may well differ. */
+function passedBeforeIn(window: Window): (domain: string, source: string) => boolean {
+  const days = tags.map((tag) => sourceDaysFor(window, tag, organizationalDomain));
+  return (domain, source) => {
+    const name = organizationalDomain(domain);
+    return days.some((ofTag) => hasPassed(ofTag.get(name)?.get(source) ?? []));
+  };
+}
+
+function stateOf(isEnforced: boolean, blockers: readonly Blocker[], { lacks }: ReadinessData): Readiness["state"] {
+  if (isEnforced) return "enforced";
   if (blockers.length > 0) return "blocked";
   return lacks.length > 0 ? "not-enough-data" : "ready";
 }
 
-function isEnforced(policy: string): boolean {
-  const { p, sp, isTest } = parsePolicyCell(policy);
-  return p === "reject" && sp === "reject" && !isTest;
+function isEnforced(policy: string, tag: PolicyTag): boolean {
+  const { isTest, ...tags } = parsePolicyCell(policy);
+  return tags[tag] === "reject" && !isTest;
 }
 
-function readinessData(
-  lines: readonly WindowReporter[],
-  { first, last, coverage }: { first: string; last: string; coverage: number | undefined },
-): ReadinessData {
+/** Days since the first of which anything is known, at most 90. */
+function knownDays(lines: readonly WindowReporter[], seen: readonly SeenSource[], last: string): number {
+  if (seen.length > 0) return readinessDays;
   const start = lines.reduce((earliest, { day }) => (day < earliest ? day : earliest), last);
-  const known = 1 + (Date.parse(last) - Date.parse(start)) / 86_400_000;
-  const days = Math.min(readinessDays, known);
-  const messages = lines.reduce((sum, line) => (line.day < first ? sum : sum + line.messages), 0);
+  return Math.min(readinessDays, 1 + (Date.parse(last) - Date.parse(start)) / 86_400_000);
+}
+
+function readinessData(days: number, sources: readonly SourceIn[], coverage: number | undefined): ReadinessData {
+  const messages = sources.reduce((sum, { counts }) => sum + counts.messages, 0);
   const lacks: ReadinessData["lacks"] = [];
   if (days < readinessDays) lacks.push("days");
   if (messages < 1000) lacks.push("messages");
@@ -138,7 +193,6 @@ interface SourceIn {
   source: string;
   /** In the whole window. */
   all: SourceDay;
-  hasPassed: boolean;
   /** In the 90 days. */
   counts: SourceDay;
   /** Share of messages that pass today, from 0 to 1. */
@@ -150,29 +204,45 @@ function sourceIn(source: string, days: readonly SourceDay[], first: string): So
   const counts = addUpDays(days.filter(({ day }) => day >= first));
   const week = addUpDays(days.filter(({ day }) => isInWeekUpTo(counts.day, day)));
   const now = week.passed + week.failed >= leastMessages ? week : counts;
-  return {
-    source,
-    all: addUpDays(days),
-    hasPassed: hasPassed(days),
-    counts,
-    passesNow: passShare(now) ?? 1,
-  };
+  return { source, all: addUpDays(days), counts, passesNow: passShare(now) ?? 1 };
 }
 
-function failures(sources: readonly SourceIn[]): Pick<Readiness, "blockers" | "toConfirm"> {
+function failures(
+  sources: readonly SourceIn[],
+  passedBefore: (source: string) => boolean,
+): Pick<Readiness, "blockers" | "toConfirm"> {
   const total = sources.reduce((sum, { counts }) => sum + counts.messages, 0);
   const blockers: Blocker[] = [];
   const toConfirm: FailingMessages[] = [];
   for (const one of sources.filter(({ passesNow }) => passesNow < passingShare)) {
     const failing = { source: one.source, messages: one.counts.failed };
-    const isOurs = isService(one.source) || one.hasPassed;
-    if (isOurs && failing.messages >= leastMessages) {
-      blockers.push({ ...failing, why: one.hasPassed ? "broken" : "not-aligned" });
-    } else if (!isStoppedTrifle(one, total)) {
-      toConfirm.push(failing);
-    }
+    const hasPassed = passedBefore(one.source);
+    const isForeign = !hasPassed && mayForward(one);
+    if (isForeign && one.counts.passed > 0) continue;
+    const isOurs = !isForeign && (hasPassed || isService(one.source));
+    if (isOurs && failing.messages >= leastMessages) blockers.push({ ...failing, why: whyOf(one) });
+    else if (!isStoppedTrifle(one, total)) toConfirm.push(failing);
   }
   return { blockers: blockers.sort(compareMessages), toConfirm: toConfirm.sort(compareMessages) };
+}
+
+/**
+ * Whether most of what fails may have been altered in transit, at a host that is no sending service, as in the decision
+ * table. It does forward if some of our signatures survive: without one, it may be a sender whose key was never
+ * published just as well as a mailing list, and a person has to say which.
+ */
+function mayForward({ source, counts }: SourceIn): boolean {
+  const service = serviceOfDomain(source);
+  return (service === undefined || service.isForwarder === true) && isMostlyAltered(counts);
+}
+
+function whyOf({ source, counts }: SourceIn): Blocker["why"] {
+  if (isMostlyAltered(counts)) return "broken-signature";
+  return isService(source) ? "not-aligned" : "missing-in-spf";
+}
+
+function isMostlyAltered({ altered, failed }: SourceDay): boolean {
+  return altered > 0 && altered * 2 >= failed;
 }
 
 /** Less than 1 % of the messages, none of which passed or was delivered: such spoofing nobody has to look through. */
@@ -181,11 +251,22 @@ function isStoppedTrifle({ source, counts }: SourceIn, total: number): boolean {
 }
 
 /** Networks of which nothing passed are no sources of ours, and never missed. */
-function missingSources(sources: readonly SourceIn[]): MissingSource[] {
-  return sources
-    .filter(({ counts }) => counts.messages === 0)
-    .filter(({ source, all }) => all.messages >= leastMessages && (isService(source) || all.passed > 0))
-    .map(({ source, all }) => ({ source, lastSeen: all.day, messages: all.messages }))
+function missingSources(sources: readonly SourceIn[], earlier: readonly SeenSource[]): MissingSource[] {
+  const present = new Set(sources.filter(({ counts }) => counts.messages > 0).map(({ source }) => source));
+  const seen = [
+    ...earlier,
+    ...sources.map(({ source, all: { day, messages, passed } }) => ({ source, lastSeen: day, messages, passed })),
+  ];
+  return [...groupBy(seen, ({ source }) => source)]
+    .filter(([source]) => !present.has(source))
+    .map(([source, lines]) => ({
+      source,
+      lastSeen: lines.map(({ lastSeen }) => lastSeen).reduce((a, b) => (a > b ? a : b)),
+      messages: lines.reduce((sum, { messages }) => sum + messages, 0),
+      isOurs: isService(source) || lines.some(({ passed }) => passed > 0),
+    }))
+    .filter(({ messages, isOurs }) => isOurs && messages >= leastMessages)
+    .map(({ isOurs: _, ...missing }) => missing)
     .sort((a, b) => compareText(b.lastSeen, a.lastSeen) || compareText(a.source, b.source));
 }
 

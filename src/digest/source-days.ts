@@ -12,6 +12,8 @@ export interface SourceDay {
   passed: number;
   /** Messages that failed DMARC. */
   failed: number;
+  /** Failed messages that may have been altered in transit, see `isAltered`. */
+  altered: number;
   /** Messages that were quarantined or rejected. */
   stopped: number;
 }
@@ -45,7 +47,7 @@ export function sourceDaysOf(lines: Iterable<WindowSource>, nameOf: (domain: str
 
 /** The days added up; `day` is the last of them, an empty text for none. */
 export function addUpDays(days: Iterable<SourceDay>): SourceDay {
-  const sum: SourceDay = { day: "", messages: 0, passed: 0, failed: 0, stopped: 0 };
+  const sum: SourceDay = { day: "", messages: 0, passed: 0, failed: 0, altered: 0, stopped: 0 };
   for (const one of days) {
     addCounts(sum, one);
     if (one.day > sum.day) sum.day = one.day;
@@ -67,20 +69,22 @@ function addLine(sources: Map<string, SourceDay[]>, line: WindowSource): void {
   }
   let one = days.at(-1);
   if (one?.day !== line.day) {
-    one = { day: line.day, messages: 0, passed: 0, failed: 0, stopped: 0 };
+    one = { day: line.day, messages: 0, passed: 0, failed: 0, altered: 0, stopped: 0 };
     days.push(one);
   }
   const outcome = alignedOutcome(line);
   one.messages += line.messages;
   if (outcome === "pass") one.passed += line.messages;
   if (outcome === "fail") one.failed += line.messages;
+  one.altered += line.altered;
   one.stopped += line.dispositionQuarantine + line.dispositionReject;
 }
 
-function addCounts(sum: SourceDay, { messages, passed, failed, stopped }: SourceDay): void {
+function addCounts(sum: SourceDay, { messages, passed, failed, altered, stopped }: SourceDay): void {
   sum.messages += messages;
   sum.passed += passed;
   sum.failed += failed;
+  sum.altered += altered;
   sum.stopped += stopped;
 }
 

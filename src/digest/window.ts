@@ -1,5 +1,6 @@
 import type { MonthIndex } from "../history/day-index.ts";
 import type { ReporterLine, SourceLine } from "../history/day-lines.ts";
+import type { SeenSource } from "../history/seen-sources.ts";
 import type { AuthenticityVerdict, Standing } from "../report/authenticity.ts";
 import { isCounting, type Trust } from "../report/trust.ts";
 
@@ -18,6 +19,8 @@ export interface Window {
   reporters: readonly WindowReporter[];
   /** Sorted by day; of reports that count by their standing, where today's trust can't tell by the name of a source. */
   sources: readonly WindowSource[];
+  /** What was seen of sources in the months before `first`, by reports that count; absent where that was not loaded. */
+  earlier?: readonly SeenSource[];
 }
 
 /** The window of some days, from the indexes of all months that it touches. */
@@ -41,7 +44,8 @@ export function makeWindow(
   return { first, last, reporters: reporters.sort(compareDays), sources: sources.sort(compareDays) };
 }
 
-function countsByStanding(standing: Standing | AuthenticityVerdict, { countsUnverified }: Trust): boolean {
+/** Whether the messages of a source count by the standing of their reports when they came. */
+export function countsByStanding(standing: Standing | AuthenticityVerdict, { countsUnverified }: Trust): boolean {
   return standing === "unverified" ? countsUnverified : standing !== "new";
 }
 
@@ -52,7 +56,7 @@ function compareDays(a: { day: string }, b: { day: string }): number {
 /** The days of a window up to one of them. */
 export function windowUpTo(window: Window, last: string): Window {
   return {
-    first: window.first,
+    ...window,
     last,
     reporters: window.reporters.filter(({ day }) => day <= last),
     sources: window.sources.filter(({ day }) => day <= last),

@@ -24,24 +24,37 @@ export function parseCsv<Columns extends CsvColumns>(
   text: string,
   columns: Columns,
 ): z.output<Columns>[] {
+  const names = Object.keys(columns.shape) as (keyof z.output<Columns> & string)[];
+  return parseCsvColumns({ path, text }, columns, names) as z.output<Columns>[];
+}
+
+/**
+ * Some cells of the lines of a CSV file: of the others it is not looked at what they hold, which saves most of the time.
+ *
+ * @param columns - Those of the file.
+ * @param names - The columns that are read.
+ * @throws HistoryFormatError as `parseCsv` does.
+ */
+export function parseCsvColumns<Columns extends CsvColumns, Name extends keyof z.output<Columns> & string>(
+  { path, text }: { path: string; text: string },
+  columns: Columns,
+  names: readonly Name[],
+): Pick<z.output<Columns>, Name>[] {
   if (!text.endsWith("\n")) throw damaged(path, "its last line has no end");
-  const read = readersOf(columns);
-  const names = read.map(({ name }) => name).join();
+  const all = Object.keys(columns.shape);
+  const readers = readersOf(columns).filter(({ name }) => names.some((wanted) => wanted === name));
   const [header = [], ...lines] = parseCells(path, text);
-  if (header.join() !== names) throw damagedLine(path, 1, `expected the columns ${names}`);
+  if (header.join() !== all.join()) throw damagedLine(path, 1, `expected the columns ${all.join()}`);
   return lines.map((cells, index) => {
     const line = index + 2;
-    if (cells.length !== read.length)
-      throw damagedLine(path, line, `expected ${read.length} cells, got ${cells.length}`);
+    if (cells.length !== all.length) throw damagedLine(path, line, `expected ${all.length} cells, got ${cells.length}`);
     const row: Record<string, CsvValue> = {};
-    for (let at = 0; at < read.length; at += 1) {
-      const column = read[at];
-      if (column === undefined) continue;
-      const { value, fault } = column.read(cells[at] ?? "");
-      if (fault !== undefined) throw damagedLine(path, line, `${column.name}: ${fault}`);
-      row[column.name] = value;
+    for (const { name, at, read } of readers) {
+      const { value, fault } = read(cells[at] ?? "");
+      if (fault !== undefined) throw damagedLine(path, line, `${name}: ${fault}`);
+      row[name] = value;
     }
-    return row as z.output<Columns>;
+    return row as Pick<z.output<Columns>, Name>;
   });
 }
 
@@ -49,15 +62,18 @@ type CsvValue = string | number | undefined;
 
 interface CellReader {
   name: string;
+  /** Its place in a line. */
+  at: number;
   read: (cell: string) => { value?: CsvValue; fault?: string };
 }
 
 /** What reads the cells of each column: hundreds of thousands of lines say the same few things, so that each is read once. */
 function readersOf(columns: CsvColumns): CellReader[] {
-  return Object.entries(columns.shape).map(([name, column]) => {
+  return Object.entries(columns.shape).map(([name, column], at) => {
     const known = new Map<string, ReturnType<CellReader["read"]>>();
     return {
       name,
+      at,
       read: (cell) => {
         const before = known.get(cell);
         if (before !== undefined) return before;

@@ -46,13 +46,18 @@ export function parseMonthIndex(
   const paths = indexPathsOf({ domain, month });
   const [reporters, sources] = [texts.get(paths.reporters), texts.get(paths.sources)];
   if (reporters === undefined && sources === undefined) return { domain, month, reporters: [], sources: [] };
+  return orRebuild(() => ({
+    domain,
+    month,
+    reporters: parseLines({ path: paths.reporters, text: reporters, month }, reporterColumns, reporterKey),
+    sources: parseLines({ path: paths.sources, text: sources, month }, sourceColumns, sourceKey),
+  }));
+}
+
+/** What a reading of index files gives; its errors say that they can be made anew. */
+export function orRebuild<T>(read: () => T): T {
   try {
-    return {
-      domain,
-      month,
-      reporters: parseLines({ path: paths.reporters, text: reporters, month }, reporterColumns, reporterKey),
-      sources: parseLines({ path: paths.sources, text: sources, month }, sourceColumns, sourceKey),
-    };
+    return read();
   } catch (error) {
     if (!(error instanceof HistoryFormatError)) throw error;
     throw new HistoryFormatError(

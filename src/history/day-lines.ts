@@ -84,6 +84,11 @@ export function isService(source: string): boolean {
   return !isNetwork(source) && source !== otherNetworks;
 }
 
+/** Whether the name in a line is that of the networks together of which nothing passed, beyond the largest. */
+export function isOtherNetworks(source: string): boolean {
+  return source === otherNetworks;
+}
+
 const networksShown = 50;
 
 /** One line a reporter and verdict, sorted by them. The order of the reports does not matter. */

@@ -1,4 +1,5 @@
 import type { Digest, DomainDigest } from "../digest/digest.ts";
+import type { Readiness } from "../digest/readiness.ts";
 import { type SendingSource, sendingSources } from "../digest/sending.ts";
 import { passRateOf, type TrendDay, trendOf } from "../digest/trend.ts";
 import { dayAfter, type Window } from "../digest/window.ts";
@@ -31,7 +32,7 @@ export interface DashboardSource {
 /** How a dashboard begins: another README is never written over. */
 export const dashboardMark = "<!-- dmarc-digest dashboard -->";
 
-const most = { domains: 500, findings: 10, services: 30, characters: 400_000, months: 3 };
+const most = { domains: 500, findings: 10, services: 30, characters: 400_000, months: 3, readiness: 4 };
 const days = { chart: 90, leastChart: 30, table: 30, bucket: 3 };
 
 /**
@@ -63,13 +64,31 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
   ]);
 }
 
-/** How ready a domain is, in words; `undefined` for a domain of which nothing is known. */
+/**
+ * How ready the policy domains of an organizational domain are, in words: itself first, and what its subdomains are
+ * when that is something else; `undefined` for a domain of which nothing is known.
+ */
 export function readinessWords({ readiness }: Digest, words: Words): DashboardSource["readiness"] {
-  const known = new Map(readiness.map((ofDomain) => [ofDomain.domain, ofDomain]));
-  return (domain, guard) => {
-    const found = known.get(domain);
-    return found === undefined ? undefined : words.readiness(found, guard);
+  const known = groupBy(readiness, ({ domain }) => organizationalDomain(domain));
+  return (name, guard) => {
+    const ofDomain = known.get(name);
+    if (ofDomain === undefined) return undefined;
+    const whole = ofDomain.filter(({ domain }) => domain === name);
+    const others = ofDomain.filter(({ domain }) => domain !== name);
+    const texts = [...whole, ...others]
+      .filter((one) => !isAsItsDomain(one, ofDomain))
+      .map((one) => words.readiness(one, guard));
+    const shown = texts.slice(0, most.readiness);
+    const rest = texts.length - shown.length;
+    return [...shown, ...(rest > 0 ? [words.more(rest)] : [])].join("<br>");
   };
+}
+
+/** Whether there is nothing to say of subdomains beyond what is said of the domain. */
+function isAsItsDomain(one: Readiness, others: readonly Readiness[]): boolean {
+  const ofDomain = others.find(({ domain, policyTag }) => domain === one.domain && policyTag === "p");
+  const details = [one.blockers, one.toConfirm, one.missingSources];
+  return one.policyTag === "sp" && one.state === ofDomain?.state && details.every(({ length }) => length === 0);
 }
 
 /** The last 90 days; of a younger history those since its first report, but 30 at least. */

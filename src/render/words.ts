@@ -84,7 +84,7 @@ export interface Words {
   complete: (coverage: Coverage, guard: Guard) => string;
   /** `20 Nov restated: +271 messages, same verdict`; empty for none. */
   restated: (days: readonly RestatedDay[]) => string;
-  /** How ready a domain is for a policy of reject: `blocked by SendGrid (1,204 messages, not aligned)`. */
+  /** How ready a domain, or its subdomains, are for a policy of reject: `blocked by: SendGrid (1,204 messages, not aligned)`. */
   readiness: (readiness: Readiness, guard: Guard) => string;
   /** `No DMARC digest for 30 hours` */
   silence: (hours: number) => string;

@@ -1,9 +1,11 @@
 import { type Config, ConfigError } from "../config/config.ts";
-import { dayAfter, makeWindow, monthsBetween, type Window } from "../digest/window.ts";
+import { undecidedDomains } from "../digest/readiness.ts";
+import { countsByStanding, dayAfter, makeWindow, monthsBetween, type Window } from "../digest/window.ts";
 import type { Day } from "../history/day.ts";
 import { dayFilePath, isDomainFolder, parseDayFile, recordsFilesIn } from "../history/day-file.ts";
-import { indexPathsOf, parseMonthIndex } from "../history/day-index.ts";
+import { indexPathsOf, monthOf, parseMonthIndex } from "../history/day-index.ts";
 import { seasonedReporters } from "../history/seasoning.ts";
+import { type SeenSource, seenSources } from "../history/seen-sources.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { isPublicRepository } from "../io/github-visibility.ts";
 import type { History } from "../io/history.ts";
@@ -86,30 +88,65 @@ export async function loadDaysOf(history: History, domains: string[], days: stri
 /** Days before a digest's that it is compared with. */
 const windowDays = 92;
 
-/**
- * The days that a digest of a day needs beside the day, up to today, from the index files of all domains.
- *
- * @param changed - Texts of index files that are about to be committed, by path.
- */
-export async function loadWindow(
-  history: History,
-  domains: Iterable<string>,
-  {
-    day,
-    now,
-    trust,
-    changed,
-  }: { day: string; now: Date; trust: Trust; changed: ReadonlyMap<string, string | undefined> },
-): Promise<Window> {
-  const today = now.toISOString().slice(0, 10);
+/** Days before a digest's, 13 months, in which sources are looked for that send once a year. */
+const earlierDays = 396;
+
+/** For which day a window is, and by what it is read. */
+interface WindowPlan {
+  day: string;
+  now: Date;
+  trust: Trust;
+  /** Texts of index files that are about to be committed, by path. */
+  changed: ReadonlyMap<string, string | undefined>;
+}
+
+/** The days that a digest of a day needs beside the day, up to today, from the index files of all domains. */
+export async function loadWindow(history: History, domains: Iterable<string>, plan: WindowPlan): Promise<Window> {
+  const { day, trust } = plan;
+  const today = plan.now.toISOString().slice(0, 10);
   const [first, last] = [dayAfter(day, -windowDays), today > day ? today : day];
   const months = [...domains].flatMap((domain) => monthsBetween(first, last).map((month) => ({ domain, month })));
-  const paths = months.flatMap((month) => Object.values(indexPathsOf(month)));
-  const texts = new Map(await history.readFiles(paths.filter((path) => !changed.has(path))));
-  for (const [path, text] of changed) if (text !== undefined) texts.set(path, text);
-  return makeWindow(
+  const texts = await loadTexts(
+    history,
+    months.flatMap((month) => Object.values(indexPathsOf(month))),
+    plan.changed,
+  );
+  const window = makeWindow(
     months.map((month) => parseMonthIndex(month, texts)),
     { first, last },
     trust,
   );
+  return { ...window, earlier: await loadEarlier(history, window, { ...plan, texts }) };
+}
+
+/** What was seen before a window, where something is left to decide: of most domains nothing is, after a while. */
+async function loadEarlier(
+  history: History,
+  window: Window,
+  { day, trust, changed, texts }: WindowPlan & { texts: ReadonlyMap<string, string> },
+): Promise<SeenSource[]> {
+  const days = { first: dayAfter(day, -earlierDays), end: window.first };
+  const months = monthsBetween(days.first, dayAfter(days.end, -1));
+  const domains = undecidedDomains(window, day);
+  // The month in which the window begins is there already.
+  const before = months.filter((month) => month < monthOf(window.first));
+  const paths = domains.flatMap((domain) => before.map((month) => indexPathsOf({ domain, month }).sources));
+  const all = new Map([...texts, ...(await loadTexts(history, paths, changed))]);
+  const seen = domains.flatMap((domain) => seenSources({ domain, months }, days, all));
+  return seen.filter(({ standing }) => countsByStanding(standing, trust));
+}
+
+/** The texts of files; of those that are about to be committed, the new ones. */
+async function loadTexts(
+  history: History,
+  paths: readonly string[],
+  changed: ReadonlyMap<string, string | undefined>,
+): Promise<Map<string, string>> {
+  const known = paths.filter((path) => !changed.has(path));
+  const texts = new Map(known.length === 0 ? [] : await history.readFiles(known));
+  for (const path of paths) {
+    const text = changed.get(path);
+    if (text !== undefined) texts.set(path, text);
+  }
+  return texts;
 }

@@ -1,31 +1,37 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Readiness, type ReadinessKnowledge, readinessOf } from "../../src/digest/readiness.ts";
+import { type Readiness, readinessOf, undecidedDomains } from "../../src/digest/readiness.ts";
 import { dayAfter, type Window, type WindowSource } from "../../src/digest/window.ts";
+import type { SeenSource } from "../../src/history/seen-sources.ts";
 import { failing, reporterLine, sourceLine } from "./source-windows.ts";
 
 const last = "2026-11-22";
 const ago = (days: number): string => dayAfter(last, -days);
-const full: ReadinessKnowledge = { coverage: 0.97 };
+const full = 0.97;
 
-/** 90 days, 1,000 messages. */
-const reporters = [reporterLine({ day: ago(89), messages: 500 }), reporterLine({ day: last, messages: 500 })];
+/** 90 days. */
+const reporters = [reporterLine({ day: ago(89) }), reporterLine({ day: last })];
+/** 1,000 messages of our own. */
+const own = sourceLine({ day: ago(8), source: "main.example", messages: 1000 });
 
-function readiness(window: Partial<Window> = {}, knowledge = full): Readiness[] {
-  const lines = { first: ago(395), last, reporters, sources: [], ...window };
-  const found = readinessOf(lines, knowledge);
-  const turned = { ...lines, reporters: lines.reporters.toReversed(), sources: lines.sources.toReversed() };
-  expect(readinessOf(turned, knowledge)).toEqual(found);
-  return found;
+function readiness(window: Partial<Window> = {}, coverage: number | undefined = full): Readiness[] {
+  return readinessOf({ first: ago(91), last, reporters, sources: [own], ...window }, coverage);
 }
 
 function ofSources(...sources: WindowSource[]): Readiness | undefined {
-  return readiness({ sources })[0];
+  return readiness({ sources: [own, ...sources] })[0];
+}
+
+function seen(source: Partial<SeenSource>): SeenSource {
+  const earlier = { domain: "example.com", source: "crm.example", standing: "known", policyTag: "p" } as const;
+  return { ...earlier, lastSeen: ago(100), messages: 10, passed: 10, ...source };
 }
 
 test("a domain of which all passes is ready", () => {
-  expect(readiness({ sources: [sourceLine({ day: last, messages: 1000 })] })).toEqual([
+  expect(readiness()).toEqual([
     {
       domain: "example.com",
+      policyTag: "p",
       policy: "p=none",
       state: "ready",
       blockers: [],
@@ -38,22 +44,77 @@ test("a domain of which all passes is ready", () => {
 
 test("policy domains are judged each by itself, by name", () => {
   const two = [reporterLine({ day: last, domain: "news.example.com" }), ...reporters];
-  const sources = [sourceLine({ day: last, domain: "news.example.com", ...failing })];
+  const sources = [own, sourceLine({ day: last, domain: "news.example.com", ...failing })];
   expect(readiness({ reporters: two, sources }).map(({ domain, state }) => [domain, state])).toEqual([
     ["example.com", "ready"],
     ["news.example.com", "blocked"],
   ]);
 });
 
-test.each<[string, Partial<Window>, ReadinessKnowledge, Readiness["data"]["lacks"]]>([
-  ["89 days", { reporters: reporters.map((line) => ({ ...line, day: last })) }, full, ["days"]],
-  ["999 messages", { reporters: [reporterLine({ day: ago(89), messages: 999 })] }, full, ["messages"]],
-  ["messages before the 90 days", { reporters: [reporterLine({ day: ago(90), messages: 9000 })] }, full, ["messages"]],
-  ["89 % coverage", {}, { coverage: 0.89 }, ["coverage"]],
-  ["coverage not known", {}, { coverage: undefined }, ["coverage"]],
-])("with %s there is not enough data", (_, window, knowledge, lacks) => {
-  const [found] = readiness(window, knowledge);
+describe("subdomains", () => {
+  const crm = { day: last, messages: 1204, policyTag: "sp", ...failing } as const;
+  const statesOf = (window: Partial<Window>): unknown[] =>
+    readiness(window).map(({ policyTag, state, blockers }) => [policyTag, state, blockers.length]);
+
+  test("are judged apart from their domain, which they don't block", () => {
+    expect(statesOf({ sources: [own, sourceLine(crm)] })).toEqual([
+      ["p", "ready", 0],
+      ["sp", "blocked", 1],
+    ]);
+  });
+
+  test("don't make a domain ready with their messages, nor it them", () => {
+    expect(statesOf({ sources: [{ ...own, messages: 999 }, sourceLine({ day: last, policyTag: "sp" })] })).toEqual([
+      ["p", "not-enough-data", 0],
+      ["sp", "not-enough-data", 0],
+    ]);
+  });
+
+  test.each([
+    ["p=reject", ["enforced", "enforced"]],
+    ["p=reject sp=none", ["enforced", "blocked"]],
+    ["p=none sp=reject", ["ready", "enforced"]],
+    ["p=reject t=y", ["ready", "blocked"]],
+    ["p=quarantine sp=?", ["ready", "blocked"]],
+  ])("stand at sp: %s", (policy, states) => {
+    const seen = reporters.map((line) => ({ ...line, policy }));
+    const found = readiness({ reporters: seen, sources: [own, sourceLine(crm)] });
+    expect(found.map(({ state }) => state)).toEqual(states);
+    expect(found[1]).toMatchObject({ policy, blockers: [{ source: "crm.example", messages: 1204 }] });
+  });
+
+  test("know of a host of theirs that passes for the domain", () => {
+    const server = { source: "192.0.2.0/24", messages: 50 };
+    const sources = [own, sourceLine({ day: last, ...server }), sourceLine({ ...crm, ...server })];
+    expect(readiness({ sources })[1]?.blockers).toEqual([{ ...server, why: "missing-in-spf" }]);
+  });
+
+  test("are told of when they were seen in the year before alone", () => {
+    const earlier = [seen({ policyTag: "sp", source: "survey.example" })];
+    const missing = { source: "survey.example", lastSeen: ago(100), messages: 10 };
+    expect(readiness({ earlier }).map(({ missingSources }) => missingSources)).toEqual([[], [missing]]);
+  });
+});
+
+test.each<[string, Partial<Window>, number | undefined, Readiness["data"]["lacks"]]>([
+  ["89 days", { reporters: reporters.slice(1), sources: [{ ...own, day: last }] }, full, ["days"]],
+  ["999 messages", { sources: [{ ...own, messages: 999 }] }, full, ["messages"]],
+  ["messages before the 90 days", { sources: [{ ...own, day: ago(90) }] }, full, ["messages"]],
+  ["89 % coverage", {}, 0.89, ["coverage"]],
+  ["nothing", { reporters: reporters.slice(1), sources: [] }, 0, ["days", "messages", "coverage"]],
+])("with %s there is not enough data", (_, window, coverage, lacks) => {
+  const [found] = readiness(window, coverage);
   expect([found?.state, found?.data.lacks]).toEqual(["not-enough-data", lacks]);
+});
+
+test("while coverage is not known there is not enough data", () => {
+  const [found] = readinessOf({ first: ago(91), last, reporters, sources: [own] }, undefined);
+  expect([found?.state, found?.data.lacks]).toEqual(["not-enough-data", ["coverage"]]);
+});
+
+test("a domain that was seen before the window is known for 90 days", () => {
+  const [found] = readiness({ reporters: reporters.slice(1), earlier: [seen({})] });
+  expect(found).toMatchObject({ state: "ready", data: { days: 90 } });
 });
 
 describe("a blocker", () => {
@@ -73,18 +134,24 @@ describe("a blocker", () => {
   });
 
   test("is one whether or not there is data enough", () => {
-    expect(readiness({ sources: [crm] }, { coverage: undefined })[0]?.state).toBe("blocked");
+    expect(readiness({ sources: [crm] }, 0)[0]?.state).toBe("blocked");
   });
 
   test("is a source that passed and does no longer, our own server too", () => {
-    const broken = ["crm.example", "192.0.2.0/24"].flatMap((source, n) => [
+    const broken = ["crm.example", "192.0.2.0/24", "198.51.100.0/24"].flatMap((source, n) => [
       sourceLine({ day: ago(20), source, messages: 5000 }),
-      sourceLine({ day: ago(1), source, messages: 40 - n, ...failing }),
+      sourceLine({ day: ago(1), source, messages: 40 - n, ...failing, altered: n === 2 ? 19 : 0 }),
     ]);
     expect(ofSources(...broken)?.blockers).toEqual([
-      { source: "crm.example", messages: 40, why: "broken" },
-      { source: "192.0.2.0/24", messages: 39, why: "broken" },
+      { source: "crm.example", messages: 40, why: "not-aligned" },
+      { source: "192.0.2.0/24", messages: 39, why: "missing-in-spf" },
+      { source: "198.51.100.0/24", messages: 38, why: "broken-signature" },
     ]);
+  });
+
+  test("is a known service at which our signature does not hold, though none ever did", () => {
+    const sendgrid = sourceLine({ day: last, source: "sendgrid.net", messages: 412, ...failing, altered: 400 });
+    expect(ofSources(sendgrid)?.blockers).toEqual([{ source: "sendgrid.net", messages: 412, why: "broken-signature" }]);
   });
 
   test.each<[string, WindowSource[]]>([
@@ -99,10 +166,46 @@ describe("a blocker", () => {
   ])("is none that %s", (_, sources) => {
     expect(ofSources(...sources)).toMatchObject({ state: "ready", blockers: [], toConfirm: [] });
   });
+});
 
-  test("is none that is shown to forward", () => {
-    const isForeign = (domain: string, source: string): boolean => `${domain} ${source}` === "example.com crm.example";
-    expect(readiness({ sources: [crm] }, { ...full, isForeign })[0]).toMatchObject({ state: "ready", blockers: [] });
+describe("a forwarder", () => {
+  /** Each day but the last, on which it did not forward, a part of what it forwards is altered. */
+  const days = Array.from({ length: 30 }, (_, n) => ago(n + 1));
+  const altered = (source: string): WindowSource[] =>
+    days.map((day) => sourceLine({ day, source, messages: 20, ...failing, altered: 15 }));
+  const kept = (source: string): WindowSource[] =>
+    days.map((day) => sourceLine({ day, source, messages: 9, spf: "fail" }));
+
+  test.each(["forwarder.example", "203.0.113.0/24", "improvmx.com"])(
+    "is told by what it did on other days, and blocks nothing: %s",
+    (source) => {
+      expect(ofSources(...altered(source), ...kept(source))).toMatchObject({
+        state: "ready",
+        blockers: [],
+        toConfirm: [],
+      });
+    },
+  );
+
+  test("of which no signature survives may be a sender without a key: a person has to say", () => {
+    expect(ofSources(...altered("list.example"))).toMatchObject({
+      state: "ready",
+      blockers: [],
+      toConfirm: [{ source: "list.example", messages: 600 }],
+    });
+  });
+
+  test("is none of which most failures have no signature of ours", () => {
+    const some = altered("crm.example").map((line) => ({ ...line, altered: 9 }));
+    expect(ofSources(...some, ...kept("crm.example"))?.blockers).toEqual([
+      { source: "crm.example", messages: 600, why: "not-aligned" },
+    ]);
+  });
+
+  test("is no known sending service", () => {
+    expect(ofSources(...altered("sendgrid.net"), ...kept("sendgrid.net"))?.blockers).toEqual([
+      { source: "sendgrid.net", messages: 600, why: "broken-signature" },
+    ]);
   });
 });
 
@@ -130,31 +233,121 @@ describe("for a person to confirm", () => {
   });
 });
 
-test("sources that were seen before the 90 days alone are named, but no networks of which nothing passed", () => {
-  const seen = [
-    sourceLine({ day: ago(90), source: "crm.example" }),
-    sourceLine({ day: ago(330), source: "survey.example", ...failing }),
-    sourceLine({ day: ago(331), source: "192.0.2.0/24" }),
-    sourceLine({ day: ago(100), source: "203.0.113.0/24", ...failing }),
-    sourceLine({ day: ago(100), source: "rare.example", messages: 9 }),
-    sourceLine({ day: ago(100), source: "shop.example" }),
-    sourceLine({ day: ago(89), source: "shop.example" }),
-  ];
-  expect(ofSources(...seen)?.missingSources).toEqual([
-    { source: "crm.example", lastSeen: ago(90), messages: 10 },
-    { source: "survey.example", lastSeen: ago(330), messages: 10 },
-    { source: "192.0.2.0/24", lastSeen: ago(331), messages: 10 },
-  ]);
+describe("sources that were seen in the 13 months before, and not in the 90 days,", () => {
+  test("are named, but no networks of which nothing passed", () => {
+    const lines = [
+      sourceLine({ day: ago(90), source: "crm.example" }),
+      sourceLine({ day: ago(90), source: "shop.example" }),
+      sourceLine({ day: ago(89), source: "shop.example" }),
+    ];
+    const earlier = [
+      seen({ source: "survey.example", lastSeen: ago(330), passed: 0 }),
+      seen({ source: "192.0.2.0/24", lastSeen: ago(331) }),
+      seen({ source: "203.0.113.0/24", passed: 0 }),
+      seen({ source: "rare.example", messages: 9 }),
+      seen({ source: "shop.example" }),
+      seen({ source: "main.example" }),
+      seen({ source: "other.example", domain: "example.net" }),
+    ];
+    expect(readiness({ sources: [own, ...lines], earlier })[0]?.missingSources).toEqual([
+      { source: "crm.example", lastSeen: ago(90), messages: 10 },
+      { source: "survey.example", lastSeen: ago(330), messages: 10 },
+      { source: "192.0.2.0/24", lastSeen: ago(331), messages: 10 },
+    ]);
+  });
+
+  test("have their messages added up", () => {
+    const earlier = [seen({ messages: 4, standing: "given", lastSeen: ago(120) }), seen({ messages: 5 })];
+    const sources = [own, sourceLine({ day: ago(90), messages: 6 })];
+    expect(readiness({ sources, earlier })[0]?.missingSources).toEqual([
+      { source: "crm.example", lastSeen: ago(90), messages: 15 },
+    ]);
+    expect(readiness({ earlier })[0]?.missingSources).toEqual([]);
+  });
 });
 
 test.each([
   ["p=reject", "enforced"],
-  ["p=reject sp=none", "blocked"],
+  ["p=reject sp=none", "enforced"],
   ["p=none sp=reject", "blocked"],
   ["p=reject t=y", "blocked"],
   ["p=quarantine", "blocked"],
 ])("at %s a domain with a blocker is %s", (policy, state) => {
-  const seen = reporters.map((line, n) => (n === 0 ? line : { ...line, policy }));
-  const [found] = readiness({ reporters: seen, sources: [sourceLine({ day: last, ...failing })] });
+  const told = reporters.map((line, n) => (n === 0 ? line : { ...line, policy }));
+  const [found] = readiness({ reporters: told, sources: [sourceLine({ day: last, ...failing })] });
   expect(found).toMatchObject({ policy, state, blockers: [{ source: "crm.example" }] });
+});
+
+test("the order of the lines does not matter", () => {
+  const anyDay = fc.integer({ min: 0, max: 95 }).map(ago);
+  const anySource = fc.constantFrom("crm.example", "sendgrid.net", "192.0.2.0/24", "other networks");
+  const anyTag = fc.constantFrom("p" as const, "sp" as const);
+  const anyResult = fc.constantFrom("pass" as const, "fail" as const, undefined);
+  const anyLine = fc
+    .record({
+      day: anyDay,
+      source: anySource,
+      policyTag: anyTag,
+      dkim: anyResult,
+      spf: anyResult,
+      messages: fc.integer({ min: 1, max: 40 }),
+      isAltered: fc.boolean(),
+    })
+    .map(({ isAltered, ...line }) => sourceLine({ ...line, altered: isAltered ? line.messages : 0 }));
+  const anyEarlier = fc
+    .record({ source: anySource, policyTag: anyTag, lastSeen: fc.integer({ min: 92, max: 390 }).map(ago) })
+    .map(seen);
+  const anyReporter = fc
+    .record({ day: anyDay, policy: fc.constantFrom("p=none", "p=reject") })
+    .map((line) => reporterLine(line));
+  const lists = fc.tuple(fc.array(anyLine), fc.array(anyEarlier), fc.array(anyReporter, { minLength: 1 }));
+  const shuffled = lists.chain(([sources, earlier, told]) =>
+    fc.tuple(
+      fc.constant({ sources, earlier, reporters: told }),
+      fc.record({ sources: mixed(sources), earlier: mixed(earlier), reporters: mixed(told) }),
+    ),
+  );
+  fc.assert(
+    fc.property(shuffled, ([lines, again]) => {
+      expect(readiness(again)).toEqual(readiness(lines));
+    }),
+  );
+});
+
+function mixed<Line>(lines: Line[]): fc.Arbitrary<Line[]> {
+  return fc.shuffledSubarray(lines, { minLength: lines.length });
+}
+
+test.each<[string, [string, string][], string[]]>([
+  ["reject for both is decided", [[ago(5), "p=reject"]], []],
+  ["reject without its subdomains is not", [[ago(5), "p=reject sp=none"]], ["example.com"]],
+  ["a test is not", [[ago(5), "p=reject t=y"]], ["example.com"]],
+  ["nor is what is not known", [[ago(5), "p=?"]], ["example.com"]],
+  [
+    "nor what was reject and is no longer",
+    [
+      [ago(5), "p=reject"],
+      [ago(1), "p=none"],
+    ],
+    ["example.com"],
+  ],
+  [
+    "nor what became reject after the day",
+    [
+      [ago(5), "p=none"],
+      [ago(1), "p=reject"],
+    ],
+    ["example.com"],
+  ],
+  [
+    "what became reject before is",
+    [
+      [ago(5), "p=none"],
+      [ago(4), "p=reject"],
+    ],
+    [],
+  ],
+])("%s", (_, policies, domains) => {
+  const told = policies.map(([day, policy]) => reporterLine({ day, policy }));
+  expect(undecidedDomains({ reporters: told }, ago(2))).toEqual(domains);
 });

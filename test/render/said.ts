@@ -106,18 +106,31 @@ const missing = (delayHours?: number) => ({
   missing: [{ reporter: "secureserver.net", share: 0.03, ...(delayHours !== undefined && { delayHours }) }],
 });
 
-const blockers: Readiness["blockers"] = (["not-aligned", "broken", "broken", "broken", "broken"] as const).map(
-  (why, index) => ({ why, messages: 1204 + index, source: `crm${index}.example.net` }),
-);
+const whys = ["not-aligned", "broken-signature", "missing-in-spf", "not-aligned", "not-aligned"] as const;
+const blockers: Readiness["blockers"] = whys.map((why, index) => ({
+  why,
+  messages: 1204 - index,
+  source: ["sendgrid.net", "crm.example.net", "192.0.2.0/24", "a.example", "b.example"][index] ?? "",
+}));
+const toConfirm = ["192.0.2.0/24", "other networks"].map((source, index) => ({ source, messages: 1200 - index }));
+const missingSources = ["2026-08-20", "2026-03-01", "2025-12-27", "2025-12-01"].map((lastSeen, index) => ({
+  lastSeen,
+  messages: 900,
+  source: `survey${index}.example`,
+}));
 const data: Readiness["data"] = { days: 30, messages: 12, coverage: 0.5, lacks: ["days", "messages", "coverage"] };
-const known = { domain, blockers: [], toConfirm: [], missingSources: [], data };
+const known = { domain, policyTag: "p" as const, blockers: [], toConfirm: [], missingSources: [], data };
 const readiness: Readiness[] = [
-  { ...known, state: "enforced" },
+  { ...known, state: "enforced", missingSources, toConfirm },
   { ...known, state: "enforced", blockers: blockers.slice(0, 2) },
-  { ...known, state: "blocked", blockers },
+  { ...known, state: "blocked", blockers: blockers.slice(0, 1) },
+  { ...known, state: "blocked", blockers, missingSources: missingSources.slice(0, 1) },
   { ...known, state: "not-enough-data" },
   { ...known, state: "ready" },
-  { ...known, state: "ready", toConfirm: [{ source: "192.0.2.0/24", messages: 1200 }] },
+  { ...known, state: "ready", toConfirm, missingSources },
+  { ...known, policyTag: "sp", state: "ready" },
+  { ...known, domain: `news.${domain}`, state: "blocked", blockers: blockers.slice(1, 2) },
+  { ...known, domain: `news.${domain}`, policyTag: "sp", state: "ready", toConfirm: toConfirm.slice(0, 1) },
 ];
 
 /** What each member of `Words` says, in their order; a member that is not in here does not compile. */
