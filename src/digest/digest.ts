@@ -167,10 +167,12 @@ function figuresOfDay({ day, verdict, totals, fail }: EarlierDay): Figures {
   return { day, verdict, messages, dmarcFail, spfOrDkimFail, ownFail: fail.own.messages };
 }
 
+type ComparableDomain = Pick<DomainDigest, "domain" | "verdict" | "totals" | "fail">;
+
 const verdictOrder: readonly Verdict[] = ["act", "look", "ok"];
 
 /** The worst first, then the most own failures, then the most failures, then by name. */
-function compareDomains(a: DomainDigest, b: DomainDigest): number {
+export function compareDomains(a: ComparableDomain, b: ComparableDomain): number {
   return (
     verdictOrder.indexOf(a.verdict) - verdictOrder.indexOf(b.verdict) ||
     b.fail.own.messages - a.fail.own.messages ||
