@@ -4,7 +4,7 @@ import type { DomainDigest } from "../digest/domain-digest.ts";
 import { addImpacts } from "../digest/fail-parts.ts";
 import { addTotals, evaluatedOf } from "../digest/totals.ts";
 import { plainText } from "./escape.ts";
-import { countCharacters, tableBlock } from "./slack-blocks.ts";
+import { countCharacters, plainTable, tableBlock } from "./slack-blocks.ts";
 import { verdictSigns } from "./verdict-signs.ts";
 import type { Words } from "./words.ts";
 
@@ -14,24 +14,28 @@ const mostRows = 100;
 /** The domains that need a person as a table, as many as fit into so many characters, and all others as one row. */
 export function domainBlocks({ domains }: Digest, { words, room }: { words: Words; room: number }): TableBlock[] {
   const loud = domains.filter(({ verdict }) => verdict !== "ok");
-  return loud.length === 0 ? [] : [fittingTable(domains, loud.length, { words, room })];
+  return loud.length === 0 ? [] : [fittingTable(loud.length, room, (rows) => domainTable(domains, rows, words))];
 }
 
 /** All domains as a table, for the thread; what does not fit is one row. */
 export function allDomainsTable({ domains }: Digest, { words, room }: { words: Words; room: number }): TableBlock {
-  return fittingTable(domains, domains.length, { words, room });
+  return fittingTable(domains.length, room, (rows) => domainTable(domains, rows, words));
 }
 
-function fittingTable(
-  domains: DomainDigest[],
-  wanted: number,
-  { words, room }: { words: Words; room: number },
-): TableBlock {
+/**
+ * The largest table that fits into so many characters, as a table and as the plain one that takes its place, which has
+ * blanks in it; at least one row below the header.
+ *
+ * @param wanted - Rows that there are.
+ * @param makeTable - The table with so many of them; it may have one more, on those that are left out.
+ */
+export function fittingTable(wanted: number, room: number, makeTable: (rows: number) => TableBlock): TableBlock {
   let rows = Math.min(wanted, mostRows - 2);
-  let table = domainTable(domains, rows, words);
-  while (rows > 1 && countCharacters([table]) > room) {
+  let table = makeTable(rows);
+  const isTooLong = () => countCharacters([table]) > room || countCharacters([plainTable(table)]) > room;
+  while (rows > 1 && isTooLong()) {
     rows = Math.floor(rows * 0.9);
-    table = domainTable(domains, rows, words);
+    table = makeTable(rows);
   }
   return table;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DigestLinks } from "../../src/render/links.ts";
 import { slackMessage } from "../../src/render/slack.ts";
 import { countCharacters } from "../../src/render/slack-blocks.ts";
+import { threadMessage } from "../../src/render/slack-thread.ts";
 import { findBlockTrouble } from "../servers/slack-blocks.ts";
 import {
   actDigest,
@@ -72,6 +73,19 @@ it("300 domains in alarm, each with much to say: the message stays within Slack'
   expect(slackPage(message)).toMatch(/and 29\d more/);
   expect(slackPage(message)).toContain("and 300 more\n");
   expect(countCharacters(message.blocks)).toBeLessThanOrEqual(9_000);
+});
+
+it("97 domains in alarm with names of different lengths: the plain table with its blanks is within the limits, too", () => {
+  const [loud] = actDigest.domains;
+  const domains = Array.from({ length: 97 }, (_, index) =>
+    makeDomain({ ...loud, domain: index === 0 ? `${"long".repeat(14)}.com` : `d${index}.com` }),
+  );
+  for (const message of [
+    slackMessage(makeDigest({ domains }), telling),
+    threadMessage(makeDigest({ domains }), telling),
+  ]) {
+    expect(findBlockTrouble(message?.fallbackBlocks)).toBeUndefined();
+  }
 });
 
 it("without links there is no link", () => {
