@@ -113,7 +113,7 @@ function findingBlocks({ findings }: Digest, words: Words): KnownBlock[] {
 }
 
 /** Lines with their labels in bold. */
-function labelled(lines: readonly (readonly [string, string])[]): RichTextElement[] {
+export function labelled(lines: readonly (readonly [string, string])[]): RichTextElement[] {
   return lines.flatMap(([label, text], index) => [
     ...(index === 0 ? [] : [textElement("\n")]),
     textElement(label, { bold: true }),

@@ -12,6 +12,7 @@ import { ownPassRate } from "./parts.ts";
 import { englishQuiet } from "./quiet-words.ts";
 import { englishCause, englishClasses, englishStep } from "./steps-en.ts";
 import { verdictSigns } from "./verdict-signs.ts";
+import { englishWeek } from "./week-words-en.ts";
 import type { Guard, Words } from "./words.ts";
 import { change, complete, englishVerdicts, figures, impact, parts, passed, restated } from "./words-en-figures.ts";
 import { emptyAdvice, intake, mailState, mailTrouble, notCounted, unknownDomains } from "./words-en-intake.ts";
@@ -103,6 +104,7 @@ export const english: Words = {
     `${dayIn("en", day)}: ${english.verdict[verdict].toLowerCase()}, ${formatNumberOf(messages, "message")}, ${formatCount(dmarcFail)} DMARC fail`,
   emptyAdvice,
   dashboard: englishDashboard,
+  week: englishWeek,
 };
 
 function headline(digest: Digest, guard: Guard): string {

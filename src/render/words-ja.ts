@@ -10,6 +10,7 @@ import { ownPassRate } from "./parts.ts";
 import { japaneseQuiet } from "./quiet-words.ts";
 import { japaneseCause, japaneseClasses, japaneseSource, japaneseStep } from "./steps-ja.ts";
 import { verdictSigns } from "./verdict-signs.ts";
+import { japaneseWeek } from "./week-words-ja.ts";
 import type { Guard, Words } from "./words.ts";
 import {
   change,
@@ -112,6 +113,7 @@ export const japanese: Words = {
     `${dayIn("ja", day)}: ${japaneseVerdicts[verdict]}、${messagesOf(messages)}、DMARC 失敗${messagesOf(dmarcFail)}`,
   emptyAdvice,
   dashboard: japaneseDashboard,
+  week: japaneseWeek,
 };
 
 const policies = new Map([

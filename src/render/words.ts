@@ -13,6 +13,7 @@ import type { MailState } from "../report/types.ts";
 import type { DashboardWords } from "./dashboard-words.ts";
 import type { NewsWords } from "./news-words.ts";
 import type { QuietWords } from "./quiet-words.ts";
+import type { WeekWords } from "./week-words.ts";
 import { english } from "./words-en.ts";
 import { japanese } from "./words-ja.ts";
 
@@ -77,7 +78,7 @@ export interface Words {
   /** `3,104 (−2 %)` of a domain; `no reports`. */
   domainMessages: (domain: DomainDigest) => string;
   /** The rows that are not shown: `39 others`. */
-  others: (domains: readonly DomainDigest[]) => string;
+  others: (domains: readonly unknown[]) => string;
   /** `and 3 more` */
   more: (count: number) => string;
   /** `97 % · GoDaddy missing, usually 3 days late`; `learning, day 3 of 14`. */
@@ -112,6 +113,8 @@ export interface Words {
   emptyAdvice: (digest: Digest) => string | undefined;
   /** What the dashboard and its chart say beyond that. */
   dashboard: DashboardWords;
+  /** What the weekly message says beyond that. */
+  week: WeekWords;
 }
 
 /** What is told of reports that do not count. */

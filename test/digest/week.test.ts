@@ -51,7 +51,7 @@ function weekOf(files: Day[], said: Partial<WeekSource> = {}): Week {
     days: [last],
     policyDomains,
     files: ofDay,
-    told: [],
+    restated: [],
     window,
     thresholds,
     trust: noTrust,

@@ -1,15 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
+import type { Week } from "../../src/digest/week.ts";
 import { failuresCsv } from "../../src/render/csv.ts";
 import { issueText, recoveryComment, reopenComment } from "../../src/render/issue.ts";
 import { digestMarkdown } from "../../src/render/markdown.ts";
+import { weekMarkdown } from "../../src/render/markdown-week.ts";
 import { slackMessage } from "../../src/render/slack.ts";
+import { weeklyMessage } from "../../src/render/slack-weekly.ts";
 import { digestTable } from "../../src/render/terminal.ts";
 import { languages, wordsOf } from "../../src/render/words.ts";
 import { keepReport, makeReport } from "../history/reports.ts";
 import { findBlockTrouble } from "../servers/slack-blocks.ts";
 import { csvCells } from "./csv-cells.ts";
 import { actDigest, telling as english, makeDigest, makeDomain, makeIntake, makeSource } from "./digests.ts";
+import { loudWeek, makeWeek } from "./weeks.ts";
 
 /** What strangers may write into any text of a report. */
 const attacks: string[] = [
@@ -111,6 +115,33 @@ function quietDigest(text: string): Digest {
   });
 }
 
+/** A week with a stranger's text in every place that may hold one. */
+function hostileWeek(text: string): Week {
+  const domain = { ...loudWeek.domains[0], domain: text } as Week["domains"][number];
+  const own = (["broken-signature", "not-aligned", "missing-in-spf"] as const).map((mailClass) =>
+    makeSource({ source: text, mailClass, addresses: [text], signatures: [{ domain: text, selector: text }] }),
+  );
+  const [first] = loudWeek.trend.largest;
+  return makeWeek({
+    ...loudWeek,
+    domains: [domain, domain],
+    failing: own.map((source) => ({ domain: text, days: 1, source })),
+    trend: { ...loudWeek.trend, largest: [1, 2].map(() => ({ domain: text, days: first?.days ?? [] })) },
+    readiness: loudWeek.readiness.map((ofDomain) => ({
+      ...ofDomain,
+      domain: text,
+      blockers: ofDomain.blockers.map((blocker) => ({ ...blocker, source: text })),
+      missingSources: [{ source: text, lastSeen: "2026-03-03", messages: 40 }],
+    })),
+    news: {
+      newServices: [{ domain: text, source: text, day: "2026-11-12", messages: 1204, passed: 1200 }],
+      newDomains: [{ domain: text, day: "2026-11-13" }],
+      policyChanges: [{ domain: text, from: text, to: text, since: "2026-11-14" }],
+    },
+    silentReporters: [{ reporter: text, share: 0.21, lastDay: "2026-11-13" }],
+  });
+}
+
 const harmless = hostileDigest("harmless");
 const harmlessQuiet = quietDigest("harmless");
 const visible = /^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\u200B-\u200F\u{E0000}-\u{E007F}]*$/u;
@@ -141,6 +172,24 @@ describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) 
     const markdown = digestMarkdown(digest, telling);
     expectInert(markdown);
     expect(markdown.split("\n").length).toBe(digestMarkdown(harmless, telling).split("\n").length);
+  });
+
+  it.each(languages)("stays text in the weekly message, in %s", (language) => {
+    const telling = { ...english, words: wordsOf(language) };
+    const week = hostileWeek(text);
+    const { blocks, fallbackBlocks, text: notification } = weeklyMessage(week, telling);
+    expect(findBlockTrouble(blocks)).toBeUndefined();
+    expect(findBlockTrouble(fallbackBlocks)).toBeUndefined();
+    expect(shapeOf(blocks)).toEqual(shapeOf(weeklyMessage(hostileWeek("harmless"), telling).blocks));
+    const mrkdwn = [notification, ...textsOf([blocks, fallbackBlocks], "mrkdwn")].join("\n");
+    expect(mrkdwn.replace(/<https:\/\/github\.com\/example\/[^|>\s]*\|[^<>]*>/g, "")).not.toMatch(
+      /[<>`]|@\w|:\/\/|\w\.example/,
+    );
+    const charts = blocks.flatMap((block) => (block.type === "data_visualization" ? block.chart.series : []));
+    for (const shown of [...textsOf([blocks, fallbackBlocks]), ...charts.map(({ name }) => name)]) {
+      expect(shown.replaceAll("\n", " ")).toMatch(visible);
+    }
+    expectInert(weekMarkdown(week, telling));
   });
 
   it.each(languages)("stays text in the issue and its comments, in %s", (language) => {

@@ -17,6 +17,7 @@ import {
   makeTotals,
   okDigest,
 } from "./digests.ts";
+import { emptyWeek, loudWeek, makeChange, makeWeek, makeWeekDomain } from "./weeks.ts";
 
 /** All that a language says about a table of digests, so that a test can look at it. */
 
@@ -213,6 +214,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     ],
     earlierDay: actDigest.earlierDays.map((day) => words.earlierDay(day)),
     dashboard: dashboardTexts(words),
+    week: weekTexts(words, guard),
     emptyAdvice: emptyDigests.map((digest) => String(words.emptyAdvice(digest))),
   };
 }
@@ -317,4 +319,34 @@ function dashboardTexts({ dashboard }: Words): string[] {
     moreServices: dashboard.moreServices("12"),
   } satisfies Record<keyof Words["dashboard"], string>;
   return Object.values(said);
+}
+
+function weekTexts({ week }: Words, guard: Guard): string[] {
+  const quiet = makeWeek({ domains: [makeWeekDomain({ domain })] });
+  const said = {
+    headline: [loudWeek, quiet, emptyWeek].map((told) => week.headline(told, guard)),
+    figures: [loudWeek, quiet, emptyWeek].flatMap((told) => Object.values(week.figures(told))),
+    complete: [loudWeek, quiet, emptyWeek].map(({ coverage }) => week.complete(coverage)),
+    day: loudWeek.days.map((day) => week.day(day)),
+    messages: [...loudWeek.domains, ...emptyWeek.domains].map((ofDomain) => week.messages(ofDomain)),
+    passing: [...loudWeek.domains, ...emptyWeek.domains].map((ofDomain) => week.passing(ofDomain)),
+    failing: loudWeek.failing.map((failure) => week.failing(failure, guard)),
+    trend: [makeChange({}), makeChange({ now: { dmarcFail: 28 } }), makeChange({ before: { messages: 0 } })].map(
+      (change) => week.trend({ ...makeWeekDomain({ domain }), change }, guard),
+    ),
+    readiness: [week.readiness({ losing: 1, blocked: 2, ready: 3, notEnough: 4, enforced: 1200 })],
+    missingSource: [
+      week.missingSource({ domain, source: "crm.example.net", lastSeen: "2026-03-03", messages: 1204 }, guard),
+    ],
+    newService: loudWeek.news.newServices.map((service) => week.newService(service, guard)),
+    newDomain: loudWeek.news.newDomains.map((ofDomain) => week.newDomain(ofDomain, guard)),
+    policyChange: loudWeek.news.policyChanges.map((change) => week.policyChange(change, guard)),
+    ratesTitle: [week.ratesTitle("2026-10-29", "2026-11-17")],
+    volumeTitle: [week.volumeTitle("2026-11-17", "2026-11-17")],
+    all: [week.all],
+    rest: [week.rest],
+    chartNote: [week.chartNote],
+    labels: Object.values(week.labels),
+  } satisfies Record<keyof Words["week"], string[]>;
+  return Object.values(said).flat();
 }

@@ -9,8 +9,15 @@ type Part =
   | { type: "header"; text: { text: string } }
   | { type: "context"; elements: { text: string }[] }
   | { type: "table"; rows: { text: string }[][] }
-  | { type: "rich_text" | "rich_text_section" | "rich_text_list"; elements: Part[] }
+  | { type: "rich_text" | "rich_text_section" | "rich_text_list" | "rich_text_preformatted"; elements: Part[] }
+  | { type: "data_visualization"; title: string; chart: Chart }
   | { type: "text"; text: string; style?: { bold?: boolean; code?: boolean } };
+
+interface Chart {
+  type: string;
+  series: { name: string; data: { value: number }[] }[];
+  axis_config: { categories: string[] };
+}
 
 function pageOf(part: Part): string {
   switch (part.type) {
@@ -24,6 +31,13 @@ function pageOf(part: Part): string {
       return part.elements.map(pageOf).join("\n");
     case "rich_text_section":
       return part.elements.map(pageOf).join("");
+    case "rich_text_preformatted":
+      return `\`\`\`\n${part.elements.map(pageOf).join("")}\n\`\`\``;
+    case "data_visualization": {
+      const { type, series, axis_config: axis } = part.chart;
+      const lines = series.map(({ name, data }) => `${name}: ${data.map(({ value }) => value).join(" ")}`);
+      return [`[${type} chart] ${part.title}`, axis.categories.join(" | "), ...lines].join("\n");
+    }
     case "rich_text_list":
       return part.elements.map((element) => `- ${pageOf(element)}`).join("\n");
     case "text": {

@@ -45,6 +45,7 @@ describe.each(languages)("in %s", (language) => {
       "readiness",
       "news",
       "quiet",
+      "week",
     ];
     const texts = textsOf(language, () => "‹›")
       .filter(([name]) => guarded.includes(name))

@@ -1,0 +1,143 @@
+import type { KnownBlock, TableBlock } from "@slack/web-api";
+import { addImpacts } from "../digest/fail-parts.ts";
+import { addTotals, evaluatedOf } from "../digest/totals.ts";
+import type { Week } from "../digest/week.ts";
+import type { WeekDomain } from "../digest/week-domains.ts";
+import { plainText, slackText } from "./escape.ts";
+import { digestLinks } from "./links.ts";
+import { labelled, type SlackTelling } from "./slack.ts";
+import {
+  contextBlock,
+  countCharacters,
+  headerBlock,
+  listBlock,
+  paragraphBlock,
+  plainTable,
+  tableBlock,
+  textElement,
+} from "./slack-blocks.ts";
+import type { SlackBlock } from "./slack-charts.ts";
+import { fittingTable } from "./slack-domains.ts";
+import { slackLink } from "./slack-links.ts";
+import { slackName } from "./slack-names.ts";
+import { hasGaps, weekCharts, weekSparklines } from "./slack-week-charts.ts";
+import { verdictSigns } from "./verdict-signs.ts";
+import { weekSections } from "./week-sections.ts";
+import type { Words } from "./words.ts";
+
+/** Of a whole message, as in `slackMessage`; the labels and numbers of charts, which nobody has measured, need some more. */
+const mostCharacters = 8_500;
+
+/** A week's message. */
+export interface WeeklyMessage {
+  /** For notifications, where blocks are not shown: the first line. */
+  text: string;
+  /** With one table and two charts at most. */
+  blocks: SlackBlock[];
+  /** The same in plain text, for when Slack does not take tables or charts. */
+  fallbackBlocks: KnownBlock[];
+}
+
+/**
+ * A week as a message for Slack, for a bot and for an incoming webhook alike: the long one, to be read once a week. What
+ * does not fit is counted.
+ */
+export function weeklyMessage(week: Week, telling: SlackTelling): WeeklyMessage {
+  const { words } = telling;
+  const before = [headerBlock(words.week.headline(week, slackName)), figuresBlock(week, words)];
+  const after = [...sectionBlocks(week, words), contextBlock(footer(telling))];
+  const charts = weekCharts(week, words);
+  const note = hasGaps(week.trend) ? [contextBlock(slackText(words.week.chartNote))] : [];
+  const sparklines = weekSparklines(week, words).map((rows) => plainTable(tableBlock(rows)));
+  const told = [...before, ...after, ...note];
+  const room = mostCharacters - countCharacters([...told, ...sparklines]);
+  const tables = week.domains.length === 0 ? [] : [domainsTable(week.domains, room, words)];
+  return {
+    text: words.week.headline(week, (name) => slackText(name, 60)),
+    blocks: [...before, ...tables, ...charts, ...note, ...after],
+    fallbackBlocks: [...before, ...tables.map(plainTable), ...sparklines, ...after],
+  };
+}
+
+function figuresBlock(week: Week, words: Words): KnownBlock {
+  const figures = words.week.figures(week);
+  return paragraphBlock(
+    labelled([
+      [words.labels.messages, figures.messages],
+      [words.labels.dmarcFail, figures.dmarcFail],
+      [words.labels.spfOrDkimFail, figures.spfOrDkimFail],
+      [words.labels.complete, words.week.complete(week.coverage)],
+      [words.week.labels.days, week.days.map((day) => words.week.day(day)).join(" · ")],
+    ]),
+  );
+}
+
+function domainsTable(domains: readonly WeekDomain[], room: number, words: Words): TableBlock {
+  const { labels } = words;
+  return fittingTable(domains.length, room, (rows) => {
+    const rest = domains.slice(rows);
+    return tableBlock([
+      [labels.domain, labels.messages, words.week.labels.passing, labels.ownFail, labels.whatHappened],
+      ...domains.slice(0, rows).map((domain) => domainRow(domain, words)),
+      ...(rest.length === 0 ? [] : [restRow(rest, words)]),
+    ]);
+  });
+}
+
+function domainRow(domain: WeekDomain, words: Words): string[] {
+  const { own } = domain.fail;
+  return [
+    `${verdictSigns[domain.verdict]} ${plainText(domain.domain, 60)}`,
+    words.week.messages(domain),
+    words.week.passing(domain),
+    words.part(own.messages, evaluatedOf(domain.totals)),
+    own.messages === 0 ? "–" : words.impact(own),
+  ];
+}
+
+function restRow(rest: readonly WeekDomain[], words: Words): string[] {
+  const totals = addTotals(rest.map((domain) => domain.totals));
+  const own = addImpacts(rest.map(({ fail }) => fail.own));
+  const evaluated = evaluatedOf(totals);
+  return [
+    words.others(rest),
+    words.count(totals.messages),
+    evaluated === 0 ? "–" : words.share(totals.dmarcPass / evaluated),
+    words.part(own.messages, evaluated),
+    own.messages === 0 ? "–" : words.impact(own),
+  ];
+}
+
+function sectionBlocks(week: Week, words: Words): KnownBlock[] {
+  const { labels } = words.week;
+  const { failing, readiness, trends, news } = weekSections(week, words, slackName);
+  const failures = failing.map(({ title, lines }) => [
+    textElement(title, { bold: true }),
+    ...lines.flatMap(([label, text]) => [
+      textElement("\n"),
+      textElement(label, { bold: true }),
+      textElement(`  ${text}`),
+    ]),
+  ]);
+  return [
+    ...section(labels.failing, failures),
+    ...section(labels.readiness, readiness.items.map(oneText), readiness.counts),
+    ...section(labels.trends, trends.map(oneText)),
+    ...section(labels.news, news.map(oneText)),
+  ];
+}
+
+function oneText(text: string) {
+  return [textElement(text)];
+}
+
+/** A list below its title; nothing for no items. */
+function section(title: string, items: Parameters<typeof listBlock>[1], note = ""): KnownBlock[] {
+  if (items.length === 0) return [];
+  const noted = note === "" ? [] : [textElement(`  ${note}`)];
+  return [listBlock([textElement(title, { bold: true }), ...noted], items)];
+}
+
+function footer({ words, links, at }: SlackTelling): string {
+  return [`${words.labels.asOf} ${words.moment(at)}`, ...digestLinks(links, words).map(slackLink)].join(" · ");
+}

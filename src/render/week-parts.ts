@@ -1,0 +1,69 @@
+import type { Readiness } from "../digest/readiness.ts";
+import { evaluatedOf } from "../digest/totals.ts";
+import type { Week } from "../digest/week.ts";
+import type { WeekChange } from "../digest/week-change.ts";
+import type { WeekDomain, WeekFailure } from "../digest/week-domains.ts";
+import type { ReadinessCounts } from "./week-words.ts";
+
+/** What is the same in all languages that tell a week. */
+
+/** The pass rate of a domain's week, and that of the week before where it reads otherwise; none where none was evaluated. */
+export function passRates(
+  { totals, change }: WeekDomain,
+  format: (share: number) => string,
+): { now?: string; before?: string } {
+  const evaluated = evaluatedOf(totals);
+  if (evaluated === 0) return {};
+  const now = format(totals.dmarcPass / evaluated);
+  const moved = change === undefined ? undefined : passRatesOf(change, format);
+  return moved === undefined ? { now } : { now, before: moved.before };
+}
+
+/** The pass rates of both weeks, as the same reporters saw them; `undefined` where they read the same, or one is not known. */
+export function passRatesOf(
+  { now, before }: WeekChange,
+  format: (share: number) => string,
+): { now: string; before: string } | undefined {
+  if (now.passRate === undefined || before.passRate === undefined) return undefined;
+  const rates = { now: format(now.passRate), before: format(before.passRate) };
+  return rates.now === rates.before ? undefined : rates;
+}
+
+/** The shares of failures in both weeks, as the same reporters saw them; none where one of the weeks has no message. */
+export function failShares(
+  { now, before }: WeekChange,
+  format: (share: number) => string,
+): Partial<Record<"dmarcFail" | "spfOrDkimFail", { now: string; before: string }>> {
+  if (now.evaluated === 0 || before.evaluated === 0) return {};
+  const shares = (part: "dmarcFail" | "spfOrDkimFail") => ({
+    now: format(now[part] / now.evaluated),
+    before: format(before[part] / before.evaluated),
+  });
+  return { dmarcFail: shares("dmarcFail"), spfOrDkimFail: shares("spfOrDkimFail") };
+}
+
+/** The largest source of own failures, where any day of the week asked for a person; `undefined` otherwise. */
+export function worstFailure({ domains, failing }: Week): WeekFailure | undefined {
+  return domains.some(({ verdict }) => verdict !== "ok") ? failing[0] : undefined;
+}
+
+/** How many policy domains are how ready. */
+export function readinessCounts(readiness: Week["readiness"]): ReadinessCounts {
+  const counts = { losing: 0, blocked: 0, ready: 0, notEnough: 0, enforced: 0 };
+  for (const ofDomain of readiness) counts[countOf(ofDomain)] += 1;
+  return counts;
+}
+
+function countOf({ state, blockers }: Readiness): keyof ReadinessCounts {
+  switch (state) {
+    case "enforced":
+      return blockers.length > 0 ? "losing" : "enforced";
+    case "not-enough-data":
+      return "notEnough";
+    case "blocked":
+    case "ready":
+      return state;
+    default:
+      return state satisfies never;
+  }
+}
