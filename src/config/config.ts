@@ -3,7 +3,7 @@ import type { Thresholds } from "../digest/rules.ts";
 import type { TrustedHost } from "../report/trusted-hosts.ts";
 import { defaultLimits, type Limits } from "../report/types.ts";
 import { type GithubEnvironment, githubEnvironment, slackApiUrl } from "./environment.ts";
-import { type Input, type InputName, inputNames, inputs } from "./inputs.ts";
+import { type Input, type InputName, inputNames, inputs, weekdays } from "./inputs.ts";
 
 /** Whom the user believes. */
 export interface TrustConfig {
@@ -133,6 +133,7 @@ export function readConfig(
     csv: values.csv ?? "any-fail",
     slack: readSlack(values, environment),
     postsChanges: values.post === "changes",
+    weekday: weekdayIn(values),
     notifiesFailure: values["notify-failure"] ?? true,
     heartbeatUrl: values["heartbeat-url"],
     github: github !== undefined && token !== undefined ? { ...github, token } : undefined,
@@ -267,6 +268,10 @@ function readImap(values: Values, host: string, now: Date): MailboxConfig {
 
 function sinceDate(since: NonNullable<Values["since"]>, now: Date): Date {
   return "date" in since ? new Date(since.date) : new Date(now.getTime() - since.days * 86_400_000);
+}
+
+function weekdayIn({ weekly = "monday" }: Values): number | undefined {
+  return weekly === "none" ? undefined : weekdays.indexOf(weekly);
 }
 
 function readStore(values: Values, github: GithubEnvironment | undefined): StoreConfig {

@@ -18,6 +18,9 @@ export interface Input {
   schema: z.ZodType<unknown, string>;
 }
 
+/** Weekdays as `Date` counts them. */
+export const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
+
 const text = z.string().trim().min(1);
 const wholeNumber = z
   .string()
@@ -267,6 +270,13 @@ export const inputs = {
     expected: "daily or changes",
     example: "changes",
     schema: z.enum(["daily", "changes"]),
+  },
+  weekly: {
+    description: "Weekday of the long message with a table, charts, readiness and trends; none for no such message.",
+    default: "monday",
+    expected: "a weekday such as monday, or none",
+    example: "friday",
+    schema: z.enum([...weekdays, "none"]),
   },
   "slack-token": {
     description: "Token of a Slack bot (xoxb-…) with the scopes chat:write and files:write. Give it as a secret.",

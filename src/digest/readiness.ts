@@ -1,4 +1,4 @@
-import { isService, type SourceLine } from "../history/day-lines.ts";
+import { isService } from "../history/day-lines.ts";
 import { groupBy } from "../history/group.ts";
 import { compareText } from "../history/order.ts";
 import { parsePolicyCell } from "../history/policy-cell.ts";
@@ -99,7 +99,7 @@ interface Knowledge extends Pick<Window, "last"> {
   earlier: ReadonlyMap<string, readonly SeenSource[]>;
 }
 
-type PolicyTag = SourceLine["policyTag"];
+type PolicyTag = "p" | "sp";
 
 const tags = ["p", "sp"] as const satisfies PolicyTag[];
 

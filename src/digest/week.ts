@@ -90,7 +90,7 @@ const mostLargest = 5;
 export function makeWeek(digest: Digest, source: WeekSource): Week {
   const { day: last } = digest;
   const window = windowUpTo(source.window, last);
-  const dates = daysUpTo(last, days.week);
+  const dates = daysOfWeek(last);
   const counting = groupBy(countingDays(source.files, source.trust), ({ domain }) => organizationalDomain(domain));
   const names = new Set([...digest.domains.map(({ domain }) => domain), ...counting.keys()]);
   const { thresholds } = source;
@@ -115,9 +115,9 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
   };
 }
 
-/** So many days up to one, in order. */
-function daysUpTo(last: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => dayAfter(last, index + 1 - count));
+/** The seven days up to one, in order. */
+export function daysOfWeek(last: string): string[] {
+  return Array.from({ length: days.week }, (_, index) => dayAfter(last, index + 1 - days.week));
 }
 
 function trendUpTo(window: Window, last: string): WeekTrend {

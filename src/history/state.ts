@@ -192,7 +192,16 @@ export function daysSent({ sent }: State, toSlack: boolean): Set<string> {
   return new Set(counting.flatMap(({ figures }) => figures.map(({ day }) => day)));
 }
 
-/** The dates of the weekdays whose weekly message was sent. */
-export function weeksSent({ sent }: State): Set<string> {
-  return new Set(sent.flatMap(({ week }) => week ?? []));
+/** What was told of days; of several entries of a day the last is the newest. */
+export function figuresSent({ sent }: State): Figures[] {
+  return sent.flatMap(({ figures }) => figures);
+}
+
+/**
+ * The dates of the weekdays whose weekly message was sent.
+ *
+ * @param toSlack - As for `daysSent`.
+ */
+export function weeksSent({ sent }: State, toSlack: boolean): Set<string> {
+  return new Set(sent.flatMap(({ route, week }) => (toSlack && route === "summary" ? [] : (week ?? []))));
 }

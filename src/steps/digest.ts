@@ -3,6 +3,8 @@ import { type Digest, type DigestSource, makeDigest } from "../digest/digest.ts"
 import { intakeSummary } from "../digest/intake.ts";
 import { policiesOn } from "../digest/policies.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
+import { daysOfWeek, makeWeek, type Week } from "../digest/week.ts";
+import { figuresSent } from "../history/state.ts";
 import type { History } from "../io/history.ts";
 import type { CsvFile } from "../io/notifier.ts";
 import { dashboard, readinessWords } from "../render/dashboard.ts";
@@ -26,6 +28,8 @@ export interface Story {
   source: DigestSource;
   /** Messages told before that look different now. */
   retold: Retold[];
+  /** The week up to the digest's day, where that is told, too. */
+  week?: Week;
   /** The commit of the history that holds all that is told; `undefined` when there is none. */
   commit?: string;
 }
@@ -36,7 +40,8 @@ export async function makeStory(config: Config, history: History, intake: Intake
   const commit = history.head;
   const policyDomains = await policyDomainsOf(history);
   const { messages, told, days } = planRestating(plan.state, window, plan);
-  const files = await loadDaysOf(history, policyDomains, days);
+  const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
+  const files = await loadDaysOf(history, policyDomains, [...new Set([...days, ...weekDays])]);
   const facts = { policyDomains, files, window, thresholds: config.thresholds, trust: trustOf(config, plan.state) };
   const retold = retell(messages, facts);
   const now = retold.flatMap(({ figures }) => figures);
@@ -47,13 +52,14 @@ export async function makeStory(config: Config, history: History, intake: Intake
     intake: intakeSummary(entries, { unreadMailboxes: unread, toGo }),
   };
   const digest = makeDigest(source);
+  const week = plan.week === undefined ? undefined : makeWeek(digest, { ...facts, told: figuresSent(plan.state) });
   const telling = {
     words: wordsOf(config.language),
     links: linksAt(config, history, commit),
     at: config.now.toISOString(),
   };
   const [message, csv] = [slackMessage(digest, telling), csvOf(config, digest, source)];
-  return { plan, digest, message, csv, telling, source, retold, commit };
+  return { plan, digest, message, csv, telling, source, retold, week, commit };
 }
 
 /** The dashboard of what was told: its files by path below `data-path`. */

@@ -10,6 +10,7 @@ import type { Host } from "../io/host.ts";
 import type { CsvFile } from "../io/notifier.ts";
 import { failuresCsv } from "../render/csv.ts";
 import { digestMarkdown } from "../render/markdown.ts";
+import { weekMarkdown } from "../render/markdown-week.ts";
 import { digestTable } from "../render/terminal.ts";
 import type { Story } from "./digest.ts";
 
@@ -49,13 +50,13 @@ export async function writeResults(
 /** Leaves the digest for people in the job's log and summary, and its figures for later steps. */
 export async function publishResults(
   host: Host,
-  { digest, telling, commit }: Pick<Story, "digest" | "telling" | "commit">,
+  { digest, week, telling, commit }: Pick<Story, "digest" | "week" | "telling" | "commit">,
   files: ResultFiles,
 ): Promise<void> {
   const { totals } = digest;
   await host.publish({
     table: digestTable(digest, telling.words, host.display),
-    summary: digestMarkdown(digest, telling),
+    summary: digestMarkdown(digest, telling) + (week === undefined ? "" : `\n${weekMarkdown(week, telling)}`),
     outputs: {
       day: digest.day,
       verdict: digest.verdict,

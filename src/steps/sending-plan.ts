@@ -56,10 +56,9 @@ export function planSending(
   };
 }
 
-/** The weekly message that is due; only Slack gets one. */
 function weekDueNow({ now, settleHours, weekday, slack }: PlanConfig, before: State, startDay: string) {
-  if (weekday === undefined || slack === undefined) return undefined;
-  return weekToSend({ now, weekday, settleHours }, { startDay, sent: weeksSent(before) });
+  if (weekday === undefined) return undefined;
+  return weekToSend({ now, weekday, settleHours }, { startDay, sent: weeksSent(before, slack !== undefined) });
 }
 
 /** The days of the message that told a day in full, so that a run made again tells the same; none when there is none. */

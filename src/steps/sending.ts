@@ -101,3 +101,19 @@ export async function resendCsv(
   const { value: csvFile, problems } = await uploadCsv(notifier, last, csv);
   return { sent: csvFile === undefined ? undefined : { ...last, csvFile }, problems };
 }
+
+/**
+ * Posts the weekly message of a weekday; without a notifier the job summary is where it was told. Never throws for what the
+ * service says.
+ */
+export async function sendWeek(
+  notifier: Notifier | undefined,
+  message: SlackMessage,
+  { week, now }: { week: string; now: Date },
+): Promise<Sending> {
+  const at = now.toISOString();
+  if (notifier === undefined) return { sent: { route: "summary", at, week, figures: [] }, problems: [] };
+  const { value: delivery, problems } = await attempt(() => notifier.post(message));
+  if (delivery === undefined) return { problems };
+  return { sent: { route: notifier.route, ...delivery, at, week, figures: [] }, problems };
+}

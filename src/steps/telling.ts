@@ -5,9 +5,10 @@ import type { Sent, State } from "../history/state.ts";
 import type { Host } from "../io/host.ts";
 import type { Notifier } from "../io/notifier.ts";
 import { threadMessage } from "../render/slack-thread.ts";
+import { weeklyMessage } from "../render/slack-weekly.ts";
 import type { Story } from "./digest.ts";
 import { bringUpToDate } from "./restating.ts";
-import { openNotifier, resendCsv, type Sending, sendDigest } from "./sending.ts";
+import { openNotifier, resendCsv, type Sending, sendDigest, sendWeek } from "./sending.ts";
 import { expectNextRun } from "./silence.ts";
 
 /** What came of telling people. */
@@ -21,17 +22,19 @@ export interface Telling {
 }
 
 /**
- * Tells the place that the configuration names: the digest, what has changed about those told before, and that the next run is expected. One that fails does not stop the others.
+ * Tells the place that the configuration names: the digest, what has changed about those told before, once a week the
+ * long message, and that the next run is expected. One that fails does not stop the others.
  */
 export async function tell(config: Config, host: Host, story: Story): Promise<Telling> {
   const notifier = openNotifier(config, host);
   const digest = await tellDigest(config, notifier, story);
   const restated = await bringUpToDate(config, notifier, story);
+  const week = await tellWeek(config, notifier, story);
   const silence = digest.problems.length === 0 ? await expectNextRun(config, notifier) : [];
   return {
-    sent: [digest.sent ?? []].flat(),
+    sent: [digest, week].flatMap(({ sent }) => sent ?? []),
     updated: restated.updated,
-    problems: [...digest.problems, ...restated.problems, ...silence],
+    problems: [...digest.problems, ...restated.problems, ...week.problems, ...silence],
   };
 }
 
@@ -51,6 +54,12 @@ async function tellDigest(config: Config, notifier: Notifier | undefined, story:
     },
     config.now,
   );
+}
+
+async function tellWeek(config: Config, notifier: Notifier | undefined, story: Story): Promise<Sending> {
+  const { plan, week, telling } = story;
+  if (plan.week === undefined || week === undefined) return { problems: [] };
+  return await sendWeek(notifier, weeklyMessage(week, telling), { week: plan.week, now: config.now });
 }
 
 /** The last message of a digest that stands in the channel, and the verdict of the day told last. */

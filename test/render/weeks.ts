@@ -60,7 +60,16 @@ export function makeWeek(said: Partial<Week> = {}): Week {
 
 export function makeReadiness(said: Partial<Readiness> & { domain: string }): Readiness {
   const data: Readiness["data"] = { days: 90, messages: 12_000, coverage: 0.97, lacks: [] };
-  return { policyTag: "p", policy: "p=none", state: "ready", blockers: [], toConfirm: [], missingSources: [], data, ...said };
+  return {
+    policyTag: "p",
+    policy: "p=none",
+    state: "ready",
+    blockers: [],
+    toConfirm: [],
+    missingSources: [],
+    data,
+    ...said,
+  };
 }
 
 const [loud] = actDigest.domains;

@@ -75,7 +75,7 @@ test.each([
   const slack = { kind: "webhook" as const, url: "https://hooks.slack.com/services/T/B/x" };
   const ways = { isRead: true, isComplete: () => false };
   expect(planSending({ ...config, slack }, before, ways).week).toBe(expected);
-  expect(planSending({ ...config, slack: undefined }, before, ways).week).toBeUndefined();
+  expect(planSending({ ...config, slack: undefined }, before, ways).week).toBe(expected);
   expect(planSending({ ...config, slack, weekday: undefined }, before, ways).week).toBeUndefined();
   expect(planSending({ ...config, slack }, before, { ...ways, isRead: false }).week).toBeUndefined();
 });
