@@ -75,11 +75,17 @@ function englishParts({ own, spoofed, forwarded, trouble }: FailParts): string {
   const held = (impact: Impact, word: string): string[] =>
     isHeld(impact) || impact.messages === 0 ? part(impact, word) : [`${formatCount(impact.messages)} ${word}`];
   return [
-    `${formatCount(own.messages)} own${isHeld(own) ? ` (${en.impact(own)})` : ""}`,
+    `${formatCount(own.messages)} own${isHeld(own) ? ` (${englishFate(own)})` : ""}`,
     ...part(spoofed, "spoofed"),
     ...held(forwarded, "forwarded"),
     ...held(trouble, "receiver's trouble"),
   ].join(", ");
+}
+
+/** `all quarantined`; `412 quarantined, 3 delivered` */
+function englishFate(impact: Impact): string {
+  if (!isOfOneKind(impact)) return en.impact(impact);
+  return `${impact.messages === 1 ? "" : "all "}${en.impact(impact).slice(formatCount(impact.messages).length + 1)}`;
 }
 
 /** A quiet day in Japanese. */
@@ -129,12 +135,12 @@ function japaneseParts({ own, spoofed, forwarded, trouble }: FailParts): string 
     const count = ja.messagesOf(impact.messages);
     if (impact.messages === 0) return [];
     if (!isOfOneKind(impact)) return [`${word}${count}(${ja.impact(impact)})`];
-    return [`${word}${count}(すべて${ja.impact(impact).slice(0, -count.length)})`];
+    return [`${word}${count}(${impact.messages === 1 ? "" : "すべて"}${ja.impact(impact).slice(0, -count.length)})`];
   };
   const held = (impact: Impact, word: string): string[] =>
     isHeld(impact) || impact.messages === 0 ? part(impact, word) : [`${word}${ja.messagesOf(impact.messages)}`];
   return [
-    `自社${ja.messagesOf(own.messages)}${isHeld(own) ? `(${ja.impact(own)})` : ""}`,
+    ...(own.messages === 0 ? [`自社${ja.messagesOf(0)}`] : held(own, "自社")),
     ...part(spoofed, "なりすまし"),
     ...held(forwarded, "転送"),
     ...held(trouble, "受信側の障害"),

@@ -278,6 +278,8 @@ function quietTexts({ quiet }: Words, guard: Guard): string[] {
     ...digests,
     { ...okDigest, fail: everyPart },
     { ...okDigest, change: busy, usual: { dmarcFail: unusual, spfOrDkimFail: { ...unusual, high: 0.01 } } },
+    { ...okDigest, fail: makeParts({ own: makeImpact({ quarantined: 1 }), spoofed: makeImpact({ delivered: 1 }) }) },
+    { ...okDigest, fail: makeParts({ own: makeImpact({ rejected: 41 }) }) },
     {
       ...okDigest,
       fail: makeParts({ spoofed: own, forwarded: own, trouble: makeImpact({ rejected: 1, delivered: 1 }) }),
@@ -286,12 +288,13 @@ function quietTexts({ quiet }: Words, guard: Guard): string[] {
   const said = {
     figures: quietDigests.map((digest) => quiet.figures(digest)),
     complete: [
-      ...[
-        { share: undefined, learning: { day: 3, of: 14 }, missing: [] },
-        { share: undefined, missing: [] },
-      ],
-      ...[{ share: 1, missing: [] }, missing(72)],
-      ...[missing(), missing(20), missing(72)].map((coverage) => ({ ...coverage, share: 0.85 })),
+      { share: undefined, learning: { day: 3, of: 14 }, missing: [] },
+      { share: undefined, missing: [] },
+      { share: 1, missing: [] },
+      missing(72),
+      { ...missing(), share: 0.85 },
+      { ...missing(20), share: 0.85 },
+      { ...missing(72), share: 0.85 },
     ].map((coverage) => quiet.complete(coverage as Parameters<Words["quiet"]["complete"]>[0], guard)),
     intake: [
       emptyDigest.intake,
