@@ -36,7 +36,7 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
   const story = await makeStory(config, history, intake);
   const { plan, digest, commit, telling } = story;
   const files = await writeResults(config.outputPath, story);
-  await publishResults(host, story, files);
+  await publishResults(host, story, { files, isDryRun: config.isDryRun });
 
   const problems = intake.unread.map(({ message }) => message);
   if (plan.isClaimedElsewhere)

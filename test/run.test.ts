@@ -36,6 +36,7 @@ test("running twice changes nothing and posts nothing twice", async () => {
   const two = await runAt(place, "2026-11-20T10:00:00Z");
   expect(headsOf(place)).toEqual(heads);
   expect(two.commit).toBe(heads[0]);
+  expect([one, two].map(({ published }) => published.outputs["new-days"])).toEqual(["2026-11-17", ""]);
   expect(two.digest).toEqual({
     ...one.digest,
     intake: expect.objectContaining({ mails: 0, states: {} }),
@@ -66,7 +67,7 @@ test("a run that is four days late sends all due days in one message, the newest
   putReport(place, "2026-11-20", { pass: 300 });
   putReport(place, "2026-11-21", { pass: 400, fail: 4 });
 
-  const { digest } = await runAt(place, "2026-11-24T09:00:00Z");
+  const { digest, published } = await runAt(place, "2026-11-24T09:00:00Z");
   expect(digest).toMatchObject({
     day: "2026-11-21",
     verdict: "act",
@@ -82,6 +83,7 @@ test("a run that is four days late sends all due days in one message, the newest
   });
   expect(place.slack?.messages).toHaveLength(2);
   expect(daysSent(place)[1]).toEqual(["2026-11-21", "2026-11-20", "2026-11-19", "2026-11-18"]);
+  expect(published.outputs["new-days"]).toBe("2026-11-21 2026-11-20 2026-11-19 2026-11-18");
   expect(subjects(place)[0]).toBe("dmarc: digest of 2026-11-21 and 3 earlier days sent");
 });
 
@@ -197,7 +199,8 @@ test("days that another run is sending at this moment are left to it, and taken 
   place.repository.git("push", "-q");
   commitFile(place.repository, "data/state.json", formatState({ ...noState, startDay: "2026-11-17", sending }));
 
-  const { problems, digest } = await runAt(place, "2026-11-20T09:14:59Z");
+  const { problems, digest, published } = await runAt(place, "2026-11-20T09:14:59Z");
+  expect(published.outputs["new-days"]).toBe("");
   expect({ problems, messages: digest.totals.messages }).toEqual({ problems: [], messages: 200 });
   expect(place.slack?.requests).toEqual([]);
   expect(subjects(place)[0]).toBe("dmarc: 1 report for 1 domain, 200 messages");

@@ -13,6 +13,7 @@ export interface Host {
 /** The outputs of the Action, as in action.yml. */
 export type OutputName =
   | "day"
+  | "new-days"
   | "verdict"
   | "messages"
   | "dmarc-fail"

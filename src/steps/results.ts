@@ -50,8 +50,8 @@ export async function writeResults(
 /** Leaves the digest for people in the job's log and summary, and its figures for later steps. */
 export async function publishResults(
   host: Host,
-  { digest, week, telling, commit }: Pick<Story, "digest" | "week" | "telling" | "commit">,
-  files: ResultFiles,
+  { digest, week, telling, commit, plan }: Omit<Story, "message" | "csv" | "source" | "retold">,
+  { files, isDryRun }: { files: ResultFiles; isDryRun: boolean },
 ): Promise<void> {
   const { totals } = digest;
   await host.publish({
@@ -59,6 +59,7 @@ export async function publishResults(
     summary: digestMarkdown(digest, telling) + (week === undefined ? "" : `\n${weekMarkdown(week, telling)}`),
     outputs: {
       day: digest.day,
+      "new-days": isDryRun ? "" : plan.send.join(" "),
       verdict: digest.verdict,
       messages: String(totals.messages),
       "dmarc-fail": String(totals.dmarcFail),
