@@ -9,8 +9,6 @@ export interface DigestLinks {
   commit?: string;
   /** A day file at that commit, by its path below `data-path`. */
   dayFile?: (path: string) => string | undefined;
-  /** The CSV of the failing records. */
-  csv?: string;
 }
 
 /** A link with its label. The URL is fit for Slack's `<url|label>` and Markdown's `[label](url)`. */
@@ -20,8 +18,8 @@ export interface Link {
 }
 
 /** The links to a digest as a whole, in the order in which they are shown. */
-export function digestLinks({ run, commit, csv }: DigestLinks, { labels }: Words): Link[] {
-  return [...makeLink(labels.run, run), ...makeLink(labels.failingRecords, csv), ...makeLink(labels.commit, commit)];
+export function digestLinks({ run, commit }: DigestLinks, { labels }: Words): Link[] {
+  return [...makeLink(labels.run, run), ...makeLink(labels.commit, commit)];
 }
 
 /** Where a short message leads: the run, whose summary tells all, else the commit; and the CSV where there is one. */

@@ -46,6 +46,8 @@ export interface SlackTelling {
   at: string;
   /** Leaves out what became of the mails of a run. */
   isWithoutIntake?: true;
+  /** Whether the CSV of the failing records goes into the message's thread. */
+  isCsvInThread?: boolean;
 }
 
 /**
@@ -149,12 +151,12 @@ function earlierBlocks({ earlierDays }: Digest, words: Words): KnownBlock[] {
 }
 
 /** As of when, and links to look it up. */
-function footer(digest: Digest, { words, links, at }: SlackTelling): string {
+function footer(digest: Digest, { words, links, at, isCsvInThread = false }: SlackTelling): string {
   const files = digest.domains
     .filter(({ verdict }) => verdict !== "ok")
     .flatMap((domain) => dayFileLinks(domain, links))
     .slice(0, most.dayFiles);
-  const shown: string[] = [];
+  const shown = isCsvInThread ? [words.labels.csv] : [];
   let characters = 0;
   for (const link of [...digestLinks(links, words), ...files]) {
     const text = slackLink(link);

@@ -63,7 +63,6 @@ export const english: Words = {
     run: "Run",
     dayFiles: "day files",
     csv: "failures.csv in thread",
-    failingRecords: "Failing records (CSV)",
     nothingToDo: "nothing to do",
     earlierDays: "Earlier days that were not told yet",
     source: "Source",

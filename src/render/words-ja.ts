@@ -72,7 +72,6 @@ export const japanese: Words = {
     run: "実行ログ",
     dayFiles: "日別ファイル",
     csv: "failures.csv はスレッド内",
-    failingRecords: "失敗レコード(CSV)",
     nothingToDo: "対応不要",
     earlierDays: "未通知だった日",
     source: "送信元",

@@ -171,7 +171,6 @@ export type Label =
   | "run"
   | "dayFiles"
   | "csv"
-  | "failingRecords"
   | "nothingToDo"
   | "earlierDays"
   | "source"

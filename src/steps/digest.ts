@@ -58,7 +58,9 @@ export async function makeStory(config: Config, history: History, intake: Intake
     links: linksAt(config, history, commit),
     at: config.now.toISOString(),
   };
-  const [message, csv] = [slackMessage(digest, telling), csvOf(config, digest, source)];
+  const csv = csvOf(config, digest, source);
+  const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";
+  const message = slackMessage(digest, { ...telling, isCsvInThread });
   return { plan, digest, message, csv, telling, source, retold, week, commit };
 }
 

@@ -90,8 +90,10 @@ async function updateMessage(config: Config, notifier: Notifier | undefined, cha
   const { update, reply } = notifier ?? {};
   const isOurs = message.route === notifier?.route && message.ts !== undefined;
   if (notifier === undefined || update === undefined || !isOurs) return { sent, problems: [] };
+  const csv = csvOf(config, digest, source);
+  const isCsvInThread = csv.text !== "" && notifier.upload !== undefined;
   const { error, problems } = await attempt(() =>
-    update(message, restatedMessage(digest, figures[0]?.firstVerdict, telling)),
+    update(message, restatedMessage(digest, figures[0]?.firstVerdict, { ...telling, isCsvInThread })),
   );
   // A message that was deleted by a person, say, stays gone: the line in the digest is all.
   if (error?.mayPostAnew) return { sent, isUpdated: true, problems: [] };
@@ -102,7 +104,7 @@ async function updateMessage(config: Config, notifier: Notifier | undefined, cha
     : { problems: [] };
   // What may be there must not come twice; of what is not, the next run is to think as if nothing had been done.
   if (replied.error?.mayHaveArrived === false) return { problems: replied.problems };
-  const uploaded = await uploadCsv(notifier, message, csvOf(config, digest, source));
+  const uploaded = await uploadCsv(notifier, message, csv);
   return {
     sent: { ...sent, csvFile: uploaded.value ?? message.csvFile },
     isUpdated: true,

@@ -31,6 +31,11 @@ describe("a digest reads well in Slack", () => {
   });
 });
 
+it("the CSV is named where it is in the thread, and nowhere else", () => {
+  expect(slackPage(slackMessage(okDigest, { ...telling, isCsvInThread: true }))).toContain("failures.csv in thread");
+  expect(slackPage(slackMessage(okDigest, telling))).not.toContain("failures.csv");
+});
+
 it("300 domains: those to act on or look at come first, and the others are counted", () => {
   const message = slackMessage(makeLargeDigest(300), telling);
   expect(findBlockTrouble(message.blocks)).toBeUndefined();
