@@ -22,10 +22,9 @@ export function digestLinks({ run, commit }: DigestLinks, { labels }: Words): Li
   return [...makeLink(labels.run, run), ...makeLink(labels.commit, commit)];
 }
 
-/** Where a short message leads: the run, whose summary tells all, else the commit; and the CSV where there is one. */
-export function detailLinks({ run, commit, csv }: DigestLinks, { labels, quiet }: Words): Link[] {
-  const [details] = [...makeLink(quiet.details, run), ...makeLink(quiet.details, commit)];
-  return [...(details === undefined ? [] : [details]), ...makeLink(labels.failingRecords, csv)];
+/** Where a short message leads: to the run, whose summary tells all, else to the commit. */
+export function detailLinks({ run, commit }: DigestLinks, { quiet }: Words): Link[] {
+  return [...makeLink(quiet.details, run), ...makeLink(quiet.details, commit)].slice(0, 1);
 }
 
 /** The links to the day files of a domain: its files by policy domain. */

@@ -123,12 +123,11 @@ describe("on a day on which there is nothing to do", () => {
     expect(restated).toContain("(97 % complete · Restated 1 day a little, same verdict)");
   });
 
-  it("it leads to the run, else to the commit, and to the CSV where that is no file of the thread", () => {
+  it("it leads to the run, else to the commit", () => {
     const linksOf = (links: DigestLinks) => slackPage(slackMessage(okDigest, { ...telling, links })).match(/<[^>]*>/g);
-    const [run, commit, csv] = ["https://git.example/run", "https://git.example/commit", "https://git.example/csv"];
+    const [run, commit] = ["https://git.example/run", "https://git.example/commit"];
     expect(linksOf({ run, commit })).toEqual([`<${run}|details>`]);
     expect(linksOf({ run: "javascript:alert(1)", commit })).toEqual([`<${commit}|details>`]);
-    expect(linksOf({ run, csv })).toEqual([`<${run}|details>`, `<${csv}|Failing records (CSV)>`]);
   });
 
   it("a share that Slack would take for a tag is shown as it is", () => {
