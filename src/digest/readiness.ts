@@ -2,7 +2,7 @@ import { isService } from "../history/day-lines.ts";
 import { groupBy } from "../history/group.ts";
 import { compareText } from "../history/order.ts";
 import { parsePolicyCell } from "../history/policy-cell.ts";
-import type { SeenSource } from "../history/seen-sources.ts";
+import { type SeenSource, seenSourceOf } from "../history/seen-sources.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { serviceOfDomain } from "../report/sending-services.ts";
 import { seenPolicies } from "./seen-policies.ts";
@@ -76,13 +76,15 @@ const readinessDays = 90;
  * @param coverage - Share of the usual reports that came, from 0 to 1; `undefined` when what is usual is not known yet.
  */
 export function readinessOf(window: Window, coverage: number | undefined): Readiness[] {
+  const first = dayAfter(window.last, 1 - readinessDays);
+  const days = { p: sourceDaysFor(window, "p"), sp: sourceDaysFor(window, "sp") };
   const known: Knowledge = {
     last: window.last,
-    first: dayAfter(window.last, 1 - readinessDays),
+    first,
     coverage,
-    passedBefore: passedBeforeIn(window),
-    days: { p: sourceDaysFor(window, "p", String), sp: sourceDaysFor(window, "sp", String) },
-    earlier: groupBy(window.earlier ?? [], ({ domain }) => domain),
+    passedBefore: passedBeforeIn(days),
+    days,
+    earlier: groupBy([...(window.earlier ?? []), ...seenBefore(window, first)], ({ domain }) => domain),
   };
   return [...groupBy(window.reporters, ({ domain }) => domain)]
     .sort(([a], [b]) => compareText(a, b))
@@ -145,20 +147,24 @@ export function undecidedDomains({ reporters }: Pick<Window, "reporters">, day: 
   });
 }
 
-function sourceDaysFor({ sources }: Window, tag: PolicyTag, nameOf: (domain: string) => string): SourceDays {
+function sourceDaysFor({ sources }: Window, tag: PolicyTag): SourceDays {
   return sourceDaysOf(
     sources.filter(({ policyTag }) => policyTag === tag),
-    nameOf,
+    String,
   );
 }
 
-/** Whether a source passed for a while as a domain or as its subdomains, which may well differ. */
-function passedBeforeIn(window: Window): (domain: string, source: string) => boolean {
-  const days = tags.map((tag) => sourceDaysFor(window, tag, organizationalDomain));
-  return (domain, source) => {
-    const name = organizationalDomain(domain);
-    return days.some((ofTag) => hasPassed(ofTag.get(name)?.get(source) ?? []));
-  };
+/** Whether a source passed for a while for any policy domain of an organizational domain, or for its subdomains. */
+function passedBeforeIn(days: Knowledge["days"]): Knowledge["passedBefore"] {
+  const policyDomains = groupBy(new Set([...days.p.keys(), ...days.sp.keys()]), organizationalDomain);
+  return (domain, source) =>
+    (policyDomains.get(organizationalDomain(domain)) ?? []).some((one) =>
+      tags.some((tag) => hasPassed(days[tag].get(one)?.get(source) ?? [])),
+    );
+}
+
+function seenBefore({ sources }: Window, first: string): SeenSource[] {
+  return sources.flatMap((line) => (line.day < first ? [seenSourceOf(line, line.domain)] : []));
 }
 
 function stateOf(isEnforced: boolean, blockers: readonly Blocker[], { lacks }: ReadinessData): Readiness["state"] {
@@ -191,8 +197,6 @@ function readinessData(days: number, sources: readonly SourceIn[], coverage: num
 /** A source and what came of its messages. */
 interface SourceIn {
   source: string;
-  /** In the whole window. */
-  all: SourceDay;
   /** In the 90 days. */
   counts: SourceDay;
   /** Share of messages that pass today, from 0 to 1. */
@@ -204,7 +208,7 @@ function sourceIn(source: string, days: readonly SourceDay[], first: string): So
   const counts = addUpDays(days.filter(({ day }) => day >= first));
   const week = addUpDays(days.filter(({ day }) => isInWeekUpTo(counts.day, day)));
   const now = week.passed + week.failed >= leastMessages ? week : counts;
-  return { source, all: addUpDays(days), counts, passesNow: passShare(now) ?? 1 };
+  return { source, counts, passesNow: passShare(now) ?? 1 };
 }
 
 function failures(
@@ -219,8 +223,8 @@ function failures(
     const hasPassed = passedBefore(one.source);
     const isForeign = !hasPassed && mayForward(one);
     if (isForeign && one.counts.passed > 0) continue;
-    const isOurs = !isForeign && (hasPassed || isService(one.source));
-    if (isOurs && failing.messages >= leastMessages) blockers.push({ ...failing, why: whyOf(one) });
+    const isOwn = !isForeign && (hasPassed || isService(one.source));
+    if (isOwn && failing.messages >= leastMessages) blockers.push({ ...failing, why: whyOf(one) });
     else if (!isStoppedTrifle(one, total)) toConfirm.push(failing);
   }
   return { blockers: blockers.sort(compareMessages), toConfirm: toConfirm.sort(compareMessages) };
@@ -250,24 +254,22 @@ function isStoppedTrifle({ source, counts }: SourceIn, total: number): boolean {
   return !isService(source) && counts.stopped === counts.messages && counts.messages * 100 < total;
 }
 
-/** Networks of which nothing passed are no sources of ours, and never missed. */
+/** A network that never passed by SPF is no host of ours, and never missed: forwarders come and go. */
 function missingSources(sources: readonly SourceIn[], earlier: readonly SeenSource[]): MissingSource[] {
-  const present = new Set(sources.filter(({ counts }) => counts.messages > 0).map(({ source }) => source));
-  const seen = [
-    ...earlier,
-    ...sources.map(({ source, all: { day, messages, passed } }) => ({ source, lastSeen: day, messages, passed })),
-  ];
-  return [...groupBy(seen, ({ source }) => source)]
-    .filter(([source]) => !present.has(source))
-    .map(([source, lines]) => ({
+  const present = new Set(sources.flatMap(({ source, counts }) => (counts.messages > 0 ? [source] : [])));
+  return [...groupBy(earlier, ({ source }) => source)]
+    .filter(([source, seen]) => !present.has(source) && isOurs(source, seen))
+    .map(([source, seen]) => ({
       source,
-      lastSeen: lines.map(({ lastSeen }) => lastSeen).reduce((a, b) => (a > b ? a : b)),
-      messages: lines.reduce((sum, { messages }) => sum + messages, 0),
-      isOurs: isService(source) || lines.some(({ passed }) => passed > 0),
+      lastSeen: seen.reduce((latest, { lastSeen }) => (lastSeen > latest ? lastSeen : latest), ""),
+      messages: seen.reduce((sum, { messages }) => sum + messages, 0),
     }))
-    .filter(({ messages, isOurs }) => isOurs && messages >= leastMessages)
-    .map(({ isOurs: _, ...missing }) => missing)
+    .filter(({ messages }) => messages >= leastMessages)
     .sort((a, b) => compareText(b.lastSeen, a.lastSeen) || compareText(a.source, b.source));
+}
+
+function isOurs(source: string, seen: readonly SeenSource[]): boolean {
+  return isService(source) || seen.some(({ passedBySpf }) => passedBySpf > 0);
 }
 
 function compareMessages(a: FailingMessages, b: FailingMessages): number {

@@ -1,4 +1,3 @@
-import { alignedOutcome } from "../report/outcome.ts";
 import { parseCsvColumns } from "./csv.ts";
 import { indexPathsOf, orRebuild } from "./day-index.ts";
 import { type SourceLine, sourceColumns } from "./day-lines.ts";
@@ -10,8 +9,8 @@ export interface SeenSource extends Pick<SourceLine, "source" | "standing" | "po
   /** `YYYY-MM-DD` */
   lastSeen: string;
   messages: number;
-  /** Messages that passed DMARC. */
-  passed: number;
+  /** Messages that passed by SPF, as those of a host of ours do; what a forwarder passes on does by DKIM alone. */
+  passedBySpf: number;
 }
 
 /**
@@ -29,7 +28,7 @@ export function seenSources(
   { first, end }: { first: string; end: string },
   texts: ReadonlyMap<string, string>,
 ): SeenSource[] {
-  const seen = new Map<string, SeenSource>();
+  const seen = new Map<string, SeenSource[]>();
   for (const month of months) {
     const path = indexPathsOf({ domain, month }).sources;
     const text = texts.get(path);
@@ -37,16 +36,34 @@ export function seenSources(
       text === undefined ? [] : orRebuild(() => parseCsvColumns({ path, text }, sourceColumns, neededColumns));
     for (const line of lines) {
       if (line.day < first || line.day >= end) continue;
-      const { source, standing, policyTag } = line;
-      const key = `${policyTag} ${standing} ${source}`;
-      const known = seen.get(key) ?? { domain, source, standing, policyTag, lastSeen: "", messages: 0, passed: 0 };
-      seen.set(key, known);
-      known.messages += line.messages;
-      if (alignedOutcome(line) === "pass") known.passed += line.messages;
-      if (line.day > known.lastSeen) known.lastSeen = line.day;
+      const ofSource = seen.get(line.source) ?? [];
+      if (ofSource.length === 0) seen.set(line.source, ofSource);
+      addLine(ofSource, line, domain);
     }
   }
-  return [...seen.values()];
+  return [...seen.values()].flat();
 }
 
-const neededColumns = ["day", "source", "standing", "policyTag", "dkim", "spf", "messages"] as const;
+/** What one line says of its source. */
+export function seenSourceOf(
+  { day, source, standing, policyTag, spf, messages }: SeenLine,
+  domain: string,
+): SeenSource {
+  return { domain, source, standing, policyTag, lastSeen: day, messages, passedBySpf: spf === "pass" ? messages : 0 };
+}
+
+type SeenLine = Pick<SourceLine, (typeof neededColumns)[number]>;
+
+function addLine(ofSource: SeenSource[], line: SeenLine, domain: string): void {
+  const { standing, policyTag, day, messages } = line;
+  const seen = ofSource.find((one) => one.standing === standing && one.policyTag === policyTag);
+  if (seen === undefined) {
+    ofSource.push(seenSourceOf(line, domain));
+    return;
+  }
+  seen.messages += messages;
+  if (line.spf === "pass") seen.passedBySpf += messages;
+  if (day > seen.lastSeen) seen.lastSeen = day;
+}
+
+const neededColumns = ["day", "source", "standing", "policyTag", "spf", "messages"] as const;

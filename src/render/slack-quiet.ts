@@ -11,13 +11,14 @@ import { slackName } from "./slack-names.ts";
  * A day on which there is nothing to do, below the first line: the three figures in one line; how complete they are, what
  * was restated, the mails that were read, and a link, in another.
  */
-export function quietBlocks(digest: Digest, { words, links, isWithoutIntake }: SlackTelling): KnownBlock[] {
+export function quietBlocks(digest: Digest, { words, links, isWithoutIntake, isCsvInThread }: SlackTelling): KnownBlock[] {
   const { quiet, labels } = words;
   const restated = words.restated(digest.restated);
   const notes = [
     quiet.complete(digest.coverage, slackName),
     ...(restated === "" ? [] : [`${labels.restated} ${restated}`]),
     ...(isWithoutIntake === true ? [] : [quiet.intake(digest.intake)]),
+    ...(isCsvInThread === true ? [labels.csv] : []),
   ].map((note) => slackText(note, 700));
   return [
     paragraphBlock([textElement(quiet.figures(digest))]),

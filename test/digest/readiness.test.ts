@@ -24,7 +24,7 @@ function ofSources(...sources: WindowSource[]): Readiness | undefined {
 
 function seen(source: Partial<SeenSource>): SeenSource {
   const earlier = { domain: "example.com", source: "crm.example", standing: "known", policyTag: "p" } as const;
-  return { ...earlier, lastSeen: ago(100), messages: 10, passed: 10, ...source };
+  return { ...earlier, lastSeen: ago(100), messages: 10, passedBySpf: 10, ...source };
 }
 
 test("a domain of which all passes is ready", () => {
@@ -83,10 +83,17 @@ describe("subdomains", () => {
     expect(found[1]).toMatchObject({ policy, blockers: [{ source: "crm.example", messages: 1204 }] });
   });
 
-  test("know of a host of theirs that passes for the domain", () => {
+  test.each([
+    ["p", "sp"],
+    ["sp", "p"],
+  ] as const)("and their domain know of a host that passes for the other: %s", (passing, fails) => {
     const server = { source: "192.0.2.0/24", messages: 50 };
-    const sources = [own, sourceLine({ day: last, ...server }), sourceLine({ ...crm, ...server })];
-    expect(readiness({ sources })[1]?.blockers).toEqual([{ ...server, why: "missing-in-spf" }]);
+    const lines = [
+      sourceLine({ day: last, ...server, policyTag: passing }),
+      sourceLine({ day: last, ...server, policyTag: fails, ...failing }),
+    ];
+    const found = readiness({ sources: [own, ...lines] }).find(({ policyTag }) => policyTag === fails);
+    expect(found?.blockers).toEqual([{ ...server, why: "missing-in-spf" }]);
   });
 
   test("are told of when they were seen in the year before alone", () => {
@@ -234,16 +241,16 @@ describe("for a person to confirm", () => {
 });
 
 describe("sources that were seen in the 13 months before, and not in the 90 days,", () => {
-  test("are named, but no networks of which nothing passed", () => {
+  test("are named, but no networks that never passed by SPF", () => {
     const lines = [
       sourceLine({ day: ago(90), source: "crm.example" }),
       sourceLine({ day: ago(90), source: "shop.example" }),
       sourceLine({ day: ago(89), source: "shop.example" }),
     ];
     const earlier = [
-      seen({ source: "survey.example", lastSeen: ago(330), passed: 0 }),
+      seen({ source: "survey.example", lastSeen: ago(330), passedBySpf: 0 }),
       seen({ source: "192.0.2.0/24", lastSeen: ago(331) }),
-      seen({ source: "203.0.113.0/24", passed: 0 }),
+      seen({ source: "203.0.113.0/24", passedBySpf: 0 }),
       seen({ source: "rare.example", messages: 9 }),
       seen({ source: "shop.example" }),
       seen({ source: "main.example" }),
@@ -254,6 +261,11 @@ describe("sources that were seen in the 13 months before, and not in the 90 days
       { source: "survey.example", lastSeen: ago(330), messages: 10 },
       { source: "192.0.2.0/24", lastSeen: ago(331), messages: 10 },
     ]);
+  });
+
+  test("are not those that were seen in the 90 days before the window begins", () => {
+    const earlier = [seen({ lastSeen: ago(85) })];
+    expect(readiness({ first: ago(80), earlier })[0]?.missingSources).toEqual([]);
   });
 
   test("have their messages added up", () => {

@@ -27,7 +27,7 @@ test("the days of a source are added up over the months", () => {
   const texts = textsOf(
     { day: "2026-08-09", messages: 1 },
     { day: "2026-08-10", messages: 10 },
-    { day: "2026-08-11", messages: 100, dkim: "fail", spf: "fail" },
+    { day: "2026-08-11", messages: 100, spf: "fail" },
     { day: "2026-09-30", messages: 1000, dkim: "fail" },
     { day: "2026-09-30", messages: 7, source: 'a "b", c' },
     { day: "2026-09-30", messages: 8, policyTag: "sp" },
@@ -35,10 +35,10 @@ test("the days of a source are added up over the months", () => {
   );
   const seen = { domain, source: "crm.example", standing: "known", policyTag: "p", lastSeen: "2026-09-30" };
   expect(seenSources({ domain, months: ["2026-08", "2026-09", "2026-10"] }, days, texts)).toEqual([
-    { ...seen, messages: 1110, passed: 1010 },
-    { ...seen, source: 'a "b", c', messages: 7, passed: 7 },
-    { ...seen, policyTag: "sp", messages: 8, passed: 8 },
-    { ...seen, standing: "new", messages: 9, passed: 9 },
+    { ...seen, messages: 1110, passedBySpf: 1010 },
+    { ...seen, policyTag: "sp", messages: 8, passedBySpf: 8 },
+    { ...seen, standing: "new", messages: 9, passedBySpf: 9 },
+    { ...seen, source: 'a "b", c', messages: 7, passedBySpf: 7 },
   ]);
 });
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
 import { addFailParts, noFailParts } from "../../src/digest/fail-parts.ts";
+import type { Readiness } from "../../src/digest/readiness.ts";
 import { addTotals, totalsOf } from "../../src/digest/totals.ts";
 import { dayAfter } from "../../src/digest/window.ts";
-import { dashboard } from "../../src/render/dashboard.ts";
+import { dashboard, readinessWords } from "../../src/render/dashboard.ts";
+import { markdownName } from "../../src/render/markdown-sources.ts";
 import { type Language, wordsOf } from "../../src/render/words.ts";
 import { makeLine, makeSourceLine, makeWindowOf } from "../digest/trend-windows.ts";
 
@@ -175,5 +177,51 @@ describe.each(attacks)("%j", (text) => {
     for (const table of readme.split("\n\n").filter((paragraph) => paragraph.startsWith("| "))) {
       expect(new Set(table.split("\n").map((row) => row.match(/(?<!\\)\|/g)?.length)).size).toBe(1);
     }
+  });
+});
+
+describe("readiness in the dashboard", () => {
+  const data: Readiness["data"] = { days: 90, messages: 5000, coverage: 0.99, lacks: [] };
+  const nothing = { blockers: [], toConfirm: [], missingSources: [] };
+  const blockers = [{ source: "sendgrid.net", messages: 1204, why: "not-aligned" as const }];
+  const cellOf = (...readiness: Partial<Readiness>[]): string | undefined => {
+    const list = readiness.map(
+      (one): Readiness => ({
+        domain: "example.com",
+        policyTag: "p",
+        state: "ready",
+        ...nothing,
+        data,
+        ...one,
+      }),
+    );
+    return readinessWords({ ...makeDigest([]), readiness: list }, words)?.("example.com", markdownName);
+  };
+
+  it("says of subdomains only what is not said of their domain", () => {
+    expect(cellOf({}, { policyTag: "sp" })).toBe("ready");
+    expect(cellOf({}, { policyTag: "sp", state: "blocked", blockers })).toBe(
+      "ready<br>subdomains: blocked by: `SendGrid` (1,204 messages, not aligned)",
+    );
+    const toConfirm = [{ source: "192.0.2.0/24", messages: 1 }];
+    expect(cellOf({}, { policyTag: "sp", toConfirm })).toBe(
+      "ready<br>subdomains: ready; 1 unauthenticated message to confirm: `192.0.2.0/24` (1)",
+    );
+  });
+
+  it("names the other policy domains of an organizational domain, after it", () => {
+    const others = ["a", "b", "c", "d", "e"].map(
+      (label) => ({ domain: `${label}.example.com`, state: "blocked", blockers }) as const,
+    );
+    const blocked = "blocked by: `SendGrid` (1,204 messages, not aligned)";
+    expect(cellOf(...others, {})?.split("<br>")).toEqual([
+      "ready",
+      ...["a", "b", "c"].map((label) => `\`${label}.example.com\`: ${blocked}`),
+      "and 2 more",
+    ]);
+  });
+
+  it("is not said of a domain of which nothing is known", () => {
+    expect(cellOf({ domain: "example.net" })).toBeUndefined();
   });
 });
