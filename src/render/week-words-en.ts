@@ -17,7 +17,8 @@ export const englishWeek: WeekWords = {
   headline,
   figures: weekFigures,
   complete,
-  day: ({ day, verdict }) => `${dayIn("en", day)} ${verdict === undefined ? "–" : verdictSigns[verdict]}`,
+  day: ({ day, verdict }) =>
+    `${verdict === undefined ? "⚪" : verdictSigns[verdict]} ${dayIn("en", day).replace(/ \S+$/, "")}`,
   messages: ({ totals, change: changed }) => {
     if (totals.reports === 0) return "no reports";
     const moved = changed?.ratio === undefined ? "" : ` (${change(changed.ratio)})`;
@@ -55,7 +56,7 @@ export const englishWeek: WeekWords = {
   all: "All domains",
   rest: "Other domains",
   chartNote:
-    "Days without reports are left out of the pass rate; a domain without mail on a day keeps its rate of before.",
+    "Days without reports are left out of the pass rate; a domain without mail on a day keeps the rate it had before.",
   labels: {
     days: "Days",
     passing: "Passing",

@@ -17,11 +17,12 @@ export const japaneseWeek: WeekWords = {
   headline,
   figures: weekFigures,
   complete,
-  day: ({ day, verdict }) => `${dayIn("ja", day)} ${verdict === undefined ? "–" : verdictSigns[verdict]}`,
+  day: ({ day, verdict }) =>
+    `${verdict === undefined ? "⚪" : verdictSigns[verdict]} ${dayIn("ja", day).replace(/^\d+月/, "")}`,
   messages: ({ totals, change: changed }) => {
     if (totals.reports === 0) return "レポートなし";
-    const moved = changed?.ratio === undefined ? "" : `(前週比${change(changed.ratio)})`;
-    return `${formatCount(totals.messages)}${moved}`;
+    const moved = changed?.ratio === undefined ? "" : `(${change(changed.ratio)})`;
+    return `${messagesOf(totals.messages)}${moved}`;
   },
   passing: (domain) => {
     const { now, before } = passRates(domain, japaneseShare);

@@ -12,7 +12,7 @@ export interface WeekWords {
   figures(week: Pick<Week, "totals" | "fail" | "change">): ReturnType<Words["figures"]>;
   /** `97 % of what is usual; least on Sun 22 Nov: 88 %` */
   complete(coverage: WeekCoverage): string;
-  /** A day with the sign of its verdict: `Mon 16 Nov 🟢`; a dash where none was told. */
+  /** A day with the sign of its verdict: `🟢 Mon 16`; white where none was told. */
   day(day: { day: string; verdict?: Verdict | undefined }): string;
   /** `21,004 (−2 %)` of a domain; `no reports`. */
   messages(domain: WeekDomain): string;
