@@ -1,12 +1,15 @@
-/** Errors whose message is written for people; any other is a defect, and its stack helps to find it. */
-const namesForPeople = new Set([
-  "ConfigError",
-  "SourceError",
-  "HistoryError",
-  "HistoryFormatError",
-  "NotifierError",
-  "IssueError",
-  "SampleFolderError",
+import type { Failure } from "./render/slack-failure.ts";
+import type { FailureKind } from "./render/words.ts";
+
+/** Errors whose message is written for people, by name; any other is a defect, and its stack helps to find it. */
+const kindsForPeople: ReadonlyMap<string, FailureKind> = new Map([
+  ["ConfigError", "settings"],
+  ["SourceError", "mailbox"],
+  ["HistoryError", "history"],
+  ["HistoryFormatError", "history-file"],
+  ["NotifierError", "other"],
+  ["IssueError", "other"],
+  ["SampleFolderError", "other"],
 ]);
 
 /** Whether the command line was called with flags or arguments that it does not know (`util.parseArgs` says so). */
@@ -17,8 +20,20 @@ export function isUsageError(error: unknown): boolean {
 /** What to say of an error: its message, or for a defect its stack and where to report it. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (namesForPeople.has(error.name)) return error.message;
+  if (kindsForPeople.has(error.name)) return error.message;
   if (isUsageError(error)) return `${error.message.replace(/\. .*/s, "")}. dmarc-digest --help lists what it knows.`;
-  if ("code" in error && /^E[A-Z]+$/.test(String(error.code))) return error.message;
+  if (isOfSystem(error)) return error.message;
   return `This is a defect of dmarc-digest; please report it with these lines.\n${error.stack ?? error.message}`;
+}
+
+/** What a run failed of, for the channel that it is told in. */
+export function failureOf(error: unknown): Failure {
+  const reason = messageOf(error);
+  if (!(error instanceof Error)) return { kind: "other", reason };
+  return { kind: kindsForPeople.get(error.name) ?? (isOfSystem(error) ? "other" : "defect"), reason };
+}
+
+/** Whether the operating system refused something, with a code such as `ENOSPC`. */
+function isOfSystem(error: Error): boolean {
+  return "code" in error && /^E[A-Z]+$/.test(String(error.code));
 }

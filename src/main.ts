@@ -1,7 +1,7 @@
 import { setFailed, setSecret } from "@actions/core";
 import { readConfig, secretsOf } from "./config/config.ts";
 import { actionInputs } from "./config/environment.ts";
-import { messageOf } from "./errors.ts";
+import { failureOf, messageOf } from "./errors.ts";
 import { actionHost } from "./io/host-action.ts";
 import { run } from "./run.ts";
 import { tellFailure } from "./steps/failure.ts";
@@ -12,7 +12,7 @@ try {
   secretsOf(given).forEach(setSecret);
   const config = readConfig(given, process.env, new Date());
   const { problems } = await run(config, actionHost).catch(async (error: unknown) => {
-    await tellFailure(config, actionHost, messageOf(error));
+    await tellFailure(config, actionHost, failureOf(error));
     throw error;
   });
   problems.forEach(actionHost.error);

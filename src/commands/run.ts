@@ -1,7 +1,7 @@
 import { readConfig } from "../config/config.ts";
 import { variableInputs } from "../config/environment.ts";
 import { inputNames } from "../config/inputs.ts";
-import { messageOf } from "../errors.ts";
+import { failureOf } from "../errors.ts";
 import { terminalHost } from "../io/host-terminal.ts";
 import { run } from "../run.ts";
 import { tellFailure } from "../steps/failure.ts";
@@ -20,7 +20,7 @@ export async function runJob(
   const host = terminalHost(stdout, stderr);
   const config = readConfig(given, process.env, new Date());
   const { files, commit, problems } = await run(config, host).catch(async (error: unknown) => {
-    await tellFailure(config, host, messageOf(error));
+    await tellFailure(config, host, failureOf(error));
     throw error;
   });
   host.info(`Digest ${files.digestPath}`);

@@ -137,9 +137,9 @@ function notCountedParagraphs(digest: Digest, words: Words): string[] {
   return [`### ${told.title}`, ...listParagraph(items), ...(told.rest === "" ? [] : [told.rest])];
 }
 
-function mailboxParagraphs({ intake }: Digest, { labels }: Words): string[] {
+function mailboxParagraphs({ intake }: Digest, { labels, reason }: Words): string[] {
   const items = intake.unreadMailboxes.map(
-    ({ mailbox, message }) => `${markdownCode(mailbox, 60)} ${labels.notRead}: ${markdownText(message, 500)}`,
+    ({ mailbox, message }) => `${markdownCode(mailbox, 60)} ${labels.notRead}: ${markdownText(reason(message), 500)}`,
   );
   return items.length === 0 ? [] : [`**${labels.mailboxes}**`, ...listParagraph(items)];
 }
@@ -150,7 +150,7 @@ function intakeParagraphs({ intake }: Digest, words: Words): string[] {
   const rows = intake.problems.map(({ mail, state, reason }) => [
     markdownCode(mail, 100),
     words.mailState[state],
-    markdownText(reason, 300),
+    markdownText(words.reason(reason), 300),
   ]);
   const unknown = words.unknownDomains(intake);
   return [

@@ -3,23 +3,33 @@ import { plainText, slackText } from "./escape.ts";
 import { digestLinks } from "./links.ts";
 import { contextBlock, headerBlock, paragraphBlock, textElement } from "./slack-blocks.ts";
 import { slackLink } from "./slack-links.ts";
-import type { Words } from "./words.ts";
+import type { FailureKind, Words } from "./words.ts";
+
+/** A run that failed. */
+export interface Failure {
+  kind: FailureKind;
+  /** In English, for people, as it stands in the log; a stranger's text may be in it. */
+  reason: string;
+}
 
 /**
- * What the channel is told of a run that failed: that there is no digest, why, and where to look.
- *
- * @param reason - In words for people; a stranger's text may be in it.
+ * What the channel is told of a run that failed: that there is no digest, what that means, why, and where to look. The
+ * reason comes as it stands in the log, too, so that it can be searched for.
  */
 export function failureMessage(
-  reason: string,
+  { kind, reason }: Failure,
   runUrl: string | undefined,
   words: Words,
 ): { text: string; blocks: KnownBlock[] } {
   const links = digestLinks({ run: runUrl }, words).map(slackLink);
+  const meaning = words.failure[kind];
+  const told = words.reason(reason);
   return {
-    text: `${words.labels.runFailed}: ${slackText(reason, 300)}`,
+    text: `${words.labels.runFailed}: ${slackText(told === reason ? `${meaning} ${reason}` : told, 300)}`,
     blocks: [
       headerBlock(`🔴 ${words.labels.runFailed}`),
+      paragraphBlock([textElement(meaning, { bold: true })]),
+      ...(told === reason ? [] : [paragraphBlock([textElement(plainText(told, 1_000))])]),
       paragraphBlock([textElement(plainText(reason, 1_000))]),
       ...(links.length === 0 ? [] : [contextBlock(links.join(" · "))]),
     ],

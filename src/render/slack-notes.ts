@@ -34,13 +34,13 @@ export function intakeBlocks({ intake }: Digest, words: Words): KnownBlock[] {
     .slice(0, most.mailboxes)
     .map(({ mailbox, message }) => [
       textElement(plainText(mailbox, 60), { code: true }),
-      textElement(`  ${plainText(message, 250)}`),
+      textElement(`  ${plainText(words.reason(message), 400)}`),
     ]);
   const problems = intake.problems
     .slice(0, most.problems)
     .map(({ mail, state, reason }) => [
       textElement(plainText(mail, 60), { code: true }),
-      textElement(`  ${words.mailState[state]}: ${plainText(reason, 150)}`),
+      textElement(`  ${words.mailState[state]}: ${plainText(words.reason(reason), 150)}`),
     ]);
   const rest = intake.unreadMailboxes.length - mailboxes.length;
   const unknown = words.unknownDomains(intake);

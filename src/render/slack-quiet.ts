@@ -11,7 +11,10 @@ import { slackName } from "./slack-names.ts";
  * A day on which there is nothing to do, below the first line: the three figures in one line; how complete they are, what
  * was restated, the mails that were read, and a link, in another.
  */
-export function quietBlocks(digest: Digest, { words, links, isWithoutIntake, isCsvInThread }: SlackTelling): KnownBlock[] {
+export function quietBlocks(
+  digest: Digest,
+  { words, links, isWithoutIntake, isCsvInThread }: SlackTelling,
+): KnownBlock[] {
   const { quiet, labels } = words;
   const restated = words.restated(digest.restated);
   const notes = [

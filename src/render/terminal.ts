@@ -44,7 +44,7 @@ export function digestTable(digest: Digest, words: Words, { colour, width = 100 
         ...otherFindings(digest).map((finding) => words.finding(finding, logName)),
         ...digest.intake.unreadMailboxes.map(
           ({ mailbox, message }) =>
-            `${words.finding({ verdict: "look", kind: "unread-mailbox", mailbox }, logName)}: ${message}`,
+            `${words.finding({ verdict: "look", kind: "unread-mailbox", mailbox }, logName)}: ${words.reason(message)}`,
         ),
       ],
       page,
@@ -135,7 +135,7 @@ function mailTroubleLines({ findings, intake }: Digest, page: Page): string[] {
   return [
     ...title,
     ...listLines(
-      intake.problems.map(({ mail, state, reason }) => `${mail}: ${words.mailState[state]}: ${reason}`),
+      intake.problems.map(({ mail, state, reason }) => `${mail}: ${words.mailState[state]}: ${words.reason(reason)}`),
       page,
     ),
   ];

@@ -5,7 +5,7 @@ import { formatCount, formatNumberOf } from "../digest/number.ts";
 import { isSharedDomain } from "../report/known-reporters.ts";
 import type { MailState } from "../report/types.ts";
 import { intakeStates } from "./parts.ts";
-import type { NotCountedWords } from "./words.ts";
+import type { FailureKind, NotCountedWords } from "./words.ts";
 
 /** What the states of mails are called. */
 export const mailState = {
@@ -75,6 +75,16 @@ export function newcomerAdvice(domain: string): string {
 function amount({ reports, messages }: Pick<NotCounted, "reports" | "messages">): string {
   return `${formatNumberOf(reports, "report")}, ${formatNumberOf(messages, "message")}`;
 }
+
+/** What it means that a run failed. */
+export const failure = {
+  mailbox: "No mail could be read. Nothing is lost: the next run reads on from where the last one ended.",
+  history: "The history could not be read or committed to. The next run makes good what is missing.",
+  "history-file": "A file of the history can't be read. It was left as it is, and no run goes on until it is mended.",
+  settings: "A setting is wrong. No run goes on until it is put right.",
+  defect: "The run stopped at a defect of dmarc-digest. Please report it with the lines of the log.",
+  other: "The run failed halfway. The next run makes good what is missing.",
+} as const satisfies Record<FailureKind, string>;
 
 /** What to think of a digest without a report. */
 export function emptyAdvice({ domains, totals, notCounted: aside, intake: read }: Digest): string | undefined {

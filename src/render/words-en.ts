@@ -15,7 +15,7 @@ import { verdictSigns } from "./verdict-signs.ts";
 import { englishWeek } from "./week-words-en.ts";
 import type { Guard, Words } from "./words.ts";
 import { change, complete, englishVerdicts, figures, impact, parts, passed, restated } from "./words-en-figures.ts";
-import { emptyAdvice, intake, mailState, mailTrouble, notCounted, unknownDomains } from "./words-en-intake.ts";
+import { emptyAdvice, failure, intake, mailState, mailTrouble, notCounted, unknownDomains } from "./words-en-intake.ts";
 import { englishIssue } from "./words-en-issue.ts";
 import { englishReadiness } from "./words-readiness.ts";
 
@@ -94,10 +94,12 @@ export const english: Words = {
   intake,
   mailState,
   mailTrouble,
+  reason: (reason) => reason,
   unknownDomains,
   notCounted,
   news: englishNews,
   quiet: englishQuiet,
+  failure,
   issue: englishIssue,
   earlierDay: ({ day, verdict, totals: { messages, dmarcFail } }) =>
     `${dayIn("en", day)}: ${english.verdict[verdict].toLowerCase()}, ${formatNumberOf(messages, "message")}, ${formatCount(dmarcFail)} DMARC fail`,

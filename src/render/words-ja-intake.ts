@@ -5,7 +5,7 @@ import { formatCount } from "../digest/number.ts";
 import { isSharedDomain } from "../report/known-reporters.ts";
 import type { MailState } from "../report/types.ts";
 import { intakeStates } from "./parts.ts";
-import type { NotCountedWords } from "./words.ts";
+import type { FailureKind, NotCountedWords } from "./words.ts";
 import { itemsOf, messagesOf } from "./words-ja-figures.ts";
 
 /** What the states of mails are called. */
@@ -75,6 +75,16 @@ function newcomerAdvice(domain: string): string {
 function amount({ reports, messages }: Pick<NotCounted, "reports" | "messages">): string {
   return `レポート${itemsOf(reports)}、${messagesOf(messages)}`;
 }
+
+/** What it means that a run failed. */
+export const failure = {
+  mailbox: "メールを読み取れませんでした。失われたデータはなく、次回の実行で続きから読み取ります。",
+  history: "履歴の読み取りまたはコミットに失敗しました。不足分は次回の実行で補われます。",
+  "history-file": "履歴のファイルを読み取れません。ファイルは変更していません。修復するまで以降の実行も停止します。",
+  settings: "設定に誤りがあります。修正するまで以降の実行も停止します。",
+  defect: "dmarc-digest の不具合により停止しました。実行ログの内容を添えて報告してください。",
+  other: "実行が途中で失敗しました。不足分は次回の実行で補われます。",
+} as const satisfies Record<FailureKind, string>;
 
 /** What to think of a digest without a report. */
 export function emptyAdvice({ domains, totals, notCounted: aside, intake: read }: Digest): string | undefined {

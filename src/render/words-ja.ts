@@ -8,6 +8,7 @@ import { reporterName } from "./names.ts";
 import { japaneseNews } from "./news-words.ts";
 import { ownPassRate } from "./parts.ts";
 import { japaneseQuiet } from "./quiet-words.ts";
+import { japaneseReason } from "./reasons-ja.ts";
 import { japaneseCause, japaneseClasses, japaneseSource, japaneseStep } from "./steps-ja.ts";
 import { verdictSigns } from "./verdict-signs.ts";
 import { japaneseWeek } from "./week-words-ja.ts";
@@ -26,7 +27,7 @@ import {
   passed,
   restated,
 } from "./words-ja-figures.ts";
-import { emptyAdvice, intake, mailState, mailTrouble, notCounted, unknownDomains } from "./words-ja-intake.ts";
+import { emptyAdvice, failure, intake, mailState, mailTrouble, notCounted, unknownDomains } from "./words-ja-intake.ts";
 import { japaneseIssue } from "./words-ja-issue.ts";
 import { japaneseReadiness } from "./words-readiness.ts";
 
@@ -103,10 +104,12 @@ export const japanese: Words = {
   intake,
   mailState,
   mailTrouble,
+  reason: japaneseReason,
   unknownDomains,
   notCounted,
   news: japaneseNews,
   quiet: japaneseQuiet,
+  failure,
   issue: japaneseIssue,
   earlierDay: ({ day, verdict, totals: { messages, dmarcFail } }) =>
     `${dayIn("ja", day)}: ${japaneseVerdicts[verdict]}、${messagesOf(messages)}、DMARC 失敗${messagesOf(dmarcFail)}`,

@@ -97,6 +97,11 @@ export interface Words {
   mailState: Record<MailState, string>;
   /** Mails that could not be counted, by state: `2 mails not fully counted: 1 too big, 1 unreadable`. */
   mailTrouble: (states: Partial<Record<MailState, number>>) => string;
+  /**
+   * Why a mail or a mailbox could not be read, by the English that reading gave; as it came where that is not known. A
+   * stranger's text may be in it, not yet escaped.
+   */
+  reason: (reason: string) => string;
   /** Which reports were not kept for their domains, and what to do if they are ours; `undefined` for none. */
   unknownDomains: (intake: Pick<IntakeSummary, "unknownDomains">) => string | undefined;
   /** What is told of reports that do not count. */
@@ -105,6 +110,8 @@ export interface Words {
   news: NewsWords;
   /** The short message of a day on which there is nothing to do. */
   quiet: QuietWords;
+  /** What it means that a run failed, and what becomes of it: one or two sentences. */
+  failure: Record<FailureKind, string>;
   /** The issue of a domain that passed a threshold. */
   issue: IssueWords;
   /** An earlier day in one line: `Mon 16 Nov: look, 11,020 messages, 96 DMARC fail (0.9 %)`. */
@@ -116,6 +123,9 @@ export interface Words {
   /** What the weekly message says beyond that. */
   week: WeekWords;
 }
+
+/** What a run can fail of. */
+export type FailureKind = "mailbox" | "history" | "history-file" | "settings" | "defect" | "other";
 
 /** What is told of reports that do not count. */
 export interface NotCountedWords {

@@ -144,8 +144,8 @@ export const lookDigest = makeDigest({
     mails: 16,
     states: { stored: 12, duplicate: 2, corrupt: 1, "too-big": 1 },
     problems: [
-      { mail: "UID 4711", state: "corrupt", reason: "The gzip stream ends early after 1,024 bytes" },
-      { mail: "UID 4712", state: "too-big", reason: "31 MB, above the limit mailBytes of 25 MB" },
+      { mail: "UID 4711", state: "corrupt", reason: "the gzip file is cut off" },
+      { mail: "UID 4712", state: "too-big", reason: "larger than 26214400 bytes (limits: mailBytes)" },
     ],
   }),
 });
@@ -254,9 +254,12 @@ export const actDigest = makeDigest({
   intake: makeIntake({
     mails: 15,
     states: { stored: 12, duplicate: 2, corrupt: 1 },
-    problems: [{ mail: "UID 4711", state: "corrupt", reason: "The gzip stream ends early after 1,024 bytes" }],
+    problems: [{ mail: "UID 4711", state: "corrupt", reason: "the gzip file is cut off" }],
     unreadMailboxes: [
-      { mailbox: "archive", message: "mail.example.com refused the password. Gmail needs an app password." },
+      {
+        mailbox: "archive",
+        message: 'Mailbox "archive" at mail.example.com:993: the login was refused. Check imap-user and imap-password.',
+      },
     ],
   }),
 });

@@ -186,6 +186,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     intake: [makeIntake({ states: everyState }), emptyDigest.intake].map((intake) => words.intake(intake)),
     mailState: Object.values(words.mailState),
     mailTrouble: [words.mailTrouble(everyState), words.mailTrouble({ corrupt: 1, stored: 5 })],
+    reason: ["the gzip file is cut off", "2 of 3 files: empty (1 read)"].map((reason) => words.reason(reason)),
     unknownDomains: [words.unknownDomains(unknown), words.unknownDomains(makeIntake())].map(String),
     notCounted: [
       words.notCounted.title(notCounted),
@@ -196,6 +197,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     ],
     quiet: quietTexts(words, guard),
     news: newsTexts(words, guard),
+    failure: Object.values(words.failure),
     issue: [
       ...[undefined, rate, failures].map((threshold) => issue.title(guard(domain), threshold)),
       issue.alarm({ domain: guard(domain), alarm, limits: words.passed(rate) }),

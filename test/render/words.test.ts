@@ -110,15 +110,7 @@ describe.each([
   };
 
   it.each(Object.entries(texts))("hold nothing in English: %s", (_, all) => {
-    const strangers = [
-      ...digest.intake.problems.map(({ reason }) => reason),
-      ...digest.intake.unreadMailboxes.map(({ message }) => message),
-      ...digest.domains.flatMap(({ reporters }) => reporters),
-    ];
-    for (const text of all) {
-      const ours = strangers.reduce((rest, strange) => rest.replaceAll(strange, "‹›"), withoutMenus(text));
-      expect(ours).not.toMatch(englishRun);
-    }
+    for (const text of all) expect(withoutMenus(text)).not.toMatch(englishRun);
   });
 
   it("read as reviewed", async () => {

@@ -5,6 +5,7 @@ import { totalsOf } from "../../src/digest/totals.ts";
 import { readMail } from "../../src/report/mail.ts";
 import { summarizeMail } from "../../src/report/mail-summary.ts";
 import type { MailState, ReadMail, Report } from "../../src/report/types.ts";
+import { leftInEnglish } from "../render/left-in-english.ts";
 
 const corpus = fileURLToPath(new URL("../../../shared/corpus/", import.meta.url));
 const now = new Date("2026-11-20T09:00:00Z");
@@ -34,6 +35,7 @@ describe.runIf(existsSync(corpus))("reports of public repositories", () => {
   test.each(lines.map((line) => JSON.parse(line) as Truth))("$expect: $path", async (truth) => {
     const mail = await readMail(readFileSync(corpus + truth.path), { now });
     const { state, reason } = summarizeMail(mail.files);
+    expect(leftInEnglish(mail.files)).toEqual([]);
     const expected = truth.reports.filter(({ type }) => type === "aggregate").map(expectedNumbers);
     switch (truth.expect) {
       case "accept":

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readMail } from "../../src/report/mail.ts";
 import { summarizeMail } from "../../src/report/mail-summary.ts";
+import { leftInEnglish } from "../render/left-in-english.ts";
 import { attacks } from "./attacks.ts";
 
 /** A sixteenth of what `npm run bench:hostile` takes, where time and memory are looked at. */
@@ -10,6 +11,7 @@ test.each(attacks)("$name ends as $state", async ({ make, state, says, records }
   const { files } = await readMail(Buffer.from(make(size)), { now: new Date("2026-11-20T09:00:00Z") });
   const summary = summarizeMail(files);
   expect(summary).toMatchObject({ state });
+  expect(leftInEnglish(files)).toEqual([]);
   for (const { report } of files) {
     if (report === undefined) continue;
     const counts = [report.records.length, report.unreadableRecords];
