@@ -1,6 +1,6 @@
 import { organizationalDomain } from "../report/domain.ts";
-import { addUpDays, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
-import type { Window } from "./window.ts";
+import { addUpDays, passShare, type SourceDay, type SourceDays, sourceDaysOf } from "./source-days.ts";
+import type { Window, WindowSource } from "./window.ts";
 
 /** What is known of a source before a day, for one organizational domain. */
 export interface SourceHistory {
@@ -28,18 +28,28 @@ export type HistoryOf = (ownDomain: string, source: string) => SourceHistory | u
 
 /** What the window knows before a day of all sources. The order of its lines does not matter. */
 export function sourceHistoryOf({ sources }: Pick<Window, "sources">, day: string): HistoryOf {
-  const domains = sourceDaysOf(
-    sources.filter((line) => line.day < day),
-    organizationalDomain,
-  );
-  const known = new Map<readonly SourceDay[], SourceHistory>();
+  const domains = sourceDaysIn(sources);
+  const known = new Map<readonly SourceDay[], SourceHistory | undefined>();
   return (ownDomain, source) => {
     const days = domains.get(ownDomain)?.get(source);
     if (days === undefined) return undefined;
-    const history = known.get(days) ?? historyOf(days, day);
-    known.set(days, history);
-    return history;
+    if (!known.has(days)) known.set(days, historyBefore(days, day));
+    return known.get(days);
   };
+}
+
+/** A week asks about each of its days, and a window has hundreds of thousands of lines: they are added up once. */
+const added = new WeakMap<readonly WindowSource[], SourceDays>();
+
+function sourceDaysIn(lines: readonly WindowSource[]): SourceDays {
+  const days = added.get(lines) ?? sourceDaysOf(lines, organizationalDomain);
+  added.set(lines, days);
+  return days;
+}
+
+function historyBefore(all: readonly SourceDay[], day: string): SourceHistory | undefined {
+  const days = all.filter((one) => one.day < day);
+  return days.length === 0 ? undefined : historyOf(days, day);
 }
 
 function historyOf(days: readonly SourceDay[], day: string): SourceHistory {
