@@ -17,8 +17,9 @@ export const englishWeek: WeekWords = {
   headline,
   figures: weekFigures,
   complete,
+  // A sign and its date stay in one line.
   day: ({ day, verdict }) =>
-    `${verdict === undefined ? "⚪" : verdictSigns[verdict]} ${dayIn("en", day).replace(/ \S+$/, "")}`,
+    `${verdict === undefined ? "⚪" : verdictSigns[verdict]}\u00A0${dayIn("en", day).replace(/ \S+$/, "")}`,
   messages: ({ totals, change: changed }) => {
     if (totals.reports === 0) return "no reports";
     const moved = changed?.ratio === undefined ? "" : ` (${change(changed.ratio)})`;
