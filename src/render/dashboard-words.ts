@@ -96,7 +96,7 @@ export const japaneseDashboard: DashboardWords = {
   trendOf: (days) => `認証成功率の推移(${days}日間)`,
   ownFailOn: (day) => `自社メールの失敗(${japaneseDashboard.axisDay(day)})`,
   policy: "ポリシー",
-  readiness: "ポリシー強化の準備",
+  readiness: "p=reject の準備状況",
   files: "ファイル",
   month: japaneseMonth,
   moreDomains: (count) => `他${count}ドメイン`,
@@ -107,7 +107,7 @@ export const japaneseDashboard: DashboardWords = {
   spfAlone: "SPF のみ",
   ofDomains: "対象ドメイン",
   moreServices: (count) => `他${count}件`,
-  footer: "dmarc-digest がダイジェストのたびに描き直します。手作業の変更は失われます。",
+  footer: "このページは、ダイジェストのたびに dmarc-digest が再生成します。手動での変更は失われます。",
 };
 
 function dateOf(day: string): number {

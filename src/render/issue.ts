@@ -50,7 +50,7 @@ export function reopenComment(domain: DomainDigest, { day }: Digest, words: Word
 }
 
 function alarmParagraph({ domain, verdict }: DomainDigest, alarm: Alarm, words: Words): string {
-  const limits = alarm.passed.map((threshold) => `**${words.passed(threshold)}**`).join("; ");
+  const limits = alarm.passed.map((threshold) => `**${words.passed(threshold)}**`).join(" · ");
   return `${verdictSigns[verdict]} ${words.issue.alarm({ domain: markdownCode(domain), alarm, limits })}`;
 }
 

@@ -111,7 +111,7 @@ function detailParagraphs(domain: DomainDigest, words: Words, links: DigestLinks
   const steps = markdownSteps(domain, words);
   return [
     `### ${verdictSigns[domain.verdict]} ${markdownCode(domain.domain, 100)}`,
-    ...(alarm === undefined ? [] : [`**${alarm.passed.map((threshold) => words.passed(threshold)).join("; ")}**`]),
+    ...(alarm === undefined ? [] : [`**${alarm.passed.map((threshold) => words.passed(threshold)).join(" · ")}**`]),
     ...markdownSources(domain, words),
     ...(steps.length === 0 ? [] : [steps.join("\n")]),
     ...linkParagraphs(dayFileLinks(domain, links).slice(0, 20)),

@@ -63,7 +63,7 @@ function restoreKey({ signatures }: FailingSource, guard: Guard): string {
     selector === undefined ? [] : [`${guard(selector)}._domainkey.${guard(domain)}`],
   );
   const what = records.length === 0 ? "DNS の DKIM 公開鍵" : `DNS レコード ${records.slice(0, 2).join("、")} `;
-  return `${what}を復旧するか、DNS に公開鍵がある鍵で署名してください`;
+  return `${what}を復旧するか、公開鍵が DNS に登録されている鍵で署名してください`;
 }
 
 function withoutStop(sentence: string): string {

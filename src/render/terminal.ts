@@ -216,7 +216,7 @@ function sourceLines({ domain, alarm, sources, moreSources }: DomainDigest, page
   const own = sources.filter(({ mailClass }) => failPartOf(mailClass) === "own");
   const paintTitle = (text: string) => page.paint("dim", text);
   return [
-    alarm === undefined ? title : `${title}  ${alarm.passed.map((threshold) => words.passed(threshold)).join("; ")}`,
+    alarm === undefined ? title : `${title}  ${alarm.passed.map((threshold) => words.passed(threshold)).join(" · ")}`,
     ...textTable(
       sourceColumns(words),
       sources.map((source) => sourceCells(source, words)),

@@ -25,9 +25,11 @@ export function itemsOf(count: number): string {
   return `${formatCount(count)}件`;
 }
 
-/** A share from 0 to 1, without a blank before the sign: `13.3%`. */
+/** A share from 0 to 1, without a blank before the sign: `13.3%`, `0.1%未満`, `99.9%超`. */
 export function japaneseShare(share: number): string {
-  return formatShare(share).replace(" %", "%");
+  const percent = formatShare(share).replace(" %", "%");
+  if (percent.startsWith("<")) return `${percent.slice(1)}未満`;
+  return percent.startsWith(">") ? `${percent.slice(1)}超` : percent;
 }
 
 /** A count and its share of a whole: `636(5.1%)`. */
@@ -116,7 +118,7 @@ export function complete({ share, learning, missing: [missing] }: Coverage, guar
 
 /** When a reporter usually reports. */
 export function lateness(hours: number): string {
-  return hours < 36 ? `日付変更の${Math.max(1, Math.round(hours))}時間後` : `${Math.round(hours / 24)}日遅れ`;
+  return hours < 36 ? `対象日終了の${Math.max(1, Math.round(hours))}時間後` : `${Math.round(hours / 24)}日遅れ`;
 }
 
 /** Days that look different by now. */
@@ -127,11 +129,11 @@ export function restated(days: readonly RestatedDay[]): string {
     ...named.map(({ day, before, after }) => {
       const verdict =
         before.verdict === after.verdict
-          ? "判定は変わらず"
+          ? "判定に変更なし"
           : `${japaneseVerdicts[before.verdict]} → ${japaneseVerdicts[after.verdict]}`;
       const more = after.messages - before.messages;
       return `${dayIn("ja", day)}: ${more >= 0 ? "+" : "−"}${messagesOf(Math.abs(more))}、${verdict}`;
     }),
-    ...(rest > 0 ? [`${named.length > 0 ? "他" : ""}${formatCount(rest)}日分はわずかな変更、判定は変わらず`] : []),
+    ...(rest > 0 ? [`${named.length > 0 ? "他" : ""}${formatCount(rest)}日分は軽微な変更、判定に変更なし`] : []),
   ].join(" / ");
 }

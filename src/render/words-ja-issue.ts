@@ -9,9 +9,9 @@ export const japaneseIssue: IssueWords = {
   title: (domain, limit) => `DMARC: ${domain} のメールが認証に失敗${limit === undefined ? "" : `(${passed(limit)})`}`,
   alarm: ({ domain, alarm: { day, own, evaluated }, limits }) =>
     `${domain}、${dayIn("ja", day)}: ${messagesOf(evaluated)}のうち自社メール${messagesOf(own.messages)}が ` +
-    `DMARC に失敗しました: ${impact(own)}(${limits})。なりすましと転送は含みません。`,
-  sources: "失敗の送信元",
-  noFailures: (day) => `${dayIn("ja", day)}に DMARC に失敗したメールはありません。`,
+    `DMARC 認証に失敗しました: ${impact(own)}(${limits})。なりすましと転送は含みません。`,
+  sources: "認証に失敗したメールの送信元",
+  noFailures: (day) => `${dayIn("ja", day)}に DMARC 認証に失敗したメールはありません。`,
   steps: "対処",
   lookUp: "参照",
   life:

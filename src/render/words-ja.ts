@@ -62,14 +62,14 @@ export const japanese: Words = {
     messages: "メール数",
     ownFail: "自社メールの失敗",
     whatHappened: "処理結果",
-    dmarcFail: "DMARC 失敗",
-    spfOrDkimFail: "SPF または DKIM 失敗",
+    dmarcFail: "DMARC 認証失敗",
+    spfOrDkimFail: "SPF または DKIM の失敗",
     complete: "レポート到着率",
     restated: "再集計",
-    intake: "受信",
+    intake: "取り込み",
     asOf: "集計時点",
     day: "日付",
-    commit: "このコミットの履歴",
+    commit: "このコミット時点の履歴",
     run: "実行ログ",
     dayFiles: "日別ファイル",
     csv: "failures.csv はスレッド内",
@@ -112,7 +112,7 @@ export const japanese: Words = {
   failure,
   issue: japaneseIssue,
   earlierDay: ({ day, verdict, totals: { messages, dmarcFail } }) =>
-    `${dayIn("ja", day)}: ${japaneseVerdicts[verdict]}、${messagesOf(messages)}、DMARC 失敗${messagesOf(dmarcFail)}`,
+    `${dayIn("ja", day)}: ${japaneseVerdicts[verdict]}、${messagesOf(messages)}、DMARC 認証失敗${messagesOf(dmarcFail)}`,
   emptyAdvice,
   dashboard: japaneseDashboard,
   week: japaneseWeek,
@@ -139,7 +139,7 @@ function finding(found: Finding, guard: Guard): string {
     case "own-failures":
       return ownFailures(found, guard);
     case "few-messages":
-      return `${guard(found.domain)} の全${messagesOf(found.messages)}のうち自社メール${messagesOf(found.own.messages)}が DMARC 失敗(通数が少なくアラート対象外)`;
+      return `${guard(found.domain)} の全${messagesOf(found.messages)}のうち自社メール${messagesOf(found.own.messages)}が DMARC 認証に失敗(通数が少なくアラート対象外)`;
     case "unreadable-records":
       return `${guard(found.domain)} に読み取れないレコードが${itemsOf(found.records)}`;
     case "unread-mailbox":
@@ -172,7 +172,7 @@ function ownFailures(
   const told = alarm === undefined ? { own: source?.impact ?? own, evaluated: messages } : alarm;
   const who = source === undefined ? "" : `${japaneseSource(source, guard)}から送信した `;
   const limits = alarm === undefined ? "" : `(${alarm.passed.map(passed).join(" / ")})`;
-  return `${who}${guard(domain)} のメールが DMARC 失敗、${messagesOf(told.evaluated)}中${failed(told.own)}${limits}`;
+  return `${who}${guard(domain)} のメールが DMARC 認証に失敗、${messagesOf(told.evaluated)}中${failed(told.own)}${limits}`;
 }
 
 /** `412通を隔離`; `412通(隔離400通、拒否12通)` */

@@ -87,7 +87,7 @@ function japaneseState({ state, blockers, data }: Readiness, blocking: string): 
     case "enforced":
       return blockers.length === 0 ? "適用済み" : `適用済み、拒否されている自社メール: ${blocking}`;
     case "blocked":
-      return `要対処: ${blocking}`;
+      return `要対応の送信元: ${blocking}`;
     case "not-enough-data":
       return `データ不足(必要: ${data.lacks.map((lack) => japaneseLacks[lack]).join("、")})`;
     case "ready":

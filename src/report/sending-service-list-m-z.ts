@@ -451,7 +451,7 @@ export const servicesFromM: readonly SendingService[] = [
     dkimSetup:
       "Setup > Email > DKIM Keys: create a key for the domain, publish its two CNAME records (custdkim.salesforce.com), then activate it.",
     dkimSetupJa:
-      "[設定] の [DKIM キー] でドメインのキーを作成し、2 つの CNAME レコード(custdkim.salesforce.com)を登録してから有効化してください。",
+      "[設定] の [DKIM キー] でドメインのキーを作成し、2つの CNAME レコード(custdkim.salesforce.com)を登録してから有効化してください。",
     spfSetup:
       "Turn off bounce management and email security compliance, and add include:_spf.salesforce.com to the SPF record.",
     spfSetupJa:
@@ -527,7 +527,7 @@ export const servicesFromM: readonly SendingService[] = [
     dkimSetup:
       "Settings > Notifications > Sender email: authenticate the domain and publish the four CNAME records that it shows.",
     dkimSetupJa:
-      "「設定」>「通知」の送信者メールでドメインを認証し、表示された 4 つの CNAME レコードを登録してください。",
+      "「設定」>「通知」の送信者メールでドメインを認証し、表示された 4つの CNAME レコードを登録してください。",
     page: "https://help.shopify.com/",
     source: `${senderTable}: shopifyemail.com; ${zones}: mailer…, pointing to email.myshopify.com`,
   },

@@ -50,7 +50,7 @@ const servicesToL: readonly SendingService[] = [
     dkimSetup:
       "Create the domain as an identity with Easy DKIM in the SES console and publish its three CNAME records TOKEN._domainkey.",
     dkimSetupJa:
-      "SES コンソールでドメインを ID として作成し、Easy DKIM の 3 つの CNAME レコード(トークン._domainkey)を登録してください。",
+      "SES コンソールでドメインを ID として作成し、Easy DKIM の 3つの CNAME レコード(トークン._domainkey)を登録してください。",
     spfSetup: "Set a custom MAIL FROM domain below your own, with the MX and the SPF record that SES shows.",
     spfSetupJa:
       "自社ドメインの下にカスタム MAIL FROM ドメインを設定し、SES が示す MX レコードと SPF レコードを登録してください。",
