@@ -6,7 +6,7 @@ import { failuresCsv } from "../../src/render/csv.ts";
 import type { ReportRecord } from "../../src/report/types.ts";
 import { keepReport, makeRecord, makeReport } from "../history/reports.ts";
 import { csvCells } from "../render/csv-cells.ts";
-import { sourceLine } from "./source-windows.ts";
+import { sourceLine } from "./windows.ts";
 
 const day = "2026-11-17";
 

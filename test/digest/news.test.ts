@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type News, newsOf } from "../../src/digest/news.ts";
 import { dayAfter, type Window } from "../../src/digest/window.ts";
-import { failing, reporterLine, sourceLine } from "./source-windows.ts";
+import { failing, reporterLine, sourceLine } from "./windows.ts";
 
 const day = "2026-11-22";
 const ago = (days: number): string => dayAfter(day, -days);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Readiness, readinessOf, undecidedDomains } from "../../src/digest/readiness.ts";
 import { dayAfter, type Window, type WindowSource } from "../../src/digest/window.ts";
 import type { SeenSource } from "../../src/history/seen-sources.ts";
-import { failing, reporterLine, sourceLine } from "./source-windows.ts";
+import { failing, reporterLine, sourceLine } from "./windows.ts";
 
 const last = "2026-11-22";
 const ago = (days: number): string => dayAfter(last, -days);

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
 import { sendingSources } from "../../src/digest/sending.ts";
-import { makeSourceLine, makeWindowOf } from "./trend-windows.ts";
+import { makeWindowOf, sourceLine } from "./windows.ts";
 
 it("the senders of a window are added up by service and outcome, the largest first, those that passed nothing left out", () => {
   const day = "2026-11-22";
   const lines = [
-    makeSourceLine({ day, domain: "example.com", source: "192.0.2.0/24", messages: 7 }),
-    makeSourceLine({ day, domain: "news.example.com", source: "sendgrid.net", messages: 30, spf: "fail" }),
-    makeSourceLine({ day, domain: "example.net", source: "sendgrid.net", messages: 40, dkim: "fail" }),
-    makeSourceLine({ day, domain: "example.com", source: "sendgrid.net", messages: 20, dkim: "fail", spf: undefined }),
-    makeSourceLine({
+    sourceLine({ day, domain: "example.com", source: "192.0.2.0/24", messages: 7 }),
+    sourceLine({ day, domain: "news.example.com", source: "sendgrid.net", messages: 30, spf: "fail" }),
+    sourceLine({ day, domain: "example.net", source: "sendgrid.net", messages: 40, dkim: "fail" }),
+    sourceLine({ day, domain: "example.com", source: "sendgrid.net", messages: 20, dkim: "fail", spf: undefined }),
+    sourceLine({
       day,
       domain: "example.com",
       source: "sendgrid.net",
@@ -17,8 +17,8 @@ it("the senders of a window are added up by service and outcome, the largest fir
       dkim: undefined,
       spf: undefined,
     }),
-    makeSourceLine({ day, domain: "example.com", source: "other networks", messages: 900, dkim: "fail", spf: "fail" }),
-    makeSourceLine({ day: "2026-10-01", domain: "example.com", source: "192.0.2.0/24", messages: 5000 }),
+    sourceLine({ day, domain: "example.com", source: "other networks", messages: 900, dkim: "fail", spf: "fail" }),
+    sourceLine({ day: "2026-10-01", domain: "example.com", source: "192.0.2.0/24", messages: 5000 }),
   ];
   expect(sendingSources(makeWindowOf({ first: "2026-09-01", last: day }, [], lines), "2026-10-24")).toEqual([
     {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type SourceHistory, sourceHistoryOf } from "../../src/digest/source-history.ts";
 import { dayAfter, type WindowSource } from "../../src/digest/window.ts";
-import { failing, sourceLine } from "./source-windows.ts";
+import { failing, sourceLine } from "./windows.ts";
 
 const day = "2026-11-22";
 

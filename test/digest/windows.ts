@@ -1,31 +1,43 @@
-import { dayAfter, type Window, type WindowReporter } from "../../src/digest/window.ts";
+import { dayAfter, type Window, type WindowReporter, type WindowSource } from "../../src/digest/window.ts";
 
-/** A line for tests: a report that Google sent of 100 messages of example.com, which passed, 10 hours after the day's end. */
-export function makeLine(
-  day: string,
-  { delayHours = 10, ...rest }: Partial<WindowReporter> & { delayHours?: number } = {},
-): WindowReporter {
-  const messages = rest.messages ?? 100;
+/** Builders of windows for tests of what is made of them. */
+
+/**
+ * A line of a reporter: Google saw `p=none` and 10 messages of example.com that passed, unless told otherwise; of
+ * outcomes that are told alone, the messages are the sum.
+ */
+export function reporterLine(line: Partial<WindowReporter> & { day: string }): WindowReporter {
+  const { dmarcPass = 0, dmarcFail = 0, notEvaluated = 0 } = line;
+  const sum = dmarcPass + dmarcFail + notEvaluated;
+  const messages = line.messages ?? (sum === 0 ? 10 : sum);
   return {
     domain: "example.com",
-    day,
     reporter: "google.com",
     verdict: "verified",
     policy: "p=none",
     reports: 1,
     messages,
-    dmarcPass: messages,
+    dmarcPass: line.messages === undefined && sum > 0 ? dmarcPass : messages,
     dmarcFail: 0,
     notEvaluated: 0,
-    spfOrDkimFail: 0,
+    spfOrDkimFail: dmarcFail,
     dispositionNone: messages,
     dispositionQuarantine: 0,
     dispositionReject: 0,
     dispositionPass: 0,
     unreadableRecords: 0,
-    firstReceived: new Date(Date.parse(dayAfter(day)) + delayHours * 3_600_000).toISOString(),
-    ...rest,
+    firstReceived: undefined,
+    ...line,
   };
+}
+
+/** A report that Google sent of 100 messages, 10 hours after the day's end. */
+export function makeLine(
+  day: string,
+  { delayHours = 10, ...rest }: Partial<WindowReporter> & { delayHours?: number } = {},
+): WindowReporter {
+  const firstReceived = new Date(Date.parse(dayAfter(day)) + delayHours * 3_600_000).toISOString();
+  return reporterLine({ day, messages: 100, firstReceived, ...rest });
 }
 
 /** The same line on each of some days. */
@@ -33,9 +45,42 @@ export function makeLines(days: readonly string[], rest: Parameters<typeof makeL
   return days.map((day) => makeLine(day, rest));
 }
 
-/** A window of lines in the order in which they are given. */
+/** A line of a source: 10 messages of a service that passed by both and were let through, unless told otherwise. */
+export function sourceLine(line: Partial<WindowSource> & { day: string }): WindowSource {
+  const messages = line.messages ?? 10;
+  return {
+    domain: "example.com",
+    source: "crm.example",
+    standing: "known",
+    policyTag: "p",
+    dkim: "pass",
+    spf: "pass",
+    messages,
+    dispositionNone: messages - (line.dispositionReject ?? 0) - (line.dispositionQuarantine ?? 0),
+    dispositionQuarantine: 0,
+    dispositionReject: 0,
+    dispositionPass: 0,
+    addresses: 1,
+    altered: 0,
+    ...line,
+  };
+}
+
+/** What a line says of messages that failed both. */
+export const failing = { dkim: "fail", spf: "fail" } as const;
+
+/** A window of reporters' lines in the order in which they are given. */
 export function windowOf(...lines: (WindowReporter | WindowReporter[])[]): Window {
-  return { first: "2026-01-01", last: "2026-12-31", reporters: lines.flat(), sources: [] };
+  return makeWindowOf({ first: "2026-01-01", last: "2026-12-31" }, lines.flat());
+}
+
+/** A window of some days. */
+export function makeWindowOf(
+  days: Pick<Window, "first" | "last">,
+  reporters: WindowReporter[],
+  sources: WindowSource[] = [],
+): Window {
+  return { ...days, reporters, sources };
 }
 
 /** So many days that end before a day, sorted. */

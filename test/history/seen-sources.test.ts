@@ -3,7 +3,7 @@ import { formatMonthIndex, type MonthIndex } from "../../src/history/day-index.t
 import type { SourceLine } from "../../src/history/day-lines.ts";
 import { HistoryFormatError } from "../../src/history/format.ts";
 import { seenSources } from "../../src/history/seen-sources.ts";
-import { sourceLine } from "../digest/source-windows.ts";
+import { sourceLine } from "../digest/windows.ts";
 
 const domain = "example.com";
 const days = { first: "2026-08-10", end: "2026-10-01" };

@@ -7,7 +7,7 @@ import { dayAfter } from "../../src/digest/window.ts";
 import { dashboard, readinessWords } from "../../src/render/dashboard.ts";
 import { markdownName } from "../../src/render/markdown-sources.ts";
 import { type Language, wordsOf } from "../../src/render/words.ts";
-import { makeLine, makeSourceLine, makeWindowOf } from "../digest/trend-windows.ts";
+import { makeWindowOf, reporterLine, sourceLine } from "../digest/windows.ts";
 
 const day = "2026-11-22";
 const words = wordsOf("en");
@@ -61,13 +61,13 @@ function makeDigest(domains: DomainDigest[]): Digest {
 function makeSource(domains: string[], days: number, service = "sendgrid.net") {
   const dates = Array.from({ length: days }, (_, index) => dayAfter(day, index + 1 - days));
   const lines = dates.flatMap((date) =>
-    domains.map((domain) => makeLine({ day: date, domain, dmarcPass: 95, dmarcFail: 5 })),
+    domains.map((domain) => reporterLine({ day: date, domain, dmarcPass: 95, dmarcFail: 5 })),
   );
   const sources = dates.flatMap((date) =>
     domains.flatMap((domain) => [
-      makeSourceLine({ day: date, domain, source: service, messages: 60, spf: "fail" }),
-      makeSourceLine({ day: date, domain, source: service, messages: 20, dkim: "fail", spf: "fail" }),
-      makeSourceLine({ day: date, domain, source: "203.0.113.0/24", messages: 5, dkim: "fail", spf: "fail" }),
+      sourceLine({ day: date, domain, source: service, messages: 60, spf: "fail" }),
+      sourceLine({ day: date, domain, source: service, messages: 20, dkim: "fail", spf: "fail" }),
+      sourceLine({ day: date, domain, source: "203.0.113.0/24", messages: 5, dkim: "fail", spf: "fail" }),
     ]),
   );
   return {
@@ -113,7 +113,7 @@ describe("the dashboard", () => {
   });
 
   it("is the same whatever the run read, and whatever came for later days", () => {
-    const later = makeLine({ day: dayAfter(day), domain: "example.com", dmarcPass: 9 });
+    const later = reporterLine({ day: dayAfter(day), domain: "example.com", dmarcPass: 9 });
     const { digest, window } = source;
     const again = {
       ...source,

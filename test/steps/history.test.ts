@@ -4,7 +4,7 @@ import type { Window } from "../../src/digest/window.ts";
 import { formatMonthIndex, type MonthIndex, monthOf } from "../../src/history/day-index.ts";
 import type { History } from "../../src/io/history.ts";
 import { loadWindow } from "../../src/steps/history.ts";
-import { reporterLine, sourceLine } from "../digest/source-windows.ts";
+import { reporterLine, sourceLine } from "../digest/windows.ts";
 import { noTrust } from "../history/reports.ts";
 
 const day = "2026-11-22";
