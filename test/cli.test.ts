@@ -8,7 +8,7 @@ import { sampleMails } from "../src/sample/mailbox.ts";
 import { makeHistoryPlace } from "./commands/history-place.ts";
 import { makeRunPlace, putReport } from "./run-place.ts";
 import { makeFolder } from "./servers/git.ts";
-import { subjects } from "./servers/place.ts";
+import { sparedEnvironment, subjects } from "./servers/place.ts";
 
 /* The command line as a person starts it: arguments and variables in, text and an exit code out. */
 
@@ -24,7 +24,7 @@ const cli = resolve("src/cli.ts");
 async function start(args: string[], env: Record<string, string> = {}): Promise<Ended> {
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: makeFolder(),
-    env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", ...env },
+    env: { PATH: process.env.PATH, ...sparedEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const [out, err]: [Buffer[], Buffer[]] = [[], []];

@@ -7,8 +7,9 @@ import { verify } from "../src/commands/verify.ts";
 import { parseState } from "../src/history/state.ts";
 import { Sink } from "./commands/sink.ts";
 import { makeRunPlace, putReport } from "./run-place.ts";
+import { makeRepository } from "./servers/git.ts";
 import type { RecordedRequest } from "./servers/github.ts";
-import { openGitHub, openSlack } from "./servers/place.ts";
+import { openGitHub, openSlack, sparedEnvironment } from "./servers/place.ts";
 
 /*
  * The bundle is killed (SIGKILL) before the first of its effects on GitHub and Slack and after each of them, and then run
@@ -34,9 +35,7 @@ interface Kill {
 
 /** Runs once, killed as told, and then once more; gives what is left everywhere. */
 async function runWith(kill?: Kill) {
-  const place = makeRunPlace();
-  place.repository.git("commit", "-q", "--allow-empty", "-m", "first");
-  place.repository.git("push", "-q");
+  const place = { ...makeRunPlace(), repository: makeRepository("started") };
   putReport(place, "2026-11-16", { pass: 900 });
   putReport(place, "2026-11-17", { pass: 900, fail: 100 });
   let [running, seen]: [ChildProcess | undefined, string[]] = [undefined, []];
@@ -74,6 +73,7 @@ async function runWith(kill?: Kill) {
     };
     const env = {
       PATH: process.env.PATH,
+      ...sparedEnvironment(),
       RUNNER_TEMP: temp,
       GITHUB_REPOSITORY: "octo-org/mail",
       GITHUB_RUN_ID: "1",

@@ -32,9 +32,7 @@ export interface Published {
 
 /** A place with no reports, whose history is on the local GitHub; its repository has one commit. */
 export async function makeGitHubPlace(options: GitHubServerOptions = {}): Promise<RunPlace & { github: GitHubServer }> {
-  const place = makeRunPlace();
-  place.repository.git("commit", "-q", "--allow-empty", "-m", "first");
-  place.repository.git("push", "-q");
+  const place = { ...makeRunPlace(), repository: makeRepository("started") };
   return { ...place, store: "github", github: await openGitHub({ bare: place.repository.remote, ...options }) };
 }
 

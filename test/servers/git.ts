@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 
 /** A git repository for one test, with a bare one as its remote; both are gone when the test has finished. */
 export interface TestRepository {
@@ -16,12 +16,16 @@ export interface TestRepository {
   clone(): string;
 }
 
-/** Makes a repository on branch `main`, without a commit, and its remote. */
-export function makeRepository(): TestRepository {
+/**
+ * Makes a repository on branch `main` and its remote.
+ *
+ * @param begins - `empty` without a commit; `started` with one, of no files, here and at the remote: `first`.
+ */
+export function makeRepository(begins: "empty" | "started" = "empty"): TestRepository {
   const root = makeFolder();
   const [folder, remote] = [join(root, "work tree"), join(root, "remote.git")];
-  run(root, "init", "--quiet", "--bare", "--initial-branch=main", remote);
-  run(root, "clone", "--quiet", remote, folder);
+  cpSync(join(inject("shared"), begins), root, { recursive: true });
+  run(folder, "remote", "set-url", "origin", remote);
   return {
     folder,
     remote,

@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
 import { type ActionResult, runAction } from "./action-runner.ts";
 import type { Dovecot } from "./dovecot.ts";
@@ -24,14 +24,9 @@ export async function makePlace(
   dovecot: Dovecot,
   { scopes, permission }: { scopes?: string[]; permission?: "read" } = {},
 ): Promise<Place> {
-  const action = makeFolder();
-  cpSync("action.yml", join(action, "action.yml"));
-  cpSync("dist/main.js", join(action, "dist/main.js"));
-  const repository = makeRepository();
-  repository.git("commit", "-q", "--allow-empty", "-m", "first");
-  repository.git("push", "-q");
+  const repository = makeRepository("started");
   return {
-    action,
+    action: join(inject("shared"), "action"),
     repository,
     dovecot,
     slack: await openSlack(scopes),
@@ -100,11 +95,16 @@ export async function runIn(
       GITHUB_GRAPHQL_URL: place.github.graphqlUrl,
       SLACK_API_URL: place.slack.apiUrl,
       NODE_EXTRA_CA_CERTS: place.dovecot.caFile,
-
-      GIT_CONFIG_GLOBAL: "/dev/null",
+      ...sparedEnvironment(),
       ...env,
     },
   });
+}
+
+/** What a process that is started without the test's variables is given all the same: none of it changes what it does. */
+export function sparedEnvironment(): Record<string, string> {
+  const names = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "NODE_COMPILE_CACHE"];
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? ""]));
 }
 
 /** The subjects of the commits, the newest first. */
