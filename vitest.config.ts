@@ -1,16 +1,42 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** What only computes: its files run one after the other in the same processes. */
+const pure = ["report", "history", "digest", "render"].map((folder) => `test/${folder}/**/*.test.ts`);
+
+/** The tests of whole runs first: they take longest, so that none of them is alone at the end. */
+class WholeRunsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      if (/\/test\/(cli|action|run)[^/]*$/.test(moduleId)) return 0;
+      return /\/test\/(io|commands)\//.test(moduleId) ? 1 : 2;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: "test/servers/shared-folder.ts",
     // Most of a test that takes long is waiting: for git, a server or a process.
     maxWorkers: Math.max(4, availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // What git is told on this machine does not decide how a test ends.
     env: { GIT_CONFIG_GLOBAL: resolve("test/servers/git.config"), GIT_CONFIG_NOSYSTEM: "1" },
+    sequence: { sequencer: WholeRunsFirst },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "effects",
+          include: ["test/**/*.test.ts"],
+          exclude: pure,
+          globalSetup: "test/servers/shared-folder.ts",
+        },
+      },
+      { extends: true, test: { name: "pure", include: pure, isolate: false } },
+    ],
   },
 });
