@@ -21,10 +21,10 @@ export function quietBlocks(
     quiet.complete(digest.coverage, slackName),
     ...(restated === "" ? [] : [`${labels.restated} ${restated}`]),
     ...(isWithoutIntake === true ? [] : [quiet.intake(digest.intake)]),
-    ...(isCsvInThread === true ? [labels.csv] : []),
   ].map((note) => slackText(note, 700));
+  const csv = isCsvInThread === true ? [labels.csv] : [];
   return [
     paragraphBlock([textElement(quiet.figures(digest))]),
-    contextBlock([...notes, ...detailLinks(links, words).map(slackLink)].join(" · ")),
+    contextBlock([...notes, ...csv, ...detailLinks(links, words).map(slackLink)].join(" · ")),
   ];
 }
