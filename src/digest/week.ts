@@ -96,7 +96,7 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
   const { thresholds } = source;
   const { domains, failing } = weekDomains({ days: dates, domains: [...names], files: counting, window, thresholds });
   const changes = weekChanges(window, last);
-  const told = new Map([...source.told, digest].map(({ day, verdict }) => [day, verdict]));
+  const told = new Map([...source.told, ...digest.earlierDays, digest].map(({ day, verdict }) => [day, verdict]));
   return {
     first: dayAfter(last, 1 - days.week),
     last,

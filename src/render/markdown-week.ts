@@ -82,7 +82,7 @@ function domainCells(domain: WeekDomain, words: Words): string[] {
 }
 
 function section(title: string, items: readonly string[], note = ""): string[] {
-  return items.length === 0
-    ? []
-    : [`### ${title}`, ...(note === "" ? [] : [note]), items.map((item) => `- ${item}`).join("\n")];
+  const list = items.length === 0 ? [] : [items.map((item) => `- ${item}`).join("\n")];
+  const told = [...(note === "" ? [] : [note]), ...list];
+  return told.length === 0 ? [] : [`### ${title}`, ...told];
 }

@@ -72,7 +72,7 @@ export const japaneseNews: NewsWords = {
     const rate = passRateBefore === undefined ? "" : `(${japaneseShare(passRateBefore)})`;
     const before = lastGoodDay === undefined ? "以前は成功" : `${dayIn("ja", lastGoodDay)}までは成功${rate}`;
     const what = `${messagesOf(messages)}中${messagesOf(failed)}`;
-    return `${japaneseSource(source, guard)}から送信した ${guard(domain)} のメールが DMARC 失敗: ${what}。${before}`;
+    return `${japaneseSource(source, guard)}から送信した ${guard(domain)} のメールが DMARC 認証に失敗: ${what}。${before}`;
   },
   newDomains: (domains, guard) => `新しいドメイン: ${japaneseNames(domains.map((domain) => guard(domain)))}`,
   policy: ({ domains, from, to }, guard) => {

@@ -100,8 +100,8 @@ export const japaneseQuiet: QuietWords = {
     const parts = dmarcFail === 0 ? "" : `: ${japaneseParts(fail)}`;
     return [
       `メール${ja.messagesOf(totals.messages)}${japaneseChange(change)}`,
-      `DMARC 失敗 ${share(dmarcFail, japaneseUsual(usual.dmarcFail))}${parts}`,
-      `SPF または DKIM 失敗 ${share(spfOrDkimFail, japaneseUsual(usual.spfOrDkimFail))}`,
+      `DMARC 認証失敗 ${share(dmarcFail, japaneseUsual(usual.dmarcFail))}${parts}`,
+      `SPF または DKIM の失敗 ${share(spfOrDkimFail, japaneseUsual(usual.spfOrDkimFail))}`,
     ].join(" / ");
   },
   complete: (coverage, guard) => {

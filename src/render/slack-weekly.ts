@@ -131,11 +131,11 @@ function oneText(text: string) {
   return [textElement(text)];
 }
 
-/** A list below its title; nothing for no items. */
+/** A list below its title and a note; nothing where there is neither. */
 function section(title: string, items: Parameters<typeof listBlock>[1], note = ""): KnownBlock[] {
-  if (items.length === 0) return [];
-  const noted = note === "" ? [] : [textElement(`  ${note}`)];
-  return [listBlock([textElement(title, { bold: true }), ...noted], items)];
+  if (items.length === 0 && note === "") return [];
+  const above = [textElement(title, { bold: true }), ...(note === "" ? [] : [textElement(`  ${note}`)])];
+  return [items.length === 0 ? paragraphBlock(above) : listBlock(above, items)];
 }
 
 function footer({ words, links, at }: SlackTelling): string {

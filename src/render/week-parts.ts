@@ -3,6 +3,7 @@ import { evaluatedOf } from "../digest/totals.ts";
 import type { Week } from "../digest/week.ts";
 import type { WeekChange } from "../digest/week-change.ts";
 import type { WeekDomain, WeekFailure } from "../digest/week-domains.ts";
+import { groupBy } from "../history/group.ts";
 import type { ReadinessCounts } from "./week-words.ts";
 
 /** What is the same in all languages that tell a week. */
@@ -47,10 +48,14 @@ export function worstFailure({ domains, failing }: Week): WeekFailure | undefine
   return domains.some(({ verdict }) => verdict !== "ok") ? failing[0] : undefined;
 }
 
-/** How many policy domains are how ready. */
+/** How many policy domains are how ready: a domain and its subdomains count once, as the one of them that needs more. */
 export function readinessCounts(readiness: Week["readiness"]): ReadinessCounts {
-  const counts = { losing: 0, blocked: 0, ready: 0, notEnough: 0, enforced: 0 };
-  for (const ofDomain of readiness) counts[countOf(ofDomain)] += 1;
+  const counts = { losing: 0, blocked: 0, notEnough: 0, ready: 0, enforced: 0 };
+  for (const ofDomain of groupBy(readiness, ({ domain }) => domain).values()) {
+    const states = ofDomain.map(countOf);
+    const worst = (Object.keys(counts) as (keyof ReadinessCounts)[]).find((state) => states.includes(state));
+    if (worst !== undefined) counts[worst] += 1;
+  }
   return counts;
 }
 

@@ -45,13 +45,14 @@ function failingItems({ failing }: Week, words: Words, guard: Guard): WeekSectio
   return more > 0 ? [...items, { title: words.more(more), lines: [] }] : items;
 }
 
-/** What is worth naming first: what loses mail, what can be repaired, what can be decided. */
-const order: readonly Readiness["state"][] = ["blocked", "ready", "not-enough-data", "enforced"];
+/** What is worth naming first: what loses mail, what can be repaired, what can be decided. What is done is counted alone. */
+const order: readonly Readiness["state"][] = ["blocked", "ready", "not-enough-data"];
 
 function readinessItems(readiness: readonly Readiness[], words: Words, guard: Guard): string[] {
   const isLosing = ({ state, blockers }: Readiness) => state === "enforced" && blockers.length > 0;
   const lost = ({ blockers }: Readiness) => blockers.reduce((sum, { messages }) => sum + messages, 0);
-  const sorted = readiness.toSorted(
+  const worthNaming = readiness.filter((ofDomain) => ofDomain.state !== "enforced" || isLosing(ofDomain));
+  const sorted = worthNaming.toSorted(
     (a, b) =>
       Number(isLosing(b)) - Number(isLosing(a)) ||
       order.indexOf(a.state) - order.indexOf(b.state) ||

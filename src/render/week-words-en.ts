@@ -17,9 +17,7 @@ export const englishWeek: WeekWords = {
   headline,
   figures: weekFigures,
   complete,
-  // A sign and its date stay in one line.
-  day: ({ day, verdict }) =>
-    `${verdict === undefined ? "⚪" : verdictSigns[verdict]}\u00A0${dayIn("en", day).replace(/ \S+$/, "")}`,
+  day: ({ day, verdict }) => `${verdict === undefined ? "⚪" : verdictSigns[verdict]} ${dayIn("en", day).slice(0, 3)}`,
   messages: ({ totals, change: changed }) => {
     if (totals.reports === 0) return "no reports";
     const moved = changed?.ratio === undefined ? "" : ` (${change(changed.ratio)})`;

@@ -17,9 +17,8 @@ export const japaneseWeek: WeekWords = {
   headline,
   figures: weekFigures,
   complete,
-  // A sign and its date stay in one line.
   day: ({ day, verdict }) =>
-    `${verdict === undefined ? "⚪" : verdictSigns[verdict]}\u00A0${dayIn("ja", day).replace(/^\d+月/, "")}`,
+    `${verdict === undefined ? "⚪" : verdictSigns[verdict]} ${dayIn("ja", day).slice(-2, -1)}`,
   messages: ({ totals, change: changed }) => {
     if (totals.reports === 0) return "レポートなし";
     const moved = changed?.ratio === undefined ? "" : `(${change(changed.ratio)})`;

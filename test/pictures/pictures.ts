@@ -1,20 +1,13 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Config, readConfig } from "../../src/config/config.ts";
-import type { Digest } from "../../src/digest/digest.ts";
-import { makeWeek, type Week } from "../../src/digest/week.ts";
-import { dayAfter } from "../../src/digest/window.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { gitIn } from "../../src/io/git.ts";
-import { openGitHistory } from "../../src/io/history-git.ts";
 import type { Host } from "../../src/io/host.ts";
-import { weekMarkdown } from "../../src/render/markdown-week.ts";
-import { weeklyMessage } from "../../src/render/slack-weekly.ts";
-import { type Language, languages, wordsOf } from "../../src/render/words.ts";
+import { type Language, languages } from "../../src/render/words.ts";
 import { run } from "../../src/run.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
-import { loadDaysOf, loadState, loadWindow, policyDomainsOf, trustOf } from "../../src/steps/history.ts";
 import { startSlack } from "../servers/slack.ts";
 import type { SeenMessage } from "../servers/slack-workspace.ts";
 import { chartPage } from "./chart-page.ts";
@@ -22,15 +15,15 @@ import { photograph } from "./photograph.ts";
 import { slackPage } from "./slack-page.ts";
 
 /*
- * `npm run pictures` makes `docs/pictures/` anew: what the daily job on the sample mailbox tells Slack, on a quiet day, on
- * that day once late reports have changed it, on a day with a problem, and of the week up to it; with the payloads, the
+ * `npm run pictures` makes `docs/pictures/` anew: what the daily job on the sample mailbox tells Slack, on a quiet day, of a
+ * day whose verdict late reports have changed, on a day with a problem, and of the week up to it; with the payloads, the
  * job's summary and the dashboard with its chart beside them, in both languages. A local server takes the place of Slack.
  */
 
 const folder = "docs/pictures";
-/** A day on which all is well, and the next one. */
-const quiet = new Date("2026-11-12T09:00:00Z");
-const nextDay = new Date("2026-11-13T09:00:00Z");
+/** The first run tells a day on which all is well; the last one falls on the weekday of the weekly message. */
+const first = new Date("2026-11-12T02:00:00Z");
+const weekly = new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(sampleNow).toLowerCase();
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
@@ -44,15 +37,21 @@ async function makePictures(language: Language): Promise<void> {
     await mkdir(join(place, "repository"));
     await gitIn(join(place, "repository"))(["init", "--quiet", "--initial-branch=main"]);
     const job = { place, language, apiUrl: slack.apiUrl };
-    await runJob(job, quiet);
-    await keep(`slack-quiet.${language}`, withoutPlace(slack.look().slice(0, 1), place));
-    await runJob(job, nextDay);
-    await keep(`slack-restated.${language}`, withoutPlace(slack.look().slice(0, 1), place));
-    const { config, digest } = await runJob(job, sampleNow);
-    await keep(`slack-problem.${language}`, withoutPlace(slack.look().slice(-1), place));
+    await runJob(job, first);
+    await keep(`slack-quiet.${language}`, withoutPlace(slack.look(), place));
+    for (let now = next(first); next(now) < sampleNow; now = next(now)) await runJob(job, now);
+    await runJob(job, sampleNow, weekly);
+    const messages = withoutPlace(slack.look(), place);
+    const restated = messages.find(({ blocks }) => JSON.stringify(blocks).includes('"strike":true'));
+    const [digest, week] = messages.slice(-2);
+    if (restated === undefined || digest === undefined || week === undefined) throw new Error("A message is missing.");
+    await keep(`slack-restated.${language}`, [restated]);
+    await keep(`slack-problem.${language}`, [digest]);
+    await keep(`slack-weekly.${language}`, [week]);
+    const dark = await photograph(slackPage([week], { theme: "dark" }));
+    await writeFile(join(folder, `slack-weekly-dark.${language}.png`), dark);
     const summary = await readFile(join(place, "summary.md"), "utf8");
     await writeFile(join(folder, `summary.${language}.md`), summary.replaceAll(`${place}/`, ""));
-    await keepWeek(config, digest, language);
     await keepDashboard(join(place, "repository", "data"), language);
   } finally {
     await slack.stop();
@@ -71,37 +70,9 @@ async function keep(name: string, messages: SeenMessage[]): Promise<void> {
   await writeFile(join(folder, `${name}.png`), await photograph(slackPage(messages, { theme: "light" })));
 }
 
-/** The week up to a digest's day, as Slack shows it in light and dark, and as Markdown. */
-async function keepWeek(config: Config, digest: Digest, language: Language): Promise<void> {
-  const telling = { words: wordsOf(language), links: {}, at: config.now.toISOString() };
-  const week = await weekOf(config, digest);
-  const message = weeklyMessage(week, telling);
-  const { text, blocks, fallbackBlocks } = message;
-  await keep(`slack-weekly.${language}`, [seen(text, blocks)]);
-  for (const [name, shown] of [
-    ["dark", blocks],
-    ["plain", fallbackBlocks],
-  ] as const) {
-    const page = slackPage([seen(text, shown)], { theme: name === "dark" ? "dark" : "light" });
-    await writeFile(join(folder, `slack-weekly-${name}.${language}.png`), await photograph(page));
-  }
-  await writeFile(join(folder, `weekly.${language}.md`), weekMarkdown(week, telling));
-}
-
-function seen(text: string, blocks: unknown[]): SeenMessage {
-  return { text, blocks };
-}
-
-async function weekOf(config: Config, digest: Digest): Promise<Week> {
-  if (config.store.kind !== "git") throw new Error("The pictures are made from a work tree.");
-  const history = await openGitHistory({ dataPath: config.store.dataPath, webUrl: undefined, isPulling: false });
-  const [domains, state] = [await policyDomainsOf(history), await loadState(history)];
-  const trust = trustOf(config, state);
-  const window = await loadWindow(history, domains, { day: digest.day, now: config.now, trust, changed: new Map() });
-  const days = Array.from({ length: 7 }, (_, index) => dayAfter(digest.day, -index));
-  const files = await loadDaysOf(history, domains, days);
-  const told = state.sent.flatMap(({ figures }) => figures);
-  return makeWeek(digest, { files, window, thresholds: config.thresholds, trust, told });
+/** The same time on the next day. */
+function next(time: Date): Date {
+  return new Date(+time + 86_400_000);
 }
 
 /** The dashboard, which GitHub shows as it is, and a picture of its chart on GitHub's grounds. */
@@ -123,7 +94,8 @@ async function keepDashboard(data: string, language: Language): Promise<void> {
 async function runJob(
   { place, language, apiUrl }: { place: string; language: Language; apiUrl: string },
   now: Date,
-): Promise<{ config: Config; digest: Digest }> {
+  weekly = "none",
+): Promise<void> {
   for (const { name, arrived, bytes } of sampleMails()) {
     if (new Date(arrived) <= now) await writeFile(join(place, "mailbox", name), bytes);
   }
@@ -133,13 +105,18 @@ async function runJob(
     "data-path": join(place, "repository", "data"),
     store: "git",
     language,
+    weekly,
     "slack-token": "xoxb-test-token",
     "slack-channel": "#dmarc",
     now: now.toISOString(),
   };
-  const environment = { RUNNER_TEMP: place, SLACK_API_URL: apiUrl };
-  const config = readConfig(inputs, environment, new Date());
-  return { config, ...(await run(config, summaryHost(place))) };
+  const environment = {
+    RUNNER_TEMP: place,
+    SLACK_API_URL: apiUrl,
+    GITHUB_REPOSITORY: "octo-org/dmarc",
+    GITHUB_RUN_ID: "4711",
+  };
+  await run(readConfig(inputs, environment, new Date()), summaryHost(place));
 }
 
 /** Writes the job's summary into a file; all else is silent. */
