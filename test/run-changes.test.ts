@@ -8,7 +8,7 @@ import type { SlackServer } from "./servers/slack.ts";
 
 type SlackPlace = RunPlace & { slack: SlackServer };
 
-const changes = { post: "changes", weekly: "none", "min-messages": "10" };
+const changes = { post: "changes", "min-messages": "10" };
 
 /** Runs on so many days after 17 November, each of which settles one more day. */
 async function runOn(place: RunPlace, days: number, inputs: Record<string, string> = {}) {

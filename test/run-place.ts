@@ -44,7 +44,8 @@ export function makeRunPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): 
 /**
  * Runs the daily job as of a moment.
  *
- * @param inputs - By name; `mail-path` is the place's mailbox, and `domains` the names for examples, unless they are among them.
+ * @param inputs - By name; `mail-path` is the place's mailbox, `domains` the names for examples, and there is no weekly
+ *   message, unless they are among them.
  * @param runId - The id of the workflow run.
  * @param changes - What no input can say.
  */
@@ -65,6 +66,7 @@ function configOf(place: RunPlace, inputs: Record<string, string>, runId: string
   const given = {
     "mail-path": mailbox,
     domains: "example.com, example.org, example.net",
+    weekly: "none",
     ...(store === "git" && { store, "data-path": join(repository.folder, "data") }),
     ...(slack && { "slack-token": "xoxb-test-token", "slack-channel": "#dmarc" }),
     ...(github && { "github-token": "ghs_test_token" }),

@@ -78,7 +78,7 @@ test("a day is told without a reporter that is late, and its message is brought 
   const { place, slack, run } = told;
   const [before] = slack.look();
   expect(before?.text).toBe("🟢 Nothing to do · Tue 17 Nov (UTC) · 1 domain, own mail passes 100 %");
-  expect(textsOf(before?.blocks)).toContain("Complete  92 % · Microsoft missing, usually 4 days late");
+  expect(textsOf(before?.blocks)).toContain("92 % complete, Microsoft missing (usually 4 days late)");
 
   putMails(place, [broken]);
   const { problems, digest } = await run(later);
@@ -96,7 +96,7 @@ test("a day is told without a reporter that is late, and its message is brought 
   );
   expect(loud).toMatchObject({ text: act, isBroadcast: true });
   expect(digest.day).toBe("2026-11-19");
-  expect(textsOf(next?.blocks)).toContain("Restated  Tue 17 Nov: +80 messages, nothing to do → act");
+  expect(textsOf(next?.blocks)).toContain("Restated Tue 17 Nov: +80 messages, nothing to do → act");
   expect(sentOf(place)[0]?.figures).toEqual([
     { day, verdict: "act", messages: 1000, dmarcFail: 70, spfOrDkimFail: 70, ownFail: 70, firstVerdict: "ok" },
   ]);
@@ -125,9 +125,9 @@ test("what has changed a little is but a count in the next message", async () =>
   putMails(place, [microsoft(day, { pass: 36, fail: 9 })]);
   await run(later);
   const [after, next, ...others] = slack.look();
-  expect(textsOf(after?.blocks)).toContain("Messages  965");
+  expect(textsOf(after?.blocks)).toContain("965 messages");
   expect(struckIn(after?.blocks)).toEqual([]);
-  expect(textsOf(next?.blocks)).toContain("Restated  1 day a little, same verdict");
+  expect(textsOf(next?.blocks)).toContain("Restated 1 day a little, same verdict");
   expect(others).toEqual([]);
 });
 
@@ -139,7 +139,7 @@ test("a webhook's message stays as it was, and the line in the next one is all",
   expect((await run(later)).problems).toEqual([]);
   const [after, next, ...others] = slack.look();
   expect(after).toEqual(before);
-  expect(textsOf(next?.blocks)).toContain("Restated  Tue 17 Nov: +80 messages, nothing to do → act");
+  expect(textsOf(next?.blocks)).toContain("Restated Tue 17 Nov: +80 messages, nothing to do → act");
   expect(others).toEqual([]);
   await expectNothingMore(told);
 });
@@ -157,7 +157,7 @@ test("a message that a person has deleted is not posted again", async () => {
   putMails(place, [broken]);
   expect((await run(later)).problems).toEqual([]);
   const [, next, ...others] = slack.look();
-  expect(textsOf(next?.blocks)).toContain("Restated  Tue 17 Nov: +80 messages, nothing to do → act");
+  expect(textsOf(next?.blocks)).toContain("Restated Tue 17 Nov: +80 messages, nothing to do → act");
   expect(others).toEqual([]);
   await expectNothingMore(told);
 });
@@ -174,7 +174,7 @@ test("reports that come between two messages are told at once, and in the next m
   await run("2026-11-22T09:00:00Z");
   const [same, loud, next, last, ...others] = slack.look();
   expect([same, loud?.isBroadcast, others]).toEqual([after, true, []]);
-  expect(textsOf(next?.blocks)).toContain("Restated  Tue 17 Nov: +80 messages, nothing to do → act");
+  expect(textsOf(next?.blocks)).toContain("Restated Tue 17 Nov: +80 messages, nothing to do → act");
   expect(textsOf(last?.blocks)).not.toContain("Restated");
   expect(sentOf(place).every(({ before }) => before === undefined)).toBe(true);
 });
@@ -196,7 +196,7 @@ test("a verdict for want of reports stays when a few of them come", async () => 
   const [after, next] = slack.look();
   expect(after?.text).toMatch(/^🟡 Look/);
   expect(struckIn(after?.blocks)).toEqual([]);
-  expect(textsOf(next?.blocks)).toContain("Restated  Tue 17 Nov: +80 messages, same verdict");
+  expect(textsOf(next?.blocks)).toContain("Restated Tue 17 Nov: +80 messages, same verdict");
 });
 
 describe("a worse verdict is told once", () => {

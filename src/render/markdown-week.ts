@@ -7,6 +7,7 @@ import { markdownLinks, type Telling } from "./markdown.ts";
 import { markdownName } from "./markdown-sources.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { verdictSigns } from "./verdict-signs.ts";
+import { dayVerdicts } from "./week-parts.ts";
 import { weekSections } from "./week-sections.ts";
 import type { Words } from "./words.ts";
 
@@ -45,7 +46,7 @@ function figuresTable(week: Week, words: Words): string {
       [`**${labels.dmarcFail}**`, figures.dmarcFail],
       [`**${labels.spfOrDkimFail}**`, figures.spfOrDkimFail],
       [`**${labels.complete}**`, words.week.complete(week.coverage)],
-      [`**${words.week.labels.days}**`, week.days.map((day) => words.week.day(day)).join(" · ")],
+      ...dayVerdicts(week, words).map(([label, days]) => [`**${label}**`, days]),
     ],
   );
 }

@@ -22,6 +22,7 @@ import { slackLink } from "./slack-links.ts";
 import { slackName } from "./slack-names.ts";
 import { hasGaps, weekCharts, weekSparklines } from "./slack-week-charts.ts";
 import { verdictSigns } from "./verdict-signs.ts";
+import { dayVerdicts } from "./week-parts.ts";
 import { weekSections } from "./week-sections.ts";
 import type { Words } from "./words.ts";
 
@@ -67,7 +68,7 @@ function figuresBlock(week: Week, words: Words): KnownBlock {
       [words.labels.dmarcFail, figures.dmarcFail],
       [words.labels.spfOrDkimFail, figures.spfOrDkimFail],
       [words.labels.complete, words.week.complete(week.coverage)],
-      [words.week.labels.days, week.days.map((day) => words.week.day(day)).join(" · ")],
+      ...dayVerdicts(week, words),
     ]),
   );
 }

@@ -5,6 +5,7 @@ import type { WeekChange } from "../digest/week-change.ts";
 import type { WeekDomain, WeekFailure } from "../digest/week-domains.ts";
 import { groupBy } from "../history/group.ts";
 import type { ReadinessCounts } from "./week-words.ts";
+import type { Words } from "./words.ts";
 
 /** What is the same in all languages that tell a week. */
 
@@ -71,4 +72,10 @@ function countOf({ state, blockers }: Readiness): keyof ReadinessCounts {
     default:
       return state satisfies never;
   }
+}
+
+/** The verdicts of the days beside their label; days that nobody was told of are left out, and the line with all of them. */
+export function dayVerdicts({ days }: Week, { week }: Words): [label: string, days: string][] {
+  const told = days.flatMap(({ day, verdict }) => (verdict === undefined ? [] : [week.day({ day, verdict })]));
+  return told.length === 0 ? [] : [[week.labels.days, told.join(" · ")]];
 }

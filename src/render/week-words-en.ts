@@ -17,7 +17,7 @@ export const englishWeek: WeekWords = {
   headline,
   figures: weekFigures,
   complete,
-  day: ({ day, verdict }) => `${verdict === undefined ? "⚪" : verdictSigns[verdict]} ${dayIn("en", day).slice(0, 3)}`,
+  day: ({ day, verdict }) => `${verdictSigns[verdict]} ${dayIn("en", day).slice(0, 3)}`,
   messages: ({ totals, change: changed }) => {
     if (totals.reports === 0) return "no reports";
     const moved = changed?.ratio === undefined ? "" : ` (${change(changed.ratio)})`;

@@ -17,8 +17,7 @@ export const japaneseWeek: WeekWords = {
   headline,
   figures: weekFigures,
   complete,
-  day: ({ day, verdict }) =>
-    `${verdict === undefined ? "⚪" : verdictSigns[verdict]} ${dayIn("ja", day).slice(-2, -1)}`,
+  day: ({ day, verdict }) => `${verdictSigns[verdict]} ${dayIn("ja", day).slice(-2, -1)}`,
   messages: ({ totals, change: changed }) => {
     if (totals.reports === 0) return "レポートなし";
     const moved = changed?.ratio === undefined ? "" : `(${change(changed.ratio)})`;

@@ -13,7 +13,7 @@ export interface WeekWords {
   /** `97 % of what is usual; least on Sun 22 Nov: 88 %` */
   complete(coverage: WeekCoverage): string;
   /** A day with the sign of its verdict: `🟢 Mon 16`; white where none was told. */
-  day(day: { day: string; verdict?: Verdict | undefined }): string;
+  day(day: { day: string; verdict: Verdict }): string;
   /** `21,004 (−2 %)` of a domain; `no reports`. */
   messages(domain: WeekDomain): string;
   /** `98.2 % (was 99.1 %)`; a dash where nothing was evaluated. */
