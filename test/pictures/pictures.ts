@@ -28,6 +28,7 @@ const weekly = new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 for (const language of languages) await makePictures(language);
+await writeFile(join(folder, "README.md"), contents());
 
 async function makePictures(language: Language): Promise<void> {
   const place = await mkdtemp(join(tmpdir(), "dmarc-digest-pictures-"));
@@ -57,6 +58,26 @@ async function makePictures(language: Language): Promise<void> {
     await slack.stop();
     await rm(place, { recursive: true });
   }
+}
+
+/** The page that GitHub shows of the folder. */
+function contents(): string {
+  const shown = [
+    ["A day with a problem", "slack-problem"],
+    ["A quiet day", "slack-quiet"],
+    ["A day whose verdict late reports have changed", "slack-restated"],
+    ["A week", "slack-weekly"],
+    ["The chart of the dashboard, in light and dark", "dashboard-chart"],
+  ] as const;
+  const pictures = languages.flatMap((language) =>
+    shown.map(([title, name]) => `## ${title} (${language})\n\n![${title}](${name}.${language}.png)`),
+  );
+  const files = languages.map(
+    (language) => `- ${language}: [job summary](summary.${language}.md), [dashboard](dashboard.${language}.md)`,
+  );
+  const about =
+    "What the daily job tells of the sample mailbox; made by `npm run pictures`. The payloads are beside the pictures.";
+  return `# Pictures\n\n${about}\n\n${files.join("\n")}\n\n${pictures.join("\n\n")}\n`;
 }
 
 /** Messages in which no folder of this machine is named. */
