@@ -1,38 +1,20 @@
 import type { Config } from "../config/config.ts";
-import { type Digest, type DigestSource, makeDigest } from "../digest/digest.ts";
+import { type DigestSource, makeDigest } from "../digest/digest.ts";
 import { intakeSummary } from "../digest/intake.ts";
 import { policiesOn } from "../digest/policies.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
-import { daysOfWeek, makeWeek, type Week } from "../digest/week.ts";
+import { daysOfWeek, makeWeek } from "../digest/week.ts";
 import { figuresSent } from "../history/state.ts";
 import type { History } from "../io/history.ts";
-import type { CsvFile } from "../io/notifier.ts";
 import { dashboard, readinessWords } from "../render/dashboard.ts";
 import type { DigestLinks } from "../render/links.ts";
-import { type DigestMessage, type SlackTelling, slackMessage } from "../render/slack.ts";
+import { slackMessage } from "../render/slack.ts";
 import { wordsOf } from "../render/words.ts";
 import { loadDaysOf, policyDomainsOf, trustOf } from "./history.ts";
 import type { Intake } from "./intake.ts";
-import { type Retold, retell } from "./restating.ts";
+import { retell } from "./restating.ts";
 import { csvOf } from "./results.ts";
-import type { SendingPlan } from "./sending-plan.ts";
-
-/** What there is to tell, and all that it is made of. */
-export interface Story {
-  plan: SendingPlan;
-  digest: Digest;
-  message: DigestMessage;
-  csv: CsvFile;
-  telling: SlackTelling;
-  /** What digests of other days are made of, too; the files of all days that are told or restated are in it. */
-  source: DigestSource;
-  /** Messages told before that look different now. */
-  retold: Retold[];
-  /** The week up to the digest's day, where that is told, too. */
-  week?: Week;
-  /** The commit of the history that holds all that is told; `undefined` when there is none. */
-  commit?: string;
-}
+import type { Story } from "./story.ts";
 
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
 export async function makeStory(config: Config, history: History, intake: Intake): Promise<Story> {

@@ -3,8 +3,8 @@ import { sentMessage } from "../history/commit-message.ts";
 import { formatState, type Sent, statePath, withSent } from "../history/state.ts";
 import { type History, HistoryError } from "../io/history.ts";
 import { dashboardMark } from "../render/dashboard.ts";
-import type { Story } from "./digest.ts";
 import { loadState } from "./history.ts";
+import type { Story } from "./story.ts";
 import type { Telling } from "./telling.ts";
 import { commitChange } from "./transaction.ts";
 

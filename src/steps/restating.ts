@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { type Digest, type DigestSource, figuresOf, makeDigest } from "../digest/digest.ts";
+import { type DigestSource, figuresOf, makeDigest } from "../digest/digest.ts";
 import { intakeSummary } from "../digest/intake.ts";
 import { restatedDays } from "../digest/restated.ts";
 import type { Verdict } from "../digest/rules.ts";
@@ -7,19 +7,10 @@ import type { Figures, Sent } from "../history/state.ts";
 import type { Notifier } from "../io/notifier.ts";
 import { restatedMessage, worsenedMessage } from "../render/slack-restated.ts";
 import { attempt } from "./attempt.ts";
-import type { Story } from "./digest.ts";
+
 import { csvOf } from "./results.ts";
 import { threadOf, uploadCsv } from "./sending.ts";
-
-/** A message of which a day has changed, and what it would tell by now. */
-export interface Retold {
-  message: Sent;
-  digest: Digest;
-  /** Those of the digest, with the verdict that was told first. */
-  figures: Figures[];
-  /** Whether that is something else than it tells; if not, it was brought up to date before, and no digest has said so. */
-  isChanged: boolean;
-}
+import type { Retold, Story } from "./story.ts";
 
 /** What digests are made of, but for the days. */
 type Source = Omit<DigestSource, "days" | "restated" | "intake">;

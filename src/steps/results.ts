@@ -12,7 +12,7 @@ import { failuresCsv } from "../render/csv.ts";
 import { digestMarkdown } from "../render/markdown.ts";
 import { weekMarkdown } from "../render/markdown-week.ts";
 import { digestTable } from "../render/terminal.ts";
-import type { Story } from "./digest.ts";
+import type { Story } from "./story.ts";
 
 /** Files that a run leaves for people and for later steps of a workflow; absolute paths. */
 export interface ResultFiles {

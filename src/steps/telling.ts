@@ -6,10 +6,10 @@ import type { Host } from "../io/host.ts";
 import type { Notifier } from "../io/notifier.ts";
 import { threadMessage } from "../render/slack-thread.ts";
 import { weeklyMessage } from "../render/slack-weekly.ts";
-import type { Story } from "./digest.ts";
 import { bringUpToDate } from "./restating.ts";
 import { openNotifier, resendCsv, type Sending, sendDigest, sendWeek } from "./sending.ts";
 import { expectNextRun } from "./silence.ts";
+import type { Story } from "./story.ts";
 
 /** What came of telling people. */
 export interface Telling {
