@@ -64,7 +64,7 @@ export function makeDomainDigest(
   const reports = today.flatMap((file) => file.reports);
   const { parts, sources } = failuresOf(today, factsOf);
   const totals = totalsOf(reports);
-  const [alarm] = days.flatMap((day) => alarmOf(ruleFiguresOn(files, day, factsOf), day, thresholds) ?? []);
+  const [alarm] = days.flatMap((day) => alarmOn(files, day, { days, thresholds, factsOf }) ?? []);
   const isAboveWithFew = isAboveWithFewMessages({ totals, own: parts.own }, thresholds);
   return {
     domain,
@@ -95,8 +95,17 @@ export function ruleFiguresOn(files: Iterable<Day>, day: string, factsOf: FactsO
   return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), own: parts.own, parts };
 }
 
+/** The alarm of one of the days, and what it comes from where that is not the day that is told in full. */
+function alarmOn(files: Day[], day: string, { days, thresholds, factsOf }: DomainView): Alarm | undefined {
+  const alarm = alarmOf(ruleFiguresOn(files, day, factsOf), day, thresholds);
+  if (alarm === undefined || day === days[0]) return alarm;
+  const ofDay = files.filter((file) => file.day === day);
+  const earlierSource = mainSource(failuresOf(ofDay, factsOf));
+  return { ...alarm, ...(earlierSource && { earlierSource }) };
+}
+
 /** The largest source of own failures of a domain: the broken one, if there is one; `undefined` when there is none. */
-export function mainSource({ sources }: DomainDigest): FailingSource | undefined {
+export function mainSource({ sources }: { sources: FailingSource[] }): FailingSource | undefined {
   return sources.find(isBroken) ?? sources.find(({ mailClass }) => failPartOf(mailClass) === "own");
 }
 

@@ -11,8 +11,19 @@ import type { FailingSource } from "./sources.ts";
 export type Finding = { verdict: Exclude<Verdict, "ok"> } & FindingFacts;
 
 type FindingFacts =
-  /** Own mail of a domain fails; `source` is where most of it comes from, `alarm` the threshold that was passed. */
-  | { kind: "own-failures"; domain: string; messages: number; own: Impact; alarm?: Alarm; source?: FailingSource }
+  /**
+   * Own mail of a domain fails; `source` is where most of it comes from, `alarm` the threshold that was passed,
+   * `earlierDay` the day of both where it is not the digest's.
+   */
+  | {
+      kind: "own-failures";
+      domain: string;
+      messages: number;
+      own: Impact;
+      alarm?: Alarm;
+      source?: FailingSource;
+      earlierDay?: string;
+    }
   /** Own mail fails, but there are too few messages for an alarm. */
   | { kind: "few-messages"; domain: string; messages: number; own: Impact }
   | { kind: "unreadable-records"; domain: string; records: number }
@@ -40,7 +51,7 @@ const fewestReported = 0.8;
 export function findingsOf(digest: Omit<Digest, "verdict" | "findings">): Finding[] {
   const { domains, coverage, silentReporters, unverifiedReporters, intake } = digest;
   const findings: Finding[] = [
-    ...domains.flatMap(ownFailures),
+    ...domains.flatMap((domain) => ownFailures(domain, digest.day)),
     ...intake.unreadMailboxes.map(({ mailbox }): Finding => ({ verdict: "look", kind: "unread-mailbox", mailbox })),
     ...intake.toGo.map((toGo): Finding => ({ verdict: "look", kind: "mails-to-go", ...toGo })),
     ...mailTrouble(intake),
@@ -53,9 +64,10 @@ export function findingsOf(digest: Omit<Digest, "verdict" | "findings">): Findin
   return findings.sort((a, b) => Number(a.verdict === "look") - Number(b.verdict === "look"));
 }
 
-function ownFailures(digest: DomainDigest): Finding[] {
+function ownFailures(digest: DomainDigest, day: string): Finding[] {
   const { domain, verdict, alarm, totals, fail } = digest;
-  const source = mainSource(digest);
+  const earlierDay = alarm !== undefined && alarm.day !== day ? alarm.day : undefined;
+  const source = earlierDay === undefined ? mainSource(digest) : alarm?.earlierSource;
   const isLoud = alarm !== undefined || source?.since !== undefined;
   if (verdict === "ok" || !isLoud) return [];
   const facts = {
@@ -64,6 +76,7 @@ function ownFailures(digest: DomainDigest): Finding[] {
     own: fail.own,
     ...(alarm && { alarm }),
     ...(source && { source }),
+    ...(earlierDay && { earlierDay }),
   };
   return [{ verdict, kind: "own-failures", ...facts }];
 }

@@ -1,4 +1,5 @@
 import { type Impact, isHeld } from "./fail-parts.ts";
+import type { FailingSource } from "./sources.ts";
 import { evaluatedOf, type Totals } from "./totals.ts";
 
 /** What a reader has to do: nothing, have a look when there is time, or act today. */
@@ -29,6 +30,8 @@ export interface Alarm {
   evaluated: number;
   /** The thresholds that were passed. */
   passed: PassedThreshold[];
+  /** Where most of it came from, when that was on a day before the digest's; `DomainDigest.sources` has the others. */
+  earlierSource?: FailingSource;
 }
 
 /** One passed threshold: its input's name, its limit and what came; rates from 0 to 1, failures in messages. */

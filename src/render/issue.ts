@@ -46,7 +46,7 @@ export function recoveryComment(domain: DomainDigest, { day }: Digest, words: Wo
 
 /** The comment with which an issue is reopened: the domain is above a limit again. */
 export function reopenComment(domain: DomainDigest, { day }: Digest, words: Words): string {
-  return `${words.issue.reopened(domain, day, markdownCode)}\n`;
+  return `${words.issue.reopened(domain, domain.alarm?.day ?? day, markdownCode)}\n`;
 }
 
 function alarmParagraph({ domain, verdict }: DomainDigest, alarm: Alarm, words: Words): string {

@@ -4,6 +4,7 @@ import type { FailingSource } from "../digest/sources.ts";
 import { markdownCode } from "./escape.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { serviceOfSource, sourceName } from "./names.ts";
+import { sourcesWithSteps } from "./parts.ts";
 import type { Words } from "./words.ts";
 
 /** A name of a stranger in Markdown. */
@@ -37,16 +38,16 @@ export function markdownSources({ sources, moreSources, failingSubdomains }: Dom
 }
 
 /** Cause and next step of each source of own failures, the largest first; of the others once a class. */
-export function markdownSteps({ domain, sources }: DomainDigest, words: Words): string[] {
+export function markdownSteps(digest: DomainDigest, words: Words): string[] {
   const seen = new Set<string>();
-  return sources.flatMap((source) => {
+  return sourcesWithSteps(digest).flatMap((source) => {
     const isOwn = failPartOf(source.mailClass) === "own";
     if (!isOwn && seen.has(source.mailClass)) return [];
     seen.add(source.mailClass);
     const page = serviceOfSource(source)?.page;
     const link = isOwn && page !== undefined ? ` ([${words.labels.manual}](${page}))` : "";
     const cause = isOwn ? words.cause(source, markdownName) : words.mailClass[source.mailClass];
-    return [`- **${words.sentence(cause)}** ${words.step(source, domain, markdownName)}${link}`];
+    return [`- **${words.sentence(cause)}** ${words.step(source, digest.domain, markdownName)}${link}`];
   });
 }
 

@@ -6,6 +6,7 @@ import { markdownName, markdownSources, markdownSteps } from "./markdown-sources
 import { type MarkdownColumn, markdownTable } from "./markdown-table.ts";
 import { newsText } from "./news.ts";
 import { notCountedText } from "./not-counted.ts";
+import { passedText } from "./parts.ts";
 import { verdictSigns } from "./verdict-signs.ts";
 import type { Words } from "./words.ts";
 
@@ -111,7 +112,7 @@ function detailParagraphs(domain: DomainDigest, words: Words, links: DigestLinks
   const steps = markdownSteps(domain, words);
   return [
     `### ${verdictSigns[domain.verdict]} ${markdownCode(domain.domain, 100)}`,
-    ...(alarm === undefined ? [] : [`**${alarm.passed.map((threshold) => words.passed(threshold)).join(" · ")}**`]),
+    ...(alarm === undefined ? [] : [`**${passedText(alarm, words)}**`]),
     ...markdownSources(domain, words),
     ...(steps.length === 0 ? [] : [steps.join("\n")]),
     ...linkParagraphs(dayFileLinks(domain, links).slice(0, 20)),

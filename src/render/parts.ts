@@ -1,8 +1,11 @@
-import type { Digest } from "../digest/digest.ts";
+import type { Digest, DomainDigest } from "../digest/digest.ts";
 import type { Finding } from "../digest/findings.ts";
 import { isTrouble } from "../digest/intake.ts";
+import type { Alarm } from "../digest/rules.ts";
+import type { FailingSource } from "../digest/sources.ts";
 import { evaluatedOf } from "../digest/totals.ts";
 import { type MailState, mailStates } from "../report/types.ts";
+import type { Words } from "./words.ts";
 
 /** The states that occur with their mails, those that are as they should be first. */
 export function intakeStates(states: Partial<Record<MailState, number>>): [MailState, number][] {
@@ -17,6 +20,21 @@ export function intakeStates(states: Partial<Record<MailState, number>>): [MailS
 export function ownPassRate({ totals, fail }: Pick<Digest, "totals" | "fail">): number | undefined {
   const own = evaluatedOf(totals) - fail.spoofed.messages - fail.forwarded.messages - fail.trouble.messages;
   return own === 0 ? undefined : totals.dmarcPass / own;
+}
+
+/** The sources of a domain of which the next step is told: that of an alarm of an earlier day first. */
+export function sourcesWithSteps({ sources, alarm }: Pick<DomainDigest, "sources" | "alarm">): FailingSource[] {
+  const earlier = alarm?.earlierSource;
+  const isAgain = sources.some(
+    ({ source, mailClass }) => source === earlier?.source && mailClass === earlier.mailClass,
+  );
+  return earlier === undefined || isAgain ? sources : [earlier, ...sources];
+}
+
+/** The thresholds that a domain passed, with the day where that is not the digest's: `7.9 %, limit 5 %`. */
+export function passedText({ day, passed, earlierSource }: Alarm, words: Words): string {
+  const limits = passed.map((threshold) => words.passed(threshold)).join(" · ");
+  return earlierSource === undefined ? limits : `${words.day(day)}: ${limits}`;
 }
 
 /** Whether a list below tells a finding, and more of it: the mails that could not be counted, the mailboxes not read. */

@@ -56,8 +56,14 @@ function domainRow(domain: DomainDigest, words: Words): string[] {
     `${verdictSigns[domain.verdict]} ${plainText(domain.domain, 60)}`,
     words.domainMessages(domain),
     words.part(own.messages, evaluatedOf(domain.totals)),
-    own.messages === 0 ? "–" : words.impact(own),
+    whatHappened(domain, words),
   ];
+}
+
+/** What happened to own mail that failed; on the day that gave the alarm where the one that is told had no failures. */
+function whatHappened({ fail: { own }, alarm }: DomainDigest, words: Words): string {
+  if (own.messages > 0) return words.impact(own);
+  return alarm === undefined ? "–" : `${words.day(alarm.day)}: ${words.impact(alarm.own)}`;
 }
 
 function restRow(rest: DomainDigest[], words: Words): string[] {

@@ -8,7 +8,7 @@ import { logText } from "./escape.ts";
 import { sourceName } from "./names.ts";
 import { newsText } from "./news.ts";
 import { notCountedText } from "./not-counted.ts";
-import { hasOwnList } from "./parts.ts";
+import { hasOwnList, passedText, sourcesWithSteps } from "./parts.ts";
 import { displayWidth, type TextCell, type TextColumn, textTable, wrapText } from "./text-table.ts";
 import type { Words } from "./words.ts";
 
@@ -51,7 +51,7 @@ export function digestTable(digest: Digest, words: Words, { colour, width = 100 
     ),
     domainLines(digest, page),
     ...digest.domains
-      .filter(({ verdict, sources }) => verdict !== "ok" && sources.length > 0)
+      .filter((domain) => domain.verdict !== "ok" && sourcesWithSteps(domain).length > 0)
       .slice(0, most.details)
       .map((domain) => sourceLines(domain, page)),
     newsLines(digest, page),
@@ -209,19 +209,18 @@ function sourceColumns({ labels }: Words): TextColumn[] {
 }
 
 /** Where the failures of a domain come from, and the next step for each source of own failures. */
-function sourceLines({ domain, alarm, sources, moreSources }: DomainDigest, page: Page): string[] {
+function sourceLines(digest: DomainDigest, page: Page): string[] {
+  const { domain, alarm, sources, moreSources } = digest;
   const { words, width } = page;
   const title = page.paint("bold", logText(domain));
   const more = moreSources.sources === 0 ? [] : [`  ${words.more(moreSources.sources)}`];
-  const own = sources.filter(({ mailClass }) => failPartOf(mailClass) === "own");
+  const own = sourcesWithSteps(digest).filter(({ mailClass }) => failPartOf(mailClass) === "own");
   const paintTitle = (text: string) => page.paint("dim", text);
+  const cells = sources.map((source) => sourceCells(source, words));
+  const sourceTable = textTable(sourceColumns(words), cells, { width, paintTitle });
   return [
-    alarm === undefined ? title : `${title}  ${alarm.passed.map((threshold) => words.passed(threshold)).join(" · ")}`,
-    ...textTable(
-      sourceColumns(words),
-      sources.map((source) => sourceCells(source, words)),
-      { width, paintTitle },
-    ),
+    alarm === undefined ? title : `${title}  ${passedText(alarm, words)}`,
+    ...(sources.length === 0 ? [] : sourceTable),
     ...more,
     ...own.flatMap((source) => stepLines(source, domain, page)),
   ];

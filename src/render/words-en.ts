@@ -150,14 +150,16 @@ function finding(found: Finding, guard: Guard): string {
 }
 
 function ownFailures(
-  { domain, messages, own, alarm, source }: Extract<Finding, { kind: "own-failures" }>,
+  { domain, messages, own, alarm, source, earlierDay }: Extract<Finding, { kind: "own-failures" }>,
   guard: Guard,
 ): string {
   const told = alarm === undefined ? { own: source?.impact ?? own, evaluated: messages } : alarm;
-  const who = source === undefined ? "mail" : `${guard(sourceName(source))} mail`;
+  const others = source !== undefined && source.impact.messages < told.own.messages ? " and other" : "";
+  const who = source === undefined ? "mail" : `${guard(sourceName(source))}${others} mail`;
+  const when = earlierDay === undefined ? "fails DMARC" : `failed DMARC on ${dayIn("en", earlierDay)}`;
   const what = `${impact(told.own)} of ${formatCount(told.evaluated)}`;
   const count = told.own.messages === heldAll(told.own) ? countFirst(told.own, told.evaluated) : what;
-  return `${who} of ${guard(domain)} fails DMARC, ${count}${limits(alarm)}`;
+  return `${who} of ${guard(domain)} ${when}, ${count}${limits(alarm)}`;
 }
 
 function heldAll({ quarantined, rejected, delivered, overridden }: Impact): number {

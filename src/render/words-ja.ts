@@ -166,13 +166,15 @@ function finding(found: Finding, guard: Guard): string {
 }
 
 function ownFailures(
-  { domain, messages, own, alarm, source }: Extract<Finding, { kind: "own-failures" }>,
+  { domain, messages, own, alarm, source, earlierDay }: Extract<Finding, { kind: "own-failures" }>,
   guard: Guard,
 ): string {
   const told = alarm === undefined ? { own: source?.impact ?? own, evaluated: messages } : alarm;
-  const who = source === undefined ? "" : `${japaneseSource(source, guard)}から送信した `;
+  const others = source !== undefined && source.impact.messages < told.own.messages ? "など" : "";
+  const who = source === undefined ? "" : `${japaneseSource(source, guard)}${others}から送信した `;
+  const when = earlierDay === undefined ? "" : `${dayIn("ja", earlierDay)}に`;
   const limits = alarm === undefined ? "" : `(${alarm.passed.map(passed).join(" / ")})`;
-  return `${who}${guard(domain)} のメールが DMARC 認証に失敗、${messagesOf(told.evaluated)}中${failed(told.own)}${limits}`;
+  return `${who}${guard(domain)} のメールが${when} DMARC 認証に失敗、${messagesOf(told.evaluated)}中${failed(told.own)}${limits}`;
 }
 
 /** `412通を隔離`; `412通(隔離400通、拒否12通)` */

@@ -189,12 +189,19 @@ describe("earlier days", () => {
     const digest = digestOf(reports, { days });
     expect(digest.domains[0]).toMatchObject({
       verdict: "act",
-      alarm: { day: "2026-11-16", own: { messages: 20 }, evaluated: 100 },
+      alarm: { day: "2026-11-16", own: { messages: 20 }, evaluated: 100, earlierSource: { source: "crm.example" } },
     });
     expect(digest).toMatchObject({
       verdict: "act",
-      findings: [{ kind: "own-failures", domain: "example.com", alarm: { day: "2026-11-16" } }],
+      findings: [{ kind: "own-failures", alarm: { day: "2026-11-16" }, earlierDay: "2026-11-16" }],
     });
+  });
+
+  test("are told with what failed then, not with what fails on the newest day", () => {
+    const survey = { dkim: [{ domain: "survey.example", result: "pass" }], spf: [] };
+    const today = makeReport({ orgName: "Yahoo", records: [{ ...failing(2), authResults: survey }] });
+    const { findings } = digestOf([...reports, today], { days });
+    expect(findings).toMatchObject([{ source: { source: "crm.example", impact: { messages: 20 } } }]);
   });
 
   test("leave the alarm to the newest day that has one", () => {

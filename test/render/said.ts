@@ -55,6 +55,8 @@ const alarm = { day: "2026-11-22", own, evaluated: 3104, passed: [rate, failures
 const findings: { [Kind in Finding["kind"]]: Omit<Extract<Finding, { kind: Kind }>, "kind" | "verdict">[] } = {
   "own-failures": [
     { domain, messages: 3104, own, alarm, source: { ...(sources[0] ?? makeSource()), impact: own } },
+    { domain, messages: 3104, own, alarm, source: { ...(sources[0] ?? makeSource()), impact: makeImpact() } },
+    { domain, messages: 90, own: makeImpact(), alarm, earlierDay: alarm.day },
     { domain, messages: 3104, own: makeImpact({ quarantined: 400, rejected: 10, delivered: 2 }) },
     { domain, messages: 3104, own, source: makeSource({ source: "unknown", impact: makeImpact({ overridden: 7 }) }) },
   ],
