@@ -37,6 +37,15 @@ export function passedText({ day, passed, earlierSource }: Alarm, words: Words):
   return earlierSource === undefined ? limits : `${words.day(day)}: ${limits}`;
 }
 
+/** How many of those who saw failures are named. */
+export const shownReporters = 3;
+
+/** The failures that nobody saw who is named, so that all add up; none when there are none. */
+export function byOthers(messages: number, seenBy: FailingSource["seenBy"]): number[] {
+  const named = seenBy.slice(0, shownReporters).reduce((sum, seen) => sum + seen.messages, 0);
+  return messages > named ? [messages - named] : [];
+}
+
 /** Whether a list below tells a finding, and more of it: the mails that could not be counted, the mailboxes not read. */
 export function hasOwnList({ kind }: Finding): boolean {
   return kind === "mail-trouble" || kind === "unread-mailbox";

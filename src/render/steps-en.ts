@@ -35,7 +35,7 @@ export function englishStep(source: FailingSource, domain: string, guard: Guard)
     case "not-aligned":
       return service === undefined
         ? `If you use ${name}: let it sign with DKIM as ${guard(domain)} (its settings call this domain authentication), ` +
-            `or give it a bounce domain of yours. If you do not, somebody else sends in your name through it, and p=reject makes receivers refuse that`
+            `or give it a bounce domain of yours. If you do not, somebody else sends in your name through it, and ${source.policy === "reject" ? "your policy" : "p=reject"} makes receivers refuse that`
         : `Set up DKIM for ${guard(domain)} at ${service.name}: ${withoutStop(service.dkimSetup)}`;
     case "missing-in-spf":
       return `Add ${source.addresses.slice(0, 3).map(guard).join(", ")} to the SPF record of ${guard(domain)}, and let the host sign with DKIM`;

@@ -35,7 +35,7 @@ export function japaneseStep(source: FailingSource, domain: string, guard: Guard
     case "not-aligned":
       return service === undefined
         ? `${japaneseSource(source, guard)}を自社で利用している場合は、${guard(domain)} の DKIM 署名(設定画面では「ドメイン認証」など)を有効にするか、` +
-            "自社ドメインをバウンス先(envelope-from)に設定してください。利用していない場合は第三者によるなりすましで、p=reject にすると受信側が拒否します"
+            `自社ドメインをバウンス先(envelope-from)に設定してください。利用していない場合は第三者によるなりすましで、${source.policy === "reject" ? "現在のポリシーにより" : "p=reject にすると"}受信側が拒否します`
         : `${service.name} で ${guard(domain)} の DKIM を設定してください。${withoutStop(service.dkimSetupJa)}`;
     case "missing-in-spf":
       return `${source.addresses.slice(0, 3).map(guard).join("、")} を ${guard(domain)} の SPF レコードに追加し、送信サーバーで DKIM 署名を有効にしてください`;

@@ -8,7 +8,7 @@ import { dayIn, momentIn } from "./dates.ts";
 import { reporterName, sourceName } from "./names.ts";
 import { englishNews } from "./news-words.ts";
 import { formatPart } from "./number.ts";
-import { ownPassRate } from "./parts.ts";
+import { byOthers, ownPassRate, shownReporters } from "./parts.ts";
 import { englishQuiet } from "./quiet-words.ts";
 import { englishCause, englishClasses, englishStep } from "./steps-en.ts";
 import { verdictSigns } from "./verdict-signs.ts";
@@ -35,11 +35,12 @@ export const english: Words = {
   mailClass: englishClasses,
   cause: englishCause,
   step: englishStep,
-  seenBy: ({ seenBy, policy }, guard) =>
+  seenBy: ({ seenBy, impact: { messages }, policy }, guard) =>
     [
       ...seenBy
-        .slice(0, 3)
+        .slice(0, shownReporters)
         .map(({ reporter, messages }) => `${guard(reporterName(reporter))} ${formatCount(messages)}`),
+      ...byOthers(messages, seenBy).map((others) => `others ${formatCount(others)}`),
       ...(policy === undefined ? [] : [`policy ${guard(policy)}`]),
     ].join(" · "),
   impact,

@@ -6,7 +6,7 @@ import { japaneseDashboard } from "./dashboard-words.ts";
 import { dayIn, momentIn } from "./dates.ts";
 import { reporterName } from "./names.ts";
 import { japaneseNews } from "./news-words.ts";
-import { ownPassRate } from "./parts.ts";
+import { byOthers, ownPassRate, shownReporters } from "./parts.ts";
 import { japaneseQuiet } from "./quiet-words.ts";
 import { japaneseReason } from "./reasons-ja.ts";
 import { japaneseCause, japaneseClasses, japaneseSource, japaneseStep } from "./steps-ja.ts";
@@ -47,9 +47,12 @@ export const japanese: Words = {
   mailClass: japaneseClasses,
   cause: japaneseCause,
   step: japaneseStep,
-  seenBy: ({ seenBy, policy }, guard) =>
+  seenBy: ({ seenBy, impact: { messages }, policy }, guard) =>
     [
-      ...seenBy.slice(0, 3).map(({ reporter, messages }) => `${guard(reporterName(reporter))} ${messagesOf(messages)}`),
+      ...seenBy
+        .slice(0, shownReporters)
+        .map(({ reporter, messages }) => `${guard(reporterName(reporter))} ${messagesOf(messages)}`),
+      ...byOthers(messages, seenBy).map((others) => `その他 ${messagesOf(others)}`),
       ...(policy === undefined ? [] : [`ポリシー: ${policies.get(policy) ?? guard(policy)}`]),
     ].join(" / "),
   impact,

@@ -32,6 +32,13 @@ export const sources: FailingSource[] = [
   makeSource({ mailClass: "broken-signature" }),
   makeSource({ source: "sendgrid.net", service: "SendGrid", mailClass: "not-aligned" }),
   makeSource({ source: "crm.example.net", mailClass: "not-aligned", policy: "none" }),
+  makeSource({
+    source: "crm.example.net",
+    mailClass: "not-aligned",
+    policy: "reject",
+    impact: makeImpact({ rejected: 1300 }),
+    seenBy: ["google.com", "yahoo.com", "kddi.com", "a.example"].map((reporter) => ({ reporter, messages: 300 })),
+  }),
   makeSource({ source: "unknown", mailClass: "not-aligned", policy: undefined }),
   makeSource({ mailClass: "missing-in-spf", since, policy: "quarantine", addresses: ["192.0.2.10", "192.0.2.11"] }),
   makeSource({ mailClass: "spoofed" }),
