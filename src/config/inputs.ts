@@ -229,15 +229,14 @@ export const inputs = {
     schema: wholeNumber.pipe(z.number().max(240)),
   },
   "max-fail-rate": {
-    description: "Alarm when more than this share of a domain's messages fail DMARC, those forwarded not counted.",
+    description: "Alarm when more than this share of a domain's messages is your own mail that fails DMARC.",
     default: "5%",
     expected: "a share from 0 to 1 or a percentage",
     example: "2%",
     schema: share,
   },
   "max-failures": {
-    description:
-      "Alarm when more than this number of a domain's messages fail DMARC on one day, those forwarded not counted.",
+    description: "Alarm when more than this number of a domain's own messages fail DMARC on one day.",
     expected: "a whole number of messages",
     example: "500",
     schema: wholeNumber,
