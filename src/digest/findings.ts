@@ -50,6 +50,8 @@ const fewestReported = 0.8;
 /** What a digest's verdict comes of, the worst first; nothing when there is nothing to do. */
 export function findingsOf(digest: Omit<Digest, "verdict" | "findings">): Finding[] {
   const { domains, coverage, silentReporters, unverifiedReporters, intake } = digest;
+  const nobody = absence(digest);
+  const gone = [...silentReporters, ...unverifiedReporters].map(({ reporter }) => reporter);
   const findings: Finding[] = [
     ...domains.flatMap((domain) => ownFailures(domain, digest.day)),
     ...intake.unreadMailboxes.map(({ mailbox }): Finding => ({ verdict: "look", kind: "unread-mailbox", mailbox })),
@@ -58,8 +60,7 @@ export function findingsOf(digest: Omit<Digest, "verdict" | "findings">): Findin
     ...domains.flatMap(smallFindings),
     ...silentReporters.map((reporter): Finding => ({ verdict: "look", kind: "silent-reporter", ...reporter })),
     ...unverifiedReporters.map((reporter): Finding => ({ verdict: "look", kind: "unverified-reporter", ...reporter })),
-    ...absence(digest),
-    ...incompleteness(coverage),
+    ...(nobody.length > 0 ? nobody : incompleteness(coverage, gone)),
   ];
   return findings.sort((a, b) => Number(a.verdict === "look") - Number(b.verdict === "look"));
 }
@@ -107,7 +108,9 @@ function absence({ domains, notCounted, intake }: Pick<Digest, "domains" | "notC
   return [{ verdict: "look", kind: "no-reports", isFirst }];
 }
 
-function incompleteness({ share, missing: [missing] }: Coverage): Finding[] {
+/** @param told - Usual reporters of which a finding says already why nothing of theirs counts. */
+function incompleteness({ share, missing: all }: Coverage, told: readonly string[]): Finding[] {
   if (share === undefined || share >= fewestReported) return [];
-  return [{ verdict: "look", kind: "incomplete", share, ...(missing && { missing }) }];
+  const missing = all.find(({ reporter }) => !told.includes(reporter));
+  return missing === undefined ? [] : [{ verdict: "look", kind: "incomplete", share, missing }];
 }

@@ -95,7 +95,8 @@ export function emptyAdvice({ domains, totals, notCounted: aside, intake: read }
       : "The reports about this day don't count: nothing shows that their mails are authentic. Set authserv-id to the id " +
           "that your mail host writes into Authentication-Results; the log of the run shows it.";
   }
-  if (domains.length > 0) return "No reports about this day have come.";
+  if (domains.length > 0)
+    return "No reports about this day have come. Those that come late are told later. If none do, see whether rua= in your DMARC records still leads to this mailbox.";
   return read.unknownDomains.domains.length > 0
     ? "Reports came, but none that counts, so that nothing tells which domains are yours. Name them in domains, and " +
         "your mail host in authserv-id, so that it says which mails are authentic."

@@ -95,7 +95,8 @@ export function emptyAdvice({ domains, totals, notCounted: aside, intake: read }
       : "この日のレポートは集計対象外です。メールの送信者を認証できません。メールサーバーが Authentication-Results に書き込む ID を " +
           "authserv-id に指定してください。ID は実行ログで確認できます。";
   }
-  if (domains.length > 0) return "この日のレポートは届いていません。";
+  if (domains.length > 0)
+    return "この日のレポートは届いていません。遅れて届いた分は後日お知らせします。届かない場合は、DMARC レコードの rua= の宛先がこのメールボックスに届くことを確認してください。";
   return read.unknownDomains.domains.length > 0
     ? "レポートは届きましたが、集計対象のものがなく、自社ドメインを判別できません。domains に自社ドメインを、" +
         "authserv-id にメールの認証結果を書き込むメールサーバーの ID を指定してください。"

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { findingsOf } from "../../src/digest/findings.ts";
+import { makeDigest, makeDomain, makeTotals, okDigest } from "../render/digests.ts";
+
+/* What is told once: a finding that says why another one is true takes its place. */
+
+const google = { reporter: "google.com", share: 0.6, lastDay: "2026-11-13" };
+const yahoo = { reporter: "yahoo.com", share: 0.2, lastDay: "2026-11-13" };
+const coverage = (...missing: { reporter: string; share: number }[]) => ({ share: 0.2, missing });
+const kindsOf = (...said: Parameters<typeof makeDigest>) => findingsOf(makeDigest(...said)).map(({ kind }) => kind);
+
+test("that little has come is told with who is missing most", () => {
+  const { domains } = okDigest;
+  expect(findingsOf(makeDigest({ domains, coverage: coverage(google, yahoo) }))).toEqual([
+    { verdict: "look", kind: "incomplete", share: 0.2, missing: google },
+  ]);
+});
+
+test("that little has come is not told beside the reporters that it comes of", () => {
+  const { domains } = okDigest;
+  const silentReporters = [google];
+  const unverifiedReporters = [{ reporter: "yahoo.com", reports: 2, messages: 30 }];
+  expect(kindsOf({ domains, silentReporters, coverage: coverage(google) })).toEqual(["silent-reporter"]);
+  const both = { domains, silentReporters, unverifiedReporters, coverage: coverage(google, yahoo) };
+  expect(kindsOf(both)).toEqual(["silent-reporter", "unverified-reporter"]);
+  expect(findingsOf(makeDigest({ domains, silentReporters, coverage: coverage(google, yahoo) }))).toMatchObject([
+    { kind: "silent-reporter" },
+    { kind: "incomplete", missing: { reporter: "yahoo.com" } },
+  ]);
+});
+
+test("on a day that nobody has reported that is all", () => {
+  const domains = [makeDomain({ domain: "example.com", totals: makeTotals({ reports: 0, messages: 0 }) })];
+  expect(kindsOf({ domains, coverage: { share: 0, missing: [google] } })).toEqual(["no-reports"]);
+});
