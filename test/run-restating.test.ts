@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { parseState, type Sent } from "../src/history/state.ts";
 import { daysUpTo } from "./digest/windows.ts";
@@ -197,6 +198,23 @@ test("a verdict for want of reports stays when a few of them come", async () => 
   expect(after?.text).toMatch(/^🟡 Look/);
   expect(struckIn(after?.blocks)).toEqual([]);
   expect(textsOf(next?.blocks)).toContain("Restated Tue 17 Nov: +80 messages, same verdict");
+});
+
+test("a mail that could not be read stays a reason to look when its message is brought up to date", async () => {
+  const slack = await openSlack();
+  const place = makeRunPlace({ slack });
+  putMails(place, daysUpTo("2026-11-20", 30).map(google));
+  writeFileSync(join(place.mailbox, "cut-off.xml.gz"), gzipSync("<feedback/>").subarray(0, 15));
+  await runAt(place, onTime, believed);
+  const look = expect.stringMatching(/^🟡 Look: 1 mail not fully counted: 1 unreadable · Thu 19 Nov/);
+  expect(slack.look()[0]).toMatchObject({ text: look });
+
+  putMails(place, [microsoft("2026-11-19"), google("2026-11-20")]);
+  await runAt(place, "2026-11-21T12:00:00Z", believed);
+  const [after, next] = slack.look();
+  expect(after).toMatchObject({ text: look, isEdited: true });
+  expect(struckIn(after?.blocks)).toEqual([]);
+  expect(textsOf(next?.blocks)).toContain("Restated Thu 19 Nov: +80 messages, same verdict");
 });
 
 describe("a worse verdict is told once", () => {

@@ -28,6 +28,12 @@ export const troubleStates: readonly MailState[] = [
   "retry",
 ];
 
+/** The mails that could not be counted and that no later run counts by itself, by state; `undefined` when there are none. */
+export function lastingTrouble(states: IntakeSummary["states"]): IntakeSummary["states"] | undefined {
+  const lasting = troubleStates.filter((state) => state !== "retry" && (states[state] ?? 0) > 0);
+  return lasting.length === 0 ? undefined : Object.fromEntries(lasting.map((state) => [state, states[state]]));
+}
+
 /** Whether a mail in this state holds something that could not be counted. */
 export function isTrouble(state: MailState): boolean {
   return troubleStates.includes(state);

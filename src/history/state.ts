@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { mailStates } from "../report/types.ts";
 import { parseHistoryJson } from "./format.ts";
 
 /** Where `state.json` stands below `data-path`. */
@@ -64,6 +65,8 @@ const sent = z.strictObject({
   week: day.optional(),
   /** What was told, one entry a day; the weekly message has none. */
   figures: z.array(figures),
+  /** The mails by state of which the message said that they could not be counted. */
+  trouble: z.partialRecord(z.enum(mailStates), z.int().positive()).optional(),
   /** What the last digest told of these days, where the message was brought up to date since: the next digest says so. */
   before: z.array(figures).optional(),
 });

@@ -15,12 +15,16 @@ import type { Retold, Story } from "./story.ts";
 /** What digests are made of, but for the days. */
 type Source = Omit<DigestSource, "days" | "restated" | "intake">;
 
-/** What messages would tell by now; what became of the mails of their runs is not told again. */
+/**
+ * What messages would tell by now. What became of the mails of their runs is not told again, but those that could not be
+ * counted stay a reason to look.
+ */
 export function retell(messages: readonly Sent[], source: Source): Retold[] {
-  const intake = intakeSummary([], { unreadMailboxes: [], toGo: [] });
+  const noMails = intakeSummary([], { unreadMailboxes: [], toGo: [] });
   return messages.flatMap((message) => {
     const [day, ...earlier] = message.figures.map((figures) => figures.day);
     if (day === undefined) return [];
+    const intake = { ...noMails, states: message.trouble ?? {} };
     const digest = makeDigest({ ...source, days: [day, ...earlier], restated: [], intake });
     const figures = withFirstVerdicts(figuresOf(digest), message.figures);
     return { message, digest, figures, isChanged: restatedDays(message.figures, figures).length > 0 };

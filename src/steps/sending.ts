@@ -35,6 +35,8 @@ export interface Outgoing {
   /** What stands in its thread. */
   thread?: SlackMessage;
   csv: CsvFile;
+  /** What it says of mails that could not be counted. */
+  trouble?: Sent["trouble"];
   /** The message in whose thread it goes instead of into the channel. */
   below?: Sent;
 }
@@ -42,14 +44,14 @@ export interface Outgoing {
 /** Sends a digest; without a notifier the job summary is where it was told. Never throws for what the service says. */
 export async function sendDigest(
   notifier: Notifier | undefined,
-  { figures, message, thread, csv, below }: Outgoing,
+  { figures, message, thread, csv, trouble, below }: Outgoing,
   now: Date,
 ): Promise<Sending> {
-  const at = now.toISOString();
-  if (notifier === undefined) return { sent: { route: "summary", at, figures }, problems: [] };
+  const told = { at: now.toISOString(), figures, ...(trouble && { trouble }) };
+  if (notifier === undefined) return { sent: { route: "summary", ...told }, problems: [] };
   const posted = await attempt(() => (below === undefined ? notifier.post(message) : reply(notifier, below, message)));
   if (posted.value === undefined) return { problems: posted.problems };
-  const sent: Sent = { route: notifier.route, ...posted.value, at, figures };
+  const sent: Sent = { route: notifier.route, ...posted.value, ...told };
   const isBelow = sent.threadTs !== undefined;
   const replied = await attempt(async () => {
     if (thread !== undefined && !isBelow) await notifier.reply?.(sent, thread, { isBroadcast: false });

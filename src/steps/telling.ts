@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { figuresOf } from "../digest/digest.ts";
+import { lastingTrouble } from "../digest/intake.ts";
 import { isQuiet } from "../digest/quiet.ts";
 import type { Sent, State } from "../history/state.ts";
 import type { Host } from "../io/host.ts";
@@ -50,6 +51,7 @@ async function tellDigest(config: Config, notifier: Notifier | undefined, story:
       message,
       thread: threadMessage(digest, telling),
       csv,
+      trouble: lastingTrouble(digest.intake.states),
       below: goesBelow ? last?.message : undefined,
     },
     config.now,
