@@ -78,3 +78,16 @@ test("through a webhook a quiet day is told in the job summary alone, once", asy
     "2026-11-19",
   ]);
 });
+
+test("through a webhook a quiet day is posted when it alone can tell that a day before it turned out worse", async () => {
+  const { slack, ...place } = await quietPlace();
+  const webhook = { "slack-webhook-url": slack.webhookUrl };
+  for (const days of [0, 1]) await runOn(place, days, webhook);
+  putReport(place, "2026-11-18", { pass: 100, fail: 300, reportId: "late" });
+  for (const days of [2, 3]) await runOn(place, days, webhook);
+  expect(slack.messages.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^🟢 .*17 Nov/),
+    expect.stringMatching(/^🟢 .*19 Nov/),
+  ]);
+  expect(JSON.stringify(slack.messages.at(-1)?.blocks)).toContain("18 Nov: +400 messages, nothing to do → act");
+});

@@ -12,3 +12,8 @@ export function isQuiet({ verdict, earlierDays, news }: Digest, before: Verdict 
   const isNothingNew = [newServices, brokenSources, newDomains, policyChanges].every(({ length }) => length === 0);
   return isNothingNew && [before, verdict, ...earlierDays.map((day) => day.verdict)].every((told) => told === "ok");
 }
+
+/** Whether a day that was told before has another verdict now. */
+export function hasNewVerdict({ restated }: Pick<Digest, "restated">): boolean {
+  return restated.some(({ before, after }) => before.verdict !== after.verdict);
+}

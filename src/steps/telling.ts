@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { figuresOf } from "../digest/digest.ts";
 import { lastingTrouble } from "../digest/intake.ts";
-import { isQuiet } from "../digest/quiet.ts";
+import { hasNewVerdict, isQuiet } from "../digest/quiet.ts";
 import type { Sent, State } from "../history/state.ts";
 import type { Host } from "../io/host.ts";
 import type { Notifier } from "../io/notifier.ts";
@@ -43,7 +43,9 @@ async function tellDigest(config: Config, notifier: Notifier | undefined, story:
   const { plan, digest, message, csv, telling, retold } = story;
   if (plan.send.length === 0) return await resendCsv(notifier, plan.state, { csv, day: digest.day, retold });
   const last = lastDigest(plan.state, notifier);
-  const goesBelow = config.postsChanges && isQuiet(digest, last?.verdict);
+  // Where a message stays as it was posted, the digest is all that tells of another verdict.
+  const isTold = notifier?.update !== undefined || !hasNewVerdict(digest);
+  const goesBelow = config.postsChanges && isTold && isQuiet(digest, last?.verdict);
   return await sendDigest(
     notifier,
     {
