@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { parseState, type Sent } from "../src/history/state.ts";
 import { daysUpTo } from "./digest/windows.ts";
 import { believed, putMails, type ReportedDay } from "./reported-mails.ts";
-import { headsOf, makeRunPlace, type RunPlace, runAt, verified } from "./run-place.ts";
+import { headsOf, makeRunPlace, putReport, type RunPlace, runAt, verified } from "./run-place.ts";
 import { openSlack } from "./servers/place.ts";
 import { slackError } from "./servers/slack.ts";
 
@@ -187,6 +187,29 @@ test("an earlier day of a message that looks worse is told in the thread and the
   await run("2026-11-23T09:00:00Z");
   const loud = slack.look().filter(({ isBroadcast }) => isBroadcast);
   expect(loud.map(({ text }) => text)).toEqual([expect.stringMatching(/^🔴 Act: /)]);
+});
+
+test("of many messages that look worse at once, the channel hears of the newest three, and the next digest tells all", async () => {
+  const slack = await openSlack();
+  const place = { ...makeRunPlace(), slack };
+  const told = daysUpTo("2026-11-18", 5);
+  for (const of of [...told, "2026-11-18"]) putReport(place, of, { pass: 900 });
+  const settled = (of: string): string => new Date(Date.parse(`${of}T09:00:00Z`) + 3 * 86_400_000).toISOString();
+  for (const of of told) await runAt(place, settled(of));
+  for (const of of told) putReport(place, of, { fail: 300, reportId: `worse ${of}` });
+  await runAt(place, settled("2026-11-18"));
+  const seen = slack.look();
+  expect(seen.flatMap(({ isBroadcast, text }) => (isBroadcast === true ? [/\d+ Nov/.exec(text)?.[0]] : []))).toEqual([
+    "17 Nov",
+    "16 Nov",
+    "15 Nov",
+  ]);
+  const before = seen.filter(({ isEdited }) => isEdited === true);
+  expect(before.map(({ thread = [] }) => thread.filter(({ text }) => text.startsWith("🔴")).length)).toEqual(
+    told.map(() => 1),
+  );
+  const digest = seen.find(({ text }) => text.includes("18 Nov"));
+  expect(textsOf(digest?.blocks).match(/nothing to do → act/g)).toHaveLength(told.length);
 });
 
 test("a verdict for want of reports stays when a few of them come", async () => {

@@ -47,15 +47,23 @@ export interface Restating {
   problems: string[];
 }
 
+/**
+ * So many messages that look worse are told in the channel in one run, the newest first; the others in their threads, and
+ * all of them in the next digest. One mail may change a month of days.
+ */
+const mostBroadcasts = 3;
+
 /** Brings posted messages up to date with the days that they tell. One that fails does not stop the others. */
 export async function bringUpToDate(config: Config, notifier: Notifier | undefined, story: Story): Promise<Restating> {
   const isTold = story.plan.send.length > 0;
   const result: Restating = { updated: [], problems: [] };
+  let broadcasts = 0;
   for (const one of story.retold) {
     const { before = one.message.figures, ...message } = one.message;
     const update: Update = one.isChanged
-      ? await updateMessage(config, notifier, { ...one, message, story })
+      ? await updateMessage(config, notifier, { ...one, message, story, isBroadcast: broadcasts < mostBroadcasts })
       : { sent: message, problems: [] };
+    if (update.isLoud === true) broadcasts += 1;
     result.problems.push(...update.problems);
     // Where a message can't be updated, its line in a digest that is told now is all.
     if (update.sent === undefined || !(isTold || update.isUpdated)) continue;
@@ -66,6 +74,8 @@ export async function bringUpToDate(config: Config, notifier: Notifier | undefin
 
 interface Change extends Retold {
   story: Story;
+  /** Whether the channel is told when it looks worse. */
+  isBroadcast: boolean;
 }
 
 /** What came of one message. */
@@ -74,12 +84,14 @@ interface Update {
   sent?: Sent;
   /** Not where messages stay as they were posted. */
   isUpdated?: boolean;
+  /** Whether it looks worse, and its thread was told. */
+  isLoud?: boolean;
   problems: string[];
 }
 
 /** Updates one message, then its thread and its CSV. */
 async function updateMessage(config: Config, notifier: Notifier | undefined, change: Change): Promise<Update> {
-  const { message, digest, figures, story } = change;
+  const { message, digest, figures, story, isBroadcast } = change;
   const { source, telling } = story;
   const sent: Sent = { ...message, figures };
   const { update, reply } = notifier ?? {};
@@ -95,7 +107,7 @@ async function updateMessage(config: Config, notifier: Notifier | undefined, cha
   if (error !== undefined) return { problems };
   const isLoud = reply !== undefined && isWorse(figures[0]?.verdict, message.figures[0]?.verdict);
   const replied = isLoud
-    ? await attempt(() => reply(threadOf(message), worsenedMessage(digest, telling), { isBroadcast: true }))
+    ? await attempt(() => reply(threadOf(message), worsenedMessage(digest, telling), { isBroadcast }))
     : { problems: [] };
   // What may be there must not come twice; of what is not, the next run is to think as if nothing had been done.
   if (replied.error?.mayHaveArrived === false) return { problems: replied.problems };
@@ -103,6 +115,7 @@ async function updateMessage(config: Config, notifier: Notifier | undefined, cha
   return {
     sent: { ...sent, csvFile: uploaded.value ?? message.csvFile },
     isUpdated: true,
+    isLoud,
     problems: [...replied.problems, ...uploaded.problems],
   };
 }
