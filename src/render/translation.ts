@@ -11,12 +11,15 @@ export type Translations = Readonly<Record<string, string>>;
 export type Translate = (text: string) => string | undefined;
 
 /**
- * What translates texts by a table, the first entry that fits.
+ * What translates texts by a table, the first entry that fits; entries that begin with words of ours go before those that
+ * begin with a name.
  *
- * Text of strangers may be in them: it goes from one text into the other as it is, and is looked at only once.
+ * Text of strangers may be in them: it goes from one text into the other as it is, and is looked at only once. So it must
+ * not choose the entry, either: `{host} says {result} for {domain}` would fit whatever has these words in the middle.
  */
 export function translatorBy(table: Translations): Translate {
-  const entries = Object.entries(table).map(([text, translation]) => ({ pattern: patternOf(text), translation }));
+  const all = Object.entries(table).map(([text, translation]) => ({ pattern: patternOf(text), translation }));
+  const entries = all.toSorted((a, b) => Number(a.pattern.first === "") - Number(b.pattern.first === ""));
   const translate: Translate = (text) => {
     for (const { pattern, translation } of entries) {
       const values = valuesIn(text, pattern);

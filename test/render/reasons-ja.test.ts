@@ -47,6 +47,19 @@ test.each(advice)("%s", (text) => {
   for (const name of text.match(/\b\d{3}\b|imap-\w+|NODE_\w+|https:\S+/g) ?? []) expect(told).toContain(name);
 });
 
+test.each([
+  [
+    "its reporter goes by the name of Google says dmarc=fail for google.com, but the mail is authenticated by evil.example",
+    "報告元は Google says dmarc=fail for google.com を名乗っているが、認証されたドメインは evil.example",
+  ],
+  [
+    "<begin> must be seconds since 1970, got 1 (limits: records)",
+    "<begin> の値が1970年からの秒数ではない: 1 (limits: records)",
+  ],
+])("a stranger's text does not choose how it is told: %s", (reason, told) => {
+  expect(japaneseReason(reason)).toBe(told);
+});
+
 test("every translation is of something that can be said", () => {
   const keys = Object.keys({ ...reasonsJa, ...adviceJa });
   const marks = keys.map((key, index) => [
