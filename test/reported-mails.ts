@@ -17,9 +17,11 @@ const reporters = {
   yahoo: { from: "noreply@dmarc.yahoo.com", orgName: "Yahoo" },
 };
 
-/** A report about one day of example.com, and when its mail arrives. */
+/** A report about one day of a domain, and when its mail arrives. */
 export interface ReportedDay {
   reporter: keyof typeof reporters;
+  /** `example.com` unless told otherwise. */
+  domain?: string;
   day: string;
   /** Hours from the end of the day (24:00 UTC) to the mail's arrival. */
   hoursLate: number;
@@ -39,7 +41,7 @@ export function putMails({ mailbox }: RunPlace, reports: readonly ReportedDay[])
 /** A service that signs as itself alone: what it sends in our name is our own mail, and fails. */
 const asItself = "<auth_results><dkim><domain>crm.example</domain><result>pass</result></dkim></auth_results>";
 
-function mailOf({ reporter, day, hoursLate, pass = 0, fail = 0 }: ReportedDay): string {
+function mailOf({ reporter, domain = "example.com", day, hoursLate, pass = 0, fail = 0 }: ReportedDay): string {
   const { from, orgName } = reporters[reporter];
   const passed = record({ count: String(pass) })
     .replace("<disposition>reject", "<disposition>none")
@@ -50,7 +52,8 @@ function mailOf({ reporter, day, hoursLate, pass = 0, fail = 0 }: ReportedDay): 
   const xml = reportXml({ reportId: `${reporter}-${day}-${hoursLate}`, records: passed + (fail === 0 ? "" : failed) })
     .replace("<org_name>example.net", `<org_name>${orgName}`)
     .replace("1794700800", String(begin))
-    .replace("1794787199", String(begin + 86_399));
+    .replace("1794787199", String(begin + 86_399))
+    .replaceAll("example.com", domain);
   const arrived = new Date(Date.parse(dayAfter(day)) + hoursLate * 3_600_000).toUTCString().replace("GMT", "+0000");
   const fields = [
     `Authentication-Results: mx.example.net; dmarc=pass header.from=${from.split("@")[1]}`,

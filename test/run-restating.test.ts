@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { TableBlock } from "@slack/web-api";
 import { describe, expect, test } from "vitest";
 import { parseState, type Sent } from "../src/history/state.ts";
 import { daysUpTo } from "./digest/windows.ts";
@@ -31,12 +32,17 @@ const microsoft = (of: string, counts: Pick<ReportedDay, "pass" | "fail"> = { pa
 const broken = microsoft(day, { pass: 10, fail: 70 });
 
 /** A place after its first run, which has told the day by what had come: weeks of Google's reports, and Microsoft's but for the last days. */
-async function makeToldPlace({ ofDay = google(day), isWebhook = false } = {}) {
+async function makeToldPlace({ ofDay = google(day), others = [] as ReportedDay[], isWebhook = false } = {}) {
   const slack = await openSlack();
   const place = makeRunPlace(isWebhook ? {} : { slack });
   const inputs = { ...believed, ...(isWebhook && { "slack-webhook-url": slack.webhookUrl }) };
-  const others = daysUpTo("2026-11-20", 30).filter((of) => of !== day);
-  putMails(place, [...others.map(google), ofDay, ...daysUpTo("2026-11-16", 26).map((of) => microsoft(of))]);
+  const otherDays = daysUpTo("2026-11-20", 30).filter((of) => of !== day);
+  putMails(place, [
+    ...otherDays.map(google),
+    ofDay,
+    ...others,
+    ...daysUpTo("2026-11-16", 26).map((of) => microsoft(of)),
+  ]);
   const run = async (now: string, more: Record<string, string> = {}) => await runAt(place, now, { ...inputs, ...more });
   expect((await run(onTime)).problems).toEqual([]);
   return { place, slack, run };
@@ -221,6 +227,17 @@ test("a verdict for want of reports stays when a few of them come", async () => 
   expect(after?.text).toMatch(/^🟡 Look/);
   expect(struckIn(after?.blocks)).toEqual([]);
   expect(textsOf(next?.blocks)).toContain("Restated Tue 17 Nov: +80 messages, same verdict");
+});
+
+test("the table of all domains in the thread is brought up to date with its message", async () => {
+  const { place, slack, run } = await makeToldPlace({ others: [{ ...google(day), domain: "example.org", pass: 70 }] });
+  const rowsOf = () =>
+    (slack.look()[0]?.thread?.[0]?.blocks[0] as TableBlock | undefined)?.rows.map((row) => textsOf(row.slice(0, 2)));
+  expect(rowsOf()).toEqual(["DomainMessages", "🟢 example.com920", "🟢 example.org70"]);
+  putMails(place, [microsoft(day)]);
+  expect((await run(later)).problems).toEqual([]);
+  expect(rowsOf()).toEqual(["DomainMessages", "🟢 example.com1,000", "🟢 example.org70"]);
+  expect(slack.look()[0]?.thread).toHaveLength(1);
 });
 
 test("a mail that could not be read stays a reason to look when its message is brought up to date", async () => {

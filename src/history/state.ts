@@ -57,6 +57,8 @@ const sent = z.strictObject({
   ts: z.string().optional(),
   /** Slack's id of the message in whose thread it stands, where it is a reply. */
   threadTs: z.string().optional(),
+  /** Slack's id of the table of all domains in its thread. */
+  tableTs: z.string().optional(),
   /** Slack's id of the CSV file. */
   csvFile: z.string().optional(),
   /** When it was sent, ISO 8601. */

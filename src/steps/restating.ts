@@ -6,8 +6,8 @@ import type { Verdict } from "../digest/rules.ts";
 import type { Figures, Sent } from "../history/state.ts";
 import type { Notifier } from "../io/notifier.ts";
 import { restatedMessage, worsenedMessage } from "../render/slack-restated.ts";
+import { threadMessage } from "../render/slack-thread.ts";
 import { attempt } from "./attempt.ts";
-
 import { csvOf } from "./results.ts";
 import { threadOf, uploadCsv } from "./sending.ts";
 import type { Retold, Story } from "./story.ts";
@@ -111,13 +111,25 @@ async function updateMessage(config: Config, notifier: Notifier | undefined, cha
     : { problems: [] };
   // What may be there must not come twice; of what is not, the next run is to think as if nothing had been done.
   if (replied.error?.mayHaveArrived === false) return { problems: replied.problems };
+  const table = await updateTable(update, change);
   const uploaded = await uploadCsv(notifier, message, csv);
   return {
     sent: { ...sent, csvFile: uploaded.value ?? message.csvFile },
     isUpdated: true,
     isLoud,
-    problems: [...replied.problems, ...uploaded.problems],
+    problems: [...replied.problems, ...table, ...uploaded.problems],
   };
+}
+
+/** Brings the table of all domains in the thread up to date; what failed, in words for people. */
+async function updateTable(
+  update: Exclude<Notifier["update"], undefined>,
+  { message: { channel, tableTs }, digest, story: { telling } }: Change,
+): Promise<string[]> {
+  const table = threadMessage(digest, telling);
+  if (tableTs === undefined || table === undefined) return [];
+  const { error, problems } = await attempt(() => update({ channel, ts: tableTs }, table));
+  return error?.mayPostAnew ? [] : problems;
 }
 
 const order: readonly Verdict[] = ["ok", "look", "act"];

@@ -54,10 +54,14 @@ export async function sendDigest(
   const sent: Sent = { route: notifier.route, ...posted.value, ...told };
   const isBelow = sent.threadTs !== undefined;
   const replied = await attempt(async () => {
-    if (thread !== undefined && !isBelow) await notifier.reply?.(sent, thread, { isBroadcast: false });
+    if (thread !== undefined && !isBelow) return await notifier.reply?.(sent, thread, { isBroadcast: false });
   });
   const uploaded = await uploadCsv(notifier, sent, csv);
-  return { sent: { ...sent, csvFile: uploaded.value }, problems: [...replied.problems, ...uploaded.problems] };
+  const tableTs = replied.value?.ts;
+  return {
+    sent: { ...sent, ...(tableTs !== undefined && { tableTs }), csvFile: uploaded.value },
+    problems: [...replied.problems, ...uploaded.problems],
+  };
 }
 
 /** Where a message went, and below which one. */

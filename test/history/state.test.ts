@@ -31,7 +31,7 @@ const state: State = {
     imap: { hash: "cd", uidValidity: "1", lastUid: 669 },
   },
   sending: { days: ["2026-11-18"], runId: "4711", at: "2026-11-21T09:00:00.000Z" },
-  sent: [{ ...makeSent(), channel: "C0123456789", ts: "1.2", csvFile: "F1", trouble: { corrupt: 2 } }],
+  sent: [{ ...makeSent(), channel: "C0123456789", ts: "1.2", tableTs: "1.3", csvFile: "F1", trouble: { corrupt: 2 } }],
 };
 
 describe("state.json", () => {
