@@ -1,5 +1,6 @@
 import type { KnownBlock, RichTextElement } from "@slack/web-api";
 import type { Digest } from "../digest/digest.ts";
+import { troubleStates } from "../digest/intake.ts";
 import { plainText, slackText } from "./escape.ts";
 import { newsText } from "./news.ts";
 import { notCountedText } from "./not-counted.ts";
@@ -28,30 +29,38 @@ export function newsBlocks(digest: Digest, words: Words): KnownBlock[] {
   return titledList(words.news.title, items);
 }
 
-/** What was not read: mailboxes, then mails, then domains that may be ours. */
-export function intakeBlocks({ intake }: Digest, words: Words): KnownBlock[] {
+/** What was not read: mailboxes, then mails, with how many where the first line does not say so, then domains that may be ours. */
+export function intakeBlocks({ intake, findings }: Digest, words: Words): KnownBlock[] {
   const mailboxes = intake.unreadMailboxes
     .slice(0, most.mailboxes)
     .map(({ mailbox, message }) => [
       textElement(plainText(mailbox, 60), { code: true }),
       textElement(`  ${plainText(words.reason(message), 400)}`),
     ]);
-  const problems = intake.problems
-    .slice(0, most.problems)
-    .map(({ mail, state, reason }) => [
-      textElement(plainText(mail, 60), { code: true }),
-      textElement(`  ${words.mailState[state]}: ${plainText(words.reason(reason), 150)}`),
-    ]);
   const rest = intake.unreadMailboxes.length - mailboxes.length;
   const unknown = words.unknownDomains(intake);
   return [
     ...titledList(words.labels.unreadMailboxes, [...mailboxes, ...(rest > 0 ? [[textElement(words.more(rest))]] : [])]),
-    ...titledList(words.mailTrouble(intake.states), problems),
+    ...titledList(
+      findings[0]?.kind === "mail-trouble" ? undefined : words.mailTrouble(intake.states),
+      problemItems(intake, words),
+    ),
     ...(unknown === undefined ? [] : [paragraphBlock([textElement(plainText(unknown, 1_000))])]),
   ];
 }
 
-/** A list below a bold title; nothing when there are no items. */
-function titledList(title: string, items: RichTextElement[][]): KnownBlock[] {
-  return items.length === 0 ? [] : [listBlock([textElement(title, { bold: true })], items)];
+function problemItems({ problems, states }: Digest["intake"], words: Words): RichTextElement[][] {
+  const items = problems.slice(0, most.problems).map(({ mail, state, reason }) => [
+    // The name of a file stands at its end.
+    textElement(plainText(mail, 200), { code: true }),
+    textElement(`  ${words.mailState[state]}: ${plainText(words.reason(reason), 150)}`),
+  ]);
+  const all = troubleStates.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+  const more = all - items.length;
+  return items.length > 0 && more > 0 ? [...items, [textElement(words.more(more))]] : items;
+}
+
+/** A list, below a bold title if there is one; nothing when there are no items. */
+function titledList(title: string | undefined, items: RichTextElement[][]): KnownBlock[] {
+  return items.length === 0 ? [] : [listBlock(title === undefined ? [] : [textElement(title, { bold: true })], items)];
 }

@@ -60,8 +60,11 @@ export function slackMessage(digest: Digest, telling: SlackTelling): DigestMessa
   const { words } = telling;
   const headline = words.headline(digest, slackName);
   const isQuiet = digest.verdict === "ok";
+  const intake = intakeBlocks(digest, words);
+  const isIntakeFirst = digest.findings[0]?.kind === "mail-trouble";
   const before = [
     headerBlock(headline),
+    ...(isIntakeFirst ? intake : []),
     ...(isQuiet ? quietBlocks(digest, telling) : [...problemBlocks(digest, words), ...findingBlocks(digest, words)]),
   ];
   const after = [
@@ -69,7 +72,7 @@ export function slackMessage(digest: Digest, telling: SlackTelling): DigestMessa
     ...newsBlocks(digest, words),
     ...earlierBlocks(digest, words),
     ...notCountedBlocks(digest, words),
-    ...intakeBlocks(digest, words),
+    ...(isIntakeFirst ? [] : intake),
     ...(isQuiet ? [] : [contextBlock(footer(digest, telling))]),
   ];
   const room = mostCharacters - countCharacters([...before, ...after]);

@@ -10,6 +10,7 @@ import {
   lookDigest,
   makeDigest,
   makeDomain,
+  makeIntake,
   makeLargeDigest,
   newsDigest,
   okDigest,
@@ -91,6 +92,18 @@ it("97 domains in alarm with names of different lengths: the plain table with it
   ]) {
     expect(findBlockTrouble(message?.fallbackBlocks)).toBeUndefined();
   }
+});
+
+it("mails that could not be read are told first where they are the reason, and those left out are counted", () => {
+  const problems = Array.from({ length: 20 }, (_, index) => ({
+    mail: `files /home/runner/work/dmarc/dmarc/reports/of/this/year/and/month/report-${index}.xml.gz`,
+    state: "corrupt" as const,
+    reason: "the gzip file is cut off",
+  }));
+  const intake = makeIntake({ mails: 40, states: { stored: 12, corrupt: 28 }, problems });
+  const page = slackPage(slackMessage(makeDigest({ intake }), telling)).split("\n\n");
+  expect(page[2]).toMatch(/month\/report-0\.xml\.gz` {2}unreadable: the gzip file is cut off\n(.*\n){2}- and 25 more$/);
+  expect(page.join().match(/28 mails not fully counted/g)).toHaveLength(2);
 });
 
 it("without links there is no link", () => {
