@@ -1,5 +1,5 @@
 import type { Digest } from "../digest/digest.ts";
-import type { Impact } from "../digest/fail-parts.ts";
+import { type Impact, isHeld } from "../digest/fail-parts.ts";
 import type { Finding } from "../digest/findings.ts";
 import { formatCount, formatNumberOf, formatShare } from "../digest/number.ts";
 import type { Alarm } from "../digest/rules.ts";
@@ -167,9 +167,11 @@ function heldAll({ quarantined, rejected, delivered, overridden }: Impact): numb
   return Math.max(quarantined, rejected, delivered, overridden);
 }
 
-/** `412 of 3,104 quarantined` */
+/** `412 of 3,104 quarantined`; `412 of 3,104, still delivered`, which is not to read as if the others were lost. */
 function countFirst(own: Impact, of: number): string {
-  return `${formatCount(own.messages)} of ${formatCount(of)} ${impact(own).replace(/^\S+ /, "")}`;
+  const what = impact(own).replace(/^\S+ /, "");
+  const fate = isHeld(own) ? ` ${what}` : `, ${own.delivered > 0 ? `still ${what}` : what}`;
+  return `${formatCount(own.messages)} of ${formatCount(of)}${fate}`;
 }
 
 function limits(alarm: Alarm | undefined): string {

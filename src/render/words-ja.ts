@@ -1,5 +1,5 @@
 import type { Digest } from "../digest/digest.ts";
-import type { Impact } from "../digest/fail-parts.ts";
+import { type Impact, isHeld } from "../digest/fail-parts.ts";
 import type { Finding } from "../digest/findings.ts";
 import { formatCount } from "../digest/number.ts";
 import { japaneseDashboard } from "./dashboard-words.ts";
@@ -180,9 +180,11 @@ function ownFailures(
   return `${who}${guard(domain)} のメールが${when} DMARC 認証に失敗、${messagesOf(told.evaluated)}中${failed(told.own)}${limits}`;
 }
 
-/** `412通を隔離`; `412通(隔離400通、拒否12通)` */
+/** `412通を隔離`; `412通(隔離400通、拒否12通)`; `412通、すべて配信`, which is not to read as if the others were lost. */
 function failed(own: Impact): string {
   const told = impact(own);
   const all = messagesOf(own.messages);
+  if (told.endsWith(all) && !isHeld(own))
+    return `${all}、${own.messages === 1 ? "" : "すべて"}${told.slice(0, -all.length)}`;
   return told.endsWith(all) ? `${all}を${told.slice(0, -all.length)}` : `${all}(${told})`;
 }

@@ -65,6 +65,7 @@ const findings: { [Kind in Finding["kind"]]: Omit<Extract<Finding, { kind: Kind 
     { domain, messages: 3104, own, alarm, source: { ...(sources[0] ?? makeSource()), impact: makeImpact() } },
     { domain, messages: 90, own: makeImpact(), alarm, earlierDay: alarm.day },
     { domain, messages: 3104, own: makeImpact({ quarantined: 400, rejected: 10, delivered: 2 }) },
+    { domain, messages: 3104, own, source: makeSource({ impact: makeImpact({ delivered: 412 }) }) },
     { domain, messages: 3104, own, source: makeSource({ source: "unknown", impact: makeImpact({ overridden: 7 }) }) },
   ],
   "few-messages": [{ domain, messages: 40, own: makeImpact({ rejected: 6 }) }],
