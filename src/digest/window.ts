@@ -1,14 +1,9 @@
-import type { MonthIndex } from "../history/day-index.ts";
-import type { ReporterLine, SourceLine } from "../history/day-lines.ts";
+import { parseWindowLines, type WindowReporter, type WindowSource } from "../history/day-index.ts";
 import type { SeenSource } from "../history/seen-sources.ts";
 import type { AuthenticityVerdict, Standing } from "../report/authenticity.ts";
 import { isCounting, type Trust } from "../report/trust.ts";
 
-/** What one reporter said of one policy domain and day, by reports that count. */
-export type WindowReporter = ReporterLine & { domain: string };
-
-/** What came of the messages of one source for one policy domain and day, by reports that count when they came. */
-export type WindowSource = SourceLine & { domain: string };
+export type { WindowReporter, WindowSource };
 
 /** Some days of all policy domains, counted from index files: what a day is compared with. */
 export interface Window {
@@ -23,22 +18,33 @@ export interface Window {
   earlier?: readonly SeenSource[];
 }
 
-/** The window of some days, from the indexes of all months that it touches. */
-export function makeWindow(
-  indexes: Iterable<MonthIndex>,
-  { first, last }: Pick<Window, "first" | "last">,
-  trust: Trust,
-): Window {
+/** What a window is read from. */
+export interface WindowSources extends Pick<Window, "first" | "last"> {
+  /** Policy domains. */
+  domains: Iterable<string>;
+  /** The texts of all index files of the months that it touches, by path; what else is in it is not looked at. */
+  texts: ReadonlyMap<string, string>;
+  trust: Trust;
+}
+
+/**
+ * The window of some days.
+ *
+ * @throws HistoryFormatError when an index file is not as it was written.
+ */
+export function parseWindow({ first, last, domains, texts, trust }: WindowSources): Window {
+  const isIn = ({ day }: { day: string }): boolean => day >= first && day <= last;
   const reporters: WindowReporter[] = [];
   const sources: WindowSource[] = [];
-  for (const { domain, reporters: ofReporters, sources: ofSources } of indexes) {
-    for (const line of ofReporters) {
-      if (line.day < first || line.day > last) continue;
-      if (isCounting({ verdict: line.verdict, domain: line.reporter }, trust)) reporters.push({ ...line, domain });
-    }
-    for (const line of ofSources) {
-      if (line.day < first || line.day > last) continue;
-      if (countsByStanding(line.standing, trust)) sources.push({ ...line, domain });
+  for (const domain of domains) {
+    for (const month of monthsBetween(first, last)) {
+      const lines = parseWindowLines({ domain, month }, texts);
+      for (const line of lines.reporters) {
+        if (isIn(line) && isCounting({ verdict: line.verdict, domain: line.reporter }, trust)) reporters.push(line);
+      }
+      for (const line of lines.sources) {
+        if (isIn(line) && countsByStanding(line.standing, trust)) sources.push(line);
+      }
     }
   }
   return { first, last, reporters: reporters.sort(compareDays), sources: sources.sort(compareDays) };

@@ -1,13 +1,13 @@
-import { type CsvColumns, formatCsv, parseCsv } from "./csv.ts";
+import { type CsvFile, formatCsv, parseCsv, parseCsvColumns } from "./csv.ts";
 import type { Day } from "./day.ts";
 import {
+  compareReporters,
+  compareSources,
   type ReporterLine,
   reporterColumns,
-  reporterKey,
   reporterLinesOf,
   type SourceLine,
   sourceColumns,
-  sourceKey,
   sourceLinesOf,
 } from "./day-lines.ts";
 import { damaged, HistoryFormatError } from "./format.ts";
@@ -43,16 +43,87 @@ export function parseMonthIndex(
   { domain, month }: Pick<MonthIndex, "domain" | "month">,
   texts: ReadonlyMap<string, string>,
 ): MonthIndex {
-  const paths = indexPathsOf({ domain, month });
-  const [reporters, sources] = [texts.get(paths.reporters), texts.get(paths.sources)];
-  if (reporters === undefined && sources === undefined) return { domain, month, reporters: [], sources: [] };
-  return orRebuild(() => ({
-    domain,
-    month,
-    reporters: parseLines({ path: paths.reporters, text: reporters, month }, reporterColumns, reporterKey),
-    sources: parseLines({ path: paths.sources, text: sources, month }, sourceColumns, sourceKey),
-  }));
+  const lines = parseFiles({ domain, month }, texts, {
+    reporters: ({ path, text }) => parseCsv(path, text, reporterColumns),
+    sources: ({ path, text }) => parseCsv(path, text, sourceColumns),
+  });
+  return { domain, month, ...lines };
 }
+
+/** What one reporter said of one policy domain and day, without what no digest needs of it. */
+export type WindowReporter = Pick<ReporterLine, (typeof windowCells.reporters)[number]> & { domain: string };
+
+/** What came of the messages of one source for one policy domain and day, without what no digest needs of it. */
+export type WindowSource = Pick<SourceLine, (typeof windowCells.sources)[number]> & { domain: string };
+
+const windowCells = {
+  reporters: [
+    "day",
+    "reporter",
+    "verdict",
+    "policy",
+    "messages",
+    "dmarcPass",
+    "dmarcFail",
+    "spfOrDkimFail",
+    "firstReceived",
+  ],
+  sources: [
+    "day",
+    "source",
+    "standing",
+    "policyTag",
+    "dkim",
+    "spf",
+    "messages",
+    "altered",
+    "dispositionQuarantine",
+    "dispositionReject",
+  ],
+} as const;
+
+/**
+ * The lines of an index with the policy domain in each, and only those cells that a digest needs: it reads hundreds of
+ * thousands of them.
+ *
+ * @param texts - By path; what else is in it is not looked at.
+ * @throws HistoryFormatError as `parseMonthIndex` does, but for what is in the other cells.
+ */
+export function parseWindowLines(
+  { domain, month }: Pick<MonthIndex, "domain" | "month">,
+  texts: ReadonlyMap<string, string>,
+): { reporters: WindowReporter[]; sources: WindowSource[] } {
+  const beside = { domain };
+  return parseFiles({ domain, month }, texts, {
+    reporters: (file) => parseCsvColumns(file, reporterColumns, { names: windowCells.reporters, beside }),
+    sources: (file) => parseCsvColumns(file, sourceColumns, { names: windowCells.sources, beside }),
+  });
+}
+
+/** The lines of both files by what reads them; none when both are missing. */
+function parseFiles<OfReporter extends ReporterKey, OfSource extends SourceKey>(
+  { domain, month }: Pick<MonthIndex, "domain" | "month">,
+  texts: ReadonlyMap<string, string>,
+  parse: { reporters: (file: CsvFile) => OfReporter[]; sources: (file: CsvFile) => OfSource[] },
+): { reporters: OfReporter[]; sources: OfSource[] } {
+  const paths = indexPathsOf({ domain, month });
+  const fileAt = (path: string): CsvFile => {
+    const text = texts.get(path);
+    if (text === undefined) throw damaged(path, "it is missing, but the other index file of its month is there");
+    return { path, text };
+  };
+  if (!texts.has(paths.reporters) && !texts.has(paths.sources)) return { reporters: [], sources: [] };
+  return orRebuild(() => {
+    const [ofReporters, ofSources] = [fileAt(paths.reporters), fileAt(paths.sources)];
+    return {
+      reporters: inOrder(parse.reporters(ofReporters), compareReporters, { path: paths.reporters, month }),
+      sources: inOrder(parse.sources(ofSources), compareSources, { path: paths.sources, month }),
+    };
+  });
+}
+
+type ReporterKey = Parameters<typeof compareReporters>[0];
+type SourceKey = Parameters<typeof compareSources>[0];
 
 /** What a reading of index files gives; its errors say that they can be made anew. */
 export function orRebuild<T>(read: () => T): T {
@@ -114,19 +185,19 @@ function withDay<Line extends { day: string }>(lines: Line[], day: string, ofDay
   return [...lines.filter((line) => line.day < day), ...ofDay, ...lines.filter((line) => line.day > day)];
 }
 
-function parseLines<Columns extends CsvColumns, Line extends { day: string }>(
-  { path, text, month }: { path: string; text: string | undefined; month: string },
-  columns: Columns & { _zod: { output: Line } },
-  keyOf: (line: Line) => string,
+/** The lines, once it is checked that they stand as `formatMonthIndex` writes them. */
+function inOrder<Line extends { day: string }>(
+  lines: Line[],
+  compare: (a: Line, b: Line) => number,
+  { path, month }: { path: string; month: string },
 ): Line[] {
-  if (text === undefined) throw damaged(path, "it is missing, but the other index file of its month is there");
-  const lines: Line[] = parseCsv(path, text, columns);
-  let before = "";
+  let before: Line | undefined;
   for (const [index, line] of lines.entries()) {
-    const key = keyOf(line);
-    if (monthOf(line.day) !== month) throw damaged(path, `line ${index + 2}: ${line.day} is not in ${month}`);
-    if (key <= before) throw damaged(path, `line ${index + 2}: it is not in order, or there twice`);
-    before = key;
+    if (!line.day.startsWith(`${month}-`)) throw damaged(path, `line ${index + 2}: ${line.day} is not in ${month}`);
+    if (before !== undefined && compare(before, line) >= 0) {
+      throw damaged(path, `line ${index + 2}: it is not in order, or there twice`);
+    }
+    before = line;
   }
   return lines;
 }

@@ -99,10 +99,10 @@ export function reporterLinesOf({ day, reports }: Day): ReporterLine[] {
         reporterLine({ day, reporter, verdict }, group),
       ),
     )
-    .sort((a, b) => compareText(reporterKey(a), reporterKey(b)));
+    .sort(compareReporters);
 }
 
-function reporterLine(key: Pick<ReporterLine, "day" | "reporter" | "verdict">, reports: StoredReport[]): ReporterLine {
+function reporterLine(key: ReporterKey, reports: StoredReport[]): ReporterLine {
   const outcomes = { pass: 0, fail: 0, "not-evaluated": 0 };
   const dispositions = noDispositions();
   let spfOrDkimFail = 0;
@@ -148,7 +148,7 @@ function isLater(a: StoredReport, b: StoredReport): boolean {
 export function sourceLinesOf({ domain, day, reports }: Day): SourceLine[] {
   return [...groupBy(reports, ({ authenticity }) => authenticityWord(authenticity))]
     .flatMap(([standing, ofStanding]) => linesOfSources({ day, standing, domain }, ofStanding))
-    .sort((a, b) => compareText(sourceKey(a), sourceKey(b)));
+    .sort(compareSources);
 }
 
 function linesOfSources(
@@ -226,12 +226,23 @@ function dispositionColumns({ none, quarantine, reject, pass }: Dispositions): {
   return { dispositionNone: none, dispositionQuarantine: quarantine, dispositionReject: reject, dispositionPass: pass };
 }
 
-/** What tells the lines of one reporter file apart, in the order in which they stand. */
-export function reporterKey({ day, reporter, verdict }: Pick<ReporterLine, "day" | "reporter" | "verdict">): string {
-  return [day, reporter, verdict].join("\0");
+/** The order in which the lines of one reporter file stand; 0 for lines that nothing tells apart. */
+export function compareReporters(a: ReporterKey, b: ReporterKey): number {
+  return compareText(a.day, b.day) || compareText(a.reporter, b.reporter) || compareText(a.verdict, b.verdict);
 }
 
-/** What tells the lines of one source file apart, in the order in which they stand. */
-export function sourceKey({ day, source, standing, policyTag, dkim, spf }: SourceLine): string {
-  return [day, source, standing, policyTag, dkim ?? "", spf ?? ""].join("\0");
+type ReporterKey = Pick<ReporterLine, "day" | "reporter" | "verdict">;
+
+/** The order in which the lines of one source file stand; 0 for lines that nothing tells apart. */
+export function compareSources(a: SourceKey, b: SourceKey): number {
+  return (
+    compareText(a.day, b.day) ||
+    compareText(a.source, b.source) ||
+    compareText(a.standing, b.standing) ||
+    compareText(a.policyTag, b.policyTag) ||
+    compareText(a.dkim ?? "", b.dkim ?? "") ||
+    compareText(a.spf ?? "", b.spf ?? "")
+  );
 }
+
+type SourceKey = Pick<SourceLine, "day" | "source" | "standing" | "policyTag" | "dkim" | "spf">;

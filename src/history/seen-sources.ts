@@ -32,8 +32,8 @@ export function seenSources(
   for (const month of months) {
     const path = indexPathsOf({ domain, month }).sources;
     const text = texts.get(path);
-    const lines =
-      text === undefined ? [] : orRebuild(() => parseCsvColumns({ path, text }, sourceColumns, neededColumns));
+    const needed = { names: neededColumns, beside: {} };
+    const lines = text === undefined ? [] : orRebuild(() => parseCsvColumns({ path, text }, sourceColumns, needed));
     for (const line of lines) {
       if (line.day < first || line.day >= end) continue;
       const ofSource = seen.get(line.source) ?? [];

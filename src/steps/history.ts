@@ -1,9 +1,9 @@
 import { type Config, ConfigError } from "../config/config.ts";
 import { undecidedDomains } from "../digest/readiness.ts";
-import { countsByStanding, dayAfter, makeWindow, monthsBetween, type Window } from "../digest/window.ts";
+import { countsByStanding, dayAfter, monthsBetween, parseWindow, type Window } from "../digest/window.ts";
 import type { Day } from "../history/day.ts";
 import { dayFilePath, isDomainFolder, parseDayFile, recordsFilesIn } from "../history/day-file.ts";
-import { indexPathsOf, monthOf, parseMonthIndex } from "../history/day-index.ts";
+import { indexPathsOf, monthOf } from "../history/day-index.ts";
 import { seasonedReporters } from "../history/seasoning.ts";
 import { type SeenSource, seenSources } from "../history/seen-sources.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
@@ -105,17 +105,14 @@ export async function loadWindow(history: History, domains: Iterable<string>, pl
   const { day, trust } = plan;
   const today = plan.now.toISOString().slice(0, 10);
   const [first, last] = [dayAfter(day, -windowDays), today > day ? today : day];
-  const months = [...domains].flatMap((domain) => monthsBetween(first, last).map((month) => ({ domain, month })));
+  const all = [...domains];
+  const months = all.flatMap((domain) => monthsBetween(first, last).map((month) => ({ domain, month })));
   const texts = await loadTexts(
     history,
     months.flatMap((month) => Object.values(indexPathsOf(month))),
     plan.changed,
   );
-  const window = makeWindow(
-    months.map((month) => parseMonthIndex(month, texts)),
-    { first, last },
-    trust,
-  );
+  const window = parseWindow({ first, last, domains: all, texts, trust });
   return { ...window, earlier: await loadEarlier(history, window, { ...plan, texts }) };
 }
 

@@ -1,10 +1,10 @@
 import { type Digest, makeDigest } from "../../src/digest/digest.ts";
 import { intakeSummary } from "../../src/digest/intake.ts";
 import { policiesOn } from "../../src/digest/policies.ts";
-import { dayAfter, makeWindow, monthsBetween, type Window } from "../../src/digest/window.ts";
+import { dayAfter, monthsBetween, parseWindow, type Window } from "../../src/digest/window.ts";
 import { type Day, dayOf, storedReport } from "../../src/history/day.ts";
 import { dayFilePath, formatDay, parseDayFile } from "../../src/history/day-file.ts";
-import { formatMonthIndex, indexPathsOf, monthOf, parseMonthIndex, recountDay } from "../../src/history/day-index.ts";
+import { formatMonthIndex, indexPathsOf, monthOf, recountDay } from "../../src/history/day-index.ts";
 import { dashboard, readinessWords } from "../../src/render/dashboard.ts";
 import { slackMessage } from "../../src/render/slack.ts";
 import { wordsOf } from "../../src/render/words.ts";
@@ -85,8 +85,7 @@ function measure(): Cost {
 }
 
 function loadWindow(): Window {
-  const indexes = months.map((month) => parseMonthIndex(month, texts));
-  return makeWindow(indexes, { first, last: today }, noTrust);
+  return parseWindow({ first, last: today, domains, texts, trust: noTrust });
 }
 
 function digestOf(window: Window, files: Day[]): Digest {

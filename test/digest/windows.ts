@@ -1,12 +1,17 @@
 import { dayAfter, type Window, type WindowReporter, type WindowSource } from "../../src/digest/window.ts";
+import type { ReporterLine, SourceLine } from "../../src/history/day-lines.ts";
 
 /** Builders of windows for tests of what is made of them. */
+
+/** Whole lines of an index, with more in them than a window has. */
+type IndexReporter = ReporterLine & { domain: string };
+type IndexSource = SourceLine & { domain: string };
 
 /**
  * A line of a reporter: Google saw `p=none` and 10 messages of example.com that passed, unless told otherwise; of
  * outcomes that are told alone, the messages are the sum.
  */
-export function reporterLine(line: Partial<WindowReporter> & { day: string }): WindowReporter {
+export function reporterLine(line: Partial<IndexReporter> & { day: string }): IndexReporter {
   const { dmarcPass = 0, dmarcFail = 0, notEvaluated = 0 } = line;
   const sum = dmarcPass + dmarcFail + notEvaluated;
   const messages = line.messages ?? (sum === 0 ? 10 : sum);
@@ -34,19 +39,19 @@ export function reporterLine(line: Partial<WindowReporter> & { day: string }): W
 /** A report that Google sent of 100 messages, 10 hours after the day's end. */
 export function makeLine(
   day: string,
-  { delayHours = 10, ...rest }: Partial<WindowReporter> & { delayHours?: number } = {},
-): WindowReporter {
+  { delayHours = 10, ...rest }: Partial<IndexReporter> & { delayHours?: number } = {},
+): IndexReporter {
   const firstReceived = new Date(Date.parse(dayAfter(day)) + delayHours * 3_600_000).toISOString();
   return reporterLine({ day, messages: 100, firstReceived, ...rest });
 }
 
 /** The same line on each of some days. */
-export function makeLines(days: readonly string[], rest: Parameters<typeof makeLine>[1] = {}): WindowReporter[] {
+export function makeLines(days: readonly string[], rest: Parameters<typeof makeLine>[1] = {}): IndexReporter[] {
   return days.map((day) => makeLine(day, rest));
 }
 
 /** A line of a source: 10 messages of a service that passed by both and were let through, unless told otherwise. */
-export function sourceLine(line: Partial<WindowSource> & { day: string }): WindowSource {
+export function sourceLine(line: Partial<IndexSource> & { day: string }): IndexSource {
   const messages = line.messages ?? 10;
   return {
     domain: "example.com",

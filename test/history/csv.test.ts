@@ -83,6 +83,18 @@ describe("a file that is not as it was written is refused by name and line", () 
   });
 });
 
+test("a count is what its schema says, however it is read", () => {
+  const digits = fc.string({ unit: fc.constantFrom(...Array.from("0123456789+-. e")), maxLength: 18 });
+  fc.assert(
+    fc.property(fc.oneof(digits, fc.nat().map(String), fc.maxSafeNat().map(String)), (cell) => {
+      const expected = countCell.safeParse(cell);
+      const read = (): unknown => parseCsv("x.csv", `${head}2026-11-22,a,${cell},\n`, columns)[0]?.messages;
+      if (expected.success) expect(read()).toBe(expected.data);
+      else expect(read).toThrow(`line 2: messages: ${expected.error.issues[0]?.message}`);
+    }),
+  );
+});
+
 describe("a stranger's text in a cell", () => {
   test.each([
     ["Google Inc.", "Google Inc."],

@@ -6,6 +6,7 @@ import {
   indexPathsOf,
   type MonthIndex,
   parseMonthIndex,
+  parseWindowLines,
   recountDay,
 } from "../../src/history/day-index.ts";
 import { HistoryFormatError } from "../../src/history/format.ts";
@@ -241,6 +242,19 @@ test("what is written reads back, and other days stay as they are in it", () => 
   );
 });
 
+test("a window is read from the same lines, without some cells and with the domain in each", () => {
+  fc.assert(
+    fc.property(anyDays, (days) => {
+      const index = days.reduce(recountDay, empty);
+      const { reporters, sources } = parseWindowLines(where, textsOf(index));
+      expect(reporters).toHaveLength(index.reporters.length);
+      expect(sources).toHaveLength(index.sources.length);
+      expect(index.reporters.map((line) => ({ ...line, domain: where.domain }))).toMatchObject(reporters);
+      expect(index.sources.map((line) => ({ ...line, domain: where.domain }))).toMatchObject(sources);
+    }),
+  );
+});
+
 test("the lines of a day add up to its messages, by reporter and by source", () => {
   fc.assert(
     fc.property(anyDays, (days) => {
@@ -297,10 +311,12 @@ describe("an index that is not as it was written is refused", () => {
       `${sourcesPath} can't be read (line 2: dkim: `,
     ],
   ])("%s", (_, damagedTexts, fault) => {
-    const read = (): unknown => parseMonthIndex(where, damagedTexts);
-    expect(read).toThrow(HistoryFormatError);
-    expect(read).toThrow(fault);
-    expect(read).toThrow("make it anew from the day files with dmarc-digest rebuild");
+    for (const parse of [parseMonthIndex, parseWindowLines]) {
+      const read = (): unknown => parse(where, damagedTexts);
+      expect(read).toThrow(HistoryFormatError);
+      expect(read).toThrow(fault);
+      expect(read).toThrow("make it anew from the day files with dmarc-digest rebuild");
+    }
   });
 });
 
