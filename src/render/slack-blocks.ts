@@ -18,9 +18,14 @@ import { displayWidth } from "./text-table.ts";
  * like a mention, a link or bold in them is shown as it is.
  */
 
-/** Large and bold; at most 150 characters, of which an emoji takes two. `:name:` stays as it is. */
-export function headerBlock(text: string): HeaderBlock {
-  return { type: "header", text: { type: "plain_text", text: plainText(text, 145), emoji: false } };
+/** Characters of a header: Slack takes 150, of which an emoji takes two. */
+const longestHeader = 145;
+
+/** Large and bold, a text that is too long for that bold alone: its end, often a day, is not cut off. `:name:` stays as it is. */
+export function headerBlock(text: string): HeaderBlock | RichTextBlock {
+  const whole = plainText(text, 500);
+  if (whole.length > longestHeader) return paragraphBlock([textElement(whole, { bold: true })]);
+  return { type: "header", text: { type: "plain_text", text: whole, emoji: false } };
 }
 
 /** A paragraph. */

@@ -10,6 +10,7 @@ import {
   lookDigest,
   makeDigest,
   makeDomain,
+  makeImpact,
   makeIntake,
   makeLargeDigest,
   newsDigest,
@@ -104,6 +105,23 @@ it("mails that could not be read are told first where they are the reason, and t
   const page = slackPage(slackMessage(makeDigest({ intake }), telling)).split("\n\n");
   expect(page[2]).toMatch(/month\/report-0\.xml\.gz` {2}unreadable: the gzip file is cut off\n(.*\n){2}- and 25 more$/);
   expect(page.join().match(/28 mails not fully counted/g)).toHaveLength(2);
+});
+
+it("a first line that is too long for a header is bold, and keeps its day", () => {
+  const alarm = {
+    ...actDigest.domains[0]?.alarm,
+    day: "2026-11-17",
+    own: makeImpact({ quarantined: 95 }),
+    evaluated: 1204,
+  };
+  const domain = `${"a-rather-long-name".repeat(3)}.example.co.jp`;
+  const limits = [{ threshold: "max-fail-rate" as const, limit: 0.05, value: 0.079 }];
+  const domains = [
+    makeDomain({ ...actDigest.domains[0], domain, alarm: { ...alarm, passed: [...limits, ...limits] } }),
+  ];
+  const { blocks } = slackMessage(makeDigest({ domains }), telling);
+  expect(findBlockTrouble(blocks)).toBeUndefined();
+  expect(slackPage({ text: "", blocks: blocks.slice(0, 1) })).toMatch(/\*🔴 Act: .{150,} · Tue 17 Nov \(UTC\)\*/);
 });
 
 it("without links there is no link", () => {
