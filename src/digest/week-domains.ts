@@ -23,6 +23,8 @@ export interface WeekFailure {
   domain: string;
   /** On how many days it failed. */
   days: number;
+  /** The newest of these days, `YYYY-MM-DD`. */
+  lastDay: string;
   /** As of the newest of these days; `impact`, `messages` and `seenBy` are those of the week. */
   source: FailingSource;
 }
@@ -50,7 +52,7 @@ export function weekDomains({ days, domains, files, window, thresholds }: WeekDa
   failing: WeekFailure[];
 } {
   const byDomain = new Map<string, DomainDigest[]>(domains.map((domain) => [domain, []]));
-  const failures: { domain: string; source: FailingSource }[] = [];
+  const failures: DayFailure[] = [];
   for (const day of days) {
     const view = { days: [day] as [string], thresholds, factsOf: factsFrom(window, day) };
     for (const [domain, ofDays] of byDomain) {
@@ -59,7 +61,7 @@ export function weekDomains({ days, domains, files, window, thresholds }: WeekDa
       const digest = makeDomainDigest(domain, ofDay, view);
       ofDays.push(digest);
       const own = digest.sources.filter(({ mailClass }) => failPartOf(mailClass) === "own");
-      failures.push(...own.map((source) => ({ domain, source })));
+      failures.push(...own.map((source) => ({ domain, day, source })));
     }
   }
   return {
@@ -77,8 +79,15 @@ function weekDomain(domain: string, days: readonly DomainDigest[]): WeekDomain {
   };
 }
 
+/** A source of own mail that failed DMARC on a day. */
+interface DayFailure {
+  domain: string;
+  day: string;
+  source: FailingSource;
+}
+
 /** One entry a domain, source and class. */
-function weekFailures(failures: { domain: string; source: FailingSource }[]): WeekFailure[] {
+function weekFailures(failures: DayFailure[]): WeekFailure[] {
   const groups = groupBy(failures, ({ domain, source }) =>
     [domain, source.source, source.service, source.mailClass].join("\0"),
   );
@@ -102,7 +111,7 @@ function weekFailures(failures: { domain: string; source: FailingSource }[]): We
     );
 }
 
-function weekFailure(newest: { domain: string; source: FailingSource }, days: readonly FailingSource[]): WeekFailure {
+function weekFailure({ domain, day, source }: DayFailure, days: readonly FailingSource[]): WeekFailure {
   const seen = groupBy(
     days.flatMap(({ seenBy }) => seenBy),
     ({ reporter }) => reporter,
@@ -111,7 +120,7 @@ function weekFailure(newest: { domain: string; source: FailingSource }, days: re
     reporter,
     messages: parts.reduce((sum, { messages }) => sum + messages, 0),
   })).sort((a, b) => b.messages - a.messages || compareText(a.reporter, b.reporter));
-  const impact = addImpacts(days.map((source) => source.impact));
-  const messages = days.reduce((sum, source) => sum + source.messages, 0);
-  return { domain: newest.domain, days: days.length, source: { ...newest.source, impact, messages, seenBy } };
+  const impact = addImpacts(days.map((ofDay) => ofDay.impact));
+  const messages = days.reduce((sum, ofDay) => sum + ofDay.messages, 0);
+  return { domain, days: days.length, lastDay: day, source: { ...source, impact, messages, seenBy } };
 }

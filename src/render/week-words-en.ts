@@ -72,8 +72,16 @@ function headline(week: Week, guard: Guard): string {
   const rate = ownPassRate(week);
   const passes = `own mail of ${formatNumberOf(week.domains.length, "domain")} passes ${rate === undefined ? "–" : formatShare(rate)}`;
   const worst = worstFailure(week);
-  const failed = worst === undefined ? "" : `, most failures: ${mailOf(worst, guard)}, ${impact(worst.source.impact)}`;
+  const failed =
+    worst === undefined
+      ? ""
+      : `, most failures: ${mailOf(worst, guard)}, ${impact(worst.source.impact)}${lastOn(worst, week)}`;
   return `${begin}: ${rate === undefined ? formatNumberOf(week.totals.messages, "message") : passes}${failed}`;
+}
+
+/** When a failure was seen last, where that was not on the last day of the week: it may be over. */
+function lastOn({ lastDay }: WeekFailure, { last }: Week): string {
+  return lastDay === last ? "" : `, last on ${dayIn("en", lastDay)}`;
 }
 
 function mailOf({ domain, source }: WeekFailure, guard: Guard): string {

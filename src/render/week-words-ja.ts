@@ -70,8 +70,16 @@ function headline(week: Week, guard: Guard): string {
   const rate = ownPassRate(week);
   const passes = `${formatCount(week.domains.length)}ドメインの自社メールの認証成功率 ${rate === undefined ? "–" : japaneseShare(rate)}`;
   const worst = worstFailure(week);
-  const failed = worst === undefined ? "" : `、失敗が最多: ${mailOf(worst, guard)}(${impact(worst.source.impact)})`;
+  const failed =
+    worst === undefined
+      ? ""
+      : `、失敗が最多: ${mailOf(worst, guard)}(${impact(worst.source.impact)}${lastOn(worst, week)})`;
   return `${begin}: ${rate === undefined ? messagesOf(week.totals.messages) : passes}${failed}`;
+}
+
+/** When a failure was seen last, where that was not on the last day of the week: it may be over. */
+function lastOn({ lastDay }: WeekFailure, { last }: Week): string {
+  return lastDay === last ? "" : `、最後は${dayIn("ja", lastDay)}`;
 }
 
 function mailOf({ domain, source }: WeekFailure, guard: Guard): string {

@@ -136,6 +136,7 @@ describe("the domains of a week", () => {
       {
         domain: "example.com",
         days: 3,
+        lastDay: ago(1),
         source: {
           source: "crm.example",
           mailClass: "not-aligned",

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
 import type { Week } from "../../src/digest/week.ts";
@@ -6,6 +7,7 @@ import { issueText, recoveryComment, reopenComment } from "../../src/render/issu
 import { digestMarkdown } from "../../src/render/markdown.ts";
 import { weekMarkdown } from "../../src/render/markdown-week.ts";
 import { slackMessage } from "../../src/render/slack.ts";
+import { headerBlock } from "../../src/render/slack-blocks.ts";
 import { weeklyMessage } from "../../src/render/slack-weekly.ts";
 import { digestTable } from "../../src/render/terminal.ts";
 import { languages, wordsOf } from "../../src/render/words.ts";
@@ -125,7 +127,7 @@ function hostileWeek(text: string): Week {
   return makeWeek({
     ...loudWeek,
     domains: [domain, domain],
-    failing: own.map((source) => ({ domain: text, days: 1, source })),
+    failing: own.map((source) => ({ domain: text, days: 1, lastDay: "2026-11-17", source })),
     trend: { ...loudWeek.trend, largest: [1, 2].map(() => ({ domain: text, days: first?.days ?? [] })) },
     readiness: loudWeek.readiness.map((ofDomain) => ({
       ...ofDomain,
@@ -159,7 +161,7 @@ describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) 
     const telling = { ...english, words: wordsOf(language) };
     const message = slackMessage(told, telling);
     expect(findBlockTrouble(message.blocks)).toBeUndefined();
-    expect(shapeOf(message.blocks)).toEqual(shapeOf(slackMessage(model, telling).blocks));
+    expect(shapeOfMessage(message.blocks)).toEqual(shapeOfMessage(slackMessage(model, telling).blocks));
     const mrkdwn = [message.text, ...textsOf(message.blocks, "mrkdwn")].join("\n");
     expect(mrkdwn.replace(/<https:\/\/github\.com\/example\/[^|>\s]*\|[^<>]*>/g, "")).not.toMatch(
       /[<>`]|@\w|:\/\/|\w\.example/,
@@ -180,7 +182,7 @@ describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) 
     const { blocks, fallbackBlocks, text: notification } = weeklyMessage(week, telling);
     expect(findBlockTrouble(blocks)).toBeUndefined();
     expect(findBlockTrouble(fallbackBlocks)).toBeUndefined();
-    expect(shapeOf(blocks)).toEqual(shapeOf(weeklyMessage(hostileWeek("harmless"), telling).blocks));
+    expect(shapeOfMessage(blocks)).toEqual(shapeOfMessage(weeklyMessage(hostileWeek("harmless"), telling).blocks));
     const mrkdwn = [notification, ...textsOf([blocks, fallbackBlocks], "mrkdwn")].join("\n");
     expect(mrkdwn.replace(/<https:\/\/github\.com\/example\/[^|>\s]*\|[^<>]*>/g, "")).not.toMatch(
       /[<>`]|@\w|:\/\/|\w\.example/,
@@ -254,7 +256,13 @@ function expectInert(markdown: string): void {
   }
 }
 
-/** The kinds of a message's parts, without their texts. */
+/** The kinds of a message's parts; a first line that is too long for a header is taken for one. */
+function shapeOfMessage([first, ...rest]: readonly unknown[]): unknown {
+  const [header, line] = ["Act", "Act ".repeat(50)].map((text) => shapeOf(headerBlock(text)));
+  return [isDeepStrictEqual(shapeOf(first), line) ? header : shapeOf(first), shapeOf(rest)];
+}
+
+/** The kinds of parts of blocks, without their texts. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf);
   if (value === null || typeof value !== "object") return undefined;

@@ -139,6 +139,7 @@ function largeWeek(count: number, nameOf: (index: number) => string): Week {
     failing: names.map((domain) => ({
       domain,
       days: 7,
+      lastDay: "2026-11-17",
       source: makeSource({ source: domain, mailClass: "not-aligned", impact: own }),
     })),
     trend: {

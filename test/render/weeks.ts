@@ -97,10 +97,11 @@ export const loudWeek = makeWeek({
     makeWeekDomain({ domain: "example.org", totals: makeTotals({ messages: 0 }) }),
   ],
   failing: [
-    { domain: "example.com", days: 2, source: sendGrid },
+    { domain: "example.com", days: 2, lastDay: "2026-11-16", source: sendGrid },
     {
       domain: "example.com",
       days: 1,
+      lastDay: "2026-11-17",
       source: makeSource({ mailClass: "missing-in-spf", impact: makeImpact({ delivered: 7 }) }),
     },
   ],
