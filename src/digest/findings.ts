@@ -13,7 +13,7 @@ export type Finding = { verdict: Exclude<Verdict, "ok"> } & FindingFacts;
 type FindingFacts =
   /**
    * Own mail of a domain fails; `source` is where most of it comes from, `alarm` the threshold that was passed,
-   * `earlierDay` the day of both where it is not the digest's.
+   * `earlierDay` the day of all of these where it is not the digest's.
    */
   | {
       kind: "own-failures";
@@ -73,8 +73,9 @@ function ownFailures(digest: DomainDigest, day: string): Finding[] {
   if (verdict === "ok" || !isLoud) return [];
   const facts = {
     domain,
-    messages: totals.messages,
-    own: fail.own,
+    ...(alarm !== undefined && earlierDay !== undefined
+      ? { messages: alarm.evaluated, own: alarm.own }
+      : { messages: totals.messages, own: fail.own }),
     ...(alarm && { alarm }),
     ...(source && { source }),
     ...(earlierDay && { earlierDay }),

@@ -201,7 +201,9 @@ describe("earlier days", () => {
     const survey = { dkim: [{ domain: "survey.example", result: "pass" }], spf: [] };
     const today = makeReport({ orgName: "Yahoo", records: [{ ...failing(2), authResults: survey }] });
     const { findings } = digestOf([...reports, today], { days });
-    expect(findings).toMatchObject([{ source: { source: "crm.example", impact: { messages: 20 } } }]);
+    expect(findings).toMatchObject([
+      { messages: 100, own: { messages: 20 }, source: { source: "crm.example", impact: { messages: 20 } } },
+    ]);
   });
 
   test("leave the alarm to the newest day that has one", () => {
