@@ -24,7 +24,7 @@ import { alarmOf, type Thresholds, type Verdict, verdictOf, worstVerdict } from 
 import { type SourceHistory, sourceHistoryOf } from "./source-history.ts";
 import type { FactsOf } from "./sources.ts";
 import { addTotals, type Totals } from "./totals.ts";
-import { type Window, windowUpTo } from "./window.ts";
+import type { Window } from "./window.ts";
 
 export type { DomainDigest, IntakeSummary, NotCounted, RestatedDay, Verdict };
 
@@ -124,7 +124,7 @@ export function makeDigest(source: DigestSource): Digest {
     silentReporters: silentReporters(window, day),
     unverifiedReporters: unverifiedReporters(ofDay, window, day),
     news: newsOf(window, day),
-    readiness: readinessOf(windowUpTo(window, day), coverage.share),
+    readiness: readinessOf({ ...window, last: day }, coverage.share),
     notCounted: notCountedIn(ofDay, trust),
     intake,
   };

@@ -64,7 +64,10 @@ export function makeDomainDigest(
   const reports = today.flatMap((file) => file.reports);
   const { parts, sources } = failuresOf(today, factsOf);
   const totals = totalsOf(reports);
-  const [alarm] = days.flatMap((day) => alarmOn(files, day, { days, thresholds, factsOf }) ?? []);
+  const [alarm] = days.flatMap((day, index) => {
+    if (index > 0) return alarmOn(files, day, { days, thresholds, factsOf }) ?? [];
+    return alarmOf({ totals, own: parts.own }, day, thresholds) ?? [];
+  });
   const isAboveWithFew = isAboveWithFewMessages({ totals, own: parts.own }, thresholds);
   return {
     domain,

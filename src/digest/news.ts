@@ -3,7 +3,7 @@ import { groupBy } from "../history/group.ts";
 import { compareText } from "../history/order.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { seenPolicies } from "./seen-policies.ts";
-import { addUpDays, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
+import { addUpDays, organizationalDays, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
 import { leastMessages, type SourceHistory, sourceHistoryOf } from "./source-history.ts";
 import { dayAfter, type Window, type WindowReporter } from "./window.ts";
 
@@ -77,10 +77,7 @@ interface SourceOfDay extends SourceDay {
 
 function daysOfSources(window: Window, day: string): SourceOfDay[] {
   const historyOf = sourceHistoryOf(window, day);
-  const ofDay = sourceDaysOf(
-    window.sources.filter((line) => line.day === day),
-    organizationalDomain,
-  );
+  const ofDay = organizationalDays(sourceDaysOf(window.sources.filter((line) => line.day === day)));
   return [...ofDay]
     .flatMap(([domain, sources]) =>
       Array.from(sources, ([source, days]) => ({

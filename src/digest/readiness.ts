@@ -6,7 +6,7 @@ import { type SeenSource, seenSourceOf } from "../history/seen-sources.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { serviceOfDomain } from "../report/sending-services.ts";
 import { seenPolicies } from "./seen-policies.ts";
-import { addUpDays, passShare, type SourceDay, type SourceDays, sourceDaysOf } from "./source-days.ts";
+import { addUpDays, passShare, type SourceDay, sourceDaysOf, sourceDaysUpTo, type TaggedDays } from "./source-days.ts";
 import { hasPassed, isInWeekUpTo, leastMessages, passingShare } from "./source-history.ts";
 import { dayAfter, type Window, type WindowReporter } from "./window.ts";
 
@@ -72,12 +72,14 @@ const readinessDays = 90;
  * The readiness of each policy domain, and of its subdomains where they have mail; sorted by name, the domain first. The
  * order of the lines does not matter.
  *
- * @param window - At least 90 days; with what was seen `earlier`, sources are told that are missed.
+ * @param window - At least 90 days; what is later than `last` is left out. With what was seen `earlier`, sources are
+ *   told that are missed.
  * @param coverage - Share of the usual reports that came, from 0 to 1; `undefined` when what is usual is not known yet.
  */
 export function readinessOf(window: Window, coverage: number | undefined): Readiness[] {
   const first = dayAfter(window.last, 1 - readinessDays);
-  const days = { p: sourceDaysFor(window, "p"), sp: sourceDaysFor(window, "sp") };
+  const { p, sp } = sourceDaysOf(window.sources);
+  const days = { p: sourceDaysUpTo(p, window.last), sp: sourceDaysUpTo(sp, window.last) };
   const known: Knowledge = {
     last: window.last,
     first,
@@ -86,7 +88,8 @@ export function readinessOf(window: Window, coverage: number | undefined): Readi
     days,
     earlier: groupBy([...(window.earlier ?? []), ...seenBefore(window, first)], ({ domain }) => domain),
   };
-  return [...groupBy(window.reporters, ({ domain }) => domain)]
+  const reporters = window.reporters.filter(({ day }) => day <= window.last);
+  return [...groupBy(reporters, ({ domain }) => domain)]
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([domain, lines]) => readinessOfDomain(domain, lines, known));
 }
@@ -97,7 +100,7 @@ interface Knowledge extends Pick<Window, "last"> {
   first: string;
   coverage: number | undefined;
   passedBefore: (domain: string, source: string) => boolean;
-  days: Record<PolicyTag, SourceDays>;
+  days: TaggedDays;
   earlier: ReadonlyMap<string, readonly SeenSource[]>;
 }
 
@@ -145,13 +148,6 @@ export function undecidedDomains({ reporters }: Pick<Window, "reporters">, day: 
     const isDecided = since.every(({ policy }) => isEnforced(policy, "p") && isEnforced(policy, "sp"));
     return isDecided && since.length > 0 ? [] : [domain];
   });
-}
-
-function sourceDaysFor({ sources }: Window, tag: PolicyTag): SourceDays {
-  return sourceDaysOf(
-    sources.filter(({ policyTag }) => policyTag === tag),
-    String,
-  );
 }
 
 /** Whether a source passed for a while for any policy domain of an organizational domain, or for its subdomains. */
@@ -206,7 +202,7 @@ interface SourceIn {
 /** What was repaired blocks nothing: today is the week up to its last day, where that has messages enough. */
 function sourceIn(source: string, days: readonly SourceDay[], first: string): SourceIn {
   const counts = addUpDays(days.filter(({ day }) => day >= first));
-  const week = addUpDays(days.filter(({ day }) => isInWeekUpTo(counts.day, day)));
+  const week = addUpDays(counts.day === "" ? [] : days.filter(({ day }) => isInWeekUpTo(counts.day, day)));
   const now = week.passed + week.failed >= leastMessages ? week : counts;
   return { source, counts, passesNow: passShare(now) ?? 1 };
 }

@@ -1,4 +1,6 @@
+import { groupBy } from "../history/group.ts";
 import { compareText } from "../history/order.ts";
+import { organizationalDomain } from "../report/domain.ts";
 import { alignedOutcome } from "../report/outcome.ts";
 import type { WindowSource } from "./window.ts";
 
@@ -19,30 +21,74 @@ export interface SourceDay {
 }
 
 /** The days of each source by name, below the name of a domain; each list in the order of the days, one entry a day. */
-export type SourceDays = ReadonlyMap<string, ReadonlyMap<string, readonly SourceDay[]>>;
+export type SourceDays = ReadonlyMap<string, DaysOfSources>;
 
-/**
- * The days of all sources. The order of the lines does not matter.
- *
- * @param nameOf - Under which name the lines of a policy domain are put together.
- */
-export function sourceDaysOf(lines: Iterable<WindowSource>, nameOf: (domain: string) => string): SourceDays {
-  const domains = new Map<string, Map<string, SourceDay[]>>();
-  const byPolicyDomain = new Map<string, Map<string, SourceDay[]>>();
+type DaysOfSources = ReadonlyMap<string, readonly SourceDay[]>;
+
+/** The days of the mail of policy domains themselves, and of that of their subdomains. */
+export type TaggedDays = Record<WindowSource["policyTag"], SourceDays>;
+
+/** A window has hundreds of thousands of lines, and is asked for several days and in several ways: they are added up once. */
+const added = new WeakMap<readonly WindowSource[], TaggedDays>();
+
+/** The days of all sources by policy domain. The order of the lines does not matter. */
+export function sourceDaysOf(lines: readonly WindowSource[]): TaggedDays {
+  const days = added.get(lines) ?? addLines(lines);
+  added.set(lines, days);
+  return days;
+}
+
+function addLines(lines: readonly WindowSource[]): TaggedDays {
+  const tagged = { p: new Map<string, DaysByName>(), sp: new Map<string, DaysByName>() };
   for (const line of lines) {
-    let sources = byPolicyDomain.get(line.domain);
+    const domains = tagged[line.policyTag];
+    let sources = domains.get(line.domain);
     if (sources === undefined) {
-      const name = nameOf(line.domain);
-      sources = domains.get(name) ?? new Map<string, SourceDay[]>();
-      domains.set(name, sources);
-      byPolicyDomain.set(line.domain, sources);
+      sources = new Map();
+      domains.set(line.domain, sources);
     }
     addLine(sources, line);
   }
-  for (const sources of domains.values()) {
+  for (const sources of [...tagged.p.values(), ...tagged.sp.values()]) {
     for (const [source, days] of sources) if (!isInOrder(days)) sources.set(source, inOrder(days));
   }
-  return domains;
+  return tagged;
+}
+
+type DaysByName = Map<string, SourceDay[]>;
+
+/** The days of each source for the policy domains of an organizational domain and their subdomains together, by its name. */
+export function organizationalDays(tagged: TaggedDays): SourceDays {
+  const days = merged.get(tagged) ?? mergeDomains([...tagged.p, ...tagged.sp]);
+  merged.set(tagged, days);
+  return days;
+}
+
+/** A week asks for each of its days. */
+const merged = new WeakMap<TaggedDays, SourceDays>();
+
+function mergeDomains(domains: Iterable<readonly [string, DaysOfSources]>): SourceDays {
+  const byName = groupBy(domains, ([domain]) => organizationalDomain(domain));
+  return new Map(Array.from(byName, ([name, group]) => [name, mergeSources(group.flatMap(([, days]) => [...days]))]));
+}
+
+function mergeSources(sources: Iterable<readonly [string, readonly SourceDay[]]>): DaysOfSources {
+  const byName = groupBy(sources, ([source]) => source);
+  return new Map(
+    Array.from(byName, ([source, group]) => {
+      const [first = [], ...others] = group.map(([, days]) => days);
+      return [source, others.length === 0 ? first : inOrder([...first, ...others.flat()])];
+    }),
+  );
+}
+
+/** The days up to one of them, without sources and policy domains that have none. */
+export function sourceDaysUpTo(domains: SourceDays, last: string): SourceDays {
+  const cut = Array.from(domains, ([domain, sources]) => {
+    const ofSources = Array.from(sources, ([source, days]) => [source, days.filter(({ day }) => day <= last)] as const);
+    return [domain, new Map(ofSources.filter(([, days]) => days.length > 0))] as const;
+  });
+  return new Map(cut.filter(([, sources]) => sources.size > 0));
 }
 
 /** The days added up; `day` is the last of them, an empty text for none. */
@@ -61,7 +107,7 @@ export function passShare({ passed, failed }: Pick<SourceDay, "passed" | "failed
 }
 
 /** A window's lines come sorted by day, so that lines of one day mostly follow each other. */
-function addLine(sources: Map<string, SourceDay[]>, line: WindowSource): void {
+function addLine(sources: DaysByName, line: WindowSource): void {
   let days = sources.get(line.source);
   if (days === undefined) {
     days = [];

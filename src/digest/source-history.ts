@@ -1,6 +1,5 @@
-import { organizationalDomain } from "../report/domain.ts";
-import { addUpDays, passShare, type SourceDay, type SourceDays, sourceDaysOf } from "./source-days.ts";
-import type { Window, WindowSource } from "./window.ts";
+import { addUpDays, organizationalDays, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
+import { dayAfter, type Window } from "./window.ts";
 
 /** What is known of a source before a day, for one organizational domain. */
 export interface SourceHistory {
@@ -28,7 +27,7 @@ export type HistoryOf = (ownDomain: string, source: string) => SourceHistory | u
 
 /** What the window knows before a day of all sources. The order of its lines does not matter. */
 export function sourceHistoryOf({ sources }: Pick<Window, "sources">, day: string): HistoryOf {
-  const domains = sourceDaysIn(sources);
+  const domains = organizationalDays(sourceDaysOf(sources));
   const known = new Map<readonly SourceDay[], SourceHistory | undefined>();
   return (ownDomain, source) => {
     const days = domains.get(ownDomain)?.get(source);
@@ -36,15 +35,6 @@ export function sourceHistoryOf({ sources }: Pick<Window, "sources">, day: strin
     if (!known.has(days)) known.set(days, historyBefore(days, day));
     return known.get(days);
   };
-}
-
-/** A week asks about each of its days, and a window has hundreds of thousands of lines: they are added up once. */
-const added = new WeakMap<readonly WindowSource[], SourceDays>();
-
-function sourceDaysIn(lines: readonly WindowSource[]): SourceDays {
-  const days = added.get(lines) ?? sourceDaysOf(lines, organizationalDomain);
-  added.set(lines, days);
-  return days;
 }
 
 function historyBefore(all: readonly SourceDay[], day: string): SourceHistory | undefined {
@@ -109,5 +99,14 @@ export const passingShare = 0.9;
 
 /** Whether a day is one of the 7 up to another, or later. */
 export function isInWeekUpTo(last: string, day: string): boolean {
-  return Date.parse(last) - Date.parse(day) < 7 * 86_400_000;
+  return day >= firstOfWeek(last);
+}
+
+/** Reckoning with dates takes long for what is asked of each day of each source, and there are only so many days. */
+const firsts = new Map<string, string>();
+
+function firstOfWeek(last: string): string {
+  const first = firsts.get(last) ?? dayAfter(last, -6);
+  firsts.set(last, first);
+  return first;
 }
