@@ -3,7 +3,7 @@ import { groupBy } from "../history/group.ts";
 import { compareText } from "../history/order.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { seenPolicies } from "./seen-policies.ts";
-import { addUpDays, organizationalDays, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
+import { addUpDays, ownDaysIn, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
 import { leastMessages, type SourceHistory, sourceHistoryOf } from "./source-history.ts";
 import { dayAfter, type Window, type WindowReporter } from "./window.ts";
 
@@ -77,11 +77,15 @@ interface SourceOfDay extends SourceDay {
 
 function daysOfSources(window: Window, day: string): SourceOfDay[] {
   const historyOf = sourceHistoryOf(window, day);
-  const ofDay = organizationalDays(sourceDaysOf(window.sources.filter((line) => line.day === day)));
+  const daysOf = ownDaysIn(sourceDaysOf(window.sources));
+  const ofDay = groupBy(
+    window.sources.filter((line) => line.day === day),
+    ({ domain }) => organizationalDomain(domain),
+  );
   return [...ofDay]
-    .flatMap(([domain, sources]) =>
-      Array.from(sources, ([source, days]) => ({
-        ...addUpDays(days),
+    .flatMap(([domain, lines]) =>
+      Array.from(new Set(lines.map(({ source }) => source)), (source) => ({
+        ...addUpDays(daysOf(domain, source).filter((one) => one.day === day)),
         domain,
         source,
         history: historyOf(domain, source),

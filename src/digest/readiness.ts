@@ -160,7 +160,7 @@ function passedBeforeIn(days: Knowledge["days"]): Knowledge["passedBefore"] {
 }
 
 function seenBefore({ sources }: Window, first: string): SeenSource[] {
-  return sources.flatMap((line) => (line.day < first ? [seenSourceOf(line, line.domain)] : []));
+  return sources.filter(({ day }) => day < first).map((line) => seenSourceOf(line, line.domain));
 }
 
 function stateOf(isEnforced: boolean, blockers: readonly Blocker[], { lacks }: ReadinessData): Readiness["state"] {

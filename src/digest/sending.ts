@@ -22,8 +22,14 @@ export interface SendingSource {
 /** Who sent in a window from a day on, the most messages first; networks and the like of which nothing passed are not among them. */
 export function sendingSources({ sources, last }: Window, first: string): SendingSource[] {
   const lines = sources.filter(({ day }) => day >= first && day <= last);
-  return [...groupBy(lines, ({ source }) => serviceOfDomain(source)?.name ?? source)]
-    .map(([name, group]) => sendingSource(name, group))
+  const bySource = groupBy(lines, ({ source }) => source);
+  return [...groupBy(bySource, ([source]) => serviceOfDomain(source)?.name ?? source)]
+    .map(([name, group]) =>
+      sendingSource(
+        name,
+        group.flatMap(([, ofSource]) => ofSource),
+      ),
+    )
     .filter(({ byBoth, dkimAlone, spfAlone }) => byBoth + dkimAlone + spfAlone > 0)
     .sort((a, b) => b.messages - a.messages || compareText(a.name, b.name));
 }

@@ -57,29 +57,33 @@ function addLines(lines: readonly WindowSource[]): TaggedDays {
 
 type DaysByName = Map<string, SourceDay[]>;
 
-/** The days of each source for the policy domains of an organizational domain and their subdomains together, by its name. */
-export function organizationalDays(tagged: TaggedDays): SourceDays {
-  const days = merged.get(tagged) ?? mergeDomains([...tagged.p, ...tagged.sp]);
-  merged.set(tagged, days);
-  return days;
+/** The days of a source for the policy domains of an organizational domain and their subdomains together; empty for none. */
+export type OwnDaysOf = (ownDomain: string, source: string) => readonly SourceDay[];
+
+/** Those of many are asked for on each day of a week, those of most on none. */
+const merged = new WeakMap<TaggedDays, OwnDaysOf>();
+
+/** The days of sources by organizational domain. */
+export function ownDaysIn(tagged: TaggedDays): OwnDaysOf {
+  const daysOf = merged.get(tagged) ?? mergerOf([...tagged.p, ...tagged.sp]);
+  merged.set(tagged, daysOf);
+  return daysOf;
 }
 
-/** A week asks for each of its days. */
-const merged = new WeakMap<TaggedDays, SourceDays>();
-
-function mergeDomains(domains: Iterable<readonly [string, DaysOfSources]>): SourceDays {
+function mergerOf(domains: Iterable<readonly [string, DaysOfSources]>): OwnDaysOf {
   const byName = groupBy(domains, ([domain]) => organizationalDomain(domain));
-  return new Map(Array.from(byName, ([name, group]) => [name, mergeSources(group.flatMap(([, days]) => [...days]))]));
+  const known = new Map<string, readonly SourceDay[]>();
+  return (ownDomain, source) => {
+    const key = `${ownDomain} ${source}`;
+    const days = known.get(key) ?? mergeDays((byName.get(ownDomain) ?? []).map(([, ofDomain]) => ofDomain.get(source)));
+    known.set(key, days);
+    return days;
+  };
 }
 
-function mergeSources(sources: Iterable<readonly [string, readonly SourceDay[]]>): DaysOfSources {
-  const byName = groupBy(sources, ([source]) => source);
-  return new Map(
-    Array.from(byName, ([source, group]) => {
-      const [first = [], ...others] = group.map(([, days]) => days);
-      return [source, others.length === 0 ? first : inOrder([...first, ...others.flat()])];
-    }),
-  );
+function mergeDays(lists: readonly (readonly SourceDay[] | undefined)[]): readonly SourceDay[] {
+  const [first = [], ...others] = lists.filter((days) => days !== undefined);
+  return others.length === 0 ? first : inOrder([...first, ...others.flat()]);
 }
 
 /** The days up to one of them, without sources and policy domains that have none. */

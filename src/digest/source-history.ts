@@ -1,4 +1,4 @@
-import { addUpDays, organizationalDays, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
+import { addUpDays, ownDaysIn, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
 import { dayAfter, type Window } from "./window.ts";
 
 /** What is known of a source before a day, for one organizational domain. */
@@ -27,11 +27,10 @@ export type HistoryOf = (ownDomain: string, source: string) => SourceHistory | u
 
 /** What the window knows before a day of all sources. The order of its lines does not matter. */
 export function sourceHistoryOf({ sources }: Pick<Window, "sources">, day: string): HistoryOf {
-  const domains = organizationalDays(sourceDaysOf(sources));
+  const daysOf = ownDaysIn(sourceDaysOf(sources));
   const known = new Map<readonly SourceDay[], SourceHistory | undefined>();
   return (ownDomain, source) => {
-    const days = domains.get(ownDomain)?.get(source);
-    if (days === undefined) return undefined;
+    const days = daysOf(ownDomain, source);
     if (!known.has(days)) known.set(days, historyBefore(days, day));
     return known.get(days);
   };
