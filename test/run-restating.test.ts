@@ -215,7 +215,7 @@ test("of many messages that look worse at once, the channel hears of the newest 
     told.map(() => 1),
   );
   const digest = seen.find(({ text }) => text.includes("18 Nov"));
-  expect(textsOf(digest?.blocks).match(/(nothing to do|look) → act/g)).toHaveLength(told.length);
+  expect(textsOf(digest?.blocks).match(/ → act/g)).toHaveLength(told.length);
 });
 
 test("a verdict for want of reports stays when a few of them come", async () => {

@@ -99,9 +99,9 @@ export function ruleFiguresOn(files: Iterable<Day>, day: string, factsOf: FactsO
 }
 
 /** The alarm of one of the days, and what it comes from where that is not the day that is told in full. */
-function alarmOn(files: Day[], day: string, { days, thresholds, factsOf }: DomainView): Alarm | undefined {
+function alarmOn(files: Day[], day: string, { thresholds, factsOf }: DomainView): Alarm | undefined {
   const alarm = alarmOf(ruleFiguresOn(files, day, factsOf), day, thresholds);
-  if (alarm === undefined || day === days[0]) return alarm;
+  if (alarm === undefined) return alarm;
   const ofDay = files.filter((file) => file.day === day);
   const earlierSource = mainSource(failuresOf(ofDay, factsOf));
   return { ...alarm, ...(earlierSource && { earlierSource }) };

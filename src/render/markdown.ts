@@ -10,8 +10,8 @@ import { passedText } from "./parts.ts";
 import { verdictSigns } from "./verdict-signs.ts";
 import type { Words } from "./words.ts";
 
-/** How much is shown, so that a summary stays far below GitHub's limit of 1 MiB a step. */
-const most = { domains: 500, details: 50, findings: 50, notCounted: 10, news: 20 };
+/** How much is shown, so that a summary stays far below GitHub's limit of 1 MiB a step; of details so many bytes, too. */
+const most = { domains: 500, details: 50, detailBytes: 400_000, findings: 50, notCounted: 10, news: 20 };
 
 /** What a digest is told with. */
 export interface Telling {
@@ -35,10 +35,7 @@ export function digestMarkdown(digest: Digest, { words, links }: Telling): strin
     ...figureParagraphs(digest, words),
     ...mailboxParagraphs(digest, words),
     ...domainParagraphs(digest, words),
-    ...digest.domains
-      .filter(({ verdict }) => verdict !== "ok")
-      .slice(0, most.details)
-      .flatMap((domain) => detailParagraphs(domain, words, links)),
+    ...allDetails(digest, words, links),
     ...newsParagraphs(digest, words),
     ...earlierParagraphs(digest, words),
     ...notCountedParagraphs(digest, words),
@@ -104,6 +101,20 @@ function domainCells({ domain, verdict, totals, fail }: DomainDigest, words: Wor
     words.part(totals.spfOrDkimFail, evaluated),
     words.count(totals.reports),
   ];
+}
+
+/** The domains that need a person, the worst first. A character of a stranger may take four bytes. */
+function allDetails({ domains }: Digest, words: Words, links: DigestLinks): string[] {
+  let bytes = 0;
+  return domains
+    .filter(({ verdict }) => verdict !== "ok")
+    .slice(0, most.details)
+    .map((domain) => detailParagraphs(domain, words, links))
+    .filter((paragraphs) => {
+      bytes += Buffer.byteLength(paragraphs.join());
+      return bytes <= most.detailBytes;
+    })
+    .flat();
 }
 
 /** One domain to act on or look at: why, from where, what to do, and the files to look it up in. */

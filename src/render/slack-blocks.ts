@@ -1,13 +1,14 @@
 import type {
   ContextBlock,
   HeaderBlock,
+  KnownBlock,
   RichTextBlock,
   RichTextElement,
   RichTextSection,
   RichTextText,
   TableBlock,
 } from "@slack/web-api";
-import { plainText } from "./escape.ts";
+import { cutText, plainText } from "./escape.ts";
 import type { SlackBlock } from "./slack-charts.ts";
 import { displayWidth } from "./text-table.ts";
 
@@ -18,8 +19,8 @@ import { displayWidth } from "./text-table.ts";
  * like a mention, a link or bold in them is shown as it is.
  */
 
-/** Characters of a header: Slack takes 150, of which an emoji takes two. */
-const longestHeader = 145;
+/** Characters of a header; Slack counts those beyond the Basic Multilingual Plane, such as most emoji, as two. */
+const longestHeader = 150;
 
 /** Large and bold, a text that is too long for that bold alone: its end, often a day, is not cut off. `:name:` stays as it is. */
 export function headerBlock(text: string): HeaderBlock | RichTextBlock {
@@ -91,4 +92,40 @@ export function countCharacters(blocks: readonly SlackBlock[]): number {
     return value;
   });
   return characters;
+}
+
+/**
+ * Blocks whose longest texts are cut until all of them have at most so many characters; tables stay as they are. Names of
+ * strangers are short, but a list of many sentences with several of them is not.
+ *
+ * @returns As many blocks, in the same order.
+ */
+export function fittingBlocks(blocks: readonly KnownBlock[], room: number): KnownBlock[] {
+  let fitting = [...blocks];
+  for (let most = 800; most >= 50 && countCharacters(fitting) > room; most = Math.floor(most * 0.8)) {
+    fitting = blocks.map((block) => cutBlock(block, most));
+  }
+  return fitting;
+}
+
+function cutBlock(block: KnownBlock, most: number): KnownBlock {
+  if (block.type !== "rich_text") return block;
+  const elements = block.elements.map((element) => {
+    switch (element.type) {
+      case "rich_text_section":
+        return cutSection(element, most);
+      case "rich_text_list":
+        return { ...element, elements: element.elements.map((section) => cutSection(section, most)) };
+      default:
+        return element;
+    }
+  });
+  return { ...block, elements };
+}
+
+function cutSection(section: RichTextSection, most: number): RichTextSection {
+  const elements = section.elements.map((element) =>
+    element.type === "text" ? { ...element, text: cutText(element.text, most) } : element,
+  );
+  return { ...section, elements };
 }

@@ -9,6 +9,7 @@ import { labelled, type SlackTelling } from "./slack.ts";
 import {
   contextBlock,
   countCharacters,
+  fittingBlocks,
   headerBlock,
   listBlock,
   paragraphBlock,
@@ -28,6 +29,8 @@ import type { Words } from "./words.ts";
 
 /** Of a whole message, as in `slackMessage`; the labels and numbers of charts, which nobody has measured, need some more. */
 const mostCharacters = 8_500;
+/** Characters of a table of one domain, and of the others in a row. */
+const leastTable = 500;
 
 /** A week's message. */
 export interface WeeklyMessage {
@@ -45,14 +48,15 @@ export interface WeeklyMessage {
  */
 export function weeklyMessage(week: Week, telling: SlackTelling): WeeklyMessage {
   const { words } = telling;
-  const before = [headerBlock(words.week.headline(week, slackName)), figuresBlock(week, words)];
-  const after = [...sectionBlocks(week, words), contextBlock(footer(telling))];
   const charts = weekCharts(week, words);
   const note = hasGaps(week.trend) ? [contextBlock(slackText(words.week.chartNote))] : [];
   const sparklines = weekSparklines(week, words).map((rows) => plainTable(tableBlock(rows)));
-  const told = [...before, ...after, ...note];
-  const room = mostCharacters - countCharacters([...told, ...sparklines]);
-  const tables = week.domains.length === 0 ? [] : [domainsTable(week.domains, room, words)];
+  const before = [headerBlock(words.week.headline(week, slackName)), figuresBlock(week, words)];
+  const sections = [...sectionBlocks(week, words), contextBlock(footer(telling))];
+  const room = mostCharacters - countCharacters([...before, ...note, ...sparklines]);
+  const after = fittingBlocks(sections, room - leastTable);
+  const tableRoom = room - countCharacters(after);
+  const tables = week.domains.length === 0 ? [] : [domainsTable(week.domains, tableRoom, words)];
   return {
     text: words.week.headline(week, (name) => slackText(name, 60)),
     blocks: [...before, ...tables, ...charts, ...note, ...after],

@@ -7,6 +7,7 @@ import { hasOwnList } from "./parts.ts";
 import {
   contextBlock,
   countCharacters,
+  fittingBlocks,
   headerBlock,
   listBlock,
   paragraphBlock,
@@ -28,6 +29,8 @@ const most = { problems: 3, findings: 5, earlierDays: 7, dayFiles: 6, linkCharac
  * (github.com/slackapi/bolt-js/issues/2509), and a table of more than 10,000.
  */
 const mostCharacters = 9_000;
+/** Characters of a table of one domain, and of the others in a row. */
+const leastTable = 500;
 
 /** A digest's message: for the place where it is told, and for its thread. */
 export interface DigestMessage {
@@ -75,12 +78,13 @@ export function slackMessage(digest: Digest, telling: SlackTelling): DigestMessa
     ...(isIntakeFirst ? [] : intake),
     ...(isQuiet ? [] : [contextBlock(footer(digest, telling))]),
   ];
-  const room = mostCharacters - countCharacters([...before, ...after]);
-  const domains = domainBlocks(digest, { words, room });
+  const told = fittingBlocks([...before, ...after], mostCharacters - leastTable);
+  const domains = domainBlocks(digest, { words, room: mostCharacters - countCharacters(told) });
+  const around = (tables: KnownBlock[]) => [...told.slice(0, before.length), ...tables, ...told.slice(before.length)];
   return {
     text: words.headline(digest, (name) => slackText(name, 60)),
-    blocks: [...before, ...domains, ...after],
-    fallbackBlocks: [...before, ...domains.map(plainTable), ...after],
+    blocks: around(domains),
+    fallbackBlocks: around(domains.map(plainTable)),
   };
 }
 
