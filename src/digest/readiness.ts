@@ -218,7 +218,7 @@ function failures(
     const failing = { source: one.source, messages: one.counts.failed };
     const hasPassed = passedBefore(one.source);
     const isForeign = !hasPassed && mayForward(one);
-    if (isForeign && one.counts.passed > 0) continue;
+    if (isForeign && isForwarding(one)) continue;
     const isOwn = !isForeign && (hasPassed || isService(one.source));
     if (isOwn && failing.messages >= leastMessages) blockers.push({ ...failing, why: whyOf(one) });
     else if (!isStoppedTrifle(one, total)) toConfirm.push(failing);
@@ -228,12 +228,19 @@ function failures(
 
 /**
  * Whether most of what fails may have been altered in transit, at a host that is no sending service, as in the decision
- * table. It does forward if some of our signatures survive: without one, it may be a sender whose key was never
- * published just as well as a mailing list, and a person has to say which.
+ * table. Without signatures that survive, it may be a sender whose key was never published just as well as a mailing
+ * list, and a person has to say which.
  */
 function mayForward({ source, counts }: SourceIn): boolean {
   const service = serviceOfDomain(source);
   return (service === undefined || service.isForwarder === true) && isMostlyAltered(counts);
+}
+
+/** Share of evaluated messages whose signatures survive at a forwarder; one that passes of thousands shows nothing. */
+const survivingShare = 0.1;
+
+function isForwarding({ counts }: SourceIn): boolean {
+  return (passShare(counts) ?? 0) >= survivingShare;
 }
 
 function whyOf({ source, counts }: SourceIn): Blocker["why"] {

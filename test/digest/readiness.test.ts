@@ -202,6 +202,11 @@ describe("a forwarder", () => {
     });
   });
 
+  test("is not shown by one message of hundreds that passes", () => {
+    const one = sourceLine({ day: last, source: "192.0.2.0/24", messages: 1, spf: "fail" });
+    expect(ofSources(...altered("192.0.2.0/24"), one)?.toConfirm).toEqual([{ source: "192.0.2.0/24", messages: 600 }]);
+  });
+
   test("is none of which most failures have no signature of ours", () => {
     const some = altered("crm.example").map((line) => ({ ...line, altered: 9 }));
     expect(ofSources(...some, ...kept("crm.example"))?.blockers).toEqual([
