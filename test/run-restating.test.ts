@@ -97,7 +97,7 @@ test("a day is told without a reporter that is late, and its message is brought 
   expect(struckIn(after?.blocks)).toEqual(["🟢 Nothing to do"]);
   expect(textsOf(after?.blocks)).toMatch(/brought up to date Sun 22 Nov 09:00 UTC.*Complete {2}100 %/s);
   expect(textsOf(after?.blocks)).not.toContain("Intake");
-  expect(after?.files).toMatchObject([{ name: "dmarc-failures-2026-11-17.csv" }]);
+  expect(after?.files).toMatchObject([{ name: "dmarc-failures-2026-11-17-as-of-2026-11-22.csv" }]);
   expect(after?.files?.[0]?.content).toContain(
     "2026-11-17,example.com,example.com,,192.0.2.10,crm.example,not-aligned,70",
   );
@@ -123,7 +123,11 @@ test("a day that looks better is told so in its message alone, and later reports
   expect(struckIn(after?.blocks)).toEqual(["🔴 Act"]);
   expect(textsOf(after?.blocks)).toContain("brought up to date Sun 22 Nov 10:00 UTC");
   expect(after?.thread).toBeUndefined();
-  expect(after?.files?.map(({ name }) => name)).toEqual(Array(3).fill("dmarc-failures-2026-11-17.csv"));
+  expect(after?.files?.map(({ name }) => name)).toEqual([
+    "dmarc-failures-2026-11-17.csv",
+    expect.stringMatching(/^dmarc-failures-2026-11-17-as-of-2026-11-\d\d\.csv$/),
+    expect.stringMatching(/^dmarc-failures-2026-11-17-as-of-2026-11-\d\d\.csv$/),
+  ]);
   expect(others).toHaveLength(1);
 });
 

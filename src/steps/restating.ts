@@ -97,7 +97,9 @@ async function updateMessage(config: Config, notifier: Notifier | undefined, cha
   const { update, reply } = notifier ?? {};
   const isOurs = message.route === notifier?.route && message.ts !== undefined;
   if (notifier === undefined || update === undefined || !isOurs) return { sent, problems: [] };
-  const csv = csvOf(config, digest, source);
+  const { name, text } = csvOf(config, digest, source);
+  // The thread has that of the day as it was told first, too.
+  const csv = { name: name.replace(/\.csv$/, `-as-of-${telling.at.slice(0, 10)}.csv`), text };
   const isCsvInThread = csv.text !== "" && notifier.upload !== undefined;
   const { error, problems } = await attempt(() =>
     update(message, restatedMessage(digest, figures[0]?.firstVerdict, { ...telling, isCsvInThread })),

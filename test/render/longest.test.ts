@@ -81,7 +81,7 @@ function longestWeek(name: string) {
   });
   return makeWeek({
     ...loudWeek,
-    failing: many(3, () => ({ domain: name, days: 7, source })),
+    failing: many(3, () => ({ domain: name, days: 7, lastDay: "2026-11-17", source })),
     readiness: many(8, readiness),
     news: {
       newServices: many(8, () => ({ domain: name, source: name, day: "2026-11-12", messages: 9e9, passed: 9e9 })),
