@@ -104,6 +104,7 @@ export function unverifiedReporters(files: readonly Day[], window: Window, day: 
     .filter((file) => file.day === day)
     .flatMap((file) => file.reports)
     .filter(({ authenticity }) => authenticity.verdict === "unverified");
+  if (reports.length === 0) return [];
   return usualReporters(window, day).flatMap(({ reporter }) => {
     const claiming = reported.has(reporter) ? [] : reports.filter((report) => claimsToBe(report, reporter));
     return claiming.length === 0 ? [] : { reporter, reports: claiming.length, messages: messagesOf(claiming) };

@@ -144,6 +144,8 @@ function policyChanges({ reporters }: Window, day: string): PolicyChange[] {
  * of them has seen both texts, and nothing has changed.
  */
 function policyChange(lines: readonly WindowReporter[], day: string): Omit<PolicyChange, "domain"> | undefined {
+  // Most domains ask for the same all the time.
+  if (lines.every(({ policy }) => policy === lines[0]?.policy)) return undefined;
   const [before, on] = seenPolicies(lines).slice(-2);
   if (before === undefined || on?.day !== day || before.policy === on.policy) return undefined;
   const seers = new Set(lines.filter((line) => line.policy === before.policy).map(({ reporter }) => reporter));

@@ -99,7 +99,7 @@ interface Knowledge extends Pick<Window, "last"> {
   /** The first of the 90 days. */
   first: string;
   coverage: number | undefined;
-  passedBefore: (domain: string, source: string) => boolean;
+  passedBefore: (domain: string) => (source: string) => boolean;
   days: TaggedDays;
   earlier: ReadonlyMap<string, readonly SeenSource[]>;
 }
@@ -112,12 +112,13 @@ function readinessOfDomain(domain: string, lines: readonly WindowReporter[], kno
   const earlier = known.earlier.get(domain) ?? [];
   const policy = seenPolicies(lines).at(-1)?.policy;
   const days = knownDays(lines, earlier, known.last);
+  const passedBefore = known.passedBefore(domain);
   const hasSubdomains = known.days.sp.has(domain) || earlier.some(({ policyTag }) => policyTag === "sp");
   return tags.slice(0, hasSubdomains ? 2 : 1).map((policyTag) => {
     const sources = Array.from(known.days[policyTag].get(domain) ?? [], ([source, ofSource]) =>
       sourceIn(source, ofSource, known.first),
     );
-    const failing = failures(sources, (source) => known.passedBefore(domain, source));
+    const failing = failures(sources, passedBefore);
     const data = readinessData(days, sources, known.coverage);
     const seen = earlier.filter((one) => one.policyTag === policyTag && one.lastSeen < known.first);
     return {
@@ -153,10 +154,10 @@ export function undecidedDomains({ reporters }: Pick<Window, "reporters">, day: 
 /** Whether a source passed for a while for any policy domain of an organizational domain, or for its subdomains. */
 function passedBeforeIn(days: Knowledge["days"]): Knowledge["passedBefore"] {
   const policyDomains = groupBy(new Set([...days.p.keys(), ...days.sp.keys()]), organizationalDomain);
-  return (domain, source) =>
-    (policyDomains.get(organizationalDomain(domain)) ?? []).some((one) =>
-      tags.some((tag) => hasPassed(days[tag].get(one)?.get(source) ?? [])),
-    );
+  return (domain) => {
+    const all = policyDomains.get(organizationalDomain(domain)) ?? [];
+    return (source) => all.some((one) => tags.some((tag) => hasPassed(days[tag].get(one)?.get(source) ?? [])));
+  };
 }
 
 function seenBefore({ sources }: Window, first: string): SeenSource[] {

@@ -193,7 +193,9 @@ function inOrder<Line extends { day: string }>(
 ): Line[] {
   let before: Line | undefined;
   for (const [index, line] of lines.entries()) {
-    if (!line.day.startsWith(`${month}-`)) throw damaged(path, `line ${index + 2}: ${line.day} is not in ${month}`);
+    if (line.day !== before?.day && monthOf(line.day) !== month) {
+      throw damaged(path, `line ${index + 2}: ${line.day} is not in ${month}`);
+    }
     if (before !== undefined && compare(before, line) >= 0) {
       throw damaged(path, `line ${index + 2}: it is not in order, or there twice`);
     }
