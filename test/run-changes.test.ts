@@ -91,3 +91,15 @@ test("through a webhook a quiet day is posted when it alone can tell that a day 
   ]);
   expect(JSON.stringify(slack.messages.at(-1)?.blocks)).toContain("18 Nov: +400 messages, nothing to do → act");
 });
+
+test("through a webhook there is a message again when the last one was posted more than 35 days ago", async () => {
+  const { slack, ...place } = await quietPlace();
+  const webhook = { "slack-webhook-url": slack.webhookUrl };
+  for (const days of [0, 1]) await runOn(place, days, webhook);
+  for (const day of [17, 18, 19, 20, 21, 22, 23, 24]) putReport(place, `2026-12-${day}`, { pass: 900 });
+  for (const days of [36, 37]) await runOn(place, days, webhook);
+  expect(slack.messages.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^🟢 .*17 Nov/),
+    expect.stringMatching(/^🟢 .*24 Dec/),
+  ]);
+});

@@ -59,6 +59,8 @@ const sent = z.strictObject({
   threadTs: z.string().optional(),
   /** Slack's id of the table of all domains in its thread. */
   tableTs: z.string().optional(),
+  /** Whether it stands nowhere: a quiet day where there are no threads. */
+  isUnposted: z.literal(true).optional(),
   /** Slack's id of the CSV file. */
   csvFile: z.string().optional(),
   /** When it was sent, ISO 8601. */

@@ -65,11 +65,11 @@ export async function sendDigest(
 }
 
 /** Where a message went, and below which one. */
-type ReplyDelivery = Delivery & Pick<Sent, "threadTs">;
+type ReplyDelivery = Delivery & Pick<Sent, "threadTs" | "isUnposted">;
 
 /** Replies to a message; where there are no threads nobody is told, and below a message that is gone there is a new one. */
 async function reply(notifier: Notifier, below: Sent, message: SlackMessage): Promise<ReplyDelivery> {
-  if (notifier.reply === undefined) return {};
+  if (notifier.reply === undefined) return { isUnposted: true };
   try {
     return { ...(await notifier.reply(below, message, { isBroadcast: false })), threadTs: below.ts };
   } catch (error) {

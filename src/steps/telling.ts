@@ -70,7 +70,7 @@ async function tellWeek(config: Config, notifier: Notifier | undefined, story: S
 function lastDigest({ sent }: State, notifier: Notifier | undefined) {
   const digests = sent.filter(({ route, figures }) => route === notifier?.route && figures.length > 0);
   return {
-    message: digests.findLast(({ threadTs }) => threadTs === undefined),
+    message: digests.findLast(({ threadTs, isUnposted }) => threadTs === undefined && isUnposted === undefined),
     verdict: digests.at(-1)?.figures[0]?.verdict,
   };
 }
