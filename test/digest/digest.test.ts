@@ -131,10 +131,17 @@ describe("the verdict and its reasons", () => {
     expect(digest.findings).toMatchObject([
       { verdict: "act", kind: "own-failures", domain: "example.com", messages: 1000, own: { rejected: 100 } },
       { verdict: "look", kind: "unread-mailbox", mailbox: "imap" },
-      { verdict: "look", kind: "mail-trouble", mails: 1, states: { corrupt: 1 } },
       { verdict: "look", kind: "few-messages", domain: "example.net", messages: 40, own: { messages: 6 } },
       { verdict: "look", kind: "unreadable-records", domain: "example.net", records: 2 },
+      { verdict: "look", kind: "mail-trouble", mails: 1, states: { corrupt: 1 } },
     ]);
+  });
+
+  test("a mail that anybody may have sent doesn't take the first line from what the reports say", () => {
+    const { findings } = digestOf([makeReport({ unreadableRecords: 2 })], {
+      intake: makeIntake({ mails: 2, states: { stored: 1, corrupt: 1 } }),
+    });
+    expect(findings.map(({ kind }) => kind)).toEqual(["unreadable-records", "mail-trouble"]);
   });
 
   test.each([
