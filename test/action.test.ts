@@ -117,7 +117,7 @@ describe.runIf(haveDovecot)("the Action", () => {
     const place = await makePlace(dovecot);
     const { exitCode, stdout } = await runIn(place, { "dry-run": "true" });
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("Act: mailer.example mail of example.com fails DMARC, 354 of 3,100 quarantined");
+    expect(stdout).toContain("Act: mailer.example and other mail of example.com fails DMARC, 354 of 3,100 quarantined");
     expect(subjects(place)).toEqual(["first"]);
     expect(place.repository.git("status", "--porcelain")).toBe("");
     expect(place.slack.requests).toEqual([]);

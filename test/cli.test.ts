@@ -40,7 +40,7 @@ test("without a command it runs the job on the sample, and prints the digest and
   const { code, out, err } = await start([], { TMPDIR: makeFolder() });
   expect({ code, errors: err.match(/error|warning|\s+at /gi) }).toEqual({ code: 0, errors: null });
   expect(out).toMatch(
-    /^🔴 Act: mailer\.example mail of example\.com fails DMARC[\s\S]*\nMessages +4,190 [\s\S]*\nDMARC fail +414 /,
+    /^🔴 Act: mailer\.example and other mail of example\.com fails DMARC[\s\S]*\nMessages +4,190 [\s\S]*\nDMARC fail +414 /,
   );
   expect(out).not.toContain("\u001b");
   const paths = [...out.matchAll(/^ {2}(\/\S+) {2}/gm)].flatMap(([, path]) => path ?? []);
