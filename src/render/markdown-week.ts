@@ -41,7 +41,10 @@ function figuresTable(week: Week, words: Words): string {
   const { labels } = words;
   const figures = words.week.figures(week);
   return markdownTable(
-    [{ title: labels.messages }, { title: figures.messages }],
+    [
+      { title: labels.messages, align: "left" },
+      { title: figures.messages, align: "left" },
+    ],
     [
       [`**${labels.dmarcFail}**`, figures.dmarcFail],
       [`**${labels.spfOrDkimFail}**`, figures.spfOrDkimFail],

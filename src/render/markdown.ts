@@ -54,7 +54,10 @@ export function figureParagraphs(digest: Digest, words: Words): string[] {
   const restated = words.restated(digest.restated);
   return [
     markdownTable(
-      [{ title: labels.messages }, { title: figures.messages }],
+      [
+        { title: labels.messages, align: "left" },
+        { title: figures.messages, align: "left" },
+      ],
       [
         [`**${labels.dmarcFail}**`, figures.dmarcFail],
         [`**${labels.spfOrDkimFail}**`, figures.spfOrDkimFail],
