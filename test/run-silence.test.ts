@@ -79,6 +79,15 @@ test("a message that can't be scheduled turns the run red, with advice; the dige
   expect(place.slack.messages).toHaveLength(1);
 });
 
+test("a CSV that could not be uploaded is no silence: the message is put off", async () => {
+  const { place, runAfter } = await makePlace();
+  putReport(place, "2026-11-17", { fail: 300, reportId: "failing" });
+  place.slack.next(slackError("restricted_action", "/api/files.getUploadURLExternal"));
+  const { problems } = await runAfter(0);
+  expect(problems).toEqual([expect.stringContaining("could not upload dmarc-failures-2026-11-17.csv")]);
+  expect(place.slack.scheduled.map(({ text }) => text)).toEqual([silence]);
+});
+
 test("a digest that could not be sent puts nothing off", async () => {
   const { place, runAfter } = await makePlace();
   place.slack.next(slackError("not_in_channel"));

@@ -8,6 +8,9 @@ import { countCharacters, plainTable, tableBlock } from "./slack-blocks.ts";
 import { verdictSigns } from "./verdict-signs.ts";
 import type { Words } from "./words.ts";
 
+/** Characters that a table of one domain needs, with the others in a row. */
+export const leastTable = 500;
+
 /** Rows of Slack's table, its header included (docs.slack.dev, "Table block"). */
 const mostRows = 100;
 

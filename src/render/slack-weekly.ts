@@ -5,7 +5,7 @@ import type { Week } from "../digest/week.ts";
 import type { WeekDomain } from "../digest/week-domains.ts";
 import { plainText, slackText } from "./escape.ts";
 import { digestLinks } from "./links.ts";
-import { labelled, type SlackTelling } from "./slack.ts";
+import { type DigestMessage, labelled, type SlackTelling } from "./slack.ts";
 import {
   contextBlock,
   countCharacters,
@@ -18,7 +18,7 @@ import {
   textElement,
 } from "./slack-blocks.ts";
 import type { SlackBlock } from "./slack-charts.ts";
-import { fittingTable } from "./slack-domains.ts";
+import { fittingTable, leastTable } from "./slack-domains.ts";
 import { slackLink } from "./slack-links.ts";
 import { slackName } from "./slack-names.ts";
 import { hasGaps, weekCharts, weekSparklines } from "./slack-week-charts.ts";
@@ -29,17 +29,9 @@ import type { Words } from "./words.ts";
 
 /** Of a whole message, as in `slackMessage`; the labels and numbers of charts, which nobody has measured, need some more. */
 const mostCharacters = 8_500;
-/** Characters of a table of one domain, and of the others in a row. */
-const leastTable = 500;
-
-/** A week's message. */
-export interface WeeklyMessage {
-  /** For notifications, where blocks are not shown: the first line. */
-  text: string;
-  /** With one table and two charts at most. */
+/** A week's message: `blocks` with one table and two charts at most, `fallbackBlocks` in plain text alone. */
+export interface WeeklyMessage extends Omit<DigestMessage, "blocks"> {
   blocks: SlackBlock[];
-  /** The same in plain text, for when Slack does not take tables or charts. */
-  fallbackBlocks: KnownBlock[];
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   plainTable,
   textElement,
 } from "./slack-blocks.ts";
-import { domainBlocks } from "./slack-domains.ts";
+import { domainBlocks, leastTable } from "./slack-domains.ts";
 import { slackLink } from "./slack-links.ts";
 import { slackName } from "./slack-names.ts";
 import { intakeBlocks, newsBlocks, notCountedBlocks } from "./slack-notes.ts";
@@ -29,8 +29,6 @@ const most = { problems: 3, findings: 5, earlierDays: 7, dayFiles: 6, linkCharac
  * (github.com/slackapi/bolt-js/issues/2509), and a table of more than 10,000.
  */
 const mostCharacters = 9_000;
-/** Characters of a table of one domain, and of the others in a row. */
-const leastTable = 500;
 
 /** A digest's message: for the place where it is told, and for its thread. */
 export interface DigestMessage {

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { type DigestSource, figuresOf, makeDigest } from "../digest/digest.ts";
 import { intakeSummary } from "../digest/intake.ts";
 import { restatedDays } from "../digest/restated.ts";
-import type { Verdict } from "../digest/rules.ts";
+import { type Verdict, worstVerdict } from "../digest/rules.ts";
 import type { Figures, Sent } from "../history/state.ts";
 import type { Notifier } from "../io/notifier.ts";
 import { restatedMessage, worsenedMessage } from "../render/slack-restated.ts";
@@ -134,8 +134,6 @@ async function updateTable(
   return error?.mayPostAnew ? [] : problems;
 }
 
-const order: readonly Verdict[] = ["ok", "look", "act"];
-
 function isWorse(after: Verdict | undefined, before: Verdict | undefined): boolean {
-  return after !== undefined && before !== undefined && order.indexOf(after) > order.indexOf(before);
+  return after !== undefined && before !== undefined && after !== before && worstVerdict([after, before]) === after;
 }

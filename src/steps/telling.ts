@@ -31,7 +31,9 @@ export async function tell(config: Config, host: Host, story: Story): Promise<Te
   const digest = await tellDigest(config, notifier, story);
   const restated = await bringUpToDate(config, notifier, story);
   const week = await tellWeek(config, notifier, story);
-  const silence = digest.problems.length === 0 ? await expectNextRun(config, notifier) : [];
+  // A CSV that could not be uploaded is no silence.
+  const isTold = story.plan.send.length === 0 || digest.sent !== undefined;
+  const silence = isTold ? await expectNextRun(config, notifier) : [];
   return {
     sent: [digest, week].flatMap(({ sent }) => sent ?? []),
     updated: restated.updated,

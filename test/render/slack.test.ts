@@ -97,7 +97,7 @@ it("97 domains in alarm with names of different lengths: the plain table with it
 
 it("mails that could not be read are told first where they are the reason, and those left out are counted", () => {
   const problems = Array.from({ length: 20 }, (_, index) => ({
-    mail: `files /home/runner/work/dmarc/dmarc/reports/of/this/year/and/month/report-${index}.xml.gz`,
+    mail: `files reports/that/came/in/this/year/and/this/quarter/and/month/report-${index}.xml.gz`,
     state: "corrupt" as const,
     reason: "the gzip file is cut off",
   }));
