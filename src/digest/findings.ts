@@ -59,10 +59,9 @@ export function findingsOf(digest: Omit<Digest, "verdict" | "findings">): Findin
     ...domains.flatMap(smallFindings),
     ...silentReporters.map((reporter): Finding => ({ verdict: "look", kind: "silent-reporter", ...reporter })),
     ...unverifiedReporters.map((reporter): Finding => ({ verdict: "look", kind: "unverified-reporter", ...reporter })),
-    ...(nobody.length > 0 ? [] : incompleteness(coverage, gone)),
+    ...(nobody.length > 0 ? nobody : incompleteness(coverage, gone)),
     // Anybody can send a mail that can't be read: what the reports say, or don't, is never told below it.
     ...mailTrouble(intake),
-    ...nobody,
   ];
   return findings.sort((a, b) => Number(a.verdict === "look") - Number(b.verdict === "look"));
 }

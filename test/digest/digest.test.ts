@@ -144,6 +144,12 @@ describe("the verdict and its reasons", () => {
     expect(findings.map(({ kind }) => kind)).toEqual(["unreadable-records", "mail-trouble"]);
   });
 
+  test("nor from a day of which there is no report", () => {
+    const intake = makeIntake({ mails: 1, states: { corrupt: 1 } });
+    const { findings } = digestOf([], { policyDomains: ["example.com"], intake });
+    expect(findings.map(({ kind }) => kind)).toEqual(["no-reports", "mail-trouble"]);
+  });
+
   test.each([
     ["nothing was ever read", [], true],
     ["nobody has reported the day", ["example.com"], false],
