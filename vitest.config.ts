@@ -10,7 +10,7 @@ const pure = ["report", "history", "digest", "render"].map((folder) => `test/${f
 class WholeRunsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
-      if (/\/test\/(cli|action|run)[^/]*$/.test(moduleId)) return 0;
+      if (moduleId.includes("/test/run/")) return 0;
       return /\/test\/(io|commands)\//.test(moduleId) ? 1 : 2;
     };
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));

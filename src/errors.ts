@@ -1,5 +1,5 @@
-import type { Failure } from "./render/slack-failure.ts";
-import type { FailureKind } from "./render/words.ts";
+import type { Failure } from "./render/pages/pages.ts";
+import type { FailureKind } from "./render/words/words.ts";
 
 /** Errors whose message is written for people, by name; any other is a defect, and its stack helps to find it. */
 const kindsForPeople: ReadonlyMap<string, FailureKind> = new Map([

@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSources, type Source } from "./source-files.ts";
 
@@ -38,8 +39,30 @@ describe("imports go one way", () => {
     expect(starters.map(({ path }) => folderOf(path))).toEqual(["commands", "commands", "main.ts"]);
   });
 
-  test("no files import each other in a circle when they run", () => {
+  test("no file is in a circle, by types either", () => {
     expect(files.flatMap(({ path }) => circleThrough(path))).toEqual([]);
+  });
+});
+
+describe("a folder inside a room has one door", () => {
+  const folders = [...new Set(files.map(({ path }) => dirname(path)).filter((folder) => folder.includes("/")))];
+
+  test.each(folders)("%s is opened by the file that bears its name", (folder) => {
+    const door = `${folder}/${basename(folder)}.ts`;
+    const strays = files.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => dirname(target) === folder && target !== door && !path.startsWith(`${folder}/`))
+        .map(({ target }) => `${path} imports ${target}`),
+    );
+    expect(files.map(({ path }) => path)).toContain(door);
+    expect(strays).toEqual([]);
+  });
+
+  test("no folder of src/ holds more than 15 files", () => {
+    const sizes = Object.entries(Object.groupBy(files, ({ path }) => dirname(path)));
+    expect(sizes.flatMap(([folder, inside = []]) => (inside.length > 15 ? `${folder}: ${inside.length}` : []))).toEqual(
+      [],
+    );
   });
 });
 
@@ -62,7 +85,8 @@ describe.each(pureFolders)("%s only computes", (folder) => {
   test("it reads neither the clock nor dice, and imports nothing on the way", () => {
     const reads = filesIn(folder).flatMap(({ path, reads }) => reads.map((what) => `${path}: ${what}`));
     // mailauth and mailparser take long to load, and most mails do without them; they only compute.
-    const late = folder === "report" ? ["report/dkim-verifier.ts: import()", "report/mail-parser.ts: import()"] : [];
+    const late =
+      folder === "report" ? ["report/mail/mail-parser.ts: import()", "report/trust/dkim-verifier.ts: import()"] : [];
     expect(reads).toEqual(late);
   });
 });
@@ -75,8 +99,8 @@ test("nobody but config/ looks into the environment, with few exceptions", () =>
   const allowed = {
     "main.ts": "hands it to config/",
     "commands/run.ts": "hands it to config/",
-    "io/git.ts": "git inherits it",
-    "io/git-commit.ts": "git's own names for the committer",
+    "io/git/command.ts": "git inherits it",
+    "io/git/commit.ts": "git's own names for the committer",
     "io/host-action.ts": "whether the runner takes a summary",
     "io/host-terminal.ts": "NO_COLOR",
   };
@@ -107,14 +131,13 @@ function importsFrom(folder: string, isWrong: (target: string) => boolean): stri
   );
 }
 
-/** The way from a file back to itself along imports that run, if there is one. */
+/** The way from a file back to itself along its imports, those of types included, if there is one. */
 function circleThrough(start: string): string[] {
   const ways = [[start]];
   const seen = new Set<string>();
   for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
     const last = files.find(({ path }) => path === way?.at(-1));
-    const next = (last?.imports ?? []).filter(({ names, target }) => names.length > 0 && isOurs(target));
-    for (const { target } of next) {
+    for (const { target } of last?.imports.filter(({ target }) => isOurs(target)) ?? []) {
       if (target === start) return [[...way, target].join(" -> ")];
       if (!seen.has(target)) ways.push([...way, target]);
       seen.add(target);

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
+import type { MailClass } from "../src/digest/day/mail-class.ts";
+import type { FailingSource } from "../src/digest/day/sources.ts";
 import type { Digest } from "../src/digest/digest.ts";
-import type { MailClass } from "../src/digest/mail-class.ts";
-import type { FailingSource } from "../src/digest/sources.ts";
-import { dayFilePath, formatDay } from "../src/history/day-file.ts";
+import { dayFilePath, formatDay } from "../src/history/day/day-file.ts";
+import { makeSchemas, schemaPaths, validatorOf } from "../tools/schema.ts";
 import { makeDay } from "./commands/history-place.ts";
 import { keepReport, makeRecord, makeReport } from "./history/reports.ts";
 import {
@@ -17,7 +18,6 @@ import {
   makeSource,
   okDigest,
 } from "./render/digests.ts";
-import { makeSchemas, schemaPaths, validatorOf } from "./schema.ts";
 
 test.each([...makeSchemas()])("%s is the schema of the code", (path, schema) => {
   const hint = "Run npm run schema, look at what has changed, and commit it.";

@@ -1,8 +1,8 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { schemaPaths, validatorOf } from "./schema.ts";
-import { makeShowcase } from "./showcase.ts";
+import { schemaPaths, validatorOf } from "../tools/schema.ts";
+import { makeShowcase } from "../tools/showcase.ts";
 
 let made: string;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfig } from "../config/config.ts";
-import { gitIn } from "../io/git.ts";
+import { gitIn } from "../io/git/git.ts";
 import { terminalHost } from "../io/host-terminal.ts";
 import { run } from "../run.ts";
 import { sampleInputs, sampleNow } from "../sample/story.ts";

@@ -1,7 +1,7 @@
-import type { Day } from "../history/day.ts";
-import { dayFilePath, parseDayFile, recordsFilesIn } from "../history/day-file.ts";
-import { type MonthIndex, recountDay } from "../history/day-index.ts";
+import type { Day } from "../history/day/day.ts";
+import { dayFilePath, parseDayFile, recordsFilesIn } from "../history/day/day.ts";
 import { damaged, HistoryFormatError } from "../history/format.ts";
+import { type MonthIndex, recountDay } from "../history/index/index.ts";
 import type { MonthFiles } from "../history/month-files.ts";
 import type { HistoryFolder } from "../io/history-folder.ts";
 

@@ -1,5 +1,5 @@
-import { totalsOf } from "../digest/totals.ts";
-import { summarizeMail } from "../report/mail-summary.ts";
+import { totalsOf } from "../digest/day/day.ts";
+import { summarizeMail } from "../report/mail/mail.ts";
 import type { ReadFile, Report } from "../report/types.ts";
 
 /** A file, or a mail of an mbox, after reading. */

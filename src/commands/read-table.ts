@@ -1,9 +1,9 @@
 import { styleText } from "node:util";
+import { addTotals, type Totals, totalsOf } from "../digest/day/day.ts";
 import { formatCount } from "../digest/number.ts";
-import { addTotals, type Totals, totalsOf } from "../digest/totals.ts";
 import { logText } from "../render/escape.ts";
-import { displayWidth } from "../render/text-table.ts";
-import { type MailSummary, summarizeMail } from "../report/mail-summary.ts";
+import { displayWidth } from "../render/print/print.ts";
+import { type MailSummary, summarizeMail } from "../report/mail/mail.ts";
 import type { Report } from "../report/types.ts";
 import type { MailRead } from "./read-output.ts";
 

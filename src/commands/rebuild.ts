@@ -1,6 +1,6 @@
 import { formatCount, formatNumberOf } from "../digest/number.ts";
-import { formatMonthIndex, isIndexText } from "../history/day-index.ts";
 import { HistoryFormatError } from "../history/format.ts";
+import { formatMonthIndex, isIndexText } from "../history/index/index.ts";
 import type { MonthFiles } from "../history/month-files.ts";
 import { HistoryError } from "../io/history.ts";
 import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";

@@ -5,9 +5,8 @@ import { filesSource } from "../io/files.ts";
 import { SourceError, type SourceMail } from "../io/source.ts";
 import { logText } from "../render/escape.ts";
 import { explainMail, explainReports } from "../render/explanation.ts";
-import { checkDkim, type DkimOutcome } from "../report/dkim.ts";
-import { judgeReports } from "../report/judge.ts";
-import { isBareFile } from "../report/mail.ts";
+import { isBareFile } from "../report/mail/mail.ts";
+import { checkDkim, type DkimOutcome, judgeReports } from "../report/trust/trust.ts";
 import type { Output } from "./read.ts";
 
 /** What `dmarc-digest verify-mail` is asked for. */

@@ -1,11 +1,9 @@
 import { formatCount, formatNumberOf } from "../digest/number.ts";
-import type { Day } from "../history/day.ts";
-import { dayFaults } from "../history/day-faults.ts";
-import { dayFilePath, formatDay } from "../history/day-file.ts";
-import { formatMonthIndex, isIndexText } from "../history/day-index.ts";
+import type { Day } from "../history/day/day.ts";
+import { dayFaults, dayFilePath, formatDay } from "../history/day/day.ts";
 import { HistoryFormatError } from "../history/format.ts";
-import { formatLedger, parseLedger } from "../history/ledger.ts";
-import { ledgerFaults } from "../history/ledger-faults.ts";
+import { formatMonthIndex, isIndexText } from "../history/index/index.ts";
+import { formatLedger, ledgerFaults, parseLedger } from "../history/intake/intake.ts";
 import type { MonthFiles } from "../history/month-files.ts";
 import { formatState, parseState } from "../history/state.ts";
 import { HistoryError } from "../io/history.ts";

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
 import { normalDomain } from "../report/domain.ts";
-import { parseTrustedHost, trustedPresets } from "../report/trusted-hosts.ts";
+import { parseTrustedHost, trustedPresets } from "../report/trust/trust.ts";
 import { limitNames, limitsSchema } from "./limits.ts";
 
 /** One input of the Action and, by the same name, one flag of the command line. */

@@ -1,79 +1,30 @@
-import type { Day } from "../history/day.ts";
+import type { Day } from "../history/day/day.ts";
 import { groupBy } from "../history/group.ts";
 import type { Figures } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
-import type { Trust } from "../report/trust.ts";
-import { type Change, changeOf, type UsualShare, usualShareOf } from "./change.ts";
-import {
-  type Coverage,
-  coverageOf,
-  type SilentReporter,
-  silentReporters,
-  type UnverifiedReporter,
-  unverifiedReporters,
-} from "./coverage.ts";
+import type { Trust } from "../report/trust/trust.ts";
+import type { FactsOf, IntakeSummary } from "./day/day.ts";
+import { addFailParts, addTotals, countingDays, type NotCounted, notCountedIn } from "./day/day.ts";
 import { type DomainDigest, type DomainView, makeDomainDigest, ruleFiguresOn } from "./domain-digest.ts";
-import { addFailParts, type FailParts } from "./fail-parts.ts";
-import { type Finding, findingsOf } from "./findings.ts";
-import type { IntakeSummary } from "./intake.ts";
-import { type News, newsOf } from "./news.ts";
-import { countingDays, type NotCounted, notCountedIn } from "./not-counted.ts";
-import { type Readiness, readinessOf } from "./readiness.ts";
+import { findingsOf } from "./findings.ts";
+import { newsOf } from "./news.ts";
+import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import { alarmOf, type Thresholds, type Verdict, verdictOf, worstVerdict } from "./rules.ts";
-import { type SourceHistory, sourceHistoryOf } from "./source-history.ts";
-import type { FactsOf } from "./sources.ts";
-import { addTotals, type Totals } from "./totals.ts";
-import type { Window } from "./window.ts";
+import type { Digest, EarlierDay } from "./types.ts";
+import type { Window } from "./window/window.ts";
+import {
+  changeOf,
+  coverageOf,
+  type SourceHistory,
+  silentReporters,
+  sourceHistoryOf,
+  unverifiedReporters,
+  usualShareOf,
+} from "./window/window.ts";
 
-export type { DomainDigest, IntakeSummary, NotCounted, RestatedDay, Verdict };
-
-/** The digest of a day, as written to `digest-path`: every number recounted from the reports in the day files that count. */
-export interface Digest {
-  version: 1;
-  /** The worst verdict of the findings. */
-  verdict: Verdict;
-  /** Why the verdict is not `ok`, the worst first; empty when it is. Names in them are strangers' text, not yet escaped. */
-  findings: Finding[];
-  /** The newest due day, `YYYY-MM-DD`; the one that is told in full. */
-  day: string;
-  /** Over all domains. */
-  totals: Totals;
-  /** The DMARC failures of all domains in parts. */
-  fail: FailParts;
-  /** The messages against the same weekday of the last weeks; absent when too little is known. */
-  change?: Change;
-  /** Whether the shares of failures are as usual; absent when too little is known. */
-  usual: { dmarcFail?: UsualShare; spfOrDkimFail?: UsualShare };
-  /** One entry an organizational domain of which the history knows a report; the worst first, then by failures, then by name. */
-  domains: DomainDigest[];
-  /** Other due days that were not sent before (a run was late or skipped), newest first. */
-  earlierDays: EarlierDay[];
-  /** Days that were told before and look different now, newest first. */
-  restated: RestatedDay[];
-  /** How much of what is usually reported has come. */
-  coverage: Coverage;
-  /** Usual reporters that have reported nothing of late. */
-  silentReporters: SilentReporter[];
-  /** Usual reporters of which only unverified mails came. */
-  unverifiedReporters: UnverifiedReporter[];
-  /** What is new or has changed. */
-  news: News;
-  /** How far each policy domain and its subdomains are from a policy of `reject`, by the window alone. */
-  readiness: Readiness[];
-  /** Reports of the day that are kept, but move no number and no alarm. */
-  notCounted: NotCounted;
-  /** What became of the mails that this run read. */
-  intake: IntakeSummary;
-}
-
-/** A due day that is told in one line. */
-export interface EarlierDay {
-  day: string;
-  verdict: Verdict;
-  totals: Totals;
-  fail: FailParts;
-}
+export type { Digest, EarlierDay, Finding } from "./types.ts";
+export type { DomainDigest, IntakeSummary, RestatedDay, Verdict };
 
 /** What a digest is made of. */
 export interface DigestSource {

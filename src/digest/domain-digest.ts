@@ -1,8 +1,17 @@
-import type { Day } from "../history/day.ts";
-import { dayFilePath } from "../history/day-file.ts";
+import type { Day } from "../history/day/day.ts";
+import { dayFilePath } from "../history/day/day.ts";
 import { dmarcOutcome } from "../report/outcome.ts";
-import { addImpacts, type FailParts } from "./fail-parts.ts";
-import { failPartOf } from "./mail-class.ts";
+import {
+  addImpacts,
+  type FactsOf,
+  type FailingSource,
+  type FailParts,
+  failPartOf,
+  failuresOf,
+  isBroken,
+  type Totals,
+  totalsOf,
+} from "./day/day.ts";
 import {
   type Alarm,
   alarmOf,
@@ -13,8 +22,6 @@ import {
   verdictOf,
   worstVerdict,
 } from "./rules.ts";
-import { type FactsOf, type FailingSource, failuresOf, isBroken } from "./sources.ts";
-import { type Totals, totalsOf } from "./totals.ts";
 
 /** One organizational domain on the digest's day. */
 export interface DomainDigest {

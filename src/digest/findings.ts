@@ -1,48 +1,7 @@
-import type { MailState } from "../report/types.ts";
-import type { Coverage, SilentReporter, UnverifiedReporter } from "./coverage.ts";
-import type { Digest } from "./digest.ts";
+import { type IntakeSummary, troubleStates } from "./day/day.ts";
 import { type DomainDigest, mainSource } from "./domain-digest.ts";
-import type { Impact } from "./fail-parts.ts";
-import { type IntakeSummary, troubleStates } from "./intake.ts";
-import type { Alarm, Verdict } from "./rules.ts";
-import type { FailingSource } from "./sources.ts";
-
-/** Something that a person should know of, and how urgent it is; the words are made in `render/`. */
-export type Finding = { verdict: Exclude<Verdict, "ok"> } & FindingFacts;
-
-type FindingFacts =
-  /**
-   * Own mail of a domain fails; `source` is where most of it comes from, `alarm` the threshold that was passed,
-   * `earlierDay` the day of all of these where it is not the digest's.
-   */
-  | {
-      kind: "own-failures";
-      domain: string;
-      messages: number;
-      own: Impact;
-      alarm?: Alarm;
-      source?: FailingSource;
-      earlierDay?: string;
-    }
-  /** Own mail fails, but there are too few messages for an alarm. */
-  | { kind: "few-messages"; domain: string; messages: number; own: Impact }
-  | { kind: "unreadable-records"; domain: string; records: number }
-  | { kind: "unread-mailbox"; mailbox: string }
-  /** `mails` is absent where the number is not known. */
-  | { kind: "mails-to-go"; mailbox: string; mails?: number }
-  /** Mails that hold something that could not be counted, by state. */
-  | { kind: "mail-trouble"; mails: number; states: Partial<Record<MailState, number>> }
-  /** A usual reporter has reported nothing of late. */
-  | ({ kind: "silent-reporter" } & SilentReporter)
-  /** Nothing shows that the mails of a usual reporter are authentic. */
-  | ({ kind: "unverified-reporter" } & UnverifiedReporter)
-  /** Too little of what usually is reported has come. */
-  | { kind: "incomplete"; share: number; missing?: Coverage["missing"][number] }
-  /** Reports came, but none of them counts. */
-  | { kind: "nothing-counts"; reports: number }
-  /** Reports came, but none was kept, since nothing tells which domains are ours. */
-  | { kind: "nothing-kept" }
-  | { kind: "no-reports"; isFirst: boolean };
+import type { Digest, Finding } from "./types.ts";
+import type { Coverage } from "./window/window.ts";
 
 /** Less of the usual volume than this is worth a look. */
 const fewestReported = 0.8;

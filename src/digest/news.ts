@@ -1,11 +1,21 @@
-import { isService } from "../history/day-lines.ts";
 import { groupBy } from "../history/group.ts";
+import { isService } from "../history/index/index.ts";
 import { compareText } from "../history/order.ts";
 import { organizationalDomain } from "../report/domain.ts";
-import { seenPolicies } from "./seen-policies.ts";
-import { addUpDays, ownDaysIn, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
-import { leastMessages, type SourceHistory, sourceHistoryOf } from "./source-history.ts";
-import { dayAfter, type Window, type WindowReporter } from "./window.ts";
+import {
+  addUpDays,
+  dayAfter,
+  leastMessages,
+  ownDaysIn,
+  passShare,
+  type SourceDay,
+  type SourceHistory,
+  seenPolicies,
+  sourceDaysOf,
+  sourceHistoryOf,
+  type Window,
+  type WindowReporter,
+} from "./window/window.ts";
 
 /** What is new or changed on a day. Messages count those of the day; the most come first, then by name. */
 export interface News {

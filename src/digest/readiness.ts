@@ -1,14 +1,24 @@
-import { isService } from "../history/day-lines.ts";
 import { groupBy } from "../history/group.ts";
+import { isService, parsePolicyCell, type SeenSource, seenSourceOf } from "../history/index/index.ts";
 import { compareText } from "../history/order.ts";
-import { parsePolicyCell } from "../history/policy-cell.ts";
-import { type SeenSource, seenSourceOf } from "../history/seen-sources.ts";
 import { organizationalDomain } from "../report/domain.ts";
-import { serviceOfDomain } from "../report/sending-services.ts";
-import { seenPolicies } from "./seen-policies.ts";
-import { addUpDays, passShare, type SourceDay, sourceDaysOf, sourceDaysUpTo, type TaggedDays } from "./source-days.ts";
-import { hasPassed, isInWeekUpTo, leastMessages, passingShare } from "./source-history.ts";
-import { dayAfter, type Window, type WindowReporter } from "./window.ts";
+import { serviceOfDomain } from "../report/source/source.ts";
+import {
+  addUpDays,
+  dayAfter,
+  hasPassed,
+  isInWeekUpTo,
+  leastMessages,
+  passingShare,
+  passShare,
+  type SourceDay,
+  seenPolicies,
+  sourceDaysOf,
+  sourceDaysUpTo,
+  type TaggedDays,
+  type Window,
+  type WindowReporter,
+} from "./window/window.ts";
 
 /** How far a policy domain, or its subdomains, are from a policy of `reject`, by the last 90 days of the window. */
 export interface Readiness {

@@ -1,5 +1,5 @@
 import type { Figures, Sent, State } from "../history/state.ts";
-import type { Window } from "./window.ts";
+import type { Window } from "./window/window.ts";
 
 /** A day that was told before and looks different now. */
 export interface RestatedDay {

@@ -1,6 +1,5 @@
-import { type Impact, isHeld } from "./fail-parts.ts";
-import type { FailingSource } from "./sources.ts";
-import { evaluatedOf, type Totals } from "./totals.ts";
+import type { FailingSource } from "./day/day.ts";
+import { evaluatedOf, type Impact, isHeld, type Totals } from "./day/day.ts";
 
 /** What a reader has to do: nothing, have a look when there is time, or act today. */
 export type Verdict = "ok" | "look" | "act";

@@ -1,6 +1,5 @@
-import type { DayChange } from "./addition.ts";
 import { groupBy } from "./group.ts";
-import type { IntakeEntry } from "./intake.ts";
+import type { DayChange, IntakeEntry } from "./intake/intake.ts";
 import type { Sent } from "./state.ts";
 
 /**

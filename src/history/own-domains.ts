@@ -1,5 +1,5 @@
 import { isWithin } from "../report/domain.ts";
-import { isStorable } from "./day-file.ts";
+import { isStorable } from "./day/day.ts";
 
 /** So many domains that were not known before get a folder in one run, unless the user named them. */
 export const mostNewDomains = 5;

@@ -1,5 +1,5 @@
 import type { ReadFile, Report } from "../report/types.ts";
-import type { OriginMail } from "./addition.ts";
+import type { OriginMail } from "./intake/intake.ts";
 import type { State } from "./state.ts";
 
 /** Runs in which DNS may leave a mail undecided, before its reports are taken as unverified. */

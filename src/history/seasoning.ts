@@ -1,5 +1,5 @@
 import type { Authenticity } from "../report/authenticity.ts";
-import { isSharedDomain, knownReporter } from "../report/known-reporters.ts";
+import { isSharedDomain, knownReporter } from "../report/trust/trust.ts";
 import type { ReadMail } from "../report/types.ts";
 import { compareText } from "./order.ts";
 import type { State } from "./state.ts";

@@ -1,5 +1,5 @@
 import { Resolver } from "node:dns/promises";
-import type { ResolveTxt, TxtAnswer } from "../report/dkim-key.ts";
+import type { ResolveTxt, TxtAnswer } from "../report/trust/trust.ts";
 
 /** How to look up names. */
 export interface DnsPlace {

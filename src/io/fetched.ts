@@ -1,4 +1,4 @@
-import { readMail, tooLarge } from "../report/mail.ts";
+import { readMail, tooLarge } from "../report/mail/mail.ts";
 import { refuse } from "../report/refusal.ts";
 import { defaultLimits, type Limits, type ReadMail } from "../report/types.ts";
 import type { SourceMail } from "./source.ts";

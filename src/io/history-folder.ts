@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isDomainFolder } from "../history/day-file.ts";
+import { isDomainFolder } from "../history/day/day.ts";
 import { damaged } from "../history/format.ts";
 import { isMonthFile, type MonthFiles, monthFilesOf } from "../history/month-files.ts";
 import { compareText } from "../history/order.ts";

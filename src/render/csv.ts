@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import type { FailingRecord } from "../digest/failures.ts";
+import type { FailingRecord } from "../digest/day/day.ts";
 import { authenticityWord } from "../report/authenticity.ts";
 import { plainText } from "./escape.ts";
 

@@ -1,12 +1,19 @@
-import { fromSenderOf } from "../report/from-domains.ts";
 import { readHeaderFields } from "../report/header-fields.ts";
-import { isOwn } from "../report/judge.ts";
-import { impersonationReason, isCounting, standingOf, type Trust } from "../report/trust.ts";
-import { isAuthenticationResults, type TrustedHost, topmostAuthservId } from "../report/trusted-hosts.ts";
-import { judgeByHeader } from "../report/trusted-results.ts";
+import {
+  fromSenderOf,
+  impersonationReason,
+  isAuthenticationResults,
+  isCounting,
+  isOwn,
+  judgeByHeader,
+  standingOf,
+  type Trust,
+  type TrustedHost,
+  topmostAuthservId,
+} from "../report/trust/trust.ts";
 import type { ReadFile, Report } from "../report/types.ts";
 import { logText } from "./escape.ts";
-import { newcomerAdvice } from "./words-en-intake.ts";
+import { newcomerAdvice } from "./words/words.ts";
 
 /** Who is believed, and which domains are ours. */
 export interface ExplanationOptions {

@@ -1,5 +1,5 @@
 import type { DomainDigest } from "../digest/digest.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "./words/words.ts";
 
 /** Where the numbers of a digest can be looked up. All are URLs for people; what there is none of is absent. */
 export interface DigestLinks {

@@ -1,8 +1,8 @@
 import type { Config } from "../config/config.ts";
 import type { Host } from "../io/host.ts";
 import { NotifierError } from "../io/notifier.ts";
-import { type Failure, failureMessage } from "../render/slack-failure.ts";
-import { wordsOf } from "../render/words.ts";
+import { type Failure, failureMessage } from "../render/pages/pages.ts";
+import { wordsOf } from "../render/words/words.ts";
 import { openNotifier } from "./sending.ts";
 
 /**

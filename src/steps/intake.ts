@@ -1,7 +1,12 @@
 import type { Config } from "../config/config.ts";
-import { coverageOf, isComplete } from "../digest/coverage.ts";
 import { settledDay } from "../digest/due.ts";
-import type { Window } from "../digest/window.ts";
+import type { Window } from "../digest/window/window.ts";
+import { coverageOf, isComplete } from "../digest/window/window.ts";
+import { commitMessage } from "../history/commit-message.ts";
+import type { Day } from "../history/day/day.ts";
+import { groupBy } from "../history/group.ts";
+import { formatMonthIndex, indexPathsOf, monthOf, parseMonthIndex, recountDay } from "../history/index/index.ts";
+import type { IntakeEntry } from "../history/intake/intake.ts";
 import {
   type Addition,
   type AdditionSettings,
@@ -12,14 +17,10 @@ import {
   dayPathsFor,
   filesOf,
   ledgerPathOf,
+  type MailKey,
   noAddition,
-} from "../history/addition.ts";
-import { commitMessage } from "../history/commit-message.ts";
-import type { Day } from "../history/day.ts";
-import { formatMonthIndex, indexPathsOf, monthOf, parseMonthIndex, recountDay } from "../history/day-index.ts";
-import { groupBy } from "../history/group.ts";
-import type { IntakeEntry } from "../history/intake.ts";
-import { type MailKey, parseLedger } from "../history/ledger.ts";
+  parseLedger,
+} from "../history/intake/intake.ts";
 import { mostNewDomains, type OwnDomains, withFolders } from "../history/own-domains.ts";
 import { withRetries } from "../history/retry.ts";
 import { withSightings } from "../history/seasoning.ts";
@@ -27,9 +28,9 @@ import { formatState, isTold, type State, statePath, withCursors } from "../hist
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
-import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./history.ts";
 import { openJudge } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
+import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./open.ts";
 import { planSending, type SendingPlan } from "./sending-plan.ts";
 import { commitChange } from "./transaction.ts";
 

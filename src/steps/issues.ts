@@ -1,10 +1,10 @@
 import type { Config } from "../config/config.ts";
 import type { Digest } from "../digest/digest.ts";
 import { type IssuePlan, planIssues } from "../digest/issue-plan.ts";
+import { IssueError, type IssueText, issueTracker } from "../io/github/github.ts";
 import type { Host } from "../io/host.ts";
-import { IssueError, type IssueText, issueTracker } from "../io/issue.ts";
-import { issueText, recoveryComment, reopenComment } from "../render/issue.ts";
-import type { Telling } from "../render/markdown.ts";
+import type { Telling } from "../render/pages/pages.ts";
+import { issueText, recoveryComment, reopenComment } from "../render/pages/pages.ts";
 
 /**
  * Opens, updates, reopens and closes the issues of the domains of a digest.

@@ -1,9 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { openDns } from "../io/dns.ts";
-import { checkDkim } from "../report/dkim.ts";
 import { readHeaderFields } from "../report/header-fields.ts";
-import { judgeReports } from "../report/judge.ts";
-import { topmostAuthservId } from "../report/trusted-hosts.ts";
+import { checkDkim, judgeReports, topmostAuthservId } from "../report/trust/trust.ts";
 import type { ReadMail } from "../report/types.ts";
 
 /** What a mail says beyond its reports. */

@@ -1,12 +1,11 @@
 import type { Config } from "../config/config.ts";
+import { intakeSummary } from "../digest/day/day.ts";
 import { type DigestSource, figuresOf, makeDigest } from "../digest/digest.ts";
-import { intakeSummary } from "../digest/intake.ts";
 import { restatedDays } from "../digest/restated.ts";
 import { type Verdict, worstVerdict } from "../digest/rules.ts";
 import type { Figures, Sent } from "../history/state.ts";
 import type { Notifier } from "../io/notifier.ts";
-import { restatedMessage, worsenedMessage } from "../render/slack-restated.ts";
-import { threadMessage } from "../render/slack-thread.ts";
+import { restatedMessage, threadMessage, worsenedMessage } from "../render/pages/pages.ts";
 import { attempt } from "./attempt.ts";
 import { csvOf } from "./results.ts";
 import { threadOf, uploadCsv } from "./sending.ts";

@@ -2,16 +2,12 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
+import { countingDays, failingRecords, failPartOf } from "../digest/day/day.ts";
 import { type Digest, type DigestSource, factsFrom } from "../digest/digest.ts";
-import { failingRecords } from "../digest/failures.ts";
-import { failPartOf } from "../digest/mail-class.ts";
-import { countingDays } from "../digest/not-counted.ts";
 import type { Host } from "../io/host.ts";
 import type { CsvFile } from "../io/notifier.ts";
 import { failuresCsv } from "../render/csv.ts";
-import { digestMarkdown } from "../render/markdown.ts";
-import { weekMarkdown } from "../render/markdown-week.ts";
-import { digestTable } from "../render/terminal.ts";
+import { digestMarkdown, digestTable, weekMarkdown } from "../render/pages/pages.ts";
 import type { Story } from "./story.ts";
 
 /** Files that a run leaves for people and for later steps of a workflow; absolute paths. */

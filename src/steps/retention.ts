@@ -1,6 +1,6 @@
 import type { Config, MailboxConfig } from "../config/config.ts";
 import { formatNumberOf } from "../digest/number.ts";
-import { ledgerPath, parseLedger } from "../history/ledger.ts";
+import { ledgerPath, parseLedger } from "../history/intake/intake.ts";
 import { deletableMails, retentionStart } from "../history/retention.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";

@@ -2,8 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Figures, Sent, State } from "../history/state.ts";
 import type { Host } from "../io/host.ts";
 import { type CsvFile, type Delivery, type Notifier, NotifierError, type SlackMessage } from "../io/notifier.ts";
-import { slackNotifier } from "../io/slack.ts";
-import { slackWebhookNotifier } from "../io/slack-webhook.ts";
+import { slackNotifier, slackWebhookNotifier } from "../io/slack/slack.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 
 /** The notifier that the configuration names, if any. */

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Notifier } from "../io/notifier.ts";
-import { silenceMessage } from "../render/slack-failure.ts";
-import { wordsOf } from "../render/words.ts";
+import { silenceMessage } from "../render/pages/pages.ts";
+import { wordsOf } from "../render/words/words.ts";
 import { attempt } from "./attempt.ts";
 
 /** Hours after a run within which the next one is expected. */

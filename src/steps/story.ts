@@ -1,8 +1,8 @@
 import type { Digest, DigestSource } from "../digest/digest.ts";
-import type { Week } from "../digest/week.ts";
+import type { Week } from "../digest/week/week.ts";
 import type { Figures, Sent } from "../history/state.ts";
 import type { CsvFile } from "../io/notifier.ts";
-import type { DigestMessage, SlackTelling } from "../render/slack.ts";
+import type { DigestMessage, SlackTelling } from "../render/pages/pages.ts";
 import type { SendingPlan } from "./sending-plan.ts";
 
 /** What there is to tell, and all that it is made of. */

@@ -1,12 +1,11 @@
 import type { Config } from "../config/config.ts";
+import { lastingTrouble } from "../digest/day/day.ts";
 import { figuresOf } from "../digest/digest.ts";
-import { lastingTrouble } from "../digest/intake.ts";
 import { hasNewVerdict, isQuiet } from "../digest/quiet.ts";
 import type { Sent, State } from "../history/state.ts";
 import type { Host } from "../io/host.ts";
 import type { Notifier } from "../io/notifier.ts";
-import { threadMessage } from "../render/slack-thread.ts";
-import { weeklyMessage } from "../render/slack-weekly.ts";
+import { threadMessage, weeklyMessage } from "../render/pages/pages.ts";
 import { bringUpToDate } from "./restating.ts";
 import { openNotifier, resendCsv, type Sending, sendDigest, sendWeek } from "./sending.ts";
 import { expectNextRun } from "./silence.ts";

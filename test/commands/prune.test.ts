@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { prune } from "../../src/commands/prune.ts";
+import { openGitHistory } from "../../src/io/git/history.ts";
 import { BranchMovedError } from "../../src/io/history.ts";
-import { openGitHistory } from "../../src/io/history-git.ts";
 import { makeRepository, type TestRepository } from "../servers/git.ts";
 import { wrapGit } from "../servers/git-wrapper.ts";
 

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { verifyMail } from "../../src/commands/verify-mail.ts";
 import { readTrust } from "../../src/config/config.ts";
 import { reportXml } from "../report/report-files.ts";
-import { makeRsaKey, signMail } from "../report/signed-mail.ts";
+import { makeRsaKey, signMail } from "../report/trust/signed-mail.ts";
 import { startDns } from "../servers/dns.ts";
 import { makeFolder } from "../servers/git.ts";
 import { Sink } from "./sink.ts";

@@ -5,7 +5,7 @@ import { ConfigError, readConfig, secretsOf } from "../../src/config/config.ts";
 import { actionInputs, variableInputs } from "../../src/config/environment.ts";
 import { inputNames } from "../../src/config/inputs.ts";
 import { defaultLimits } from "../../src/report/types.ts";
-import { withInputs, withInputTable } from "../input-docs.ts";
+import { withInputs, withInputTable } from "../../tools/inputs.ts";
 
 const clock = new Date("2026-11-20T09:00:00Z");
 const imap = { "imap-host": "imap.example.com", "imap-user": "dmarc@example.com", "imap-password": "hunter2" };

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { failingRecords } from "../../src/digest/day/failures.ts";
+import { intakeSummary } from "../../src/digest/day/intake.ts";
 import { type Digest, type DigestSource, makeDigest } from "../../src/digest/digest.ts";
-import { failingRecords } from "../../src/digest/failures.ts";
-import { intakeSummary } from "../../src/digest/intake.ts";
-import { addReport } from "../../src/history/add-report.ts";
-import { type Day, dayOf } from "../../src/history/day.ts";
-import { parseDayFile } from "../../src/history/day-file.ts";
+import { addReport } from "../../src/history/day/add-report.ts";
+import { parseDayFile } from "../../src/history/day/day-file.ts";
+import { type Day, dayOf } from "../../src/history/day/stored-report.ts";
 import type { Report } from "../../src/report/types.ts";
 import { sampleInputs } from "../../src/sample/story.ts";
 import { keepReport, makeRecord, makeReport, noTrust } from "../history/reports.ts";

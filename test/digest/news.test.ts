@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type News, newsOf } from "../../src/digest/news.ts";
-import { dayAfter, type Window } from "../../src/digest/window.ts";
+import { dayAfter, type Window } from "../../src/digest/window/index-window.ts";
 import { failing, reporterLine, sourceLine } from "./windows.ts";
 
 const day = "2026-11-22";

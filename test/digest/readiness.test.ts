@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Readiness, readinessOf, undecidedDomains } from "../../src/digest/readiness.ts";
-import { dayAfter, type Window, type WindowSource } from "../../src/digest/window.ts";
-import type { SeenSource } from "../../src/history/seen-sources.ts";
+import { dayAfter, type Window, type WindowSource } from "../../src/digest/window/index-window.ts";
+import type { SeenSource } from "../../src/history/index/seen-sources.ts";
 import { failing, reporterLine, sourceLine } from "./windows.ts";
 
 const last = "2026-11-22";

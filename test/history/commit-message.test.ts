@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { DayChange } from "../../src/history/addition.ts";
 import { commitMessage, sentMessage } from "../../src/history/commit-message.ts";
-import type { IntakeEntry } from "../../src/history/intake.ts";
+import type { IntakeEntry } from "../../src/history/intake/add-mail.ts";
+import type { DayChange } from "../../src/history/intake/intake.ts";
 
 function entry(said: Partial<IntakeEntry> = {}): IntakeEntry {
   return { mailbox: "imap", mail: "UID 1", state: "stored", reports: 0, messages: 0, ...said };

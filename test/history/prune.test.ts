@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ledgerPath } from "../../src/history/ledger.ts";
+import { ledgerPath } from "../../src/history/intake/ledger.ts";
 import { planPrune } from "../../src/history/prune.ts";
 
 const months = ["2025-12", "2026-01", "2026-10", "2026-11"];

@@ -1,8 +1,8 @@
-import { type Day, type ReportOrigin, type StoredReport, storedReport } from "../../src/history/day.ts";
-import { dayFilePath, formatDay } from "../../src/history/day-file.ts";
-import type { IntakeSettings } from "../../src/history/intake.ts";
+import { dayFilePath, formatDay } from "../../src/history/day/day-file.ts";
+import { type Day, type ReportOrigin, type StoredReport, storedReport } from "../../src/history/day/stored-report.ts";
+import type { IntakeSettings } from "../../src/history/intake/add-mail.ts";
 import { mostNewDomains } from "../../src/history/own-domains.ts";
-import type { Trust } from "../../src/report/trust.ts";
+import type { Trust } from "../../src/report/trust/trust.ts";
 import type { Report, ReportRecord } from "../../src/report/types.ts";
 
 /** The text of a day's file. */

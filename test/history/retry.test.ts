@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { OriginMail } from "../../src/history/addition.ts";
+import type { OriginMail } from "../../src/history/intake/intake.ts";
 import { waitingUids, withRetries } from "../../src/history/retry.ts";
 import { formatState, noState, parseState, type State } from "../../src/history/state.ts";
 import { makeReport } from "./reports.ts";

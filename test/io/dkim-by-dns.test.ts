@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDns } from "../../src/io/dns.ts";
-import { checkDkim, type DkimOutcome } from "../../src/report/dkim.ts";
-import { makeRsaKey, reportMail, signMail } from "../report/signed-mail.ts";
+import { checkDkim, type DkimOutcome } from "../../src/report/trust/dkim.ts";
+import { makeRsaKey, reportMail, signMail } from "../report/trust/signed-mail.ts";
 import { type DnsServer, startDns } from "../servers/dns.ts";
 
 /* The check of a mail with keys that come out of a real DNS server. */

@@ -1,12 +1,12 @@
+import { addFailParts, type FailParts, type Impact, noFailParts } from "../../src/digest/day/fail-parts.ts";
+import type { IntakeSummary } from "../../src/digest/day/intake.ts";
+import type { FailingSource } from "../../src/digest/day/sources.ts";
+import { addTotals, type Totals } from "../../src/digest/day/totals.ts";
 import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
-import { addFailParts, type FailParts, type Impact, noFailParts } from "../../src/digest/fail-parts.ts";
 import { findingsOf } from "../../src/digest/findings.ts";
-import type { IntakeSummary } from "../../src/digest/intake.ts";
 import { worstVerdict } from "../../src/digest/rules.ts";
-import type { FailingSource } from "../../src/digest/sources.ts";
-import { addTotals, type Totals } from "../../src/digest/totals.ts";
 import type { DigestLinks } from "../../src/render/links.ts";
-import { english } from "../../src/render/words-en.ts";
+import { english } from "../../src/render/words/english.ts";
 
 /** Builders of digests for tests of what is made of them; every number can be said, the rest follows. */
 

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { totalsOf } from "../../src/digest/totals.ts";
-import { readMail } from "../../src/report/mail.ts";
-import { summarizeMail } from "../../src/report/mail-summary.ts";
+import { totalsOf } from "../../src/digest/day/totals.ts";
+import { readMail } from "../../src/report/mail/mail.ts";
+import { summarizeMail } from "../../src/report/mail/mail-summary.ts";
 import type { MailState, ReadMail, Report } from "../../src/report/types.ts";
-import { leftInEnglish } from "../render/left-in-english.ts";
+import { leftInEnglish } from "../render/words/left-in-english.ts";
 
 const corpus = fileURLToPath(new URL("../../../shared/corpus/", import.meta.url));
 const now = new Date("2026-11-20T09:00:00Z");

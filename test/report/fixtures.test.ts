@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { readMail } from "../../src/report/mail.ts";
-import { leftInEnglish } from "../render/left-in-english.ts";
+import { readMail } from "../../src/report/mail/mail.ts";
+import { leftInEnglish } from "../render/words/left-in-english.ts";
 
 /** Each file `name.xml`, `.eml`, `.html`, `.zip` or `.xml.gz` stands beside `name.json`, which is what is read from it. */
 const fixtures = fileURLToPath(new URL("../fixtures/", import.meta.url));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ruleFiguresOn } from "../../src/digest/domain-digest.ts";
 import { alarmOf } from "../../src/digest/rules.ts";
-import { dayOf } from "../../src/history/day.ts";
-import { readMail } from "../../src/report/mail.ts";
+import { dayOf } from "../../src/history/day/stored-report.ts";
+import { readMail } from "../../src/report/mail/mail.ts";
 import { dmarcOutcome } from "../../src/report/outcome.ts";
 import type { ReadMail, Report } from "../../src/report/types.ts";
 import { type SampleMail, sampleMails } from "../../src/sample/mailbox.ts";

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Git, gitIn } from "../../src/io/git.ts";
+import { type Git, gitIn } from "../../src/io/git/command.ts";
 
 /** An object of the repository. */
 export interface GitObject {

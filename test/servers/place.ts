@@ -5,8 +5,8 @@ import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
 import { type ActionResult, runAction } from "./action-runner.ts";
 import type { Dovecot } from "./dovecot.ts";
 import { makeFolder, makeRepository, type TestRepository } from "./git.ts";
-import { type GitHubServer, type GitHubServerOptions, startGitHub } from "./github.ts";
-import { type SlackServer, type SlackServerOptions, startSlack } from "./slack.ts";
+import { type GitHubServer, type GitHubServerOptions, startGitHub } from "./github/github.ts";
+import { type SlackServer, type SlackServerOptions, startSlack } from "./slack/slack.ts";
 
 /** Where the Action runs in a test: as on GitHub, but all of it on this machine. */
 export interface Place {

@@ -1,0 +1,69 @@
+import { groupBy } from "../../history/group.ts";
+import type { IntakeEntry } from "../../history/intake/intake.ts";
+import type { MailState } from "../../report/types.ts";
+
+/** Mails by state, and what a person should know of them. */
+export interface IntakeSummary {
+  /** Mails that were read in this run and not before, or that came to a better end than before. */
+  mails: number;
+  /** Mails by state; states without mails are absent. */
+  states: Partial<Record<MailState, number>>;
+  /** Mails that hold something that could not be counted, at most 20: which, and why. Text of strangers, not yet escaped. */
+  problems: { mail: string; state: MailState; reason: string }[];
+  /** Domains of reports that were not kept, at most 10 and how many more: they may be ours, and forgotten in `domains`. */
+  unknownDomains: { domains: string[]; more: number };
+  /** Mailboxes that could not be read, with the advice. */
+  unreadMailboxes: { mailbox: string; message: string }[];
+  /** Mailboxes that were not read to their end for want of time, with the mails that are left where that is known. */
+  toGo: { mailbox: string; mails?: number }[];
+}
+
+/** Mails in these states hold something that people should know of and that is in no total. */
+export const troubleStates: readonly MailState[] = [
+  "quarantined",
+  "too-big",
+  "corrupt",
+  "implausible",
+  "conflict",
+  "retry",
+];
+
+/** The mails that could not be counted and that no later run counts by itself, by state; `undefined` when there are none. */
+export function lastingTrouble(states: IntakeSummary["states"]): IntakeSummary["states"] | undefined {
+  const lasting = troubleStates.filter((state) => state !== "retry" && (states[state] ?? 0) > 0);
+  return lasting.length === 0 ? undefined : Object.fromEntries(lasting.map((state) => [state, states[state]]));
+}
+
+/** Whether a mail in this state holds something that could not be counted. */
+export function isTrouble(state: MailState): boolean {
+  return troubleStates.includes(state);
+}
+
+const problemsShown = 20;
+const domainsShown = 10;
+
+/** What a digest tells of the mails of a run that are news. */
+export function intakeSummary(
+  entries: readonly IntakeEntry[],
+  { unreadMailboxes, toGo }: Pick<IntakeSummary, "unreadMailboxes" | "toGo">,
+): IntakeSummary {
+  const states = groupBy(entries, ({ state }) => state);
+  const unknown = mostFrequent(entries.flatMap(({ foreignDomains = [] }) => foreignDomains));
+  return {
+    mails: entries.length,
+    states: Object.fromEntries([...states].map(([state, { length }]) => [state, length])),
+    problems: entries
+      .filter(({ state }) => isTrouble(state))
+      .slice(0, problemsShown)
+      .map(({ mailbox, mail, state, reason }) => ({ mail: `${mailbox} ${mail}`, state, reason: reason ?? "" })),
+    unknownDomains: { domains: unknown.slice(0, domainsShown), more: Math.max(0, unknown.length - domainsShown) },
+    unreadMailboxes,
+    toGo,
+  };
+}
+
+/** Different texts, the most frequent first, then by name. */
+function mostFrequent(texts: string[]): string[] {
+  const groups = [...groupBy(texts, (text) => text)];
+  return groups.sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1)).map(([text]) => text);
+}

@@ -1,0 +1,92 @@
+import type { MailState } from "../report/types.ts";
+import type { FailingSource, FailParts, Impact, IntakeSummary, NotCounted, Totals } from "./day/day.ts";
+import type { DomainDigest } from "./domain-digest.ts";
+import type { News } from "./news.ts";
+import type { Readiness } from "./readiness.ts";
+import type { RestatedDay } from "./restated.ts";
+import type { Alarm, Verdict } from "./rules.ts";
+import type { Change, Coverage, SilentReporter, UnverifiedReporter, UsualShare } from "./window/window.ts";
+
+/** The digest of a day, as written to `digest-path`: every number recounted from the reports in the day files that count. */
+export interface Digest {
+  version: 1;
+  /** The worst verdict of the findings. */
+  verdict: Verdict;
+  /** Why the verdict is not `ok`, the worst first; empty when it is. Names in them are strangers' text, not yet escaped. */
+  findings: Finding[];
+  /** The newest due day, `YYYY-MM-DD`; the one that is told in full. */
+  day: string;
+  /** Over all domains. */
+  totals: Totals;
+  /** The DMARC failures of all domains in parts. */
+  fail: FailParts;
+  /** The messages against the same weekday of the last weeks; absent when too little is known. */
+  change?: Change;
+  /** Whether the shares of failures are as usual; absent when too little is known. */
+  usual: { dmarcFail?: UsualShare; spfOrDkimFail?: UsualShare };
+  /** One entry an organizational domain of which the history knows a report; the worst first, then by failures, then by name. */
+  domains: DomainDigest[];
+  /** Other due days that were not sent before (a run was late or skipped), newest first. */
+  earlierDays: EarlierDay[];
+  /** Days that were told before and look different now, newest first. */
+  restated: RestatedDay[];
+  /** How much of what is usually reported has come. */
+  coverage: Coverage;
+  /** Usual reporters that have reported nothing of late. */
+  silentReporters: SilentReporter[];
+  /** Usual reporters of which only unverified mails came. */
+  unverifiedReporters: UnverifiedReporter[];
+  /** What is new or has changed. */
+  news: News;
+  /** How far each policy domain and its subdomains are from a policy of `reject`, by the window alone. */
+  readiness: Readiness[];
+  /** Reports of the day that are kept, but move no number and no alarm. */
+  notCounted: NotCounted;
+  /** What became of the mails that this run read. */
+  intake: IntakeSummary;
+}
+
+/** A due day that is told in one line. */
+export interface EarlierDay {
+  day: string;
+  verdict: Verdict;
+  totals: Totals;
+  fail: FailParts;
+}
+
+/** Something that a person should know of, and how urgent it is; the words are made in `render/`. */
+export type Finding = { verdict: Exclude<Verdict, "ok"> } & FindingFacts;
+
+type FindingFacts =
+  /**
+   * Own mail of a domain fails; `source` is where most of it comes from, `alarm` the threshold that was passed,
+   * `earlierDay` the day of all of these where it is not the digest's.
+   */
+  | {
+      kind: "own-failures";
+      domain: string;
+      messages: number;
+      own: Impact;
+      alarm?: Alarm;
+      source?: FailingSource;
+      earlierDay?: string;
+    }
+  /** Own mail fails, but there are too few messages for an alarm. */
+  | { kind: "few-messages"; domain: string; messages: number; own: Impact }
+  | { kind: "unreadable-records"; domain: string; records: number }
+  | { kind: "unread-mailbox"; mailbox: string }
+  /** `mails` is absent where the number is not known. */
+  | { kind: "mails-to-go"; mailbox: string; mails?: number }
+  /** Mails that hold something that could not be counted, by state. */
+  | { kind: "mail-trouble"; mails: number; states: Partial<Record<MailState, number>> }
+  /** A usual reporter has reported nothing of late. */
+  | ({ kind: "silent-reporter" } & SilentReporter)
+  /** Nothing shows that the mails of a usual reporter are authentic. */
+  | ({ kind: "unverified-reporter" } & UnverifiedReporter)
+  /** Too little of what usually is reported has come. */
+  | { kind: "incomplete"; share: number; missing?: Coverage["missing"][number] }
+  /** Reports came, but none of them counts. */
+  | { kind: "nothing-counts"; reports: number }
+  /** Reports came, but none was kept, since nothing tells which domains are ours. */
+  | { kind: "nothing-kept" }
+  | { kind: "no-reports"; isFirst: boolean };

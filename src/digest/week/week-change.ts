@@ -1,0 +1,116 @@
+import { groupBy } from "../../history/group.ts";
+import { organizationalDomain } from "../../report/domain.ts";
+import { dayAfter, passRateOf, reporterDays, type Window, type WindowReporter } from "../window/window.ts";
+
+/** How a week differs from the one before it, by what the same reporters said of the same weekdays. */
+export interface WeekChange {
+  /** Weekdays that are compared, 4 to 7. */
+  days: number;
+  now: ComparedWeek;
+  before: ComparedWeek;
+  /** `now.messages / before.messages - 1`: 0.04 is 4 % more; `undefined` when there were none before. */
+  ratio: number | undefined;
+}
+
+/** One side of the comparison; it is less than the week where a reporter is missing on the other. */
+export interface ComparedWeek {
+  messages: number;
+  /** Messages that were evaluated. */
+  evaluated: number;
+  dmarcFail: number;
+  spfOrDkimFail: number;
+  /** Share of evaluated messages that passed DMARC, from 0 to 1; `undefined` when none was evaluated. */
+  passRate: number | undefined;
+}
+
+/** Changes of a week, over all domains and for each. */
+export interface WeekChanges {
+  all?: WeekChange;
+  /** By organizational domain, those that either week has a message of. */
+  domains: Map<string, WeekChange>;
+}
+
+/** The days of a week. */
+const weekDays = 7;
+/** With fewer weekdays on both sides nothing is compared. */
+const leastDays = 4;
+
+/**
+ * The changes of the seven days up to one against the seven before; none when fewer than 4 weekdays can be compared.
+ *
+ * A reporter's weekday is compared when it reported something of us on that day of both weeks, of whichever domain: a
+ * reporter that is new, gone or late does not look like a change of the mail, and neither does a history that begins in
+ * the middle of the week before. A domain of which it said nothing had no mail there.
+ */
+export function weekChanges(window: Window, last: string): WeekChanges {
+  const pairs = Array.from({ length: weekDays }, (_, index) => comparedLines(window, dayAfter(last, -index)));
+  const compared = pairs.filter(({ now }) => now.length > 0);
+  if (compared.length < leastDays) return { domains: new Map() };
+  const [now, before] = [compared.flatMap((pair) => pair.now), compared.flatMap((pair) => pair.before)];
+  const nameOf = (line: WindowReporter): string => organizationalDomain(line.domain);
+  const [nowBy, beforeBy] = [groupBy(now, nameOf), groupBy(before, nameOf)];
+  const changeFor = (domain: string) => changeOf(nowBy.get(domain) ?? [], beforeBy.get(domain) ?? [], compared.length);
+  return {
+    all: changeOf(now, before, compared.length),
+    domains: new Map([...new Set([...nowBy.keys(), ...beforeBy.keys()])].map((domain) => [domain, changeFor(domain)])),
+  };
+}
+
+/** The lines of a day and of that weekday before it, of reporters that reported both. */
+function comparedLines(window: Window, day: string): Record<"now" | "before", WindowReporter[]> {
+  const days = reporterDays(window);
+  const [now, before] = [days.get(day) ?? [], days.get(dayAfter(day, -weekDays)) ?? []];
+  const [hasNow, hasBefore] = [now, before].map((lines) => new Set(lines.map(({ reporter }) => reporter)));
+  const isOfBoth = ({ reporter }: WindowReporter) =>
+    hasNow?.has(reporter) === true && hasBefore?.has(reporter) === true;
+  return { now: now.filter(isOfBoth), before: before.filter(isOfBoth) };
+}
+
+function changeOf(now: readonly WindowReporter[], before: readonly WindowReporter[], days: number): WeekChange {
+  const sums = { now: comparedWeek(now), before: comparedWeek(before) };
+  const ratio = sums.before.messages === 0 ? undefined : sums.now.messages / sums.before.messages - 1;
+  return { days, ...sums, ratio };
+}
+
+function comparedWeek(lines: readonly WindowReporter[]): ComparedWeek {
+  const week = { messages: 0, evaluated: 0, dmarcFail: 0, spfOrDkimFail: 0 };
+  for (const { messages, dmarcPass, dmarcFail, spfOrDkimFail } of lines) {
+    week.messages += messages;
+    week.evaluated += dmarcPass + dmarcFail;
+    week.dmarcFail += dmarcFail;
+    week.spfOrDkimFail += spfOrDkimFail;
+  }
+  return { ...week, passRate: passRateOf(lines) };
+}
+
+/** What counts as moved: so much of the volume, or of the pass rate. */
+const moved = { volume: 0.25, passRate: 0.01 };
+/** Messages below which a domain's week says nothing. */
+const leastMessages = 100;
+
+/**
+ * The domains of which the volume moved by a quarter or the pass rate by a percentage point, those with the most messages
+ * moved first; only those with at least 100 compared messages.
+ */
+export function movedDomains<Domain extends { change?: WeekChange }>(
+  domains: readonly Domain[],
+): (Domain & { change: WeekChange })[] {
+  return domains
+    .flatMap((domain) => (domain.change === undefined ? [] : [{ ...domain, change: domain.change }]))
+    .filter(({ change }) => hasMoved(change))
+    .sort((a, b) => messagesMoved(b.change) - messagesMoved(a.change));
+}
+
+function hasMoved({ now, before, ratio }: WeekChange): boolean {
+  if (Math.max(now.messages, before.messages) < leastMessages) return false;
+  if (ratio === undefined || Math.abs(ratio) >= moved.volume) return true;
+  return Math.min(now.evaluated, before.evaluated) >= leastMessages && rateMoved({ now, before }) >= moved.passRate;
+}
+
+function messagesMoved({ now, before }: WeekChange): number {
+  return Math.max(Math.abs(now.messages - before.messages), rateMoved({ now, before }) * now.evaluated);
+}
+
+function rateMoved({ now, before }: Pick<WeekChange, "now" | "before">): number {
+  return Math.abs((now.passRate ?? 0) - (before.passRate ?? now.passRate ?? 0));
+}

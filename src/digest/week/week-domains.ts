@@ -1,0 +1,124 @@
+import type { Day } from "../../history/day/day.ts";
+import { groupBy } from "../../history/group.ts";
+import { compareText } from "../../history/order.ts";
+import type { FailingSource } from "../day/day.ts";
+import { addFailParts, addImpacts, addTotals, failPartOf } from "../day/day.ts";
+import { compareDomains, factsFrom } from "../digest.ts";
+import { type DomainDigest, makeDomainDigest } from "../domain-digest.ts";
+import { type Thresholds, worstVerdict } from "../rules.ts";
+import type { Window } from "../window/window.ts";
+import type { WeekChange } from "./week-change.ts";
+
+/** One organizational domain over the days of a week. */
+export interface WeekDomain extends Pick<DomainDigest, "domain" | "verdict" | "totals" | "fail"> {
+  /** Absent when too little can be compared. */
+  change?: WeekChange;
+}
+
+/** A source of own mail that failed DMARC in a week. */
+export interface WeekFailure {
+  /** Organizational domain. */
+  domain: string;
+  /** On how many days it failed. */
+  days: number;
+  /** The newest of these days, `YYYY-MM-DD`. */
+  lastDay: string;
+  /** As of the newest of these days; `impact`, `messages` and `seenBy` are those of the week. */
+  source: FailingSource;
+}
+
+/** Domains and days, and what their failures are judged with. */
+export interface WeekDays {
+  /** All of a week, in order. */
+  days: readonly string[];
+  /** Organizational domains. */
+  domains: readonly string[];
+  /** Day files with those reports alone that count, by organizational domain. */
+  files: ReadonlyMap<string, readonly Day[]>;
+  window: Window;
+  thresholds: Thresholds;
+}
+
+/**
+ * The domains of a week: each day is judged as its digest judged it, and then added up.
+ *
+ * @returns `domains`: the one with the worst day first, then the most own failures, then by name. `failing`: the most
+ *   failures first.
+ */
+export function weekDomains({ days, domains, files, window, thresholds }: WeekDays): {
+  domains: WeekDomain[];
+  failing: WeekFailure[];
+} {
+  const byDomain = new Map<string, DomainDigest[]>(domains.map((domain) => [domain, []]));
+  const failures: DayFailure[] = [];
+  for (const day of days) {
+    const view = { days: [day] as [string], thresholds, factsOf: factsFrom(window, day) };
+    for (const [domain, ofDays] of byDomain) {
+      const ofDay = (files.get(domain) ?? []).filter((file) => file.day === day);
+      if (ofDay.length === 0) continue;
+      const digest = makeDomainDigest(domain, ofDay, view);
+      ofDays.push(digest);
+      const own = digest.sources.filter(({ mailClass }) => failPartOf(mailClass) === "own");
+      failures.push(...own.map((source) => ({ domain, day, source })));
+    }
+  }
+  return {
+    domains: [...byDomain].map(([domain, ofDays]) => weekDomain(domain, ofDays)).sort(compareDomains),
+    failing: weekFailures(failures),
+  };
+}
+
+function weekDomain(domain: string, days: readonly DomainDigest[]): WeekDomain {
+  return {
+    domain,
+    verdict: worstVerdict(days.map(({ verdict }) => verdict)),
+    totals: addTotals(days.map(({ totals }) => totals)),
+    fail: addFailParts(days.map(({ fail }) => fail)),
+  };
+}
+
+/** A source of own mail that failed DMARC on a day. */
+interface DayFailure {
+  domain: string;
+  day: string;
+  source: FailingSource;
+}
+
+/** One entry a domain, source and class. */
+function weekFailures(failures: DayFailure[]): WeekFailure[] {
+  const groups = groupBy(failures, ({ domain, source }) =>
+    [domain, source.source, source.service, source.mailClass].join("\0"),
+  );
+  return [...groups.values()]
+    .flatMap((group) => {
+      const newest = group.at(-1);
+      return newest === undefined
+        ? []
+        : [
+            weekFailure(
+              newest,
+              group.map(({ source }) => source),
+            ),
+          ];
+    })
+    .sort(
+      (a, b) =>
+        b.source.impact.messages - a.source.impact.messages ||
+        compareText(a.domain, b.domain) ||
+        compareText(a.source.source, b.source.source),
+    );
+}
+
+function weekFailure({ domain, day, source }: DayFailure, days: readonly FailingSource[]): WeekFailure {
+  const seen = groupBy(
+    days.flatMap(({ seenBy }) => seenBy),
+    ({ reporter }) => reporter,
+  );
+  const seenBy = Array.from(seen, ([reporter, parts]) => ({
+    reporter,
+    messages: parts.reduce((sum, { messages }) => sum + messages, 0),
+  })).sort((a, b) => b.messages - a.messages || compareText(a.reporter, b.reporter));
+  const impact = addImpacts(days.map((ofDay) => ofDay.impact));
+  const messages = days.reduce((sum, ofDay) => sum + ofDay.messages, 0);
+  return { domain, days: days.length, lastDay: day, source: { ...source, impact, messages, seenBy } };
+}

@@ -1,0 +1,163 @@
+import type { Day } from "../../history/day/day.ts";
+import { groupBy } from "../../history/group.ts";
+import { compareText } from "../../history/order.ts";
+import type { Figures } from "../../history/state.ts";
+import { organizationalDomain } from "../../report/domain.ts";
+import type { Trust } from "../../report/trust/trust.ts";
+import { addFailParts, addTotals, countingDays, type FailParts, type Totals } from "../day/day.ts";
+import type { Digest } from "../digest.ts";
+import { type NewService, newsOf, type PolicyChange } from "../news.ts";
+import type { Readiness } from "../readiness.ts";
+import type { Thresholds, Verdict } from "../rules.ts";
+import {
+  coverageOf,
+  dayAfter,
+  type SilentReporter,
+  type TrendDay,
+  trendOf,
+  type Window,
+  windowUpTo,
+} from "../window/window.ts";
+import { type WeekChange, weekChanges } from "./week-change.ts";
+import { type WeekDomain, type WeekFailure, weekDomains } from "./week-domains.ts";
+
+export { movedDomains, type WeekChange } from "./week-change.ts";
+export type { WeekDomain, WeekFailure } from "./week-domains.ts";
+
+/** The seven days up to a digest's, against the seven before. Names in it are strangers' text, not yet escaped. */
+export interface Week {
+  /** `YYYY-MM-DD`, both ends inclusive. */
+  first: string;
+  last: string;
+  /** How it stands on the last day: the verdict of its digest. */
+  verdict: Verdict;
+  /** The days in order. */
+  days: { day: string; verdict?: Verdict }[];
+  /** Over all domains. */
+  totals: Totals;
+  /** The DMARC failures of all domains in parts. */
+  fail: FailParts;
+  /** Absent when too little can be compared. */
+  change?: WeekChange;
+  /** The domain with the worst day first, then the most own failures, then by name. */
+  domains: WeekDomain[];
+  /** Sources of own mail that failed, the most failures first. */
+  failing: WeekFailure[];
+  trend: WeekTrend;
+  /** How far each policy domain is from a policy of `reject`. */
+  readiness: Readiness[];
+  news: WeekNews;
+  /** Usual reporters that have reported nothing of late. */
+  silentReporters: SilentReporter[];
+  coverage: WeekCoverage;
+}
+
+/** The last 20 days, in order; days before the first report that the window knows are left out. */
+export interface WeekTrend {
+  /** Over all domains. */
+  all: TrendDay[];
+  /** The domains with the most messages in these days, at most 5; those without any are left out. */
+  largest: { domain: string; days: TrendDay[] }[];
+  /** How many further domains have messages. */
+  moreDomains: number;
+}
+
+/** What is new or has changed in a week, the newest last. */
+export interface WeekNews {
+  newServices: (NewService & { day: string })[];
+  newDomains: { domain: string; day: string }[];
+  policyChanges: PolicyChange[];
+}
+
+/** How complete the days of a week are; all absent while nobody is known to be usual. */
+export interface WeekCoverage {
+  /** The mean of the days' coverage, from 0 to 1. */
+  share?: number;
+  /** The least complete day. */
+  least?: { day: string; share: number };
+}
+
+/** What a week is made of beside the digest of its last day. */
+export interface WeekSource {
+  /** The day files of all seven days. */
+  files: Iterable<Day>;
+  /** 27 days up to the digest's at least: 14 to compare, 20 to draw; the more it knows, the less is taken for new. */
+  window: Window;
+  thresholds: Thresholds;
+  /** Whose reports count. */
+  trust: Trust;
+  /** What was told of the days, for their verdicts; of several entries of a day the last counts. */
+  told: readonly Pick<Figures, "day" | "verdict">[];
+}
+
+const days = { week: 7, trend: 20 };
+const mostLargest = 5;
+
+/** The week that ends with a digest's day. The same history gives the same week. */
+export function makeWeek(digest: Digest, source: WeekSource): Week {
+  const { day: last } = digest;
+  const window = windowUpTo(source.window, last);
+  const dates = daysOfWeek(last);
+  const counting = groupBy(countingDays(source.files, source.trust), ({ domain }) => organizationalDomain(domain));
+  const names = new Set([...digest.domains.map(({ domain }) => domain), ...counting.keys()]);
+  const { thresholds } = source;
+  const { domains, failing } = weekDomains({ days: dates, domains: [...names], files: counting, window, thresholds });
+  const changes = weekChanges(window, last);
+  const told = new Map([...source.told, ...digest.earlierDays, digest].map(({ day, verdict }) => [day, verdict]));
+  return {
+    first: dayAfter(last, 1 - days.week),
+    last,
+    verdict: digest.verdict,
+    days: dates.map((day) => ({ day, verdict: told.get(day) })),
+    totals: addTotals(domains.map(({ totals }) => totals)),
+    fail: addFailParts(domains.map(({ fail }) => fail)),
+    ...(changes.all !== undefined && { change: changes.all }),
+    domains: domains.map((domain) => ({ ...domain, change: changes.domains.get(domain.domain) })),
+    failing,
+    trend: trendUpTo(window, last),
+    readiness: digest.readiness,
+    news: weekNews(window, dates),
+    silentReporters: digest.silentReporters,
+    coverage: weekCoverage(window, dates),
+  };
+}
+
+/** The seven days up to one, in order. */
+export function daysOfWeek(last: string): string[] {
+  return Array.from({ length: days.week }, (_, index) => dayAfter(last, index + 1 - days.week));
+}
+
+function trendUpTo(window: Window, last: string): WeekTrend {
+  const known = window.reporters.reduce((first, { day }) => (day < first ? day : first), last);
+  const earliest = dayAfter(last, 1 - days.trend);
+  const { days: all, domains } = trendOf({ ...window, first: known > earliest ? known : earliest, last });
+  const messagesOf = (ofDomain: readonly TrendDay[]) => ofDomain.reduce((sum, { messages }) => sum + messages, 0);
+  const sorted = Array.from(domains, ([domain, ofDomain]) => ({ domain, days: ofDomain, sum: messagesOf(ofDomain) }))
+    .filter(({ sum }) => sum > 0)
+    .sort((a, b) => b.sum - a.sum || compareText(a.domain, b.domain));
+  return {
+    all,
+    largest: sorted.slice(0, mostLargest).map(({ domain, days: ofDomain }) => ({ domain, days: ofDomain })),
+    moreDomains: Math.max(0, sorted.length - mostLargest),
+  };
+}
+
+/** Sources that broke are not among it: they are told as failing, with since when. */
+function weekNews(window: Window, dates: readonly string[]): WeekNews {
+  const news = dates.map((day) => ({ day, ...newsOf(window, day) }));
+  return {
+    newServices: news.flatMap(({ day, newServices }) => newServices.map((service) => ({ ...service, day }))),
+    newDomains: news.flatMap(({ day, newDomains }) => newDomains.map((domain) => ({ domain, day }))),
+    policyChanges: news.flatMap(({ policyChanges }) => policyChanges),
+  };
+}
+
+function weekCoverage(window: Window, dates: readonly string[]): WeekCoverage {
+  const shares = dates.flatMap((day) => {
+    const { share } = coverageOf(window, day);
+    return share === undefined ? [] : [{ day, share }];
+  });
+  const [least] = shares.toSorted((a, b) => a.share - b.share);
+  if (least === undefined) return {};
+  return { share: shares.reduce((sum, { share }) => sum + share, 0) / shares.length, least };
+}

@@ -1,0 +1,128 @@
+import { groupBy } from "../../history/group.ts";
+import { dayAfter, type Window, type WindowReporter } from "./index-window.ts";
+import { reporterDays } from "./reporter-days.ts";
+import { weekdayOf } from "./usual.ts";
+
+/** How the volume of a day differs from that of the same weekday before, by the same reporters. */
+export interface Change {
+  /** Messages of the day, of the reporters that are compared. */
+  messages: number;
+  /** What is usual: for each of these reporters, the mean of the compared days that it reported; added up. */
+  usual: number;
+  /** `messages / usual - 1`: 0.04 is 4 % more. */
+  ratio: number;
+  /** Weeks of which these reporters have reported the weekday, 4 to 8. */
+  weeks: number;
+  /** From 0 for Sunday to 6 for Saturday. */
+  weekday: number;
+}
+
+/** Weeks before a day that are looked at. */
+const weeksBack = 8;
+/** Fewer weeks say nothing of what is usual. */
+const leastWeeks = 4;
+/** Part of the compared days that a reporter must have reported. */
+const leastReported = 0.5;
+
+/**
+ * The change of a day against the same weekday of the last 8 weeks; `undefined` with data of fewer than 4 of them, or
+ * when nobody reported on both sides.
+ *
+ * A week has data when somebody reported that weekday. A reporter is compared when it reported the day and at least half
+ * of the days with data, and its mean is that of the days it reported: so neither a new reporter nor one that is
+ * gone, nor one whose report of some week was lost, looks like a change of the mail.
+ *
+ * @param domains - The policy domains that are looked at; others have no part in it. All without it.
+ */
+export function changeOf(window: Window, day: string, domains?: ReadonlySet<string>): Change | undefined {
+  const { today, before } = comparedDays(window, day, domains);
+  if (before.length < leastWeeks || today.length === 0) return undefined;
+  const usual = [...groupBy(before.flat(), ({ reporter }) => reporter).values()]
+    .map((lines) => sumOf(lines, "messages") / new Set(lines.map((line) => line.day)).size)
+    // In an order of their own, since sums of fractions depend on it.
+    .sort((a, b) => a - b)
+    .reduce((sum, mean) => sum + mean, 0);
+  const messages = sumOf(today, "messages");
+  if (usual === 0) return undefined;
+  return { messages, usual, ratio: messages / usual - 1, weeks: before.length, weekday: weekdayOf(day) };
+}
+
+/** A change below this is as usual: the volume of a weekday varies by that from week to week. */
+const usualChange = 0.1;
+
+/** Whether a day's volume is as usual: less than 10 % above or below it. */
+export function isUsualChange({ ratio }: Change): boolean {
+  return Math.abs(ratio) < usualChange;
+}
+
+/** What is counted of which the share can be usual. */
+export type SharePart = "dmarcFail" | "spfOrDkimFail";
+
+/** The share of a kind of failure on a day, and the range that it usually has. All from 0 to 1. */
+export interface UsualShare {
+  /** Part of the day's messages, of the reporters that are compared. */
+  share: number;
+  /** The least and the most of the compared days. */
+  low: number;
+  high: number;
+  /** Whether the share is in that range, widened on both sides by 10 % of its middle, or half a percentage point. */
+  isUsual: boolean;
+}
+
+/** The least by which the range of usual shares is widened. */
+const leastMargin = 0.005;
+/** And as a part of its middle. */
+const marginOfMiddle = 0.1;
+
+/**
+ * The share of failures among a day's messages beside that of the same weekday of the last 8 weeks, compared as in
+ * `changeOf`; `undefined` where that gives none, or fewer than 4 of the days have a message.
+ */
+export function usualShareOf(
+  window: Window,
+  day: string,
+  { part, domains }: { part: SharePart; domains?: ReadonlySet<string> },
+): UsualShare | undefined {
+  const { today, before } = comparedDays(window, day, domains);
+  const share = shareOf(today, part);
+  const shares = before.map((lines) => shareOf(lines, part)).filter((it) => it !== undefined);
+  if (share === undefined || shares.length < leastWeeks) return undefined;
+  const [low, high] = [Math.min(...shares), Math.max(...shares)];
+  const margin = Math.max((marginOfMiddle * (low + high)) / 2, leastMargin);
+  return { share, low, high, isUsual: share >= low - margin && share <= high + margin };
+}
+
+/** The lines of reporters present on both sides: those of the day, and those of each same weekday before that has any. */
+function comparedDays(
+  window: Window,
+  day: string,
+  domains: ReadonlySet<string> | undefined,
+): { today: WindowReporter[]; before: WindowReporter[][] } {
+  const linesOf = (weeks: number) =>
+    (reporterDays(window).get(dayAfter(day, -7 * weeks)) ?? []).filter(({ domain }) => domains?.has(domain) ?? true);
+  const today = linesOf(0);
+  const before = Array.from({ length: weeksBack }, (_, index) => linesOf(index + 1)).filter(isSome);
+  const present = reportersOfBoth(today, before);
+  const ofPresent = (lines: WindowReporter[]) => lines.filter(({ reporter }) => present.has(reporter));
+  return { today: ofPresent(today), before: before.map(ofPresent).filter(isSome) };
+}
+
+function isSome({ length }: readonly unknown[]): boolean {
+  return length > 0;
+}
+
+function reportersOfBoth(today: readonly WindowReporter[], before: readonly WindowReporter[][]): Set<string> {
+  const days = before.map((lines) => new Set(lines.map(({ reporter }) => reporter)));
+  const daysOf = (reporter: string) => days.filter((ofDay) => ofDay.has(reporter)).length;
+  const names = new Set(today.map(({ reporter }) => reporter));
+  return new Set([...names].filter((reporter) => daysOf(reporter) >= leastReported * before.length));
+}
+
+function shareOf(lines: readonly WindowReporter[], part: SharePart): number | undefined {
+  const messages = sumOf(lines, "messages");
+  return messages === 0 ? undefined : sumOf(lines, part) / messages;
+}
+
+function sumOf(lines: readonly WindowReporter[], key: SharePart | "messages"): number {
+  return lines.reduce((sum, line) => sum + line[key], 0);
+}

@@ -1,0 +1,134 @@
+import type { Day, StoredReport } from "../../history/day/day.ts";
+import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
+import { dayAfter, type Window } from "./index-window.ts";
+import { reporterDays } from "./reporter-days.ts";
+import { daysToLearn, kindOfDay, learning, type UsualReporter, usualReporters } from "./usual.ts";
+
+/** How complete a day is: who has reported it, of those who usually do. */
+export interface Coverage {
+  /**
+   * Usual volume of the usual reporters that have reported the day, as a part of that of all of them, from 0 to 1;
+   * `undefined` while learning, and where nobody is usual.
+   */
+  share: number | undefined;
+  /** Which day of how many this is; absent when enough days are known. */
+  learning?: { day: number; of: number };
+  /** Usual reporters that have not reported the day, the largest first; none while learning. */
+  missing: Pick<UsualReporter, "reporter" | "share" | "delayHours">[];
+}
+
+/** Coverage that is as good as all of it. */
+const completeShare = 0.95;
+
+/** The coverage of a day. A reporter has reported it when a report that counts has come, for whichever domain. */
+export function coverageOf(window: Window, day: string): Coverage {
+  const known = learning(window, day);
+  if (known !== undefined) return { share: undefined, learning: { day: known + 1, of: daysToLearn }, missing: [] };
+  const usual = usualReporters(window, day);
+  const reported = reportersOf(window, day);
+  const missing = usual.filter(({ reporter }) => !reported.has(reporter));
+  const volume = volumeOf(usual);
+  return {
+    share: volume === 0 ? undefined : (volume - volumeOf(missing)) / volume,
+    missing: missing.map(({ reporter, share, delayHours }) => ({ reporter, share, delayHours })),
+  };
+}
+
+/** Whether a day need not be waited for: nearly all that usually comes is there. */
+export function isComplete({ share }: Coverage): boolean {
+  return share !== undefined && share >= completeShare;
+}
+
+/** A usual reporter from which nothing comes any more. */
+export interface SilentReporter {
+  reporter: string;
+  /** Part of what all reporters usually reported on such a day, from 0 to 1, over all policy domains. */
+  share: number;
+  /** The last day that it has reported. */
+  lastDay: string;
+}
+
+/** Days without a report that make a reporter silent: a single one may have been lost. */
+const silentDays = 3;
+
+/**
+ * Usual reporters that have reported neither a day nor the two before it, nor any later one, over all domains, the
+ * largest first.
+ *
+ * One that usually needs longer than two days must have missed so many more: what can't have come by the end of the day
+ * is not missed. One that rests on weekends is not missed on them. While learning nobody is.
+ */
+export function silentReporters(window: Window, day: string): SilentReporter[] {
+  const start = dayAfter(day, 1 - silentDays);
+  if (learning(window, start) !== undefined) return [];
+  return usualOfAll(window, start, day).flatMap(({ reporter, share, delayHours = 0 }) => {
+    const lastDay = lastReported(window, reporter);
+    const expected = dayAfter(day, -Math.max(silentDays - 1, Math.ceil(delayHours / 24)));
+    return lastDay !== undefined && lastDay < expected ? { reporter, share, lastDay } : [];
+  });
+}
+
+/** Who was usual before `start`, on days of every kind that there is from it to `end`. */
+function usualOfAll(window: Window, start: string, end: string): UsualReporter[] {
+  const [first = [], ...others] = [...new Set([end, dayAfter(end, -1), start].map(kindOfDay))].map((kind) =>
+    usualReporters(window, start, kind),
+  );
+  return first.filter((it) => others.every((usual) => usual.some(({ reporter }) => reporter === it.reporter)));
+}
+
+function lastReported(window: Window, reporter: string): string | undefined {
+  const days = [...reporterDays(window).keys()].sort();
+  return days.findLast((day) =>
+    reporterDays(window)
+      .get(day)
+      ?.some((line) => line.reporter === reporter),
+  );
+}
+
+/** A usual reporter in whose name reports came of which nothing shows that they are authentic. */
+export interface UnverifiedReporter {
+  reporter: string;
+  reports: number;
+  messages: number;
+}
+
+/**
+ * Usual reporters of which only unverified reports came for a day, the largest first: mails that claim to come from the
+ * reporter's domain, or reports that go by the name of a known one. It is a stranger's word that they are theirs.
+ *
+ * @param files - Day files, not those of the day alone; others are left out.
+ */
+export function unverifiedReporters(files: readonly Day[], window: Window, day: string): UnverifiedReporter[] {
+  const reported = reportersOf(window, day);
+  const reports = files
+    .filter((file) => file.day === day)
+    .flatMap((file) => file.reports)
+    .filter(({ authenticity }) => authenticity.verdict === "unverified");
+  if (reports.length === 0) return [];
+  return usualReporters(window, day).flatMap(({ reporter }) => {
+    const claiming = reported.has(reporter) ? [] : reports.filter((report) => claimsToBe(report, reporter));
+    return claiming.length === 0 ? [] : { reporter, reports: claiming.length, messages: messagesOf(claiming) };
+  });
+}
+
+function claimsToBe({ authenticity, reportMetadata }: StoredReport, reporter: string): boolean {
+  if (authenticity.domain === reporter) return true;
+  const known = knownReporter(reporter);
+  return known !== undefined && claimedReporter(reportMetadata.orgName) === known;
+}
+
+function messagesOf(reports: readonly StoredReport[]): number {
+  return reports.flatMap(({ records }) => records).reduce((sum, { row }) => sum + row.count, 0);
+}
+
+function reportersOf(window: Window, day: string): Set<string> {
+  return new Set(
+    reporterDays(window)
+      .get(day)
+      ?.map(({ reporter }) => reporter),
+  );
+}
+
+function volumeOf(usual: readonly UsualReporter[]): number {
+  return usual.reduce((sum, { messages }) => sum + messages, 0);
+}

@@ -1,0 +1,112 @@
+import { groupBy } from "../../history/group.ts";
+import { compareText } from "../../history/order.ts";
+import { dayAfter, type Window, type WindowReporter } from "./index-window.ts";
+import { reporterDays } from "./reporter-days.ts";
+
+/** Somebody who reports on nearly every day of a kind, and enough to be missed. */
+export interface UsualReporter {
+  /** As in the history: the authenticated domain, or what a file that was given says of itself. */
+  reporter: string;
+  /** Part of what all reporters usually report on such a day, from 0 to 1, over all policy domains. */
+  share: number;
+  /** Messages on such a day: the median, a day without a report counting as none. */
+  messages: number;
+  /** Hours from the end of a day (24:00 UTC) to its first report, the median; `undefined` when no mail says it. */
+  delayHours?: number;
+}
+
+/** Companies send other mail on weekends, to other people, and some reporters rest. */
+export type DayKind = "weekday" | "weekend";
+
+/** Days of history that must be known before anybody is called usual. */
+export const daysToLearn = 14;
+/** Days before a day that are looked at. */
+const daysBack = 28;
+/** Part of the days of a kind on which a usual reporter has reported. */
+const leastDays = 0.8;
+/** Part of the volume of all reporters that a usual reporter has. */
+const leastShare = 0.05;
+
+/** Monday to Friday by the calendar, or Saturday and Sunday; holidays are not known. */
+export function kindOfDay(day: string): DayKind {
+  const weekday = weekdayOf(day);
+  return weekday === 0 || weekday === 6 ? "weekend" : "weekday";
+}
+
+/** From 0 for Sunday to 6 for Saturday. */
+export function weekdayOf(day: string): number {
+  return new Date(`${day}T00:00:00Z`).getUTCDay();
+}
+
+/**
+ * Days of history before a day, from the first one of which a report is known, as long as they are under 14;
+ * `undefined` when they are enough. It is the days that reports are about, so that the first run over an old mailbox has
+ * learned already.
+ */
+export function learning(window: Window, day: string): number | undefined {
+  const first = firstDay(window);
+  const known = first === undefined ? 0 : Math.max(0, daysFrom(first, day));
+  return known < daysToLearn ? known : undefined;
+}
+
+/**
+ * Who usually reports on a day of this kind, the largest first: they have reported at least 80 % of the days of the same
+ * kind in the 28 days before, and have at least 5 % of the volume.
+ *
+ * Days before the first one that the window knows were missed by nobody. The order of the lines does not matter.
+ */
+export function usualReporters(window: Window, day: string, kind = kindOfDay(day)): UsualReporter[] {
+  const days = daysBefore(window, day).filter((before) => kindOfDay(before) === kind);
+  const lines = days.flatMap((before) => reporterDays(window).get(before) ?? []);
+  const all = [...groupBy(lines, ({ reporter }) => reporter)].map(([reporter, ofReporter]) =>
+    reporterHabit(reporter, ofReporter, days),
+  );
+  const volume = all.reduce((sum, { messages }) => sum + messages, 0);
+  return all
+    .filter(({ reported, messages }) => reported >= leastDays * days.length && messages >= leastShare * volume)
+    .filter(({ messages }) => messages > 0)
+    .map(({ reporter, messages, delayHours }) => ({ reporter, share: messages / volume, messages, delayHours }))
+    .sort((a, b) => b.messages - a.messages || compareText(a.reporter, b.reporter));
+}
+
+/** The days before a day that are looked at, from the first one that is known. */
+function daysBefore(window: Window, day: string): string[] {
+  const first = firstDay(window) ?? day;
+  return Array.from({ length: daysBack }, (_, index) => dayAfter(day, index - daysBack)).filter((it) => it >= first);
+}
+
+function reporterHabit(reporter: string, lines: WindowReporter[], days: readonly string[]) {
+  const byDay = groupBy(lines, ({ day }) => day);
+  return {
+    reporter,
+    reported: byDay.size,
+    messages: median(days.map((day) => sumOf(byDay.get(day) ?? []))) ?? 0,
+    delayHours: median([...byDay].flatMap(([day, ofDay]) => hoursLate(day, ofDay))),
+  };
+}
+
+function sumOf(lines: readonly WindowReporter[]): number {
+  return lines.reduce((sum, { messages }) => sum + messages, 0);
+}
+
+/** Hours from the end of a day to its first report; nothing when no mail brought one. */
+function hoursLate(day: string, lines: readonly WindowReporter[]): number[] {
+  const [first] = lines.flatMap(({ firstReceived }) => firstReceived ?? []).sort();
+  const hours = (Date.parse(first ?? "") - Date.parse(dayAfter(day))) / 3_600_000;
+  return Number.isNaN(hours) ? [] : [hours];
+}
+
+/** The middle of some numbers, or the mean of the two in the middle; `undefined` for none. */
+function median(numbers: readonly number[]): number | undefined {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? undefined : (low + high) / 2;
+}
+
+function firstDay(window: Window): string | undefined {
+  return [...reporterDays(window).keys()].sort()[0];
+}
+
+function daysFrom(first: string, day: string): number {
+  return Math.round((Date.parse(day) - Date.parse(first)) / 86_400_000);
+}

@@ -1,0 +1,230 @@
+import { createHash } from "node:crypto";
+import { normalDomain } from "../../report/domain.ts";
+import type { ReportRecord } from "../../report/types.ts";
+import { damaged, parseHistoryJson } from "../format.ts";
+import { dayFileSchema, type RecordGroup, recordsFileSchema } from "./day-schema.ts";
+import { type Day, dayOf, reportKey, type StoredReport, sharedText } from "./stored-report.ts";
+
+/** Names of files and folders of ours directly below `data-path`, which no domain's folder may take. */
+const reservedNames = new Set(["readme.md", "state.json", "intake"]);
+
+/**
+ * Whether a policy domain can have a folder of its own: it has at least two labels, and no file of ours has its name.
+ *
+ * @param domain - An A-label in lower case, checked before.
+ */
+export function isStorable(domain: string): boolean {
+  return domain.includes(".") && !reservedNames.has(domain) && !domain.endsWith(".svg");
+}
+
+/** Where a day file stands below `data-path`: `example.com/2026/2026-11-22.json`. */
+export function dayFilePath({ domain, day }: Pick<Day, "domain" | "day">): string {
+  return `${domain}/${day.slice(0, 4)}/${day}.json`;
+}
+
+/** Whether a folder directly below `data-path` is that of a domain, by its name. */
+export function isDomainFolder(name: string): boolean {
+  return normalDomain(name) === name && isStorable(name);
+}
+
+/** A report of more records has them in a file of its own, so that a day file stays one that git and people can look at. */
+const mostRecords = 5000;
+/** So has one of more than 500, when the day's reports of up to 5,000 have more records than this together. */
+const mostRecordsTogether = 20_000;
+const mostRecordsOfMany = 500;
+
+/** Where the records of a report stand that are not in the day file: `example.com/2026/2026-11-22.0123456789ab.json`. */
+function recordsFilePath(report: StoredReport): string {
+  const key = createHash("sha256").update(reportKey(report)).digest("hex").slice(0, 12);
+  return dayFilePath(placeOf(report)).replace(/json$/, `${key}.json`);
+}
+
+/** The paths of all files that a day is written to: the day file, and those of its large reports. */
+export function filePathsOf(day: Day): string[] {
+  return [dayFilePath(day), ...largeReports(day).map(recordsFilePath)];
+}
+
+/** The paths of the files of large reports that a day file names; they must be loaded before it is parsed. */
+export function recordsFilesIn(path: string, text: string): string[] {
+  // Within a string of JSON the second quote would be escaped.
+  if (!text.includes('"recordsFile":')) return [];
+  const { reports } = parseHistoryJson(path, text, dayFileSchema);
+  return reports.flatMap(({ recordsFile }) => (recordsFile === undefined ? [] : [besides(path, recordsFile)]));
+}
+
+/** The path of a file that stands in the folder of another. */
+function besides(path: string, name: string): string {
+  if (!/^\d{4}-\d\d-\d\d\.[0-9a-f]{12}\.json$/.test(name)) throw damaged(path, "a recordsFile is no file of a report");
+  return path.replace(/[^/]*$/, name);
+}
+
+/** The domain and the day that a report is about. */
+function placeOf({ policyPublished, reportMetadata }: StoredReport): Pick<Day, "domain" | "day"> {
+  return { domain: policyPublished.domain, day: dayOf(reportMetadata.dateRange) };
+}
+
+/** The reports that have their records in files of their own: the same for the same set of reports. */
+function largeReports({ reports }: Day): StoredReport[] {
+  const others = reports.filter(({ records }) => records.length <= mostRecords);
+  const together = others.reduce((sum, { records }) => sum + records.length, 0);
+  const most = together > mostRecordsTogether ? mostRecordsOfMany : mostRecords;
+  return reports.filter(({ records }) => records.length > most);
+}
+
+/**
+ * The day in the text of a day file.
+ *
+ * @param path - As given by `dayFilePath`; the domain and day in it must be those in the text.
+ * @param recordsTexts - The texts of the files that `recordsFilesIn` names, by path.
+ * @throws HistoryFormatError when the text is no day file, or is that of another day, or a file of a large report is
+ *   missing or damaged.
+ */
+export function parseDayFile(path: string, text: string, recordsTexts: ReadonlyMap<string, string> = new Map()): Day {
+  const { domain, day, reports } = parseHistoryJson(path, text, dayFileSchema);
+  if (dayFilePath({ domain, day }) !== path) throw damaged(path, `it says that it is ${domain} ${day}`);
+  const stray = reports.find(
+    (report) => report.policyPublished.domain !== domain || dayOf(report.reportMetadata.dateRange) !== day,
+  );
+  if (stray !== undefined) throw damaged(path, `report ${stray.reportMetadata.reportId} is not about ${domain} ${day}`);
+  return {
+    domain,
+    day,
+    reports: reports.map(({ records, recordsFile, ...report }) => {
+      if ((records === undefined) === (recordsFile === undefined)) {
+        throw damaged(path, `report ${report.reportMetadata.reportId} must have either records or a recordsFile`);
+      }
+      const groups =
+        records ?? parseRecordsFile(besides(path, recordsFile ?? ""), { domain, day, hash: report.hash }, recordsTexts);
+      return { ...report, records: groups.flatMap(recordsOf) };
+    }),
+  };
+}
+
+function parseRecordsFile(
+  path: string,
+  expected: { domain: string; day: string; hash: string },
+  texts: ReadonlyMap<string, string>,
+): RecordGroup[] {
+  const text = texts.get(path);
+  if (text === undefined) throw damaged(path, "the day file names it, but it is missing");
+  const { domain, day, hash, records } = parseHistoryJson(path, text, recordsFileSchema);
+  const isExpected = domain === expected.domain && day === expected.day && hash === expected.hash;
+  if (!isExpected) throw damaged(path, `it says that it is ${domain} ${day}, content ${hash}`);
+  return records;
+}
+
+/** The records of a group; they share what they have in common. */
+function recordsOf({ policyEvaluated, identifiers, authResults, rows }: RecordGroup): ReportRecord[] {
+  return rows.map(({ sourceIp, count }) => ({ row: { sourceIp, count, policyEvaluated }, identifiers, authResults }));
+}
+
+/**
+ * The texts of the files of a day, by path: keys in a fixed order, one line a record, so that `git diff` shows what
+ * came in. What several records have in common stands once, on the line before them.
+ *
+ * The same set of reports gives the same bytes. Empty lists are left out.
+ *
+ * @param before - The day as its files are; those of its large reports that are the same are left out.
+ */
+export function formatDay(day: Day, before?: Day): Map<string, string> {
+  const large = new Set(largeReports(day));
+  const list = day.reports.map((report) => entryOf(report, large.has(report)).text).join(",\n");
+  const files = new Map([[dayFilePath(day), `{\n${formatHead(day)}  "reports": [\n${list}\n  ]\n}\n`]]);
+  for (const report of before === undefined ? [] : largeReports(before)) large.delete(report);
+  for (const report of large) files.set(recordsFilePath(report), recordsFileOf(report).text);
+  return files;
+}
+
+/**
+ * How many bytes a commit takes that brings a day from one state to another.
+ *
+ * @param before - The day as it is in the history; `undefined` when it has none.
+ */
+export function bytesOfChange(before: Day | undefined, after: Day): number {
+  if (before === after) return 0;
+  const large = new Set(largeReports(after));
+  const entries = after.reports.reduce((sum, report) => sum + entryOf(report, large.has(report)).bytes, 0);
+  for (const report of before === undefined ? [] : largeReports(before)) large.delete(report);
+  return [...large].reduce((sum, report) => sum + recordsFileOf(report).bytes, entries);
+}
+
+interface KnownText {
+  text: string;
+  bytes: number;
+}
+
+/** Reports are never changed in place, and stand in many versions of a day. */
+const knownEntries = { small: new WeakMap<StoredReport, KnownText>(), large: new WeakMap<StoredReport, KnownText>() };
+const knownRecordsFiles = new WeakMap<StoredReport, KnownText>();
+
+/** What stands of a report in the day file. */
+function entryOf(report: StoredReport, isLarge: boolean): KnownText {
+  const known = isLarge ? knownEntries.large : knownEntries.small;
+  return remembered(known, report, () => formatReport(report, isLarge));
+}
+
+/** The file that holds the records of a report, when they are too many for the day file. */
+function recordsFileOf(report: StoredReport): KnownText {
+  return remembered(knownRecordsFiles, report, () => formatRecordsFile(report));
+}
+
+function remembered(known: WeakMap<StoredReport, KnownText>, report: StoredReport, format: () => string): KnownText {
+  const found = known.get(report);
+  if (found !== undefined) return found;
+  const text = format();
+  const made = { text, bytes: Buffer.byteLength(text) };
+  known.set(report, made);
+  return made;
+}
+
+function formatRecordsFile(report: StoredReport): string {
+  const hash = `  "hash": ${JSON.stringify(report.hash)},\n`;
+  return `{\n${formatHead(placeOf(report))}${hash}  "records": ${formatRecords(report, "  ")}\n}\n`;
+}
+
+function formatHead({ domain, day }: Pick<Day, "domain" | "day">): string {
+  return `  "version": 1,\n  "domain": ${JSON.stringify(domain)},\n  "day": ${JSON.stringify(day)},\n`;
+}
+
+function formatReport(stored: StoredReport, isLarge: boolean): string {
+  const { records: _, ...report } = stored;
+  const fields = Object.entries(report)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `      ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
+  const records = isLarge
+    ? `"recordsFile": ${JSON.stringify(recordsFilePath(stored).replace(/^.*\//, ""))}`
+    : `"records": ${formatRecords(stored, "      ")}`;
+  return `    {\n${fields.join("")}      ${records}\n    }`;
+}
+
+function formatRecords({ records }: StoredReport, indent: string): string {
+  if (records.length === 0) return "[]";
+  const groups = groupsOf(records).map(({ shared, rows }) => {
+    const lines = rows.map(({ row: { sourceIp, count } }) => JSON.stringify({ sourceIp, count }));
+    const between = lines.length === 1 ? "" : `\n${indent}    `;
+    return `${indent}  ${shared.slice(0, -1)},"rows":[${between}${lines.join(`,${between}`)}]}`;
+  });
+  return `[\n${groups.join(",\n")}\n${indent}]`;
+}
+
+/** Runs of records that have all but address and count in common; as stored, such records stand together. */
+function groupsOf(records: readonly ReportRecord[]): { shared: string; rows: ReportRecord[] }[] {
+  const groups: { shared: string; rows: ReportRecord[] }[] = [];
+  for (const record of records) {
+    const group = groups.at(-1);
+    const first = group?.rows[0];
+    const shared = first !== undefined && hasSameParts(first, record) ? group?.shared : sharedText(record);
+    if (group !== undefined && group.shared === shared) group.rows.push(record);
+    else groups.push({ shared: shared ?? sharedText(record), rows: [record] });
+  }
+  return groups;
+}
+
+/** Whether two records share the very objects, as those that were read or added up together do. */
+function hasSameParts(a: ReportRecord, b: ReportRecord): boolean {
+  return (
+    a.authResults === b.authResults &&
+    a.identifiers === b.identifiers &&
+    a.row.policyEvaluated === b.row.policyEvaluated
+  );
+}

@@ -1,0 +1,98 @@
+import * as z from "zod";
+import { authenticityVerdicts, standings } from "../../report/authenticity.ts";
+
+/** Seconds up to the end of the year 9999: beyond it a date has no day. */
+const seconds = z.int().min(0).max(253_402_300_799);
+
+const dateRange = z.strictObject({ begin: seconds, end: seconds });
+
+const policyPublished = z.strictObject({
+  domain: z.string(),
+  adkim: z.string(),
+  aspf: z.string(),
+  p: z.string().optional(),
+  sp: z.string().optional(),
+  np: z.string().optional(),
+  pct: z.string().optional(),
+  fo: z.string().optional(),
+  testing: z.string().optional(),
+  discoveryMethod: z.string().optional(),
+});
+
+const aligned = z.enum(["pass", "fail"]).optional();
+
+const policyEvaluated = z.strictObject({
+  disposition: z.string().optional(),
+  dkim: aligned,
+  spf: aligned,
+  reasons: z.array(z.strictObject({ type: z.string(), comment: z.string().optional() })).default([]),
+});
+
+const dkimAuthResult = z.strictObject({
+  domain: z.string().optional(),
+  selector: z.string().optional(),
+  result: z.string(),
+});
+
+const spfAuthResult = z.strictObject({
+  domain: z.string().optional(),
+  scope: z.string().optional(),
+  result: z.string(),
+});
+
+/** Records that are alike in all but address and count. */
+const recordGroup = z.strictObject({
+  policyEvaluated,
+  identifiers: z.strictObject({
+    headerFrom: z.string(),
+    envelopeFrom: z.string().optional(),
+    envelopeTo: z.string().optional(),
+  }),
+  authResults: z.strictObject({
+    dkim: z.array(dkimAuthResult).default([]),
+    spf: z.array(spfAuthResult).default([]),
+  }),
+  rows: z.array(z.strictObject({ sourceIp: z.string().optional(), count: z.int().nonnegative() })).min(1),
+});
+
+/** Records that are alike in all but address and count, as a day file has them. */
+export type RecordGroup = z.output<typeof recordGroup>;
+
+const authenticity = z.strictObject({
+  verdict: z.enum(authenticityVerdicts),
+  by: z.enum(["header", "dkim"]).optional(),
+  domain: z.string().optional(),
+  standing: z.enum(standings).optional(),
+});
+
+const storedReport = z.strictObject({
+  reporter: z.string(),
+  authenticity,
+  hash: z.string(),
+  received: z.string().optional(),
+  reportMetadata: z.strictObject({ orgName: z.string(), reportId: z.string(), dateRange }),
+  otherIds: z.array(z.string()).optional(),
+  policyPublished,
+  unreadableRecords: z.int().nonnegative().optional(),
+  notes: z.array(z.string()).optional(),
+  recordsLeftOut: z.int().positive().optional(),
+  records: z.array(recordGroup).optional(),
+  recordsFile: z.string().optional(),
+});
+
+/** The shape of a day file. */
+export const dayFileSchema = z.strictObject({
+  version: z.literal(1),
+  domain: z.string(),
+  day: z.string(),
+  reports: z.array(storedReport),
+});
+
+/** The shape of a file that holds the records of one large report. */
+export const recordsFileSchema = z.strictObject({
+  version: z.literal(1),
+  domain: z.string(),
+  day: z.string(),
+  hash: z.string(),
+  records: z.array(recordGroup),
+});

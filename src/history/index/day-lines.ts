@@ -1,0 +1,248 @@
+import * as z from "zod";
+import { isAltered } from "../../report/altered.ts";
+import { authenticityVerdicts, authenticityWord, authenticityWords } from "../../report/authenticity.ts";
+import { organizationalDomain } from "../../report/domain.ts";
+import {
+  addDisposition,
+  type Dispositions,
+  dmarcOutcome,
+  hasSpfOrDkimFail,
+  noDispositions,
+} from "../../report/outcome.ts";
+import { isNetwork, networkOf, serviceOf } from "../../report/source/source.ts";
+import type { AuthResults, PolicyPublished, ReportRecord } from "../../report/types.ts";
+import { countCell, csvCell, optionalCell, textCell } from "../csv.ts";
+import { type Day, reportKey, type StoredReport } from "../day/day.ts";
+import { groupBy } from "../group.ts";
+import { compareText } from "../order.ts";
+import { formatPolicyCell, policyCell } from "./policy-cell.ts";
+
+/** What receivers did, in messages; unknown and missing words count as none. */
+const dispositionCells = {
+  dispositionNone: countCell,
+  dispositionQuarantine: countCell,
+  dispositionReject: countCell,
+  dispositionPass: countCell,
+};
+
+/** The columns of `2026-11.csv`. */
+export const reporterColumns = z.strictObject({
+  day: z.iso.date(),
+  reporter: textCell,
+  verdict: z.enum(authenticityVerdicts),
+  policy: policyCell,
+  reports: countCell,
+  messages: countCell,
+  dmarcPass: countCell,
+  dmarcFail: countCell,
+  notEvaluated: countCell,
+  spfOrDkimFail: countCell,
+  ...dispositionCells,
+  unreadableRecords: countCell,
+  firstReceived: optionalCell,
+});
+
+const alignedCell = z
+  .enum(["pass", "fail", ""])
+  .transform((word): "pass" | "fail" | undefined => (word === "" ? undefined : word));
+
+/** The columns of `2026-11-sources.csv`. */
+export const sourceColumns = z.strictObject({
+  day: z.iso.date(),
+  source: textCell,
+  standing: z.enum(authenticityWords),
+  policyTag: z.enum(["p", "sp"]),
+  dkim: alignedCell,
+  spf: alignedCell,
+  messages: countCell,
+  altered: countCell,
+  ...dispositionCells,
+  addresses: countCell,
+});
+
+/**
+ * What one reporter said of one day by reports of one verdict, counted as in `Totals`; `policy` is what it saw last, and
+ * `firstReceived` is the earliest.
+ */
+export type ReporterLine = z.output<typeof reporterColumns>;
+
+/**
+ * The messages of one source on one day that were evaluated alike: facts alone, no judgement.
+ *
+ * `standing` is how far the reports were to be believed when they came, as `authenticityWord` gives it; `source` is a
+ * name as `sourceOf` gives it, or `other networks`; `policyTag` is what of the policy is for them: `sp` where the domain
+ * in From is a subdomain, else `p`; `dkim` and `spf` are the aligned results, `undefined` when not said; `altered` are
+ * the messages of which `isAltered` is true; `addresses` are the different ones that the messages came from.
+ */
+export type SourceLine = z.output<typeof sourceColumns>;
+
+/** What the networks of which nothing passed are called together, beyond the largest of a day. */
+const otherNetworks = "other networks";
+
+/** Whether the name in a line is that of a service, and not of a network or of several. */
+export function isService(source: string): boolean {
+  return !isNetwork(source) && source !== otherNetworks;
+}
+
+/** Whether the name in a line is that of the networks together of which nothing passed, beyond the largest. */
+export function isOtherNetworks(source: string): boolean {
+  return source === otherNetworks;
+}
+
+const networksShown = 50;
+
+/** One line a reporter and verdict, sorted by them. The order of the reports does not matter. */
+export function reporterLinesOf({ day, reports }: Day): ReporterLine[] {
+  return [...groupBy(reports, ({ authenticity }) => authenticity.verdict)]
+    .flatMap(([verdict, ofVerdict]) =>
+      [...groupBy(ofVerdict, ({ reporter }) => csvCell(reporter))].map(([reporter, group]) =>
+        reporterLine({ day, reporter, verdict }, group),
+      ),
+    )
+    .sort(compareReporters);
+}
+
+function reporterLine(key: ReporterKey, reports: StoredReport[]): ReporterLine {
+  const outcomes = { pass: 0, fail: 0, "not-evaluated": 0 };
+  const dispositions = noDispositions();
+  let spfOrDkimFail = 0;
+  for (const record of reports.flatMap(({ records }) => records)) {
+    const { count, policyEvaluated } = record.row;
+    outcomes[dmarcOutcome(record)] += count;
+    addDisposition(dispositions, policyEvaluated.disposition, count);
+    if (hasSpfOrDkimFail(record)) spfOrDkimFail += count;
+  }
+  const [firstReceived] = reports.flatMap(({ received }) => (received === undefined ? [] : csvCell(received))).sort();
+  return {
+    ...key,
+    policy: formatPolicyCell(lastPolicy(reports)),
+    reports: reports.length,
+    messages: outcomes.pass + outcomes.fail + outcomes["not-evaluated"],
+    dmarcPass: outcomes.pass,
+    dmarcFail: outcomes.fail,
+    notEvaluated: outcomes["not-evaluated"],
+    spfOrDkimFail,
+    ...dispositionColumns(dispositions),
+    unreadableRecords: reports.reduce((sum, { unreadableRecords = 0 }) => sum + unreadableRecords, 0),
+    firstReceived,
+  };
+}
+
+/** The policy of the report that ends last; of several, of the one whose key is the smallest. */
+function lastPolicy(reports: readonly StoredReport[]): PolicyPublished {
+  return reports.reduce((last, report) => (isLater(report, last) ? report : last)).policyPublished;
+}
+
+function isLater(a: StoredReport, b: StoredReport): boolean {
+  const seconds = a.reportMetadata.dateRange.end - b.reportMetadata.dateRange.end;
+  return seconds === 0 ? reportKey(a) < reportKey(b) : seconds > 0;
+}
+
+/**
+ * One line a standing, source, policy tag and outcome, sorted by day, source, standing, tag, DKIM and SPF. The order of the reports does
+ * not matter.
+ *
+ * Whoever sends spam in our name does so from ever new networks: of those of which nothing passed DMARC, the 50 with
+ * the most messages have lines of their own (of equal ones the first by name), and the others have one an outcome.
+ */
+export function sourceLinesOf({ domain, day, reports }: Day): SourceLine[] {
+  return [...groupBy(reports, ({ authenticity }) => authenticityWord(authenticity))]
+    .flatMap(([standing, ofStanding]) => linesOfSources({ day, standing, domain }, ofStanding))
+    .sort(compareSources);
+}
+
+function linesOfSources(
+  { domain, ...key }: Pick<SourceLine, "day" | "standing"> & { domain: string },
+  reports: StoredReport[],
+): SourceLine[] {
+  const ownDomain = organizationalDomain(domain);
+  const records = reports.flatMap((report) => report.records).filter(({ row }) => row.count > 0);
+  // Many records share the very object.
+  const services = new Map<AuthResults, string | undefined>();
+  const sources = groupBy(records, ({ row, authResults }) => {
+    if (!services.has(authResults)) services.set(authResults, serviceOf(authResults, ownDomain));
+    return services.get(authResults) ?? networkOf(row.sourceIp);
+  });
+  const small = new Set(smallNetworks(sources));
+  const rest = [...small].flatMap((source) => sources.get(source) ?? []);
+  const named = [...sources].filter(([source]) => !small.has(source));
+  return [...named, [otherNetworks, rest] as const].flatMap(([source, group]) =>
+    outcomeLines({ ...key, domain, source: csvCell(source) }, group),
+  );
+}
+
+/** Networks of which nothing passed, beyond the largest. */
+function smallNetworks(sources: ReadonlyMap<string, ReportRecord[]>): string[] {
+  return [...sources]
+    .filter(([source, records]) => isNetwork(source) && records.every((record) => dmarcOutcome(record) !== "pass"))
+    .map(([source, records]) => ({ source, messages: messagesOf(records) }))
+    .sort((a, b) => b.messages - a.messages || compareText(a.source, b.source))
+    .slice(networksShown)
+    .map(({ source }) => source);
+}
+
+/** What tells the sources of a day apart, and the policy domain. */
+type SourceName = Pick<SourceLine, "day" | "source" | "standing"> & { domain: string };
+
+function outcomeLines(name: SourceName, records: ReportRecord[]): SourceLine[] {
+  const outcomes = groupBy(records, (record) => {
+    const { dkim, spf } = record.row.policyEvaluated;
+    return `${policyTagOf(record, name.domain)} ${dkim} ${spf}`;
+  });
+  return [...outcomes.values()].map((group) => sourceLine(name, group));
+}
+
+/** A receiver that names no domain in From, or another one, has not said that it was a subdomain. */
+function policyTagOf({ identifiers }: ReportRecord, domain: string): SourceLine["policyTag"] {
+  return identifiers.headerFrom.endsWith(`.${domain}`) ? "sp" : "p";
+}
+
+function sourceLine({ domain, ...name }: SourceName, records: ReportRecord[]): SourceLine {
+  const ownDomain = organizationalDomain(domain);
+  const [first] = records;
+  const dispositions = noDispositions();
+  for (const { row } of records) addDisposition(dispositions, row.policyEvaluated.disposition, row.count);
+  const addresses = new Set(records.map(({ row }) => row.sourceIp));
+  addresses.delete(undefined);
+  return {
+    ...name,
+    policyTag: first === undefined ? "p" : policyTagOf(first, domain),
+    dkim: first?.row.policyEvaluated.dkim,
+    spf: first?.row.policyEvaluated.spf,
+    messages: messagesOf(records),
+    altered: messagesOf(records.filter((record) => isAltered(record, ownDomain))),
+    ...dispositionColumns(dispositions),
+    addresses: addresses.size,
+  };
+}
+
+function messagesOf(records: readonly ReportRecord[]): number {
+  return records.reduce((sum, { row }) => sum + row.count, 0);
+}
+
+function dispositionColumns({ none, quarantine, reject, pass }: Dispositions): {
+  [Key in keyof typeof dispositionCells]: number;
+} {
+  return { dispositionNone: none, dispositionQuarantine: quarantine, dispositionReject: reject, dispositionPass: pass };
+}
+
+/** The order in which the lines of one reporter file stand; 0 for lines that nothing tells apart. */
+export function compareReporters(a: ReporterKey, b: ReporterKey): number {
+  return compareText(a.day, b.day) || compareText(a.reporter, b.reporter) || compareText(a.verdict, b.verdict);
+}
+
+type ReporterKey = Pick<ReporterLine, "day" | "reporter" | "verdict">;
+
+/** The order in which the lines of one source file stand; 0 for lines that nothing tells apart. */
+export function compareSources(a: SourceKey, b: SourceKey): number {
+  return (
+    compareText(a.day, b.day) ||
+    compareText(a.source, b.source) ||
+    compareText(a.standing, b.standing) ||
+    compareText(a.policyTag, b.policyTag) ||
+    compareText(a.dkim ?? "", b.dkim ?? "") ||
+    compareText(a.spf ?? "", b.spf ?? "")
+  );
+}
+
+type SourceKey = Pick<SourceLine, "day" | "source" | "standing" | "policyTag" | "dkim" | "spf">;

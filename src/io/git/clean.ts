@@ -1,0 +1,45 @@
+import { lstat, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { emptyTree } from "./commit.ts";
+import type { WorkTree } from "./work-tree.ts";
+
+/** The branch of a work tree goes from one commit to another. */
+export interface Move {
+  /** `undefined` for a branch without a commit. */
+  from: string | undefined;
+  to: string;
+  /** The texts at `from` of the files that the move changes, where they are known; `undefined` for one that it makes. */
+  before?: ReadonlyMap<string, string | undefined>;
+}
+
+/**
+ * Whether nothing in the index or the work tree is in the way of a move, told from the files that it changes alone:
+ * `git read-tree` goes through every file there is, and `git status` holds each of them against each path that it is given.
+ *
+ * @returns `false` also where that can't be told: it isn't known what the move changes, a person has staged something,
+ *   git writes files other than they are committed, or another git command is at work.
+ */
+export async function isClean({ git, top, noteFile }: WorkTree, { from, before }: Move): Promise<boolean> {
+  if (before === undefined || (await isThere(join(dirname(noteFile), "index.lock")))) return false;
+  const staged = await git(["diff-index", "--cached", "--name-only", from ?? (await emptyTree(git)), "--"]);
+  if (staged.length > 0) return false;
+  for (const [path, text] of before) if (!(await isText(join(top, path), text))) return false;
+  return true;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether a file is as git writes it with this text, or is missing where that is `undefined`. */
+async function isText(path: string, text: string | undefined): Promise<boolean> {
+  try {
+    const found = await lstat(path);
+    return found.isFile() && (found.mode & 0o111) === 0 && (await readFile(path, "utf8")) === text;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" && text === undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+
+/** A git command that failed. `stderr` is what git said, without the trailing newline, or by which signal it ended. */
+class GitError extends Error {
+  override name = "GitError";
+  readonly stderr: string;
+
+  constructor(args: readonly string[], stderr: string, cause?: unknown) {
+    super(`git ${args[0]} failed: ${stderr}`, { cause });
+    this.stderr = stderr;
+  }
+}
+
+/** Runs git in a folder; gives what it printed. */
+export type Git = (args: string[], input?: string | Buffer) => Promise<Buffer>;
+
+/**
+ * A function that runs git in a folder, never asking for a password, with paths taken literally.
+ *
+ * @throws GitError, from the function, when git fails or is not installed.
+ */
+export function gitIn(folder: string): Git {
+  const env = { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_LITERAL_PATHSPECS: "1", LC_ALL: "C" };
+  return (args, input) =>
+    new Promise((resolve, reject) => {
+      const child = spawn("git", args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
+      const [out, err]: [Buffer[], Buffer[]] = [[], []];
+      child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+      child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+      child.on("error", (cause) => reject(new GitError(args, cause.message, cause)));
+      child.on("close", (code, signal) => {
+        if (code === 0) resolve(Buffer.concat(out));
+        else
+          reject(new GitError(args, `${Buffer.concat(err).toString()}${signal ? ` ended by ${signal}` : ""}`.trim()));
+      });
+      child.stdin.on("error", () => {}); // EPIPE when git ends early: its exit code tells.
+      child.stdin.end(input);
+    });
+}
+
+/** The one line that a git command prints. */
+export async function lineOf(git: Git, args: string[]): Promise<string> {
+  return (await git(args)).toString().replace(/\r?\n$/, "");
+}
+
+/** The one line that a git command prints, or `undefined` when it fails, as git does to say no. */
+export async function optionalLineOf(git: Git, args: string[]): Promise<string | undefined> {
+  try {
+    return await lineOf(git, args);
+  } catch (error) {
+    if (error instanceof GitError) return undefined;
+    throw error;
+  }
+}
+
+/** The parts of what git printed with `-z`. */
+export function partsOf(output: Buffer): string[] {
+  return output
+    .toString()
+    .split("\0")
+    .filter((part) => part !== "");
+}
+
+/** What git said of its failure; the message of any other error. */
+export function saidBy(error: unknown): string {
+  if (error instanceof GitError) return error.stderr;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What git said on one line, without the user and password of an address, at most 500 characters. */
+export function withoutSecrets(said: string): string {
+  return said
+    .replaceAll(/:\/\/[^/@\s]+@/g, "://***@")
+    .replaceAll(/\s+/g, " ")
+    .slice(0, 500);
+}

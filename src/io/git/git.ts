@@ -1,0 +1,3 @@
+export { gitIn } from "./command.ts";
+export { openGitHistory } from "./history.ts";
+export { type Pruned, pruneHistory } from "./prune.ts";

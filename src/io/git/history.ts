@@ -1,0 +1,127 @@
+import { posix, resolve } from "node:path";
+import { BranchMovedError, type History, HistoryError } from "../history.ts";
+import { pageUrl } from "../web-pages.ts";
+import { commitError } from "./advice.ts";
+import { makeCommit } from "./commit.ts";
+import { listFolders, readFiles } from "./files.ts";
+import { finishMove, moveBranch, publish } from "./move.ts";
+import { fetchUpstream, push } from "./remote.ts";
+import { branchOf, headOf, openWorkTree, refuseChanges, type WorkTree } from "./work-tree.ts";
+
+/** Where the work tree is, and how its web pages are found. */
+export interface GitHistoryOptions {
+  /** `data-path`: a folder in a git work tree; made when missing. */
+  dataPath: string;
+  /** Web address of the repository, for links when the remote's address gives none: `https://github.com/org/repo`. */
+  webUrl?: string;
+  /** Brings the branch up to its upstream first, as `git pull --ff-only` does; off for a dry run, which commits nothing. */
+  isPulling: boolean;
+}
+
+/**
+ * The history in the work tree of a git repository.
+ *
+ * It is read from the branch's commit, not from the files on disk: what is not committed is no history. A commit is made
+ * as an object that no branch leads to, pushed to the branch's upstream if it has one, and only then do the local branch
+ * and the work tree follow. So a run that is killed anywhere leaves a repository in which the next run goes on by itself.
+ *
+ * @throws HistoryError when the folder is in no work tree, HEAD is detached, files below `dataPath` have changes that
+ *   are not committed, the branch and its upstream have gone apart, or the upstream was deleted.
+ */
+export async function openGitHistory({ dataPath, webUrl, isPulling }: GitHistoryOptions): Promise<History> {
+  const tree = await openWorkTree(resolve(dataPath));
+  await finishMove(tree);
+  await refuseChanges(tree);
+  let place = isPulling ? await pull(tree) : { head: await headOf(tree) };
+  const history: History = {
+    head: place.head,
+    isPublic: undefined,
+    readFiles: (paths) => readFiles(tree.git, history.head, tree.prefix, paths),
+    listFolders: () => listFolders(tree.git, history.head, tree.prefix),
+    reopen: async () => {
+      await refuseOtherBranch(tree);
+      const now = isPulling ? await pull(tree, place) : { head: await headOf(tree) };
+      if (history.head !== undefined && now.head === undefined) throw localGone(tree);
+      place = now;
+      history.head = now.head;
+    },
+    commit: async (files, message) => {
+      if (!isPulling) throw new HistoryError(`${tree.top} was opened to be read alone: nothing is committed to it.`);
+      place = await commit(tree, place, files, message);
+      history.head = place.head;
+      return place.head;
+    },
+    fileUrl: (path, commitId) => pageUrl(tree.webUrl ?? webUrl, `blob/${commitId}`, posix.join(tree.prefix, path)),
+    folderUrl: (commitId) => pageUrl(tree.webUrl ?? webUrl, `tree/${commitId}`, tree.prefix),
+  };
+  return history;
+}
+
+/** Where the branch stands, here and at its upstream. */
+interface Place {
+  head: string | undefined;
+  /** The commit that the upstream stands at; absent while there is none. */
+  pushed?: string;
+}
+
+async function pull(tree: WorkTree, before?: Place): Promise<Place> {
+  const head = await headOf(tree);
+  if (tree.upstream === undefined) return { head };
+  const found = await fetchUpstream(tree.git, tree.upstream, head, before?.pushed !== undefined);
+  switch (found.kind) {
+    case "new":
+      return { head };
+    case "there":
+      return { head, pushed: found.upstream };
+    case "behind": {
+      await moveBranch(tree, { from: head, to: found.upstream });
+      return { head: found.upstream, pushed: found.upstream };
+    }
+    default:
+      return found satisfies never;
+  }
+}
+
+async function commit(
+  tree: WorkTree,
+  { head, pushed }: Place,
+  files: ReadonlyMap<string, string | undefined>,
+  message: string,
+): Promise<Place> {
+  const { git, prefix, upstream, identity } = tree;
+  const old = await readFiles(git, head, prefix, [...files.keys()]);
+  const changed = [...files].filter(([path, text]) => old.get(path) !== text);
+  if (changed.length === 0) {
+    // Commits of a person that were not pushed yet go along.
+    if (upstream !== undefined && head !== undefined && head !== pushed) await push(git, upstream, head, pushed);
+    return { head, pushed: upstream && head };
+  }
+  const texts = new Map(changed.map(([path, text]) => [`${prefix}${path}`, text]));
+  const made = await makeCommit(git, { parent: head, files: texts, message, identity }).catch((cause: unknown) => {
+    throw commitError(cause, tree.branch, tree.top);
+  });
+  await refuseMoved(tree, head);
+  const before = new Map(changed.map(([path]) => [`${prefix}${path}`, old.get(path)]));
+  await publish(tree, { from: head, to: made, before }, pushed);
+  return { head: made, pushed: upstream && made };
+}
+
+/** A local branch that a person has moved since it was read is seen before anything is pushed. */
+async function refuseMoved(tree: WorkTree, head: string | undefined): Promise<void> {
+  if ((await headOf(tree)) === head) return;
+  throw new BranchMovedError(`The branch of ${tree.top} has moved meanwhile: run again. Nothing was changed.`);
+}
+
+async function refuseOtherBranch({ git, top, branch }: WorkTree): Promise<void> {
+  const now = await branchOf(git, top);
+  if (now === branch) return;
+  const [name, other] = [branch, now].map((ref) => ref.replace("refs/heads/", ""));
+  throw new HistoryError(`${top} was on branch ${name} and is on ${other} now. Switch back, then run again.`);
+}
+
+function localGone({ top, branch }: WorkTree): HistoryError {
+  const name = branch.replace("refs/heads/", "");
+  return new HistoryError(
+    `Branch ${name} of ${top} was deleted meanwhile. It is not made anew: bring it back by hand.`,
+  );
+}

@@ -1,0 +1,203 @@
+import { readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BranchMovedError, HistoryError } from "../history.ts";
+import { isClean, type Move } from "./clean.ts";
+import { type Git, optionalLineOf, partsOf, saidBy, withoutSecrets } from "./command.ts";
+import { emptyTree } from "./commit.ts";
+import { readFiles } from "./files.ts";
+import { loadUpstream, push } from "./remote.ts";
+import { headOf, type Upstream, type WorkTree } from "./work-tree.ts";
+
+/**
+ * Brings a commit to the upstream, if there is one, then to the local branch, then to the work tree.
+ *
+ * @param pushed - The commit that the upstream must stand at; `undefined` when it must not be there.
+ * @throws BranchMovedError when a branch stands elsewhere, or it isn't known what became of the push. HistoryError when
+ *   nothing was changed, or when the commit is made but could not be brought to the local branch or to the work tree.
+ */
+export async function publish(tree: WorkTree, move: Move, pushed: string | undefined): Promise<void> {
+  await planMove(tree, move);
+  try {
+    if (tree.upstream !== undefined) await push(tree.git, tree.upstream, move.to, pushed);
+  } catch (error) {
+    // The commit may be at the upstream all the same: then the note is needed still.
+    if (!(error instanceof BranchMovedError)) await dropMove(tree);
+    throw error;
+  }
+  await makeMove(tree, move);
+}
+
+/**
+ * Brings a commit that is at the upstream to the local branch and the work tree.
+ *
+ * @throws as `publish` does.
+ */
+export async function moveBranch(tree: WorkTree, move: Move): Promise<void> {
+  await planMove(tree, move);
+  await makeMove(tree, move);
+}
+
+/**
+ * Notes a move that is about to be made, so that a run that comes after a kill can end it; see `finishMove`.
+ *
+ * @throws HistoryError when files of the work tree are in the way, or the note can't be written: nothing was changed.
+ */
+async function planMove(tree: WorkTree, move: Move): Promise<void> {
+  if (!(await isClean(tree, move))) {
+    await readTree(tree, move, ["-n"]).catch((cause: unknown) => {
+      throw blocked(tree, cause);
+    });
+  }
+  await writeFile(tree.noteFile, `${move.from ?? ""}\n${move.to}\n`).catch((cause: unknown) => {
+    throw new HistoryError(`${tree.noteFile} can't be written (${saidBy(cause)}). Nothing was changed.`, { cause });
+  });
+}
+
+/**
+ * Makes a planned move: the branch first, which is the history, and then the index and the work tree. What a person
+ * has staged or changed elsewhere stays as it is.
+ *
+ * @throws BranchMovedError when the branch does not stand at `from` any more; HistoryError when it can't be moved.
+ */
+async function makeMove(tree: WorkTree, move: Move): Promise<void> {
+  const { from, to } = move;
+  try {
+    // An empty old value: it must not be there.
+    await tree.git(["update-ref", "-m", "dmarc-digest", "HEAD", to, from ?? ""]);
+  } catch (cause) {
+    throw unmoved(tree, cause);
+  }
+  try {
+    await readTree(tree, move, []);
+  } catch (cause) {
+    throw new HistoryError(
+      `The commit ${to} is made, but the files in ${tree.top} could not be brought up to it (git says: ${said(cause)}). ` +
+        "Run again: the next run does it.",
+      { cause },
+    );
+  }
+  await rm(tree.noteFile, { force: true });
+}
+
+/** Lets go of a planned move. */
+async function dropMove({ noteFile }: WorkTree): Promise<void> {
+  await rm(noteFile, { force: true });
+}
+
+/**
+ * Ends a move that a run was killed in. A commit that had reached the remote is taken over; one that had not is
+ * forgotten, and the run makes it again.
+ *
+ * @throws HistoryError when the repository or its remote can't be read or written.
+ */
+export async function finishMove(tree: WorkTree): Promise<void> {
+  const note = await readFile(tree.noteFile, "utf8").catch(() => undefined);
+  if (note === undefined) return;
+  const [from = "", to = ""] = note.split("\n");
+  const move = { from: from === "" ? undefined : from, to };
+  const head = await headOf(tree);
+  if (head === to) await finishFiles(tree, move);
+  else if (head === move.from && (await isAt(tree.git, tree.upstream, to))) await makeMove(tree, move);
+  await dropMove(tree);
+}
+
+async function isAt(git: Git, upstream: Upstream | undefined, commit: string): Promise<boolean> {
+  return upstream !== undefined && (await loadUpstream(git, upstream)) === commit;
+}
+
+/** Brings the files of a move to the work tree, whichever of them are there already, or only in part. */
+async function finishFiles(tree: WorkTree, move: Move): Promise<void> {
+  const { git, top } = tree;
+  const from = move.from ?? (await emptyTree(git));
+  const options = ["-r", "-z", "--name-only", "--no-renames"];
+  const paths = partsOf(await git(["diff-tree", ...options, from, move.to]));
+  const [before, after] = [await readFiles(git, move.from, "", paths), await readFiles(git, move.to, "", paths)];
+  // Of the index alone; -i: whatever the files in the work tree are.
+  await readTree(tree, move, ["-i"]).catch((cause: unknown) => {
+    throw blocked(tree, cause);
+  });
+  const left: string[] = [];
+  for (const path of paths) {
+    const text = await readFile(join(top, path), "utf8").catch(() => undefined);
+    // What a person has changed meanwhile stays, and is named when the run looks for changes.
+    if (text === undefined || text === before.get(path) || after.get(path)?.startsWith(text)) left.push(path);
+  }
+  const written = left.filter((path) => after.has(path));
+  if (written.length > 0) await git(["checkout-index", "--force", "-u", "-z", "--stdin"], written.join("\0"));
+  for (const path of left.filter((path) => !after.has(path))) await removeFile(top, path);
+}
+
+/** Removes a file, and the folders that are empty then. */
+async function removeFile(top: string, path: string): Promise<void> {
+  await rm(join(top, path), { force: true });
+  for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
+    const isGone = await rmdir(join(top, folder)).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone) return;
+  }
+}
+
+const lockTries = 10;
+const lockPause = 100;
+
+/** Merges a move into index and work tree (`git read-tree`, "Two Tree Merge"): refuses to lose anything that is not committed. */
+async function readTree({ git }: WorkTree, move: Move, options: string[]): Promise<void> {
+  const from = move.from ?? (await emptyTree(git));
+  const update = options.includes("-i") ? [] : ["-u"];
+  let isRefreshed = false;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await git(["read-tree", "-m", ...update, ...options, from, move.to]);
+      return;
+    } catch (error) {
+      if (isLocked(error) && tries < lockTries) {
+        // An editor that shows the state of a repository holds the lock for moments.
+        await sleep(lockPause);
+      } else if (!isRefreshed && saidBy(error).includes("not uptodate")) {
+        // A file that was written anew with the same text, or copied, looks changed until git has read it.
+        await optionalLineOf(git, ["update-index", "-q", "--refresh"]);
+        isRefreshed = true;
+      } else {
+        throw error;
+      }
+    }
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  return /\.lock': File exists/.test(saidBy(error));
+}
+
+function blocked(tree: WorkTree, cause: unknown): HistoryError {
+  if (isLocked(cause)) return locked(tree, cause);
+  return new HistoryError(
+    `Files in ${tree.top} that are not committed are in the way of the history, or can't be written (git says: ${said(cause)}). ` +
+      "Nothing was changed. Commit them or move them away, then run again.",
+    { cause },
+  );
+}
+
+function unmoved(tree: WorkTree, cause: unknown): HistoryError {
+  const branch = `Branch ${tree.branch.slice("refs/heads/".length)} of ${tree.top}`;
+  if (isLocked(cause)) return locked(tree, cause);
+  if (/but expected|already exists|unable to resolve/.test(saidBy(cause))) {
+    return new BranchMovedError(`${branch} has moved meanwhile: run again. git says: ${said(cause)}`, { cause });
+  }
+  const step = "See that the disk is not full and .git may be written to, then run again: what was pushed is kept.";
+  return new HistoryError(`${branch} can't be moved. ${step} git says: ${said(cause)}`, { cause });
+}
+
+function locked({ top }: WorkTree, cause: unknown): BranchMovedError {
+  return new BranchMovedError(
+    `Another git command is at work in ${top}, or was killed there. Run again; if it says so again and no git runs ` +
+      `there, delete the .lock file that git names. git says: ${said(cause)}`,
+    { cause },
+  );
+}
+
+function said(cause: unknown): string {
+  return withoutSecrets(saidBy(cause));
+}

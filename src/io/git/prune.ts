@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import { type PrunePlan, planPrune } from "../../history/prune.ts";
+import { HistoryError } from "../history.ts";
+import { commitError } from "./advice.ts";
+import { lineOf, partsOf } from "./command.ts";
+import { makeCommit } from "./commit.ts";
+import { finishMove, publish } from "./move.ts";
+import { loadUpstream } from "./remote.ts";
+import { headOf, openWorkTree, refuseAnyChange, type WorkTree } from "./work-tree.ts";
+
+/** What is to be forgotten. */
+export interface PruneOptions {
+  /** The history's folder, in a work tree of its branch. */
+  dataPath: string;
+  /** How many months stay, 1 or more. */
+  months: number;
+  /** Only says what would be done. */
+  isDryRun: boolean;
+  /** The message of the one commit. */
+  message: (plan: PrunePlan) => string;
+}
+
+/** What was forgotten, or would be. */
+export interface Pruned {
+  plan: PrunePlan;
+  /** The one commit that the branch has now; absent when nothing was changed. */
+  commit?: string;
+  /** Name of the branch. */
+  branch: string;
+  /** Where it was pushed to, for people; absent when it has no upstream. */
+  upstream?: { remote: string; branch: string };
+}
+
+/**
+ * Starts the branch of a history anew: one commit without a parent, with the files as they are but for those of old months.
+ *
+ * It is pushed over the upstream only if that still stands where the local branch does. A kill in between is made good
+ * by the next run or prune.
+ *
+ * @throws HistoryError when the branch holds other things, has changes that are not committed or pushed, or can't be
+ *   written; BranchMovedError when it has moved meanwhile.
+ */
+export async function pruneHistory({ dataPath, months, isDryRun, message }: PruneOptions): Promise<Pruned> {
+  const tree = await openWorkTree(resolve(dataPath));
+  if (!isDryRun) await finishMove(tree);
+  await refuseAnyChange(tree);
+  const head = await headOf(tree);
+  if (head === undefined) throw new HistoryError(`${tree.top} has no commit yet: there is nothing to prune.`);
+  await refuseUnequal(tree, head);
+  const paths = partsOf(await tree.git(["ls-tree", "--full-tree", "-r", "-z", "--name-only", head]));
+  const plan = planPrune(paths, { prefix: tree.prefix, months });
+  if (plan.strangers.length > 0) throw mixed(tree, plan.strangers);
+  const pruned = { plan, branch: nameOf(tree.branch), ...upstreamOf(tree) };
+  if (plan.drop.length === 0 || isDryRun) return pruned;
+  const files = new Map(plan.drop.map((path) => [path, undefined]));
+  const made = await makeCommit(tree.git, { base: head, files, message: message(plan), identity: tree.identity }).catch(
+    (cause: unknown) => {
+      throw commitError(cause, tree.branch, tree.top);
+    },
+  );
+  await publish(tree, { from: head, to: made }, head);
+  return { ...pruned, commit: made };
+}
+
+/** What is here and not at the remote, or there and not here, would be lost. */
+async function refuseUnequal({ git, upstream, top, branch }: WorkTree, head: string): Promise<void> {
+  if (upstream === undefined) return;
+  const there = await loadUpstream(git, upstream);
+  if (there === head) return;
+  const short = (commit: string) => lineOf(git, ["rev-parse", "--short", commit]).catch(() => commit.slice(0, 7));
+  throw new HistoryError(
+    `Branch ${nameOf(branch)} of ${top} stands at ${await short(head)}, and ${nameOf(upstream.ref)} of ${upstream.place} ` +
+      `${there === undefined ? "is not there" : `at ${await short(there)}`}. Nothing was changed. ` +
+      "Make them equal first (git pull, git push), then prune again.",
+  );
+}
+
+function mixed({ branch }: WorkTree, strangers: string[]): HistoryError {
+  const more = strangers.length > 1 ? ` and ${strangers.length - 1} more` : "";
+  return new HistoryError(
+    `Branch ${nameOf(branch)} holds files that are no part of the history (${strangers[0]}${more}), and their log would go ` +
+      "with it. Nothing was changed. Prune is for a repository of the history's own, or a branch of its own (data-branch).",
+  );
+}
+
+function upstreamOf({ upstream }: WorkTree): Pick<Pruned, "upstream"> {
+  return upstream === undefined ? {} : { upstream: { remote: upstream.place, branch: nameOf(upstream.ref) } };
+}
+
+function nameOf(ref: string): string {
+  return ref.replace("refs/heads/", "");
+}

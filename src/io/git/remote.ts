@@ -1,0 +1,106 @@
+import { HistoryError } from "../history.ts";
+import { fetchError, pushError } from "./advice.ts";
+import { type Git, optionalLineOf } from "./command.ts";
+import type { Upstream } from "./work-tree.ts";
+
+/**
+ * The commit that the upstream stands at now, asked of the remote; `undefined` when it isn't there.
+ *
+ * @throws HistoryError when the remote can't be read.
+ */
+export async function loadUpstream(git: Git, upstream: Upstream): Promise<string | undefined> {
+  const { remote, ref } = upstream;
+  const output = await git(["ls-remote", "--quiet", remote, ref]).catch((cause: unknown) => {
+    throw fetchError(cause, upstream);
+  });
+  // `main` would also name `refs/heads/old/refs/heads/main`.
+  const lines = output
+    .toString()
+    .split("\n")
+    .map((line) => line.split("\t"));
+  return lines.find(([, name]) => name === ref)?.[0];
+}
+
+/** How a local branch stands to its upstream. */
+export type Standing =
+  /** The same commit, or the upstream with commits on top that were not pushed yet. */
+  | { kind: "there"; upstream: string }
+  /** The upstream has more: the local branch can go to it. */
+  | { kind: "behind"; upstream: string }
+  /** The remote has no such branch, and it isn't known that it ever had. */
+  | { kind: "new" };
+
+/**
+ * Compares a local branch with its upstream, and fetches what is missing here.
+ *
+ * @param head - The commit of the local branch.
+ * @param wasThere - Whether the upstream is known to have been there.
+ * @throws HistoryError when the remote can't be read, has lost the branch, or the two have gone apart.
+ */
+export async function fetchUpstream(
+  git: Git,
+  upstream: Upstream,
+  head: string | undefined,
+  wasThere: boolean,
+): Promise<Standing> {
+  const there = await loadUpstream(git, upstream);
+  if (there === undefined) {
+    // A branch that was deleted at the remote is not for a run to bring back: what it was deleted for would be undone.
+    if (wasThere || (head !== undefined && (await isTracked(git)))) throw gone(upstream);
+    return { kind: "new" };
+  }
+  if (there === head) return { kind: "there", upstream: there };
+  await git(["fetch", "--quiet", upstream.remote, upstream.ref]).catch((cause: unknown) => {
+    throw fetchError(cause, upstream);
+  });
+  if (head === undefined || (await isAncestor(git, head, there))) return { kind: "behind", upstream: there };
+  if (await isAncestor(git, there, head)) return { kind: "there", upstream: there };
+  throw await apart(git, upstream, head, there);
+}
+
+/**
+ * Moves a branch of a remote to a commit, if it still stands where it did.
+ *
+ * `--force-with-lease` with the value that was read makes this a compare-and-swap. A commit of a run is on top of that value,
+ * so that nothing is overwritten; unlike a plain push, this does not make a branch anew that was deleted meanwhile.
+ *
+ * @param expected - The commit it must stand at; `undefined` when it must not be there.
+ * @throws BranchMovedError when it stands elsewhere, or it isn't known what became of the push; HistoryError when nothing was pushed.
+ */
+export async function push(git: Git, upstream: Upstream, commit: string, expected: string | undefined): Promise<void> {
+  const { remote, ref } = upstream;
+  try {
+    await git(["push", "--quiet", `--force-with-lease=${ref}:${expected ?? ""}`, remote, `${commit}:${ref}`]);
+  } catch (cause) {
+    throw pushError(cause, upstream);
+  }
+}
+
+/** Whether a remote-tracking branch remembers the upstream of the branch we are on. */
+async function isTracked(git: Git): Promise<boolean> {
+  return (await optionalLineOf(git, ["rev-parse", "--verify", "--quiet", "@{upstream}"])) !== undefined;
+}
+
+async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
+  return (await optionalLineOf(git, ["merge-base", "--is-ancestor", older, newer])) !== undefined;
+}
+
+function gone({ place, ref }: Upstream): HistoryError {
+  const branch = ref.replace("refs/heads/", "");
+  return new HistoryError(
+    `Branch ${branch} was deleted at remote ${place}. Nothing was changed, and it is not made anew. ` +
+      `If it should live on, push it by hand (git push ${place} HEAD:${branch}); if not, switch to the branch that holds the history now.`,
+  );
+}
+
+async function apart(git: Git, { place, ref }: Upstream, head: string, there: string): Promise<HistoryError> {
+  const branch = ref.replace("refs/heads/", "");
+  const failed = `The local branch and ${branch} of ${place} have gone apart. Nothing was changed.`;
+  const hasCommon = (await optionalLineOf(git, ["merge-base", head, there])) !== undefined;
+  return new HistoryError(
+    hasCommon
+      ? `${failed} Bring the two together by hand (git pull --rebase), then run again.`
+      : `${failed} They have no commit in common, as after dmarc-digest prune elsewhere. If nothing here is to be kept, take ` +
+          `the remote's: git fetch ${place} ${branch} && git reset --hard FETCH_HEAD. Then run again.`,
+  );
+}

@@ -1,0 +1,153 @@
+import { stat } from "node:fs/promises";
+import { dirname, relative, resolve, sep } from "node:path";
+import { HistoryError } from "../history.ts";
+import { webUrlOf } from "../web-pages.ts";
+import { type Git, gitIn, lineOf, optionalLineOf, partsOf, saidBy, withoutSecrets } from "./command.ts";
+
+/** The branch of a remote that a local branch is pushed to. */
+export interface Upstream {
+  /** What git calls the remote: its name, such as `origin`, or its address, with a password in it at times. */
+  remote: string;
+  /** The remote for people: no password is in it. */
+  place: string;
+  /** `refs/heads/…` at the remote. */
+  ref: string;
+}
+
+/** The work tree of a git repository, and what is configured for the branch that it is on. */
+export interface WorkTree {
+  /** Runs git at the top. */
+  git: Git;
+  top: string;
+  /** The data folder below `top`, with `/` at its end; empty when it is `top`. */
+  prefix: string;
+  /** `refs/heads/…` */
+  branch: string;
+  upstream?: Upstream;
+  webUrl?: string;
+  /** Name and email that git is configured with, if any. */
+  identity: { name?: string; email?: string };
+  /** Where the note of a move is kept, see `git-move.ts`. */
+  noteFile: string;
+}
+
+/**
+ * Finds the work tree that a folder is in, or would be in; nothing is made.
+ *
+ * @throws HistoryError when there is none, or it is on no branch.
+ */
+export async function openWorkTree(folder: string): Promise<WorkTree> {
+  const nearest = await nearestFolder(folder);
+  const git = gitIn(nearest);
+  const facts = ["--show-toplevel", "--show-prefix", "--git-path", "dmarc-digest-move"];
+  const [top = "", prefix = "", notePath = ""] = await linesOf(git, ["rev-parse", ...facts], folder);
+  const branch = await branchOf(git, top);
+  const values = await loadConfig(git);
+  const name = branch.slice("refs/heads/".length);
+  const [remote, ref] = [values.get(`branch.${name}.remote`), values.get(`branch.${name}.merge`)];
+  const url = remote === undefined ? undefined : await optionalLineOf(git, ["remote", "get-url", remote]);
+  return {
+    git: gitIn(top),
+    top,
+    prefix: prefixOf(prefix, relative(nearest, folder)),
+    branch,
+    upstream: remote !== undefined && ref !== undefined ? { remote, place: withoutSecrets(remote), ref } : undefined,
+    webUrl: webUrlOf(url),
+    identity: { name: values.get("user.name"), email: values.get("user.email") },
+    noteFile: resolve(nearest, notePath),
+  };
+}
+
+/** The commit that the work tree's branch stands at; `undefined` before the first. */
+export async function headOf({ git }: WorkTree): Promise<string | undefined> {
+  return await optionalLineOf(git, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+}
+
+/**
+ * The branch that a work tree is on: `refs/heads/…`.
+ *
+ * @throws HistoryError when it is on none.
+ */
+export async function branchOf(git: Git, top: string): Promise<string> {
+  try {
+    return await lineOf(git, ["symbolic-ref", "--quiet", "HEAD"]);
+  } catch (cause) {
+    throw new HistoryError(
+      `${top} must be on a branch, so that the history is kept, but its HEAD is detached. ` +
+        "Run git switch BRANCH; in a workflow, give actions/checkout the branch as ref.",
+      { cause },
+    );
+  }
+}
+
+/** Files of the history, not what else may stand below a `data-path` that is a repository's top. */
+const ours = /^(state\.json|[^/]+\.[^/]+\/\d{4}\/[^/]+|intake\/(undated\.csv|\d{4}\/\d\d\/[^/]+))$/;
+
+/**
+ * Goes on only if no file of the history has changes that are not committed.
+ *
+ * @throws HistoryError that names the first that has.
+ */
+export async function refuseChanges({ git, prefix }: WorkTree): Promise<void> {
+  const first = (await listChanges(git, prefix || ".")).find((path) => ours.test(path.slice(prefix.length)));
+  if (first !== undefined) throw uncommitted(first);
+}
+
+/**
+ * Goes on only if no file that git knows has changes that are not committed.
+ *
+ * @throws HistoryError that names the first that has.
+ */
+export async function refuseAnyChange({ git }: WorkTree): Promise<void> {
+  const [first] = await listChanges(git, ".");
+  if (first !== undefined) throw uncommitted(first);
+}
+
+async function listChanges(git: Git, folder: string): Promise<string[]> {
+  const options = ["--porcelain", "-z", "--untracked-files=no", "--no-renames"];
+  return partsOf(await git(["status", ...options, "--", folder])).map((change) => change.slice(3));
+}
+
+function uncommitted(path: string): HistoryError {
+  return new HistoryError(
+    `${path} has changes that are not committed. Nothing was changed. Commit them, or take them back with git checkout.`,
+  );
+}
+
+/** The nearest folder that is there: nothing is made before it is known that it is in a work tree. */
+async function nearestFolder(folder: string): Promise<string> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => undefined,
+  );
+  if (isFolder === false) throw new HistoryError(`data-path must be a folder, but ${folder} is a file. Name another.`);
+  return isFolder === true || dirname(folder) === folder ? folder : await nearestFolder(dirname(folder));
+}
+
+async function linesOf(git: Git, args: string[], folder: string): Promise<string[]> {
+  try {
+    return (await git(args)).toString().split(/\r?\n/);
+  } catch (cause) {
+    if (saidBy(cause).includes("ENOENT")) {
+      throw new HistoryError("git can't be started. Install it, then run again.", { cause });
+    }
+    throw new HistoryError(
+      `data-path ${folder} must be in the work tree of a git repository (git says: ${withoutSecrets(saidBy(cause))}). ` +
+        "Run git init or git clone there first; in a workflow, use actions/checkout before this action.",
+      { cause },
+    );
+  }
+}
+
+/** Of git's configuration, whatever file it stands in, what concerns branches and people; the last word on a key counts. */
+async function loadConfig(git: Git): Promise<Map<string, string>> {
+  const keys = "^(branch\\..*\\.(remote|merge)|user\\.(name|email))$";
+  const output = await optionalLineOf(git, ["config", "-z", "--get-regexp", keys]);
+  const entries = (output ?? "").split("\0").map((entry) => entry.split("\n"));
+  return new Map(entries.map(([key = "", value = ""]) => [key, value]));
+}
+
+/** A folder below the top of the work tree in git's form: `/` between names and at the end, empty for the top. */
+function prefixOf(prefix: string, rest: string): string {
+  return rest === "" ? prefix : `${prefix}${rest.split(sep).join("/")}/`;
+}

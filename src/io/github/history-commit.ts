@@ -1,0 +1,104 @@
+import * as z from "zod";
+import { BranchMovedError, HistoryError } from "../history.ts";
+import { isRequestFailure, mayHaveHappened } from "./failure.ts";
+import { GraphQLError } from "./graphql.ts";
+import { goneAdvice, historyAdvice } from "./history-advice.ts";
+import type { Store } from "./history-store.ts";
+import { makeOrphanBranch } from "./orphan-branch.ts";
+
+const commitShape = z.object({ createCommitOnBranch: z.object({ commit: z.object({ oid: z.string() }) }) });
+const commitMutation = `mutation Commit($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid } }
+}`;
+
+/**
+ * Makes one commit on top of `head`, which GitHub signs, if the branch still stands there.
+ *
+ * It is sent once only; sent again after a lost answer it would be refused as stale, and look like somebody else's.
+ *
+ * @throws BranchMovedError when the branch has moved, or may have by this commit; HistoryError when it was deleted.
+ * @see https://docs.github.com/en/graphql/reference/mutations#createcommitonbranch
+ */
+export async function commitOnBranch(
+  store: Store,
+  head: string,
+  files: ReadonlyMap<string, string | undefined>,
+  message: string,
+): Promise<string> {
+  const { branch = "", repository } = store;
+  const [headline = "", ...body] = message.trimEnd().split("\n");
+  const additions: { path: string; contents: string }[] = [];
+  const deletions: { path: string }[] = [];
+  for (const [path, text] of files) {
+    if (text === undefined) deletions.push({ path });
+    else additions.push({ path, contents: Buffer.from(text).toString("base64") });
+  }
+  const input = {
+    branch: { repositoryNameWithOwner: repository, branchName: branch },
+    expectedHeadOid: head,
+    message: { headline, body: body.join("\n").trimStart() },
+    fileChanges: { additions, deletions },
+  };
+  try {
+    const { createCommitOnBranch } = await store.graphql({
+      query: commitMutation,
+      variables: { input },
+      shape: commitShape,
+      isOnce: true,
+    });
+    return createCommitOnBranch.commit.oid;
+  } catch (error) {
+    if (isStale(error)) throw movedError(store, error);
+    if (isGone(error)) throw new HistoryError(goneAdvice(store, head), { cause: error });
+    throw mayBeDone(error) ? doubtError(store, error) : error;
+  }
+}
+
+/** A head that is not the branch's any more; the second wording came when two commits raced on GitHub's side. */
+function isStale(error: unknown): boolean {
+  if (!(error instanceof GraphQLError)) return false;
+  return error.errors.some(({ type, message }) => type === "STALE_DATA" || /\bis at \S+ but expected\b/.test(message));
+}
+
+function isGone(error: unknown): boolean {
+  if (!(error instanceof GraphQLError)) return false;
+  return error.errors.some(({ type, message }) => type === "NOT_FOUND" && /branch|ref\b/i.test(message));
+}
+
+/** Whether GitHub may have done it: a 5xx, an answer that was lost, or one that says nothing. */
+function mayBeDone(error: unknown): boolean {
+  return error instanceof GraphQLError ? error.errors.length === 0 : mayHaveHappened(error);
+}
+
+function movedError({ branch, repository }: Store, cause: unknown): BranchMovedError {
+  return new BranchMovedError(
+    `Branch ${branch} of ${repository} has moved on since it was read: somebody else has committed. Nothing was changed. Run again.`,
+    { cause },
+  );
+}
+
+function doubtError(store: Store, cause: unknown): BranchMovedError {
+  const doing = `learn whether the commit to branch ${store.branch} of ${store.repository} was made`;
+  return new BranchMovedError(historyAdvice({ ...store, doing }, cause), { cause });
+}
+
+/**
+ * Makes the branch, which was missing, with one commit without a parent.
+ *
+ * @throws BranchMovedError when somebody else has made it meanwhile, or it is not known whether it was made.
+ */
+export async function makeBranch(
+  store: Store,
+  files: ReadonlyMap<string, string | undefined>,
+  message: string,
+): Promise<string> {
+  const texts = new Map(
+    [...files].flatMap(([path, text]): [string, string][] => (text === undefined ? [] : [[path, text]])),
+  );
+  try {
+    return await makeOrphanBranch(store.octokit, { at: store.at, branch: store.branch ?? "", files: texts, message });
+  } catch (error) {
+    if (isRequestFailure(error) && /reference already exists/i.test(error.message)) throw movedError(store, error);
+    throw mayBeDone(error) ? doubtError(store, error) : error;
+  }
+}

@@ -1,0 +1,128 @@
+import { posix } from "node:path";
+import * as z from "zod";
+import { HistoryError } from "../history.ts";
+import { type GitHubOptions, githubClient } from "./client.ts";
+import { graphqlOf } from "./graphql.ts";
+import { emptyAdvice, goneAdvice, historyAdvice } from "./history-advice.ts";
+import type { FileReader } from "./history-files.ts";
+
+/** Where the history is on GitHub, and as whom it is written. */
+export interface GitHubHistoryOptions extends GitHubOptions {
+  /** `GITHUB_GRAPHQL_URL`; the one that goes with `apiUrl` when left out. */
+  graphqlUrl?: string;
+  /** `GITHUB_SERVER_URL`; `https://github.com` when left out. */
+  serverUrl?: string;
+  /** `owner/name` */
+  repository: string;
+  /** The branch that holds the history; the default branch when left out. One that is missing is made by the first commit. */
+  dataBranch?: string;
+  /** `data-path`: a folder of the repository, which need not be there. */
+  dataPath: string;
+}
+
+/** Milliseconds for one request: a large commit takes its time. */
+const timeout = 60_000;
+
+/** The branch of a repository that holds the history, and what is known of it. */
+export interface Store extends FileReader {
+  repository: string;
+  /** Without `refs/heads/`; known from `open` on. */
+  branch: string | undefined;
+  /** The data folder from the top of the repository; empty when it is the top. */
+  folder: string;
+  isArchived: boolean;
+  /** The blobs at the head by their path, as far as they were asked for; `undefined` for a file that is not there. */
+  known: Map<string, string | undefined>;
+}
+
+/**
+ * What the options name; nothing is asked of GitHub yet.
+ *
+ * @throws HistoryError when they name nothing that can be.
+ */
+export function storeOf(options: GitHubHistoryOptions): Store {
+  const { repository, dataBranch, dataPath, apiUrl, graphqlUrl = graphqlUrlOf(apiUrl) } = options;
+  const { owner, repo } = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(repository)?.groups ?? {};
+  if (owner === undefined || repo === undefined) {
+    throw new HistoryError(`The repository must be owner/name, got "${repository}". Example: octo-org/mail`);
+  }
+  const folder = posix
+    .normalize(`./${dataPath}`)
+    .replace(/^\.?\/+|\/+$/g, "")
+    .replace(/^\.$/, "");
+  if (/^\.\.(\/|$)/.test(folder)) {
+    throw new HistoryError(`data-path must be a folder of the repository, got "${dataPath}". Example: data`);
+  }
+  const octokit = githubClient({ timeout, ...options });
+  const reader = githubClient({ timeout, ...options, isReader: true });
+  return {
+    octokit,
+    graphql: graphqlOf({ writer: octokit, reader }, graphqlUrl),
+    at: { owner, repo },
+    repository,
+    branch: dataBranch?.replace(/^refs\/heads\//, ""),
+    folder,
+    isArchived: false,
+    known: new Map(),
+  };
+}
+
+/** The token is for one host: GraphQL is looked for where REST is. */
+function graphqlUrlOf(apiUrl = "https://api.github.com"): string {
+  return /\/v3\/?$/.test(apiUrl) ? apiUrl.replace(/\/v3\/?$/, "/graphql") : `${apiUrl}/graphql`;
+}
+
+/**
+ * Does what may fail, and turns what is no advice yet into advice.
+ *
+ * @param doing - After "could not": `commit to branch main of octo-org/mail`.
+ */
+export async function advised<T>({ repository, branch }: Store, doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof HistoryError) throw error;
+    throw new HistoryError(historyAdvice({ doing, repository, branch }, error), { cause: error });
+  }
+}
+
+const refShape = z.object({ name: z.string(), target: z.object({ oid: z.string() }).nullable() }).nullish();
+const branchShape = z.object({
+  repository: z.object({ visibility: z.string(), isArchived: z.boolean(), defaultBranchRef: refShape, ref: refShape }),
+});
+const branchQuery = `query Branch($owner: String!, $repo: String!, $ref: String!, $isNamed: Boolean!) {
+  repository(owner: $owner, name: $repo) {
+    visibility
+    isArchived
+    defaultBranchRef { name target { oid } }
+    ref(qualifiedName: $ref) @include(if: $isNamed) { name target { oid } }
+  }
+}`;
+
+/**
+ * Looks where the branch stands now, with one request; without a name it is the default branch.
+ *
+ * @param before - Where it stood when it was read before.
+ * @throws HistoryError when the repository can't be read or has no commit, or the branch was there before and is gone.
+ */
+export async function openBranch(
+  store: Store,
+  before?: string,
+): Promise<{ head: string | undefined; isPublic: boolean }> {
+  const { branch, at, repository: name } = store;
+  const doing = `read ${branch === undefined ? "the default branch" : `branch ${branch}`} of ${name}`;
+  const { repository } = await advised(store, doing, () =>
+    store.graphql({
+      query: branchQuery,
+      variables: { ...at, ref: `refs/heads/${branch ?? ""}`, isNamed: branch !== undefined },
+      shape: branchShape,
+    }),
+  );
+  const { visibility, isArchived, defaultBranchRef } = repository;
+  const ref = branch === undefined ? defaultBranchRef : repository.ref;
+  if (!ref && before !== undefined) throw new HistoryError(goneAdvice(store, before));
+  if (!ref && !defaultBranchRef) throw new HistoryError(`GitHub: could not ${doing}. ${emptyAdvice(name)}`);
+  store.branch ??= ref?.name;
+  store.isArchived = isArchived;
+  return { head: ref?.target?.oid, isPublic: visibility === "PUBLIC" };
+}

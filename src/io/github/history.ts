@@ -1,0 +1,116 @@
+import { posix } from "node:path";
+import * as z from "zod";
+import { type History, HistoryError } from "../history.ts";
+import { pageUrl } from "../web-pages.ts";
+import { archivedAdvice, tooLargeAdvice } from "./history-advice.ts";
+import { commitOnBranch, makeBranch } from "./history-commit.ts";
+import { blobId, readBlobs } from "./history-files.ts";
+import { advised, type GitHubHistoryOptions, openBranch, type Store, storeOf } from "./history-store.ts";
+
+/** Bytes of a commit in base64 that GitHub takes; it documents no limit, and was seen to refuse 40 MiB. */
+const longestCommit = 40_000_000;
+
+/**
+ * The history on a branch of a repository on GitHub, without a clone of it.
+ *
+ * All is read at one commit, and committed on top of it with one mutation that GitHub refuses when the branch has moved.
+ * How much history there is changes no number of requests.
+ *
+ * @throws HistoryError with advice when the repository can't be read or has no commit.
+ */
+export async function openGitHubHistory(options: GitHubHistoryOptions): Promise<History> {
+  const store = storeOf(options);
+  const { head, isPublic } = await openBranch(store);
+  const webUrl = `${options.serverUrl ?? "https://github.com"}/${options.repository}`;
+  const history: History = {
+    head,
+    isPublic,
+    readFiles: (paths) => readFiles(store, history.head, paths),
+    listFolders: () => listFolders(store, history.head),
+    reopen: async () => {
+      history.head = await reopenBranch(store, history.head);
+    },
+    commit: async (files, message) => {
+      history.head = await commit(store, history.head, files, message);
+      return history.head;
+    },
+    fileUrl: (path, commitId) => pageUrl(webUrl, `blob/${commitId}`, posix.join(store.folder, path)),
+    folderUrl: (commitId) => pageUrl(webUrl, `tree/${commitId}`, store.folder),
+  };
+  return history;
+}
+
+async function reopenBranch(store: Store, before: string | undefined): Promise<string | undefined> {
+  const { head } = await openBranch(store, before);
+  if (head !== before) store.known.clear();
+  return head;
+}
+
+async function readFiles(
+  store: Store,
+  head: string | undefined,
+  paths: readonly string[],
+): Promise<Map<string, string>> {
+  if (head === undefined) return new Map();
+  const found = await look(store, head, paths, true);
+  return new Map([...found].map(([path, { text }]) => [path, text]));
+}
+
+/** Reads files, or their ids, at the head, and remembers what they are. */
+async function look(
+  store: Store,
+  head: string,
+  paths: readonly string[],
+  withText: boolean,
+): ReturnType<typeof readBlobs> {
+  const full = new Map([...new Set(paths)].map((path) => [posix.join(store.folder, path), path]));
+  const doing = `read ${full.size === 1 ? [...full.keys()][0] : `${full.size} files`} of ${store.repository} at ${head}`;
+  const blobs = await advised(store, doing, () => readBlobs(store, head, [...full.keys()], withText));
+  for (const [from, path] of full) store.known.set(path, blobs.get(from)?.oid);
+  return new Map([...blobs].map(([from, blob]) => [full.get(from) ?? from, blob]));
+}
+
+const foldersShape = z.object({
+  repository: z.object({
+    object: z.object({ entries: z.array(z.object({ name: z.string(), type: z.string() })).nullish() }).nullable(),
+  }),
+});
+const foldersQuery = `query Folders($owner: String!, $repo: String!, $tree: String!) {
+  repository(owner: $owner, name: $repo) { object(expression: $tree) { ... on Tree { entries { name type } } } }
+}`;
+
+async function listFolders(store: Store, head: string | undefined): Promise<string[]> {
+  if (head === undefined) return [];
+  const variables = { ...store.at, tree: `${head}:${store.folder}` };
+  const { repository } = await advised(store, `list the folders of ${store.repository} at ${head}`, () =>
+    store.graphql({ query: foldersQuery, variables, shape: foldersShape }),
+  );
+  const folders = repository.object?.entries?.filter(({ type }) => type === "tree") ?? [];
+  return folders.map(({ name }) => name).sort();
+}
+
+async function commit(
+  store: Store,
+  head: string | undefined,
+  files: ReadonlyMap<string, string | undefined>,
+  message: string,
+): Promise<string | undefined> {
+  const strange = [...files.keys()].filter((path) => !store.known.has(path));
+  if (head !== undefined && strange.length > 0) await look(store, head, strange, false);
+  const changed = [...files].filter(
+    ([path, text]) => store.known.get(path) !== (text === undefined ? undefined : blobId(text)),
+  );
+  if (changed.length === 0) return head;
+  const doing = `commit to branch ${store.branch} of ${store.repository}`;
+  if (store.isArchived) throw new HistoryError(`GitHub: could not ${doing}. ${archivedAdvice(store.repository)}`);
+  const size = changed.reduce((sum, [, text]) => sum + Math.ceil(Buffer.byteLength(text ?? "") / 3) * 4, 0);
+  if (size > longestCommit) {
+    throw new HistoryError(`GitHub: could not ${doing}: it has ${Math.ceil(size / 1_000_000)} MB. ${tooLargeAdvice}`);
+  }
+  const paths = new Map(changed.map(([path, text]) => [posix.join(store.folder, path), text]));
+  const made = await advised(store, doing, () =>
+    head === undefined ? makeBranch(store, paths, message) : commitOnBranch(store, head, paths, message),
+  );
+  for (const [path, text] of changed) store.known.set(path, text === undefined ? undefined : blobId(text));
+  return made;
+}

@@ -1,0 +1,131 @@
+import { BlockList, isIP } from "node:net";
+import { ImapFlow } from "imapflow";
+import { SourceError } from "../source.ts";
+import { type ImapAccount, type ImapStep, imapError } from "./advice.ts";
+
+/** How to reach one folder of one mailbox. */
+export interface ImapPlace extends ImapAccount {
+  /** Milliseconds to wait for the connection, for the greeting, and for a silent server; by default 30 s, 30 s and 5 min. */
+  timeouts?: { connection: number; greeting: number; silence: number };
+}
+
+const defaultTimeouts = { connection: 30_000, greeting: 30_000, silence: 5 * 60_000 };
+
+/** An open folder of a mailbox. */
+export interface ImapSession {
+  client: ImapFlow;
+  /** As decimal text. */
+  uidValidity: string;
+  /** UIDNEXT - 1: no mail of the folder has a higher UID. */
+  lastUid: number;
+  /** How many mails there are. */
+  exists: number;
+  /** What to throw for an error of `client`: a `SourceError` of one paragraph, without the password. */
+  errorOf: (error: unknown) => SourceError;
+  /** Logs out, once however often it is called. It never sends CLOSE, which would remove what a person has marked as deleted (RFC 9051, section 6.4.1). */
+  close: () => Promise<void>;
+}
+
+/**
+ * Connects to a mailbox and opens its folder.
+ *
+ * @param access - `read` opens it with EXAMINE, so that nothing in it can change; `delete` with SELECT.
+ * @throws SourceError when it can't be opened.
+ */
+export async function openFolder(place: ImapPlace, access: "read" | "delete"): Promise<ImapSession> {
+  checkSecurity(place);
+  const client = makeClient(place);
+  let lost: unknown;
+  // Without a listener, a connection that breaks between two commands would end the process.
+  client.on("error", (error) => {
+    lost ??= error;
+  });
+  let left: Promise<void> | undefined;
+  let step: ImapStep = "connect";
+  try {
+    await client.connect();
+    step = "open";
+    skipListing(client, place.folder);
+    // A held lock lets imapflow keep the connection alive while the reader takes its time over a mail.
+    await client.getMailboxLock(place.folder, { readOnly: access === "read" });
+    const folder = client.mailbox;
+    if (folder === false) throw new Error("no folder is open");
+    return {
+      client,
+      uidValidity: String(folder.uidValidity),
+      lastUid: Math.max(0, (folder.uidNext ?? 1) - 1),
+      exists: folder.exists,
+      errorOf: (error) => imapError({ error, lost, step: access, account: place, folders: [] }),
+      close: () => {
+        left ??= leave(client);
+        return left;
+      },
+    };
+  } catch (error) {
+    const folders = step === "open" ? await listFolders(client) : [];
+    await leave(client);
+    throw imapError({ error, lost, step, account: place, folders });
+  }
+}
+
+function checkSecurity({ name, host, port, security }: ImapAccount): void {
+  if (security !== "none" || isLoopback(host)) return;
+  throw new SourceError(
+    `Mailbox "${name}" at ${host}:${port} was not opened: imap-security: none would send the password unprotected, so it is ` +
+      "for servers on this machine alone (127.0.0.1, ::1, localhost). Set imap-security to tls (port 993) or starttls (port 143).",
+  );
+}
+
+function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === "localhost") return true;
+  const loopback = new BlockList();
+  loopback.addSubnet("127.0.0.0", 8);
+  loopback.addAddress("::1", "ipv6");
+  const version = isIP(host);
+  return version !== 0 && loopback.check(host, version === 6 ? "ipv6" : "ipv4");
+}
+
+function makeClient(options: ImapPlace): ImapFlow {
+  const { connection, greeting, silence } = options.timeouts ?? defaultTimeouts;
+  return new ImapFlow({
+    host: options.host,
+    port: options.port,
+    secure: options.security === "tls",
+    // `true` refuses to go on without TLS; it must be left out for a connection that begins with TLS.
+    ...(options.security === "tls" ? {} : { doSTARTTLS: options.security === "starttls" }),
+    auth: { user: options.user, pass: options.password },
+    clientInfo: { name: "dmarc-digest" },
+    disableAutoIdle: true,
+    // Each extension would be asked for by one more round trip, and none is of use here.
+    disableAutoEnable: true,
+    // Anything else prints the protocol, with the mails in it.
+    logger: false,
+    connectionTimeout: connection,
+    greetingTimeout: greeting,
+    socketTimeout: silence,
+  });
+}
+
+/** imapflow asks for what it doesn't know of a folder, by LIST and LSUB, and nothing of it is of use: two round trips less. */
+function skipListing(client: ImapFlow & { folders?: Map<string, object> }, folder: string): void {
+  client.folders?.set(folder, { path: folder });
+}
+
+/** The folders that exist, for the error about one that doesn't; none when the server doesn't say. */
+async function listFolders(client: ImapFlow): Promise<string[]> {
+  if (!client.usable) return [];
+  return client.list().then(
+    (folders) => folders.filter(({ flags }) => !flags.has("\\Noselect")).map(({ path }) => path),
+    () => [],
+  );
+}
+
+/** Logs out, and closes the connection of a server that doesn't answer to it within 5 seconds. */
+async function leave(client: ImapFlow): Promise<void> {
+  if (client.usable) {
+    const timer = setTimeout(() => client.close(), 5000);
+    await client.logout().catch(() => undefined);
+    clearTimeout(timer);
+  }
+  client.close();
+}

@@ -1,0 +1,2 @@
+export { slackNotifier } from "./bot.ts";
+export { slackWebhookNotifier } from "./webhook.ts";

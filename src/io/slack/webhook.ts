@@ -1,0 +1,131 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { networkFailure } from "../network-failure.ts";
+import { type Delivery, type Notifier, NotifierError, type SlackMessage } from "../notifier.ts";
+import { refusesBlocks } from "./advice.ts";
+
+/** A Slack incoming webhook. */
+export interface SlackWebhookOptions {
+  /** `https://hooks.slack.com/services/T…/B…/…`: a secret, since whoever has it can post. */
+  url: string;
+  /** Milliseconds that one request may take. */
+  timeout?: number;
+  /** Told why when a message went out with its `fallbackBlocks`. */
+  onFallback?: (reason: string) => void;
+}
+
+const defaultTimeout = 30_000;
+
+/** Seconds that Slack's rate limit may keep us waiting. */
+const longestWait = 60;
+
+/**
+ * Posts to the one channel of an incoming webhook. It can't update what it posted, and takes no files.
+ *
+ * @throws NotifierError when the URL can't be one.
+ * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+ */
+export function slackWebhookNotifier({ url, timeout = defaultTimeout, onFallback }: SlackWebhookOptions): Notifier {
+  checkUrl(url);
+  return {
+    route: "slack-webhook",
+    async post(message) {
+      const { fallbackBlocks } = message;
+      const answer = await sendWhenAllowed(url, message, timeout);
+      if (fallbackBlocks === undefined || answer.status !== 400 || !refusesBlocks(answer.text))
+        return deliveryOf(answer);
+      onFallback?.(`Slack webhook: HTTP 400 ${answer.text}: the message is sent again in plain blocks`);
+      return deliveryOf(await sendWhenAllowed(url, { ...message, blocks: fallbackBlocks }, timeout));
+    },
+  };
+}
+
+async function sendWhenAllowed(url: string, message: SlackMessage, timeout: number): Promise<WebhookAnswer> {
+  const answer = await send(url, message, timeout);
+  const seconds = answer.status === 429 ? answer.retryAfter : undefined;
+  if (seconds === undefined || seconds > longestWait) return answer;
+  await wait(seconds * 1000);
+  return await send(url, message, timeout);
+}
+
+/** What the webhook answered: Slack's are one word of plain text. */
+interface WebhookAnswer {
+  status: number;
+  text: string;
+  /** Seconds. */
+  retryAfter?: number;
+}
+
+/** Neither the URL nor an error of `new URL`, which repeats it, may be shown. */
+function checkUrl(url: string): void {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const isLoopback = parsed !== undefined && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(parsed.hostname);
+  if (parsed?.protocol === "https:" || (parsed?.protocol === "http:" && isLoopback)) return;
+  throw new NotifierError(
+    `Input slack-webhook-url must be an https URL, got ${parsed === undefined ? "no URL at all" : `one that starts with ${parsed.protocol}`}. Copy it from "Incoming Webhooks" of the Slack app's page. Example: https://hooks.slack.com/services/T000/B000/XXXX`,
+  );
+}
+
+async function send(url: string, { text, blocks }: SlackMessage, timeout: number): Promise<WebhookAnswer> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ text, blocks }),
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeout),
+    });
+    const seconds = response.headers.get("retry-after") ?? "";
+    return {
+      status: response.status,
+      text: (await response.text()).trim(),
+      ...(/^\d{1,9}$/.test(seconds) ? { retryAfter: Number(seconds) } : {}),
+    };
+  } catch (error) {
+    const { reason, mayHaveArrived } = networkFailure(error);
+    const outcome = mayHaveArrived
+      ? "The message may have been posted all the same, so it is not sent again: look into the channel."
+      : "It was not posted; the next run tries again.";
+    throw new NotifierError(`Slack webhook: ${reason}. ${outcome}`, { cause: error, mayHaveArrived });
+  }
+}
+
+function deliveryOf({ status, text, retryAfter }: WebhookAnswer): Delivery {
+  if (status === 200 && text === "ok") return {};
+  const code = /^[a-z][a-z0-9_]{1,59}$/.test(text) ? ` ${text}` : "";
+  const mayHaveArrived = status >= 500 || (status >= 200 && status < 300);
+  throw new NotifierError(`Slack webhook: HTTP ${status}${code}: ${adviceOf(status, text, retryAfter)}`, {
+    mayHaveArrived,
+  });
+}
+
+function adviceOf(status: number, text: string, retryAfter: number | undefined): string {
+  switch (text) {
+    case "no_service":
+    case "no_service_id":
+    case "no_active_hooks":
+    case "no_team":
+    case "team_disabled":
+    case "invalid_token":
+      return 'the webhook does not exist any more, or its URL is not whole. Copy it anew from "Incoming Webhooks" of the Slack app\'s page into the secret behind slack-webhook-url.';
+    case "channel_not_found":
+    case "channel_is_archived":
+      return "the webhook's channel is archived or gone. Unarchive it, or add a webhook for another channel and give its URL to input slack-webhook-url.";
+    case "action_prohibited":
+    case "posting_to_general_channel_denied":
+      return "the workspace's rules keep this webhook from posting to its channel. Ask a workspace admin to allow it, or add a webhook for another channel.";
+    case "invalid_payload":
+    case "invalid_blocks":
+    case "no_text":
+    case "too_many_attachments":
+      return "Slack did not accept the message as it was made. That is a defect of dmarc-digest: please report it with this line.";
+  }
+  if (status === 429) {
+    const pause = retryAfter === undefined ? "" : ` and asks for a pause of ${retryAfter} seconds`;
+    return `Slack's rate limit was reached${pause}. The next run tries again.`;
+  }
+  if (status >= 300 && status < 400)
+    return "it answered with a redirect, which is not followed. Check slack-webhook-url.";
+  if (status === 404) return "there is no webhook at this URL. Copy it anew into the secret behind slack-webhook-url.";
+  if (status >= 500) return "Slack had trouble. The message may have been posted all the same: look into the channel.";
+  return "that is not how Slack says that a message was posted. Check that slack-webhook-url is whole and leads to Slack.";
+}

@@ -1,0 +1,225 @@
+import { passRateOf, type TrendDay } from "../../digest/window/window.ts";
+import type { Words } from "../words/words.ts";
+import { type ChartColours, chartColours, type Theme } from "./colours.ts";
+import { countScale, positionOn, type Scale, shareScale } from "./scale.ts";
+import { type Box, type Point, svgBoxes, svgDot, svgLines, svgText, textWidth, xmlText } from "./svg.ts";
+
+export { shareScale } from "./scale.ts";
+export { sparkline } from "./sparkline.ts";
+export { xmlText } from "./svg.ts";
+
+/** What a chart is drawn with. */
+export interface ChartLook {
+  theme: Theme;
+  words: Words;
+}
+
+/** Days shown, of all that are given the last. */
+const mostDays = 90;
+
+const width = 840;
+const height = 320;
+const right = 776;
+const ratePanel = { top: 76, bottom: 132 };
+const countPanel = { top: 176, bottom: 284 };
+
+/**
+ * The last 90 days as SVG: the pass rate as a line, and below it the messages that passed and failed as stacked bars.
+ *
+ * It is fit for an `<img>` in a README of GitHub: 840 pixels wide, no script, no style sheet, no font and no link, and
+ * no background, so that it stands on each of GitHub's themes of its kind. The same days give the same bytes.
+ *
+ * @param days - In order, without a missing one.
+ * @returns One `<svg>` element that ends with a line break. A day without messages is a gap in both.
+ */
+export function trendChart(days: readonly TrendDay[], { theme, words }: ChartLook): string {
+  const shown = days.slice(-mostDays);
+  const colours = chartColours[theme];
+  const { title, summary } = trendTexts(shown, words);
+  const counts = countScale(Math.max(0, ...shown.map(({ messages }) => messages)));
+  const left = 24 + Math.max(40, ...counts.ticks.map((tick) => textWidth(words.count(tick))));
+  const frame: Frame = { days: shown, left, step: (right - left) / Math.max(1, shown.length), words, colours };
+  const middle = { x: width / 2, y: height / 2, anchor: "middle", fill: colours.muted } as const;
+  const parts = shown.some(hasMessages)
+    ? [...legend(frame), ...rateParts(frame), ...countParts(frame, counts), ...dayLabels(frame)]
+    : [svgText(words.dashboard.noReportsYet, middle)];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title summary" font-family="${fonts}" font-size="12">`,
+    `<title id="title">${xmlText(title)}</title>`,
+    `<desc id="summary">${xmlText(summary)}</desc>`,
+    svgText(title, { x: 16, y: 28, fill: colours.text, isStrong: true }),
+    ...parts,
+    "</svg>\n",
+  ].join("\n");
+}
+
+/** What the chart of some days is called, and what it shows in words. */
+export function trendTexts(days: readonly TrendDay[], words: Words): { title: string; summary: string } {
+  const shown = days.slice(-mostDays);
+  const [first, last, rate] = [shown[0], shown.at(-1), passRateOf(shown)];
+  if (first === undefined || last === undefined || !shown.some(hasMessages)) {
+    return { title: "DMARC", summary: words.dashboard.noReportsYet };
+  }
+  const messages = words.count(shown.reduce((sum, day) => sum + day.messages, 0));
+  return {
+    title: words.dashboard.chartTitle(first.day, last.day),
+    summary: words.dashboard.chartSummary({ messages, passRate: rate === undefined ? undefined : words.share(rate) }),
+  };
+}
+
+const fonts =
+  "-apple-system,BlinkMacSystemFont,'Segoe UI','Noto Sans','Hiragino Sans','Noto Sans CJK JP','Yu Gothic',Helvetica,Arial,sans-serif";
+
+/** Where and with what the days are drawn. */
+interface Frame {
+  days: readonly TrendDay[];
+  /** Where the first day begins, and how wide one is. */
+  left: number;
+  step: number;
+  words: Words;
+  colours: ChartColours;
+}
+
+/** A part of the chart with an axis of its own. */
+type Panel = typeof ratePanel;
+
+/** The pass rate: a line that is broken on days without messages, with the last value beside it. */
+function rateParts(frame: Frame): string[] {
+  const { days, left, step, words, colours } = frame;
+  const rates = days.map((day) => passRateOf([day]));
+  const scale = shareScale(Math.min(1, ...rates.filter((rate) => rate !== undefined)));
+  const points = rates.map((rate, index): Point | undefined =>
+    rate === undefined ? undefined : [left + step * (index + 0.5), heightIn(ratePanel, scale, rate)],
+  );
+  const newest = points.findLastIndex((point) => point !== undefined);
+  const [point, rate] = [points[newest], rates[newest]];
+  return [
+    svgText(words.dashboard.passRate, { x: left, y: ratePanel.top - 16, fill: colours.muted }),
+    ...axis(frame, ratePanel, { ...scale, format: (share) => words.share(share) }),
+    ...svgLines(unbrokenRuns(points), colours.line),
+    ...(point === undefined || rate === undefined
+      ? []
+      : [
+          svgDot(point, 3.5, colours.line),
+          svgText(words.share(rate), { x: right + 8, y: point[1] + 4, fill: colours.text, isStrong: true }),
+        ]),
+  ];
+}
+
+/** The messages: passed below, failed above them, what was not evaluated on top; days without any are marked. */
+function countParts(frame: Frame, scale: Scale): string[] {
+  const { days, left, step, words, colours } = frame;
+  const bars = days.map((day, index) => barOf(day, left + step * (index + 0.5), { scale, step }));
+  return [
+    svgText(words.dashboard.messagesPerDay, { x: left, y: countPanel.top - 16, fill: colours.muted }),
+    ...svgBoxes(gapsIn(frame), colours.gap),
+    ...axis(frame, countPanel, { ...scale, format: (count) => words.count(count) }),
+    ...svgBoxes(bars.map(({ passed }) => passed).filter(isTall), colours.passed),
+    ...svgBoxes(bars.map(({ failed }) => failed).filter(isTall), colours.failed),
+    ...svgBoxes(bars.map(({ notEvaluated }) => notEvaluated).filter(isTall), colours.notEvaluated),
+  ];
+}
+
+/** What a part of a bar has at least, in pixels: one failure among a million is to be seen all the same. */
+const leastHeight = 1.5;
+
+function barOf(
+  { messages, dmarcPass, dmarcFail }: TrendDay,
+  middle: number,
+  { scale, step }: { scale: Scale; step: number },
+): Record<"passed" | "failed" | "notEvaluated", Box> {
+  const half = Math.min(step * 0.72, 32) / 2;
+  const above = (bottom: number, count: number, sum: number): Box => {
+    const top = count === 0 ? bottom : Math.min(heightIn(countPanel, scale, sum), bottom - leastHeight);
+    return [middle - half, top, middle + half, bottom];
+  };
+  const passed = above(countPanel.bottom, dmarcPass, dmarcPass);
+  const failed = above(passed[1], dmarcFail, dmarcPass + dmarcFail);
+  const notEvaluated = above(failed[1], messages - dmarcPass - dmarcFail, messages);
+  return { passed, failed, notEvaluated };
+}
+
+/** The days without messages, after the first that had some. */
+function gapsIn({ days, left, step }: Frame): Box[] {
+  const begin = days.findIndex(hasMessages);
+  return days.flatMap((day, index): Box[] =>
+    hasMessages(day) || index < begin
+      ? []
+      : [[left + step * index, countPanel.top, left + step * (index + 1), countPanel.bottom]],
+  );
+}
+
+/** The lines of a panel, with their numbers beside them. */
+function axis(
+  { left, colours }: Frame,
+  panel: Panel,
+  { format, ...scale }: Scale & { format: (value: number) => string },
+): string[] {
+  return scale.ticks.flatMap((tick) => {
+    const y = Math.round(heightIn(panel, scale, tick));
+    return [
+      ...svgBoxes([[Math.round(left), y, right, y + 1]], colours.grid),
+      svgText(format(tick), { x: left - 8, y: y + 4, fill: colours.muted, anchor: "end" }),
+    ];
+  });
+}
+
+/** The last day and, counted back from it, as many others as there is room for; by whole weeks where that can be. */
+function dayLabels({ days, left, step, words, colours }: Frame): string[] {
+  const every = [1, 2, 7].find((distance) => days.length / distance <= 8) ?? 14;
+  return days.flatMap(({ day }, index) => {
+    if ((days.length - 1 - index) % every !== 0) return [];
+    const x = left + step * (index + 0.5);
+    return [
+      ...svgBoxes([[Math.floor(x), countPanel.bottom, Math.floor(x) + 1, countPanel.bottom + 5]], colours.muted),
+      svgText(words.dashboard.axisDay(day), { x, y: countPanel.bottom + 20, fill: colours.muted, anchor: "middle" }),
+    ];
+  });
+}
+
+/** What the colours mean, at the right of the title; only of what there is. */
+function legend(frame: Frame): string[] {
+  const { days, words, colours } = frame;
+  const { passed, failed, notEvaluated, noReports } = words.dashboard;
+  const entries = [
+    { text: passed, fill: colours.passed, isShown: true },
+    { text: failed, fill: colours.failed, isShown: true },
+    {
+      text: notEvaluated,
+      fill: colours.notEvaluated,
+      isShown: days.some(({ messages, dmarcPass, dmarcFail }) => messages > dmarcPass + dmarcFail),
+    },
+    { text: noReports, fill: colours.gap, isShown: gapsIn(frame).length > 0 },
+  ].filter(({ isShown }) => isShown);
+  let x = right - entries.reduce((sum, { text }) => sum + 36 + textWidth(text), -20);
+  return entries.flatMap(({ text, fill }) => {
+    const begin = x;
+    x += 36 + textWidth(text);
+    return [
+      ...svgBoxes([[begin, 18, begin + 11, 29]], fill),
+      svgText(text, { x: begin + 16, y: 28, fill: colours.muted }),
+    ];
+  });
+}
+
+/** The points by the runs in which none is missing. */
+function unbrokenRuns(points: readonly (Point | undefined)[]): Point[][] {
+  const runs: Point[][] = [[]];
+  for (const point of points) {
+    if (point === undefined) runs.push([]);
+    else runs.at(-1)?.push(point);
+  }
+  return runs.filter((run) => run.length > 0);
+}
+
+function heightIn({ top, bottom }: Panel, scale: Scale, value: number): number {
+  return bottom - (bottom - top) * positionOn(scale, value);
+}
+
+function isTall([, top, , bottom]: Box): boolean {
+  return bottom > top;
+}
+
+function hasMessages({ messages }: TrendDay): boolean {
+  return messages > 0;
+}

@@ -1,0 +1,267 @@
+import type { Digest, DomainDigest } from "../../digest/digest.ts";
+import type { Readiness } from "../../digest/readiness.ts";
+import {
+  dayAfter,
+  passRateOf,
+  type SendingSource,
+  sendingSources,
+  type TrendDay,
+  trendOf,
+  type Window,
+} from "../../digest/window/window.ts";
+import { dayFilePath } from "../../history/day/day.ts";
+import { groupBy } from "../../history/group.ts";
+import { indexPathsOf } from "../../history/index/index.ts";
+import { organizationalDomain } from "../../report/domain.ts";
+import { shareScale, sparkline, trendChart, trendTexts, xmlText } from "../chart/chart.ts";
+import { markdownCode } from "../escape.ts";
+import { markdownTable } from "../print/print.ts";
+import type { Guard, Words } from "../words/words.ts";
+import { verdictSigns } from "../words/words.ts";
+import { figureParagraphs } from "./markdown.ts";
+import { markdownName } from "./markdown-sources.ts";
+
+/** What the dashboard is drawn from. */
+export interface DashboardSource {
+  digest: Digest;
+  /** The days up to the digest's, 90 of them where they are known; later ones are left out. */
+  window: Window;
+  /** What domains ask for as reporters saw it, by organizational domain. */
+  policies?: ReadonlyMap<string, string>;
+  /** How ready a domain is for a stricter policy, in words; strangers' names in it go through the guard. */
+  readiness?: (domain: string, guard: Guard) => string | undefined;
+}
+
+/** How a dashboard begins: another README is never written over. */
+export const dashboardMark = "<!-- dmarc-digest dashboard -->";
+
+const most = { domains: 500, findings: 10, services: 30, characters: 400_000, months: 3, readiness: 4 };
+const days = { chart: 90, leastChart: 30, table: 30, bucket: 3 };
+
+/**
+ * The files that GitHub shows when somebody opens the folder of the history: a README and its chart in two themes.
+ *
+ * They tell the time by the digest's day alone, so that the same history gives the same bytes.
+ *
+ * @returns By path below `data-path`: `README.md`, `trend-light.svg`, `trend-dark.svg`. The README is below 500 KiB, from
+ *   where on GitHub cuts it.
+ */
+export function dashboard(source: DashboardSource, words: Words): Map<string, string> {
+  const { digest } = source;
+  const window = { ...source.window, last: digest.day };
+  const trend = trendOf(window);
+  const chartDays = chartDaysOf(trend.days);
+  const paragraphs = [
+    `${dashboardMark}\n\n# ${words.headline(digest, markdownName)}`,
+    ...findingParagraphs(digest, words),
+    ...figureParagraphs(digest, words),
+    picture(chartDays, words),
+    ...domainParagraphs({ ...source, window }, trend.domains, words),
+    ...serviceParagraphs(sendingSources(window, dayAfter(digest.day, 1 - days.table)), words),
+    `<sub>${words.dashboard.footer}</sub>`,
+  ];
+  return new Map([
+    ["README.md", `${paragraphs.join("\n\n")}\n`],
+    ["trend-light.svg", trendChart(chartDays, { theme: "light", words })],
+    ["trend-dark.svg", trendChart(chartDays, { theme: "dark", words })],
+  ]);
+}
+
+/**
+ * How ready the policy domains of an organizational domain are, in words: itself first, and what its subdomains are
+ * when that is something else; `undefined` for a domain of which nothing is known.
+ */
+export function readinessWords({ readiness }: Digest, words: Words): DashboardSource["readiness"] {
+  const known = groupBy(readiness, ({ domain }) => organizationalDomain(domain));
+  return (name, guard) => {
+    const ofDomain = known.get(name);
+    if (ofDomain === undefined) return undefined;
+    const whole = ofDomain.filter(({ domain }) => domain === name);
+    const others = ofDomain.filter(({ domain }) => domain !== name);
+    const texts = [...whole, ...others]
+      .filter((one) => !isAsItsDomain(one, ofDomain))
+      .map((one) => words.readiness(one, guard));
+    const shown = texts.slice(0, most.readiness);
+    const rest = texts.length - shown.length;
+    return [...shown, ...(rest > 0 ? [words.more(rest)] : [])].join("<br>");
+  };
+}
+
+/** Whether there is nothing to say of subdomains beyond what is said of the domain. */
+function isAsItsDomain(one: Readiness, others: readonly Readiness[]): boolean {
+  const ofDomain = others.find(({ domain, policyTag }) => domain === one.domain && policyTag === "p");
+  const details = [one.blockers, one.toConfirm, one.missingSources];
+  return one.policyTag === "sp" && one.state === ofDomain?.state && details.every(({ length }) => length === 0);
+}
+
+/** The last 90 days; of a younger history those since its first report, but 30 at least. */
+function chartDaysOf(all: readonly TrendDay[]): TrendDay[] {
+  const begin = all.findIndex(({ messages }) => messages > 0);
+  const known = begin === -1 ? 0 : all.length - begin;
+  return all.slice(-Math.min(days.chart, Math.max(days.leastChart, known)));
+}
+
+function findingParagraphs({ findings }: Digest, words: Words): string[] {
+  const items = findings
+    .slice(1, most.findings)
+    .map((finding) => `- ${verdictSigns[finding.verdict]} ${words.finding(finding, markdownName)}`);
+  return items.length === 0 ? [] : [items.join("\n")];
+}
+
+function picture(chartDays: TrendDay[], words: Words): string {
+  const { title, summary } = trendTexts(chartDays, words);
+  return [
+    "<picture>",
+    '  <source media="(prefers-color-scheme: dark)" srcset="trend-dark.svg">',
+    `  <img src="trend-light.svg" width="840" alt="${xmlText(`${title}: ${summary}`)}">`,
+    "</picture>",
+  ].join("\n");
+}
+
+function domainParagraphs(
+  { digest, window, policies, readiness }: DashboardSource,
+  trends: ReadonlyMap<string, TrendDay[]>,
+  words: Words,
+): string[] {
+  const labels = words.dashboard;
+  if (digest.domains.length === 0) return [];
+  const numbers = [labels.messagesOf(days.table), labels.passing].map((title) => ({ title, align: "right" as const }));
+  const columns = [
+    { title: words.labels.domain },
+    ...numbers,
+    { title: labels.trendOf(days.table) },
+    { title: labels.ownFailOn(digest.day), align: "right" as const },
+    ...(policies === undefined ? [] : [{ title: labels.policy }]),
+    ...(readiness === undefined ? [] : [{ title: labels.readiness }]),
+    { title: labels.files },
+  ];
+  const files = newestFiles(window);
+  const rows = digest.domains
+    .slice(0, most.domains)
+    .map((domain) => [
+      ...domainCells(domain, (trends.get(domain.domain) ?? []).slice(-days.table), words),
+      ...(policies === undefined ? [] : [policyCell(policies.get(domain.domain))]),
+      ...(readiness === undefined ? [] : [readiness(domain.domain, markdownName) ?? ""]),
+      fileLinks(files.get(domain.domain), words),
+    ]);
+  const shown = rowsWithin(rows, most.characters);
+  const rest = digest.domains.length - shown.length;
+  return [
+    `## ${labels.domains}`,
+    markdownTable(columns, shown),
+    ...(rest === 0 ? [] : [labels.moreDomains(words.count(rest))]),
+  ];
+}
+
+function domainCells({ domain, verdict, fail }: DomainDigest, trend: TrendDay[], words: Words): string[] {
+  const rate = passRateOf(trend);
+  const messages = trend.reduce((sum, day) => sum + day.messages, 0);
+  return [
+    `${verdictSigns[verdict]} ${markdownCode(domain, 100)}`,
+    words.count(messages),
+    rate === undefined ? "" : words.share(rate),
+    rate === undefined ? "" : rateLine(trend),
+    words.count(fail.own.messages),
+  ];
+}
+
+/** The pass rate by steps of a few days, the last of which ends with the last day. */
+function rateLine(trend: TrendDay[]): string {
+  const rates = [
+    ...groupBy(trend, (day) => Math.floor((trend.length - 1 - trend.indexOf(day)) / days.bucket)).values(),
+  ];
+  const values = rates.map((bucket) => passRateOf(bucket));
+  return sparkline(values, shareScale(Math.min(...values.filter((value) => value !== undefined))));
+}
+
+function policyCell(policy: string | undefined): string {
+  return policy === undefined ? "" : markdownCode(`p=${policy}`, 30);
+}
+
+/** A policy domain and its newest day with a report that counts, and its months with one, the newest first. */
+interface NewestFiles {
+  domain: string;
+  day: string;
+  months: string[];
+}
+
+/** By organizational domain; where several policy domains have reports, the one with the newest, then the first by name. */
+function newestFiles({ reporters, last }: Window): Map<string, NewestFiles> {
+  const files = new Map<string, NewestFiles>();
+  for (const [domain, lines] of groupBy(reporters, (line) => line.domain)) {
+    const all = lines.map(({ day }) => day).filter((day) => day <= last);
+    const day = all.reduce((newest, other) => (other > newest ? other : newest), "");
+    const name = organizationalDomain(domain);
+    const known = files.get(name);
+    if (day === "" || (known !== undefined && (known.day > day || (known.day === day && known.domain < domain))))
+      continue;
+    const months = [...new Set(all.map((one) => one.slice(0, 7)))].sort().reverse();
+    files.set(name, { domain, day, months: months.slice(0, most.months) });
+  }
+  return files;
+}
+
+function fileLinks(files: NewestFiles | undefined, words: Words): string {
+  if (files === undefined) return "";
+  const { domain, day, months } = files;
+  return [
+    `[${words.dashboard.axisDay(day)}](${relativeUrl(dayFilePath({ domain, day }))})`,
+    ...months.map(
+      (month) => `[${words.dashboard.month(month)}](${relativeUrl(indexPathsOf({ domain, month }).reporters)})`,
+    ),
+  ].join(" · ");
+}
+
+/** A path below the README as link: it stays below it, and nothing in it ends the link. */
+function relativeUrl(path: string): string {
+  const names = path.split("/").filter((name) => name !== "" && name !== "." && name !== "..");
+  return names.map((name) => encodeURIComponent(name.toWellFormed()).replace(/[!'()*~_]/g, encodeCharacter)).join("/");
+}
+
+function encodeCharacter(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function rowsWithin(rows: string[][], characters: number): string[][] {
+  let length = 0;
+  const end = rows.findIndex((cells) => {
+    length += cells.join("   ").length;
+    return length > characters;
+  });
+  return end === -1 ? rows : rows.slice(0, end);
+}
+
+function serviceParagraphs(sources: SendingSource[], words: Words): string[] {
+  if (sources.length === 0) return [];
+  const labels = words.dashboard;
+  const numbers = [labels.messagesOf(days.table), labels.passing, labels.byBoth, labels.dkimAlone, labels.spfAlone];
+  const columns = [
+    { title: labels.service },
+    ...numbers.map((title) => ({ title, align: "right" as const })),
+    { title: labels.ofDomains },
+  ];
+  const rest = sources.length - most.services;
+  return [
+    `## ${labels.servicesOf(days.table)}`,
+    markdownTable(
+      columns,
+      sources.slice(0, most.services).map((source) => serviceCells(source, words)),
+    ),
+    ...(rest <= 0 ? [] : [labels.moreServices(words.count(rest))]),
+  ];
+}
+
+function serviceCells({ name, messages, domains, ...counts }: SendingSource, words: Words): string[] {
+  const { byBoth, dkimAlone, spfAlone, dmarcFail } = counts;
+  const passed = byBoth + dkimAlone + spfAlone;
+  const more = domains.length - 3;
+  return [
+    markdownName(name),
+    words.count(messages),
+    words.share(passed / (passed + dmarcFail)),
+    words.count(byBoth),
+    words.count(dkimAlone),
+    words.count(spfAlone),
+    [...domains.slice(0, 3).map(markdownName), ...(more > 0 ? [words.more(more)] : [])].join(", "),
+  ];
+}

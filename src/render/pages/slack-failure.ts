@@ -1,0 +1,48 @@
+import type { KnownBlock } from "@slack/web-api";
+import { plainText, slackText } from "../escape.ts";
+import { digestLinks } from "../links.ts";
+import { contextBlock, headerBlock, paragraphBlock, slackLink, textElement } from "../print/print.ts";
+import type { FailureKind, Words } from "../words/words.ts";
+
+/** A run that failed. */
+export interface Failure {
+  kind: FailureKind;
+  /** In English, for people, as it stands in the log; a stranger's text may be in it. */
+  reason: string;
+}
+
+/**
+ * What the channel is told of a run that failed: that there is no digest, what that means, why, and where to look. The
+ * reason comes as it stands in the log, too, so that it can be searched for.
+ */
+export function failureMessage(
+  { kind, reason }: Failure,
+  runUrl: string | undefined,
+  words: Words,
+): { text: string; blocks: KnownBlock[] } {
+  const links = digestLinks({ run: runUrl }, words).map(slackLink);
+  const meaning = words.failure[kind];
+  const told = words.reason(reason);
+  return {
+    text: `${words.labels.runFailed}: ${slackText(told === reason ? `${meaning} ${reason}` : told, 300)}`,
+    blocks: [
+      headerBlock(`🔴 ${words.labels.runFailed}`),
+      paragraphBlock([textElement(meaning, { bold: true })]),
+      ...(told === reason ? [] : [paragraphBlock([textElement(plainText(told, 1_000))])]),
+      paragraphBlock([textElement(plainText(reason, 1_000))]),
+      ...(links.length === 0 ? [] : [contextBlock(links.join(" · "))]),
+    ],
+  };
+}
+
+/** What the channel is told when no run has come for so many hours; that message is written by the run before. */
+export function silenceMessage(
+  { hours, workflowUrl }: { hours: number; workflowUrl: string },
+  words: Words,
+): { text: string; blocks: KnownBlock[] } {
+  const told = words.silence(hours);
+  return {
+    text: `🔴 ${told}: ${workflowUrl}`,
+    blocks: [headerBlock(`🔴 ${told}`), contextBlock(`<${workflowUrl}|${slackText(words.labels.workflow, 80)}>`)],
+  };
+}

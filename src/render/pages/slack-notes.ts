@@ -1,0 +1,64 @@
+import type { KnownBlock, RichTextElement } from "@slack/web-api";
+import { troubleStates } from "../../digest/day/day.ts";
+import type { Digest } from "../../digest/digest.ts";
+import { plainText, slackText } from "../escape.ts";
+import { contextBlock, listBlock, paragraphBlock, slackName, textElement } from "../print/print.ts";
+import type { Words } from "../words/words.ts";
+import { newsText, notCountedText } from "../words/words.ts";
+
+/** How much is shown; the rest is in the job summary. */
+const most = { problems: 3, notCounted: 5, mailboxes: 3, news: 6 };
+
+/** The reports that do not count, with what would count them. */
+export function notCountedBlocks(digest: Digest, words: Words): KnownBlock[] {
+  const told = notCountedText(digest, most.notCounted, words);
+  if (told === undefined) return [];
+  const items = told.items.map(({ reporter, text }) => [
+    textElement(plainText(reporter, 60), { code: true }),
+    textElement(`  ${text}`),
+  ]);
+  return [...titledList(told.title, items), ...(told.rest === "" ? [] : [contextBlock(slackText(told.rest))])];
+}
+
+/** What is new and changed; nothing when nothing is. */
+export function newsBlocks(digest: Digest, words: Words): KnownBlock[] {
+  const { lines, more } = newsText(digest, most.news, { words, guard: slackName });
+  const items = [...lines, ...(more > 0 ? [words.more(more)] : [])].map((line) => [textElement(line)]);
+  return titledList(words.news.title, items);
+}
+
+/** What was not read: mailboxes, then mails, with how many where the first line does not say so, then domains that may be ours. */
+export function intakeBlocks({ intake, findings }: Digest, words: Words): KnownBlock[] {
+  const mailboxes = intake.unreadMailboxes
+    .slice(0, most.mailboxes)
+    .map(({ mailbox, message }) => [
+      textElement(plainText(mailbox, 60), { code: true }),
+      textElement(`  ${plainText(words.reason(message), 400)}`),
+    ]);
+  const rest = intake.unreadMailboxes.length - mailboxes.length;
+  const unknown = words.unknownDomains(intake);
+  return [
+    ...titledList(words.labels.unreadMailboxes, [...mailboxes, ...(rest > 0 ? [[textElement(words.more(rest))]] : [])]),
+    ...titledList(
+      findings[0]?.kind === "mail-trouble" ? undefined : words.mailTrouble(intake.states),
+      problemItems(intake, words),
+    ),
+    ...(unknown === undefined ? [] : [paragraphBlock([textElement(plainText(unknown, 1_000))])]),
+  ];
+}
+
+function problemItems({ problems, states }: Digest["intake"], words: Words): RichTextElement[][] {
+  const items = problems.slice(0, most.problems).map(({ mail, state, reason }) => [
+    // The name of a file stands at its end.
+    textElement(plainText(mail, 200), { code: true }),
+    textElement(`  ${words.mailState[state]}: ${plainText(words.reason(reason), 150)}`),
+  ]);
+  const all = troubleStates.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+  const more = all - items.length;
+  return items.length > 0 && more > 0 ? [...items, [textElement(words.more(more))]] : items;
+}
+
+/** A list, below a bold title if there is one; nothing when there are no items. */
+function titledList(title: string | undefined, items: RichTextElement[][]): KnownBlock[] {
+  return items.length === 0 ? [] : [listBlock(title === undefined ? [] : [textElement(title, { bold: true })], items)];
+}

@@ -1,0 +1,87 @@
+import { RefusalError, tooBig } from "../refusal.ts";
+import type { Limits } from "../types.ts";
+import type { XmlElement } from "../xml/xml.ts";
+
+/** Reads the text elements of one report within the limits, and collects what was repaired in it. */
+export interface TextReader {
+  /** The first child of a name; that there are more is noted. */
+  first(parent: XmlElement | undefined, name: string): XmlElement | undefined;
+  /** The text of the first child of a name; cut at `limits.textLength` with a note; `undefined` when missing or empty. */
+  text(parent: XmlElement | undefined, name: string): string | undefined;
+  /** The same in lower case, for words of a vocabulary. */
+  word(parent: XmlElement | undefined, name: string): string | undefined;
+  /**
+   * The same for texts by which things are told apart, which must not be cut.
+   *
+   * @throws RefusalError when it is too long.
+   */
+  id(parent: XmlElement | undefined, name: string): string | undefined;
+  /** The first child of a name or, with a note, of one that some reporters write instead. */
+  child(parent: XmlElement | undefined, name: string, misnomer: string): XmlElement | undefined;
+  /** The text of an element itself, cut in the same way. */
+  own(element: XmlElement): string | undefined;
+  /** What an element is read as; one that repeats in a report is read once, unless there is something to note. */
+  once<T extends object>(element: XmlElement, read: (element: XmlElement, texts: TextReader) => T): T;
+  /** Keeps a note; how often it came is counted. */
+  note(text: string): void;
+  /** The notes so far, in the order of their first coming, with `(3 times)` after one that came more than once. */
+  notes(): string[];
+}
+
+/** A reader that starts with these notes. */
+export function makeTextReader({ textLength }: Limits, notes: string[]): TextReader {
+  const counts = new Map<string, number>();
+  let noted = 0;
+  const note = (text: string): void => {
+    noted += 1;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  };
+  const known = new WeakMap<XmlElement, object>();
+  for (const text of notes) note(text);
+  const own = (element: XmlElement | undefined): string | undefined => {
+    const text = element?.text;
+    if (text === undefined || text.length <= textLength) return text;
+    note(`a text of more than ${textLength} characters was cut (limits: textLength)`);
+    return text.slice(0, textLength);
+  };
+  const first = (parent: XmlElement | undefined, name: string): XmlElement | undefined => {
+    let found: XmlElement | undefined;
+    for (const child of parent?.children ?? []) {
+      if (child.name !== name) continue;
+      if (found !== undefined) {
+        note(`<${name}> was there more than once, and the first was taken`);
+        break;
+      }
+      found = child;
+    }
+    return found;
+  };
+  const reader: TextReader = {
+    first,
+    text: (parent, name) => own(first(parent, name)),
+    word: (parent, name) => own(first(parent, name))?.toLowerCase(),
+    id: (parent, name) => {
+      const text = first(parent, name)?.text;
+      if (text === undefined || text.length <= textLength) return text;
+      throw new RefusalError(tooBig(`<${name}> has more than ${textLength} characters`, "textLength"));
+    },
+    child: (parent, name, misnomer) => {
+      const child = first(parent, name);
+      const other = child === undefined ? first(parent, misnomer) : undefined;
+      if (other !== undefined) note(`<${misnomer}> was read as <${name}>`);
+      return child ?? other;
+    },
+    own,
+    once: <T extends object>(element: XmlElement, read: (element: XmlElement, texts: TextReader) => T) => {
+      const before = known.get(element) as T | undefined;
+      if (before !== undefined) return before;
+      const notedBefore = noted;
+      const value = read(element, reader);
+      if (element.isShared === true && noted === notedBefore) known.set(element, value);
+      return value;
+    },
+    note,
+    notes: () => [...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`)),
+  };
+  return reader;
+}

@@ -1,0 +1,178 @@
+import type { AggregateOptions } from "../aggregate/aggregate.ts";
+import { refusalOf, refuse, tooBig } from "../refusal.ts";
+import { defaultLimits, type Limits, type ReadFile, type ReadMail } from "../types.ts";
+import { decodeXml } from "../xml/xml.ts";
+import { kindOf, readReportFile, readReportsInText, withNotes } from "./file.ts";
+import { type MailPart, type MailParts, readMailParts } from "./mail-parts.ts";
+import { parseFeedbackReport, parseWords } from "./other-kinds.ts";
+import { withPlainHeader } from "./plain-header.ts";
+import { readPlainMail } from "./plain-mail.ts";
+import { encodedFilesIn, undoBase64 } from "./transfer.ts";
+
+export { type MailSummary, summarizeMail } from "./mail-summary.ts";
+export { messageIdOf } from "./message-id.ts";
+
+/**
+ * What a mail holds, or a bare file: XML, gzip, zip or JSON, told by its first bytes; everything else is taken as a mail.
+ *
+ * Total: any bytes give an answer, and nothing is thrown. Attachments and files of archives are read each by itself, so
+ * that a broken one loses none of the others. What has nothing to do with reports, such as the words for people
+ * beside an attached report, is an entry only when there is nothing else.
+ *
+ * @param options - `now` is the time of the run; `limits` are `defaultLimits` when not given.
+ */
+export async function readMail(bytes: Uint8Array, options: { limits?: Limits; now: Date }): Promise<ReadMail> {
+  const reading = { limits: options.limits ?? defaultLimits, now: options.now };
+  try {
+    if (bytes.length > reading.limits.mailBytes) return { files: [tooLarge(reading.limits)] };
+    if (isBareFile(bytes)) return { files: worthTelling(await readReportFile(bytes, reading)) };
+    const { files, received } = await readWholeMail(bytes, reading, 0);
+    const rescued = isLost(files) ? await rescueFiles(bytes, reading) : [];
+    const all = rescued.length > 0 ? rescued : files;
+    return { files: worthTelling(all), ...(received === undefined ? {} : { received }) };
+  } catch (error) {
+    return { files: [refusalOf(error, "the mail can't be read")] };
+  }
+}
+
+/** Whether bytes are no mail but a file: XML, gzip, zip or JSON. */
+export function isBareFile(bytes: Uint8Array): boolean {
+  const kind = kindOf(bytes);
+  return kind !== "other" && kind !== "unused";
+}
+
+/** A mail above `limits.mailBytes`, which a source does not even fetch. */
+export function tooLarge({ mailBytes }: Limits): ReadFile {
+  return tooBig(`larger than ${mailBytes} bytes`, "mailBytes");
+}
+
+/** Leaves out what is no report, unless nothing else is there: then the first that says why stands for the mail. */
+function worthTelling(files: ReadFile[]): ReadFile[] {
+  const telling = files.filter(isTold);
+  if (telling.length > 0) return telling;
+  return [files.find(({ reason }) => reason !== noReport) ?? refuse("not-a-report", noReport)];
+}
+
+/** The reason of what doesn't even look like a report. */
+const noReport = "no report in it";
+
+function isLost(files: readonly ReadFile[]): boolean {
+  return files.every(({ state }) => state === "corrupt" || state === "not-a-report");
+}
+
+/** Reports in a mail that can't be taken apart as its fields say: a wrong boundary, a wrong transfer encoding. */
+async function rescueFiles(bytes: Uint8Array, reading: AggregateOptions): Promise<ReadFile[]> {
+  const found: ReadFile[] = [];
+  for (const file of encodedFilesIn(bytes, reading.limits.archiveEntries)) {
+    found.push(...(await readReportFile(file, reading)));
+  }
+  if (found.length === 0) found.push(...readReportsInText(decodeXml(bytes).text, reading));
+  return found.some(({ state }) => state === "read")
+    ? found.map((file) => astray(withNotes(file, ["the mail's parts are not as its fields say"])))
+    : [];
+}
+
+/** A file that may be in the header, where anybody can put it, or in words that the sender of the mail only quotes. */
+function astray(file: ReadFile): ReadFile {
+  return file.report === undefined ? file : { ...file, isAstray: true };
+}
+
+/** Most mails are plain; of what doesn't come out of those, and of all others, mailparser is asked. */
+async function readWholeMail(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadMail> {
+  const plain = readPlainMail(bytes, reading.limits);
+  if (plain !== undefined) {
+    const files = await readAttachments(plain.attachments, reading, depth);
+    const received = plain.received === undefined ? {} : { received: plain.received };
+    if (files.some(isTold)) return { files, ...received };
+  }
+  return readAnyMail(bytes, reading, depth);
+}
+
+async function readAnyMail(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadMail> {
+  const parts = await readMailParts(withPlainHeader(bytes), reading.limits);
+  const received = parts.received === undefined ? {} : { received: parts.received };
+  const feedback = parts.attachments.find(({ contentType }) => contentType === "message/feedback-report");
+  if (feedback !== undefined) return { files: [parseFeedbackReport(feedback.bytes)], ...received };
+  const files = await readAttachments(parts.attachments, reading, depth);
+  const words = files.some(isTold) ? reportsBeside(parts, reading) : readWords(parts, reading);
+  return { files: [...words, ...files], ...received };
+}
+
+async function readAttachments(parts: MailPart[], reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
+  const files: ReadFile[] = [];
+  for (const part of parts) files.push(...(await readPart(part, reading, depth)));
+  return files;
+}
+
+function isTold({ state }: ReadFile): boolean {
+  return state !== "not-a-report";
+}
+
+async function readPart(part: MailPart, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
+  if (isWrappedMail(part)) return readWrapped(part.bytes, reading, depth + 1);
+  const bytes = undoBase64(part.bytes);
+  if (bytes !== undefined) {
+    const files = await readReportFile(bytes, reading);
+    return files.map((file) => withNotes(file, ["base64 that the mail doesn't declare was decoded"]));
+  }
+  const kind = kindOf(part.bytes);
+  // Office files are zips, and pictures may be XML; both come in signatures and in spam.
+  if (kind === "other" || isForeign(part)) return [unknownPart(part)];
+  return readReportFile(part.bytes, reading);
+}
+
+function isWrappedMail({ contentType, name }: MailPart): boolean {
+  return contentType === "message/rfc822" || contentType === "message/global" || /\.eml$/i.test(name);
+}
+
+async function readWrapped(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
+  const { mimeDepth } = reading.limits;
+  if (depth > mimeDepth) return [tooBig(`mails in mails more than ${mimeDepth} deep`, "mimeDepth")];
+  try {
+    const { files } = await readWholeMail(bytes, reading, depth);
+    return files.map((file) => (file.report === undefined ? file : { ...file, wrapped: file.wrapped ?? bytes }));
+  } catch (error) {
+    return [refusalOf(error, "a mail in the mail can't be read")];
+  }
+}
+
+function isForeign({ contentType, name }: MailPart): boolean {
+  return (
+    /^(image|audio|video|font)\/|^application\/vnd\.(openxmlformats|oasis)/.test(contentType) ||
+    /\.(docx|xlsx|pptx|od[tsp]|jar|apk|svg|html?)$/i.test(name)
+  );
+}
+
+/** A part that is called a report and doesn't begin like one is broken; any other is none. */
+function unknownPart(part: MailPart): ReadFile {
+  const claims =
+    /\.(xml|gz|gzip|zip)$/i.test(part.name) || /\/(x-)?(gzip|zip|x-zip-compressed|xml)$/.test(part.contentType);
+  if (!claims || isForeign(part)) return refuse("not-a-report", noReport);
+  return refuse("corrupt", "an attachment that says gzip, zip or XML is none of them");
+}
+
+/** Whole reports in the text beside attached ones; a broken one may be a quotation. */
+function reportsBeside({ text }: MailParts, reading: AggregateOptions): ReadFile[] {
+  return reportsInWords(text, reading).filter(({ state }) => state === "read");
+}
+
+/** Notices and answers, which many services send, quote what a stranger has typed: a report of theirs is all of the text. */
+function reportsInWords(text: string, reading: AggregateOptions): ReadFile[] {
+  const files = readReportsInText(text, reading);
+  const isAll = files.length === 1 && /^<(\?xml|([\w.-]{1,40}:)?feedback)[\s>]/.test(text.trimStart().slice(0, 200));
+  return isAll && /feedback\s*>$/.test(text.trimEnd().slice(-200)) ? files : files.map(astray);
+}
+
+function readWords({ text, html, contentType, attachments }: MailParts, reading: AggregateOptions): ReadFile[] {
+  const reports = reportsInWords(text, reading);
+  if (reports.length > 0) return reports;
+  const page = html.trimStart().slice(0, 200);
+  if (/^<(\?xml|([\w.-]+:)?feedback)[\s>]/.test(page)) return reportsInWords(html, reading);
+  const words = parseWords(text);
+  if (words !== undefined) return [words];
+  // A boundary that occurs nowhere loses every part of a mail, and maybe a report.
+  const isHollow = contentType.startsWith("multipart/") && attachments.length === 0 && (text + html).trim() === "";
+  return [
+    isHollow ? refuse("corrupt", "the mail says it has parts, but none is found") : refuse("not-a-report", noReport),
+  ];
+}

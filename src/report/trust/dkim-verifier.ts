@@ -1,0 +1,117 @@
+import { Readable } from "node:stream";
+import { normalDomain } from "../domain.ts";
+import type { RawMail } from "../raw-fields.ts";
+import { relaxBlanks, withCrlf } from "./body-lines.ts";
+import { keyName } from "./dkim-key.ts";
+import type { DkimSignature } from "./dkim-signature.ts";
+
+/** A signature, and the TXT record of its key. */
+export interface KeyedSignature {
+  signature: DkimSignature;
+  record: string;
+}
+
+/** What the key says of a signature: `failed` when the mail or the signature was changed, `none` when it proves nothing. */
+export type Verification = { kind: "pass" } | { kind: "failed"; reason: string } | { kind: "none"; reason: string };
+
+/** Of the header only the signed fields are handed on, and no more than this: well-known mail has a tenth of it. */
+const mostHeaderLength = 256 * 1024;
+const mostHeaderLines = 5000;
+
+/** RFC 8301: shorter keys must not be taken for valid. */
+const leastKeyBits = 1024;
+
+/**
+ * What the keys say of the signatures of a mail.
+ *
+ * mailauth, which does the computing, gets the fields that are signed and the body in one piece and without blanks that
+ * don't count: its time then grows with the size of the mail alone. It asks no server; the resolver that it gets here
+ * gives the records that were looked up before.
+ *
+ * @param signatures - All of them aligned with From, and without a refusal.
+ */
+export async function verifySignatures(
+  mail: RawMail,
+  signatures: readonly KeyedSignature[],
+  question: { fromDomain: string; at: Date },
+): Promise<ReadonlyMap<DkimSignature, Verification>> {
+  const verifications = new Map<DkimSignature, Verification>();
+  for (const isRelaxed of [true, false]) {
+    const alike = signatures.filter(({ signature }) => signature.isBodyRelaxed === isRelaxed);
+    const lines = alike.length === 0 ? mail.body : withCrlf(mail.body);
+    const body = isRelaxed ? relaxBlanks(lines) : lines;
+    const results = alike.length === 0 ? [] : await verifyAlike({ ...mail, body }, alike, question);
+    for (const [index, { signature }] of alike.entries()) verifications.set(signature, results[index] ?? unreadable);
+  }
+  return verifications;
+}
+
+/** In the order of the signatures, whose bodies are of one form. */
+async function verifyAlike(
+  mail: RawMail,
+  signatures: readonly KeyedSignature[],
+  { fromDomain, at }: { fromDomain: string; at: Date },
+): Promise<Verification[]> {
+  const header = signedHeader(mail, signatures);
+  if (header === undefined) return signatures.map(() => ({ kind: "none", reason: "the fields it signs are too long" }));
+  // It takes long to load, and most mails are decided without it.
+  const { dkimVerify } = await import("mailauth/lib/dkim/verify.js");
+  const records = new Map(signatures.map(({ signature, record }) => [keyName(signature), record]));
+  const { results, headerFrom } = await dkimVerify(Readable.from([Buffer.concat([header, mail.body])]), {
+    curTime: at,
+    minBitLength: leastKeyBits,
+    rejectRsaSha1: true,
+    resolver: async (name: string) => {
+      const record = records.get(name.toLowerCase());
+      if (record === undefined) throw Object.assign(new Error(`no key at ${name}`), { code: "ENOTFOUND" });
+      return [[record]];
+    },
+  });
+  if (results.length !== signatures.length) return [];
+  const isFrom = headerFrom.length === 1 && normalDomain(headerFrom[0]?.replace(/^.*@/s, "") ?? "") === fromDomain;
+  return results.map((result) => (isFrom ? verificationOf(result) : { kind: "none", reason: "From is not plain" }));
+}
+
+/** From, the signatures and what they sign, in its order; `undefined` when it is more than mail has. */
+function signedHeader({ fields }: RawMail, signatures: readonly KeyedSignature[]): Buffer | undefined {
+  const own = new Set(signatures.map(({ signature }) => signature.field));
+  const names = new Set(["from", ...signatures.flatMap(({ signature }) => signature.signedNames)]);
+  names.delete("dkim-signature");
+  const kept = fields.filter((field) => own.has(field) || names.has(field.name));
+  const length = kept.reduce((sum, { text }) => sum + text.length + 2, 0);
+  if (length > mostHeaderLength) return undefined;
+  const header = kept.map(({ text }) => `${text}\r\n`).join("");
+  return header.split("\n").length > mostHeaderLines ? undefined : withCrlf(Buffer.from(`${header}\r\n`, "latin1"));
+}
+
+const unreadable: Verification = { kind: "none", reason: "it can't be read" };
+
+/** As far as it is used here, of `DKIMResult` of mailauth. */
+interface MailauthResult {
+  bodyHash?: string;
+  bodyHashExpecting?: string;
+  canonBodyLengthLimited?: boolean;
+  status: { result: string; comment?: string; underSized?: number };
+}
+
+function verificationOf({ bodyHash, bodyHashExpecting, canonBodyLengthLimited, status }: MailauthResult): Verification {
+  if (canonBodyLengthLimited || status.underSized) return unreadable;
+  if (status.result === "pass") return { kind: "pass" };
+  if (status.result === "fail")
+    return { kind: "failed", reason: "its signed fields were changed, or another key made it" };
+  if (bodyHash !== undefined && bodyHash !== bodyHashExpecting) {
+    return { kind: "failed", reason: "the body was changed after it was signed" };
+  }
+  if (status.result === "policy") return { kind: "none", reason: `its key is shorter than ${leastKeyBits} bits` };
+  return { kind: "none", reason: keyFaults.get(status.comment ?? "") ?? "its key can't be used" };
+}
+
+const keyFaults = new Map([
+  ["unknown key version", "its key is of an unknown version"],
+  ["unknown key type", "its key is of another type"],
+  ["invalid public key", "its key can't be read"],
+  ["inappropriate hash algorithm", "its key is for another hash algorithm"],
+  ["key not for email", "its key is not for mail"],
+  ["expired", "it had expired when the mail arrived"],
+  ["invalid expiration", "it expires before it was made"],
+]);

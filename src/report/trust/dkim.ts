@@ -1,0 +1,141 @@
+import { isAligned } from "../domain.ts";
+import { type RawMail, readRawMail } from "../raw-fields.ts";
+import { findKeys, keyName, type ResolveTxt } from "./dkim-key.ts";
+import { type DkimSignature, parseSignature } from "./dkim-signature.ts";
+import { verifySignatures } from "./dkim-verifier.ts";
+
+/** What is asked of a mail. */
+export interface DkimQuestion {
+  /** The domain of the mail's one From address, as a checked A-label. */
+  fromDomain: string;
+  /** When the mail was received. */
+  at: Date;
+  resolve: ResolveTxt;
+}
+
+/** What was found of one signature that is aligned with From. */
+export interface SignatureFinding {
+  /** d=, checked. */
+  domain: string;
+  /** s=; empty when it is no host name. */
+  selector: string;
+  kind: DkimOutcome["kind"];
+  /** In words, to go on after "the signature of example.com: "; absent when it passes. */
+  reason?: string;
+}
+
+/**
+ * What the DKIM signatures of a mail prove: `pass`, it comes from the domain in From; `failed`, a signature that is
+ * aligned with From, and whose key is there, does not fit; `none`, nothing either way; `retry`, DNS did not answer.
+ */
+export type DkimOutcome =
+  | { kind: "pass"; domain: string; selector: string; signatures: SignatureFinding[] }
+  | { kind: "failed" | "none" | "retry"; reason: string; signatures: SignatureFinding[] };
+
+/** The signatures of a mail that are looked up. */
+const mostSignatures = 5;
+
+/**
+ * What the DKIM signatures of a mail prove about the domain in its From field (RFC 6376, relaxed alignment by
+ * organizational domain as in RFC 9989). Never throws.
+ *
+ * Only signatures aligned with From can decide, so that only those are looked at, at most five. A signature that covers
+ * part of the body (l=), uses SHA-1 or a key under 1024 bits, had expired or is from the future proves nothing.
+ *
+ * @param mail - The bytes as they were fetched.
+ */
+export async function checkDkim(mail: Uint8Array, question: DkimQuestion): Promise<DkimOutcome> {
+  try {
+    const raw = readRawMail(Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength));
+    if (raw === undefined) return { kind: "none", reason: "the mail has too many header fields", signatures: [] };
+    return await checkMail(raw, question);
+  } catch {
+    return { kind: "none", reason: "the signatures can't be read", signatures: [] };
+  }
+}
+
+async function checkMail(mail: RawMail, question: DkimQuestion): Promise<DkimOutcome> {
+  const doubled = doubledField(mail);
+  if (doubled !== undefined) return { ...doubled, signatures: [] };
+  const fields = mail.fields.filter(({ name }) => name === "dkim-signature");
+  const signatures = fields.flatMap((field) => parseSignature(field, question.at) ?? []);
+  const aligned = alignedOf(signatures, question.fromDomain);
+  if (aligned.length === 0) return { kind: "none", reason: reasonOfNone(fields.length, signatures), signatures: [] };
+  const refused = aligned.flatMap((signature) => refuse(signature, fields.length > 1) ?? []);
+  const open = aligned.filter((signature) => refuse(signature, fields.length > 1) === undefined);
+  const checked = await checkSignatures(mail, open.slice(0, mostSignatures), question);
+  return outcomeOf([...checked, ...refused.slice(0, mostSignatures)]);
+}
+
+/** A signature covers one field of a name, and not a second one put beside it (RFC 6376, "Attacks Involving Extra Header Fields"). */
+function doubledField({ fields }: RawMail): { kind: "failed" | "none"; reason: string } | undefined {
+  for (const [name, label] of onceOnly) {
+    const count = fields.filter((field) => field.name === name).length;
+    if (count > 1)
+      return { kind: name === "from" ? "failed" : "none", reason: `the mail has ${count} ${label} fields` };
+  }
+  return undefined;
+}
+
+/** Who wrote the mail, and how its signed bytes are to be read. */
+const onceOnly = [
+  ["from", "From"],
+  ["content-type", "Content-Type"],
+  ["content-transfer-encoding", "Content-Transfer-Encoding"],
+] as const;
+
+function alignedOf(signatures: readonly DkimSignature[], fromDomain: string): DkimSignature[] {
+  return signatures.filter(({ domain }) => isAligned(domain, fromDomain));
+}
+
+const mostNamed = 3;
+
+function reasonOfNone(fields: number, signatures: readonly DkimSignature[]): string {
+  if (fields === 0) return "the mail is not signed";
+  const domains = [...new Set(signatures.map(({ domain }) => domain))];
+  if (domains.length === 0) return "no signature can be read";
+  const more = domains.length > mostNamed ? ` and ${domains.length - mostNamed} more` : "";
+  return `the mail is signed by ${domains.slice(0, mostNamed).join(", ")}${more}, and not by the domain in From`;
+}
+
+function refuse(signature: DkimSignature, isOneOfSeveral: boolean): SignatureFinding | undefined {
+  const { domain, selector, signedNames, refusal } = signature;
+  const coversOthers = isOneOfSeveral && signedNames.includes("dkim-signature");
+  const reason = refusal ?? (coversOthers ? "it signs other signatures" : undefined);
+  return reason === undefined ? undefined : { domain, selector, kind: "none", reason };
+}
+
+/** Looks up the keys, all at once, and holds the mail against those that are there. */
+async function checkSignatures(
+  mail: RawMail,
+  signatures: readonly DkimSignature[],
+  { fromDomain, at, resolve }: DkimQuestion,
+): Promise<SignatureFinding[]> {
+  const keys = await findKeys(signatures, resolve);
+  const keyed = signatures.flatMap((signature) => {
+    const key = keys.get(keyName(signature));
+    return key?.kind === "key" ? [{ signature, record: key.record }] : [];
+  });
+  const verifications = await verifySignatures(mail, keyed, { fromDomain, at });
+  return signatures.map((signature) => {
+    const finding = verifications.get(signature) ?? keys.get(keyName(signature));
+    const { domain, selector } = signature;
+    if (finding === undefined || finding.kind === "key")
+      return { domain, selector, kind: "none", reason: "it can't be read" };
+    return { domain, selector, ...finding };
+  });
+}
+
+/** A signature that passes decides; one whose key did not answer might have. */
+const ranks = ["pass", "retry", "failed", "none"] as const;
+
+function outcomeOf(signatures: SignatureFinding[]): DkimOutcome {
+  const kind = ranks.find((rank) => signatures.some((finding) => finding.kind === rank)) ?? "none";
+  const finding = signatures.find((candidate) => candidate.kind === kind);
+  if (finding === undefined) return { kind: "none", reason: "the signatures can't be read", signatures };
+  const { domain, selector, reason = "it can't be read" } = finding;
+  if (kind === "pass") return { kind, domain, selector, signatures };
+  return { kind, reason: `the signature of ${domain} ${verdicts[kind]}: ${reason}`, signatures };
+}
+
+const verdicts = { failed: "does not fit", none: "proves nothing", retry: "could not be checked" };

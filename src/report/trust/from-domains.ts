@@ -1,0 +1,154 @@
+import { normalDomain } from "../domain.ts";
+import type { HeaderField } from "../header-fields.ts";
+import { commentEnd, quoteEnd, unquote } from "./field-words.ts";
+
+/** Whose mail it says it is. */
+export type FromSender =
+  | {
+      kind: "one";
+      /** A-label */
+      domain: string;
+    }
+  /** Two `From` fields, or addresses of several domains: which one a person sees is not known. */
+  | { kind: "several"; domains: string[] }
+  | { kind: "none" };
+
+/**
+ * The sender that a mail claims by its `From` field, where all mail clients show the same one.
+ *
+ * Several addresses of one domain are one sender: authentication is about domains.
+ */
+export function fromSenderOf(fields: readonly HeaderField[]): FromSender {
+  const domains = fromDomainsOf(fields);
+  const [domain] = domains;
+  if (domains.length > 1 || fields.filter(isFrom).length > 1) return { kind: "several", domains };
+  return domain === undefined || normalDomain(domain) !== domain ? { kind: "none" } : { kind: "one", domain };
+}
+
+/**
+ * Every domain that a mail client could show as that of the sender, each once and at most 10: A-labels, or in lower case
+ * and safe to show what is no host name.
+ *
+ * Generous on purpose, since clients differ in how they read what is not as RFC 5322 has it: it looks for addresses in
+ * all `From` fields, in groups, routes and comments, with and without the blanks and comments that may stand in a domain,
+ * and in quoted and encoded text that is part of an address. In a quoted or encoded *name* an address counts only in
+ * angle brackets: lists and reporters write bare ones there.
+ *
+ * @returns An empty list when there is none, or `From` fields too large to be any.
+ */
+export function fromDomainsOf(fields: readonly HeaderField[]): string[] {
+  const domains = new Set<string>();
+  const values = fields.filter(isFrom).map(({ value }) => value);
+  if (values.reduce((length, value) => length + value.length, 0) > mostFromLength) return [];
+  for (const value of values) {
+    for (const text of shownTexts(value)) addDomains(domains, text);
+  }
+  return [...domains];
+}
+
+const mostDomains = 10;
+
+/** In characters of all `From` fields together. */
+const mostFromLength = 64 * 1024;
+
+function isFrom({ name }: HeaderField): boolean {
+  return name.toLowerCase() === "from";
+}
+
+/** Stands for a comment that was taken out: clients may read on past it, or stop there. */
+const gap = "\v";
+
+/** The texts of a `From` field in which an address may be seen. */
+function shownTexts(field: string): string[] {
+  let outer = "";
+  const texts: string[] = [];
+  const plain: string[] = [];
+  let at = 0;
+  while (at < field.length) {
+    const char = field[at] ?? "";
+    const end = plain.includes(char) ? undefined : insideEnd(field, at);
+    if (end !== undefined) {
+      const inside = field.slice(at, end);
+      if (char === "(") texts.push(decodeWords(inside));
+      else texts.push(...addressText(decodeWords(unquote(inside)), isJoined(field, end)));
+      outer += gap;
+      at = end;
+      continue;
+    }
+    // What is never closed is read as if it had not begun, and isn't looked for again.
+    if (char === "(" || char === '"') plain.push(char);
+    const run = /\\?[\s\S][^("\\]*/y;
+    run.lastIndex = at;
+    const [found = char] = run.exec(field) ?? [];
+    outer += found.replace(/^\\(?=[\s\S])/, "");
+    at += found.length;
+  }
+  return [outer, ...texts, ...encodedTexts(outer)];
+}
+
+/** The index after a comment or quoted string that begins at an index; `undefined` when none does, or none ends. */
+function insideEnd(field: string, at: number): number | undefined {
+  if (field[at] === "(") return commentEnd(field, at);
+  return field[at] === '"' ? quoteEnd(field, at) : undefined;
+}
+
+/** A quoted or encoded text as far as an address may be seen in it. */
+function addressText(text: string, isAddress: boolean): string[] {
+  return isAddress || text.includes("<") ? [text] : [];
+}
+
+/** Whether what ends at an index is part of an address: an `@` follows, or anything without a blank. */
+function isJoined(text: string, end: number): boolean {
+  const next = /[ \t\r\n]*@|[^ \t\r\n<>,;:(]/y;
+  next.lastIndex = end;
+  return next.test(text);
+}
+
+function encodedTexts(outer: string): string[] {
+  const words = [...outer.matchAll(encodedWord)];
+  const isAddress = words.some((word) => isJoined(outer, word.index + word[0].length));
+  return addressText(words.map((word) => decodeWord(word)).join(""), isAddress);
+}
+
+/** RFC 2047, section 2 */
+const encodedWord = /=\?[^?\s]{1,60}\?([bq])\?([^?\s]*)\?=/gi;
+
+function decodeWords(text: string): string {
+  return text.replace(encodedWord, (...word: string[]) => decodeWord(word));
+}
+
+/** An encoded word's text as if in UTF-8: what matters in it is ASCII in all charsets but UTF-16, which has NULs. */
+function decodeWord([, encoding = "", text = ""]: readonly string[]): string {
+  const bytes =
+    encoding.toLowerCase() === "b"
+      ? Buffer.from(text, "base64")
+      : Buffer.from(
+          text.replaceAll("_", " ").replace(/=([0-9a-f]{2})/gi, (_, digits: string) => hexChar(digits)),
+          "latin1",
+        );
+  return bytes.toString("utf8").replaceAll("\0", "");
+}
+
+function hexChar(digits: string): string {
+  return String.fromCharCode(Number.parseInt(digits, 16));
+}
+
+/** Labels with dots between them; blanks and comments may stand around the dots (RFC 5322, section 4.4). */
+const addressDomain = /@\s*(\[[^\]@<>]*\]?|[^\s@<>,;:()"[\].]+(?:\s*\.\s*[^\s@<>,;:()"[\].]+)*)/g;
+
+function addDomains(domains: Set<string>, text: string): void {
+  for (const [, found = ""] of text.matchAll(addressDomain)) {
+    const [start = "", ...rest] = found.split(/\s+/);
+    for (const domain of new Set([start.replace(/\.$/, ""), start + rest.join("")])) {
+      if (domains.size >= mostDomains) return;
+      domains.add(normalDomain(domain) ?? shownText(domain));
+    }
+  }
+}
+
+function shownText(text: string): string {
+  return text
+    .slice(0, 100)
+    .toLowerCase()
+    .replace(/[^!-~]/g, "?");
+}

@@ -1,0 +1,114 @@
+import type { Authenticity } from "../authenticity.ts";
+import { isAligned, normalDomain } from "../domain.ts";
+import { readHeaderFields } from "../header-fields.ts";
+import { isBareFile } from "../mail/mail.ts";
+import { refuse } from "../refusal.ts";
+import type { ReadFile, ReadMail, Report } from "../types.ts";
+import type { DkimOutcome } from "./dkim.ts";
+import { fromSenderOf } from "./from-domains.ts";
+import type { TrustedHost } from "./trusted-hosts.ts";
+import { judgeByHeader } from "./trusted-results.ts";
+
+/** The outcome of judging a mail; `reason` is in words, and a stranger's text may be in it. */
+export type Judgement =
+  | { kind: "judged"; authenticity: Authenticity }
+  /** Not authentic: its reports are not kept. */
+  | { kind: "failed"; reason: string }
+  /** DNS did not answer: to be judged by a later run. */
+  | { kind: "retry"; domain: string; reason: string };
+
+/** What a mail is judged by. */
+export interface JudgeOptions {
+  /** Hosts whose `Authentication-Results` are believed. */
+  trustedHosts: readonly TrustedHost[];
+  /** Our own domains: a mail that authenticates as one of them proves nothing about a reporter. */
+  ownDomains: readonly string[];
+  /** Our own check of the DKIM signatures, for mails of which the header decides nothing. */
+  checkDkim: (mail: Uint8Array, fromDomain: string) => Promise<DkimOutcome>;
+  /** Whether a file that is no mail was put there by hand. */
+  isGiven: boolean;
+}
+
+/**
+ * Whether a mail comes from the domain of its From field: by the word of the receiving host, else by our own check of
+ * its DKIM signatures.
+ *
+ * @param mail - Its raw bytes, as fetched.
+ */
+export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promise<Judgement> {
+  const fields = readHeaderFields(mail);
+  const sender = fromSenderOf(fields);
+  if (sender.kind === "several") return { kind: "failed", reason: "it has two From addresses" };
+  if (sender.kind === "none") return unverified();
+  const { domain } = sender;
+  if (isOwn(domain, options.ownDomains)) return unverified(domain);
+  const header = judgeByHeader(fields, options.trustedHosts, domain);
+  if (header.kind === "pass") return verified("header", domain);
+  const dkim = await options.checkDkim(mail, domain);
+  if (dkim.kind === "pass") return verified("dkim", domain);
+  if (header.kind === "fail") return { kind: "failed", reason: `${header.host} says dmarc=fail for ${domain}` };
+  if (dkim.kind === "retry") return { kind: "retry", domain, reason: dkim.reason };
+  if (dkim.kind === "failed" && header.host === undefined) return { kind: "failed", reason: dkim.reason };
+  return unverified(domain);
+}
+
+/**
+ * A mail that was read, with what is known of who sent its reports: a report in a wrapped mail is judged by that mail
+ * alone, and a report that is not authentic is no longer there, but the reason is.
+ *
+ * @param bytes - Its raw bytes, as fetched.
+ */
+export async function judgeReports(mail: ReadMail, bytes: Uint8Array, options: JudgeOptions): Promise<ReadMail> {
+  const judgements = new Map<Uint8Array, Promise<Judgement>>();
+  const judge = (message: Uint8Array): Promise<Judgement> => {
+    const judgement = judgements.get(message) ?? judgeMail(message, options);
+    judgements.set(message, judgement);
+    return judgement;
+  };
+  const isBare = isBareFile(bytes);
+  const files = mail.files.map(async (file): Promise<ReadFile> => {
+    if (file.report === undefined) return file;
+    const { wrapped, ...rest } = file;
+    if (isBare && options.isGiven) return { ...rest, authenticity: givenBy(file.report) };
+    // What stands behind a file may look like the header of a signed mail.
+    const judgement = isBare ? unverified() : await judge(wrapped ?? bytes);
+    switch (judgement.kind) {
+      case "judged":
+        return { ...rest, authenticity: rest.isAstray ? unsure(judgement.authenticity) : judgement.authenticity };
+      case "failed":
+        return refuse("quarantined", judgement.reason);
+      case "retry":
+        return {
+          state: "retry",
+          undecided: { report: rest.report, domain: judgement.domain },
+          reason: judgement.reason,
+        };
+      default:
+        return judgement satisfies never;
+    }
+  });
+  return { ...mail, files: await Promise.all(files) };
+}
+
+/** What is known of a file that somebody put there by hand. */
+function givenBy({ reportMetadata: { email } }: Report): Authenticity {
+  const domain = email === undefined ? undefined : normalDomain(email.slice(email.lastIndexOf("@") + 1));
+  return { verdict: "given", domain };
+}
+
+/** Whether mail from a domain is from an organization of ours, so that it proves nothing about a reporter. */
+export function isOwn(domain: string, ownDomains: readonly string[]): boolean {
+  return ownDomains.some((own) => isAligned(own, domain));
+}
+
+function verified(by: "header" | "dkim", domain: string): Judgement {
+  return { kind: "judged", authenticity: { verdict: "verified", by, domain } };
+}
+
+function unsure({ domain }: Authenticity): Authenticity {
+  return { verdict: "unverified", domain };
+}
+
+function unverified(domain?: string): Judgement {
+  return { kind: "judged", authenticity: { verdict: "unverified", domain } };
+}

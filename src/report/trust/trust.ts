@@ -1,0 +1,58 @@
+import type { Authenticity, Standing } from "../authenticity.ts";
+import { isWithin } from "../domain.ts";
+import { impersonatedReporter, knownReporter } from "./known-reporters.ts";
+
+export { checkDkim, type DkimOutcome } from "./dkim.ts";
+export type { ResolveTxt, TxtAnswer } from "./dkim-key.ts";
+export { fromSenderOf } from "./from-domains.ts";
+export { isOwn, judgeReports } from "./judge.ts";
+export { knownReporters } from "./known-reporter-list.ts";
+export { claimedReporter, isSharedDomain, knownReporter } from "./known-reporters.ts";
+export {
+  isAuthenticationResults,
+  parseTrustedHost,
+  type TrustedHost,
+  topmostAuthservId,
+  trustedPresets,
+} from "./trusted-hosts.ts";
+export { judgeByHeader } from "./trusted-results.ts";
+
+/** Whom the user believes. */
+export interface Trust {
+  /** Domains of reporters that are believed beside the known ones, their subdomains included. */
+  trustedReporters: readonly string[];
+  /** Domains of which verified reports came on 14 different days. */
+  seasoned: ReadonlySet<string>;
+  /** Whether reports count of which nothing shows whether they are authentic. */
+  countsUnverified: boolean;
+}
+
+/**
+ * Why a domain that sends verified reports is believed, or not.
+ *
+ * @param domain - The whole domain of From: at the domain above it, strangers may have addresses.
+ */
+export function standingOf(domain: string, { trustedReporters, seasoned }: Trust): Standing {
+  if (knownReporter(domain) !== undefined) return "known";
+  if (isWithin(domain, trustedReporters)) return "trusted";
+  return seasoned.has(domain) ? "seasoned" : "new";
+}
+
+/**
+ * Whether a report moves numbers and alarms: a file that was given by hand, a verified report of a domain that is
+ * believed, and an unverified one only where the user has said so. By today's trust, whatever held when it came.
+ */
+export function isCounting({ verdict, domain = "" }: Authenticity, trust: Trust): boolean {
+  if (verdict === "given") return true;
+  return verdict === "verified" ? standingOf(domain, trust) !== "new" : trust.countsUnverified;
+}
+
+/**
+ * Why a verified report is an impersonation: it goes by the name of a known reporter, under another domain; `undefined`
+ * when it is none. The name is a stranger's text.
+ */
+export function impersonationReason(orgName: string, domain: string, { trustedReporters }: Trust): string | undefined {
+  const claimed = impersonatedReporter({ orgName, fromDomain: domain });
+  if (claimed === undefined || isWithin(domain, trustedReporters)) return undefined;
+  return `its reporter goes by the name of ${claimed.name}, but the mail is authenticated by ${domain}`;
+}

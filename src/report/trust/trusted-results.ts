@@ -1,0 +1,158 @@
+import { isAligned, normalDomain } from "../domain.ts";
+import type { HeaderField } from "../header-fields.ts";
+import {
+  type AuthenticationResult,
+  type AuthenticationResults,
+  parseAuthenticationResults,
+} from "./authentication-results.ts";
+import { isAuthenticationResults, type TrustedHost } from "./trusted-hosts.ts";
+
+/** What the receiving host says about the sender of a mail. */
+export type HeaderVerdict =
+  | {
+      kind: "pass";
+      method: "dmarc" | "dkim" | "spf";
+      /** What authenticated, as A-label: the From domain itself for `dmarc`, else one of the same organizational domain. */
+      domain: string;
+      /** The setting by which the host is trusted. */
+      host: string;
+    }
+  /** `dmarc=fail` */
+  | { kind: "fail"; host: string }
+  | {
+      kind: "nothing";
+      /** The setting by which a host is trusted that wrote a field; absent when none did. */
+      host?: string;
+      /** Why, in words that are safe to show. */
+      reason: string;
+    };
+
+/**
+ * What the trusted hosts' `Authentication-Results` say about a mail.
+ *
+ * Each host puts its fields above what it received (RFC 8601, section 4.1), so that only the topmost field of a trusted
+ * host counts, and those of trusted hosts that follow it with no `Received` between. All of them must agree. A trusted
+ * host's `dmarc=fail` further down turns a pass into nothing: it was written at the wrong end, or by nobody we trust.
+ *
+ * @param fields - All header fields of the mail in their order.
+ * @param fromDomain - The domain of the mail's only From address, as A-label.
+ */
+export function judgeByHeader(
+  fields: readonly HeaderField[],
+  trusted: readonly TrustedHost[],
+  fromDomain: string,
+): HeaderVerdict {
+  const { host, counting, below } = findTrustedFields(fields, trusted);
+  if (host === undefined) return nothing("no Authentication-Results field of a trusted host");
+  const problem = counting.find((field) => field.problem !== undefined)?.problem;
+  if (problem !== undefined)
+    return nothing(`the Authentication-Results field of ${host} can't be read: ${problem}`, host);
+  const verdict = judgeResults(
+    counting.flatMap(({ results }) => results),
+    { host, fromDomain },
+  );
+  const isContradicted = below.some(({ results }) => results.some(isDmarcFail));
+  return verdict.kind === "pass" && isContradicted
+    ? nothing(`the Authentication-Results fields of ${host} contradict each other`, host)
+    : verdict;
+}
+
+interface TrustedFields {
+  /** The setting of the host that wrote the topmost of them; `undefined` when there is none. */
+  host?: string;
+  counting: AuthenticationResults[];
+  /** Fields that a trusted host may have written, and that don't count. */
+  below: AuthenticationResults[];
+}
+
+function findTrustedFields(fields: readonly HeaderField[], trusted: readonly TrustedHost[]): TrustedFields {
+  const found: TrustedFields = { counting: [], below: [] };
+  let isTopmost = true;
+  let isOver = false;
+  for (const field of fields) {
+    if (field.name.toLowerCase() === "received") isOver ||= found.host !== undefined;
+    if (!isAuthenticationResults(field)) continue;
+    const results = parseAuthenticationResults(field.value);
+    const host = trusted.find((one) => one.wrote(results.authservId) && (isTopmost || !one.isTopmost));
+    isTopmost = false;
+    if (host === undefined) continue;
+    if (isOver) found.below.push(results);
+    else found.counting.push(results);
+    found.host ??= host.setting;
+    isOver ||= host.isSingle;
+  }
+  return found;
+}
+
+interface Judging {
+  host: string;
+  fromDomain: string;
+}
+
+function judgeResults(results: readonly AuthenticationResult[], { host, fromDomain }: Judging): HeaderVerdict {
+  const dmarc = results.filter(({ method }) => method === "dmarc");
+  if (dmarc.length === 0) return judgeByAlignment(results, { host, fromDomain });
+  const isAbout = (result: AuthenticationResult): boolean =>
+    valuesOf(result, "header.from").every((value) => domainIn(value) === fromDomain);
+  if (dmarc.some((result) => isDmarcFail(result) && isAbout(result))) return { kind: "fail", host };
+  const isPass = dmarc.every(
+    (result) => result.result === "pass" && isAbout(result) && valuesOf(result, "header.from").length > 0,
+  );
+  if (isPass) return { kind: "pass", method: "dmarc", domain: fromDomain, host };
+  const other = dmarc.find(({ result }) => result !== "pass");
+  return nothing(
+    other === undefined
+      ? `dmarc=pass of ${host} is not about the From domain ${fromDomain}`
+      : `${host} says dmarc=${other.result}`,
+    host,
+  );
+}
+
+function isDmarcFail({ method, result }: AuthenticationResult): boolean {
+  return method === "dmarc" && result === "fail";
+}
+
+/** What DMARC would say: one pass of the From domain's organization is enough (RFC 9989, "Identifier Alignment"). */
+function judgeByAlignment(results: readonly AuthenticationResult[], { host, fromDomain }: Judging): HeaderVerdict {
+  for (const method of ["dkim", "spf"] as const) {
+    for (const result of results) {
+      const domain = result.method === method && result.result === "pass" ? domainsBy[method](result) : undefined;
+      if (domain !== undefined && isAligned(domain, fromDomain)) return { kind: "pass", method, domain, host };
+    }
+  }
+  return nothing(`${host} says neither dmarc= nor an aligned dkim=pass or spf=pass`, host);
+}
+
+/** The domain that a passed check is about. */
+const domainsBy = {
+  dkim: (result: AuthenticationResult) => {
+    const signers = valuesOf(result, "header.d");
+    return onlyDomain(signers.length > 0 ? signers : valuesOf(result, "header.i"));
+  },
+  // SPF is about the HELO name only where the sender is empty (RFC 7208, section 2.4).
+  spf: (result: AuthenticationResult) => {
+    const senders = valuesOf(result, "smtp.mailfrom");
+    return onlyDomain(senders.length > 0 ? senders : valuesOf(result, "smtp.helo"));
+  },
+};
+
+/** The values of a property that are more than an empty address. */
+function valuesOf({ properties }: AuthenticationResult, name: string): string[] {
+  return properties
+    .filter((property) => property.name === name && !/^(<>)?$/.test(property.value))
+    .map(({ value }) => value);
+}
+
+/** The domain of the only value; of several none is the right one. */
+function onlyDomain([value, ...others]: readonly string[]): string | undefined {
+  return value === undefined || others.length > 0 ? undefined : domainIn(value);
+}
+
+/** The domain of an address or a bare domain; `undefined` when it is no host name. */
+function domainIn(value: string): string | undefined {
+  return normalDomain(value.slice(value.lastIndexOf("@") + 1).replace(/>$/, ""));
+}
+
+function nothing(reason: string, host?: string): HeaderVerdict {
+  return { kind: "nothing", host, reason };
+}

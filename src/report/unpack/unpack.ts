@@ -1,0 +1,106 @@
+import { type Refusal, refusalOf, refuse, tooBig } from "../refusal.ts";
+import type { Limits } from "../types.ts";
+import { type Budget, makeBudget } from "./budget.ts";
+import { inflateGzip, isGzip, unpackGzip } from "./gzip.ts";
+import { collect, inPieces, peekPieces } from "./pieces.ts";
+import { hasTrailer, isZip, unpackZip } from "./zip.ts";
+
+export { collect, peekPieces } from "./pieces.ts";
+
+/** Reads a file that is too large to be held, in pieces of at least 64 KB, which it must read to their end. */
+type ReadLarge<T> = (pieces: AsyncIterable<Uint8Array>) => Promise<T>;
+
+/** What `unpack` is given beside the bytes. */
+interface UnpackOptions<T> {
+  /** What becomes of a packed file of more than 4 MB, while it is unpacked; without it, it comes whole. */
+  readLarge: ReadLarge<T>;
+  /** Is given what was repaired to get at a file, in plain words, before that file comes. */
+  notes: string[];
+}
+
+/** Files up to this many bytes are handed over whole. */
+const largestWhole = 4 * 1024 * 1024;
+
+/**
+ * The files in an attachment, one at a time, each unpacked or as the refusal that it gets; bytes that are packed by
+ * neither gzip nor zip come back as they are. The first bytes decide, never a type or a name.
+ *
+ * Never throws. Layers may be gz in gz, gz in zip and zip in gz, never zip in zip.
+ */
+export function unpack(bytes: Uint8Array, limits: Limits): AsyncGenerator<Uint8Array | Refusal>;
+export function unpack<T>(
+  bytes: Uint8Array,
+  limits: Limits,
+  options: UnpackOptions<T>,
+): AsyncGenerator<Uint8Array | Refusal | T>;
+export function unpack(
+  bytes: Uint8Array,
+  limits: Limits,
+  { readLarge, notes }: UnpackOptions<unknown> = { readLarge: collect, notes: [] },
+): AsyncGenerator<unknown> {
+  const budget = makeBudget(bytes.length, limits);
+  return unpackLayer({ bytes, budget, limits, layer: 0, inZip: false, readLarge, notes });
+}
+
+/** Whether bytes are packed in a way that `unpack` knows. */
+export function isPacked(bytes: Uint8Array): boolean {
+  return isGzip(bytes) || isZip(bytes);
+}
+
+interface Layer {
+  bytes: Uint8Array;
+  budget: Budget;
+  limits: Limits;
+  /** How many layers are around it. */
+  layer: number;
+  inZip: boolean;
+  readLarge: ReadLarge<unknown>;
+  notes: string[];
+}
+
+async function* unpackLayer(layer: Layer): AsyncGenerator<unknown> {
+  const { bytes, limits } = layer;
+  if (!isPacked(bytes)) {
+    yield bytes;
+  } else if (layer.layer >= limits.archiveLayers) {
+    yield tooBig(`is packed more than ${limits.archiveLayers} times over`, "archiveLayers");
+  } else if (isZip(bytes) && layer.inZip) {
+    yield refuse("corrupt", "a zip in a zip isn't unpacked");
+  } else {
+    yield* unpackFiles(layer);
+  }
+}
+
+async function* unpackFiles(layer: Layer): AsyncGenerator<unknown> {
+  const { bytes, budget, limits, notes } = layer;
+  const next = { ...layer, layer: layer.layer + 1, inZip: layer.inZip || isZip(bytes) };
+  try {
+    if (isGzip(bytes)) {
+      const unpacked = unpackGzip(bytes, { budget, notes, most: largestWhole });
+      yield* unpacked === undefined
+        ? unpackLarge(inflateGzip(bytes, { budget, notes }), next)
+        : unpackLayer({ ...next, bytes: unpacked });
+      return;
+    }
+    const isRepaired = hasTrailer(bytes);
+    for await (const file of unpackZip(bytes, budget, limits, largestWhole)) {
+      if (isRepaired) notes.push("what follows the end of the zip was left out");
+      if (file instanceof Uint8Array) yield* unpackLayer({ ...next, bytes: file });
+      else if ("state" in file) yield file;
+      else yield* unpackLarge(file, next);
+    }
+  } catch (error) {
+    yield refusalOf(error, "the attachment can't be unpacked");
+  }
+}
+
+/** A large file that is packed once more has to be held, as small ones are. */
+async function* unpackLarge(chunks: AsyncIterable<Uint8Array>, next: Omit<Layer, "bytes">): AsyncGenerator<unknown> {
+  try {
+    const { first, all } = await peekPieces(inPieces(chunks));
+    if (isPacked(first)) yield* unpackLayer({ ...next, bytes: await collect(all) });
+    else yield await next.readLarge(all);
+  } catch (error) {
+    yield refusalOf(error, "the attachment can't be unpacked");
+  }
+}

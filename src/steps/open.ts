@@ -1,0 +1,147 @@
+import { type Config, ConfigError } from "../config/config.ts";
+import { undecidedDomains } from "../digest/readiness.ts";
+import { countsByStanding, dayAfter, monthsBetween, parseWindow, type Window } from "../digest/window/window.ts";
+import type { Day } from "../history/day/day.ts";
+import { dayFilePath, isDomainFolder, parseDayFile, recordsFilesIn } from "../history/day/day.ts";
+import { indexPathsOf, monthOf, type SeenSource, seenSources } from "../history/index/index.ts";
+import { seasonedReporters } from "../history/seasoning.ts";
+import { parseState, type State, statePath } from "../history/state.ts";
+import { openGitHistory } from "../io/git/git.ts";
+import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
+import type { History } from "../io/history.ts";
+import { dryHistory } from "../io/history-dry.ts";
+import type { Host } from "../io/host.ts";
+import type { Trust } from "../report/trust/trust.ts";
+
+/**
+ * The history that the configuration names.
+ *
+ * @throws HistoryError when it can't be opened. ConfigError when everybody could read it and nobody said that they may.
+ */
+export async function openHistory(config: Config, host: Host): Promise<History> {
+  const history = await openStore(config);
+  const { store } = config;
+  if (history.head === undefined && store.kind === "github") {
+    const branch = `Branch ${store.dataBranch} of ${store.github.repository}`;
+    host.info(`${branch} is missing: the first commit makes it, without a parent`);
+  }
+  if (!config.allowsPublic && (await isPublic(history, config))) throw publicError();
+  return config.isDryRun ? dryHistory(history) : history;
+}
+
+async function openStore({ store, webUrl, isDryRun }: Config): Promise<History> {
+  switch (store.kind) {
+    case "git":
+      return await openGitHistory({ dataPath: store.dataPath, webUrl, isPulling: !isDryRun });
+    case "github":
+      return await openGitHubHistory({ ...store.github, dataBranch: store.dataBranch, dataPath: store.dataPath });
+    default:
+      return store satisfies never;
+  }
+}
+
+/** Whether everybody can read the history; of a work tree, GitHub is asked where it is a clone of the Action's repository. */
+async function isPublic(history: History, { github, webUrl }: Config): Promise<boolean> {
+  if (history.isPublic !== undefined) return history.isPublic;
+  const isClone = webUrl !== undefined && history.folderUrl("HEAD")?.startsWith(`${webUrl}/`) === true;
+  return isClone && github !== undefined && (await isPublicRepository(github)) === true;
+}
+
+function publicError(): ConfigError {
+  return new ConfigError(
+    "The repository of the history is public, and DMARC reports name your mail servers, services and failures. " +
+      "Nothing was read or written. Make the repository private, or keep the history in a private one of its own; " +
+      "if everybody may read it, set allow-public: true.",
+  );
+}
+
+/** What the runs before this one left to be known. */
+export async function loadState(history: History): Promise<State> {
+  return parseState((await history.readFiles([statePath])).get(statePath));
+}
+
+/** Whose reports count: by the configuration, and by what the runs so far have seen. */
+export function trustOf({ trustedReporters, countsUnverified }: Config, state: State): Trust {
+  return { trustedReporters, countsUnverified, seasoned: seasonedReporters(state) };
+}
+
+/** The days at these paths; missing ones are left out. */
+export async function loadDays(history: History, paths: readonly string[]): Promise<Map<string, Day>> {
+  const texts = await history.readFiles(paths);
+  const recordsTexts = await history.readFiles([...texts].flatMap(([path, text]) => recordsFilesIn(path, text)));
+  return new Map([...texts].map(([path, text]) => [path, parseDayFile(path, text, recordsTexts)]));
+}
+
+/** All policy domains of which the history knows a report. */
+export async function policyDomainsOf(history: History): Promise<string[]> {
+  return (await history.listFolders()).filter(isDomainFolder).sort();
+}
+
+/** The day files of some days over all domains. */
+export async function loadDaysOf(history: History, domains: string[], days: string[]): Promise<Day[]> {
+  const paths = domains.flatMap((domain) => days.map((day) => dayFilePath({ domain, day })));
+  return [...(await loadDays(history, paths)).values()];
+}
+
+/** Days before a digest's that it is compared with. */
+const windowDays = 92;
+
+/** Days before a digest's, 13 months, in which sources are looked for that send once a year. */
+const earlierDays = 396;
+
+/** For which day a window is, and by what it is read. */
+interface WindowPlan {
+  day: string;
+  now: Date;
+  trust: Trust;
+  /** Texts of index files that are about to be committed, by path. */
+  changed: ReadonlyMap<string, string | undefined>;
+}
+
+/** The days that a digest of a day needs beside the day, up to today, from the index files of all domains. */
+export async function loadWindow(history: History, domains: Iterable<string>, plan: WindowPlan): Promise<Window> {
+  const { day, trust } = plan;
+  const today = plan.now.toISOString().slice(0, 10);
+  const [first, last] = [dayAfter(day, -windowDays), today > day ? today : day];
+  const all = [...domains];
+  const months = all.flatMap((domain) => monthsBetween(first, last).map((month) => ({ domain, month })));
+  const texts = await loadTexts(
+    history,
+    months.flatMap((month) => Object.values(indexPathsOf(month))),
+    plan.changed,
+  );
+  const window = parseWindow({ first, last, domains: all, texts, trust });
+  return { ...window, earlier: await loadEarlier(history, window, { ...plan, texts }) };
+}
+
+/** What was seen before a window, where something is left to decide: of most domains nothing is, after a while. */
+async function loadEarlier(
+  history: History,
+  window: Window,
+  { day, trust, changed, texts }: WindowPlan & { texts: ReadonlyMap<string, string> },
+): Promise<SeenSource[]> {
+  const days = { first: dayAfter(day, -earlierDays), end: window.first };
+  const months = monthsBetween(days.first, dayAfter(days.end, -1));
+  const domains = undecidedDomains(window, day);
+  // The month in which the window begins is there already.
+  const before = months.filter((month) => month < monthOf(window.first));
+  const paths = domains.flatMap((domain) => before.map((month) => indexPathsOf({ domain, month }).sources));
+  const all = new Map([...texts, ...(await loadTexts(history, paths, changed))]);
+  const seen = domains.flatMap((domain) => seenSources({ domain, months }, days, all));
+  return seen.filter(({ standing }) => countsByStanding(standing, trust));
+}
+
+/** The texts of files; of those that are about to be committed, the new ones. */
+async function loadTexts(
+  history: History,
+  paths: readonly string[],
+  changed: ReadonlyMap<string, string | undefined>,
+): Promise<Map<string, string>> {
+  const known = paths.filter((path) => !changed.has(path));
+  const texts = new Map(known.length === 0 ? [] : await history.readFiles(known));
+  for (const path of paths) {
+    const text = changed.get(path);
+    if (text !== undefined) texts.set(path, text);
+  }
+  return texts;
+}

@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import { failuresOf, isBroken } from "../../../src/digest/day/sources.ts";
+import type { AuthResults, ReportRecord } from "../../../src/report/types.ts";
+import { keepReport, makeRecord, makeReport } from "../../history/reports.ts";
+import { makeImpact, makeSource } from "../../render/digests.ts";
+
+function recordWith(
+  { dkim = [], spf = [] }: Partial<AuthResults>,
+  said: Parameters<typeof makeRecord>[0] = {},
+): ReportRecord {
+  return { ...makeRecord({ dkim: "fail", spf: "fail", ...said }), authResults: { dkim, spf } };
+}
+
+function sourcesOf(records: ReportRecord[], hasPassed = false) {
+  const reports = [keepReport(makeReport({ records }))];
+  return failuresOf([{ domain: "example.com", day: "2026-11-17", reports }], () => ({ hasPassed }));
+}
+
+test("failures of one service and class are added up over its addresses, own mail first", () => {
+  const dkim = [{ domain: "newsletter.example", result: "pass" }];
+  const { parts, sources } = sourcesOf([
+    recordWith({ dkim }, { count: 5, sourceIp: "198.51.100.1", disposition: "reject" }),
+    recordWith({ dkim }, { count: 7, sourceIp: "203.0.113.1", disposition: "quarantine", reasons: ["forwarded"] }),
+    recordWith({ dkim }, { count: 3, sourceIp: "198.51.100.1", disposition: "no such word" }),
+    recordWith({ dkim }, { count: 0, sourceIp: "198.51.100.2" }),
+    recordWith({ dkim }, { count: 90, spf: "pass" }),
+    recordWith({}, { count: 20, sourceIp: "192.0.2.1" }),
+  ]);
+  expect(sources).toMatchObject([
+    {
+      source: "newsletter.example",
+      mailClass: "not-aligned",
+      impact: { messages: 8, rejected: 5, delivered: 3, overridden: 0, quarantined: 0 },
+      messages: 105,
+      headerFroms: ["example.com"],
+      policy: "none",
+      seenBy: [{ reporter: "google.com", messages: 8 }],
+      addresses: ["198.51.100.1"],
+      moreAddresses: 0,
+    },
+    { source: "192.0.2.0/24", mailClass: "spoofed", impact: { messages: 20 } },
+    { source: "newsletter.example", mailClass: "altered", impact: { messages: 7, quarantined: 7 }, messages: 105 },
+  ]);
+  expect(parts).toMatchObject({
+    own: { messages: 8 },
+    spoofed: { messages: 20 },
+    forwarded: { messages: 7 },
+    trouble: { messages: 0 },
+  });
+});
+
+test("signatures of ours that failed are named with their selectors, the most messages first", () => {
+  const signed = (selector: string, count: number) =>
+    recordWith({ dkim: [{ domain: "example.com", selector, result: "fail" }] }, { count });
+  const { sources } = sourcesOf([signed("a", 1), signed("b", 9), signed("c", 5), signed("d", 2)], true);
+  expect(sources[0]?.signatures).toEqual(["b", "c", "d"].map((selector) => ({ domain: "example.com", selector })));
+});
+
+test("of many addresses the five with the most failures are named, and the others counted", () => {
+  const records = [1, 2, 3, 4, 5, 6, 7].map((n) => recordWith({}, { count: n, sourceIp: `192.0.2.${n}` }));
+  expect(sourcesOf(records).sources).toMatchObject([
+    { addresses: ["192.0.2.7", "192.0.2.6", "192.0.2.5", "192.0.2.4", "192.0.2.3"], moreAddresses: 2 },
+  ]);
+});
+
+test("a record without an address has none to name, and takes no name from one that has", () => {
+  const without = recordWith({});
+  without.row.sourceIp = undefined;
+  const beside = { ...recordWith({}, { count: 3 }), authResults: without.authResults };
+  const names = sourcesOf([without, beside]).sources.map(({ source, addresses }) => [source, addresses.length]);
+  expect(names).toEqual([
+    ["unknown", 0],
+    ["192.0.2.0/24", 1],
+  ]);
+});
+
+test("sources of equal failures stand in the order of their names, whatever the order of the records", () => {
+  const records = ["203.0.113.1", "198.51.100.1", "192.0.2.1"].map((sourceIp) => recordWith({}, { sourceIp }));
+  const names = sourcesOf(records).sources.map(({ source }) => source);
+  expect(names).toEqual(["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"]);
+  expect(sourcesOf(records.toReversed()).sources.map(({ source }) => source)).toEqual(names);
+});
+
+const since = { lastGoodDay: "2026-11-15", passRate: 1, failsSince: "2026-11-16" };
+
+test.each([
+  ["passed before and fails", { since, messages: 20, impact: makeImpact({ delivered: 10 }) }, true],
+  ["fails with few messages", { since, messages: 9, impact: makeImpact({ delivered: 9 }) }, false],
+  ["never passed", { messages: 20, impact: makeImpact({ delivered: 20 }) }, false],
+])("a source that %s is broken: %#", (_, said, expected) => {
+  expect(isBroken(makeSource(said))).toBe(expected);
+});
+
+test.each([
+  ["half of its messages", 10, since],
+  ["less than that", 11, undefined],
+])("since when a source fails is told when %s fail", (_, passing, expected) => {
+  const reports = [keepReport(makeReport({ records: [recordWith({}), makeRecord({ count: passing })] }))];
+  const day = { domain: "example.com", day: "2026-11-17", reports };
+  const { sources } = failuresOf([day], () => ({ hasPassed: true, since }));
+  expect(sources[0]).toMatchObject({ mailClass: "missing-in-spf", messages: 10 + passing });
+  expect(sources[0]?.since).toEqual(expected);
+});

@@ -1,0 +1,181 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { coverageOf, isComplete, silentReporters, unverifiedReporters } from "../../../src/digest/window/coverage.ts";
+import { dayAfter } from "../../../src/digest/window/index-window.ts";
+import { kindOfDay } from "../../../src/digest/window/usual.ts";
+import type { ReportOrigin } from "../../../src/history/day/stored-report.ts";
+import { keepReport, makeReport } from "../../history/reports.ts";
+import { daysUpTo, makeLine, makeLines, windowOf } from "../windows.ts";
+
+/** A Friday: the two days before it are weekdays, too. */
+const day = "2026-11-20";
+const before = daysUpTo(day, 60);
+const google = makeLines(before, { messages: 600 });
+const microsoft = makeLines(before, { reporter: "microsoft.com", messages: 360, delayHours: 32 });
+const godaddy = makeLines(before, { reporter: "dmarc.godaddy.example", messages: 40, delayHours: 72 });
+
+test("a day that Microsoft has not reported yet lacks its part, and it is said when it usually comes", () => {
+  const coverage = coverageOf(windowOf(google, microsoft, makeLine(day)), day);
+  expect(coverage).toEqual({
+    share: 0.625,
+    missing: [{ reporter: "microsoft.com", share: 0.375, delayHours: 32 }],
+  });
+  expect(isComplete(coverage)).toBe(false);
+});
+
+test("a day that all usual reporters have reported is complete, with whatever volume", () => {
+  const window = windowOf(google, microsoft, godaddy, [
+    makeLine(day, { messages: 1 }),
+    makeLine(day, { messages: 0, reporter: "microsoft.com" }),
+  ]);
+  const coverage = coverageOf(window, day);
+  expect(coverage).toEqual({ share: 1, missing: [] });
+  expect(isComplete(coverage)).toBe(true);
+});
+
+test("those missing are told the largest first", () => {
+  const yahoo = makeLines(before, { reporter: "dmarc.yahoo.com", messages: 200 });
+  const { share, missing } = coverageOf(
+    windowOf(yahoo, microsoft, google, makeLine(day, { reporter: "x.example" })),
+    day,
+  );
+  expect(share).toBe(0);
+  expect(missing.map(({ reporter }) => reporter)).toEqual(["google.com", "microsoft.com", "dmarc.yahoo.com"]);
+});
+
+test.each([
+  [0.95, true],
+  [0.9499, false],
+  [1, true],
+  [undefined, false],
+])("a coverage of %s is complete: %s", (share, complete) => {
+  expect(isComplete({ share, missing: [] })).toBe(complete);
+});
+
+test("with under 14 days of history there is no coverage, but the day of learning", () => {
+  const young = (days: number) => coverageOf(windowOf(makeLines(daysUpTo(day, days)), makeLine(day)), day);
+  expect(young(0)).toEqual({ share: undefined, learning: { day: 1, of: 14 }, missing: [] });
+  expect(young(13)).toEqual({ share: undefined, learning: { day: 14, of: 14 }, missing: [] });
+  expect(young(14)).toEqual({ share: 1, missing: [] });
+});
+
+test("without a usual reporter there is no coverage, and no learning", () => {
+  const rare = makeLines(before.filter((_, index) => index % 3 === 0));
+  expect(coverageOf(windowOf(rare, makeLine(day)), day)).toEqual({ share: undefined, missing: [] });
+});
+
+test("one that rests on weekends is not missing on them", () => {
+  const weekdays = before.filter((it) => kindOfDay(it) === "weekday");
+  const window = windowOf(google, makeLines(weekdays, { reporter: "microsoft.com", messages: 360 }));
+  expect(coverageOf(windowOf(...window.reporters, makeLine("2026-11-21")), "2026-11-21")).toEqual({
+    share: 1,
+    missing: [],
+  });
+});
+
+test("what is missing and what is there add up, in whichever order the lines come", () => {
+  const names = ["a.example", "b.example", "c.example", "d.example"];
+  const volumes = fc.tuple(...names.map(() => fc.integer({ min: 1, max: 1000 })));
+  fc.assert(
+    fc.property(volumes, fc.subarray(names), fc.boolean(), (messages, present, isReversed) => {
+      const past = names.map((reporter, index) => makeLines(before, { reporter, messages: messages[index] }));
+      const lines = [...past.flat(), ...present.map((reporter) => makeLine(day, { reporter }))];
+      const { share = 0, missing } = coverageOf(windowOf(isReversed ? lines.reverse() : lines), day);
+      const all = coverageOf(windowOf(...past), day).missing;
+      const sum = (parts: typeof missing) => parts.reduce((total, part) => total + part.share, 0);
+      expect(share).toBeCloseTo((sum(all) - sum(missing)) / sum(all), 9);
+      expect(missing.every(({ reporter }) => !present.includes(reporter))).toBe(true);
+    }),
+  );
+});
+
+/** The days before the last so many that end with `day`. */
+function without(last: number): string[] {
+  return daysUpTo(dayAfter(day, 1 - last), 60);
+}
+
+test("a usual reporter that missed three days is silent, once for all domains", () => {
+  const days = without(3);
+  const window = windowOf(makeLines([...before, day], { reporter: "microsoft.com" }), [
+    ...makeLines(days),
+    ...makeLines(days, { domain: "example.org" }),
+  ]);
+  expect(silentReporters(window, day)).toEqual([{ reporter: "google.com", share: 2 / 3, lastDay: "2026-11-17" }]);
+});
+
+test.each([
+  ["missed two days", 2, 10, false],
+  ["missed three days", 3, 10, true],
+  ["needs two days and missed three", 3, 48, true],
+  ["needs hardly more than two days and missed three", 3, 49, false],
+  ["needs three days and missed three", 3, 72, false],
+  ["needs three days and missed four", 4, 72, true],
+])("a reporter that %s (%s days, %s hours) is silent: %s", (_, missed, delayHours, isSilent) => {
+  const window = windowOf(
+    makeLines([...before, day]),
+    makeLines(without(missed), { reporter: "x.example", delayHours }),
+  );
+  expect(silentReporters(window, day)).toHaveLength(isSilent ? 1 : 0);
+});
+
+test("a reporter that has reported a later day is not silent", () => {
+  const later = makeLine("2026-11-21", { reporter: "x.example" });
+  const window = windowOf(makeLines([...before, day]), makeLines(without(3), { reporter: "x.example" }));
+  expect(silentReporters(window, day)).toHaveLength(1);
+  expect(silentReporters(windowOf(...window.reporters, later), day)).toEqual([]);
+});
+
+test("a reporter that rests on weekends is silent after three weekdays alone", () => {
+  const weekdays = daysUpTo("2026-11-21", 60).filter((it) => kindOfDay(it) === "weekday");
+  const window = windowOf(makeLines(daysUpTo("2026-11-26", 60)), makeLines(weekdays, { reporter: "x.example" }));
+  expect(silentReporters(window, "2026-11-23")).toEqual([]);
+  expect(silentReporters(window, "2026-11-24")).toEqual([]);
+  expect(silentReporters(window, "2026-11-25")).toMatchObject([{ reporter: "x.example", lastDay: "2026-11-20" }]);
+});
+
+test("nobody is silent before the days that are known are enough, nor after a long time", () => {
+  const young = daysUpTo("2026-11-18", 13);
+  const lines = makeLines(young, { reporter: "x.example" });
+  const others = makeLines([...young, "2026-11-18", "2026-11-19", day]);
+  expect(silentReporters(windowOf(lines, others), day)).toEqual([]);
+  expect(silentReporters(windowOf(lines, others, makeLine("2026-11-04", { reporter: "x.example" })), day)).toHaveLength(
+    1,
+  );
+  expect(silentReporters(windowOf(makeLines(before), makeLines(without(30), { reporter: "x.example" })), day)).toEqual(
+    [],
+  );
+});
+
+/** The day file with one report. */
+function fileOf(orgName: string, authenticity: ReportOrigin["authenticity"], domain = "example.com") {
+  return { domain, day, reports: [keepReport(makeReport({ orgName, domain }), { authenticity })] };
+}
+
+test("a usual reporter in whose name only unverified reports came is told with their messages", () => {
+  const window = windowOf(google, microsoft, makeLine(day));
+  const files = [
+    fileOf("Enterprise Outlook", { verdict: "unverified", domain: "microsoft.com" }),
+    fileOf("Outlook.com", { verdict: "unverified", domain: "relay.example.net" }, "example.org"),
+    fileOf("google.com", { verdict: "unverified", domain: "google.com" }),
+    fileOf("Nobody", { verdict: "unverified", domain: "nobody.example" }),
+    { ...fileOf("Outlook.com", { verdict: "unverified" }), day: "2026-11-19" },
+  ];
+  expect(unverifiedReporters(files, window, day)).toEqual([{ reporter: "microsoft.com", reports: 2, messages: 20 }]);
+});
+
+test("a stranger's verified report, and one of a reporter that is not usual, are not told", () => {
+  const files = [
+    fileOf("Outlook.com", { verdict: "verified", domain: "evil.example", standing: "new" }),
+    fileOf("Yahoo", { verdict: "unverified", domain: "dmarc.yahoo.com" }),
+  ];
+  expect(unverifiedReporters(files, windowOf(google, microsoft), day)).toEqual([]);
+});
+
+test("a usual reporter that nobody knows is told by its domain, not by its name", () => {
+  const window = windowOf(google, makeLines(before, { reporter: "season.example" }));
+  const files = [
+    fileOf("Season", { verdict: "unverified", domain: "season.example" }),
+    fileOf("season.example", { verdict: "unverified", domain: "evil.example" }),
+  ];
+  expect(unverifiedReporters(files, window, day)).toEqual([{ reporter: "season.example", reports: 1, messages: 10 }]);
+});

@@ -1,0 +1,208 @@
+import { expect, test } from "vitest";
+import { totalsOf } from "../../../src/digest/day/totals.ts";
+import {
+  addMail,
+  type Days,
+  dayPathsOf,
+  type IntakeEntry,
+  ledgerLineOf,
+} from "../../../src/history/intake/add-mail.ts";
+import { addLine, formatLedger, parseLedger } from "../../../src/history/intake/ledger.ts";
+import type { Authenticity } from "../../../src/report/authenticity.ts";
+import type { ReadFile, ReadMail, Report } from "../../../src/report/types.ts";
+import { intakeSettings, makeRecord, makeReport } from "../reports.ts";
+
+const noDays: Days = new Map();
+const path = "example.com/2026/2026-11-17.json";
+
+function mailOf(...files: (Report | ReadFile)[]): ReadMail {
+  const read = files.map((file): ReadFile => ("state" in file ? file : { state: "read", report: file }));
+  return { files: read, received: "2026-11-18T10:12:00Z" };
+}
+
+function add(
+  mail: ReadMail,
+  { days = noDays, domains = [] }: { days?: Days; domains?: string[] } = {},
+): { days: Days; entry: IntakeEntry } {
+  return addMail(days, { mail, origin: { mailbox: "imap", mail: "UID 7" } }, intakeSettings({ domains }));
+}
+
+test.each([
+  ["stored", []],
+  ["foreign-domain", ["example.com"]],
+] as const)(
+  "a domain that begins with a hyphen is no formula in the ledger, which can be read again: %s",
+  (state, domains) => {
+    const { entry } = add(mailOf(makeReport({ domain: "-a.example" })), { domains: [...domains] });
+    expect(entry).toMatchObject({ state, domains: "'-a.example" });
+    const line = ledgerLineOf(entry);
+    expect(entry.foreignDomains).toEqual(state === "stored" ? undefined : ["-a.example"]);
+    const ledger = addLine(parseLedger("intake/2026/11/2026-11-18.csv", undefined), line);
+    expect(parseLedger(ledger.path, formatLedger(ledger)).lines).toEqual([line]);
+  },
+);
+
+const corrupt: ReadFile = { state: "corrupt", reason: "the gzip file is cut off" };
+
+test("a new report is stored on its day, with the date of receipt", () => {
+  const { days, entry } = add(mailOf(makeReport()));
+  expect(entry).toEqual({
+    arrived: "2026-11-18T10:12:00Z",
+    mailbox: "imap",
+    mail: "UID 7",
+    state: "stored",
+    reporter: "google.com",
+    domains: "example.com",
+    reports: 1,
+    messages: 10,
+  });
+  expect([...days.keys()]).toEqual([path]);
+  expect(days.get(path)).toMatchObject({ domain: "example.com", day: "2026-11-17" });
+  expect(days.get(path)?.reports).toMatchObject([{ received: "2026-11-18T10:12:00Z", reporter: "google.com" }]);
+});
+
+test("a reporter without a name is told by the domain of its address, never by the address", () => {
+  const { days, entry } = add(mailOf(makeReport({ orgName: "" })));
+  expect(entry.reporter).toBe("reports.example.net");
+  expect(days.get(path)?.reports).toMatchObject([{ reporter: "reports.example.net" }]);
+});
+
+test("a report that is known is a duplicate, adds nothing and leaves its day as it was", () => {
+  const { days } = add(mailOf(makeReport()));
+  const again = add(mailOf(makeReport()), { days });
+  expect(again.entry).toMatchObject({
+    state: "duplicate",
+    reason: "this report was read before",
+    domains: "example.com",
+    reports: 0,
+    messages: 0,
+  });
+  expect(again.days).toEqual(days);
+});
+
+test("a report with the id of a larger one is a conflict and adds nothing", () => {
+  const { days } = add(mailOf(makeReport()));
+  const smaller = add(mailOf(makeReport({ records: [makeRecord({ count: 9 })] })), { days });
+  expect(smaller.entry).toMatchObject({ state: "conflict", reports: 0, messages: 0, reason: expect.any(String) });
+  expect(smaller.days).toEqual(days);
+});
+
+test("the days that are handed in are left alone", () => {
+  const { days } = add(mailOf(makeReport()));
+  const before = structuredClone(days);
+  add(mailOf(makeReport({ reportId: "2", records: [makeRecord({ count: 1 })] })), { days });
+  expect(days).toEqual(before);
+});
+
+test.each([
+  ["example.com", [], "stored"],
+  ["example.com", ["example.com"], "stored"],
+  ["news.example.com", ["example.org", "example.com"], "stored"],
+  ["example.com", ["news.example.com"], "foreign-domain"],
+  ["notexample.com", ["example.com"], "foreign-domain"],
+  ["example.org", ["example.com"], "foreign-domain"],
+  ["localhost", [], "foreign-domain"],
+  ["readme.md", [], "foreign-domain"],
+  ["state.json", [], "foreign-domain"],
+])("a report about %s, with the domains [%s], is %s", (domain, domains, state) => {
+  const mail = mailOf(makeReport({ domain }));
+  const { days, entry } = add(mail, { domains });
+  expect(entry.state).toBe(state);
+  expect(days.size).toBe(state === "stored" ? 1 : 0);
+  expect(dayPathsOf(mail, intakeSettings({ domains }))).toEqual([...days.keys()]);
+  if (state !== "stored")
+    expect(entry).toMatchObject({ reports: 0, messages: 0, reason: expect.stringContaining(domain) });
+});
+
+test("a report without records is known to be empty, and stored without records the first time", () => {
+  const empty: ReadFile = { state: "known-empty", report: makeReport({ records: [] }), reason: "no records" };
+  const first = add(mailOf(empty));
+  expect(first.entry).toMatchObject({ state: "known-empty", reason: "no records", messages: 0 });
+  expect(first.days.get(path)?.reports).toMatchObject([{ reporter: "google.com", records: [] }]);
+  const again = add(mailOf(empty), { days: first.days });
+  expect(again.entry.state).toBe("duplicate");
+  expect(again.days).toEqual(first.days);
+});
+
+test("a mail that says there is nothing to report has nothing to store", () => {
+  const { days, entry } = add(mailOf({ state: "known-empty", reason: "says that there is nothing to report" }));
+  expect(entry).toMatchObject({ state: "known-empty", domains: undefined, reports: 0 });
+  expect(days.size).toBe(0);
+});
+
+test("a report of an impossible period is never stored", () => {
+  const mail = mailOf({ state: "implausible", implausible: makeReport(), reason: "its period is in the future" });
+  expect(add(mail)).toMatchObject({ days: new Map(), entry: { state: "implausible", reports: 0 } });
+  expect(dayPathsOf(mail, intakeSettings())).toEqual([]);
+});
+
+test("of a mail with a good file and a broken one the good one is stored, and the broken one is told", () => {
+  const { days, entry } = add(mailOf(makeReport(), corrupt, makeReport({ domain: "example.org" })));
+  expect(entry).toMatchObject({
+    mailbox: "imap",
+    mail: "UID 7",
+    state: "corrupt",
+    reason: "1 of 3 files: the gzip file is cut off (2 stored)",
+    domains: "example.com example.org",
+    reports: 2,
+    messages: 20,
+  });
+  expect([...days.keys()].sort()).toEqual([path, "example.org/2026/2026-11-17.json"]);
+});
+
+test("one report twice in a mail is counted once", () => {
+  const { days, entry } = add(mailOf(makeReport(), makeReport()));
+  expect(entry).toMatchObject({
+    state: "stored",
+    reports: 1,
+    messages: 10,
+    reason: expect.stringContaining("1 duplicate"),
+  });
+  expect(totalsOf(days.get(path)?.reports ?? []).messages).toBe(10);
+});
+
+test("the days that a mail needs are those of the middle of its reports' periods", () => {
+  const tokyo = makeReport({ begin: Date.UTC(2026, 10, 16, 15) / 1000, end: Date.UTC(2026, 10, 17, 15) / 1000 });
+  const yearEnd = makeReport({ domain: "news.example.com", begin: Date.UTC(2026, 11, 31) / 1000 });
+  expect(dayPathsOf(mailOf(tokyo, corrupt, yearEnd), intakeSettings())).toEqual([
+    path,
+    "news.example.com/2026/2026-12-31.json",
+  ]);
+  expect([...add(mailOf(tokyo, corrupt, yearEnd)).days.keys()]).toEqual([
+    path,
+    "news.example.com/2026/2026-12-31.json",
+  ]);
+});
+
+test("a report about a period long ago is implausible, and not kept", () => {
+  const mail = mailOf(makeReport());
+  const late = intakeSettings({ oldest: "2026-11-19" });
+  const { days, entry } = addMail(noDays, { mail, origin: { mailbox: "imap", mail: "UID 7" } }, late);
+  expect(entry).toMatchObject({
+    state: "implausible",
+    reason: "its period ended on 2026-11-17, before 2026-11-19: older than max-report-age",
+    reports: 0,
+  });
+  expect([days.size, dayPathsOf(mail, late)]).toEqual([0, []]);
+});
+
+test("without domains, strangers can open no folder, and those whose reports count only a few a run", () => {
+  const made = Array.from({ length: 7 }, (_, index) =>
+    makeReport({ domain: `made-up-${index}.example`, orgName: "Example" }),
+  );
+  const settings = intakeSettings({ known: [] });
+  const addAll = (authenticity: Authenticity) => {
+    const mail = { files: made.map((report): ReadFile => ({ state: "read", report, authenticity })) };
+    return addMail(noDays, { mail, origin: { mailbox: "imap", mail: "UID 7" } }, settings);
+  };
+  const stranger = addAll({ verdict: "verified", by: "dkim", domain: "stranger.example" });
+  expect(stranger.days.size).toBe(0);
+  expect(stranger.entry).toMatchObject({ state: "foreign-domain", reports: 0 });
+  const known = addAll({ verdict: "verified", by: "dkim", domain: "google.com" });
+  expect(known.days.size).toBe(5);
+  expect(known.entry).toMatchObject({
+    state: "foreign-domain",
+    reports: 5,
+    foreignDomains: ["made-up-5.example", "made-up-6.example"],
+  });
+});

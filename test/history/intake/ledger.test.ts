@@ -1,0 +1,123 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  addLine,
+  findLine,
+  formatLedger,
+  type Ledger,
+  type LedgerLine,
+  ledgerPath,
+  parseLedger,
+} from "../../../src/history/intake/ledger.ts";
+import { mailStates } from "../../../src/report/types.ts";
+
+const path = "intake/2026/11/2026-11-18.csv";
+const empty: Ledger = { path, lines: [] };
+
+function line(said: Partial<LedgerLine> = {}): LedgerLine {
+  return {
+    arrived: "2026-11-18T10:12:00Z",
+    mailbox: "imap",
+    sha256: "ab".repeat(32),
+    uidValidity: "7",
+    uid: 12,
+    state: "stored",
+    reports: 1,
+    messages: 10,
+    ...said,
+  };
+}
+
+test("a ledger is one line a mail, by arrival, under a header", () => {
+  const ledger = [
+    line({
+      arrived: "2026-11-18T11:00:00Z",
+      sha256: "cd",
+      uid: 13,
+      state: "corrupt",
+      reason: "cut, off",
+      reports: 0,
+      messages: 0,
+    }),
+    line({ messageId: "<1@example.net>", reporter: "google.com", domains: "example.com example.org" }),
+    line({ mailbox: "files", arrived: undefined, sha256: "ef", uid: undefined, uidValidity: undefined }),
+  ].reduce(addLine, empty);
+  expect(formatLedger(ledger)).toBe(
+    [
+      "arrived,mailbox,sha256,uidValidity,uid,messageId,state,reason,reporter,domains,reports,messages",
+      ",files,ef,,,,stored,,,,1,10",
+      `2026-11-18T10:12:00Z,imap,${"ab".repeat(32)},7,12,<1@example.net>,stored,,google.com,example.com example.org,1,10`,
+      '2026-11-18T11:00:00Z,imap,cd,7,13,,corrupt,"cut, off",,,0,0',
+      "",
+    ].join("\n"),
+  );
+});
+
+test("what is written reads back as it was", () => {
+  const ledger = [line(), line({ sha256: undefined, uid: 14, state: "too-big" })].reduce(addLine, empty);
+  expect(parseLedger(path, formatLedger(ledger))).toEqual(ledger);
+  expect(parseLedger(path, undefined)).toEqual(empty);
+});
+
+test.each([
+  ["an empty file", ""],
+  ["another header", "arrived,mailbox\n"],
+  ["a state that is none", formatLedger(addLine(empty, line())).replace("stored", "fine")],
+  ["a cut line", formatLedger(addLine(empty, line())).slice(0, -4)],
+  ["a conflict of git", `<<<<<<< HEAD\n${formatLedger(empty)}`],
+])("a damaged ledger is named, and never taken for empty: %s", (_, text) => {
+  expect(() => parseLedger(path, text)).toThrow(/^intake\/2026\/11\/2026-11-18\.csv can't be read .*Bring back/s);
+});
+
+test("a mail stands there once, by its content, and keeps the better of its states", () => {
+  const corrupt = addLine(empty, line({ state: "corrupt", reason: "cut off", reports: 0 }));
+  const stored = addLine(corrupt, line());
+  expect(stored.lines).toEqual([line()]);
+  expect(addLine(stored, line({ state: "duplicate", reports: 0 }))).toBe(stored);
+  expect(addLine(stored, line({ state: "quarantined" }))).toBe(stored);
+});
+
+test("a mail that stands elsewhere in the mailbox by now has its new place", () => {
+  const moved = addLine(addLine(empty, line()), line({ state: "duplicate", uidValidity: "8", uid: 3 }));
+  expect(moved.lines).toEqual([line({ uidValidity: "8", uid: 3 })]);
+});
+
+test("a mail that was not fetched is told by its UID, until its content is known", () => {
+  const unfetched = addLine(empty, line({ sha256: undefined, state: "too-big" }));
+  expect(findLine(unfetched, line())).toEqual(unfetched.lines[0]);
+  expect(findLine(unfetched, line({ uidValidity: "8" }))).toBeUndefined();
+  expect(addLine(unfetched, line()).lines).toEqual([line()]);
+});
+
+test("the same content in two mailboxes is two mails", () => {
+  expect(addLine(addLine(empty, line()), line({ mailbox: "files" })).lines).toHaveLength(2);
+});
+
+test.each([
+  ["2026-11-18T10:12:00Z", path],
+  ["2026-11-18", path],
+  [undefined, "intake/undated.csv"],
+  ["0001-01-01T00:00:00Z", "intake/undated.csv"],
+  ["../../2026-11-18", "intake/undated.csv"],
+])("the file of a mail that arrived %s is %s", (date, expected) => {
+  expect(ledgerPath(date)).toBe(expected);
+});
+
+test("adding lines is idempotent and order-free", () => {
+  const anyLine = fc
+    .record({
+      sha256: fc.constantFrom("a", "b", "c"),
+      state: fc.constantFrom(...mailStates),
+      mailbox: fc.constantFrom("x", "y"),
+    })
+    .map((said) => line({ ...said, reason: said.state }));
+  const shuffled = fc
+    .array(anyLine, { maxLength: 10 })
+    .chain((lines) => fc.tuple(fc.constant(lines), fc.shuffledSubarray(lines, { minLength: lines.length })));
+  fc.assert(
+    fc.property(shuffled, ([lines, inOtherOrder]) => {
+      const once = lines.reduce(addLine, empty);
+      expect(formatLedger([...inOtherOrder, ...lines].reduce(addLine, empty))).toBe(formatLedger(once));
+    }),
+  );
+});

@@ -1,0 +1,228 @@
+import { describe, expect, it } from "vitest";
+import { addFailParts, noFailParts } from "../../../src/digest/day/fail-parts.ts";
+import { addTotals, totalsOf } from "../../../src/digest/day/totals.ts";
+import type { Digest, DomainDigest } from "../../../src/digest/digest.ts";
+import type { Readiness } from "../../../src/digest/readiness.ts";
+import { dayAfter } from "../../../src/digest/window/index-window.ts";
+import { dashboard, readinessWords } from "../../../src/render/pages/dashboard.ts";
+import { markdownName } from "../../../src/render/pages/markdown-sources.ts";
+import type { Language } from "../../../src/render/words/phrases.ts";
+import { wordsOf } from "../../../src/render/words/words.ts";
+import { makeWindowOf, reporterLine, sourceLine } from "../../digest/windows.ts";
+
+const day = "2026-11-22";
+const words = wordsOf("en");
+
+function makeDomain(domain: string, ownFail = 0): DomainDigest {
+  const fail = noFailParts();
+  fail.own = { ...fail.own, messages: ownFail, quarantined: ownFail };
+  return {
+    domain,
+    verdict: ownFail > 0 ? "act" : "ok",
+    totals: { ...totalsOf([]), reports: 1, messages: 1000, dmarcPass: 1000 - ownFail, dmarcFail: ownFail },
+    fail,
+    dayFiles: [],
+    reporters: [],
+    isAboveWithFew: false,
+    failingSubdomains: [],
+    sources: [],
+    moreSources: { sources: 0, dmarcFail: 0 },
+  };
+}
+
+function makeDigest(domains: DomainDigest[]): Digest {
+  return {
+    version: 1,
+    verdict: "ok",
+    findings: [],
+    day,
+    totals: addTotals(domains.map(({ totals }) => totals)),
+    fail: addFailParts(domains.map(({ fail }) => fail)),
+    usual: {},
+    domains,
+    earlierDays: [],
+    restated: [],
+    coverage: { share: 0.97, missing: [] },
+    silentReporters: [],
+    unverifiedReporters: [],
+    news: {},
+    notCounted: { reports: 0, messages: 0, senders: [], moreSenders: 0 },
+    intake: {
+      mails: 1,
+      states: { stored: 1 },
+      problems: [],
+      unknownDomains: { domains: [], more: 0 },
+      toGo: [],
+      unreadMailboxes: [],
+    },
+  } as unknown as Digest;
+}
+
+/** So many days of so many domains up to the digest's day, and what sent for them. */
+function makeSource(domains: string[], days: number, service = "sendgrid.net") {
+  const dates = Array.from({ length: days }, (_, index) => dayAfter(day, index + 1 - days));
+  const lines = dates.flatMap((date) =>
+    domains.map((domain) => reporterLine({ day: date, domain, dmarcPass: 95, dmarcFail: 5 })),
+  );
+  const sources = dates.flatMap((date) =>
+    domains.flatMap((domain) => [
+      sourceLine({ day: date, domain, source: service, messages: 60, spf: "fail" }),
+      sourceLine({ day: date, domain, source: service, messages: 20, dkim: "fail", spf: "fail" }),
+      sourceLine({ day: date, domain, source: "203.0.113.0/24", messages: 5, dkim: "fail", spf: "fail" }),
+    ]),
+  );
+  return {
+    digest: makeDigest(domains.map((domain, index) => makeDomain(domain, index === 0 ? 50 : 0))),
+    window: makeWindowOf({ first: dayAfter(day, -120), last: day }, lines, sources),
+  };
+}
+
+function readmeOf(files: Map<string, string>): string {
+  return files.get("README.md") ?? "";
+}
+
+describe("the dashboard", () => {
+  const source = {
+    ...makeSource(["example.com", "example.net"], 90),
+    policies: new Map([["example.com", "quarantine"]]),
+    readiness: (domain: string) => (domain === "example.com" ? "ready" : undefined),
+  };
+
+  it.each<Language>(["en", "ja"])("reads well in %s", async (language) => {
+    const files = dashboard(source, wordsOf(language));
+    expect([...files.keys()]).toEqual(["README.md", "trend-light.svg", "trend-dark.svg"]);
+    await expect(readmeOf(files)).toMatchFileSnapshot(`../fixtures/dashboard-${language}.md`);
+  });
+
+  it("begins with the line by which it is known", () => {
+    expect(readmeOf(dashboard(source, words)).split("\n")[0]).toBe("<!-- dmarc-digest dashboard -->");
+  });
+
+  it("counts 30 days of a domain, and links to its newest day and months", () => {
+    const row = readmeOf(dashboard(source, words))
+      .split("\n")
+      .find((line) => line.includes("`example.com` |"));
+    expect(row).toContain("| 3,000 | 95 % | ");
+    expect(row).toContain("| 50 | `p=quarantine` | ready | [22 Nov](example.com/2026/2026-11-22.json)");
+    expect(row).toContain("[Nov](example.com/2026/2026-11.csv) · [Oct](example.com/2026/2026-10.csv)");
+  });
+
+  it("names the services of which something passed, with the share that did", () => {
+    const readme = readmeOf(dashboard(source, words));
+    expect(readme).toContain("| `SendGrid` | 4,800 | 75 % | 0 | 3,600 | 0 | `example.com`, `example.net` |");
+    expect(readme).not.toContain("203.0.113");
+  });
+
+  it("is the same whatever the run read, and whatever came for later days", () => {
+    const later = reporterLine({ day: dayAfter(day), domain: "example.com", dmarcPass: 9 });
+    const { digest, window } = source;
+    const again = {
+      ...source,
+      digest: { ...digest, intake: { ...digest.intake, mails: 77 } },
+      window: { ...window, last: dayAfter(day), reporters: [...window.reporters, later] },
+    };
+    expect(dashboard(again, words)).toEqual(dashboard(source, words));
+  });
+});
+
+it.each([0, 1, 90])("a history of %i days has its dashboard", (days) => {
+  const files = dashboard(makeSource(days === 0 ? [] : ["example.com"], days), words);
+  expect(readmeOf(files)).not.toMatch(/NaN|undefined|Infinity/);
+  expect(files.get("trend-dark.svg")?.includes("No reports yet")).toBe(days === 0);
+});
+
+it("a young history has a chart of 30 days", () => {
+  expect(dashboard(makeSource(["example.com"], 1), words).get("trend-light.svg")).toContain("24 Oct – 22 Nov");
+});
+
+it("500 domains are in the table and more are counted; even the longest names stay below what GitHub shows", () => {
+  const names = (count: number, stem: string) => Array.from({ length: count }, (_, index) => `${stem}${index}.example`);
+  const readme = readmeOf(dashboard(makeSource(names(501, "department-"), 30), words));
+  expect(readme.match(/^\| [🟢🔴] `department-/gmu)).toHaveLength(500);
+  expect(readme).toContain("\n1 further domain\n");
+  expect(Buffer.byteLength(readme)).toBeLessThan(500 * 1024);
+  const long = readmeOf(dashboard(makeSource(names(501, "x".repeat(240)), 30), words));
+  expect(Buffer.byteLength(long)).toBeLessThan(500 * 1024);
+});
+
+const attacks = [
+  "<script>alert(1)</script>",
+  "x|y\\|z",
+  "](https://evil.example) ![i](//evil.example/i.png)",
+  "--> <!-- dmarc-digest -->",
+  "`` ``` `@octocat` #12",
+  "//evil.example/..",
+  "javascript:alert(1)",
+  "../../../evil",
+  "a\nb\r\n# heading\n\n| x |",
+  "\u202Egnp.exe\u0000\u001B[31m",
+  "\uD800",
+  "=cmd'\"&quot; onload=x",
+  "",
+];
+
+describe.each(attacks)("%j", (text) => {
+  const hostile = makeSource([text], 2, text);
+  const readme = readmeOf(
+    dashboard({ ...hostile, policies: new Map([[text, text]]), readiness: (domain, guard) => guard(domain) }, words),
+  );
+
+  it("stays text in the dashboard", () => {
+    const ours = /^(<!-- dmarc-digest dashboard -->|<\/?picture>| {2}<(source|img) [^<>]*>|<sub>[^<>]*<\/sub>)$/gm;
+    const outside = readme
+      .replace(ours, "")
+      .replace(/(?<!`)(`+)(?!`)(.*?[^`])\1(?!`)/g, "")
+      .replace(/\[\w+(?: \w+)?\]\((?!\/)[\w.%/-]+\)/g, "");
+    expect(outside).not.toMatch(/[<>[\]`]|@\w|:\/\/|#\d/);
+    expect(readme).not.toMatch(/[^\P{Cc}\n]|[\u202A-\u202E]/u);
+    for (const table of readme.split("\n\n").filter((paragraph) => paragraph.startsWith("| "))) {
+      expect(new Set(table.split("\n").map((row) => row.match(/(?<!\\)\|/g)?.length)).size).toBe(1);
+    }
+  });
+});
+
+describe("readiness in the dashboard", () => {
+  const data: Readiness["data"] = { days: 90, messages: 5000, coverage: 0.99, lacks: [] };
+  const nothing = { blockers: [], toConfirm: [], missingSources: [] };
+  const blockers = [{ source: "sendgrid.net", messages: 1204, why: "not-aligned" as const }];
+  const cellOf = (...readiness: Partial<Readiness>[]): string | undefined => {
+    const list = readiness.map(
+      (one): Readiness => ({
+        domain: "example.com",
+        policyTag: "p",
+        state: "ready",
+        ...nothing,
+        data,
+        ...one,
+      }),
+    );
+    return readinessWords({ ...makeDigest([]), readiness: list }, words)?.("example.com", markdownName);
+  };
+
+  it("says of subdomains only what is not said of their domain", () => {
+    expect(cellOf({}, { policyTag: "sp" })).toBe("ready");
+    expect(cellOf({}, { policyTag: "sp", state: "blocked", blockers })).toBe(
+      "ready<br>subdomains: blocked by: `SendGrid` (1,204 messages, not aligned)",
+    );
+    const toConfirm = [{ source: "192.0.2.0/24", messages: 1 }];
+    expect(cellOf({}, { policyTag: "sp", toConfirm })).toBe(
+      "ready<br>subdomains: ready; 1 unauthenticated message to confirm: `192.0.2.0/24` (1)",
+    );
+  });
+
+  it("names the other policy domains of an organizational domain, after it", () => {
+    const others = ["a", "b", "c", "d", "e"].map(
+      (label) => ({ domain: `${label}.example.com`, state: "blocked", blockers }) as const,
+    );
+    const blocked = "blocked by: `SendGrid` (1,204 messages, not aligned)";
+    expect(cellOf(...others, {})?.split("<br>")).toEqual([
+      "ready",
+      ...["a", "b", "c"].map((label) => `\`${label}.example.com\`: ${blocked}`),
+      "and 2 more",
+    ]);
+  });
+
+  it("is not said of a domain of which nothing is known", () => {
+    expect(cellOf({ domain: "example.net" })).toBeUndefined();
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it, test } from "vitest";
+import { failureOf } from "../../../src/errors.ts";
+import { HistoryFormatError } from "../../../src/history/format.ts";
+import { SourceError } from "../../../src/io/source.ts";
+import { failureMessage } from "../../../src/render/pages/slack-failure.ts";
+import { wordsOf } from "../../../src/render/words/words.ts";
+
+const url = "https://github.com/example/dmarc-reports/actions/runs/4711";
+const login = "the login was refused (the server says: no <!channel>). Check imap-user and imap-password.";
+const mailbox = `No mailbox could be read, so nothing is sent. Mailbox "reports" at mail.example.com:993: ${login}`;
+const history = "state.json can't be read: not JSON. It was not overwritten.";
+
+function textsOf(failure: Parameters<typeof failureMessage>[0], language: "en" | "ja"): string[] {
+  const texts: string[] = [];
+  JSON.stringify(failureMessage(failure, url, wordsOf(language)).blocks, (key, part: unknown) => {
+    if (key === "text" && typeof part === "string") texts.push(part);
+    return part;
+  });
+  return texts;
+}
+
+describe("a run that failed", () => {
+  it("is told in English with what it means, the reason and the link", () => {
+    expect(textsOf({ kind: "mailbox", reason: mailbox }, "en")).toEqual([
+      "🔴 No DMARC digest: the run failed",
+      "No mail could be read. Nothing is lost: the next run reads on from where the last one ended.",
+      mailbox,
+      `<${url}|Run>`,
+    ]);
+  });
+
+  it("is told in Japanese with what it means, the advice, and the line of the log as it is", () => {
+    expect(textsOf({ kind: "mailbox", reason: mailbox }, "ja")).toEqual([
+      "🔴 DMARC ダイジェストを作成できませんでした(実行失敗)",
+      "メールを読み取れませんでした。失われたデータはなく、次回の実行で続きから読み取ります。",
+      "読み取れたメールボックスがないため、ダイジェストは送信していません。メールボックス「reports」(mail.example.com:993): " +
+        "ログインが拒否されました(サーバーの応答: no <!channel>)。imap-user と imap-password を確認してください。",
+      mailbox,
+      `<${url}|実行ログ>`,
+    ]);
+  });
+
+  it("is told once where there is no Japanese for its reason", () => {
+    expect(textsOf({ kind: "history-file", reason: history }, "ja")).toEqual([
+      "🔴 DMARC ダイジェストを作成できませんでした(実行失敗)",
+      "履歴のファイルを読み取れません。ファイルは変更していません。修復するまで以降の実行も停止します。",
+      history,
+      `<${url}|実行ログ>`,
+    ]);
+  });
+
+  it("pings nobody, in the notification either", () => {
+    const { text } = failureMessage({ kind: "mailbox", reason: mailbox }, url, wordsOf("ja"));
+    expect(text).toMatch(/^DMARC ダイジェスト.*: 読み取れたメールボックスがない/);
+    expect(text).not.toContain("<");
+  });
+});
+
+test.each([
+  [new SourceError("x"), { kind: "mailbox", reason: "x" }],
+  [new HistoryFormatError("x"), { kind: "history-file", reason: "x" }],
+  [Object.assign(new Error("disk full"), { code: "ENOSPC" }), { kind: "other", reason: "disk full" }],
+  [new TypeError("oops"), { kind: "defect", reason: expect.stringContaining("TypeError: oops") }],
+  ["x", { kind: "other", reason: "x" }],
+])("%s is told by its kind", (error, failure) => {
+  expect(failureOf(error)).toEqual(failure);
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import type { DigestLinks } from "../../../src/render/links.ts";
+import { slackMessage } from "../../../src/render/pages/slack.ts";
+import { threadMessage } from "../../../src/render/pages/slack-thread.ts";
+import { countCharacters } from "../../../src/render/print/slack-blocks.ts";
+import { findBlockTrouble } from "../../servers/slack/blocks.ts";
+import {
+  actDigest,
+  emptyDigest,
+  lookDigest,
+  makeDigest,
+  makeDomain,
+  makeImpact,
+  makeIntake,
+  makeLargeDigest,
+  newsDigest,
+  okDigest,
+  telling,
+} from "../digests.ts";
+import { slackPage } from "./slack-page.ts";
+
+describe("a digest reads well in Slack", () => {
+  it.each([
+    ["ok", okDigest],
+    ["look", lookDigest],
+    ["act", actDigest],
+    ["empty", emptyDigest],
+    ["news", newsDigest],
+  ])("%s", async (name, digest) => {
+    const message = slackMessage(digest, telling);
+    expect(findBlockTrouble(message.blocks)).toBeUndefined();
+    await expect(slackPage(message)).toMatchFileSnapshot(`../fixtures/${name}.slack.txt`);
+  });
+});
+
+it("the CSV is named where it is in the thread, and nowhere else", () => {
+  expect(slackPage(slackMessage(okDigest, { ...telling, isCsvInThread: true }))).toContain("failures.csv in thread");
+  expect(slackPage(slackMessage(okDigest, telling))).not.toContain("failures.csv");
+});
+
+it("300 domains: those to act on or look at come first, and the others are counted", () => {
+  const message = slackMessage(makeLargeDigest(300), telling);
+  expect(findBlockTrouble(message.blocks)).toBeUndefined();
+  expect(slackPage(message)).toContain("🔴 example.com | 1,216 | 95 (7.9 %) | 95 quarantined");
+  expect(slackPage(message)).toContain("🟡 department-10.example.com | 509");
+  expect(slackPage(message)).toContain("289 others | 189,006 | 0 | nothing to do");
+});
+
+it("300 domains in alarm, each with much to say: the message stays within Slack's limits and says what is left out", () => {
+  const [loud] = actDigest.domains;
+  const domains = Array.from({ length: 300 }, (_, index) =>
+    makeDomain({ ...loud, domain: `${"long-label-".repeat(5)}${index}.example.com` }),
+  );
+  const problem = { mail: "x".repeat(1000), state: "corrupt" as const, reason: "y".repeat(1000) };
+  const problems = Array.from({ length: 20 }, () => problem);
+  const unreadMailboxes = Array.from({ length: 30 }, () => ({ mailbox: "z".repeat(500), message: "m".repeat(5000) }));
+  const intake = {
+    mails: 20,
+    states: { corrupt: 20 },
+    problems,
+    unreadMailboxes,
+    unknownDomains: { domains: [], more: 0 },
+    toGo: [],
+  };
+  const earlierDays = Array.from({ length: 40 }, () => actDigest.earlierDays).flat();
+  const names = domains.map(({ domain }) => domain);
+  const policies = ["p=none", "p=none sp=reject", "p=quarantine", "p=quarantine sp=none np=reject", "p=reject t=y"];
+  const news = {
+    newServices: names.map((domain) => ({ domain, source: domain, messages: 10, passed: 10 })),
+    brokenSources: [],
+    newDomains: names,
+    policyChanges: names.map((domain, index) => {
+      const [from = "p=none", to = "p=reject"] = [policies[index % 5], policies[(index + 2) % 5]];
+      return { domain, from, to, since: "2026-11-17" };
+    }),
+  };
+  const message = slackMessage(makeDigest({ domains, intake, earlierDays, news }), telling);
+  expect(findBlockTrouble(message.blocks)).toBeUndefined();
+  expect(slackPage(message)).toMatch(/2\d\d others \| [\d,]+ \| [\d,]+ \| [\d,]+ quarantined/);
+  expect(slackPage(message)).toMatch(/and 29\d more/);
+  expect(slackPage(message)).toContain("and 300 more\n");
+  expect(countCharacters(message.blocks)).toBeLessThanOrEqual(9_000);
+});
+
+it("97 domains in alarm with names of different lengths: the plain table with its blanks is within the limits, too", () => {
+  const [loud] = actDigest.domains;
+  const domains = Array.from({ length: 97 }, (_, index) =>
+    makeDomain({ ...loud, domain: index === 0 ? `${"long".repeat(14)}.com` : `d${index}.com` }),
+  );
+  for (const message of [
+    slackMessage(makeDigest({ domains }), telling),
+    threadMessage(makeDigest({ domains }), telling),
+  ]) {
+    expect(findBlockTrouble(message?.fallbackBlocks)).toBeUndefined();
+  }
+});
+
+it("mails that could not be read are told first where they are the reason, and those left out are counted", () => {
+  const problems = Array.from({ length: 20 }, (_, index) => ({
+    mail: `files reports/that/came/in/this/year/and/this/quarter/and/month/report-${index}.xml.gz`,
+    state: "corrupt" as const,
+    reason: "the gzip file is cut off",
+  }));
+  const intake = makeIntake({ mails: 40, states: { stored: 12, corrupt: 28 }, problems });
+  const page = slackPage(slackMessage(makeDigest({ intake }), telling)).split("\n\n");
+  expect(page[2]).toMatch(/month\/report-0\.xml\.gz` {2}unreadable: the gzip file is cut off\n(.*\n){2}- and 25 more$/);
+  expect(page.join().match(/28 mails not fully counted/g)).toHaveLength(2);
+});
+
+it("a first line that is too long for a header is bold, and keeps its day", () => {
+  const alarm = {
+    ...actDigest.domains[0]?.alarm,
+    day: "2026-11-17",
+    own: makeImpact({ quarantined: 95 }),
+    evaluated: 1204,
+  };
+  const domain = `${"a-rather-long-name".repeat(3)}.example.co.jp`;
+  const limits = [{ threshold: "max-fail-rate" as const, limit: 0.05, value: 0.079 }];
+  const domains = [
+    makeDomain({ ...actDigest.domains[0], domain, alarm: { ...alarm, passed: [...limits, ...limits] } }),
+  ];
+  const { blocks } = slackMessage(makeDigest({ domains }), telling);
+  expect(findBlockTrouble(blocks)).toBeUndefined();
+  expect(slackPage({ text: "", blocks: blocks.slice(0, 1) })).toMatch(/\*🔴 Act: .{150,} · Tue 17 Nov \(UTC\)\*/);
+});
+
+it("without links there is no link", () => {
+  for (const digest of [actDigest, okDigest]) {
+    expect(JSON.stringify(slackMessage(digest, { ...telling, links: {} }))).not.toContain("http");
+  }
+});
+
+it("a link that is no web address is left out, and one with signs of mrkdwn is encoded", () => {
+  const page = slackPage(
+    slackMessage(actDigest, { ...telling, links: { run: "javascript:alert(1)", commit: "https://git.example/a|b>c" } }),
+  );
+  expect(page).not.toContain("javascript");
+  expect(page).toContain("<https://git.example/a%7Cb%3Ec|History at this commit>");
+});
+
+describe("on a day on which there is nothing to do", () => {
+  const quiet = makeDigest({ domains: okDigest.domains, restated: actDigest.restated.slice(1) });
+
+  it("the message is its first line, its figures, and one line with the rest", () => {
+    const { blocks } = slackMessage(okDigest, telling);
+    expect(blocks.map(({ type }) => type)).toEqual(["header", "rich_text", "context"]);
+  });
+
+  it("what was restated is told, and when the message itself is brought up to date, no mails", () => {
+    const bare = { ...telling, links: {} };
+    const told = slackPage(slackMessage(quiet, bare));
+    expect(told).toContain("(97 % complete · Restated 1 day a little, same verdict · 14 mails, all accounted for)");
+    const restated = slackPage(slackMessage(quiet, { ...bare, isWithoutIntake: true }));
+    expect(restated).toContain("(97 % complete · Restated 1 day a little, same verdict)");
+  });
+
+  it("it leads to the run, else to the commit", () => {
+    const linksOf = (links: DigestLinks) => slackPage(slackMessage(okDigest, { ...telling, links })).match(/<[^>]*>/g);
+    const [run, commit] = ["https://git.example/run", "https://git.example/commit"];
+    expect(linksOf({ run, commit })).toEqual([`<${run}|details>`]);
+    expect(linksOf({ run: "javascript:alert(1)", commit })).toEqual([`<${commit}|details>`]);
+  });
+
+  it("a share that Slack would take for a tag is shown as it is", () => {
+    const coverage = { share: 0.9999, missing: [] };
+    expect(slackPage(slackMessage(makeDigest({ coverage }), telling))).toContain("(&gt;99.9 % complete · ");
+  });
+
+  it("earlier days, reports that do not count and what is new stand below", () => {
+    const { earlierDays } = lookDigest;
+    const senders = [{ reporter: "reports.example", reports: 2, messages: 14, standing: "new" as const }];
+    const notCounted = { reports: 2, messages: 14, senders, moreSenders: 0 };
+    const { blocks } = slackMessage(makeDigest({ earlierDays, notCounted, news: newsDigest.news }), telling);
+    expect(blocks.map(({ type }) => type).slice(3)).toEqual(["rich_text", "rich_text", "rich_text"]);
+  });
+});

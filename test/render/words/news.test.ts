@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import type { Digest } from "../../../src/digest/digest.ts";
+import { english } from "../../../src/render/words/english.ts";
+import { newsText } from "../../../src/render/words/news.ts";
+import { actDigest, makeDigest, newsDigest, okDigest } from "../digests.ts";
+
+function linesOf(digest: Digest, most = 20) {
+  return newsText(digest, most, { words: english, guard: (name) => `‹${name}›` });
+}
+
+test("what fails comes first, then policies, equal changes in one line, then what is new", () => {
+  expect(linesOf(newsDigest)).toEqual({
+    lines: [
+      "‹crm.example.net› mail of ‹example.com› fails DMARC: 12 of 15 messages. Passed until Sun 15 Nov (98.9 %)",
+      "‹example.com›: p=none → p=quarantine, sp=none stays",
+      "‹example.net›, ‹example.org›: p=none → p=reject",
+      "‹HubSpot› passes for the first time at ‹example.com›: 1,204 messages",
+      "‹shop.example› passes for the first time at ‹example.net›: 88 of 90 messages",
+      "New domains: ‹brand.example›, ‹shop.example.com›",
+    ],
+    more: 0,
+  });
+});
+
+test("a source that a finding tells is not told again, another one of its domain is", () => {
+  const [failing] = newsDigest.news.brokenSources;
+  if (failing === undefined) throw new Error("The digest has no broken source");
+  const sources = ["sendgrid.net", "crm.example.net"].map((source) => ({ ...failing, source }));
+  const elsewhere = { ...failing, domain: "example.net", source: "sendgrid.net" };
+  const news = { ...okDigest.news, brokenSources: [...sources, elsewhere] };
+  expect(linesOf({ ...actDigest, news }).lines).toEqual([
+    expect.stringContaining("‹crm.example.net› mail of ‹example.com›"),
+    expect.stringContaining("‹SendGrid› mail of ‹example.net›"),
+  ]);
+});
+
+test("what does not fit is counted", () => {
+  expect(linesOf(newsDigest, 2)).toMatchObject({ lines: { length: 2 }, more: 4 });
+});
+
+test("nothing is told when nothing is new", () => {
+  expect(linesOf(okDigest)).toEqual({ lines: [], more: 0 });
+  expect(linesOf(makeDigest({ silentReporters: actDigest.silentReporters }))).toEqual({ lines: [], more: 0 });
+});

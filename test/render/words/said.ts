@@ -1,0 +1,367 @@
+import type { FailingSource } from "../../../src/digest/day/sources.ts";
+import type { Finding } from "../../../src/digest/digest.ts";
+import type { BrokenSource } from "../../../src/digest/news.ts";
+import type { Readiness } from "../../../src/digest/readiness.ts";
+import type { Guard, Words } from "../../../src/render/words/phrases.ts";
+import { mailStates } from "../../../src/report/types.ts";
+import {
+  actDigest,
+  emptyDigest,
+  lookDigest,
+  makeDigest,
+  makeDomain,
+  makeImpact,
+  makeIntake,
+  makeParts,
+  makeSource,
+  makeTotals,
+  okDigest,
+} from "../digests.ts";
+import { emptyWeek, loudWeek, makeChange, makeWeek, makeWeekDomain } from "../weeks.ts";
+
+/** All that a language says about a table of digests, so that a test can look at it. */
+
+const domain = "example.com";
+const since = { lastGoodDay: "2026-11-20", passRate: 0.9991, failsSince: "2026-11-21" };
+const signatures = [{ domain, selector: "s1" }, { domain: "news.example.com" }];
+
+/** A source of each class, those of own failures at a service and elsewhere, one that has no name. */
+export const sources: FailingSource[] = [
+  makeSource({ source: "sendgrid.net", service: "SendGrid", mailClass: "broken-signature", signatures, since }),
+  makeSource({ source: "mail.example.net", mailClass: "broken-signature", signatures }),
+  makeSource({ mailClass: "broken-signature" }),
+  makeSource({ source: "sendgrid.net", service: "SendGrid", mailClass: "not-aligned" }),
+  makeSource({ source: "crm.example.net", mailClass: "not-aligned", policy: "none" }),
+  makeSource({
+    source: "crm.example.net",
+    mailClass: "not-aligned",
+    policy: "reject",
+    impact: makeImpact({ rejected: 1300 }),
+    seenBy: ["google.com", "yahoo.com", "kddi.com", "a.example"].map((reporter) => ({ reporter, messages: 300 })),
+  }),
+  makeSource({ source: "unknown", mailClass: "not-aligned", policy: undefined }),
+  makeSource({ mailClass: "missing-in-spf", since, policy: "quarantine", addresses: ["192.0.2.10", "192.0.2.11"] }),
+  makeSource({ mailClass: "spoofed" }),
+  makeSource({ mailClass: "spoofed", policy: "none" }),
+  makeSource({ mailClass: "altered" }),
+  makeSource({ mailClass: "trouble" }),
+  makeSource({ mailClass: "not-evaluated" }),
+  makeSource({ mailClass: "aligned" }),
+  makeSource({ mailClass: "dkim-alone" }),
+  makeSource({ mailClass: "spf-alone" }),
+  makeSource({ mailClass: "forwarded", seenBy: [{ reporter: "a stranger's name here", messages: 1200 }] }),
+];
+
+const own = makeImpact({ quarantined: 412 });
+const rate = { threshold: "max-fail-rate", limit: 0.05, value: 0.1327 } as const;
+const barely = { threshold: "max-fail-rate", limit: 0.05, value: 0.0500000001 } as const;
+const failures = { threshold: "max-failures", limit: 100, value: 1200 } as const;
+const alarm = { day: "2026-11-22", own, evaluated: 3104, passed: [rate, failures] };
+
+/** A finding of each kind, with and without what may be absent. */
+const findings: { [Kind in Finding["kind"]]: Omit<Extract<Finding, { kind: Kind }>, "kind" | "verdict">[] } = {
+  "own-failures": [
+    { domain, messages: 3104, own, alarm, source: { ...(sources[0] ?? makeSource()), impact: own } },
+    { domain, messages: 3104, own, alarm, source: { ...(sources[0] ?? makeSource()), impact: makeImpact() } },
+    { domain, messages: 90, own: makeImpact(), alarm, earlierDay: alarm.day },
+    { domain, messages: 3104, own: makeImpact({ quarantined: 400, rejected: 10, delivered: 2 }) },
+    { domain, messages: 3104, own, source: makeSource({ impact: makeImpact({ delivered: 412 }) }) },
+    { domain, messages: 3104, own, source: makeSource({ source: "unknown", impact: makeImpact({ overridden: 7 }) }) },
+  ],
+  "few-messages": [{ domain, messages: 40, own: makeImpact({ rejected: 6 }) }],
+  "unreadable-records": [
+    { domain, records: 1 },
+    { domain, records: 1200 },
+  ],
+  "unread-mailbox": [{ mailbox: "archive" }],
+  "mails-to-go": [{ mailbox: "archive" }, { mailbox: "archive", mails: 1 }, { mailbox: "archive", mails: 1200 }],
+  "mail-trouble": [{ mails: 2, states: { "too-big": 1, corrupt: 1 } }],
+  "silent-reporter": [{ reporter: "yahoo.com", share: 0.21, lastDay: "2026-11-13" }],
+  "unverified-reporter": [{ reporter: "google.com", reports: 12, messages: 3104 }],
+  incomplete: [{ share: 0.62, missing: { reporter: "google.com", share: 0.38, delayHours: 20 } }, { share: 0.62 }],
+  "nothing-counts": [{ reports: 3 }],
+  "nothing-kept": [{}],
+  "no-reports": [{ isFirst: true }, { isFirst: false }],
+};
+
+const allFindings = Object.entries(findings).flatMap(([kind, facts]) =>
+  facts.map((fact: object) => ({ verdict: "look", kind, ...fact }) as Finding),
+);
+
+const sender = { reporter: "reports.example.net", reports: 2, messages: 14 };
+const unverified = { standing: "unverified", ...sender } as const;
+const newcomers = [
+  { standing: "new", ...sender } as const,
+  { standing: "new", ...sender, reporter: "gmail.com" } as const,
+];
+const notCounted = { reports: 3, messages: 112, senders: [unverified, ...newcomers], moreSenders: 0 };
+const unknown = makeIntake({ unknownDomains: { domains: ["a.example", "b.example"], more: 3 } });
+const aside = makeDigest({ domains: [makeDomain({ domain, totals: makeTotals({ messages: 0 }) })] });
+const digests = [okDigest, lookDigest, actDigest, emptyDigest, aside];
+const emptyDigests = [
+  ...digests,
+  { ...emptyDigest, notCounted },
+  { ...emptyDigest, notCounted: { ...notCounted, senders: newcomers } },
+  { ...emptyDigest, intake: unknown },
+];
+const everyPart = makeParts({
+  own: makeImpact({ quarantined: 412, delivered: 3 }),
+  spoofed: makeImpact({ rejected: 868, delivered: 3 }),
+  forwarded: makeImpact({ delivered: 119 }),
+  trouble: makeImpact({ delivered: 1 }),
+});
+const everyState = Object.fromEntries(mailStates.map((state, index) => [state, index + 1]));
+const [loud = makeDomain({ domain })] = actDigest.domains;
+const missing = (delayHours?: number) => ({
+  share: 0.97,
+  missing: [{ reporter: "secureserver.net", share: 0.03, ...(delayHours !== undefined && { delayHours }) }],
+});
+
+const whys = ["not-aligned", "broken-signature", "missing-in-spf", "not-aligned", "not-aligned"] as const;
+const blockers: Readiness["blockers"] = whys.map((why, index) => ({
+  why,
+  messages: 1204 - index,
+  source: ["sendgrid.net", "crm.example.net", "192.0.2.0/24", "a.example", "b.example"][index] ?? "",
+}));
+const toConfirm = ["192.0.2.0/24", "other networks"].map((source, index) => ({ source, messages: 1200 - index }));
+const missingSources = ["2026-08-20", "2026-03-01", "2025-12-27", "2025-12-01"].map((lastSeen, index) => ({
+  lastSeen,
+  messages: 900,
+  source: `survey${index}.example`,
+}));
+const data: Readiness["data"] = { days: 30, messages: 12, coverage: 0.5, lacks: ["days", "messages", "coverage"] };
+const known = { domain, policyTag: "p" as const, blockers: [], toConfirm: [], missingSources: [], data };
+const readiness: Readiness[] = [
+  { ...known, state: "enforced", missingSources, toConfirm },
+  { ...known, state: "enforced", blockers: blockers.slice(0, 2) },
+  { ...known, state: "blocked", blockers: blockers.slice(0, 1) },
+  { ...known, state: "blocked", blockers, missingSources: missingSources.slice(0, 1) },
+  { ...known, state: "not-enough-data" },
+  { ...known, state: "ready" },
+  { ...known, state: "ready", toConfirm, missingSources },
+  { ...known, policyTag: "sp", state: "ready" },
+  { ...known, domain: `news.${domain}`, state: "blocked", blockers: blockers.slice(1, 2) },
+  { ...known, domain: `news.${domain}`, policyTag: "sp", state: "ready", toConfirm: toConfirm.slice(0, 1) },
+];
+
+/** What each member of `Words` says, in their order; a member that is not in here does not compile. */
+export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]> {
+  const { issue } = words;
+  return {
+    count: [0, 1, 12_431].map((count) => words.count(count)),
+    share: [0, 0.0001, 0.051, 0.9999, 1].map((share) => words.share(share)),
+    part: [words.part(0, 3), words.part(3, 0), words.part(636, 12_431)],
+    change: [0.04, -0.02, 0.001].map((ratio) => words.change(ratio)),
+    day: [words.day("2026-11-22")],
+    moment: [words.moment("2026-11-24T06:40:12.000Z")],
+    sentence: [words.sentence(words.labels.nothingToDo)],
+    verdict: Object.values(words.verdict),
+    verdictShort: Object.values(words.verdictShort),
+    headline: digests.map((digest) => words.headline(digest, guard)),
+    finding: allFindings.map((finding) => words.finding(finding, guard)),
+    mailClass: Object.values(words.mailClass),
+    cause: sources.map((source) => words.cause(source, guard)),
+    step: sources.map((source) => words.step(source, domain, guard)),
+    seenBy: sources.map((source) => words.seenBy(source, guard)),
+    impact: [makeImpact(), own, makeImpact({ delivered: 1, quarantined: 3, rejected: 2, overridden: 4 })].map(
+      (impact) => words.impact(impact),
+    ),
+    passed: [rate, barely, failures].map((threshold) => words.passed(threshold)),
+    labels: Object.values(words.labels),
+    figures: digests.flatMap((digest) => Object.values(words.figures(digest))),
+    parts: [words.parts(makeParts({})), words.parts(everyPart)],
+    domainMessages: okDigest.domains.map((ofDomain) => words.domainMessages(ofDomain)),
+    others: [words.others(okDigest.domains), words.others(okDigest.domains.slice(0, 1))],
+    more: [words.more(1), words.more(1200)],
+    complete: [
+      { share: undefined, learning: { day: 3, of: 14 }, missing: [] },
+      { share: undefined, missing: [] },
+      { share: 1, missing: [] },
+      missing(),
+      missing(20),
+      missing(72),
+    ].map((coverage) => words.complete(coverage as Parameters<Words["complete"]>[0], guard)),
+    restated: [
+      words.restated(actDigest.restated),
+      words.restated(actDigest.restated.slice(1)),
+      words.restated(
+        actDigest.restated
+          .slice(0, 1)
+          .map((day) => ({ ...day, before: day.after, after: { ...day.after, messages: 7 } })),
+      ),
+    ],
+    readiness: readiness.map((state) => words.readiness(state, guard)),
+    silence: [words.silence(1), words.silence(30)],
+    broughtUpToDate: [words.broughtUpToDate("2026-11-24T06:40:12.000Z")],
+    intake: [makeIntake({ states: everyState }), emptyDigest.intake].map((intake) => words.intake(intake)),
+    mailState: Object.values(words.mailState),
+    mailTrouble: [words.mailTrouble(everyState), words.mailTrouble({ corrupt: 1, stored: 5 })],
+    reason: ["the gzip file is cut off", "2 of 3 files: empty (1 read)"].map((reason) => words.reason(reason)),
+    unknownDomains: [words.unknownDomains(unknown), words.unknownDomains(makeIntake())].map(String),
+    notCounted: [
+      words.notCounted.title(notCounted),
+      ...notCounted.senders.map((all) => words.notCounted.sender(all)),
+      words.notCounted.more(1),
+      words.notCounted.more(3),
+      words.notCounted.hint,
+    ],
+    quiet: quietTexts(words, guard),
+    news: newsTexts(words, guard),
+    failure: Object.values(words.failure),
+    issue: [
+      ...[undefined, rate, failures].map((threshold) => issue.title(guard(domain), threshold)),
+      issue.alarm({ domain: guard(domain), alarm, limits: words.passed(rate) }),
+      issue.sources,
+      issue.noFailures("2026-11-22"),
+      issue.steps,
+      issue.lookUp,
+      issue.life,
+      issue.recovery(
+        makeDomain({ domain, fail: makeParts({ own: makeImpact({ delivered: 3 }) }) }),
+        "2026-11-22",
+        guard,
+      ),
+      issue.reopened(loud, "2026-11-22", guard),
+      issue.reopened(makeDomain({ domain }), "2026-11-22", guard),
+    ],
+    earlierDay: actDigest.earlierDays.map((day) => words.earlierDay(day)),
+    dashboard: dashboardTexts(words),
+    week: weekTexts(words, guard),
+    emptyAdvice: emptyDigests.map((digest) => String(words.emptyAdvice(digest))),
+  };
+}
+
+const broken: BrokenSource = {
+  domain,
+  source: "sendgrid.net",
+  messages: 1300,
+  failed: 1204,
+  history: {
+    firstSeen: "2026-10-01",
+    lastSeen: "2026-11-21",
+    messages: 9000,
+    passed: 8900,
+    passedBefore: true,
+    lastGoodDay: "2026-11-20",
+    passRateBefore: 0.9991,
+  },
+};
+
+const { lastGoodDay: _, passRateBefore: __, ...neverGood } = broken.history;
+
+/** Policies that change, in the ways in which a reader may misunderstand them. */
+const policyChanges: [string, string][] = [
+  ["p=none", "p=quarantine"],
+  ["p=none", "p=quarantine sp=none"],
+  ["p=none sp=quarantine", "p=reject sp=quarantine"],
+  ["p=quarantine sp=none", "p=quarantine"],
+  ["p=reject", "p=reject sp=none np=reject"],
+  ["p=none sp=reject", "p=reject"],
+  ["p=reject", "p=reject np=none"],
+  ["p=quarantine", "p=reject t=y"],
+  ["p=reject t=y", "p=reject"],
+];
+
+function newsTexts({ news }: Words, guard: Guard): string[] {
+  const service = { domain, source: "sendgrid.net", messages: 1300 };
+  const names = Array.from({ length: 8 }, (_, index) => `brand${index}.example.com`);
+  const said = {
+    title: [news.title],
+    newService: [1300, 1204].map((passed) => news.newService({ ...service, passed }, guard)),
+    broken: [
+      news.broken(broken, guard),
+      news.broken({ ...broken, source: "192.0.2.0/24", history: neverGood }, guard),
+      news.broken({ ...broken, source: "unknown" }, guard),
+    ],
+    newDomains: [1, 2, 8].map((count) => news.newDomains(names.slice(0, count), guard)),
+    policy: [
+      ...policyChanges.map(([from, to]) => news.policy({ domains: [domain], from, to }, guard)),
+      news.policy({ domains: names, from: "p=none", to: "p=reject" }, guard),
+    ],
+  } satisfies Record<keyof Words["news"], string[]>;
+  return Object.values(said).flat();
+}
+
+const busy = { messages: 12_334, usual: 9_000, ratio: 0.37, weeks: 8, weekday: 0 };
+const unusual = { share: 0.09, low: 0.01, high: 0.02, isUsual: false };
+
+function quietTexts({ quiet }: Words, guard: Guard): string[] {
+  const quietDigests = [
+    ...digests,
+    { ...okDigest, fail: everyPart },
+    { ...okDigest, change: busy, usual: { dmarcFail: unusual, spfOrDkimFail: { ...unusual, high: 0.01 } } },
+    { ...okDigest, fail: makeParts({ own: makeImpact({ quarantined: 1 }), spoofed: makeImpact({ delivered: 1 }) }) },
+    { ...okDigest, fail: makeParts({ own: makeImpact({ rejected: 41 }) }) },
+    {
+      ...okDigest,
+      fail: makeParts({ spoofed: own, forwarded: own, trouble: makeImpact({ rejected: 1, delivered: 1 }) }),
+    },
+  ];
+  const said = {
+    figures: quietDigests.map((digest) => quiet.figures(digest)),
+    complete: [
+      { share: undefined, learning: { day: 3, of: 14 }, missing: [] },
+      { share: undefined, missing: [] },
+      { share: 1, missing: [] },
+      missing(72),
+      { ...missing(), share: 0.85 },
+      { ...missing(20), share: 0.85 },
+      { ...missing(72), share: 0.85 },
+    ].map((coverage) => quiet.complete(coverage as Parameters<Words["quiet"]["complete"]>[0], guard)),
+    intake: [
+      emptyDigest.intake,
+      makeIntake(),
+      makeIntake({ mails: 1, states: { stored: 1 } }),
+      makeIntake({ states: everyState }),
+    ].map((intake) => quiet.intake(intake)),
+    details: [quiet.details],
+  } satisfies Record<keyof Words["quiet"], string[]>;
+  return Object.values(said).flat();
+}
+
+function dashboardTexts({ dashboard }: Words): string[] {
+  const said = {
+    ...dashboard,
+    axisDay: dashboard.axisDay("2026-11-12"),
+    chartTitle: dashboard.chartTitle("2026-08-25", "2026-11-22"),
+    chartSummary: dashboard.chartSummary({ messages: "12,431", passRate: undefined }),
+    messagesOf: dashboard.messagesOf(30),
+    trendOf: dashboard.trendOf(30),
+    ownFailOn: dashboard.ownFailOn("2026-11-22"),
+    month: dashboard.month("2026-11"),
+    moreDomains: dashboard.moreDomains("39"),
+    servicesOf: dashboard.servicesOf(30),
+    moreServices: dashboard.moreServices("12"),
+  } satisfies Record<keyof Words["dashboard"], string>;
+  return Object.values(said);
+}
+
+function weekTexts({ week }: Words, guard: Guard): string[] {
+  const quiet = makeWeek({ domains: [makeWeekDomain({ domain })] });
+  const said = {
+    headline: [loudWeek, quiet, emptyWeek].map((told) => week.headline(told, guard)),
+    figures: [loudWeek, quiet, emptyWeek].flatMap((told) => Object.values(week.figures(told))),
+    complete: [loudWeek, quiet, emptyWeek].map(({ coverage }) => week.complete(coverage)),
+    day: (["ok", "look", "act"] as const).map((verdict) => week.day({ day: "2026-11-22", verdict })),
+    messages: [...loudWeek.domains, ...emptyWeek.domains].map((ofDomain) => week.messages(ofDomain)),
+    passing: [...loudWeek.domains, ...emptyWeek.domains].map((ofDomain) => week.passing(ofDomain)),
+    failing: loudWeek.failing.map((failure) => week.failing(failure, guard)),
+    trend: [makeChange({}), makeChange({ now: { dmarcFail: 28 } }), makeChange({ before: { messages: 0 } })].map(
+      (change) => week.trend({ ...makeWeekDomain({ domain }), change }, guard),
+    ),
+    readiness: [week.readiness({ losing: 1, blocked: 2, ready: 3, notEnough: 4, enforced: 1200 })],
+    missingSource: [
+      week.missingSource({ domain, source: "crm.example.net", lastSeen: "2026-03-03", messages: 1204 }, guard),
+    ],
+    newService: loudWeek.news.newServices.map((service) => week.newService(service, guard)),
+    newDomain: loudWeek.news.newDomains.map((ofDomain) => week.newDomain(ofDomain, guard)),
+    policyChange: loudWeek.news.policyChanges.map((change) => week.policyChange(change, guard)),
+    ratesTitle: [week.ratesTitle("2026-10-29", "2026-11-17")],
+    volumeTitle: [week.volumeTitle("2026-11-17", "2026-11-17")],
+    all: [week.all],
+    rest: [week.rest],
+    chartNote: [week.chartNote],
+    labels: Object.values(week.labels),
+  } satisfies Record<keyof Words["week"], string[]>;
+  return Object.values(said).flat();
+}

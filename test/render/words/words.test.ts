@@ -1,0 +1,142 @@
+import { describe, expect, it, test } from "vitest";
+import { issueText, recoveryComment, reopenComment } from "../../../src/render/pages/issue.ts";
+import { digestMarkdown } from "../../../src/render/pages/markdown.ts";
+import { slackMessage } from "../../../src/render/pages/slack.ts";
+import { restatedMessage, worsenedMessage } from "../../../src/render/pages/slack-restated.ts";
+import { threadMessage } from "../../../src/render/pages/slack-thread.ts";
+import { digestTable } from "../../../src/render/pages/terminal.ts";
+import { languages } from "../../../src/render/words/phrases.ts";
+import { wordsOf } from "../../../src/render/words/words.ts";
+import { actDigest, emptyDigest, links, lookDigest, newsDigest, telling } from "../digests.ts";
+import { sayAll, sources } from "./said.ts";
+
+const japaneseScript = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}、。ー]/u;
+const latinWord = "[A-Za-z][A-Za-z'’-]*";
+/** Three Latin words with nothing but blanks and commas between them; names stand in angles. */
+const englishRun = new RegExp(`${latinWord}(?:[ ,]+${latinWord}){2,}`);
+
+/** What each language says, names in angles. */
+function textsOf(language: (typeof languages)[number], guard = (name: string) => `‹${name}›`): [string, string[]][] {
+  return Object.entries(sayAll(wordsOf(language), guard));
+}
+
+describe.each(languages)("in %s", (language) => {
+  it("all that is said reads as reviewed", async () => {
+    const text = textsOf(language).map(([name, lines]) => `# ${name}\n${lines.join("\n")}\n`);
+    await expect(text.join("\n")).toMatchFileSnapshot(`../fixtures/words.${language}.txt`);
+  });
+
+  it.each(textsOf(language))("%s says something, in one line, and nothing that was made of no value", (_, texts) => {
+    expect(texts).not.toHaveLength(0);
+    for (const text of texts) {
+      expect(text).not.toMatch(/[\n\r]|NaN|undefined.|.undefined|\[object|^$|^\s|\s$/);
+      expect(text).not.toMatch(/[^ ] {2}[^ ]|: $|\(\)|、、|。。|\.\.|\(\s/);
+    }
+  });
+
+  it("every name that a stranger chose goes through the guard", () => {
+    const guarded = [
+      "headline",
+      "finding",
+      "cause",
+      "step",
+      "seenBy",
+      "complete",
+      "issue",
+      "readiness",
+      "news",
+      "quiet",
+      "week",
+    ];
+    const texts = textsOf(language, () => "‹›")
+      .filter(([name]) => guarded.includes(name))
+      .flatMap(([, lines]) => lines);
+    expect(texts.length).toBeGreaterThan(70);
+    for (const text of texts) expect(text).not.toMatch(/example|192\.0\.2|archive|Yahoo|Google|GoDaddy|stranger/);
+  });
+});
+
+test("no English text holds Japanese", () => {
+  for (const [name, texts] of textsOf("en")) {
+    for (const text of texts) expect(text, name).not.toMatch(japaneseScript);
+  }
+});
+
+test("no Japanese text holds an English sentence", () => {
+  for (const [name, texts] of textsOf("ja")) {
+    for (const text of texts) expect(withoutMenus(text).replace(/‹[^›]*›/g, "‹›"), name).not.toMatch(englishRun);
+  }
+});
+
+test("all but numbers and names is in Japanese", () => {
+  const plain = ["count", "share", "part", "change"];
+  for (const [name, texts] of textsOf("ja")) {
+    if (plain.includes(name)) continue;
+    const told = texts.filter((text) => text !== "undefined" && /[^\d\s.,%›‹]/.test(text));
+    for (const text of told) expect(text, name).toMatch(japaneseScript);
+  }
+});
+
+test("each number that the English text says is in the Japanese", () => {
+  const numbersOf = (text: string) => text.replace(/‹[^›]*›|s[12]\._/g, "").match(/\d[\d,.]*\d|\d/g) ?? [];
+  const japanese = Object.fromEntries(textsOf("ja"));
+  for (const [name, texts] of textsOf("en")) {
+    for (const [index, text] of texts.entries()) {
+      expect(numbersOf(japanese[name]?.[index] ?? ""), text).toEqual(expect.arrayContaining(numbersOf(text)));
+    }
+  }
+});
+
+describe.each([
+  ["look", lookDigest],
+  ["act", actDigest],
+  ["empty", emptyDigest],
+  ["news", newsDigest],
+])("the messages of the digest %s in Japanese", (name, digest) => {
+  const told = { words: wordsOf("ja"), links, at: telling.at };
+  const texts = {
+    slack: [
+      slackMessage(digest, told),
+      threadMessage(digest, told),
+      restatedMessage(digest, "look", told),
+      worsenedMessage(digest, told),
+    ].map((message) => textsIn(message).join("\n")),
+    markdown: [digestMarkdown(digest, told)],
+    issue: digest.domains.flatMap((domain) => [
+      ...Object.values(issueText(domain, digest, told)),
+      recoveryComment(domain, digest, told.words),
+      reopenComment(domain, digest, told.words),
+    ]),
+    terminal: [digestTable(digest, told.words, { colour: false, width: 4_000 })],
+  };
+
+  it.each(Object.entries(texts))("hold nothing in English: %s", (_, all) => {
+    for (const text of all) expect(withoutMenus(text)).not.toMatch(englishRun);
+  });
+
+  it("read as reviewed", async () => {
+    await expect(texts.markdown.join("\n")).toMatchFileSnapshot(`../fixtures/${name}.ja.md`);
+    await expect(texts.terminal.join("\n")).toMatchFileSnapshot(`../fixtures/${name}.ja.terminal.txt`);
+    await expect(texts.slack[0]).toMatchFileSnapshot(`../fixtures/${name}.ja.slack.txt`);
+  });
+});
+
+/** All texts in blocks, in their order. */
+function textsIn(value: unknown): string[] {
+  const texts: string[] = [];
+  JSON.stringify(value, (key, part: unknown) => {
+    if (key === "text" && typeof part === "string") texts.push(part);
+    return key === "fallbackBlocks" ? undefined : part;
+  });
+  return texts;
+}
+
+/** A text without the names of menus in a service's console. */
+function withoutMenus(text: string): string {
+  return text.replaceAll("Settings > Sender Authentication > Authenticate Your Domain", "‹›");
+}
+
+test("a source of every class is among those that are said", () => {
+  const classes = new Set(sources.map(({ mailClass }) => mailClass));
+  expect([...classes].toSorted()).toEqual(Object.keys(wordsOf("en").mailClass).toSorted());
+});

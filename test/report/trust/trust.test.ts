@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import type { Authenticity } from "../../../src/report/authenticity.ts";
+import { impersonationReason, isCounting, standingOf, type Trust } from "../../../src/report/trust/trust.ts";
+
+const trust: Trust = {
+  trustedReporters: ["example.net"],
+  seasoned: new Set(["old.example"]),
+  countsUnverified: false,
+};
+
+test.each([
+  ["google.com", "known"],
+  ["dmarc.yahoo.com", "known"],
+  ["yahoo.com", "new"],
+  ["example.net", "trusted"],
+  ["mail.example.net", "trusted"],
+  ["notexample.net", "new"],
+  ["old.example", "seasoned"],
+  ["mail.old.example", "new"],
+  ["google.com.example", "new"],
+])("the standing of %s is %s", (domain, standing) => {
+  expect(standingOf(domain, trust)).toBe(standing);
+});
+
+test.each<[Authenticity, boolean]>([
+  [{ verdict: "given" }, true],
+  [{ verdict: "verified", domain: "google.com" }, true],
+  // What stood in the file when it came is not what holds today.
+  [{ verdict: "verified", domain: "new.example", standing: "seasoned" }, false],
+  [{ verdict: "verified", domain: "old.example", standing: "new" }, true],
+  [{ verdict: "unverified", domain: "google.com" }, false],
+])("%j counts: %s", (authenticity, counts) => {
+  expect(isCounting(authenticity, trust)).toBe(counts);
+});
+
+test("what is unverified counts where the user says so, what is new does not even then", () => {
+  const credulous = { ...trust, countsUnverified: true };
+  expect(isCounting({ verdict: "unverified" }, credulous)).toBe(true);
+  expect(isCounting({ verdict: "verified", domain: "new.example" }, credulous)).toBe(false);
+});
+
+test("a known reporter's name under another domain is impersonation, unless the user trusts that domain", () => {
+  expect(impersonationReason("google.com", "evil.example", trust)).toBe(
+    "its reporter goes by the name of Google, but the mail is authenticated by evil.example",
+  );
+  expect(impersonationReason("google.com", "google.com", trust)).toBeUndefined();
+  expect(impersonationReason("google.com", "mail.example.net", trust)).toBeUndefined();
+  expect(impersonationReason("Example Corp", "evil.example", trust)).toBeUndefined();
+});

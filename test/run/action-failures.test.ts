@@ -1,0 +1,129 @@
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sampleMails } from "../../src/sample/mailbox.ts";
+import { sampleNow } from "../../src/sample/story.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../servers/dovecot.ts";
+import { commitFile, makePlace, openGitHub, openSlack, type Place, runIn, subjects } from "../servers/place.ts";
+
+/*
+ * What the whole Action says and leaves when something is wrong around it: one paragraph with the next step, nothing
+ * lost, and a next run that catches up.
+ */
+
+describe.runIf(haveDovecot)("when something is wrong", () => {
+  let dovecot: Dovecot;
+  beforeAll(async () => {
+    dovecot = await startDovecot();
+    for (const { bytes, arrived } of sampleMails().slice(-100)) dovecot.deliver("INBOX", bytes, new Date(arrived));
+    dovecot.deliver("few", sampleMails()[0]?.bytes ?? "", new Date(sampleNow));
+  });
+  afterAll(async () => await dovecot.stop());
+
+  const wrong: [string, (place: Place) => Record<string, string>, RegExp][] = [
+    ["host", () => ({ "imap-host": "imap.nowhere.invalid" }), /imap\.nowhere\.invalid/],
+    ["port", () => ({ "imap-port": String(dovecot.port) }), /starttls/],
+    ["password", () => ({ "imap-password": "wrong password" }), /imap-user.*imap-password|imap-password/],
+    ["folder", () => ({ "imap-folder": "No such" }), /No such.*INBOX/],
+    [
+      "folder without mail",
+      () => ({ since: "2026-11-21", "imap-folder": "few", now: "2026-11-29T00:00:00Z" }),
+      /There is no mail in folder few/,
+    ],
+    ["Slack channel", () => ({ "slack-channel": "nowhere" }), /nowhere/],
+    ["input", () => ({ "imap-pasword": "x" }), /Unknown input imap-pasword\. Did you mean imap-password\?/],
+    [
+      "branch",
+      ({ repository }) => {
+        const hook = join(repository.remote, "hooks/pre-receive");
+        writeFileSync(hook, "#!/bin/sh\necho 'remote: error: GH013: Repository rule violations' >&2\nexit 1\n");
+        chmodSync(hook, 0o755);
+        return {};
+      },
+      /Branch main of remote origin .*A rule protects it/,
+    ],
+    [
+      "state.json",
+      ({ repository }) => {
+        commitFile(repository, "data/state.json", "{");
+        return {};
+      },
+      /state\.json can't be read .*It was not overwritten.*Bring back an earlier version/,
+    ],
+    [
+      "day file",
+      ({ repository }) => {
+        commitFile(repository, "data/example.com/2026/2026-11-17.json", "[]");
+        return {};
+      },
+      /example\.com\/2026\/2026-11-17\.json can't be read/,
+    ],
+  ];
+  test.each(wrong)("a wrong %s ends in one paragraph with the next step", async (_, breakIt, message) => {
+    const place = await makePlace(dovecot);
+    const changed = breakIt(place);
+    const head = place.repository.git("rev-parse", "HEAD");
+    const unknown = Object.fromEntries(
+      Object.entries(changed)
+        .filter(([name]) => name === "imap-pasword")
+        .map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+    );
+    const known = Object.fromEntries(Object.entries(changed).filter(([name]) => name !== "imap-pasword"));
+    const { exitCode, stdout, stderr } = await runIn(place, known, unknown);
+    const errors = stdout.split("\n").filter((line) => line.startsWith("::error::"));
+    expect(exitCode).toBe(1);
+    expect(errors.join("\n")).toMatch(message);
+    expect(stdout + stderr).not.toMatch(/^\s+at /m);
+    expect(stdout.replaceAll(/^::add-mask::.*$/gm, "")).not.toContain(dovecot.password);
+    // Nothing is told but that: of a wrong input or channel nobody knows where to.
+    const told = place.slack.messages.map(({ text }) => text);
+    const isTold = !/::error::(Unknown input|Input|Slack)/.test(stdout);
+    expect(told).toEqual(isTold ? [expect.stringContaining("No DMARC digest: the run failed: ")] : []);
+    expect(place.repository.git("log", "--format=%s", `${head}..HEAD`)).not.toContain("2026-11-17 sent");
+  });
+
+  test("a certificate that is not trusted is refused with the way on", async () => {
+    const place = await makePlace(dovecot);
+    const { exitCode, stdout } = await runIn(place, {}, { NODE_EXTRA_CA_CERTS: "" });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/::error::.*NODE_EXTRA_CA_CERTS/);
+  });
+
+  test("a Slack token without files:write posts the message, says so, and the next run sends the CSV into its thread", async () => {
+    const place = await makePlace(dovecot, { scopes: ["chat:write"] });
+    const first = await runIn(place);
+    expect(first.exitCode).toBe(1);
+    expect(first.stdout).toMatch(/::error::.*files:write/);
+    expect(place.slack.messages).toHaveLength(2);
+
+    const mended = { ...place, slack: await openSlack() };
+    mended.slack.messages.push(...place.slack.messages);
+    const second = await runIn(mended);
+    expect(second.exitCode).toBe(0);
+    expect(mended.slack.messages).toHaveLength(2);
+    expect(mended.slack.files[0]).toMatchObject({ threadTs: place.slack.messages[0]?.ts });
+    expect(subjects(place).slice(0, 2)).toEqual(["dmarc: CSV file sent", "dmarc: digest of 2026-11-17 sent"]);
+  });
+
+  test("a token without issues: write fails red after all else is done, and the next run opens the issue", async () => {
+    const place = await makePlace(dovecot, { permission: "read" });
+    const first = await runIn(place);
+    expect(first.exitCode).toBe(1);
+    expect(first.stdout).toMatch(/::error::.*issues: write/);
+    expect(place.slack.messages).toHaveLength(2);
+
+    const mended = { ...place, github: await openGitHub({}) };
+    expect((await runIn(mended)).exitCode).toBe(0);
+    expect(mended.github.issues).toHaveLength(1);
+    expect(place.slack.messages).toHaveLength(2);
+  });
+
+  test("a run that failed at Slack is made good by the next", async () => {
+    const place = await makePlace(dovecot);
+    const first = await runIn(place, { "slack-channel": "nowhere" });
+    expect(first.exitCode).toBe(1);
+    expect(subjects(place)[0]).toBe("dmarc: digest of 2026-11-17 could not be sent");
+    expect((await runIn(place)).exitCode).toBe(0);
+    expect(place.slack.messages).toHaveLength(2);
+  });
+});

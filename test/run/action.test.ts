@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sampleMails } from "../../src/sample/mailbox.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../servers/dovecot.ts";
+import { makeFolder } from "../servers/git.ts";
+import { daysIn, makePlace, runIn, subjects } from "../servers/place.ts";
+
+/*
+ * The whole Action as GitHub runs it: the committed bundle without node_modules, Dovecot, a git remote, and local
+ * servers for Slack and GitHub.
+ */
+
+describe.runIf(haveDovecot)("the Action", () => {
+  let dovecot: Dovecot;
+  beforeAll(async () => {
+    dovecot = await startDovecot();
+    for (const { bytes, arrived } of sampleMails()) dovecot.deliver("INBOX", bytes, new Date(arrived));
+  });
+  afterAll(async () => await dovecot.stop());
+
+  test("turns the sample mailbox into a commit, a Slack message with a CSV, and an issue; a second run changes nothing", async () => {
+    const place = await makePlace(dovecot);
+    const before = dovecot.snapshot();
+    const first = await runIn(place);
+
+    expect(first.stderr).toBe("");
+    expect(first).toMatchObject({ exitCode: 0, masks: expect.arrayContaining([dovecot.password, "xoxb-test-token"]) });
+    expect(first.stdout).not.toContain(`Mailbox imap: 669`);
+    expect(first.outputs).toMatchObject({
+      day: "2026-11-18",
+      verdict: "act",
+      messages: "4190",
+      "dmarc-fail": "414",
+      "spf-or-dkim-fail": "917",
+    });
+    expect(subjects(place)).toEqual([
+      "dmarc: digest of 2026-11-18 and 1 earlier day sent",
+      expect.stringMatching(/^dmarc: 16\d reports for 3 domains, [\d,]+ messages$/),
+      expect.stringMatching(/^dmarc: 500 reports for 3 domains, [\d,]+ messages$/),
+      "first",
+    ]);
+    expect(place.repository.git("rev-parse", "HEAD~1", "origin/main~1").split("\n")).toEqual([
+      first.outputs.commit,
+      first.outputs.commit,
+    ]);
+    expect(daysIn(join(place.repository.folder, "data"))).toEqual(daysIn("data"));
+
+    const [message, thread] = place.slack.messages;
+    expect(place.slack.messages).toHaveLength(2);
+    expect(thread).toMatchObject({ threadTs: message?.ts, text: "All domains, Wed 18 Nov" });
+    expect(message?.text).toContain("Act: mailer");
+    expect(JSON.stringify(message?.blocks)).toContain(`/blob/${first.outputs.commit}/data/`);
+    const [file] = place.slack.files;
+    expect(file).toMatchObject({ name: "dmarc-failures-2026-11-18.csv", threadTs: message?.ts });
+    expect(file?.content).toBe(readFileSync(first.outputs["csv-path"] ?? "", "utf8"));
+    expect(file?.content?.split("\r\n")[0]).toMatch(/^\uFEFFday,domain,headerFrom/);
+    expect(JSON.parse(readFileSync(first.outputs["digest-path"] ?? "", "utf8"))).toMatchObject({ verdict: "act" });
+    expect(first.summary).toContain("example.com");
+
+    expect(place.github.issues).toHaveLength(1);
+    expect(place.github.issues[0]).toMatchObject({ state: "open", title: expect.stringContaining("example.com") });
+    const writes = place.github.requests.filter(({ method }) => method !== "GET");
+
+    const second = await runIn(place);
+    expect(second).toMatchObject({ exitCode: 0, outputs: { day: "2026-11-18", messages: "4190" } });
+    expect(subjects(place)).toHaveLength(4);
+    expect(place.slack.messages).toHaveLength(2);
+    expect(place.slack.files).toHaveLength(1);
+    expect(place.github.requests.filter(({ method }) => method !== "GET")).toEqual(writes);
+    expect(dovecot.snapshot()).toEqual(before);
+  });
+
+  test("keeps the history on GitHub without a checkout, on a branch of its own that it makes; a second run changes nothing", async () => {
+    const place = await makePlace(dovecot);
+    const inputs = { store: "", "data-branch": "dmarc-data" };
+    const first = await runIn({ ...place, repository: { ...place.repository, folder: makeFolder() } }, inputs);
+    expect(first.stderr).toBe("");
+    expect(first).toMatchObject({ exitCode: 0, outputs: { verdict: "act", messages: "4190" } });
+    place.repository.git("fetch", "-q", "origin");
+    expect(subjects(place, "origin/main")).toEqual(["first"]);
+    expect(subjects(place, "origin/dmarc-data").toReversed()).toEqual([
+      expect.stringMatching(/^dmarc: 500 reports for 3 domains/),
+      expect.stringMatching(/^dmarc: 16\d reports for 3 domains/),
+      "dmarc: digest of 2026-11-18 and 1 earlier day sent",
+    ]);
+    place.repository.git("checkout", "-q", "dmarc-data");
+    expect(daysIn(join(place.repository.folder, "data"))).toEqual(daysIn("data"));
+    const [message] = place.slack.messages;
+    expect(JSON.stringify(message?.blocks)).toContain(`/blob/${first.outputs.commit}/data/`);
+
+    const second = await runIn(place, inputs);
+    expect(second).toMatchObject({ exitCode: 0, outputs: { verdict: "act", messages: "4190" } });
+    place.repository.git("fetch", "-q", "origin");
+    expect(subjects(place, "origin/dmarc-data")).toHaveLength(3);
+    expect(place.slack.messages).toHaveLength(2);
+  });
+
+  test("posts to an incoming webhook with links to the run and to the day's files", async () => {
+    const place = await makePlace(dovecot);
+    const inputs = {
+      "slack-token": "",
+      "slack-channel": "",
+      "slack-webhook-url": place.slack.webhookUrl,
+    };
+    const { exitCode, outputs } = await runIn(place, inputs);
+    expect(exitCode).toBe(0);
+    const posted = JSON.stringify(place.slack.requests);
+    expect(posted).toContain(
+      `https://github.example/octo-org/mail/blob/${outputs.commit}/data/example.com/2026/2026-11-18.json`,
+    );
+    expect(posted).toContain("https://github.example/octo-org/mail/actions/runs/");
+    expect(subjects(place)[0]).toBe("dmarc: digest of 2026-11-18 and 1 earlier day sent");
+  });
+
+  test("a dry run reads and prints all, and changes nothing anywhere", async () => {
+    const place = await makePlace(dovecot);
+    const { exitCode, stdout } = await runIn(place, { "dry-run": "true" });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("Act: mailer.example and other mail of example.com fails DMARC, 354 of 3,100 quarantined");
+    expect(subjects(place)).toEqual(["first"]);
+    expect(place.repository.git("status", "--porcelain")).toBe("");
+    expect(place.slack.requests).toEqual([]);
+    expect(place.github.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+});

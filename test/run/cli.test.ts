@@ -1,0 +1,243 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { inputNames } from "../../src/config/inputs.ts";
+import { sampleMails } from "../../src/sample/mailbox.ts";
+import { makeHistoryPlace } from "../commands/history-place.ts";
+import { makeFolder } from "../servers/git.ts";
+import { sparedEnvironment, subjects } from "../servers/place.ts";
+import { makeRunPlace, putReport } from "./place.ts";
+
+/* The command line as a person starts it: arguments and variables in, text and an exit code out. */
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+const cli = resolve("src/cli.ts");
+
+/** Starts the command in an empty folder, with few variables beside those given. */
+async function start(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [cli, ...args], {
+    cwd: makeFolder(),
+    env: { PATH: process.env.PATH, ...sparedEnvironment(), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+  await once(child, "close");
+  return { code: child.exitCode ?? -1, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() };
+}
+
+const fixtures = resolve("test/fixtures");
+
+test("without a command it runs the job on the sample, and prints the digest and where it left what", async () => {
+  const { code, out, err } = await start([], { TMPDIR: makeFolder() });
+  expect({ code, errors: err.match(/error|warning|\s+at /gi) }).toEqual({ code: 0, errors: null });
+  expect(out).toMatch(
+    /^🔴 Act: mailer\.example and other mail of example\.com fails DMARC[\s\S]*\nMessages +4,190 [\s\S]*\nDMARC fail +414 /,
+  );
+  expect(out).not.toContain("\u001b");
+  const paths = [...out.matchAll(/^ {2}(\/\S+) {2}/gm)].flatMap(([, path]) => path ?? []);
+  expect(paths).toHaveLength(5);
+  expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  const [repository = "", slack = ""] = paths;
+  const log = execFileSync("git", ["log", "--format=%s"], { cwd: repository }).toString();
+  expect(log).toMatch(
+    /^dmarc: digest of 2026-11-18 and 1 earlier day sent\n(dmarc: \d+ reports for 3 domains, [\d,]+ messages\n){2}$/,
+  );
+  expect(JSON.parse(readFileSync(slack, "utf8"))).toMatchObject({
+    text: expect.stringContaining("Act: mailer"),
+  });
+});
+
+test("--help names the commands and every flag", async () => {
+  const { code, out, err } = await start(["--help"]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  for (const command of ["run", "read", "sample", "verify", "rebuild", "prune"])
+    expect(out).toContain(`\n  dmarc-digest ${command} `);
+  expect(inputNames.filter((name) => !out.includes(`\n  --${name} `))).toEqual([]);
+});
+
+test.each([
+  ["an unknown command", ["rum"], /^Error: Unknown command "rum"\. dmarc-digest --help lists the commands\.\n$/],
+  ["an unknown flag of run", ["run", "--imap-pasword", "x"], /^Error: .*--imap-pasword.*\n$/],
+  ["an unknown flag of read", ["read", "--yaml", fixtures], /^Error: .*--yaml.*\n$/],
+  ["an argument of run", ["run", "mailbox/"], /^Error: .*mailbox\/.*\n$/],
+  ["read without a path", ["read", "--json"], /^Error: read needs at least one file or folder: .*\n$/],
+  ["verify of two folders", ["verify", "a", "b"], /^Error: verify needs one folder: dmarc-digest verify \[DATA\]\n$/],
+  ["an unknown flag of rebuild", ["rebuild", "--force"], /^Error: .*--force.*\n$/],
+  ["prune without months", ["prune"], /^Error: prune needs a whole number of months, 1 or more: .*\n$/],
+  ["prune to no month", ["prune", "--keep-months", "0"], /^Error: prune needs a whole number of months.*\n$/],
+  ["sample without a folder", ["sample"], /^Error: sample needs one folder: .*\n$/],
+])("%s ends with 2, one line and no stack", async (_, args, message) => {
+  const { code, out, err } = await start(args);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toMatch(message);
+  expect(err.split("\n")).toHaveLength(2);
+});
+
+describe("read", () => {
+  test("prints one JSON line a file of a folder, with its state and its reports", async () => {
+    const { code, out, err } = await start(["read", "--json", fixtures]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const lines = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { path: string; state: string; reports: { messages: number }[] });
+    const byPath = new Map(lines.map((line) => [line.path, line]));
+    expect(byPath.size).toBe(lines.length);
+    expect(byPath.get(join(fixtures, "rfc9990.xml"))).toMatchObject({
+      state: "read",
+      reports: [{ domain: expect.any(String), records: expect.any(Number) }],
+    });
+    expect(byPath.get(join(fixtures, "truncated.xml"))).toMatchObject({
+      state: "corrupt",
+      reason: expect.any(String),
+      reports: [],
+    });
+    expect(byPath.get(join(fixtures, "tls-report.eml"))?.state).toBe("other-kind");
+  });
+
+  test("prints a table without colours into a pipe", async () => {
+    const { code, out } = await start(["read", join(fixtures, "rfc7489.xml"), join(fixtures, "truncated.xml")]);
+    expect(code).toBe(0);
+    expect(out).not.toContain("\u001b");
+    expect(out).toMatch(
+      /^Domain +Reporter .*\nexample\.com +.*\n\nState +File +Reason\ncorrupt .*\n\n2 files or mails: /,
+    );
+  });
+
+  test("names a path that doesn't exist, reads the others and ends with 2", async () => {
+    const { code, out, err } = await start(["read", "nowhere", "--json", join(fixtures, "rfc7489.xml")]);
+    expect(code).toBe(2);
+    expect(err).toBe(
+      "nowhere can't be opened: there is no such file or folder. Give the path of a file or a folder.\n",
+    );
+    expect(out.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  test("ends without a word when its reader has seen enough", async () => {
+    const mailbox = makeFolder();
+    const xml = readFileSync(join(fixtures, "rfc7489.xml"));
+    for (let index = 0; index < 300; index += 1) writeFileSync(join(mailbox, `${index}.xml`), xml);
+    const child = spawn(process.execPath, [cli, "read", "--json", mailbox], { stdio: ["ignore", "pipe", "pipe"] });
+    const err: Buffer[] = [];
+    child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+    child.stdout.once("data", () => child.stdout.destroy());
+    await once(child, "close");
+    expect({ code: child.exitCode, err: Buffer.concat(err).toString() }).toEqual({ code: 0, err: "" });
+  });
+});
+
+describe("run", () => {
+  test("takes its inputs from variables and flags, the flags first", async () => {
+    const place = makeRunPlace();
+    putReport(place, "2026-11-17", { pass: 900, fail: 100 });
+    const { code, out, err } = await start(["run", "--max-fail-rate", "20%"], {
+      DMARC_DIGEST_MAIL_PATH: place.mailbox,
+      DMARC_DIGEST_DATA_PATH: join(place.repository.folder, "data"),
+      DMARC_DIGEST_NOW: "2026-11-20T09:00:00Z",
+      DMARC_DIGEST_MAX_FAIL_RATE: "1%",
+      TMPDIR: makeFolder(),
+    });
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^🟢 Nothing to do · Tue 17 Nov [\s\S]*\nMessages +1,000\nDMARC fail +100 /),
+    });
+    expect(subjects(place)).toEqual([
+      "dmarc: digest of 2026-11-17 sent",
+      "dmarc: 1 report for 1 domain, 1,000 messages",
+    ]);
+    expect(err).toContain(`\nCommit ${place.repository.git("rev-parse", "HEAD~1")}\n`);
+    const digest = JSON.parse(readFileSync(/^Digest (.+)$/m.exec(err)?.[1] ?? "", "utf8")) as object;
+    expect(digest).toMatchObject({ day: "2026-11-17", verdict: "ok" });
+  });
+
+  test("as a dry run prints the digest and changes nothing", async () => {
+    const place = makeRunPlace();
+    for (const day of ["2026-11-16", "2026-11-17"]) putReport(place, day, { pass: 900, fail: 100 });
+    const { code, out } = await start(
+      [
+        "run",
+        "--dry-run",
+        ...["2026-11-16", "2026-11-17"].flatMap((day) => ["--mail-path", join(place.mailbox, `${day}.xml`)]),
+        "--data-path",
+        join(place.repository.folder, "data"),
+        "--now",
+        "2026-11-20T09:00:00Z",
+      ],
+      { TMPDIR: makeFolder() },
+    );
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^🔴 Act: crm\.example mail of example\.com [\s\S]*\nMessages +1,000\n/),
+    });
+    expect(out).toContain("2 mails: 2 stored");
+    expect(place.repository.git("for-each-ref")).toBe("");
+  });
+
+  test.each([
+    ["without a mailbox", [], /^Error: No mailbox to read\. Give imap-host/],
+    [
+      "with a wrong value",
+      ["--mail-path", "x", "--settle-hours", "two"],
+      /^Error: Input settle-hours must be whole hours, got "two"/,
+    ],
+    [
+      "outside of a repository",
+      ["--mail-path", fixtures],
+      /^Error: data-path .* must be in the work tree of a git repository/,
+    ],
+  ])("%s ends with 1, the next step and no stack", async (_, args, message) => {
+    const { code, out, err } = await start(["run", ...args]);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe("sample", () => {
+  test("writes the sample mailbox into a new folder", async () => {
+    const folder = join(makeFolder(), "mailbox");
+    const { code, out } = await start(["sample", folder]);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringContaining(`${sampleMails().length} mails in ${folder}`),
+    });
+  });
+
+  test("refuses a folder with something in it, in one line", async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, "mine.txt"), "mine");
+    const { code, err } = await start(["sample", folder]);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `Error: The folder for the sample mailbox must be new or empty, but ${folder} holds mine.txt. Name another folder, or empty this one first.\n`,
+    );
+  });
+});
+
+test("rebuild makes the index files of a history, and verify finds nothing wrong with them", async () => {
+  const { folder } = makeHistoryPlace();
+  expect(await start(["verify", folder])).toMatchObject({ code: 1, err: "" });
+  expect(await start(["rebuild", folder])).toMatchObject({ code: 0, err: "" });
+  expect(await start(["verify", folder])).toEqual({
+    code: 0,
+    out: "4 day files, 6 index files: all good\n",
+    err: "",
+  });
+});
+
+test("verify without a folder means data, and says in one line that it isn't there", async () => {
+  expect(await start(["verify"])).toEqual({
+    code: 1,
+    out: "",
+    err: "Error: data can't be opened: there is no such folder. Name the folder of a history, such as data.\n",
+  });
+});

@@ -1,0 +1,131 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { verify } from "../../src/commands/verify.ts";
+import { type Config, readConfig } from "../../src/config/config.ts";
+import type { Host, OutputName } from "../../src/io/host.ts";
+import { type RunResult, run } from "../../src/run.ts";
+import { Sink } from "../commands/sink.ts";
+import { record, reportXml } from "../report/report-files.ts";
+import { makeFolder, makeRepository, type TestRepository } from "../servers/git.ts";
+import type { GitHubServer, GitHubServerOptions } from "../servers/github/github.ts";
+import { openGitHub } from "../servers/place.ts";
+import type { SlackServer } from "../servers/slack/slack.ts";
+
+/** Where the daily job runs in this process: a repository, a folder of reports, and servers if they are given. */
+export interface RunPlace {
+  repository: TestRepository;
+  /** The folder that `mail-path` names. */
+  mailbox: string;
+  slack?: SlackServer;
+  github?: GitHubServer;
+  /** Where the history is kept, `git` unless told otherwise: the repository's work tree, or its remote behind `github`. */
+  store?: "git" | "github";
+}
+
+/** What a run said and left. */
+export interface Published {
+  lines: string[];
+  table: string;
+  summary: string;
+  outputs: Partial<Record<OutputName, string>>;
+}
+
+/** A place with no reports, whose history is on the local GitHub; its repository has one commit. */
+export async function makeGitHubPlace(options: GitHubServerOptions = {}): Promise<RunPlace & { github: GitHubServer }> {
+  const place = { ...makeRunPlace(), repository: makeRepository("started") };
+  return { ...place, store: "github", github: await openGitHub({ bare: place.repository.remote, ...options }) };
+}
+
+/** A place with an empty repository and no reports. */
+export function makeRunPlace(servers: Pick<RunPlace, "slack" | "github"> = {}): RunPlace {
+  return { repository: makeRepository(), mailbox: makeFolder(), ...servers };
+}
+
+/**
+ * Runs the daily job as of a moment.
+ *
+ * @param inputs - By name; `mail-path` is the place's mailbox, `domains` the names for examples, and there is no weekly
+ *   message, unless they are among them.
+ * @param runId - The id of the workflow run.
+ * @param changes - What no input can say.
+ */
+export async function runAt(
+  place: RunPlace,
+  now: string,
+  inputs: Record<string, string> = {},
+  runId = now,
+  changes: Partial<Config> = {},
+): Promise<RunResult & { published: Published }> {
+  const published: Published = { lines: [], table: "", summary: "", outputs: {} };
+  const result = await run({ ...configOf(place, { now, ...inputs }, runId), ...changes }, recordingHost(published));
+  return { ...result, published };
+}
+
+function configOf(place: RunPlace, inputs: Record<string, string>, runId: string): Config {
+  const { repository, mailbox, slack, github, store = "git" } = place;
+  const given = {
+    "mail-path": mailbox,
+    domains: "example.com, example.org, example.net",
+    weekly: "none",
+    ...(store === "git" && { store, "data-path": join(repository.folder, "data") }),
+    ...(slack && { "slack-token": "xoxb-test-token", "slack-channel": "#dmarc" }),
+    ...(github && { "github-token": "ghs_test_token" }),
+    ...inputs,
+  };
+  const environment = {
+    RUNNER_TEMP: makeFolder(),
+    GITHUB_REPOSITORY: "octo-org/mail",
+    GITHUB_RUN_ID: runId,
+    ...(slack && { SLACK_API_URL: slack.apiUrl }),
+    ...(github && { GITHUB_API_URL: github.apiUrl }),
+  };
+  const config = readConfig(given, environment, new Date());
+  // The pauses that GitHub asks for are no use to a server on this machine.
+  const stores = config.store.kind === "github" ? [config.store.github] : [];
+  for (const github of [config.github ?? [], stores].flat()) Object.assign(github, { pauses: false });
+  return config;
+}
+
+function recordingHost(published: Published): Host {
+  return {
+    info: (line) => published.lines.push(line),
+    error: (text) => published.lines.push(text),
+    display: { colour: false, width: 100 },
+    publish: async (results) => {
+      Object.assign(published, results);
+    },
+  };
+}
+
+/** A service that signs as itself alone: what it sends in our name is our own mail, and fails. */
+const asItself = "<auth_results><dkim><domain>crm.example</domain><result>pass</result></dkim></auth_results>";
+
+/**
+ * Puts a report of example.com on one day (UTC) into the mailbox: so many messages that passed, so many of our own that
+ * failed and were rejected.
+ */
+export function putReport({ mailbox }: RunPlace, day: string, { pass = 0, fail = 0, reportId = day }): void {
+  const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
+  const failed = record({ count: String(fail) }).replace("</identifiers>", `</identifiers>${asItself}`);
+  const passed = record({ count: String(pass) })
+    .replace("<dkim>fail", "<dkim>pass")
+    .replace("<spf>fail", "<spf>pass");
+  const xml = reportXml({ reportId, records: passed + (fail === 0 ? "" : failed) })
+    .replace("1794700800", String(begin))
+    .replace("1794787199", String(begin + 86_399));
+  mkdirSync(mailbox, { recursive: true });
+  writeFileSync(join(mailbox, `${reportId}.xml`), xml);
+}
+
+/** What `verify` says of the history as it was pushed; of the commit that is checked out, if no branch is. */
+export async function verified({ repository }: RunPlace): Promise<string> {
+  if (repository.git("branch", "--show-current") !== "") repository.git("pull", "-q");
+  const stdout = new Sink();
+  await verify({ dataPath: join(repository.folder, "data"), stdout });
+  return stdout.text;
+}
+
+/** The id of the newest commit of the branch, here and at the remote. */
+export function headsOf({ repository }: RunPlace): string[] {
+  return repository.git("rev-parse", "HEAD", "origin/main").split("\n");
+}

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { dayAfter } from "../../src/digest/window/index-window.ts";
+import { record, reportXml } from "../report/report-files.ts";
+import type { RunPlace } from "./place.ts";
+
+/* Mails of reporters that arrive when they like, as the host mx.example.net has received and authenticated them. */
+
+/** The input by which these mails count. */
+export const believed = { "authserv-id": "mx.example.net" };
+
+/** Some reporters of the known ones: the address of their mails, and the name in their reports. */
+const reporters = {
+  google: { from: "noreply-dmarc-support@google.com", orgName: "google.com" },
+  microsoft: { from: "dmarcreport@microsoft.com", orgName: "Enterprise Outlook" },
+  yahoo: { from: "noreply@dmarc.yahoo.com", orgName: "Yahoo" },
+};
+
+/** A report about one day of a domain, and when its mail arrives. */
+export interface ReportedDay {
+  reporter: keyof typeof reporters;
+  /** `example.com` unless told otherwise. */
+  domain?: string;
+  day: string;
+  /** Hours from the end of the day (24:00 UTC) to the mail's arrival. */
+  hoursLate: number;
+  /** Messages that passed. */
+  pass?: number;
+  /** Messages of our own that failed and were rejected. */
+  fail?: number;
+}
+
+/** Puts mails into the mailbox, one file for all of them. */
+export function putMails({ mailbox }: RunPlace, reports: readonly ReportedDay[]): void {
+  const mbox = reports.map((report) => `From reports@mx.example.net\n${mailOf(report)}\n\n`).join("");
+  const name = createHash("sha256").update(mbox).digest("hex").slice(0, 12);
+  writeFileSync(join(mailbox, `${name}.mbox`), mbox);
+}
+
+/** A service that signs as itself alone: what it sends in our name is our own mail, and fails. */
+const asItself = "<auth_results><dkim><domain>crm.example</domain><result>pass</result></dkim></auth_results>";
+
+function mailOf({ reporter, domain = "example.com", day, hoursLate, pass = 0, fail = 0 }: ReportedDay): string {
+  const { from, orgName } = reporters[reporter];
+  const passed = record({ count: String(pass) })
+    .replace("<disposition>reject", "<disposition>none")
+    .replace("<dkim>fail", "<dkim>pass")
+    .replace("<spf>fail", "<spf>pass");
+  const failed = record({ count: String(fail) }).replace("</identifiers>", `</identifiers>${asItself}`);
+  const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
+  const xml = reportXml({ reportId: `${reporter}-${day}-${hoursLate}`, records: passed + (fail === 0 ? "" : failed) })
+    .replace("<org_name>example.net", `<org_name>${orgName}`)
+    .replace("1794700800", String(begin))
+    .replace("1794787199", String(begin + 86_399))
+    .replaceAll("example.com", domain);
+  const arrived = new Date(Date.parse(dayAfter(day)) + hoursLate * 3_600_000).toUTCString().replace("GMT", "+0000");
+  const fields = [
+    `Authentication-Results: mx.example.net; dmarc=pass header.from=${from.split("@")[1]}`,
+    `Received: from a.example by mx.example.net; ${arrived}`,
+    `From: ${from}`,
+    "Subject: Report Domain: example.com",
+    "Content-Type: text/xml",
+  ];
+  return `${fields.join("\n")}\n\n${xml}\n`;
+}

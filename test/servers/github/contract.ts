@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { Ajv, type ValidateFunction } from "ajv";
+
+/** One operation of GitHub's REST API, as cut out of GitHub's own description. */
+interface Operation {
+  method: string;
+  path: string;
+  parameters: { name: string; in: "path" | "query"; required: boolean; schema: object }[];
+  body?: { properties: Record<string, object> };
+  responses: Record<string, object>;
+}
+
+interface Description {
+  operations: Record<string, Operation>;
+  schemas: Record<string, { required?: string[] }>;
+}
+
+const description = JSON.parse(readFileSync(new URL("schema.json", import.meta.url), "utf8")) as Description;
+
+/** Numbers and such in a path or query are text on the wire. */
+const parameterChecks = new Ajv({ strict: false, allErrors: true, coerceTypes: true });
+const bodyChecks = new Ajv({ strict: false, allErrors: true }).addSchema(description, "github");
+const compiled = new Map<string, ValidateFunction>();
+
+/** A request that fits the path and method of an operation. */
+export interface Call {
+  /** `issues/create` */
+  operationId: string;
+  /** Values of the path's placeholders, decoded. */
+  path: Record<string, string>;
+}
+
+/** The operation that a request asks for, or `undefined` for one that is not in the cut. */
+export function findCall(method: string, pathname: string): Call | undefined {
+  for (const [operationId, operation] of Object.entries(description.operations)) {
+    if (operation.method !== method) continue;
+    const pattern = operation.path.replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+    const match = new RegExp(`^${pattern}$`).exec(pathname);
+    if (match === null) continue;
+    const values = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
+    return { operationId, path: Object.fromEntries(values) as Record<string, string> };
+  }
+  return undefined;
+}
+
+/**
+ * What of a request GitHub's description does not allow, one sentence each; empty for a good one.
+ *
+ * Stricter than GitHub in one thing: it ignores names that it does not know, which here are taken for slips.
+ */
+export function requestTrouble(call: Call, query: URLSearchParams, body: unknown): string[] {
+  const { parameters, body: schema } = operationOf(call);
+  const trouble = [
+    ...parameterTrouble(parameters, "path", call.path),
+    ...parameterTrouble(parameters, "query", Object.fromEntries(query)),
+  ];
+  if (schema === undefined) return body === undefined ? trouble : [...trouble, "takes no body"];
+  const unknown = Object.keys(Object(body)).filter((name) => !(name in schema.properties));
+  return [
+    ...trouble,
+    ...unknown.map((name) => `body/${name} is unknown`),
+    ...schemaTrouble(`#/operations/${escapePointer(call.operationId)}/body`, body, "body"),
+  ];
+}
+
+/** What of an answer of ours GitHub's description does not allow. */
+export function replyTrouble(call: Call | undefined, status: number, body: unknown): string[] {
+  const documented = call !== undefined && String(status) in operationOf(call).responses;
+  const pointer = documented
+    ? `#/operations/${escapePointer(call.operationId)}/responses/${status}`
+    : "#/schemas/basic-error";
+  return schemaTrouble(pointer, body, "answer");
+}
+
+/** The names that a schema requires. */
+export function requiredNames(schema: string): string[] {
+  return description.schemas[schema]?.required ?? [];
+}
+
+function operationOf({ operationId }: Call): Operation {
+  const operation = description.operations[operationId];
+  if (operation === undefined) throw new Error(`No operation ${operationId} in schema.json.`);
+  return operation;
+}
+
+function parameterTrouble(
+  parameters: Operation["parameters"],
+  place: "path" | "query",
+  values: Record<string, string>,
+): string[] {
+  const known = parameters.filter((parameter) => parameter.in === place);
+  const schema = {
+    type: "object",
+    properties: Object.fromEntries(known.map(({ name, schema: one }) => [name, one])),
+    required: known.filter(({ required }) => required).map(({ name }) => name),
+    additionalProperties: false,
+  };
+  const isGood = parameterChecks.compile(schema);
+  isGood({ ...values });
+  return (isGood.errors ?? []).map((error) => `${place}${error.instancePath} ${error.message}`);
+}
+
+function schemaTrouble(pointer: string, value: unknown, name: string): string[] {
+  const isGood = compiled.get(pointer) ?? bodyChecks.compile({ $ref: `github${pointer}` });
+  compiled.set(pointer, isGood);
+  isGood(value);
+  return (isGood.errors ?? []).map((error) => `${name}${error.instancePath} ${error.message}`);
+}
+
+/** RFC 6901, and percent signs for the URI that a `$ref` is. */
+function escapePointer(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+}

@@ -1,0 +1,201 @@
+import { bareRepository } from "../bare-repository.ts";
+import { type Fault, type LoopbackReply, type LoopbackRequest, startLoopback } from "../loopback.ts";
+import { type Call, findCall, replyTrouble, requestTrouble, requiredNames } from "./contract.ts";
+import { failed, invalid } from "./failures.ts";
+import { gitAnswers } from "./git.ts";
+import { answerGraphQL, type GraphQLRequest } from "./graphql.ts";
+import { issueAnswers, newIssue } from "./issues.ts";
+import { type Place, repositoryPayload, type StoredIssue } from "./payloads.ts";
+import { type RepositoryOptions, repositoryRoot } from "./repository.ts";
+import { documentedLimits, type Usage, type UsageLimits, usageCounter } from "./usage.ts";
+
+export { graphqlRateLimit, graphqlTimeout, rateLimit, secondaryRateLimit } from "./failures.ts";
+
+/** A local GitHub with one repository: each request and each answer is checked by GitHub's own description of its API. */
+export interface GitHubServer {
+  /** For `githubClient`, and for `GITHUB_API_URL`. */
+  apiUrl: string;
+  /** For `GITHUB_GRAPHQL_URL`. */
+  graphqlUrl: string;
+  /** Every request in its order. */
+  requests: RecordedRequest[];
+  issues: StoredIssue[];
+  usage(): Usage;
+  /** What one request meets instead of GitHub: see `rateLimit` and its like. */
+  next(fault: Fault): void;
+  /** @throws when a request or an answer did not fit GitHub's description. */
+  stop(): Promise<void>;
+}
+
+export interface GitHubServerOptions extends Partial<Omit<RepositoryOptions, "bare">> {
+  /** The folder of the bare git repository that stands behind it; without one there is no GraphQL and no `git/*`. */
+  bare?: string;
+  token?: string;
+  /** The `permissions: issues:` of the token. */
+  permission?: "write" | "read" | "none";
+  /** `false`: labels are dropped in silence, as for people without write access. */
+  mayLabel?: boolean;
+  hasIssues?: boolean;
+  issues?: Partial<StoredIssue>[];
+  /** The APIs stand where GitHub Enterprise Server has them. */
+  isEnterprise?: boolean;
+  limits?: Partial<UsageLimits>;
+  /** Called for each request before anything is done. */
+  before?: (request: RecordedRequest) => void | Promise<void>;
+  /** Called for each request that reached GitHub when all is done, before it is answered. */
+  after?: (request: RecordedRequest) => void | Promise<void>;
+}
+
+export interface RecordedRequest {
+  method: string;
+  /** With the query. */
+  path: string;
+  body?: unknown;
+  /** Kind and name of a GraphQL operation: `query Files`. */
+  operation?: string;
+}
+
+type Fields = Record<string, unknown>;
+
+/** The bytes that a request may have; GitHub documents no limit, and was seen to refuse commits of 40 MiB. */
+const longestBody = 40_000_000;
+
+/** Starts a local GitHub on a port of its own. */
+export async function startGitHub(options: GitHubServerOptions = {}): Promise<GitHubServer> {
+  const { repository = "octo-org/mail", token = "ghs_test_token", permission = "write", mayLabel = true } = options;
+  const { isPrivate = true, hasIssues = true, archived = false, contents = "write", isEnterprise = false } = options;
+  const issues = (options.issues ?? []).map((issue, index) => ({ ...newIssue(index + 1), ...issue }));
+  const requests: RecordedRequest[] = [];
+  const recorded = new WeakMap<LoopbackRequest, RecordedRequest>();
+  const violations: string[] = [];
+  const counter = usageCounter({ ...documentedLimits, ...options.limits });
+  const server = await startLoopback(serve, record);
+  const apiPath = isEnterprise ? "/api/v3" : "";
+  const graphqlPath = isEnterprise ? "/api/graphql" : "/graphql";
+  const place: Place = { api: server.url + apiPath, repository };
+  const shared: RepositoryOptions | undefined =
+    options.bare === undefined
+      ? undefined
+      : {
+          rules: [],
+          creationRules: [],
+          rulesOf: "ruleset",
+          mostObjects: Number.POSITIVE_INFINITY,
+          ...options,
+          repository,
+          isPrivate,
+          archived,
+          contents,
+          bare: bareRepository(options.bare),
+        };
+  const git = shared === undefined ? {} : gitAnswers(place.api, shared);
+  const tracker = issueAnswers(place, issues, mayLabel);
+
+  async function record(request: LoopbackRequest): Promise<void> {
+    const { method, url, body } = request;
+    const path = url.pathname + url.search;
+    const fields = body.length === 0 ? undefined : (JSON.parse(body.toString()) as Fields);
+    const [operation] = /^(query|mutation) \w+/.exec(String(fields?.query)) ?? [];
+    const entry: RecordedRequest = {
+      method,
+      path,
+      ...(fields === undefined ? {} : { body: fields }),
+      ...(url.pathname === graphqlPath && operation !== undefined ? { operation } : {}),
+    };
+    requests.push(entry);
+    recorded.set(request, entry);
+    await options.before?.(entry);
+  }
+
+  async function serve(request: LoopbackRequest): Promise<LoopbackReply> {
+    const entry = recorded.get(request);
+    const isRead = request.method === "GET" || entry?.operation?.startsWith("query") === true;
+    const reply = counter.count(!isRead) ?? (await answer(request, entry?.body as Fields | undefined));
+    if (entry !== undefined) await options.after?.(entry);
+    return { ...reply, headers: { ...counter.headers(), ...reply.headers } };
+  }
+
+  async function answer(request: LoopbackRequest, fields: Fields | undefined): Promise<LoopbackReply> {
+    if (request.url.pathname === graphqlPath && shared !== undefined) return await answerQuery(request, shared, fields);
+    const { method, url } = request;
+    const call = url.pathname.startsWith(apiPath) ? findCall(method, url.pathname.slice(apiPath.length)) : undefined;
+    const trouble =
+      call === undefined ? ["is not in github-schema.json"] : requestTrouble(call, url.searchParams, fields);
+    violations.push(...trouble.map((what) => `${method} ${url.pathname}: ${what}`));
+    const reply = refusalOf(request, call, trouble) ?? (await answerCall(call, request, fields ?? {}));
+    // The raw media type has no schema.
+    if (Buffer.isBuffer(reply.body)) return reply;
+    const what = replyTrouble(call, reply.status, reply.body);
+    violations.push(...what.map((one) => `${reply.status} to ${method} ${url.pathname}: ${one}`));
+    return reply;
+  }
+
+  async function answerCall(call: Call | undefined, request: LoopbackRequest, fields: Fields): Promise<LoopbackReply> {
+    const { operationId = "", path = {} } = call ?? {};
+    if (operationId === "repos/get") {
+      const openIssues = issues.filter(({ state }) => state === "open").length;
+      const facts = { isPrivate, hasIssues, archived, openIssues };
+      return { status: 200, body: repositoryPayload(place, facts, requiredNames("full-repository")) };
+    }
+    const missing = failed(404, "Not Found");
+    return (
+      (await git[operationId]?.(path, fields, request)) ?? tracker[operationId]?.(path, request.url, fields) ?? missing
+    );
+  }
+
+  async function answerQuery(
+    request: LoopbackRequest,
+    shown: RepositoryOptions,
+    fields: Fields | undefined,
+  ): Promise<LoopbackReply> {
+    const refusal = unknownToken(request) ?? tooLarge(request);
+    if (refusal !== undefined) return refusal;
+    const { body, trouble } = await answerGraphQL((fields ?? {}) as GraphQLRequest, repositoryRoot(shown));
+    violations.push(...trouble.map((what) => `GraphQL: ${what}`));
+    return { status: 200, body };
+  }
+
+  function unknownToken({ headers }: LoopbackRequest): LoopbackReply | undefined {
+    const given = /^(?:bearer|token) (.*)$/i.exec(headers.authorization ?? "")?.[1];
+    if (given === token) return undefined;
+    return failed(401, given === undefined ? "Requires authentication" : "Bad credentials");
+  }
+
+  function tooLarge({ body }: LoopbackRequest): LoopbackReply | undefined {
+    return body.length > longestBody ? failed(413, "Request body is too large") : undefined;
+  }
+
+  function refusalOf(request: LoopbackRequest, call: Call | undefined, trouble: string[]): LoopbackReply | undefined {
+    const refusal = unknownToken(request) ?? tooLarge(request);
+    if (refusal !== undefined) return refusal;
+    if (call === undefined || `${call.path.owner}/${call.path.repo}` !== repository) return failed(404, "Not Found");
+    if (trouble.length > 0) {
+      const errors = trouble.map((message) => ({ code: "custom", message }));
+      return invalid("Validation Failed", errors);
+    }
+    if (call.operationId === "repos/get") return undefined;
+    const isRead = request.method === "GET";
+    const isGit = call.operationId.startsWith("git/");
+    const granted = isGit ? contents : permission;
+    if (granted === "none" || (granted === "read" && !isRead)) {
+      return failed(403, "Resource not accessible by integration");
+    }
+    if (!isGit && !hasIssues) return failed(410, "Issues has been disabled in this repository.");
+    if (archived && !isRead) return failed(403, "Repository was archived so is read-only.");
+    return undefined;
+  }
+
+  return {
+    apiUrl: place.api,
+    graphqlUrl: server.url + graphqlPath,
+    requests,
+    issues,
+    usage: () => counter.usage(),
+    next: (fault) => server.next(fault),
+    async stop() {
+      await server.stop();
+      shared?.bare.close();
+      if (violations.length > 0) throw new Error(`Against GitHub's description:\n${violations.join("\n")}`);
+    },
+  };
+}

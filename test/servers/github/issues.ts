@@ -1,0 +1,106 @@
+import type { LoopbackReply } from "../loopback.ts";
+import { failed, invalid } from "./failures.ts";
+import { commentPayload, issuePayload, type Place, type StoredIssue } from "./payloads.ts";
+
+type Fields = Record<string, unknown>;
+
+/** Answers an operation of `issues/*` with the values of its path and the fields of its body. */
+export type IssueAnswer = (path: Record<string, string>, url: URL, fields: Fields) => LoopbackReply;
+
+/** GitHub's REST API for the issues of a repository, which are changed in place. */
+export function issueAnswers(place: Place, issues: StoredIssue[], mayLabel: boolean): Record<string, IssueAnswer> {
+  return {
+    "issues/list-for-repo": (_path, url) => {
+      const { state = "open", labels = "", direction = "desc" } = Object.fromEntries(url.searchParams);
+      const wanted = labels.split(",").filter((label) => label !== "");
+      const found = issues
+        .filter((issue) => state === "all" || issue.state === state)
+        .filter((issue) => wanted.every((label) => issue.labels.includes(label)))
+        .sort((a, b) => (direction === "asc" ? a.number - b.number : b.number - a.number));
+      return pageOf(
+        found.map((issue) => issuePayload(place, issue)),
+        url,
+      );
+    },
+    "issues/get": ({ issue_number }) => withIssue(issue_number, (issue) => shown(issue, 200)),
+    "issues/create": (_path, _url, fields) => {
+      const issue = newIssue(issues.length + 1);
+      const trouble = change(issue, fields);
+      if (trouble !== undefined) return trouble;
+      issues.push(issue);
+      return shown(issue, 201);
+    },
+    "issues/update": ({ issue_number }, _url, fields) =>
+      withIssue(issue_number, (issue) => change(issue, fields) ?? shown(issue, 200)),
+    "issues/list-comments": ({ issue_number }, url) =>
+      withIssue(issue_number, (issue) =>
+        pageOf(
+          issue.comments.map((_comment, index) => commentPayload(place, issue, index)),
+          url,
+        ),
+      ),
+    "issues/create-comment": ({ issue_number }, _url, { body }) =>
+      withIssue(issue_number, (issue) => {
+        issue.comments.push(String(body));
+        return { status: 201, body: commentPayload(place, issue, issue.comments.length - 1) };
+      }),
+  };
+
+  function withIssue(number: string | undefined, work: (issue: StoredIssue) => LoopbackReply): LoopbackReply {
+    const issue = issues.find((candidate) => String(candidate.number) === number);
+    return issue === undefined ? failed(404, "Not Found") : work(issue);
+  }
+
+  function shown(issue: StoredIssue, status: number): LoopbackReply {
+    return { status, body: issuePayload(place, issue) };
+  }
+
+  function change(issue: StoredIssue, fields: Fields): LoopbackReply | undefined {
+    const { title = issue.title, body = issue.body, state = issue.state, state_reason: reason, labels } = fields;
+    if (String(title).length > 256) return tooLong("title", 256);
+    if (String(body).length > 65_536) return tooLong("body", 65_536);
+    if (state !== issue.state)
+      issue.stateReason = typeof reason === "string" ? reason : state === "open" ? "reopened" : "completed";
+    Object.assign(issue, { title, body, state });
+    if (labels !== undefined && mayLabel) issue.labels = (labels as string[]).map(String);
+    return undefined;
+  }
+}
+
+/** An open issue that says nothing yet. */
+export function newIssue(number: number): StoredIssue {
+  return {
+    number,
+    title: "",
+    body: "",
+    state: "open",
+    stateReason: null,
+    labels: [],
+    comments: [],
+    pullRequest: false,
+  };
+}
+
+/** One page, with the links to the others. */
+function pageOf(items: object[], url: URL): LoopbackReply {
+  const { per_page: size = "30", page = "1" } = Object.fromEntries(url.searchParams);
+  const perPage = Math.min(Number(size), 100);
+  const pages = Math.ceil(items.length / perPage);
+  const start = (Number(page) - 1) * perPage;
+  const linkTo = (number: number, rel: string): string => {
+    const target = new URL(url);
+    target.searchParams.set("page", String(number));
+    return `<${target.href}>; rel="${rel}"`;
+  };
+  const links = Number(page) < pages ? [linkTo(Number(page) + 1, "next"), linkTo(pages, "last")] : [];
+  return {
+    status: 200,
+    ...(links.length === 0 ? {} : { headers: { Link: links.join(", ") } }),
+    body: items.slice(start, start + perPage),
+  };
+}
+
+function tooLong(field: string, most: number): LoopbackReply {
+  const message = `${field} is too long (maximum is ${most} characters)`;
+  return invalid("Validation Failed", [{ resource: "Issue", code: "custom", field, message }]);
+}

@@ -1,0 +1,158 @@
+import { intakeSummary } from "../../src/digest/day/intake.ts";
+import { policiesOn } from "../../src/digest/day/policies.ts";
+import { type Digest, makeDigest } from "../../src/digest/digest.ts";
+import { dayAfter, monthsBetween, parseWindow, type Window } from "../../src/digest/window/index-window.ts";
+import { dayFilePath, formatDay, parseDayFile } from "../../src/history/day/day-file.ts";
+import { type Day, dayOf, storedReport } from "../../src/history/day/stored-report.ts";
+import { formatMonthIndex, indexPathsOf, monthOf, recountDay } from "../../src/history/index/month-index.ts";
+import { dashboard, readinessWords } from "../../src/render/pages/dashboard.ts";
+import { slackMessage } from "../../src/render/pages/slack.ts";
+import { wordsOf } from "../../src/render/words/words.ts";
+import { noTrust } from "../../test/history/reports.ts";
+import { deliveriesOn, domainName } from "./history/corpus.ts";
+
+/*
+ * How long the digest of 50 domains takes from the texts of their indexes and of the day's files: `npm run bench:digest`.
+ * A digest reads the 92 days before it, however long the history is. Beside it a straight pass over the same lines: cells
+ * apart at commas, each column added up. The first round counts, since a run makes one digest; the others show what
+ * starting costs. CPU time of the one thread: how long it takes on an idle machine. Fails when the goal is missed.
+ */
+
+const goal = { seconds: 1 };
+const rounds = 4;
+const day = "2026-11-17";
+const today = "2026-11-20";
+const first = dayAfter(day, -92);
+const domains = Array.from({ length: 50 }, (_, index) => domainName(index));
+const months = domains.flatMap((domain) => monthsBetween(first, today).map((month) => ({ domain, month })));
+
+const { texts, dayFiles } = makeTexts();
+const lines = [...texts.values()].reduce((sum, text) => sum + text.split("\n").length - 2, 0);
+console.log(`${domains.length} domains, ${texts.size} index files, ${lines} lines, ${dayFiles.size} day files`);
+const costs = Array.from({ length: rounds }, measure);
+const [start] = costs;
+const least = (of: (cost: Cost) => number): number => Math.min(...costs.map(of));
+for (const part of ["window", "files", "digest", "message", "dashboard"] as const) {
+  console.log(`${part.padEnd(10)} ${show(start?.[part])} at first, ${show(least((cost) => cost[part]))} at best`);
+}
+const whole = totalOf(start);
+const ratio = `${(whole / (start?.straight ?? 0)).toFixed(1)} times a straight pass of ${show(start?.straight)}`;
+const best = least(totalOf);
+console.log(
+  `whole      ${show(whole)} at first, ${ratio}; ${show(best)} at best, ${(best / least(({ straight }) => straight)).toFixed(1)} times`,
+);
+console.log(`${whole < goal.seconds ? "✓" : "✗"} under ${goal.seconds} s: ${whole < goal.seconds ? "met" : "not met"}`);
+process.exitCode = whole < goal.seconds ? 0 : 1;
+
+/** CPU seconds of each part. */
+interface Cost {
+  window: number;
+  files: number;
+  digest: number;
+  message: number;
+  dashboard: number;
+  straight: number;
+}
+
+function totalOf(cost: Cost | undefined): number {
+  const { window = 0, files = 0, digest = 0, message = 0, dashboard: board = 0 } = cost ?? {};
+  return window + files + digest + message + board;
+}
+
+function measure(): Cost {
+  const cost = {} as Cost;
+  const timed = <T>(part: keyof Cost, work: () => T): T => {
+    const before = process.threadCpuUsage();
+    const result = work();
+    const { user, system } = process.threadCpuUsage(before);
+    cost[part] = (user + system) / 1e6;
+    return result;
+  };
+  const words = wordsOf("en");
+  const messages = timed("straight", straightPass);
+  const window = timed("window", loadWindow);
+  const files = timed("files", () => [...dayFiles].map(([path, text]) => parseDayFile(path, text)));
+  const digest = timed("digest", () => digestOf(window, files));
+  timed("message", () => slackMessage(digest, { words, links: {}, at: `${today}T09:00:00Z` }));
+  timed("dashboard", () => {
+    const readiness = readinessWords(digest, words);
+    return dashboard({ digest, window, policies: policiesOn(files, day), readiness }, words);
+  });
+  const counted = window.reporters.reduce((sum, line) => sum + line.messages, 0);
+  const outside = window.reporters.length === 0 || digest.totals.messages === 0 || messages < counted;
+  if (outside) throw new Error(`The straight pass counts ${messages} messages, the window has ${counted}.`);
+  return cost;
+}
+
+function loadWindow(): Window {
+  return parseWindow({ first, last: today, domains, texts, trust: noTrust });
+}
+
+function digestOf(window: Window, files: Day[]): Digest {
+  return makeDigest({
+    days: [day],
+    policyDomains: domains,
+    files,
+    restated: [],
+    window,
+    thresholds: { maxFailRate: 0.05, minMessages: 100 },
+    trust: noTrust,
+    intake: intakeSummary([], { unreadMailboxes: [], toGo: [] }),
+  });
+}
+
+/** The messages of all lines of reporters; the other columns are added up, too. */
+function straightPass(): number {
+  let messages = 0;
+  for (const [path, text] of texts) {
+    const [header = "", ...rows] = text.trimEnd().split("\n");
+    const column = header.split(",").indexOf("messages");
+    const sums = header.split(",").map(() => 0);
+    for (const row of rows) {
+      for (const [index, cell] of row.split(",").entries()) sums[index] = (sums[index] ?? 0) + (Number(cell) || 0);
+    }
+    if (!path.endsWith("-sources.csv")) messages += sums[column] ?? 0;
+  }
+  return messages;
+}
+
+/** The texts of all indexes that the window reads, and those of the day's files. */
+function makeTexts(): { texts: Map<string, string>; dayFiles: Map<string, string> } {
+  const indexes = new Map(months.map((month) => [keyOf(month), { ...month, reporters: [], sources: [] }]));
+  const waiting = new Map<string, Day>();
+  const dayFiles = new Map<string, string>();
+  const whole = new Map<string, string>();
+  const add = (of: Day): void => {
+    const key = keyOf({ domain: of.domain, month: monthOf(of.day) });
+    const index = indexes.get(key);
+    if (index !== undefined) indexes.set(key, recountDay(index, of) as typeof index);
+    if (of.day === day) for (const [path, text] of formatDay(of)) dayFiles.set(path, text);
+  };
+  for (let date = `${monthOf(first)}-01`; date <= today; date = dayAfter(date)) {
+    for (const { report, received } of deliveriesOn(date, [...domains.keys()])) {
+      const { domain } = report.policyPublished;
+      const of = { domain, day: dayOf(report.reportMetadata.dateRange) };
+      const stored = storedReport(report, { received, authenticity: { verdict: "given" } });
+      const path = dayFilePath(of);
+      waiting.set(path, { ...of, reports: [...(waiting.get(path)?.reports ?? []), stored] });
+    }
+    // The last reports on a day come three days later.
+    for (const [path, of] of waiting) {
+      if (of.day >= dayAfter(date, -3) && date < today) continue;
+      add(of);
+      waiting.delete(path);
+    }
+  }
+  for (const index of indexes.values()) {
+    for (const [path, text] of formatMonthIndex(index)) if (text !== undefined) whole.set(path, text);
+  }
+  return { texts: whole, dayFiles };
+}
+
+function keyOf(month: { domain: string; month: string }): string {
+  return indexPathsOf(month).reporters;
+}
+
+function show(seconds = Number.NaN): string {
+  return `${seconds.toFixed(3)} s`;
+}

@@ -1,0 +1,92 @@
+import { Writable } from "node:stream";
+import type { BenchMailbox } from "./imap.ts";
+import { peakMegabytes } from "./peak.ts";
+import type { ReadSums } from "./straight.ts";
+
+/*
+ * One reading in a process of its own: `reader.ts straight|json|table FOLDER [TIMES]`, or `reader.ts imap MAILBOX`.
+ * Prints what was read and what it took as one line of JSON.
+ */
+
+const now = new Date("2026-11-20T09:00:00Z");
+const [pipeline = "", place = "", times = "1"] = process.argv.slice(2);
+const pipelines = { straight: prepareStraight, json: prepareJson, table: prepareTable, imap: prepareImap };
+const read = await pipelines[pipeline as keyof typeof pipelines]();
+const before = process.cpuUsage();
+const start = performance.now();
+const sums: ReadSums = { records: 0, messages: 0, dmarcFail: 0 };
+for (let time = 0; time < Number(times); time += 1) await read(place, sums);
+const elapsed = performance.now() - start;
+const reading = process.cpuUsage(before);
+const whole = process.cpuUsage();
+console.log(
+  JSON.stringify({
+    ...sums,
+    reading: (reading.user + reading.system) / 1e6,
+    whole: (whole.user + whole.system) / 1e6,
+    elapsed: elapsed / 1000,
+    megabytes: await peakMegabytes(),
+  }),
+);
+
+type Read = (place: string, sums: ReadSums) => Promise<void>;
+
+/** The command `read --json`, as it is. */
+async function prepareJson(): Promise<Read> {
+  const { read } = await import("../../src/commands/read.ts");
+  return async (path, total) => {
+    const stdout = writing((line) => {
+      for (const report of JSON.parse(line).reports as ReadSums[]) add(total, report);
+    });
+    await read({ paths: [path], json: true, now, stdout, stderr: process.stderr });
+  };
+}
+
+/** The command `read`, whose table goes nowhere. */
+async function prepareTable(): Promise<Read> {
+  const { read } = await import("../../src/commands/read.ts");
+  return async (path) => {
+    await read({ paths: [path], json: false, now, stdout: writing(() => undefined), stderr: process.stderr });
+  };
+}
+
+function writing(take: (text: string) => void): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write: (text: string, _, done) => {
+      take(text);
+      done();
+    },
+  });
+}
+
+async function prepareImap(): Promise<Read> {
+  const { imapSource } = await import("../../src/io/imap/imap.ts");
+  const { readFetched } = await import("../../src/io/fetched.ts");
+  const { defaultLimits: limits } = await import("../../src/report/types.ts");
+  const { totalsOf } = await import("../../src/digest/day/totals.ts");
+  return async (mailbox, total) => {
+    const { port, user, password } = JSON.parse(mailbox) as BenchMailbox;
+    const address = { host: "127.0.0.1", port, security: "none" as const, user, password, folder: "INBOX" };
+    const source = imapSource({ name: "bench", ...address, since: new Date(0), limits });
+    for await (const mail of source.mails(undefined)) {
+      for (const { report } of (await readFetched(mail, { now })).files) {
+        if (report !== undefined) add(total, { ...totalsOf([report]), records: report.records.length });
+      }
+    }
+  };
+}
+
+async function prepareStraight(): Promise<Read> {
+  const { readStraight } = await import("./straight.ts");
+  const { readdir, readFile } = await import("node:fs/promises");
+  return async (path, total) => {
+    for (const name of (await readdir(path)).sort()) add(total, await readStraight(await readFile(`${path}/${name}`)));
+  };
+}
+
+function add(total: ReadSums, { records, messages, dmarcFail }: ReadSums): void {
+  total.records += records;
+  total.messages += messages;
+  total.dmarcFail += dmarcFail;
+}

@@ -1,0 +1,153 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readConfig } from "../../src/config/config.ts";
+import { gitIn } from "../../src/io/git/command.ts";
+import type { Host } from "../../src/io/host.ts";
+import { type Language, languages } from "../../src/render/words/phrases.ts";
+import { run } from "../../src/run.ts";
+import { sampleMails } from "../../src/sample/mailbox.ts";
+import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
+import { startSlack } from "../../test/servers/slack/slack.ts";
+import type { SeenMessage } from "../../test/servers/slack/workspace.ts";
+import { chartPage } from "./chart-page.ts";
+import { photograph } from "./photograph.ts";
+import { slackPage } from "./slack-page.ts";
+
+/*
+ * `npm run pictures` makes `docs/pictures/` anew: what the daily job on the sample mailbox tells Slack, on a quiet day, of a
+ * day whose verdict late reports have changed, on a day with a problem, and of the week up to it; with the payloads, the
+ * job's summary and the dashboard with its chart beside them, in both languages. A local server takes the place of Slack.
+ */
+
+const folder = "docs/pictures";
+/** The first run tells a day on which all is well; the last one falls on the weekday of the weekly message. */
+const first = new Date("2026-11-12T02:00:00Z");
+const weekly = new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(sampleNow).toLowerCase();
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+for (const language of languages) await makePictures(language);
+await writeFile(join(folder, "README.md"), contents());
+
+async function makePictures(language: Language): Promise<void> {
+  const place = await mkdtemp(join(tmpdir(), "dmarc-digest-pictures-"));
+  const slack = await startSlack();
+  try {
+    await mkdir(join(place, "mailbox"));
+    await mkdir(join(place, "repository"));
+    await gitIn(join(place, "repository"))(["init", "--quiet", "--initial-branch=main"]);
+    const job = { place, language, apiUrl: slack.apiUrl };
+    await runJob(job, first);
+    await keep(`slack-quiet.${language}`, withoutPlace(slack.look(), place));
+    for (let now = next(first); next(now) < sampleNow; now = next(now)) await runJob(job, now);
+    await runJob(job, sampleNow, weekly);
+    const messages = withoutPlace(slack.look(), place);
+    const restated = messages.find(({ blocks }) => JSON.stringify(blocks).includes('"strike":true'));
+    const [digest, week] = messages.slice(-2);
+    if (restated === undefined || digest === undefined || week === undefined) throw new Error("A message is missing.");
+    await keep(`slack-restated.${language}`, [restated]);
+    await keep(`slack-problem.${language}`, [digest]);
+    await keep(`slack-weekly.${language}`, [week]);
+    const dark = await photograph(slackPage([week], { theme: "dark" }));
+    await writeFile(join(folder, `slack-weekly-dark.${language}.png`), dark);
+    const summary = await readFile(join(place, "summary.md"), "utf8");
+    await writeFile(join(folder, `summary.${language}.md`), summary.replaceAll(`${place}/`, ""));
+    await keepDashboard(join(place, "repository", "data"), language);
+  } finally {
+    await slack.stop();
+    await rm(place, { recursive: true });
+  }
+}
+
+/** The page that GitHub shows of the folder. */
+function contents(): string {
+  const shown = [
+    ["A day with a problem", "slack-problem"],
+    ["A quiet day", "slack-quiet"],
+    ["A day whose verdict late reports have changed", "slack-restated"],
+    ["A week", "slack-weekly"],
+    ["The chart of the dashboard, in light and dark", "dashboard-chart"],
+  ] as const;
+  const pictures = languages.flatMap((language) =>
+    shown.map(([title, name]) => `## ${title} (${language})\n\n![${title}](${name}.${language}.png)`),
+  );
+  const files = languages.map(
+    (language) => `- ${language}: [job summary](summary.${language}.md), [dashboard](dashboard.${language}.md)`,
+  );
+  const about =
+    "What the daily job tells of the sample mailbox; made by `npm run pictures`. The payloads are beside the pictures.";
+  return `# Pictures\n\n${about}\n\n${files.join("\n")}\n\n${pictures.join("\n\n")}\n`;
+}
+
+/** Messages in which no folder of this machine is named. */
+function withoutPlace(messages: SeenMessage[], place: string): SeenMessage[] {
+  return JSON.parse(JSON.stringify(messages).replaceAll(`${place}/`, ""));
+}
+
+async function keep(name: string, messages: SeenMessage[]): Promise<void> {
+  const payloads = messages.map(({ text, blocks }) => ({ text, blocks }));
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(payloads, null, 2)}\n`);
+  await writeFile(join(folder, `${name}.png`), await photograph(slackPage(messages, { theme: "light" })));
+}
+
+/** The same time on the next day. */
+function next(time: Date): Date {
+  return new Date(+time + 86_400_000);
+}
+
+/** The dashboard, which GitHub shows as it is, and a picture of its chart on GitHub's grounds. */
+async function keepDashboard(data: string, language: Language): Promise<void> {
+  const [readme, light, dark] = await Promise.all(
+    ["README.md", "trend-light.svg", "trend-dark.svg"].map(async (name) => await readFile(join(data, name), "utf8")),
+  );
+  if (readme === undefined || light === undefined || dark === undefined) throw new Error("There is no dashboard.");
+  const shown = readme
+    .replaceAll("trend-light.svg", `dashboard-light.${language}.svg`)
+    .replaceAll("trend-dark.svg", `dashboard-dark.${language}.svg`)
+    .replaceAll("](", "](../../data/");
+  await writeFile(join(folder, `dashboard.${language}.md`), shown);
+  await writeFile(join(folder, `dashboard-light.${language}.svg`), light);
+  await writeFile(join(folder, `dashboard-dark.${language}.svg`), dark);
+  await writeFile(join(folder, `dashboard-chart.${language}.png`), await photograph(chartPage({ light, dark }), 920));
+}
+
+async function runJob(
+  { place, language, apiUrl }: { place: string; language: Language; apiUrl: string },
+  now: Date,
+  weekly = "none",
+): Promise<void> {
+  for (const { name, arrived, bytes } of sampleMails()) {
+    if (new Date(arrived) <= now) await writeFile(join(place, "mailbox", name), bytes);
+  }
+  const inputs = {
+    ...sampleInputs,
+    "mail-path": join(place, "mailbox"),
+    "data-path": join(place, "repository", "data"),
+    store: "git",
+    language,
+    weekly,
+    "slack-token": "xoxb-test-token",
+    "slack-channel": "#dmarc",
+    now: now.toISOString(),
+  };
+  const environment = {
+    RUNNER_TEMP: place,
+    SLACK_API_URL: apiUrl,
+    GITHUB_REPOSITORY: "octo-org/dmarc",
+    GITHUB_RUN_ID: "4711",
+  };
+  await run(readConfig(inputs, environment, new Date()), summaryHost(place));
+}
+
+/** Writes the job's summary into a file; all else is silent. */
+function summaryHost(place: string): Host {
+  return {
+    info() {},
+    error() {},
+    display: { colour: false, width: 100 },
+    publish: async ({ summary }) => {
+      await writeFile(join(place, "summary.md"), summary);
+    },
+  };
+}
