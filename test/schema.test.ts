@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import type { MailClass } from "../src/digest/day/mail-class.ts";
 import type { FailingSource } from "../src/digest/day/sources.ts";
 import type { Digest } from "../src/digest/digest.ts";
 import { dayFilePath, formatDay } from "../src/history/day/day-file.ts";
-import { makeSchemas, schemaPaths, validatorOf } from "../tools/schema.ts";
+import { listSchemas, makeSchemas, schemaPaths, validatorOf } from "../tools/schema.ts";
 import { makeDay } from "./commands/history-place.ts";
 import { keepReport, makeRecord, makeReport } from "./history/reports.ts";
 import {
@@ -22,6 +22,14 @@ import {
 test.each([...makeSchemas()])("%s is the schema of the code", (path, schema) => {
   const hint = "Run npm run schema, look at what has changed, and commit it.";
   expect(readFileSync(path, "utf8"), hint).toBe(schema);
+});
+
+test.each(listSchemas)("$list is valid by its published schema", ({ list, schema }) => {
+  const value = JSON.parse(readFileSync(list, "utf8"));
+  expect(join(dirname(list), value.$schema)).toBe(schema);
+  const validate = validatorOf(schema);
+  expect(validate(value), JSON.stringify(validate.errors)).toBe(true);
+  expect(validate({ ...value, stray: true })).toBe(false);
 });
 
 test("every day file of the sample history is valid by the published schema", () => {

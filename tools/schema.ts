@@ -14,6 +14,23 @@ export const schemaPaths = {
   digest: "docs/schema/digest.schema.json",
 };
 
+/** The lists that are shipped as data: their files, and the types that say what is in them. */
+export const listSchemas = [
+  {
+    list: "src/report/source/services.json",
+    name: "services",
+    path: "src/report/source/sending-service.ts",
+    type: "ServicesFile",
+  },
+  {
+    list: "src/report/trust/reporters.json",
+    name: "reporters",
+    path: "src/report/trust/known-reporter.ts",
+    type: "ReportersFile",
+  },
+  { list: "src/render/words/setup.json", name: "setup", path: "src/render/words/setup.ts", type: "SetupFile" },
+].map((list) => ({ ...list, schema: `docs/schema/${list.name}.schema.json` }));
+
 /**
  * The JSON Schemas by path: of day files and of the files beside them, as the code reads them, and of the digest, as the
  * code writes it. `npm run schema` writes them, and a test compares them with what is committed.
@@ -39,6 +56,10 @@ export function makeSchemas(): Map<string, string> {
       }),
     ],
     [schemaPaths.digest, formatDigestSchema()],
+    ...listSchemas.map(({ name, path, type, schema }): [string, string] => [
+      schema,
+      formatTypeSchema({ path, type, name, title: `Shipped ${name} of dmarc-digest`, additionalProperties: false }),
+    ]),
   ]);
 }
 
@@ -50,21 +71,40 @@ function formatSchema(
   return `${JSON.stringify({ $schema, $id, title, description, ...rest }, null, 2)}\n`;
 }
 
-/**
- * Made from the type itself, with its TSDoc as descriptions. Other fields are allowed: readers have to bear new ones.
- * Types are not checked, since the generator brings an older compiler.
- */
+/** Other fields are allowed: readers have to bear new ones. */
 function formatDigestSchema(): string {
-  const { $schema, description, ...rest } = createGenerator({
+  const title = "Digest of dmarc-digest";
+  return formatTypeSchema({
     path: "src/digest/types.ts",
     type: "Digest",
+    name: "digest",
+    title,
+    additionalProperties: true,
+  });
+}
+
+/**
+ * Made from a type itself, with its TSDoc as descriptions. Types are not checked, since the generator brings an older
+ * compiler.
+ */
+function formatTypeSchema(of: {
+  path: string;
+  type: string;
+  name: string;
+  title: string;
+  additionalProperties: boolean;
+}): string {
+  const { path, type, name, title, additionalProperties } = of;
+  const { $schema, description, ...rest } = createGenerator({
+    path,
+    type,
     tsconfig: "tsconfig.json",
     skipTypeCheck: true,
     topRef: false,
     sortProps: false,
-    additionalProperties: true,
-  }).createSchema("Digest");
-  const schema = { $schema, $id: "digest.schema.json", title: "Digest of dmarc-digest", description, ...rest };
+    additionalProperties,
+  }).createSchema(type);
+  const schema = { $schema, $id: `${name}.schema.json`, title, description, ...rest };
   return `${JSON.stringify(schema, withoutUndefined, 2)}\n`;
 }
 

@@ -4,7 +4,7 @@ import type { Figures } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import type { FactsOf, IntakeSummary } from "./day/day.ts";
-import { addFailParts, addTotals, countingDays, type NotCounted, notCountedIn } from "./day/day.ts";
+import { addFailParts, addTotals, countingDays, notCountedIn } from "./day/day.ts";
 import { type DomainDigest, type DomainView, makeDomainDigest, ruleFiguresOn } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
 import { newsOf } from "./news.ts";

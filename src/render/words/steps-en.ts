@@ -3,6 +3,7 @@ import { formatShare } from "../../digest/number.ts";
 import { dayIn } from "./dates.ts";
 import { serviceOfSource, sourceName } from "./names.ts";
 import type { Guard } from "./phrases.ts";
+import { setupOf } from "./setup.ts";
 
 /** What the classes of mail are called. */
 export const englishClasses = {
@@ -29,13 +30,13 @@ export function englishStep(source: FailingSource, domain: string, guard: Guard)
         selector === undefined ? [] : [`${guard(selector)}._domainkey.${guard(domain)}`],
       );
       const what = records.length === 0 ? "the DKIM key in DNS" : `the DNS record ${records.slice(0, 2).join(" and ")}`;
-      return `Restore ${what}, or sign with a key that is there${service === undefined ? "" : ` (${service.name}: ${withoutStop(service.dkimSetup)})`}`;
+      return `Restore ${what}, or sign with a key that is there${service === undefined ? "" : ` (${service.name}: ${setupOf(service.name, "en")})`}`;
     }
     case "not-aligned":
       return service === undefined
         ? `If you use ${name}: let it sign with DKIM as ${guard(domain)} (its settings call this domain authentication), ` +
             `or give it a bounce domain of yours. If you do not, somebody else sends in your name through it, and ${source.policy === "reject" ? "your policy" : "p=reject"} makes receivers refuse that`
-        : `Set up DKIM for ${guard(domain)} at ${service.name}: ${withoutStop(service.dkimSetup)}`;
+        : `Set up DKIM for ${guard(domain)} at ${service.name}: ${setupOf(service.name, "en")}`;
     case "missing-in-spf":
       return `Add ${source.addresses.slice(0, 3).map(guard).join(", ")} to the SPF record of ${guard(domain)}, and let the host sign with DKIM`;
     case "spoofed":
@@ -55,10 +56,6 @@ export function englishStep(source: FailingSource, domain: string, guard: Guard)
     default:
       return source.mailClass satisfies never;
   }
-}
-
-function withoutStop(sentence: string): string {
-  return sentence.replace(/\.$/, "");
 }
 
 /** What failed and since when. */

@@ -3,6 +3,7 @@ import { dayIn } from "./dates.ts";
 import { japaneseShare } from "./japanese-figures.ts";
 import { serviceOfSource, sourceName } from "./names.ts";
 import type { Guard } from "./phrases.ts";
+import { setupOf } from "./setup.ts";
 
 /** What the classes of mail are called. */
 export const japaneseClasses = {
@@ -30,12 +31,12 @@ export function japaneseStep(source: FailingSource, domain: string, guard: Guard
   const service = serviceOfSource(source);
   switch (source.mailClass) {
     case "broken-signature":
-      return `${restoreKey(source, guard)}${service === undefined ? "" : `。${service.name} の場合: ${withoutStop(service.dkimSetupJa)}`}`;
+      return `${restoreKey(source, guard)}${service === undefined ? "" : `。${service.name} の場合: ${setupOf(service.name, "ja")}`}`;
     case "not-aligned":
       return service === undefined
         ? `${japaneseSource(source, guard)}を自社で利用している場合は、${guard(domain)} の DKIM 署名(設定画面では「ドメイン認証」など)を有効にするか、` +
             `自社ドメインをバウンス先(envelope-from)に設定してください。利用していない場合は第三者によるなりすましで、${source.policy === "reject" ? "現在のポリシーにより" : "p=reject にすると"}受信側が拒否します`
-        : `${service.name} で ${guard(domain)} の DKIM を設定してください。${withoutStop(service.dkimSetupJa)}`;
+        : `${service.name} で ${guard(domain)} の DKIM を設定してください。${setupOf(service.name, "ja")}`;
     case "missing-in-spf":
       return `${source.addresses.slice(0, 3).map(guard).join("、")} を ${guard(domain)} の SPF レコードに追加し、送信サーバーで DKIM 署名を有効にしてください`;
     case "spoofed":
@@ -63,10 +64,6 @@ function restoreKey({ signatures }: FailingSource, guard: Guard): string {
   );
   const what = records.length === 0 ? "DNS の DKIM 公開鍵" : `DNS レコード ${records.slice(0, 2).join("、")} `;
   return `${what}を復旧するか、公開鍵が DNS に登録されている鍵で署名してください`;
-}
-
-function withoutStop(sentence: string): string {
-  return sentence.replace(/。$/, "");
 }
 
 /** What failed and since when. */

@@ -1,7 +1,6 @@
 import { isWithin, normalDomain } from "../domain.ts";
 import type { AuthResults, ReportRecord } from "../types.ts";
-import type { SendingService } from "./sending-service.ts";
-import { sendingServices } from "./sending-service-list.ts";
+import { type SendingService, sendingServices } from "./sending-service.ts";
 
 /** Which service sent the messages of a record, and what says so. */
 export interface NamedService {
@@ -20,7 +19,7 @@ export interface NamedService {
  *
  * `"u1.wl.sendgrid.net"` is SendGrid's. It says nothing unless a message authenticated as that domain.
  *
- * @param domain - Any text; what is no domain is nobody's.
+ * @param domain - Any text; a text that is not a domain belongs to no service.
  */
 export function serviceOfDomain(domain: string): SendingService | undefined {
   if (domain.length > maxDomainLength) return undefined;
@@ -127,9 +126,9 @@ const bySelector: ReadonlyMap<string, SendingService> = new Map(
 );
 
 const withPattern = sendingServices.flatMap((service): [RegExp, SendingService][] =>
-  service.selectors?.pattern === undefined ? [] : [[service.selectors.pattern, service]],
+  service.selectors?.pattern === undefined ? [] : [[new RegExp(service.selectors.pattern), service]],
 );
 
 const withEnvelope = sendingServices.flatMap((service): [RegExp, SendingService][] =>
-  service.customEnvelope === undefined ? [] : [[service.customEnvelope, service]],
+  service.customEnvelope === undefined ? [] : [[new RegExp(service.customEnvelope), service]],
 );

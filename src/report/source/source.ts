@@ -3,8 +3,7 @@ import ipaddr from "ipaddr.js";
 import { normalDomain, organizationalDomain } from "../domain.ts";
 import type { AuthResults, ReportRecord } from "../types.ts";
 
-export type { SendingService } from "./sending-service.ts";
-export { sendingServices } from "./sending-service-list.ts";
+export { type SendingService, sendingServices } from "./sending-service.ts";
 export { type NamedService, serviceOfDomain, serviceOfRecord } from "./sending-services.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { organizationalDomain } from "../domain.ts";
-import { type KnownReporter, knownReporters } from "./known-reporter-list.ts";
+import { type KnownReporter, knownReporters } from "./known-reporter.ts";
 
 /**
  * The known reporter whose report mails come from a domain: `"dmarc.yahoo.com"` is Yahoo's, and `"yahoo.com"`, where

@@ -6,7 +6,7 @@ export { checkDkim, type DkimOutcome } from "./dkim.ts";
 export type { ResolveTxt, TxtAnswer } from "./dkim-key.ts";
 export { fromSenderOf } from "./from-domains.ts";
 export { isOwn, judgeReports } from "./judge.ts";
-export { knownReporters } from "./known-reporter-list.ts";
+export { knownReporters } from "./known-reporter.ts";
 export { claimedReporter, isSharedDomain, knownReporter } from "./known-reporters.ts";
 export {
   isAuthenticationResults,

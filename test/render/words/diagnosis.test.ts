@@ -48,7 +48,7 @@ that the tests run.
 
 ${table}
 
-A *known service* is one of the [shipped list](../src/report/source/sending-service-list.ts) that the mail authenticated as; a
+A *known service* is one of the [shipped list](../src/report/source/services.json) that the mail authenticated as; a
 selector or an address names a service, but does not decide. A source has *passed before* when it passed DMARC for the
 domain on the days before.
 `;

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { normalDomain, organizationalDomain } from "../../../src/report/domain.ts";
-import { knownReporters } from "../../../src/report/trust/known-reporter-list.ts";
+import { knownReporters } from "../../../src/report/trust/known-reporter.ts";
 import {
   claimedReporter,
   impersonatedReporter,
