@@ -1,10 +1,10 @@
+import { SourceError } from "./io/source.ts";
 import type { Failure } from "./render/pages/pages.ts";
-import type { FailureKind } from "./render/words/words.ts";
+import { type FailureKind, reasonText } from "./render/words/words.ts";
 
 /** Errors whose message is written for people, by name; any other is a defect, and its stack helps to find it. */
 const kindsForPeople: ReadonlyMap<string, FailureKind> = new Map([
   ["ConfigError", "settings"],
-  ["SourceError", "mailbox"],
   ["HistoryError", "history"],
   ["HistoryFormatError", "history-file"],
   ["NotifierError", "other"],
@@ -20,6 +20,7 @@ export function isUsageError(error: unknown): boolean {
 /** What to say of an error: its message, or for a defect its stack and where to report it. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof SourceError) return reasonText(error.reason);
   if (kindsForPeople.has(error.name)) return error.message;
   if (isUsageError(error)) return `${error.message.replace(/\. .*/s, "")}. dmarc-digest --help lists what it knows.`;
   if (isOfSystem(error)) return error.message;
@@ -29,6 +30,7 @@ export function messageOf(error: unknown): string {
 /** What a run failed of, for the channel that it is told in. */
 export function failureOf(error: unknown): Failure {
   const reason = messageOf(error);
+  if (error instanceof SourceError) return { kind: "mailbox", reason, why: error.reason };
   if (!(error instanceof Error)) return { kind: "other", reason };
   return { kind: kindsForPeople.get(error.name) ?? (isOfSystem(error) ? "other" : "defect"), reason };
 }

@@ -71,16 +71,28 @@ function formatSchema(
   return `${JSON.stringify({ $schema, $id, title, description, ...rest }, null, 2)}\n`;
 }
 
-/** Other fields are allowed: readers have to bear new ones. */
+/** Other fields are allowed: readers have to bear new ones. So the codes of reasons are no list, but any text. */
 function formatDigestSchema(): string {
   const title = "Digest of dmarc-digest";
-  return formatTypeSchema({
+  const text = formatTypeSchema({
     path: "src/digest/types.ts",
     type: "Digest",
     name: "digest",
     title,
     additionalProperties: true,
   });
+  const schema = JSON.parse(text) as { definitions: Record<string, unknown> };
+  schema.definitions.Reason = {
+    type: "object",
+    properties: { code: { type: "string" } },
+    required: ["code"],
+    additionalProperties: true,
+    description: "Why a mail or a mailbox is not read: a code and its values, which differ by code.",
+  };
+  for (const name of Object.keys(schema.definitions)) {
+    if (!JSON.stringify(schema).includes(`"#/definitions/${name}"`)) delete schema.definitions[name];
+  }
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 /**

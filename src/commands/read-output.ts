@@ -1,6 +1,8 @@
 import { totalsOf } from "../digest/day/day.ts";
+import { reasonText } from "../render/words/words.ts";
 import { summarizeMail } from "../report/mail/mail.ts";
-import type { ReadFile, Report } from "../report/types.ts";
+import type { ReadFile } from "../report/read-mail.ts";
+import type { Report } from "../report/types.ts";
 
 /** A file, or a mail of an mbox, after reading. */
 export interface MailRead {
@@ -13,7 +15,14 @@ export interface MailRead {
 /** One line of JSON (without its end) for a file or mail, with every report in it that could be read. */
 export function formatJsonLine({ path, mail, files }: MailRead): string {
   const { state, reason } = summarizeMail(files);
-  const line = { path, mail, state, reason, reports: files.flatMap((file) => reportIn(file) ?? []).map(jsonReport) };
+  const words = reason && reasonText(reason);
+  const line = {
+    path,
+    mail,
+    state,
+    reason: words,
+    reports: files.flatMap((file) => reportIn(file) ?? []).map(jsonReport),
+  };
   // JSON leaves C1 controls as they are; some terminals obey them.
   const safe = JSON.stringify(line).replace(/[\u007f-\u009f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
   // In a workflow's log `##[` is a command to the runner.

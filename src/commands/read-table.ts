@@ -3,6 +3,7 @@ import { addTotals, type Totals, totalsOf } from "../digest/day/day.ts";
 import { formatCount } from "../digest/number.ts";
 import { logText } from "../render/escape.ts";
 import { displayWidth } from "../render/print/print.ts";
+import { reasonText } from "../render/words/words.ts";
 import { type MailSummary, summarizeMail } from "../report/mail/mail.ts";
 import type { Report } from "../report/types.ts";
 import type { MailRead } from "./read-output.ts";
@@ -112,8 +113,8 @@ function reportRow(read: MailRead, report: Report, { messages, dmarcFail, spfOrD
   ].map(copyOf);
 }
 
-function restRow(read: MailRead, { state, reason = "" }: MailSummary): string[] {
-  return [state, logText(nameOf(read), 200), logText(reason, 300)].map(copyOf);
+function restRow(read: MailRead, { state, reason }: MailSummary): string[] {
+  return [state, logText(nameOf(read), 200), logText(reason === undefined ? "" : reasonText(reason), 300)].map(copyOf);
 }
 
 function nameOf({ path, mail }: MailRead): string {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readFetched } from "../io/fetched.ts";
 import { filesSource } from "../io/files.ts";
 import { SourceError, type SourceMail } from "../io/source.ts";
+import { reasonText } from "../render/words/words.ts";
 import { formatJsonLine } from "./read-output.ts";
 import { makeReadTable } from "./read-table.ts";
 
@@ -41,7 +42,7 @@ export async function read({ paths, json, now, stdout, stderr }: ReadOptions): P
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       progress.clear();
-      await write(stderr, `${error.message}\n`);
+      await write(stderr, `${reasonText(error.reason)}\n`);
       exitCode = 2;
     }
   }

@@ -5,6 +5,7 @@ import { filesSource } from "../io/files.ts";
 import { SourceError, type SourceMail } from "../io/source.ts";
 import { logText } from "../render/escape.ts";
 import { explainMail, explainReports } from "../render/explanation.ts";
+import { reasonText } from "../render/words/words.ts";
 import { isBareFile } from "../report/mail/mail.ts";
 import { checkDkim, type DkimOutcome, judgeReports } from "../report/trust/trust.ts";
 import type { Output } from "./read.ts";
@@ -37,7 +38,7 @@ export async function verifyMail({ path, trust, now, stdout, stderr }: VerifyMai
     return 0;
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    stderr.write(`${error.message}\n`);
+    stderr.write(`${reasonText(error.reason)}\n`);
     return 2;
   } finally {
     dns.close();
@@ -76,7 +77,9 @@ async function explain(
 function dkimLines(outcome: DkimOutcome): string[] {
   const found = outcome.signatures.map(
     ({ domain, selector, kind, reason }) =>
-      `DKIM signature of ${logText(domain, 100)} (${logText(selector, 100)}): ${kind === "pass" ? "good" : logText(reason ?? kind, 300)}`,
+      `DKIM signature of ${logText(domain, 100)} (${logText(selector, 100)}): ${kind === "pass" ? "good" : logText(reason === undefined ? kind : reasonText(reason), 300)}`,
   );
-  return found.length > 0 ? found : [`DKIM: ${outcome.kind === "pass" ? "good" : logText(outcome.reason, 300)}`];
+  return found.length > 0
+    ? found
+    : [`DKIM: ${outcome.kind === "pass" ? "good" : logText(reasonText(outcome.reason), 300)}`];
 }

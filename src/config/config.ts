@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Thresholds } from "../digest/rules.ts";
+import { defaultLimits, type Limits } from "../report/limits.ts";
 import type { TrustedHost } from "../report/trust/trust.ts";
-import { defaultLimits, type Limits } from "../report/types.ts";
 import { type GithubEnvironment, githubEnvironment, slackApiUrl } from "./environment.ts";
 import { type Input, type InputName, inputNames, inputs, weekdays } from "./inputs.ts";
 

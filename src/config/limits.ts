@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defaultLimits, type Limits } from "../report/types.ts";
+import { defaultLimits, type Limits } from "../report/limits.ts";
 
 /** The keys of the input `limits`, in the order in which they are documented. */
 export const limitNames = Object.keys(defaultLimits) as (keyof Limits)[];

@@ -1,4 +1,4 @@
-import type { MailState } from "../report/types.ts";
+import type { MailState } from "../report/mail-state.ts";
 import type { FailingSource, FailParts, Impact, IntakeSummary, NotCounted, Totals } from "./day/day.ts";
 import type { DomainDigest } from "./domain-digest.ts";
 import type { News } from "./news.ts";

@@ -1,4 +1,5 @@
 import { isWithin } from "../report/domain.ts";
+import type { Reason } from "../report/reason.ts";
 import { isStorable } from "./day/day.ts";
 
 /** So many domains that were not known before get a folder in one run, unless the user named them. */
@@ -15,7 +16,7 @@ export interface OwnDomains {
 }
 
 /**
- * Why a report about a domain is not kept, one sentence without a full stop; `undefined` when it is.
+ * Why a report about a domain is not kept; `undefined` when it is.
  *
  * Anybody can make up domains, and subdomains of ours. So a domain gets a folder when the user has named it, or by a
  * report that counts; without `domains` only a few a run, since the owner of any domain may ask for reports to be sent here.
@@ -27,14 +28,13 @@ export function foreignReason(
   domain: string,
   { domains, known, mostNew }: OwnDomains,
   { isCounting, opened }: { isCounting: boolean; opened: () => number },
-): string | undefined {
-  if (!isStorable(domain)) return `${domain} can't have a folder of its own: it is a single label or a name of ours`;
+): Reason | undefined {
+  if (!isStorable(domain)) return { code: "no-folder", domain };
   const isNamed = isWithin(domain, domains);
-  if (domains.length > 0 && !isNamed) return `${domain} is not among the domains of the input domains`;
+  if (domains.length > 0 && !isNamed) return { code: "not-in-domains", domain };
   if (known.has(domain) || domains.includes(domain) || (isNamed && isCounting)) return undefined;
-  const question = "not ours, or forgotten? Name it in the input domains if it is ours";
-  if (!isCounting && !isNamed) return `no report about ${domain} has counted so far: ${question}`;
-  return opened() < mostNew ? undefined : `${domain} is one of too many new domains in one run: ${question}`;
+  if (!isCounting && !isNamed) return { code: "none-counted", domain };
+  return opened() < mostNew ? undefined : { code: "too-many-domains", domain };
 }
 
 /** Those of some domains that have no folder so far, and were not named by the user. */

@@ -1,4 +1,4 @@
-import type { MailState } from "../report/types.ts";
+import type { MailState } from "../report/mail-state.ts";
 import { groupBy } from "./group.ts";
 
 /** What the intake knows of a mail, as far as its deletion goes. */

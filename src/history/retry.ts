@@ -1,4 +1,5 @@
-import type { ReadFile, Report } from "../report/types.ts";
+import type { ReadFile } from "../report/read-mail.ts";
+import type { Report } from "../report/types.ts";
 import type { OriginMail } from "./intake/intake.ts";
 import type { State } from "./state.ts";
 

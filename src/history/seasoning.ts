@@ -1,6 +1,6 @@
 import type { Authenticity } from "../report/authenticity.ts";
+import type { ReadMail } from "../report/read-mail.ts";
 import { isSharedDomain, knownReporter } from "../report/trust/trust.ts";
-import type { ReadMail } from "../report/types.ts";
 import { compareText } from "./order.ts";
 import type { State } from "./state.ts";
 

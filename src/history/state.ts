@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { mailStates } from "../report/types.ts";
+import { mailStates } from "../report/mail-state.ts";
 import { parseHistoryJson } from "./format.ts";
 
 /** Where `state.json` stands below `data-path`. */

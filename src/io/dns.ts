@@ -1,4 +1,5 @@
 import { Resolver } from "node:dns/promises";
+import type { Reason } from "../report/reason.ts";
 import type { ResolveTxt, TxtAnswer } from "../report/trust/trust.ts";
 
 /** How to look up names. */
@@ -73,11 +74,11 @@ export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
   /** Names of strangers may all lead to servers that say nothing; about the root (RFC 1034) whoever is alive can answer. */
   async function probe(): Promise<void> {
     inARow = 0;
-    if ((await hurried.ask(".")) === timedOut) ended ??= noAnswer("DNS has long said nothing");
+    if ((await hurried.ask(".")) === timedOut) ended ??= noAnswer({ code: "dns-silent" });
   }
 
   function close(): void {
-    ended = noAnswer("the look-ups were ended");
+    ended = noAnswer({ code: "dns-ended" });
     patient.cancel();
     hurried.cancel();
     signal?.removeEventListener("abort", close);
@@ -91,8 +92,7 @@ export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
       const name = text.toLowerCase();
       const known = answers.get(name);
       if (known !== undefined) return known;
-      if (answers.size >= all.lookUps)
-        return Promise.resolve(noAnswer(`the ${all.lookUps} look-ups of a run are spent`));
+      if (answers.size >= all.lookUps) return Promise.resolve(noAnswer({ code: "dns-spent", lookUps: all.lookUps }));
       const answer = turns(() => lookUp(name));
       answers.set(name, answer);
       return answer;
@@ -127,26 +127,26 @@ function makeAsk(
 
 const graceMs = 250;
 
-const timedOut: TxtAnswer = { kind: "no-answer", reason: "time-out" };
+const timedOut: TxtAnswer = { kind: "no-answer", reason: { code: "dns-time-out" } };
 
-function noAnswer(reason: string): TxtAnswer {
+function noAnswer(reason: Reason): TxtAnswer {
   return { kind: "no-answer", reason };
 }
 
 /** Codes of `node:dns`: NXDOMAIN, a name with other records only, and a name that can't exist. */
 const noSuchRecord = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 
-const reasons = new Map([
-  ["ESERVFAIL", "the server could not find out (SERVFAIL)"],
-  ["EREFUSED", "the server refused"],
-  ["ECONNREFUSED", "no server could be reached"],
-  ["ECANCELLED", "the look-ups were ended"],
+const reasons: ReadonlyMap<string, Reason> = new Map([
+  ["ESERVFAIL", { code: "dns-servfail" }],
+  ["EREFUSED", { code: "dns-refused" }],
+  ["ECONNREFUSED", { code: "dns-unreached" }],
+  ["ECANCELLED", { code: "dns-ended" }],
 ]);
 
 function answerOfError(error: unknown): TxtAnswer {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
   if (noSuchRecord.has(code)) return { kind: "none" };
-  return code === "ETIMEOUT" ? timedOut : noAnswer(reasons.get(code) ?? code);
+  return code === "ETIMEOUT" ? timedOut : noAnswer(reasons.get(code) ?? { code: "dns-error", dnsCode: code });
 }
 
 type Turns = <T>(work: () => Promise<T>) => Promise<T>;

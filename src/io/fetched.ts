@@ -1,6 +1,7 @@
+import { defaultLimits, type Limits } from "../report/limits.ts";
 import { readMail, tooLarge } from "../report/mail/mail.ts";
+import type { ReadMail } from "../report/read-mail.ts";
 import { refuse } from "../report/refusal.ts";
-import { defaultLimits, type Limits, type ReadMail } from "../report/types.ts";
 import type { SourceMail } from "./source.ts";
 
 /**

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { defaultLimits, type Limits } from "../report/types.ts";
+import { defaultLimits, type Limits } from "../report/limits.ts";
+import type { Reason } from "../report/reason.ts";
 import { isMbox, readMbox } from "./mbox.ts";
 import { type MailSource, SourceError, type SourceMail } from "./source.ts";
 
@@ -32,11 +33,9 @@ async function checkPath(path: string): Promise<void> {
     const found = await stat(path);
     if (found.isFile() || found.isDirectory()) return;
   } catch (error) {
-    throw new SourceError(`${path} can't be opened: ${problemOf(error)}. Give the path of a file or a folder.`, {
-      cause: error,
-    });
+    throw new SourceError({ code: "path-not-opened", path, why: problemOf(error) }, { cause: error });
   }
-  throw new SourceError(`${path} is neither a file nor a folder. Give the path of one with mails or reports in it.`);
+  throw new SourceError({ code: "path-neither", path });
 }
 
 async function* readPath(path: string, limits: Limits): AsyncGenerator<SourceMail> {
@@ -95,18 +94,18 @@ async function* readMboxFile(path: string, { mailBytes }: Limits): AsyncGenerato
   }
 }
 
-function unreadable(path: string, error: unknown): SourceMail & { unreadable: string } {
-  return { name: path, file: { path }, unreadable: `can't be opened: ${problemOf(error)}`, size: 0 };
+function unreadable(path: string, error: unknown): SourceMail & { unreadable: Reason } {
+  return { name: path, file: { path }, unreadable: { code: "not-opened", why: problemOf(error) }, size: 0 };
 }
 
-const problems: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or folder",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ENOTDIR: "a part of the path is no folder",
+const problems: Readonly<Record<string, Reason>> = {
+  ENOENT: { code: "no-such-path" },
+  EACCES: { code: "permission-denied" },
+  EPERM: { code: "permission-denied" },
+  ENOTDIR: { code: "not-a-folder" },
 };
 
-function problemOf(error: unknown): string {
+function problemOf(error: unknown): Reason {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return problems[code] ?? (error instanceof Error ? error.message : String(error));
+  return problems[code] ?? { code: "system-error", message: error instanceof Error ? error.message : String(error) };
 }

@@ -1,4 +1,5 @@
 import type { Cursor } from "../history/state.ts";
+import type { Reason } from "../report/reason.ts";
 
 /** A mail, or a file that may be one or hold a report, as a source hands it over. */
 export interface SourceMail {
@@ -14,8 +15,8 @@ export interface SourceMail {
   arrived?: string;
   /** The raw bytes as fetched; `undefined` when the mail was past `limits.mailBytes` and was not fetched. */
   bytes?: Uint8Array;
-  /** Why the bytes could not be read, in words for people, when it is not for their size. */
-  unreadable?: string;
+  /** Why the bytes could not be read, when it is not for their size. */
+  unreadable?: Reason;
   /** Size in bytes, known even when the bytes were not fetched. */
   size: number;
 }
@@ -63,7 +64,13 @@ export interface MailSource {
   deleteMails?: (mails: readonly MailPlace[]) => Promise<MailPlace[]>;
 }
 
-/** A mailbox that can't be read. The message is for people: what failed, on which thing, what to do. */
+/** A mailbox that can't be read. Its message is a code alone: the reason has the words in `render/words`. */
 export class SourceError extends Error {
   override name = "SourceError";
+  readonly reason: Reason;
+
+  constructor(reason: Reason, options?: ErrorOptions) {
+    super(reason.code, options);
+    this.reason = reason;
+  }
 }

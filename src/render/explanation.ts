@@ -1,4 +1,5 @@
 import { readHeaderFields } from "../report/header-fields.ts";
+import type { ReadFile } from "../report/read-mail.ts";
 import {
   fromSenderOf,
   impersonationReason,
@@ -11,9 +12,9 @@ import {
   type TrustedHost,
   topmostAuthservId,
 } from "../report/trust/trust.ts";
-import type { ReadFile, Report } from "../report/types.ts";
+import type { Report } from "../report/types.ts";
 import { logText } from "./escape.ts";
-import { newcomerAdvice } from "./words/words.ts";
+import { newcomerAdvice, reasonText } from "./words/words.ts";
 
 /** Who is believed, and which domains are ours. */
 export interface ExplanationOptions {
@@ -58,7 +59,7 @@ export function explainMail(mail: Uint8Array, { trustedHosts, domains }: Explana
         return [`Authentication-Results: ${verdict.host} says dmarc=fail for ${sender.domain}`];
       case "nothing":
         return [
-          `Authentication-Results decide nothing: ${logText(verdict.reason, 300)} (on top are those of ${name}${advice})`,
+          `Authentication-Results decide nothing: ${logText(reasonText(verdict.reason), 300)} (on top are those of ${name}${advice})`,
         ];
       default:
         return verdict satisfies never;
@@ -69,7 +70,9 @@ export function explainMail(mail: Uint8Array, { trustedHosts, domains }: Explana
 /** What becomes of the reports of a mail that was judged, a line each. Text of strangers is guarded. */
 export function explainReports(files: readonly ReadFile[], trust: Trust): string[] {
   return files.map((file) =>
-    file.report === undefined ? `${file.state}: ${logText(file.reason, 300)}` : explainReport(file.report, file, trust),
+    file.report === undefined
+      ? `${file.state}: ${logText(reasonText(file.reason), 300)}`
+      : explainReport(file.report, file, trust),
   );
 }
 
@@ -85,7 +88,7 @@ function explainReport(
   const place = isAstray ? "found amid words or fields, which anybody may have written: " : "";
   if (verdict === "unverified") return `${what}: ${place}not authenticated: ${counts}`;
   const impersonation = impersonationReason(reportMetadata.orgName, domain, trust);
-  if (impersonation !== undefined) return `${what}: quarantined: ${logText(impersonation, 300)}`;
+  if (impersonation !== undefined) return `${what}: quarantined: ${logText(reasonText(impersonation), 300)}`;
   return `${what}: authenticated as ${domain}, ${standingText(domain, trust)}: ${counts}`;
 }
 

@@ -1,20 +1,18 @@
-import type { Limits, ReadFile, Report } from "./types.ts";
+import type { ReadFile } from "./read-mail.ts";
+import type { Reason, ReasonValues, Unreadable } from "./reason.ts";
+import type { Report } from "./types.ts";
 
-/** A file that holds no report that can be read, with the reason in words. */
+/** A file that holds no report that can be read, with the reason. */
 export type Refusal = Exclude<ReadFile, { report: Report } | { implausible: Report } | { undecided: object }>;
 
-/** A refusal in a state. The reason is one sentence without a full stop; it may hold a stranger's text. */
-export function refuse(state: Refusal["state"], reason: string): Refusal {
+/** A refusal in a state. */
+export function refuse(state: Refusal["state"], reason: Reason): Refusal {
   return { state, reason };
 }
 
-/**
- * A refusal by a limit, with the key to raise.
- *
- * `tooBig("unpacks to more than 10 bytes", "unpackedBytes")` says `unpacks to more than 10 bytes (limits: unpackedBytes)`.
- */
-export function tooBig(what: string, key: keyof Limits): Refusal {
-  return refuse("too-big", `${what} (limits: ${key})`);
+/** A refusal by a limit, whose key is to be raised. */
+export function tooBig(limit: ReasonValues["limit"]): Refusal {
+  return refuse("too-big", { code: "limit", ...limit });
 }
 
 /** Thrown inside `report/` where a deep call finds that a file can't be read; caught around each file. */
@@ -23,17 +21,22 @@ export class RefusalError extends Error {
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {
-    super(refusal.reason);
+    super(refusal.reason.code);
     this.refusal = refusal;
   }
 }
 
-/**
- * The refusal that an error stands for; any other error is one of a library about a broken file.
- *
- * @param what - Begins the reason for the latter, such as `the zip can't be read`.
- */
-export function refusalOf(error: unknown, what: string): Refusal {
+/** The error of a file that is broken, for this reason. */
+export function corrupt(reason: Reason): RefusalError {
+  return new RefusalError(refuse("corrupt", reason));
+}
+
+/** The refusal that an error stands for; any other error is one of a library about what is broken. */
+export function refusalOf(error: unknown, what: Unreadable): Refusal {
   if (error instanceof RefusalError) return error.refusal;
-  return refuse("corrupt", `${what}: ${error instanceof Error ? error.message : String(error)}`);
+  return refuse("corrupt", {
+    code: "unreadable",
+    what,
+    message: error instanceof Error ? error.message : String(error),
+  });
 }

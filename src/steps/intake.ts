@@ -28,6 +28,7 @@ import { formatState, isTold, type State, statePath, withCursors } from "../hist
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
+import { reasonText } from "../render/words/words.ts";
 import { openJudge } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./open.ts";
@@ -93,7 +94,7 @@ async function commitMails(
     const before = await loadState(history);
     const settled = withRetries(before, mails, config);
     const trust = trustOf(config, before);
-    const settings = { ...config, ownDomains, trust };
+    const settings = { ...config, ownDomains, trust, reasonText };
     const addition = await addMails(history, settled.mails, settings);
     for (const entry of addition.entries) news.set(keyOf(entry), entry);
     const isLast = end !== undefined && addition.mails === mails.length;

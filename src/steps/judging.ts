@@ -1,8 +1,8 @@
 import type { Config } from "../config/config.ts";
 import { openDns } from "../io/dns.ts";
 import { readHeaderFields } from "../report/header-fields.ts";
+import type { ReadMail } from "../report/read-mail.ts";
 import { checkDkim, judgeReports, topmostAuthservId } from "../report/trust/trust.ts";
-import type { ReadMail } from "../report/types.ts";
 
 /** What a mail says beyond its reports. */
 export interface JudgedOrigin {

@@ -10,8 +10,9 @@ import { filesSource } from "../io/files.ts";
 import type { Host } from "../io/host.ts";
 import { imapSource } from "../io/imap/imap.ts";
 import { type Cursor, type MailSource, SourceError, type SourceMail } from "../io/source.ts";
+import { reasonText } from "../render/words/words.ts";
 import { messageIdOf } from "../report/mail/mail.ts";
-import type { ReadMail } from "../report/types.ts";
+import type { ReadMail } from "../report/read-mail.ts";
 import type { Judge } from "./judging.ts";
 
 /** A mail that was fetched and read. */
@@ -76,7 +77,7 @@ export async function* readChunks(
       }
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      end.unread.push({ mailbox: source.name, message: error.message });
+      end.unread.push({ mailbox: source.name, message: reasonText(error.reason), why: error.reason });
     }
     const cursor = source.cursor();
     if (cursor !== undefined) end.cursors.set(source.name, cursor);
@@ -168,17 +169,11 @@ export function openSource(mailbox: MailboxConfig, { limits, rereadSince }: Conf
 }
 
 function noneRead({ unread }: ReadingEnd): SourceError {
-  return new SourceError(
-    `No mailbox could be read, so nothing is sent. ${unread.map(({ message }) => message).join(" ")}`,
-  );
+  return new SourceError({ code: "no-mailbox-read", why: unread.map(({ why }) => why) });
 }
 
 function noMail(mailboxes: MailboxConfig[]): SourceError {
-  return new SourceError(
-    `There is no mail in ${mailboxes.map(placeOf).join(" and ")}, and no history yet. Check that the DNS record ` +
-      "_dmarc.<your domain> names this mailbox (rua=mailto:…) and that imap-folder or mail-path and since fit. " +
-      "The first reports come within two days of the DNS record.",
-  );
+  return new SourceError({ code: "no-mail", places: mailboxes.map(placeOf) });
 }
 
 function placeOf(mailbox: MailboxConfig): string {

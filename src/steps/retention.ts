@@ -5,6 +5,7 @@ import { deletableMails, retentionStart } from "../history/retention.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import { SourceError } from "../io/source.ts";
+import { reasonText } from "../render/words/words.ts";
 import { openSource } from "./mailboxes.ts";
 
 /**
@@ -38,7 +39,7 @@ export async function deleteOldMails(
       }
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      problems.push(error.message);
+      problems.push(reasonText(error.reason));
     }
   }
   return problems;

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { ConfigError, readConfig, secretsOf } from "../../src/config/config.ts";
 import { actionInputs, variableInputs } from "../../src/config/environment.ts";
 import { inputNames } from "../../src/config/inputs.ts";
-import { defaultLimits } from "../../src/report/types.ts";
+import { defaultLimits } from "../../src/report/limits.ts";
 import { withInputs, withInputTable } from "../../tools/inputs.ts";
 
 const clock = new Date("2026-11-20T09:00:00Z");

@@ -10,6 +10,7 @@ import { type Day, dayOf } from "../../src/history/day/stored-report.ts";
 import type { Report } from "../../src/report/types.ts";
 import { sampleInputs } from "../../src/sample/story.ts";
 import { keepReport, makeRecord, makeReport, noTrust } from "../history/reports.ts";
+import { because } from "../reasons.ts";
 import { makeIntake } from "../render/digests.ts";
 
 const noMails = intakeSummary([], { unreadMailboxes: [], toGo: [] });
@@ -123,7 +124,7 @@ describe("the verdict and its reasons", () => {
         intake: makeIntake({
           mails: 3,
           states: { stored: 2, corrupt: 1 },
-          unreadMailboxes: [{ mailbox: "imap", message: "refused" }],
+          unreadMailboxes: [{ mailbox: "imap", message: "refused", why: because("refused") }],
         }),
       },
     );

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { foreignReason, newDomains, withFolders } from "../../src/history/own-domains.ts";
+import { inWords } from "../reasons.ts";
 
 const own = (domains: string[], known: string[] = [], mostNew = 5) => ({ domains, known: new Set(known), mostNew });
 
@@ -25,7 +26,7 @@ test.each([
 ] as const)("%s", (_, domain, ownDomains, isCounting, opened, expected) => {
   const reason = foreignReason(domain, ownDomains, { isCounting, opened: () => opened });
   if (expected === undefined) expect(reason).toBeUndefined();
-  else expect(reason).toMatch(expected);
+  else expect(inWords(reason)).toMatch(expected);
 });
 
 test("what the user has named is not new, and takes nothing of what may be opened in a run", () => {

@@ -2,6 +2,7 @@ import { dayFilePath, formatDay } from "../../src/history/day/day-file.ts";
 import { type Day, type ReportOrigin, type StoredReport, storedReport } from "../../src/history/day/stored-report.ts";
 import type { IntakeSettings } from "../../src/history/intake/add-mail.ts";
 import { mostNewDomains } from "../../src/history/own-domains.ts";
+import { reasonText } from "../../src/render/words/words.ts";
 import type { Trust } from "../../src/report/trust/trust.ts";
 import type { Report, ReportRecord } from "../../src/report/types.ts";
 
@@ -91,5 +92,5 @@ export function intakeSettings({
   oldest?: string;
 } = {}): IntakeSettings {
   const ownDomains = { domains, known: new Set(known), mostNew: mostNewDomains };
-  return { ownDomains, oldest: new Date(oldest), keepsRecipients: false, trust };
+  return { ownDomains, oldest: new Date(oldest), keepsRecipients: false, trust, reasonText };
 }

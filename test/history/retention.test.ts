@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { deletableMails, type KnownMail } from "../../src/history/retention.ts";
-import { mailStates } from "../../src/report/types.ts";
+import { mailStates } from "../../src/report/mail-state.ts";
 
 const now = new Date("2026-11-22T06:00:00Z");
 const known: KnownMail = {

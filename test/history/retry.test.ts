@@ -9,7 +9,9 @@ const now = new Date("2026-11-20T09:00:00Z");
 function undecided(number: number): OriginMail {
   return {
     mail: {
-      files: [{ state: "retry", reason: "DNS is silent", undecided: { report: makeReport(), domain: "a.example" } }],
+      files: [
+        { state: "retry", reason: { code: "dns-silent" }, undecided: { report: makeReport(), domain: "a.example" } },
+      ],
     },
     origin: { mailbox: "imap", mail: `UID ${number}`, uid: number, uidValidity: "1", sha256: `hash ${number}` },
   };

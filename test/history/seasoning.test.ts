@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { seasonedReporters, withSightings } from "../../src/history/seasoning.ts";
 import { formatState, noState, parseState } from "../../src/history/state.ts";
 import type { Authenticity } from "../../src/report/authenticity.ts";
-import type { ReadMail } from "../../src/report/types.ts";
+import type { ReadMail } from "../../src/report/read-mail.ts";
 import { makeReport } from "./reports.ts";
 
 function mailFrom(domain: string, day: number, verdict: Authenticity["verdict"] = "verified"): ReadMail {

@@ -144,8 +144,13 @@ export const lookDigest = makeDigest({
     mails: 16,
     states: { stored: 12, duplicate: 2, corrupt: 1, "too-big": 1 },
     problems: [
-      { mail: "UID 4711", state: "corrupt", reason: "the gzip file is cut off" },
-      { mail: "UID 4712", state: "too-big", reason: "larger than 26214400 bytes (limits: mailBytes)" },
+      { mail: "UID 4711", state: "corrupt", reason: "the gzip file is cut off", why: { code: "gzip-cut-off" } },
+      {
+        mail: "UID 4712",
+        state: "too-big",
+        reason: "larger than 26214400 bytes (limits: mailBytes)",
+        why: { code: "limit", limit: "mailBytes", most: 26214400 },
+      },
     ],
   }),
 });
@@ -254,11 +259,14 @@ export const actDigest = makeDigest({
   intake: makeIntake({
     mails: 15,
     states: { stored: 12, duplicate: 2, corrupt: 1 },
-    problems: [{ mail: "UID 4711", state: "corrupt", reason: "the gzip file is cut off" }],
+    problems: [
+      { mail: "UID 4711", state: "corrupt", reason: "the gzip file is cut off", why: { code: "gzip-cut-off" } },
+    ],
     unreadMailboxes: [
       {
         mailbox: "archive",
         message: 'Mailbox "archive" at mail.example.com:993: the login was refused. Check imap-user and imap-password.',
+        why: { code: "mailbox", name: "archive", place: "mail.example.com:993", why: { code: "login-refused" } },
       },
     ],
   }),

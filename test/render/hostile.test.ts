@@ -13,6 +13,7 @@ import { headerBlock } from "../../src/render/print/slack-blocks.ts";
 import { languages } from "../../src/render/words/phrases.ts";
 import { wordsOf } from "../../src/render/words/words.ts";
 import { keepReport, makeReport } from "../history/reports.ts";
+import { because } from "../reasons.ts";
 import { findBlockTrouble } from "../servers/slack/blocks.ts";
 import { csvCells } from "./csv-cells.ts";
 import { actDigest, telling as english, makeDigest, makeDomain, makeIntake, makeSource } from "./digests.ts";
@@ -88,8 +89,8 @@ function hostileDigest(text: string): Digest {
     intake: makeIntake({
       mails: 1,
       states: { corrupt: 1 },
-      problems: [{ mail: text, state: "corrupt", reason: text }],
-      unreadMailboxes: [{ mailbox: text, message: text }],
+      problems: [{ mail: text, state: "corrupt", reason: text, why: because(text) }],
+      unreadMailboxes: [{ mailbox: text, message: text, why: because(text) }],
     }),
   });
 }

@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { totalsOf } from "../../src/digest/day/totals.ts";
+import { reasonText } from "../../src/render/words/words.ts";
 import { readMail } from "../../src/report/mail/mail.ts";
 import { summarizeMail } from "../../src/report/mail/mail-summary.ts";
-import type { MailState, ReadMail, Report } from "../../src/report/types.ts";
-import { leftInEnglish } from "../render/words/left-in-english.ts";
+import type { MailState } from "../../src/report/mail-state.ts";
+import type { ReadMail } from "../../src/report/read-mail.ts";
+import type { Report } from "../../src/report/types.ts";
 
 const corpus = fileURLToPath(new URL("../../../shared/corpus/", import.meta.url));
 const now = new Date("2026-11-20T09:00:00Z");
@@ -35,7 +37,6 @@ describe.runIf(existsSync(corpus))("reports of public repositories", () => {
   test.each(lines.map((line) => JSON.parse(line) as Truth))("$expect: $path", async (truth) => {
     const mail = await readMail(readFileSync(corpus + truth.path), { now });
     const { state, reason } = summarizeMail(mail.files);
-    expect(leftInEnglish(mail.files)).toEqual([]);
     const expected = truth.reports.filter(({ type }) => type === "aggregate").map(expectedNumbers);
     switch (truth.expect) {
       case "accept":
@@ -49,12 +50,12 @@ describe.runIf(existsSync(corpus))("reports of public repositories", () => {
       case "tolerant":
       case "mixed":
         if (state !== "corrupt") expect(numbersOf(mail)).toEqual(expected);
-        else expect(reason).toMatch(/\w/);
+        else expect(reasonText(reason)).toMatch(/\w/);
         break;
       case "reject":
       case "none":
         expect(reportsOf(mail)).toEqual([]);
-        expect(reason).toMatch(/\w/);
+        expect(reasonText(reason)).toMatch(/\w/);
         break;
       default:
         truth.expect satisfies never;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imapSource } from "../../src/io/imap/imap.ts";
-import { defaultLimits } from "../../src/report/types.ts";
+import { defaultLimits } from "../../src/report/limits.ts";
 import { reportXml } from "../report/report-files.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../servers/dovecot.ts";
 import { imapAccount, subjects } from "../servers/place.ts";

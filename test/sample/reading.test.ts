@@ -4,7 +4,8 @@ import { alarmOf } from "../../src/digest/rules.ts";
 import { dayOf } from "../../src/history/day/stored-report.ts";
 import { readMail } from "../../src/report/mail/mail.ts";
 import { dmarcOutcome } from "../../src/report/outcome.ts";
-import type { ReadMail, Report } from "../../src/report/types.ts";
+import type { ReadMail } from "../../src/report/read-mail.ts";
+import type { Report } from "../../src/report/types.ts";
 import { type SampleMail, sampleMails } from "../../src/sample/mailbox.ts";
 import { mishaps, sampleDomains, sampleNow } from "../../src/sample/story.ts";
 import { keepReport } from "../history/reports.ts";
@@ -33,7 +34,7 @@ describe("reading the sample mailbox", () => {
       {
         name: expect.stringMatching(`${mishaps.brokenOff.reporter}.eml`),
         state: "corrupt",
-        reason: expect.any(String),
+        reason: { code: expect.any(String) },
       },
     ]);
     const reports = read.flatMap(({ files }) => files.flatMap(({ report }) => report ?? []));

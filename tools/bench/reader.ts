@@ -63,7 +63,7 @@ function writing(take: (text: string) => void): Writable {
 async function prepareImap(): Promise<Read> {
   const { imapSource } = await import("../../src/io/imap/imap.ts");
   const { readFetched } = await import("../../src/io/fetched.ts");
-  const { defaultLimits: limits } = await import("../../src/report/types.ts");
+  const { defaultLimits: limits } = await import("../../src/report/limits.ts");
   const { totalsOf } = await import("../../src/digest/day/totals.ts");
   return async (mailbox, total) => {
     const { port, user, password } = JSON.parse(mailbox) as BenchMailbox;

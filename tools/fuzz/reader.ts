@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
+import { reasonText } from "../../src/render/words/words.ts";
 import { readMail } from "../../src/report/mail/mail.ts";
-import { mailStates } from "../../src/report/types.ts";
+import { mailStates } from "../../src/report/mail-state.ts";
 
 /*
  * The worker of `npm run fuzz`: reads what it is sent and answers with what is wrong about the answer, if anything.
@@ -21,10 +22,10 @@ async function problemIn(bytes: Uint8Array): Promise<string | undefined> {
     // A library's error about a broken file is an answer; one of this code about itself is a defect.
     if (
       /is not a function|of undefined|of null|is not iterable|not defined|call stack|regular expression/i.test(
-        reason ?? "",
+        reasonText(reason),
       )
     )
-      return reason;
+      return reasonText(reason);
     const rows = report?.records.map(({ row }) => row) ?? [];
     if (rows.some(({ count }) => !Number.isSafeInteger(count) || count < 0)) return "a count that is none";
     if (report !== undefined && !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(report.policyPublished.domain))

@@ -1,6 +1,7 @@
 import { groupBy } from "../../history/group.ts";
 import type { IntakeEntry } from "../../history/intake/intake.ts";
-import type { MailState } from "../../report/types.ts";
+import type { MailState } from "../../report/mail-state.ts";
+import type { Reason } from "../../report/reason.ts";
 
 /** Mails by state, and what a person should know of them. */
 export interface IntakeSummary {
@@ -8,14 +9,34 @@ export interface IntakeSummary {
   mails: number;
   /** Mails by state; states without mails are absent. */
   states: Partial<Record<MailState, number>>;
-  /** Mails that hold something that could not be counted, at most 20: which, and why. Text of strangers, not yet escaped. */
-  problems: { mail: string; state: MailState; reason: string }[];
+  /**
+   * Mails that hold something that could not be counted, at most 20: which, and why, in English. Text of strangers, not
+   * yet escaped.
+   */
+  problems: Problem[];
   /** Domains of reports that were not kept, at most 10 and how many more: they may be ours, and forgotten in `domains`. */
   unknownDomains: { domains: string[]; more: number };
-  /** Mailboxes that could not be read, with the advice. */
-  unreadMailboxes: { mailbox: string; message: string }[];
+  /** Mailboxes that could not be read, with the advice in English. */
+  unreadMailboxes: UnreadMailbox[];
   /** Mailboxes that were not read to their end for want of time, with the mails that are left where that is known. */
   toGo: { mailbox: string; mails?: number }[];
+}
+
+/** A mail that holds something that could not be counted. */
+interface Problem {
+  mail: string;
+  state: MailState;
+  reason: string;
+  /** The same as a code with its values. */
+  why?: Reason;
+}
+
+/** A mailbox that could not be read. */
+interface UnreadMailbox {
+  mailbox: string;
+  message: string;
+  /** The same as a code with its values. */
+  why: Reason;
 }
 
 /** Mails in these states hold something that people should know of and that is in no total. */
@@ -55,7 +76,7 @@ export function intakeSummary(
     problems: entries
       .filter(({ state }) => isTrouble(state))
       .slice(0, problemsShown)
-      .map(({ mailbox, mail, state, reason }) => ({ mail: `${mailbox} ${mail}`, state, reason: reason ?? "" })),
+      .map(({ mailbox, mail, state, reason = "", why }) => ({ mail: `${mailbox} ${mail}`, state, reason, why })),
     unknownDomains: { domains: unknown.slice(0, domainsShown), more: Math.max(0, unknown.length - domainsShown) },
     unreadMailboxes,
     toGo,

@@ -1,4 +1,5 @@
 import { type AuthenticityVerdict, authenticityVerdicts, type Standing, standings } from "../../report/authenticity.ts";
+import type { Reason } from "../../report/reason.ts";
 import { compareText } from "../order.ts";
 import { type Day, dayOf, inOrder, reportKey, type StoredReport } from "./stored-report.ts";
 
@@ -7,7 +8,7 @@ export interface Added {
   /** The day with the report in it; the same object when nothing changed. */
   day: Day;
   state: "stored" | "duplicate" | "conflict";
-  reason?: string;
+  reason?: Reason;
 }
 
 /**
@@ -26,8 +27,8 @@ export function addReport(day: Day, report: StoredReport): Added {
   const better = day.reports.find((other) => supersedes(other, report));
   if (better !== undefined) {
     return better.hash === report.hash
-      ? { day, state: "duplicate", reason: "this report was read before, better authenticated" }
-      : { day, state: "conflict", reason: "another report with this id was kept: it is better authenticated" };
+      ? { day, state: "duplicate", reason: { code: "read-before-better" } }
+      : { day, state: "conflict", reason: { code: "another-is-better" } };
   }
   const worse = day.reports.filter((other) => supersedes(report, other));
   if (worse.length === 0) return addAmongPeers(day, report);
@@ -35,7 +36,7 @@ export function addReport(day: Day, report: StoredReport): Added {
     worse.reduce((rest, other) => withoutId(rest, other, report), day),
     report,
   );
-  return added.state === "stored" ? { ...added, reason: "replaces one that was less well authenticated" } : added;
+  return added.state === "stored" ? { ...added, reason: { code: "replaces-weaker" } } : added;
 }
 
 /** Adds a report among those of the same reporter and verdict. */
@@ -43,12 +44,12 @@ function addAmongPeers(day: Day, report: StoredReport): Added {
   const peers = day.reports.filter((other) => isPeer(other, report));
   const sameKey = peers.find((other) => idsOf(other).includes(report.reportMetadata.reportId));
   if (sameKey !== undefined && sameKey.hash !== report.hash && !wins(report, sameKey)) {
-    return { day, state: "conflict", reason: "another report with this id was kept: it has more messages" };
+    return { day, state: "conflict", reason: { code: "another-is-larger" } };
   }
   const rest = sameKey !== undefined && sameKey.hash !== report.hash ? withoutId(day, sameKey, report) : day;
   const twin = peers.find((other) => other.hash === report.hash);
   if (twin === undefined) {
-    const reason = rest === day ? {} : { reason: "replaces a report with this id that had fewer messages" };
+    const reason = rest === day ? {} : { reason: { code: "replaces-smaller" as const } };
     return { day: withReports(rest, [...rest.reports, report]), state: "stored", ...reason };
   }
   const both = mergeTwins(twin, report);
@@ -56,7 +57,7 @@ function addAmongPeers(day: Day, report: StoredReport): Added {
   return {
     day: changed ? withReports(rest, [...rest.reports.filter((other) => other !== twin), both]) : rest,
     state: "duplicate",
-    reason: sameKey === twin ? "this report was read before" : "same content as a report with another id",
+    reason: { code: sameKey === twin ? "read-before" : "same-content" },
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Authenticity } from "../../report/authenticity.ts";
 import { type MailSummary, summarizeMail } from "../../report/mail/mail.ts";
+import type { ReadFile, ReadMail } from "../../report/read-mail.ts";
+import type { Reason } from "../../report/reason.ts";
 import { impersonationReason, isCounting, standingOf, type Trust } from "../../report/trust/trust.ts";
-import type { DateRange, ReadFile, ReadMail, Report } from "../../report/types.ts";
+import type { DateRange, Report } from "../../report/types.ts";
 import { csvCell, guardedCell } from "../csv.ts";
 import {
   addReport,
@@ -28,6 +30,8 @@ export interface MailOrigin extends MailKey {
 
 /** What became of one mail: exactly one state, and why. */
 export interface IntakeEntry extends LedgerLine {
+  /** The reason of which the ledger has the words. */
+  why?: Reason;
   /** What a person would call the mail: its UID or its path. */
   mail: string;
   /** Domains of reports that were not kept because the domain is not known to be ours; absent for none. */
@@ -35,7 +39,7 @@ export interface IntakeEntry extends LedgerLine {
 }
 
 /** The line of the ledger in which an entry stands. */
-export function ledgerLineOf({ mail: _, foreignDomains: __, ...line }: IntakeEntry): LedgerLine {
+export function ledgerLineOf({ mail: _, foreignDomains: __, why: ___, ...line }: IntakeEntry): LedgerLine {
   return line;
 }
 
@@ -48,6 +52,8 @@ export interface IntakeSettings {
   keepsRecipients: boolean;
   /** Who is believed. */
   trust: Trust;
+  /** The words that the ledger has for a reason: English, whatever the language of the digest. */
+  reasonText: (reason: Reason) => string;
 }
 
 /** What is known of the sender of a mail that nobody has judged. */
@@ -87,20 +93,23 @@ export function addMail(
   const changed = new Map(days);
   const filed = mail.files.map((file) => addFile(changed, file, mail.received, settings));
   if (bytesBetween(days, changed) > mostBytesOfMail) {
-    const reason = `its reports would change more than ${mostBytesOfMail / 1_000_000} MB of files, which no commit can hold`;
-    return { days, entry: makeEntry({ mail, origin }, { state: "too-big", reason }, { stored: [] }) };
+    const reason: Reason = { code: "commit-too-large", megabytes: mostBytesOfMail / 1_000_000 };
+    return { days, entry: makeEntry({ mail, origin }, { state: "too-big", reason }, { stored: [], settings }) };
   }
   const stored = filed.flatMap(({ state }, index) => (state === "stored" ? (mail.files[index]?.report ?? []) : []));
   const foreignDomains = filed.flatMap(({ state }, index) =>
     state === "foreign-domain" ? domainsIn(mail.files[index]) : [],
   );
-  return { days: changed, entry: makeEntry({ mail, origin }, summarizeMail(filed), { stored, foreignDomains }) };
+  return {
+    days: changed,
+    entry: makeEntry({ mail, origin }, summarizeMail(filed), { stored, foreignDomains, settings }),
+  };
 }
 
 function makeEntry(
   { mail, origin }: { mail: ReadMail; origin: MailOrigin },
   { state, reason }: MailSummary,
-  { stored, foreignDomains = [] }: { stored: Report[]; foreignDomains?: string[] },
+  { stored, foreignDomains = [], settings }: { stored: Report[]; foreignDomains?: string[]; settings: IntakeSettings },
 ): IntakeEntry {
   const reports = mail.files.flatMap(({ report }) => report ?? []);
   const reporters = mail.files.flatMap(({ report, authenticity = unjudged }) =>
@@ -114,7 +123,8 @@ function makeEntry(
     arrived: arrived === undefined ? undefined : `${arrived.slice(0, 19)}Z`,
     messageId: reports.length === 0 ? undefined : messageId && csvCell(messageId),
     state,
-    reason: reason === undefined ? undefined : csvCell(reason),
+    reason: reason === undefined ? undefined : csvCell(settings.reasonText(reason)),
+    why: reason,
     reporter: reports.length === 0 ? undefined : csvCell([...new Set(reporters)].join("; ")),
     domains: domains.length === 0 ? undefined : guardedCell(domains.join(" ")),
     reports: stored.length,
@@ -173,9 +183,9 @@ function refusalOf(
   return foreign === undefined ? undefined : { state: "foreign-domain", reason: foreign };
 }
 
-function ageReason({ end }: DateRange, oldest: Date): string {
+function ageReason({ end }: DateRange, oldest: Date): Reason {
   const [last, first] = [new Date(end * 1000), oldest].map((date) => date.toISOString().slice(0, 10));
-  return `its period ended on ${last}, before ${first}: older than max-report-age`;
+  return { code: "period-too-old", day: last ?? "", first: first ?? "" };
 }
 
 function impersonationIn({ reportMetadata }: Report, { verdict, domain }: Authenticity, trust: Trust) {

@@ -1,4 +1,4 @@
-import type { ReadMail } from "../../report/types.ts";
+import type { ReadMail } from "../../report/read-mail.ts";
 import type { Day } from "../day/day.ts";
 import { dayFilePath, filePathsOf, formatDay } from "../day/day.ts";
 import {

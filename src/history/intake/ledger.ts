@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type MailState, mailStates } from "../../report/types.ts";
+import { type MailState, mailStates } from "../../report/mail-state.ts";
 import { countCell, formatCsv, optionalCell, parseCsv, textCell } from "../csv.ts";
 
 /**

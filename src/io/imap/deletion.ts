@@ -1,6 +1,7 @@
 import type { ImapFlow } from "imapflow";
+import type { Reason, ReasonValues } from "../../report/reason.ts";
 import { type MailPlace, SourceError } from "../source.ts";
-import type { ImapAccount } from "./advice.ts";
+import type { ImapAccount } from "./error.ts";
 import { formatUidSet } from "./mails.ts";
 import { type ImapPlace, openFolder } from "./session.ts";
 
@@ -58,24 +59,18 @@ export async function deleteMails(place: ImapPlace, mails: readonly MailPlace[])
 async function deleteUids(client: ImapFlow, place: ImapAccount, uids: number[]): Promise<void> {
   if (uids.length === 0) return;
   // Without UIDPLUS imapflow would send EXPUNGE, which removes all that a person has marked as deleted.
-  if (!client.capabilities.has("UIDPLUS"))
-    throw refusal(
-      place,
-      "its server has no UIDPLUS, and could only delete them together with all that is marked as deleted",
-    );
+  if (!client.capabilities.has("UIDPLUS")) throw refusal(place, "no-uidplus");
   const mailbox = client.mailbox;
-  if (mailbox === false || mailbox.readOnly) throw refusal(place, "its server opens the folder for reading alone");
+  if (mailbox === false || mailbox.readOnly) throw refusal(place, "read-only");
   if (await client.messageDelete(formatUidSet(uids), { uid: true })) return;
   // imapflow gives `false` for a refusal and for a connection that broke.
-  if (client.usable) throw refusal(place, "its server refused to");
+  if (client.usable) throw refusal(place, "refused");
   throw new Error("no answer came");
 }
 
-function refusal({ name, host, port, folder }: ImapAccount, why: string): SourceError {
-  return new SourceError(
-    `Mailbox "${name}" at ${host}:${port}: old mails in the folder "${folder}" were not deleted, since ${why}. ` +
-      "Take mail-retention-days away, and delete them in another way, such as by a rule of the mailbox.",
-  );
+function refusal({ name, host, port, folder }: ImapAccount, why: ReasonValues["not-deleted"]["why"]): SourceError {
+  const reason: Reason = { code: "not-deleted", folder, why };
+  return new SourceError({ code: "mailbox", name, place: `${host}:${port}`, why: reason });
 }
 
 /** UID and arrival of those mails that are there. */

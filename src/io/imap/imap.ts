@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ImapFlow } from "imapflow";
-import type { Limits } from "../../report/types.ts";
+import type { Limits } from "../../report/limits.ts";
 import type { Cursor, MailSource, SourceMail } from "../source.ts";
 import { deleteMails, listOldMails } from "./deletion.ts";
 import { fetchMails, type ListedMail, listMails, listUids } from "./mails.ts";

@@ -130,7 +130,7 @@ function* mailsOf(
       const bytes = source.length > mailBytes ? undefined : source;
       yield { uid, mail: { ...mail, bytes, size: source.length } };
     } else if (unreadable.has(uid)) {
-      yield { uid, mail: { ...mail, unreadable: "the mail server gave none of its bytes", size } };
+      yield { uid, mail: { ...mail, unreadable: { code: "no-bytes" }, size } };
     } else if (error !== undefined) {
       throw error;
     } else {

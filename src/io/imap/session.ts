@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { ImapFlow } from "imapflow";
 import { SourceError } from "../source.ts";
-import { type ImapAccount, type ImapStep, imapError } from "./advice.ts";
+import { type ImapAccount, type ImapStep, imapError } from "./error.ts";
 
 /** How to reach one folder of one mailbox. */
 export interface ImapPlace extends ImapAccount {
@@ -70,10 +70,7 @@ export async function openFolder(place: ImapPlace, access: "read" | "delete"): P
 
 function checkSecurity({ name, host, port, security }: ImapAccount): void {
   if (security !== "none" || isLoopback(host)) return;
-  throw new SourceError(
-    `Mailbox "${name}" at ${host}:${port} was not opened: imap-security: none would send the password unprotected, so it is ` +
-      "for servers on this machine alone (127.0.0.1, ::1, localhost). Set imap-security to tls (port 993) or starttls (port 143).",
-  );
+  throw new SourceError({ code: "mailbox-unprotected", name, place: `${host}:${port}` });
 }
 
 function isLoopback(host: string): boolean {

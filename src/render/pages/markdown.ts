@@ -151,7 +151,7 @@ function notCountedParagraphs(digest: Digest, words: Words): string[] {
 
 function mailboxParagraphs({ intake }: Digest, { labels, reason }: Words): string[] {
   const items = intake.unreadMailboxes.map(
-    ({ mailbox, message }) => `${markdownCode(mailbox, 60)} ${labels.notRead}: ${markdownText(reason(message), 500)}`,
+    ({ mailbox, why }) => `${markdownCode(mailbox, 60)} ${labels.notRead}: ${markdownText(reason(why), 500)}`,
   );
   return items.length === 0 ? [] : [`**${labels.mailboxes}**`, ...listParagraph(items)];
 }
@@ -159,10 +159,10 @@ function mailboxParagraphs({ intake }: Digest, { labels, reason }: Words): strin
 function intakeParagraphs({ intake }: Digest, words: Words): string[] {
   const { labels } = words;
   const columns = [labels.mail, labels.mailState, labels.why].map((title) => ({ title }));
-  const rows = intake.problems.map(({ mail, state, reason }) => [
+  const rows = intake.problems.map(({ mail, state, why }) => [
     markdownCode(mail, 100),
     words.mailState[state],
-    markdownText(words.reason(reason), 300),
+    markdownText(words.reason(why), 300),
   ]);
   const unknown = words.unknownDomains(intake);
   return [

@@ -1,4 +1,5 @@
 import type { KnownBlock } from "@slack/web-api";
+import type { Reason } from "../../report/reason.ts";
 import { plainText, slackText } from "../escape.ts";
 import { digestLinks } from "../links.ts";
 import { contextBlock, headerBlock, paragraphBlock, slackLink, textElement } from "../print/print.ts";
@@ -9,6 +10,8 @@ export interface Failure {
   kind: FailureKind;
   /** In English, for people, as it stands in the log; a stranger's text may be in it. */
   reason: string;
+  /** The same as data, where it is about mailboxes. */
+  why?: Reason;
 }
 
 /**
@@ -16,13 +19,13 @@ export interface Failure {
  * reason comes as it stands in the log, too, so that it can be searched for.
  */
 export function failureMessage(
-  { kind, reason }: Failure,
+  { kind, reason, why }: Failure,
   runUrl: string | undefined,
   words: Words,
 ): { text: string; blocks: KnownBlock[] } {
   const links = digestLinks({ run: runUrl }, words).map(slackLink);
   const meaning = words.failure[kind];
-  const told = words.reason(reason);
+  const told = why === undefined ? reason : words.reason(why);
   return {
     text: `${words.labels.runFailed}: ${slackText(told === reason ? `${meaning} ${reason}` : told, 300)}`,
     blocks: [

@@ -31,9 +31,9 @@ export function newsBlocks(digest: Digest, words: Words): KnownBlock[] {
 export function intakeBlocks({ intake, findings }: Digest, words: Words): KnownBlock[] {
   const mailboxes = intake.unreadMailboxes
     .slice(0, most.mailboxes)
-    .map(({ mailbox, message }) => [
+    .map(({ mailbox, why }) => [
       textElement(plainText(mailbox, 60), { code: true }),
-      textElement(`  ${plainText(words.reason(message), 400)}`),
+      textElement(`  ${plainText(words.reason(why), 400)}`),
     ]);
   const rest = intake.unreadMailboxes.length - mailboxes.length;
   const unknown = words.unknownDomains(intake);
@@ -48,10 +48,10 @@ export function intakeBlocks({ intake, findings }: Digest, words: Words): KnownB
 }
 
 function problemItems({ problems, states }: Digest["intake"], words: Words): RichTextElement[][] {
-  const items = problems.slice(0, most.problems).map(({ mail, state, reason }) => [
+  const items = problems.slice(0, most.problems).map(({ mail, state, why }) => [
     // The name of a file stands at its end.
     textElement(plainText(mail, 200), { code: true }),
-    textElement(`  ${words.mailState[state]}: ${plainText(words.reason(reason), 150)}`),
+    textElement(`  ${words.mailState[state]}: ${plainText(words.reason(why), 150)}`),
   ]);
   const all = troubleStates.reduce((sum, state) => sum + (states[state] ?? 0), 0);
   const more = all - items.length;

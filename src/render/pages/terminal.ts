@@ -38,8 +38,8 @@ export function digestTable(digest: Digest, words: Words, { colour, width = 100 
       [
         ...otherFindings(digest).map((finding) => words.finding(finding, logName)),
         ...digest.intake.unreadMailboxes.map(
-          ({ mailbox, message }) =>
-            `${words.finding({ verdict: "look", kind: "unread-mailbox", mailbox }, logName)}: ${words.reason(message)}`,
+          ({ mailbox, why }) =>
+            `${words.finding({ verdict: "look", kind: "unread-mailbox", mailbox }, logName)}: ${words.reason(why)}`,
         ),
       ],
       page,
@@ -130,7 +130,7 @@ function mailTroubleLines({ findings, intake }: Digest, page: Page): string[] {
   return [
     ...title,
     ...listLines(
-      intake.problems.map(({ mail, state, reason }) => `${mail}: ${words.mailState[state]}: ${words.reason(reason)}`),
+      intake.problems.map(({ mail, state, why }) => `${mail}: ${words.mailState[state]}: ${words.reason(why)}`),
       page,
     ),
   ];

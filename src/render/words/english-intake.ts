@@ -2,8 +2,8 @@ import type { NotCounted } from "../../digest/day/day.ts";
 import { type IntakeSummary, isTrouble } from "../../digest/day/day.ts";
 import type { Digest } from "../../digest/digest.ts";
 import { formatCount, formatNumberOf } from "../../digest/number.ts";
+import type { MailState } from "../../report/mail-state.ts";
 import { isSharedDomain } from "../../report/trust/trust.ts";
-import type { MailState } from "../../report/types.ts";
 import { intakeStates } from "./parts.ts";
 import type { FailureKind, NotCountedWords } from "./phrases.ts";
 

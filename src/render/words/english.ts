@@ -13,6 +13,7 @@ import { formatPart } from "./number.ts";
 import { byOthers, ownPassRate, shownReporters } from "./parts.ts";
 import type { Guard, Words } from "./phrases.ts";
 import { englishQuiet } from "./quiet-words.ts";
+import { englishReason } from "./reasons-english.ts";
 import { englishCause, englishClasses, englishStep } from "./steps-en.ts";
 import { verdictSigns } from "./verdict-signs.ts";
 import { englishWeek } from "./week-words-en.ts";
@@ -94,7 +95,7 @@ export const english: Words = {
   intake,
   mailState,
   mailTrouble,
-  reason: (reason) => reason,
+  reason: englishReason,
   unknownDomains,
   notCounted,
   news: englishNews,

@@ -24,7 +24,7 @@ import { japaneseNews } from "./news-words.ts";
 import { byOthers, ownPassRate, shownReporters } from "./parts.ts";
 import type { Guard, Words } from "./phrases.ts";
 import { japaneseQuiet } from "./quiet-words.ts";
-import { japaneseReason } from "./reasons-ja.ts";
+import { japaneseReason } from "./reasons-japanese.ts";
 import { japaneseCause, japaneseClasses, japaneseSource, japaneseStep } from "./steps-ja.ts";
 import { verdictSigns } from "./verdict-signs.ts";
 import { japaneseWeek } from "./week-words-ja.ts";

@@ -2,7 +2,7 @@ import type { FailingSource } from "../../digest/day/day.ts";
 import { evaluatedOf, isTrouble } from "../../digest/day/day.ts";
 import type { Digest, DomainDigest, Finding } from "../../digest/digest.ts";
 import type { Alarm } from "../../digest/rules.ts";
-import { type MailState, mailStates } from "../../report/types.ts";
+import { type MailState, mailStates } from "../../report/mail-state.ts";
 import type { Words } from "./phrases.ts";
 
 /** The states that occur with their mails, those that are as they should be first. */

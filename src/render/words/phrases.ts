@@ -12,10 +12,11 @@ import type { DomainDigest } from "../../digest/domain-digest.ts";
 import type { Readiness } from "../../digest/readiness.ts";
 import type { Alarm, PassedThreshold } from "../../digest/rules.ts";
 import type { Coverage } from "../../digest/window/window.ts";
-import type { MailState } from "../../report/types.ts";
+import type { MailState } from "../../report/mail-state.ts";
 import type { DashboardWords } from "./dashboard-words.ts";
 import type { NewsWords } from "./news-words.ts";
 import type { QuietWords } from "./quiet-words.ts";
+import type { ReasonWords } from "./reasons.ts";
 import type { WeekWords } from "./week-words.ts";
 
 /** The languages that a digest can be told in. */
@@ -98,11 +99,8 @@ export interface Words {
   mailState: Record<MailState, string>;
   /** Mails that could not be counted, by state: `2 mails not fully counted: 1 too big, 1 unreadable`. */
   mailTrouble: (states: Partial<Record<MailState, number>>) => string;
-  /**
-   * Why a mail or a mailbox could not be read, by the English that reading gave; as it came where that is not known. A
-   * stranger's text may be in it, not yet escaped.
-   */
-  reason: (reason: string) => string;
+  /** Why a mail or a mailbox could not be read; empty for no reason. A stranger's text may be in it, not yet escaped. */
+  reason: ReasonWords;
   /** Which reports were not kept for their domains, and what to do if they are ours; `undefined` for none. */
   unknownDomains: (intake: Pick<IntakeSummary, "unknownDomains">) => string | undefined;
   /** What is told of reports that do not count. */

@@ -8,6 +8,7 @@ export { newsText } from "./news.ts";
 export { notCountedText } from "./not-counted.ts";
 export { hasOwnList, passedText, sourcesWithSteps } from "./parts.ts";
 export type { FailureKind, Guard, Words } from "./phrases.ts";
+export { englishReason as reasonText } from "./reasons-english.ts";
 export { verdictSigns } from "./verdict-signs.ts";
 export { dayVerdicts, readinessCounts } from "./week-parts.ts";
 

@@ -1,5 +1,8 @@
+import type { Limits } from "../limits.ts";
+import type { ReadFile } from "../read-mail.ts";
+import type { Reason } from "../reason.ts";
 import { refusalOf, refuse } from "../refusal.ts";
-import type { DateRange, Limits, ReadFile, Report } from "../types.ts";
+import type { DateRange, Report } from "../types.ts";
 import {
   checkXml,
   cleanXml,
@@ -77,7 +80,7 @@ export async function parseLargeAggregate(
     scan ??= startScan(makeUtf8Decoder(piece), options);
     scan.push(piece);
   }
-  return scan?.end() ?? refuse("corrupt", "empty");
+  return scan?.end() ?? refuse("corrupt", { code: "empty" });
 }
 
 /** What is larger has to be well-formed: to repair it takes many times its size in memory. */
@@ -106,7 +109,7 @@ function startScan({ notes, decode }: Utf8Decoder, { limits, now }: AggregateOpt
     try {
       step();
     } catch (error) {
-      refusal = refusalOf(error, "the report can't be read");
+      refusal = refusalOf(error, "report");
     }
   };
   let file: ReadFile | undefined;
@@ -117,7 +120,7 @@ function startScan({ notes, decode }: Utf8Decoder, { limits, now }: AggregateOpt
         scanner.end();
         file = judge(builder.report(), now);
       });
-      return refusal ?? file ?? refuse("corrupt", "empty");
+      return refusal ?? file ?? refuse("corrupt", { code: "empty" });
     },
   };
 }
@@ -135,7 +138,7 @@ export function parseLeniently(xml: Uint8Array | string, { limits, now }: Aggreg
     for (const child of parseChildren(document.text, reportElements, limits)) builder.add(child);
     return judge(builder.report(), now);
   } catch (error) {
-    return refusalOf(error, "the report can't be read");
+    return refusalOf(error, "report");
   }
 }
 
@@ -152,20 +155,19 @@ function judge(report: Report, now: Date): ReadFile {
   return emptiness(report) ?? { state: "read", report };
 }
 
-function implausibility({ begin, end }: DateRange, now: Date): string | undefined {
-  if (begin < earliest) return `its period begins before 1990 (begin ${begin})`;
-  if (end < begin) return `its period ends before it begins (begin ${begin}, end ${end})`;
+function implausibility({ begin, end }: DateRange, now: Date): Reason | undefined {
+  if (begin < earliest) return { code: "period-before-1990", begin };
+  if (end < begin) return { code: "period-backwards", begin, end };
   const isFuture = (begin + end) / 2 > now.getTime() / 1000 + future;
-  return isFuture ? `its period is in the future (begin ${begin}, end ${end})` : undefined;
+  return isFuture ? { code: "period-in-future", begin, end } : undefined;
 }
 
-function excess({ records }: Report): string | undefined {
+function excess({ records }: Report): Reason | undefined {
   const messages = records.reduce((sum, { row }) => sum + row.count, 0);
-  return messages > mostMessages ? `it counts ${messages} messages, more than ${mostMessages}` : undefined;
+  return messages > mostMessages ? { code: "too-many-messages", messages, most: mostMessages } : undefined;
 }
 
 function emptiness(report: Report): ReadFile | undefined {
   if (report.unreadableRecords > 0 || report.records.some(({ row }) => row.count > 0)) return undefined;
-  const reason = report.records.length === 0 ? "it holds no record" : "its records count no message";
-  return { state: "known-empty", report, reason };
+  return { state: "known-empty", report, reason: { code: report.records.length === 0 ? "no-record" : "no-message" } };
 }

@@ -1,5 +1,5 @@
 import { normalDomain } from "../domain.ts";
-import { RefusalError, refuse } from "../refusal.ts";
+import { corrupt } from "../refusal.ts";
 import type { PolicyPublished } from "../types.ts";
 import type { XmlElement } from "../xml/xml.ts";
 import type { TextReader } from "./text.ts";
@@ -41,12 +41,13 @@ export function said<T extends Record<string, string | undefined>>(entries: T): 
 
 function parseDomain(policy: XmlElement, texts: TextReader): string {
   const text = texts.text(policy, "domain");
-  if (text === undefined) throw corrupt("<policy_published/domain> is missing or empty");
+  if (text === undefined) throw corrupt({ code: "element-missing", element: "policy_published/domain" });
   const domain = normalDomain(text);
   if (domain !== undefined) return domain;
-  throw corrupt(`<policy_published/domain> must be a host name, got ${JSON.stringify(text.slice(0, 60))}`);
-}
-
-function corrupt(reason: string): RefusalError {
-  return new RefusalError(refuse("corrupt", reason));
+  throw corrupt({
+    code: "element-wrong",
+    element: "policy_published/domain",
+    expected: "host-name",
+    got: text.slice(0, 60),
+  });
 }

@@ -1,5 +1,6 @@
-import { RefusalError, refuse, tooBig } from "../refusal.ts";
-import type { DateRange, Limits, PolicyPublished, Report, ReportMetadata, ReportRecord } from "../types.ts";
+import type { Limits } from "../limits.ts";
+import { corrupt, RefusalError, tooBig } from "../refusal.ts";
+import type { DateRange, PolicyPublished, Report, ReportMetadata, ReportRecord } from "../types.ts";
 import type { XmlElement } from "../xml/xml.ts";
 import { parsePolicy } from "./policy.ts";
 import { parseRecord } from "./record.ts";
@@ -43,15 +44,15 @@ export function makeReportBuilder(limits: Limits, texts: TextReader): ReportBuil
       }
     },
     report: () => {
-      if (metadata === undefined) throw missing("report_metadata");
-      if (policy === undefined) throw missing("policy_published");
+      if (metadata === undefined) throw corrupt({ code: "element-missing", element: "report_metadata" });
+      if (policy === undefined) throw corrupt({ code: "element-missing", element: "policy_published" });
       return { reportMetadata: metadata, policyPublished: policy, records, unreadableRecords, notes: texts.notes() };
     },
   };
 }
 
 function tooManyRecords({ records }: Limits): RefusalError {
-  return new RefusalError(tooBig(`holds more than ${records} records`, "records"));
+  return new RefusalError(tooBig({ limit: "records", most: records }));
 }
 
 function parseMetadata(metadata: XmlElement, texts: TextReader): ReportMetadata {
@@ -60,7 +61,7 @@ function parseMetadata(metadata: XmlElement, texts: TextReader): ReportMetadata 
     .id(metadata, "report_id")
     ?.replace(/^<(.*)>$/s, "$1")
     .trim();
-  if (reportId === undefined || reportId === "") throw missing("report_id");
+  if (reportId === undefined || reportId === "") throw corrupt({ code: "element-missing", element: "report_id" });
   return {
     orgName: texts.text(metadata, "org_name") ?? "",
     ...(email === undefined ? {} : { email }),
@@ -70,26 +71,23 @@ function parseMetadata(metadata: XmlElement, texts: TextReader): ReportMetadata 
 }
 
 function parseDateRange(range: XmlElement | undefined, texts: TextReader): DateRange {
-  if (range === undefined) throw missing("date_range");
+  if (range === undefined) throw corrupt({ code: "element-missing", element: "date_range" });
   return { begin: parseSeconds(range, "begin", texts), end: parseSeconds(range, "end", texts) };
 }
 
 /** Seconds since the epoch; some write `1337270400.0`. */
 function parseSeconds(range: XmlElement, name: "begin" | "end", texts: TextReader): number {
   const text = texts.text(range, name);
-  if (text === undefined) throw missing(`date_range/${name}`);
+  if (text === undefined) throw corrupt({ code: "element-missing", element: `date_range/${name}` });
   const seconds = /^[+-]?\d{1,15}(\.\d*)?$/.test(text) ? Math.trunc(Number(text)) : Number.NaN;
-  if (Number.isNaN(seconds)) throw unreadable(`date_range/${name}`, "seconds since 1970", text);
+  if (Number.isNaN(seconds)) {
+    throw corrupt({
+      code: "element-wrong",
+      element: `date_range/${name}`,
+      expected: "seconds",
+      got: text.slice(0, 60),
+    });
+  }
   if (text.includes(".")) texts.note(`<${name}> was read without its decimals`);
   return seconds + 0;
-}
-
-function missing(element: string): RefusalError {
-  return new RefusalError(refuse("corrupt", `<${element}> is missing or empty`));
-}
-
-function unreadable(element: string, expected: string, text: string): RefusalError {
-  return new RefusalError(
-    refuse("corrupt", `<${element}> must be ${expected}, got ${JSON.stringify(text.slice(0, 60))}`),
-  );
 }

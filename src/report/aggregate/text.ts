@@ -1,5 +1,5 @@
+import type { Limits } from "../limits.ts";
 import { RefusalError, tooBig } from "../refusal.ts";
-import type { Limits } from "../types.ts";
 import type { XmlElement } from "../xml/xml.ts";
 
 /** Reads the text elements of one report within the limits, and collects what was repaired in it. */
@@ -63,7 +63,7 @@ export function makeTextReader({ textLength }: Limits, notes: string[]): TextRea
     id: (parent, name) => {
       const text = first(parent, name)?.text;
       if (text === undefined || text.length <= textLength) return text;
-      throw new RefusalError(tooBig(`<${name}> has more than ${textLength} characters`, "textLength"));
+      throw new RefusalError(tooBig({ limit: "textLength", most: textLength, element: name }));
     },
     child: (parent, name, misnomer) => {
       const child = first(parent, name);

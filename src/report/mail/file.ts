@@ -1,6 +1,6 @@
 import { type AggregateOptions, parseAggregate, parseLargeAggregate } from "../aggregate/aggregate.ts";
+import type { ReadFile } from "../read-mail.ts";
 import { refusalOf, refuse, tooBig } from "../refusal.ts";
-import type { ReadFile } from "../types.ts";
 import { collect, isPacked, peekPieces, unpack } from "../unpack/unpack.ts";
 import { parseJson } from "./other-kinds.ts";
 
@@ -28,9 +28,9 @@ export async function readReportFile(bytes: Uint8Array, options: AggregateOption
       files.push(withNotes(file instanceof Uint8Array ? readUnpacked(file, options) : file, notes.splice(0)));
     }
   } catch (error) {
-    files.push(refusalOf(error, "the file can't be read"));
+    files.push(refusalOf(error, "file"));
   }
-  return files.length > 0 ? files : [refuse("not-a-report", "an archive without files")];
+  return files.length > 0 ? files : [refuse("not-a-report", { code: "archive-without-files" })];
 }
 
 /** A file with further notes on its report, before those that it has. */
@@ -59,12 +59,12 @@ function readUnpacked(bytes: Uint8Array, options: AggregateOptions): ReadFile {
       return parseJson(bytes);
     case "unused":
       // Yahoo and AOL send this where there was nothing to report.
-      return refuse("known-empty", "says unused instead of a report");
+      return refuse("known-empty", { code: "says-unused" });
     case "empty":
-      return refuse("not-a-report", "empty");
+      return refuse("not-a-report", { code: "empty" });
     case "packed":
     case "other":
-      return refuse("not-a-report", "neither XML nor JSON");
+      return refuse("not-a-report", { code: "neither-xml-nor-json" });
     default:
       return kind satisfies never;
   }
@@ -78,7 +78,7 @@ export function readReportsInText(text: string, options: AggregateOptions): Read
   for (let start = startTag.exec(text); start !== null; start = startTag.exec(text)) {
     if (files.length === options.limits.archiveEntries) {
       const { archiveEntries } = options.limits;
-      return [...files, tooBig(`the text holds more than ${archiveEntries} reports`, "archiveEntries")];
+      return [...files, tooBig({ limit: "archiveEntries", most: archiveEntries, inText: true })];
     }
     const declaration = text.slice(done, start.index).lastIndexOf("<?xml");
     const begin = declaration < 0 ? start.index : done + declaration;

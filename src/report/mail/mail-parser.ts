@@ -1,6 +1,6 @@
 import { Transform } from "node:stream";
 import type { HeaderLines, Headers, MailParser } from "mailparser";
-import type { Limits } from "../types.ts";
+import type { Limits } from "../limits.ts";
 import { decodeAnyBase64 } from "./base64.ts";
 import { decodeQuotedPrintable } from "./quoted-printable.ts";
 

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { HeaderLines, Headers, MailParser } from "mailparser";
-import { RefusalError, refuse, tooBig } from "../refusal.ts";
-import type { Limits } from "../types.ts";
+import type { Limits } from "../limits.ts";
+import { RefusalError, refusalOf, tooBig } from "../refusal.ts";
 import { isPacked } from "../unpack/unpack.ts";
 import { openMailParser } from "./mail-parser.ts";
 import { parseReceived } from "./received.ts";
@@ -117,7 +117,7 @@ function topmostReceived(lines: HeaderLines): string | undefined {
 function partsError(error: unknown, { mimeParts }: Limits): RefusalError {
   const message = error instanceof Error ? error.message : String(error);
   if (/child nodes/.test(message)) {
-    return new RefusalError(tooBig(`the mail has more than ${mimeParts} parts`, "mimeParts"));
+    return new RefusalError(tooBig({ limit: "mimeParts", most: mimeParts }));
   }
-  return new RefusalError(refuse("corrupt", `the mail can't be taken apart: ${message}`));
+  return new RefusalError(refusalOf(error, "parts-of-mail"));
 }

@@ -1,10 +1,11 @@
-import { type MailState, mailStates } from "../types.ts";
+import { type MailState, mailStates } from "../mail-state.ts";
+import type { Reason, StateCount } from "../reason.ts";
 
 /** The state of a mail or of one of its files, and its reason. */
 export interface MailSummary {
   state: MailState;
   /** Absent when every file was read. */
-  reason?: string;
+  reason?: Reason;
 }
 
 /**
@@ -15,32 +16,28 @@ export interface MailSummary {
 export function summarizeMail(files: readonly MailSummary[]): MailSummary {
   const state = mailStates.find((candidate) => files.some((file) => file.state === candidate)) ?? "not-a-report";
   const fitting = files.filter((file) => file.state === state);
-  const reasons = reasonsOf(fitting);
-  if (fitting.length === files.length && fitting.length === 1) return withReason(state, reasons);
-  if (fitting.length === files.length && reasons === undefined) return { state };
-  const others = countOthers(files, state);
-  const count = `${fitting.length} of ${files.length} files`;
-  return withReason(state, [count, reasons === undefined ? "" : `: ${reasons}`, others].join(""));
-}
-
-function withReason(state: MailState, reason: string | undefined): MailSummary {
-  return reason === undefined ? { state } : { state, reason };
+  const reasons = differentReasons(fitting);
+  const [first] = reasons;
+  if (fitting.length === files.length && first === undefined) return { state };
+  if (fitting.length === files.length && fitting.length === 1) return { state, reason: first };
+  const shown = reasons.slice(0, shownReasons);
+  const counts = { count: fitting.length, files: files.length, others: countOthers(files, state) };
+  return { state, reason: { code: "of-files", ...counts, reasons: shown, more: reasons.length - shown.length } };
 }
 
 const shownReasons = 3;
 
-function reasonsOf(files: readonly MailSummary[]): string | undefined {
-  const reasons = [...new Set(files.flatMap(({ reason }) => reason ?? []))];
-  if (reasons.length === 0) return undefined;
-  const more = reasons.length - shownReasons;
-  return reasons.slice(0, shownReasons).join("; ") + (more > 0 ? `; and ${more} more` : "");
+function differentReasons(files: readonly MailSummary[]): Reason[] {
+  return [
+    ...new Map(
+      files.flatMap(({ reason }) => (reason === undefined ? [] : [[JSON.stringify(reason), reason]])),
+    ).values(),
+  ];
 }
 
-function countOthers(files: readonly MailSummary[], state: MailState): string {
-  const counts = mailStates
+function countOthers(files: readonly MailSummary[], state: MailState): StateCount[] {
+  return mailStates
     .filter((other) => other !== state)
-    .map((other) => ({ other, count: files.filter((file) => file.state === other).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ other, count }) => `${count} ${other}`);
-  return counts.length === 0 ? "" : ` (${counts.join(", ")})`;
+    .map((other) => ({ state: other, count: files.filter((file) => file.state === other).length }))
+    .filter(({ count }) => count > 0);
 }

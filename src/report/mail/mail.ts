@@ -1,6 +1,8 @@
 import type { AggregateOptions } from "../aggregate/aggregate.ts";
+import { defaultLimits, type Limits } from "../limits.ts";
+import type { ReadFile, ReadMail } from "../read-mail.ts";
+import type { Reason } from "../reason.ts";
 import { refusalOf, refuse, tooBig } from "../refusal.ts";
-import { defaultLimits, type Limits, type ReadFile, type ReadMail } from "../types.ts";
 import { decodeXml } from "../xml/xml.ts";
 import { kindOf, readReportFile, readReportsInText, withNotes } from "./file.ts";
 import { type MailPart, type MailParts, readMailParts } from "./mail-parts.ts";
@@ -31,7 +33,7 @@ export async function readMail(bytes: Uint8Array, options: { limits?: Limits; no
     const all = rescued.length > 0 ? rescued : files;
     return { files: worthTelling(all), ...(received === undefined ? {} : { received }) };
   } catch (error) {
-    return { files: [refusalOf(error, "the mail can't be read")] };
+    return { files: [refusalOf(error, "mail")] };
   }
 }
 
@@ -43,18 +45,18 @@ export function isBareFile(bytes: Uint8Array): boolean {
 
 /** A mail above `limits.mailBytes`, which a source does not even fetch. */
 export function tooLarge({ mailBytes }: Limits): ReadFile {
-  return tooBig(`larger than ${mailBytes} bytes`, "mailBytes");
+  return tooBig({ limit: "mailBytes", most: mailBytes });
 }
 
 /** Leaves out what is no report, unless nothing else is there: then the first that says why stands for the mail. */
 function worthTelling(files: ReadFile[]): ReadFile[] {
   const telling = files.filter(isTold);
   if (telling.length > 0) return telling;
-  return [files.find(({ reason }) => reason !== noReport) ?? refuse("not-a-report", noReport)];
+  return [files.find(({ reason }) => reason?.code !== noReport.code) ?? refuse("not-a-report", noReport)];
 }
 
 /** The reason of what doesn't even look like a report. */
-const noReport = "no report in it";
+const noReport: Reason = { code: "no-report" };
 
 function isLost(files: readonly ReadFile[]): boolean {
   return files.every(({ state }) => state === "corrupt" || state === "not-a-report");
@@ -127,12 +129,12 @@ function isWrappedMail({ contentType, name }: MailPart): boolean {
 
 async function readWrapped(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
   const { mimeDepth } = reading.limits;
-  if (depth > mimeDepth) return [tooBig(`mails in mails more than ${mimeDepth} deep`, "mimeDepth")];
+  if (depth > mimeDepth) return [tooBig({ limit: "mimeDepth", most: mimeDepth })];
   try {
     const { files } = await readWholeMail(bytes, reading, depth);
     return files.map((file) => (file.report === undefined ? file : { ...file, wrapped: file.wrapped ?? bytes }));
   } catch (error) {
-    return [refusalOf(error, "a mail in the mail can't be read")];
+    return [refusalOf(error, "mail-in-mail")];
   }
 }
 
@@ -148,7 +150,7 @@ function unknownPart(part: MailPart): ReadFile {
   const claims =
     /\.(xml|gz|gzip|zip)$/i.test(part.name) || /\/(x-)?(gzip|zip|x-zip-compressed|xml)$/.test(part.contentType);
   if (!claims || isForeign(part)) return refuse("not-a-report", noReport);
-  return refuse("corrupt", "an attachment that says gzip, zip or XML is none of them");
+  return refuse("corrupt", { code: "attachment-of-other-kind" });
 }
 
 /** Whole reports in the text beside attached ones; a broken one may be a quotation. */
@@ -172,7 +174,5 @@ function readWords({ text, html, contentType, attachments }: MailParts, reading:
   if (words !== undefined) return [words];
   // A boundary that occurs nowhere loses every part of a mail, and maybe a report.
   const isHollow = contentType.startsWith("multipart/") && attachments.length === 0 && (text + html).trim() === "";
-  return [
-    isHollow ? refuse("corrupt", "the mail says it has parts, but none is found") : refuse("not-a-report", noReport),
-  ];
+  return [isHollow ? refuse("corrupt", { code: "no-parts" }) : refuse("not-a-report", noReport)];
 }

@@ -1,3 +1,4 @@
+import type { Reason } from "../reason.ts";
 import { type Refusal, refuse } from "../refusal.ts";
 
 /**
@@ -7,9 +8,9 @@ import { type Refusal, refuse } from "../refusal.ts";
 export function parseFeedbackReport(bytes: Uint8Array): Refusal {
   const text = Buffer.from(bytes.subarray(0, 10_000)).toString("latin1");
   const type = /^feedback-type:[ \t]*([\w-]{1,40})/im.exec(text)?.[1]?.toLowerCase();
-  if (type === "auth-failure") return otherKind("a DMARC failure report (RFC 9991)");
-  if (type === undefined) return otherKind("a feedback report (RFC 5965) without a type");
-  return otherKind(type === "abuse" ? "an abuse report (RFC 5965)" : `a feedback report (RFC 5965) of type ${type}`);
+  if (type === "auth-failure") return otherKind({ code: "failure-report" });
+  if (type === undefined) return otherKind({ code: "feedback-report" });
+  return otherKind(type === "abuse" ? { code: "abuse-report" } : { code: "feedback-report", type });
 }
 
 /** Far above any TLS report; what is larger is told by its words alone, since parsing takes time and memory. */
@@ -20,18 +21,14 @@ export function parseJson(bytes: Uint8Array): Refusal {
   const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const hasWords = json.includes('"policies"') && json.includes('"date-range"');
   if (json.length > parsedJson) {
-    return hasWords
-      ? otherKind("a TLS report (RFC 8460), too large to be checked")
-      : refuse("not-a-report", "a large JSON file, but no TLS report (RFC 8460)");
+    return hasWords ? otherKind({ code: "tls-report-too-large" }) : refuse("not-a-report", { code: "json-too-large" });
   }
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     const isTls = typeof value === "object" && value !== null && "policies" in value && "date-range" in value;
-    return isTls ? otherKind("a TLS report (RFC 8460)") : refuse("not-a-report", "JSON, but no TLS report (RFC 8460)");
+    return isTls ? otherKind({ code: "tls-report" }) : refuse("not-a-report", { code: "json" });
   } catch {
-    return hasWords
-      ? refuse("corrupt", "a TLS report (RFC 8460) that isn't valid JSON")
-      : refuse("not-a-report", "not JSON");
+    return hasWords ? refuse("corrupt", { code: "tls-report-broken" }) : refuse("not-a-report", { code: "not-json" });
   }
 }
 
@@ -40,17 +37,17 @@ export function parseWords(text: string): Refusal | undefined {
   const start = text.slice(0, 20_000);
   // Gateways put warnings of their own before it.
   if (/^[ \t]*A message claiming to be from you has failed/m.test(start)) {
-    return otherKind("a DMARC failure report in words (Exim)");
+    return otherKind({ code: "failure-report-in-words" });
   }
   if (
     /^Report-Date:/im.test(start) &&
     /^(Report-Domain|Report-ID|Report-Size|Submitter|Submitting-URI):/im.test(start)
   ) {
-    return otherKind("an error report (RFC 7489)");
+    return otherKind({ code: "error-report" });
   }
   return undefined;
 }
 
-function otherKind(reason: string): Refusal {
+function otherKind(reason: Reason): Refusal {
   return refuse("other-kind", reason);
 }

@@ -1,5 +1,5 @@
 import { headerEnd, type RawField, readRawMail } from "../raw-fields.ts";
-import { RefusalError, refuse } from "../refusal.ts";
+import { corrupt } from "../refusal.ts";
 
 /**
  * A mail whose header holds nothing but what says how to read the body, in a form that every parser reads alike.
@@ -13,7 +13,7 @@ import { RefusalError, refuse } from "../refusal.ts";
 export function withPlainHeader(mail: Uint8Array): Buffer {
   const bytes = Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength);
   const end = headerEnd(bytes);
-  if (end > mostHeaderBytes) throw tooLargeHeader();
+  if (end > mostHeaderBytes) throw corrupt({ code: "header-too-large" });
   const fields = readRawMail(bytes)?.fields ?? [];
   const received = fields.find(({ name }) => name === "received");
   const telling = fields.filter((field) => field === received || kept.has(field.name));
@@ -23,10 +23,6 @@ export function withPlainHeader(mail: Uint8Array): Buffer {
 
 /** Real headers have some 10 KB. */
 const mostHeaderBytes = 1024 * 1024;
-
-function tooLargeHeader(): RefusalError {
-  return new RefusalError(refuse("corrupt", "the mail can't be taken apart: its header is too large to be any"));
-}
 
 const kept: ReadonlySet<string> = new Set(["content-type", "content-transfer-encoding", "content-disposition"]);
 

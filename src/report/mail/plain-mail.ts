@@ -1,4 +1,4 @@
-import type { Limits } from "../types.ts";
+import type { Limits } from "../limits.ts";
 import { isPacked } from "../unpack/unpack.ts";
 import { decodeBase64 } from "./base64.ts";
 import type { MailPart } from "./mail-parts.ts";

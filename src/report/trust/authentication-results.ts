@@ -1,3 +1,4 @@
+import type { Reason } from "../reason.ts";
 import { type FieldWord, splitStructuredField } from "./field-words.ts";
 
 /** What one `Authentication-Results` field says (RFC 8601). */
@@ -7,7 +8,7 @@ export interface AuthenticationResults {
   /** In the order of the field; empty for `none`. */
   results: AuthenticationResult[];
   /** Why the field proves nothing, in words; `results` is empty then. */
-  problem?: string;
+  problem?: Reason;
 }
 
 /** One `resinfo` of the field. */
@@ -49,12 +50,12 @@ export function parseAuthenticationResults(text: string): AuthenticationResults 
   const [first = []] = segments;
   const authservId = isHost(first) ? first[0]?.text : undefined;
   const host = authservId === undefined ? {} : { authservId };
-  if (isTooLong) return { ...host, results: [], problem: `it has more than ${mostFieldLength} characters` };
+  if (isTooLong) return { ...host, results: [], problem: { code: "field-too-long", most: mostFieldLength } };
   if (problem !== undefined) return { ...host, results: [], problem };
   const rest = authservId === undefined ? segments : segments.slice(1);
   const results = rest.flatMap(readResults);
   return results.length > mostResults
-    ? { ...host, results: [], problem: `it has more than ${mostResults} results` }
+    ? { ...host, results: [], problem: { code: "too-many-results", most: mostResults } }
     : { ...host, results };
 }
 

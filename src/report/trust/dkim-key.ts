@@ -1,3 +1,4 @@
+import type { Reason } from "../reason.ts";
 import type { DkimSignature } from "./dkim-signature.ts";
 
 /**
@@ -7,13 +8,13 @@ import type { DkimSignature } from "./dkim-signature.ts";
 export type TxtAnswer =
   | { kind: "found"; records: readonly string[] }
   | { kind: "none" }
-  | { kind: "no-answer"; reason: string };
+  | { kind: "no-answer"; reason: Reason };
 
 /** Looks up the TXT records of a name, the strings of each put together. */
 export type ResolveTxt = (name: string) => Promise<TxtAnswer>;
 
 /** The TXT record with a key, or why there is none. */
-export type KeyAnswer = { kind: "key"; record: string } | { kind: "none" | "retry"; reason: string };
+export type KeyAnswer = { kind: "key"; record: string } | { kind: "none" | "retry"; reason: Reason };
 
 /** The name of the TXT record with the key of a signature (RFC 6376, "Namespace"). */
 export function keyName({ selector, domain }: DkimSignature): string {
@@ -34,7 +35,7 @@ async function ask(name: string, resolve: ResolveTxt): Promise<TxtAnswer> {
   try {
     return await resolve(name);
   } catch {
-    return { kind: "no-answer", reason: "the look-up failed" };
+    return { kind: "no-answer", reason: { code: "dns-failed" } };
   }
 }
 
@@ -44,9 +45,9 @@ const mostNameLength = 253;
 function keyOf(answer: TxtAnswer): KeyAnswer {
   switch (answer.kind) {
     case "none":
-      return { kind: "none", reason: "its key is not in DNS any more, or never was" };
+      return { kind: "none", reason: { code: "key-gone" } };
     case "no-answer":
-      return { kind: "retry", reason: `DNS gave no answer about its key: ${answer.reason}` };
+      return { kind: "retry", reason: { code: "key-no-answer", why: answer.reason } };
     case "found":
       return readKey(answer.records);
     default:
@@ -59,7 +60,7 @@ const mostRecordLength = 16 * 1024;
 
 function readKey(records: readonly string[]): KeyAnswer {
   const record = records.find((text) => text.length <= mostRecordLength && /(?:^|;)\s*p\s*=/.test(text));
-  if (record === undefined) return { kind: "none", reason: "the TXT record at its name holds no key" };
-  if (/(?:^|;)\s*p\s*=\s*(?:;|$)/.test(record)) return { kind: "none", reason: "its key was revoked" };
+  if (record === undefined) return { kind: "none", reason: { code: "key-absent" } };
+  if (/(?:^|;)\s*p\s*=\s*(?:;|$)/.test(record)) return { kind: "none", reason: { code: "key-revoked" } };
   return { kind: "key", record };
 }

@@ -1,5 +1,6 @@
 import { normalDomain } from "../domain.ts";
 import type { RawField } from "../raw-fields.ts";
+import type { Reason } from "../reason.ts";
 
 /** A `DKIM-Signature` field as far as it tells what to check (RFC 6376, "The DKIM-Signature Header Field"). */
 export interface DkimSignature {
@@ -13,7 +14,7 @@ export interface DkimSignature {
   /** Whether the blanks of the body may have changed on the way (c=). */
   isBodyRelaxed: boolean;
   /** Why it proves nothing, whatever its key says; absent when it is worth a look-up. */
-  refusal?: string;
+  refusal?: Reason;
 }
 
 /** Longer signatures are not read; those in use have about 1 KB. */
@@ -39,7 +40,9 @@ export function parseSignature(field: RawField, at: Date): DkimSignature | undef
   const selector = normalDomain(tags.get("s") ?? "") ?? "";
   const signedNames = (tags.get("h") ?? "").split(":").map((name) => name.trim().toLowerCase());
   const isBodyRelaxed = /\/relaxed$/i.test(tags.get("c") ?? "");
-  const refusal = isTwice ? "it has a tag twice" : refusalOf(tags, signedNames, Math.floor(at.getTime() / 1000));
+  const refusal: Reason | undefined = isTwice
+    ? { code: "signature-tag-twice" }
+    : refusalOf(tags, signedNames, Math.floor(at.getTime() / 1000));
   return { field, domain, selector, signedNames, isBodyRelaxed, ...(refusal === undefined ? {} : { refusal }) };
 }
 
@@ -57,30 +60,30 @@ function parseTags(text: string): { tags: Map<string, string>; isTwice: boolean 
   return { tags, isTwice };
 }
 
-function refusalOf(tags: ReadonlyMap<string, string>, signedNames: string[], now: number): string | undefined {
+function refusalOf(tags: ReadonlyMap<string, string>, signedNames: string[], now: number): Reason | undefined {
   const missing = ["a", "b", "bh", "h", "s"].filter((name) => !tags.get(name));
-  if (missing.length > 0) return `it has no ${missing.map((name) => `${name}=`).join(", ")}`;
-  if (normalDomain(tags.get("s") ?? "") === undefined) return "its selector is no host name";
-  if (signedNames.length > mostSignedNames) return `it names more than ${mostSignedNames} fields`;
-  if (!signedNames.includes("from")) return "it does not sign From";
-  if (tags.has("l")) return "it signs but the first part of the body (l=), so that anybody can add to it";
+  if (missing.length > 0) return { code: "signature-tags", tags: missing };
+  if (normalDomain(tags.get("s") ?? "") === undefined) return { code: "signature-selector" };
+  if (signedNames.length > mostSignedNames) return { code: "signature-fields", most: mostSignedNames };
+  if (!signedNames.includes("from")) return { code: "signature-without-from" };
+  if (tags.has("l")) return { code: "signature-partial" };
   return refusalOfAlgorithm(tags) ?? refusalOfTime(tags, now);
 }
 
-function refusalOfAlgorithm(tags: ReadonlyMap<string, string>): string | undefined {
+function refusalOfAlgorithm(tags: ReadonlyMap<string, string>): Reason | undefined {
   const algorithm = (tags.get("a") ?? "").toLowerCase();
-  if (algorithm === "rsa-sha1") return "it uses SHA-1, which RFC 8301 forbids";
-  if (!/^(rsa|ed25519)-sha256$/.test(algorithm)) return "its algorithm is not known";
-  if (!/^(simple|relaxed)(\/(simple|relaxed))?$/i.test(tags.get("c") ?? "simple")) return "its form (c=) is not known";
+  if (algorithm === "rsa-sha1") return { code: "signature-sha-1" };
+  if (!/^(rsa|ed25519)-sha256$/.test(algorithm)) return { code: "signature-algorithm" };
+  if (!/^(simple|relaxed)(\/(simple|relaxed))?$/i.test(tags.get("c") ?? "simple")) return { code: "signature-form" };
   return undefined;
 }
 
 /** RFC 6376 allows up to 12 digits. */
-function refusalOfTime(tags: ReadonlyMap<string, string>, now: number): string | undefined {
+function refusalOfTime(tags: ReadonlyMap<string, string>, now: number): Reason | undefined {
   const [signed, expires] = [tags.get("t"), tags.get("x")];
   const isTime = (text: string | undefined): boolean => text === undefined || /^\d{1,12}$/.test(text);
-  if (!isTime(signed) || !isTime(expires)) return "its time is no number";
-  if (signed !== undefined && Number(signed) > now + skewSeconds) return "it is from the future";
-  if (expires !== undefined && Number(expires) < now) return "it had expired when the mail arrived";
+  if (!isTime(signed) || !isTime(expires)) return { code: "signature-time" };
+  if (signed !== undefined && Number(signed) > now + skewSeconds) return { code: "signature-from-future" };
+  if (expires !== undefined && Number(expires) < now) return { code: "signature-expired" };
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { normalDomain } from "../domain.ts";
 import type { RawMail } from "../raw-fields.ts";
+import type { PlainReason, Reason } from "../reason.ts";
 import { relaxBlanks, withCrlf } from "./body-lines.ts";
 import { keyName } from "./dkim-key.ts";
 import type { DkimSignature } from "./dkim-signature.ts";
@@ -12,7 +13,7 @@ export interface KeyedSignature {
 }
 
 /** What the key says of a signature: `failed` when the mail or the signature was changed, `none` when it proves nothing. */
-export type Verification = { kind: "pass" } | { kind: "failed"; reason: string } | { kind: "none"; reason: string };
+export type Verification = { kind: "pass" } | { kind: "failed"; reason: Reason } | { kind: "none"; reason: Reason };
 
 /** Of the header only the signed fields are handed on, and no more than this: well-known mail has a tenth of it. */
 const mostHeaderLength = 256 * 1024;
@@ -53,7 +54,7 @@ async function verifyAlike(
   { fromDomain, at }: { fromDomain: string; at: Date },
 ): Promise<Verification[]> {
   const header = signedHeader(mail, signatures);
-  if (header === undefined) return signatures.map(() => ({ kind: "none", reason: "the fields it signs are too long" }));
+  if (header === undefined) return signatures.map(() => ({ kind: "none", reason: { code: "signed-fields-too-long" } }));
   // It takes long to load, and most mails are decided without it.
   const { dkimVerify } = await import("mailauth/lib/dkim/verify.js");
   const records = new Map(signatures.map(({ signature, record }) => [keyName(signature), record]));
@@ -69,7 +70,9 @@ async function verifyAlike(
   });
   if (results.length !== signatures.length) return [];
   const isFrom = headerFrom.length === 1 && normalDomain(headerFrom[0]?.replace(/^.*@/s, "") ?? "") === fromDomain;
-  return results.map((result) => (isFrom ? verificationOf(result) : { kind: "none", reason: "From is not plain" }));
+  return results.map((result) =>
+    isFrom ? verificationOf(result) : { kind: "none", reason: { code: "from-not-plain" } },
+  );
 }
 
 /** From, the signatures and what they sign, in its order; `undefined` when it is more than mail has. */
@@ -84,7 +87,7 @@ function signedHeader({ fields }: RawMail, signatures: readonly KeyedSignature[]
   return header.split("\n").length > mostHeaderLines ? undefined : withCrlf(Buffer.from(`${header}\r\n`, "latin1"));
 }
 
-const unreadable: Verification = { kind: "none", reason: "it can't be read" };
+const unreadable: Verification = { kind: "none", reason: { code: "signature-unreadable" } };
 
 /** As far as it is used here, of `DKIMResult` of mailauth. */
 interface MailauthResult {
@@ -97,21 +100,20 @@ interface MailauthResult {
 function verificationOf({ bodyHash, bodyHashExpecting, canonBodyLengthLimited, status }: MailauthResult): Verification {
   if (canonBodyLengthLimited || status.underSized) return unreadable;
   if (status.result === "pass") return { kind: "pass" };
-  if (status.result === "fail")
-    return { kind: "failed", reason: "its signed fields were changed, or another key made it" };
+  if (status.result === "fail") return { kind: "failed", reason: { code: "signed-fields-changed" } };
   if (bodyHash !== undefined && bodyHash !== bodyHashExpecting) {
-    return { kind: "failed", reason: "the body was changed after it was signed" };
+    return { kind: "failed", reason: { code: "body-changed" } };
   }
-  if (status.result === "policy") return { kind: "none", reason: `its key is shorter than ${leastKeyBits} bits` };
-  return { kind: "none", reason: keyFaults.get(status.comment ?? "") ?? "its key can't be used" };
+  if (status.result === "policy") return { kind: "none", reason: { code: "key-short", bits: leastKeyBits } };
+  return { kind: "none", reason: { code: keyFaults.get(status.comment ?? "") ?? "key-unusable" } };
 }
 
-const keyFaults = new Map([
-  ["unknown key version", "its key is of an unknown version"],
-  ["unknown key type", "its key is of another type"],
-  ["invalid public key", "its key can't be read"],
-  ["inappropriate hash algorithm", "its key is for another hash algorithm"],
-  ["key not for email", "its key is not for mail"],
-  ["expired", "it had expired when the mail arrived"],
-  ["invalid expiration", "it expires before it was made"],
+const keyFaults: ReadonlyMap<string, PlainReason> = new Map([
+  ["unknown key version", "key-version"],
+  ["unknown key type", "key-type"],
+  ["invalid public key", "key-unreadable"],
+  ["inappropriate hash algorithm", "key-hash"],
+  ["key not for email", "key-not-for-mail"],
+  ["expired", "signature-expired"],
+  ["invalid expiration", "signature-expires-first"],
 ]);

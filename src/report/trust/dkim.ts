@@ -1,5 +1,6 @@
 import { isAligned } from "../domain.ts";
 import { type RawMail, readRawMail } from "../raw-fields.ts";
+import type { Reason } from "../reason.ts";
 import { findKeys, keyName, type ResolveTxt } from "./dkim-key.ts";
 import { type DkimSignature, parseSignature } from "./dkim-signature.ts";
 import { verifySignatures } from "./dkim-verifier.ts";
@@ -20,8 +21,8 @@ export interface SignatureFinding {
   /** s=; empty when it is no host name. */
   selector: string;
   kind: DkimOutcome["kind"];
-  /** In words, to go on after "the signature of example.com: "; absent when it passes. */
-  reason?: string;
+  /** What is wrong with it; absent when it passes. */
+  reason?: Reason;
 }
 
 /**
@@ -30,7 +31,7 @@ export interface SignatureFinding {
  */
 export type DkimOutcome =
   | { kind: "pass"; domain: string; selector: string; signatures: SignatureFinding[] }
-  | { kind: "failed" | "none" | "retry"; reason: string; signatures: SignatureFinding[] };
+  | { kind: "failed" | "none" | "retry"; reason: Reason; signatures: SignatureFinding[] };
 
 /** The signatures of a mail that are looked up. */
 const mostSignatures = 5;
@@ -47,10 +48,10 @@ const mostSignatures = 5;
 export async function checkDkim(mail: Uint8Array, question: DkimQuestion): Promise<DkimOutcome> {
   try {
     const raw = readRawMail(Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength));
-    if (raw === undefined) return { kind: "none", reason: "the mail has too many header fields", signatures: [] };
+    if (raw === undefined) return { kind: "none", reason: { code: "too-many-fields" }, signatures: [] };
     return await checkMail(raw, question);
   } catch {
-    return { kind: "none", reason: "the signatures can't be read", signatures: [] };
+    return { kind: "none", reason: { code: "signatures-unreadable" }, signatures: [] };
   }
 }
 
@@ -68,11 +69,11 @@ async function checkMail(mail: RawMail, question: DkimQuestion): Promise<DkimOut
 }
 
 /** A signature covers one field of a name, and not a second one put beside it (RFC 6376, "Attacks Involving Extra Header Fields"). */
-function doubledField({ fields }: RawMail): { kind: "failed" | "none"; reason: string } | undefined {
+function doubledField({ fields }: RawMail): { kind: "failed" | "none"; reason: Reason } | undefined {
   for (const [name, label] of onceOnly) {
     const count = fields.filter((field) => field.name === name).length;
     if (count > 1)
-      return { kind: name === "from" ? "failed" : "none", reason: `the mail has ${count} ${label} fields` };
+      return { kind: name === "from" ? "failed" : "none", reason: { code: "field-repeated", field: label, count } };
   }
   return undefined;
 }
@@ -90,18 +91,18 @@ function alignedOf(signatures: readonly DkimSignature[], fromDomain: string): Dk
 
 const mostNamed = 3;
 
-function reasonOfNone(fields: number, signatures: readonly DkimSignature[]): string {
-  if (fields === 0) return "the mail is not signed";
+function reasonOfNone(fields: number, signatures: readonly DkimSignature[]): Reason {
+  if (fields === 0) return { code: "not-signed" };
   const domains = [...new Set(signatures.map(({ domain }) => domain))];
-  if (domains.length === 0) return "no signature can be read";
-  const more = domains.length > mostNamed ? ` and ${domains.length - mostNamed} more` : "";
-  return `the mail is signed by ${domains.slice(0, mostNamed).join(", ")}${more}, and not by the domain in From`;
+  if (domains.length === 0) return { code: "no-readable-signature" };
+  const named = domains.slice(0, mostNamed);
+  return { code: "signed-by-others", domains: named, more: domains.length - named.length };
 }
 
 function refuse(signature: DkimSignature, isOneOfSeveral: boolean): SignatureFinding | undefined {
   const { domain, selector, signedNames, refusal } = signature;
   const coversOthers = isOneOfSeveral && signedNames.includes("dkim-signature");
-  const reason = refusal ?? (coversOthers ? "it signs other signatures" : undefined);
+  const reason = refusal ?? (coversOthers ? { code: "signature-of-signatures" as const } : undefined);
   return reason === undefined ? undefined : { domain, selector, kind: "none", reason };
 }
 
@@ -121,7 +122,7 @@ async function checkSignatures(
     const finding = verifications.get(signature) ?? keys.get(keyName(signature));
     const { domain, selector } = signature;
     if (finding === undefined || finding.kind === "key")
-      return { domain, selector, kind: "none", reason: "it can't be read" };
+      return { domain, selector, kind: "none", reason: { code: "signature-unreadable" } };
     return { domain, selector, ...finding };
   });
 }
@@ -132,10 +133,8 @@ const ranks = ["pass", "retry", "failed", "none"] as const;
 function outcomeOf(signatures: SignatureFinding[]): DkimOutcome {
   const kind = ranks.find((rank) => signatures.some((finding) => finding.kind === rank)) ?? "none";
   const finding = signatures.find((candidate) => candidate.kind === kind);
-  if (finding === undefined) return { kind: "none", reason: "the signatures can't be read", signatures };
-  const { domain, selector, reason = "it can't be read" } = finding;
+  if (finding === undefined) return { kind: "none", reason: { code: "signatures-unreadable" }, signatures };
+  const { domain, selector, reason = { code: "signature-unreadable" } } = finding;
   if (kind === "pass") return { kind, domain, selector, signatures };
-  return { kind, reason: `the signature of ${domain} ${verdicts[kind]}: ${reason}`, signatures };
+  return { kind, reason: { code: "signature", domain, outcome: kind, why: reason }, signatures };
 }
-
-const verdicts = { failed: "does not fit", none: "proves nothing", retry: "could not be checked" };

@@ -1,3 +1,4 @@
+import type { Reason } from "../reason.ts";
 /** A run of characters of a structured header field between blanks and comments; quoted strings are part of it. */
 export interface FieldWord {
   /** Without quotes and escapes. */
@@ -12,7 +13,7 @@ export interface FieldWord {
 export interface FieldWords {
   segments: FieldWord[][];
   /** What makes its structure a guess, in words. */
-  problem?: string;
+  problem?: Reason;
 }
 
 /**
@@ -86,19 +87,19 @@ interface Token {
   end: number;
 }
 
-function tokenAt(text: string, at: number): Token | { problem: string } {
+function tokenAt(text: string, at: number): Token | { problem: Reason } {
   switch (text[at]) {
     case ";":
       return { kind: "semicolon", text: ";", end: at + 1 };
     case ")":
-      return { problem: "a comment in it ends that never began" };
+      return { problem: { code: "comment-unopened" } };
     case "(": {
       const end = commentEnd(text, at);
-      return end === undefined ? { problem: "a comment in it is never closed" } : { kind: "comment", text: "", end };
+      return end === undefined ? { problem: { code: "comment-unclosed" } } : { kind: "comment", text: "", end };
     }
     case '"': {
       const end = quoteEnd(text, at);
-      if (end === undefined) return { problem: "a quoted text in it is never closed" };
+      if (end === undefined) return { problem: { code: "quote-unclosed" } };
       return { kind: "quoted", text: unquote(text.slice(at, end)), end };
     }
     default: {

@@ -2,20 +2,22 @@ import type { Authenticity } from "../authenticity.ts";
 import { isAligned, normalDomain } from "../domain.ts";
 import { readHeaderFields } from "../header-fields.ts";
 import { isBareFile } from "../mail/mail.ts";
+import type { ReadFile, ReadMail } from "../read-mail.ts";
+import type { Reason } from "../reason.ts";
 import { refuse } from "../refusal.ts";
-import type { ReadFile, ReadMail, Report } from "../types.ts";
+import type { Report } from "../types.ts";
 import type { DkimOutcome } from "./dkim.ts";
 import { fromSenderOf } from "./from-domains.ts";
 import type { TrustedHost } from "./trusted-hosts.ts";
 import { judgeByHeader } from "./trusted-results.ts";
 
-/** The outcome of judging a mail; `reason` is in words, and a stranger's text may be in it. */
+/** The outcome of judging a mail. */
 export type Judgement =
   | { kind: "judged"; authenticity: Authenticity }
   /** Not authentic: its reports are not kept. */
-  | { kind: "failed"; reason: string }
+  | { kind: "failed"; reason: Reason }
   /** DNS did not answer: to be judged by a later run. */
-  | { kind: "retry"; domain: string; reason: string };
+  | { kind: "retry"; domain: string; reason: Reason };
 
 /** What a mail is judged by. */
 export interface JudgeOptions {
@@ -38,7 +40,7 @@ export interface JudgeOptions {
 export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promise<Judgement> {
   const fields = readHeaderFields(mail);
   const sender = fromSenderOf(fields);
-  if (sender.kind === "several") return { kind: "failed", reason: "it has two From addresses" };
+  if (sender.kind === "several") return { kind: "failed", reason: { code: "two-from-addresses" } };
   if (sender.kind === "none") return unverified();
   const { domain } = sender;
   if (isOwn(domain, options.ownDomains)) return unverified(domain);
@@ -46,7 +48,7 @@ export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promis
   if (header.kind === "pass") return verified("header", domain);
   const dkim = await options.checkDkim(mail, domain);
   if (dkim.kind === "pass") return verified("dkim", domain);
-  if (header.kind === "fail") return { kind: "failed", reason: `${header.host} says dmarc=fail for ${domain}` };
+  if (header.kind === "fail") return { kind: "failed", reason: { code: "dmarc-fail", host: header.host, domain } };
   if (dkim.kind === "retry") return { kind: "retry", domain, reason: dkim.reason };
   if (dkim.kind === "failed" && header.host === undefined) return { kind: "failed", reason: dkim.reason };
   return unverified(domain);

@@ -1,5 +1,6 @@
 import type { Authenticity, Standing } from "../authenticity.ts";
 import { isWithin } from "../domain.ts";
+import type { Reason } from "../reason.ts";
 import { impersonatedReporter, knownReporter } from "./known-reporters.ts";
 
 export { checkDkim, type DkimOutcome } from "./dkim.ts";
@@ -49,10 +50,10 @@ export function isCounting({ verdict, domain = "" }: Authenticity, trust: Trust)
 
 /**
  * Why a verified report is an impersonation: it goes by the name of a known reporter, under another domain; `undefined`
- * when it is none. The name is a stranger's text.
+ * when it is none.
  */
-export function impersonationReason(orgName: string, domain: string, { trustedReporters }: Trust): string | undefined {
+export function impersonationReason(orgName: string, domain: string, { trustedReporters }: Trust): Reason | undefined {
   const claimed = impersonatedReporter({ orgName, fromDomain: domain });
   if (claimed === undefined || isWithin(domain, trustedReporters)) return undefined;
-  return `its reporter goes by the name of ${claimed.name}, but the mail is authenticated by ${domain}`;
+  return { code: "impersonation", name: claimed.name, domain };
 }

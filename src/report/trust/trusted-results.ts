@@ -1,5 +1,6 @@
 import { isAligned, normalDomain } from "../domain.ts";
 import type { HeaderField } from "../header-fields.ts";
+import type { Reason } from "../reason.ts";
 import {
   type AuthenticationResult,
   type AuthenticationResults,
@@ -23,8 +24,7 @@ export type HeaderVerdict =
       kind: "nothing";
       /** The setting by which a host is trusted that wrote a field; absent when none did. */
       host?: string;
-      /** Why, in words that are safe to show. */
-      reason: string;
+      reason: Reason;
     };
 
 /**
@@ -43,18 +43,15 @@ export function judgeByHeader(
   fromDomain: string,
 ): HeaderVerdict {
   const { host, counting, below } = findTrustedFields(fields, trusted);
-  if (host === undefined) return nothing("no Authentication-Results field of a trusted host");
+  if (host === undefined) return nothing({ code: "no-trusted-results" });
   const problem = counting.find((field) => field.problem !== undefined)?.problem;
-  if (problem !== undefined)
-    return nothing(`the Authentication-Results field of ${host} can't be read: ${problem}`, host);
+  if (problem !== undefined) return nothing({ code: "results-unreadable", host, why: problem }, host);
   const verdict = judgeResults(
     counting.flatMap(({ results }) => results),
     { host, fromDomain },
   );
   const isContradicted = below.some(({ results }) => results.some(isDmarcFail));
-  return verdict.kind === "pass" && isContradicted
-    ? nothing(`the Authentication-Results fields of ${host} contradict each other`, host)
-    : verdict;
+  return verdict.kind === "pass" && isContradicted ? nothing({ code: "results-contradict", host }, host) : verdict;
 }
 
 interface TrustedFields {
@@ -102,8 +99,8 @@ function judgeResults(results: readonly AuthenticationResult[], { host, fromDoma
   const other = dmarc.find(({ result }) => result !== "pass");
   return nothing(
     other === undefined
-      ? `dmarc=pass of ${host} is not about the From domain ${fromDomain}`
-      : `${host} says dmarc=${other.result}`,
+      ? { code: "results-other-domain", host, domain: fromDomain }
+      : { code: "results-say", host, result: other.result },
     host,
   );
 }
@@ -120,7 +117,7 @@ function judgeByAlignment(results: readonly AuthenticationResult[], { host, from
       if (domain !== undefined && isAligned(domain, fromDomain)) return { kind: "pass", method, domain, host };
     }
   }
-  return nothing(`${host} says neither dmarc= nor an aligned dkim=pass or spf=pass`, host);
+  return nothing({ code: "results-without-alignment", host }, host);
 }
 
 /** The domain that a passed check is about. */
@@ -153,6 +150,6 @@ function domainIn(value: string): string | undefined {
   return normalDomain(value.slice(value.lastIndexOf("@") + 1).replace(/>$/, ""));
 }
 
-function nothing(reason: string, host?: string): HeaderVerdict {
+function nothing(reason: Reason, host?: string): HeaderVerdict {
   return { kind: "nothing", host, reason };
 }

@@ -1,5 +1,5 @@
+import type { Limits } from "../limits.ts";
 import { type Refusal, RefusalError, tooBig } from "../refusal.ts";
-import type { Limits } from "../types.ts";
 
 /** How many bytes one attachment may still unpack to, over all its layers and files. */
 export interface Budget {
@@ -15,13 +15,10 @@ const ratioFrom = 10 * 1024 * 1024;
 export function makeBudget(packedBytes: number, { unpackedBytes, compressionRatio }: Limits): Budget {
   const byRatio = Math.max(ratioFrom, packedBytes * compressionRatio);
   if (byRatio >= unpackedBytes) {
-    return refusing(unpackedBytes, `unpacks to more than ${unpackedBytes} bytes`, "unpackedBytes");
+    return { left: unpackedBytes, refusal: tooBig({ limit: "unpackedBytes", most: unpackedBytes }) };
   }
-  return refusing(
-    byRatio,
-    `unpacks to more than ${compressionRatio} times its ${packedBytes} bytes`,
-    "compressionRatio",
-  );
+  const refusal = tooBig({ limit: "compressionRatio", most: compressionRatio, bytes: packedBytes });
+  return { left: byRatio, refusal };
 }
 
 /**
@@ -32,8 +29,4 @@ export function makeBudget(packedBytes: number, { unpackedBytes, compressionRati
 export function takeBytes(budget: Budget, bytes: number): void {
   if (bytes > budget.left) throw new RefusalError(budget.refusal);
   budget.left -= bytes;
-}
-
-function refusing(left: number, what: string, key: keyof Limits): Budget {
-  return { left, refusal: tooBig(what, key) };
 }

@@ -1,5 +1,5 @@
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
-import { RefusalError, refuse } from "../refusal.ts";
+import { corrupt, RefusalError } from "../refusal.ts";
 import { type Budget, takeBytes } from "./budget.ts";
 import { isFiller } from "./pieces.ts";
 
@@ -83,7 +83,7 @@ export function isGzip(bytes: Uint8Array): boolean {
 const maxMembers = 10_000;
 
 function tooManyMembers(): RefusalError {
-  return corrupt(`has more than ${maxMembers} members`);
+  return corrupt({ code: "gzip-members", most: maxMembers });
 }
 
 /** Where the deflate stream of a member ends, and the checksum of what it unpacks to. */
@@ -106,7 +106,7 @@ const trailerSize = 8;
 function checkMember(bytes: Uint8Array, end: number, checksum: number): boolean {
   const trailer = Buffer.from(bytes.subarray(end, end + trailerSize));
   if (trailer.length < trailerSize) return false;
-  if (trailer.readUInt32LE(0) !== checksum) throw corrupt("has a wrong checksum");
+  if (trailer.readUInt32LE(0) !== checksum) throw corrupt({ code: "gzip-checksum" });
   return true;
 }
 
@@ -146,7 +146,9 @@ async function* inflateMember(bytes: Uint8Array, budget: Budget): AsyncGenerator
 }
 
 function cantInflate(error: unknown): RefusalError {
-  return corrupt(isCutOff(error) ? "is cut off" : `can't be unpacked (${(error as Error).message})`);
+  return corrupt(
+    isCutOff(error) ? { code: "gzip-cut-off" } : { code: "gzip-broken", message: (error as Error).message },
+  );
 }
 
 function isCutOff(error: unknown): boolean {
@@ -158,20 +160,16 @@ const flags = { headerChecksum: 2, extra: 4, name: 8, comment: 16, reserved: 0xe
 /** Where the deflate stream of a member begins (RFC 1952, section 2.3). */
 function headerSize(bytes: Uint8Array): number {
   const flag = bytes[3] ?? 0;
-  if (bytes[2] !== 8 || (flag & flags.reserved) !== 0) throw corrupt("has a header that isn't gzip's");
+  if (bytes[2] !== 8 || (flag & flags.reserved) !== 0) throw corrupt({ code: "gzip-header-wrong" });
   let size = 10;
   if (flag & flags.extra) size += 2 + (bytes[size] ?? 0) + 256 * (bytes[size + 1] ?? 0);
   for (const text of [flags.name, flags.comment]) {
     if ((flag & text) === 0) continue;
     const end = bytes.indexOf(0, size);
-    if (end < 0) throw corrupt("is cut off in its header");
+    if (end < 0) throw corrupt({ code: "gzip-header-cut-off" });
     size = end + 1;
   }
   if (flag & flags.headerChecksum) size += 2;
-  if (size > bytes.length) throw corrupt("is cut off in its header");
+  if (size > bytes.length) throw corrupt({ code: "gzip-header-cut-off" });
   return size;
-}
-
-function corrupt(what: string): RefusalError {
-  return new RefusalError(refuse("corrupt", `the gzip file ${what}`));
 }

@@ -1,5 +1,5 @@
+import type { Limits } from "../limits.ts";
 import { type Refusal, refusalOf, refuse, tooBig } from "../refusal.ts";
-import type { Limits } from "../types.ts";
 import { type Budget, makeBudget } from "./budget.ts";
 import { inflateGzip, isGzip, unpackGzip } from "./gzip.ts";
 import { collect, inPieces, peekPieces } from "./pieces.ts";
@@ -63,9 +63,9 @@ async function* unpackLayer(layer: Layer): AsyncGenerator<unknown> {
   if (!isPacked(bytes)) {
     yield bytes;
   } else if (layer.layer >= limits.archiveLayers) {
-    yield tooBig(`is packed more than ${limits.archiveLayers} times over`, "archiveLayers");
+    yield tooBig({ limit: "archiveLayers", most: limits.archiveLayers });
   } else if (isZip(bytes) && layer.inZip) {
-    yield refuse("corrupt", "a zip in a zip isn't unpacked");
+    yield refuse("corrupt", { code: "zip-in-zip" });
   } else {
     yield* unpackFiles(layer);
   }
@@ -90,7 +90,7 @@ async function* unpackFiles(layer: Layer): AsyncGenerator<unknown> {
       else yield* unpackLarge(file, next);
     }
   } catch (error) {
-    yield refusalOf(error, "the attachment can't be unpacked");
+    yield refusalOf(error, "attachment");
   }
 }
 
@@ -101,6 +101,6 @@ async function* unpackLarge(chunks: AsyncIterable<Uint8Array>, next: Omit<Layer,
     if (isPacked(first)) yield* unpackLayer({ ...next, bytes: await collect(all) });
     else yield await next.readLarge(all);
   } catch (error) {
-    yield refusalOf(error, "the attachment can't be unpacked");
+    yield refusalOf(error, "attachment");
   }
 }

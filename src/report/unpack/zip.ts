@@ -1,7 +1,7 @@
 import { crc32, inflateRawSync } from "node:zlib";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
-import { type Refusal, RefusalError, refusalOf, refuse, tooBig } from "../refusal.ts";
-import type { Limits } from "../types.ts";
+import type { Limits } from "../limits.ts";
+import { corrupt, type Refusal, RefusalError, refusalOf, tooBig } from "../refusal.ts";
 import { type Budget, takeBytes } from "./budget.ts";
 import { collect, isFiller } from "./pieces.ts";
 
@@ -42,7 +42,7 @@ export function isZip(bytes: Uint8Array): boolean {
 const entriesPerFile = 4;
 
 function tooManyFiles({ archiveEntries }: Limits): RefusalError {
-  return new RefusalError(tooBig(`the zip holds more than ${archiveEntries} files`, "archiveEntries"));
+  return new RefusalError(tooBig({ limit: "archiveEntries", most: archiveEntries }));
 }
 
 async function openZip(bytes: Uint8Array): Promise<ZipFile> {
@@ -50,7 +50,7 @@ async function openZip(bytes: Uint8Array): Promise<ZipFile> {
     // One name that isn't a path makes yauzl give up the whole archive, unless it leaves names as bytes.
     return await fromBufferPromise(withoutTrailer(bytes), { decodeStrings: false, lazyEntries: true });
   } catch (error) {
-    throw new RefusalError(refusalOf(error, "the zip can't be read"));
+    throw new RefusalError(refusalOf(error, "zip"));
   }
 }
 
@@ -58,7 +58,7 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
   try {
     yield* zip.eachEntry();
   } catch (error) {
-    throw new RefusalError(refusalOf(error, "the zip's directory can't be read"));
+    throw new RefusalError(refusalOf(error, "zip-directory"));
   }
 }
 
@@ -93,7 +93,7 @@ async function unpackEntry(file: ZippedFile, budget: Budget): Promise<Uint8Array
   try {
     return (await inflateAtOnce(file, budget)) ?? (await collect(inflateEntry(file.zip, file.entry, budget)));
   } catch (error) {
-    return refusalOf(error, cantUnpack);
+    return refusalOf(error, "zip-file");
   }
 }
 
@@ -116,12 +116,10 @@ async function inflateAtOnce({ bytes, zip, entry }: ZippedFile, budget: Budget):
 /** APPNOTE 4.4.5. */
 const deflated = 8;
 
-const cantUnpack = "a file in the zip can't be unpacked";
-
 /** The bytes of a file; yauzl holds them to the declared size. */
 async function* inflateEntry(zip: ZipFile, entry: Entry, budget: Budget): AsyncGenerator<Uint8Array> {
-  if (entry.isEncrypted()) throw corrupt("a file in the zip is encrypted");
-  if (!entry.canDecodeFileData()) throw corrupt("a file in the zip is packed by an unknown method");
+  if (entry.isEncrypted()) throw corrupt({ code: "zip-encrypted" });
+  if (!entry.canDecodeFileData()) throw corrupt({ code: "zip-method" });
   let checksum = 0;
   try {
     for await (const chunk of (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) {
@@ -130,11 +128,7 @@ async function* inflateEntry(zip: ZipFile, entry: Entry, budget: Budget): AsyncG
       yield chunk;
     }
   } catch (error) {
-    throw new RefusalError(refusalOf(error, cantUnpack));
+    throw new RefusalError(refusalOf(error, "zip-file"));
   }
-  if (checksum !== entry.crc32) throw corrupt("a file in the zip has a wrong checksum");
-}
-
-function corrupt(reason: string): RefusalError {
-  return new RefusalError(refuse("corrupt", reason));
+  if (checksum !== entry.crc32) throw corrupt({ code: "zip-checksum" });
 }

@@ -1,4 +1,4 @@
-import type { Limits } from "../types.ts";
+import type { Limits } from "../limits.ts";
 import { addToHash, byteKinds, emptyHash, kindsOfByte, makeTextTable } from "./byte-text.ts";
 import { cdataOf, incomplete, marks, notPlain, skipAttributes, skipSection, skipSpaces } from "./tags.ts";
 import { decodeEntities, type XmlElement } from "./tree.ts";
@@ -56,7 +56,7 @@ export function makeChildScanner({ xmlDepth }: Limits, tableSize: number): Child
     let hash = emptyHash;
     let hasPrefix = false;
     if (at >= bytes.length) return incomplete;
-    if (((kindsOfByte[bytes[at] as number] as number) & byteKinds.nameStart) === 0) throw notPlain("a tag is odd");
+    if (((kindsOfByte[bytes[at] as number] as number) & byteKinds.nameStart) === 0) throw notPlain({ code: "xml-tag" });
     for (; ; at += 1) {
       if (at >= bytes.length) return incomplete;
       const byte = bytes[at] as number;
@@ -68,7 +68,7 @@ export function makeChildScanner({ xmlDepth }: Limits, tableSize: number): Child
         hash = emptyHash;
         const next = bytes[nameStart];
         if (next !== undefined && ((kindsOfByte[next] as number) & byteKinds.nameStart) === 0)
-          throw notPlain("a tag is odd");
+          throw notPlain({ code: "xml-tag" });
       } else break;
     }
     const nameEnd = at;
@@ -79,7 +79,7 @@ export function makeChildScanner({ xmlDepth }: Limits, tableSize: number): Child
     const name = toText(bytes, nameStart, nameEnd, hash);
     if (count > elementsPerChild && depth > 0) throw tooManyElements(open[0]?.name ?? name);
     const isEmpty = bytes[at] === marks.slash;
-    if (isEmpty && bytes[at + 1] !== marks.gt) throw notPlain("a tag is odd");
+    if (isEmpty && bytes[at + 1] !== marks.gt) throw notPlain({ code: "xml-tag" });
     if (open.length === depth) open.push(makeOpenElement());
     const element = open[depth] as OpenElement;
     element.name = name;
@@ -100,11 +100,11 @@ export function makeChildScanner({ xmlDepth }: Limits, tableSize: number): Child
     let at = start + 2;
     for (let expected = from + 1; expected < nameEnd; expected += 1, at += 1) {
       if (at >= bytes.length) return incomplete;
-      if (bytes[at] !== bytes[expected]) throw notPlain("an end tag is not the one that is due");
+      if (bytes[at] !== bytes[expected]) throw notPlain({ code: "xml-end-tag" });
     }
     at = skipSpaces(bytes, at);
     if (at >= bytes.length) return incomplete;
-    if (bytes[at] !== marks.gt) throw notPlain("an end tag is not the one that is due");
+    if (bytes[at] !== marks.gt) throw notPlain({ code: "xml-end-tag" });
     close(bytes, at + 1, text);
     return at + 1;
   };
@@ -142,7 +142,7 @@ export function makeChildScanner({ xmlDepth }: Limits, tableSize: number): Child
       kinds |= kindsOfByte[byte] as number;
       hash = addToHash(hash, byte);
     }
-    if ((kinds & byteKinds.control) !== 0) throw notPlain("it holds control characters");
+    if ((kinds & byteKinds.control) !== 0) throw notPlain({ code: "xml-control-characters" });
     if (at + 1 >= length) return incomplete;
     const element = open[depth - 1] as OpenElement;
     const isPlain = (kinds & byteKinds.complex) === 0 && element.text === undefined;
@@ -194,8 +194,8 @@ function makeOpenElement(): OpenElement {
  */
 export function decodeText(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString("utf8", start, end);
-  if (/&(?!\w{1,20};|#\d*;|#x[\da-fA-F]*;)/.test(text)) throw notPlain("an & begins no entity");
-  if (/[\ufffe\uffff]/.test(text)) throw notPlain("it holds control characters");
+  if (/&(?!\w{1,20};|#\d*;|#x[\da-fA-F]*;)/.test(text)) throw notPlain({ code: "xml-entity" });
+  if (/[\ufffe\uffff]/.test(text)) throw notPlain({ code: "xml-control-characters" });
   return decodeEntities(text.replace(/\r\n?/g, "\n"));
 }
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
+import type { Limits } from "../limits.ts";
+import type { Reason } from "../reason.ts";
 import { RefusalError, refuse } from "../refusal.ts";
-import type { Limits } from "../types.ts";
 import { byteKinds, kindsOfByte } from "./byte-text.ts";
 import { type ChildScanner, decodeText, makeChildScanner } from "./scan-child.ts";
 import { incomplete, isCdata, marks, notPlain, skipAttributes, skipSection, skipSpaces } from "./tags.ts";
@@ -67,17 +68,17 @@ export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner 
   const scanNext = (bytes: Buffer, start: number): number => {
     const at = place === "root" ? skipText(bytes, start) : skipSpaces(bytes, start);
     if (at + 1 >= bytes.length) return at < bytes.length ? incomplete : at;
-    if (bytes[at] !== marks.lt) throw notPlain("text is out of place");
+    if (bytes[at] !== marks.lt) throw notPlain({ code: "xml-text" });
     const next = bytes[at + 1];
     if (next === marks.bang || next === marks.question) return scanSection(bytes, at);
     if (place === "root" && next !== marks.slash) return scanChild(bytes, at);
     if (place === "root") return scanRootEnd(bytes, at);
-    if (place === "epilog") throw notPlain("something follows the root element");
+    if (place === "epilog") throw notPlain({ code: "xml-after-root" });
     return scanRootStart(bytes, at);
   };
 
   const scanSection = (bytes: Buffer, at: number): number => {
-    if (place !== "root" && isCdata(bytes, at)) throw notPlain("text is out of place");
+    if (place !== "root" && isCdata(bytes, at)) throw notPlain({ code: "xml-text" });
     if (!isStart || at > 0 || bytes[1] !== marks.question) return skipSection(bytes, at);
     const end = bytes.indexOf("?>");
     if (end < 0) return incomplete;
@@ -94,12 +95,14 @@ export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner 
 
   const scanRootStart = (bytes: Buffer, start: number): number => {
     const tag = /^<((?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*))[\s/>]/.exec(bytes.toString("latin1", start, start + 200));
-    if (tag?.[1] === undefined) return bytes.length - start < 200 ? incomplete : raise("a tag is odd");
+    if (tag?.[1] === undefined) return bytes.length - start < 200 ? incomplete : raise({ code: "xml-tag" });
     if (tag[2] !== root)
-      throw new RefusalError(refuse("not-a-report", `XML of <${tag[2]?.slice(0, 40)}>, not of <${root}>`));
+      throw new RefusalError(
+        refuse("not-a-report", { code: "other-root", found: String(tag[2]).slice(0, 40), expected: root }),
+      );
     const end = skipAttributes(bytes, start + 1 + tag[1].length);
     if (end === incomplete) return incomplete;
-    if (bytes[end] === marks.slash) throw notPlain("the root element is empty");
+    if (bytes[end] === marks.slash) throw notPlain({ code: "xml-root-empty" });
     rootTag = Buffer.from(tag[1]);
     place = "root";
     return end + 1;
@@ -110,7 +113,7 @@ export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner 
     const end = skipSpaces(bytes, nameEnd);
     if (end >= bytes.length) return incomplete;
     if (rootTag.compare(bytes, start + 2, nameEnd) !== 0 || bytes[end] !== marks.gt)
-      throw notPlain("an end tag is not the one that is due");
+      throw notPlain({ code: "xml-end-tag" });
     place = "epilog";
     return end + 1;
   };
@@ -123,10 +126,10 @@ export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner 
       at = next;
       isStart = false;
     }
-    if (!isUtf8(bytes.subarray(0, at))) throw notPlain("it isn't UTF-8");
+    if (!isUtf8(bytes.subarray(0, at))) throw notPlain({ code: "xml-not-utf-8" });
     rest = bytes.subarray(at);
     scannedRest = rest.length;
-    if (rest.length > largestChild) throw notPlain(`an element is larger than ${largestChild} bytes`);
+    if (rest.length > largestChild) throw notPlain({ code: "xml-element-too-large", most: largestChild });
   };
 
   return {
@@ -139,7 +142,7 @@ export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner 
     },
     end: () => {
       if (rest.length > 0) scan(rest);
-      if (place !== "epilog" || rest.length > 0) throw notPlain("it is cut off");
+      if (place !== "epilog" || rest.length > 0) throw notPlain({ code: "xml-cut-off" });
     },
   };
 }
@@ -148,8 +151,8 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function raise(what: string): never {
-  throw notPlain(what);
+function raise(why: Reason): never {
+  throw notPlain(why);
 }
 
 /** Past text that tells nothing but must be well-formed. */
@@ -158,7 +161,7 @@ function skipText(bytes: Buffer, from: number): number {
   let at = start;
   let kinds = 0;
   for (; at < bytes.length && bytes[at] !== marks.lt; at += 1) kinds |= kindsOfByte[bytes[at] as number] as number;
-  if ((kinds & byteKinds.control) !== 0) throw notPlain("it holds control characters");
+  if ((kinds & byteKinds.control) !== 0) throw notPlain({ code: "xml-control-characters" });
   // Cut short, it may end within a character or an entity.
   if (at >= bytes.length) return at > start ? at - 1 : at;
   if ((kinds & byteKinds.complex) !== 0) decodeText(bytes, start, at);

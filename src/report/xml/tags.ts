@@ -1,4 +1,5 @@
-import { RefusalError, refuse } from "../refusal.ts";
+import type { Reason } from "../reason.ts";
+import { corrupt, type RefusalError } from "../refusal.ts";
 import { byteKinds, kindsOfByte } from "./byte-text.ts";
 
 /** Stands for "the bytes end before this does". */
@@ -18,8 +19,8 @@ export const marks = {
 };
 
 /** Thrown for what isn't well-formed, or not as plain as the scanner needs it. */
-export function notPlain(what: string): RefusalError {
-  return new RefusalError(refuse("corrupt", `not well-formed XML, ${what}`));
+export function notPlain(why: Reason): RefusalError {
+  return corrupt({ code: "not-well-formed", why });
 }
 
 /** Where the spaces end. */
@@ -37,7 +38,7 @@ export function skipSpaces(bytes: Buffer, start: number): number {
 export function skipSection(bytes: Buffer, start: number): number {
   if (bytes.length - start < longestOpening) return incomplete;
   const section = sections.find(({ open }) => open.every((byte, index) => bytes[start + index] === byte));
-  if (section === undefined) throw new RefusalError(refuse("corrupt", "declares a DOCTYPE, which no report needs"));
+  if (section === undefined) throw corrupt({ code: "doctype" });
   const contentStart = start + section.open.length;
   const contentEnd = bytes.indexOf(section.close, contentStart);
   if (contentEnd < 0) return incomplete;
@@ -66,17 +67,16 @@ const longestOpening = sections[1].open.length;
 
 /** Parsers disagree on quotes in an instruction, and a second declaration is an error. */
 function checkInstruction(content: string): void {
-  if (!/^[A-Za-z_]/.test(content) || /^xml[\s?]|^xml$|["']/.test(content))
-    throw notPlain("an instruction is out of place");
+  if (!/^[A-Za-z_]/.test(content) || /^xml[\s?]|^xml$|["']/.test(content)) throw notPlain({ code: "xml-instruction" });
 }
 
 /** No control characters, and nothing that could be taken for a declaration. */
 function checkContent(bytes: Buffer, start: number, end: number): void {
   let kinds = 0;
   for (let at = start; at < end; at += 1) kinds |= kindsOfByte[bytes[at] as number] as number;
-  if ((kinds & byteKinds.control) !== 0) throw notPlain("it holds control characters");
+  if ((kinds & byteKinds.control) !== 0) throw notPlain({ code: "xml-control-characters" });
   const content = bytes.toString("utf8", start, end);
-  if (content.includes("<!") || /[\ufffe\uffff]/.test(content)) throw notPlain("a comment or CDATA section is odd");
+  if (content.includes("<!") || /[\ufffe\uffff]/.test(content)) throw notPlain({ code: "xml-section" });
 }
 
 /**
@@ -91,21 +91,21 @@ export function skipAttributes(bytes: Buffer, start: number): number {
     const first = bytes[name];
     if (first === undefined) return incomplete;
     if (first === marks.gt || first === marks.slash) return name;
-    if (name === at || !isKind(first, byteKinds.nameStart)) throw notPlain("an attribute is odd");
+    if (name === at || !isKind(first, byteKinds.nameStart)) throw notPlain({ code: "xml-attribute" });
     const nameEnd = skipName(bytes, name);
     const equals = skipSpaces(bytes, nameEnd);
     const quote = skipSpaces(bytes, equals + 1);
     if (quote >= bytes.length) return incomplete;
     const mark = bytes[quote] as number;
     if (bytes[equals] !== marks.equals || (mark !== marks.double && mark !== marks.single)) {
-      throw notPlain("an attribute has no value in quotes");
+      throw notPlain({ code: "xml-attribute-value" });
     }
     const end = bytes.indexOf(mark, quote + 1);
     if (end < 0) return incomplete;
     names.push(bytes.toString("latin1", name, nameEnd));
     checkContent(bytes, quote + 1, end);
-    if (/[<>]/.test(bytes.toString("latin1", quote + 1, end))) throw notPlain("an attribute holds a < or >");
-    if (new Set(names).size < names.length || names.length > 100) throw notPlain("an attribute is repeated");
+    if (/[<>]/.test(bytes.toString("latin1", quote + 1, end))) throw notPlain({ code: "xml-attribute-brackets" });
+    if (new Set(names).size < names.length || names.length > 100) throw notPlain({ code: "xml-attribute-repeated" });
     at = end + 1;
   }
 }

@@ -1,6 +1,7 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import type { Limits } from "../limits.ts";
+import type { Reason } from "../reason.ts";
 import { type Refusal, refuse } from "../refusal.ts";
-import type { Limits } from "../types.ts";
 import { cleanXml, repairXml } from "./repair.ts";
 import { checkTags, walkChildren } from "./walk.ts";
 
@@ -38,9 +39,12 @@ export function checkXml(text: string, root: string, limits: Limits): XmlDocumen
   const cleaned = cleanXml(text, root);
   const name = rootName(cleaned.text);
   if (name !== root) {
-    return refuse("not-a-report", name === undefined ? "not XML" : `XML of <${name}>, not of <${root}>`);
+    return refuse(
+      "not-a-report",
+      name === undefined ? { code: "not-xml" } : { code: "other-root", found: name, expected: root },
+    );
   }
-  if (/<!(?!--|\[CDATA\[)/.test(cleaned.text)) return refuse("corrupt", "declares a DOCTYPE, which no report needs");
+  if (/<!(?!--|\[CDATA\[)/.test(cleaned.text)) return refuse("corrupt", { code: "doctype" });
   checkTags(cleaned.text, limits);
   const repaired = wellFormed(cleaned.text, root);
   if ("state" in repaired) return repaired;
@@ -126,16 +130,18 @@ function wellFormed(text: string, root: string): { text: string; notes: string[]
   if (problem === undefined) return { text, notes: [] };
   const repaired = repairXml(text, root);
   if (repaired.notes.length > 0 && problemOf(repaired.text) === undefined) return repaired;
-  return refuse("corrupt", `not well-formed XML, ${problem}`);
+  return refuse("corrupt", { code: "not-well-formed", why: problem });
 }
 
-function problemOf(text: string): string | undefined {
+function problemOf(text: string): Reason | undefined {
   const result = XMLValidator.validate(text);
   if (result === true) return undefined;
   const { line, msg } = result.err;
   // At the end it lists all elements that are open, as JSON and with the line 1.
   const open = /^Invalid '.*"([^"]+)"\]' found/.exec(msg)?.[1];
-  return open === undefined ? `line ${line}: ${msg.slice(0, 200)}` : `it ends within <${open.slice(0, 40)}>`;
+  return open === undefined
+    ? { code: "xml-line", line: String(line), message: msg.slice(0, 200) }
+    : { code: "xml-ends-within", element: open.slice(0, 40) };
 }
 
 /** Names that the parser refuses, since other callers make plain objects of them; as nodes here they do no harm. */

@@ -1,5 +1,6 @@
-import { RefusalError, refuse, tooBig } from "../refusal.ts";
-import type { Limits } from "../types.ts";
+import type { Limits } from "../limits.ts";
+import type { Reason } from "../reason.ts";
+import { corrupt, RefusalError, tooBig } from "../refusal.ts";
 
 /** A child of the root element: its local name and where it stands in the text, tags and all. */
 export interface ChildRange {
@@ -52,8 +53,7 @@ const longestTag = 100_000;
 export function checkTags(text: string, { xmlDepth }: Limits): void {
   let open = 0;
   for (const { kind, name, start, end } of tagsOf(text, ignore)) {
-    if (end - start > longestTag)
-      throw new RefusalError(refuse("corrupt", `a tag has more than ${longestTag} characters`));
+    if (end - start > longestTag) throw corrupt({ code: "xml-tag-too-long", most: longestTag });
     if (name.includes("@")) continue;
     if (kind === "open") open += 1;
     else if (kind === "close") open -= 1;
@@ -63,12 +63,12 @@ export function checkTags(text: string, { xmlDepth }: Limits): void {
 
 /** The refusal of elements below `limits.xmlDepth`. */
 export function tooDeep(xmlDepth: number): RefusalError {
-  return new RefusalError(tooBig(`has elements more than ${xmlDepth} deep`, "xmlDepth"));
+  return new RefusalError(tooBig({ limit: "xmlDepth", most: xmlDepth }));
 }
 
 /** The refusal of a child of the root with more than `elementsPerChild`. */
 export function tooManyElements(name: string): RefusalError {
-  return new RefusalError(refuse("corrupt", `a <${name.slice(0, 40)}> holds more than ${elementsPerChild} elements`));
+  return corrupt({ code: "xml-too-many-elements", element: name.slice(0, 40), most: elementsPerChild });
 }
 
 interface Tag {
@@ -85,7 +85,7 @@ const sections = [
 ] as const;
 
 /** Tags in order, past comments, CDATA sections and instructions, up to the first that is none; `onProblem` is told of that. */
-function* tagsOf(text: string, onProblem: (what: string) => void): Generator<Tag> {
+function* tagsOf(text: string, onProblem: (why: Reason) => void): Generator<Tag> {
   const opening = /<(\/?)(?:[^\s>/:"']+:)?([^\s>/"']+)/y;
   for (let start = text.indexOf("<"); start >= 0; ) {
     const section = sections.find(([open]) => text.startsWith(open, start));
@@ -93,14 +93,14 @@ function* tagsOf(text: string, onProblem: (what: string) => void): Generator<Tag
       opening.lastIndex = start;
       const match = opening.exec(text);
       const end = match === null ? undefined : tagEnd(text, opening.lastIndex);
-      if (match === null || end === undefined) return onProblem("a tag is odd");
+      if (match === null || end === undefined) return onProblem({ code: "xml-tag" });
       const [, slash, name = ""] = match;
       const kind = slash === "/" ? "close" : text[end - 2] === "/" ? "empty" : "open";
       yield { kind, name, start, end };
       start = text.indexOf("<", end);
     } else {
       const end = text.indexOf(section[1], start + section[0].length);
-      if (end < 0) return onProblem(`${section[0]} is never closed`);
+      if (end < 0) return onProblem({ code: "xml-unclosed", mark: section[0] });
       start = text.indexOf("<", end);
     }
   }
@@ -119,8 +119,8 @@ function tagEnd(text: string, start: number): number | undefined {
   return undefined;
 }
 
-function refuseXml(what: string): never {
-  throw new RefusalError(refuse("corrupt", `not well-formed XML, ${what}`));
+function refuseXml(why: Reason): never {
+  throw corrupt({ code: "not-well-formed", why });
 }
 
 /** Of what isn't well-formed another tells, and where. */

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { intakeSummary } from "../../../src/digest/day/intake.ts";
 import type { IntakeEntry } from "../../../src/history/intake/add-mail.ts";
-import type { MailState } from "../../../src/report/types.ts";
+import type { MailState } from "../../../src/report/mail-state.ts";
+import { because } from "../../reasons.ts";
 
 const allRead = { unreadMailboxes: [], toGo: [] };
 
@@ -26,7 +27,7 @@ test("mails are counted by state, and those that could not be counted are named 
     { ...entry("foreign-domain", "UID 6", "example.org is not among the domains"), foreignDomains: ["example.org"] },
     entry("not-a-report", "UID 7", "no report in it"),
   ];
-  const unread = [{ mailbox: "imap", message: "refused" }];
+  const unread = [{ mailbox: "imap", message: "refused", why: because("refused") }];
   expect(intakeSummary(entries, { unreadMailboxes: unread, toGo: [] })).toEqual({
     mails: 7,
     states: { stored: 2, corrupt: 1, duplicate: 1, "too-big": 1, "foreign-domain": 1, "not-a-report": 1 },

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { addReport } from "../../../src/history/day/add-report.ts";
 import type { Day, StoredReport } from "../../../src/history/day/stored-report.ts";
 import type { Authenticity } from "../../../src/report/authenticity.ts";
+import { inWords } from "../../reasons.ts";
 import { keepReport, makeRecord, makeReport } from "../reports.ts";
 
 const emptyDay: Day = { domain: "example.com", day: "2026-11-17", reports: [] };
@@ -25,7 +26,7 @@ test.each([
   ["given", { verdict: "given", domain: "dmarc.yahoo.com" }],
 ] as const)("a verified report takes the place of the same one that was %s, whichever came first", (_, weaker) => {
   const upgrade = addReport(addAll(yahoo(weaker)), yahoo(verified));
-  expect(upgrade).toMatchObject({ state: "stored", reason: "replaces one that was less well authenticated" });
+  expect(inWords(upgrade)).toMatchObject({ state: "stored", reason: "replaces one that was less well authenticated" });
   expect(upgrade.day.reports).toEqual([yahoo(verified)]);
   const late = addReport(addAll(yahoo(verified)), yahoo(weaker));
   expect(late).toMatchObject({ state: "duplicate" });

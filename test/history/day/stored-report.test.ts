@@ -5,6 +5,7 @@ import { addReport } from "../../../src/history/day/add-report.ts";
 import { parseDayFile } from "../../../src/history/day/day-file.ts";
 import { contentHash, type Day, dayOf, type StoredReport } from "../../../src/history/day/stored-report.ts";
 import { authenticityVerdicts } from "../../../src/report/authenticity.ts";
+import { inWords } from "../../reasons.ts";
 import { keepReport, makeRecord, makeReport, textOf } from "../reports.ts";
 
 const emptyDay: Day = { domain: "example.com", day: "2026-11-17", reports: [] };
@@ -29,7 +30,7 @@ test("a report sent twice is counted once", () => {
   const first = addReport(emptyDay, keepReport(makeReport()));
   const second = addReport(first.day, keepReport(makeReport()));
   expect(first.state).toBe("stored");
-  expect(second).toMatchObject({ state: "duplicate", reason: "this report was read before" });
+  expect(inWords(second)).toMatchObject({ state: "duplicate", reason: "this report was read before" });
   expect(totalsOf(second.day.reports).messages).toBe(10);
 });
 
@@ -65,7 +66,7 @@ test("of two reports with one id the one with more messages counts, whichever ca
   const large = keepReport(makeReport({ records: [makeRecord({ count: 4 })] }));
   const smallFirst = addReport(addAll([small]), large);
   const largeFirst = addReport(addAll([large]), small);
-  expect(smallFirst).toMatchObject({ state: "stored", reason: expect.stringContaining("replaces") });
+  expect(inWords(smallFirst)).toMatchObject({ state: "stored", reason: expect.stringContaining("replaces") });
   expect(largeFirst).toMatchObject({ state: "conflict" });
   expect(smallFirst.day).toEqual(largeFirst.day);
   expect(totalsOf(smallFirst.day.reports).messages).toBe(4);

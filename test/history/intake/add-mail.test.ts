@@ -9,7 +9,9 @@ import {
 } from "../../../src/history/intake/add-mail.ts";
 import { addLine, formatLedger, parseLedger } from "../../../src/history/intake/ledger.ts";
 import type { Authenticity } from "../../../src/report/authenticity.ts";
-import type { ReadFile, ReadMail, Report } from "../../../src/report/types.ts";
+import type { ReadFile, ReadMail } from "../../../src/report/read-mail.ts";
+import type { Report } from "../../../src/report/types.ts";
+import { because } from "../../reasons.ts";
 import { intakeSettings, makeRecord, makeReport } from "../reports.ts";
 
 const noDays: Days = new Map();
@@ -42,7 +44,7 @@ test.each([
   },
 );
 
-const corrupt: ReadFile = { state: "corrupt", reason: "the gzip file is cut off" };
+const corrupt: ReadFile = { state: "corrupt", reason: { code: "gzip-cut-off" } };
 
 test("a new report is stored on its day, with the date of receipt", () => {
   const { days, entry } = add(mailOf(makeReport()));
@@ -115,7 +117,7 @@ test.each([
 });
 
 test("a report without records is known to be empty, and stored without records the first time", () => {
-  const empty: ReadFile = { state: "known-empty", report: makeReport({ records: [] }), reason: "no records" };
+  const empty: ReadFile = { state: "known-empty", report: makeReport({ records: [] }), reason: because("no records") };
   const first = add(mailOf(empty));
   expect(first.entry).toMatchObject({ state: "known-empty", reason: "no records", messages: 0 });
   expect(first.days.get(path)?.reports).toMatchObject([{ reporter: "google.com", records: [] }]);
@@ -125,13 +127,19 @@ test("a report without records is known to be empty, and stored without records 
 });
 
 test("a mail that says there is nothing to report has nothing to store", () => {
-  const { days, entry } = add(mailOf({ state: "known-empty", reason: "says that there is nothing to report" }));
+  const { days, entry } = add(
+    mailOf({ state: "known-empty", reason: because("says that there is nothing to report") }),
+  );
   expect(entry).toMatchObject({ state: "known-empty", domains: undefined, reports: 0 });
   expect(days.size).toBe(0);
 });
 
 test("a report of an impossible period is never stored", () => {
-  const mail = mailOf({ state: "implausible", implausible: makeReport(), reason: "its period is in the future" });
+  const mail = mailOf({
+    state: "implausible",
+    implausible: makeReport(),
+    reason: because("its period is in the future"),
+  });
   expect(add(mail)).toMatchObject({ days: new Map(), entry: { state: "implausible", reports: 0 } });
   expect(dayPathsOf(mail, intakeSettings())).toEqual([]);
 });

@@ -9,7 +9,7 @@ import {
   ledgerPath,
   parseLedger,
 } from "../../../src/history/intake/ledger.ts";
-import { mailStates } from "../../../src/report/types.ts";
+import { mailStates } from "../../../src/report/mail-state.ts";
 
 const path = "intake/2026/11/2026-11-18.csv";
 const empty: Ledger = { path, lines: [] };

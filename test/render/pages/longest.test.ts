@@ -7,6 +7,7 @@ import { restatedMessage } from "../../../src/render/pages/slack-restated.ts";
 import { weeklyMessage } from "../../../src/render/pages/slack-weekly.ts";
 import { languages } from "../../../src/render/words/phrases.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";
+import { because } from "../../reasons.ts";
 import { findBlockTrouble } from "../../servers/slack/blocks.ts";
 import { actDigest, telling as english, makeDigest, makeDomain, makeIntake, makeSource } from "../digests.ts";
 import { loudWeek, makeWeek } from "../weeks.ts";
@@ -58,8 +59,8 @@ function longestDigest(name: string) {
     intake: makeIntake({
       mails: 9,
       states: { corrupt: 9 },
-      problems: many(3, () => ({ mail: name, state: "corrupt", reason: name })),
-      unreadMailboxes: many(3, () => ({ mailbox: name, message: name.repeat(2) })),
+      problems: many(3, () => ({ mail: name, state: "corrupt", reason: name, why: because(name) })),
+      unreadMailboxes: many(3, () => ({ mailbox: name, message: name, why: because(name.repeat(2)) })),
       unknownDomains: { domains: many(10, () => name), more: 9 },
     }),
   });

@@ -4,10 +4,23 @@ import { HistoryFormatError } from "../../../src/history/format.ts";
 import { SourceError } from "../../../src/io/source.ts";
 import { failureMessage } from "../../../src/render/pages/slack-failure.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";
+import type { Reason } from "../../../src/report/reason.ts";
+import { because } from "../../reasons.ts";
 
 const url = "https://github.com/example/dmarc-reports/actions/runs/4711";
 const login = "the login was refused (the server says: no <!channel>). Check imap-user and imap-password.";
 const mailbox = `No mailbox could be read, so nothing is sent. Mailbox "reports" at mail.example.com:993: ${login}`;
+const why: Reason = {
+  code: "no-mailbox-read",
+  why: [
+    {
+      code: "mailbox",
+      name: "reports",
+      place: "mail.example.com:993",
+      why: { code: "login-refused", said: "no <!channel>" },
+    },
+  ],
+};
 const history = "state.json can't be read: not JSON. It was not overwritten.";
 
 function textsOf(failure: Parameters<typeof failureMessage>[0], language: "en" | "ja"): string[] {
@@ -21,7 +34,7 @@ function textsOf(failure: Parameters<typeof failureMessage>[0], language: "en" |
 
 describe("a run that failed", () => {
   it("is told in English with what it means, the reason and the link", () => {
-    expect(textsOf({ kind: "mailbox", reason: mailbox }, "en")).toEqual([
+    expect(textsOf({ kind: "mailbox", reason: mailbox, why }, "en")).toEqual([
       "🔴 No DMARC digest: the run failed",
       "No mail could be read. Nothing is lost: the next run reads on from where the last one ended.",
       mailbox,
@@ -30,7 +43,7 @@ describe("a run that failed", () => {
   });
 
   it("is told in Japanese with what it means, the advice, and the line of the log as it is", () => {
-    expect(textsOf({ kind: "mailbox", reason: mailbox }, "ja")).toEqual([
+    expect(textsOf({ kind: "mailbox", reason: mailbox, why }, "ja")).toEqual([
       "🔴 DMARC ダイジェストを作成できませんでした(実行失敗)",
       "メールを読み取れませんでした。失われたデータはなく、次回の実行で続きから読み取ります。",
       "読み取れたメールボックスがないため、ダイジェストは送信していません。メールボックス「reports」(mail.example.com:993): " +
@@ -50,14 +63,14 @@ describe("a run that failed", () => {
   });
 
   it("pings nobody, in the notification either", () => {
-    const { text } = failureMessage({ kind: "mailbox", reason: mailbox }, url, wordsOf("ja"));
+    const { text } = failureMessage({ kind: "mailbox", reason: mailbox, why }, url, wordsOf("ja"));
     expect(text).toMatch(/^DMARC ダイジェスト.*: 読み取れたメールボックスがない/);
     expect(text).not.toContain("<");
   });
 });
 
 test.each([
-  [new SourceError("x"), { kind: "mailbox", reason: "x" }],
+  [new SourceError(because("x")), { kind: "mailbox", reason: "x", why: because("x") }],
   [new HistoryFormatError("x"), { kind: "history-file", reason: "x" }],
   [Object.assign(new Error("disk full"), { code: "ENOSPC" }), { kind: "other", reason: "disk full" }],
   [new TypeError("oops"), { kind: "defect", reason: expect.stringContaining("TypeError: oops") }],

@@ -3,6 +3,7 @@ import type { DigestLinks } from "../../../src/render/links.ts";
 import { slackMessage } from "../../../src/render/pages/slack.ts";
 import { threadMessage } from "../../../src/render/pages/slack-thread.ts";
 import { countCharacters } from "../../../src/render/print/slack-blocks.ts";
+import { because } from "../../reasons.ts";
 import { findBlockTrouble } from "../../servers/slack/blocks.ts";
 import {
   actDigest,
@@ -51,9 +52,13 @@ it("300 domains in alarm, each with much to say: the message stays within Slack'
   const domains = Array.from({ length: 300 }, (_, index) =>
     makeDomain({ ...loud, domain: `${"long-label-".repeat(5)}${index}.example.com` }),
   );
-  const problem = { mail: "x".repeat(1000), state: "corrupt" as const, reason: "y".repeat(1000) };
+  const problem = { mail: "x".repeat(1000), state: "corrupt" as const, reason: "y", why: because("y".repeat(1000)) };
   const problems = Array.from({ length: 20 }, () => problem);
-  const unreadMailboxes = Array.from({ length: 30 }, () => ({ mailbox: "z".repeat(500), message: "m".repeat(5000) }));
+  const unreadMailboxes = Array.from({ length: 30 }, () => ({
+    mailbox: "z".repeat(500),
+    message: "m",
+    why: because("m".repeat(5000)),
+  }));
   const intake = {
     mails: 20,
     states: { corrupt: 20 },
@@ -100,6 +105,7 @@ it("mails that could not be read are told first where they are the reason, and t
     mail: `files reports/that/came/in/this/year/and/this/quarter/and/month/report-${index}.xml.gz`,
     state: "corrupt" as const,
     reason: "the gzip file is cut off",
+    why: { code: "gzip-cut-off" as const },
   }));
   const intake = makeIntake({ mails: 40, states: { stored: 12, corrupt: 28 }, problems });
   const page = slackPage(slackMessage(makeDigest({ intake }), telling)).split("\n\n");

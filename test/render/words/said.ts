@@ -3,7 +3,8 @@ import type { Finding } from "../../../src/digest/digest.ts";
 import type { BrokenSource } from "../../../src/digest/news.ts";
 import type { Readiness } from "../../../src/digest/readiness.ts";
 import type { Guard, Words } from "../../../src/render/words/phrases.ts";
-import { mailStates } from "../../../src/report/types.ts";
+import { mailStates } from "../../../src/report/mail-state.ts";
+import type { Reason } from "../../../src/report/reason.ts";
 import {
   actDigest,
   emptyDigest,
@@ -196,7 +197,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     intake: [makeIntake({ states: everyState }), emptyDigest.intake].map((intake) => words.intake(intake)),
     mailState: Object.values(words.mailState),
     mailTrouble: [words.mailTrouble(everyState), words.mailTrouble({ corrupt: 1, stored: 5 })],
-    reason: ["the gzip file is cut off", "2 of 3 files: empty (1 read)"].map((reason) => words.reason(reason)),
+    reason: reasons.map(words.reason),
     unknownDomains: [words.unknownDomains(unknown), words.unknownDomains(makeIntake())].map(String),
     notCounted: [
       words.notCounted.title(notCounted),
@@ -365,3 +366,9 @@ function weekTexts({ week }: Words, guard: Guard): string[] {
   } satisfies Record<keyof Words["week"], string[]>;
   return Object.values(said).flat();
 }
+
+const empty: Reason = { code: "empty" };
+const reasons: Reason[] = [
+  { code: "gzip-cut-off" },
+  { code: "of-files", count: 2, files: 3, reasons: [empty], more: 0, others: [{ state: "read", count: 1 }] },
+];

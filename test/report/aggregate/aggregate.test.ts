@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parseAggregate } from "../../../src/report/aggregate/aggregate.ts";
-import { defaultLimits, type Limits, type ReadFile } from "../../../src/report/types.ts";
+import { defaultLimits, type Limits } from "../../../src/report/limits.ts";
+import type { ReadFile } from "../../../src/report/read-mail.ts";
+import { inWords } from "../../reasons.ts";
 import { record, reportXml } from "../report-files.ts";
 
 function parsed(xml: string | Uint8Array, limits: Partial<Limits> = {}, now = "2026-11-20T09:00:00Z"): ReadFile {
@@ -9,7 +11,7 @@ function parsed(xml: string | Uint8Array, limits: Partial<Limits> = {}, now = "2
 
 describe("limits", () => {
   test("too many records are refused, naming the key", () => {
-    expect(parsed(reportXml({ records: record() + record() }), { records: 1 })).toEqual({
+    expect(inWords(parsed(reportXml({ records: record() + record() }), { records: 1 }))).toEqual({
       state: "too-big",
       reason: "holds more than 1 records (limits: records)",
     });
@@ -19,7 +21,7 @@ describe("limits", () => {
     const nested = (depth: number): string =>
       reportXml({ records: record() + "<x>".repeat(depth - 1) + "</x>".repeat(depth - 1) });
     expect(parsed(nested(32)).state).toBe("read");
-    expect(parsed(nested(33))).toEqual({
+    expect(inWords(parsed(nested(33)))).toEqual({
       state: "too-big",
       reason: "has elements more than 32 deep (limits: xmlDepth)",
     });
@@ -30,7 +32,7 @@ describe("limits", () => {
     const { report } = parsed(reportXml().replace("example.net", long));
     expect(report?.reportMetadata.orgName).toHaveLength(1000);
     expect(report?.notes).toEqual(["a text of more than 1000 characters was cut (limits: textLength)"]);
-    expect(parsed(reportXml({ reportId: long }))).toEqual({
+    expect(inWords(parsed(reportXml({ reportId: long })))).toEqual({
       state: "too-big",
       reason: "<report_id> has more than 1000 characters (limits: textLength)",
     });
@@ -94,12 +96,12 @@ test("elements that tell nothing are passed over, however many", () => {
 
 test("a record of far too many elements is refused before a tree is made of it", () => {
   const fat = record().replace("<row>", `${"<x/>".repeat(10_001)}<row>`);
-  expect(parsed(reportXml({ records: fat })).reason).toBe("a <record> holds more than 10000 elements");
+  expect(inWords(parsed(reportXml({ records: fat })).reason)).toBe("a <record> holds more than 10000 elements");
 });
 
 test("a missing part is named", () => {
-  expect(parsed("<feedback/>").reason).toBe("<report_metadata> is missing or empty");
-  expect(parsed(reportXml().replaceAll("policy_published", "policy")).reason).toBe(
+  expect(inWords(parsed("<feedback/>").reason)).toBe("<report_metadata> is missing or empty");
+  expect(inWords(parsed(reportXml().replaceAll("policy_published", "policy")).reason)).toBe(
     "<policy_published> is missing or empty",
   );
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { totalsOf } from "../../../src/digest/day/totals.ts";
 import { parseAggregate } from "../../../src/report/aggregate/aggregate.ts";
-import { defaultLimits } from "../../../src/report/types.ts";
+import { defaultLimits } from "../../../src/report/limits.ts";
+import { inWords } from "../../reasons.ts";
 
 function readCounts(counts: readonly number[]) {
   const records = counts.map(
@@ -23,7 +24,7 @@ test("a record of more than ten billion messages is unreadable, and is in no sum
 });
 
 test("a report of more than ten billion messages is implausible, and is not kept", () => {
-  expect(readCounts(Array(11).fill(1_000_000_000))).toMatchObject({
+  expect(inWords(readCounts(Array(11).fill(1_000_000_000)))).toMatchObject({
     state: "implausible",
     reason: "it counts 11000000000 messages, more than 10000000000",
   });

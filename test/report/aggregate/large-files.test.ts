@@ -1,7 +1,9 @@
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { reasonText } from "../../../src/render/words/words.ts";
+import { defaultLimits, type Limits } from "../../../src/report/limits.ts";
 import { readReportFile } from "../../../src/report/mail/file.ts";
-import { defaultLimits, type Limits, type ReadFile } from "../../../src/report/types.ts";
+import type { ReadFile } from "../../../src/report/read-mail.ts";
 import { record, reportXml, zipOf } from "../report-files.ts";
 
 async function filesIn(bytes: Uint8Array, limits: Partial<Limits> = {}): Promise<ReadFile[]> {
@@ -12,7 +14,7 @@ async function filesIn(bytes: Uint8Array, limits: Partial<Limits> = {}): Promise
 /** `state`, or `state: reason`, of each file. */
 async function statesIn(bytes: Uint8Array, limits: Partial<Limits> = {}): Promise<string[]> {
   const files = await filesIn(bytes, limits);
-  return files.map(({ state, reason }) => (reason === undefined ? state : `${state}: ${reason}`));
+  return files.map(({ state, reason }) => (reason === undefined ? state : `${state}: ${reasonText(reason)}`));
 }
 
 /** More than is held of a packed file: 20,000 records of different addresses, so that it packs as real ones do. */

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { reasonText } from "../../../src/render/words/words.ts";
 import { readMail } from "../../../src/report/mail/mail.ts";
-import { mailStates, type ReadMail } from "../../../src/report/types.ts";
+import { mailStates } from "../../../src/report/mail-state.ts";
+import type { ReadMail } from "../../../src/report/read-mail.ts";
 import { anyDialect, anyReport, xmlOf } from "../generator.ts";
 import { containers } from "../unpack/containers.ts";
 
@@ -81,7 +83,7 @@ function expectAnswer({ files }: ReadMail): void {
   expect(files.length).toBeGreaterThan(0);
   for (const { state, reason, report } of files) {
     expect(mailStates).toContain(state);
-    if (state !== "read") expect(reason).toMatch(/\w/);
+    if (state !== "read") expect(reasonText(reason)).toMatch(/\w/);
     for (const { row } of report?.records ?? []) expect(row.count >= 0 && Number.isSafeInteger(row.count)).toBe(true);
   }
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { expect, test } from "vitest";
 import { parseAggregate } from "../../../src/report/aggregate/aggregate.ts";
-import { defaultLimits } from "../../../src/report/types.ts";
+import { defaultLimits } from "../../../src/report/limits.ts";
 import { record, reportXml } from "../report-files.ts";
 
 function addressRead(text: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { MailState } from "../../../src/report/types.ts";
+import type { MailState } from "../../../src/report/mail-state.ts";
 import { archiveAttacks } from "./attacks-archive.ts";
 import { mailAttacks } from "./attacks-mail.ts";
 import { valueAttacks } from "./attacks-values.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { reasonText } from "../../../src/render/words/words.ts";
 import { readMail } from "../../../src/report/mail/mail.ts";
 import { summarizeMail } from "../../../src/report/mail/mail-summary.ts";
-import { leftInEnglish } from "../../render/words/left-in-english.ts";
 import { attacks } from "./attacks.ts";
 
 /** A sixteenth of what `npm run bench:hostile` takes, where time and memory are looked at. */
@@ -11,7 +11,6 @@ test.each(attacks)("$name ends as $state", async ({ make, state, says, records }
   const { files } = await readMail(Buffer.from(make(size)), { now: new Date("2026-11-20T09:00:00Z") });
   const summary = summarizeMail(files);
   expect(summary).toMatchObject({ state });
-  expect(leftInEnglish(files)).toEqual([]);
   for (const { report } of files) {
     if (report === undefined) continue;
     const counts = [report.records.length, report.unreadableRecords];
@@ -19,6 +18,6 @@ test.each(attacks)("$name ends as $state", async ({ make, state, says, records }
     expect(counts).toEqual(expected);
     if (says !== undefined) expect(report.notes.join("\n")).toContain(says);
   }
-  if (state !== "read" && says !== undefined) expect(summary.reason).toContain(says);
+  if (state !== "read" && says !== undefined) expect(reasonText(summary.reason)).toContain(says);
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });

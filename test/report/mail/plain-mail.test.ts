@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { defaultLimits } from "../../../src/report/limits.ts";
 import { readMailParts } from "../../../src/report/mail/mail-parts.ts";
 import { readPlainMail } from "../../../src/report/mail/plain-mail.ts";
-import { defaultLimits } from "../../../src/report/types.ts";
 import { sampleMails } from "../../../src/sample/mailbox.ts";
 import { reportXml } from "../report-files.ts";
 

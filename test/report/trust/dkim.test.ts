@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkDkim, type DkimOutcome } from "../../../src/report/trust/dkim.ts";
 import type { TxtAnswer } from "../../../src/report/trust/dkim-key.ts";
+import { inWords } from "../../reasons.ts";
 import { makeEd25519Key, makeRsaKey, reportMail, type Signing, signMail } from "./signed-mail.ts";
 
 const key = makeRsaKey(2048);
@@ -24,12 +25,12 @@ async function check(
       return typeof answer === "string" ? { kind: "found", records: [answer] } : answer;
     },
   });
-  return { ...outcome, asked };
+  return inWords({ ...outcome, asked });
 }
 
 const sign = (signing: Partial<Signing> = {}, mail = reportMail()): Promise<string> =>
   signMail(mail, { key, ...signing });
-const noAnswer: TxtAnswer = { kind: "no-answer", reason: "time-out" };
+const noAnswer: TxtAnswer = { kind: "no-answer", reason: { code: "dns-time-out" } };
 
 describe("a mail passes", () => {
   test.each([

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readMail } from "../../../src/report/mail/mail.ts";
+import type { ReadFile } from "../../../src/report/read-mail.ts";
 import { judgeReports } from "../../../src/report/trust/judge.ts";
-import type { ReadFile } from "../../../src/report/types.ts";
+import { inWords } from "../../reasons.ts";
 import { reportXml } from "../report-files.ts";
 import { from, hosts, received, trust } from "./host-headers.ts";
 
@@ -14,7 +15,7 @@ async function judged(lines: readonly string[], setting: string): Promise<ReadFi
     trustedHosts: trust(setting),
     ownDomains: [],
     isGiven: false,
-    checkDkim: async () => ({ kind: "none", reason: "the mail is not signed", signatures: [] }),
+    checkDkim: async () => ({ kind: "none", reason: { code: "not-signed" }, signatures: [] }),
   });
   return files;
 }
@@ -38,7 +39,7 @@ describe.each(cases)("a mail that came by %s, trusted as %s", (_, setting, lines
     for (const below of [[], [received, ...forged], forged]) {
       const [file, ...others] = await judged([...failed.slice(0, -1), ...below, from], setting);
       expect(others).toEqual([]);
-      expect(file).toMatchObject({ state: "quarantined", reason: expect.stringContaining("dmarc=fail") });
+      expect(inWords(file)).toMatchObject({ state: "quarantined", reason: expect.stringContaining("dmarc=fail") });
     }
   });
 

@@ -3,11 +3,16 @@ import { readMail } from "../../../src/report/mail/mail.ts";
 import type { DkimOutcome } from "../../../src/report/trust/dkim.ts";
 import { type JudgeOptions, judgeMail, judgeReports } from "../../../src/report/trust/judge.ts";
 import { parseTrustedHost } from "../../../src/report/trust/trusted-hosts.ts";
+import { because, inWords } from "../../reasons.ts";
 import { reportXml } from "../report-files.ts";
 
 const gmail = parseTrustedHost("gmail");
 const pass: DkimOutcome = { kind: "pass", domain: "example.net", selector: "s1", signatures: [] };
-const found = (kind: "failed" | "none" | "retry"): DkimOutcome => ({ kind, reason: `it is ${kind}`, signatures: [] });
+const found = (kind: "failed" | "none" | "retry"): DkimOutcome => ({
+  kind,
+  reason: because(`it is ${kind}`),
+  signatures: [],
+});
 
 function optionsOf(dkim: DkimOutcome, said: Partial<JudgeOptions> = {}): JudgeOptions {
   const trustedHosts = gmail === undefined ? [] : [gmail];
@@ -56,7 +61,7 @@ test.each([
 test("two From addresses fail, whatever is said of them; none at all is unverified", async () => {
   const said = results("dmarc=pass header.from=mail.example.net");
   const two = await judgeMail(mailOf(said, from, "From: a@google.com"), optionsOf(pass));
-  expect(two).toEqual({ kind: "failed", reason: "it has two From addresses" });
+  expect(inWords(two)).toEqual({ kind: "failed", reason: "it has two From addresses" });
   expect(await judgeMail(mailOf(said), optionsOf(pass))).toMatchObject({ authenticity: { verdict: "unverified" } });
 });
 
@@ -94,7 +99,7 @@ test("a report in a wrapped mail is judged by that mail, and never by the one ar
 
 test("a report that is not authentic is gone, with the reason; a bare file counts only where it was given by hand", async () => {
   const mail = mailOf(from, "Content-Type: text/xml", "", reportXml());
-  expect(await judged(mail, optionsOf(found("failed"), { trustedHosts: [] }))).toEqual([
+  expect(inWords(await judged(mail, optionsOf(found("failed"), { trustedHosts: [] })))).toEqual([
     { state: "quarantined", reason: "it is failed" },
   ]);
   const file = Buffer.from(reportXml());

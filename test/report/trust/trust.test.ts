@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Authenticity } from "../../../src/report/authenticity.ts";
 import { impersonationReason, isCounting, standingOf, type Trust } from "../../../src/report/trust/trust.ts";
+import { inWords } from "../../reasons.ts";
 
 const trust: Trust = {
   trustedReporters: ["example.net"],
@@ -40,7 +41,7 @@ test("what is unverified counts where the user says so, what is new does not eve
 });
 
 test("a known reporter's name under another domain is impersonation, unless the user trusts that domain", () => {
-  expect(impersonationReason("google.com", "evil.example", trust)).toBe(
+  expect(inWords(impersonationReason("google.com", "evil.example", trust))).toBe(
     "its reporter goes by the name of Google, but the mail is authenticated by evil.example",
   );
   expect(impersonationReason("google.com", "google.com", trust)).toBeUndefined();

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { defaultLimits, type Limits } from "../../../src/report/types.ts";
+import { reasonText } from "../../../src/render/words/words.ts";
+import { defaultLimits, type Limits } from "../../../src/report/limits.ts";
 import { unpack } from "../../../src/report/unpack/unpack.ts";
 import { zipOf } from "../report-files.ts";
 
@@ -8,7 +9,7 @@ import { zipOf } from "../report-files.ts";
 async function unpacked(bytes: Uint8Array, limits: Partial<Limits> = {}): Promise<string[]> {
   const files: string[] = [];
   for await (const file of unpack(bytes, { ...defaultLimits, ...limits })) {
-    files.push(file instanceof Uint8Array ? Buffer.from(file).toString() : `${file.state}: ${file.reason}`);
+    files.push(file instanceof Uint8Array ? Buffer.from(file).toString() : `${file.state}: ${reasonText(file.reason)}`);
   }
   return files;
 }

@@ -3,7 +3,8 @@ import { domainToASCII, fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseLeniently, scanAggregate } from "../../../src/report/aggregate/aggregate.ts";
-import { defaultLimits, type Limits, type ReadFile } from "../../../src/report/types.ts";
+import { defaultLimits, type Limits } from "../../../src/report/limits.ts";
+import type { ReadFile } from "../../../src/report/read-mail.ts";
 import { record, reportXml } from "../report-files.ts";
 import { anyReportXml } from "../report-texts.ts";
 

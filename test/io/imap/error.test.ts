@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from "node:tls";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { imapError } from "../../../src/io/imap/advice.ts";
+import { imapError } from "../../../src/io/imap/error.ts";
 import { type ImapOptions, imapSource } from "../../../src/io/imap/imap.ts";
 import { SourceError } from "../../../src/io/source.ts";
-import { defaultLimits } from "../../../src/report/types.ts";
+import { reasonText } from "../../../src/render/words/words.ts";
+import { defaultLimits } from "../../../src/report/limits.ts";
 import { makeAuthority, type ServerCertificate } from "../../servers/certificates.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../../servers/dovecot.ts";
 import { startImapScript } from "../../servers/imap-script.ts";
@@ -45,7 +46,7 @@ async function errorOf(options: Partial<ImapOptions>): Promise<string> {
     for await (const _mail of source.mails(undefined));
   } catch (error) {
     expect(error).toBeInstanceOf(SourceError);
-    const { message } = error as SourceError;
+    const message = reasonText((error as SourceError).reason);
     expect(message).not.toMatch(/[\r\n]|\bat .*\.(js|ts):\d/);
     expect(message).toMatch(/^Mailbox "reports" at [^ ]+:\d+/);
     expect(inspect(error)).not.toContain(options.password ?? password);
@@ -231,7 +232,7 @@ describe("hosts with ways of their own", () => {
     responseText: "Invalid credentials",
   });
   const advice = (host: string) =>
-    imapError({ error: refused, step: "connect", account: { ...account, host }, folders: [] }).message;
+    reasonText(imapError({ error: refused, step: "connect", account: { ...account, host }, folders: [] }).reason);
 
   test.each([
     ["imap.gmail.com", /app password.*https:\/\/myaccount\.google\.com\/apppasswords/],
@@ -248,7 +249,7 @@ describe("hosts with ways of their own", () => {
   test("of many folders twenty are named, without control characters", () => {
     const missing = Object.assign(new Error("Command failed"), { responseStatus: "NO", mailboxMissing: true });
     const folders = Array.from({ length: 25 }, (_, index) => `F\u001b\u202e${index}`);
-    const { message } = imapError({ error: missing, step: "open", account, folders });
+    const message = reasonText(imapError({ error: missing, step: "open", account, folders }).reason);
     expect(message).toContain('"F 0", "F 1"');
     expect(message).toContain('"F 19" and 5 more. Set imap-folder');
   });

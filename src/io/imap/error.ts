@@ -1,0 +1,198 @@
+import { inspect } from "node:util";
+import type { MailboxStep, Reason, Said } from "../../report/reason.ts";
+import { SourceError } from "../source.ts";
+
+/** How to reach one folder of one mailbox. */
+export interface ImapAccount {
+  /** The configured name of the mailbox. */
+  name: string;
+  host: string;
+  port: number;
+  /** TLS from the start, STARTTLS (enforced), or none, which is for loopback hosts alone. */
+  security: "tls" | "starttls" | "none";
+  user: string;
+  password: string;
+  /** Name of the folder, such as `INBOX` or `Reports/DMARC`, as the server lists it. */
+  folder: string;
+}
+
+/** What was being done when it failed. */
+export type ImapStep = "connect" | MailboxStep;
+
+/** A failure, and what is known around it. */
+interface ImapFailure {
+  error: unknown;
+  /** What broke the connection, where imapflow told so apart from the command that failed of it. */
+  lost?: unknown;
+  step: ImapStep;
+  account: ImapAccount;
+  /** The folders that the mailbox has, for a failure to open one. */
+  folders: string[];
+}
+
+/** The fields of errors by imapflow, Node's net, dns and tls that are looked at; any may be missing. */
+interface ErrorFields {
+  message?: string;
+  code?: string;
+  /** The server's last words before it closed the connection (BYE). */
+  reason?: string;
+  authenticationFailed?: boolean;
+  mailboxMissing?: boolean;
+  /** STARTTLS was asked for and is not possible. */
+  tlsFailed?: boolean;
+  /** `NO` or `BAD`. */
+  responseStatus?: string;
+  responseText?: string;
+  /** The server's words after a refused login. */
+  response?: unknown;
+  /** Such as `AUTHENTICATIONFAILED` (RFC 5530). */
+  serverResponseCode?: string;
+}
+
+/**
+ * The error of a mailbox: which one, and what failed.
+ *
+ * Words of the server are cleaned of control characters, cut, and hidden when they hold the password.
+ */
+export function imapError(failure: ImapFailure): SourceError {
+  const { error, account } = failure;
+  if (error instanceof SourceError) return error;
+  const { name, host, port } = account;
+  // Kept for debugging, unless a server that echoes what it was sent has put the password in it.
+  const cause = holdsPassword(inspect(error, { depth: 4 }), account) ? undefined : error;
+  return new SourceError({ code: "mailbox", name, place: `${host}:${port}`, why: reasonOf(failure) }, { cause });
+}
+
+function reasonOf(failure: ImapFailure): Reason {
+  const { account, step } = failure;
+  const fields = fieldsOf(failure.error);
+  if (fields.authenticationFailed) return ofLogin(fields, account);
+  if (fields.tlsFailed) return { code: "starttls", isDisturbed: fields.code === "STARTTLS_INJECTION" };
+  if (step === "open" && fields.responseStatus === "NO") return ofFolder(fields, failure);
+  const code = codeOf(fields, fieldsOf(failure.lost));
+  return (
+    ofCertificate(code, fields, account) ??
+    (step === "connect" ? ofConnection(code, fields, account) : ofLoss(code, fields, step, failure))
+  );
+}
+
+/** The code that says most: what broke the connection rather than that it is broken. */
+function codeOf(fields: ErrorFields, lost: ErrorFields): string {
+  const vague = fields.code === undefined || fields.code === "NoConnection" || fields.code === "EConnectionClosed";
+  return (vague ? lost.code : undefined) ?? fields.code ?? "";
+}
+
+function ofConnection(code: string, fields: ErrorFields, account: ImapAccount): Reason {
+  const { host, port, security } = account;
+  switch (code) {
+    case "ENOTFOUND":
+      return { code: "host-unknown", host };
+    case "EAI_AGAIN":
+      return { code: "host-not-looked-up", host };
+    case "ECONNREFUSED":
+      return { code: "host-refuses", port };
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return { code: "host-unreachable" };
+    case "CONNECT_TIMEOUT":
+    case "ETIMEDOUT":
+      return { code: "host-silent", port };
+    case "GREETING_TIMEOUT":
+      return { code: "no-greeting", isTls: security === "tls" };
+    case "UPGRADE_TIMEOUT":
+      return { code: "starttls-unfinished" };
+    case "ECONNRESET":
+    case "EPIPE":
+    case "NoConnection":
+    case "EConnectionClosed":
+    case "ClosedAfterConnectText":
+    case "ClosedAfterConnectTLS":
+      return { code: "closed-early", said: said(fields.reason, account) };
+  }
+  if (!/^(ERR_SSL_|EPROTO$)/.test(code)) {
+    return { code: "not-connected", message: clean(fields.responseText ?? fields.message, account) };
+  }
+  const isPlain = /WRONG_VERSION_NUMBER|PACKET_LENGTH|RECORD_LENGTH|HTTP_REQUEST/.test(code);
+  return isPlain
+    ? { code: "port-without-tls", port }
+    : { code: "handshake-failed", message: clean(fields.message, account) };
+}
+
+function ofCertificate(code: string, fields: ErrorFields, account: ImapAccount): Reason | undefined {
+  switch (code) {
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+    case "UNABLE_TO_GET_ISSUER_CERT":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+      return { code: "certificate-unknown", openssl: code };
+    case "CERT_HAS_EXPIRED":
+      return { code: "certificate-expired", openssl: code };
+    case "CERT_NOT_YET_VALID":
+      return { code: "certificate-early", openssl: code };
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return { code: "certificate-of-other", message: clean(fields.message, account) };
+  }
+  return undefined;
+}
+
+/** Codes of RFC 5530 by which a server says that the login failed for a reason other than the password. */
+const passing = new Set(["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN"]);
+
+/** Hosts at which a password is refused for a reason of their own. */
+const providers = [
+  ["gmail", /(^|\.)(gmail|googlemail)\.com$/],
+  ["microsoft", /(^|\.)(office365\.com|outlook\.com|office365\.us|outlook\.cn|hotmail\.com)$/],
+  ["app-password", /(^|\.)(yahoo\.com|aol\.com|me\.com|icloud\.com|fastmail\.com)$/],
+] as const;
+
+function ofLogin(fields: ErrorFields, account: ImapAccount): Reason {
+  const words = said(fields.responseText ?? fields.response, account);
+  if (passing.has(fields.serverResponseCode ?? "")) return { code: "login-unavailable", said: words };
+  if (fields.serverResponseCode === "PRIVACYREQUIRED") return { code: "login-needs-tls", said: words };
+  const provider = providers.find(([, host]) => host.test(account.host.toLowerCase()))?.[0];
+  return { code: "login-refused", said: words, provider };
+}
+
+const shownFolders = 20;
+
+function ofFolder(fields: ErrorFields, { account, folders }: ImapFailure): Reason {
+  const folder = clean(account.folder, account);
+  if (!fields.mailboxMissing) return { code: "folder-closed", folder, said: said(fields.responseText, account) };
+  const shown = folders.slice(0, shownFolders).map((name) => clean(name, account));
+  return { code: "folder-missing", folder, folders: shown, more: folders.length - shown.length };
+}
+
+function ofLoss(code: string, fields: ErrorFields, step: MailboxStep, { account, lost }: ImapFailure): Reason {
+  if (fields.responseStatus !== undefined) {
+    return { code: "command-refused", step, said: said(fields.responseText, account) };
+  }
+  const message = clean(fields.reason ?? fieldsOf(lost).message ?? fields.message, account);
+  return { code: "connection-lost", step, error: code, message };
+}
+
+function fieldsOf(error: unknown): ErrorFields {
+  return typeof error === "object" && error !== null ? error : {};
+}
+
+/** The server's words, if there are any. */
+function said(words: unknown, account: ImapAccount): Said | undefined {
+  const text = typeof words === "string" ? clean(words, account) : "";
+  return text === "" ? undefined : text;
+}
+
+/** A text of the server on one line, without control and format characters, cut at 200; hidden when it holds the password. */
+function clean(text: string | undefined, account: ImapAccount): Said {
+  if (text === undefined) return "";
+  if (holdsPassword(text, account)) return { hidden: "password" };
+  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}
+
+/** Whether a text holds the password as it is, or as the logins PLAIN and LOGIN send it. */
+function holdsPassword(text: string, { user, password }: ImapAccount): boolean {
+  if (password === "") return false;
+  const sent = [password, `\0${user}\0${password}`].map((secret) => Buffer.from(secret).toString("base64"));
+  const quoted = JSON.stringify(password).slice(1, -1);
+  return [password, quoted, ...sent].some((secret) => text.includes(secret));
+}

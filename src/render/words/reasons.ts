@@ -1,0 +1,28 @@
+import type { Limits } from "../../report/limits.ts";
+import type { PlainReason, Reason, ReasonValues } from "../../report/reason.ts";
+
+/** The words of a language for each reason: a text, or what makes one of its values. */
+export type ReasonPhrases = Record<PlainReason, string> & {
+  [Code in keyof ReasonValues]: (values: ReasonValues[Code]) => string;
+};
+
+/** What is said of each limit that was passed. */
+export type LimitPhrases = Record<keyof Limits, (limit: ReasonValues["limit"]) => string>;
+
+/** Gives a reason its words; the empty text for none. */
+export type ReasonWords = (reason: Reason | undefined) => string;
+
+/**
+ * What gives reasons the words of a language.
+ *
+ * @param phrasesOf - Makes the phrases of a language; its argument gives a nested reason its words.
+ */
+export function reasonWith(phrasesOf: (words: ReasonWords) => ReasonPhrases): ReasonWords {
+  const words: ReasonWords = (reason) => {
+    if (reason === undefined) return "";
+    const phrase: string | ((values: never) => string) = phrases[reason.code];
+    return typeof phrase === "string" ? phrase : phrase(reason as never);
+  };
+  const phrases = phrasesOf(words);
+  return words;
+}

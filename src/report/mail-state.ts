@@ -1,0 +1,22 @@
+/** What became of a mail or of one file in it. The order of `mailStates` decides which of several a mail takes. */
+export type MailState = (typeof mailStates)[number];
+
+/**
+ * Every state in which a mail can end; of several reports in one mail, the first of these that fits one of them.
+ * `read` stands before the history has seen it (`stored`, `duplicate`, `conflict` and `foreign-domain` need the history).
+ */
+export const mailStates = [
+  "quarantined",
+  "too-big",
+  "corrupt",
+  "implausible",
+  "foreign-domain",
+  "conflict",
+  "retry",
+  "stored",
+  "read",
+  "duplicate",
+  "known-empty",
+  "other-kind",
+  "not-a-report",
+] as const;

@@ -1,0 +1,47 @@
+import type { Authenticity } from "./authenticity.ts";
+import type { Reason } from "./reason.ts";
+import type { Report } from "./types.ts";
+
+/** One file of a mail (or the mail itself) after reading: a report, or the state and reason why there is none. */
+export type ReadFile =
+  | {
+      state: "read" | "known-empty";
+      report: Report;
+      reason?: Reason;
+      /** The mail in the mail that held it, which is what tells who sent it. */
+      wrapped?: Uint8Array;
+      /** Whether it was found where words of others than the sender may stand: whoever the mail is from, it proves nothing. */
+      isAstray?: boolean;
+      /** How sure it is who sent it; absent until the mail is judged. */
+      authenticity?: Authenticity;
+    }
+  | {
+      state: "implausible";
+      /** What the report says, for people to see; never to be stored or counted. */
+      implausible: Report;
+      report?: undefined;
+      authenticity?: undefined;
+      reason: Reason;
+    }
+  | {
+      state: "retry";
+      /** What it says and who it claims to be from, for when it stays undecided. */
+      undecided: { report: Report; domain: string };
+      report?: undefined;
+      authenticity?: undefined;
+      reason: Reason;
+    }
+  | {
+      state: "quarantined" | "too-big" | "corrupt" | "known-empty" | "other-kind" | "not-a-report";
+      report?: undefined;
+      authenticity?: undefined;
+      reason: Reason;
+    };
+
+/** A mail after reading: what each of its files is, in their order. Reading never throws. */
+export interface ReadMail {
+  /** One entry a file that may be a report; one for the whole mail when it has none. Never empty. */
+  files: ReadFile[];
+  /** The date of the topmost `Received` field as ISO 8601 in UTC with whole seconds (`2026-11-19T10:12:00Z`); absent if there is none, and for bare files. */
+  received?: string;
+}

@@ -1,0 +1,250 @@
+import type { Limits } from "./limits.ts";
+import type { MailState } from "./mail-state.ts";
+
+/**
+ * Why a mail, a file or a mailbox is not read, or a report is not kept: a code with its values, so that nothing has to
+ * read prose. Words are given to it in `render/words`, where a code without words is a compile error.
+ *
+ * Texts among the values are strangers' text unless their comment says otherwise; they are not yet escaped.
+ */
+export type Reason =
+  | { code: PlainReason }
+  | { [Code in keyof ReasonValues]: { code: Code } & ReasonValues[Code] }[keyof ReasonValues];
+
+/** The values of the reasons that have some, by their code. */
+export interface ReasonValues {
+  /** Several files of a mail: the reasons of those in its state, up to three, and how many others are in which state. */
+  "of-files": { count: number; files: number; reasons: Reason[]; more: number; others: StateCount[] };
+
+  // A bound was passed.
+  /** `bytes`: the packed size, of `compressionRatio`. `element`: of `textLength`. `inText`: of `archiveEntries`. */
+  limit: { limit: keyof Limits; most: number; bytes?: number; element?: string; inText?: true };
+  /** One mail would change more than a commit can hold. */
+  "commit-too-large": { megabytes: number };
+
+  // The mail and its files.
+  /** A library failed of it; `message` is the library's. */
+  unreadable: { what: Unreadable; message: string };
+  /** A file that could not be opened. */
+  "not-opened": { why: Reason };
+  "system-error": { message: string };
+  /** `type`: the Feedback-Type. */
+  "feedback-report": { type?: string };
+  "gzip-members": { most: number };
+  "gzip-broken": { message: string };
+
+  // XML.
+  "other-root": { found: string; expected: string };
+  "not-well-formed": { why: Reason };
+  "xml-line": { line: string; message: string };
+  "xml-ends-within": { element: string };
+  "xml-element-too-large": { most: number };
+  /** `mark`: `<!--`, `<![CDATA[` or `<?`. */
+  "xml-unclosed": { mark: string };
+  "xml-tag-too-long": { most: number };
+  "xml-too-many-elements": { element: string; most: number };
+
+  // The report.
+  "element-missing": { element: string };
+  "element-wrong": { element: string; expected: "seconds" | "host-name"; got: string };
+  "period-before-1990": { begin: number };
+  "period-backwards": { begin: number; end: number };
+  "period-in-future": { begin: number; end: number };
+  /** `day` and `first` are dates. */
+  "period-too-old": { day: string; first: string };
+  "too-many-messages": { messages: number; most: number };
+
+  // Whose it is, and who sent it.
+  "no-folder": { domain: string };
+  "not-in-domains": { domain: string };
+  "none-counted": { domain: string };
+  "too-many-domains": { domain: string };
+  "field-repeated": { field: string; count: number };
+  /** `host` is the setting by which it is trusted, here and below. */
+  "dmarc-fail": { host: string; domain: string };
+  /** `name` is that of a known reporter. */
+  impersonation: { name: string; domain: string };
+  "signed-by-others": { domains: string[]; more: number };
+  signature: { domain: string; outcome: "failed" | "none" | "retry"; why: Reason };
+  /** `tags`: names of those that are missing. */
+  "signature-tags": { tags: string[] };
+  "signature-fields": { most: number };
+  "key-short": { bits: number };
+  "key-no-answer": { why: Reason };
+  /** A code of `node:dns`. */
+  "dns-error": { dnsCode: string };
+  "dns-spent": { lookUps: number };
+  "results-unreadable": { host: string; why: Reason };
+  "results-contradict": { host: string };
+  "results-other-domain": { host: string; domain: string };
+  "results-say": { host: string; result: string };
+  "results-without-alignment": { host: string };
+  "field-too-long": { most: number };
+  "too-many-results": { most: number };
+
+  // Mailboxes and paths. `said` is what the server says.
+  /** `place` is its host and port, in each of these. */
+  mailbox: { name: string; place: string; why: Reason };
+  "mailbox-unprotected": { name: string; place: string };
+  /** `places`: where mails were looked for. */
+  "no-mail": { places: string[] };
+  "no-mailbox-read": { why: Reason[] };
+  "path-not-opened": { path: string; why: Reason };
+  "path-neither": { path: string };
+  "host-unknown": { host: string };
+  "host-not-looked-up": { host: string };
+  "host-refuses": { port: number };
+  "host-silent": { port: number };
+  "no-greeting": { isTls: boolean };
+  "closed-early": { said?: Said };
+  "not-connected": { message: Said };
+  "port-without-tls": { port: number };
+  "handshake-failed": { message: Said };
+  /** `openssl`: a code of OpenSSL. */
+  "certificate-unknown": { openssl: string };
+  "certificate-expired": { openssl: string };
+  "certificate-early": { openssl: string };
+  "certificate-of-other": { message: Said };
+  starttls: { isDisturbed: boolean };
+  "login-unavailable": { said?: Said };
+  "login-needs-tls": { said?: Said };
+  "login-refused": { said?: Said; provider?: "gmail" | "microsoft" | "app-password" };
+  "folder-closed": { folder: Said; said?: Said };
+  "folder-missing": { folder: Said; folders: Said[]; more: number };
+  "command-refused": { step: MailboxStep; said?: Said };
+  /** `error`: a code of Node's or imapflow's; empty for none. */
+  "connection-lost": { step: MailboxStep; error: string; message: Said };
+  "not-deleted": { folder: string; why: "no-uidplus" | "read-only" | "refused" };
+}
+
+/** What a mailbox was asked for. */
+export type MailboxStep = "open" | "read" | "delete";
+
+/** A text of a server or a library; `hidden` when it held the password. */
+export type Said = string | { hidden: "password" };
+
+/** So many files of a mail are in that state. */
+export interface StateCount {
+  state: MailState;
+  count: number;
+}
+
+/** What a library could not read. */
+export type Unreadable =
+  | "mail"
+  | "parts-of-mail"
+  | "mail-in-mail"
+  | "file"
+  | "attachment"
+  | "zip"
+  | "zip-directory"
+  | "zip-file"
+  | "report";
+
+/** The codes of reasons that have no values. */
+export type PlainReason =
+  // The mail and its files.
+  | "no-bytes"
+  | "header-too-large"
+  | "no-parts"
+  | "no-report"
+  | "attachment-of-other-kind"
+  | "archive-without-files"
+  | "says-unused"
+  | "empty"
+  | "neither-xml-nor-json"
+  | "failure-report"
+  | "failure-report-in-words"
+  | "abuse-report"
+  | "error-report"
+  | "tls-report"
+  | "tls-report-too-large"
+  | "tls-report-broken"
+  | "json"
+  | "json-too-large"
+  | "not-json"
+  | "gzip-cut-off"
+  | "gzip-header-cut-off"
+  | "gzip-header-wrong"
+  | "gzip-checksum"
+  | "zip-in-zip"
+  | "zip-encrypted"
+  | "zip-method"
+  | "zip-checksum"
+  | "no-such-path"
+  | "permission-denied"
+  | "not-a-folder"
+  // XML.
+  | "not-xml"
+  | "doctype"
+  | "xml-cut-off"
+  | "xml-not-utf-8"
+  | "xml-control-characters"
+  | "xml-tag"
+  | "xml-end-tag"
+  | "xml-entity"
+  | "xml-attribute"
+  | "xml-attribute-brackets"
+  | "xml-attribute-repeated"
+  | "xml-attribute-value"
+  | "xml-instruction"
+  | "xml-section"
+  | "xml-text"
+  | "xml-after-root"
+  | "xml-root-empty"
+  // The report, and what the history has of it.
+  | "no-record"
+  | "no-message"
+  | "read-before"
+  | "read-before-better"
+  | "same-content"
+  | "another-is-better"
+  | "another-is-larger"
+  | "replaces-weaker"
+  | "replaces-smaller"
+  // Who sent it.
+  | "two-from-addresses"
+  | "too-many-fields"
+  | "not-signed"
+  | "no-readable-signature"
+  | "signatures-unreadable"
+  | "signature-unreadable"
+  | "signature-tag-twice"
+  | "signature-selector"
+  | "signature-without-from"
+  | "signature-partial"
+  | "signature-sha-1"
+  | "signature-algorithm"
+  | "signature-form"
+  | "signature-time"
+  | "signature-from-future"
+  | "signature-expired"
+  | "signature-expires-first"
+  | "signature-of-signatures"
+  | "signed-fields-changed"
+  | "signed-fields-too-long"
+  | "from-not-plain"
+  | "body-changed"
+  | "key-gone"
+  | "key-absent"
+  | "key-revoked"
+  | "key-version"
+  | "key-type"
+  | "key-unreadable"
+  | "key-hash"
+  | "key-not-for-mail"
+  | "key-unusable"
+  | "dns-time-out"
+  | "dns-failed"
+  | "dns-servfail"
+  | "dns-refused"
+  | "dns-unreached"
+  | "dns-ended"
+  | "dns-silent"
+  | "no-trusted-results"
+  | "comment-unopened"
+  | "comment-unclosed"
+  | "quote-unclosed"
+  // Mailboxes.
+  | "host-unreachable"
+  | "starttls-unfinished";
