@@ -1,11 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { reasonText } from "../../../src/render/words/words.ts";
 import { readMail } from "../../../src/report/mail/mail.ts";
 import { record, reportXml, zipOf } from "../report-files.ts";
 
 async function notesOn(bytes: Uint8Array | string): Promise<string[][]> {
   const { files } = await readMail(Buffer.from(bytes), { now: new Date("2026-11-20T09:00:00Z") });
-  return files.map(({ report, reason }) => report?.notes ?? [`no report: ${reason}`]);
+  return files.map(({ report, reason }) => report?.notes ?? [`no report: ${reasonText(reason)}`]);
 }
 
 const gzip = gzipSync(reportXml());
