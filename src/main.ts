@@ -4,7 +4,8 @@ import { actionInputs } from "./config/environment.ts";
 import { failureOf, messageOf } from "./errors.ts";
 import { actionHost } from "./io/host-action.ts";
 import { run } from "./run.ts";
-import { tellFailure } from "./steps/failure.ts";
+import { postFailure } from "./steps/failure.ts";
+import { openNotifier } from "./steps/send.ts";
 
 /** The Action's entry: inputs in, one run, and red when anything failed. */
 try {
@@ -12,7 +13,7 @@ try {
   secretsOf(given).forEach(setSecret);
   const config = readConfig(given, process.env, new Date());
   const { problems } = await run(config, actionHost).catch(async (error: unknown) => {
-    await tellFailure(config, actionHost, failureOf(error));
+    await postFailure(config, openNotifier(config, actionHost), failureOf(error));
     throw error;
   });
   problems.forEach(actionHost.error);

@@ -2,20 +2,20 @@ import type { Config } from "./config/config.ts";
 import type { Digest } from "./digest/digest.ts";
 import { sendHeartbeat } from "./io/heartbeat.ts";
 import type { Host } from "./io/host.ts";
-import { drawDashboard, linksAt, makeStory } from "./steps/digest.ts";
+import { makeStory } from "./steps/digest.ts";
 import { takeInMails } from "./steps/intake.ts";
 import { applyIssues } from "./steps/issues.ts";
 import { openHistory } from "./steps/open.ts";
-import { recordSent } from "./steps/recording.ts";
+import { recordSent } from "./steps/record.ts";
 import { publishResults, type ResultFiles, writeResults } from "./steps/results.ts";
 import { deleteOldMails } from "./steps/retention.ts";
-import { tell } from "./steps/telling.ts";
+import { sendMessages } from "./steps/send.ts";
 
 /** What a run ended in. */
 export interface RunResult {
   digest: Digest;
   files: ResultFiles;
-  /** The commit of the history that holds all the digest tells; `undefined` when there is none (a dry run at the start). */
+  /** The commit of the history that holds all of the digest; `undefined` when there is none (a dry run at the start). */
   commit?: string;
   /** What could not be read or sent, in words for people; the run has failed when there is any. */
   problems: string[];
@@ -34,21 +34,18 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
   const history = await openHistory(config, host);
   const intake = await takeInMails(config, history, host);
   const story = await makeStory(config, history, intake);
-  const { plan, digest, commit, telling } = story;
   const files = await writeResults(config.outputPath, story);
   await publishResults(host, story, { files, isDryRun: config.isDryRun });
 
+  const { digest, commit, plan } = story;
   const problems = intake.unread.map(({ message }) => message);
-  if (plan.isClaimedElsewhere)
-    host.info("Another run is sending these days at this moment: nothing is sent by this one");
+  if (plan.isClaimedElsewhere) host.info("Another run is sending these days at this moment: this one sends nothing");
   if (config.isDryRun || !plan.isSending) return { digest, files, commit, problems };
-  const told = await tell(config, host, story);
-  const recordProblems = await recordSent(config, history, { ...told, plan, dashboard: () => drawDashboard(story) });
-  const issueTelling = { ...telling, links: { dayFile: linksAt(config, history, "HEAD").dayFile } };
-  const issueProblems = plan.isNewest ? await applyIssues(config, digest, issueTelling, host) : [];
-  const mailboxes = config.mailboxes.filter(({ name }) => intake.unread.every(({ mailbox }) => mailbox !== name));
-  const retentionProblems = await deleteOldMails(config, { history, mailboxes, host });
-  problems.push(...told.problems, ...recordProblems, ...issueProblems, ...retentionProblems);
+  const sent = await sendMessages(config, host, story);
+  const recorded = await recordSent(config, history, story, sent.value);
+  const issues = await applyIssues(config, history, story, host);
+  const deleted = await deleteOldMails(config, history, intake, host);
+  problems.push(...[sent, recorded, issues, deleted].flatMap((outcome) => outcome.problems));
   if (problems.length === 0) problems.push(...(await sendHeartbeat(config.heartbeatUrl)));
   return { digest, files, commit, problems };
 }

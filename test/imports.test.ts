@@ -1,4 +1,5 @@
-import { basename, dirname } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSources, type Source } from "./source-files.ts";
 
@@ -106,6 +107,12 @@ test("nobody but config/ looks into the environment, with few exceptions", () =>
   };
   const readers = files.filter(({ reads, path }) => reads.includes("process.env") && folderOf(path) !== "config");
   expect(readers.map(({ path }) => path).sort()).toEqual(Object.keys(allowed).sort());
+});
+
+test("a step takes the fields of the configuration that it uses, and hands on no more of it", () => {
+  const texts = filesIn("steps").map(({ path }) => [path, readFileSync(join("src", path), "utf8")] as const);
+  const strays = texts.flatMap(([path, text]) => (/\.\.\.config\b|[:(] ?Config\b/.test(text) ? [path] : []));
+  expect(strays).toEqual([]);
 });
 
 function filesIn(folder: string): Source[] {

@@ -4,7 +4,8 @@ import { inputNames } from "../config/inputs.ts";
 import { failureOf } from "../errors.ts";
 import { terminalHost } from "../io/host-terminal.ts";
 import { run } from "../run.ts";
-import { tellFailure } from "../steps/failure.ts";
+import { postFailure } from "../steps/failure.ts";
+import { openNotifier } from "../steps/send.ts";
 
 /**
  * The command `dmarc-digest run`: the daily job with flags instead of inputs.
@@ -20,7 +21,7 @@ export async function runJob(
   const host = terminalHost(stdout, stderr);
   const config = readConfig(given, process.env, new Date());
   const { files, commit, problems } = await run(config, host).catch(async (error: unknown) => {
-    await tellFailure(config, host, failureOf(error));
+    await postFailure(config, openNotifier(config, host), failureOf(error));
     throw error;
   });
   host.info(`Digest ${files.digestPath}`);

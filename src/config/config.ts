@@ -99,7 +99,14 @@ export class ConfigError extends Error {
   override name = "ConfigError";
 }
 
-type Values = { [Name in InputName]?: z.output<(typeof inputs)[Name]["schema"]> };
+type Value<Name extends InputName> = z.output<(typeof inputs)[Name]["schema"]>;
+
+/** The inputs, read: those with a default in the table of inputs are always there, but for one that only GitHub can fill in. */
+type Values = {
+  [Name in InputName]: (typeof inputs)[Name] extends { default: string }
+    ? Value<Name> | (Name extends "github-token" ? undefined : never)
+    : Value<Name> | undefined;
+};
 
 /**
  * The configuration in the inputs.
@@ -122,32 +129,32 @@ export function readConfig(
   return {
     mailboxes: readMailboxes(values, now),
     ...trustIn(values),
-    settleHours: values["settle-hours"] ?? 48,
+    settleHours: values["settle-hours"],
     thresholds: {
-      maxFailRate: values["max-fail-rate"] ?? 0.05,
+      maxFailRate: values["max-fail-rate"],
       maxFailures: values["max-failures"],
-      minMessages: values["min-messages"] ?? 100,
+      minMessages: values["min-messages"],
     },
     limits: { ...defaultLimits, ...values.limits },
-    language: values.language ?? "en",
-    csv: values.csv ?? "any-fail",
+    language: values.language,
+    csv: values.csv,
     slack: readSlack(values, environment),
     postsChanges: values.post === "changes",
     weekday: weekdayIn(values),
-    notifiesFailure: values["notify-failure"] ?? true,
+    notifiesFailure: values["notify-failure"],
     heartbeatUrl: values["heartbeat-url"],
     github: github !== undefined && token !== undefined ? { ...github, token } : undefined,
     webUrl,
     runUrl: github?.runId && `${webUrl}/actions/runs/${github.runId}`,
     workflowUrl: github?.workflow && `${webUrl}/actions/workflows/${github.workflow}`,
     store: readStore(values, github),
-    allowsPublic: values["allow-public"] ?? false,
-    keepsRecipients: values["keep-recipients"] ?? false,
-    oldest: sinceDate({ days: values["max-report-age"] ?? 400 }, now),
+    allowsPublic: values["allow-public"],
+    keepsRecipients: values["keep-recipients"],
+    oldest: sinceDate({ days: values["max-report-age"] }, now),
     rereadSince: values.reread && sinceDate(values.reread, now),
-    timeBudget: values["time-budget"] ?? 600_000,
+    timeBudget: values["time-budget"],
     mailRetentionDays: values["mail-retention-days"],
-    isDryRun: values["dry-run"] ?? false,
+    isDryRun: values["dry-run"],
     now,
     isPresent: values.now === undefined,
     runId: github?.runId ?? `local-${process.pid}-${clock.getTime()}`,
@@ -172,7 +179,7 @@ function trustIn(values: Values): TrustConfig {
     domains: values.domains ?? [],
     trustedHosts: values["authserv-id"] ?? [],
     trustedReporters: values["trusted-reporters"] ?? [],
-    countsUnverified: values["count-unverified"] ?? false,
+    countsUnverified: values["count-unverified"],
     dnsServers: values["dns-servers"],
   };
 }
@@ -199,7 +206,7 @@ function parseInputs(given: Readonly<Record<string, string | undefined>>): Value
     else problems.push(wrongInput(name, input, text));
   }
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
-  return values as Values;
+  return values as unknown as Values;
 }
 
 function wrongInput(name: string, { expected, example, isSecret }: Input, text: string): string {
@@ -246,7 +253,7 @@ function readMailboxes(values: Values, now: Date): MailboxConfig[] {
 }
 
 function readImap(values: Values, host: string, now: Date): MailboxConfig {
-  const { "imap-user": user, "imap-password": password, "imap-security": security = "tls" } = values;
+  const { "imap-user": user, "imap-password": password, "imap-security": security } = values;
   if (user === undefined || password === undefined) {
     const missing = user === undefined ? "imap-user" : "imap-password";
     throw new ConfigError(
@@ -261,8 +268,8 @@ function readImap(values: Values, host: string, now: Date): MailboxConfig {
     security,
     user,
     password,
-    folder: values["imap-folder"] ?? "INBOX",
-    since: sinceDate(values.since ?? { days: 60 }, now),
+    folder: values["imap-folder"],
+    since: sinceDate(values.since, now),
   };
 }
 
@@ -270,12 +277,12 @@ function sinceDate(since: NonNullable<Values["since"]>, now: Date): Date {
   return "date" in since ? new Date(since.date) : new Date(now.getTime() - since.days * 86_400_000);
 }
 
-function weekdayIn({ weekly = "monday" }: Values): number | undefined {
+function weekdayIn({ weekly }: Values): number | undefined {
   return weekly === "none" ? undefined : weekdays.indexOf(weekly);
 }
 
 function readStore(values: Values, github: GithubEnvironment | undefined): StoreConfig {
-  const { "github-token": token, "data-path": dataPath = "data", "data-branch": dataBranch } = values;
+  const { "github-token": token, "data-path": dataPath, "data-branch": dataBranch } = values;
   const kind = values.store ?? (github === undefined || token === undefined ? "git" : "github");
   if (kind === "git") {
     if (dataBranch === undefined) return { kind, dataPath };

@@ -4,7 +4,7 @@ import type { Figures } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import type { FactsOf, IntakeSummary } from "./day/day.ts";
-import { addFailParts, addTotals, countingDays, notCountedIn } from "./day/day.ts";
+import { addFailParts, addTotals, countingDays, type FailingRecord, failingRecords, notCountedIn } from "./day/day.ts";
 import { type DomainDigest, type DomainView, makeDomainDigest, ruleFiguresOn } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
 import { newsOf } from "./news.ts";
@@ -23,6 +23,7 @@ import {
   usualShareOf,
 } from "./window/window.ts";
 
+export { hasNewVerdict, isQuiet } from "./quiet.ts";
 export type { Digest, EarlierDay, Finding } from "./types.ts";
 export type { DomainDigest, IntakeSummary, RestatedDay, Verdict };
 
@@ -106,6 +107,16 @@ function makeDaySummary(day: string, domains: Iterable<Day[]>, { thresholds, fac
     totals: addTotals(figures.map(({ totals }) => totals)),
     fail: addFailParts(figures.map(({ parts }) => parts)),
   };
+}
+
+/** The records of a digest's days of which SPF or DKIM failed to align; see `failingRecords`. */
+export function failingRecordsOf(
+  { day, earlierDays }: Pick<Digest, "day" | "earlierDays">,
+  { files, trust, window }: Pick<DigestSource, "files" | "trust" | "window">,
+): FailingRecord[] {
+  const days = new Set([day, ...earlierDays.map((earlier) => earlier.day)]);
+  const counting = countingDays(files, trust).filter((file) => days.has(file.day));
+  return failingRecords(counting, factsFrom(window, day));
 }
 
 /** The figures that a digest tells, one entry a day. */

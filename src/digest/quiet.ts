@@ -1,5 +1,5 @@
-import type { Digest } from "./digest.ts";
 import type { Verdict } from "./rules.ts";
+import type { Digest } from "./types.ts";
 
 /**
  * Whether a digest tells no change: there is nothing to do on any of its days, as on the day told before, and nothing is

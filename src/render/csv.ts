@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import type { FailingRecord } from "../digest/day/day.ts";
+import { type FailingRecord, failPartOf } from "../digest/day/day.ts";
 import { authenticityWord } from "../report/authenticity.ts";
 import { plainText } from "./escape.ts";
 
@@ -26,6 +26,31 @@ export function failuresCsv(records: readonly FailingRecord[]): string {
     quoted_match: /;/,
     bom: true,
   });
+}
+
+/**
+ * The CSV file of a digest.
+ *
+ * @param records - Those of which SPF or DKIM failed to align.
+ * @param options - `which`: those of them that are listed; `day`: of the digest; `asOf`: when a posted digest was updated,
+ *   as ISO 8601.
+ * @returns `dmarc-failures-2026-11-17.csv`, or `dmarc-failures-2026-11-17-as-of-2026-11-20.csv`, with an empty text for none.
+ */
+export function failuresFile(
+  records: readonly FailingRecord[],
+  { which, day, asOf }: { which: "any-fail" | "dmarc-fail" | "none"; day: string; asOf?: string },
+): { name: string; text: string } {
+  const name = `dmarc-failures-${day}${asOf === undefined ? "" : `-as-of-${asOf.slice(0, 10)}`}.csv`;
+  switch (which) {
+    case "any-fail":
+      return { name, text: failuresCsv(records) };
+    case "dmarc-fail":
+      return { name, text: failuresCsv(records.filter(({ mailClass }) => failPartOf(mailClass) !== undefined)) };
+    case "none":
+      return { name, text: "" };
+    default:
+      return which satisfies never;
+  }
 }
 
 const columns = [

@@ -1,21 +1,50 @@
 import type { Config } from "../config/config.ts";
 import { intakeSummary, policiesOn } from "../digest/day/day.ts";
-import { type DigestSource, makeDigest } from "../digest/digest.ts";
+import { type Digest, type DigestSource, failingRecordsOf, makeDigest } from "../digest/digest.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
-import { daysOfWeek, makeWeek } from "../digest/week/week.ts";
+import { makeRestatements, type Restatement } from "../digest/restatements.ts";
+import type { SendingPlan } from "../digest/sending-plan.ts";
+import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
 import { figuresSent } from "../history/state.ts";
 import type { History } from "../io/history.ts";
+import type { CsvFile } from "../io/notifier.ts";
+import { failuresFile } from "../render/csv.ts";
 import type { DigestLinks } from "../render/links.ts";
-import { dashboard, readinessWords, slackMessage } from "../render/pages/pages.ts";
+import {
+  type DigestMessage,
+  dashboard,
+  type MessageOptions,
+  readinessWords,
+  slackMessage,
+} from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
 import type { Intake } from "./intake.ts";
 import { loadDaysOf, policyDomainsOf, trustOf } from "./open.ts";
-import { retell } from "./restating.ts";
-import { csvOf } from "./results.ts";
-import type { Story } from "./story.ts";
+
+/** What is sent and shown, and all that it is made of. */
+export interface Story {
+  plan: SendingPlan;
+  digest: Digest;
+  message: DigestMessage;
+  csv: CsvFile;
+  pageOptions: MessageOptions;
+  /** What digests of other days are made of, too; the files of all days that are sent or restated are in it. */
+  source: DigestSource;
+  /** Messages posted before that look different now. */
+  restatements: Restatement[];
+  /** The week up to the digest's day, where it is sent, too. */
+  week?: Week;
+  /** The commit of the history that holds all of it; `undefined` when there is none. */
+  commit?: string;
+}
+
+type StoryConfig = Pick<
+  Config,
+  "thresholds" | "trustedReporters" | "countsUnverified" | "language" | "runUrl" | "now" | "csv" | "slack"
+>;
 
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
-export async function makeStory(config: Config, history: History, intake: Intake): Promise<Story> {
+export async function makeStory(config: StoryConfig, history: History, intake: Intake): Promise<Story> {
   const { plan, window, entries, unread, toGo } = intake;
   const commit = history.head;
   const policyDomains = await policyDomainsOf(history);
@@ -23,8 +52,8 @@ export async function makeStory(config: Config, history: History, intake: Intake
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
   const files = await loadDaysOf(history, policyDomains, [...new Set([...days, ...weekDays])]);
   const facts = { policyDomains, files, window, thresholds: config.thresholds, trust: trustOf(config, plan.state) };
-  const retold = retell(messages, facts);
-  const now = retold.flatMap(({ figures }) => figures);
+  const restatements = makeRestatements(messages, facts);
+  const now = restatements.flatMap(({ figures }) => figures);
   const source: DigestSource = {
     ...facts,
     days: plan.days,
@@ -33,25 +62,25 @@ export async function makeStory(config: Config, history: History, intake: Intake
   };
   const digest = makeDigest(source);
   const week = plan.week === undefined ? undefined : makeWeek(digest, { ...facts, told: figuresSent(plan.state) });
-  const telling = {
+  const csv = failuresFile(failingRecordsOf(digest, source), { which: config.csv, day: digest.day });
+  const pageOptions = {
     words: wordsOf(config.language),
     links: linksAt(config, history, commit),
     at: config.now.toISOString(),
   };
-  const csv = csvOf(config, digest, source);
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";
-  const message = slackMessage(digest, { ...telling, isCsvInThread });
-  return { plan, digest, message, csv, telling, source, retold, week, commit };
+  const message = slackMessage(digest, { ...pageOptions, isCsvInThread });
+  return { plan, digest, message, csv, pageOptions, source, restatements, week, commit };
 }
 
-/** The dashboard of what was told: its files by path below `data-path`. */
-export function drawDashboard({ digest, source, telling: { words } }: Story): Map<string, string> {
+/** The dashboard of what is sent: its files by path below `data-path`. */
+export function drawDashboard({ digest, source, pageOptions: { words } }: Story): Map<string, string> {
   const policies = policiesOn(source.files, digest.day);
   return dashboard({ digest, window: source.window, policies, readiness: readinessWords(digest, words) }, words);
 }
 
 /** Links to the history at a commit, or at the branch's head by the word `HEAD`. */
-export function linksAt({ runUrl }: Config, history: History, commit: string | undefined): DigestLinks {
+export function linksAt({ runUrl }: Pick<Config, "runUrl">, history: History, commit: string | undefined): DigestLinks {
   if (commit === undefined) return { run: runUrl };
   return {
     run: runUrl,

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { settledDay } from "../digest/due.ts";
+import { planSending, type SendingPlan } from "../digest/sending-plan.ts";
 import type { Window } from "../digest/window/window.ts";
 import { coverageOf, isComplete } from "../digest/window/window.ts";
 import { commitMessage } from "../history/commit-message.ts";
@@ -25,15 +26,13 @@ import { mostNewDomains, type OwnDomains, withFolders } from "../history/own-dom
 import { withRetries } from "../history/retry.ts";
 import { withSightings } from "../history/seasoning.ts";
 import { formatState, isTold, type State, statePath, withCursors } from "../history/state.ts";
-import type { History } from "../io/history.ts";
+import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
 import { openJudge } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./open.ts";
-import { planSending, type SendingPlan } from "./sending-plan.ts";
-import { commitChange } from "./transaction.ts";
 
 /** What came of reading the mailboxes; all of it is committed. */
 export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
@@ -45,6 +44,21 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
   window: Window;
 }
 
+type IntakeConfig = Parameters<typeof readChunks>[0] &
+  Parameters<typeof openJudge>[0] &
+  Pick<
+    Config,
+    | "timeBudget"
+    | "runId"
+    | "settleHours"
+    | "weekday"
+    | "slack"
+    | "oldest"
+    | "keepsRecipients"
+    | "trustedReporters"
+    | "countsUnverified"
+  >;
+
 /**
  * Reads the new mails of all mailboxes and commits them, each piece with the place up to which it was read; the last
  * commit claims the days that are to be sent.
@@ -52,7 +66,7 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
  * @throws SourceError when there is nothing to go on with. HistoryError or HistoryFormatError when the history can't be
  *   read or written; what was committed before stays.
  */
-export async function takeInMails(config: Config, history: History, host: Host): Promise<Intake> {
+export async function takeInMails(config: IntakeConfig, history: History, host: Host): Promise<Intake> {
   const deadline = performance.now() + config.timeBudget;
   const news = new Map<string, IntakeEntry>();
   const known = await policyDomainsOf(history);
@@ -85,16 +99,17 @@ const longestTimer = 2 ** 31 - 1;
  * @returns How many mails were committed, the domains they changed, and with the last of all, what is to be sent.
  */
 async function commitMails(
-  config: Config,
+  config: IntakeConfig,
   history: History,
   { mails, end, ownDomains }: Chunk & { ownDomains: OwnDomains },
   news: Map<string, IntakeEntry>,
 ): Promise<{ mails: number; domains: Set<string>; sending?: Pick<Intake, "plan" | "window"> }> {
   return await commitChange(history, async () => {
     const before = await loadState(history);
-    const settled = withRetries(before, mails, config);
+    const { now, runId, oldest, keepsRecipients, rereadSince } = config;
+    const settled = withRetries(before, mails, { now, runId });
     const trust = trustOf(config, before);
-    const settings = { ...config, ownDomains, trust, reasonText };
+    const settings = { ownDomains, trust, oldest, keepsRecipients, rereadSince, reasonText };
     const addition = await addMails(history, settled.mails, settings);
     for (const entry of addition.entries) news.set(keyOf(entry), entry);
     const isLast = end !== undefined && addition.mails === mails.length;
@@ -102,7 +117,7 @@ async function commitMails(
     const isRead = end === undefined || end.unread.length < config.mailboxes.length;
     // The list is that of the mails that this commit holds; the others come with the next one.
     const added = mails.slice(0, addition.mails);
-    const { state: waiting } = withRetries(withCursors(before, cursors), added, config);
+    const { state: waiting } = withRetries(withCursors(before, cursors), added, { now, runId });
     const seen = withSightings(waiting, keptMails(added, addition));
     const changed = changedDays(addition);
     const indexes = await recountIndexes(history, changed);
@@ -115,7 +130,7 @@ async function commitMails(
           domains: [...ownDomains.known, ...domains],
         })
       : undefined;
-    const startDay = seen.startDay ?? settledDay(config.now, config.settleHours);
+    const startDay = seen.startDay ?? settledDay(now, config.settleHours);
     const state = sending?.plan.state ?? { ...seen, startDay };
     return {
       files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
@@ -127,7 +142,7 @@ async function commitMails(
 
 /** What is to be sent, by what will have been reported when these mails are committed. */
 async function planWithWindow(
-  config: Config,
+  config: IntakeConfig,
   history: History,
   {
     state,
@@ -140,7 +155,9 @@ async function planWithWindow(
   const trust = trustOf(config, state);
   const window = await loadWindow(history, new Set(domains), { day, now: config.now, trust, changed: indexes });
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
-  return { plan: planSending(config, state, { isRead, isComplete: isCompleteDay }), window };
+  const { now, settleHours, weekday, runId, slack } = config;
+  const settings = { now, settleHours, weekday, runId, toSlack: slack !== undefined };
+  return { plan: planSending(settings, state, { isRead, isComplete: isCompleteDay }), window };
 }
 
 /** The mails whose reports are now in the history: one that is quarantined, or about another's domain, shows nothing of its sender. */

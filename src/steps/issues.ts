@@ -2,27 +2,35 @@ import type { Config } from "../config/config.ts";
 import type { Digest } from "../digest/digest.ts";
 import { type IssuePlan, planIssues } from "../digest/issue-plan.ts";
 import { IssueError, type IssueText, issueTracker } from "../io/github/github.ts";
+import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
-import type { Telling } from "../render/pages/pages.ts";
+import type { MarkdownOptions } from "../render/pages/pages.ts";
 import { issueText, recoveryComment, reopenComment } from "../render/pages/pages.ts";
+import { linksAt, type Story } from "./digest.ts";
+import type { Outcome } from "./outcome.ts";
 
 /**
- * Opens, updates, reopens and closes the issues of the domains of a digest.
- *
- * @param telling - Links to what does not change from run to run, so that an unchanged issue is not written again.
- * @returns What failed, in words for people; one issue that fails does not stop the others.
+ * Opens, updates, reopens and closes the issues of the domains of a digest; none where a later day was sent before. One
+ * issue that fails does not stop the others.
  */
-export async function applyIssues(config: Config, digest: Digest, telling: Telling, host: Host): Promise<string[]> {
-  const { github } = config;
+export async function applyIssues(
+  { github, thresholds, runUrl }: Pick<Config, "github" | "thresholds" | "runUrl">,
+  history: History,
+  { plan: { isNewest }, digest, pageOptions }: Story,
+  host: Host,
+): Promise<Outcome> {
+  if (!isNewest) return { problems: [] };
   if (github === undefined) {
     const alarms = digest.domains.filter(({ alarm }) => alarm !== undefined).map(({ domain }) => domain);
     if (alarms.length > 0) host.info(`No issue for ${namesOf(alarms)}: there is no GitHub repository to open it in`);
-    return [];
+    return { problems: [] };
   }
+  // Links to what does not change from run to run, so that an unchanged issue is not written again.
+  const options = { ...pageOptions, links: { dayFile: linksAt({ runUrl }, history, "HEAD").dayFile } };
   const problems: string[] = [];
   try {
     const tracker = issueTracker(github);
-    const plans = planIssues(digest, await tracker.load(), config.thresholds.minMessages);
+    const plans = planIssues(digest, await tracker.load(), thresholds.minMessages);
     const opened = plans.filter((plan) => plan.do === "open");
     const later = new Set<IssuePlan>(opened.slice(mostOpened));
     if (later.size > 0) {
@@ -31,7 +39,7 @@ export async function applyIssues(config: Config, digest: Digest, telling: Telli
     }
     for (const plan of plans.filter((candidate) => !later.has(candidate))) {
       try {
-        const { url } = await tracker.apply(plan, textOf(plan, digest, telling));
+        const { url } = await tracker.apply(plan, textOf(plan, digest, options));
         host.info(`Issue of ${plan.domain.domain}: ${plan.do} ${url}`);
       } catch (error) {
         problems.push(problemOf(error));
@@ -40,7 +48,7 @@ export async function applyIssues(config: Config, digest: Digest, telling: Telli
   } catch (error) {
     problems.push(problemOf(error));
   }
-  return problems;
+  return { problems };
 }
 
 /** GitHub wants a pause between issues, and a stranger's reports about domains of nobody must not flood the list. */
@@ -52,19 +60,19 @@ function namesOf(names: string[]): string {
   return names.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-function textOf(plan: IssuePlan, digest: Digest, telling: Telling): IssueText {
-  const text = issueText(plan.domain, digest, telling);
+function textOf(plan: IssuePlan, digest: Digest, options: MarkdownOptions): IssueText {
+  const text = issueText(plan.domain, digest, options);
   switch (plan.do) {
     case "open":
     case "update":
       return text;
     case "reopen":
-      return { ...text, comment: reopenComment(plan.domain, digest, telling.words) };
+      return { ...text, comment: reopenComment(plan.domain, digest, options.words) };
     case "close":
       return {
         title: plan.issue.title,
         body: plan.issue.body,
-        comment: recoveryComment(plan.domain, digest, telling.words),
+        comment: recoveryComment(plan.domain, digest, options.words),
       };
     default:
       return plan satisfies never;

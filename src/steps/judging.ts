@@ -27,9 +27,16 @@ export interface Judge {
  *
  * @param signal - Ends all look-ups.
  */
-export function openJudge(config: Config, signal: AbortSignal): Judge {
-  const { trustedHosts, domains: ownDomains, now } = config;
-  const { resolveTxt: resolve } = openDns({ servers: config.dnsServers, signal });
+export function openJudge(
+  {
+    trustedHosts,
+    domains: ownDomains,
+    dnsServers,
+    now,
+  }: Pick<Config, "trustedHosts" | "domains" | "dnsServers" | "now">,
+  signal: AbortSignal,
+): Judge {
+  const { resolveTxt: resolve } = openDns({ servers: dnsServers, signal });
   let newest: ReturnType<typeof topmostAuthservId>;
   return {
     async judge(mail, { bytes, arrived, isGiven }) {

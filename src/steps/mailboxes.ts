@@ -42,6 +42,8 @@ const chunkMails = 500;
 /** A record takes about 60 bytes of a day file, and 300 where it has nothing in common with another. */
 const chunkRecords = 20_000;
 
+type ReadConfig = Pick<Config, "mailboxes" | "limits" | "rereadSince" | "now">;
+
 /**
  * Reads the new mails of all mailboxes, piece by piece. One that can't be read does not stop the others; when the time
  * is up, the rest is left to the next run.
@@ -51,7 +53,7 @@ const chunkRecords = 20_000;
  * @throws SourceError when nothing could be read at all, or when the first run of all finds no mail.
  */
 export async function* readChunks(
-  config: Config,
+  config: ReadConfig,
   { state, deadline, judge, host }: { state: State; deadline: number; judge: Judge; host: Host },
 ): AsyncGenerator<Chunk> {
   const end: ReadingEnd = { cursors: new Map(), unread: [], toGo: [] };
@@ -128,10 +130,14 @@ function toGoText({ toGo }: ReadingEnd, { name }: MailSource): string {
   return `; the time is up, ${mails} to go: the next run goes on`;
 }
 
-async function readMailOf(source: MailSource, fetched: SourceMail, config: Config): Promise<OriginMail> {
+async function readMailOf(
+  source: MailSource,
+  fetched: SourceMail,
+  options: Pick<Config, "limits" | "now">,
+): Promise<OriginMail> {
   const { name, uid, uidValidity, arrived, bytes } = fetched;
   return {
-    mail: await readFetched(fetched, config),
+    mail: await readFetched(fetched, options),
     origin: {
       mailbox: source.name,
       mail: name,
@@ -157,7 +163,10 @@ async function judgeFetched(
 }
 
 /** The source that a mailbox is read from. */
-export function openSource(mailbox: MailboxConfig, { limits, rereadSince }: Config): MailSource {
+export function openSource(
+  mailbox: MailboxConfig,
+  { limits, rereadSince }: Pick<Config, "limits" | "rereadSince">,
+): MailSource {
   switch (mailbox.kind) {
     case "imap":
       return imapSource({ ...mailbox, limits, rereadSince });

@@ -18,7 +18,7 @@ import type { Trust } from "../report/trust/trust.ts";
  *
  * @throws HistoryError when it can't be opened. ConfigError when everybody could read it and nobody said that they may.
  */
-export async function openHistory(config: Config, host: Host): Promise<History> {
+export async function openHistory(config: StoreOptions, host: Host): Promise<History> {
   const history = await openStore(config);
   const { store } = config;
   if (history.head === undefined && store.kind === "github") {
@@ -29,7 +29,9 @@ export async function openHistory(config: Config, host: Host): Promise<History> 
   return config.isDryRun ? dryHistory(history) : history;
 }
 
-async function openStore({ store, webUrl, isDryRun }: Config): Promise<History> {
+type StoreOptions = Pick<Config, "store" | "webUrl" | "isDryRun" | "allowsPublic" | "github">;
+
+async function openStore({ store, webUrl, isDryRun }: StoreOptions): Promise<History> {
   switch (store.kind) {
     case "git":
       return await openGitHistory({ dataPath: store.dataPath, webUrl, isPulling: !isDryRun });
@@ -41,7 +43,7 @@ async function openStore({ store, webUrl, isDryRun }: Config): Promise<History> 
 }
 
 /** Whether everybody can read the history; of a work tree, GitHub is asked where it is a clone of the Action's repository. */
-async function isPublic(history: History, { github, webUrl }: Config): Promise<boolean> {
+async function isPublic(history: History, { github, webUrl }: StoreOptions): Promise<boolean> {
   if (history.isPublic !== undefined) return history.isPublic;
   const isClone = webUrl !== undefined && history.folderUrl("HEAD")?.startsWith(`${webUrl}/`) === true;
   return isClone && github !== undefined && (await isPublicRepository(github)) === true;
@@ -61,7 +63,10 @@ export async function loadState(history: History): Promise<State> {
 }
 
 /** Whose reports count: by the configuration, and by what the runs so far have seen. */
-export function trustOf({ trustedReporters, countsUnverified }: Config, state: State): Trust {
+export function trustOf(
+  { trustedReporters, countsUnverified }: Pick<Config, "trustedReporters" | "countsUnverified">,
+  state: State,
+): Trust {
   return { trustedReporters, countsUnverified, seasoned: seasonedReporters(state) };
 }
 

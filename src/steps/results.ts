@@ -1,14 +1,9 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Config } from "../config/config.ts";
-import { countingDays, failingRecords, failPartOf } from "../digest/day/day.ts";
-import { type Digest, type DigestSource, factsFrom } from "../digest/digest.ts";
 import type { Host } from "../io/host.ts";
-import type { CsvFile } from "../io/notifier.ts";
-import { failuresCsv } from "../render/csv.ts";
 import { digestMarkdown, digestTable, weekMarkdown } from "../render/pages/pages.ts";
-import type { Story } from "./story.ts";
+import type { Story } from "./digest.ts";
 
 /** Files that a run leaves for people and for later steps of a workflow; absolute paths. */
 export interface ResultFiles {
@@ -46,13 +41,13 @@ export async function writeResults(
 /** Leaves the digest for people in the job's log and summary, and its figures for later steps. */
 export async function publishResults(
   host: Host,
-  { digest, week, telling, commit, plan }: Omit<Story, "message" | "csv" | "source" | "retold">,
+  { digest, week, pageOptions, commit, plan }: Story,
   { files, isDryRun }: { files: ResultFiles; isDryRun: boolean },
 ): Promise<void> {
   const { totals } = digest;
   await host.publish({
-    table: digestTable(digest, telling.words, host.display),
-    summary: digestMarkdown(digest, telling) + (week === undefined ? "" : `\n${weekMarkdown(week, telling)}`),
+    table: digestTable(digest, pageOptions.words, host.display),
+    summary: digestMarkdown(digest, pageOptions) + (week === undefined ? "" : `\n${weekMarkdown(week, pageOptions)}`),
     outputs: {
       day: digest.day,
       "new-days": isDryRun ? "" : plan.send.join(" "),
@@ -65,26 +60,4 @@ export async function publishResults(
       "digest-path": files.digestPath,
     },
   });
-}
-
-/** The CSV of the failing records of a digest's days, as far as it is asked for; its text is empty for none. */
-export function csvOf(
-  config: Config,
-  digest: Digest,
-  { files, trust, window }: Pick<DigestSource, "files" | "trust" | "window">,
-): CsvFile {
-  const told = new Set([digest.day, ...digest.earlierDays.map(({ day }) => day)]);
-  const days = countingDays(files, trust).filter(({ day }) => told.has(day));
-  const records = failingRecords(days, factsFrom(window, digest.day));
-  const name = `dmarc-failures-${digest.day}.csv`;
-  switch (config.csv) {
-    case "any-fail":
-      return { name, text: failuresCsv(records) };
-    case "dmarc-fail":
-      return { name, text: failuresCsv(records.filter(({ mailClass }) => failPartOf(mailClass) !== undefined)) };
-    case "none":
-      return { name, text: "" };
-    default:
-      return config.csv satisfies never;
-  }
 }

@@ -1,4 +1,4 @@
-import type { Config, MailboxConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { formatNumberOf } from "../digest/number.ts";
 import { ledgerPath, parseLedger } from "../history/intake/intake.ts";
 import { deletableMails, retentionStart } from "../history/retention.ts";
@@ -6,22 +6,25 @@ import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import { SourceError } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
+import type { Intake } from "./intake.ts";
 import { openSource } from "./mailboxes.ts";
+import type { Outcome } from "./outcome.ts";
 
 /**
- * Deletes mails that are older than `mail-retention-days` and done with, by what the intake ledger says of them.
- *
- * @param mailboxes - Those that were read in this run.
- * @returns What failed, in words for people.
+ * Deletes mails that are older than `mail-retention-days` and done with, by what the intake ledger says of them, from the
+ * mailboxes that could be read.
  */
 export async function deleteOldMails(
-  config: Config,
-  { history, mailboxes, host }: { history: History; mailboxes: readonly MailboxConfig[]; host: Host },
-): Promise<string[]> {
+  config: Pick<Config, "mailboxes" | "mailRetentionDays" | "now" | "limits" | "rereadSince">,
+  history: History,
+  { unread }: Pick<Intake, "unread">,
+  host: Host,
+): Promise<Outcome> {
   const { mailRetentionDays: days, now } = config;
-  if (days === undefined) return [];
+  if (days === undefined) return { problems: [] };
   const problems: string[] = [];
-  for (const mailbox of mailboxes) {
+  for (const mailbox of config.mailboxes) {
+    if (unread.some((one) => one.mailbox === mailbox.name)) continue;
     const source = openSource(mailbox, config);
     const { name, listOld, deleteMails } = source;
     if (listOld === undefined || deleteMails === undefined) continue;
@@ -42,5 +45,5 @@ export async function deleteOldMails(
       problems.push(reasonText(error.reason));
     }
   }
-  return problems;
+  return { problems };
 }

@@ -7,7 +7,7 @@ import { type DigestLinks, dayFileLinks, digestLinks } from "../links.ts";
 import { markdownTable } from "../print/print.ts";
 import type { Words } from "../words/words.ts";
 import { verdictSigns } from "../words/words.ts";
-import { markdownLinks, type Telling } from "./markdown.ts";
+import { type MarkdownOptions, markdownLinks } from "./markdown.ts";
 import { markdownSources, markdownSteps } from "./markdown-sources.ts";
 
 /**
@@ -20,7 +20,7 @@ import { markdownSources, markdownSteps } from "./markdown-sources.ts";
 export function issueText(
   domain: DomainDigest,
   digest: Digest,
-  { words, links }: Telling,
+  { words, links }: MarkdownOptions,
 ): { title: string; body: string } {
   const paragraphs = [
     issueMarker(domain.domain),

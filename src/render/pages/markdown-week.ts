@@ -5,7 +5,7 @@ import { digestLinks } from "../links.ts";
 import { markdownTable } from "../print/print.ts";
 import type { Words } from "../words/words.ts";
 import { dayVerdicts, verdictSigns } from "../words/words.ts";
-import { markdownLinks, type Telling } from "./markdown.ts";
+import { type MarkdownOptions, markdownLinks } from "./markdown.ts";
 import { markdownName } from "./markdown-sources.ts";
 import { weekSections } from "./week-sections.ts";
 
@@ -16,7 +16,7 @@ const mostDomains = 500;
  *
  * @returns Markdown that ends with a line break; below 400 KiB, whatever is in the week.
  */
-export function weekMarkdown(week: Week, { words, links }: Telling): string {
+export function weekMarkdown(week: Week, { words, links }: MarkdownOptions): string {
   const { labels } = words.week;
   const { failing, readiness, trends, news } = weekSections(week, words, markdownName);
   const failures = failing.map(({ title, lines }) =>

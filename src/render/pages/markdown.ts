@@ -11,7 +11,7 @@ import { markdownName, markdownSources, markdownSteps } from "./markdown-sources
 const most = { domains: 500, details: 50, detailBytes: 400_000, findings: 50, notCounted: 10, news: 20 };
 
 /** What a digest is told with. */
-export interface Telling {
+export interface MarkdownOptions {
   words: Words;
   links: DigestLinks;
 }
@@ -21,7 +21,7 @@ export interface Telling {
  *
  * @returns Markdown that ends with a line break; below 1 MiB, whatever is in the digest.
  */
-export function digestMarkdown(digest: Digest, { words, links }: Telling): string {
+export function digestMarkdown(digest: Digest, { words, links }: MarkdownOptions): string {
   const paragraphs = [
     `## ${words.headline(digest, markdownName)}`,
     ...listParagraph(

@@ -19,7 +19,7 @@ import {
 } from "../print/print.ts";
 import type { Words } from "../words/words.ts";
 import { dayVerdicts, verdictSigns } from "../words/words.ts";
-import { type DigestMessage, labelled, type SlackTelling } from "./slack.ts";
+import { type DigestMessage, labelled, type MessageOptions } from "./slack.ts";
 import { fittingTable, leastTable } from "./slack-domains.ts";
 import { hasGaps, weekCharts, weekSparklines } from "./slack-week-charts.ts";
 import { weekSections } from "./week-sections.ts";
@@ -35,7 +35,7 @@ export interface WeeklyMessage extends Omit<DigestMessage, "blocks"> {
  * A week as a message for Slack, for a bot and for an incoming webhook alike: the long one, to be read once a week. What
  * does not fit is counted.
  */
-export function weeklyMessage(week: Week, telling: SlackTelling): WeeklyMessage {
+export function weeklyMessage(week: Week, telling: MessageOptions): WeeklyMessage {
   const { words } = telling;
   const charts = weekCharts(week, words);
   const note = hasGaps(week.trend) ? [contextBlock(slackText(words.week.chartNote))] : [];
@@ -132,6 +132,6 @@ function section(title: string, items: Parameters<typeof listBlock>[1], note = "
   return [items.length === 0 ? paragraphBlock(above) : listBlock(above, items)];
 }
 
-function footer({ words, links, at }: SlackTelling): string {
+function footer({ words, links, at }: MessageOptions): string {
   return [`${words.labels.asOf} ${words.moment(at)}`, ...digestLinks(links, words).map(slackLink)].join(" · ");
 }

@@ -38,7 +38,7 @@ export interface DigestMessage {
 }
 
 /** What a digest is told with. */
-export interface SlackTelling {
+export interface MessageOptions {
   words: Words;
   links: DigestLinks;
   /** The moment of the run, ISO 8601. */
@@ -55,7 +55,7 @@ export interface SlackTelling {
  *
  * @returns `text` for notifications, where blocks are not shown; `blocks` with at most one table.
  */
-export function slackMessage(digest: Digest, telling: SlackTelling): DigestMessage {
+export function slackMessage(digest: Digest, telling: MessageOptions): DigestMessage {
   const { words } = telling;
   const headline = words.headline(digest, slackName);
   const isQuiet = digest.verdict === "ok";
@@ -126,7 +126,7 @@ export function labelled(lines: readonly (readonly [string, string])[]): RichTex
   ]);
 }
 
-function figuresBlock(digest: Digest, { words, isWithoutIntake }: SlackTelling): KnownBlock {
+function figuresBlock(digest: Digest, { words, isWithoutIntake }: MessageOptions): KnownBlock {
   const advice = words.emptyAdvice(digest);
   const { labels } = words;
   const figures = words.figures(digest);
@@ -154,7 +154,7 @@ function earlierBlocks({ earlierDays }: Digest, words: Words): KnownBlock[] {
 }
 
 /** As of when, and links to look it up. */
-function footer(digest: Digest, { words, links, at, isCsvInThread = false }: SlackTelling): string {
+function footer(digest: Digest, { words, links, at, isCsvInThread = false }: MessageOptions): string {
   const files = digest.domains
     .filter(({ verdict }) => verdict !== "ok")
     .flatMap((domain) => dayFileLinks(domain, links))
@@ -173,7 +173,7 @@ function footer(digest: Digest, { words, links, at, isCsvInThread = false }: Sla
  * A day on which there is nothing to do, below the first line: the three figures in one line; how complete they are, what
  * was restated, the mails that were read, and a link, in another.
  */
-function quietBlocks(digest: Digest, { words, links, isWithoutIntake, isCsvInThread }: SlackTelling): KnownBlock[] {
+function quietBlocks(digest: Digest, { words, links, isWithoutIntake, isCsvInThread }: MessageOptions): KnownBlock[] {
   const { quiet, labels } = words;
   const restated = words.restated(digest.restated);
   const notes = [

@@ -3,7 +3,7 @@ import type { Readiness } from "../../../src/digest/readiness.ts";
 import { digestMarkdown } from "../../../src/render/pages/markdown.ts";
 import { weekMarkdown } from "../../../src/render/pages/markdown-week.ts";
 import { slackMessage } from "../../../src/render/pages/slack.ts";
-import { restatedMessage } from "../../../src/render/pages/slack-restated.ts";
+import { restatedMessage } from "../../../src/render/pages/slack-replies.ts";
 import { weeklyMessage } from "../../../src/render/pages/slack-weekly.ts";
 import { languages } from "../../../src/render/words/phrases.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DigestLinks } from "../../../src/render/links.ts";
 import { slackMessage } from "../../../src/render/pages/slack.ts";
-import { threadMessage } from "../../../src/render/pages/slack-thread.ts";
+import { threadMessage } from "../../../src/render/pages/slack-replies.ts";
 import { countCharacters } from "../../../src/render/print/slack-blocks.ts";
 import { because } from "../../reasons.ts";
 import { findBlockTrouble } from "../../servers/slack/blocks.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { planSending } from "../../src/digest/sending-plan.ts";
 import { parseState, type State } from "../../src/history/state.ts";
-import { planSending } from "../../src/steps/sending-plan.ts";
 
 /** A state in which some days were told, each by a message of its own. */
 function stateOf(...told: string[][]): State {
@@ -21,7 +21,7 @@ function stateOf(...told: string[][]): State {
 
 /** The plan at a time, with 48 hours to settle. */
 function planAt(now: string, before: State, complete: string[] = []) {
-  const config = { now: new Date(now), settleHours: 48, runId: "1", slack: undefined, weekday: undefined };
+  const config = { now: new Date(now), settleHours: 48, runId: "1", toSlack: false, weekday: undefined };
   return planSending(config, before, { isRead: true, isComplete: (day) => complete.includes(day) });
 }
 
@@ -72,19 +72,17 @@ test.each([
   const sent = weeks.map((week) => ({ route: "slack", at: `${week}T09:00:00Z`, week, figures: [] }));
   const before = { ...stateOf(), startDay, sent };
   const config = { now: new Date(now), settleHours: 48, runId: "1", weekday: 1 };
-  const slack = { kind: "webhook" as const, url: "https://hooks.slack.com/services/T/B/x" };
   const ways = { isRead: true, isComplete: () => false };
-  expect(planSending({ ...config, slack }, before, ways).week).toBe(expected);
-  expect(planSending({ ...config, slack: undefined }, before, ways).week).toBe(expected);
-  expect(planSending({ ...config, slack, weekday: undefined }, before, ways).week).toBeUndefined();
-  expect(planSending({ ...config, slack }, before, { ...ways, isRead: false }).week).toBeUndefined();
+  expect(planSending({ ...config, toSlack: true }, before, ways).week).toBe(expected);
+  expect(planSending({ ...config, toSlack: false }, before, ways).week).toBe(expected);
+  expect(planSending({ ...config, toSlack: true, weekday: undefined }, before, ways).week).toBeUndefined();
+  expect(planSending({ ...config, toSlack: true }, before, { ...ways, isRead: false }).week).toBeUndefined();
 });
 
 test("the weekly message alone is claimed, too, and not sent by two runs at once", () => {
   const told = stateOf(["2026-11-20", "2026-11-19", "2026-11-18", "2026-11-17", "2026-11-16", "2026-11-15"]);
   const before = { ...told, sent: told.sent.map((message) => ({ ...message, route: "slack-webhook" })) };
-  const slack = { kind: "webhook" as const, url: "https://hooks.slack.com/services/T/B/x" };
-  const config = { now: new Date("2026-11-23T09:00:00Z"), settleHours: 48, runId: "1", weekday: 1, slack };
+  const config = { now: new Date("2026-11-23T09:00:00Z"), settleHours: 48, runId: "1", weekday: 1, toSlack: true };
   const ways = { isRead: true, isComplete: () => false };
   const plan = planSending(config, before, ways);
   expect(plan).toMatchObject({

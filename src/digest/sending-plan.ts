@@ -1,8 +1,7 @@
-import type { Config } from "../config/config.ts";
-import { daysToSend, dueDays, type IsComplete, weekToSend } from "../digest/due.ts";
 import { daysSent, maySend, type State, weeksSent } from "../history/state.ts";
+import { daysToSend, dueDays, type IsComplete, weekToSend } from "./due.ts";
 
-/** Which days a run tells, and the state with which it commits its mails. */
+/** Which days a run sends, and the state with which it commits its mails. */
 export interface SendingPlan {
   /** The days of the digest, newest first: those sent now, or those that were sent with the newest when none are. */
   days: [string, ...string[]];
@@ -10,7 +9,7 @@ export interface SendingPlan {
   send: string[];
   /** The weekly message that is sent now, by the date of its weekday. */
   week?: string;
-  /** Whether this run tells anybody: not when no mailbox could be read, or another run is sending at this moment. */
+  /** Whether this run sends anything: not when no mailbox could be read, or another run is sending at this moment. */
   isSending: boolean;
   /** Another run has claimed the days that are due, less than 15 minutes ago. */
   isClaimedElsewhere: boolean;
@@ -20,7 +19,17 @@ export interface SendingPlan {
   state: State;
 }
 
-type PlanConfig = Pick<Config, "now" | "settleHours" | "weekday" | "runId" | "slack">;
+/** By what days become due, and who sends them. */
+export interface PlanSettings {
+  now: Date;
+  /** Hours after a day's end from which it is due, complete or not. */
+  settleHours: number;
+  /** The weekday of the weekly message, from 0 for Sunday; absent for none. */
+  weekday?: number;
+  runId: string;
+  /** Whether messages go to Slack: what stood in a job summary alone is still to be sent there. */
+  toSlack: boolean;
+}
 
 /**
  * Plans what to send by the clock, by what was sent before, by whether a mailbox could be read, and by which days are
@@ -29,22 +38,22 @@ type PlanConfig = Pick<Config, "now" | "settleHours" | "weekday" | "runId" | "sl
  * @param before - The state with cursors moved.
  */
 export function planSending(
-  config: PlanConfig,
+  settings: PlanSettings,
   before: State,
   { isRead, isComplete }: { isRead: boolean; isComplete: IsComplete },
 ): SendingPlan {
-  const { now, settleHours, runId, slack } = config;
+  const { now, settleHours, runId, toSlack } = settings;
   const due = dueDays(now, settleHours, isComplete);
   const [newest] = due;
   const startDay = before.startDay ?? newest;
-  const unsent = daysToSend(due, startDay, daysSent(before, slack !== undefined));
-  const weekDue = weekDueNow(config, before, startDay);
+  const unsent = daysToSend(due, startDay, daysSent(before, toSlack));
+  const weekDue = weekDueNow(settings, before, startDay);
   const isAnyDue = unsent.length > 0 || weekDue !== undefined;
   const isClaimedElsewhere = isAnyDue && !maySend(before, runId, now);
   const isSending = isRead && !isClaimedElsewhere;
   const [send, week] = isSending ? [unsent, weekDue] : [[], undefined];
   const sending = isSending && isAnyDue ? { days: send, runId, at: now.toISOString() } : before.sending;
-  const [first = newest, ...others] = send.length > 0 ? send : daysToldWith(before, newest);
+  const [first = newest, ...others] = send.length > 0 ? send : daysPostedWith(before, newest);
   return {
     days: [first, ...others],
     send,
@@ -56,12 +65,12 @@ export function planSending(
   };
 }
 
-function weekDueNow({ now, settleHours, weekday, slack }: PlanConfig, before: State, startDay: string) {
+function weekDueNow({ now, settleHours, weekday, toSlack }: PlanSettings, before: State, startDay: string) {
   if (weekday === undefined) return undefined;
-  return weekToSend({ now, weekday, settleHours }, { startDay, sent: weeksSent(before, slack !== undefined) });
+  return weekToSend({ now, weekday, settleHours }, { startDay, sent: weeksSent(before, toSlack) });
 }
 
-/** The days of the message that told a day in full, so that a run made again tells the same; none when there is none. */
-function daysToldWith({ sent }: State, newest: string): string[] {
+/** The days of the message that had a day in full, so that a run made again shows the same; none when there is none. */
+function daysPostedWith({ sent }: State, newest: string): string[] {
   return sent.findLast(({ figures }) => figures[0]?.day === newest)?.figures.map(({ day }) => day) ?? [];
 }

@@ -1,15 +1,16 @@
 import type { Digest } from "../../digest/digest.ts";
 import type { Verdict } from "../../digest/rules.ts";
 import { slackText } from "../escape.ts";
-import { contextBlock, headerBlock, paragraphBlock, slackName, textElement } from "../print/print.ts";
+import { contextBlock, headerBlock, paragraphBlock, plainTable, slackName, textElement } from "../print/print.ts";
 import { verdictSigns } from "../words/words.ts";
-import { type DigestMessage, type SlackTelling, slackMessage } from "./slack.ts";
+import { type DigestMessage, type MessageOptions, slackMessage } from "./slack.ts";
+import { allDomainsTable } from "./slack-domains.ts";
 
 /**
  * A message brought up to date: what its days look like by now, when that was, and the verdict that it told first,
  * struck through, where that was another one.
  */
-export function restatedMessage(digest: Digest, first: Verdict | undefined, telling: SlackTelling): DigestMessage {
+export function restatedMessage(digest: Digest, first: Verdict | undefined, telling: MessageOptions): DigestMessage {
   const { words, at } = telling;
   const { text, blocks, fallbackBlocks } = slackMessage(digest, { ...telling, isWithoutIntake: true });
   const note = paragraphBlock([
@@ -23,7 +24,18 @@ export function restatedMessage(digest: Digest, first: Verdict | undefined, tell
 }
 
 /** What is posted into the thread and the channel when a day that was told looks worse by now. */
-export function worsenedMessage(digest: Digest, { words, at }: SlackTelling): DigestMessage {
+export function worsenedMessage(digest: Digest, { words, at }: MessageOptions): DigestMessage {
   const blocks = [headerBlock(words.headline(digest, slackName)), contextBlock(slackText(words.broughtUpToDate(at)))];
   return { text: words.headline(digest, (name) => slackText(name, 60)), blocks, fallbackBlocks: blocks };
+}
+
+/** Characters of a message of one table; Slack takes 10,000 in a table. */
+const mostCharacters = 9_000;
+
+/** What stands in the thread of a digest: all domains as a table; nothing where there is but one. */
+export function threadMessage(digest: Digest, { words }: MessageOptions): DigestMessage | undefined {
+  if (digest.domains.length < 2) return undefined;
+  const table = allDomainsTable(digest, { words, room: mostCharacters });
+  const text = `${words.labels.allDomains}, ${words.day(digest.day)}`;
+  return { text, blocks: [table], fallbackBlocks: [plainTable(table)] };
 }

@@ -1,0 +1,41 @@
+import type { Figures, Sent } from "../history/state.ts";
+import { intakeSummary } from "./day/day.ts";
+import { type Digest, type DigestSource, figuresOf, makeDigest } from "./digest.ts";
+import { restatedDays } from "./restated.ts";
+
+/** A message of which a day has changed, and how it would look now. */
+export interface Restatement {
+  message: Sent;
+  digest: Digest;
+  /** Those of the digest, with the verdict that was posted first. */
+  figures: Figures[];
+  /** Whether that is something else than it shows; if not, it was updated before, and no digest has said so. */
+  isChanged: boolean;
+}
+
+/**
+ * How messages would look now. What became of the mails of their runs is not shown again, but those that could not be
+ * counted stay a reason to look.
+ */
+export function makeRestatements(
+  messages: readonly Sent[],
+  source: Omit<DigestSource, "days" | "restated" | "intake">,
+): Restatement[] {
+  const noMails = intakeSummary([], { unreadMailboxes: [], toGo: [] });
+  return messages.flatMap((message) => {
+    const [day, ...earlier] = message.figures.map((figures) => figures.day);
+    if (day === undefined) return [];
+    const intake = { ...noMails, states: message.trouble ?? {} };
+    const digest = makeDigest({ ...source, days: [day, ...earlier], restated: [], intake });
+    const figures = withFirstVerdicts(figuresOf(digest), message.figures);
+    return { message, digest, figures, isChanged: restatedDays(message.figures, figures).length > 0 };
+  });
+}
+
+function withFirstVerdicts(now: Figures[], posted: readonly Figures[]): Figures[] {
+  return now.map((figures) => {
+    const before = posted.find(({ day }) => day === figures.day);
+    const first = before?.firstVerdict ?? before?.verdict;
+    return first === undefined || first === figures.verdict ? figures : { ...figures, firstVerdict: first };
+  });
+}

@@ -1,0 +1,134 @@
+import type { Config } from "../config/config.ts";
+import { lastingTrouble } from "../digest/day/day.ts";
+import { figuresOf, hasNewVerdict, isQuiet } from "../digest/digest.ts";
+import type { Sent, State } from "../history/state.ts";
+import type { Host } from "../io/host.ts";
+import { type Delivery, type Notifier, NotifierError, type SlackMessage } from "../io/notifier.ts";
+import { slackNotifier, slackWebhookNotifier } from "../io/slack/slack.ts";
+import { threadMessage, weeklyMessage } from "../render/pages/pages.ts";
+import type { Story } from "./digest.ts";
+import { scheduleSilence } from "./failure.ts";
+import { attempt, type Outcome } from "./outcome.ts";
+import { updatePosted, uploadCsv } from "./update.ts";
+
+/** What was sent, for the state. */
+export interface SentMessages {
+  sent: Sent[];
+  /** Messages of runs before that were updated. */
+  updated: Sent[];
+}
+
+/** The notifier that the configuration names, if any. */
+export function openNotifier({ slack }: Pick<Config, "slack">, { info }: Pick<Host, "info">): Notifier | undefined {
+  switch (slack?.kind) {
+    case undefined:
+      return undefined;
+    case "bot":
+      return slackNotifier({ ...slack, onFallback: info });
+    case "webhook":
+      return slackWebhookNotifier({ ...slack, onFallback: info });
+    default:
+      return slack satisfies never;
+  }
+}
+
+type SendConfig = Pick<Config, "slack" | "postsChanges" | "now" | "csv"> & Parameters<typeof scheduleSilence>[0];
+
+/**
+ * Posts the digest, updates the messages of days that have changed, posts the weekly message when it is due, and schedules
+ * the message that is posted when no run follows. One that fails does not stop the others.
+ */
+export async function sendMessages(
+  config: SendConfig,
+  host: Host,
+  story: Story,
+): Promise<Outcome<SentMessages> & { value: SentMessages }> {
+  const notifier = openNotifier(config, host);
+  const digest = await sendDigest(config, notifier, story);
+  const updates = await updatePosted(config, notifier, story);
+  const week = await sendWeek(config, notifier, story);
+  // A CSV that could not be uploaded is no silence.
+  const isSent = story.plan.send.length === 0 || digest.value !== undefined;
+  const silence = isSent ? await scheduleSilence(config, notifier) : { problems: [] };
+  return {
+    value: { sent: [digest, week].flatMap(({ value }) => value ?? []), updated: updates.value },
+    problems: [digest, updates, week, silence].flatMap(({ problems }) => problems),
+  };
+}
+
+/** Posts the digest; without a notifier it stands in the job summary alone. */
+async function sendDigest(
+  { postsChanges, now }: Pick<Config, "postsChanges" | "now">,
+  notifier: Notifier | undefined,
+  story: Story,
+): Promise<Outcome<Sent>> {
+  const { plan, digest, message, csv, pageOptions } = story;
+  if (plan.send.length === 0) return await resendCsv(notifier, story);
+  const last = lastDigest(plan.state, notifier);
+  // Where a message stays as it was posted, the digest is all that shows another verdict.
+  const isShown = notifier?.update !== undefined || !hasNewVerdict(digest);
+  const below = postsChanges && isShown && isQuiet(digest, last?.verdict) ? last?.message : undefined;
+  const trouble = lastingTrouble(digest.intake.states);
+  const shown = { at: now.toISOString(), figures: figuresOf(digest), ...(trouble && { trouble }) };
+  if (notifier === undefined) return { value: { route: "summary", ...shown }, problems: [] };
+  const posted = await attempt(() => (below === undefined ? notifier.post(message) : reply(notifier, below, message)));
+  if (posted.value === undefined) return { problems: posted.problems };
+  const sent: Sent = { route: notifier.route, ...posted.value, ...shown };
+  const table = sent.threadTs === undefined ? threadMessage(digest, pageOptions) : undefined;
+  const replied = await attempt(async () => {
+    if (table !== undefined) return await notifier.reply?.(sent, table, { isBroadcast: false });
+  });
+  const uploaded = await uploadCsv(notifier, sent, csv);
+  const tableTs = replied.value?.ts;
+  return {
+    value: { ...sent, ...(tableTs !== undefined && { tableTs }), csvFile: uploaded.value },
+    problems: [...replied.problems, ...uploaded.problems],
+  };
+}
+
+/** The last message of a digest that stands in the channel, and the verdict of the newest day posted. */
+function lastDigest({ sent }: State, notifier: Notifier | undefined) {
+  const digests = sent.filter(({ route, figures }) => route === notifier?.route && figures.length > 0);
+  return {
+    message: digests.findLast(({ threadTs, isUnposted }) => threadTs === undefined && isUnposted === undefined),
+    verdict: digests.at(-1)?.figures[0]?.verdict,
+  };
+}
+
+/** Where a message went, and below which one. */
+type ReplyDelivery = Delivery & Pick<Sent, "threadTs" | "isUnposted">;
+
+/** Replies to a message; where there are no threads nothing is posted, and below a message that is gone there is a new one. */
+async function reply(notifier: Notifier, below: Sent, message: SlackMessage): Promise<ReplyDelivery> {
+  if (notifier.reply === undefined) return { isUnposted: true };
+  try {
+    return { ...(await notifier.reply(below, message, { isBroadcast: false })), threadTs: below.ts };
+  } catch (error) {
+    if (error instanceof NotifierError && error.mayPostAnew) return await notifier.post(message);
+    throw error;
+  }
+}
+
+/** Uploads the CSV of the digest that was sent last, if that failed then, the day is the same, and no update brings a new one. */
+async function resendCsv(notifier: Notifier | undefined, story: Story): Promise<Outcome<Sent>> {
+  const { plan, digest, csv, restatements } = story;
+  const last = plan.state.sent.findLast(({ figures }) => figures.length > 0);
+  if (restatements.some(({ message, isChanged }) => isChanged && message === last)) return { problems: [] };
+  const isSame = last?.route === notifier?.route && last?.figures[0]?.day === digest.day;
+  if (last === undefined || notifier === undefined || !isSame || last.csvFile !== undefined) return { problems: [] };
+  const { value: csvFile, problems } = await uploadCsv(notifier, last, csv);
+  return { value: csvFile === undefined ? undefined : { ...last, csvFile }, problems };
+}
+
+/** Posts the weekly message when it is due; without a notifier it stands in the job summary alone. */
+async function sendWeek(
+  { now }: Pick<Config, "now">,
+  notifier: Notifier | undefined,
+  { plan, week, pageOptions }: Story,
+): Promise<Outcome<Sent>> {
+  if (plan.week === undefined || week === undefined) return { problems: [] };
+  const shown = { at: now.toISOString(), week: plan.week, figures: [] };
+  if (notifier === undefined) return { value: { route: "summary", ...shown }, problems: [] };
+  const { value: delivery, problems } = await attempt(() => notifier.post(weeklyMessage(week, pageOptions)));
+  return { value: delivery && { route: notifier.route, ...delivery, ...shown }, problems };
+}

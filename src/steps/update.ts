@@ -1,0 +1,115 @@
+import type { Config } from "../config/config.ts";
+import { failingRecordsOf } from "../digest/digest.ts";
+import { type Verdict, worstVerdict } from "../digest/rules.ts";
+import type { Sent } from "../history/state.ts";
+import type { CsvFile, Delivery, Notifier } from "../io/notifier.ts";
+import { failuresFile } from "../render/csv.ts";
+import { restatedMessage, threadMessage, worsenedMessage } from "../render/pages/pages.ts";
+import type { Story } from "./digest.ts";
+import { attempt, type Outcome } from "./outcome.ts";
+
+/**
+ * So many messages that look worse are posted to the channel in one run, the newest first; the others in their threads, and
+ * all of them are named in the next digest. One mail may change a month of days.
+ */
+const mostBroadcasts = 3;
+
+/** Updates posted messages of which a day has changed. One that fails does not stop the others. */
+export async function updatePosted(
+  { csv }: Pick<Config, "csv">,
+  notifier: Notifier | undefined,
+  story: Story,
+): Promise<Outcome<Sent[]> & { value: Sent[] }> {
+  const isDigestSent = story.plan.send.length > 0;
+  const updated: Sent[] = [];
+  const problems: string[] = [];
+  let broadcasts = 0;
+  for (const one of story.restatements) {
+    const { before = one.message.figures, ...message } = one.message;
+    const isBroadcast = broadcasts < mostBroadcasts;
+    const update: Update = one.isChanged
+      ? await updateMessage(notifier, { ...one, message, story, which: csv, isBroadcast })
+      : { value: message, problems: [] };
+    if (update.isLoud === true) broadcasts += 1;
+    problems.push(...update.problems);
+    // Where a message can't be updated, its line in a digest that is posted now is all.
+    if (update.value === undefined || !(isDigestSent || update.isUpdated)) continue;
+    updated.push(isDigestSent ? update.value : { ...update.value, before });
+  }
+  return { value: updated, problems };
+}
+
+type Restated = Story["restatements"][number] & {
+  story: Story;
+  which: Config["csv"];
+  /** Whether the channel sees it when it looks worse. */
+  isBroadcast: boolean;
+};
+
+/** What came of one message: how it looks now; no value when the next run is to try again. */
+interface Update extends Outcome<Sent> {
+  /** Not where messages stay as they were posted. */
+  isUpdated?: boolean;
+  /** Whether it looks worse, and its thread says so. */
+  isLoud?: boolean;
+}
+
+/** Updates one message, then its thread and its CSV. */
+async function updateMessage(notifier: Notifier | undefined, restated: Restated): Promise<Update> {
+  const { message, digest, figures, story, which, isBroadcast } = restated;
+  const { source, pageOptions } = story;
+  const sent: Sent = { ...message, figures };
+  const { update, reply } = notifier ?? {};
+  const isOurs = message.route === notifier?.route && message.ts !== undefined;
+  if (notifier === undefined || update === undefined || !isOurs) return { value: sent, problems: [] };
+  // The thread has the CSV of the day as it was posted first, too.
+  const csv = failuresFile(failingRecordsOf(digest, source), { which, day: digest.day, asOf: pageOptions.at });
+  const isCsvInThread = csv.text !== "" && notifier.upload !== undefined;
+  const { error, problems } = await attempt(() =>
+    update(message, restatedMessage(digest, figures[0]?.firstVerdict, { ...pageOptions, isCsvInThread })),
+  );
+  // A message that was deleted by a person, say, stays gone: the line in the digest is all.
+  if (error?.mayPostAnew) return { value: sent, isUpdated: true, problems: [] };
+  if (error !== undefined) return { problems };
+  const isLoud = reply !== undefined && isWorse(figures[0]?.verdict, message.figures[0]?.verdict);
+  const replied = isLoud
+    ? await attempt(() => reply(threadOf(message), worsenedMessage(digest, pageOptions), { isBroadcast }))
+    : { problems: [] };
+  // What may be there must not come twice; of what is not, the next run is to think as if nothing had been done.
+  if (replied.error?.mayHaveArrived === false) return { problems: replied.problems };
+  const table = await updateTable(update, restated);
+  const uploaded = await uploadCsv(notifier, message, csv);
+  return {
+    value: { ...sent, csvFile: uploaded.value ?? message.csvFile },
+    isUpdated: true,
+    isLoud,
+    problems: [replied, table, uploaded].flatMap((outcome) => outcome.problems),
+  };
+}
+
+/** Updates the table of all domains in the thread. */
+async function updateTable(
+  update: Exclude<Notifier["update"], undefined>,
+  { message: { channel, tableTs }, digest, story: { pageOptions } }: Restated,
+): Promise<Outcome> {
+  const table = threadMessage(digest, pageOptions);
+  if (tableTs === undefined || table === undefined) return { problems: [] };
+  const { error, problems } = await attempt(() => update({ channel, ts: tableTs }, table));
+  return { problems: error?.mayPostAnew ? [] : problems };
+}
+
+function isWorse(after: Verdict | undefined, before: Verdict | undefined): boolean {
+  return after !== undefined && before !== undefined && after !== before && worstVerdict([after, before]) === after;
+}
+
+/** Where a thread begins: at the message itself, unless that is a reply. */
+function threadOf({ channel, ts, threadTs }: Sent): Delivery {
+  return { channel, ts: threadTs ?? ts };
+}
+
+/** Puts the CSV into the thread of a message, where that can be done; `value` is Slack's id of it. */
+export async function uploadCsv(notifier: Notifier, sent: Sent, csv: CsvFile): Promise<Outcome<string | undefined>> {
+  const { upload } = notifier;
+  if (csv.text === "" || upload === undefined || sent.ts === undefined) return { problems: [] };
+  return await attempt(() => upload(threadOf(sent), csv));
+}
