@@ -8,8 +8,7 @@ import { seasonedReporters } from "../history/seasoning.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
-import type { History } from "../io/history.ts";
-import { dryHistory } from "../io/history-dry.ts";
+import { dryHistory, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Trust } from "../report/trust/trust.ts";
 

@@ -1,3 +1,3 @@
+export { isPublicRepository } from "./client.ts";
 export { openGitHubHistory } from "./history.ts";
 export { IssueError, type IssueText, issueTracker } from "./issues.ts";
-export { isPublicRepository } from "./visibility.ts";
