@@ -14,7 +14,7 @@ import {
 } from "../report/trust/trust.ts";
 import type { Report } from "../report/types.ts";
 import { logText } from "./escape.ts";
-import { newcomerAdvice, reasonText } from "./words/words.ts";
+import { reasonText, wordsOf } from "./words/words.ts";
 
 /** Who is believed, and which domains are ours. */
 export interface ExplanationOptions {
@@ -102,7 +102,7 @@ function standingText(domain: string, trust: Trust): string {
     case "seasoned":
       return "which has reported on 14 days";
     case "new":
-      return newcomerAdvice(domain);
+      return wordsOf("en").notCounted.newcomer(domain);
     default:
       return standing satisfies never;
   }

@@ -6,7 +6,7 @@ import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
 import { findingsOf } from "../../src/digest/findings.ts";
 import { worstVerdict } from "../../src/digest/rules.ts";
 import type { DigestLinks } from "../../src/render/links.ts";
-import { english } from "../../src/render/words/english.ts";
+import { wordsOf } from "../../src/render/words/words.ts";
 
 /** Builders of digests for tests of what is made of them; every number can be said, the rest follows. */
 
@@ -113,7 +113,7 @@ export const links: DigestLinks = {
 };
 
 /** What a digest is told with in English. */
-export const telling = { words: english, links, at: "2026-11-19T06:40:00.000Z" };
+export const telling = { words: wordsOf("en"), links, at: "2026-11-19T06:40:00.000Z" };
 
 export const okDigest = makeDigest({
   change: { messages: 12_334, usual: 11_860, ratio: 0.04, weeks: 8, weekday: 2 },

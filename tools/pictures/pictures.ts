@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readConfig } from "../../src/config/config.ts";
 import { gitIn } from "../../src/io/git/command.ts";
 import type { Host } from "../../src/io/host.ts";
-import { type Language, languages } from "../../src/render/words/phrases.ts";
+import { type Language, languages } from "../../src/render/words/words.ts";
 import { run } from "../../src/run.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { sampleInputs, sampleNow } from "../../src/sample/story.ts";

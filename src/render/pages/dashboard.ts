@@ -146,11 +146,7 @@ function domainParagraphs(
     ]);
   const shown = rowsWithin(rows, most.characters);
   const rest = digest.domains.length - shown.length;
-  return [
-    `## ${labels.domains}`,
-    markdownTable(columns, shown),
-    ...(rest === 0 ? [] : [labels.moreDomains(words.count(rest))]),
-  ];
+  return [`## ${labels.domains}`, markdownTable(columns, shown), ...(rest === 0 ? [] : [labels.moreDomains(rest)])];
 }
 
 function domainCells({ domain, verdict, fail }: DomainDigest, trend: TrendDay[], words: Words): string[] {
@@ -247,7 +243,7 @@ function serviceParagraphs(sources: SendingSource[], words: Words): string[] {
       columns,
       sources.slice(0, most.services).map((source) => serviceCells(source, words)),
     ),
-    ...(rest <= 0 ? [] : [labels.moreServices(words.count(rest))]),
+    ...(rest <= 0 ? [] : [labels.moreServices(rest)]),
   ];
 }
 

@@ -4,8 +4,8 @@ import { markdownCode } from "../escape.ts";
 import { digestLinks } from "../links.ts";
 import { markdownTable } from "../print/print.ts";
 import type { Words } from "../words/words.ts";
-import { dayVerdicts, verdictSigns } from "../words/words.ts";
-import { type MarkdownOptions, markdownLinks } from "./markdown.ts";
+import { verdictSigns } from "../words/words.ts";
+import { markdownLinks, type MarkdownOptions } from "./markdown.ts";
 import { markdownName } from "./markdown-sources.ts";
 import { weekSections } from "./week-sections.ts";
 
@@ -47,7 +47,7 @@ function figuresTable(week: Week, words: Words): string {
       [`**${labels.dmarcFail}**`, figures.dmarcFail],
       [`**${labels.spfOrDkimFail}**`, figures.spfOrDkimFail],
       [`**${labels.complete}**`, words.week.complete(week.coverage)],
-      ...dayVerdicts(week, words).map(([label, days]) => [`**${label}**`, days]),
+      ...words.week.days(week).map(([label, days]) => [`**${label}**`, days]),
     ],
   );
 }

@@ -4,7 +4,7 @@ import { markdownCode, markdownText } from "../escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, type Link } from "../links.ts";
 import { type MarkdownColumn, markdownTable } from "../print/print.ts";
 import type { Words } from "../words/words.ts";
-import { newsText, notCountedText, passedText, verdictSigns } from "../words/words.ts";
+import { verdictSigns } from "../words/words.ts";
 import { markdownName, markdownSources, markdownSteps } from "./markdown-sources.ts";
 
 /** How much is shown, so that a summary stays far below GitHub's limit of 1 MiB a step; of details so many bytes, too. */
@@ -123,7 +123,7 @@ function detailParagraphs(domain: DomainDigest, words: Words, links: DigestLinks
   const steps = markdownSteps(domain, words);
   return [
     `### ${verdictSigns[domain.verdict]} ${markdownCode(domain.domain, 100)}`,
-    ...(alarm === undefined ? [] : [`**${passedText(alarm, words)}**`]),
+    ...(alarm === undefined ? [] : [`**${words.limits(alarm)}**`]),
     ...markdownSources(domain, words),
     ...(steps.length === 0 ? [] : [steps.join("\n")]),
     ...linkParagraphs(dayFileLinks(domain, links).slice(0, 20)),
@@ -131,7 +131,7 @@ function detailParagraphs(domain: DomainDigest, words: Words, links: DigestLinks
 }
 
 function newsParagraphs(digest: Digest, words: Words): string[] {
-  const { lines, more } = newsText(digest, most.news, { words, guard: markdownName });
+  const { lines, more } = words.news.text(digest, most.news, markdownName);
   if (lines.length === 0) return [];
   return [`### ${words.news.title}`, ...listParagraph([...lines, ...(more > 0 ? [words.more(more)] : [])])];
 }
@@ -143,7 +143,7 @@ function earlierParagraphs({ earlierDays }: Digest, words: Words): string[] {
 }
 
 function notCountedParagraphs(digest: Digest, words: Words): string[] {
-  const told = notCountedText(digest, most.notCounted, words);
+  const told = words.notCounted.text(digest, most.notCounted);
   if (told === undefined) return [];
   const items = told.items.map(({ reporter, text }) => `${markdownCode(reporter, 60)} ${text}`);
   return [`### ${told.title}`, ...listParagraph(items), ...(told.rest === "" ? [] : [told.rest])];

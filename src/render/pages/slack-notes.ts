@@ -4,14 +4,13 @@ import type { Digest } from "../../digest/digest.ts";
 import { plainText, slackText } from "../escape.ts";
 import { contextBlock, listBlock, paragraphBlock, slackName, textElement } from "../print/print.ts";
 import type { Words } from "../words/words.ts";
-import { newsText, notCountedText } from "../words/words.ts";
 
 /** How much is shown; the rest is in the job summary. */
 const most = { problems: 3, notCounted: 5, mailboxes: 3, news: 6 };
 
 /** The reports that do not count, with what would count them. */
 export function notCountedBlocks(digest: Digest, words: Words): KnownBlock[] {
-  const told = notCountedText(digest, most.notCounted, words);
+  const told = words.notCounted.text(digest, most.notCounted);
   if (told === undefined) return [];
   const items = told.items.map(({ reporter, text }) => [
     textElement(plainText(reporter, 60), { code: true }),
@@ -22,7 +21,7 @@ export function notCountedBlocks(digest: Digest, words: Words): KnownBlock[] {
 
 /** What is new and changed; nothing when nothing is. */
 export function newsBlocks(digest: Digest, words: Words): KnownBlock[] {
-  const { lines, more } = newsText(digest, most.news, { words, guard: slackName });
+  const { lines, more } = words.news.text(digest, most.news, slackName);
   const items = [...lines, ...(more > 0 ? [words.more(more)] : [])].map((line) => [textElement(line)]);
   return titledList(words.news.title, items);
 }

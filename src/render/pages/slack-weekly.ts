@@ -18,7 +18,7 @@ import {
   textElement,
 } from "../print/print.ts";
 import type { Words } from "../words/words.ts";
-import { dayVerdicts, verdictSigns } from "../words/words.ts";
+import { verdictSigns } from "../words/words.ts";
 import { type DigestMessage, labelled, type MessageOptions } from "./slack.ts";
 import { fittingTable, leastTable } from "./slack-domains.ts";
 import { hasGaps, weekCharts, weekSparklines } from "./slack-week-charts.ts";
@@ -61,7 +61,7 @@ function figuresBlock(week: Week, words: Words): KnownBlock {
       [words.labels.dmarcFail, figures.dmarcFail],
       [words.labels.spfOrDkimFail, figures.spfOrDkimFail],
       [words.labels.complete, words.week.complete(week.coverage)],
-      ...dayVerdicts(week, words),
+      ...words.week.days(week),
     ]),
   );
 }

@@ -5,7 +5,7 @@ import type { Digest, DomainDigest, Finding, Verdict } from "../../digest/digest
 import { logText } from "../escape.ts";
 import { displayWidth, type TextCell, type TextColumn, textTable, wrapText } from "../print/print.ts";
 import type { Words } from "../words/words.ts";
-import { hasOwnList, newsText, notCountedText, passedText, sourceName, sourcesWithSteps } from "../words/words.ts";
+import { hasOwnList, sourceName, sourcesWithSteps } from "../words/words.ts";
 
 /** How a terminal is written to. */
 export interface TerminalOptions {
@@ -138,13 +138,13 @@ function mailTroubleLines({ findings, intake }: Digest, page: Page): string[] {
 
 function newsLines(digest: Digest, page: Page): string[] {
   const { words } = page;
-  const { lines, more } = newsText(digest, most.news, { words, guard: logName });
+  const { lines, more } = words.news.text(digest, most.news, logName);
   if (lines.length === 0) return [];
   return [words.news.title, ...listLines([...lines, ...(more > 0 ? [words.more(more)] : [])], page)];
 }
 
 function notCountedLines(digest: Digest, page: Page): string[] {
-  const told = notCountedText(digest, most.notCounted, page.words);
+  const told = page.words.notCounted.text(digest, most.notCounted);
   if (told === undefined) return [];
   const items = told.items.map(({ reporter, text }) => `${logText(reporter, 60)}: ${text}`);
   return [told.title, ...listLines(items, page), ...(told.rest === "" ? [] : wrapText(told.rest, page.width))];
@@ -214,7 +214,7 @@ function sourceLines(digest: DomainDigest, page: Page): string[] {
   const cells = sources.map((source) => sourceCells(source, words));
   const sourceTable = textTable(sourceColumns(words), cells, { width, paintTitle });
   return [
-    alarm === undefined ? title : `${title}  ${passedText(alarm, words)}`,
+    alarm === undefined ? title : `${title}  ${words.limits(alarm)}`,
     ...(sources.length === 0 ? [] : sourceTable),
     ...more,
     ...own.flatMap((source) => stepLines(source, domain, page)),

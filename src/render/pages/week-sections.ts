@@ -3,7 +3,6 @@ import type { Week } from "../../digest/week/week.ts";
 import { movedDomains } from "../../digest/week/week.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import type { Guard, Words } from "../words/words.ts";
-import { readinessCounts } from "../words/words.ts";
 
 /** What a week tells below its figures, in the order in which it is told; plain text but for what the guard makes of names. */
 export interface WeekSections {
@@ -25,7 +24,7 @@ export function weekSections(week: Week, words: Words, guard: Guard): WeekSectio
   return {
     failing: failingItems(week, words, guard),
     readiness: {
-      counts: words.week.readiness(readinessCounts(week.readiness)),
+      counts: words.week.readiness(week.readiness),
       items: readinessItems(week.readiness, words, guard),
     },
     trends: cut(movedDomains(week.domains), most.trends, words, (domain) => words.week.trend(domain, guard)),

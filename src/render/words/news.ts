@@ -1,43 +1,97 @@
 import type { Digest } from "../../digest/digest.ts";
-import type { PolicyChange } from "../../digest/news.ts";
+import type { BrokenSource, NewService, PolicyChange } from "../../digest/news.ts";
 import { groupBy } from "../../history/group.ts";
-import type { PolicyChangeOfDomains } from "./news-words.ts";
-import type { Guard, Words } from "./phrases.ts";
+import { parsePolicyCell, type SeenPolicy } from "../../history/index/index.ts";
+import type { Guard, Phrases } from "./phrases.ts";
+import { sourceWords } from "./sources.ts";
 
-/** What is told below `words.news.title`. */
-export interface NewsText {
-  /** What is new and changed, a line each; what to look at first, then what somebody may have wanted. */
-  lines: string[];
-  /** How many lines were left out. */
-  more: number;
+/** Domains that are named in a line. */
+const mostDomains = 5;
+
+/** What is new and changed on a day, in the words of a language. */
+export function newsWords(phrases: Phrases) {
+  const { comma, outOf, news: say } = phrases;
+  const { name, mailOf, passedUntil } = sourceWords(phrases);
+  return {
+    /** `New and changed` */
+    title: say.title,
+    /**
+     * What is new and changed on a digest's day, at most so many lines, and how many were left out: what to look at first,
+     * then what somebody may have wanted. A source that a finding names is left out.
+     */
+    text: ({ news, findings }: Pick<Digest, "news" | "findings">, mostLines: number, guard: Guard) => {
+      const named = findings.flatMap((finding) =>
+        finding.kind === "own-failures" && finding.source !== undefined
+          ? [`${finding.domain}\0${finding.source.source}`]
+          : [],
+      );
+      const others = news.brokenSources.filter(({ domain, source }) => !named.includes(`${domain}\0${source}`));
+      const lines = [
+        ...others.map((source) => broken(source, guard)),
+        ...changesOfDomains(news.policyChanges).map((change) => policy(change, guard)),
+        ...news.newServices.map((service) => newService(service, guard)),
+        ...(news.newDomains.length === 0 ? [] : [newDomains(news.newDomains, guard)]),
+      ];
+      return { lines: lines.slice(0, mostLines), more: Math.max(0, lines.length - mostLines) };
+    },
+  };
+
+  /** `HubSpot passes for the first time at example.com: 1,204 messages` */
+  function newService({ domain, messages, passed, source }: NewService, guard: Guard): string {
+    const count = passed === messages ? phrases.messages(messages) : outOf(passed, messages);
+    return say.newService(name({ source }, guard), guard(domain), count);
+  }
+
+  /** `HubSpot mail of example.com fails DMARC: 412 of 415 messages. Passed until Fri 20 Nov (99.9 %)` */
+  function broken({ domain, messages, failed, source, history }: BrokenSource, guard: Guard): string {
+    const before = passedUntil(history.lastGoodDay, history.passRateBefore);
+    return `${say.broken(mailOf(domain, { source }, guard), outOf(failed, messages))}${phrases.stop}${before}`;
+  }
+
+  /** `New domains: a.example, b.example and 3 more` */
+  function newDomains(domains: readonly string[], guard: Guard): string {
+    return say.newDomains(domains.length, listText(domains, guard));
+  }
+
+  /** `example.com: p=none → p=quarantine`, as reporters saw it. */
+  function policy({ domains, from, to }: PolicyChangeOfDomains, guard: Guard): string {
+    return say.policy(listText(domains, guard), policyText(from, to));
+  }
+
+  function listText(domains: readonly string[], guard: Guard): string {
+    const more = domains.length - mostDomains;
+    return `${domains.slice(0, mostDomains).map(guard).join(comma)}${more > 0 ? phrases.andMore(more) : ""}`;
+  }
+
+  /**
+   * What differs in what a policy means: `sp` is `p` unless said, and `np` is `sp` (RFC 9989, "np" and "sp"). What changes
+   * along with the tag that it follows is not said again; what does not change along with it is.
+   */
+  function policyText(from: string, to: string): string {
+    const [before, after] = [parsePolicyCell(from), parsePolicyCell(to)];
+    const changes = [
+      ...(before.p === after.p ? [] : [`p=${before.p} → p=${after.p}`]),
+      ...followerText("sp", "p", say.asP),
+      ...followerText("np", "sp", say.asSp),
+      ...(before.isTest === after.isTest ? [] : [after.isTest ? say.isTest : say.wasTest]),
+    ];
+    return changes.join(comma);
+
+    function followerText(tag: "sp" | "np", leader: "p" | "sp", inherited: string): string[] {
+      const follows = (policy: SeenPolicy) => policy[tag] === policy[leader];
+      const said = (policy: SeenPolicy) => `${tag}=${policy[tag]}${follows(policy) ? inherited : ""}`;
+      if (before[tag] !== after[tag]) {
+        return follows(before) && follows(after) ? [] : [`${said(before)} → ${said(after)}`];
+      }
+      const isLeft = before[leader] !== after[leader] && !follows(after);
+      return isLeft ? [say.stays(`${tag}=${after[tag]}`)] : [];
+    }
+  }
 }
 
-/**
- * What is new and changed on a digest's day; no line when nothing is. A source that a finding tells is not told again,
- * and neither are reporters that have fallen silent.
- */
-export function newsText(
-  digest: Pick<Digest, "news" | "findings">,
-  mostLines: number,
-  { words: { news: words }, guard }: { words: Words; guard: Guard },
-): NewsText {
-  const { newServices, newDomains, policyChanges } = digest.news;
-  const lines = [
-    ...untoldSources(digest).map((source) => words.broken(source, guard)),
-    ...changesOfDomains(policyChanges).map((change) => words.policy(change, guard)),
-    ...newServices.map((service) => words.newService(service, guard)),
-    ...(newDomains.length === 0 ? [] : [words.newDomains(newDomains, guard)]),
-  ];
-  return { lines: lines.slice(0, mostLines), more: Math.max(0, lines.length - mostLines) };
-}
-
-function untoldSources({ news, findings }: Pick<Digest, "news" | "findings">) {
-  const told = findings.flatMap((finding) =>
-    finding.kind === "own-failures" && finding.source !== undefined
-      ? [`${finding.domain}\0${finding.source.source}`]
-      : [],
-  );
-  return news.brokenSources.filter(({ domain, source }) => !told.includes(`${domain}\0${source}`));
+/** One change of policy, which several domains may have made; policies as `formatPolicyCell` gives them. */
+interface PolicyChangeOfDomains extends Pick<PolicyChange, "from" | "to"> {
+  domains: readonly string[];
 }
 
 /** Equal changes as one: who owns many domains changes their policies on one day. */

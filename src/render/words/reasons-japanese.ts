@@ -1,6 +1,6 @@
-import { formatCount } from "../../digest/number.ts";
 import type { Said } from "../../report/reason.ts";
-import { mailState } from "./japanese-intake.ts";
+import { formatCount } from "./format.ts";
+import { japanese } from "./japanese/japanese.ts";
 import { type LimitPhrases, type ReasonPhrases, type ReasonWords, reasonWith } from "./reasons.ts";
 
 /**
@@ -13,7 +13,7 @@ function phrases(words: ReasonWords): ReasonPhrases {
   return {
     "of-files": ({ count, files, reasons, more, others }) => {
       const all = [...reasons.map(words), ...(more > 0 ? [`他${more}件`] : [])].join(" / ");
-      const rest = others.map(({ state, count }) => `${mailState[state]}${count}件`).join("、");
+      const rest = others.map(({ state, count }) => `${japanese.mailState[state]}${count}件`).join("、");
       return `ファイル${files}件中${count}件${all && `: ${all}`}${rest && `(他: ${rest})`}`;
     },
     limit: (limit) => `${limitTexts[limit.limit](limit)}(limits: ${limit.limit})`,

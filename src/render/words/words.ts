@@ -1,25 +1,112 @@
-import { english } from "./english.ts";
-import { japanese } from "./japanese.ts";
-import type { Language, Words } from "./phrases.ts";
+import { amountWords, formatDays } from "./amounts.ts";
+import { english } from "./english/english.ts";
+import { figureWords } from "./figures.ts";
+import { findingWords } from "./findings.ts";
+import { calendarDay } from "./format.ts";
+import { intakeWords } from "./intake.ts";
+import { japanese } from "./japanese/japanese.ts";
+import { newsWords } from "./news.ts";
+import type { Guard, Phrases } from "./phrases.ts";
+import { quietWords } from "./quiet.ts";
+import { readinessText } from "./readiness.ts";
+import type { ReasonWords } from "./reasons.ts";
+import { englishReason } from "./reasons-english.ts";
+import { japaneseReason } from "./reasons-japanese.ts";
+import { sourceWords } from "./sources.ts";
+import { weekWords } from "./week.ts";
 
-export { newcomerAdvice } from "./english-intake.ts";
-export { serviceOfSource, sourceName } from "./names.ts";
-export { newsText } from "./news.ts";
-export { notCountedText } from "./not-counted.ts";
-export { hasOwnList, passedText, sourcesWithSteps } from "./parts.ts";
-export type { FailureKind, Guard, Words } from "./phrases.ts";
+export { hasOwnList, verdictSigns } from "./findings.ts";
+export { formatCount, formatNumberOf } from "./format.ts";
+export type { FailureKind, Guard } from "./phrases.ts";
 export { englishReason as reasonText } from "./reasons-english.ts";
-export { verdictSigns } from "./verdict-signs.ts";
-export { dayVerdicts, readinessCounts } from "./week-parts.ts";
+export { serviceOfSource, sourceName, sourcesWithSteps } from "./sources.ts";
+
+/** The languages that a digest can be written in. */
+export const languages = ["en", "ja"] as const;
+
+/** One of `languages`. */
+export type Language = (typeof languages)[number];
+
+/**
+ * All that a digest says, in one language. Each function gives plain text without a line break; names that strangers
+ * chose go through the guard, so that the rest can be put where it is wanted as it is.
+ */
+export type Words = ReturnType<typeof makeWords>;
+
+const wordsIn: Record<Language, Words> = {
+  en: makeWords(english, englishReason),
+  ja: makeWords(japanese, japaneseReason),
+};
 
 /** The words of a language. */
 export function wordsOf(language: Language): Words {
-  switch (language) {
-    case "en":
-      return english;
-    case "ja":
-      return japanese;
-    default:
-      return language satisfies never;
-  }
+  return wordsIn[language];
+}
+
+function makeWords(phrases: Phrases, reason: ReasonWords) {
+  const { sentence, verdict, verdictShort, mailClass, mailState, labels, others, more, silence, failure } = phrases;
+  const format = amountWords(phrases);
+  const { impact, passed, limits, figures, parts, domainMessages, complete, restated } = figureWords(phrases);
+  const { cause, step, seenBy } = sourceWords(phrases);
+  return {
+    ...format,
+    /** A clause as a sentence with its full stop: `Not aligned: passes as sendgrid.net, not as your domain.` */
+    sentence,
+    /** `Nothing to do`, `Look`, `Act`; in a narrow column `ok`, `look`, `act`. */
+    verdict,
+    verdictShort,
+    /** What a class of mail is called: `not aligned`. */
+    mailClass,
+    cause,
+    step,
+    seenBy,
+    impact,
+    passed,
+    limits,
+    labels,
+    figures,
+    parts,
+    domainMessages,
+    /** The rows that are not shown: `39 others`. */
+    others: (domains: readonly unknown[]) => others(domains.length),
+    /** `and 3 more` */
+    more,
+    complete,
+    restated,
+    readiness: (readiness: Parameters<typeof readinessText>[0], guard: Guard) =>
+      readinessText(readiness, guard, phrases),
+    /** `No DMARC digest for 30 hours` */
+    silence,
+    /** `brought up to date Tue 24 Nov 06:40 UTC` */
+    broughtUpToDate: (at: string) => phrases.updated(format.moment(at)),
+    /** What the state of a mail is called: `not authenticated`. */
+    mailState,
+    /** Why a mail or a mailbox could not be read; empty for no reason. A stranger's text may be in it, not yet escaped. */
+    reason,
+    news: newsWords(phrases),
+    quiet: quietWords(phrases),
+    /** What it means that a run failed, and what becomes of it: one or two sentences. */
+    failure,
+    ...intakeWords(phrases),
+    ...findingWords(phrases),
+    dashboard: dashboardWords(phrases),
+    week: weekWords(phrases),
+  };
+}
+
+/** What the dashboard and its chart say beyond that: the phrases, and those with days in them by the days. */
+function dashboardWords(phrases: Phrases) {
+  const { dashboard: say, shortDay } = phrases;
+  return {
+    ...say,
+    noReports: phrases.noReports,
+    /** The sources that are not shown: `and 12 more`. */
+    moreServices: phrases.more,
+    /** `12 Nov`, `11月12日`: short enough for an axis. */
+    axisDay: (day: string) => shortDay(calendarDay(day)),
+    /** `Nov`, `11月` of `YYYY-MM`. */
+    month: (month: string) => phrases.month(calendarDay(month)),
+    chartTitle: (first: string, last: string) => say.chartTitle(formatDays(first, last, phrases)),
+    ownFailOn: (day: string) => say.ownFailOn(shortDay(calendarDay(day))),
+  };
 }

@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { dayAfter } from "../../../src/digest/window/index-window.ts";
 import { trendChart } from "../../../src/render/chart/chart.ts";
 import { sparkline } from "../../../src/render/chart/sparkline.ts";
-import type { Language } from "../../../src/render/words/phrases.ts";
-import { wordsOf } from "../../../src/render/words/words.ts";
+import { type Language, wordsOf } from "../../../src/render/words/words.ts";
 
 const look = { theme: "light", words: wordsOf("en") } as const;
 

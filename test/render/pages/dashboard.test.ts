@@ -6,8 +6,7 @@ import type { Readiness } from "../../../src/digest/readiness.ts";
 import { dayAfter } from "../../../src/digest/window/index-window.ts";
 import { dashboard, readinessWords } from "../../../src/render/pages/dashboard.ts";
 import { markdownName } from "../../../src/render/pages/markdown-sources.ts";
-import type { Language } from "../../../src/render/words/phrases.ts";
-import { wordsOf } from "../../../src/render/words/words.ts";
+import { type Language, wordsOf } from "../../../src/render/words/words.ts";
 import { makeWindowOf, reporterLine, sourceLine } from "../../digest/windows.ts";
 
 const day = "2026-11-22";

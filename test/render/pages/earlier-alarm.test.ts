@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { digestMarkdown } from "../../../src/render/pages/markdown.ts";
 import { slackMessage } from "../../../src/render/pages/slack.ts";
 import { digestTable } from "../../../src/render/pages/terminal.ts";
-import { english } from "../../../src/render/words/english.ts";
+import { wordsOf } from "../../../src/render/words/words.ts";
 import { makeDigest, makeDomain, makeImpact, makeSource, makeTotals, telling } from "../digests.ts";
 import { slackPage } from "./slack-page.ts";
 
@@ -40,7 +40,7 @@ it("the first line and the table name its day, with what failed then and what to
 
 it.each([
   ["the summary", digestMarkdown(digest, telling)],
-  ["the terminal", digestTable(digest, english, { colour: false })],
+  ["the terminal", digestTable(digest, wordsOf("en"), { colour: false })],
 ])("%s names its day beside the limit, and says what to do", (_, text) => {
   expect(text).toContain("Sun 15 Nov: 25 %, limit 5 %");
   expect(text).toMatch(/[Nn]ot aligned: passes as `?crm\.example/);

@@ -2,9 +2,10 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it, test } from "vitest";
 import { digestTable } from "../../../src/render/pages/terminal.ts";
 import { displayWidth, textTable, wrapText } from "../../../src/render/print/text-table.ts";
-import { english } from "../../../src/render/words/english.ts";
-import { japanese } from "../../../src/render/words/japanese.ts";
+import { wordsOf } from "../../../src/render/words/words.ts";
 import { actDigest, emptyDigest, lookDigest, makeLargeDigest, makeSource, newsDigest, okDigest } from "../digests.ts";
+
+const english = wordsOf("en");
 
 describe("a digest reads well in a terminal", () => {
   it.each([
@@ -97,7 +98,7 @@ describe("Japanese, which has no blanks,", () => {
   });
 
   test("loses no character, and no line is too wide", () => {
-    const text = japanese.step(
+    const text = wordsOf("ja").step(
       makeSource({ source: "crm.example.net", mailClass: "not-aligned" }),
       "example.com",
       String,

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 import type { Digest } from "../../../src/digest/digest.ts";
-import { english } from "../../../src/render/words/english.ts";
-import { newsText } from "../../../src/render/words/news.ts";
+import { wordsOf } from "../../../src/render/words/words.ts";
 import { actDigest, makeDigest, newsDigest, okDigest } from "../digests.ts";
 
 function linesOf(digest: Digest, most = 20) {
-  return newsText(digest, most, { words: english, guard: (name) => `‹${name}›` });
+  return wordsOf("en").news.text(digest, most, (name) => `‹${name}›`);
 }
 
 test("what fails comes first, then policies, equal changes in one line, then what is new", () => {
@@ -22,7 +21,7 @@ test("what fails comes first, then policies, equal changes in one line, then wha
   });
 });
 
-test("a source that a finding tells is not told again, another one of its domain is", () => {
+test("a source that a finding names is not shown again, another one of its domain is", () => {
   const [failing] = newsDigest.news.brokenSources;
   if (failing === undefined) throw new Error("The digest has no broken source");
   const sources = ["sendgrid.net", "crm.example.net"].map((source) => ({ ...failing, source }));
@@ -38,7 +37,7 @@ test("what does not fit is counted", () => {
   expect(linesOf(newsDigest, 2)).toMatchObject({ lines: { length: 2 }, more: 4 });
 });
 
-test("nothing is told when nothing is new", () => {
+test("nothing is shown when nothing is new", () => {
   expect(linesOf(okDigest)).toEqual({ lines: [], more: 0 });
   expect(linesOf(makeDigest({ silentReporters: actDigest.silentReporters }))).toEqual({ lines: [], more: 0 });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { english } from "../../../src/render/words/english.ts";
-import { japanese } from "../../../src/render/words/japanese.ts";
+import { wordsOf } from "../../../src/render/words/words.ts";
 import type { Reason, ReasonValues } from "../../../src/report/reason.ts";
+
+const [english, japanese] = [wordsOf("en"), wordsOf("ja")];
 
 /** A text that would be another reason, a table's border, a line or a mention, if anything read it. */
 const hostile = "empty (limits: records)\n| <!channel> {domain} 2 of 3 files";

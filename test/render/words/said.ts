@@ -1,8 +1,8 @@
 import type { FailingSource } from "../../../src/digest/day/sources.ts";
-import type { Finding } from "../../../src/digest/digest.ts";
+import type { Digest, Finding } from "../../../src/digest/digest.ts";
 import type { BrokenSource } from "../../../src/digest/news.ts";
 import type { Readiness } from "../../../src/digest/readiness.ts";
-import type { Guard, Words } from "../../../src/render/words/phrases.ts";
+import type { Guard, Words } from "../../../src/render/words/words.ts";
 import { mailStates } from "../../../src/report/mail-state.ts";
 import type { Reason } from "../../../src/report/reason.ts";
 import {
@@ -145,8 +145,11 @@ const readiness: Readiness[] = [
   { ...known, domain: `news.${domain}`, policyTag: "sp", state: "ready", toConfirm: toConfirm.slice(0, 1) },
 ];
 
-/** What each member of `Words` says, in their order; a member that is not in here does not compile. */
-export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]> {
+/**
+ * What each member of `Words` says, in their order; a member that is not in here does not compile. `limits` puts `passed`
+ * and `day` together.
+ */
+export function sayAll(words: Words, guard: Guard): Record<Exclude<keyof Words, "limits">, string[]> {
   const { issue } = words;
   return {
     count: [0, 1, 12_431].map((count) => words.count(count)),
@@ -199,13 +202,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     mailTrouble: [words.mailTrouble(everyState), words.mailTrouble({ corrupt: 1, stored: 5 })],
     reason: reasons.map(words.reason),
     unknownDomains: [words.unknownDomains(unknown), words.unknownDomains(makeIntake())].map(String),
-    notCounted: [
-      words.notCounted.title(notCounted),
-      ...notCounted.senders.map((all) => words.notCounted.sender(all)),
-      words.notCounted.more(1),
-      words.notCounted.more(3),
-      words.notCounted.hint,
-    ],
+    notCounted: notCountedTexts(words),
     quiet: quietTexts(words, guard),
     news: newsTexts(words, guard),
     failure: Object.values(words.failure),
@@ -263,24 +260,39 @@ const policyChanges: [string, string][] = [
   ["p=reject t=y", "p=reject"],
 ];
 
+const noNews = { newServices: [], brokenSources: [], newDomains: [], policyChanges: [] };
+
 function newsTexts({ news }: Words, guard: Guard): string[] {
   const service = { domain, source: "sendgrid.net", messages: 1300 };
   const names = Array.from({ length: 8 }, (_, index) => `brand${index}.example.com`);
-  const said = {
-    title: [news.title],
-    newService: [1300, 1204].map((passed) => news.newService({ ...service, passed }, guard)),
-    broken: [
-      news.broken(broken, guard),
-      news.broken({ ...broken, source: "192.0.2.0/24", history: neverGood }, guard),
-      news.broken({ ...broken, source: "unknown" }, guard),
-    ],
-    newDomains: [1, 2, 8].map((count) => news.newDomains(names.slice(0, count), guard)),
-    policy: [
-      ...policyChanges.map(([from, to]) => news.policy({ domains: [domain], from, to }, guard)),
-      news.policy({ domains: names, from: "p=none", to: "p=reject" }, guard),
-    ],
-  } satisfies Record<keyof Words["news"], string[]>;
-  return Object.values(said).flat();
+  const linesOf = (said: Partial<Digest["news"]>) =>
+    news.text({ news: { ...noNews, ...said }, findings: [] }, 20, guard).lines;
+  const change = { since: "2026-11-22", domain };
+  return [
+    news.title,
+    ...linesOf({ newServices: [1300, 1204].map((passed) => ({ ...service, passed })) }),
+    ...linesOf({
+      brokenSources: [
+        broken,
+        { ...broken, source: "192.0.2.0/24", history: neverGood },
+        { ...broken, source: "unknown" },
+      ],
+    }),
+    ...[1, 2, 8].flatMap((count) => linesOf({ newDomains: names.slice(0, count) })),
+    ...linesOf({ policyChanges: policyChanges.map(([from, to]) => ({ ...change, from, to })) }),
+    ...linesOf({ policyChanges: names.map((name) => ({ ...change, domain: name, from: "p=none", to: "p=reject" })) }),
+  ];
+}
+
+function notCountedTexts({ notCounted: words }: Words): string[] {
+  const textOf = (said: Partial<Digest["notCounted"]> = {}) =>
+    words.text({ notCounted: { ...notCounted, ...said } }, 3) ?? { title: "", items: [], rest: "" };
+  return [
+    textOf().title,
+    ...textOf().items.map(({ text }) => text),
+    ...[1, 3].map((moreSenders) => textOf({ senders: newcomers, moreSenders }).rest),
+    textOf().rest,
+  ];
 }
 
 const busy = { messages: 12_334, usual: 9_000, ratio: 0.37, weeks: 8, weekday: 0 };
@@ -322,20 +334,55 @@ function quietTexts({ quiet }: Words, guard: Guard): string[] {
 
 function dashboardTexts({ dashboard }: Words): string[] {
   const said = {
-    ...dashboard,
     axisDay: dashboard.axisDay("2026-11-12"),
     chartTitle: dashboard.chartTitle("2026-08-25", "2026-11-22"),
     chartSummary: dashboard.chartSummary({ messages: "12,431", passRate: undefined }),
+    noReportsYet: dashboard.noReportsYet,
+    passRate: dashboard.passRate,
+    messagesPerDay: dashboard.messagesPerDay,
+    passed: dashboard.passed,
+    failed: dashboard.failed,
+    notEvaluated: dashboard.notEvaluated,
+    noReports: dashboard.noReports,
+    domains: dashboard.domains,
     messagesOf: dashboard.messagesOf(30),
+    passing: dashboard.passing,
     trendOf: dashboard.trendOf(30),
     ownFailOn: dashboard.ownFailOn("2026-11-22"),
+    policy: dashboard.policy,
+    readiness: dashboard.readiness,
+    files: dashboard.files,
     month: dashboard.month("2026-11"),
-    moreDomains: dashboard.moreDomains("39"),
+    moreDomains: dashboard.moreDomains(39),
     servicesOf: dashboard.servicesOf(30),
-    moreServices: dashboard.moreServices("12"),
+    service: dashboard.service,
+    byBoth: dashboard.byBoth,
+    dkimAlone: dashboard.dkimAlone,
+    spfAlone: dashboard.spfAlone,
+    ofDomains: dashboard.ofDomains,
+    moreServices: dashboard.moreServices(12),
+    footer: dashboard.footer,
   } satisfies Record<keyof Words["dashboard"], string>;
   return Object.values(said);
 }
+
+/** Domains in each state: 1 that is enforced and loses mail, 2 blocked, 3 ready, 4 without enough data, 1,200 enforced. */
+const readinessOfMany: Readiness[] = (
+  [
+    [1, "enforced", blockers],
+    [2, "blocked", blockers],
+    [3, "ready", []],
+    [4, "not-enough-data", []],
+    [1200, "enforced", []],
+  ] as const
+).flatMap(([count, state, lost], kind) =>
+  Array.from({ length: count }, (_, index) => ({
+    ...known,
+    domain: `${kind}.${index}.example`,
+    state,
+    blockers: [...lost],
+  })),
+);
 
 function weekTexts({ week }: Words, guard: Guard): string[] {
   const quiet = makeWeek({ domains: [makeWeekDomain({ domain })] });
@@ -343,14 +390,16 @@ function weekTexts({ week }: Words, guard: Guard): string[] {
     headline: [loudWeek, quiet, emptyWeek].map((told) => week.headline(told, guard)),
     figures: [loudWeek, quiet, emptyWeek].flatMap((told) => Object.values(week.figures(told))),
     complete: [loudWeek, quiet, emptyWeek].map(({ coverage }) => week.complete(coverage)),
-    day: (["ok", "look", "act"] as const).map((verdict) => week.day({ day: "2026-11-22", verdict })),
+    days: (["ok", "look", "act"] as const).flatMap((verdict) =>
+      week.days({ days: [{ day: "2026-11-22", verdict }] }).map(([, days]) => days),
+    ),
     messages: [...loudWeek.domains, ...emptyWeek.domains].map((ofDomain) => week.messages(ofDomain)),
     passing: [...loudWeek.domains, ...emptyWeek.domains].map((ofDomain) => week.passing(ofDomain)),
     failing: loudWeek.failing.map((failure) => week.failing(failure, guard)),
     trend: [makeChange({}), makeChange({ now: { dmarcFail: 28 } }), makeChange({ before: { messages: 0 } })].map(
       (change) => week.trend({ ...makeWeekDomain({ domain }), change }, guard),
     ),
-    readiness: [week.readiness({ losing: 1, blocked: 2, ready: 3, notEnough: 4, enforced: 1200 })],
+    readiness: [week.readiness(readinessOfMany)],
     missingSource: [
       week.missingSource({ domain, source: "crm.example.net", lastSeen: "2026-03-03", messages: 1204 }, guard),
     ],

@@ -4,8 +4,7 @@ import { digestMarkdown } from "../../../src/render/pages/markdown.ts";
 import { slackMessage } from "../../../src/render/pages/slack.ts";
 import { restatedMessage, threadMessage, worsenedMessage } from "../../../src/render/pages/slack-replies.ts";
 import { digestTable } from "../../../src/render/pages/terminal.ts";
-import { languages } from "../../../src/render/words/phrases.ts";
-import { wordsOf } from "../../../src/render/words/words.ts";
+import { languages, wordsOf } from "../../../src/render/words/words.ts";
 import { actDigest, emptyDigest, links, lookDigest, newsDigest, telling } from "../digests.ts";
 import { sayAll, sources } from "./said.ts";
 

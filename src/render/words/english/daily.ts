@@ -1,0 +1,178 @@
+import { formatCount, formatNumberOf } from "../format.ts";
+import { setupOf } from "../setup.ts";
+
+/** The figures of a day. */
+export const figures = {
+  /** Without a share where it takes too many decimals to see that it is above the limit. */
+  failRate: (share: string | undefined, limit: string) => `${share ?? `just over ${limit}`}, limit ${limit}`,
+  failures: (failures: number, limit: number) => `${formatNumberOf(failures, "failure")}, limit ${formatCount(limit)}`,
+  againstUsual: (change: string, weekday: string) => `${change} against usual ${weekday}s, same reporters`,
+  usual: "usual",
+  dkimAlone: "by DKIM alone",
+  spfAlone: "by SPF alone",
+  neither: "neither",
+  learning: ({ day, of }: { day: number; of: number }) => `learning who reports, day ${day} of ${of}`,
+  nobodyUsual: "nobody reports regularly",
+  /** Who is missing; on a quiet day more stands behind it. */
+  missing: (reporter: string, delay: string | undefined) =>
+    `${reporter} missing${delay === undefined ? "" : `, usually ${delay}`}`,
+  missingQuiet: (reporter: string, delay: string | undefined) =>
+    `${reporter} missing${delay === undefined ? "" : ` (usually ${delay})`}`,
+  hoursLate: (hours: number) => `${hours} h after the day`,
+  daysLate: (days: number) => `${days} days late`,
+  sameVerdict: "same verdict",
+  /** Days that changed too little to be named, alone or beside others. */
+  littleChanged: (days: number, isOther: boolean) =>
+    `${formatNumberOf(days, isOther ? "other day" : "day")} a little, same verdict`,
+};
+
+/** What a person should know. */
+export const findings = {
+  ownFailures: (mail: string, day: string | undefined, count: string) =>
+    `${mail} ${day === undefined ? "fails DMARC" : `failed DMARC on ${day}`}, ${count}`,
+  failed: (_messages: number, evaluated: number, impact: string) => `${impact} of ${formatCount(evaluated)}`,
+  /** Where all of them had one fate. */
+  held: (messages: number, evaluated: number, fate: string) =>
+    `${formatCount(messages)} of ${formatCount(evaluated)} ${fate}`,
+  /** "412 of 3,104 delivered" would read as if the others were lost. */
+  reached: (messages: number, evaluated: number, fate: string) =>
+    `${formatCount(messages)} of ${formatCount(evaluated)}, ${fate}`,
+  stillDelivered: "still delivered",
+  fewMessages: (domain: string, own: number, messages: number) =>
+    `${domain}: ${formatCount(own)} of only ${formatNumberOf(messages, "message")} of your own failed DMARC, too few for an alarm`,
+  unreadableRecords: (domain: string, records: number) =>
+    `${domain}: ${formatNumberOf(records, "record")} could not be read`,
+  unreadMailbox: (mailbox: string) => `mailbox ${mailbox} could not be read`,
+  mailsToGo: (mailbox: string, mails: number | undefined) =>
+    `${mails === undefined ? "some mails" : formatNumberOf(mails, "mail")} of mailbox ${mailbox} ${mails === 1 ? "is" : "are"} still to be read`,
+  silentReporter: (reporter: string, lastDay: string, share: string) =>
+    `${reporter} has fallen silent: nothing since ${lastDay}, usually ${share} of your mail`,
+  unverifiedReporter: (reporter: string, reports: number, messages: number) =>
+    `the mails of ${reporter} are not authenticated this time: ${formatNumberOf(reports, "report")}, ${formatNumberOf(messages, "message")} not counted`,
+  incomplete: (share: string, missing: string | undefined) =>
+    `only ${share} of what is usually reported has come${missing === undefined ? "" : `: ${missing} is missing`}`,
+  nothingCounts: (reports: number) => `none of the day's ${formatNumberOf(reports, "report")} counts`,
+  nothingKept: "no report that came counts",
+  noReportYet: "no DMARC report was read so far",
+  noReport: "no reporter has reported this day",
+};
+
+/** What fails at a source, and what to do. */
+export const sources = {
+  /** A source within a sentence. */
+  name: (source: string) => source,
+  unknown: (source: string) => source,
+  mailOf: (domain: string, source: string | undefined, hasOthers: boolean) =>
+    source === undefined ? `mail of ${domain}` : `${source}${hasOthers ? " and other" : ""} mail of ${domain}`,
+  passedUntil: (day: string) => `Passed until ${day}`,
+  passedBefore: "Passed before",
+  failsSince: (day: string) => `fails since ${day}`,
+  notAligned: (source: string) => `not aligned: passes as ${source}, not as your domain`,
+  missingInSpf: (source: string) => `missing in SPF and not signed: ${source}`,
+  /** How a service is set up to sign with DKIM, without a full stop. */
+  setup: (service: string) => setupOf(service, "en"),
+  restoreKey: (records: readonly string[], service: { name: string; setup: string } | undefined) => {
+    const what = records.length === 0 ? "the DKIM key in DNS" : `the DNS record ${records.join(" and ")}`;
+    const how = service === undefined ? "" : ` (${service.name}: ${service.setup})`;
+    return `Restore ${what}, or sign with a key that is there${how}`;
+  },
+  setUpDkim: (domain: string, { name, setup }: { name: string; setup: string }) =>
+    `Set up DKIM for ${domain} at ${name}: ${setup}`,
+  /** For a source that may be ours or not; `isRejected`: the policy is `reject` already. */
+  alignIfOurs: (source: string, domain: string, isRejected: boolean) =>
+    `If you use ${source}: let it sign with DKIM as ${domain} (its settings call this domain authentication), ` +
+    `or give it a bounce domain of yours. If you do not, somebody else sends in your name through it, and ` +
+    `${isRejected ? "your policy" : "p=reject"} makes receivers refuse that`,
+  addToSpf: (addresses: string, domain: string) =>
+    `Add ${addresses} to the SPF record of ${domain}, and let the host sign with DKIM`,
+  spoofed: "Nothing, if none of the addresses is yours: p=reject makes receivers refuse it",
+  spoofedAndRejected: "Nothing: your policy makes receivers refuse it",
+  altered: "Nothing: a mailing list or forwarder changed the messages on their way",
+  trouble: "Nothing: the receiver could not look something up. If it stays, see whether your DNS answers",
+  nothing: "Nothing",
+  others: "others",
+  policy: (policy: string) => `policy ${policy}`,
+  /** What a policy is called, where that is not its own word. */
+  policies: new Map<string, string>(),
+};
+
+/** What became of mails and reports. */
+export const intake = {
+  noNewMails: "no new mails",
+  trouble: (mails: number, states: string) => `${formatNumberOf(mails, "mail")} not fully counted: ${states}`,
+  unknownDomains: (domains: string, more: number) =>
+    `Not ours, or forgotten? Reports about ${domains}${more === 0 ? "" : ` and ${formatNumberOf(more, "more domain")}`} were not kept. ` +
+    "Name those that are yours in domains, then run once with reread: 60d",
+  notCounted: (amount: string) => `Not counted: ${amount}`,
+  authenticated: (advice: string) => `authenticated, but ${advice}`,
+  newcomer: "new here; it counts once it is in trusted-reporters, or after 14 days with reports",
+  newcomerAtSharedDomain: "strangers may have addresses there; it counts once it is in trusted-reporters",
+  moreSenders: (senders: number) => `And ${formatNumberOf(senders, "more sender")}.`,
+  countUnverified:
+    "Reports are authenticated by authserv-id, the id of your mail host, or by their DKIM signatures. " +
+    "With count-unverified: true all count, but anybody can send such reports.",
+  /** What to think of a digest without a report. */
+  onlyNewcomers:
+    "The reports about this day don't count: their senders are authenticated, but new. See below who they are.",
+  onlyUnverified:
+    "The reports about this day don't count: nothing shows that their mails are authentic. Set authserv-id to the id " +
+    "that your mail host writes into Authentication-Results; the log of the run shows it.",
+  noReportOfDay:
+    "No reports about this day have come. Those that come late are told later. If none do, see whether rua= in your DMARC records still leads to this mailbox.",
+  noDomainKnown:
+    "Reports came, but none that counts, so that nothing tells which domains are yours. Name them in domains, and " +
+    "your mail host in authserv-id, so that it says which mails are authentic.",
+  noReportYet:
+    "No reports yet. Is rua= published in the DMARC record of your domains, and does its address deliver to this " +
+    "mailbox? The first reports come one or two days after that.",
+};
+
+/** The issue of a domain that passed a threshold. */
+export const issue = {
+  title: (domain: string, passed: string | undefined) =>
+    `DMARC: ${domain} has ${passed === undefined ? "failures" : `failures: ${passed}`}`,
+  alarm: (of: { domain: string; day: string; own: number; evaluated: number; impact: string; limits: string }) =>
+    `${of.domain}, ${of.day}: ${formatCount(of.own)} of ${formatNumberOf(of.evaluated, "message")} are your ` +
+    `own and failed DMARC: ${of.impact} (${of.limits}). Spoofed and forwarded messages are not among them.`,
+  sources: "Where the failures come from",
+  noFailures: (day: string) => `No message failed DMARC on ${day}.`,
+  steps: "What to do",
+  lookUp: "Look it up",
+  life:
+    "This issue is updated while the domain is above a limit, and closed when it is back within its limits. " +
+    "One issue a domain: it is reopened when that happens again.",
+  recovery: (of: { domain: string; day: string; own: number; evaluated: number; share: string }) =>
+    `${of.domain} is back within its limits: on ${of.day}, ${formatCount(of.own)} of ${formatNumberOf(of.evaluated, "message")} of your own failed (${of.share}).`,
+  reopened: (domain: string, day: string, limits: string) => `${domain} is above a limit again on ${day}${limits}.`,
+};
+
+/** What is new and changed. */
+export const news = {
+  title: "New and changed",
+  newService: (source: string, domain: string, count: string) =>
+    `${source} passes for the first time at ${domain}: ${count}`,
+  broken: (mail: string, count: string) => `${mail} fails DMARC: ${count}`,
+  newDomains: (domains: number, names: string) => `New domain${domains === 1 ? "" : "s"}: ${names}`,
+  policy: (domains: string, change: string) => `${domains}: ${change}`,
+  /** Beside a value that is not in the record, but is what the other tag says. */
+  asP: " (as p)",
+  asSp: " (as sp)",
+  /** Where a tag is easily taken to change along with the one before it. */
+  stays: (tag: string) => `${tag} stays`,
+  isTest: "t=y: testing, one step less than this is asked for",
+  wasTest: "t=y is gone: no longer testing",
+};
+
+/** The short message of a day on which there is nothing to do. */
+export const quiet = {
+  messages: (messages: number) => formatNumberOf(messages, "message"),
+  usualWeekday: (weekday: string) => `usual ${weekday}`,
+  againstUsual: (change: string, weekday: string) => `${change} against usual ${weekday}s`,
+  usually: (range: string) => `usually ${range}`,
+  /** Messages that all had one fate. */
+  all: (messages: number, fate: string) => `${messages === 1 ? "" : "all "}${fate}`,
+  partWithFate: (messages: number, part: string, fate: string) => `${formatCount(messages)} ${part} and ${fate}`,
+  complete: (share: string) => `${share} complete`,
+  accountedFor: (mails: number) => `${formatNumberOf(mails, "mail")}, ${mails === 1 ? "" : "all "}accounted for`,
+  details: "details",
+};

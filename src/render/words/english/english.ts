@@ -1,0 +1,162 @@
+import type { FailParts, Impact, MailClass } from "../../../digest/day/day.ts";
+import type { Verdict } from "../../../digest/rules.ts";
+import type { MailState } from "../../../report/mail-state.ts";
+import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
+import { figures, findings, intake, issue, news, quiet, sources } from "./daily.ts";
+import { dashboard, readiness, week } from "./weekly.ts";
+
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const weekdays = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
+
+/** A digest in English; what each of the phrases is for can be seen here. */
+export const english = {
+  comma: ", ",
+  /** Between figures, and between limits that were passed. */
+  dot: " · ",
+  semicolon: "; ",
+  stop: ". ",
+  /** Between the ends of a range of shares, and of days. */
+  to: " to ",
+  until: " – ",
+  aside: (text: string) => ` (${text})`,
+  sentence: (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
+
+  percent: (digits: string) => `${digits} %`,
+  under: (percent: string) => `<${percent}`,
+  over: (percent: string) => `>${percent}`,
+  day: ({ weekday, date, month }: CalendarDay) => `${weekdays[weekday]?.slice(0, 3)} ${date} ${months[month - 1]}`,
+  shortDay: ({ date, month }: CalendarDay) => `${date} ${months[month - 1]}`,
+  fullDay: ({ year, month, date }: CalendarDay) => `${date} ${months[month - 1]} ${year}`,
+  month: ({ month }: CalendarDay) => `${months[month - 1]}`,
+  weekday: (weekday: number) => `${weekdays[weekday]}`,
+  shortWeekday: (weekday: number) => `${weekdays[weekday]?.slice(0, 3)}`,
+  inUtc: (days: string) => `${days} (UTC)`,
+
+  /** Messages beside a label that says so. */
+  amount: formatCount,
+  messages: (messages: number) => formatNumberOf(messages, "message"),
+  /** Messages, then mails and the like, then domains, of which something is said: `412 quarantined`. */
+  messagesOf: wordBehind,
+  itemsOf: wordBehind,
+  domainsOf: wordBehind,
+  outOf: (part: number, whole: number) => `${formatCount(part)} of ${formatNumberOf(whole, "message")}`,
+  mails: (mails: number) => formatNumberOf(mails, "mail"),
+  reports: (reports: number) => formatNumberOf(reports, "report"),
+  domains: (domains: number) => formatNumberOf(domains, "domain"),
+  others: (domains: number) => formatNumberOf(domains, "other"),
+  more: (count: number) => `and ${formatCount(count)} more`,
+  /** Behind a list. */
+  andMore: (count: number) => ` and ${formatCount(count)} more`,
+
+  verdict: { ok: "Nothing to do", look: "Look", act: "Act" } satisfies Record<Verdict, string>,
+  /** In a narrow column. */
+  verdictShort: { ok: "ok", look: "look", act: "act" } satisfies Record<Verdict, string>,
+  mailClass: {
+    "not-evaluated": "not evaluated",
+    aligned: "passes",
+    "dkim-alone": "passes by DKIM alone",
+    "spf-alone": "passes by SPF alone",
+    forwarded: "forwarded, DKIM passes",
+    trouble: "receiver's trouble",
+    altered: "altered in transit",
+    "broken-signature": "DKIM broken",
+    "not-aligned": "not aligned",
+    "missing-in-spf": "missing in SPF",
+    spoofed: "spoofed",
+  } satisfies Record<MailClass, string>,
+  mailState: {
+    quarantined: "not authenticated",
+    "too-big": "too big",
+    corrupt: "unreadable",
+    implausible: "implausible",
+    "foreign-domain": "about another's domain",
+    conflict: "in conflict with another report",
+    retry: "to be tried again",
+    stored: "stored",
+    read: "read",
+    duplicate: "duplicate",
+    "known-empty": "empty",
+    "other-kind": "of another kind",
+    "not-a-report": "no report",
+  } satisfies Record<MailState, string>,
+  /** What happened to messages that failed. */
+  fate: {
+    rejected: "rejected",
+    quarantined: "quarantined",
+    delivered: "delivered",
+    overridden: "let through",
+  } satisfies Record<Exclude<keyof Impact, "messages">, string>,
+  noFate: "none",
+  /** The parts of the failures. */
+  part: {
+    own: "own",
+    spoofed: "spoofed",
+    forwarded: "forwarded",
+    trouble: "receiver's trouble",
+  } satisfies Record<keyof FailParts, string>,
+  labels: {
+    cause: "Cause",
+    step: "Do",
+    seenBy: "Seen by",
+    domain: "Domain",
+    messages: "Messages",
+    ownFail: "Own fail",
+    whatHappened: "What happened",
+    dmarcFail: "DMARC fail",
+    spfOrDkimFail: "SPF or DKIM fail",
+    complete: "Complete",
+    restated: "Restated",
+    intake: "Intake",
+    asOf: "As of",
+    day: "Day",
+    commit: "History at this commit",
+    run: "Run",
+    dayFiles: "day files",
+    csv: "failures.csv in thread",
+    nothingToDo: "nothing to do",
+    earlierDays: "Earlier days that were not told yet",
+    source: "Source",
+    mailClass: "Diagnosis",
+    addresses: "Addresses",
+    subdomains: "Of these in subdomains",
+    allDomains: "All domains",
+    manual: "how to",
+    runFailed: "No DMARC digest: the run failed",
+    workflow: "Workflow",
+    reports: "Reports",
+    mailboxes: "Mailboxes",
+    unreadMailboxes: "Mailboxes that could not be read",
+    notRead: "could not be read",
+    mail: "Mail",
+    mailState: "State",
+    why: "Why",
+  },
+  noReports: "no reports",
+  ownPassing: (share: string) => `own mail passes ${share}`,
+  silence: (hours: number) => `No DMARC digest for ${formatNumberOf(hours, "hour")}`,
+  updated: (moment: string) => `brought up to date ${moment}`,
+  /** What it means that a run failed, and what becomes of it: one or two sentences. */
+  failure: {
+    mailbox: "No mail could be read. Nothing is lost: the next run reads on from where the last one ended.",
+    history: "The history could not be read or committed to. The next run makes good what is missing.",
+    "history-file": "A file of the history can't be read. It was left as it is, and no run goes on until it is mended.",
+    settings: "A setting is wrong. No run goes on until it is put right.",
+    defect: "The run stopped at a defect of dmarc-digest. Please report it with the lines of the log.",
+    other: "The run failed halfway. The next run makes good what is missing.",
+  },
+
+  figures,
+  findings,
+  sources,
+  intake,
+  issue,
+  news,
+  quiet,
+  readiness,
+  dashboard,
+  week,
+};
+
+function wordBehind(count: number, word: string): string {
+  return `${formatCount(count)} ${word}`;
+}

@@ -1,0 +1,103 @@
+import type { ReadinessData } from "../../../digest/readiness.ts";
+import { formatNumberOf } from "../format.ts";
+
+/** The weekly message. */
+export const week = {
+  title: (days: string) => `week ${days}`,
+  ownPassing: (domains: number, share: string) => `own mail of ${formatNumberOf(domains, "domain")} passes ${share}`,
+  mostFailures: (mail: string, impact: string) => `most failures: ${mail}, ${impact}`,
+  lastOn: (day: string) => `last on ${day}`,
+  against: (change: string) => `${change} against the week before, same reporters`,
+  same: "as the week before",
+  moved: (before: string, now: string) => `${before} → ${now} against the week before`,
+  learning: "not known yet: learning who reports",
+  complete: (share: string) => `${share} of what is usually reported`,
+  least: (day: string, share: string) => `least on ${day}: ${share}`,
+  notEvaluated: "–",
+  before: (share: string) => `was ${share}`,
+  failing: (mail: string, impact: string, days: number) => `${mail}: ${impact}, on ${formatNumberOf(days, "day")}`,
+  messages: (change: string) => `messages ${change}`,
+  passing: (rates: string) => `passing ${rates}`,
+  /** How many domains are how ready. */
+  readiness: {
+    losing: "enforced and losing own mail",
+    blocked: "blocked",
+    ready: "ready",
+    notEnough: "without enough data",
+    enforced: "enforced",
+  },
+  missingSource: (of: { source: string; domain: string; lastSeen: string; messages: string }) =>
+    `${of.source} has sent nothing for ${of.domain} since ${of.lastSeen} (${of.messages} before)`,
+  newService: (of: { source: string; domain: string; day: string; passed: string }) =>
+    `New: ${of.source} sends for ${of.domain} since ${of.day}, ${of.passed} passed that day`,
+  newDomain: (domain: string, day: string) => `New: ${domain}, first reported ${day}`,
+  policyChange: (domain: string, change: string, since: string) => `Policy of ${domain}: ${change}, since ${since}`,
+  /** The titles of the charts are cut at 50 characters, the names of series at 20. */
+  ratesTitle: (days: string) => `Pass rate (%), ${days}`,
+  volumeTitle: (days: string) => `Messages a day, ${days}`,
+  all: "All domains",
+  rest: "Other domains",
+  chartNote:
+    "Days without reports are left out of the pass rate; a domain without mail on a day keeps the rate it had before.",
+  labels: {
+    days: "Days",
+    passing: "Passing",
+    failing: "Own mail that failed",
+    readiness: "Ready for p=reject?",
+    trends: "Trends",
+    news: "New and changed",
+  },
+};
+
+/** How ready a domain is for a policy of reject. */
+export const readiness = {
+  otherNetworks: "other networks",
+  enforced: "enforced",
+  losing: (blockers: string) => `enforced, loses ${blockers}`,
+  blocked: (blockers: string) => `blocked by: ${blockers}`,
+  lacking: (lacks: string) => `not enough data (needs ${lacks})`,
+  lacks: { days: "90 days", messages: "1,000 messages", coverage: "90 % coverage" } satisfies Record<
+    ReadinessData["lacks"][number],
+    string
+  >,
+  ready: "ready",
+  toConfirm: (messages: number) => `${formatNumberOf(messages, "unauthenticated message")} to confirm`,
+  notSeen: "not seen in 90 days",
+  lastSeen: (day: string) => `last ${day}`,
+  subdomains: "subdomains",
+  subdomainsOf: (domain: string) => `subdomains of ${domain}`,
+  /** Between the notes. */
+  stop: "; ",
+};
+
+/** The dashboard and its chart. */
+export const dashboard = {
+  chartTitle: (days: string) => `DMARC, ${days}`,
+  /** For those who can't see the chart. */
+  chartSummary: ({ messages, passRate }: { messages: string; passRate: string | undefined }) =>
+    `${messages} messages in these days${passRate === undefined ? "" : `; ${passRate} of them passed DMARC`}.`,
+  noReportsYet: "No reports yet",
+  passRate: "Pass rate",
+  messagesPerDay: "Messages a day",
+  passed: "passed",
+  failed: "failed",
+  notEvaluated: "not evaluated",
+  domains: "Domains",
+  messagesOf: (days: number) => `Messages, ${days} days`,
+  passing: "Passing",
+  trendOf: (days: number) => `Pass rate, ${days} days`,
+  ownFailOn: (day: string) => `Own fail, ${day}`,
+  policy: "Policy",
+  readiness: "Readiness",
+  /** The head of the links to the newest day and to the months. */
+  files: "Files",
+  moreDomains: (count: number) => formatNumberOf(count, "further domain"),
+  servicesOf: (days: number) => `Sending services, ${days} days`,
+  service: "Service or network",
+  /** How the messages of a service pass. */
+  byBoth: "By both",
+  dkimAlone: "DKIM alone",
+  spfAlone: "SPF alone",
+  ofDomains: "Sends for",
+  footer: "Drawn by dmarc-digest with each digest: changes made here by hand are lost.",
+};

@@ -1,0 +1,115 @@
+import { evaluatedOf, type FailParts, type Impact, isHeld } from "../../digest/day/day.ts";
+import type { Digest, RestatedDay } from "../../digest/digest.ts";
+import type { DomainDigest } from "../../digest/domain-digest.ts";
+import type { Alarm, PassedThreshold } from "../../digest/rules.ts";
+import type { Coverage } from "../../digest/window/window.ts";
+import { amountWords, percentAbove, percentOf } from "./amounts.ts";
+import { formatCount } from "./format.ts";
+import type { Fate, Guard, Phrases } from "./phrases.ts";
+import { reporterName } from "./sources.ts";
+
+const fates = ["rejected", "quarantined", "delivered", "overridden"] as const satisfies Fate[];
+
+/** What happened to all of the messages; `undefined` when it was not the same, or there are none. */
+export function fateOf(impact: Impact): Fate | undefined {
+  return fates.find((fate) => impact.messages > 0 && impact[fate] === impact.messages);
+}
+
+/** The figures of a day in the words of a language. */
+export function figureWords(phrases: Phrases) {
+  const { dot, comma, aside, amount, messagesOf, figures: say } = phrases;
+  const { share, change, day } = amountWords(phrases);
+  return {
+    impact,
+    passed,
+    /** The thresholds that a domain passed, with the day where that is not the digest's: `7.9 %, limit 5 %`. */
+    limits: (alarm: Alarm) => {
+      const limits = alarm.passed.map(passed).join(" · ");
+      return alarm.earlierSource === undefined ? limits : `${day(alarm.day)}: ${limits}`;
+    },
+    /** The figures, each with its share and change, in their order: messages, DMARC fail, SPF or DKIM fail. */
+    figures: ({ totals, fail, change: changed, usual }: Pick<Digest, "totals" | "fail" | "change" | "usual">) => {
+      const figure = (count: number, text: string) =>
+        count === 0 ? amount(0) : `${amount(count)}   ${share(count / evaluatedOf(totals))}${text}`;
+      const compared =
+        changed === undefined ? "" : `   ${say.againstUsual(change(changed.ratio), phrases.weekday(changed.weekday))}`;
+      const isUsual = usual.spfOrDkimFail?.isUsual === true ? `${comma}${say.usual}` : "";
+      const alone = [
+        messagesOf(totals.dkimAlone, say.dkimAlone),
+        messagesOf(totals.spfAlone, say.spfAlone),
+        messagesOf(totals.dmarcFail, say.neither),
+      ];
+      return {
+        messages: `${amount(totals.messages)}${compared}`,
+        dmarcFail: figure(totals.dmarcFail, `: ${parts(fail)}`),
+        spfOrDkimFail: figure(totals.spfOrDkimFail, `${isUsual}: ${alone.join(dot)}`),
+      };
+    },
+    parts,
+    /** `3,104` of a domain; `no reports`. */
+    domainMessages: ({ totals }: DomainDigest) =>
+      totals.reports === 0 ? phrases.noReports : formatCount(totals.messages),
+    complete,
+    /** When a reporter usually reports: `20 h after the day`, `3 days late`. */
+    delay,
+    restated,
+  };
+
+  /** What happened to messages, the most first: `868 rejected, 3 delivered`. */
+  function impact(of: Impact): string {
+    const seen = fates.filter((fate) => of[fate] > 0).sort((a, b) => of[b] - of[a]);
+    if (seen.length === 0) return phrases.noFate;
+    return seen.map((fate) => messagesOf(of[fate], phrases.fate[fate])).join(comma);
+  }
+
+  /** A limit that was passed: `7.9 %, limit 5 %`. */
+  function passed({ threshold, limit, value }: PassedThreshold): string {
+    switch (threshold) {
+      case "max-fail-rate": {
+        const percent = percentAbove(value, limit);
+        return say.failRate(
+          percent === undefined ? undefined : phrases.percent(String(percent)),
+          phrases.percent(String(percentOf(limit))),
+        );
+      }
+      case "max-failures":
+        return say.failures(value, limit);
+      default:
+        return threshold satisfies never;
+    }
+  }
+
+  /** The parts of the DMARC failures: `412 own · 871 spoofed (868 rejected) · 119 forwarded`. */
+  function parts(fail: FailParts): string {
+    const part = (name: keyof FailParts, hasImpact: boolean) =>
+      `${messagesOf(fail[name].messages, phrases.part[name])}${hasImpact ? aside(impact(fail[name])) : ""}`;
+    const others = (["spoofed", "forwarded", "trouble"] as const).filter((name) => fail[name].messages > 0);
+    return [part("own", fail.own.messages > 0), ...others.map((name) => part(name, isHeld(fail[name])))].join(dot);
+  }
+
+  /** `97 % · GoDaddy missing, usually 3 days late`; `learning, day 3 of 14`. */
+  function complete({ share: complete, learning, missing: [missing] }: Coverage, guard: Guard): string {
+    if (learning !== undefined) return say.learning(learning);
+    if (complete === undefined) return say.nobodyUsual;
+    const who = missing && say.missing(guard(reporterName(missing.reporter)), delay(missing.delayHours));
+    return [share(complete), ...(who === undefined ? [] : [who])].join(dot);
+  }
+
+  function delay(hours: number | undefined): string | undefined {
+    if (hours === undefined) return undefined;
+    return hours < 36 ? say.hoursLate(Math.max(1, Math.round(hours))) : say.daysLate(Math.round(hours / 24));
+  }
+
+  /** `Fri 20 Nov: +271 messages, same verdict`; empty for none. */
+  function restated(days: readonly RestatedDay[]): string {
+    const named = days.filter(({ isNamed }) => isNamed);
+    const rest = days.length - named.length;
+    const lines = named.map(({ day: ofDay, before, after }) => {
+      const [first, now] = [before, after].map(({ verdict }) => phrases.verdict[verdict].toLowerCase());
+      const verdict = before.verdict === after.verdict ? say.sameVerdict : `${first} → ${now}`;
+      const more = after.messages - before.messages;
+      return `${day(ofDay)}: ${more >= 0 ? "+" : "−"}${phrases.messages(Math.abs(more))}${comma}${verdict}`;
+    });
+    return [...lines, ...(rest > 0 ? [say.littleChanged(rest, named.length > 0)] : [])].join(dot);
+  }
+}

@@ -1,0 +1,23 @@
+/** A date of the calendar; months from 1, weekdays from 0 for Sunday. */
+export interface CalendarDay {
+  year: number;
+  month: number;
+  date: number;
+  weekday: number;
+}
+
+/** A count for people: `12431` becomes `12,431`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** A count with its English noun: `1 report`, `12,431 messages`. */
+export function formatNumberOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** The date in a text that begins with `YYYY-MM-DD`, or with `YYYY-MM` for the first of the month. */
+export function calendarDay(text: string): CalendarDay {
+  const [year = 0, month = 0, date = 1] = text.slice(0, 10).split("-").map(Number);
+  return { year, month, date, weekday: new Date(Date.UTC(year, month - 1, date)).getUTCDay() };
+}

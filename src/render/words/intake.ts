@@ -1,0 +1,82 @@
+import { type IntakeSummary, isTrouble, type NotCounted, type NotCountedSender } from "../../digest/day/day.ts";
+import type { Digest } from "../../digest/digest.ts";
+import { type MailState, mailStates } from "../../report/mail-state.ts";
+import { isSharedDomain } from "../../report/trust/trust.ts";
+import type { Phrases } from "./phrases.ts";
+
+/** What became of mails and reports, in the words of a language. */
+export function intakeWords(phrases: Phrases) {
+  const { comma, dot, intake: say } = phrases;
+  return {
+    /** `611 mails: 596 stored · 9 duplicate · 4 empty` */
+    intake: ({ mails, states }: IntakeSummary) => {
+      const read = mails === 0 ? say.noNewMails : phrases.mails(mails);
+      const counts = statesIn(states).map(countText).join(dot);
+      return counts === "" ? read : `${read}: ${counts}`;
+    },
+    /** Mails that could not be counted, by state: `2 mails not fully counted: 1 too big, 1 unreadable`. */
+    mailTrouble: (states: Partial<Record<MailState, number>>) => {
+      const troubles = statesIn(states).filter(([state]) => isTrouble(state));
+      const mails = troubles.reduce((sum, [, count]) => sum + count, 0);
+      return say.trouble(mails, troubles.map(countText).join(comma));
+    },
+    /** Which reports were not kept for their domains, and what to do if they are ours; `undefined` for none. */
+    unknownDomains: ({ unknownDomains: { domains, more } }: Pick<IntakeSummary, "unknownDomains">) =>
+      domains.length === 0 ? undefined : say.unknownDomains(domains.join(comma), more),
+    notCounted: {
+      /**
+       * A day's reports that do not count, with what would count them; `undefined` when all count. The `reporter` of an
+       * item is a stranger's text, all else is ours.
+       */
+      text: ({ notCounted: all }: Pick<Digest, "notCounted">, mostItems: number) => {
+        if (all.reports === 0) return undefined;
+        const shown = all.senders.slice(0, mostItems);
+        const more = all.senders.length - shown.length + all.moreSenders;
+        const hasUnverified = all.senders.some(({ standing }) => standing === "unverified");
+        const rest = [...(more > 0 ? [say.moreSenders(more)] : []), ...(hasUnverified ? [say.countUnverified] : [])];
+        return {
+          title: say.notCounted(amount(all)),
+          items: shown.map((sender) => ({ reporter: sender.reporter, text: senderText(sender) })),
+          rest: rest.join(" "),
+        };
+      },
+      newcomer,
+    },
+    /** What to think of a digest without a report; `undefined` when there are some. */
+    emptyAdvice: ({ domains, totals, notCounted: { reports, senders }, intake }: Digest) => {
+      if (totals.reports > 0) return undefined;
+      if (reports > 0)
+        return senders.every(({ standing }) => standing === "new") ? say.onlyNewcomers : say.onlyUnverified;
+      if (domains.length > 0) return say.noReportOfDay;
+      return intake.unknownDomains.domains.length > 0 ? say.noDomainKnown : say.noReportYet;
+    },
+  };
+
+  function amount({ reports, messages }: Pick<NotCounted, "reports" | "messages">): string {
+    return `${phrases.reports(reports)}${comma}${phrases.messages(messages)}`;
+  }
+
+  /** How much of a sender does not count, and why: `2 reports, 14 messages: not authenticated`. */
+  function senderText({ standing, reporter, ...sent }: NotCountedSender): string {
+    const why = standing === "new" ? say.authenticated(newcomer(reporter)) : phrases.mailState.quarantined;
+    return `${amount(sent)}: ${why}`;
+  }
+
+  /** Why the reports of a domain that is authenticated don't count, and what would make them count. */
+  function newcomer(domain: string): string {
+    return isSharedDomain(domain) ? say.newcomerAtSharedDomain : say.newcomer;
+  }
+
+  function countText([state, count]: [MailState, number]): string {
+    return phrases.itemsOf(count, phrases.mailState[state]);
+  }
+}
+
+/** The states that occur with their mails, those that are as they should be first. */
+function statesIn(states: Partial<Record<MailState, number>>): [MailState, number][] {
+  const order = mailStates.toSorted((a, b) => Number(isTrouble(a)) - Number(isTrouble(b)));
+  return order.flatMap((state): [MailState, number][] => {
+    const count = states[state] ?? 0;
+    return count === 0 ? [] : [[state, count]];
+  });
+}

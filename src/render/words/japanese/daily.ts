@@ -1,0 +1,169 @@
+import { formatCount } from "../format.ts";
+import type { Phrases } from "../phrases.ts";
+import { setupOf } from "../setup.ts";
+import { itemsOf, messagesOf } from "./counters.ts";
+
+/** The figures of a day. */
+export const figures: Phrases["figures"] = {
+  failRate: (share, limit) => (share === undefined ? `上限${limit}をわずかに超過` : `${share}、上限${limit}`),
+  failures: (failures, limit) => `失敗${messagesOf(failures)}、上限${messagesOf(limit)}`,
+  againstUsual: (change, weekday) => `通常の${weekday}曜日比 ${change}(同じ報告元で比較)`,
+  usual: "通常どおり",
+  dkimAlone: "DKIM のみ成功",
+  spfAlone: "SPF のみ成功",
+  neither: "どちらも失敗",
+  learning: ({ day, of }) => `報告元を学習中(${of}日中${day}日目)`,
+  nobodyUsual: "定期的な報告元なし",
+  missing,
+  missingQuiet: missing,
+  hoursLate: (hours) => `対象日終了の${hours}時間後`,
+  daysLate: (days) => `${days}日遅れ`,
+  sameVerdict: "判定に変更なし",
+  littleChanged: (days, isOther) => `${isOther ? "他" : ""}${days}日分は軽微な変更、判定に変更なし`,
+};
+
+function missing(reporter: string, delay: string | undefined): string {
+  return `${reporter} が未着${delay === undefined ? "" : `(通常は${delay})`}`;
+}
+
+/** What a person should know. */
+export const findings: Phrases["findings"] = {
+  ownFailures: (mail, day, count) => `${mail}が${day === undefined ? "" : `${day}に`} DMARC 認証に失敗、${count}`,
+  failed: (messages, evaluated, impact) => `${messagesOf(evaluated)}中${messagesOf(messages)}(${impact})`,
+  held: (messages, evaluated, fate) => `${messagesOf(evaluated)}中${messagesOf(messages)}を${fate}`,
+  reached: (messages, evaluated, fate) => `${messagesOf(evaluated)}中${messagesOf(messages)}、${all(messages, fate)}`,
+  stillDelivered: "配信",
+  fewMessages: (domain, own, messages) =>
+    `${domain} の全${messagesOf(messages)}のうち自社メール${messagesOf(own)}が DMARC 認証に失敗(通数が少なくアラート対象外)`,
+  unreadableRecords: (domain, records) => `${domain} に読み取れないレコードが${itemsOf(records)}`,
+  unreadMailbox: (mailbox) => `メールボックス ${mailbox} の読み取りに失敗`,
+  mailsToGo: (mailbox, mails) =>
+    `メールボックス ${mailbox} に未処理のメール${mails === undefined ? "あり" : `が${itemsOf(mails)}`}`,
+  silentReporter: (reporter, lastDay, share) => `${reporter} のレポートが${lastDay}を最後に途絶(通常は全体の${share})`,
+  unverifiedReporter: (reporter, reports, messages) =>
+    `${reporter} のメールを認証できず、レポート${itemsOf(reports)}(${messagesOf(messages)})が集計対象外`,
+  incomplete: (share, missing) =>
+    `届いたレポートは通常の${share}のみ${missing === undefined ? "" : `、${missing} が未着`}`,
+  nothingCounts: (reports) => `この日のレポート${itemsOf(reports)}はすべて集計対象外`,
+  nothingKept: "届いたレポートはすべて集計対象外",
+  noReportYet: "DMARC レポートをまだ受信していません",
+  noReport: "この日のレポートは未着",
+};
+
+/** What fails at a source, and what to do. */
+export const sources: Phrases["sources"] = {
+  // A particle follows, and before it a blank where the name is in Latin letters.
+  name: (source) => `${source} `,
+  unknown: () => "不明な送信元",
+  mailOf: (domain, source, hasOthers) =>
+    `${source === undefined ? "" : `${source}${hasOthers ? "など" : ""}から送信した `}${domain} のメール`,
+  passedUntil: (day) => `${day}までは成功`,
+  passedBefore: "以前は成功",
+  failsSince: (day) => `${day}から失敗`,
+  notAligned: (source) => `アライメント不一致: ${source} としては認証成功、自社ドメインとしては失敗`,
+  missingInSpf: (source) => `SPF 未登録、DKIM 署名なし: ${source}`,
+  setup: (service) => setupOf(service, "ja"),
+  restoreKey: (records, service) => {
+    const what = records.length === 0 ? "DNS の DKIM 公開鍵" : `DNS レコード ${records.join("、")} `;
+    const how = service === undefined ? "" : `。${service.name} の場合: ${service.setup}`;
+    return `${what}を復旧するか、公開鍵が DNS に登録されている鍵で署名してください${how}`;
+  },
+  setUpDkim: (domain, { name, setup }) => `${name} で ${domain} の DKIM を設定してください。${setup}`,
+  alignIfOurs: (source, domain, isRejected) =>
+    `${source}を自社で利用している場合は、${domain} の DKIM 署名(設定画面では「ドメイン認証」など)を有効にするか、` +
+    `自社ドメインをバウンス先(envelope-from)に設定してください。利用していない場合は第三者によるなりすましで、` +
+    `${isRejected ? "現在のポリシーにより" : "p=reject にすると"}受信側が拒否します`,
+  addToSpf: (addresses, domain) =>
+    `${addresses} を ${domain} の SPF レコードに追加し、送信サーバーで DKIM 署名を有効にしてください`,
+  spoofed: "自社の IP アドレスが含まれていなければ対応不要です。p=reject にすると受信側が拒否します",
+  spoofedAndRejected: "対応不要です。現在のポリシーにより受信側が拒否します",
+  altered: "対応不要です。メーリングリストまたは転送サービスが経路上でメールを書き換えています",
+  trouble: "対応不要です。受信側の DNS 参照が失敗しました。続く場合は自社の DNS サーバーの応答を確認してください",
+  nothing: "対応不要です",
+  others: "その他",
+  policy: (policy) => `ポリシー: ${policy}`,
+  policies: new Map([
+    ["none", "なし(none)"],
+    ["quarantine", "隔離"],
+    ["reject", "拒否"],
+  ]),
+};
+
+/** What became of mails and reports. */
+export const intake: Phrases["intake"] = {
+  noNewMails: "新着メールなし",
+  trouble: (mails, states) => `集計できない内容を含むメール${itemsOf(mails)}(${states})`,
+  unknownDomains: (domains, more) =>
+    `自社ドメインの指定漏れはありませんか。次のドメインのレポートは保存していません: ${domains}${more === 0 ? "" : `、他${formatCount(more)}ドメイン`}。` +
+    "自社のものがあれば domains に追加し、reread: 60d を指定して一度実行してください",
+  notCounted: (amount) => `集計対象外: ${amount}`,
+  authenticated: (advice) => `認証済み。${advice}`,
+  newcomer: "新しい報告元のため、trusted-reporters に追加するか、14日分のレポートが届くと集計対象になります",
+  newcomerAtSharedDomain: "誰でもアドレスを取得できるドメインのため、trusted-reporters に追加すると集計対象になります",
+  moreSenders: (senders) => `送信者は他に${itemsOf(senders)}あります。`,
+  countUnverified:
+    "レポートの認証には、メールサーバーの ID である authserv-id の指定、またはメールの DKIM 署名が必要です。" +
+    "count-unverified: true を指定するとすべて集計しますが、未認証のレポートは誰でも送信できます。",
+  onlyNewcomers:
+    "この日のレポートは集計対象外です。送信者は認証済みですが、新しい報告元です。詳細は下記を参照してください。",
+  onlyUnverified:
+    "この日のレポートは集計対象外です。メールの送信者を認証できません。メールサーバーが Authentication-Results に書き込む ID を " +
+    "authserv-id に指定してください。ID は実行ログで確認できます。",
+  noReportOfDay:
+    "この日のレポートは届いていません。遅れて届いた分は後日お知らせします。届かない場合は、DMARC レコードの rua= の宛先がこのメールボックスに届くことを確認してください。",
+  noDomainKnown:
+    "レポートは届きましたが、集計対象のものがなく、自社ドメインを判別できません。domains に自社ドメインを、" +
+    "authserv-id にメールの認証結果を書き込むメールサーバーの ID を指定してください。",
+  noReportYet:
+    "レポートはまだ届いていません。自社ドメインの DMARC レコードに rua= があり、その宛先がこのメールボックスに届くことを" +
+    "確認してください。最初のレポートは設定の1〜2日後に届きます。",
+};
+
+/** The issue of a domain that passed a threshold. */
+export const issue: Phrases["issue"] = {
+  title: (domain, passed) => `DMARC: ${domain} のメールが認証に失敗${passed === undefined ? "" : `(${passed})`}`,
+  alarm: ({ domain, day, own, evaluated, impact, limits }) =>
+    `${domain}、${day}: ${messagesOf(evaluated)}のうち自社メール${messagesOf(own)}が ` +
+    `DMARC 認証に失敗しました: ${impact}(${limits})。なりすましと転送は含みません。`,
+  sources: "認証に失敗したメールの送信元",
+  noFailures: (day) => `${day}に DMARC 認証に失敗したメールはありません。`,
+  steps: "対処",
+  lookUp: "参照",
+  life:
+    "この issue は、ドメインが上限を超えている間は更新され、上限内に戻るとクローズされます。" +
+    "issue は1ドメインにつき1件で、再び上限を超えると再オープンされます。",
+  recovery: ({ domain, day, own, evaluated, share }) =>
+    `${domain} は上限内に戻りました。${day}は${messagesOf(evaluated)}のうち自社メールの失敗は${messagesOf(own)}(${share})です。`,
+  reopened: (domain, day, limits) => `${domain} は${day}に再び上限を超えました${limits}。`,
+};
+
+/** What is new and changed. */
+export const news: Phrases["news"] = {
+  title: "新規・変更",
+  newService: (source, domain, count) => `${source}から送信した ${domain} のメールが初めて DMARC 認証に成功: ${count}`,
+  broken: (mail, count) => `${mail}が DMARC 認証に失敗: ${count}`,
+  newDomains: (_, names) => `新しいドメイン: ${names}`,
+  policy: (domains, change) => `${domains} のポリシー: ${change}`,
+  asP: "(p と同じ)",
+  asSp: "(sp と同じ)",
+  stays: (tag) => `${tag} のまま`,
+  isTest: "t=y: テストモード(1段階緩い扱い)",
+  wasTest: "t=y を解除(テストモード終了)",
+};
+
+/** The short message of a day on which there is nothing to do. */
+export const quiet: Phrases["quiet"] = {
+  messages: (messages) => `メール${messagesOf(messages)}`,
+  usualWeekday: (weekday) => `通常の${weekday}曜日並み`,
+  againstUsual: (change, weekday) => `通常の${weekday}曜日比 ${change}`,
+  usually: (range) => `通常は${range}`,
+  all,
+  partWithFate: (messages, part, fate) => `${part}${messagesOf(messages)}(${all(messages, fate)})`,
+  complete: (share) => `レポート到着率${share}`,
+  accountedFor: (mails) => `メール${itemsOf(mails)}、${mails === 1 ? "" : "すべて"}処理済み`,
+  details: "詳細",
+};
+
+function all(messages: number, fate: string): string {
+  return `${messages === 1 ? "" : "すべて"}${fate}`;
+}

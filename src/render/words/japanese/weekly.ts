@@ -1,0 +1,94 @@
+import { formatCount } from "../format.ts";
+import type { Phrases } from "../phrases.ts";
+import { messagesOf } from "./counters.ts";
+
+/** The weekly message. */
+export const week: Phrases["week"] = {
+  title: (days) => `週報 ${days}`,
+  ownPassing: (domains, share) => `${formatCount(domains)}ドメインの自社メールの認証成功率 ${share}`,
+  mostFailures: (mail, impact) => `失敗が最多: ${mail}(${impact})`,
+  lastOn: (day) => `最後は${day}`,
+  against: (change) => `前週比 ${change}(同じ報告元で比較)`,
+  same: "前週並み",
+  moved: (before, now) => `前週から ${before} → ${now}`,
+  learning: "未確定(報告元を学習中)",
+  complete: (share) => `${share}(7日間の平均)`,
+  least: (day, share) => `最低は${day}の${share}`,
+  notEvaluated: "判定なし",
+  before: (share) => `前週${share}`,
+  failing: (mail, impact, days) => `${mail}: ${impact}(${days}日間)`,
+  messages: (change) => `メール数 ${change}`,
+  passing: (rates) => `認証成功率 ${rates}`,
+  readiness: {
+    losing: "適用済みで自社メールの拒否あり",
+    blocked: "要対処",
+    ready: "準備完了",
+    notEnough: "データ不足",
+    enforced: "適用済み",
+  },
+  missingSource: ({ source, domain, lastSeen, messages }) =>
+    `${domain}: ${source}からの送信は ${lastSeen} が最後(それまでに${messages})`,
+  newService: ({ source, domain, day, passed }) =>
+    `新規送信元: ${source}から送信した ${domain} のメールを${day}に初めて確認(当日${passed}が認証成功)`,
+  newDomain: (domain, day) => `新規ドメイン: ${domain}(${day}に初めて報告)`,
+  policyChange: (domain, change, since) => `ポリシー変更: ${domain} は${since}から ${change}`,
+  ratesTitle: (days) => `認証成功率(%) ${days}`,
+  volumeTitle: (days) => `1日のメール数 ${days}`,
+  all: "全ドメイン",
+  rest: "その他のドメイン",
+  chartNote: "認証成功率のグラフでは、レポートのない日は省き、メールのない日のドメインは直前の値で表示しています。",
+  labels: {
+    days: "日別の判定",
+    passing: "認証成功率",
+    failing: "認証に失敗した自社メール",
+    readiness: "p=reject への準備",
+    trends: "前週からの変化",
+    news: "新規・変更",
+  },
+};
+
+/** How ready a domain is for a policy of reject. */
+export const readiness: Phrases["readiness"] = {
+  otherNetworks: "その他のネットワーク",
+  enforced: "適用済み",
+  losing: (blockers) => `適用済み、拒否されている自社メール: ${blockers}`,
+  blocked: (blockers) => `要対応の送信元: ${blockers}`,
+  lacking: (lacks) => `データ不足(必要: ${lacks})`,
+  lacks: { days: "90日分", messages: "1,000通", coverage: "レポート到着率90%" },
+  ready: "準備完了",
+  toConfirm: (messages) => `未認証の${messagesOf(messages)}は要確認`,
+  notSeen: "直近90日間は送信なし",
+  lastSeen: (day) => `最終 ${day}`,
+  subdomains: "サブドメイン",
+  subdomainsOf: (domain) => `${domain} のサブドメイン`,
+  stop: "。",
+};
+
+/** The dashboard and its chart. */
+export const dashboard: Phrases["dashboard"] = {
+  chartTitle: (days) => `DMARC ${days}`,
+  chartSummary: ({ messages, passRate }) =>
+    `この期間のメールは${messages}通${passRate === undefined ? "" : `、DMARC の認証成功率は${passRate}`}です。`,
+  noReportsYet: "レポートはまだありません",
+  passRate: "認証成功率",
+  messagesPerDay: "1日のメール数",
+  passed: "成功",
+  failed: "失敗",
+  notEvaluated: "判定なし",
+  domains: "ドメイン",
+  messagesOf: (days) => `メール数(${days}日間)`,
+  passing: "認証成功率",
+  trendOf: (days) => `認証成功率の推移(${days}日間)`,
+  ownFailOn: (day) => `自社メールの失敗(${day})`,
+  policy: "ポリシー",
+  readiness: "p=reject の準備状況",
+  files: "ファイル",
+  moreDomains: (count) => `他${formatCount(count)}ドメイン`,
+  servicesOf: (days) => `送信サービス(${days}日間)`,
+  service: "サービスまたはネットワーク",
+  byBoth: "両方で成功",
+  dkimAlone: "DKIM のみ",
+  spfAlone: "SPF のみ",
+  ofDomains: "対象ドメイン",
+  footer: "このページは、ダイジェストのたびに dmarc-digest が再生成します。手動での変更は失われます。",
+};

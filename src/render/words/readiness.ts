@@ -1,0 +1,67 @@
+import type { Readiness } from "../../digest/readiness.ts";
+import { isOtherNetworks } from "../../history/index/index.ts";
+import { organizationalDomain } from "../../report/domain.ts";
+import { calendarDay } from "./format.ts";
+import type { Guard, Phrases } from "./phrases.ts";
+import { sourceName } from "./sources.ts";
+
+/** Sources that are named in each list; the largest come first. */
+const most = 3;
+
+/**
+ * How ready a domain, or its subdomains, are for a policy of reject: `blocked by: SendGrid (1,204 messages, not aligned)`.
+ */
+export function readinessText(readiness: Readiness, guard: Guard, phrases: Phrases): string {
+  const { comma, aside, amount, readiness: say } = phrases;
+  const { blockers, toConfirm, missingSources } = readiness;
+  const notes = [
+    stateText(),
+    ...(toConfirm.length === 0
+      ? []
+      : [
+          `${say.toConfirm(toConfirm.reduce((sum, { messages }) => sum + messages, 0))}: ${list(toConfirm, ({ messages }) => amount(messages))}`,
+        ]),
+    ...(missingSources.length === 0
+      ? []
+      : [
+          `${say.notSeen}: ${list(missingSources, ({ lastSeen }) => say.lastSeen(phrases.fullDay(calendarDay(lastSeen))))}`,
+        ]),
+  ];
+  return `${scopeText()}${(readiness.state === "enforced" ? notes.slice(0, 1) : notes).join(say.stop)}`;
+
+  function stateText(): string {
+    const blocking = list(blockers, ({ messages, why }) =>
+      [phrases.messages(messages), phrases.mailClass[why]].join(comma),
+    );
+    switch (readiness.state) {
+      case "enforced":
+        return blockers.length === 0 ? say.enforced : say.losing(blocking);
+      case "blocked":
+        return say.blocked(blocking);
+      case "not-enough-data":
+        return say.lacking(readiness.data.lacks.map((lack) => say.lacks[lack]).join(comma));
+      case "ready":
+        return say.ready;
+      default:
+        return readiness.state satisfies never;
+    }
+  }
+
+  /** For whom it is; nothing for an organizational domain itself. */
+  function scopeText(): string {
+    const { domain, policyTag } = readiness;
+    const isWhole = domain === organizationalDomain(domain);
+    if (policyTag === "p") return isWhole ? "" : `${guard(domain)}: `;
+    return `${isWhole ? say.subdomains : say.subdomainsOf(guard(domain))}: `;
+  }
+
+  function list<Item extends { source: string }>(items: readonly Item[], detail: (item: Item) => string): string {
+    const names = items.slice(0, most).map((item) => {
+      const { source } = item;
+      const name = isOtherNetworks(source) ? say.otherNetworks : guard(sourceName({ source }));
+      return `${name}${aside(detail(item))}`;
+    });
+    const more = items.length - names.length;
+    return `${names.join(comma)}${more > 0 ? phrases.andMore(more) : ""}`;
+  }
+}

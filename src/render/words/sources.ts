@@ -1,0 +1,124 @@
+import type { FailingSource } from "../../digest/day/day.ts";
+import type { DomainDigest } from "../../digest/domain-digest.ts";
+import { type SendingService, sendingServices, serviceOfDomain } from "../../report/source/source.ts";
+import { knownReporter, knownReporters } from "../../report/trust/trust.ts";
+import { amountWords } from "./amounts.ts";
+import type { Guard, Phrases } from "./phrases.ts";
+
+/** A source as the shipped list may know it. */
+type NamedSource = Pick<FailingSource, "source" | "service">;
+
+/** How many of those who saw failures are named. */
+const shownReporters = 3;
+
+/** What fails at a source and what to do about it, in the words of a language. */
+export function sourceWords(phrases: Phrases) {
+  const { comma, dot, aside, amount, sources: say } = phrases;
+  const { day, share } = amountWords(phrases);
+  return {
+    name,
+    /** `SendGrid mail of example.com`; `SendGrid and other mail of example.com`; `mail of example.com` of no source. */
+    mailOf: (domain: string, source: NamedSource | undefined, guard: Guard, hasOthers = false) =>
+      say.mailOf(guard(domain), source && name(source, guard), hasOthers),
+    passedUntil,
+    /** What failed and since when: `DKIM broken: d=example.com s=s1. Passed until Fri 20 Nov (99.9 %), fails since …`. */
+    cause: (source: FailingSource, guard: Guard) => {
+      const { since } = source;
+      const what = classText(source, guard);
+      if (since === undefined) return what;
+      return `${what}${phrases.stop}${passedUntil(since.lastGoodDay, since.passRate)}${comma}${say.failsSince(day(since.failsSince))}`;
+    },
+    step,
+    /** `Google 371 · Yahoo 41 · policy quarantine` */
+    seenBy: ({ seenBy, impact: { messages }, policy }: FailingSource, guard: Guard) => {
+      const named = seenBy.slice(0, shownReporters);
+      const others = messages - named.reduce((sum, seen) => sum + seen.messages, 0);
+      return [
+        ...named.map((seen) => `${guard(reporterName(seen.reporter))} ${amount(seen.messages)}`),
+        ...(others > 0 ? [`${say.others} ${amount(others)}`] : []),
+        ...(policy === undefined ? [] : [say.policy(say.policies.get(policy) ?? guard(policy))]),
+      ].join(dot);
+    },
+  };
+
+  /** What a source is called within a sentence. */
+  function name(source: NamedSource, guard: Guard): string {
+    const shown = sourceName(source);
+    return shown === "unknown" ? say.unknown(guard(shown)) : say.name(guard(shown));
+  }
+
+  /** `Passed until Fri 20 Nov (99.9 %)` */
+  function passedUntil(lastGoodDay: string | undefined, rate: number | undefined): string {
+    if (lastGoodDay === undefined) return say.passedBefore;
+    return `${say.passedUntil(day(lastGoodDay))}${rate === undefined ? "" : aside(share(rate))}`;
+  }
+
+  function classText({ mailClass, source, signatures }: FailingSource, guard: Guard): string {
+    if (mailClass === "not-aligned") return say.notAligned(guard(source));
+    if (mailClass === "missing-in-spf") return say.missingInSpf(guard(source));
+    const keys = mailClass === "broken-signature" ? signatures.slice(0, 2) : [];
+    const named = keys.map(
+      ({ domain, selector }) => `d=${guard(domain)}${selector === undefined ? "" : ` s=${guard(selector)}`}`,
+    );
+    return `${phrases.mailClass[mailClass]}${named.length === 0 ? "" : `: ${named.join(comma)}`}`;
+  }
+
+  /** The next step, one or two sentences without a full stop at the end: `Restore the DNS record s1._domainkey.…`. */
+  function step(source: FailingSource, domain: string, guard: Guard): string {
+    const service = serviceOfSource(source);
+    const setup = service && { name: service.name, setup: say.setup(service.name) };
+    switch (source.mailClass) {
+      case "broken-signature": {
+        const records = source.signatures.flatMap(({ domain, selector }) =>
+          selector === undefined ? [] : [`${guard(selector)}._domainkey.${guard(domain)}`],
+        );
+        return say.restoreKey(records.slice(0, 2), setup);
+      }
+      case "not-aligned":
+        return setup === undefined
+          ? say.alignIfOurs(name(source, guard), guard(domain), source.policy === "reject")
+          : say.setUpDkim(guard(domain), setup);
+      case "missing-in-spf":
+        return say.addToSpf(source.addresses.slice(0, 3).map(guard).join(comma), guard(domain));
+      case "spoofed":
+        return source.policy === "reject" ? say.spoofedAndRejected : say.spoofed;
+      case "altered":
+        return say.altered;
+      case "trouble":
+        return say.trouble;
+      case "not-evaluated":
+      case "aligned":
+      case "dkim-alone":
+      case "spf-alone":
+      case "forwarded":
+        return say.nothing;
+      default:
+        return source.mailClass satisfies never;
+    }
+  }
+}
+
+/** What people call a reporter: `Google` for `google.com`; what it calls itself where it is not known. A stranger's text. */
+export function reporterName(reporter: string): string {
+  const known = knownReporter(reporter) ?? knownReporters.find(({ related }) => related.includes(reporter));
+  return known?.name ?? reporter;
+}
+
+/** What people call a source: `SendGrid` for `sendgrid.net`; the domain or the network itself where it is not known. */
+export function sourceName({ source, service }: NamedSource): string {
+  return service ?? serviceOfDomain(source)?.name ?? source;
+}
+
+/** The service of the shipped list that a source is. */
+export function serviceOfSource({ source, service }: NamedSource): SendingService | undefined {
+  return sendingServices.find(({ name }) => name === service) ?? serviceOfDomain(source);
+}
+
+/** The sources of a domain whose next step is shown: that of an alarm of an earlier day first. */
+export function sourcesWithSteps({ sources, alarm }: Pick<DomainDigest, "sources" | "alarm">): FailingSource[] {
+  const earlier = alarm?.earlierSource;
+  const isAgain = sources.some(
+    ({ source, mailClass }) => source === earlier?.source && mailClass === earlier.mailClass,
+  );
+  return earlier === undefined || isAgain ? sources : [earlier, ...sources];
+}
