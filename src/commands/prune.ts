@@ -1,6 +1,6 @@
-import { formatNumberOf } from "../digest/number.ts";
 import type { PrunePlan } from "../history/prune.ts";
 import { type Pruned, pruneHistory } from "../io/git/git.ts";
+import { formatNumberOf } from "../render/words/words.ts";
 
 /** What `dmarc-digest prune` is asked for. */
 export interface PruneCommand {

@@ -1,9 +1,8 @@
 import { styleText } from "node:util";
 import { addTotals, type Totals, totalsOf } from "../digest/day/day.ts";
-import { formatCount } from "../digest/number.ts";
 import { logText } from "../render/escape.ts";
 import { displayWidth } from "../render/print/print.ts";
-import { reasonText } from "../render/words/words.ts";
+import { formatCount, reasonText } from "../render/words/words.ts";
 import { type MailSummary, summarizeMail } from "../report/mail/mail.ts";
 import type { Report } from "../report/types.ts";
 import type { MailRead } from "./read-output.ts";

@@ -1,10 +1,10 @@
-import { formatCount, formatNumberOf } from "../digest/number.ts";
 import { HistoryFormatError } from "../history/format.ts";
 import { formatMonthIndex, isIndexText } from "../history/index/index.ts";
 import type { MonthFiles } from "../history/month-files.ts";
 import { HistoryError } from "../io/history.ts";
 import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
+import { formatCount, formatNumberOf } from "../render/words/words.ts";
 import { countMonth, oddFault } from "./month-days.ts";
 import type { Output } from "./read.ts";
 

@@ -1,4 +1,3 @@
-import { formatCount, formatNumberOf } from "../digest/number.ts";
 import type { Day } from "../history/day/day.ts";
 import { dayFaults, dayFilePath, formatDay } from "../history/day/day.ts";
 import { HistoryFormatError } from "../history/format.ts";
@@ -9,6 +8,7 @@ import { formatState, parseState } from "../history/state.ts";
 import { HistoryError } from "../io/history.ts";
 import { type HistoryEntry, type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
+import { formatCount, formatNumberOf } from "../render/words/words.ts";
 import { countMonth, oddFault } from "./month-days.ts";
 import type { Output } from "./read.ts";
 

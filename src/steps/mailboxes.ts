@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Config, MailboxConfig } from "../config/config.ts";
 import type { IntakeSummary } from "../digest/digest.ts";
-import { formatNumberOf } from "../digest/number.ts";
 import type { OriginMail } from "../history/intake/intake.ts";
 import { waitingUids } from "../history/retry.ts";
 import type { State } from "../history/state.ts";
@@ -10,7 +9,7 @@ import { filesSource } from "../io/files.ts";
 import type { Host } from "../io/host.ts";
 import { imapSource } from "../io/imap/imap.ts";
 import { type Cursor, type MailSource, SourceError, type SourceMail } from "../io/source.ts";
-import { reasonText } from "../render/words/words.ts";
+import { formatNumberOf, reasonText } from "../render/words/words.ts";
 import { messageIdOf } from "../report/mail/mail.ts";
 import type { ReadMail } from "../report/read-mail.ts";
 import type { Judge } from "./judging.ts";

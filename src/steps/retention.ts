@@ -1,11 +1,10 @@
 import type { Config } from "../config/config.ts";
-import { formatNumberOf } from "../digest/number.ts";
 import { ledgerPath, parseLedger } from "../history/intake/intake.ts";
 import { deletableMails, retentionStart } from "../history/retention.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import { SourceError } from "../io/source.ts";
-import { reasonText } from "../render/words/words.ts";
+import { formatNumberOf, reasonText } from "../render/words/words.ts";
 import type { Intake } from "./intake.ts";
 import { openSource } from "./mailboxes.ts";
 import type { Outcome } from "./outcome.ts";
