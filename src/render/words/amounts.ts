@@ -29,7 +29,7 @@ export function amountWords(phrases: Phrases) {
   }
 }
 
-/** The days from one to another, said once where they are the same: `16 Nov – 22 Nov`. */
+/** The days from one to another, as one where they are the same: `16 Nov – 22 Nov`. */
 export function formatDays(first: string, last: string, phrases: Phrases): string {
   return [...new Set([first, last])].map((day) => phrases.shortDay(calendarDay(day))).join(phrases.until);
 }

@@ -33,7 +33,7 @@ export function findingWords(phrases: Phrases) {
       const fail = phrases.messagesOf(dmarcFail, phrases.labels.dmarcFail);
       return `${day(ofDay)}: ${[phrases.verdict[verdict].toLowerCase(), phrases.messages(messages), fail].join(comma)}`;
     },
-    /** What an issue says, beside what the digest says, too. */
+    /** The texts of an issue; the rest of it is as in the digest. */
     issue: {
       ...issue,
       /** `DMARC: example.com has failures: 7.9 %, limit 5 %` */
@@ -107,7 +107,7 @@ export function findingWords(phrases: Phrases) {
   }
 }
 
-/** What an issue says first. */
+/** The first paragraph of an issue. */
 interface IssueAlarm {
   domain: string;
   alarm: Alarm;

@@ -64,8 +64,8 @@ export function newsWords(phrases: Phrases) {
   }
 
   /**
-   * What differs in what a policy means: `sp` is `p` unless said, and `np` is `sp` (RFC 9989, "np" and "sp"). What changes
-   * along with the tag that it follows is not said again; what does not change along with it is.
+   * What differs in what a policy means: `sp` is `p` unless it is there, and `np` is `sp` (RFC 9989, "np" and "sp"). What changes
+   * along with the tag that it follows is left out; what does not change along with it is.
    */
   function policyText(from: string, to: string): string {
     const [before, after] = [parsePolicyCell(from), parsePolicyCell(to)];
@@ -79,9 +79,9 @@ export function newsWords(phrases: Phrases) {
 
     function followerText(tag: "sp" | "np", leader: "p" | "sp", inherited: string): string[] {
       const follows = (policy: SeenPolicy) => policy[tag] === policy[leader];
-      const said = (policy: SeenPolicy) => `${tag}=${policy[tag]}${follows(policy) ? inherited : ""}`;
+      const tagText = (policy: SeenPolicy) => `${tag}=${policy[tag]}${follows(policy) ? inherited : ""}`;
       if (before[tag] !== after[tag]) {
-        return follows(before) && follows(after) ? [] : [`${said(before)} → ${said(after)}`];
+        return follows(before) && follows(after) ? [] : [`${tagText(before)} → ${tagText(after)}`];
       }
       const isLeft = before[leader] !== after[leader] && !follows(after);
       return isLeft ? [say.stays(`${tag}=${after[tag]}`)] : [];

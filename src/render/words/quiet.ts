@@ -57,7 +57,7 @@ export function quietWords(phrases: Phrases) {
     return [usual.isUsual ? phrases.figures.usual : say.usually(range)];
   }
 
-  /** What happened is said of what was spoofed, and of the rest where something was held. */
+  /** What happened stands beside what was spoofed, and beside the rest where something was held. */
   function partsText(fail: FailParts): string {
     const part = (name: keyof FailParts) => {
       const { messages } = fail[name];

@@ -14,20 +14,14 @@ const most = 3;
 export function readinessText(readiness: Readiness, guard: Guard, phrases: Phrases): string {
   const { comma, aside, amount, readiness: say } = phrases;
   const { blockers, toConfirm, missingSources } = readiness;
+  const unauthenticated = toConfirm.reduce((sum, { messages }) => sum + messages, 0);
+  const confirm = list(toConfirm, ({ messages }) => amount(messages));
+  const missing = list(missingSources, ({ lastSeen }) => say.lastSeen(phrases.fullDay(calendarDay(lastSeen))));
   const notes = [
-    stateText(),
-    ...(toConfirm.length === 0
-      ? []
-      : [
-          `${say.toConfirm(toConfirm.reduce((sum, { messages }) => sum + messages, 0))}: ${list(toConfirm, ({ messages }) => amount(messages))}`,
-        ]),
-    ...(missingSources.length === 0
-      ? []
-      : [
-          `${say.notSeen}: ${list(missingSources, ({ lastSeen }) => say.lastSeen(phrases.fullDay(calendarDay(lastSeen))))}`,
-        ]),
+    ...(confirm === "" ? [] : [`${say.toConfirm(unauthenticated)}: ${confirm}`]),
+    ...(missing === "" ? [] : [`${say.notSeen}: ${missing}`]),
   ];
-  return `${scopeText()}${(readiness.state === "enforced" ? notes.slice(0, 1) : notes).join(say.stop)}`;
+  return `${scopeText()}${[stateText(), ...(readiness.state === "enforced" ? [] : notes)].join(say.stop)}`;
 
   function stateText(): string {
     const blocking = list(blockers, ({ messages, why }) =>

@@ -1,3 +1,4 @@
+import type { Readiness } from "../../digest/readiness.ts";
 import { amountWords, formatDays } from "./amounts.ts";
 import { english } from "./english/english.ts";
 import { figureWords } from "./figures.ts";
@@ -33,6 +34,7 @@ export type Language = (typeof languages)[number];
  */
 export type Words = ReturnType<typeof makeWords>;
 
+/** A language is a folder of phrases and a line here. */
 const wordsIn: Record<Language, Words> = {
   en: makeWords(english, englishReason),
   ja: makeWords(japanese, japaneseReason),
@@ -73,8 +75,7 @@ function makeWords(phrases: Phrases, reason: ReasonWords) {
     more,
     complete,
     restated,
-    readiness: (readiness: Parameters<typeof readinessText>[0], guard: Guard) =>
-      readinessText(readiness, guard, phrases),
+    readiness: (readiness: Readiness, guard: Guard) => readinessText(readiness, guard, phrases),
     /** `No DMARC digest for 30 hours` */
     silence,
     /** `brought up to date Tue 24 Nov 06:40 UTC` */
@@ -94,7 +95,7 @@ function makeWords(phrases: Phrases, reason: ReasonWords) {
   };
 }
 
-/** What the dashboard and its chart say beyond that: the phrases, and those with days in them by the days. */
+/** What the dashboard and its chart say beyond that. */
 function dashboardWords(phrases: Phrases) {
   const { dashboard: say, shortDay } = phrases;
   return {

@@ -154,7 +154,7 @@ export const news = {
   broken: (mail: string, count: string) => `${mail} fails DMARC: ${count}`,
   newDomains: (domains: number, names: string) => `New domain${domains === 1 ? "" : "s"}: ${names}`,
   policy: (domains: string, change: string) => `${domains}: ${change}`,
-  /** Beside a value that is not in the record, but is what the other tag says. */
+  /** Beside a value that is not in the record, but is inherited from the other tag. */
   asP: " (as p)",
   asSp: " (as sp)",
   /** Where a tag is easily taken to change along with the one before it. */

@@ -35,7 +35,7 @@ export const english = {
   /** Messages beside a label that says so. */
   amount: formatCount,
   messages: (messages: number) => formatNumberOf(messages, "message"),
-  /** Messages, then mails and the like, then domains, of which something is said: `412 quarantined`. */
+  /** So many messages, then mails and the like, then domains, that are something: `412 quarantined`. */
   messagesOf: wordBehind,
   itemsOf: wordBehind,
   domainsOf: wordBehind,
