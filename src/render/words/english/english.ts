@@ -111,7 +111,6 @@ export const english = {
     day: "Day",
     commit: "History at this commit",
     run: "Run",
-    dayFiles: "day files",
     csv: "failures.csv in thread",
     nothingToDo: "nothing to do",
     earlierDays: "Earlier days that were not told yet",

@@ -91,7 +91,6 @@ export const japanese: Phrases = {
     day: "日付",
     commit: "このコミット時点の履歴",
     run: "実行ログ",
-    dayFiles: "日別ファイル",
     csv: "failures.csv はスレッド内",
     nothingToDo: "対応不要",
     earlierDays: "未通知だった日",
