@@ -10,16 +10,13 @@ import { newsWords } from "./news.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { quietWords } from "./quiet.ts";
 import { readinessText } from "./readiness.ts";
-import type { ReasonWords } from "./reasons.ts";
-import { englishReason } from "./reasons-english.ts";
-import { japaneseReason } from "./reasons-japanese.ts";
+import { reasonWith } from "./reasons.ts";
 import { sourceWords } from "./sources.ts";
 import { weekWords } from "./week.ts";
 
 export { hasOwnList, verdictSigns } from "./findings.ts";
 export { formatCount, formatNumberOf } from "./format.ts";
 export type { FailureKind, Guard } from "./phrases.ts";
-export { englishReason as reasonText } from "./reasons-english.ts";
 export { serviceOfSource, sourceName, sourcesWithSteps } from "./sources.ts";
 
 /** The languages that a digest can be written in. */
@@ -36,16 +33,19 @@ export type Words = ReturnType<typeof makeWords>;
 
 /** A language is a folder of phrases and a line here. */
 const wordsIn: Record<Language, Words> = {
-  en: makeWords(english, englishReason),
-  ja: makeWords(japanese, japaneseReason),
+  en: makeWords(english),
+  ja: makeWords(japanese),
 };
+
+/** A reason in English, as it stands in logs and in the history. */
+export const reasonText = wordsIn.en.reason;
 
 /** The words of a language. */
 export function wordsOf(language: Language): Words {
   return wordsIn[language];
 }
 
-function makeWords(phrases: Phrases, reason: ReasonWords) {
+function makeWords(phrases: Phrases) {
   const { sentence, verdict, verdictShort, mailClass, mailState, labels, others, more, silence, failure } = phrases;
   const format = amountWords(phrases);
   const { impact, passed, limits, figures, parts, domainMessages, complete, restated } = figureWords(phrases);
@@ -83,7 +83,7 @@ function makeWords(phrases: Phrases, reason: ReasonWords) {
     /** What the state of a mail is called: `not authenticated`. */
     mailState,
     /** Why a mail or a mailbox could not be read; empty for no reason. A stranger's text may be in it, not yet escaped. */
-    reason,
+    reason: reasonWith(phrases.reasons),
     news: newsWords(phrases),
     quiet: quietWords(phrases),
     /** What it means that a run failed, and what becomes of it: one or two sentences. */

@@ -1,3 +1,4 @@
+import type { MailState } from "../../../report/mail-state.ts";
 import { formatCount, formatNumberOf } from "../format.ts";
 import { setupOf } from "../setup.ts";
 
@@ -95,6 +96,23 @@ export const sources = {
   /** What a policy is called, where that is not its own word. */
   policies: new Map<string, string>(),
 };
+
+/** What the states of mails are called. */
+export const mailState = {
+  quarantined: "not authenticated",
+  "too-big": "too big",
+  corrupt: "unreadable",
+  implausible: "implausible",
+  "foreign-domain": "about another's domain",
+  conflict: "in conflict with another report",
+  retry: "to be tried again",
+  stored: "stored",
+  read: "read",
+  duplicate: "duplicate",
+  "known-empty": "empty",
+  "other-kind": "of another kind",
+  "not-a-report": "no report",
+} satisfies Record<MailState, string>;
 
 /** What became of mails and reports. */
 export const intake = {

@@ -1,8 +1,8 @@
 import type { FailParts, Impact, MailClass } from "../../../digest/day/day.ts";
 import type { Verdict } from "../../../digest/rules.ts";
-import type { MailState } from "../../../report/mail-state.ts";
 import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
-import { figures, findings, intake, issue, news, quiet, sources } from "./daily.ts";
+import { figures, findings, intake, issue, mailState, news, quiet, sources } from "./daily.ts";
+import { reasons } from "./reasons.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -64,21 +64,7 @@ export const english = {
     "missing-in-spf": "missing in SPF",
     spoofed: "spoofed",
   } satisfies Record<MailClass, string>,
-  mailState: {
-    quarantined: "not authenticated",
-    "too-big": "too big",
-    corrupt: "unreadable",
-    implausible: "implausible",
-    "foreign-domain": "about another's domain",
-    conflict: "in conflict with another report",
-    retry: "to be tried again",
-    stored: "stored",
-    read: "read",
-    duplicate: "duplicate",
-    "known-empty": "empty",
-    "other-kind": "of another kind",
-    "not-a-report": "no report",
-  } satisfies Record<MailState, string>,
+  mailState,
   /** What happened to messages that failed. */
   fate: {
     rejected: "rejected",
@@ -149,6 +135,7 @@ export const english = {
   sources,
   intake,
   issue,
+  reasons,
   news,
   quiet,
   readiness,

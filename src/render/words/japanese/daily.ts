@@ -89,6 +89,23 @@ export const sources: Phrases["sources"] = {
   ]),
 };
 
+/** What the states of mails are called. */
+export const mailState: Phrases["mailState"] = {
+  quarantined: "未認証",
+  "too-big": "サイズ超過",
+  corrupt: "読み取り不可",
+  implausible: "内容が不自然",
+  "foreign-domain": "自社以外のドメイン",
+  conflict: "別のレポートと矛盾",
+  retry: "再試行予定",
+  stored: "保存",
+  read: "読み取り済み",
+  duplicate: "重複",
+  "known-empty": "空のレポート",
+  "other-kind": "別種のレポート",
+  "not-a-report": "レポート以外",
+};
+
 /** What became of mails and reports. */
 export const intake: Phrases["intake"] = {
   noNewMails: "新着メールなし",

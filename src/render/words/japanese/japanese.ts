@@ -1,7 +1,8 @@
 import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
 import { itemsOf, messagesOf } from "./counters.ts";
-import { figures, findings, intake, issue, news, quiet, sources } from "./daily.ts";
+import { figures, findings, intake, issue, mailState, news, quiet, sources } from "./daily.ts";
+import { reasons } from "./reasons.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 
 const weekdays = "日月火水木金土";
@@ -56,21 +57,7 @@ export const japanese: Phrases = {
     "missing-in-spf": "SPF 未登録",
     spoofed: "なりすまし",
   },
-  mailState: {
-    quarantined: "未認証",
-    "too-big": "サイズ超過",
-    corrupt: "読み取り不可",
-    implausible: "内容が不自然",
-    "foreign-domain": "自社以外のドメイン",
-    conflict: "別のレポートと矛盾",
-    retry: "再試行予定",
-    stored: "保存",
-    read: "読み取り済み",
-    duplicate: "重複",
-    "known-empty": "空のレポート",
-    "other-kind": "別種のレポート",
-    "not-a-report": "レポート以外",
-  },
+  mailState,
   fate: { rejected: "拒否", quarantined: "隔離", delivered: "配信", overridden: "例外配信" },
   noFate: "なし",
   part: { own: "自社", spoofed: "なりすまし", forwarded: "転送", trouble: "受信側の障害" },
@@ -128,6 +115,7 @@ export const japanese: Phrases = {
   sources,
   intake,
   issue,
+  reasons,
   news,
   quiet,
   readiness,

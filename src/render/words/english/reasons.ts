@@ -1,10 +1,8 @@
-import type { Said } from "../../report/reason.ts";
-import { type LimitPhrases, type ReasonPhrases, type ReasonWords, reasonWith } from "./reasons.ts";
+import type { Said } from "../../../report/reason.ts";
+import type { LimitPhrases, ReasonPhrases, ReasonWords } from "../reasons.ts";
 
 /** Why a mail, a file or a mailbox is not read, or a report not kept: one clause, or for a mailbox one paragraph. */
-export const englishReason: ReasonWords = reasonWith(phrases);
-
-function phrases(words: ReasonWords): ReasonPhrases {
+export function reasons(words: ReasonWords): ReasonPhrases {
   return {
     "of-files": ({ count, files, reasons, more, others }) => {
       const all = [...reasons.map(words), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");

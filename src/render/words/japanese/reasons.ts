@@ -1,19 +1,17 @@
-import type { Said } from "../../report/reason.ts";
-import { formatCount } from "./format.ts";
-import { japanese } from "./japanese/japanese.ts";
-import { type LimitPhrases, type ReasonPhrases, type ReasonWords, reasonWith } from "./reasons.ts";
+import type { Said } from "../../../report/reason.ts";
+import { formatCount } from "../format.ts";
+import type { LimitPhrases, ReasonPhrases, ReasonWords } from "../reasons.ts";
+import { mailState } from "./daily.ts";
 
 /**
  * Why a mail, a file or a mailbox is not read, or a report not kept. Words of libraries and of servers stay as they are,
  * so that they can be searched for.
  */
-export const japaneseReason: ReasonWords = reasonWith(phrases);
-
-function phrases(words: ReasonWords): ReasonPhrases {
+export function reasons(words: ReasonWords): ReasonPhrases {
   return {
     "of-files": ({ count, files, reasons, more, others }) => {
       const all = [...reasons.map(words), ...(more > 0 ? [`他${more}件`] : [])].join(" / ");
-      const rest = others.map(({ state, count }) => `${japanese.mailState[state]}${count}件`).join("、");
+      const rest = others.map(({ state, count }) => `${mailState[state]}${count}件`).join("、");
       return `ファイル${files}件中${count}件${all && `: ${all}`}${rest && `(他: ${rest})`}`;
     },
     limit: (limit) => `${limitTexts[limit.limit](limit)}(limits: ${limit.limit})`,
