@@ -15,6 +15,19 @@ export function fateOf(impact: Impact): Fate | undefined {
   return fates.find((fate) => impact.messages > 0 && impact[fate] === impact.messages);
 }
 
+/** The parts of the failures that are shown: our own always, the others where there are some. */
+export function shownParts(fail: FailParts): (keyof FailParts)[] {
+  return (["own", "spoofed", "forwarded", "trouble"] as const).filter(
+    (part) => part === "own" || fail[part].messages > 0,
+  );
+}
+
+/** When a reporter usually reports: `20 h after the day`, `3 days late`; `undefined` where that is not known. */
+export function delayText(hours: number | undefined, { figures: say }: Phrases): string | undefined {
+  if (hours === undefined) return undefined;
+  return hours < 36 ? say.hoursLate(Math.max(1, Math.round(hours))) : say.daysLate(Math.round(hours / 24));
+}
+
 /** The figures of a day in the words of a language. */
 export function figureWords(phrases: Phrases) {
   const { dot, comma, aside, amount, messagesOf, figures: say } = phrases;
@@ -50,8 +63,6 @@ export function figureWords(phrases: Phrases) {
     domainMessages: ({ totals }: DomainDigest) =>
       totals.reports === 0 ? phrases.noReports : formatCount(totals.messages),
     complete,
-    /** When a reporter usually reports: `20 h after the day`, `3 days late`. */
-    delay,
     restated,
   };
 
@@ -81,23 +92,19 @@ export function figureWords(phrases: Phrases) {
 
   /** The parts of the DMARC failures: `412 own · 871 spoofed (868 rejected) · 119 forwarded`. */
   function parts(fail: FailParts): string {
-    const part = (name: keyof FailParts, hasImpact: boolean) =>
-      `${messagesOf(fail[name].messages, phrases.part[name])}${hasImpact ? aside(impact(fail[name])) : ""}`;
-    const others = (["spoofed", "forwarded", "trouble"] as const).filter((name) => fail[name].messages > 0);
-    return [part("own", fail.own.messages > 0), ...others.map((name) => part(name, isHeld(fail[name])))].join(dot);
+    const texts = shownParts(fail).map((part) => {
+      const hasImpact = part === "own" ? fail.own.messages > 0 : isHeld(fail[part]);
+      return `${messagesOf(fail[part].messages, phrases.part[part])}${hasImpact ? aside(impact(fail[part])) : ""}`;
+    });
+    return texts.join(dot);
   }
 
   /** `97 % · GoDaddy missing, usually 3 days late`; `learning, day 3 of 14`. */
   function complete({ share: complete, learning, missing: [missing] }: Coverage, guard: Guard): string {
     if (learning !== undefined) return say.learning(learning);
     if (complete === undefined) return say.nobodyUsual;
-    const who = missing && say.missing(guard(reporterName(missing.reporter)), delay(missing.delayHours));
+    const who = missing && say.missing(guard(reporterName(missing.reporter)), delayText(missing.delayHours, phrases));
     return [share(complete), ...(who === undefined ? [] : [who])].join(dot);
-  }
-
-  function delay(hours: number | undefined): string | undefined {
-    if (hours === undefined) return undefined;
-    return hours < 36 ? say.hoursLate(Math.max(1, Math.round(hours))) : say.daysLate(Math.round(hours / 24));
   }
 
   /** `Fri 20 Nov: +271 messages, same verdict`; empty for none. */

@@ -39,8 +39,10 @@ export function findingWords(phrases: Phrases) {
       /** `DMARC: example.com has failures: 7.9 %, limit 5 %` */
       title: (domain: string, limit: PassedThreshold | undefined) => issue.title(domain, limit && passed(limit)),
       /** The first paragraph; `domain` and `limits` come as they are to be shown. */
-      alarm: ({ domain, alarm: { day: ofDay, own: failed, evaluated }, limits }: IssueAlarm) =>
-        issue.alarm({ domain, day: day(ofDay), own: failed.messages, evaluated, impact: impact(failed), limits }),
+      alarm: ({ alarm, ...shown }: { domain: string; alarm: Alarm; limits: string }) => {
+        const { own: failed, evaluated } = alarm;
+        return issue.alarm({ ...shown, day: day(alarm.day), own: failed.messages, evaluated, impact: impact(failed) });
+      },
       /** In place of the sources on a day without failures. */
       noFailures: (ofDay: string) => issue.noFailures(day(ofDay)),
       /** The comment with which an issue is closed, with the day's figures. */
@@ -105,13 +107,6 @@ export function findingWords(phrases: Phrases) {
       return say.reached(failed.messages, evaluated, fate === "delivered" ? say.stillDelivered : phrases.fate[fate]);
     }
   }
-}
-
-/** The first paragraph of an issue. */
-interface IssueAlarm {
-  domain: string;
-  alarm: Alarm;
-  limits: string;
 }
 
 /** The share of our own mail that passed DMARC, from 0 to 1; `undefined` when there was none. */

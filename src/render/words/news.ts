@@ -71,15 +71,16 @@ export function newsWords(phrases: Phrases) {
     const [before, after] = [parsePolicyCell(from), parsePolicyCell(to)];
     const changes = [
       ...(before.p === after.p ? [] : [`p=${before.p} → p=${after.p}`]),
-      ...followerText("sp", "p", say.asP),
-      ...followerText("np", "sp", say.asSp),
+      ...followerText("sp", "p"),
+      ...followerText("np", "sp"),
       ...(before.isTest === after.isTest ? [] : [after.isTest ? say.isTest : say.wasTest]),
     ];
     return changes.join(comma);
 
-    function followerText(tag: "sp" | "np", leader: "p" | "sp", inherited: string): string[] {
+    function followerText(tag: "sp" | "np", leader: "p" | "sp"): string[] {
       const follows = (policy: SeenPolicy) => policy[tag] === policy[leader];
-      const tagText = (policy: SeenPolicy) => `${tag}=${policy[tag]}${follows(policy) ? inherited : ""}`;
+      const tagText = (policy: SeenPolicy) =>
+        `${tag}=${policy[tag]}${follows(policy) ? phrases.aside(say.sameAs(leader)) : ""}`;
       if (before[tag] !== after[tag]) {
         return follows(before) && follows(after) ? [] : [`${tagText(before)} → ${tagText(after)}`];
       }

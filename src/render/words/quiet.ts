@@ -2,7 +2,7 @@ import { evaluatedOf, type FailParts, type IntakeSummary, isHeld, troubleStates 
 import type { Digest } from "../../digest/digest.ts";
 import { type Change, type Coverage, isComplete, isUsualChange, type UsualShare } from "../../digest/window/window.ts";
 import { amountWords } from "./amounts.ts";
-import { fateOf, figureWords } from "./figures.ts";
+import { delayText, fateOf, figureWords, shownParts } from "./figures.ts";
 import { intakeWords } from "./intake.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName } from "./sources.ts";
@@ -11,7 +11,7 @@ import { reporterName } from "./sources.ts";
 export function quietWords(phrases: Phrases) {
   const { comma, dot, aside, labels, messagesOf, quiet: say } = phrases;
   const { share, change } = amountWords(phrases);
-  const { complete, delay, impact } = figureWords(phrases);
+  const { complete, impact } = figureWords(phrases);
   return {
     /** `201,877 messages (usual Monday) · DMARC fail 934 (0.5 %, usual): 60 own, … · SPF or DKIM fail 66,102 (32.7 %, usual)` */
     figures: ({ totals, fail, change: changed, usual }: Pick<Digest, "totals" | "fail" | "change" | "usual">) => {
@@ -33,7 +33,9 @@ export function quietWords(phrases: Phrases) {
     complete: (coverage: Coverage, guard: Guard) => {
       if (coverage.share === undefined) return complete(coverage, guard);
       const [first] = isComplete(coverage) ? [] : coverage.missing;
-      const who = first && phrases.figures.missingQuiet(guard(reporterName(first.reporter)), delay(first.delayHours));
+      const who =
+        first &&
+        phrases.figures.missingQuiet(guard(reporterName(first.reporter)), delayText(first.delayHours, phrases));
       return [say.complete(share(coverage.share)), ...(who === undefined ? [] : [who])].join(comma);
     },
     /** `604 mails, all accounted for` */
@@ -69,7 +71,6 @@ export function quietWords(phrases: Phrases) {
         ? `${count}${aside(say.all(messages, phrases.fate[fate]))}`
         : say.partWithFate(messages, phrases.part[name], phrases.fate[fate]);
     };
-    const others = (["spoofed", "forwarded", "trouble"] as const).filter((name) => fail[name].messages > 0);
-    return (["own", ...others] as const).map(part).join(comma);
+    return shownParts(fail).map(part).join(comma);
   }
 }

@@ -29,13 +29,13 @@ export function readinessText(readiness: Readiness, guard: Guard, phrases: Phras
     );
     switch (readiness.state) {
       case "enforced":
-        return blockers.length === 0 ? say.enforced : say.losing(blocking);
+        return blockers.length === 0 ? phrases.week.readiness.enforced : say.losing(blocking);
       case "blocked":
         return say.blocked(blocking);
       case "not-enough-data":
         return say.lacking(readiness.data.lacks.map((lack) => say.lacks[lack]).join(comma));
       case "ready":
-        return say.ready;
+        return phrases.week.readiness.ready;
       default:
         return readiness.state satisfies never;
     }

@@ -1,5 +1,5 @@
 import { evaluatedOf } from "../../digest/day/day.ts";
-import type { Readiness } from "../../digest/readiness.ts";
+import type { MissingSource, Readiness } from "../../digest/readiness.ts";
 import type { Week, WeekChange, WeekCoverage, WeekDomain, WeekFailure, WeekNews } from "../../digest/week/week.ts";
 import { groupBy } from "../../history/group.ts";
 import { amountWords, formatDays } from "./amounts.ts";
@@ -72,7 +72,7 @@ export function weekWords(phrases: Phrases) {
         )
         .join(dot),
     /** A source that was seen before the 90 days that count: `CRM has sent nothing for example.com since 3 Mar …`. */
-    missingSource: ({ source, domain, lastSeen, messages }: MissingSourceOf, guard: Guard) =>
+    missingSource: ({ source, domain, lastSeen, messages }: MissingSource & { domain: string }, guard: Guard) =>
       say.missingSource({
         source: name({ source }, guard),
         domain: guard(domain),
@@ -132,14 +132,6 @@ export function weekWords(phrases: Phrases) {
     const [was, is] = [share(before[part] / before.evaluated), share(now[part] / now.evaluated)];
     return `${dot}${was === is ? say.same : say.moved(was, is)}`;
   }
-}
-
-/** A source of a domain that may come back. */
-interface MissingSourceOf {
-  source: string;
-  domain: string;
-  lastSeen: string;
-  messages: number;
 }
 
 /** How many policy domains are how ready: a domain and its subdomains count once, as the one of them that needs more. */

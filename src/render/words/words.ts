@@ -48,7 +48,6 @@ export function wordsOf(language: Language): Words {
 function makeWords(phrases: Phrases) {
   const { sentence, verdict, verdictShort, mailClass, mailState, labels, others, more, silence, failure } = phrases;
   const format = amountWords(phrases);
-  const { impact, passed, limits, figures, parts, domainMessages, complete, restated } = figureWords(phrases);
   const { cause, step, seenBy } = sourceWords(phrases);
   return {
     ...format,
@@ -62,19 +61,12 @@ function makeWords(phrases: Phrases) {
     cause,
     step,
     seenBy,
-    impact,
-    passed,
-    limits,
+    ...figureWords(phrases),
     labels,
-    figures,
-    parts,
-    domainMessages,
     /** The rows that are not shown: `39 others`. */
     others: (domains: readonly unknown[]) => others(domains.length),
     /** `and 3 more` */
     more,
-    complete,
-    restated,
     readiness: (readiness: Readiness, guard: Guard) => readinessText(readiness, guard, phrases),
     /** `No DMARC digest for 30 hours` */
     silence,

@@ -173,8 +173,7 @@ export const news = {
   newDomains: (domains: number, names: string) => `New domain${domains === 1 ? "" : "s"}: ${names}`,
   policy: (domains: string, change: string) => `${domains}: ${change}`,
   /** Beside a value that is not in the record, but is inherited from the other tag. */
-  asP: " (as p)",
-  asSp: " (as sp)",
+  sameAs: (tag: string) => `as ${tag}`,
   /** Where a tag is easily taken to change along with the one before it. */
   stays: (tag: string) => `${tag} stays`,
   isTest: "t=y: testing, one step less than this is asked for",

@@ -1,4 +1,3 @@
-import type { ReadinessData } from "../../../digest/readiness.ts";
 import { formatNumberOf } from "../format.ts";
 
 /** The weekly message. */
@@ -52,15 +51,10 @@ export const week = {
 /** How ready a domain is for a policy of reject. */
 export const readiness = {
   otherNetworks: "other networks",
-  enforced: "enforced",
   losing: (blockers: string) => `enforced, loses ${blockers}`,
   blocked: (blockers: string) => `blocked by: ${blockers}`,
   lacking: (lacks: string) => `not enough data (needs ${lacks})`,
-  lacks: { days: "90 days", messages: "1,000 messages", coverage: "90 % coverage" } satisfies Record<
-    ReadinessData["lacks"][number],
-    string
-  >,
-  ready: "ready",
+  lacks: { days: "90 days", messages: "1,000 messages", coverage: "90 % coverage" },
   toConfirm: (messages: number) => `${formatNumberOf(messages, "unauthenticated message")} to confirm`,
   notSeen: "not seen in 90 days",
   lastSeen: (day: string) => `last ${day}`,

@@ -1,7 +1,16 @@
 import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
 import { setupOf } from "../setup.ts";
-import { itemsOf, messagesOf } from "./counters.ts";
+
+/** Messages with their counter: `3,104通`. */
+export function messagesOf(count: number): string {
+  return `${formatCount(count)}通`;
+}
+
+/** Reports, mails and the like with their counter: `611件`. */
+export function itemsOf(count: number): string {
+  return `${formatCount(count)}件`;
+}
 
 /** The figures of a day. */
 export const figures: Phrases["figures"] = {
@@ -161,8 +170,7 @@ export const news: Phrases["news"] = {
   broken: (mail, count) => `${mail}が DMARC 認証に失敗: ${count}`,
   newDomains: (_, names) => `新しいドメイン: ${names}`,
   policy: (domains, change) => `${domains} のポリシー: ${change}`,
-  asP: "(p と同じ)",
-  asSp: "(sp と同じ)",
+  sameAs: (tag) => `${tag} と同じ`,
   stays: (tag) => `${tag} のまま`,
   isTest: "t=y: テストモード(1段階緩い扱い)",
   wasTest: "t=y を解除(テストモード終了)",

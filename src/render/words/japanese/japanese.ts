@@ -1,7 +1,6 @@
 import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
-import { itemsOf, messagesOf } from "./counters.ts";
-import { figures, findings, intake, issue, mailState, news, quiet, sources } from "./daily.ts";
+import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, news, quiet, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 

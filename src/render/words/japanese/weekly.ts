@@ -1,6 +1,6 @@
 import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
-import { messagesOf } from "./counters.ts";
+import { messagesOf } from "./daily.ts";
 
 /** The weekly message. */
 export const week: Phrases["week"] = {
@@ -50,12 +50,10 @@ export const week: Phrases["week"] = {
 /** How ready a domain is for a policy of reject. */
 export const readiness: Phrases["readiness"] = {
   otherNetworks: "その他のネットワーク",
-  enforced: "適用済み",
   losing: (blockers) => `適用済み、拒否されている自社メール: ${blockers}`,
   blocked: (blockers) => `要対応の送信元: ${blockers}`,
   lacking: (lacks) => `データ不足(必要: ${lacks})`,
   lacks: { days: "90日分", messages: "1,000通", coverage: "レポート到着率90%" },
-  ready: "準備完了",
   toConfirm: (messages) => `未認証の${messagesOf(messages)}は要確認`,
   notSeen: "直近90日間は送信なし",
   lastSeen: (day) => `最終 ${day}`,
