@@ -5,7 +5,7 @@ import { digestLinks } from "../links.ts";
 import { markdownTable } from "../print/print.ts";
 import type { Words } from "../words/words.ts";
 import { verdictSigns } from "../words/words.ts";
-import { markdownLinks, type MarkdownOptions } from "./markdown.ts";
+import { type MarkdownOptions, markdownLinks } from "./markdown.ts";
 import { markdownName } from "./markdown-sources.ts";
 import { weekSections } from "./week-sections.ts";
 
