@@ -27,7 +27,7 @@ export function messageOf(error: unknown): string {
   return `This is a defect of dmarc-digest; please report it with these lines.\n${error.stack ?? error.message}`;
 }
 
-/** What a run failed of, for the channel that it is told in. */
+/** What a run failed of, for the message about it. */
 export function failureOf(error: unknown): Failure {
   const reason = messageOf(error);
   if (error instanceof SourceError) return { kind: "mailbox", reason, why: error.reason };

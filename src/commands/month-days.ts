@@ -7,9 +7,9 @@ import type { HistoryFolder } from "../io/history-folder.ts";
 
 /** What is done with each day of a month. */
 export interface DayReader {
-  /** Told of a day that was read, with the texts of its files by path. */
+  /** Called for a day that was read, with the texts of its files by path. */
   day?(day: Day, texts: ReadonlyMap<string, string>): void;
-  /** Told of what can't be read: what is wrong, and what to do. */
+  /** Called for what can't be read: what is wrong, and what to do. */
   fault(message: string): void;
 }
 

@@ -10,7 +10,7 @@ export interface PruneCommand {
   months: number;
   /** Only says what would be done. */
   isDryRun: boolean;
-  /** Told what was done, and what remains elsewhere. */
+  /** Called with what was done, and what remains elsewhere. */
   stdout: { write(text: string): unknown };
 }
 

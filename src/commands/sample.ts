@@ -6,7 +6,7 @@ import { type SampleMail, sampleMails } from "../sample/mailbox.ts";
 export interface SampleOptions {
   /** Where the mails go; made if it is missing, and must be empty. */
   folder: string;
-  /** Told how many mails were written. */
+  /** Called with how many mails were written. */
   stdout: { write(text: string): unknown };
 }
 

@@ -14,7 +14,7 @@ import type { Output } from "./read.ts";
 export interface VerifyMailOptions {
   /** A mail, or an mbox of several. */
   path: string;
-  /** Whom to believe, as a run would be told. */
+  /** Whom to believe, as in the configuration of a run. */
   trust: TrustConfig;
   /** The time of the run. */
   now: Date;
@@ -26,7 +26,7 @@ export interface VerifyMailOptions {
  * The command `dmarc-digest verify-mail FILE.eml`: says step by step whether a mail is authentic, and whether its reports
  * count. Asks DNS for the keys of its DKIM signatures, and changes nothing.
  *
- * @returns The exit code: 0, or 2 when the file can't be opened; that is told on stderr.
+ * @returns The exit code: 0, or 2 when the file can't be opened; stderr says why.
  */
 export async function verifyMail({ path, trust, now, stdout, stderr }: VerifyMailOptions): Promise<number> {
   const dns = openDns({ servers: trust.dnsServers });

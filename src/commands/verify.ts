@@ -22,7 +22,7 @@ export interface VerifyOptions {
 /**
  * The command `dmarc-digest verify [DATA]`: checks every file of a history, one month at a time, and changes nothing.
  *
- * A day file has the shape of its schema, tells of the domain and day that its path names, and is byte for byte as it
+ * A day file has the shape of its schema, is about the domain and day that its path names, and is byte for byte as it
  * would be written now; its reports have different keys, and hashes that are those of their records. Index files are
  * those that the day files give. No mail stands twice in a file of the intake ledger, and `state.json` can be read.
  *

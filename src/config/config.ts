@@ -19,13 +19,13 @@ export interface TrustConfig {
   dnsServers?: string[];
 }
 
-/** All that a run is told, checked. Nothing but `config/` reads inputs or the environment. */
+/** The configuration of a run, checked. Nothing but `config/` reads inputs or the environment. */
 export interface Config extends TrustConfig {
   mailboxes: MailboxConfig[];
   settleHours: number;
   thresholds: Thresholds;
   limits: Limits;
-  /** In which people are told. */
+  /** Of messages, issues and summaries. */
   language: "en" | "ja";
   /** Which records the CSV lists. */
   csv: "any-fail" | "dmarc-fail" | "none";
@@ -34,7 +34,7 @@ export interface Config extends TrustConfig {
   postsChanges: boolean;
   /** The weekday of the weekly message, from 0 for Sunday; absent for none. */
   weekday?: number;
-  /** Whether the channel is told of a run that failed, and of runs that don't come. */
+  /** Whether a message is posted when a run failed, and when none comes. */
   notifiesFailure: boolean;
   /** Fetched after a run that went well. */
   heartbeatUrl?: string;

@@ -365,7 +365,7 @@ export const inputs = {
   },
   limits: {
     description:
-      "Raises or lowers bounds on what a mail may hold, as key=number; a mail past one is told as too-big, with the key.",
+      "Raises or lowers bounds on what a mail may hold, as key=number; a mail past one is shown as too-big, with the key.",
     expected: `pairs of key=number with a whole number from 1, each key once; keys are ${limitNames.join(", ")}; those in bytes may end in KB, MB or GB`,
     example: "unpackedBytes=512MB, records=500000",
     schema: limitsSchema,

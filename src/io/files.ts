@@ -10,7 +10,7 @@ import { type MailSource, SourceError, type SourceMail } from "./source.ts";
  * A source of files on disk: single files, mboxes and folders.
  *
  * In a folder every regular file at any depth is tried, in the order of the names' code units, so that a Maildir works
- * without more; symbolic links in it are not followed. An mbox is told by its first line. A file above
+ * without more; symbolic links in it are not followed. An mbox is recognized by its first line. A file above
  * `limits.mailBytes` is not read. One that can't be read is handed over as such, and ends nothing.
  */
 export function filesSource(options: { name: string; paths: string[]; limits?: Limits }): MailSource {
@@ -68,7 +68,7 @@ async function* readFile(path: string, limits: Limits): AsyncGenerator<SourceMai
   }
 }
 
-/** Bytes that tell an mbox. */
+/** Bytes by which an mbox is recognized. */
 const mboxStart = 5;
 
 /** Without a thread for each call, as nothing else is to be done meanwhile: that would take longer than to read a small mail. */

@@ -29,7 +29,7 @@ export interface ScheduledMessage {
   id: string;
 }
 
-/** A place that the digest is told to. Implementations: a Slack bot, a Slack incoming webhook. */
+/** A place that the digest is posted to. Implementations: a Slack bot, a Slack incoming webhook. */
 export interface Notifier {
   /** What it is called in `state.json` and in errors; never a secret. */
   route: "slack" | "slack-webhook";

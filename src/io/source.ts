@@ -23,7 +23,7 @@ export interface SourceMail {
 
 export type { Cursor };
 
-/** A mail of an IMAP folder by all that tells it from another that may come to have its UID. */
+/** A mail of an IMAP folder by all that distinguishes it from another that may get its UID. */
 export interface MailPlace {
   /** IMAP UIDVALIDITY, as decimal text. */
   uidValidity: string;
@@ -44,7 +44,7 @@ export interface MailSource {
    * @throws SourceError when the mailbox can't be read, with advice.
    */
   mails(cursor: Cursor | undefined, again?: readonly number[]): AsyncIterable<SourceMail>;
-  /** The cursor after the mails handed over so far; `undefined` where the source keeps none (files are told apart by content). */
+  /** The cursor after the mails handed over so far; `undefined` where the source keeps none (files are distinguished by content). */
   cursor(): Cursor | undefined;
   /** How many mails are still to be handed over; `undefined` where that is not known. */
   remaining(): number | undefined;

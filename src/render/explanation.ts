@@ -23,7 +23,7 @@ export interface ExplanationOptions {
   domains: readonly string[];
 }
 
-/** What the header of a mail tells of its sender, a line a step. Text of strangers is guarded. */
+/** What the header of a mail says of its sender, a line a step. Text of strangers is guarded. */
 export function explainMail(mail: Uint8Array, { trustedHosts, domains }: ExplanationOptions): string[] {
   const fields = readHeaderFields(mail);
   const sender = fromSenderOf(fields);

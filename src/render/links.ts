@@ -22,7 +22,7 @@ export function digestLinks({ run, commit }: DigestLinks, { labels }: Words): Li
   return [...makeLink(labels.run, run), ...makeLink(labels.commit, commit)];
 }
 
-/** Where a short message leads: to the run, whose summary tells all, else to the commit. */
+/** Where a short message leads: to the run, whose summary has all, else to the commit. */
 export function detailLinks({ run, commit }: DigestLinks, { quiet }: Words): Link[] {
   return [...makeLink(quiet.details, run), ...makeLink(quiet.details, commit)].slice(0, 1);
 }

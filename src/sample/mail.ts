@@ -37,7 +37,7 @@ const reportAddress = "dmarc-reports@example.net";
 /**
  * The bytes of a mail as it lies in the mailbox, below the fields that the receiving host has added.
  *
- * Reports carry no DKIM signatures here; that they were good is told by the host's Authentication-Results (RFC 8601).
+ * Reports carry no DKIM signatures here; that they were good is said by the host's Authentication-Results (RFC 8601).
  *
  * @param arrived - Seconds since the epoch.
  */

@@ -47,7 +47,7 @@ interface Delivery {
   reporter: ReporterName;
   letter: Letter;
   arrived: number;
-  /** Tells the reports apart, and gives a fixed order to those that arrive in one second. */
+  /** Distinguishes the reports, and gives a fixed order to those that arrive in one second. */
   key: string;
 }
 

@@ -18,7 +18,7 @@ export interface JudgedOrigin {
 export interface Judge {
   /** Who sent the reports of a mail; see `judgeReports`. */
   judge(mail: ReadMail, origin: JudgedOrigin): Promise<ReadMail>;
-  /** Which host the mails name on top, when the user named none that judges them; `undefined` when there is none to tell. */
+  /** Which host the mails name on top, when the user named none that judges them; `undefined` when there is none. */
   advice(): string | undefined;
 }
 

@@ -33,7 +33,7 @@ export function gitIn(folder: string): Git {
         else
           reject(new GitError(args, `${Buffer.concat(err).toString()}${signal ? ` ended by ${signal}` : ""}`.trim()));
       });
-      child.stdin.on("error", () => {}); // EPIPE when git ends early: its exit code tells.
+      child.stdin.on("error", () => {}); // EPIPE when git ends early: its exit code says why.
       child.stdin.end(input);
     });
 }

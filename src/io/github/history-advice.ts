@@ -65,7 +65,7 @@ function requestAdvice(call: HistoryCall, error: RequestFailure): string {
   }
 }
 
-/** What GitHub's words tell more surely than its types and statuses: a ruleset comes as FORBIDDEN, 409 or 422. */
+/** What GitHub's words show more surely than its types and statuses: a ruleset comes as FORBIDDEN, 409 or 422. */
 function adviceByWords(call: HistoryCall, said: string): string | undefined {
   if (/rule violations? found|protected branch|through a pull request|status checks? /i.test(said))
     return ruleAdvice(call);

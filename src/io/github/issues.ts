@@ -129,7 +129,7 @@ async function applyPlan(issues: Issues, plan: IssuePlan, text: IssueText): Prom
       return changeIssue(issues, plan.issue.number, content);
     case "reopen": {
       // The alarm first: a comment that a crash leaves out is missed by nobody, since the body says the same and
-      // GitHub tells subscribers of the reopening. The next run finds an open issue and does not comment on it.
+      // GitHub notifies subscribers of the reopening. The next run finds an open issue and does not comment on it.
       const reopened = await changeIssue(issues, plan.issue.number, { ...content, state: "open" });
       await addComment(issues, { number: reopened.number, domain, comment: text.comment });
       return reopened;

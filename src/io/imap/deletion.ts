@@ -79,7 +79,7 @@ async function listArrivals(client: ImapFlow, uidValidity: string, uids: number[
   for (const batch of batchesOf(uids.toSorted((a, b) => a - b))) {
     const rows = client.fetch(formatUidSet(batch), { uid: true, internalDate: true }, { uid: true });
     for await (const { uid, internalDate } of rows) {
-      // A row without a date only tells of flags that somebody has set.
+      // A row without a date only reports flags that somebody has set.
       if (!(internalDate instanceof Date) || Number.isNaN(internalDate.getTime())) continue;
       listed.set(uid, { uidValidity, uid, arrived: internalDate.toISOString() });
     }

@@ -22,7 +22,7 @@ export type ImapStep = "connect" | MailboxStep;
 /** A failure, and what is known around it. */
 interface ImapFailure {
   error: unknown;
-  /** What broke the connection, where imapflow told so apart from the command that failed of it. */
+  /** What broke the connection, where imapflow reports that apart from the command that failed of it. */
   lost?: unknown;
   step: ImapStep;
   account: ImapAccount;

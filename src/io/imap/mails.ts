@@ -51,7 +51,7 @@ export async function listUids(client: ImapFlow, uids: readonly number[]): Promi
 async function listRange(client: ImapFlow, range: string): Promise<ListedMail[]> {
   const listed = new Map<number, ListedMail>();
   for await (const row of client.fetch(range, { uid: true, size: true, internalDate: true }, { uid: true })) {
-    // A server may tell of flags in between, without a size.
+    // A server may report flags in between, without a size.
     if (!row.uid || row.size === undefined) continue;
     const arrived = row.internalDate instanceof Date ? row.internalDate : undefined;
     listed.set(row.uid, { uid: row.uid, size: row.size, arrived });
@@ -154,7 +154,7 @@ async function fetchSources(client: ImapFlow, uids: number[], mailBytes: number)
   const source = { maxLength: mailBytes + 1 };
   try {
     for await (const row of client.fetch(formatUidSet(uids), { uid: true, source }, { uid: true })) {
-      // A row without a source only tells of flags that somebody has set.
+      // A row without a source only reports flags that somebody has set.
       if (row.uid && row.source) fetched.sources.set(row.uid, row.source);
     }
   } catch (error) {

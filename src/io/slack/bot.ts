@@ -20,7 +20,7 @@ export interface SlackOptions {
   apiUrl?: string;
   /** Milliseconds that one request may take. */
   timeout?: number;
-  /** Told why when a message went out with its `fallbackBlocks`. */
+  /** Called with the reason when a message went out with its `fallbackBlocks`. */
   onFallback?: (reason: string) => void;
 }
 
@@ -173,7 +173,7 @@ async function upload(
   return id;
 }
 
-/** Where a message of a bot is. A webhook is not told where its message went. */
+/** Where a message of a bot is. A webhook does not learn where its message went. */
 function placeOf({ channel, ts }: Delivery, failed: string): Required<Delivery> {
   if (channel !== undefined && ts !== undefined) return { channel, ts };
   throw new NotifierError(`${failed}: it was not posted by a Slack bot.`, { mayPostAnew: true });

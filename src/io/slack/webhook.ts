@@ -9,7 +9,7 @@ export interface SlackWebhookOptions {
   url: string;
   /** Milliseconds that one request may take. */
   timeout?: number;
-  /** Told why when a message went out with its `fallbackBlocks`. */
+  /** Called with the reason when a message went out with its `fallbackBlocks`. */
   onFallback?: (reason: string) => void;
 }
 

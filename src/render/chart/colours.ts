@@ -16,7 +16,7 @@ export interface ChartColours {
 }
 
 /**
- * Colours that go with GitHub's themes, from their palettes (primer.style, "Primitives"). Blue and orange are told apart
+ * Colours that go with GitHub's themes, from their palettes (primer.style, "Primitives"). Blue and orange can be distinguished
  * by all kinds of colour vision, and by their lightness alone.
  */
 export const chartColours: Readonly<Record<Theme, ChartColours>> = {

@@ -41,7 +41,7 @@ const days = { chart: 90, leastChart: 30, table: 30, bucket: 3 };
 /**
  * The files that GitHub shows when somebody opens the folder of the history: a README and its chart in two themes.
  *
- * They tell the time by the digest's day alone, so that the same history gives the same bytes.
+ * Their only time is the digest's day, so that the same history gives the same bytes.
  *
  * @returns By path below `data-path`: `README.md`, `trend-light.svg`, `trend-dark.svg`. The README is below 500 KiB, from
  *   where on GitHub cuts it.

@@ -85,6 +85,6 @@ function domainCells(domain: WeekDomain, words: Words): string[] {
 
 function section(title: string, items: readonly string[], note = ""): string[] {
   const list = items.length === 0 ? [] : [items.map((item) => `- ${item}`).join("\n")];
-  const told = [...(note === "" ? [] : [note]), ...list];
-  return told.length === 0 ? [] : [`### ${title}`, ...told];
+  const paragraphs = [...(note === "" ? [] : [note]), ...list];
+  return paragraphs.length === 0 ? [] : [`### ${title}`, ...paragraphs];
 }

@@ -10,7 +10,7 @@ import { markdownName, markdownSources, markdownSteps } from "./markdown-sources
 /** How much is shown, so that a summary stays far below GitHub's limit of 1 MiB a step; of details so many bytes, too. */
 const most = { domains: 500, details: 50, detailBytes: 400_000, findings: 50, notCounted: 10, news: 20 };
 
-/** What a digest is told with. */
+/** The words of a page, and where its links lead. */
 export interface MarkdownOptions {
   words: Words;
   links: DigestLinks;
@@ -143,10 +143,10 @@ function earlierParagraphs({ earlierDays }: Digest, words: Words): string[] {
 }
 
 function notCountedParagraphs(digest: Digest, words: Words): string[] {
-  const told = words.notCounted.text(digest, most.notCounted);
-  if (told === undefined) return [];
-  const items = told.items.map(({ reporter, text }) => `${markdownCode(reporter, 60)} ${text}`);
-  return [`### ${told.title}`, ...listParagraph(items), ...(told.rest === "" ? [] : [told.rest])];
+  const part = words.notCounted.text(digest, most.notCounted);
+  if (part === undefined) return [];
+  const items = part.items.map(({ reporter, text }) => `${markdownCode(reporter, 60)} ${text}`);
+  return [`### ${part.title}`, ...listParagraph(items), ...(part.rest === "" ? [] : [part.rest])];
 }
 
 function mailboxParagraphs({ intake }: Digest, { labels, reason }: Words): string[] {

@@ -62,7 +62,7 @@ function domainRow(domain: DomainDigest, words: Words): string[] {
   ];
 }
 
-/** What happened to own mail that failed; on the day that gave the alarm where the one that is told had no failures. */
+/** What happened to own mail that failed; on the day that gave the alarm where the one that is shown had no failures. */
 function whatHappened({ fail: { own }, alarm }: DomainDigest, words: Words): string {
   if (own.messages > 0) return words.impact(own);
   return alarm === undefined ? "–" : `${words.day(alarm.day)}: ${words.impact(alarm.own)}`;

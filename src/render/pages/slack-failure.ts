@@ -15,7 +15,7 @@ export interface Failure {
 }
 
 /**
- * What the channel is told of a run that failed: that there is no digest, what that means, why, and where to look. The
+ * The message of a run that failed: that there is no digest, what that means, why, and where to look. The
  * reason comes as it stands in the log, too, so that it can be searched for.
  */
 export function failureMessage(
@@ -25,27 +25,27 @@ export function failureMessage(
 ): { text: string; blocks: KnownBlock[] } {
   const links = digestLinks({ run: runUrl }, words).map(slackLink);
   const meaning = words.failure[kind];
-  const told = why === undefined ? reason : words.reason(why);
+  const said = why === undefined ? reason : words.reason(why);
   return {
-    text: `${words.labels.runFailed}: ${slackText(told === reason ? `${meaning} ${reason}` : told, 300)}`,
+    text: `${words.labels.runFailed}: ${slackText(said === reason ? `${meaning} ${reason}` : said, 300)}`,
     blocks: [
       headerBlock(`🔴 ${words.labels.runFailed}`),
       paragraphBlock([textElement(meaning, { bold: true })]),
-      ...(told === reason ? [] : [paragraphBlock([textElement(plainText(told, 1_000))])]),
+      ...(said === reason ? [] : [paragraphBlock([textElement(plainText(said, 1_000))])]),
       paragraphBlock([textElement(plainText(reason, 1_000))]),
       ...(links.length === 0 ? [] : [contextBlock(links.join(" · "))]),
     ],
   };
 }
 
-/** What the channel is told when no run has come for so many hours; that message is written by the run before. */
+/** The message for when no run has come for so many hours; the run before schedules it. */
 export function silenceMessage(
   { hours, workflowUrl }: { hours: number; workflowUrl: string },
   words: Words,
 ): { text: string; blocks: KnownBlock[] } {
-  const told = words.silence(hours);
+  const headline = words.silence(hours);
   return {
-    text: `🔴 ${told}: ${workflowUrl}`,
-    blocks: [headerBlock(`🔴 ${told}`), contextBlock(`<${workflowUrl}|${slackText(words.labels.workflow, 80)}>`)],
+    text: `🔴 ${headline}: ${workflowUrl}`,
+    blocks: [headerBlock(`🔴 ${headline}`), contextBlock(`<${workflowUrl}|${slackText(words.labels.workflow, 80)}>`)],
   };
 }

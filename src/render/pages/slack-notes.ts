@@ -10,13 +10,13 @@ const most = { problems: 3, notCounted: 5, mailboxes: 3, news: 6 };
 
 /** The reports that do not count, with what would count them. */
 export function notCountedBlocks(digest: Digest, words: Words): KnownBlock[] {
-  const told = words.notCounted.text(digest, most.notCounted);
-  if (told === undefined) return [];
-  const items = told.items.map(({ reporter, text }) => [
+  const part = words.notCounted.text(digest, most.notCounted);
+  if (part === undefined) return [];
+  const items = part.items.map(({ reporter, text }) => [
     textElement(plainText(reporter, 60), { code: true }),
     textElement(`  ${text}`),
   ]);
-  return [...titledList(told.title, items), ...(told.rest === "" ? [] : [contextBlock(slackText(told.rest))])];
+  return [...titledList(part.title, items), ...(part.rest === "" ? [] : [contextBlock(slackText(part.rest))])];
 }
 
 /** What is new and changed; nothing when nothing is. */

@@ -7,12 +7,12 @@ import { type DigestMessage, type MessageOptions, slackMessage } from "./slack.t
 import { allDomainsTable } from "./slack-domains.ts";
 
 /**
- * A message brought up to date: what its days look like by now, when that was, and the verdict that it told first,
- * struck through, where that was another one.
+ * An updated message: what its days look like by now, when that was, and the verdict that it showed first, struck
+ * through, where that was another one.
  */
-export function restatedMessage(digest: Digest, first: Verdict | undefined, telling: MessageOptions): DigestMessage {
-  const { words, at } = telling;
-  const { text, blocks, fallbackBlocks } = slackMessage(digest, { ...telling, isWithoutIntake: true });
+export function restatedMessage(digest: Digest, first: Verdict | undefined, options: MessageOptions): DigestMessage {
+  const { words, at } = options;
+  const { text, blocks, fallbackBlocks } = slackMessage(digest, { ...options, isWithoutIntake: true });
   const note = paragraphBlock([
     ...(first === undefined
       ? []
@@ -23,7 +23,7 @@ export function restatedMessage(digest: Digest, first: Verdict | undefined, tell
   return { text, blocks: withNote(blocks), fallbackBlocks: withNote(fallbackBlocks) };
 }
 
-/** What is posted into the thread and the channel when a day that was told looks worse by now. */
+/** What is posted into the thread and the channel when a day that was posted before looks worse by now. */
 export function worsenedMessage(digest: Digest, { words, at }: MessageOptions): DigestMessage {
   const blocks = [headerBlock(words.headline(digest, slackName)), contextBlock(slackText(words.broughtUpToDate(at)))];
   return { text: words.headline(digest, (name) => slackText(name, 60)), blocks, fallbackBlocks: blocks };

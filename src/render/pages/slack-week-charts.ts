@@ -16,7 +16,7 @@ interface Bars {
   values: number[];
 }
 
-/** Bars stand side by side: with more than three kinds of them, twenty days can't be told apart any more. */
+/** Bars stand side by side: with more than three kinds of them, twenty days can't be made out any more. */
 const mostBars = 3;
 
 /**
@@ -34,14 +34,14 @@ export function weekCharts({ trend }: Week, words: Words): DataVisualizationBloc
     categories: trend.all.map(({ day }) => words.dashboard.axisDay(day)),
     series: volumeBars(trend, words),
   });
-  const isTold = trend.all.map((day) => passRateOf([day]) !== undefined);
-  const told = <Item>(days: readonly Item[]): Item[] => days.filter((_, index) => isTold[index]);
+  const isShown = trend.all.map((day) => passRateOf([day]) !== undefined);
+  const shown = <Item>(days: readonly Item[]): Item[] => days.filter((_, index) => isShown[index]);
   const rates = rateLines(trend, words).filter(({ days }) => passRateOf(days) !== undefined);
   if (rates.length === 0) return [volume];
   const lines = lineChartBlock({
     title: words.week.ratesTitle(first, last),
-    categories: told(trend.all).map(({ day }) => words.dashboard.axisDay(day)),
-    series: rates.map(({ name, days }) => ({ name, values: told(ratesWithoutGaps(days)).map(percentOf) })),
+    categories: shown(trend.all).map(({ day }) => words.dashboard.axisDay(day)),
+    series: rates.map(({ name, days }) => ({ name, values: shown(ratesWithoutGaps(days)).map(percentOf) })),
   });
   return [lines, volume];
 }
@@ -71,7 +71,7 @@ export function weekSparklines({ trend }: Week, words: Words): string[][][] {
   ];
 }
 
-/** Whether a line of the pass rate leaves a day out, or tells one by another. */
+/** Whether a line of the pass rate leaves a day out, or shows one by another. */
 export function hasGaps({ all, largest }: Week["trend"]): boolean {
   const lines = [all, ...largest.map(({ days }) => days)].filter((days) => passRateOf(days) !== undefined);
   return lines.some((days) => days.some((day) => passRateOf([day]) === undefined));

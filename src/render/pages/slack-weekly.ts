@@ -35,13 +35,13 @@ export interface WeeklyMessage extends Omit<DigestMessage, "blocks"> {
  * A week as a message for Slack, for a bot and for an incoming webhook alike: the long one, to be read once a week. What
  * does not fit is counted.
  */
-export function weeklyMessage(week: Week, telling: MessageOptions): WeeklyMessage {
-  const { words } = telling;
+export function weeklyMessage(week: Week, options: MessageOptions): WeeklyMessage {
+  const { words } = options;
   const charts = weekCharts(week, words);
   const note = hasGaps(week.trend) ? [contextBlock(slackText(words.week.chartNote))] : [];
   const sparklines = weekSparklines(week, words).map((rows) => plainTable(tableBlock(rows)));
   const before = [headerBlock(words.week.headline(week, slackName)), figuresBlock(week, words)];
-  const sections = [...sectionBlocks(week, words), contextBlock(footer(telling))];
+  const sections = [...sectionBlocks(week, words), contextBlock(footer(options))];
   const room = mostCharacters - countCharacters([...before, ...note, ...sparklines]);
   const after = fittingBlocks(sections, room - leastTable);
   const tableRoom = room - countCharacters(after);

@@ -28,7 +28,7 @@ const most = { problems: 3, findings: 5, earlierDays: 7, dayFiles: 6, linkCharac
  */
 const mostCharacters = 9_000;
 
-/** A digest's message: for the place where it is told, and for its thread. */
+/** A digest's message: for its channel, and for its thread. */
 export interface DigestMessage {
   /** For notifications, where blocks are not shown: the first line. */
   text: string;
@@ -37,7 +37,7 @@ export interface DigestMessage {
   fallbackBlocks: KnownBlock[];
 }
 
-/** What a digest is told with. */
+/** The words of a message, and what it leads to and leaves out. */
 export interface MessageOptions {
   words: Words;
   links: DigestLinks;
@@ -55,8 +55,8 @@ export interface MessageOptions {
  *
  * @returns `text` for notifications, where blocks are not shown; `blocks` with at most one table.
  */
-export function slackMessage(digest: Digest, telling: MessageOptions): DigestMessage {
-  const { words } = telling;
+export function slackMessage(digest: Digest, options: MessageOptions): DigestMessage {
+  const { words } = options;
   const headline = words.headline(digest, slackName);
   const isQuiet = digest.verdict === "ok";
   const intake = intakeBlocks(digest, words);
@@ -64,19 +64,23 @@ export function slackMessage(digest: Digest, telling: MessageOptions): DigestMes
   const before = [
     headerBlock(headline),
     ...(isIntakeFirst ? intake : []),
-    ...(isQuiet ? quietBlocks(digest, telling) : [...problemBlocks(digest, words), ...findingBlocks(digest, words)]),
+    ...(isQuiet ? quietBlocks(digest, options) : [...problemBlocks(digest, words), ...findingBlocks(digest, words)]),
   ];
   const after = [
-    ...(isQuiet ? [] : [figuresBlock(digest, telling)]),
+    ...(isQuiet ? [] : [figuresBlock(digest, options)]),
     ...newsBlocks(digest, words),
     ...earlierBlocks(digest, words),
     ...notCountedBlocks(digest, words),
     ...(isIntakeFirst ? [] : intake),
-    ...(isQuiet ? [] : [contextBlock(footer(digest, telling))]),
+    ...(isQuiet ? [] : [contextBlock(footer(digest, options))]),
   ];
-  const told = fittingBlocks([...before, ...after], mostCharacters - leastTable);
-  const domains = domainBlocks(digest, { words, room: mostCharacters - countCharacters(told) });
-  const around = (tables: KnownBlock[]) => [...told.slice(0, before.length), ...tables, ...told.slice(before.length)];
+  const blocks = fittingBlocks([...before, ...after], mostCharacters - leastTable);
+  const domains = domainBlocks(digest, { words, room: mostCharacters - countCharacters(blocks) });
+  const around = (tables: KnownBlock[]) => [
+    ...blocks.slice(0, before.length),
+    ...tables,
+    ...blocks.slice(before.length),
+  ];
   return {
     text: words.headline(digest, (name) => slackText(name, 60)),
     blocks: around(domains),
@@ -110,8 +114,8 @@ function problemBlock(
 
 /** The other findings; the first of all stands in the headline. */
 function findingBlocks({ findings }: Digest, words: Words): KnownBlock[] {
-  const told = findings.filter(({ kind }) => kind === "own-failures").slice(0, most.problems);
-  const rest = findings.slice(1).filter((finding) => !told.includes(finding) && !hasOwnList(finding));
+  const shown = findings.filter(({ kind }) => kind === "own-failures").slice(0, most.problems);
+  const rest = findings.slice(1).filter((finding) => !shown.includes(finding) && !hasOwnList(finding));
   const items = rest.slice(0, most.findings).map((finding) => [textElement(words.finding(finding, slackName))]);
   const more = rest.length - items.length;
   return rest.length === 0 ? [] : [listBlock([], [...items, ...(more > 0 ? [[textElement(words.more(more))]] : [])])];

@@ -117,7 +117,7 @@ function listLines(sentences: string[], { width }: Page): string[] {
   );
 }
 
-/** What is not told by the headline, nor below. */
+/** What is not in the headline, nor below. */
 function otherFindings({ findings }: Digest): Finding[] {
   return findings.slice(1, most.findings).filter((finding) => !hasOwnList(finding));
 }
@@ -144,10 +144,10 @@ function newsLines(digest: Digest, page: Page): string[] {
 }
 
 function notCountedLines(digest: Digest, page: Page): string[] {
-  const told = page.words.notCounted.text(digest, most.notCounted);
-  if (told === undefined) return [];
-  const items = told.items.map(({ reporter, text }) => `${logText(reporter, 60)}: ${text}`);
-  return [told.title, ...listLines(items, page), ...(told.rest === "" ? [] : wrapText(told.rest, page.width))];
+  const part = page.words.notCounted.text(digest, most.notCounted);
+  if (part === undefined) return [];
+  const items = part.items.map(({ reporter, text }) => `${logText(reporter, 60)}: ${text}`);
+  return [part.title, ...listLines(items, page), ...(part.rest === "" ? [] : wrapText(part.rest, page.width))];
 }
 
 function unknownDomainLines({ intake }: Digest, { width, words }: Page): string[] {

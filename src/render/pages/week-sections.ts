@@ -4,7 +4,7 @@ import { movedDomains } from "../../digest/week/week.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import type { Guard, Words } from "../words/words.ts";
 
-/** What a week tells below its figures, in the order in which it is told; plain text but for what the guard makes of names. */
+/** What a week has below its figures, in the order in which it is shown; plain text but for what the guard makes of names. */
 export interface WeekSections {
   /** The largest sources of own failures: what failed, then why and what to do. */
   failing: { title: string; lines: [label: string, text: string][] }[];
@@ -16,10 +16,10 @@ export interface WeekSections {
   news: string[];
 }
 
-/** How much is told. */
+/** How much is shown. */
 const most = { failing: 3, readiness: 8, missing: 3, trends: 5, news: 8 };
 
-/** The sections of a week; each is empty where there is nothing to tell. */
+/** The sections of a week; each is empty where there is nothing to show. */
 export function weekSections(week: Week, words: Words, guard: Guard): WeekSections {
   return {
     failing: failingItems(week, words, guard),
