@@ -27,6 +27,14 @@ test("a monitor that refuses is named by its host alone, since its address is a 
   expect(problem).not.toContain("secret-id");
 });
 
+test("a redirect is not followed", async () => {
+  const asked = await startLoopback(() => ({ status: 302, headers: { location: `${monitor.url}/elsewhere` } }));
+  const [problem] = await sendHeartbeat(`${asked.url}/ping/secret-id`);
+  expect(problem).toMatch(/it answered with HTTP 302, a redirect, which is not followed\. .*heartbeat-url/);
+  expect(requests).toEqual([]);
+  await asked.stop();
+});
+
 test("a monitor that is not there is told, and one that does not answer is not waited for", async () => {
   const url = `${monitor.url}/ping/secret-id`;
   await monitor.stop();

@@ -9,7 +9,7 @@ export interface ImapPlace extends ImapAccount {
   timeouts?: { connection: number; greeting: number; silence: number };
 }
 
-const defaultTimeouts = { connection: 30_000, greeting: 30_000, silence: 5 * 60_000 };
+const defaultTimeouts = { connection: 30_000, greeting: 30_000, silence: 60_000 };
 
 /** An open folder of a mailbox. */
 export interface ImapSession {
