@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 
-const pages = ["README.md", "CHANGELOG.md", "SECURITY.md", "data/README.md"].concat(
+const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "data/README.md"].concat(
   readdirSync("docs", { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".md"))
     .map((path) => join("docs", path)),
@@ -17,4 +18,31 @@ test.each(pages)("every link of %s leads to a file that is there", (page) => {
   );
   const files = links.filter((link) => !/^(https?:|#|mailto:)/.test(link)).map((link) => link.replace(/#.*$/, ""));
   expect(files.filter((file) => !existsSync(join(dirname(page), file)))).toEqual([]);
+});
+
+test("every command that CONTRIBUTING.md names is a script of package.json", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+  const text = readFileSync("CONTRIBUTING.md", "utf8");
+  const rows = [...text.matchAll(/^\| (`npm .*?) \|/gm)].map(([, cell = ""]) => cell);
+  const named = rows.flatMap((cell) =>
+    [...cell.matchAll(/`(?:npm run |npm )?([\w:]+)/g)].map(([, script = ""]) => script),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((script) => !(script in scripts))).toEqual([]);
+});
+
+const forms = readdirSync(".github/ISSUE_TEMPLATE").filter((file) => file !== "config.yml");
+
+test.each(forms)("the issue form %s is one that GitHub takes", (file) => {
+  const { name, description, body } = parse(readFileSync(join(".github/ISSUE_TEMPLATE", file), "utf8"));
+  expect([name, description]).toEqual([expect.any(String), expect.any(String)]);
+  const fields: { type: string; id?: string; attributes: Record<string, unknown> }[] = body;
+  expect(fields.some(({ type }) => type !== "markdown")).toBe(true);
+  const ids = fields.flatMap(({ id }) => id ?? []);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { type, id, attributes } of fields) {
+    expect(["markdown", "textarea", "input", "dropdown", "checkboxes", "upload"]).toContain(type);
+    expect(type === "markdown" ? attributes.value : attributes.label).toEqual(expect.any(String));
+    if (type !== "markdown") expect(id).toMatch(/^[\w-]+$/);
+  }
 });
