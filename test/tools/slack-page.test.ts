@@ -4,6 +4,7 @@ import { barChartBlock, lineChartBlock } from "../../src/render/print/slack-char
 import { dumpDom, findChromium, photograph } from "../../tools/pictures/photograph.ts";
 import { slackPage } from "../../tools/pictures/slack-page.ts";
 import { actDigest, makeDigest, makeDomain, telling } from "../render/digests.ts";
+import { aptInstall } from "../servers/apt.ts";
 import { findBlockTrouble } from "../servers/slack/blocks.ts";
 import type { SeenMessage } from "../servers/slack/workspace.ts";
 
@@ -165,7 +166,8 @@ describe("in Chromium", () => {
 
 const missing = "Chromium is not installed: apt-get install chromium, or set CHROMIUM";
 
-/** Where CI runs, a test without Chromium fails rather than being left out. */
+/** Installs Chromium where that may be done. Where CI runs, a test without it fails rather than being left out. */
 function isMissing(): boolean {
+  if (findChromium() === undefined) aptInstall("chromium", "chromium");
   return findChromium() === undefined && process.env.CI !== "true";
 }
