@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { normalDomain, organizationalDomain } from "../../../src/report/domain.ts";
@@ -10,6 +10,7 @@ import {
   knownReporter,
   orgNameKey,
 } from "../../../src/report/trust/known-reporters.ts";
+import { corpus, withCorpus } from "../../corpus.ts";
 
 describe("knownReporter", () => {
   test.each([
@@ -160,11 +161,9 @@ describe("impersonatedReporter", () => {
   });
 });
 
-const corpus = fileURLToPath(new URL("../../../../shared/corpus/truth.jsonl", import.meta.url));
-
-describe.skipIf(!existsSync(corpus))("real reports", () => {
+describe.skipIf(corpus === undefined)(withCorpus("real reports"), () => {
   test("no reporter is taken for an impersonator where its name goes with its own address", () => {
-    const suspects = readFileSync(corpus, "utf8")
+    const suspects = readFileSync(join(corpus ?? "", "truth.jsonl"), "utf8")
       .split("\n")
       .filter((line) => line !== "")
       .flatMap((line) => (JSON.parse(line) as { reports: { org: string | null; email: string | null }[] }).reports)
