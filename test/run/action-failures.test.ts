@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { sampleNow } from "../../src/sample/story.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../servers/dovecot.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
 import { commitFile, makePlace, openGitHub, openSlack, type Place, runIn, subjects } from "../servers/place.ts";
 
 /*

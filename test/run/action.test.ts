@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleMails } from "../../src/sample/mailbox.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../servers/dovecot.ts";
 import { makeFolder } from "../servers/git.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
 import { daysIn, makePlace, runIn, subjects } from "../servers/place.ts";
 
 /*

@@ -4,7 +4,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { reportXml } from "../report/report-files.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../servers/dovecot.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
 import { daysIn, imapAccount } from "../servers/place.ts";
 import { makeRunPlace, type RunPlace, runAt } from "./place.ts";
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imapSource } from "../../src/io/imap/imap.ts";
 import { defaultLimits } from "../../src/report/limits.ts";
 import { reportXml } from "../report/report-files.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../servers/dovecot.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
 import { imapAccount, subjects } from "../servers/place.ts";
 import { makeRunPlace, type RunPlace, runAt } from "./place.ts";
 

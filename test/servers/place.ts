@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { inject, onTestFinished } from "vitest";
 import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
 import { type ActionResult, runAction } from "./action-runner.ts";
-import type { Dovecot } from "./dovecot.ts";
 import { makeFolder, makeRepository, type TestRepository } from "./git.ts";
 import { type GitHubServer, type GitHubServerOptions, startGitHub } from "./github/github.ts";
+import type { Dovecot } from "./imap/dovecot.ts";
 import { type SlackServer, type SlackServerOptions, startSlack } from "./slack/slack.ts";
 
 /** Where the Action runs in a test: as on GitHub, but all of it on this machine. */

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Dovecot, haveDovecot, startDovecot } from "../../test/servers/dovecot.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../../test/servers/imap/dovecot.ts";
 import { startProxy } from "../../test/servers/proxy.ts";
 
 /** Where a mailbox is, as the process that reads it is told. */

@@ -3,8 +3,8 @@ import { imapSource } from "../../../src/io/imap/imap.ts";
 import { type MailPlace, SourceError } from "../../../src/io/source.ts";
 import { defaultLimits } from "../../../src/report/limits.ts";
 import { refusalText } from "../../reasons.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../../servers/dovecot.ts";
-import { startImapScript } from "../../servers/imap-script.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
+import { startImapScript } from "../../servers/imap/imap-script.ts";
 import { startProxy } from "../../servers/proxy.ts";
 
 const mailOf = (subject: string) => `From: reports@example.net\r\nSubject: ${subject}\r\n\r\nText\r\n`;

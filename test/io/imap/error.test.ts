@@ -12,8 +12,8 @@ import { SourceError } from "../../../src/io/source.ts";
 import { reasonText } from "../../../src/render/words/words.ts";
 import { defaultLimits } from "../../../src/report/limits.ts";
 import { makeAuthority, type ServerCertificate } from "../../servers/certificates.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../../servers/dovecot.ts";
-import { startImapScript } from "../../servers/imap-script.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
+import { startImapScript } from "../../servers/imap/imap-script.ts";
 
 const password = "s3cret pass";
 const folder = mkdtempSync(join(tmpdir(), "imap-advice-"));

@@ -5,8 +5,8 @@ import { type ImapOptions, imapSource } from "../../../src/io/imap/imap.ts";
 import { type Cursor, type MailSource, SourceError, type SourceMail } from "../../../src/io/source.ts";
 import { defaultLimits } from "../../../src/report/limits.ts";
 import { inWords, refusalText } from "../../reasons.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../../servers/dovecot.ts";
-import { startImapScript } from "../../servers/imap-script.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
+import { startImapScript } from "../../servers/imap/imap-script.ts";
 import { startProxy } from "../../servers/proxy.ts";
 
 const longAgo = new Date("2020-01-01T00:00:00Z");

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { record, reportXml } from "../../report/report-files.ts";
 import { makeRsaKey, signMail } from "../../report/trust/signed-mail.ts";
 import { type DnsServer, startDns } from "../../servers/dns.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../../servers/dovecot.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
 import { imapAccount } from "../../servers/place.ts";
 import { makeRunPlace, type RunPlace, runAt, verified } from "../place.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { startDns } from "../../servers/dns.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../../servers/dovecot.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
 import { imapAccount } from "../../servers/place.ts";
 import { makeRunPlace, runAt, verified } from "../place.ts";
 import { keyRecord, ledgerOf, mailOf, now, received, signed } from "./attack-mails.ts";

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { aptInstall, serverPath } from "./apt.ts";
+import { aptInstall, serverPath } from "../apt.ts";
 
 export { serverPath };
 

@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ImapFlow } from "imapflow";
-import { makeAuthority } from "./certificates.ts";
+import { makeAuthority } from "../certificates.ts";
 import { formatDovecotConfig } from "./dovecot-config.ts";
 import { dovecotVersion, ensureDovecot, serverPath } from "./dovecot-install.ts";
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { userInfo } from "node:os";
-import type { ServerCertificate } from "./certificates.ts";
+import type { ServerCertificate } from "../certificates.ts";
 
 /** What a private Dovecot needs to know. */
 export interface DovecotSettings {
