@@ -1,5 +1,5 @@
 import type { Day } from "../history/day/day.ts";
-import { groupBy } from "../history/group.ts";
+import { groupBy } from "../history/lists.ts";
 import type { Figures } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
@@ -14,13 +14,13 @@ import { alarmOf, type Thresholds, type Verdict, verdictOf, worstVerdict } from 
 import type { Digest, EarlierDay } from "./types.ts";
 import type { Window } from "./window/window.ts";
 import {
-  changeOf,
   coverageOf,
   type SourceHistory,
   silentReporters,
   sourceHistoryOf,
   unverifiedReporters,
   usualShareOf,
+  volumeChangeOf,
 } from "./window/window.ts";
 
 export { hasNewVerdict, isQuiet } from "./quiet.ts";
@@ -57,7 +57,7 @@ export function makeDigest(source: DigestSource): Digest {
     .map((domain) => makeDomainDigest(domain, filesByDomain.get(domain) ?? [], view))
     .sort(compareDomains);
   const ofDay = all.filter((file) => file.day === day);
-  const change = changeOf(window, day);
+  const change = volumeChangeOf(window, day);
   const coverage = coverageOf(window, day);
   const digest: Omit<Digest, "verdict" | "findings"> = {
     version: 1,

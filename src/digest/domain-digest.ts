@@ -1,5 +1,6 @@
 import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day/day.ts";
+import { countBy } from "../history/lists.ts";
 import { dmarcOutcome } from "../report/outcome.ts";
 import {
   addImpacts,
@@ -120,13 +121,10 @@ export function mainSource({ sources }: { sources: FailingSource[] }): FailingSo
 }
 
 function failingSubdomains(files: Day[], domain: string): DomainDigest["failingSubdomains"] {
-  const failures = new Map<string, number>();
-  for (const record of files.flatMap(({ reports }) => reports).flatMap(({ records }) => records)) {
-    const { headerFrom } = record.identifiers;
-    if (dmarcOutcome(record) !== "fail" || !headerFrom.endsWith(`.${domain}`)) continue;
-    failures.set(headerFrom, (failures.get(headerFrom) ?? 0) + record.row.count);
-  }
-  return [...failures]
-    .map(([subdomain, dmarcFail]) => ({ domain: subdomain, dmarcFail }))
-    .sort((a, b) => b.dmarcFail - a.dmarcFail || (a.domain < b.domain ? -1 : 1));
+  const records = files.flatMap(({ reports }) => reports).flatMap((report) => report.records);
+  return countBy(
+    records.filter((one) => dmarcOutcome(one) === "fail" && one.identifiers.headerFrom.endsWith(`.${domain}`)),
+    ({ identifiers }) => identifiers.headerFrom,
+    ({ row }) => row.count,
+  ).map(({ name, count }) => ({ domain: name, dmarcFail: count }));
 }

@@ -1,4 +1,4 @@
-const dayMs = 86_400_000;
+import { dateOf, dayAfter, dayLength } from "../history/dates.ts";
 
 /** Settled days that a late or skipped run still sends, the newest included. */
 const sentBackDays = 7;
@@ -13,14 +13,14 @@ export type IsComplete = (day: string) => boolean;
  */
 export function newestDueDay(now: Date, settleHours: number, isComplete: IsComplete): string {
   const settled = settledDay(now, settleHours);
-  let day = isoDay(now.getTime() - dayMs);
-  while (day > settled && !isComplete(day)) day = dayBefore(day);
+  let day = dayAfter(dateOf(now), -1);
+  while (day > settled && !isComplete(day)) day = dayAfter(day, -1);
   return day;
 }
 
 /** The newest day that ended (24:00 UTC) at least `settleHours` ago. */
 export function settledDay(now: Date, settleHours: number): string {
-  return isoDay(now.getTime() - settleHours * 3_600_000 - dayMs);
+  return dateOf(now.getTime() - settleHours * 3_600_000 - dayLength);
 }
 
 /**
@@ -31,7 +31,7 @@ export function dueDays(now: Date, settleHours: number, isComplete: IsComplete):
   const newest = newestDueDay(now, settleHours, isComplete);
   const settled = settledDay(now, settleHours);
   const older: string[] = [];
-  for (let day = dayBefore(newest); day > dayBefore(settled, sentBackDays); day = dayBefore(day)) {
+  for (let day = dayAfter(newest, -1); day > dayAfter(settled, -sentBackDays); day = dayAfter(day, -1)) {
     if (day <= settled || isComplete(day)) older.push(day);
   }
   return [newest, ...older];
@@ -61,14 +61,6 @@ export function weekToSend(
   { startDay, sent }: { startDay: string; sent: ReadonlySet<string> },
 ): string | undefined {
   const daysSince = (now.getUTCDay() - weekday + 7) % 7;
-  const week = dayBefore(isoDay(now.getTime()), daysSince);
+  const week = dayAfter(dateOf(now), -daysSince);
   return !sent.has(week) && settledDay(new Date(week), settleHours) > startDay ? week : undefined;
-}
-
-function dayBefore(day: string, days = 1): string {
-  return isoDay(Date.parse(day) - days * dayMs);
-}
-
-function isoDay(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }

@@ -1,10 +1,9 @@
-import { groupBy } from "../history/group.ts";
+import { dayAfter } from "../history/dates.ts";
 import { isService } from "../history/index/index.ts";
-import { compareText } from "../history/order.ts";
+import { compareText, groupBy } from "../history/lists.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import {
   addUpDays,
-  dayAfter,
   leastMessages,
   ownDaysIn,
   passShare,

@@ -1,11 +1,10 @@
-import { groupBy } from "../history/group.ts";
+import { dayAfter, daysBetween } from "../history/dates.ts";
 import { isService, parsePolicyCell, type SeenSource, seenSourceOf } from "../history/index/index.ts";
-import { compareText } from "../history/order.ts";
+import { compareText, groupBy, sumOf } from "../history/lists.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { serviceOfDomain } from "../report/source/source.ts";
 import {
   addUpDays,
-  dayAfter,
   hasPassed,
   isInWeekUpTo,
   leastMessages,
@@ -189,11 +188,11 @@ function isEnforced(policy: string, tag: PolicyTag): boolean {
 function knownDays(lines: readonly WindowReporter[], seen: readonly SeenSource[], last: string): number {
   if (seen.length > 0) return readinessDays;
   const start = lines.reduce((earliest, { day }) => (day < earliest ? day : earliest), last);
-  return Math.min(readinessDays, 1 + (Date.parse(last) - Date.parse(start)) / 86_400_000);
+  return Math.min(readinessDays, 1 + daysBetween(start, last));
 }
 
 function readinessData(days: number, sources: readonly SourceIn[], coverage: number | undefined): ReadinessData {
-  const messages = sources.reduce((sum, { counts }) => sum + counts.messages, 0);
+  const messages = sumOf(sources, ({ counts }) => counts.messages);
   const lacks: ReadinessData["lacks"] = [];
   if (days < readinessDays) lacks.push("days");
   if (messages < 1000) lacks.push("messages");
@@ -222,7 +221,7 @@ function failures(
   sources: readonly SourceIn[],
   passedBefore: (source: string) => boolean,
 ): Pick<Readiness, "blockers" | "toConfirm"> {
-  const total = sources.reduce((sum, { counts }) => sum + counts.messages, 0);
+  const total = sumOf(sources, ({ counts }) => counts.messages);
   const blockers: Blocker[] = [];
   const toConfirm: FailingMessages[] = [];
   for (const one of sources.filter(({ passesNow }) => passesNow < passingShare)) {
@@ -276,7 +275,7 @@ function missingSources(sources: readonly SourceIn[], earlier: readonly SeenSour
     .map(([source, seen]) => ({
       source,
       lastSeen: seen.reduce((latest, { lastSeen }) => (lastSeen > latest ? lastSeen : latest), ""),
-      messages: seen.reduce((sum, { messages }) => sum + messages, 0),
+      messages: sumOf(seen, ({ messages }) => messages),
     }))
     .filter(({ messages }) => messages >= leastMessages)
     .sort((a, b) => compareText(b.lastSeen, a.lastSeen) || compareText(a.source, b.source));

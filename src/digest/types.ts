@@ -5,7 +5,7 @@ import type { News } from "./news.ts";
 import type { Readiness } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import type { Alarm, Verdict } from "./rules.ts";
-import type { Change, Coverage, SilentReporter, UnverifiedReporter, UsualShare } from "./window/window.ts";
+import type { Coverage, SilentReporter, UnverifiedReporter, UsualShare, VolumeChange } from "./window/window.ts";
 
 /** The digest of a day, as written to `digest-path`: every number recounted from the reports in the day files that count. */
 export interface Digest {
@@ -21,7 +21,7 @@ export interface Digest {
   /** The DMARC failures of all domains in parts. */
   fail: FailParts;
   /** The messages against the same weekday of the last weeks; absent when too little is known. */
-  change?: Change;
+  change?: VolumeChange;
   /** Whether the shares of failures are as usual; absent when too little is known. */
   usual: { dmarcFail?: UsualShare; spfOrDkimFail?: UsualShare };
   /** One entry an organizational domain of which the history knows a report; the worst first, then by failures, then by name. */

@@ -1,5 +1,5 @@
-import { groupBy } from "./group.ts";
 import type { DayChange, IntakeEntry } from "./intake/intake.ts";
+import { compareText, groupBy, sumOf } from "./lists.ts";
 import type { Sent } from "./state.ts";
 
 /**
@@ -22,11 +22,11 @@ export function commitMessage(
     ({ day }) => day,
   );
   const restatedLines = [...restated]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([day, ofDay]) => `restated ${day}: ${signed(sum(ofDay, ({ messages }) => messages))}`);
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([day, ofDay]) => `restated ${day}: ${signed(sumOf(ofDay, ({ messages }) => messages))}`);
   const states = groupBy(entries, ({ state }) => state);
   const stateLines = [...states]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([state, { length }]) => `${state}: ${length}`);
   const paragraphs = [
     [subjectOf(entries, changes)],
@@ -43,8 +43,8 @@ function subjectOf(entries: readonly IntakeEntry[], changes: readonly DayChange[
   const grown = changes.filter(({ reports, messages }) => reports !== 0 || messages !== 0);
   if (grown.length > 0) {
     const domains = new Set(grown.map(({ domain }) => domain)).size;
-    const reports = sum(grown, (change) => change.reports);
-    const messages = sum(grown, (change) => change.messages);
+    const reports = sumOf(grown, ({ reports }) => reports);
+    const messages = sumOf(grown, ({ messages }) => messages);
     return `dmarc: ${count(reports, "report")} for ${count(domains, "domain")}, ${count(messages, "message")}`;
   }
   return entries.length === 0 ? "dmarc: no new mail" : `dmarc: no new reports in ${count(entries.length, "mail")}`;
@@ -70,10 +70,6 @@ export function sentMessage(days: readonly string[], sent: readonly Sent[], upda
 
 function digestOf([newest, ...earlier]: readonly string[]): string {
   return `digest of ${newest}${earlier.length > 0 ? ` and ${count(earlier.length, "earlier day")}` : ""}`;
-}
-
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }
 
 function signed(messages: number): string {

@@ -1,5 +1,4 @@
-import { groupBy } from "./group.ts";
-import { compareText } from "./order.ts";
+import { compareText, groupBy } from "./lists.ts";
 
 /** The files of one policy domain and month, as their names say. */
 export interface MonthFiles {

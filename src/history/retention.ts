@@ -1,5 +1,6 @@
 import type { MailState } from "../report/mail-state.ts";
-import { groupBy } from "./group.ts";
+import { dayLength } from "./dates.ts";
+import { groupBy } from "./lists.ts";
 
 /** What the intake knows of a mail, as far as its deletion goes. */
 export interface KnownMail {
@@ -27,15 +28,13 @@ const leastRetentionDays = 7;
 /** States in which nothing of a mail is left to be done, by us or by people. */
 const doneStates: ReadonlySet<MailState> = new Set(["stored", "duplicate", "known-empty", "other-kind"]);
 
-const dayMilliseconds = 86_400_000;
-
 /**
  * The moment before which a mail must have arrived to be deleted.
  *
  * @param days - Fewer than 7 count as 7.
  */
 export function retentionStart(now: Date, days: number): Date {
-  return new Date(now.getTime() - Math.max(days, leastRetentionDays) * dayMilliseconds);
+  return new Date(now.getTime() - Math.max(days, leastRetentionDays) * dayLength);
 }
 
 /**

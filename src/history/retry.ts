@@ -1,5 +1,6 @@
 import type { ReadFile } from "../report/read-mail.ts";
 import type { Report } from "../report/types.ts";
+import { dateOf, dayAfter } from "./dates.ts";
 import type { OriginMail } from "./intake/intake.ts";
 import type { State } from "./state.ts";
 
@@ -29,7 +30,7 @@ export function withRetries<Mail extends OriginMail>(
   mails: readonly Mail[],
   { now, runId }: { now: Date; runId: string },
 ): { state: State; mails: Mail[] } {
-  const oldest = new Date(now.getTime() - mostDays * 86_400_000).toISOString().slice(0, 10);
+  const oldest = dayAfter(dateOf(now), -mostDays);
   const waiting = new Map((state.retry ?? []).filter(({ since }) => since >= oldest).map((one) => [keyOf(one), one]));
   const settled = mails.map((fetched) => {
     const { mailbox, sha256, uid } = fetched.origin;
@@ -40,7 +41,7 @@ export function withRetries<Mail extends OriginMail>(
     if (!fetched.mail.files.some(({ state: ofFile }) => ofFile === "retry")) return fetched;
     const runs = (before?.runs ?? 0) + (before?.runId === runId ? 0 : 1);
     if (runs >= mostRuns || waiting.size >= mostWaiting) return withUnverified(fetched);
-    const since = before?.since ?? now.toISOString().slice(0, 10);
+    const since = before?.since ?? dateOf(now);
     waiting.set(key, { mailbox, sha256, uid, runs, runId, since });
     return fetched;
   });

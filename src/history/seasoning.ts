@@ -1,7 +1,7 @@
 import type { Authenticity } from "../report/authenticity.ts";
 import type { ReadMail } from "../report/read-mail.ts";
 import { isSharedDomain, knownReporter } from "../report/trust/trust.ts";
-import { compareText } from "./order.ts";
+import { compareText } from "./lists.ts";
 import type { State } from "./state.ts";
 
 /** On so many different days verified reports must have come from a domain before it counts. */

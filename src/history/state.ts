@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { mailStates } from "../report/mail-state.ts";
+import { dayLength } from "./dates.ts";
 import { parseHistoryJson } from "./format.ts";
 
 /** Where `state.json` stands below `data-path`. */
@@ -179,7 +180,7 @@ export function withSent(
 ): State {
   const state = sending === undefined || sending.runId === runId ? rest : { ...rest, sending };
   if (messages.length === 0) return state;
-  const oldest = new Date(now.getTime() - sentDays * 86_400_000).toISOString();
+  const oldest = new Date(now.getTime() - sentDays * dayLength).toISOString();
   const kept = new Map(state.sent.map((message) => [sentKey(message), message]));
   for (const message of messages) kept.set(sentKey(message), message);
   return { ...state, sent: [...kept.values()].filter(({ at }) => at >= oldest) };

@@ -3,8 +3,8 @@ import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDomainFolder } from "../history/day/day.ts";
 import { damaged } from "../history/format.ts";
+import { compareText } from "../history/lists.ts";
 import { isMonthFile, type MonthFiles, monthFilesOf } from "../history/month-files.ts";
-import { compareText } from "../history/order.ts";
 import { HistoryError } from "./history.ts";
 
 /** A history as plain files in a folder: no git, no commits. Paths are relative to the folder, with `/`. */

@@ -4,9 +4,9 @@ import { planSending, type SendingPlan } from "../digest/sending-plan.ts";
 import type { Window } from "../digest/window/window.ts";
 import { coverageOf, isComplete } from "../digest/window/window.ts";
 import { commitMessage } from "../history/commit-message.ts";
+import { monthOf } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
-import { groupBy } from "../history/group.ts";
-import { formatMonthIndex, indexPathsOf, monthOf, parseMonthIndex, recountDay } from "../history/index/index.ts";
+import { formatMonthIndex, indexPathsOf, parseMonthIndex, recountDay } from "../history/index/index.ts";
 import type { IntakeEntry } from "../history/intake/intake.ts";
 import {
   type Addition,
@@ -22,6 +22,7 @@ import {
   noAddition,
   parseLedger,
 } from "../history/intake/intake.ts";
+import { groupBy } from "../history/lists.ts";
 import { mostNewDomains, type OwnDomains, withFolders } from "../history/own-domains.ts";
 import { withRetries } from "../history/retry.ts";
 import { withSightings } from "../history/seasoning.ts";

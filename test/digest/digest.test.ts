@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { failingRecords } from "../../src/digest/day/failures.ts";
 import { intakeSummary } from "../../src/digest/day/intake.ts";
+import { failingRecords } from "../../src/digest/day/sources.ts";
 import { type Digest, type DigestSource, makeDigest } from "../../src/digest/digest.ts";
 import { addReport } from "../../src/history/day/add-report.ts";
 import { parseDayFile } from "../../src/history/day/day-file.ts";

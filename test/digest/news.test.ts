@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type News, newsOf } from "../../src/digest/news.ts";
-import { dayAfter, type Window } from "../../src/digest/window/index-window.ts";
+import type { Window } from "../../src/digest/window/index-window.ts";
+import { dayAfter } from "../../src/history/dates.ts";
 import { failing, reporterLine, sourceLine } from "./windows.ts";
 
 const day = "2026-11-22";

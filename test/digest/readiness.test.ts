@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Readiness, readinessOf, undecidedDomains } from "../../src/digest/readiness.ts";
-import { dayAfter, type Window, type WindowSource } from "../../src/digest/window/index-window.ts";
+import type { Window, WindowSource } from "../../src/digest/window/index-window.ts";
+import { dayAfter } from "../../src/history/dates.ts";
 import type { SeenSource } from "../../src/history/index/seen-sources.ts";
 import { failing, reporterLine, sourceLine } from "./windows.ts";
 

@@ -1,4 +1,5 @@
-import { dayAfter, type Window, type WindowReporter, type WindowSource } from "../../src/digest/window/index-window.ts";
+import type { Window, WindowReporter, WindowSource } from "../../src/digest/window/index-window.ts";
+import { dayAfter } from "../../src/history/dates.ts";
 import type { ReporterLine, SourceLine } from "../../src/history/index/day-lines.ts";
 
 /** Builders of windows for tests of what is made of them. */

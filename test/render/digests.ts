@@ -1,5 +1,5 @@
-import { addFailParts, type FailParts, type Impact, noFailParts } from "../../src/digest/day/fail-parts.ts";
 import type { IntakeSummary } from "../../src/digest/day/intake.ts";
+import { addFailParts, type FailParts, type Impact, noFailParts } from "../../src/digest/day/mail-class.ts";
 import type { FailingSource } from "../../src/digest/day/sources.ts";
 import { addTotals, type Totals } from "../../src/digest/day/totals.ts";
 import type { Digest, DomainDigest } from "../../src/digest/digest.ts";

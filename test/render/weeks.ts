@@ -1,4 +1,4 @@
-import { addFailParts } from "../../src/digest/day/fail-parts.ts";
+import { addFailParts } from "../../src/digest/day/mail-class.ts";
 import { addTotals } from "../../src/digest/day/totals.ts";
 import type { Readiness } from "../../src/digest/readiness.ts";
 import type { Week } from "../../src/digest/week/week.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { dayAfter } from "../../src/digest/window/index-window.ts";
+import { dayAfter } from "../../src/history/dates.ts";
 import { record, reportXml } from "../report/report-files.ts";
 import type { RunPlace } from "./place.ts";
 

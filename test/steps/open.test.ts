@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { readinessOf } from "../../src/digest/readiness.ts";
 import type { Window } from "../../src/digest/window/index-window.ts";
-import { formatMonthIndex, type MonthIndex, monthOf } from "../../src/history/index/month-index.ts";
+import { monthOf } from "../../src/history/dates.ts";
+import { formatMonthIndex, type MonthIndex } from "../../src/history/index/month-index.ts";
 import type { History } from "../../src/io/history.ts";
 import { loadWindow } from "../../src/steps/open.ts";
 import { reporterLine, sourceLine } from "../digest/windows.ts";

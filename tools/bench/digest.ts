@@ -1,10 +1,11 @@
 import { intakeSummary } from "../../src/digest/day/intake.ts";
-import { policiesOn } from "../../src/digest/day/policies.ts";
+import { policiesOn } from "../../src/digest/day/totals.ts";
 import { type Digest, makeDigest } from "../../src/digest/digest.ts";
-import { dayAfter, monthsBetween, parseWindow, type Window } from "../../src/digest/window/index-window.ts";
+import { parseWindow, type Window } from "../../src/digest/window/index-window.ts";
+import { dayAfter, monthOf, monthsBetween } from "../../src/history/dates.ts";
 import { dayFilePath, formatDay, parseDayFile } from "../../src/history/day/day-file.ts";
 import { type Day, dayOf, storedReport } from "../../src/history/day/stored-report.ts";
-import { formatMonthIndex, indexPathsOf, monthOf, recountDay } from "../../src/history/index/month-index.ts";
+import { formatMonthIndex, indexPathsOf, recountDay } from "../../src/history/index/month-index.ts";
 import { dashboard, readinessWords } from "../../src/render/pages/dashboard.ts";
 import { slackMessage } from "../../src/render/pages/slack.ts";
 import { wordsOf } from "../../src/render/words/words.ts";

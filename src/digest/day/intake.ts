@@ -1,5 +1,5 @@
-import { groupBy } from "../../history/group.ts";
 import type { IntakeEntry } from "../../history/intake/intake.ts";
+import { countBy, groupBy } from "../../history/lists.ts";
 import type { MailState } from "../../report/mail-state.ts";
 import type { Reason } from "../../report/reason.ts";
 
@@ -69,7 +69,10 @@ export function intakeSummary(
   { unreadMailboxes, toGo }: Pick<IntakeSummary, "unreadMailboxes" | "toGo">,
 ): IntakeSummary {
   const states = groupBy(entries, ({ state }) => state);
-  const unknown = mostFrequent(entries.flatMap(({ foreignDomains = [] }) => foreignDomains));
+  const unknown = countBy(
+    entries.flatMap(({ foreignDomains = [] }) => foreignDomains),
+    (domain) => domain,
+  ).map(({ name }) => name);
   return {
     mails: entries.length,
     states: Object.fromEntries([...states].map(([state, { length }]) => [state, length])),
@@ -81,10 +84,4 @@ export function intakeSummary(
     unreadMailboxes,
     toGo,
   };
-}
-
-/** Different texts, the most frequent first, then by name. */
-function mostFrequent(texts: string[]): string[] {
-  const groups = [...groupBy(texts, (text) => text)];
-  return groups.sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1)).map(([text]) => text);
 }

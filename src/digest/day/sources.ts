@@ -1,9 +1,21 @@
 import type { Day, StoredReport } from "../../history/day/day.ts";
+import { compareText, countBy, groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
+import { hasSpfOrDkimFail } from "../../report/outcome.ts";
 import { type NamedService, networkOf, serviceOf, serviceOfRecord } from "../../report/source/source.ts";
 import type { AuthResults, PolicyPublished, ReportRecord } from "../../report/types.ts";
-import { addImpact, type FailParts, type Impact, noFailParts, noImpact } from "./fail-parts.ts";
-import { failPartOf, failParts, type MailClass, mailClassOf, type SourceFacts } from "./mail-class.ts";
+import {
+  addImpact,
+  type FailParts,
+  failPartOf,
+  failParts,
+  type Impact,
+  type MailClass,
+  mailClassOf,
+  noFailParts,
+  noImpact,
+  type SourceFacts,
+} from "./mail-class.ts";
 
 /** A sending service whose messages failed DMARC, in one of the ways in which they did. */
 export interface FailingSource {
@@ -62,53 +74,49 @@ export interface Failures {
   sources: FailingSource[];
 }
 
-/** A record with its class, and what its report says. */
-export interface Classified {
+/** A record with its source and class. */
+interface Classified {
   record: ReportRecord;
+  report: StoredReport;
   source: string;
   service: string | undefined;
   since: FailingSince | undefined;
   firstSeen: string | undefined;
   mailClass: MailClass;
+  /** What the report's policy asks for on it. */
   policy: string | undefined;
-  reporter: string;
 }
 
 /** The failures in the day files of one organizational domain on one day. */
 export function failuresOf(files: Iterable<Day>, factsOf: FactsOf): Failures {
-  const groups = new Map<string, Classified[]>();
+  const failing: Classified[] = [];
   const messages = new Map<string, number>();
   const parts = noFailParts();
-  for (const { domain, reports } of files) {
-    const ownDomain = organizationalDomain(domain);
-    for (const report of reports) {
-      for (const failing of classified(report, ownDomain, factsOf)) {
-        const { record, source, mailClass, policy } = failing;
-        messages.set(source, (messages.get(source) ?? 0) + record.row.count);
-        const part = failPartOf(mailClass);
-        if (part === undefined || record.row.count === 0) continue;
-        addImpact(parts[part], record, policy);
-        const key = [source, failing.service, mailClass].join("\0");
-        const group = groups.get(key);
-        if (group === undefined) groups.set(key, [failing]);
-        else group.push(failing);
-      }
-    }
+  for (const one of classifiedIn(files, factsOf)) {
+    const { record, source, mailClass, policy } = one;
+    messages.set(source, (messages.get(source) ?? 0) + record.row.count);
+    const part = failPartOf(mailClass);
+    if (part === undefined || record.row.count === 0) continue;
+    addImpact(parts[part], record, policy);
+    failing.push(one);
   }
+  const groups = groupBy(failing, ({ source, service, mailClass }) => [source, service, mailClass].join("\0"));
   const sources = [...groups.values()].flatMap((group) => failingSource(group, messages));
   return { parts, sources: sources.sort(compareSources) };
 }
 
-/** The records of a report, each with its class and what it is by. */
-export function* classified(
-  { records, policyPublished, reporter, reportMetadata }: StoredReport,
-  ownDomain: string,
-  factsOf: FactsOf,
-): Generator<Classified> {
-  const label = reportMetadata.orgName || reporter;
+/** The records of some days one after the other, since there may be hundreds of thousands. */
+function* classifiedIn(files: Iterable<Day>, factsOf: FactsOf): Generator<Classified> {
+  for (const { domain, reports } of files) {
+    for (const report of reports) yield* classified(report, organizationalDomain(domain), factsOf);
+  }
+}
+
+/** The records of a report, each with its source and class. */
+export function* classified(report: StoredReport, ownDomain: string, factsOf: FactsOf): Generator<Classified> {
   // Many records share the very object.
   const known = new Map<AuthResults, { domain: string | undefined; named: NamedService | undefined }>();
-  for (const record of records) {
+  for (const record of report.records) {
     const { authResults } = record;
     const { domain, named } = known.get(authResults) ?? {
       domain: serviceOf(authResults, ownDomain),
@@ -120,16 +128,8 @@ export function* classified(
     // What we publish for a service names it, but forwarded mail has that, too.
     const isService = (named?.by === "dkim" || named?.by === "envelope") && named.service.isForwarder !== true;
     const mailClass = mailClassOf(record, ownDomain, { isService, hasPassed });
-    yield {
-      record,
-      source,
-      service: named?.service.name,
-      since,
-      firstSeen,
-      mailClass,
-      policy: policyFor(policyPublished, record),
-      reporter: label,
-    };
+    const policy = policyFor(report.policyPublished, record);
+    yield { record, report, source, service: named?.service.name, since, firstSeen, mailClass, policy };
   }
 }
 
@@ -159,9 +159,9 @@ function failingSource(group: Classified[], messages: ReadonlyMap<string, number
       headerFroms: namesOf(mostOf(group, ({ record }) => [record.identifiers.headerFrom]).slice(0, shown.headerFroms)),
       signatures: failedSignatures(group).slice(0, shown.signatures),
       policy: policies[0]?.name,
-      seenBy: mostOf(group, ({ reporter }) => [reporter])
+      seenBy: mostOf(group, ({ report }) => [report.reportMetadata.orgName || report.reporter])
         .slice(0, shown.reporters)
-        .map(({ name, messages }) => ({ reporter: name, messages })),
+        .map(({ name, count }) => ({ reporter: name, messages: count })),
       addresses: namesOf(addresses.slice(0, shown.addresses)),
       moreAddresses: Math.max(0, addresses.length - shown.addresses),
       ...(isFailing && { since: first.since }),
@@ -183,16 +183,17 @@ function isOfAuthor(domain: string, headerFrom: string): boolean {
   return domain !== "" && organizationalDomain(domain) === organizationalDomain(headerFrom);
 }
 
-/** Names with their messages, the most first, then by name. */
+/** Names with their messages, the most first, then by name; a name counts once a record. */
 function mostOf(group: Classified[], namesIn: (failing: Classified) => (string | undefined)[]) {
-  const counts = new Map<string, number>();
-  for (const failing of group) {
-    for (const name of new Set(namesIn(failing))) {
-      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + failing.record.row.count);
-    }
-  }
-  return Array.from(counts, ([name, messages]) => ({ name, messages })).sort(
-    (a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1),
+  const named = group.flatMap((failing) =>
+    [...new Set(namesIn(failing))].flatMap((name) =>
+      name === undefined ? [] : { name, messages: failing.record.row.count },
+    ),
+  );
+  return countBy(
+    named,
+    ({ name }) => name,
+    ({ messages }) => messages,
   );
 }
 
@@ -204,7 +205,7 @@ function compareSources(a: FailingSource, b: FailingSource): number {
   return (
     partRank(a) - partRank(b) ||
     b.impact.messages - a.impact.messages ||
-    (`${a.source} ${a.mailClass}` < `${b.source} ${b.mailClass}` ? -1 : 1)
+    compareText(`${a.source} ${a.mailClass}`, `${b.source} ${b.mailClass}`)
   );
 }
 
@@ -218,4 +219,55 @@ const fewest = 10;
 /** Whether a source that passed before fails now, with at least 10 messages. */
 export function isBroken({ since, impact }: FailingSource): boolean {
   return since !== undefined && impact.messages >= fewest;
+}
+
+/** A record that the CSV lists: SPF or DKIM (or both, then DMARC too) failed to align. */
+export interface FailingRecord {
+  /** `YYYY-MM-DD` */
+  day: string;
+  /** Policy domain. */
+  domain: string;
+  /** What the sending service is called, as in `FailingSource`. */
+  source: string;
+  /** Its name on the shipped map, if it is there. */
+  service?: string;
+  mailClass: MailClass;
+  /**
+   * The first day, `YYYY-MM-DD`, on which the source was seen for the organizational domain, of the window's days before
+   * the digest's; `day` when it is none of them, so that a new source stands out by two equal days. Of networks of which
+   * nothing passed, the window knows the 50 largest of each day.
+   */
+  firstSeen: string;
+  record: ReportRecord;
+  /** The report that the record stands in. */
+  report: StoredReport;
+}
+
+/**
+ * All records of some days of which SPF or DKIM failed to align: DMARC failures first, then the most messages; equal
+ * ones in the order of the days and their reports.
+ */
+export function failingRecords(days: Iterable<Day>, factsOf: FactsOf): FailingRecord[] {
+  const records = [...days].flatMap((file) => {
+    const { domain, day } = file;
+    return [...classifiedIn([file], factsOf)]
+      .filter(({ record }) => hasSpfOrDkimFail(record) && record.row.count > 0)
+      .map(({ firstSeen = day, source, service, mailClass, record, report }) => {
+        return {
+          day,
+          domain,
+          source,
+          service,
+          mailClass,
+          firstSeen: firstSeen < day ? firstSeen : day,
+          record,
+          report,
+        };
+      });
+  });
+  return records.sort((a, b) => Number(isPassing(a)) - Number(isPassing(b)) || b.record.row.count - a.record.row.count);
+}
+
+function isPassing({ mailClass }: FailingRecord): boolean {
+  return failPartOf(mailClass) === undefined;
 }

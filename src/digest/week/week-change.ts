@@ -1,6 +1,7 @@
-import { groupBy } from "../../history/group.ts";
+import { dayAfter } from "../../history/dates.ts";
+import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { dayAfter, passRateOf, reporterDays, type Window, type WindowReporter } from "../window/window.ts";
+import { passRateOf, reporterDays, type Window, type WindowReporter } from "../window/window.ts";
 
 /** How a week differs from the one before it, by what the same reporters said of the same weekdays. */
 export interface WeekChange {

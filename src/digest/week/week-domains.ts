@@ -1,6 +1,5 @@
 import type { Day } from "../../history/day/day.ts";
-import { groupBy } from "../../history/group.ts";
-import { compareText } from "../../history/order.ts";
+import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import type { FailingSource } from "../day/day.ts";
 import { addFailParts, addImpacts, addTotals, failPartOf } from "../day/day.ts";
 import { compareDomains, factsFrom } from "../digest.ts";
@@ -91,15 +90,8 @@ function weekFailures(failures: DayFailure[]): WeekFailure[] {
   );
   return [...groups.values()]
     .flatMap((group) => {
-      const newest = group.at(-1);
-      return newest === undefined
-        ? []
-        : [
-            weekFailure(
-              newest,
-              group.map(({ source }) => source),
-            ),
-          ];
+      const [newest, days] = [group.at(-1), group.map(({ source }) => source)];
+      return newest === undefined ? [] : [weekFailure(newest, days)];
     })
     .sort(
       (a, b) =>
@@ -110,15 +102,12 @@ function weekFailures(failures: DayFailure[]): WeekFailure[] {
 }
 
 function weekFailure({ domain, day, source }: DayFailure, days: readonly FailingSource[]): WeekFailure {
-  const seen = groupBy(
-    days.flatMap(({ seenBy }) => seenBy),
+  const seenBy = countBy(
+    days.flatMap((ofDay) => ofDay.seenBy),
     ({ reporter }) => reporter,
-  );
-  const seenBy = Array.from(seen, ([reporter, parts]) => ({
-    reporter,
-    messages: parts.reduce((sum, { messages }) => sum + messages, 0),
-  })).sort((a, b) => b.messages - a.messages || compareText(a.reporter, b.reporter));
+    ({ messages }) => messages,
+  ).map(({ name, count }) => ({ reporter: name, messages: count }));
   const impact = addImpacts(days.map((ofDay) => ofDay.impact));
-  const messages = days.reduce((sum, ofDay) => sum + ofDay.messages, 0);
+  const messages = sumOf(days, (ofDay) => ofDay.messages);
   return { domain, days: days.length, lastDay: day, source: { ...source, impact, messages, seenBy } };
 }

@@ -1,6 +1,6 @@
+import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import type { Day } from "../../history/day/day.ts";
-import { groupBy } from "../../history/group.ts";
-import { compareText } from "../../history/order.ts";
+import { countBy, groupBy, sumOf } from "../../history/lists.ts";
 import type { Figures } from "../../history/state.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import type { Trust } from "../../report/trust/trust.ts";
@@ -9,15 +9,7 @@ import type { Digest } from "../digest.ts";
 import { type NewService, newsOf, type PolicyChange } from "../news.ts";
 import type { Readiness } from "../readiness.ts";
 import type { Thresholds, Verdict } from "../rules.ts";
-import {
-  coverageOf,
-  dayAfter,
-  type SilentReporter,
-  type TrendDay,
-  trendOf,
-  type Window,
-  windowUpTo,
-} from "../window/window.ts";
+import { coverageOf, type SilentReporter, type TrendDay, trendOf, type Window, windowUpTo } from "../window/window.ts";
 import { type WeekChange, weekChanges } from "./week-change.ts";
 import { type WeekDomain, type WeekFailure, weekDomains } from "./week-domains.ts";
 
@@ -124,21 +116,22 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
 
 /** The seven days up to one, in order. */
 export function daysOfWeek(last: string): string[] {
-  return Array.from({ length: days.week }, (_, index) => dayAfter(last, index + 1 - days.week));
+  return daysUpTo(last, days.week);
 }
 
 function trendUpTo(window: Window, last: string): WeekTrend {
   const known = window.reporters.reduce((first, { day }) => (day < first ? day : first), last);
   const earliest = dayAfter(last, 1 - days.trend);
   const { days: all, domains } = trendOf({ ...window, first: known > earliest ? known : earliest, last });
-  const messagesOf = (ofDomain: readonly TrendDay[]) => ofDomain.reduce((sum, { messages }) => sum + messages, 0);
-  const sorted = Array.from(domains, ([domain, ofDomain]) => ({ domain, days: ofDomain, sum: messagesOf(ofDomain) }))
-    .filter(({ sum }) => sum > 0)
-    .sort((a, b) => b.sum - a.sum || compareText(a.domain, b.domain));
+  const sending = countBy(
+    domains,
+    ([domain]) => domain,
+    ([, ofDomain]) => sumOf(ofDomain, ({ messages }) => messages),
+  ).filter(({ count }) => count > 0);
   return {
     all,
-    largest: sorted.slice(0, mostLargest).map(({ domain, days: ofDomain }) => ({ domain, days: ofDomain })),
-    moreDomains: Math.max(0, sorted.length - mostLargest),
+    largest: sending.slice(0, mostLargest).map(({ name }) => ({ domain: name, days: domains.get(name) ?? [] })),
+    moreDomains: Math.max(0, sending.length - mostLargest),
   };
 }
 
@@ -159,5 +152,5 @@ function weekCoverage(window: Window, dates: readonly string[]): WeekCoverage {
   });
   const [least] = shares.toSorted((a, b) => a.share - b.share);
   if (least === undefined) return {};
-  return { share: shares.reduce((sum, { share }) => sum + share, 0) / shares.length, least };
+  return { share: sumOf(shares, ({ share }) => share) / shares.length, least };
 }

@@ -1,10 +1,9 @@
-import { groupBy } from "../../history/group.ts";
-import { dayAfter, type Window, type WindowReporter } from "./index-window.ts";
-import { reporterDays } from "./reporter-days.ts";
-import { weekdayOf } from "./usual.ts";
+import { dayAfter, weekdayOf } from "../../history/dates.ts";
+import { groupBy, sumOf } from "../../history/lists.ts";
+import { reporterDays, type Window, type WindowReporter } from "./index-window.ts";
 
 /** How the volume of a day differs from that of the same weekday before, by the same reporters. */
-export interface Change {
+export interface VolumeChange {
   /** Messages of the day, of the reporters that are compared. */
   messages: number;
   /** What is usual: for each of these reporters, the mean of the compared days that it reported; added up. */
@@ -34,15 +33,15 @@ const leastReported = 0.5;
  *
  * @param domains - The policy domains that are looked at; others have no part in it. All without it.
  */
-export function changeOf(window: Window, day: string, domains?: ReadonlySet<string>): Change | undefined {
+export function volumeChangeOf(window: Window, day: string, domains?: ReadonlySet<string>): VolumeChange | undefined {
   const { today, before } = comparedDays(window, day, domains);
   if (before.length < leastWeeks || today.length === 0) return undefined;
   const usual = [...groupBy(before.flat(), ({ reporter }) => reporter).values()]
-    .map((lines) => sumOf(lines, "messages") / new Set(lines.map((line) => line.day)).size)
+    .map((lines) => sumOf(lines, messagesIn) / new Set(lines.map((line) => line.day)).size)
     // In an order of their own, since sums of fractions depend on it.
     .sort((a, b) => a - b)
     .reduce((sum, mean) => sum + mean, 0);
-  const messages = sumOf(today, "messages");
+  const messages = sumOf(today, messagesIn);
   if (usual === 0) return undefined;
   return { messages, usual, ratio: messages / usual - 1, weeks: before.length, weekday: weekdayOf(day) };
 }
@@ -51,7 +50,7 @@ export function changeOf(window: Window, day: string, domains?: ReadonlySet<stri
 const usualChange = 0.1;
 
 /** Whether a day's volume is as usual: less than 10 % above or below it. */
-export function isUsualChange({ ratio }: Change): boolean {
+export function isUsualChange({ ratio }: VolumeChange): boolean {
   return Math.abs(ratio) < usualChange;
 }
 
@@ -76,7 +75,7 @@ const marginOfMiddle = 0.1;
 
 /**
  * The share of failures among a day's messages beside that of the same weekday of the last 8 weeks, compared as in
- * `changeOf`; `undefined` where that gives none, or fewer than 4 of the days have a message.
+ * `volumeChangeOf`; `undefined` where that gives none, or fewer than 4 of the days have a message.
  */
 export function usualShareOf(
   window: Window,
@@ -119,10 +118,10 @@ function reportersOfBoth(today: readonly WindowReporter[], before: readonly Wind
 }
 
 function shareOf(lines: readonly WindowReporter[], part: SharePart): number | undefined {
-  const messages = sumOf(lines, "messages");
-  return messages === 0 ? undefined : sumOf(lines, part) / messages;
+  const messages = sumOf(lines, messagesIn);
+  return messages === 0 ? undefined : sumOf(lines, (line) => line[part]) / messages;
 }
 
-function sumOf(lines: readonly WindowReporter[], key: SharePart | "messages"): number {
-  return lines.reduce((sum, line) => sum + line[key], 0);
+function messagesIn({ messages }: WindowReporter): number {
+  return messages;
 }

@@ -1,7 +1,8 @@
-import type { Day, StoredReport } from "../../history/day/day.ts";
+import { dayAfter } from "../../history/dates.ts";
+import { type Day, messagesOf, type StoredReport } from "../../history/day/day.ts";
+import { sumOf } from "../../history/lists.ts";
 import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
-import { dayAfter, type Window } from "./index-window.ts";
-import { reporterDays } from "./reporter-days.ts";
+import { reporterDays, type Window } from "./index-window.ts";
 import { daysToLearn, kindOfDay, learning, type UsualReporter, usualReporters } from "./usual.ts";
 
 /** How complete a day is: who has reported it, of those who usually do. */
@@ -117,10 +118,6 @@ function claimsToBe({ authenticity, reportMetadata }: StoredReport, reporter: st
   return known !== undefined && claimedReporter(reportMetadata.orgName) === known;
 }
 
-function messagesOf(reports: readonly StoredReport[]): number {
-  return reports.flatMap(({ records }) => records).reduce((sum, { row }) => sum + row.count, 0);
-}
-
 function reportersOf(window: Window, day: string): Set<string> {
   return new Set(
     reporterDays(window)
@@ -130,5 +127,5 @@ function reportersOf(window: Window, day: string): Set<string> {
 }
 
 function volumeOf(usual: readonly UsualReporter[]): number {
-  return usual.reduce((sum, { messages }) => sum + messages, 0);
+  return sumOf(usual, ({ messages }) => messages);
 }

@@ -1,5 +1,7 @@
+import { monthsBetween } from "../../history/dates.ts";
 import type { SeenSource } from "../../history/index/index.ts";
 import { parseWindowLines, type WindowReporter, type WindowSource } from "../../history/index/index.ts";
+import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import type { AuthenticityVerdict, Standing } from "../../report/authenticity.ts";
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
 
@@ -36,8 +38,9 @@ export function parseWindow({ first, last, domains, texts, trust }: WindowSource
   const isIn = ({ day }: { day: string }): boolean => day >= first && day <= last;
   const reporters: WindowReporter[] = [];
   const sources: WindowSource[] = [];
+  const months = monthsBetween(first, last);
   for (const domain of domains) {
-    for (const month of monthsBetween(first, last)) {
+    for (const month of months) {
       const lines = parseWindowLines({ domain, month }, texts);
       for (const line of lines.reporters) {
         if (isIn(line) && isCounting({ verdict: line.verdict, domain: line.reporter }, trust)) reporters.push(line);
@@ -56,7 +59,7 @@ export function countsByStanding(standing: Standing | AuthenticityVerdict, { cou
 }
 
 function compareDays(a: { day: string }, b: { day: string }): number {
-  return a.day < b.day ? -1 : a.day > b.day ? 1 : 0;
+  return compareText(a.day, b.day);
 }
 
 /** The days of a window up to one of them. */
@@ -69,16 +72,50 @@ export function windowUpTo(window: Window, last: string): Window {
   };
 }
 
-/** A day so many days later; earlier if negative. */
-export function dayAfter(day: string, days = 1): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+/** A window is asked about for each domain, and has tens of thousands of lines: they are sorted out once. */
+const knownDays = new WeakMap<Window, ReadonlyMap<string, readonly WindowReporter[]>>();
+
+/** The lines of a window's reporters by the day that they are about. */
+export function reporterDays(window: Window): ReadonlyMap<string, readonly WindowReporter[]> {
+  const days = knownDays.get(window) ?? groupBy(window.reporters, ({ day }) => day);
+  knownDays.set(window, days);
+  return days;
 }
 
-/** The months from one day to another, `YYYY-MM`, both ends inclusive. */
-export function monthsBetween(first: string, last: string): string[] {
-  const months: string[] = [];
-  for (let day = `${first.slice(0, 7)}-01`; day <= last; day = dayAfter(day, 32).replace(/\d\d$/, "01")) {
-    months.push(day.slice(0, 7));
+/** The policy of a domain on a day, as reporters with at least half of its messages saw it. */
+export interface PolicyOnDay {
+  /** `YYYY-MM-DD` */
+  day: string;
+  /** As `formatPolicyCell` gives it. */
+  policy: string;
+}
+
+/**
+ * The policies of one policy domain, in the order of the days. The order of the lines does not matter.
+ *
+ * Reporters keep a DNS record for hours, so that on the day of a change they differ: a day of which no policy has half
+ * of the messages has none, and neither has one without messages. Of two halves the one that is not the day before's
+ * counts, which is the newer. Who reports a word that is no policy has not said what the policy is.
+ */
+export function seenPolicies(lines: Iterable<WindowReporter>): PolicyOnDay[] {
+  const seen: PolicyOnDay[] = [];
+  const days = [...groupBy(lines, ({ day }) => day)].sort(([a], [b]) => compareText(a, b));
+  for (const [day, ofDay] of days) {
+    const policy = policyOfMost(ofDay, seen.at(-1)?.policy);
+    if (policy !== undefined) seen.push({ day, policy });
   }
-  return months;
+  return seen;
+}
+
+function policyOfMost(lines: readonly WindowReporter[], dayBefore: string | undefined): string | undefined {
+  const saying = lines.filter(({ policy }) => !policy.startsWith("p=?"));
+  const messages = sumOf(saying, (line) => line.messages);
+  const halves = countBy(
+    saying,
+    ({ policy }) => policy,
+    (line) => line.messages,
+  )
+    .filter(({ count }) => count > 0 && count * 2 >= messages)
+    .map(({ name }) => name);
+  return halves.find((policy) => policy !== dayBefore) ?? halves[0];
 }

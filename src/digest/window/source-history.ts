@@ -1,4 +1,5 @@
-import { dayAfter, type Window } from "./index-window.ts";
+import { dayAfter } from "../../history/dates.ts";
+import type { Window } from "./index-window.ts";
 import { addUpDays, ownDaysIn, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
 
 /** What is known of a source before a day, for one organizational domain. */

@@ -1,6 +1,7 @@
-import { groupBy } from "../../history/group.ts";
+import { daysFrom } from "../../history/dates.ts";
+import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { dayAfter, type Window, type WindowReporter } from "./index-window.ts";
+import type { Window, WindowReporter } from "./index-window.ts";
 
 /** The messages of one day; zeros where nobody reported. */
 export interface TrendDay {
@@ -48,12 +49,6 @@ export function passRateOf(days: Iterable<Pick<TrendDay, "dmarcPass" | "dmarcFai
     evaluated += dmarcPass + dmarcFail;
   }
   return evaluated === 0 ? undefined : passed / evaluated;
-}
-
-function daysFrom(first: string, last: string): string[] {
-  const days: string[] = [];
-  for (let day = first; day <= last; day = dayAfter(day)) days.push(day);
-  return days;
 }
 
 function countDays(dates: readonly string[], lines: readonly WindowReporter[]): TrendDay[] {

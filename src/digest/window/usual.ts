@@ -1,7 +1,6 @@
-import { groupBy } from "../../history/group.ts";
-import { compareText } from "../../history/order.ts";
-import { dayAfter, type Window, type WindowReporter } from "./index-window.ts";
-import { reporterDays } from "./reporter-days.ts";
+import { dayAfter, daysBetween, daysUpTo, weekdayOf } from "../../history/dates.ts";
+import { compareText, groupBy, sumOf } from "../../history/lists.ts";
+import { reporterDays, type Window, type WindowReporter } from "./index-window.ts";
 
 /** Somebody who reports on nearly every day of a kind, and enough to be missed. */
 export interface UsualReporter {
@@ -33,11 +32,6 @@ export function kindOfDay(day: string): DayKind {
   return weekday === 0 || weekday === 6 ? "weekend" : "weekday";
 }
 
-/** From 0 for Sunday to 6 for Saturday. */
-export function weekdayOf(day: string): number {
-  return new Date(`${day}T00:00:00Z`).getUTCDay();
-}
-
 /**
  * Days of history before a day, from the first one of which a report is known, as long as they are under 14;
  * `undefined` when they are enough. It is the days that reports are about, so that the first run over an old mailbox has
@@ -45,7 +39,7 @@ export function weekdayOf(day: string): number {
  */
 export function learning(window: Window, day: string): number | undefined {
   const first = firstDay(window);
-  const known = first === undefined ? 0 : Math.max(0, daysFrom(first, day));
+  const known = first === undefined ? 0 : Math.max(0, daysBetween(first, day));
   return known < daysToLearn ? known : undefined;
 }
 
@@ -61,7 +55,7 @@ export function usualReporters(window: Window, day: string, kind = kindOfDay(day
   const all = [...groupBy(lines, ({ reporter }) => reporter)].map(([reporter, ofReporter]) =>
     reporterHabit(reporter, ofReporter, days),
   );
-  const volume = all.reduce((sum, { messages }) => sum + messages, 0);
+  const volume = sumOf(all, ({ messages }) => messages);
   return all
     .filter(({ reported, messages }) => reported >= leastDays * days.length && messages >= leastShare * volume)
     .filter(({ messages }) => messages > 0)
@@ -72,7 +66,7 @@ export function usualReporters(window: Window, day: string, kind = kindOfDay(day
 /** The days before a day that are looked at, from the first one that is known. */
 function daysBefore(window: Window, day: string): string[] {
   const first = firstDay(window) ?? day;
-  return Array.from({ length: daysBack }, (_, index) => dayAfter(day, index - daysBack)).filter((it) => it >= first);
+  return daysUpTo(dayAfter(day, -1), daysBack).filter((it) => it >= first);
 }
 
 function reporterHabit(reporter: string, lines: WindowReporter[], days: readonly string[]) {
@@ -80,13 +74,9 @@ function reporterHabit(reporter: string, lines: WindowReporter[], days: readonly
   return {
     reporter,
     reported: byDay.size,
-    messages: median(days.map((day) => sumOf(byDay.get(day) ?? []))) ?? 0,
+    messages: median(days.map((day) => sumOf(byDay.get(day) ?? [], ({ messages }) => messages))) ?? 0,
     delayHours: median([...byDay].flatMap(([day, ofDay]) => hoursLate(day, ofDay))),
   };
-}
-
-function sumOf(lines: readonly WindowReporter[]): number {
-  return lines.reduce((sum, { messages }) => sum + messages, 0);
 }
 
 /** Hours from the end of a day to its first report; nothing when no mail brought one. */
@@ -105,8 +95,4 @@ function median(numbers: readonly number[]): number | undefined {
 
 function firstDay(window: Window): string | undefined {
   return [...reporterDays(window).keys()].sort()[0];
-}
-
-function daysFrom(first: string, day: string): number {
-  return Math.round((Date.parse(day) - Date.parse(first)) / 86_400_000);
 }

@@ -1,4 +1,4 @@
-export { type Change, changeOf, isUsualChange, type UsualShare, usualShareOf } from "./change.ts";
+export { isUsualChange, type UsualShare, usualShareOf, type VolumeChange, volumeChangeOf } from "./change.ts";
 export {
   type Coverage,
   coverageOf,
@@ -10,21 +10,20 @@ export {
 } from "./coverage.ts";
 export {
   countsByStanding,
-  dayAfter,
-  monthsBetween,
   parseWindow,
+  reporterDays,
+  seenPolicies,
   type Window,
   type WindowReporter,
   windowUpTo,
 } from "./index-window.ts";
-export { reporterDays } from "./reporter-days.ts";
-export { seenPolicies } from "./seen-policies.ts";
-export { type SendingSource, sendingSources } from "./sending.ts";
 export {
   addUpDays,
   ownDaysIn,
   passShare,
+  type SendingSource,
   type SourceDay,
+  sendingSources,
   sourceDaysOf,
   sourceDaysUpTo,
   type TaggedDays,

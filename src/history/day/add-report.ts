@@ -1,7 +1,7 @@
 import { type AuthenticityVerdict, authenticityVerdicts, type Standing, standings } from "../../report/authenticity.ts";
 import type { Reason } from "../../report/reason.ts";
-import { compareText } from "../order.ts";
-import { type Day, dayOf, inOrder, reportKey, type StoredReport } from "./stored-report.ts";
+import { compareText } from "../lists.ts";
+import { type Day, dayOf, inOrder, messagesOf, reportKey, type StoredReport } from "./stored-report.ts";
 
 /** What became of a report that was added. */
 export interface Added {
@@ -108,12 +108,8 @@ function withoutId(day: Day, loser: StoredReport, winner: StoredReport): Day {
 }
 
 function wins(a: StoredReport, b: StoredReport): boolean {
-  const [ofA, ofB] = [messagesOf(a), messagesOf(b)];
+  const [ofA, ofB] = [messagesOf([a]), messagesOf([b])];
   return ofA === ofB ? a.hash < b.hash : ofA > ofB;
-}
-
-function messagesOf({ records }: StoredReport): number {
-  return records.reduce((sum, { row }) => sum + row.count, 0);
 }
 
 /**

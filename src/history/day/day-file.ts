@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { normalDomain } from "../../report/domain.ts";
 import type { ReportRecord } from "../../report/types.ts";
 import { damaged, parseHistoryJson } from "../format.ts";
+import { sumOf } from "../lists.ts";
 import { dayFileSchema, type RecordGroup, recordsFileSchema } from "./day-schema.ts";
 import { type Day, dayOf, reportKey, type StoredReport, sharedText } from "./stored-report.ts";
 
@@ -66,7 +67,7 @@ function placeOf({ policyPublished, reportMetadata }: StoredReport): Pick<Day, "
 /** The reports that have their records in files of their own: the same for the same set of reports. */
 function largeReports({ reports }: Day): StoredReport[] {
   const others = reports.filter(({ records }) => records.length <= mostRecords);
-  const together = others.reduce((sum, { records }) => sum + records.length, 0);
+  const together = sumOf(others, ({ records }) => records.length);
   const most = together > mostRecordsTogether ? mostRecordsOfMany : mostRecords;
   return reports.filter(({ records }) => records.length > most);
 }
@@ -143,9 +144,9 @@ export function formatDay(day: Day, before?: Day): Map<string, string> {
 export function bytesOfChange(before: Day | undefined, after: Day): number {
   if (before === after) return 0;
   const large = new Set(largeReports(after));
-  const entries = after.reports.reduce((sum, report) => sum + entryOf(report, large.has(report)).bytes, 0);
+  const entries = sumOf(after.reports, (report) => entryOf(report, large.has(report)).bytes);
   for (const report of before === undefined ? [] : largeReports(before)) large.delete(report);
-  return [...large].reduce((sum, report) => sum + recordsFileOf(report).bytes, entries);
+  return entries + sumOf(large, (report) => recordsFileOf(report).bytes);
 }
 
 interface KnownText {

@@ -10,5 +10,13 @@ export {
   parseDayFile,
   recordsFilesIn,
 } from "./day-file.ts";
-export { type Day, dayOf, reporterOf, reportKey, type StoredReport, storedReport } from "./stored-report.ts";
+export {
+  type Day,
+  dayOf,
+  messagesOf,
+  reporterOf,
+  reportKey,
+  type StoredReport,
+  storedReport,
+} from "./stored-report.ts";
 export { withFewRecords } from "./uncounted-records.ts";

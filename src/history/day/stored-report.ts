@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Authenticity } from "../../report/authenticity.ts";
 import type { DateRange, PolicyPublished, Report, ReportRecord } from "../../report/types.ts";
-import { groupBy } from "../group.ts";
-import { compareText } from "../order.ts";
+import { dateOf } from "../dates.ts";
+import { compareText, groupBy, sumOf } from "../lists.ts";
 
 /** All that is known of one policy domain on one day: a set of reports, not a sum. Totals are recounted from it. */
 export interface Day {
@@ -47,7 +47,7 @@ export interface StoredReport {
  * @returns `YYYY-MM-DD`.
  */
 export function dayOf({ begin, end }: DateRange): string {
-  return new Date(((begin + end) / 2) * 1000).toISOString().slice(0, 10);
+  return dateOf(((begin + end) / 2) * 1000);
 }
 
 /** What a mail says of a report beyond the report itself. */
@@ -116,6 +116,11 @@ export function reportKey({ reporter, authenticity, reportMetadata, policyPublis
   const { begin, end } = dateRange;
   const { verdict, domain = "" } = authenticity;
   return JSON.stringify([reporter, reportId, policyPublished.domain, begin, end, verdict, domain]);
+}
+
+/** The messages in some reports. */
+export function messagesOf(reports: Iterable<Pick<StoredReport, "records">>): number {
+  return sumOf(reports, ({ records }) => sumOf(records, ({ row }) => row.count));
 }
 
 /** A report with its keys in the order of the day file, so that equal reports have equal JSON. */

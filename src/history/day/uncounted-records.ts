@@ -2,7 +2,7 @@ import { authenticityWord, authenticityWords } from "../../report/authenticity.t
 import { dispositionKeys } from "../../report/outcome.ts";
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
 import type { ReportRecord } from "../../report/types.ts";
-import { compareText } from "../order.ts";
+import { compareText } from "../lists.ts";
 import { addUpRecords, type Day, inOrder, type StoredReport } from "./stored-report.ts";
 
 /** So many records are kept of all reports of a domain and day that don't count. */

@@ -13,8 +13,7 @@ import { isNetwork, networkOf, serviceOf } from "../../report/source/source.ts";
 import type { AuthResults, PolicyPublished, ReportRecord } from "../../report/types.ts";
 import { countCell, csvCell, optionalCell, textCell } from "../csv.ts";
 import { type Day, reportKey, type StoredReport } from "../day/day.ts";
-import { groupBy } from "../group.ts";
-import { compareText } from "../order.ts";
+import { compareText, groupBy, sumOf } from "../lists.ts";
 import { formatPolicyCell, policyCell } from "./policy-cell.ts";
 
 /** What receivers did, in messages; unknown and missing words count as none. */
@@ -123,7 +122,7 @@ function reporterLine(key: ReporterKey, reports: StoredReport[]): ReporterLine {
     notEvaluated: outcomes["not-evaluated"],
     spfOrDkimFail,
     ...dispositionColumns(dispositions),
-    unreadableRecords: reports.reduce((sum, { unreadableRecords = 0 }) => sum + unreadableRecords, 0),
+    unreadableRecords: sumOf(reports, ({ unreadableRecords = 0 }) => unreadableRecords),
     firstReceived,
   };
 }
@@ -175,7 +174,7 @@ function linesOfSources(
 function smallNetworks(sources: ReadonlyMap<string, ReportRecord[]>): string[] {
   return [...sources]
     .filter(([source, records]) => isNetwork(source) && records.every((record) => dmarcOutcome(record) !== "pass"))
-    .map(([source, records]) => ({ source, messages: messagesOf(records) }))
+    .map(([source, records]) => ({ source, messages: sumOf(records, countOf) }))
     .sort((a, b) => b.messages - a.messages || compareText(a.source, b.source))
     .slice(networksShown)
     .map(({ source }) => source);
@@ -209,15 +208,18 @@ function sourceLine({ domain, ...name }: SourceName, records: ReportRecord[]): S
     policyTag: first === undefined ? "p" : policyTagOf(first, domain),
     dkim: first?.row.policyEvaluated.dkim,
     spf: first?.row.policyEvaluated.spf,
-    messages: messagesOf(records),
-    altered: messagesOf(records.filter((record) => isAltered(record, ownDomain))),
+    messages: sumOf(records, countOf),
+    altered: sumOf(
+      records.filter((record) => isAltered(record, ownDomain)),
+      countOf,
+    ),
     ...dispositionColumns(dispositions),
     addresses: addresses.size,
   };
 }
 
-function messagesOf(records: readonly ReportRecord[]): number {
-  return records.reduce((sum, { row }) => sum + row.count, 0);
+function countOf({ row }: ReportRecord): number {
+  return row.count;
 }
 
 function dispositionColumns({ none, quarantine, reject, pass }: Dispositions): {

@@ -4,7 +4,6 @@ export {
   indexPathsOf,
   isIndexText,
   type MonthIndex,
-  monthOf,
   parseMonthIndex,
   parseWindowLines,
   recountDay,

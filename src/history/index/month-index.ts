@@ -1,4 +1,5 @@
 import { type CsvFile, formatCsv, parseCsv, parseCsvColumns } from "../csv.ts";
+import { monthOf } from "../dates.ts";
 import type { Day } from "../day/day.ts";
 import { damaged, HistoryFormatError } from "../format.ts";
 import {
@@ -174,11 +175,6 @@ export function recountDay(index: MonthIndex, day: Day): MonthIndex {
     reporters: withDay(index.reporters, day.day, reporterLinesOf(day)),
     sources: withDay(index.sources, day.day, sourceLinesOf(day)),
   };
-}
-
-/** The month of a day: `2026-11` of `2026-11-22`. */
-export function monthOf(day: string): string {
-  return day.slice(0, 7);
 }
 
 function withDay<Line extends { day: string }>(lines: Line[], day: string, ofDay: Line[]): Line[] {

@@ -5,16 +5,19 @@ import type { Reason } from "../../report/reason.ts";
 import { impersonationReason, isCounting, standingOf, type Trust } from "../../report/trust/trust.ts";
 import type { DateRange, Report } from "../../report/types.ts";
 import { csvCell, guardedCell } from "../csv.ts";
+import { dateOf } from "../dates.ts";
 import {
   addReport,
   bytesOfChange,
   type Day,
   dayFilePath,
   dayOf,
+  messagesOf,
   reporterOf,
   storedReport,
   withFewRecords,
 } from "../day/day.ts";
+import { sumOf } from "../lists.ts";
 import { foreignReason, newDomains, type OwnDomains } from "../own-domains.ts";
 import type { LedgerLine, MailKey } from "./ledger.ts";
 
@@ -128,7 +131,7 @@ function makeEntry(
     reporter: reports.length === 0 ? undefined : csvCell([...new Set(reporters)].join("; ")),
     domains: domains.length === 0 ? undefined : guardedCell(domains.join(" ")),
     reports: stored.length,
-    messages: stored.flatMap(({ records }) => records).reduce((sum, { row }) => sum + row.count, 0),
+    messages: messagesOf(stored),
     foreignDomains: foreignDomains.length === 0 ? undefined : foreignDomains,
   });
 }
@@ -139,7 +142,7 @@ function domainsIn(file: ReadFile | undefined): string[] {
 
 /** Bytes of the files that change between two states of some days. */
 export function bytesBetween(before: Days, after: Days): number {
-  return [...after].reduce((sum, [path, day]) => sum + bytesOfChange(before.get(path), day), 0);
+  return sumOf(after, ([path, day]) => bytesOfChange(before.get(path), day));
 }
 
 /** Adds the report of one file, if it has one, to the days; gives the file's state. */
@@ -184,8 +187,7 @@ function refusalOf(
 }
 
 function ageReason({ end }: DateRange, oldest: Date): Reason {
-  const [last, first] = [new Date(end * 1000), oldest].map((date) => date.toISOString().slice(0, 10));
-  return { code: "period-too-old", day: last ?? "", first: first ?? "" };
+  return { code: "period-too-old", day: dateOf(end * 1000), first: dateOf(oldest) };
 }
 
 function impersonationIn({ reportMetadata }: Report, { verdict, domain }: Authenticity, trust: Trust) {

@@ -1,6 +1,5 @@
 import type { ReadMail } from "../../report/read-mail.ts";
-import type { Day } from "../day/day.ts";
-import { dayFilePath, filePathsOf, formatDay } from "../day/day.ts";
+import { type Day, dayFilePath, filePathsOf, formatDay, messagesOf } from "../day/day.ts";
 import {
   addMail,
   bytesBetween,
@@ -125,7 +124,7 @@ export function changesOf({ before, days }: Addition): DayChange[] {
       domain: day.domain,
       day: day.day,
       reports: day.reports.length - (earlier?.reports.length ?? 0),
-      messages: messagesIn(day) - messagesIn(earlier),
+      messages: messagesOf(day.reports) - messagesOf(earlier?.reports ?? []),
     };
   });
 }
@@ -133,10 +132,6 @@ export function changesOf({ before, days }: Addition): DayChange[] {
 /** The days that are not as they are in the history. */
 export function changedDays({ before, days }: Pick<Addition, "before" | "days">): Day[] {
   return [...days].filter(([path, day]) => before.get(path) !== day).map(([, day]) => day);
-}
-
-function messagesIn(day: Day | undefined): number {
-  return (day?.reports ?? []).flatMap(({ records }) => records).reduce((sum, { row }) => sum + row.count, 0);
 }
 
 /** The files of an addition: path to new text, or to `undefined` for one that is to go. */

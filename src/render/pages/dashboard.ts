@@ -1,7 +1,6 @@
 import type { Digest, DomainDigest } from "../../digest/digest.ts";
 import type { Readiness } from "../../digest/readiness.ts";
 import {
-  dayAfter,
   passRateOf,
   type SendingSource,
   sendingSources,
@@ -9,9 +8,10 @@ import {
   trendOf,
   type Window,
 } from "../../digest/window/window.ts";
+import { dayAfter } from "../../history/dates.ts";
 import { dayFilePath } from "../../history/day/day.ts";
-import { groupBy } from "../../history/group.ts";
 import { indexPathsOf } from "../../history/index/index.ts";
+import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { shareScale, sparkline, trendChart, trendTexts, xmlText } from "../chart/chart.ts";
 import { markdownCode } from "../escape.ts";

@@ -1,7 +1,7 @@
 import type { Digest } from "../../digest/digest.ts";
 import type { BrokenSource, NewService, PolicyChange } from "../../digest/news.ts";
-import { groupBy } from "../../history/group.ts";
 import { parsePolicyCell, type SeenPolicy } from "../../history/index/index.ts";
+import { groupBy } from "../../history/lists.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { sourceWords } from "./sources.ts";
 

@@ -1,6 +1,12 @@
 import { evaluatedOf, type FailParts, type IntakeSummary, isHeld, troubleStates } from "../../digest/day/day.ts";
 import type { Digest } from "../../digest/digest.ts";
-import { type Change, type Coverage, isComplete, isUsualChange, type UsualShare } from "../../digest/window/window.ts";
+import {
+  type Coverage,
+  isComplete,
+  isUsualChange,
+  type UsualShare,
+  type VolumeChange,
+} from "../../digest/window/window.ts";
 import { amountWords } from "./amounts.ts";
 import { delayText, fateOf, figureWords, shownParts } from "./figures.ts";
 import { intakeWords } from "./intake.ts";
@@ -47,7 +53,7 @@ export function quietWords(phrases: Phrases) {
     details: say.details,
   };
 
-  function changeText(changed: Change): string {
+  function changeText(changed: VolumeChange): string {
     const weekday = phrases.weekday(changed.weekday);
     return isUsualChange(changed) ? say.usualWeekday(weekday) : say.againstUsual(change(changed.ratio), weekday);
   }

@@ -1,7 +1,7 @@
 import { evaluatedOf } from "../../digest/day/day.ts";
 import type { MissingSource, Readiness } from "../../digest/readiness.ts";
 import type { Week, WeekChange, WeekCoverage, WeekDomain, WeekFailure, WeekNews } from "../../digest/week/week.ts";
-import { groupBy } from "../../history/group.ts";
+import { groupBy } from "../../history/lists.ts";
 import { amountWords, formatDays } from "./amounts.ts";
 import { figureWords } from "./figures.ts";
 import { ownPassRate, verdictSigns } from "./findings.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { changeOf, isUsualChange, usualShareOf } from "../../../src/digest/window/change.ts";
-import { dayAfter } from "../../../src/digest/window/index-window.ts";
+import { isUsualChange, usualShareOf, volumeChangeOf } from "../../../src/digest/window/change.ts";
+import { dayAfter } from "../../../src/history/dates.ts";
 import { daysUpTo, makeLine, makeLines, windowOf } from "../windows.ts";
 
 /** A Sunday. */
@@ -18,7 +18,7 @@ test("a day is compared with the mean of the same weekday of the last 8 weeks, w
     makeLine(day, { messages: 104 }),
     makeLine(dayAfter(day, 7), { messages: 9 }),
   );
-  expect(changeOf(window, day)).toEqual({
+  expect(volumeChangeOf(window, day)).toEqual({
     messages: 104,
     usual: 100,
     ratio: expect.closeTo(0.04),
@@ -32,12 +32,12 @@ test.each([
   [4, 4],
   [8, 8],
 ])("with %s weeks of data, %s are compared", (count, weeks) => {
-  expect(changeOf(windowOf(makeLines(sundays.slice(0, count)), makeLine(day)), day)?.weeks).toBe(weeks);
+  expect(volumeChangeOf(windowOf(makeLines(sundays.slice(0, count)), makeLine(day)), day)?.weeks).toBe(weeks);
 });
 
 test("a week without any report is no week without mail", () => {
   const window = windowOf(makeLines(sundays.filter((_, index) => index !== 2)), makeLine(day));
-  expect(changeOf(window, day)).toMatchObject({ usual: 100, ratio: 0, weeks: 7 });
+  expect(volumeChangeOf(window, day)).toMatchObject({ usual: 100, ratio: 0, weeks: 7 });
 });
 
 test.each([1, 3, 4, 5, 7])("a reporter that is new since %s weeks does not look like growth", (weeks) => {
@@ -45,7 +45,7 @@ test.each([1, 3, 4, 5, 7])("a reporter that is new since %s weeks does not look 
     makeLines([...sundays, day]),
     makeLines([...sundays.slice(0, weeks), day], { reporter: "new.example", messages: 400 }),
   );
-  expect(changeOf(window, day)).toMatchObject({ ratio: 0, messages: weeks < 4 ? 100 : 500 });
+  expect(volumeChangeOf(window, day)).toMatchObject({ ratio: 0, messages: weeks < 4 ? 100 : 500 });
 });
 
 test("a reporter that is gone does not look like a fall", () => {
@@ -53,7 +53,7 @@ test("a reporter that is gone does not look like a fall", () => {
     makeLines([...sundays, day]),
     makeLines(sundays, { reporter: "gone.example", messages: 400 }),
   );
-  expect(changeOf(window, day)).toMatchObject({ messages: 100, usual: 100, ratio: 0 });
+  expect(volumeChangeOf(window, day)).toMatchObject({ messages: 100, usual: 100, ratio: 0 });
 });
 
 test("a lost report of one week does not make this week larger", () => {
@@ -61,26 +61,26 @@ test("a lost report of one week does not make this week larger", () => {
     makeLines([...sundays, day], { reporter: "microsoft.com" }),
     makeLines([...sundays.slice(1), day], { messages: 900 }),
   );
-  expect(changeOf(window, day)).toMatchObject({ usual: 1000, ratio: 0, weeks: 8 });
+  expect(volumeChangeOf(window, day)).toMatchObject({ usual: 1000, ratio: 0, weeks: 8 });
 });
 
 test("without a reporter on both sides, or a message, there is no change", () => {
-  expect(changeOf(windowOf(makeLines(sundays)), day)).toBeUndefined();
-  expect(changeOf(windowOf(makeLines(sundays), makeLine(day, { reporter: "x.example" })), day)).toBeUndefined();
-  expect(changeOf(windowOf(makeLines(sundays, { messages: 0 }), makeLine(day)), day)).toBeUndefined();
+  expect(volumeChangeOf(windowOf(makeLines(sundays)), day)).toBeUndefined();
+  expect(volumeChangeOf(windowOf(makeLines(sundays), makeLine(day, { reporter: "x.example" })), day)).toBeUndefined();
+  expect(volumeChangeOf(windowOf(makeLines(sundays, { messages: 0 }), makeLine(day)), day)).toBeUndefined();
   const half = windowOf(
     makeLines(sundays.slice(0, 4)),
     makeLines([...sundays.slice(2, 4), day], { reporter: "x.example" }),
   );
-  expect(changeOf(half, day)).toBeUndefined();
+  expect(volumeChangeOf(half, day)).toBeUndefined();
 });
 
 test("a domain that is new is growth of all of them, not of another", () => {
   const news = makeLine(day, { domain: "example.org", messages: 50 });
   const window = windowOf(makeLines([...sundays, day]), news);
-  expect(changeOf(window, day)).toMatchObject({ ratio: 0.5 });
-  expect(changeOf(window, day, new Set(["example.com"]))).toMatchObject({ ratio: 0 });
-  expect(changeOf(window, day, new Set(["example.org"]))).toBeUndefined();
+  expect(volumeChangeOf(window, day)).toMatchObject({ ratio: 0.5 });
+  expect(volumeChangeOf(window, day, new Set(["example.com"]))).toMatchObject({ ratio: 0 });
+  expect(volumeChangeOf(window, day, new Set(["example.org"]))).toBeUndefined();
 });
 
 const anyLine = fc
@@ -103,9 +103,9 @@ test("the order of the lines does not matter, nor do the lines of another domain
     fc.property(shuffled, ([lines, other]) => {
       const [window, alike] = [windowOf(lines), windowOf(other)];
       const alone = windowOf(lines.filter(({ domain }) => domains.has(domain)));
-      expect(changeOf(alike, day)).toEqual(changeOf(window, day));
+      expect(volumeChangeOf(alike, day)).toEqual(volumeChangeOf(window, day));
       expect(usualShareOf(alike, day, { part: "dmarcFail" })).toEqual(usualShareOf(window, day, { part: "dmarcFail" }));
-      expect(changeOf(window, day, domains)).toEqual(changeOf(alone, day));
+      expect(volumeChangeOf(window, day, domains)).toEqual(volumeChangeOf(alone, day));
       const part = { part: "dmarcFail", domains } as const;
       expect(usualShareOf(window, day, part)).toEqual(usualShareOf(alone, day, part));
     }),
@@ -116,7 +116,7 @@ test("so many times the mail is so much more of it", () => {
   fc.assert(
     fc.property(anyLines, fc.integer({ min: 2, max: 9 }), (lines, factor) => {
       const more = lines.map((line) => (line.day === day ? { ...line, messages: line.messages * factor } : line));
-      const [before, after] = [changeOf(windowOf(lines), day), changeOf(windowOf(more), day)];
+      const [before, after] = [volumeChangeOf(windowOf(lines), day), volumeChangeOf(windowOf(more), day)];
       expect(after?.usual).toBe(before?.usual);
       if (before !== undefined) expect(after?.ratio).toBeCloseTo((before.ratio + 1) * factor - 1, 6);
     }),

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { coverageOf, isComplete, silentReporters, unverifiedReporters } from "../../../src/digest/window/coverage.ts";
-import { dayAfter } from "../../../src/digest/window/index-window.ts";
 import { kindOfDay } from "../../../src/digest/window/usual.ts";
+import { dayAfter } from "../../../src/history/dates.ts";
 import type { ReportOrigin } from "../../../src/history/day/stored-report.ts";
 import { keepReport, makeReport } from "../../history/reports.ts";
 import { daysUpTo, makeLine, makeLines, windowOf } from "../windows.ts";

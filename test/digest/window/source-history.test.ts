@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { dayAfter, type WindowSource } from "../../../src/digest/window/index-window.ts";
+import type { WindowSource } from "../../../src/digest/window/index-window.ts";
 import { type SourceHistory, sourceHistoryOf } from "../../../src/digest/window/source-history.ts";
+import { dayAfter } from "../../../src/history/dates.ts";
 import { failing, sourceLine } from "../windows.ts";
 
 const day = "2026-11-22";

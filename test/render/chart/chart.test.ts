@@ -1,6 +1,6 @@
 import { XMLValidator } from "fast-xml-parser";
 import { describe, expect, it } from "vitest";
-import { dayAfter } from "../../../src/digest/window/index-window.ts";
+import { dayAfter } from "../../../src/history/dates.ts";
 import { trendChart } from "../../../src/render/chart/chart.ts";
 import { sparkline } from "../../../src/render/chart/sparkline.ts";
 import { type Language, wordsOf } from "../../../src/render/words/words.ts";

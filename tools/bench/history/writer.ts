@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { addTotals, type Totals, totalsOf } from "../../../src/digest/day/totals.ts";
+import { monthOf } from "../../../src/history/dates.ts";
 import { dayFilePath, formatDay } from "../../../src/history/day/day-file.ts";
 import type { Day } from "../../../src/history/day/stored-report.ts";
-import { formatMonthIndex, indexPathsOf, monthOf, recountDay } from "../../../src/history/index/month-index.ts";
+import { formatMonthIndex, indexPathsOf, recountDay } from "../../../src/history/index/month-index.ts";
 import { addMail, ledgerLineOf } from "../../../src/history/intake/add-mail.ts";
 import { formatLedger, type LedgerLine, ledgerPath } from "../../../src/history/intake/ledger.ts";
 import { formatState, noState, statePath } from "../../../src/history/state.ts";

@@ -1,8 +1,8 @@
-import { expect, it } from "vitest";
-import { sendingSources } from "../../../src/digest/window/sending.ts";
+import { expect, test } from "vitest";
+import { sendingSources } from "../../../src/digest/window/source-days.ts";
 import { makeWindowOf, sourceLine } from "../windows.ts";
 
-it("the senders of a window are added up by service and outcome, the largest first, those that passed nothing left out", () => {
+test("the senders of a window are added up by service and outcome, the largest first, those that passed nothing left out", () => {
   const day = "2026-11-22";
   const lines = [
     sourceLine({ day, domain: "example.com", source: "192.0.2.0/24", messages: 7 }),

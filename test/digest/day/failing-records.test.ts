@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failingRecords } from "../../../src/digest/day/failures.ts";
+import { failingRecords } from "../../../src/digest/day/sources.ts";
 import { factsFrom } from "../../../src/digest/digest.ts";
 import type { Day } from "../../../src/history/day/stored-report.ts";
 import { failuresCsv } from "../../../src/render/csv.ts";

@@ -1,0 +1,42 @@
+/** Milliseconds of a day. */
+export const dayLength = 86_400_000;
+
+/** The UTC date of a moment, `YYYY-MM-DD`. */
+export function dateOf(moment: Date | number): string {
+  return new Date(moment).toISOString().slice(0, 10);
+}
+
+/** A day so many days later; earlier if negative. */
+export function dayAfter(day: string, days = 1): string {
+  return dateOf(Date.parse(day) + days * dayLength);
+}
+
+/** How many days there are from one day to another: 1 from a day to the next. */
+export function daysBetween(first: string, last: string): number {
+  return (Date.parse(last) - Date.parse(first)) / dayLength;
+}
+
+/** The days from one to another in order, both ends inclusive; none when they are the other way round. */
+export function daysFrom(first: string, last: string): string[] {
+  return Array.from({ length: Math.max(0, daysBetween(first, last) + 1) }, (_, index) => dayAfter(first, index));
+}
+
+/** So many days up to one of them, in order. */
+export function daysUpTo(last: string, count: number): string[] {
+  return daysFrom(dayAfter(last, 1 - count), last);
+}
+
+/** The month of a day: `2026-11` of `2026-11-22`. */
+export function monthOf(day: string): string {
+  return day.slice(0, 7);
+}
+
+/** The months from one day to another, `YYYY-MM`, both ends inclusive. */
+export function monthsBetween(first: string, last: string): string[] {
+  return [...new Set(daysFrom(first, last).map(monthOf))];
+}
+
+/** From 0 for Sunday to 6 for Saturday. */
+export function weekdayOf(day: string): number {
+  return new Date(day).getUTCDay();
+}

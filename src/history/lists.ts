@@ -1,0 +1,40 @@
+/** Order by UTF-16 code units, the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Items by their key, groups and items in the order in which they come. Node 20 has no `Map.groupBy`. */
+export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** The sum of a number of each item; 0 for none. */
+export function sumOf<T>(items: Iterable<T>, numberOf: (item: T) => number): number {
+  let sum = 0;
+  for (const item of items) sum += numberOf(item);
+  return sum;
+}
+
+/**
+ * What the items come to by name: each name with its sum, the largest first, equal ones by name.
+ *
+ * @param numberOf - What an item adds; 1 without it.
+ */
+export function countBy<T>(
+  items: Iterable<T>,
+  nameOf: (item: T) => string,
+  numberOf: (item: T) => number = () => 1,
+): { name: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(nameOf(item), (counts.get(nameOf(item)) ?? 0) + numberOf(item));
+  return Array.from(counts, ([name, count]) => ({ name, count })).sort(
+    (a, b) => b.count - a.count || compareText(a.name, b.name),
+  );
+}
