@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { MailClass } from "../src/digest/day/mail-class.ts";
 import type { FailingSource } from "../src/digest/day/sources.ts";
 import type { Digest } from "../src/digest/digest.ts";
-import { dayFilePath, formatDay } from "../src/history/day/day-file.ts";
+import { dayFilePath, formatDay } from "../src/history/day-file/day-file.ts";
 import { listSchemas, makeSchemas, schemaPaths, validatorOf } from "../tools/schema.ts";
 import { makeDay } from "./commands/history-place.ts";
 import { keepReport, makeRecord, makeReport } from "./history/reports.ts";

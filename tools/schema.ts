@@ -5,7 +5,7 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createGenerator } from "ts-json-schema-generator";
 import * as z from "zod";
-import { dayFileSchema, recordsFileSchema } from "../src/history/day/day-schema.ts";
+import { dayFileSchema, recordsFileSchema } from "../src/history/day-file/day-schema.ts";
 
 /** Where the schemas of the history's files and of the digest are published. */
 export const schemaPaths = {

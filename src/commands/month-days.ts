@@ -1,5 +1,5 @@
 import type { Day } from "../history/day/day.ts";
-import { dayFilePath, parseDayFile, recordsFilesIn } from "../history/day/day.ts";
+import { dayFilePath, parseDayFile, recordsFilesIn } from "../history/day-file/day-file.ts";
 import { damaged, HistoryFormatError } from "../history/format.ts";
 import { type MonthIndex, recountDay } from "../history/index/index.ts";
 import type { MonthFiles } from "../history/month-files.ts";

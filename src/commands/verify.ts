@@ -1,5 +1,5 @@
-import type { Day } from "../history/day/day.ts";
-import { dayFaults, dayFilePath, formatDay } from "../history/day/day.ts";
+import { type Day, dayFaults } from "../history/day/day.ts";
+import { dayFilePath, formatDay } from "../history/day-file/day-file.ts";
 import { HistoryFormatError } from "../history/format.ts";
 import { formatMonthIndex, isIndexText } from "../history/index/index.ts";
 import { formatLedger, ledgerFaults, parseLedger } from "../history/intake/intake.ts";

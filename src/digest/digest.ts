@@ -23,7 +23,7 @@ import {
   volumeChangeOf,
 } from "./window/window.ts";
 
-export { hasNewVerdict, isQuiet } from "./quiet.ts";
+export { hasNewVerdict, isQuiet } from "./findings.ts";
 export type { Digest, EarlierDay, Finding } from "./types.ts";
 export type { DomainDigest, IntakeSummary, RestatedDay, Verdict };
 

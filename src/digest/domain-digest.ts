@@ -1,5 +1,5 @@
 import type { Day } from "../history/day/day.ts";
-import { dayFilePath } from "../history/day/day.ts";
+import { dayFilePath } from "../history/day-file/day-file.ts";
 import { countBy } from "../history/lists.ts";
 import { dmarcOutcome } from "../report/outcome.ts";
 import {

@@ -1,6 +1,6 @@
 import { isWithin } from "../report/domain.ts";
 import type { Reason } from "../report/reason.ts";
-import { isStorable } from "./day/day.ts";
+import { isStorable } from "./day-file/day-file.ts";
 
 /** So many domains that were not known before get a folder in one run, unless the user named them. */
 export const mostNewDomains = 5;

@@ -1,4 +1,4 @@
-import { isDomainFolder } from "./day/day.ts";
+import { isDomainFolder } from "./day-file/day-file.ts";
 
 /** What is left out when a history is made anew without its old months. */
 export interface PrunePlan {

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isDomainFolder } from "../history/day/day.ts";
+import { isDomainFolder } from "../history/day-file/day-file.ts";
 import { damaged } from "../history/format.ts";
 import { compareText } from "../history/lists.ts";
 import { isMonthFile, type MonthFiles, monthFilesOf } from "../history/month-files.ts";

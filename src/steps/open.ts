@@ -3,7 +3,7 @@ import { undecidedDomains } from "../digest/readiness.ts";
 import { countsByStanding, parseWindow, type Window } from "../digest/window/window.ts";
 import { dayAfter, monthOf, monthsBetween } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
-import { dayFilePath, isDomainFolder, parseDayFile, recordsFilesIn } from "../history/day/day.ts";
+import { dayFilePath, isDomainFolder, parseDayFile, recordsFilesIn } from "../history/day-file/day-file.ts";
 import { indexPathsOf, type SeenSource, seenSources } from "../history/index/index.ts";
 import { seasonedReporters } from "../history/seasoning.ts";
 import { parseState, type State, statePath } from "../history/state.ts";

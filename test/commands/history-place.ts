@@ -1,8 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { addReport } from "../../src/history/day/add-report.ts";
-import { dayFilePath } from "../../src/history/day/day-file.ts";
-import type { Day } from "../../src/history/day/stored-report.ts";
+import { addReport, type Day } from "../../src/history/day/day.ts";
+import { dayFilePath } from "../../src/history/day-file/day-file.ts";
 import { formatState, noState } from "../../src/history/state.ts";
 import { keepReport, makeRecord, makeReport, textOf } from "../history/reports.ts";
 import { makeFolder } from "../servers/git.ts";

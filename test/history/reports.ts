@@ -1,5 +1,6 @@
-import { dayFilePath, formatDay } from "../../src/history/day/day-file.ts";
-import { type Day, type ReportOrigin, type StoredReport, storedReport } from "../../src/history/day/stored-report.ts";
+import type { Day } from "../../src/history/day/day.ts";
+import { type ReportOrigin, type StoredReport, storedReport } from "../../src/history/day/stored-report.ts";
+import { dayFilePath, formatDay } from "../../src/history/day-file/day-file.ts";
 import type { IntakeSettings } from "../../src/history/intake/add-mail.ts";
 import { mostNewDomains } from "../../src/history/own-domains.ts";
 import { reasonText } from "../../src/render/words/words.ts";

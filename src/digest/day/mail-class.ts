@@ -1,6 +1,5 @@
-import { hasForwardingReason, hasOwnSignature } from "../../report/altered.ts";
 import { isAligned } from "../../report/domain.ts";
-import { dmarcOutcome } from "../../report/outcome.ts";
+import { dmarcOutcome, hasForwardingReason, hasOwnSignature } from "../../report/outcome.ts";
 import { serviceOf } from "../../report/source/source.ts";
 import type { ReportRecord } from "../../report/types.ts";
 

@@ -1,10 +1,11 @@
-import { addUpRecords, contentHash, type Day, reportKey, type StoredReport } from "./stored-report.ts";
+import { addUpRecords, contentHash } from "./records.ts";
+import { reportKey, type StoredReport } from "./stored-report.ts";
 
 /**
  * What is wrong with a day that was read from a file, one sentence a fault without a full stop; none when it is as
  * `addReport` makes it. The shape, the domain and the day were checked when it was read.
  */
-export function dayFaults({ reports }: Day): string[] {
+export function dayFaults({ reports }: { reports: StoredReport[] }): string[] {
   return [...reports.flatMap(reportFaults), ...sameKeyFaults(reports), ...orderFaults(reports)];
 }
 

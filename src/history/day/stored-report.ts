@@ -1,18 +1,16 @@
-import { createHash } from "node:crypto";
-import type { Authenticity } from "../../report/authenticity.ts";
+import {
+  type Authenticity,
+  authenticityWord,
+  authenticityWords,
+  type Standing,
+  standings,
+} from "../../report/authenticity.ts";
+import { dispositionKeys } from "../../report/outcome.ts";
+import { isCounting, type Trust } from "../../report/trust/trust.ts";
 import type { DateRange, PolicyPublished, Report, ReportRecord } from "../../report/types.ts";
 import { dateOf } from "../dates.ts";
-import { compareText, groupBy, sumOf } from "../lists.ts";
-
-/** All that is known of one policy domain on one day: a set of reports, not a sum. Totals are recounted from it. */
-export interface Day {
-  /** Policy domain, as A-label. */
-  domain: string;
-  /** `YYYY-MM-DD`, see `dayOf`. */
-  day: string;
-  /** One entry a report; none counts twice. */
-  reports: StoredReport[];
-}
+import { compareText, sumOf } from "../lists.ts";
+import { addUpRecords, contentHash, storedRecord } from "./records.ts";
 
 /** A report as it is kept: without recipients, comments and local parts of addresses. */
 export interface StoredReport {
@@ -92,22 +90,6 @@ export function reporterOf({ reportMetadata }: Report, { verdict, domain }: Auth
 }
 
 /**
- * SHA-256 in hex over the sorted lines `sourceIp|headerFrom|disposition|dkim|spf|count` of the records.
- *
- * Counts of records alike in the other five are added up first, so that it can be checked on what is stored.
- */
-export function contentHash(records: readonly ReportRecord[]): string {
-  const counts = new Map<string, number>();
-  for (const { row, identifiers } of records) {
-    const { disposition, dkim, spf } = row.policyEvaluated;
-    const line = [row.sourceIp, identifiers.headerFrom, disposition, dkim, spf].map((part) => part ?? "").join("|");
-    counts.set(line, (counts.get(line) ?? 0) + row.count);
-  }
-  const lines = [...counts].map(([line, count]) => `${line}|${count}\n`).sort();
-  return createHash("sha256").update(lines.join("")).digest("hex");
-}
-
-/**
  * A text for a report's key: reporter, smallest id, policy domain, begin, end, verdict, From domain. Reports of a day are
  * sorted by it.
  */
@@ -155,60 +137,93 @@ export function inOrder(report: StoredReport): StoredReport {
   };
 }
 
-/** A record as it is kept, its keys in a fixed order; recipients' domains and comments may name people. */
-function storedRecord({ row, identifiers, authResults }: ReportRecord, keepsRecipients: boolean): ReportRecord {
-  const { disposition, dkim, spf, reasons } = row.policyEvaluated;
-  const { headerFrom, envelopeFrom, envelopeTo } = identifiers;
+/** Whether two reports are about the same period. */
+export function hasSamePeriod({ reportMetadata: a }: StoredReport, { reportMetadata: b }: StoredReport): boolean {
+  return a.dateRange.begin === b.dateRange.begin && a.dateRange.end === b.dateRange.end;
+}
+
+/** All ids under which a report came. */
+export function idsOf({ reportMetadata, otherIds = [] }: StoredReport): string[] {
+  return [reportMetadata.reportId, ...otherIds];
+}
+
+/** A report under some ids, of which the smallest is its `reportId`. */
+export function withIds(report: StoredReport, ids: Iterable<string>): StoredReport {
+  const [reportId = "", ...otherIds] = [...new Set(ids)].sort();
+  const reportMetadata = { ...report.reportMetadata, reportId };
+  return inOrder({ ...report, reportMetadata, otherIds: otherIds.length === 0 ? undefined : otherIds });
+}
+
+/**
+ * One report of two with the same content: all ids, the earliest `received`, the better standing, and of two wordings
+ * the smaller.
+ */
+export function mergeTwins(a: StoredReport, b: StoredReport): StoredReport {
+  const ids = [...idsOf(a), ...idsOf(b)];
+  const received = [a.received, b.received].filter((date) => date !== undefined).sort()[0];
+  const standing = betterStanding(a.authenticity.standing, b.authenticity.standing);
+  const fewer = [a, b].filter(({ recordsLeftOut }) => recordsLeftOut !== undefined);
+  const [wording = a] = (fewer.length === 0 ? [a, b] : fewer)
+    .map((report) => withIds({ ...report, received, authenticity: { ...report.authenticity, standing } }, ids))
+    .sort(compareJson);
+  return wording;
+}
+
+function betterStanding(a: Standing | undefined, b: Standing | undefined): Standing | undefined {
+  return standings.find((standing) => standing === a || standing === b);
+}
+
+function compareJson(a: unknown, b: unknown): number {
+  return compareText(JSON.stringify(a), JSON.stringify(b));
+}
+
+/** So many records are kept of all reports of a domain and day that don't count. */
+const mostUncounted = 1000;
+
+/**
+ * The day in which reports that do not count have at most 1,000 records together; of those beyond, only their totals are
+ * kept. So a stranger cannot make the history grow, and the reports still add up should they count one day.
+ *
+ * Which ones keep theirs does not depend on the order in which they came: the better authenticated first, then by hash.
+ */
+export function withFewRecords<Day extends { reports: StoredReport[] }>(day: Day, trust: Trust): Day {
+  const uncounted = day.reports.filter(({ authenticity }) => !isCounting(authenticity, trust)).sort(compareReports);
+  const sums = new Map<StoredReport, number>();
+  let sum = 0;
+  for (const report of uncounted) {
+    sum += recordsOf(report);
+    sums.set(report, sum);
+  }
+  const isBeyond = (report: StoredReport) => (sums.get(report) ?? 0) > mostUncounted;
+  if (!day.reports.some((report) => isBeyond(report) && report.recordsLeftOut === undefined)) return day;
+  return { ...day, reports: day.reports.map((report) => (isBeyond(report) ? withTotals(report) : report)) };
+}
+
+function compareReports(a: StoredReport, b: StoredReport): number {
+  const [ofA, ofB] = [a, b].map(({ authenticity }) => authenticityWords.indexOf(authenticityWord(authenticity)));
+  return (ofA ?? 0) - (ofB ?? 0) || compareText(a.hash, b.hash);
+}
+
+/** How many records a report has, those left out included. */
+function recordsOf({ records, recordsLeftOut = 0 }: StoredReport): number {
+  return recordsLeftOut === 0 ? records.length : recordsLeftOut;
+}
+
+/** A report with its records added up by what was decided on them; who sent and from where is left out. */
+function withTotals(report: StoredReport): StoredReport {
+  if (report.recordsLeftOut !== undefined) return report;
+  const records = addUpRecords(report.records.map((record) => bareRecord(record, report.policyPublished.domain)));
+  return inOrder({ ...report, recordsLeftOut: report.records.length, records });
+}
+
+function bareRecord({ row }: ReportRecord, domain: string): ReportRecord {
+  const { disposition, dkim, spf } = row.policyEvaluated;
   return {
     row: {
-      sourceIp: row.sourceIp,
       count: row.count,
-      policyEvaluated: {
-        disposition,
-        dkim,
-        spf,
-        reasons: reasons.map(({ type, comment }) => ({ type, ...(keepsRecipients && { comment }) })),
-      },
+      policyEvaluated: { disposition: dispositionKeys.find((key) => key === disposition), dkim, spf, reasons: [] },
     },
-    identifiers: { headerFrom, envelopeFrom, ...(keepsRecipients && { envelopeTo }) },
-    authResults: {
-      dkim: authResults.dkim.map(({ domain, selector, result }) => ({ domain, selector, result })),
-      spf: authResults.spf.map(({ domain, scope, result }) => ({ domain, scope, result })),
-    },
+    identifiers: { headerFrom: domain },
+    authResults: { dkim: [], spf: [] },
   };
-}
-
-/** What a record may share with others, as JSON: all but its address and count. Empty lists are left out. */
-export function sharedText({ row: { policyEvaluated }, identifiers, authResults }: ReportRecord): string {
-  const { disposition, dkim, spf, reasons } = policyEvaluated;
-  return JSON.stringify({
-    policyEvaluated: { disposition, dkim, spf, reasons: unlessEmpty(reasons) },
-    identifiers,
-    authResults: { dkim: unlessEmpty(authResults.dkim), spf: unlessEmpty(authResults.spf) },
-  });
-}
-
-function unlessEmpty<T>(list: T[]): T[] | undefined {
-  return list.length === 0 ? undefined : list;
-}
-
-/** Records that differ only in `count` added up; sorted by what they share, then by address. */
-export function addUpRecords(records: readonly ReportRecord[]): ReportRecord[] {
-  const groups = [...groupBy(records, sharedText)].sort(([a], [b]) => compareText(a, b));
-  return groups.flatMap(([, group]) => {
-    const [first] = group;
-    const counts = new Map<string | undefined, number>();
-    for (const { row } of group) counts.set(row.sourceIp, (counts.get(row.sourceIp) ?? 0) + row.count);
-    const rows = [...counts].sort(([a = ""], [b = ""]) => compareText(a, b));
-    return first === undefined ? [] : rows.map(([sourceIp, count]) => withRow(first, sourceIp, count));
-  });
-}
-
-/** A record with another address and count; the rest is shared with the given one. */
-function withRow(
-  { row, identifiers, authResults }: ReportRecord,
-  sourceIp: string | undefined,
-  count: number,
-): ReportRecord {
-  return { row: { sourceIp, count, policyEvaluated: row.policyEvaluated }, identifiers, authResults };
 }

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { isAltered } from "../../report/altered.ts";
 import { authenticityVerdicts, authenticityWord, authenticityWords } from "../../report/authenticity.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import {
@@ -7,6 +6,7 @@ import {
   type Dispositions,
   dmarcOutcome,
   hasSpfOrDkimFail,
+  isAltered,
   noDispositions,
 } from "../../report/outcome.ts";
 import { isNetwork, networkOf, serviceOf } from "../../report/source/source.ts";

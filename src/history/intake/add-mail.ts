@@ -6,17 +6,8 @@ import { impersonationReason, isCounting, standingOf, type Trust } from "../../r
 import type { DateRange, Report } from "../../report/types.ts";
 import { csvCell, guardedCell } from "../csv.ts";
 import { dateOf } from "../dates.ts";
-import {
-  addReport,
-  bytesOfChange,
-  type Day,
-  dayFilePath,
-  dayOf,
-  messagesOf,
-  reporterOf,
-  storedReport,
-  withFewRecords,
-} from "../day/day.ts";
+import { addReport, type Day, dayOf, messagesOf, reporterOf, storedReport, withFewRecords } from "../day/day.ts";
+import { bytesOfChange, dayFilePath } from "../day-file/day-file.ts";
 import { sumOf } from "../lists.ts";
 import { foreignReason, newDomains, type OwnDomains } from "../own-domains.ts";
 import type { LedgerLine, MailKey } from "./ledger.ts";

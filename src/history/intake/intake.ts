@@ -1,5 +1,6 @@
 import type { ReadMail } from "../../report/read-mail.ts";
-import { type Day, dayFilePath, filePathsOf, formatDay, messagesOf } from "../day/day.ts";
+import { type Day, messagesOf } from "../day/day.ts";
+import { dayFilePath, filePathsOf, formatDay } from "../day-file/day-file.ts";
 import {
   addMail,
   bytesBetween,
@@ -13,8 +14,7 @@ import {
 import { addLine, findLine, formatLedger, isBetter, isDone, type Ledger, ledgerPath } from "./ledger.ts";
 
 export type { IntakeEntry } from "./add-mail.ts";
-export { formatLedger, ledgerPath, type MailKey, parseLedger } from "./ledger.ts";
-export { ledgerFaults } from "./ledger-faults.ts";
+export { formatLedger, ledgerFaults, ledgerPath, type MailKey, parseLedger } from "./ledger.ts";
 
 /** A mail that was read. */
 export interface OriginMail {

@@ -9,7 +9,7 @@ import {
   type Window,
 } from "../../digest/window/window.ts";
 import { dayAfter } from "../../history/dates.ts";
-import { dayFilePath } from "../../history/day/day.ts";
+import { dayFilePath } from "../../history/day-file/day-file.ts";
 import { indexPathsOf } from "../../history/index/index.ts";
 import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { failingRecords } from "../../../src/digest/day/sources.ts";
 import { factsFrom } from "../../../src/digest/digest.ts";
-import type { Day } from "../../../src/history/day/stored-report.ts";
+import type { Day } from "../../../src/history/day/day.ts";
 import { failuresCsv } from "../../../src/render/csv.ts";
 import type { ReportRecord } from "../../../src/report/types.ts";
 import { keepReport, makeRecord, makeReport } from "../../history/reports.ts";

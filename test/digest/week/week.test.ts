@@ -5,7 +5,7 @@ import { makeWeek, type Week, type WeekSource } from "../../../src/digest/week/w
 import { movedDomains } from "../../../src/digest/week/week-change.ts";
 import type { Window } from "../../../src/digest/window/index-window.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
-import type { Day } from "../../../src/history/day/stored-report.ts";
+import type { Day } from "../../../src/history/day/day.ts";
 import { reporterLinesOf, sourceLinesOf } from "../../../src/history/index/day-lines.ts";
 import type { ReportRecord } from "../../../src/report/types.ts";
 import { keepReport, makeRecord, makeReport, noTrust } from "../../history/reports.ts";

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { totalsOf } from "../../../src/digest/day/totals.ts";
-import { addReport } from "../../../src/history/day/add-report.ts";
+import { addReport, type Day } from "../../../src/history/day/day.ts";
 import { dayFaults } from "../../../src/history/day/day-faults.ts";
-import { dayFilePath, parseDayFile } from "../../../src/history/day/day-file.ts";
-import type { Day, StoredReport } from "../../../src/history/day/stored-report.ts";
-import { withFewRecords } from "../../../src/history/day/uncounted-records.ts";
+import type { StoredReport } from "../../../src/history/day/stored-report.ts";
+import { withFewRecords } from "../../../src/history/day/stored-report.ts";
+import { dayFilePath, parseDayFile } from "../../../src/history/day-file/day-file.ts";
 import { reporterLinesOf } from "../../../src/history/index/day-lines.ts";
 import { keepReport, makeRecord, makeReport, noTrust, textOf } from "../reports.ts";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Day, StoredReport } from "../../../src/history/day/stored-report.ts";
+import type { Day } from "../../../src/history/day/day.ts";
+import type { StoredReport } from "../../../src/history/day/stored-report.ts";
 import { HistoryFormatError } from "../../../src/history/format.ts";
 import {
   formatMonthIndex,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addReport } from "../../../src/history/day/add-report.ts";
+import { addReport, type Day } from "../../../src/history/day/day.ts";
 import {
   bytesOfChange,
   dayFilePath,
@@ -7,8 +7,7 @@ import {
   formatDay,
   isStorable,
   parseDayFile,
-} from "../../../src/history/day/day-file.ts";
-import type { Day } from "../../../src/history/day/stored-report.ts";
+} from "../../../src/history/day-file/day-file.ts";
 import { keepReport, makeRecord, makeReport, textOf } from "../reports.ts";
 
 const path = "example.com/2026/2026-11-17.json";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { addReport } from "../../../src/history/day/add-report.ts";
-import type { Day, StoredReport } from "../../../src/history/day/stored-report.ts";
+import { addReport, type Day } from "../../../src/history/day/day.ts";
+import type { StoredReport } from "../../../src/history/day/stored-report.ts";
 import type { Authenticity } from "../../../src/report/authenticity.ts";
 import { inWords } from "../../reasons.ts";
 import { keepReport, makeRecord, makeReport } from "../reports.ts";

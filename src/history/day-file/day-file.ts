@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { normalDomain } from "../../report/domain.ts";
 import type { ReportRecord } from "../../report/types.ts";
+import { type Day, dayOf, reportKey, type StoredReport, sharedText } from "../day/day.ts";
 import { damaged, parseHistoryJson } from "../format.ts";
 import { sumOf } from "../lists.ts";
 import { dayFileSchema, type RecordGroup, recordsFileSchema } from "./day-schema.ts";
-import { type Day, dayOf, reportKey, type StoredReport, sharedText } from "./stored-report.ts";
 
 /** Names of files and folders of ours directly below `data-path`, which no domain's folder may take. */
 const reservedNames = new Set(["readme.md", "state.json", "intake"]);

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import type { ReportRecord } from "../../report/types.ts";
+import { compareText, groupBy } from "../lists.ts";
+
+/**
+ * SHA-256 in hex over the sorted lines `sourceIp|headerFrom|disposition|dkim|spf|count` of the records.
+ *
+ * Counts of records alike in the other five are added up first, so that it can be checked on what is stored.
+ */
+export function contentHash(records: readonly ReportRecord[]): string {
+  const counts = new Map<string, number>();
+  for (const { row, identifiers } of records) {
+    const { disposition, dkim, spf } = row.policyEvaluated;
+    const line = [row.sourceIp, identifiers.headerFrom, disposition, dkim, spf].map((part) => part ?? "").join("|");
+    counts.set(line, (counts.get(line) ?? 0) + row.count);
+  }
+  const lines = [...counts].map(([line, count]) => `${line}|${count}\n`).sort();
+  return createHash("sha256").update(lines.join("")).digest("hex");
+}
+
+/** A record as it is kept, its keys in a fixed order; recipients' domains and comments may name people. */
+export function storedRecord({ row, identifiers, authResults }: ReportRecord, keepsRecipients: boolean): ReportRecord {
+  const { disposition, dkim, spf, reasons } = row.policyEvaluated;
+  const { headerFrom, envelopeFrom, envelopeTo } = identifiers;
+  return {
+    row: {
+      sourceIp: row.sourceIp,
+      count: row.count,
+      policyEvaluated: {
+        disposition,
+        dkim,
+        spf,
+        reasons: reasons.map(({ type, comment }) => ({ type, ...(keepsRecipients && { comment }) })),
+      },
+    },
+    identifiers: { headerFrom, envelopeFrom, ...(keepsRecipients && { envelopeTo }) },
+    authResults: {
+      dkim: authResults.dkim.map(({ domain, selector, result }) => ({ domain, selector, result })),
+      spf: authResults.spf.map(({ domain, scope, result }) => ({ domain, scope, result })),
+    },
+  };
+}
+
+/** What a record may share with others, as JSON: all but its address and count. Empty lists are left out. */
+export function sharedText({ row: { policyEvaluated }, identifiers, authResults }: ReportRecord): string {
+  const { disposition, dkim, spf, reasons } = policyEvaluated;
+  return JSON.stringify({
+    policyEvaluated: { disposition, dkim, spf, reasons: unlessEmpty(reasons) },
+    identifiers,
+    authResults: { dkim: unlessEmpty(authResults.dkim), spf: unlessEmpty(authResults.spf) },
+  });
+}
+
+function unlessEmpty<T>(list: T[]): T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+/** Records that differ only in `count` added up; sorted by what they share, then by address. */
+export function addUpRecords(records: readonly ReportRecord[]): ReportRecord[] {
+  const groups = [...groupBy(records, sharedText)].sort(([a], [b]) => compareText(a, b));
+  return groups.flatMap(([, group]) => {
+    const [first] = group;
+    const counts = new Map<string | undefined, number>();
+    for (const { row } of group) counts.set(row.sourceIp, (counts.get(row.sourceIp) ?? 0) + row.count);
+    const rows = [...counts].sort(([a = ""], [b = ""]) => compareText(a, b));
+    return first === undefined ? [] : rows.map(([sourceIp, count]) => withRow(first, sourceIp, count));
+  });
+}
+
+/** A record with another address and count; the rest is shared with the given one. */
+function withRow(
+  { row, identifiers, authResults }: ReportRecord,
+  sourceIp: string | undefined,
+  count: number,
+): ReportRecord {
+  return { row: { sourceIp, count, policyEvaluated: row.policyEvaluated }, identifiers, authResults };
+}
