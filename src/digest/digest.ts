@@ -3,39 +3,48 @@ import { groupBy } from "../history/lists.ts";
 import type { Figures } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
-import type { FactsOf, IntakeSummary } from "./day/day.ts";
-import { addFailParts, addTotals, countingDays, type FailingRecord, failingRecords, notCountedIn } from "./day/day.ts";
-import { type DomainDigest, type DomainView, makeDomainDigest, ruleFiguresOn } from "./domain-digest.ts";
+import {
+  addFailParts,
+  addTotals,
+  countingDays,
+  type FailingRecord,
+  failingRecords,
+  type IntakeSummary,
+  notCountedIn,
+} from "./day/day.ts";
+import { compareDomains, type DomainView, figuresOn, makeDomainDigest } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
 import { newsOf } from "./news.ts";
 import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
-import { alarmOf, type Thresholds, type Verdict, verdictOf, worstVerdict } from "./rules.ts";
+import { alarmOf, type Thresholds, verdictOf, worstVerdict } from "./rules.ts";
 import type { Digest, EarlierDay } from "./types.ts";
-import type { Window } from "./window/window.ts";
 import {
   coverageOf,
-  type SourceHistory,
+  factsFrom,
   silentReporters,
-  sourceHistoryOf,
   unverifiedReporters,
   usualShareOf,
   volumeChangeOf,
+  type Window,
 } from "./window/window.ts";
 
+export type { IntakeSummary } from "./day/day.ts";
+export type { DomainDigest } from "./domain-digest.ts";
 export { hasNewVerdict, isQuiet } from "./findings.ts";
+export type { RestatedDay } from "./restated.ts";
+export type { Verdict } from "./rules.ts";
 export type { Digest, EarlierDay, Finding } from "./types.ts";
-export type { DomainDigest, IntakeSummary, RestatedDay, Verdict };
 
 /** What a digest is made of. */
 export interface DigestSource {
-  /** The days to tell, newest first; at least one. The first is told in full. */
+  /** The days to judge, newest first; at least one. The first is shown in full. */
   days: [string, ...string[]];
   /** All policy domains of which the history knows a report. */
   policyDomains: Iterable<string>;
   /** The day files of those days; others are left out. */
   files: Iterable<Day>;
-  /** Days that were told before and look different now, newest first. */
+  /** Days that were sent before and look different now, newest first. */
   restated: RestatedDay[];
   /** The days before, that they are compared with. */
   window: Window;
@@ -45,22 +54,28 @@ export interface DigestSource {
   intake: IntakeSummary;
 }
 
-/** The digest of one or more due days. The same history gives the same digest. */
+/**
+ * The digest of one or more due days. The same history gives the same digest.
+ *
+ * How its verdict comes about: each failing record of a report that counts gets a class (`day/mail-class.ts`), by what it
+ * shows and what the window knows of its source. Own mail that fails is held against the thresholds, domain by domain
+ * (`rules.ts`, `domain-digest.ts`). What a person should know of, from the domains, the reporters and the intake, is a
+ * finding (`findings.ts`), and the worst finding is the verdict.
+ */
 export function makeDigest(source: DigestSource): Digest {
-  const { days, window, thresholds, trust, intake } = source;
-  const [day, ...earlier] = days;
+  const [day, ...earlier] = source.days;
+  const { window, trust } = source;
   const all = [...source.files];
   const filesByDomain = groupBy(countingDays(all, trust), (file) => organizationalDomain(file.domain));
   const names = new Set([...Array.from(source.policyDomains, organizationalDomain), ...filesByDomain.keys()]);
-  const view: DomainView = { days, thresholds, factsOf: factsFrom(window, day) };
+  const view: DomainView = { days: source.days, thresholds: source.thresholds, factsOf: factsFrom(window, day) };
   const domains = [...names]
     .map((domain) => makeDomainDigest(domain, filesByDomain.get(domain) ?? [], view))
     .sort(compareDomains);
   const ofDay = all.filter((file) => file.day === day);
   const change = volumeChangeOf(window, day);
   const coverage = coverageOf(window, day);
-  const digest: Omit<Digest, "verdict" | "findings"> = {
-    version: 1,
+  const facts: Omit<Digest, "version" | "verdict" | "findings"> = {
     day,
     totals: addTotals(domains.map(({ totals }) => totals)),
     fail: addFailParts(domains.map(({ fail }) => fail)),
@@ -70,7 +85,7 @@ export function makeDigest(source: DigestSource): Digest {
       spfOrDkimFail: usualShareOf(window, day, { part: "spfOrDkimFail" }),
     },
     domains,
-    earlierDays: earlier.map((day) => makeDaySummary(day, filesByDomain.values(), view)),
+    earlierDays: earlier.map((earlierDay) => makeEarlierDay(earlierDay, filesByDomain.values(), view)),
     restated: source.restated,
     coverage,
     silentReporters: silentReporters(window, day),
@@ -78,28 +93,15 @@ export function makeDigest(source: DigestSource): Digest {
     news: newsOf(window, day),
     readiness: readinessOf({ ...window, last: day }, coverage.share),
     notCounted: notCountedIn(ofDay, trust),
-    intake,
+    intake: source.intake,
   };
-  const findings = findingsOf(digest);
-  const { version, ...rest } = digest;
-  return { version, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), findings, ...rest };
+  const findings = findingsOf(facts);
+  return { version: 1, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), findings, ...facts };
 }
 
-/** What is known of sources, by the days before one. */
-export function factsFrom(window: Window, day: string): FactsOf {
-  const historyOf = sourceHistoryOf(window, day);
-  return (ownDomain, source) => {
-    const known: Partial<SourceHistory> = historyOf(ownDomain, source) ?? {};
-    const { firstSeen, passedBefore = false, lastGoodDay, passRateBefore, failsSince } = known;
-    const isKnown = lastGoodDay !== undefined && passRateBefore !== undefined && failsSince !== undefined;
-    const since = passedBefore && isKnown ? { lastGoodDay, passRate: passRateBefore, failsSince } : undefined;
-    return { hasPassed: passedBefore, ...(since && { since }), ...(firstSeen !== undefined && { firstSeen }) };
-  };
-}
-
-/** What is told of a day in one line. */
-function makeDaySummary(day: string, domains: Iterable<Day[]>, { thresholds, factsOf }: DomainView): EarlierDay {
-  const figures = Array.from(domains, (files) => ruleFiguresOn(files, day, factsOf));
+/** What is shown of a day in one line. */
+function makeEarlierDay(day: string, domains: Iterable<Day[]>, { thresholds, factsOf }: DomainView): EarlierDay {
+  const figures = Array.from(domains, (files) => figuresOn(files, day, factsOf));
   const alarms = figures.flatMap((ofDomain) => alarmOf(ofDomain, day, thresholds) ?? []);
   return {
     day,
@@ -119,26 +121,14 @@ export function failingRecordsOf(
   return failingRecords(counting, factsFrom(window, day));
 }
 
-/** The figures that a digest tells, one entry a day. */
+/** The figures of a digest that are kept once it is sent, one entry a day. */
 export function figuresOf({ day, verdict, totals, fail, earlierDays }: Digest): Figures[] {
-  return [{ day, verdict, totals, fail }, ...earlierDays].map(figuresOfDay);
-}
-
-function figuresOfDay({ day, verdict, totals, fail }: EarlierDay): Figures {
-  const { messages, dmarcFail, spfOrDkimFail } = totals;
-  return { day, verdict, messages, dmarcFail, spfOrDkimFail, ownFail: fail.own.messages };
-}
-
-type ComparableDomain = Pick<DomainDigest, "domain" | "verdict" | "totals" | "fail">;
-
-const verdictOrder: readonly Verdict[] = ["act", "look", "ok"];
-
-/** The worst first, then the most own failures, then the most failures, then by name. */
-export function compareDomains(a: ComparableDomain, b: ComparableDomain): number {
-  return (
-    verdictOrder.indexOf(a.verdict) - verdictOrder.indexOf(b.verdict) ||
-    b.fail.own.messages - a.fail.own.messages ||
-    b.totals.dmarcFail - a.totals.dmarcFail ||
-    (a.domain < b.domain ? -1 : 1)
-  );
+  return [{ day, verdict, totals, fail }, ...earlierDays].map((one) => ({
+    day: one.day,
+    verdict: one.verdict,
+    messages: one.totals.messages,
+    dmarcFail: one.totals.dmarcFail,
+    spfOrDkimFail: one.totals.spfOrDkimFail,
+    ownFail: one.fail.own.messages,
+  }));
 }

@@ -1,12 +1,13 @@
 import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
-import { countBy } from "../history/lists.ts";
+import { compareText, countBy } from "../history/lists.ts";
 import { dmarcOutcome } from "../report/outcome.ts";
 import {
   addImpacts,
   type FactsOf,
   type FailingSource,
   type FailParts,
+  type Failures,
   failPartOf,
   failuresOf,
   isBroken,
@@ -52,14 +53,14 @@ const shown = 10;
 
 /** What a domain's days are looked at with. */
 export interface DomainView {
-  /** Newest first; the first is told in full, an alarm may come from any of them. */
+  /** Newest first; the first is shown in full, an alarm may come from any of them. */
   days: [string, ...string[]];
   thresholds: Thresholds;
   factsOf: FactsOf;
 }
 
 /**
- * What is told of one organizational domain.
+ * What there is to say of one organizational domain.
  *
  * @param files - The day files of all its policy domains, on all of the days.
  */
@@ -68,15 +69,13 @@ export function makeDomainDigest(
   files: Day[],
   { days, thresholds, factsOf }: DomainView,
 ): DomainDigest {
-  const today = files.filter((file) => file.day === days[0]).sort((a, b) => (a.domain < b.domain ? -1 : 1));
+  const [newest, ...earlier] = days;
+  const today = files.filter((file) => file.day === newest).sort((a, b) => compareText(a.domain, b.domain));
   const reports = today.flatMap((file) => file.reports);
-  const { parts, sources } = failuresOf(today, factsOf);
-  const totals = totalsOf(reports);
-  const [alarm] = days.flatMap((day, index) => {
-    if (index > 0) return alarmOn(files, day, { days, thresholds, factsOf }) ?? [];
-    return alarmOf({ totals, own: parts.own }, day, thresholds) ?? [];
-  });
-  const isAboveWithFew = isAboveWithFewMessages({ totals, own: parts.own }, thresholds);
+  const figures = figuresOn(today, newest, factsOf);
+  const { totals, parts, sources } = figures;
+  const alarm = alarmOf(figures, newest, thresholds) ?? earlierAlarm(files, { days: earlier, thresholds, factsOf });
+  const isAboveWithFew = isAboveWithFewMessages(figures, thresholds);
   return {
     domain,
     verdict: worstVerdict([
@@ -100,19 +99,24 @@ export function makeDomainDigest(
 }
 
 /** The figures of one day over several day files of an organizational domain. */
-export function ruleFiguresOn(files: Iterable<Day>, day: string, factsOf: FactsOf): RuleFigures & { parts: FailParts } {
+export function figuresOn(files: Iterable<Day>, day: string, factsOf: FactsOf): RuleFigures & Failures {
   const ofDay = [...files].filter((file) => file.day === day);
-  const { parts } = failuresOf(ofDay, factsOf);
-  return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), own: parts.own, parts };
+  const failures = failuresOf(ofDay, factsOf);
+  return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), own: failures.parts.own, ...failures };
 }
 
-/** The alarm of one of the days, and what it comes from where that is not the day that is told in full. */
-function alarmOn(files: Day[], day: string, { thresholds, factsOf }: DomainView): Alarm | undefined {
-  const alarm = alarmOf(ruleFiguresOn(files, day, factsOf), day, thresholds);
-  if (alarm === undefined) return alarm;
-  const ofDay = files.filter((file) => file.day === day);
-  const earlierSource = mainSource(failuresOf(ofDay, factsOf));
-  return { ...alarm, ...(earlierSource && { earlierSource }) };
+/** The alarm of the newest of some days that has one, and where most of it comes from. */
+function earlierAlarm(
+  files: Day[],
+  { days, thresholds, factsOf }: Omit<DomainView, "days"> & { days: string[] },
+): Alarm | undefined {
+  for (const day of days) {
+    const figures = figuresOn(files, day, factsOf);
+    const alarm = alarmOf(figures, day, thresholds);
+    const earlierSource = mainSource(figures);
+    if (alarm !== undefined) return { ...alarm, ...(earlierSource && { earlierSource }) };
+  }
+  return undefined;
 }
 
 /** The largest source of own failures of a domain: the broken one, if there is one; `undefined` when there is none. */
@@ -127,4 +131,18 @@ function failingSubdomains(files: Day[], domain: string): DomainDigest["failingS
     ({ identifiers }) => identifiers.headerFrom,
     ({ row }) => row.count,
   ).map(({ name, count }) => ({ domain: name, dmarcFail: count }));
+}
+
+type ComparableDomain = Pick<DomainDigest, "domain" | "verdict" | "totals" | "fail">;
+
+const verdictOrder: readonly Verdict[] = ["act", "look", "ok"];
+
+/** The worst first, then the most own failures, then the most failures, then by name. */
+export function compareDomains(a: ComparableDomain, b: ComparableDomain): number {
+  return (
+    verdictOrder.indexOf(a.verdict) - verdictOrder.indexOf(b.verdict) ||
+    b.fail.own.messages - a.fail.own.messages ||
+    b.totals.dmarcFail - a.totals.dmarcFail ||
+    compareText(a.domain, b.domain)
+  );
 }

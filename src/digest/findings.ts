@@ -1,4 +1,5 @@
-import { type IntakeSummary, troubleStates } from "./day/day.ts";
+import { sumOf } from "../history/lists.ts";
+import { type IntakeSummary, troubleIn } from "./day/day.ts";
 import { type DomainDigest, mainSource } from "./domain-digest.ts";
 import type { Verdict } from "./rules.ts";
 import type { Digest, Finding } from "./types.ts";
@@ -8,7 +9,7 @@ import type { Coverage } from "./window/window.ts";
 const fewestReported = 0.8;
 
 /** What a digest's verdict comes of, the worst first; nothing when there is nothing to do. */
-export function findingsOf(digest: Omit<Digest, "verdict" | "findings">): Finding[] {
+export function findingsOf(digest: Omit<Digest, "version" | "verdict" | "findings">): Finding[] {
   const { domains, coverage, silentReporters, unverifiedReporters, intake } = digest;
   const nobody = absence(digest);
   const gone = [...silentReporters, ...unverifiedReporters].map(({ reporter }) => reporter);
@@ -54,11 +55,9 @@ function smallFindings({ domain, isAboveWithFew, totals, fail }: DomainDigest): 
 }
 
 function mailTrouble({ states }: IntakeSummary): Finding[] {
-  const troubles = troubleStates.flatMap((state) =>
-    states[state] === undefined ? [] : [[state, states[state]] as const],
-  );
-  const mails = troubles.reduce((sum, [, count]) => sum + count, 0);
-  return mails === 0 ? [] : [{ verdict: "look", kind: "mail-trouble", mails, states: Object.fromEntries(troubles) }];
+  const trouble = troubleIn(states);
+  const mails = sumOf(Object.values(trouble), (count) => count);
+  return mails === 0 ? [] : [{ verdict: "look", kind: "mail-trouble", mails, states: trouble }];
 }
 
 /** Whether there is anything to tell of the day at all. */

@@ -1,3 +1,4 @@
+import { evaluatedOf } from "./day/day.ts";
 import type { Digest, DomainDigest } from "./digest.ts";
 
 /** An issue of ours on GitHub, as found by label and hidden marker. */
@@ -51,7 +52,6 @@ function planIssue(domain: DomainDigest, issue: ExistingIssue | undefined, minMe
     if (issue === undefined) return { do: "open", domain };
     return { do: issue.state === "open" ? "update" : "reopen", domain, issue };
   }
-  const evaluated = domain.totals.dmarcPass + domain.totals.dmarcFail;
-  if (issue?.state !== "open" || evaluated < minMessages) return undefined;
+  if (issue?.state !== "open" || evaluatedOf(domain.totals) < minMessages) return undefined;
   return { do: "close", domain, issue };
 }

@@ -1,5 +1,5 @@
 import type { Figures, Sent, State } from "../history/state.ts";
-import type { Window } from "./window/window.ts";
+import { countsOf, reporterDays, type Window } from "./window/window.ts";
 
 /** A day that was told before and looks different now. */
 export interface RestatedDay {
@@ -104,12 +104,6 @@ function messagesToRestate({ sent }: State, window: Window, days: readonly strin
 }
 
 function isOtherwise({ day, messages, dmarcFail, spfOrDkimFail }: Figures, window: Window): boolean {
-  const sum = { messages: 0, dmarcFail: 0, spfOrDkimFail: 0 };
-  for (const line of window.reporters) {
-    if (line.day !== day) continue;
-    sum.messages += line.messages;
-    sum.dmarcFail += line.dmarcFail;
-    sum.spfOrDkimFail += line.spfOrDkimFail;
-  }
-  return sum.messages !== messages || sum.dmarcFail !== dmarcFail || sum.spfOrDkimFail !== spfOrDkimFail;
+  const now = countsOf(reporterDays(window).get(day) ?? []);
+  return now.messages !== messages || now.dmarcFail !== dmarcFail || now.spfOrDkimFail !== spfOrDkimFail;
 }

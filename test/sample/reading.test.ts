@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ruleFiguresOn } from "../../src/digest/domain-digest.ts";
+import { figuresOn } from "../../src/digest/domain-digest.ts";
 import { alarmOf } from "../../src/digest/rules.ts";
 import { dayOf } from "../../src/history/day/stored-report.ts";
 import { readMail } from "../../src/report/mail/mail.ts";
@@ -68,7 +68,7 @@ describe("reading the sample mailbox", () => {
           policyPublished.domain === domain && dayOf(reportMetadata.dateRange) === "2026-11-17",
       );
       const day = { domain, day: "2026-11-17", reports: ofDay.map((report) => keepReport(report)) };
-      const figures = ruleFiguresOn([day], day.day, () => ({ hasPassed: false }));
+      const figures = figuresOn([day], day.day, () => ({ hasPassed: false }));
       const alarm = alarmOf(figures, day.day, { maxFailRate: 0.05, minMessages: 100 });
       return alarm === undefined ? [] : { domain, failures: alarm.own.messages, evaluated: alarm.evaluated };
     });

@@ -1,4 +1,4 @@
-export { type IntakeSummary, intakeSummary, isTrouble, lastingTrouble, troubleStates } from "./intake.ts";
+export { type IntakeSummary, intakeSummary, isTrouble, lastingTrouble, troubleIn, troubleStates } from "./intake.ts";
 export {
   addFailParts,
   addImpacts,
@@ -12,6 +12,7 @@ export {
   type FactsOf,
   type FailingRecord,
   type FailingSource,
+  type Failures,
   failingRecords,
   failuresOf,
   isBroken,

@@ -49,10 +49,16 @@ export const troubleStates: readonly MailState[] = [
   "retry",
 ];
 
-/** The mails that could not be counted and that no later run counts by itself, by state; `undefined` when there are none. */
+/** The mails that could not be counted, by state. */
+export function troubleIn(states: IntakeSummary["states"]): IntakeSummary["states"] {
+  const troubles = troubleStates.filter((state) => (states[state] ?? 0) > 0);
+  return Object.fromEntries(troubles.map((state) => [state, states[state]]));
+}
+
+/** Those of them that no later run counts by itself; `undefined` when there are none. */
 export function lastingTrouble(states: IntakeSummary["states"]): IntakeSummary["states"] | undefined {
-  const lasting = troubleStates.filter((state) => state !== "retry" && (states[state] ?? 0) > 0);
-  return lasting.length === 0 ? undefined : Object.fromEntries(lasting.map((state) => [state, states[state]]));
+  const { retry: _, ...lasting } = troubleIn(states);
+  return Object.keys(lasting).length === 0 ? undefined : lasting;
 }
 
 /** Whether a mail in this state holds something that could not be counted. */
@@ -63,7 +69,7 @@ export function isTrouble(state: MailState): boolean {
 const problemsShown = 20;
 const domainsShown = 10;
 
-/** What a digest tells of the mails of a run that are news. */
+/** What a digest says of the mails of a run that are new. */
 export function intakeSummary(
   entries: readonly IntakeEntry[],
   { unreadMailboxes, toGo }: Pick<IntakeSummary, "unreadMailboxes" | "toGo">,

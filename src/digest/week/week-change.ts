@@ -1,7 +1,7 @@
 import { dayAfter } from "../../history/dates.ts";
 import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { passRateOf, reporterDays, type Window, type WindowReporter } from "../window/window.ts";
+import { countsOf, passRateOf, reporterDays, type Window, type WindowReporter } from "../window/window.ts";
 
 /** How a week differs from the one before it, by what the same reporters said of the same weekdays. */
 export interface WeekChange {
@@ -74,14 +74,8 @@ function changeOf(now: readonly WindowReporter[], before: readonly WindowReporte
 }
 
 function comparedWeek(lines: readonly WindowReporter[]): ComparedWeek {
-  const week = { messages: 0, evaluated: 0, dmarcFail: 0, spfOrDkimFail: 0 };
-  for (const { messages, dmarcPass, dmarcFail, spfOrDkimFail } of lines) {
-    week.messages += messages;
-    week.evaluated += dmarcPass + dmarcFail;
-    week.dmarcFail += dmarcFail;
-    week.spfOrDkimFail += spfOrDkimFail;
-  }
-  return { ...week, passRate: passRateOf(lines) };
+  const { dmarcPass, ...counts } = countsOf(lines);
+  return { ...counts, evaluated: dmarcPass + counts.dmarcFail, passRate: passRateOf(lines) };
 }
 
 /** What counts as moved: so much of the volume, or of the pass rate. */

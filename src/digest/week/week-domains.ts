@@ -2,10 +2,9 @@ import type { Day } from "../../history/day/day.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import type { FailingSource } from "../day/day.ts";
 import { addFailParts, addImpacts, addTotals, failPartOf } from "../day/day.ts";
-import { compareDomains, factsFrom } from "../digest.ts";
-import { type DomainDigest, makeDomainDigest } from "../domain-digest.ts";
+import { compareDomains, type DomainDigest, makeDomainDigest } from "../domain-digest.ts";
 import { type Thresholds, worstVerdict } from "../rules.ts";
-import type { Window } from "../window/window.ts";
+import { factsFrom, type Window } from "../window/window.ts";
 import type { WeekChange } from "./week-change.ts";
 
 /** One organizational domain over the days of a week. */

@@ -82,6 +82,20 @@ export function reporterDays(window: Window): ReadonlyMap<string, readonly Windo
   return days;
 }
 
+/** The messages of some lines added up. */
+export function countsOf(lines: Iterable<WindowReporter>): LineCounts {
+  const sum = { messages: 0, dmarcPass: 0, dmarcFail: 0, spfOrDkimFail: 0 };
+  for (const { messages, dmarcPass, dmarcFail, spfOrDkimFail } of lines) {
+    sum.messages += messages;
+    sum.dmarcPass += dmarcPass;
+    sum.dmarcFail += dmarcFail;
+    sum.spfOrDkimFail += spfOrDkimFail;
+  }
+  return sum;
+}
+
+type LineCounts = Pick<WindowReporter, "messages" | "dmarcPass" | "dmarcFail" | "spfOrDkimFail">;
+
 /** The policy of a domain on a day, as reporters with at least half of its messages saw it. */
 export interface PolicyOnDay {
   /** `YYYY-MM-DD` */

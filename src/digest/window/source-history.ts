@@ -1,4 +1,5 @@
 import { dayAfter } from "../../history/dates.ts";
+import type { FactsOf } from "../day/day.ts";
 import type { Window } from "./index-window.ts";
 import { addUpDays, ownDaysIn, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
 
@@ -34,6 +35,18 @@ export function sourceHistoryOf({ sources }: Pick<Window, "sources">, day: strin
     const days = daysOf(ownDomain, source);
     if (!known.has(days)) known.set(days, historyBefore(days, day));
     return known.get(days);
+  };
+}
+
+/** What the records of a day are judged by: what the window knows of their sources before it. */
+export function factsFrom(window: Window, day: string): FactsOf {
+  const historyOf = sourceHistoryOf(window, day);
+  return (ownDomain, source) => {
+    const known: Partial<SourceHistory> = historyOf(ownDomain, source) ?? {};
+    const { firstSeen, passedBefore = false, lastGoodDay, passRateBefore, failsSince } = known;
+    const isKnown = lastGoodDay !== undefined && passRateBefore !== undefined && failsSince !== undefined;
+    const since = passedBefore && isKnown ? { lastGoodDay, passRate: passRateBefore, failsSince } : undefined;
+    return { hasPassed: passedBefore, ...(since && { since }), ...(firstSeen !== undefined && { firstSeen }) };
   };
 }
 

@@ -1,7 +1,7 @@
 import { daysFrom } from "../../history/dates.ts";
 import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import type { Window, WindowReporter } from "./index-window.ts";
+import { countsOf, type Window, type WindowReporter } from "./index-window.ts";
 
 /** The messages of one day; zeros where nobody reported. */
 export interface TrendDay {
@@ -52,15 +52,11 @@ export function passRateOf(days: Iterable<Pick<TrendDay, "dmarcPass" | "dmarcFai
 }
 
 function countDays(dates: readonly string[], lines: readonly WindowReporter[]): TrendDay[] {
-  const days = new Map(dates.map((day) => [day, { day, messages: 0, dmarcPass: 0, dmarcFail: 0 }]));
-  for (const { day, messages, dmarcPass, dmarcFail } of lines) {
-    const sum = days.get(day);
-    if (sum === undefined) continue;
-    sum.messages += messages;
-    sum.dmarcPass += dmarcPass;
-    sum.dmarcFail += dmarcFail;
-  }
-  return [...days.values()];
+  const byDay = groupBy(lines, ({ day }) => day);
+  return dates.map((day) => {
+    const { messages, dmarcPass, dmarcFail } = countsOf(byDay.get(day) ?? []);
+    return { day, messages, dmarcPass, dmarcFail };
+  });
 }
 
 /** Looking up the public suffix of the same name a thousand times takes longer than all the rest. */

@@ -10,6 +10,7 @@ export {
 } from "./coverage.ts";
 export {
   countsByStanding,
+  countsOf,
   parseWindow,
   reporterDays,
   seenPolicies,
@@ -29,6 +30,7 @@ export {
   type TaggedDays,
 } from "./source-days.ts";
 export {
+  factsFrom,
   hasPassed,
   isInWeekUpTo,
   leastMessages,

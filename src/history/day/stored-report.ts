@@ -106,7 +106,7 @@ export function messagesOf(reports: Iterable<Pick<StoredReport, "records">>): nu
 }
 
 /** A report with its keys in the order of the day file, so that equal reports have equal JSON. */
-export function inOrder(report: StoredReport): StoredReport {
+function inOrder(report: StoredReport): StoredReport {
   const {
     reporter,
     authenticity,

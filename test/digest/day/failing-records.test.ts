@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { failingRecords } from "../../../src/digest/day/sources.ts";
-import { factsFrom } from "../../../src/digest/digest.ts";
+import { factsFrom } from "../../../src/digest/window/source-history.ts";
 import type { Day } from "../../../src/history/day/day.ts";
 import { failuresCsv } from "../../../src/render/csv.ts";
 import type { ReportRecord } from "../../../src/report/types.ts";
