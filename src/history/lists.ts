@@ -33,7 +33,10 @@ export function countBy<T>(
   numberOf: (item: T) => number = () => 1,
 ): { name: string; count: number }[] {
   const counts = new Map<string, number>();
-  for (const item of items) counts.set(nameOf(item), (counts.get(nameOf(item)) ?? 0) + numberOf(item));
+  for (const item of items) {
+    const name = nameOf(item);
+    counts.set(name, (counts.get(name) ?? 0) + numberOf(item));
+  }
   return Array.from(counts, ([name, count]) => ({ name, count })).sort(
     (a, b) => b.count - a.count || compareText(a.name, b.name),
   );

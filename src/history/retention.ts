@@ -1,18 +1,10 @@
 import type { MailState } from "../report/mail-state.ts";
 import { dayLength } from "./dates.ts";
+import type { IntakeEntry } from "./intake/intake.ts";
 import { groupBy } from "./lists.ts";
 
 /** What the intake knows of a mail, as far as its deletion goes. */
-export interface KnownMail {
-  /** The configured name of the mailbox. */
-  mailbox: string;
-  /** IMAP UIDVALIDITY as decimal text, and UID; absent for files. */
-  uidValidity?: string;
-  uid?: number;
-  /** When it arrived (INTERNALDATE), ISO 8601. */
-  arrived?: string;
-  state: MailState;
-}
+export type KnownMail = Pick<IntakeEntry, "mailbox" | "uidValidity" | "uid" | "arrived" | "state">;
 
 /** A mail that is in the mailbox. */
 interface ListedMail {

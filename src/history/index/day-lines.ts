@@ -101,7 +101,7 @@ export function reporterLinesOf({ day, reports }: Day): ReporterLine[] {
     .sort(compareReporters);
 }
 
-function reporterLine(key: ReporterKey, reports: StoredReport[]): ReporterLine {
+function reporterLine(key: Pick<ReporterLine, "day" | "reporter" | "verdict">, reports: StoredReport[]): ReporterLine {
   const outcomes = { pass: 0, fail: 0, "not-evaluated": 0 };
   const dispositions = noDispositions();
   let spfOrDkimFail = 0;
@@ -229,22 +229,19 @@ function dispositionColumns({ none, quarantine, reject, pass }: Dispositions): {
 }
 
 /** The order in which the lines of one reporter file stand; 0 for lines that nothing tells apart. */
-export function compareReporters(a: ReporterKey, b: ReporterKey): number {
-  return compareText(a.day, b.day) || compareText(a.reporter, b.reporter) || compareText(a.verdict, b.verdict);
-}
-
-type ReporterKey = Pick<ReporterLine, "day" | "reporter" | "verdict">;
+export const compareReporters = comparing("day", "reporter", "verdict");
 
 /** The order in which the lines of one source file stand; 0 for lines that nothing tells apart. */
-export function compareSources(a: SourceKey, b: SourceKey): number {
-  return (
-    compareText(a.day, b.day) ||
-    compareText(a.source, b.source) ||
-    compareText(a.standing, b.standing) ||
-    compareText(a.policyTag, b.policyTag) ||
-    compareText(a.dkim ?? "", b.dkim ?? "") ||
-    compareText(a.spf ?? "", b.spf ?? "")
-  );
-}
+export const compareSources = comparing("day", "source", "standing", "policyTag", "dkim", "spf");
 
-type SourceKey = Pick<SourceLine, "day" | "source" | "standing" | "policyTag" | "dkim" | "spf">;
+/** Order by some cells, the first of them first; an empty one comes before all others. */
+function comparing<Name extends string>(...names: Name[]) {
+  type Cells = { day: string } & { [Key in Name]?: string };
+  return (a: Cells, b: Cells): number => {
+    for (const name of names) {
+      const order = compareText(a[name] ?? "", b[name] ?? "");
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
