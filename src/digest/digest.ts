@@ -121,7 +121,7 @@ export function failingRecordsOf(
   return failingRecords(counting, factsFrom(window, day));
 }
 
-/** The figures of a digest that are kept once it is sent, one entry a day. */
+/** The figures in a digest, which are kept once it is sent; one entry a day. */
 export function figuresOf({ day, verdict, totals, fail, earlierDays }: Digest): Figures[] {
   return [{ day, verdict, totals, fail }, ...earlierDays].map((one) => ({
     day: one.day,

@@ -8,10 +8,10 @@ import type { Coverage } from "./window/window.ts";
 /** Less of the usual volume than this is worth a look. */
 const fewestReported = 0.8;
 
-/** What a digest's verdict comes of, the worst first; nothing when there is nothing to do. */
+/** What gives a digest its verdict, the worst first; empty when there is nothing to do. */
 export function findingsOf(digest: Omit<Digest, "version" | "verdict" | "findings">): Finding[] {
   const { domains, coverage, silentReporters, unverifiedReporters, intake } = digest;
-  const nobody = absence(digest);
+  const absent = absence(digest);
   const gone = [...silentReporters, ...unverifiedReporters].map(({ reporter }) => reporter);
   const findings: Finding[] = [
     ...domains.flatMap((domain) => ownFailures(domain, digest.day)),
@@ -20,8 +20,8 @@ export function findingsOf(digest: Omit<Digest, "version" | "verdict" | "finding
     ...domains.flatMap(smallFindings),
     ...silentReporters.map((reporter): Finding => ({ verdict: "look", kind: "silent-reporter", ...reporter })),
     ...unverifiedReporters.map((reporter): Finding => ({ verdict: "look", kind: "unverified-reporter", ...reporter })),
-    ...(nobody.length > 0 ? nobody : incompleteness(coverage, gone)),
-    // Anybody can send a mail that can't be read: what the reports say, or don't, is never told below it.
+    ...(absent.length > 0 ? absent : incompleteness(coverage, gone)),
+    // Anybody can send a mail that can't be read, so it stands below all that comes of the reports.
     ...mailTrouble(intake),
   ];
   return findings.sort((a, b) => Number(a.verdict === "look") - Number(b.verdict === "look"));
@@ -60,7 +60,7 @@ function mailTrouble({ states }: IntakeSummary): Finding[] {
   return mails === 0 ? [] : [{ verdict: "look", kind: "mail-trouble", mails, states: trouble }];
 }
 
-/** Whether there is anything to tell of the day at all. */
+/** Says so when no report of the day counts, or none came. */
 function absence({ domains, notCounted, intake }: Pick<Digest, "domains" | "notCounted" | "intake">): Finding[] {
   if (domains.some(({ totals }) => totals.reports > 0)) return [];
   if (notCounted.reports > 0) return [{ verdict: "look", kind: "nothing-counts", reports: notCounted.reports }];
@@ -69,26 +69,25 @@ function absence({ domains, notCounted, intake }: Pick<Digest, "domains" | "notC
   return [{ verdict: "look", kind: "no-reports", isFirst }];
 }
 
-/** @param told - Usual reporters of which a finding says already why nothing of theirs counts. */
-function incompleteness({ share, missing: all }: Coverage, told: readonly string[]): Finding[] {
+/** @param gone - Usual reporters that have a finding of their own, which says why their reports are missing. */
+function incompleteness({ share, missing: all }: Coverage, gone: readonly string[]): Finding[] {
   if (share === undefined || share >= fewestReported) return [];
-  const missing = all.find(({ reporter }) => !told.includes(reporter));
+  const missing = all.find(({ reporter }) => !gone.includes(reporter));
   return missing === undefined ? [] : [{ verdict: "look", kind: "incomplete", share, missing }];
 }
 
 /**
- * Whether a digest tells no change: there is nothing to do on any of its days, as on the day told before, and nothing is
- * new.
+ * Whether a digest is quiet: there is nothing to do on any of its days, nor on the day sent before, and nothing is new.
  *
- * @param before - The verdict of the day told before; absent when none was.
+ * @param before - The verdict of the day sent before; absent when none was.
  */
 export function isQuiet({ verdict, earlierDays, news }: Digest, before: Verdict | undefined): boolean {
   const { newServices, brokenSources, newDomains, policyChanges } = news;
   const isNothingNew = [newServices, brokenSources, newDomains, policyChanges].every(({ length }) => length === 0);
-  return isNothingNew && [before, verdict, ...earlierDays.map((day) => day.verdict)].every((told) => told === "ok");
+  return isNothingNew && [before, verdict, ...earlierDays.map((day) => day.verdict)].every((one) => one === "ok");
 }
 
-/** Whether a day that was told before has another verdict now. */
+/** Whether a day that was sent before has another verdict now. */
 export function hasNewVerdict({ restated }: Pick<Digest, "restated">): boolean {
   return restated.some(({ before, after }) => before.verdict !== after.verdict);
 }

@@ -75,7 +75,7 @@ export function newsOf(window: Window, day: string): News {
   };
 }
 
-/** A domain is told from the day on which it has so much of a past. */
+/** News of a domain begin when it has been reported for so many days. */
 const learningDays = 14;
 
 interface SourceOfDay extends SourceDay {

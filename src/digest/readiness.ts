@@ -29,7 +29,7 @@ export interface Readiness {
   policy?: string;
   /**
    * `enforced`: the tag is `reject`, and this is no test (`t=y`). There is nothing left to decide, so that no amount of
-   * data is asked for; blockers are then own mail that is being rejected, and worth telling all the same.
+   * data is asked for; blockers are then own mail that is being rejected, and worth showing all the same.
    *
    * `blocked`: something has to be repaired first, which more data would not change. `not-enough-data`: nothing does,
    * but too little was seen to say so. `ready`: nothing does, though a person still has to go through `toConfirm`.
@@ -81,8 +81,8 @@ const readinessDays = 90;
  * The readiness of each policy domain, and of its subdomains where they have mail; sorted by name, the domain first. The
  * order of the lines does not matter.
  *
- * @param window - At least 90 days; what is later than `last` is left out. With what was seen `earlier`, sources are
- *   told that are missed.
+ * @param window - At least 90 days; what is later than `last` is left out. Missing sources are known only with what was
+ *   seen `earlier`.
  * @param coverage - Share of the usual reports that came, from 0 to 1; `undefined` when what is usual is not known yet.
  */
 export function readinessOf(window: Window, coverage: number | undefined): Readiness[] {
@@ -262,7 +262,7 @@ function isMostlyAltered({ altered, failed }: SourceDay): boolean {
   return altered > 0 && altered * 2 >= failed;
 }
 
-/** Less than 1 % of the messages, none of which passed or was delivered: such spoofing nobody has to look through. */
+/** Less than 1 % of the messages, all of them stopped: too little spoofing to look through. */
 function isStoppedTrifle({ source, counts }: SourceIn, total: number): boolean {
   return !isService(source) && counts.stopped === counts.messages && counts.messages * 100 < total;
 }

@@ -1,11 +1,11 @@
 import type { Figures, Sent, State } from "../history/state.ts";
 import { countsOf, reporterDays, type Window } from "./window/window.ts";
 
-/** A day that was told before and looks different now. */
+/** A day that was sent before and looks different now. */
 export interface RestatedDay {
   /** `YYYY-MM-DD` */
   day: string;
-  /** What was told. */
+  /** What was sent. */
   before: Figures;
   /** What it is now. */
   after: Figures;
@@ -17,13 +17,13 @@ const moreOwnFailures = 10;
 const messagesChanged = 0.05;
 
 /**
- * The days whose figures are not those that were told, newest first.
+ * The days whose figures are not those that were sent, newest first.
  *
- * @param told - What was told of days; of several entries of a day the last.
+ * @param sent - The figures of days that were sent; of several entries of a day the last counts.
  * @param now - What they are now; the same.
  */
-export function restatedDays(told: Iterable<Figures>, now: Iterable<Figures>): RestatedDay[] {
-  const before = byDay(told);
+export function restatedDays(sent: Iterable<Figures>, now: Iterable<Figures>): RestatedDay[] {
+  const before = byDay(sent);
   const restated = [...byDay(now).values()].flatMap((after): RestatedDay[] => {
     const earlier = before.get(after.day);
     if (earlier === undefined || isSame(earlier, after)) return [];
@@ -55,20 +55,20 @@ function isWorthALine(before: Figures, after: Figures): boolean {
   );
 }
 
-/** What is restated beside the days that are told. */
+/** What is restated beside the days that the digest is about. */
 export interface RestatingDays {
-  /** The messages of which a day has changed, since they were told or since the last digest, the newest first. */
+  /** The messages with a day that has changed since they were sent, or since the last digest, the newest first. */
   messages: Sent[];
-  /** What the last digest told of these days. */
-  told: Figures[];
-  /** The days of which files are needed: those told now, and all of these messages. */
+  /** The figures of these days in the last digest. */
+  sentFigures: Figures[];
+  /** The days of which files are needed: those of the digest, and all of these messages. */
   days: string[];
 }
 
 /**
- * What is to be restated: told days of which the indexes count something else now.
+ * What is to be restated: days that were sent, and that the indexes count differently now.
  *
- * @param plan - The days that are told now anyway, and those of them that are sent now.
+ * @param plan - The days that the digest is about, and those of them that are sent now.
  */
 export function planRestating(
   state: State,
@@ -77,33 +77,33 @@ export function planRestating(
 ): RestatingDays {
   const changed = messagesToRestate(state, window, send);
   const messages = state.sent.filter((message) => changed.has(message) || message.before !== undefined).reverse();
-  const told = messages.flatMap(
-    ({ before, figures }) => before ?? figures.filter((ofDay) => isOtherwise(ofDay, window)),
+  const sentFigures = messages.flatMap(
+    ({ before, figures }) => before ?? figures.filter((ofDay) => hasChanged(ofDay, window)),
   );
   const daysOfMessages = messages.flatMap(({ figures }) => figures.map(({ day }) => day));
   return {
     messages,
-    told: told.filter(({ day }) => !days.includes(day)),
+    sentFigures: sentFigures.filter(({ day }) => !days.includes(day)),
     days: [...new Set([...days, ...daysOfMessages])],
   };
 }
 
 /**
- * The messages that tell a day of which the indexes count something else now. Of several messages that tell a day the
- * last one is looked at.
+ * The messages with a day that the indexes count differently now. Of several messages with a day the last one is looked
+ * at.
  *
- * @param days - Those that are told now anyway.
+ * @param days - Those that are sent now anyway.
  */
 function messagesToRestate({ sent }: State, window: Window, days: readonly string[]): Set<Sent> {
   const last = new Map(sent.flatMap((message) => message.figures.map(({ day }) => [day, message] as const)));
   const changed = [...last].filter(([day, { figures }]) => {
-    const told = figures.find((ofDay) => ofDay.day === day);
-    return told !== undefined && !days.includes(day) && day >= window.first && isOtherwise(told, window);
+    const sentBefore = figures.find((ofDay) => ofDay.day === day);
+    return sentBefore !== undefined && !days.includes(day) && day >= window.first && hasChanged(sentBefore, window);
   });
   return new Set(changed.map(([, message]) => message));
 }
 
-function isOtherwise({ day, messages, dmarcFail, spfOrDkimFail }: Figures, window: Window): boolean {
+function hasChanged({ day, messages, dmarcFail, spfOrDkimFail }: Figures, window: Window): boolean {
   const now = countsOf(reporterDays(window).get(day) ?? []);
   return now.messages !== messages || now.dmarcFail !== dmarcFail || now.spfOrDkimFail !== spfOrDkimFail;
 }

@@ -14,7 +14,7 @@ export interface Digest {
   verdict: Verdict;
   /** Why the verdict is not `ok`, the worst first; empty when it is. Names in them are strangers' text, not yet escaped. */
   findings: Finding[];
-  /** The newest due day, `YYYY-MM-DD`; the one that is told in full. */
+  /** The newest due day, `YYYY-MM-DD`; the one that is shown in full. */
   day: string;
   /** Over all domains. */
   totals: Totals;
@@ -28,7 +28,7 @@ export interface Digest {
   domains: DomainDigest[];
   /** Other due days that were not sent before (a run was late or skipped), newest first. */
   earlierDays: EarlierDay[];
-  /** Days that were told before and look different now, newest first. */
+  /** Days that were sent before and look different now, newest first. */
   restated: RestatedDay[];
   /** How much of what is usually reported has come. */
   coverage: Coverage;
@@ -46,7 +46,7 @@ export interface Digest {
   intake: IntakeSummary;
 }
 
-/** A due day that is told in one line. */
+/** A due day that is shown in one line. */
 export interface EarlierDay {
   day: string;
   verdict: Verdict;
@@ -87,6 +87,6 @@ type FindingFacts =
   | { kind: "incomplete"; share: number; missing?: Coverage["missing"][number] }
   /** Reports came, but none of them counts. */
   | { kind: "nothing-counts"; reports: number }
-  /** Reports came, but none was kept, since nothing tells which domains are ours. */
+  /** Reports came, but none was kept, since it is not known which domains are ours. */
   | { kind: "nothing-kept" }
   | { kind: "no-reports"; isFirst: boolean };

@@ -6,19 +6,19 @@ import type { Sent } from "./state.ts";
  * The message of the commit that a run makes of its mails: what came in.
  *
  * Its first line is `dmarc: 14 reports for 3 domains, 12,431 messages`, or says that no report came; then follow the
- * days that were told before and are now others (`restated 2026-11-18: +270 messages`), and the mails by state. Nothing
- * of a stranger's wording is in it.
+ * days that were sent before and have changed since (`restated 2026-11-18: +270 messages`), and the mails by state. It
+ * holds no text of a stranger.
  *
  * @param changes - How the days have changed.
- * @param wasTold - Whether somebody was told of a day before.
+ * @param wasSent - Whether a day was sent before.
  */
 export function commitMessage(
   entries: readonly IntakeEntry[],
   changes: readonly DayChange[],
-  wasTold: (day: string) => boolean,
+  wasSent: (day: string) => boolean,
 ): string {
   const restated = groupBy(
-    changes.filter(({ day, messages }) => messages !== 0 && wasTold(day)),
+    changes.filter(({ day, messages }) => messages !== 0 && wasSent(day)),
     ({ day }) => day,
   );
   const restatedLines = [...restated]

@@ -17,7 +17,7 @@ interface ListedMail {
 /** Mails are kept for a week at least, so that a fault in reading them can be found and made good. */
 const leastRetentionDays = 7;
 
-/** States in which nothing of a mail is left to be done, by us or by people. */
+/** States of mails that neither we nor people have anything left to do with. */
 const doneStates: ReadonlySet<MailState> = new Set(["stored", "duplicate", "known-empty", "other-kind"]);
 
 /**

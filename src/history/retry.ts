@@ -20,8 +20,8 @@ export function waitingUids({ retry = [] }: State, mailbox: string): number[] {
 }
 
 /**
- * The state with those of some mails on its list of which DNS could not tell whether they are authentic, and the mails:
- * those that have waited long enough, or find the list full, have their reports as unverified.
+ * The state that lists those of some mails that wait to be judged again, since DNS did not answer, and the mails
+ * themselves: one that has waited long enough, or finds the list full, has its reports as unverified.
  *
  * @param now - When this run is made; a mail is judged once a run, however often it is added.
  */

@@ -68,11 +68,11 @@ const sent = z.strictObject({
   at: z.iso.datetime(),
   /** Of the weekly message: the date of the weekday on which it was due. */
   week: day.optional(),
-  /** What was told, one entry a day; the weekly message has none. */
+  /** The figures in it, one entry a day; the weekly message has none. */
   figures: z.array(figures),
-  /** The mails by state of which the message said that they could not be counted. */
+  /** The mails, by state, that it says could not be counted. */
   trouble: z.partialRecord(z.enum(mailStates), z.int().positive()).optional(),
-  /** What the last digest told of these days, where the message was brought up to date since: the next digest says so. */
+  /** The figures of these days in the last digest, where the message was updated since: the next digest says so. */
   before: z.array(figures).optional(),
 });
 
@@ -82,7 +82,7 @@ const state = z.strictObject({
   mailboxes: z.record(z.string(), cursor),
   /** By domain, known reporters left out: on how many days verified reports came, up to 14, and the last of these. */
   reporters: z.record(z.string(), z.strictObject({ days: z.int().positive(), last: day })).optional(),
-  /** Mails of which DNS could not tell whether they are authentic, 500 at most: they are judged again. */
+  /** Mails that could not be judged since DNS did not answer, 500 at most: they are judged again. */
   retry: z.array(waiting).optional(),
   sending: claim.optional(),
   sent: z.array(sent),
@@ -91,11 +91,11 @@ const state = z.strictObject({
 /** How far a mailbox has been read. */
 export type Cursor = z.infer<typeof cursor>;
 
-/** A message that was sent, with the figures that it told. Kept for 35 days. */
+/** A message that was sent, with the figures in it. Kept for 35 days. */
 export type Sent = z.infer<typeof sent>;
 
 // Spelled out, since the schema of the digest is made from it, and a type that zod infers can't be read for that.
-/** The figures told of one day, in messages. */
+/** The figures of one day that were sent, in messages. */
 export interface Figures {
   /** `YYYY-MM-DD` */
   day: string;
@@ -105,7 +105,7 @@ export interface Figures {
   spfOrDkimFail: number;
   /** Messages of own mail that failed DMARC. */
   ownFail: number;
-  /** The verdict that was told first, where it was another one. */
+  /** The verdict that was sent first, where it was another one. */
   firstVerdict?: "ok" | "look" | "act";
 }
 
@@ -146,8 +146,8 @@ export function withCursors(state: State, cursors: ReadonlyMap<string, Cursor>):
   return { ...state, mailboxes };
 }
 
-/** Whether a day was told, or passed over when a later one was told: what comes for it now restates it. */
-export function isTold(state: State, day: string): boolean {
+/** Whether a day was sent, or skipped when a later one was sent: what comes for it now restates it. */
+export function isSent(state: State, day: string): boolean {
   const newest = [...daysSent(state, false)].sort().at(-1);
   return state.startDay !== undefined && newest !== undefined && day >= state.startDay && day <= newest;
 }
@@ -171,7 +171,7 @@ const sentDays = 35;
  * The state after sending: the claim of this run is gone, and messages older than 35 days are forgotten. The same state
  * when nothing was claimed and nothing sent.
  *
- * @param messages - What was sent, or brought up to date; each replaces an entry of the same route, time and week.
+ * @param messages - What was sent or updated; each replaces an entry of the same route, time and week.
  */
 export function withSent(
   { sending, ...rest }: State,
@@ -193,14 +193,14 @@ function sentKey({ route, at, week = "" }: Sent): string {
 /**
  * The days of which a message was sent.
  *
- * @param toSlack - Only those of which Slack was told: what stood in a job summary alone is still news there.
+ * @param toSlack - Only those that were sent to Slack: what stood in a job summary alone is still new there.
  */
 export function daysSent({ sent }: State, toSlack: boolean): Set<string> {
   const counting = sent.filter(({ route }) => !toSlack || route !== "summary");
   return new Set(counting.flatMap(({ figures }) => figures.map(({ day }) => day)));
 }
 
-/** What was told of days; of several entries of a day the last is the newest. */
+/** The figures of days that were sent; of several entries of a day the last is the newest. */
 export function figuresSent({ sent }: State): Figures[] {
   return sent.flatMap(({ figures }) => figures);
 }

@@ -33,7 +33,7 @@ export type Standing = (typeof standings)[number];
 /** `standings`, and the verdicts of reports that have none. */
 export const authenticityWords = ["given", ...standings, "unverified"] as const;
 
-/** What tells in one word how far a report is to be believed. */
+/** How far a report is believed, in one word. */
 export function authenticityWord({ verdict, standing = "new" }: Authenticity): (typeof authenticityWords)[number] {
   return verdict === "verified" ? standing : verdict;
 }

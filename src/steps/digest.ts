@@ -48,7 +48,7 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
   const { plan, window, entries, unread, toGo } = intake;
   const commit = history.head;
   const policyDomains = await policyDomainsOf(history);
-  const { messages, told, days } = planRestating(plan.state, window, plan);
+  const { messages, sentFigures, days } = planRestating(plan.state, window, plan);
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
   const files = await loadDaysOf(history, policyDomains, [...new Set([...days, ...weekDays])]);
   const facts = { policyDomains, files, window, thresholds: config.thresholds, trust: trustOf(config, plan.state) };
@@ -57,11 +57,11 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
   const source: DigestSource = {
     ...facts,
     days: plan.days,
-    restated: restatedDays(told, now),
+    restated: restatedDays(sentFigures, now),
     intake: intakeSummary(entries, { unreadMailboxes: unread, toGo }),
   };
   const digest = makeDigest(source);
-  const week = plan.week === undefined ? undefined : makeWeek(digest, { ...facts, told: figuresSent(plan.state) });
+  const week = plan.week === undefined ? undefined : makeWeek(digest, { ...facts, sent: figuresSent(plan.state) });
   const csv = failuresFile(failingRecordsOf(digest, source), { which: config.csv, day: digest.day });
   const pageOptions = {
     words: wordsOf(config.language),

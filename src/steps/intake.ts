@@ -26,7 +26,7 @@ import { groupBy } from "../history/lists.ts";
 import { mostNewDomains, type OwnDomains, withFolders } from "../history/own-domains.ts";
 import { withRetries } from "../history/retry.ts";
 import { withSightings } from "../history/seasoning.ts";
-import { formatState, isTold, type State, statePath, withCursors } from "../history/state.ts";
+import { formatState, isSent, type State, statePath, withCursors } from "../history/state.ts";
 import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
@@ -135,7 +135,7 @@ async function commitMails(
     const state = sending?.plan.state ?? { ...seen, startDay };
     return {
       files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
-      message: commitMessage(addition.entries, changesOf(addition), (day) => isTold(before, day)),
+      message: commitMessage(addition.entries, changesOf(addition), (day) => isSent(before, day)),
       value: { mails: addition.mails, domains, ...(sending && { sending }) },
     };
   });

@@ -189,7 +189,7 @@ describe("earlier days", () => {
     makeReport({ ...on("2026-11-16"), domain: "example.org", records: [makeRecord({ count: 5 })] }),
   ];
 
-  test("are told in one line each, newest first, and their failures count in no figure of the day", () => {
+  test("are shown in one line each, newest first, and their failures count in no figure of the day", () => {
     const digest = digestOf(reports, { days });
     expect(digest).toMatchObject({ day: "2026-11-17", totals: { messages: 200, dmarcFail: 0 } });
     expect(digest.earlierDays).toMatchObject([
@@ -211,7 +211,7 @@ describe("earlier days", () => {
     });
   });
 
-  test("are told with what failed then, not with what fails on the newest day", () => {
+  test("are shown with what failed then, not with what fails on the newest day", () => {
     const survey = { dkim: [{ domain: "survey.example", result: "pass" }], spf: [] };
     const today = makeReport({ orgName: "Yahoo", records: [{ ...failing(2), authResults: survey }] });
     const { findings } = digestOf([...reports, today], { days });
@@ -228,7 +228,7 @@ describe("earlier days", () => {
     });
   });
 
-  test("that are not told are in no figure", () => {
+  test("that are not shown are in no figure", () => {
     expect(digestOf(reports)).toMatchObject({ verdict: "ok", earlierDays: [], totals: { messages: 200 } });
   });
 });

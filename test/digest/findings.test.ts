@@ -2,21 +2,21 @@ import { expect, test } from "vitest";
 import { findingsOf } from "../../src/digest/findings.ts";
 import { makeDigest, makeDomain, makeTotals, okDigest } from "../render/digests.ts";
 
-/* What is told once: a finding that says why another one is true takes its place. */
+/* A finding that says why another one is true takes its place. */
 
 const google = { reporter: "google.com", share: 0.6, lastDay: "2026-11-13" };
 const yahoo = { reporter: "yahoo.com", share: 0.2, lastDay: "2026-11-13" };
 const coverage = (...missing: { reporter: string; share: number }[]) => ({ share: 0.2, missing });
 const kindsOf = (...said: Parameters<typeof makeDigest>) => findingsOf(makeDigest(...said)).map(({ kind }) => kind);
 
-test("that little has come is told with who is missing most", () => {
+test("that little has come is said with who is missing most", () => {
   const { domains } = okDigest;
   expect(findingsOf(makeDigest({ domains, coverage: coverage(google, yahoo) }))).toEqual([
     { verdict: "look", kind: "incomplete", share: 0.2, missing: google },
   ]);
 });
 
-test("that little has come is not told beside the reporters that it comes of", () => {
+test("that little has come is not said beside the reporters that are missing", () => {
   const { domains } = okDigest;
   const silentReporters = [google];
   const unverifiedReporters = [{ reporter: "yahoo.com", reports: 2, messages: 30 }];

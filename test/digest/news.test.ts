@@ -7,7 +7,7 @@ import { failing, reporterLine, sourceLine } from "./windows.ts";
 const day = "2026-11-22";
 const ago = (days: number): string => dayAfter(day, -days);
 
-/** News of Sun 22 Nov; example.com is known for 30 days unless told otherwise. */
+/** News of Sun 22 Nov; example.com is known for 30 days unless said otherwise. */
 function news({ reporters = [reporterLine({ day: ago(30) })], sources = [] }: Partial<Window>): News {
   const window = { first: ago(90), last: day, reporters, sources };
   const found = newsOf(window, day);
@@ -44,7 +44,7 @@ describe("a new service", () => {
     expect(news({ sources }).newServices).toEqual([]);
   });
 
-  test("of a domain known for 14 days is told, and of one known for 13 is not", () => {
+  test("is new for a domain known for 14 days, and not for one known for 13", () => {
     const sources = [sourceLine({ day })];
     expect(news({ sources, reporters: [reporterLine({ day: ago(14) })] }).newServices).toHaveLength(1);
     expect(news({ sources, reporters: [reporterLine({ day: ago(13) })] }).newServices).toEqual([]);

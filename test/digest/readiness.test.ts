@@ -97,7 +97,7 @@ describe("subdomains", () => {
     expect(found?.blockers).toEqual([{ ...server, why: "missing-in-spf" }]);
   });
 
-  test("are told of when they were seen in the year before alone", () => {
+  test("are those that were seen in the year before alone", () => {
     const earlier = [seen({ policyTag: "sp", source: "survey.example" })];
     const missing = { source: "survey.example", lastSeen: ago(100), messages: 10 };
     expect(readiness({ earlier }).map(({ missingSources }) => missingSources)).toEqual([[], [missing]]);
@@ -185,7 +185,7 @@ describe("a forwarder", () => {
     days.map((day) => sourceLine({ day, source, messages: 9, spf: "fail" }));
 
   test.each(["forwarder.example", "203.0.113.0/24", "improvmx.com"])(
-    "is told by what it did on other days, and blocks nothing: %s",
+    "is judged by what it did on other days, and blocks nothing: %s",
     (source) => {
       expect(ofSources(...altered(source), ...kept(source))).toMatchObject({
         state: "ready",
@@ -291,8 +291,8 @@ test.each([
   ["p=reject t=y", "blocked"],
   ["p=quarantine", "blocked"],
 ])("at %s a domain with a blocker is %s", (policy, state) => {
-  const told = reporters.map((line, n) => (n === 0 ? line : { ...line, policy }));
-  const [found] = readiness({ reporters: told, sources: [sourceLine({ day: last, ...failing })] });
+  const lines = reporters.map((line, n) => (n === 0 ? line : { ...line, policy }));
+  const [found] = readiness({ reporters: lines, sources: [sourceLine({ day: last, ...failing })] });
   expect(found).toMatchObject({ policy, state, blockers: [{ source: "crm.example" }] });
 });
 
@@ -319,10 +319,10 @@ test("the order of the lines does not matter", () => {
     .record({ day: anyDay, policy: fc.constantFrom("p=none", "p=reject") })
     .map((line) => reporterLine(line));
   const lists = fc.tuple(fc.array(anyLine), fc.array(anyEarlier), fc.array(anyReporter, { minLength: 1 }));
-  const shuffled = lists.chain(([sources, earlier, told]) =>
+  const shuffled = lists.chain(([sources, earlier, lines]) =>
     fc.tuple(
-      fc.constant({ sources, earlier, reporters: told }),
-      fc.record({ sources: mixed(sources), earlier: mixed(earlier), reporters: mixed(told) }),
+      fc.constant({ sources, earlier, reporters: lines }),
+      fc.record({ sources: mixed(sources), earlier: mixed(earlier), reporters: mixed(lines) }),
     ),
   );
   fc.assert(
@@ -366,6 +366,6 @@ test.each<[string, [string, string][], string[]]>([
     [],
   ],
 ])("%s", (_, policies, domains) => {
-  const told = policies.map(([day, policy]) => reporterLine({ day, policy }));
-  expect(undecidedDomains({ reporters: told }, ago(2))).toEqual(domains);
+  const lines = policies.map(([day, policy]) => reporterLine({ day, policy }));
+  expect(undecidedDomains({ reporters: lines }, ago(2))).toEqual(domains);
 });

@@ -4,7 +4,7 @@ import { noState } from "../../src/history/state.ts";
 import { reporterLine, windowOf } from "./windows.ts";
 
 const day = "2026-11-17";
-const told = { day, verdict: "ok" as const, messages: 1000, dmarcFail: 50, spfOrDkimFail: 90, ownFail: 20 };
+const sent = { day, verdict: "ok" as const, messages: 1000, dmarcFail: 50, spfOrDkimFail: 90, ownFail: 20 };
 
 test.each([
   ["another verdict", { verdict: "look" as const }, true],
@@ -16,26 +16,26 @@ test.each([
   ["5 % fewer messages", { messages: 950 }, true],
   ["many more failures that are not ours", { dmarcFail: 500, spfOrDkimFail: 900 }, false],
 ])("%s: whether the day is named", (_change, change, isNamed) => {
-  const after = { ...told, ...change };
-  expect(restatedDays([told], [after])).toEqual([{ day, before: told, after, isNamed }]);
+  const after = { ...sent, ...change };
+  expect(restatedDays([sent], [after])).toEqual([{ day, before: sent, after, isNamed }]);
 });
 
-test("the first verdict alone is no change, and a day that was told of nothing is named by its first message", () => {
-  expect(restatedDays([told], [{ ...told, firstVerdict: "act" }])).toEqual([]);
-  const empty = { ...told, messages: 0, dmarcFail: 0, spfOrDkimFail: 0, ownFail: 0 };
+test("the first verdict alone is no change, and a day without messages when it was sent is named by its first one", () => {
+  expect(restatedDays([sent], [{ ...sent, firstVerdict: "act" }])).toEqual([]);
+  const empty = { ...sent, messages: 0, dmarcFail: 0, spfOrDkimFail: 0, ownFail: 0 };
   expect(restatedDays([empty], [{ ...empty, messages: 1 }])).toMatchObject([{ isNamed: true }]);
 });
 
-test("of a message that was brought up to date since the last digest, what that one told is compared", () => {
-  const now = { ...told, messages: 1200 };
-  const message = { route: "slack", at: "2026-11-20T09:00:00Z", figures: [now], before: [told] };
+test("of a message that was updated since the last digest, the figures of that digest are compared", () => {
+  const now = { ...sent, messages: 1200 };
+  const message = { route: "slack", at: "2026-11-20T09:00:00Z", figures: [now], before: [sent] };
   const window = windowOf(reporterLine({ day, messages: 1200, dmarcFail: 50, spfOrDkimFail: 90 }));
   const plan = { days: ["2026-11-18"], send: ["2026-11-18"] };
   expect(planRestating({ ...noState, sent: [message] }, window, plan)).toEqual({
     messages: [message],
-    told: [told],
+    sentFigures: [sent],
     days: ["2026-11-18", day],
   });
   const { before: _, ...calm } = message;
-  expect(planRestating({ ...noState, sent: [calm] }, window, plan)).toMatchObject({ messages: [], told: [] });
+  expect(planRestating({ ...noState, sent: [calm] }, window, plan)).toMatchObject({ messages: [], sentFigures: [] });
 });

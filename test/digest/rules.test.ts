@@ -86,7 +86,7 @@ test.each([
   expect(verdictOf(makeImpact(impact))).toBe(verdict);
 });
 
-test("the worst verdict of several is told", () => {
+test("the worst of several verdicts comes back", () => {
   expect(worstVerdict([])).toBe("ok");
   expect(worstVerdict(["ok", "look", "ok"])).toBe("look");
   expect(worstVerdict(["look", "act", "ok"])).toBe("act");

@@ -9,8 +9,8 @@ type IndexReporter = ReporterLine & { domain: string };
 type IndexSource = SourceLine & { domain: string };
 
 /**
- * A line of a reporter: Google saw `p=none` and 10 messages of example.com that passed, unless told otherwise; of
- * outcomes that are told alone, the messages are the sum.
+ * A line of a reporter: Google saw `p=none` and 10 messages of example.com that passed, unless said otherwise; of
+ * outcomes that are given without them, the messages are the sum.
  */
 export function reporterLine(line: Partial<IndexReporter> & { day: string }): IndexReporter {
   const { dmarcPass = 0, dmarcFail = 0, notEvaluated = 0 } = line;
@@ -51,7 +51,7 @@ export function makeLines(days: readonly string[], rest: Parameters<typeof makeL
   return days.map((day) => makeLine(day, rest));
 }
 
-/** A line of a source: 10 messages of a service that passed by both and were let through, unless told otherwise. */
+/** A line of a source: 10 messages of a service that passed by both and were let through, unless said otherwise. */
 export function sourceLine(line: Partial<IndexSource> & { day: string }): IndexSource {
   const messages = line.messages ?? 10;
   return {

@@ -12,7 +12,7 @@ export function textOf(day: Day): string {
   return formatDay(day).get(dayFilePath(day)) ?? "";
 }
 
-/** A report as it is kept, of a file that was given by hand unless told otherwise. */
+/** A report as it is kept, of a file that was given by hand unless said otherwise. */
 export function keepReport(report: Report, origin: Partial<ReportOrigin> = {}): StoredReport {
   return storedReport(report, { authenticity: { verdict: "given" }, ...origin });
 }
@@ -20,7 +20,7 @@ export function keepReport(report: Report, origin: Partial<ReportOrigin> = {}): 
 /** Nobody is believed but known reporters, and files given by hand. */
 export const noTrust: Trust = { trustedReporters: [], seasoned: new Set(), countsUnverified: false };
 
-/** A record for tests: 10 messages that passed, unless told otherwise. */
+/** A record for tests: 10 messages that passed, unless said otherwise. */
 export function makeRecord({
   sourceIp = "192.0.2.1",
   count = 10,

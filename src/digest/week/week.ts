@@ -61,7 +61,7 @@ export interface WeekNews {
   policyChanges: PolicyChange[];
 }
 
-/** How complete the days of a week are; all absent while nobody is known to be usual. */
+/** How complete the days of a week are; all absent while no reporter is known to be usual. */
 export interface WeekCoverage {
   /** The mean of the days' coverage, from 0 to 1. */
   share?: number;
@@ -78,8 +78,8 @@ export interface WeekSource {
   thresholds: Thresholds;
   /** Whose reports count. */
   trust: Trust;
-  /** What was told of the days, for their verdicts; of several entries of a day the last counts. */
-  told: readonly Pick<Figures, "day" | "verdict">[];
+  /** The figures of days that were sent, for their verdicts; of several entries of a day the last counts. */
+  sent: readonly Pick<Figures, "day" | "verdict">[];
 }
 
 const days = { week: 7, trend: 20 };
@@ -95,12 +95,12 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
   const { thresholds } = source;
   const { domains, failing } = weekDomains({ days: dates, domains: [...names], files: counting, window, thresholds });
   const changes = weekChanges(window, last);
-  const told = new Map([...source.told, ...digest.earlierDays, digest].map(({ day, verdict }) => [day, verdict]));
+  const verdicts = new Map([...source.sent, ...digest.earlierDays, digest].map(({ day, verdict }) => [day, verdict]));
   return {
     first: dayAfter(last, 1 - days.week),
     last,
     verdict: digest.verdict,
-    days: dates.map((day) => ({ day, verdict: told.get(day) })),
+    days: dates.map((day) => ({ day, verdict: verdicts.get(day) })),
     totals: addTotals(domains.map(({ totals }) => totals)),
     fail: addFailParts(domains.map(({ fail }) => fail)),
     ...(changes.all !== undefined && { change: changes.all }),
@@ -135,7 +135,7 @@ function trendUpTo(window: Window, last: string): WeekTrend {
   };
 }
 
-/** Sources that broke are not among it: they are told as failing, with since when. */
+/** Without the sources that broke: they are among the failing ones, with since when. */
 function weekNews(window: Window, dates: readonly string[]): WeekNews {
   const news = dates.map((day) => ({ day, ...newsOf(window, day) }));
   return {

@@ -18,7 +18,7 @@ export interface VolumeChange {
 
 /** Weeks before a day that are looked at. */
 const weeksBack = 8;
-/** Fewer weeks say nothing of what is usual. */
+/** With fewer weeks it is not known what is usual. */
 const leastWeeks = 4;
 /** Part of the compared days that a reporter must have reported. */
 const leastReported = 0.5;

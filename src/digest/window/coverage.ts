@@ -9,7 +9,7 @@ import { daysToLearn, kindOfDay, learning, type UsualReporter, usualReporters } 
 export interface Coverage {
   /**
    * Usual volume of the usual reporters that have reported the day, as a part of that of all of them, from 0 to 1;
-   * `undefined` while learning, and where nobody is usual.
+   * `undefined` while learning, and where there is no usual reporter.
    */
   share: number | undefined;
   /** Which day of how many this is; absent when enough days are known. */
@@ -56,8 +56,8 @@ const silentDays = 3;
  * Usual reporters that have reported neither a day nor the two before it, nor any later one, over all domains, the
  * largest first.
  *
- * One that usually needs longer than two days must have missed so many more: what can't have come by the end of the day
- * is not missed. One that rests on weekends is not missed on them. While learning nobody is.
+ * One that usually needs longer than two days must have been silent for as many days more: what can't have come by the
+ * end of the day is not missing. One that rests on weekends is not missing on them. While learning, none is silent.
  */
 export function silentReporters(window: Window, day: string): SilentReporter[] {
   const start = dayAfter(day, 1 - silentDays);
@@ -95,7 +95,7 @@ export interface UnverifiedReporter {
 
 /**
  * Usual reporters of which only unverified reports came for a day, the largest first: mails that claim to come from the
- * reporter's domain, or reports that go by the name of a known one. It is a stranger's word that they are theirs.
+ * reporter's domain, or reports with the name of a known one. Only a stranger says that they are the reporter's.
  *
  * @param files - Day files, not those of the day alone; others are left out.
  */

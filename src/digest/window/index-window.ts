@@ -14,7 +14,7 @@ export interface Window {
   last: string;
   /** Sorted by day; of reports that count by today's trust. */
   reporters: readonly WindowReporter[];
-  /** Sorted by day; of reports that count by their standing, where today's trust can't tell by the name of a source. */
+  /** Sorted by day; of reports that counted by their standing when they came, since a source's line names no reporter. */
   sources: readonly WindowSource[];
   /** What was seen of sources in the months before `first`, by reports that count; absent where that was not loaded. */
   earlier?: readonly SeenSource[];
@@ -72,7 +72,7 @@ export function windowUpTo(window: Window, last: string): Window {
   };
 }
 
-/** A window is asked about for each domain, and has tens of thousands of lines: they are sorted out once. */
+/** A window has tens of thousands of lines and is read for each domain: they are grouped once. */
 const knownDays = new WeakMap<Window, ReadonlyMap<string, readonly WindowReporter[]>>();
 
 /** The lines of a window's reporters by the day that they are about. */
@@ -109,7 +109,7 @@ export interface PolicyOnDay {
  *
  * Reporters keep a DNS record for hours, so that on the day of a change they differ: a day of which no policy has half
  * of the messages has none, and neither has one without messages. Of two halves the one that is not the day before's
- * counts, which is the newer. Who reports a word that is no policy has not said what the policy is.
+ * counts, which is the newer. Lines with a word that is no policy are left out.
  */
 export function seenPolicies(lines: Iterable<WindowReporter>): PolicyOnDay[] {
   const seen: PolicyOnDay[] = [];

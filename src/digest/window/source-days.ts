@@ -28,7 +28,7 @@ type DaysOfSources = ReadonlyMap<string, readonly SourceDay[]>;
 /** The days of the mail of policy domains themselves, and of that of their subdomains. */
 export type TaggedDays = Record<WindowSource["policyTag"], SourceDays>;
 
-/** A window has hundreds of thousands of lines, and is asked for several days and in several ways: they are added up once. */
+/** A window has hundreds of thousands of lines and is read for several days: they are added up once. */
 const added = new WeakMap<readonly WindowSource[], TaggedDays>();
 
 /** The days of all sources by policy domain. The order of the lines does not matter. */
@@ -60,7 +60,7 @@ type DaysByName = Map<string, SourceDay[]>;
 /** The days of a source for the policy domains of an organizational domain and their subdomains together; empty for none. */
 export type OwnDaysOf = (ownDomain: string, source: string) => readonly SourceDay[];
 
-/** Those of many are asked for on each day of a week, those of most on none. */
+/** Some sources are read for each day of a week, most for none: they are merged when they are first read. */
 const merged = new WeakMap<TaggedDays, OwnDaysOf>();
 
 /** The days of sources by organizational domain. */
@@ -167,7 +167,7 @@ export interface SendingSource {
   domains: string[];
 }
 
-/** Who sent in a window from a day on, the most messages first; networks and the like of which nothing passed are not among them. */
+/** Who sent in a window from a day on, the most messages first, without those that had no message pass. */
 export function sendingSources({ sources, last }: Window, first: string): SendingSource[] {
   const lines = sources.filter(({ day }) => day >= first && day <= last);
   const bySource = groupBy(lines, ({ source }) => source);

@@ -115,7 +115,7 @@ export function isInWeekUpTo(last: string, day: string): boolean {
   return day >= firstOfWeek(last);
 }
 
-/** Reckoning with dates takes long for what is asked of each day of each source, and there are only so many days. */
+/** Computing a date for each day of each source takes long, and there are few different days. */
 const firsts = new Map<string, string>();
 
 function firstOfWeek(last: string): string {

@@ -47,7 +47,8 @@ export function learning(window: Window, day: string): number | undefined {
  * Who usually reports on a day of this kind, the largest first: they have reported at least 80 % of the days of the same
  * kind in the 28 days before, and have at least 5 % of the volume.
  *
- * Days before the first one that the window knows were missed by nobody. The order of the lines does not matter.
+ * Days before the first one that the window knows do not count against a reporter. The order of the lines does not
+ * matter.
  */
 export function usualReporters(window: Window, day: string, kind = kindOfDay(day)): UsualReporter[] {
   const days = daysBefore(window, day).filter((before) => kindOfDay(before) === kind);

@@ -75,7 +75,7 @@ export type ReporterLine = z.output<typeof reporterColumns>;
  */
 export type SourceLine = z.output<typeof sourceColumns>;
 
-/** What the networks of which nothing passed are called together, beyond the largest of a day. */
+/** The name for all networks without a message that passed, beyond the largest of a day. */
 const otherNetworks = "other networks";
 
 /** Whether the name in a line is that of a service, and not of a network or of several. */
@@ -83,7 +83,7 @@ export function isService(source: string): boolean {
   return !isNetwork(source) && source !== otherNetworks;
 }
 
-/** Whether the name in a line is that of the networks together of which nothing passed, beyond the largest. */
+/** Whether the name in a line stands for all networks without a message that passed, beyond the largest. */
 export function isOtherNetworks(source: string): boolean {
   return source === otherNetworks;
 }
@@ -141,8 +141,8 @@ function isLater(a: StoredReport, b: StoredReport): boolean {
  * One line a standing, source, policy tag and outcome, sorted by day, source, standing, tag, DKIM and SPF. The order of the reports does
  * not matter.
  *
- * Whoever sends spam in our name does so from ever new networks: of those of which nothing passed DMARC, the 50 with
- * the most messages have lines of their own (of equal ones the first by name), and the others have one an outcome.
+ * Spam in our name comes from ever new networks. Of the networks without a message that passed DMARC, only the 50 with
+ * the most messages have lines of their own (of equal ones the first by name); the others share one line an outcome.
  */
 export function sourceLinesOf({ domain, day, reports }: Day): SourceLine[] {
   return [...groupBy(reports, ({ authenticity }) => authenticityWord(authenticity))]
@@ -170,7 +170,7 @@ function linesOfSources(
   );
 }
 
-/** Networks of which nothing passed, beyond the largest. */
+/** The networks without a message that passed, beyond the largest. */
 function smallNetworks(sources: ReadonlyMap<string, ReportRecord[]>): string[] {
   return [...sources]
     .filter(([source, records]) => isNetwork(source) && records.every((record) => dmarcOutcome(record) !== "pass"))
@@ -180,7 +180,7 @@ function smallNetworks(sources: ReadonlyMap<string, ReportRecord[]>): string[] {
     .map(({ source }) => source);
 }
 
-/** What tells the sources of a day apart, and the policy domain. */
+/** A source of a day, and the policy domain. */
 type SourceName = Pick<SourceLine, "day" | "source" | "standing"> & { domain: string };
 
 function outcomeLines(name: SourceName, records: ReportRecord[]): SourceLine[] {
@@ -228,10 +228,10 @@ function dispositionColumns({ none, quarantine, reject, pass }: Dispositions): {
   return { dispositionNone: none, dispositionQuarantine: quarantine, dispositionReject: reject, dispositionPass: pass };
 }
 
-/** The order in which the lines of one reporter file stand; 0 for lines that nothing tells apart. */
+/** The order in which the lines of one reporter file stand; 0 for two lines with the same key. */
 export const compareReporters = comparing("day", "reporter", "verdict");
 
-/** The order in which the lines of one source file stand; 0 for lines that nothing tells apart. */
+/** The order in which the lines of one source file stand; 0 for two lines with the same key. */
 export const compareSources = comparing("day", "source", "standing", "policyTag", "dkim", "spf");
 
 /** Order by some cells, the first of them first; an empty one comes before all others. */

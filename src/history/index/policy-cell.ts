@@ -7,7 +7,7 @@ const policyWords = ["none", "quarantine", "reject"] as const;
 /** What a domain asks of receivers; `?` for a word that has no meaning, or none at all. */
 export type PolicyWord = (typeof policyWords)[number] | "?";
 
-/** A policy as a cell of an index tells it. */
+/** A policy as it stands in a cell of an index. */
 export interface SeenPolicy {
   p: PolicyWord;
   /** For subdomains; as `p` unless said. */

@@ -50,7 +50,7 @@ export interface IntakeSettings {
   reasonText: (reason: Reason) => string;
 }
 
-/** What is known of the sender of a mail that nobody has judged. */
+/** What is known of the sender of a mail that was not judged. */
 const unjudged: Authenticity = { verdict: "unverified" };
 
 /** The days by the path of their file. */

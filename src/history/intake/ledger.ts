@@ -48,7 +48,7 @@ const columns = z.object({
   messages: countCell,
 });
 
-/** What tells one mail from another. */
+/** What identifies a mail. */
 export type MailKey = Pick<LedgerLine, "mailbox" | "sha256" | "uidValidity" | "uid">;
 
 /** The mails that arrived on one day: none stands there twice. */
@@ -63,7 +63,7 @@ const folder = "intake";
 /**
  * Where the line of a mail stands: `intake/2026/11/2026-11-22.csv`, by the date on which it arrived.
  *
- * @param date - ISO 8601; `undefined` for a file that tells of no date.
+ * @param date - ISO 8601; `undefined` for a file without a date.
  */
 export function ledgerPath(date: string | undefined): string {
   const [day, year, month] = /^((?:19|20)\d\d)-(\d\d)-\d\d/.exec(date ?? "") ?? [];

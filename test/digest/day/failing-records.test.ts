@@ -61,7 +61,7 @@ test("a source was first seen on the earliest day that the window knows for the 
   ]);
 });
 
-test("on an earlier day that is told, too, a source was first seen on that day at the latest", () => {
+test("on an earlier day, too, a source was first seen on that day at the latest", () => {
   const facts = factsFrom(windowWith({ day: "2026-11-16", source: "192.0.2.0/24" }), day);
   const days = ["2026-11-15", "2026-11-16", day].map((day) => dayWith([makeRecord(failed)], { day }));
   expect(failingRecords(days, facts).map((failing) => [failing.day, failing.firstSeen])).toEqual([

@@ -94,7 +94,7 @@ test.each([
 test.each([
   ["half of its messages", 10, since],
   ["less than that", 11, undefined],
-])("since when a source fails is told when %s fail", (_, passing, expected) => {
+])("since when a source fails is shown when %s fail", (_, passing, expected) => {
   const reports = [keepReport(makeReport({ records: [recordWith({}), makeRecord({ count: passing })] }))];
   const day = { domain: "example.com", day: "2026-11-17", reports };
   const { sources } = failuresOf([day], () => ({ hasPassed: true, since }));

@@ -21,7 +21,7 @@ interface ReportOf {
   records: ReportRecord[];
 }
 
-/** The day file of a report by each of some reporters, Google alone unless told otherwise. */
+/** The day file of a report by each of some reporters, Google alone unless said otherwise. */
 function dayFile(day: string, { domain = "example.com", reporters = ["google.com"], records }: ReportOf): Day {
   const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
   const reports = reporters.map((orgName) => keepReport(makeReport({ orgName, domain, begin, records })));
@@ -59,7 +59,7 @@ function weekOf(files: Day[], said: Partial<WeekSource> = {}): Week {
     intake,
   });
   const ofWeek = files.filter(({ day }) => day > ago(7) && day <= last);
-  return makeWeek(digest, { files: ofWeek, window, thresholds, trust: noTrust, told: [], ...said });
+  return makeWeek(digest, { files: ofWeek, window, thresholds, trust: noTrust, sent: [], ...said });
 }
 
 const passing = (count: number) => [makeRecord({ count })];
@@ -83,13 +83,13 @@ describe("the days of a week", () => {
     expect(week.days.map(({ day }) => day)).toEqual(range(0, 6).map(ago).reverse());
   });
 
-  test("have the verdict that was told of them last, and none where none was told", () => {
-    const told = [
+  test("have the verdict that was sent last, and none where none was sent", () => {
+    const sent = [
       { day: ago(3), verdict: "ok" },
       { day: ago(3), verdict: "act" },
       { day: ago(1), verdict: "look" },
     ] as const;
-    const { days, verdict } = weekOf(dayFiles([0], { records: passing(100) }), { told });
+    const { days, verdict } = weekOf(dayFiles([0], { records: passing(100) }), { sent });
     expect(verdict).toBe("ok");
     expect(days.map((day) => day.verdict)).toEqual([undefined, undefined, undefined, "act", undefined, "look", "ok"]);
   });

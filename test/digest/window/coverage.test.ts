@@ -33,7 +33,7 @@ test("a day that all usual reporters have reported is complete, with whatever vo
   expect(isComplete(coverage)).toBe(true);
 });
 
-test("those missing are told the largest first", () => {
+test("those missing come the largest first", () => {
   const yahoo = makeLines(before, { reporter: "dmarc.yahoo.com", messages: 200 });
   const { share, missing } = coverageOf(
     windowOf(yahoo, microsoft, google, makeLine(day, { reporter: "x.example" })),
@@ -151,7 +151,7 @@ function fileOf(orgName: string, authenticity: ReportOrigin["authenticity"], dom
   return { domain, day, reports: [keepReport(makeReport({ orgName, domain }), { authenticity })] };
 }
 
-test("a usual reporter in whose name only unverified reports came is told with their messages", () => {
+test("a usual reporter in whose name only unverified reports came is listed with their messages", () => {
   const window = windowOf(google, microsoft, makeLine(day));
   const files = [
     fileOf("Enterprise Outlook", { verdict: "unverified", domain: "microsoft.com" }),
@@ -163,7 +163,7 @@ test("a usual reporter in whose name only unverified reports came is told with t
   expect(unverifiedReporters(files, window, day)).toEqual([{ reporter: "microsoft.com", reports: 2, messages: 20 }]);
 });
 
-test("a stranger's verified report, and one of a reporter that is not usual, are not told", () => {
+test("a stranger's verified report, and one of a reporter that is not usual, are not listed", () => {
   const files = [
     fileOf("Outlook.com", { verdict: "verified", domain: "evil.example", standing: "new" }),
     fileOf("Yahoo", { verdict: "unverified", domain: "dmarc.yahoo.com" }),
@@ -171,7 +171,7 @@ test("a stranger's verified report, and one of a reporter that is not usual, are
   expect(unverifiedReporters(files, windowOf(google, microsoft), day)).toEqual([]);
 });
 
-test("a usual reporter that nobody knows is told by its domain, not by its name", () => {
+test("a usual reporter that is not a known one is recognised by its domain, not by its name", () => {
   const window = windowOf(google, makeLines(before, { reporter: "season.example" }));
   const files = [
     fileOf("Season", { verdict: "unverified", domain: "season.example" }),

@@ -18,7 +18,7 @@ test.each([
   expect(kindOfDay(it)).toBe(kind);
 });
 
-test("usual reporters are told with share, volume and delay, the largest first", () => {
+test("usual reporters come with share, volume and delay, the largest first", () => {
   const window = windowOf(
     makeLines(before, { reporter: "microsoft.com", messages: 300, delayHours: 32 }),
     makeLines(before, { messages: 600 }),
