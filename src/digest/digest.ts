@@ -3,16 +3,8 @@ import { groupBy } from "../history/lists.ts";
 import type { Figures } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
-import {
-  addFailParts,
-  addTotals,
-  countingDays,
-  type FailingRecord,
-  failingRecords,
-  type IntakeSummary,
-  notCountedIn,
-} from "./day/day.ts";
-import { compareDomains, type DomainView, figuresOn, makeDomainDigest } from "./domain-digest.ts";
+import { countingDays, type FailingRecord, failingRecords, type IntakeSummary, notCountedIn } from "./day/day.ts";
+import { addUp, compareDomains, type DomainView, figuresOn, makeDomainDigest } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
 import { newsOf } from "./news.ts";
 import { readinessOf } from "./readiness.ts";
@@ -77,8 +69,7 @@ export function makeDigest(source: DigestSource): Digest {
   const coverage = coverageOf(window, day);
   const facts: Omit<Digest, "version" | "verdict" | "findings"> = {
     day,
-    totals: addTotals(domains.map(({ totals }) => totals)),
-    fail: addFailParts(domains.map(({ fail }) => fail)),
+    ...addUp(domains),
     ...(change !== undefined && { change }),
     usual: {
       dmarcFail: usualShareOf(window, day, { part: "dmarcFail" }),
@@ -103,12 +94,7 @@ export function makeDigest(source: DigestSource): Digest {
 function makeEarlierDay(day: string, domains: Iterable<Day[]>, { thresholds, factsOf }: DomainView): EarlierDay {
   const figures = Array.from(domains, (files) => figuresOn(files, day, factsOf));
   const alarms = figures.flatMap((ofDomain) => alarmOf(ofDomain, day, thresholds) ?? []);
-  return {
-    day,
-    verdict: worstVerdict(alarms.map(({ own }) => verdictOf(own))),
-    totals: addTotals(figures.map(({ totals }) => totals)),
-    fail: addFailParts(figures.map(({ parts }) => parts)),
-  };
+  return { day, verdict: worstVerdict(alarms.map(({ own }) => verdictOf(own))), ...addUp(figures) };
 }
 
 /** The records of a digest's days of which SPF or DKIM failed to align; see `failingRecords`. */

@@ -3,7 +3,9 @@ import { dayFilePath } from "../history/day-file/day-file.ts";
 import { compareText, countBy } from "../history/lists.ts";
 import { dmarcOutcome } from "../report/outcome.ts";
 import {
+  addFailParts,
   addImpacts,
+  addTotals,
   type FactsOf,
   type FailingSource,
   type FailParts,
@@ -18,7 +20,6 @@ import {
   type Alarm,
   alarmOf,
   isAboveWithFewMessages,
-  type RuleFigures,
   type Thresholds,
   type Verdict,
   verdictOf,
@@ -73,7 +74,7 @@ export function makeDomainDigest(
   const today = files.filter((file) => file.day === newest).sort((a, b) => compareText(a.domain, b.domain));
   const reports = today.flatMap((file) => file.reports);
   const figures = figuresOn(today, newest, factsOf);
-  const { totals, parts, sources } = figures;
+  const { totals, fail, sources } = figures;
   const alarm = alarmOf(figures, newest, thresholds) ?? earlierAlarm(files, { days: earlier, thresholds, factsOf });
   const isAboveWithFew = isAboveWithFewMessages(figures, thresholds);
   return {
@@ -84,7 +85,7 @@ export function makeDomainDigest(
       isAboveWithFew || totals.unreadableRecords > 0 ? "look" : "ok",
     ]),
     totals,
-    fail: parts,
+    fail,
     dayFiles: today.map(dayFilePath),
     reporters: [...new Set(reports.map(({ reporter, reportMetadata }) => reportMetadata.orgName || reporter))].sort(),
     ...(alarm !== undefined && { alarm }),
@@ -99,10 +100,18 @@ export function makeDomainDigest(
 }
 
 /** The figures of one day over several day files of an organizational domain. */
-export function figuresOn(files: Iterable<Day>, day: string, factsOf: FactsOf): RuleFigures & Failures {
+export function figuresOn(
+  files: Iterable<Day>,
+  day: string,
+  factsOf: FactsOf,
+): Failures & Pick<DomainDigest, "totals"> {
   const ofDay = [...files].filter((file) => file.day === day);
-  const failures = failuresOf(ofDay, factsOf);
-  return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), own: failures.parts.own, ...failures };
+  return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), ...failuresOf(ofDay, factsOf) };
+}
+
+/** The figures of several domains or days, added up. */
+export function addUp(all: readonly Pick<DomainDigest, "totals" | "fail">[]): Pick<DomainDigest, "totals" | "fail"> {
+  return { totals: addTotals(all.map(({ totals }) => totals)), fail: addFailParts(all.map(({ fail }) => fail)) };
 }
 
 /** The alarm of the newest of some days that has one, and where most of it comes from. */

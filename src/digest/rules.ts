@@ -43,11 +43,15 @@ export interface PassedThreshold {
 /** The figures of a domain on a day that rules look at. */
 export interface RuleFigures {
   totals: Totals;
-  own: Impact;
+  fail: { own: Impact };
 }
 
 /** The alarm that a domain's figures of one day give, or `undefined`. */
-export function alarmOf({ totals, own }: RuleFigures, day: string, thresholds: Thresholds): Alarm | undefined {
+export function alarmOf(
+  { totals, fail: { own } }: RuleFigures,
+  day: string,
+  thresholds: Thresholds,
+): Alarm | undefined {
   const evaluated = evaluatedOf(totals);
   if (evaluated < thresholds.minMessages) return undefined;
   const passed = passedThresholds(own.messages, evaluated, thresholds);
@@ -58,9 +62,9 @@ export function alarmOf({ totals, own }: RuleFigures, day: string, thresholds: T
  * Whether a domain with too few messages for an alarm would pass a threshold even if the missing messages had all
  * passed DMARC: worth a look, while a single message is not.
  */
-export function isAboveWithFewMessages({ totals, own }: RuleFigures, thresholds: Thresholds): boolean {
+export function isAboveWithFewMessages({ totals, fail }: RuleFigures, thresholds: Thresholds): boolean {
   const isFew = evaluatedOf(totals) < thresholds.minMessages;
-  return isFew && passedThresholds(own.messages, thresholds.minMessages, thresholds).length > 0;
+  return isFew && passedThresholds(fail.own.messages, thresholds.minMessages, thresholds).length > 0;
 }
 
 /** By impact: own mail that receivers kept from the inbox is to act on, own mail that fails and arrives to look at. */

@@ -16,7 +16,7 @@ const thresholds: Thresholds = { maxFailRate: 0.05, minMessages: 100 };
 function figures({ messages = 1000, own = 0, other = 0, notEvaluated = 0 }): RuleFigures {
   return {
     totals: makeTotals({ messages, dmarcFail: own + other, notEvaluated }),
-    own: makeImpact({ delivered: own }),
+    fail: { own: makeImpact({ delivered: own }) },
   };
 }
 
@@ -40,7 +40,7 @@ test("an alarm says the day, the figures and the limits", () => {
   const said = figures({ messages: 210, own: 24, other: 6, notEvaluated: 10 });
   expect(alarmOf(said, day, { ...thresholds, maxFailures: 20 })).toEqual({
     day,
-    own: said.own,
+    own: said.fail.own,
     evaluated: 200,
     passed: [
       { threshold: "max-fail-rate", limit: 0.05, value: 0.12 },

@@ -69,7 +69,8 @@ export interface KnownSource extends Pick<SourceFacts, "hasPassed"> {
 
 /** The failures of a domain on one day. */
 export interface Failures {
-  parts: FailParts;
+  /** In parts. */
+  fail: FailParts;
   /** Own mail first, then the most failures, then by name. */
   sources: FailingSource[];
 }
@@ -91,18 +92,18 @@ interface Classified {
 export function failuresOf(files: Iterable<Day>, factsOf: FactsOf): Failures {
   const failing: Classified[] = [];
   const messages = new Map<string, number>();
-  const parts = noFailParts();
+  const fail = noFailParts();
   for (const one of classifiedIn(files, factsOf)) {
     const { record, source, mailClass, policy } = one;
     messages.set(source, (messages.get(source) ?? 0) + record.row.count);
     const part = failPartOf(mailClass);
     if (part === undefined || record.row.count === 0) continue;
-    addImpact(parts[part], record, policy);
+    addImpact(fail[part], record, policy);
     failing.push(one);
   }
   const groups = groupBy(failing, ({ source, service, mailClass }) => [source, service, mailClass].join("\0"));
   const sources = [...groups.values()].flatMap((group) => failingSource(group, messages));
-  return { parts, sources: sources.sort(compareSources) };
+  return { fail, sources: sources.sort(compareSources) };
 }
 
 /** The records of some days one after the other, since there may be hundreds of thousands. */

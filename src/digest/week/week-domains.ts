@@ -1,8 +1,8 @@
 import type { Day } from "../../history/day/day.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import type { FailingSource } from "../day/day.ts";
-import { addFailParts, addImpacts, addTotals, failPartOf } from "../day/day.ts";
-import { compareDomains, type DomainDigest, makeDomainDigest } from "../domain-digest.ts";
+import { addImpacts, failPartOf } from "../day/day.ts";
+import { addUp, compareDomains, type DomainDigest, makeDomainDigest } from "../domain-digest.ts";
 import { type Thresholds, worstVerdict } from "../rules.ts";
 import { factsFrom, type Window } from "../window/window.ts";
 import type { WeekChange } from "./week-change.ts";
@@ -67,12 +67,7 @@ export function weekDomains({ days, domains, files, window, thresholds }: WeekDa
 }
 
 function weekDomain(domain: string, days: readonly DomainDigest[]): WeekDomain {
-  return {
-    domain,
-    verdict: worstVerdict(days.map(({ verdict }) => verdict)),
-    totals: addTotals(days.map(({ totals }) => totals)),
-    fail: addFailParts(days.map(({ fail }) => fail)),
-  };
+  return { domain, verdict: worstVerdict(days.map(({ verdict }) => verdict)), ...addUp(days) };
 }
 
 /** A source of own mail that failed DMARC on a day. */

@@ -4,8 +4,9 @@ import { countBy, groupBy, sumOf } from "../../history/lists.ts";
 import type { Figures } from "../../history/state.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import type { Trust } from "../../report/trust/trust.ts";
-import { addFailParts, addTotals, countingDays, type FailParts, type Totals } from "../day/day.ts";
+import { countingDays, type FailParts, type Totals } from "../day/day.ts";
 import type { Digest } from "../digest.ts";
+import { addUp } from "../domain-digest.ts";
 import { type NewService, newsOf, type PolicyChange } from "../news.ts";
 import type { Readiness } from "../readiness.ts";
 import type { Thresholds, Verdict } from "../rules.ts";
@@ -101,8 +102,7 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     last,
     verdict: digest.verdict,
     days: dates.map((day) => ({ day, verdict: verdicts.get(day) })),
-    totals: addTotals(domains.map(({ totals }) => totals)),
-    fail: addFailParts(domains.map(({ fail }) => fail)),
+    ...addUp(domains),
     ...(changes.all !== undefined && { change: changes.all }),
     domains: domains.map((domain) => ({ ...domain, change: changes.domains.get(domain.domain) })),
     failing,

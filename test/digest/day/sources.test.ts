@@ -18,7 +18,7 @@ function sourcesOf(records: ReportRecord[], hasPassed = false) {
 
 test("failures of one service and class are added up over its addresses, own mail first", () => {
   const dkim = [{ domain: "newsletter.example", result: "pass" }];
-  const { parts, sources } = sourcesOf([
+  const { fail, sources } = sourcesOf([
     recordWith({ dkim }, { count: 5, sourceIp: "198.51.100.1", disposition: "reject" }),
     recordWith({ dkim }, { count: 7, sourceIp: "203.0.113.1", disposition: "quarantine", reasons: ["forwarded"] }),
     recordWith({ dkim }, { count: 3, sourceIp: "198.51.100.1", disposition: "no such word" }),
@@ -41,7 +41,7 @@ test("failures of one service and class are added up over its addresses, own mai
     { source: "192.0.2.0/24", mailClass: "spoofed", impact: { messages: 20 } },
     { source: "newsletter.example", mailClass: "altered", impact: { messages: 7, quarantined: 7 }, messages: 105 },
   ]);
-  expect(parts).toMatchObject({
+  expect(fail).toMatchObject({
     own: { messages: 8 },
     spoofed: { messages: 20 },
     forwarded: { messages: 7 },
