@@ -1,10 +1,10 @@
 import type { IntakeSummary } from "../../src/digest/day/intake.ts";
 import { addFailParts, type FailParts, type Impact, noFailParts } from "../../src/digest/day/mail-class.ts";
 import type { FailingSource } from "../../src/digest/day/sources.ts";
-import { addTotals, type Totals } from "../../src/digest/day/totals.ts";
 import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
 import { findingsOf } from "../../src/digest/findings.ts";
 import { worstVerdict } from "../../src/digest/rules.ts";
+import { addTotals, type Totals } from "../../src/history/totals.ts";
 import type { DigestLinks } from "../../src/render/links.ts";
 import { wordsOf } from "../../src/render/words/words.ts";
 

@@ -1,10 +1,10 @@
 import { addFailParts } from "../../src/digest/day/mail-class.ts";
-import { addTotals } from "../../src/digest/day/totals.ts";
 import type { Readiness } from "../../src/digest/readiness.ts";
 import type { Week } from "../../src/digest/week/week.ts";
 import type { ComparedWeek, WeekChange } from "../../src/digest/week/week-change.ts";
 import type { WeekDomain } from "../../src/digest/week/week-domains.ts";
 import type { TrendDay } from "../../src/digest/window/trend.ts";
+import { addTotals } from "../../src/history/totals.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { actDigest, makeImpact, makeParts, makeSource, makeTotals } from "./digests.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { totalsOf } from "../../src/digest/day/totals.ts";
+import { totalsOf } from "../../src/history/totals.ts";
 import { reasonText } from "../../src/render/words/words.ts";
 import { readMail } from "../../src/report/mail/mail.ts";
 import { summarizeMail } from "../../src/report/mail/mail-summary.ts";

@@ -1,5 +1,5 @@
+import { policiesOn } from "../../src/digest/day/counting.ts";
 import { intakeSummary } from "../../src/digest/day/intake.ts";
-import { policiesOn } from "../../src/digest/day/totals.ts";
 import { type Digest, makeDigest } from "../../src/digest/digest.ts";
 import { parseWindow, type Window } from "../../src/digest/window/index-window.ts";
 import { dayAfter, monthOf, monthsBetween } from "../../src/history/dates.ts";

@@ -64,7 +64,7 @@ async function prepareImap(): Promise<Read> {
   const { imapSource } = await import("../../src/io/imap/imap.ts");
   const { readFetched } = await import("../../src/io/fetched.ts");
   const { defaultLimits: limits } = await import("../../src/report/limits.ts");
-  const { totalsOf } = await import("../../src/digest/day/totals.ts");
+  const { totalsOf } = await import("../../src/history/totals.ts");
   return async (mailbox, total) => {
     const { port, user, password } = JSON.parse(mailbox) as BenchMailbox;
     const address = { host: "127.0.0.1", port, security: "none" as const, user, password, folder: "INBOX" };

@@ -1,3 +1,5 @@
+export { addTotals, evaluatedOf, type Totals, totalsOf } from "../../history/totals.ts";
+export { countingDays, type NotCounted, type NotCountedSender, notCountedIn, policiesOn } from "./counting.ts";
 export { type IntakeSummary, intakeSummary, isTrouble, lastingTrouble, troubleIn, troubleStates } from "./intake.ts";
 export {
   addFailParts,
@@ -17,14 +19,3 @@ export {
   failuresOf,
   isBroken,
 } from "./sources.ts";
-export {
-  addTotals,
-  countingDays,
-  evaluatedOf,
-  type NotCounted,
-  type NotCountedSender,
-  notCountedIn,
-  policiesOn,
-  type Totals,
-  totalsOf,
-} from "./totals.ts";

@@ -1,19 +1,13 @@
 import * as z from "zod";
 import { authenticityVerdicts, authenticityWord, authenticityWords } from "../../report/authenticity.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import {
-  addDisposition,
-  type Dispositions,
-  dmarcOutcome,
-  hasSpfOrDkimFail,
-  isAltered,
-  noDispositions,
-} from "../../report/outcome.ts";
+import { addDisposition, type Dispositions, dmarcOutcome, isAltered, noDispositions } from "../../report/outcome.ts";
 import { isNetwork, networkOf, serviceOf } from "../../report/source/source.ts";
 import type { AuthResults, PolicyPublished, ReportRecord } from "../../report/types.ts";
 import { countCell, csvCell, optionalCell, textCell } from "../csv.ts";
 import { type Day, reportKey, type StoredReport } from "../day/day.ts";
 import { compareText, groupBy, sumOf } from "../lists.ts";
+import { totalsOf } from "../totals.ts";
 import { formatPolicyCell, policyCell } from "./policy-cell.ts";
 
 /** What receivers did, in messages; unknown and missing words count as none. */
@@ -102,29 +96,10 @@ export function reporterLinesOf({ day, reports }: Day): ReporterLine[] {
 }
 
 function reporterLine(key: Pick<ReporterLine, "day" | "reporter" | "verdict">, reports: StoredReport[]): ReporterLine {
-  const outcomes = { pass: 0, fail: 0, "not-evaluated": 0 };
-  const dispositions = noDispositions();
-  let spfOrDkimFail = 0;
-  for (const record of reports.flatMap(({ records }) => records)) {
-    const { count, policyEvaluated } = record.row;
-    outcomes[dmarcOutcome(record)] += count;
-    addDisposition(dispositions, policyEvaluated.disposition, count);
-    if (hasSpfOrDkimFail(record)) spfOrDkimFail += count;
-  }
+  const { dispositions, dkimAlone: _, spfAlone: __, ...totals } = totalsOf(reports);
   const [firstReceived] = reports.flatMap(({ received }) => (received === undefined ? [] : csvCell(received))).sort();
-  return {
-    ...key,
-    policy: formatPolicyCell(lastPolicy(reports)),
-    reports: reports.length,
-    messages: outcomes.pass + outcomes.fail + outcomes["not-evaluated"],
-    dmarcPass: outcomes.pass,
-    dmarcFail: outcomes.fail,
-    notEvaluated: outcomes["not-evaluated"],
-    spfOrDkimFail,
-    ...dispositionColumns(dispositions),
-    unreadableRecords: sumOf(reports, ({ unreadableRecords = 0 }) => unreadableRecords),
-    firstReceived,
-  };
+  const policy = formatPolicyCell(lastPolicy(reports));
+  return { ...key, policy, ...totals, ...dispositionColumns(dispositions), firstReceived };
 }
 
 /** The policy of the report that ends last; of several, of the one whose key is the smallest. */

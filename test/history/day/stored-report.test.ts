@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { totalsOf } from "../../../src/digest/day/totals.ts";
 import { addReport, type Day } from "../../../src/history/day/day.ts";
 import { contentHash } from "../../../src/history/day/records.ts";
 import { dayOf, type StoredReport } from "../../../src/history/day/stored-report.ts";
 import { parseDayFile } from "../../../src/history/day-file/day-file.ts";
+import { totalsOf } from "../../../src/history/totals.ts";
 import { authenticityVerdicts } from "../../../src/report/authenticity.ts";
 import { inWords } from "../../reasons.ts";
 import { keepReport, makeRecord, makeReport, textOf } from "../reports.ts";

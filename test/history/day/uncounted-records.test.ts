@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { totalsOf } from "../../../src/digest/day/totals.ts";
 import { addReport, type Day } from "../../../src/history/day/day.ts";
 import { dayFaults } from "../../../src/history/day/day-faults.ts";
 import { type StoredReport, withFewRecords } from "../../../src/history/day/stored-report.ts";
 import { dayFilePath, parseDayFile } from "../../../src/history/day-file/day-file.ts";
 import { reporterLinesOf } from "../../../src/history/index/day-lines.ts";
+import { totalsOf } from "../../../src/history/totals.ts";
 import { keepReport, makeRecord, makeReport, noTrust, textOf } from "../reports.ts";
 
 const unverified = { verdict: "unverified", domain: "stranger.example" } as const;

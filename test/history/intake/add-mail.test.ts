@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { totalsOf } from "../../../src/digest/day/totals.ts";
 import {
   addMail,
   type Days,
@@ -8,6 +7,7 @@ import {
   ledgerLineOf,
 } from "../../../src/history/intake/add-mail.ts";
 import { addLine, formatLedger, parseLedger } from "../../../src/history/intake/ledger.ts";
+import { totalsOf } from "../../../src/history/totals.ts";
 import type { Authenticity } from "../../../src/report/authenticity.ts";
 import type { ReadFile, ReadMail } from "../../../src/report/read-mail.ts";
 import type { Report } from "../../../src/report/types.ts";

@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { noFailParts } from "../../../src/digest/day/mail-class.ts";
-import { totalsOf } from "../../../src/digest/day/totals.ts";
 import type { DomainDigest } from "../../../src/digest/digest.ts";
 import { type ExistingIssue, issueLabel, issueMarker } from "../../../src/digest/issue-plan.ts";
+import { totalsOf } from "../../../src/history/totals.ts";
 import { IssueError, issueTracker } from "../../../src/io/github/issues.ts";
 import {
   type GitHubServer,

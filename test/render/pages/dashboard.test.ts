@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { addFailParts, noFailParts } from "../../../src/digest/day/mail-class.ts";
-import { addTotals, totalsOf } from "../../../src/digest/day/totals.ts";
 import type { Digest, DomainDigest } from "../../../src/digest/digest.ts";
 import type { Readiness } from "../../../src/digest/readiness.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
+import { addTotals, totalsOf } from "../../../src/history/totals.ts";
 import { dashboard, readinessWords } from "../../../src/render/pages/dashboard.ts";
 import { markdownName } from "../../../src/render/pages/markdown-sources.ts";
 import { type Language, wordsOf } from "../../../src/render/words/words.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { totalsOf } from "../../../src/digest/day/totals.ts";
+import { totalsOf } from "../../../src/history/totals.ts";
 import { parseAggregate } from "../../../src/report/aggregate/aggregate.ts";
 import { defaultLimits } from "../../../src/report/limits.ts";
 import { inWords } from "../../reasons.ts";

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { addTotals, type Totals, totalsOf } from "../../../src/digest/day/totals.ts";
 import { monthOf } from "../../../src/history/dates.ts";
 import type { Day } from "../../../src/history/day/day.ts";
 import { dayFilePath, formatDay } from "../../../src/history/day-file/day-file.ts";
@@ -8,6 +7,7 @@ import { formatMonthIndex, indexPathsOf, recountDay } from "../../../src/history
 import { addMail, ledgerLineOf } from "../../../src/history/intake/add-mail.ts";
 import { formatLedger, type LedgerLine, ledgerPath } from "../../../src/history/intake/ledger.ts";
 import { formatState, noState, statePath } from "../../../src/history/state.ts";
+import { addTotals, type Totals, totalsOf } from "../../../src/history/totals.ts";
 import { daysFrom } from "../../../src/sample/traffic.ts";
 import { intakeSettings } from "../../../test/history/reports.ts";
 import { type Delivery, daysUpTo, deliveriesOn } from "./corpus.ts";

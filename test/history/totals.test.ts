@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { addTotals, evaluatedOf, policiesOn, totalsOf } from "../../../src/digest/day/totals.ts";
-import { keepReport, makeRecord, makeReport } from "../../history/reports.ts";
+import { addTotals, evaluatedOf, totalsOf } from "../../src/history/totals.ts";
+import { makeRecord, makeReport } from "./reports.ts";
 
 test("pass, fail and not evaluated add up to the messages, and so do the dispositions", () => {
   const unevaluated = makeRecord({ count: 4 });
@@ -48,32 +48,4 @@ test("what fails SPF or DKIM is by DKIM alone, by SPF alone, or neither", () => 
   const totals = totalsOf([makeReport({ records })]);
   expect(totals).toMatchObject({ spfOrDkimFail: 10, dkimAlone: 5, spfAlone: 3, dmarcFail: 2 });
   expect(evaluatedOf(totals)).toBe(100);
-});
-
-/** A report about a domain that says what it asks for. */
-function makePolicyReport(domain: string, p: string | undefined) {
-  const report = makeReport({ domain });
-  return keepReport({ ...report, policyPublished: { ...report.policyPublished, p } });
-}
-
-test("a domain asks for what most reports about itself on that day saw", () => {
-  const day = "2026-11-17";
-  const reports = (domain: string, ...policies: (string | undefined)[]) => ({
-    domain,
-    day,
-    reports: policies.map((p) => makePolicyReport(domain, p)),
-  });
-  const files = [
-    reports("example.com", "none", "reject", "reject"),
-    reports("news.example.com", "quarantine"),
-    reports("example.net", "reject", "none"),
-    reports("example.org", undefined),
-    { ...reports("example.edu", "none"), day: "2026-11-16" },
-  ];
-  expect(policiesOn(files, day)).toEqual(
-    new Map([
-      ["example.com", "reject"],
-      ["example.net", "none"],
-    ]),
-  );
 });

@@ -1,0 +1,73 @@
+import { type Day, messagesOf, type StoredReport } from "../../history/day/day.ts";
+import { compareText, countBy, groupBy } from "../../history/lists.ts";
+import { organizationalDomain } from "../../report/domain.ts";
+import { isCounting, type Trust } from "../../report/trust/trust.ts";
+
+/** Reports that are kept, but move no number and no alarm. */
+export interface NotCounted {
+  reports: number;
+  messages: number;
+  /** Who sent them, the most messages first, at most 10. */
+  senders: NotCountedSender[];
+  /** How many further senders there are. */
+  moreSenders: number;
+}
+
+/** Who sent reports that do not count. */
+export interface NotCountedSender {
+  /** `new`: authenticated, but not known so far. `unverified`: nothing shows that the mails are authentic. */
+  standing: "new" | "unverified";
+  /** The authenticated domain; of an unverified one what the report calls itself: text of a stranger. */
+  reporter: string;
+  reports: number;
+  messages: number;
+}
+
+const sendersShown = 10;
+
+/** The days with those reports alone that count by today's trust. */
+export function countingDays(files: Iterable<Day>, trust: Trust): Day[] {
+  return Array.from(files, (file) => ({ ...file, reports: file.reports.filter((report) => counts(report, trust)) }));
+}
+
+/** The reports of some days that do not count by today's trust. */
+export function notCountedIn(files: Iterable<Day>, trust: Trust): NotCounted {
+  const reports = [...files].flatMap((file) => file.reports.filter((report) => !counts(report, trust)));
+  const senders = [...groupBy(reports, ({ reporter, authenticity }) => `${authenticity.verdict} ${reporter}`).values()]
+    .flatMap(senderOf)
+    .sort((a, b) => b.messages - a.messages || compareText(a.reporter, b.reporter));
+  return {
+    reports: reports.length,
+    messages: messagesOf(reports),
+    senders: senders.slice(0, sendersShown),
+    moreSenders: Math.max(0, senders.length - sendersShown),
+  };
+}
+
+function counts({ authenticity }: StoredReport, trust: Trust): boolean {
+  return isCounting(authenticity, trust);
+}
+
+function senderOf(reports: StoredReport[]): NotCountedSender[] {
+  const [first] = reports;
+  if (first === undefined) return [];
+  const standing = first.authenticity.verdict === "verified" ? "new" : "unverified";
+  return [{ standing, reporter: first.reporter, reports: reports.length, messages: messagesOf(reports) }];
+}
+
+/**
+ * What organizational domains ask for (`p`) on a day as most reports saw it; of equal ones the first by name. Strangers'
+ * texts. A domain is missing where no report is about itself, or none says what it asks for.
+ *
+ * @param files - Day files with those reports alone that count.
+ */
+export function policiesOn(files: Iterable<Day>, day: string): Map<string, string> {
+  const policies = new Map<string, string>();
+  for (const file of files) {
+    if (file.day !== day || organizationalDomain(file.domain) !== file.domain) continue;
+    const seen = file.reports.flatMap(({ policyPublished }) => policyPublished.p ?? []);
+    const [most] = countBy(seen, (p) => p);
+    if (most !== undefined) policies.set(file.domain, most.name);
+  }
+  return policies;
+}
