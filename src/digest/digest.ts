@@ -72,8 +72,8 @@ export function makeDigest(source: DigestSource): Digest {
     ...addUp(domains),
     ...(change !== undefined && { change }),
     usual: {
-      dmarcFail: usualShareOf(window, day, { part: "dmarcFail" }),
-      spfOrDkimFail: usualShareOf(window, day, { part: "spfOrDkimFail" }),
+      dmarcFail: usualShareOf(window, day, "dmarcFail"),
+      spfOrDkimFail: usualShareOf(window, day, "spfOrDkimFail"),
     },
     domains,
     earlierDays: earlier.map((earlierDay) => makeEarlierDay(earlierDay, filesByDomain.values(), view)),

@@ -30,11 +30,9 @@ const leastReported = 0.5;
  * A week has data when somebody reported that weekday. A reporter is compared when it reported the day and at least half
  * of the days with data, and its mean is that of the days it reported: so neither a new reporter nor one that is
  * gone, nor one whose report of some week was lost, looks like a change of the mail.
- *
- * @param domains - The policy domains that are looked at; others have no part in it. All without it.
  */
-export function volumeChangeOf(window: Window, day: string, domains?: ReadonlySet<string>): VolumeChange | undefined {
-  const { today, before } = comparedDays(window, day, domains);
+export function volumeChangeOf(window: Window, day: string): VolumeChange | undefined {
+  const { today, before } = comparedDays(window, day);
   if (before.length < leastWeeks || today.length === 0) return undefined;
   const usual = [...groupBy(before.flat(), ({ reporter }) => reporter).values()]
     .map((lines) => sumOf(lines, messagesIn) / new Set(lines.map((line) => line.day)).size)
@@ -77,12 +75,8 @@ const marginOfMiddle = 0.1;
  * The share of failures among a day's messages beside that of the same weekday of the last 8 weeks, compared as in
  * `volumeChangeOf`; `undefined` where that gives none, or fewer than 4 of the days have a message.
  */
-export function usualShareOf(
-  window: Window,
-  day: string,
-  { part, domains }: { part: SharePart; domains?: ReadonlySet<string> },
-): UsualShare | undefined {
-  const { today, before } = comparedDays(window, day, domains);
+export function usualShareOf(window: Window, day: string, part: SharePart): UsualShare | undefined {
+  const { today, before } = comparedDays(window, day);
   const share = shareOf(today, part);
   const shares = before.map((lines) => shareOf(lines, part)).filter((it) => it !== undefined);
   if (share === undefined || shares.length < leastWeeks) return undefined;
@@ -92,17 +86,12 @@ export function usualShareOf(
 }
 
 /** The lines of reporters present on both sides: those of the day, and those of each same weekday before that has any. */
-function comparedDays(
-  window: Window,
-  day: string,
-  domains: ReadonlySet<string> | undefined,
-): { today: WindowReporter[]; before: WindowReporter[][] } {
-  const linesOf = (weeks: number) =>
-    (reporterDays(window).get(dayAfter(day, -7 * weeks)) ?? []).filter(({ domain }) => domains?.has(domain) ?? true);
+function comparedDays(window: Window, day: string): { today: WindowReporter[]; before: WindowReporter[][] } {
+  const linesOf = (weeks: number) => reporterDays(window).get(dayAfter(day, -7 * weeks)) ?? [];
   const today = linesOf(0);
   const before = Array.from({ length: weeksBack }, (_, index) => linesOf(index + 1)).filter(isSome);
   const present = reportersOfBoth(today, before);
-  const ofPresent = (lines: WindowReporter[]) => lines.filter(({ reporter }) => present.has(reporter));
+  const ofPresent = (lines: readonly WindowReporter[]) => lines.filter(({ reporter }) => present.has(reporter));
   return { today: ofPresent(today), before: before.map(ofPresent).filter(isSome) };
 }
 
@@ -110,7 +99,10 @@ function isSome({ length }: readonly unknown[]): boolean {
   return length > 0;
 }
 
-function reportersOfBoth(today: readonly WindowReporter[], before: readonly WindowReporter[][]): Set<string> {
+function reportersOfBoth(
+  today: readonly WindowReporter[],
+  before: readonly (readonly WindowReporter[])[],
+): Set<string> {
   const days = before.map((lines) => new Set(lines.map(({ reporter }) => reporter)));
   const daysOf = (reporter: string) => days.filter((ofDay) => ofDay.has(reporter)).length;
   const names = new Set(today.map(({ reporter }) => reporter));

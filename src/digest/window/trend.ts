@@ -1,5 +1,5 @@
 import { daysFrom } from "../../history/dates.ts";
-import { groupBy } from "../../history/lists.ts";
+import { compareText, groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { countsOf, type Window, type WindowReporter } from "./index-window.ts";
 
@@ -21,24 +21,14 @@ export interface Trend {
   domains: Map<string, TrendDay[]>;
 }
 
-/**
- * The days of a window with their counts, over all domains and for each.
- *
- * @param domains - The organizational domains to count, those without a report too; by default those that have one.
- */
-export function trendOf({ first, last, reporters }: Window, domains?: Iterable<string>): Trend {
-  const nameOf = memoized(organizationalDomain);
-  const linesByDomain = groupBy(reporters, ({ domain }) => nameOf(domain));
-  const names = [...new Set(domains ?? linesByDomain.keys())].sort();
+/** The days of a window with their counts, over all domains and for each that has a report. */
+export function trendOf({ first, last, reporters }: Window): Trend {
   const dates = daysFrom(first, last);
-  const ofDomains = names.map((name) => [name, countDays(dates, linesByDomain.get(name) ?? [])] as const);
-  return {
-    days: countDays(
-      dates,
-      names.flatMap((name) => linesByDomain.get(name) ?? []),
-    ),
-    domains: new Map(ofDomains),
-  };
+  const policyDomains = groupBy(reporters, ({ domain }) => domain);
+  const domains = [...groupBy(policyDomains, ([domain]) => organizationalDomain(domain))]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([domain, group]) => [domain, countDays(dates, Array.from(group, ([, lines]) => lines).flat())] as const);
+  return { days: countDays(dates, reporters), domains: new Map(domains) };
 }
 
 /** The share of messages that passed DMARC over some days, from 0 to 1; `undefined` when none was evaluated. */
@@ -57,14 +47,4 @@ function countDays(dates: readonly string[], lines: readonly WindowReporter[]): 
     const { messages, dmarcPass, dmarcFail } = countsOf(byDay.get(day) ?? []);
     return { day, messages, dmarcPass, dmarcFail };
   });
-}
-
-/** Looking up the public suffix of the same name a thousand times takes longer than all the rest. */
-function memoized(nameOf: (domain: string) => string): (domain: string) => string {
-  const names = new Map<string, string>();
-  return (domain) => {
-    const known = names.get(domain) ?? nameOf(domain);
-    names.set(domain, known);
-    return known;
-  };
 }

@@ -26,13 +26,6 @@ describe("the trend of a window", () => {
     expect(domains.get("example.net")?.map(({ messages }) => messages)).toEqual([0, 0, 7, 0]);
   });
 
-  it("of some domains counts those alone, one without a report too", () => {
-    const { days, domains } = trendOf(window, ["example.org", "example.net"]);
-    expect([...domains.keys()]).toEqual(["example.net", "example.org"]);
-    expect(domains.get("example.org")).toHaveLength(4);
-    expect(days.map(({ messages }) => messages)).toEqual([0, 0, 7, 0]);
-  });
-
   it("leaves days outside of the window out", () => {
     const narrow = { ...window, first: "2026-11-01", last: "2026-11-01" };
     expect(trendOf(narrow).days).toEqual([{ day: "2026-11-01", messages: 0, dmarcPass: 0, dmarcFail: 0 }]);
