@@ -1,8 +1,7 @@
 import { Transform } from "node:stream";
 import type { HeaderLines, Headers, MailParser } from "mailparser";
 import type { Limits } from "../limits.ts";
-import { decodeAnyBase64 } from "./base64.ts";
-import { decodeQuotedPrintable } from "./quoted-printable.ts";
+import { decodeAnyBase64, decodeQuotedPrintable } from "./transfer.ts";
 
 /**
  * A parser of mailparser that gives inline text as bytes too: some reporters send a zip as text/plain, which decoding

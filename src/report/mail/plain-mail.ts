@@ -1,11 +1,9 @@
 import type { Limits } from "../limits.ts";
 import { isPacked } from "../unpack/unpack.ts";
-import { decodeBase64 } from "./base64.ts";
 import type { MailPart } from "./mail-parts.ts";
 import { bodyStart, type PartFields, parseFields } from "./plain-fields.ts";
-import { decodeQuotedPrintable } from "./quoted-printable.ts";
 import { parseReceived } from "./received.ts";
-import { undoBase64 } from "./transfer.ts";
+import { decodeBase64, decodeQuotedPrintable, undoBase64 } from "./transfer.ts";
 
 /** The attachments of a plain mail, as `MailParts` has them. */
 export interface PlainMail {

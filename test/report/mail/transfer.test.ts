@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeAnyBase64, decodeBase64 } from "../../../src/report/mail/base64.ts";
-import { decodeQuotedPrintable } from "../../../src/report/mail/quoted-printable.ts";
+import { decodeAnyBase64, decodeBase64, decodeQuotedPrintable } from "../../../src/report/mail/transfer.ts";
 
 const toText = (bytes: Uint8Array | undefined): string | undefined =>
   bytes === undefined ? undefined : Buffer.from(bytes).toString("latin1");
