@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { relaxBlanks, withCrlf } from "../../../src/report/trust/body-lines.ts";
+import { relaxBlanks, withCrlf } from "../../../src/report/trust/dkim-verifier.ts";
 
 test.each([
   ["a\nb\n", "a\r\nb\r\n"],
