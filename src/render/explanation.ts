@@ -1,4 +1,4 @@
-import { readHeaderFields } from "../report/header-fields.ts";
+import { readHeader } from "../report/header.ts";
 import type { ReadFile } from "../report/read-mail.ts";
 import {
   fromSenderOf,
@@ -25,7 +25,7 @@ export interface ExplanationOptions {
 
 /** What the header of a mail says of its sender, a line a step. Text of strangers is guarded. */
 export function explainMail(mail: Uint8Array, { trustedHosts, domains }: ExplanationOptions): string[] {
-  const fields = readHeaderFields(mail);
+  const fields = readHeader(mail)?.fields ?? [];
   const sender = fromSenderOf(fields);
   const count = fields.filter(isAuthenticationResults).length;
   switch (sender.kind) {

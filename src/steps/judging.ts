@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { openDns } from "../io/dns.ts";
-import { readHeaderFields } from "../report/header-fields.ts";
+import { readHeader } from "../report/header.ts";
 import type { ReadMail } from "../report/read-mail.ts";
 import { checkDkim, judgeReports, topmostAuthservId } from "../report/trust/trust.ts";
 
@@ -41,7 +41,7 @@ export function openJudge(
   return {
     async judge(mail, { bytes, arrived, isGiven }) {
       const at = new Date(mail.received ?? arrived ?? now);
-      if (trustedHosts.length === 0) newest = topmostAuthservId(readHeaderFields(bytes)) ?? newest;
+      if (trustedHosts.length === 0) newest = topmostAuthservId(readHeader(bytes)?.fields ?? []) ?? newest;
       return await judgeReports(mail, bytes, {
         trustedHosts,
         ownDomains,

@@ -39,7 +39,7 @@ export function withNotes(file: ReadFile, notes: readonly string[]): ReadFile {
   return { ...file, report: { ...file.report, notes: [...notes, ...file.report.notes] } };
 }
 
-/** What a file in pieces is; its first bytes tell its kind, and of what is neither XML nor JSON they tell all. */
+/** What a file in pieces is; its first bytes show its kind, and of what is neither XML nor JSON they are enough. */
 async function readLarge(pieces: AsyncIterable<Uint8Array>, options: AggregateOptions): Promise<ReadFile> {
   const { first, all } = await peekPieces(pieces);
   const kind = kindOf(first);

@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
-import type { HeaderLines, Headers, MailParser } from "mailparser";
+import type { Headers, MailParser } from "mailparser";
+import type { Header, HeaderField } from "../header.ts";
 import type { Limits } from "../limits.ts";
 import { RefusalError, refusalOf, tooBig } from "../refusal.ts";
 import { isPacked } from "../unpack/unpack.ts";
 import { openMailParser } from "./mail-parser.ts";
-import { parseReceived } from "./received.ts";
 import { undoBase64 } from "./transfer.ts";
 
 /** A mail taken apart. Transfer encodings are undone. */
@@ -15,8 +15,6 @@ export interface MailParts {
   text: string;
   /** The inline text/html parts; empty when there's none. */
   html: string;
-  /** The date of the topmost `Received` field. */
-  received?: string;
   /** The type of the mail itself in lower case, such as `multipart/mixed`. */
   contentType: string;
 }
@@ -33,13 +31,13 @@ export interface MailPart {
 /**
  * A mail taken apart into its parts. Wrapped mails are not opened: each is an attachment of type `message/rfc822`.
  *
- * @throws RefusalError when it has more parts than `limits.mimeParts`, or headers too large to be any.
+ * @throws RefusalError when it has more parts than `limits.mimeParts`, or parts with headers too large to be any.
  */
-export async function readMailParts(bytes: Uint8Array, limits: Limits): Promise<MailParts> {
+export async function readMailParts(mail: Header, limits: Limits): Promise<MailParts> {
   const parser = await openMailParser(limits);
   const parts: MailParts = { attachments: [], text: "", html: "", contentType: "" };
   try {
-    await parseInto(parts, parser, bytes);
+    await parseInto(parts, parser, mail);
   } catch (error) {
     throw partsError(error, limits);
   } finally {
@@ -52,17 +50,13 @@ export async function readMailParts(bytes: Uint8Array, limits: Limits): Promise<
   return parts;
 }
 
-function parseInto(parts: MailParts, parser: MailParser, bytes: Uint8Array): Promise<void> {
+function parseInto(parts: MailParts, parser: MailParser, { fields, body }: Header): Promise<void> {
   return new Promise((resolve, reject) => {
     // The end of the mail may come before the end of its last part.
     const pending: Promise<void>[] = [];
     parser.on("error", reject);
     parser.on("end", () => {
       Promise.all(pending).then(() => resolve(), reject);
-    });
-    parser.on("headerLines", (lines) => {
-      const received = topmostReceived(lines);
-      if (received !== undefined) parts.received = received;
     });
     parser.on("data", (data) => {
       if (data.type === "text") return;
@@ -78,8 +72,35 @@ function parseInto(parts: MailParts, parser: MailParser, bytes: Uint8Array): Pro
         }),
       );
     });
-    parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    parser.write(Buffer.from(`${plainHeader(fields)}\r\n`, "latin1"));
+    parser.end(body);
   });
+}
+
+/**
+ * Those fields of a header that say how to read the body, in a form that every parser reads alike.
+ *
+ * What authenticates a mail covers its body, and of its header some fields: anybody may put others above, and they stay
+ * on the way. Where a line is a fold to one parser and the end of the header to another, a stranger's words would be
+ * read as those of the signer.
+ */
+function plainHeader(fields: readonly HeaderField[]): string {
+  return fields
+    .filter(({ name, isOdd }) => kept.has(name) && !isOdd)
+    .map((field) => `${plainField(field)}\r\n`)
+    .join("");
+}
+
+const kept: ReadonlySet<string> = new Set(["content-type", "content-transfer-encoding", "content-disposition"]);
+
+/** Name, colon and value up to the first line that is no fold, without empty folds and control characters. */
+function plainField({ name, text }: HeaderField): string {
+  const [first = "", ...rest] = text.slice(text.indexOf(":") + 1).split(/\r\n|\r|\n/);
+  const end = rest.findIndex((line) => !/^[ \t]/.test(line));
+  const lines = [first, ...rest.slice(0, end < 0 ? rest.length : end)].map((line) =>
+    line.replace(/[^\t -~\x80-\xff]/g, ""),
+  );
+  return `${name}:${lines.filter((line) => line.trim() !== "").join("\r\n")}`;
 }
 
 function addInline(parts: MailParts, part: MailPart, charset: string): void {
@@ -107,11 +128,6 @@ async function collect(stream: Readable): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-function topmostReceived(lines: HeaderLines): string | undefined {
-  const field = lines.find(({ key }) => key === "received");
-  return field === undefined ? undefined : parseReceived(field.line);
 }
 
 function partsError(error: unknown, { mimeParts }: Limits): RefusalError {

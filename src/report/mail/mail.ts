@@ -1,21 +1,20 @@
 import type { AggregateOptions } from "../aggregate/aggregate.ts";
+import { fieldNamed, fieldValue, type Header, readHeader, receivedAt } from "../header.ts";
 import { defaultLimits, type Limits } from "../limits.ts";
 import type { ReadFile, ReadMail } from "../read-mail.ts";
 import type { Reason } from "../reason.ts";
-import { refusalOf, refuse, tooBig } from "../refusal.ts";
+import { corrupt, refusalOf, refuse, tooBig } from "../refusal.ts";
 import { decodeXml } from "../xml/xml.ts";
 import { kindOf, readReportFile, readReportsInText, withNotes } from "./file.ts";
 import { type MailPart, type MailParts, readMailParts } from "./mail-parts.ts";
 import { parseFeedbackReport, parseWords } from "./other-kinds.ts";
-import { withPlainHeader } from "./plain-header.ts";
 import { readPlainMail } from "./plain-mail.ts";
 import { encodedFilesIn, undoBase64 } from "./transfer.ts";
 
 export { type MailSummary, summarizeMail } from "./mail-summary.ts";
-export { messageIdOf } from "./message-id.ts";
 
 /**
- * What a mail holds, or a bare file: XML, gzip, zip or JSON, told by its first bytes; everything else is taken as a mail.
+ * What a mail holds, or a bare file: XML, gzip, zip or JSON, by its first bytes; everything else is taken as a mail.
  *
  * Total: any bytes give an answer, and nothing is thrown. Attachments and files of archives are read each by itself, so
  * that a broken one loses none of the others. What has nothing to do with reports, such as the words for people
@@ -27,11 +26,11 @@ export async function readMail(bytes: Uint8Array, options: { limits?: Limits; no
   const reading = { limits: options.limits ?? defaultLimits, now: options.now };
   try {
     if (bytes.length > reading.limits.mailBytes) return { files: [tooLarge(reading.limits)] };
-    if (isBareFile(bytes)) return { files: worthTelling(await readReportFile(bytes, reading)) };
+    if (isBareFile(bytes)) return { files: reportsOf(await readReportFile(bytes, reading)) };
     const { files, received } = await readWholeMail(bytes, reading, 0);
     const rescued = isLost(files) ? await rescueFiles(bytes, reading) : [];
     const all = rescued.length > 0 ? rescued : files;
-    return { files: worthTelling(all), ...(received === undefined ? {} : { received }) };
+    return { files: reportsOf(all), ...(received === undefined ? {} : { received }) };
   } catch (error) {
     return { files: [refusalOf(error, "mail")] };
   }
@@ -43,15 +42,24 @@ export function isBareFile(bytes: Uint8Array): boolean {
   return kind !== "other" && kind !== "unused";
 }
 
+/**
+ * The Message-ID of a mail, with its angle brackets; `undefined` when it has none, or one that is not as RFC 5322,
+ * section 3.6.4 has it, or the bytes are no mail.
+ */
+export function messageIdOf(bytes: Uint8Array): string | undefined {
+  const field = isBareFile(bytes) ? undefined : fieldNamed(readHeader(bytes)?.fields ?? [], "message-id");
+  return field && /^[ \t\r\n]*(<[!-;=?-~]{1,250}>)[ \t\r\n]*$/.exec(fieldValue(field))?.[1];
+}
+
 /** A mail above `limits.mailBytes`, which a source does not even fetch. */
 export function tooLarge({ mailBytes }: Limits): ReadFile {
   return tooBig({ limit: "mailBytes", most: mailBytes });
 }
 
 /** Leaves out what is no report, unless nothing else is there: then the first that says why stands for the mail. */
-function worthTelling(files: ReadFile[]): ReadFile[] {
-  const telling = files.filter(isTold);
-  if (telling.length > 0) return telling;
+function reportsOf(files: ReadFile[]): ReadFile[] {
+  const reports = files.filter(isReport);
+  if (reports.length > 0) return reports;
   return [files.find(({ reason }) => reason?.code !== noReport.code) ?? refuse("not-a-report", noReport)];
 }
 
@@ -81,23 +89,21 @@ function astray(file: ReadFile): ReadFile {
 
 /** Most mails are plain; of what doesn't come out of those, and of all others, mailparser is asked. */
 async function readWholeMail(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadMail> {
-  const plain = readPlainMail(bytes, reading.limits);
-  if (plain !== undefined) {
-    const files = await readAttachments(plain.attachments, reading, depth);
-    const received = plain.received === undefined ? {} : { received: plain.received };
-    if (files.some(isTold)) return { files, ...received };
-  }
-  return readAnyMail(bytes, reading, depth);
+  const mail = readHeader(bytes);
+  if (mail === undefined) throw corrupt({ code: "header-too-large" });
+  const received = receivedAt(mail.fields);
+  const plain = await readAttachments(readPlainMail(mail, reading.limits) ?? [], reading, depth);
+  const files = plain.some(isReport) ? plain : await readAnyMail(mail, reading, depth);
+  return { files, ...(received === undefined ? {} : { received }) };
 }
 
-async function readAnyMail(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadMail> {
-  const parts = await readMailParts(withPlainHeader(bytes), reading.limits);
-  const received = parts.received === undefined ? {} : { received: parts.received };
+async function readAnyMail(mail: Header, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
+  const parts = await readMailParts(mail, reading.limits);
   const feedback = parts.attachments.find(({ contentType }) => contentType === "message/feedback-report");
-  if (feedback !== undefined) return { files: [parseFeedbackReport(feedback.bytes)], ...received };
+  if (feedback !== undefined) return [parseFeedbackReport(feedback.bytes)];
   const files = await readAttachments(parts.attachments, reading, depth);
-  const words = files.some(isTold) ? reportsBeside(parts, reading) : readWords(parts, reading);
-  return { files: [...words, ...files], ...received };
+  const words = files.some(isReport) ? reportsBeside(parts, reading) : readWords(parts, reading);
+  return [...words, ...files];
 }
 
 async function readAttachments(parts: MailPart[], reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
@@ -106,7 +112,8 @@ async function readAttachments(parts: MailPart[], reading: AggregateOptions, dep
   return files;
 }
 
-function isTold({ state }: ReadFile): boolean {
+/** Whether a file has to do with reports, be it one that can be read or not. */
+function isReport({ state }: ReadFile): boolean {
   return state !== "not-a-report";
 }
 

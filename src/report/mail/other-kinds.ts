@@ -13,7 +13,7 @@ export function parseFeedbackReport(bytes: Uint8Array): Refusal {
   return otherKind(type === "abuse" ? { code: "abuse-report" } : { code: "feedback-report", type });
 }
 
-/** Far above any TLS report; what is larger is told by its words alone, since parsing takes time and memory. */
+/** Far above any TLS report; what is larger is known by its words alone, since parsing takes time and memory. */
 const parsedJson = 1024 * 1024;
 
 /** A TLS report (RFC 8460), or why a JSON file is none. */

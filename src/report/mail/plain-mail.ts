@@ -1,16 +1,8 @@
+import { fieldValue, type Header, type HeaderField, readHeader } from "../header.ts";
 import type { Limits } from "../limits.ts";
 import { isPacked } from "../unpack/unpack.ts";
 import type { MailPart } from "./mail-parts.ts";
-import { bodyStart, type PartFields, parseFields } from "./plain-fields.ts";
-import { parseReceived } from "./received.ts";
 import { decodeBase64, decodeQuotedPrintable, undoBase64 } from "./transfer.ts";
-
-/** The attachments of a plain mail, as `MailParts` has them. */
-export interface PlainMail {
-  attachments: MailPart[];
-  /** The date of the topmost `Received` field. */
-  received?: string;
-}
 
 /**
  * The attachments of a mail as most reports come: one file, or files beside words for people, in base64 or as they are.
@@ -19,13 +11,9 @@ export interface PlainMail {
  *
  * @returns `undefined` for any other mail, and for one without attachments: `readMailParts` is to be asked.
  */
-export function readPlainMail(bytes: Uint8Array, { mimeParts }: Limits): PlainMail | undefined {
-  const mail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export function readPlainMail(mail: Header, { mimeParts }: Limits): MailPart[] | undefined {
   const walk: Walk = { attachments: [], parts: 0, most: Math.min(mimeParts, mostParts) };
-  const fields = walkPart(walk, mail, []);
-  if (fields === undefined || walk.attachments.length === 0) return undefined;
-  const received = fields.received === undefined ? undefined : parseReceived(fields.received);
-  return { attachments: walk.attachments, ...(received === undefined ? {} : { received }) };
+  return walkPart(walk, mail, []) && walk.attachments.length > 0 ? walk.attachments : undefined;
 }
 
 /** Real reports have two or three. */
@@ -37,32 +25,32 @@ interface Walk {
   most: number;
 }
 
-/** Takes one part apart, which may be the mail; `undefined` when it isn't plain. */
-function walkPart(walk: Walk, part: Buffer, boundaries: readonly string[]): PartFields | undefined {
+/** Takes one part apart, which may be the mail; whether it is plain. */
+function walkPart(walk: Walk, part: Header | undefined, boundaries: readonly string[]): boolean {
   walk.parts += 1;
-  const start = bodyStart(part);
-  const fields = start === undefined || walk.parts > walk.most ? undefined : parseFields(part.subarray(0, start));
-  if (start === undefined || fields === undefined) return undefined;
-  const body = part.subarray(start);
+  const fields = part === undefined || walk.parts > walk.most ? undefined : parseFields(part.fields);
+  // Without an empty line at its end, a part is read in many ways.
+  if (part === undefined || fields === undefined || part.body.length === 0) return false;
+  const { body } = part;
   const { type } = fields;
-  if (type.startsWith("multipart/")) return walkParts(walk, body, fields, boundaries) ? fields : undefined;
+  if (type.startsWith("multipart/")) return walkParts(walk, body, fields, boundaries);
   const isText = type === "text/plain" || type === "text/html";
   // mailparser splits by the boundary of any part.
-  if (fields.boundary !== undefined) return undefined;
-  if (isText && fields.disposition !== "attachment") return mayHoldReport(body, fields.encoding) ? undefined : fields;
+  if (fields.boundary !== undefined) return false;
+  if (isText && fields.disposition !== "attachment") return !mayHoldReport(body, fields.encoding);
   const content = decodeBody(body, fields.encoding);
   const contentType = type === "application/octet-stream" ? typeByName(fields.name) : type;
-  // What mails in mails and feedback reports hold is not for the mail itself to tell.
-  if (content === undefined || contentType === undefined || type.startsWith("message/")) return undefined;
+  // What mails in mails and feedback reports hold is not read here.
+  if (content === undefined || contentType === undefined || type.startsWith("message/")) return false;
   walk.attachments.push({ contentType, name: fields.name ?? "", bytes: content });
-  return fields;
+  return true;
 }
 
 /** Whether words for people could be a report, or a packed file that was sent as text. */
 function mayHoldReport(body: Buffer, encoding: string): boolean {
   const content = decodeWords(body, encoding);
   if (content === undefined || isPacked(content) || undoBase64(content) !== undefined) return true;
-  // A NUL tells of UTF-16.
+  // UTF-16 has NULs.
   return /feedback|\0/i.test(Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString("latin1"));
 }
 
@@ -75,7 +63,7 @@ function walkParts(walk: Walk, body: Buffer, { type, boundary }: PartFields, out
   if (!/^multipart\/(mixed|alternative|related)$/.test(type)) return false;
   if (boundary === undefined || outer.includes(boundary) || outer.length > 2) return false;
   const parts = splitParts(body, boundary);
-  return parts?.every((part) => walkPart(walk, part, [...outer, boundary]) !== undefined) ?? false;
+  return parts?.every((part) => walkPart(walk, readHeader(part), [...outer, boundary])) ?? false;
 }
 
 /** What stands between the lines of a boundary (RFC 2046, "Common Syntax"); `undefined` when its last line is missing. */
@@ -122,3 +110,70 @@ const typesByEnding: ReadonlyMap<string, string> = new Map([
   ["gz", "application/x-gzip"],
   ["zip", "application/zip"],
 ]);
+
+/** The header fields of a part of a mail, as far as they matter to what is in it. */
+interface PartFields {
+  /** In lower case, such as `multipart/mixed`. */
+  type: string;
+  boundary?: string;
+  disposition?: string;
+  /** The file name. */
+  name?: string;
+  /** `7bit`, `8bit`, `binary`, `base64` or `quoted-printable`. */
+  encoding: string;
+}
+
+/** Real parts have less than 10 KB of fields. */
+const mostFieldLength = 64 * 1024;
+
+/** Header fields of ASCII and of nothing but well-known forms (RFC 5322, RFC 2045, RFC 2183); else `undefined`. */
+function parseFields(fields: readonly HeaderField[]): PartFields | undefined {
+  if (fields.reduce((length, { text }) => length + text.length, 0) > mostFieldLength) return undefined;
+  if (!fields.every(({ text }) => /^[!-9;-~]+:[\t\r\n -~]*$/.test(text) && !/\r(?!\n)/.test(text))) return undefined;
+  const type = parseParameters(onlyField(fields, "content-type"));
+  const disposition = parseParameters(onlyField(fields, "content-disposition") ?? "");
+  const encoding = onlyField(fields, "content-transfer-encoding")?.toLowerCase() ?? "7bit";
+  if (type === undefined || disposition === undefined || !encodings.has(encoding)) return undefined;
+  if (!/^[a-z]+\/[a-z0-9.+-]+$/.test(type.value) || !/^(attachment|inline|)$/.test(disposition.value)) return undefined;
+  const name = disposition.parameters.get("filename") || type.parameters.get("name");
+  const boundary = type.parameters.get("boundary");
+  return {
+    type: type.value,
+    encoding,
+    ...(boundary ? { boundary } : {}),
+    ...(disposition.value === "" ? {} : { disposition: disposition.value }),
+    ...(name ? { name } : {}),
+  };
+}
+
+const encodings = new Set(["7bit", "8bit", "binary", "base64", "quoted-printable"]);
+
+/** The value of a field that may come once; what comes twice is refused by the form of no value. */
+function onlyField(fields: readonly HeaderField[], name: string): string | undefined {
+  const [found, ...others] = fields.filter((field) => field.name === name);
+  return others.length > 0 ? "?" : found && fieldValue(found).trim();
+}
+
+interface Parameters {
+  /** In lower case. */
+  value: string;
+  parameters: Map<string, string>;
+}
+
+/** `value; name=word; name="text"`, without comments, escapes, encoded words and continuations. */
+function parseParameters(field: string | undefined): Parameters | undefined {
+  if (field === undefined) return undefined;
+  const parameter = /;\s*([A-Za-z-]{1,30})=(?:"([^"\\\r\n]*)"|([\w.!+@~-]+))\s*/y;
+  const value = /^[\w/.+-]*/.exec(field)?.[0] ?? "";
+  const parameters = new Map<string, string>();
+  parameter.lastIndex = value.length;
+  let end = value.length;
+  for (let match = parameter.exec(field); match !== null; match = parameter.exec(field)) {
+    const [, name = "", quoted, word] = match;
+    const text = quoted ?? word ?? "";
+    if (parameters.has(name.toLowerCase()) || text.includes("=?") || text !== text.trim()) return undefined;
+    parameters.set(name.toLowerCase(), text);
+    end = parameter.lastIndex;
+  }
+  return /^;?$/.test(field.slice(end)) ? { value: value.toLowerCase(), parameters } : undefined;
+}

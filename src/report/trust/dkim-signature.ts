@@ -1,10 +1,10 @@
 import { normalDomain } from "../domain.ts";
-import type { RawField } from "../raw-fields.ts";
+import type { HeaderField } from "../header.ts";
 import type { Reason } from "../reason.ts";
 
-/** A `DKIM-Signature` field as far as it tells what to check (RFC 6376, "The DKIM-Signature Header Field"). */
+/** A `DKIM-Signature` field as far as it says what to check (RFC 6376, "The DKIM-Signature Header Field"). */
 export interface DkimSignature {
-  field: RawField;
+  field: HeaderField;
   /** d=, checked. */
   domain: string;
   /** s=, in lower case; empty when it is no host name. */
@@ -32,7 +32,7 @@ const skewSeconds = 3600;
  * @param at - When the mail was received: a signature that had expired by then, or is from later, proves nothing.
  * @returns `undefined` when it names no domain, or is too long to be read.
  */
-export function parseSignature(field: RawField, at: Date): DkimSignature | undefined {
+export function parseSignature(field: HeaderField, at: Date): DkimSignature | undefined {
   if (field.text.length > mostSignatureLength) return undefined;
   const { tags, isTwice } = parseTags(field.text.slice(field.text.indexOf(":") + 1));
   const domain = normalDomain(Buffer.from(tags.get("d") ?? "", "latin1").toString());

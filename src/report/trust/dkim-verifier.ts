@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { normalDomain } from "../domain.ts";
-import type { RawMail } from "../raw-fields.ts";
+import type { Header } from "../header.ts";
 import type { PlainReason, Reason } from "../reason.ts";
 import { keyName } from "./dkim-key.ts";
 import type { DkimSignature } from "./dkim-signature.ts";
@@ -31,7 +31,7 @@ const leastKeyBits = 1024;
  * @param signatures - All of them aligned with From, and without a refusal.
  */
 export async function verifySignatures(
-  mail: RawMail,
+  mail: Header,
   signatures: readonly KeyedSignature[],
   question: { fromDomain: string; at: Date },
 ): Promise<ReadonlyMap<DkimSignature, Verification>> {
@@ -48,7 +48,7 @@ export async function verifySignatures(
 
 /** In the order of the signatures, whose bodies are of one form. */
 async function verifyAlike(
-  mail: RawMail,
+  mail: Header,
   signatures: readonly KeyedSignature[],
   { fromDomain, at }: { fromDomain: string; at: Date },
 ): Promise<Verification[]> {
@@ -75,7 +75,7 @@ async function verifyAlike(
 }
 
 /** From, the signatures and what they sign, in its order; `undefined` when it is more than mail has. */
-function signedHeader({ fields }: RawMail, signatures: readonly KeyedSignature[]): Buffer | undefined {
+function signedHeader({ fields }: Header, signatures: readonly KeyedSignature[]): Buffer | undefined {
   const own = new Set(signatures.map(({ signature }) => signature.field));
   const names = new Set(["from", ...signatures.flatMap(({ signature }) => signature.signedNames)]);
   names.delete("dkim-signature");

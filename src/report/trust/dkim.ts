@@ -1,9 +1,10 @@
 import { isAligned } from "../domain.ts";
-import { type RawMail, readRawMail } from "../raw-fields.ts";
+import { type Header, readHeader } from "../header.ts";
 import type { Reason } from "../reason.ts";
 import { findKeys, keyName, type ResolveTxt } from "./dkim-key.ts";
 import { type DkimSignature, parseSignature } from "./dkim-signature.ts";
 import { verifySignatures } from "./dkim-verifier.ts";
+import { fromSenderOf } from "./from-domains.ts";
 
 /** What is asked of a mail. */
 export interface DkimQuestion {
@@ -47,15 +48,15 @@ const mostSignatures = 5;
  */
 export async function checkDkim(mail: Uint8Array, question: DkimQuestion): Promise<DkimOutcome> {
   try {
-    const raw = readRawMail(Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength));
-    if (raw === undefined) return { kind: "none", reason: { code: "too-many-fields" }, signatures: [] };
-    return await checkMail(raw, question);
+    const read = readHeader(mail);
+    if (read === undefined) return { kind: "none", reason: { code: "too-many-fields" }, signatures: [] };
+    return await checkMail(read, question);
   } catch {
     return { kind: "none", reason: { code: "signatures-unreadable" }, signatures: [] };
   }
 }
 
-async function checkMail(mail: RawMail, question: DkimQuestion): Promise<DkimOutcome> {
+async function checkMail(mail: Header, question: DkimQuestion): Promise<DkimOutcome> {
   const doubled = doubledField(mail);
   if (doubled !== undefined) return { ...doubled, signatures: [] };
   const fields = mail.fields.filter(({ name }) => name === "dkim-signature");
@@ -69,18 +70,17 @@ async function checkMail(mail: RawMail, question: DkimQuestion): Promise<DkimOut
 }
 
 /** A signature covers one field of a name, and not a second one put beside it (RFC 6376, "Attacks Involving Extra Header Fields"). */
-function doubledField({ fields }: RawMail): { kind: "failed" | "none"; reason: Reason } | undefined {
+function doubledField({ fields }: Header): { kind: "failed" | "none"; reason: Reason } | undefined {
+  if (fromSenderOf(fields).kind === "several") return { kind: "failed", reason: { code: "two-from-addresses" } };
   for (const [name, label] of onceOnly) {
     const count = fields.filter((field) => field.name === name).length;
-    if (count > 1)
-      return { kind: name === "from" ? "failed" : "none", reason: { code: "field-repeated", field: label, count } };
+    if (count > 1) return { kind: "none", reason: { code: "field-repeated", field: label, count } };
   }
   return undefined;
 }
 
-/** Who wrote the mail, and how its signed bytes are to be read. */
+/** How the signed bytes of a mail are to be read. */
 const onceOnly = [
-  ["from", "From"],
   ["content-type", "Content-Type"],
   ["content-transfer-encoding", "Content-Transfer-Encoding"],
 ] as const;
@@ -108,7 +108,7 @@ function refuse(signature: DkimSignature, isOneOfSeveral: boolean): SignatureFin
 
 /** Looks up the keys, all at once, and holds the mail against those that are there. */
 async function checkSignatures(
-  mail: RawMail,
+  mail: Header,
   signatures: readonly DkimSignature[],
   { fromDomain, at, resolve }: DkimQuestion,
 ): Promise<SignatureFinding[]> {

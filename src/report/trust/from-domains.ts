@@ -1,5 +1,5 @@
 import { normalDomain } from "../domain.ts";
-import type { HeaderField } from "../header-fields.ts";
+import { fieldValue, type HeaderField } from "../header.ts";
 import { commentEnd, quoteEnd, unquote } from "./field-words.ts";
 
 /** Whose mail it says it is. */
@@ -9,41 +9,62 @@ export type FromSender =
       /** A-label */
       domain: string;
     }
-  /** Two `From` fields, or addresses of several domains: which one a person sees is not known. */
+  /** Two `From` fields, or two addresses: which one a person sees is not known. */
   | { kind: "several"; domains: string[] }
   | { kind: "none" };
 
 /**
- * The sender that a mail claims by its `From` field, where all mail clients show the same one.
- *
- * Several addresses of one domain are one sender: authentication is about domains.
- */
-export function fromSenderOf(fields: readonly HeaderField[]): FromSender {
-  const domains = fromDomainsOf(fields);
-  const [domain] = domains;
-  if (domains.length > 1 || fields.filter(isFrom).length > 1) return { kind: "several", domains };
-  return domain === undefined || normalDomain(domain) !== domain ? { kind: "none" } : { kind: "one", domain };
-}
-
-/**
- * Every domain that a mail client could show as that of the sender, each once and at most 10: A-labels, or in lower case
- * and safe to show what is no host name.
+ * The sender that a mail claims by its `From` field, where all mail clients show the same one. Two addresses are several
+ * senders even where their domain is one: a receiver may have looked at either.
  *
  * Generous on purpose, since clients differ in how they read what is not as RFC 5322 has it: it looks for addresses in
  * all `From` fields, in groups, routes and comments, with and without the blanks and comments that may stand in a domain,
  * and in quoted and encoded text that is part of an address. In a quoted or encoded *name* an address counts only in
  * angle brackets: lists and reporters write bare ones there.
  *
- * @returns An empty list when there is none, or `From` fields too large to be any.
+ * @returns Of several, every domain that a client could show, each once and at most 10: A-labels, or in lower case and
+ *   safe to show what is no host name. `none` where `From` is too large to be any, too.
  */
-export function fromDomainsOf(fields: readonly HeaderField[]): string[] {
+export function fromSenderOf(fields: readonly HeaderField[]): FromSender {
+  const from = fields.filter(isFrom);
+  const count = from.length + fields.reduce((sum, { text }) => sum + countHiddenFrom(text), 0);
+  const texts = fromTexts(from);
+  const domains = domainsIn(texts);
+  if (count > 1 || domains.length > 1 || texts.some(({ outer }) => hasTwoAddresses(outer))) {
+    return { kind: "several", domains };
+  }
+  const [domain] = domains;
+  if (from[0]?.isOdd !== false || domain === undefined || normalDomain(domain) !== domain) return { kind: "none" };
+  return { kind: "one", domain };
+}
+
+function fromTexts(from: readonly HeaderField[]): FromText[] {
+  const values = from.map(fieldValue);
+  return values.reduce((length, value) => length + value.length, 0) > mostFromLength ? [] : values.map(readFromText);
+}
+
+function domainsIn(texts: readonly FromText[]): string[] {
   const domains = new Set<string>();
-  const values = fields.filter(isFrom).map(({ value }) => value);
-  if (values.reduce((length, value) => length + value.length, 0) > mostFromLength) return [];
-  for (const value of values) {
-    for (const text of shownTexts(value)) addDomains(domains, text);
+  for (const { outer, inner } of texts) {
+    for (const text of [outer, ...inner]) addDomains(domains, text);
   }
   return [...domains];
+}
+
+/** How many `From` fields a reader may find in the text of a field who takes a bare CR for the end of a line. */
+function countHiddenFrom(text: string): number {
+  const starts = text.matchAll(/\r(?!\n)[^\n!-~]*(from[^!-~]*:)?/gi);
+  return [...starts].filter(([, found]) => found !== undefined).length;
+}
+
+/** Whether a list holds more than one address, or a name is an address other than the one that it names. */
+function hasTwoAddresses(outer: string): boolean {
+  const entries = outer.split(/[,;]/).filter((entry) => entry.includes("@"));
+  const addresses = outer
+    .toLowerCase()
+    .split(/[\s<>,;:()"[\]\\]+/)
+    .filter((word) => word.includes("@"));
+  return entries.length > 1 || new Set(addresses).size > 1;
 }
 
 const mostDomains = 10;
@@ -52,16 +73,22 @@ const mostDomains = 10;
 const mostFromLength = 64 * 1024;
 
 function isFrom({ name }: HeaderField): boolean {
-  return name.toLowerCase() === "from";
+  return name === "from";
 }
 
 /** Stands for a comment that was taken out: clients may read on past it, or stop there. */
 const gap = "\v";
 
 /** The texts of a `From` field in which an address may be seen. */
-function shownTexts(field: string): string[] {
+interface FromText {
+  /** Without comments and quoted strings. */
+  outer: string;
+  inner: string[];
+}
+
+function readFromText(field: string): FromText {
   let outer = "";
-  const texts: string[] = [];
+  const inner: string[] = [];
   const plain: string[] = [];
   let at = 0;
   while (at < field.length) {
@@ -69,8 +96,8 @@ function shownTexts(field: string): string[] {
     const end = plain.includes(char) ? undefined : insideEnd(field, at);
     if (end !== undefined) {
       const inside = field.slice(at, end);
-      if (char === "(") texts.push(decodeWords(inside));
-      else texts.push(...addressText(decodeWords(unquote(inside)), isJoined(field, end)));
+      if (char === "(") inner.push(decodeWords(inside));
+      else inner.push(...addressText(decodeWords(unquote(inside)), isJoined(field, end)));
       outer += gap;
       at = end;
       continue;
@@ -83,7 +110,7 @@ function shownTexts(field: string): string[] {
     outer += found.replace(/^\\(?=[\s\S])/, "");
     at += found.length;
   }
-  return [outer, ...texts, ...encodedTexts(outer)];
+  return { outer, inner: [...inner, ...encodedTexts(outer)] };
 }
 
 /** The index after a comment or quoted string that begins at an index; `undefined` when none does, or none ends. */

@@ -1,6 +1,6 @@
 import type { Authenticity } from "../authenticity.ts";
 import { isAligned, normalDomain } from "../domain.ts";
-import { readHeaderFields } from "../header-fields.ts";
+import { readHeader } from "../header.ts";
 import { isBareFile } from "../mail/mail.ts";
 import type { ReadFile, ReadMail } from "../read-mail.ts";
 import type { Reason } from "../reason.ts";
@@ -38,7 +38,7 @@ export interface JudgeOptions {
  * @param mail - Its raw bytes, as fetched.
  */
 export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promise<Judgement> {
-  const fields = readHeaderFields(mail);
+  const fields = readHeader(mail)?.fields ?? [];
   const sender = fromSenderOf(fields);
   if (sender.kind === "several") return { kind: "failed", reason: { code: "two-from-addresses" } };
   if (sender.kind === "none") return unverified();

@@ -1,8 +1,8 @@
 import { normalDomain } from "../domain.ts";
-import type { HeaderField } from "../header-fields.ts";
+import { fieldNamed, fieldValue, type HeaderField } from "../header.ts";
 import { type AuthenticationResults, parseAuthenticationResults } from "./authentication-results.ts";
 
-/** How the `Authentication-Results` fields of a receiving host are told from those of strangers. */
+/** How the `Authentication-Results` fields of a receiving host differ from those of strangers. */
 export interface TrustedHost {
   /** The preset, or the `authserv-id` as A-label. */
   setting: string;
@@ -10,7 +10,7 @@ export interface TrustedHost {
   wrote(authservId: string | undefined): boolean;
   /** Whether it writes one field a mail, so that a second one is a stranger's. */
   isSingle: boolean;
-  /** Whether its field is told by its place alone: the topmost of the mail, whoever wrote it. */
+  /** Whether its field is known by its place alone: the topmost of the mail, whoever wrote it. */
   isTopmost: boolean;
 }
 
@@ -86,7 +86,7 @@ function presetOf(authservId: string): TrustedPreset | undefined {
 export interface TopmostHost {
   /** Its id, safe to show; absent when the field has none. */
   authservId?: string;
-  /** What to write into the settings to trust it; absent when the field tells no host. */
+  /** What to write into the settings to trust it; absent when the field names no host. */
   setting?: string;
 }
 
@@ -97,9 +97,9 @@ export interface TopmostHost {
  * @returns `undefined` when the mail has no such field.
  */
 export function topmostAuthservId(fields: readonly HeaderField[]): TopmostHost | undefined {
-  const field = fields.find(isAuthenticationResults);
+  const field = fieldNamed(fields, "authentication-results");
   if (field === undefined) return undefined;
-  const { authservId, results } = parseAuthenticationResults(field.value);
+  const { authservId, results } = parseAuthenticationResults(fieldValue(field));
   if (authservId === undefined) return isOfExchange(results) ? { setting: "microsoft365" } : {};
   const shown = authservId.replace(/[^!-~]/g, "?").slice(0, 100);
   const setting = presetOf(authservId) ?? (/^[!-~]+$/.test(authservId) ? normalDomain(authservId) : undefined);
@@ -111,7 +111,10 @@ function isOfExchange(results: AuthenticationResults["results"]): boolean {
   return results.some(({ method }) => method === "compauth");
 }
 
-/** Whether a field is an `Authentication-Results` field; those of ARC and of other names are none. */
-export function isAuthenticationResults({ name }: HeaderField): boolean {
-  return name.toLowerCase() === "authentication-results";
+/**
+ * Whether a field is an `Authentication-Results` field. Those of ARC and of other names are none, nor is one whose name is
+ * spelled in a way by which it may have passed a host that takes forged ones out.
+ */
+export function isAuthenticationResults({ name, isOdd }: HeaderField): boolean {
+  return name === "authentication-results" && !isOdd;
 }

@@ -1,5 +1,5 @@
 import { isAligned, normalDomain } from "../domain.ts";
-import type { HeaderField } from "../header-fields.ts";
+import { fieldValue, type HeaderField } from "../header.ts";
 import type { Reason } from "../reason.ts";
 import {
   type AuthenticationResult,
@@ -67,9 +67,9 @@ function findTrustedFields(fields: readonly HeaderField[], trusted: readonly Tru
   let isTopmost = true;
   let isOver = false;
   for (const field of fields) {
-    if (field.name.toLowerCase() === "received") isOver ||= found.host !== undefined;
+    if (field.name === "received") isOver ||= found.host !== undefined;
     if (!isAuthenticationResults(field)) continue;
-    const results = parseAuthenticationResults(field.value);
+    const results = parseAuthenticationResults(fieldValue(field));
     const host = trusted.find((one) => one.wrote(results.authservId) && (isTopmost || !one.isTopmost));
     isTopmost = false;
     if (host === undefined) continue;

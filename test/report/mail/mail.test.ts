@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { reasonText } from "../../../src/render/words/words.ts";
 import { defaultLimits, type Limits } from "../../../src/report/limits.ts";
-import { readMail } from "../../../src/report/mail/mail.ts";
+import { messageIdOf, readMail } from "../../../src/report/mail/mail.ts";
 import type { ReadFile } from "../../../src/report/read-mail.ts";
 import { reportXml, zipOf } from "../report-files.ts";
 
@@ -161,4 +161,19 @@ test("the reason of a mail without a report is that of its attachment, before th
   const file = `Content-Type: application/gzip\nContent-Transfer-Encoding: base64\n\n${packed}`;
   const mail = `Content-Type: multipart/mixed; boundary="b"\n\n--b\n${words}\n--b\n${file}\n--b--\n`;
   expect(await statesIn(mail)).toEqual(["not-a-report: XML of <html>, not of <feedback>"]);
+});
+
+test.each([
+  ["a field", "From: a@example.net\r\nMessage-ID: <1@example.net>\r\n\r\nbody", "<1@example.net>"],
+  ["a folded field", "Message-Id:\r\n <1@example.net>\r\nTo: b@example.com\r\n\r\n", "<1@example.net>"],
+  ["a blank before its colon", "Message-ID : <1@example.net>\r\n\r\n", "<1@example.net>"],
+  ["a mail of an mbox", "From x\nMESSAGE-ID: <1@example.net>\n\n", "<1@example.net>"],
+  ["none", "From: a@example.net\n\nMessage-ID: <in-the-body@example.net>\n", undefined],
+  ["something else", "Message-ID: <a b@example.net>\n\n", undefined],
+  ["a second line", "Message-ID: <a@example.net>\n\t=cmd()\n\n", undefined],
+  ["too much", `Message-ID: <${"a".repeat(300)}@example.net>\n\n`, undefined],
+  ["a bare file", "<?xml version='1.0'?>\nMessage-ID: <1@example.net>\n", undefined],
+  ["nothing", "", undefined],
+])("the Message-ID of a mail with %s", (_, text, expected) => {
+  expect(messageIdOf(Buffer.from(text))).toBe(expected);
 });

@@ -131,7 +131,7 @@ describe("a mail fails", () => {
       const mail = await sign();
       const below = `${mail.slice(0, cut(mail) - 2)}${second}${mail.slice(cut(mail) - 2)}`;
       for (const forged of [second + mail, below]) {
-        expect(await check(forged)).toMatchObject({ kind: "failed", reason: "the mail has 2 From fields" });
+        expect(await check(forged)).toMatchObject({ kind: "failed", reason: "it has two From addresses" });
       }
     },
   );
@@ -300,29 +300,32 @@ describe("what a stranger writes costs little", () => {
     expect(outcome.asked).toHaveLength(5);
   });
 
-  test("a mail of more fields than any has is not read", async () => {
-    const mail = "X:\r\n".repeat(20_001) + (await sign());
-    expect(await check(mail)).toMatchObject({ kind: "none", reason: "the mail has too many header fields", asked: [] });
-  });
+  test.each(["X:\r\n".repeat(20_001), `X: ${"x".repeat(1024 * 1024)}\r\n`])(
+    "a mail with a larger header than any has is not read",
+    async (top) => {
+      const reason = "the mail has too many header fields";
+      expect(await check(top + (await sign()))).toMatchObject({ kind: "none", reason, asked: [] });
+    },
+  );
 
   test.each([
-    ["in one line", "x".repeat(1024 * 1024)],
-    ["in many lines", "\r\n x".repeat(256 * 1024)],
-  ])("a signature of 1 MB %s is not read", async (_, padding) => {
+    ["in one line", "x".repeat(800 * 1024)],
+    ["in many lines", "\r\n x".repeat(200 * 1024)],
+  ])("a signature of 800 KB %s is not read", async (_, padding) => {
     const outcome = await check((await sign()).replace("b=", `z=${padding}; b=`));
     expect(outcome).toMatchObject({ kind: "none", reason: "no signature can be read", asked: [] });
   });
 
-  test("a signed field of 1 MB, or of many lines, is not read, one that is not signed does no harm", async () => {
+  test("a signed field of 800 KB, or of many lines, is not read, one that is not signed does no harm", async () => {
     const mail = await sign({ fields: "From:Subject" });
-    expect(await check(mail.replace(/^Subject:/m, `$&${"\r\n x".repeat(256 * 1024)}`))).toMatchObject({
+    expect(await check(mail.replace(/^Subject:/m, `$&${"\r\n x".repeat(200 * 1024)}`))).toMatchObject({
       kind: "none",
       signatures: [{ reason: "the fields it signs are too long" }],
     });
     expect(await check(mail.replace(/^Subject:/m, `$&${"\r\n x".repeat(50 * 1024)}`))).toMatchObject({
       signatures: [{ reason: "the fields it signs are too long" }],
     });
-    expect(await check(`X: ${"\r\n x".repeat(256 * 1024)}\r\n${mail}`)).toMatchObject({ kind: "pass" });
+    expect(await check(`X: ${"\r\n x".repeat(200 * 1024)}\r\n${mail}`)).toMatchObject({ kind: "pass" });
   });
 });
 

@@ -1,4 +1,4 @@
-import { readHeaderFields } from "../../../src/report/header-fields.ts";
+import { readHeader } from "../../../src/report/header.ts";
 import { parseTrustedHost, type TrustedHost } from "../../../src/report/trust/trusted-hosts.ts";
 import { type HeaderVerdict, judgeByHeader } from "../../../src/report/trust/trusted-results.ts";
 
@@ -17,7 +17,7 @@ export function judge(
   settings: string | readonly string[],
   from = "reporter.example",
 ): HeaderVerdict {
-  const fields = readHeaderFields(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`));
+  const { fields } = readHeader(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`)) ?? { fields: [] };
   return judgeByHeader(fields, trust(...[settings].flat()), from);
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { parseTrustedHost, topmostAuthservId, trustedPresets } from "../../../src/report/trust/trusted-hosts.ts";
+import { fieldOf } from "../field.ts";
 
 test("the presets are those that the documentation names", () => {
   expect(trustedPresets).toEqual(["gmail", "microsoft365", "fastmail", "icloud", "proton", "zoho", "ses"]);
@@ -43,13 +44,13 @@ test.each([
   ["mx.example.net; (", { authservId: "mx.example.net", setting: "mx.example.net" }],
 ])("a mail with %j on top is told to be of that host", (value, host) => {
   const fields = [
-    { name: "Received", value: "x" },
-    { name: "authentication-results", value },
-    { name: "Authentication-Results", value: "other.example; none" },
+    fieldOf("Received", "x"),
+    fieldOf("authentication-results", value),
+    fieldOf("Authentication-Results", "other.example; none"),
   ];
   expect(topmostAuthservId(fields)).toEqual(host);
 });
 
 test("a mail without such a field is of no host", () => {
-  expect(topmostAuthservId([{ name: "ARC-Authentication-Results", value: "i=1; mx.example.net" }])).toBeUndefined();
+  expect(topmostAuthservId([fieldOf("ARC-Authentication-Results", "i=1; mx.example.net")])).toBeUndefined();
 });

@@ -1,0 +1,156 @@
+/** The header of a mail, and its body. */
+export interface Header {
+  /** From the top. */
+  fields: HeaderField[];
+  /** The bytes behind the empty line that ends the header; none where there is no such line. */
+  body: Buffer;
+}
+
+/** A header field as it came. */
+export interface HeaderField {
+  /** Its printable ASCII in lower case, without blanks around it; empty for lines that are no field. */
+  name: string;
+  /** Name, colon and value with its folds, a character a byte, without the line break at its end. */
+  text: string;
+  /**
+   * Whether its name is spelled as no standard has it, but so that some reader may take it for that name: with control
+   * characters, 8-bit bytes or a fold before the colon. Such a field counts against a mail, and never for it.
+   */
+  isOdd: boolean;
+}
+
+/** Real headers have some 10 KB. */
+const mostHeaderBytes = 1024 * 1024;
+
+/** Well-known mail has about a hundred fields, and each costs memory. */
+const mostFields = 20_000;
+
+/**
+ * The header of a mail by RFC 5322, with blanks before a colon as its section "Obsolete Syntax" has them. Total, and in
+ * time linear in the size of the header, whatever is in it.
+ *
+ * It ends at the first empty line, be it CRLF or LF alone. A line that begins with a blank belongs to the field above it,
+ * unless it is the first; any other line without a name and a colon, such as the `From ` line of an mbox, is no field.
+ *
+ * @returns `undefined` when the header is too large to be any: over 1 MB, or 20,000 fields. What can't be seen as a whole
+ *   is not to be judged.
+ */
+export function readHeader(mail: Uint8Array): Header | undefined {
+  const bytes = Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength);
+  const end = headerEnd(bytes);
+  const fields = end === undefined ? undefined : splitFields(bytes.toString("latin1", 0, end));
+  return fields === undefined ? undefined : { fields, body: bytes.subarray(end) };
+}
+
+/** Where the body of a mail begins; `undefined` when that is too far away. */
+function headerEnd(mail: Buffer): number | undefined {
+  const start = mail.subarray(0, mostHeaderBytes + 1);
+  if (start[0] === lineFeed) return 1;
+  if (start[0] === carriageReturn && start[1] === lineFeed) return 2;
+  const crlf = start.indexOf("\n\r\n");
+  const lf = (crlf < 0 ? start : start.subarray(0, crlf + 1)).indexOf("\n\n");
+  if (lf >= 0) return lf + 2;
+  if (crlf >= 0) return crlf + 3;
+  return start.length > mostHeaderBytes ? undefined : start.length;
+}
+
+const lineFeed = 10;
+const carriageReturn = 13;
+
+function splitFields(header: string): HeaderField[] | undefined {
+  const fields: HeaderField[] = [];
+  for (let start = 0, end = 0; start < header.length; start = end + 1) {
+    end = foldedEnd(header, start);
+    const field = makeField(header.slice(start, header[end - 1] === "\r" ? Math.max(start, end - 1) : end));
+    const above = fields.at(-1);
+    if (field.text === "") break;
+    // Lines that are no fields may be many.
+    if (field.name === "" && above?.name === "") above.text += `\n${field.text}`;
+    else fields.push(field);
+    if (fields.length > mostFields) return undefined;
+  }
+  return fields;
+}
+
+/** Where the line feed is that ends a line and its folds. */
+function foldedEnd(header: string, start: number): number {
+  let end = header.indexOf("\n", start);
+  while (end >= 0 && (header[end + 1] === " " || header[end + 1] === "\t")) end = header.indexOf("\n", end + 1);
+  return end < 0 ? header.length : end;
+}
+
+function makeField(text: string): HeaderField {
+  const spelling = text.slice(0, Math.max(0, text.indexOf(":")));
+  const name = spelling.replace(/[^\t\n -~]/g, "").trim();
+  return {
+    name: /^[!-~]*$/.test(name) ? name.toLowerCase() : "",
+    text,
+    isOdd: !/^[!-9;-~]+[ \t]*$/.test(spelling),
+  };
+}
+
+/** The topmost field of a name, given in lower case, that is spelled as it should be. */
+export function fieldNamed(fields: readonly HeaderField[], name: string): HeaderField | undefined {
+  return fields.find((field) => field.name === name && !field.isOdd);
+}
+
+/** What stands after the colon of a field, folded as it came, as UTF-8; bytes that are none become U+FFFD. */
+export function fieldValue({ text }: HeaderField): string {
+  return Buffer.from(text.slice(text.indexOf(":") + 1), "latin1").toString();
+}
+
+/**
+ * When a mail was received: the date of its topmost `Received` field, as ISO 8601 in UTC with whole seconds.
+ *
+ * `Received: by mx.example.net; Thu, 19 Nov 2026 11:12:00 +0100 (CET)` stands for `"2026-11-19T10:12:00Z"`.
+ *
+ * @returns `undefined` when there is no date as RFC 5322, section 3.3 has it, or its obsolete zones.
+ */
+export function receivedAt(fields: readonly HeaderField[]): string | undefined {
+  const { text = "" } = fieldNamed(fields, "received") ?? {};
+  const date = /;([^;]*)$/.exec(text.slice(-1000).replace(/\s+/g, " "))?.[1];
+  const parts = dateTime.exec(date ?? "")?.groups;
+  if (parts === undefined) return undefined;
+  const { day, month, year, hour, minute, second, zone } = parts;
+  const offset = offsetMinutes(zone ?? "");
+  const monthIndex = months.indexOf((month ?? "").toLowerCase());
+  if (offset === undefined || monthIndex < 0) return undefined;
+  // Date has no leap seconds.
+  const seconds = Math.min(59, Number(second ?? 0));
+  const local = new Date(Date.UTC(Number(year), monthIndex, Number(day), Number(hour), Number(minute), seconds));
+  // A date such as 31 Feb rolls over; it's none.
+  if (Number.isNaN(local.getTime()) || local.getUTCDate() !== Number(day)) return undefined;
+  const received = new Date(local.getTime() - offset * 60_000).toISOString();
+  // The last evening of 9999 may be in the year +010000.
+  return /^\d{4}-/.test(received) ? `${received.slice(0, 19)}Z` : undefined;
+}
+
+const dateTime =
+  /^ ?(?:[A-Za-z]{3}, ?)?(?<day>\d{1,2}) (?<month>[A-Za-z]{3}) (?<year>\d{4}) (?<hour>[01]?\d|2[0-3]):(?<minute>[0-5]\d)(?::(?<second>[0-5]\d|60))? ?(?<zone>[+-]\d{4}|[A-Za-z]{1,4})\b/;
+
+const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/** Obsolete zones of RFC 5322, section 4.3, in hours. */
+const zones: Readonly<Record<string, number>> = {
+  ut: 0,
+  utc: 0,
+  gmt: 0,
+  z: 0,
+  est: -5,
+  edt: -4,
+  cst: -6,
+  cdt: -5,
+  mst: -7,
+  mdt: -6,
+  pst: -8,
+  pdt: -7,
+};
+
+function offsetMinutes(zone: string): number | undefined {
+  const [, sign, hours, minutes] = /^([+-])(\d\d)([0-5]\d)$/.exec(zone) ?? [];
+  if (sign === undefined) {
+    const hour = Object.hasOwn(zones, zone.toLowerCase()) ? zones[zone.toLowerCase()] : undefined;
+    return hour === undefined ? undefined : hour * 60;
+  }
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
