@@ -3,7 +3,7 @@ import { type Refusal, refuse } from "../refusal.ts";
 
 /**
  * What a `message/feedback-report` part (RFC 5965) is: a DMARC failure report (RFC 6591, RFC 9991) or a complaint.
- * The mail around it holds the reported mail, in which nobody's reports are to be looked for.
+ * The mail around it holds the reported mail, in which no reports are to be looked for.
  */
 export function parseFeedbackReport(bytes: Uint8Array): Refusal {
   const text = Buffer.from(bytes.subarray(0, 10_000)).toString("latin1");

@@ -2,7 +2,7 @@ import type { Reason } from "../reason.ts";
 import type { DkimSignature } from "./dkim-signature.ts";
 
 /**
- * The answer to a look-up of TXT records: `none` when there surely is no such record, `no-answer` when nobody can tell
+ * The answer to a look-up of TXT records: `none` when there surely is no such record, `no-answer` when it is not known
  * now (a time-out, SERVFAIL, too many look-ups).
  */
 export type TxtAnswer =

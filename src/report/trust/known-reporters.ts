@@ -3,7 +3,7 @@ import { type KnownReporter, knownReporters } from "./known-reporter.ts";
 
 /**
  * The known reporter whose report mails come from a domain: `"dmarc.yahoo.com"` is Yahoo's, and `"yahoo.com"`, where
- * everybody can have an address, is nobody's.
+ * everybody can have an address, belongs to none.
  *
  * It says nothing unless the mail is authenticated as that domain.
  *
@@ -28,7 +28,7 @@ export function claimedReporter(orgName: string): KnownReporter | undefined {
  *
  * @param report - `orgName` is its `<org_name>`, `fromDomain` the authenticated domain of its mail's From field, as
  *   `normalDomain` gives it.
- * @returns `undefined` for a name that is nobody's, and for mail from any domain of the reporter's own, known for
+ * @returns `undefined` for a name of no known reporter, and for mail from any domain of the reporter's own, known for
  *   reports or not.
  */
 export function impersonatedReporter(report: { orgName: string; fromDomain: string }): KnownReporter | undefined {

@@ -30,7 +30,7 @@ test("a mail with a good and a broken file is broken, and counts the rest", () =
   });
 });
 
-test("the reasons of several broken files are each told once", () => {
+test("the reasons of several broken files are each named once", () => {
   expect(summary([cutOff, cutOff, { state: "corrupt", reason: because("no domain") }])).toEqual({
     state: "corrupt",
     reason: "3 of 3 files: it is cut off; no domain",

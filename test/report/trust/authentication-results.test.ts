@@ -185,7 +185,7 @@ describe("any text gives an answer", () => {
     expect(parseAuthenticationResults(`mx.example.net; dkim${text}`).results.length).toBeLessThanOrEqual(200);
   });
 
-  test("more than 64 KB tell the host alone", () => {
+  test("more than 64 KB give the host alone", () => {
     const { authservId, results, problem } = parseAuthenticationResults(
       `mx.example.net; ${" ".repeat(70_000)} dmarc=pass`,
     );

@@ -37,7 +37,7 @@ describe("knownReporter", () => {
     ["a public suffix", "com"],
     ["nothing", ""],
     ["an object's own property", "constructor"],
-  ])("%s is nobody's", (_, fromDomain) => {
+  ])("%s is of no known reporter", (_, fromDomain) => {
     expect(knownReporter(fromDomain)).toBeUndefined();
   });
 
@@ -59,7 +59,7 @@ describe("knownReporter", () => {
     "wp.pl",
     "yahoo.com",
     "zoho.com",
-  ])("%s, where anybody can have an address, is nobody's", (fromDomain) => {
+  ])("%s, where anybody can have an address, is of no known reporter", (fromDomain) => {
     expect(knownReporter(fromDomain)).toBeUndefined();
   });
 });
@@ -106,7 +106,7 @@ describe("claimedReporter", () => {
     "Postmaster",
     "Aruba Networks",
     "__proto__",
-  ])("%j is nobody's name", (orgName) => {
+  ])("%j is the name of no known reporter", (orgName) => {
     expect(claimedReporter(orgName)).toBeUndefined();
   });
 

@@ -42,7 +42,7 @@ test.each([
   ["a<b>\u001b[31m; none", { authservId: "a<b>?[31m" }],
   [`${"a".repeat(300)}; none`, { authservId: "a".repeat(100) }],
   ["mx.example.net; (", { authservId: "mx.example.net", setting: "mx.example.net" }],
-])("a mail with %j on top is told to be of that host", (value, host) => {
+])("a mail with %j on top is of that host", (value, host) => {
   const fields = [
     fieldOf("Received", "x"),
     fieldOf("authentication-results", value),

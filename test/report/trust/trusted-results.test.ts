@@ -53,7 +53,7 @@ describe("where the host writes no dmarc=", () => {
       "spf=pass smtp.mailfrom=<> smtp.helo=mail.reporter.example",
       "pass spf mail.reporter.example",
     ],
-    ["or of none that is told", "spf=pass smtp.helo=mail.reporter.example", "pass spf mail.reporter.example"],
+    ["or where no sender is named", "spf=pass smtp.helo=mail.reporter.example", "pass spf mail.reporter.example"],
     [
       "a HELO name beside a sender is nothing",
       "spf=pass smtp.mailfrom=a@x.example smtp.helo=mail.reporter.example",
