@@ -16,7 +16,7 @@ export const serverPath = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
  */
 export function aptInstall(name: string, command: string): boolean {
   const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-  const [first = "", ...rest] = [...sudo, "true"];
+  const [first, ...rest] = [...sudo, "true"];
   if (spawnSync(first, rest).status !== 0) return false;
   const lock = join(tmpdir(), `dmarc-digest-apt-${name}-${process.ppid}`);
   // RUNLEVEL=1 keeps a package from starting a server of its own.
