@@ -35,13 +35,12 @@ export interface ReasonValues {
 
   // XML.
   "other-root": { found: string; expected: string };
-  "not-well-formed": { why: Reason };
-  "xml-line": { line: string; message: string };
+  "not-well-formed": { why: Reason; line?: number };
+  /** `line` and `column`: of the start tag that it should belong to. */
+  "xml-end-tag": { expected: string; line: number; column: number; found: string };
   "xml-ends-within": { element: string };
   "xml-element-too-large": { most: number };
-  /** `mark`: `<!--`, `<![CDATA[` or `<?`. */
-  "xml-unclosed": { mark: string };
-  "xml-tag-too-long": { most: number };
+  "xml-too-many-attributes": { most: number };
   "xml-too-many-elements": { element: string; most: number };
 
   // The report.
@@ -181,17 +180,14 @@ export type PlainReason =
   | "xml-not-utf-8"
   | "xml-control-characters"
   | "xml-tag"
-  | "xml-end-tag"
+  | "xml-lone-bracket"
   | "xml-entity"
   | "xml-attribute"
-  | "xml-attribute-brackets"
   | "xml-attribute-repeated"
   | "xml-attribute-value"
   | "xml-instruction"
-  | "xml-section"
   | "xml-text"
   | "xml-after-root"
-  | "xml-root-empty"
   // The report, and what the history has of it.
   | "no-record"
   | "no-message"

@@ -77,7 +77,7 @@ describe("with --json", () => {
     expect(line).toEqual({
       path,
       state: "corrupt",
-      reason: "1 of 3 files: not well-formed XML, line 1: Unclosed tag 'feedback'. (2 read)",
+      reason: "1 of 3 files: not well-formed XML, it ends within <feedback> (2 read)",
       reports: [
         { ...numbers, reportId: "net-1", records: 1, messages: 3 },
         { ...numbers, reportId: "net-2", records: 1, messages: 3 },

@@ -11,9 +11,8 @@ import type {
   ReportRecord,
   SpfAuthResult,
 } from "../types.ts";
-import { childrenOf, type XmlElement } from "../xml/xml.ts";
-import { said } from "./policy.ts";
-import type { TextReader } from "./text.ts";
+import type { XmlElement } from "../xml/xml.ts";
+import { said, type TextReader } from "./text-reader.ts";
 
 /** A `<record>`; `undefined` when it can't be counted: it has not just one row, with one count that is a whole number. */
 export function parseRecord(record: XmlElement, texts: TextReader): ReportRecord | undefined {
@@ -28,6 +27,11 @@ export function parseRecord(record: XmlElement, texts: TextReader): ReportRecord
     identifiers: readOnce(texts.child(record, "identifiers", "identities"), texts, parseIdentifiers),
     authResults: parseAuthResults(childrenOf(record, "auth_results"), texts),
   };
+}
+
+/** The child elements of a local name, in order. */
+function childrenOf(element: XmlElement | undefined, name: string): readonly XmlElement[] {
+  return element === undefined ? [] : element.children.filter((child) => child.name === name);
 }
 
 /** Most records of a report have parts in common; these are one object, so that large reports fit into memory. */

@@ -1,29 +1,18 @@
+import { normalDomain } from "../domain.ts";
 import type { Limits } from "../limits.ts";
 import { corrupt, RefusalError, tooBig } from "../refusal.ts";
 import type { DateRange, PolicyPublished, Report, ReportMetadata, ReportRecord } from "../types.ts";
-import type { XmlElement } from "../xml/xml.ts";
-import { parsePolicy } from "./policy.ts";
+import type { XmlBuilder, XmlElement } from "../xml/xml.ts";
 import { parseRecord } from "./record.ts";
-import type { TextReader } from "./text.ts";
+import { said, type TextReader } from "./text-reader.ts";
 
-/** Puts a report together out of the children of its root element. */
-export interface ReportBuilder {
-  /**
-   * Takes a child of the root element; others than those of a report are passed over.
-   *
-   * @throws RefusalError when what it must say is missing or unreadable, or a limit is passed.
-   */
-  add: (child: XmlElement) => void;
-  /**
-   * The report.
-   *
-   * @throws RefusalError when a part is missing without which it can't be told apart from others.
-   */
-  report(): Report;
-}
-
-/** A builder that notes repairs in `texts`. The parts may come in any order; of metadata and policy the first counts. */
-export function makeReportBuilder(limits: Limits, texts: TextReader): ReportBuilder {
+/**
+ * Puts a report together out of the children of its root element, and notes repairs in `texts`. The parts may come in any
+ * order; of metadata and policy the first counts, and other elements are passed over.
+ *
+ * It throws a RefusalError when what must be said is missing or unreadable, or a limit is passed.
+ */
+export function makeReportBuilder(limits: Limits, texts: TextReader): XmlBuilder<Report> {
   let metadata: ReportMetadata | undefined;
   let policy: PolicyPublished | undefined;
   const records: ReportRecord[] = [];
@@ -43,9 +32,9 @@ export function makeReportBuilder(limits: Limits, texts: TextReader): ReportBuil
         else records.push(record);
       }
     },
-    report: () => {
-      if (metadata === undefined) throw corrupt({ code: "element-missing", element: "report_metadata" });
-      if (policy === undefined) throw corrupt({ code: "element-missing", element: "policy_published" });
+    end: () => {
+      if (metadata === undefined) throw missing("report_metadata");
+      if (policy === undefined) throw missing("policy_published");
       return { reportMetadata: metadata, policyPublished: policy, records, unreadableRecords, notes: texts.notes() };
     },
   };
@@ -61,7 +50,7 @@ function parseMetadata(metadata: XmlElement, texts: TextReader): ReportMetadata 
     .id(metadata, "report_id")
     ?.replace(/^<(.*)>$/s, "$1")
     .trim();
-  if (reportId === undefined || reportId === "") throw corrupt({ code: "element-missing", element: "report_id" });
+  if (reportId === undefined || reportId === "") throw missing("report_id");
   return {
     orgName: texts.text(metadata, "org_name") ?? "",
     ...(email === undefined ? {} : { email }),
@@ -71,23 +60,57 @@ function parseMetadata(metadata: XmlElement, texts: TextReader): ReportMetadata 
 }
 
 function parseDateRange(range: XmlElement | undefined, texts: TextReader): DateRange {
-  if (range === undefined) throw corrupt({ code: "element-missing", element: "date_range" });
+  if (range === undefined) throw missing("date_range");
   return { begin: parseSeconds(range, "begin", texts), end: parseSeconds(range, "end", texts) };
 }
 
 /** Seconds since the epoch; some write `1337270400.0`. */
 function parseSeconds(range: XmlElement, name: "begin" | "end", texts: TextReader): number {
   const text = texts.text(range, name);
-  if (text === undefined) throw corrupt({ code: "element-missing", element: `date_range/${name}` });
+  if (text === undefined) throw missing(`date_range/${name}`);
   const seconds = /^[+-]?\d{1,15}(\.\d*)?$/.test(text) ? Math.trunc(Number(text)) : Number.NaN;
-  if (Number.isNaN(seconds)) {
-    throw corrupt({
-      code: "element-wrong",
-      element: `date_range/${name}`,
-      expected: "seconds",
-      got: text.slice(0, 60),
-    });
-  }
+  if (Number.isNaN(seconds)) throw unreadable(`date_range/${name}`, "seconds", text);
   if (text.includes(".")) texts.note(`<${name}> was read without its decimals`);
   return seconds + 0;
+}
+
+/**
+ * `<policy_published>`, with the defaults of RFC 9989 for what the reporter left out: `adkim` and `aspf` are `r`, `sp`
+ * is `p`, `np` is `sp`.
+ *
+ * @throws RefusalError when the policy domain is missing or no host name.
+ */
+function parsePolicy(policy: XmlElement, texts: TextReader): PolicyPublished {
+  const p = texts.word(policy, "p");
+  const sp = texts.word(policy, "sp") ?? p;
+  return {
+    domain: parseDomain(policy, texts),
+    adkim: texts.word(policy, "adkim") ?? "r",
+    aspf: texts.word(policy, "aspf") ?? "r",
+    ...said({
+      p,
+      sp,
+      np: texts.word(policy, "np") ?? sp,
+      pct: texts.word(policy, "pct"),
+      fo: texts.word(policy, "fo"),
+      testing: texts.word(policy, "testing"),
+      discoveryMethod: texts.word(policy, "discovery_method"),
+    }),
+  };
+}
+
+function parseDomain(policy: XmlElement, texts: TextReader): string {
+  const text = texts.text(policy, "domain");
+  if (text === undefined) throw missing("policy_published/domain");
+  const domain = normalDomain(text);
+  if (domain !== undefined) return domain;
+  throw unreadable("policy_published/domain", "host-name", text);
+}
+
+function missing(element: string): RefusalError {
+  return corrupt({ code: "element-missing", element });
+}
+
+function unreadable(element: string, expected: "seconds" | "host-name", text: string): RefusalError {
+  return corrupt({ code: "element-wrong", element, expected, got: text.slice(0, 60) });
 }

@@ -31,12 +31,12 @@ function decodeAs(encoding: string, bytes: Uint8Array): DecodedText {
 }
 
 /**
- * An XML file as valid UTF-8 without a byte order mark, decoded as `decodeXml` does; a text as it is.
+ * An XML file as valid UTF-8 without a byte order mark, decoded as `decodeXml` does.
  *
  * Bytes that are UTF-8 already are not copied.
  */
 export function toUtf8(xml: Uint8Array | string): { bytes: Uint8Array; notes: string[] } {
-  if (typeof xml === "string") return { bytes: Buffer.from(xml), notes: [] };
+  if (typeof xml === "string") return { bytes: Buffer.from(xml.replace(/^\uFEFF/, "")), notes: [] };
   const isSaid = wideEncoding(xml) === undefined && /^utf-?8$/.test(declaredEncoding(xml) ?? "utf-8");
   if (isSaid && isUtf8(xml)) return { bytes: hasUtf8Mark(xml) ? xml.subarray(3) : xml, notes: [] };
   const { text, notes } = decodeXml(xml);
@@ -94,17 +94,8 @@ function decoderOf(label: string): InstanceType<typeof TextDecoder> | undefined 
 
 function decodeUtf8(bytes: Uint8Array): DecodedText {
   const text = new TextDecoder().decode(bytes);
-  if (!text.includes("\uFFFD") || isValidUtf8(bytes)) return { text, notes: [] };
+  if (!text.includes("\uFFFD") || isUtf8(bytes)) return { text, notes: [] };
   // In Latin-1 text no two bytes happen to make a character of UTF-8, or hardly ever.
   if (/[\u0080-\uFFFC]/.test(text)) return { text, notes: ["bytes that aren't UTF-8 were replaced"] };
   return { text: new TextDecoder("windows-1252").decode(bytes), notes: ["says UTF-8 but isn't: read as windows-1252"] };
-}
-
-function isValidUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }

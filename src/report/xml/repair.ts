@@ -1,14 +1,46 @@
+import { RefusalError, refuse } from "../refusal.ts";
 import type { DecodedText } from "./encoding.ts";
+import { otherRoot } from "./syntax.ts";
+
+/**
+ * A text that isn't well-formed after each of the known repairs, and what they did, in plain words: first without what
+ * tells nothing, then with what can be read in but one way. Nothing comes when there is nothing to repair.
+ *
+ * @param root - Local name of the root element.
+ * @throws RefusalError when it is no XML, or XML of another root element.
+ */
+export function* repairsOf(text: string, root: string): Generator<DecodedText> {
+  const cleaned = cleanXml(text, root);
+  const name = rootName(cleaned.text);
+  if (name === undefined) throw new RefusalError(refuse("not-a-report", { code: "not-xml" }));
+  if (name !== root) throw otherRoot(name, root);
+  if (cleaned.notes.length > 0) yield cleaned;
+  const repaired = repairXml(cleaned.text, root);
+  if (repaired.notes.length > 0) yield { ...repaired, notes: [...cleaned.notes, ...repaired.notes] };
+}
+
+/** Local name of the first start tag, past declaration, comments and DOCTYPE; `html` for an HTML page. */
+function rootName(text: string): string | undefined {
+  const tag = /<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/y;
+  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at + 1)) {
+    if (text.startsWith("<!--", at)) at = text.indexOf("-->", at + 4);
+    else if (text.startsWith("<?", at)) at = text.indexOf("?>", at + 2);
+    if (at < 0) return undefined;
+    if (/^<!doctype\s+html/i.test(text.slice(at, at + 40))) return "html";
+    tag.lastIndex = at;
+    const name = tag.exec(text)?.[2];
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
 
 /**
  * The text of an XML file without what may never stand in one and tells nothing: control characters (Yahoo), blanks
- * and comments before `<?xml`, a byte order mark, and a start tag of an XML schema around the root that is never closed (IKEA).
- *
- * @param root - Local name of the root element.
+ * and comments before `<?xml`, and a start tag of an XML schema around the root that is never closed (IKEA).
  */
-export function cleanXml(text: string, root: string): DecodedText {
+function cleanXml(text: string, root: string): DecodedText {
   const notes: string[] = [];
-  let cleaned = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  let cleaned = text;
   // What XML 1.0 forbids in any place: controls but for tab, line feed and carriage return.
   const controls = /(?![\t\n\r])[\p{Cc}\ufffe\uffff](?<![\u007f-\u009f])/gu;
   if (controls.test(cleaned)) {
@@ -35,7 +67,7 @@ const beforeDeclaration = /^(?:\s|<!--(?:(?!-->).)*-->)+(?=<\?xml\s)/s;
  * A text that isn't well-formed, after the repairs of which there's but one way: an `&` that begins no entity, an address
  * in angle brackets within a text, and a schema or other text after the root element. No notes: nothing to repair.
  */
-export function repairXml(text: string, root: string): DecodedText {
+function repairXml(text: string, root: string): DecodedText {
   const notes: string[] = [];
   let repaired = text;
   const apply = (next: string, note: string): void => {

@@ -1,18 +1,36 @@
 import { isUtf8 } from "node:buffer";
 import type { Limits } from "../limits.ts";
-import type { Reason } from "../reason.ts";
-import { RefusalError, refuse } from "../refusal.ts";
-import { byteKinds, kindsOfByte } from "./byte-text.ts";
-import { type ChildScanner, decodeText, makeChildScanner } from "./scan-child.ts";
-import { incomplete, isCdata, marks, notPlain, skipAttributes, skipSection, skipSpaces } from "./tags.ts";
-import type { XmlElement } from "./tree.ts";
+import {
+  type ElementScanner,
+  makeElementScanner,
+  oddTag,
+  type Place,
+  wrongEndTag,
+  type XmlElement,
+} from "./element.ts";
+import {
+  byteKinds,
+  checkContent,
+  controlCharacters,
+  decodeText,
+  incomplete,
+  isCdata,
+  kindsOfByte,
+  marks,
+  notWellFormed,
+  otherRoot,
+  skipAttributes,
+  skipSection,
+  skipSpaces,
+  XmlError,
+} from "./syntax.ts";
 
 /** Takes a document piece by piece. */
 export interface XmlScanner {
   /**
    * Reads as far as the pieces so far are whole elements.
    *
-   * @throws RefusalError when the document isn't well-formed UTF-8, or passes a limit.
+   * @throws RefusalError when the document isn't well-formed UTF-8 (an `XmlError`), or passes a limit.
    */
   push(piece: Uint8Array): void;
   /**
@@ -38,22 +56,28 @@ const largestChild = 4 * 1024 * 1024;
 const smallBytes = 32 * 1024;
 
 /**
- * A scanner for plain, well-formed XML in UTF-8, by its bytes: what repeats is in memory once, and no more of the
- * document than the child that is being read.
- *
- * It is narrower than the parser behind `parseChildren`, which is to be asked when it refuses: names are ASCII, there is no
- * DOCTYPE, and nothing has to be repaired. What it reads, both read alike.
+ * A scanner for well-formed XML in UTF-8, by its bytes: what repeats is in memory once, and no more of the document than
+ * the child that is being read. There is no DOCTYPE, so that there are no entities but the five and characters by number.
  */
 export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner {
-  let children: ChildScanner | undefined;
+  let elements: ElementScanner | undefined;
   let place: "prolog" | "root" | "epilog" = "prolog";
   let isStart = true;
   let rootTag: Buffer = Buffer.alloc(0);
+  let rootPlace: Place = { line: 1, column: 1 };
   let rest: Buffer = Buffer.alloc(0);
   /** How much of `rest` was there when it was last scanned. */
   let scannedRest = 0;
+  /** The lines before `rest`. */
+  let lines = 0;
   /** Where pieces are put together; used over and over. */
   let window: Buffer = Buffer.alloc(0);
+
+  /** Counted from 1. */
+  const placeOf = (bytes: Buffer, at: number): Place => {
+    const lineStart = at === 0 ? 0 : bytes.lastIndexOf(lineFeed, at - 1) + 1;
+    return { line: lines + linesIn(bytes, at) + 1, column: bytes.toString("utf8", lineStart, at).length + 1 };
+  };
 
   const append = (piece: Uint8Array): Buffer => {
     const length = rest.length + piece.length;
@@ -68,68 +92,83 @@ export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner 
   const scanNext = (bytes: Buffer, start: number): number => {
     const at = place === "root" ? skipText(bytes, start) : skipSpaces(bytes, start);
     if (at + 1 >= bytes.length) return at < bytes.length ? incomplete : at;
-    if (bytes[at] !== marks.lt) throw notPlain({ code: "xml-text" });
+    if (bytes[at] !== marks.lt) throw notWellFormed({ code: "xml-text" }, at);
     const next = bytes[at + 1];
     if (next === marks.bang || next === marks.question) return scanSection(bytes, at);
     if (place === "root" && next !== marks.slash) return scanChild(bytes, at);
     if (place === "root") return scanRootEnd(bytes, at);
-    if (place === "epilog") throw notPlain({ code: "xml-after-root" });
+    if (place === "epilog") throw notWellFormed({ code: "xml-after-root" }, at);
     return scanRootStart(bytes, at);
   };
 
   const scanSection = (bytes: Buffer, at: number): number => {
-    if (place !== "root" && isCdata(bytes, at)) throw notPlain({ code: "xml-text" });
-    if (!isStart || at > 0 || bytes[1] !== marks.question) return skipSection(bytes, at);
+    if (place !== "root" && isCdata(bytes, at)) throw notWellFormed({ code: "xml-text" }, at);
+    const isDeclaration = isStart && at === 0 && /^<\?xml\s/.test(bytes.toString("latin1", 0, 6));
+    if (!isDeclaration) return skipSection(bytes, at);
     const end = bytes.indexOf("?>");
     if (end < 0) return incomplete;
-    const isDeclaration = /^<\?xml[ \t\r\n][ -;=?-~\t\r\n]*$/.test(bytes.toString("latin1", 0, end));
-    return isDeclaration ? end + 2 : skipSection(bytes, at);
+    checkContent(bytes, 0, end);
+    return end + 2;
   };
 
   const scanChild = (bytes: Buffer, at: number): number => {
-    children ??= makeChildScanner(limits, bytes.length < smallBytes ? 256 : 4096);
-    const end = children.scan(bytes, at);
-    if (end !== incomplete) read(children.element());
+    elements ??= makeElementScanner({ limits, tableSize: bytes.length < smallBytes ? 256 : 4096, placeOf });
+    const end = elements.scan(bytes, at);
+    if (end !== incomplete) read(elements.element());
     return end;
   };
 
   const scanRootStart = (bytes: Buffer, start: number): number => {
-    const tag = /^<((?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*))[\s/>]/.exec(bytes.toString("latin1", start, start + 200));
-    if (tag?.[1] === undefined) return bytes.length - start < 200 ? incomplete : raise({ code: "xml-tag" });
-    if (tag[2] !== root)
-      throw new RefusalError(
-        refuse("not-a-report", { code: "other-root", found: String(tag[2]).slice(0, 40), expected: root }),
-      );
-    const end = skipAttributes(bytes, start + 1 + tag[1].length);
-    if (end === incomplete) return incomplete;
-    if (bytes[end] === marks.slash) throw notPlain({ code: "xml-root-empty" });
-    rootTag = Buffer.from(tag[1]);
-    place = "root";
-    return end + 1;
+    const tag = startTag.exec(bytes.toString("latin1", start, start + 200));
+    const [, written, name] = tag ?? [];
+    if (written === undefined || name === undefined) {
+      if (bytes.length - start < 200) return incomplete;
+      throw oddTag(bytes, start);
+    }
+    if (name !== root) throw otherRoot(name, root);
+    const end = skipAttributes(bytes, start + 1 + written.length);
+    const isEmpty = bytes[end] === marks.slash;
+    if (end === incomplete || (isEmpty && end + 1 >= bytes.length)) return incomplete;
+    if (isEmpty && bytes[end + 1] !== marks.gt) throw oddTag(bytes, start);
+    rootTag = Buffer.from(written);
+    rootPlace = placeOf(bytes, start);
+    place = isEmpty ? "epilog" : "root";
+    return isEmpty ? end + 2 : end + 1;
   };
 
   const scanRootEnd = (bytes: Buffer, start: number): number => {
+    const end = bytes.indexOf(marks.gt, start);
+    if (end < 0) return incomplete;
     const nameEnd = start + 2 + rootTag.length;
-    const end = skipSpaces(bytes, nameEnd);
-    if (end >= bytes.length) return incomplete;
-    if (rootTag.compare(bytes, start + 2, nameEnd) !== 0 || bytes[end] !== marks.gt)
-      throw notPlain({ code: "xml-end-tag" });
+    if (rootTag.compare(bytes, start + 2, Math.min(nameEnd, end)) !== 0 || skipSpaces(bytes, nameEnd) !== end)
+      throw wrongEndTag(bytes, start, { expected: rootTag.toString(), ...rootPlace });
     place = "epilog";
     return end + 1;
   };
 
   const scan = (bytes: Buffer): void => {
     let at = 0;
-    while (at < bytes.length) {
-      const next = scanNext(bytes, at);
-      if (next === incomplete) break;
-      at = next;
-      isStart = false;
+    try {
+      while (at < bytes.length) {
+        const next = scanNext(bytes, at);
+        if (next === incomplete) break;
+        at = next;
+        isStart = false;
+      }
+      if (!isUtf8(bytes.subarray(0, at))) throw notWellFormed({ code: "xml-not-utf-8" });
+    } catch (error) {
+      throw error instanceof XmlError ? withLine(error, bytes) : error;
     }
-    if (!isUtf8(bytes.subarray(0, at))) throw notPlain({ code: "xml-not-utf-8" });
     rest = bytes.subarray(at);
     scannedRest = rest.length;
-    if (rest.length > largestChild) throw notPlain({ code: "xml-element-too-large", most: largestChild });
+    lines += linesIn(bytes, at);
+    if (rest.length > largestChild) throw notWellFormed({ code: "xml-element-too-large", most: largestChild });
+  };
+
+  const withLine = (error: XmlError, bytes: Buffer): XmlError => {
+    const { state, reason } = error.refusal;
+    if (reason.code !== "not-well-formed" || error.at === undefined) return error;
+    return new XmlError({ state, reason: { ...reason, line: placeOf(bytes, error.at).line } });
   };
 
   return {
@@ -142,7 +181,10 @@ export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner 
     },
     end: () => {
       if (rest.length > 0) scan(rest);
-      if (place !== "epilog" || rest.length > 0) throw notPlain({ code: "xml-cut-off" });
+      if (place === "epilog" && rest.length === 0) return;
+      if (rest.at(-1) === marks.lt) throw withLine(oddTag(rest, rest.length - 1), rest);
+      const element = (elements?.innermost() ?? root).slice(0, 40);
+      throw notWellFormed(place === "root" ? { code: "xml-ends-within", element } : { code: "xml-cut-off" });
     },
   };
 }
@@ -151,8 +193,16 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function raise(why: Reason): never {
-  throw notPlain(why);
+/** The local name, and before it the name as written. */
+const startTag = /^<((?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*))[\s/>]/;
+
+const lineFeed = 0x0a;
+
+/** How many line feeds there are before `end`. */
+function linesIn(bytes: Buffer, end: number): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(lineFeed); at >= 0 && at < end; at = bytes.indexOf(lineFeed, at + 1)) lines += 1;
+  return lines;
 }
 
 /** Past text that tells nothing but must be well-formed. */
@@ -161,7 +211,7 @@ function skipText(bytes: Buffer, from: number): number {
   let at = start;
   let kinds = 0;
   for (; at < bytes.length && bytes[at] !== marks.lt; at += 1) kinds |= kindsOfByte[bytes[at] as number] as number;
-  if ((kinds & byteKinds.control) !== 0) throw notPlain({ code: "xml-control-characters" });
+  if ((kinds & byteKinds.control) !== 0) throw controlCharacters(start);
   // Cut short, it may end within a character or an entity.
   if (at >= bytes.length) return at > start ? at - 1 : at;
   if ((kinds & byteKinds.complex) !== 0) decodeText(bytes, start, at);

@@ -85,3 +85,13 @@ export function makeTextReader({ textLength }: Limits, notes: string[]): TextRea
   };
   return reader;
 }
+
+/** The entries whose value is not `undefined`, so that what wasn't said is not there at all. */
+export function said<T extends Record<string, string | undefined>>(entries: T): Partial<Record<keyof T, string>> {
+  const found: Partial<Record<keyof T, string>> = {};
+  for (const name in entries) {
+    const value = entries[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}

@@ -1,18 +1,3 @@
-/** Kinds of bytes in XML; a byte may be of several. */
-export const byteKinds = { name: 1, nameStart: 2, space: 4, control: 8, complex: 16 } as const;
-
-/** The kinds of each byte of UTF-8 text: `complex` is what makes a text more than its bytes (`&`, CR, beyond ASCII). */
-export const kindsOfByte: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
-  const char = String.fromCharCode(byte);
-  let kinds = 0;
-  if (/[A-Za-z0-9_.-]/.test(char)) kinds |= byteKinds.name;
-  if (/[A-Za-z_]/.test(char)) kinds |= byteKinds.nameStart;
-  if (/[ \t\r\n]/.test(char)) kinds |= byteKinds.space;
-  else if (byte < 0x20) kinds |= byteKinds.control;
-  if (char === "&" || char === "\r" || byte >= 0x80) kinds |= byteKinds.complex;
-  return kinds;
-});
-
 /** The start of a hash, and how a byte goes into it (FNV-1a). */
 export const emptyHash: number = 0x811c9dc5 | 0;
 
@@ -47,4 +32,36 @@ function isText(text: string, bytes: Buffer, start: number, end: number): boolea
   if (text.length !== end - start) return false;
   for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) !== bytes[start + at]) return false;
   return true;
+}
+
+/** What was read out of bytes, and from where to where. */
+interface Read<T> {
+  element: T;
+  bytes: Buffer;
+  start: number;
+  end: number;
+  hash: number;
+}
+
+/**
+ * A table of elements that gives the one that came before when it was byte for byte the same, from the third time on:
+ * most come once or twice, and are not worth keeping. It never grows, either.
+ *
+ * @param size - A power of two.
+ */
+export function makeElementTable<T extends { isShared?: boolean }>(size: number): (read: Read<T>) => T {
+  const hashes = new Int32Array(size);
+  const known = Array.from<{ raw: Buffer; element: T } | undefined>({ length: size });
+  return ({ element, bytes, start, end, hash }) => {
+    const slot = (hash ^ (hash >>> 15)) & (size - 1);
+    if (hashes[slot] !== hash) {
+      hashes[slot] = hash;
+      return element;
+    }
+    const before = known[slot];
+    if (before !== undefined && before.raw.compare(bytes, start, end) === 0) return before.element;
+    const shared = { ...element, isShared: true };
+    known[slot] = { raw: Buffer.from(bytes.subarray(start, end)), element: shared };
+    return shared;
+  };
 }

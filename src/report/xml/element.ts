@@ -1,19 +1,46 @@
 import type { Limits } from "../limits.ts";
-import { addToHash, byteKinds, emptyHash, kindsOfByte, makeTextTable } from "./byte-text.ts";
-import { cdataOf, incomplete, marks, notPlain, skipAttributes, skipSection, skipSpaces } from "./tags.ts";
-import { decodeEntities, type XmlElement } from "./tree.ts";
-import { elementsPerChild, tooDeep, tooManyElements } from "./walk.ts";
+import { corrupt, RefusalError, tooBig } from "../refusal.ts";
+import { addToHash, emptyHash, makeElementTable, makeTextTable } from "./repeats.ts";
+import {
+  byteKinds,
+  cdataOf,
+  controlCharacters,
+  decodeText,
+  incomplete,
+  isKind,
+  kindsOfByte,
+  marks,
+  notWellFormed,
+  skipAttributes,
+  skipSection,
+  skipSpaces,
+  type XmlError,
+} from "./syntax.ts";
+
+/** An element, attributes left out. */
+export interface XmlElement {
+  /** Its local name. */
+  readonly name: string;
+  /** The text directly in it, trimmed; `undefined` when there is none. */
+  readonly text: string | undefined;
+  /** The elements directly in it, in order. */
+  readonly children: readonly XmlElement[];
+  /** Whether other records may have this very object, and not another like it. */
+  readonly isShared?: boolean;
+}
 
 /** Reads whole elements out of bytes, one at a time. */
-export interface ChildScanner {
+export interface ElementScanner {
   /**
    * Reads the element whose `<` is at `start`; where it ends, or `incomplete`.
    *
-   * @throws RefusalError when it isn't well-formed or passes a limit.
+   * @throws RefusalError when it isn't well-formed (an `XmlError`) or passes a limit.
    */
   scan(bytes: Buffer, start: number): number;
   /** The element that was read last. */
   element(): XmlElement;
+  /** The name of the innermost element that is open, where the bytes ended before the last one did. */
+  innermost(): string | undefined;
 }
 
 /** An element that is open. One object a level is used over and over. */
@@ -33,14 +60,27 @@ const repeatedElements = new Set(["policy_evaluated", "identifiers", "auth_resul
 
 const noChildren: readonly XmlElement[] = [];
 
-/**
- * A scanner of the children of the root, which is the first of `limits.xmlDepth` levels.
- *
- * @param tableSize - How many texts and elements are remembered because they may repeat: a power of two.
- */
-export function makeChildScanner({ xmlDepth }: Limits, tableSize: number): ChildScanner {
+/** Far above the few dozen elements of a real record; it bounds the tree that is made of one child of the root. */
+const elementsPerChild = 10_000;
+
+interface ElementScannerOptions {
+  limits: Limits;
+  /** How many texts and elements are remembered because they may repeat: a power of two. */
+  tableSize: number;
+  placeOf: (bytes: Buffer, at: number) => Place;
+}
+
+/** Where something stands in a document, both counted from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+/** A scanner of the children of the root, which is the first of `limits.xmlDepth` levels. */
+export function makeElementScanner({ limits, tableSize, placeOf }: ElementScannerOptions): ElementScanner {
+  const { xmlDepth } = limits;
   const toText = makeTextTable(tableSize);
-  const elements = makeElementTable(tableSize);
+  const elements = makeElementTable<XmlElement>(tableSize);
   const open: OpenElement[] = [];
   let depth = 0;
   let count = 0;
@@ -49,37 +89,41 @@ export function makeChildScanner({ xmlDepth }: Limits, tableSize: number): Child
   let waitingCount = 0;
   let found: XmlElement = { name: "", text: undefined, children: noChildren };
 
+  const due = (bytes: Buffer, start: number) => ({ expected: nameAt(bytes, start + 1), ...placeOf(bytes, start) });
+
   /** Past a start tag; the element is open after it, or closed already. */
   const scanStartTag = (bytes: Buffer, start: number): number => {
     let at = start + 1;
     let nameStart = at;
     let hash = emptyHash;
+    let kinds = 0;
     let hasPrefix = false;
     if (at >= bytes.length) return incomplete;
-    if (((kindsOfByte[bytes[at] as number] as number) & byteKinds.nameStart) === 0) throw notPlain({ code: "xml-tag" });
+    if (!isKind(bytes[at], byteKinds.nameStart)) throw oddTag(bytes, start);
     for (; ; at += 1) {
       if (at >= bytes.length) return incomplete;
       const byte = bytes[at] as number;
-      if (((kindsOfByte[byte] as number) & byteKinds.name) !== 0) {
+      const kindsOfThis = kindsOfByte[byte] as number;
+      if ((kindsOfThis & byteKinds.name) !== 0) {
         hash = addToHash(hash, byte);
+        kinds |= kindsOfThis;
       } else if (byte === marks.colon && !hasPrefix) {
         hasPrefix = true;
         nameStart = at + 1;
         hash = emptyHash;
-        const next = bytes[nameStart];
-        if (next !== undefined && ((kindsOfByte[next] as number) & byteKinds.nameStart) === 0)
-          throw notPlain({ code: "xml-tag" });
+        if (nameStart < bytes.length && !isKind(bytes[nameStart], byteKinds.nameStart)) throw oddTag(bytes, start);
       } else break;
     }
     const nameEnd = at;
     if (bytes[at] !== marks.gt) at = skipAttributes(bytes, at);
-    if (at === incomplete || at + 1 >= bytes.length) return incomplete;
-    count += 1;
-    if (depth + 2 > xmlDepth) throw tooDeep(xmlDepth);
-    const name = toText(bytes, nameStart, nameEnd, hash);
-    if (count > elementsPerChild && depth > 0) throw tooManyElements(open[0]?.name ?? name);
     const isEmpty = bytes[at] === marks.slash;
-    if (isEmpty && bytes[at + 1] !== marks.gt) throw notPlain({ code: "xml-tag" });
+    if (at === incomplete || (isEmpty && at + 1 >= bytes.length)) return incomplete;
+    count += 1;
+    if (depth + 2 > xmlDepth) throw new RefusalError(tooBig({ limit: "xmlDepth", most: xmlDepth }));
+    const isAscii = (kinds & byteKinds.complex) === 0;
+    const name = isAscii ? toText(bytes, nameStart, nameEnd, hash) : bytes.toString("utf8", nameStart, nameEnd);
+    if (count > elementsPerChild && depth > 0) throw tooManyElements(open[0]?.name ?? name);
+    if (isEmpty && bytes[at + 1] !== marks.gt) throw oddTag(bytes, start);
     if (open.length === depth) open.push(makeOpenElement());
     const element = open[depth] as OpenElement;
     element.name = name;
@@ -100,11 +144,11 @@ export function makeChildScanner({ xmlDepth }: Limits, tableSize: number): Child
     let at = start + 2;
     for (let expected = from + 1; expected < nameEnd; expected += 1, at += 1) {
       if (at >= bytes.length) return incomplete;
-      if (bytes[at] !== bytes[expected]) throw notPlain({ code: "xml-end-tag" });
+      if (bytes[at] !== bytes[expected]) throw wrongEndTag(bytes, start, due(bytes, from));
     }
     at = skipSpaces(bytes, at);
     if (at >= bytes.length) return incomplete;
-    if (bytes[at] !== marks.gt) throw notPlain({ code: "xml-end-tag" });
+    if (bytes[at] !== marks.gt) throw wrongEndTag(bytes, start, due(bytes, from));
     close(bytes, at + 1, text);
     return at + 1;
   };
@@ -142,13 +186,13 @@ export function makeChildScanner({ xmlDepth }: Limits, tableSize: number): Child
       kinds |= kindsOfByte[byte] as number;
       hash = addToHash(hash, byte);
     }
-    if ((kinds & byteKinds.control) !== 0) throw notPlain({ code: "xml-control-characters" });
+    if ((kinds & byteKinds.control) !== 0) throw controlCharacters(start);
     if (at + 1 >= length) return incomplete;
     const element = open[depth - 1] as OpenElement;
     const isPlain = (kinds & byteKinds.complex) === 0 && element.text === undefined;
     if (isPlain && bytes[at + 1] === marks.slash) {
       let end = at;
-      while (end > start && ((kindsOfByte[bytes[end - 1] as number] as number) & byteKinds.space) !== 0) end -= 1;
+      while (end > start && isKind(bytes[end - 1], byteKinds.space)) end -= 1;
       element.hash = Math.imul(element.hash, 31) ^ hash;
       return scanEndTag(bytes, at, end > start ? toText(bytes, start, end, hash) : "");
     }
@@ -180,50 +224,30 @@ export function makeChildScanner({ xmlDepth }: Limits, tableSize: number): Child
     return end;
   };
 
-  return { scan, element: () => found };
+  return { scan, element: () => found, innermost: () => open[depth - 1]?.name };
 }
 
 function makeOpenElement(): OpenElement {
   return { name: "", start: 0, nameEnd: 0, text: undefined, first: 0, hash: 0 };
 }
 
-/**
- * A text that is more than ASCII, with its entities and line ends decoded (XML 1.0, "End-of-Line Handling").
- *
- * @throws RefusalError for an `&` that begins no entity, and what XML forbids in any place.
- */
-export function decodeText(bytes: Buffer, start: number, end: number): string {
-  const text = bytes.toString("utf8", start, end);
-  if (/&(?!\w{1,20};|#\d*;|#x[\da-fA-F]*;)/.test(text)) throw notPlain({ code: "xml-entity" });
-  if (/[\ufffe\uffff]/.test(text)) throw notPlain({ code: "xml-control-characters" });
-  return decodeEntities(text.replace(/\r\n?/g, "\n"));
+function tooManyElements(name: string): RefusalError {
+  return corrupt({ code: "xml-too-many-elements", element: name.slice(0, 40), most: elementsPerChild });
 }
 
-interface ReadElement {
-  element: XmlElement;
-  bytes: Buffer;
-  start: number;
-  end: number;
-  hash: number;
+/** The error of a tag without a name, or whose `/` ends nothing. */
+export function oddTag(bytes: Buffer, start: number): XmlError {
+  const isLone = start + 1 >= bytes.length || isKind(bytes[start + 1], byteKinds.space);
+  return notWellFormed({ code: isLone ? "xml-lone-bracket" : "xml-tag" }, start);
 }
 
-/**
- * Gives the element that came before when it was byte for byte the same, from the third time on: most come once or
- * twice, and are not worth keeping. Never grows, as the table of texts.
- */
-function makeElementTable(size: number): (read: ReadElement) => XmlElement {
-  const hashes = new Int32Array(size);
-  const known = Array.from<{ raw: Buffer; element: XmlElement } | undefined>({ length: size });
-  return ({ element, bytes, start, end, hash }) => {
-    const slot = (hash ^ (hash >>> 15)) & (size - 1);
-    if (hashes[slot] !== hash) {
-      hashes[slot] = hash;
-      return element;
-    }
-    const before = known[slot];
-    if (before !== undefined && before.raw.compare(bytes, start, end) === 0) return before.element;
-    const shared = { ...element, isShared: true };
-    known[slot] = { raw: Buffer.from(bytes.subarray(start, end)), element: shared };
-    return shared;
-  };
+/** The error of an end tag at `start` where another is due, by that one's name and the place of its start tag. */
+export function wrongEndTag(bytes: Buffer, start: number, due: Place & { expected: string }): XmlError {
+  const found = nameAt(bytes, start + 2);
+  if (found === due.expected) return oddTag(bytes, start);
+  return notWellFormed({ code: "xml-end-tag", ...due, found }, start);
+}
+
+function nameAt(bytes: Buffer, start: number): string {
+  return /^[^\s/<>]{0,40}/.exec(bytes.toString("utf8", start, start + 160))?.[0] ?? "";
 }
