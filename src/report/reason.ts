@@ -37,7 +37,7 @@ export interface ReasonValues {
   "other-root": { found: string; expected: string };
   "not-well-formed": { why: Reason; line?: number };
   /** `line` and `column`: of the start tag that it should belong to. */
-  "xml-end-tag": { expected: string; line: number; column: number; found: string };
+  "xml-end-tag": { expected: string; line?: number; column?: number; found: string };
   "xml-ends-within": { element: string };
   "xml-element-too-large": { most: number };
   "xml-too-many-attributes": { most: number };

@@ -70,10 +70,10 @@ interface ElementScannerOptions {
   placeOf: (bytes: Buffer, at: number) => Place;
 }
 
-/** Where something stands in a document, both counted from 1. */
+/** Where something stands in a document, both counted from 1; neither is known in one that comes in pieces. */
 export interface Place {
-  line: number;
-  column: number;
+  line?: number;
+  column?: number;
 }
 
 /** A scanner of the children of the root, which is the first of `limits.xmlDepth` levels. */
@@ -96,22 +96,20 @@ export function makeElementScanner({ limits, tableSize, placeOf }: ElementScanne
     let at = start + 1;
     let nameStart = at;
     let hash = emptyHash;
-    let kinds = 0;
     let hasPrefix = false;
     if (at >= bytes.length) return incomplete;
-    if (!isKind(bytes[at], byteKinds.nameStart)) throw oddTag(bytes, start);
+    if (!isKind(bytes[at] as number, byteKinds.nameStart)) throw oddTag(bytes, start);
     for (; ; at += 1) {
       if (at >= bytes.length) return incomplete;
       const byte = bytes[at] as number;
-      const kindsOfThis = kindsOfByte[byte] as number;
-      if ((kindsOfThis & byteKinds.name) !== 0) {
+      if (isKind(byte, byteKinds.name)) {
         hash = addToHash(hash, byte);
-        kinds |= kindsOfThis;
       } else if (byte === marks.colon && !hasPrefix) {
         hasPrefix = true;
         nameStart = at + 1;
         hash = emptyHash;
-        if (nameStart < bytes.length && !isKind(bytes[nameStart], byteKinds.nameStart)) throw oddTag(bytes, start);
+        if (nameStart < bytes.length && !isKind(bytes[nameStart] as number, byteKinds.nameStart))
+          throw oddTag(bytes, start);
       } else break;
     }
     const nameEnd = at;
@@ -120,8 +118,7 @@ export function makeElementScanner({ limits, tableSize, placeOf }: ElementScanne
     if (at === incomplete || (isEmpty && at + 1 >= bytes.length)) return incomplete;
     count += 1;
     if (depth + 2 > xmlDepth) throw new RefusalError(tooBig({ limit: "xmlDepth", most: xmlDepth }));
-    const isAscii = (kinds & byteKinds.complex) === 0;
-    const name = isAscii ? toText(bytes, nameStart, nameEnd, hash) : bytes.toString("utf8", nameStart, nameEnd);
+    const name = toText(bytes, nameStart, nameEnd, hash);
     if (count > elementsPerChild && depth > 0) throw tooManyElements(open[0]?.name ?? name);
     if (isEmpty && bytes[at + 1] !== marks.gt) throw oddTag(bytes, start);
     if (open.length === depth) open.push(makeOpenElement());
@@ -192,7 +189,7 @@ export function makeElementScanner({ limits, tableSize, placeOf }: ElementScanne
     const isPlain = (kinds & byteKinds.complex) === 0 && element.text === undefined;
     if (isPlain && bytes[at + 1] === marks.slash) {
       let end = at;
-      while (end > start && isKind(bytes[end - 1], byteKinds.space)) end -= 1;
+      while (end > start && isKind(bytes[end - 1] as number, byteKinds.space)) end -= 1;
       element.hash = Math.imul(element.hash, 31) ^ hash;
       return scanEndTag(bytes, at, end > start ? toText(bytes, start, end, hash) : "");
     }
@@ -237,7 +234,7 @@ function tooManyElements(name: string): RefusalError {
 
 /** The error of a tag without a name, or whose `/` ends nothing. */
 export function oddTag(bytes: Buffer, start: number): XmlError {
-  const isLone = start + 1 >= bytes.length || isKind(bytes[start + 1], byteKinds.space);
+  const isLone = start + 1 >= bytes.length || isKind(bytes[start + 1] as number, byteKinds.space);
   return notWellFormed({ code: isLone ? "xml-lone-bracket" : "xml-tag" }, start);
 }
 

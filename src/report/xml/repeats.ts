@@ -6,7 +6,7 @@ export function addToHash(hash: number, byte: number): number {
   return Math.imul(hash ^ byte, 0x01000193);
 }
 
-/** Makes strings of ASCII bytes; one that came before is not made again. */
+/** Makes strings of bytes; one of ASCII that came before is not made again. */
 export type TextTable = (bytes: Buffer, start: number, end: number, hash: number) => string;
 
 /**
@@ -22,7 +22,7 @@ export function makeTextTable(size: number): TextTable {
     const slot = (hash ^ (hash >>> 15)) & (size - 1);
     const known = texts[slot];
     if (known !== undefined && isText(known, bytes, start, end)) return known;
-    const text = bytes.toString("latin1", start, end);
+    const text = bytes.toString("utf8", start, end);
     texts[slot] = text;
     return text;
   };

@@ -42,9 +42,9 @@ export const kindsOfByte: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte
   return kinds;
 });
 
-/** Whether a byte is of a kind; `undefined`, past the end, is of none. */
-export function isKind(byte: number | undefined, kind: number): boolean {
-  return byte !== undefined && ((kindsOfByte[byte] as number) & kind) !== 0;
+/** Whether a byte is of a kind. */
+export function isKind(byte: number, kind: number): boolean {
+  return ((kindsOfByte[byte] as number) & kind) !== 0;
 }
 
 /** Stands for "the bytes end before this does". */
@@ -66,7 +66,7 @@ export const marks = {
 /** Where the spaces end. */
 export function skipSpaces(bytes: Buffer, start: number): number {
   let at = start;
-  while (at < bytes.length && ((kindsOfByte[bytes[at] as number] as number) & byteKinds.space) !== 0) at += 1;
+  while (at < bytes.length && isKind(bytes[at] as number, byteKinds.space)) at += 1;
   return at;
 }
 
@@ -147,7 +147,7 @@ const mostAttributes = 1000;
 
 function skipName(bytes: Buffer, start: number): number {
   let at = start;
-  while (isKind(bytes[at], byteKinds.name) || bytes[at] === marks.colon) at += 1;
+  while (at < bytes.length && (isKind(bytes[at] as number, byteKinds.name) || bytes[at] === marks.colon)) at += 1;
   return at;
 }
 

@@ -67,7 +67,7 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "xml-tag": "a tag is odd",
     "xml-lone-bracket": "Invalid space after '<'.",
     "xml-end-tag": ({ expected, line, column, found }) =>
-      `Expected closing tag '${expected}' (opened in line ${line}, col ${column}) instead of closing tag '${found}'.`,
+      `Expected closing tag '${expected}'${line === undefined ? "" : ` (opened in line ${line}, col ${column})`} instead of closing tag '${found}'.`,
     "xml-entity": "an & begins no entity",
     "xml-attribute": "an attribute is odd",
     "xml-attribute-repeated": "an attribute is repeated",

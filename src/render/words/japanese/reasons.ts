@@ -71,7 +71,7 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "xml-tag": "タグが不正",
     "xml-lone-bracket": "< の直後にタグ名がない",
     "xml-end-tag": ({ expected, line, column, found }) =>
-      `終了タグが </${expected}>(${line}行目${column}文字目で開始)ではなく </${found}>`,
+      `終了タグが </${expected}>${line === undefined ? "" : `(${line}行目${column}文字目で開始)`}ではなく </${found}>`,
     "xml-entity": "エスケープされていない & を含む",
     "xml-attribute": "属性が不正",
     "xml-attribute-repeated": "属性が重複",
