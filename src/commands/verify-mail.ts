@@ -51,7 +51,7 @@ async function explain(
 ): Promise<string[]> {
   const read = await readFetched(mail, { now });
   const { bytes } = mail;
-  if (bytes === undefined) return explainReports(read.files, { ...trust, seasoned: new Set() });
+  if (bytes === undefined) return explainReports(read.files, trust);
   const at = new Date(read.received ?? now);
   const outcomes: DkimOutcome[] = [];
   const options = {
@@ -70,7 +70,7 @@ async function explain(
       ? ["It is no mail, but a file: given by hand, it counts as it is."]
       : explainMail(bytes, trust)),
     ...outcomes.flatMap(dkimLines),
-    ...explainReports(files, { ...trust, seasoned: new Set() }),
+    ...explainReports(files, trust),
   ];
 }
 

@@ -80,8 +80,8 @@ const state = z.strictObject({
   version: z.literal(1),
   startDay: day.optional(),
   mailboxes: z.record(z.string(), cursor),
-  /** By domain, known reporters left out: on how many days verified reports came, up to 14, and the last of these. */
-  reporters: z.record(z.string(), z.strictObject({ days: z.int().positive(), last: day })).optional(),
+  /** Of an earlier release, which believed strangers by time; the next run leaves it out. */
+  reporters: z.unknown().optional(),
   /** Mails that could not be judged since DNS did not answer, 500 at most: they are judged again. */
   retry: z.array(waiting).optional(),
   sending: claim.optional(),
@@ -143,7 +143,7 @@ export function withCursors(state: State, cursors: ReadonlyMap<string, Cursor>):
     const isSame = known?.hash === cursor.hash && known.uidValidity === cursor.uidValidity;
     mailboxes[name] = isSame ? { ...cursor, lastUid: Math.max(cursor.lastUid, known.lastUid) } : cursor;
   }
-  return { ...state, mailboxes };
+  return { ...state, mailboxes, reporters: undefined };
 }
 
 /** Whether a day was sent, or skipped when a later one was sent: what comes for it now restates it. */

@@ -99,8 +99,6 @@ function standingText(domain: string, trust: Trust): string {
       return "a known reporter";
     case "trusted":
       return "one of trusted-reporters";
-    case "seasoned":
-      return "which has reported on 14 days";
     case "new":
       return wordsOf("en").notCounted.newcomer(domain);
     default:

@@ -21,12 +21,12 @@ export interface Authenticity {
   standing?: Standing;
 }
 
-/** Why a domain that sends verified reports is believed, or not: `new` ones are not. The better ones first. */
+/** Why a domain that sends verified reports is believed, or not: only the first two are. The better ones first. */
 export const standings = ["known", "trusted", "seasoned", "new"] as const;
 
 /**
- * `known`: in the list of known reporters. `trusted`: in `trusted-reporters`. `seasoned`: verified reports of it came on
- * 14 different days. `new`: none of these.
+ * `known`: in the list of known reporters. `trusted`: in `trusted-reporters`. `new`: neither. `seasoned` stands only in
+ * files of earlier releases, which believed a stranger after 14 days with reports; it is read as `new`.
  */
 export type Standing = (typeof standings)[number];
 

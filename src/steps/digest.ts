@@ -51,7 +51,7 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
   const { messages, sentFigures, days } = planRestating(plan.state, window, plan);
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
   const files = await loadDaysOf(history, policyDomains, [...new Set([...days, ...weekDays])]);
-  const facts = { policyDomains, files, window, thresholds: config.thresholds, trust: trustOf(config, plan.state) };
+  const facts = { policyDomains, files, window, thresholds: config.thresholds, trust: trustOf(config) };
   const restatements = makeRestatements(messages, facts);
   const now = restatements.flatMap(({ figures }) => figures);
   const source: DigestSource = {

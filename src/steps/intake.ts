@@ -25,7 +25,6 @@ import {
 import { groupBy } from "../history/lists.ts";
 import { mostNewDomains, type OwnDomains, withFolders } from "../history/own-domains.ts";
 import { withRetries } from "../history/retry.ts";
-import { withSightings } from "../history/seasoning.ts";
 import { formatState, isSent, type State, statePath, withCursors } from "../history/state.ts";
 import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
@@ -109,8 +108,7 @@ async function commitMails(
     const before = await loadState(history);
     const { now, runId, oldest, keepsRecipients, rereadSince } = config;
     const settled = withRetries(before, mails, { now, runId });
-    const trust = trustOf(config, before);
-    const settings = { ownDomains, trust, oldest, keepsRecipients, rereadSince, reasonText };
+    const settings = { ownDomains, trust: trustOf(config), oldest, keepsRecipients, rereadSince, reasonText };
     const addition = await addMails(history, settled.mails, settings);
     for (const entry of addition.entries) news.set(keyOf(entry), entry);
     const isLast = end !== undefined && addition.mails === mails.length;
@@ -119,20 +117,19 @@ async function commitMails(
     // The list is that of the mails that this commit holds; the others come with the next one.
     const added = mails.slice(0, addition.mails);
     const { state: waiting } = withRetries(withCursors(before, cursors), added, { now, runId });
-    const seen = withSightings(waiting, keptMails(added, addition));
     const changed = changedDays(addition);
     const indexes = await recountIndexes(history, changed);
     const domains = new Set(changed.map(({ domain }) => domain));
     const sending = isLast
       ? await planWithWindow(config, history, {
-          state: seen,
+          state: waiting,
           isRead,
           indexes,
           domains: [...ownDomains.known, ...domains],
         })
       : undefined;
-    const startDay = seen.startDay ?? settledDay(now, config.settleHours);
-    const state = sending?.plan.state ?? { ...seen, startDay };
+    const startDay = waiting.startDay ?? settledDay(now, config.settleHours);
+    const state = sending?.plan.state ?? { ...waiting, startDay };
     return {
       files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
       message: commitMessage(addition.entries, changesOf(addition), (day) => isSent(before, day)),
@@ -153,18 +150,12 @@ async function planWithWindow(
   }: { state: State; isRead: boolean; indexes: Map<string, string | undefined>; domains: string[] },
 ): Promise<Pick<Intake, "plan" | "window">> {
   const day = settledDay(config.now, config.settleHours);
-  const trust = trustOf(config, state);
+  const trust = trustOf(config);
   const window = await loadWindow(history, new Set(domains), { day, now: config.now, trust, changed: indexes });
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
   const { now, settleHours, weekday, runId, slack } = config;
   const settings = { now, settleHours, weekday, runId, toSlack: slack !== undefined };
   return { plan: planSending(settings, state, { isRead, isComplete: isCompleteDay }), window };
-}
-
-/** The mails whose reports are now in the history: one that is quarantined, or about another's domain, shows nothing of its sender. */
-function keptMails(mails: FetchedMail[], { entries }: Addition): FetchedMail["mail"][] {
-  const kept = new Set(entries.filter(({ state }) => state === "stored" || state === "known-empty").map(keyOf));
-  return mails.flatMap(({ mail, origin }) => (kept.has(keyOf(origin)) ? [mail] : []));
 }
 
 function keyOf({ mailbox, sha256, uidValidity, uid }: MailKey): string {

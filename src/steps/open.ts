@@ -5,7 +5,6 @@ import { dayAfter, monthOf, monthsBetween } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
 import { dayFilePath, isDomainFolder, parseDayFile, recordsFilesIn } from "../history/day-file/day-file.ts";
 import { indexPathsOf, type SeenSource, seenSources } from "../history/index/index.ts";
-import { seasonedReporters } from "../history/seasoning.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
@@ -62,12 +61,9 @@ export async function loadState(history: History): Promise<State> {
   return parseState((await history.readFiles([statePath])).get(statePath));
 }
 
-/** Whose reports count: by the configuration, and by what the runs so far have seen. */
-export function trustOf(
-  { trustedReporters, countsUnverified }: Pick<Config, "trustedReporters" | "countsUnverified">,
-  state: State,
-): Trust {
-  return { trustedReporters, countsUnverified, seasoned: seasonedReporters(state) };
+/** Whose reports count, and nothing else of the configuration. */
+export function trustOf({ trustedReporters, countsUnverified }: Trust): Trust {
+  return { trustedReporters, countsUnverified };
 }
 
 /** The days at these paths; missing ones are left out. */

@@ -53,7 +53,7 @@ test("a mail that its host and its signature authenticate, new and trusted", asy
   expect(await explained(mailOf("a@mail.example", { top }), told)).toEqual([
     "From: mail.example",
     "Authentication-Results: mx.example.net says dmarc=pass for mail.example",
-    "Report of Example about example.com: authenticated as mail.example, new here; it counts once it is in trusted-reporters, or after 14 days with reports: it does not count",
+    "Report of Example about example.com: authenticated as mail.example, no known reporter; it counts once it is in trusted-reporters: it does not count",
   ]);
   expect(await explained(await signed(mailOf("a@mail.example")), { "trusted-reporters": "mail.example" })).toEqual([
     "From: mail.example",

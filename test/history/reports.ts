@@ -18,7 +18,7 @@ export function keepReport(report: Report, origin: Partial<ReportOrigin> = {}): 
 }
 
 /** Nobody is believed but known reporters, and files given by hand. */
-export const noTrust: Trust = { trustedReporters: [], seasoned: new Set(), countsUnverified: false };
+export const noTrust: Trust = { trustedReporters: [], countsUnverified: false };
 
 /** A record for tests: 10 messages that passed, unless said otherwise. */
 export function makeRecord({

@@ -8,6 +8,7 @@ import {
   parseState,
   type Sent,
   type State,
+  withCursors,
   withSent,
 } from "../../src/history/state.ts";
 
@@ -39,6 +40,12 @@ describe("state.json", () => {
     expect(parseState(formatState(state))).toEqual(state);
     expect(formatState(parseState(formatState(state)))).toBe(formatState(state));
     expect(parseState(formatState(noState))).toEqual(noState);
+  });
+
+  test("of an earlier release, which believed strangers by time, is read as it is", () => {
+    const old = formatState({ ...state, reporters: { "a.example": { days: 14, last: "2026-11-17" } } });
+    expect(formatState(parseState(old))).toBe(old);
+    expect(formatState(withCursors(parseState(old), new Map()))).toBe(formatState(state));
   });
 
   test("has its keys in one order, whatever their order in memory", () => {

@@ -10,11 +10,12 @@ import type { RunPlace } from "./place.ts";
 /** The input by which these mails count. */
 export const believed = { "authserv-id": "mx.example.net" };
 
-/** Some reporters of the known ones: the address of their mails, and the name in their reports. */
+/** Some reporters of the known ones, and a stranger: the address of their mails, and the name in their reports. */
 const reporters = {
   google: { from: "noreply-dmarc-support@google.com", orgName: "google.com" },
   microsoft: { from: "dmarcreport@microsoft.com", orgName: "Enterprise Outlook" },
   yahoo: { from: "noreply@dmarc.yahoo.com", orgName: "Yahoo" },
+  stranger: { from: "dmarc@evil.example", orgName: "Evil" },
 };
 
 /** A report about one day of a domain, and when its mail arrives. */

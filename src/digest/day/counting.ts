@@ -15,7 +15,7 @@ export interface NotCounted {
 
 /** Who sent reports that do not count. */
 export interface NotCountedSender {
-  /** `new`: authenticated, but not known so far. `unverified`: nothing shows that the mails are authentic. */
+  /** `new`: authenticated, but no known reporter. `unverified`: nothing shows that the mails are authentic. */
   standing: "new" | "unverified";
   /** The authenticated domain; of an unverified one what the report calls itself: text of a stranger. */
   reporter: string;

@@ -55,7 +55,7 @@ export function parseWindow({ first, last, domains, texts, trust }: WindowSource
 
 /** Whether the messages of a source count by the standing of their reports when they came. */
 export function countsByStanding(standing: Standing | AuthenticityVerdict, { countsUnverified }: Trust): boolean {
-  return standing === "unverified" ? countsUnverified : standing !== "new";
+  return standing === "unverified" ? countsUnverified : standing !== "new" && standing !== "seasoned";
 }
 
 function compareDays(a: { day: string }, b: { day: string }): number {

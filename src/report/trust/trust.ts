@@ -22,8 +22,6 @@ export { judgeByHeader } from "./trusted-results.ts";
 export interface Trust {
   /** Domains of reporters that are believed beside the known ones, their subdomains included. */
   trustedReporters: readonly string[];
-  /** Domains of which verified reports came on 14 different days. */
-  seasoned: ReadonlySet<string>;
   /** Whether reports count of which nothing shows whether they are authentic. */
   countsUnverified: boolean;
 }
@@ -33,10 +31,9 @@ export interface Trust {
  *
  * @param domain - The whole domain of From: at the domain above it, strangers may have addresses.
  */
-export function standingOf(domain: string, { trustedReporters, seasoned }: Trust): Standing {
+export function standingOf(domain: string, { trustedReporters }: Trust): Exclude<Standing, "seasoned"> {
   if (knownReporter(domain) !== undefined) return "known";
-  if (isWithin(domain, trustedReporters)) return "trusted";
-  return seasoned.has(domain) ? "seasoned" : "new";
+  return isWithin(domain, trustedReporters) ? "trusted" : "new";
 }
 
 /**

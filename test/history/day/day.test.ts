@@ -56,8 +56,8 @@ test("a report of several ids loses only the one that a better one takes", () =>
 
 test("a report that comes again when its domain is better known stands as the better known", () => {
   const first = yahoo({ ...verified, standing: "new" });
-  const later = yahoo({ ...verified, standing: "seasoned" });
+  const later = yahoo({ ...verified, standing: "trusted" });
   for (const day of [addAll(first, later), addAll(later, first)]) {
-    expect(day.reports[0]?.authenticity.standing).toBe("seasoned");
+    expect(day.reports[0]?.authenticity.standing).toBe("trusted");
   }
 });

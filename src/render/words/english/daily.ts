@@ -123,7 +123,7 @@ export const intake = {
     "Name those that are yours in domains, then run once with reread: 60d",
   notCounted: (amount: string) => `Not counted: ${amount}`,
   authenticated: (advice: string) => `authenticated, but ${advice}`,
-  newcomer: "new here; it counts once it is in trusted-reporters, or after 14 days with reports",
+  newcomer: "no known reporter; it counts once it is in trusted-reporters",
   newcomerAtSharedDomain: "strangers may have addresses there; it counts once it is in trusted-reporters",
   moreSenders: (senders: number) => `And ${formatNumberOf(senders, "more sender")}.`,
   countUnverified:
@@ -131,7 +131,7 @@ export const intake = {
     "With count-unverified: true all count, but anybody can send such reports.",
   /** What to think of a digest without a report. */
   onlyNewcomers:
-    "The reports about this day don't count: their senders are authenticated, but new. See below who they are.",
+    "The reports about this day don't count: their senders are authenticated, but no known reporters. See below who they are.",
   onlyUnverified:
     "The reports about this day don't count: nothing shows that their mails are authentic. Set authserv-id to the id " +
     "that your mail host writes into Authentication-Results; the log of the run shows it.",

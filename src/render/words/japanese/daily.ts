@@ -124,14 +124,14 @@ export const intake: Phrases["intake"] = {
     "自社のものがあれば domains に追加し、reread: 60d を指定して一度実行してください",
   notCounted: (amount) => `集計対象外: ${amount}`,
   authenticated: (advice) => `認証済み。${advice}`,
-  newcomer: "新しい報告元のため、trusted-reporters に追加するか、14日分のレポートが届くと集計対象になります",
+  newcomer: "既知の報告元ではないため、trusted-reporters に追加すると集計対象になります",
   newcomerAtSharedDomain: "誰でもアドレスを取得できるドメインのため、trusted-reporters に追加すると集計対象になります",
   moreSenders: (senders) => `送信者は他に${itemsOf(senders)}あります。`,
   countUnverified:
     "レポートの認証には、メールサーバーの ID である authserv-id の指定、またはメールの DKIM 署名が必要です。" +
     "count-unverified: true を指定するとすべて集計しますが、未認証のレポートは誰でも送信できます。",
   onlyNewcomers:
-    "この日のレポートは集計対象外です。送信者は認証済みですが、新しい報告元です。詳細は下記を参照してください。",
+    "この日のレポートは集計対象外です。送信者は認証済みですが、既知の報告元ではありません。詳細は下記を参照してください。",
   onlyUnverified:
     "この日のレポートは集計対象外です。メールの送信者を認証できません。メールサーバーが Authentication-Results に書き込む ID を " +
     "authserv-id に指定してください。ID は実行ログで確認できます。",

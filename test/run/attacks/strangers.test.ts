@@ -1,0 +1,82 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { dayAfter, daysUpTo } from "../../../src/history/dates.ts";
+import { makeRunPlace, type RunPlace, runAt, verified } from "../place.ts";
+import { believed, putMails } from "../reported-mails.ts";
+
+/*
+ * Attacks by time: a stranger whose mails are properly signed, day after day. The figures are what he could do while 14
+ * days with reports made a sender believed.
+ */
+
+const day = "2026-11-17";
+const now = "2026-11-20T09:00:00Z";
+const inputs = { ...believed, domains: "example.com" };
+
+/** Forty days of Google, on the last of which a tenth of our own mail is rejected; of a stranger the last so many. */
+function placeWithStranger(days: number, passes: number): RunPlace {
+  const place = makeRunPlace();
+  const google = daysUpTo(day, 40).map((of) => ({ day: of, pass: 900, fail: of === day ? 100 : 0 }));
+  putMails(
+    place,
+    google.map((of) => ({ reporter: "google", hoursLate: 12, ...of })),
+  );
+  putMails(
+    place,
+    daysUpTo(day, days).map((of) => ({ reporter: "stranger", hoursLate: 8, day: of, pass: passes })),
+  );
+  return place;
+}
+
+// Before: ok of 9,900,001,000 messages, for a fail rate of 0.000001 %.
+test.each([14, 40])("9.9 billion passes of a stranger who signs for %i days leave act what it is", async (days) => {
+  const place = placeWithStranger(days, 9_900_000_000);
+  const { digest } = await runAt(place, now, inputs);
+  expect(digest).toMatchObject({
+    verdict: "act",
+    totals: { reports: 1, messages: 1000, dmarcFail: 100 },
+    notCounted: { reports: 1, senders: [{ standing: "new", reporter: "evil.example", messages: 9_900_000_000 }] },
+  });
+  expect(await verified(place)).toMatch(/: all good\n$/);
+});
+
+// Before: ok, 100 % complete, 9,900,000,000 messages.
+test("a stranger makes no day complete of which the usual reporter says nothing", async () => {
+  const place = placeWithStranger(40, 9_900_000_000);
+  await runAt(place, now, inputs);
+  putMails(place, [{ reporter: "stranger", day: dayAfter(day), hoursLate: 8, pass: 9_900_000_000 }]);
+  const { digest } = await runAt(place, "2026-11-21T09:00:00Z", inputs);
+  expect(digest).toMatchObject({
+    day: dayAfter(day),
+    verdict: "look",
+    totals: { reports: 0, messages: 0 },
+    coverage: { share: 0, missing: [{ reporter: "google.com" }] },
+  });
+});
+
+test("a history that believed a stranger by time is read by this release, and believes him no longer", async () => {
+  const place = placeWithStranger(20, 500);
+  await runAt(place, now, inputs);
+  const data = join(place.repository.folder, "data");
+  const change = (path: string, edit: (text: string) => string): void =>
+    writeFileSync(join(data, path), edit(readFileSync(join(data, path), "utf8")));
+  const trusted = (text: string): string => text.replaceAll(/"new"|,new,/g, (word) => word.replace("new", "seasoned"));
+  for (const of of daysUpTo(day, 20)) change(`example.com/${of.slice(0, 4)}/${of}.json`, trusted);
+  for (const month of ["2026-10", "2026-11"]) change(`example.com/2026/${month}-sources.csv`, trusted);
+  const sightings = { "evil.example": { days: 14, last: "2026-11-11" } };
+  change("state.json", (text) => {
+    const { sent, ...state } = JSON.parse(text) as { sent: unknown };
+    return `${JSON.stringify({ ...state, reporters: sightings, sent }, null, 2)}\n`;
+  });
+  place.repository.git("commit", "-qam", "As an earlier release wrote it");
+  place.repository.git("push", "-q");
+  expect(await verified(place)).toMatch(/: all good\n$/);
+
+  putMails(place, [{ reporter: "stranger", day, hoursLate: 9, pass: 500 }]);
+  putMails(place, [{ reporter: "google", day: dayAfter(day), hoursLate: 12, pass: 900 }]);
+  const { digest } = await runAt(place, "2026-11-21T09:00:00Z", inputs);
+  expect(digest).toMatchObject({ totals: { reports: 1, messages: 900 }, coverage: { share: 1 } });
+  expect(place.repository.git("show", "HEAD:data/state.json")).not.toContain("reporters");
+  expect(await verified(place)).toMatch(/: all good\n$/);
+});
