@@ -146,6 +146,18 @@ export function withCursors(state: State, cursors: ReadonlyMap<string, Cursor>):
   return { ...state, mailboxes, reporters: undefined };
 }
 
+/**
+ * Whether a state has read each of these mailboxes at least as far as an earlier one had. A branch that went back, by a
+ * force push or a person's revert, has not: what was read from there on would leave out the mails before it.
+ */
+export function hasReadAsFar(state: State, earlier: State, mailboxes: readonly { name: string }[]): boolean {
+  return mailboxes.every(({ name }) => {
+    const [now, then] = [state.mailboxes[name], earlier.mailboxes[name]];
+    if (then === undefined) return true;
+    return now?.hash === then.hash && now.uidValidity === then.uidValidity && now.lastUid >= then.lastUid;
+  });
+}
+
 /** Whether a day was sent, or skipped when a later one was sent: what comes for it now restates it. */
 export function isSent(state: State, day: string): boolean {
   const newest = [...daysSent(state, false)].sort().at(-1);

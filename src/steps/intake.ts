@@ -25,12 +25,12 @@ import {
 import { groupBy } from "../history/lists.ts";
 import { mostNewDomains, type OwnDomains, withFolders } from "../history/own-domains.ts";
 import { withRetries } from "../history/retry.ts";
-import { formatState, isSent, type State, statePath, withCursors } from "../history/state.ts";
+import { formatState, hasReadAsFar, isSent, type State, statePath, withCursors } from "../history/state.ts";
 import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
-import { openJudge } from "./judging.ts";
+import { type Judge, openJudge } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./open.ts";
 
@@ -68,21 +68,38 @@ type IntakeConfig = Parameters<typeof readChunks>[0] &
  */
 export async function takeInMails(config: IntakeConfig, history: History, host: Host): Promise<Intake> {
   const deadline = performance.now() + config.timeBudget;
+  const judge = openJudge(config, AbortSignal.timeout(Math.min(config.timeBudget, longestTimer)));
   const news = new Map<string, IntakeEntry>();
+  for (;;) {
+    const taken = await takeInFrom(config, history, { deadline, judge, host, news });
+    if (taken === undefined) {
+      host.info("The history's branch has gone back to before what was read: reading goes on from where it stands now");
+      continue;
+    }
+    const advice = judge.advice();
+    if (advice !== undefined) host.info(advice);
+    return { ...taken, entries: [...news.values()] };
+  }
+}
+
+/** Takes in what is new to the history as it stands; `undefined` when its branch has gone back meanwhile. */
+async function takeInFrom(
+  config: IntakeConfig,
+  history: History,
+  { news, ...options }: { deadline: number; judge: Judge; host: Host; news: Map<string, IntakeEntry> },
+): Promise<Omit<Intake, "entries"> | undefined> {
+  let state = await loadState(history);
   const known = await policyDomainsOf(history);
   let ownDomains: OwnDomains = { domains: config.domains, known: new Set(known), mostNew: mostNewDomains };
-  const judge = openJudge(config, AbortSignal.timeout(Math.min(config.timeBudget, longestTimer)));
-  for await (const chunk of readChunks(config, { state: await loadState(history), deadline, judge, host })) {
+  for await (const chunk of readChunks(config, { ...options, state })) {
     let { mails } = chunk;
     do {
-      const committed = await commitMails(config, history, { ...chunk, mails, ownDomains }, news);
+      const committed = await commitMails(config, history, { ...chunk, mails, ownDomains, state }, news);
+      if (committed === undefined) return undefined;
       mails = mails.slice(committed.mails);
       ownDomains = withFolders(ownDomains, committed.domains);
-      const { sending } = committed;
-      if (chunk.end === undefined || sending === undefined) continue;
-      const advice = judge.advice();
-      if (advice !== undefined) host.info(advice);
-      return { ...chunk.end, entries: [...news.values()], ...sending };
+      state = committed.state;
+      if (chunk.end !== undefined && committed.sending !== undefined) return { ...chunk.end, ...committed.sending };
     } while (mails.length > 0);
   }
   throw new Error("The last chunk of mails has no end.");
@@ -91,21 +108,34 @@ export async function takeInMails(config: IntakeConfig, history: History, host: 
 /** Milliseconds; a longer timer of Node's ends at once. */
 const longestTimer = 2 ** 31 - 1;
 
+/** What was committed. */
+interface Committed {
+  /** How many mails. */
+  mails: number;
+  /** The domains that they changed. */
+  domains: Set<string>;
+  state: State;
+  /** With the last of all mails, what is to be sent. */
+  sending?: Pick<Intake, "plan" | "window">;
+}
+
 /**
  * Commits as many of the mails as go into one commit, at least one if there is any.
  *
+ * @param chunk.state - What was known to be read when these mails were.
  * @param news - Takes what became of the mails: by mail, since adding them again on top of what others have committed
  *   meanwhile finds them known.
- * @returns How many mails were committed, the domains they changed, and with the last of all, what is to be sent.
+ * @returns `undefined` when the branch has gone back to before these mails: nothing was committed.
  */
 async function commitMails(
   config: IntakeConfig,
   history: History,
-  { mails, end, ownDomains }: Chunk & { ownDomains: OwnDomains },
+  { mails, end, ownDomains, state: reached }: Chunk & { ownDomains: OwnDomains; state: State },
   news: Map<string, IntakeEntry>,
-): Promise<{ mails: number; domains: Set<string>; sending?: Pick<Intake, "plan" | "window"> }> {
-  return await commitChange(history, async () => {
+): Promise<Committed | undefined> {
+  return await commitChange<Committed | undefined>(history, async () => {
     const before = await loadState(history);
+    if (!hasReadAsFar(before, reached, config.mailboxes)) return { files: new Map(), message: "", value: undefined };
     const { now, runId, oldest, keepsRecipients, rereadSince } = config;
     const settled = withRetries(before, mails, { now, runId });
     const settings = { ownDomains, trust: trustOf(config), oldest, keepsRecipients, rereadSince, reasonText };
@@ -133,7 +163,7 @@ async function commitMails(
     return {
       files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
       message: commitMessage(addition.entries, changesOf(addition), (day) => isSent(before, day)),
-      value: { mails: addition.mails, domains, ...(sending && { sending }) },
+      value: { mails: addition.mails, domains, state, ...(sending && { sending }) },
     };
   });
 }
