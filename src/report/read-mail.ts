@@ -3,15 +3,21 @@ import type { Reason } from "./reason.ts";
 import type { Report } from "./types.ts";
 
 /** One file of a mail (or the mail itself) after reading: a report, or the state and reason why there is none. */
-export type ReadFile =
+export type ReadFile = ReadPlace & ReadOutcome;
+
+/** Where a file was found. */
+interface ReadPlace {
+  /** The mail in the mail that held it, which is what tells who sent it; gone when the mail is judged. */
+  wrapped?: Uint8Array;
+  /** Whether it was found where words of others than the sender may stand: whoever the mail is from, it proves nothing. */
+  isAstray?: boolean;
+}
+
+type ReadOutcome =
   | {
       state: "read" | "known-empty";
       report: Report;
       reason?: Reason;
-      /** The mail in the mail that held it, which is what tells who sent it. */
-      wrapped?: Uint8Array;
-      /** Whether it was found where words of others than the sender may stand: whoever the mail is from, it proves nothing. */
-      isAstray?: boolean;
       /** How sure it is who sent it; absent until the mail is judged. */
       authenticity?: Authenticity;
     }
@@ -42,6 +48,11 @@ export type ReadFile =
 export interface ReadMail {
   /** One entry a file that may be a report; one for the whole mail when it has none. Never empty. */
   files: ReadFile[];
+  /**
+   * Who sent the files that could not be read, with their standing if it is somebody who is believed; absent where there
+   * are none, where only words of others than the sender could not be read, and until the mail is judged.
+   */
+  sender?: Authenticity;
   /** The date of the topmost `Received` field as ISO 8601 in UTC with whole seconds (`2026-11-19T10:12:00Z`); absent if there is none, and for bare files. */
   received?: string;
 }

@@ -16,7 +16,7 @@ export interface JudgedOrigin {
 
 /** Judges the mails of one run. */
 export interface Judge {
-  /** Who sent the reports of a mail; see `judgeReports`. */
+  /** Who sent a mail's reports, and what could not be read; see `judgeReports`. */
   judge(mail: ReadMail, origin: JudgedOrigin): Promise<ReadMail>;
   /** Which host the mails name on top, when the user named none that judges them; `undefined` when there is none. */
   advice(): string | undefined;
@@ -31,9 +31,10 @@ export function openJudge(
   {
     trustedHosts,
     domains: ownDomains,
+    trustedReporters,
     dnsServers,
     now,
-  }: Pick<Config, "trustedHosts" | "domains" | "dnsServers" | "now">,
+  }: Pick<Config, "trustedHosts" | "domains" | "trustedReporters" | "dnsServers" | "now">,
   signal: AbortSignal,
 ): Judge {
   const { resolveTxt: resolve } = openDns({ servers: dnsServers, signal });
@@ -41,10 +42,12 @@ export function openJudge(
   return {
     async judge(mail, { bytes, arrived, isGiven }) {
       const at = new Date(mail.received ?? arrived ?? now);
-      if (trustedHosts.length === 0) newest = topmostAuthservId(readHeader(bytes)?.fields ?? []) ?? newest;
+      const hasReport = mail.files.some(({ report }) => report !== undefined);
+      if (hasReport && trustedHosts.length === 0) newest = topmostAuthservId(readHeader(bytes)?.fields ?? []) ?? newest;
       return await judgeReports(mail, bytes, {
         trustedHosts,
         ownDomains,
+        trustedReporters,
         isGiven,
         checkDkim: (message, fromDomain) => checkDkim(message, { fromDomain, at, resolve }),
       });

@@ -155,10 +155,7 @@ async function judgeFetched(
   { fetched, mailbox }: { fetched: SourceMail; mailbox: MailboxConfig },
 ): Promise<ReadMail> {
   const { bytes, arrived } = fetched;
-  const hasReport = mail.files.some(({ report }) => report !== undefined);
-  return bytes === undefined || !hasReport
-    ? mail
-    : await judge.judge(mail, { bytes, arrived, isGiven: mailbox.kind === "files" });
+  return bytes === undefined ? mail : await judge.judge(mail, { bytes, arrived, isGiven: mailbox.kind === "files" });
 }
 
 /** The source that a mailbox is read from. */

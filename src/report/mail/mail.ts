@@ -84,7 +84,7 @@ async function rescueFiles(bytes: Uint8Array, reading: AggregateOptions): Promis
 
 /** A file that may be in the header, where anybody can put it, or in words that the sender of the mail only quotes. */
 function astray(file: ReadFile): ReadFile {
-  return file.report === undefined ? file : { ...file, isAstray: true };
+  return { ...file, isAstray: true };
 }
 
 /** Most mails are plain; of what doesn't come out of those, and of all others, mailparser is asked. */
@@ -136,12 +136,12 @@ function isWrappedMail({ contentType, name }: MailPart): boolean {
 
 async function readWrapped(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
   const { mimeDepth } = reading.limits;
-  if (depth > mimeDepth) return [tooBig({ limit: "mimeDepth", most: mimeDepth })];
+  if (depth > mimeDepth) return [{ ...tooBig({ limit: "mimeDepth", most: mimeDepth }), wrapped: bytes }];
   try {
     const { files } = await readWholeMail(bytes, reading, depth);
-    return files.map((file) => (file.report === undefined ? file : { ...file, wrapped: file.wrapped ?? bytes }));
+    return files.map((file) => ({ ...file, wrapped: file.wrapped ?? bytes }));
   } catch (error) {
-    return [refusalOf(error, "mail-in-mail")];
+    return [{ ...refusalOf(error, "mail-in-mail"), wrapped: bytes }];
   }
 }
 

@@ -2,12 +2,14 @@ import type { Authenticity } from "../authenticity.ts";
 import { isAligned, normalDomain } from "../domain.ts";
 import { readHeader } from "../header.ts";
 import { isBareFile } from "../mail/mail.ts";
+import type { MailState } from "../mail-state.ts";
 import type { ReadFile, ReadMail } from "../read-mail.ts";
 import type { Reason } from "../reason.ts";
 import { refuse } from "../refusal.ts";
 import type { Report } from "../types.ts";
 import type { DkimOutcome } from "./dkim.ts";
 import { fromSenderOf } from "./from-domains.ts";
+import { standingOf } from "./known-reporters.ts";
 import type { TrustedHost } from "./trusted-hosts.ts";
 import { judgeByHeader } from "./trusted-results.ts";
 
@@ -25,6 +27,8 @@ export interface JudgeOptions {
   trustedHosts: readonly TrustedHost[];
   /** Our own domains: a mail that authenticates as one of them proves nothing about a reporter. */
   ownDomains: readonly string[];
+  /** Domains of reporters that are believed beside the known ones, their subdomains included. */
+  trustedReporters: readonly string[];
   /** Our own check of the DKIM signatures, for mails of which the header decides nothing. */
   checkDkim: (mail: Uint8Array, fromDomain: string) => Promise<DkimOutcome>;
   /** Whether a file that is no mail was put there by hand. */
@@ -55,8 +59,9 @@ export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promis
 }
 
 /**
- * A mail that was read, with what is known of who sent its reports: a report in a wrapped mail is judged by that mail
- * alone, and a report that is not authentic is no longer there, but the reason is.
+ * A mail that was read, with what is known of who sent it: a report in a wrapped mail is judged by that mail alone, and a
+ * report that is not authentic is no longer there, but the reason is. What could not be read is judged, too, where its
+ * sender could be one who is believed: of other mails nothing is looked up.
  *
  * @param bytes - Its raw bytes, as fetched.
  */
@@ -67,29 +72,69 @@ export async function judgeReports(mail: ReadMail, bytes: Uint8Array, options: J
     judgements.set(message, judgement);
     return judgement;
   };
-  const isBare = isBareFile(bytes);
-  const files = mail.files.map(async (file): Promise<ReadFile> => {
-    if (file.report === undefined) return file;
-    const { wrapped, ...rest } = file;
-    if (isBare && options.isGiven) return { ...rest, authenticity: givenBy(file.report) };
-    // What stands behind a file may look like the header of a signed mail.
-    const judgement = isBare ? unverified() : await judge(wrapped ?? bytes);
-    switch (judgement.kind) {
-      case "judged":
-        return { ...rest, authenticity: rest.isAstray ? unsure(judgement.authenticity) : judgement.authenticity };
-      case "failed":
-        return refuse("quarantined", judgement.reason);
-      case "retry":
-        return {
-          state: "retry",
-          undecided: { report: rest.report, domain: judgement.domain },
-          reason: judgement.reason,
-        };
-      default:
-        return judgement satisfies never;
-    }
-  });
-  return { ...mail, files: await Promise.all(files) };
+  const judging: Judging = { bytes, isBare: isBareFile(bytes), judge, options };
+  const files = await Promise.all(mail.files.map((file) => judgeFile(file, judging)));
+  const sender = await senderOfUnread(mail.files, judging);
+  return { ...mail, files, ...(sender === undefined ? {} : { sender }) };
+}
+
+interface Judging {
+  /** The whole mail. */
+  bytes: Uint8Array;
+  /** Whether it is no mail but a file. */
+  isBare: boolean;
+  /** Judges the mail, or one in it, once. */
+  judge: (message: Uint8Array) => Promise<Judgement>;
+  options: JudgeOptions;
+}
+
+async function judgeFile(
+  { wrapped, ...file }: ReadFile,
+  { bytes, isBare, judge, options }: Judging,
+): Promise<ReadFile> {
+  if (file.report === undefined) return file;
+  if (isBare && options.isGiven) return { ...file, authenticity: givenBy(file.report) };
+  // What stands behind a file may look like the header of a signed mail.
+  const judgement = isBare ? unverified() : await judge(wrapped ?? bytes);
+  switch (judgement.kind) {
+    case "judged":
+      return { ...file, authenticity: file.isAstray ? unsure(judgement.authenticity) : judgement.authenticity };
+    case "failed":
+      return refuse("quarantined", judgement.reason);
+    case "retry":
+      return {
+        state: "retry",
+        undecided: { report: file.report, domain: judgement.domain },
+        reason: judgement.reason,
+      };
+    default:
+      return judgement satisfies never;
+  }
+}
+
+const unreadStates: readonly MailState[] = ["too-big", "corrupt", "implausible"];
+
+/** Mails in one mail that are looked at for who sent what could not be read. */
+const mostHolders = 3;
+
+/** Who sent the files that could not be read: of several the first who is believed. */
+async function senderOfUnread(files: readonly ReadFile[], judging: Judging): Promise<Authenticity | undefined> {
+  const unread = files.filter(({ state, isAstray }) => unreadStates.includes(state) && isAstray !== true);
+  const holders = [...new Set(unread.map(({ wrapped }) => wrapped ?? judging.bytes))].slice(0, mostHolders);
+  const senders = await Promise.all(holders.map((holder) => senderOf(holder, judging)));
+  return senders.find(({ verdict }) => verdict !== "unverified") ?? senders[0];
+}
+
+/** Who sent a mail, as far as it matters: whom nobody believes is not verified. */
+async function senderOf(message: Uint8Array, { isBare, judge, options }: Judging): Promise<Authenticity> {
+  if (isBare) return { verdict: options.isGiven ? "given" : "unverified" };
+  const from = fromSenderOf(readHeader(message)?.fields ?? []);
+  if (from.kind !== "one") return { verdict: "unverified" };
+  const { domain } = from;
+  const standing = standingOf(domain, options);
+  const judgement = standing === "new" ? unverified(domain) : await judge(message);
+  const isVerified = judgement.kind === "judged" && judgement.authenticity.verdict === "verified";
+  return isVerified ? { ...judgement.authenticity, standing } : { verdict: "unverified", domain };
 }
 
 /** What is known of a file that somebody put there by hand. */

@@ -1,4 +1,5 @@
-import { organizationalDomain } from "../domain.ts";
+import type { Standing } from "../authenticity.ts";
+import { isWithin, organizationalDomain } from "../domain.ts";
 import { type KnownReporter, knownReporters } from "./known-reporter.ts";
 
 /**
@@ -12,6 +13,20 @@ import { type KnownReporter, knownReporters } from "./known-reporter.ts";
  */
 export function knownReporter(fromDomain: string): KnownReporter | undefined {
   return byDomain.get(fromDomain) ?? parentsOf(fromDomain).map(wildcardOwner).find(Boolean);
+}
+
+/**
+ * Why a domain that sends verified reports is believed, or not.
+ *
+ * @param fromDomain - As for `knownReporter`.
+ * @param trust - Domains that the user believes, their subdomains included.
+ */
+export function standingOf(
+  fromDomain: string,
+  { trustedReporters }: { trustedReporters: readonly string[] },
+): Exclude<Standing, "seasoned"> {
+  if (knownReporter(fromDomain) !== undefined) return "known";
+  return isWithin(fromDomain, trustedReporters) ? "trusted" : "new";
 }
 
 /**

@@ -1,14 +1,14 @@
-import type { Authenticity, Standing } from "../authenticity.ts";
+import type { Authenticity } from "../authenticity.ts";
 import { isWithin } from "../domain.ts";
 import type { Reason } from "../reason.ts";
-import { impersonatedReporter, knownReporter } from "./known-reporters.ts";
+import { impersonatedReporter, standingOf } from "./known-reporters.ts";
 
 export { checkDkim, type DkimOutcome } from "./dkim.ts";
 export type { ResolveTxt, TxtAnswer } from "./dkim-key.ts";
 export { fromSenderOf } from "./from-domains.ts";
 export { isOwn, judgeReports } from "./judge.ts";
 export { knownReporters } from "./known-reporter.ts";
-export { claimedReporter, isSharedDomain, knownReporter } from "./known-reporters.ts";
+export { claimedReporter, isSharedDomain, knownReporter, standingOf } from "./known-reporters.ts";
 export {
   isAuthenticationResults,
   parseTrustedHost,
@@ -24,16 +24,6 @@ export interface Trust {
   trustedReporters: readonly string[];
   /** Whether reports count of which nothing shows whether they are authentic. */
   countsUnverified: boolean;
-}
-
-/**
- * Why a domain that sends verified reports is believed, or not.
- *
- * @param domain - The whole domain of From: at the domain above it, strangers may have addresses.
- */
-export function standingOf(domain: string, { trustedReporters }: Trust): Exclude<Standing, "seasoned"> {
-  if (knownReporter(domain) !== undefined) return "known";
-  return isWithin(domain, trustedReporters) ? "trusted" : "new";
 }
 
 /**

@@ -19,6 +19,7 @@ async function reportsIn(mail: string | Buffer): Promise<string[]> {
   const { files } = await judgeReports(await readMail(bytes, { now }), bytes, {
     trustedHosts: [],
     ownDomains: [],
+    trustedReporters: [],
     isGiven: false,
     checkDkim: (message, fromDomain) =>
       checkDkim(message, { fromDomain, at: now, resolve: async () => ({ kind: "found", records: [key.record] }) }),

@@ -14,6 +14,7 @@ async function judged(lines: readonly string[], setting: string): Promise<ReadFi
   const { files } = await judgeReports(await readMail(mail, { now: new Date("2026-11-20T09:00:00Z") }), mail, {
     trustedHosts: trust(setting),
     ownDomains: [],
+    trustedReporters: [],
     isGiven: false,
     checkDkim: async () => ({ kind: "none", reason: { code: "not-signed" }, signatures: [] }),
   });

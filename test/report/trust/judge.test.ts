@@ -16,7 +16,7 @@ const found = (kind: "failed" | "none" | "retry"): DkimOutcome => ({
 
 function optionsOf(dkim: DkimOutcome, said: Partial<JudgeOptions> = {}): JudgeOptions {
   const trustedHosts = gmail === undefined ? [] : [gmail];
-  return { trustedHosts, ownDomains: [], checkDkim: async () => dkim, isGiven: false, ...said };
+  return { trustedHosts, ownDomains: [], trustedReporters: [], checkDkim: async () => dkim, isGiven: false, ...said };
 }
 
 const mailOf = (...fields: string[]): Buffer => Buffer.from(`${fields.join("\r\n")}\r\n\r\ntext\r\n`);
