@@ -25,7 +25,9 @@ export interface GraphQLOperation<T> {
   query: string;
   variables: Record<string, unknown>;
   shape: z.ZodType<T>;
-  /** A mutation, which is sent once only, also when a 5xx comes or the connection is lost. */
+  /** A mutation: it waits for its turn as GitHub asks of writes, and is sent once only. */
+  isMutation?: boolean;
+  /** It is sent once only, also when a 5xx comes or the connection is lost; mutations always are. */
   isOnce?: boolean;
 }
 
@@ -45,10 +47,10 @@ const answerShape = z.object({
  *   when no answer came or not HTTP 200.
  */
 export function graphqlOf({ writer, reader }: { writer: Octokit; reader: Octokit }, url: string): GraphQL {
-  return async ({ query, variables, shape, isOnce = false }) => {
+  return async ({ query, variables, shape, isMutation = false, isOnce = isMutation }) => {
     // Any other number of retries than none would have the plugin repeat refusals as well.
     const request = isOnce ? { retries: 0 } : {};
-    const { headers, data: body } = await (isOnce ? writer : reader)
+    const { headers, data: body } = await (isMutation ? writer : reader)
       .request(`POST ${url}`, { query, variables, request })
       .catch((error: unknown) => {
         const limited = limitedAnswer(error);

@@ -44,7 +44,7 @@ export async function commitOnBranch(
       query: commitMutation,
       variables: { input },
       shape: commitShape,
-      isOnce: true,
+      isMutation: true,
     });
     return createCommitOnBranch.commit.oid;
   } catch (error) {
