@@ -91,6 +91,11 @@ export function archivedAdvice(repository: string): string {
   return `${repository} is archived, so that nothing can be committed. Unarchive it under Settings, or keep the history in another repository.`;
 }
 
+/** What to do about a `data-path` that can't hold a history: below it, GitHub would find nothing. */
+export function noFolderAdvice({ branch, repository }: Pick<HistoryCall, "branch" | "repository">, path: string): string {
+  return `data-path must be a folder, but ${path} on branch ${branch} of ${repository} is a symbolic link, a file or a submodule. Nothing was read or written. Name the folder itself in input data-path.`;
+}
+
 /** What to do about a repository without a commit, in which GitHub's API makes neither trees nor branches. */
 export function emptyAdvice(repository: string): string {
   return `${repository} has no commit yet, and GitHub's API can't make the first one of several files. Commit a README or the workflow file there, then run again.`;

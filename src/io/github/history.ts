@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import * as z from "zod";
 import { type History, HistoryError } from "../history.ts";
 import { pageUrl } from "../web-pages.ts";
-import { archivedAdvice, tooLargeAdvice } from "./history-advice.ts";
+import { archivedAdvice, noFolderAdvice, tooLargeAdvice } from "./history-advice.ts";
 import { commitOnBranch, makeBranch } from "./history-commit.ts";
 import { blobId, readBlobs } from "./history-files.ts";
 import { advised, type GitHubHistoryOptions, openBranch, type Store, storeOf } from "./history-store.ts";
@@ -71,22 +71,47 @@ async function look(
 }
 
 const foldersShape = z.object({
-  repository: z.object({
-    object: z.object({ entries: z.array(z.object({ name: z.string(), type: z.string() })).nullish() }).nullable(),
-  }),
+  repository: z.record(
+    z.string(),
+    z
+      .object({
+        __typename: z.string(),
+        entries: z.array(z.object({ name: z.string(), type: z.string() })).nullish(),
+      })
+      .nullable(),
+  ),
 });
-const foldersQuery = `query Folders($owner: String!, $repo: String!, $tree: String!) {
-  repository(owner: $owner, name: $repo) { object(expression: $tree) { ... on Tree { entries { name type } } } }
-}`;
 
+function foldersQuery(depth: number): string {
+  const numbers = Array.from({ length: depth }, (_, index) => index);
+  return [
+    `query Folders($owner: String!, $repo: String!, ${numbers.map((index) => `$p${index}: String!`).join(", ")}) {`,
+    "repository(owner: $owner, name: $repo) {",
+    ...numbers.map((index) => {
+      const entries = index === depth - 1 ? "... on Tree { entries { name type } } " : "";
+      return `f${index}: object(expression: $p${index}) { __typename ${entries}}`;
+    }),
+    "} }",
+  ].join("\n");
+}
+
+/** Each folder on the way to `data-path` is asked for: below a symbolic link GitHub finds nothing, as if all were missing. */
 async function listFolders(store: Store, head: string | undefined): Promise<string[]> {
   if (head === undefined) return [];
-  const variables = { ...store.at, tree: `${head}:${store.folder}` };
+  const names = store.folder.split("/");
+  const folders = names.map((_, index) => names.slice(0, index + 1).join("/"));
+  const variables = Object.fromEntries(folders.map((folder, index) => [`p${index}`, `${head}:${folder}`]));
   const { repository } = await advised(store, `list the folders of ${store.repository} at ${head}`, () =>
-    store.graphql({ query: foldersQuery, variables, shape: foldersShape }),
+    store.graphql({
+      query: foldersQuery(folders.length),
+      variables: { ...store.at, ...variables },
+      shape: foldersShape,
+    }),
   );
-  const folders = repository.object?.entries?.filter(({ type }) => type === "tree") ?? [];
-  return folders.map(({ name }) => name).sort();
+  const odd = folders.find((_, index) => (repository[`f${index}`]?.__typename ?? "Tree") !== "Tree");
+  if (odd !== undefined) throw new HistoryError(noFolderAdvice(store, odd));
+  const entries = repository[`f${folders.length - 1}`]?.entries?.filter(({ type }) => type === "tree") ?? [];
+  return entries.map(({ name }) => name).sort();
 }
 
 async function commit(
