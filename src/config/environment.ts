@@ -40,7 +40,7 @@ export function githubEnvironment(environment: NodeJS.ProcessEnv): GithubEnviron
 
 /** Slack's API address from `SLACK_API_URL` (GovSlack has its own), or `undefined` for the usual one. */
 export function slackApiUrl({ SLACK_API_URL }: NodeJS.ProcessEnv): string | undefined {
-  return SLACK_API_URL && URL.canParse(SLACK_API_URL) && isSafeUrl(SLACK_API_URL) ? SLACK_API_URL : undefined;
+  return SLACK_API_URL && isSafeUrl(SLACK_API_URL) ? SLACK_API_URL : undefined;
 }
 
 /** The inputs as GitHub's runner hands them over: `INPUT_<NAME>`, upper case, hyphens kept. */

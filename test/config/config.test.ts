@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { ConfigError, readConfig, secretsOf } from "../../src/config/config.ts";
 import { actionInputs, variableInputs } from "../../src/config/environment.ts";
@@ -92,7 +92,6 @@ test.each([
   ["limits", "mailBytes=1e9", "Input limits must be"],
   ["limits", "__proto__=1", "Input limits must be"],
   ["domains", "exa mple..com", "Input domains must be domain names"],
-  ["slack-webhook-url", "http://hooks.example.com/x", "Input slack-webhook-url must be an https address"],
 ])("a wrong %s is named with what was expected, what came, and an example: %s", (name, value, message) => {
   expect(() => read({ [name]: value })).toThrow(ConfigError);
   expect(() => read({ [name]: value })).toThrow(message);
@@ -101,6 +100,36 @@ test.each([
 test("a wrong secret is not printed", () => {
   expect(() => read({ "slack-token": "my-secret" })).toThrow(/a value of 9 characters \(a secret, not shown\)/);
   expect(() => read({ "slack-token": "my-secret" })).not.toThrow(/my-secret/);
+});
+
+describe.each(["slack-webhook-url", "heartbeat-url"])("an address in %s", (name) => {
+  test.each([
+    "services/T1/B1/my-secret",
+    "hooks.slack.com/services/T1/B1/my-secret",
+    "https://",
+    "https://exa mple.com/my-secret",
+    "https://[/my-secret",
+    "https://hooks.example.com:99999/my-secret",
+    "https://user:my-secret@hooks.example.com/x",
+    "http://hooks.example.com/my-secret",
+    "http://127.0.0.1.example.com/my-secret",
+    "ftp://127.0.0.1/my-secret",
+  ])("that is mistyped is refused in one line that does not repeat it: %s", (url) => {
+    const line = `Input ${name} must be an https address, got a value of ${url.length} characters (a secret, not shown). Example: \${{ secrets.`;
+    expect(() => read({ [name]: url })).toThrow(ConfigError);
+    expect(() => read({ [name]: url })).toThrow(line);
+    expect(() => read({ [name]: url })).not.toThrow(/my-secret/);
+  });
+
+  test.each([
+    "https://hooks.example.com/x",
+    "http://localhost:1/x",
+    "http://[::1]:1/x",
+    " https://hooks.example.com/x\n",
+  ])("that may have it is taken: %j", (url) => {
+    const { slack, heartbeatUrl } = read({ [name]: url });
+    expect([heartbeatUrl, slack?.kind === "webhook" ? slack.url : undefined]).toContain(url.trim());
+  });
 });
 
 test("several wrong inputs are named at once", () => {

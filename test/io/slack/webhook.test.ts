@@ -40,35 +40,6 @@ test("files can't be sent", () => {
   expect(slackWebhookNotifier({ url: slack.webhookUrl })).not.toHaveProperty("upload");
 });
 
-describe("the URL", () => {
-  test.each([
-    ["http://hooks.slack.example/services/T1/B1/secret", "one that starts with http:"],
-    ["http://127.0.0.1.example.com/services/T1/B1/secret", "one that starts with http:"],
-    ["ftp://127.0.0.1/services/T1/B1/secret", "one that starts with ftp:"],
-    ["services/T1/B1/secret", "no URL at all"],
-    ["", "no URL at all"],
-  ])("%s is refused without repeating it", (url, got) => {
-    let error: unknown;
-    try {
-      slackWebhookNotifier({ url });
-    } catch (thrown) {
-      error = thrown;
-    }
-    expect(error).toBeInstanceOf(NotifierError);
-    expect(String(error)).toBe(
-      `NotifierError: Input slack-webhook-url must be an https URL, got ${got}. Copy it from "Incoming Webhooks" of the Slack app's page. Example: https://hooks.slack.com/services/T000/B000/XXXX`,
-    );
-    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain("T1/B1/secret");
-  });
-
-  test.each(["http://localhost:1", "http://[::1]:1", "http://127.0.0.1:1", "https://hooks.slack.example/services/x"])(
-    "%s is taken",
-    (url) => {
-      expect(slackWebhookNotifier({ url }).route).toBe("slack-webhook");
-    },
-  );
-});
-
 describe("a rate limit", () => {
   test("of a short pause is waited for once", async () => {
     slack.next({ status: 429, headers: { "Retry-After": "0" }, body: "rate_limited" });
