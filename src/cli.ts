@@ -9,8 +9,9 @@ const { stdout, stderr } = process;
 
 // A reader that has seen enough (`| head`) closes the pipe: nothing is wrong.
 stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
+  if (error.code === "EPIPE") process.exit();
+  stderr.write(`Error: ${messageOf(error)}\n`);
+  process.exit(1);
 });
 
 /** The command line's entry: a command and its flags in, an exit code out (0 done, 1 failed, 2 called wrongly). */

@@ -1,4 +1,5 @@
 import { SourceError } from "./io/source.ts";
+import { systemAdvice } from "./io/system-failure.ts";
 import type { Failure } from "./render/pages/pages.ts";
 import { type FailureKind, reasonText } from "./render/words/words.ts";
 
@@ -6,6 +7,8 @@ import { type FailureKind, reasonText } from "./render/words/words.ts";
 const kindsForPeople: ReadonlyMap<string, FailureKind> = new Map([
   ["ConfigError", "settings"],
   ["HistoryError", "history"],
+  ["BranchMovedError", "history"],
+  ["GitError", "history"],
   ["HistoryFormatError", "history-file"],
   ["NotifierError", "other"],
   ["IssueError", "other"],
@@ -23,7 +26,10 @@ export function messageOf(error: unknown): string {
   if (error instanceof SourceError) return reasonText(error.reason);
   if (kindsForPeople.has(error.name)) return error.message;
   if (isUsageError(error)) return `${error.message.replace(/\. .*/s, "")}. dmarc-digest --help lists what it knows.`;
-  if (isOfSystem(error)) return error.message;
+  return systemAdvice(error) ?? defect(error);
+}
+
+function defect(error: Error): string {
   return `This is a defect of dmarc-digest; please report it with these lines.\n${error.stack ?? error.message}`;
 }
 
@@ -32,10 +38,5 @@ export function failureOf(error: unknown): Failure {
   const reason = messageOf(error);
   if (error instanceof SourceError) return { kind: "mailbox", reason, why: error.reason };
   if (!(error instanceof Error)) return { kind: "other", reason };
-  return { kind: kindsForPeople.get(error.name) ?? (isOfSystem(error) ? "other" : "defect"), reason };
-}
-
-/** Whether the operating system refused something, with a code such as `ENOSPC`. */
-function isOfSystem(error: Error): boolean {
-  return "code" in error && /^E[A-Z]+$/.test(String(error.code));
+  return { kind: kindsForPeople.get(error.name) ?? (systemAdvice(error) === undefined ? "defect" : "other"), reason };
 }

@@ -34,11 +34,12 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
   const history = await openHistory(config, host);
   const intake = await takeInMails(config, history, host);
   const story = await makeStory(config, history, intake);
-  const files = await writeResults(config.outputPath, story);
-  await publishResults(host, story, { files, isDryRun: config.isDryRun });
+  const written = await writeResults(config.outputPath, story);
+  const { files } = written;
+  const published = await publishResults(host, story, { files, isDryRun: config.isDryRun });
 
   const { digest, commit, plan } = story;
-  const problems = intake.unread.map(({ message }) => message);
+  const problems = [...intake.unread.map(({ message }) => message), ...written.problems, ...published.problems];
   if (plan.isClaimedElsewhere) host.info("Another run is sending these days at this moment: this one sends nothing");
   if (config.isDryRun || !plan.isSending) return { digest, files, commit, problems };
   const sent = await sendMessages(config, host, story);

@@ -30,7 +30,7 @@ const silentHost: Host = {
   info() {},
   error() {},
   display: { colour: false, width: 100 },
-  async publish() {},
+  publish: async () => [],
 };
 
 if (import.meta.main) {

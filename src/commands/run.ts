@@ -24,10 +24,10 @@ export async function runJob(
     await postFailure(config, openNotifier(config, host), failureOf(error));
     throw error;
   });
-  host.info(`Digest ${files.digestPath}`);
-  if (files.csvPath !== undefined) host.info(`Failing records ${files.csvPath}`);
-  host.info(`Slack message ${files.slackPath}`);
-  if (commit !== undefined) host.info(`Commit ${commit}`);
+  const left = { Digest: files.digestPath, "Failing records": files.csvPath, "Slack message": files.slackPath };
+  for (const [what, name] of Object.entries({ ...left, Commit: commit })) {
+    if (name !== undefined) host.info(`${what} ${name}`);
+  }
   problems.forEach(host.error);
   return problems.length === 0 ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 import * as core from "@actions/core";
 import type { Host } from "./host.ts";
+import { systemAdvice } from "./system-failure.ts";
 
 /**
  * GitHub's runner: log, job summary, outputs.
@@ -13,10 +14,28 @@ export const actionHost: Host = {
   display: { colour: false, width: 120 },
   async publish({ table, summary, outputs }) {
     core.info(inert(table));
-    for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-    if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(summary).write();
+    const left = [
+      await problemsOf("The outputs", async () => {
+        for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+      }),
+      await problemsOf("The job summary", async () => {
+        if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(summary).write();
+      }),
+    ];
+    return left.flat();
   },
 };
+
+/** What is wrong with the runner's file, of which the toolkit's errors have the path; nothing when it was written. */
+async function problemsOf(what: string, write: () => Promise<void>): Promise<string[]> {
+  try {
+    await write();
+    return [];
+  } catch (error) {
+    const said = systemAdvice(error) ?? String(error).replace(/^Error: /, "");
+    return [`${what} can't be written: ${said} All else was done: see what is wrong with that file of the runner.`];
+  }
+}
 
 function inert(text: string): string {
   return text.replaceAll(/^(\s*)::/gm, "$1: :").replaceAll("##[", "# #[");

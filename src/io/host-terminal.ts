@@ -8,6 +8,7 @@ export function terminalHost(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
     display: { colour: stdout.isTTY === true && !process.env.NO_COLOR, width: stdout.columns ?? 100 },
     async publish({ table }) {
       stdout.write(table);
+      return [];
     },
   };
 }

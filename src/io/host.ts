@@ -6,8 +6,12 @@ export interface Host {
   error: (text: string) => void;
   /** Whether colours may be used, and how many columns there are. */
   display: { colour: boolean; width: number };
-  /** Leaves the results: the digest as a table for the log, as Markdown, and the outputs by name. */
-  publish(results: { table: string; summary: string; outputs: Record<OutputName, string> }): Promise<void>;
+  /**
+   * Leaves the results: the digest as a table for the log, as Markdown, and the outputs by name.
+   *
+   * @returns What could not be left, in words for people.
+   */
+  publish(results: { table: string; summary: string; outputs: Record<OutputName, string> }): Promise<string[]>;
 }
 
 /** The outputs of the Action, as in action.yml. */

@@ -2,40 +2,50 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Host } from "../io/host.ts";
+import { systemAdvice } from "../io/system-failure.ts";
 import { digestMarkdown, digestTable, weekMarkdown } from "../render/pages/pages.ts";
 import type { Story } from "./digest.ts";
+import type { Outcome } from "./outcome.ts";
 
-/** Files that a run leaves for people and for later steps of a workflow; absolute paths. */
+/** Files that a run leaves for people and for later steps of a workflow; absolute paths. Those that can't be written are absent. */
 export interface ResultFiles {
-  digestPath: string;
-  /** The failing records; absent when there are none. */
+  digestPath?: string;
+  /** The failing records; absent when there are none, too. */
   csvPath?: string;
   /** The message as it goes, or would go, to Slack. */
-  slackPath: string;
+  slackPath?: string;
 }
 
 /**
- * Writes the digest as JSON, the failing records as CSV and the Slack payload.
+ * Writes the digest as JSON, the failing records as CSV and the Slack payload. What can't be written is a problem, and
+ * keeps nothing from being sent.
  *
  * @param outputPath - The folder to write into; a new temporary one when `undefined`.
  */
 export async function writeResults(
   outputPath: string | undefined,
   { digest, csv, message }: Pick<Story, "digest" | "csv" | "message">,
-): Promise<ResultFiles> {
-  const folder =
-    outputPath === undefined ? await mkdtemp(join(tmpdir(), "dmarc-digest-")) : join(outputPath, "dmarc-digest");
-  await mkdir(folder, { recursive: true });
-  const write = async (name: string, text: string): Promise<string> => {
-    const path = join(folder, name);
-    await writeFile(path, text);
-    return path;
-  };
-  return {
-    digestPath: await write("digest.json", `${JSON.stringify(digest, null, 2)}\n`),
-    csvPath: csv.text === "" ? undefined : await write(csv.name, csv.text),
-    slackPath: await write("slack.json", `${JSON.stringify(message, null, 2)}\n`),
-  };
+): Promise<Outcome & { files: ResultFiles }> {
+  const files: ResultFiles = {};
+  try {
+    const folder =
+      outputPath === undefined ? await mkdtemp(join(tmpdir(), "dmarc-digest-")) : join(outputPath, "dmarc-digest");
+    await mkdir(folder, { recursive: true });
+    const write = async (name: string, text: string): Promise<string> => {
+      const path = join(folder, name);
+      await writeFile(path, text);
+      return path;
+    };
+    files.digestPath = await write("digest.json", `${JSON.stringify(digest, null, 2)}\n`);
+    if (csv.text !== "") files.csvPath = await write(csv.name, csv.text);
+    files.slackPath = await write("slack.json", `${JSON.stringify(message, null, 2)}\n`);
+    return { files, problems: [] };
+  } catch (error) {
+    const advice = systemAdvice(error);
+    if (advice === undefined) throw error;
+    const where = outputPath === undefined ? tmpdir() : `${outputPath} (RUNNER_TEMP)`;
+    return { files, problems: [`Files of the digest can't be written to ${where}: ${advice} All else was done.`] };
+  }
 }
 
 /** Leaves the digest for people in the job's log and summary, and its figures for later steps. */
@@ -43,9 +53,9 @@ export async function publishResults(
   host: Host,
   { digest, week, pageOptions, commit, plan }: Story,
   { files, isDryRun }: { files: ResultFiles; isDryRun: boolean },
-): Promise<void> {
+): Promise<Outcome> {
   const { totals } = digest;
-  await host.publish({
+  const problems = await host.publish({
     table: digestTable(digest, pageOptions.words, host.display),
     summary: digestMarkdown(digest, pageOptions) + (week === undefined ? "" : `\n${weekMarkdown(week, pageOptions)}`),
     outputs: {
@@ -57,7 +67,8 @@ export async function publishResults(
       "spf-or-dkim-fail": String(totals.spfOrDkimFail),
       commit: commit ?? "",
       "csv-path": files.csvPath ?? "",
-      "digest-path": files.digestPath,
+      "digest-path": files.digestPath ?? "",
     },
   });
+  return { problems };
 }

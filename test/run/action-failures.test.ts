@@ -105,6 +105,18 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
     expect(subjects(place).slice(0, 2)).toEqual(["dmarc: CSV file sent", "dmarc: digest of 2026-11-17 sent"]);
   });
 
+  test("outputs and a summary that can't be written are told, after all else is done", async () => {
+    const place = await makePlace(dovecot);
+    const nowhere = { GITHUB_OUTPUT: "/nowhere/output", GITHUB_STEP_SUMMARY: "/nowhere/summary" };
+    const { exitCode, stdout, stderr } = await runIn(place, {}, nowhere);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/::error::The outputs can't be written: .*\/nowhere\/output.* All else was done/);
+    expect(stdout).toMatch(/::error::The job summary can't be written: .*\/nowhere\/summary.* All else was done/);
+    expect(stdout + stderr).not.toMatch(/defect|^\s+at /m);
+    expect(place.slack.messages).toHaveLength(2);
+    expect(place.github.issues).toHaveLength(1);
+  });
+
   test("a token without issues: write fails red after all else is done, and the next run opens the issue", async () => {
     const place = await makePlace(dovecot, { permission: "read" });
     const first = await runIn(place);

@@ -93,6 +93,7 @@ function recordingHost(published: Published): Host {
     display: { colour: false, width: 100 },
     publish: async (results) => {
       Object.assign(published, results);
+      return [];
     },
   };
 }

@@ -148,6 +148,7 @@ function summaryHost(place: string): Host {
     display: { colour: false, width: 100 },
     publish: async ({ summary }) => {
       await writeFile(join(place, "summary.md"), summary);
+      return [];
     },
   };
 }

@@ -75,7 +75,7 @@ async function runJob({ inputs, environment }: Extract<RunnerTask, { command: "r
   const say = (text: string): void => {
     cost.said = text;
   };
-  const host = { info: say, error: say, display: { colour: false, width: 100 }, publish: async () => {} };
+  const host = { info: say, error: say, display: { colour: false, width: 100 }, publish: async () => [] };
   // The pauses that GitHub asks for are no use to a server on this machine.
   if (config.store.kind === "github") Object.assign(config.store.github, { pauses: false });
   const { problems } = await run(config, host);
