@@ -64,7 +64,7 @@ const mostRetries = 5;
  * adding is idempotent, so that nothing is lost and nothing counts twice.
  *
  * @param change - Reads the history at its head, and says what is to be committed on top of that.
- * @throws BranchMovedError when the branch moved six times in a row.
+ * @throws HistoryError when it can't be committed, or the branch moved six times in a row.
  */
 export async function commitChange<T>(history: History, change: () => Promise<HistoryChange<T>>): Promise<T> {
   for (let retries = 0; ; retries += 1) {
@@ -73,12 +73,18 @@ export async function commitChange<T>(history: History, change: () => Promise<Hi
       await history.commit(files, message);
       return value;
     } catch (error) {
-      if (!(error instanceof BranchMovedError) || retries === mostRetries) throw error;
+      if (!(error instanceof BranchMovedError)) throw error;
+      if (retries === mostRetries) throw neverStill(error);
     }
     // Two runs that collide should not collide again.
     await sleep(Math.random() * 100 * 2 ** retries);
     await history.reopen();
   }
+}
+
+function neverStill(error: BranchMovedError): HistoryError {
+  const times = `That was so ${mostRetries + 1} times in a row: see what else writes to this branch.`;
+  return new HistoryError(`${error.message} ${times}`, { cause: error });
 }
 
 /** A history that takes commits and writes nothing: what was committed can be read, and is gone with the process. */

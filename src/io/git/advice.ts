@@ -1,12 +1,12 @@
 import { BranchMovedError, HistoryError } from "../history.ts";
-import { saidBy, withoutSecrets } from "./command.ts";
+import { diskFull, saidBy, stepAfter, withoutSecrets } from "./command.ts";
 import type { Upstream } from "./work-tree.ts";
 
 /** What people should know when a remote could not be read: what git said, its usual cause, and the next step. */
 export function fetchError(cause: unknown, { place, ref }: Pick<Upstream, "place" | "ref">): HistoryError {
   const said = saidBy(cause);
   const branch = branchName(ref);
-  const step = (unreached.find(matches(said)) ?? denied.find(matches(said)))?.step(branch);
+  const step = (unreached.find(matches(said)) ?? denied.find(matches(said)))?.step(branch) ?? stepAfter(said);
   return new HistoryError(
     `Branch ${branch} of remote ${place} can't be read. ${step ?? "Try git fetch by hand to see why."} ` +
       `git says: ${withoutSecrets(said)}`,
@@ -17,13 +17,23 @@ export function fetchError(cause: unknown, { place, ref }: Pick<Upstream, "place
 /**
  * What a failed push means: a `BranchMovedError` when the branch has moved on or the push may have been done before the
  * connection ended, a `HistoryError` with its usual cause and the next step when nothing can have been pushed.
+ *
+ * @param hook - The path of the repository's pre-push hook, if it has one.
  */
-export function pushError(cause: unknown, upstream: Pick<Upstream, "place" | "ref">): HistoryError {
+export function pushError(
+  cause: unknown,
+  upstream: Pick<Upstream, "place" | "ref">,
+  hook: string | undefined,
+): HistoryError {
   const said = saidBy(cause);
   const branch = branchName(upstream.ref);
   const place = `Branch ${branch} of remote ${upstream.place}`;
   const words = `git says: ${withoutSecrets(said)}`;
-  if (moved.test(said) && !isDiskFull(cause)) {
+  if (hook !== undefined && !byGit.test(said)) {
+    const step = `The hook ${hook} has refused it: see why, or take it away.`;
+    return new HistoryError(`${place} can't be pushed. ${step} ${words}`, { cause });
+  }
+  if (moved.test(said) && !diskFull.test(said)) {
     const text = `${place} can't be pushed. Somebody else has pushed to it meanwhile: run again. ${words}`;
     return new BranchMovedError(text, { cause });
   }
@@ -39,19 +49,17 @@ export function pushError(cause: unknown, upstream: Pick<Upstream, "place" | "re
 
 /** The error of a commit that could not be made; nothing was changed. */
 export function commitError(cause: unknown, branch: string, top: string): HistoryError {
-  const step = isDiskFull(cause) ? "The disk is full: make room, then run again." : "Run again.";
-  const words = `git says: ${withoutSecrets(saidBy(cause))}`;
-  return new HistoryError(`Branch ${branchName(branch)} of ${top} can't be committed to. ${step} ${words}`, { cause });
-}
-
-/** Whether git could not write since the disk, or what may be used of it, is full. */
-function isDiskFull(error: unknown): boolean {
-  return /no space left|quota exceeded|file too large|SIGXFSZ/i.test(saidBy(error));
+  const said = saidBy(cause);
+  const words = `${stepAfter(said) ?? "Run again."} git says: ${withoutSecrets(said)}`;
+  return new HistoryError(`Branch ${branchName(branch)} of ${top} can't be committed to. ${words}`, { cause });
 }
 
 function branchName(ref: string): string {
   return ref.replace("refs/heads/", "");
 }
+
+/** What a push says that git has ended. A hook that refuses has its own words, and after them git says only that nothing was pushed. */
+const byGit = /^(?:fatal: |send-pack: | ! \[|error: (?!failed to push some refs))/m;
 
 /** By git itself ("rejected") and by servers whose lock on the ref was lost to another push ("remote rejected"). */
 const moved =
@@ -73,7 +81,7 @@ const denied: Cause[] = [
       `A rule protects it: allow the workflow to push to ${branch} (Settings, Rules), or keep the history in a repository of its own.`,
   },
   {
-    said: /no space left|quota exceeded|file too large|SIGXFSZ/i,
+    said: diskFull,
     step: () => "The disk is full, here or at the remote: make room, then run again.",
   },
   {

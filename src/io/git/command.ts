@@ -1,15 +1,47 @@
 import { spawn } from "node:child_process";
 
-/** A git command that failed. `stderr` is what git said, without the trailing newline, or by which signal it ended. */
+/**
+ * A git command that failed. `stderr` is what git said, without the trailing newline, or by which signal it ended. The
+ * message is for people, where no caller knows more.
+ */
 class GitError extends Error {
   override name = "GitError";
   readonly stderr: string;
 
-  constructor(args: readonly string[], stderr: string, cause?: unknown) {
-    super(`git ${args[0]} failed: ${stderr}`, { cause });
+  constructor({ args, folder }: { args: readonly string[]; folder: string }, stderr: string, cause?: unknown) {
+    const step = stepAfter(stderr) ?? "Run it there by hand to see why.";
+    super(`git ${args[0]} failed in ${folder}. ${step} git says: ${withoutSecrets(stderr)}`, { cause });
     this.stderr = stderr;
   }
 }
+
+/** What to do about something that can happen to any git command, by what git said; `undefined` where that is not known. */
+export function stepAfter(said: string): string | undefined {
+  return steps.find(([words]) => words.test(said))?.[1];
+}
+
+/** That git could not write since the disk, or what may be used of it, is full. */
+export const diskFull: RegExp = /no space left|quota exceeded|file too large|SIGXFSZ/i;
+
+const steps: [RegExp, string][] = [
+  [
+    /\.lock': File exists/,
+    "Another git command is at work there, or was killed. Run again; if it says so again and no git runs there, delete the .lock file that git names.",
+  ],
+  [diskFull, "The disk is full: make room, then run again."],
+  [
+    /(?:smudge|clean) filter|external filter|filter-process/,
+    "A filter that .gitattributes names for the history's files failed: install it (git lfs install, say), or take the files out of it (*.json -filter).",
+  ],
+  [
+    /dubious ownership/,
+    "Somebody else owns the folder: allow it by git config --global --add safe.directory with its path.",
+  ],
+  [
+    /is corrupt|corrupt(?:ed)? loose object|bad object|unable to read (?:sha1|tree|[0-9a-f]{40})|invalid object|object file .* is empty/i,
+    "The repository is damaged: git fsck names what is broken; clone it anew.",
+  ],
+];
 
 /** Runs git in a folder; gives what it printed. */
 export type Git = (args: string[], input?: string | Buffer) => Promise<Buffer>;
@@ -27,11 +59,13 @@ export function gitIn(folder: string): Git {
       const [out, err]: [Buffer[], Buffer[]] = [[], []];
       child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
       child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-      child.on("error", (cause) => reject(new GitError(args, cause.message, cause)));
+      child.on("error", (cause) => reject(new GitError({ args, folder }, cause.message, cause)));
       child.on("close", (code, signal) => {
-        if (code === 0) resolve(Buffer.concat(out));
-        else
-          reject(new GitError(args, `${Buffer.concat(err).toString()}${signal ? ` ended by ${signal}` : ""}`.trim()));
+        const said = `${Buffer.concat(err).toString()}${signal ? ` ended by ${signal}` : ""}`.trim();
+        // An object that cat-file can't read is "missing" to it, and what is wrong with it stands here alone.
+        const isDamaged = args[0] === "cat-file" && /^(error|fatal): /m.test(said);
+        if (code === 0 && !isDamaged) resolve(Buffer.concat(out));
+        else reject(new GitError({ args, folder }, said));
       });
       child.stdin.on("error", () => {}); // EPIPE when git ends early: its exit code says why.
       child.stdin.end(input);

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BranchMovedError, HistoryError } from "../history.ts";
 import { isClean, type Move } from "./clean.ts";
-import { type Git, optionalLineOf, partsOf, saidBy, withoutSecrets } from "./command.ts";
+import { type Git, optionalLineOf, partsOf, saidBy, stepAfter, withoutSecrets } from "./command.ts";
 import { emptyTree } from "./commit.ts";
 import { readFiles } from "./files.ts";
 import { loadUpstream, push } from "./remote.ts";
@@ -73,7 +73,7 @@ async function makeMove(tree: WorkTree, move: Move): Promise<void> {
   } catch (cause) {
     throw new HistoryError(
       `The commit ${to} is made, but the files in ${tree.top} could not be brought up to it (git says: ${said(cause)}). ` +
-        "Run again: the next run does it.",
+        `${stepAfter(saidBy(cause)) ?? "Run again."} The next run brings them up to it.`,
       { cause },
     );
   }
@@ -191,11 +191,9 @@ function unmoved(tree: WorkTree, cause: unknown): HistoryError {
 }
 
 function locked({ top }: WorkTree, cause: unknown): BranchMovedError {
-  return new BranchMovedError(
-    `Another git command is at work in ${top}, or was killed there. Run again; if it says so again and no git runs ` +
-      `there, delete the .lock file that git names. git says: ${said(cause)}`,
-    { cause },
-  );
+  return new BranchMovedError(`${top} can't be written to. ${stepAfter(saidBy(cause))} git says: ${said(cause)}`, {
+    cause,
+  });
 }
 
 function said(cause: unknown): string {

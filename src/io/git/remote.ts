@@ -1,3 +1,4 @@
+import { access, constants } from "node:fs/promises";
 import { HistoryError } from "../history.ts";
 import { fetchError, pushError } from "./advice.ts";
 import { type Git, optionalLineOf } from "./command.ts";
@@ -72,8 +73,17 @@ export async function push(git: Git, upstream: Upstream, commit: string, expecte
   try {
     await git(["push", "--quiet", `--force-with-lease=${ref}:${expected ?? ""}`, remote, `${commit}:${ref}`]);
   } catch (cause) {
-    throw pushError(cause, upstream);
+    throw pushError(cause, upstream, await prePushHook(git));
   }
+}
+
+/** The path of the hook that git asks before a push, if there is one. */
+async function prePushHook(git: Git): Promise<string | undefined> {
+  const path = await optionalLineOf(git, ["rev-parse", "--path-format=absolute", "--git-path", "hooks/pre-push"]);
+  return await access(path ?? "", constants.X_OK).then(
+    () => path,
+    () => undefined,
+  );
 }
 
 /** Whether a remote-tracking branch remembers the upstream of the branch we are on. */

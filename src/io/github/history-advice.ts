@@ -92,7 +92,10 @@ export function archivedAdvice(repository: string): string {
 }
 
 /** What to do about a `data-path` that can't hold a history: below it, GitHub would find nothing. */
-export function noFolderAdvice({ branch, repository }: Pick<HistoryCall, "branch" | "repository">, path: string): string {
+export function noFolderAdvice(
+  { branch, repository }: Pick<HistoryCall, "branch" | "repository">,
+  path: string,
+): string {
   return `data-path must be a folder, but ${path} on branch ${branch} of ${repository} is a symbolic link, a file or a submodule. Nothing was read or written. Name the folder itself in input data-path.`;
 }
 

@@ -205,7 +205,7 @@ test("a repository that another git command holds is waited for, and named in th
   const lock = join(repository.folder, ".git/index.lock");
   writeFileSync(lock, "");
   const failed = history.commit(state("two\n"), "two\n");
-  await expect(failed).rejects.toThrow(/Another git command is at work in .*delete the \.lock file.*index\.lock/);
+  await expect(failed).rejects.toThrow(/Another git command is at work .*delete the \.lock file.*index\.lock/);
   setTimeout(() => rmSync(lock), 200);
   await history.commit(state("two\n"), "two\n");
   expect(subjects(repository)).toEqual(["two", "one"]);

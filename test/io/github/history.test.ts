@@ -273,19 +273,22 @@ describe("reading", () => {
     );
   });
 
-  test.each(["data", "mail/data", "data/below"])("a data-path %s behind a symbolic link is refused", async (dataPath) => {
-    const head = copyHistory();
-    const repo = bareRepository(bare);
-    const oid = execFileSync("git", ["hash-object", "-w", "--stdin"], { cwd: bare, input: "elsewhere" }).toString();
-    const changes = new Map([[dataPath.split("/")[0] ?? "", { mode: "120000", oid: oid.trim() }]]);
-    const made = await repo.makeCommit({ parents: [head], changes, message: "Link\n" });
-    await repo.moveRef("refs/heads/main", made, head);
-    repo.close();
-    await start();
-    expect(await failureOf((await open({ dataPath })).listFolders())).toMatch(
-      /^data-path must be a folder, but (data|mail) on branch main of octo-org\/mail is a symbolic link, .* Name the folder itself/,
-    );
-  });
+  test.each(["data", "mail/data", "data/below"])(
+    "a data-path %s behind a symbolic link is refused",
+    async (dataPath) => {
+      const head = copyHistory();
+      const repo = bareRepository(bare);
+      const oid = execFileSync("git", ["hash-object", "-w", "--stdin"], { cwd: bare, input: "elsewhere" }).toString();
+      const changes = new Map([[dataPath.split("/")[0] ?? "", { mode: "120000", oid: oid.trim() }]]);
+      const made = await repo.makeCommit({ parents: [head], changes, message: "Link\n" });
+      await repo.moveRef("refs/heads/main", made, head);
+      repo.close();
+      await start();
+      expect(await failureOf((await open({ dataPath })).listFolders())).toMatch(
+        /^data-path must be a folder, but (data|mail) on branch main of octo-org\/mail is a symbolic link, .* Name the folder itself/,
+      );
+    },
+  );
 
   test("trouble that stays is an error", async () => {
     const history = await opened();
