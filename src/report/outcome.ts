@@ -1,5 +1,5 @@
 import { isAligned } from "./domain.ts";
-import type { PolicyEvaluated, ReportRecord } from "./types.ts";
+import type { PolicyEvaluated, PolicyPublished, ReportRecord } from "./types.ts";
 
 /** The aligned outcome of one record. */
 export type DmarcOutcome = "pass" | "fail" | "not-evaluated";
@@ -50,6 +50,32 @@ export function hasOwnSignature({ authResults }: ReportRecord, ownDomain: string
 }
 
 const forwardingReasons = new Set(["forwarded", "trusted_forwarder", "mailing_list"]);
+
+/** The domain in From; of a record that names none (RFC 9990 asks for it) the policy domain, which nothing speaks against. */
+export function authorDomainOf({ identifiers }: ReportRecord, policyDomain: string): string {
+  return identifiers.headerFrom || policyDomain;
+}
+
+/** Which part of a policy is for a record: `sp` where the domain in From is a subdomain of the policy domain, else `p`. */
+export function policyTagOf(record: ReportRecord, policyDomain: string): "p" | "sp" {
+  return authorDomainOf(record, policyDomain).endsWith(`.${policyDomain}`) ? "sp" : "p";
+}
+
+/**
+ * What a policy asks of receivers for a record, as a word of RFC 9989 or as it came; `undefined` when not said. A test
+ * (`t=y`, or a receiver that names `policy_test_mode`) asks for one step less than the policy says.
+ */
+export function policyAskedFor(policy: PolicyPublished, record: ReportRecord): string | undefined {
+  const asked = policyTagOf(record, policy.domain) === "sp" ? (policy.sp ?? policy.p) : policy.p;
+  const { reasons } = record.row.policyEvaluated;
+  const isTest = policy.testing === "y" || reasons.some(({ type }) => type === "policy_test_mode");
+  return isTest ? (oneStepLess.get(asked) ?? asked) : asked;
+}
+
+const oneStepLess: ReadonlyMap<string | undefined, string> = new Map([
+  ["reject", "quarantine"],
+  ["quarantine", "none"],
+]);
 
 /** Messages by what the receiver did with them. */
 export interface Dispositions {

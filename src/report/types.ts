@@ -10,6 +10,8 @@ export interface Report {
   reportMetadata: ReportMetadata;
   policyPublished: PolicyPublished;
   records: ReportRecord[];
+  /** Local names of what stands in `<extension>` (RFC 9990), sorted, at most 20; absent for none. */
+  extensions?: string[];
   /** Records that could not be read, such as one whose count is not a number; they are in no total. */
   unreadableRecords: number;
   /** What was repaired to read the report, one sentence each, in plain words; empty for a clean one. */
@@ -22,10 +24,16 @@ export interface ReportMetadata {
   orgName: string;
   /** `<email>` */
   email?: string;
+  /** `<extra_contact_info>`: such as the address of a page. */
+  extraContactInfo?: string;
   /** `<report_id>` as sent, without the `<>` that some put around it. */
   reportId: string;
   /** `<date_range>` */
   dateRange: DateRange;
+  /** `<error>`: what went wrong at the reporter while it made the report, at most 10 of them; absent for none. */
+  errors?: string[];
+  /** `<generator>` (RFC 9990): the name and version of the software that made the report. */
+  generator?: string;
 }
 
 /** Seconds since the epoch, UTC, both ends inclusive. */
@@ -34,19 +42,23 @@ export interface DateRange {
   end: number;
 }
 
-/** `<policy_published>`: the policy that the reporter found in DNS. Words are kept as sent, in lower case. */
+/**
+ * `<policy_published>`: the policy that the reporter found in DNS. Words are kept as sent, in lower case; what was not said
+ * is absent, and has its default where it is used. Day files of earlier releases hold the defaults of `adkim`, `aspf`, `sp` and
+ * `np` as if they had been said.
+ */
 export interface PolicyPublished {
   /** `<domain>`: the policy domain, as A-label in lower case without a trailing dot. */
   domain: string;
-  /** `<adkim>`, `r` when not said. */
-  adkim: string;
-  /** `<aspf>`, `r` when not said. */
-  aspf: string;
+  /** `<adkim>`; not said means `r`. */
+  adkim?: string;
+  /** `<aspf>`; not said means `r`. */
+  aspf?: string;
   /** `<p>` */
   p?: string;
-  /** `<sp>`, `p` when not said. */
+  /** `<sp>`; not said means as `p`. */
   sp?: string;
-  /** `<np>` (RFC 9990), `sp` when not said. */
+  /** `<np>` (RFC 9990); not said means as `sp`. */
   np?: string;
   /** `<pct>` (RFC 7489) */
   pct?: string;
@@ -82,6 +94,8 @@ export interface PolicyEvaluated {
   dkim?: AlignedResult;
   /** `<spf>`: whether an aligned SPF check passed. */
   spf?: AlignedResult;
+  /** `pass` where a reason says that the ARC chain (RFC 8617) vouches for the message as it was before it was passed on. */
+  arc?: "pass";
   /** `<reason>`: why the disposition differs from the policy. */
   reasons: PolicyOverrideReason[];
 }

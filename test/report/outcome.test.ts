@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dmarcOutcome, hasSpfOrDkimFail } from "../../src/report/outcome.ts";
+import { dmarcOutcome, hasSpfOrDkimFail, policyAskedFor } from "../../src/report/outcome.ts";
 import { makeRecord } from "../history/reports.ts";
 
 test.each([
@@ -23,4 +23,20 @@ test("raw results say nothing of alignment and are not looked at", () => {
   const record = makeRecord({ dkim: "fail", spf: "fail", dkimDomain: "example.com" });
   expect(record.authResults.dkim[0]?.result).toBe("pass");
   expect(dmarcOutcome(record)).toBe("fail");
+});
+
+const policy = { domain: "example.com", p: "reject", sp: "quarantine" };
+
+test.each([
+  ["the domain itself", policy, { headerFrom: "example.com" }, "reject"],
+  ["no domain in From: as the domain itself", policy, { headerFrom: "" }, "reject"],
+  ["a subdomain", policy, { headerFrom: "news.example.com" }, "quarantine"],
+  ["a subdomain of which nothing was said", { ...policy, sp: undefined }, { headerFrom: "news.example.com" }, "reject"],
+  ["another domain with the same end", policy, { headerFrom: "notexample.com" }, "reject"],
+  ["a test (t=y): one step less", { ...policy, testing: "y" }, { headerFrom: "example.com" }, "quarantine"],
+  ["a receiver that names the test", policy, { headerFrom: "", reasons: ["policy_test_mode"] }, "quarantine"],
+  ["a test of none", { ...policy, p: "none", testing: "y" }, {}, "none"],
+  ["nothing said", { domain: "example.com" }, {}, undefined],
+])("what a policy asks for on a record: %s", (_, published, record, expected) => {
+  expect(policyAskedFor(published, makeRecord(record))).toBe(expected);
 });

@@ -1,9 +1,9 @@
 import type { Day, StoredReport } from "../../history/day/day.ts";
 import { compareText, countBy, groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { hasSpfOrDkimFail } from "../../report/outcome.ts";
+import { authorDomainOf, hasSpfOrDkimFail, policyAskedFor } from "../../report/outcome.ts";
 import { type NamedService, networkOf, serviceOf, serviceOfRecord } from "../../report/source/source.ts";
-import type { AuthResults, PolicyPublished, ReportRecord } from "../../report/types.ts";
+import type { AuthResults, ReportRecord } from "../../report/types.ts";
 import {
   addImpact,
   type FailParts,
@@ -129,14 +129,9 @@ export function* classified(report: StoredReport, ownDomain: string, factsOf: Fa
     // What we publish for a service names it, but forwarded mail has that, too.
     const isService = (named?.by === "dkim" || named?.by === "envelope") && named.service.isForwarder !== true;
     const mailClass = mailClassOf(record, ownDomain, { isService, hasPassed });
-    const policy = policyFor(report.policyPublished, record);
+    const policy = policyAskedFor(report.policyPublished, record);
     yield { record, report, source, service: named?.service.name, since, firstSeen, mailClass, policy };
   }
-}
-
-/** What the policy asks for on a record: `p`, or `sp` for a subdomain. */
-function policyFor({ domain, p, sp }: PolicyPublished, { identifiers }: ReportRecord): string | undefined {
-  return identifiers.headerFrom === domain ? p : (sp ?? p);
 }
 
 const shown = { headerFroms: 3, signatures: 3, reporters: 5, addresses: 5 };
@@ -157,7 +152,7 @@ function failingSource(group: Classified[], messages: ReadonlyMap<string, number
       mailClass: first.mailClass,
       impact,
       messages: all,
-      headerFroms: namesOf(mostOf(group, ({ record }) => [record.identifiers.headerFrom]).slice(0, shown.headerFroms)),
+      headerFroms: namesOf(mostOf(group, (one) => [authorOf(one)]).slice(0, shown.headerFroms)),
       signatures: failedSignatures(group).slice(0, shown.signatures),
       policy: policies[0]?.name,
       seenBy: mostOf(group, ({ report }) => [report.reportMetadata.orgName || report.reporter])
@@ -172,12 +167,16 @@ function failingSource(group: Classified[], messages: ReadonlyMap<string, number
 
 /** The signatures in the name of the domain in From that did not pass. */
 function failedSignatures(group: Classified[]): FailingSource["signatures"] {
-  const texts = mostOf(group, ({ record: { authResults, identifiers } }) =>
-    authResults.dkim
-      .filter(({ domain = "", result }) => result !== "pass" && isOfAuthor(domain, identifiers.headerFrom))
+  const texts = mostOf(group, (one) =>
+    one.record.authResults.dkim
+      .filter(({ domain = "", result }) => result !== "pass" && isOfAuthor(domain, authorOf(one)))
       .map(({ domain, selector }) => JSON.stringify({ domain, selector })),
   );
   return texts.map(({ name }) => JSON.parse(name));
+}
+
+function authorOf({ record, report }: Classified): string {
+  return authorDomainOf(record, report.policyPublished.domain);
 }
 
 function isOfAuthor(domain: string, headerFrom: string): boolean {

@@ -8,8 +8,8 @@ const dateRange = z.strictObject({ begin: seconds, end: seconds });
 
 const policyPublished = z.strictObject({
   domain: z.string(),
-  adkim: z.string(),
-  aspf: z.string(),
+  adkim: z.string().optional(),
+  aspf: z.string().optional(),
   p: z.string().optional(),
   sp: z.string().optional(),
   np: z.string().optional(),
@@ -25,6 +25,7 @@ const policyEvaluated = z.strictObject({
   disposition: z.string().optional(),
   dkim: aligned,
   spf: aligned,
+  arc: z.literal("pass").optional(),
   reasons: z.array(z.strictObject({ type: z.string(), comment: z.string().optional() })).default([]),
 });
 
@@ -70,9 +71,17 @@ const storedReport = z.strictObject({
   authenticity,
   hash: z.string(),
   received: z.string().optional(),
-  reportMetadata: z.strictObject({ orgName: z.string(), reportId: z.string(), dateRange }),
+  reportMetadata: z.strictObject({
+    orgName: z.string(),
+    extraContactInfo: z.string().optional(),
+    reportId: z.string(),
+    dateRange,
+    errors: z.array(z.string()).optional(),
+    generator: z.string().optional(),
+  }),
   otherIds: z.array(z.string()).optional(),
   policyPublished,
+  extensions: z.array(z.string()).optional(),
   unreadableRecords: z.int().nonnegative().optional(),
   notes: z.array(z.string()).optional(),
   recordsLeftOut: z.int().positive().optional(),

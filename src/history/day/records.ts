@@ -20,7 +20,7 @@ export function contentHash(records: readonly ReportRecord[]): string {
 
 /** A record as it is kept, its keys in a fixed order; recipients' domains and comments may name people. */
 export function storedRecord({ row, identifiers, authResults }: ReportRecord, keepsRecipients: boolean): ReportRecord {
-  const { disposition, dkim, spf, reasons } = row.policyEvaluated;
+  const { disposition, dkim, spf, arc, reasons } = row.policyEvaluated;
   const { headerFrom, envelopeFrom, envelopeTo } = identifiers;
   return {
     row: {
@@ -30,6 +30,7 @@ export function storedRecord({ row, identifiers, authResults }: ReportRecord, ke
         disposition,
         dkim,
         spf,
+        ...(arc && { arc }),
         reasons: reasons.map(({ type, comment }) => ({ type, ...(keepsRecipients && { comment }) })),
       },
     },
@@ -43,9 +44,9 @@ export function storedRecord({ row, identifiers, authResults }: ReportRecord, ke
 
 /** What a record may share with others, as JSON: all but its address and count. Empty lists are left out. */
 export function sharedText({ row: { policyEvaluated }, identifiers, authResults }: ReportRecord): string {
-  const { disposition, dkim, spf, reasons } = policyEvaluated;
+  const { disposition, dkim, spf, arc, reasons } = policyEvaluated;
   return JSON.stringify({
-    policyEvaluated: { disposition, dkim, spf, reasons: unlessEmpty(reasons) },
+    policyEvaluated: { disposition, dkim, spf, arc, reasons: unlessEmpty(reasons) },
     identifiers,
     authResults: { dkim: unlessEmpty(authResults.dkim), spf: unlessEmpty(authResults.spf) },
   });

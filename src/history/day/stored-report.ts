@@ -7,7 +7,7 @@ import {
 } from "../../report/authenticity.ts";
 import { dispositionKeys } from "../../report/outcome.ts";
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
-import type { DateRange, PolicyPublished, Report, ReportRecord } from "../../report/types.ts";
+import type { DateRange, PolicyPublished, Report, ReportMetadata, ReportRecord } from "../../report/types.ts";
 import { dateOf } from "../dates.ts";
 import { compareText, sumOf } from "../lists.ts";
 import { addUpRecords, contentHash, storedRecord } from "./records.ts";
@@ -22,10 +22,12 @@ export interface StoredReport {
   hash: string;
   /** Date of the topmost `Received` field of its mail, the earliest if it came more than once; absent for bare files. */
   received?: string;
-  reportMetadata: { orgName: string; reportId: string; dateRange: DateRange };
+  reportMetadata: Omit<ReportMetadata, "email">;
   /** Further ids under which the same reporter sent the same content; `reportMetadata.reportId` is the smallest. */
   otherIds?: string[];
   policyPublished: PolicyPublished;
+  /** See `Report`. */
+  extensions?: string[];
   /** Records that could not be read; absent for none. */
   unreadableRecords?: number;
   /** What was repaired to read it; absent for nothing. */
@@ -65,14 +67,15 @@ export function storedReport(
   { received, authenticity }: ReportOrigin,
   keepsRecipients = false,
 ): StoredReport {
-  const { orgName, reportId, dateRange } = report.reportMetadata;
+  const { email: _, ...reportMetadata } = report.reportMetadata;
   return inOrder({
     reporter: reporterOf(report, authenticity),
     authenticity,
     hash: contentHash(report.records),
     received,
-    reportMetadata: { orgName, reportId, dateRange },
+    reportMetadata,
     policyPublished: report.policyPublished,
+    extensions: report.extensions,
     unreadableRecords: report.unreadableRecords || undefined,
     notes: report.notes.length === 0 ? undefined : report.notes,
     records: addUpRecords(report.records.map((record) => storedRecord(record, keepsRecipients))),
@@ -115,11 +118,13 @@ function inOrder(report: StoredReport): StoredReport {
     reportMetadata,
     otherIds,
     policyPublished,
+    extensions,
     unreadableRecords,
     notes,
     recordsLeftOut,
   } = report;
-  const { orgName, reportId, dateRange } = reportMetadata;
+  const { orgName, extraContactInfo, reportId, dateRange, errors, generator } = reportMetadata;
+  const { begin, end } = dateRange;
   const { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod } = policyPublished;
   const { verdict, by, standing } = authenticity;
   return {
@@ -127,9 +132,17 @@ function inOrder(report: StoredReport): StoredReport {
     authenticity: { verdict, by, domain: authenticity.domain, standing },
     hash,
     received,
-    reportMetadata: { orgName, reportId, dateRange: { begin: dateRange.begin, end: dateRange.end } },
+    reportMetadata: {
+      orgName,
+      ...(extraContactInfo !== undefined && { extraContactInfo }),
+      reportId,
+      dateRange: { begin, end },
+      ...(errors !== undefined && { errors }),
+      ...(generator !== undefined && { generator }),
+    },
     otherIds,
     policyPublished: { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod },
+    extensions,
     unreadableRecords,
     notes,
     recordsLeftOut,

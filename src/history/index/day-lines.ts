@@ -1,7 +1,14 @@
 import * as z from "zod";
 import { authenticityVerdicts, authenticityWord, authenticityWords } from "../../report/authenticity.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { addDisposition, type Dispositions, dmarcOutcome, isAltered, noDispositions } from "../../report/outcome.ts";
+import {
+  addDisposition,
+  type Dispositions,
+  dmarcOutcome,
+  isAltered,
+  noDispositions,
+  policyTagOf,
+} from "../../report/outcome.ts";
 import { isNetwork, networkOf, serviceOf } from "../../report/source/source.ts";
 import type { AuthResults, PolicyPublished, ReportRecord } from "../../report/types.ts";
 import { countCell, csvCell, optionalCell, textCell } from "../csv.ts";
@@ -164,11 +171,6 @@ function outcomeLines(name: SourceName, records: ReportRecord[]): SourceLine[] {
     return `${policyTagOf(record, name.domain)} ${dkim} ${spf}`;
   });
   return [...outcomes.values()].map((group) => sourceLine(name, group));
-}
-
-/** A receiver that names no domain in From, or another one, has not said that it was a subdomain. */
-function policyTagOf({ identifiers }: ReportRecord, domain: string): SourceLine["policyTag"] {
-  return identifiers.headerFrom.endsWith(`.${domain}`) ? "sp" : "p";
 }
 
 function sourceLine({ domain, ...name }: SourceName, records: ReportRecord[]): SourceLine {

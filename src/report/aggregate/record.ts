@@ -80,12 +80,19 @@ function isNormalIpv6(text: string): boolean {
 function parsePolicyEvaluated(evaluated: XmlElement | undefined, texts: TextReader): PolicyEvaluated {
   const dkim = parseAligned(evaluated, "dkim", texts);
   const spf = parseAligned(evaluated, "spf", texts);
+  const reasons = childrenOf(evaluated, "reason").flatMap((reason) => parseReason(reason, texts));
   return {
     ...said({ disposition: texts.word(evaluated, "disposition") }),
     ...(dkim === undefined ? {} : { dkim }),
     ...(spf === undefined ? {} : { spf }),
-    reasons: childrenOf(evaluated, "reason").flatMap((reason) => parseReason(reason, texts)),
+    ...(reasons.some(saysArcPass) && { arc: "pass" }),
+    reasons,
   };
+}
+
+/** Google and Microsoft write `arc=pass` into the comment of `local_policy`; a type of that name has been seen, too. */
+function saysArcPass({ type, comment = "" }: PolicyOverrideReason): boolean {
+  return /\barc[=_-]pass\b/i.test(`${type} ${comment}`);
 }
 
 function parseAligned(

@@ -16,6 +16,7 @@ export function makeReportBuilder(limits: Limits, texts: TextReader): XmlBuilder
   let metadata: ReportMetadata | undefined;
   let policy: PolicyPublished | undefined;
   const records: ReportRecord[] = [];
+  const extensions = new Set<string>();
   let unreadableRecords = 0;
   return {
     add: (child) => {
@@ -25,7 +26,9 @@ export function makeReportBuilder(limits: Limits, texts: TextReader): XmlBuilder
       if (isAgain) texts.note(`another <${child.name}> was left out`);
       else if (child.name === "report_metadata") metadata = parseMetadata(child, texts);
       else if (child.name === "policy_published") policy = parsePolicy(child, texts);
+      else if (child.name === "extension") addExtensions(extensions, child);
       else if (child.name === "record") {
+        for (const inner of child.children) if (inner.name === "extension") addExtensions(extensions, inner);
         if (records.length + unreadableRecords === limits.records) throw tooManyRecords(limits);
         const record = parseRecord(child, texts);
         if (record === undefined) unreadableRecords += 1;
@@ -35,9 +38,24 @@ export function makeReportBuilder(limits: Limits, texts: TextReader): XmlBuilder
     end: () => {
       if (metadata === undefined) throw missing("report_metadata");
       if (policy === undefined) throw missing("policy_published");
-      return { reportMetadata: metadata, policyPublished: policy, records, unreadableRecords, notes: texts.notes() };
+      return {
+        reportMetadata: metadata,
+        policyPublished: policy,
+        records,
+        ...(extensions.size > 0 && { extensions: [...extensions].sort() }),
+        unreadableRecords,
+        notes: texts.notes(),
+      };
     },
   };
+}
+
+const mostExtensions = 20;
+const mostErrors = 10;
+
+/** Keeps the names of what is in an `<extension>`; what it says is known to nobody yet. */
+function addExtensions(extensions: Set<string>, { children }: XmlElement): void {
+  for (const { name } of children) if (extensions.size < mostExtensions) extensions.add(name.slice(0, 100));
 }
 
 function tooManyRecords({ records }: Limits): RefusalError {
@@ -45,17 +63,19 @@ function tooManyRecords({ records }: Limits): RefusalError {
 }
 
 function parseMetadata(metadata: XmlElement, texts: TextReader): ReportMetadata {
-  const email = texts.text(metadata, "email");
   const reportId = texts
     .id(metadata, "report_id")
     ?.replace(/^<(.*)>$/s, "$1")
     .trim();
   if (reportId === undefined || reportId === "") throw missing("report_id");
+  const errors = metadata.children.flatMap((child) => (child.name === "error" ? (texts.own(child) ?? []) : []));
   return {
     orgName: texts.text(metadata, "org_name") ?? "",
-    ...(email === undefined ? {} : { email }),
+    ...said({ email: texts.text(metadata, "email"), extraContactInfo: texts.text(metadata, "extra_contact_info") }),
     reportId,
     dateRange: parseDateRange(texts.child(metadata, "date_range", "data_range"), texts),
+    ...(errors.length > 0 && { errors: errors.slice(0, mostErrors) }),
+    ...said({ generator: texts.text(metadata, "generator") }),
   };
 }
 
@@ -75,22 +95,19 @@ function parseSeconds(range: XmlElement, name: "begin" | "end", texts: TextReade
 }
 
 /**
- * `<policy_published>`, with the defaults of RFC 9989 for what the reporter left out: `adkim` and `aspf` are `r`, `sp`
- * is `p`, `np` is `sp`.
+ * `<policy_published>`.
  *
  * @throws RefusalError when the policy domain is missing or no host name.
  */
 function parsePolicy(policy: XmlElement, texts: TextReader): PolicyPublished {
-  const p = texts.word(policy, "p");
-  const sp = texts.word(policy, "sp") ?? p;
   return {
     domain: parseDomain(policy, texts),
-    adkim: texts.word(policy, "adkim") ?? "r",
-    aspf: texts.word(policy, "aspf") ?? "r",
     ...said({
-      p,
-      sp,
-      np: texts.word(policy, "np") ?? sp,
+      adkim: texts.word(policy, "adkim"),
+      aspf: texts.word(policy, "aspf"),
+      p: texts.word(policy, "p"),
+      sp: texts.word(policy, "sp"),
+      np: texts.word(policy, "np"),
       pct: texts.word(policy, "pct"),
       fo: texts.word(policy, "fo"),
       testing: texts.word(policy, "testing"),

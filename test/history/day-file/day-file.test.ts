@@ -47,6 +47,28 @@ test("a day file is written for git diff: one record a line", () => {
   `);
 });
 
+test("what a reporter says beyond the records is kept, and what it did not say is not made up", () => {
+  const said = {
+    ...report,
+    reportMetadata: {
+      ...report.reportMetadata,
+      extraContactInfo: "https://a.example",
+      errors: ["x"],
+      generator: "y 1",
+    },
+    policyPublished: { domain: "example.com", p: "none" },
+    extensions: ["notes"],
+  };
+  const { day: kept } = addReport({ domain: "example.com", day: "2026-11-17", reports: [] }, keepReport(said));
+  expect(textOf(kept)).toContain(
+    '"extraContactInfo":"https://a.example","reportId":"1","dateRange":{"begin":1794873600,"end":1794959999},"errors":["x"],"generator":"y 1"}',
+  );
+  expect(textOf(kept)).toContain(
+    '"policyPublished": {"domain":"example.com","p":"none"},\n      "extensions": ["notes"],',
+  );
+  expect(textOf(parseDayFile(path, textOf(kept)))).toBe(textOf(kept));
+});
+
 test("what is written reads back as it was", () => {
   const again = parseDayFile(path, textOf(day));
   expect(textOf(again)).toBe(textOf(day));

@@ -145,3 +145,12 @@ test("adding is idempotent and order-free, across files too", () => {
 function withoutReceived(day: Day): Day {
   return { ...day, reports: day.reports.map(({ received: _, ...report }) => report) };
 }
+
+test("that a chain vouches for a message is kept, and the comment that says so is not", () => {
+  const record = makeRecord({ dkim: "fail", spf: "fail" });
+  record.row.policyEvaluated.arc = "pass";
+  record.row.policyEvaluated.reasons = [{ type: "local_policy", comment: "arc=pass for ann@example.org" }];
+  const [stored] = keepReport(makeReport({ records: [record] })).records;
+  expect(stored?.row.policyEvaluated).toMatchObject({ arc: "pass", reasons: [{ type: "local_policy" }] });
+  expect(JSON.stringify(stored)).not.toContain("example.org");
+});
