@@ -5,7 +5,7 @@ import type { Sent } from "./state.ts";
 /**
  * The message of the commit that a run makes of its mails: what came in.
  *
- * Its first line is `dmarc: 14 reports for 3 domains, 12,431 messages`, or says that no report came; then follow the
+ * Its first line is `dmarc: 14 reports for 3 domains, 12,431 messages`, or says that no report came that counts; then follow the
  * days that were sent before and have changed since (`restated 2026-11-18: +270 messages`), and the mails by state. It
  * holds no text of a stranger.
  *
@@ -47,7 +47,9 @@ function subjectOf(entries: readonly IntakeEntry[], changes: readonly DayChange[
     const messages = sumOf(grown, ({ messages }) => messages);
     return `dmarc: ${count(reports, "report")} for ${count(domains, "domain")}, ${count(messages, "message")}`;
   }
-  return entries.length === 0 ? "dmarc: no new mail" : `dmarc: no new reports in ${count(entries.length, "mail")}`;
+  return entries.length === 0
+    ? "dmarc: no new mail"
+    : `dmarc: no new reports that count in ${count(entries.length, "mail")}`;
 }
 
 /**

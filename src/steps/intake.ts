@@ -138,7 +138,8 @@ async function commitMails(
     if (!hasReadAsFar(before, reached, config.mailboxes)) return { files: new Map(), message: "", value: undefined };
     const { now, runId, oldest, keepsRecipients, rereadSince } = config;
     const settled = withRetries(before, mails, { now, runId });
-    const settings = { ownDomains, trust: trustOf(config), oldest, keepsRecipients, rereadSince, reasonText };
+    const trust = trustOf(config);
+    const settings = { ownDomains, trust, oldest, keepsRecipients, rereadSince, reasonText };
     const addition = await addMails(history, settled.mails, settings);
     for (const entry of addition.entries) news.set(keyOf(entry), entry);
     const isLast = end !== undefined && addition.mails === mails.length;
@@ -162,7 +163,7 @@ async function commitMails(
     const state = sending?.plan.state ?? { ...waiting, startDay };
     return {
       files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
-      message: commitMessage(addition.entries, changesOf(addition), (day) => isSent(before, day)),
+      message: commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day)),
       value: { mails: addition.mails, domains, state, ...(sending && { sending }) },
     };
   });

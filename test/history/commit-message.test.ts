@@ -50,7 +50,7 @@ test("days that were told before are named with what changed", () => {
 
 test("mails without a new report are counted, and a run without mails says so", () => {
   expect(commitMessage([entry({ state: "duplicate" }), entry({ state: "not-a-report" })], [], () => false)).toBe(
-    "dmarc: no new reports in 2 mails\n\nMails by state\nduplicate: 1\nnot-a-report: 1\n",
+    "dmarc: no new reports that count in 2 mails\n\nMails by state\nduplicate: 1\nnot-a-report: 1\n",
   );
   expect(commitMessage([], [], () => false)).toBe("dmarc: no new mail\n");
 });
@@ -62,7 +62,7 @@ test("no wording of a stranger is in it", () => {
     [],
     () => false,
   );
-  expect(message).toBe("dmarc: no new reports in 1 mail\n\nMails by state\ncorrupt: 1\n");
+  expect(message).toBe("dmarc: no new reports that count in 1 mail\n\nMails by state\ncorrupt: 1\n");
 });
 
 test.each([

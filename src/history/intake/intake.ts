@@ -1,4 +1,5 @@
 import type { ReadMail } from "../../report/read-mail.ts";
+import { isCounting, type Trust } from "../../report/trust/trust.ts";
 import { type Day, messagesOf } from "../day/day.ts";
 import { dayFilePath, filePathsOf, formatDay } from "../day-file/day-file.ts";
 import {
@@ -106,7 +107,7 @@ export function bytesOf({ before, days, entries }: Addition): number {
 
 const bytesOfLine = 300;
 
-/** How a day has changed. */
+/** How a day has changed, by the reports that count. */
 export interface DayChange {
   domain: string;
   /** `YYYY-MM-DD` */
@@ -116,15 +117,17 @@ export interface DayChange {
   messages: number;
 }
 
-/** The days that an addition changes. */
-export function changesOf({ before, days }: Addition): DayChange[] {
+/** The days that an addition changes. What reports claim that do not count is in no figure. */
+export function changesOf({ before, days }: Addition, trust: Trust): DayChange[] {
+  const counting = (day: Day | undefined) =>
+    day?.reports.filter(({ authenticity }) => isCounting(authenticity, trust)) ?? [];
   return changedDays({ before, days }).map((day) => {
-    const earlier = before.get(dayFilePath(day));
+    const [now, earlier] = [counting(day), counting(before.get(dayFilePath(day)))];
     return {
       domain: day.domain,
       day: day.day,
-      reports: day.reports.length - (earlier?.reports.length ?? 0),
-      messages: messagesOf(day.reports) - messagesOf(earlier?.reports ?? []),
+      reports: now.length - earlier.length,
+      messages: messagesOf(now) - messagesOf(earlier),
     };
   });
 }

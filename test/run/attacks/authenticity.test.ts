@@ -6,7 +6,7 @@ import { record, reportXml } from "../../report/report-files.ts";
 import { makeRsaKey, signMail } from "../../report/trust/signed-mail.ts";
 import { type DnsServer, startDns } from "../../servers/dns.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
-import { imapAccount } from "../../servers/place.ts";
+import { imapAccount, subjects } from "../../servers/place.ts";
 import { makeRunPlace, type RunPlace, runAt, verified } from "../place.ts";
 
 /* Whom a run believes: mails by the word of the receiving host, by their signatures, or not at all. */
@@ -115,6 +115,7 @@ test("a stranger with a well-signed domain of his own moves no number: not by hi
     expect.stringContaining("goes by the name of Google, but the mail is authenticated by evil.example"),
     expect.stringMatching(/signature|body/),
   ]);
+  expect(subjects(place)).toContain("dmarc: 1 report for 1 domain, 10 messages");
   const trusting = await runAt(place, "2026-11-20T10:00:00Z", { ...inputs, "trusted-reporters": "reports.example" });
   expect(trusting.digest).toMatchObject({ totals: { messages: 510 }, intake: { mails: 0 } });
 });
