@@ -45,7 +45,8 @@ export async function sendMessages(
 ): Promise<Outcome<SentMessages> & { value: SentMessages }> {
   const notifier = openNotifier(config, host);
   const digest = await sendDigest(config, notifier, story);
-  const updates = await updatePosted(config, notifier, story);
+  const isPosted = story.plan.send.length > 0 && digest.value !== undefined && digest.value.isUnposted === undefined;
+  const updates = await updatePosted(config, notifier, { story, isPosted });
   const week = await sendWeek(config, notifier, story);
   // A CSV that could not be uploaded is no silence.
   const isSent = story.plan.send.length === 0 || digest.value !== undefined;

@@ -14,13 +14,16 @@ import { attempt, type Outcome } from "./outcome.ts";
  */
 const mostBroadcasts = 3;
 
-/** Updates posted messages of which a day has changed. One that fails does not stop the others. */
+/**
+ * Updates posted messages of which a day has changed. One that fails does not stop the others.
+ *
+ * @param isPosted - Whether a digest was posted that names these days; if not, the next one does.
+ */
 export async function updatePosted(
   { csv }: Pick<Config, "csv">,
   notifier: Notifier | undefined,
-  story: Story,
+  { story, isPosted }: { story: Story; isPosted: boolean },
 ): Promise<Outcome<Sent[]> & { value: Sent[] }> {
-  const isDigestSent = story.plan.send.length > 0;
   const updated: Sent[] = [];
   const problems: string[] = [];
   let broadcasts = 0;
@@ -32,9 +35,9 @@ export async function updatePosted(
       : { value: message, problems: [] };
     if (update.isLoud === true) broadcasts += 1;
     problems.push(...update.problems);
-    // Where a message can't be updated, its line in a digest that is posted now is all.
-    if (update.value === undefined || !(isDigestSent || update.isUpdated)) continue;
-    updated.push(isDigestSent ? update.value : { ...update.value, before });
+    // Where a message can't be updated, its line in a digest that was posted now is all.
+    if (update.value === undefined || !(isPosted || update.isUpdated)) continue;
+    updated.push(isPosted ? update.value : { ...update.value, before });
   }
   return { value: updated, problems };
 }

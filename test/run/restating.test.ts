@@ -155,6 +155,19 @@ test("a webhook's message stays as it was, and the line in the next one is all",
   await expectNothingMore(told);
 });
 
+test("a day is named by the next digest when the one that was to name it could not be posted", async () => {
+  const { place, slack, run } = await makeToldPlace();
+  putMails(place, [broken]);
+  slack.next(slackError("restricted_action", "/api/chat.postMessage"));
+  expect((await run(later)).problems).toEqual([expect.stringContaining("restricted_action")]);
+  expect(slack.look()[0]?.text).toMatch(/^🔴 Act: /);
+  expect((await run(again)).problems).toEqual([]);
+  const named = slack.look().filter(({ blocks }) => textsOf(blocks).includes("Restated Tue 17 Nov"));
+  expect(named).toHaveLength(1);
+  await run("2026-11-23T09:00:00Z");
+  expect(slack.look().filter(({ blocks }) => textsOf(blocks).includes("Restated Tue 17 Nov"))).toHaveLength(1);
+});
+
 test("a message that a person has deleted is not posted again", async () => {
   const told = await makeToldPlace();
   const { place, slack, run } = told;
