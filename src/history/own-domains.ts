@@ -43,7 +43,7 @@ export function newDomains(domains: Iterable<string>, { domains: named, known }:
 }
 
 /** Our domains when some of them have got a folder: fewer more may get one. */
-export function withFolders(ownDomains: OwnDomains, domains: ReadonlySet<string>): OwnDomains {
+export function withFolders(ownDomains: OwnDomains, domains: Iterable<string>): OwnDomains {
   const { known, mostNew } = ownDomains;
   return {
     ...ownDomains,

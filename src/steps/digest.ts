@@ -19,7 +19,7 @@ import {
 } from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
 import type { Intake } from "./intake.ts";
-import { loadDaysOf, policyDomainsOf, trustOf } from "./open.ts";
+import { loadDaysOf, trustOf } from "./open.ts";
 
 /** What is sent and shown, and all that it is made of. */
 export interface Story {
@@ -45,9 +45,8 @@ type StoryConfig = Pick<
 
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
 export async function makeStory(config: StoryConfig, history: History, intake: Intake): Promise<Story> {
-  const { plan, window, entries, unread, toGo } = intake;
+  const { plan, window, policyDomains, entries, unread, toGo } = intake;
   const commit = history.head;
-  const policyDomains = await policyDomainsOf(history);
   const { messages, sentFigures, days } = planRestating(plan.state, window, plan);
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
   const files = await loadDaysOf(history, policyDomains, [...new Set([...days, ...weekDays])]);

@@ -42,7 +42,12 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
   plan: SendingPlan;
   /** The days before, with the reports of these mails. */
   window: Window;
+  /** All policy domains of which the history knows a report, these mails included. */
+  policyDomains: string[];
 }
+
+/** What is to be sent, and what it is made of, by the commit that claims it. */
+type Sending = Pick<Intake, "plan" | "window" | "policyDomains">;
 
 type IntakeConfig = Parameters<typeof readChunks>[0] &
   Parameters<typeof openJudge>[0] &
@@ -89,15 +94,14 @@ async function takeInFrom(
   { news, ...options }: { deadline: number; judge: Judge; host: Host; news: Map<string, IntakeEntry> },
 ): Promise<Omit<Intake, "entries"> | undefined> {
   let state = await loadState(history);
-  const known = await policyDomainsOf(history);
-  let ownDomains: OwnDomains = { domains: config.domains, known: new Set(known), mostNew: mostNewDomains };
+  let mostNew = mostNewDomains;
   for await (const chunk of readChunks(config, { ...options, state })) {
     let { mails } = chunk;
     do {
-      const committed = await commitMails(config, history, { ...chunk, mails, ownDomains, state }, news);
+      const committed = await commitMails(config, history, { ...chunk, mails, mostNew, state }, news);
       if (committed === undefined) return undefined;
       mails = mails.slice(committed.mails);
-      ownDomains = withFolders(ownDomains, committed.domains);
+      mostNew = committed.mostNew;
       state = committed.state;
       if (chunk.end !== undefined && committed.sending !== undefined) return { ...chunk.end, ...committed.sending };
     } while (mails.length > 0);
@@ -112,11 +116,11 @@ const longestTimer = 2 ** 31 - 1;
 interface Committed {
   /** How many mails. */
   mails: number;
-  /** The domains that they changed. */
-  domains: Set<string>;
+  /** How many domains may still get a folder. */
+  mostNew: number;
   state: State;
   /** With the last of all mails, what is to be sent. */
-  sending?: Pick<Intake, "plan" | "window">;
+  sending?: Sending;
 }
 
 /**
@@ -125,17 +129,21 @@ interface Committed {
  * @param chunk.state - What was known to be read when these mails were.
  * @param news - Takes what became of the mails: by mail, since adding them again on top of what others have committed
  *   meanwhile finds them known.
+ * @param chunk.mostNew - How many domains may get a folder that have none.
  * @returns `undefined` when the branch has gone back to before these mails: nothing was committed.
  */
 async function commitMails(
   config: IntakeConfig,
   history: History,
-  { mails, end, ownDomains, state: reached }: Chunk & { ownDomains: OwnDomains; state: State },
+  { mails, end, mostNew, state: reached }: Chunk & Pick<OwnDomains, "mostNew"> & { state: State },
   news: Map<string, IntakeEntry>,
 ): Promise<Committed | undefined> {
   return await commitChange<Committed | undefined>(history, async () => {
     const before = await loadState(history);
     if (!hasReadAsFar(before, reached, config.mailboxes)) return { files: new Map(), message: "", value: undefined };
+    // Another run may have made folders since the last commit: what is sent is made of all of them.
+    const known = new Set(await policyDomainsOf(history));
+    const ownDomains: OwnDomains = { domains: config.domains, known, mostNew };
     const { now, runId, oldest, keepsRecipients, rereadSince } = config;
     const settled = withRetries(before, mails, { now, runId });
     const trust = trustOf(config);
@@ -150,21 +158,20 @@ async function commitMails(
     const { state: waiting } = withRetries(withCursors(before, cursors), added, { now, runId });
     const changed = changedDays(addition);
     const indexes = await recountIndexes(history, changed);
-    const domains = new Set(changed.map(({ domain }) => domain));
+    const left = withFolders(
+      ownDomains,
+      changed.map(({ domain }) => domain),
+    );
+    const policyDomains = [...left.known].sort();
     const sending = isLast
-      ? await planWithWindow(config, history, {
-          state: waiting,
-          isRead,
-          indexes,
-          domains: [...ownDomains.known, ...domains],
-        })
+      ? await planWithWindow(config, history, { state: waiting, isRead, indexes, policyDomains })
       : undefined;
     const startDay = waiting.startDay ?? settledDay(now, config.settleHours);
     const state = sending?.plan.state ?? { ...waiting, startDay };
     return {
       files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
       message: commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day)),
-      value: { mails: addition.mails, domains, state, ...(sending && { sending }) },
+      value: { mails: addition.mails, mostNew: left.mostNew, state, ...(sending && { sending }) },
     };
   });
 }
@@ -177,16 +184,16 @@ async function planWithWindow(
     state,
     isRead,
     indexes,
-    domains,
-  }: { state: State; isRead: boolean; indexes: Map<string, string | undefined>; domains: string[] },
-): Promise<Pick<Intake, "plan" | "window">> {
+    policyDomains,
+  }: { state: State; isRead: boolean; indexes: Map<string, string | undefined>; policyDomains: string[] },
+): Promise<Sending> {
   const day = settledDay(config.now, config.settleHours);
   const trust = trustOf(config);
-  const window = await loadWindow(history, new Set(domains), { day, now: config.now, trust, changed: indexes });
+  const window = await loadWindow(history, policyDomains, { day, now: config.now, trust, changed: indexes });
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
   const { now, settleHours, weekday, runId, slack } = config;
   const settings = { now, settleHours, weekday, runId, toSlack: slack !== undefined };
-  return { plan: planSending(settings, state, { isRead, isComplete: isCompleteDay }), window };
+  return { plan: planSending(settings, state, { isRead, isComplete: isCompleteDay }), window, policyDomains };
 }
 
 function keyOf({ mailbox, sha256, uidValidity, uid }: MailKey): string {

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import { daysUpTo } from "../../digest/windows.ts";
+import { makeFolder } from "../../servers/git.ts";
 import type { GitHubServerOptions } from "../../servers/github/github.ts";
 import { openSlack, subjects } from "../../servers/place.ts";
 import { makeGitHubPlace, makeRunPlace, putReport, type RunPlace, runAt, verified } from "../place.ts";
+import { believed, putMails } from "../reported-mails.ts";
 
 /* Two runs at once, branches that move or go, lost answers, public repositories: the history holds each report once. */
 
@@ -35,16 +38,39 @@ test.each(["git", "github"] as const)(
 );
 
 /** For the local GitHub: does something once, before the first commit. */
-function beforeCommit(work: () => void): Pick<GitHubServerOptions, "before"> {
+function beforeCommit(work: () => void | Promise<void>): Pick<GitHubServerOptions, "before"> {
   let isDone = false;
   return {
-    before({ operation }) {
+    async before({ operation }) {
       if (isDone || operation !== "mutation Commit") return;
       isDone = true;
-      work();
+      await work();
     },
   };
 }
+
+test("a first run whose branch has moved sends what the history says by then, not what it knew at its start", async () => {
+  const place: RunPlace = await makeGitHubPlace(beforeCommit(async () => await other()));
+  const days = daysUpTo("2026-11-19", 40);
+  async function other(): Promise<void> {
+    const folder = { ...place, mailbox: makeFolder() };
+    putMails(
+      folder,
+      days.map((day) => ({ reporter: "google", domain: "example.org", day, hoursLate: 1, pass: 344 })),
+    );
+    expect((await runAt(folder, first, believed, "1")).problems).toEqual([]);
+  }
+  putMails(
+    place,
+    days.map((day) => ({ reporter: "google", day, hoursLate: 1, pass: 100 })),
+  );
+  const slack = await openSlack();
+  const { digest, problems } = await runAt({ ...place, slack }, first, believed, "2");
+  expect({ problems, messages: digest.totals.messages }).toEqual({ problems: [], messages: 444 });
+  expect(slack.look()).toHaveLength(1);
+  const later = await runAt({ ...place, slack }, first, believed, "3");
+  expect({ ...digest, intake: later.digest.intake }).toEqual(later.digest);
+});
 
 test("a person's commit between reading and committing is kept, and the mails are added on top", async () => {
   const place: RunPlace = await makeGitHubPlace(
@@ -87,7 +113,9 @@ test("a 502 after the commit was made changes nothing: the mails are found in it
 
 test("a branch that is deleted while a run goes on is not made anew", async () => {
   const place: RunPlace = await makeGitHubPlace(
-    beforeCommit(() => place.repository.git("push", "-q", "origin", ":refs/heads/dmarc-data")),
+    beforeCommit(() => {
+      place.repository.git("push", "-q", "origin", ":refs/heads/dmarc-data");
+    }),
   );
   place.repository.git("push", "-q", "origin", "HEAD:refs/heads/dmarc-data");
   putReport(place, "2026-11-17", { pass: 100 });
