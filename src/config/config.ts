@@ -1,8 +1,14 @@
 import type * as z from "zod";
 import type { Thresholds } from "../digest/rules.ts";
 import { defaultLimits, type Limits } from "../report/limits.ts";
-import type { TrustedHost } from "../report/trust/trust.ts";
-import { type GithubEnvironment, githubEnvironment, slackApiUrl } from "./environment.ts";
+import { parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
+import {
+  type GithubEnvironment,
+  githubEnvironment,
+  slackApiUrl,
+  type WorkflowIdentity,
+  workflowIdentity,
+} from "./environment.ts";
 import { type Input, type InputName, inputNames, inputs, weekdays } from "./inputs.ts";
 
 /** Whom the user believes. */
@@ -78,11 +84,31 @@ export type MailboxConfig =
       port: number;
       security: "tls" | "starttls" | "none";
       user: string;
-      password: string;
+      signIn: SignInConfig;
       folder: string;
       since: Date;
     }
   | { kind: "files"; name: string; paths: string[] };
+
+/** How a mailbox is signed in to; see `io/sign-in`. `identity` is how the workflow run asks for its identity token. */
+export type SignInConfig =
+  | { kind: "password"; password: string }
+  | { kind: "token"; accessToken: string }
+  | {
+      kind: "microsoft";
+      tenant: string;
+      clientId: string;
+      clientSecret?: string;
+      identity?: WorkflowIdentity;
+    }
+  | { kind: "google"; by: "refresh-token"; clientId: string; clientSecret: string; refreshToken: string }
+  | {
+      kind: "google";
+      by: "service-account";
+      serviceAccount: string;
+      provider: string;
+      identity?: WorkflowIdentity;
+    };
 
 /** Where the history is kept; `dataPath` is a folder of the work tree, or of the repository. */
 export type StoreConfig =
@@ -127,7 +153,7 @@ export function readConfig(
   const token = values["github-token"];
   const webUrl = github && `${github.serverUrl}/${github.repository}`;
   return {
-    mailboxes: readMailboxes(values, now),
+    mailboxes: readMailboxes(values, now, workflowIdentity(environment)),
     ...trustIn(values),
     settleHours: values["settle-hours"],
     thresholds: {
@@ -177,11 +203,28 @@ export function readTrust(given: Readonly<Partial<Record<(typeof trustInputs)[nu
 function trustIn(values: Values): TrustConfig {
   return {
     domains: values.domains ?? [],
-    trustedHosts: values["authserv-id"] ?? [],
+    trustedHosts: values["authserv-id"] ?? trustedHostOf(values["imap-host"] ?? hostOf(values["imap-auth"])),
     trustedReporters: values["trusted-reporters"] ?? [],
     countsUnverified: values["count-unverified"],
     dnsServers: values["dns-servers"],
   };
+}
+
+/** Mail hosts that are known by the name of their IMAP server, and who judges there that mails are authentic. */
+const knownHosts = [
+  ["imap.gmail.com", "gmail"],
+  ["outlook.office365.com", "microsoft365"],
+  ["imap.fastmail.com", "fastmail"],
+  ["imap.mail.me.com", "icloud"],
+  ["imap.zoho.com", "zoho"],
+  ["imap.zoho.eu", "zoho"],
+  ["imap.zoho.jp", "zoho"],
+] as const;
+
+function trustedHostOf(imapHost: string | undefined): TrustedHost[] {
+  const preset = knownHosts.find(([host]) => host === imapHost?.toLowerCase())?.[1];
+  const trusted = preset && parseTrustedHost(preset);
+  return trusted === undefined ? [] : [trusted];
 }
 
 /** The secrets among the inputs, to be masked before the first line is logged. */
@@ -240,37 +283,76 @@ function editDistance(a: string, b: string): number {
   return row.at(-1) ?? 0;
 }
 
-function readMailboxes(values: Values, now: Date): MailboxConfig[] {
+function readMailboxes(values: Values, now: Date, identity: WorkflowIdentity | undefined): MailboxConfig[] {
   const paths = values["mail-path"];
   const files: MailboxConfig[] = paths === undefined ? [] : [{ kind: "files", name: "files", paths }];
-  const host = values["imap-host"];
+  const host = values["imap-host"] ?? hostOf(values["imap-auth"]);
   if (host === undefined && files.length === 0) {
     throw new ConfigError(
       "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, or mail-path for files on disk.",
     );
   }
-  return host === undefined ? files : [readImap(values, host, now), ...files];
+  return host === undefined ? files : [readImap(values, { host, now, identity }), ...files];
 }
 
-function readImap(values: Values, host: string, now: Date): MailboxConfig {
-  const { "imap-user": user, "imap-password": password, "imap-security": security } = values;
-  if (user === undefined || password === undefined) {
-    const missing = user === undefined ? "imap-user" : "imap-password";
-    throw new ConfigError(
-      `Input ${missing} is missing: imap-host ${host} is given. Example: ${inputs[missing].example}`,
-    );
-  }
+/** The host of a sign-in that only one service has. */
+function hostOf(auth: Values["imap-auth"]): string | undefined {
+  if (auth === "microsoft") return "outlook.office365.com";
+  return auth === "google" ? "imap.gmail.com" : undefined;
+}
+
+function readImap(
+  values: Values,
+  { host, now, identity }: { host: string; now: Date; identity: WorkflowIdentity | undefined },
+): MailboxConfig {
+  const { "imap-security": security } = values;
   return {
     kind: "imap",
     name: "imap",
     host,
     port: values["imap-port"] ?? (security === "tls" ? 993 : 143),
     security,
-    user,
-    password,
+    user: needed(values, "imap-user", `imap-host ${host} is given`),
+    signIn: readSignIn(values, host, identity),
     folder: values["imap-folder"],
     since: sinceDate(values.since, now),
   };
+}
+
+function readSignIn(values: Values, host: string, identity: WorkflowIdentity | undefined): SignInConfig {
+  const { "imap-auth": auth, "imap-access-token": accessToken, "client-secret": clientSecret } = values;
+  const why = `imap-auth is ${auth}`;
+  switch (auth) {
+    case undefined:
+      if (accessToken !== undefined) return { kind: "token", accessToken };
+      return { kind: "password", password: needed(values, "imap-password", `imap-host ${host} is given`) };
+    case "microsoft": {
+      const [tenant, clientId] = [needed(values, "tenant", why), needed(values, "client-id", why)];
+      return { kind: "microsoft", tenant, clientId, clientSecret, identity };
+    }
+    case "google": {
+      const { "google-service-account": serviceAccount } = values;
+      if (serviceAccount !== undefined) {
+        const provider = needed(values, "google-workload-identity-provider", "google-service-account is given");
+        return { kind: "google", by: "service-account", serviceAccount, provider, identity };
+      }
+      const clientId = needed(values, "client-id", why);
+      const secrets = {
+        clientSecret: needed(values, "client-secret", why),
+        refreshToken: needed(values, "refresh-token", why),
+      };
+      return { kind: "google", by: "refresh-token", clientId, ...secrets };
+    }
+    default:
+      return auth satisfies never;
+  }
+}
+
+/** An input that others make necessary. */
+function needed<Name extends InputName>(values: Values, name: Name, why: string): NonNullable<Values[Name]> {
+  const value = values[name];
+  if (value !== undefined && value !== null) return value;
+  throw new ConfigError(`Input ${name} is missing: ${why}. Example: ${inputs[name].example}`);
 }
 
 function sinceDate(since: NonNullable<Values["since"]>, now: Date): Date {

@@ -38,6 +38,18 @@ export function githubEnvironment(environment: NodeJS.ProcessEnv): GithubEnviron
   };
 }
 
+/** Where a job asks for its identity token (OIDC). */
+export interface WorkflowIdentity {
+  url: string;
+  token: string;
+}
+
+/** How this job may ask GitHub for its identity token; `undefined` without `permissions: id-token: write`. */
+export function workflowIdentity(environment: NodeJS.ProcessEnv): WorkflowIdentity | undefined {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = environment;
+  return url && token && URL.canParse(url) && isSafeUrl(url) ? { url, token } : undefined;
+}
+
 /** Slack's API address from `SLACK_API_URL` (GovSlack has its own), or `undefined` for the usual one. */
 export function slackApiUrl({ SLACK_API_URL }: NodeJS.ProcessEnv): string | undefined {
   return SLACK_API_URL && isSafeUrl(SLACK_API_URL) ? SLACK_API_URL : undefined;

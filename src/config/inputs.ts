@@ -107,7 +107,8 @@ export function isSafeUrl(url: string): boolean {
 /** All inputs, in the order in which they are documented. */
 export const inputs = {
   "imap-host": {
-    description: "Host name of the IMAP server that holds the report mailbox.",
+    description:
+      "Host name of the IMAP server that holds the report mailbox. Without it: that of imap-auth, microsoft or google.",
     expected: "a host name",
     example: "imap.gmail.com",
     schema: z
@@ -141,6 +142,69 @@ export const inputs = {
     example: "${{ secrets.IMAP_PASSWORD }}",
     schema: z.string().min(1),
   },
+  "imap-auth": {
+    description:
+      "How to sign in without a password: microsoft or google. Without it, imap-password or imap-access-token is used.",
+    expected: "microsoft or google",
+    example: "microsoft",
+    schema: z.enum(["microsoft", "google"]),
+  },
+  "imap-access-token": {
+    description: "Access token (OAuth) for IMAP that an earlier step has fetched, instead of a password.",
+    isSecret: true,
+    expected: "an access token",
+    example: "${{ steps.auth.outputs.access_token }}",
+    schema: text,
+  },
+  tenant: {
+    description: "For imap-auth microsoft: the tenant, by its id or one of its domains.",
+    expected: "a tenant's id or domain",
+    example: "example.onmicrosoft.com",
+    schema: z
+      .string()
+      .trim()
+      .regex(/^[\w.-]+$/),
+  },
+  "client-id": {
+    description: "For imap-auth microsoft, and google with a refresh token: the application's client id.",
+    expected: "a client id",
+    example: "00001111-aaaa-2222-bbbb-3333cccc4444",
+    schema: text,
+  },
+  "client-secret": {
+    description:
+      "The application's secret. With microsoft leave it out: the workflow's own identity is the proof (permissions: id-token: write), and nothing is stored.",
+    isSecret: true,
+    expected: "a client secret",
+    example: "${{ secrets.CLIENT_SECRET }}",
+    schema: text,
+  },
+  "refresh-token": {
+    description: "For imap-auth google: a refresh token of the one mailbox, with client-id and client-secret.",
+    isSecret: true,
+    expected: "a refresh token",
+    example: "${{ secrets.REFRESH_TOKEN }}",
+    schema: text,
+  },
+  "google-service-account": {
+    description:
+      "For imap-auth google: a service account that may act for the mailbox, signed in to by the workflow's own identity.",
+    expected: "the address of a service account",
+    example: "dmarc@project.iam.gserviceaccount.com",
+    schema: z
+      .string()
+      .trim()
+      .regex(/^[\w.-]+@[\w.-]+$/),
+  },
+  "google-workload-identity-provider": {
+    description: "For google-service-account: the whole name of the provider that trusts this repository.",
+    expected: "the whole name of a provider",
+    example: "projects/123/locations/global/workloadIdentityPools/github/providers/dmarc",
+    schema: z
+      .string()
+      .trim()
+      .regex(/^projects\/[\w-]+\/locations\/global\/workloadIdentityPools\/[\w-]+\/providers\/[\w-]+$/),
+  },
   "imap-folder": {
     description:
       "Folder to read. It is opened read-only: no mail is changed, moved or marked as seen (see mail-retention-days).",
@@ -163,7 +227,7 @@ export const inputs = {
     schema: domains,
   },
   "authserv-id": {
-    description: `Who judges that mails are authentic: the id that your mail host writes into Authentication-Results, or one of ${trustedPresets.join(", ")}. Without it a run shows which id your mails carry.`,
+    description: `Who judges that mails are authentic: the id that your mail host writes into Authentication-Results, or one of ${trustedPresets.join(", ")}. Without it: the host's own where imap-host is known; else a run shows which id your mails carry.`,
     expected: `ids of mail hosts or of ${trustedPresets.join(", ")}, separated by blanks, commas or lines`,
     example: "gmail",
     schema: trustedHosts,

@@ -108,6 +108,21 @@ export interface ReasonValues {
   "login-unavailable": { said?: Said };
   "login-needs-tls": { said?: Said };
   "login-refused": { said?: Said; provider?: "gmail" | "microsoft" | "app-password" };
+  /** An access token was refused by the mail server. */
+  "token-refused": { said?: Said; provider?: "gmail" | "microsoft" };
+  /** The application is known, and may not open the mailbox. */
+  "mailbox-not-permitted": { user: string };
+  /** `host`: of the endpoint that was asked. */
+  "sign-in-no-answer": { step: SignInStep; host: string; why: string };
+  /** `sent`: what of the request helps to mend it. `said`: the endpoint's codes and words. */
+  "sign-in-refused": {
+    step: SignInStep;
+    host: string;
+    status: number;
+    said: string;
+    cause?: SignInCause;
+    sent?: string;
+  };
   "folder-closed": { folder: Said; said?: Said };
   "folder-missing": { folder: Said; folders: Said[]; more: number };
   "command-refused": { step: MailboxStep; said?: Said };
@@ -119,7 +134,30 @@ export interface ReasonValues {
 /** What a mailbox was asked for. */
 export type MailboxStep = "open" | "read" | "delete";
 
-/** A text of a server or a library; `hidden` when it held the password. */
+/** What a token endpoint was asked for, on the way to an access token for a mailbox. */
+export type SignInStep =
+  | "workflow-identity"
+  | "microsoft"
+  | "google"
+  | "google-federation"
+  | "google-service-account"
+  | "google-delegation";
+
+/** The usual cause of a refused sign-in. */
+export type SignInCause =
+  | "no-federated-credential"
+  | "client-secret-wrong"
+  | "client-secret-expired"
+  | "client-unknown"
+  | "tenant-unknown"
+  | "refresh-token-ended"
+  | "provider-unknown"
+  | "account-not-permitted"
+  | "account-unknown"
+  | "not-delegated"
+  | "user-unknown";
+
+/** A text of a server or a library; `hidden` when it held the password or token. */
 export type Said = string | { hidden: "password" };
 
 /** So many files of a mail are in that state. */
@@ -243,4 +281,5 @@ export type PlainReason =
   | "quote-unclosed"
   // Mailboxes.
   | "host-unreachable"
+  | "no-workflow-identity"
   | "starttls-unfinished";

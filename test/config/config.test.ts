@@ -212,3 +212,59 @@ test("the README tells of every limit, with its default", () => {
     expect(readme).toContain(`| \`${name}\` | ${shown} |`);
   }
 });
+
+test.each([
+  [{ "imap-password": "hunter2" }, { kind: "password", password: "hunter2" }],
+  [{ "imap-access-token": "token" }, { kind: "token", accessToken: "token" }],
+  [
+    { "imap-auth": "microsoft", tenant: "example.com", "client-id": "app" },
+    {
+      kind: "microsoft",
+      tenant: "example.com",
+      clientId: "app",
+      identity: { url: "https://oidc.example", token: "t" },
+    },
+  ],
+  [
+    { "imap-auth": "google", "client-id": "app", "client-secret": "s", "refresh-token": "r" },
+    { kind: "google", by: "refresh-token", clientId: "app", clientSecret: "s", refreshToken: "r" },
+  ],
+])("a mailbox is signed in to as %j says", (given, signIn) => {
+  const environment = { ACTIONS_ID_TOKEN_REQUEST_URL: "https://oidc.example", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t" };
+  const { mailboxes } = readConfig(
+    { "imap-host": "imap.example.com", "imap-user": "dmarc@example.com", ...given },
+    environment,
+    clock,
+  );
+  expect(mailboxes[0]).toMatchObject({ signIn });
+});
+
+test.each([
+  [{ "imap-auth": "microsoft", "client-id": "app" }, "Input tenant is missing: imap-auth is microsoft."],
+  [{ "imap-auth": "google", "client-id": "app" }, "Input client-secret is missing: imap-auth is google."],
+  [
+    { "imap-auth": "google", "google-service-account": "a@b.example" },
+    "Input google-workload-identity-provider is missing: google-service-account is given.",
+  ],
+])("what a sign-in lacks is named: %j", (given, problem) => {
+  expect(() => readConfig({ "imap-user": "dmarc@example.com", ...given }, {}, clock)).toThrow(problem);
+});
+
+test("a sign-in that only one service has brings its host, and that the one who judges its mails", () => {
+  const microsoft = { "imap-auth": "microsoft", tenant: "t", "client-id": "app", "imap-user": "dmarc@example.com" };
+  const { mailboxes, trustedHosts } = readConfig(microsoft, {}, clock);
+  expect(mailboxes).toMatchObject([{ host: "outlook.office365.com", port: 993, security: "tls" }]);
+  expect(trustedHosts.map(({ setting }) => setting)).toEqual(["microsoft365"]);
+  expect(read({ "imap-host": "imap.gmail.com" }).trustedHosts.map(({ setting }) => setting)).toEqual(["gmail"]);
+  expect(read({ "imap-host": "imap.gmail.com", "authserv-id": "mx.example.net" }).trustedHosts).toHaveLength(1);
+  expect(read({}).trustedHosts).toEqual([]);
+});
+
+test("the settings in docs/mailboxes.md are read as they stand there", () => {
+  const blocks = [...readFileSync("docs/mailboxes.md", "utf8").matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) =>
+    parse(yaml ?? ""),
+  );
+  const settings = blocks.filter((block) => !("permissions" in block));
+  expect(settings.length).toBeGreaterThanOrEqual(5);
+  for (const given of settings) expect(readConfig(given, {}, clock).mailboxes).toHaveLength(1);
+});

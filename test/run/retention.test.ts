@@ -34,7 +34,8 @@ describe.runIf(haveDovecot)("mails that are done with", () => {
     deliver("19", "young", reportXml({ reportId: "2", domain: "example.org" }));
     const subjectsLeft = async (): Promise<string[]> => {
       const { host, tlsPort: port, user, password } = dovecot;
-      const account = { name: "imap", host, port, user, password, folder: "Old", security: "tls" } as const;
+      const signIn = { kind: "password", password } as const;
+      const account = { name: "imap", host, port, user, signIn, folder: "Old", security: "tls" } as const;
       const mails = imapSource({ ...account, since: new Date(0), limits: defaultLimits }).mails(undefined);
       const subjects: string[] = [];
       for await (const { bytes = "" } of mails)

@@ -67,7 +67,8 @@ async function prepareImap(): Promise<Read> {
   const { totalsOf } = await import("../../src/history/totals.ts");
   return async (mailbox, total) => {
     const { port, user, password } = JSON.parse(mailbox) as BenchMailbox;
-    const address = { host: "127.0.0.1", port, security: "none" as const, user, password, folder: "INBOX" };
+    const signIn = { kind: "password", password } as const;
+    const address = { host: "127.0.0.1", port, security: "none" as const, user, signIn, folder: "INBOX" };
     const source = imapSource({ name: "bench", ...address, since: new Date(0), limits });
     for await (const mail of source.mails(undefined)) {
       for (const { report } of (await readFetched(mail, { now })).files) {

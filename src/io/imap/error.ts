@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { MailboxStep, Reason, Said } from "../../report/reason.ts";
+import { type SignIn, SignInError } from "../sign-in/sign-in.ts";
 import { SourceError } from "../source.ts";
 
 /** How to reach one folder of one mailbox. */
@@ -11,7 +12,7 @@ export interface ImapAccount {
   /** TLS from the start, STARTTLS (enforced), or none, which is for loopback hosts alone. */
   security: "tls" | "starttls" | "none";
   user: string;
-  password: string;
+  signIn: SignIn;
   /** Name of the folder, such as `INBOX` or `Reports/DMARC`, as the server lists it. */
   folder: string;
 }
@@ -26,6 +27,8 @@ interface ImapFailure {
   lost?: unknown;
   step: ImapStep;
   account: ImapAccount;
+  /** The password or access token that was sent; empty when none was. */
+  secret: string;
   /** The folders that the mailbox has, for a failure to open one. */
   folders: string[];
 }
@@ -52,27 +55,32 @@ interface ErrorFields {
 /**
  * The error of a mailbox: which one, and what failed.
  *
- * Words of the server are cleaned of control characters, cut, and hidden when they hold the password.
+ * Words of the server are cleaned of control characters, cut, and hidden when they hold the password or token.
  */
 export function imapError(failure: ImapFailure): SourceError {
   const { error, account } = failure;
   if (error instanceof SourceError) return error;
   const { name, host, port } = account;
-  // Kept for debugging, unless a server that echoes what it was sent has put the password in it.
-  const cause = holdsPassword(inspect(error, { depth: 4 }), account) ? undefined : error;
+  // Kept for debugging, unless a server that echoes what it was sent has put the secret in it.
+  const cause = holdsSecret(inspect(error, { depth: 4 }), failure) ? undefined : error;
   return new SourceError({ code: "mailbox", name, place: `${host}:${port}`, why: reasonOf(failure) }, { cause });
 }
 
 function reasonOf(failure: ImapFailure): Reason {
-  const { account, step } = failure;
-  const fields = fieldsOf(failure.error);
-  if (fields.authenticationFailed) return ofLogin(fields, account);
+  const { account, step, error } = failure;
+  if (error instanceof SignInError) return error.reason;
+  const fields = fieldsOf(error);
+  if (fields.authenticationFailed) return ofLogin(fields, failure);
+  // Exchange lets an application log in that may not open the mailbox, and says so at the next command.
+  if (/authenticated but not connected/i.test(fields.responseText ?? "")) {
+    return { code: "mailbox-not-permitted", user: account.user };
+  }
   if (fields.tlsFailed) return { code: "starttls", isDisturbed: fields.code === "STARTTLS_INJECTION" };
   if (step === "open" && fields.responseStatus === "NO") return ofFolder(fields, failure);
   const code = codeOf(fields, fieldsOf(failure.lost));
   return (
-    ofCertificate(code, fields, account) ??
-    (step === "connect" ? ofConnection(code, fields, account) : ofLoss(code, fields, step, failure))
+    ofCertificate(code, fields, failure) ??
+    (step === "connect" ? ofConnection(code, fields, failure) : ofLoss(code, fields, step, failure))
   );
 }
 
@@ -82,8 +90,8 @@ function codeOf(fields: ErrorFields, lost: ErrorFields): string {
   return (vague ? lost.code : undefined) ?? fields.code ?? "";
 }
 
-function ofConnection(code: string, fields: ErrorFields, account: ImapAccount): Reason {
-  const { host, port, security } = account;
+function ofConnection(code: string, fields: ErrorFields, failure: ImapFailure): Reason {
+  const { host, port, security } = failure.account;
   switch (code) {
     case "ENOTFOUND":
       return { code: "host-unknown", host };
@@ -107,18 +115,18 @@ function ofConnection(code: string, fields: ErrorFields, account: ImapAccount): 
     case "EConnectionClosed":
     case "ClosedAfterConnectText":
     case "ClosedAfterConnectTLS":
-      return { code: "closed-early", said: said(fields.reason, account) };
+      return { code: "closed-early", said: said(fields.reason, failure) };
   }
   if (!/^(ERR_SSL_|EPROTO$)/.test(code)) {
-    return { code: "not-connected", message: clean(fields.responseText ?? fields.message, account) };
+    return { code: "not-connected", message: clean(fields.responseText ?? fields.message, failure) };
   }
   const isPlain = /WRONG_VERSION_NUMBER|PACKET_LENGTH|RECORD_LENGTH|HTTP_REQUEST/.test(code);
   return isPlain
     ? { code: "port-without-tls", port }
-    : { code: "handshake-failed", message: clean(fields.message, account) };
+    : { code: "handshake-failed", message: clean(fields.message, failure) };
 }
 
-function ofCertificate(code: string, fields: ErrorFields, account: ImapAccount): Reason | undefined {
+function ofCertificate(code: string, fields: ErrorFields, failure: ImapFailure): Reason | undefined {
   switch (code) {
     case "DEPTH_ZERO_SELF_SIGNED_CERT":
     case "SELF_SIGNED_CERT_IN_CHAIN":
@@ -131,7 +139,7 @@ function ofCertificate(code: string, fields: ErrorFields, account: ImapAccount):
     case "CERT_NOT_YET_VALID":
       return { code: "certificate-early", openssl: code };
     case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return { code: "certificate-of-other", message: clean(fields.message, account) };
+      return { code: "certificate-of-other", message: clean(fields.message, failure) };
   }
   return undefined;
 }
@@ -139,35 +147,43 @@ function ofCertificate(code: string, fields: ErrorFields, account: ImapAccount):
 /** Codes of RFC 5530 by which a server says that the login failed for a reason other than the password. */
 const passing = new Set(["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN"]);
 
-/** Hosts at which a password is refused for a reason of their own. */
+/** Hosts at which a login is refused for a reason of their own. */
 const providers = [
   ["gmail", /(^|\.)(gmail|googlemail)\.com$/],
   ["microsoft", /(^|\.)(office365\.com|outlook\.com|office365\.us|outlook\.cn|hotmail\.com)$/],
   ["app-password", /(^|\.)(yahoo\.com|aol\.com|me\.com|icloud\.com|fastmail\.com)$/],
 ] as const;
 
-function ofLogin(fields: ErrorFields, account: ImapAccount): Reason {
-  const words = said(fields.responseText ?? fields.response, account);
+function ofLogin(fields: ErrorFields, failure: ImapFailure): Reason {
+  const { account } = failure;
+  const words = said(fields.responseText ?? fields.response, failure);
   if (passing.has(fields.serverResponseCode ?? "")) return { code: "login-unavailable", said: words };
   if (fields.serverResponseCode === "PRIVACYREQUIRED") return { code: "login-needs-tls", said: words };
   const provider = providers.find(([, host]) => host.test(account.host.toLowerCase()))?.[0];
+  if (account.signIn.kind !== "password")
+    return { code: "token-refused", said: words, provider: tokenProvider(provider) };
   return { code: "login-refused", said: words, provider };
+}
+
+function tokenProvider(provider: (typeof providers)[number][0] | undefined): "gmail" | "microsoft" | undefined {
+  return provider === "app-password" ? undefined : provider;
 }
 
 const shownFolders = 20;
 
-function ofFolder(fields: ErrorFields, { account, folders }: ImapFailure): Reason {
-  const folder = clean(account.folder, account);
-  if (!fields.mailboxMissing) return { code: "folder-closed", folder, said: said(fields.responseText, account) };
-  const shown = folders.slice(0, shownFolders).map((name) => clean(name, account));
+function ofFolder(fields: ErrorFields, failure: ImapFailure): Reason {
+  const { account, folders } = failure;
+  const folder = clean(account.folder, failure);
+  if (!fields.mailboxMissing) return { code: "folder-closed", folder, said: said(fields.responseText, failure) };
+  const shown = folders.slice(0, shownFolders).map((name) => clean(name, failure));
   return { code: "folder-missing", folder, folders: shown, more: folders.length - shown.length };
 }
 
-function ofLoss(code: string, fields: ErrorFields, step: MailboxStep, { account, lost }: ImapFailure): Reason {
+function ofLoss(code: string, fields: ErrorFields, step: MailboxStep, failure: ImapFailure): Reason {
   if (fields.responseStatus !== undefined) {
-    return { code: "command-refused", step, said: said(fields.responseText, account) };
+    return { code: "command-refused", step, said: said(fields.responseText, failure) };
   }
-  const message = clean(fields.reason ?? fieldsOf(lost).message ?? fields.message, account);
+  const message = clean(fields.reason ?? fieldsOf(failure.lost).message ?? fields.message, failure);
   return { code: "connection-lost", step, error: code, message };
 }
 
@@ -176,23 +192,25 @@ function fieldsOf(error: unknown): ErrorFields {
 }
 
 /** The server's words, if there are any. */
-function said(words: unknown, account: ImapAccount): Said | undefined {
-  const text = typeof words === "string" ? clean(words, account) : "";
+function said(words: unknown, failure: ImapFailure): Said | undefined {
+  const text = typeof words === "string" ? clean(words, failure) : "";
   return text === "" ? undefined : text;
 }
 
-/** A text of the server on one line, without control and format characters, cut at 200; hidden when it holds the password. */
-function clean(text: string | undefined, account: ImapAccount): Said {
+/** A text of the server on one line, without control and format characters, cut at 200; hidden when it holds the secret. */
+function clean(text: string | undefined, failure: ImapFailure): Said {
   if (text === undefined) return "";
-  if (holdsPassword(text, account)) return { hidden: "password" };
+  if (holdsSecret(text, failure)) return { hidden: "password" };
   const line = text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
-/** Whether a text holds the password as it is, or as the logins PLAIN and LOGIN send it. */
-function holdsPassword(text: string, { user, password }: ImapAccount): boolean {
-  if (password === "") return false;
-  const sent = [password, `\0${user}\0${password}`].map((secret) => Buffer.from(secret).toString("base64"));
-  const quoted = JSON.stringify(password).slice(1, -1);
-  return [password, quoted, ...sent].some((secret) => text.includes(secret));
+/** Whether a text holds the password or token as it is, or as PLAIN, LOGIN, XOAUTH2 and OAUTHBEARER send it. */
+function holdsSecret(text: string, { account: { user }, secret }: ImapFailure): boolean {
+  if (secret === "") return false;
+  const sent = [secret, `\0${user}\0${secret}`, `user=${user}\x01auth=Bearer ${secret}\x01\x01`].map((words) =>
+    Buffer.from(words).toString("base64"),
+  );
+  const quoted = JSON.stringify(secret).slice(1, -1);
+  return [secret, quoted, ...sent].some((words) => text.includes(words));
 }

@@ -26,7 +26,7 @@ export interface ImapOptions extends ImapPlace {
  * `undefined`: nothing new is known. A cursor with another hash or UIDVALIDITY is of another mailbox and not used.
  * `deleteMails` alone opens the folder to write.
  *
- * Errors are a `SourceError` of one paragraph, without the password.
+ * Errors are a `SourceError` of one paragraph, without the password or token.
  */
 export function imapSource(options: ImapOptions): MailSource {
   const hash = mailboxHash(options);

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { ImapFlow } from "imapflow";
+import { credentialsOf } from "../sign-in/sign-in.ts";
 import { SourceError } from "../source.ts";
 import { type ImapAccount, type ImapStep, imapError } from "./error.ts";
 
@@ -20,7 +21,7 @@ export interface ImapSession {
   lastUid: number;
   /** How many mails there are. */
   exists: number;
-  /** What to throw for an error of `client`: a `SourceError` of one paragraph, without the password. */
+  /** What to throw for an error of `client`: a `SourceError` of one paragraph, without the password or token. */
   errorOf: (error: unknown) => SourceError;
   /** Logs out, once however often it is called. It never sends CLOSE, which would remove what a person has marked as deleted (RFC 9051, section 6.4.1). */
   close: () => Promise<void>;
@@ -34,7 +35,11 @@ export interface ImapSession {
  */
 export async function openFolder(place: ImapPlace, access: "read" | "delete"): Promise<ImapSession> {
   checkSecurity(place);
-  const client = makeClient(place);
+  const credentials = await credentialsOf(place.signIn, place.user).catch((error: unknown) => {
+    throw imapError({ error, step: "connect", account: place, secret: "", folders: [] });
+  });
+  const secret = "pass" in credentials ? credentials.pass : credentials.accessToken;
+  const client = makeClient(place, credentials);
   let lost: unknown;
   // Without a listener, a connection that breaks between two commands would end the process.
   client.on("error", (error) => {
@@ -55,7 +60,7 @@ export async function openFolder(place: ImapPlace, access: "read" | "delete"): P
       uidValidity: String(folder.uidValidity),
       lastUid: Math.max(0, (folder.uidNext ?? 1) - 1),
       exists: folder.exists,
-      errorOf: (error) => imapError({ error, lost, step: access, account: place, folders: [] }),
+      errorOf: (error) => imapError({ error, lost, step: access, account: place, secret, folders: [] }),
       close: () => {
         left ??= leave(client);
         return left;
@@ -64,7 +69,7 @@ export async function openFolder(place: ImapPlace, access: "read" | "delete"): P
   } catch (error) {
     const folders = step === "open" ? await listFolders(client) : [];
     await leave(client);
-    throw imapError({ error, lost, step, account: place, folders });
+    throw imapError({ error, lost, step, account: place, secret, folders });
   }
 }
 
@@ -82,7 +87,7 @@ function isLoopback(host: string): boolean {
   return version !== 0 && loopback.check(host, version === 6 ? "ipv6" : "ipv4");
 }
 
-function makeClient(options: ImapPlace): ImapFlow {
+function makeClient(options: ImapPlace, credentials: { pass: string } | { accessToken: string }): ImapFlow {
   const { connection, greeting, silence } = options.timeouts ?? defaultTimeouts;
   return new ImapFlow({
     host: options.host,
@@ -90,7 +95,7 @@ function makeClient(options: ImapPlace): ImapFlow {
     secure: options.security === "tls",
     // `true` refuses to go on without TLS; it must be left out for a connection that begins with TLS.
     ...(options.security === "tls" ? {} : { doSTARTTLS: options.security === "starttls" }),
-    auth: { user: options.user, pass: options.password },
+    auth: { user: options.user, ...credentials },
     clientInfo: { name: "dmarc-digest" },
     disableAutoIdle: true,
     // Each extension would be asked for by one more round trip, and none is of use here.

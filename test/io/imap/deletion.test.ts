@@ -15,7 +15,7 @@ function retentionOf(options: { port: number; user?: string; password?: string; 
     host: "127.0.0.1",
     security: "none",
     user: "me",
-    password: "secret",
+    signIn: { kind: "password", password: options.password ?? "secret" },
     folder: "INBOX",
     since: new Date(0),
     limits: defaultLimits,

@@ -8,6 +8,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { imapError } from "../../../src/io/imap/error.ts";
 import { type ImapOptions, imapSource } from "../../../src/io/imap/imap.ts";
+import type { SignIn } from "../../../src/io/sign-in/sign-in.ts";
 import { SourceError } from "../../../src/io/source.ts";
 import { reasonText } from "../../../src/render/words/words.ts";
 import { defaultLimits } from "../../../src/report/limits.ts";
@@ -34,7 +35,7 @@ const account = {
   port: 143,
   security: "starttls" as const,
   user: "reports@example.com",
-  password,
+  signIn: { kind: "password", password } as SignIn,
   folder: "INBOX",
 };
 
@@ -49,7 +50,9 @@ async function errorOf(options: Partial<ImapOptions>): Promise<string> {
     const message = reasonText((error as SourceError).reason);
     expect(message).not.toMatch(/[\r\n]|\bat .*\.(js|ts):\d/);
     expect(message).toMatch(/^Mailbox "reports" at [^ ]+:\d+/);
-    expect(inspect(error)).not.toContain(options.password ?? password);
+    expect(inspect(error)).not.toContain(
+      JSON.stringify(options.signIn ?? account.signIn).match(/"password":"(.*)"/)?.[1],
+    );
     expect(source.cursor()).toBeUndefined();
     return message.replace(/^Mailbox "reports" at [^ ]+:\d+:? /, "");
   }
@@ -173,7 +176,7 @@ describe.runIf(haveDovecot)("a Dovecot server", () => {
 
   test("a wrong password", async () => {
     for (const way of [{ port: dovecot.port }, { port: dovecot.tlsPort, security: "tls" as const }]) {
-      expect(await errorOf({ ...way, password: "wrong horse" })).toBe(
+      expect(await errorOf({ ...way, signIn: { kind: "password", password: "wrong horse" } })).toBe(
         "the login was refused (the server says: Authentication failed.). Check imap-user and imap-password.",
       );
     }
@@ -182,7 +185,9 @@ describe.runIf(haveDovecot)("a Dovecot server", () => {
   test("a folder that does not exist, with those that do", async () => {
     dovecot.deliver("DMARC/Reports", "Subject: x\r\n\r\n");
     const { port, user } = dovecot;
-    expect(await errorOf({ port, user, password: dovecot.password, folder: "DMARC Reports" })).toBe(
+    expect(
+      await errorOf({ port, user, signIn: { kind: "password", password: dovecot.password }, folder: "DMARC Reports" }),
+    ).toBe(
       'there is no folder "DMARC Reports". There are: "INBOX", "DMARC/Reports". Set imap-folder to one of the mailbox\'s folders, written in the same way.',
     );
   });
@@ -232,12 +237,15 @@ describe("hosts with ways of their own", () => {
     responseText: "Invalid credentials",
   });
   const advice = (host: string) =>
-    reasonText(imapError({ error: refused, step: "connect", account: { ...account, host }, folders: [] }).reason);
+    reasonText(
+      imapError({ error: refused, step: "connect", account: { ...account, host }, secret: password, folders: [] })
+        .reason,
+    );
 
   test.each([
     ["imap.gmail.com", /app password.*https:\/\/myaccount\.google\.com\/apppasswords/],
     ["IMAP.GMAIL.COM", /app password/],
-    ["outlook.office365.com", /Microsoft has switched off passwords .* is not supported so far/],
+    ["outlook.office365.com", /Microsoft has switched off passwords .* use imap-auth: microsoft/],
     ["imap-mail.outlook.com", /Microsoft has switched off passwords/],
     ["imap.mail.yahoo.com", /This provider asks for an app password/],
     ["imap.example.com", /Check imap-user and imap-password\.$/],
@@ -249,7 +257,7 @@ describe("hosts with ways of their own", () => {
   test("of many folders twenty are named, without control characters", () => {
     const missing = Object.assign(new Error("Command failed"), { responseStatus: "NO", mailboxMissing: true });
     const folders = Array.from({ length: 25 }, (_, index) => `F\u001b\u202e${index}`);
-    const message = reasonText(imapError({ error: missing, step: "open", account, folders }).reason);
+    const message = reasonText(imapError({ error: missing, step: "open", account, secret: password, folders }).reason);
     expect(message).toContain('"F 0", "F 1"');
     expect(message).toContain('"F 19" and 5 more. Set imap-folder');
   });

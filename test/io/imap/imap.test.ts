@@ -31,7 +31,7 @@ describe.runIf(haveDovecot)("a folder of a Dovecot server", () => {
       port: dovecot.port,
       security: "starttls",
       user: dovecot.user,
-      password: dovecot.password,
+      signIn: { kind: "password", password: dovecot.password },
       folder,
       since: longAgo,
       limits: defaultLimits,
@@ -251,7 +251,7 @@ describe("a folder of a server with ways of its own", () => {
       port: server.port,
       security: "none" as const,
       user: "me",
-      password: "secret",
+      signIn: { kind: "password" as const, password: "secret" },
     };
     const source = imapSource({ ...account, folder: "INBOX", since: new Date("2026-11-19T00:00:00Z"), limits });
     try {

@@ -14,6 +14,8 @@ export interface DovecotSettings {
   certificate: ServerCertificate;
   /** Whether STARTTLS and TLS are offered. */
   tls: boolean;
+  /** Where access tokens are checked (RFC 7662), for XOAUTH2 and OAUTHBEARER beside passwords; absent for passwords alone. */
+  introspectionUrl?: string;
   /** The user and group that mails belong to. */
   owner: { uid: number; gid: number };
 }
@@ -33,7 +35,7 @@ base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/dovecot.log
 listen = 127.0.0.1
-auth_mechanisms = plain login
+auth_mechanisms = plain login${settings.introspectionUrl === undefined ? "" : " xoauth2 oauthbearer"}
 first_valid_uid = 1
 # With the penalty off (below): answer at once to a wrong password.
 auth_failure_delay = 0
@@ -72,8 +74,14 @@ function groupName(gid: number): string {
 }
 
 /** Dovecot 2.3: https://doc.dovecot.org/2.3/ */
-function oldSettings({ folder, certificate, tls, owner }: DovecotSettings): string {
-  return `ssl = ${tls ? "yes" : "no"}
+function oldSettings({ folder, certificate, tls, owner, introspectionUrl }: DovecotSettings): string {
+  const tokens = `passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${folder}/oauth2.conf
+}
+`;
+  return `${introspectionUrl === undefined ? "" : tokens}ssl = ${tls ? "yes" : "no"}
 ssl_cert = <${certificate.certFile}
 ssl_key = <${certificate.keyFile}
 disable_plaintext_auth = no
@@ -89,14 +97,23 @@ userdb {
 }
 
 /** Dovecot 2.4: https://doc.dovecot.org/2.4.0/installation/upgrade/2.3-to-2.4.html */
-function modernSettings({ folder, certificate, tls, owner }: DovecotSettings): string {
+function modernSettings({ folder, certificate, tls, owner, introspectionUrl }: DovecotSettings): string {
+  const tokens = `oauth2 {
+  introspection_mode = get
+  introspection_url = ${introspectionUrl}
+  username_attribute = username
+}
+passdb oauth2 {
+  mechanisms_filter = xoauth2 oauthbearer
+}
+`;
   return `dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
 ssl = ${tls ? "yes" : "no"}
 ssl_server_cert_file = ${certificate.certFile}
 ssl_server_key_file = ${certificate.keyFile}
 auth_allow_cleartext = yes
-mail_driver = maildir
+${introspectionUrl === undefined ? "" : tokens}mail_driver = maildir
 mail_path = ${folder}/mail
 mail_inbox_path = ${folder}/mail
 passdb passwd-file {

@@ -62,9 +62,10 @@ export interface Dovecot {
  * Runs as root and as any other user; several can run at once.
  *
  * @param options.tls - `false` for a server that offers neither STARTTLS nor TLS.
+ * @param options.introspectionUrl - Where access tokens are checked, for a server that takes them, too.
  * @throws with the server's log when it does not start.
  */
-export async function startDovecot(options: { tls?: boolean } = {}): Promise<Dovecot> {
+export async function startDovecot(options: { tls?: boolean; introspectionUrl?: string } = {}): Promise<Dovecot> {
   const version = dovecotVersion();
   if (version === undefined) throw new Error("There is no Dovecot: use describe.runIf(haveDovecot).");
   const folder = mkdtempSync(join(tmpdir(), "dovecot-"));
@@ -85,9 +86,23 @@ export async function startDovecot(options: { tls?: boolean } = {}): Promise<Dov
   writeFileSync(join(folder, "users"), `${user}:{PLAIN}${password}\n`);
   const [port, tlsPort] = await freePorts();
   const config = join(folder, "dovecot.conf");
+  const { introspectionUrl } = options;
+  writeFileSync(
+    join(folder, "oauth2.conf"),
+    `introspection_mode = get\nintrospection_url = ${introspectionUrl}\nusername_attribute = username\n`,
+  );
   writeFileSync(
     config,
-    formatDovecotConfig({ version, folder, port, tlsPort, certificate, tls: options.tls ?? true, owner }),
+    formatDovecotConfig({
+      version,
+      folder,
+      port,
+      tlsPort,
+      certificate,
+      tls: options.tls ?? true,
+      owner,
+      introspectionUrl,
+    }),
   );
   const log = () => (existsSync(join(folder, "dovecot.log")) ? readFileSync(join(folder, "dovecot.log"), "utf8") : "");
   const stop = await startServer(config, port, log);

@@ -1,5 +1,6 @@
 import type { Said } from "../../../report/reason.ts";
 import type { LimitPhrases, ReasonPhrases, ReasonWords } from "../reasons.ts";
+import { signInReasons } from "./sign-in.ts";
 
 /** Why a mail, a file or a mailbox is not read, or a report not kept: one clause, or for a mailbox one paragraph. */
 export function reasons(words: ReasonWords): ReasonPhrases {
@@ -215,6 +216,9 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "login-needs-tls": ({ said }) =>
       `the server takes passwords over TLS alone${says(said)}. Set imap-security to starttls or tls.`,
     "login-refused": ({ said, provider }) => `the login was refused${says(said)}. ${loginSteps[provider ?? "other"]}`,
+    "token-refused": ({ said, provider }) =>
+      `the mail server refused the access token${says(said)}. ${tokenSteps[provider ?? "other"]}`,
+    ...signInReasons,
     "folder-closed": ({ folder, said }) =>
       `the folder "${shown(folder)}" can't be opened${says(said)}. Check imap-folder, and that imap-user may read it.`,
     "folder-missing": ({ folder, folders, more }) => {
@@ -273,12 +277,20 @@ const ports = "The usual ports are 993 for imap-security: tls and 143 for startt
 
 const loginSteps = {
   gmail:
-    "Gmail takes an app password here, not the password of the account: switch on 2-step verification, make an app password at https://myaccount.google.com/apppasswords and put it into imap-password. In Google Workspace the administrator has to allow IMAP.",
+    "Gmail takes an app password here, not the password of the account: switch on 2-step verification, make an app password at https://myaccount.google.com/apppasswords and put it into imap-password. In Google Workspace the administrator has to allow IMAP; without app passwords use imap-auth: google.",
   microsoft:
-    "Microsoft has switched off passwords (basic authentication) for IMAP, so this mailbox can't be read yet: the sign-in that Microsoft asks for (OAuth) is not supported so far. Until then have the reports sent, or forwarded, to a mailbox of another provider.",
+    "Microsoft has switched off passwords (basic authentication) for IMAP: use imap-auth: microsoft with tenant and client-id, as docs/mailboxes.md shows.",
   "app-password":
     "Check imap-user and imap-password. This provider asks for an app password, made in the settings of the account.",
   other: "Check imap-user and imap-password.",
+};
+
+const tokenSteps = {
+  gmail:
+    "Check that imap-user is the mailbox that the token is for, that its scope is https://mail.google.com/, and that the administrator allows IMAP.",
+  microsoft:
+    "Check that imap-user is right and that IMAP is on for it, that the application has IMAP.AccessAsApp with the administrator's consent, and that New-ServicePrincipal was given the object id of the enterprise application, not that of the app registration.",
+  other: "Check imap-user, and that the token is for IMAP and has not expired.",
 };
 
 const kept = "What was read before is kept, and the next run goes on from there.";

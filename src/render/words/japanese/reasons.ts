@@ -2,6 +2,7 @@ import type { Said } from "../../../report/reason.ts";
 import { formatCount } from "../format.ts";
 import type { LimitPhrases, ReasonPhrases, ReasonWords } from "../reasons.ts";
 import { mailState } from "./daily.ts";
+import { signInReasons } from "./sign-in.ts";
 
 /**
  * Why a mail, a file or a mailbox is not read, or a report not kept. Words of libraries and of servers stay as they are,
@@ -221,6 +222,9 @@ export function reasons(words: ReasonWords): ReasonPhrases {
       `サーバーは TLS 接続でのみパスワードを受け付けます${says(said)}。imap-security に starttls または tls を指定してください。`,
     "login-refused": ({ said, provider }) =>
       `ログインが拒否されました${says(said)}。${loginSteps[provider ?? "other"]}`,
+    "token-refused": ({ said, provider }) =>
+      `メールサーバーがアクセストークンを拒否しました${says(said)}。${tokenSteps[provider ?? "other"]}`,
+    ...signInReasons,
     "folder-closed": ({ folder, said }) =>
       `フォルダー「${shown(folder)}」を開けません${says(said)}。imap-folder と、imap-user に読み取り権限があることを確認してください。`,
     "folder-missing": ({ folder, folders, more }) => {
@@ -282,12 +286,20 @@ const ports = "標準のポートは imap-security: tls の場合は993、startt
 
 const loginSteps = {
   gmail:
-    "Gmail では、アカウントのパスワードではなくアプリ パスワードが必要です。2段階認証を有効にし、https://myaccount.google.com/apppasswords でアプリ パスワードを作成して imap-password に設定してください。Google Workspace では、管理者が IMAP を許可している必要があります。",
+    "Gmail では、アカウントのパスワードではなくアプリ パスワードが必要です。2段階認証を有効にし、https://myaccount.google.com/apppasswords でアプリ パスワードを作成して imap-password に設定してください。Google Workspace では、管理者が IMAP を許可している必要があります。アプリ パスワードを使えない場合は imap-auth: google を使ってください。",
   microsoft:
-    "Microsoft は IMAP のパスワード認証(基本認証)を廃止しており、必要な OAuth には未対応のため、このメールボックスはまだ読み取れません。対応するまでは、レポートの宛先または転送先を他社のメールボックスにしてください。",
+    "Microsoft は IMAP のパスワード認証(基本認証)を廃止しています。imap-auth: microsoft と tenant、client-id を指定してください(docs/mailboxes.md を参照)。",
   "app-password":
     "imap-user と imap-password を確認してください。このサービスでは、アカウントの設定で作成するアプリ用パスワードが必要です。",
   other: "imap-user と imap-password を確認してください。",
+};
+
+const tokenSteps = {
+  gmail:
+    "imap-user がトークンの対象のメールボックスであること、スコープが https://mail.google.com/ であること、管理者が IMAP を許可していることを確認してください。",
+  microsoft:
+    "imap-user が正しく IMAP が有効であること、アプリケーションに IMAP.AccessAsApp と管理者の同意があること、New-ServicePrincipal にアプリの登録ではなくエンタープライズ アプリケーションのオブジェクト ID を指定したことを確認してください。",
+  other: "imap-user と、トークンが IMAP 用で有効期限内であることを確認してください。",
 };
 
 const kept = "ここまでに読み取ったメールは保存済みで、次回の実行で続きから読み取ります。";

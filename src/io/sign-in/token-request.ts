@@ -1,0 +1,114 @@
+import type { Reason, SignInCause, SignInStep } from "../../report/reason.ts";
+import { networkFailure } from "../network-failure.ts";
+
+/** Why no access token could be fetched; the reason has its words in `render/words`. */
+export class SignInError extends Error {
+  override name = "SignInError";
+  readonly reason: Reason;
+
+  constructor(reason: Reason) {
+    super(reason.code);
+    this.reason = reason;
+  }
+}
+
+/** Milliseconds for an answer of a token endpoint. */
+const timeout = 30_000;
+/** An answer with a token has some 2 KB. */
+const mostBytes = 100_000;
+
+/** What an endpoint is asked for. */
+export interface TokenRequest {
+  step: SignInStep;
+  url: string;
+  method?: "GET" | "POST";
+  headers?: Record<string, string>;
+  body?: URLSearchParams | string;
+  /** The usual causes of a refusal, by the HTTP status and the code that the endpoint answers with. */
+  causes?: readonly (readonly [RegExp, SignInCause])[];
+  /** What of the request helps to mend it, such as the `sub` of an identity token. No secret. */
+  sent?: string;
+}
+
+/**
+ * A field of the JSON that a token endpoint answers with.
+ *
+ * @param field - A text is expected there.
+ * @throws SignInError when the endpoint can't be reached, refuses, or answers something else. Of what it says, its codes
+ *   and first words are kept, never what was sent.
+ */
+export async function requestToken(request: TokenRequest, field: string): Promise<string> {
+  const { url, method = "POST", headers, body, step, sent } = request;
+  const host = new URL(url).host;
+  const { status, text } = await fetchText(url, { method, headers, body }).catch((error: unknown) => {
+    throw new SignInError({ code: "sign-in-no-answer", step, host, why: networkFailure(error).reason });
+  });
+  const answer = objectIn(text);
+  const token = answer[field];
+  if (status === 200 && typeof token === "string" && token !== "") return token;
+  const said = words(answer, text);
+  const cause = request.causes?.find(([pattern]) => pattern.test(`${status} ${said}`))?.[1];
+  throw new SignInError({ code: "sign-in-refused", step, host, status, said, cause, sent });
+}
+
+async function fetchText(url: string, init: Pick<RequestInit, "method" | "headers" | "body">) {
+  // A redirect would carry a secret to another host.
+  const response = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(timeout) });
+  const bytes: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes.push(chunk);
+    size += chunk.length;
+    if (size > mostBytes) break;
+  }
+  return { status: response.status, text: Buffer.concat(bytes).toString("utf8", 0, mostBytes) };
+}
+
+function objectIn(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** `error` and `error_description` of RFC 6749, section 5.2, or Google's `error.message`; else how the answer begins. */
+function words(answer: Record<string, unknown>, text: string): string {
+  const { error, error_description: description } = answer;
+  const message = typeof error === "object" && error !== null && "message" in error ? error.message : undefined;
+  const parts = [error, description, message].filter((part) => typeof part === "string");
+  return (parts.length > 0 ? parts.join(": ") : text)
+    .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim()
+    .slice(0, 300);
+}
+
+/** Where a workflow run gets its identity token, as GitHub's runner says it to jobs with `id-token: write`. */
+export interface WorkflowIdentity {
+  url: string;
+  token: string;
+}
+
+/**
+ * An identity token (OIDC) of the workflow run, and the subject in it. It is valid for 5 minutes.
+ *
+ * @param identity - Absent where the job may not ask for one.
+ * @throws SignInError
+ */
+export async function workflowToken(
+  identity: WorkflowIdentity | undefined,
+  audience: string,
+): Promise<{ token: string; subject: string }> {
+  if (identity === undefined) throw new SignInError({ code: "no-workflow-identity" });
+  const url = `${identity.url}&audience=${encodeURIComponent(audience)}`;
+  const headers = { authorization: `Bearer ${identity.token}` };
+  const token = await requestToken({ step: "workflow-identity", url, method: "GET", headers }, "value");
+  return { token, subject: claimOf(token, "sub") };
+}
+
+/** A claim of a token that was fetched over TLS from who made it; empty when it is none. */
+function claimOf(token: string, claim: string): string {
+  const value = objectIn(Buffer.from(token.split(".")[1] ?? "", "base64url").toString())[claim];
+  return typeof value === "string" ? value : "";
+}
