@@ -99,6 +99,30 @@ export function fieldValue({ text }: HeaderField): string {
   return Buffer.from(text.slice(text.indexOf(":") + 1), "latin1").toString();
 }
 
+/** An encoded word (RFC 2047, section 2): charset, encoding and text. */
+export const encodedWord = /=\?[^?\s]{1,60}\?([bq])\?([^?\s]*)\?=/gi;
+
+/** A text in which encoded words are decoded, each as `decodeWord` does it. */
+export function decodeWords(text: string): string {
+  return text.replace(encodedWord, (...word: string[]) => decodeWord(word));
+}
+
+/** An encoded word's text as if in UTF-8: what matters in it is ASCII in all charsets but UTF-16, which has NULs. */
+export function decodeWord([, encoding = "", text = ""]: readonly string[]): string {
+  const bytes =
+    encoding.toLowerCase() === "b"
+      ? Buffer.from(text, "base64")
+      : Buffer.from(
+          text.replaceAll("_", " ").replace(/=([0-9a-f]{2})/gi, (_, digits: string) => hexChar(digits)),
+          "latin1",
+        );
+  return bytes.toString("utf8").replaceAll("\0", "");
+}
+
+function hexChar(digits: string): string {
+  return String.fromCharCode(Number.parseInt(digits, 16));
+}
+
 /**
  * When a mail was received: the date of its topmost `Received` field, as ISO 8601 in UTC with whole seconds.
  *

@@ -1,5 +1,5 @@
 import { normalDomain } from "../domain.ts";
-import { fieldValue, type HeaderField } from "../header.ts";
+import { decodeWord, decodeWords, encodedWord, fieldValue, type HeaderField } from "../header.ts";
 import { commentEnd, quoteEnd, unquote } from "./field-words.ts";
 
 /** Whose mail it says it is. */
@@ -135,29 +135,6 @@ function encodedTexts(outer: string): string[] {
   const words = [...outer.matchAll(encodedWord)];
   const isAddress = words.some((word) => isJoined(outer, word.index + word[0].length));
   return addressText(words.map((word) => decodeWord(word)).join(""), isAddress);
-}
-
-/** RFC 2047, section 2 */
-const encodedWord = /=\?[^?\s]{1,60}\?([bq])\?([^?\s]*)\?=/gi;
-
-function decodeWords(text: string): string {
-  return text.replace(encodedWord, (...word: string[]) => decodeWord(word));
-}
-
-/** An encoded word's text as if in UTF-8: what matters in it is ASCII in all charsets but UTF-16, which has NULs. */
-function decodeWord([, encoding = "", text = ""]: readonly string[]): string {
-  const bytes =
-    encoding.toLowerCase() === "b"
-      ? Buffer.from(text, "base64")
-      : Buffer.from(
-          text.replaceAll("_", " ").replace(/=([0-9a-f]{2})/gi, (_, digits: string) => hexChar(digits)),
-          "latin1",
-        );
-  return bytes.toString("utf8").replaceAll("\0", "");
-}
-
-function hexChar(digits: string): string {
-  return String.fromCharCode(Number.parseInt(digits, 16));
 }
 
 /** Labels with dots between them; blanks and comments may stand around the dots (RFC 5322, section 4.4). */
