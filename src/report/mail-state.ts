@@ -3,12 +3,14 @@ export type MailState = (typeof mailStates)[number];
 
 /**
  * Every state in which a mail can end; of several reports in one mail, the first of these that fits one of them.
+ * `unsupported`: by its subject or file name a report of somebody who is believed, in a format that is not read.
  * `read` stands before the history has seen it (`stored`, `duplicate`, `conflict` and `foreign-domain` need the history).
  */
 export const mailStates = [
   "quarantined",
   "too-big",
   "corrupt",
+  "unsupported",
   "implausible",
   "foreign-domain",
   "conflict",

@@ -38,7 +38,7 @@ type ReadOutcome =
       reason: Reason;
     }
   | {
-      state: "quarantined" | "too-big" | "corrupt" | "known-empty" | "other-kind" | "not-a-report";
+      state: "quarantined" | "too-big" | "corrupt" | "unsupported" | "known-empty" | "other-kind" | "not-a-report";
       report?: undefined;
       authenticity?: undefined;
       reason: Reason;

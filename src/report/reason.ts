@@ -30,6 +30,7 @@ export interface ReasonValues {
   "system-error": { message: string };
   /** `type`: the Feedback-Type. */
   "feedback-report": { type?: string };
+  "format-not-read": { format: UnreadFormat };
   "gzip-members": { most: number };
   "gzip-broken": { message: string };
 
@@ -177,6 +178,9 @@ export type Unreadable =
   | "zip-directory"
   | "zip-file"
   | "report";
+
+/** A format in which a report may come, and which is not read. `ole`: Outlook's `.msg`. `tnef`: its `winmail.dat`. */
+export type UnreadFormat = "ole" | "tnef" | "smime" | "uuencode" | "xz" | "bzip2" | "7z" | "rar" | "tar";
 
 /** The codes of reasons that have no values. */
 export type PlainReason =

@@ -44,6 +44,7 @@ export const troubleStates: readonly MailState[] = [
   "quarantined",
   "too-big",
   "corrupt",
+  "unsupported",
   "implausible",
   "conflict",
   "retry",

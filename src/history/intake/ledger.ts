@@ -108,6 +108,7 @@ const fromBest: readonly MailState[] = [
   "foreign-domain",
   "implausible",
   "retry",
+  "unsupported",
   "corrupt",
   "too-big",
   "quarantined",

@@ -1,15 +1,17 @@
 import { type AggregateOptions, parseAggregate, parseLargeAggregate } from "../aggregate/aggregate.ts";
 import type { ReadFile } from "../read-mail.ts";
-import { refusalOf, refuse, tooBig } from "../refusal.ts";
+import { type Refusal, refusalOf, refuse, tooBig } from "../refusal.ts";
 import { collect, isPacked, peekPieces, unpack } from "../unpack/unpack.ts";
+import { formatNotRead, unreadFormatOf } from "./formats.ts";
 import { parseJson } from "./other-kinds.ts";
 
-/** What bytes are by how they begin; `other` may be a mail, or anything. */
-export type FileKind = "packed" | "xml" | "json" | "unused" | "empty" | "other";
+/** What bytes are by how they begin; `unread` is a format that has a name and is not read, `other` may be a mail, or anything. */
+export type FileKind = "packed" | "unread" | "xml" | "json" | "unused" | "empty" | "other";
 
 /** The kind of a file, by its first bytes alone: names and types are wrong too often. */
 export function kindOf(bytes: Uint8Array): FileKind {
   if (isPacked(bytes)) return "packed";
+  if (unreadFormatOf(bytes) !== undefined) return "unread";
   const start = Buffer.from(bytes.subarray(0, 1000)).toString("latin1");
   const text = start.replace(/^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*/, "");
   if (text === "" && bytes.length <= start.length) return "empty";
@@ -63,11 +65,17 @@ function readUnpacked(bytes: Uint8Array, options: AggregateOptions): ReadFile {
     case "empty":
       return refuse("not-a-report", { code: "empty" });
     case "packed":
+    case "unread":
     case "other":
-      return refuse("not-a-report", { code: "neither-xml-nor-json" });
+      return formatOrNothing(bytes);
     default:
       return kind satisfies never;
   }
+}
+
+function formatOrNothing(bytes: Uint8Array): Refusal {
+  const format = unreadFormatOf(bytes);
+  return format === undefined ? refuse("not-a-report", { code: "neither-xml-nor-json" }) : formatNotRead(format);
 }
 
 /** The reports that stand in a text for people, from `<feedback` (and the declaration before it) to `</feedback>`. */

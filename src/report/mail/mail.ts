@@ -6,6 +6,7 @@ import type { Reason } from "../reason.ts";
 import { corrupt, refusalOf, refuse, tooBig } from "../refusal.ts";
 import { decodeXml } from "../xml/xml.ts";
 import { kindOf, readReportFile, readReportsInText, withNotes } from "./file.ts";
+import { asUnsupported, formatNotRead, isReportName, isReportSubject, isSmime, uuencodedName } from "./formats.ts";
 import { type MailPart, type MailParts, readMailParts } from "./mail-parts.ts";
 import { parseFeedbackReport, parseWords } from "./other-kinds.ts";
 import { readPlainMail } from "./plain-mail.ts";
@@ -94,7 +95,11 @@ async function readWholeMail(bytes: Uint8Array, reading: AggregateOptions, depth
   const received = receivedAt(mail.fields);
   const plain = await readAttachments(readPlainMail(mail, reading.limits) ?? [], reading, depth);
   const files = plain.some(isReport) ? plain : await readAnyMail(mail, reading, depth);
-  return { files, ...(received === undefined ? {} : { received }) };
+  const saysReport = isReportSubject(mail.fields);
+  return {
+    files: files.map((file) => asUnsupported(file, saysReport)),
+    ...(received === undefined ? {} : { received }),
+  };
 }
 
 async function readAnyMail(mail: Header, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
@@ -108,7 +113,10 @@ async function readAnyMail(mail: Header, reading: AggregateOptions, depth: numbe
 
 async function readAttachments(parts: MailPart[], reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
   const files: ReadFile[] = [];
-  for (const part of parts) files.push(...(await readPart(part, reading, depth)));
+  for (const part of parts) {
+    const saysReport = isReportName(part.name);
+    files.push(...(await readPart(part, reading, depth)).map((file) => asUnsupported(file, saysReport)));
+  }
   return files;
 }
 
@@ -124,6 +132,7 @@ async function readPart(part: MailPart, reading: AggregateOptions, depth: number
     const files = await readReportFile(bytes, reading);
     return files.map((file) => withNotes(file, ["base64 that the mail doesn't declare was decoded"]));
   }
+  if (isSmime(part)) return [formatNotRead("smime")];
   const kind = kindOf(part.bytes);
   // Office files are zips, and pictures may be XML; both come in signatures and in spam.
   if (kind === "other" || isForeign(part)) return [unknownPart(part)];
@@ -179,6 +188,8 @@ function readWords({ text, html, contentType, attachments }: MailParts, reading:
   if (/^<(\?xml|([\w.-]+:)?feedback)[\s>]/.test(page)) return reportsInWords(html, reading);
   const words = parseWords(text);
   if (words !== undefined) return [words];
+  const uuencoded = uuencodedName(text);
+  if (uuencoded !== undefined) return [asUnsupported(formatNotRead("uuencode"), isReportName(uuencoded))];
   // A boundary that occurs nowhere loses every part of a mail, and maybe a report.
   const isHollow = contentType.startsWith("multipart/") && attachments.length === 0 && (text + html).trim() === "";
   return [isHollow ? refuse("corrupt", { code: "no-parts" }) : refuse("not-a-report", noReport)];

@@ -73,8 +73,9 @@ export async function judgeReports(mail: ReadMail, bytes: Uint8Array, options: J
     return judgement;
   };
   const judging: Judging = { bytes, isBare: isBareFile(bytes), judge, options };
-  const files = await Promise.all(mail.files.map((file) => judgeFile(file, judging)));
-  const sender = await senderOfUnread(mail.files, judging);
+  const senders = await sendersOfUnread(mail.files, judging);
+  const files = await Promise.all(mail.files.map((file) => judgeFile(file, senders, judging)));
+  const sender = [...senders.values()].find(isBelieved) ?? [...senders.values()][0];
   return { ...mail, files, ...(sender === undefined ? {} : { sender }) };
 }
 
@@ -90,8 +91,11 @@ interface Judging {
 
 async function judgeFile(
   { wrapped, ...file }: ReadFile,
+  senders: ReadonlyMap<Uint8Array, Authenticity>,
   { bytes, isBare, judge, options }: Judging,
 ): Promise<ReadFile> {
+  if (file.state === "unsupported" && !isBelieved(senders.get(wrapped ?? bytes)))
+    return refuse("not-a-report", file.reason);
   if (file.report === undefined) return file;
   if (isBare && options.isGiven) return { ...file, authenticity: givenBy(file.report) };
   // What stands behind a file may look like the header of a signed mail.
@@ -112,17 +116,23 @@ async function judgeFile(
   }
 }
 
-const unreadStates: readonly MailState[] = ["too-big", "corrupt", "implausible"];
+const unreadStates: readonly MailState[] = ["too-big", "corrupt", "unsupported", "implausible"];
 
 /** Mails in one mail that are looked at for who sent what could not be read. */
 const mostHolders = 3;
 
-/** Who sent the files that could not be read: of several the first who is believed. */
-async function senderOfUnread(files: readonly ReadFile[], judging: Judging): Promise<Authenticity | undefined> {
+/** Who sent the files that could not be read, by the mail that holds them. */
+async function sendersOfUnread(
+  files: readonly ReadFile[],
+  judging: Judging,
+): Promise<ReadonlyMap<Uint8Array, Authenticity>> {
   const unread = files.filter(({ state, isAstray }) => unreadStates.includes(state) && isAstray !== true);
   const holders = [...new Set(unread.map(({ wrapped }) => wrapped ?? judging.bytes))].slice(0, mostHolders);
-  const senders = await Promise.all(holders.map((holder) => senderOf(holder, judging)));
-  return senders.find(({ verdict }) => verdict !== "unverified") ?? senders[0];
+  return new Map(await Promise.all(holders.map(async (holder) => [holder, await senderOf(holder, judging)] as const)));
+}
+
+function isBelieved(sender: Authenticity | undefined): boolean {
+  return sender !== undefined && sender.verdict !== "unverified";
 }
 
 /** Who sent a mail, as far as it matters: whom nobody believes is not verified. */

@@ -58,6 +58,7 @@ test.each<[MailState, boolean]>([
   ["quarantined", true],
   ["too-big", true],
   ["corrupt", true],
+  ["unsupported", true],
   ["implausible", true],
   ["conflict", true],
   ["retry", true],

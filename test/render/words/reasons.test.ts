@@ -17,6 +17,7 @@ const examples: { [Code in keyof ReasonValues]: ReasonValues[Code] } = {
   "not-opened": { why: nested },
   "system-error": { message: hostile },
   "feedback-report": { type: hostile },
+  "format-not-read": { format: "7z" },
   "gzip-members": { most: 10_000 },
   "gzip-broken": { message: hostile },
   "other-root": { found: hostile, expected: "feedback" },

@@ -114,3 +114,15 @@ test("of a thousand broken mails in one, three are looked at", async () => {
   const { asked } = await senderOf(around(brokenFrom("google.com") + part.repeat(500)));
   expect(asked).toHaveLength(3);
 });
+
+test("a report in a format that is not read is unsupported of those who are believed, and else no report", async () => {
+  const packed = (domain: string): string =>
+    `From: <a@${domain}>\r\nSubject: DMARC\r\nContent-Type: application/x-7z-compressed\r\n\r\n7z\xbc\xaf\x27\x1c\r\n`;
+  const states = async (mail: string, said?: Partial<JudgeOptions>): Promise<unknown> =>
+    (await senderOf(Buffer.from(mail, "latin1"), said)).state;
+  expect(await states(packed("google.com"))).toBe("unsupported");
+  expect(await states(packed("google.com"), { checkDkim: async () => outcomes.none ?? pass })).toBe("not-a-report");
+  expect(await states(packed("evil.example"))).toBe("not-a-report");
+  expect(await states(around(packed("evil.example")))).toBe("not-a-report");
+  expect(await states(around(packed("trusted.example")))).toBe("unsupported");
+});

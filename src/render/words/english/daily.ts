@@ -102,6 +102,7 @@ export const mailState = {
   quarantined: "not authenticated",
   "too-big": "too big",
   corrupt: "unreadable",
+  unsupported: "in a format that is not read",
   implausible: "implausible",
   "foreign-domain": "about another's domain",
   conflict: "in conflict with another report",

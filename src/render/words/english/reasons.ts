@@ -1,4 +1,4 @@
-import type { Said } from "../../../report/reason.ts";
+import type { Said, UnreadFormat } from "../../../report/reason.ts";
 import type { LimitPhrases, ReasonPhrases, ReasonWords } from "../reasons.ts";
 import { signInReasons } from "./sign-in.ts";
 
@@ -21,6 +21,7 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "no-parts": "the mail says it has parts, but none is found",
     "no-report": "no report in it",
     "attachment-of-other-kind": "an attachment that says gzip, zip or XML is none of them",
+    "format-not-read": ({ format }) => `${formats[format]} is not read`,
     "archive-without-files": "an archive without files",
     "says-unused": "says unused instead of a report",
     empty: "empty",
@@ -305,4 +306,16 @@ const undeletable = {
   "no-uidplus": "has no UIDPLUS, and could only delete them together with all that is marked as deleted",
   "read-only": "opens the folder for reading alone",
   refused: "refused to",
+};
+
+const formats: Readonly<Record<UnreadFormat, string>> = {
+  ole: "OLE (Outlook's .msg)",
+  tnef: "TNEF (Outlook's winmail.dat)",
+  smime: "S/MIME",
+  uuencode: "uuencode",
+  xz: "xz",
+  bzip2: "bzip2",
+  "7z": "7z",
+  rar: "rar",
+  tar: "tar",
 };

@@ -103,6 +103,7 @@ export const mailState: Phrases["mailState"] = {
   quarantined: "未認証",
   "too-big": "サイズ超過",
   corrupt: "読み取り不可",
+  unsupported: "未対応の形式",
   implausible: "内容が不自然",
   "foreign-domain": "自社以外のドメイン",
   conflict: "別のレポートと矛盾",

@@ -1,4 +1,4 @@
-import type { Said } from "../../../report/reason.ts";
+import type { Said, UnreadFormat } from "../../../report/reason.ts";
 import { formatCount } from "../format.ts";
 import type { LimitPhrases, ReasonPhrases, ReasonWords } from "../reasons.ts";
 import { mailState } from "./daily.ts";
@@ -26,6 +26,7 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "no-parts": "マルチパートのメールだが、パートが見つからない",
     "no-report": "レポートが含まれていない",
     "attachment-of-other-kind": "添付ファイルが名前や種別に反して gzip、zip、XML のいずれでもない",
+    "format-not-read": ({ format }) => `${formats[format]}は未対応の形式`,
     "archive-without-files": "アーカイブにファイルがない",
     "says-unused": "レポートの代わりに unused と書かれている",
     empty: "内容が空",
@@ -315,4 +316,16 @@ const undeletable = {
     "サーバーが UIDPLUS に対応しておらず、削除済みの印が付いたすべてのメールとまとめてしか削除できないためです",
   "read-only": "サーバーがフォルダーを読み取り専用で開いたためです",
   refused: "サーバーが拒否したためです",
+};
+
+const formats: Readonly<Record<UnreadFormat, string>> = {
+  ole: "OLE(Outlook の .msg)",
+  tnef: "TNEF(Outlook の winmail.dat)",
+  smime: "S/MIME ",
+  uuencode: "uuencode ",
+  xz: "xz ",
+  bzip2: "bzip2 ",
+  "7z": "7z ",
+  rar: "rar ",
+  tar: "tar ",
 };
