@@ -1,7 +1,9 @@
 import type * as z from "zod";
 import type { Thresholds } from "../digest/rules.ts";
+import type { OtherDomains } from "../history/own-domains.ts";
+import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { defaultLimits, type Limits } from "../report/limits.ts";
-import { parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
+import { isSharedDomain, parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
 import {
   type GithubEnvironment,
   githubEnvironment,
@@ -13,7 +15,7 @@ import { type Input, type InputName, inputNames, inputs, weekdays } from "./inpu
 
 /** Whom the user believes. */
 export interface TrustConfig {
-  /** Own domains as A-labels; empty when the user named none. */
+  /** Own domains as A-labels; none when the user named none, and nothing else names one. */
   domains: string[];
   /** Hosts whose `Authentication-Results` are believed; none when the user named none. */
   trustedHosts: TrustedHost[];
@@ -27,6 +29,8 @@ export interface TrustConfig {
 
 /** The configuration of a run, checked. Nothing but `config/` reads inputs or the environment. */
 export interface Config extends TrustConfig {
+  /** Which domains are ours beside `domains`. */
+  otherDomains: OtherDomains;
   mailboxes: MailboxConfig[];
   settleHours: number;
   thresholds: Thresholds;
@@ -152,9 +156,11 @@ export function readConfig(
   const github = githubEnvironment(environment);
   const token = values["github-token"];
   const webUrl = github && `${github.serverUrl}/${github.repository}`;
+  const mailboxes = readMailboxes(values, now, workflowIdentity(environment));
   return {
-    mailboxes: readMailboxes(values, now, workflowIdentity(environment)),
+    mailboxes,
     ...trustIn(values),
+    ...ownDomainsIn(values, mailboxes),
     settleHours: values["settle-hours"],
     thresholds: {
       maxFailRate: values["max-fail-rate"],
@@ -293,6 +299,20 @@ function readMailboxes(values: Values, now: Date, identity: WorkflowIdentity | u
     );
   }
   return host === undefined ? files : [readImap(values, { host, now, identity }), ...files];
+}
+
+/**
+ * Which domains are ours: those that are named. Else that of `imap-user` and its organizational domain, unless it is one
+ * where everybody can have an address; of files that were put there by hand all.
+ */
+function ownDomainsIn({ domains }: Values, mailboxes: MailboxConfig[]): Pick<Config, "domains" | "otherDomains"> {
+  if (domains !== undefined) return { domains, otherDomains: "none" };
+  const imap = mailboxes.find((mailbox) => mailbox.kind === "imap");
+  if (imap === undefined) return { domains: [], otherDomains: "counting" };
+  const [, domain = ""] = /@([^@]*)$/.exec(imap.user) ?? [];
+  const own = normalDomain(domain);
+  if (own?.includes(".") !== true || isSharedDomain(own)) return { domains: [], otherDomains: "kept" };
+  return { domains: [...new Set([own, organizationalDomain(own)])], otherDomains: "kept" };
 }
 
 /** The host of a sign-in that only one service has. */

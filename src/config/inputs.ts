@@ -221,7 +221,7 @@ export const inputs = {
   },
   domains: {
     description:
-      "Your domains, their subdomains included; reports about others are not kept. Without it, those that count, at most 5 new domains a run.",
+      "Your domains, their subdomains included; reports about others are not kept, but named. Without it: the domain of imap-user, that of its organization, and those that the history has; of mail-path alone, all that a report that counts is about.",
     expected: "domain names, separated by blanks, commas or lines",
     example: "example.com, example.org",
     schema: domains,

@@ -58,7 +58,6 @@ export interface ReasonValues {
   "no-folder": { domain: string };
   "not-in-domains": { domain: string };
   "none-counted": { domain: string };
-  "too-many-domains": { domain: string };
   "field-repeated": { field: string; count: number };
   /** `host` is the setting by which it is trusted, here and below. */
   "dmarc-fail": { host: string; domain: string };

@@ -23,7 +23,6 @@ import {
   parseLedger,
 } from "../history/intake/intake.ts";
 import { groupBy } from "../history/lists.ts";
-import { mostNewDomains, type OwnDomains, withFolders } from "../history/own-domains.ts";
 import { withRetries } from "../history/retry.ts";
 import { formatState, hasReadAsFar, isSent, type State, statePath, withCursors } from "../history/state.ts";
 import { commitChange, type History } from "../io/history.ts";
@@ -58,6 +57,8 @@ type IntakeConfig = Parameters<typeof readChunks>[0] &
     | "settleHours"
     | "weekday"
     | "slack"
+    | "domains"
+    | "otherDomains"
     | "oldest"
     | "keepsRecipients"
     | "trustedReporters"
@@ -94,14 +95,12 @@ async function takeInFrom(
   { news, ...options }: { deadline: number; judge: Judge; host: Host; news: Map<string, IntakeEntry> },
 ): Promise<Omit<Intake, "entries"> | undefined> {
   let state = await loadState(history);
-  let mostNew = mostNewDomains;
   for await (const chunk of readChunks(config, { ...options, state })) {
     let { mails } = chunk;
     do {
-      const committed = await commitMails(config, history, { ...chunk, mails, mostNew, state }, news);
+      const committed = await commitMails(config, history, { ...chunk, mails, state }, news);
       if (committed === undefined) return undefined;
       mails = mails.slice(committed.mails);
-      mostNew = committed.mostNew;
       state = committed.state;
       if (chunk.end !== undefined && committed.sending !== undefined) return { ...chunk.end, ...committed.sending };
     } while (mails.length > 0);
@@ -116,8 +115,6 @@ const longestTimer = 2 ** 31 - 1;
 interface Committed {
   /** How many mails. */
   mails: number;
-  /** How many domains may still get a folder. */
-  mostNew: number;
   state: State;
   /** With the last of all mails, what is to be sent. */
   sending?: Sending;
@@ -129,13 +126,12 @@ interface Committed {
  * @param chunk.state - What was known to be read when these mails were.
  * @param news - Takes what became of the mails: by mail, since adding them again on top of what others have committed
  *   meanwhile finds them known.
- * @param chunk.mostNew - How many domains may get a folder that have none.
  * @returns `undefined` when the branch has gone back to before these mails: nothing was committed.
  */
 async function commitMails(
   config: IntakeConfig,
   history: History,
-  { mails, end, mostNew, state: reached }: Chunk & Pick<OwnDomains, "mostNew"> & { state: State },
+  { mails, end, state: reached }: Chunk & { state: State },
   news: Map<string, IntakeEntry>,
 ): Promise<Committed | undefined> {
   return await commitChange<Committed | undefined>(history, async () => {
@@ -143,7 +139,7 @@ async function commitMails(
     if (!hasReadAsFar(before, reached, config.mailboxes)) return { files: new Map(), message: "", value: undefined };
     // Another run may have made folders since the last commit: what is sent is made of all of them.
     const known = new Set(await policyDomainsOf(history));
-    const ownDomains: OwnDomains = { domains: config.domains, known, mostNew };
+    const ownDomains = { domains: config.domains, others: config.otherDomains, known };
     const { now, runId, oldest, keepsRecipients, rereadSince } = config;
     const settled = withRetries(before, mails, { now, runId });
     const trust = trustOf(config);
@@ -158,11 +154,7 @@ async function commitMails(
     const { state: waiting } = withRetries(withCursors(before, cursors), added, { now, runId });
     const changed = changedDays(addition);
     const indexes = await recountIndexes(history, changed);
-    const left = withFolders(
-      ownDomains,
-      changed.map(({ domain }) => domain),
-    );
-    const policyDomains = [...left.known].sort();
+    const policyDomains = [...new Set([...known, ...changed.map(({ domain }) => domain)])].sort();
     const sending = isLast
       ? await planWithWindow(config, history, { state: waiting, isRead, indexes, policyDomains })
       : undefined;
@@ -171,7 +163,7 @@ async function commitMails(
     return {
       files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
       message: commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day)),
-      value: { mails: addition.mails, mostNew: left.mostNew, state, ...(sending && { sending }) },
+      value: { mails: addition.mails, state, ...(sending && { sending }) },
     };
   });
 }

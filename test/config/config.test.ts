@@ -26,7 +26,8 @@ test("the defaults are those that are documented", () => {
         since: new Date("2026-09-21T09:00:00Z"),
       },
     ],
-    domains: [],
+    domains: ["example.com"],
+    otherDomains: "kept",
     settleHours: 48,
     thresholds: { maxFailRate: 0.05, maxFailures: undefined, minMessages: 100 },
     store: { kind: "git", dataPath: "data" },
@@ -156,6 +157,26 @@ test.each([
   ],
 ])("what is missing is named: %o", (given, message) => {
   expect(() => readConfig(given, {}, clock)).toThrow(message);
+});
+
+test.each([
+  ["dmarc@example.com", ["example.com"]],
+  ["dmarc@Mail.Example.co.uk", ["mail.example.co.uk", "example.co.uk"]],
+  ["at@home@example.com", ["example.com"]],
+  ["dmarc", []],
+  ["dmarc@localhost", []],
+  ["EXAMPLE\\dmarc", []],
+  ["example.dmarc@gmail.com", []],
+  ["example@yahoo.com", []],
+])("where no domain is named, the user name %s says which are ours: %j", (user, domains) => {
+  expect(read({ "imap-user": user })).toMatchObject({ domains, otherDomains: "kept" });
+});
+
+test("what domains names is ours and nothing else; of files put there by hand, where none is named, all is", () => {
+  expect(read({ domains: "example.org" })).toMatchObject({ domains: ["example.org"], otherDomains: "none" });
+  const files = readConfig({ "mail-path": "reports" }, {}, clock);
+  expect(files).toMatchObject({ domains: [], otherDomains: "counting" });
+  expect(read({ "mail-path": "reports" })).toMatchObject({ domains: ["example.com"], otherDomains: "kept" });
 });
 
 test("domains may be separated by blanks, commas and lines, in any case and script", () => {

@@ -2,7 +2,6 @@ import type { Day } from "../../src/history/day/day.ts";
 import { type ReportOrigin, type StoredReport, storedReport } from "../../src/history/day/stored-report.ts";
 import { dayFilePath, formatDay } from "../../src/history/day-file/day-file.ts";
 import type { IntakeSettings } from "../../src/history/intake/add-mail.ts";
-import { mostNewDomains } from "../../src/history/own-domains.ts";
 import { reasonText } from "../../src/render/words/words.ts";
 import type { Trust } from "../../src/report/trust/trust.ts";
 import type { Report, ReportRecord } from "../../src/report/types.ts";
@@ -92,6 +91,10 @@ export function intakeSettings({
   trust?: Trust;
   oldest?: string;
 } = {}): IntakeSettings {
-  const ownDomains = { domains, known: new Set(known), mostNew: mostNewDomains };
+  const ownDomains = {
+    domains,
+    known: new Set(known),
+    others: domains.length > 0 ? ("none" as const) : ("kept" as const),
+  };
   return { ownDomains, oldest: new Date(oldest), keepsRecipients: false, trust, reasonText };
 }

@@ -42,7 +42,8 @@ export function putMails({ mailbox }: RunPlace, reports: readonly ReportedDay[])
 /** A service that signs as itself alone: what it sends in our name is our own mail, and fails. */
 const asItself = "<auth_results><dkim><domain>crm.example</domain><result>pass</result></dkim></auth_results>";
 
-function mailOf({ reporter, domain = "example.com", day, hoursLate, pass = 0, fail = 0 }: ReportedDay): string {
+/** A mail with such a report, as the host has received it. */
+export function mailOf({ reporter, domain = "example.com", day, hoursLate, pass = 0, fail = 0 }: ReportedDay): string {
   const { from, orgName } = reporters[reporter];
   const passed = record({ count: String(pass) })
     .replace("<disposition>reject", "<disposition>none")

@@ -76,10 +76,15 @@ export function intakeSummary(
   { unreadMailboxes, toGo }: Pick<IntakeSummary, "unreadMailboxes" | "toGo">,
 ): IntakeSummary {
   const states = groupBy(entries, ({ state }) => state);
-  const unknown = countBy(
-    entries.flatMap(({ foreignDomains = [] }) => foreignDomains),
-    (domain) => domain,
-  ).map(({ name }) => name);
+  // Strangers can make up any number of domains: those that a report that counts is about come first.
+  const unknown = new Set(
+    [entries.filter(({ why }) => why?.code !== "none-counted"), entries].flatMap((some) =>
+      countBy(
+        some.flatMap(({ foreignDomains = [] }) => foreignDomains),
+        (domain) => domain,
+      ).map(({ name }) => name),
+    ),
+  );
   return {
     mails: entries.length,
     states: Object.fromEntries([...states].map(([state, { length }]) => [state, length])),
@@ -87,7 +92,7 @@ export function intakeSummary(
       .filter(({ state }) => isTrouble(state))
       .slice(0, problemsShown)
       .map(({ mailbox, mail, state, reason = "", why }) => ({ mail: `${mailbox} ${mail}`, state, reason, why })),
-    unknownDomains: { domains: unknown.slice(0, domainsShown), more: Math.max(0, unknown.length - domainsShown) },
+    unknownDomains: { domains: [...unknown].slice(0, domainsShown), more: Math.max(0, unknown.size - domainsShown) },
     unreadMailboxes,
     toGo,
   };

@@ -9,7 +9,7 @@ import { dateOf } from "../dates.ts";
 import { addReport, type Day, dayOf, messagesOf, reporterOf, storedReport, withFewRecords } from "../day/day.ts";
 import { bytesOfChange, dayFilePath } from "../day-file/day-file.ts";
 import { sumOf } from "../lists.ts";
-import { foreignReason, newDomains, type OwnDomains } from "../own-domains.ts";
+import { foreignReason, type OwnDomains } from "../own-domains.ts";
 import type { LedgerLine, MailKey } from "./ledger.ts";
 
 /** Where a mail comes from. */
@@ -59,7 +59,7 @@ export type Days = ReadonlyMap<string, Day>;
 /** The paths of the day files that a mail's reports belong to; they must be loaded before it is added. */
 export function dayPathsOf({ files }: ReadMail, settings: IntakeSettings): string[] {
   return files.flatMap(({ report, authenticity = unjudged }) => {
-    if (report === undefined || refusalOf({ report, authenticity }, settings, () => 0) !== undefined) return [];
+    if (report === undefined || refusalOf({ report, authenticity }, settings) !== undefined) return [];
     const { domain } = report.policyPublished;
     return [dayFilePath({ domain, day: dayOf(report.reportMetadata.dateRange) })];
   });
@@ -145,12 +145,7 @@ function addFile(
 ): MailSummary {
   if (report === undefined) return { state, reason };
   const { keepsRecipients, trust } = settings;
-  const opened = (): number =>
-    newDomains(
-      Array.from(days.values(), ({ domain }) => domain),
-      settings.ownDomains,
-    ).size;
-  const refusal = refusalOf({ report, authenticity }, settings, opened);
+  const refusal = refusalOf({ report, authenticity }, settings);
   if (refusal !== undefined) return refusal;
   const { domain } = report.policyPublished;
   const day = dayOf(report.reportMetadata.dateRange);
@@ -166,14 +161,12 @@ function addFile(
 function refusalOf(
   { report, authenticity }: { report: Report; authenticity: Authenticity },
   { ownDomains, oldest, trust }: IntakeSettings,
-  opened: () => number,
 ): MailSummary | undefined {
   const impersonation = impersonationIn(report, authenticity, trust);
   if (impersonation !== undefined) return { state: "quarantined", reason: impersonation };
   const { dateRange } = report.reportMetadata;
   if (dateRange.end * 1000 < oldest.getTime()) return { state: "implausible", reason: ageReason(dateRange, oldest) };
-  const isOfNote = { isCounting: isCounting(authenticity, trust), opened };
-  const foreign = foreignReason(report.policyPublished.domain, ownDomains, isOfNote);
+  const foreign = foreignReason(report.policyPublished.domain, ownDomains, isCounting(authenticity, trust));
   return foreign === undefined ? undefined : { state: "foreign-domain", reason: foreign };
 }
 

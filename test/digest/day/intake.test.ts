@@ -54,6 +54,18 @@ test("domains of reports that were not kept are asked about, those named most of
   expect(summary.unknownDomains.more).toBe(2);
 });
 
+test("a domain that a report that counts is about is named before those that strangers make up", () => {
+  const foreign = (code: "none-counted" | "not-in-domains", domain: string) => ({
+    ...entry("foreign-domain"),
+    why: { code, domain },
+    foreignDomains: [domain],
+  });
+  const made = Array.from({ length: 40 }, (_, index) => foreign("none-counted", `x${index % 20}.example`));
+  const summary = intakeSummary([...made, foreign("not-in-domains", "z.example")], { unreadMailboxes: [], toGo: [] });
+  expect(summary.unknownDomains).toMatchObject({ domains: expect.arrayContaining(["z.example"]), more: 11 });
+  expect(summary.unknownDomains.domains[0]).toBe("z.example");
+});
+
 test.each<[MailState, boolean]>([
   ["quarantined", true],
   ["too-big", true],

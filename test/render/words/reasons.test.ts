@@ -37,7 +37,6 @@ const examples: { [Code in keyof ReasonValues]: ReasonValues[Code] } = {
   "no-folder": { domain: "localhost" },
   "not-in-domains": { domain: "example.org" },
   "none-counted": { domain: "example.org" },
-  "too-many-domains": { domain: "example.org" },
   "field-repeated": { field: "From", count: 2 },
   "dmarc-fail": { host: "gmail", domain: "example.net" },
   impersonation: { name: "Google", domain: "example.net" },

@@ -155,7 +155,7 @@ const attacks: Line[] = [
   [
     "about a foreign domain",
     (wish) => signed(mailOf({ ...wish, domain: "other.example" })),
-    /^foreign-domain: other\.example is not among/,
+    /^foreign-domain: nothing says that other\.example is yours/,
     "none",
   ],
   [

@@ -1,9 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dayAfter, daysUpTo } from "../../../src/history/dates.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
+import { imapAccount } from "../../servers/place.ts";
 import { makeRunPlace, type RunPlace, runAt, verified } from "../place.ts";
-import { believed, putMails } from "../reported-mails.ts";
+import { believed, mailOf, putMails } from "../reported-mails.ts";
 
 /*
  * Attacks by time: a stranger whose mails are properly signed, day after day. The figures are what he could do while 14
@@ -29,6 +32,14 @@ function placeWithStranger(days: number, passes: number): RunPlace {
   return place;
 }
 
+/** Folders of domains in the history. */
+function foldersIn({ repository }: RunPlace): string[] {
+  return readdirSync(join(repository.folder, "data"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "intake")
+    .map(({ name }) => name)
+    .sort();
+}
+
 // Before: ok of 9,900,001,000 messages, for a fail rate of 0.000001 %.
 test.each([14, 40])("9.9 billion passes of a stranger who signs for %i days leave act what it is", async (days) => {
   const place = placeWithStranger(days, 9_900_000_000);
@@ -52,6 +63,64 @@ test("a stranger makes no day complete of which the usual reporter says nothing"
     verdict: "look",
     totals: { reports: 0, messages: 0 },
     coverage: { share: 0, missing: [{ reporter: "google.com" }] },
+  });
+});
+
+// Before: 199 folders.
+test("reports about 198 subdomains of ours open no folder, however long their sender has signed", async () => {
+  const place = placeWithStranger(40, 500);
+  await runAt(place, now, inputs);
+  const names = Array.from({ length: 198 }, (_, index) => `s${index}.example.com`);
+  putMails(
+    place,
+    names.map((domain) => ({ reporter: "stranger", domain, day: dayAfter(day), hoursLate: 8, pass: 9_900_000_000 })),
+  );
+  const { digest } = await runAt(place, "2026-11-21T09:00:00Z", inputs);
+  expect(digest.intake).toMatchObject({ mails: 198, states: { "foreign-domain": 198 } });
+  expect(foldersIn(place)).toEqual(["example.com"]);
+});
+
+describe.runIf(haveDovecot)("in a mailbox, where no domain is named", () => {
+  let dovecot: Dovecot;
+  beforeAll(async () => {
+    dovecot = await startDovecot();
+    setDefaultCACertificates([...getCACertificates("default"), readFileSync(dovecot.caFile, "utf8")]);
+  });
+  afterAll(async () => await dovecot.stop());
+
+  // Before: five times act, and of the six only those domains whose reports came first; the next run took five more.
+  test("reports about five strangers' domains, by Google itself, open no folder and are no alarm", async () => {
+    const place = makeRunPlace();
+    const deliver = (domain: string, fail: number): void => {
+      const report = { reporter: "google", domain, day, hoursLate: 12, pass: 900, fail } as const;
+      dovecot.deliver("Strangers", mailOf(report), new Date("2026-11-18T12:00:00Z"));
+    };
+    const strangers = ["a", "b", "c", "d", "e"].map((name) => `${name}.example`);
+    for (const domain of strangers) deliver(domain, 1000);
+    deliver("example.com", 0);
+    deliver("sub.example.com", 0);
+    deliver("ours.example", 0);
+    const account = { "mail-path": "", ...imapAccount(dovecot, "Strangers"), ...believed };
+    const first = await runAt(place, now, { ...account, domains: "" });
+    expect(first.digest).toMatchObject({ verdict: "ok", totals: { reports: 2, messages: 1800, dmarcFail: 0 } });
+    expect(first.digest.intake).toMatchObject({
+      states: { stored: 2, "foreign-domain": 6 },
+      unknownDomains: { domains: [...strangers, "ours.example"], more: 0 },
+    });
+    expect(foldersIn(place)).toEqual(["example.com", "sub.example.com"]);
+
+    const named = { ...account, domains: "example.com, ours.example", reread: "30d" };
+    const second = await runAt(place, "2026-11-20T10:00:00Z", named);
+    expect(second.digest.intake).toMatchObject({ mails: 1, states: { stored: 1 } });
+    expect(foldersIn(place)).toEqual(["example.com", "ours.example", "sub.example.com"]);
+
+    // What was let in once stays ours.
+    const third = await runAt(place, "2026-11-20T11:00:00Z", { ...account, domains: "", reread: "30d" });
+    expect(third.digest.intake).toMatchObject({ mails: 0 });
+    dovecot.deliver("Strangers", mailOf({ reporter: "yahoo", domain: "ours.example", day, hoursLate: 20, pass: 7 }));
+    const fourth = await runAt(place, "2026-11-20T12:00:00Z", { ...account, domains: "" });
+    expect(fourth.digest.intake).toMatchObject({ mails: 1, states: { stored: 1 } });
+    expect(await verified(place)).toMatch(/: all good\n$/);
   });
 });
 

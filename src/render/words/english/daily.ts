@@ -53,7 +53,7 @@ export const findings = {
   incomplete: (share: string, missing: string | undefined) =>
     `only ${share} of what is usually reported has come${missing === undefined ? "" : `: ${missing} is missing`}`,
   nothingCounts: (reports: number) => `none of the day's ${formatNumberOf(reports, "report")} counts`,
-  nothingKept: "no report that came counts",
+  nothingKept: "no report that came was kept",
   noReportYet: "no DMARC report was read so far",
   noReport: "no reporter has reported this day",
 };
@@ -139,8 +139,8 @@ export const intake = {
   noReportOfDay:
     "No reports about this day have come. Those that come late are told later. If none do, see whether rua= in your DMARC records still leads to this mailbox.",
   noDomainKnown:
-    "Reports came, but none that counts, so that nothing tells which domains are yours. Name them in domains, and " +
-    "your mail host in authserv-id, so that it says which mails are authentic.",
+    "Reports came, but nothing tells which domains are yours. Name them in domains, and your mail host in authserv-id, " +
+    "so that it says which mails are authentic.",
   noReportYet:
     "No reports yet. Is rua= published in the DMARC record of your domains, and does its address deliver to this " +
     "mailbox? The first reports come one or two days after that.",

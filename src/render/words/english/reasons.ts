@@ -100,9 +100,8 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "replaces-weaker": "replaces one that was less well authenticated",
     "replaces-smaller": "replaces a report with this id that had fewer messages",
     "no-folder": ({ domain }) => `${domain} can't have a folder of its own: it is a single label or a name of ours`,
-    "not-in-domains": ({ domain }) => `${domain} is not among the domains of the input domains`,
+    "not-in-domains": ({ domain }) => `nothing says that ${domain} is yours: ${isOurs}`,
     "none-counted": ({ domain }) => `no report about ${domain} has counted so far: ${isOurs}`,
-    "too-many-domains": ({ domain }) => `${domain} is one of too many new domains in one run: ${isOurs}`,
 
     // Who sent it.
     "two-from-addresses": "it has two From addresses",

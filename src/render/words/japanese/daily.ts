@@ -54,7 +54,7 @@ export const findings: Phrases["findings"] = {
   incomplete: (share, missing) =>
     `届いたレポートは通常の${share}のみ${missing === undefined ? "" : `、${missing} が未着`}`,
   nothingCounts: (reports) => `この日のレポート${itemsOf(reports)}はすべて集計対象外`,
-  nothingKept: "届いたレポートはすべて集計対象外",
+  nothingKept: "届いたレポートはいずれも保存対象外",
   noReportYet: "DMARC レポートをまだ受信していません",
   noReport: "この日のレポートは未着",
 };
@@ -139,7 +139,7 @@ export const intake: Phrases["intake"] = {
   noReportOfDay:
     "この日のレポートは届いていません。遅れて届いた分は後日お知らせします。届かない場合は、DMARC レコードの rua= の宛先がこのメールボックスに届くことを確認してください。",
   noDomainKnown:
-    "レポートは届きましたが、集計対象のものがなく、自社ドメインを判別できません。domains に自社ドメインを、" +
+    "レポートは届きましたが、自社ドメインを判別できません。domains に自社ドメインを、" +
     "authserv-id にメールの認証結果を書き込むメールサーバーの ID を指定してください。",
   noReportYet:
     "レポートはまだ届いていません。自社ドメインの DMARC レコードに rua= があり、その宛先がこのメールボックスに届くことを" +

@@ -104,9 +104,8 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "replaces-weaker": "認証がより不確実なレポートを置き換え",
     "replaces-smaller": "同じ ID でメール数がより少ないレポートを置き換え",
     "no-folder": ({ domain }) => `${domain} のフォルダーは作成できない(単一のラベル、または予約された名前)`,
-    "not-in-domains": ({ domain }) => `${domain} は domains に含まれていない`,
+    "not-in-domains": ({ domain }) => `${domain} が自社ドメインかどうか不明。${isOurs}`,
     "none-counted": ({ domain }) => `${domain} について集計対象のレポートがまだない。${isOurs}`,
-    "too-many-domains": ({ domain }) => `1回の実行で追加できる新しいドメイン数を超過: ${domain}。${isOurs}`,
 
     // Who sent it.
     "two-from-addresses": "From に複数のアドレスがある",
