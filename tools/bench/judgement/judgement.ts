@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import { dayAfter } from "../../../src/history/dates.ts";
+import { playIncident } from "./changes.ts";
+import { daysJudged, quietLife } from "./family.ts";
+import { incidentNames } from "./incidents.ts";
+import { playPresent } from "./present.ts";
+import {
+  alarmsIn,
+  goalsOf,
+  type Outcome,
+  outcomeLines,
+  outcomeOf,
+  type QuietLives,
+  quietLines,
+  truthOf,
+} from "./score.ts";
+
+/*
+ * How right the verdicts are over lives of which the truth is known: `npm run bench:judgement`. Each incident is played
+ * into the lives of several seeds, and quiet lives show what is told of nothing. `--seeds 2 --quiet 4` plays fewer,
+ * `--only key` the incidents whose names have it. Fails when a goal is missed.
+ */
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "8" },
+    quiet: { type: "string", default: "24" },
+    only: { type: "string", default: "" },
+  },
+});
+const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => `life ${index + 1}`);
+const quietSeeds = Array.from({ length: Number(values.quiet) }, (_, index) => `life ${index + 1}`);
+/** Days of an incident that are played. */
+const daysAfter = 27;
+
+const quiet = playQuietLives();
+const outcomes = seeds.flatMap(playSeed);
+console.log(
+  `${incidentNames.length} incidents, ${seeds.length} seeds; hours: the median to the level that it deserves\n`,
+);
+console.log(outcomeLines(outcomes).join("\n"));
+console.log(`\nFalse alarms in ${quiet.lives} quiet lives of ${daysJudged} days and 5 domains`);
+console.log(quietLines(quiet).join("\n"));
+const beside = outcomes.flatMap((outcome) => outcome.beside);
+console.log(`\n${beside.length} alarms about domains that an incident had nothing to do with\n`);
+const goals = goalsOf(outcomes, quiet);
+for (const { goal, came, isMet } of goals) console.log(`${isMet ? "✓" : "✗"} ${goal}: ${came}`);
+process.exitCode = goals.every(({ isMet }) => isMet) ? 0 : 1;
+
+function playQuietLives(): QuietLives {
+  const lives = quietSeeds.map(quietLife);
+  const alarms = lives.flatMap((life) => alarmsIn(playPresent(life)));
+  const domains = lives.reduce((sum, life) => sum + life.domains.length, 0);
+  return { lives: lives.length, days: lives.length * daysJudged, domains, alarms };
+}
+
+function playSeed(seed: string): Outcome[] {
+  const life = quietLife(seed);
+  const events = playPresent(life);
+  return incidentNames
+    .filter((name) => name.includes(values.only))
+    .map((name) => {
+      const played = playIncident(name, life);
+      const ofTwin = played.twin === life ? events : playPresent(played.twin);
+      return outcomeOf(truthOf(played), playPresent(played.life, dayAfter(played.start, daysAfter)), ofTwin);
+    });
+}
