@@ -12,8 +12,10 @@ export type CsvColumns = z.ZodObject<Record<string, z.ZodType<CsvValue, string>>
 /**
  * The lines of a CSV file of the history.
  *
- * Nothing but what `formatCsv` could have written is taken: RFC 4180 with LF line ends, exactly these columns in the
- * header, as many cells in each line, every cell on one line, and an LF at the end, so that a file that was cut is seen.
+ * Nothing but what `formatCsv` could have written is taken: RFC 4180 with LF line ends, these columns in the header, as
+ * many cells in each line, every cell on one line, and an LF at the end, so that a file that was cut is seen. Columns
+ * beyond these are those of a newer release: `formatCsv` writes them again. The last ones may be missing, as in a file of
+ * an older release, where an empty cell can be read.
  *
  * @param path - Names the file in errors.
  * @param columns - How each cell is read.
@@ -25,7 +27,7 @@ export function parseCsv<Columns extends CsvColumns>(
   columns: Columns,
 ): z.output<Columns>[] {
   const names = Object.keys(columns.shape) as (keyof z.output<Columns> & string)[];
-  return parseCsvColumns({ path, text }, columns, { names, beside: {} }) as z.output<Columns>[];
+  return parseCsvColumns({ path, text }, columns, { names, beside: {}, keepsMore: true }) as z.output<Columns>[];
 }
 
 /**
@@ -34,6 +36,7 @@ export function parseCsv<Columns extends CsvColumns>(
  * @param columns - Those of the file.
  * @param names - The columns that are read.
  * @param beside - What each row has beside its cells.
+ * @param keepsMore - Whether cells of columns that are not known are kept for `formatCsv`.
  * @throws HistoryFormatError as `parseCsv` does.
  */
 export function parseCsvColumns<
@@ -43,16 +46,15 @@ export function parseCsvColumns<
 >(
   { path, text }: CsvFile,
   columns: Columns,
-  { names, beside }: { names: readonly Name[]; beside: Beside },
+  { names, beside, keepsMore = false }: { names: readonly Name[]; beside: Beside; keepsMore?: boolean },
 ): (Beside & Pick<z.output<Columns>, Name>)[] {
   if (!text.endsWith("\n")) throw damaged(path, "its last line has no end");
-  const all = Object.keys(columns.shape);
-  const header = text.slice(0, text.indexOf("\n"));
-  if (header !== all.join()) throw damagedLine(path, 1, `expected the columns ${all.join()}`);
+  const all = readHeader({ path, text }, columns);
   const readers = readersOf(columns).filter(({ name }) => names.some((wanted) => wanted === name));
-  const rows: Record<string, unknown>[] = [];
+  const others = keepsMore ? all.slice(Object.keys(columns.shape).length) : [];
+  const rows: Row[] = [];
   // Each row begins as a copy of the one before it, so that all have one shape, which is made and read the fastest.
-  let row: Record<string, unknown> = { ...beside };
+  let row: Row = { ...beside };
   for (const { cells, start, ends } of linesOf({ path, text })) {
     const line = rows.length + 2;
     if (ends.length !== all.length) throw damagedLine(path, line, `expected ${all.length} cells, got ${ends.length}`);
@@ -62,9 +64,35 @@ export function parseCsvColumns<
       if (typeof value === "object") throw damagedLine(path, line, `${name}: ${value.fault}`);
       row[name] = value;
     }
+    const first = all.length - others.length;
+    if (others.length > 0) {
+      row[more] = Object.fromEntries(
+        others.map((name, index) => [name, cells.slice((ends[first + index - 1] ?? 0) + 1, ends[first + index])]),
+      );
+    }
     rows.push(row);
   }
   return rows as (Beside & Pick<z.output<Columns>, Name>)[];
+}
+
+/** Under this key, which goes along where a row is copied, are its cells of columns that this release does not know. */
+const more = Symbol("more");
+
+interface Row extends Record<string, unknown> {
+  [more]?: Record<string, string>;
+}
+
+/** The names in a header: those of the columns, and perhaps more; of the columns the last ones may be missing that may be empty. */
+function readHeader({ path, text }: CsvFile, columns: CsvColumns): string[] {
+  const given = text.slice(0, text.indexOf("\n")).split(",");
+  const known = Object.entries(columns.shape);
+  const isRead = known.every(([name, column], at) => given[at] === name || (at >= given.length && isEmptyable(column)));
+  if (isRead && new Set(given).size === given.length && given.every((name) => /^\w+$/.test(name))) return given;
+  throw damagedLine(path, 1, `expected the columns ${known.map(([name]) => name).join()}`);
+}
+
+function isEmptyable(column: z.ZodType<CsvValue, string>): boolean {
+  return column.safeParse("").success;
 }
 
 /** The text of a file; its path names it in errors. */
@@ -141,8 +169,10 @@ function checkedCell(column: z.ZodType<CsvValue, string>, cell: string): CsvValu
  * since Excel splits there in many countries. Nothing is guarded here: strangers' text must be a `csvCell` or `guardedCell` already.
  */
 export function formatCsv<Columns extends CsvColumns>(columns: Columns, rows: readonly z.output<Columns>[]): string {
-  const keys = Object.keys(columns.shape).map((key) => ({ key }));
-  return stringify([...rows], { header: true, columns: keys, record_delimiter: "\n", quoted_match: /;/ });
+  const others = new Set(rows.flatMap((row) => Object.keys((row as Row)[more] ?? {})));
+  const keys = [...Object.keys(columns.shape), ...others].map((key) => ({ key }));
+  const whole = others.size === 0 ? [...rows] : rows.map((row) => ({ ...row, ...(row as Row)[more] }));
+  return stringify(whole, { header: true, columns: keys, record_delimiter: "\n", quoted_match: /;/ });
 }
 
 /** The most characters of a stranger's text in a cell. */

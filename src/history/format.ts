@@ -1,8 +1,17 @@
-import type * as z from "zod";
+import * as z from "zod";
 
 /** A file of the history that is there but is not what it should be. It is never overwritten. */
 export class HistoryFormatError extends Error {
   override name = "HistoryFormatError";
+}
+
+/**
+ * An object of a history file. Keys that this release does not know are those of a newer one of the same format version:
+ * they are kept as they are, and written again, so that going back a release stops no run and loses nothing.
+ */
+export function growing<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strip> {
+  // Without the index signature of a loose object: no code of this release reads such a key.
+  return z.looseObject(shape) as unknown as z.ZodObject<Shape, z.core.$strip>;
 }
 
 /**

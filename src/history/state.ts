@@ -1,14 +1,14 @@
 import * as z from "zod";
-import { mailStates } from "../report/mail-state.ts";
+import { type MailState, mailStates } from "../report/mail-state.ts";
 import { dayLength } from "./dates.ts";
-import { parseHistoryJson } from "./format.ts";
+import { growing, parseHistoryJson } from "./format.ts";
 
 /** Where `state.json` stands below `data-path`. */
 export const statePath = "state.json";
 
 const day = z.iso.date();
 
-const cursor = z.strictObject({
+const cursor = growing({
   /** SHA-256 in hex of host, user and folder; another one means another mailbox. */
   hash: z.string(),
   /** IMAP UIDVALIDITY, as decimal text. */
@@ -17,7 +17,7 @@ const cursor = z.strictObject({
   lastUid: z.int().nonnegative(),
 });
 
-const waiting = z.strictObject({
+const waiting = growing({
   /** The mailbox's name. */
   mailbox: z.string(),
   /** SHA-256 of the mail, in hex. */
@@ -30,7 +30,7 @@ const waiting = z.strictObject({
 });
 
 /** Days that a run is about to send; a claim without a result may be taken over by others after 15 minutes. */
-const claim = z.strictObject({
+const claim = growing({
   /** The days that are about to be sent; none when only the weekly message is. */
   days: z.array(day),
   /** Who sends them: the id of the workflow run. */
@@ -39,7 +39,7 @@ const claim = z.strictObject({
   at: z.iso.datetime(),
 });
 
-const figures = z.strictObject({
+const figures = growing({
   day,
   verdict: z.enum(["ok", "look", "act"]),
   messages: z.int().nonnegative(),
@@ -49,7 +49,11 @@ const figures = z.strictObject({
   firstVerdict: z.enum(["ok", "look", "act"]).optional(),
 }) satisfies z.ZodType<Figures>;
 
-const sent = z.strictObject({
+const countsByState = Object.fromEntries(mailStates.map((name) => [name, z.int().positive().optional()])) as {
+  [Name in MailState]: z.ZodOptional<z.ZodInt>;
+};
+
+const sent = growing({
   /** Which notifier: `slack`, `slack-webhook`, or `summary` where there is none. */
   route: z.string(),
   /** Slack's channel id. */
@@ -71,12 +75,12 @@ const sent = z.strictObject({
   /** The figures in it, one entry a day; the weekly message has none. */
   figures: z.array(figures),
   /** The mails, by state, that it says could not be counted. */
-  trouble: z.partialRecord(z.enum(mailStates), z.int().positive()).optional(),
+  trouble: growing(countsByState).optional(),
   /** The figures of these days in the last digest, where the message was updated since: the next digest says so. */
   before: z.array(figures).optional(),
 });
 
-const state = z.strictObject({
+const state = growing({
   version: z.literal(1),
   startDay: day.optional(),
   mailboxes: z.record(z.string(), cursor),
@@ -141,7 +145,7 @@ export function withCursors(state: State, cursors: ReadonlyMap<string, Cursor>):
   for (const [name, cursor] of cursors) {
     const known = mailboxes[name];
     const isSame = known?.hash === cursor.hash && known.uidValidity === cursor.uidValidity;
-    mailboxes[name] = isSame ? { ...cursor, lastUid: Math.max(cursor.lastUid, known.lastUid) } : cursor;
+    mailboxes[name] = isSame ? { ...known, ...cursor, lastUid: Math.max(cursor.lastUid, known.lastUid) } : cursor;
   }
   return { ...state, mailboxes, reporters: undefined };
 }

@@ -52,7 +52,12 @@ describe("each fault is named with its file and what to do", () => {
   test.each<[string, string | Uint8Array, string]>([
     ["a file that is cut", text.slice(0, 500), "can't be read ("],
     ["a file that is no UTF-8", Buffer.from(text.replace("Alpha", "\xe4"), "latin1"), "can't be read (it is no UTF-8)"],
-    ["a field that isn't known", text.replace('"version"', '"x": 1, "version"'), "can't be read (at the top: "],
+    ["a field that is missing", text.replace('"hash"', '"hsah"'), "can't be read (at reports.0.hash: "],
+    [
+      "a field that isn't known, where no release puts one",
+      text.replace('"version"', '"x": 1, "version"'),
+      "in another way",
+    ],
     [
       "another day's file",
       text.replaceAll("2026-11-01", "2026-11-05"),

@@ -23,6 +23,25 @@ test("a file is a header and one line a row, with LF ends, and reads back as it 
   expect(parseCsv("x.csv", text, columns)).toEqual(rows);
 });
 
+test("columns of a newer release are kept, also where rows are copied or added, in a file with quotes or without", () => {
+  for (const cell of ["b", '"b, c"']) {
+    const text = `${head.trimEnd()},newer,newest\n2026-11-22,a,12,,${cell},\n2026-11-23,a,1,,,d\n`;
+    const rows = parseCsv("x.csv", text, columns);
+    expect(rows[0]).toMatchObject({ day: "2026-11-22", reporter: "a", messages: 12, firstReceived: undefined });
+    expect(formatCsv(columns, rows)).toBe(text);
+    const changed = rows.map((row) => ({ ...row, messages: row.messages + 1 }));
+    const added = { day: "2026-11-24", reporter: "b", messages: 2, firstReceived: undefined };
+    expect(formatCsv(columns, [...changed, added])).toBe(
+      `${text.replace(",12,", ",13,").replace(",1,,,d", ",2,,,d")}2026-11-24,b,2,,,\n`,
+    );
+  }
+});
+
+test("the last columns may be missing in a file of an older release, if their cells may be empty", () => {
+  const rows = parseCsv("x.csv", "day,reporter,messages\n2026-11-22,a,12\n", columns);
+  expect(formatCsv(columns, rows)).toBe(`${head}2026-11-22,a,12,\n`);
+});
+
 test("no rows are a header alone", () => {
   expect(formatCsv(columns, [])).toBe(head);
   expect(parseCsv("x.csv", head, columns)).toEqual([]);
@@ -56,7 +75,9 @@ describe("a file that is not as it was written is refused by name and line", () 
     ["", "its last line has no end"],
     [`${head}2026-11-22,a,12,x`, "its last line has no end"],
     ["\n", "line 1: expected the columns day,reporter,messages,firstReceived"],
-    ["day,reporter,messages\n2026-11-22,a,12\n", "line 1: expected the columns day,reporter,messages,firstReceived"],
+    ["day,reporter\n2026-11-22,a\n", "line 1: expected the columns day,reporter,messages,firstReceived"],
+    [`${head.trimEnd()},day\n2026-11-22,a,12,,x\n`, "line 1: expected the columns"],
+    [`${head.trimEnd()},\n2026-11-22,a,12,,x\n`, "line 1: expected the columns"],
     ["reporter,day,messages,firstReceived\n", "line 1: expected the columns"],
     [`\uFEFF${head}`, "line 1: expected the columns"],
     [`${head}2026-11-22,a,12,\n`.replaceAll("\n", "\r\n"), "line 1: expected the columns"],

@@ -81,13 +81,14 @@ function largeReports({ reports }: Day): StoredReport[] {
  *   missing or damaged.
  */
 export function parseDayFile(path: string, text: string, recordsTexts: ReadonlyMap<string, string> = new Map()): Day {
-  const { domain, day, reports } = parseHistoryJson(path, text, dayFileSchema);
+  const { version: _, domain, day, reports, ...more } = parseHistoryJson(path, text, dayFileSchema);
   if (dayFilePath({ domain, day }) !== path) throw damaged(path, `it says that it is ${domain} ${day}`);
   const stray = reports.find(
     (report) => report.policyPublished.domain !== domain || dayOf(report.reportMetadata.dateRange) !== day,
   );
   if (stray !== undefined) throw damaged(path, `report ${stray.reportMetadata.reportId} is not about ${domain} ${day}`);
   return {
+    ...more,
     domain,
     day,
     reports: reports.map(({ records, recordsFile, ...report }) => {
@@ -115,8 +116,8 @@ function parseRecordsFile(
 }
 
 /** The records of a group; they share what they have in common. */
-function recordsOf({ policyEvaluated, identifiers, authResults, rows }: RecordGroup): ReportRecord[] {
-  return rows.map(({ sourceIp, count }) => ({ row: { sourceIp, count, policyEvaluated }, identifiers, authResults }));
+function recordsOf({ policyEvaluated, rows, ...shared }: RecordGroup): ReportRecord[] {
+  return rows.map((row) => ({ row: { ...row, policyEvaluated }, ...shared }));
 }
 
 /**
@@ -130,7 +131,10 @@ function recordsOf({ policyEvaluated, identifiers, authResults, rows }: RecordGr
 export function formatDay(day: Day, before?: Day): Map<string, string> {
   const large = new Set(largeReports(day));
   const list = day.reports.map((report) => entryOf(report, large.has(report)).text).join(",\n");
-  const files = new Map([[dayFilePath(day), `{\n${formatHead(day)}  "reports": [\n${list}\n  ]\n}\n`]]);
+  const { domain: _, day: __, reports: ___, ...more } = day;
+  const files = new Map([
+    [dayFilePath(day), `{\n${formatHead(day)}${formatFields(more, "  ")}  "reports": [\n${list}\n  ]\n}\n`],
+  ]);
   for (const report of before === undefined ? [] : largeReports(before)) large.delete(report);
   for (const report of large) files.set(recordsFilePath(report), recordsFileOf(report).text);
   return files;
@@ -189,19 +193,24 @@ function formatHead({ domain, day }: Pick<Day, "domain" | "day">): string {
 
 function formatReport(stored: StoredReport, isLarge: boolean): string {
   const { records: _, ...report } = stored;
-  const fields = Object.entries(report)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `      ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
   const records = isLarge
     ? `"recordsFile": ${JSON.stringify(recordsFilePath(stored).replace(/^.*\//, ""))}`
     : `"records": ${formatRecords(stored, "      ")}`;
-  return `    {\n${fields.join("")}      ${records}\n    }`;
+  return `    {\n${formatFields(report, "      ")}      ${records}\n    }`;
+}
+
+/** One line a key. */
+function formatFields(fields: object, indent: string): string {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${indent}${JSON.stringify(key)}: ${JSON.stringify(value)},\n`)
+    .join("");
 }
 
 function formatRecords({ records }: StoredReport, indent: string): string {
   if (records.length === 0) return "[]";
   const groups = groupsOf(records).map(({ shared, rows }) => {
-    const lines = rows.map(({ row: { sourceIp, count } }) => JSON.stringify({ sourceIp, count }));
+    const lines = rows.map(({ row: { policyEvaluated: _, ...line } }) => JSON.stringify(line));
     const between = lines.length === 1 ? "" : `\n${indent}    `;
     return `${indent}  ${shared.slice(0, -1)},"rows":[${between}${lines.join(`,${between}`)}]}`;
   });

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { authenticityVerdicts, standings } from "../../report/authenticity.ts";
+import { growing } from "../format.ts";
 
 /** Seconds up to the end of the year 9999: beyond it a date has no day. */
 const seconds = z.int().min(0).max(253_402_300_799);
 
-const dateRange = z.strictObject({ begin: seconds, end: seconds });
+const dateRange = growing({ begin: seconds, end: seconds });
 
-const policyPublished = z.strictObject({
+const policyPublished = growing({
   domain: z.string(),
   adkim: z.string().optional(),
   aspf: z.string().optional(),
@@ -21,57 +22,57 @@ const policyPublished = z.strictObject({
 
 const aligned = z.enum(["pass", "fail"]).optional();
 
-const policyEvaluated = z.strictObject({
+const policyEvaluated = growing({
   disposition: z.string().optional(),
   dkim: aligned,
   spf: aligned,
   arc: z.literal("pass").optional(),
-  reasons: z.array(z.strictObject({ type: z.string(), comment: z.string().optional() })).default([]),
+  reasons: z.array(growing({ type: z.string(), comment: z.string().optional() })).default([]),
 });
 
-const dkimAuthResult = z.strictObject({
+const dkimAuthResult = growing({
   domain: z.string().optional(),
   selector: z.string().optional(),
   result: z.string(),
 });
 
-const spfAuthResult = z.strictObject({
+const spfAuthResult = growing({
   domain: z.string().optional(),
   scope: z.string().optional(),
   result: z.string(),
 });
 
 /** Records that are alike in all but address and count. */
-const recordGroup = z.strictObject({
+const recordGroup = growing({
   policyEvaluated,
-  identifiers: z.strictObject({
+  identifiers: growing({
     headerFrom: z.string(),
     envelopeFrom: z.string().optional(),
     envelopeTo: z.string().optional(),
   }),
-  authResults: z.strictObject({
+  authResults: growing({
     dkim: z.array(dkimAuthResult).default([]),
     spf: z.array(spfAuthResult).default([]),
   }),
-  rows: z.array(z.strictObject({ sourceIp: z.string().optional(), count: z.int().nonnegative() })).min(1),
+  rows: z.array(growing({ sourceIp: z.string().optional(), count: z.int().nonnegative() })).min(1),
 });
 
 /** Records that are alike in all but address and count, as a day file has them. */
 export type RecordGroup = z.output<typeof recordGroup>;
 
-const authenticity = z.strictObject({
+const authenticity = growing({
   verdict: z.enum(authenticityVerdicts),
   by: z.enum(["header", "dkim"]).optional(),
   domain: z.string().optional(),
   standing: z.enum(standings).optional(),
 });
 
-const storedReport = z.strictObject({
+const storedReport = growing({
   reporter: z.string(),
   authenticity,
   hash: z.string(),
   received: z.string().optional(),
-  reportMetadata: z.strictObject({
+  reportMetadata: growing({
     orgName: z.string(),
     extraContactInfo: z.string().optional(),
     reportId: z.string(),
@@ -90,7 +91,7 @@ const storedReport = z.strictObject({
 });
 
 /** The shape of a day file. */
-export const dayFileSchema = z.strictObject({
+export const dayFileSchema = growing({
   version: z.literal(1),
   domain: z.string(),
   day: z.string(),
@@ -98,7 +99,7 @@ export const dayFileSchema = z.strictObject({
 });
 
 /** The shape of a file that holds the records of one large report. */
-export const recordsFileSchema = z.strictObject({
+export const recordsFileSchema = growing({
   version: z.literal(1),
   domain: z.string(),
   day: z.string(),

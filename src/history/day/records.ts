@@ -43,12 +43,13 @@ export function storedRecord({ row, identifiers, authResults }: ReportRecord, ke
 }
 
 /** What a record may share with others, as JSON: all but its address and count. Empty lists are left out. */
-export function sharedText({ row: { policyEvaluated }, identifiers, authResults }: ReportRecord): string {
-  const { disposition, dkim, spf, arc, reasons } = policyEvaluated;
+export function sharedText({ row: { policyEvaluated }, identifiers, authResults, ...more }: ReportRecord): string {
+  const { disposition, dkim, spf, arc, reasons, ...others } = policyEvaluated;
   return JSON.stringify({
-    policyEvaluated: { disposition, dkim, spf, arc, reasons: unlessEmpty(reasons) },
+    policyEvaluated: { disposition, dkim, spf, arc, reasons: unlessEmpty(reasons), ...others },
     identifiers,
-    authResults: { dkim: unlessEmpty(authResults.dkim), spf: unlessEmpty(authResults.spf) },
+    authResults: { ...authResults, dkim: unlessEmpty(authResults.dkim), spf: unlessEmpty(authResults.spf) },
+    ...more,
   });
 }
 

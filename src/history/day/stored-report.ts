@@ -108,7 +108,7 @@ export function messagesOf(reports: Iterable<Pick<StoredReport, "records">>): nu
   return sumOf(reports, ({ records }) => sumOf(records, ({ row }) => row.count));
 }
 
-/** A report with its keys in the order of the day file, so that equal reports have equal JSON. */
+/** A report with its keys in the order of the day file, so that equal reports have equal JSON; those that are not known come last. */
 function inOrder(report: StoredReport): StoredReport {
   const {
     reporter,
@@ -122,31 +122,34 @@ function inOrder(report: StoredReport): StoredReport {
     unreadableRecords,
     notes,
     recordsLeftOut,
+    records,
+    ...more
   } = report;
-  const { orgName, extraContactInfo, reportId, dateRange, errors, generator } = reportMetadata;
-  const { begin, end } = dateRange;
-  const { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod } = policyPublished;
-  const { verdict, by, standing } = authenticity;
+  const { orgName, extraContactInfo, reportId, dateRange, errors, generator, ...ofMetadata } = reportMetadata;
+  const { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod, ...ofPolicy } = policyPublished;
+  const { verdict, by, domain: byDomain, standing, ...ofAuthenticity } = authenticity;
   return {
     reporter,
-    authenticity: { verdict, by, domain: authenticity.domain, standing },
+    authenticity: { verdict, by, domain: byDomain, standing, ...ofAuthenticity },
     hash,
     received,
     reportMetadata: {
       orgName,
       ...(extraContactInfo !== undefined && { extraContactInfo }),
       reportId,
-      dateRange: { begin, end },
+      dateRange,
       ...(errors !== undefined && { errors }),
       ...(generator !== undefined && { generator }),
+      ...ofMetadata,
     },
     otherIds,
-    policyPublished: { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod },
+    policyPublished: { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod, ...ofPolicy },
     extensions,
     unreadableRecords,
     notes,
     recordsLeftOut,
-    records: report.records,
+    ...more,
+    records,
   };
 }
 

@@ -140,9 +140,9 @@ export function formatLedger({ lines }: Ledger): string {
 }
 
 function rowOf(line: LedgerLine): z.output<typeof columns> {
-  const { arrived, mailbox, sha256, uidValidity, uid, messageId, state, reason, reporter, domains, reports, messages } =
-    line;
-  return { arrived, mailbox, sha256, uidValidity, uid, messageId, state, reason, reporter, domains, reports, messages };
+  const { arrived, mailbox, sha256, uidValidity, uid, messageId, state, ...rest } = line;
+  const { reason, reporter, domains, ...others } = rest;
+  return { arrived, mailbox, sha256, uidValidity, uid, messageId, state, reason, reporter, domains, ...others };
 }
 
 function compareLines(a: LedgerLine, b: LedgerLine): number {
