@@ -11,15 +11,13 @@ import type { IntakeEntry } from "../history/intake/intake.ts";
 import {
   type Addition,
   type AdditionSettings,
-  addToHistory,
-  bytesOf,
   changedDays,
   changesOf,
-  dayPathsFor,
   filesOf,
+  type Ledger,
   ledgerPathOf,
   type MailKey,
-  noAddition,
+  openAddition,
   parseLedger,
 } from "../history/intake/intake.ts";
 import { groupBy } from "../history/lists.ts";
@@ -144,7 +142,7 @@ async function commitMails(
     const settled = withRetries(before, mails, { now, runId });
     const trust = trustOf(config);
     const settings = { ownDomains, trust, oldest, keepsRecipients, rereadSince, reasonText };
-    const addition = await addMails(history, settled.mails, settings);
+    const addition = await addToHistory(history, settled.mails, settings);
     for (const entry of addition.entries) news.set(keyOf(entry), entry);
     const isLast = end !== undefined && addition.mails === mails.length;
     const cursors = isLast ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
@@ -196,31 +194,18 @@ function cursorsOf(mails: FetchedMail[]): Map<string, Cursor> {
   return new Map(mails.flatMap(({ origin, cursor }) => (cursor === undefined ? [] : [[origin.mailbox, cursor]])));
 }
 
-/** So many bytes of changed files go into one commit. */
-const commitBytes = 4_000_000;
-/** And so many more when one mail takes all of that, since the next ones may change the same large file. */
-const moreBytes = 1_000_000;
 /** Mails whose days are loaded together: as many files as GitHub is asked for at once, when each is about another day. */
 const loadedMails = 100;
 
 /** The history with as many of the mails in it as go into one commit, at least one. */
-async function addMails(history: History, mails: FetchedMail[], settings: AdditionSettings): Promise<Addition> {
-  let addition = await loadLedgers(history, mails);
-  let most = commitBytes;
-  const asked = new Set<string>();
+async function addToHistory(history: History, mails: FetchedMail[], settings: AdditionSettings): Promise<Addition> {
+  const addition = openAddition(await loadLedgers(history, mails), settings);
   for (let start = 0; start < mails.length; start += loadedMails) {
     const batch = mails.slice(start, start + loadedMails);
-    const paths = batch.flatMap((mail) => dayPathsFor(addition, mail, settings)).filter((path) => !asked.has(path));
-    for (const path of paths) asked.add(path);
-    addition = withDays(addition, await loadDays(history, [...new Set(paths)]));
-    for (const fetched of batch) {
-      const next = addToHistory(addition, fetched, settings);
-      if (next.mails === 1) most = Math.max(most, bytesOf(next) + moreBytes);
-      if (bytesOf(next) > most) return addition;
-      addition = next;
-    }
+    addition.load(await loadDays(history, addition.pathsFor(batch)));
+    if (!addition.add(batch)) break;
   }
-  return addition;
+  return addition.close();
 }
 
 /** The index files of the months of some days, in which these days are counted anew. */
@@ -236,18 +221,9 @@ async function recountIndexes(history: History, days: Day[]): Promise<Map<string
   return new Map(files.flatMap((ofMonth) => [...ofMonth]));
 }
 
-/** An addition in which the ledgers that mails need are loaded, and nothing else. */
-async function loadLedgers(history: History, mails: FetchedMail[]): Promise<Addition> {
+/** The ledger files that mails need. */
+async function loadLedgers(history: History, mails: FetchedMail[]): Promise<Map<string, Ledger>> {
   const paths = [...new Set(mails.map(ledgerPathOf))];
   const texts = await history.readFiles(paths);
-  const ledgers = new Map(paths.map((path) => [path, parseLedger(path, texts.get(path))]));
-  return { ...noAddition, ledgersBefore: ledgers, ledgers };
-}
-
-function withDays(addition: Addition, days: ReadonlyMap<string, Day>): Addition {
-  return {
-    ...addition,
-    before: new Map([...addition.before, ...days]),
-    days: new Map([...addition.days, ...days]),
-  };
+  return new Map(paths.map((path) => [path, parseLedger(path, texts.get(path))]));
 }

@@ -140,17 +140,16 @@ export function formatDay(day: Day, before?: Day): Map<string, string> {
   return files;
 }
 
-/**
- * How many bytes a commit takes that brings a day from one state to another.
- *
- * @param before - The day as it is in the history; `undefined` when it has none.
- */
-export function bytesOfChange(before: Day | undefined, after: Day): number {
-  if (before === after) return 0;
-  const large = new Set(largeReports(after));
-  const entries = sumOf(after.reports, (report) => entryOf(report, large.has(report)).bytes);
-  for (const report of before === undefined ? [] : largeReports(before)) large.delete(report);
-  return entries + sumOf(large, (report) => recordsFileOf(report).bytes);
+/** How many bytes the file of a day has, about, without those of its large reports. */
+export function bytesOfDay(day: Day): number {
+  const large = new Set(largeReports(day));
+  return sumOf(day.reports, (report) => entryOf(report, large.has(report)).bytes);
+}
+
+/** How many bytes a report adds to the files of its day, about. */
+export function bytesOfReport(report: StoredReport): number {
+  const isLarge = report.records.length > mostRecords;
+  return entryOf(report, isLarge).bytes + (isLarge ? recordsFileOf(report).bytes : 0);
 }
 
 interface KnownText {

@@ -153,9 +153,10 @@ function inOrder(report: StoredReport): StoredReport {
   };
 }
 
-/** Whether two reports are about the same period. */
-export function hasSamePeriod({ reportMetadata: a }: StoredReport, { reportMetadata: b }: StoredReport): boolean {
-  return a.dateRange.begin === b.dateRange.begin && a.dateRange.end === b.dateRange.end;
+/** The period that a report is about: begin and end, in seconds since the epoch. */
+export function periodOf({ reportMetadata }: StoredReport): [number, number] {
+  const { begin, end } = reportMetadata.dateRange;
+  return [begin, end];
 }
 
 /** All ids under which a report came. */
@@ -171,26 +172,38 @@ export function withIds(report: StoredReport, ids: Iterable<string>): StoredRepo
 }
 
 /**
- * One report of two with the same content: all ids, the earliest `received`, the better standing, and of two wordings
- * the smaller.
+ * Of two reports with the same content the one whose wording is kept, but for ids, date of receipt and standing: one
+ * with totals alone, then the smaller; the first when they are the same.
  */
-export function mergeTwins(a: StoredReport, b: StoredReport): StoredReport {
-  const ids = [...idsOf(a), ...idsOf(b)];
-  const received = [a.received, b.received].filter((date) => date !== undefined).sort()[0];
-  const standing = betterStanding(a.authenticity.standing, b.authenticity.standing);
-  const fewer = [a, b].filter(({ recordsLeftOut }) => recordsLeftOut !== undefined);
-  const [wording = a] = (fewer.length === 0 ? [a, b] : fewer)
-    .map((report) => withIds({ ...report, received, authenticity: { ...report.authenticity, standing } }, ids))
-    .sort(compareJson);
-  return wording;
+export function wordingOf(a: StoredReport, b: StoredReport): StoredReport {
+  const [fewerA, fewerB] = [a, b].map(({ recordsLeftOut }) => recordsLeftOut !== undefined);
+  if (fewerA !== fewerB) return fewerA ? a : b;
+  return comparableText(b) < comparableText(a) ? b : a;
 }
 
-function betterStanding(a: Standing | undefined, b: Standing | undefined): Standing | undefined {
+/** Reports are never changed in place, and one may be compared with thousands that say the same. */
+const knownTexts = new WeakMap<StoredReport, string>();
+
+function comparableText(report: StoredReport): string {
+  const { authenticity, reportMetadata } = report;
+  const text =
+    knownTexts.get(report) ??
+    JSON.stringify(
+      inOrder({
+        ...report,
+        authenticity: { ...authenticity, standing: undefined },
+        received: undefined,
+        reportMetadata: { ...reportMetadata, reportId: "" },
+        otherIds: undefined,
+      }),
+    );
+  knownTexts.set(report, text);
+  return text;
+}
+
+/** The better of two standings; `undefined` when there is none. */
+export function betterStanding(a: Standing | undefined, b: Standing | undefined): Standing | undefined {
   return standings.find((standing) => standing === a || standing === b);
-}
-
-function compareJson(a: unknown, b: unknown): number {
-  return compareText(JSON.stringify(a), JSON.stringify(b));
 }
 
 /** So many records are kept of all reports of a domain and day that don't count. */

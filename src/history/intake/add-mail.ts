@@ -6,8 +6,18 @@ import { impersonationReason, isCounting, standingOf, type Trust } from "../../r
 import type { DateRange, Report } from "../../report/types.ts";
 import { csvCell, guardedCell } from "../csv.ts";
 import { dateOf } from "../dates.ts";
-import { addReport, type Day, dayOf, messagesOf, reporterOf, storedReport, withFewRecords } from "../day/day.ts";
-import { bytesOfChange, dayFilePath } from "../day-file/day-file.ts";
+import {
+  type Day,
+  dayOf,
+  messagesOf,
+  type OpenDay,
+  openDay,
+  reporterOf,
+  type StoredReport,
+  storedReport,
+  withFewRecords,
+} from "../day/day.ts";
+import { bytesOfDay, bytesOfReport, dayFilePath } from "../day-file/day-file.ts";
 import { sumOf } from "../lists.ts";
 import { foreignReason, type OwnDomains } from "../own-domains.ts";
 import type { LedgerLine, MailKey } from "./ledger.ts";
@@ -20,6 +30,12 @@ export interface MailOrigin extends MailKey {
   arrived?: string;
   /** The Message-ID of its header, if any. */
   messageId?: string;
+}
+
+/** A mail that was read. */
+export interface OriginMail {
+  mail: ReadMail;
+  origin: MailOrigin;
 }
 
 /** What became of one mail: exactly one state, and why. */
@@ -58,11 +74,18 @@ export type Days = ReadonlyMap<string, Day>;
 
 /** The paths of the day files that a mail's reports belong to; they must be loaded before it is added. */
 export function dayPathsOf({ files }: ReadMail, settings: IntakeSettings): string[] {
-  return files.flatMap(({ report, authenticity = unjudged }) => {
+  const paths = files.flatMap(({ report, authenticity = unjudged }) => {
     if (report === undefined || refusalOf({ report, authenticity }, settings) !== undefined) return [];
-    const { domain } = report.policyPublished;
-    return [dayFilePath({ domain, day: dayOf(report.reportMetadata.dateRange) })];
+    return [dayFilePath(placeOf(report))];
   });
+  return [...new Set(paths)];
+}
+
+function placeOf({
+  policyPublished,
+  reportMetadata,
+}: Pick<StoredReport, "policyPublished" | "reportMetadata">): Pick<Day, "domain" | "day"> {
+  return { domain: policyPublished.domain, day: dayOf(reportMetadata.dateRange) };
 }
 
 /** The date of the ledger file in which a mail stands: of its arrival, else of the end of what it reports. */
@@ -71,37 +94,108 @@ export function ledgerDateOf({ files, received }: ReadMail, { arrived }: MailOri
   return arrived ?? received ?? (end === undefined ? undefined : new Date(end * 1000).toISOString());
 }
 
-/** What one commit can hold of a single mail, in bytes of changed files: GitHub takes no more. */
-const mostBytesOfMail = 25_000_000;
+/** Some days while mails are added to them, each at a cost that does not depend on how many there are. */
+export interface OpenDays {
+  /** Brings in days as they are in the history: those that a mail needs, before it is planned. */
+  load(days: Days): void;
+  /** What a mail would bring, as things stand; nothing is changed. */
+  plan(fetched: OriginMail): MailPlan;
+  /** Adds what was planned last, and says what became of the mail. */
+  add(plan: MailPlan): IntakeEntry;
+  /** All days with what was added; one that has not changed is the same object. */
+  close(): Days;
+}
 
-/**
- * The days with the reports of a mail in them, and what became of the mail.
- *
- * A mail that would change more files than one commit can hold is `too-big`, and changes nothing.
- */
-export function addMail(
-  days: Days,
-  { mail, origin }: { mail: ReadMail; origin: MailOrigin },
-  settings: IntakeSettings,
-): { days: Days; entry: IntakeEntry } {
-  const changed = new Map(days);
-  const filed = mail.files.map((file) => addFile(changed, file, mail.received, settings));
-  if (bytesBetween(days, changed) > mostBytesOfMail) {
-    const reason: Reason = { code: "commit-too-large", megabytes: mostBytesOfMail / 1_000_000 };
-    return { days, entry: makeEntry({ mail, origin }, { state: "too-big", reason }, { stored: [], settings }) };
+/** What a mail brings to the days. */
+export interface MailPlan {
+  fetched: OriginMail;
+  files: PlannedFile[];
+  /** Bytes of its reports. */
+  own: number;
+  /** Bytes by which a commit grows at most: its reports, and the files of days that nothing else has changed so far. */
+  bytes: number;
+}
+
+/** A file with its report as it is to be kept; without one, with the state in which it ends. */
+type PlannedFile = { file: ReadFile; stored: StoredReport } | { file: ReadFile; stored?: undefined; end: MailSummary };
+
+/** Days of which none is loaded so far, to which mails can be added. */
+export function openDays(settings: IntakeSettings): OpenDays {
+  const loaded = new Map<string, Day>();
+  const open = new Map<string, OpenDay>();
+
+  function openAt(report: StoredReport): OpenDay {
+    const place = placeOf(report);
+    const path = dayFilePath(place);
+    const found = open.get(path) ?? openDay(loaded.get(path) ?? { ...place, reports: [] });
+    open.set(path, found);
+    return found;
   }
-  const stored = filed.flatMap(({ state }, index) => (state === "stored" ? (mail.files[index]?.report ?? []) : []));
-  const foreignDomains = filed.flatMap(({ state }, index) =>
-    state === "foreign-domain" ? domainsIn(mail.files[index]) : [],
-  );
+
+  function addFile(planned: PlannedFile): MailSummary {
+    if (planned.stored === undefined) return planned.end;
+    const { file, stored } = planned;
+    const added = openAt(stored).add(stored);
+    const isEmpty = file.state === "known-empty" && added.state === "stored";
+    return isEmpty ? { state: file.state, reason: file.reason } : added;
+  }
+
   return {
-    days: changed,
-    entry: makeEntry({ mail, origin }, summarizeMail(filed), { stored, foreignDomains, settings }),
+    load(days) {
+      for (const [path, day] of days) loaded.set(path, day);
+    },
+    plan(fetched) {
+      const files = fetched.mail.files.map((file) => planFile(file, fetched.mail.received, settings));
+      const reports = files.flatMap(({ stored }) => stored ?? []);
+      const paths = new Set(reports.map((report) => dayFilePath(placeOf(report))));
+      const opened = [...paths].flatMap((path) => (open.has(path) ? [] : (loaded.get(path) ?? [])));
+      const own = sumOf(reports, bytesOfReport);
+      return { fetched, files, own, bytes: own + sumOf(opened, bytesOfDay) };
+    },
+    add({ fetched, files, own }) {
+      return own > mostBytesOfMail ? tooLargeEntry(fetched, settings) : entryOf(fetched, files.map(addFile), settings);
+    },
+    close() {
+      const closed = Array.from(open, ([path, day]): [string, Day] => [
+        path,
+        withFewRecords(day.close(), settings.trust),
+      ]);
+      return new Map([...loaded, ...closed]);
+    },
   };
 }
 
+/** What one commit can hold of a single mail, in bytes of changed files: GitHub takes no more. */
+const mostBytesOfMail = 25_000_000;
+
+function tooLargeEntry(fetched: OriginMail, settings: IntakeSettings): IntakeEntry {
+  const reason: Reason = { code: "commit-too-large", megabytes: mostBytesOfMail / 1_000_000 };
+  return makeEntry(fetched, { state: "too-big", reason }, { stored: [], settings });
+}
+
+function entryOf(fetched: OriginMail, filed: MailSummary[], settings: IntakeSettings): IntakeEntry {
+  const { files } = fetched.mail;
+  const stored = filed.flatMap(({ state }, index) => (state === "stored" ? (files[index]?.report ?? []) : []));
+  const foreignDomains = filed.flatMap(({ state }, index) =>
+    state === "foreign-domain" ? domainsIn(files[index]) : [],
+  );
+  return makeEntry(fetched, summarizeMail(filed), { stored, foreignDomains, settings });
+}
+
+/**
+ * The days with the reports of one mail in them, and what became of the mail.
+ *
+ * A mail that would change more than one commit can hold is `too-big`, and changes nothing.
+ */
+export function addMail(days: Days, fetched: OriginMail, settings: IntakeSettings): { days: Days; entry: IntakeEntry } {
+  const open = openDays(settings);
+  open.load(days);
+  const entry = open.add(open.plan(fetched));
+  return { entry, days: open.close() };
+}
+
 function makeEntry(
-  { mail, origin }: { mail: ReadMail; origin: MailOrigin },
+  { mail, origin }: OriginMail,
   { state, reason }: MailSummary,
   { stored, foreignDomains = [], settings }: { stored: Report[]; foreignDomains?: string[]; settings: IntakeSettings },
 ): IntakeEntry {
@@ -131,30 +225,15 @@ function domainsIn(file: ReadFile | undefined): string[] {
   return file?.report === undefined ? [] : [file.report.policyPublished.domain];
 }
 
-/** Bytes of the files that change between two states of some days. */
-export function bytesBetween(before: Days, after: Days): number {
-  return sumOf(after, ([path, day]) => bytesOfChange(before.get(path), day));
-}
-
-/** Adds the report of one file, if it has one, to the days; gives the file's state. */
-function addFile(
-  days: Map<string, Day>,
-  { state, reason, report, authenticity = unjudged }: ReadFile,
-  received: string | undefined,
-  settings: IntakeSettings,
-): MailSummary {
-  if (report === undefined) return { state, reason };
+/** A file's report as it is to be kept, or why it is not. */
+function planFile(file: ReadFile, received: string | undefined, settings: IntakeSettings): PlannedFile {
+  const { state, reason, report, authenticity = unjudged } = file;
+  if (report === undefined) return { file, end: { state, reason } };
   const { keepsRecipients, trust } = settings;
   const refusal = refusalOf({ report, authenticity }, settings);
-  if (refusal !== undefined) return refusal;
-  const { domain } = report.policyPublished;
-  const day = dayOf(report.reportMetadata.dateRange);
-  const path = dayFilePath({ domain, day });
-  const stored = storedReport(report, { received, authenticity: withStanding(authenticity, trust) }, keepsRecipients);
-  const added = addReport(days.get(path) ?? { domain, day, reports: [] }, stored);
-  days.set(path, withFewRecords(added.day, trust));
-  const isEmpty = state === "known-empty" && added.state === "stored";
-  return isEmpty ? { state, reason } : { state: added.state, reason: added.reason };
+  if (refusal !== undefined) return { file, end: refusal };
+  const origin = { received, authenticity: withStanding(authenticity, trust) };
+  return { file, stored: storedReport(report, origin, keepsRecipients) };
 }
 
 /** Why a report is not kept; `undefined` when it is. */

@@ -1,33 +1,35 @@
-import type { ReadMail } from "../../report/read-mail.ts";
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
 import { type Day, messagesOf } from "../day/day.ts";
 import { dayFilePath, filePathsOf, formatDay } from "../day-file/day-file.ts";
 import {
-  addMail,
-  bytesBetween,
+  type Days,
   dayPathsOf,
   type IntakeEntry,
   type IntakeSettings,
   ledgerDateOf,
   ledgerLineOf,
-  type MailOrigin,
+  type OriginMail,
+  openDays,
 } from "./add-mail.ts";
-import { addLine, findLine, formatLedger, isBetter, isDone, type Ledger, ledgerPath } from "./ledger.ts";
+import {
+  formatLedger,
+  isBetter,
+  isDone,
+  type Ledger,
+  type LedgerLine,
+  ledgerPath,
+  type OpenLedger,
+  openLedger,
+} from "./ledger.ts";
 
-export type { IntakeEntry } from "./add-mail.ts";
-export { formatLedger, ledgerFaults, ledgerPath, type MailKey, parseLedger } from "./ledger.ts";
+export type { IntakeEntry, OriginMail } from "./add-mail.ts";
+export { formatLedger, type Ledger, ledgerFaults, ledgerPath, type MailKey, parseLedger } from "./ledger.ts";
 
-/** A mail that was read. */
-export interface OriginMail {
-  mail: ReadMail;
-  origin: MailOrigin;
-}
-
-/** What of the history has been loaded, and how it has changed since: all that one commit needs. */
+/** How the history changes by some mails: all that one commit needs. */
 export interface Addition {
   /** The days as they are in the history, by the path of their file; those that it lacks are absent. */
-  before: ReadonlyMap<string, Day>;
-  days: ReadonlyMap<string, Day>;
+  before: Days;
+  days: Days;
   /** The ledger files as they are in the history, by path; an empty one for a file that it lacks. */
   ledgersBefore: ReadonlyMap<string, Ledger>;
   ledgers: ReadonlyMap<string, Ledger>;
@@ -36,16 +38,6 @@ export interface Addition {
   /** Mails that were added, news or not. */
   mails: number;
 }
-
-/** Nothing loaded, nothing added. */
-export const noAddition: Addition = {
-  before: new Map(),
-  days: new Map(),
-  ledgersBefore: new Map(),
-  ledgers: new Map(),
-  entries: [],
-  mails: 0,
-};
 
 /** The path of the ledger file that a mail needs. */
 export function ledgerPathOf({ mail, origin }: OriginMail): string {
@@ -58,54 +50,106 @@ export interface AdditionSettings extends IntakeSettings {
   rereadSince?: Date;
 }
 
-/**
- * The paths of the day files that a mail needs: none for one that came to a good end before.
- *
- * @param addition - In which its ledger file has been loaded.
- */
-export function dayPathsFor(addition: Addition, fetched: OriginMail, settings: AdditionSettings): string[] {
-  return isKnown(addition, fetched, settings) ? [] : dayPathsOf(fetched.mail, settings);
+/** What is added to the history in one commit. */
+export interface OpenAddition {
+  /** The paths of the day files that some mails need and that were not asked for: none for those that came to a good end before. */
+  pathsFor(mails: readonly OriginMail[]): string[];
+  /** Brings in days as they are in the history. */
+  load(days: Days): void;
+  /**
+   * Adds mails whose days are loaded, in their order, as many as go into one commit: at least one is added in all.
+   *
+   * @returns Whether all of them were added.
+   */
+  add(mails: readonly OriginMail[]): boolean;
+  close(): Addition;
 }
 
-/** An addition with one more mail. Its ledger file and its day files must have been loaded. */
-export function addToHistory(addition: Addition, fetched: OriginMail, settings: AdditionSettings): Addition {
-  const mails = addition.mails + 1;
-  if (isKnown(addition, fetched, settings)) return { ...addition, mails };
-  const ledger = ledgerOf(addition, fetched);
-  const { days, entry } = addMail(addition.days, fetched, settings);
-  const line = ledgerLineOf(entry);
-  const before = findLine(ledger, line);
-  const isNews = before === undefined || isBetter(line, before);
+/**
+ * Begins an addition.
+ *
+ * @param ledgers - The ledger files that the mails need, by path.
+ */
+export function openAddition(ledgers: ReadonlyMap<string, Ledger>, settings: AdditionSettings): OpenAddition {
+  const before = new Map<string, Day>();
+  const days = openDays(settings);
+  const open = new Map(Array.from(ledgers, ([path, ledger]) => [path, openLedger(ledger)]));
+  const asked = new Set<string>();
+  const entries: IntakeEntry[] = [];
+  let [mails, bytes, most] = [0, 0, commitBytes];
+
+  function ledgerOf(fetched: OriginMail): OpenLedger {
+    const path = ledgerPathOf(fetched);
+    const found = open.get(path) ?? openLedger({ path, lines: [] });
+    open.set(path, found);
+    return found;
+  }
+
+  function isKnown(fetched: OriginMail): boolean {
+    return isKnownBy(ledgerOf(fetched).find(fetched.origin), fetched, settings);
+  }
+
+  /** Adds a mail; `false` when there is no room for it. */
+  function addMail(fetched: OriginMail): boolean {
+    const plan = days.plan(fetched);
+    if (bytes === 0) most = Math.max(most, plan.bytes + moreBytes);
+    else if (bytes + plan.bytes + bytesOfLine > most) return false;
+    bytes += plan.bytes + bytesOfLine;
+    const entry = days.add(plan);
+    const line = ledgerLineOf(entry);
+    const ledger = ledgerOf(fetched);
+    const earlier = ledger.find(line);
+    if (earlier === undefined || isBetter(line, earlier)) entries.push(entry);
+    ledger.add(line);
+    return true;
+  }
+
   return {
-    ...addition,
-    days,
-    ledgers: new Map(addition.ledgers).set(ledger.path, addLine(ledger, line)),
-    entries: isNews ? [...addition.entries, entry] : addition.entries,
-    mails,
+    pathsFor(some) {
+      const paths = some.flatMap((fetched) => (isKnown(fetched) ? [] : dayPathsOf(fetched.mail, settings)));
+      const fresh = [...new Set(paths)].filter((path) => !asked.has(path));
+      for (const path of fresh) asked.add(path);
+      return fresh;
+    },
+    load(loaded) {
+      days.load(loaded);
+      for (const [path, day] of loaded) before.set(path, day);
+    },
+    add(some) {
+      for (const fetched of some) {
+        if (!isKnown(fetched) && !addMail(fetched)) return false;
+        mails += 1;
+      }
+      return true;
+    },
+    close: () => ({
+      before,
+      days: days.close(),
+      ledgersBefore: ledgers,
+      ledgers: new Map(Array.from(open, ([path, ledger]) => [path, ledger.close()])),
+      entries,
+      mails,
+    }),
   };
 }
 
-function ledgerOf({ ledgers }: Addition, fetched: OriginMail): Ledger {
-  const path = ledgerPathOf(fetched);
-  return ledgers.get(path) ?? { path, lines: [] };
-}
+/** So many bytes of changed files go into one commit. */
+const commitBytes = 4_000_000;
+/** And so many more when one mail takes all of that, since the next ones may change the same large file. */
+const moreBytes = 1_000_000;
+const bytesOfLine = 300;
 
-/** Whether a mail was read before and came to a good end; a local file is read at each run. */
-function isKnown(addition: Addition, fetched: OriginMail, { rereadSince }: AdditionSettings): boolean {
-  const { mail, origin } = fetched;
+/** Whether a mail was read before, by its line, and came to a good end; a local file is read at each run. */
+function isKnownBy(
+  line: LedgerLine | undefined,
+  { mail, origin }: OriginMail,
+  { rereadSince }: AdditionSettings,
+): boolean {
   const date = ledgerDateOf(mail, origin);
   if (rereadSince !== undefined && (date === undefined || date >= rereadSince.toISOString())) return false;
-  const line = findLine(ledgerOf(addition, fetched), origin);
   // A mail that stands elsewhere in the mailbox by now gets its place noted.
   return line !== undefined && isDone(line) && line.uid === origin.uid && line.uidValidity === origin.uidValidity;
 }
-
-/** Bytes of the files that an addition changes, about. */
-export function bytesOf({ before, days, entries }: Addition): number {
-  return bytesBetween(before, days) + entries.length * bytesOfLine;
-}
-
-const bytesOfLine = 300;
 
 /** How a day has changed, by the reports that count. */
 export interface DayChange {

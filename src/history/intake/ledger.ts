@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type MailState, mailStates } from "../../report/mail-state.ts";
 import { countCell, formatCsv, optionalCell, parseCsv, textCell } from "../csv.ts";
+import { compareText } from "../lists.ts";
 
 /**
  * What is known of one mail, as a line of the intake ledger.
@@ -70,15 +71,71 @@ export function ledgerPath(date: string | undefined): string {
   return day === undefined ? `${folder}/undated.csv` : `${folder}/${year}/${month}/${day}.csv`;
 }
 
-/** The line of a mail: that with its content, or its UID where the content was not fetched. */
-export function findLine({ lines }: Ledger, mail: MailKey): LedgerLine | undefined {
-  return lines.find((line) => isSameMail(line, mail));
+/** A ledger while many lines are added to it. */
+export interface OpenLedger {
+  /** The line of a mail: that with its content, or its UID where the content was not fetched. */
+  find(mail: MailKey): LedgerLine | undefined;
+  /** Adds the line of a mail; see `addLine`. */
+  add(line: LedgerLine): void;
+  /** The ledger with all of them; the same one when nothing changed. */
+  close(): Ledger;
 }
 
-function isSameMail(a: MailKey, b: MailKey): boolean {
-  if (a.mailbox !== b.mailbox) return false;
-  if (a.sha256 !== undefined && b.sha256 !== undefined) return a.sha256 === b.sha256;
-  return a.uid !== undefined && a.uid === b.uid && a.uidValidity === b.uidValidity;
+/** Opens a ledger, so that each line costs the same, however many there are; the given one is left alone. */
+export function openLedger(ledger: Ledger): OpenLedger {
+  const byContent = new Map<string, LedgerLine>();
+  /** By UID, those of which the content is known and those of which it is not. */
+  const byPlace = { known: new Map<string, LedgerLine>(), unknown: new Map<string, LedgerLine>() };
+  const lines = new Set<LedgerLine>();
+  let isChanged = false;
+  const placesOf = ({ sha256 }: MailKey) => (sha256 === undefined ? byPlace.unknown : byPlace.known);
+  const put = (line: LedgerLine): void => {
+    lines.add(line);
+    if (line.sha256 !== undefined) byContent.set(contentKey(line), line);
+    if (line.uid !== undefined) placesOf(line).set(placeKey(line), line);
+  };
+  const drop = (line: LedgerLine): void => {
+    lines.delete(line);
+    const [content, place] = [contentKey(line), placeKey(line)];
+    if (byContent.get(content) === line) byContent.delete(content);
+    if (placesOf(line).get(place) === line) placesOf(line).delete(place);
+  };
+  const find = (mail: MailKey): LedgerLine | undefined => {
+    const ofPlace = (places: Map<string, LedgerLine>) =>
+      mail.uid === undefined ? undefined : places.get(placeKey(mail));
+    if (mail.sha256 === undefined) return ofPlace(byPlace.known) ?? ofPlace(byPlace.unknown);
+    return byContent.get(contentKey(mail)) ?? ofPlace(byPlace.unknown);
+  };
+  for (const line of ledger.lines) put(line);
+  return {
+    find,
+    add(line) {
+      const before = find(line);
+      const after = before === undefined ? line : betterLine(line, before);
+      if (before !== undefined && isSameLine(before, after)) return;
+      if (before !== undefined) drop(before);
+      put(after);
+      isChanged = true;
+    },
+    close: () => (isChanged ? { ...ledger, lines: [...lines].sort(compareLines) } : ledger),
+  };
+}
+
+function contentKey({ mailbox, sha256 }: MailKey): string {
+  return JSON.stringify([mailbox, sha256]);
+}
+
+function placeKey({ mailbox, uidValidity, uid }: MailKey): string {
+  return JSON.stringify([mailbox, uidValidity, uid]);
+}
+
+/** The better of two lines of one mail; where it is found in the mailbox is taken from the newer one. */
+function betterLine(line: LedgerLine, before: LedgerLine): LedgerLine {
+  return isBetter(line, before) ? line : { ...before, uidValidity: line.uidValidity, uid: line.uid };
+}
+
+function isSameLine(a: LedgerLine, b: LedgerLine): boolean {
+  return JSON.stringify(rowOf(a)) === JSON.stringify(rowOf(b));
 }
 
 /**
@@ -88,12 +145,9 @@ function isSameMail(a: MailKey, b: MailKey): boolean {
  * @returns The same ledger when nothing changed.
  */
 export function addLine(ledger: Ledger, line: LedgerLine): Ledger {
-  const before = findLine(ledger, line);
-  const place = { uidValidity: line.uidValidity, uid: line.uid };
-  const after = before !== undefined && !isBetter(line, before) ? { ...before, ...place } : line;
-  if (before !== undefined && formatCsv(columns, [rowOf(before)]) === formatCsv(columns, [rowOf(after)])) return ledger;
-  const lines = [...ledger.lines.filter((other) => other !== before), after].sort(compareLines);
-  return { ...ledger, lines };
+  const open = openLedger(ledger);
+  open.add(line);
+  return open.close();
 }
 
 /** The states from the best to the worst: what was stored stays so, however often the mail is read again. */
@@ -146,10 +200,10 @@ function rowOf(line: LedgerLine): z.output<typeof columns> {
 }
 
 function compareLines(a: LedgerLine, b: LedgerLine): number {
-  return orderOf(a) < orderOf(b) ? -1 : 1;
+  return compareText(orderOf(a), orderOf(b));
 }
 
-/** Lines are never changed in place, and are compared again with each line that is added. */
+/** Lines are never changed in place, and are compared again and again while they are sorted. */
 const knownOrders = new WeakMap<LedgerLine, string>();
 
 function orderOf(line: LedgerLine): string {
@@ -174,11 +228,8 @@ export function ledgerFaults(ledger: Ledger): string[] {
 }
 
 function lineFaults(line: LedgerLine, path: string, seen: Set<string>): string[] {
-  const { arrived, mailbox, sha256, uidValidity, uid } = line;
-  const keys = [
-    ...(sha256 === undefined ? [] : [JSON.stringify([mailbox, sha256])]),
-    ...(uid === undefined ? [] : [JSON.stringify([mailbox, uidValidity, uid])]),
-  ];
+  const { arrived, sha256, uid } = line;
+  const keys = [...(sha256 === undefined ? [] : [contentKey(line)]), ...(uid === undefined ? [] : [placeKey(line)])];
   const isThere = keys.some((key) => seen.has(key));
   for (const key of keys) seen.add(key);
   return [
@@ -187,8 +238,6 @@ function lineFaults(line: LedgerLine, path: string, seen: Set<string>): string[]
   ];
 }
 
-/** Adding a line to the others puts all of them in order. */
-function isInOrder(ledger: Ledger): boolean {
-  const [first, ...lines] = ledger.lines;
-  return first === undefined || formatLedger(addLine({ ...ledger, lines }, first)) === formatLedger(ledger);
+function isInOrder({ lines }: Ledger): boolean {
+  return lines.every((line, index) => index === 0 || compareLines(lines[index - 1] ?? line, line) <= 0);
 }

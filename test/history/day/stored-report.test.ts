@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addReport, type Day } from "../../../src/history/day/day.ts";
+import { addReport, type Day, openDay } from "../../../src/history/day/day.ts";
 import { contentHash } from "../../../src/history/day/records.ts";
 import { dayOf, type StoredReport } from "../../../src/history/day/stored-report.ts";
 import { parseDayFile } from "../../../src/history/day-file/day-file.ts";
@@ -123,7 +123,7 @@ const anyReport = fc
     }),
   );
 
-test("adding is idempotent and order-free, across files too", () => {
+test("adding is idempotent and order-free, one by one, together and across files", () => {
   const shuffled = fc
     .array(anyReport, { maxLength: 12 })
     .chain((reports) =>
@@ -132,6 +132,9 @@ test("adding is idempotent and order-free, across files too", () => {
   fc.assert(
     fc.property(shuffled, ([reports, inOtherOrder, cut]) => {
       const once = withoutReceived(addAll(reports));
+      const together = openDay(emptyDay);
+      for (const report of inOtherOrder) together.add(report);
+      expect(textOf(withoutReceived(together.close()))).toBe(textOf(once));
       const path = "example.com/2026/2026-11-17.json";
       const firstRun = parseDayFile(path, textOf(addAll(inOtherOrder.slice(0, cut))));
       const secondRun = addAll([...inOtherOrder.slice(cut), ...reports], firstRun);

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   addLine,
-  findLine,
   formatLedger,
   type Ledger,
   type LedgerLine,
   ledgerPath,
+  openLedger,
   parseLedger,
 } from "../../../src/history/intake/ledger.ts";
 import { mailStates } from "../../../src/report/mail-state.ts";
@@ -84,8 +84,8 @@ test("a mail that stands elsewhere in the mailbox by now has its new place", () 
 
 test("a mail that was not fetched is told by its UID, until its content is known", () => {
   const unfetched = addLine(empty, line({ sha256: undefined, state: "too-big" }));
-  expect(findLine(unfetched, line())).toEqual(unfetched.lines[0]);
-  expect(findLine(unfetched, line({ uidValidity: "8" }))).toBeUndefined();
+  expect(openLedger(unfetched).find(line())).toEqual(unfetched.lines[0]);
+  expect(openLedger(unfetched).find(line({ uidValidity: "8" }))).toBeUndefined();
   expect(addLine(unfetched, line()).lines).toEqual([line()]);
 });
 

@@ -1,0 +1,169 @@
+import { authenticityVerdicts } from "../../report/authenticity.ts";
+import type { Reason } from "../../report/reason.ts";
+import { compareText } from "../lists.ts";
+import {
+  betterStanding,
+  idsOf,
+  messagesOf,
+  periodOf,
+  reportKey,
+  type StoredReport,
+  withIds,
+  wordingOf,
+} from "./stored-report.ts";
+
+/** What became of a report that was added. */
+export interface Addendum {
+  state: "stored" | "duplicate" | "conflict";
+  reason?: Reason;
+}
+
+/** The reports of one domain and day while others are added: each costs the same, however many there are. */
+export interface ReportSet {
+  /** Adds one; see `addReport` for what becomes of it. */
+  add(report: StoredReport): Addendum;
+  /** All of them, sorted by `reportKey`; the very list that it began with when nothing has changed. */
+  list(): StoredReport[];
+}
+
+/** A report of the set. It goes when it has lost its last id. */
+interface Entry {
+  report: StoredReport;
+  ids: Set<string>;
+  /** Whether `report` is behind its ids. */
+  isStale: boolean;
+}
+
+/** The reports of one reporter, verdict, From domain and period: an id is one's, and no two have the same content. */
+interface Peers {
+  byId: Map<string, Entry>;
+  byHash: Map<string, Entry>;
+}
+
+/** A set of some reports of one domain and day, to which others can be added. The given list is left alone. */
+export function openReportSet(before: StoredReport[]): ReportSet {
+  const peers = new Map<string, Peers>();
+  /** Who claims an id of a From domain and period, over all verdicts and reporters. */
+  const claims = new Map<string, Set<Entry>>();
+  let isChanged = false;
+
+  function peersOf(report: StoredReport): Peers {
+    const { reporter, authenticity } = report;
+    const key = JSON.stringify([reporter, authenticity.verdict, authenticity.domain, ...periodOf(report)]);
+    const found = peers.get(key) ?? { byId: new Map(), byHash: new Map() };
+    peers.set(key, found);
+    return found;
+  }
+
+  function claimsOf(report: StoredReport, id: string): Set<Entry> {
+    const { domain } = report.authenticity;
+    if (domain === undefined) return new Set();
+    const key = JSON.stringify([domain, ...periodOf(report), id]);
+    const found = claims.get(key) ?? new Set();
+    claims.set(key, found);
+    return found;
+  }
+
+  function give(entry: Entry, id: string): void {
+    entry.ids.add(id);
+    peersOf(entry.report).byId.set(id, entry);
+    claimsOf(entry.report, id).add(entry);
+  }
+
+  function take(entry: Entry, id: string): void {
+    const { byId, byHash } = peersOf(entry.report);
+    entry.ids.delete(id);
+    entry.isStale = true;
+    byId.delete(id);
+    claimsOf(entry.report, id).delete(entry);
+    if (entry.ids.size === 0) byHash.delete(entry.report.hash);
+    isChanged = true;
+  }
+
+  function start(report: StoredReport): void {
+    const entry = { report, ids: new Set<string>(), isStale: false };
+    peersOf(report).byHash.set(report.hash, entry);
+    for (const id of idsOf(report)) give(entry, id);
+  }
+
+  /** Adds a report among those of the same reporter and verdict. */
+  function addAmongPeers(report: StoredReport): Addendum {
+    const { byId, byHash } = peersOf(report);
+    const id = report.reportMetadata.reportId;
+    const rival = byId.get(id);
+    const twin = byHash.get(report.hash);
+    if (rival !== undefined && rival !== twin) {
+      if (!wins(report, rival.report)) return { state: "conflict", reason: { code: "another-is-larger" } };
+      take(rival, id);
+    }
+    if (twin === undefined) {
+      start(report);
+      isChanged = true;
+      return { state: "stored", ...(rival !== undefined && { reason: { code: "replaces-smaller" } }) };
+    }
+    const reason = { code: rival === twin ? "read-before" : "same-content" } as const;
+    if (mergeTwin(twin, report)) isChanged = true;
+    for (const one of idsOf(report)) {
+      if (twin.ids.has(one)) continue;
+      give(twin, one);
+      twin.isStale = true;
+      isChanged = true;
+    }
+    return { state: "duplicate", reason };
+  }
+
+  for (const report of before) start(report);
+  return {
+    add(report) {
+      const rank = rankOf(report);
+      const rivals = idsOf(report).flatMap((id) => Array.from(claimsOf(report, id), (entry) => ({ id, entry })));
+      const better = rivals.find(({ entry }) => rankOf(entry.report) < rank);
+      if (better?.entry.report.hash === report.hash) {
+        return { state: "duplicate", reason: { code: "read-before-better" } };
+      }
+      if (better !== undefined) return { state: "conflict", reason: { code: "another-is-better" } };
+      const worse = rivals.filter(({ entry }) => rankOf(entry.report) > rank);
+      for (const { id, entry } of worse) take(entry, id);
+      const added = addAmongPeers(report);
+      const isUpgrade = worse.length > 0 && added.state === "stored";
+      return isUpgrade ? { ...added, reason: { code: "replaces-weaker" } } : added;
+    },
+    list() {
+      if (!isChanged) return before;
+      const reports = [...peers.values()].flatMap(({ byHash }) => Array.from(byHash.values(), reportOf));
+      return reports
+        .map((report) => ({ report, key: reportKey(report) }))
+        .sort((a, b) => compareText(a.key, b.key))
+        .map(({ report }) => report);
+    },
+  };
+}
+
+function rankOf({ authenticity }: StoredReport): number {
+  return authenticityVerdicts.indexOf(authenticity.verdict);
+}
+
+function wins(a: StoredReport, b: StoredReport): boolean {
+  const [ofA, ofB] = [messagesOf([a]), messagesOf([b])];
+  return ofA === ofB ? a.hash < b.hash : ofA > ofB;
+}
+
+/**
+ * Brings into an entry what another report with the same content knows better: the earliest `received`, the better
+ * standing, and of two wordings the smaller. Whether that changed anything.
+ */
+function mergeTwin(entry: Entry, other: StoredReport): boolean {
+  const { report } = entry;
+  const received = [report.received, other.received].filter((date) => date !== undefined).sort()[0];
+  const standing = betterStanding(report.authenticity.standing, other.authenticity.standing);
+  const wording = wordingOf(report, other);
+  const isSame = wording === report && received === report.received && standing === report.authenticity.standing;
+  if (isSame) return false;
+  entry.report = { ...wording, received, authenticity: { ...wording.authenticity, standing } };
+  entry.isStale = true;
+  return true;
+}
+
+function reportOf({ report, ids, isStale }: Entry): StoredReport {
+  return isStale ? withIds(report, ids) : report;
+}
