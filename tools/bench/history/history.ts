@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { saveCorpus } from "../report-corpus.ts";
 import { buildHistory } from "./build.ts";
 import { dateAfter, daysUpTo, deliveriesOn } from "./corpus.ts";
+import { measureFloods } from "./flood.ts";
 import {
   type BenchRun,
   buildRunner,
@@ -24,7 +25,7 @@ import { sizeLines, sizeOf } from "./size.ts";
  * alone.
  *
  * `daily`: bytes a record, and a run of 500 new mails on a history of 4 months and on one of 5 years. `large`: a day of
- * one domain with 100,000 records. `backlog`: 20,000 mails in a first run. Each run is a process of its own, bundled as
+ * one domain with 100,000 records. `backlog`: 20,000 mails in a first run. `flood`: 20,000 tiny reports about one domain and day. Each run is a process of its own, bundled as
  * the action is; the runs that are compared take turns, and the least of each counts. CPU time is that of the process
  * with its start and of all git commands that it starts, without the host's; memory is that of the process. Fails when
  * a goal is missed.
@@ -49,7 +50,7 @@ const large = {
 /** Mails of the first run, a day's share of them each day, and the largest of GitHub's limits that it must keep to. */
 const backlog = { mails: 20_000, days: 300, megabytes: 350, requests: 1000, writes: 500, commitBytes: 40_000_000 };
 
-const parts = { daily: measureDaily, large: measureLarge, backlog: measureBacklog };
+const parts = { daily: measureDaily, large: measureLarge, backlog: measureBacklog, flood: measureFlood };
 const asked = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), "dmarc-digest-bench-"));
 const runner = join(folder, "runner.mjs");
@@ -180,6 +181,10 @@ async function measureBacklog(): Promise<void> {
     if (Math.max(...commits) > backlog.commitBytes) misses.push(`${label}: a commit has ${Math.max(...commits)} bytes`);
     await verifyHistory(label, bare);
   }
+}
+
+async function measureFlood(): Promise<void> {
+  misses.push(...(await measureFloods(folder, runner)));
 }
 
 async function verifyHistory(label: string, bare: string): Promise<void> {

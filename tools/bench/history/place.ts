@@ -31,6 +31,8 @@ export interface BenchRun {
   mails: string;
   /** ISO 8601. */
   now: string;
+  /** Further inputs. */
+  inputs?: Record<string, string>;
 }
 
 /** Runs git in a folder, without input; gives what it printed. */
@@ -107,7 +109,14 @@ export async function startRunner(runner: string, task: RunnerTask, options: str
 /** The daily job on a store. */
 export async function startRun(runner: string, run: BenchRun, options: string[] = []): Promise<RunCost> {
   const domains = Array.from({ length: 50 }, (_, number) => domainName(number)).join(" ");
-  const inputs = { "mail-path": run.mails, domains, now: run.now, "max-fail-rate": "100%", "time-budget": "2h" };
+  const inputs = {
+    "mail-path": run.mails,
+    domains,
+    now: run.now,
+    "max-fail-rate": "100%",
+    "time-budget": "2h",
+    ...run.inputs,
+  };
   if (run.store === "git") {
     const task = { inputs: { ...inputs, store: "git", "data-path": join(run.clone, "data") }, environment: {} };
     const stop = await serveGit(run);
