@@ -12,13 +12,15 @@ import {
   outcomeOf,
   type QuietLives,
   quietLines,
+  type ReplayEvent,
   truthOf,
 } from "./score.ts";
 
 /*
  * How right the verdicts are over lives of which the truth is known: `npm run bench:judgement`. Each incident is played
  * into the lives of several seeds, and quiet lives show what is told of nothing. `--seeds 2 --quiet 4` plays fewer,
- * `--only key` the incidents whose names have it. Fails when a goal is missed.
+ * `--only key` the incidents whose names have it, `--details` shows each false alarm and what was said of an incident that
+ * was told wrong. Fails when a goal is missed.
  */
 
 const { values } = parseArgs({
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "8" },
     quiet: { type: "string", default: "24" },
     only: { type: "string", default: "" },
+    details: { type: "boolean", default: false },
   },
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => `life ${index + 1}`);
@@ -43,9 +46,20 @@ console.log(`\nFalse alarms in ${quiet.lives} quiet lives of ${daysJudged} days 
 console.log(quietLines(quiet).join("\n"));
 const beside = outcomes.flatMap((outcome) => outcome.beside);
 console.log(`\n${beside.length} alarms about domains that an incident had nothing to do with\n`);
+if (values.details) printDetails();
 const goals = goalsOf(outcomes, quiet);
 for (const { goal, came, isMet } of goals) console.log(`${isMet ? "✓" : "✗"} ${goal}: ${came}`);
 process.exitCode = goals.every(({ isMet }) => isMet) ? 0 : 1;
+
+function printDetails(): void {
+  const wrong = outcomes.filter(({ isRight }) => !isRight);
+  for (const { name, events, beside: others } of wrong) console.log(`${name}\n${linesOf([...events, ...others])}`);
+  console.log(`Quiet lives\n${linesOf(quiet.alarms)}\n`);
+}
+
+function linesOf(events: readonly ReplayEvent[]): string {
+  return events.map((event) => `  ${event.at} ${event.day} ${event.event} ${event.verdict} ${event.key}`).join("\n");
+}
 
 function playQuietLives(): QuietLives {
   const lives = quietSeeds.map(quietLife);

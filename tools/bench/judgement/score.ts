@@ -71,8 +71,9 @@ export interface Outcome {
   hours?: number;
   /** As loud as it deserves, and in time. */
   isRight: boolean;
-  /** The rules that told it, loudest first, and what was said loud of other domains because of it. */
-  rules: string[];
+  /** What was said of it, the loudest first. */
+  events: ReplayEvent[];
+  /** What was said loud of other domains because of it. */
   beside: ReplayEvent[];
 }
 
@@ -88,7 +89,7 @@ export function outcomeOf(truth: Truth, events: readonly ReplayEvent[], ofTwin: 
   const isItsOwn = ({ domain = "" }: ReplayEvent): boolean => domains.length === 0 || domains.includes(domain);
   const own = caused.filter(isItsOwn).sort((a, b) => rank(levelOf(b)) - rank(levelOf(a)) || (a.at < b.at ? -1 : 1));
   const told = own[0] === undefined ? "nothing" : levelOf(own[0]);
-  const first = own.findLast((event) => rank(levelOf(event)) >= rank(deserves)) && firstAsLoud(own, deserves);
+  const first = firstAsLoud(own, deserves);
   const hours = first === undefined ? undefined : (Date.parse(first.at) - Date.parse(shownAt)) / 3_600_000;
   const isLoudEnough = told === deserves || (deserves === "nothing" && told === "news");
   return {
@@ -96,7 +97,7 @@ export function outcomeOf(truth: Truth, events: readonly ReplayEvent[], ofTwin: 
     told,
     ...(deserves !== "nothing" && hours !== undefined && { hours }),
     isRight: isLoudEnough && (within === undefined || (hours ?? Number.POSITIVE_INFINITY) <= within),
-    rules: [...new Set(own.map(({ rule }) => rule))],
+    events: own,
     beside: caused.filter((event) => !isItsOwn(event) && rank(levelOf(event)) >= rank("look")),
   };
 }
@@ -189,7 +190,7 @@ function outcomeLine(name: IncidentName, outcomes: Outcome[]): string {
   const right = outcomes.filter(({ isRight }) => isRight).length;
   const hours = outcomes.flatMap((outcome) => outcome.hours ?? []).sort((a, b) => a - b);
   const median = hours[hours.length >> 1];
-  const rules = [...new Set(outcomes.flatMap((outcome) => outcome.rules))].slice(0, 4).join(" ");
+  const rules = [...new Set(outcomes.flatMap(({ events }) => events.map(({ rule }) => rule)))].slice(0, 4).join(" ");
   const cells = told.map((count) => String(count || "·").padStart(6)).join("");
   const mark = right === outcomes.length ? "✓" : "✗";
   return (
