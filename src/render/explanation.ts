@@ -25,7 +25,8 @@ export interface ExplanationOptions {
 
 /** What the header of a mail says of its sender, a line a step. Text of strangers is guarded. */
 export function explainMail(mail: Uint8Array, { trustedHosts, domains }: ExplanationOptions): string[] {
-  const fields = readHeader(mail)?.fields ?? [];
+  const header = readHeader(mail) ?? { fields: [], body: Buffer.alloc(0) };
+  const { fields } = header;
   const sender = fromSenderOf(fields);
   const count = fields.filter(isAuthenticationResults).length;
   switch (sender.kind) {
@@ -51,7 +52,7 @@ export function explainMail(mail: Uint8Array, { trustedHosts, domains }: Explana
     if (trustedHosts.length === 0)
       return [`Authentication-Results: on top those of ${name}, which nobody trusts${advice}`];
     if (sender.kind !== "one") return [];
-    const verdict = judgeByHeader(fields, trustedHosts, sender.domain);
+    const verdict = judgeByHeader(header, trustedHosts, sender.domain);
     switch (verdict.kind) {
       case "pass":
         return [`Authentication-Results: ${verdict.host} says ${verdict.method}=pass for ${verdict.domain}`];

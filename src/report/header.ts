@@ -94,6 +94,17 @@ export function fieldNamed(fields: readonly HeaderField[], name: string): Header
   return fields.find((field) => field.name === name && !field.isOdd);
 }
 
+/**
+ * How many fields of a name, given in lower case, a reader may find who differs from others in what is a field: those
+ * that are spelled oddly, and what looks like one to him who takes a bare CR for the end of a line.
+ */
+export function countOf(fields: readonly HeaderField[], name: string): number {
+  const hidden = new RegExp(`\\r(?!\\n)[^\\n!-~]*(${name}[^!-~]*:)?`, "gi");
+  const hiddenIn = ({ text }: HeaderField): number =>
+    text.includes("\r") ? [...text.matchAll(hidden)].filter(([, found]) => found !== undefined).length : 0;
+  return fields.reduce((sum, field) => sum + (field.name === name ? 1 : 0) + hiddenIn(field), 0);
+}
+
 /** What stands after the colon of a field, folded as it came, as UTF-8; bytes that are none become U+FFFD. */
 export function fieldValue({ text }: HeaderField): string {
   return Buffer.from(text.slice(text.indexOf(":") + 1), "latin1").toString();

@@ -242,6 +242,7 @@ export type PlainReason =
   // Who sent it.
   | "two-from-addresses"
   | "too-many-fields"
+  | "reading-not-signed"
   | "not-signed"
   | "no-readable-signature"
   | "signatures-unreadable"

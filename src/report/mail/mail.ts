@@ -13,6 +13,7 @@ import { readPlainMail } from "./plain-mail.ts";
 import { encodedFilesIn, undoBase64 } from "./transfer.ts";
 
 export { type MailSummary, summarizeMail } from "./mail-summary.ts";
+export { isReadInOneWay } from "./one-way.ts";
 
 /**
  * What a mail holds, or a bare file: XML, gzip, zip or JSON, by its first bytes; everything else is taken as a mail.

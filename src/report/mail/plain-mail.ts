@@ -154,14 +154,15 @@ function onlyField(fields: readonly HeaderField[], name: string): string | undef
   return others.length > 0 ? "?" : found && fieldValue(found).trim();
 }
 
-interface Parameters {
+/** The value of a field with its parameters. */
+export interface Parameters {
   /** In lower case. */
   value: string;
   parameters: Map<string, string>;
 }
 
 /** `value; name=word; name="text"`, without comments, escapes, encoded words and continuations. */
-function parseParameters(field: string | undefined): Parameters | undefined {
+export function parseParameters(field: string | undefined): Parameters | undefined {
   if (field === undefined) return undefined;
   const parameter = /;\s*([A-Za-z-]{1,30})=(?:"([^"\\\r\n]*)"|([\w.!+@~-]+))\s*/y;
   const value = /^[\w/.+-]*/.exec(field)?.[0] ?? "";

@@ -5,6 +5,7 @@ import { findKeys, keyName, type ResolveTxt } from "./dkim-key.ts";
 import { type DkimSignature, parseSignature } from "./dkim-signature.ts";
 import { verifySignatures } from "./dkim-verifier.ts";
 import { fromSenderOf } from "./from-domains.ts";
+import { doubledField, unsignedReading } from "./signed-reading.ts";
 
 /** What is asked of a mail. */
 export interface DkimQuestion {
@@ -57,8 +58,10 @@ export async function checkDkim(mail: Uint8Array, question: DkimQuestion): Promi
 }
 
 async function checkMail(mail: Header, question: DkimQuestion): Promise<DkimOutcome> {
-  const doubled = doubledField(mail);
-  if (doubled !== undefined) return { ...doubled, signatures: [] };
+  if (fromSenderOf(mail.fields).kind === "several")
+    return { kind: "failed", reason: { code: "two-from-addresses" }, signatures: [] };
+  const doubled = doubledField(mail.fields);
+  if (doubled !== undefined) return { kind: "none", reason: doubled, signatures: [] };
   const fields = mail.fields.filter(({ name }) => name === "dkim-signature");
   const signatures = fields.flatMap((field) => parseSignature(field, question.at) ?? []);
   const aligned = alignedOf(signatures, question.fromDomain);
@@ -68,22 +71,6 @@ async function checkMail(mail: Header, question: DkimQuestion): Promise<DkimOutc
   const checked = await checkSignatures(mail, open.slice(0, mostSignatures), question);
   return outcomeOf([...checked, ...refused.slice(0, mostSignatures)]);
 }
-
-/** A signature covers one field of a name, and not a second one put beside it (RFC 6376, "Attacks Involving Extra Header Fields"). */
-function doubledField({ fields }: Header): { kind: "failed" | "none"; reason: Reason } | undefined {
-  if (fromSenderOf(fields).kind === "several") return { kind: "failed", reason: { code: "two-from-addresses" } };
-  for (const [name, label] of onceOnly) {
-    const count = fields.filter((field) => field.name === name).length;
-    if (count > 1) return { kind: "none", reason: { code: "field-repeated", field: label, count } };
-  }
-  return undefined;
-}
-
-/** How the signed bytes of a mail are to be read. */
-const onceOnly = [
-  ["content-type", "Content-Type"],
-  ["content-transfer-encoding", "Content-Transfer-Encoding"],
-] as const;
 
 function alignedOf(signatures: readonly DkimSignature[], fromDomain: string): DkimSignature[] {
   return signatures.filter(({ domain }) => isAligned(domain, fromDomain));
@@ -123,7 +110,9 @@ async function checkSignatures(
     const { domain, selector } = signature;
     if (finding === undefined || finding.kind === "key")
       return { domain, selector, kind: "none", reason: { code: "signature-unreadable" } };
-    return { domain, selector, ...finding };
+    const { signedNames } = signature;
+    const open = finding.kind === "pass" ? unsignedReading(mail, (name) => signedNames.includes(name)) : undefined;
+    return { domain, selector, ...(open === undefined ? finding : { kind: "none", reason: open }) };
   });
 }
 

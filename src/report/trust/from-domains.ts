@@ -1,5 +1,5 @@
 import { normalDomain } from "../domain.ts";
-import { decodeWord, decodeWords, encodedWord, fieldValue, type HeaderField } from "../header.ts";
+import { countOf, decodeWord, decodeWords, encodedWord, fieldValue, type HeaderField } from "../header.ts";
 import { commentEnd, quoteEnd, unquote } from "./field-words.ts";
 
 /** Whose mail it says it is. */
@@ -26,11 +26,10 @@ export type FromSender =
  *   safe to show what is no host name. `none` where `From` is too large to be any, too.
  */
 export function fromSenderOf(fields: readonly HeaderField[]): FromSender {
-  const from = fields.filter(isFrom);
-  const count = from.length + fields.reduce((sum, { text }) => sum + countHiddenFrom(text), 0);
+  const from = fields.filter(({ name }) => name === "from");
   const texts = fromTexts(from);
   const domains = domainsIn(texts);
-  if (count > 1 || domains.length > 1 || texts.some(({ outer }) => hasTwoAddresses(outer))) {
+  if (countOf(fields, "from") > 1 || domains.length > 1 || texts.some(({ outer }) => hasTwoAddresses(outer))) {
     return { kind: "several", domains };
   }
   const [domain] = domains;
@@ -51,12 +50,6 @@ function domainsIn(texts: readonly FromText[]): string[] {
   return [...domains];
 }
 
-/** How many `From` fields a reader may find in the text of a field who takes a bare CR for the end of a line. */
-function countHiddenFrom(text: string): number {
-  const starts = text.matchAll(/\r(?!\n)[^\n!-~]*(from[^!-~]*:)?/gi);
-  return [...starts].filter(([, found]) => found !== undefined).length;
-}
-
 /** Whether a list holds more than one address, or a name is an address other than the one that it names. */
 function hasTwoAddresses(outer: string): boolean {
   const entries = outer.split(/[,;]/).filter((entry) => entry.includes("@"));
@@ -71,10 +64,6 @@ const mostDomains = 10;
 
 /** In characters of all `From` fields together. */
 const mostFromLength = 64 * 1024;
-
-function isFrom({ name }: HeaderField): boolean {
-  return name === "from";
-}
 
 /** Stands for a comment that was taken out: clients may read on past it, or stop there. */
 const gap = "\v";

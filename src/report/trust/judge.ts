@@ -42,13 +42,13 @@ export interface JudgeOptions {
  * @param mail - Its raw bytes, as fetched.
  */
 export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promise<Judgement> {
-  const fields = readHeader(mail)?.fields ?? [];
-  const sender = fromSenderOf(fields);
+  const read = readHeader(mail) ?? { fields: [], body: Buffer.alloc(0) };
+  const sender = fromSenderOf(read.fields);
   if (sender.kind === "several") return { kind: "failed", reason: { code: "two-from-addresses" } };
   if (sender.kind === "none") return unverified();
   const { domain } = sender;
   if (isOwn(domain, options.ownDomains)) return unverified(domain);
-  const header = judgeByHeader(fields, options.trustedHosts, domain);
+  const header = judgeByHeader(read, options.trustedHosts, domain);
   if (header.kind === "pass") return verified("header", domain);
   const dkim = await options.checkDkim(mail, domain);
   if (dkim.kind === "pass") return verified("dkim", domain);

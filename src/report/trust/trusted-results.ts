@@ -1,11 +1,12 @@
 import { isAligned, normalDomain } from "../domain.ts";
-import { fieldValue, type HeaderField } from "../header.ts";
+import { fieldValue, type Header, type HeaderField } from "../header.ts";
 import type { Reason } from "../reason.ts";
 import {
   type AuthenticationResult,
   type AuthenticationResults,
   parseAuthenticationResults,
 } from "./authentication-results.ts";
+import { uncoveredReading } from "./signed-reading.ts";
 import { isAuthenticationResults, type TrustedHost } from "./trusted-hosts.ts";
 
 /** What the receiving host says about the sender of a mail. */
@@ -34,15 +35,12 @@ export type HeaderVerdict =
  * host counts, and those of trusted hosts that follow it with no `Received` between. All of them must agree. A trusted
  * host's `dmarc=fail` further down turns a pass into nothing: it was written at the wrong end, or by nobody we trust.
  *
- * @param fields - All header fields of the mail in their order.
+ * A pass is nothing, too, where it is not sure that who is authenticated wrote what is read from the mail.
+ *
  * @param fromDomain - The domain of the mail's only From address, as A-label.
  */
-export function judgeByHeader(
-  fields: readonly HeaderField[],
-  trusted: readonly TrustedHost[],
-  fromDomain: string,
-): HeaderVerdict {
-  const { host, counting, below } = findTrustedFields(fields, trusted);
+export function judgeByHeader(mail: Header, trusted: readonly TrustedHost[], fromDomain: string): HeaderVerdict {
+  const { host, counting, below } = findTrustedFields(mail.fields, trusted);
   if (host === undefined) return nothing({ code: "no-trusted-results" });
   const problem = counting.find((field) => field.problem !== undefined)?.problem;
   if (problem !== undefined) return nothing({ code: "results-unreadable", host, why: problem }, host);
@@ -50,8 +48,11 @@ export function judgeByHeader(
     counting.flatMap(({ results }) => results),
     { host, fromDomain },
   );
-  const isContradicted = below.some(({ results }) => results.some(isDmarcFail));
-  return verdict.kind === "pass" && isContradicted ? nothing({ code: "results-contradict", host }, host) : verdict;
+  if (verdict.kind !== "pass") return verdict;
+  if (below.some(({ results }) => results.some(isDmarcFail)))
+    return nothing({ code: "results-contradict", host }, host);
+  const uncovered = uncoveredReading(mail, fromDomain);
+  return uncovered === undefined ? verdict : nothing(uncovered, host);
 }
 
 interface TrustedFields {

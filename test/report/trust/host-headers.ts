@@ -17,8 +17,9 @@ export function judge(
   settings: string | readonly string[],
   from = "reporter.example",
 ): HeaderVerdict {
-  const { fields } = readHeader(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`)) ?? { fields: [] };
-  return judgeByHeader(fields, trust(...[settings].flat()), from);
+  const header = readHeader(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`));
+  if (header === undefined) throw new Error("The header is too large");
+  return judgeByHeader(header, trust(...[settings].flat()), from);
 }
 
 /** In short: `pass dmarc reporter.example`. */

@@ -171,10 +171,11 @@ test("any header gives a verdict, and what no trusted host wrote never passes", 
   const field = fc.tuple(name, fc.oneof(value, fc.string())).map(([name, value]) => fieldOf(name, value));
   fc.assert(
     fc.property(fc.array(field, { maxLength: 8 }), (fields) => {
-      const verdict = judgeByHeader(fields, trust("mx.host.example", "microsoft365"), "reporter.example");
+      const mail = { fields, body: Buffer.alloc(0) };
+      const verdict = judgeByHeader(mail, trust("mx.host.example", "microsoft365"), "reporter.example");
       expect(["pass", "fail", "nothing"]).toContain(verdict.kind);
-      expect(judgeByHeader(fields, trust("mx.unheard.example"), "reporter.example").kind).toBe("nothing");
-      expect(judgeByHeader(fields, [], "reporter.example").kind).toBe("nothing");
+      expect(judgeByHeader(mail, trust("mx.unheard.example"), "reporter.example").kind).toBe("nothing");
+      expect(judgeByHeader(mail, [], "reporter.example").kind).toBe("nothing");
     }),
     { numRuns: 500 },
   );

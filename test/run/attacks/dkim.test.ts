@@ -37,6 +37,11 @@ const old = await signed(multipart(mailOf(genuineWish)));
 /** A service's notice that quotes what a stranger has typed. */
 const notice = (wish: MailWish): string =>
   mailOf({ ...wish, from: "forms@google.com" }).replace("text/xml\r\n\r\n", "text/plain\r\n\r\nYou have answered: ");
+/** A notice with a stranger's text in which a part with a report stands. */
+const noticeOfPart = (wish: MailWish): string =>
+  mailOf({ ...wish, from: "forms@google.com" })
+    .replace("text/xml\r\n\r\n", `text/plain\r\n\r\nYou have answered:\r\n${part}`)
+    .replace(/$/, "--b--\r\nYours, the service\r\n");
 const meeting = await signed("From: calendar@google.com\r\nContent-Type: text/plain\r\n\r\nYou have a meeting.\r\n");
 
 const changed = /^quarantined: 2 of 2 files: the signature of google\.com does not fit: the body was changed/;
@@ -102,6 +107,21 @@ const attacks: Line[] = [
   ["genuine mail, with a report in a field", (wish) => `X-Report: ${textOf(wish)}\r\n${old}`, /^duplicate/, "none"],
   ["a notice with a report in a field", (wish) => `X: ${textOf(wish)}\r\n${meeting}`, "stored", "unverified"],
   ["a notice that quotes a report", (wish) => signed(notice(wish)), "stored", "unverified"],
+  [
+    "a notice relabelled by a second Content-Type",
+    async (wish) => `Content-Type: multipart/mixed; boundary="b"\r\n${await signed(noticeOfPart(wish))}`,
+    "stored",
+    "unverified",
+  ],
+  [
+    "a notice relabelled by a Content-Type that is not signed",
+    async (wish) => {
+      const mail = await signed(noticeOfPart(wish), "google.com", { fields: "From:Subject" });
+      return mail.replace("Content-Type: text/plain", 'Content-Type: multipart/mixed; boundary="b"');
+    },
+    "stored",
+    "unverified",
+  ],
   [
     "a signed mail wrapped beside a report",
     (wish) => signed(around(old, partOf(wish)), "evil.example"),
@@ -227,11 +247,11 @@ test("of a mailbox full of attacks the genuine report counts alone, and each end
     totals: { reports: 1, messages: 10, dmarcFail: 10 },
     intake: { mails: lines.length, problems: expect.arrayContaining([expect.objectContaining({ state: "conflict" })]) },
     notCounted: {
-      reports: 15,
+      reports: 17,
       senders: expect.arrayContaining([expect.objectContaining({ reporter: "evil.example" })]),
     },
   });
-  expect(run.published.summary).toContain("### Not counted: 15 reports");
+  expect(run.published.summary).toContain("### Not counted: 17 reports");
   // Of 10,000 signatures five are looked up.
   expect(dns.questions.filter((question) => question.includes(" x"))).toHaveLength(5);
   expect(await verified(place)).toMatch(/: all good\n$/);

@@ -56,6 +56,8 @@ const attacks: Line[] = [
     "stored",
     "unverified",
   ],
+  ["a second Content-Type field", `${says(pass)}${received}Content-Type: text/xml\r\n`, "stored", "unverified"],
+  ["a second Subject with a blank before its colon", `${says(pass)}Subject : Hello\r\n`, "stored", "unverified"],
   [
     "a second From field",
     `${says(pass)}${received}From: a@evil.example\r\n`,

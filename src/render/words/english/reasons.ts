@@ -109,6 +109,8 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "dmarc-fail": ({ host, domain }) => `${host} says dmarc=fail for ${domain}`,
     impersonation: ({ name, domain }) =>
       `its reporter goes by the name of ${name}, but the mail is authenticated by ${domain}`,
+    "reading-not-signed":
+      "what says how to read its body (Content-Type, Content-Transfer-Encoding) is not signed, and its body could be read in another way",
     "too-many-fields": "the mail has too many header fields",
     "not-signed": "the mail is not signed",
     "no-readable-signature": "no signature can be read",

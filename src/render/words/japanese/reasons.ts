@@ -112,6 +112,8 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "field-repeated": ({ field, count }) => `${field} ヘッダーが${formatCount(count)}個ある`,
     "dmarc-fail": ({ host, domain }) => `${host} による ${domain} の認証結果が dmarc=fail`,
     impersonation: ({ name, domain }) => `報告元は ${name} を名乗っているが、認証されたドメインは ${domain}`,
+    "reading-not-signed":
+      "本文の読み方を決めるヘッダー(Content-Type、Content-Transfer-Encoding)が署名されておらず、本文を別の内容として読める",
     "too-many-fields": "メールのヘッダーフィールドが多すぎる",
     "not-signed": "メールに署名がない",
     "no-readable-signature": "読み取れる署名がない",
