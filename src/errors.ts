@@ -10,6 +10,7 @@ const kindsForPeople: ReadonlyMap<string, FailureKind> = new Map([
   ["BranchMovedError", "history"],
   ["GitError", "history"],
   ["HistoryFormatError", "history-file"],
+  ["ClockError", "settings"],
   ["NotifierError", "other"],
   ["IssueError", "other"],
   ["SampleFolderError", "other"],

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFetched } from "../io/fetched.ts";
-import { filesSource } from "../io/files.ts";
+import { filesSource } from "../io/files/files.ts";
 import { SourceError, type SourceMail } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
 import { formatJsonLine } from "./read-output.ts";

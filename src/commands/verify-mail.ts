@@ -1,7 +1,7 @@
 import type { TrustConfig } from "../config/config.ts";
 import { openDns } from "../io/dns.ts";
 import { readFetched } from "../io/fetched.ts";
-import { filesSource } from "../io/files.ts";
+import { filesSource } from "../io/files/files.ts";
 import { SourceError, type SourceMail } from "../io/source.ts";
 import { logText } from "../render/escape.ts";
 import { explainMail, explainReports } from "../render/explanation.ts";

@@ -10,6 +10,8 @@ export interface History {
   head: string | undefined;
   /** Whether anybody can read the repository; `undefined` where that is not known. */
   isPublic: boolean | undefined;
+  /** When the commit at which it was opened was made, by the clock of who made it; `undefined` before the first. */
+  headDate(): Promise<Date | undefined>;
   /**
    * The texts of files at `head`; a missing file is absent from the map.
    *
@@ -95,6 +97,7 @@ export function dryHistory(history: History): History {
       return history.head;
     },
     isPublic: history.isPublic,
+    headDate: () => history.headDate(),
     async readFiles(paths) {
       const texts = await history.readFiles(paths.filter((path) => !written.has(path)));
       for (const path of paths) {

@@ -5,7 +5,7 @@ import type { OriginMail } from "../history/intake/intake.ts";
 import { waitingUids } from "../history/retry.ts";
 import type { State } from "../history/state.ts";
 import { readFetched } from "../io/fetched.ts";
-import { filesSource } from "../io/files.ts";
+import { filesSource } from "../io/files/files.ts";
 import type { Host } from "../io/host.ts";
 import { imapSource } from "../io/imap/imap.ts";
 import { type Cursor, type MailSource, SourceError, type SourceMail } from "../io/source.ts";

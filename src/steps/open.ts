@@ -11,11 +11,13 @@ import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
 import { dryHistory, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Trust } from "../report/trust/trust.ts";
+import { checkClock } from "./clock.ts";
 
 /**
  * The history that the configuration names.
  *
  * @throws HistoryError when it can't be opened. ConfigError when everybody could read it and nobody said that they may.
+ *   ClockError when the clock is wrong.
  */
 export async function openHistory(config: StoreOptions, host: Host): Promise<History> {
   const history = await openStore(config);
@@ -24,11 +26,13 @@ export async function openHistory(config: StoreOptions, host: Host): Promise<His
     const branch = `Branch ${store.dataBranch} of ${store.github.repository}`;
     host.info(`${branch} is missing: the first commit makes it, without a parent`);
   }
+  await checkClock(config, history);
   if (!config.allowsPublic && (await isPublic(history, config))) throw publicError();
   return config.isDryRun ? dryHistory(history) : history;
 }
 
-type StoreOptions = Pick<Config, "store" | "webUrl" | "isDryRun" | "allowsPublic" | "github">;
+type StoreOptions = Pick<Config, "store" | "webUrl" | "isDryRun" | "allowsPublic" | "github"> &
+  Parameters<typeof checkClock>[0];
 
 async function openStore({ store, webUrl, isDryRun }: StoreOptions): Promise<History> {
   switch (store.kind) {

@@ -44,6 +44,7 @@ function historyOf(texts: ReadonlyMap<string, string | undefined>): { history: H
   const history: History = {
     head: "a1",
     isPublic: false,
+    headDate: unused,
     readFiles,
     listFolders: unused,
     reopen: unused,

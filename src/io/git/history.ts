@@ -6,7 +6,7 @@ import { makeCommit } from "./commit.ts";
 import { listFolders, readFiles } from "./files.ts";
 import { finishMove, moveBranch, publish } from "./move.ts";
 import { fetchUpstream, push } from "./remote.ts";
-import { branchOf, headOf, openWorkTree, refuseChanges, type WorkTree } from "./work-tree.ts";
+import { branchOf, dateOf, headOf, openWorkTree, refuseChanges, type WorkTree } from "./work-tree.ts";
 
 /** Where the work tree is, and how its web pages are found. */
 export interface GitHistoryOptions {
@@ -36,6 +36,7 @@ export async function openGitHistory({ dataPath, webUrl, isPulling }: GitHistory
   const history: History = {
     head: place.head,
     isPublic: undefined,
+    headDate: () => dateOf(tree, history.head),
     readFiles: (paths) => readFiles(tree.git, history.head, tree.prefix, paths),
     listFolders: () => listFolders(tree.git, history.head, tree.prefix),
     reopen: async () => {

@@ -63,6 +63,12 @@ export async function headOf({ git }: WorkTree): Promise<string | undefined> {
   return await optionalLineOf(git, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
 }
 
+/** When a commit was made, by the clock of who made it; `undefined` for no commit. */
+export async function dateOf({ git }: WorkTree, commit: string | undefined): Promise<Date | undefined> {
+  if (commit === undefined) return undefined;
+  return new Date(Number(await lineOf(git, ["show", "--no-patch", "--format=%ct", commit])) * 1000);
+}
+
 /**
  * The branch that a work tree is on: `refs/heads/…`.
  *

@@ -86,7 +86,9 @@ export async function advised<T>({ repository, branch }: Store, doing: string, w
   }
 }
 
-const refShape = z.object({ name: z.string(), target: z.object({ oid: z.string() }).nullable() }).nullish();
+const refShape = z
+  .object({ name: z.string(), target: z.object({ oid: z.string(), committedDate: z.string().optional() }).nullable() })
+  .nullish();
 const branchShape = z.object({
   repository: z.object({ visibility: z.string(), isArchived: z.boolean(), defaultBranchRef: refShape, ref: refShape }),
 });
@@ -94,10 +96,11 @@ const branchQuery = `query Branch($owner: String!, $repo: String!, $ref: String!
   repository(owner: $owner, name: $repo) {
     visibility
     isArchived
-    defaultBranchRef { name target { oid } }
-    ref(qualifiedName: $ref) @include(if: $isNamed) { name target { oid } }
+    defaultBranchRef { ...Head }
+    ref(qualifiedName: $ref) @include(if: $isNamed) { ...Head }
   }
-}`;
+}
+fragment Head on Ref { name target { oid ... on Commit { committedDate } } }`;
 
 /**
  * Looks where the branch stands now, with one request; without a name it is the default branch.
@@ -108,7 +111,7 @@ const branchQuery = `query Branch($owner: String!, $repo: String!, $ref: String!
 export async function openBranch(
   store: Store,
   before?: string,
-): Promise<{ head: string | undefined; isPublic: boolean }> {
+): Promise<{ head: string | undefined; headDate: Date | undefined; isPublic: boolean }> {
   const { branch, at, repository: name } = store;
   const doing = `read ${branch === undefined ? "the default branch" : `branch ${branch}`} of ${name}`;
   const { repository } = await advised(store, doing, () =>
@@ -124,5 +127,10 @@ export async function openBranch(
   if (!ref && !defaultBranchRef) throw new HistoryError(`GitHub: could not ${doing}. ${emptyAdvice(name)}`);
   store.branch ??= ref?.name;
   store.isArchived = isArchived;
-  return { head: ref?.target?.oid, isPublic: visibility === "PUBLIC" };
+  const { oid: head, committedDate } = ref?.target ?? {};
+  return {
+    head,
+    headDate: committedDate === undefined ? undefined : new Date(committedDate),
+    isPublic: visibility === "PUBLIC",
+  };
 }

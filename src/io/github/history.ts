@@ -20,11 +20,12 @@ const longestCommit = 40_000_000;
  */
 export async function openGitHubHistory(options: GitHubHistoryOptions): Promise<History> {
   const store = storeOf(options);
-  const { head, isPublic } = await openBranch(store);
+  const { head, headDate, isPublic } = await openBranch(store);
   const webUrl = `${options.serverUrl ?? "https://github.com"}/${options.repository}`;
   const history: History = {
     head,
     isPublic,
+    headDate: async () => headDate,
     readFiles: (paths) => readFiles(store, history.head, paths),
     listFolders: () => listFolders(store, history.head),
     reopen: async () => {

@@ -116,6 +116,8 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
   }
 
   async function answer(request: LoopbackRequest, fields: Fields | undefined): Promise<LoopbackReply> {
+    // Asked for the time alone, which stands in the header.
+    if (request.method === "HEAD" && `${request.url.pathname}/`.startsWith(`${apiPath}/`)) return { status: 200 };
     if (request.url.pathname === graphqlPath && shared !== undefined) return await answerQuery(request, shared, fields);
     const { method, url } = request;
     const call = url.pathname.startsWith(apiPath) ? findCall(method, url.pathname.slice(apiPath.length)) : undefined;

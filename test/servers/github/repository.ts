@@ -49,7 +49,9 @@ function repositoryFields(options: RepositoryOptions): object {
   const readRef = async (branch: string): Promise<object | null> => {
     if (contents === "none") throw unreachable();
     const oid = await bare.readRef(`refs/heads/${branch}`);
-    return oid === undefined ? null : { name: branch, prefix: "refs/heads/", target: { __typename: "Commit", oid } };
+    const committedDate = async () => dateOf((await bare.readObjects([oid ?? ""]))[0]);
+    const target = { __typename: "Commit", oid, committedDate };
+    return oid === undefined ? null : { name: branch, prefix: "refs/heads/", target };
   };
   return {
     nameWithOwner: options.repository,
@@ -69,6 +71,12 @@ function repositoryFields(options: RepositoryOptions): object {
       return object === undefined ? null : objectFields(bare, object);
     },
   };
+}
+
+/** When a commit was made. */
+function dateOf(commit: GitObject | undefined): string {
+  const [, seconds] = /^committer .* (\d+) [+-]\d{4}$/m.exec(commit?.content.toString() ?? "") ?? [];
+  return new Date(Number(seconds) * 1000).toISOString();
 }
 
 /** Reads what is asked for in one turn of the event loop with one `git`. */

@@ -4,11 +4,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { filesSource } from "../../src/io/files.ts";
-import type { SourceMail } from "../../src/io/source.ts";
-import { reasonText } from "../../src/render/words/words.ts";
-import { defaultLimits } from "../../src/report/limits.ts";
-import { refusalText } from "../reasons.ts";
+import { filesSource } from "../../../src/io/files/files.ts";
+import type { SourceMail } from "../../../src/io/source.ts";
+import { reasonText } from "../../../src/render/words/words.ts";
+import { defaultLimits } from "../../../src/report/limits.ts";
+import { refusalText } from "../../reasons.ts";
 
 let folder: string;
 

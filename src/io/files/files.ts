@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { defaultLimits, type Limits } from "../report/limits.ts";
-import type { Reason } from "../report/reason.ts";
+import { defaultLimits, type Limits } from "../../report/limits.ts";
+import type { Reason } from "../../report/reason.ts";
+import { type MailSource, SourceError, type SourceMail } from "../source.ts";
 import { isMbox, readMbox } from "./mbox.ts";
-import { type MailSource, SourceError, type SourceMail } from "./source.ts";
 
 /**
  * A source of files on disk: single files, mboxes and folders.

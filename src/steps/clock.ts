@@ -1,0 +1,63 @@
+import type { Config } from "../config/config.ts";
+import { timeAt } from "../io/clock.ts";
+import type { History } from "../io/history.ts";
+
+/** A clock that is so wrong that nothing may go by it. The message is for people. */
+class ClockError extends Error {
+  override name = "ClockError";
+}
+
+/** Milliseconds by which clocks of two machines may differ: one hour. */
+const mostDrift = 3_600_000;
+
+type ClockConfig = Pick<Config, "now" | "isPresent" | "github" | "slack">;
+
+/**
+ * Goes on only when the clock is right: not before the newest commit of the history, and not another than that of GitHub
+ * or Slack, if there is one; an hour is forgiven. A run for a moment that the input `now` names goes by no clock.
+ *
+ * @throws ClockError
+ */
+export async function checkClock(config: ClockConfig, history: History): Promise<void> {
+  const { now, isPresent } = config;
+  if (!isPresent) return;
+  const committed = await history.headDate();
+  if (committed !== undefined && now.getTime() < committed.getTime() - mostDrift) {
+    throw wrong(now, `the newest commit of the history, ${history.head?.slice(0, 7)}, is of ${textOf(committed)}`, [
+      "If that commit is what is wrong, put one with the right date on top: git commit --allow-empty.",
+    ]);
+  }
+  const server = serverOf(config);
+  const there = server === undefined ? undefined : await timeAt(server);
+  if (server === undefined || there === undefined || Math.abs(now.getTime() - there.getTime()) <= mostDrift) return;
+  throw wrong(now, `${new URL(server).host} says that it is ${textOf(there)}`);
+}
+
+/** Whose clock is asked for; the address of a webhook is a secret, and only its host is asked. */
+function serverOf({ github, slack }: ClockConfig): string | undefined {
+  if (github !== undefined) return github.apiUrl;
+  switch (slack?.kind) {
+    case undefined:
+      return undefined;
+    case "bot":
+      return slack.apiUrl ?? "https://slack.com/api/";
+    case "webhook":
+      return new URL("/", slack.url).href;
+    default:
+      return slack satisfies never;
+  }
+}
+
+function wrong(now: Date, against: string, more: string[] = []): ClockError {
+  const sentences = [
+    `The clock of this machine says that it is ${textOf(now)}, but ${against}.`,
+    "Nothing was read or sent: by a wrong clock, reports are passed over as implausible, and days to come are taken for sent.",
+    "Set the clock (timedatectl set-ntp true), then run again.",
+    ...more,
+  ];
+  return new ClockError(sentences.join(" "));
+}
+
+function textOf(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
