@@ -101,8 +101,12 @@ const byName: ReadonlyMap<string, KnownReporter> = new Map(
 
 /** Providers that send no reports, or are known for them by other domains, beside those that are in the list. */
 const mailProviders =
-  "aol.com gmail.com googlemail.com icloud.com mac.com mail.ru me.com onmicrosoft.com proton.me protonmail.com qq.com " +
-  "yahoo.co.jp yandex.com yandex.ru ymail.com";
+  "abv.bg aol.com att.net biglobe.ne.jp bluewin.ch bol.com.br charter.net comcast.net cox.net daum.net earthlink.net " +
+  "free.fr freenet.de gmail.com googlemail.com hanmail.net hey.com icloud.com interia.pl laposte.net libero.it mac.com " +
+  "mail.ru mailbox.org me.com naver.com nifty.com onet.pl onmicrosoft.com orange.fr pm.me posteo.de proton.me " +
+  "protonmail.com qq.com rambler.ru rogers.com sbcglobal.net sfr.fr shaw.ca sina.com t-online.de telus.net terra.com.br " +
+  "tiscali.it tuta.com tutanota.com ukr.net uol.com.br verizon.net virgilio.it yahoo.co.jp yandex.com yandex.ru " +
+  "ymail.com ziggo.nl";
 
 const sharedDomains = new Set([...mailProviders.split(" "), ...knownReporters.flatMap(ownDomains)]);
 

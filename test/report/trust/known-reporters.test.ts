@@ -7,6 +7,7 @@ import { knownReporters } from "../../../src/report/trust/known-reporter.ts";
 import {
   claimedReporter,
   impersonatedReporter,
+  isSharedDomain,
   knownReporter,
   orgNameKey,
 } from "../../../src/report/trust/known-reporters.ts";
@@ -22,6 +23,7 @@ describe("knownReporter", () => {
     ["us-1.mimecastreport.com", "Mimecast"],
     ["a.b.mimecastreport.com", "Mimecast"],
     ["dmarc25.jp", "NTT docomo"],
+    ["alln-inbound-g.cisco.com", "Cisco"],
   ])("mail from %s is known as %s's", (fromDomain, name) => {
     expect(knownReporter(fromDomain)?.name).toBe(name);
   });
@@ -31,6 +33,8 @@ describe("knownReporter", () => {
     ["a known domain as the beginning of another", "google.com.example"],
     ["a known domain as the end of another", "notgoogle.com"],
     ["a name below an exact domain", "customer.amazonses.com"],
+    ["a name below Google's, aligned with it", "mail.google.com"],
+    ["the organization of an exact name", "cisco.com"],
     ["a domain that only has known names below it", "mimecastreport.com"],
     ["the parent of a known subdomain, where customers have addresses", "yahoo.com"],
     ["a customer's server at a hoster", "web1.prod.secureserver.net"],
@@ -63,6 +67,20 @@ describe("knownReporter", () => {
     expect(knownReporter(fromDomain)).toBeUndefined();
   });
 });
+
+test.each(["t-online.de", "x.naver.com", "comcast.net", "seznam.cz"])(
+  "%s is one where strangers have addresses",
+  (domain) => {
+    expect(isSharedDomain(domain)).toBe(true);
+  },
+);
+
+test.each(["example.com", "google.com", "alerts.comcast.net"])(
+  "%s is none where strangers have addresses",
+  (domain) => {
+    expect(isSharedDomain(domain)).toBe(false);
+  },
+);
 
 describe("claimedReporter", () => {
   test.each([
@@ -179,9 +197,9 @@ describe("the list of known reporters", () => {
   const domains = knownReporters.flatMap((reporter) => reporter.domains.map((domain) => domain.replace(/^\*\./, "")));
   const related = knownReporters.flatMap((reporter) => reporter.related);
 
-  test("has at least 40 reporters, and for most of them where their mails come from", () => {
-    expect(knownReporters.length).toBeGreaterThanOrEqual(40);
-    expect(knownReporters.filter((reporter) => reporter.domains.length > 0).length).toBeGreaterThanOrEqual(28);
+  test("has at least 42 reporters, and for most of them where their mails come from", () => {
+    expect(knownReporters.length).toBeGreaterThanOrEqual(42);
+    expect(knownReporters.filter((reporter) => reporter.domains.length > 0).length).toBeGreaterThanOrEqual(31);
   });
 
   test("is sorted, and so is each of its parts", () => {
