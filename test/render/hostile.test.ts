@@ -142,6 +142,7 @@ function hostileWeek(text: string): Week {
       policyChanges: [{ domain: text, from: text, to: text, since: "2026-11-14" }],
     },
     silentReporters: [{ reporter: text, share: 0.21, lastDay: "2026-11-13" }],
+    newcomers: [{ reporter: text, days: 1, reports: 1, messages: 10 }],
   });
 }
 

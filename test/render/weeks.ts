@@ -54,6 +54,7 @@ export function makeWeek(said: Partial<Week> = {}): Week {
     news: { newServices: [], newDomains: [], policyChanges: [] },
     silentReporters: [],
     coverage: { share: 0.97, least: { day: "2026-11-15", share: 0.97 } },
+    newcomers: [],
     ...said,
   };
 }
@@ -136,6 +137,7 @@ export const loudWeek = makeWeek({
   },
   silentReporters: [{ reporter: "yahoo.com", share: 0.21, lastDay: "2026-11-13" }],
   coverage: { share: 0.95, least: { day: "2026-11-15", share: 0.79 } },
+  newcomers: [{ reporter: "reports.example", days: 5, reports: 6, messages: 1204 }],
 });
 
 /** A week in which nobody reported anything. */

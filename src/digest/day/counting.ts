@@ -1,7 +1,7 @@
 import { type Day, messagesOf, type StoredReport } from "../../history/day/day.ts";
 import { compareText, countBy, groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { isCounting, type Trust } from "../../report/trust/trust.ts";
+import { isCounting, isSharedDomain, type Trust } from "../../report/trust/trust.ts";
 
 /** Reports that are kept, but move no number and no alarm. */
 export interface NotCounted {
@@ -17,7 +17,10 @@ export interface NotCounted {
 export interface NotCountedSender {
   /** `new`: authenticated, but no known reporter. `unverified`: nothing shows that the mails are authentic. */
   standing: "new" | "unverified";
-  /** The authenticated domain; of an unverified one what the report calls itself: text of a stranger. */
+  /**
+   * The authenticated domain, of several the organizational domain above them; of an unverified one what the report calls
+   * itself: text of a stranger.
+   */
   reporter: string;
   reports: number;
   messages: number;
@@ -33,7 +36,7 @@ export function countingDays(files: Iterable<Day>, trust: Trust): Day[] {
 /** The reports of some days that do not count by today's trust. */
 export function notCountedIn(files: Iterable<Day>, trust: Trust): NotCounted {
   const reports = [...files].flatMap((file) => file.reports.filter((report) => !counts(report, trust)));
-  const senders = [...groupBy(reports, ({ reporter, authenticity }) => `${authenticity.verdict} ${reporter}`).values()]
+  const senders = [...groupBy(reports, senderKey).values()]
     .flatMap(senderOf)
     .sort((a, b) => b.messages - a.messages || compareText(a.reporter, b.reporter));
   return {
@@ -48,11 +51,44 @@ function counts({ authenticity }: StoredReport, trust: Trust): boolean {
   return isCounting(authenticity, trust);
 }
 
+/** Names below a domain cost nothing, so that all of them are one sender. */
+function senderKey({ reporter, authenticity: { verdict } }: StoredReport): string {
+  return verdict === "verified" ? `verified ${organizationalDomain(reporter)}` : `${verdict} ${reporter}`;
+}
+
 function senderOf(reports: StoredReport[]): NotCountedSender[] {
   const [first] = reports;
   if (first === undefined) return [];
   const standing = first.authenticity.verdict === "verified" ? "new" : "unverified";
-  return [{ standing, reporter: first.reporter, reports: reports.length, messages: messagesOf(reports) }];
+  const isOne = reports.every(({ reporter }) => reporter === first.reporter);
+  const reporter = isOne ? first.reporter : organizationalDomain(first.reporter);
+  return [{ standing, reporter, reports: reports.length, messages: messagesOf(reports) }];
+}
+
+/** Who sent authenticated reports in some days, and is not believed: a person may know them. */
+export interface Newcomer extends Pick<NotCountedSender, "reporter" | "reports" | "messages"> {
+  /** On how many days it reported something. */
+  days: number;
+}
+
+/**
+ * The newcomers of some days, those of the most days first, then by name: what they claim says nothing of them. Without
+ * those from domains where strangers may have addresses, which a person had better not trust.
+ */
+export function newcomersIn(files: Iterable<Day>, trust: Trust): Newcomer[] {
+  const reports = [...files].flatMap(({ day, reports: ofDay }) => ofDay.map((report) => ({ day, report })));
+  const authenticated = reports.filter(
+    ({ report }) =>
+      report.authenticity.verdict === "verified" && !counts(report, trust) && !isSharedDomain(report.reporter),
+  );
+  return [...groupBy(authenticated, ({ report }) => senderKey(report)).values()]
+    .flatMap((group) =>
+      senderOf(group.map(({ report }) => report)).map(({ standing: _, ...sender }) => ({
+        ...sender,
+        days: new Set(group.map(({ day }) => day)).size,
+      })),
+    )
+    .sort((a, b) => b.days - a.days || compareText(a.reporter, b.reporter));
 }
 
 /**

@@ -1,5 +1,13 @@
 export { addTotals, evaluatedOf, type Totals, totalsOf } from "../../history/totals.ts";
-export { countingDays, type NotCounted, type NotCountedSender, notCountedIn, policiesOn } from "./counting.ts";
+export {
+  countingDays,
+  type Newcomer,
+  type NotCounted,
+  type NotCountedSender,
+  newcomersIn,
+  notCountedIn,
+  policiesOn,
+} from "./counting.ts";
 export { type IntakeSummary, intakeSummary, isTrouble, lastingTrouble, troubleIn, troubleStates } from "./intake.ts";
 export {
   addFailParts,

@@ -4,7 +4,7 @@ import { countBy, groupBy, sumOf } from "../../history/lists.ts";
 import type { Figures } from "../../history/state.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import type { Trust } from "../../report/trust/trust.ts";
-import { countingDays, type FailParts, type Totals } from "../day/day.ts";
+import { countingDays, type FailParts, type Newcomer, newcomersIn, type Totals } from "../day/day.ts";
 import type { Digest } from "../digest.ts";
 import { addUp } from "../domain-digest.ts";
 import { type NewService, newsOf, type PolicyChange } from "../news.ts";
@@ -43,6 +43,8 @@ export interface Week {
   /** Usual reporters that have reported nothing of late. */
   silentReporters: SilentReporter[];
   coverage: WeekCoverage;
+  /** Whose reports are authenticated, and don't count unless a person trusts them; see `newcomersIn`. */
+  newcomers: Newcomer[];
 }
 
 /** The last 20 days, in order; days before the first report that the window knows are left out. */
@@ -91,7 +93,8 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
   const { day: last } = digest;
   const window = windowUpTo(source.window, last);
   const dates = daysOfWeek(last);
-  const counting = groupBy(countingDays(source.files, source.trust), ({ domain }) => organizationalDomain(domain));
+  const files = [...source.files].filter(({ day }) => dates.includes(day));
+  const counting = groupBy(countingDays(files, source.trust), ({ domain }) => organizationalDomain(domain));
   const names = new Set([...digest.domains.map(({ domain }) => domain), ...counting.keys()]);
   const { thresholds } = source;
   const { domains, failing } = weekDomains({ days: dates, domains: [...names], files: counting, window, thresholds });
@@ -111,6 +114,7 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     news: weekNews(window, dates),
     silentReporters: digest.silentReporters,
     coverage: weekCoverage(window, dates),
+    newcomers: newcomersIn(files, source.trust),
   };
 }
 

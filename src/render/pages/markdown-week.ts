@@ -18,7 +18,7 @@ const mostDomains = 500;
  */
 export function weekMarkdown(week: Week, { words, links }: MarkdownOptions): string {
   const { labels } = words.week;
-  const { failing, readiness, trends, news } = weekSections(week, words, markdownName);
+  const { failing, readiness, trends, news, newcomers } = weekSections(week, words, markdownName);
   const failures = failing.map(({ title, lines }) =>
     [`**${title}**`, ...lines.map(([label, text]) => `**${label}** ${text}`)].join("<br>"),
   );
@@ -30,6 +30,7 @@ export function weekMarkdown(week: Week, { words, links }: MarkdownOptions): str
     ...section(labels.readiness, readiness.items, readiness.counts),
     ...section(labels.trends, trends),
     ...section(labels.news, news),
+    ...section(labels.newcomers, newcomers),
     ...(digestLinks(links, words).length === 0 ? [] : [markdownLinks(digestLinks(links, words))]),
   ];
   return `${paragraphs.join("\n\n")}\n`;

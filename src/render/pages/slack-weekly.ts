@@ -104,7 +104,7 @@ function restRow(rest: readonly WeekDomain[], words: Words): string[] {
 
 function sectionBlocks(week: Week, words: Words): KnownBlock[] {
   const { labels } = words.week;
-  const { failing, readiness, trends, news } = weekSections(week, words, slackName);
+  const { failing, readiness, trends, news, newcomers } = weekSections(week, words, slackName);
   const failures = failing.map(({ title, lines }) => [
     textElement(title, { bold: true }),
     ...lines.flatMap(([label, text]) => [
@@ -118,6 +118,7 @@ function sectionBlocks(week: Week, words: Words): KnownBlock[] {
     ...section(labels.readiness, readiness.items.map(oneText), readiness.counts),
     ...section(labels.trends, trends.map(oneText)),
     ...section(labels.news, news.map(oneText)),
+    ...section(labels.newcomers, newcomers.map(oneText)),
   ];
 }
 

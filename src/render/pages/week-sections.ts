@@ -14,10 +14,12 @@ export interface WeekSections {
   trends: string[];
   /** What is new, changed or gone. */
   news: string[];
+  /** Who reports and does not count, with the line to paste. */
+  newcomers: string[];
 }
 
 /** How much is shown. */
-const most = { failing: 3, readiness: 8, missing: 3, trends: 5, news: 8 };
+const most = { failing: 3, readiness: 8, missing: 3, trends: 5, news: 8, newcomers: 5 };
 
 /** The sections of a week; each is empty where there is nothing to show. */
 export function weekSections(week: Week, words: Words, guard: Guard): WeekSections {
@@ -29,6 +31,7 @@ export function weekSections(week: Week, words: Words, guard: Guard): WeekSectio
     },
     trends: cut(movedDomains(week.domains), most.trends, words, (domain) => words.week.trend(domain, guard)),
     news: newsItems(week, words, guard),
+    newcomers: cut(week.newcomers, most.newcomers, words, (newcomer) => words.week.newcomer(newcomer, guard)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { evaluatedOf } from "../../digest/day/day.ts";
+import { evaluatedOf, type Newcomer } from "../../digest/day/day.ts";
 import type { MissingSource, Readiness } from "../../digest/readiness.ts";
 import type { Week, WeekChange, WeekCoverage, WeekDomain, WeekFailure, WeekNews } from "../../digest/week/week.ts";
 import { groupBy } from "../../history/lists.ts";
@@ -90,6 +90,13 @@ export function weekWords(phrases: Phrases) {
       say.newDomain(guard(domain), day(first)),
     policyChange: ({ domain, from, to, since }: WeekNews["policyChanges"][number], guard: Guard) =>
       say.policyChange(guard(domain), `${guard(from)} → ${guard(to)}`, day(since)),
+    /** Who reports and does not count, with what to paste: `example.net, on 5 days: 5 reports, 1,204 messages. If you know and trust it: …`. */
+    newcomer: ({ reporter, days, reports, messages }: Newcomer, guard: Guard) =>
+      say.newcomer({
+        reporter: guard(reporter),
+        days,
+        amount: `${phrases.reports(reports)}${phrases.comma}${phrases.messages(messages)}`,
+      }),
     /** The titles of the charts: `Pass rate (%), 3 Nov – 22 Nov`; at most 50 characters. */
     ratesTitle: (first: string, last: string) => say.ratesTitle(range(first, last)),
     volumeTitle: (first: string, last: string) => say.volumeTitle(range(first, last)),

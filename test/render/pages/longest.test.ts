@@ -89,6 +89,7 @@ function longestWeek(name: string) {
       newDomains: [],
       policyChanges: [],
     },
+    newcomers: many(200, () => ({ reporter: name, days: 7, reports: 9e9, messages: 9e9 })),
   });
 }
 

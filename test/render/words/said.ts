@@ -406,6 +406,7 @@ function weekTexts({ week }: Words, guard: Guard): string[] {
     newService: loudWeek.news.newServices.map((service) => week.newService(service, guard)),
     newDomain: loudWeek.news.newDomains.map((ofDomain) => week.newDomain(ofDomain, guard)),
     policyChange: loudWeek.news.policyChanges.map((change) => week.policyChange(change, guard)),
+    newcomer: loudWeek.newcomers.map((newcomer) => week.newcomer(newcomer, guard)),
     ratesTitle: [week.ratesTitle("2026-10-29", "2026-11-17")],
     volumeTitle: [week.volumeTitle("2026-11-17", "2026-11-17")],
     all: [week.all],

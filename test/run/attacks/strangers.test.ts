@@ -124,6 +124,19 @@ describe.runIf(haveDovecot)("in a mailbox, where no domain is named", () => {
   });
 });
 
+test("the weekly message names a stranger, with what to paste; once that is done, the past counts, too", async () => {
+  const place = placeWithStranger(5, 300);
+  await runAt(place, now, inputs);
+  const monday = "2026-11-23T09:00:00Z";
+  const { published } = await runAt(place, monday, { ...inputs, weekly: "monday" });
+  expect(published.summary).toContain(
+    "- `evil.example`, on 4 days: 4 reports, 1,200 messages. If you know and trust it: trusted-reporters: `evil.example`",
+  );
+  const trusting = { ...inputs, "trusted-reporters": "evil.example" };
+  const { digest } = await runAt(place, "2026-11-20T12:00:00Z", trusting);
+  expect(digest).toMatchObject({ totals: { reports: 2, messages: 1300 }, notCounted: { reports: 0 } });
+});
+
 test("a history that believed a stranger by time is read by this release, and believes him no longer", async () => {
   const place = placeWithStranger(20, 500);
   await runAt(place, now, inputs);

@@ -31,6 +31,8 @@ export const week = {
     `New: ${of.source} sends for ${of.domain} since ${of.day}, ${of.passed} passed that day`,
   newDomain: (domain: string, day: string) => `New: ${domain}, first reported ${day}`,
   policyChange: (domain: string, change: string, since: string) => `Policy of ${domain}: ${change}, since ${since}`,
+  newcomer: (of: { reporter: string; days: number; amount: string }) =>
+    `${of.reporter}, on ${formatNumberOf(of.days, "day")}: ${of.amount}. If you know and trust it: trusted-reporters: ${of.reporter}`,
   /** The titles of the charts are cut at 50 characters, the names of series at 20. */
   ratesTitle: (days: string) => `Pass rate (%), ${days}`,
   volumeTitle: (days: string) => `Messages a day, ${days}`,
@@ -45,6 +47,7 @@ export const week = {
     readiness: "Ready for p=reject?",
     trends: "Trends",
     news: "New and changed",
+    newcomers: "Authenticated reporters that are not known, and don't count",
   },
 };
 

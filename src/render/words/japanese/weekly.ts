@@ -32,6 +32,8 @@ export const week: Phrases["week"] = {
     `新規送信元: ${source}から送信した ${domain} のメールを${day}に初めて確認(当日${passed}が認証成功)`,
   newDomain: (domain, day) => `新規ドメイン: ${domain}(${day}に初めて報告)`,
   policyChange: (domain, change, since) => `ポリシー変更: ${domain} は${since}から ${change}`,
+  newcomer: ({ reporter, days, amount }) =>
+    `${reporter}(${days}日間): ${amount}。信頼できる場合の設定 trusted-reporters: ${reporter}`,
   ratesTitle: (days) => `認証成功率(%) ${days}`,
   volumeTitle: (days) => `1日のメール数 ${days}`,
   all: "全ドメイン",
@@ -44,6 +46,7 @@ export const week: Phrases["week"] = {
     readiness: "p=reject への準備",
     trends: "前週からの変化",
     news: "新規・変更",
+    newcomers: "認証済みだが未知のため集計対象外の報告元",
   },
 };
 
