@@ -81,9 +81,11 @@ function incompleteness({ share, missing: all }: Coverage, gone: readonly string
  *
  * @param before - The verdict of the day sent before; absent when none was.
  */
-export function isQuiet({ verdict, earlierDays, news }: Digest, before: Verdict | undefined): boolean {
+export function isQuiet({ verdict, earlierDays, news, unusualClaims }: Digest, before: Verdict | undefined): boolean {
   const { newServices, brokenSources, newDomains, policyChanges } = news;
-  const isNothingNew = [newServices, brokenSources, newDomains, policyChanges].every(({ length }) => length === 0);
+  const isNothingNew = [newServices, brokenSources, newDomains, policyChanges, unusualClaims].every(
+    ({ length }) => length === 0,
+  );
   return isNothingNew && [before, verdict, ...earlierDays.map((day) => day.verdict)].every((one) => one === "ok");
 }
 

@@ -5,7 +5,14 @@ import type { News } from "./news.ts";
 import type { Readiness } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import type { Alarm, Verdict } from "./rules.ts";
-import type { Coverage, SilentReporter, UnverifiedReporter, UsualShare, VolumeChange } from "./window/window.ts";
+import type {
+  Coverage,
+  SilentReporter,
+  UnusualClaim,
+  UnverifiedReporter,
+  UsualShare,
+  VolumeChange,
+} from "./window/window.ts";
 
 /** The digest of a day, as written to `digest-path`: every number recounted from the reports in the day files that count. */
 export interface Digest {
@@ -38,6 +45,8 @@ export interface Digest {
   unverifiedReporters: UnverifiedReporter[];
   /** What is new or has changed. */
   news: News;
+  /** Reporters that claim ten times what they usually do, on the days of the digest: counted, and no alarm by itself. */
+  unusualClaims: UnusualClaim[];
   /** How far each policy domain and its subdomains are from a policy of `reject`, by the window alone. */
   readiness: Readiness[];
   /** Reports of the day that are kept, but move no number and no alarm. */

@@ -97,6 +97,7 @@ export function makeDigest(said: Partial<Digest> = {}): Digest {
     silentReporters: [],
     unverifiedReporters: [],
     news: { newServices: [], brokenSources: [], newDomains: [], policyChanges: [] },
+    unusualClaims: [],
     readiness: [],
     notCounted: { reports: 0, messages: 0, senders: [], moreSenders: 0 },
     intake: makeIntake(),
@@ -298,6 +299,7 @@ export const newsDigest = makeDigest({
       { domain: "example.org", from: "p=none", to: "p=reject", since: "2026-11-17" },
     ],
   },
+  unusualClaims: [{ reporter: "google.com", domain: "example.com", day: "2026-11-17", messages: 99_000, usual: 900 }],
 });
 
 export const emptyDigest = makeDigest({

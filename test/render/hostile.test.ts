@@ -85,6 +85,7 @@ function hostileDigest(text: string): Digest {
     silentReporters: [{ reporter: text, share: 0.5, lastDay: "2026-11-01" }],
     unverifiedReporters: [{ reporter: text, reports: 1, messages: 5 }],
     news: hostileNews(text),
+    unusualClaims: [{ reporter: text, domain: text, day: "2026-11-17", messages: 99_000, usual: 900 }],
     intake: makeIntake({
       mails: 1,
       states: { corrupt: 1 },

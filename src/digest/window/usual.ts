@@ -88,7 +88,7 @@ function hoursLate(day: string, lines: readonly WindowReporter[]): number[] {
 }
 
 /** The middle of some numbers, or the mean of the two in the middle; `undefined` for none. */
-function median(numbers: readonly number[]): number | undefined {
+export function median(numbers: readonly number[]): number | undefined {
   const sorted = numbers.toSorted((a, b) => a - b);
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   return low === undefined || high === undefined ? undefined : (low + high) / 2;

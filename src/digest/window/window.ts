@@ -39,3 +39,4 @@ export {
   sourceHistoryOf,
 } from "./source-history.ts";
 export { passRateOf, type TrendDay, trendOf } from "./trend.ts";
+export { type UnusualClaim, unusualClaims } from "./unusual-claims.ts";

@@ -1,9 +1,14 @@
 import type { Digest } from "../../digest/digest.ts";
 import type { BrokenSource, NewService, PolicyChange } from "../../digest/news.ts";
+import type { UnusualClaim } from "../../digest/window/window.ts";
 import { parsePolicyCell, type SeenPolicy } from "../../history/index/index.ts";
 import { groupBy } from "../../history/lists.ts";
+import { calendarDay } from "./format.ts";
 import type { Guard, Phrases } from "./phrases.ts";
-import { sourceWords } from "./sources.ts";
+import { reporterName, sourceWords } from "./sources.ts";
+
+/** What of a digest the news are made of. */
+type Told = Pick<Digest, "news" | "findings" | "unusualClaims">;
 
 /** Domains that are named in a line. */
 const mostDomains = 5;
@@ -19,7 +24,7 @@ export function newsWords(phrases: Phrases) {
      * What is new and changed on a digest's day, at most so many lines, and how many were left out: what to look at first,
      * then what somebody may have wanted. A source that a finding names is left out.
      */
-    text: ({ news, findings }: Pick<Digest, "news" | "findings">, mostLines: number, guard: Guard) => {
+    text: ({ news, findings, unusualClaims }: Told, mostLines: number, guard: Guard) => {
       const named = findings.flatMap((finding) =>
         finding.kind === "own-failures" && finding.source !== undefined
           ? [`${finding.domain}\0${finding.source.source}`]
@@ -28,6 +33,7 @@ export function newsWords(phrases: Phrases) {
       const others = news.brokenSources.filter(({ domain, source }) => !named.includes(`${domain}\0${source}`));
       const lines = [
         ...others.map((source) => broken(source, guard)),
+        ...unusualClaims.map((claim) => unusual(claim, guard)),
         ...changesOfDomains(news.policyChanges).map((change) => policy(change, guard)),
         ...news.newServices.map((service) => newService(service, guard)),
         ...(news.newDomains.length === 0 ? [] : [newDomains(news.newDomains, guard)]),
@@ -35,6 +41,17 @@ export function newsWords(phrases: Phrases) {
       return { lines: lines.slice(0, mostLines), more: Math.max(0, lines.length - mostLines) };
     },
   };
+
+  /** `Google reports 99,000 messages of example.com on Tue 17 Nov, usually 900`: it counts, and somebody may look at it. */
+  function unusual({ reporter, domain, day, messages, usual }: UnusualClaim, guard: Guard): string {
+    return say.unusual({
+      reporter: guard(reporterName(reporter)),
+      domain: guard(domain),
+      day: phrases.day(calendarDay(day)),
+      messages: phrases.messages(messages),
+      usual: phrases.messages(Math.round(usual)),
+    });
+  }
 
   /** `HubSpot passes for the first time at example.com: 1,204 messages` */
   function newService({ domain, messages, passed, source }: NewService, guard: Guard): string {

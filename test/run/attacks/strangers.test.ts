@@ -137,6 +137,24 @@ test("the weekly message names a stranger, with what to paste; once that is done
   expect(digest).toMatchObject({ totals: { reports: 2, messages: 1300 }, notCounted: { reports: 0 } });
 });
 
+test("what a known reporter claims beyond ten times its median counts, and is said, without an alarm", async () => {
+  const place = makeRunPlace();
+  const days = daysUpTo(day, 20).map((of) => ({ day: of, pass: of === day ? 9_900_000_000 : 900 }));
+  putMails(
+    place,
+    days.map((of) => ({ reporter: "google", hoursLate: 12, ...of })),
+  );
+  const { digest, published } = await runAt(place, now, inputs);
+  expect(digest).toMatchObject({
+    verdict: "ok",
+    totals: { messages: 9_900_000_000 },
+    unusualClaims: [{ reporter: "google.com", domain: "example.com", day, messages: 9_900_000_000, usual: 900 }],
+  });
+  expect(published.summary).toContain(
+    "`Google` reports 9,900,000,000 messages of `example.com` on Tue 17 Nov, usually 900 messages",
+  );
+});
+
 test("a history that believed a stranger by time is read by this release, and believes him no longer", async () => {
   const place = placeWithStranger(20, 500);
   await runAt(place, now, inputs);

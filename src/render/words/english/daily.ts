@@ -171,6 +171,8 @@ export const news = {
   newService: (source: string, domain: string, count: string) =>
     `${source} passes for the first time at ${domain}: ${count}`,
   broken: (mail: string, count: string) => `${mail} fails DMARC: ${count}`,
+  unusual: (of: { reporter: string; domain: string; day: string; messages: string; usual: string }) =>
+    `${of.reporter} reports ${of.messages} of ${of.domain} on ${of.day}, usually ${of.usual}: counted, but see whether that can be`,
   newDomains: (domains: number, names: string) => `New domain${domains === 1 ? "" : "s"}: ${names}`,
   policy: (domains: string, change: string) => `${domains}: ${change}`,
   /** Beside a value that is not in the record, but is inherited from the other tag. */

@@ -169,6 +169,8 @@ export const news: Phrases["news"] = {
   title: "新規・変更",
   newService: (source, domain, count) => `${source}から送信した ${domain} のメールが初めて DMARC 認証に成功: ${count}`,
   broken: (mail, count) => `${mail}が DMARC 認証に失敗: ${count}`,
+  unusual: ({ reporter, domain, day, messages, usual }) =>
+    `${domain}: ${reporter}の報告が${day}は${messages}(通常${usual})。集計していますが、実際の送信量か確認してください`,
   newDomains: (_, names) => `新しいドメイン: ${names}`,
   policy: (domains, change) => `${domains} のポリシー: ${change}`,
   sameAs: (tag) => `${tag} と同じ`,
