@@ -1,6 +1,5 @@
 import type * as z from "zod";
 import type { Thresholds } from "../digest/rules.ts";
-import type { OtherDomains } from "../history/own-domains.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { defaultLimits, type Limits } from "../report/limits.ts";
 import { isSharedDomain, parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
@@ -29,8 +28,8 @@ export interface TrustConfig {
 
 /** The configuration of a run, checked. Nothing but `config/` reads inputs or the environment. */
 export interface Config extends TrustConfig {
-  /** Which domains are ours beside `domains`. */
-  otherDomains: OtherDomains;
+  /** Which domains are ours beside `domains`: none, those that the history has, or all that a report that counts is about. */
+  otherDomains: "none" | "kept" | "counting";
   mailboxes: MailboxConfig[];
   settleHours: number;
   thresholds: Thresholds;
