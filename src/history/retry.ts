@@ -21,14 +21,16 @@ export function waitingUids({ retry = [] }: State, mailbox: string): number[] {
 
 /**
  * The state that lists those of some mails that wait to be judged again, since DNS did not answer, and the mails
- * themselves: one that has waited long enough, or finds the list full, has its reports as unverified.
+ * themselves: one that has waited long enough, finds the list full, or names no sender that is believed, has its reports
+ * as unverified.
  *
  * @param now - When this run is made; a mail is judged once a run, however often it is added.
+ * @param isBelieved - Whether mails from this domain may wait: of strangers there may be any number.
  */
 export function withRetries<Mail extends OriginMail>(
   state: State,
   mails: readonly Mail[],
-  { now, runId }: { now: Date; runId: string },
+  { now, runId, isBelieved }: { now: Date; runId: string; isBelieved: (domain: string) => boolean },
 ): { state: State; mails: Mail[] } {
   const oldest = dayAfter(dateOf(now), -mostDays);
   const waiting = new Map((state.retry ?? []).filter(({ since }) => since >= oldest).map((one) => [keyOf(one), one]));
@@ -38,7 +40,9 @@ export function withRetries<Mail extends OriginMail>(
     const key = keyOf({ mailbox, sha256 });
     const before = waiting.get(key);
     waiting.delete(key);
-    if (!fetched.mail.files.some(({ state: ofFile }) => ofFile === "retry")) return fetched;
+    const undecided = fetched.mail.files.flatMap((file) => ("undecided" in file ? file.undecided.domain : []));
+    if (undecided.length === 0) return fetched;
+    if (!undecided.some(isBelieved)) return withUnverified(fetched);
     const runs = (before?.runs ?? 0) + (before?.runId === runId ? 0 : 1);
     if (runs >= mostRuns || waiting.size >= mostWaiting) return withUnverified(fetched);
     const since = before?.since ?? dateOf(now);

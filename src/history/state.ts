@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type MailState, mailStates } from "../report/mail-state.ts";
+import { type Cursor, cursorShape, isAsFar, joinCursors } from "./cursor.ts";
 import { dayLength } from "./dates.ts";
 import { growing, parseHistoryJson } from "./format.ts";
 
@@ -7,15 +8,6 @@ import { growing, parseHistoryJson } from "./format.ts";
 export const statePath = "state.json";
 
 const day = z.iso.date();
-
-const cursor = growing({
-  /** SHA-256 in hex of host, user and folder; another one means another mailbox. */
-  hash: z.string(),
-  /** IMAP UIDVALIDITY, as decimal text. */
-  uidValidity: z.string(),
-  /** The highest UID that was read and committed. */
-  lastUid: z.int().nonnegative(),
-});
 
 const waiting = growing({
   /** The mailbox's name. */
@@ -83,7 +75,7 @@ const sent = growing({
 const state = growing({
   version: z.literal(1),
   startDay: day.optional(),
-  mailboxes: z.record(z.string(), cursor),
+  mailboxes: z.record(z.string(), cursorShape),
   /** Of an earlier release, which believed strangers by time; the next run leaves it out. */
   reporters: z.unknown().optional(),
   /** Mails that could not be judged since DNS did not answer, 500 at most: they are judged again. */
@@ -91,9 +83,6 @@ const state = growing({
   sending: claim.optional(),
   sent: z.array(sent),
 });
-
-/** How far a mailbox has been read. */
-export type Cursor = z.infer<typeof cursor>;
 
 /** A message that was sent, with the figures in it. Kept for 35 days. */
 export type Sent = z.infer<typeof sent>;
@@ -145,7 +134,7 @@ export function withCursors(state: State, cursors: ReadonlyMap<string, Cursor>):
   for (const [name, cursor] of cursors) {
     const known = mailboxes[name];
     const isSame = known?.hash === cursor.hash && known.uidValidity === cursor.uidValidity;
-    mailboxes[name] = isSame ? { ...known, ...cursor, lastUid: Math.max(cursor.lastUid, known.lastUid) } : cursor;
+    mailboxes[name] = isSame ? joinCursors(cursor, known) : cursor;
   }
   return { ...state, mailboxes, reporters: undefined };
 }
@@ -155,11 +144,7 @@ export function withCursors(state: State, cursors: ReadonlyMap<string, Cursor>):
  * force push or a person's revert, has not: what was read from there on would leave out the mails before it.
  */
 export function hasReadAsFar(state: State, earlier: State, mailboxes: readonly { name: string }[]): boolean {
-  return mailboxes.every(({ name }) => {
-    const [now, then] = [state.mailboxes[name], earlier.mailboxes[name]];
-    if (then === undefined) return true;
-    return now?.hash === then.hash && now.uidValidity === then.uidValidity && now.lastUid >= then.lastUid;
-  });
+  return mailboxes.every(({ name }) => isAsFar(state.mailboxes[name], earlier.mailboxes[name]));
 }
 
 /** Whether a day was sent, or skipped when a later one was sent: what comes for it now restates it. */

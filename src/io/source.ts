@@ -1,4 +1,4 @@
-import type { Cursor } from "../history/state.ts";
+import type { Cursor } from "../history/cursor.ts";
 import type { Reason } from "../report/reason.ts";
 
 /** A mail, or a file that may be one or hold a report, as a source hands it over. */
@@ -19,6 +19,8 @@ export interface SourceMail {
   unreadable?: Reason;
   /** Size in bytes, known even when the bytes were not fetched. */
   size: number;
+  /** How far the mailbox is read with this mail and those before it; absent where the source keeps no cursor. */
+  cursor?: () => Cursor;
 }
 
 export type { Cursor };
@@ -37,7 +39,7 @@ export interface MailSource {
   /** The configured name of the mailbox. */
   name: string;
   /**
-   * The mails above the cursor, oldest first, one at a time. Nothing in the mailbox is changed.
+   * The mails above the cursor, one at a time. Nothing in the mailbox is changed.
    *
    * @param again - UIDs of mails below the cursor that are wanted once more; where the cursor does not fit, they mean
    *   nothing. A mail of them that is gone is left out.

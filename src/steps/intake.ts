@@ -27,7 +27,8 @@ import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
-import { type Judge, openJudge } from "./judging.ts";
+import { isBelieved } from "../report/trust/trust.ts";
+import { type Judge, openJudge, senderSettings } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./open.ts";
 
@@ -139,7 +140,9 @@ async function commitMails(
     const known = new Set(await policyDomainsOf(history));
     const ownDomains = { domains: config.domains, others: config.otherDomains, known };
     const { now, runId, oldest, keepsRecipients, rereadSince } = config;
-    const settled = withRetries(before, mails, { now, runId });
+    const senders = senderSettings(config);
+    const retrying = { now, runId, isBelieved: (domain: string) => isBelieved(domain, senders) };
+    const settled = withRetries(before, mails, retrying);
     const trust = trustOf(config);
     const settings = { ownDomains, trust, oldest, keepsRecipients, rereadSince, reasonText };
     const addition = await addToHistory(history, settled.mails, settings);
@@ -149,7 +152,7 @@ async function commitMails(
     const isRead = end === undefined || end.unread.length < config.mailboxes.length;
     // The list is that of the mails that this commit holds; the others come with the next one.
     const added = mails.slice(0, addition.mails);
-    const { state: waiting } = withRetries(withCursors(before, cursors), added, { now, runId });
+    const { state: waiting } = withRetries(withCursors(before, cursors), added, retrying);
     const changed = changedDays(addition);
     const indexes = await recountIndexes(history, changed);
     const policyDomains = [...new Set([...known, ...changed.map(({ domain }) => domain)])].sort();
@@ -191,7 +194,8 @@ function keyOf({ mailbox, sha256, uidValidity, uid }: MailKey): string {
 }
 
 function cursorsOf(mails: FetchedMail[]): Map<string, Cursor> {
-  return new Map(mails.flatMap(({ origin, cursor }) => (cursor === undefined ? [] : [[origin.mailbox, cursor]])));
+  const last = new Map(mails.flatMap(({ origin, cursor }) => (cursor === undefined ? [] : [[origin.mailbox, cursor]])));
+  return new Map([...last].map(([mailbox, cursor]) => [mailbox, cursor()]));
 }
 
 /** Mails whose days are loaded together: as many files as GitHub is asked for at once, when each is about another day. */

@@ -2,7 +2,14 @@ import type { Config } from "../config/config.ts";
 import { openDns } from "../io/dns.ts";
 import { readHeader } from "../report/header.ts";
 import type { ReadMail } from "../report/read-mail.ts";
-import { checkDkim, judgeReports, topmostAuthservId } from "../report/trust/trust.ts";
+import {
+  checkDkim,
+  fromSenderOf,
+  isBelieved,
+  judgeReports,
+  type SenderSettings,
+  topmostAuthservId,
+} from "../report/trust/trust.ts";
 
 /** What a mail says beyond its reports. */
 export interface JudgedOrigin {
@@ -22,42 +29,64 @@ export interface Judge {
   advice(): string | undefined;
 }
 
+/** By what the configuration says who is believed. */
+export type SenderConfig = Pick<Config, "trustedHosts" | "domains" | "trustedReporters">;
+
+/** Whom the configuration believes, and by whose word. */
+export function senderSettings({ trustedHosts, domains, trustedReporters }: SenderConfig): SenderSettings {
+  return { trustedHosts, ownDomains: domains, trustedReporters };
+}
+
+/** Names of believed senders: their servers answer, however many keys a stranger makes up below them. */
+const mostOfBelieved = 100_000;
+/** Names of strangers, whose servers may be silent: the time that these take is lost to all. */
+const mostOfStrangers = 1000;
+
 /**
- * A judge for one run, who remembers what DNS has answered.
+ * A judge for one run, who remembers what DNS has answered. Strangers have look-ups of their own, and leave those for
+ * believed senders alone.
  *
  * @param signal - Ends all look-ups.
  */
-export function openJudge(
-  {
-    trustedHosts,
-    domains: ownDomains,
-    trustedReporters,
-    dnsServers,
-    now,
-  }: Pick<Config, "trustedHosts" | "domains" | "trustedReporters" | "dnsServers" | "now">,
-  signal: AbortSignal,
-): Judge {
-  const { resolveTxt: resolve } = openDns({ servers: dnsServers, signal });
-  let newest: ReturnType<typeof topmostAuthservId>;
+export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "now">, signal: AbortSignal): Judge {
+  const { trustedHosts, domains: ownDomains, trustedReporters, dnsServers: servers, now } = config;
+  const senders = senderSettings(config);
+  const ofBelieved = openDns({ servers, signal, limits: { lookUps: mostOfBelieved } });
+  const ofStrangers = openDns({ servers, signal, limits: { lookUps: mostOfStrangers } });
+  const isOfBelieved = (domain: string): boolean => isBelieved(domain, senders);
+  /** The host that the last mail names on top, of believed senders and of strangers, whose mails come last. */
+  let [named, namedByStranger]: ReturnType<typeof topmostAuthservId>[] = [];
+
+  function note(bytes: Uint8Array): void {
+    const fields = readHeader(bytes)?.fields ?? [];
+    const [sender, host] = [fromSenderOf(fields), topmostAuthservId(fields)];
+    if (sender.kind === "one" && isOfBelieved(sender.domain)) named = host ?? named;
+    else namedByStranger = host ?? namedByStranger;
+  }
+
   return {
     async judge(mail, { bytes, arrived, isGiven }) {
       const at = new Date(mail.received ?? arrived ?? now);
       const hasReport = mail.files.some(({ report }) => report !== undefined);
-      if (hasReport && trustedHosts.length === 0) newest = topmostAuthservId(readHeader(bytes)?.fields ?? []) ?? newest;
+      if (hasReport && trustedHosts.length === 0) note(bytes);
       return await judgeReports(mail, bytes, {
         trustedHosts,
         ownDomains,
         trustedReporters,
         isGiven,
-        checkDkim: (message, fromDomain) => checkDkim(message, { fromDomain, at, resolve }),
+        checkDkim: (message, fromDomain) => {
+          const { resolveTxt: resolve } = isOfBelieved(fromDomain) ? ofBelieved : ofStrangers;
+          return checkDkim(message, { fromDomain, at, resolve });
+        },
       });
     },
     advice() {
-      if (newest?.setting === undefined) return undefined;
-      const name = newest.authservId ?? newest.setting;
+      const host = named ?? namedByStranger;
+      if (host?.setting === undefined) return undefined;
+      const name = host.authservId ?? host.setting;
       return (
         `The newest mail with a report carries Authentication-Results of ${name} on top. If that is your own mail host, ` +
-        `let it say which mails are authentic: authserv-id: ${newest.setting}, and once reread: 60d for those read so far`
+        `let it say which mails are authentic: authserv-id: ${host.setting}, and once reread: 60d for those read so far`
       );
     },
   };

@@ -12,12 +12,13 @@ import { type Cursor, type MailSource, SourceError, type SourceMail } from "../i
 import { formatNumberOf, reasonText } from "../render/words/words.ts";
 import { messageIdOf } from "../report/mail/mail.ts";
 import type { ReadMail } from "../report/read-mail.ts";
-import type { Judge } from "./judging.ts";
+import type { SenderSettings } from "../report/trust/trust.ts";
+import { type Judge, type SenderConfig, senderSettings } from "./judging.ts";
 
 /** A mail that was fetched and read. */
 export interface FetchedMail extends OriginMail {
   /** How far its mailbox was read with it; absent for local files. */
-  cursor?: Cursor;
+  cursor?: () => Cursor;
 }
 
 /** Mails that are committed together, or in fewer pieces if they change large files. */
@@ -41,11 +42,11 @@ const chunkMails = 500;
 /** A record takes about 60 bytes of a day file, and 300 where it has nothing in common with another. */
 const chunkRecords = 20_000;
 
-type ReadConfig = Pick<Config, "mailboxes" | "limits" | "rereadSince" | "now">;
+type ReadConfig = Pick<Config, "mailboxes" | "limits" | "rereadSince" | "now"> & SenderConfig;
 
 /**
  * Reads the new mails of all mailboxes, piece by piece. One that can't be read does not stop the others; when the time
- * is up, the rest is left to the next run.
+ * is up, of which each has its share, the rest is left to the next run.
  *
  * @param state - How far the mailboxes were read before.
  * @param deadline - As `performance.now()` counts; reading stops then.
@@ -58,9 +59,10 @@ export async function* readChunks(
   const end: ReadingEnd = { cursors: new Map(), unread: [], toGo: [] };
   let pending = noPile();
   let total = 0;
-  for (const mailbox of config.mailboxes) {
-    const source = openSource(mailbox, config);
+  for (const [index, mailbox] of config.mailboxes.entries()) {
+    const source = openSource(mailbox, config, senderSettings(config));
     const before = total;
+    const mailboxEnd = shareOf(deadline, config.mailboxes.length - index);
     try {
       for await (const fetched of source.mails(state.mailboxes[source.name], waitingUids(state, source.name))) {
         // A full pile waits for the next mail: if there is none, it is the last, and the end needs no commit of its own.
@@ -69,10 +71,10 @@ export async function* readChunks(
           pending = noPile();
         }
         const read = await readMailOf(source, fetched, config);
-        addTo(pending, { ...read, cursor: source.cursor() }, judgeFetched(judge, read.mail, { fetched, mailbox }));
+        addTo(pending, { ...read, cursor: fetched.cursor }, judgeFetched(judge, read.mail, { fetched, mailbox }));
         if (isHeavy(pending, fetched)) await Promise.all(pending.mails);
         total += 1;
-        if (performance.now() < deadline) continue;
+        if (performance.now() < mailboxEnd) continue;
         if (source.remaining() !== 0) end.toGo.push({ mailbox: source.name, mails: source.remaining() });
         break;
       }
@@ -87,6 +89,12 @@ export async function* readChunks(
   if (total === 0 && end.unread.length === config.mailboxes.length) throw noneRead(end);
   if (total === 0 && state.startDay === undefined) throw noMail(config.mailboxes);
   yield { mails: await Promise.all(pending.mails), end };
+}
+
+/** When to stop reading a mailbox, so that as much time is left for each of those that follow. */
+function shareOf(deadline: number, mailboxes: number): number {
+  const now = performance.now();
+  return now + (deadline - now) / mailboxes;
 }
 
 /** Mails that wait to be judged and committed, and how many records they have. */
@@ -158,14 +166,19 @@ async function judgeFetched(
   return bytes === undefined ? mail : await judge.judge(mail, { bytes, arrived, isGiven: mailbox.kind === "files" });
 }
 
-/** The source that a mailbox is read from. */
+/**
+ * The source that a mailbox is read from.
+ *
+ * @param senders - Whose mails are read first.
+ */
 export function openSource(
   mailbox: MailboxConfig,
   { limits, rereadSince }: Pick<Config, "limits" | "rereadSince">,
+  senders?: SenderSettings,
 ): MailSource {
   switch (mailbox.kind) {
     case "imap":
-      return imapSource({ ...mailbox, limits, rereadSince });
+      return imapSource({ ...mailbox, limits, rereadSince, senders });
     case "files":
       return filesSource({ ...mailbox, limits });
     default:

@@ -24,8 +24,8 @@ const decided = (number: number): OriginMail => ({
   },
 });
 
-const run = (state: State, mails: OriginMail[], runId: string, at = now) =>
-  withRetries(state, mails, { now: at, runId });
+const run = (state: State, mails: OriginMail[], runId: string, at = now, believed = "a.example") =>
+  withRetries(state, mails, { now: at, runId, isBelieved: (domain) => domain === believed });
 
 test("a mail that DNS leaves undecided waits, is asked for again, and is unverified in the third run", () => {
   const first = run(noState, [undecided(7)], "1");
@@ -59,6 +59,13 @@ test("500 mails wait at most, and the others are unverified at once", () => {
   const { state, mails: settled } = run(noState, mails, "1");
   expect(state.retry).toHaveLength(500);
   expect(settled.filter(({ mail }) => mail.files[0]?.state === "read")).toHaveLength(1);
+});
+
+test("a mail of a stranger does not wait, nor does one that waited while its sender was believed", () => {
+  const first = run(noState, [undecided(7), undecided(8)], "1");
+  const { state, mails } = run(first.state, [undecided(7)], "2", now, "b.example");
+  expect(mails[0]?.mail.files).toMatchObject([{ state: "read", authenticity: { verdict: "unverified" } }]);
+  expect(waitingUids(state, "imap")).toEqual([8]);
 });
 
 test("a mail that is gone is forgotten after a month", () => {

@@ -1,8 +1,8 @@
 import type { ImapFlow } from "imapflow";
+import { formatUidSet } from "../../history/cursor.ts";
 import type { Reason, ReasonValues } from "../../report/reason.ts";
 import { type MailPlace, SourceError } from "../source.ts";
 import type { ImapAccount } from "./error.ts";
-import { formatUidSet } from "./mails.ts";
 import { type ImapPlace, openFolder } from "./session.ts";
 
 /** One command names so many mails at most: servers bound the length of a line. */

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import type { ImapFlow } from "imapflow";
+import { formatUidSet, joinUidSets, makeCursor } from "../../history/cursor.ts";
 import type { Limits } from "../../report/limits.ts";
+import type { SenderSettings } from "../../report/trust/trust.ts";
 import type { Cursor, MailSource, SourceMail } from "../source.ts";
 import { deleteMails, listOldMails } from "./deletion.ts";
-import { fetchMails, type ListedMail, listMails, listUids } from "./mails.ts";
+import { type ListedMail, listReading, type ReadingList } from "./listing.ts";
+import { fetchMails } from "./mails.ts";
 import { type ImapPlace, openFolder } from "./session.ts";
 
 /** How to reach one folder of one mailbox, and what to read of it. */
@@ -12,13 +14,19 @@ export interface ImapOptions extends ImapPlace {
   since: Date;
   /** Mails that arrived since are read again, whatever the cursor says. */
   rereadSince?: Date;
+  /** Whose mails are read first; all are read by UID when left out. */
+  senders?: SenderSettings;
   /** Mails past `mailBytes` are handed over without their bytes. */
   limits: Limits;
 }
 
 /**
- * A source that reads the mails of an IMAP folder above a cursor, in UID order, and changes nothing in it:
- * the folder is opened with EXAMINE, and mails are fetched with BODY.PEEK (RFC 9051).
+ * A source that reads the mails of an IMAP folder above a cursor and changes nothing in it: the folder is opened with
+ * EXAMINE, and mails are fetched with BODY.PEEK (RFC 9051).
+ *
+ * First come the mails of believed senders, then all others, each by UID. The cursor has a UID for each: up to `lastUid`
+ * the former were read, up to `strangersUid` all mails, and those `ahead` of it are named. So what a run has left is read by
+ * a later one, whoever is believed by then.
  *
  * The connection is made when `mails` is first asked for a mail, and ended when the reader stops, early or not.
  * A mail counts as read, and `cursor()` moves to it, when it is handed over. When all were read, the cursor moves to the
@@ -30,26 +38,27 @@ export interface ImapOptions extends ImapPlace {
  */
 export function imapSource(options: ImapOptions): MailSource {
   const hash = mailboxHash(options);
-  let position: Cursor | undefined;
+  let position: (() => Cursor) | undefined;
   let remaining: number | undefined;
 
-  async function* mails(cursor: Cursor | undefined, wanted: readonly number[] = []): AsyncGenerator<SourceMail> {
-    const { client, uidValidity, lastUid: end, exists, errorOf, close } = await openFolder(options, "read");
+  async function* mails(before: Cursor | undefined, wanted: readonly number[] = []): AsyncGenerator<SourceMail> {
+    const { client, uidValidity, lastUid, exists, errorOf, close } = await openFolder(options, "read");
     try {
-      const fits = cursor?.hash === hash && cursor.uidValidity === uidValidity;
-      const listed = exists === 0 ? [] : await listMails(client, fits ? cursor.lastUid : options.since);
-      const again = fits && exists > 0 ? await listAgain(client, cursor.lastUid, { wanted, ...options }) : [];
-      remaining = again.length + listed.length;
-      // Not 0 at a first reading that is cut short: the next run would take it for "everything, whatever `since` says".
-      position = { hash, uidValidity, lastUid: fits ? cursor.lastUid : (listed[0]?.uid ?? end + 1) - 1 };
+      const cursor = before?.hash === hash && before.uidValidity === uidValidity ? before : undefined;
+      const plan = { ...options, cursor, wanted };
+      const list = exists === 0 ? { first: [], rest: [] } : await listReading(client, plan);
+      const listed = [...list.first, ...list.rest];
+      const cursorWith = (read: number) => (): Cursor =>
+        makeCursor({ hash, uidValidity, ...reachedBy(list, { read, cursor, end: lastUid }) });
+      position = cursorWith(0);
+      remaining = listed.length;
       const { mailBytes } = options.limits;
       const onFetched = () => void close();
-      for await (const { uid, mail } of fetchMails(client, [...again, ...listed], { mailBytes, onFetched })) {
-        position.lastUid = Math.max(position.lastUid, uid);
+      for await (const { mail } of fetchMails(client, listed, { mailBytes, onFetched })) {
         remaining -= 1;
-        if (mail !== undefined) yield { ...mail, uidValidity };
+        position = cursorWith(listed.length - remaining);
+        if (mail !== undefined) yield { ...mail, uidValidity, cursor: position };
       }
-      position.lastUid = Math.max(position.lastUid, end);
     } catch (error) {
       throw errorOf(error);
     } finally {
@@ -60,25 +69,36 @@ export function imapSource(options: ImapOptions): MailSource {
   return {
     name: options.name,
     mails,
-    cursor: () => (position === undefined ? undefined : { ...position }),
+    cursor: () => position?.(),
     remaining: () => remaining,
     listOld: (before) => listOldMails(options, before),
     deleteMails: (mails) => deleteMails(options, mails),
   };
 }
 
-/** The mails up to a UID that are wanted again, or arrived since a date, by UID. */
-async function listAgain(
-  client: ImapFlow,
-  lastUid: number,
-  { wanted, rereadSince }: { wanted: readonly number[]; rereadSince?: Date },
-): Promise<ListedMail[]> {
-  const since = rereadSince === undefined ? [] : await listMails(client, rereadSince);
-  const listed = new Set(since.map(({ uid }) => uid));
-  const missing = wanted.filter((uid) => !listed.has(uid));
-  return [...since, ...(await listUids(client, missing))]
-    .filter(({ uid }) => uid <= lastUid)
-    .sort((a, b) => a.uid - b.uid);
+/**
+ * How far a folder has been read when so many mails of a list were.
+ *
+ * @param options.end - UIDNEXT - 1 when the folder was opened.
+ */
+function reachedBy(
+  { first, rest }: ReadingList,
+  { read, cursor, end }: { read: number; cursor: Cursor | undefined; end: number },
+): Pick<Required<Cursor>, "lastUid" | "strangersUid" | "ahead"> {
+  const last = Math.max(end, first.at(-1)?.uid ?? 0, rest.at(-1)?.uid ?? 0);
+  const uidOf = (mail: ListedMail | undefined): number => mail?.uid ?? last + 1;
+  // Not 0 at a first reading that is cut short: the next run would take it for "everything, whatever `since` says".
+  const before: Omit<Cursor, "hash" | "uidValidity"> = cursor ?? {
+    lastUid: Math.min(uidOf(first[0]), uidOf(rest[0])) - 1,
+  };
+  const { lastUid, strangersUid = lastUid } = before;
+  const reached = read < first.length ? Math.max(lastUid, first[read - 1]?.uid ?? 0) : last;
+  const left = Math.min(uidOf(first[read]), uidOf(rest[Math.max(0, read - first.length)]));
+  return {
+    lastUid: reached,
+    strangersUid: Math.max(strangersUid, Math.min(reached, left - 1)),
+    ahead: joinUidSets([before.ahead, formatUidSet(first.slice(0, read).map(({ uid }) => uid))]),
+  };
 }
 
 /** SHA-256 of host, user and folder, in hex. */

@@ -1,14 +1,7 @@
 import type { ImapFlow } from "imapflow";
+import { formatUidSet } from "../../history/cursor.ts";
 import type { SourceMail } from "../source.ts";
-
-/** A mail as listed, before its source is fetched. */
-export interface ListedMail {
-  uid: number;
-  /** RFC822.SIZE; some servers estimate it. */
-  size: number;
-  /** INTERNALDATE; `undefined` when the server gave none that can be read. */
-  arrived?: Date;
-}
+import type { ListedMail } from "./listing.ts";
 
 /** What a FETCH gave for a listed mail: `mail` is `undefined` when it has been removed since. */
 interface FetchedMail {
@@ -20,54 +13,8 @@ interface FetchedMail {
 const batchMails = 250;
 const batchBytes = 8 * 1024 * 1024;
 
-const dayMilliseconds = 24 * 60 * 60 * 1000;
-
 /**
- * The mails of the open folder above a UID, or those that arrived since a date, by UID.
- *
- * @throws what imapflow throws.
- */
-export async function listMails(client: ImapFlow, from: number | Date): Promise<ListedMail[]> {
-  const first = typeof from === "number" ? from + 1 : await firstUidSince(client, from);
-  if (first === undefined) return [];
-  const listed = await listRange(client, `${first}:*`);
-  // `n:*` always names the last mail, below n too.
-  return listed.filter(
-    ({ uid, arrived }) => uid >= first && (typeof from === "number" || arrived === undefined || arrived >= from),
-  );
-}
-
-/**
- * Those of some mails of the open folder that are there, by UID.
- *
- * @throws what imapflow throws.
- */
-export async function listUids(client: ImapFlow, uids: readonly number[]): Promise<ListedMail[]> {
-  if (uids.length === 0) return [];
-  const wanted = new Set(uids);
-  return (await listRange(client, uids.join(","))).filter(({ uid }) => wanted.has(uid));
-}
-
-async function listRange(client: ImapFlow, range: string): Promise<ListedMail[]> {
-  const listed = new Map<number, ListedMail>();
-  for await (const row of client.fetch(range, { uid: true, size: true, internalDate: true }, { uid: true })) {
-    // A server may report flags in between, without a size.
-    if (!row.uid || row.size === undefined) continue;
-    const arrived = row.internalDate instanceof Date ? row.internalDate : undefined;
-    listed.set(row.uid, { uid: row.uid, size: row.size, arrived });
-  }
-  return [...listed.values()].sort((a, b) => a.uid - b.uid);
-}
-
-/** The lowest UID that may have arrived since a date. SEARCH SINCE compares days, in the server's time zone: a day earlier is safe. */
-async function firstUidSince(client: ImapFlow, since: Date): Promise<number | undefined> {
-  const found = await client.search({ since: new Date(since.getTime() - dayMilliseconds) }, { uid: true });
-  if (!Array.isArray(found)) throw new Error("the server refused to search the folder");
-  return found[0];
-}
-
-/**
- * The listed mails with their bytes, in UID order; `mail` is `undefined` for one that is gone.
+ * The listed mails with their bytes, in the order of the list; `mail` is `undefined` for one that is gone.
  *
  * Many are fetched by one command, within bounds of memory, and the next ones while these are read: what a slow line takes
  * is not added to what reading takes. What came before the connection broke is handed over first.
@@ -78,7 +25,7 @@ async function firstUidSince(client: ImapFlow, since: Date): Promise<number | un
  */
 export async function* fetchMails(
   client: ImapFlow,
-  listed: ListedMail[],
+  listed: readonly ListedMail[],
   { mailBytes, onFetched }: { mailBytes: number; onFetched: () => void },
 ): AsyncGenerator<FetchedMail> {
   const batches = makeBatches(listed, mailBytes);
@@ -99,7 +46,7 @@ export async function* fetchMails(
   }
 }
 
-function makeBatches(mails: ListedMail[], mailBytes: number): ListedMail[][] {
+function makeBatches(mails: readonly ListedMail[], mailBytes: number): ListedMail[][] {
   const batches: ListedMail[][] = [];
   let bytes = 0;
   for (const mail of mails) {
@@ -122,7 +69,8 @@ function* mailsOf(
   mailBytes: number,
 ): Generator<FetchedMail> {
   for (const { uid, size, arrived } of batch) {
-    const mail = { name: `UID ${uid}`, uid, arrived: arrived?.toISOString() };
+    const isoDate = arrived === undefined ? undefined : new Date(arrived).toISOString();
+    const mail = { name: `UID ${uid}`, uid, arrived: isoDate };
     const source = sources.get(uid);
     if (size > mailBytes) {
       yield { uid, mail: { ...mail, size } };
@@ -178,15 +126,4 @@ async function findPresent(client: ImapFlow, uids: number[]): Promise<number[]> 
   await client.noop();
   const present = await client.search({ uid: formatUidSet(uids) }, { uid: true });
   return Array.isArray(present) ? present : uids;
-}
-
-/** An IMAP sequence set of ascending UIDs: `[1, 2, 3, 7]` is `1:3,7`. */
-export function formatUidSet(uids: number[]): string {
-  const ranges: { first: number; last: number }[] = [];
-  for (const uid of uids) {
-    const range = ranges.at(-1);
-    if (range !== undefined && uid === range.last + 1) range.last = uid;
-    else ranges.push({ first: uid, last: uid });
-  }
-  return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}:${last}`)).join(",");
 }

@@ -6,7 +6,7 @@ import { type ImapAccount, type ImapStep, imapError } from "./error.ts";
 
 /** How to reach one folder of one mailbox. */
 export interface ImapPlace extends ImapAccount {
-  /** Milliseconds to wait for the connection, for the greeting, and for a silent server; by default 30 s, 30 s and 5 min. */
+  /** Milliseconds to wait for the connection, for the greeting, and for a silent server; by default 30 s, 30 s and 60 s. */
   timeouts?: { connection: number; greeting: number; silence: number };
 }
 

@@ -3,6 +3,13 @@ import { isWithin } from "../domain.ts";
 import type { Reason } from "../reason.ts";
 import { impersonatedReporter, standingOf } from "./known-reporters.ts";
 
+export {
+  type BelievedSender,
+  believedSender,
+  isBelieved,
+  type SenderSettings,
+  senderFields,
+} from "./believed-sender.ts";
 export { checkDkim, type DkimOutcome } from "./dkim.ts";
 export type { ResolveTxt, TxtAnswer } from "./dkim-key.ts";
 export { fromSenderOf } from "./from-domains.ts";

@@ -9,6 +9,9 @@ export interface ImapScript {
   stop(): Promise<void>;
 }
 
+/** What is said to a command; by a function it is sent as it stands, and the connection is closed unless it ends with the tagged line. */
+export type ImapAnswer = string | ((command: string, tag: string) => string);
+
 /**
  * Starts a plain-text IMAP server that says what it is told to, for what a real server can't be made to do.
  *
@@ -18,7 +21,7 @@ export interface ImapScript {
  * @param greeting - The first line; `undefined` for a server that stays silent.
  */
 export async function startImapScript(
-  answers: Record<string, string>,
+  answers: Record<string, ImapAnswer>,
   greeting: string | undefined = "* OK [CAPABILITY IMAP4rev1] ready",
 ): Promise<ImapScript> {
   const commands: string[] = [];
@@ -43,7 +46,14 @@ export async function startImapScript(
     const command = words.join(" ");
     commands.push(command);
     const key = keys.find((start) => command.startsWith(start));
-    const lines = (key === undefined ? "OK done" : (answers[key] ?? "")).split("\n");
+    const given = key === undefined ? "OK done" : (answers[key] ?? "");
+    if (typeof given === "function") {
+      const raw = given(command, tag ?? "");
+      socket.write(raw);
+      if (!raw.includes(`${tag} OK`)) socket.end();
+      return;
+    }
+    const lines = given.split("\n");
     const last = lines.pop() ?? "";
     const tagged = /^(OK|NO|BAD)\b/.test(last);
     socket.write([...lines, tagged ? `${tag} ${last}` : last].filter(Boolean).join("\r\n") + (tagged ? "\r\n" : ""));

@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { growing } from "./format.ts";
+
+/** How `state.json` has how far a mailbox was read. */
+export const cursorShape = growing({
+  /** SHA-256 in hex of host, user and folder; another one means another mailbox. */
+  hash: z.string(),
+  /** IMAP UIDVALIDITY, as decimal text. */
+  uidValidity: z.string(),
+  /** Up to this UID mails of believed senders were read and committed. */
+  lastUid: z.int().nonnegative(),
+  /** Up to this UID all mails were, where that is not as far. */
+  strangersUid: z.int().nonnegative().optional(),
+  /** Those above it that were, as an IMAP sequence set: `4711,4720:4731`. */
+  ahead: z
+    .string()
+    .regex(/^\d{1,10}(:\d{1,10})?(,\d{1,10}(:\d{1,10})?)*$/)
+    .optional(),
+});
+
+/** How far a mailbox has been read. */
+export type Cursor = z.infer<typeof cursorShape>;
+
+/** Up to which UID all mails of a mailbox were read, whoever sent them. */
+export function strangersUidOf({ lastUid, strangersUid = lastUid }: Cursor): number {
+  return strangersUid;
+}
+
+/** Characters of `ahead`. What is left out of it is read once more, and known then. */
+const mostAhead = 20_000;
+
+/** A cursor without what goes without saying. */
+export function makeCursor({ strangersUid, ahead, ...cursor }: Required<Cursor>): Cursor {
+  if (strangersUid >= cursor.lastUid) return cursor;
+  const known = joinUidSets([ahead], strangersUid);
+  return { ...cursor, strangersUid, ...(known !== "" && known.length <= mostAhead && { ahead: known }) };
+}
+
+/** What two runs have read of one mailbox, the later of which may be either. Keys that only one of them has are kept. */
+export function joinCursors(one: Cursor, other: Cursor): Cursor {
+  return makeCursor({
+    ...other,
+    ...one,
+    lastUid: Math.max(one.lastUid, other.lastUid),
+    strangersUid: Math.max(strangersUidOf(one), strangersUidOf(other)),
+    ahead: joinUidSets([one.ahead, other.ahead]),
+  });
+}
+
+/** Whether all that was read by one cursor was read by another, too. */
+export function isAsFar(cursor: Cursor | undefined, earlier: Cursor | undefined): boolean {
+  if (earlier === undefined) return true;
+  if (cursor?.hash !== earlier.hash || cursor.uidValidity !== earlier.uidValidity) return false;
+  const strangersUid = strangersUidOf(cursor);
+  if (cursor.lastUid < earlier.lastUid || strangersUid < strangersUidOf(earlier)) return false;
+  return joinUidSets([cursor.ahead, earlier.ahead], strangersUid) === joinUidSets([cursor.ahead], strangersUid);
+}
+
+interface UidRange {
+  first: number;
+  last: number;
+}
+
+/** Whether UIDs are in an IMAP sequence set without `*`; in none when there is no set. */
+export function uidFilter(set: string | undefined): (uid: number) => boolean {
+  const ranges = rangesIn(set);
+  return (uid) => ranges.some(({ first, last }) => first <= uid && uid <= last);
+}
+
+/** An IMAP sequence set of UIDs: `[3, 1, 2, 7]` is `1:3,7`. */
+export function formatUidSet(uids: readonly number[]): string {
+  return formatRanges(uids.map((uid) => ({ first: uid, last: uid })));
+}
+
+/** All UIDs of some sequence sets that lie above one; an empty text when there is none. */
+export function joinUidSets(sets: readonly (string | undefined)[], above = 0): string {
+  const ranges = sets.flatMap(rangesIn).filter(({ last }) => last > above);
+  return formatRanges(ranges.map(({ first, last }) => ({ first: Math.max(first, above + 1), last })));
+}
+
+function rangesIn(set: string | undefined): UidRange[] {
+  const ranges = set === undefined || set === "" ? [] : set.split(",");
+  return ranges.map((range) => {
+    const [first = 0, last = first] = range.split(":").map(Number);
+    return { first, last };
+  });
+}
+
+function formatRanges(unsorted: readonly UidRange[]): string {
+  const ranges: UidRange[] = [];
+  for (const { first, last } of unsorted.toSorted((a, b) => a.first - b.first)) {
+    const range = ranges.at(-1);
+    if (range !== undefined && first <= range.last + 1) range.last = Math.max(range.last, last);
+    else ranges.push({ first, last });
+  }
+  return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}:${last}`)).join(",");
+}

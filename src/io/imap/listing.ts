@@ -1,0 +1,120 @@
+import type { ImapFlow } from "imapflow";
+import { formatUidSet, strangersUidOf, uidFilter } from "../../history/cursor.ts";
+import { type BelievedSender, believedSender, type SenderSettings, senderFields } from "../../report/trust/trust.ts";
+import type { Cursor } from "../source.ts";
+
+/** A mail as listed, before its source is fetched. */
+export interface ListedMail {
+  uid: number;
+  /** RFC822.SIZE; some servers estimate it. */
+  size: number;
+  /** INTERNALDATE, as `Date.getTime` gives it; `undefined` when the server gave none that can be read. */
+  arrived?: number;
+  sender?: BelievedSender;
+}
+
+/** The mails to be read, each list by UID. */
+export interface ReadingList {
+  /** Those of believed senders, and those that wait to be judged again. */
+  first: ListedMail[];
+  rest: ListedMail[];
+}
+
+/** What of a folder is to be read. */
+export interface ReadingPlan {
+  /** How far it was read; `undefined` when that is not known. */
+  cursor: Cursor | undefined;
+  /** Without a cursor, mails that arrived before are left out. */
+  since: Date;
+  /** Mails that arrived since are read again. */
+  rereadSince?: Date;
+  /** UIDs of mails that are wanted again. */
+  wanted: readonly number[];
+  /** Whose mails are read first; those of nobody when left out. */
+  senders?: SenderSettings;
+}
+
+/**
+ * Lists the mails of the open folder that are to be read, by one FETCH unless some of them were passed over before.
+ *
+ * Only what is above the cursor is looked at for believed senders: what was passed over is read in its turn, whoever
+ * seems to have sent it by now, so that a mail is never left out since somebody's standing has changed.
+ *
+ * @throws what imapflow throws.
+ */
+export async function listReading(client: ImapFlow, plan: ReadingPlan): Promise<ReadingList> {
+  const { cursor, since, rereadSince, senders } = plan;
+  if (cursor === undefined) return orderMails(await listSince(client, since, senders));
+  const { lastUid, ahead } = cursor;
+  const strangersUid = strangersUidOf(cursor);
+  const listed = new Map<number, ListedMail>();
+  const add = (mails: ListedMail[]): void => {
+    for (const mail of mails) listed.set(mail.uid, mail);
+  };
+  if (strangersUid < lastUid) {
+    const isRead = uidFilter(ahead);
+    add((await listRange(client, `${strangersUid + 1}:${lastUid}`)).filter(({ uid }) => !isRead(uid)));
+  }
+  const missing = plan.wanted.filter((uid) => !listed.has(uid));
+  if (missing.length > 0) add(await listRange(client, formatUidSet(missing)));
+  if (rereadSince !== undefined) add(await listSince(client, rereadSince, senders));
+  add(await listAbove(client, lastUid, senders));
+  return orderMails(
+    [...listed.values()].sort((a, b) => a.uid - b.uid),
+    new Set(plan.wanted),
+  );
+}
+
+/** So many mails that claim to come from one domain, and that nobody vouches for, are read first in a run: anybody can write From. */
+const mostClaims = 200;
+
+/**
+ * Which of some mails are read first: those that are wanted, those that a trusted host passes for a believed sender, and
+ * of those that only name one, the newest 200 of each domain.
+ *
+ * @param mails - By UID.
+ */
+export function orderMails(mails: readonly ListedMail[], wanted: ReadonlySet<number> = new Set()): ReadingList {
+  const claims = new Map<string, number>();
+  const isFirst = ({ uid, sender }: ListedMail): boolean => {
+    if (wanted.has(uid) || sender?.isPassed === true) return true;
+    if (sender === undefined) return false;
+    const count = (claims.get(sender.domain) ?? 0) + 1;
+    claims.set(sender.domain, count);
+    return count <= mostClaims;
+  };
+  const first = new Set(mails.toReversed().filter(isFirst));
+  return { first: mails.filter((mail) => first.has(mail)), rest: mails.filter((mail) => !first.has(mail)) };
+}
+
+async function listAbove(client: ImapFlow, uid: number, senders?: SenderSettings): Promise<ListedMail[]> {
+  // `n:*` always names the last mail, below n too.
+  return (await listRange(client, `${uid + 1}:*`, senders)).filter((mail) => mail.uid > uid);
+}
+
+/** The mails that arrived since a moment, by UID. */
+async function listSince(client: ImapFlow, since: Date, senders?: SenderSettings): Promise<ListedMail[]> {
+  // SEARCH SINCE compares days, in the server's time zone: a day earlier is safe.
+  const found = await client.search({ since: new Date(since.getTime() - dayMilliseconds) }, { uid: true });
+  if (!Array.isArray(found)) throw new Error("the server refused to search the folder");
+  const [first] = found;
+  if (first === undefined) return [];
+  const listed = await listAbove(client, first - 1, senders);
+  return listed.filter(({ arrived }) => arrived === undefined || arrived >= since.getTime());
+}
+
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+
+/** The mails of a range, by UID; with who sent them only where that is asked for. Of their headers nothing is kept. */
+async function listRange(client: ImapFlow, range: string, senders?: SenderSettings): Promise<ListedMail[]> {
+  const listed = new Map<number, ListedMail>();
+  const query = { uid: true, size: true, internalDate: true, ...(senders && { headers: senderFields(senders) }) };
+  for await (const row of client.fetch(range, query, { uid: true })) {
+    // A server may report flags in between, without a size.
+    if (!row.uid || row.size === undefined) continue;
+    const arrived = row.internalDate instanceof Date ? row.internalDate.getTime() : undefined;
+    const sender = senders && row.headers && believedSender(row.headers, senders);
+    listed.set(row.uid, { uid: row.uid, size: row.size, arrived, ...(sender && { sender }) });
+  }
+  return [...listed.values()].sort((a, b) => a.uid - b.uid);
+}
