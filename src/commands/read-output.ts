@@ -1,4 +1,5 @@
 import { totalsOf } from "../digest/day/day.ts";
+import { plainJson } from "../history/format.ts";
 import { reasonText } from "../render/words/words.ts";
 import { summarizeMail } from "../report/mail/mail.ts";
 import type { ReadFile } from "../report/read-mail.ts";
@@ -23,10 +24,8 @@ export function formatJsonLine({ path, mail, files }: MailRead): string {
     reason: words,
     reports: files.flatMap((file) => reportIn(file) ?? []).map(jsonReport),
   };
-  // JSON leaves C1 controls as they are; some terminals obey them.
-  const safe = JSON.stringify(line).replace(/[\u007f-\u009f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
   // In a workflow's log `##[` is a command to the runner.
-  return safe.replaceAll("##[", "\\u0023#[");
+  return plainJson(JSON.stringify(line)).replaceAll("##[", "\\u0023#[");
 }
 
 /** The report of a file, even of one whose period is implausible. */

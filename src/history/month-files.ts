@@ -1,3 +1,4 @@
+import { domainOfFolder } from "./day-file/day-file.ts";
 import { compareText, groupBy } from "./lists.ts";
 
 /** The files of one policy domain and month, as their names say. */
@@ -29,7 +30,8 @@ export function isMonthFile(name: string): boolean {
  * @param names - What is in it under names of ours, and whether it is a plain file.
  */
 export function monthFilesOf(folder: string, names: readonly { name: string; isFile: boolean }[]): MonthFiles[] {
-  const [domain = ""] = folder.split("/");
+  const [name = ""] = folder.split("/");
+  const domain = domainOfFolder(name) ?? name;
   const sorted = names.toSorted((a, b) => compareText(a.name, b.name));
   return [...groupBy(sorted, ({ name }) => name.slice(0, 7))].map(([month, group]) => {
     const files = group.flatMap(({ name, isFile }) => (isFile ? name : []));

@@ -1,4 +1,4 @@
-import { isDomainFolder } from "./day-file/day-file.ts";
+import { domainOfFolder } from "./day-file/day-file.ts";
 
 /** What is left out when a history is made anew without its old months. */
 export interface PrunePlan {
@@ -44,7 +44,7 @@ function monthOf(path: string, prefix: string): string | undefined {
   const intake = /^intake\/\d{4}\/\d\d\/(\d{4}-\d\d)-\d\d\.csv$/.exec(name);
   if (intake !== null) return intake[1];
   const day = /^([^/]+)\/\d{4}\/(\d{4}-\d\d)(?:-\d\d(?:\.[0-9a-f]{12})?\.json|(?:-sources)?\.csv)$/.exec(name);
-  return day !== null && isDomainFolder(day[1] ?? "") ? day[2] : undefined;
+  return day !== null && domainOfFolder(day[1] ?? "") !== undefined ? day[2] : undefined;
 }
 
 function monthBefore(month: string, count: number): string {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type MailState, mailStates } from "../report/mail-state.ts";
 import { type Cursor, cursorShape, isAsFar, joinCursors } from "./cursor.ts";
 import { dayLength } from "./dates.ts";
-import { growing, parseHistoryJson } from "./format.ts";
+import { growing, parseHistoryJson, plainJson } from "./format.ts";
 
 /** Where `state.json` stands below `data-path`. */
 export const statePath = "state.json";
@@ -122,7 +122,7 @@ export function formatState(value: State): string {
   const names = Object.keys(value.mailboxes).sort();
   const mailboxes = Object.fromEntries(names.map((name) => [name, value.mailboxes[name]]));
   // The schema puts the keys in its own order.
-  return `${JSON.stringify(state.parse({ ...value, mailboxes }), null, 2)}\n`;
+  return plainJson(`${JSON.stringify(state.parse({ ...value, mailboxes }), null, 2)}\n`);
 }
 
 /**

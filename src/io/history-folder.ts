@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isDomainFolder } from "../history/day-file/day-file.ts";
+import { domainOfFolder } from "../history/day-file/day-file.ts";
 import { damaged } from "../history/format.ts";
 import { compareText } from "../history/lists.ts";
 import { isMonthFile, type MonthFiles, monthFilesOf } from "../history/month-files.ts";
@@ -77,7 +77,7 @@ async function* entriesOf(top: Dirent[], list: List): AsyncGenerator<HistoryEntr
     const { name } = entry;
     if (name === "state.json") yield { kind: entry.isFile() ? "state" : "odd", path: name };
     else if (name === "intake" && entry.isDirectory()) yield* intakeEntries(name, list);
-    else if (!isDomainFolder(name)) continue;
+    else if (domainOfFolder(name) === undefined) continue;
     else if (entry.isDirectory()) yield* domainEntries(name, list);
     else if (entry.isSymbolicLink()) yield { kind: "other", path: name };
   }

@@ -3,7 +3,7 @@ import { undecidedDomains } from "../digest/readiness.ts";
 import { countsByStanding, parseWindow, type Window } from "../digest/window/window.ts";
 import { dayAfter, monthOf, monthsBetween } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
-import { dayFilePath, isDomainFolder, parseDayFile, recordsFilesIn } from "../history/day-file/day-file.ts";
+import { dayFilePath, domainOfFolder, parseDayFile, recordsFilesIn } from "../history/day-file/day-file.ts";
 import { indexPathsOf, type SeenSource, seenSources } from "../history/index/index.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
@@ -79,7 +79,7 @@ export async function loadDays(history: History, paths: readonly string[]): Prom
 
 /** All policy domains of which the history knows a report. */
 export async function policyDomainsOf(history: History): Promise<string[]> {
-  return (await history.listFolders()).filter(isDomainFolder).sort();
+  return (await history.listFolders()).flatMap((name) => domainOfFolder(name) ?? []).sort();
 }
 
 /** The day files of some days over all domains. */

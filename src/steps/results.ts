@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { plainJson } from "../history/format.ts";
 import type { Host } from "../io/host.ts";
 import { systemAdvice } from "../io/system-failure.ts";
 import { digestMarkdown, digestTable, weekMarkdown } from "../render/pages/pages.ts";
@@ -36,9 +37,9 @@ export async function writeResults(
       await writeFile(path, text);
       return path;
     };
-    files.digestPath = await write("digest.json", `${JSON.stringify(digest, null, 2)}\n`);
+    files.digestPath = await write("digest.json", plainJson(`${JSON.stringify(digest, null, 2)}\n`));
     if (csv.text !== "") files.csvPath = await write(csv.name, csv.text);
-    files.slackPath = await write("slack.json", `${JSON.stringify(message, null, 2)}\n`);
+    files.slackPath = await write("slack.json", plainJson(`${JSON.stringify(message, null, 2)}\n`));
     return { files, problems: [] };
   } catch (error) {
     const advice = systemAdvice(error);

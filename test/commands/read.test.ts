@@ -66,6 +66,13 @@ describe("with --json", () => {
     ]);
   });
 
+  test("a character that turns or hides text is escaped, and reads back as it was", async () => {
+    const path = put("a.xml", reportXml({ reportId: "net\u202E-1\u200B" }));
+    const { out } = await run([path], { json: true });
+    expect(out).toContain('"net\\u202e-1\\u200b"');
+    expect(JSON.parse(out)).toMatchObject({ reports: [{ reportId: "net\u202E-1\u200B" }] });
+  });
+
   test("a broken file in a zip is told, and the good ones are listed", async () => {
     const files = [
       reportXml(),

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { normalDomain } from "../../report/domain.ts";
 import type { ReportRecord } from "../../report/types.ts";
 import { type Day, dayOf, reportKey, type StoredReport, sharedText } from "../day/day.ts";
-import { damaged, parseHistoryJson } from "../format.ts";
+import { damaged, parseHistoryJson, plainJson } from "../format.ts";
 import { sumOf } from "../lists.ts";
 import { dayFileSchema, type RecordGroup, recordsFileSchema } from "./day-schema.ts";
 
@@ -20,12 +20,21 @@ export function isStorable(domain: string): boolean {
 
 /** Where a day file stands below `data-path`: `example.com/2026/2026-11-22.json`. */
 export function dayFilePath({ domain, day }: Pick<Day, "domain" | "day">): string {
-  return `${domain}/${day.slice(0, 4)}/${day}.json`;
+  return `${folderOf(domain)}/${day.slice(0, 4)}/${day}.json`;
 }
 
-/** Whether a folder directly below `data-path` is that of a domain, by its name. */
-export function isDomainFolder(name: string): boolean {
-  return normalDomain(name) === name && isStorable(name);
+/** What Windows takes for devices, whatever follows the dot: nobody could check out such a folder there. */
+const device = /^(?:con|prn|aux|nul|com\d|lpt\d)\./;
+
+/** The folder of a policy domain below `data-path`: its name, behind a `~` where that would be a device: `~aux.example`. */
+export function folderOf(domain: string): string {
+  return device.test(domain) ? `~${domain}` : domain;
+}
+
+/** The policy domain whose folder directly below `data-path` has this name; `undefined` when it is none's. */
+export function domainOfFolder(name: string): string | undefined {
+  const domain = name.replace(/^~/, "");
+  return folderOf(domain) === name && normalDomain(domain) === domain && isStorable(domain) ? domain : undefined;
 }
 
 /** A report of more records has them in a file of its own, so that a day file stays one that git and people can look at. */
@@ -175,7 +184,7 @@ function recordsFileOf(report: StoredReport): KnownText {
 function remembered(known: WeakMap<StoredReport, KnownText>, report: StoredReport, format: () => string): KnownText {
   const found = known.get(report);
   if (found !== undefined) return found;
-  const text = format();
+  const text = plainJson(format());
   const made = { text, bytes: Buffer.byteLength(text) };
   known.set(report, made);
   return made;

@@ -1,6 +1,7 @@
 import { type CsvFile, formatCsv, parseCsv, parseCsvColumns } from "../csv.ts";
 import { monthOf } from "../dates.ts";
 import type { Day } from "../day/day.ts";
+import { folderOf } from "../day-file/day-file.ts";
 import { damaged, HistoryFormatError } from "../format.ts";
 import {
   compareReporters,
@@ -30,7 +31,7 @@ export function indexPathsOf({ domain, month }: Pick<MonthIndex, "domain" | "mon
   reporters: string;
   sources: string;
 } {
-  const path = `${domain}/${month.slice(0, 4)}/${month}`;
+  const path = `${folderOf(domain)}/${month.slice(0, 4)}/${month}`;
   return { reporters: `${path}.csv`, sources: `${path}-sources.csv` };
 }
 

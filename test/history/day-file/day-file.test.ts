@@ -4,7 +4,9 @@ import {
   bytesOfDay,
   bytesOfReport,
   dayFilePath,
+  domainOfFolder,
   filePathsOf,
+  folderOf,
   formatDay,
   isStorable,
   parseDayFile,
@@ -101,6 +103,36 @@ test.each([
   ["readme.md", false],
 ])("a domain may have a folder unless its name is one of ours: %s", (domain, expected) => {
   expect(isStorable(domain)).toBe(expected);
+});
+
+test.each([
+  ["aux.example", "~aux.example"],
+  ["con.xn--bcher-kva.example", "~con.xn--bcher-kva.example"],
+  ["com1.example", "~com1.example"],
+  ["console.example", "console.example"],
+  ["mail.nul.example", "mail.nul.example"],
+])("a domain that Windows would take for a device has a folder of another name: %s", (domain, folder) => {
+  expect(folderOf(domain)).toBe(folder);
+  expect(domainOfFolder(folder)).toBe(domain);
+  expect(dayFilePath({ domain, day: "2026-11-17" })).toBe(`${folder}/2026/2026-11-17.json`);
+});
+
+test.each(["~example.com", "~~aux.example", "aux.example", "Aux.example", "intake", "a b.example"])(
+  "a folder %s is no domain's",
+  (name) => {
+    expect(domainOfFolder(name)).toBeUndefined();
+  },
+);
+
+test("every character of a stranger can be seen in the file, and reads back as it was", () => {
+  const strange = "a\u202Eb\u2066c\u200Bd\u0085e\uFEFF\u{E0041}é漢🙂";
+  const said = { ...report, reportMetadata: { ...report.reportMetadata, orgName: strange } };
+  const kept = keepReport({ ...said, records: [makeRecord({ headerFrom: strange })] });
+  const { day: strangeDay } = addReport({ domain: "example.com", day: "2026-11-17", reports: [] }, kept);
+  const text = textOf(strangeDay);
+  expect(text.match(/[\p{Cf}\p{Cc}]/gu)?.filter((character) => character !== "\n") ?? []).toEqual([]);
+  expect(text).toContain("a\\u202eb\\u2066c\\u200bd\\u0085e\\ufeff\\udb40\\udc41é漢🙂");
+  expect(parseDayFile(path, text)).toEqual(strangeDay);
 });
 
 /** A day with reports of so many records each; the numbers of records tell the reports apart. */
