@@ -31,6 +31,15 @@ test("every command that CONTRIBUTING.md names is a script of package.json", () 
   expect(named.filter((script) => !(script in scripts))).toEqual([]);
 });
 
+const workflows = readdirSync(".github/workflows").map((file) => join(".github/workflows", file));
+
+test.each([...workflows, "README.md", "docs/teams.md"])("the actions of others in %s stand at a commit", (path) => {
+  // A tag can be moved by whoever owns the action; `org/` stands for where this one is.
+  const used = [...readFileSync(path, "utf8").matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(([, action = ""]) => action);
+  const others = used.filter((action) => !/^(\.\/|org\/dmarc-digest@v1)$/.test(action));
+  expect(others.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+});
+
 const forms = readdirSync(".github/ISSUE_TEMPLATE").filter((file) => file !== "config.yml");
 
 test.each(forms)("the issue form %s is one that GitHub takes", (file) => {
