@@ -3,6 +3,7 @@ import type { Digest } from "./digest/digest.ts";
 import { sendHeartbeat } from "./io/heartbeat.ts";
 import type { Host } from "./io/host.ts";
 import { makeStory } from "./steps/digest.ts";
+import { recountOutdated } from "./steps/indexes.ts";
 import { takeInMails } from "./steps/intake.ts";
 import { applyIssues } from "./steps/issues.ts";
 import { openHistory } from "./steps/open.ts";
@@ -32,6 +33,7 @@ export interface RunResult {
  */
 export async function run(config: Config, host: Host): Promise<RunResult> {
   const history = await openHistory(config, host);
+  await recountOutdated(config, history, host);
   const intake = await takeInMails(config, history, host);
   const story = await makeStory(config, history, intake);
   const written = await writeResults(config.outputPath, story);

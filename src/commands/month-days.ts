@@ -23,7 +23,7 @@ export async function countMonth(
   { domain, month, days, odd }: MonthFiles,
   reader: DayReader,
 ): Promise<MonthIndex | undefined> {
-  let index: MonthIndex = { domain, month, reporters: [], sources: [] };
+  let index: MonthIndex = { domain, month, pairs: [], senders: [] };
   let isWhole = odd.length === 0;
   for (const path of odd) reader.fault(oddFault(path));
   for (const [day, paths] of days) {

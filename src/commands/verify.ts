@@ -115,7 +115,8 @@ function verifyDay(day: Day, texts: ReadonlyMap<string, string>, fault: Fault): 
 function indexFault(text: string | undefined, expected: string | undefined): string | undefined {
   if (text === expected) return undefined;
   if (text === undefined) return "it is missing";
-  if (expected === undefined) return isIndexText(text) ? "no day file has reports of its month" : undefined;
+  if (expected === undefined)
+    return isIndexText(text) ? "it is of another release, or no day file has reports of its month" : undefined;
   return `line ${differentLine(text, expected)} is not what the day files give`;
 }
 

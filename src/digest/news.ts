@@ -1,5 +1,5 @@
 import { dayAfter } from "../history/dates.ts";
-import { isService } from "../history/index/index.ts";
+import { isService, policyMeaning } from "../history/index/index.ts";
 import { compareText, groupBy } from "../history/lists.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import {
@@ -10,10 +10,9 @@ import {
   type SourceDay,
   type SourceHistory,
   seenPolicies,
-  sourceDaysOf,
   sourceHistoryOf,
   type Window,
-  type WindowReporter,
+  type WindowPair,
 } from "./window/window.ts";
 
 /** What is new or changed on a day. Messages count those of the day; the most come first, then by name. */
@@ -86,14 +85,14 @@ interface SourceOfDay extends SourceDay {
 
 function daysOfSources(window: Window, day: string): SourceOfDay[] {
   const historyOf = sourceHistoryOf(window, day);
-  const daysOf = ownDaysIn(sourceDaysOf(window.sources));
+  const daysOf = ownDaysIn(window.senderDays);
   const ofDay = groupBy(
-    window.sources.filter((line) => line.day === day),
+    window.senders.filter((line) => line.day === day),
     ({ domain }) => organizationalDomain(domain),
   );
   return [...ofDay]
     .flatMap(([domain, lines]) =>
-      Array.from(new Set(lines.map(({ source }) => source)), (source) => ({
+      Array.from(new Set(lines.map(({ sender }) => sender)), (source) => ({
         ...addUpDays(daysOf(domain, source).filter((one) => one.day === day)),
         domain,
         source,
@@ -120,9 +119,9 @@ function brokenSources(sources: readonly SourceOfDay[]): BrokenSource[] {
 }
 
 /** The first day of each domain on which somebody reported it, by the name of the domain. */
-function firstReports({ reporters }: Window, nameOf: (domain: string) => string): Map<string, string> {
+function firstReports({ pairs }: Window, nameOf: (domain: string) => string): Map<string, string> {
   const policyDomains = new Map<string, string>();
-  for (const { domain, day } of reporters) {
+  for (const { domain, day } of pairs) {
     if (day < (policyDomains.get(domain) ?? "9")) policyDomains.set(domain, day);
   }
   const firsts = new Map<string, string>();
@@ -138,8 +137,8 @@ function newDomains(firsts: ReadonlyMap<string, string>, day: string): string[] 
   return knowsEnough ? [...firsts.keys()].filter((domain) => firsts.get(domain) === day).sort() : [];
 }
 
-function policyChanges({ reporters }: Window, day: string): PolicyChange[] {
-  const upToDay = reporters.filter((line) => line.day <= day);
+function policyChanges({ pairs }: Window, day: string): PolicyChange[] {
+  const upToDay = pairs.filter((line) => line.day <= day);
   return [...groupBy(upToDay, ({ domain }) => domain)]
     .flatMap(([domain, lines]) => {
       const change = policyChange(lines, day);
@@ -152,12 +151,16 @@ function policyChanges({ reporters }: Window, day: string): PolicyChange[] {
  * Reporters write one policy in different ways, with `sp` or without. Where only the mix of reporters is another, none
  * of them has seen both texts, and nothing has changed.
  */
-function policyChange(lines: readonly WindowReporter[], day: string): Omit<PolicyChange, "domain"> | undefined {
+function policyChange(lines: readonly WindowPair[], day: string): Omit<PolicyChange, "domain"> | undefined {
   // Most domains ask for the same all the time.
   if (lines.every(({ policy }) => policy === lines[0]?.policy)) return undefined;
   const [before, on] = seenPolicies(lines).slice(-2);
   if (before === undefined || on?.day !== day || before.policy === on.policy) return undefined;
-  const seers = new Set(lines.filter((line) => line.policy === before.policy).map(({ reporter }) => reporter));
-  const isSeenByOne = lines.some((line) => line.day === day && line.policy === on.policy && seers.has(line.reporter));
+  const seers = new Set(
+    lines.filter((line) => policyMeaning(line.policy) === before.policy).map(({ reporter }) => reporter),
+  );
+  const isSeenByOne = lines.some(
+    (line) => line.day === day && policyMeaning(line.policy) === on.policy && seers.has(line.reporter),
+  );
   return isSeenByOne ? { from: before.policy, to: on.policy, since: day } : undefined;
 }

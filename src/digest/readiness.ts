@@ -1,5 +1,5 @@
 import { dayAfter, daysBetween } from "../history/dates.ts";
-import { isService, parsePolicyCell, type SeenSource, seenSourceOf } from "../history/index/index.ts";
+import { isService, parsePolicyCell, type SeenSender } from "../history/index/index.ts";
 import { compareText, groupBy, sumOf } from "../history/lists.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { serviceOfDomain } from "../report/source/source.ts";
@@ -12,11 +12,10 @@ import {
   passShare,
   type SourceDay,
   seenPolicies,
-  sourceDaysOf,
   sourceDaysUpTo,
   type TaggedDays,
   type Window,
-  type WindowReporter,
+  type WindowPair,
 } from "./window/window.ts";
 
 /** How far a policy domain, or its subdomains, are from a policy of `reject`, by the last 90 days of the window. */
@@ -87,7 +86,7 @@ const readinessDays = 90;
  */
 export function readinessOf(window: Window, coverage: number | undefined): Readiness[] {
   const first = dayAfter(window.last, 1 - readinessDays);
-  const { p, sp } = sourceDaysOf(window.sources);
+  const { p, sp } = window.senderDays;
   const days = { p: sourceDaysUpTo(p, window.last), sp: sourceDaysUpTo(sp, window.last) };
   const known: Knowledge = {
     last: window.last,
@@ -97,8 +96,8 @@ export function readinessOf(window: Window, coverage: number | undefined): Readi
     days,
     earlier: groupBy([...(window.earlier ?? []), ...seenBefore(window, first)], ({ domain }) => domain),
   };
-  const reporters = window.reporters.filter(({ day }) => day <= window.last);
-  return [...groupBy(reporters, ({ domain }) => domain)]
+  const pairs = window.pairs.filter(({ day }) => day <= window.last);
+  return [...groupBy(pairs, ({ domain }) => domain)]
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([domain, lines]) => readinessOfDomain(domain, lines, known));
 }
@@ -110,14 +109,14 @@ interface Knowledge extends Pick<Window, "last"> {
   coverage: number | undefined;
   passedBefore: (domain: string) => (source: string) => boolean;
   days: TaggedDays;
-  earlier: ReadonlyMap<string, readonly SeenSource[]>;
+  earlier: ReadonlyMap<string, readonly SeenSender[]>;
 }
 
 type PolicyTag = "p" | "sp";
 
 const tags = ["p", "sp"] as const satisfies PolicyTag[];
 
-function readinessOfDomain(domain: string, lines: readonly WindowReporter[], known: Knowledge): Readiness[] {
+function readinessOfDomain(domain: string, lines: readonly WindowPair[], known: Knowledge): Readiness[] {
   const earlier = known.earlier.get(domain) ?? [];
   const policy = seenPolicies(lines).at(-1)?.policy;
   const days = knownDays(lines, earlier, known.last);
@@ -146,8 +145,8 @@ function readinessOfDomain(domain: string, lines: readonly WindowReporter[], kno
  * The policy domains of which something is left to decide on a day or after it: not all that was seen is `reject` for
  * the domain and its subdomains.
  */
-export function undecidedDomains({ reporters }: Pick<Window, "reporters">, day: string): string[] {
-  return [...groupBy(reporters, ({ domain }) => domain)].flatMap(([domain, lines]) => {
+export function undecidedDomains({ pairs }: Pick<Window, "pairs">, day: string): string[] {
+  return [...groupBy(pairs, ({ domain }) => domain)].flatMap(([domain, lines]) => {
     const seen = seenPolicies(lines);
     const since = seen.slice(
       Math.max(
@@ -169,8 +168,12 @@ function passedBeforeIn(days: Knowledge["days"]): Knowledge["passedBefore"] {
   };
 }
 
-function seenBefore({ sources }: Window, first: string): SeenSource[] {
-  return sources.filter(({ day }) => day < first).map((line) => seenSourceOf(line, line.domain));
+function seenBefore({ senders }: Window, first: string): SeenSender[] {
+  return senders
+    .filter(({ day }) => day < first)
+    .map(({ domain, day, sender, messages, evidence: { policyTag, spf } }) => {
+      return { domain, sender, policyTag, lastSeen: day, messages, passedBySpf: spf === "pass" ? messages : 0 };
+    });
 }
 
 function stateOf(isEnforced: boolean, blockers: readonly Blocker[], { lacks }: ReadinessData): Readiness["state"] {
@@ -185,7 +188,7 @@ function isEnforced(policy: string, tag: PolicyTag): boolean {
 }
 
 /** Days since the first of which anything is known, at most 90. */
-function knownDays(lines: readonly WindowReporter[], seen: readonly SeenSource[], last: string): number {
+function knownDays(lines: readonly WindowPair[], seen: readonly SeenSender[], last: string): number {
   if (seen.length > 0) return readinessDays;
   const start = lines.reduce((earliest, { day }) => (day < earliest ? day : earliest), last);
   return Math.min(readinessDays, 1 + daysBetween(start, last));
@@ -243,7 +246,7 @@ function failures(
  */
 function mayForward({ source, counts }: SourceIn): boolean {
   const service = serviceOfDomain(source);
-  return (service === undefined || service.isForwarder === true) && isMostlyAltered(counts);
+  return (service === undefined || service.passesOn !== undefined) && isMostlyAltered(counts);
 }
 
 /** Share of evaluated messages whose signatures survive at a forwarder; one that passes of thousands shows nothing. */
@@ -268,9 +271,9 @@ function isStoppedTrifle({ source, counts }: SourceIn, total: number): boolean {
 }
 
 /** A network that never passed by SPF is no host of ours, and never missed: forwarders come and go. */
-function missingSources(sources: readonly SourceIn[], earlier: readonly SeenSource[]): MissingSource[] {
+function missingSources(sources: readonly SourceIn[], earlier: readonly SeenSender[]): MissingSource[] {
   const present = new Set(sources.flatMap(({ source, counts }) => (counts.messages > 0 ? [source] : [])));
-  return [...groupBy(earlier, ({ source }) => source)]
+  return [...groupBy(earlier, ({ sender }) => sender)]
     .filter(([source, seen]) => !present.has(source) && isOurs(source, seen))
     .map(([source, seen]) => ({
       source,
@@ -281,7 +284,7 @@ function missingSources(sources: readonly SourceIn[], earlier: readonly SeenSour
     .sort((a, b) => compareText(b.lastSeen, a.lastSeen) || compareText(a.source, b.source));
 }
 
-function isOurs(source: string, seen: readonly SeenSource[]): boolean {
+function isOurs(source: string, seen: readonly SeenSender[]): boolean {
   return isService(source) || seen.some(({ passedBySpf }) => passedBySpf > 0);
 }
 

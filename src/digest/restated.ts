@@ -1,5 +1,5 @@
 import type { Figures, Sent, State } from "../history/state.ts";
-import { countsOf, reporterDays, type Window } from "./window/window.ts";
+import { countsOf, type Window } from "./window/window.ts";
 
 /** A day that was sent before and looks different now. */
 export interface RestatedDay {
@@ -104,6 +104,6 @@ function messagesToRestate({ sent }: State, window: Window, days: readonly strin
 }
 
 function hasChanged({ day, messages, dmarcFail, spfOrDkimFail }: Figures, window: Window): boolean {
-  const now = countsOf(reporterDays(window).get(day) ?? []);
+  const now = countsOf(window.pairsByDay.get(day) ?? []);
   return now.messages !== messages || now.dmarcFail !== dmarcFail || now.spfOrDkimFail !== spfOrDkimFail;
 }

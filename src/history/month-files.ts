@@ -16,7 +16,7 @@ export interface MonthFiles {
 }
 
 const dayName = /^(\d{4}-\d{2}-\d{2})(\.[0-9a-f]{12})?\.json$/;
-const indexName = /^(\d{4}-\d{2})(-sources)?\.csv$/;
+const indexName = /^(\d{4}-\d{2})(-pairs|-senders|-sources)?\.csv$/;
 
 /** Whether a name in a year's folder is that of a file of ours. */
 export function isMonthFile(name: string): boolean {

@@ -89,6 +89,41 @@ function neverStill(error: BranchMovedError): HistoryError {
   return new HistoryError(`${error.message} ${times}`, { cause: error });
 }
 
+/** The index files of a history are read by several steps of a run, and from a store far away: each is asked for once. */
+export function rememberingIndexes(history: History): History {
+  const known = new Map<string, string | undefined>();
+  const isIndex = (path: string): boolean => path.endsWith(".csv") && !path.startsWith("intake/");
+  return {
+    get head() {
+      return history.head;
+    },
+    isPublic: history.isPublic,
+    headDate: () => history.headDate(),
+    async readFiles(paths) {
+      const asked = paths.filter((path) => !known.has(path));
+      const texts = new Map(asked.length === 0 ? [] : await history.readFiles(asked));
+      for (const path of paths) {
+        const text = known.get(path);
+        if (text !== undefined) texts.set(path, text);
+        else if (isIndex(path)) known.set(path, texts.get(path));
+      }
+      return texts;
+    },
+    listFolders: () => history.listFolders(),
+    async reopen() {
+      known.clear();
+      await history.reopen();
+    },
+    async commit(files, message) {
+      const head = await history.commit(files, message);
+      for (const [path, text] of files) if (isIndex(path)) known.set(path, text);
+      return head;
+    },
+    fileUrl: (path, commit) => history.fileUrl(path, commit),
+    folderUrl: (commit) => history.folderUrl(commit),
+  };
+}
+
 /** A history that takes commits and writes nothing: what was committed can be read, and is gone with the process. */
 export function dryHistory(history: History): History {
   const written = new Map<string, string | undefined>();

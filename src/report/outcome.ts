@@ -26,17 +26,6 @@ export function hasSpfOrDkimFail(record: ReportRecord): boolean {
   return dmarcOutcome(record) !== "not-evaluated" && (dkim !== "pass" || spf !== "pass");
 }
 
-/**
- * Whether a record that failed DMARC shows that its messages may have been ours, and altered in transit: its receiver
- * says that they were forwarded, or a signature of ours is there that does not hold.
- *
- * @param ownDomain - The organizational domain of the policy.
- */
-export function isAltered(record: ReportRecord, ownDomain: string): boolean {
-  if (dmarcOutcome(record) !== "fail") return false;
-  return hasForwardingReason(record) || hasOwnSignature(record, ownDomain);
-}
-
 /** Whether a receiver says that it made an exception since the messages were forwarded (RFC 7489, appendix C; RFC 9990). */
 export function hasForwardingReason({ row }: ReportRecord): boolean {
   return row.policyEvaluated.reasons.some(({ type }) => forwardingReasons.has(type));

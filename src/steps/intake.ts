@@ -6,7 +6,7 @@ import { coverageOf, isComplete } from "../digest/window/window.ts";
 import { commitMessage } from "../history/commit-message.ts";
 import { monthOf } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
-import { formatMonthIndex, indexPathsOf, parseMonthIndex, recountDay } from "../history/index/index.ts";
+import { formatMonthIndex, recountDay } from "../history/index/index.ts";
 import type { IntakeEntry } from "../history/intake/intake.ts";
 import {
   type Addition,
@@ -28,6 +28,7 @@ import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
 import { isBelieved } from "../report/trust/trust.ts";
+import { loadIndexes } from "./indexes.ts";
 import { type Judge, openJudge, senderSettings } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./open.ts";
@@ -217,12 +218,11 @@ async function recountIndexes(history: History, days: Day[]): Promise<Map<string
   const months = [...groupBy(days, ({ domain, day }) => `${domain} ${monthOf(day)}`).values()].flatMap(([day]) =>
     day === undefined ? [] : [{ domain: day.domain, month: monthOf(day.day) }],
   );
-  const texts = await history.readFiles(months.flatMap((month) => Object.values(indexPathsOf(month))));
-  const files = months.map(({ domain, month }) => {
-    const ofMonth = days.filter((day) => day.domain === domain && monthOf(day.day) === month);
-    return formatMonthIndex(ofMonth.reduce(recountDay, parseMonthIndex({ domain, month }, texts)));
+  const files = (await loadIndexes(history, months)).map(({ index, files: before }) => {
+    const ofMonth = days.filter((day) => day.domain === index.domain && monthOf(day.day) === index.month);
+    return [...before, ...formatMonthIndex(ofMonth.reduce(recountDay, index))];
   });
-  return new Map(files.flatMap((ofMonth) => [...ofMonth]));
+  return new Map(files.flat());
 }
 
 /** The ledger files that mails need. */

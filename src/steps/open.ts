@@ -1,14 +1,14 @@
 import { type Config, ConfigError } from "../config/config.ts";
 import { undecidedDomains } from "../digest/readiness.ts";
-import { countsByStanding, parseWindow, type Window } from "../digest/window/window.ts";
+import { countingTest, parseWindow, type Window } from "../digest/window/window.ts";
 import { dayAfter, monthOf, monthsBetween } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
 import { dayFilePath, domainOfFolder, parseDayFile, recordsFilesIn } from "../history/day-file/day-file.ts";
-import { indexPathsOf, type SeenSource, seenSources } from "../history/index/index.ts";
+import { indexPathsOf, type SeenSender, seenSenders } from "../history/index/index.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
-import { dryHistory, type History } from "../io/history.ts";
+import { dryHistory, type History, rememberingIndexes } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { checkClock } from "./clock.ts";
@@ -28,7 +28,7 @@ export async function openHistory(config: StoreOptions, host: Host): Promise<His
   }
   await checkClock(config, history);
   if (!config.allowsPublic && (await isPublic(history, config))) throw publicError();
-  return config.isDryRun ? dryHistory(history) : history;
+  return rememberingIndexes(config.isDryRun ? dryHistory(history) : history);
 }
 
 type StoreOptions = Pick<Config, "store" | "webUrl" | "isDryRun" | "allowsPublic" | "github"> &
@@ -89,10 +89,10 @@ export async function loadDaysOf(history: History, domains: string[], days: stri
 }
 
 /** Days before a digest's that it is compared with. */
-const windowDays = 92;
+export const windowDays = 92;
 
 /** Days before a digest's, 13 months, in which sources are looked for that send once a year. */
-const earlierDays = 396;
+export const earlierDays = 396;
 
 /** For which day a window is, and by what it is read. */
 interface WindowPlan {
@@ -124,16 +124,16 @@ async function loadEarlier(
   history: History,
   window: Window,
   { day, trust, changed, texts }: WindowPlan & { texts: ReadonlyMap<string, string> },
-): Promise<SeenSource[]> {
+): Promise<SeenSender[]> {
   const days = { first: dayAfter(day, -earlierDays), end: window.first };
   const months = monthsBetween(days.first, dayAfter(days.end, -1));
   const domains = undecidedDomains(window, day);
   // The month in which the window begins is there already.
   const before = months.filter((month) => month < monthOf(window.first));
-  const paths = domains.flatMap((domain) => before.map((month) => indexPathsOf({ domain, month }).sources));
+  const paths = domains.flatMap((domain) => before.map((month) => indexPathsOf({ domain, month }).senders));
   const all = new Map([...texts, ...(await loadTexts(history, paths, changed))]);
-  const seen = domains.flatMap((domain) => seenSources({ domain, months }, days, all));
-  return seen.filter(({ standing }) => countsByStanding(standing, trust));
+  const lines = { ...days, isCounting: countingTest(trust) };
+  return domains.flatMap((domain) => seenSenders({ domain, months }, lines, all));
 }
 
 /** The texts of files; of those that are about to be committed, the new ones. */

@@ -24,8 +24,8 @@ async function makeWhole(): Promise<HistoryPlace> {
 }
 
 const dayFile = "example.com/2026/2026-11-01.json";
-const index = "example.com/2026/2026-11.csv";
-const sources = "example.com/2026/2026-11-sources.csv";
+const index = "example.com/2026/2026-11-pairs.csv";
+const sources = "example.com/2026/2026-11-senders.csv";
 
 test("a history as it should be is all good", async () => {
   const place = await makeWhole();
@@ -107,27 +107,23 @@ describe("each fault is named with its file and what to do", () => {
   test.each<[string, (place: HistoryPlace) => void, RegExp]>([
     [
       "an index file that was changed",
-      (place) =>
-        place.put(
-          index,
-          place.text(index).replace("2026-11-02,Alpha,given,p=none,1,15", "2026-11-02,Alpha,given,p=none,1,16"),
-        ),
-      /^example\.com\/2026\/2026-11\.csv: line 4 is not what the day files give\. Run dmarc-digest rebuild/,
+      (place) => place.put(index, place.text(index).replace("aspf=r,1,15", "aspf=r,1,16")),
+      /^example\.com\/2026\/2026-11-pairs\.csv: line 2 is not what the day files give\. Run dmarc-digest rebuild/,
     ],
     [
       "an index file with a line too many",
-      (place) => place.put(sources, `${place.text(sources)}2026-11-03,a.example,given,pass,pass,1,1,0,0,0,1\n`),
-      /^example\.com\/2026\/2026-11-sources\.csv: line 6 is not what the day files give\. Run dmarc-digest rebuild/,
+      (place) => place.put(sources, `${place.text(sources)}2026-11-03,a.example,given,b.example,p pass/pass,1,0,0,1\n`),
+      /^example\.com\/2026\/2026-11-senders\.csv: line \d+ is not what the day files give\. Run dmarc-digest rebuild/,
     ],
     [
       "an index file that is missing",
       (place) => rmSync(join(place.folder, sources)),
-      /^example\.com\/2026\/2026-11-sources\.csv: it is missing\. Run dmarc-digest rebuild/,
+      /^example\.com\/2026\/2026-11-senders\.csv: it is missing\. Run dmarc-digest rebuild/,
     ],
     [
       "an index file whose day files are gone",
       (place) => rmSync(join(place.folder, "example.com/2026/2026-10-31.json")),
-      /^example\.com\/2026\/2026-10\.csv: no day file has reports of its month\. Run dmarc-digest rebuild/,
+      /^example\.com\/2026\/2026-10-pairs\.csv: it is of another release, or no day file has reports of its month\. Run dmarc-digest rebuild/,
     ],
     [
       "a file of a large report without its day",
@@ -278,7 +274,7 @@ describe("a report with too many records for its day file", () => {
 
   test("is counted and checked with it", async () => {
     const { place } = await makeLarge();
-    expect(place.text(index)).toContain("\n2026-11-01,Large,given,p=none,1,50010,");
+    expect(place.text(index)).toContain("\n2026-11-01,Large,given,p=none sp=none adkim=r aspf=r,1,50010,");
     expect(await run(place)).toEqual({ code: 0, out: "5 day files, 6 index files: all good\n" });
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { intakeSummary } from "../../src/digest/day/intake.ts";
 import { failingRecords } from "../../src/digest/day/sources.ts";
 import { type Digest, type DigestSource, makeDigest } from "../../src/digest/digest.ts";
+import { makeWindow } from "../../src/digest/window/index-window.ts";
 import { addReport, type Day } from "../../src/history/day/day.ts";
 import { dayOf } from "../../src/history/day/stored-report.ts";
 import { parseDayFile } from "../../src/history/day-file/day-file.ts";
@@ -21,7 +22,7 @@ function digestOf(reports: Report[], said: Partial<DigestSource> = {}): Digest {
     policyDomains: [],
     files: daysOf(reports),
     restated: [],
-    window: { first: "2026-09-01", last: "2026-11-20", reporters: [], sources: [] },
+    window: makeWindow({ first: "2026-09-01", last: "2026-11-20", pairs: [], senders: [] }),
     thresholds: { maxFailRate: 0.05, minMessages: 100 },
     trust: noTrust,
     intake: noMails,

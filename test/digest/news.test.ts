@@ -2,65 +2,65 @@ import { describe, expect, test } from "vitest";
 import { type News, newsOf } from "../../src/digest/news.ts";
 import type { Window } from "../../src/digest/window/index-window.ts";
 import { dayAfter } from "../../src/history/dates.ts";
-import { failing, reporterLine, sourceLine } from "./windows.ts";
+import { failing, makeWindowOf, pairLine, senderLine } from "./windows.ts";
 
 const day = "2026-11-22";
 const ago = (days: number): string => dayAfter(day, -days);
 
 /** News of Sun 22 Nov; example.com is known for 30 days unless said otherwise. */
-function news({ reporters = [reporterLine({ day: ago(30) })], sources = [] }: Partial<Window>): News {
-  const window = { first: ago(90), last: day, reporters, sources };
-  const found = newsOf(window, day);
-  expect(newsOf({ ...window, reporters: reporters.toReversed(), sources: sources.toReversed() }, day)).toEqual(found);
+function news({ pairs = [pairLine({ day: ago(30) })], senders = [] }: Partial<Window>): News {
+  const days = { first: ago(90), last: day };
+  const found = newsOf(makeWindowOf(days, pairs, senders), day);
+  expect(newsOf(makeWindowOf(days, pairs.toReversed(), senders.toReversed()), day)).toEqual(found);
   return found;
 }
 
 test("nothing is new in an empty window", () => {
-  expect(news({ reporters: [] })).toEqual({ newServices: [], brokenSources: [], newDomains: [], policyChanges: [] });
+  expect(news({ pairs: [] })).toEqual({ newServices: [], brokenSources: [], newDomains: [], policyChanges: [] });
 });
 
 describe("a new service", () => {
   test("passes for the first time, with what of it fails", () => {
-    const sources = [
-      sourceLine({ day: ago(3), source: "crm.example", messages: 50, ...failing }),
-      sourceLine({ day, domain: "news.example.com", source: "crm.example", messages: 8 }),
-      sourceLine({ day, source: "crm.example", messages: 4, dkim: "fail" }),
-      sourceLine({ day, source: "crm.example", messages: 1, ...failing }),
-      sourceLine({ day, source: "shop.example", messages: 90 }),
+    const senders = [
+      senderLine({ day: ago(3), sender: "crm.example", messages: 50, ...failing }),
+      senderLine({ day, domain: "news.example.com", sender: "crm.example", messages: 8 }),
+      senderLine({ day, sender: "crm.example", messages: 4, dkim: "fail" }),
+      senderLine({ day, sender: "crm.example", messages: 1, ...failing }),
+      senderLine({ day, sender: "shop.example", messages: 90 }),
     ];
-    expect(news({ sources }).newServices).toEqual([
+    expect(news({ senders }).newServices).toEqual([
       { domain: "example.com", source: "shop.example", messages: 90, passed: 90 },
       { domain: "example.com", source: "crm.example", messages: 13, passed: 12 },
     ]);
   });
 
   test.each([
-    ["is none that passed before, if only once", [sourceLine({ day: ago(80), messages: 1 }), sourceLine({ day })]],
-    ["has 10 messages", [sourceLine({ day, messages: 9 }), sourceLine({ day, messages: 90, ...failing })]],
-    ["is no network", [sourceLine({ day, source: "192.0.2.0/24" }), sourceLine({ day, source: "other networks" })]],
-    ["is new on its first day alone", [sourceLine({ day: ago(1) })]],
-    ["is new for a domain that is known", [sourceLine({ day, domain: "example.net" })]],
-  ])("%s", (_, sources) => {
-    expect(news({ sources }).newServices).toEqual([]);
+    ["is none that passed before, if only once", [senderLine({ day: ago(80), messages: 1 }), senderLine({ day })]],
+    ["has 10 messages", [senderLine({ day, messages: 9 }), senderLine({ day, messages: 90, ...failing })]],
+    ["is no network", [senderLine({ day, sender: "192.0.2.0/24" }), senderLine({ day, sender: "other senders" })]],
+    ["is new on its first day alone", [senderLine({ day: ago(1) })]],
+    ["is new for a domain that is known", [senderLine({ day, domain: "example.net" })]],
+  ])("%s", (_, senders) => {
+    expect(news({ senders }).newServices).toEqual([]);
   });
 
   test("is new for a domain known for 14 days, and not for one known for 13", () => {
-    const sources = [sourceLine({ day })];
-    expect(news({ sources, reporters: [reporterLine({ day: ago(14) })] }).newServices).toHaveLength(1);
-    expect(news({ sources, reporters: [reporterLine({ day: ago(13) })] }).newServices).toEqual([]);
+    const senders = [senderLine({ day })];
+    expect(news({ senders, pairs: [pairLine({ day: ago(14) })] }).newServices).toHaveLength(1);
+    expect(news({ senders, pairs: [pairLine({ day: ago(13) })] }).newServices).toEqual([]);
   });
 });
 
 describe("a broken source", () => {
-  const passed = [5, 4, 3, 2].map((days) => sourceLine({ day: ago(days), messages: 100 }));
+  const passed = [5, 4, 3, 2].map((days) => senderLine({ day: ago(days), messages: 100 }));
 
   test("passed before and fails now, and says since when", () => {
     const fails = [
-      sourceLine({ day: ago(1), messages: 90, ...failing }),
-      sourceLine({ day, messages: 412, ...failing }),
-      sourceLine({ day, messages: 3 }),
+      senderLine({ day: ago(1), messages: 90, ...failing }),
+      senderLine({ day, messages: 412, ...failing }),
+      senderLine({ day, messages: 3 }),
     ];
-    expect(news({ sources: [...passed, ...fails] }).brokenSources).toEqual([
+    expect(news({ senders: [...passed, ...fails] }).brokenSources).toEqual([
       {
         domain: "example.com",
         source: "crm.example",
@@ -72,36 +72,36 @@ describe("a broken source", () => {
   });
 
   test("may be our own server, which is a network", () => {
-    const own = [...passed, sourceLine({ day, ...failing })].map((line) => ({ ...line, source: "192.0.2.0/24" }));
-    expect(news({ sources: own }).brokenSources).toMatchObject([{ source: "192.0.2.0/24", failed: 10 }]);
+    const own = [...passed, senderLine({ day, ...failing })].map((line) => ({ ...line, sender: "192.0.2.0/24" }));
+    expect(news({ senders: own }).brokenSources).toMatchObject([{ source: "192.0.2.0/24", failed: 10 }]);
   });
 
   test.each([
-    ["has 10 failures", [...passed, sourceLine({ day, messages: 9, ...failing })]],
-    ["passes less than half", [...passed, sourceLine({ day }), sourceLine({ day, ...failing })]],
-    ["is none that never passed", [sourceLine({ day: ago(1), ...failing }), sourceLine({ day, ...failing })]],
-    ["is none that is seen for the first time", [sourceLine({ day, ...failing })]],
-    ["is none of another domain", [...passed, sourceLine({ day, domain: "example.net", ...failing })]],
-  ])("%s", (_, sources) => {
-    expect(news({ sources }).brokenSources).toEqual([]);
+    ["has 10 failures", [...passed, senderLine({ day, messages: 9, ...failing })]],
+    ["passes less than half", [...passed, senderLine({ day }), senderLine({ day, ...failing })]],
+    ["is none that never passed", [senderLine({ day: ago(1), ...failing }), senderLine({ day, ...failing })]],
+    ["is none that is seen for the first time", [senderLine({ day, ...failing })]],
+    ["is none of another domain", [...passed, senderLine({ day, domain: "example.net", ...failing })]],
+  ])("%s", (_, senders) => {
+    expect(news({ senders }).brokenSources).toEqual([]);
   });
 });
 
 describe("a new domain", () => {
   test("is first reported on the day", () => {
-    const reporters = [
-      reporterLine({ day: ago(14) }),
-      reporterLine({ day: ago(1), domain: "example.net" }),
-      reporterLine({ day, domain: "example.net" }),
-      reporterLine({ day, domain: "news.example.com" }),
-      reporterLine({ day, domain: "example.org" }),
+    const pairs = [
+      pairLine({ day: ago(14) }),
+      pairLine({ day: ago(1), domain: "example.net" }),
+      pairLine({ day, domain: "example.net" }),
+      pairLine({ day, domain: "news.example.com" }),
+      pairLine({ day, domain: "example.org" }),
     ];
-    expect(news({ reporters }).newDomains).toEqual(["example.org", "news.example.com"]);
+    expect(news({ pairs }).newDomains).toEqual(["example.org", "news.example.com"]);
   });
 
   test("is none while less than 14 days are known", () => {
-    const reporters = [reporterLine({ day: ago(13) }), reporterLine({ day, domain: "example.net" })];
-    expect(news({ reporters }).newDomains).toEqual([]);
+    const pairs = [pairLine({ day: ago(13) }), pairLine({ day, domain: "example.net" })];
+    expect(news({ pairs }).newDomains).toEqual([]);
   });
 });
 
@@ -111,12 +111,10 @@ describe("a changed policy", () => {
 
   const changes = (...days: Seen[]): News["policyChanges"] =>
     news({
-      reporters: days.flatMap(([days, ...seen]) =>
+      pairs: days.flatMap(([days, ...seen]) =>
         seen.flatMap((one, index) => {
           const reporter = ["google.com", "dmarc.yahoo.com", "godaddy.com"][index] ?? "mail.ru";
-          return one === undefined
-            ? []
-            : [reporterLine({ day: ago(days), reporter, policy: one[0], messages: one[1] })];
+          return one === undefined ? [] : [pairLine({ day: ago(days), reporter, policy: one[0], messages: one[1] })];
         }),
       ),
     }).policyChanges;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { planRestating, restatedDays } from "../../src/digest/restated.ts";
 import { noState } from "../../src/history/state.ts";
-import { reporterLine, windowOf } from "./windows.ts";
+import { pairLine, windowOf } from "./windows.ts";
 
 const day = "2026-11-17";
 const sent = { day, verdict: "ok" as const, messages: 1000, dmarcFail: 50, spfOrDkimFail: 90, ownFail: 20 };
@@ -29,7 +29,7 @@ test("the first verdict alone is no change, and a day without messages when it w
 test("of a message that was updated since the last digest, the figures of that digest are compared", () => {
   const now = { ...sent, messages: 1200 };
   const message = { route: "slack", at: "2026-11-20T09:00:00Z", figures: [now], before: [sent] };
-  const window = windowOf(reporterLine({ day, messages: 1200, dmarcFail: 50, spfOrDkimFail: 90 }));
+  const window = windowOf(pairLine({ day, messages: 1200, dmarcFail: 50, spfOrDkimFail: 90 }));
   const plan = { days: ["2026-11-18"], send: ["2026-11-18"] };
   expect(planRestating({ ...noState, sent: [message] }, window, plan)).toEqual({
     messages: [message],

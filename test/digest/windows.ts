@@ -1,18 +1,18 @@
-import type { Window, WindowReporter, WindowSource } from "../../src/digest/window/index-window.ts";
+import { makeWindow, type SenderLine, type Window, type WindowPair } from "../../src/digest/window/index-window.ts";
 import { dayAfter } from "../../src/history/dates.ts";
-import type { ReporterLine, SourceLine } from "../../src/history/index/day-lines.ts";
+import type { PairLine } from "../../src/history/index/pair-lines.ts";
+import type { Evidence } from "../../src/report/source/source.ts";
 
 /** Builders of windows for tests of what is made of them. */
 
 /** Whole lines of an index, with more in them than a window has. */
-type IndexReporter = ReporterLine & { domain: string };
-type IndexSource = SourceLine & { domain: string };
+type IndexReporter = PairLine & { domain: string };
 
 /**
  * A line of a reporter: Google saw `p=none` and 10 messages of example.com that passed, unless said otherwise; of
  * outcomes that are given without them, the messages are the sum.
  */
-export function reporterLine(line: Partial<IndexReporter> & { day: string }): IndexReporter {
+export function pairLine(line: Partial<IndexReporter> & { day: string }): IndexReporter {
   const { dmarcPass = 0, dmarcFail = 0, notEvaluated = 0 } = line;
   const sum = dmarcPass + dmarcFail + notEvaluated;
   const messages = line.messages ?? (sum === 0 ? 10 : sum);
@@ -43,7 +43,7 @@ export function makeLine(
   { delayHours = 10, ...rest }: Partial<IndexReporter> & { delayHours?: number } = {},
 ): IndexReporter {
   const firstReceived = new Date(Date.parse(dayAfter(day)) + delayHours * 3_600_000).toISOString();
-  return reporterLine({ day, messages: 100, firstReceived, ...rest });
+  return pairLine({ day, messages: 100, firstReceived, ...rest });
 }
 
 /** The same line on each of some days. */
@@ -51,24 +51,35 @@ export function makeLines(days: readonly string[], rest: Parameters<typeof makeL
   return days.map((day) => makeLine(day, rest));
 }
 
-/** A line of a source: 10 messages of a service that passed by both and were let through, unless said otherwise. */
-export function sourceLine(line: Partial<IndexSource> & { day: string }): IndexSource {
-  const messages = line.messages ?? 10;
+/** What a line of a sender is made of: `altered` has a signature of ours in it that does not hold. */
+type SenderSaid = Partial<Omit<SenderLine, "evidence">> &
+  Partial<Pick<Evidence, "policyTag" | "dkim" | "spf">> & {
+    day: string;
+    evidence?: Partial<Evidence>;
+    altered?: boolean;
+  };
+
+/** A line of a sender: 10 messages of a service that passed by both and were let through, unless said otherwise. */
+export function senderLine({ altered = false, evidence, ...said }: SenderSaid): SenderLine {
+  const { policyTag = "p", dkim, spf, ...line } = { dkim: "pass", spf: "pass", ...said } as const;
   return {
     domain: "example.com",
-    source: "crm.example",
-    standing: "known",
-    policyTag: "p",
-    dkim: "pass",
-    spf: "pass",
-    messages,
-    dispositionNone: messages - (line.dispositionReject ?? 0) - (line.dispositionQuarantine ?? 0),
-    dispositionQuarantine: 0,
-    dispositionReject: 0,
-    dispositionPass: 0,
-    addresses: 1,
-    altered: 0,
+    reporter: "google.com",
+    sender: "crm.example",
+    messages: 10,
+    quarantined: 0,
+    rejected: 0,
+    addresses: "1",
     ...line,
+    evidence: {
+      policyTag,
+      dkim,
+      spf,
+      signers: [],
+      keys: altered ? [{ key: "example.com/s1", result: "fail" }] : [],
+      isBounce: false,
+      ...evidence,
+    },
   };
 }
 
@@ -76,17 +87,17 @@ export function sourceLine(line: Partial<IndexSource> & { day: string }): IndexS
 export const failing = { dkim: "fail", spf: "fail" } as const;
 
 /** A window of reporters' lines in the order in which they are given. */
-export function windowOf(...lines: (WindowReporter | WindowReporter[])[]): Window {
+export function windowOf(...lines: (WindowPair | WindowPair[])[]): Window {
   return makeWindowOf({ first: "2026-01-01", last: "2026-12-31" }, lines.flat());
 }
 
 /** A window of some days. */
 export function makeWindowOf(
   days: Pick<Window, "first" | "last">,
-  reporters: WindowReporter[],
-  sources: WindowSource[] = [],
+  pairs: readonly WindowPair[],
+  senders: readonly SenderLine[] = [],
 ): Window {
-  return { ...days, reporters, sources };
+  return makeWindow({ ...days, pairs, senders });
 }
 
 /** So many days that end before a day, sorted. */

@@ -5,23 +5,25 @@ import { monthOf } from "../../src/history/dates.ts";
 import { formatMonthIndex, type MonthIndex } from "../../src/history/index/month-index.ts";
 import type { History } from "../../src/io/history.ts";
 import { loadWindow } from "../../src/steps/open.ts";
-import { reporterLine, sourceLine } from "../digest/windows.ts";
+import { pairLine } from "../digest/windows.ts";
 import { noTrust } from "../history/reports.ts";
 
 const day = "2026-11-22";
 const now = new Date("2026-11-24T06:00:00Z");
 
-/** The index files of a domain with a report of the day and these sources, and its policy. */
-function indexesOf(domain: string, policy: string, sources: { day: string; source: string; standing?: "new" }[] = []) {
-  const { domain: _, ...reporter } = reporterLine({ day, policy });
-  const months = new Set([monthOf(day), ...sources.map((line) => monthOf(line.day))]);
+/** The index files of a domain with a report of the day and these senders, and its policy. */
+function indexesOf(domain: string, policy: string, senders: { day: string; sender: string; reporter?: string }[] = []) {
+  const { domain: _, ...pair } = pairLine({ day, policy });
+  const months = new Set([monthOf(day), ...senders.map((line) => monthOf(line.day))]);
+  const rest = { evidence: "p pass/pass", messages: 10, quarantined: 0, rejected: 0, addresses: "1" };
   const indexes = Array.from(months, (month): MonthIndex => {
-    const lines = sources.filter((line) => monthOf(line.day) === month).map(({ ...line }) => sourceLine(line));
     return {
       domain,
       month,
-      reporters: month === monthOf(day) ? [reporter] : [],
-      sources: lines.map(({ domain: _, ...line }) => line),
+      pairs: month === monthOf(day) ? [pair] : [],
+      senders: senders
+        .filter((line) => monthOf(line.day) === month)
+        .map((line) => ({ reporter: "google.com", verdict: "verified", ...line, ...rest })),
     };
   });
   return new Map(indexes.flatMap((index) => [...formatMonthIndex(index)]));
@@ -63,31 +65,31 @@ function missingIn(window: Window): unknown[] {
 }
 
 test("of domains that are at reject nothing is read but the months of the window, in one call", async () => {
-  const old = { day: "2026-03-01", source: "survey.example" };
+  const old = { day: "2026-03-01", sender: "survey.example" };
   const { history, asked } = historyOf(indexesOf("example.com", "p=reject", [old]));
   const window = await loadWindow(history, ["example.com"], { day, now, trust: noTrust, changed: new Map() });
   expect(asked).toHaveLength(1);
   expect(asked[0]).toEqual(
     ["08", "09", "10", "11"].flatMap((month) => [
-      `example.com/2026/2026-${month}.csv`,
-      `example.com/2026/2026-${month}-sources.csv`,
+      `example.com/2026/2026-${month}-pairs.csv`,
+      `example.com/2026/2026-${month}-senders.csv`,
     ]),
   );
   expect(missingIn(window)).toEqual([["example.com", []]]);
 });
 
-test("of the others the source files of 13 months are read, too, all in a second call", async () => {
-  const sources = [
-    { day: "2025-10-21", source: "too-old.example" },
-    { day: "2025-10-22", source: "yearly.example" },
-    { day: "2026-08-21", source: "august.example" },
-    { day: "2026-05-01", source: "untrusted.example", standing: "new" as const },
-    { day, source: "main.example" },
+test("of the others the sender files of 13 months are read, too, all in a second call", async () => {
+  const senders = [
+    { day: "2025-10-21", sender: "too-old.example" },
+    { day: "2025-10-22", sender: "yearly.example" },
+    { day: "2026-08-21", sender: "august.example" },
+    { day: "2026-05-01", sender: "untrusted.example", reporter: "new.example" },
+    { day, sender: "main.example" },
   ];
   const { history, asked } = historyOf(
     new Map([
-      ...indexesOf("example.com", "p=none", sources),
-      ...indexesOf("example.net", "p=reject sp=none", [{ day: "2025-12-27", source: "winter.example" }]),
+      ...indexesOf("example.com", "p=none", senders),
+      ...indexesOf("example.net", "p=reject sp=none", [{ day: "2025-12-27", sender: "winter.example" }]),
       ...indexesOf("example.org", "p=reject"),
     ]),
   );
@@ -95,7 +97,7 @@ test("of the others the source files of 13 months are read, too, all in a second
   const window = await loadWindow(history, domains, { day, now, trust: noTrust, changed: new Map() });
   expect(asked).toHaveLength(2);
   expect(asked[1]).toHaveLength(20);
-  expect(asked[1]?.filter((path) => !/^example\.(com|net)\/\d{4}\/\d{4}-\d\d-sources\.csv$/.test(path))).toEqual([]);
+  expect(asked[1]?.filter((path) => !/^example\.(com|net)\/\d{4}\/\d{4}-\d\d-senders\.csv$/.test(path))).toEqual([]);
   expect(asked.flat()).toHaveLength(new Set(asked.flat()).size);
   expect(missingIn(window)).toEqual([
     ["example.com", ["august.example", "yearly.example"]],
@@ -106,12 +108,12 @@ test("of the others the source files of 13 months are read, too, all in a second
 
 test("of a month that is about to be committed the new text counts, and one that goes is not read", async () => {
   const { history, asked } = historyOf(
-    new Map(indexesOf("example.com", "p=none", [{ day: "2026-03-01", source: "old.example" }])),
+    new Map(indexesOf("example.com", "p=none", [{ day: "2026-03-01", sender: "old.example" }])),
   );
   const changed = new Map([
-    ...indexesOf("example.com", "p=none", [{ day: "2026-04-01", source: "late.example" }]),
-    ["example.com/2026/2026-03.csv", undefined] as const,
-    ["example.com/2026/2026-03-sources.csv", undefined] as const,
+    ...indexesOf("example.com", "p=none", [{ day: "2026-04-01", sender: "late.example" }]),
+    ["example.com/2026/2026-03-pairs.csv", undefined] as const,
+    ["example.com/2026/2026-03-senders.csv", undefined] as const,
   ]);
   const window = await loadWindow(history, ["example.com"], { day, now, trust: noTrust, changed });
   expect(missingIn(window)).toEqual([["example.com", ["late.example"]]]);

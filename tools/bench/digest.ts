@@ -80,8 +80,8 @@ function measure(): Cost {
     const readiness = readinessWords(digest, words);
     return dashboard({ digest, window, policies: policiesOn(files, day), readiness }, words);
   });
-  const counted = window.reporters.reduce((sum, line) => sum + line.messages, 0);
-  const outside = window.reporters.length === 0 || digest.totals.messages === 0 || messages < counted;
+  const counted = window.pairs.reduce((sum, line) => sum + line.messages, 0);
+  const outside = window.pairs.length === 0 || digest.totals.messages === 0 || messages < counted;
   if (outside) throw new Error(`The straight pass counts ${messages} messages, the window has ${counted}.`);
   return cost;
 }
@@ -113,14 +113,14 @@ function straightPass(): number {
     for (const row of rows) {
       for (const [index, cell] of row.split(",").entries()) sums[index] = (sums[index] ?? 0) + (Number(cell) || 0);
     }
-    if (!path.endsWith("-sources.csv")) messages += sums[column] ?? 0;
+    if (path.endsWith("-pairs.csv")) messages += sums[column] ?? 0;
   }
   return messages;
 }
 
 /** The texts of all indexes that the window reads, and those of the day's files. */
 function makeTexts(): { texts: Map<string, string>; dayFiles: Map<string, string> } {
-  const indexes = new Map(months.map((month) => [keyOf(month), { ...month, reporters: [], sources: [] }]));
+  const indexes = new Map(months.map((month) => [keyOf(month), { ...month, pairs: [], senders: [] }]));
   const waiting = new Map<string, Day>();
   const dayFiles = new Map<string, string>();
   const whole = new Map<string, string>();
@@ -152,7 +152,7 @@ function makeTexts(): { texts: Map<string, string>; dayFiles: Map<string, string
 }
 
 function keyOf(month: { domain: string; month: string }): string {
-  return indexPathsOf(month).reporters;
+  return indexPathsOf(month).pairs;
 }
 
 function show(seconds = Number.NaN): string {

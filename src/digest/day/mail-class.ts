@@ -1,6 +1,6 @@
 import { isAligned } from "../../report/domain.ts";
 import { dmarcOutcome, hasForwardingReason, hasOwnSignature } from "../../report/outcome.ts";
-import { serviceOf } from "../../report/source/source.ts";
+import { evidenceReader, senderNameOf } from "../../report/source/source.ts";
 import type { ReportRecord } from "../../report/types.ts";
 
 /** What a record shows, in the order in which the first that fits wins. */
@@ -50,7 +50,7 @@ export function mailClassOf(record: ReportRecord, ownDomain: string, { isService
   if (isTrouble(record, ownDomain)) return "trouble";
   if (hasForwardingReason(record)) return "altered";
   if (hasOwnSignature(record, ownDomain)) return isService || hasPassed ? "broken-signature" : "altered";
-  if (serviceOf(record.authResults, ownDomain) !== undefined) return "not-aligned";
+  if (senderNameOf(evidenceReader({ domain: ownDomain })(record)) !== undefined) return "not-aligned";
   return hasPassed ? "missing-in-spf" : "spoofed";
 }
 

@@ -2,7 +2,13 @@ import type { Day, StoredReport } from "../../history/day/day.ts";
 import { compareText, countBy, groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { authorDomainOf, hasSpfOrDkimFail, policyAskedFor } from "../../report/outcome.ts";
-import { type NamedService, networkOf, serviceOf, serviceOfRecord } from "../../report/source/source.ts";
+import {
+  evidenceReader,
+  type NamedService,
+  networkOf,
+  senderNameOf,
+  serviceOfRecord,
+} from "../../report/source/source.ts";
 import type { AuthResults, ReportRecord } from "../../report/types.ts";
 import {
   addImpact,
@@ -117,17 +123,18 @@ function* classifiedIn(files: Iterable<Day>, factsOf: FactsOf): Generator<Classi
 export function* classified(report: StoredReport, ownDomain: string, factsOf: FactsOf): Generator<Classified> {
   // Many records share the very object.
   const known = new Map<AuthResults, { domain: string | undefined; named: NamedService | undefined }>();
+  const evidenceOf = evidenceReader(report.policyPublished);
   for (const record of report.records) {
     const { authResults } = record;
     const { domain, named } = known.get(authResults) ?? {
-      domain: serviceOf(authResults, ownDomain),
+      domain: senderNameOf(evidenceOf(record)),
       named: serviceOfRecord(record, ownDomain),
     };
     known.set(authResults, { domain, named });
     const source = domain ?? networkOf(record.row.sourceIp);
     const { since, firstSeen, hasPassed } = factsOf(ownDomain, source);
     // What we publish for a service names it, but forwarded mail has that, too.
-    const isService = (named?.by === "dkim" || named?.by === "envelope") && named.service.isForwarder !== true;
+    const isService = (named?.by === "dkim" || named?.by === "envelope") && named.service.passesOn === undefined;
     const mailClass = mailClassOf(record, ownDomain, { isService, hasPassed });
     const policy = policyAskedFor(report.policyPublished, record);
     yield { record, report, source, service: named?.service.name, since, firstSeen, mailClass, policy };

@@ -1,7 +1,7 @@
 import { dayAfter } from "../../history/dates.ts";
 import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { countsOf, passRateOf, reporterDays, type Window, type WindowReporter } from "../window/window.ts";
+import { countsOf, passRateOf, type Window, type WindowPair } from "../window/window.ts";
 
 /** How a week differs from the one before it, by what the same reporters said of the same weekdays. */
 export interface WeekChange {
@@ -48,7 +48,7 @@ export function weekChanges(window: Window, last: string): WeekChanges {
   const compared = pairs.filter(({ now }) => now.length > 0);
   if (compared.length < leastDays) return { domains: new Map() };
   const [now, before] = [compared.flatMap((pair) => pair.now), compared.flatMap((pair) => pair.before)];
-  const nameOf = (line: WindowReporter): string => organizationalDomain(line.domain);
+  const nameOf = (line: WindowPair): string => organizationalDomain(line.domain);
   const [nowBy, beforeBy] = [groupBy(now, nameOf), groupBy(before, nameOf)];
   const changeFor = (domain: string) => changeOf(nowBy.get(domain) ?? [], beforeBy.get(domain) ?? [], compared.length);
   return {
@@ -58,22 +58,21 @@ export function weekChanges(window: Window, last: string): WeekChanges {
 }
 
 /** The lines of a day and of that weekday before it, of reporters that reported both. */
-function comparedLines(window: Window, day: string): Record<"now" | "before", WindowReporter[]> {
-  const days = reporterDays(window);
+function comparedLines(window: Window, day: string): Record<"now" | "before", WindowPair[]> {
+  const days = window.pairsByDay;
   const [now, before] = [days.get(day) ?? [], days.get(dayAfter(day, -weekDays)) ?? []];
   const [hasNow, hasBefore] = [now, before].map((lines) => new Set(lines.map(({ reporter }) => reporter)));
-  const isOfBoth = ({ reporter }: WindowReporter) =>
-    hasNow?.has(reporter) === true && hasBefore?.has(reporter) === true;
+  const isOfBoth = ({ reporter }: WindowPair) => hasNow?.has(reporter) === true && hasBefore?.has(reporter) === true;
   return { now: now.filter(isOfBoth), before: before.filter(isOfBoth) };
 }
 
-function changeOf(now: readonly WindowReporter[], before: readonly WindowReporter[], days: number): WeekChange {
+function changeOf(now: readonly WindowPair[], before: readonly WindowPair[], days: number): WeekChange {
   const sums = { now: comparedWeek(now), before: comparedWeek(before) };
   const ratio = sums.before.messages === 0 ? undefined : sums.now.messages / sums.before.messages - 1;
   return { days, ...sums, ratio };
 }
 
-function comparedWeek(lines: readonly WindowReporter[]): ComparedWeek {
+function comparedWeek(lines: readonly WindowPair[]): ComparedWeek {
   const { dmarcPass, ...counts } = countsOf(lines);
   return { ...counts, evaluated: dmarcPass + counts.dmarcFail, passRate: passRateOf(lines) };
 }

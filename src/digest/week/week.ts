@@ -124,7 +124,7 @@ export function daysOfWeek(last: string): string[] {
 }
 
 function trendUpTo(window: Window, last: string): WeekTrend {
-  const known = window.reporters.reduce((first, { day }) => (day < first ? day : first), last);
+  const known = window.pairs.reduce((first, { day }) => (day < first ? day : first), last);
   const earliest = dayAfter(last, 1 - days.trend);
   const { days: all, domains } = trendOf({ ...window, first: known > earliest ? known : earliest, last });
   const sending = countBy(

@@ -1,6 +1,6 @@
 import { dayAfter, weekdayOf } from "../../history/dates.ts";
 import { groupBy, sumOf } from "../../history/lists.ts";
-import { reporterDays, type Window, type WindowReporter } from "./index-window.ts";
+import type { Window, WindowPair } from "./index-window.ts";
 
 /** How the volume of a day differs from that of the same weekday before, by the same reporters. */
 export interface VolumeChange {
@@ -86,12 +86,12 @@ export function usualShareOf(window: Window, day: string, part: SharePart): Usua
 }
 
 /** The lines of reporters present on both sides: those of the day, and those of each same weekday before that has any. */
-function comparedDays(window: Window, day: string): { today: WindowReporter[]; before: WindowReporter[][] } {
-  const linesOf = (weeks: number) => reporterDays(window).get(dayAfter(day, -7 * weeks)) ?? [];
+function comparedDays(window: Window, day: string): { today: WindowPair[]; before: WindowPair[][] } {
+  const linesOf = (weeks: number) => window.pairsByDay.get(dayAfter(day, -7 * weeks)) ?? [];
   const today = linesOf(0);
   const before = Array.from({ length: weeksBack }, (_, index) => linesOf(index + 1)).filter(isSome);
   const present = reportersOfBoth(today, before);
-  const ofPresent = (lines: readonly WindowReporter[]) => lines.filter(({ reporter }) => present.has(reporter));
+  const ofPresent = (lines: readonly WindowPair[]) => lines.filter(({ reporter }) => present.has(reporter));
   return { today: ofPresent(today), before: before.map(ofPresent).filter(isSome) };
 }
 
@@ -99,21 +99,18 @@ function isSome({ length }: readonly unknown[]): boolean {
   return length > 0;
 }
 
-function reportersOfBoth(
-  today: readonly WindowReporter[],
-  before: readonly (readonly WindowReporter[])[],
-): Set<string> {
+function reportersOfBoth(today: readonly WindowPair[], before: readonly (readonly WindowPair[])[]): Set<string> {
   const days = before.map((lines) => new Set(lines.map(({ reporter }) => reporter)));
   const daysOf = (reporter: string) => days.filter((ofDay) => ofDay.has(reporter)).length;
   const names = new Set(today.map(({ reporter }) => reporter));
   return new Set([...names].filter((reporter) => daysOf(reporter) >= leastReported * before.length));
 }
 
-function shareOf(lines: readonly WindowReporter[], part: SharePart): number | undefined {
+function shareOf(lines: readonly WindowPair[], part: SharePart): number | undefined {
   const messages = sumOf(lines, messagesIn);
   return messages === 0 ? undefined : sumOf(lines, (line) => line[part]) / messages;
 }
 
-function messagesIn({ messages }: WindowReporter): number {
+function messagesIn({ messages }: WindowPair): number {
   return messages;
 }

@@ -2,7 +2,7 @@ import { dayAfter } from "../../history/dates.ts";
 import { type Day, messagesOf, type StoredReport } from "../../history/day/day.ts";
 import { sumOf } from "../../history/lists.ts";
 import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
-import { reporterDays, type Window } from "./index-window.ts";
+import type { Window } from "./index-window.ts";
 import { daysToLearn, kindOfDay, learning, type UsualReporter, usualReporters } from "./usual.ts";
 
 /** How complete a day is: who has reported it, of those who usually do. */
@@ -78,12 +78,8 @@ function usualOfAll(window: Window, start: string, end: string): UsualReporter[]
 }
 
 function lastReported(window: Window, reporter: string): string | undefined {
-  const days = [...reporterDays(window).keys()].sort();
-  return days.findLast((day) =>
-    reporterDays(window)
-      .get(day)
-      ?.some((line) => line.reporter === reporter),
-  );
+  const days = [...window.pairsByDay.keys()].sort();
+  return days.findLast((day) => window.pairsByDay.get(day)?.some((line) => line.reporter === reporter));
 }
 
 /** A usual reporter in whose name reports came of which nothing shows that they are authentic. */
@@ -119,11 +115,7 @@ function claimsToBe({ authenticity, reportMetadata }: StoredReport, reporter: st
 }
 
 function reportersOf(window: Window, day: string): Set<string> {
-  return new Set(
-    reporterDays(window)
-      .get(day)
-      ?.map(({ reporter }) => reporter),
-  );
+  return new Set(window.pairsByDay.get(day)?.map(({ reporter }) => reporter));
 }
 
 function volumeOf(usual: readonly UsualReporter[]): number {

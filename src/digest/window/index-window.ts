@@ -1,23 +1,46 @@
 import { monthsBetween } from "../../history/dates.ts";
-import type { SeenSource } from "../../history/index/index.ts";
-import { parseWindowLines, type WindowReporter, type WindowSource } from "../../history/index/index.ts";
+import {
+  parseEvidence,
+  parseWindowLines,
+  policyMeaning,
+  type SeenSender,
+  type WindowPair,
+  type WindowSender,
+} from "../../history/index/index.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
-import type { AuthenticityVerdict, Standing } from "../../report/authenticity.ts";
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
+import { addUpLines, type SenderLine, type TaggedDays } from "./source-days.ts";
 
-export type { WindowReporter, WindowSource };
+export type { SenderLine, WindowPair };
 
-/** Some days of all policy domains, counted from index files: what a day is compared with. */
-export interface Window {
+/** What is counted of some days of all policy domains: what a day is compared with. */
+export interface WindowLines {
   /** `YYYY-MM-DD`, both ends inclusive. */
   first: string;
   last: string;
-  /** Sorted by day; of reports that count by today's trust. */
-  reporters: readonly WindowReporter[];
-  /** Sorted by day; of reports that counted by their standing when they came, since a source's line names no reporter. */
-  sources: readonly WindowSource[];
-  /** What was seen of sources in the months before `first`, by reports that count; absent where that was not loaded. */
-  earlier?: readonly SeenSource[];
+  /** What reporters said of domains, sorted by day; of reports that count by today's trust. */
+  pairs: readonly WindowPair[];
+  /** What they saw of senders, sorted by day; of the same reports. */
+  senders: readonly SenderLine[];
+  /** What was seen of senders in the months before `first`, by reports that count; absent where that was not loaded. */
+  earlier?: readonly SeenSender[];
+}
+
+/** The same with its indexes, which are made once: it has hundreds of thousands of lines, and is read for each domain. */
+export interface Window extends WindowLines {
+  /** `pairs` by day. */
+  pairsByDay: ReadonlyMap<string, readonly WindowPair[]>;
+  /** `senders` added up by day. */
+  senderDays: TaggedDays;
+}
+
+/** A window of some lines. */
+export function makeWindow(lines: WindowLines): Window {
+  return {
+    ...lines,
+    pairsByDay: groupBy(lines.pairs, ({ day }) => day),
+    senderDays: addUpLines(lines.senders),
+  };
 }
 
 /** What a window is read from. */
@@ -35,27 +58,36 @@ export interface WindowSources extends Pick<Window, "first" | "last"> {
  * @throws HistoryFormatError when an index file is not as it was written.
  */
 export function parseWindow({ first, last, domains, texts, trust }: WindowSources): Window {
-  const isIn = ({ day }: { day: string }): boolean => day >= first && day <= last;
-  const reporters: WindowReporter[] = [];
-  const sources: WindowSource[] = [];
+  const counts = countingTest(trust);
+  const isIn = (line: WindowPair | WindowSender): boolean => line.day >= first && line.day <= last && counts(line);
+  const pairs: WindowPair[] = [];
+  const senders: SenderLine[] = [];
   const months = monthsBetween(first, last);
   for (const domain of domains) {
     for (const month of months) {
       const lines = parseWindowLines({ domain, month }, texts);
-      for (const line of lines.reporters) {
-        if (isIn(line) && isCounting({ verdict: line.verdict, domain: line.reporter }, trust)) reporters.push(line);
-      }
-      for (const line of lines.sources) {
-        if (isIn(line) && countsByStanding(line.standing, trust)) sources.push(line);
-      }
+      for (const line of lines.pairs) if (isIn(line)) pairs.push(line);
+      for (const line of lines.senders) if (isIn(line)) senders.push(withEvidence(line));
     }
   }
-  return { first, last, reporters: reporters.sort(compareDays), sources: sources.sort(compareDays) };
+  return makeWindow({ first, last, pairs: pairs.sort(compareDays), senders: senders.sort(compareDays) });
 }
 
-/** Whether the messages of a source count by the standing of their reports when they came. */
-export function countsByStanding(standing: Standing | AuthenticityVerdict, { countsUnverified }: Trust): boolean {
-  return standing === "unverified" ? countsUnverified : standing !== "new" && standing !== "seasoned";
+/** Whether lines count by whose reports they are of; of many lines with few reporters. */
+export function countingTest(trust: Trust): (line: Pick<WindowPair, "reporter" | "verdict">) => boolean {
+  const known = new Map<string, Map<string, boolean>>();
+  return ({ reporter, verdict }) => {
+    const ofVerdict = known.get(verdict) ?? new Map<string, boolean>();
+    if (ofVerdict.size === 0) known.set(verdict, ofVerdict);
+    const counts = ofVerdict.get(reporter) ?? isCounting({ verdict, domain: reporter }, trust);
+    ofVerdict.set(reporter, counts);
+    return counts;
+  };
+}
+
+/** The same object, since copying hundreds of thousands that nobody else has takes long. */
+function withEvidence(line: WindowSender): SenderLine {
+  return Object.assign<WindowSender, Pick<SenderLine, "evidence">>(line, { evidence: parseEvidence(line.evidence) });
 }
 
 function compareDays(a: { day: string }, b: { day: string }): number {
@@ -64,26 +96,16 @@ function compareDays(a: { day: string }, b: { day: string }): number {
 
 /** The days of a window up to one of them. */
 export function windowUpTo(window: Window, last: string): Window {
-  return {
+  return makeWindow({
     ...window,
     last,
-    reporters: window.reporters.filter(({ day }) => day <= last),
-    sources: window.sources.filter(({ day }) => day <= last),
-  };
-}
-
-/** A window has tens of thousands of lines and is read for each domain: they are grouped once. */
-const knownDays = new WeakMap<Window, ReadonlyMap<string, readonly WindowReporter[]>>();
-
-/** The lines of a window's reporters by the day that they are about. */
-export function reporterDays(window: Window): ReadonlyMap<string, readonly WindowReporter[]> {
-  const days = knownDays.get(window) ?? groupBy(window.reporters, ({ day }) => day);
-  knownDays.set(window, days);
-  return days;
+    pairs: window.pairs.filter(({ day }) => day <= last),
+    senders: window.senders.filter(({ day }) => day <= last),
+  });
 }
 
 /** The messages of some lines added up. */
-export function countsOf(lines: Iterable<WindowReporter>): LineCounts {
+export function countsOf(lines: Iterable<WindowPair>): LineCounts {
   const sum = { messages: 0, dmarcPass: 0, dmarcFail: 0, spfOrDkimFail: 0 };
   for (const { messages, dmarcPass, dmarcFail, spfOrDkimFail } of lines) {
     sum.messages += messages;
@@ -94,13 +116,13 @@ export function countsOf(lines: Iterable<WindowReporter>): LineCounts {
   return sum;
 }
 
-type LineCounts = Pick<WindowReporter, "messages" | "dmarcPass" | "dmarcFail" | "spfOrDkimFail">;
+type LineCounts = Pick<WindowPair, "messages" | "dmarcPass" | "dmarcFail" | "spfOrDkimFail">;
 
 /** The policy of a domain on a day, as reporters with at least half of its messages saw it. */
 export interface PolicyOnDay {
   /** `YYYY-MM-DD` */
   day: string;
-  /** As `formatPolicyCell` gives it. */
+  /** As `policyMeaning` gives it. */
   policy: string;
 }
 
@@ -111,7 +133,7 @@ export interface PolicyOnDay {
  * of the messages has none, and neither has one without messages. Of two halves the one that is not the day before's
  * counts, which is the newer. Lines with a word that is no policy are left out.
  */
-export function seenPolicies(lines: Iterable<WindowReporter>): PolicyOnDay[] {
+export function seenPolicies(lines: Iterable<WindowPair>): PolicyOnDay[] {
   const seen: PolicyOnDay[] = [];
   const days = [...groupBy(lines, ({ day }) => day)].sort(([a], [b]) => compareText(a, b));
   for (const [day, ofDay] of days) {
@@ -121,12 +143,12 @@ export function seenPolicies(lines: Iterable<WindowReporter>): PolicyOnDay[] {
   return seen;
 }
 
-function policyOfMost(lines: readonly WindowReporter[], dayBefore: string | undefined): string | undefined {
+function policyOfMost(lines: readonly WindowPair[], dayBefore: string | undefined): string | undefined {
   const saying = lines.filter(({ policy }) => !policy.startsWith("p=?"));
   const messages = sumOf(saying, (line) => line.messages);
   const halves = countBy(
     saying,
-    ({ policy }) => policy,
+    ({ policy }) => policyMeaning(policy),
     (line) => line.messages,
   )
     .filter(({ count }) => count > 0 && count * 2 >= messages)

@@ -1,8 +1,17 @@
+import type { WindowSender } from "../../history/index/index.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
-import { serviceOfDomain } from "../../report/source/source.ts";
-import type { Window, WindowSource } from "./index-window.ts";
+import { type Evidence, serviceOfDomain } from "../../report/source/source.ts";
+
+/** A line of senders, with what it shows read from its cell. */
+export interface SenderLine extends Pick<WindowSender, "day" | "domain" | "reporter" | "sender" | "messages"> {
+  evidence: Evidence;
+  quarantined: number;
+  rejected: number;
+  /** As a cell; see `parseAddresses`. */
+  addresses: string;
+}
 
 /** What came of the messages of one source on one day. */
 export interface SourceDay {
@@ -26,22 +35,13 @@ export type SourceDays = ReadonlyMap<string, DaysOfSources>;
 type DaysOfSources = ReadonlyMap<string, readonly SourceDay[]>;
 
 /** The days of the mail of policy domains themselves, and of that of their subdomains. */
-export type TaggedDays = Record<WindowSource["policyTag"], SourceDays>;
+export type TaggedDays = Record<Evidence["policyTag"], SourceDays>;
 
-/** A window has hundreds of thousands of lines and is read for several days: they are added up once. */
-const added = new WeakMap<readonly WindowSource[], TaggedDays>();
-
-/** The days of all sources by policy domain. The order of the lines does not matter. */
-export function sourceDaysOf(lines: readonly WindowSource[]): TaggedDays {
-  const days = added.get(lines) ?? addLines(lines);
-  added.set(lines, days);
-  return days;
-}
-
-function addLines(lines: readonly WindowSource[]): TaggedDays {
+/** The days of all senders by policy domain. The order of the lines does not matter. */
+export function addUpLines(lines: readonly SenderLine[]): TaggedDays {
   const tagged = { p: new Map<string, DaysByName>(), sp: new Map<string, DaysByName>() };
   for (const line of lines) {
-    const domains = tagged[line.policyTag];
+    const domains = tagged[line.evidence.policyTag];
     let sources = domains.get(line.domain);
     if (sources === undefined) {
       sources = new Map();
@@ -111,23 +111,28 @@ export function passShare({ passed, failed }: Pick<SourceDay, "passed" | "failed
 }
 
 /** A window's lines come sorted by day, so that lines of one day mostly follow each other. */
-function addLine(sources: DaysByName, line: WindowSource): void {
-  let days = sources.get(line.source);
+function addLine(sources: DaysByName, line: SenderLine): void {
+  let days = sources.get(line.sender);
   if (days === undefined) {
     days = [];
-    sources.set(line.source, days);
+    sources.set(line.sender, days);
   }
   let one = days.at(-1);
   if (one?.day !== line.day) {
     one = { day: line.day, messages: 0, passed: 0, failed: 0, altered: 0, stopped: 0 };
     days.push(one);
   }
-  const outcome = alignedOutcome(line);
+  const outcome = alignedOutcome(line.evidence);
   one.messages += line.messages;
   if (outcome === "pass") one.passed += line.messages;
   if (outcome === "fail") one.failed += line.messages;
-  one.altered += line.altered;
-  one.stopped += line.dispositionQuarantine + line.dispositionReject;
+  if (outcome === "fail" && mayBeAltered(line.evidence)) one.altered += line.messages;
+  one.stopped += line.quarantined + line.rejected;
+}
+
+/** Whether a receiver says that a message was passed on, or a signature of ours is there. */
+function mayBeAltered({ handling, keys }: Evidence): boolean {
+  return handling === "list" || keys.length > 0;
 }
 
 function addCounts(sum: SourceDay, { messages, passed, failed, altered, stopped }: SourceDay): void {
@@ -168,17 +173,20 @@ export interface SendingSource {
 }
 
 /** Who sent in a window from a day on, the most messages first, without those that had no message pass. */
-export function sendingSources({ sources, last }: Window, first: string): SendingSource[] {
-  const lines = sources.filter(({ day }) => day >= first && day <= last);
-  const bySource = groupBy(lines, ({ source }) => source);
+export function sendingSources(
+  { senders, last }: { senders: readonly SenderLine[]; last: string },
+  first: string,
+): SendingSource[] {
+  const lines = senders.filter(({ day }) => day >= first && day <= last);
+  const bySource = groupBy(lines, ({ sender }) => sender);
   return [...groupBy(bySource, ([source]) => serviceOfDomain(source)?.name ?? source)]
     .map(([name, group]) => sendingSource(name, Array.from(group, ([, ofSource]) => ofSource).flat()))
     .filter(({ byBoth, dkimAlone, spfAlone }) => byBoth + dkimAlone + spfAlone > 0)
     .sort((a, b) => b.messages - a.messages || compareText(a.name, b.name));
 }
 
-function sendingSource(name: string, lines: WindowSource[]): SendingSource {
-  const sum = (matches: (line: WindowSource) => boolean) => sumOf(lines.filter(matches), messagesIn);
+function sendingSource(name: string, lines: SenderLine[]): SendingSource {
+  const sum = (matches: (line: SenderLine) => boolean) => sumOf(lines.filter(matches), messagesIn);
   const policyDomains = countBy(lines, ({ domain }) => domain, messagesIn);
   const domains = countBy(
     policyDomains,
@@ -188,14 +196,14 @@ function sendingSource(name: string, lines: WindowSource[]): SendingSource {
   return {
     name,
     messages: sum(() => true),
-    byBoth: sum(({ dkim, spf }) => dkim === "pass" && spf === "pass"),
-    dkimAlone: sum(({ dkim, spf }) => dkim === "pass" && spf !== "pass"),
-    spfAlone: sum(({ dkim, spf }) => dkim !== "pass" && spf === "pass"),
-    dmarcFail: sum((line) => alignedOutcome(line) === "fail"),
+    byBoth: sum(({ evidence: { dkim, spf } }) => dkim === "pass" && spf === "pass"),
+    dkimAlone: sum(({ evidence: { dkim, spf } }) => dkim === "pass" && spf !== "pass"),
+    spfAlone: sum(({ evidence: { dkim, spf } }) => dkim !== "pass" && spf === "pass"),
+    dmarcFail: sum((line) => alignedOutcome(line.evidence) === "fail"),
     domains: domains.map((one) => one.name),
   };
 }
 
-function messagesIn({ messages }: WindowSource): number {
+function messagesIn({ messages }: SenderLine): number {
   return messages;
 }

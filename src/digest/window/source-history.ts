@@ -1,7 +1,7 @@
 import { dayAfter } from "../../history/dates.ts";
 import type { FactsOf } from "../day/day.ts";
 import type { Window } from "./index-window.ts";
-import { addUpDays, ownDaysIn, passShare, type SourceDay, sourceDaysOf } from "./source-days.ts";
+import { addUpDays, ownDaysIn, passShare, type SourceDay } from "./source-days.ts";
 
 /** What is known of a source before a day, for one organizational domain. */
 export interface SourceHistory {
@@ -28,8 +28,8 @@ export interface SourceHistory {
 export type HistoryOf = (ownDomain: string, source: string) => SourceHistory | undefined;
 
 /** What the window knows before a day of all sources. The order of its lines does not matter. */
-export function sourceHistoryOf({ sources }: Pick<Window, "sources">, day: string): HistoryOf {
-  const daysOf = ownDaysIn(sourceDaysOf(sources));
+export function sourceHistoryOf({ senderDays }: Pick<Window, "senderDays">, day: string): HistoryOf {
+  const daysOf = ownDaysIn(senderDays);
   const known = new Map<readonly SourceDay[], SourceHistory | undefined>();
   return (ownDomain, source) => {
     const days = daysOf(ownDomain, source);

@@ -1,7 +1,7 @@
 import { daysFrom } from "../../history/dates.ts";
 import { compareText, groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { countsOf, type Window, type WindowReporter } from "./index-window.ts";
+import { countsOf, type Window, type WindowPair } from "./index-window.ts";
 
 /** The messages of one day; zeros where nobody reported. */
 export interface TrendDay {
@@ -22,13 +22,13 @@ export interface Trend {
 }
 
 /** The days of a window with their counts, over all domains and for each that has a report. */
-export function trendOf({ first, last, reporters }: Window): Trend {
+export function trendOf({ first, last, pairs }: Window): Trend {
   const dates = daysFrom(first, last);
-  const policyDomains = groupBy(reporters, ({ domain }) => domain);
+  const policyDomains = groupBy(pairs, ({ domain }) => domain);
   const domains = [...groupBy(policyDomains, ([domain]) => organizationalDomain(domain))]
     .sort(([a], [b]) => compareText(a, b))
     .map(([domain, group]) => [domain, countDays(dates, Array.from(group, ([, lines]) => lines).flat())] as const);
-  return { days: countDays(dates, reporters), domains: new Map(domains) };
+  return { days: countDays(dates, pairs), domains: new Map(domains) };
 }
 
 /** The share of messages that passed DMARC over some days, from 0 to 1; `undefined` when none was evaluated. */
@@ -41,7 +41,7 @@ export function passRateOf(days: Iterable<Pick<TrendDay, "dmarcPass" | "dmarcFai
   return evaluated === 0 ? undefined : passed / evaluated;
 }
 
-function countDays(dates: readonly string[], lines: readonly WindowReporter[]): TrendDay[] {
+function countDays(dates: readonly string[], lines: readonly WindowPair[]): TrendDay[] {
   const byDay = groupBy(lines, ({ day }) => day);
   return dates.map((day) => {
     const { messages, dmarcPass, dmarcFail } = countsOf(byDay.get(day) ?? []);

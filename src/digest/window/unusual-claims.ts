@@ -1,6 +1,6 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { groupBy, sumOf } from "../../history/lists.ts";
-import { reporterDays, type Window, type WindowReporter } from "./index-window.ts";
+import type { Window, WindowPair } from "./index-window.ts";
 import { median } from "./usual.ts";
 
 /** A reporter that counts, and claims at least ten times the messages of a domain that it usually does. */
@@ -25,7 +25,7 @@ const leastMessages = 1000;
  * the same: a campaign looks like that, and so does a reporter whose key was stolen.
  */
 export function unusualClaims(window: Window, day: string): UnusualClaim[] {
-  const days = reporterDays(window);
+  const days = window.pairsByDay;
   const before = daysUpTo(dayAfter(day, -1), usualDays.most).flatMap((earlier) => days.get(earlier) ?? []);
   const usual = groupBy(before, pairOf);
   return [...groupBy(days.get(day) ?? [], pairOf)]
@@ -40,10 +40,10 @@ export function unusualClaims(window: Window, day: string): UnusualClaim[] {
     .sort((a, b) => b.messages - a.messages);
 }
 
-function pairOf({ reporter, domain }: WindowReporter): string {
+function pairOf({ reporter, domain }: WindowPair): string {
   return `${reporter} ${domain}`;
 }
 
-function messagesIn(lines: readonly WindowReporter[]): number {
+function messagesIn(lines: readonly WindowPair[]): number {
   return sumOf(lines, ({ messages }) => messages);
 }

@@ -1,6 +1,6 @@
 import { dayAfter, daysBetween, daysUpTo, weekdayOf } from "../../history/dates.ts";
 import { compareText, groupBy, sumOf } from "../../history/lists.ts";
-import { reporterDays, type Window, type WindowReporter } from "./index-window.ts";
+import type { Window, WindowPair } from "./index-window.ts";
 
 /** Somebody who reports on nearly every day of a kind, and enough to be missed. */
 export interface UsualReporter {
@@ -52,7 +52,7 @@ export function learning(window: Window, day: string): number | undefined {
  */
 export function usualReporters(window: Window, day: string, kind = kindOfDay(day)): UsualReporter[] {
   const days = daysBefore(window, day).filter((before) => kindOfDay(before) === kind);
-  const lines = days.flatMap((before) => reporterDays(window).get(before) ?? []);
+  const lines = days.flatMap((before) => window.pairsByDay.get(before) ?? []);
   const all = [...groupBy(lines, ({ reporter }) => reporter)].map(([reporter, ofReporter]) =>
     reporterHabit(reporter, ofReporter, days),
   );
@@ -70,7 +70,7 @@ function daysBefore(window: Window, day: string): string[] {
   return daysUpTo(dayAfter(day, -1), daysBack).filter((it) => it >= first);
 }
 
-function reporterHabit(reporter: string, lines: WindowReporter[], days: readonly string[]) {
+function reporterHabit(reporter: string, lines: WindowPair[], days: readonly string[]) {
   const byDay = groupBy(lines, ({ day }) => day);
   return {
     reporter,
@@ -81,7 +81,7 @@ function reporterHabit(reporter: string, lines: WindowReporter[], days: readonly
 }
 
 /** Hours from the end of a day to its first report; nothing when no mail brought one. */
-function hoursLate(day: string, lines: readonly WindowReporter[]): number[] {
+function hoursLate(day: string, lines: readonly WindowPair[]): number[] {
   const [first] = lines.flatMap(({ firstReceived }) => firstReceived ?? []).sort();
   const hours = (Date.parse(first ?? "") - Date.parse(dayAfter(day))) / 3_600_000;
   return Number.isNaN(hours) ? [] : [hours];
@@ -95,5 +95,5 @@ export function median(numbers: readonly number[]): number | undefined {
 }
 
 function firstDay(window: Window): string | undefined {
-  return [...reporterDays(window).keys()].sort()[0];
+  return [...window.pairsByDay.keys()].sort()[0];
 }

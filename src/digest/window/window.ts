@@ -9,13 +9,12 @@ export {
   unverifiedReporters,
 } from "./coverage.ts";
 export {
-  countsByStanding,
+  countingTest,
   countsOf,
   parseWindow,
-  reporterDays,
   seenPolicies,
   type Window,
-  type WindowReporter,
+  type WindowPair,
   windowUpTo,
 } from "./index-window.ts";
 export {
@@ -25,7 +24,6 @@ export {
   type SendingSource,
   type SourceDay,
   sendingSources,
-  sourceDaysOf,
   sourceDaysUpTo,
   type TaggedDays,
 } from "./source-days.ts";

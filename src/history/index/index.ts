@@ -1,14 +1,18 @@
-export { isOtherNetworks, isService } from "./day-lines.ts";
+export { parseEvidence } from "./evidence-cell.ts";
 export {
+  type DomainMonth,
   formatMonthIndex,
   indexPathsOf,
   isIndexText,
+  isOutdated,
   type MonthIndex,
+  oldIndexPathsOf,
   parseMonthIndex,
   parseWindowLines,
   recountDay,
-  type WindowReporter,
-  type WindowSource,
+  type WindowPair,
+  type WindowSender,
 } from "./month-index.ts";
-export { parsePolicyCell, type SeenPolicy } from "./policy-cell.ts";
-export { type SeenSource, seenSourceOf, seenSources } from "./seen-sources.ts";
+export { type PolicyMeaning, parsePolicyCell, policyMeaning } from "./policy-cell.ts";
+export { type SeenSender, seenSenders } from "./seen-senders.ts";
+export { isOtherSenders, isService } from "./sender-lines.ts";

@@ -3,16 +3,8 @@ import { monthOf } from "../dates.ts";
 import type { Day } from "../day/day.ts";
 import { folderOf } from "../day-file/day-file.ts";
 import { damaged, HistoryFormatError } from "../format.ts";
-import {
-  compareReporters,
-  compareSources,
-  type ReporterLine,
-  reporterColumns,
-  reporterLinesOf,
-  type SourceLine,
-  sourceColumns,
-  sourceLinesOf,
-} from "./day-lines.ts";
+import { comparePairs, type PairLine, pairColumns, pairLinesOf } from "./pair-lines.ts";
+import { compareSenders, type SenderLine, senderColumns, senderLinesOf } from "./sender-lines.ts";
 
 /** The days of one policy domain in one month, counted from their day files alone, so that many can be read at once. */
 export interface MonthIndex {
@@ -20,19 +12,46 @@ export interface MonthIndex {
   domain: string;
   /** `YYYY-MM` */
   month: string;
-  /** One a day and reporter, sorted by them. */
-  reporters: ReporterLine[];
-  /** One a day, source, policy tag and outcome, sorted by them. */
-  sources: SourceLine[];
+  /** One a day, reporter and verdict, sorted by them. */
+  pairs: PairLine[];
+  /** One a day, reporter, verdict, sender and evidence, sorted by them. */
+  senders: SenderLine[];
 }
 
-/** Where the two files of an index stand below `data-path`: `example.com/2026/2026-11.csv` and `…-sources.csv`. */
-export function indexPathsOf({ domain, month }: Pick<MonthIndex, "domain" | "month">): {
-  reporters: string;
-  sources: string;
-} {
-  const path = `${folderOf(domain)}/${month.slice(0, 4)}/${month}`;
-  return { reporters: `${path}.csv`, sources: `${path}-sources.csv` };
+/** A month of a policy domain. */
+export type DomainMonth = Pick<MonthIndex, "domain" | "month">;
+
+/**
+ * Where the two files of an index stand below `data-path`: `example.com/2026/2026-11-pairs.csv` and `…-senders.csv`.
+ */
+export function indexPathsOf(of: DomainMonth): { pairs: string; senders: string } {
+  return { pairs: `${pathOf(of)}-pairs.csv`, senders: `${pathOf(of)}-senders.csv` };
+}
+
+/** Where the index files of earlier releases stand, which nobody reads any more. */
+export function oldIndexPathsOf(of: DomainMonth): string[] {
+  return [`${pathOf(of)}.csv`, `${pathOf(of)}-sources.csv`];
+}
+
+function pathOf({ domain, month }: DomainMonth): string {
+  return `${folderOf(domain)}/${month.slice(0, 4)}/${month}`;
+}
+
+/**
+ * The head of the first column says in which version of the format a file is. Another release, older or newer, counts such a
+ * month anew, since index files hold nothing that the day files do not.
+ */
+const firstHead = "day v2";
+
+/**
+ * Whether the index of a month must be counted anew: it is of another release, or another release has written to the month
+ * since.
+ *
+ * @param texts - Those of `indexPathsOf` and `oldIndexPathsOf` that are there, by path.
+ */
+export function isOutdated(of: DomainMonth, texts: ReadonlyMap<string, string>): boolean {
+  if (oldIndexPathsOf(of).some((path) => texts.has(path))) return true;
+  return Object.values(indexPathsOf(of)).some((path) => texts.get(path)?.startsWith(`${firstHead},`) === false);
 }
 
 /**
@@ -41,48 +60,31 @@ export function indexPathsOf({ domain, month }: Pick<MonthIndex, "domain" | "mon
  * @param texts - By path; what else is in it is not looked at.
  * @throws HistoryFormatError when a file is not as `formatMonthIndex` writes it, or one of the two is missing.
  */
-export function parseMonthIndex(
-  { domain, month }: Pick<MonthIndex, "domain" | "month">,
-  texts: ReadonlyMap<string, string>,
-): MonthIndex {
+export function parseMonthIndex({ domain, month }: DomainMonth, texts: ReadonlyMap<string, string>): MonthIndex {
   const lines = parseFiles({ domain, month }, texts, {
-    reporters: ({ path, text }) => parseCsv(path, text, reporterColumns),
-    sources: ({ path, text }) => parseCsv(path, text, sourceColumns),
+    pairs: ({ path, text }) => parseCsv(path, text, pairColumns),
+    senders: ({ path, text }) => parseCsv(path, text, senderColumns),
   });
   return { domain, month, ...lines };
 }
 
 /** What one reporter said of one policy domain and day, without what no digest needs of it. */
-export type WindowReporter = Pick<ReporterLine, (typeof windowCells.reporters)[number]> & { domain: string };
+export type WindowPair = Pick<PairLine, (typeof windowCells)[number]> & { domain: string };
 
-/** What came of the messages of one source for one policy domain and day, without what no digest needs of it. */
-export type WindowSource = Pick<SourceLine, (typeof windowCells.sources)[number]> & { domain: string };
+/** A line of senders with the policy domain in it. */
+export type WindowSender = SenderLine & { domain: string };
 
-const windowCells = {
-  reporters: [
-    "day",
-    "reporter",
-    "verdict",
-    "policy",
-    "messages",
-    "dmarcPass",
-    "dmarcFail",
-    "spfOrDkimFail",
-    "firstReceived",
-  ],
-  sources: [
-    "day",
-    "source",
-    "standing",
-    "policyTag",
-    "dkim",
-    "spf",
-    "messages",
-    "altered",
-    "dispositionQuarantine",
-    "dispositionReject",
-  ],
-} as const;
+const windowCells = [
+  "day",
+  "reporter",
+  "verdict",
+  "policy",
+  "messages",
+  "dmarcPass",
+  "dmarcFail",
+  "spfOrDkimFail",
+  "firstReceived",
+] as const;
 
 /**
  * The lines of an index with the policy domain in each, and only those cells that a digest needs: it reads hundreds of
@@ -92,40 +94,52 @@ const windowCells = {
  * @throws HistoryFormatError as `parseMonthIndex` does, but for what is in the other cells.
  */
 export function parseWindowLines(
-  { domain, month }: Pick<MonthIndex, "domain" | "month">,
+  { domain, month }: DomainMonth,
   texts: ReadonlyMap<string, string>,
-): { reporters: WindowReporter[]; sources: WindowSource[] } {
+): { pairs: WindowPair[]; senders: WindowSender[] } {
   const beside = { domain };
+  const names = Object.keys(senderColumns.shape) as (keyof SenderLine)[];
   return parseFiles({ domain, month }, texts, {
-    reporters: (file) => parseCsvColumns(file, reporterColumns, { names: windowCells.reporters, beside }),
-    sources: (file) => parseCsvColumns(file, sourceColumns, { names: windowCells.sources, beside }),
+    pairs: (file) => parseCsvColumns(file, pairColumns, { names: windowCells, beside }),
+    senders: (file) => parseCsvColumns(file, senderColumns, { names, beside }),
   });
 }
 
-/** The lines of both files by what reads them; none when both are missing. */
-function parseFiles<OfReporter extends ReporterKey, OfSource extends SourceKey>(
-  { domain, month }: Pick<MonthIndex, "domain" | "month">,
+/** The lines of both files by what reads them; none when both are missing, or of another release. */
+function parseFiles<OfPair extends PairKey, OfSender extends SenderKey>(
+  of: DomainMonth,
   texts: ReadonlyMap<string, string>,
-  parse: { reporters: (file: CsvFile) => OfReporter[]; sources: (file: CsvFile) => OfSource[] },
-): { reporters: OfReporter[]; sources: OfSource[] } {
-  const paths = indexPathsOf({ domain, month });
+  parse: { pairs: (file: CsvFile) => OfPair[]; senders: (file: CsvFile) => OfSender[] },
+): { pairs: OfPair[]; senders: OfSender[] } {
+  const { month } = of;
+  const paths = indexPathsOf(of);
   const fileAt = (path: string): CsvFile => {
     const text = texts.get(path);
     if (text === undefined) throw damaged(path, "it is missing, but the other index file of its month is there");
-    return { path, text };
+    return { path, text: withoutVersion(text) };
   };
-  if (!texts.has(paths.reporters) && !texts.has(paths.sources)) return { reporters: [], sources: [] };
+  const isEmpty = !texts.has(paths.pairs) && !texts.has(paths.senders);
+  if (isEmpty || isOutdated(of, texts)) return { pairs: [], senders: [] };
   return orRebuild(() => {
-    const [ofReporters, ofSources] = [fileAt(paths.reporters), fileAt(paths.sources)];
+    const [ofPairs, ofSenders] = [fileAt(paths.pairs), fileAt(paths.senders)];
     return {
-      reporters: inOrder(parse.reporters(ofReporters), compareReporters, { path: paths.reporters, month }),
-      sources: inOrder(parse.sources(ofSources), compareSources, { path: paths.sources, month }),
+      pairs: inOrder(parse.pairs(ofPairs), comparePairs, { path: paths.pairs, month }),
+      senders: inOrder(parse.senders(ofSenders), compareSenders, { path: paths.senders, month }),
     };
   });
 }
 
-type ReporterKey = Parameters<typeof compareReporters>[0];
-type SourceKey = Parameters<typeof compareSources>[0];
+/** The text of an index file with the head that its columns have in the code. */
+export function withoutVersion(text: string): string {
+  return text.startsWith(firstHead) ? `day${text.slice(firstHead.length)}` : text;
+}
+
+function withVersion(text: string): string {
+  return text.replace(/^day/, firstHead);
+}
+
+type PairKey = Parameters<typeof comparePairs>[0];
+type SenderKey = Parameters<typeof compareSenders>[0];
 
 /** What a reading of index files gives; its errors say that they can be made anew. */
 export function orRebuild<T>(read: () => T): T {
@@ -143,10 +157,10 @@ export function orRebuild<T>(read: () => T): T {
 /** The texts of the two files of an index by path; `undefined` for both when it has no line, and they are to go. */
 export function formatMonthIndex(index: MonthIndex): Map<string, string | undefined> {
   const paths = indexPathsOf(index);
-  const isEmpty = index.reporters.length === 0 && index.sources.length === 0;
+  const isEmpty = index.pairs.length === 0 && index.senders.length === 0;
   return new Map([
-    [paths.reporters, isEmpty ? undefined : formatCsv(reporterColumns, index.reporters)],
-    [paths.sources, isEmpty ? undefined : formatCsv(sourceColumns, index.sources)],
+    [paths.pairs, isEmpty ? undefined : withVersion(formatCsv(pairColumns, index.pairs))],
+    [paths.senders, isEmpty ? undefined : withVersion(formatCsv(senderColumns, index.senders))],
   ]);
 }
 
@@ -155,9 +169,7 @@ export function formatMonthIndex(index: MonthIndex): Map<string, string | undefi
  * those of another release.
  */
 export function isIndexText(text: string): boolean {
-  return [reporterColumns, sourceColumns].some((columns) =>
-    text.startsWith(`${Object.keys(columns.shape).slice(0, 3).join()},`),
-  );
+  return /^day( v\d+)?,(reporter,verdict|source,standing),/.test(text);
 }
 
 /**
@@ -173,8 +185,8 @@ export function recountDay(index: MonthIndex, day: Day): MonthIndex {
   }
   return {
     ...index,
-    reporters: withDay(index.reporters, day.day, reporterLinesOf(day)),
-    sources: withDay(index.sources, day.day, sourceLinesOf(day)),
+    pairs: withDay(index.pairs, day.day, pairLinesOf(day)),
+    senders: withDay(index.senders, day.day, senderLinesOf(day)),
   };
 }
 

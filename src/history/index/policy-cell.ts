@@ -7,46 +7,89 @@ const policyWords = ["none", "quarantine", "reject"] as const;
 /** What a domain asks of receivers; `?` for a word that has no meaning, or none at all. */
 export type PolicyWord = (typeof policyWords)[number] | "?";
 
-/** A policy as it stands in a cell of an index. */
+/** A policy as a reporter saw it; what it did not say is absent. */
 export interface SeenPolicy {
+  p: PolicyWord;
+  sp?: PolicyWord;
+  np?: PolicyWord;
+  /** From 0 to 100 (RFC 7489); RFC 9989 has none. */
+  pct?: number;
+  /** `r` or `s`. */
+  adkim?: string;
+  aspf?: string;
+  /** Whether receivers were asked to do one step less than the policy says (`t=y`, RFC 9989). */
+  t?: "y" | "n";
+}
+
+/** What a policy means, with the defaults of RFC 9989. */
+export interface PolicyMeaning {
   p: PolicyWord;
   /** For subdomains; as `p` unless said. */
   sp: PolicyWord;
   /** For subdomains that don't exist; as `sp` unless said. */
   np: PolicyWord;
-  /** Whether receivers were asked to do one step less than the policy says (`t=y`, RFC 9989). */
   isTest: boolean;
 }
+
+const word = "(none|quarantine|reject|\\?)";
 
 /** A cell as `formatPolicyCell` gives it. */
 export const policyCell = z
   .string()
-  .regex(/^p=(none|quarantine|reject|\?)( sp=(none|quarantine|reject|\?))?( np=(none|quarantine|reject|\?))?( t=y)?$/, {
+  .regex(new RegExp(`^p=${word}( sp=${word})?( np=${word})?( pct=\\d{1,3})?( adkim=[rs])?( aspf=[rs])?( t=[yn])?$`), {
     error: "expected a policy such as p=none sp=reject",
   });
 
-/**
- * What a reporter found in DNS, as a cell: `p=quarantine sp=none t=y`. A part that only repeats the one before it is
- * left out, so that equal policies are equal texts.
- */
-export function formatPolicyCell({ p, sp, np, testing }: PolicyPublished): string {
-  const seen = { p: policyWord(p), sp: policyWord(sp ?? p), np: policyWord(np ?? sp ?? p) };
+/** What a reporter found in DNS, as a cell of what it said and nothing else: `p=quarantine sp=none adkim=s t=y`. */
+export function formatPolicyCell(policy: PolicyPublished): string {
+  const { p, sp, np, pct = "", adkim = "", aspf = "", testing = "" } = policy;
   return [
-    `p=${seen.p}`,
-    ...(seen.sp === seen.p ? [] : [`sp=${seen.sp}`]),
-    ...(seen.np === seen.sp ? [] : [`np=${seen.np}`]),
-    ...(testing === "y" ? ["t=y"] : []),
+    `p=${policyWord(p)}`,
+    ...(sp === undefined ? [] : [`sp=${policyWord(sp)}`]),
+    ...(np === undefined ? [] : [`np=${policyWord(np)}`]),
+    ...(/^\d{1,3}$/.test(pct) ? [`pct=${pct}`] : []),
+    ...(/^[rs]$/.test(adkim) ? [`adkim=${adkim}`] : []),
+    ...(/^[rs]$/.test(aspf) ? [`aspf=${aspf}`] : []),
+    ...(/^[yn]$/.test(testing) ? [`t=${testing}`] : []),
   ].join(" ");
 }
 
-/** The policy in a cell that `policyCell` took. */
-export function parsePolicyCell(cell: string): SeenPolicy {
-  const tags = new Map(cell.split(" ").map((tag) => [tag.slice(0, tag.indexOf("=")), tag.slice(tag.indexOf("=") + 1)]));
-  const p = policyWord(tags.get("p"));
-  const sp = policyWord(tags.get("sp") ?? p);
-  return { p, sp, np: policyWord(tags.get("np") ?? sp), isTest: tags.get("t") === "y" };
+/** What a reporter said of a policy, in a cell that `policyCell` took. */
+export function seenPolicyIn(cell: string): SeenPolicy {
+  const { p, sp, np, pct, adkim, aspf, t } = Object.fromEntries(cell.split(" ").map((tag) => tag.split("=")));
+  return {
+    p: policyWord(p),
+    ...(sp !== undefined && { sp: policyWord(sp) }),
+    ...(np !== undefined && { np: policyWord(np) }),
+    ...(pct !== undefined && { pct: Number(pct) }),
+    ...(adkim !== undefined && { adkim }),
+    ...(aspf !== undefined && { aspf }),
+    ...(t !== undefined && { t: t === "y" ? "y" : "n" }),
+  };
+}
+
+/** The meaning of the policy in a cell. */
+export function parsePolicyCell(cell: string): PolicyMeaning {
+  const { p, sp = p, np = sp, t } = seenPolicyIn(cell);
+  return { p, sp, np, isTest: t === "y" };
+}
+
+const known = new Map<string, string>();
+
+/**
+ * The same cell for all policies that mean the same, since reporters write one policy in different ways: a part that only repeats the
+ * one before it is left out, and so is how strictly domains are aligned.
+ */
+export function policyMeaning(cell: string): string {
+  const before = known.get(cell);
+  if (before !== undefined) return before;
+  const { p, sp, np, isTest } = parsePolicyCell(cell);
+  const rest = [...(sp === p ? [] : [`sp=${sp}`]), ...(np === sp ? [] : [`np=${np}`]), ...(isTest ? ["t=y"] : [])];
+  const meaning = [`p=${p}`, ...rest].join(" ");
+  known.set(cell, meaning);
+  return meaning;
 }
 
 function policyWord(text: string | undefined): PolicyWord {
-  return policyWords.find((word) => word === text) ?? "?";
+  return policyWords.find((one) => one === text) ?? "?";
 }

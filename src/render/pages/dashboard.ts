@@ -182,9 +182,9 @@ interface NewestFiles {
 }
 
 /** By organizational domain; where several policy domains have reports, the one with the newest, then the first by name. */
-function newestFiles({ reporters, last }: Window): Map<string, NewestFiles> {
+function newestFiles({ pairs, last }: Window): Map<string, NewestFiles> {
   const files = new Map<string, NewestFiles>();
-  for (const [domain, lines] of groupBy(reporters, (line) => line.domain)) {
+  for (const [domain, lines] of groupBy(pairs, (line) => line.domain)) {
     const all = lines.map(({ day }) => day).filter((day) => day <= last);
     const day = all.reduce((newest, other) => (other > newest ? other : newest), "");
     const name = organizationalDomain(domain);
@@ -203,7 +203,7 @@ function fileLinks(files: NewestFiles | undefined, words: Words): string {
   return [
     `[${words.dashboard.axisDay(day)}](${relativeUrl(dayFilePath({ domain, day }))})`,
     ...months.map(
-      (month) => `[${words.dashboard.month(month)}](${relativeUrl(indexPathsOf({ domain, month }).reporters)})`,
+      (month) => `[${words.dashboard.month(month)}](${relativeUrl(indexPathsOf({ domain, month }).pairs)})`,
     ),
   ].join(" · ");
 }

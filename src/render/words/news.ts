@@ -1,7 +1,7 @@
 import type { Digest } from "../../digest/digest.ts";
 import type { BrokenSource, NewService, PolicyChange } from "../../digest/news.ts";
 import type { UnusualClaim } from "../../digest/window/window.ts";
-import { parsePolicyCell, type SeenPolicy } from "../../history/index/index.ts";
+import { type PolicyMeaning, parsePolicyCell } from "../../history/index/index.ts";
 import { groupBy } from "../../history/lists.ts";
 import { calendarDay } from "./format.ts";
 import type { Guard, Phrases } from "./phrases.ts";
@@ -95,8 +95,8 @@ export function newsWords(phrases: Phrases) {
     return changes.join(comma);
 
     function followerText(tag: "sp" | "np", leader: "p" | "sp"): string[] {
-      const follows = (policy: SeenPolicy) => policy[tag] === policy[leader];
-      const tagText = (policy: SeenPolicy) =>
+      const follows = (policy: PolicyMeaning) => policy[tag] === policy[leader];
+      const tagText = (policy: PolicyMeaning) =>
         `${tag}=${policy[tag]}${follows(policy) ? phrases.aside(say.sameAs(leader)) : ""}`;
       if (before[tag] !== after[tag]) {
         return follows(before) && follows(after) ? [] : [`${tagText(before)} → ${tagText(after)}`];

@@ -1,5 +1,5 @@
 import type { Readiness } from "../../digest/readiness.ts";
-import { isOtherNetworks } from "../../history/index/index.ts";
+import { isOtherSenders } from "../../history/index/index.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { calendarDay } from "./format.ts";
 import type { Guard, Phrases } from "./phrases.ts";
@@ -52,7 +52,7 @@ export function readinessText(readiness: Readiness, guard: Guard, phrases: Phras
   function list<Item extends { source: string }>(items: readonly Item[], detail: (item: Item) => string): string {
     const names = items.slice(0, most).map((item) => {
       const { source } = item;
-      const name = isOtherNetworks(source) ? say.otherNetworks : guard(sourceName({ source }));
+      const name = isOtherSenders(source) ? say.otherNetworks : guard(sourceName({ source }));
       return `${name}${aside(detail(item))}`;
     });
     const more = items.length - names.length;

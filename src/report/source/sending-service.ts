@@ -19,8 +19,11 @@ export interface SendingService {
   customEnvelope?: string;
   /** The DKIM selectors that customers publish for it. */
   selectors?: ServiceSelectors;
-  /** It passes on mails of others: a mailing list or a forwarder. */
-  isForwarder?: boolean;
+  /**
+   * It passes on mails of others: a mailing list, a forwarder, a mailbox provider whose users forward (with their own
+   * envelope, SRS), or a calendar that invites in its users' names.
+   */
+  passesOn?: "list" | "forwarder" | "mailbox" | "calendar";
   /** Other services send through it, so that another service's name in the same record says more. */
   isCarrier?: boolean;
   /** The service's own documentation: the page about DKIM and SPF where its address is known, or else the entrance to it. */
@@ -49,4 +52,4 @@ export interface ServicesFile {
 }
 
 /** The shipped services, sorted by name. */
-export const sendingServices: readonly SendingService[] = (services satisfies ServicesFile).services;
+export const sendingServices: readonly SendingService[] = (services as ServicesFile).services;

@@ -22,12 +22,32 @@ export interface NamedService {
  * @param domain - Any text; a text that is not a domain belongs to no service.
  */
 export function serviceOfDomain(domain: string): SendingService | undefined {
+  return byDomain.get(serviceDomainOf(domain) ?? "");
+}
+
+/** The longest domain of a service that a domain is, or is below: `"sendgrid.net"` of `"u1.wl.sendgrid.net"`. */
+export function serviceDomainOf(domain: string): string | undefined {
   if (domain.length > maxDomainLength) return undefined;
-  for (let rest = domain; rest !== ""; rest = parentOf(rest)) {
-    const service = byDomain.get(rest);
-    if (service !== undefined) return service;
-  }
+  for (let rest = domain; rest !== ""; rest = parentOf(rest)) if (byDomain.has(rest)) return rest;
   return undefined;
+}
+
+/**
+ * Of the names under which a message authenticated, the one that tells the most of who sent it: a calendar, a service, one
+ * that passes on, a name that is not known, and last a carrier through which others send. Of equal ones the first.
+ *
+ * @returns `undefined` for none.
+ */
+export function mostTelling(names: readonly string[]): string | undefined {
+  if (names.length < 2) return names[0];
+  const ranks = names.map((name) => rankOf(serviceOfDomain(name)));
+  return names[ranks.indexOf(Math.min(...ranks))];
+}
+
+function rankOf(service: SendingService | undefined): number {
+  if (service === undefined) return 3;
+  if (service.isCarrier === true) return 4;
+  return service.passesOn === undefined ? 1 : service.passesOn === "calendar" ? 0 : 2;
 }
 
 /**
@@ -45,8 +65,9 @@ export function serviceOfRecord(
 ): NamedService | undefined {
   const named = [...authenticated(authResults, ownDomain), ...published(authResults, ownDomain)];
   return (
-    named.find(({ service }) => service.isCarrier !== true && service.isForwarder !== true) ??
-    named.find(({ service }) => service.isForwarder !== true) ??
+    named.find(({ service }) => service.passesOn === "calendar") ??
+    named.find(({ service }) => service.isCarrier !== true && service.passesOn === undefined) ??
+    named.find(({ service }) => service.passesOn === undefined) ??
     named[0] ??
     claimed(authResults, ownDomain)
   );

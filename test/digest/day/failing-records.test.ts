@@ -6,7 +6,7 @@ import { failuresCsv } from "../../../src/render/csv.ts";
 import type { ReportRecord } from "../../../src/report/types.ts";
 import { keepReport, makeRecord, makeReport } from "../../history/reports.ts";
 import { csvCells } from "../../render/csv-cells.ts";
-import { sourceLine } from "../windows.ts";
+import { makeWindowOf, senderLine } from "../windows.ts";
 
 const day = "2026-11-17";
 
@@ -14,8 +14,8 @@ function dayWith(records: ReportRecord[], said: Partial<Day> = {}): Day {
   return { domain: "example.com", day, reports: [keepReport(makeReport({ records }))], ...said };
 }
 
-function windowWith(...sources: Parameters<typeof sourceLine>[0][]) {
-  return { first: "2026-08-17", last: "2026-11-18", reporters: [], sources: sources.map(sourceLine) };
+function windowWith(...sources: Parameters<typeof senderLine>[0][]) {
+  return makeWindowOf({ first: "2026-08-17", last: "2026-11-18" }, [], sources.map(senderLine));
 }
 
 const failed = { dkim: "fail", spf: "fail" } as const;
@@ -45,11 +45,11 @@ test("DMARC failures come first, then what one of SPF and DKIM saved, each with 
 test("a source was first seen on the earliest day that the window knows for the organizational domain", () => {
   const facts = factsFrom(
     windowWith(
-      { day: "2026-10-05", source: "crm.example", domain: "news.example.com" },
-      { day: "2026-11-01", source: "crm.example" },
-      { day: "2026-09-01", source: "crm.example", domain: "example.org" },
-      { day, source: "198.51.100.0/24" },
-      { day: "2026-11-18", source: "198.51.100.0/24" },
+      { day: "2026-10-05", sender: "crm.example", domain: "news.example.com" },
+      { day: "2026-11-01", sender: "crm.example" },
+      { day: "2026-09-01", sender: "crm.example", domain: "example.org" },
+      { day, sender: "198.51.100.0/24" },
+      { day: "2026-11-18", sender: "198.51.100.0/24" },
     ),
     day,
   );
@@ -62,7 +62,7 @@ test("a source was first seen on the earliest day that the window knows for the 
 });
 
 test("on an earlier day, too, a source was first seen on that day at the latest", () => {
-  const facts = factsFrom(windowWith({ day: "2026-11-16", source: "192.0.2.0/24" }), day);
+  const facts = factsFrom(windowWith({ day: "2026-11-16", sender: "192.0.2.0/24" }), day);
   const days = ["2026-11-15", "2026-11-16", day].map((day) => dayWith([makeRecord(failed)], { day }));
   expect(failingRecords(days, facts).map((failing) => [failing.day, failing.firstSeen])).toEqual([
     ["2026-11-15", "2026-11-15"],

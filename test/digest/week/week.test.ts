@@ -3,10 +3,12 @@ import { intakeSummary } from "../../../src/digest/day/intake.ts";
 import { makeDigest } from "../../../src/digest/digest.ts";
 import { makeWeek, type Week, type WeekSource } from "../../../src/digest/week/week.ts";
 import { movedDomains } from "../../../src/digest/week/week-change.ts";
-import type { Window } from "../../../src/digest/window/index-window.ts";
+import { makeWindow, type Window } from "../../../src/digest/window/index-window.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
 import type { Day } from "../../../src/history/day/day.ts";
-import { reporterLinesOf, sourceLinesOf } from "../../../src/history/index/day-lines.ts";
+import { parseEvidence } from "../../../src/history/index/evidence-cell.ts";
+import { pairLinesOf } from "../../../src/history/index/pair-lines.ts";
+import { senderLinesOf } from "../../../src/history/index/sender-lines.ts";
 import type { ReportRecord } from "../../../src/report/types.ts";
 import { keepReport, makeRecord, makeReport, noTrust } from "../../history/reports.ts";
 
@@ -35,12 +37,14 @@ function dayFiles(daysAgo: number[], report: ReportOf): Day[] {
 
 function windowOf(files: Day[]): Window {
   const sorted = files.toSorted((a, b) => (a.day < b.day ? -1 : 1));
-  return {
+  return makeWindow({
     first: ago(92),
     last: dayAfter(last, 2),
-    reporters: sorted.flatMap((file) => reporterLinesOf(file).map((line) => ({ ...line, domain: file.domain }))),
-    sources: sorted.flatMap((file) => sourceLinesOf(file).map((line) => ({ ...line, domain: file.domain }))),
-  };
+    pairs: sorted.flatMap((file) => pairLinesOf(file).map((line) => ({ ...line, domain: file.domain }))),
+    senders: sorted.flatMap((file) =>
+      senderLinesOf(file).map((line) => ({ ...line, domain: file.domain, evidence: parseEvidence(line.evidence) })),
+    ),
+  });
 }
 
 function weekOf(files: Day[], said: Partial<WeekSource> = {}): Week {

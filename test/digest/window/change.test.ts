@@ -149,7 +149,7 @@ test.each([
 
 test("a new reporter that sees other mail does not make a share unusual", () => {
   const odd = makeLine(day, { reporter: "new.example", messages: 1000, spfOrDkimFail: 1000 });
-  const usual = usualShareOf(windowOf(...failing(300).reporters, odd), day, "spfOrDkimFail");
+  const usual = usualShareOf(windowOf(...failing(300).pairs, odd), day, "spfOrDkimFail");
   expect(usual).toMatchObject({ share: 0.3, isUsual: true });
 });
 

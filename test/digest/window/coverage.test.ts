@@ -67,7 +67,7 @@ test("without a usual reporter there is no coverage, and no learning", () => {
 test("one that rests on weekends is not missing on them", () => {
   const weekdays = before.filter((it) => kindOfDay(it) === "weekday");
   const window = windowOf(google, makeLines(weekdays, { reporter: "microsoft.com", messages: 360 }));
-  expect(coverageOf(windowOf(...window.reporters, makeLine("2026-11-21")), "2026-11-21")).toEqual({
+  expect(coverageOf(windowOf(...window.pairs, makeLine("2026-11-21")), "2026-11-21")).toEqual({
     share: 1,
     missing: [],
   });
@@ -122,7 +122,7 @@ test("a reporter that has reported a later day is not silent", () => {
   const later = makeLine("2026-11-21", { reporter: "x.example" });
   const window = windowOf(makeLines([...before, day]), makeLines(without(3), { reporter: "x.example" }));
   expect(silentReporters(window, day)).toHaveLength(1);
-  expect(silentReporters(windowOf(...window.reporters, later), day)).toEqual([]);
+  expect(silentReporters(windowOf(...window.pairs, later), day)).toEqual([]);
 });
 
 test("a reporter that rests on weekends is silent after three weekdays alone", () => {

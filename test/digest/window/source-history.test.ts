@@ -1,19 +1,23 @@
 import { expect, test } from "vitest";
-import type { WindowSource } from "../../../src/digest/window/index-window.ts";
+import type { SenderLine } from "../../../src/digest/window/index-window.ts";
 import { type SourceHistory, sourceHistoryOf } from "../../../src/digest/window/source-history.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
-import { failing, sourceLine } from "../windows.ts";
+import { failing, makeWindowOf, senderLine } from "../windows.ts";
 
 const day = "2026-11-22";
+
+function windowOf(lines: SenderLine[]) {
+  return makeWindowOf({ first: "2026-08-22", last: day }, [], lines);
+}
 
 /** What is known before Sun 22 Nov of the service, of which on each day so many messages passed and failed. */
 function historyOf(days: Record<string, [passed: number, failed: number]>): SourceHistory | undefined {
   const lines = Object.entries(days).flatMap(([date, [passed, failed]]) => [
-    sourceLine({ day: `2026-${date}`, messages: passed, spf: "fail" }),
-    sourceLine({ day: `2026-${date}`, messages: failed, ...failing }),
+    senderLine({ day: `2026-${date}`, messages: passed, spf: "fail" }),
+    senderLine({ day: `2026-${date}`, messages: failed, ...failing }),
   ]);
-  const history = sourceHistoryOf({ sources: lines }, day)("example.com", "crm.example");
-  expect(sourceHistoryOf({ sources: lines.toReversed() }, day)("example.com", "crm.example")).toEqual(history);
+  const history = sourceHistoryOf(windowOf(lines), day)("example.com", "crm.example");
+  expect(sourceHistoryOf(windowOf(lines.toReversed()), day)("example.com", "crm.example")).toEqual(history);
   return history;
 }
 
@@ -56,11 +60,11 @@ test("a source that never had a good day has none", () => {
 
 test("messages that were not evaluated are in no share", () => {
   const sources = [
-    sourceLine({ day: "2026-11-20", messages: 20 }),
-    sourceLine({ day: "2026-11-20", messages: 80, dkim: undefined, spf: undefined }),
-    sourceLine({ day: "2026-11-21", messages: 80, dkim: undefined, spf: undefined }),
+    senderLine({ day: "2026-11-20", messages: 20 }),
+    senderLine({ day: "2026-11-20", messages: 80, dkim: undefined, spf: undefined }),
+    senderLine({ day: "2026-11-21", messages: 80, dkim: undefined, spf: undefined }),
   ];
-  expect(sourceHistoryOf({ sources }, day)("example.com", "crm.example")).toMatchObject({
+  expect(sourceHistoryOf(windowOf(sources), day)("example.com", "crm.example")).toMatchObject({
     messages: 180,
     passed: 20,
     passedBefore: true,
@@ -71,9 +75,9 @@ test("messages that were not evaluated are in no share", () => {
 
 test("policy domains below one organizational domain are taken together, others are apart", () => {
   const sources = ["example.com", "news.example.com", "example.net"].map((domain) =>
-    sourceLine({ day: "2026-11-20", domain, messages: 6 }),
+    senderLine({ day: "2026-11-20", domain, messages: 6 }),
   );
-  const known = sourceHistoryOf({ sources }, day);
+  const known = sourceHistoryOf(windowOf(sources), day);
   expect(known("example.com", "crm.example")).toMatchObject({ messages: 12, passedBefore: true });
   expect(known("example.net", "crm.example")).toMatchObject({ messages: 6, passedBefore: false });
   expect(known("example.com", "shop.example")).toBeUndefined();
@@ -81,19 +85,19 @@ test("policy domains below one organizational domain are taken together, others 
 });
 
 test("what was seen on the day alone is not known before it", () => {
-  expect(sourceHistoryOf({ sources: [sourceLine({ day })] }, day)("example.com", "crm.example")).toBeUndefined();
+  expect(sourceHistoryOf(windowOf([senderLine({ day })]), day)("example.com", "crm.example")).toBeUndefined();
 });
 
 test("the lines are read once, however many sources are asked for", () => {
   let read = 0;
-  const sources: WindowSource[] = Array.from({ length: 90 }, (_, n) => ({
-    ...sourceLine({ day: dayAfter(day, -1 - n), source: `host${n % 9}.example` }),
+  const sources: SenderLine[] = Array.from({ length: 90 }, (_, n) => ({
+    ...senderLine({ day: dayAfter(day, -1 - n), sender: `host${n % 9}.example` }),
     get messages(): number {
       read += 1;
       return 10;
     },
   }));
-  const known = sourceHistoryOf({ sources }, day);
+  const known = sourceHistoryOf(windowOf(sources), day);
   const once = read;
   for (let n = 0; n < 90; n += 1) expect(known("example.com", `host${n % 9}.example`)?.messages).toBe(100);
   expect(once).toBeGreaterThan(0);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { passRateOf, trendOf } from "../../../src/digest/window/trend.ts";
-import { makeWindowOf, reporterLine } from "../windows.ts";
+import { makeWindowOf, pairLine } from "../windows.ts";
 
 describe("the trend of a window", () => {
   const window = makeWindowOf({ first: "2026-10-31", last: "2026-11-03" }, [
-    reporterLine({ day: "2026-10-31", domain: "example.com", dmarcPass: 90, dmarcFail: 10 }),
-    reporterLine({ day: "2026-11-02", domain: "example.com", reporter: "yahoo.com", dmarcPass: 5, notEvaluated: 2 }),
-    reporterLine({ day: "2026-11-02", domain: "news.example.com", dmarcPass: 20, dmarcFail: 1 }),
-    reporterLine({ day: "2026-11-02", domain: "example.net", dmarcPass: 7 }),
+    pairLine({ day: "2026-10-31", domain: "example.com", dmarcPass: 90, dmarcFail: 10 }),
+    pairLine({ day: "2026-11-02", domain: "example.com", reporter: "yahoo.com", dmarcPass: 5, notEvaluated: 2 }),
+    pairLine({ day: "2026-11-02", domain: "news.example.com", dmarcPass: 20, dmarcFail: 1 }),
+    pairLine({ day: "2026-11-02", domain: "example.net", dmarcPass: 7 }),
   ]);
 
   it("has each day in order, with zeros where nobody reported", () => {

@@ -4,7 +4,7 @@ import { addReport, type Day } from "../../../src/history/day/day.ts";
 import { dayFaults } from "../../../src/history/day/day-faults.ts";
 import { type StoredReport, withFewRecords } from "../../../src/history/day/stored-report.ts";
 import { dayFilePath, parseDayFile } from "../../../src/history/day-file/day-file.ts";
-import { reporterLinesOf } from "../../../src/history/index/day-lines.ts";
+import { pairLinesOf } from "../../../src/history/index/pair-lines.ts";
 import { totalsOf } from "../../../src/history/totals.ts";
 import { keepReport, makeRecord, makeReport, noTrust, textOf } from "../reports.ts";
 
@@ -42,7 +42,7 @@ test("of a report beyond a thousand records the totals are kept, and nothing of 
   expect(day.reports[0]?.recordsLeftOut).toBe(1001);
   expect(day.reports[0]?.records.length).toBeLessThan(10);
   expect(totalsOf(day.reports)).toEqual(totalsOf([report]));
-  expect(reporterLinesOf(day)).toEqual(reporterLinesOf({ ...day, reports: [report] }));
+  expect(pairLinesOf(day)).toEqual(pairLinesOf({ ...day, reports: [report] }));
   expect(textOf(day)).not.toContain("192.0.");
   expect(parseDayFile(dayFilePath(day), textOf(day))).toEqual(day);
   expect(dayFaults(day)).toEqual([]);

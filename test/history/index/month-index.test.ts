@@ -6,17 +6,19 @@ import { HistoryFormatError } from "../../../src/history/format.ts";
 import {
   formatMonthIndex,
   indexPathsOf,
+  isOutdated,
   type MonthIndex,
   parseMonthIndex,
   parseWindowLines,
   recountDay,
 } from "../../../src/history/index/month-index.ts";
+import { parseAddresses } from "../../../src/history/index/sender-lines.ts";
 import type { PolicyPublished, ReportRecord } from "../../../src/report/types.ts";
 import { keepReport, makeRecord, makeReport } from "../reports.ts";
 
 const where = { domain: "example.com", month: "2026-11" };
-const { reporters: path, sources: sourcesPath } = indexPathsOf(where);
-const empty: MonthIndex = { ...where, reporters: [], sources: [] };
+const { pairs: path, senders: sendersPath } = indexPathsOf(where);
+const empty: MonthIndex = { ...where, pairs: [], senders: [] };
 
 /** A day of November 2026 on which each of these reporters has sent a report. */
 function makeDay(date: number, reports: Record<string, ReportRecord[]> = {}, received?: string): Day {
@@ -34,15 +36,15 @@ function textsOf(index: MonthIndex): Map<string, string> {
   return new Map([...formatMonthIndex(index)].flatMap(([file, text]) => (text === undefined ? [] : [[file, text]])));
 }
 
-function linesOf(index: MonthIndex, file = sourcesPath): string[] {
+function linesOf(index: MonthIndex, file = sendersPath): string[] {
   return (formatMonthIndex(index).get(file) ?? "").split("\n").slice(1, -1);
 }
 
 test("the files stand beside the day files of the month", () => {
-  expect([path, sourcesPath]).toEqual(["example.com/2026/2026-11.csv", "example.com/2026/2026-11-sources.csv"]);
+  expect([path, sendersPath]).toEqual(["example.com/2026/2026-11-pairs.csv", "example.com/2026/2026-11-senders.csv"]);
 });
 
-test("a day is one line a reporter, and one a source and outcome", () => {
+test("a day is one line a reporter, and one a reporter, sender and what its messages show", () => {
   const failed = { dkim: "fail", spf: "fail" } as const;
   const unevaluated = makeRecord({ sourceIp: "198.51.100.9", count: 4 });
   unevaluated.row.policyEvaluated = { disposition: undefined, reasons: [] };
@@ -64,17 +66,17 @@ test("a day is one line a reporter, and one a source and outcome", () => {
   day.reports.push(keepReport(repeated, { received: "2026-11-18T00:00:00Z" }));
   expect(Object.fromEntries(formatMonthIndex(recountDay(empty, day)))).toEqual({
     [path]: [
-      "day,reporter,verdict,policy,reports,messages,dmarcPass,dmarcFail,notEvaluated,spfOrDkimFail,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,unreadableRecords,firstReceived",
-      "2026-11-17,Alpha,given,p=none,1,27,2,21,4,23,6,1,20,0,0,2026-11-18T01:02:03Z",
-      "2026-11-17,Zulu,given,p=none,2,5,5,0,0,0,0,0,0,5,3,2026-11-18T00:00:00Z",
+      "day v2,reporter,verdict,policy,reports,messages,dmarcPass,dmarcFail,notEvaluated,spfOrDkimFail,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,unreadableRecords,firstReceived",
+      "2026-11-17,Alpha,given,p=none sp=none adkim=r aspf=r,1,27,2,21,4,23,6,1,20,0,0,2026-11-18T01:02:03Z",
+      "2026-11-17,Zulu,given,p=none sp=none adkim=r aspf=r,2,5,5,0,0,0,0,0,0,5,3,2026-11-18T00:00:00Z",
       "",
     ].join("\n"),
-    [sourcesPath]: [
-      "day,source,standing,policyTag,dkim,spf,messages,altered,dispositionNone,dispositionQuarantine,dispositionReject,dispositionPass,addresses",
-      "2026-11-17,192.0.2.0/24,given,p,fail,fail,21,0,0,1,20,0,2",
-      "2026-11-17,192.0.2.0/24,given,p,fail,pass,2,0,2,0,0,0,1",
-      "2026-11-17,198.51.100.0/24,given,p,,,4,0,4,0,0,0,1",
-      "2026-11-17,host.example,given,p,pass,pass,5,0,0,0,0,5,1",
+    [sendersPath]: [
+      "day v2,reporter,verdict,sender,evidence,messages,quarantined,rejected,addresses",
+      "2026-11-17,Alpha,given,192.0.2.0/24,p fail/fail,21,1,20,192.0.2.1=20 192.0.2.2=1",
+      "2026-11-17,Alpha,given,192.0.2.0/24,p fail/pass,2,0,0,192.0.2.2",
+      "2026-11-17,Alpha,given,198.51.100.0/24,p -/-,4,0,0,198.51.100.9",
+      "2026-11-17,Zulu,given,host.example,p pass/pass d=host.example,5,0,0,1",
       "",
     ].join("\n"),
   });
@@ -86,13 +88,13 @@ test("a day that lost its reports loses its lines, and an index without lines ha
   const none = recountDay(recountDay(index, makeDay(17)), makeDay(18));
   expect([...formatMonthIndex(none)]).toEqual([
     [path, undefined],
-    [sourcesPath, undefined],
+    [sendersPath, undefined],
   ]);
 });
 
 test("a report without records counts as one, and has no source", () => {
   const index = recountDay(empty, makeDay(17, { Yahoo: [] }));
-  expect(linesOf(index, path)).toEqual(["2026-11-17,Yahoo,given,p=none,1,0,0,0,0,0,0,0,0,0,0,"]);
+  expect(linesOf(index, path)).toEqual(["2026-11-17,Yahoo,given,p=none sp=none adkim=r aspf=r,1,0,0,0,0,0,0,0,0,0,0,"]);
   expect(linesOf(index)).toEqual([]);
   expect(parseMonthIndex(where, textsOf(index))).toEqual(index);
 });
@@ -101,7 +103,10 @@ test("of several policies that a reporter saw on a day, the line has that of the
   const hour = (orgName: string, reportId: string, policy: Partial<PolicyPublished>, ends = 0): StoredReport => {
     const begin = Date.UTC(2026, 10, 17) / 1000;
     const report = makeReport({ orgName, reportId, begin, end: begin + 3600 * (1 + ends) });
-    return keepReport({ ...report, policyPublished: { ...report.policyPublished, sp: undefined, ...policy } });
+    return keepReport({
+      ...report,
+      policyPublished: { ...report.policyPublished, sp: undefined, adkim: undefined, aspf: undefined, ...policy },
+    });
   };
   const day = makeDay(17);
   day.reports.push(
@@ -112,8 +117,8 @@ test("of several policies that a reporter saw on a day, the line has that of the
   );
   for (const reports of [day.reports, day.reports.toReversed()]) {
     const index = recountDay(empty, { ...day, reports });
-    expect(index.reporters.map(({ reporter, policy }) => [reporter, policy])).toEqual([
-      ["A", "p=reject"],
+    expect(index.pairs.map(({ reporter, policy }) => [reporter, policy])).toEqual([
+      ["A", "p=reject sp=reject"],
       ["B", "p=? sp=none t=y"],
     ]);
     expect(parseMonthIndex(where, textsOf(index))).toEqual(index);
@@ -122,79 +127,125 @@ test("of several policies that a reporter saw on a day, the line has that of the
 
 test("what a reporter calls itself is guarded, and names alike after that are one line", () => {
   const index = recountDay(empty, makeDay(17, { "=cmd()\n": [makeRecord()], "'=cmd()": [makeRecord()] }));
-  expect(linesOf(index, path)).toEqual([expect.stringMatching(/^2026-11-17,'=cmd\(\),given,p=none,2,20,/)]);
+  expect(linesOf(index, path)).toEqual([
+    expect.stringMatching(/^2026-11-17,'=cmd\(\),given,p=none sp=none adkim=r aspf=r,2,20,/),
+  ]);
   expect(parseMonthIndex(where, textsOf(index))).toEqual(index);
 });
 
 test("mail of subdomains, for which sp is, has lines of its own", () => {
   const of = (headerFrom: string): ReportRecord => makeRecord({ headerFrom, count: 3 });
   const records = ["news.example.com", "example.com", "a.news.example.com", "", "badexample.com"].map(of);
-  const { sources } = recountDay(empty, makeDay(17, { A: records }));
-  expect(sources.map(({ policyTag, messages }) => [policyTag, messages])).toEqual([
-    ["p", 9],
-    ["sp", 6],
-  ]);
-});
-
-test("a failure counts as altered when a receiver says forwarded, or a signature of ours does not hold", () => {
-  const failed = { dkim: "fail", spf: "fail" } as const;
-  const signed = (domain: string, result: string, count: number, rest = {}): ReportRecord => {
-    const record = makeRecord({ ...failed, ...rest, count });
-    return { ...record, authResults: { dkim: [{ domain, selector: "s1", result }], spf: [] } };
-  };
-  const records = [
-    makeRecord({ ...failed, count: 1, reasons: ["local_policy", "mailing_list"] }),
-    signed("mail.example.com", "fail", 10),
-    signed("example.com", "permerror", 100),
-    signed("example.com", "none", 1000),
-    signed("other.example", "fail", 1000),
-    makeRecord({ ...failed, count: 1000, reasons: ["local_policy"] }),
-    signed("example.com", "fail", 1000, { spf: "pass" }),
-  ];
-  const { sources } = recountDay(empty, makeDay(17, { A: records }));
-  expect(sources.map(({ spf, messages, altered }) => [spf, messages, altered])).toEqual([
-    ["fail", 3111, 111],
-    ["pass", 1000, 0],
+  const { senders } = recountDay(empty, makeDay(17, { A: records }));
+  expect(senders.map(({ evidence, messages }) => [evidence, messages])).toEqual([
+    ["p pass/pass", 9],
+    ["sp pass/pass", 6],
   ]);
 });
 
 test("a signature of what is no host name names no source", () => {
-  const records = ["other networks", "198.51.100.0/24", "=1+1"].map((dkimDomain) => makeRecord({ dkimDomain }));
-  expect(recountDay(empty, makeDay(17, { A: records })).sources.map(({ source }) => source)).toEqual(["192.0.2.0/24"]);
+  const records = ["other senders", "198.51.100.0/24", "=1+1"].map((dkimDomain) => makeRecord({ dkimDomain }));
+  expect(recountDay(empty, makeDay(17, { A: records })).senders.map(({ sender }) => sender)).toEqual(["192.0.2.0/24"]);
 });
 
-test("of the networks of which nothing passes, the 50 largest a day are named", () => {
-  const fails = (n: number, count: number): ReportRecord =>
-    makeRecord({ sourceIp: `198.51.${n}.1`, dkim: "fail", spf: "fail", count });
+const failed = { dkim: "fail", spf: "fail" } as const;
+
+test("of the networks and the names for which nothing passes, the 50 largest a day have lines of their own", () => {
+  const fails = (n: number, count: number): ReportRecord => makeRecord({ sourceIp: `198.51.${n}.1`, ...failed, count });
   const passing = Array.from({ length: 60 }, (_, n) => makeRecord({ sourceIp: `203.0.${n}.1`, spf: "fail", count: 1 }));
-  const services = Array.from({ length: 60 }, (_, n) =>
-    makeRecord({ dkim: "fail", spf: "fail", count: 1, dkimDomain: `host${n}.example` }),
+  const named = Array.from({ length: 60 }, (_, n) =>
+    makeRecord({ ...failed, count: n < 50 ? 2 : 1, dkimDomain: `host${n}.example` }),
   );
+  const service = makeRecord({ ...failed, count: 1, dkimDomain: "mcsv.net" });
   const mixed = [fails(200, 1), makeRecord({ sourceIp: "198.51.200.2", count: 1 })];
   const networks = Array.from({ length: 53 }, (_, n) => fails(n, n < 4 ? 3 : 4));
-  const records = [...networks, fails(3, 2), ...passing, ...services, ...mixed];
-  const { sources } = recountDay(empty, makeDay(17, { A: records }));
-  const failing = sources.filter(({ source }) => source.startsWith("198.51."));
+  const records = [...networks, fails(3, 2), ...passing, ...named, service, ...mixed];
+  const { senders } = recountDay(empty, makeDay(17, { A: records }));
+  const names = new Set(senders.map(({ sender }) => sender));
+  const ofNetworks = [...names].filter((sender) => sender.startsWith("198.51."));
   // 198.51.3.0/24 has 5 messages in two records; of 0, 1 and 2, with 3 each, the first by name is still among the 50.
-  expect(failing.map(({ source }) => source)).toContain("198.51.3.0/24");
-  expect(failing.map(({ source }) => source)).toContain("198.51.200.0/24");
-  expect(failing.map(({ source }) => source)).not.toContain("198.51.0.0/24");
-  expect(new Set(failing.map(({ source }) => source)).size).toBe(51);
-  expect(sources.filter(({ source }) => source === "other networks")).toEqual([
-    expect.objectContaining({ dkim: "fail", spf: "fail", messages: 9, addresses: 3 }),
+  expect(ofNetworks).toContain("198.51.3.0/24");
+  expect(ofNetworks).toContain("198.51.200.0/24");
+  expect(ofNetworks).not.toContain("198.51.2.0/24");
+  expect(ofNetworks).toHaveLength(51);
+  expect([...names].filter((sender) => sender.startsWith("host"))).toHaveLength(50);
+  expect(names).toContain("mcsv.net");
+  expect(senders.filter(({ sender }) => sender === "other senders")).toEqual([
+    expect.objectContaining({ evidence: "p fail/fail", messages: 9 + 10, addresses: "4" }),
   ]);
-  expect(sources).toHaveLength(50 + 1 + 2 + 60 + 60);
 });
 
-test("of networks with as many messages, the first by name are named", () => {
-  const records = Array.from({ length: 52 }, (_, n) =>
-    makeRecord({ sourceIp: `198.51.${100 + n}.1`, dkim: "fail", spf: "fail" }),
-  );
-  const { sources } = recountDay(empty, makeDay(17, { A: records.slice(26), B: records.slice(0, 26) }));
-  expect(sources.map(({ source }) => source)).toEqual([
+test("of networks with as many messages, the first by name have their lines", () => {
+  const records = Array.from({ length: 52 }, (_, n) => makeRecord({ sourceIp: `198.51.${100 + n}.1`, ...failed }));
+  const { senders } = recountDay(empty, makeDay(17, { A: records.slice(26), B: records.slice(0, 26) }));
+  expect(senders.map(({ sender }) => sender).sort()).toEqual([
     ...Array.from({ length: 50 }, (_, n) => `198.51.${100 + n}.0/24`),
-    "other networks",
+    "other senders",
   ]);
+});
+
+test("reports of strangers take nobody's line", () => {
+  const wave = Array.from({ length: 80 }, (_, n) => makeRecord({ sourceIp: `198.51.${n}.1`, ...failed, count: 9999 }));
+  const stranger = keepReport(makeReport({ orgName: "x", records: wave }), { authenticity: { verdict: "unverified" } });
+  const day = makeDay(17, { A: [makeRecord({ ...failed, count: 1 })] });
+  const { senders } = recountDay(empty, { ...day, reports: [...day.reports, stranger] });
+  expect(senders.find(({ reporter }) => reporter === "A")).toMatchObject({ sender: "192.0.2.0/24", messages: 1 });
+});
+
+test("what a record shows stands in its line: who signs, the envelope, our keys with their results", () => {
+  const record = makeRecord({ ...failed, count: 3, reasons: ["mailing_list"] });
+  const results = {
+    dkim: [
+      { domain: "example.com", selector: "S2", result: "fail" },
+      { domain: "example.com", selector: "a b", result: "odd" },
+      { domain: "mail.list.example", result: "pass" },
+      { domain: "bank.example", result: "fail" },
+    ],
+    spf: [{ domain: "bounce.news.example.com", result: "softfail" }],
+  };
+  const bounce = { dkim: [], spf: [{ domain: "mta.example.com", scope: "helo", result: "none" }] };
+  const records = [
+    { ...record, authResults: results },
+    { ...makeRecord({ ...failed, sourceIp: "198.51.100.1" }), authResults: bounce },
+  ];
+  const index = recountDay(empty, makeDay(17, { A: records }));
+  expect(index.senders.map(({ sender, evidence }) => [sender, evidence])).toEqual([
+    ["198.51.100.0/24", "p fail/fail own=mta.example.com spf=none helo"],
+    [
+      "list.example",
+      "p fail/fail d=list.example own=bounce.news.example.com spf=softfail key=example.com/?:other+example.com/s2:fail list",
+    ],
+  ]);
+});
+
+test("of more than 20 addresses of a network those with the most messages are named", () => {
+  const records = Array.from({ length: 22 }, (_, n) => makeRecord({ sourceIp: `192.0.2.${n}`, count: 100 - n }));
+  const [line] = recountDay(empty, makeDay(17, { A: records })).senders;
+  expect(line?.addresses).toMatch(/^192\.0\.2\.0=100 .* 192\.0\.2\.19=81 \+2$/);
+  expect(parseAddresses(line ?? { addresses: "", messages: 0 })).toHaveLength(20);
+});
+
+describe("an index of another release", () => {
+  const index = recountDay(empty, makeDay(17, { A: [makeRecord()] }));
+
+  test.each<[string, (texts: Map<string, string>) => void]>([
+    ["a newer format", (texts) => texts.set(path, (texts.get(path) ?? "").replace("day v2,", "day v3,"))],
+    ["an older one", (texts) => texts.set(sendersPath, "day,source,standing\n")],
+    [
+      "files that only an earlier release writes",
+      (texts) => texts.set("example.com/2026/2026-11.csv", "day,reporter\n"),
+    ],
+  ])("is one with %s: it is to be counted anew, and has no lines until then", (_, change) => {
+    const texts = textsOf(index);
+    expect(isOutdated(where, texts)).toBe(false);
+    change(texts);
+    expect(isOutdated(where, texts)).toBe(true);
+    expect(parseMonthIndex(where, texts)).toEqual(empty);
+  });
+
+  test("is not a month without files", () => {
+    expect(isOutdated(where, new Map())).toBe(false);
+  });
 });
 
 const anyRecord = fc
@@ -247,24 +298,24 @@ test("a window is read from the same lines, without some cells and with the doma
   fc.assert(
     fc.property(anyDays, (days) => {
       const index = days.reduce(recountDay, empty);
-      const { reporters, sources } = parseWindowLines(where, textsOf(index));
-      expect(reporters).toHaveLength(index.reporters.length);
-      expect(sources).toHaveLength(index.sources.length);
-      expect(index.reporters.map((line) => ({ ...line, domain: where.domain }))).toMatchObject(reporters);
-      expect(index.sources.map((line) => ({ ...line, domain: where.domain }))).toMatchObject(sources);
+      const { pairs, senders } = parseWindowLines(where, textsOf(index));
+      expect(pairs).toHaveLength(index.pairs.length);
+      expect(senders).toHaveLength(index.senders.length);
+      expect(index.pairs.map((line) => ({ ...line, domain: where.domain }))).toMatchObject(pairs);
+      expect(index.senders.map((line) => ({ ...line, domain: where.domain }))).toMatchObject(senders);
     }),
   );
 });
 
-test("the lines of a day add up to its messages, by reporter and by source", () => {
+test("the lines of a day add up to its messages, by pair and by sender", () => {
   fc.assert(
     fc.property(anyDays, (days) => {
       const messages = days
         .flatMap(({ reports }) => reports.flatMap(({ records }) => records))
         .reduce((sum, { row }) => sum + row.count, 0);
-      const { reporters, sources } = days.reduce(recountDay, empty);
-      expect(reporters.reduce((sum, line) => sum + line.messages, 0)).toBe(messages);
-      expect(sources.reduce((sum, line) => sum + line.messages, 0)).toBe(messages);
+      const { pairs, senders } = days.reduce(recountDay, empty);
+      expect(pairs.reduce((sum, line) => sum + line.messages, 0)).toBe(messages);
+      expect(senders.reduce((sum, line) => sum + line.messages, 0)).toBe(messages);
     }),
   );
 });
@@ -284,7 +335,7 @@ describe("an index that is not as it was written is refused", () => {
   const lines = text.split("\n");
 
   test.each<[string, Map<string, string>, string]>([
-    ["one of the files is missing", new Map([[path, text]]), `${sourcesPath} can't be read (it is missing, but`],
+    ["one of the files is missing", new Map([[path, text]]), `${sendersPath} can't be read (it is missing, but`],
     ["it is cut", new Map(texts).set(path, text.slice(0, -3)), `${path} can't be read (its last line has no end)`],
     [
       "a line is there twice, as after a merge",
@@ -303,13 +354,13 @@ describe("an index that is not as it was written is refused", () => {
     ],
     [
       "a policy is none",
-      new Map(texts).set(path, text.replace(",p=none,", ",p=None,")),
+      new Map(texts).set(path, text.replace(",p=none sp=none adkim=r aspf=r,", ",p=None,")),
       `${path} can't be read (line 2: policy: expected a policy such as p=none sp=reject)`,
     ],
     [
-      "an outcome is no outcome",
-      new Map(texts).set(sourcesPath, (texts.get(sourcesPath) ?? "").replace(",pass,", ",Pass,")),
-      `${sourcesPath} can't be read (line 2: dkim: `,
+      "a verdict is none",
+      new Map(texts).set(sendersPath, (texts.get(sendersPath) ?? "").replace(",given,", ",Given,")),
+      `${sendersPath} can't be read (line 2: verdict: `,
     ],
   ])("%s", (_, damagedTexts, fault) => {
     for (const parse of [parseMonthIndex, parseWindowLines]) {

@@ -7,7 +7,7 @@ import { addTotals, totalsOf } from "../../../src/history/totals.ts";
 import { dashboard, readinessWords } from "../../../src/render/pages/dashboard.ts";
 import { markdownName } from "../../../src/render/pages/markdown-sources.ts";
 import { type Language, wordsOf } from "../../../src/render/words/words.ts";
-import { makeWindowOf, reporterLine, sourceLine } from "../../digest/windows.ts";
+import { makeWindowOf, pairLine, senderLine } from "../../digest/windows.ts";
 
 const day = "2026-11-22";
 const words = wordsOf("en");
@@ -61,13 +61,13 @@ function makeDigest(domains: DomainDigest[]): Digest {
 function makeSource(domains: string[], days: number, service = "sendgrid.net") {
   const dates = Array.from({ length: days }, (_, index) => dayAfter(day, index + 1 - days));
   const lines = dates.flatMap((date) =>
-    domains.map((domain) => reporterLine({ day: date, domain, dmarcPass: 95, dmarcFail: 5 })),
+    domains.map((domain) => pairLine({ day: date, domain, dmarcPass: 95, dmarcFail: 5 })),
   );
   const sources = dates.flatMap((date) =>
     domains.flatMap((domain) => [
-      sourceLine({ day: date, domain, source: service, messages: 60, spf: "fail" }),
-      sourceLine({ day: date, domain, source: service, messages: 20, dkim: "fail", spf: "fail" }),
-      sourceLine({ day: date, domain, source: "203.0.113.0/24", messages: 5, dkim: "fail", spf: "fail" }),
+      senderLine({ day: date, domain, sender: service, messages: 60, spf: "fail" }),
+      senderLine({ day: date, domain, sender: service, messages: 20, dkim: "fail", spf: "fail" }),
+      senderLine({ day: date, domain, sender: "203.0.113.0/24", messages: 5, dkim: "fail", spf: "fail" }),
     ]),
   );
   return {
@@ -103,7 +103,7 @@ describe("the dashboard", () => {
       .find((line) => line.includes("`example.com` |"));
     expect(row).toContain("| 3,000 | 95 % | ");
     expect(row).toContain("| 50 | `p=quarantine` | ready | [22 Nov](example.com/2026/2026-11-22.json)");
-    expect(row).toContain("[Nov](example.com/2026/2026-11.csv) · [Oct](example.com/2026/2026-10.csv)");
+    expect(row).toContain("[Nov](example.com/2026/2026-11-pairs.csv) · [Oct](example.com/2026/2026-10-pairs.csv)");
   });
 
   it("names the services of which something passed, with the share that did", () => {
@@ -113,12 +113,12 @@ describe("the dashboard", () => {
   });
 
   it("is the same whatever the run read, and whatever came for later days", () => {
-    const later = reporterLine({ day: dayAfter(day), domain: "example.com", dmarcPass: 9 });
+    const later = pairLine({ day: dayAfter(day), domain: "example.com", dmarcPass: 9 });
     const { digest, window } = source;
     const again = {
       ...source,
       digest: { ...digest, intake: { ...digest.intake, mails: 77 } },
-      window: { ...window, last: dayAfter(day), reporters: [...window.reporters, later] },
+      window: { ...window, last: dayAfter(day), reporters: [...window.pairs, later] },
     };
     expect(dashboard(again, words)).toEqual(dashboard(source, words));
   });

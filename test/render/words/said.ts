@@ -124,7 +124,7 @@ const blockers: Readiness["blockers"] = whys.map((why, index) => ({
   messages: 1204 - index,
   source: ["sendgrid.net", "crm.example.net", "192.0.2.0/24", "a.example", "b.example"][index] ?? "",
 }));
-const toConfirm = ["192.0.2.0/24", "other networks"].map((source, index) => ({ source, messages: 1200 - index }));
+const toConfirm = ["192.0.2.0/24", "other senders"].map((source, index) => ({ source, messages: 1200 - index }));
 const missingSources = ["2026-08-20", "2026-03-01", "2025-12-27", "2025-12-01"].map((lastSeen, index) => ({
   lastSeen,
   messages: 900,

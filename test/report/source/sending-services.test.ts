@@ -33,7 +33,7 @@ describe("serviceOfDomain", () => {
     ["fc1234.cuenote.jp", "Cuenote"],
     ["return.example.smtps.jp", "Customers Mail Cloud"],
     ["example.sakura.ne.jp", "Sakura Internet"],
-    ["calendar-server.bounces.google.com", "Google Workspace"],
+    ["calendar-server.bounces.google.com", "Google Calendar"],
   ])("%s is %s's", (domain, name) => {
     expect(serviceOfDomain(domain)?.name).toBe(name);
   });

@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
-import { networkOf, sourceOf } from "../../../src/report/source/source.ts";
+import { evidenceReader, networkOf, senderDomain, senderOf } from "../../../src/report/source/source.ts";
 import type { AuthResults, ReportRecord } from "../../../src/report/types.ts";
 import { makeRecord } from "../../history/reports.ts";
 
 function recordWith({ dkim = [], spf = [] }: Partial<AuthResults>): ReportRecord {
   return { ...makeRecord({ dkim: "fail", spf: "fail" }), authResults: { dkim, spf } };
+}
+
+function senderOfRecord(record: ReportRecord): string {
+  return senderOf(evidenceReader({ domain: "example.com" })(record), record.row.sourceIp);
 }
 
 test.each<[string, Partial<AuthResults>, string]>([
@@ -36,14 +40,32 @@ test.each<[string, Partial<AuthResults>, string]>([
     },
     "host.example",
   ],
+  [
+    "the service, where it sends through a carrier",
+    {
+      dkim: [
+        { domain: "amazonses.com", result: "pass" },
+        { domain: "crm.example", result: "pass" },
+      ],
+    },
+    "crm.example",
+  ],
+  [
+    "the calendar, though it signs as its provider",
+    {
+      dkim: [{ domain: "google.com", result: "pass" }],
+      spf: [{ domain: "calendar-server.bounces.google.com", result: "pass" }],
+    },
+    "calendar-server.bounces.google.com",
+  ],
   ["nor a signature that names nobody", { dkim: [{ result: "pass" }, { domain: "", result: "pass" }] }, "192.0.2.0/24"],
-])("a source is called by %s", (_, results, source) => {
-  expect(sourceOf(recordWith(results), "example.com")).toBe(source);
+])("a sender is called by %s", (_, results, source) => {
+  expect(senderOfRecord(recordWith(results))).toBe(source);
 });
 
 test("anybody may write any domain into an envelope, so it names nobody", () => {
   const record = makeRecord({ dkim: "fail", spf: "fail", envelopeFrom: "bank.example" });
-  expect(sourceOf(record, "example.com")).toBe("192.0.2.0/24");
+  expect(senderOfRecord(record)).toBe("192.0.2.0/24");
 });
 
 test.each([
@@ -54,4 +76,21 @@ test.each([
   ["192.0.2", "unknown"],
 ])("the network of %s is %s", (address, network) => {
   expect(networkOf(address)).toBe(network);
+});
+
+test.each([
+  ["bounce.mail.crm.example", "crm.example"],
+  ["u1.wl.sendgrid.net", "sendgrid.net"],
+  ["contoso.onmicrosoft.com", "contoso.onmicrosoft.com"],
+  ["mail.contoso.onmicrosoft.com", "contoso.onmicrosoft.com"],
+  ["example-com.20230601.gappssmtp.com", "example-com.gappssmtp.com"],
+  ["onmicrosoft.com", "onmicrosoft.com"],
+])("of %s the sender is %s", (domain, sender) => {
+  expect(senderDomain(domain)).toBe(sender);
+});
+
+test("a receiver that walked up the DNS tree takes all below the policy domain for ours", () => {
+  const record = recordWith({ dkim: [{ domain: "a.github.io", selector: "s", result: "fail" }] });
+  expect(evidenceReader({ domain: "github.io", discoveryMethod: "treewalk" })(record).keys).toHaveLength(1);
+  expect(evidenceReader({ domain: "github.io", discoveryMethod: "psl" })(record).keys).toEqual([]);
 });

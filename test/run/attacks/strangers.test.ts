@@ -161,9 +161,8 @@ test("a history that believed a stranger by time is read by this release, and be
   const data = join(place.repository.folder, "data");
   const change = (path: string, edit: (text: string) => string): void =>
     writeFileSync(join(data, path), edit(readFileSync(join(data, path), "utf8")));
-  const trusted = (text: string): string => text.replaceAll(/"new"|,new,/g, (word) => word.replace("new", "seasoned"));
+  const trusted = (text: string): string => text.replaceAll('"new"', '"seasoned"');
   for (const of of daysUpTo(day, 20)) change(`example.com/${of.slice(0, 4)}/${of}.json`, trusted);
-  for (const month of ["2026-10", "2026-11"]) change(`example.com/2026/${month}-sources.csv`, trusted);
   const sightings = { "evil.example": { days: 14, last: "2026-11-11" } };
   change("state.json", (text) => {
     const { sent, ...state } = JSON.parse(text) as { sent: unknown };

@@ -138,7 +138,7 @@ function countDay(day: Day): void {
   const ofDay = counted.get(day.day) ?? new Map<string, Totals>();
   counted.set(day.day, ofDay.set(day.domain, totalsOf(day.reports)));
   const month = monthOf(day.day);
-  const index = recountDay({ domain: day.domain, month, reporters: [], sources: [] }, day);
+  const index = recountDay({ domain: day.domain, month, pairs: [], senders: [] }, day);
   for (const [path, text = ""] of formatMonthIndex(index)) {
     const ofMonth = indexLines.get(path) ?? new Map<string, string>();
     indexLines.set(path, ofMonth.set(day.day, text));

@@ -38,8 +38,8 @@ export function addDeliveries({ days, indexes, indexTexts }: GrowingHistory, del
     const day = days.get(path);
     if (day === undefined) continue;
     const month = { domain: day.domain, month: monthOf(day.day) };
-    const key = indexPathsOf(month).reporters;
-    const index = changed.get(key) ?? indexes.get(key) ?? { ...month, reporters: [], sources: [] };
+    const key = indexPathsOf(month).pairs;
+    const index = changed.get(key) ?? indexes.get(key) ?? { ...month, pairs: [], senders: [] };
     changed.set(key, recountDay(index, day));
   }
   for (const [key, index] of changed) {

@@ -53,7 +53,7 @@ export const week = {
 
 /** How ready a domain is for a policy of reject. */
 export const readiness = {
-  otherNetworks: "other networks",
+  otherNetworks: "other senders",
   losing: (blockers: string) => `enforced, loses ${blockers}`,
   blocked: (blockers: string) => `blocked by: ${blockers}`,
   lacking: (lacks: string) => `not enough data (needs ${lacks})`,

@@ -52,7 +52,7 @@ export const week: Phrases["week"] = {
 
 /** How ready a domain is for a policy of reject. */
 export const readiness: Phrases["readiness"] = {
-  otherNetworks: "その他のネットワーク",
+  otherNetworks: "その他の送信元",
   losing: (blockers) => `適用済み、拒否されている自社メール: ${blockers}`,
   blocked: (blockers) => `要対応の送信元: ${blockers}`,
   lacking: (lacks) => `データ不足(必要: ${lacks})`,

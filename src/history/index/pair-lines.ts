@@ -1,0 +1,81 @@
+import * as z from "zod";
+import { authenticityVerdicts } from "../../report/authenticity.ts";
+import type { Dispositions } from "../../report/outcome.ts";
+import type { PolicyPublished } from "../../report/types.ts";
+import { countCell, csvCell, optionalCell, textCell } from "../csv.ts";
+import { type Day, reportKey, type StoredReport } from "../day/day.ts";
+import { compareText, groupBy } from "../lists.ts";
+import { totalsOf } from "../totals.ts";
+import { formatPolicyCell, policyCell } from "./policy-cell.ts";
+
+/** What receivers did, in messages; unknown and missing words count as none. */
+const dispositionCells = {
+  dispositionNone: countCell,
+  dispositionQuarantine: countCell,
+  dispositionReject: countCell,
+  dispositionPass: countCell,
+};
+
+/** The columns of `2026-11-pairs.csv`. */
+export const pairColumns = z.strictObject({
+  day: z.iso.date(),
+  reporter: textCell,
+  verdict: z.enum(authenticityVerdicts),
+  policy: policyCell,
+  reports: countCell,
+  messages: countCell,
+  dmarcPass: countCell,
+  dmarcFail: countCell,
+  notEvaluated: countCell,
+  spfOrDkimFail: countCell,
+  ...dispositionCells,
+  unreadableRecords: countCell,
+  firstReceived: optionalCell,
+});
+
+/**
+ * What one reporter said of one day by reports of one verdict, counted as in `Totals`; `policy` is what it saw last, and
+ * `firstReceived` is the earliest.
+ */
+export type PairLine = z.output<typeof pairColumns>;
+
+/** One line a reporter and verdict, sorted by them. The order of the reports does not matter. */
+export function pairLinesOf({ day, reports }: Day): PairLine[] {
+  return [...groupBy(reports, ({ authenticity }) => authenticity.verdict)]
+    .flatMap(([verdict, ofVerdict]) =>
+      [...groupBy(ofVerdict, ({ reporter }) => csvCell(reporter))].map(([reporter, group]) =>
+        pairLine({ day, reporter, verdict }, group),
+      ),
+    )
+    .sort(comparePairs);
+}
+
+function pairLine(key: Pick<PairLine, "day" | "reporter" | "verdict">, reports: StoredReport[]): PairLine {
+  const { dispositions, dkimAlone: _, spfAlone: __, ...totals } = totalsOf(reports);
+  const [firstReceived] = reports.flatMap(({ received }) => (received === undefined ? [] : csvCell(received))).sort();
+  const policy = formatPolicyCell(lastPolicy(reports));
+  return { ...key, policy, ...totals, ...dispositionColumns(dispositions), firstReceived };
+}
+
+/** The policy of the report that ends last; of several, of the one whose key is the smallest. */
+function lastPolicy(reports: readonly StoredReport[]): PolicyPublished {
+  return reports.reduce((last, report) => (isLater(report, last) ? report : last)).policyPublished;
+}
+
+function isLater(a: StoredReport, b: StoredReport): boolean {
+  const seconds = a.reportMetadata.dateRange.end - b.reportMetadata.dateRange.end;
+  return seconds === 0 ? reportKey(a) < reportKey(b) : seconds > 0;
+}
+
+function dispositionColumns({ none, quarantine, reject, pass }: Dispositions): {
+  [Key in keyof typeof dispositionCells]: number;
+} {
+  return { dispositionNone: none, dispositionQuarantine: quarantine, dispositionReject: reject, dispositionPass: pass };
+}
+
+/** The order in which the lines of one file stand; 0 for two lines with the same key. */
+export function comparePairs(a: PairKey, b: PairKey): number {
+  return compareText(a.day, b.day) || compareText(a.reporter, b.reporter) || compareText(a.verdict, b.verdict);
+}
+
+type PairKey = Pick<PairLine, "day" | "reporter" | "verdict">;

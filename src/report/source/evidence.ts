@@ -1,0 +1,150 @@
+import { isAligned, isWithin, normalDomain, organizationalDomain } from "../domain.ts";
+import { policyTagOf } from "../outcome.ts";
+import type {
+  AlignedResult,
+  AuthResults,
+  Identifiers,
+  PolicyEvaluated,
+  PolicyPublished,
+  ReportRecord,
+} from "../types.ts";
+import { serviceDomainOf } from "./sending-services.ts";
+
+/**
+ * What a record shows of its sender and of what we have in DNS, beside its address and its count: facts alone, and few
+ * enough different ones to be counted by.
+ */
+export interface Evidence {
+  /** Which part of the policy is for it. */
+  policyTag: "p" | "sp";
+  /** The aligned results. */
+  dkim?: AlignedResult;
+  spf?: AlignedResult;
+  /** Other domains than ours whose signatures passed, as `senderDomain` gives them, in the order of the record; at most 3. */
+  signers: readonly string[];
+  /** Our signatures with their results, sorted; at most 4. */
+  keys: readonly KeyResult[];
+  /** The domain that SPF was looked up for, where it is ours: in full. */
+  ownEnvelope?: string;
+  /** Where it is another's: as `senderDomain` gives it. */
+  envelope?: string;
+  /** Whether that domain is the host's name in HELO, since the envelope was empty: a bounce. */
+  isBounce: boolean;
+  /** What SPF said of it: a word of RFC 8601, or `other`. */
+  spfResult?: string;
+  /** By the word of the receiver: passed on by a list or forwarder, or let through since the ARC chain vouches for it. */
+  handling?: "list" | "arc";
+}
+
+/** A signature of a domain of ours. */
+export interface KeyResult {
+  /** `example.com/s1`, in lower case; `example.com/?` where no selector was said, or it is none. */
+  key: string;
+  /** A word of RFC 8601 other than `none`, or `other`. */
+  result: string;
+}
+
+/** Which domains are ours, by the policy that a reporter found. */
+type FoundPolicy = Pick<PolicyPublished, "domain" | "discoveryMethod">;
+
+/** What some records show; parts that they share are looked at once. */
+export function evidenceReader(policy: FoundPolicy): (record: ReportRecord) => Evidence {
+  const isOurs = ownDomainTest(policy);
+  const known = new Map<AuthResults, Map<Identifiers, Map<PolicyEvaluated, Evidence>>>();
+  return (record) => {
+    const { authResults, identifiers } = record;
+    const { policyEvaluated } = record.row;
+    const ofResults = known.get(authResults) ?? new Map<Identifiers, Map<PolicyEvaluated, Evidence>>();
+    const ofIdentifiers = ofResults.get(identifiers) ?? new Map<PolicyEvaluated, Evidence>();
+    const evidence = ofIdentifiers.get(policyEvaluated) ?? makeEvidence(record, policy.domain, isOurs);
+    known.set(authResults, ofResults.set(identifiers, ofIdentifiers.set(policyEvaluated, evidence)));
+    return evidence;
+  };
+}
+
+/**
+ * Whether a domain is ours: aligned with the policy domain as relaxed alignment has it. A receiver that walked up the DNS
+ * tree (RFC 9989) takes all below the policy domain for one organization, whatever the Public Suffix List says.
+ */
+function ownDomainTest({ domain, discoveryMethod }: FoundPolicy): (domain: string) => boolean {
+  return (other) => isAligned(other, domain) || (discoveryMethod === "treewalk" && isWithin(other, [domain]));
+}
+
+const most = { signers: 3, keys: 4 };
+
+function makeEvidence(record: ReportRecord, policyDomain: string, isOurs: (domain: string) => boolean): Evidence {
+  const { dkim, spf, reasons, arc } = record.row.policyEvaluated;
+  const isPassedOn = reasons.some(({ type }) => passedOn.has(type));
+  const isVouched = arc === "pass" && reasons.some(({ type }) => type === "local_policy");
+  return {
+    policyTag: policyTagOf(record, policyDomain),
+    ...(dkim && { dkim }),
+    ...(spf && { spf }),
+    ...signaturesIn(record.authResults, isOurs),
+    ...envelopeIn(record, isOurs),
+    ...(isPassedOn ? { handling: "list" } : isVouched && { handling: "arc" }),
+  };
+}
+
+/** Why a receiver made an exception for what was passed on (RFC 7489, appendix C; RFC 9990). */
+const passedOn = new Set(["forwarded", "trusted_forwarder", "mailing_list"]);
+
+function signaturesIn({ dkim }: AuthResults, isOurs: (domain: string) => boolean): Pick<Evidence, "signers" | "keys"> {
+  const signers = new Set<string>();
+  const keys = new Map<string, KeyResult>();
+  for (const { domain = "", selector = "", result: word } of dkim) {
+    if (normalDomain(domain) !== domain) continue;
+    if (!isOurs(domain)) {
+      if (word === "pass") signers.add(senderDomain(domain));
+      continue;
+    }
+    const result = resultWord(word);
+    if (result === "none") continue;
+    const key = `${domain}/${/^[\w.-]{1,63}$/.test(selector) ? selector.toLowerCase() : "?"}`;
+    keys.set(`${key} ${result}`, { key, result });
+  }
+  const sorted = [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
+  return { signers: [...signers].slice(0, most.signers), keys: sorted.slice(0, most.keys) };
+}
+
+function envelopeIn(
+  { identifiers, authResults }: ReportRecord,
+  isOurs: (domain: string) => boolean,
+): Pick<Evidence, "ownEnvelope" | "envelope" | "isBounce" | "spfResult"> {
+  const ofMail = authResults.spf.find(({ scope }) => scope !== "helo");
+  const said = ofMail ?? (identifiers.envelopeFrom ? undefined : authResults.spf[0]);
+  const isBounce = said !== undefined && ofMail === undefined;
+  const named = said?.domain ?? identifiers.envelopeFrom ?? "";
+  const domain = normalDomain(named) === named ? named : undefined;
+  const isOwn = domain !== undefined && isOurs(domain);
+  return {
+    ...(domain !== undefined && (isOwn ? { ownEnvelope: domain } : { envelope: senderDomain(domain) })),
+    isBounce,
+    ...(said && { spfResult: resultWord(said.result) }),
+  };
+}
+
+/** The results of RFC 8601, "DKIM" and "SPF". */
+const resultWords = new Set(["none", "pass", "fail", "softfail", "policy", "neutral", "temperror", "permerror"]);
+
+function resultWord(word: string): string {
+  return resultWords.has(word) ? word : word === "" ? "none" : "other";
+}
+
+/** Hosts at which each customer has a name of its own below theirs. */
+const hostsOfTenants = ["onmicrosoft.com", "gappssmtp.com"];
+
+/**
+ * What of a domain tells a sender: that of the shipped map which it is below, else its organizational domain. At hosts that name
+ * their tenants, the tenant: `"contoso.onmicrosoft.com"`; `"example-com.20230601.gappssmtp.com"` is
+ * `"example-com.gappssmtp.com"`, since the date is that of the key.
+ *
+ * @param domain - A checked domain.
+ */
+export function senderDomain(domain: string): string {
+  const host = hostsOfTenants.find((one) => domain.endsWith(`.${one}`));
+  if (host === undefined) return serviceDomainOf(domain) ?? organizationalDomain(domain);
+  const labels = domain.slice(0, -host.length - 1).split(".");
+  const tenant = host === "gappssmtp.com" ? labels[0] : labels.at(-1);
+  return `${tenant}.${host}`;
+}

@@ -1,0 +1,101 @@
+import type { Config } from "../config/config.ts";
+import { settledDay, weekToSend } from "../digest/due.ts";
+import { dateOf, dayAfter, daysFrom, monthsBetween } from "../history/dates.ts";
+import { dayFilePath } from "../history/day-file/day-file.ts";
+import {
+  type DomainMonth,
+  formatMonthIndex,
+  indexPathsOf,
+  isOutdated,
+  type MonthIndex,
+  oldIndexPathsOf,
+  parseMonthIndex,
+  recountDay,
+} from "../history/index/index.ts";
+import { weeksSent } from "../history/state.ts";
+import { commitChange, type History } from "../io/history.ts";
+import type { Host } from "../io/host.ts";
+import { earlierDays, loadDays, loadState, policyDomainsOf, windowDays } from "./open.ts";
+
+/** So many months are counted anew in one commit: of large domains their indexes have a few megabytes. */
+const monthsInCommit = 20;
+/** And so many of those before the window in one run; the next one goes on. */
+const mostEarlierMonths = 100;
+
+type IndexesConfig = Pick<Config, "now" | "settleHours" | "weekday" | "slack">;
+
+/**
+ * Counts anew those indexes that this run needs and that another release has written, in commits of their own: an upgrade
+ * asks nothing of anybody. A digest needs the window; the weekly message 13 months, of which a run counts the newest.
+ */
+export async function recountOutdated(config: IndexesConfig, history: History, host: Host): Promise<void> {
+  const domains = await policyDomainsOf(history);
+  const day = settledDay(config.now, config.settleHours);
+  const first = dayAfter(day, -windowDays);
+  const ofWindow = monthsBetween(first, dateOf(config.now));
+  const before = (await isWeekDue(config, history)) ? monthsBetween(dayAfter(day, -earlierDays), first) : [];
+  const needed = await outdatedMonths(history, domains, ofWindow);
+  const earlier = before.filter((month) => !ofWindow.includes(month)).reverse();
+  const outdated = [...needed, ...(await outdatedMonths(history, domains, earlier)).slice(0, mostEarlierMonths)];
+  if (outdated.length > 0) {
+    host.info(`${outdated.length} months of indexes are of another release: they are counted anew from the day files`);
+  }
+  for (let start = 0; start < outdated.length; start += monthsInCommit) {
+    const months = outdated.slice(start, start + monthsInCommit);
+    await commitChange(history, async () => {
+      const files = new Map((await loadIndexes(history, months)).flatMap(({ files: ofMonth }) => [...ofMonth]));
+      return { files, message: `Count the indexes of ${months.length} months anew`, value: undefined };
+    });
+  }
+}
+
+async function isWeekDue({ now, settleHours, weekday, slack }: IndexesConfig, history: History): Promise<boolean> {
+  if (weekday === undefined) return false;
+  const state = await loadState(history);
+  const sent = weeksSent(state, slack !== undefined);
+  const startDay = state.startDay ?? settledDay(now, settleHours);
+  return weekToSend({ now, weekday, settleHours }, { startDay, sent }) !== undefined;
+}
+
+async function outdatedMonths(history: History, domains: string[], months: string[]): Promise<DomainMonth[]> {
+  const all = months.flatMap((month) => domains.map((domain) => ({ domain, month })));
+  const texts = await readIndexes(history, all);
+  return all.filter((of) => isOutdated(of, texts));
+}
+
+/** The index files of some months; what an earlier release has left of them, too. */
+async function readIndexes(history: History, months: readonly DomainMonth[]): Promise<Map<string, string>> {
+  if (months.length === 0) return new Map();
+  return await history.readFiles(months.flatMap((of) => [...Object.values(indexPathsOf(of)), ...oldIndexPathsOf(of)]));
+}
+
+/** An index, and the texts of its files as they are to be: another release's are to go. */
+interface LoadedIndex {
+  index: MonthIndex;
+  files: Map<string, string | undefined>;
+}
+
+/** The indexes of some months; one that another release has written is counted anew from all day files of its month. */
+export async function loadIndexes(history: History, months: readonly DomainMonth[]): Promise<LoadedIndex[]> {
+  const texts = await readIndexes(history, months);
+  const loaded: LoadedIndex[] = [];
+  for (const of of months) {
+    const index = isOutdated(of, texts) ? await recountMonth(history, of) : parseMonthIndex(of, texts);
+    const old = oldIndexPathsOf(of).filter((path) => texts.has(path));
+    loaded.push({
+      index,
+      files: new Map([...formatMonthIndex(index), ...old.map((path) => [path, undefined] as const)]),
+    });
+  }
+  return loaded;
+}
+
+async function recountMonth(history: History, { domain, month }: DomainMonth): Promise<MonthIndex> {
+  const days = daysFrom(`${month}-01`, `${month}-31`).filter((day) => day.startsWith(month));
+  const found = await loadDays(
+    history,
+    days.map((day) => dayFilePath({ domain, day })),
+  );
+  const empty: MonthIndex = { domain, month, pairs: [], senders: [] };
+  return [...found.values()].reduce(recountDay, empty);
+}
