@@ -3,14 +3,16 @@ import type { Digest } from "./digest/digest.ts";
 import { sendHeartbeat } from "./io/heartbeat.ts";
 import type { Host } from "./io/host.ts";
 import { makeStory } from "./steps/digest.ts";
+import { postShortfall } from "./steps/failure.ts";
 import { recountOutdated } from "./steps/indexes.ts";
 import { takeInMails } from "./steps/intake.ts";
 import { applyIssues } from "./steps/issues.ts";
 import { openHistory } from "./steps/open.ts";
+import type { Outcome } from "./steps/outcome.ts";
 import { recordSent } from "./steps/record.ts";
 import { publishResults, type ResultFiles, writeResults } from "./steps/results.ts";
 import { deleteOldMails } from "./steps/retention.ts";
-import { sendMessages } from "./steps/send.ts";
+import { openNotifier, sendMessages } from "./steps/send.ts";
 
 /** What a run ended in. */
 export interface RunResult {
@@ -26,7 +28,8 @@ export interface RunResult {
  * The daily job: mailboxes → reports → history → commit → digest → Slack and issues → commit of what was sent.
  *
  * The cursor of a mailbox and the reports from it are in one commit, so that a run that ends anywhere is made good by
- * the next; a long backlog takes several such commits. A place that can't be reached does not stop the others.
+ * the next; a long backlog takes several such commits. A place that can't be reached does not stop the others, and the
+ * channel hears of it.
  *
  * @throws ConfigError, SourceError, HistoryError or HistoryFormatError when there is nothing to go on with; then
  *   nothing was sent, and what was committed is whole.
@@ -41,14 +44,22 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
   const published = await publishResults(host, story, { files, isDryRun: config.isDryRun });
 
   const { digest, commit, plan } = story;
-  const problems = [...intake.unread.map(({ message }) => message), ...written.problems, ...published.problems];
+  const outcomes: Outcome<unknown>[] = [written, published];
+  const isSending = plan.isSending && !config.isDryRun;
+  let isTold = false;
   if (plan.isClaimedElsewhere) host.info("Another run is sending these days at this moment: this one sends nothing");
-  if (config.isDryRun || !plan.isSending) return { digest, files, commit, problems };
-  const sent = await sendMessages(config, host, story);
-  const recorded = await recordSent(config, history, story, sent.value);
-  const issues = await applyIssues(config, history, story, host);
-  const deleted = await deleteOldMails(config, history, intake, host);
-  problems.push(...[sent, recorded, issues, deleted].flatMap((outcome) => outcome.problems));
-  if (problems.length === 0) problems.push(...(await sendHeartbeat(config.heartbeatUrl)));
-  return { digest, files, commit, problems };
+  if (isSending) {
+    const sent = await sendMessages(config, host, story);
+    isTold = sent.value.sent.some(({ figures }) => figures.length > 0);
+    outcomes.push(sent, await recordSent(config, history, story, sent.value));
+    outcomes.push(await applyIssues(config, history, story, host));
+    outcomes.push(await deleteOldMails(config, history, intake, host));
+  }
+  const others = outcomes.flatMap(({ problems }) => problems);
+  const isWell = intake.unread.length + others.length === 0;
+  if (isSending && isWell) others.push(...(await sendHeartbeat(config.heartbeatUrl)));
+  // The digest names the mailboxes that could not be read.
+  const untold = { unread: isTold ? [] : intake.unread, others, isUnsent: !plan.isSending && !plan.isClaimedElsewhere };
+  await postShortfall(config, openNotifier(config, host), untold);
+  return { digest, files, commit, problems: [...intake.unread.map(({ message }) => message), ...others] };
 }

@@ -371,7 +371,7 @@ export const inputs = {
   },
   "notify-failure": {
     description:
-      "Says in the Slack channel that a run failed, with the reason and a link; a bot also when no run succeeds for 30 hours.",
+      "Says in the Slack channel that a run or part of it failed, with the reason and a link; a bot also when no run succeeds for 30 hours.",
     default: "true",
     expected: "true or false",
     example: "false",

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Notifier } from "../io/notifier.ts";
 import { type Failure, failureMessage, silenceMessage } from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
+import type { Intake } from "./intake.ts";
 import { attempt, type Outcome } from "./outcome.ts";
 
 type FailureConfig = Pick<Config, "isDryRun" | "notifiesFailure" | "runUrl" | "language">;
@@ -13,6 +14,28 @@ type FailureConfig = Pick<Config, "isDryRun" | "notifiesFailure" | "runUrl" | "l
 export async function postFailure(config: FailureConfig, notifier: Notifier | undefined, failure: Failure) {
   if (config.isDryRun || !config.notifiesFailure || notifier === undefined) return;
   await attempt(() => notifier.post(failureMessage(failure, config.runUrl, wordsOf(config.language))));
+}
+
+/** What a run could not do that went on to its end all the same, as far as no digest says so. */
+interface Shortfall {
+  unread: Intake["unread"];
+  /** All else, in words for people. */
+  others: string[];
+  /** Whether there is no digest, since no mailbox was read to its end. */
+  isUnsent: boolean;
+}
+
+/** Posts to the channel what a run could not do, as `postFailure` does; nothing when all was done. */
+export async function postShortfall(
+  config: FailureConfig,
+  notifier: Notifier | undefined,
+  { unread, others, isUnsent }: Shortfall,
+): Promise<void> {
+  const reasons = [...unread.map(({ message }) => message), ...others];
+  if (reasons.length === 0) return;
+  const why = reasons.length === 1 ? unread[0]?.why : undefined;
+  const kind = isUnsent ? "mailbox-cut" : "partial";
+  await postFailure(config, notifier, { kind, reason: reasons.join(" "), ...(why && { why }) });
 }
 
 /** Hours after a run within which the next one is expected. */

@@ -69,6 +69,7 @@ function imapInputs(dovecot: Dovecot): Record<string, string> {
     "slack-token": "xoxb-test-token",
     "slack-channel": "#dmarc",
     store: "git",
+    domains: "example.com, example.org, example.net",
     ...sampleInputs,
     now: sampleNow.toISOString(),
   };

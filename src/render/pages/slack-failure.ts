@@ -15,7 +15,7 @@ export interface Failure {
 }
 
 /**
- * The message of a run that failed: that there is no digest, what that means, why, and where to look. The
+ * The message of a run that failed: that there is no digest, or what else is missing, what that means, why, and where to look. The
  * reason comes as it stands in the log, too, so that it can be searched for.
  */
 export function failureMessage(
@@ -25,11 +25,12 @@ export function failureMessage(
 ): { text: string; blocks: KnownBlock[] } {
   const links = digestLinks({ run: runUrl }, words).map(slackLink);
   const meaning = words.failure[kind];
+  const headline = kind === "partial" ? words.labels.runFailedInPart : words.labels.runFailed;
   const said = why === undefined ? reason : words.reason(why);
   return {
-    text: `${words.labels.runFailed}: ${slackText(said === reason ? `${meaning} ${reason}` : said, 300)}`,
+    text: `${headline}: ${slackText(said === reason ? `${meaning} ${reason}` : said, 300)}`,
     blocks: [
-      headerBlock(`🔴 ${words.labels.runFailed}`),
+      headerBlock(`🔴 ${headline}`),
       paragraphBlock([textElement(meaning, { bold: true })]),
       ...(said === reason ? [] : [paragraphBlock([textElement(plainText(said, 1_000))])]),
       paragraphBlock([textElement(plainText(reason, 1_000))]),

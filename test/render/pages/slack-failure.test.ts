@@ -72,7 +72,10 @@ describe("a run that failed", () => {
 test.each([
   [new SourceError(because("x")), { kind: "mailbox", reason: "x", why: because("x") }],
   [new HistoryFormatError("x"), { kind: "history-file", reason: "x" }],
-  [Object.assign(new Error("disk full"), { code: "ENOSPC" }), { kind: "other", reason: "disk full" }],
+  [
+    Object.assign(new Error("disk full"), { code: "ENOSPC" }),
+    { kind: "other", reason: "disk full. The disk is full: make room, then run again." },
+  ],
   [new TypeError("oops"), { kind: "defect", reason: expect.stringContaining("TypeError: oops") }],
   ["x", { kind: "other", reason: "x" }],
 ])("%s is told by its kind", (error, failure) => {

@@ -107,6 +107,7 @@ export const english = {
     allDomains: "All domains",
     manual: "how to",
     runFailed: "No DMARC digest: the run failed",
+    runFailedInPart: "DMARC digest: part of the run failed",
     workflow: "Workflow",
     reports: "Reports",
     mailboxes: "Mailboxes",
@@ -123,6 +124,9 @@ export const english = {
   /** What it means that a run failed, and what becomes of it: one or two sentences. */
   failure: {
     mailbox: "No mail could be read. Nothing is lost: the next run reads on from where the last one ended.",
+    "mailbox-cut":
+      "No mailbox could be read to its end, so that nothing was sent. Nothing is lost: the next run reads on from where this one ended.",
+    partial: "All else was done. The next run makes good what is missing.",
     history: "The history could not be read or committed to. The next run makes good what is missing.",
     "history-file": "A file of the history can't be read. It was left as it is, and no run goes on until it is mended.",
     settings: "A setting is wrong. No run goes on until it is put right.",

@@ -87,6 +87,7 @@ export const japanese: Phrases = {
     allDomains: "全ドメイン",
     manual: "設定手順",
     runFailed: "DMARC ダイジェストを作成できませんでした(実行失敗)",
+    runFailedInPart: "DMARC ダイジェスト: 一部の処理に失敗しました",
     workflow: "ワークフロー",
     reports: "レポート",
     mailboxes: "メールボックス",
@@ -102,6 +103,9 @@ export const japanese: Phrases = {
   updated: (moment) => `${moment} に更新`,
   failure: {
     mailbox: "メールを読み取れませんでした。失われたデータはなく、次回の実行で続きから読み取ります。",
+    "mailbox-cut":
+      "最後まで読み取れたメールボックスがないため、ダイジェストは送信していません。失われたデータはなく、次回の実行で続きから読み取ります。",
+    partial: "ほかの処理は完了しています。不足分は次回の実行で補われます。",
     history: "履歴の読み取りまたはコミットに失敗しました。不足分は次回の実行で補われます。",
     "history-file": "履歴のファイルを読み取れません。ファイルは変更していません。修復するまで以降の実行も停止します。",
     settings: "設定に誤りがあります。修正するまで以降の実行も停止します。",
