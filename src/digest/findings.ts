@@ -1,5 +1,4 @@
-import { sumOf } from "../history/lists.ts";
-import { type IntakeSummary, troubleIn } from "./day/day.ts";
+import { type IntakeSummary, mailsIn } from "./day/day.ts";
 import { type DomainDigest, mainSource } from "./domain-digest.ts";
 import type { Verdict } from "./rules.ts";
 import type { Digest, Finding } from "./types.ts";
@@ -21,7 +20,6 @@ export function findingsOf(digest: Omit<Digest, "version" | "verdict" | "finding
     ...silentReporters.map((reporter): Finding => ({ verdict: "look", kind: "silent-reporter", ...reporter })),
     ...unverifiedReporters.map((reporter): Finding => ({ verdict: "look", kind: "unverified-reporter", ...reporter })),
     ...(absent.length > 0 ? absent : incompleteness(coverage, gone)),
-    // Anybody can send a mail that can't be read, so it stands below all that comes of the reports.
     ...mailTrouble(intake),
   ];
   return findings.sort((a, b) => Number(a.verdict === "look") - Number(b.verdict === "look"));
@@ -54,10 +52,9 @@ function smallFindings({ domain, isAboveWithFew, totals, fail }: DomainDigest): 
   ];
 }
 
-function mailTrouble({ states }: IntakeSummary): Finding[] {
-  const trouble = troubleIn(states);
-  const mails = sumOf(Object.values(trouble), (count) => count);
-  return mails === 0 ? [] : [{ verdict: "look", kind: "mail-trouble", mails, states: trouble }];
+function mailTrouble({ trouble }: IntakeSummary): Finding[] {
+  const mails = mailsIn(trouble);
+  return mails === 0 ? [] : [{ verdict: "look", kind: "mail-trouble", mails, ...trouble }];
 }
 
 /** Says so when no report of the day counts, or none came. */

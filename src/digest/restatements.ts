@@ -21,11 +21,11 @@ export function makeRestatements(
   messages: readonly Sent[],
   source: Omit<DigestSource, "days" | "restated" | "intake">,
 ): Restatement[] {
-  const noMails = intakeSummary([], { unreadMailboxes: [], toGo: [] });
+  const noMails = intakeSummary([], { trust: source.trust, unreadMailboxes: [], toGo: [] });
   return messages.flatMap((message) => {
     const [day, ...earlier] = message.figures.map((figures) => figures.day);
     if (day === undefined) return [];
-    const intake = { ...noMails, states: message.trouble ?? {} };
+    const intake = { ...noMails, trouble: { states: message.trouble ?? {}, senders: [] } };
     const digest = makeDigest({ ...source, days: [day, ...earlier], restated: [], intake });
     const figures = withFirstVerdicts(figuresOf(digest), message.figures);
     return { message, digest, figures, isChanged: restatedDays(message.figures, figures).length > 0 };

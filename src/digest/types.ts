@@ -1,5 +1,4 @@
-import type { MailState } from "../report/mail-state.ts";
-import type { FailingSource, FailParts, Impact, IntakeSummary, NotCounted, Totals } from "./day/day.ts";
+import type { FailingSource, FailParts, Impact, IntakeSummary, MailTrouble, NotCounted, Totals } from "./day/day.ts";
 import type { DomainDigest } from "./domain-digest.ts";
 import type { News } from "./news.ts";
 import type { Readiness } from "./readiness.ts";
@@ -51,7 +50,7 @@ export interface Digest {
   readiness: Readiness[];
   /** Reports of the day that are kept, but move no number and no alarm. */
   notCounted: NotCounted;
-  /** What became of the mails that this run read. */
+  /** What became of the mails that no digest was posted about before, and of the mailboxes in this run. */
   intake: IntakeSummary;
 }
 
@@ -86,8 +85,8 @@ type FindingFacts =
   | { kind: "unread-mailbox"; mailbox: string }
   /** `mails` is absent where the number is not known. */
   | { kind: "mails-to-go"; mailbox: string; mails?: number }
-  /** Mails that hold something that could not be counted, by state. */
-  | { kind: "mail-trouble"; mails: number; states: Partial<Record<MailState, number>> }
+  /** Mails of believed senders that hold something that could not be counted. */
+  | ({ kind: "mail-trouble"; mails: number } & MailTrouble)
   /** A usual reporter has reported nothing of late. */
   | ({ kind: "silent-reporter" } & SilentReporter)
   /** Nothing shows that the mails of a usual reporter are authentic. */

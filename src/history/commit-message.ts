@@ -1,4 +1,4 @@
-import type { DayChange, IntakeEntry } from "./intake/intake.ts";
+import type { DayChange, LedgerLine } from "./intake/intake.ts";
 import { compareText, groupBy, sumOf } from "./lists.ts";
 import type { Sent } from "./state.ts";
 
@@ -9,11 +9,12 @@ import type { Sent } from "./state.ts";
  * days that were sent before and have changed since (`restated 2026-11-18: +270 messages`), and the mails by state. It
  * holds no text of a stranger.
  *
+ * @param mails - What became of the mails.
  * @param changes - How the days have changed.
  * @param wasSent - Whether a day was sent before.
  */
 export function commitMessage(
-  entries: readonly IntakeEntry[],
+  mails: readonly Pick<LedgerLine, "state">[],
   changes: readonly DayChange[],
   wasSent: (day: string) => boolean,
 ): string {
@@ -24,12 +25,12 @@ export function commitMessage(
   const restatedLines = [...restated]
     .sort(([a], [b]) => compareText(a, b))
     .map(([day, ofDay]) => `restated ${day}: ${signed(sumOf(ofDay, ({ messages }) => messages))}`);
-  const states = groupBy(entries, ({ state }) => state);
+  const states = groupBy(mails, ({ state }) => state);
   const stateLines = [...states]
     .sort(([a], [b]) => compareText(a, b))
     .map(([state, { length }]) => `${state}: ${length}`);
   const paragraphs = [
-    [subjectOf(entries, changes)],
+    [subjectOf(mails, changes)],
     restatedLines,
     stateLines.length === 0 ? [] : ["Mails by state", ...stateLines],
   ];
@@ -39,7 +40,7 @@ export function commitMessage(
     .join("\n");
 }
 
-function subjectOf(entries: readonly IntakeEntry[], changes: readonly DayChange[]): string {
+function subjectOf(mails: readonly Pick<LedgerLine, "state">[], changes: readonly DayChange[]): string {
   const grown = changes.filter(({ reports, messages }) => reports !== 0 || messages !== 0);
   if (grown.length > 0) {
     const domains = new Set(grown.map(({ domain }) => domain)).size;
@@ -47,9 +48,9 @@ function subjectOf(entries: readonly IntakeEntry[], changes: readonly DayChange[
     const messages = sumOf(grown, ({ messages }) => messages);
     return `dmarc: ${count(reports, "report")} for ${count(domains, "domain")}, ${count(messages, "message")}`;
   }
-  return entries.length === 0
+  return mails.length === 0
     ? "dmarc: no new mail"
-    : `dmarc: no new reports that count in ${count(entries.length, "mail")}`;
+    : `dmarc: no new reports that count in ${count(mails.length, "mail")}`;
 }
 
 /**

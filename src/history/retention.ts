@@ -1,10 +1,10 @@
 import type { MailState } from "../report/mail-state.ts";
 import { dayLength } from "./dates.ts";
-import type { IntakeEntry } from "./intake/intake.ts";
+import type { LedgerLine } from "./intake/intake.ts";
 import { groupBy } from "./lists.ts";
 
 /** What the intake knows of a mail, as far as its deletion goes. */
-export type KnownMail = Pick<IntakeEntry, "mailbox" | "uidValidity" | "uid" | "arrived" | "state">;
+export type KnownMail = Pick<LedgerLine, "mailbox" | "uidValidity" | "uid" | "arrived" | "state">;
 
 /** A mail that is in the mailbox. */
 interface ListedMail {

@@ -3,6 +3,7 @@ import { type MailState, mailStates } from "../report/mail-state.ts";
 import { type Cursor, cursorShape, isAsFar, joinCursors } from "./cursor.ts";
 import { dayLength } from "./dates.ts";
 import { growing, parseHistoryJson, plainJson } from "./format.ts";
+import { compareText } from "./lists.ts";
 
 /** Where `state.json` stands below `data-path`. */
 export const statePath = "state.json";
@@ -72,6 +73,15 @@ const sent = growing({
   before: z.array(figures).optional(),
 });
 
+const intake = growing({
+  /** Batches of mails that were committed so far; a line of the ledger has the number of its batch. */
+  batches: z.int().nonnegative(),
+  /** The last batch of whose mails a posted digest has said what became of them. */
+  posted: z.int().nonnegative(),
+  /** The ledger files with mails of later batches: path to the last of these. */
+  files: z.record(z.string(), z.int().positive()),
+});
+
 const state = growing({
   version: z.literal(1),
   startDay: day.optional(),
@@ -80,6 +90,8 @@ const state = growing({
   reporters: z.unknown().optional(),
   /** Mails that could not be judged since DNS did not answer, 500 at most: they are judged again. */
   retry: z.array(waiting).optional(),
+  /** Which mails no digest was posted about so far. */
+  intake: intake.optional(),
   sending: claim.optional(),
   sent: z.array(sent),
 });
@@ -147,6 +159,38 @@ export function hasReadAsFar(state: State, earlier: State, mailboxes: readonly {
   return mailboxes.every(({ name }) => isAsFar(state.mailboxes[name], earlier.mailboxes[name]));
 }
 
+/** The number of the next batch of mails. */
+export function nextBatch({ intake }: State): number {
+  return (intake?.batches ?? 0) + 1;
+}
+
+/** Ledger files that are remembered for having mails that no digest was posted about. */
+const mostFiles = 500;
+
+/** The state with one more batch of mails, which are in these ledger files; the same state when there are none. */
+export function withBatch(state: State, paths: readonly string[]): State {
+  if (paths.length === 0) return state;
+  const { posted, files: before } = state.intake ?? { posted: 0, files: {} };
+  const batches = nextBatch(state);
+  const files = { ...before, ...Object.fromEntries(paths.map((path) => [path, batches])) };
+  const newest = Object.entries(files)
+    .sort(([a, ofA], [b, ofB]) => ofB - ofA || compareText(b, a))
+    .slice(0, mostFiles);
+  return { ...state, intake: { ...state.intake, batches, posted, files: inOrder(newest) } };
+}
+
+/** The state when a digest was posted that says what became of the mails up to a batch. */
+function withPosted({ intake, ...state }: State, batch: number): State {
+  if (intake === undefined) return state;
+  const posted = Math.max(intake.posted, batch);
+  const files = Object.entries(intake.files).filter(([, last]) => last > posted);
+  return { ...state, intake: { ...intake, posted, files: inOrder(files) } };
+}
+
+function inOrder(files: [string, number][]): Record<string, number> {
+  return Object.fromEntries(files.sort(([a], [b]) => compareText(a, b)));
+}
+
 /** Whether a day was sent, or skipped when a later one was sent: what comes for it now restates it. */
 export function isSent(state: State, day: string): boolean {
   const newest = [...daysSent(state, false)].sort().at(-1);
@@ -173,13 +217,15 @@ const sentDays = 35;
  * when nothing was claimed and nothing sent.
  *
  * @param messages - What was sent or updated; each replaces an entry of the same route, time and week.
+ * @param postedBatch - The last batch of mails that a digest among them tells of; absent when none was posted.
  */
 export function withSent(
   { sending, ...rest }: State,
   messages: readonly Sent[],
-  { runId, now }: { runId: string; now: Date },
+  { runId, now, postedBatch = 0 }: { runId: string; now: Date; postedBatch?: number },
 ): State {
-  const state = sending === undefined || sending.runId === runId ? rest : { ...rest, sending };
+  const unclaimed = sending === undefined || sending.runId === runId ? rest : { ...rest, sending };
+  const state = withPosted(unclaimed, postedBatch);
   if (messages.length === 0) return state;
   const oldest = new Date(now.getTime() - sentDays * dayLength).toISOString();
   const kept = new Map(state.sent.map((message) => [sentKey(message), message]));

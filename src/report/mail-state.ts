@@ -22,3 +22,19 @@ export const mailStates = [
   "other-kind",
   "not-a-report",
 ] as const;
+
+/** Mails in these states hold something that people should know of and that is in no total. */
+export const troubleStates: readonly MailState[] = [
+  "quarantined",
+  "too-big",
+  "corrupt",
+  "unsupported",
+  "implausible",
+  "conflict",
+  "retry",
+];
+
+/** Whether a mail in this state holds something that could not be counted. */
+export function isTrouble(state: MailState): boolean {
+  return troubleStates.includes(state);
+}

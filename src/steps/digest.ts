@@ -45,19 +45,20 @@ type StoryConfig = Pick<
 
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
 export async function makeStory(config: StoryConfig, history: History, intake: Intake): Promise<Story> {
-  const { plan, window, policyDomains, entries, unread, toGo } = intake;
+  const { plan, window, policyDomains, unposted, unread, toGo } = intake;
+  const trust = trustOf(config);
   const commit = history.head;
   const { messages, sentFigures, days } = planRestating(plan.state, window, plan);
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
   const files = await loadDaysOf(history, policyDomains, [...new Set([...days, ...weekDays])]);
-  const facts = { policyDomains, files, window, thresholds: config.thresholds, trust: trustOf(config) };
+  const facts = { policyDomains, files, window, thresholds: config.thresholds, trust };
   const restatements = makeRestatements(messages, facts);
   const now = restatements.flatMap(({ figures }) => figures);
   const source: DigestSource = {
     ...facts,
     days: plan.days,
     restated: restatedDays(sentFigures, now),
-    intake: intakeSummary(entries, { unreadMailboxes: unread, toGo }),
+    intake: intakeSummary(unposted, { trust, unreadMailboxes: unread, toGo }),
   };
   const digest = makeDigest(source);
   const week = plan.week === undefined ? undefined : makeWeek(digest, { ...facts, sent: figuresSent(plan.state) });

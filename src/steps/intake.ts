@@ -7,22 +7,31 @@ import { commitMessage } from "../history/commit-message.ts";
 import { monthOf } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
 import { formatMonthIndex, recountDay } from "../history/index/index.ts";
-import type { IntakeEntry } from "../history/intake/intake.ts";
 import {
   type Addition,
   type AdditionSettings,
   changedDays,
+  changedLedgers,
   changesOf,
   filesOf,
   type Ledger,
+  type LedgerLine,
   ledgerPathOf,
-  type MailKey,
   openAddition,
   parseLedger,
 } from "../history/intake/intake.ts";
 import { groupBy } from "../history/lists.ts";
 import { withRetries } from "../history/retry.ts";
-import { formatState, hasReadAsFar, isSent, type State, statePath, withCursors } from "../history/state.ts";
+import {
+  formatState,
+  hasReadAsFar,
+  isSent,
+  nextBatch,
+  type State,
+  statePath,
+  withBatch,
+  withCursors,
+} from "../history/state.ts";
 import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
@@ -35,8 +44,8 @@ import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./ope
 
 /** What came of reading the mailboxes; all of it is committed. */
 export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
-  /** What became of the mails that were news. */
-  entries: IntakeEntry[];
+  /** The mails of which no digest was posted so far that says what became of them, of whichever runs. */
+  unposted: LedgerLine[];
   /** What is to be sent, claimed in the last commit. */
   plan: SendingPlan;
   /** The days before, with the reports of these mails. */
@@ -46,7 +55,7 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
 }
 
 /** What is to be sent, and what it is made of, by the commit that claims it. */
-type Sending = Pick<Intake, "plan" | "window" | "policyDomains">;
+type Sending = Omit<Intake, "unread" | "toGo">;
 
 type IntakeConfig = Parameters<typeof readChunks>[0] &
   Parameters<typeof openJudge>[0] &
@@ -75,16 +84,15 @@ type IntakeConfig = Parameters<typeof readChunks>[0] &
 export async function takeInMails(config: IntakeConfig, history: History, host: Host): Promise<Intake> {
   const deadline = performance.now() + config.timeBudget;
   const judge = openJudge(config, AbortSignal.timeout(Math.min(config.timeBudget, longestTimer)));
-  const news = new Map<string, IntakeEntry>();
   for (;;) {
-    const taken = await takeInFrom(config, history, { deadline, judge, host, news });
+    const taken = await takeInFrom(config, history, { deadline, judge, host });
     if (taken === undefined) {
       host.info("The history's branch has gone back to before what was read: reading goes on from where it stands now");
       continue;
     }
     const advice = judge.advice();
     if (advice !== undefined) host.info(advice);
-    return { ...taken, entries: [...news.values()] };
+    return taken;
   }
 }
 
@@ -92,13 +100,13 @@ export async function takeInMails(config: IntakeConfig, history: History, host: 
 async function takeInFrom(
   config: IntakeConfig,
   history: History,
-  { news, ...options }: { deadline: number; judge: Judge; host: Host; news: Map<string, IntakeEntry> },
-): Promise<Omit<Intake, "entries"> | undefined> {
+  options: { deadline: number; judge: Judge; host: Host },
+): Promise<Intake | undefined> {
   let state = await loadState(history);
   for await (const chunk of readChunks(config, { ...options, state })) {
     let { mails } = chunk;
     do {
-      const committed = await commitMails(config, history, { ...chunk, mails, state }, news);
+      const committed = await commitMails(config, history, { ...chunk, mails, state });
       if (committed === undefined) return undefined;
       mails = mails.slice(committed.mails);
       state = committed.state;
@@ -124,15 +132,12 @@ interface Committed {
  * Commits as many of the mails as go into one commit, at least one if there is any.
  *
  * @param chunk.state - What was known to be read when these mails were.
- * @param news - Takes what became of the mails: by mail, since adding them again on top of what others have committed
- *   meanwhile finds them known.
  * @returns `undefined` when the branch has gone back to before these mails: nothing was committed.
  */
 async function commitMails(
   config: IntakeConfig,
   history: History,
   { mails, end, state: reached }: Chunk & { state: State },
-  news: Map<string, IntakeEntry>,
 ): Promise<Committed | undefined> {
   return await commitChange<Committed | undefined>(history, async () => {
     const before = await loadState(history);
@@ -145,20 +150,30 @@ async function commitMails(
     const retrying = { now, runId, isBelieved: (domain: string) => isBelieved(domain, senders) };
     const settled = withRetries(before, mails, retrying);
     const trust = trustOf(config);
-    const settings = { ownDomains, trust, oldest, keepsRecipients, rereadSince, reasonText };
+    const batch = nextBatch(before);
+    const settings = { ownDomains, trust, oldest, keepsRecipients, rereadSince, reasonText, batch };
     const addition = await addToHistory(history, settled.mails, settings);
-    for (const entry of addition.entries) news.set(keyOf(entry), entry);
     const isLast = end !== undefined && addition.mails === mails.length;
     const cursors = isLast ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
     const isRead = end === undefined || end.unread.length < config.mailboxes.length;
     // The list is that of the mails that this commit holds; the others come with the next one.
     const added = mails.slice(0, addition.mails);
-    const { state: waiting } = withRetries(withCursors(before, cursors), added, retrying);
+    const { state: retried } = withRetries(withCursors(before, cursors), added, retrying);
+    const waiting = withBatch(
+      retried,
+      changedLedgers(addition).map(({ path }) => path),
+    );
     const changed = changedDays(addition);
     const indexes = await recountIndexes(history, changed);
     const policyDomains = [...new Set([...known, ...changed.map(({ domain }) => domain)])].sort();
     const sending = isLast
-      ? await planWithWindow(config, history, { state: waiting, isRead, indexes, policyDomains })
+      ? await planWithWindow(config, history, {
+          state: waiting,
+          isRead,
+          indexes,
+          policyDomains,
+          ledgers: addition.ledgers,
+        })
       : undefined;
     const startDay = waiting.startDay ?? settledDay(now, config.settleHours);
     const state = sending?.plan.state ?? { ...waiting, startDay };
@@ -170,16 +185,22 @@ async function commitMails(
   });
 }
 
+/** The history as it will be with the commit that is being made. */
+interface Reached {
+  state: State;
+  /** Whether any mailbox could be read. */
+  isRead: boolean;
+  indexes: ReadonlyMap<string, string | undefined>;
+  policyDomains: string[];
+  /** Those ledger files that the mails needed, by path. */
+  ledgers: ReadonlyMap<string, Ledger>;
+}
+
 /** What is to be sent, by what will have been reported when these mails are committed. */
 async function planWithWindow(
   config: IntakeConfig,
   history: History,
-  {
-    state,
-    isRead,
-    indexes,
-    policyDomains,
-  }: { state: State; isRead: boolean; indexes: Map<string, string | undefined>; policyDomains: string[] },
+  { state, isRead, indexes, policyDomains, ledgers }: Reached,
 ): Promise<Sending> {
   const day = settledDay(config.now, config.settleHours);
   const trust = trustOf(config);
@@ -187,11 +208,20 @@ async function planWithWindow(
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
   const { now, settleHours, weekday, runId, slack } = config;
   const settings = { now, settleHours, weekday, runId, toSlack: slack !== undefined };
-  return { plan: planSending(settings, state, { isRead, isComplete: isCompleteDay }), window, policyDomains };
+  const plan = planSending(settings, state, { isRead, isComplete: isCompleteDay });
+  return { plan, window, policyDomains, unposted: await loadUnposted(history, state, ledgers) };
 }
 
-function keyOf({ mailbox, sha256, uidValidity, uid }: MailKey): string {
-  return JSON.stringify([mailbox, sha256, uidValidity, uid]);
+/** The mails that no digest was posted about, by what the state says and by the ledgers as they will be committed. */
+async function loadUnposted(history: History, { intake }: State, known: Reached["ledgers"]): Promise<LedgerLine[]> {
+  const { posted = 0, files = {} } = intake ?? {};
+  const loaded = await loadLedgers(
+    history,
+    Object.keys(files).filter((path) => !known.has(path)),
+  );
+  return Object.keys(files)
+    .flatMap((path) => (known.get(path) ?? loaded.get(path))?.lines ?? [])
+    .filter(({ batch = 0 }) => batch > posted);
 }
 
 function cursorsOf(mails: FetchedMail[]): Map<string, Cursor> {
@@ -204,7 +234,7 @@ const loadedMails = 100;
 
 /** The history with as many of the mails in it as go into one commit, at least one. */
 async function addToHistory(history: History, mails: FetchedMail[], settings: AdditionSettings): Promise<Addition> {
-  const addition = openAddition(await loadLedgers(history, mails), settings);
+  const addition = openAddition(await loadLedgers(history, [...new Set(mails.map(ledgerPathOf))]), settings);
   for (let start = 0; start < mails.length; start += loadedMails) {
     const batch = mails.slice(start, start + loadedMails);
     addition.load(await loadDays(history, addition.pathsFor(batch)));
@@ -225,9 +255,8 @@ async function recountIndexes(history: History, days: Day[]): Promise<Map<string
   return new Map(files.flat());
 }
 
-/** The ledger files that mails need. */
-async function loadLedgers(history: History, mails: FetchedMail[]): Promise<Map<string, Ledger>> {
-  const paths = [...new Set(mails.map(ledgerPathOf))];
-  const texts = await history.readFiles(paths);
+/** Ledger files by their path; those that the history lacks are empty. */
+async function loadLedgers(history: History, paths: string[]): Promise<Map<string, Ledger>> {
+  const texts = paths.length === 0 ? new Map<string, string>() : await history.readFiles(paths);
   return new Map(paths.map((path) => [path, parseLedger(path, texts.get(path))]));
 }

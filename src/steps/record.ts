@@ -13,12 +13,13 @@ export async function recordSent(
   { runId, now }: Pick<Config, "runId" | "now">,
   history: History,
   story: Story,
-  { sent, updated }: SentMessages,
+  { sent, updated, isPosted }: SentMessages,
 ): Promise<Outcome> {
   const messages = [...updated, ...sent];
+  const postedBatch = isPosted ? story.plan.state.intake?.batches : undefined;
   try {
     await commitChange(history, async () => {
-      const text = formatState(withSent(await loadState(history), messages, { runId, now }));
+      const text = formatState(withSent(await loadState(history), messages, { runId, now, postedBatch }));
       const dashboard = messages.length === 0 ? [] : await ours(history, drawDashboard(story));
       return {
         files: new Map([[statePath, text], ...dashboard]),

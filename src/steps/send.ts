@@ -16,6 +16,8 @@ export interface SentMessages {
   sent: Sent[];
   /** Messages of runs before that were updated. */
   updated: Sent[];
+  /** Whether a digest was posted, with all that is new in it. */
+  isPosted: boolean;
 }
 
 /** The notifier that the configuration names, if any. */
@@ -52,7 +54,7 @@ export async function sendMessages(
   const isSent = story.plan.send.length === 0 || digest.value !== undefined;
   const silence = isSent ? await scheduleSilence(config, notifier) : { problems: [] };
   return {
-    value: { sent: [digest, week].flatMap(({ value }) => value ?? []), updated: updates.value },
+    value: { sent: [digest, week].flatMap(({ value }) => value ?? []), updated: updates.value, isPosted },
     problems: [digest, updates, week, silence].flatMap(({ problems }) => problems),
   };
 }
@@ -69,7 +71,7 @@ async function sendDigest(
   // Where a message stays as it was posted, the digest is all that shows another verdict.
   const isShown = notifier?.update !== undefined || !hasNewVerdict(digest);
   const below = postsChanges && isShown && isQuiet(digest, last?.verdict) ? last?.message : undefined;
-  const trouble = lastingTrouble(digest.intake.states);
+  const trouble = lastingTrouble(digest.intake.trouble);
   const shown = { at: now.toISOString(), figures: figuresOf(digest), ...(trouble && { trouble }) };
   if (notifier === undefined) return { value: { route: "summary", ...shown }, problems: [] };
   const posted = await attempt(() => (below === undefined ? notifier.post(message) : reply(notifier, below, message)));

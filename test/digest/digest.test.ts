@@ -14,7 +14,7 @@ import { keepReport, makeRecord, makeReport, noTrust } from "../history/reports.
 import { because } from "../reasons.ts";
 import { makeIntake } from "../render/digests.ts";
 
-const noMails = intakeSummary([], { unreadMailboxes: [], toGo: [] });
+const noMails = intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] });
 
 function digestOf(reports: Report[], said: Partial<DigestSource> = {}): Digest {
   return makeDigest({
@@ -125,6 +125,7 @@ describe("the verdict and its reasons", () => {
         intake: makeIntake({
           mails: 3,
           states: { stored: 2, corrupt: 1 },
+          trouble: { states: { corrupt: 1 }, senders: ["google.com"] },
           unreadMailboxes: [{ mailbox: "imap", message: "refused", why: because("refused") }],
         }),
       },
@@ -135,21 +136,22 @@ describe("the verdict and its reasons", () => {
       { verdict: "look", kind: "unread-mailbox", mailbox: "imap" },
       { verdict: "look", kind: "few-messages", domain: "example.net", messages: 40, own: { messages: 6 } },
       { verdict: "look", kind: "unreadable-records", domain: "example.net", records: 2 },
-      { verdict: "look", kind: "mail-trouble", mails: 1, states: { corrupt: 1 } },
+      { verdict: "look", kind: "mail-trouble", mails: 1, states: { corrupt: 1 }, senders: ["google.com"] },
     ]);
   });
 
-  test("a mail that anybody may have sent doesn't take the first line from what the reports say", () => {
-    const { findings } = digestOf([makeReport({ unreadableRecords: 2 })], {
-      intake: makeIntake({ mails: 2, states: { stored: 1, corrupt: 1 } }),
-    });
+  test("a mail that can't be read doesn't take the first line from what the reports say", () => {
+    const trouble = { states: { corrupt: 1 }, senders: [] };
+    const intake = makeIntake({ mails: 2, states: { stored: 1, corrupt: 1 }, trouble });
+    const { findings } = digestOf([makeReport({ unreadableRecords: 2 })], { intake });
     expect(findings.map(({ kind }) => kind)).toEqual(["unreadable-records", "mail-trouble"]);
+    const { findings: ofNone } = digestOf([], { policyDomains: ["example.com"], intake });
+    expect(ofNone.map(({ kind }) => kind)).toEqual(["no-reports", "mail-trouble"]);
   });
 
-  test("nor from a day of which there is no report", () => {
-    const intake = makeIntake({ mails: 1, states: { corrupt: 1 } });
-    const { findings } = digestOf([], { policyDomains: ["example.com"], intake });
-    expect(findings.map(({ kind }) => kind)).toEqual(["no-reports", "mail-trouble"]);
+  test("a mail that can't be read, of a sender whom nobody believes, moves no verdict", () => {
+    const intake = makeIntake({ mails: 2, states: { stored: 1, corrupt: 1 } });
+    expect(digestOf([makeReport()], { intake })).toMatchObject({ verdict: "ok", findings: [] });
   });
 
   test.each([

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { commitMessage, sentMessage } from "../../src/history/commit-message.ts";
-import type { IntakeEntry } from "../../src/history/intake/add-mail.ts";
-import type { DayChange } from "../../src/history/intake/intake.ts";
+import type { DayChange, LedgerLine } from "../../src/history/intake/intake.ts";
 
-function entry(said: Partial<IntakeEntry> = {}): IntakeEntry {
-  return { mailbox: "imap", mail: "UID 1", state: "stored", reports: 0, messages: 0, ...said };
+function entry(said: Partial<LedgerLine> = {}): LedgerLine {
+  return { mailbox: "imap", state: "stored", reports: 0, messages: 0, ...said };
 }
 
 function change(said: Partial<DayChange> = {}): DayChange {

@@ -96,5 +96,5 @@ export function intakeSettings({
     known: new Set(known),
     others: domains.length > 0 ? ("none" as const) : ("kept" as const),
   };
-  return { ownDomains, oldest: new Date(oldest), keepsRecipients: false, trust, reasonText };
+  return { ownDomains, oldest: new Date(oldest), keepsRecipients: false, trust, reasonText, batch: 3 };
 }

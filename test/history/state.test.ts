@@ -4,10 +4,12 @@ import {
   daysSent,
   formatState,
   maySend,
+  nextBatch,
   noState,
   parseState,
   type Sent,
   type State,
+  withBatch,
   withCursors,
   withSent,
 } from "../../src/history/state.ts";
@@ -172,6 +174,45 @@ describe("what was sent", () => {
     expect(withSent(state, [withCsv], { runId: "4711", now }).sent).toEqual([withCsv]);
     expect(withSent(state, [{ ...withCsv, route: "slack-webhook" }], { runId: "4711", now }).sent).toHaveLength(2);
     expect(state.sent).toEqual([message]);
+  });
+});
+
+describe("mails that no digest was posted about", () => {
+  const [first, second, third] = [
+    "intake/2026/11/2026-11-18.csv",
+    "intake/2026/11/2026-11-19.csv",
+    "intake/undated.csv",
+  ];
+  const options = { runId: "4711", now: new Date("2026-11-21T09:00:00.000Z") };
+
+  test("are found by the number of their batch and the files that they are in", () => {
+    expect(nextBatch(state)).toBe(1);
+    const one = withBatch(state, [first, second]);
+    const two = withBatch(one, [second, third]);
+    expect(two.intake).toEqual({ batches: 2, posted: 0, files: { [first]: 1, [second]: 2, [third]: 2 } });
+    expect(nextBatch(two)).toBe(3);
+    expect(withBatch(two, [])).toBe(two);
+    expect(parseState(formatState(two))).toEqual(two);
+  });
+
+  test("are no more once one is posted; what another run has committed meanwhile stays", () => {
+    const both = withBatch(withBatch(state, [first, second]), [second]);
+    expect(withSent(both, [makeSent()], options).intake).toEqual(both.intake);
+    const posted = withSent(both, [makeSent()], { ...options, postedBatch: 1 });
+    expect(posted.intake).toEqual({ batches: 2, posted: 1, files: { [second]: 2 } });
+    expect(withSent(posted, [makeSent()], { ...options, postedBatch: 2 }).intake).toEqual({
+      batches: 2,
+      posted: 2,
+      files: {},
+    });
+    expect(withSent(posted, [makeSent()], { ...options, postedBatch: 1 }).intake).toEqual(posted.intake);
+  });
+
+  test("are looked for in 500 files at most, the newest batches first", () => {
+    const paths = Array.from({ length: 600 }, (_, index) => `intake/${index}.csv`);
+    const { files = {} } = withBatch(withBatch(state, paths), [first]).intake ?? {};
+    expect(Object.keys(files)).toHaveLength(500);
+    expect(files[first]).toBe(2);
   });
 });
 

@@ -73,6 +73,7 @@ export function makeIntake(said: Partial<IntakeSummary> = {}): IntakeSummary {
   return {
     mails: 14,
     states: { stored: 12, duplicate: 2 },
+    trouble: { states: {}, senders: [] },
     problems: [],
     unknownDomains: { domains: [], more: 0 },
     toGo: [],
@@ -144,6 +145,7 @@ export const lookDigest = makeDigest({
   intake: makeIntake({
     mails: 16,
     states: { stored: 12, duplicate: 2, corrupt: 1, "too-big": 1 },
+    trouble: { states: { corrupt: 1, "too-big": 1 }, senders: ["google.com"] },
     problems: [
       { mail: "UID 4711", state: "corrupt", reason: "the gzip file is cut off", why: { code: "gzip-cut-off" } },
       {
@@ -260,6 +262,7 @@ export const actDigest = makeDigest({
   intake: makeIntake({
     mails: 15,
     states: { stored: 12, duplicate: 2, corrupt: 1 },
+    trouble: { states: { corrupt: 1 }, senders: ["google.com"] },
     problems: [
       { mail: "UID 4711", state: "corrupt", reason: "the gzip file is cut off", why: { code: "gzip-cut-off" } },
     ],

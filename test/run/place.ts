@@ -105,7 +105,11 @@ const asItself = "<auth_results><dkim><domain>crm.example</domain><result>pass</
  * Puts a report of example.com on one day (UTC) into the mailbox: so many messages that passed, so many of our own that
  * failed and were rejected.
  */
-export function putReport({ mailbox }: RunPlace, day: string, { pass = 0, fail = 0, reportId = day }): void {
+export function putReport(
+  { mailbox }: RunPlace,
+  day: string,
+  { pass = 0, fail = 0, reportId = day, domain = "example.com" },
+): void {
   const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
   const failed = record({ count: String(fail) }).replace("</identifiers>", `</identifiers>${asItself}`);
   const passed = record({ count: String(pass) })
@@ -113,7 +117,8 @@ export function putReport({ mailbox }: RunPlace, day: string, { pass = 0, fail =
     .replace("<spf>fail", "<spf>pass");
   const xml = reportXml({ reportId, records: passed + (fail === 0 ? "" : failed) })
     .replace("1794700800", String(begin))
-    .replace("1794787199", String(begin + 86_399));
+    .replace("1794787199", String(begin + 86_399))
+    .replaceAll("example.com", domain);
   mkdirSync(mailbox, { recursive: true });
   writeFileSync(join(mailbox, `${reportId}.xml`), xml);
 }

@@ -39,6 +39,16 @@ export function putMails({ mailbox }: RunPlace, reports: readonly ReportedDay[])
   writeFileSync(join(mailbox, `${name}.mbox`), mbox);
 }
 
+/** Puts a mail into the mailbox that mx.example.net has authenticated, and whose report is cut off; it arrives on a day. */
+export function putUnreadable({ mailbox }: RunPlace, { from, day }: { from: string; day: string }): void {
+  const mail = [
+    ...headerOf(from, `${day}T08:00:00Z`),
+    "",
+    `<?xml version="1.0"?>\n<feedback><report_metadata><org_name>${from}</org_name>`,
+  ];
+  writeFileSync(join(mailbox, `unreadable-${from}-${day}.eml`), mail.join("\n"));
+}
+
 /** A service that signs as itself alone: what it sends in our name is our own mail, and fails. */
 const asItself = "<auth_results><dkim><domain>crm.example</domain><result>pass</result></dkim></auth_results>";
 
@@ -56,13 +66,16 @@ export function mailOf({ reporter, domain = "example.com", day, hoursLate, pass 
     .replace("1794700800", String(begin))
     .replace("1794787199", String(begin + 86_399))
     .replaceAll("example.com", domain);
-  const arrived = new Date(Date.parse(dayAfter(day)) + hoursLate * 3_600_000).toUTCString().replace("GMT", "+0000");
-  const fields = [
+  const arrived = new Date(Date.parse(dayAfter(day)) + hoursLate * 3_600_000).toISOString();
+  return `${headerOf(from, arrived).join("\n")}\n\n${xml}\n`;
+}
+
+function headerOf(from: string, arrived: string): string[] {
+  return [
     `Authentication-Results: mx.example.net; dmarc=pass header.from=${from.split("@")[1]}`,
-    `Received: from a.example by mx.example.net; ${arrived}`,
+    `Received: from a.example by mx.example.net; ${new Date(arrived).toUTCString().replace("GMT", "+0000")}`,
     `From: ${from}`,
     "Subject: Report Domain: example.com",
     "Content-Type: text/xml",
   ];
-  return `${fields.join("\n")}\n\n${xml}\n`;
 }

@@ -99,7 +99,7 @@ function digestOf(window: Window, files: Day[]): Digest {
     window,
     thresholds: { maxFailRate: 0.05, minMessages: 100 },
     trust: noTrust,
-    intake: intakeSummary([], { unreadMailboxes: [], toGo: [] }),
+    intake: intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] }),
   });
 }
 

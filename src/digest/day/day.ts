@@ -8,7 +8,7 @@ export {
   notCountedIn,
   policiesOn,
 } from "./counting.ts";
-export { type IntakeSummary, intakeSummary, isTrouble, lastingTrouble, troubleIn, troubleStates } from "./intake.ts";
+export { type IntakeSummary, intakeSummary, lastingTrouble, type MailTrouble, mailsIn } from "./intake.ts";
 export {
   addFailParts,
   addImpacts,

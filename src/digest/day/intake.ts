@@ -1,17 +1,20 @@
-import type { IntakeEntry } from "../../history/intake/intake.ts";
+import { given, type LedgerLine, parseWhy } from "../../history/intake/intake.ts";
 import { countBy, groupBy } from "../../history/lists.ts";
-import type { MailState } from "../../report/mail-state.ts";
+import { isTrouble, type MailState, troubleStates } from "../../report/mail-state.ts";
 import type { Reason } from "../../report/reason.ts";
+import type { Trust } from "../../report/trust/trust.ts";
 
 /** Mails by state, and what a person should know of them. */
 export interface IntakeSummary {
-  /** Mails that were read in this run and not before, or that came to a better end than before. */
+  /** Mails that no digest that was posted before has told of: they are new, or came to a better end than before. */
   mails: number;
   /** Mails by state; states without mails are absent. */
   states: Partial<Record<MailState, number>>;
+  /** Those of them that give a reason to look. */
+  trouble: MailTrouble;
   /**
-   * Mails that hold something that could not be counted, at most 20: which, and why, in English. Text of strangers, not
-   * yet escaped.
+   * Mails that hold something that could not be counted, at most 20, those of believed senders first: which, and why, in
+   * English. Text of strangers, not yet escaped.
    */
   problems: Problem[];
   /** Domains of reports that were not kept, at most 10 and how many more: they may be ours, and forgotten in `domains`. */
@@ -22,12 +25,23 @@ export interface IntakeSummary {
   toGo: { mailbox: string; mails?: number }[];
 }
 
+/**
+ * Mails of believed senders that hold something that could not be counted. Anybody can send a mail that can't be read, so
+ * that those of others are counted, and no more.
+ */
+export interface MailTrouble {
+  /** Mails by state; states without mails are absent. */
+  states: Partial<Record<MailState, number>>;
+  /** Domains that sent them, the most mails first, at most 3; none where they are not known. */
+  senders: string[];
+}
+
 /** A mail that holds something that could not be counted. */
 interface Problem {
   mail: string;
   state: MailState;
   reason: string;
-  /** The same as a code with its values. */
+  /** The same as a code with its values; absent where these are too many. */
   why?: Reason;
 }
 
@@ -39,61 +53,78 @@ interface UnreadMailbox {
   why: Reason;
 }
 
-/** Mails in these states hold something that people should know of and that is in no total. */
-export const troubleStates: readonly MailState[] = [
-  "quarantined",
-  "too-big",
-  "corrupt",
-  "unsupported",
-  "implausible",
-  "conflict",
-  "retry",
-];
-
-/** The mails that could not be counted, by state. */
-export function troubleIn(states: IntakeSummary["states"]): IntakeSummary["states"] {
-  const troubles = troubleStates.filter((state) => (states[state] ?? 0) > 0);
-  return Object.fromEntries(troubles.map((state) => [state, states[state]]));
+/** How many mails these are. */
+export function mailsIn({ states }: Pick<MailTrouble, "states">): number {
+  return troubleStates.reduce((sum, state) => sum + (states[state] ?? 0), 0);
 }
 
-/** Those of them that no later run counts by itself; `undefined` when there are none. */
-export function lastingTrouble(states: IntakeSummary["states"]): IntakeSummary["states"] | undefined {
-  const { retry: _, ...lasting } = troubleIn(states);
+/** Those mails that no later run counts by itself; `undefined` when there are none. */
+export function lastingTrouble({ states }: MailTrouble): MailTrouble["states"] | undefined {
+  const { retry: _, ...lasting } = states;
   return Object.keys(lasting).length === 0 ? undefined : lasting;
 }
 
-/** Whether a mail in this state holds something that could not be counted. */
-export function isTrouble(state: MailState): boolean {
-  return troubleStates.includes(state);
-}
-
 const problemsShown = 20;
+const sendersShown = 3;
 const domainsShown = 10;
 
-/** What a digest says of the mails of a run that are new. */
+/**
+ * What a digest says of mails.
+ *
+ * @param mails - Those that no digest was posted about, by their lines of the ledger.
+ */
 export function intakeSummary(
-  entries: readonly IntakeEntry[],
-  { unreadMailboxes, toGo }: Pick<IntakeSummary, "unreadMailboxes" | "toGo">,
+  mails: readonly LedgerLine[],
+  { trust, ...rest }: { trust: Pick<Trust, "countsUnverified"> } & Pick<IntakeSummary, "unreadMailboxes" | "toGo">,
 ): IntakeSummary {
-  const states = groupBy(entries, ({ state }) => state);
-  // Strangers can make up any number of domains: those that a report that counts is about come first.
-  const unknown = new Set(
-    [entries.filter(({ why }) => why?.code !== "none-counted"), entries].flatMap((some) =>
-      countBy(
-        some.flatMap(({ foreignDomains = [] }) => foreignDomains),
-        (domain) => domain,
-      ).map(({ name }) => name),
+  const uncounted = mails.filter(({ state }) => isTrouble(state));
+  const isBelieved = ({ sender }: LedgerLine): boolean => trust.countsUnverified || sender !== undefined;
+  const believed = uncounted.filter(isBelieved);
+  const senders = believed.flatMap(({ sender = given }) => (sender === given ? [] : [sender]));
+  const unknown = unknownDomainsIn(mails);
+  return {
+    mails: mails.length,
+    states: statesOf(mails),
+    trouble: { states: statesOf(believed), senders: namesIn(senders).slice(0, sendersShown) },
+    problems: [...believed, ...uncounted.filter((mail) => !isBelieved(mail))].slice(0, problemsShown).map(problemOf),
+    unknownDomains: { domains: unknown.slice(0, domainsShown), more: Math.max(0, unknown.length - domainsShown) },
+    ...rest,
+  };
+}
+
+function statesOf(mails: readonly LedgerLine[]): IntakeSummary["states"] {
+  return Object.fromEntries(
+    Array.from(
+      groupBy(mails, ({ state }) => state),
+      ([state, { length }]) => [state, length],
     ),
   );
-  return {
-    mails: entries.length,
-    states: Object.fromEntries([...states].map(([state, { length }]) => [state, length])),
-    problems: entries
-      .filter(({ state }) => isTrouble(state))
-      .slice(0, problemsShown)
-      .map(({ mailbox, mail, state, reason = "", why }) => ({ mail: `${mailbox} ${mail}`, state, reason, why })),
-    unknownDomains: { domains: [...unknown].slice(0, domainsShown), more: Math.max(0, unknown.size - domainsShown) },
-    unreadMailboxes,
-    toGo,
-  };
+}
+
+/** Different names, those that come most often first. */
+function namesIn(names: readonly string[]): string[] {
+  return countBy(names, (name) => name).map(({ name }) => name);
+}
+
+function problemOf({ mailbox, uid, mail, arrived = "", state, reason = "", why }: LedgerLine): Problem {
+  const name = mail ?? (uid === undefined ? arrived : `UID ${uid}`);
+  return { mail: `${mailbox} ${name}`, state, reason, why: parseWhy(why) };
+}
+
+/**
+ * Domains of reports that were not kept, since the domain is not known to be ours. Strangers can make up any number of
+ * them: those that a report that counts is about come first.
+ */
+function unknownDomainsIn(mails: readonly LedgerLine[]): string[] {
+  const reasons = mails.flatMap(({ state, why }) => (state === "foreign-domain" ? plainReasons(parseWhy(why)) : []));
+  const domainsOf = (some: readonly Reason[]): string[] =>
+    some.flatMap((reason) => ("domain" in reason && reason.domain !== undefined ? [reason.domain] : []));
+  const counting = reasons.filter(({ code }) => code !== "none-counted");
+  return [...new Set([...namesIn(domainsOf(counting)), ...namesIn(domainsOf(reasons))])];
+}
+
+/** The reasons of each file that one reason stands for. */
+function plainReasons(reason: Reason | undefined): Reason[] {
+  if (reason === undefined) return [];
+  return reason.code === "of-files" ? reason.reasons.flatMap(plainReasons) : [reason];
 }

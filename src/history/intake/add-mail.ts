@@ -1,5 +1,6 @@
 import type { Authenticity } from "../../report/authenticity.ts";
 import { type MailSummary, summarizeMail } from "../../report/mail/mail.ts";
+import { isTrouble } from "../../report/mail-state.ts";
 import type { ReadFile, ReadMail } from "../../report/read-mail.ts";
 import type { Reason } from "../../report/reason.ts";
 import { impersonationReason, isCounting, standingOf, type Trust } from "../../report/trust/trust.ts";
@@ -20,7 +21,8 @@ import {
 import { bytesOfDay, bytesOfReport, dayFilePath } from "../day-file/day-file.ts";
 import { sumOf } from "../lists.ts";
 import { foreignReason, type OwnDomains } from "../own-domains.ts";
-import type { LedgerLine, MailKey } from "./ledger.ts";
+import { given, type LedgerLine, type MailKey } from "./ledger.ts";
+import { formatWhy } from "./why-cell.ts";
 
 /** Where a mail comes from. */
 export interface MailOrigin extends MailKey {
@@ -38,21 +40,6 @@ export interface OriginMail {
   origin: MailOrigin;
 }
 
-/** What became of one mail: exactly one state, and why. */
-export interface IntakeEntry extends LedgerLine {
-  /** The reason of which the ledger has the words. */
-  why?: Reason;
-  /** What a person would call the mail: its UID or its path. */
-  mail: string;
-  /** Domains of reports that were not kept because the domain is not known to be ours; absent for none. */
-  foreignDomains?: string[];
-}
-
-/** The line of the ledger in which an entry stands. */
-export function ledgerLineOf({ mail: _, foreignDomains: __, why: ___, ...line }: IntakeEntry): LedgerLine {
-  return line;
-}
-
 /** What is kept of the mails. */
 export interface IntakeSettings {
   ownDomains: OwnDomains;
@@ -64,6 +51,8 @@ export interface IntakeSettings {
   trust: Trust;
   /** The words that the ledger has for a reason: English, whatever the language of the digest. */
   reasonText: (reason: Reason) => string;
+  /** The number of the batch that the mails belong to. */
+  batch: number;
 }
 
 /** What is known of the sender of a mail that was not judged. */
@@ -101,7 +90,7 @@ export interface OpenDays {
   /** What a mail would bring, as things stand; nothing is changed. */
   plan(fetched: OriginMail): MailPlan;
   /** Adds what was planned last, and says what became of the mail. */
-  add(plan: MailPlan): IntakeEntry;
+  add(plan: MailPlan): LedgerLine;
   /** All days with what was added; one that has not changed is the same object. */
   close(): Days;
 }
@@ -153,7 +142,7 @@ export function openDays(settings: IntakeSettings): OpenDays {
       return { fetched, files, own, bytes: own + sumOf(opened, bytesOfDay) };
     },
     add({ fetched, files, own }) {
-      return own > mostBytesOfMail ? tooLargeEntry(fetched, settings) : entryOf(fetched, files.map(addFile), settings);
+      return own > mostBytesOfMail ? tooLargeEntry(fetched, settings) : makeLine(fetched, files.map(addFile), settings);
     },
     close() {
       const closed = Array.from(open, ([path, day]): [string, Day] => [
@@ -168,18 +157,14 @@ export function openDays(settings: IntakeSettings): OpenDays {
 /** What one commit can hold of a single mail, in bytes of changed files: GitHub takes no more. */
 const mostBytesOfMail = 25_000_000;
 
-function tooLargeEntry(fetched: OriginMail, settings: IntakeSettings): IntakeEntry {
+function tooLargeEntry(fetched: OriginMail, settings: IntakeSettings): LedgerLine {
   const reason: Reason = { code: "commit-too-large", megabytes: mostBytesOfMail / 1_000_000 };
-  return makeEntry(fetched, { state: "too-big", reason }, { stored: [], settings });
-}
-
-function entryOf(fetched: OriginMail, filed: MailSummary[], settings: IntakeSettings): IntakeEntry {
-  const { files } = fetched.mail;
-  const stored = filed.flatMap(({ state }, index) => (state === "stored" ? (files[index]?.report ?? []) : []));
-  const foreignDomains = filed.flatMap(({ state }, index) =>
-    state === "foreign-domain" ? domainsIn(files[index]) : [],
+  const tooBig: MailSummary = { state: "too-big", reason };
+  return makeLine(
+    fetched,
+    fetched.mail.files.map(() => tooBig),
+    settings,
   );
-  return makeEntry(fetched, summarizeMail(filed), { stored, foreignDomains, settings });
 }
 
 /**
@@ -187,42 +172,52 @@ function entryOf(fetched: OriginMail, filed: MailSummary[], settings: IntakeSett
  *
  * A mail that would change more than one commit can hold is `too-big`, and changes nothing.
  */
-export function addMail(days: Days, fetched: OriginMail, settings: IntakeSettings): { days: Days; entry: IntakeEntry } {
+export function addMail(days: Days, fetched: OriginMail, settings: IntakeSettings): { days: Days; entry: LedgerLine } {
   const open = openDays(settings);
   open.load(days);
   const entry = open.add(open.plan(fetched));
   return { entry, days: open.close() };
 }
 
-function makeEntry(
-  { mail, origin }: OriginMail,
-  { state, reason }: MailSummary,
-  { stored, foreignDomains = [], settings }: { stored: Report[]; foreignDomains?: string[]; settings: IntakeSettings },
-): IntakeEntry {
+/** What became of one mail: exactly one state, and why. */
+function makeLine({ mail, origin }: OriginMail, filed: MailSummary[], settings: IntakeSettings): LedgerLine {
+  const { state, reason } = summarizeMail(filed);
+  const stored = filed.flatMap((file, index) => (file.state === "stored" ? (mail.files[index]?.report ?? []) : []));
   const reports = mail.files.flatMap(({ report }) => report ?? []);
   const reporters = mail.files.flatMap(({ report, authenticity = unjudged }) =>
     report === undefined ? [] : reporterOf(report, authenticity),
   );
   const domains = [...new Set(reports.map(({ policyPublished }) => policyPublished.domain))].sort();
-  const { arrived = mail.received, messageId, ...key } = origin;
-  // Entries are kept to the end of a run, and a text cut from a mail holds all of it in memory: a clone has its own.
+  const { arrived = mail.received, messageId, mail: name, ...key } = origin;
+  const isUncounted = isTrouble(state);
+  // A text cut from a mail holds all of it in memory: a clone has its own.
   return structuredClone({
     ...key,
     arrived: arrived === undefined ? undefined : `${arrived.slice(0, 19)}Z`,
     messageId: reports.length === 0 ? undefined : messageId && csvCell(messageId),
     state,
     reason: reason === undefined ? undefined : csvCell(settings.reasonText(reason)),
-    why: reason,
     reporter: reports.length === 0 ? undefined : csvCell([...new Set(reporters)].join("; ")),
     domains: domains.length === 0 ? undefined : guardedCell(domains.join(" ")),
     reports: stored.length,
     messages: messagesOf(stored),
-    foreignDomains: foreignDomains.length === 0 ? undefined : foreignDomains,
+    // Without the folders, which are the machine's.
+    mail: isUncounted && key.uid === undefined ? csvCell(name.split(/[\\/]/).at(-1) ?? name) : undefined,
+    why: isUncounted || state === "foreign-domain" ? formatWhy(reason) : undefined,
+    sender: isUncounted ? believedSender(mail, filed, settings.trust) : undefined,
+    batch: settings.batch,
   });
 }
 
-function domainsIn(file: ReadFile | undefined): string[] {
-  return file?.report === undefined ? [] : [file.report.policyPublished.domain];
+/** Who is believed to have sent those files of a mail that gave it its state. */
+function believedSender({ files, sender }: ReadMail, filed: MailSummary[], trust: Trust): string | undefined {
+  const { state } = summarizeMail(filed);
+  const senders = files.map(({ report, authenticity }) => (report === undefined ? sender : authenticity));
+  const [first] = senders.flatMap((one, index) => {
+    const isBelieved = one !== undefined && one.verdict !== "unverified" && isCounting(one, trust);
+    return isBelieved && filed[index]?.state === state ? [one] : [];
+  });
+  return first?.verdict === "given" ? given : first?.domain;
 }
 
 /** A file's report as it is to be kept, or why it is not. */

@@ -1,16 +1,7 @@
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
 import { type Day, messagesOf } from "../day/day.ts";
 import { dayFilePath, filePathsOf, formatDay } from "../day-file/day-file.ts";
-import {
-  type Days,
-  dayPathsOf,
-  type IntakeEntry,
-  type IntakeSettings,
-  ledgerDateOf,
-  ledgerLineOf,
-  type OriginMail,
-  openDays,
-} from "./add-mail.ts";
+import { type Days, dayPathsOf, type IntakeSettings, ledgerDateOf, type OriginMail, openDays } from "./add-mail.ts";
 import {
   formatLedger,
   isBetter,
@@ -22,8 +13,17 @@ import {
   openLedger,
 } from "./ledger.ts";
 
-export type { IntakeEntry, OriginMail } from "./add-mail.ts";
-export { formatLedger, type Ledger, ledgerFaults, ledgerPath, type MailKey, parseLedger } from "./ledger.ts";
+export type { OriginMail } from "./add-mail.ts";
+export {
+  formatLedger,
+  given,
+  type Ledger,
+  type LedgerLine,
+  ledgerFaults,
+  ledgerPath,
+  parseLedger,
+} from "./ledger.ts";
+export { parseWhy } from "./why-cell.ts";
 
 /** How the history changes by some mails: all that one commit needs. */
 export interface Addition {
@@ -34,7 +34,7 @@ export interface Addition {
   ledgersBefore: ReadonlyMap<string, Ledger>;
   ledgers: ReadonlyMap<string, Ledger>;
   /** What became of the mails that are news: not those that were read before and ended as they did then. */
-  entries: IntakeEntry[];
+  entries: LedgerLine[];
   /** Mails that were added, news or not. */
   mails: number;
 }
@@ -75,7 +75,7 @@ export function openAddition(ledgers: ReadonlyMap<string, Ledger>, settings: Add
   const days = openDays(settings);
   const open = new Map(Array.from(ledgers, ([path, ledger]) => [path, openLedger(ledger)]));
   const asked = new Set<string>();
-  const entries: IntakeEntry[] = [];
+  const entries: LedgerLine[] = [];
   let [mails, bytes, most] = [0, 0, commitBytes];
 
   function ledgerOf(fetched: OriginMail): OpenLedger {
@@ -95,11 +95,10 @@ export function openAddition(ledgers: ReadonlyMap<string, Ledger>, settings: Add
     if (bytes === 0) most = Math.max(most, plan.bytes + moreBytes);
     else if (bytes + plan.bytes + bytesOfLine > most) return false;
     bytes += plan.bytes + bytesOfLine;
-    const entry = days.add(plan);
-    const line = ledgerLineOf(entry);
+    const line = days.add(plan);
     const ledger = ledgerOf(fetched);
     const earlier = ledger.find(line);
-    if (earlier === undefined || isBetter(line, earlier)) entries.push(entry);
+    if (earlier === undefined || isBetter(line, earlier)) entries.push(line);
     ledger.add(line);
     return true;
   }
@@ -191,8 +190,11 @@ export function filesOf(addition: Addition): Map<string, string | undefined> {
     for (const path of gone) files.set(path, undefined);
     for (const [path, text] of formatDay(day, before)) files.set(path, text);
   }
-  for (const [path, ledger] of addition.ledgers) {
-    if (addition.ledgersBefore.get(path) !== ledger) files.set(path, formatLedger(ledger));
-  }
+  for (const ledger of changedLedgers(addition)) files.set(ledger.path, formatLedger(ledger));
   return files;
+}
+
+/** The ledger files that are not as they are in the history. */
+export function changedLedgers({ ledgersBefore, ledgers }: Addition): Ledger[] {
+  return [...ledgers.values()].filter((ledger) => ledgersBefore.get(ledger.path) !== ledger);
 }

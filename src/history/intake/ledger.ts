@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type MailState, mailStates } from "../../report/mail-state.ts";
 import { countCell, formatCsv, optionalCell, parseCsv, textCell } from "../csv.ts";
 import { compareText } from "../lists.ts";
+import { whyCell } from "./why-cell.ts";
 
 /**
  * What is known of one mail, as a line of the intake ledger.
@@ -32,14 +33,28 @@ export interface LedgerLine {
   reports: number;
   /** Messages in the reports that were stored. */
   messages: number;
+  /** Of a mail without a UID that could not be counted: the name of its file. */
+  mail?: string;
+  /** Of a mail that a digest names: the reason as a code with its values, in JSON; `reason` has its words. */
+  why?: string;
+  /** Of a mail that could not be counted: who is believed to have sent it, a domain or `given`; absent for strangers. */
+  sender?: string;
+  /** The number of the batch of mails (`intake.batches` of the state) in which it came to its state. */
+  batch?: number;
 }
+
+/** Stands for the sender of a file that somebody has put into the mailbox by hand. */
+export const given = "given";
+
+/** A count that may be missing, as a cell that is empty. */
+const optionalCount = z.union([z.literal("").transform(() => undefined), countCell]);
 
 const columns = z.object({
   arrived: optionalCell,
   mailbox: textCell,
   sha256: optionalCell,
   uidValidity: optionalCell,
-  uid: z.union([z.literal("").transform(() => undefined), countCell]),
+  uid: optionalCount,
   messageId: optionalCell,
   state: z.enum(mailStates),
   reason: optionalCell,
@@ -47,6 +62,10 @@ const columns = z.object({
   domains: optionalCell,
   reports: countCell,
   messages: countCell,
+  mail: optionalCell,
+  why: whyCell,
+  sender: optionalCell,
+  batch: optionalCount,
 });
 
 /** What identifies a mail. */
@@ -193,10 +212,26 @@ export function formatLedger({ lines }: Ledger): string {
   return formatCsv(columns, lines.map(rowOf));
 }
 
+/** The cells that may be empty. */
+const noCells = {
+  arrived: undefined,
+  sha256: undefined,
+  uidValidity: undefined,
+  uid: undefined,
+  messageId: undefined,
+  reason: undefined,
+  reporter: undefined,
+  domains: undefined,
+  mail: undefined,
+  why: undefined,
+  sender: undefined,
+  batch: undefined,
+};
+
+/** A line with its keys in one order, so that equal lines have equal JSON. */
 function rowOf(line: LedgerLine): z.output<typeof columns> {
-  const { arrived, mailbox, sha256, uidValidity, uid, messageId, state, ...rest } = line;
-  const { reason, reporter, domains, ...others } = rest;
-  return { arrived, mailbox, sha256, uidValidity, uid, messageId, state, reason, reporter, domains, ...others };
+  const { mailbox, state, reports, messages, ...others } = line;
+  return { ...noCells, mailbox, state, reports, messages, ...others };
 }
 
 function compareLines(a: LedgerLine, b: LedgerLine): number {

@@ -159,10 +159,10 @@ function mailboxParagraphs({ intake }: Digest, { labels, reason }: Words): strin
 function intakeParagraphs({ intake }: Digest, words: Words): string[] {
   const { labels } = words;
   const columns = [labels.mail, labels.mailState, labels.why].map((title) => ({ title }));
-  const rows = intake.problems.map(({ mail, state, why }) => [
-    markdownCode(mail, 100),
-    words.mailState[state],
-    markdownText(words.reason(why), 300),
+  const rows = intake.problems.map((problem) => [
+    markdownCode(problem.mail, 100),
+    words.mailState[problem.state],
+    markdownText(words.problem(problem), 300),
   ]);
   const unknown = words.unknownDomains(intake);
   return [

@@ -1,5 +1,5 @@
 import type { KnownBlock, RichTextElement } from "@slack/web-api";
-import { troubleStates } from "../../digest/day/day.ts";
+import { mailsIn } from "../../digest/day/day.ts";
 import type { Digest } from "../../digest/digest.ts";
 import { plainText, slackText } from "../escape.ts";
 import { contextBlock, listBlock, paragraphBlock, slackName, textElement } from "../print/print.ts";
@@ -39,20 +39,21 @@ export function intakeBlocks({ intake, findings }: Digest, words: Words): KnownB
   return [
     ...titledList(words.labels.unreadMailboxes, [...mailboxes, ...(rest > 0 ? [[textElement(words.more(rest))]] : [])]),
     ...titledList(
-      findings[0]?.kind === "mail-trouble" ? undefined : words.mailTrouble(intake.states),
+      findings[0]?.kind === "mail-trouble" ? undefined : words.mailTrouble(intake.trouble, slackName),
       problemItems(intake, words),
     ),
     ...(unknown === undefined ? [] : [paragraphBlock([textElement(plainText(unknown, 1_000))])]),
   ];
 }
 
-function problemItems({ problems, states }: Digest["intake"], words: Words): RichTextElement[][] {
-  const items = problems.slice(0, most.problems).map(({ mail, state, why }) => [
+/** Mails of believed senders, which come first among the problems: what others send is not for the channel. */
+function problemItems({ problems, trouble }: Digest["intake"], words: Words): RichTextElement[][] {
+  const all = mailsIn(trouble);
+  const items = problems.slice(0, Math.min(most.problems, all)).map((problem) => [
     // The name of a file stands at its end.
-    textElement(plainText(mail, 200), { code: true }),
-    textElement(`  ${words.mailState[state]}: ${plainText(words.reason(why), 150)}`),
+    textElement(plainText(problem.mail, 200), { code: true }),
+    textElement(`  ${words.mailState[problem.state]}: ${plainText(words.problem(problem), 150)}`),
   ]);
-  const all = troubleStates.reduce((sum, state) => sum + (states[state] ?? 0), 0);
   const more = all - items.length;
   return items.length > 0 && more > 0 ? [...items, [textElement(words.more(more))]] : items;
 }

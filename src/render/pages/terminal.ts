@@ -126,11 +126,14 @@ function otherFindings({ findings }: Digest): Finding[] {
 function mailTroubleLines({ findings, intake }: Digest, page: Page): string[] {
   const { words } = page;
   if (intake.problems.length === 0) return [];
-  const title = findings[0]?.kind === "mail-trouble" ? [] : wrapText(words.mailTrouble(intake.states), page.width);
+  const title =
+    findings[0]?.kind === "mail-trouble"
+      ? []
+      : wrapText(words.mailTrouble({ ...intake, senders: [] }, logName), page.width);
   return [
     ...title,
     ...listLines(
-      intake.problems.map(({ mail, state, why }) => `${mail}: ${words.mailState[state]}: ${words.reason(why)}`),
+      intake.problems.map((problem) => `${problem.mail}: ${words.mailState[problem.state]}: ${words.problem(problem)}`),
       page,
     ),
   ];

@@ -74,7 +74,7 @@ export function findingWords(phrases: Phrases) {
       case "mails-to-go":
         return say.mailsToGo(guard(found.mailbox), found.mails);
       case "mail-trouble":
-        return intakeWords(phrases).mailTrouble(found.states);
+        return intakeWords(phrases).mailTrouble(found, guard);
       case "silent-reporter":
         return say.silentReporter(guard(reporterName(found.reporter)), day(found.lastDay), share(found.share));
       case "unverified-reporter":

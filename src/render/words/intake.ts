@@ -1,8 +1,8 @@
-import { type IntakeSummary, isTrouble, type NotCounted, type NotCountedSender } from "../../digest/day/day.ts";
+import type { IntakeSummary, MailTrouble, NotCounted, NotCountedSender } from "../../digest/day/day.ts";
 import type { Digest } from "../../digest/digest.ts";
-import { type MailState, mailStates } from "../../report/mail-state.ts";
+import { isTrouble, type MailState, mailStates } from "../../report/mail-state.ts";
 import { isSharedDomain } from "../../report/trust/trust.ts";
-import type { Phrases } from "./phrases.ts";
+import type { Guard, Phrases } from "./phrases.ts";
 
 /** What became of mails and reports, in the words of a language. */
 export function intakeWords(phrases: Phrases) {
@@ -14,11 +14,11 @@ export function intakeWords(phrases: Phrases) {
       const counts = statesIn(states).map(countText).join(dot);
       return counts === "" ? read : `${read}: ${counts}`;
     },
-    /** Mails that could not be counted, by state: `2 mails not fully counted: 1 too big, 1 unreadable`. */
-    mailTrouble: (states: Partial<Record<MailState, number>>) => {
+    /** Mails that could not be counted, by state: `2 mails from google.com not fully counted: 1 too big, 1 unreadable`. */
+    mailTrouble: ({ states, senders }: MailTrouble, guard: Guard) => {
       const troubles = statesIn(states).filter(([state]) => isTrouble(state));
       const mails = troubles.reduce((sum, [, count]) => sum + count, 0);
-      return say.trouble(mails, troubles.map(countText).join(comma));
+      return say.trouble(mails, troubles.map(countText).join(comma), senders.map(guard).join(comma));
     },
     /** Which reports were not kept for their domains, and what to do if they are ours; `undefined` for none. */
     unknownDomains: ({ unknownDomains: { domains, more } }: Pick<IntakeSummary, "unknownDomains">) =>

@@ -1,4 +1,4 @@
-import { evaluatedOf, type FailParts, type IntakeSummary, isHeld, troubleStates } from "../../digest/day/day.ts";
+import { evaluatedOf, type FailParts, type IntakeSummary, isHeld, mailsIn } from "../../digest/day/day.ts";
 import type { Digest } from "../../digest/digest.ts";
 import {
   type Coverage,
@@ -46,8 +46,9 @@ export function quietWords(phrases: Phrases) {
     },
     /** `604 mails, all accounted for` */
     intake: (summary: IntakeSummary) => {
-      const hasTrouble = troubleStates.some((state) => (summary.states[state] ?? 0) > 0);
-      return summary.mails === 0 || hasTrouble ? intakeWords(phrases).intake(summary) : say.accountedFor(summary.mails);
+      return summary.mails === 0 || mailsIn(summary) > 0
+        ? intakeWords(phrases).intake(summary)
+        : say.accountedFor(summary.mails);
     },
     /** The link to all the rest. */
     details: say.details,

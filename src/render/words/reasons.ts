@@ -9,7 +9,7 @@ export type ReasonPhrases = Record<PlainReason, string> & {
 /** What is said of each limit that was passed. */
 export type LimitPhrases = Record<keyof Limits, (limit: ReasonValues["limit"]) => string>;
 
-/** Gives a reason its words; the empty text for none. */
+/** Gives a reason its words; the empty text for none, and for a code that only a newer release knows. */
 export type ReasonWords = (reason: Reason | undefined) => string;
 
 /**
@@ -20,8 +20,8 @@ export type ReasonWords = (reason: Reason | undefined) => string;
 export function reasonWith(phrasesOf: (words: ReasonWords) => ReasonPhrases): ReasonWords {
   const words: ReasonWords = (reason) => {
     if (reason === undefined) return "";
-    const phrase: string | ((values: never) => string) = phrases[reason.code];
-    return typeof phrase === "string" ? phrase : phrase(reason as never);
+    const phrase: string | ((values: never) => string) | undefined = phrases[reason.code];
+    return typeof phrase === "function" ? phrase(reason as never) : (phrase ?? "");
   };
   const phrases = phrasesOf(words);
   return words;

@@ -1,3 +1,4 @@
+import type { Digest } from "../../digest/digest.ts";
 import type { Readiness } from "../../digest/readiness.ts";
 import { amountWords, formatDays } from "./amounts.ts";
 import { english } from "./english/english.ts";
@@ -49,6 +50,7 @@ function makeWords(phrases: Phrases) {
   const { sentence, verdict, verdictShort, mailClass, mailState, labels, others, more, silence, failure } = phrases;
   const format = amountWords(phrases);
   const { cause, step, seenBy } = sourceWords(phrases);
+  const reason = reasonWith(phrases.reasons);
   return {
     ...format,
     /** A clause as a sentence with its full stop: `Not aligned: passes as sendgrid.net, not as your domain.` */
@@ -75,7 +77,9 @@ function makeWords(phrases: Phrases) {
     /** What the state of a mail is called: `not authenticated`. */
     mailState,
     /** Why a mail or a mailbox could not be read; empty for no reason. A stranger's text may be in it, not yet escaped. */
-    reason: reasonWith(phrases.reasons),
+    reason,
+    /** Why a mail could not be counted; in the English of the ledger where that is all that is known. */
+    problem: ({ why, reason: words }: Digest["intake"]["problems"][number]) => reason(why) || words,
     news: newsWords(phrases),
     quiet: quietWords(phrases),
     /** What it means that a run failed, and what becomes of it: one or two sentences. */

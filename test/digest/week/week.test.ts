@@ -50,7 +50,7 @@ function windowOf(files: Day[]): Window {
 function weekOf(files: Day[], said: Partial<WeekSource> = {}): Week {
   const window = windowOf(files);
   const ofDay = files.filter(({ day }) => day === last);
-  const intake = intakeSummary([], { unreadMailboxes: [], toGo: [] });
+  const intake = intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] });
   const policyDomains = files.map(({ domain }) => domain);
   const digest = makeDigest({
     days: [last],

@@ -1,12 +1,7 @@
 import { expect, test } from "vitest";
-import {
-  addMail,
-  type Days,
-  dayPathsOf,
-  type IntakeEntry,
-  ledgerLineOf,
-} from "../../../src/history/intake/add-mail.ts";
-import { addLine, formatLedger, parseLedger } from "../../../src/history/intake/ledger.ts";
+import { addMail, type Days, dayPathsOf } from "../../../src/history/intake/add-mail.ts";
+import { addLine, formatLedger, type LedgerLine, parseLedger } from "../../../src/history/intake/ledger.ts";
+import { parseWhy } from "../../../src/history/intake/why-cell.ts";
 import { totalsOf } from "../../../src/history/totals.ts";
 import type { Authenticity } from "../../../src/report/authenticity.ts";
 import type { ReadFile, ReadMail } from "../../../src/report/read-mail.ts";
@@ -25,8 +20,8 @@ function mailOf(...files: (Report | ReadFile)[]): ReadMail {
 function add(
   mail: ReadMail,
   { days = noDays, domains = [] }: { days?: Days; domains?: string[] } = {},
-): { days: Days; entry: IntakeEntry } {
-  return addMail(days, { mail, origin: { mailbox: "imap", mail: "UID 7" } }, intakeSettings({ domains }));
+): { days: Days; entry: LedgerLine } {
+  return addMail(days, { mail, origin: { mailbox: "imap", mail: "reports/7.eml" } }, intakeSettings({ domains }));
 }
 
 test.each([
@@ -37,10 +32,11 @@ test.each([
   (state, domains) => {
     const { entry } = add(mailOf(makeReport({ domain: "-a.example" })), { domains: [...domains] });
     expect(entry).toMatchObject({ state, domains: "'-a.example" });
-    const line = ledgerLineOf(entry);
-    expect(entry.foreignDomains).toEqual(state === "stored" ? undefined : ["-a.example"]);
-    const ledger = addLine(parseLedger("intake/2026/11/2026-11-18.csv", undefined), line);
-    expect(parseLedger(ledger.path, formatLedger(ledger)).lines).toEqual([line]);
+    expect(parseWhy(entry.why)).toEqual(
+      state === "stored" ? undefined : { code: "none-counted", domain: "-a.example" },
+    );
+    const ledger = addLine(parseLedger("intake/2026/11/2026-11-18.csv", undefined), entry);
+    expect(parseLedger(ledger.path, formatLedger(ledger)).lines).toEqual([entry]);
   },
 );
 
@@ -51,12 +47,12 @@ test("a new report is stored on its day, with the date of receipt", () => {
   expect(entry).toEqual({
     arrived: "2026-11-18T10:12:00Z",
     mailbox: "imap",
-    mail: "UID 7",
     state: "stored",
     reporter: "google.com",
     domains: "example.com",
     reports: 1,
     messages: 10,
+    batch: 3,
   });
   expect([...days.keys()]).toEqual([path]);
   expect(days.get(path)).toMatchObject({ domain: "example.com", day: "2026-11-17" });
@@ -148,7 +144,7 @@ test("of a mail with a good file and a broken one the good one is stored, and th
   const { days, entry } = add(mailOf(makeReport(), corrupt, makeReport({ domain: "example.org" })));
   expect(entry).toMatchObject({
     mailbox: "imap",
-    mail: "UID 7",
+    mail: "7.eml",
     state: "corrupt",
     reason: "1 of 3 files: the gzip file is cut off (2 stored)",
     domains: "example.com example.org",
@@ -156,6 +152,34 @@ test("of a mail with a good file and a broken one the good one is stored, and th
     messages: 20,
   });
   expect([...days.keys()].sort()).toEqual([path, "example.org/2026/2026-11-17.json"]);
+});
+
+test.each<[string, Partial<ReadMail>, string | undefined]>([
+  ["a known reporter", { sender: { verdict: "verified", by: "dkim", domain: "google.com" } }, "google.com"],
+  ["somebody who put it there by hand", { sender: { verdict: "given" } }, "given"],
+  ["a stranger", { sender: { verdict: "verified", by: "dkim", domain: "stranger.example" } }, undefined],
+  ["nobody knows whom", { sender: { verdict: "unverified", domain: "google.com" } }, undefined],
+  ["nobody who could be known", {}, undefined],
+])("a mail that can't be read names who is believed to have sent it: %s", (_, said, sender) => {
+  expect(add({ ...mailOf(corrupt), ...said }).entry).toMatchObject({ state: "corrupt", sender });
+});
+
+test("a report of a known reporter does not vouch for what else is in its mail", () => {
+  const authenticity: Authenticity = { verdict: "verified", by: "dkim", domain: "google.com" };
+  const good: ReadFile = { state: "read", report: makeReport(), authenticity };
+  expect(add(mailOf(good, corrupt)).entry.sender).toBeUndefined();
+  const { days } = add(mailOf(good));
+  const other: ReadFile = { ...good, report: makeReport({ records: [makeRecord({ count: 9 })] }) };
+  expect(add(mailOf(other), { days }).entry).toMatchObject({ state: "conflict", sender: "google.com" });
+});
+
+test("a mail with a UID needs no other name, and one that was counted no reason", () => {
+  const origin = { mailbox: "imap", mail: "UID 7", uid: 7, uidValidity: "1" };
+  expect(addMail(noDays, { mail: mailOf(corrupt), origin }, intakeSettings()).entry).toMatchObject({
+    mail: undefined,
+    why: '{"code":"gzip-cut-off"}',
+  });
+  expect(add(mailOf(makeReport(), makeReport())).entry).toMatchObject({ mail: undefined, why: undefined });
 });
 
 test("one report twice in a mail is counted once", () => {
@@ -185,7 +209,7 @@ test("the days that a mail needs are those of the middle of its reports' periods
 test("a report about a period long ago is implausible, and not kept", () => {
   const mail = mailOf(makeReport());
   const late = intakeSettings({ oldest: "2026-11-19" });
-  const { days, entry } = addMail(noDays, { mail, origin: { mailbox: "imap", mail: "UID 7" } }, late);
+  const { days, entry } = addMail(noDays, { mail, origin: { mailbox: "imap", mail: "reports/7.eml" } }, late);
   expect(entry).toMatchObject({
     state: "implausible",
     reason: "its period ended on 2026-11-17, before 2026-11-19: older than max-report-age",
@@ -201,5 +225,6 @@ test("where no domain was named, a new one gets no folder by whatever report, bu
   const origin = { mailbox: "imap", mail: "UID 7" };
   const { days, entry } = addMail(noDays, { mail, origin }, intakeSettings({ known: [] }));
   expect(days.size).toBe(0);
-  expect(entry).toMatchObject({ state: "foreign-domain", reports: 0, foreignDomains: ["a.example", "b.example"] });
+  expect(entry).toMatchObject({ state: "foreign-domain", reports: 0 });
+  expect(parseWhy(entry.why)).toMatchObject({ reasons: [{ domain: "a.example" }, { domain: "b.example" }] });
 });

@@ -36,6 +36,9 @@ test("a ledger is one line a mail, by arrival, under a header", () => {
       uid: 13,
       state: "corrupt",
       reason: "cut, off",
+      why: '{"code":"gzip-cut-off"}',
+      sender: "google.com",
+      batch: 7,
       reports: 0,
       messages: 0,
     }),
@@ -44,10 +47,10 @@ test("a ledger is one line a mail, by arrival, under a header", () => {
   ].reduce(addLine, empty);
   expect(formatLedger(ledger)).toBe(
     [
-      "arrived,mailbox,sha256,uidValidity,uid,messageId,state,reason,reporter,domains,reports,messages",
-      ",files,ef,,,,stored,,,,1,10",
-      `2026-11-18T10:12:00Z,imap,${"ab".repeat(32)},7,12,<1@example.net>,stored,,google.com,example.com example.org,1,10`,
-      '2026-11-18T11:00:00Z,imap,cd,7,13,,corrupt,"cut, off",,,0,0',
+      "arrived,mailbox,sha256,uidValidity,uid,messageId,state,reason,reporter,domains,reports,messages,mail,why,sender,batch",
+      ",files,ef,,,,stored,,,,1,10,,,,",
+      `2026-11-18T10:12:00Z,imap,${"ab".repeat(32)},7,12,<1@example.net>,stored,,google.com,example.com example.org,1,10,,,,`,
+      '2026-11-18T11:00:00Z,imap,cd,7,13,,corrupt,"cut, off",,,0,0,,"{""code"":""gzip-cut-off""}",google.com,7',
       "",
     ].join("\n"),
   );
@@ -70,16 +73,17 @@ test.each([
 });
 
 test("a mail stands there once, by its content, and keeps the better of its states", () => {
-  const corrupt = addLine(empty, line({ state: "corrupt", reason: "cut off", reports: 0 }));
-  const stored = addLine(corrupt, line());
-  expect(stored.lines).toEqual([line()]);
-  expect(addLine(stored, line({ state: "duplicate", reports: 0 }))).toBe(stored);
+  const corrupt = addLine(empty, line({ state: "corrupt", reason: "cut off", reports: 0, batch: 1 }));
+  const stored = addLine(corrupt, line({ batch: 2 }));
+  expect(stored.lines).toEqual([line({ batch: 2 })]);
+  expect(addLine(stored, line({ state: "duplicate", reports: 0, batch: 3 }))).toBe(stored);
   expect(addLine(stored, line({ state: "quarantined" }))).toBe(stored);
 });
 
 test("a mail that stands elsewhere in the mailbox by now has its new place", () => {
-  const moved = addLine(addLine(empty, line()), line({ state: "duplicate", uidValidity: "8", uid: 3 }));
-  expect(moved.lines).toEqual([line({ uidValidity: "8", uid: 3 })]);
+  const before = addLine(empty, line({ batch: 1 }));
+  const moved = addLine(before, line({ state: "duplicate", uidValidity: "8", uid: 3, batch: 2 }));
+  expect(moved.lines).toEqual([line({ uidValidity: "8", uid: 3, batch: 1 })]);
 });
 
 test("a mail that was not fetched is told by its UID, until its content is known", () => {

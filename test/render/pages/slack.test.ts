@@ -62,6 +62,7 @@ it("300 domains in alarm, each with much to say: the message stays within Slack'
   const intake = {
     mails: 20,
     states: { corrupt: 20 },
+    trouble: { states: { corrupt: 20 }, senders: [] },
     problems,
     unreadMailboxes,
     unknownDomains: { domains: [], more: 0 },
@@ -107,10 +108,11 @@ it("mails that could not be read are told first where they are the reason, and t
     reason: "the gzip file is cut off",
     why: { code: "gzip-cut-off" as const },
   }));
-  const intake = makeIntake({ mails: 40, states: { stored: 12, corrupt: 28 }, problems });
+  const trouble = { states: { corrupt: 28 }, senders: ["google.com"] };
+  const intake = makeIntake({ mails: 40, states: { stored: 12, corrupt: 28 }, trouble, problems });
   const page = slackPage(slackMessage(makeDigest({ intake }), telling)).split("\n\n");
   expect(page[2]).toMatch(/month\/report-0\.xml\.gz` {2}unreadable: the gzip file is cut off\n(.*\n){2}- and 25 more$/);
-  expect(page.join().match(/28 mails not fully counted/g)).toHaveLength(2);
+  expect(page.join().match(/28 mails from google.{1,2}com not fully counted/g)).toHaveLength(2);
 });
 
 it("a first line that is too long for a header is bold, and keeps its day", () => {

@@ -139,3 +139,10 @@ test("the reasons of several files stand together, and how many others are in wh
     "ファイル8件中5件: gzip ファイルが途中で切れている / 内容が空 / JSON ではない / 他2件(他: 保存2件、重複1件)",
   );
 });
+
+test("a mail that could not be counted has the words of its reason, or where that can't be told, those of the ledger", () => {
+  const mail = { mail: "UID 1", state: "corrupt" as const, reason: "cut off" };
+  const newer = { code: "of-a-newer-release" } as unknown as Reason;
+  expect(japanese.problem({ ...mail, why: { code: "gzip-cut-off" } })).toBe("gzip ファイルが途中で切れている");
+  expect([mail, { ...mail, why: newer }].map(japanese.problem)).toEqual(["cut off", "cut off"]);
+});

@@ -136,7 +136,8 @@ describe.runIf(haveDovecot)("a mailbox", () => {
     const next = await runAt(place, "2026-11-20T10:00:00Z", inputsFor("Cut"));
     expect({ problems: next.problems, intake: next.digest.intake.states }).toEqual({
       problems: [],
-      intake: { stored: 1 },
+      // The run before has posted nothing, since it could not read its mailbox to the end.
+      intake: { stored: 3 },
     });
     expect(await verified(place)).toMatch(/: all good\n$/);
     expect(subjects(place).filter((subject) => subject.includes("report"))).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { verify } from "../../../src/commands/verify.ts";
@@ -38,6 +38,8 @@ async function runWith(kill?: Kill) {
   const place = { ...makeRunPlace(), repository: makeRepository("started") };
   putReport(place, "2026-11-16", { pass: 900 });
   putReport(place, "2026-11-17", { pass: 900, fail: 100 });
+  putReport(place, "2026-11-14", { pass: 900, domain: "shop.example" });
+  writeFileSync(join(place.mailbox, "broken.xml"), "<feedback><report_metadata>");
   let [running, seen]: [ChildProcess | undefined, string[]] = [undefined, []];
   const hooks = {
     before: () => meet("before"),
@@ -69,6 +71,7 @@ async function runWith(kill?: Kill) {
       "slack-token": "xoxb-test-token",
       "slack-channel": "#dmarc",
       "github-token": "ghs_test_token",
+      domains: "example.com",
       now: "2026-11-20T09:00:00Z",
     };
     const env = {
@@ -103,8 +106,12 @@ async function runWith(kill?: Kill) {
     csvFiles: slack.files.filter(({ channel }) => channel !== undefined).length,
     left: {
       issues: github.issues.map(({ state, title }) => ({ state, title })),
-      trees: place.repository.git("ls-tree", "-r", "HEAD", "data/example.com", "data/intake"),
+      trees: place.repository.git("ls-tree", "-r", "HEAD", "data/example.com"),
+      ledger: place.repository.git("show", "HEAD:data/intake/undated.csv").replaceAll(place.mailbox, "mailbox"),
       verified: stdout.text,
+      // What a run finds out about mails is in what is posted, whichever run does that.
+      news: [/broken\.xml/, /shop.{0,2}example/].map((what) => what.test(JSON.stringify(slack.messages.at(-1)))),
+      intake: state.intake,
       told: state.sent.map(({ route, figures, csvFile }) => ({ route, figures, hasCsv: csvFile !== undefined })),
       sending: state.sending,
     },
@@ -118,6 +125,7 @@ test("a run that is killed at any effect and run again ends as one that was not 
   expect(whole).toMatchObject({ messages: 1, csvFiles: 1, left: { issues: [{ state: "open" }] } });
   expect(whole.left.verified).toMatch(/all good\n$/);
   expect(whole.left.told).toMatchObject([{ route: "slack", figures: [{ day: "2026-11-17" }], hasCsv: true }]);
+  expect(whole.left).toMatchObject({ news: [true, true], intake: { batches: 1, posted: 1, files: {} } });
   expect(whole.left.sending).toBeUndefined();
 
   const kills: Kill[] = [{ at: 0, when: "before" }, ...effects.map((_, at): Kill => ({ at, when: "after" }))];

@@ -4,7 +4,7 @@ import { monthOf } from "../../../src/history/dates.ts";
 import type { Day } from "../../../src/history/day/day.ts";
 import { dayFilePath, formatDay } from "../../../src/history/day-file/day-file.ts";
 import { formatMonthIndex, indexPathsOf, recountDay } from "../../../src/history/index/month-index.ts";
-import { addMail, ledgerLineOf } from "../../../src/history/intake/add-mail.ts";
+import { addMail } from "../../../src/history/intake/add-mail.ts";
 import { formatLedger, type LedgerLine, ledgerPath } from "../../../src/history/intake/ledger.ts";
 import { formatState, noState, statePath } from "../../../src/history/state.ts";
 import { addTotals, type Totals, totalsOf } from "../../../src/history/totals.ts";
@@ -84,7 +84,7 @@ function add({ report, received, messageId }: Delivery, isWritten: boolean): Led
     days.set(changed, day);
     touched.add(changed);
   }
-  const line = ledgerLineOf(added.entry);
+  const line = added.entry;
   if (!isWritten) return line;
   written.reports += 1;
   written.records += report.records.length;

@@ -57,7 +57,7 @@ function digestOf(
     window,
     thresholds: { maxFailRate: 0.05, minMessages: 100 },
     trust,
-    intake: intakeSummary([], { unreadMailboxes: [], toGo: [] }),
+    intake: intakeSummary([], { trust, unreadMailboxes: [], toGo: [] }),
   });
 }
 

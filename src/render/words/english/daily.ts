@@ -118,7 +118,8 @@ export const mailState = {
 /** What became of mails and reports. */
 export const intake = {
   noNewMails: "no new mails",
-  trouble: (mails: number, states: string) => `${formatNumberOf(mails, "mail")} not fully counted: ${states}`,
+  trouble: (mails: number, states: string, senders: string) =>
+    `${formatNumberOf(mails, "mail")}${senders === "" ? "" : ` from ${senders}`} not fully counted: ${states}`,
   unknownDomains: (domains: string, more: number) =>
     `Not ours, or forgotten? Reports about ${domains}${more === 0 ? "" : ` and ${formatNumberOf(more, "more domain")}`} were not kept. ` +
     "Name those that are yours in domains, then run once with reread: 60d",

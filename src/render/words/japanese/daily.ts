@@ -119,7 +119,8 @@ export const mailState: Phrases["mailState"] = {
 /** What became of mails and reports. */
 export const intake: Phrases["intake"] = {
   noNewMails: "新着メールなし",
-  trouble: (mails, states) => `集計できない内容を含むメール${itemsOf(mails)}(${states})`,
+  trouble: (mails, states, senders) =>
+    `${senders === "" ? "" : `${senders} からの`}集計できない内容を含むメール${itemsOf(mails)}(${states})`,
   unknownDomains: (domains, more) =>
     `自社ドメインの指定漏れはありませんか。次のドメインのレポートは保存していません: ${domains}${more === 0 ? "" : `、他${formatCount(more)}ドメイン`}。` +
     "自社のものがあれば domains に追加し、reread: 60d を指定して一度実行してください",
