@@ -28,14 +28,14 @@ describe.runIf(haveDovecot)("the Action", () => {
     expect(first).toMatchObject({ exitCode: 0, masks: expect.arrayContaining([dovecot.password, "xoxb-test-token"]) });
     expect(first.stdout).not.toContain(`Mailbox imap: 669`);
     expect(first.outputs).toMatchObject({
-      day: "2026-11-18",
+      day: "2026-11-17",
       verdict: "act",
-      messages: "4190",
-      "dmarc-fail": "414",
-      "spf-or-dkim-fail": "917",
+      messages: "6956",
+      "dmarc-fail": "567",
+      "spf-or-dkim-fail": "2595",
     });
     expect(subjects(place)).toEqual([
-      "dmarc: digest of 2026-11-18 and 1 earlier day sent",
+      "dmarc: digest of 2026-11-17 sent",
       expect.stringMatching(/^dmarc: 16\d reports for 3 domains, [\d,]+ messages$/),
       expect.stringMatching(/^dmarc: 500 reports for 3 domains, [\d,]+ messages$/),
       "first",
@@ -48,11 +48,11 @@ describe.runIf(haveDovecot)("the Action", () => {
 
     const [message, thread] = place.slack.messages;
     expect(place.slack.messages).toHaveLength(2);
-    expect(thread).toMatchObject({ threadTs: message?.ts, text: "All domains, Wed 18 Nov" });
+    expect(thread).toMatchObject({ threadTs: message?.ts, text: "All domains, Tue 17 Nov" });
     expect(message?.text).toContain("Act: mailer");
     expect(JSON.stringify(message?.blocks)).toContain(`/blob/${first.outputs.commit}/data/`);
     const [file] = place.slack.files;
-    expect(file).toMatchObject({ name: "dmarc-failures-2026-11-18.csv", threadTs: message?.ts });
+    expect(file).toMatchObject({ name: "dmarc-failures-2026-11-17.csv", threadTs: message?.ts });
     expect(file?.content).toBe(readFileSync(first.outputs["csv-path"] ?? "", "utf8"));
     expect(file?.content?.split("\r\n")[0]).toMatch(/^\uFEFFday,domain,headerFrom/);
     expect(JSON.parse(readFileSync(first.outputs["digest-path"] ?? "", "utf8"))).toMatchObject({ verdict: "act" });
@@ -63,7 +63,7 @@ describe.runIf(haveDovecot)("the Action", () => {
     const writes = place.github.requests.filter(({ method }) => method !== "GET");
 
     const second = await runIn(place);
-    expect(second).toMatchObject({ exitCode: 0, outputs: { day: "2026-11-18", messages: "4190" } });
+    expect(second).toMatchObject({ exitCode: 0, outputs: { day: "2026-11-17", messages: "6956" } });
     expect(subjects(place)).toHaveLength(4);
     expect(place.slack.messages).toHaveLength(2);
     expect(place.slack.files).toHaveLength(1);
@@ -76,13 +76,13 @@ describe.runIf(haveDovecot)("the Action", () => {
     const inputs = { store: "", "data-branch": "dmarc-data" };
     const first = await runIn({ ...place, repository: { ...place.repository, folder: makeFolder() } }, inputs);
     expect(first.stderr).toBe("");
-    expect(first).toMatchObject({ exitCode: 0, outputs: { verdict: "act", messages: "4190" } });
+    expect(first).toMatchObject({ exitCode: 0, outputs: { verdict: "act", messages: "6956" } });
     place.repository.git("fetch", "-q", "origin");
     expect(subjects(place, "origin/main")).toEqual(["first"]);
     expect(subjects(place, "origin/dmarc-data").toReversed()).toEqual([
       expect.stringMatching(/^dmarc: 500 reports for 3 domains/),
       expect.stringMatching(/^dmarc: 16\d reports for 3 domains/),
-      "dmarc: digest of 2026-11-18 and 1 earlier day sent",
+      "dmarc: digest of 2026-11-17 sent",
     ]);
     place.repository.git("checkout", "-q", "dmarc-data");
     expect(daysIn(join(place.repository.folder, "data"))).toEqual(daysIn("data"));
@@ -90,7 +90,7 @@ describe.runIf(haveDovecot)("the Action", () => {
     expect(JSON.stringify(message?.blocks)).toContain(`/blob/${first.outputs.commit}/data/`);
 
     const second = await runIn(place, inputs);
-    expect(second).toMatchObject({ exitCode: 0, outputs: { verdict: "act", messages: "4190" } });
+    expect(second).toMatchObject({ exitCode: 0, outputs: { verdict: "act", messages: "6956" } });
     place.repository.git("fetch", "-q", "origin");
     expect(subjects(place, "origin/dmarc-data")).toHaveLength(3);
     expect(place.slack.messages).toHaveLength(2);
@@ -107,17 +107,17 @@ describe.runIf(haveDovecot)("the Action", () => {
     expect(exitCode).toBe(0);
     const posted = JSON.stringify(place.slack.requests);
     expect(posted).toContain(
-      `https://github.example/octo-org/mail/blob/${outputs.commit}/data/example.com/2026/2026-11-18.json`,
+      `https://github.example/octo-org/mail/blob/${outputs.commit}/data/example.com/2026/2026-11-17.json`,
     );
     expect(posted).toContain("https://github.example/octo-org/mail/actions/runs/");
-    expect(subjects(place)[0]).toBe("dmarc: digest of 2026-11-18 and 1 earlier day sent");
+    expect(subjects(place)[0]).toBe("dmarc: digest of 2026-11-17 sent");
   });
 
   test("a dry run reads and prints all, and changes nothing anywhere", async () => {
     const place = await makePlace(dovecot);
     const { exitCode, stdout } = await runIn(place, { "dry-run": "true" });
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("Act: mailer.example and other mail of example.com fails DMARC, 354 of 3,100 quarantined");
+    expect(stdout).toContain("Act: mailer.example and other mail of example.com fails DMARC, 501 of 5,783 quarantined");
     expect(subjects(place)).toEqual(["first"]);
     expect(place.repository.git("status", "--porcelain")).toBe("");
     expect(place.slack.requests).toEqual([]);

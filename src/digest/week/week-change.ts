@@ -1,9 +1,9 @@
 import { dayAfter } from "../../history/dates.ts";
 import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { countsOf, passRateOf, type Window, type WindowPair } from "../window/window.ts";
+import { countsOf, pairOf, passRateOf, type Window, type WindowPair } from "../window/window.ts";
 
-/** How a week differs from the one before it, by what the same reporters said of the same weekdays. */
+/** How a week differs from the one before it, by what the same reporters said of the same domains and weekdays. */
 export interface WeekChange {
   /** Weekdays that are compared, 4 to 7. */
   days: number;
@@ -13,7 +13,7 @@ export interface WeekChange {
   ratio: number | undefined;
 }
 
-/** One side of the comparison; it is less than the week where a reporter is missing on the other. */
+/** One side of the comparison; it is less than the week where a report is missing on the other. */
 export interface ComparedWeek {
   messages: number;
   /** Messages that were evaluated. */
@@ -39,9 +39,8 @@ const leastDays = 4;
 /**
  * The changes of the seven days up to one against the seven before; none when fewer than 4 weekdays can be compared.
  *
- * A reporter's weekday is compared when it reported something of us on that day of both weeks, of whichever domain: a
- * reporter that is new, gone or late does not look like a change of the mail, and neither does a history that begins in
- * the middle of the week before. A domain of which it said nothing had no mail there.
+ * A weekday of a reporter and policy domain is compared when it came in both weeks: a reporter that is new, gone or late for
+ * a domain does not look like a change of the mail, and neither does a history that begins in the middle of the week before.
  */
 export function weekChanges(window: Window, last: string): WeekChanges {
   const pairs = Array.from({ length: weekDays }, (_, index) => comparedLines(window, dayAfter(last, -index)));
@@ -57,12 +56,12 @@ export function weekChanges(window: Window, last: string): WeekChanges {
   };
 }
 
-/** The lines of a day and of that weekday before it, of reporters that reported both. */
+/** The lines of a day and of that weekday before it, of pairs of reporter and policy domain that came on both. */
 function comparedLines(window: Window, day: string): Record<"now" | "before", WindowPair[]> {
   const days = window.pairsByDay;
   const [now, before] = [days.get(day) ?? [], days.get(dayAfter(day, -weekDays)) ?? []];
-  const [hasNow, hasBefore] = [now, before].map((lines) => new Set(lines.map(({ reporter }) => reporter)));
-  const isOfBoth = ({ reporter }: WindowPair) => hasNow?.has(reporter) === true && hasBefore?.has(reporter) === true;
+  const [hasNow, hasBefore] = [new Set(now.map(pairOf)), new Set(before.map(pairOf))];
+  const isOfBoth = (line: WindowPair): boolean => hasNow.has(pairOf(line)) && hasBefore.has(pairOf(line));
   return { now: now.filter(isOfBoth), before: before.filter(isOfBoth) };
 }
 

@@ -1,40 +1,39 @@
 import { dayAfter, weekdayOf } from "../../history/dates.ts";
 import { groupBy, sumOf } from "../../history/lists.ts";
-import type { Window, WindowPair } from "./index-window.ts";
+import { pairOf, type Window, type WindowPair } from "./index-window.ts";
+import { weeksBack } from "./usual.ts";
 
-/** How the volume of a day differs from that of the same weekday before, by the same reporters. */
+/** How the volume of a day differs from that of the same weekday before, by the same pairs of reporter and policy domain. */
 export interface VolumeChange {
-  /** Messages of the day, of the reporters that are compared. */
+  /** Messages of the day, of the pairs that are compared. */
   messages: number;
-  /** What is usual: for each of these reporters, the mean of the compared days that it reported; added up. */
+  /** What is usual: for each of these pairs, the mean of the compared days on which it came; added up. */
   usual: number;
   /** `messages / usual - 1`: 0.04 is 4 % more. */
   ratio: number;
-  /** Weeks of which these reporters have reported the weekday, 4 to 8. */
+  /** Weeks of which any of these pairs has the weekday, 4 to 8. */
   weeks: number;
   /** From 0 for Sunday to 6 for Saturday. */
   weekday: number;
 }
 
-/** Weeks before a day that are looked at. */
-const weeksBack = 8;
 /** With fewer weeks it is not known what is usual. */
 const leastWeeks = 4;
-/** Part of the compared days that a reporter must have reported. */
+/** Part of the compared days on which a pair must have come. */
 const leastReported = 0.5;
 
 /**
  * The change of a day against the same weekday of the last 8 weeks; `undefined` with data of fewer than 4 of them, or
  * when nobody reported on both sides.
  *
- * A week has data when somebody reported that weekday. A reporter is compared when it reported the day and at least half
- * of the days with data, and its mean is that of the days it reported: so neither a new reporter nor one that is
- * gone, nor one whose report of some week was lost, looks like a change of the mail.
+ * A week has data when somebody reported that weekday. A pair of reporter and policy domain is compared when it came on the day
+ * and on at least half of the days with data, and its mean is that of the days on which it came: so neither a new reporter nor one
+ * that is gone, nor one whose report about one domain was lost or is late, looks like a change of the mail.
  */
 export function volumeChangeOf(window: Window, day: string): VolumeChange | undefined {
   const { today, before } = comparedDays(window, day);
   if (before.length < leastWeeks || today.length === 0) return undefined;
-  const usual = [...groupBy(before.flat(), ({ reporter }) => reporter).values()]
+  const usual = [...groupBy(before.flat(), pairOf).values()]
     .map((lines) => sumOf(lines, messagesIn) / new Set(lines.map((line) => line.day)).size)
     // In an order of their own, since sums of fractions depend on it.
     .sort((a, b) => a - b)
@@ -57,7 +56,7 @@ export type SharePart = "dmarcFail" | "spfOrDkimFail";
 
 /** The share of a kind of failure on a day, and the range that it usually has. All from 0 to 1. */
 export interface UsualShare {
-  /** Part of the day's messages, of the reporters that are compared. */
+  /** Part of the day's messages, of the pairs that are compared. */
   share: number;
   /** The least and the most of the compared days. */
   low: number;
@@ -85,13 +84,13 @@ export function usualShareOf(window: Window, day: string, part: SharePart): Usua
   return { share, low, high, isUsual: share >= low - margin && share <= high + margin };
 }
 
-/** The lines of reporters present on both sides: those of the day, and those of each same weekday before that has any. */
+/** The lines of pairs present on both sides: those of the day, and those of each same weekday before that has any. */
 function comparedDays(window: Window, day: string): { today: WindowPair[]; before: WindowPair[][] } {
   const linesOf = (weeks: number) => window.pairsByDay.get(dayAfter(day, -7 * weeks)) ?? [];
   const today = linesOf(0);
   const before = Array.from({ length: weeksBack }, (_, index) => linesOf(index + 1)).filter(isSome);
-  const present = reportersOfBoth(today, before);
-  const ofPresent = (lines: readonly WindowPair[]) => lines.filter(({ reporter }) => present.has(reporter));
+  const present = pairsOfBoth(today, before);
+  const ofPresent = (lines: readonly WindowPair[]) => lines.filter((line) => present.has(pairOf(line)));
   return { today: ofPresent(today), before: before.map(ofPresent).filter(isSome) };
 }
 
@@ -99,11 +98,11 @@ function isSome({ length }: readonly unknown[]): boolean {
   return length > 0;
 }
 
-function reportersOfBoth(today: readonly WindowPair[], before: readonly (readonly WindowPair[])[]): Set<string> {
-  const days = before.map((lines) => new Set(lines.map(({ reporter }) => reporter)));
-  const daysOf = (reporter: string) => days.filter((ofDay) => ofDay.has(reporter)).length;
-  const names = new Set(today.map(({ reporter }) => reporter));
-  return new Set([...names].filter((reporter) => daysOf(reporter) >= leastReported * before.length));
+function pairsOfBoth(today: readonly WindowPair[], before: readonly (readonly WindowPair[])[]): Set<string> {
+  const days = before.map((lines) => new Set(lines.map(pairOf)));
+  const daysOf = (pair: string) => days.filter((ofDay) => ofDay.has(pair)).length;
+  const names = new Set(today.map(pairOf));
+  return new Set([...names].filter((pair) => daysOf(pair) >= leastReported * before.length));
 }
 
 function shareOf(lines: readonly WindowPair[], part: SharePart): number | undefined {

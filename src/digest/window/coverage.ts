@@ -1,37 +1,67 @@
 import { dayAfter } from "../../history/dates.ts";
 import { type Day, messagesOf, type StoredReport } from "../../history/day/day.ts";
-import { sumOf } from "../../history/lists.ts";
+import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
-import type { Window } from "./index-window.ts";
-import { daysToLearn, kindOfDay, learning, type UsualReporter, usualReporters } from "./usual.ts";
+import { pairOf, type Window } from "./index-window.ts";
+import {
+  daysToLearn,
+  kindOfDay,
+  learning,
+  type UsualPair,
+  type UsualReporter,
+  usualPairs,
+  usualReporters,
+} from "./usual.ts";
 
-/** How complete a day is: who has reported it, of those who usually do. */
+/** How complete a day is: which pairs of reporter and policy domain have come, of those that usually do. */
 export interface Coverage {
   /**
-   * Usual volume of the usual reporters that have reported the day, as a part of that of all of them, from 0 to 1;
-   * `undefined` while learning, and where there is no usual reporter.
+   * Usual volume of the usual pairs that have come, as a part of that of all of them, from 0 to 1; `undefined` while
+   * learning, and where no pair is usual.
    */
   share: number | undefined;
   /** Which day of how many this is; absent when enough days are known. */
   learning?: { day: number; of: number };
-  /** Usual reporters that have not reported the day, the largest first; none while learning. */
-  missing: Pick<UsualReporter, "reporter" | "share" | "delayHours">[];
+  /** Reporters with usual pairs that have not come, those with the most usual volume first; none while learning. */
+  missing: MissingReporter[];
+}
+
+/** A reporter that has not reported what it usually does. */
+export interface MissingReporter extends Pick<UsualReporter, "reporter" | "delayHours"> {
+  /** Part of what usually comes on such a day that is missing of it, from 0 to 1, over all policy domains. */
+  share: number;
+  /** The policy domains that are missing, the largest first, where it has reported others; absent where all are. */
+  domains?: string[];
 }
 
 /** Coverage that is as good as all of it. */
 const completeShare = 0.95;
 
-/** The coverage of a day. A reporter has reported it when a report that counts has come, for whichever domain. */
+/** The coverage of a day. A pair has come when a report of the reporter about the domain has that counts. */
 export function coverageOf(window: Window, day: string): Coverage {
   const known = learning(window, day);
   if (known !== undefined) return { share: undefined, learning: { day: known + 1, of: daysToLearn }, missing: [] };
-  const usual = usualReporters(window, day);
-  const reported = reportersOf(window, day);
-  const missing = usual.filter(({ reporter }) => !reported.has(reporter));
+  const usual = usualPairs(window, day);
+  const come = new Set((window.pairsByDay.get(day) ?? []).map(pairOf));
+  const missing = usual.filter((pair) => !come.has(pairOf(pair)));
   const volume = volumeOf(usual);
+  const reporters = groupBy(usual, ({ reporter }) => reporter);
   return {
     share: volume === 0 ? undefined : (volume - volumeOf(missing)) / volume,
-    missing: missing.map(({ reporter, share, delayHours }) => ({ reporter, share, delayHours })),
+    missing: [...groupBy(missing, ({ reporter }) => reporter)]
+      .map(([reporter, pairs]) => missingReporter(reporter, pairs, reporters.get(reporter)?.length))
+      .sort((a, b) => b.share - a.share || compareText(a.reporter, b.reporter)),
+  };
+}
+
+function missingReporter(reporter: string, pairs: UsualPair[], all: number | undefined): MissingReporter {
+  const domains = pairs.map(({ domain }) => domain);
+  return {
+    reporter,
+    share: sumOf(pairs, ({ share }) => share),
+    // Of what its largest domain usually needs.
+    delayHours: pairs[0]?.delayHours,
+    ...(domains.length !== all && { domains }),
   };
 }
 
@@ -118,6 +148,6 @@ function reportersOf(window: Window, day: string): Set<string> {
   return new Set(window.pairsByDay.get(day)?.map(({ reporter }) => reporter));
 }
 
-function volumeOf(usual: readonly UsualReporter[]): number {
+function volumeOf(usual: readonly UsualPair[]): number {
   return sumOf(usual, ({ messages }) => messages);
 }

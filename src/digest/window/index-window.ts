@@ -104,6 +104,11 @@ export function windowUpTo(window: Window, last: string): Window {
   });
 }
 
+/** A name for the reporter and the policy domain of a line. */
+export function pairOf({ reporter, domain }: Pick<WindowPair, "reporter" | "domain">): string {
+  return `${reporter} ${domain}`;
+}
+
 /** The messages of some lines added up. */
 export function countsOf(lines: Iterable<WindowPair>): LineCounts {
   const sum = { messages: 0, dmarcPass: 0, dmarcFail: 0, spfOrDkimFail: 0 };

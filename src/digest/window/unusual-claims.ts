@@ -1,6 +1,6 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { groupBy, sumOf } from "../../history/lists.ts";
-import type { Window, WindowPair } from "./index-window.ts";
+import { pairOf, type Window, type WindowPair } from "./index-window.ts";
 import { median } from "./usual.ts";
 
 /** A reporter that counts, and claims at least ten times the messages of a domain that it usually does. */
@@ -38,10 +38,6 @@ export function unusualClaims(window: Window, day: string): UnusualClaim[] {
       return [{ reporter: first.reporter, domain: first.domain, day, messages, usual: middle }];
     })
     .sort((a, b) => b.messages - a.messages);
-}
-
-function pairOf({ reporter, domain }: WindowPair): string {
-  return `${reporter} ${domain}`;
 }
 
 function messagesIn(lines: readonly WindowPair[]): number {

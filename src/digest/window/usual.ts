@@ -1,6 +1,6 @@
 import { dayAfter, daysBetween, daysUpTo, weekdayOf } from "../../history/dates.ts";
 import { compareText, groupBy, sumOf } from "../../history/lists.ts";
-import type { Window, WindowPair } from "./index-window.ts";
+import { pairOf, type Window, type WindowPair } from "./index-window.ts";
 
 /** Somebody who reports on nearly every day of a kind, and enough to be missed. */
 export interface UsualReporter {
@@ -52,16 +52,73 @@ export function learning(window: Window, day: string): number | undefined {
  */
 export function usualReporters(window: Window, day: string, kind = kindOfDay(day)): UsualReporter[] {
   const days = daysBefore(window, day).filter((before) => kindOfDay(before) === kind);
-  const lines = days.flatMap((before) => window.pairsByDay.get(before) ?? []);
-  const all = [...groupBy(lines, ({ reporter }) => reporter)].map(([reporter, ofReporter]) =>
+  const all = habits(linesOn(window, days), days);
+  const volume = volumeOf(all);
+  return usualAmong(all, days, volume).map(({ reported: _, ...usual }) => ({
+    ...usual,
+    share: usual.messages / volume,
+  }));
+}
+
+/** A policy domain that a reporter reports on nearly every day of a kind. */
+export interface UsualPair extends Omit<UsualReporter, "messages"> {
+  /** Policy domain. */
+  domain: string;
+  /** Messages on such a weekday: the mean of those of the last 8 weeks on which it came. */
+  messages: number;
+}
+
+/** Weeks in which the usual volume of a weekday is looked for; it is what a day is compared with, too. */
+export const weeksBack = 8;
+
+/** The same by pairs of reporter and policy domain, whatever their volume, since each weighs as much as it has. */
+export function usualPairs(window: Window, day: string): UsualPair[] {
+  const days = daysBefore(window, day).filter((before) => kindOfDay(before) === kindOfDay(day));
+  const weekdays = Array.from({ length: weeksBack }, (_, index) => dayAfter(day, -7 * (index + 1)));
+  const ofWeekday = groupBy(linesOn(window, weekdays), pairOf);
+  const usual = [...groupBy(linesOn(window, days), pairOf)].flatMap(([pair, lines]) => {
+    const { reporter, domain } = lines[0] ?? { reporter: "", domain: "" };
+    const { reported, messages, delayHours } = reporterHabit(reporter, lines, days);
+    if (reported < leastDays * days.length) return [];
+    return [{ reporter, domain, delayHours, messages: meanOfDays(ofWeekday.get(pair) ?? []) ?? messages }];
+  });
+  const volume = volumeOf(usual);
+  return usual
+    .filter(({ messages }) => messages > 0)
+    .map((pair) => ({ ...pair, share: pair.messages / volume }))
+    .sort((a, b) => b.messages - a.messages || compareText(a.domain, b.domain) || compareText(a.reporter, b.reporter));
+}
+
+/** Messages a day, of the days that there are; `undefined` for none. */
+function meanOfDays(lines: readonly WindowPair[]): number | undefined {
+  const { size } = new Set(lines.map(({ day }) => day));
+  return size === 0 ? undefined : volumeOf(lines) / size;
+}
+
+interface Habit extends Omit<UsualReporter, "share"> {
+  /** On how many days it has reported. */
+  reported: number;
+}
+
+function linesOn(window: Window, days: readonly string[]): WindowPair[] {
+  return days.flatMap((day) => window.pairsByDay.get(day) ?? []);
+}
+
+function habits(lines: WindowPair[], days: readonly string[]): Habit[] {
+  return [...groupBy(lines, ({ reporter }) => reporter)].map(([reporter, ofReporter]) =>
     reporterHabit(reporter, ofReporter, days),
   );
-  const volume = sumOf(all, ({ messages }) => messages);
+}
+
+function usualAmong(all: readonly Habit[], { length }: readonly string[], volume: number): Habit[] {
   return all
-    .filter(({ reported, messages }) => reported >= leastDays * days.length && messages >= leastShare * volume)
+    .filter(({ reported, messages }) => reported >= leastDays * length && messages >= leastShare * volume)
     .filter(({ messages }) => messages > 0)
-    .map(({ reporter, messages, delayHours }) => ({ reporter, share: messages / volume, messages, delayHours }))
     .sort((a, b) => b.messages - a.messages || compareText(a.reporter, b.reporter));
+}
+
+function volumeOf(all: readonly { messages: number }[]): number {
+  return sumOf(all, ({ messages }) => messages);
 }
 
 /** The days before a day that are looked at, from the first one that is known. */
@@ -70,7 +127,7 @@ function daysBefore(window: Window, day: string): string[] {
   return daysUpTo(dayAfter(day, -1), daysBack).filter((it) => it >= first);
 }
 
-function reporterHabit(reporter: string, lines: WindowPair[], days: readonly string[]) {
+function reporterHabit(reporter: string, lines: WindowPair[], days: readonly string[]): Habit {
   const byDay = groupBy(lines, ({ day }) => day);
   return {
     reporter,

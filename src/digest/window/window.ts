@@ -11,6 +11,7 @@ export {
 export {
   countingTest,
   countsOf,
+  pairOf,
   parseWindow,
   seenPolicies,
   type Window,

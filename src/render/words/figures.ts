@@ -22,6 +22,19 @@ export function shownParts(fail: FailParts): (keyof FailParts)[] {
   );
 }
 
+/** Who is missing: `Microsoft`; `Microsoft for example.com and 2 more` where it has reported other domains. */
+export function missingText(
+  { reporter, domains = [] }: Coverage["missing"][number],
+  guard: Guard,
+  phrases: Phrases,
+): string {
+  const name = guard(reporterName(reporter));
+  const [first] = domains;
+  if (first === undefined) return name;
+  const more = domains.length === 1 ? "" : phrases.andMore(domains.length - 1);
+  return phrases.figures.missingFor(name, `${guard(first)}${more}`);
+}
+
 /** When a reporter usually reports: `20 h after the day`, `3 days late`; `undefined` where that is not known. */
 export function delayText(hours: number | undefined, { figures: say }: Phrases): string | undefined {
   if (hours === undefined) return undefined;
@@ -103,7 +116,7 @@ export function figureWords(phrases: Phrases) {
   function complete({ share: complete, learning, missing: [missing] }: Coverage, guard: Guard): string {
     if (learning !== undefined) return say.learning(learning);
     if (complete === undefined) return say.nobodyUsual;
-    const who = missing && say.missing(guard(reporterName(missing.reporter)), delayText(missing.delayHours, phrases));
+    const who = missing && say.missing(missingText(missing, guard, phrases), delayText(missing.delayHours, phrases));
     return [share(complete), ...(who === undefined ? [] : [who])].join(dot);
   }
 

@@ -3,7 +3,7 @@ import type { Digest, EarlierDay, Finding } from "../../digest/digest.ts";
 import type { DomainDigest } from "../../digest/domain-digest.ts";
 import type { Alarm, PassedThreshold, Verdict } from "../../digest/rules.ts";
 import { amountWords } from "./amounts.ts";
-import { fateOf, figureWords } from "./figures.ts";
+import { fateOf, figureWords, missingText } from "./figures.ts";
 import { intakeWords } from "./intake.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceWords } from "./sources.ts";
@@ -80,7 +80,7 @@ export function findingWords(phrases: Phrases) {
       case "unverified-reporter":
         return say.unverifiedReporter(guard(reporterName(found.reporter)), found.reports, found.messages);
       case "incomplete":
-        return say.incomplete(share(found.share), found.missing && guard(reporterName(found.missing.reporter)));
+        return say.incomplete(share(found.share), found.missing && missingText(found.missing, guard, phrases));
       case "nothing-counts":
         return say.nothingCounts(found.reports);
       case "nothing-kept":

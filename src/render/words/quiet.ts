@@ -8,10 +8,9 @@ import {
   type VolumeChange,
 } from "../../digest/window/window.ts";
 import { amountWords } from "./amounts.ts";
-import { delayText, fateOf, figureWords, shownParts } from "./figures.ts";
+import { delayText, fateOf, figureWords, missingText, shownParts } from "./figures.ts";
 import { intakeWords } from "./intake.ts";
 import type { Guard, Phrases } from "./phrases.ts";
-import { reporterName } from "./sources.ts";
 
 /** What a message says on a day on which there is nothing to do: the same as on others, in two lines. */
 export function quietWords(phrases: Phrases) {
@@ -40,8 +39,7 @@ export function quietWords(phrases: Phrases) {
       if (coverage.share === undefined) return complete(coverage, guard);
       const [first] = isComplete(coverage) ? [] : coverage.missing;
       const who =
-        first &&
-        phrases.figures.missingQuiet(guard(reporterName(first.reporter)), delayText(first.delayHours, phrases));
+        first && phrases.figures.missingQuiet(missingText(first, guard, phrases), delayText(first.delayHours, phrases));
       return [say.complete(share(coverage.share)), ...(who === undefined ? [] : [who])].join(comma);
     },
     /** `604 mails, all accounted for` */

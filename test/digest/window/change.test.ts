@@ -75,9 +75,11 @@ test("without a reporter on both sides, or a message, there is no change", () =>
   expect(volumeChangeOf(half, day)).toBeUndefined();
 });
 
-test("a domain that is new is growth", () => {
-  const news = makeLine(day, { domain: "example.org", messages: 50 });
-  expect(volumeChangeOf(windowOf(makeLines([...sundays, day]), news), day)).toMatchObject({ ratio: 0.5 });
+test("a domain that is new, or that a reporter has not reported yet, is no change of the mail", () => {
+  const org = { domain: "example.org", messages: 50 };
+  const both = [...makeLines([...sundays, day]), ...makeLines(sundays, { ...org, reporter: "x.example" })];
+  expect(volumeChangeOf(windowOf(makeLines([...sundays, day]), makeLine(day, org)), day)).toMatchObject({ ratio: 0 });
+  expect(volumeChangeOf(windowOf(both, makeLine(day, { reporter: "x.example" })), day)).toMatchObject({ ratio: 0 });
 });
 
 const anyLine = fc

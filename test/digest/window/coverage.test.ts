@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { coverageOf, isComplete, silentReporters, unverifiedReporters } from "../../../src/digest/window/coverage.ts";
 import { kindOfDay } from "../../../src/digest/window/usual.ts";
-import { dayAfter } from "../../../src/history/dates.ts";
+import { dayAfter, weekdayOf } from "../../../src/history/dates.ts";
 import type { ReportOrigin } from "../../../src/history/day/stored-report.ts";
 import { keepReport, makeReport } from "../../history/reports.ts";
 import { daysUpTo, makeLine, makeLines, windowOf } from "../windows.ts";
@@ -24,13 +24,36 @@ test("a day that Microsoft has not reported yet lacks its part, and it is said w
 });
 
 test("a day that all usual reporters have reported is complete, with whatever volume", () => {
-  const window = windowOf(google, microsoft, godaddy, [
-    makeLine(day, { messages: 1 }),
-    makeLine(day, { messages: 0, reporter: "microsoft.com" }),
-  ]);
-  const coverage = coverageOf(window, day);
-  expect(coverage).toEqual({ share: 1, missing: [] });
+  const come = [makeLine(day, { messages: 1 }), makeLine(day, { messages: 0, reporter: "microsoft.com" })];
+  expect(coverageOf(windowOf(google, microsoft, come), day)).toEqual({ share: 1, missing: [] });
+});
+
+test("a small reporter that is late lacks little, and is named all the same", () => {
+  const come = [makeLine(day), makeLine(day, { reporter: "microsoft.com" })];
+  const coverage = coverageOf(windowOf(google, microsoft, godaddy, come), day);
+  expect(coverage).toEqual({
+    share: 0.96,
+    missing: [{ reporter: "dmarc.godaddy.example", share: 0.04, delayHours: 72 }],
+  });
   expect(isComplete(coverage)).toBe(true);
+});
+
+test("a reporter that misses one of its domains lacks the usual volume of that one, and the domain is named", () => {
+  const org = { domain: "example.org", reporter: "microsoft.com" };
+  const window = windowOf(google, microsoft, makeLines(before, { ...org, messages: 40 }), [
+    makeLine(day),
+    makeLine(day, { ...org, messages: 9000 }),
+  ]);
+  expect(coverageOf(window, day)).toEqual({
+    share: 0.64,
+    missing: [{ reporter: "microsoft.com", share: 0.36, delayHours: 32, domains: ["example.com"] }],
+  });
+});
+
+test("a pair weighs what it has on that weekday", () => {
+  const fridays = before.map((it) => makeLine(it, { messages: weekdayOf(it) === 5 ? 400 : 100 }));
+  const { share } = coverageOf(windowOf(fridays, makeLines(before, { reporter: "x.example" }), makeLine(day)), day);
+  expect(share).toBe(0.8);
 });
 
 test("those missing come the largest first", () => {

@@ -19,6 +19,7 @@ export const figures = {
     `${reporter} missing${delay === undefined ? "" : `, usually ${delay}`}`,
   missingQuiet: (reporter: string, delay: string | undefined) =>
     `${reporter} missing${delay === undefined ? "" : ` (usually ${delay})`}`,
+  missingFor: (reporter: string, domains: string) => `${reporter} for ${domains}`,
   hoursLate: (hours: number) => `${hours} h after the day`,
   daysLate: (days: number) => `${days} days late`,
   sameVerdict: "same verdict",

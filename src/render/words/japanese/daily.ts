@@ -25,6 +25,7 @@ export const figures: Phrases["figures"] = {
   nobodyUsual: "定期的な報告元なし",
   missing,
   missingQuiet: missing,
+  missingFor: (reporter, domains) => `${reporter}(${domains})`,
   hoursLate: (hours) => `対象日終了の${hours}時間後`,
   daysLate: (days) => `${days}日遅れ`,
   sameVerdict: "判定に変更なし",
