@@ -44,7 +44,8 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
   const published = await publishResults(host, story, { files, isDryRun: config.isDryRun });
 
   const { digest, commit, plan } = story;
-  const outcomes: Outcome<unknown>[] = [written, published];
+  const edited = [...new Set([...intake.edited, ...story.edited])];
+  const outcomes: Outcome<unknown>[] = [{ problems: edited }, written, published];
   const isSending = plan.isSending && !config.isDryRun;
   let isTold = false;
   if (plan.isClaimedElsewhere) host.info("Another run is sending these days at this moment: this one sends nothing");

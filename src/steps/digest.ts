@@ -5,6 +5,8 @@ import { planRestating, restatedDays } from "../digest/restated.ts";
 import { makeRestatements, type Restatement } from "../digest/restatements.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
 import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
+import { dayFilePath } from "../history/day-file/day-file.ts";
+import { groupBy } from "../history/lists.ts";
 import { figuresSent } from "../history/state.ts";
 import type { History } from "../io/history.ts";
 import type { CsvFile } from "../io/notifier.ts";
@@ -18,6 +20,7 @@ import {
   slackMessage,
 } from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
+import { editedProblems } from "./indexes.ts";
 import type { Intake } from "./intake.ts";
 import { loadDaysOf, trustOf } from "./open.ts";
 
@@ -34,9 +37,13 @@ export interface Story {
   restatements: Restatement[];
   /** The week up to the digest's day, where it is sent, too. */
   week?: Week;
+  /** Days of these that were found edited by hand, in words for people. */
+  edited: string[];
   /** The commit of the history that holds all of it; `undefined` when there is none. */
   commit?: string;
 }
+
+type DigestFacts = Pick<DigestSource, "files" | "window" | "trust"> & Pick<Intake, "policyDomains">;
 
 type StoryConfig = Pick<
   Config,
@@ -50,7 +57,8 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
   const commit = history.head;
   const { messages, sentFigures, days } = planRestating(plan.state, window, plan);
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
-  const files = await loadDaysOf(history, policyDomains, [...new Set([...days, ...weekDays])]);
+  const all = [...new Set([...days, ...weekDays])];
+  const files = await loadDaysOf(history, policyDomains, all);
   const facts = { policyDomains, files, window, thresholds: config.thresholds, trust };
   const restatements = makeRestatements(messages, facts);
   const now = restatements.flatMap(({ figures }) => figures);
@@ -70,7 +78,21 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
   };
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";
   const message = slackMessage(digest, { ...pageOptions, isCsvInThread });
-  return { plan, digest, message, csv, pageOptions, source, restatements, week, commit };
+  return { plan, digest, message, csv, pageOptions, source, restatements, week, edited: editedOf(all, facts), commit };
+}
+
+/** The days of all domains that are not what the window was counted from, in words for people; a file may be gone, too. */
+function editedOf(days: string[], { files, window, policyDomains, trust }: DigestFacts): string[] {
+  const known = new Map(Array.from(files, (file) => [dayFilePath(file), file]));
+  return days
+    .filter((day) => day >= window.first && day <= window.last)
+    .flatMap((day) => {
+      const lines = groupBy(window.pairsByDay.get(day) ?? [], ({ domain }) => domain);
+      const ofDay = policyDomains.map(
+        (domain) => known.get(dayFilePath({ domain, day })) ?? { domain, day, reports: [] },
+      );
+      return editedProblems(ofDay, ({ domain }) => lines.get(domain) ?? [], trust);
+    });
 }
 
 /** The dashboard of what is sent: its files by path below `data-path`. */

@@ -1,8 +1,11 @@
 import type { Config } from "../config/config.ts";
 import { settledDay, weekToSend } from "../digest/due.ts";
 import { dateOf, dayAfter, daysFrom, monthsBetween } from "../history/dates.ts";
+import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
 import {
+  areCountedFrom,
+  type CountedPair,
   type DomainMonth,
   formatMonthIndex,
   indexPathsOf,
@@ -15,6 +18,7 @@ import {
 import { weeksSent } from "../history/state.ts";
 import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
+import { isCounting, type Trust } from "../report/trust/trust.ts";
 import { earlierDays, loadDays, loadState, policyDomainsOf, windowDays } from "./open.ts";
 
 /** So many months are counted anew in one commit: of large domains their indexes have a few megabytes. */
@@ -98,4 +102,30 @@ async function recountMonth(history: History, { domain, month }: DomainMonth): P
   );
   const empty: MonthIndex = { domain, month, pairs: [], senders: [] };
   return [...found.values()].reduce(recountDay, empty);
+}
+
+/**
+ * What to say, to people, of days whose files are not what their indexes were counted from. The files are the history, and
+ * the run goes by them.
+ *
+ * @param days - As they are in the history; without a report where there is no file.
+ * @param linesOf - What the index says of a day.
+ * @param trust - By whose lines alone it is asked for; by all when left out.
+ */
+export function editedProblems(
+  days: readonly Day[],
+  linesOf: (day: Day) => readonly CountedPair[],
+  trust?: Trust,
+): string[] {
+  const isMeant = ({ verdict, reporter }: CountedPair): boolean =>
+    trust === undefined || isCounting({ verdict, domain: reporter }, trust);
+  return days
+    .filter((day) => !areCountedFrom(linesOf(day), day, isMeant))
+    .map(dayFilePath)
+    .map(
+      (path) =>
+        `${path} is not what its index was counted from: one of the two was edited by hand. The run went by the day ` +
+        `file. If that is not meant, bring back an earlier version of it from git (in data-path: git log -- ${path}). ` +
+        "Then run dmarc-digest rebuild, and commit what it changes.",
+    );
 }

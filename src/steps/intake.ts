@@ -6,6 +6,7 @@ import { coverageOf, isComplete } from "../digest/window/window.ts";
 import { commitMessage } from "../history/commit-message.ts";
 import { monthOf } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
+import { dayFilePath } from "../history/day-file/day-file.ts";
 import { formatMonthIndex, recountDay } from "../history/index/index.ts";
 import {
   type Addition,
@@ -37,7 +38,7 @@ import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
 import { isBelieved } from "../report/trust/trust.ts";
-import { loadIndexes } from "./indexes.ts";
+import { editedProblems, loadIndexes } from "./indexes.ts";
 import { type Judge, openJudge, senderSettings } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./open.ts";
@@ -50,12 +51,14 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
   plan: SendingPlan;
   /** The days before, with the reports of these mails. */
   window: Window;
+  /** Days that were found edited by hand, in words for people. */
+  edited: ReadonlySet<string>;
   /** All policy domains of which the history knows a report, these mails included. */
   policyDomains: string[];
 }
 
 /** What is to be sent, and what it is made of, by the commit that claims it. */
-type Sending = Omit<Intake, "unread" | "toGo">;
+type Sending = Omit<Intake, "unread" | "toGo" | "edited">;
 
 type IntakeConfig = Parameters<typeof readChunks>[0] &
   Parameters<typeof openJudge>[0] &
@@ -84,15 +87,16 @@ type IntakeConfig = Parameters<typeof readChunks>[0] &
 export async function takeInMails(config: IntakeConfig, history: History, host: Host): Promise<Intake> {
   const deadline = performance.now() + config.timeBudget;
   const judge = openJudge(config, AbortSignal.timeout(Math.min(config.timeBudget, longestTimer)));
+  const edited = new Set<string>();
   for (;;) {
-    const taken = await takeInFrom(config, history, { deadline, judge, host });
+    const taken = await takeInFrom(config, history, { deadline, judge, host, edited });
     if (taken === undefined) {
       host.info("The history's branch has gone back to before what was read: reading goes on from where it stands now");
       continue;
     }
     const advice = judge.advice();
     if (advice !== undefined) host.info(advice);
-    return taken;
+    return { ...taken, edited };
   }
 }
 
@@ -100,13 +104,13 @@ export async function takeInMails(config: IntakeConfig, history: History, host: 
 async function takeInFrom(
   config: IntakeConfig,
   history: History,
-  options: { deadline: number; judge: Judge; host: Host },
-): Promise<Intake | undefined> {
+  { edited, ...options }: { deadline: number; judge: Judge; host: Host; edited: Set<string> },
+): Promise<Omit<Intake, "edited"> | undefined> {
   let state = await loadState(history);
   for await (const chunk of readChunks(config, { ...options, state })) {
     let { mails } = chunk;
     do {
-      const committed = await commitMails(config, history, { ...chunk, mails, state });
+      const committed = await commitMails(config, history, { ...chunk, mails, state, edited });
       if (committed === undefined) return undefined;
       mails = mails.slice(committed.mails);
       state = committed.state;
@@ -132,12 +136,13 @@ interface Committed {
  * Commits as many of the mails as go into one commit, at least one if there is any.
  *
  * @param chunk.state - What was known to be read when these mails were.
+ * @param chunk.edited - Takes what is found edited by hand.
  * @returns `undefined` when the branch has gone back to before these mails: nothing was committed.
  */
 async function commitMails(
   config: IntakeConfig,
   history: History,
-  { mails, end, state: reached }: Chunk & { state: State },
+  { mails, end, state: reached, edited }: Chunk & { state: State; edited: Set<string> },
 ): Promise<Committed | undefined> {
   return await commitChange<Committed | undefined>(history, async () => {
     const before = await loadState(history);
@@ -164,7 +169,7 @@ async function commitMails(
       changedLedgers(addition).map(({ path }) => path),
     );
     const changed = changedDays(addition);
-    const indexes = await recountIndexes(history, changed);
+    const indexes = await recountIndexes(history, addition, edited);
     const policyDomains = [...new Set([...known, ...changed.map(({ domain }) => domain)])].sort();
     const sending = isLast
       ? await planWithWindow(config, history, {
@@ -243,13 +248,21 @@ async function addToHistory(history: History, mails: FetchedMail[], settings: Ad
   return addition.close();
 }
 
-/** The index files of the months of some days, in which these days are counted anew. */
-async function recountIndexes(history: History, days: Day[]): Promise<Map<string, string | undefined>> {
+/** The index files of the months that an addition changes, in which its days are counted anew. */
+async function recountIndexes(
+  history: History,
+  addition: Addition,
+  edited: Set<string>,
+): Promise<Map<string, string | undefined>> {
+  const days = changedDays(addition);
   const months = [...groupBy(days, ({ domain, day }) => `${domain} ${monthOf(day)}`).values()].flatMap(([day]) =>
     day === undefined ? [] : [{ domain: day.domain, month: monthOf(day.day) }],
   );
   const files = (await loadIndexes(history, months)).map(({ index, files: before }) => {
     const ofMonth = days.filter((day) => day.domain === index.domain && monthOf(day.day) === index.month);
+    const asTheyWere = ofMonth.map((day) => addition.before.get(dayFilePath(day)) ?? { ...day, reports: [] });
+    const linesOf = ({ day }: Day) => index.pairs.filter((line) => line.day === day);
+    for (const problem of editedProblems(asTheyWere, linesOf)) edited.add(problem);
     return [...before, ...formatMonthIndex(ofMonth.reduce(recountDay, index))];
   });
   return new Map(files.flat());

@@ -13,6 +13,7 @@ export {
   type WindowPair,
   type WindowSender,
 } from "./month-index.ts";
+export { areCountedFrom, type CountedPair } from "./pair-lines.ts";
 export { type PolicyMeaning, parsePolicyCell, policyMeaning } from "./policy-cell.ts";
 export { type SeenSender, seenSenders } from "./seen-senders.ts";
 export { isOtherSenders, isService } from "./sender-lines.ts";

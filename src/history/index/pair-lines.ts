@@ -73,6 +73,33 @@ function dispositionColumns({ none, quarantine, reject, pass }: Dispositions): {
   return { dispositionNone: none, dispositionQuarantine: quarantine, dispositionReject: reject, dispositionPass: pass };
 }
 
+/** What of a line is compared with a day file; whatever a release counts otherwise, it is the same. */
+export type CountedPair = Pick<
+  PairLine,
+  "reporter" | "verdict" | "messages" | "dmarcPass" | "dmarcFail" | "spfOrDkimFail"
+>;
+
+/**
+ * Whether lines of an index say of the messages of a day what its reports do. If not, one of the two was edited by hand.
+ *
+ * @param lines - The lines of the day.
+ * @param isMeant - Which of the lines that the reports give are looked for.
+ */
+export function areCountedFrom(
+  lines: readonly CountedPair[],
+  day: Day,
+  isMeant: (line: CountedPair) => boolean,
+): boolean {
+  return countsText(lines) === countsText(pairLinesOf(day).filter(isMeant));
+}
+
+function countsText(lines: readonly CountedPair[]): string {
+  const counts = lines.map(({ reporter, verdict, messages, dmarcPass, dmarcFail, spfOrDkimFail }) =>
+    JSON.stringify([reporter, verdict, messages, dmarcPass, dmarcFail, spfOrDkimFail]),
+  );
+  return counts.sort().join();
+}
+
 /** The order in which the lines of one file stand; 0 for two lines with the same key. */
 export function comparePairs(a: PairKey, b: PairKey): number {
   return compareText(a.day, b.day) || compareText(a.reporter, b.reporter) || compareText(a.verdict, b.verdict);
