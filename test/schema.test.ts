@@ -6,7 +6,8 @@ import { expect, test } from "vitest";
 import type { MailClass } from "../src/digest/day/mail-class.ts";
 import type { FailingSource } from "../src/digest/day/sources.ts";
 import type { Digest } from "../src/digest/digest.ts";
-import { dayFilePath, formatDay } from "../src/history/day-file/day-file.ts";
+import { openDay } from "../src/history/day/day.ts";
+import { dayFilePath, formatDay, uncountedPath } from "../src/history/day-file/day-file.ts";
 import { listSchemas, makeSchemas, schemaPaths, validatorOf } from "../tools/schema.ts";
 import { makeDay } from "./commands/history-place.ts";
 import { keepReport, makeRecord, makeReport } from "./history/reports.ts";
@@ -58,6 +59,19 @@ test.each([
   const validate = validatorOf(schemaPaths.day);
   expect(validate({ ...JSON.parse(good), newer: 1 })).toBe(true);
   expect(validate(JSON.parse(text))).toBe(false);
+});
+
+test("the file of what does not count is valid by the published schema", () => {
+  const open = openDay({ ...day, reports: [] });
+  for (let index = 0; index < 200; index += 1) {
+    const records = [makeRecord({ count: index + 1 })];
+    open.addUncounted(
+      keepReport(makeReport({ reportId: `${index}`, records }), { authenticity: { verdict: "unverified" } }),
+    );
+  }
+  const [[path = "", text = ""] = []] = formatDay(open.close());
+  expect([path, text]).toEqual([uncountedPath(dayFilePath(day)), expect.stringContaining('"leftOut":')]);
+  expect(validatorOf(schemaPaths.uncounted)(JSON.parse(text))).toBe(true);
 });
 
 test("the files of a day with a large report are valid by the published schemas", () => {

@@ -5,12 +5,13 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createGenerator } from "ts-json-schema-generator";
 import * as z from "zod";
-import { dayFileSchema, recordsFileSchema } from "../src/history/day-file/day-schema.ts";
+import { dayFileSchema, recordsFileSchema, uncountedFileSchema } from "../src/history/day-file/day-schema.ts";
 
 /** Where the schemas of the history's files and of the digest are published. */
 export const schemaPaths = {
   day: "docs/schema/day.schema.json",
   records: "docs/schema/records.schema.json",
+  uncounted: "docs/schema/not-counted.schema.json",
   digest: "docs/schema/digest.schema.json",
 };
 
@@ -53,6 +54,15 @@ export function makeSchemas(): Map<string, string> {
         title: "Records file of dmarc-digest",
         description:
           "The records of one large report, beside the day file that names this file in recordsFile. Names are the words of RFC 9990 in camelCase.",
+      }),
+    ],
+    [
+      schemaPaths.uncounted,
+      formatSchema(uncountedFileSchema, {
+        $id: "not-counted.schema.json",
+        title: "File of dmarc-digest for what does not count",
+        description:
+          "What is kept of the reports about one policy domain and UTC day that did not count when they came, beside the day file. Names are the words of RFC 9990 in camelCase.",
       }),
     ],
     [schemaPaths.digest, formatDigestSchema()],

@@ -1,5 +1,5 @@
 import type { Day } from "../history/day/day.ts";
-import { dayFilePath, parseDayFile, recordsFilesIn } from "../history/day-file/day-file.ts";
+import { dayFilePath, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
 import { damaged, HistoryFormatError } from "../history/format.ts";
 import { type MonthIndex, recountDay } from "../history/index/index.ts";
 import type { MonthFiles } from "../history/month-files.ts";
@@ -29,7 +29,7 @@ export async function countMonth(
   for (const [day, paths] of days) {
     try {
       const texts = await readTexts(folder, paths);
-      const read = parseDay({ domain, day, paths }, texts);
+      const read = parseDayOf({ domain, day, paths }, texts);
       reader.day?.(read, texts);
       index = recountDay(index, read);
     } catch (error) {
@@ -46,17 +46,19 @@ export function oddFault(path: string): string {
   return `${path} is a symbolic link, or in another way not what its name says. Remove it, and bring back the file from git.`;
 }
 
-function parseDay(
+function parseDayOf(
   { domain, day, paths }: { domain: string; day: string; paths: string[] },
   texts: ReadonlyMap<string, string>,
 ): Day {
   const path = dayFilePath({ domain, day });
   const text = texts.get(path);
-  if (text === undefined) throw damaged(paths[0] ?? path, `there is no ${path} beside it`);
-  const named = recordsFilesIn(path, text);
-  const stray = paths.find((other) => other !== path && !named.includes(other));
+  const others = paths.filter((other) => other !== path && other !== uncountedPath(path));
+  const [first] = others;
+  if (text === undefined && first !== undefined) throw damaged(first, `there is no ${path} beside it`);
+  const named = text === undefined ? [] : recordsFilesIn(path, text);
+  const stray = others.find((other) => !named.includes(other));
   if (stray !== undefined) throw damaged(stray, `${path} does not name it`);
-  return parseDayFile(path, text, texts);
+  return parseDay(path, texts) ?? { domain, day, reports: [] };
 }
 
 async function readTexts(folder: HistoryFolder, paths: string[]): Promise<Map<string, string>> {

@@ -1,10 +1,11 @@
-import { type Day, dayFaults } from "../history/day/day.ts";
-import { dayFilePath, formatDay } from "../history/day-file/day-file.ts";
+import { type Day, dayFaults, uncountedFaults } from "../history/day/day.ts";
+import { dayFilePath, formatDay, uncountedPath } from "../history/day-file/day-file.ts";
 import { HistoryFormatError } from "../history/format.ts";
 import { formatMonthIndex, isIndexText } from "../history/index/index.ts";
 import { formatLedger, ledgerFaults, parseLedger } from "../history/intake/intake.ts";
 import type { MonthFiles } from "../history/month-files.ts";
 import { formatState, parseState } from "../history/state.ts";
+import { pathFault, sizeFault, widthFault } from "../history/tree-limits.ts";
 import { HistoryError } from "../io/history.ts";
 import { type HistoryEntry, type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
@@ -24,7 +25,8 @@ export interface VerifyOptions {
  *
  * A day file has the shape of its schema, is about the domain and day that its path names, and is byte for byte as it
  * would be written now; its reports have different keys, and hashes that are those of their records. Index files are
- * those that the day files give. No mail stands twice in a file of the intake ledger, and `state.json` can be read.
+ * those that the day files give. No mail stands twice in a file of the intake ledger, and `state.json` can be read. Names,
+ * sizes and numbers of files are those that git and GitHub take.
  *
  * @returns The exit code: 0 when all is good, 1 when not; each fault is named with its file and what to do.
  * @throws HistoryError when there is no history in the folder.
@@ -37,9 +39,15 @@ export async function verify({ dataPath, stdout }: VerifyOptions): Promise<numbe
     if (counts.faults <= faultsShown) stdout.write(`${logText(message, 1000)}\n`);
   };
   let isHistory = false;
+  const widths = new Map<string, number>();
   for await (const entry of folder.entries()) {
     isHistory ||= entry.kind !== "other";
     await verifyEntry(folder, entry, fault);
+    for (const path of pathsIn(entry)) {
+      await verifyPath(folder, path, fault);
+      const above = path.slice(0, path.lastIndexOf("/"));
+      widths.set(above, (widths.get(above) ?? 0) + 1);
+    }
     if (entry.kind === "month") counts.dayFiles += [...entry.days.values()].flat().length;
     if (entry.kind === "month") counts.indexFiles += entry.indexes.length;
     if (entry.kind === "intake") counts.intakeFiles += 1;
@@ -47,6 +55,10 @@ export async function verify({ dataPath, stdout }: VerifyOptions): Promise<numbe
   }
   if (!isHistory)
     throw new HistoryError(`There is no history in ${dataPath}. Name its folder: dmarc-digest verify DATA.`);
+  for (const [path, entries] of widths) {
+    const what = widthFault(entries);
+    if (what !== undefined) fault(`${path}: ${what}. Start anew with the newest months: dmarc-digest prune.`);
+  }
   stdout.write(`${summaryOf(counts)}\n`);
   return counts.faults === 0 ? 0 : 1;
 }
@@ -71,6 +83,16 @@ async function verifyEntry(folder: HistoryFolder, entry: HistoryEntry, fault: Fa
     default:
       return entry satisfies never;
   }
+}
+
+function pathsIn(entry: HistoryEntry): string[] {
+  return entry.kind === "month" ? [...entry.days.values(), entry.indexes].flat() : [entry.path];
+}
+
+/** Whether the tree can be pushed: what is not ours would be in the way, too. */
+async function verifyPath(folder: HistoryFolder, path: string, fault: Fault): Promise<void> {
+  const what = pathFault(path) ?? sizeFault(await folder.sizeOf(path));
+  if (what !== undefined) fault(`${path}: ${what}. Remove it, or keep it elsewhere.`);
 }
 
 async function verifyState(folder: HistoryFolder, path: string, fault: Fault): Promise<void> {
@@ -110,6 +132,9 @@ function verifyDay(day: Day, texts: ReadonlyMap<string, string>, fault: Fault): 
   }
   const path = dayFilePath(day);
   for (const what of dayFaults(day)) fault(`${path}: ${what}. ${fromGit(path)}`);
+  const beside = uncountedPath(path);
+  const faults = day.uncounted === undefined ? [] : uncountedFaults(day.uncounted);
+  for (const what of faults) fault(`${beside}: ${what}. ${fromGit(beside)}`);
 }
 
 function indexFault(text: string | undefined, expected: string | undefined): string | undefined {

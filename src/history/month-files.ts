@@ -7,7 +7,7 @@ export interface MonthFiles {
   domain: string;
   /** `YYYY-MM` */
   month: string;
-  /** Paths of the files of each day by `YYYY-MM-DD`, sorted: the day file, and those of its largest reports beside it. */
+  /** Paths of the files of each day by `YYYY-MM-DD`, sorted: the day file, and those beside it. */
   days: Map<string, string[]>;
   /** Paths of index files. */
   indexes: string[];
@@ -15,7 +15,7 @@ export interface MonthFiles {
   odd: string[];
 }
 
-const dayName = /^(\d{4}-\d{2}-\d{2})(\.[0-9a-f]{12})?\.json$/;
+const dayName = /^(\d{4}-\d{2}-\d{2})(\.[0-9a-f]{12}|\.not-counted)?\.json$/;
 const indexName = /^(\d{4}-\d{2})(-pairs|-senders|-sources)?\.csv$/;
 
 /** Whether a name in a year's folder is that of a file of ours. */

@@ -1,5 +1,5 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { domainOfFolder } from "../history/day-file/day-file.ts";
 import { damaged } from "../history/format.ts";
@@ -17,6 +17,8 @@ export interface HistoryFolder {
    * @throws HistoryFormatError when it is no UTF-8.
    */
   read(path: string): Promise<string | undefined>;
+  /** The size of a file in bytes, without following a symbolic link. */
+  sizeOf(path: string): Promise<number>;
   /** Writes a file as a whole: a reader finds the old text or the new one. Its folder must be there. */
   save(path: string, text: string): Promise<void>;
   /** Removes a file. */
@@ -60,6 +62,7 @@ export async function openHistoryFolder(dataPath: string): Promise<HistoryFolder
       });
       return bytes === undefined ? undefined : textOf(path, bytes);
     },
+    sizeOf: async (path) => (await lstat(join(dataPath, path))).size,
     save: async (path, text) => {
       const draft = join(dataPath, `${path}.new`);
       await rm(draft, { force: true });

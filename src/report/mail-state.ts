@@ -4,6 +4,7 @@ export type MailState = (typeof mailStates)[number];
 /**
  * Every state in which a mail can end; of several reports in one mail, the first of these that fits one of them.
  * `unsupported`: by its subject or file name a report of somebody who is believed, in a format that is not read.
+ * `not-kept`: a report that does not count, for which there is no room.
  * `read` stands before the history has seen it (`stored`, `duplicate`, `conflict` and `foreign-domain` need the history).
  */
 export const mailStates = [
@@ -15,6 +16,7 @@ export const mailStates = [
   "foreign-domain",
   "conflict",
   "retry",
+  "not-kept",
   "stored",
   "read",
   "duplicate",

@@ -52,6 +52,10 @@ export interface ReasonValues {
   "period-in-future": { begin: number; end: number };
   /** `day` and `first` are dates. */
   "period-too-old": { day: string; first: string };
+  /** Of a report that does not count. */
+  "period-too-old-uncounted": { day: string; first: string };
+  /** Reports that don't count, in one mail. */
+  "too-many-uncounted": { most: number };
   "too-many-messages": { messages: number; most: number };
 
   // Whose it is, and who sent it.
@@ -235,6 +239,7 @@ export type PlainReason =
   | "read-before"
   | "read-before-better"
   | "same-content"
+  | "no-room-uncounted"
   | "another-is-better"
   | "another-is-larger"
   | "replaces-weaker"

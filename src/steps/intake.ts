@@ -156,7 +156,7 @@ async function commitMails(
     const settled = withRetries(before, mails, retrying);
     const trust = trustOf(config);
     const batch = nextBatch(before);
-    const settings = { ownDomains, trust, oldest, keepsRecipients, rereadSince, reasonText, batch };
+    const settings = { ownDomains, trust, oldest, now, keepsRecipients, rereadSince, reasonText, batch };
     const addition = await addToHistory(history, settled.mails, settings);
     const isLast = end !== undefined && addition.mails === mails.length;
     const cursors = isLast ? end.cursors : cursorsOf(mails.slice(0, addition.mails));

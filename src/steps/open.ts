@@ -2,8 +2,8 @@ import { type Config, ConfigError } from "../config/config.ts";
 import { undecidedDomains } from "../digest/readiness.ts";
 import { countingTest, parseWindow, type Window } from "../digest/window/window.ts";
 import { dayAfter, monthOf, monthsBetween } from "../history/dates.ts";
-import type { Day } from "../history/day/day.ts";
-import { dayFilePath, domainOfFolder, parseDayFile, recordsFilesIn } from "../history/day-file/day-file.ts";
+import { type Day, wholeDay } from "../history/day/day.ts";
+import { dayFilePath, domainOfFolder, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
 import { indexPathsOf, type SeenSender, seenSenders } from "../history/index/index.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
@@ -70,11 +70,13 @@ export function trustOf({ trustedReporters, countsUnverified }: Trust): Trust {
   return { trustedReporters, countsUnverified };
 }
 
-/** The days at these paths; missing ones are left out. */
+/** The days whose files are at these paths, with the files beside them; missing ones are left out. */
 export async function loadDays(history: History, paths: readonly string[]): Promise<Map<string, Day>> {
-  const texts = await history.readFiles(paths);
-  const recordsTexts = await history.readFiles([...texts].flatMap(([path, text]) => recordsFilesIn(path, text)));
-  return new Map([...texts].map(([path, text]) => [path, parseDayFile(path, text, recordsTexts)]));
+  const texts = await history.readFiles(paths.flatMap((path) => [path, uncountedPath(path)]));
+  const largeFiles = paths.flatMap((path) => recordsFilesIn(path, texts.get(path) ?? ""));
+  const all = new Map([...texts, ...(await history.readFiles(largeFiles))]);
+  const days = paths.map((path): [string, Day | undefined] => [path, parseDay(path, all)]);
+  return new Map(days.flatMap(([path, day]) => (day === undefined ? [] : [[path, day]])));
 }
 
 /** All policy domains of which the history knows a report. */
@@ -82,10 +84,10 @@ export async function policyDomainsOf(history: History): Promise<string[]> {
   return (await history.listFolders()).flatMap((name) => domainOfFolder(name) ?? []).sort();
 }
 
-/** The day files of some days over all domains. */
+/** All that is known of some days over all domains, each day as one set of reports. */
 export async function loadDaysOf(history: History, domains: string[], days: string[]): Promise<Day[]> {
   const paths = domains.flatMap((domain) => days.map((day) => dayFilePath({ domain, day })));
-  return [...(await loadDays(history, paths)).values()];
+  return Array.from((await loadDays(history, paths)).values(), wholeDay);
 }
 
 /** Days before a digest's that it is compared with. */

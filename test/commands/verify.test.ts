@@ -1,9 +1,9 @@
-import { rmSync, symlinkSync } from "node:fs";
+import { rmSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { rebuild } from "../../src/commands/rebuild.ts";
 import { verify } from "../../src/commands/verify.ts";
-import { addReport, type Day } from "../../src/history/day/day.ts";
+import { addReport, type Day, openDay } from "../../src/history/day/day.ts";
 import { formatDay } from "../../src/history/day-file/day-file.ts";
 import { formatLedger } from "../../src/history/intake/ledger.ts";
 import { keepReport, makeRecord, makeReport, textOf } from "../history/reports.ts";
@@ -254,6 +254,76 @@ describe("the intake ledger", () => {
         /^intake\/2026\/11\/2026-11-23\.csv is a symbolic link.*\n.*1 that is not ours.*: 1 fault\n$/,
       ),
     });
+  });
+});
+
+describe("what does not count", () => {
+  const beside = "example.com/2026/2026-11-01.not-counted.json";
+
+  async function makeUncounted(): Promise<HistoryPlace> {
+    const place = makeHistoryPlace();
+    const before = makeDay("example.com", "2026-11-01");
+    const { begin } = before.reports[0]?.reportMetadata.dateRange ?? {};
+    const open = openDay(before);
+    for (const reportId of ["a", "b"]) {
+      const report = makeReport({ orgName: "Stranger", reportId, begin });
+      open.addUncounted(keepReport(report, { authenticity: { verdict: "unverified" } }));
+    }
+    for (const [path, text] of formatDay(open.close())) place.put(path, text);
+    expect(await rebuild({ dataPath: place.folder, stdout: new Sink(), stderr: new Sink() })).toBe(0);
+    return place;
+  }
+
+  test("is in the index with the rest, once under all its ids, and checked", async () => {
+    const place = await makeUncounted();
+    expect(place.text(index)).toContain("\n2026-11-01,Stranger,unverified,p=none sp=none adkim=r aspf=r,1,10,");
+    expect(await run(place)).toEqual({ code: 0, out: "5 day files, 6 index files: all good\n" });
+  });
+
+  test("needs no day file", async () => {
+    const place = await makeUncounted();
+    rmSync(join(place.folder, dayFile));
+    expect(await rebuild({ dataPath: place.folder, stdout: new Sink(), stderr: new Sink() })).toBe(0);
+    expect(await run(place)).toEqual({ code: 0, out: "4 day files, 6 index files: all good\n" });
+  });
+
+  test.each<[string, (text: string) => string, RegExp]>([
+    ["another figure", (text) => text.replace('"count":10', '"count":11'), /: report . of Stranger: its hash/],
+    ["a shape that is none", (text) => text.replace('"reports"', '"report"'), /can't be read \(at reports/],
+    ["another day", (text) => text.replace("2026-11-01", "2026-11-02"), /it says that it is example\.com 2026-11-02/],
+    ["a report that is there twice", twice, /: a report is there twice/],
+  ])("is named when it was changed by hand: %s", async (_, edit, fault) => {
+    const place = await makeUncounted();
+    place.put(beside, edit(place.text(beside)));
+    const { code, out } = await run(place);
+    expect([code, out]).toEqual([1, expect.stringMatching(fault)]);
+    expect(out).toContain(beside);
+  });
+
+  function twice(text: string): string {
+    const { reports, ...rest } = JSON.parse(text) as { reports: unknown[] };
+    return JSON.stringify({ ...rest, reports: [reports[0], reports[0]] });
+  }
+});
+
+describe("what git and GitHub take", () => {
+  test("a file of more than 100 MB is named, whoever put it there", async () => {
+    const place = await makeWhole();
+    place.put("example.com/2026/dump.bin", "");
+    truncateSync(join(place.folder, "example.com/2026/dump.bin"), 105 * 1024 * 1024);
+    const { code, out } = await run(place);
+    expect(code).toBe(1);
+    expect(out).toContain("example.com/2026/dump.bin: it has 105 MB, and GitHub takes no file of more than 100.");
+  });
+
+  test("a folder of more than 3,000 files, and a name that git does not take, are named", async () => {
+    const place = await makeWhole();
+    for (let number = 0; number <= 3000; number += 1) place.put(`example.com/2026/n${number}.txt`, "");
+    place.put("example.com/2026/.GIT", "");
+    const { code, out } = await run(place);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^example\.com\/2026: it holds 30\d\d files, and GitHub recommends/m);
+    expect(out).toContain("example.com/2026/.GIT: git takes no such name.");
   });
 });
 

@@ -6,6 +6,7 @@ const months = ["2025-12", "2026-01", "2026-10", "2026-11"];
 const filesOf = (month: string) => [
   `example.com/${month.slice(0, 4)}/${month}-17.json`,
   `example.com/${month.slice(0, 4)}/${month}-17.0123456789ab.json`,
+  `example.com/${month.slice(0, 4)}/${month}-17.not-counted.json`,
   `example.com/${month.slice(0, 4)}/${month}.csv`,
   `example.com/${month.slice(0, 4)}/${month}-sources.csv`,
   `intake/${month.replace("-", "/")}/${month}-18.csv`,

@@ -96,5 +96,13 @@ export function intakeSettings({
     known: new Set(known),
     others: domains.length > 0 ? ("none" as const) : ("kept" as const),
   };
-  return { ownDomains, oldest: new Date(oldest), keepsRecipients: false, trust, reasonText, batch: 3 };
+  return {
+    ownDomains,
+    oldest: new Date(oldest),
+    now: new Date("2026-11-20T09:00:00Z"),
+    keepsRecipients: false,
+    trust,
+    reasonText,
+    batch: 3,
+  };
 }

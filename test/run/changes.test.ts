@@ -12,12 +12,13 @@ const changes = { post: "changes", "min-messages": "10" };
 
 /** Runs on so many days after 17 November, each of which settles one more day. */
 async function runOn(place: RunPlace, days: number, inputs: Record<string, string> = {}) {
+  if (days > 0) putReport(place, "2026-11-21", { pass: 900 });
   return await runAt(place, new Date(Date.UTC(2026, 10, 20 + days, 9)).toISOString(), { ...changes, ...inputs });
 }
 
 async function quietPlace(): Promise<SlackPlace> {
   const place = { ...makeRunPlace(), slack: await openSlack() };
-  for (const day of [17, 18, 19, 20, 21]) putReport(place, `2026-11-${day}`, { pass: 900 });
+  for (const day of [17, 18, 19, 20]) putReport(place, `2026-11-${day}`, { pass: 900 });
   return place;
 }
 

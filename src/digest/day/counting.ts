@@ -1,9 +1,9 @@
 import { type Day, messagesOf, type StoredReport } from "../../history/day/day.ts";
-import { compareText, countBy, groupBy } from "../../history/lists.ts";
+import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { isCounting, isSharedDomain, type Trust } from "../../report/trust/trust.ts";
 
-/** Reports that are kept, but move no number and no alarm. */
+/** Reports that move no number and no alarm. */
 export interface NotCounted {
   reports: number;
   messages: number;
@@ -11,6 +11,10 @@ export interface NotCounted {
   senders: NotCountedSender[];
   /** How many further senders there are. */
   moreSenders: number;
+  /** How many of the reports are known by their size alone, and not by their sender; absent for none. */
+  leftOut?: number;
+  /** There were others, which are in no figure: so many, that they could not be told apart. */
+  hasMore?: true;
 }
 
 /** Who sent reports that do not count. */
@@ -35,15 +39,20 @@ export function countingDays(files: Iterable<Day>, trust: Trust): Day[] {
 
 /** The reports of some days that do not count by today's trust. */
 export function notCountedIn(files: Iterable<Day>, trust: Trust): NotCounted {
-  const reports = [...files].flatMap((file) => file.reports.filter((report) => !counts(report, trust)));
+  const days = [...files];
+  const reports = days.flatMap((day) => day.reports.filter((report) => !counts(report, trust)));
+  const leftOut = days.flatMap(({ uncounted }) => uncounted?.leftOut ?? []);
+  const hasMore = days.some(({ uncounted }) => uncounted?.hasMore);
   const senders = [...groupBy(reports, senderKey).values()]
     .flatMap(senderOf)
     .sort((a, b) => b.messages - a.messages || compareText(a.reporter, b.reporter));
   return {
-    reports: reports.length,
-    messages: messagesOf(reports),
+    reports: reports.length + leftOut.length,
+    messages: messagesOf(reports) + sumOf(leftOut, ({ messages }) => messages),
     senders: senders.slice(0, sendersShown),
     moreSenders: Math.max(0, senders.length - sendersShown),
+    ...(leftOut.length > 0 && { leftOut: leftOut.length }),
+    ...(hasMore && { hasMore }),
   };
 }
 

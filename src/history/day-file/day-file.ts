@@ -1,10 +1,18 @@
 import { createHash } from "node:crypto";
 import { normalDomain } from "../../report/domain.ts";
 import type { ReportRecord } from "../../report/types.ts";
-import { type Day, dayOf, reportKey, type StoredReport, sharedText } from "../day/day.ts";
+import {
+  type Day,
+  dayOf,
+  formatLeftOut,
+  reportKey,
+  type StoredReport,
+  sharedText,
+  type Uncounted,
+} from "../day/day.ts";
 import { damaged, parseHistoryJson, plainJson } from "../format.ts";
 import { sumOf } from "../lists.ts";
-import { dayFileSchema, type RecordGroup, recordsFileSchema } from "./day-schema.ts";
+import { dayFileSchema, type RecordGroup, recordsFileSchema, uncountedFileSchema } from "./day-schema.ts";
 
 /** Names of files and folders of ours directly below `data-path`, which no domain's folder may take. */
 const reservedNames = new Set(["readme.md", "state.json", "intake"]);
@@ -49,9 +57,24 @@ function recordsFilePath(report: StoredReport): string {
   return dayFilePath(placeOf(report)).replace(/json$/, `${key}.json`);
 }
 
-/** The paths of all files that a day is written to: the day file, and those of its large reports. */
+/** Where the reports stand that did not count when they came: beside the day file, `2026-11-22.not-counted.json`. */
+export function uncountedPath(dayPath: string): string {
+  return dayPath.replace(/json$/, "not-counted.json");
+}
+
+/** The paths of all files that a day is written to: the day file, those of its large reports, and that of what does not count. */
 export function filePathsOf(day: Day): string[] {
-  return [dayFilePath(day), ...largeReports(day).map(recordsFilePath)];
+  const path = dayFilePath(day);
+  return [
+    ...(hasDayFile(day) ? [path] : []),
+    ...largeReports(day).map(recordsFilePath),
+    ...(day.uncounted === undefined ? [] : [uncountedPath(path)]),
+  ];
+}
+
+/** A day of which nothing counts has no day file. */
+function hasDayFile({ reports, uncounted }: Day): boolean {
+  return reports.length > 0 || uncounted === undefined;
 }
 
 /** The paths of the files of large reports that a day file names; they must be loaded before it is parsed. */
@@ -92,10 +115,7 @@ function largeReports({ reports }: Day): StoredReport[] {
 export function parseDayFile(path: string, text: string, recordsTexts: ReadonlyMap<string, string> = new Map()): Day {
   const { version: _, domain, day, reports, ...more } = parseHistoryJson(path, text, dayFileSchema);
   if (dayFilePath({ domain, day }) !== path) throw damaged(path, `it says that it is ${domain} ${day}`);
-  const stray = reports.find(
-    (report) => report.policyPublished.domain !== domain || dayOf(report.reportMetadata.dateRange) !== day,
-  );
-  if (stray !== undefined) throw damaged(path, `report ${stray.reportMetadata.reportId} is not about ${domain} ${day}`);
+  refuseStray(path, { domain, day }, reports);
   return {
     ...more,
     domain,
@@ -109,6 +129,21 @@ export function parseDayFile(path: string, text: string, recordsTexts: ReadonlyM
       return { ...report, records: groups.flatMap(recordsOf) };
     }),
   };
+}
+
+/**
+ * The day in its files; `undefined` when it has none.
+ *
+ * @param path - Of the day file.
+ * @param texts - The texts of its files, by path; what else is in it is not looked at.
+ * @throws HistoryFormatError as `parseDayFile` and `parseUncounted` do.
+ */
+export function parseDay(path: string, texts: ReadonlyMap<string, string>): Day | undefined {
+  const [text, other] = [texts.get(path), texts.get(uncountedPath(path))];
+  const day = text === undefined ? undefined : parseDayFile(path, text, texts);
+  if (other === undefined) return day;
+  const { uncounted, ...place } = parseUncounted(uncountedPath(path), other);
+  return { reports: [], ...place, ...day, uncounted };
 }
 
 function parseRecordsFile(
@@ -135,21 +170,73 @@ function recordsOf({ policyEvaluated, rows, ...shared }: RecordGroup): ReportRec
  *
  * The same set of reports gives the same bytes. Empty lists are left out.
  *
- * @param before - The day as its files are; those of its large reports that are the same are left out.
+ * @param before - The day as its files are; files that are the same are left out.
  */
 export function formatDay(day: Day, before?: Day): Map<string, string> {
+  const { domain: _, day: __, reports, uncounted, ...more } = day;
+  const path = dayFilePath(day);
+  const files = new Map<string, string>();
   const large = new Set(largeReports(day));
-  const list = day.reports.map((report) => entryOf(report, large.has(report)).text).join(",\n");
-  const { domain: _, day: __, reports: ___, ...more } = day;
-  const files = new Map([
-    [dayFilePath(day), `{\n${formatHead(day)}${formatFields(more, "  ")}  "reports": [\n${list}\n  ]\n}\n`],
-  ]);
+  if (reports !== before?.reports && hasDayFile(day)) {
+    const list = reports.map((report) => entryOf(report, large.has(report)).text).join(",\n");
+    files.set(path, `{\n${formatHead(day)}${formatFields(more, "  ")}  "reports": [\n${list}\n  ]\n}\n`);
+  }
+  if (uncounted !== undefined && uncounted !== before?.uncounted)
+    files.set(uncountedPath(path), formatUncounted(day, uncounted));
   for (const report of before === undefined ? [] : largeReports(before)) large.delete(report);
   for (const report of large) files.set(recordsFilePath(report), recordsFileOf(report).text);
   return files;
 }
 
-/** How many bytes the file of a day has, about, without those of its large reports. */
+function formatUncounted(day: Day, { reports, leftOut, hasMore, ...more }: Uncounted): string {
+  const list = (texts: string[]): string => (texts.length === 0 ? "[]" : `[\n${texts.join(",\n")}\n  ]`);
+  const totals = {
+    reports: leftOut.length,
+    messages: sumOf(leftOut, ({ messages }) => messages),
+    records: sumOf(leftOut, ({ records }) => records),
+    ...(hasMore && { hasMore }),
+  };
+  const fields = leftOut.length === 0 ? "" : formatFields({ leftOut: totals }, "  ");
+  const keys = leftOut.map((one) => `    ${formatLeftOut(one)}`);
+  const known = keys.length === 0 ? "" : `  "leftOutReports": ${list(keys)},\n`;
+  return `{\n${formatHead(day)}${formatFields(more, "  ")}${fields}${known}  "reports": ${list(reports.map((report) => entryOf(report, false).text))}\n}\n`;
+}
+
+/**
+ * What of a day did not count when it came, in the text of its file.
+ *
+ * @param path - As given by `uncountedPath`; the domain and day in it must be those in the text.
+ * @throws HistoryFormatError when the text is no such file, or is that of another day.
+ */
+function parseUncounted(path: string, text: string): Pick<Day, "domain" | "day"> & { uncounted: Uncounted } {
+  const { version: _, domain, day, ...uncounted } = parseHistoryJson(path, text, uncountedFileSchema);
+  const { reports, leftOut, leftOutReports, ...more } = uncounted;
+  if (uncountedPath(dayFilePath({ domain, day })) !== path) throw damaged(path, `it says that it is ${domain} ${day}`);
+  refuseStray(path, { domain, day }, reports);
+  return {
+    domain,
+    day,
+    uncounted: {
+      ...more,
+      reports: reports.map(({ records, ...report }) => ({ ...report, records: records.flatMap(recordsOf) })),
+      leftOut: leftOutReports.map(([key, messages, records]) => ({ key, messages, records })),
+      hasMore: leftOut?.hasMore ?? false,
+    },
+  };
+}
+
+function refuseStray(
+  path: string,
+  { domain, day }: Pick<Day, "domain" | "day">,
+  reports: readonly Pick<StoredReport, "policyPublished" | "reportMetadata">[],
+): void {
+  const stray = reports.find(
+    (report) => report.policyPublished.domain !== domain || dayOf(report.reportMetadata.dateRange) !== day,
+  );
+  if (stray !== undefined) throw damaged(path, `report ${stray.reportMetadata.reportId} is not about ${domain} ${day}`);
+}
+
+/** How many bytes the file of a day has, about, without those of its large reports and what does not count. */
 export function bytesOfDay(day: Day): number {
   const large = new Set(largeReports(day));
   return sumOf(day.reports, (report) => entryOf(report, large.has(report)).bytes);

@@ -67,7 +67,7 @@ const authenticity = growing({
   standing: z.enum(standings).optional(),
 });
 
-const storedReport = growing({
+const storedReportFields = {
   reporter: z.string(),
   authenticity,
   hash: z.string(),
@@ -86,6 +86,10 @@ const storedReport = growing({
   unreadableRecords: z.int().nonnegative().optional(),
   notes: z.array(z.string()).optional(),
   recordsLeftOut: z.int().positive().optional(),
+};
+
+const storedReport = growing({
+  ...storedReportFields,
   records: z.array(recordGroup).optional(),
   recordsFile: z.string().optional(),
 });
@@ -105,4 +109,18 @@ export const recordsFileSchema = growing({
   day: z.string(),
   hash: z.string(),
   records: z.array(recordGroup),
+});
+
+const size = z.int().nonnegative();
+
+/** The shape of a file that holds reports that did not count when they came. */
+export const uncountedFileSchema = growing({
+  version: z.literal(1),
+  domain: z.string(),
+  day: z.string(),
+  /** What of the rest can be told apart, added up; `hasMore` when there were others. */
+  leftOut: growing({ reports: size, messages: size, records: size, hasMore: z.literal(true).optional() }).optional(),
+  /** Each report of the rest: its key, its messages, its records. */
+  leftOutReports: z.array(z.tuple([z.string(), size, size])).default([]),
+  reports: z.array(growing({ ...storedReportFields, records: z.array(recordGroup) })),
 });

@@ -1,5 +1,6 @@
 import { addUpRecords, contentHash } from "./records.ts";
 import { reportKey, type StoredReport } from "./stored-report.ts";
+import { boundFaults, type Uncounted } from "./uncounted.ts";
 
 /**
  * What is wrong with a day that was read from a file, one sentence a fault without a full stop; none when it is as
@@ -7,6 +8,11 @@ import { reportKey, type StoredReport } from "./stored-report.ts";
  */
 export function dayFaults({ reports }: { reports: StoredReport[] }): string[] {
   return [...reports.flatMap(reportFaults), ...sameKeyFaults(reports), ...orderFaults(reports)];
+}
+
+/** The same of the reports that do not count, which stand in a file of their own. */
+export function uncountedFaults(uncounted: Uncounted): string[] {
+  return [...uncounted.reports.flatMap(reportFaults), ...boundFaults(uncounted)];
 }
 
 function reportFaults(report: StoredReport): string[] {

@@ -1,7 +1,9 @@
-import { type Addendum, openReportSet } from "./report-set.ts";
+import type { Reason } from "../../report/reason.ts";
+import { type Addendum, openReportSet, supersedes } from "./report-set.ts";
 import { dayOf, type StoredReport } from "./stored-report.ts";
+import { openUncounted, type Uncounted } from "./uncounted.ts";
 
-export { dayFaults } from "./day-faults.ts";
+export { dayFaults, uncountedFaults } from "./day-faults.ts";
 export { sharedText } from "./records.ts";
 export {
   dayOf,
@@ -10,15 +12,15 @@ export {
   reportKey,
   type StoredReport,
   storedReport,
-  withFewRecords,
 } from "./stored-report.ts";
+export { formatLeftOut, type Uncounted } from "./uncounted.ts";
 
 /**
  * All that is known of one policy domain on one day: a set of reports, not a sum. Totals are recounted from it, and
  * `day-file.ts` writes it down as it is.
  *
- * A report of a mail gets its day by `dayOf` and its kept form by `storedReport`; `addReport` adds it, `withFewRecords`
- * bounds what does not count.
+ * A report of a mail gets its day by `dayOf` and its kept form by `storedReport`. What counts when it comes is in
+ * `reports`, and what does not in `uncounted`, which is bounded; `wholeDay` has all of them as the one set that they are.
  */
 export interface Day {
   /** Policy domain, as A-label. */
@@ -27,6 +29,8 @@ export interface Day {
   day: string;
   /** One entry a report, sorted by `reportKey`; none counts twice. */
   reports: StoredReport[];
+  /** Reports that did not count when they came; absent for none. */
+  uncounted?: Uncounted;
 }
 
 /** What became of a report that was added. */
@@ -49,25 +53,82 @@ export function addReport(day: Day, report: StoredReport): Added {
   return { ...open.add(report), day: open.close() };
 }
 
-/** A day while many reports are added to it, each as `addReport` does. */
+/** What became of a report that does not count. */
+export interface UncountedAddendum {
+  state: Addendum["state"] | "not-kept";
+  reason?: Reason;
+}
+
+/** A day while many reports are added to it. */
 export interface OpenDay {
+  /** Adds one that counts, as `addReport` does. */
   add(report: StoredReport): Addendum;
+  /** Adds one that does not count, as far as there is room for it. */
+  addUncounted(report: StoredReport): UncountedAddendum;
   /** The day with all of them; the same object when nothing changed. */
   close(): Day;
 }
 
-/** Opens a day, so that many reports can be added at the cost of a few; the given day is left alone. */
-export function openDay(day: Day): OpenDay {
+/**
+ * Opens a day, so that many reports can be added at the cost of a few; the given day is left alone.
+ *
+ * @param counted - A report that did not count as it is kept now that it does; `undefined` when it still does not.
+ */
+export function openDay(
+  day: Day,
+  counted: (report: StoredReport) => StoredReport | undefined = () => undefined,
+): OpenDay {
   const set = openReportSet(day.reports);
+  const uncounted = openUncounted(day.uncounted);
+  const add = (report: StoredReport): Addendum => {
+    const added = set.add(report);
+    const superseded = uncounted.take((other) => supersedes(report, other));
+    const isUpgrade = superseded.length > 0 && added.state === "stored";
+    return isUpgrade ? { ...added, reason: { code: "replaces-weaker" } } : added;
+  };
+  for (const report of uncounted.take((one) => counted(one) !== undefined)) add(counted(report) ?? report);
   return {
     add(report) {
-      const { domain } = report.policyPublished;
-      if (domain === day.domain && dayOf(report.reportMetadata.dateRange) === day.day) return set.add(report);
-      throw new RangeError(`a report for ${domain} does not belong to ${day.domain} ${day.day}`);
+      checkPlace(day, report);
+      return add(report);
+    },
+    addUncounted(report) {
+      checkPlace(day, report);
+      const found = set.find(report);
+      if (found !== undefined) return found;
+      const state = uncounted.add(report);
+      if (state === "stored") return { state };
+      if (state === "duplicate") return { state, reason: { code: "read-before" } };
+      return { state: "not-kept", reason: { code: "no-room-uncounted" } };
     },
     close() {
-      const reports = set.list();
-      return reports === day.reports ? day : { ...day, reports };
+      const [reports, rest] = [set.list(), uncounted.close()];
+      if (reports === day.reports && rest === day.uncounted) return day;
+      const { uncounted: _, ...others } = day;
+      return { ...others, reports, ...(rest && { uncounted: rest }) };
     },
   };
+}
+
+function checkPlace({ domain, day }: Day, { policyPublished, reportMetadata }: StoredReport): void {
+  if (policyPublished.domain === domain && dayOf(reportMetadata.dateRange) === day) return;
+  throw new RangeError(`a report for ${policyPublished.domain} does not belong to ${domain} ${day}`);
+}
+
+/** Days are never changed in place, and one is looked at by index and digest. */
+const wholeDays = new WeakMap<Day, Day>();
+
+/**
+ * A day with all of its reports as one set, those that did not count when they came among them; in `uncounted` only what
+ * was left out remains. Whether one counts is a question of today's trust, wherever it was written.
+ */
+export function wholeDay(day: Day): Day {
+  if (day.uncounted === undefined) return day;
+  const found = wholeDays.get(day);
+  if (found !== undefined) return found;
+  const set = openReportSet(day.reports);
+  for (const report of day.uncounted.reports) set.add(report);
+  const whole = { ...day, reports: set.list(), uncounted: { ...day.uncounted, reports: [] } };
+  wholeDays.set(day, whole);
+  return whole;
 }

@@ -20,6 +20,8 @@ export interface Addendum {
 
 /** The reports of one domain and day while others are added: each costs the same, however many there are. */
 export interface ReportSet {
+  /** What makes a report superfluous: a better authenticated one has its id, or it is there. */
+  find(report: StoredReport): Addendum | undefined;
   /** Adds one; see `addReport` for what becomes of it. */
   add(report: StoredReport): Addendum;
   /** All of them, sorted by `reportKey`; the very list that it began with when nothing has changed. */
@@ -112,17 +114,30 @@ export function openReportSet(before: StoredReport[]): ReportSet {
     return { state: "duplicate", reason };
   }
 
+  function rivalsOf(report: StoredReport): { id: string; entry: Entry }[] {
+    return idsOf(report).flatMap((id) => Array.from(claimsOf(report, id), (entry) => ({ id, entry })));
+  }
+
+  function findBetter(report: StoredReport): Addendum | undefined {
+    const better = rivalsOf(report).find(({ entry }) => rankOf(entry.report) < rankOf(report));
+    if (better === undefined) return undefined;
+    return better.entry.report.hash === report.hash
+      ? { state: "duplicate", reason: { code: "read-before-better" } }
+      : { state: "conflict", reason: { code: "another-is-better" } };
+  }
+
   for (const report of before) start(report);
   return {
+    find(report) {
+      const twin = peersOf(report).byHash.get(report.hash);
+      if (twin === undefined) return findBetter(report);
+      const isSame = twin.ids.has(report.reportMetadata.reportId);
+      return { state: "duplicate", reason: { code: isSame ? "read-before" : "same-content" } };
+    },
     add(report) {
-      const rank = rankOf(report);
-      const rivals = idsOf(report).flatMap((id) => Array.from(claimsOf(report, id), (entry) => ({ id, entry })));
-      const better = rivals.find(({ entry }) => rankOf(entry.report) < rank);
-      if (better?.entry.report.hash === report.hash) {
-        return { state: "duplicate", reason: { code: "read-before-better" } };
-      }
-      if (better !== undefined) return { state: "conflict", reason: { code: "another-is-better" } };
-      const worse = rivals.filter(({ entry }) => rankOf(entry.report) > rank);
+      const better = findBetter(report);
+      if (better !== undefined) return better;
+      const worse = rivalsOf(report).filter(({ entry }) => rankOf(entry.report) > rankOf(report));
       for (const { id, entry } of worse) take(entry, id);
       const added = addAmongPeers(report);
       const isUpgrade = worse.length > 0 && added.state === "stored";
@@ -137,6 +152,19 @@ export function openReportSet(before: StoredReport[]): ReportSet {
         .map(({ report }) => report);
     },
   };
+}
+
+/** Whether a report takes an id of another that names the same From domain, but is less well authenticated. */
+export function supersedes(a: StoredReport, b: StoredReport): boolean {
+  const { domain } = a.authenticity;
+  const [begin, end] = periodOf(b);
+  const isAboutSame = periodOf(a)[0] === begin && periodOf(a)[1] === end && domain !== undefined;
+  return (
+    isAboutSame &&
+    domain === b.authenticity.domain &&
+    rankOf(a) < rankOf(b) &&
+    idsOf(a).some((id) => idsOf(b).includes(id))
+  );
 }
 
 function rankOf({ authenticity }: StoredReport): number {

@@ -1,15 +1,8 @@
-import {
-  type Authenticity,
-  authenticityWord,
-  authenticityWords,
-  type Standing,
-  standings,
-} from "../../report/authenticity.ts";
+import { type Authenticity, type Standing, standings } from "../../report/authenticity.ts";
 import { dispositionKeys } from "../../report/outcome.ts";
-import { isCounting, type Trust } from "../../report/trust/trust.ts";
 import type { DateRange, PolicyPublished, Report, ReportMetadata, ReportRecord } from "../../report/types.ts";
 import { dateOf } from "../dates.ts";
-import { compareText, sumOf } from "../lists.ts";
+import { sumOf } from "../lists.ts";
 import { addUpRecords, contentHash, storedRecord } from "./records.ts";
 
 /** A report as it is kept: without recipients, comments and local parts of addresses. */
@@ -32,7 +25,7 @@ export interface StoredReport {
   unreadableRecords?: number;
   /** What was repaired to read it; absent for nothing. */
   notes?: string[];
-  /** How many records it had, when only their totals are kept; see `withFewRecords`. */
+  /** How many records it had, when only their totals are kept; see `Uncounted`. */
   recordsLeftOut?: number;
   /** Records that differ in nothing but `count` are added up. */
   records: ReportRecord[];
@@ -172,19 +165,20 @@ export function withIds(report: StoredReport, ids: Iterable<string>): StoredRepo
 }
 
 /**
- * Of two reports with the same content the one whose wording is kept, but for ids, date of receipt and standing: one
+ * Of two reports with the same content the one whose wording is kept, but for ids, date of receipt and standing: not one
  * with totals alone, then the smaller; the first when they are the same.
  */
 export function wordingOf(a: StoredReport, b: StoredReport): StoredReport {
   const [fewerA, fewerB] = [a, b].map(({ recordsLeftOut }) => recordsLeftOut !== undefined);
-  if (fewerA !== fewerB) return fewerA ? a : b;
+  if (fewerA !== fewerB) return fewerA ? b : a;
   return comparableText(b) < comparableText(a) ? b : a;
 }
 
 /** Reports are never changed in place, and one may be compared with thousands that say the same. */
 const knownTexts = new WeakMap<StoredReport, string>();
 
-function comparableText(report: StoredReport): string {
+/** All that a report says, in one way of writing it, but for ids, date of receipt and standing. */
+export function comparableText(report: StoredReport): string {
   const { authenticity, reportMetadata } = report;
   const text =
     knownTexts.get(report) ??
@@ -206,40 +200,13 @@ export function betterStanding(a: Standing | undefined, b: Standing | undefined)
   return standings.find((standing) => standing === a || standing === b);
 }
 
-/** So many records are kept of all reports of a domain and day that don't count. */
-const mostUncounted = 1000;
-
-/**
- * The day in which reports that do not count have at most 1,000 records together; of those beyond, only their totals are
- * kept. So a stranger cannot make the history grow, and the reports still add up should they count one day.
- *
- * Which ones keep theirs does not depend on the order in which they came: the better authenticated first, then by hash.
- */
-export function withFewRecords<Day extends { reports: StoredReport[] }>(day: Day, trust: Trust): Day {
-  const uncounted = day.reports.filter(({ authenticity }) => !isCounting(authenticity, trust)).sort(compareReports);
-  const sums = new Map<StoredReport, number>();
-  let sum = 0;
-  for (const report of uncounted) {
-    sum += recordsOf(report);
-    sums.set(report, sum);
-  }
-  const isBeyond = (report: StoredReport) => (sums.get(report) ?? 0) > mostUncounted;
-  if (!day.reports.some((report) => isBeyond(report) && report.recordsLeftOut === undefined)) return day;
-  return { ...day, reports: day.reports.map((report) => (isBeyond(report) ? withTotals(report) : report)) };
-}
-
-function compareReports(a: StoredReport, b: StoredReport): number {
-  const [ofA, ofB] = [a, b].map(({ authenticity }) => authenticityWords.indexOf(authenticityWord(authenticity)));
-  return (ofA ?? 0) - (ofB ?? 0) || compareText(a.hash, b.hash);
-}
-
 /** How many records a report has, those left out included. */
-function recordsOf({ records, recordsLeftOut = 0 }: StoredReport): number {
+export function recordsOf({ records, recordsLeftOut = 0 }: StoredReport): number {
   return recordsLeftOut === 0 ? records.length : recordsLeftOut;
 }
 
 /** A report with its records added up by what was decided on them; who sent and from where is left out. */
-function withTotals(report: StoredReport): StoredReport {
+export function withTotals(report: StoredReport): StoredReport {
   if (report.recordsLeftOut !== undefined) return report;
   const records = addUpRecords(report.records.map((record) => bareRecord(record, report.policyPublished.domain)));
   return inOrder({ ...report, recordsLeftOut: report.records.length, records });

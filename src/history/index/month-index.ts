@@ -1,6 +1,6 @@
 import { type CsvFile, formatCsv, parseCsv, parseCsvColumns } from "../csv.ts";
 import { monthOf } from "../dates.ts";
-import type { Day } from "../day/day.ts";
+import { type Day, wholeDay } from "../day/day.ts";
 import { folderOf } from "../day-file/day-file.ts";
 import { damaged, HistoryFormatError } from "../format.ts";
 import { comparePairs, type PairLine, pairColumns, pairLinesOf } from "./pair-lines.ts";
@@ -183,10 +183,11 @@ export function recountDay(index: MonthIndex, day: Day): MonthIndex {
   if (day.domain !== index.domain || monthOf(day.day) !== index.month) {
     throw new RangeError(`${day.domain} ${day.day} does not belong to the index ${index.domain} ${index.month}`);
   }
+  const whole = wholeDay(day);
   return {
     ...index,
-    pairs: withDay(index.pairs, day.day, pairLinesOf(day)),
-    senders: withDay(index.senders, day.day, senderLinesOf(day)),
+    pairs: withDay(index.pairs, day.day, pairLinesOf(whole)),
+    senders: withDay(index.senders, day.day, senderLinesOf(whole)),
   };
 }
 

@@ -4,9 +4,9 @@ import { isTrouble } from "../../report/mail-state.ts";
 import type { ReadFile, ReadMail } from "../../report/read-mail.ts";
 import type { Reason } from "../../report/reason.ts";
 import { impersonationReason, isCounting, standingOf, type Trust } from "../../report/trust/trust.ts";
-import type { DateRange, Report } from "../../report/types.ts";
+import type { Report } from "../../report/types.ts";
 import { csvCell, guardedCell } from "../csv.ts";
-import { dateOf } from "../dates.ts";
+import { dateOf, dayLength } from "../dates.ts";
 import {
   type Day,
   dayOf,
@@ -16,10 +16,9 @@ import {
   reporterOf,
   type StoredReport,
   storedReport,
-  withFewRecords,
 } from "../day/day.ts";
 import { bytesOfDay, bytesOfReport, dayFilePath } from "../day-file/day-file.ts";
-import { sumOf } from "../lists.ts";
+import { groupBy, sumOf } from "../lists.ts";
 import { foreignReason, type OwnDomains } from "../own-domains.ts";
 import { given, type LedgerLine, type MailKey } from "./ledger.ts";
 import { formatWhy } from "./why-cell.ts";
@@ -45,6 +44,8 @@ export interface IntakeSettings {
   ownDomains: OwnDomains;
   /** Reports about periods that ended before are not kept. */
   oldest: Date;
+  /** The moment for which the run is made. */
+  now: Date;
   /** Whether recipients' domains and comments of override reasons are kept. */
   keepsRecipients: boolean;
   /** Who is believed. */
@@ -106,7 +107,9 @@ export interface MailPlan {
 }
 
 /** A file with its report as it is to be kept; without one, with the state in which it ends. */
-type PlannedFile = { file: ReadFile; stored: StoredReport } | { file: ReadFile; stored?: undefined; end: MailSummary };
+type PlannedFile =
+  | { file: ReadFile; stored: StoredReport; isCounted: boolean }
+  | { file: ReadFile; stored?: undefined; end: MailSummary };
 
 /** Days of which none is loaded so far, to which mails can be added. */
 export function openDays(settings: IntakeSettings): OpenDays {
@@ -116,15 +119,23 @@ export function openDays(settings: IntakeSettings): OpenDays {
   function openAt(report: StoredReport): OpenDay {
     const place = placeOf(report);
     const path = dayFilePath(place);
-    const found = open.get(path) ?? openDay(loaded.get(path) ?? { ...place, reports: [] });
+    const found = open.get(path) ?? openDay(loaded.get(path) ?? { ...place, reports: [] }, counted);
     open.set(path, found);
     return found;
   }
 
+  /** A report that did not count when it came as it is kept when it does now. */
+  function counted(report: StoredReport): StoredReport | undefined {
+    const { trust } = settings;
+    if (!isCounting(report.authenticity, trust)) return undefined;
+    return { ...report, authenticity: withStanding(report.authenticity, trust) };
+  }
+
   function addFile(planned: PlannedFile): MailSummary {
     if (planned.stored === undefined) return planned.end;
-    const { file, stored } = planned;
-    const added = openAt(stored).add(stored);
+    const { file, stored, isCounted } = planned;
+    const day = openAt(stored);
+    const added = isCounted ? day.add(stored) : day.addUncounted(stored);
     const isEmpty = file.state === "known-empty" && added.state === "stored";
     return isEmpty ? { state: file.state, reason: file.reason } : added;
   }
@@ -134,24 +145,32 @@ export function openDays(settings: IntakeSettings): OpenDays {
       for (const [path, day] of days) loaded.set(path, day);
     },
     plan(fetched) {
-      const files = fetched.mail.files.map((file) => planFile(file, fetched.mail.received, settings));
-      const reports = files.flatMap(({ stored }) => stored ?? []);
-      const paths = new Set(reports.map((report) => dayFilePath(placeOf(report))));
-      const opened = [...paths].flatMap((path) => (open.has(path) ? [] : (loaded.get(path) ?? [])));
-      const own = sumOf(reports, bytesOfReport);
-      return { fetched, files, own, bytes: own + sumOf(opened, bytesOfDay) };
+      const files = planFiles(fetched.mail, settings);
+      const [counts, others] = [reportsIn(files, true), reportsIn(files, false)];
+      const opened = [...new Set(counts.map(pathOf))].flatMap((path) =>
+        open.has(path) ? [] : (loaded.get(path) ?? []),
+      );
+      const own = sumOf(counts, bytesOfReport);
+      return { fetched, files, own, bytes: own + sumOf(opened, bytesOfDay) + bytesOfUncounted(others) };
     },
     add({ fetched, files, own }) {
       return own > mostBytesOfMail ? tooLargeEntry(fetched, settings) : makeLine(fetched, files.map(addFile), settings);
     },
-    close() {
-      const closed = Array.from(open, ([path, day]): [string, Day] => [
-        path,
-        withFewRecords(day.close(), settings.trust),
-      ]);
-      return new Map([...loaded, ...closed]);
-    },
+    close: () => new Map([...loaded, ...Array.from(open, ([path, day]): [string, Day] => [path, day.close()])]),
   };
+}
+
+function pathOf(report: StoredReport): string {
+  return dayFilePath(placeOf(report));
+}
+
+function reportsIn(files: readonly PlannedFile[], isCounted: boolean): StoredReport[] {
+  return files.flatMap((file) => (file.stored !== undefined && file.isCounted === isCounted ? file.stored : []));
+}
+
+/** About the bytes of the files of some reports that don't count: each day's is bounded. */
+function bytesOfUncounted(reports: readonly StoredReport[]): number {
+  return sumOf(groupBy(reports, pathOf).values(), ({ length }) => Math.min(50_000, length * 1000));
 }
 
 /** What one commit can hold of a single mail, in bytes of changed files: GitHub takes no more. */
@@ -220,32 +239,53 @@ function believedSender({ files, sender }: ReadMail, filed: MailSummary[], trust
   return first?.verdict === "given" ? given : first?.domain;
 }
 
-/** A file's report as it is to be kept, or why it is not. */
-function planFile(file: ReadFile, received: string | undefined, settings: IntakeSettings): PlannedFile {
-  const { state, reason, report, authenticity = unjudged } = file;
-  if (report === undefined) return { file, end: { state, reason } };
+/** Reports that don't count are taken from a mail up to this many. */
+const mostUncounted = 50;
+/** And those about periods that ended so many days ago at most. */
+const uncountedDays = 14;
+
+/** The reports of a mail as they are to be kept, or why they are not. */
+function planFiles({ files, received }: ReadMail, settings: IntakeSettings): PlannedFile[] {
   const { keepsRecipients, trust } = settings;
-  const refusal = refusalOf({ report, authenticity }, settings);
-  if (refusal !== undefined) return { file, end: refusal };
-  const origin = { received, authenticity: withStanding(authenticity, trust) };
-  return { file, stored: storedReport(report, origin, keepsRecipients) };
+  let uncounted = 0;
+  return files.map((file) => {
+    const { state, reason, report, authenticity = unjudged } = file;
+    if (report === undefined) return { file, end: { state, reason } };
+    const isCounted = isCounting(authenticity, trust);
+    const refusal = refusalOf({ report, authenticity }, settings);
+    if (refusal !== undefined) return { file, end: refusal };
+    if (!isCounted) uncounted += 1;
+    if (uncounted > mostUncounted && !isCounted) return { file, end: tooManyUncounted };
+    const origin = { received, authenticity: withStanding(authenticity, trust) };
+    return { file, stored: storedReport(report, origin, keepsRecipients), isCounted };
+  });
 }
+
+const tooManyUncounted: MailSummary = {
+  state: "not-kept",
+  reason: { code: "too-many-uncounted", most: mostUncounted },
+};
 
 /** Why a report is not kept; `undefined` when it is. */
 function refusalOf(
   { report, authenticity }: { report: Report; authenticity: Authenticity },
-  { ownDomains, oldest, trust }: IntakeSettings,
+  { ownDomains, oldest, now, trust }: IntakeSettings,
 ): MailSummary | undefined {
   const impersonation = impersonationIn(report, authenticity, trust);
   if (impersonation !== undefined) return { state: "quarantined", reason: impersonation };
-  const { dateRange } = report.reportMetadata;
-  if (dateRange.end * 1000 < oldest.getTime()) return { state: "implausible", reason: ageReason(dateRange, oldest) };
-  const foreign = foreignReason(report.policyPublished.domain, ownDomains, isCounting(authenticity, trust));
-  return foreign === undefined ? undefined : { state: "foreign-domain", reason: foreign };
+  const isCounted = isCounting(authenticity, trust);
+  const ended = report.reportMetadata.dateRange.end * 1000;
+  if (ended < oldest.getTime())
+    return { state: "implausible", reason: { code: "period-too-old", ...datesOf(ended, oldest) } };
+  const foreign = foreignReason(report.policyPublished.domain, ownDomains, isCounted);
+  if (foreign !== undefined) return { state: "foreign-domain", reason: foreign };
+  const first = new Date(now.getTime() - uncountedDays * dayLength);
+  if (isCounted || ended >= first.getTime()) return undefined;
+  return { state: "not-kept", reason: { code: "period-too-old-uncounted", ...datesOf(ended, first) } };
 }
 
-function ageReason({ end }: DateRange, oldest: Date): Reason {
-  return { code: "period-too-old", day: dateOf(end * 1000), first: dateOf(oldest) };
+function datesOf(ended: number, first: Date): { day: string; first: string } {
+  return { day: dateOf(ended), first: dateOf(first) };
 }
 
 function impersonationIn({ reportMetadata }: Report, { verdict, domain }: Authenticity, trust: Trust) {

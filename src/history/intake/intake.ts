@@ -1,5 +1,5 @@
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
-import { type Day, messagesOf } from "../day/day.ts";
+import { type Day, messagesOf, wholeDay } from "../day/day.ts";
 import { dayFilePath, filePathsOf, formatDay } from "../day-file/day-file.ts";
 import { type Days, dayPathsOf, type IntakeSettings, ledgerDateOf, type OriginMail, openDays } from "./add-mail.ts";
 import {
@@ -163,7 +163,7 @@ export interface DayChange {
 /** The days that an addition changes. What reports claim that do not count is in no figure. */
 export function changesOf({ before, days }: Addition, trust: Trust): DayChange[] {
   const counting = (day: Day | undefined) =>
-    day?.reports.filter(({ authenticity }) => isCounting(authenticity, trust)) ?? [];
+    day === undefined ? [] : wholeDay(day).reports.filter(({ authenticity }) => isCounting(authenticity, trust));
   return changedDays({ before, days }).map((day) => {
     const [now, earlier] = [counting(day), counting(before.get(dayFilePath(day)))];
     return {

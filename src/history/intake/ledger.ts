@@ -179,6 +179,7 @@ const fromBest: readonly MailState[] = [
   "read",
   "conflict",
   "foreign-domain",
+  "not-kept",
   "implausible",
   "retry",
   "unsupported",

@@ -33,9 +33,13 @@ export function intakeWords(phrases: Phrases) {
         const shown = all.senders.slice(0, mostItems);
         const more = all.senders.length - shown.length + all.moreSenders;
         const hasUnverified = all.senders.some(({ standing }) => standing === "unverified");
-        const rest = [...(more > 0 ? [say.moreSenders(more)] : []), ...(hasUnverified ? [say.countUnverified] : [])];
+        const rest = [
+          ...(more > 0 ? [say.moreSenders(more)] : []),
+          ...(all.leftOut === undefined ? [] : [say.leftOut(phrases.reports(all.leftOut))]),
+          ...(hasUnverified ? [say.countUnverified] : []),
+        ];
         return {
-          title: say.notCounted(amount(all)),
+          title: all.hasMore === true ? say.notCountedAtLeast(amount(all)) : say.notCounted(amount(all)),
           items: shown.map((sender) => ({ reporter: sender.reporter, text: senderText(sender) })),
           rest: rest.join(" "),
         };
@@ -46,7 +50,9 @@ export function intakeWords(phrases: Phrases) {
     emptyAdvice: ({ domains, totals, notCounted: { reports, senders }, intake }: Digest) => {
       if (totals.reports > 0) return undefined;
       if (reports > 0)
-        return senders.every(({ standing }) => standing === "new") ? say.onlyNewcomers : say.onlyUnverified;
+        return senders[0] !== undefined && senders.every(({ standing }) => standing === "new")
+          ? say.onlyNewcomers
+          : say.onlyUnverified;
       if (domains.length > 0) return say.noReportOfDay;
       return intake.unknownDomains.domains.length > 0 ? say.noDomainKnown : say.noReportYet;
     },

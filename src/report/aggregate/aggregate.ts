@@ -50,7 +50,8 @@ function reading(limits: Limits): XmlOptions<Report> {
 
 /** 1990-01-01: before it there was no DMARC by far, and `0` or `1` stand for "unknown". */
 const earliest = Date.UTC(1990, 0, 1) / 1000;
-const future = 2 * 24 * 60 * 60;
+/** A period may begin an hour after now, since clocks differ; its middle may be ahead, since it may last for days. */
+const future = { begin: 60 * 60, middle: 2 * 24 * 60 * 60 };
 
 function judge(report: Report, now: Date): ReadFile {
   const reason = implausibility(report.reportMetadata.dateRange, now) ?? excess(report);
@@ -61,7 +62,8 @@ function judge(report: Report, now: Date): ReadFile {
 function implausibility({ begin, end }: DateRange, now: Date): Reason | undefined {
   if (begin < earliest) return { code: "period-before-1990", begin };
   if (end < begin) return { code: "period-backwards", begin, end };
-  const isFuture = (begin + end) / 2 > now.getTime() / 1000 + future;
+  const seconds = now.getTime() / 1000;
+  const isFuture = begin > seconds + future.begin || (begin + end) / 2 > seconds + future.middle;
   return isFuture ? { code: "period-in-future", begin, end } : undefined;
 }
 

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { addMail, type Days, dayPathsOf } from "../../../src/history/intake/add-mail.ts";
+import { describe, expect, test } from "vitest";
+import { addMail, type Days, dayPathsOf, openDays } from "../../../src/history/intake/add-mail.ts";
 import { addLine, formatLedger, type LedgerLine, parseLedger } from "../../../src/history/intake/ledger.ts";
 import { parseWhy } from "../../../src/history/intake/why-cell.ts";
 import { totalsOf } from "../../../src/history/totals.ts";
@@ -13,7 +13,8 @@ const noDays: Days = new Map();
 const path = "example.com/2026/2026-11-17.json";
 
 function mailOf(...files: (Report | ReadFile)[]): ReadMail {
-  const read = files.map((file): ReadFile => ("state" in file ? file : { state: "read", report: file }));
+  const authenticity = { verdict: "given" } as const;
+  const read = files.map((file): ReadFile => ("state" in file ? file : { state: "read", report: file, authenticity }));
   return { files: read, received: "2026-11-18T10:12:00Z" };
 }
 
@@ -33,7 +34,7 @@ test.each([
     const { entry } = add(mailOf(makeReport({ domain: "-a.example" })), { domains: [...domains] });
     expect(entry).toMatchObject({ state, domains: "'-a.example" });
     expect(parseWhy(entry.why)).toEqual(
-      state === "stored" ? undefined : { code: "none-counted", domain: "-a.example" },
+      state === "stored" ? undefined : { code: "not-in-domains", domain: "-a.example" },
     );
     const ledger = addLine(parseLedger("intake/2026/11/2026-11-18.csv", undefined), entry);
     expect(parseLedger(ledger.path, formatLedger(ledger)).lines).toEqual([entry]);
@@ -113,7 +114,12 @@ test.each([
 });
 
 test("a report without records is known to be empty, and stored without records the first time", () => {
-  const empty: ReadFile = { state: "known-empty", report: makeReport({ records: [] }), reason: because("no records") };
+  const empty: ReadFile = {
+    state: "known-empty",
+    report: makeReport({ records: [] }),
+    authenticity: { verdict: "given" },
+    reason: because("no records"),
+  };
   const first = add(mailOf(empty));
   expect(first.entry).toMatchObject({ state: "known-empty", reason: "no records", messages: 0 });
   expect(first.days.get(path)?.reports).toMatchObject([{ reporter: "google.com", records: [] }]);
@@ -228,3 +234,50 @@ test("where no domain was named, a new one gets no folder by whatever report, bu
   expect(entry).toMatchObject({ state: "foreign-domain", reports: 0 });
   expect(parseWhy(entry.why)).toMatchObject({ reasons: [{ domain: "a.example" }, { domain: "b.example" }] });
 });
+
+describe("of mails that nobody vouches for", () => {
+  const stranger = { verdict: "unverified", domain: "stranger.example" } as const;
+  const fileOf = (report: Report): ReadFile => ({ state: "read", report, authenticity: stranger });
+
+  test("at most 50 reports are taken from one, and the rest is named in its reason", () => {
+    const reports = Array.from({ length: 60 }, (_, index) =>
+      makeReport({ reportId: String(index), records: [makeRecord({ count: index + 1 })] }),
+    );
+    const { days, entry } = add(mailOf(...reports.map(fileOf)));
+    expect(days.get(path)?.uncounted?.reports.length).toBeLessThanOrEqual(50);
+    expect(entry).toMatchObject({
+      state: "not-kept",
+      reason: expect.stringMatching(
+        /^\d+ of 60 files: .*reports that don't count are taken from a mail up to 50.* stored\)$/,
+      ),
+    });
+    expect(add(mailOf(...reports)).entry).toMatchObject({ state: "stored", reports: 60 });
+  });
+
+  test("reports about periods that ended more than 14 days ago are not kept", () => {
+    const begin = Date.UTC(2026, 10, 5) / 1000;
+    const { days, entry } = add(mailOf(fileOf(makeReport({ begin }))));
+    expect([days.size, entry.state, entry.reason]).toEqual([
+      0,
+      "not-kept",
+      "it does not count, and its period ended on 2026-11-05, before 2026-11-06",
+    ]);
+    expect(add(mailOf(makeReport({ begin }))).entry.state).toBe("stored");
+  });
+
+  test("a commit takes what they bring as what it is, and not the day file of their day", () => {
+    const { days } = add(mailOf(makeReport({ records: manyRecords(5000) })));
+    const open = openDays(intakeSettings());
+    open.load(days);
+    const origin = { mailbox: "imap", mail: "UID 8" };
+    const bytesOf = (mail: ReadMail) => open.plan({ mail, origin }).bytes;
+    expect(bytesOf(mailOf(fileOf(makeReport({ reportId: "2" }))))).toBeLessThan(2000);
+    expect(bytesOf(mailOf(makeReport({ reportId: "2" })))).toBeGreaterThan(100_000);
+  });
+});
+
+function manyRecords(count: number) {
+  return Array.from({ length: count }, (_, index) =>
+    makeRecord({ sourceIp: `192.0.${index >> 8}.${index & 255}`, count: index + 1 }),
+  );
+}

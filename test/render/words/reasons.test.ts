@@ -33,6 +33,8 @@ const examples: { [Code in keyof ReasonValues]: ReasonValues[Code] } = {
   "period-backwards": { begin: 2, end: 1 },
   "period-in-future": { begin: 2, end: 3 },
   "period-too-old": { day: "2024-01-01", first: "2025-01-01" },
+  "period-too-old-uncounted": { day: "2026-11-01", first: "2026-11-06" },
+  "too-many-uncounted": { most: 50 },
   "too-many-messages": { messages: 2e10, most: 1e10 },
   "no-folder": { domain: "localhost" },
   "not-in-domains": { domain: "example.org" },

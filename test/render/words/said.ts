@@ -298,6 +298,8 @@ function notCountedTexts({ notCounted: words }: Words): string[] {
     ...textOf().items.map(({ text }) => text),
     ...[1, 3].map((moreSenders) => textOf({ senders: newcomers, moreSenders }).rest),
     textOf().rest,
+    textOf({ leftOut: 2, senders: newcomers }).rest,
+    textOf({ hasMore: true }).title,
   ];
 }
 

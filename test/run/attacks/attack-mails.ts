@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../../../src/digest/digest.ts";
 import { type LedgerLine, parseLedger } from "../../../src/history/intake/ledger.ts";
@@ -115,12 +115,13 @@ export function ledgerOf(place: RunPlace): LedgerLine[] {
     .flatMap((path) => parseLedger(path, readFileSync(join(folder, path), "utf8")).lines);
 }
 
-/** How sure the day file is of each report, by its id. */
+/** How sure the history is of each report of the day, by its id, whether it counts or not. */
 function keptIn(place: RunPlace): Map<string, string[]> {
-  const path = join(place.repository.folder, "data/example.com/2026/2026-11-17.json");
-  const { reports } = JSON.parse(readFileSync(path, "utf8")) as {
-    reports: { reportMetadata: { reportId: string }; otherIds?: string[]; authenticity: Authenticity }[];
-  };
+  const folder = join(place.repository.folder, "data/example.com/2026");
+  const paths = ["2026-11-17.json", "2026-11-17.not-counted.json"].map((name) => join(folder, name)).filter(existsSync);
+  const reports = paths.flatMap(
+    (path) => (JSON.parse(readFileSync(path, "utf8")) as { reports: KeptReport[] }).reports,
+  );
   const kept = new Map<string, string[]>();
   for (const { reportMetadata, otherIds = [], authenticity } of reports) {
     for (const id of [reportMetadata.reportId, ...otherIds]) {
@@ -129,6 +130,12 @@ function keptIn(place: RunPlace): Map<string, string[]> {
     }
   }
   return kept;
+}
+
+interface KeptReport {
+  reportMetadata: { reportId: string };
+  otherIds?: string[];
+  authenticity: Authenticity;
 }
 
 /** A pattern for a text and nothing else. */

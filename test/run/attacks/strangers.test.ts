@@ -157,11 +157,11 @@ test("what a known reporter claims beyond ten times its median counts, and is sa
 
 test("a history that believed a stranger by time is read by this release, and believes him no longer", async () => {
   const place = placeWithStranger(20, 500);
-  await runAt(place, now, inputs);
+  await runAt(place, now, { ...inputs, "trusted-reporters": "evil.example" });
   const data = join(place.repository.folder, "data");
   const change = (path: string, edit: (text: string) => string): void =>
     writeFileSync(join(data, path), edit(readFileSync(join(data, path), "utf8")));
-  const trusted = (text: string): string => text.replaceAll('"new"', '"seasoned"');
+  const trusted = (text: string): string => text.replaceAll('"trusted"', '"seasoned"');
   for (const of of daysUpTo(day, 20)) change(`example.com/${of.slice(0, 4)}/${of}.json`, trusted);
   const sightings = { "evil.example": { days: 14, last: "2026-11-11" } };
   change("state.json", (text) => {

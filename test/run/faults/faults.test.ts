@@ -122,6 +122,7 @@ describe.runIf(haveDovecot)("a mailbox", () => {
   const inputsFor = (folder: string, inputs: Record<string, string> = {}): Record<string, string> => ({
     "mail-path": "",
     ...imapAccount(dovecot, folder),
+    "count-unverified": "true",
     ...inputs,
   });
 

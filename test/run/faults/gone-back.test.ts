@@ -29,7 +29,7 @@ describe.runIf(haveDovecot)(
     }
 
     const runOn = async (place: RunPlace, folder: string) =>
-      await runAt(place, now, { "mail-path": "", ...imapAccount(dovecot, folder) });
+      await runAt(place, now, { "mail-path": "", "count-unverified": "true", ...imapAccount(dovecot, folder) });
 
     async function idsIn(place: RunPlace): Promise<string[]> {
       expect(await verified(place)).toMatch(/: all good\n$/);

@@ -108,6 +108,7 @@ export const mailState = {
   "foreign-domain": "about another's domain",
   conflict: "in conflict with another report",
   retry: "to be tried again",
+  "not-kept": "not counted and not kept",
   stored: "stored",
   read: "read",
   duplicate: "duplicate",
@@ -125,6 +126,8 @@ export const intake = {
     `Not ours, or forgotten? Reports about ${domains}${more === 0 ? "" : ` and ${formatNumberOf(more, "more domain")}`} were not kept. ` +
     "Name those that are yours in domains, then run once with reread: 60d",
   notCounted: (amount: string) => `Not counted: ${amount}`,
+  notCountedAtLeast: (amount: string) => `Not counted: at least ${amount}`,
+  leftOut: (reports: string) => `Of ${reports} only totals are kept.`,
   authenticated: (advice: string) => `authenticated, but ${advice}`,
   newcomer: "no known reporter; it counts once it is in trusted-reporters",
   newcomerAtSharedDomain: "strangers may have addresses there; it counts once it is in trusted-reporters",

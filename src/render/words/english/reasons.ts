@@ -89,6 +89,10 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "period-backwards": ({ begin, end }) => `its period ends before it begins (begin ${begin}, end ${end})`,
     "period-in-future": ({ begin, end }) => `its period is in the future (begin ${begin}, end ${end})`,
     "period-too-old": ({ day, first }) => `its period ended on ${day}, before ${first}: older than max-report-age`,
+    "period-too-old-uncounted": ({ day, first }) =>
+      `it does not count, and its period ended on ${day}, before ${first}`,
+    "too-many-uncounted": ({ most }) => `reports that don't count are taken from a mail up to ${most}`,
+    "no-room-uncounted": "it does not count, and there is no room for more about its day: it is in the totals alone",
     "too-many-messages": ({ messages, most }) => `it counts ${messages} messages, more than ${most}`,
     "no-record": "it holds no record",
     "no-message": "its records count no message",

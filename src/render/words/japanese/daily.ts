@@ -109,6 +109,7 @@ export const mailState: Phrases["mailState"] = {
   "foreign-domain": "自社以外のドメイン",
   conflict: "別のレポートと矛盾",
   retry: "再試行予定",
+  "not-kept": "集計対象外で保存なし",
   stored: "保存",
   read: "読み取り済み",
   duplicate: "重複",
@@ -126,6 +127,8 @@ export const intake: Phrases["intake"] = {
     `自社ドメインの指定漏れはありませんか。次のドメインのレポートは保存していません: ${domains}${more === 0 ? "" : `、他${formatCount(more)}ドメイン`}。` +
     "自社のものがあれば domains に追加し、reread: 60d を指定して一度実行してください",
   notCounted: (amount) => `集計対象外: ${amount}`,
+  notCountedAtLeast: (amount) => `集計対象外: 少なくとも${amount}`,
+  leftOut: (reports) => `うち${reports}は合計のみ保存。`,
   authenticated: (advice) => `認証済み。${advice}`,
   newcomer: "既知の報告元ではないため、trusted-reporters に追加すると集計対象になります",
   newcomerAtSharedDomain: "誰でもアドレスを取得できるドメインのため、trusted-reporters に追加すると集計対象になります",
