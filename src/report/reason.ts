@@ -201,6 +201,8 @@ export type PlainReason =
   | "failure-report-in-words"
   | "abuse-report"
   | "error-report"
+  | "bounce"
+  | "header-alone"
   | "tls-report"
   | "tls-report-too-large"
   | "tls-report-broken"

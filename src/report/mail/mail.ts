@@ -109,7 +109,26 @@ async function readAnyMail(mail: Header, reading: AggregateOptions, depth: numbe
   if (feedback !== undefined) return [parseFeedbackReport(feedback.bytes)];
   const files = await readAttachments(parts.attachments, reading, depth);
   const words = files.some(isReport) ? reportsBeside(parts, reading) : readWords(parts, reading);
-  return [...words, ...files];
+  const all = [...words, ...files];
+  if (all.some(({ state }) => state === "read")) return all;
+  const notice = noticeIn(
+    mail,
+    parts,
+    all.some(({ state }) => state === "corrupt"),
+  );
+  return notice === undefined ? all : [notice];
+}
+
+/** What a mail without a report that can be read is, if it is a notice of another kind, whatever is broken in it. */
+function noticeIn({ fields, body }: Header, { attachments }: MailParts, isBroken: boolean): ReadFile | undefined {
+  const type = fieldNamed(fields, "content-type");
+  // Where its lines without a word are of blanks, it has no parts, or none that say what they are.
+  if (type !== undefined && /\breport-type\s*=\s*"?feedback-report\b/i.test(fieldValue(type))) {
+    const said = fieldNamed(fields, "feedback-type");
+    return parseFeedbackReport(said === undefined ? body : Buffer.from(said.text, "latin1"));
+  }
+  const isBounce = attachments.some(({ contentType }) => contentType === "message/delivery-status");
+  return isBounce && isBroken ? refuse("other-kind", { code: "bounce" }) : undefined;
 }
 
 async function readAttachments(parts: MailPart[], reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
@@ -140,19 +159,28 @@ async function readPart(part: MailPart, reading: AggregateOptions, depth: number
   return readReportFile(part.bytes, reading);
 }
 
-function isWrappedMail({ contentType, name }: MailPart): boolean {
-  return contentType === "message/rfc822" || contentType === "message/global" || /\.eml$/i.test(name);
+function isWrappedMail({ contentType, name, bytes }: MailPart): boolean {
+  if (contentType === "message/rfc822" || contentType === "message/global" || /\.eml$/i.test(name)) return true;
+  // Outlook's own format has that name, too.
+  return /\.msg$/i.test(name) && /^[!-9;-~]{1,76}[ \t]*:/.test(Buffer.from(bytes.subarray(0, 80)).toString("latin1"));
 }
 
 async function readWrapped(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
   const { mimeDepth } = reading.limits;
   if (depth > mimeDepth) return [{ ...tooBig({ limit: "mimeDepth", most: mimeDepth }), wrapped: bytes }];
   try {
-    const { files } = await readWholeMail(bytes, reading, depth);
+    const { files: read } = await readWholeMail(bytes, reading, depth);
+    const isAlone = read.every(({ reason }) => reason?.code === "no-parts") && isHeaderAlone(bytes);
+    const files = isAlone ? [refuse("other-kind", { code: "header-alone" })] : read;
     return files.map((file) => ({ ...file, wrapped: file.wrapped ?? bytes }));
   } catch (error) {
     return [{ ...refusalOf(error, "mail-in-mail"), wrapped: bytes }];
   }
+}
+
+/** Bounces and complaints hold that much of a mail, which may say that it has parts. */
+function isHeaderAlone(bytes: Uint8Array): boolean {
+  return readHeader(bytes)?.body.toString("latin1", 0, 1000).trim() === "";
 }
 
 function isForeign({ contentType, name }: MailPart): boolean {

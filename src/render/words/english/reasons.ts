@@ -39,6 +39,8 @@ export function reasons(words: ReasonWords): ReasonPhrases {
         ? "a feedback report (RFC 5965) without a type"
         : `a feedback report (RFC 5965) of type ${type}`,
     "error-report": "an error report (RFC 7489)",
+    bounce: "a bounce (RFC 3464)",
+    "header-alone": "the header of a mail without its body, as bounces hold it",
     "tls-report": "a TLS report (RFC 8460)",
     "tls-report-too-large": "a TLS report (RFC 8460), too large to be checked",
     "tls-report-broken": "a TLS report (RFC 8460) that isn't valid JSON",
