@@ -12,7 +12,7 @@ export interface OracleDocument {
  * What fast-xml-parser reads of a text; `undefined` when it refuses it.
  *
  * @param text - Decoded, without a byte order mark. A DOCTYPE and control characters, which are of no matter to
- * fast-xml-parser, are refused, too.
+ * fast-xml-parser, are refused, too, and so is `<?>`, which it takes for a whole instruction.
  */
 export function readByOracle(text: string): OracleDocument | undefined {
   if (forbidden.test(text) || XMLValidator.validate(text) !== true) return undefined;
@@ -24,7 +24,7 @@ export function readByOracle(text: string): OracleDocument | undefined {
   }
 }
 
-const forbidden = /<!DOCTYPE|(?![\t\n\r])\p{Cc}(?<![\x7f-\x9f])|[\ufffe\uffff]/u;
+const forbidden = /<!DOCTYPE|<\?>|(?![\t\n\r])\p{Cc}(?<![\x7f-\x9f])|[\ufffe\uffff]/u;
 
 /** An element, a text or a CDATA section: one key, its local name. */
 type XmlNode = Readonly<Record<string, unknown>>;
