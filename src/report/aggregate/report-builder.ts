@@ -2,7 +2,7 @@ import { normalDomain } from "../domain.ts";
 import type { Limits } from "../limits.ts";
 import { corrupt, RefusalError, tooBig } from "../refusal.ts";
 import type { DateRange, PolicyPublished, Report, ReportMetadata, ReportRecord } from "../types.ts";
-import type { XmlBuilder, XmlElement } from "../xml/xml.ts";
+import type { XmlBuilder, XmlElement, XmlError } from "../xml/xml.ts";
 import { parseRecord } from "./record.ts";
 import { said, type TextReader } from "./text-reader.ts";
 
@@ -18,6 +18,12 @@ export function makeReportBuilder(limits: Limits, texts: TextReader): XmlBuilder
   const records: ReportRecord[] = [];
   const extensions = new Set<string>();
   let unreadableRecords = 0;
+  let broken: XmlError | undefined;
+  const takeRecord = (record: ReportRecord | undefined): void => {
+    if (records.length + unreadableRecords === limits.records) throw tooManyRecords(limits);
+    if (record === undefined) unreadableRecords += 1;
+    else records.push(record);
+  };
   return {
     add: (child) => {
       const isAgain =
@@ -29,15 +35,22 @@ export function makeReportBuilder(limits: Limits, texts: TextReader): XmlBuilder
       else if (child.name === "extension") addExtensions(extensions, child);
       else if (child.name === "record") {
         for (const inner of child.children) if (inner.name === "extension") addExtensions(extensions, inner);
-        if (records.length + unreadableRecords === limits.records) throw tooManyRecords(limits);
-        const record = parseRecord(child, texts);
-        if (record === undefined) unreadableRecords += 1;
-        else records.push(record);
+        takeRecord(parseRecord(child, texts));
       }
+    },
+    skipping: {
+      name: "record",
+      skipped: (problem) => {
+        broken ??= problem;
+        texts.note("a record that is not well-formed was left out");
+        takeRecord(undefined);
+      },
     },
     end: () => {
       if (metadata === undefined) throw missing("report_metadata");
       if (policy === undefined) throw missing("policy_published");
+      // Where none can be read, it is the report that is broken.
+      if (records.length === 0 && broken !== undefined) throw broken;
       return {
         reportMetadata: metadata,
         policyPublished: policy,
@@ -63,20 +76,23 @@ function tooManyRecords({ records }: Limits): RefusalError {
 }
 
 function parseMetadata(metadata: XmlElement, texts: TextReader): ReportMetadata {
-  const reportId = texts
-    .id(metadata, "report_id")
-    ?.replace(/^<(.*)>$/s, "$1")
-    .trim();
-  if (reportId === undefined || reportId === "") throw missing("report_id");
+  const reportId = withoutBrackets(texts.id(metadata, "report_id"));
+  if (reportId === undefined) throw missing("report_id");
+  const email = withoutBrackets(texts.text(metadata, "email"));
   const errors = metadata.children.flatMap((child) => (child.name === "error" ? (texts.own(child) ?? []) : []));
   return {
     orgName: texts.text(metadata, "org_name") ?? "",
-    ...said({ email: texts.text(metadata, "email"), extraContactInfo: texts.text(metadata, "extra_contact_info") }),
+    ...said({ email, extraContactInfo: texts.text(metadata, "extra_contact_info") }),
     reportId,
     dateRange: parseDateRange(texts.child(metadata, "date_range", "data_range"), texts),
     ...(errors.length > 0 && { errors: errors.slice(0, mostErrors) }),
     ...said({ generator: texts.text(metadata, "generator") }),
   };
+}
+
+/** `<a@example.com>` as `a@example.com`; `undefined` when nothing is left. */
+function withoutBrackets(text: string | undefined): string | undefined {
+  return text?.replace(/^<(.*)>$/s, "$1").trim() || undefined;
 }
 
 function parseDateRange(range: XmlElement | undefined, texts: TextReader): DateRange {

@@ -65,7 +65,7 @@ const beforeDeclaration = /^(?:\s|<!--(?:(?!-->).)*-->)+(?=<\?xml\s)/s;
 
 /**
  * A text that isn't well-formed, after the repairs of which there's but one way: an `&` that begins no entity, an address
- * in angle brackets within a text, and a schema or other text after the root element. No notes: nothing to repair.
+ * or a URL in angle brackets, and a schema or other text after the root element. No notes: nothing to repair.
  */
 function repairXml(text: string, root: string): DecodedText {
   const notes: string[] = [];
@@ -131,10 +131,10 @@ function replaceSome(text: string, pattern: RegExp, replacement: string): string
 }
 
 /**
- * `Example <a@example.com>` can only be text, since no name of an element holds an `@`. With nothing before it in its
- * element it could as well be a broken tag, and is left alone.
+ * `<a@example.com>` and `<https://example.com/>` can only be text: no name of an element holds an `@`, and none has a
+ * prefix and no name.
  */
 function escapeAddresses(part: string): string {
-  const address = /([^\s<>][^\S\n]{0,10})<([^\s<>"'=/@]{1,64}@[^\s<>"'=/@]{1,253})>/g;
-  return replaceSome(part, address, "$1&lt;$2&gt;");
+  const address = /<([^\s<>"'=/@]{1,64}@[^\s<>"'=/@]{1,253}|https?:\/\/[^\s<>"']{1,2000})>/gi;
+  return replaceSome(part, address, "&lt;$1&gt;");
 }

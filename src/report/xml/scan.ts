@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Limits } from "../limits.ts";
+import { isTagOf, makeChildEndFinder } from "./child-end.ts";
 import {
   type ElementScanner,
   makeElementScanner,
@@ -47,6 +48,16 @@ export interface ScanOptions {
   limits: Limits;
   /** Is given each child of the root element, in order. */
   read: (child: XmlElement) => void;
+  /** Children of the root that may be left out where they are not well-formed; without it, all must be. */
+  skipping?: Skipping | undefined;
+}
+
+/** What may be left out of a document. */
+export interface Skipping {
+  /** Local name of such children of the root. */
+  name: string;
+  /** Is told why, of each that is left out. */
+  skipped: (problem: XmlError) => void;
 }
 
 /** A child that is larger is refused: only whole ones are read. */
@@ -59,7 +70,10 @@ const smallBytes = 32 * 1024;
  * A scanner for well-formed XML in UTF-8, by its bytes: what repeats is in memory once, and no more of the document than
  * the child that is being read. There is no DOCTYPE, so that there are no entities but the five and characters by number.
  */
-export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner {
+export function makeXmlScanner({ root, limits, read, skipping }: ScanOptions): XmlScanner {
+  const endOfChild = makeChildEndFinder({ root, child: skipping?.name ?? "" });
+  /** Whether one was not well-formed: those that follow are read within their own bytes. */
+  let isCareful = false;
   let elements: ElementScanner | undefined;
   let place: "prolog" | "root" | "epilog" = "prolog";
   let isStart = true;
@@ -114,9 +128,41 @@ export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner 
 
   const scanChild = (bytes: Buffer, at: number): number => {
     elements ??= makeElementScanner({ limits, tableSize: bytes.length < smallBytes ? 256 : 4096, placeOf });
-    const end = elements.scan(bytes, at);
-    if (end !== incomplete) read(elements.element());
-    return end;
+    if (isCareful && skipping !== undefined && isTagOf(bytes, at, skipping.name))
+      return scanOrSkip(bytes, at, skipping);
+    try {
+      const end = elements.scan(bytes, at);
+      if (end !== incomplete) read(elements.element());
+      return end;
+    } catch (error) {
+      if (!(error instanceof XmlError) || skipping === undefined || !isTagOf(bytes, at, skipping.name)) throw error;
+      isCareful = true;
+      return scanOrSkip(bytes, at, skipping);
+    }
+  };
+
+  /** Looks no further than to where the child seems to end, so that what is open in it can't reach into others. */
+  const scanOrSkip = (bytes: Buffer, at: number, { skipped }: Skipping): number => {
+    const end = endOfChild(bytes, at);
+    if (end === incomplete || elements === undefined) return incomplete;
+    try {
+      const next = elements.scan(bytes.subarray(0, end), at);
+      if (next === incomplete) throw notWellFormed({ code: "xml-ends-within", element: elements.innermost() ?? root });
+      read(elements.element());
+      return next;
+    } catch (error) {
+      if (!(error instanceof XmlError) || error.refusal.reason.code === "doctype") throw error;
+      skipped(error);
+      return end;
+    }
+  };
+
+  /** Scans again what may be open to the end for something that is not well-formed in it; whether it can. */
+  const scanCarefully = (): boolean => {
+    if (skipping === undefined || isCareful) return false;
+    isCareful = true;
+    scan(rest);
+    return true;
   };
 
   const scanRootStart = (bytes: Buffer, start: number): number => {
@@ -162,7 +208,8 @@ export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner 
     }
     rest = bytes.subarray(at);
     scannedRest = rest.length;
-    if (rest.length > largestChild) throw notWellFormed({ code: "xml-element-too-large", most: largestChild });
+    if (rest.length > largestChild && !scanCarefully())
+      throw notWellFormed({ code: "xml-element-too-large", most: largestChild });
   };
 
   const withLine = (error: XmlError, bytes: Buffer): XmlError => {
@@ -184,6 +231,7 @@ export function makeXmlScanner({ root, limits, read }: ScanOptions): XmlScanner 
     },
     end: () => {
       if (rest.length > scannedRest) scan(rest);
+      if (rest.length > 0 && place === "root") scanCarefully();
       if (place === "epilog" && rest.length === 0) return;
       const bytes = whole ?? rest;
       if (rest.at(-1) === marks.lt) throw withLine(oddTag(bytes, bytes.length - 1), bytes);

@@ -81,7 +81,12 @@ export function skipSection(bytes: Buffer, start: number): number {
   const section = sections.find(({ open }) =>
     open.every((byte, index) => start + index >= length || bytes[start + index] === byte),
   );
-  if (section === undefined) throw new XmlError(refuse("corrupt", { code: "doctype" }));
+  if (section === undefined) {
+    const isDeclaration = declaration.test(bytes.toString("latin1", start, start + 10));
+    throw isDeclaration
+      ? new XmlError(refuse("corrupt", { code: "doctype" }))
+      : notWellFormed({ code: "xml-tag" }, start);
+  }
   const contentStart = start + section.open.length;
   const contentEnd = bytes.indexOf(section.close, contentStart);
   if (contentEnd < 0) return incomplete;
@@ -101,6 +106,9 @@ export function cdataOf(bytes: Buffer, start: number, end: number): string | und
 export function isCdata(bytes: Buffer, start: number): boolean {
   return bytes[start + 2] === 0x5b;
 }
+
+/** What a DOCTYPE begins with, and what stands in one. */
+const declaration = /^<!(doctype|element|entity|attlist|notation)/i;
 
 const sections = [
   { open: Buffer.from("<!--"), close: Buffer.from("-->"), isInstruction: false },

@@ -3,11 +3,12 @@ import { corrupt } from "../refusal.ts";
 import type { XmlElement } from "./element.ts";
 import { makeUtf8Decoder, toUtf8, type Utf8Decoder } from "./encoding.ts";
 import { repairsOf } from "./repair.ts";
-import { makeXmlScanner } from "./scan.ts";
+import { makeXmlScanner, type Skipping } from "./scan.ts";
 import { XmlError } from "./syntax.ts";
 
 export type { XmlElement } from "./element.ts";
 export { decodeXml } from "./encoding.ts";
+export type { XmlError } from "./syntax.ts";
 
 /** How a document is read. */
 export interface XmlOptions<T> {
@@ -22,15 +23,18 @@ export interface XmlOptions<T> {
 export interface XmlBuilder<T> {
   /** Takes the next child. */
   add(child: XmlElement): void;
+  /** Children that are left out where they alone are not well-formed; without it, the whole document must be. */
+  skipping?: Skipping;
   /** What came of them, once the document was well-formed to its end. */
   end(): T;
 }
 
-/** What is larger has to be well-formed: to repair it takes many times its size in memory. */
+/** What is larger is not repaired: that takes many times its size in memory. */
 const largestRepaired = 4 * 1024 * 1024;
 
 /**
- * What a builder makes of a document. What isn't well-formed is scanned again after each of the known repairs.
+ * What a builder makes of a document. What isn't well-formed is scanned again after each of the known repairs, and at last
+ * without those children of the root that are not.
  *
  * @param xml - Bytes are decoded as they declare; a text is taken as it is.
  * @throws RefusalError when it can't be read, and whatever the builder throws.
@@ -40,7 +44,8 @@ export function readXml<T>(xml: Uint8Array | string, options: XmlOptions<T>): T 
   try {
     return scanWhole(bytes, notes, options);
   } catch (error) {
-    if (!(error instanceof XmlError) || xml.length > largestRepaired) throw error;
+    if (!(error instanceof XmlError)) throw error;
+    if (xml.length > largestRepaired) return readSkipping({ bytes, notes, problem: error }, options);
     return readRepaired({ text: new TextDecoder().decode(bytes), notes, problem: error }, options);
   }
 }
@@ -52,21 +57,33 @@ interface Broken {
 }
 
 function readRepaired<T>({ text, notes, problem }: Broken, options: XmlOptions<T>): T {
-  let last = problem;
+  let last = { bytes: Buffer.from(text), notes: [...notes], problem };
   for (const repaired of repairsOf(text, options.root)) {
+    last = { ...last, bytes: Buffer.from(repaired.text), notes: [...notes, ...repaired.notes] };
     try {
-      return scanWhole(Buffer.from(repaired.text), [...notes, ...repaired.notes], options);
+      return scanWhole(last.bytes, last.notes, options);
     } catch (error) {
       if (!(error instanceof XmlError)) throw error;
-      last = error;
+      last.problem = error;
     }
   }
-  throw last;
+  return readSkipping(last, options);
+}
+
+function readSkipping<T>(
+  { bytes, notes, problem }: { bytes: Uint8Array; notes: string[]; problem: XmlError },
+  options: XmlOptions<T>,
+): T {
+  try {
+    return scanWhole(bytes, notes, options, true);
+  } catch (error) {
+    throw error instanceof XmlError ? problem : error;
+  }
 }
 
 /**
- * What a builder makes of a document that is too large to be held in memory: it must be well-formed in the encoding that
- * it declares.
+ * What a builder makes of a document that is too large to be held in memory: but for children of the root that are left
+ * out, it must be well-formed in the encoding that it declares.
  *
  * @param pieces - The first of them is long enough to tell the encoding. They are read to their end in any case.
  * @throws RefusalError when it can't be read, and whatever the builder or reading the pieces throws.
@@ -77,7 +94,7 @@ export async function readLargeXml<T>(pieces: AsyncIterable<Uint8Array>, options
   for await (const piece of pieces) {
     if (problem !== undefined) continue;
     try {
-      scan ??= startScan(makeUtf8Decoder(piece), options);
+      scan ??= startScan(makeUtf8Decoder(piece), options, true);
       scan.push(piece);
     } catch (error) {
       problem = error as Error;
@@ -88,8 +105,8 @@ export async function readLargeXml<T>(pieces: AsyncIterable<Uint8Array>, options
   return scan.end();
 }
 
-function scanWhole<T>(bytes: Uint8Array, notes: string[], options: XmlOptions<T>): T {
-  const scan = startScan({ notes, decode: (piece) => piece }, options);
+function scanWhole<T>(bytes: Uint8Array, notes: string[], options: XmlOptions<T>, isSkipping = false): T {
+  const scan = startScan({ notes, decode: (piece) => piece }, options, isSkipping);
   scan.push(bytes);
   return scan.end();
 }
@@ -99,9 +116,18 @@ interface Scan<T> {
   end(): T;
 }
 
-function startScan<T>({ notes, decode }: Utf8Decoder, { root, limits, build }: XmlOptions<T>): Scan<T> {
+function startScan<T>(
+  { notes, decode }: Utf8Decoder,
+  { root, limits, build }: XmlOptions<T>,
+  isSkipping: boolean,
+): Scan<T> {
   const builder = build(notes);
-  const scanner = makeXmlScanner({ root, limits, read: (child) => builder.add(child) });
+  const scanner = makeXmlScanner({
+    root,
+    limits,
+    read: (child) => builder.add(child),
+    ...(isSkipping ? { skipping: builder.skipping } : {}),
+  });
   return {
     push: (piece) => scanner.push(decode(piece)),
     end: () => {

@@ -110,9 +110,24 @@ test("two reports in one file are refused, for which is meant is anyone's guess"
   expect(parsed(reportXml() + reportXml()).state).toBe("corrupt");
 });
 
-test("an element in <> that could be a broken tag is not repaired", () => {
-  expect(parsed(reportXml().replace("example.net", "<ops@example.net>")).state).toBe("corrupt");
+test.each([
+  ["<ops@example.net>", "<ops@example.net>"],
+  ["Ops <ops@example.net>", "Ops <ops@example.net>"],
+  ["<mailto:ops@example.net>", "<mailto:ops@example.net>"],
+  ["<https://example.net/dmarc?a=1&b=2#c>", "<https://example.net/dmarc?a=1&b=2#c>"],
+])("%s that isn't escaped is text", (written, text) => {
+  const { report } = parsed(reportXml().replace("example.net", written));
+  expect(report?.reportMetadata.orgName).toBe(text);
+  expect(report?.notes).toContain("an address in <> that isn't escaped was read as text");
 });
+
+test.each(["<ops@example.net>", "&lt;ops@example.net&gt;", "&lt; ops@example.net &gt;", "ops@example.net"])(
+  "the address of a reporter that is written as %s is read without brackets",
+  (written) => {
+    const { report } = parsed(reportXml().replace("<report_id>", `<email>${written}</email><report_id>`));
+    expect(report?.reportMetadata.email).toBe("ops@example.net");
+  },
+);
 
 test("a report of which no record can be read is not an empty one", () => {
   const { state, report } = parsed(reportXml({ records: record({ count: "?" }) }));

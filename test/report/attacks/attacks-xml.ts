@@ -26,6 +26,17 @@ function attributes(size: number): string {
 
 const noDoctype = "declares a DOCTYPE, which no report needs";
 
+const brokenRecords = [
+  ["a lone bracket", "a < b"],
+  ["an open element", "<x>"],
+  ["an open comment", "<!--"],
+  ["an open instruction", "<?x"],
+  ["an open CDATA section", "<![CDATA["],
+  ["an open attribute", "<a b='"],
+  ["other ends of records", "<a></record ></x>"],
+  ["an end tag of another", "</x>"],
+] as const;
+
 /** Documents made to be slow, large or read as something else. */
 export const xmlAttacks: readonly Attack[] = [
   {
@@ -155,6 +166,28 @@ export const xmlAttacks: readonly Attack[] = [
   { name: "an element's name of megabytes", make: (size) => withInside(`<${"x".repeat(size)}/>`), state: "read" },
   { name: "many end tags of the root", make: (size) => withInside(repeated(closing, size)), state: "corrupt" },
   { name: "many policies", make: (size) => withInside(repeated("<policy_published/>", size)), state: "read" },
+  ...brokenRecords.map(([what, text]): Attack => {
+    const pad = " ".repeat(Math.max(0, 100 - text.length));
+    return {
+      name: `many records with ${what}`,
+      make: (size) => withInside(repeated(`<record>${text}${pad}</record>`, size)),
+      state: "read",
+      records: [1, Number.NaN],
+    };
+  }),
+  {
+    name: "many ends of reports in a record that is not well-formed",
+    make: (size) =>
+      withInside(`<record><${repeated("</record></feedback>", size / 2)}${" ".repeat(size / 2)}</record>`),
+    state: "read",
+    records: [1, 1],
+  },
+  {
+    name: "many ends of records that are none",
+    make: (size) => withInside(`<record><${repeated("</record ", size)}</record>`),
+    state: "read",
+    records: [1, 1],
+  },
   {
     name: "a record of a million reasons",
     make: (size) => reportXml().replace("<disposition>", `${repeated("<reason/>", size)}<disposition>`),
