@@ -31,10 +31,10 @@ export function hasForwardingReason({ row }: ReportRecord): boolean {
   return row.policyEvaluated.reasons.some(({ type }) => forwardingReasons.has(type));
 }
 
-/** Whether a signature of a domain of ours is there, be it good or not. */
+/** Whether a signature of a domain of ours is there, be it good or not; one of which no result is said is none. */
 export function hasOwnSignature({ authResults }: ReportRecord, ownDomain: string): boolean {
   return authResults.dkim.some(
-    ({ domain, result }) => domain !== undefined && isAligned(domain, ownDomain) && result !== "none",
+    ({ domain, result }) => domain !== undefined && isAligned(domain, ownDomain) && result !== "none" && result !== "",
   );
 }
 

@@ -179,7 +179,7 @@ const oldWords: ReadonlyMap<string, string> = new Map([
 
 /** The word of a result; `""` when not said. */
 function parseResult(result: XmlElement | undefined, texts: TextReader): string {
-  const word = texts.word(result, "result") ?? "";
+  const word = texts.saidWord(result, "result") ?? "";
   const later = oldWords.get(word);
   if (later !== undefined) texts.note(`the result ${word} was read as ${later}`);
   return later ?? word;

@@ -116,18 +116,19 @@ function parseSeconds(range: XmlElement, name: "begin" | "end", texts: TextReade
  * @throws RefusalError when the policy domain is missing or no host name.
  */
 function parsePolicy(policy: XmlElement, texts: TextReader): PolicyPublished {
+  const word = (name: string): string | undefined => texts.saidWord(policy, name);
   return {
     domain: parseDomain(policy, texts),
     ...said({
-      adkim: texts.word(policy, "adkim"),
-      aspf: texts.word(policy, "aspf"),
-      p: texts.word(policy, "p"),
-      sp: texts.word(policy, "sp"),
-      np: texts.word(policy, "np"),
-      pct: texts.word(policy, "pct"),
-      fo: texts.word(policy, "fo"),
-      testing: texts.word(policy, "testing"),
-      discoveryMethod: texts.word(policy, "discovery_method"),
+      adkim: word("adkim"),
+      aspf: word("aspf"),
+      p: word("p"),
+      sp: word("sp"),
+      np: word("np"),
+      pct: word("pct"),
+      fo: word("fo"),
+      testing: word("testing"),
+      discoveryMethod: word("discovery_method"),
     }),
   };
 }

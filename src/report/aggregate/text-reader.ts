@@ -10,6 +10,8 @@ export interface TextReader {
   text(parent: XmlElement | undefined, name: string): string | undefined;
   /** The same in lower case, for words of a vocabulary. */
   word(parent: XmlElement | undefined, name: string): string | undefined;
+  /** The same; `nil` and `null`, which some write of what their database does not have, are missing, with a note. */
+  saidWord(parent: XmlElement | undefined, name: string): string | undefined;
   /**
    * The same for texts by which things are told apart, which must not be cut.
    *
@@ -60,6 +62,12 @@ export function makeTextReader({ textLength }: Limits, notes: string[]): TextRea
     first,
     text: (parent, name) => own(first(parent, name)),
     word: (parent, name) => own(first(parent, name))?.toLowerCase(),
+    saidWord: (parent, name) => {
+      const word = own(first(parent, name))?.toLowerCase();
+      if (word !== "nil" && word !== "null") return word;
+      note(`<${name}> says ${word}, which was read as not said`);
+      return undefined;
+    },
     id: (parent, name) => {
       const text = first(parent, name)?.text;
       if (text === undefined || text.length <= textLength) return text;

@@ -129,6 +129,15 @@ test.each(["<ops@example.net>", "&lt;ops@example.net&gt;", "&lt; ops@example.net
   },
 );
 
+test.each(["nil", "NULL", ""])("a policy or a result that is %j is not said", (word) => {
+  const results = `<auth_results><dkim><domain>example.com</domain><result>${word}</result></dkim><spf><result>${word}</result></spf></auth_results>`;
+  const xml = reportXml({ records: record().replace("</record>", `${results}</record>`) });
+  const { report } = parsed(xml.replace("<p>reject</p>", `<p>reject</p><sp>${word}</sp><np>${word}</np><fo>1</fo>`));
+  expect(report?.policyPublished).toEqual({ domain: "example.com", p: "reject", fo: "1" });
+  expect(report?.records[0]?.authResults).toEqual({ dkim: [{ domain: "example.com", result: "" }], spf: [] });
+  expect(report?.notes).toHaveLength(word === "" ? 0 : 3);
+});
+
 test("a report of which no record can be read is not an empty one", () => {
   const { state, report } = parsed(reportXml({ records: record({ count: "?" }) }));
   expect([state, report?.unreadableRecords]).toEqual(["read", 1]);
