@@ -65,6 +65,8 @@ export interface Config extends TrustConfig {
   rereadSince?: Date;
   /** Milliseconds after which reading stops. */
   timeBudget: number;
+  /** Milliseconds for which the record of what was sent is tried again. */
+  patience: number;
   /** Days after which mails that are done with are deleted; absent for never. */
   mailRetentionDays?: number;
   isDryRun: boolean;
@@ -184,6 +186,7 @@ export function readConfig(
     oldest: sinceDate({ days: values["max-report-age"] }, now),
     rereadSince: values.reread && sinceDate(values.reread, now),
     timeBudget: values["time-budget"],
+    patience: 5 * 60_000,
     mailRetentionDays: values["mail-retention-days"],
     isDryRun: values["dry-run"],
     now,

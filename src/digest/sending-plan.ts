@@ -1,4 +1,4 @@
-import { daysSent, maySend, type State, weeksSent } from "../history/state.ts";
+import { daysSent, leftClaim, maySend, type State, weeksSent } from "../history/state.ts";
 import { daysToSend, dueDays, type IsComplete, weekToSend } from "./due.ts";
 
 /** Which days a run sends, and the state with which it commits its mails. */
@@ -11,6 +11,8 @@ export interface SendingPlan {
   week?: string;
   /** Whether this run sends anything: not when no mailbox could be read, or another run is sending at this moment. */
   isSending: boolean;
+  /** When a run before was about to send the same and has left no word of it, ISO 8601: it may be there already. */
+  triedAt: { digest?: string | undefined; week?: string | undefined };
   /** Another run has claimed the days that are due, less than 15 minutes ago. */
   isClaimedElsewhere: boolean;
   /** Whether no later day was sent before: a run made for a moment in the past leaves today's issues alone. */
@@ -52,13 +54,19 @@ export function planSending(
   const isClaimedElsewhere = isAnyDue && !maySend(before, runId, now);
   const isSending = isRead && !isClaimedElsewhere;
   const [send, week] = isSending ? [unsent, weekDue] : [[], undefined];
-  const sending = isSending && isAnyDue ? { days: send, runId, at: now.toISOString() } : before.sending;
+  const claim = { days: send, ...(week !== undefined && { week }), runId, at: now.toISOString() };
+  const triedAt = {
+    digest: leftClaim(before, claim, ({ days }) => days.some((day) => send.includes(day))),
+    week: leftClaim(before, claim, (left) => left.week !== undefined && left.week === week),
+  };
+  const sending = isSending && isAnyDue ? claim : before.sending;
   const [first = newest, ...others] = send.length > 0 ? send : daysPostedWith(before, newest);
   return {
     days: [first, ...others],
     send,
     ...(week !== undefined && { week }),
     isSending,
+    triedAt,
     isClaimedElsewhere,
     isNewest: ![...daysSent(before, false)].some((day) => day > first),
     state: { ...before, startDay, ...(sending !== undefined && { sending }) },

@@ -59,11 +59,16 @@ function subjectOf(mails: readonly Pick<LedgerLine, "state">[], changes: readonl
  * @param days - The days that were to be sent.
  * @param sent - The messages that were sent.
  * @param updated - How many messages sent before were brought up to date.
+ * @param isUncertain - Whether one may have been sent of which that is not known.
  */
-export function sentMessage(days: readonly string[], sent: readonly Sent[], updated: number): string {
+export function sentMessage(
+  days: readonly string[],
+  { sent, updated, isUncertain }: { sent: readonly Sent[]; updated: number; isUncertain: boolean },
+): string {
   const isDigestSent = sent.some(({ week }) => week === undefined);
+  const outcome = isDigestSent ? "sent" : isUncertain ? "may have been sent" : "could not be sent";
   const parts = [
-    ...(days.length > 0 ? [`${digestOf(days)} ${isDigestSent ? "sent" : "could not be sent"}`] : []),
+    ...(days.length > 0 ? [`${digestOf(days)} ${outcome}`] : []),
     ...(days.length === 0 && isDigestSent ? ["CSV file sent"] : []),
     ...sent.flatMap(({ week }) => (week === undefined ? [] : [`weekly message of ${week} sent`])),
     ...(updated === 0 ? [] : [`${count(updated, "message")} brought up to date`]),

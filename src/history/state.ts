@@ -26,6 +26,8 @@ const waiting = growing({
 const claim = growing({
   /** The days that are about to be sent; none when only the weekly message is. */
   days: z.array(day),
+  /** The weekly message that is, by the date of its weekday. */
+  week: day.optional(),
   /** Who sends them: the id of the workflow run. */
   runId: z.string(),
   /** When it was claimed, ISO 8601. */
@@ -95,6 +97,9 @@ const state = growing({
   sending: claim.optional(),
   sent: z.array(sent),
 });
+
+/** What a run is about to send. */
+type Claim = z.infer<typeof claim>;
 
 /** A message that was sent, with the figures in it. Kept for 35 days. */
 export type Sent = z.infer<typeof sent>;
@@ -210,7 +215,30 @@ export function maySend({ sending }: State, runId: string, now: Date): boolean {
   return Math.abs(now.getTime() - Date.parse(sending.at)) >= claimMinutes * 60_000;
 }
 
+/**
+ * When a run was about to send something and has left no word of it, ISO 8601: it may be there already.
+ *
+ * @param claim - Of the run that asks: its own may be there by a commit whose answer was lost.
+ * @param isSame - Whether what the claim names is to be sent now.
+ * @returns `undefined` when there is no such claim.
+ */
+export function leftClaim(
+  { sending }: State,
+  { runId, at }: Claim,
+  isSame: (left: Claim) => boolean,
+): string | undefined {
+  if (sending === undefined || (sending.runId === runId && sending.at === at)) return undefined;
+  return isSame(sending) ? sending.at : undefined;
+}
+
 const sentDays = 35;
+
+interface SentOptions {
+  runId: string;
+  now: Date;
+  postedBatch?: number | undefined;
+  keepsClaim?: boolean;
+}
 
 /**
  * The state after sending: the claim of this run is gone, and messages older than 35 days are forgotten. The same state
@@ -218,13 +246,15 @@ const sentDays = 35;
  *
  * @param messages - What was sent or updated; each replaces an entry of the same route, time and week.
  * @param postedBatch - The last batch of mails that a digest among them tells of; absent when none was posted.
+ * @param keepsClaim - Whether the claim stays all the same, since it is not known of all messages whether they were sent.
  */
 export function withSent(
   { sending, ...rest }: State,
   messages: readonly Sent[],
-  { runId, now, postedBatch = 0 }: { runId: string; now: Date; postedBatch?: number },
+  { runId, now, postedBatch = 0, keepsClaim = false }: SentOptions,
 ): State {
-  const unclaimed = sending === undefined || sending.runId === runId ? rest : { ...rest, sending };
+  const isDone = sending?.runId === runId && !keepsClaim;
+  const unclaimed = sending === undefined || isDone ? rest : { ...rest, sending };
   const state = withPosted(unclaimed, postedBatch);
   if (messages.length === 0) return state;
   const oldest = new Date(now.getTime() - sentDays * dayLength).toISOString();

@@ -41,14 +41,34 @@ export interface History {
   folderUrl(commit: string): string | undefined;
 }
 
+/** Whether a failure passes by itself, as an outage or a rate limit does. */
+export interface Passing {
+  isPassing: boolean;
+  /** Seconds after which to try again, where the store has said so. */
+  pause?: number;
+}
+
 /** A history that can't be read or written. The message is for people: what failed, on which thing, what to do. */
 export class HistoryError extends Error {
   override name = "HistoryError";
+  readonly passing: Passing;
+
+  constructor(
+    message: string,
+    { passing = { isPassing: false }, ...options }: ErrorOptions & { passing?: Passing } = {},
+  ) {
+    super(message, options);
+    this.passing = passing;
+  }
 }
 
 /** Somebody else has committed meanwhile, or may have: what was to be added can be added again on top. */
 export class BranchMovedError extends HistoryError {
   override name = "BranchMovedError";
+
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(message, { ...options, passing: { isPassing: true } });
+  }
 }
 
 /** What is to be committed, and what to give back when it was. */
@@ -58,7 +78,7 @@ interface HistoryChange<T> {
   value: T;
 }
 
-/** How often a change is made again on top of what others have committed. */
+/** How often a change is made again at once on top of what others have committed. */
 const mostRetries = 5;
 
 /**
@@ -66,26 +86,45 @@ const mostRetries = 5;
  * adding is idempotent, so that nothing is lost and nothing counts twice.
  *
  * @param change - Reads the history at its head, and says what is to be committed on top of that.
+ * @param patience - Milliseconds for which failures that pass by themselves are waited for; 0 for none.
  * @throws HistoryError when it can't be committed, or the branch moved six times in a row.
  */
-export async function commitChange<T>(history: History, change: () => Promise<HistoryChange<T>>): Promise<T> {
+export async function commitChange<T>(
+  history: History,
+  change: () => Promise<HistoryChange<T>>,
+  patience = 0,
+): Promise<T> {
+  const deadline = performance.now() + patience;
   for (let retries = 0; ; retries += 1) {
-    const { files, message, value } = await change();
     try {
+      // Others may have committed, or this change may have been made after all.
+      if (retries > 0) await history.reopen();
+      const { files, message, value } = await change();
       await history.commit(files, message);
       return value;
     } catch (error) {
-      if (!(error instanceof BranchMovedError)) throw error;
-      if (retries === mostRetries) throw neverStill(error);
+      if (!(error instanceof HistoryError)) throw error;
+      const pause = pauseAfter(error, retries);
+      const isAtOnce = error instanceof BranchMovedError && retries < mostRetries;
+      if (!isAtOnce && !(error.passing.isPassing && performance.now() + pause < deadline)) {
+        throw error instanceof BranchMovedError ? neverStill(error, retries + 1) : error;
+      }
+      await sleep(pause);
     }
-    // Two runs that collide should not collide again.
-    await sleep(Math.random() * 100 * 2 ** retries);
-    await history.reopen();
   }
 }
 
-function neverStill(error: BranchMovedError): HistoryError {
-  const times = `That was so ${mostRetries + 1} times in a row: see what else writes to this branch.`;
+const longestPause = 30_000;
+
+/** Milliseconds to wait before the next try. Two runs that collide should not collide again. */
+function pauseAfter(error: HistoryError, retries: number): number {
+  const first = error instanceof BranchMovedError ? 100 : 1_000;
+  const pause = Math.min(longestPause, first * 2 ** retries);
+  return Math.max((error.passing.pause ?? 0) * 1_000, (pause * (1 + Math.random())) / 2);
+}
+
+function neverStill(error: BranchMovedError, tries: number): HistoryError {
+  const times = `That was so ${tries} times in a row: see what else writes to this branch.`;
   return new HistoryError(`${error.message} ${times}`, { cause: error });
 }
 

@@ -29,6 +29,12 @@ export interface ScheduledMessage {
   id: string;
 }
 
+/** How a reply is posted. */
+export interface ReplyOptions {
+  isBroadcast: boolean;
+  comesAgain?: boolean;
+}
+
 /** A place that the digest is posted to. Implementations: a Slack bot, a Slack incoming webhook. */
 export interface Notifier {
   /** What it is called in `state.json` and in errors; never a secret. */
@@ -47,11 +53,11 @@ export interface Notifier {
   update?: (delivery: Delivery, message: SlackMessage) => Promise<void>;
   /**
    * Posts once into the thread of a posted message, with `isBroadcast` into its channel as well; `undefined` where
-   * there are no threads.
+   * there are no threads. `comesAgain` says that the next run does it again when nobody knows whether it was done.
    *
    * @throws NotifierError with advice; `mayPostAnew` when the message is gone.
    */
-  reply?: (delivery: Delivery, message: SlackMessage, options: { isBroadcast: boolean }) => Promise<Delivery>;
+  reply?: (delivery: Delivery, message: SlackMessage, options: ReplyOptions) => Promise<Delivery>;
   /**
    * Has a message posted at a time in the next 120 days, unless it is deleted before; `undefined` where nothing can wait.
    *

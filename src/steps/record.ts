@@ -8,31 +8,37 @@ import { loadState } from "./open.ts";
 import type { Outcome } from "./outcome.ts";
 import type { SentMessages } from "./send.ts";
 
-/** Commits what was sent, with the dashboard when anything was, and gives back the claim. */
+/**
+ * Commits what was sent, with the dashboard when anything was, and gives back the claim. An outage or a rate limit is
+ * waited for: what is not recorded is posted twice. Should it last, the claim stays where the mails' commit has left it,
+ * and tells the next run that the messages may be there.
+ */
 export async function recordSent(
-  { runId, now }: Pick<Config, "runId" | "now">,
+  { runId, now, patience }: Pick<Config, "runId" | "now" | "patience">,
   history: History,
   story: Story,
-  { sent, updated, isPosted }: SentMessages,
+  { sent, updated, isPosted, isUncertain }: SentMessages,
 ): Promise<Outcome> {
   const messages = [...updated, ...sent];
   const postedBatch = isPosted ? story.plan.state.intake?.batches : undefined;
+  const options = { runId, now, postedBatch, keepsClaim: isUncertain };
+  const change = async () => {
+    const text = formatState(withSent(await loadState(history), messages, options));
+    const dashboard = messages.length === 0 ? [] : await ours(history, drawDashboard(story));
+    return {
+      files: new Map([[statePath, text], ...dashboard]),
+      message: sentMessage(story.plan.send, { sent, updated: updated.length, isUncertain }),
+      value: undefined,
+    };
+  };
   try {
-    await commitChange(history, async () => {
-      const text = formatState(withSent(await loadState(history), messages, { runId, now, postedBatch }));
-      const dashboard = messages.length === 0 ? [] : await ours(history, drawDashboard(story));
-      return {
-        files: new Map([[statePath, text], ...dashboard]),
-        message: sentMessage(story.plan.send, sent, updated.length),
-        value: undefined,
-      };
-    });
+    await commitChange(history, change, messages.length === 0 ? 0 : patience);
     return { problems: [] };
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error;
-    const isSent = messages.length > 0;
-    const what = "The digest was sent, but that could not be recorded: the next run sends it again. ";
-    return { problems: [`${isSent ? what : ""}${error.message}`] };
+    const what =
+      "What was sent could not be recorded: the next run posts it again, and says there that it may stand in the channel twice. ";
+    return { problems: [`${sent.length > 0 ? what : ""}${error.message}`] };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Sent, State } from "../history/state.ts";
 import type { Host } from "../io/host.ts";
 import { type Delivery, type Notifier, NotifierError, type SlackMessage } from "../io/notifier.ts";
 import { slackNotifier, slackWebhookNotifier } from "../io/slack/slack.ts";
-import { threadMessage, weeklyMessage } from "../render/pages/pages.ts";
+import { repeatedMessage, threadMessage, weeklyMessage } from "../render/pages/pages.ts";
 import type { Story } from "./digest.ts";
 import { scheduleSilence } from "./failure.ts";
 import { attempt, type Outcome } from "./outcome.ts";
@@ -18,6 +18,8 @@ export interface SentMessages {
   updated: Sent[];
   /** Whether a digest was posted, with all that is new in it. */
   isPosted: boolean;
+  /** Whether Slack's answer to a post was lost, so that it may be there or not. */
+  isUncertain: boolean;
 }
 
 /** The notifier that the configuration names, if any. */
@@ -50,22 +52,27 @@ export async function sendMessages(
   const isPosted = story.plan.send.length > 0 && digest.value !== undefined && digest.value.isUnposted === undefined;
   const updates = await updatePosted(config, notifier, { story, isPosted });
   const week = await sendWeek(config, notifier, story);
+  const isUncertain = [digest, week].some(({ error }) => error?.mayHaveArrived === true);
   // A CSV that could not be uploaded is no silence.
   const isSent = story.plan.send.length === 0 || digest.value !== undefined;
   const silence = isSent ? await scheduleSilence(config, notifier) : { problems: [] };
   return {
-    value: { sent: [digest, week].flatMap(({ value }) => value ?? []), updated: updates.value, isPosted },
+    value: { sent: [digest, week].flatMap(({ value }) => value ?? []), updated: updates.value, isPosted, isUncertain },
     problems: [digest, updates, week, silence].flatMap(({ problems }) => problems),
   };
 }
+
+/** A message that was sent, or what kept it from that. */
+type Sending = Outcome<Sent> & { error?: NotifierError | undefined };
 
 /** Posts the digest; without a notifier it stands in the job summary alone. */
 async function sendDigest(
   { postsChanges, now }: Pick<Config, "postsChanges" | "now">,
   notifier: Notifier | undefined,
   story: Story,
-): Promise<Outcome<Sent>> {
-  const { plan, digest, message, csv, pageOptions } = story;
+): Promise<Sending> {
+  const { plan, digest, csv, pageOptions } = story;
+  const message = repeatedMessage(story.message, plan.triedAt.digest, pageOptions.words);
   if (plan.send.length === 0) return await resendCsv(notifier, story);
   const last = lastDigest(plan.state, notifier);
   // Where a message stays as it was posted, the digest is all that shows another verdict.
@@ -75,7 +82,7 @@ async function sendDigest(
   const shown = { at: now.toISOString(), figures: figuresOf(digest), ...(trouble && { trouble }) };
   if (notifier === undefined) return { value: { route: "summary", ...shown }, problems: [] };
   const posted = await attempt(() => (below === undefined ? notifier.post(message) : reply(notifier, below, message)));
-  if (posted.value === undefined) return { problems: posted.problems };
+  if (posted.value === undefined) return { problems: posted.problems, error: posted.error };
   const sent: Sent = { route: notifier.route, ...posted.value, ...shown };
   const table = sent.threadTs === undefined ? threadMessage(digest, pageOptions) : undefined;
   const replied = await attempt(async () => {
@@ -105,7 +112,7 @@ type ReplyDelivery = Delivery & Pick<Sent, "threadTs" | "isUnposted">;
 async function reply(notifier: Notifier, below: Sent, message: SlackMessage): Promise<ReplyDelivery> {
   if (notifier.reply === undefined) return { isUnposted: true };
   try {
-    return { ...(await notifier.reply(below, message, { isBroadcast: false })), threadTs: below.ts };
+    return { ...(await notifier.reply(below, message, { isBroadcast: false, comesAgain: true })), threadTs: below.ts };
   } catch (error) {
     if (error instanceof NotifierError && error.mayPostAnew) return await notifier.post(message);
     throw error;
@@ -128,10 +135,11 @@ async function sendWeek(
   { now }: Pick<Config, "now">,
   notifier: Notifier | undefined,
   { plan, week, pageOptions }: Story,
-): Promise<Outcome<Sent>> {
+): Promise<Sending> {
   if (plan.week === undefined || week === undefined) return { problems: [] };
   const shown = { at: now.toISOString(), week: plan.week, figures: [] };
   if (notifier === undefined) return { value: { route: "summary", ...shown }, problems: [] };
-  const { value: delivery, problems } = await attempt(() => notifier.post(weeklyMessage(week, pageOptions)));
-  return { value: delivery && { route: notifier.route, ...delivery, ...shown }, problems };
+  const message = repeatedMessage(weeklyMessage(week, pageOptions), plan.triedAt.week, pageOptions.words);
+  const { value: delivery, ...failed } = await attempt(() => notifier.post(message));
+  return { value: delivery && { route: notifier.route, ...delivery, ...shown }, ...failed };
 }

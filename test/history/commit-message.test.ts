@@ -83,6 +83,11 @@ test.each([
 ])(
   "a commit of what was sent names the newest day and counts the earlier ones: %s",
   (days, message, updated, expected) => {
-    expect(sentMessage(days, message, updated)).toBe(expected);
+    expect(sentMessage(days, { sent: message, updated, isUncertain: false })).toBe(expected);
   },
 );
+
+test("a digest of which nobody knows whether it was sent is said to be one", () => {
+  const uncertain = { sent: [], updated: 0, isUncertain: true };
+  expect(sentMessage(["2026-11-17"], uncertain)).toBe("dmarc: digest of 2026-11-17 may have been sent\n");
+});

@@ -1,22 +1,32 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { secondaryRateLimit } from "../servers/github/github.ts";
+import type { Fault } from "../servers/loopback.ts";
 import { openGitHub, openSlack, subjects } from "../servers/place.ts";
-import { makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
+import { makeGitHubPlace, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
 
 /* What happens around the commit that records a sent message, and when runs differ in where they send. */
 
 const first = "2026-11-20T09:00:00Z";
 
 /** A remote that refuses commits which say that something was sent: all of them, or just the first. */
-function refuseSent({ repository }: RunPlace, which: "first" | "all"): void {
-  const hook = join(repository.remote, "hooks/pre-receive");
+function refuseSent(place: RunPlace, which: "first" | "all", words = "fetch first"): void {
+  const hook = hookOf(place);
   const once = which === "first" ? "[ -e refused ] && exit 0; touch refused" : "true";
   writeFileSync(
     hook,
-    `#!/bin/sh\nread old new ref\ngit log -1 --format=%s $new | grep -q ' sent$' || exit 0\n${once}\necho 'fetch first' >&2\nexit 1\n`,
+    `#!/bin/sh\nread old new ref\ngit log -1 --format=%s $new | grep -q ' sent$' || exit 0\n${once}\necho '${words}' >&2\nexit 1\n`,
   );
   chmodSync(hook, 0o755);
+}
+
+function allowSent(place: RunPlace): void {
+  rmSync(hookOf(place));
+}
+
+function hookOf({ repository }: RunPlace): string {
+  return join(repository.remote, "hooks/pre-receive");
 }
 
 test("a message is recorded although the branch moved meanwhile, and is not sent again", async () => {
@@ -29,17 +39,80 @@ test("a message is recorded although the branch moved meanwhile, and is not sent
   expect(place.slack?.messages).toHaveLength(1);
 });
 
-test("a message that can't be recorded is said to have been sent", async () => {
+test("a message that can't be recorded is said to have been sent, and the next one says that it may be the second", async () => {
   const place = makeRunPlace({ slack: await openSlack() });
   putReport(place, "2026-11-17", { pass: 900 });
+  putReport(place, "2026-11-18", { pass: 900 });
   refuseSent(place, "all");
   const { problems } = await runAt(place, first);
   expect(problems).toEqual([
     expect.stringMatching(
-      /^The digest was sent, but that could not be recorded: the next run sends it again\. Branch main/,
+      /^What was sent could not be recorded: the next run posts it again, and says there that it may .* twice\. Branch main/,
     ),
   ]);
-  expect(place.slack?.messages).toHaveLength(1);
+  const digests = () => (place.slack?.look() ?? []).filter(({ text }) => !text?.includes("part of the run failed"));
+  expect(digests()).toHaveLength(1);
+
+  allowSent(place);
+  expect((await runAt(place, "2026-11-20T10:00:00Z")).problems).toEqual([]);
+  await runAt(place, "2026-11-21T09:00:00Z");
+  const notes = digests().map(({ blocks }) => /May be here already: [^"]*/.exec(JSON.stringify(blocks))?.[0]);
+  const note = "May be here already: a run of Fri 20 Nov 09:00 UTC was about to post it and left no record of that";
+  expect(notes).toEqual([undefined, note, undefined]);
+});
+
+test("a refusal that does not pass is not waited for", async () => {
+  const place = makeRunPlace({ slack: await openSlack() });
+  putReport(place, "2026-11-17", { pass: 900 });
+  refuseSent(place, "all", "GH013: Repository rule violations found");
+  const started = performance.now();
+  const { problems } = await runAt(place, first, {}, first, { patience: 60_000 });
+  expect(problems).toEqual([expect.stringMatching(/could not be recorded.*A rule protects it/)]);
+  expect(performance.now() - started).toBeLessThan(30_000);
+});
+
+describe("the record of what was sent waits for", () => {
+  test.each<[string, () => Fault[]]>([
+    ["a rate limit", () => Array.from({ length: 5 }, () => secondaryRateLimit(1))],
+    ["an outage", () => Array.from({ length: 9 }, () => ({ status: 502 }))],
+    ["a connection that is cut", () => Array.from({ length: 9 }, () => ({ lost: "drop" as const }))],
+  ])(
+    "%s of GitHub, and nothing is posted twice",
+    async (_, faults) => {
+      let isPosted = false;
+      const place: RunPlace = await makeGitHubPlace();
+      place.slack = await openSlack(undefined, {
+        after: () => {
+          if (isPosted) return;
+          isPosted = true;
+          for (const fault of faults()) place.github?.next({ ...fault, on: "/graphql" });
+        },
+      });
+      putReport(place, "2026-11-17", { pass: 900 });
+      expect((await runAt(place, first, {}, first, { patience: 60_000 })).problems).toEqual([]);
+      await runAt(place, "2026-11-20T10:00:00Z");
+      expect(place.slack.messages).toHaveLength(1);
+      place.repository.git("fetch", "-q");
+      expect(subjects(place, "origin/main")).toContain("dmarc: digest of 2026-11-17 sent");
+    },
+    60_000,
+  );
+});
+
+test("a message of which Slack's answer was lost comes again, and says that it may be the second", async () => {
+  const place = makeRunPlace({ slack: await openSlack() });
+  putReport(place, "2026-11-17", { pass: 900 });
+  place.slack?.next({ on: "/api/chat.postMessage", status: 502, done: true });
+  const { problems } = await runAt(place, first);
+  expect(problems).toEqual([
+    expect.stringMatching(/HTTP 502\. It may have been posted .* The next run posts it again/),
+  ]);
+  await runAt(place, "2026-11-20T10:00:00Z");
+  const digests = (place.slack?.look() ?? []).filter(({ text }) => text?.includes("17 Nov"));
+  const notes = digests.map(({ blocks }) => JSON.stringify(blocks).includes("May be here already"));
+  expect(notes).toEqual([false, true]);
+  await runAt(place, "2026-11-20T12:00:00Z");
+  expect(place.slack?.look().filter(({ text }) => text?.includes("17 Nov"))).toHaveLength(2);
 });
 
 test("what stood in a job summary alone is still sent to Slack, and the other way round nothing is told twice", async () => {

@@ -1,4 +1,4 @@
-import { BranchMovedError, HistoryError } from "../history.ts";
+import { BranchMovedError, HistoryError, type Passing } from "../history.ts";
 import { diskFull, saidBy, stepAfter, withoutSecrets } from "./command.ts";
 import type { Upstream } from "./work-tree.ts";
 
@@ -10,9 +10,17 @@ export function fetchError(cause: unknown, { place, ref }: Pick<Upstream, "place
   return new HistoryError(
     `Branch ${branch} of remote ${place} can't be read. ${step ?? "Try git fetch by hand to see why."} ` +
       `git says: ${withoutSecrets(said)}`,
-    { cause },
+    { cause, passing: passingOf(said) },
   );
 }
+
+/** Whether what git said of a remote passes by itself: it was not reached, or had trouble. */
+function passingOf(said: string): Passing {
+  return { isPassing: outage.test(said) && !denied.some(matches(said)) };
+}
+
+const outage =
+  /could not resolve host|unable to access|connection (?:refused|reset|timed out)|failed to connect|no route to host|network is unreachable|hung up|early EOF|RPC failed/i;
 
 /**
  * What a failed push means: a `BranchMovedError` when the branch has moved on or the push may have been done before the
@@ -41,7 +49,7 @@ export function pushError(
   // What never reached the remote, and what the remote has refused, was not done. Of all else that is not known.
   if (known !== undefined || said.includes("[remote rejected]")) {
     const step = known?.step(branch) ?? "The remote has refused it: try git push by hand to see why.";
-    return new HistoryError(`${place} can't be pushed. ${step} ${words}`, { cause });
+    return new HistoryError(`${place} can't be pushed. ${step} ${words}`, { cause, passing: passingOf(said) });
   }
   const text = `${place} may have been pushed or not, since the connection ended before the answer: run again. ${words}`;
   return new BranchMovedError(text, { cause });

@@ -1,3 +1,4 @@
+import type { Passing } from "../history.ts";
 import { networkFailure } from "../network-failure.ts";
 import { isRateLimit, isRequestFailure, oneLine, type RequestFailure, resetOf } from "./failure.ts";
 import { GraphQLError } from "./graphql.ts";
@@ -31,11 +32,42 @@ export function historyAdvice(call: HistoryCall, error: unknown): string {
   return `${failed} (HTTP ${error.status}: ${oneLine(error.message)}). ${requestAdvice(call, error)}`;
 }
 
+/** GitHub's advice for a secondary limit that does not say when to come back: a minute. */
+const usualPause = 60;
+
+/**
+ * Whether what went wrong with a call of GitHub's APIs passes by itself: a rate limit, trouble on GitHub's side, or no
+ * answer at all.
+ *
+ * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
+export function passingOf(error: unknown): Passing {
+  if (error instanceof GraphQLError) {
+    const types = error.errors.flatMap(({ type }) => type ?? []);
+    if (types.some(isRateLimitType)) return { isPassing: true, pause: pauseOf(error) };
+    return { isPassing: types.every((type) => type === "RESOURCE_LIMITS_EXCEEDED") };
+  }
+  if (!isRequestFailure(error)) return { isPassing: false };
+  if (isRateLimit(error)) return { isPassing: true, pause: pauseOf(error) };
+  return { isPassing: error.response === undefined || error.status >= 500 };
+}
+
+/** githubkit's maintainers saw the second one, too: https://github.com/yanyongyu/githubkit/issues/271 */
+function isRateLimitType(type: string | undefined): boolean {
+  return type === "RATE_LIMITED" || type === "RATE_LIMIT";
+}
+
+/** Seconds until a rate limit is lifted. */
+function pauseOf({ response }: Pick<RequestFailure, "response">): number {
+  const { "retry-after": wait, "x-ratelimit-remaining": left, "x-ratelimit-reset": reset } = response?.headers ?? {};
+  if (Number(wait) > 0) return Number(wait);
+  return left === "0" && Number(reset) > 0 ? Math.max(1, Number(reset) - Date.now() / 1000) : usualPause;
+}
+
 function graphqlAdvice(call: HistoryCall, { errors, response }: GraphQLError): string {
   const types = errors.map(({ type }) => type);
   const said = errors.map(({ message }) => message).join("\n");
-  // githubkit's maintainers saw RATE_LIMIT too: https://github.com/yanyongyu/githubkit/issues/271
-  if (types.includes("RATE_LIMITED") || types.includes("RATE_LIMIT")) return rateLimitAdvice({ response });
+  if (types.some(isRateLimitType)) return rateLimitAdvice({ response });
   return (
     adviceByWords(call, said) ??
     (types.includes("BRANCH_PROTECTION_RULE_VIOLATION") ? ruleAdvice(call) : undefined) ??

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { HistoryError } from "../history.ts";
 import { type GitHubOptions, githubClient } from "./client.ts";
 import { graphqlOf } from "./graphql.ts";
-import { emptyAdvice, goneAdvice, historyAdvice } from "./history-advice.ts";
+import { emptyAdvice, goneAdvice, historyAdvice, passingOf } from "./history-advice.ts";
 import type { FileReader } from "./history-files.ts";
 
 /** Where the history is on GitHub, and as whom it is written. */
@@ -82,7 +82,8 @@ export async function advised<T>({ repository, branch }: Store, doing: string, w
     return await work();
   } catch (error) {
     if (error instanceof HistoryError) throw error;
-    throw new HistoryError(historyAdvice({ doing, repository, branch }, error), { cause: error });
+    const advice = historyAdvice({ doing, repository, branch }, error);
+    throw new HistoryError(advice, { cause: error, passing: passingOf(error) });
   }
 }
 

@@ -11,6 +11,8 @@ export interface SlackCall {
   method: string;
   /** Whether doing it twice is the same as doing it once. */
   isRepeatable?: boolean;
+  /** Whether the next run does it again when nobody knows whether it was done. */
+  comesAgain?: boolean;
 }
 
 /** One paragraph for people, and what `NotifierError` says to programs. */
@@ -89,9 +91,16 @@ function unsure(call: SlackCall, message: string, mayHaveArrived: boolean): Slac
   return { message: `${message}. ${outcomeOf(call, mayHaveArrived)}`, mayHaveArrived };
 }
 
-function outcomeOf({ isRepeatable, method }: SlackCall, mayHaveArrived: boolean): string {
+/** What to say of a post that the next run makes again, since a message twice is better than none. */
+export const mayComeTwice =
+  "It may have been posted all the same. The next run posts it again, and says there that it may stand in the channel twice.";
+
+function outcomeOf({ isRepeatable, comesAgain, method }: SlackCall, mayHaveArrived: boolean): string {
   if (!mayHaveArrived) return "Slack was not reached from this machine, so nothing was done. The next run tries again.";
   if (isRepeatable) return "It may have been done all the same. The next run tries again.";
+  if (comesAgain) return mayComeTwice;
+  if (method.startsWith("files."))
+    return "It may have been uploaded all the same. The next run may upload it once more.";
   return method === "chat.scheduleMessage"
     ? "It may have been scheduled all the same, so it is not sent again: look into the channel at its time."
     : "It may have been posted all the same, so it is not sent again: look into the channel.";

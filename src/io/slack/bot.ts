@@ -59,7 +59,7 @@ export function slackNotifier(options: SlackOptions): Notifier {
   return {
     route: "slack",
     async post(message) {
-      const call = { doing: "post the message", channel, method: "chat.postMessage" };
+      const call = { doing: "post the message", channel, method: "chat.postMessage", comesAgain: true };
       const sent = await sendBlocks(call, message, (content) =>
         client.chat.postMessage({ channel, ...content, ...noPreviews }),
       );
@@ -71,9 +71,9 @@ export function slackNotifier(options: SlackOptions): Notifier {
       // Without `parse`, chat.update makes links of names that look like one; chat.postMessage does not.
       await sendBlocks(call, message, (content) => client.chat.update({ ...place, ...content, parse: "none" }));
     },
-    async reply(delivery, message, { isBroadcast }) {
+    async reply(delivery, message, { isBroadcast, comesAgain = false }) {
       const { channel: channelId, ts } = placeOf(delivery, "There is no thread to reply in");
-      const call = { doing: "reply in the message's thread", channel, method: "chat.postMessage" };
+      const call = { doing: "reply in the message's thread", channel, method: "chat.postMessage", comesAgain };
       const place = { channel: channelId, thread_ts: ts, reply_broadcast: isBroadcast };
       const sent = await sendBlocks(call, message, (content) =>
         client.chat.postMessage({ ...place, ...content, ...noPreviews }),

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { networkFailure } from "../network-failure.ts";
 import { type Delivery, type Notifier, NotifierError, type SlackMessage } from "../notifier.ts";
-import { refusesBlocks } from "./advice.ts";
+import { mayComeTwice, refusesBlocks } from "./advice.ts";
 
 /** A Slack incoming webhook. */
 export interface SlackWebhookOptions {
@@ -70,9 +70,7 @@ async function send(url: string, { text, blocks }: SlackMessage, timeout: number
     };
   } catch (error) {
     const { reason, mayHaveArrived } = networkFailure(error);
-    const outcome = mayHaveArrived
-      ? "The message may have been posted all the same, so it is not sent again: look into the channel."
-      : "It was not posted; the next run tries again.";
+    const outcome = mayHaveArrived ? mayComeTwice : "It was not posted; the next run tries again.";
     throw new NotifierError(`Slack webhook: ${reason}. ${outcome}`, { cause: error, mayHaveArrived });
   }
 }
@@ -114,6 +112,6 @@ function adviceOf(status: number, text: string, retryAfter: number | undefined):
   if (status >= 300 && status < 400)
     return "it answered with a redirect, which is not followed. Check slack-webhook-url.";
   if (status === 404) return "there is no webhook at this URL. Copy it anew into the secret behind slack-webhook-url.";
-  if (status >= 500) return "Slack had trouble. The message may have been posted all the same: look into the channel.";
+  if (status >= 500) return `Slack had trouble. ${mayComeTwice}`;
   return "that is not how Slack says that a message was posted. Check that slack-webhook-url is whole and leads to Slack.";
 }

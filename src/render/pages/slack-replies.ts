@@ -2,9 +2,10 @@ import type { Digest } from "../../digest/digest.ts";
 import type { Verdict } from "../../digest/rules.ts";
 import { slackText } from "../escape.ts";
 import { contextBlock, headerBlock, paragraphBlock, plainTable, slackName, textElement } from "../print/print.ts";
-import { verdictSigns } from "../words/words.ts";
+import { verdictSigns, type Words } from "../words/words.ts";
 import { type DigestMessage, type MessageOptions, slackMessage } from "./slack.ts";
 import { allDomainsTable } from "./slack-domains.ts";
+import type { WeeklyMessage } from "./slack-weekly.ts";
 
 /**
  * An updated message: what its days look like by now, when that was, and the verdict that it showed first, struck
@@ -19,8 +20,31 @@ export function restatedMessage(digest: Digest, first: Verdict | undefined, opti
       : [textElement(`${verdictSigns[first]} ${words.verdict[first]}`, { strike: true }), textElement("  ")]),
     textElement(words.broughtUpToDate(at), { italic: true }),
   ]);
-  const withNote = (all: DigestMessage["blocks"]) => [...all.slice(0, 1), note, ...all.slice(1)];
-  return { text, blocks: withNote(blocks), fallbackBlocks: withNote(fallbackBlocks) };
+  return { text, blocks: withNote(blocks, note), fallbackBlocks: withNote(fallbackBlocks, note) };
+}
+
+/** Blocks with one more below the header. */
+function withNote<Block>(blocks: readonly Block[], note: Block): Block[] {
+  return [...blocks.slice(0, 1), note, ...blocks.slice(1)];
+}
+
+/**
+ * A message that may be there already, and says so; the same one when it can't be.
+ *
+ * @param triedAt - When a run was about to post it, ISO 8601.
+ */
+export function repeatedMessage<Message extends Pick<WeeklyMessage, "blocks" | "fallbackBlocks">>(
+  message: Message,
+  triedAt: string | undefined,
+  words: Words,
+): Message {
+  if (triedAt === undefined) return message;
+  const note = contextBlock(slackText(words.repeated(triedAt)));
+  return {
+    ...message,
+    blocks: withNote(message.blocks, note),
+    fallbackBlocks: withNote(message.fallbackBlocks, note),
+  };
 }
 
 /** What is posted into the thread and the channel when a day that was posted before looks worse by now. */

@@ -74,6 +74,8 @@ function makeWords(phrases: Phrases) {
     silence,
     /** `brought up to date Tue 24 Nov 06:40 UTC` */
     broughtUpToDate: (at: string) => phrases.updated(format.moment(at)),
+    /** `May be here already: a run of Tue 24 Nov 06:40 UTC was about to post it and left no record of that` */
+    repeated: (triedAt: string) => phrases.repeated(format.moment(triedAt)),
     /** What the state of a mail is called: `not authenticated`. */
     mailState,
     /** Why a mail or a mailbox could not be read; empty for no reason. A stranger's text may be in it, not yet escaped. */

@@ -92,7 +92,7 @@ describe("posting", () => {
   });
 });
 
-describe("a message that may have arrived is not sent again", () => {
+describe("a message that may have arrived is not sent again by the same run", () => {
   test.each([
     ["a timeout", { lost: "hang", done: true } as const],
     ["a connection that is cut", { lost: "drop", done: true } as const],
@@ -102,7 +102,7 @@ describe("a message that may have arrived is not sent again", () => {
   ])("after %s", async (_name, fault) => {
     slack.next(fault);
     const error = await failureOf(notifier({ timeout: 1500 }).post(message));
-    expect(error.message).toContain("may have been posted all the same");
+    expect(error.message).toContain("may have been posted all the same. The next run posts it again");
     expect(error.message).not.toContain("<html>");
     expect(error.mayHaveArrived).toBe(true);
     expect(slack.messages).toHaveLength(1);

@@ -121,6 +121,8 @@ export const english = {
   ownPassing: (share: string) => `own mail passes ${share}`,
   silence: (hours: number) => `No DMARC digest for ${formatNumberOf(hours, "hour")}`,
   updated: (moment: string) => `brought up to date ${moment}`,
+  repeated: (moment: string) =>
+    `May be here already: a run of ${moment} was about to post it and left no record of that`,
   /** What it means that a run failed, and what becomes of it: one or two sentences. */
   failure: {
     mailbox: "No mail could be read. Nothing is lost: the next run reads on from where the last one ended.",

@@ -101,6 +101,7 @@ export const japanese: Phrases = {
   ownPassing: (share) => `自社メールの認証成功率 ${share}`,
   silence: (hours) => `DMARC ダイジェストが${hours}時間届いていません`,
   updated: (moment) => `${moment} に更新`,
+  repeated: (moment) => `投稿済みの可能性があります。${moment} の実行が、投稿の記録を残さずに終わりました`,
   failure: {
     mailbox: "メールを読み取れませんでした。失われたデータはなく、次回の実行で続きから読み取ります。",
     "mailbox-cut":
