@@ -260,12 +260,16 @@ async function recountIndexes(
   );
   const files = (await loadIndexes(history, months)).map(({ index, files: before }) => {
     const ofMonth = days.filter((day) => day.domain === index.domain && monthOf(day.day) === index.month);
-    const asTheyWere = ofMonth.map((day) => addition.before.get(dayFilePath(day)) ?? { ...day, reports: [] });
+    const asTheyWere = ofMonth.map((day) => addition.before.get(dayFilePath(day)) ?? noReports(day));
     const linesOf = ({ day }: Day) => index.pairs.filter((line) => line.day === day);
     for (const problem of editedProblems(asTheyWere, linesOf)) edited.add(problem);
     return [...before, ...formatMonthIndex(ofMonth.reduce(recountDay, index))];
   });
   return new Map(files.flat());
+}
+
+function noReports({ domain, day }: Day): Day {
+  return { domain, day, reports: [] };
 }
 
 /** Ledger files by their path; those that the history lacks are empty. */

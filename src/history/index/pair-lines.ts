@@ -3,7 +3,7 @@ import { authenticityVerdicts } from "../../report/authenticity.ts";
 import type { Dispositions } from "../../report/outcome.ts";
 import type { PolicyPublished } from "../../report/types.ts";
 import { countCell, csvCell, optionalCell, textCell } from "../csv.ts";
-import { type Day, reportKey, type StoredReport } from "../day/day.ts";
+import { type Day, reportKey, type StoredReport, wholeDay } from "../day/day.ts";
 import { compareText, groupBy } from "../lists.ts";
 import { totalsOf } from "../totals.ts";
 import { formatPolicyCell, policyCell } from "./policy-cell.ts";
@@ -90,7 +90,7 @@ export function areCountedFrom(
   day: Day,
   isMeant: (line: CountedPair) => boolean,
 ): boolean {
-  return countsText(lines) === countsText(pairLinesOf(day).filter(isMeant));
+  return countsText(lines) === countsText(pairLinesOf(wholeDay(day)).filter(isMeant));
 }
 
 function countsText(lines: readonly CountedPair[]): string {
