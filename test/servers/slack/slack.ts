@@ -69,7 +69,7 @@ export async function startSlack(options: SlackServerOptions = {}): Promise<Slac
     await options.before?.();
     const reply = await answer(request);
     await options.after?.();
-    return reply;
+    return { ...reply, headers: { Date: now().toUTCString(), ...reply.headers } };
   }, record);
   const methods: Record<string, SlackMethod> = {
     ...chatMethods(workspace, { scopes, now }),
