@@ -69,6 +69,8 @@ describe.runIf(haveDovecot)("the Action", () => {
     expect(place.slack.files).toHaveLength(1);
     expect(place.github.requests.filter(({ method }) => method !== "GET")).toEqual(writes);
     expect(dovecot.snapshot()).toEqual(before);
+    const history = place.repository.git("log", "-p", "--", "data/state.json", "data/intake");
+    for (const unknown of [dovecot.user, dovecot.password, dovecot.host]) expect(history).not.toContain(unknown);
   });
 
   test("keeps the history on GitHub without a checkout, on a branch of its own that it makes; a second run changes nothing", async () => {
