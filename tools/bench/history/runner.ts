@@ -37,6 +37,8 @@ export interface RunnerCost {
   /** What went wrong, and the last line that was said. */
   problems: string[];
   said: string;
+  /** The lines about the mailboxes. */
+  mailboxes: string[];
 }
 
 const task = JSON.parse(process.argv[2] ?? "") as RunnerTask;
@@ -52,6 +54,7 @@ const cost: RunnerCost = {
   elapsed: 0,
   problems: [],
   said: "",
+  mailboxes: [],
 };
 const sockets = new Set<{ bytesRead: number; bytesWritten: number }>();
 countGit();
@@ -74,6 +77,7 @@ async function runJob({ inputs, environment }: Extract<RunnerTask, { command: "r
   const config = readConfig(inputs, environment, new Date(inputs.now ?? ""));
   const say = (text: string): void => {
     cost.said = text;
+    if (text.startsWith("Mailbox ")) cost.mailboxes.push(text);
   };
   const host = { info: say, error: say, display: { colour: false, width: 100 }, publish: async () => [] };
   // The pauses that GitHub asks for are no use to a server on this machine.
