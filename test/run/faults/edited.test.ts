@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { reportXml } from "../../report/report-files.ts";
 import { commitFile, openSlack } from "../../servers/place.ts";
 import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "../place.ts";
 
@@ -69,3 +70,22 @@ test("what no one has edited is not named, whoever's reports count", async () =>
   }
   expect(await verified(place)).toMatch(/: all good\n$/);
 });
+
+test("nor is a day with reports that do not count, however many commits they come in", async () => {
+  const place = await makePlace();
+  for (const [index, moment] of ["2026-11-20T10:00:00Z", "2026-11-21T09:00:00Z", "2026-11-22T09:00:00Z"].entries()) {
+    for (const day of ["2026-11-17", "2026-11-18"]) {
+      const mail = `From: a@evil${index}.example\nContent-Type: text/xml\n\n${xmlOf(day, `stranger ${index}`)}\n`;
+      writeFileSync(join(place.mailbox, `${index} ${day}.eml`), mail);
+    }
+    expect((await runAt(place, moment)).problems).toEqual([]);
+  }
+  expect(await verified(place)).toMatch(/: all good\n$/);
+});
+
+function xmlOf(day: string, reportId: string): string {
+  const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
+  return reportXml({ reportId })
+    .replace("1794700800", String(begin))
+    .replace("1794787199", String(begin + 86_399));
+}
