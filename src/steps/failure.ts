@@ -1,4 +1,6 @@
 import type { Config } from "../config/config.ts";
+import type { SendingPlan } from "../digest/sending-plan.ts";
+import { sendHeartbeat } from "../io/heartbeat.ts";
 import type { Notifier } from "../io/notifier.ts";
 import { type Failure, failureMessage, silenceMessage } from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
@@ -16,26 +18,33 @@ export async function postFailure(config: FailureConfig, notifier: Notifier | un
   await attempt(() => notifier.post(failureMessage(failure, config.runUrl, wordsOf(config.language))));
 }
 
-/** What a run could not do that went on to its end all the same, as far as no digest says so. */
-interface Shortfall {
-  unread: Intake["unread"];
-  /** All else, in words for people. */
-  others: string[];
-  /** Whether there is no digest, since no mailbox was read to its end. */
-  isUnsent: boolean;
+/** What came of a run that went on to its end. */
+interface End extends Pick<Intake, "unread"> {
+  plan: SendingPlan;
+  /** Whether a digest was sent, which names the mailboxes that could not be read. */
+  isDigestSent: boolean;
+  /** All else that could not be done, in words for people. */
+  problems: string[];
 }
 
-/** Posts to the channel what a run could not do, as `postFailure` does; nothing when all was done. */
-export async function postShortfall(
-  config: FailureConfig,
+/**
+ * Tells the monitor that a run went well, or the channel what it could not do, as far as no digest says so.
+ *
+ * @returns What failed of that.
+ */
+export async function endRun(
+  config: FailureConfig & Pick<Config, "heartbeatUrl">,
   notifier: Notifier | undefined,
-  { unread, others, isUnsent }: Shortfall,
-): Promise<void> {
-  const reasons = [...unread.map(({ message }) => message), ...others];
-  if (reasons.length === 0) return;
-  const why = reasons.length === 1 ? unread[0]?.why : undefined;
-  const kind = isUnsent ? "mailbox-cut" : "partial";
-  await postFailure(config, notifier, { kind, reason: reasons.join(" "), ...(why && { why }) });
+  { unread, plan, isDigestSent, problems }: End,
+): Promise<string[]> {
+  const isWell = unread.length + problems.length === 0;
+  const failed = isWell && plan.isSending && !config.isDryRun ? await sendHeartbeat(config.heartbeatUrl) : [];
+  const untold = isDigestSent ? [] : unread;
+  const reasons = [...untold.map(({ message }) => message), ...problems, ...failed];
+  const why = reasons.length === 1 ? untold[0]?.why : undefined;
+  const kind = plan.isSending || plan.isClaimedElsewhere ? "partial" : "mailbox-cut";
+  if (reasons.length > 0) await postFailure(config, notifier, { kind, reason: reasons.join(" "), ...(why && { why }) });
+  return failed;
 }
 
 /** Hours after a run within which the next one is expected. */

@@ -1,12 +1,22 @@
 import type { Config } from "../config/config.ts";
 import { sentMessage } from "../history/commit-message.ts";
-import { formatState, statePath, withSent } from "../history/state.ts";
+import { formatState, type Sent, statePath, withSent } from "../history/state.ts";
 import { commitChange, type History, HistoryError } from "../io/history.ts";
 import { dashboardMark } from "../render/pages/pages.ts";
 import { drawDashboard, type Story } from "./digest.ts";
 import { loadState } from "./open.ts";
 import type { Outcome } from "./outcome.ts";
-import type { SentMessages } from "./send.ts";
+
+/** What was sent, for the state. */
+export interface SentMessages {
+  sent: Sent[];
+  /** Messages of runs before that were updated. */
+  updated: Sent[];
+  /** Whether a digest was posted, with all that is new in it. */
+  isPosted: boolean;
+  /** Whether Slack's answer to a post was lost, so that it may be there or not. */
+  isUncertain: boolean;
+}
 
 /**
  * Commits what was sent, with the dashboard when anything was, and gives back the claim. An outage or a rate limit is

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Config } from "../config/config.ts";
 import { plainJson } from "../history/format.ts";
 import type { Host } from "../io/host.ts";
 import { systemAdvice } from "../io/system-failure.ts";
@@ -17,13 +18,24 @@ export interface ResultFiles {
   slackPath?: string;
 }
 
+/** Writes the results of a run, and leaves them for people and for later steps. What can't be written is a problem. */
+export async function showResults(
+  { outputPath, isDryRun }: Pick<Config, "outputPath" | "isDryRun">,
+  host: Host,
+  story: Story,
+): Promise<Outcome & { files: ResultFiles }> {
+  const { files, problems } = await writeResults(outputPath, story);
+  const published = await publishResults(host, story, { files, isDryRun });
+  return { files, problems: [...problems, ...published.problems] };
+}
+
 /**
  * Writes the digest as JSON, the failing records as CSV and the Slack payload. What can't be written is a problem, and
  * keeps nothing from being sent.
  *
  * @param outputPath - The folder to write into; a new temporary one when `undefined`.
  */
-export async function writeResults(
+async function writeResults(
   outputPath: string | undefined,
   { digest, csv, message }: Pick<Story, "digest" | "csv" | "message">,
 ): Promise<Outcome & { files: ResultFiles }> {
@@ -50,7 +62,7 @@ export async function writeResults(
 }
 
 /** Leaves the digest for people in the job's log and summary, and its figures for later steps. */
-export async function publishResults(
+async function publishResults(
   host: Host,
   { digest, week, pageOptions, commit, plan }: Story,
   { files, isDryRun }: { files: ResultFiles; isDryRun: boolean },

@@ -2,25 +2,19 @@ import type { Config } from "../config/config.ts";
 import { lastingTrouble } from "../digest/day/day.ts";
 import { figuresOf, hasNewVerdict, isQuiet } from "../digest/digest.ts";
 import type { Sent, State } from "../history/state.ts";
+import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import { type Delivery, type Notifier, NotifierError, type SlackMessage } from "../io/notifier.ts";
 import { slackNotifier, slackWebhookNotifier } from "../io/slack/slack.ts";
 import { repeatedMessage, threadMessage, weeklyMessage } from "../render/pages/pages.ts";
 import type { Story } from "./digest.ts";
 import { scheduleSilence } from "./failure.ts";
+import type { Intake } from "./intake.ts";
+import { applyIssues } from "./issues.ts";
 import { attempt, type Outcome } from "./outcome.ts";
+import { recordSent, type SentMessages } from "./record.ts";
+import { deleteOldMails } from "./retention.ts";
 import { updatePosted, uploadCsv } from "./update.ts";
-
-/** What was sent, for the state. */
-export interface SentMessages {
-  sent: Sent[];
-  /** Messages of runs before that were updated. */
-  updated: Sent[];
-  /** Whether a digest was posted, with all that is new in it. */
-  isPosted: boolean;
-  /** Whether Slack's answer to a post was lost, so that it may be there or not. */
-  isUncertain: boolean;
-}
 
 /** The notifier that the configuration names, if any. */
 export function openNotifier({ slack }: Pick<Config, "slack">, { info }: Pick<Host, "info">): Notifier | undefined {
@@ -38,11 +32,36 @@ export function openNotifier({ slack }: Pick<Config, "slack">, { info }: Pick<Ho
 
 type SendConfig = Pick<Config, "slack" | "postsChanges" | "now" | "csv"> & Parameters<typeof scheduleSilence>[0];
 
+type StoryConfig = SendConfig &
+  Parameters<typeof recordSent>[0] &
+  Parameters<typeof applyIssues>[0] &
+  Parameters<typeof deleteOldMails>[0] &
+  Pick<Config, "isDryRun">;
+
+/** Slack, the record of what was sent, issues, old mails. One that fails does not stop the others. */
+export async function sendStory(
+  config: StoryConfig,
+  host: Host,
+  { history, intake, story }: { history: History; intake: Intake; story: Story },
+): Promise<Outcome & { isDigestSent: boolean }> {
+  const { isSending, isClaimedElsewhere } = story.plan;
+  if (isClaimedElsewhere) host.info("Another run is sending these days at this moment: this one sends nothing");
+  if (config.isDryRun || !isSending) return { isDigestSent: false, problems: [] };
+  const sent = await sendMessages(config, host, story);
+  const recorded = await recordSent(config, history, story, sent.value);
+  const issues = await applyIssues(config, history, story, host);
+  const deleted = await deleteOldMails(config, history, intake, host);
+  return {
+    isDigestSent: sent.value.sent.some(({ figures }) => figures.length > 0),
+    problems: [sent, recorded, issues, deleted].flatMap(({ problems }) => problems),
+  };
+}
+
 /**
  * Posts the digest, updates the messages of days that have changed, posts the weekly message when it is due, and schedules
  * the message that is posted when no run follows. One that fails does not stop the others.
  */
-export async function sendMessages(
+async function sendMessages(
   config: SendConfig,
   host: Host,
   story: Story,
