@@ -59,16 +59,18 @@ export async function judgeMail(mail: Uint8Array, options: JudgeOptions): Promis
 }
 
 /**
- * A mail that was read, with what is known of who sent it: a report in a wrapped mail is judged by that mail alone, and a
- * report that is not authentic is no longer there, but the reason is. What could not be read is judged, too, where its
+ * A mail that was read, with what is known of who sent it: a report in a wrapped mail is judged by that mail alone, by its
+ * signatures and not by its `Authentication-Results`, and a report that is not authentic is no longer there, but the reason is. What could not be read is judged, too, where its
  * sender could be one who is believed: of other mails nothing is looked up.
  *
  * @param bytes - Its raw bytes, as fetched.
  */
 export async function judgeReports(mail: ReadMail, bytes: Uint8Array, options: JudgeOptions): Promise<ReadMail> {
   const judgements = new Map<Uint8Array, Promise<Judgement>>();
+  // No host has received a mail in a mail: whoever wrapped it may have written what it says of itself.
+  const ofWrapped = { ...options, trustedHosts: [] };
   const judge = (message: Uint8Array): Promise<Judgement> => {
-    const judgement = judgements.get(message) ?? judgeMail(message, options);
+    const judgement = judgements.get(message) ?? judgeMail(message, message === bytes ? options : ofWrapped);
     judgements.set(message, judgement);
     return judgement;
   };

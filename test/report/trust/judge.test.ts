@@ -97,6 +97,23 @@ test("a report in a wrapped mail is judged by that mail, and never by the one ar
   expect(asked).toEqual(["mail.example.net true"]);
 });
 
+test("a wrapped mail's own Authentication-Results are the word of whoever wrapped it", async () => {
+  const inner = [results("dmarc=pass header.from=google.com"), "From: <a@google.com>", "Content-Type: text/xml", ""];
+  const outer = [
+    "From: <somebody@stranger.example>",
+    'Content-Type: multipart/mixed; boundary="b"',
+    "",
+    "--b\r\nContent-Type: message/rfc822\r\n",
+    ...inner,
+    reportXml(),
+    "--b--",
+  ].join("\r\n");
+  expect(await judged(Buffer.from(outer), optionsOf(found("none")))).toMatchObject([
+    { state: "read", authenticity: { verdict: "unverified", domain: "google.com" } },
+  ]);
+  expect(await judged(Buffer.from(outer), optionsOf(pass))).toMatchObject([{ authenticity: { by: "dkim" } }]);
+});
+
 test("a report that is not authentic is gone, with the reason; a bare file counts only where it was given by hand", async () => {
   const mail = mailOf(from, "Content-Type: text/xml", "", reportXml());
   expect(inWords(await judged(mail, optionsOf(found("failed"), { trustedHosts: [] })))).toEqual([
