@@ -44,8 +44,10 @@ export function unsignedReading(mail: Header, isSigned: (name: string) => boolea
 export function uncoveredReading(mail: Header, fromDomain: string): Reason | undefined {
   const doubled = doubledField(mail.fields);
   if (doubled !== undefined) return doubled;
-  const aligned = mail.fields
-    .filter(({ name }) => name === "dkim-signature")
+  const fields = mail.fields.filter(({ name }) => name === "dkim-signature");
+  // One behind a bare CR is a signature to some hosts, and nobody can say here what it covers.
+  if (countOf(mail.fields, "dkim-signature") > fields.length) return unsignedReading(mail, () => false);
+  const aligned = fields
     .map((field) => parseSignature(field, anyTime))
     .filter((signature) => signature === undefined || isAligned(signature.domain, fromDomain));
   if (aligned.length === 0) return undefined;

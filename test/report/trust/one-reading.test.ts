@@ -217,6 +217,11 @@ test("of a mail that is not signed, a trusted host's word is enough: the sender'
   expect(await bothWays(mail)).toEqual({ dkim: "unverified", header: "verified by header" });
 });
 
+test("behind CR alone, a signature is one of which nobody knows what it covers", async () => {
+  const mail = `X: y\rDKIM-Signature: v=1; d=google.com; s=s; h=From; bh=x; b=x\r\n${relabelled}${top}\r\n${notice(parts("x"))}`;
+  expect(await judged(passed + mail, "mx.host.example")).toBe("unverified");
+});
+
 describe.each([
   ["Content-Type", "text/xml"],
   ["Content-Transfer-Encoding", "7bit"],
