@@ -217,6 +217,13 @@ describe("the intake ledger", () => {
     expect(await check(good)).toEqual({ code: 0, out: "4 day files, 6 index files, 1 intake file: all good\n" });
   });
 
+  test("of an older release, which had fewer columns, is all good until a run writes it anew", async () => {
+    const older = good.replace(/(,\w*){4}$/gm, "");
+    expect(older).toMatch(/,reports,messages\n/);
+    expect(await check(older)).toMatchObject({ code: 0 });
+    expect(await check(older.replace("dmarc,aa", '"dmarc",aa'))).toMatchObject({ code: 1 });
+  });
+
   test.each([
     ["a file that is cut", good.slice(0, -5), /can't be read \(its last line has no end\)/],
     ["a word that is no state", good.replace("stored", "kept"), /can't be read \(line 2: state: /],
