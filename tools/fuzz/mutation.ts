@@ -18,6 +18,9 @@ const tokens = [
   "</feedback>",
   "<record>",
   "</record>",
+  "</record></feedback>",
+  "<a@b>",
+  " < ",
   "<count>",
   "<![CDATA[",
   "]]>",
@@ -53,6 +56,11 @@ const tokens = [
   "unused",
   "{",
   "date-range",
+  "begin 644 a!b!1!2.xml\nM",
+  "Rar!\x1a\x07",
+  "Subject: Report Domain: a\n",
+  "Content-Type: message/delivery-status\n\n",
+  "report-type=feedback-report",
 ].map((text) => Buffer.from(text, "latin1"));
 
 type Random = (below: number) => number;
