@@ -25,6 +25,12 @@ const withAttachment = (mail: string, wish: MailWish): string =>
 /** A mail of somebody, in which another mail is wrapped. */
 const around = (inner: string, more = ""): string =>
   `From: ${evil}\r\nContent-Type: multipart/mixed; boundary="o"\r\n\r\n${more}--o\r\nContent-Type: message/rfc822\r\n\r\n${inner}\r\n--o--\r\n`;
+/** A report in a format that is not read. */
+const as7z = (wish: MailWish): string =>
+  mailOf(wish).replace(
+    /Content-Type.*$/s,
+    "Content-Type: application/x-7z-compressed\r\nContent-Transfer-Encoding: base64\r\n\r\nN3q8ryccAAQ=\r\n",
+  );
 const forgedSignature = (_: unknown, index: number): string =>
   `DKIM-Signature: v=1; a=rsa-sha256; d=google.com; s=x${index}; h=from; bh=AAAA; b=AAAA`;
 
@@ -172,6 +178,14 @@ const attacks: Line[] = [
     "stored",
     "unverified",
   ],
+  [
+    "a report as 7z, of a stranger",
+    (wish) => signed(as7z({ ...wish, from: evil }), "evil.example"),
+    "not-a-report: 7z is not read",
+    "none",
+  ],
+  ["a report as 7z, not signed", (wish) => as7z(wish), "not-a-report: 7z is not read", "none"],
+  ["a report as 7z, of a known reporter", (wish) => signed(as7z(wish)), "unsupported: 7z is not read", "none"],
   [
     "about a foreign domain",
     (wish) => signed(mailOf({ ...wish, domain: "other.example" })),
