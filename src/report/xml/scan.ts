@@ -151,7 +151,7 @@ export function makeXmlScanner({ root, limits, read, skipping }: ScanOptions): X
       read(elements.element());
       return next;
     } catch (error) {
-      if (!(error instanceof XmlError) || error.refusal.reason.code === "doctype") throw error;
+      if (!(error instanceof XmlError)) throw error;
       skipped(error);
       return end;
     }

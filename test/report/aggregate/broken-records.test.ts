@@ -39,6 +39,8 @@ const texts = [
   "<b c='",
   "<!-- ",
   "<!now",
+  "<!DOCTYPE x>",
+  "<!ENTITY x 'y'>",
   "<![CDATA[ ",
   "<?x",
   "</record>",
@@ -120,13 +122,13 @@ test("a report of which no record is well-formed is broken itself, and so is one
   expect(brief(parsed(twice.replace("example.net", "a < b")))).toMatch(/^corrupt: not well-formed XML, line 2/);
 });
 
-test("a report that is cut off stays refused, and a DOCTYPE wherever it stands", () => {
+test("a report that is cut off stays refused, and a DOCTYPE outside of its records", () => {
   const whole = reportXml({ records: good(3) + broken("a < b") + good(5) });
   for (const end of [whole.indexOf("</feedback>"), whole.lastIndexOf("</record>"), whole.lastIndexOf("<row>")]) {
     expect(brief(parsed(whole.slice(0, end)))).toMatch(/^corrupt: not well-formed XML/);
   }
   for (const text of ["<!DOCTYPE x>", "<!ENTITY x 'y'>"]) {
-    expect(brief(parsed(reportXml({ records: good(3) + broken(text) })))).toMatch(/^corrupt: .*DOCTYPE/);
+    expect(brief(parsed(reportXml({ records: good(3) + text + broken("a < b") })))).toMatch(/^corrupt: .*DOCTYPE/);
     expect(brief(parsed(text + whole))).toMatch(/^corrupt: .*DOCTYPE/);
   }
 });
