@@ -15,7 +15,7 @@ export function findingsOf(digest: Omit<Digest, "version" | "verdict" | "finding
   const findings: Finding[] = [
     ...domains.flatMap((domain) => ownFailures(domain, digest.day)),
     ...intake.unreadMailboxes.map(({ mailbox }): Finding => ({ verdict: "look", kind: "unread-mailbox", mailbox })),
-    ...intake.toGo.map((toGo): Finding => ({ verdict: "look", kind: "mails-to-go", ...toGo })),
+    ...mailsToGo(intake),
     ...domains.flatMap(smallFindings),
     ...silentReporters.map((reporter): Finding => ({ verdict: "look", kind: "silent-reporter", ...reporter })),
     ...unverifiedReporters.map((reporter): Finding => ({ verdict: "look", kind: "unverified-reporter", ...reporter })),
@@ -23,6 +23,11 @@ export function findingsOf(digest: Omit<Digest, "version" | "verdict" | "finding
     ...mailTrouble(intake),
   ];
   return findings.sort((a, b) => Number(a.verdict === "look") - Number(b.verdict === "look"));
+}
+
+function mailsToGo({ toGo }: IntakeSummary): Finding[] {
+  const ofBelieved = toGo.filter(({ isOfStrangers }) => isOfStrangers !== true);
+  return ofBelieved.map(({ mailbox, mails }) => ({ verdict: "look", kind: "mails-to-go", mailbox, mails }));
 }
 
 function ownFailures(digest: DomainDigest, day: string): Finding[] {

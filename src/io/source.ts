@@ -34,6 +34,13 @@ export interface MailPlace {
   arrived: string;
 }
 
+/** Mails that are still to be handed over. */
+export interface RemainingMails {
+  mails: number;
+  /** Whether none of them seems to come from a believed sender. */
+  isOfStrangers: boolean;
+}
+
 /** A place to read mails from. Implementations: an IMAP folder, files on disk. */
 export interface MailSource {
   /** The configured name of the mailbox. */
@@ -48,8 +55,8 @@ export interface MailSource {
   mails(cursor: Cursor | undefined, again?: readonly number[]): AsyncIterable<SourceMail>;
   /** The cursor after the mails handed over so far; `undefined` where the source keeps none (files are distinguished by content). */
   cursor(): Cursor | undefined;
-  /** How many mails are still to be handed over; `undefined` where that is not known. */
-  remaining(): number | undefined;
+  /** What is still to be handed over; `undefined` where that is not known. */
+  remaining(): RemainingMails | undefined;
   /**
    * The mails that arrived before a moment, by UID; nothing is changed. Absent where mails can't be deleted, as are files.
    *

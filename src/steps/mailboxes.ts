@@ -75,7 +75,14 @@ export async function* readChunks(
         if (isHeavy(pending, fetched)) await Promise.all(pending.mails);
         total += 1;
         if (performance.now() < mailboxEnd) continue;
-        if (source.remaining() !== 0) end.toGo.push({ mailbox: source.name, mails: source.remaining() });
+        const left = source.remaining();
+        if (left?.mails !== 0) {
+          end.toGo.push({
+            mailbox: source.name,
+            mails: left?.mails,
+            ...(left?.isOfStrangers && { isOfStrangers: true }),
+          });
+        }
         break;
       }
     } catch (error) {

@@ -21,8 +21,8 @@ export interface IntakeSummary {
   unknownDomains: { domains: string[]; more: number };
   /** Mailboxes that could not be read, with the advice in English. */
   unreadMailboxes: UnreadMailbox[];
-  /** Mailboxes that were not read to their end for want of time, with the mails that are left where that is known. */
-  toGo: { mailbox: string; mails?: number }[];
+  /** Mailboxes that were not read to their end for want of time. */
+  toGo: MailsToGo[];
 }
 
 /**
@@ -51,6 +51,15 @@ interface UnreadMailbox {
   message: string;
   /** The same as a code with its values. */
   why: Reason;
+}
+
+/** The mails of a mailbox that are left to the next run. */
+interface MailsToGo {
+  mailbox: string;
+  /** How many they are, where that is known. */
+  mails?: number;
+  /** Those of believed senders were read: what is left gives no reason to look, since anybody can send any number. */
+  isOfStrangers?: true;
 }
 
 /** How many mails these are. */

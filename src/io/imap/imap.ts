@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { formatUidSet, joinUidSets, makeCursor } from "../../history/cursor.ts";
 import type { Limits } from "../../report/limits.ts";
 import type { SenderSettings } from "../../report/trust/trust.ts";
-import type { Cursor, MailSource, SourceMail } from "../source.ts";
+import type { Cursor, MailSource, RemainingMails, SourceMail } from "../source.ts";
 import { deleteMails, listOldMails } from "./deletion.ts";
 import { type ListedMail, listReading, type ReadingList } from "./listing.ts";
 import { fetchMails } from "./mails.ts";
@@ -39,7 +39,7 @@ export interface ImapOptions extends ImapPlace {
 export function imapSource(options: ImapOptions): MailSource {
   const hash = mailboxHash(options);
   let position: (() => Cursor) | undefined;
-  let remaining: number | undefined;
+  let left: (() => ListedMail[]) | undefined;
 
   async function* mails(before: Cursor | undefined, wanted: readonly number[] = []): AsyncGenerator<SourceMail> {
     const { client, uidValidity, lastUid, exists, errorOf, close } = await openFolder(options, "read");
@@ -51,12 +51,13 @@ export function imapSource(options: ImapOptions): MailSource {
       const cursorWith = (read: number) => (): Cursor =>
         makeCursor({ hash, uidValidity, ...reachedBy(list, { read, cursor, end: lastUid }) });
       position = cursorWith(0);
-      remaining = listed.length;
+      let read = 0;
+      left = () => listed.slice(read);
       const { mailBytes } = options.limits;
       const onFetched = () => void close();
       for await (const { mail } of fetchMails(client, listed, { mailBytes, onFetched })) {
-        remaining -= 1;
-        position = cursorWith(listed.length - remaining);
+        read += 1;
+        position = cursorWith(read);
         if (mail !== undefined) yield { ...mail, uidValidity, cursor: position };
       }
     } catch (error) {
@@ -70,10 +71,14 @@ export function imapSource(options: ImapOptions): MailSource {
     name: options.name,
     mails,
     cursor: () => position?.(),
-    remaining: () => remaining,
+    remaining: () => remainingOf(left?.()),
     listOld: (before) => listOldMails(options, before),
     deleteMails: (mails) => deleteMails(options, mails),
   };
+}
+
+function remainingOf(mails: readonly ListedMail[] | undefined): RemainingMails | undefined {
+  return mails && { mails: mails.length, isOfStrangers: mails.every(({ sender }) => sender === undefined) };
 }
 
 /**

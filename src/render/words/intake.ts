@@ -9,9 +9,13 @@ export function intakeWords(phrases: Phrases) {
   const { comma, dot, intake: say } = phrases;
   return {
     /** `611 mails: 596 stored · 9 duplicate · 4 empty` */
-    intake: ({ mails, states }: IntakeSummary) => {
+    intake: ({ mails, states, toGo }: IntakeSummary) => {
       const read = mails === 0 ? say.noNewMails : phrases.mails(mails);
-      const counts = statesIn(states).map(countText).join(dot);
+      const left = toGo.reduce(
+        (sum, { isOfStrangers, mails: ofMailbox = 0 }) => sum + (isOfStrangers ? ofMailbox : 0),
+        0,
+      );
+      const counts = [...statesIn(states).map(countText), ...(left === 0 ? [] : [say.strangersToGo(left)])].join(dot);
       return counts === "" ? read : `${read}: ${counts}`;
     },
     /** Mails that could not be counted, by state: `2 mails from google.com not fully counted: 1 too big, 1 unreadable`. */

@@ -44,7 +44,13 @@ async function read(cursor?: Cursor, { wanted = [], stopAt }: { wanted?: number[
     if (uid === stopAt) break;
   }
   const commands = folder.commands.slice(before).filter((command) => /^(UID|NOOP)/.test(command));
-  return { uids, cursor: source.cursor(), left: source.remaining(), commands };
+  return {
+    uids,
+    cursor: source.cursor(),
+    left: source.remaining()?.mails,
+    isOfStrangers: source.remaining()?.isOfStrangers,
+    commands,
+  };
 }
 
 const mixed = ["evil.example", "google.com", "evil.example", "dmarc.yahoo.com", "evil.example"];
@@ -72,7 +78,12 @@ test("believed senders' mails are read first, by one FETCH for all that is liste
 test("what was left is read by the next run, after new mails of believed senders, and no mail twice", async () => {
   fill(mixed);
   const cut = await read(undefined, { stopAt: 4 });
-  expect(cut).toMatchObject({ uids: [2, 4], left: 3, cursor: { lastUid: 5, strangersUid: 0, ahead: "2,4" } });
+  expect(cut).toMatchObject({
+    uids: [2, 4],
+    left: 3,
+    isOfStrangers: true,
+    cursor: { lastUid: 5, strangersUid: 0, ahead: "2,4" },
+  });
   fill([...mixed, "evil.example", "google.com"]);
   const next = await read(cut.cursor, { stopAt: 1 });
   expect(next).toMatchObject({ uids: [7, 1], left: 3, cursor: { lastUid: 7, strangersUid: 2, ahead: "4,7" } });

@@ -56,6 +56,7 @@ export const sources: FailingSource[] = [
 const own = makeImpact({ quarantined: 412 });
 const rate = { threshold: "max-fail-rate", limit: 0.05, value: 0.1327 } as const;
 const barely = { threshold: "max-fail-rate", limit: 0.05, value: 0.0500000001 } as const;
+const ofStrangersLeft = makeIntake({ toGo: [{ mailbox: "imap", mails: 12_000, isOfStrangers: true }] });
 const failures = { threshold: "max-failures", limit: 100, value: 1200 } as const;
 const alarm = { day: "2026-11-22", own, evaluated: 3104, passed: [rate, failures] };
 
@@ -198,7 +199,9 @@ export function sayAll(words: Words, guard: Guard): Record<Exclude<keyof Words, 
     silence: [words.silence(1), words.silence(30)],
     broughtUpToDate: [words.broughtUpToDate("2026-11-24T06:40:12.000Z")],
     repeated: [words.repeated("2026-11-24T06:40:12.000Z")],
-    intake: [makeIntake({ states: everyState }), emptyDigest.intake].map((intake) => words.intake(intake)),
+    intake: [makeIntake({ states: everyState }), emptyDigest.intake, ofStrangersLeft].map((intake) =>
+      words.intake(intake),
+    ),
     mailState: Object.values(words.mailState),
     mailTrouble: [
       words.mailTrouble({ states: everyState, senders: [] }, guard),

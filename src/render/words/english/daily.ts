@@ -120,6 +120,7 @@ export const mailState = {
 /** What became of mails and reports. */
 export const intake = {
   noNewMails: "no new mails",
+  strangersToGo: (mails: number) => `${formatNumberOf(mails, "mail")} of unknown senders still to be read`,
   trouble: (mails: number, states: string, senders: string) =>
     `${formatNumberOf(mails, "mail")}${senders === "" ? "" : ` from ${senders}`} not fully counted: ${states}`,
   unknownDomains: (domains: string, more: number) =>

@@ -121,6 +121,7 @@ export const mailState: Phrases["mailState"] = {
 /** What became of mails and reports. */
 export const intake: Phrases["intake"] = {
   noNewMails: "新着メールなし",
+  strangersToGo: (mails) => `未知の送信者からの未処理のメール${itemsOf(mails)}`,
   trouble: (mails, states, senders) =>
     `${senders === "" ? "" : `${senders} からの`}集計できない内容を含むメール${itemsOf(mails)}(${states})`,
   unknownDomains: (domains, more) =>
