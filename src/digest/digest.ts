@@ -3,13 +3,21 @@ import { groupBy } from "../history/lists.ts";
 import type { Figures } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
-import { countingDays, type FailingRecord, failingRecords, type IntakeSummary, notCountedIn } from "./day/day.ts";
+import {
+  countingDays,
+  type FailingRecord,
+  failingRecords,
+  type IntakeSummary,
+  type Judging,
+  notCountedIn,
+} from "./day/day.ts";
 import { addUp, compareDomains, type DomainView, figuresOn, makeDomainDigest } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
 import { newsOf } from "./news.ts";
 import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import { alarmOf, type Thresholds, verdictOf, worstVerdict } from "./rules.ts";
+import type { Senders } from "./senders/senders.ts";
 import type { Digest, EarlierDay } from "./types.ts";
 import {
   coverageOf,
@@ -41,6 +49,8 @@ export interface DigestSource {
   restated: RestatedDay[];
   /** The days before, that they are compared with. */
   window: Window;
+  /** What the mail of the senders in the window shows. */
+  senders: Senders;
   thresholds: Thresholds;
   /** Whose reports count. */
   trust: Trust;
@@ -50,8 +60,8 @@ export interface DigestSource {
 /**
  * The digest of one or more due days. The same history gives the same digest.
  *
- * How its verdict comes about: each failing record of a report that counts gets a class (`day/mail-class.ts`), by what it
- * shows and what the window knows of its source. Own mail that fails is held against the thresholds, domain by domain
+ * How its verdict comes about: each failing record of a report that counts gets a class (`senders/mail-class.ts`), by what it
+ * shows, what is known of its sender up to the day, and the health of our keys on it. Own mail that fails is held against the thresholds, domain by domain
  * (`rules.ts`, `domain-digest.ts`). What a person should know of, from the domains, the reporters and the intake, is a
  * finding (`findings.ts`), and the worst finding is the verdict.
  */
@@ -61,7 +71,7 @@ export function makeDigest(source: DigestSource): Digest {
   const all = [...source.files];
   const filesByDomain = groupBy(countingDays(all, trust), (file) => organizationalDomain(file.domain));
   const names = new Set([...Array.from(source.policyDomains, organizationalDomain), ...filesByDomain.keys()]);
-  const view: DomainView = { days: source.days, thresholds: source.thresholds, factsOf: factsFrom(window, day) };
+  const view: DomainView = { days: source.days, thresholds: source.thresholds, judging: judgingOf(source, day) };
   const domains = [...names]
     .map((domain) => makeDomainDigest(domain, filesByDomain.get(domain) ?? [], view))
     .sort(compareDomains);
@@ -92,9 +102,13 @@ export function makeDigest(source: DigestSource): Digest {
   return { version: 1, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), findings, ...facts };
 }
 
+function judgingOf({ senders, window }: Pick<DigestSource, "senders" | "window">, day: string): Judging {
+  return { senders, factsOf: factsFrom(window, day) };
+}
+
 /** What is shown of a day in one line. */
-function makeEarlierDay(day: string, domains: Iterable<Day[]>, { thresholds, factsOf }: DomainView): EarlierDay {
-  const figures = Array.from(domains, (files) => figuresOn(files, day, factsOf));
+function makeEarlierDay(day: string, domains: Iterable<Day[]>, { thresholds, judging }: DomainView): EarlierDay {
+  const figures = Array.from(domains, (files) => figuresOn(files, day, judging));
   const alarms = figures.flatMap((ofDomain) => alarmOf(ofDomain, day, thresholds) ?? []);
   return { day, verdict: worstVerdict(alarms.map(({ own }) => verdictOf(own))), ...addUp(figures) };
 }
@@ -102,11 +116,11 @@ function makeEarlierDay(day: string, domains: Iterable<Day[]>, { thresholds, fac
 /** The records of a digest's days of which SPF or DKIM failed to align; see `failingRecords`. */
 export function failingRecordsOf(
   { day, earlierDays }: Pick<Digest, "day" | "earlierDays">,
-  { files, trust, window }: Pick<DigestSource, "files" | "trust" | "window">,
+  source: Pick<DigestSource, "files" | "trust" | "window" | "senders">,
 ): FailingRecord[] {
   const days = new Set([day, ...earlierDays.map((earlier) => earlier.day)]);
-  const counting = countingDays(files, trust).filter((file) => days.has(file.day));
-  return failingRecords(counting, factsFrom(window, day));
+  const counting = countingDays(source.files, source.trust).filter((file) => days.has(file.day));
+  return failingRecords(counting, judgingOf(source, day));
 }
 
 /** The figures in a digest, which are kept once it is sent; one entry a day. */

@@ -6,13 +6,12 @@ import {
   addFailParts,
   addImpacts,
   addTotals,
-  type FactsOf,
   type FailingSource,
   type FailParts,
   type Failures,
-  failPartOf,
   failuresOf,
   isBroken,
+  type Judging,
   type Totals,
   totalsOf,
 } from "./day/day.ts";
@@ -25,6 +24,7 @@ import {
   verdictOf,
   worstVerdict,
 } from "./rules.ts";
+import { failPartOf } from "./senders/senders.ts";
 
 /** One organizational domain on the digest's day. */
 export interface DomainDigest {
@@ -57,7 +57,7 @@ export interface DomainView {
   /** Newest first; the first is shown in full, an alarm may come from any of them. */
   days: [string, ...string[]];
   thresholds: Thresholds;
-  factsOf: FactsOf;
+  judging: Judging;
 }
 
 /**
@@ -68,14 +68,14 @@ export interface DomainView {
 export function makeDomainDigest(
   domain: string,
   files: Day[],
-  { days, thresholds, factsOf }: DomainView,
+  { days, thresholds, judging }: DomainView,
 ): DomainDigest {
   const [newest, ...earlier] = days;
   const today = files.filter((file) => file.day === newest).sort((a, b) => compareText(a.domain, b.domain));
   const reports = today.flatMap((file) => file.reports);
-  const figures = figuresOn(today, newest, factsOf);
+  const figures = figuresOn(today, newest, judging);
   const { totals, fail, sources } = figures;
-  const alarm = alarmOf(figures, newest, thresholds) ?? earlierAlarm(files, { days: earlier, thresholds, factsOf });
+  const alarm = alarmOf(figures, newest, thresholds) ?? earlierAlarm(files, { days: earlier, thresholds, judging });
   const isAboveWithFew = isAboveWithFewMessages(figures, thresholds);
   return {
     domain,
@@ -103,10 +103,10 @@ export function makeDomainDigest(
 export function figuresOn(
   files: Iterable<Day>,
   day: string,
-  factsOf: FactsOf,
+  judging: Judging,
 ): Failures & Pick<DomainDigest, "totals"> {
   const ofDay = [...files].filter((file) => file.day === day);
-  return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), ...failuresOf(ofDay, factsOf) };
+  return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), ...failuresOf(ofDay, judging) };
 }
 
 /** The figures of several domains or days, added up. */
@@ -117,10 +117,10 @@ export function addUp(all: readonly Pick<DomainDigest, "totals" | "fail">[]): Pi
 /** The alarm of the newest of some days that has one, and where most of it comes from. */
 function earlierAlarm(
   files: Day[],
-  { days, thresholds, factsOf }: Omit<DomainView, "days"> & { days: string[] },
+  { days, thresholds, judging }: Omit<DomainView, "days"> & { days: string[] },
 ): Alarm | undefined {
   for (const day of days) {
-    const figures = figuresOn(files, day, factsOf);
+    const figures = figuresOn(files, day, judging);
     const alarm = alarmOf(figures, day, thresholds);
     const earlierSource = mainSource(figures);
     if (alarm !== undefined) return { ...alarm, ...(earlierSource && { earlierSource }) };

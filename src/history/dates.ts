@@ -8,7 +8,26 @@ export function dateOf(moment: Date | number): string {
 
 /** A day so many days later; earlier if negative. */
 export function dayAfter(day: string, days = 1): string {
-  return dateOf(Date.parse(day) + days * dayLength);
+  const number = dayNumber(day) + days;
+  const known = dayNames.get(number);
+  if (known !== undefined) return known;
+  const name = dateOf(number * dayLength);
+  if (dayNames.size < mostKnownDays) dayNames.set(number, name);
+  return name;
+}
+
+/** Rules ask for the same few hundred days a million times. */
+const dayNames = new Map<number, string>();
+const dayNumbers = new Map<string, number>();
+const mostKnownDays = 10_000;
+
+/** Days since 1970-01-01. */
+function dayNumber(day: string): number {
+  const known = dayNumbers.get(day);
+  if (known !== undefined) return known;
+  const number = Date.parse(day) / dayLength;
+  if (dayNumbers.size < mostKnownDays) dayNumbers.set(day, number);
+  return number;
 }
 
 /** How many days there are from one day to another: 1 from a day to the next. */

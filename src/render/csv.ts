@@ -1,5 +1,6 @@
 import { stringify } from "csv-stringify/sync";
-import { type FailingRecord, failPartOf } from "../digest/day/day.ts";
+import type { FailingRecord } from "../digest/day/day.ts";
+import { failPartOf } from "../digest/senders/senders.ts";
 import { authenticityWord } from "../report/authenticity.ts";
 import { plainText } from "./escape.ts";
 

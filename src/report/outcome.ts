@@ -1,4 +1,3 @@
-import { isAligned } from "./domain.ts";
 import type { PolicyEvaluated, PolicyPublished, ReportRecord } from "./types.ts";
 
 /** The aligned outcome of one record. */
@@ -25,20 +24,6 @@ export function hasSpfOrDkimFail(record: ReportRecord): boolean {
   const { dkim, spf } = record.row.policyEvaluated;
   return dmarcOutcome(record) !== "not-evaluated" && (dkim !== "pass" || spf !== "pass");
 }
-
-/** Whether a receiver says that it made an exception since the messages were forwarded (RFC 7489, appendix C; RFC 9990). */
-export function hasForwardingReason({ row }: ReportRecord): boolean {
-  return row.policyEvaluated.reasons.some(({ type }) => forwardingReasons.has(type));
-}
-
-/** Whether a signature of a domain of ours is there, be it good or not; one of which no result is said is none. */
-export function hasOwnSignature({ authResults }: ReportRecord, ownDomain: string): boolean {
-  return authResults.dkim.some(
-    ({ domain, result }) => domain !== undefined && isAligned(domain, ownDomain) && result !== "none" && result !== "",
-  );
-}
-
-const forwardingReasons = new Set(["forwarded", "trusted_forwarder", "mailing_list"]);
 
 /** The domain in From; of a record that names none (RFC 9990 asks for it) the policy domain, which nothing speaks against. */
 export function authorDomainOf({ identifiers }: ReportRecord, policyDomain: string): string {

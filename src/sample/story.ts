@@ -90,8 +90,8 @@ export const sampleDomains: SampleDomain[] = [
           ["2026-11-19", 490],
         ],
         week: office,
-        dkim: [{ domain: "mailer.example", selector: "m1", result: "pass" }],
-        spf: { domain: "bounces.mailer.example", scope: "mfrom", result: "pass" },
+        dkim: [{ domain: "sendgrid.net", selector: "smtpapi", result: "pass" }],
+        spf: { domain: "u2117.wl.sendgrid.net", scope: "mfrom", result: "pass" },
       },
       {
         name: "an old host that signs nothing and is missing in SPF",

@@ -3,6 +3,7 @@ import { intakeSummary, policiesOn } from "../digest/day/day.ts";
 import { type Digest, type DigestSource, failingRecordsOf, makeDigest } from "../digest/digest.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
 import { makeRestatements, type Restatement } from "../digest/restatements.ts";
+import { makeSenders } from "../digest/senders/senders.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
 import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
@@ -59,7 +60,8 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
   const all = [...new Set([...days, ...weekDays])];
   const files = await loadDaysOf(history, policyDomains, all);
-  const facts = { policyDomains, files, window, thresholds: config.thresholds, trust };
+  const senders = makeSenders(window.senders);
+  const facts = { policyDomains, files, window, senders, thresholds: config.thresholds, trust };
   const restatements = makeRestatements(messages, facts);
   const now = restatements.flatMap(({ figures }) => figures);
   const source: DigestSource = {

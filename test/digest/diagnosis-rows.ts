@@ -1,4 +1,10 @@
+import type { SenderLine } from "../../src/digest/window/window.ts";
+import { dayAfter } from "../../src/history/dates.ts";
+import type { Day } from "../../src/history/day/day.ts";
+import { parseEvidence } from "../../src/history/index/index.ts";
+import { senderLinesOf } from "../../src/history/index/sender-lines.ts";
 import type { AlignedResult, DkimAuthResult, ReportRecord, SpfAuthResult } from "../../src/report/types.ts";
+import { keepReport, makeReport } from "../history/reports.ts";
 
 /** What a receiver says of messages that name example.com in From. */
 export interface Said {
@@ -8,11 +14,65 @@ export interface Said {
   spf?: string[];
   envelopeFrom?: string;
   reasons?: string[];
-  hasPassed?: boolean;
+  arc?: "pass";
+  isBounce?: boolean;
+  count?: number;
+  /** What is known beside the record, and the lines of an index that say so. */
+  known?: Known;
+}
+
+/** Something that is known on 2026-11-17, the day of the records: in words, and as lines by days before it. */
+interface Known {
+  words: string;
+  lines: { ago: number[]; shows: string; sender?: string; messages?: number; reporter?: string }[];
+}
+
+const day = "2026-11-17";
+const days = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+const signed = "p pass/pass own=example.com spf=pass key=example.com/k:pass";
+
+/** A server of ours at 192.0.2.1 that signs with example.com/k; `today`: it passes on the day, too. */
+function ourHost(today = false): Known {
+  const words = today ? "the key passes at our host, today too" : "this host passed before";
+  return { words, lines: [{ ago: today ? [...days(20), 0] : days(20), shows: signed }] };
+}
+
+const carrier: Known = {
+  words: "it passes by our DKIM alone, and our host by both",
+  lines: [
+    ...ourHost(true).lines.map((line) => ({ ...line, sender: "198.51.100.0/24" })),
+    { ago: days(20), shows: "p pass/fail own=example.com spf=fail key=example.com/k:pass" },
+  ],
+};
+
+function sendsFor(count: number, shows: string, words: string, sender: string): Known {
+  return { words, lines: [{ ago: days(count), shows, sender, messages: 30 }] };
+}
+
+/** The day of a record's report, and all lines that are known on it. */
+export function knownOf(said: Said): { file: Day; lines: SenderLine[] } {
+  const reports = [keepReport(makeReport({ records: [recordOf(said)] }))];
+  const file = { domain: "example.com", day, reports };
+  const ofDay = senderLinesOf(file).map((line) => ({ ...line, domain: "example.com" }));
+  const before = (said.known?.lines ?? []).flatMap(({ ago, shows, ...rest }) =>
+    ago.map((back) => ({
+      domain: "example.com",
+      reporter: "google.com",
+      sender: "192.0.2.0/24",
+      messages: 100,
+      quarantined: 0,
+      rejected: 0,
+      addresses: "192.0.2.1",
+      ...rest,
+      day: dayAfter(day, -back),
+      evidence: shows,
+    })),
+  );
+  return { file, lines: [...before, ...ofDay].map((line) => ({ ...line, evidence: parseEvidence(line.evidence) })) };
 }
 
 /** The record of 10 such messages. */
-export function recordOf({ aligned, dkim = [], spf = [], envelopeFrom, reasons = [] }: Said): ReportRecord {
+function recordOf({ aligned, dkim = [], spf = [], envelopeFrom, reasons = [], ...rest }: Said): ReportRecord {
   const [ofDkim, ofSpf] = aligned.split("/").map((word) => (word === "-" ? undefined : (word as AlignedResult)));
   const parts = dkim.map((text): DkimAuthResult => {
     const [name = "", result = ""] = text.split("=");
@@ -21,13 +81,19 @@ export function recordOf({ aligned, dkim = [], spf = [], envelopeFrom, reasons =
   });
   const results = spf.map((text): SpfAuthResult => {
     const [domain = "", result = ""] = text.split("=");
-    return { domain, result };
+    return { domain, ...(rest.isBounce && { scope: "helo" }), result };
   });
   return {
     row: {
       sourceIp: "192.0.2.1",
-      count: 10,
-      policyEvaluated: { disposition: "none", dkim: ofDkim, spf: ofSpf, reasons: reasons.map((type) => ({ type })) },
+      count: rest.count ?? 10,
+      policyEvaluated: {
+        disposition: "none",
+        dkim: ofDkim,
+        spf: ofSpf,
+        ...(rest.arc && { arc: rest.arc }),
+        reasons: reasons.map((type) => ({ type })),
+      },
     },
     identifiers: { headerFrom: "example.com", envelopeFrom },
     authResults: { dkim: parts, spf: results },
@@ -35,8 +101,8 @@ export function recordOf({ aligned, dkim = [], spf = [], envelopeFrom, reasons =
 }
 
 /**
- * The decision table: the first row that fits wins. What it is, what the receiver says, and which class and service that
- * shows. Real shapes, with the domain of the author made example.com.
+ * The decision table: the first row that fits wins. What it is, what the receiver says and what is known, and which class
+ * and service that shows. Real shapes, with the domain of the author made example.com.
  */
 export const diagnosisRows: [string, Said, string, string | undefined][] = [
   [
@@ -46,13 +112,7 @@ export const diagnosisRows: [string, Said, string, string | undefined][] = [
     "Google Workspace",
   ],
   [
-    "Microsoft 365, all set up",
-    { aligned: "pass/pass", dkim: ["example.com/selector1=pass"], spf: ["example.com=pass"] },
-    "aligned",
-    "Microsoft 365",
-  ],
-  [
-    "Amazon SES with its own bounce domain: DKIM alone",
+    "Amazon SES with its own bounce domain: DKIM alone, once it is known",
     {
       aligned: "pass/fail",
       dkim: ["example.com/abc=pass", "amazonses.com/def=pass"],
@@ -62,12 +122,6 @@ export const diagnosisRows: [string, Said, string, string | undefined][] = [
     "Amazon SES",
   ],
   [
-    "SendGrid without a bounce domain of ours: DKIM alone",
-    { aligned: "pass/fail", dkim: ["example.com/s1=pass"], spf: ["u123.wl.sendgrid.net=pass"] },
-    "dkim-alone",
-    "SendGrid",
-  ],
-  [
     "SendGrid with a bounce domain of ours",
     { aligned: "pass/pass", dkim: ["example.com/s1=pass"], spf: ["em123.example.com=pass"] },
     "aligned",
@@ -75,31 +129,92 @@ export const diagnosisRows: [string, Said, string, string | undefined][] = [
   ],
   [
     "forwarded as it is: our envelope, from a host that SPF does not know",
-    { aligned: "pass/fail", dkim: ["example.com/google=pass"], spf: ["example.com=fail"], envelopeFrom: "example.com" },
-    "forwarded",
-    "Google Workspace",
-  ],
-  [
-    "forwarded with a rewritten envelope (SRS)",
     {
       aligned: "pass/fail",
       dkim: ["example.com/k=pass"],
-      spf: ["forward.example=pass"],
-      envelopeFrom: "forward.example",
+      spf: ["example.com=fail"],
+      known: { words: "our host passes by both", lines: carrier.lines.slice(0, 1) },
     },
     "forwarded",
     undefined,
   ],
+  [
+    "forwarded with a rewritten envelope (SRS)",
+    { aligned: "pass/fail", dkim: ["example.com/k=pass"], spf: ["gmail.com=pass"] },
+    "forwarded",
+    "Gmail",
+  ],
   ["SPF alone", { aligned: "fail/pass", spf: ["example.com=pass"] }, "spf-alone", undefined],
   [
-    "a key that the receiver could not look up",
-    { aligned: "fail/fail", dkim: ["example.com/k=temperror"], spf: ["forward.example=none"] },
+    "a key of ours that two reporters do not find",
+    {
+      aligned: "fail/fail",
+      dkim: ["example.com/k=permerror"],
+      spf: ["example.com=fail"],
+      known: {
+        words: "this host passed before; Yahoo says the same",
+        lines: [
+          ...ourHost().lines,
+          {
+            ago: [0],
+            reporter: "yahoo.com",
+            shows: "p fail/fail own=example.com spf=fail key=example.com/k:permerror",
+          },
+        ],
+      },
+    },
+    "our-dns",
+    undefined,
+  ],
+  [
+    "an SPF record with too many look-ups, and no signature",
+    {
+      aligned: "fail/fail",
+      spf: ["example.com=permerror"],
+      known: {
+        words: "this host passed before; Yahoo says the same",
+        lines: [
+          ...ourHost().lines,
+          { ago: [0], reporter: "yahoo.com", shows: "p fail/fail own=example.com spf=permerror" },
+        ],
+      },
+    },
+    "our-dns",
+    undefined,
+  ],
+  [
+    "a key that one receiver could not look up for a few messages",
+    { aligned: "fail/fail", dkim: ["example.com/k=temperror"], spf: ["example.com=fail"], known: ourHost(true) },
     "trouble",
     undefined,
   ],
   [
-    "a mailing list that changed the message, at a host that never passed",
-    { aligned: "fail/fail", dkim: ["example.com/k=fail", "lists.example=pass"], spf: ["lists.example=pass"] },
+    "a subdomain signs, and the policy asks for strict alignment (adkim=s)",
+    { aligned: "fail/fail", dkim: ["mail.example.com/k=pass"], spf: ["example.com=fail"] },
+    "strict-alignment",
+    undefined,
+  ],
+  [
+    "a key that was exchanged at a server of ours",
+    { aligned: "fail/fail", dkim: ["example.com/k=fail"], spf: ["example.com=fail"], known: ourHost() },
+    "broken-key",
+    undefined,
+  ],
+  [
+    "a key that is too weak for the receiver",
+    { aligned: "fail/fail", dkim: ["example.com/k=policy"], spf: ["example.com=fail"], known: ourHost() },
+    "broken-key",
+    undefined,
+  ],
+  [
+    "a footer that our own server adds to some messages after it signed them",
+    { aligned: "fail/fail", dkim: ["example.com/k=fail"], spf: ["example.com=fail"], known: ourHost(true) },
+    "broken-signature",
+    undefined,
+  ],
+  [
+    "a gateway that changes a part of what it passes on",
+    { aligned: "fail/fail", dkim: ["example.com/k=fail"], spf: ["example.com=fail"], known: carrier },
     "altered",
     undefined,
   ],
@@ -110,41 +225,100 @@ export const diagnosisRows: [string, Said, string, string | undefined][] = [
     undefined,
   ],
   [
-    "a Google Group: a known host, but one that passes on what others sent",
-    { aligned: "fail/fail", dkim: ["example.com/k=fail", "googlegroups.com/g=pass"], spf: ["googlegroups.com=pass"] },
+    "a relay that the ARC chain vouches for",
+    { aligned: "fail/fail", spf: ["example.com=fail"], reasons: ["local_policy"], arc: "pass" },
     "altered",
+    undefined,
+  ],
+  [
+    "a server of ours that SPF has lost",
+    { aligned: "fail/fail", spf: ["example.com=fail"], known: ourHost() },
+    "missing-in-spf",
+    undefined,
+  ],
+  [
+    "bounces of a server of ours",
+    { aligned: "fail/fail", spf: ["mail.example.com=none"], isBounce: true, known: ourHost() },
+    "missing-in-spf",
+    undefined,
+  ],
+  [
+    "a mailing list of the shipped map that strips our signature",
+    { aligned: "fail/fail", dkim: ["ietf.org/ietf1=pass"], spf: ["ietf.org=pass"] },
+    "passed-on",
+    "IETF mailing lists",
+  ],
+  [
+    "a Google Group that changed the message, and strips our signature",
+    { aligned: "fail/fail", dkim: ["googlegroups.com/g=pass"], spf: ["googlegroups.com=pass"] },
+    "passed-on",
     "Google Groups",
   ],
   [
-    "a key that was rotated away at SendGrid",
-    { aligned: "fail/fail", dkim: ["example.com/s1=fail"], spf: ["u123.wl.sendgrid.net=pass"] },
-    "broken-signature",
-    "SendGrid",
+    "an invitation by Google Calendar",
+    { aligned: "fail/fail", dkim: ["google.com/2=pass"], spf: ["calendar-server.bounces.google.com=pass"] },
+    "passed-on",
+    "Google Calendar",
   ],
   [
-    "a key that was rotated away at a server of ours",
-    { aligned: "fail/fail", dkim: ["example.com/k=permerror"], spf: ["example.com=fail"], hasPassed: true },
-    "broken-signature",
-    undefined,
-  ],
-  [
-    "a CRM that was never aligned",
-    { aligned: "fail/fail", dkim: ["crm.example=pass"], spf: ["bounce.crm.example=pass"] },
-    "not-aligned",
-    undefined,
-  ],
-  [
-    "Mailchimp that signs as itself",
-    { aligned: "fail/fail", dkim: ["mcsv.net/k1=pass"], spf: ["mail1.mcsv.net=pass"] },
+    "Mailchimp that signs as itself, day after day",
+    {
+      aligned: "fail/fail",
+      dkim: ["mcsv.net/k1=pass"],
+      spf: ["mail1.mcsv.net=pass"],
+      known: sendsFor(
+        6,
+        "p fail/fail d=mcsv.net env=mcsv.net spf=pass",
+        "it sent on each of the days before",
+        "mcsv.net",
+      ),
+    },
     "not-aligned",
     "Mailchimp",
   ],
   [
-    "a server of ours that SPF has lost",
-    { aligned: "fail/fail", spf: ["example.com=fail"], hasPassed: true },
-    "missing-in-spf",
+    "a CRM that was aligned until yesterday",
+    {
+      aligned: "fail/fail",
+      dkim: ["crm.example=pass"],
+      spf: ["bounce.crm.example=pass"],
+      known: sendsFor(
+        9,
+        "p pass/fail d=crm.example env=crm.example spf=pass key=example.com/crm:pass",
+        "it passed by a key of its own before",
+        "crm.example",
+      ),
+    },
+    "not-aligned",
+    undefined,
+  ],
+  [
+    "a CRM that was never aligned, or somebody who signs as himself",
+    { aligned: "fail/fail", dkim: ["crm.example=pass"], spf: ["bounce.crm.example=pass"] },
+    "unknown",
+    undefined,
+  ],
+  [
+    "an office behind one address, day after day",
+    {
+      aligned: "fail/fail",
+      spf: ["example.com=fail"],
+      known: sendsFor(
+        6,
+        "p fail/fail own=example.com spf=fail",
+        "the address sent on each of the days before, and never passed",
+        "192.0.2.0/24",
+      ),
+    },
+    "unknown",
     undefined,
   ],
   ["a spoofing wave", { aligned: "fail/fail", spf: ["example.com=fail"] }, "spoofed", undefined],
+  [
+    "somebody who writes our d= into a signature, on a day without other mail",
+    { aligned: "fail/fail", dkim: ["example.com/x=fail"], spf: ["example.com=fail"] },
+    "spoofed",
+    undefined,
+  ],
   ["nothing evaluated", { aligned: "-/-", spf: ["example.com=pass"] }, "not-evaluated", undefined],
 ];

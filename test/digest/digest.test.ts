@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { intakeSummary } from "../../src/digest/day/intake.ts";
 import { failingRecords } from "../../src/digest/day/sources.ts";
 import { type Digest, type DigestSource, makeDigest } from "../../src/digest/digest.ts";
+import { makeSenders } from "../../src/digest/senders/senders.ts";
 import { makeWindow } from "../../src/digest/window/index-window.ts";
 import { addReport, type Day } from "../../src/history/day/day.ts";
 import { dayOf } from "../../src/history/day/stored-report.ts";
@@ -16,6 +17,9 @@ import { makeIntake } from "../render/digests.ts";
 
 const noMails = intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] });
 
+/** The service that signs as itself is ours. */
+const senders = makeSenders([], { saidOf: (sender) => (sender === "crm.example" ? "ours" : undefined) });
+
 function digestOf(reports: Report[], said: Partial<DigestSource> = {}): Digest {
   return makeDigest({
     days: ["2026-11-17"],
@@ -23,6 +27,7 @@ function digestOf(reports: Report[], said: Partial<DigestSource> = {}): Digest {
     files: daysOf(reports),
     restated: [],
     window: makeWindow({ first: "2026-09-01", last: "2026-11-20", pairs: [], senders: [] }),
+    senders,
     thresholds: { maxFailRate: 0.05, minMessages: 100 },
     trust: noTrust,
     intake: noMails,
@@ -279,7 +284,7 @@ test("every number can be recounted from the day files: those of the sample hist
     expect(totals).toMatchObject({ messages: sum(own, () => true), dmarcFail: failures });
     expect(sources.reduce((total, { impact }) => total + impact.messages, moreSources.dmarcFail)).toBe(failures);
   }
-  const listed = failingRecords(files, () => ({ hasPassed: false })).reduce(
+  const listed = failingRecords(files, { senders, factsOf: () => ({}) }).reduce(
     (total, { record }) => total + record.row.count,
     0,
   );

@@ -1,5 +1,5 @@
+import { addFailParts, type FailParts, type Impact, noFailParts } from "../../src/digest/day/impact.ts";
 import type { IntakeSummary } from "../../src/digest/day/intake.ts";
-import { addFailParts, type FailParts, type Impact, noFailParts } from "../../src/digest/day/mail-class.ts";
 import type { FailingSource } from "../../src/digest/day/sources.ts";
 import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
 import { findingsOf } from "../../src/digest/findings.ts";
@@ -42,6 +42,8 @@ export function makeSource(said: Partial<FailingSource> = {}): FailingSource {
     messages: impact.messages,
     headerFroms: ["example.com"],
     signatures: [],
+    results: {},
+    isBounce: false,
     policy: "reject",
     seenBy: [{ reporter: "google.com", messages: impact.messages }],
     addresses: ["192.0.2.10"],
@@ -161,7 +163,8 @@ export const lookDigest = makeDigest({
 const sendGrid = makeSource({
   source: "sendgrid.net",
   service: "SendGrid",
-  mailClass: "broken-signature",
+  mailClass: "broken-key",
+  results: { dkim: "permerror" },
   impact: makeImpact({ quarantined: 80 }),
   messages: 80,
   signatures: [{ domain: "example.com", selector: "s1" }],

@@ -1,4 +1,4 @@
-import { addFailParts } from "../../src/digest/day/mail-class.ts";
+import { addFailParts } from "../../src/digest/day/impact.ts";
 import type { Readiness } from "../../src/digest/readiness.ts";
 import type { Week } from "../../src/digest/week/week.ts";
 import type { ComparedWeek, WeekChange } from "../../src/digest/week/week-change.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dmarcOutcome, hasOwnSignature, hasSpfOrDkimFail, policyAskedFor } from "../../src/report/outcome.ts";
+import { dmarcOutcome, hasSpfOrDkimFail, policyAskedFor } from "../../src/report/outcome.ts";
 import { makeRecord } from "../history/reports.ts";
 
 test.each([
@@ -23,17 +23,6 @@ test("raw results say nothing of alignment and are not looked at", () => {
   const record = makeRecord({ dkim: "fail", spf: "fail", dkimDomain: "example.com" });
   expect(record.authResults.dkim[0]?.result).toBe("pass");
   expect(dmarcOutcome(record)).toBe("fail");
-});
-
-test.each([
-  ["fail", true],
-  ["pass", true],
-  ["none", false],
-  ["", false],
-])("a signature of ours with the result %j is there: %s", (result, isThere) => {
-  const record = makeRecord({ dkim: "fail", spf: "fail" });
-  record.authResults.dkim = [{ domain: "example.com", result }];
-  expect(hasOwnSignature(record, "example.com")).toBe(isThere);
 });
 
 const policy = { domain: "example.com", p: "reject", sp: "quarantine" };

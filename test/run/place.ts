@@ -101,8 +101,9 @@ function recordingHost(published: Published): Host {
   };
 }
 
-/** A service that signs as itself alone: what it sends in our name is our own mail, and fails. */
-const asItself = "<auth_results><dkim><domain>crm.example</domain><result>pass</result></dkim></auth_results>";
+/** A subdomain signs, and the policy asks for strict alignment: what fails is our own mail, whatever was seen before. */
+const asSubdomain =
+  "<auth_results><dkim><domain>mail.example.com</domain><selector>s1</selector><result>pass</result></dkim></auth_results>";
 
 /**
  * Puts a report of example.com on one day (UTC) into the mailbox: so many messages that passed, so many of our own that
@@ -114,7 +115,7 @@ export function putReport(
   { pass = 0, fail = 0, reportId = day, domain = "example.com" },
 ): void {
   const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
-  const failed = record({ count: String(fail) }).replace("</identifiers>", `</identifiers>${asItself}`);
+  const failed = record({ count: String(fail) }).replace("</identifiers>", `</identifiers>${asSubdomain}`);
   const passed = record({ count: String(pass) })
     .replace("<dkim>fail", "<dkim>pass")
     .replace("<spf>fail", "<spf>pass");

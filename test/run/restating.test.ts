@@ -91,7 +91,7 @@ test("a day is told without a reporter that is late, and its message is brought 
   const { problems, digest } = await run(later);
   expect(problems).toEqual([]);
   const act =
-    "🔴 Act: crm⁠.example mail of example⁠.com fails DMARC, 70 of 1,000 rejected (7 %, limit 5 %) · Tue 17 Nov (UTC)";
+    "🔴 Act: 192.0.2.0/24 mail of example⁠.com fails DMARC, 70 of 1,000 rejected (7 %, limit 5 %) · Tue 17 Nov (UTC)";
   const [after, next, loud] = slack.look();
   expect(after).toMatchObject({ text: act, isEdited: true, thread: [{ text: act, isBroadcast: true }] });
   expect(struckIn(after?.blocks)).toEqual(["🟢 Nothing to do"]);
@@ -99,7 +99,7 @@ test("a day is told without a reporter that is late, and its message is brought 
   expect(textsOf(after?.blocks)).not.toContain("Intake");
   expect(after?.files).toMatchObject([{ name: "dmarc-failures-2026-11-17-as-of-2026-11-22.csv" }]);
   expect(after?.files?.[0]?.content).toContain(
-    "2026-11-17,example.com,example.com,,192.0.2.10,crm.example,not-aligned,70",
+    "2026-11-17,example.com,example.com,,192.0.2.10,192.0.2.0/24,strict-alignment,70",
   );
   expect(loud).toMatchObject({ text: act, isBroadcast: true });
   expect(digest.day).toBe("2026-11-19");

@@ -35,7 +35,7 @@ function putReport({ mailbox }: RunPlace, domain: string, records: string): void
 function makeLargePlace(count: number, place: RunPlace): { place: RunPlace; inputs: Record<string, string> } {
   const names = Array.from({ length: count }, (_, index) => nameOf(index));
   for (const name of names) {
-    const failed = record({ count: "100", header: name }).replace("</identifiers>", `$&${signedAs("crm.example")}`);
+    const failed = record({ count: "100", header: name }).replace("</identifiers>", `$&${signedAs(`mail.${name}`)}`);
     const passed = record({ count: "100", header: name }).replaceAll(/<(dkim|spf)>fail/g, "<$1>pass");
     putReport(place, name, failed + passed);
   }

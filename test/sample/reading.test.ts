@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { figuresOn } from "../../src/digest/domain-digest.ts";
 import { alarmOf } from "../../src/digest/rules.ts";
+import { makeSenders } from "../../src/digest/senders/senders.ts";
 import { dayOf } from "../../src/history/day/stored-report.ts";
 import { readMail } from "../../src/report/mail/mail.ts";
 import { dmarcOutcome } from "../../src/report/outcome.ts";
@@ -67,8 +68,9 @@ describe("reading the sample mailbox", () => {
         ({ policyPublished, reportMetadata }) =>
           policyPublished.domain === domain && dayOf(reportMetadata.dateRange) === "2026-11-17",
       );
+      const senders = makeSenders([], { saidOf: (sender) => (sender === "sendgrid.net" ? "ours" : undefined) });
       const day = { domain, day: "2026-11-17", reports: ofDay.map((report) => keepReport(report)) };
-      const figures = figuresOn([day], day.day, () => ({ hasPassed: false }));
+      const figures = figuresOn([day], day.day, { senders, factsOf: () => ({}) });
       const alarm = alarmOf(figures, day.day, { maxFailRate: 0.05, minMessages: 100 });
       return alarm === undefined ? [] : { domain, failures: alarm.own.messages, evaluated: alarm.evaluated };
     });

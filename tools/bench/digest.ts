@@ -1,6 +1,7 @@
 import { policiesOn } from "../../src/digest/day/counting.ts";
 import { intakeSummary } from "../../src/digest/day/intake.ts";
 import { type Digest, makeDigest } from "../../src/digest/digest.ts";
+import { makeSenders } from "../../src/digest/senders/senders.ts";
 import { parseWindow, type Window } from "../../src/digest/window/index-window.ts";
 import { dayAfter, monthOf, monthsBetween } from "../../src/history/dates.ts";
 import type { Day } from "../../src/history/day/day.ts";
@@ -97,6 +98,7 @@ function digestOf(window: Window, files: Day[]): Digest {
     files,
     restated: [],
     window,
+    senders: makeSenders(window.senders),
     thresholds: { maxFailRate: 0.05, minMessages: 100 },
     trust: noTrust,
     intake: intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] }),

@@ -8,22 +8,20 @@ export {
   notCountedIn,
   policiesOn,
 } from "./counting.ts";
-export { type IntakeSummary, intakeSummary, lastingTrouble, type MailTrouble, mailsIn } from "./intake.ts";
 export {
   addFailParts,
   addImpacts,
   type FailParts,
-  failPartOf,
   type Impact,
   isHeld,
-  type MailClass,
-} from "./mail-class.ts";
+} from "./impact.ts";
+export { type IntakeSummary, intakeSummary, lastingTrouble, type MailTrouble, mailsIn } from "./intake.ts";
 export {
-  type FactsOf,
   type FailingRecord,
   type FailingSource,
   type Failures,
   failingRecords,
   failuresOf,
   isBroken,
+  type Judging,
 } from "./sources.ts";

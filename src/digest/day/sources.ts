@@ -1,27 +1,19 @@
+import { csvCell } from "../../history/csv.ts";
 import type { Day, StoredReport } from "../../history/day/day.ts";
 import { compareText, countBy, groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { authorDomainOf, hasSpfOrDkimFail, policyAskedFor } from "../../report/outcome.ts";
 import {
+  type Evidence,
   evidenceReader,
   type NamedService,
-  networkOf,
-  senderNameOf,
+  senderOf,
   serviceOfRecord,
 } from "../../report/source/source.ts";
 import type { AuthResults, ReportRecord } from "../../report/types.ts";
-import {
-  addImpact,
-  type FailParts,
-  failPartOf,
-  failParts,
-  type Impact,
-  type MailClass,
-  mailClassOf,
-  noFailParts,
-  noImpact,
-  type SourceFacts,
-} from "./mail-class.ts";
+import { failPartOf, failParts, type MailClass, type Senders } from "../senders/senders.ts";
+import type { FactsOf, FailingSince } from "../window/window.ts";
+import { addImpact, type FailParts, type Impact, noFailParts, noImpact } from "./impact.ts";
 
 /** A sending service whose messages failed DMARC, in one of the ways in which they did. */
 export interface FailingSource {
@@ -41,6 +33,10 @@ export interface FailingSource {
   headerFroms: string[];
   /** Signatures of ours that failed, the most messages first, at most 3. */
   signatures: { domain: string; selector?: string }[];
+  /** What most of the failed signatures gave, and what SPF did: words of RFC 8601; absent where there were none. */
+  results: { dkim?: string; spf?: string };
+  /** Whether most of it are bounces: nothing but the host's name in HELO was there for SPF. */
+  isBounce: boolean;
   /** What the domain asks for as the reporters saw it; `undefined` when they did not say. */
   policy?: string;
   /** Who reported the failures, the most first, at most 5. */
@@ -53,24 +49,11 @@ export interface FailingSource {
   since?: FailingSince;
 }
 
-/** How long the messages of a source have failed that passed before. */
-export interface FailingSince {
-  /** The last day on which they passed, `YYYY-MM-DD`. */
-  lastGoodDay: string;
-  /** Share of its messages that passed up to then, from 0 to 1. */
-  passRate: number;
-  /** The first day on which they failed. */
-  failsSince: string;
-}
-
-/** What is known of the source of a domain's mail. */
-export type FactsOf = (ownDomain: string, source: string) => KnownSource;
-
-/** What the days before one know of a source. */
-export interface KnownSource extends Pick<SourceFacts, "hasPassed"> {
-  since?: FailingSince;
-  /** The first of those days on which it was seen, `YYYY-MM-DD`; absent when it is new. */
-  firstSeen?: string;
+/** What records are judged by. */
+export interface Judging {
+  senders: Pick<Senders, "classOf">;
+  /** What the days before know of a source. */
+  factsOf: FactsOf;
 }
 
 /** The failures of a domain on one day. */
@@ -85,6 +68,7 @@ export interface Failures {
 interface Classified {
   record: ReportRecord;
   report: StoredReport;
+  evidence: Evidence;
   source: string;
   service: string | undefined;
   since: FailingSince | undefined;
@@ -95,11 +79,11 @@ interface Classified {
 }
 
 /** The failures in the day files of one organizational domain on one day. */
-export function failuresOf(files: Iterable<Day>, factsOf: FactsOf): Failures {
+export function failuresOf(files: Iterable<Day>, judging: Judging): Failures {
   const failing: Classified[] = [];
   const messages = new Map<string, number>();
   const fail = noFailParts();
-  for (const one of classifiedIn(files, factsOf)) {
+  for (const one of classifiedIn(files, judging)) {
     const { record, source, mailClass, policy } = one;
     messages.set(source, (messages.get(source) ?? 0) + record.row.count);
     const part = failPartOf(mailClass);
@@ -113,31 +97,34 @@ export function failuresOf(files: Iterable<Day>, factsOf: FactsOf): Failures {
 }
 
 /** The records of some days one after the other, since there may be hundreds of thousands. */
-function* classifiedIn(files: Iterable<Day>, factsOf: FactsOf): Generator<Classified> {
-  for (const { domain, reports } of files) {
-    for (const report of reports) yield* classified(report, organizationalDomain(domain), factsOf);
+function* classifiedIn(files: Iterable<Day>, judging: Judging): Generator<Classified> {
+  for (const { domain, day, reports } of files) {
+    for (const report of reports) yield* classified(report, { domain, day }, judging);
   }
 }
 
 /** The records of a report, each with its source and class. */
-export function* classified(report: StoredReport, ownDomain: string, factsOf: FactsOf): Generator<Classified> {
+export function* classified(
+  report: StoredReport,
+  { domain, day }: Pick<Day, "domain" | "day">,
+  { senders, factsOf }: Judging,
+): Generator<Classified> {
+  const ownDomain = organizationalDomain(domain);
+  const reporter = csvCell(report.reporter);
   // Many records share the very object.
-  const known = new Map<AuthResults, { domain: string | undefined; named: NamedService | undefined }>();
+  const known = new Map<AuthResults, NamedService | undefined>();
   const evidenceOf = evidenceReader(report.policyPublished);
   for (const record of report.records) {
-    const { authResults } = record;
-    const { domain, named } = known.get(authResults) ?? {
-      domain: senderNameOf(evidenceOf(record)),
-      named: serviceOfRecord(record, ownDomain),
-    };
-    known.set(authResults, { domain, named });
-    const source = domain ?? networkOf(record.row.sourceIp);
-    const { since, firstSeen, hasPassed } = factsOf(ownDomain, source);
-    // What we publish for a service names it, but forwarded mail has that, too.
-    const isService = (named?.by === "dkim" || named?.by === "envelope") && named.service.passesOn === undefined;
-    const mailClass = mailClassOf(record, ownDomain, { isService, hasPassed });
+    const { authResults, row } = record;
+    if (!known.has(authResults)) known.set(authResults, serviceOfRecord(record, ownDomain));
+    const evidence = evidenceOf(record);
+    const source = senderOf(evidence, row.sourceIp);
+    const address = row.sourceIp === undefined ? {} : { address: row.sourceIp };
+    const mailClass = senders.classOf({ domain, day, reporter, sender: source, evidence, ...address });
+    const { since, firstSeen } = factsOf(ownDomain, source);
     const policy = policyAskedFor(report.policyPublished, record);
-    yield { record, report, source, service: named?.service.name, since, firstSeen, mailClass, policy };
+    const service = known.get(authResults)?.service.name;
+    yield { record, report, evidence, source, service, since, firstSeen, mailClass, policy };
   }
 }
 
@@ -161,6 +148,7 @@ function failingSource(group: Classified[], messages: ReadonlyMap<string, number
       messages: all,
       headerFroms: namesOf(mostOf(group, (one) => [authorOf(one)]).slice(0, shown.headerFroms)),
       signatures: failedSignatures(group).slice(0, shown.signatures),
+      ...resultsOf(group),
       policy: policies[0]?.name,
       seenBy: mostOf(group, ({ report }) => [report.reportMetadata.orgName || report.reporter])
         .slice(0, shown.reporters)
@@ -180,6 +168,20 @@ function failedSignatures(group: Classified[]): FailingSource["signatures"] {
       .map(({ domain, selector }) => JSON.stringify({ domain, selector })),
   );
   return texts.map(({ name }) => JSON.parse(name));
+}
+
+function resultsOf(group: Classified[]): Pick<FailingSource, "results" | "isBounce"> {
+  const [dkim] = mostOf(group, ({ evidence }) => evidence.keys.map(({ result }) => result).filter(isNoPass));
+  const [spf] = mostOf(group, ({ evidence }) => [evidence.spfResult]);
+  const [bounce] = mostOf(group, ({ evidence }) => [evidence.isBounce ? "bounce" : "mail"]);
+  return {
+    results: { ...(dkim && { dkim: dkim.name }), ...(spf && { spf: spf.name }) },
+    isBounce: bounce?.name === "bounce",
+  };
+}
+
+function isNoPass(result: string): boolean {
+  return result !== "pass";
 }
 
 function authorOf({ record, report }: Classified): string {
@@ -254,10 +256,10 @@ export interface FailingRecord {
  * All records of some days of which SPF or DKIM failed to align: DMARC failures first, then the most messages; equal
  * ones in the order of the days and their reports.
  */
-export function failingRecords(days: Iterable<Day>, factsOf: FactsOf): FailingRecord[] {
+export function failingRecords(days: Iterable<Day>, judging: Judging): FailingRecord[] {
   const records = [...days].flatMap((file) => {
     const { domain, day } = file;
-    return [...classifiedIn([file], factsOf)]
+    return [...classifiedIn([file], judging)]
       .filter(({ record }) => hasSpfOrDkimFail(record) && record.row.count > 0)
       .map(({ firstSeen = day, source, service, mailClass, record, report }) => {
         return {

@@ -1,9 +1,10 @@
 import type { Day } from "../../history/day/day.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import type { FailingSource } from "../day/day.ts";
-import { addImpacts, failPartOf } from "../day/day.ts";
+import { addImpacts } from "../day/day.ts";
 import { addUp, compareDomains, type DomainDigest, makeDomainDigest } from "../domain-digest.ts";
 import { type Thresholds, worstVerdict } from "../rules.ts";
+import { failPartOf, type Senders } from "../senders/senders.ts";
 import { factsFrom, type Window } from "../window/window.ts";
 import type { WeekChange } from "./week-change.ts";
 
@@ -34,6 +35,7 @@ export interface WeekDays {
   /** Day files with those reports alone that count, by organizational domain. */
   files: ReadonlyMap<string, readonly Day[]>;
   window: Window;
+  senders: Senders;
   thresholds: Thresholds;
 }
 
@@ -43,14 +45,14 @@ export interface WeekDays {
  * @returns `domains`: the one with the worst day first, then the most own failures, then by name. `failing`: the most
  *   failures first.
  */
-export function weekDomains({ days, domains, files, window, thresholds }: WeekDays): {
+export function weekDomains({ days, domains, files, window, senders, thresholds }: WeekDays): {
   domains: WeekDomain[];
   failing: WeekFailure[];
 } {
   const byDomain = new Map<string, DomainDigest[]>(domains.map((domain) => [domain, []]));
   const failures: DayFailure[] = [];
   for (const day of days) {
-    const view = { days: [day] as [string], thresholds, factsOf: factsFrom(window, day) };
+    const view = { days: [day] as [string], thresholds, judging: { senders, factsOf: factsFrom(window, day) } };
     for (const [domain, ofDays] of byDomain) {
       const ofDay = (files.get(domain) ?? []).filter((file) => file.day === day);
       if (ofDay.length === 0) continue;

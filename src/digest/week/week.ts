@@ -10,6 +10,7 @@ import { addUp } from "../domain-digest.ts";
 import { type NewService, newsOf, type PolicyChange } from "../news.ts";
 import type { Readiness } from "../readiness.ts";
 import type { Thresholds, Verdict } from "../rules.ts";
+import type { Senders } from "../senders/senders.ts";
 import { coverageOf, type SilentReporter, type TrendDay, trendOf, type Window, windowUpTo } from "../window/window.ts";
 import { type WeekChange, weekChanges } from "./week-change.ts";
 import { type WeekDomain, type WeekFailure, weekDomains } from "./week-domains.ts";
@@ -78,6 +79,7 @@ export interface WeekSource {
   files: Iterable<Day>;
   /** 27 days up to the digest's at least: 14 to compare, 20 to draw; the more it knows, the less is taken for new. */
   window: Window;
+  senders: Senders;
   thresholds: Thresholds;
   /** Whose reports count. */
   trust: Trust;
@@ -96,8 +98,15 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
   const files = [...source.files].filter(({ day }) => dates.includes(day));
   const counting = groupBy(countingDays(files, source.trust), ({ domain }) => organizationalDomain(domain));
   const names = new Set([...digest.domains.map(({ domain }) => domain), ...counting.keys()]);
-  const { thresholds } = source;
-  const { domains, failing } = weekDomains({ days: dates, domains: [...names], files: counting, window, thresholds });
+  const { senders, thresholds } = source;
+  const { domains, failing } = weekDomains({
+    days: dates,
+    domains: [...names],
+    files: counting,
+    window,
+    senders,
+    thresholds,
+  });
   const changes = weekChanges(window, last);
   const verdicts = new Map([...source.sent, ...digest.earlierDays, digest].map(({ day, verdict }) => [day, verdict]));
   return {

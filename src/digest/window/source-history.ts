@@ -1,5 +1,4 @@
 import { dayAfter } from "../../history/dates.ts";
-import type { FactsOf } from "../day/day.ts";
 import type { Window } from "./index-window.ts";
 import { addUpDays, ownDaysIn, passShare, type SourceDay } from "./source-days.ts";
 
@@ -24,6 +23,26 @@ export interface SourceHistory {
   failsSince?: string;
 }
 
+/** How long the messages of a source have failed that passed before. */
+export interface FailingSince {
+  /** The last day on which they passed, `YYYY-MM-DD`. */
+  lastGoodDay: string;
+  /** Share of its messages that passed up to then, from 0 to 1. */
+  passRate: number;
+  /** The first day on which they failed. */
+  failsSince: string;
+}
+
+/** What the days before one know of a source. */
+export type FactsOf = (
+  ownDomain: string,
+  source: string,
+) => {
+  since?: FailingSince;
+  /** The first of those days on which it was seen, `YYYY-MM-DD`; absent when it is new. */
+  firstSeen?: string;
+};
+
 /** What is known of a source for an organizational domain; `undefined` when it was never seen before the day. */
 export type HistoryOf = (ownDomain: string, source: string) => SourceHistory | undefined;
 
@@ -46,7 +65,7 @@ export function factsFrom(window: Window, day: string): FactsOf {
     const { firstSeen, passedBefore = false, lastGoodDay, passRateBefore, failsSince } = known;
     const isKnown = lastGoodDay !== undefined && passRateBefore !== undefined && failsSince !== undefined;
     const since = passedBefore && isKnown ? { lastGoodDay, passRate: passRateBefore, failsSince } : undefined;
-    return { hasPassed: passedBefore, ...(since && { since }), ...(firstSeen !== undefined && { firstSeen }) };
+    return { ...(since && { since }), ...(firstSeen !== undefined && { firstSeen }) };
   };
 }
 

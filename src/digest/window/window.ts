@@ -13,6 +13,7 @@ export {
   countsOf,
   pairOf,
   parseWindow,
+  type SenderLine,
   seenPolicies,
   type Window,
   type WindowPair,
@@ -29,6 +30,8 @@ export {
   type TaggedDays,
 } from "./source-days.ts";
 export {
+  type FactsOf,
+  type FailingSince,
   factsFrom,
   hasPassed,
   isInWeekUpTo,

@@ -16,4 +16,4 @@ export {
 export { areCountedFrom, type CountedPair } from "./pair-lines.ts";
 export { type PolicyMeaning, parsePolicyCell, policyMeaning } from "./policy-cell.ts";
 export { type SeenSender, seenSenders } from "./seen-senders.ts";
-export { isOtherSenders, isService } from "./sender-lines.ts";
+export { isOtherSenders, isService, parseAddresses } from "./sender-lines.ts";

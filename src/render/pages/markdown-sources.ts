@@ -1,6 +1,6 @@
 import type { FailingSource } from "../../digest/day/day.ts";
-import { failPartOf } from "../../digest/day/day.ts";
 import type { DomainDigest } from "../../digest/digest.ts";
+import { failPartOf } from "../../digest/senders/senders.ts";
 import { markdownCode } from "../escape.ts";
 import { markdownTable } from "../print/print.ts";
 import type { Words } from "../words/words.ts";

@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
 import type { FailingSource } from "../../digest/day/day.ts";
-import { evaluatedOf, failPartOf } from "../../digest/day/day.ts";
+import { evaluatedOf } from "../../digest/day/day.ts";
 import type { Digest, DomainDigest, Finding, Verdict } from "../../digest/digest.ts";
+import { failPartOf } from "../../digest/senders/senders.ts";
 import { logText } from "../escape.ts";
 import { displayWidth, type TextCell, type TextColumn, textTable, wrapText } from "../print/print.ts";
 import type { Words } from "../words/words.ts";

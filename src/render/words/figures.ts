@@ -17,7 +17,7 @@ export function fateOf(impact: Impact): Fate | undefined {
 
 /** The parts of the failures that are shown: our own always, the others where there are some. */
 export function shownParts(fail: FailParts): (keyof FailParts)[] {
-  return (["own", "spoofed", "forwarded", "trouble"] as const).filter(
+  return (["own", "unknown", "spoofed", "forwarded", "trouble"] as const).filter(
     (part) => part === "own" || fail[part].messages > 0,
   );
 }
@@ -103,7 +103,7 @@ export function figureWords(phrases: Phrases) {
     }
   }
 
-  /** The parts of the DMARC failures: `412 own · 871 spoofed (868 rejected) · 119 forwarded`. */
+  /** The parts of the DMARC failures: `412 own · 31 unknown · 871 spoofed (868 rejected) · 119 forwarded`. */
   function parts(fail: FailParts): string {
     const texts = shownParts(fail).map((part) => {
       const hasImpact = part === "own" ? fail.own.messages > 0 : isHeld(fail[part]);

@@ -1,4 +1,4 @@
-import { evaluatedOf, isHeld } from "../../digest/day/day.ts";
+import { addImpacts, evaluatedOf, isHeld } from "../../digest/day/day.ts";
 import type { Digest, EarlierDay, Finding } from "../../digest/digest.ts";
 import type { DomainDigest } from "../../digest/domain-digest.ts";
 import type { Alarm, PassedThreshold, Verdict } from "../../digest/rules.ts";
@@ -111,7 +111,7 @@ export function findingWords(phrases: Phrases) {
 
 /** The share of our own mail that passed DMARC, from 0 to 1; `undefined` when there was none. */
 export function ownPassRate({ totals, fail }: Pick<Digest, "totals" | "fail">): number | undefined {
-  const own = evaluatedOf(totals) - fail.spoofed.messages - fail.forwarded.messages - fail.trouble.messages;
+  const own = evaluatedOf(totals) - addImpacts([fail.unknown, fail.spoofed, fail.forwarded, fail.trouble]).messages;
   return own === 0 ? undefined : totals.dmarcPass / own;
 }
 

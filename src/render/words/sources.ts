@@ -1,6 +1,6 @@
 import type { FailingSource } from "../../digest/day/day.ts";
 import type { DomainDigest } from "../../digest/domain-digest.ts";
-import { type SendingService, sendingServices, serviceOfDomain } from "../../report/source/source.ts";
+import { isNetwork, type SendingService, sendingServices, serviceOfDomain } from "../../report/source/source.ts";
 import { knownReporter, knownReporters } from "../../report/trust/trust.ts";
 import { amountWords } from "./amounts.ts";
 import type { Guard, Phrases } from "./phrases.ts";
@@ -53,37 +53,50 @@ export function sourceWords(phrases: Phrases) {
     return `${say.passedUntil(day(lastGoodDay))}${rate === undefined ? "" : aside(share(rate))}`;
   }
 
-  function classText({ mailClass, source, signatures }: FailingSource, guard: Guard): string {
+  function classText({ mailClass, source, signatures, results }: FailingSource, guard: Guard): string {
     if (mailClass === "not-aligned") return say.notAligned(guard(source));
     if (mailClass === "missing-in-spf") return say.missingInSpf(guard(source));
-    const keys = mailClass === "broken-signature" ? signatures.slice(0, 2) : [];
-    const named = keys.map(
-      ({ domain, selector }) => `d=${guard(domain)}${selector === undefined ? "" : ` s=${guard(selector)}`}`,
-    );
-    return `${phrases.mailClass[mailClass]}${named.length === 0 ? "" : `: ${named.join(comma)}`}`;
+    if (mailClass === "unknown" && !isNetwork(source)) return say.unknownSender(guard(source));
+    const label = phrases.mailClass[mailClass];
+    if (!ofRecords.has(mailClass)) return label;
+    const named = signatures
+      .slice(0, 2)
+      .map(({ domain, selector }) => `d=${guard(domain)}${selector === undefined ? "" : ` s=${guard(selector)}`}`);
+    const result = named.length === 0 ? results.spf : results.dkim;
+    const what = named.length === 0 && mailClass === "our-dns" ? ["SPF"] : named;
+    if (what.length === 0) return label;
+    return `${label}: ${what.join(comma)}${result === undefined ? "" : aside(guard(result))}`;
   }
 
-  /** The next step, one or two sentences without a full stop at the end: `Restore the DNS record s1._domainkey.…`. */
+  /** The next step, one or two sentences without a full stop at the end: `Publish the DNS record s1._domainkey.…`. */
   function step(source: FailingSource, domain: string, guard: Guard): string {
     const service = serviceOfSource(source);
     const setup = service && { name: service.name, setup: say.setup(service.name) };
+    const isRejected = source.policy === "reject";
     switch (source.mailClass) {
-      case "broken-signature": {
-        const records = source.signatures.flatMap(({ domain, selector }) =>
-          selector === undefined ? [] : [`${guard(selector)}._domainkey.${guard(domain)}`],
-        );
-        return say.restoreKey(records.slice(0, 2), setup);
-      }
+      case "our-dns":
+      case "broken-key":
+      case "broken-signature":
+        return recordStep(source, domain, guard);
+      case "strict-alignment":
+        return say.alignStrictly(guard(source.headerFroms[0] ?? domain));
       case "not-aligned":
         return setup === undefined
-          ? say.alignIfOurs(name(source, guard), guard(domain), source.policy === "reject")
+          ? say.align(name(source, guard), guard(domain))
           : say.setUpDkim(guard(domain), setup);
+      case "unknown":
+        if (isNetwork(source.source)) return say.hostIfOurs(addressesOf(source, guard), guard(domain), isRejected);
+        return say.alignIfOurs(name(source, guard), guard(domain), isRejected);
       case "missing-in-spf":
-        return say.addToSpf(source.addresses.slice(0, 3).map(guard).join(comma), guard(domain));
+        if (source.isBounce) return say.signBounces(guard(domain));
+        if (!isNetwork(source.source)) return say.addInclude(name(source, guard), guard(domain));
+        return say.addToSpf(addressesOf(source, guard), guard(domain));
       case "spoofed":
-        return source.policy === "reject" ? say.spoofedAndRejected : say.spoofed;
+        return isRejected ? say.spoofedAndRejected : say.spoofed;
       case "altered":
-        return say.altered;
+        return source.signatures.length === 0 ? say.passedOn : say.altered;
+      case "passed-on":
+        return say.passedOn;
       case "trouble":
         return say.trouble;
       case "not-evaluated":
@@ -96,7 +109,36 @@ export function sourceWords(phrases: Phrases) {
         return source.mailClass satisfies never;
     }
   }
+
+  /** What to do about a record of ours in DNS, by the result that was seen. */
+  function recordStep(source: FailingSource, domain: string, guard: Guard): string {
+    const { mailClass, signatures, results } = source;
+    if (mailClass === "our-dns" && signatures.length === 0) {
+      return results.spf === "temperror" ? say.spfUnreachable(guard(domain)) : say.mendSpf(guard(domain));
+    }
+    const names = signatures.flatMap(({ domain, selector }) =>
+      selector === undefined ? [] : [`${guard(selector)}._domainkey.${guard(domain)}`],
+    );
+    const record = say.keyRecords(names.slice(0, 2));
+    const service = serviceOfSource(source);
+    switch (results.dkim) {
+      case "permerror":
+      case "temperror":
+        return say.publishKey(record, service && { name: service.name, setup: say.setup(service.name) });
+      case "policy":
+        return say.renewKey(record);
+      default:
+        return mailClass === "broken-signature" ? say.keepSigned(name(source, guard), record) : say.compareKey(record);
+    }
+  }
+
+  function addressesOf({ addresses }: FailingSource, guard: Guard): string {
+    return addresses.slice(0, 3).map(guard).join(comma);
+  }
 }
+
+/** Classes that speak of records of ours in DNS. */
+const ofRecords: ReadonlySet<FailingSource["mailClass"]> = new Set(["our-dns", "broken-key", "broken-signature"]);
 
 /** What people call a reporter: `Google` for `google.com`; what it calls itself where it is not known. A stranger's text. */
 export function reporterName(reporter: string): string {

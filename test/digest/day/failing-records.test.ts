@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { failingRecords } from "../../../src/digest/day/sources.ts";
-import { factsFrom } from "../../../src/digest/window/source-history.ts";
+import { failingRecords, type Judging } from "../../../src/digest/day/sources.ts";
+import { makeSenders } from "../../../src/digest/senders/senders.ts";
+import { type FactsOf, factsFrom } from "../../../src/digest/window/source-history.ts";
 import type { Day } from "../../../src/history/day/day.ts";
 import { failuresCsv } from "../../../src/render/csv.ts";
 import type { ReportRecord } from "../../../src/report/types.ts";
@@ -12,6 +13,11 @@ const day = "2026-11-17";
 
 function dayWith(records: ReportRecord[], said: Partial<Day> = {}): Day {
   return { domain: "example.com", day, reports: [keepReport(makeReport({ records }))], ...said };
+}
+
+/** Judged by what the records show alone; a service that signs as itself is ours. */
+function judging(factsOf: FactsOf): Judging {
+  return { senders: makeSenders([], { saidOf: (sender) => (sender === "crm.example" ? "ours" : undefined) }), factsOf };
 }
 
 function windowWith(...sources: Parameters<typeof senderLine>[0][]) {
@@ -32,7 +38,7 @@ test("DMARC failures come first, then what one of SPF and DKIM saved, each with 
         makeRecord({ count: 0, ...failed }),
       ]),
     ],
-    () => ({ hasPassed: false }),
+    judging(() => ({})),
   );
   expect(records.map(({ record, mailClass }) => [record.row.count, mailClass])).toEqual([
     [40, "spoofed"],
@@ -54,7 +60,7 @@ test("a source was first seen on the earliest day that the window knows for the 
     day,
   );
   const crm = makeRecord({ ...failed, dkimDomain: "crm.example" });
-  const records = failingRecords([dayWith([crm, makeRecord({ ...failed, sourceIp: "198.51.100.7" })])], facts);
+  const records = failingRecords([dayWith([crm, makeRecord({ ...failed, sourceIp: "198.51.100.7" })])], judging(facts));
   expect(records.map(({ source, firstSeen }) => [source, firstSeen])).toEqual([
     ["crm.example", "2026-10-05"],
     ["198.51.100.0/24", day],
@@ -64,7 +70,7 @@ test("a source was first seen on the earliest day that the window knows for the 
 test("on an earlier day, too, a source was first seen on that day at the latest", () => {
   const facts = factsFrom(windowWith({ day: "2026-11-16", sender: "192.0.2.0/24" }), day);
   const days = ["2026-11-15", "2026-11-16", day].map((day) => dayWith([makeRecord(failed)], { day }));
-  expect(failingRecords(days, facts).map((failing) => [failing.day, failing.firstSeen])).toEqual([
+  expect(failingRecords(days, judging(facts)).map((failing) => [failing.day, failing.firstSeen])).toEqual([
     ["2026-11-15", "2026-11-15"],
     ["2026-11-16", "2026-11-16"],
     ["2026-11-17", "2026-11-16"],
@@ -76,7 +82,7 @@ test("of 10,000 failing sources each has its line", () => {
     makeRecord({ ...failed, count: 1 + (n % 7), sourceIp: `10.${n >> 8}.${n & 255}.1` }),
   );
   const [header = [], ...rows] = csvCells(
-    failuresCsv(failingRecords([dayWith(records)], factsFrom(windowWith(), day))),
+    failuresCsv(failingRecords([dayWith(records)], judging(factsFrom(windowWith(), day)))),
   );
   const cellsOf = (name: string) => rows.map((row) => row[header.indexOf(name)]);
   expect(rows).toHaveLength(10_000);

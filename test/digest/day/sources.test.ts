@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { failuresOf, isBroken } from "../../../src/digest/day/sources.ts";
+import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import type { AuthResults, ReportRecord } from "../../../src/report/types.ts";
 import { keepReport, makeRecord, makeReport } from "../../history/reports.ts";
 import { makeImpact, makeSource } from "../../render/digests.ts";
+import { senderLine } from "../windows.ts";
 
 function recordWith(
   { dkim = [], spf = [] }: Partial<AuthResults>,
@@ -11,9 +13,16 @@ function recordWith(
   return { ...makeRecord({ dkim: "fail", spf: "fail", ...said }), authResults: { dkim, spf } };
 }
 
-function sourcesOf(records: ReportRecord[], hasPassed = false) {
+/** Judged by what the records show alone; services that sign as themselves are ours. */
+const senders = makeSenders([], { saidOf: (sender) => (sender.includes("/") ? undefined : "ours") });
+/** Our host at 192.0.2.1 passed SPF on the day before. */
+const withOurHost = makeSenders([
+  senderLine({ day: "2026-11-16", sender: "192.0.2.0/24", addresses: "192.0.2.1", evidence: { keys: [] } }),
+]);
+
+function sourcesOf(records: ReportRecord[], judges = senders) {
   const reports = [keepReport(makeReport({ records }))];
-  return failuresOf([{ domain: "example.com", day: "2026-11-17", reports }], () => ({ hasPassed }));
+  return failuresOf([{ domain: "example.com", day: "2026-11-17", reports }], { senders: judges, factsOf: () => ({}) });
 }
 
 test("failures of one service and class are added up over its addresses, own mail first", () => {
@@ -38,8 +47,8 @@ test("failures of one service and class are added up over its addresses, own mai
       addresses: ["198.51.100.1"],
       moreAddresses: 0,
     },
-    { source: "192.0.2.0/24", mailClass: "spoofed", impact: { messages: 20 } },
     { source: "newsletter.example", mailClass: "altered", impact: { messages: 7, quarantined: 7 }, messages: 105 },
+    { source: "192.0.2.0/24", mailClass: "spoofed", impact: { messages: 20 } },
   ]);
   expect(fail).toMatchObject({
     own: { messages: 8 },
@@ -52,7 +61,7 @@ test("failures of one service and class are added up over its addresses, own mai
 test("signatures of ours that failed are named with their selectors, the most messages first", () => {
   const signed = (selector: string, count: number) =>
     recordWith({ dkim: [{ domain: "example.com", selector, result: "fail" }] }, { count });
-  const { sources } = sourcesOf([signed("a", 1), signed("b", 9), signed("c", 5), signed("d", 2)], true);
+  const { sources } = sourcesOf([signed("a", 1), signed("b", 9), signed("c", 5), signed("d", 2)], withOurHost);
   expect(sources[0]?.signatures).toEqual(["b", "c", "d"].map((selector) => ({ domain: "example.com", selector })));
 });
 
@@ -97,7 +106,7 @@ test.each([
 ])("since when a source fails is shown when %s fail", (_, passing, expected) => {
   const reports = [keepReport(makeReport({ records: [recordWith({}), makeRecord({ count: passing })] }))];
   const day = { domain: "example.com", day: "2026-11-17", reports };
-  const { sources } = failuresOf([day], () => ({ hasPassed: true, since }));
+  const { sources } = failuresOf([day], { senders: withOurHost, factsOf: () => ({ since }) });
   expect(sources[0]).toMatchObject({ mailClass: "missing-in-spf", messages: 10 + passing });
   expect(sources[0]?.since).toEqual(expected);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { intakeSummary } from "../../../src/digest/day/intake.ts";
 import { makeDigest } from "../../../src/digest/digest.ts";
+import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import { makeWeek, type Week, type WeekSource } from "../../../src/digest/week/week.ts";
 import { movedDomains } from "../../../src/digest/week/week-change.ts";
 import { makeWindow, type Window } from "../../../src/digest/window/index-window.ts";
@@ -49,6 +50,7 @@ function windowOf(files: Day[]): Window {
 
 function weekOf(files: Day[], said: Partial<WeekSource> = {}): Week {
   const window = windowOf(files);
+  const senders = makeSenders(window.senders, { saidOf: (sender) => (sender === "crm.example" ? "ours" : undefined) });
   const ofDay = files.filter(({ day }) => day === last);
   const intake = intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] });
   const policyDomains = files.map(({ domain }) => domain);
@@ -58,12 +60,13 @@ function weekOf(files: Day[], said: Partial<WeekSource> = {}): Week {
     files: ofDay,
     restated: [],
     window,
+    senders,
     thresholds,
     trust: noTrust,
     intake,
   });
   const ofWeek = files.filter(({ day }) => day > ago(7) && day <= last);
-  return makeWeek(digest, { files: ofWeek, window, thresholds, trust: noTrust, sent: [], ...said });
+  return makeWeek(digest, { files: ofWeek, window, senders, thresholds, trust: noTrust, sent: [], ...said });
 }
 
 const passing = (count: number) => [makeRecord({ count })];

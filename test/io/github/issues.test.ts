@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { noFailParts } from "../../../src/digest/day/mail-class.ts";
+import { noFailParts } from "../../../src/digest/day/impact.ts";
 import type { DomainDigest } from "../../../src/digest/digest.ts";
 import { type ExistingIssue, issueLabel, issueMarker } from "../../../src/digest/issue-plan.ts";
 import { totalsOf } from "../../../src/history/totals.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addFailParts, noFailParts } from "../../../src/digest/day/mail-class.ts";
+import { addFailParts, noFailParts } from "../../../src/digest/day/impact.ts";
 import type { Digest, DomainDigest } from "../../../src/digest/digest.ts";
 import type { Readiness } from "../../../src/digest/readiness.ts";
 import { dayAfter } from "../../../src/history/dates.ts";

@@ -1,31 +1,38 @@
 import { expect, test } from "vitest";
-import { failPartOf, type MailClass } from "../../../src/digest/day/mail-class.ts";
-import { failuresOf } from "../../../src/digest/day/sources.ts";
+import { classified, failuresOf } from "../../../src/digest/day/sources.ts";
+import { failPartOf, type MailClass, makeSenders } from "../../../src/digest/senders/senders.ts";
 import { markdownTable } from "../../../src/render/print/markdown-table.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";
-import { diagnosisRows, recordOf } from "../../digest/diagnosis-rows.ts";
-import { keepReport, makeReport } from "../../history/reports.ts";
+import { diagnosisRows, knownOf } from "../../digest/diagnosis-rows.ts";
 
 /* `docs/diagnosis.md` says what the code says: each row is a record that goes the way of all records. */
 
 const words = wordsOf("en");
 const guard = (text: string): string => text;
 
+test.each(diagnosisRows)("%s", (_, said, mailClass, service) => {
+  const { file, lines } = knownOf(said);
+  const [report] = file.reports;
+  const judging = { senders: makeSenders(lines), factsOf: () => ({}) };
+  const [shown] = report === undefined ? [] : classified(report, file, judging);
+  expect([shown?.mailClass, shown?.service]).toEqual([mailClass, service]);
+});
+
 function rowOf([what, said, mailClass]: (typeof diagnosisRows)[number]): string[] {
-  const { dkim = [], spf = [], reasons = [], hasPassed = false } = said;
-  const report = keepReport(makeReport({ records: [recordOf(said)] }));
-  const files = [{ domain: "example.com", day: "2026-11-17", reports: [report] }];
-  const [source] = failuresOf(files as never, () => ({ hasPassed })).sources;
+  const { dkim = [], spf = [], reasons = [], arc, isBounce = false, known } = said;
+  const { file, lines } = knownOf(said);
+  const [source] = failuresOf([file], { senders: makeSenders(lines), factsOf: () => ({}) }).sources;
   const seen = [
     ...dkim.map((signature) => `DKIM ${signature}`),
-    ...spf.map((envelope) => `SPF ${envelope}`),
+    ...spf.map((envelope) => `SPF ${envelope}${isBounce ? " (HELO)" : ""}`),
     ...reasons.map((reason) => `override ${reason}`),
-    ...(hasPassed ? ["it passed before"] : []),
+    ...(arc ? [`arc=${arc}`] : []),
   ];
   const part = failPartOf(mailClass as MailClass);
   return [
     what,
     `${said.aligned}: ${seen.join(", ") || "nothing"}`,
+    known?.words ?? "",
     words.mailClass[mailClass as MailClass],
     part ?? "",
     source === undefined ? "" : words.cause(source, guard),
@@ -35,22 +42,25 @@ function rowOf([what, said, mailClass]: (typeof diagnosisRows)[number]): string[
 
 test("the diagnosis table in the docs is the one that the code follows", async () => {
   const table = markdownTable(
-    ["Mail", "Aligned DKIM/SPF: results", "Diagnosis", "Part", "The message says", "What to do"].map((title) => ({
-      title,
-    })),
+    ["Mail", "Aligned DKIM/SPF: results", "Known", "Diagnosis", "Part", "The message says", "What to do"].map(
+      (title) => ({
+        title,
+      }),
+    ),
     diagnosisRows.map(rowOf),
   );
   const text = `# How a record is diagnosed
 
-Each record of a report gets one diagnosis: the first that fits, from the record itself and from whether its source has
-passed before. Nothing is looked up, so that the same history always gives the same digest. This page is made from the rows
-that the tests run.
+Each record of a report gets one diagnosis: the first that fits, from the record itself, from what is known of its sender up to
+the record's day, and from the health of our keys on it. Nothing is looked up, so that the same history always gives the same
+digest. This page is made from the rows that the tests run.
 
 ${table}
 
-A *known service* is one of the [shipped list](../src/report/source/services.json) that the mail authenticated as; a
-selector or an address names a service, but does not decide. A source has *passed before* when it passed DMARC for the
-domain on the days before.
+A *sender* is the domain that a message authenticated as besides ours, by the [shipped list](../src/report/source/services.json) of
+services where it is there, else the network of its address. Our own mail starts at a *home*: a sender that
+passed SPF for us, a service that was aligned, or one with half of the messages that pass by a key in 28 days. Who else passes by our
+DKIM passes mail on. *Before* is within the last 90 days.
 `;
   await expect(text).toMatchFileSnapshot("../../../docs/diagnosis.md");
 });

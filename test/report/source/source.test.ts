@@ -94,3 +94,14 @@ test("a receiver that walked up the DNS tree takes all below the policy domain f
   expect(evidenceReader({ domain: "github.io", discoveryMethod: "treewalk" })(record).keys).toHaveLength(1);
   expect(evidenceReader({ domain: "github.io", discoveryMethod: "psl" })(record).keys).toEqual([]);
 });
+
+test.each([
+  ["fail", "fail"],
+  ["Odd", "other"],
+  ["none", undefined],
+  ["", undefined],
+])("a signature of ours with the result %j is there as %s", (result, expected) => {
+  const record = recordWith({ dkim: [{ domain: "mail.example.com", selector: "S1", result }] });
+  const [key] = evidenceReader({ domain: "example.com" })(record).keys;
+  expect(key).toEqual(expected === undefined ? undefined : { key: "mail.example.com/s1", result: expected });
+});

@@ -1,6 +1,7 @@
 import { intakeSummary } from "../../../src/digest/day/day.ts";
 import { type Digest, makeDigest } from "../../../src/digest/digest.ts";
 import { daysToSend, dueDays, settledDay } from "../../../src/digest/due.ts";
+import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import { coverageOf, isComplete, parseWindow } from "../../../src/digest/window/window.ts";
 import { dayAfter, daysFrom } from "../../../src/history/dates.ts";
 import { noTrust as trust } from "../../../test/history/reports.ts";
@@ -55,6 +56,7 @@ function digestOf(
     files,
     restated: [],
     window,
+    senders: makeSenders(window.senders),
     thresholds: { maxFailRate: 0.05, minMessages: 100 },
     trust,
     intake: intakeSummary([], { trust, unreadMailboxes: [], toGo: [] }),

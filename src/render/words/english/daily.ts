@@ -73,11 +73,23 @@ export const sources = {
   missingInSpf: (source: string) => `missing in SPF and not signed: ${source}`,
   /** How a service is set up to sign with DKIM, without a full stop. */
   setup: (service: string) => setupOf(service, "en"),
-  restoreKey: (records: readonly string[], service: { name: string; setup: string } | undefined) => {
-    const what = records.length === 0 ? "the DKIM key in DNS" : `the DNS record ${records.join(" and ")}`;
-    const how = service === undefined ? "" : ` (${service.name}: ${service.setup})`;
-    return `Restore ${what}, or sign with a key that is there${how}`;
-  },
+  unknownSender: (source: string) => `unknown sender: passes as ${source}, not as your domain`,
+  /** DNS records of keys within a sentence. */
+  keyRecords: (records: readonly string[]) =>
+    records.length === 0 ? "the DKIM key in DNS" : `the DNS record ${records.join(" and ")}`,
+  publishKey: (record: string, service: { name: string; setup: string } | undefined) =>
+    `Publish ${record}: it is not there, or could not be reached${service === undefined ? "" : ` (${service.name}: ${service.setup})`}`,
+  compareKey: (record: string) =>
+    `Compare ${record} with the key that the sender signs with: it is another one, or the messages are changed after they were signed`,
+  renewKey: (record: string) => `Renew the key: receivers take that of ${record} for too weak, or expired`,
+  keepSigned: (source: string, record: string) =>
+    `Leave ${record} as it is, since other mail passes by it: see what ${source} changes in messages after it has signed them, and which key it signs with`,
+  spfUnreachable: (domain: string) =>
+    `See that the name servers answer for the SPF record of ${domain} and all that it includes`,
+  mendSpf: (domain: string) =>
+    `Mend the SPF record of ${domain}: there are two, it needs more than 10 look-ups, or one of its includes is broken`,
+  alignStrictly: (domain: string) =>
+    `Sign with d=${domain} exactly, or publish adkim=r and aspf=r: the messages are aligned as relaxed alignment has it, which your policy does not allow`,
   setUpDkim: (domain: string, { name, setup }: { name: string; setup: string }) =>
     `Set up DKIM for ${domain} at ${name}: ${setup}`,
   /** For a source that may be ours or not; `isRejected`: the policy is `reject` already. */
@@ -85,11 +97,22 @@ export const sources = {
     `If you use ${source}: let it sign with DKIM as ${domain} (its settings call this domain authentication), ` +
     `or give it a bounce domain of yours. If you do not, somebody else sends in your name through it, and ` +
     `${isRejected ? "your policy" : "p=reject"} makes receivers refuse that`,
+  align: (source: string, domain: string) =>
+    `Let ${source} sign with DKIM as ${domain} (its settings call this domain authentication), or give it a bounce domain of yours`,
+  /** For an address that never passed. */
+  hostIfOurs: (addresses: string, domain: string, isRejected: boolean) =>
+    `If ${addresses} is yours: let it sign with DKIM as ${domain}, or send through a mail server of yours. If it is not, somebody else ` +
+    `sends in your name, and ${isRejected ? "your policy" : "p=reject"} makes receivers refuse that`,
+  addInclude: (source: string, domain: string) =>
+    `Add the include that ${source} asks for to the SPF record of ${domain}, and let it sign with DKIM`,
+  signBounces: (domain: string) =>
+    `Sign bounces with DKIM as ${domain}, or publish an SPF record for the name that the host gives in HELO: they have no other envelope`,
   addToSpf: (addresses: string, domain: string) =>
     `Add ${addresses} to the SPF record of ${domain}, and let the host sign with DKIM`,
   spoofed: "Nothing, if none of the addresses is yours: p=reject makes receivers refuse it",
   spoofedAndRejected: "Nothing: your policy makes receivers refuse it",
   altered: "Nothing: a mailing list or forwarder changed the messages on their way",
+  passedOn: "Nothing to set up there: sign your own mail with DKIM, so that it survives when it is passed on",
   trouble: "Nothing: the receiver could not look something up. If it stays, see whether your DNS answers",
   nothing: "Nothing",
   others: "others",

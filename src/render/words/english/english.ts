@@ -1,5 +1,6 @@
-import type { FailParts, Impact, MailClass } from "../../../digest/day/day.ts";
+import type { FailParts, Impact } from "../../../digest/day/day.ts";
 import type { Verdict } from "../../../digest/rules.ts";
+import type { MailClass } from "../../../digest/senders/senders.ts";
 import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
 import { figures, findings, intake, issue, mailState, news, quiet, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
@@ -59,7 +60,12 @@ export const english = {
     forwarded: "forwarded, DKIM passes",
     trouble: "receiver's trouble",
     altered: "altered in transit",
+    "our-dns": "DNS record fails",
+    "strict-alignment": "aligned only if relaxed",
+    "broken-key": "DKIM key broken",
     "broken-signature": "DKIM broken",
+    "passed-on": "passed on",
+    unknown: "unknown sender",
     "not-aligned": "not aligned",
     "missing-in-spf": "missing in SPF",
     spoofed: "spoofed",
@@ -76,6 +82,7 @@ export const english = {
   /** The parts of the failures. */
   part: {
     own: "own",
+    unknown: "unknown",
     spoofed: "spoofed",
     forwarded: "forwarded",
     trouble: "receiver's trouble",

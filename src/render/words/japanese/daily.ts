@@ -73,21 +73,40 @@ export const sources: Phrases["sources"] = {
   notAligned: (source) => `アライメント不一致: ${source} としては認証成功、自社ドメインとしては失敗`,
   missingInSpf: (source) => `SPF 未登録、DKIM 署名なし: ${source}`,
   setup: (service) => setupOf(service, "ja"),
-  restoreKey: (records, service) => {
-    const what = records.length === 0 ? "DNS の DKIM 公開鍵" : `DNS レコード ${records.join("、")} `;
-    const how = service === undefined ? "" : `。${service.name} の場合: ${service.setup}`;
-    return `${what}を復旧するか、公開鍵が DNS に登録されている鍵で署名してください${how}`;
-  },
+  unknownSender: (source) => `不明な送信元: ${source} として認証、自社ドメインとは不一致`,
+  keyRecords: (records) => (records.length === 0 ? "DNS の DKIM 公開鍵" : `DNS レコード ${records.join("、")} `),
+  publishKey: (record, service) =>
+    `${record}が見つからないか、参照できません。登録してください${service === undefined ? "" : `。${service.name} の場合: ${service.setup}`}`,
+  compareKey: (record) =>
+    `${record}と送信元の署名鍵が一致しているか確認してください。鍵が異なるか、署名後にメールが書き換えられています`,
+  renewKey: (record) => `鍵を更新してください。受信側は${record}の鍵を弱すぎる、または期限切れと判定しています`,
+  keepSigned: (source, record) =>
+    `他のメールは成功しているため、${record}は変更しないでください。${source}が署名後にメールを書き換えていないか、どの鍵で署名しているかを確認してください`,
+  spfUnreachable: (domain) => `${domain} の SPF レコードと include 先にネームサーバーが応答するか確認してください`,
+  mendSpf: (domain) =>
+    `${domain} の SPF レコードを修正してください。レコードが2つある、DNS 参照が10回を超える、include 先が壊れている、のいずれかです`,
+  alignStrictly: (domain) =>
+    `d=${domain} で署名するか、adkim=r と aspf=r を公開してください。緩和アライメントでは一致していますが、現在のポリシーは厳格アライメントを求めています`,
   setUpDkim: (domain, { name, setup }) => `${name} で ${domain} の DKIM を設定してください。${setup}`,
   alignIfOurs: (source, domain, isRejected) =>
     `${source}を自社で利用している場合は、${domain} の DKIM 署名(設定画面では「ドメイン認証」など)を有効にするか、` +
     `自社ドメインをバウンス先(envelope-from)に設定してください。利用していない場合は第三者によるなりすましで、` +
     `${isRejected ? "現在のポリシーにより" : "p=reject にすると"}受信側が拒否します`,
+  align: (source, domain) =>
+    `${source}で ${domain} の DKIM 署名(設定画面では「ドメイン認証」など)を有効にするか、自社ドメインをバウンス先(envelope-from)に設定してください`,
+  hostIfOurs: (addresses, domain, isRejected) =>
+    `${addresses} が自社のものであれば、${domain} の DKIM 署名を有効にするか、自社のメールサーバー経由で送信してください。` +
+    `自社のものでなければ第三者によるなりすましで、${isRejected ? "現在のポリシーにより" : "p=reject にすると"}受信側が拒否します`,
+  addInclude: (source, domain) =>
+    `${source}が指定する include を ${domain} の SPF レコードに追加し、DKIM 署名を有効にしてください`,
+  signBounces: (domain) =>
+    `バウンスメールに ${domain} の DKIM 署名を付けるか、HELO のホスト名に SPF レコードを登録してください。バウンスには envelope-from がありません`,
   addToSpf: (addresses, domain) =>
     `${addresses} を ${domain} の SPF レコードに追加し、送信サーバーで DKIM 署名を有効にしてください`,
   spoofed: "自社の IP アドレスが含まれていなければ対応不要です。p=reject にすると受信側が拒否します",
   spoofedAndRejected: "対応不要です。現在のポリシーにより受信側が拒否します",
   altered: "対応不要です。メーリングリストまたは転送サービスが経路上でメールを書き換えています",
+  passedOn: "転送先で設定するものはありません。転送後も認証が残るよう、自社のメールに DKIM 署名を付けてください",
   trouble: "対応不要です。受信側の DNS 参照が失敗しました。続く場合は自社の DNS サーバーの応答を確認してください",
   nothing: "対応不要です",
   others: "その他",

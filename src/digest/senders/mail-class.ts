@@ -1,0 +1,177 @@
+import { alignedOutcome } from "../../report/outcome.ts";
+import type { Evidence, KeyResult } from "../../report/source/source.ts";
+
+/** What mail shows, in the order in which the first that fits wins. */
+export const mailClasses = [
+  "not-evaluated",
+  "forwarded",
+  "aligned",
+  "dkim-alone",
+  "spf-alone",
+  "our-dns",
+  "trouble",
+  "strict-alignment",
+  "broken-key",
+  "broken-signature",
+  "altered",
+  "missing-in-spf",
+  "passed-on",
+  "not-aligned",
+  "unknown",
+  "spoofed",
+] as const;
+
+/**
+ * What mail shows. Passing: `forwarded` (our DKIM survived), `aligned` (both), `dkim-alone`, `spf-alone`. Failing: `our-dns`
+ * (a record of ours is missing or does not answer), `trouble` (the receiver could not look something up), `strict-alignment`
+ * (it passes relaxed alone), `broken-key` (no mail passes by it any more), `broken-signature` (at the sender, while the key
+ * passes elsewhere), `altered` in transit, `missing-in-spf` (a host that passed before), `passed-on` (by a list, forwarder,
+ * mailbox provider or calendar), `not-aligned` (our sender passes as itself), `unknown` (a sender of which nobody has said
+ * whose it is), `spoofed`.
+ */
+export type MailClass = (typeof mailClasses)[number];
+
+/** The parts of the DMARC failures. `own`: our own mail. `trouble`: the receiver's. */
+export const failParts = ["own", "unknown", "forwarded", "spoofed", "trouble"] as const;
+
+/** See `failParts`. */
+export type FailPart = (typeof failParts)[number];
+
+/** What is known of the sender of mail up to the day of the mail, and on that day. */
+export interface KnownSender {
+  /** Whether our own mail starts there. */
+  isHome: boolean;
+  /** Whether it passes by our DKIM without being a home: what it sends was passed on. */
+  isCarrier: boolean;
+  /** What a person has said. */
+  said?: "ours" | "not-ours";
+  /** Whether it is a sending service of the shipped map: not a list, forwarder, mailbox provider or calendar. */
+  isService: boolean;
+  /** Whether the map says that it passes on mail of others. */
+  passesOn: boolean;
+  /** Whether it is one tenant of many at a host, by which no others are known. */
+  isTenant: boolean;
+  /** Whether its own mail was aligned on 3 days and in 10 messages of the last 90 days. */
+  wasAligned: boolean;
+  /** Whether the address (of a service: the service) has passed SPF for us in the last 90 days. */
+  passedSpf: boolean;
+  /** Whether any of its mail has passed DMARC in the last 90 days. */
+  hasPassed: boolean;
+  /** Days of the last 7 on which it sent, and its messages on them. */
+  recentDays: number;
+  recentMessages: number;
+  /** Whether it passes as another domain of ours. */
+  isOwnDomain: boolean;
+}
+
+/** What a day shows of a key of ours, or of our SPF record, at one reporter. */
+export interface RecordHealth {
+  /** It is not there, or does not answer: not for this reporter alone. */
+  isOurTrouble: boolean;
+  /** No other mail passes by it, or under a tenth of what did before. */
+  isBroken: boolean;
+  /** Mail passes by it, there or at another reporter. */
+  passesElsewhere: boolean;
+}
+
+/** What mail shows, and all that decides its class. */
+export interface MailFacts {
+  evidence: Evidence;
+  sender: KnownSender;
+  /** The health of one of our keys at the reporter on the day. */
+  healthOf: (key: string) => RecordHealth;
+  /** The same of our SPF record. */
+  spfHealth: RecordHealth;
+}
+
+/** An unknown host is asked about when it sends so regularly, and so much. */
+const regular = { days: 3, messages: 20 };
+
+/** The class of mail. The same facts always give the same class; nothing is looked up. */
+export function mailClassOf(facts: MailFacts): MailClass {
+  switch (alignedOutcome(facts.evidence)) {
+    case "not-evaluated":
+      return "not-evaluated";
+    case "pass":
+      return passingClass(facts);
+    case "fail":
+      return ourRecords(facts) ?? transit(facts) ?? senderClass(facts);
+  }
+}
+
+function passingClass({ evidence, sender }: MailFacts): MailClass {
+  const { dkim, spf, ownEnvelope, envelope, spfResult = "" } = evidence;
+  if (spf === "pass") return dkim === "pass" ? "aligned" : "spf-alone";
+  if (sender.isHome) return "dkim-alone";
+  const isForeign = envelope !== undefined || (ownEnvelope !== undefined && /^(soft)?fail$/.test(spfResult));
+  return sender.isCarrier || isForeign ? "forwarded" : "dkim-alone";
+}
+
+/** What fails since a record of ours is wrong, or could not be looked up. */
+function ourRecords({ evidence, sender, healthOf, spfHealth }: MailFacts): MailClass | undefined {
+  const { keys, ownEnvelope, spfResult = "" } = evidence;
+  const failing = keys.filter(({ result }) => result !== "pass");
+  const isSpfTrouble = ownEnvelope !== undefined && /^(temp|perm)error$/.test(spfResult);
+  if (failing.some((key) => isLookUp(key) && healthOf(key.key).isOurTrouble)) return "our-dns";
+  if (isSpfTrouble && spfHealth.isOurTrouble) return "our-dns";
+  const isTemporary =
+    failing.some(({ result }) => result === "temperror") || (isSpfTrouble && spfResult === "temperror");
+  if (isTemporary) return "trouble";
+  if (keys.length > failing.length || (ownEnvelope !== undefined && spfResult === "pass")) return "strict-alignment";
+  if (failing.length === 0 || !sender.isHome) return undefined;
+  return failing.some(({ key }) => healthOf(key).isBroken) ? "broken-key" : "broken-signature";
+}
+
+function isLookUp({ result }: KeyResult): boolean {
+  return result === "temperror" || result === "permerror";
+}
+
+function transit({ evidence, sender, healthOf }: MailFacts): MailClass | undefined {
+  if (evidence.handling !== undefined) return "altered";
+  if (evidence.keys.length === 0) return undefined;
+  return sender.isCarrier || evidence.keys.some(({ key }) => healthOf(key).passesElsewhere) ? "altered" : undefined;
+}
+
+function senderClass({ evidence, sender }: MailFacts): MailClass {
+  if (sender.said === "not-ours") return "spoofed";
+  if (evidence.keys.length === 0 && sender.passedSpf) return "missing-in-spf";
+  const isItself = evidence.signers.length > 0 || (evidence.envelope !== undefined && evidence.spfResult === "pass");
+  if (sender.said === "ours") return isItself ? "not-aligned" : "missing-in-spf";
+  if (isItself && sender.passesOn) return "passed-on";
+  if (isItself) return isOurSender(sender) ? "not-aligned" : "unknown";
+  const isRegular = sender.recentDays >= regular.days && sender.recentMessages >= regular.messages;
+  return isRegular && !sender.hasPassed ? "unknown" : "spoofed";
+}
+
+function isOurSender({ wasAligned, isOwnDomain, isService, isTenant, recentDays }: KnownSender): boolean {
+  if (wasAligned) return true;
+  return !isTenant && (isOwnDomain || (isService && recentDays >= regular.days));
+}
+
+/** The part of the DMARC failures that a class belongs to; `undefined` for one that passed, or was not evaluated. */
+export function failPartOf(mailClass: MailClass): FailPart | undefined {
+  switch (mailClass) {
+    case "our-dns":
+    case "strict-alignment":
+    case "broken-key":
+    case "broken-signature":
+    case "missing-in-spf":
+    case "not-aligned":
+      return "own";
+    case "altered":
+    case "passed-on":
+      return "forwarded";
+    case "unknown":
+    case "spoofed":
+    case "trouble":
+      return mailClass;
+    case "not-evaluated":
+    case "forwarded":
+    case "aligned":
+    case "dkim-alone":
+    case "spf-alone":
+      return undefined;
+    default:
+      return mailClass satisfies never;
+  }
+}

@@ -1,0 +1,396 @@
+import { describe, expect, test } from "vitest";
+import {
+  brokenRecords,
+  failPartOf,
+  isOwnPass,
+  type MailClass,
+  makeSenders,
+  type SaidOf,
+  streamOf,
+} from "../../../src/digest/senders/senders.ts";
+import type { SenderLine } from "../../../src/digest/window/window.ts";
+import { dayAfter } from "../../../src/history/dates.ts";
+import { parseEvidence } from "../../../src/history/index/index.ts";
+
+const day = "2026-11-20";
+
+/** A line of an index; `back` is days before the day that is judged. */
+interface Line extends Partial<Omit<SenderLine, "evidence">> {
+  back?: number;
+  shows: string;
+}
+
+function lineOf({ back = 0, shows, ...line }: Line): SenderLine {
+  const evidence = parseEvidence(shows);
+  const common = { domain: "example.com", reporter: "google.com", messages: 100, quarantined: 0, rejected: 0 };
+  return { ...common, day: dayAfter(day, -back), sender: "mailer.example", addresses: "1", ...line, evidence };
+}
+
+/** The same on each of the days before. */
+function before(days: number, line: Line): Line[] {
+  return Array.from({ length: days }, (_, index) => ({ ...line, back: index + 1 }));
+}
+
+/** The class of the last of the lines, by what all of them show. */
+function classOf(lines: Line[], { saidOf, address }: { saidOf?: SaidOf; address?: string } = {}): MailClass {
+  const all = lines.map(lineOf);
+  const last = all.at(-1);
+  if (last === undefined) throw new Error("There is no line.");
+  return makeSenders(all, { saidOf }).classOf({ ...last, ...(address !== undefined && { address }) });
+}
+
+const signed = "p pass/pass own=example.com spf=pass key=example.com/s1:pass";
+const host = { sender: "192.0.2.0/24", addresses: "192.0.2.1" };
+const ourHost = before(20, { ...host, shows: signed });
+const keyAt = (result: string) => `p fail/fail own=example.com spf=fail key=example.com/s1:${result}`;
+const yahoo = { reporter: "yahoo.com" };
+
+test.each<[string, Line[], MailClass]>([
+  ["both pass", [{ ...host, shows: signed }], "aligned"],
+  [
+    "DKIM alone at a home",
+    [...ourHost, { ...host, shows: "p pass/fail own=example.com spf=fail key=example.com/s1:pass" }],
+    "dkim-alone",
+  ],
+  ["SPF alone", [{ ...host, shows: "p fail/pass own=example.com spf=pass" }], "spf-alone"],
+  ["not evaluated", [{ ...host, shows: "p -/-" }], "not-evaluated"],
+
+  // Passing by DKIM elsewhere.
+  [
+    "a relay of Gmail with its own envelope",
+    [
+      ...ourHost,
+      { sender: "gmail.com", shows: "p pass/fail d=gmail.com env=gmail.com spf=pass key=example.com/s1:pass" },
+    ],
+    "forwarded",
+  ],
+  [
+    "an unknown host that SPF does not know",
+    [
+      ...ourHost,
+      { sender: "203.0.113.0/24", shows: "p pass/fail own=example.com spf=softfail key=example.com/s1:pass" },
+    ],
+    "forwarded",
+  ],
+
+  // Our DNS.
+  [
+    "our DNS is out: two pairs, 90 % of the mail",
+    [
+      ...ourHost,
+      { ...host, ...yahoo, shows: keyAt("temperror") },
+      { ...host, messages: 10, shows: signed },
+      { ...host, messages: 90, shows: keyAt("temperror") },
+    ],
+    "our-dns",
+  ],
+  [
+    "a missing key that one reporter calls temperror, the first day, few messages",
+    [...ourHost, { ...host, messages: 20, shows: keyAt("temperror") }],
+    "trouble",
+  ],
+  [
+    "the same on the second day",
+    [
+      ...ourHost,
+      { ...host, back: 1, messages: 20, shows: keyAt("temperror") },
+      { ...host, messages: 20, shows: keyAt("temperror") },
+    ].filter((line) => line.back !== 1 || line.messages === 20),
+    "our-dns",
+  ],
+  ["the same with 50 messages", [...ourHost, { ...host, messages: 50, shows: keyAt("temperror") }], "our-dns"],
+  [
+    "a missing key that two reporters call permerror",
+    [...ourHost, { ...host, ...yahoo, shows: keyAt("permerror") }, { ...host, shows: keyAt("permerror") }],
+    "our-dns",
+  ],
+  [
+    "SPF has too many look-ups",
+    [
+      ...ourHost,
+      { ...host, ...yahoo, shows: "p fail/fail own=example.com spf=permerror" },
+      { ...host, shows: "p fail/fail own=example.com spf=permerror" },
+    ],
+    "our-dns",
+  ],
+  [
+    "a receiver's 1 % of temperror",
+    [...ourHost, { ...host, messages: 990, shows: signed }, { ...host, messages: 10, shows: keyAt("temperror") }],
+    "trouble",
+  ],
+
+  // Alignment, keys.
+  [
+    "strict adkim: a subdomain signs",
+    [...ourHost, { ...host, shows: "p fail/fail own=example.com spf=fail key=mail.example.com/s1:pass" }],
+    "strict-alignment",
+  ],
+  [
+    "strict aspf: a subdomain bounces",
+    [...ourHost, { ...host, shows: "p fail/fail own=bounce.example.com spf=pass" }],
+    "strict-alignment",
+  ],
+  ["a rotated key, result fail", [...ourHost, { ...host, shows: keyAt("fail") }], "broken-key"],
+  [
+    "a key by which under a tenth passes",
+    [...ourHost, { ...host, messages: 5, shows: signed }, { ...host, shows: keyAt("fail") }],
+    "broken-key",
+  ],
+  [
+    "a key that passes 1,000 times, while our host alters 80",
+    [...ourHost, { ...host, messages: 1000, shows: signed }, { ...host, messages: 80, shows: keyAt("fail") }],
+    "broken-signature",
+  ],
+  [
+    "a selector that passes 1,000 times, while another tenant alters 80",
+    [
+      ...ourHost,
+      { ...host, messages: 1000, shows: signed },
+      {
+        sender: "tenant.onmicrosoft.com",
+        messages: 80,
+        shows: "p fail/fail d=tenant.onmicrosoft.com env=tenant.example spf=none key=example.com/s1:fail",
+      },
+    ],
+    "altered",
+  ],
+  [
+    "a gateway that alters a third of what it passes on",
+    [
+      ...ourHost,
+      { ...host, shows: signed },
+      { sender: "198.51.100.0/24", back: 3, shows: "p pass/fail own=example.com spf=fail key=example.com/s1:pass" },
+      { sender: "198.51.100.0/24", shows: keyAt("fail") },
+    ],
+    "altered",
+  ],
+  [
+    "a stranger who writes our d=, on a day without other mail",
+    [...ourHost, { sender: "203.0.113.0/24", addresses: "203.0.113.9", shows: keyAt("fail") }],
+    "spoofed",
+  ],
+
+  // In transit.
+  [
+    "a mailing list, by the receiver's word",
+    [...ourHost, { sender: "203.0.113.0/24", shows: "p fail/fail own=example.com spf=fail list" }],
+    "altered",
+  ],
+  [
+    "a relay of Outlook, vouched for by ARC",
+    [...ourHost, { sender: "outlook.com", shows: "p fail/fail d=outlook.com env=outlook.com spf=pass arc" }],
+    "altered",
+  ],
+  [
+    "a relay of iCloud without ARC",
+    [...ourHost, { sender: "icloud.com", shows: "p fail/fail d=icloud.com env=icloud.com spf=pass" }],
+    "passed-on",
+  ],
+  [
+    "a list that strips our signature",
+    [...ourHost, { sender: "ietf.org", shows: "p fail/fail d=ietf.org env=ietf.org spf=pass" }],
+    "passed-on",
+  ],
+  [
+    "an invitation by Google Calendar",
+    [
+      ...ourHost,
+      {
+        sender: "calendar-server.bounces.google.com",
+        shows: "p fail/fail env=calendar-server.bounces.google.com spf=pass",
+      },
+    ],
+    "passed-on",
+  ],
+
+  // Whose it is.
+  [
+    "an ESP that was aligned before",
+    [
+      ...before(20, {
+        shows: "p pass/fail d=mailer.example env=mailer.example spf=pass key=example.com/k1:pass",
+        sender: "sendgrid.net",
+      }),
+      { sender: "sendgrid.net", shows: "p fail/fail d=sendgrid.net env=sendgrid.net spf=pass" },
+    ],
+    "not-aligned",
+  ],
+  [
+    "a new service of the map, on its first day",
+    [...ourHost, { sender: "sendgrid.net", shows: "p fail/fail d=sendgrid.net env=sendgrid.net spf=pass" }],
+    "unknown",
+  ],
+  [
+    "the same on its third day",
+    [
+      ...ourHost,
+      ...before(2, { sender: "sendgrid.net", shows: "p fail/fail d=sendgrid.net env=sendgrid.net spf=pass" }),
+      { sender: "sendgrid.net", shows: "p fail/fail d=sendgrid.net env=sendgrid.net spf=pass" },
+    ],
+    "not-aligned",
+  ],
+  [
+    "a spoofer that signs as himself",
+    [
+      ...ourHost,
+      {
+        sender: "spoofer.example",
+        messages: 5000,
+        shows: "p fail/fail d=spoofer.example env=spoofer.example spf=pass",
+      },
+    ],
+    "unknown",
+  ],
+  [
+    "a tenant that nobody has named, day after day",
+    [
+      ...ourHost,
+      ...before(6, { sender: "contoso.onmicrosoft.com", shows: "p fail/fail d=contoso.onmicrosoft.com" }),
+      { sender: "contoso.onmicrosoft.com", shows: "p fail/fail d=contoso.onmicrosoft.com" },
+    ],
+    "unknown",
+  ],
+  [
+    "an office behind NAT, 15 a day",
+    [
+      ...ourHost,
+      ...before(4, { sender: "203.0.113.0/24", messages: 15, shows: "p fail/fail own=example.com spf=fail" }),
+      { sender: "203.0.113.0/24", messages: 15, shows: "p fail/fail own=example.com spf=fail" },
+    ],
+    "unknown",
+  ],
+  [
+    "one host, one day",
+    [...ourHost, { sender: "203.0.113.0/24", shows: "p fail/fail own=example.com spf=fail" }],
+    "spoofed",
+  ],
+  [
+    "a subdomain that does not exist",
+    [...ourHost, { sender: "203.0.113.0/24", shows: "sp fail/fail own=nowhere.example.com spf=none" }],
+    "spoofed",
+  ],
+  [
+    "mail that passes as another domain of ours",
+    [
+      ...ourHost,
+      { domain: "example.org", ...host, shows: "p pass/pass own=example.org spf=pass key=example.org/s1:pass" },
+      { sender: "example.org", shows: "p fail/fail d=example.org env=example.org spf=pass" },
+    ],
+    "not-aligned",
+  ],
+  [
+    "a bounce with the HELO of a service",
+    [...ourHost, { sender: "spoofer.example", shows: "p fail/fail env=spoofer.example spf=pass helo" }],
+    "unknown",
+  ],
+])("%s", (_, lines, mailClass) => {
+  expect(classOf(lines)).toBe(mailClass);
+});
+
+describe("an address of a network", () => {
+  const lines = [
+    ...ourHost,
+    { ...host, addresses: "192.0.2.1=10 192.0.2.9=90", shows: "p fail/fail own=example.com spf=fail" },
+  ];
+
+  test("that has passed SPF is missing in the record", () => {
+    expect(classOf(lines, { address: "192.0.2.1" })).toBe("missing-in-spf");
+  });
+
+  test("beside it is a stranger's", () => {
+    expect(classOf(lines, { address: "192.0.2.9" })).toBe("spoofed");
+  });
+
+  test("of a forwarder that passed by DKIM alone has not passed SPF", () => {
+    const forwarder = before(9, {
+      sender: "198.51.100.0/24",
+      addresses: "198.51.100.1",
+      shows: "p pass/fail own=example.com spf=fail key=example.com/s1:pass",
+    });
+    const failing = {
+      sender: "198.51.100.0/24",
+      addresses: "198.51.100.1",
+      shows: "p fail/fail own=example.com spf=fail",
+    };
+    expect(classOf([...ourHost, ...forwarder, failing], { address: "198.51.100.1" })).toBe("spoofed");
+  });
+});
+
+describe("in the network of our server, another address", () => {
+  test("that changes what it forwards is no home", () => {
+    const forwarder = { ...host, addresses: "192.0.2.230", shows: keyAt("fail") };
+    expect(classOf([...ourHost, { ...host, shows: signed }, forwarder])).toBe("altered");
+  });
+
+  test("that never passed, and sends day after day, is unknown", () => {
+    const office = {
+      ...host,
+      addresses: "192.0.2.200",
+      messages: 15,
+      shows: "p fail/fail own=example.com spf=softfail",
+    };
+    expect(classOf([...ourHost, ...before(4, office), office])).toBe("unknown");
+    expect(classOf([...ourHost, office])).toBe("spoofed");
+  });
+});
+
+describe("what a person has said", () => {
+  const crm = [...ourHost, { sender: "crm.vendor.example", shows: "p fail/fail d=crm.vendor.example" }];
+
+  test("makes an unknown sender ours, on its first day", () => {
+    expect(classOf(crm, { saidOf: () => "ours" })).toBe("not-aligned");
+  });
+
+  test("makes it a spoofer's, whatever it did before", () => {
+    expect(classOf(crm, { saidOf: () => "not-ours" })).toBe("spoofed");
+  });
+});
+
+test("where a reporter can't look up most of our domains, the trouble is the reporter's", () => {
+  const domains = ["example.com", "example.net", "example.org"];
+  const lines = domains.map((domain): Line => {
+    const key = `p fail/fail own=${domain} spf=temperror key=${domain}/s1:temperror`;
+    return { ...host, domain, shows: key };
+  });
+  expect(classOf(lines)).toBe("trouble");
+});
+
+test("own, unknown, forwarded, spoofed and trouble are parts of what failed, and nothing else is", () => {
+  expect(
+    ["our-dns", "unknown", "passed-on", "spoofed", "trouble", "forwarded", "aligned"].map((one) =>
+      failPartOf(one as MailClass),
+    ),
+  ).toEqual(["own", "unknown", "forwarded", "spoofed", "trouble", undefined, undefined]);
+});
+
+test("a stream is who signs and whose envelope it is, so that it changes when a setting is mended", () => {
+  const streams = [
+    "p fail/fail d=sendgrid.net env=sendgrid.net spf=pass",
+    "p pass/fail d=sendgrid.net env=sendgrid.net spf=pass key=example.com/s1:pass",
+    "p pass/pass own=em1.example.com spf=pass key=example.com/s1:pass",
+    "p fail/fail",
+  ].map((shows) => streamOf(parseEvidence(shows)));
+  expect(streams).toEqual([
+    "sendgrid.net sendgrid.net",
+    "example.com+sendgrid.net sendgrid.net",
+    "example.com example.com",
+    "",
+  ]);
+});
+
+test("the records of ours that fail are named by the class", () => {
+  const both = parseEvidence(
+    "p fail/fail own=example.com spf=permerror key=example.com/s1:fail+example.com/s2:temperror",
+  );
+  expect(brokenRecords("broken-key", both)).toEqual({
+    rule: "key-broken",
+    names: ["example.com/s1", "example.com/s2"],
+  });
+  expect(brokenRecords("our-dns", both)).toEqual({ rule: "dns", names: ["example.com/s2", "SPF"] });
+  expect(brokenRecords("spoofed", both)).toBeUndefined();
+});
+
+test("own mail that passed is not what others pass on", () => {
+  expect(["aligned", "dkim-alone", "spf-alone"].map((one) => isOwnPass(one as MailClass))).toEqual([true, true, true]);
+  expect(["forwarded", "not-evaluated", "not-aligned"].some((one) => isOwnPass(one as MailClass))).toBe(false);
+});
