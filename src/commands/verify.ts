@@ -2,7 +2,7 @@ import { type Day, dayFaults, uncountedFaults } from "../history/day/day.ts";
 import { dayFilePath, formatDay, uncountedPath } from "../history/day-file/day-file.ts";
 import { HistoryFormatError } from "../history/format.ts";
 import { formatMonthIndex, isIndexText } from "../history/index/index.ts";
-import { formatLedger, ledgerFaults, parseLedger } from "../history/intake/intake.ts";
+import { formatLedger, ledgerFaults, ledgerOfPart, parseLedger } from "../history/intake/intake.ts";
 import type { MonthFiles } from "../history/month-files.ts";
 import { formatState, parseState } from "../history/state.ts";
 import { pathFault, sizeFault, widthFault } from "../history/tree-limits.ts";
@@ -40,9 +40,10 @@ export async function verify({ dataPath, stdout }: VerifyOptions): Promise<numbe
   };
   let isHistory = false;
   const widths = new Map<string, number>();
+  const seenMails = new Map<string, Set<string>>();
   for await (const entry of folder.entries()) {
     isHistory ||= entry.kind !== "other";
-    await verifyEntry(folder, entry, fault);
+    await verifyEntry(folder, entry, { fault, seenMails });
     for (const path of pathsIn(entry)) {
       await verifyPath(folder, path, fault);
       const above = path.slice(0, path.lastIndexOf("/"));
@@ -68,14 +69,21 @@ type Fault = (message: string) => void;
 /** How many faults are named; line ends changed by git, say, are a fault in every file. */
 const faultsShown = 100;
 
-async function verifyEntry(folder: HistoryFolder, entry: HistoryEntry, fault: Fault): Promise<void> {
+/** Of the days whose ledger has several files, the mails that were seen so far, by the path of the first file. */
+type SeenMails = Map<string, Set<string>>;
+
+async function verifyEntry(
+  folder: HistoryFolder,
+  entry: HistoryEntry,
+  { fault, seenMails }: { fault: Fault; seenMails: SeenMails },
+): Promise<void> {
   switch (entry.kind) {
     case "month":
       return await verifyMonth(folder, entry, fault);
     case "state":
       return await verifyState(folder, entry.path, fault);
     case "intake":
-      return await verifyLedger(folder, entry.path, fault);
+      return await verifyLedger(folder, entry.path, { fault, seenMails });
     case "odd":
       return fault(oddFault(entry.path));
     case "other":
@@ -103,13 +111,22 @@ async function verifyState(folder: HistoryFolder, path: string, fault: Fault): P
   });
 }
 
-async function verifyLedger(folder: HistoryFolder, path: string, fault: Fault): Promise<void> {
+async function verifyLedger(
+  folder: HistoryFolder,
+  path: string,
+  { fault, seenMails }: { fault: Fault; seenMails: SeenMails },
+): Promise<void> {
   await naming(fault, async () => {
     const text = (await folder.read(path)) ?? "";
     const ledger = parseLedger(path, text);
     const expected = formatLedger(ledger);
     if (text !== asInOlder(expected, text)) fault(bytesFault(path, text, expected));
-    for (const what of ledgerFaults(ledger)) fault(`${path}: ${what}. ${fromGit(path)}`);
+    const first = ledgerOfPart(path);
+    // The others come before it, in the order of the paths.
+    const seen = seenMails.get(first) ?? new Set();
+    if (path === first) seenMails.delete(first);
+    else seenMails.set(first, seen);
+    for (const what of ledgerFaults(ledger, seen)) fault(`${path}: ${what}. ${fromGit(path)}`);
   });
 }
 

@@ -41,7 +41,7 @@ export function planPrune(paths: readonly string[], { prefix, months }: { prefix
 function monthOf(path: string, prefix: string): string | undefined {
   if (!path.startsWith(prefix)) return undefined;
   const name = path.slice(prefix.length);
-  const intake = /^intake\/\d{4}\/\d\d\/(\d{4}-\d\d)-\d\d\.csv$/.exec(name);
+  const intake = /^intake\/\d{4}\/\d\d\/(\d{4}-\d\d)-\d\d(?:\.\d+)?\.csv$/.exec(name);
   if (intake !== null) return intake[1];
   const day =
     /^([^/]+)\/\d{4}\/(\d{4}-\d\d)(?:-\d\d(?:\.[0-9a-f]{12}|\.not-counted)?\.json|(?:-pairs|-senders|-sources)?\.csv)$/.exec(
@@ -59,7 +59,7 @@ function monthBefore(month: string, count: number): string {
 const beside = /^(\.github\/.+|\.git[^/]*|(README|LICENSE|SECURITY)[^/]*|dmarc-digest\.ya?ml)$/i;
 
 /** Files of ours that are about no month. */
-const undated = /^(state\.json|README\.md|[^/]+\.svg|intake\/undated\.csv)$/;
+const undated = /^(state\.json|README\.md|[^/]+\.svg|intake\/undated(\.\d+)?\.csv)$/;
 
 function isStranger(path: string, prefix: string): boolean {
   if (beside.test(path)) return false;

@@ -30,7 +30,7 @@ export type HistoryEntry =
   | ({ kind: "month" } & MonthFiles)
   /** `state.json` */
   | { kind: "state"; path: string }
-  /** A day of the intake ledger. */
+  /** A file of the intake ledger. */
   | { kind: "intake"; path: string }
   /** No file, or no folder, under a name of ours: a symbolic link for example. */
   | { kind: "odd"; path: string }
@@ -95,8 +95,8 @@ async function* domainEntries(domain: string, list: List): AsyncGenerator<Histor
   }
 }
 
-/** Where the ledger's files and folders stand: `intake/2026/11/2026-11-22.csv`, and one for mails without a date. */
-const ledgerFile = /^intake\/(undated|\d{4}\/\d{2}\/\d{4}-\d{2}-\d{2})\.csv$/;
+/** Where the ledger's files and folders stand: `intake/2026/11/2026-11-22.csv`, more of a day, and one for mails without a date. */
+const ledgerFile = /^intake\/(undated|\d{4}\/\d{2}\/\d{4}-\d{2}-\d{2})(\.[1-9]\d*)?\.csv$/;
 const ledgerFolder = /^intake\/\d{4}(\/\d{2})?$/;
 
 async function* intakeEntries(folder: string, list: List): AsyncGenerator<HistoryEntry> {

@@ -32,7 +32,8 @@ export interface History {
    * @param files - Path to new text, or to `undefined` for a file that is to go. Files that are as before are left out.
    * @returns The commit id, which is the new `head`; `head` as it was when nothing changed.
    * @throws BranchMovedError when the branch has moved on, or it isn't known whether the commit was made: `reopen`, make
-   *   the change again, and try again. HistoryError when the branch can't be written; then nothing was.
+   *   the change again, and try again. TooLargeError when it is more than the store takes. HistoryError when the branch
+   *   can't be written. Then nothing was.
    */
   commit(files: ReadonlyMap<string, string | undefined>, message: string): Promise<string | undefined>;
   /** A link to a file at a commit for people, or `undefined` where there is none. */
@@ -69,6 +70,11 @@ export class BranchMovedError extends HistoryError {
   constructor(message: string, options: ErrorOptions = {}) {
     super(message, { ...options, passing: { isPassing: true } });
   }
+}
+
+/** A commit, or a file in it, is larger than the store takes: fewer mails at once may do. Nothing was written. */
+export class TooLargeError extends HistoryError {
+  override name = "TooLargeError";
 }
 
 /** What is to be committed, and what to give back when it was. */

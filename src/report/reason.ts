@@ -187,6 +187,8 @@ export type UnreadFormat = "ole" | "tnef" | "smime" | "uuencode" | "xz" | "bzip2
 
 /** The codes of reasons that have no values. */
 export type PlainReason =
+  /** The store of the history takes no commit as large as the one that this mail alone would make. */
+  | "commit-refused"
   // The mail and its files.
   | "no-bytes"
   | "header-too-large"

@@ -19,7 +19,6 @@ import {
   type LedgerLine,
   ledgerPathOf,
   openAddition,
-  parseLedger,
 } from "../history/intake/intake.ts";
 import { groupBy } from "../history/lists.ts";
 import { withRetries } from "../history/retry.ts";
@@ -33,7 +32,7 @@ import {
   withBatch,
   withCursors,
 } from "../history/state.ts";
-import { commitChange, type History } from "../io/history.ts";
+import { commitChange, type History, TooLargeError } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
@@ -41,7 +40,7 @@ import { isBelieved } from "../report/trust/trust.ts";
 import { editedProblems, loadIndexes } from "./indexes.ts";
 import { type Judge, openJudge, senderSettings } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
-import { loadDays, loadState, loadWindow, policyDomainsOf, trustOf } from "./open.ts";
+import { loadDays, loadLedgers, loadLedgersOf, loadState, loadWindow, policyDomainsOf, trustOf } from "./open.ts";
 
 /** What came of reading the mailboxes; all of it is committed. */
 export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
@@ -107,18 +106,23 @@ async function takeInFrom(
   { edited, ...options }: { deadline: number; judge: Judge; host: Host; edited: Set<string> },
 ): Promise<Omit<Intake, "edited"> | undefined> {
   let state = await loadState(history);
+  const addUntil = options.deadline + Math.max(leastTimeToAdd, config.timeBudget / 10);
   for await (const chunk of readChunks(config, { ...options, state })) {
     let { mails } = chunk;
     do {
-      const committed = await commitMails(config, history, { ...chunk, mails, state, edited });
+      const committed = await commitWhatFits(config, history, { ...chunk, mails, state, edited, addUntil });
       if (committed === undefined) return undefined;
       mails = mails.slice(committed.mails);
       state = committed.state;
-      if (chunk.end !== undefined && committed.sending !== undefined) return { ...chunk.end, ...committed.sending };
+      const { end, sending } = committed;
+      if (end !== undefined && sending !== undefined) return { ...end, ...sending };
     } while (mails.length > 0);
   }
   throw new Error("The last chunk of mails has no end.");
 }
+
+/** Milliseconds beyond the deadline in which mails that were read are added, or a tenth of the time budget if that is more. */
+const leastTimeToAdd = 10_000;
 
 /** Milliseconds; a longer timer of Node's ends at once. */
 const longestTimer = 2 ** 31 - 1;
@@ -128,21 +132,53 @@ interface Committed {
   /** How many mails. */
   mails: number;
   state: State;
-  /** With the last of all mails, what is to be sent. */
+  /** With the last of all mails, and when the time is up: how reading ended, and what is to be sent. */
+  end?: ReadingEnd;
   sending?: Sending;
+}
+
+/** Mails that are to be committed. */
+interface ReadMails extends Chunk {
+  /** What was known to be read when these mails were. */
+  state: State;
+  /** Takes what is found edited by hand. */
+  edited: Set<string>;
+  /** When no more are added, as `performance.now()` counts; the rest is left to the next run. */
+  addUntil: number;
+  /** Whether it is one mail whose commit the store has refused for its size. */
+  isRefused?: boolean;
+}
+
+/**
+ * Commits as many of the mails as the store takes at once: half of those that it has refused for their size, down to one.
+ * One alone that is refused is told as too big, and does not hold up the others.
+ */
+async function commitWhatFits(config: IntakeConfig, history: History, all: ReadMails): Promise<Committed | undefined> {
+  let some = all;
+  for (;;) {
+    const tried = { mails: 0 };
+    try {
+      return await commitMails(config, history, some, tried);
+    } catch (error) {
+      if (!(error instanceof TooLargeError) || tried.mails === 0 || some.isRefused) throw error;
+      const mails = some.mails.slice(0, Math.ceil(tried.mails / 2));
+      const end = mails.length === all.mails.length ? all.end : undefined;
+      some = { ...all, mails, end, isRefused: tried.mails === 1 };
+    }
+  }
 }
 
 /**
  * Commits as many of the mails as go into one commit, at least one if there is any.
  *
- * @param chunk.state - What was known to be read when these mails were.
- * @param chunk.edited - Takes what is found edited by hand.
+ * @param tried - Is told how many that are.
  * @returns `undefined` when the branch has gone back to before these mails: nothing was committed.
  */
 async function commitMails(
   config: IntakeConfig,
   history: History,
-  { mails, end, state: reached, edited }: Chunk & { state: State; edited: Set<string> },
+  { mails, end: lastEnd, state: reached, edited, addUntil, isRefused }: ReadMails,
+  tried: { mails: number },
 ): Promise<Committed | undefined> {
   return await commitChange<Committed | undefined>(history, async () => {
     const before = await loadState(history);
@@ -156,10 +192,12 @@ async function commitMails(
     const settled = withRetries(before, mails, retrying);
     const trust = trustOf(config);
     const batch = nextBatch(before);
-    const settings = { ownDomains, trust, oldest, now, keepsRecipients, rereadSince, reasonText, batch };
-    const addition = await addToHistory(history, settled.mails, settings);
-    const isLast = end !== undefined && addition.mails === mails.length;
-    const cursors = isLast ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
+    const settings = { ownDomains, trust, oldest, now, keepsRecipients, rereadSince, reasonText, batch, isRefused };
+    const addition = await addToHistory(history, settled.mails, settings, addUntil);
+    tried.mails = addition.mails;
+    const rest = mails.slice(addition.mails);
+    const end = rest.length === 0 ? lastEnd : addition.isCut ? endBefore(rest, lastEnd, config.mailboxes) : undefined;
+    const cursors = end !== undefined && rest.length === 0 ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
     const isRead = end === undefined || end.unread.length < config.mailboxes.length;
     // The list is that of the mails that this commit holds; the others come with the next one.
     const added = mails.slice(0, addition.mails);
@@ -171,7 +209,7 @@ async function commitMails(
     const changed = changedDays(addition);
     const indexes = await recountIndexes(history, addition, edited);
     const policyDomains = [...new Set([...known, ...changed.map(({ domain }) => domain)])].sort();
-    const sending = isLast
+    const sending = end
       ? await planWithWindow(config, history, {
           state: waiting,
           isRead,
@@ -185,9 +223,26 @@ async function commitMails(
     return {
       files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
       message: commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day)),
-      value: { mails: addition.mails, state, ...(sending && { sending }) },
+      value: { mails: addition.mails, state, ...(sending && { end, sending }) },
     };
   });
+}
+
+/**
+ * How reading ends when mails that were read are left to the next run, since the time is up: their mailboxes, and those
+ * that were not read so far, have mails to go.
+ */
+function endBefore(
+  rest: readonly FetchedMail[],
+  end: ReadingEnd | undefined,
+  mailboxes: readonly { name: string }[],
+): ReadingEnd {
+  const left = new Set(rest.map(({ origin }) => origin.mailbox));
+  const current = mailboxes.findLastIndex(({ name }) => left.has(name));
+  const unread = end === undefined ? mailboxes.slice(current + 1).map(({ name }) => name) : [];
+  const others = end?.toGo.filter(({ mailbox }) => !left.has(mailbox)) ?? [];
+  const toGo = [...left, ...unread].map((mailbox) => ({ mailbox }));
+  return { cursors: new Map(), unread: end?.unread ?? [], toGo: [...others, ...toGo] };
 }
 
 /** The history as it will be with the commit that is being made. */
@@ -238,8 +293,14 @@ function cursorsOf(mails: FetchedMail[]): Map<string, Cursor> {
 const loadedMails = 100;
 
 /** The history with as many of the mails in it as go into one commit, at least one. */
-async function addToHistory(history: History, mails: FetchedMail[], settings: AdditionSettings): Promise<Addition> {
-  const addition = openAddition(await loadLedgers(history, [...new Set(mails.map(ledgerPathOf))]), settings);
+async function addToHistory(
+  history: History,
+  mails: FetchedMail[],
+  settings: AdditionSettings,
+  until: number,
+): Promise<Addition> {
+  const ledgers = await loadLedgersOf(history, [...new Set(mails.map(ledgerPathOf))]);
+  const addition = openAddition(ledgers, settings, () => performance.now() > until);
   for (let start = 0; start < mails.length; start += loadedMails) {
     const batch = mails.slice(start, start + loadedMails);
     addition.load(await loadDays(history, addition.pathsFor(batch)));
@@ -270,10 +331,4 @@ async function recountIndexes(
 
 function noReports({ domain, day }: Day): Day {
   return { domain, day, reports: [] };
-}
-
-/** Ledger files by their path; those that the history lacks are empty. */
-async function loadLedgers(history: History, paths: string[]): Promise<Map<string, Ledger>> {
-  const texts = paths.length === 0 ? new Map<string, string>() : await history.readFiles(paths);
-  return new Map(paths.map((path) => [path, parseLedger(path, texts.get(path))]));
 }

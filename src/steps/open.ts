@@ -5,6 +5,7 @@ import { dayAfter, monthOf, monthsBetween } from "../history/dates.ts";
 import { type Day, wholeDay } from "../history/day/day.ts";
 import { dayFilePath, domainOfFolder, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
 import { indexPathsOf, type SeenSender, seenSenders } from "../history/index/index.ts";
+import { type Ledger, ledgerPart, parseLedger } from "../history/intake/intake.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
@@ -151,4 +152,31 @@ async function loadTexts(
     if (text !== undefined) texts.set(path, text);
   }
   return texts;
+}
+
+/**
+ * All ledger files of some days by their path, those of a day in the order of their numbers; of a day without any, an
+ * empty one.
+ *
+ * @param days - The paths of their first files.
+ */
+export async function loadLedgersOf(history: History, days: readonly string[]): Promise<Map<string, Ledger>> {
+  const ledgers = new Map<string, Ledger>();
+  // A second file is rare, and asked for at once; whoever has it may have more.
+  for (let [number, some] = [1, days]; some.length > 0; number += 2) {
+    const paths = some.flatMap((day) => [ledgerPart(day, number), ledgerPart(day, number + 1)]);
+    const found = await loadLedgers(history, paths);
+    const isFirst = number === 1;
+    for (const [path, ledger] of found) {
+      if (ledger.lines.length > 0 || (isFirst && some.includes(path))) ledgers.set(path, ledger);
+    }
+    some = some.filter((day) => (found.get(ledgerPart(day, number + 1))?.lines.length ?? 0) > 0);
+  }
+  return ledgers;
+}
+
+/** Ledger files by their path; those that the history lacks are empty. */
+export async function loadLedgers(history: History, paths: readonly string[]): Promise<Map<string, Ledger>> {
+  const texts = paths.length === 0 ? new Map<string, string>() : await history.readFiles(paths);
+  return new Map(paths.map((path) => [path, parseLedger(path, texts.get(path))]));
 }

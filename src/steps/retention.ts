@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { ledgerPath, parseLedger } from "../history/intake/intake.ts";
+import { ledgerPath } from "../history/intake/intake.ts";
 import { deletableMails, retentionStart } from "../history/retention.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
@@ -7,6 +7,7 @@ import { SourceError } from "../io/source.ts";
 import { formatNumberOf, reasonText } from "../render/words/words.ts";
 import type { Intake } from "./intake.ts";
 import { openSource } from "./mailboxes.ts";
+import { loadLedgersOf } from "./open.ts";
 import type { Outcome } from "./outcome.ts";
 
 /**
@@ -19,8 +20,8 @@ export async function deleteOldMails(
   { unread }: Pick<Intake, "unread">,
   host: Host,
 ): Promise<Outcome> {
-  const { mailRetentionDays: days, now } = config;
-  if (days === undefined) return { problems: [] };
+  const { mailRetentionDays, now } = config;
+  if (mailRetentionDays === undefined) return { problems: [] };
   const problems: string[] = [];
   for (const mailbox of config.mailboxes) {
     if (unread.some((one) => one.mailbox === mailbox.name)) continue;
@@ -28,15 +29,14 @@ export async function deleteOldMails(
     const { name, listOld, deleteMails } = source;
     if (listOld === undefined || deleteMails === undefined) continue;
     try {
-      const listed = await listOld(retentionStart(now, days));
-      const paths = [...new Set(listed.map(({ arrived }) => ledgerPath(arrived)))];
-      const texts = await history.readFiles(paths);
-      const known = [...texts].flatMap(([path, text]) => parseLedger(path, text).lines);
-      const deleted = await deleteMails(deletableMails(known, listed, { mailbox: name, now, days }));
+      const listed = await listOld(retentionStart(now, mailRetentionDays));
+      const days = new Set(listed.map(({ arrived }) => ledgerPath(arrived)));
+      const known = [...(await loadLedgersOf(history, [...days])).values()].flatMap(({ lines }) => lines);
+      const deleted = await deleteMails(deletableMails(known, listed, { mailbox: name, now, days: mailRetentionDays }));
       const left = listed.length - deleted.length;
       if (listed.length > 0) {
         host.info(
-          `Mailbox ${name}: ${formatNumberOf(deleted.length, "mail")} older than ${days} days deleted, ${left} left to people`,
+          `Mailbox ${name}: ${formatNumberOf(deleted.length, "mail")} older than ${mailRetentionDays} days deleted, ${left} left to people`,
         );
       }
     } catch (error) {

@@ -1,12 +1,16 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readinessOf } from "../../src/digest/readiness.ts";
 import type { Window } from "../../src/digest/window/index-window.ts";
 import { monthOf } from "../../src/history/dates.ts";
 import { formatMonthIndex, type MonthIndex } from "../../src/history/index/month-index.ts";
+import { formatLedger, ledgerPart, ledgerPath } from "../../src/history/intake/intake.ts";
+import { openGitHistory } from "../../src/io/git/git.ts";
 import type { History } from "../../src/io/history.ts";
-import { loadWindow } from "../../src/steps/open.ts";
+import { loadLedgersOf, loadWindow } from "../../src/steps/open.ts";
 import { pairLine } from "../digest/windows.ts";
 import { noTrust } from "../history/reports.ts";
+import { makeRepository } from "../servers/git.ts";
 
 const day = "2026-11-22";
 const now = new Date("2026-11-24T06:00:00Z");
@@ -118,4 +122,24 @@ test("of a month that is about to be committed the new text counts, and one that
   const window = await loadWindow(history, ["example.com"], { day, now, trust: noTrust, changed });
   expect(missingIn(window)).toEqual([["example.com", ["late.example"]]]);
   expect(asked.flat().filter((path) => changed.has(path))).toEqual([]);
+});
+
+const [ledgerDay, other, none] = ["2026-11-18", "2026-11-19", "2026-11-20"].map(ledgerPath);
+
+function textOf(uid: number): string {
+  const line = { mailbox: "imap", uidValidity: "7", uid, state: "corrupt" as const, reports: 0, messages: 0 };
+  return formatLedger({ path: "", lines: [line] });
+}
+
+test("all ledger files of some days are read, in the order of their numbers, and a day without one has an empty one", async () => {
+  const { folder } = makeRepository();
+  const history = await openGitHistory({ dataPath: join(folder, "data"), isPulling: true });
+  const numbers = Array.from({ length: 12 }, (_, index) => index + 1);
+  const files = new Map(numbers.map((number) => [ledgerPart(ledgerDay ?? "", number), textOf(number)]));
+  await history.commit(files.set(other ?? "", textOf(99)), "ledgers\n");
+  const ledgers = [...(await loadLedgersOf(history, [ledgerDay ?? "", other ?? "", none ?? ""])).values()];
+  const ofDay = ledgers.filter(({ path }) => path.includes("2026-11-18"));
+  expect(ofDay.map(({ path }) => path)).toEqual(numbers.map((number) => ledgerPart(ledgerDay ?? "", number)));
+  expect(ofDay.flatMap(({ lines }) => lines.map(({ uid }) => uid))).toEqual(numbers);
+  expect(ledgers.filter((ledger) => !ofDay.includes(ledger)).map(({ lines }) => lines.length)).toEqual([1, 0]);
 });

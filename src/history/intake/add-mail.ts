@@ -54,6 +54,8 @@ export interface IntakeSettings {
   reasonText: (reason: Reason) => string;
   /** The number of the batch that the mails belong to. */
   batch: number;
+  /** Whether the store has refused what the mails bring for its size: then nothing is added of them. */
+  isRefused?: boolean;
 }
 
 /** What is known of the sender of a mail that was not judged. */
@@ -154,7 +156,8 @@ export function openDays(settings: IntakeSettings): OpenDays {
       return { fetched, files, own, bytes: own + sumOf(opened, bytesOfDay) + bytesOfUncounted(others) };
     },
     add({ fetched, files, own }) {
-      return own > mostBytesOfMail ? tooLargeEntry(fetched, settings) : makeLine(fetched, files.map(addFile), settings);
+      const isTooLarge = own > mostBytesOfMail || settings.isRefused === true;
+      return isTooLarge ? tooLargeLine(fetched, settings) : makeLine(fetched, files.map(addFile), settings);
     },
     close: () => new Map([...loaded, ...Array.from(open, ([path, day]): [string, Day] => [path, day.close()])]),
   };
@@ -176,8 +179,11 @@ function bytesOfUncounted(reports: readonly StoredReport[]): number {
 /** What one commit can hold of a single mail, in bytes of changed files: GitHub takes no more. */
 const mostBytesOfMail = 25_000_000;
 
-function tooLargeEntry(fetched: OriginMail, settings: IntakeSettings): LedgerLine {
-  const reason: Reason = { code: "commit-too-large", megabytes: mostBytesOfMail / 1_000_000 };
+function tooLargeLine(fetched: OriginMail, settings: IntakeSettings): LedgerLine {
+  const reason: Reason =
+    settings.isRefused === true
+      ? { code: "commit-refused" }
+      : { code: "commit-too-large", megabytes: mostBytesOfMail / 1_000_000 };
   const tooBig: MailSummary = { state: "too-big", reason };
   return makeLine(
     fetched,
@@ -217,7 +223,7 @@ function makeLine({ mail, origin }: OriginMail, filed: MailSummary[], settings: 
     state,
     reason: reason === undefined ? undefined : csvCell(settings.reasonText(reason)),
     reporter: reports.length === 0 ? undefined : csvCell([...new Set(reporters)].join("; ")),
-    domains: domains.length === 0 ? undefined : guardedCell(domains.join(" ")),
+    domains: domains.length === 0 ? undefined : guardedCell(namesIn(domains)),
     reports: stored.length,
     messages: messagesOf(stored),
     // Without the folders, which are the machine's.
@@ -226,6 +232,20 @@ function makeLine({ mail, origin }: OriginMail, filed: MailSummary[], settings: 
     sender: isUncounted ? believedSender(mail, filed, settings.trust) : undefined,
     batch: settings.batch,
   });
+}
+
+/** Characters of the names in a cell: a mail may be about thousands of domains. */
+const mostNames = 200;
+
+/** The names as far as they go into a cell, separated by blanks: `a.example b.example and 512 more`. */
+function namesIn(domains: readonly string[]): string {
+  let length = 0;
+  const shown = domains.filter((name) => {
+    length += name.length + 1;
+    return length <= mostNames;
+  });
+  const more = domains.length - shown.length;
+  return [...shown, ...(more === 0 ? [] : [`${shown.length === 0 ? "" : "and "}${more} more`])].join(" ");
 }
 
 /** Who is believed to have sent those files of a mail that gave it its state. */

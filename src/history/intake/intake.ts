@@ -1,6 +1,7 @@
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
 import { type Day, messagesOf, wholeDay } from "../day/day.ts";
 import { dayFilePath, filePathsOf, formatDay } from "../day-file/day-file.ts";
+import { groupBy } from "../lists.ts";
 import { type Days, dayPathsOf, type IntakeSettings, ledgerDateOf, type OriginMail, openDays } from "./add-mail.ts";
 import {
   formatLedger,
@@ -8,6 +9,7 @@ import {
   isDone,
   type Ledger,
   type LedgerLine,
+  ledgerOfPart,
   ledgerPath,
   type OpenLedger,
   openLedger,
@@ -20,6 +22,8 @@ export {
   type Ledger,
   type LedgerLine,
   ledgerFaults,
+  ledgerOfPart,
+  ledgerPart,
   ledgerPath,
   parseLedger,
 } from "./ledger.ts";
@@ -37,9 +41,11 @@ export interface Addition {
   entries: LedgerLine[];
   /** Mails that were added, news or not. */
   mails: number;
+  /** Whether others were not, since the time was up. */
+  isCut: boolean;
 }
 
-/** The path of the ledger file that a mail needs. */
+/** The path of the first ledger file that a mail needs: the others of its day are needed, too. */
 export function ledgerPathOf({ mail, origin }: OriginMail): string {
   return ledgerPath(ledgerDateOf(mail, origin));
 }
@@ -68,19 +74,26 @@ export interface OpenAddition {
 /**
  * Begins an addition.
  *
- * @param ledgers - The ledger files that the mails need, by path.
+ * @param ledgers - The ledger files that the mails need, by path, those of a day in the order of their numbers.
+ * @param isTimeUp - Whether no more mails should be added: one is in any case.
  */
-export function openAddition(ledgers: ReadonlyMap<string, Ledger>, settings: AdditionSettings): OpenAddition {
+export function openAddition(
+  ledgers: ReadonlyMap<string, Ledger>,
+  settings: AdditionSettings,
+  isTimeUp: () => boolean = () => false,
+): OpenAddition {
   const before = new Map<string, Day>();
   const days = openDays(settings);
-  const open = new Map(Array.from(ledgers, ([path, ledger]) => [path, openLedger(ledger)]));
+  const ofDays = groupBy(ledgers.values(), ({ path }) => ledgerOfPart(path));
+  const open = new Map(Array.from(ofDays, ([path, parts]) => [path, openLedger(parts)]));
   const asked = new Set<string>();
   const entries: LedgerLine[] = [];
   let [mails, bytes, most] = [0, 0, commitBytes];
+  let isCut = false;
 
   function ledgerOf(fetched: OriginMail): OpenLedger {
     const path = ledgerPathOf(fetched);
-    const found = open.get(path) ?? openLedger({ path, lines: [] });
+    const found = open.get(path) ?? openLedger([{ path, lines: [] }]);
     open.set(path, found);
     return found;
   }
@@ -93,13 +106,13 @@ export function openAddition(ledgers: ReadonlyMap<string, Ledger>, settings: Add
   function addMail(fetched: OriginMail): boolean {
     const plan = days.plan(fetched);
     if (bytes === 0) most = Math.max(most, plan.bytes + moreBytes);
-    else if (bytes + plan.bytes + bytesOfLine > most) return false;
-    bytes += plan.bytes + bytesOfLine;
+    else if (bytes + plan.bytes > most) return false;
     const line = days.add(plan);
     const ledger = ledgerOf(fetched);
     const earlier = ledger.find(line);
     if (earlier === undefined || isBetter(line, earlier)) entries.push(line);
-    ledger.add(line);
+    const [ofLedger] = [ledger.bytes(), ledger.add(line)];
+    bytes += plan.bytes + ledger.bytes() - ofLedger;
     return true;
   }
 
@@ -116,7 +129,8 @@ export function openAddition(ledgers: ReadonlyMap<string, Ledger>, settings: Add
     },
     add(some) {
       for (const fetched of some) {
-        if (!isKnown(fetched) && !addMail(fetched)) return false;
+        isCut = mails > 0 && isTimeUp();
+        if (isCut || (!isKnown(fetched) && !addMail(fetched))) return false;
         mails += 1;
       }
       return true;
@@ -125,9 +139,10 @@ export function openAddition(ledgers: ReadonlyMap<string, Ledger>, settings: Add
       before,
       days: days.close(),
       ledgersBefore: ledgers,
-      ledgers: new Map(Array.from(open, ([path, ledger]) => [path, ledger.close()])),
+      ledgers: new Map([...open.values()].flatMap((ledger) => ledger.close()).map((part) => [part.path, part])),
       entries,
       mails,
+      isCut,
     }),
   };
 }
@@ -136,7 +151,6 @@ export function openAddition(ledgers: ReadonlyMap<string, Ledger>, settings: Add
 const commitBytes = 4_000_000;
 /** And so many more when one mail takes all of that, since the next ones may change the same large file. */
 const moreBytes = 1_000_000;
-const bytesOfLine = 300;
 
 /** Whether a mail was read before, by its line, and came to a good end; a local file is read at each run. */
 function isKnownBy(

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type MailState, mailStates } from "../../report/mail-state.ts";
 import { countCell, formatCsv, optionalCell, parseCsv, textCell } from "../csv.ts";
-import { compareText } from "../lists.ts";
+import { compareText, sumOf } from "../lists.ts";
 import { whyCell } from "./why-cell.ts";
 
 /**
@@ -71,7 +71,7 @@ const columns = z.object({
 /** What identifies a mail. */
 export type MailKey = Pick<LedgerLine, "mailbox" | "sha256" | "uidValidity" | "uid">;
 
-/** The mails that arrived on one day: none stands there twice. */
+/** A file of the ledger: mails that arrived on one day, none of which stands there twice. */
 export interface Ledger {
   path: string;
   lines: readonly LedgerLine[];
@@ -81,7 +81,8 @@ export interface Ledger {
 const folder = "intake";
 
 /**
- * Where the line of a mail stands: `intake/2026/11/2026-11-22.csv`, by the date on which it arrived.
+ * Where the line of a mail stands: `intake/2026/11/2026-11-22.csv`, by the date on which it arrived; when that file is
+ * full, in one of the next ones, see `ledgerPart`.
  *
  * @param date - ISO 8601; `undefined` for a file without a date.
  */
@@ -90,42 +91,91 @@ export function ledgerPath(date: string | undefined): string {
   return day === undefined ? `${folder}/undated.csv` : `${folder}/${year}/${month}/${day}.csv`;
 }
 
-/** A ledger while many lines are added to it. */
+/** A file for the mails of a day, by its number: the path itself for 1, `intake/2026/11/2026-11-22.2.csv` for 2. */
+export function ledgerPart(path: string, number: number): string {
+  return number === 1 ? path : path.replace(/csv$/, `${number}.csv`);
+}
+
+/** The first file for the mails of the day of which one is given. */
+export function ledgerOfPart(path: string): string {
+  return path.replace(/\.\d+\.csv$/, ".csv");
+}
+
+/** No line is added to a file that would have more bytes with it: GitHub shows files of 2 MB (docs.github.com, "Repository limits"). */
+const mostBytes = 2_000_000;
+
+/** The files for the mails of one day while many lines are added to them. */
 export interface OpenLedger {
   /** The line of a mail: that with its content, or its UID where the content was not fetched. */
   find(mail: MailKey): LedgerLine | undefined;
-  /** Adds the line of a mail; see `addLine`. */
+  /**
+   * Adds the line of a mail. One that was read before keeps the better of its two states; where it is found in the mailbox
+   * is taken from the newer line.
+   */
   add(line: LedgerLine): void;
-  /** The ledger with all of them; the same one when nothing changed. */
-  close(): Ledger;
+  /** Bytes of the files that have changed, about. */
+  bytes(): number;
+  /** The files with all of them; one that has not changed is the same object. */
+  close(): Ledger[];
 }
 
-/** Opens a ledger, so that each line costs the same, however many there are; the given one is left alone. */
-export function openLedger(ledger: Ledger): OpenLedger {
+/** The lines of one file. */
+interface OpenPart {
+  ledger: Ledger;
+  lines: Set<LedgerLine>;
+  bytes: number;
+  isChanged: boolean;
+}
+
+/**
+ * Opens the files of a day, so that each line costs the same, however many there are; the given ones are left alone.
+ *
+ * @param ledgers - In the order of their numbers, one at least.
+ */
+export function openLedger(ledgers: readonly Ledger[]): OpenLedger {
   const byContent = new Map<string, LedgerLine>();
   /** By UID, those of which the content is known and those of which it is not. */
   const byPlace = { known: new Map<string, LedgerLine>(), unknown: new Map<string, LedgerLine>() };
-  const lines = new Set<LedgerLine>();
-  let isChanged = false;
+  const partOf = new Map<LedgerLine, OpenPart>();
+  const parts = ledgers.map(openPart);
   const placesOf = ({ sha256 }: MailKey) => (sha256 === undefined ? byPlace.unknown : byPlace.known);
-  const put = (line: LedgerLine): void => {
-    lines.add(line);
+
+  function put(line: LedgerLine, part: OpenPart): void {
+    partOf.set(line, part);
+    part.lines.add(line);
+    part.bytes += bytesOfLine(line);
     if (line.sha256 !== undefined) byContent.set(contentKey(line), line);
     if (line.uid !== undefined) placesOf(line).set(placeKey(line), line);
-  };
-  const drop = (line: LedgerLine): void => {
-    lines.delete(line);
+  }
+
+  function drop(line: LedgerLine): void {
+    const part = partOf.get(line);
     const [content, place] = [contentKey(line), placeKey(line)];
     if (byContent.get(content) === line) byContent.delete(content);
     if (placesOf(line).get(place) === line) placesOf(line).delete(place);
-  };
-  const find = (mail: MailKey): LedgerLine | undefined => {
+    if (part === undefined || !part.lines.delete(line)) return;
+    part.bytes -= bytesOfLine(line);
+    part.isChanged = true;
+  }
+
+  /** The file of the line that is replaced, else the last one; a new one when it is full. */
+  function roomFor(line: LedgerLine, before: LedgerLine | undefined): OpenPart {
+    const last = (before && partOf.get(before)) ?? parts.at(-1);
+    if (last !== undefined && last.bytes + bytesOfLine(line) <= mostBytes) return last;
+    const path = ledgerPart(ledgerOfPart(ledgers[0]?.path ?? ledgerPath(line.arrived)), parts.length + 1);
+    const part = openPart({ path, lines: [] });
+    parts.push(part);
+    return part;
+  }
+
+  function find(mail: MailKey): LedgerLine | undefined {
     const ofPlace = (places: Map<string, LedgerLine>) =>
       mail.uid === undefined ? undefined : places.get(placeKey(mail));
     if (mail.sha256 === undefined) return ofPlace(byPlace.known) ?? ofPlace(byPlace.unknown);
     return byContent.get(contentKey(mail)) ?? ofPlace(byPlace.unknown);
-  };
-  for (const line of ledger.lines) put(line);
+  }
+
+  for (const part of parts) for (const line of part.ledger.lines) put(line, part);
   return {
     find,
     add(line) {
@@ -133,11 +183,33 @@ export function openLedger(ledger: Ledger): OpenLedger {
       const after = before === undefined ? line : betterLine(line, before);
       if (before !== undefined && isSameLine(before, after)) return;
       if (before !== undefined) drop(before);
-      put(after);
-      isChanged = true;
+      const part = roomFor(after, before);
+      put(after, part);
+      part.isChanged = true;
     },
-    close: () => (isChanged ? { ...ledger, lines: [...lines].sort(compareLines) } : ledger),
+    bytes: () => sumOf(parts, (part) => (part.isChanged ? part.bytes : 0)),
+    close: () =>
+      parts.map(({ ledger, lines, isChanged }) =>
+        isChanged ? { ...ledger, lines: [...lines].sort(compareLines) } : ledger,
+      ),
   };
+}
+
+function openPart(ledger: Ledger): OpenPart {
+  return { ledger, lines: new Set(), bytes: 0, isChanged: false };
+}
+
+/** Lines are never changed in place. */
+const knownSizes = new WeakMap<LedgerLine, number>();
+
+/** The bytes of a line in its file, at most: cells may be quoted, and quotes in them doubled. */
+function bytesOfLine(line: LedgerLine): number {
+  const known = knownSizes.get(line);
+  if (known !== undefined) return known;
+  const cells = Object.values(rowOf(line)).map((cell) => String(cell ?? ""));
+  const size = sumOf(cells, (cell) => 3 + Buffer.byteLength(cell) + (cell.split('"').length - 1));
+  knownSizes.set(line, size);
+  return size;
 }
 
 function contentKey({ mailbox, sha256 }: MailKey): string {
@@ -155,18 +227,6 @@ function betterLine(line: LedgerLine, before: LedgerLine): LedgerLine {
 
 function isSameLine(a: LedgerLine, b: LedgerLine): boolean {
   return JSON.stringify(rowOf(a)) === JSON.stringify(rowOf(b));
-}
-
-/**
- * The ledger with the line of a mail in it. One that was read before keeps the better of its two states; where it is
- * found in the mailbox is taken from the newer line.
- *
- * @returns The same ledger when nothing changed.
- */
-export function addLine(ledger: Ledger, line: LedgerLine): Ledger {
-  const open = openLedger(ledger);
-  open.add(line);
-  return open.close();
 }
 
 /** The states from the best to the worst: what was stored stays so, however often the mail is read again. */
@@ -251,13 +311,14 @@ function orderOf(line: LedgerLine): string {
 
 /**
  * What is wrong with a ledger that was read from a file, one sentence a fault without a full stop; none when it is as
- * `addLine` makes it.
+ * `openLedger` makes it.
+ *
+ * @param seen - Takes the mails that are in it: those of the other files of its day must not be among them.
  */
-export function ledgerFaults(ledger: Ledger): string[] {
-  const seen = new Set<string>();
+export function ledgerFaults(ledger: Ledger, seen = new Set<string>()): string[] {
   return [
     ...ledger.lines.flatMap((line, index) =>
-      lineFaults(line, ledger.path, seen).map((what) => `line ${index + 2}: ${what}`),
+      lineFaults(line, ledgerOfPart(ledger.path), seen).map((what) => `line ${index + 2}: ${what}`),
     ),
     ...(isInOrder(ledger) ? [] : ["its lines are not in order"]),
   ];

@@ -1,4 +1,4 @@
-import { BranchMovedError, HistoryError, type Passing } from "../history.ts";
+import { BranchMovedError, HistoryError, type Passing, TooLargeError } from "../history.ts";
 import { diskFull, saidBy, stepAfter, withoutSecrets } from "./command.ts";
 import type { Upstream } from "./work-tree.ts";
 
@@ -24,7 +24,8 @@ const outage =
 
 /**
  * What a failed push means: a `BranchMovedError` when the branch has moved on or the push may have been done before the
- * connection ended, a `HistoryError` with its usual cause and the next step when nothing can have been pushed.
+ * connection ended, a `TooLargeError` when it is more than the remote takes, a `HistoryError` with its usual cause and the
+ * next step when nothing can have been pushed.
  *
  * @param hook - The path of the repository's pre-push hook, if it has one.
  */
@@ -44,6 +45,10 @@ export function pushError(
   if (moved.test(said) && !diskFull.test(said)) {
     const text = `${place} can't be pushed. Somebody else has pushed to it meanwhile: run again. ${words}`;
     return new BranchMovedError(text, { cause });
+  }
+  if (tooLarge.test(said) && !diskFull.test(said)) {
+    const step = "The remote takes no push as large as this one, or no file in it.";
+    return new TooLargeError(`${place} can't be pushed. ${step} ${words}`, { cause });
   }
   const known = [...denied, ...unreached].find(matches(said));
   // What never reached the remote, and what the remote has refused, was not done. Of all else that is not known.
@@ -72,6 +77,9 @@ const byGit = /^(?:fatal: |send-pack: | ! \[|error: (?!failed to push some refs)
 /** By git itself ("rejected") and by servers whose lock on the ref was lost to another push ("remote rejected"). */
 const moved =
   /non-fast-forward|fetch first|stale info|cannot lock ref|failed to (?:lock|update ref)|incorrect old value|reference already exists|but expected/;
+
+/** By GitHub's hook (GH001), by git (`receive.maxInputSize`), and by servers and proxies on the way. */
+const tooLarge = /GH001|exceeds .*file size limit|exceeds maximum allowed size|HTTP 413|entity too large/i;
 
 interface Cause {
   said: RegExp;

@@ -101,12 +101,21 @@ function requestAdvice(call: HistoryCall, error: RequestFailure): string {
 function adviceByWords(call: HistoryCall, said: string): string | undefined {
   if (/rule violations? found|protected branch|through a pull request|status checks? /i.test(said))
     return ruleAdvice(call);
+  if (tooLarge.test(said)) return tooLargeAdvice;
   if (/archived/i.test(said)) return archivedAdvice(call.repository);
   if (/is empty/i.test(said)) return emptyAdvice(call.repository);
   if (/SAML/.test(said))
     return "The organization asks for single sign-on: authorize the personal access token for it (Settings, Developer settings, Configure SSO), or use the workflow's own token.";
   return undefined;
 }
+
+/** Whether GitHub refused for the size of what was sent: of the request, or of a file in it. */
+export function isTooLarge(error: unknown): boolean {
+  if (error instanceof GraphQLError) return error.errors.some(({ message }) => tooLarge.test(message));
+  return isRequestFailure(error) && (error.status === 413 || (error.status === 422 && tooLarge.test(error.message)));
+}
+
+const tooLarge = /too (large|big)|exceeds .*\b(size|limit)\b/i;
 
 /** The identity behind a workflow's own token is no App that a bypass list can name. */
 function ruleAdvice({ branch, repository }: HistoryCall): string {

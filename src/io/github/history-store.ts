@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import * as z from "zod";
-import { HistoryError } from "../history.ts";
+import { HistoryError, TooLargeError } from "../history.ts";
 import { type GitHubOptions, githubClient } from "./client.ts";
 import { graphqlOf } from "./graphql.ts";
-import { emptyAdvice, goneAdvice, historyAdvice, passingOf } from "./history-advice.ts";
+import { emptyAdvice, goneAdvice, historyAdvice, isTooLarge, passingOf } from "./history-advice.ts";
 import type { FileReader } from "./history-files.ts";
 
 /** Where the history is on GitHub, and as whom it is written. */
@@ -83,6 +83,7 @@ export async function advised<T>({ repository, branch }: Store, doing: string, w
   } catch (error) {
     if (error instanceof HistoryError) throw error;
     const advice = historyAdvice({ doing, repository, branch }, error);
+    if (isTooLarge(error)) throw new TooLargeError(advice, { cause: error });
     throw new HistoryError(advice, { cause: error, passing: passingOf(error) });
   }
 }

@@ -1,14 +1,17 @@
 import { posix } from "node:path";
 import * as z from "zod";
-import { type History, HistoryError } from "../history.ts";
+import { type History, HistoryError, TooLargeError } from "../history.ts";
 import { pageUrl } from "../web-pages.ts";
 import { archivedAdvice, noFolderAdvice, tooLargeAdvice } from "./history-advice.ts";
 import { commitOnBranch, makeBranch } from "./history-commit.ts";
 import { blobId, readBlobs } from "./history-files.ts";
 import { advised, type GitHubHistoryOptions, openBranch, type Store, storeOf } from "./history-store.ts";
 
-/** Bytes of a commit in base64 that GitHub takes; it documents no limit, and was seen to refuse 40 MiB. */
-const longestCommit = 40_000_000;
+/**
+ * Bytes of the request for a commit, its files in base64, that GitHub takes: it documents no limit, and was seen to refuse
+ * 40 MiB (github.com/grafana/github-api-commit-action, pull request 66).
+ */
+const longestRequest = 39_000_000;
 
 /**
  * The history on a branch of a repository on GitHub, without a clone of it.
@@ -129,14 +132,22 @@ async function commit(
   if (changed.length === 0) return head;
   const doing = `commit to branch ${store.branch} of ${store.repository}`;
   if (store.isArchived) throw new HistoryError(`GitHub: could not ${doing}. ${archivedAdvice(store.repository)}`);
-  const size = changed.reduce((sum, [, text]) => sum + Math.ceil(Buffer.byteLength(text ?? "") / 3) * 4, 0);
-  if (size > longestCommit) {
-    throw new HistoryError(`GitHub: could not ${doing}: it has ${Math.ceil(size / 1_000_000)} MB. ${tooLargeAdvice}`);
-  }
   const paths = new Map(changed.map(([path, text]) => [posix.join(store.folder, path), text]));
+  const size = requestBytes(paths, message);
+  if (size > longestRequest) {
+    throw new TooLargeError(`GitHub: could not ${doing}: it has ${Math.ceil(size / 1_000_000)} MB. ${tooLargeAdvice}`);
+  }
   const made = await advised(store, doing, () =>
     head === undefined ? makeBranch(store, paths, message) : commitOnBranch(store, head, paths, message),
   );
   for (const [path, text] of changed) store.known.set(path, text === undefined ? undefined : blobId(text));
   return made;
+}
+
+/** The bytes of a request for a commit, about. */
+function requestBytes(files: ReadonlyMap<string, string | undefined>, message: string): number {
+  let bytes = 1000 + Buffer.byteLength(JSON.stringify(message));
+  for (const [path, text = ""] of files)
+    bytes += 30 + Buffer.byteLength(path) + Math.ceil(Buffer.byteLength(text) / 3) * 4;
+  return bytes;
 }

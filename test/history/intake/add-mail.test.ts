@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addMail, type Days, dayPathsOf, openDays } from "../../../src/history/intake/add-mail.ts";
-import { addLine, formatLedger, type LedgerLine, parseLedger } from "../../../src/history/intake/ledger.ts";
+import { formatLedger, type LedgerLine, openLedger, parseLedger } from "../../../src/history/intake/ledger.ts";
 import { parseWhy } from "../../../src/history/intake/why-cell.ts";
 import { totalsOf } from "../../../src/history/totals.ts";
 import type { Authenticity } from "../../../src/report/authenticity.ts";
@@ -36,8 +36,9 @@ test.each([
     expect(parseWhy(entry.why)).toEqual(
       state === "stored" ? undefined : { code: "not-in-domains", domain: "-a.example" },
     );
-    const ledger = addLine(parseLedger("intake/2026/11/2026-11-18.csv", undefined), entry);
-    expect(parseLedger(ledger.path, formatLedger(ledger)).lines).toEqual([entry]);
+    const open = openLedger([parseLedger("intake/2026/11/2026-11-18.csv", undefined)]);
+    open.add(entry);
+    expect(open.close().map((ledger) => parseLedger(ledger.path, formatLedger(ledger)).lines)).toEqual([[entry]]);
   },
 );
 
@@ -233,6 +234,32 @@ test("where no domain was named, a new one gets no folder by whatever report, bu
   expect(days.size).toBe(0);
   expect(entry).toMatchObject({ state: "foreign-domain", reports: 0 });
   expect(parseWhy(entry.why)).toMatchObject({ reasons: [{ domain: "a.example" }, { domain: "b.example" }] });
+});
+
+test("of a mail about thousands of domains the ledger names as many as go into a cell", () => {
+  const domains = Array.from({ length: 3000 }, (_, index) => `d${String(index).padStart(4, "0")}.example`);
+  const { entry } = add(mailOf(...domains.map((domain) => makeReport({ domain }))));
+  expect(entry.domains).toMatch(/^d0000\.example (d\d{4}\.example ){13}and 2986 more$/);
+  const [long, other] = ["a", "b"].map((name) => `${`${name.repeat(60)}.`.repeat(4)}example`);
+  const two = add(mailOf(makeReport({ domain: long ?? "" }), makeReport({ domain: other ?? "" })));
+  expect(two.entry.domains).toBe("2 more");
+});
+
+test("a mail whose commit was refused for its size is too big, and nothing of it is added", () => {
+  const origin = { mailbox: "imap", mail: "UID 7", uid: 7 };
+  const { days, entry } = addMail(
+    noDays,
+    { mail: mailOf(makeReport()), origin },
+    { ...intakeSettings(), isRefused: true },
+  );
+  expect([days.size, entry]).toMatchObject([
+    0,
+    {
+      state: "too-big",
+      reason: expect.stringContaining("a larger commit than the history's repository takes"),
+      reports: 0,
+    },
+  ]);
 });
 
 describe("of mails that nobody vouches for", () => {

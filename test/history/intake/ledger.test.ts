@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
-  addLine,
   formatLedger,
   type Ledger,
   type LedgerLine,
+  ledgerFaults,
+  ledgerPart,
   ledgerPath,
   openLedger,
   parseLedger,
@@ -13,6 +14,12 @@ import { mailStates } from "../../../src/report/mail-state.ts";
 
 const path = "intake/2026/11/2026-11-18.csv";
 const empty: Ledger = { path, lines: [] };
+
+function addLine(ledger: Ledger, added: LedgerLine): Ledger {
+  const open = openLedger([ledger]);
+  open.add(added);
+  return open.close()[0] ?? ledger;
+}
 
 function line(said: Partial<LedgerLine> = {}): LedgerLine {
   return {
@@ -88,8 +95,8 @@ test("a mail that stands elsewhere in the mailbox by now has its new place", () 
 
 test("a mail that was not fetched is told by its UID, until its content is known", () => {
   const unfetched = addLine(empty, line({ sha256: undefined, state: "too-big" }));
-  expect(openLedger(unfetched).find(line())).toEqual(unfetched.lines[0]);
-  expect(openLedger(unfetched).find(line({ uidValidity: "8" }))).toBeUndefined();
+  expect(openLedger([unfetched]).find(line())).toEqual(unfetched.lines[0]);
+  expect(openLedger([unfetched]).find(line({ uidValidity: "8" }))).toBeUndefined();
   expect(addLine(unfetched, line()).lines).toEqual([line()]);
 });
 
@@ -105,6 +112,60 @@ test.each([
   ["../../2026-11-18", "intake/undated.csv"],
 ])("the file of a mail that arrived %s is %s", (date, expected) => {
   expect(ledgerPath(date)).toBe(expected);
+});
+
+describe("a ledger of many mails", () => {
+  const many = Array.from({ length: 13_000 }, (_, index) =>
+    line({ sha256: String(index).padStart(64, "0"), uid: index, reason: "x".repeat(190), state: "corrupt" }),
+  );
+
+  function addAll(parts: readonly Ledger[], lines: readonly LedgerLine[]): Ledger[] {
+    const open = openLedger(parts);
+    for (const one of lines) open.add(one);
+    return open.close();
+  }
+
+  const parts = addAll([empty], many);
+
+  test("is split into files of 2 MB, and no line is lost", () => {
+    expect(parts.map((part) => part.path)).toEqual([
+      path,
+      "intake/2026/11/2026-11-18.2.csv",
+      "intake/2026/11/2026-11-18.3.csv",
+    ]);
+    for (const part of parts) expect(Buffer.byteLength(formatLedger(part))).toBeLessThanOrEqual(2_000_000);
+    expect(Buffer.byteLength(formatLedger(parts[0] ?? empty))).toBeGreaterThan(1_600_000);
+    expect(parts.flatMap(({ lines }) => lines)).toHaveLength(many.length);
+    expect(parts.flatMap((part) => ledgerFaults(part))).toEqual([]);
+  });
+
+  test("a mail is found in whichever file it stands, and stays there; the others are as they were", () => {
+    const [first = line()] = parts[1]?.lines ?? [];
+    const open = openLedger(parts);
+    expect(open.find({ mailbox: "imap", sha256: first.sha256 })).toBe(first);
+    open.add({ ...first, state: "stored", reason: undefined });
+    open.add(line({ sha256: "f".repeat(64), uid: 99_999 }));
+    const after = open.close();
+    expect(after[0]).toBe(parts[0]);
+    expect(after[1]?.lines[0]).toMatchObject({ sha256: first.sha256, state: "stored" });
+    expect(after.flatMap(({ lines }) => lines)).toHaveLength(many.length + 1);
+    expect(after).toHaveLength(3);
+  });
+
+  test("a line that grows in a file that is full moves to the last one", () => {
+    const [first = line()] = parts[0]?.lines ?? [];
+    const after = addAll(parts, [{ ...first, state: "stored", reporter: "x".repeat(5000) }]);
+    expect(after[0]?.lines).toHaveLength((parts[0]?.lines.length ?? 0) - 1);
+    expect(after.flatMap(({ lines }) => lines)).toHaveLength(many.length);
+  });
+
+  test("one that stands in two files is a fault of the second that is looked at", () => {
+    const seen = new Set<string>();
+    const [first] = parts[0]?.lines ?? [];
+    const second = { ...empty, path: ledgerPart(path, 2), lines: first === undefined ? [] : [first] };
+    expect(ledgerFaults(parts[0] ?? empty, seen)).toEqual([]);
+    expect(ledgerFaults(second, seen)).toEqual(["line 2: its mail is there twice"]);
+  });
 });
 
 test("adding lines is idempotent and order-free", () => {

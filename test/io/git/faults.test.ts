@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openGitHistory } from "../../../src/io/git/history.ts";
-import { BranchMovedError, type History, HistoryError } from "../../../src/io/history.ts";
+import { BranchMovedError, type History, HistoryError, TooLargeError } from "../../../src/io/history.ts";
 import { makeRepository, type TestRepository } from "../../servers/git.ts";
 import { wrapGit } from "../../servers/git-wrapper.ts";
 
@@ -89,6 +89,25 @@ test("a push that a rule refuses is no race", async () => {
   await expect(failed).rejects.toThrow(/A rule protects it.*git says: .*GH006/);
   expect(repository.git("for-each-ref", "--format=%(refname)")).not.toContain("dmarc-digest");
   expect(existsSync(join(repository.folder, ".git/dmarc-digest-move"))).toBe(false);
+});
+
+test.each([
+  [
+    "GitHub's hook",
+    "pre-receive",
+    'echo "error: File data/large.json is 123.45 MB; this exceeds GitHub\'s file size limit of 100.00 MB" >&2; exit 1',
+  ],
+  ["the remote's limit", "receive.maxInputSize", "100"],
+])("a push that %s refuses for its size is told as too large, and leaves nothing behind", async (_, name, value) => {
+  const repository = await makeStarted();
+  const history = await open(repository.folder);
+  if (name === "pre-receive") setHook(repository, name, value);
+  else repository.git("--git-dir", repository.remote, "config", name, value);
+  const failed = history.commit(state("two\n"), "two\n");
+  await expect(failed).rejects.toBeInstanceOf(TooLargeError);
+  await expect(failed).rejects.toThrow(/The remote takes no push as large as this one, or no file in it/);
+  expect(existsSync(join(repository.folder, ".git/dmarc-digest-move"))).toBe(false);
+  expect(subjects(repository)).toEqual(["one"]);
 });
 
 describe("a branch that was deleted at the remote", () => {

@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { openGitHubHistory } from "../../../src/io/github/history.ts";
 import type { GitHubHistoryOptions } from "../../../src/io/github/history-store.ts";
-import { BranchMovedError, type History, HistoryError } from "../../../src/io/history.ts";
+import { BranchMovedError, type History, HistoryError, TooLargeError } from "../../../src/io/history.ts";
 import { bareRepository } from "../../servers/bare-repository.ts";
 import { makeFolder } from "../../servers/git.ts";
 import {
@@ -370,7 +370,8 @@ describe("committing", () => {
   test("does not send what GitHub does not take", async () => {
     const history = await opened();
     const text = "x".repeat(31_000_000);
-    expect(await failureOf(history.commit(new Map([["state.json", text]]), message))).toMatch(
+    const failed = history.commit(new Map([["state.json", text]]), message);
+    expect(await failureOf(failed, TooLargeError)).toMatch(
       /^GitHub: could not commit to branch main of octo-org\/mail: it has 42 MB\. GitHub's API takes commits of about 40 MB\./,
     );
     expect(lines()).toEqual([]);
@@ -589,7 +590,7 @@ describe("each refusal says what failed, what GitHub said and what to do", () =>
   test("a commit that GitHub finds too large", async () => {
     const history = await opened();
     github.next({ status: 413, body: { message: "Request body is too large" } });
-    expect(await failureOf(history.commit(change, message))).toContain(
+    expect(await failureOf(history.commit(change, message), TooLargeError)).toContain(
       `${cannotCommit} (HTTP 413: Request body is too large). GitHub's API takes commits of about 40 MB.`,
     );
   });

@@ -40,6 +40,8 @@ export interface GitHubServerOptions extends Partial<Omit<RepositoryOptions, "ba
   /** The APIs stand where GitHub Enterprise Server has them. */
   isEnterprise?: boolean;
   limits?: Partial<UsageLimits>;
+  /** The bytes that a request may have; GitHub documents no limit, and was seen to refuse commits of 40 MiB. */
+  longestBody?: number;
   /** Called for each request before anything is done. */
   before?: (request: RecordedRequest) => void | Promise<void>;
   /** Called for each request that reached GitHub when all is done, before it is answered. */
@@ -57,13 +59,11 @@ export interface RecordedRequest {
 
 type Fields = Record<string, unknown>;
 
-/** The bytes that a request may have; GitHub documents no limit, and was seen to refuse commits of 40 MiB. */
-const longestBody = 40_000_000;
-
 /** Starts a local GitHub on a port of its own. */
 export async function startGitHub(options: GitHubServerOptions = {}): Promise<GitHubServer> {
   const { repository = "octo-org/mail", token = "ghs_test_token", permission = "write", mayLabel = true } = options;
   const { isPrivate = true, hasIssues = true, archived = false, contents = "write", isEnterprise = false } = options;
+  const { longestBody = 40_000_000 } = options;
   const issues = (options.issues ?? []).map((issue, index) => ({ ...newIssue(index + 1), ...issue }));
   const requests: RecordedRequest[] = [];
   const recorded = new WeakMap<LoopbackRequest, RecordedRequest>();

@@ -13,6 +13,7 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     limit: (limit) => `${limitTexts[limit.limit](limit)} (limits: ${limit.limit})`,
     "commit-too-large": ({ megabytes }) =>
       `its reports would change more than ${megabytes} MB of files, which no commit can hold`,
+    "commit-refused": "its reports alone would make a larger commit than the history's repository takes",
 
     // The mail and its files.
     unreadable: ({ what, message }) => `${unreadable[what]}: ${message}`,

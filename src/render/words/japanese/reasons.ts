@@ -18,6 +18,7 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     limit: (limit) => `${limitTexts[limit.limit](limit)}(limits: ${limit.limit})`,
     "commit-too-large": ({ megabytes }) =>
       `レポートによる履歴の変更が${megabytes} MB を超え、1回のコミットに収まらない`,
+    "commit-refused": "このメールのレポートだけで、履歴のリポジトリーが受け付けるコミットのサイズを超過",
 
     // The mail and its files.
     unreadable: ({ what, message }) => `${unreadable[what]}: ${message}`,
