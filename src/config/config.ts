@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Thresholds } from "../digest/rules.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { defaultLimits, type Limits } from "../report/limits.ts";
+import type { SaidSender } from "../report/source/source.ts";
 import { isSharedDomain, parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
 import {
   type GithubEnvironment,
@@ -33,6 +34,8 @@ export interface Config extends TrustConfig {
   mailboxes: MailboxConfig[];
   settleHours: number;
   thresholds: Thresholds;
+  /** What the user has said of senders. */
+  senders: SaidSender[];
   limits: Limits;
   /** Of messages, issues and summaries. */
   language: "en" | "ja";
@@ -168,6 +171,7 @@ export function readConfig(
       maxFailures: values["max-failures"],
       minMessages: values["min-messages"],
     },
+    senders: values.senders ?? [],
     limits: { ...defaultLimits, ...values.limits },
     language: values.language,
     csv: values.csv,

@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
 import { normalDomain } from "../report/domain.ts";
+import { parseSaidSender } from "../report/source/source.ts";
 import { parseTrustedHost, trustedPresets } from "../report/trust/trust.ts";
 import { limitNames, limitsSchema } from "./limits.ts";
 
@@ -41,6 +42,15 @@ const domains = list.transform((names, context) =>
     const domain = normalDomain(name);
     if (domain?.includes(".")) return domain;
     context.addIssue("not a domain");
+    return z.NEVER;
+  }),
+);
+
+const senders = lines.transform((all, context) =>
+  all.map((line) => {
+    const sender = parseSaidSender(line);
+    if (sender !== undefined) return sender;
+    context.addIssue("neither ours nor not-ours of a domain, an address or a network");
     return z.NEVER;
   }),
 );
@@ -238,6 +248,13 @@ export const inputs = {
     expected: "domain names, separated by blanks, commas or lines",
     example: "example.net",
     schema: domains,
+  },
+  senders: {
+    description:
+      "Whose senders are, one a line: ours: crm.vendor.example, or not-ours: botnet7.example; addresses and networks, too. It decides about mail that fails, on past days as well.",
+    expected: "lines such as ours: crm.vendor.example or not-ours: 192.0.2.0/24",
+    example: "ours: crm.vendor.example",
+    schema: senders,
   },
   "count-unverified": {
     description: "Counts reports of which nothing shows that they are authentic, too. Anybody can send such reports.",

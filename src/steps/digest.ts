@@ -21,6 +21,7 @@ import {
   slackMessage,
 } from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
+import { saidBy } from "../report/source/source.ts";
 import { editedProblems } from "./indexes.ts";
 import type { Intake } from "./intake.ts";
 import { loadDaysOf, trustOf } from "./open.ts";
@@ -48,7 +49,7 @@ type DigestFacts = Pick<DigestSource, "files" | "window" | "trust"> & Pick<Intak
 
 type StoryConfig = Pick<
   Config,
-  "thresholds" | "trustedReporters" | "countsUnverified" | "language" | "runUrl" | "now" | "csv" | "slack"
+  "thresholds" | "senders" | "trustedReporters" | "countsUnverified" | "language" | "runUrl" | "now" | "csv" | "slack"
 >;
 
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
@@ -60,7 +61,7 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
   const all = [...new Set([...days, ...weekDays])];
   const files = await loadDaysOf(history, policyDomains, all);
-  const senders = makeSenders(window.senders);
+  const senders = makeSenders(window.senders, { saidOf: saidBy(config.senders) });
   const facts = { policyDomains, files, window, senders, thresholds: config.thresholds, trust };
   const restatements = makeRestatements(messages, facts);
   const now = restatements.flatMap(({ figures }) => figures);

@@ -108,11 +108,13 @@ const asSubdomain =
 /**
  * Puts a report of example.com on one day (UTC) into the mailbox: so many messages that passed, so many of our own that
  * failed and were rejected.
+ *
+ * @param signer - Another one signs what failed, so that it is not known whose it is.
  */
 export function putReport(
   { mailbox }: RunPlace,
   day: string,
-  { pass = 0, fail = 0, reportId = day, domain = "example.com" },
+  { pass = 0, fail = 0, reportId = day, domain = "example.com", signer = "mail.example.com" },
 ): void {
   const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
   const failed = record({ count: String(fail) }).replace("</identifiers>", `</identifiers>${asSubdomain}`);
@@ -122,6 +124,7 @@ export function putReport(
   const xml = reportXml({ reportId, records: passed + (fail === 0 ? "" : failed) })
     .replace("1794700800", String(begin))
     .replace("1794787199", String(begin + 86_399))
+    .replaceAll("mail.example.com", signer)
     .replaceAll("example.com", domain);
   mkdirSync(mailbox, { recursive: true });
   writeFileSync(join(mailbox, `${reportId}.xml`), xml);
