@@ -26,26 +26,17 @@ const reporters = { domains: 3, share: 0.5 };
 const brokenShare = 0.1;
 const usualDays = 28;
 
-/** The health of our records in some lines of all domains. */
-export function recordHealthsOf(lines: readonly SenderLine[]): RecordHealths {
-  const byDay = new Map<string, Map<string, Seen>>();
-  for (const line of lines) {
-    for (const { name, result } of recordsIn(line)) {
-      const id = idOf(organizationalDomain(line.domain), name, line.day);
-      const ofReporters = byDay.get(id) ?? new Map<string, Seen>();
-      byDay.set(id, ofReporters);
-      const seen = ofReporters.get(line.reporter) ?? { passed: 0, troubled: 0, all: 0 };
-      ofReporters.set(line.reporter, seen);
-      seen.all += line.messages;
-      if (result === "pass") seen.passed += line.messages;
-      if (result === "temperror" || result === "permerror") seen.troubled += line.messages;
-    }
-  }
+/** The health of our records in the lines of all domains, by organizational domain. */
+export function recordHealthsOf(lines: ReadonlyMap<string, readonly SenderLine[]>): RecordHealths {
+  const byDomain = new Map<string, ReadonlyMap<string, ReadonlyMap<string, Seen>>>();
   const troubled = troubledReporters(lines);
   const known = new Map<string, RecordHealth>();
 
   function seenOn(domain: string, name: string, day: string): ReadonlyMap<string, Seen> {
-    return byDay.get(idOf(domain, name, day)) ?? new Map();
+    // Of most domains nothing fails that our records could be asked about.
+    const days = byDomain.get(domain) ?? seenByDay(domain, lines.get(domain) ?? []);
+    byDomain.set(domain, days);
+    return days.get(idOf(domain, name, day)) ?? new Map();
   }
 
   function isOurTrouble(domain: string, name: string, { reporter, day }: { reporter: string; day: string }): boolean {
@@ -69,7 +60,9 @@ export function recordHealthsOf(lines: readonly SenderLine[]): RecordHealths {
     const passed = today.get(of.reporter)?.passed ?? 0;
     const usual = passed === 0 ? 0 : usualPasses(domain, name, of);
     return {
-      isOurTrouble: isOurTrouble(domain, name, of),
+      get isOurTrouble() {
+        return isOurTrouble(domain, name, of);
+      },
       isBroken: passed === 0 || passed < brokenShare * usual,
       passesElsewhere: [...today.values()].some((seen) => seen.passed > 0),
     };
@@ -94,6 +87,24 @@ export function recordHealthsOf(lines: readonly SenderLine[]): RecordHealths {
   };
 }
 
+/** What came of each record by its name and day, and by reporter. */
+function seenByDay(domain: string, lines: readonly SenderLine[]): Map<string, Map<string, Seen>> {
+  const byDay = new Map<string, Map<string, Seen>>();
+  for (const line of lines) {
+    for (const { name, result } of recordsIn(line)) {
+      const id = idOf(domain, name, line.day);
+      const ofReporters = byDay.get(id) ?? new Map<string, Seen>();
+      byDay.set(id, ofReporters);
+      const seen = ofReporters.get(line.reporter) ?? { passed: 0, troubled: 0, all: 0 };
+      ofReporters.set(line.reporter, seen);
+      seen.all += line.messages;
+      if (result === "pass") seen.passed += line.messages;
+      if (result === "temperror" || result === "permerror") seen.troubled += line.messages;
+    }
+  }
+  return byDay;
+}
+
 function idOf(domain: string, name: string, day: string): string {
   return `${domain} ${name} ${day}`;
 }
@@ -105,11 +116,14 @@ function recordsIn({ evidence }: SenderLine): { name: string; result: string }[]
 }
 
 /** Whether a reporter could not look up records of many of our domains on a day. */
-function troubledReporters(lines: readonly SenderLine[]): (reporter: string, day: string) => boolean {
-  const days = groupBy(lines, ({ reporter, day }) => `${reporter} ${day}`);
+function troubledReporters(
+  lines: ReadonlyMap<string, readonly SenderLine[]>,
+): (reporter: string, day: string) => boolean {
+  let days: ReadonlyMap<string, readonly SenderLine[]> | undefined;
   const known = new Map<string, boolean>();
   return (reporter, day) => {
     const id = `${reporter} ${day}`;
+    days ??= groupBy([...lines.values()].flat(), (line) => `${line.reporter} ${line.day}`);
     const isTroubled = known.get(id) ?? isTroubledIn(days.get(id) ?? []);
     known.set(id, isTroubled);
     return isTroubled;

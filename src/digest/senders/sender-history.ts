@@ -117,7 +117,7 @@ export function senderHistoryOf(
   }
 
   function makeKnown(sender: string, day: string): KnownSender {
-    const isHomeNow = homesOn(day).has(sender);
+    const isHomeNow = isHome(sender, day);
     const days = daysOf(sender, { day, count: knownDays });
     const earlier = days.filter(([one]) => one < day);
     const recent = days.filter(([one, { messages }]) => one > dayAfter(day, -recentDays) && messages > 0);

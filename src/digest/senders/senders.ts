@@ -1,5 +1,5 @@
 import { parseAddresses } from "../../history/index/index.ts";
-import { groupBy } from "../../history/lists.ts";
+import { compareText, groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { type Evidence, isNetwork } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
@@ -32,9 +32,16 @@ export function makeSenders(
   lines: readonly SenderLine[],
   { saidOf = () => undefined }: { saidOf?: SaidOf } = {},
 ): Senders {
-  const byDomain = groupBy(lines, ({ domain }) => organizationalDomain(domain));
+  // There are few domains, and many lines.
+  const policyDomains = groupBy(lines, ({ domain }) => domain);
+  const byDomain = new Map(
+    Array.from(
+      groupBy(policyDomains.keys(), organizationalDomain),
+      ([own, names]) => [own, linesIn(names.map((name) => policyDomains.get(name) ?? []))] as const,
+    ),
+  );
   const ownDomains = new Set(byDomain.keys());
-  const healths = recordHealthsOf(lines);
+  const healths = recordHealthsOf(byDomain);
   const histories = new Map<string, SenderHistory>();
 
   function historyOf(domain: string): SenderHistory {
@@ -50,6 +57,12 @@ export function makeSenders(
   };
 }
 
+/** Several lists of lines as one, sorted by day as each of them is. */
+function linesIn(lists: readonly SenderLine[][]): readonly SenderLine[] {
+  const [first = [], ...others] = lists;
+  return others.length === 0 ? first : lists.flat().sort((a, b) => compareText(a.day, b.day));
+}
+
 function classIn(mail: JudgedMail, history: SenderHistory, healths: RecordHealths): MailClass {
   const { evidence, sender, day, addresses = "" } = mail;
   const { address = isNetwork(sender) ? parseAddresses({ addresses, messages: 0 })[0]?.[0] : undefined } = mail;
@@ -57,7 +70,9 @@ function classIn(mail: JudgedMail, history: SenderHistory, healths: RecordHealth
     evidence,
     sender: history.known(sender, day, address),
     healthOf: (key) => healths.healthOf(key, mail),
-    spfHealth: healths.healthOf("SPF", mail),
+    get spfHealth() {
+      return healths.healthOf("SPF", mail);
+    },
   });
 }
 
