@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "rolldown";
 
@@ -26,15 +26,25 @@ function licenses(): Plugin {
     generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
       const folders = new Set(modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
-      const texts = [...folders].map(licenseOf).sort();
+      const texts = [...[...folders].map(licenseOf), publicSuffixList].sort();
       this.emitFile({ type: "asset", fileName: "licenses.txt", source: texts.join("\n") });
     },
   };
 }
 
+/** Its data are in tldts, whose licence does not say so; the terms are those at the head of the list. */
+const publicSuffixList = `Public Suffix List, in tldts (MPL-2.0)
+
+https://publicsuffix.org/list/public_suffix_list.dat
+
+This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0. If a copy of the MPL was not
+distributed with this file, You can obtain one at https://mozilla.org/MPL/2.0/.
+`;
+
 function licenseOf(folder: string): string {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file !== undefined && existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : "";
+  if (file === undefined) throw new Error(`${name} ${version} is bundled, and its package has no licence.`);
+  const text = readFileSync(join(folder, file), "utf8");
   return `${name} ${version} (${license})\n\n${text.replaceAll("\r\n", "\n").trim()}\n`;
 }
