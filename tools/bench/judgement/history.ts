@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { monthOf } from "../../../src/history/dates.ts";
-import { addReport, type Day, dayOf, type StoredReport, storedReport } from "../../../src/history/day/day.ts";
+import { type Day, dayOf, openDay, type StoredReport, storedReport } from "../../../src/history/day/day.ts";
 import { dayFilePath, formatDay } from "../../../src/history/day-file/day-file.ts";
 import { formatMonthIndex, indexPathsOf, type MonthIndex, recountDay } from "../../../src/history/index/index.ts";
 import { formatState, noState, statePath } from "../../../src/history/state.ts";
@@ -30,7 +30,10 @@ export function addDeliveries({ days, indexes, indexTexts }: GrowingHistory, del
     const { domain } = delivery.report.policyPublished;
     const day = dayOf(delivery.report.reportMetadata.dateRange);
     const path = dayFilePath({ domain, day });
-    days.set(path, addReport(days.get(path) ?? { domain, day, reports: [] }, storedOf(delivery)).day);
+    const open = openDay(days.get(path) ?? { domain, day, reports: [] });
+    if (delivery.isAuthenticated) open.add(storedOf(delivery));
+    else open.addUncounted(storedOf(delivery));
+    days.set(path, open.close());
     touched.add(path);
   }
   const changed = new Map<string, MonthIndex>();
