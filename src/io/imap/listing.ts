@@ -10,6 +10,7 @@ export interface ListedMail {
   size: number;
   /** INTERNALDATE, as `Date.getTime` gives it; `undefined` when the server gave none that can be read. */
   arrived?: number;
+  /** The believed sender that it seems to come from, where that was looked at. */
   sender?: BelievedSender;
 }
 
@@ -108,13 +109,17 @@ const dayMilliseconds = 24 * 60 * 60 * 1000;
 /** The mails of a range, by UID; with who sent them only where that is asked for. Of their headers nothing is kept. */
 async function listRange(client: ImapFlow, range: string, senders?: SenderSettings): Promise<ListedMail[]> {
   const listed = new Map<number, ListedMail>();
+  // A text cut from a header holds all of it in memory: of each sender there is but one.
+  const known = new Map<string | undefined, BelievedSender | undefined>();
   const query = { uid: true, size: true, internalDate: true, ...(senders && { headers: senderFields(senders) }) };
   for await (const row of client.fetch(range, query, { uid: true })) {
     // A server may report flags in between, without a size.
     if (!row.uid || row.size === undefined) continue;
     const arrived = row.internalDate instanceof Date ? row.internalDate.getTime() : undefined;
-    const sender = senders && row.headers && believedSender(row.headers, senders);
-    listed.set(row.uid, { uid: row.uid, size: row.size, arrived, ...(sender && { sender }) });
+    const found = senders && row.headers && believedSender(row.headers, senders);
+    const sender = known.get(found?.domain) ?? found;
+    known.set(sender?.domain, sender);
+    listed.set(row.uid, { uid: row.uid, size: row.size, arrived, sender });
   }
   return [...listed.values()].sort((a, b) => a.uid - b.uid);
 }
