@@ -9,9 +9,12 @@ const filesOf = (month: string) => [
   `example.com/${month.slice(0, 4)}/${month}-17.not-counted.json`,
   `example.com/${month.slice(0, 4)}/${month}.csv`,
   `example.com/${month.slice(0, 4)}/${month}-sources.csv`,
+  `example.com/${month.slice(0, 4)}/${month}-pairs.csv`,
+  `example.com/${month.slice(0, 4)}/${month}-senders.csv`,
   `intake/${month.replace("-", "/")}/${month}-18.csv`,
+  `intake/${month.replace("-", "/")}/${month}-18.2.csv`,
 ];
-const undated = ["state.json", "README.md", "trend-light.svg", ledgerPath(undefined)];
+const undated = ["state.json", "README.md", "trend-light.svg", ledgerPath(undefined), "intake/undated.2.csv"];
 const paths = [...undated, ...months.flatMap(filesOf)];
 const below = (prefix: string, names: string[]) => names.map((name) => `${prefix}${name}`);
 

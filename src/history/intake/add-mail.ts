@@ -66,10 +66,10 @@ export type Days = ReadonlyMap<string, Day>;
 
 /** The paths of the day files that a mail's reports belong to; they must be loaded before it is added. */
 export function dayPathsOf({ files }: ReadMail, settings: IntakeSettings): string[] {
-  const paths = files.flatMap(({ report, authenticity = unjudged }) => {
-    if (report === undefined || refusalOf({ report, authenticity }, settings) !== undefined) return [];
-    return [dayFilePath(placeOf(report))];
-  });
+  const refusals = refusalsOf(files, settings);
+  const paths = files.flatMap(({ report }, index) =>
+    report === undefined || refusals[index] !== undefined ? [] : dayFilePath(placeOf(report)),
+  );
   return [...new Set(paths)];
 }
 
@@ -267,17 +267,27 @@ const uncountedDays = 14;
 /** The reports of a mail as they are to be kept, or why they are not. */
 function planFiles({ files, received }: ReadMail, settings: IntakeSettings): PlannedFile[] {
   const { keepsRecipients, trust } = settings;
-  let uncounted = 0;
-  return files.map((file) => {
+  const refusals = refusalsOf(files, settings);
+  return files.map((file, index) => {
     const { state, reason, report, authenticity = unjudged } = file;
     if (report === undefined) return { file, end: { state, reason } };
-    const isCounted = isCounting(authenticity, trust);
-    const refusal = refusalOf({ report, authenticity }, settings);
+    const refusal = refusals[index];
     if (refusal !== undefined) return { file, end: refusal };
-    if (!isCounted) uncounted += 1;
-    if (uncounted > mostUncounted && !isCounted) return { file, end: tooManyUncounted };
     const origin = { received, authenticity: withStanding(authenticity, trust) };
-    return { file, stored: storedReport(report, origin, keepsRecipients), isCounted };
+    const stored = storedReport(report, origin, keepsRecipients);
+    return { file, stored, isCounted: isCounting(authenticity, trust) };
+  });
+}
+
+/** Why the reports in the files of a mail are not kept, each of them; `undefined` for one that is. */
+function refusalsOf(files: readonly ReadFile[], settings: IntakeSettings): (MailSummary | undefined)[] {
+  let uncounted = 0;
+  return files.map(({ report, authenticity = unjudged }) => {
+    if (report === undefined) return undefined;
+    const refusal = refusalOf({ report, authenticity }, settings);
+    if (refusal !== undefined || isCounting(authenticity, settings.trust)) return refusal;
+    uncounted += 1;
+    return uncounted > mostUncounted ? tooManyUncounted : undefined;
   });
 }
 

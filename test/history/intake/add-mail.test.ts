@@ -281,6 +281,13 @@ describe("of mails that nobody vouches for", () => {
     expect(add(mailOf(...reports)).entry).toMatchObject({ state: "stored", reports: 60 });
   });
 
+  test("no more days are asked for than those of these 50", () => {
+    const reports = Array.from({ length: 60 }, (_, index) =>
+      makeReport({ domain: index < 50 ? "example.com" : "example.org" }),
+    );
+    expect(dayPathsOf(mailOf(...reports.map(fileOf)), intakeSettings())).toEqual([path]);
+  });
+
   test("reports about periods that ended more than 14 days ago are not kept", () => {
     const begin = Date.UTC(2026, 10, 5) / 1000;
     const { days, entry } = add(mailOf(fileOf(makeReport({ begin }))));
