@@ -1,13 +1,7 @@
 import type { FailingSource } from "./day/day.ts";
 import { evaluatedOf, type Impact, isHeld, type Totals } from "./day/day.ts";
 
-/** What a reader has to do: nothing, have a look when there is time, or act today. */
-export type Verdict = "ok" | "look" | "act";
-
-/** The worst of several verdicts; `ok` for none. */
-export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
-  return verdicts.includes("act") ? "act" : verdicts.includes("look") ? "look" : "ok";
-}
+export { type Verdict, worstVerdict } from "./verdict.ts";
 
 /** When a domain's failures are an alarm. Only own mail is looked at; "passed" means strictly greater. */
 export interface Thresholds {

@@ -1,0 +1,96 @@
+import { daysBetween } from "../../history/dates.ts";
+import type { Verdict } from "../verdict.ts";
+
+/** A rule, by what it finds. */
+export type RuleName =
+  | "sender-fails"
+  | "key-broken"
+  | "dns"
+  | "threshold"
+  | "leg-lost"
+  | "stopped"
+  | "leapt"
+  | "no-report"
+  | "policy-weakened"
+  | "spoofing-delivered"
+  | "unknown-sender"
+  | "parked-sends"
+  | "reporter-silent"
+  | "reporter-unverified";
+
+/** What an incident is about; of one key there is one incident at a time. */
+export interface IncidentKey {
+  /** Organizational domain; empty for what concerns all domains. */
+  domain: string;
+  /** The sender, key or reporter; empty for the domain itself. */
+  subject: string;
+  rule: RuleName;
+}
+
+/** A key as one text, by which it can be sorted and looked up. */
+export function idOf({ domain, subject, rule }: IncidentKey): string {
+  return [domain, rule, subject].join(" ");
+}
+
+/** What a rule found on one day. */
+export interface RuleFinding {
+  key: IncidentKey;
+  level: Exclude<Verdict, "ok">;
+  /** Messages that show it on that day. */
+  messages: number;
+  /** Whether one day is enough for an incident, be the messages ever so few. */
+  opensAtOnce: boolean;
+  /** The reporters that saw it. */
+  seenBy: readonly string[];
+}
+
+/** One thing that is wrong, from the first finding of its key until it is over. */
+export interface Incident {
+  key: IncidentKey;
+  /**
+   * `suspected`: one finding that is not enough for an incident. `open`; `recovered`: its mail is well again.
+   * `stopped`: nothing was seen of its sender for 28 days.
+   */
+  state: "suspected" | "open" | "recovered" | "stopped";
+  /** The day of the first finding, `YYYY-MM-DD`. */
+  since: string;
+  /** The day of the last finding. */
+  lastBad: string;
+  /** The last day on which its sender was seen. */
+  lastSeen: string;
+  /** Days without a finding since the last one that show that all is well; see `recoveryDays`. */
+  goodDays: number;
+  /** The worst level so far. */
+  level: RuleFinding["level"];
+  /** All reporters that saw it: it is over only when these report that it is. */
+  seenBy: string[];
+  /** The messages of the settled days with a finding, of the last 28 days. */
+  badDays: { day: string; messages: number }[];
+  /** The messages of the last finding, settled or not. */
+  lastMessages: number;
+  /** The day on which it ended, when it has. */
+  ended?: string;
+}
+
+/** Something that happened to an incident on a day. */
+export interface IncidentEvent {
+  /** `YYYY-MM-DD` */
+  day: string;
+  /** `early`: opened on a day that is not due. `back`: opened again within 30 days of its end. */
+  event: "opened" | "early" | "worse" | "recovered" | "stopped" | "back";
+  incident: Incident;
+  /** Messages of the finding; 0 for an end. */
+  messages: number;
+}
+
+/** The days for which the messages of findings are kept: with them a later day is compared. */
+export const rememberedDays = 28;
+/** A sender of which nothing is seen for so many days has stopped, and its incidents with it. */
+export const silentDays = 28;
+/** An incident that ended is the same again when it comes back within so many days. */
+export const backDays = 30;
+
+/** Whether an incident is to be kept after a day: it is not over, or may still come back. */
+export function isKept({ ended }: Incident, day: string): boolean {
+  return ended === undefined || daysBetween(ended, day) < backDays;
+}

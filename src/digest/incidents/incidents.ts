@@ -1,0 +1,41 @@
+import { compareText } from "../../history/lists.ts";
+import { type DayOfFindings, foldDay } from "./fold.ts";
+import { type Incident, type IncidentEvent, idOf, isKept } from "./incident.ts";
+
+export type { DayOfFindings, Health } from "./fold.ts";
+export {
+  type Incident,
+  type IncidentEvent,
+  idOf,
+  type RuleFinding,
+} from "./incident.ts";
+
+export { type PostedIncident, type ShownIncident, showIncidents, withPosted } from "./posted.ts";
+
+/** What some days came to. */
+export interface Folded {
+  /** Open ones, suspected ones, and those that ended in the last 30 days; sorted by key. */
+  incidents: Incident[];
+  /** What happened, day by day, in the order of the keys. */
+  events: IncidentEvent[];
+}
+
+/**
+ * Incidents after some days, and what happened on them.
+ *
+ * Folding is pure, and days may be folded in pieces: the incidents of all days are those of the last days folded on top of
+ * the incidents of the first.
+ *
+ * @param before - The incidents as they stood before the first of the days.
+ * @param days - In their order, each once. Those that have not settled come last: they only open incidents or make them worse.
+ */
+export function foldIncidents(before: Iterable<Incident>, days: Iterable<DayOfFindings>): Folded {
+  let incidents = new Map(Array.from(before, (incident) => [idOf(incident.key), incident]));
+  const events: IncidentEvent[] = [];
+  for (const day of days) {
+    const folded = foldDay(incidents, day);
+    events.push(...folded.events);
+    incidents = new Map([...folded.incidents].filter(([, incident]) => isKept(incident, day.day)));
+  }
+  return { incidents: [...incidents].sort(([a], [b]) => compareText(a, b)).map(([, incident]) => incident), events };
+}

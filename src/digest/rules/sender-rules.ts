@@ -1,0 +1,231 @@
+import { dayAfter } from "../../history/dates.ts";
+import { groupBy, sumOf } from "../../history/lists.ts";
+import type { RuleFinding } from "../incidents/incidents.ts";
+import { addOwnMail, type JudgedLine, type OwnMail, type SenderDay } from "./sender-days.ts";
+
+/** One sender of a domain, and the day that is judged. */
+export interface JudgedSender {
+  domain: string;
+  sender: string;
+  days: ReadonlyMap<string, SenderDay>;
+  day: string;
+  /** Whether the day is due: on one that is not, only what counts alone show is found. */
+  isSettled: boolean;
+}
+
+/** Own mail is judged over the last days that hold so many messages, 7 at most. */
+const judgedMessages = 10;
+const judgedDays = 7;
+/** With so many of them failing. */
+const fewestFailures = 5;
+/** A failure of a part of the mail: so many messages, so large a share, and so many times what is usual. */
+const partly = { messages: 50, share: 0.02, timesUsual: 3 };
+/** The days before that say what share of a stream usually fails. */
+const usualDays = 28;
+/** Held is less than this: delivered. */
+const fewestHeld = { messages: 5, ofSmall: 2, share: 0.05 };
+const smallVolume = 100;
+
+/**
+ * A sender of which a stream fails: half of its own mail, or a part of it that is far more than usual. Small senders are judged
+ * over the last days that hold 10 of their messages.
+ */
+export function senderFails({ domain, sender, days, day, isSettled }: JudgedSender): RuleFinding[] {
+  const today = days.get(day);
+  if (today === undefined || today.failed === 0) return [];
+  const failing = [...today.streams.keys()].flatMap((stream) => streamFails(days, stream, day) ?? []);
+  if (failing.length === 0) return [];
+  if (!isSettled && !isSureEarly(today, days, day)) return [];
+  const level = isHeldAt(addOwnMail(failing)) ? "act" : "look";
+  return [
+    {
+      key: { domain, subject: sender, rule: "sender-fails" },
+      level,
+      messages: today.failed,
+      opensAtOnce: false,
+      seenBy: reportersOf(today),
+    },
+  ];
+}
+
+/** The days of a stream that show that it fails, together; `undefined` when it does not. */
+function streamFails(
+  days: ReadonlyMap<string, SenderDay>,
+  stream: string,
+  day: string,
+): (OwnMail & { days: number }) | undefined {
+  if ((days.get(day)?.streams.get(stream)?.failed ?? 0) === 0) return undefined;
+  for (let count = 1; count <= judgedDays; count += 1) {
+    const judged = streamOver(days, stream, { day, count });
+    if (judged.messages < judgedMessages) continue;
+    const { messages, failed } = judged;
+    if (failed < fewestFailures) return undefined;
+    if (failed * 2 >= messages) return { ...judged, days: count };
+    const usual = streamOver(days, stream, { day: dayAfter(day, -count), count: usualDays });
+    const usualShare = usual.messages === 0 ? 0 : usual.failed / usual.messages;
+    const isFarMore = failed >= partly.messages && failed >= partly.share * messages;
+    return isFarMore && failed >= partly.timesUsual * usualShare * messages ? { ...judged, days: count } : undefined;
+  }
+  return undefined;
+}
+
+function streamOver(
+  days: ReadonlyMap<string, SenderDay>,
+  stream: string,
+  { day, count }: { day: string; count: number },
+): OwnMail {
+  const ofDays = Array.from({ length: count }, (_, back) => days.get(dayAfter(day, -back))?.streams.get(stream));
+  return addOwnMail(ofDays.filter((one) => one !== undefined));
+}
+
+/** Whether receivers keep more than a few of the messages that fail. */
+function isHeldAt({ messages, failed, held }: OwnMail): boolean {
+  const fewest = messages < smallVolume ? fewestHeld.ofSmall : fewestHeld.messages;
+  return held >= fewest && held >= fewestHeld.share * failed;
+}
+
+function reportersOf({ seenBy }: SenderDay): string[] {
+  return [...seenBy].flatMap(([reporter, { failed }]) => (failed > 0 ? reporter : []));
+}
+
+/** So many own failures that one reporter saw are enough before the day is due. */
+const earlyFailures = 50;
+/** The same where a domain has one usual reporter: on one day, or half of the usual and so many on two. */
+const earlyAlone = { oneDay: 20, twoDays: 5 };
+
+/** Whether a day that is not due shows enough: two reporters, or one that saw many. */
+function isSureEarly(
+  today: Pick<SenderDay, "seenBy" | "failed">,
+  days: ReadonlyMap<string, SenderDay>,
+  day: string,
+): boolean {
+  const seenBy = [...today.seenBy.values()].filter(({ failed }) => failed > 0);
+  if (seenBy.length >= 2 && today.failed >= fewestFailures) return true;
+  if (today.failed >= earlyFailures) return true;
+  const reporters = new Set([...days.values()].flatMap((one) => [...one.seenBy.keys()]));
+  if (reporters.size > 1) return false;
+  if (today.failed >= earlyAlone.oneDay) return true;
+  const sending = [...days].filter(([one, { messages }]) => one < day && messages > 0);
+  const usual = sending.length === 0 ? 0 : sumOf(sending, ([, { messages }]) => messages) / sending.length;
+  const [, before] = sending.at(-1) ?? [];
+  return today.failed >= earlyAlone.twoDays && today.failed >= usual / 2 && (before?.failed ?? 0) >= earlyAlone.twoDays;
+}
+
+/**
+ * Keys of ours that are broken, and parts of our DNS that do not answer, where mail fails of it.
+ *
+ * @param lines - Those of the domain on the day that is judged.
+ * @param lastPassed - The last day on which mail passed by a key, or by SPF under the name `SPF`; absent for none in 90 days. A
+ *   key that never worked is a sender that is not set up yet, and the other rules see it.
+ */
+export function brokenKeys(
+  lines: readonly JudgedLine[],
+  {
+    domain,
+    lastPassed,
+    isSettled,
+  }: { domain: string; lastPassed: (name: string) => string | undefined; isSettled: boolean },
+): RuleFinding[] {
+  const broken = lines.flatMap((line) => (line.broken?.names ?? []).map((name) => ({ name, line })));
+  return [...groupBy(broken, ({ name }) => name)].flatMap(([name, ofName]): RuleFinding[] => {
+    const messages = sumOf(ofName, ({ line }) => line.messages);
+    const seenBy = [...new Set(ofName.map(({ line }) => line.reporter))];
+    const rule = ofName.some(({ line }) => line.broken?.rule === "dns") ? "dns" : "key-broken";
+    const isEnough =
+      seenBy.length >= 2 ? messages >= fewestFailures : messages >= (isSettled ? judgedMessages : earlyFailures);
+    if (!isEnough || lastPassed(name) === undefined) return [];
+    return [{ key: { domain, subject: name, rule }, level: "act", messages, opensAtOnce: true, seenBy }];
+  });
+}
+
+/** A leg is lost when so much of a sender's mail is no longer aligned by it, on 2 of its days or with so many messages. */
+const lostLeg = { points: 0.5, messages: 200, fewest: 5, usual: 50 };
+
+/** A sender whose mail is no longer aligned by DKIM, or by SPF, while it still passes by the other. */
+export function legsLost({ domain, sender, days, day }: JudgedSender): RuleFinding[] {
+  return (["byDkim", "bySpf"] as const).flatMap((leg): RuleFinding[] => {
+    const isLost = (one: string): boolean => isLegLost(days, leg, one);
+    const today = days.get(day);
+    if (today === undefined || !isLost(day) || today.failed * 2 >= today.messages) return [];
+    const before = [...days.keys()].filter((one) => one < day).sort();
+    const isSure = today.messages >= lostLeg.messages || (before.at(-1) !== undefined && isLost(before.at(-1) ?? ""));
+    if (!isSure) return [];
+    const subject = `${sender} ${leg === "byDkim" ? "DKIM" : "SPF"}`;
+    return [
+      {
+        key: { domain, subject, rule: "leg-lost" },
+        level: "look",
+        messages: today.messages - today[leg],
+        opensAtOnce: true,
+        seenBy: [...today.seenBy.keys()],
+      },
+    ];
+  });
+}
+
+/** Whether the share of own mail aligned by a leg is 50 points below what was usual before. */
+export function isLegLost(days: ReadonlyMap<string, SenderDay>, leg: "byDkim" | "bySpf", day: string): boolean {
+  const today = days.get(day);
+  if (today === undefined || today.messages < lostLeg.fewest) return false;
+  // The days of the loss itself are not what is usual.
+  const usual = [...days].filter(
+    ([one]) => one < dayAfter(day, -judgedDays) && one >= dayAfter(day, -judgedDays - usualDays),
+  );
+  const messages = sumOf(usual, ([, one]) => one.messages);
+  if (messages < lostLeg.usual) return false;
+  return sumOf(usual, ([, one]) => one[leg]) / messages - today[leg] / today.messages >= lostLeg.points;
+}
+
+/** A sender of which nobody has said whose it is: on 3 of the last 7 days, 20 messages. */
+const unknown = { days: 3, of: 7, messages: 20, most: 5 };
+
+/** The largest unknown senders of a domain; see `unknown`. */
+export function unknownSenders(
+  senders: ReadonlyMap<string, ReadonlyMap<string, SenderDay>>,
+  { domain, day }: { domain: string; day: string },
+): RuleFinding[] {
+  const first = dayAfter(day, 1 - unknown.of);
+  const found = [...senders].flatMap(([sender, days]) => {
+    const seen = [...days].filter(([one, { unknown: messages }]) => one >= first && one <= day && messages > 0);
+    const messages = sumOf(seen, ([, one]) => one.unknown);
+    const today = days.get(day);
+    if (today === undefined || today.unknown === 0 || seen.length < unknown.days || messages < unknown.messages)
+      return [];
+    return [{ sender, today, messages }];
+  });
+  return found
+    .sort((a, b) => b.messages - a.messages || (a.sender < b.sender ? -1 : 1))
+    .slice(0, unknown.most)
+    .map(({ sender, today }) => ({
+      key: { domain, subject: sender, rule: "unknown-sender" },
+      level: "look",
+      messages: today.unknown,
+      opensAtOnce: true,
+      seenBy: [],
+    }));
+}
+
+/** A wave of spoofing that arrives: so many messages, and so many times the 95th percentile of 28 days. */
+const wave = { messages: 100, times: 5, percentile: 0.95 };
+
+/** Spoofed mail that reaches inboxes in far larger numbers than usual; nothing where the policy holds it. */
+export function spoofingDelivered(
+  senders: ReadonlyMap<string, ReadonlyMap<string, SenderDay>>,
+  { domain, day }: { domain: string; day: string },
+): RuleFinding[] {
+  const onDay = (one: string): number => sumOf(senders.values(), (days) => days.get(one)?.spoofedDelivered ?? 0);
+  const messages = onDay(day);
+  if (messages < wave.messages) return [];
+  const before = Array.from({ length: usualDays }, (_, back) => onDay(dayAfter(day, -back - 1))).sort((a, b) => a - b);
+  const usual = before[Math.ceil(before.length * wave.percentile) - 1] ?? 0;
+  if (messages < wave.times * usual) return [];
+  return [
+    {
+      key: { domain, subject: "", rule: "spoofing-delivered" },
+      level: "look",
+      messages,
+      opensAtOnce: true,
+      seenBy: [],
+    },
+  ];
+}

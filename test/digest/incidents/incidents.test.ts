@@ -1,0 +1,174 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type DayOfFindings,
+  foldIncidents,
+  type Health,
+  type Incident,
+  type RuleFinding,
+} from "../../../src/digest/incidents/incidents.ts";
+import { dayAfter } from "../../../src/history/dates.ts";
+
+const key = { domain: "example.com", subject: "mailer.example", rule: "sender-fails" } as const;
+const first = "2026-11-01";
+
+describe("an incident opens", () => {
+  test("at once when it asks to act", () => {
+    expect(eventsOf([act(3)])).toEqual(["2026-11-01 opened 3"]);
+  });
+
+  test("on the second finding when it asks to look", () => {
+    expect(eventsOf([look(20), "good", look(20)])).toEqual(["2026-11-03 opened 20"]);
+  });
+
+  test("at once when 100 messages show it, or its rule says so", () => {
+    expect(eventsOf([look(100)])).toEqual(["2026-11-01 opened 100"]);
+    expect(eventsOf([{ ...look(1), opensAtOnce: true }])).toEqual(["2026-11-01 opened 1"]);
+  });
+
+  test("early on a day that is not due", () => {
+    expect(eventsOf([act(50)], { settled: 0 })).toEqual(["2026-11-01 early 50"]);
+  });
+
+  test("not after one finding that was followed by three good days", () => {
+    expect(eventsOf([look(20), "good", "good", "good", look(20)])).toEqual([]);
+  });
+});
+
+describe("an open incident", () => {
+  test("is worse when look becomes act, and stays at its worst level", () => {
+    const { incidents, events } = fold([look(100), act(100), look(100)]);
+    expect(events.map(wordsOf)).toEqual(["2026-11-01 opened 100", "2026-11-02 worse 100"]);
+    expect(incidents[0]?.level).toBe("act");
+  });
+
+  test("is worse on a settled day with three times the largest of the last 7", () => {
+    expect(eventsOf([act(10), act(29), act(30), act(90)])).toEqual(["2026-11-01 opened 10", "2026-11-04 worse 90"]);
+  });
+
+  test("is not worse by the figures of a day that is not due", () => {
+    expect(eventsOf([act(10), act(100)], { settled: 1 })).toEqual(["2026-11-01 opened 10"]);
+  });
+
+  test("recovers after 3 good days, of which days without mail are none", () => {
+    expect(eventsOf([act(10), "good", "silent", "good", "seen", "good"])).toEqual([
+      "2026-11-01 opened 10",
+      "2026-11-06 recovered 0",
+    ]);
+  });
+
+  test("recovers after 2 good days where its sender sends on one weekday", () => {
+    expect(eventsOf([act(10), "good", "good"], { recoveryDays: 2 })).toEqual([
+      "2026-11-01 opened 10",
+      "2026-11-03 recovered 0",
+    ]);
+  });
+
+  test("counts its good days anew after a finding", () => {
+    expect(eventsOf([act(10), "good", "good", act(10), "good", "good"])).toEqual(["2026-11-01 opened 10"]);
+  });
+
+  test("ends by no day that is not due", () => {
+    expect(eventsOf([act(10), "good", "good", "good"], { settled: 3 })).toEqual(["2026-11-01 opened 10"]);
+  });
+
+  test("has stopped when nothing was seen of its sender for 28 days", () => {
+    expect(eventsOf([act(10), ...days("silent", 27)])).toEqual(["2026-11-01 opened 10"]);
+    expect(eventsOf([act(10), ...days("silent", 28)])).toEqual(["2026-11-01 opened 10", "2026-11-29 stopped 0"]);
+  });
+
+  test("knows all reporters that saw it", () => {
+    const { incidents } = fold([
+      { ...act(10), seenBy: ["yahoo.com"] },
+      { ...act(10), seenBy: ["google.com", "yahoo.com"] },
+    ]);
+    expect(incidents[0]?.seenBy).toEqual(["google.com", "yahoo.com"]);
+  });
+});
+
+describe("an incident that is over", () => {
+  const over = [act(10), "good", "good", "good"] as const;
+
+  test("is the same again when it is back within 30 days", () => {
+    const { incidents, events } = fold([...over, ...days("good", 29), act(10)]);
+    expect(events.map(wordsOf).at(-1)).toBe("2026-12-04 back 10");
+    expect(incidents[0]).toMatchObject({ state: "open", since: first });
+    expect(incidents[0]).not.toHaveProperty("ended");
+  });
+
+  test("is another one after that", () => {
+    const { incidents, events } = fold([...over, ...days("good", 30), act(10)]);
+    expect(events.map(wordsOf).at(-1)).toBe("2026-12-05 opened 10");
+    expect(incidents[0]?.since).toBe("2026-12-05");
+  });
+});
+
+test("incidents of other keys don't touch each other", () => {
+  const other = { ...key, domain: "example.org" };
+  const days = [act(10), "good", "good", "good"] as const;
+  const both = days.map((day, index) => {
+    const one = dayOf(day, index);
+    return { ...one, findings: [...one.findings, { ...act(10), key: other }] };
+  });
+  const { incidents } = foldIncidents([], both);
+  expect(incidents.map(({ key, state }) => [key.domain, state])).toEqual([
+    ["example.com", "recovered"],
+    ["example.org", "open"],
+  ]);
+});
+
+test("days folded in pieces come to what they come to at once", () => {
+  const anyDay = fc.oneof(
+    fc.constantFrom<Health["state"]>("good", "seen", "silent"),
+    fc.record({ level: fc.constantFrom("look" as const, "act" as const), messages: fc.integer({ min: 1, max: 300 }) }),
+  );
+  fc.assert(
+    fc.property(fc.array(anyDay, { maxLength: 90 }), fc.nat(90), (days, cut) => {
+      const all = days.map((day, index) => dayOf(typeof day === "string" ? day : { ...act(1), ...day }, index));
+      const whole = foldIncidents([], all);
+      const start = foldIncidents([], all.slice(0, cut));
+      const rest = foldIncidents(start.incidents, all.slice(cut));
+      expect(rest.incidents).toEqual(whole.incidents);
+      expect([...start.events, ...rest.events]).toEqual(whole.events);
+    }),
+  );
+});
+
+type Played = RuleFinding | Health["state"];
+
+function act(messages: number): RuleFinding {
+  return { key, level: "act", messages, opensAtOnce: false, seenBy: ["google.com"] };
+}
+
+function look(messages: number): RuleFinding {
+  return { ...act(messages), level: "look" };
+}
+
+function days(state: Health["state"], count: number): Played[] {
+  return Array<Played>(count).fill(state);
+}
+
+/** @param settled - How many of the days are due. */
+function fold(played: readonly Played[], { settled = played.length, recoveryDays = 3 } = {}) {
+  return foldIncidents(
+    [],
+    played.map((day, index) => dayOf(day, index, { isSettled: index < settled, recoveryDays })),
+  );
+}
+
+function dayOf(played: Played, index: number, { isSettled = true, recoveryDays = 3 } = {}): DayOfFindings {
+  return {
+    day: dayAfter(first, index),
+    isSettled,
+    findings: typeof played === "string" ? [] : [played],
+    healthOf: (_: Incident) => ({ state: typeof played === "string" ? played : "seen", recoveryDays }),
+  };
+}
+
+function eventsOf(played: readonly Played[], options?: Parameters<typeof fold>[1]): string[] {
+  return fold(played, options).events.map(wordsOf);
+}
+
+function wordsOf({ day, event, messages }: ReturnType<typeof fold>["events"][number]): string {
+  return `${day} ${event} ${messages}`;
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { noReports, parkedSends, policyWeakened, type SeenPolicyOn } from "../../../src/digest/rules/domain-rules.ts";
+import type { SenderDay } from "../../../src/digest/rules/sender-days.ts";
+import { dayAfter } from "../../../src/history/dates.ts";
+
+const day = "2026-11-20";
+const domain = "example.com";
+const back = (days: number) => dayAfter(day, -days);
+
+describe("a policy is weakened", () => {
+  const seen = (policy: Partial<SeenPolicyOn>, days: number, reporter = "google.com"): SeenPolicyOn => ({
+    p: "reject",
+    ...policy,
+    day: back(days),
+    reporter,
+  });
+  const before = [1, 2, 3, 4, 5].flatMap((days) => [seen({}, days), seen({}, days, "yahoo.com")]);
+  const both = (policy: Partial<SeenPolicyOn>) => [seen(policy, 0), seen(policy, 0, "yahoo.com")];
+
+  test.each<[string, Partial<SeenPolicyOn>, number]>([
+    ["p", { p: "none" }, 1],
+    ["sp alone", { sp: "none" }, 1],
+    ["np alone", { np: "quarantine" }, 1],
+    ["t", { t: "y" }, 1],
+    ["nothing", {}, 0],
+    ["a pct that was never said before", { pct: 50 }, 0],
+    ["a word that is no policy", { p: "?" }, 0],
+  ])("in %s, as two reporters see", (_, policy, found) => {
+    expect(policyWeakened(domain, [...before, ...both(policy)], day)).toHaveLength(found);
+  });
+
+  test("in pct, where it was said before", () => {
+    const said = before.map((one) => ({ ...one, pct: 100 }));
+    expect(policyWeakened(domain, [...said, ...both({ pct: 10 })], day)).toHaveLength(1);
+    expect(policyWeakened(domain, [...said, ...both({})], day)).toEqual([]);
+  });
+
+  test("not by one reporter on one day, but on two", () => {
+    expect(policyWeakened(domain, [...before, seen({ p: "none" }, 0)], day)).toEqual([]);
+    const twice = [...before.filter((one) => one.day !== back(1)), seen({ p: "none" }, 1), seen({ p: "none" }, 0)];
+    expect(policyWeakened(domain, twice, day)).toHaveLength(1);
+  });
+
+  test("not where it is stronger, or stronger in a part", () => {
+    const weak = before.map((one) => ({ ...one, p: "none" }));
+    expect(policyWeakened(domain, [...weak, ...both({})], day)).toEqual([]);
+    const mixed = before.map((one) => ({ ...one, p: "quarantine", sp: "none" }));
+    expect(policyWeakened(domain, [...mixed, ...both({ p: "none", sp: "reject" })], day)).toEqual([]);
+  });
+
+  test("not by a report of an older day that comes late", () => {
+    const now = [...before, ...both({ p: "none" })].map((one) => ({ ...one, p: one.day === day ? "reject" : one.p }));
+    expect(policyWeakened(domain, now, day)).toEqual([]);
+  });
+});
+
+describe("a parked domain", () => {
+  const own = (passed: number, failed = 0): SenderDay => ({
+    messages: passed + failed,
+    failed,
+    held: 0,
+    byDkim: passed,
+    bySpf: passed,
+    unknown: 0,
+    unknownHeld: 0,
+    spoofedDelivered: 0,
+    streams: new Map(),
+    seenBy: new Map(),
+  });
+  const senders = (days: Record<string, SenderDay>) => new Map([["mailer.example", new Map(Object.entries(days))]]);
+  const known = { domain, day, firstDay: back(200) };
+
+  test("sends when mail passes after 90 days without", () => {
+    expect(parkedSends(senders({ [day]: own(3) }), known)).toMatchObject([{ level: "look", messages: 3 }]);
+  });
+
+  test("does not send by what fails, nor where it is known for a month, nor where it sent before", () => {
+    expect(parkedSends(senders({ [day]: own(0, 30) }), known)).toEqual([]);
+    expect(parkedSends(senders({ [day]: own(3) }), { ...known, firstDay: back(30) })).toEqual([]);
+    expect(parkedSends(senders({ [back(80)]: own(1), [day]: own(3) }), known)).toEqual([]);
+  });
+});
+
+describe("no report about a domain", () => {
+  const reported = (...gone: number[]) =>
+    new Set(
+      Array.from({ length: 40 }, (_, days) => days)
+        .filter((days) => !gone.includes(days))
+        .map(back),
+    );
+  const others = { domain, day, lateDays: 0, isReported: () => true };
+
+  test("for two days, while others are reported", () => {
+    expect(noReports(reported(0, 1), others)).toHaveLength(1);
+    expect(noReports(reported(0), others)).toEqual([]);
+    expect(noReports(reported(0, 1), { ...others, isReported: (one) => one !== day })).toEqual([]);
+  });
+
+  test("is found as long as it lasts", () => {
+    expect(noReports(reported(...Array.from({ length: 10 }, (_, days) => days)), others)).toHaveLength(1);
+  });
+
+  test("is not missed where its reporters take longer, or it is reported seldom", () => {
+    expect(noReports(reported(0, 1), { ...others, lateDays: 2 })).toEqual([]);
+    expect(noReports(reported(0, 1, 2, 3), { ...others, lateDays: 2 })).toHaveLength(1);
+    expect(noReports(new Set([3, 10, 17, 24].map(back)), others)).toEqual([]);
+  });
+});

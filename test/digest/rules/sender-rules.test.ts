@@ -1,0 +1,222 @@
+import { describe, expect, test } from "vitest";
+import type { RuleFinding } from "../../../src/digest/incidents/incidents.ts";
+import { type JudgedLine, senderDaysOf } from "../../../src/digest/rules/sender-days.ts";
+import {
+  brokenKeys,
+  legsLost,
+  senderFails,
+  spoofingDelivered,
+  unknownSenders,
+} from "../../../src/digest/rules/sender-rules.ts";
+import { dayAfter } from "../../../src/history/dates.ts";
+
+const day = "2026-11-20";
+const domain = "example.com";
+const sender = "mailer.example";
+
+/** Lines of one sender; `back` is days before the day that is judged. */
+interface Sent extends Partial<JudgedLine> {
+  back?: number;
+  passed?: number;
+  failed?: number;
+  held?: number;
+}
+
+function linesOf({ back = 0, passed = 0, failed = 0, held = 0, ...rest }: Sent): JudgedLine[] {
+  const line: JudgedLine = {
+    day: dayAfter(day, -back),
+    reporter: "google.com",
+    sender,
+    stream: "mailer.example",
+    messages: 0,
+    quarantined: 0,
+    rejected: 0,
+    isOwnPass: false,
+    byDkim: false,
+    bySpf: false,
+    ...rest,
+  };
+  const pass: JudgedLine = {
+    ...line,
+    messages: passed,
+    isOwnPass: true,
+    byDkim: rest.byDkim ?? true,
+    bySpf: rest.bySpf ?? true,
+  };
+  const fail: JudgedLine = { ...line, messages: failed, quarantined: held, part: rest.part ?? "own" };
+  return [...(passed > 0 ? [pass] : []), ...(failed > 0 ? [fail] : [])];
+}
+
+function history(days: number, sent: Sent): Sent[] {
+  return Array.from({ length: days }, (_, index) => ({ ...sent, back: index + 1 }));
+}
+
+function judge(sent: Sent[], isSettled = true) {
+  const days = senderDaysOf(sent.flatMap(linesOf)).get(sender) ?? new Map();
+  return { domain, sender, days, day, isSettled };
+}
+
+function short(findings: RuleFinding[]): string[] {
+  return findings.map(({ key, level, messages }) => `${key.rule} ${level} ${messages}`);
+}
+
+describe("a sender fails", () => {
+  test.each<[string, Sent[], string[]]>([
+    ["half of its mail, delivered: look", [{ passed: 50, failed: 50 }], ["sender-fails look 50"]],
+    ["half of its mail, held: act", [{ passed: 50, failed: 50, held: 50 }], ["sender-fails act 50"]],
+    ["less than half of a small sender: nothing", [{ passed: 6, failed: 4, held: 4 }], []],
+    [
+      "3 a day, all of them for 4 days: look",
+      [0, 1, 2, 3].map((back) => ({ back, failed: 3 })),
+      ["sender-fails look 3"],
+    ],
+    ["3 a day for 3 days are not 10 messages", [0, 1, 2].map((back) => ({ back, failed: 3 })), []],
+    [
+      "50 of 1,000, more than ever: look",
+      [...history(20, { passed: 1000, failed: 2 }), { passed: 950, failed: 50 }],
+      ["sender-fails look 50"],
+    ],
+    [
+      "50 of 1,000 as on each day: nothing",
+      [...history(20, { passed: 950, failed: 50 }), { passed: 950, failed: 50 }],
+      [],
+    ],
+    [
+      "60 of 10,000, more than ever, are under 2 %",
+      [...history(20, { passed: 9999 }), { passed: 9940, failed: 60 }],
+      [],
+    ],
+    ["4 held of 500 that fail are as good as delivered", [{ failed: 500, held: 4 }], ["sender-fails look 500"]],
+    ["2 held of a small sender: act", [{ failed: 12, held: 2 }], ["sender-fails act 12"]],
+    [
+      "one straggler the day after it was mended: nothing",
+      [...history(5, { failed: 500 }), { passed: 499, failed: 1 }],
+      [],
+    ],
+  ])("%s", (_, sent, found) => {
+    expect(short(senderFails(judge(sent)))).toEqual(found);
+  });
+
+  test("in one stream, while another one of the same sender is well", () => {
+    const sent = [
+      { stream: "aligned", passed: 1000 },
+      { stream: "unaligned", failed: 20, held: 20 },
+    ];
+    expect(short(senderFails(judge(sent)))).toEqual(["sender-fails act 20"]);
+  });
+
+  test("other parts of the failures are not its own", () => {
+    expect(
+      senderFails(
+        judge([
+          { failed: 500, part: "forwarded" },
+          { failed: 500, part: "spoofed" },
+        ]),
+      ),
+    ).toEqual([]);
+  });
+
+  test.each<[string, Sent[], number]>([
+    ["by two reporters", [{ failed: 5 }, { failed: 5, reporter: "yahoo.com" }], 1],
+    ["by one that saw 50", [{ failed: 50 }, { reporter: "yahoo.com", passed: 10 }], 1],
+    ["not by one that saw 20, where there is another", [{ failed: 20 }, { reporter: "yahoo.com", passed: 10 }], 0],
+    ["by the only one that saw 20", [{ failed: 20 }], 1],
+    ["not by the only one that saw 12, on the first day", [...history(9, { passed: 12 }), { failed: 12 }], 0],
+    [
+      "by the only one that saw 12 on each of two days",
+      [...history(9, { passed: 12 }).slice(1), { back: 1, failed: 12 }, { failed: 12 }],
+      1,
+    ],
+  ])("before the day is due: %s", (_, sent, found) => {
+    expect(senderFails(judge(sent, false))).toHaveLength(found);
+  });
+});
+
+describe("a key is broken", () => {
+  const broken = { rule: "key-broken", names: ["example.com/s1"] } as const;
+  const worked = () => "2026-11-18";
+
+  test.each<[string, Sent[], boolean, number]>([
+    [
+      "two reporters, 5 messages",
+      [
+        { failed: 3, broken },
+        { failed: 2, reporter: "yahoo.com", broken },
+      ],
+      true,
+      1,
+    ],
+    ["one reporter, 10 messages", [{ failed: 10, broken }], true, 1],
+    ["one reporter, 9 messages", [{ failed: 9, broken }], true, 0],
+    ["one reporter, 20 messages, before the day is due", [{ failed: 20, broken }], false, 0],
+    ["one reporter, 50 messages, before the day is due", [{ failed: 50, broken }], false, 1],
+    ["mail that fails of something else", [{ failed: 500 }], true, 0],
+  ])("%s", (_, sent, isSettled, found) => {
+    expect(brokenKeys(sent.flatMap(linesOf), { domain, lastPassed: worked, isSettled })).toHaveLength(found);
+  });
+
+  test("asks to act, held or not", () => {
+    const lines = linesOf({ failed: 500, broken });
+    expect(short(brokenKeys(lines, { domain, lastPassed: worked, isSettled: true }))).toEqual(["key-broken act 500"]);
+  });
+
+  test("not one that never worked", () => {
+    const lines = linesOf({ failed: 500, broken });
+    expect(brokenKeys(lines, { domain, lastPassed: () => undefined, isSettled: true })).toEqual([]);
+  });
+});
+
+describe("a leg is lost", () => {
+  const both = history(20, { passed: 100 });
+
+  test("DKIM is gone from 200 messages of one day", () => {
+    expect(short(legsLost(judge([...both, { passed: 200, byDkim: false }])))).toEqual(["leg-lost look 200"]);
+  });
+
+  test("SPF is gone on two of its days", () => {
+    const lost = { passed: 20, bySpf: false };
+    expect(legsLost(judge([...both, lost]))).toEqual([]);
+    expect(short(legsLost(judge([...both.slice(1), { ...lost, back: 1 }, lost])))).toEqual(["leg-lost look 20"]);
+  });
+
+  test("not where it never was, nor where all of it fails", () => {
+    expect(legsLost(judge([...history(20, { passed: 100, bySpf: false }), { passed: 300, bySpf: false }]))).toEqual([]);
+    expect(legsLost(judge([...both, { failed: 300 }]))).toEqual([]);
+  });
+});
+
+describe("unknown senders", () => {
+  const unknown = (sent: Sent[]) => unknownSenders(senderDaysOf(sent.flatMap(linesOf)), { domain, day });
+  const seen = (name: string, failed: number) =>
+    [0, 2, 4].map((back) => ({ sender: name, back, failed, part: "unknown" as const }));
+
+  test("are asked about when they sent on 3 of 7 days, 20 messages", () => {
+    expect(short(unknown(seen("crm.example", 10)))).toEqual(["unknown-sender look 10"]);
+    expect(unknown(seen("crm.example", 6))).toEqual([]);
+    expect(unknown(seen("crm.example", 10).slice(1))).toEqual([]);
+  });
+
+  test("the five largest", () => {
+    const many = Array.from({ length: 8 }, (_, index) => seen(`s${index}.example`, 10 + index)).flat();
+    expect(unknown(many).map(({ key }) => key.subject)).toEqual(
+      ["s7", "s6", "s5", "s4", "s3"].map((name) => `${name}.example`),
+    );
+  });
+});
+
+describe("spoofing that arrives", () => {
+  const wave = (sent: Sent[]) => spoofingDelivered(senderDaysOf(sent.flatMap(linesOf)), { domain, day });
+  const spoofed = { part: "spoofed" } as const;
+
+  test("in a wave of five times the usual", () => {
+    expect(short(wave([...history(28, { failed: 30, ...spoofed }), { failed: 150, ...spoofed }]))).toEqual([
+      "spoofing-delivered look 150",
+    ]);
+    expect(wave([...history(28, { failed: 30, ...spoofed }), { failed: 149, ...spoofed }])).toEqual([]);
+    expect(wave([{ failed: 99, ...spoofed }])).toEqual([]);
+  });
+
+  test("not where it is held", () => {
+    expect(wave([{ failed: 5000, held: 4950, ...spoofed }])).toEqual([]);
+  });
+});
