@@ -38,7 +38,7 @@ export interface ReplaySettings {
 const judged = { before: 92, again: 14 };
 
 /**
- * What runs at some moments would have posted, had each of them read all that had been received by then.
+ * What runs at some moments would have posted by the rules of `rules/`, had each of them read all that had been received by then.
  *
  * @param window - All days that the runs look at, with all that is known today.
  */

@@ -32,7 +32,7 @@ const dueHours = 48;
 export function ruleDomainsOf(pairs: readonly WindowPair[], senders: Senders): RuleDomain[] {
   return Array.from(
     groupBy(pairs, ({ domain }) => organizationalDomain(domain)),
-    ([domain, ofDomain]) => {
+    ([domain, ofDomain]): RuleDomain => {
       const history = senders.historyOf(domain);
       return {
         domain,
@@ -47,8 +47,8 @@ export function ruleDomainsOf(pairs: readonly WindowPair[], senders: Senders): R
           ),
         ),
         reporters: reportersByDay(ofDomain),
-        homesOn: history.homesOn,
-        lastPassed: history.lastPassed,
+        homesOn: (day) => history.homesOn(day),
+        lastPassed: (name, day) => history.lastPassed(name, day),
         lateDays: lateDaysOf(ofDomain),
       };
     },

@@ -11,6 +11,7 @@ export {
 export {
   countingTest,
   countsOf,
+  makeWindow,
   pairOf,
   parseWindow,
   type SenderLine,

@@ -14,6 +14,6 @@ export {
   type WindowSender,
 } from "./month-index.ts";
 export { areCountedFrom, type CountedPair } from "./pair-lines.ts";
-export { type PolicyMeaning, parsePolicyCell, policyMeaning } from "./policy-cell.ts";
+export { type PolicyMeaning, parsePolicyCell, policyMeaning, seenPolicyIn } from "./policy-cell.ts";
 export { type SeenSender, seenSenders } from "./seen-senders.ts";
 export { isOtherSenders, isService, parseAddresses } from "./sender-lines.ts";
