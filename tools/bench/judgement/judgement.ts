@@ -3,7 +3,7 @@ import { dayAfter } from "../../../src/history/dates.ts";
 import { playIncident } from "./changes.ts";
 import { daysJudged, quietLife } from "./family.ts";
 import { incidentNames } from "./incidents.ts";
-import { playPresent } from "./present.ts";
+import { playLife } from "./play.ts";
 import {
   alarmsIn,
   goalsOf,
@@ -63,19 +63,19 @@ function linesOf(events: readonly ReplayEvent[]): string {
 
 function playQuietLives(): QuietLives {
   const lives = quietSeeds.map(quietLife);
-  const alarms = lives.flatMap((life) => alarmsIn(playPresent(life)));
+  const alarms = lives.flatMap((life) => alarmsIn(playLife(life)));
   const domains = lives.reduce((sum, life) => sum + life.domains.length, 0);
   return { lives: lives.length, days: lives.length * daysJudged, domains, alarms };
 }
 
 function playSeed(seed: string): Outcome[] {
   const life = quietLife(seed);
-  const events = playPresent(life);
+  const events = playLife(life);
   return incidentNames
     .filter((name) => name.includes(values.only))
     .map((name) => {
       const played = playIncident(name, life);
-      const ofTwin = played.twin === life ? events : playPresent(played.twin);
-      return outcomeOf(truthOf(played), playPresent(played.life, dayAfter(played.start, daysAfter)), ofTwin);
+      const ofTwin = played.twin === life ? events : playLife(played.twin);
+      return outcomeOf(truthOf(played), playLife(played.life, dayAfter(played.start, daysAfter)), ofTwin);
     });
 }
