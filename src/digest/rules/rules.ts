@@ -1,5 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
 import type { Health, Incident, RuleFinding } from "../incidents/incidents.ts";
+import { median } from "../window/window.ts";
 import { noReports, parkedSends, policyWeakened } from "./domain-rules.ts";
 import type { RuleDomain } from "./rule-domains.ts";
 import { type JudgedLine, type SenderDays, senderDaysOf } from "./sender-days.ts";
@@ -46,7 +47,7 @@ export function makeRules(domains: readonly RuleDomain[]): Rules {
   return {
     findingsOn(day, isSettled) {
       const shares = isSettled ? [...known.values()].flatMap((one) => sharesOfUsual(homesOf(one, day))) : [];
-      const usualFall = shares.length < fewestHomes ? 1 : medianOf(shares);
+      const usualFall = shares.length < fewestHomes ? 1 : (median(shares) ?? 1);
       return [...known.values()].flatMap((one) => {
         const early = [...ownMailFails(one, day, isSettled)];
         if (!isSettled) return early;
@@ -177,9 +178,4 @@ function healthOf(
 
 function isBroken(one: Known, name: string, day: string): boolean {
   return (one.linesByDay.get(day) ?? []).some(({ broken }) => broken?.names.includes(name) === true);
-}
-
-function medianOf(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 1;
 }

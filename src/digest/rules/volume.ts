@@ -1,3 +1,5 @@
+import { median } from "../window/window.ts";
+
 /**
  * The messages of a sender, day by day, up to the day that is judged; a day without mail is 0. All days are counted over the
  * pairs of reporter and domain that reported the last ones, so that a reporter that is late is no fall.
@@ -148,11 +150,4 @@ function isWeekendAt(volumes: Volumes, back: number): number {
 
 function mean(numbers: readonly number[]): number {
   return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
-}
-
-function median(numbers: readonly number[]): number | undefined {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  const below = sorted[Math.floor((sorted.length - 1) / 2)];
-  return middle === undefined || below === undefined ? undefined : (middle + below) / 2;
 }

@@ -43,3 +43,4 @@ export {
 } from "./source-history.ts";
 export { passRateOf, type TrendDay, trendOf } from "./trend.ts";
 export { type UnusualClaim, unusualClaims } from "./unusual-claims.ts";
+export { median } from "./usual.ts";
