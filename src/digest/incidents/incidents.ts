@@ -8,6 +8,7 @@ export {
   type IncidentEvent,
   idOf,
   type RuleFinding,
+  type RuleName,
 } from "./incident.ts";
 
 export { type PostedIncident, type ShownIncident, showIncidents, withPosted } from "./posted.ts";

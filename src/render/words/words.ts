@@ -12,6 +12,7 @@ import type { Guard, Phrases } from "./phrases.ts";
 import { quietWords } from "./quiet.ts";
 import { readinessText } from "./readiness.ts";
 import { reasonWith } from "./reasons.ts";
+import { ruleWords } from "./rules.ts";
 import { sourceWords } from "./sources.ts";
 import { weekWords } from "./week.ts";
 
@@ -88,6 +89,7 @@ function makeWords(phrases: Phrases) {
     failure,
     ...intakeWords(phrases),
     ...findingWords(phrases),
+    ...ruleWords(phrases),
     dashboard: dashboardWords(phrases),
     week: weekWords(phrases),
   };

@@ -1,5 +1,6 @@
 import type { FailingSource } from "../../../src/digest/day/sources.ts";
 import type { Digest, Finding } from "../../../src/digest/digest.ts";
+import type { Incident, RuleName } from "../../../src/digest/incidents/incidents.ts";
 import type { BrokenSource } from "../../../src/digest/news.ts";
 import type { Readiness } from "../../../src/digest/readiness.ts";
 import type { Guard, Words } from "../../../src/render/words/words.ts";
@@ -169,6 +170,32 @@ const readiness: Readiness[] = [
   { ...known, domain: `news.${domain}`, policyTag: "sp", state: "ready", toConfirm: toConfirm.slice(0, 1) },
 ];
 
+/** What each rule speaks of. */
+const subjects: Record<RuleName, string> = {
+  "sender-fails": "sendgrid.net",
+  "key-broken": "example.com/s1",
+  dns: "SPF",
+  threshold: "",
+  "leg-lost": "192.0.2.0/24 DKIM",
+  stopped: "sendgrid.net",
+  leapt: "crm.example.net",
+  "no-report": "",
+  "policy-weakened": "news.example.com",
+  "spoofing-delivered": "",
+  "unknown-sender": "shop.example",
+  "parked-sends": "",
+  "reporter-silent": "google.com",
+  "reporter-unverified": "dmarc.example.net",
+};
+const incidents = Object.entries(subjects).flatMap(([rule, subject]) =>
+  (["look", "act"] as const).map(
+    (level): Pick<Incident, "key" | "level"> => ({
+      key: { domain, subject, rule: rule as RuleName },
+      level,
+    }),
+  ),
+);
+
 /**
  * What each member of `Words` says, in their order; a member that is not in here does not compile. `limits` puts `passed`
  * and `day` together.
@@ -187,6 +214,7 @@ export function sayAll(words: Words, guard: Guard): Record<Exclude<keyof Words, 
     verdictShort: Object.values(words.verdictShort),
     headline: digests.map((digest) => words.headline(digest, guard)),
     finding: allFindings.map((finding) => words.finding(finding, guard)),
+    incident: incidents.flatMap((incident) => [1, 1204].map((messages) => words.incident(incident, messages, guard))),
     mailClass: Object.values(words.mailClass),
     cause: sources.map((source) => words.cause(source, guard)),
     step: sources.map((source) => words.step(source, domain, guard)),

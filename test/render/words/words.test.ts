@@ -36,6 +36,7 @@ describe.each(languages)("in %s", (language) => {
     const guarded = [
       "headline",
       "finding",
+      "incident",
       "cause",
       "step",
       "seenBy",

@@ -4,6 +4,7 @@ import type { MailClass } from "../../../digest/senders/senders.ts";
 import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
 import { figures, findings, intake, issue, mailState, news, quiet, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
+import { records, rules } from "./rules.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -149,6 +150,8 @@ export const english = {
   intake,
   issue,
   reasons,
+  records,
+  rules,
   news,
   quiet,
   readiness,

@@ -2,6 +2,7 @@ import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
 import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, news, quiet, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
+import { records, rules } from "./rules.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 
 const weekdays = "日月火水木金土";
@@ -125,6 +126,8 @@ export const japanese: Phrases = {
   intake,
   issue,
   reasons,
+  records,
+  rules,
   news,
   quiet,
   readiness,
