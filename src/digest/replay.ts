@@ -1,4 +1,5 @@
 import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
+import { compareText } from "../history/lists.ts";
 import { settledDay } from "./due.ts";
 import {
   type DayOfFindings,
@@ -10,10 +11,10 @@ import {
   showIncidents,
   withPosted,
 } from "./incidents/incidents.ts";
-import { makeRules, ruleDomainsOf } from "./rules/rules.ts";
+import { makeRules, type Rules, ruleDomainsOf } from "./rules/rules.ts";
 import { makeSenders, type SaidOf } from "./senders/senders.ts";
 import { type Verdict, worstVerdict } from "./verdict.ts";
-import { coverageOf, isComplete, makeWindow, type Window } from "./window/window.ts";
+import { coverageOf, isComplete, makeWindow, type SenderLine, type Window, type WindowPair } from "./window/window.ts";
 
 /** What would have been posted by a run. */
 export interface ReplayEvent {
@@ -34,8 +35,8 @@ export interface ReplaySettings {
   saidOf?: SaidOf;
 }
 
-/** Days before the judged ones that the rules look at, and days that are judged again in each run. */
-const judged = { before: 92, again: 14 };
+/** Days that are judged again in each run, since reports come late. */
+const judgedAgain = 14;
 
 /**
  * What runs at some moments would have posted by the rules of `rules/`, had each of them read all that had been received by then.
@@ -43,22 +44,84 @@ const judged = { before: 92, again: 14 };
  * @param window - All days that the runs look at, with all that is known today.
  */
 export function* replay(
-  window: Window,
+  window: Pick<Window, "pairs" | "senders">,
   { runs, settleHours, saidOf }: ReplaySettings,
 ): Generator<{ at: string; day: string; verdict: Verdict; events: ReplayEvent[] }> {
+  const arrivals = arrivalsOf(window);
+  const known = emptyHistory(saidOf);
   let snapshot: Folding = { incidents: [], until: undefined };
   let posted: PostedIncident[] = [];
   for (const now of runs) {
     const at = now.toISOString();
-    const day = settledDay(now, settleHours);
-    const known = knownAt(window, { at, first: dayAfter(day, -judged.before), last: dateOf(now) });
-    const folded = foldRun(known, snapshot, { now, day, saidOf });
+    known.add(arrivals.until(at));
+    const folded = foldRun(known, snapshot, { now, day: settledDay(now, settleHours) });
+    const { day } = folded;
     const shown = showIncidents(folded.incidents, posted, day);
     posted = withPosted(posted, shown, day);
     snapshot = folded.snapshot;
     const events = shown.flatMap((one) => eventOf(one, { at, day }) ?? []);
     yield { at, day, verdict: verdictOf(shown, day), events };
   }
+}
+
+/** What one reporter said of one domain about one day. */
+interface PairDay {
+  pairs: WindowPair[];
+  lines: SenderLine[];
+  /** One without a date came with its day. */
+  received: string;
+}
+
+/** The pair-days of a window, handed out as they came. */
+function arrivalsOf({ pairs, senders }: Pick<Window, "pairs" | "senders">): { until(at: string): PairDay[] } {
+  const byKey = new Map<string, PairDay>();
+  for (const pair of pairs) {
+    const received = pair.firstReceived ?? pair.day;
+    const one = byKey.get(pairKey(pair)) ?? { pairs: [], lines: [], received };
+    byKey.set(pairKey(pair), one);
+    one.pairs.push(pair);
+    if (received < one.received) one.received = received;
+  }
+  for (const line of senders) byKey.get(pairKey(line))?.lines.push(line);
+  const waiting = [...byKey.values()].sort((a, b) => compareText(b.received, a.received));
+  return {
+    until(at) {
+      const come: PairDay[] = [];
+      for (let next = waiting.at(-1); next !== undefined && next.received <= at; next = waiting.at(-1)) {
+        come.push(next);
+        waiting.pop();
+      }
+      return come;
+    },
+  };
+}
+
+function pairKey({ day, domain, reporter }: { day: string; domain: string; reporter: string }): string {
+  return `${day} ${domain} ${reporter}`;
+}
+
+/** What is known at a moment, with the rules over it. */
+interface KnownHistory {
+  rules: Rules;
+  isComplete: (day: string) => boolean;
+  add(come: readonly PairDay[]): void;
+}
+
+function emptyHistory(saidOf: SaidOf | undefined): KnownHistory {
+  const senders = makeSenders([], { saidOf });
+  const domains = ruleDomainsOf([], senders);
+  const pairsByDay = new Map<string, WindowPair[]>();
+  const window = { ...makeWindow({ first: "", last: "", pairs: [], senders: [] }), pairsByDay };
+  return {
+    rules: makeRules(domains),
+    isComplete: (day) => isComplete(coverageOf(window, day)),
+    add(come) {
+      const pairs = come.flatMap((one) => one.pairs);
+      senders.add(come.flatMap(({ lines }) => lines));
+      domains.add(pairs);
+      for (const pair of pairs) pairsByDay.set(pair.day, [...(pairsByDay.get(pair.day) ?? []), pair]);
+    },
+  };
 }
 
 /** Incidents up to a day; `undefined` before the first. */
@@ -69,14 +132,13 @@ interface Folding {
 
 /** The incidents after a run, and as they stood two weeks before the last settled day. */
 function foldRun(
-  known: Window,
+  { rules, isComplete }: KnownHistory,
   snapshot: Folding,
-  { now, day, saidOf }: { now: Date; day: string; saidOf?: SaidOf },
-): { incidents: Incident[]; snapshot: Folding } {
-  const rules = makeRules(ruleDomainsOf(known.pairs, makeSenders(known.senders, { saidOf })));
-  const first = snapshot.until === undefined ? dayAfter(day, -judged.again) : dayAfter(snapshot.until);
+  { now, day }: { now: Date; day: string },
+): { incidents: Incident[]; snapshot: Folding; day: string } {
+  const first = snapshot.until === undefined ? dayAfter(day, -judgedAgain) : dayAfter(snapshot.until);
   const days = daysFrom(first, dayAfter(dateOf(now), -1)).map((one): DayOfFindings => {
-    const isSettled = one <= day || isComplete(coverageOf(known, one));
+    const isSettled = one <= day || isComplete(one);
     return {
       day: one,
       isSettled,
@@ -84,7 +146,7 @@ function foldRun(
       healthOf: (incident) => rules.healthOn(one, incident),
     };
   });
-  const until = dayAfter(day, -judged.again);
+  const until = dayAfter(day, -judgedAgain);
   const old = foldIncidents(
     snapshot.incidents,
     days.filter((one) => one.day <= until),
@@ -94,24 +156,7 @@ function foldRun(
     days.filter((one) => one.day > until),
   );
   const isForward = snapshot.until === undefined || until > snapshot.until;
-  return { incidents: all.incidents, snapshot: isForward ? { incidents: old.incidents, until } : snapshot };
-}
-
-/** The lines of a window of which a report had come at a moment; one without a date came with the day. */
-function knownAt(window: Window, { at, first, last }: { at: string; first: string; last: string }): Window {
-  const isIn = ({ day }: { day: string }): boolean => day >= first && day <= last;
-  const pairs = window.pairs.filter((pair) => isIn(pair) && (pair.firstReceived ?? pair.day) <= at);
-  const known = new Set(pairs.map(pairKey));
-  return makeWindow({
-    first,
-    last,
-    pairs,
-    senders: window.senders.filter((line) => isIn(line) && known.has(pairKey(line))),
-  });
-}
-
-function pairKey({ day, domain, reporter }: { day: string; domain: string; reporter: string }): string {
-  return `${day} ${domain} ${reporter}`;
+  return { incidents: all.incidents, snapshot: isForward ? { incidents: old.incidents, until } : snapshot, day };
 }
 
 function eventOf(

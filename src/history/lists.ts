@@ -41,3 +41,12 @@ export function countBy<T>(
     (a, b) => b.count - a.count || compareText(a.name, b.name),
   );
 }
+
+/** The value of a key in a map, which is made and put there when there is none. */
+export function entryIn<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

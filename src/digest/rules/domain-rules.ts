@@ -1,7 +1,8 @@
-import { dayAfter } from "../../history/dates.ts";
-import { groupBy } from "../../history/lists.ts";
+import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
+import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import type { RuleFinding } from "../incidents/incidents.ts";
-import type { SenderDays } from "./sender-days.ts";
+import { knownDays } from "../senders/senders.ts";
+import type { SendersOn } from "./sender-days.ts";
 
 /** The policy that one reporter saw for a policy domain on one day; what it did not say is absent. */
 export interface SeenPolicyOn {
@@ -20,7 +21,7 @@ const policyWords = ["none", "quarantine", "reject"];
 /** A policy is believed when two reporters saw it, or one on two days. */
 const believed = { reporters: 2, days: 2 };
 /** What was seen longer ago says nothing of what holds. */
-const policyDays = 14;
+export const policyDays = 14;
 
 /**
  * Whether a policy has become weaker: what most reporters saw in the last days before, against what two of them see on the
@@ -46,8 +47,8 @@ export function policyWeakened(domain: string, seen: readonly SeenPolicyOn[], da
 
 /** The policy that most reports saw. */
 function mostSeen(seen: readonly SeenPolicyOn[]): SeenPolicyOn | undefined {
-  const groups = [...groupBy(seen, policyKey).values()];
-  return groups.sort((a, b) => b.length - a.length)[0]?.[0];
+  const groups = [...groupBy(seen, policyKey)];
+  return groups.sort(([a, ofA], [b, ofB]) => ofB.length - ofA.length || compareText(a, b))[0]?.[1][0];
 }
 
 function policyKey(policy: SeenPolicyOn): string {
@@ -77,29 +78,21 @@ function isWeaker(policy: SeenPolicyOn, before: SeenPolicyOn): boolean {
   return steps.some((step) => step < 0) && steps.every((step) => step <= 0);
 }
 
-/** A domain is parked when nothing passed for so many days. */
-const parkedDays = 90;
-
 /**
- * A parked domain of which mail passes: somebody has begun to send with it. Only where it is known for long enough.
+ * A parked domain of which mail passes: nothing did for long, and somebody has begun to send with it. Only where it is known
+ * for long enough.
  *
  * @param firstDay - The first day of which the history knows a report for the domain.
  */
 export function parkedSends(
-  senders: SenderDays,
+  sendersOn: SendersOn,
   { domain, day, firstDay }: { domain: string; day: string; firstDay: string },
 ): RuleFinding[] {
-  const start = dayAfter(day, -parkedDays);
-  if (firstDay > start) return [];
-  let messages = 0;
-  for (const days of senders.values()) {
-    for (const [one, { messages: own, failed }] of days) {
-      if (own - failed === 0 || one > day || one < start) continue;
-      if (one < day) return [];
-      messages += own - failed;
-    }
-  }
+  if (firstDay > dayAfter(day, -knownDays)) return [];
+  const passedOn = (one: string): number => sumOf(sendersOn(one).values(), ({ messages, failed }) => messages - failed);
+  const messages = passedOn(day);
   if (messages === 0) return [];
+  for (let back = 1; back <= knownDays; back += 1) if (passedOn(dayAfter(day, -back)) > 0) return [];
   return [
     { key: { domain, subject: "", rule: "parked-sends" }, level: "look", messages, opensAtOnce: true, seenBy: [] },
   ];
@@ -114,8 +107,8 @@ const silentDays = 2;
 interface SilentDomain {
   domain: string;
   day: string;
-  /** Days that its usual reporters take at the longest, beyond those after which a day is due. */
-  lateDays: number;
+  /** Days that its usual reporters take at the longest, beyond those after which a day is due; by the days up to one. */
+  lateDays: (day: string) => number;
   /** Whether there is a report of a day for another domain of ours. */
   isReported: (day: string) => boolean;
 }
@@ -127,19 +120,20 @@ interface SilentDomain {
  * @param reported - The days of which there is a report for the domain.
  */
 export function noReports(
-  reported: ReadonlySet<string>,
+  reported: Pick<ReadonlySet<string>, "has">,
   { domain, day, lateDays, isReported }: SilentDomain,
 ): RuleFinding[] {
-  const silent = Array.from({ length: silentDays + lateDays }, (_, back) => dayAfter(day, -back));
-  if (silent.some((one) => reported.has(one) || !isReported(one))) return [];
+  if (reported.has(day)) return [];
   // While it lasts it is judged by the days before it began.
-  const last = [...reported]
-    .filter((one) => one < day)
-    .sort()
-    .at(-1);
-  if (last === undefined) return [];
-  const before = Array.from({ length: regularDays.of }, (_, back) => dayAfter(last, -back));
-  if (before.filter((one) => reported.has(one)).length < regularDays.fewest) return [];
+  let last = dayAfter(day, -1);
+  for (let back = 2; !reported.has(last); back += 1) {
+    if (back > knownDays) return [];
+    last = dayAfter(day, -back);
+  }
+  const silent = daysFrom(dayAfter(last), day);
+  const needed = silentDays + lateDays(last);
+  if (silent.length < needed || !silent.slice(-needed).every(isReported)) return [];
+  if (daysUpTo(last, regularDays.of).filter((one) => reported.has(one)).length < regularDays.fewest) return [];
   return [
     { key: { domain, subject: "", rule: "no-report" }, level: "look", messages: 0, opensAtOnce: true, seenBy: [] },
   ];

@@ -1,73 +1,110 @@
-import { dayLength } from "../../history/dates.ts";
+import { dayAfter, dayLength, daysUpTo } from "../../history/dates.ts";
 import { seenPolicyIn } from "../../history/index/index.ts";
-import { groupBy } from "../../history/lists.ts";
+import { entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import type { Senders } from "../senders/senders.ts";
+import type { DayMemos, Senders, SendersOfDomain } from "../senders/senders.ts";
 import type { WindowPair } from "../window/window.ts";
 import type { SeenPolicyOn } from "./domain-rules.ts";
-import { judgedLinesOf } from "./judged-lines.ts";
-import type { JudgedLine } from "./sender-days.ts";
+import { judgedLinesOn } from "./judged-lines.ts";
+import { type JudgedLine, type SenderDay, type SendersOn, senderDaysOf } from "./sender-days.ts";
 
 /** What the rules know of one organizational domain. */
 export interface RuleDomain {
   domain: string;
-  /** Of all days that are known, 92 before the first that is judged. */
-  lines: readonly JudgedLine[];
-  /** What reporters saw of its policies, by policy domain. */
-  policies: ReadonlyMap<string, readonly SeenPolicyOn[]>;
+  sendersOn: SendersOn;
+  /** The lines of a day that fail since a record of ours is broken. */
+  brokenOn: (day: string) => readonly JudgedLine[];
+  /** What reporters saw of its policies, by policy domain and day. */
+  policies: ReadonlyMap<string, ReadonlyMap<string, readonly SeenPolicyOn[]>>;
   /** The days of which there is a report that counts, with their reporters. */
   reporters: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The first of these days. */
+  firstDay: string;
   /** The senders at which our own mail starts, on a day. */
   homesOn: (day: string) => ReadonlySet<string>;
-  /** The last day before one on which mail passed by a key, or by SPF under the name `SPF`; absent for none in 90 days. */
+  /** See `SenderHistory`. */
   lastPassed: (name: string, day: string) => string | undefined;
-  /** Days that its usual reporters take at the longest, beyond those after which a day is due. */
-  lateDays: number;
+  /** Days that its usual reporters took at the longest in the four weeks up to a day, beyond those after which a day is due. */
+  lateDays: (day: string) => number;
+  memos: DayMemos;
+}
+
+/** What the rules know of all domains. */
+export interface RuleDomains {
+  domains: ReadonlyMap<string, RuleDomain>;
+  /** The last day that each reporter has reported, for any domain. */
+  lastDays: ReadonlyMap<string, string>;
+  /** Pairs that have become known, of which `Senders` knows the lines. */
+  add(pairs: Iterable<WindowPair>): void;
+}
+
+/** What the rules know of the domains in a window. */
+export function ruleDomainsOf(pairs: Iterable<WindowPair>, senders: Senders): RuleDomains {
+  const domains = new Map<string, ReturnType<typeof makeRuleDomain>>();
+  const lastDays = new Map<string, string>();
+
+  function domainOf(name: string) {
+    const own = organizationalDomain(name);
+    return entryIn(domains, own, () => makeRuleDomain(own, senders.domain(own)));
+  }
+
+  function add(more: Iterable<WindowPair>): void {
+    const known = new Map<string, ReturnType<typeof domainOf>>();
+    const changed = new Map<RuleDomain, string>();
+    for (const pair of more) {
+      const domain = entryIn(known, pair.domain, () => domainOf(pair.domain));
+      domain.add(pair);
+      const first = changed.get(domain);
+      if (first === undefined || pair.day < first) changed.set(domain, pair.day);
+      if (pair.day > (lastDays.get(pair.reporter) ?? "")) lastDays.set(pair.reporter, pair.day);
+    }
+    for (const [{ memos }, day] of changed) memos.forgetFrom(day);
+  }
+
+  add(pairs);
+  return { domains, lastDays, add };
 }
 
 /** Reports that take longer than this after the end of their day are late: by then a day is due. */
 const dueHours = 48;
+/** Days by which it is known how long reports take. */
+const habitDays = 28;
 
-/** What the rules know of each organizational domain in a window. */
-export function ruleDomainsOf(pairs: readonly WindowPair[], senders: Senders): RuleDomain[] {
-  return Array.from(
-    groupBy(pairs, ({ domain }) => organizationalDomain(domain)),
-    ([domain, ofDomain]): RuleDomain => {
-      const history = senders.historyOf(domain);
-      return {
-        domain,
-        lines: judgedLinesOf(senders, domain),
-        policies: new Map(
-          Array.from(
-            groupBy(ofDomain, (pair) => pair.domain),
-            ([name, ofName]) => [
-              name,
-              ofName.map(({ day, reporter, policy }) => ({ day, reporter, ...seenPolicyIn(policy) })),
-            ],
-          ),
-        ),
-        reporters: reportersByDay(ofDomain),
-        homesOn: (day) => history.homesOn(day),
-        lastPassed: (name, day) => history.lastPassed(name, day),
-        lateDays: lateDaysOf(ofDomain),
-      };
+function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & { add(pair: WindowPair): void } {
+  const { memos } = senders;
+  const judged = memos.memo<readonly JudgedLine[]>();
+  const senderDays = memos.memo<ReadonlyMap<string, SenderDay>>();
+  const policies = new Map<string, Map<string, SeenPolicyOn[]>>();
+  const reporters = new Map<string, Set<string>>();
+  const hoursLate = new Map<string, number[]>();
+  const linesOn = (day: string): readonly JudgedLine[] => judged(day, "", () => judgedLinesOn(senders, day));
+  const known = {
+    domain,
+    policies,
+    reporters,
+    memos,
+    firstDay: "9999-12-31",
+    sendersOn: (day: string) => senderDays(day, "", () => senderDaysOf(linesOn(day))),
+    brokenOn: (day: string) => linesOn(day).filter(({ broken }) => broken !== undefined),
+    homesOn: (day: string) => senders.homesOn(day),
+    lastPassed: (name: string, day: string) => senders.lastPassed(name, day),
+    lateDays: (day: string) => lateDaysOf(daysUpTo(day, habitDays).flatMap((one) => hoursLate.get(one) ?? [])),
+    add(pair: WindowPair) {
+      const { day, reporter, firstReceived } = pair;
+      const ofPolicy = entryIn(policies, pair.domain, () => new Map());
+      entryIn(ofPolicy, day, () => []).push({ day, reporter, ...seenPolicyIn(pair.policy) });
+      entryIn(reporters, day, () => new Set()).add(reporter);
+      if (day < known.firstDay) known.firstDay = day;
+      const hours = (Date.parse(firstReceived ?? "") - Date.parse(dayAfter(day))) / (dayLength / 24);
+      if (!Number.isNaN(hours)) entryIn(hoursLate, day, () => []).push(hours);
     },
-  );
+  };
+  return known;
 }
 
-function reportersByDay(pairs: readonly WindowPair[]): Map<string, Set<string>> {
-  const days = new Map<string, Set<string>>();
-  for (const { day, reporter } of pairs) days.set(day, (days.get(day) ?? new Set<string>()).add(reporter));
-  return days;
-}
-
-/** Days beyond those of a due day that reports of a domain usually take: nine of ten come within them. */
-function lateDaysOf(pairs: readonly WindowPair[]): number {
-  const hours = pairs
-    .flatMap(({ day, firstReceived }) =>
-      firstReceived === undefined ? [] : (Date.parse(firstReceived) - Date.parse(day) - dayLength) / 3_600_000,
-    )
-    .sort((a, b) => a - b);
+/** Days beyond those of a due day that nine of ten reports come within. */
+function lateDaysOf(hoursLate: readonly number[]): number {
+  const hours = hoursLate.toSorted((a, b) => a - b);
   const usual = hours[Math.floor(hours.length * 0.9)] ?? 0;
   return Math.max(0, Math.ceil((usual - dueHours) / 24));
 }

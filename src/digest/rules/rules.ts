@@ -1,12 +1,13 @@
-import { dayAfter } from "../../history/dates.ts";
+import { dayAfter, daysUpTo } from "../../history/dates.ts";
+import { entryIn } from "../../history/lists.ts";
 import type { Health, Incident, RuleFinding } from "../incidents/incidents.ts";
 import { median } from "../window/window.ts";
-import { noReports, parkedSends, policyWeakened } from "./domain-rules.ts";
-import type { RuleDomain } from "./rule-domains.ts";
-import { type JudgedLine, type SenderDays, senderDaysOf } from "./sender-days.ts";
+import { noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
+import type { RuleDomain, RuleDomains } from "./rule-domains.ts";
+import type { DaysOf } from "./sender-days.ts";
 import { brokenKeys, isLegLost, legsLost, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
-import { shareOfUsual } from "./volume.ts";
-import { type HomesOfDay, homesLeapt, homesStopped, isWeeklySender, sharesOfUsual, volumesOf } from "./volume-rules.ts";
+import { isWeekly } from "./volume.ts";
+import { type HomesOfDay, homesLeapt, homesOfDay, homesStopped } from "./volume-rules.ts";
 
 export { ruleDomainsOf } from "./rule-domains.ts";
 
@@ -23,91 +24,102 @@ const learningDays = 14;
 /** With fewer homes there is no fall that they share. */
 const fewestHomes = 3;
 
-/** One domain with its senders by day. */
-interface Known extends RuleDomain {
-  senders: SenderDays;
-  linesByDay: ReadonlyMap<string, readonly JudgedLine[]>;
-  firstDay: string;
-}
+/**
+ * The rules of own mail, over all domains together: what happens to all of them at once is no incident of one. What was
+ * found on a day is found once, until more becomes known of it.
+ */
+export function makeRules({ domains, lastDays }: RuleDomains): Rules {
+  const judges = new Map<string, DomainRules>();
 
-/** The rules of own mail, over all domains together: what happens to all of them at once is no incident of one. */
-export function makeRules(domains: readonly RuleDomain[]): Rules {
-  const known = new Map(domains.map((one) => [one.domain, knownOf(one)]));
-  const spoken = reportersUpToDate(domains);
-  const homesOf = (one: Known, day: string): HomesOfDay => ({
-    domain: one.domain,
-    day,
-    senders: one.senders,
-    homes: one.homesOn(day),
-    upToDate: spoken(day),
-  });
-  const isReported = (day: string, domain: string): boolean =>
-    domains.some((one) => one.domain !== domain && one.reporters.has(day));
+  function judgeOf(one: RuleDomain): DomainRules {
+    return entryIn(judges, one.domain, () => domainRules(one));
+  }
+
+  /** Reporters that have reported a day, or a later one, for any domain. */
+  function upToDateOn(day: string): ReadonlySet<string> {
+    return new Set([...lastDays].flatMap(([name, last]) => (last >= day ? name : [])));
+  }
+
+  function usualFallOn(day: string, upToDate: ReadonlySet<string>): number {
+    const shares = Array.from(domains.values(), (one) => judgeOf(one).homesOf(day, upToDate).homes)
+      .flat()
+      .flatMap(({ share }) => share ?? []);
+    return shares.length < fewestHomes ? 1 : (median(shares) ?? 1);
+  }
 
   return {
     findingsOn(day, isSettled) {
-      const shares = isSettled ? [...known.values()].flatMap((one) => sharesOfUsual(homesOf(one, day))) : [];
-      const usualFall = shares.length < fewestHomes ? 1 : (median(shares) ?? 1);
-      return [...known.values()].flatMap((one) => {
-        const early = [...ownMailFails(one, day, isSettled)];
-        if (!isSettled) return early;
-        const isKnown = day >= dayAfter(one.firstDay, learningDays);
-        return [...early, ...settledFindings(one, day), ...(isKnown ? usualFindings(one, day) : [])];
-
-        function usualFindings(of: Known, ofDay: string): RuleFinding[] {
-          const homes = homesOf(of, ofDay);
-          return [
-            ...eachSender(of, ofDay, isSettled).flatMap(legsLost),
-            ...homesStopped(homes, usualFall),
-            ...homesLeapt(homes),
-            ...unknownSenders(of.senders, { domain: of.domain, day: ofDay }),
-            ...noReports(new Set(of.reporters.keys()), {
-              domain: of.domain,
-              day: ofDay,
-              lateDays: of.lateDays,
-              isReported: (one) => isReported(one, of.domain),
-            }),
-          ];
-        }
-      });
+      const upToDate = upToDateOn(day);
+      const usualFall = isSettled ? usualFallOn(day, upToDate) : 1;
+      const isReported = (one: string): boolean =>
+        Array.from(domains.values()).some(({ reporters }) => reporters.has(one));
+      return Array.from(domains.values(), (one) => {
+        const { domain, reporters, lateDays, firstDay } = one;
+        const found = judgeOf(one).findingsOn(day, { isSettled, upToDate, usualFall });
+        if (!isSettled || day < dayAfter(firstDay, learningDays)) return found;
+        // Of itself it knows that nobody reports it.
+        return [...found, ...noReports(reporters, { domain, day, lateDays, isReported })];
+      }).flat();
     },
     healthOn(day, incident) {
-      const one = known.get(incident.key.domain);
+      const one = domains.get(incident.key.domain);
       if (one === undefined) return { state: "silent", recoveryDays };
-      return healthOf(one, { day, incident, homes: homesOf(one, day) });
+      const upToDate = upToDateOn(day);
+      return healthOf(one, { day, incident, homes: judgeOf(one).homesOf(day, upToDate), upToDate });
     },
   };
 }
 
-function knownOf(domain: RuleDomain): Known {
-  const linesByDay = new Map<string, JudgedLine[]>();
-  for (const line of domain.lines) {
-    const ofDay = linesByDay.get(line.day);
-    if (ofDay === undefined) linesByDay.set(line.day, [line]);
-    else ofDay.push(line);
-  }
-  const firstDay = [...domain.reporters.keys()].sort()[0] ?? "9999-12-31";
-  return { ...domain, linesByDay, senders: senderDaysOf(domain.lines), firstDay };
+/** What a domain's day is judged with, beside what is known of the domain. */
+interface Judging {
+  isSettled: boolean;
+  upToDate: ReadonlySet<string>;
+  usualFall: number;
 }
 
-/** Reporters that have reported a day, or a later one, for any domain. */
-function reportersUpToDate(domains: readonly RuleDomain[]): (day: string) => ReadonlySet<string> {
-  const lastDays = new Map<string, string>();
-  for (const { reporters } of domains) {
-    for (const [day, names] of reporters) {
-      for (const name of names) if (day > (lastDays.get(name) ?? "")) lastDays.set(name, day);
-    }
-  }
-  return (day) => new Set([...lastDays].flatMap(([name, last]) => (last >= day ? name : [])));
+/** The rules over one domain. */
+interface DomainRules {
+  findingsOn(day: string, judging: Judging): readonly RuleFinding[];
+  homesOf(day: string, upToDate: ReadonlySet<string>): HomesOfDay;
 }
 
-function eachSender(one: Known, day: string, isSettled: boolean) {
-  return Array.from(one.senders, ([sender, days]) => ({ domain: one.domain, sender, days, day, isSettled }));
+function domainRules(one: RuleDomain): DomainRules {
+  const { domain, sendersOn, memos } = one;
+  const homes = memos.memo<HomesOfDay>();
+  const findings = memos.memo<readonly RuleFinding[]>();
+  // Reporters only become more.
+  const homesOf = (day: string, upToDate: ReadonlySet<string>): HomesOfDay =>
+    homes(day, `${upToDate.size}`, () => homesOfDay({ domain, day, sendersOn, names: one.homesOn(day), upToDate }));
+  return {
+    homesOf,
+    findingsOn(day, { isSettled, upToDate, usualFall }) {
+      if (!isSettled) return findings(day, "early", () => ownMailFails(one, day, false));
+      return findings(day, `${upToDate.size} ${usualFall}`, () => {
+        const isKnown = day >= dayAfter(one.firstDay, learningDays);
+        const unusual = isKnown ? unusualFindings(one, homesOf(day, upToDate), usualFall) : [];
+        return [...ownMailFails(one, day, true), ...settledFindings(one, day), ...unusual];
+      });
+    },
+  };
+}
+
+function daysOf({ sendersOn }: RuleDomain, sender: string): DaysOf {
+  return { get: (day) => sendersOn(day).get(sender) };
+}
+
+function eachSender(one: RuleDomain, day: string, isSettled: boolean) {
+  return Array.from(one.sendersOn(day).keys(), (sender) => ({
+    domain: one.domain,
+    sender,
+    days: daysOf(one, sender),
+    day,
+    isSettled,
+  }));
 }
 
 /** What counts alone show: it need not wait for the day to be due. */
-function ownMailFails(one: Known, day: string, isSettled: boolean): RuleFinding[] {
-  const broken = brokenKeys(one.linesByDay.get(day) ?? [], {
+function ownMailFails(one: RuleDomain, day: string, isSettled: boolean): RuleFinding[] {
+  const broken = brokenKeys(one.brokenOn(day), {
     domain: one.domain,
     lastPassed: (name) => one.lastPassed(name, day),
     isSettled,
@@ -115,13 +127,31 @@ function ownMailFails(one: Known, day: string, isSettled: boolean): RuleFinding[
   return [...broken, ...eachSender(one, day, isSettled).flatMap(senderFails)];
 }
 
-function settledFindings(one: Known, day: string): RuleFinding[] {
-  const { domain, senders, firstDay } = one;
-  const weakened = [...one.policies].flatMap(([policyDomain, seen]) => policyWeakened(policyDomain, seen, day));
+function settledFindings({ domain, sendersOn, policies, firstDay }: RuleDomain, day: string): RuleFinding[] {
+  const days = daysUpTo(day, policyDays);
+  const weakened = [...policies].flatMap(([policyDomain, seen]) =>
+    policyWeakened(
+      policyDomain,
+      days.flatMap((one) => seen.get(one) ?? []),
+      day,
+    ),
+  );
   return [
     ...weakened.map((finding) => ({ ...finding, key: { ...finding.key, domain, subject: finding.key.domain } })),
-    ...spoofingDelivered(senders, { domain, day }),
-    ...parkedSends(senders, { domain, day, firstDay }),
+    ...spoofingDelivered(sendersOn, { domain, day }),
+    ...parkedSends(sendersOn, { domain, day, firstDay }),
+  ];
+}
+
+/** What is found by what is usual. */
+function unusualFindings(one: RuleDomain, homes: HomesOfDay, usualFall: number): RuleFinding[] {
+  const { domain, sendersOn } = one;
+  const { day } = homes;
+  return [
+    ...eachSender(one, day, true).flatMap(legsLost),
+    ...homesStopped(homes, usualFall),
+    ...homesLeapt(homes),
+    ...unknownSenders(sendersOn, { domain, day }),
   ];
 }
 
@@ -133,15 +163,22 @@ const wellShare = 0.25;
 const backShare = 0.5;
 
 function healthOf(
-  one: Known,
-  { day, incident, homes }: { day: string; incident: Incident; homes: HomesOfDay },
+  one: RuleDomain,
+  {
+    day,
+    incident,
+    homes,
+    upToDate,
+  }: { day: string; incident: Incident; homes: HomesOfDay; upToDate: ReadonlySet<string> },
 ): Health {
   const { rule, subject } = incident.key;
-  const days = one.senders.get(subject.replace(/ (DKIM|SPF)$/, ""));
-  const today = days?.get(day);
-  const haveReported = incident.seenBy.every((reporter) => homes.upToDate.has(reporter));
+  const sender = subject.replace(/ (DKIM|SPF)$/, "");
+  const days = daysOf(one, sender);
+  const today = days.get(day);
+  const home = homes.homes.find((it) => it.sender === sender);
+  const haveReported = incident.seenBy.every((reporter) => upToDate.has(reporter));
   const good = (isGood: boolean): Health["state"] => (isGood && haveReported ? "good" : "seen");
-  const weekly = days !== undefined && isWeeklySender(days, homes) ? weeklyRecoveryDays : recoveryDays;
+  const weekly = home !== undefined && isWeekly(home.volumes) ? weeklyRecoveryDays : recoveryDays;
   return { state: stateOf(), recoveryDays: weekly };
 
   function stateOf(): Health["state"] {
@@ -152,12 +189,12 @@ function healthOf(
         return good(today.failed < wellShare * today.messages);
       case "key-broken":
       case "dns":
-        return one.linesByDay.has(day) ? good(!isBroken(one, subject, day)) : "silent";
+        return one.reporters.has(day) ? good(!isBroken(one, subject, day)) : "silent";
       case "leg-lost":
         if (today === undefined || today.messages === 0) return "silent";
-        return good(!isLegLost(days ?? new Map(), subject.endsWith(" DKIM") ? "byDkim" : "bySpf", day));
+        return good(!isLegLost(days, subject.endsWith(" DKIM") ? "byDkim" : "bySpf", day));
       case "stopped":
-        return days !== undefined && (shareOfUsual(volumesOf(days, homes)) ?? 0) >= backShare ? "good" : "silent";
+        return (home?.share ?? 0) >= backShare ? "good" : "silent";
       case "leapt":
         return today === undefined ? "silent" : "good";
       case "no-report":
@@ -176,6 +213,6 @@ function healthOf(
   }
 }
 
-function isBroken(one: Known, name: string, day: string): boolean {
-  return (one.linesByDay.get(day) ?? []).some(({ broken }) => broken?.names.includes(name) === true);
+function isBroken(one: RuleDomain, name: string, day: string): boolean {
+  return one.brokenOn(day).some(({ broken }) => broken?.names.includes(name) === true);
 }

@@ -1,21 +1,17 @@
-import { groupBy, sumOf } from "../../history/lists.ts";
+import { entryIn, groupBy, sumOf } from "../../history/lists.ts";
+import type { FailPart } from "../senders/senders.ts";
 
-/**
- * Messages of one sender that one reporter saw on one day and that show the same, with what they are.
- *
- * `part`: the part of the DMARC failures that they belong to; absent for those that passed or were not evaluated.
- */
+/** Messages of one sender that one reporter saw on one day and that show the same, with what they are. */
 export interface JudgedLine {
-  /** `YYYY-MM-DD` */
-  day: string;
   reporter: string;
   sender: string;
   /** One way in which the sender sends: who signs, and the organizational domain of the envelope. */
   stream: string;
   messages: number;
-  quarantined: number;
-  rejected: number;
-  part?: "own" | "unknown" | "forwarded" | "spoofed" | "trouble";
+  /** Messages that a receiver kept from the inbox. */
+  held: number;
+  /** The part of the DMARC failures that they belong to; absent for those that passed or were not evaluated. */
+  part?: FailPart | undefined;
   /** Whether it is our own mail that passed: not what others pass on. */
   isOwnPass: boolean;
   /** Whether it is aligned by DKIM, and by SPF. */
@@ -39,79 +35,79 @@ export interface SenderDay extends OwnMail {
   /** Own mail that is aligned by DKIM, and by SPF. */
   byDkim: number;
   bySpf: number;
-  /** Messages of which nobody has said whose they are, and those of them that were held. */
+  /** Messages of which nobody has said whose they are. */
   unknown: number;
-  unknownHeld: number;
   /** Messages in our name that are not ours, and reached the inbox as far as DMARC is concerned. */
   spoofedDelivered: number;
-  streams: ReadonlyMap<string, OwnMail>;
+  /** By stream: own mail. Few are asked for. */
+  readonly streams: ReadonlyMap<string, OwnMail>;
   /** By reporter: own mail. */
   seenBy: ReadonlyMap<string, OwnMail>;
 }
 
-/** The senders of an organizational domain by name, each with its days. */
-export type SenderDays = ReadonlyMap<string, ReadonlyMap<string, SenderDay>>;
+/** A sender's days that are known. */
+export type DaysOf = Pick<ReadonlyMap<string, SenderDay>, "get">;
 
-/** Judged lines, added up by sender and day. */
-export function senderDaysOf(lines: Iterable<JudgedLine>): SenderDays {
-  return new Map(
-    Array.from(
-      groupBy(lines, ({ sender }) => sender),
-      ([sender, ofSender]) =>
-        [
-          sender,
-          mapValues(
-            groupBy(ofSender, ({ day }) => day),
-            senderDay,
-          ),
-        ] as const,
-    ),
-  );
+/** The senders of an organizational domain by name, as they were on a day. */
+export type SendersOn = (day: string) => ReadonlyMap<string, SenderDay>;
+
+/** The judged lines of one day, added up by sender. */
+export function senderDaysOf(lines: Iterable<JudgedLine>): Map<string, SenderDay> {
+  const days = new Map<string, ReturnType<typeof emptyDay>>();
+  for (const line of lines) {
+    const one = entryIn(days, line.sender, emptyDay);
+    const { part, messages, held, reporter } = line;
+    if (part === "unknown") one.unknown += messages;
+    if (part === "spoofed") one.spoofedDelivered += messages - held;
+    if (part !== "own" && !line.isOwnPass) continue;
+    one.own.push(line);
+    addOwn(one, line);
+    if (line.byDkim) one.byDkim += messages;
+    if (line.bySpf) one.bySpf += messages;
+    addOwn(entryIn(one.seenBy, reporter, nothing), line);
+  }
+  return days;
 }
 
-function senderDay(lines: readonly JudgedLine[]): SenderDay {
-  const own = lines.filter(isOwn);
-  const unknown = lines.filter(({ part }) => part === "unknown");
-  const spoofed = lines.filter(({ part }) => part === "spoofed");
+function emptyDay() {
+  const own: JudgedLine[] = [];
+  let streams: ReadonlyMap<string, OwnMail> | undefined;
   return {
-    ...ownMail(own),
-    byDkim: sumOf(own, ({ byDkim, messages }) => (byDkim ? messages : 0)),
-    bySpf: sumOf(own, ({ bySpf, messages }) => (bySpf ? messages : 0)),
-    unknown: sumOf(unknown, ({ messages }) => messages),
-    unknownHeld: sumOf(unknown, heldIn),
-    spoofedDelivered: sumOf(spoofed, (line) => line.messages - heldIn(line)),
-    streams: mapValues(
-      groupBy(own, ({ stream }) => stream),
-      ownMail,
-    ),
-    seenBy: mapValues(
-      groupBy(own, ({ reporter }) => reporter),
-      ownMail,
-    ),
+    own,
+    messages: 0,
+    failed: 0,
+    held: 0,
+    byDkim: 0,
+    bySpf: 0,
+    unknown: 0,
+    spoofedDelivered: 0,
+    seenBy: new Map<string, OwnMail>(),
+    get streams() {
+      streams ??= streamsOf(own);
+      return streams;
+    },
   };
 }
 
-function isOwn({ part, isOwnPass }: JudgedLine): boolean {
-  return part === "own" || isOwnPass;
+function streamsOf(lines: readonly JudgedLine[]): Map<string, OwnMail> {
+  const streams = new Map<string, OwnMail>();
+  for (const [stream, ofStream] of groupBy(lines, (line) => line.stream)) {
+    const sum = nothing();
+    for (const line of ofStream) addOwn(sum, line);
+    streams.set(stream, sum);
+  }
+  return streams;
 }
 
-function ownMail(lines: readonly JudgedLine[]): OwnMail {
-  const failed = lines.filter(({ part }) => part === "own");
-  return {
-    messages: sumOf(lines, ({ messages }) => messages),
-    failed: sumOf(failed, ({ messages }) => messages),
-    held: sumOf(failed, heldIn),
-  };
+function nothing(): OwnMail {
+  return { messages: 0, failed: 0, held: 0 };
 }
 
-/** Messages that a receiver kept from the inbox. */
-function heldIn({ quarantined, rejected }: Pick<JudgedLine, "quarantined" | "rejected">): number {
-  return quarantined + rejected;
-}
-
-/** A map with the same keys. */
-function mapValues<Key, Value, Result>(map: ReadonlyMap<Key, Value>, make: (value: Value) => Result): Map<Key, Result> {
-  return new Map(Array.from(map, ([key, value]) => [key, make(value)]));
+function addOwn(sum: OwnMail, { part, messages, held }: JudgedLine): void {
+  sum.messages += messages;
+  if (part !== "own") return;
+  sum.failed += messages;
+  sum.held += held;
 }
 
 /** Own mail of some days together. */

@@ -1,13 +1,20 @@
-import { dayAfter } from "../../history/dates.ts";
-import { groupBy, sumOf } from "../../history/lists.ts";
+import { dayAfter, daysUpTo } from "../../history/dates.ts";
+import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import type { RuleFinding } from "../incidents/incidents.ts";
-import { addOwnMail, type JudgedLine, type OwnMail, type SenderDay } from "./sender-days.ts";
+import {
+  addOwnMail,
+  type DaysOf,
+  type JudgedLine,
+  type OwnMail,
+  type SenderDay,
+  type SendersOn,
+} from "./sender-days.ts";
 
 /** One sender of a domain, and the day that is judged. */
 export interface JudgedSender {
   domain: string;
   sender: string;
-  days: ReadonlyMap<string, SenderDay>;
+  days: DaysOf;
   day: string;
   /** Whether the day is due: on one that is not, only what counts alone show is found. */
   isSettled: boolean;
@@ -49,11 +56,7 @@ export function senderFails({ domain, sender, days, day, isSettled }: JudgedSend
 }
 
 /** The days of a stream that show that it fails, together; `undefined` when it does not. */
-function streamFails(
-  days: ReadonlyMap<string, SenderDay>,
-  stream: string,
-  day: string,
-): (OwnMail & { days: number }) | undefined {
+function streamFails(days: DaysOf, stream: string, day: string): (OwnMail & { days: number }) | undefined {
   if ((days.get(day)?.streams.get(stream)?.failed ?? 0) === 0) return undefined;
   for (let count = 1; count <= judgedDays; count += 1) {
     const judged = streamOver(days, stream, { day, count });
@@ -69,11 +72,7 @@ function streamFails(
   return undefined;
 }
 
-function streamOver(
-  days: ReadonlyMap<string, SenderDay>,
-  stream: string,
-  { day, count }: { day: string; count: number },
-): OwnMail {
+function streamOver(days: DaysOf, stream: string, { day, count }: { day: string; count: number }): OwnMail {
   const ofDays = Array.from({ length: count }, (_, back) => days.get(dayAfter(day, -back))?.streams.get(stream));
   return addOwnMail(ofDays.filter((one) => one !== undefined));
 }
@@ -94,21 +93,19 @@ const earlyFailures = 50;
 const earlyAlone = { oneDay: 20, twoDays: 5 };
 
 /** Whether a day that is not due shows enough: two reporters, or one that saw many. */
-function isSureEarly(
-  today: Pick<SenderDay, "seenBy" | "failed">,
-  days: ReadonlyMap<string, SenderDay>,
-  day: string,
-): boolean {
+function isSureEarly(today: Pick<SenderDay, "seenBy" | "failed">, days: DaysOf, day: string): boolean {
   const seenBy = [...today.seenBy.values()].filter(({ failed }) => failed > 0);
   if (seenBy.length >= 2 && today.failed >= fewestFailures) return true;
   if (today.failed >= earlyFailures) return true;
-  const reporters = new Set([...days.values()].flatMap((one) => [...one.seenBy.keys()]));
+  const before = daysUpTo(dayAfter(day, -1), usualDays)
+    .map((one) => days.get(one))
+    .filter((one) => one !== undefined && one.messages > 0);
+  const reporters = new Set([today, ...before].flatMap((one) => [...(one?.seenBy.keys() ?? [])]));
   if (reporters.size > 1) return false;
   if (today.failed >= earlyAlone.oneDay) return true;
-  const sending = [...days].filter(([one, { messages }]) => one < day && messages > 0);
-  const usual = sending.length === 0 ? 0 : sumOf(sending, ([, { messages }]) => messages) / sending.length;
-  const [, before] = sending.at(-1) ?? [];
-  return today.failed >= earlyAlone.twoDays && today.failed >= usual / 2 && (before?.failed ?? 0) >= earlyAlone.twoDays;
+  const usual = sumOf(before, (one) => one?.messages ?? 0) / Math.max(1, before.length);
+  const last = before.at(-1)?.failed ?? 0;
+  return today.failed >= earlyAlone.twoDays && today.failed >= usual / 2 && last >= earlyAlone.twoDays;
 }
 
 /**
@@ -147,8 +144,8 @@ export function legsLost({ domain, sender, days, day }: JudgedSender): RuleFindi
     const isLost = (one: string): boolean => isLegLost(days, leg, one);
     const today = days.get(day);
     if (today === undefined || !isLost(day) || today.failed * 2 >= today.messages) return [];
-    const before = [...days.keys()].filter((one) => one < day).sort();
-    const isSure = today.messages >= lostLeg.messages || (before.at(-1) !== undefined && isLost(before.at(-1) ?? ""));
+    const before = daysUpTo(dayAfter(day, -1), usualDays).findLast((one) => (days.get(one)?.messages ?? 0) > 0);
+    const isSure = today.messages >= lostLeg.messages || (before !== undefined && isLost(before));
     if (!isSure) return [];
     const subject = `${sender} ${leg === "byDkim" ? "DKIM" : "SPF"}`;
     return [
@@ -164,37 +161,30 @@ export function legsLost({ domain, sender, days, day }: JudgedSender): RuleFindi
 }
 
 /** Whether the share of own mail aligned by a leg is 50 points below what was usual before. */
-export function isLegLost(days: ReadonlyMap<string, SenderDay>, leg: "byDkim" | "bySpf", day: string): boolean {
+export function isLegLost(days: DaysOf, leg: "byDkim" | "bySpf", day: string): boolean {
   const today = days.get(day);
   if (today === undefined || today.messages < lostLeg.fewest) return false;
   // The days of the loss itself are not what is usual.
-  const usual = [...days].filter(
-    ([one]) => one < dayAfter(day, -judgedDays) && one >= dayAfter(day, -judgedDays - usualDays),
-  );
-  const messages = sumOf(usual, ([, one]) => one.messages);
+  const usual = daysUpTo(dayAfter(day, -judgedDays - 1), usualDays).flatMap((one) => days.get(one) ?? []);
+  const messages = sumOf(usual, (one) => one.messages);
   if (messages < lostLeg.usual) return false;
-  return sumOf(usual, ([, one]) => one[leg]) / messages - today[leg] / today.messages >= lostLeg.points;
+  return sumOf(usual, (one) => one[leg]) / messages - today[leg] / today.messages >= lostLeg.points;
 }
 
 /** A sender of which nobody has said whose it is: on 3 of the last 7 days, 20 messages. */
 const unknown = { days: 3, of: 7, messages: 20, most: 5 };
 
 /** The largest unknown senders of a domain; see `unknown`. */
-export function unknownSenders(
-  senders: ReadonlyMap<string, ReadonlyMap<string, SenderDay>>,
-  { domain, day }: { domain: string; day: string },
-): RuleFinding[] {
-  const first = dayAfter(day, 1 - unknown.of);
-  const found = [...senders].flatMap(([sender, days]) => {
-    const seen = [...days].filter(([one, { unknown: messages }]) => one >= first && one <= day && messages > 0);
-    const messages = sumOf(seen, ([, one]) => one.unknown);
-    const today = days.get(day);
-    if (today === undefined || today.unknown === 0 || seen.length < unknown.days || messages < unknown.messages)
-      return [];
-    return [{ sender, today, messages }];
+export function unknownSenders(sendersOn: SendersOn, { domain, day }: { domain: string; day: string }): RuleFinding[] {
+  const week = daysUpTo(day, unknown.of);
+  const found = [...sendersOn(day)].flatMap(([sender, today]) => {
+    if (today.unknown === 0) return [];
+    const seen = week.map((one) => sendersOn(one).get(sender)?.unknown ?? 0).filter((messages) => messages > 0);
+    const messages = sumOf(seen, (ofDay) => ofDay);
+    return seen.length < unknown.days || messages < unknown.messages ? [] : [{ sender, today, messages }];
   });
   return found
-    .sort((a, b) => b.messages - a.messages || (a.sender < b.sender ? -1 : 1))
+    .sort((a, b) => b.messages - a.messages || compareText(a.sender, b.sender))
     .slice(0, unknown.most)
     .map(({ sender, today }) => ({
       key: { domain, subject: sender, rule: "unknown-sender" },
@@ -210,10 +200,10 @@ const wave = { messages: 100, times: 5, percentile: 0.95 };
 
 /** Spoofed mail that reaches inboxes in far larger numbers than usual; nothing where the policy holds it. */
 export function spoofingDelivered(
-  senders: ReadonlyMap<string, ReadonlyMap<string, SenderDay>>,
+  sendersOn: SendersOn,
   { domain, day }: { domain: string; day: string },
 ): RuleFinding[] {
-  const onDay = (one: string): number => sumOf(senders.values(), (days) => days.get(one)?.spoofedDelivered ?? 0);
+  const onDay = (one: string): number => sumOf(sendersOn(one).values(), ({ spoofedDelivered }) => spoofedDelivered);
   const messages = onDay(day);
   if (messages < wave.messages) return [];
   const before = Array.from({ length: usualDays }, (_, back) => onDay(dayAfter(day, -back - 1))).sort((a, b) => a - b);

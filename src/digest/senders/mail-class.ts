@@ -51,11 +51,13 @@ export interface KnownSender {
   passesOn: boolean;
   /** Whether it is one tenant of many at a host, by which no others are known. */
   isTenant: boolean;
-  /** Whether its own mail was aligned on 3 days and in 10 messages of the last 90 days. */
+  /** Whether its own mail was aligned on 3 days and in 10 messages of the days before, see `knownDays`. */
   wasAligned: boolean;
-  /** Whether the address (of a service: the service) has passed SPF for us in the last 90 days. */
+  /** Whether the address (of a service: the service) has passed SPF for us in the days before. */
   passedSpf: boolean;
-  /** Whether any of its mail has passed DMARC in the last 90 days. */
+  /** The same with the day itself. */
+  bySpf: boolean;
+  /** Whether any of its mail has passed DMARC in these days. */
   hasPassed: boolean;
   /** Days of the last 7 on which it sent, and its messages on them. */
   recentDays: number;

@@ -1,7 +1,7 @@
 import { dayAfter } from "../../history/dates.ts";
-import { groupBy, sumOf } from "../../history/lists.ts";
-import { organizationalDomain } from "../../report/domain.ts";
+import { entryIn, sumOf } from "../../history/lists.ts";
 import type { SenderLine } from "../window/window.ts";
+import type { DayMemos } from "./day-memos.ts";
 import type { RecordHealth } from "./mail-class.ts";
 
 /** Messages of one key of ours (or of our SPF record) that one reporter saw on one day, by what came of it. */
@@ -12,11 +12,10 @@ interface Seen {
   all: number;
 }
 
-/** The health of our keys and of our SPF record, by reporter, domain and day. */
-export interface RecordHealths {
-  /** `name`: a key, or `SPF`. */
-  healthOf(name: string, of: { domain: string; reporter: string; day: string }): RecordHealth;
-}
+/** What the reporters saw of the records of a domain on a day, by record and by reporter. */
+type SeenRecords = ReadonlyMap<string, ReadonlyMap<string, Seen>>;
+
+const nobody: ReadonlyMap<string, Seen> = new Map();
 
 /** Our own trouble: for so large a part of the messages, and so many, by two pairs; or for half of them by one with many, or on two days. */
 const trouble = { share: 0.1, messages: 10, pairs: 2, half: 0.5, ofOne: 50 };
@@ -26,115 +25,113 @@ const reporters = { domains: 3, share: 0.5 };
 const brokenShare = 0.1;
 const usualDays = 28;
 
-/** The health of our records in the lines of all domains, by organizational domain. */
-export function recordHealthsOf(lines: ReadonlyMap<string, readonly SenderLine[]>): RecordHealths {
-  const byDomain = new Map<string, ReadonlyMap<string, ReadonlyMap<string, Seen>>>();
-  const troubled = troubledReporters(lines);
-  const known = new Map<string, RecordHealth>();
+/** What the health of a domain's records is worked out from. */
+export interface RecordSources {
+  linesOn: (day: string) => readonly SenderLine[];
+  /** Reporters that could not look up records of many of our domains on a day. */
+  troubledOn: (day: string) => ReadonlySet<string>;
+  memos: DayMemos;
+}
 
-  function seenOn(domain: string, name: string, day: string): ReadonlyMap<string, Seen> {
-    // Of most domains nothing fails that our records could be asked about.
-    const days = byDomain.get(domain) ?? seenByDay(domain, lines.get(domain) ?? []);
-    byDomain.set(domain, days);
-    return days.get(idOf(domain, name, day)) ?? new Map();
+/** The health of a key of ours, or of `SPF`, at a reporter on a day. */
+export type HealthOf = (name: string, of: { reporter: string; day: string }) => RecordHealth;
+
+/** The health of the records of one organizational domain. */
+export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): HealthOf {
+  const seenRecords = memos.memo<SeenRecords>();
+  const healths = memos.memo<RecordHealth>();
+
+  function seenOn(name: string, day: string): ReadonlyMap<string, Seen> {
+    return seenRecords(day, "", () => recordsSeenIn(linesOn(day))).get(name) ?? nobody;
   }
 
-  function isOurTrouble(domain: string, name: string, { reporter, day }: { reporter: string; day: string }): boolean {
-    if (troubled(reporter, day)) return false;
-    const today = seenOn(domain, name, day);
+  function isOurTrouble(name: string, { reporter, day }: { reporter: string; day: string }): boolean {
+    const troubled = troubledOn(day);
+    if (troubled.has(reporter)) return false;
+    const today = seenOn(name, day);
     const all = sumOf(today.values(), (seen) => seen.all);
-    const failing = [...today].filter(([one, seen]) => seen.troubled > 0 && !troubled(one, day));
+    const failing = [...today].filter(([one, seen]) => seen.troubled > 0 && !troubled.has(one));
     const messages = sumOf(failing, ([, seen]) => seen.troubled);
     if (failing.length >= trouble.pairs && messages >= trouble.messages && messages >= trouble.share * all) return true;
     return failing.some(([one, seen]) => {
       if (seen.troubled < trouble.half * seen.all) return false;
-      const yesterday = seenOn(domain, name, dayAfter(day, -1)).get(one);
+      const yesterday = seenOn(name, dayAfter(day, -1)).get(one);
       return (
         seen.all >= trouble.ofOne || (yesterday !== undefined && yesterday.troubled >= trouble.half * yesterday.all)
       );
     });
   }
 
-  function makeHealth(domain: string, name: string, of: { reporter: string; day: string }): RecordHealth {
-    const today = seenOn(domain, name, of.day);
-    const passed = today.get(of.reporter)?.passed ?? 0;
-    const usual = passed === 0 ? 0 : usualPasses(domain, name, of);
-    return {
-      get isOurTrouble() {
-        return isOurTrouble(domain, name, of);
-      },
-      isBroken: passed === 0 || passed < brokenShare * usual,
-      passesElsewhere: [...today.values()].some((seen) => seen.passed > 0),
-    };
-  }
-
   /** What passed at the reporter on the days before on which anything did, on average. */
-  function usualPasses(domain: string, name: string, { reporter, day }: { reporter: string; day: string }): number {
-    const counts = Array.from({ length: usualDays }, (_, back) => seenOn(domain, name, dayAfter(day, -back - 1)))
+  function usualPasses(name: string, { reporter, day }: { reporter: string; day: string }): number {
+    const counts = Array.from({ length: usualDays }, (_, back) => seenOn(name, dayAfter(day, -back - 1)))
       .map((seen) => seen.get(reporter)?.passed ?? 0)
       .filter((count) => count > 0);
     return counts.length === 0 ? 0 : sumOf(counts, (count) => count) / counts.length;
   }
 
-  return {
-    healthOf(name, { domain, reporter, day }) {
-      const ownDomain = organizationalDomain(domain);
-      const id = `${idOf(ownDomain, name, day)} ${reporter}`;
-      const health = known.get(id) ?? makeHealth(ownDomain, name, { reporter, day });
-      known.set(id, health);
-      return health;
-    },
-  };
+  return (name, of) =>
+    healths(of.day, `${name} ${of.reporter}`, () => {
+      const today = seenOn(name, of.day);
+      const passed = today.get(of.reporter)?.passed ?? 0;
+      // Few are asked about trouble, or about what is usual.
+      return {
+        get isOurTrouble() {
+          return isOurTrouble(name, of);
+        },
+        get isBroken() {
+          return passed === 0 || passed < brokenShare * usualPasses(name, of);
+        },
+        passesElsewhere: [...today.values()].some((seen) => seen.passed > 0),
+      };
+    });
 }
 
-/** What came of each record by its name and day, and by reporter. */
-function seenByDay(domain: string, lines: readonly SenderLine[]): Map<string, Map<string, Seen>> {
-  const byDay = new Map<string, Map<string, Seen>>();
+function recordsSeenIn(lines: readonly SenderLine[]): SeenRecords {
+  const records = new Map<string, Map<string, Seen>>();
+  const add = (name: string, result: string, { reporter, messages }: SenderLine): void => {
+    const ofRecord = entryIn(records, name, () => new Map());
+    const seen = entryIn(ofRecord, reporter, () => ({ passed: 0, troubled: 0, all: 0 }));
+    seen.all += messages;
+    if (result === "pass") seen.passed += messages;
+    if (isTrouble(result)) seen.troubled += messages;
+  };
   for (const line of lines) {
-    for (const { name, result } of recordsIn(line)) {
-      const id = idOf(domain, name, line.day);
-      const ofReporters = byDay.get(id) ?? new Map<string, Seen>();
-      byDay.set(id, ofReporters);
-      const seen = ofReporters.get(line.reporter) ?? { passed: 0, troubled: 0, all: 0 };
-      ofReporters.set(line.reporter, seen);
-      seen.all += line.messages;
-      if (result === "pass") seen.passed += line.messages;
-      if (result === "temperror" || result === "permerror") seen.troubled += line.messages;
+    const { keys, ownEnvelope, spfResult } = line.evidence;
+    for (const { key, result } of keys) add(key, result, line);
+    if (ownEnvelope !== undefined && spfResult !== undefined) add("SPF", spfResult, line);
+  }
+  return records;
+}
+
+function isTrouble(result: string | undefined): boolean {
+  return result === "temperror" || result === "permerror";
+}
+
+/**
+ * Reporters that could not look up records of many of our domains on a day.
+ *
+ * @param domains - The lines of the day, of each organizational domain.
+ */
+export function troubledReporters(domains: Iterable<readonly SenderLine[]>): ReadonlySet<string> {
+  const counts = new Map<string, { domains: number; troubled: number }>();
+  for (const lines of domains) {
+    const sums = new Map<string, { all: number; troubled: number }>();
+    for (const { reporter, evidence, messages } of lines) {
+      const sum = entryIn(sums, reporter, () => ({ all: 0, troubled: 0 }));
+      sum.all += messages;
+      const { keys, ownEnvelope, spfResult } = evidence;
+      const isTroubled =
+        keys.some(({ result }) => isTrouble(result)) || (ownEnvelope !== undefined && isTrouble(spfResult));
+      if (isTroubled) sum.troubled += messages;
+    }
+    for (const [reporter, { all, troubled }] of sums) {
+      const count = entryIn(counts, reporter, () => ({ domains: 0, troubled: 0 }));
+      count.domains += 1;
+      if (troubled >= trouble.share * all) count.troubled += 1;
     }
   }
-  return byDay;
-}
-
-function idOf(domain: string, name: string, day: string): string {
-  return `${domain} ${name} ${day}`;
-}
-
-function recordsIn({ evidence }: SenderLine): { name: string; result: string }[] {
-  const keys = evidence.keys.map(({ key, result }) => ({ name: key, result }));
-  const { ownEnvelope, spfResult } = evidence;
-  return ownEnvelope === undefined || spfResult === undefined ? keys : [...keys, { name: "SPF", result: spfResult }];
-}
-
-/** Whether a reporter could not look up records of many of our domains on a day. */
-function troubledReporters(
-  lines: ReadonlyMap<string, readonly SenderLine[]>,
-): (reporter: string, day: string) => boolean {
-  let days: ReadonlyMap<string, readonly SenderLine[]> | undefined;
-  const known = new Map<string, boolean>();
-  return (reporter, day) => {
-    const id = `${reporter} ${day}`;
-    days ??= groupBy([...lines.values()].flat(), (line) => `${line.reporter} ${line.day}`);
-    const isTroubled = known.get(id) ?? isTroubledIn(days.get(id) ?? []);
-    known.set(id, isTroubled);
-    return isTroubled;
-  };
-}
-
-function isTroubledIn(lines: readonly SenderLine[]): boolean {
-  const domains = [...groupBy(lines, ({ domain }) => organizationalDomain(domain)).values()];
-  const troubled = domains.filter((ofDomain) => {
-    const failing = ofDomain.filter((line) => recordsIn(line).some(({ result }) => /^(temp|perm)error$/.test(result)));
-    return sumOf(failing, ({ messages }) => messages) >= trouble.share * sumOf(ofDomain, ({ messages }) => messages);
-  });
-  return troubled.length >= reporters.domains && troubled.length >= reporters.share * domains.length;
+  const isTheirs = (count: { domains: number; troubled: number }): boolean =>
+    count.troubled >= reporters.domains && count.troubled >= reporters.share * count.domains;
+  return new Set([...counts].flatMap(([reporter, count]) => (isTheirs(count) ? reporter : [])));
 }

@@ -1,20 +1,24 @@
 import { dayAfter } from "../../history/dates.ts";
 import { isOtherSenders } from "../../history/index/index.ts";
+import { entryIn } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
-import { hostHistoryOf } from "./host-history.ts";
+import type { DayMemos } from "./day-memos.ts";
+import { makeHostHistory } from "./host-history.ts";
 import type { KnownSender } from "./mail-class.ts";
+import { entryOf, within } from "./sorted-days.ts";
 
 /** What one sender did for an organizational domain on one day, in messages. */
 interface DayOfSender {
+  day: string;
   messages: number;
   /** Passed DMARC. */
   passed: number;
   /** Aligned by SPF. */
   bySpf: number;
-  /** Passed by each of our keys. */
-  byKey: Map<string, number>;
+  /** Whether any passed by a key of ours. */
+  byKey: boolean;
 }
 
 /** The senders of an organizational domain, and what is known of them up to a day. */
@@ -23,15 +27,18 @@ export interface SenderHistory {
   known(sender: string, day: string, address?: string): KnownSender;
   /** The senders at which our own mail starts, by what is known on a day. */
   homesOn(day: string): ReadonlySet<string>;
-  /** The last day before one, in 90, on which mail passed by a key, or by SPF under the name `SPF`. */
+  /** The last day before one on which mail passed by a key, or by SPF under the name `SPF`; absent for none that is known. */
   lastPassed(name: string, day: string): string | undefined;
 }
 
 /** What a person has said of senders. */
 export type SaidOf = (sender: string, address?: string) => "ours" | "not-ours" | undefined;
 
-/** For so many days what a sender did is looked at. */
-const knownDays = 90;
+/**
+ * For so many days what a sender did is looked at. A run reads 92 days and judges the last 17 of them: each must see equally
+ * far back, or what was found on a day would change as the day ages.
+ */
+export const knownDays = 75;
 /** What was before: so many days and messages. */
 const before = { days: 3, messages: 10 };
 /** A sender with so large a part of a key's passes in 28 days is a home. */
@@ -39,153 +46,179 @@ const keyShare = 0.5;
 const keyDays = 28;
 const recentDays = 7;
 
+/** What passed by one key of ours, by day: by all senders, and by each. */
+interface KeyPasses {
+  all: Map<string, number>;
+  bySender: Map<string, Map<string, number>>;
+}
+
 /**
- * The senders in some lines of one organizational domain.
+ * What the senders of one organizational domain did, line by line.
  *
  * @param ownDomains - All organizational domains that are ours.
+ * @param memos - Those of the domain: whoever adds lines makes them forget.
  */
-export function senderHistoryOf(
-  lines: readonly SenderLine[],
-  { ownDomains, saidOf }: { ownDomains: ReadonlySet<string>; saidOf: SaidOf },
-): SenderHistory {
-  const senders = new Map<string, Map<string, DayOfSender>>();
-  const hostOn = hostHistoryOf(lines);
-  const passes = new Map<string, Set<string>>();
-  for (const line of lines) {
-    const { sender, day, evidence } = line;
-    const days = senders.get(sender) ?? new Map<string, DayOfSender>();
-    senders.set(sender, days);
-    addLine(days, line);
-    if (evidence.spf === "pass") addTo(passes, "SPF", day);
-    for (const { key, result } of evidence.keys) if (result === "pass") addTo(passes, key, day);
-  }
-  const homes = new Map<string, ReadonlySet<string>>();
-  const keyPasses = new Map<string, ReturnType<typeof addKeyPasses>>();
-  const knownOf = new Map<string, KnownSender>();
+export function makeSenderHistory({
+  ownDomains,
+  saidOf,
+  memos,
+}: {
+  ownDomains: ReadonlySet<string>;
+  saidOf: SaidOf;
+  memos: DayMemos;
+}): SenderHistory & { add(line: SenderLine): void } {
+  const senders = new Map<string, DayOfSender[]>();
+  /** Those that may be homes: of the others nothing has ever passed. */
+  const passing = new Set<string>();
+  const keys = new Map<string, KeyPasses>();
+  const spfDays = new Map<string, number>();
+  const hosts = makeHostHistory();
+  const homes = memos.memo<ReadonlySet<string>>();
+  const knownSenders = memos.memo<KnownSender>();
 
-  function daysOf(sender: string, { day, count }: { day: string; count: number }): [string, DayOfSender][] {
-    const first = dayAfter(day, 1 - count);
-    const found: [string, DayOfSender][] = [];
-    for (const entry of senders.get(sender) ?? []) if (entry[0] >= first && entry[0] <= day) found.push(entry);
-    return found;
-  }
-
-  function homesOn(day: string): ReadonlySet<string> {
-    const found = homes.get(day) ?? new Set([...senders.keys()].filter((sender) => isHome(sender, day)));
-    homes.set(day, found);
-    return found;
+  function hasHalfOfKey(sender: string, day: string): boolean {
+    return [...keys.values()].some(({ all, bySender }) => {
+      const own = sumBack(bySender.get(sender), day, keyDays);
+      return own > 0 && own >= keyShare * sumBack(all, day, keyDays);
+    });
   }
 
-  function isHome(sender: string, day: string): boolean {
+  function isHome(sender: string, day: string, { bySpf, passed }: Pick<DayOfSender, "bySpf" | "passed">): boolean {
     if (isOtherSenders(sender)) return false;
     const said = saidOf(sender);
     if (said !== undefined) return said === "ours";
-    const days = daysOf(sender, { day, count: knownDays });
-    if (days.some(([, { bySpf }]) => bySpf > 0)) return true;
+    if (bySpf > 0) return true;
     const service = serviceOfDomain(sender);
     if (service?.passesOn !== undefined) return false;
-    if (service !== undefined && days.some(([, { passed }]) => passed > 0)) return true;
-    return hasHalfOfKey(sender, day);
-  }
-
-  function hasHalfOfKey(sender: string, day: string): boolean {
-    const passesOf = keyPassesOn(day);
-    return [...(passesOf.bySender.get(sender) ?? [])].some(
-      ([key, messages]) => messages >= keyShare * (passesOf.all.get(key) ?? 0),
-    );
-  }
-
-  /** What passed by each key in the 28 days up to a day, by sender and in all. */
-  function keyPassesOn(day: string) {
-    const found = keyPasses.get(day) ?? addKeyPasses(day);
-    keyPasses.set(day, found);
-    return found;
-  }
-
-  function addKeyPasses(day: string) {
-    const all = new Map<string, number>();
-    const bySender = new Map<string, Map<string, number>>();
-    for (const sender of senders.keys()) {
-      const own = new Map<string, number>();
-      for (const [, { byKey }] of daysOf(sender, { day, count: keyDays })) {
-        for (const [key, messages] of byKey) own.set(key, (own.get(key) ?? 0) + messages);
-      }
-      for (const [key, messages] of own) all.set(key, (all.get(key) ?? 0) + messages);
-      if (own.size > 0) bySender.set(sender, own);
-    }
-    return { all, bySender };
+    if (service !== undefined && passed > 0) return true;
+    return passed > 0 && hasHalfOfKey(sender, day);
   }
 
   function makeKnown(sender: string, day: string): KnownSender {
-    const isHomeNow = isHome(sender, day);
-    const days = daysOf(sender, { day, count: knownDays });
-    const earlier = days.filter(([one]) => one < day);
-    const recent = days.filter(([one, { messages }]) => one > dayAfter(day, -recentDays) && messages > 0);
-    const alignedDays = earlier.filter(([, { passed }]) => passed > 0);
-    const aligned = alignedDays.reduce((sum, [, one]) => sum + one.passed, 0);
+    const days = within(senders.get(sender), dayAfter(day, 1 - knownDays), day);
+    const sums = addUp(days, day);
+    const home = isHome(sender, day, sums);
     const service = serviceOfDomain(sender);
-    const passed = days.some(([, one]) => one.passed > 0);
     const said = saidOf(sender);
     return {
-      isHome: isHomeNow,
-      isCarrier: !isHomeNow && days.some(([, { byKey }]) => byKey.size > 0),
+      isHome: home,
+      isCarrier: !home && sums.byKey,
       ...(said && { said }),
       isService: service !== undefined && service.passesOn === undefined,
       passesOn: service?.passesOn !== undefined,
       isTenant: isTenant(sender),
-      wasAligned: isHomeNow && alignedDays.length >= before.days && aligned >= before.messages,
-      passedSpf: earlier.some(([, { bySpf }]) => bySpf > 0),
-      hasPassed: passed,
-      recentDays: recent.length,
-      recentMessages: recent.reduce((sum, [, { messages }]) => sum + messages, 0),
+      wasAligned: home && sums.alignedDays >= before.days && sums.aligned >= before.messages,
+      passedSpf: sums.passedSpf,
+      bySpf: sums.bySpf > 0,
+      hasPassed: sums.passed > 0,
+      recentDays: sums.recentDays,
+      recentMessages: sums.recentMessages,
       isOwnDomain: ownDomains.has(sender),
     };
   }
 
+  function known(sender: string, day: string): KnownSender {
+    return knownSenders(day, sender, () => makeKnown(sender, day));
+  }
+
   /** What is known of a network, as far as it holds for one of its addresses. */
-  function ofHost(known: KnownSender, { sender, day, address }: { sender: string; day: string; address: string }) {
-    const { bySpf, ...host } = hostOn(address, day);
-    const said = saidOf(sender, address) ?? known.said;
+  function knownHost(sender: string, day: string, address: string): KnownSender {
+    const ofNetwork = known(sender, day);
+    const host = hosts.known(address, day, { known: knownDays, recent: recentDays });
+    const said = saidOf(sender, address) ?? ofNetwork.said;
     // Where SPF makes a network a home, it is the home of the addresses that pass alone.
-    const isSpfHome = daysOf(sender, { day, count: knownDays }).some(([, one]) => one.bySpf > 0);
-    const isHome = said === undefined ? known.isHome && (bySpf || !isSpfHome) : said === "ours";
-    const isCarrier = !isHome && (known.isCarrier || host.hasPassed);
-    return { ...known, ...host, isHome, isCarrier, wasAligned: known.wasAligned && isHome, ...(said && { said }) };
+    const isHost = ofNetwork.isHome && (host.bySpf || !ofNetwork.bySpf);
+    const home = said === undefined ? isHost : said === "ours";
+    return {
+      ...ofNetwork,
+      ...host,
+      isHome: home,
+      isCarrier: !home && (ofNetwork.isCarrier || host.hasPassed),
+      wasAligned: ofNetwork.wasAligned && home,
+      ...(said && { said }),
+    };
   }
 
   return {
-    homesOn,
     known(sender, day, address) {
-      const key = `${sender} ${day}`;
-      const known = knownOf.get(key) ?? makeKnown(sender, day);
-      knownOf.set(key, known);
-      if (address === undefined || !isNetwork(sender)) return known;
-      return ofHost(known, { sender, day, address });
+      if (address === undefined || !isNetwork(sender)) return known(sender, day);
+      return knownSenders(day, `${sender} ${address}`, () => knownHost(sender, day, address));
     },
+    homesOn: (day) => homes(day, "", () => new Set([...passing].filter((sender) => known(sender, day).isHome))),
     lastPassed(name, day) {
-      const first = dayAfter(day, -knownDays);
-      return [...(passes.get(name) ?? [])]
-        .filter((one) => one >= first && one < day)
-        .sort()
-        .at(-1);
+      const days = name === "SPF" ? spfDays : keys.get(name)?.all;
+      for (let back = 1; days !== undefined && back <= knownDays; back += 1) {
+        const one = dayAfter(day, -back);
+        if (days.has(one)) return one;
+      }
+      return undefined;
+    },
+    add(line) {
+      const { sender, day, evidence, messages } = line;
+      const days = entryIn(senders, sender, () => []);
+      const one = entryOf(days, day, () => ({ day, messages: 0, passed: 0, bySpf: 0, byKey: false }));
+      one.messages += messages;
+      hosts.add(line);
+      if (alignedOutcome(evidence) !== "pass") return;
+      passing.add(sender);
+      one.passed += messages;
+      if (evidence.spf === "pass") {
+        one.bySpf += messages;
+        addTo(spfDays, day, messages);
+      }
+      if (evidence.dkim !== "pass") return;
+      for (const { key, result } of evidence.keys) {
+        if (result !== "pass") continue;
+        one.byKey = true;
+        const { all, bySender } = entryIn(keys, key, () => ({ all: new Map(), bySender: new Map() }));
+        addTo(all, day, messages);
+        addTo(
+          entryIn(bySender, sender, () => new Map()),
+          day,
+          messages,
+        );
+      }
     },
   };
 }
 
-function addLine(days: Map<string, DayOfSender>, { day, evidence, messages }: SenderLine): void {
-  const one = days.get(day) ?? { messages: 0, passed: 0, bySpf: 0, byKey: new Map() };
-  days.set(day, one);
-  const isPass = alignedOutcome(evidence) === "pass";
-  one.messages += messages;
-  if (isPass) one.passed += messages;
-  if (evidence.spf === "pass") one.bySpf += messages;
-  if (evidence.dkim !== "pass") return;
-  for (const { key, result } of evidence.keys) {
-    if (result === "pass") one.byKey.set(key, (one.byKey.get(key) ?? 0) + messages);
+/** What the days of a sender come to; `day` is the last of them. */
+function addUp(days: readonly DayOfSender[], day: string) {
+  const recentFrom = dayAfter(day, 1 - recentDays);
+  const sums = {
+    passed: 0,
+    bySpf: 0,
+    byKey: false,
+    passedSpf: false,
+    alignedDays: 0,
+    aligned: 0,
+    recentDays: 0,
+    recentMessages: 0,
+  };
+  for (const one of days) {
+    sums.passed += one.passed;
+    sums.bySpf += one.bySpf;
+    sums.byKey ||= one.byKey;
+    if (one.day < day && one.passed > 0) {
+      sums.alignedDays += 1;
+      sums.aligned += one.passed;
+      sums.passedSpf ||= one.bySpf > 0;
+    }
+    if (one.day < recentFrom) continue;
+    sums.recentDays += 1;
+    sums.recentMessages += one.messages;
   }
+  return sums;
 }
 
-function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
-  const set = map.get(key) ?? new Set();
-  map.set(key, set.add(value));
+function addTo(sums: Map<string, number>, name: string, messages: number): void {
+  sums.set(name, (sums.get(name) ?? 0) + messages);
+}
+
+/** The sum of so many days up to one of them. */
+function sumBack(days: ReadonlyMap<string, number> | undefined, day: string, count: number): number {
+  if (days === undefined) return 0;
+  let sum = 0;
+  for (let back = 0; back < count; back += 1) sum += days.get(dayAfter(day, -back)) ?? 0;
+  return sum;
 }

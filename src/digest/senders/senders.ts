@@ -1,22 +1,33 @@
 import { parseAddresses } from "../../history/index/index.ts";
-import { compareText, groupBy } from "../../history/lists.ts";
+import { entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { type Evidence, isNetwork } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
+import { type DayMemos, makeDayMemos } from "./day-memos.ts";
 import { failPartOf, type MailClass, mailClassOf } from "./mail-class.ts";
-import { type RecordHealths, recordHealthsOf } from "./record-health.ts";
-import { type SaidOf, type SenderHistory, senderHistoryOf } from "./sender-history.ts";
+import { type HealthOf, recordHealthOf, troubledReporters } from "./record-health.ts";
+import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-history.ts";
 
+export type { DayMemos } from "./day-memos.ts";
 export { type FailPart, failPartOf, failParts, type MailClass } from "./mail-class.ts";
-export type { SaidOf } from "./sender-history.ts";
+export { knownDays, type SaidOf } from "./sender-history.ts";
 
 /** All senders of all domains, and what their mail shows. */
 export interface Senders {
   /** The class of mail that one reporter saw. `address` is that of a record. */
   classOf(mail: JudgedMail): MailClass;
-  /** The lines of an organizational domain. */
-  linesOf(domain: string): readonly SenderLine[];
-  historyOf(domain: string): SenderHistory;
+  /** An organizational domain that is ours; one without lines is known as well. */
+  domain(name: string): SendersOfDomain;
+  /** Lines that have become known; what was worked out for their days, and for later ones, is forgotten. */
+  add(lines: Iterable<SenderLine>): void;
+}
+
+/** The senders of one organizational domain. */
+export interface SendersOfDomain extends SenderHistory {
+  linesOn(day: string): readonly SenderLine[];
+  classOf(mail: JudgedMail): MailClass;
+  /** For what others work out of the same lines. */
+  memos: DayMemos;
 }
 
 /** Mail of one sender that one reporter saw on one day. */
@@ -27,57 +38,109 @@ export interface JudgedMail extends Pick<SenderLine, "domain" | "day" | "reporte
   addresses?: string;
 }
 
+const noLines: readonly SenderLine[] = [];
+
 /** The senders in the lines of a window. */
 export function makeSenders(
-  lines: readonly SenderLine[],
+  lines: Iterable<SenderLine>,
   { saidOf = () => undefined }: { saidOf?: SaidOf } = {},
 ): Senders {
-  // There are few domains, and many lines.
-  const policyDomains = groupBy(lines, ({ domain }) => domain);
-  const byDomain = new Map(
-    Array.from(
-      groupBy(policyDomains.keys(), organizationalDomain),
-      ([own, names]) => [own, linesIn(names.map((name) => policyDomains.get(name) ?? []))] as const,
-    ),
-  );
-  const ownDomains = new Set(byDomain.keys());
-  const healths = recordHealthsOf(byDomain);
-  const histories = new Map<string, SenderHistory>();
+  const domains = new Map<string, ReturnType<typeof makeDomain>>();
+  const ownDomains = new Set<string>();
+  /** Of all policy domains: there are few, and many lines. */
+  const known = new Map<string, ReturnType<typeof makeDomain>>();
+  const troubled = new Map<string, ReadonlySet<string>>();
 
-  function historyOf(domain: string): SenderHistory {
-    const found = histories.get(domain) ?? senderHistoryOf(byDomain.get(domain) ?? [], { ownDomains, saidOf });
-    histories.set(domain, found);
-    return found;
+  function troubledOn(day: string): ReadonlySet<string> {
+    return entryIn(troubled, day, () => findTroubled(day));
   }
 
-  return {
-    linesOf: (domain) => byDomain.get(domain) ?? [],
-    historyOf,
-    classOf: (mail) => classIn(mail, historyOf(organizationalDomain(mail.domain)), healths),
-  };
+  function findTroubled(day: string): ReadonlySet<string> {
+    return troubledReporters(Array.from(domains.values(), (domain) => domain.linesOn(day)));
+  }
+
+  function makeDomain() {
+    const days = new Map<string, SenderLine[]>();
+    const ofDomain = makeDayMemos();
+    const linesOn = (day: string): readonly SenderLine[] => days.get(day) ?? noLines;
+    const history = makeSenderHistory({ ownDomains, saidOf, memos: ofDomain });
+    const healthOf = recordHealthOf({ linesOn, troubledOn, memos: ofDomain });
+    return {
+      ...history,
+      linesOn,
+      memos: ofDomain,
+      classOf: (mail: JudgedMail) => classIn(mail, history, healthOf),
+      add(line: SenderLine) {
+        entryIn(days, line.day, () => []).push(line);
+        history.add(line);
+      },
+    };
+  }
+
+  function domainOf(name: string) {
+    return entryIn(known, name, () => entryIn(domains, organizationalDomain(name), makeDomain));
+  }
+
+  function add(more: Iterable<SenderLine>): void {
+    const changed = new Map<ReturnType<typeof makeDomain>, string>();
+    const days = new Set<string>();
+    const before = ownDomains.size;
+    for (const line of more) {
+      const domain = domainOf(line.domain);
+      domain.add(line);
+      days.add(line.day);
+      const first = changed.get(domain);
+      if (first === undefined) ownDomains.add(organizationalDomain(line.domain));
+      if (first === undefined || line.day < first) changed.set(domain, line.day);
+    }
+    for (const [domain, day] of changed) domain.memos.forgetFrom(day);
+    for (const day of daysOfOthers(days, ownDomains.size > before)) {
+      for (const domain of domains.values()) domain.memos.forgetFrom(day);
+    }
+  }
+
+  /** The days from which on lines of one domain have changed what those of others show: a reporter's trouble is seen in many. */
+  function daysOfOthers(days: Iterable<string>, isDomainNew: boolean): string[] {
+    const changed = [...days].filter((day) => {
+      const before = troubled.get(day);
+      if (before === undefined) return false;
+      const after = findTroubled(day);
+      troubled.set(day, after);
+      return String([...before]) !== String([...after]);
+    });
+    return isDomainNew ? [""] : changed;
+  }
+
+  add(lines);
+  return { add, domain: domainOf, classOf: (mail) => domainOf(mail.domain).classOf(mail) };
 }
 
-/** Several lists of lines as one, sorted by day as each of them is. */
-function linesIn(lists: readonly SenderLine[][]): readonly SenderLine[] {
-  const [first = [], ...others] = lists;
-  return others.length === 0 ? first : lists.flat().sort((a, b) => compareText(a.day, b.day));
-}
-
-function classIn(mail: JudgedMail, history: SenderHistory, healths: RecordHealths): MailClass {
+function classIn(mail: JudgedMail, history: SenderHistory, healthOf: HealthOf): MailClass {
   const { evidence, sender, day, addresses = "" } = mail;
-  const { address = isNetwork(sender) ? parseAddresses({ addresses, messages: 0 })[0]?.[0] : undefined } = mail;
   return mailClassOf({
     evidence,
-    sender: history.known(sender, day, address),
-    healthOf: (key) => healths.healthOf(key, mail),
+    get sender() {
+      const { address = isNetwork(sender) ? parseAddresses({ addresses, messages: 0 })[0]?.[0] : undefined } = mail;
+      return history.known(sender, day, address);
+    },
+    healthOf: (key) => healthOf(key, mail),
     get spfHealth() {
-      return healths.healthOf("SPF", mail);
+      return healthOf("SPF", mail);
     },
   });
 }
 
+/** Equal cells of an index give the same object. */
+const streams = new WeakMap<Evidence, string>();
+
 /** One way in which a sender sends: who signs, our own keys' domains included, and whose envelope it is. */
-export function streamOf({ signers, keys, ownEnvelope, envelope }: Evidence): string {
+export function streamOf(evidence: Evidence): string {
+  const stream = streams.get(evidence) ?? makeStream(evidence);
+  streams.set(evidence, stream);
+  return stream;
+}
+
+function makeStream({ signers, keys, ownEnvelope, envelope }: Evidence): string {
   const own = keys.map(({ key }) => key.slice(0, key.lastIndexOf("/")));
   const signing = [...new Set([...own, ...signers])].sort().join("+");
   const bounce = ownEnvelope === undefined ? envelope : organizationalDomain(ownEnvelope);

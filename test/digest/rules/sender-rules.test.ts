@@ -9,6 +9,7 @@ import {
   unknownSenders,
 } from "../../../src/digest/rules/sender-rules.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
+import { groupBy } from "../../../src/history/lists.ts";
 
 const day = "2026-11-20";
 const domain = "example.com";
@@ -22,15 +23,13 @@ interface Sent extends Partial<JudgedLine> {
   held?: number;
 }
 
-function linesOf({ back = 0, passed = 0, failed = 0, held = 0, ...rest }: Sent): JudgedLine[] {
+function linesOf({ back: _, passed = 0, failed = 0, held = 0, ...rest }: Sent): JudgedLine[] {
   const line: JudgedLine = {
-    day: dayAfter(day, -back),
     reporter: "google.com",
     sender,
     stream: "mailer.example",
     messages: 0,
-    quarantined: 0,
-    rejected: 0,
+    held: 0,
     isOwnPass: false,
     byDkim: false,
     bySpf: false,
@@ -43,7 +42,7 @@ function linesOf({ back = 0, passed = 0, failed = 0, held = 0, ...rest }: Sent):
     byDkim: rest.byDkim ?? true,
     bySpf: rest.bySpf ?? true,
   };
-  const fail: JudgedLine = { ...line, messages: failed, quarantined: held, part: rest.part ?? "own" };
+  const fail: JudgedLine = { ...line, messages: failed, held, part: rest.part ?? "own" };
   return [...(passed > 0 ? [pass] : []), ...(failed > 0 ? [fail] : [])];
 }
 
@@ -51,9 +50,15 @@ function history(days: number, sent: Sent): Sent[] {
   return Array.from({ length: days }, (_, index) => ({ ...sent, back: index + 1 }));
 }
 
+/** The senders of each day. */
+function sendersOn(sent: Sent[]) {
+  const days = groupBy(sent, ({ back = 0 }) => dayAfter(day, -back));
+  return (one: string) => senderDaysOf((days.get(one) ?? []).flatMap(linesOf));
+}
+
 function judge(sent: Sent[], isSettled = true) {
-  const days = senderDaysOf(sent.flatMap(linesOf)).get(sender) ?? new Map();
-  return { domain, sender, days, day, isSettled };
+  const senders = sendersOn(sent);
+  return { domain, sender, days: { get: (one: string) => senders(one).get(sender) }, day, isSettled };
 }
 
 function short(findings: RuleFinding[]): string[] {
@@ -186,7 +191,7 @@ describe("a leg is lost", () => {
 });
 
 describe("unknown senders", () => {
-  const unknown = (sent: Sent[]) => unknownSenders(senderDaysOf(sent.flatMap(linesOf)), { domain, day });
+  const unknown = (sent: Sent[]) => unknownSenders(sendersOn(sent), { domain, day });
   const seen = (name: string, failed: number) =>
     [0, 2, 4].map((back) => ({ sender: name, back, failed, part: "unknown" as const }));
 
@@ -205,7 +210,7 @@ describe("unknown senders", () => {
 });
 
 describe("spoofing that arrives", () => {
-  const wave = (sent: Sent[]) => spoofingDelivered(senderDaysOf(sent.flatMap(linesOf)), { domain, day });
+  const wave = (sent: Sent[]) => spoofingDelivered(sendersOn(sent), { domain, day });
   const spoofed = { part: "spoofed" } as const;
 
   test("in a wave of five times the usual", () => {
