@@ -34,7 +34,6 @@ export type { IntakeSummary } from "./day/day.ts";
 export type { DomainDigest } from "./domain-digest.ts";
 export { hasNewVerdict, isQuiet } from "./findings.ts";
 export type { RestatedDay } from "./restated.ts";
-export type { Verdict } from "./rules.ts";
 export type { Digest, EarlierDay, Finding } from "./types.ts";
 
 /** What a digest is made of. */

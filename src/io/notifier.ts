@@ -1,4 +1,4 @@
-/** A message for Slack, made by `render/slack`: `text` for notifications and old clients, `blocks` for the rest. */
+/** A message for Slack, made by `render/print`: `text` for notifications and old clients, `blocks` for the rest. */
 export interface SlackMessage {
   text: string;
   blocks: readonly object[];

@@ -1,4 +1,5 @@
 import type { DomainDigest } from "../digest/digest.ts";
+import { type Link, namedUpTo } from "./page.ts";
 import type { Words } from "./words/words.ts";
 
 /** Where the numbers of a digest can be looked up. All are URLs for people; what there is none of is absent. */
@@ -11,29 +12,18 @@ export interface DigestLinks {
   dayFile?: (path: string) => string | undefined;
 }
 
-/** A link with its label. The URL is fit for Slack's `<url|label>` and Markdown's `[label](url)`. */
-export interface Link {
-  label: string;
-  url: string;
-}
-
 /** The links to a digest as a whole, in the order in which they are shown. */
 export function digestLinks({ run, commit }: DigestLinks, { labels }: Words): Link[] {
   return [...makeLink(labels.run, run), ...makeLink(labels.commit, commit)];
 }
 
-/** Where a short message leads: to the run, whose summary has all, else to the commit. */
-export function detailLinks({ run, commit }: DigestLinks, { quiet }: Words): Link[] {
-  return [...makeLink(quiet.details, run), ...makeLink(quiet.details, commit)].slice(0, 1);
-}
-
 /** The links to the day files of a domain: its files by policy domain. */
 export function dayFileLinks({ dayFiles }: DomainDigest, links: DigestLinks): Link[] {
-  return dayFiles.flatMap((path) => makeLink(path, links.dayFile?.(path)));
+  return dayFiles.flatMap((path) => makeLink(namedUpTo(100, path), links.dayFile?.(path)));
 }
 
 /** One link, or none when the URL is missing or is no web address. */
-function makeLink(label: string, url: string | undefined): Link[] {
+export function makeLink(label: string, url: string | undefined): Link[] {
   if (url === undefined || !/^https?:\/\//.test(url) || !URL.canParse(url)) return [];
   return [{ label, url: new URL(url).href.replace(/[<>|()[\]`]/g, encodeCharacter) }];
 }

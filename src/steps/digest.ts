@@ -13,13 +13,8 @@ import type { History } from "../io/history.ts";
 import type { CsvFile } from "../io/notifier.ts";
 import { failuresFile } from "../render/csv.ts";
 import type { DigestLinks } from "../render/links.ts";
-import {
-  type DigestMessage,
-  dashboard,
-  type MessageOptions,
-  readinessWords,
-  slackMessage,
-} from "../render/pages/pages.ts";
+import type { Page } from "../render/page.ts";
+import { dashboard, digestPage, type PageOptions, readinessWords } from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
 import { saidBy } from "../report/source/source.ts";
 import { editedProblems } from "./indexes.ts";
@@ -30,9 +25,10 @@ import { loadDaysOf, trustOf } from "./open.ts";
 export interface Story {
   plan: SendingPlan;
   digest: Digest;
-  message: DigestMessage;
+  /** What is posted. */
+  page: Page;
   csv: CsvFile;
-  pageOptions: MessageOptions;
+  pageOptions: PageOptions;
   /** What digests of other days are made of, too; the files of all days that are sent or restated are in it. */
   source: DigestSource;
   /** Messages posted before that look different now. */
@@ -80,8 +76,8 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
     at: config.now.toISOString(),
   };
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";
-  const message = slackMessage(digest, { ...pageOptions, isCsvInThread });
-  return { plan, digest, message, csv, pageOptions, source, restatements, week, edited: editedOf(all, facts), commit };
+  const page = digestPage(digest, { ...pageOptions, isCsvInThread });
+  return { plan, digest, page, csv, pageOptions, source, restatements, week, edited: editedOf(all, facts), commit };
 }
 
 /** The days of all domains that are not what the window was counted from, in words for people; a file may be gone, too. */

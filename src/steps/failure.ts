@@ -2,7 +2,8 @@ import type { Config } from "../config/config.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
 import { sendHeartbeat } from "../io/heartbeat.ts";
 import type { Notifier } from "../io/notifier.ts";
-import { type Failure, failureMessage, silenceMessage } from "../render/pages/pages.ts";
+import { type Failure, failurePage, silencePage } from "../render/pages/pages.ts";
+import { printSlack } from "../render/print/print.ts";
 import { wordsOf } from "../render/words/words.ts";
 import type { Intake } from "./intake.ts";
 import { attempt, type Outcome } from "./outcome.ts";
@@ -15,7 +16,7 @@ type FailureConfig = Pick<Config, "isDryRun" | "notifiesFailure" | "runUrl" | "l
  */
 export async function postFailure(config: FailureConfig, notifier: Notifier | undefined, failure: Failure) {
   if (config.isDryRun || !config.notifiesFailure || notifier === undefined) return;
-  await attempt(() => notifier.post(failureMessage(failure, config.runUrl, wordsOf(config.language))));
+  await attempt(() => notifier.post(printSlack(failurePage(failure, config.runUrl, wordsOf(config.language)))));
 }
 
 /** What came of a run that went on to its end. */
@@ -66,8 +67,11 @@ export async function scheduleSilence(config: SilenceConfig, notifier: Notifier 
   if (workflowUrl === undefined || !isPresent || !notifiesFailure) return { problems: [] };
   const { problems } = await attempt(async () => {
     const before = await scheduled(workflowUrl);
-    const message = silenceMessage({ hours: expectedHours, workflowUrl }, wordsOf(language));
-    await schedule(message, new Date(now.getTime() + expectedHours * 3_600_000));
+    const message = printSlack(silencePage({ hours: expectedHours, workflowUrl }, wordsOf(language)));
+    await schedule(
+      { ...message, text: `${message.text}: ${workflowUrl}` },
+      new Date(now.getTime() + expectedHours * 3_600_000),
+    );
     for (const waiting of before) await unschedule(waiting);
   });
   return { problems };

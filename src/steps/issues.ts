@@ -4,8 +4,8 @@ import { type IssuePlan, planIssues } from "../digest/issue-plan.ts";
 import { IssueError, type IssueText, issueTracker } from "../io/github/github.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
-import type { MarkdownOptions } from "../render/pages/pages.ts";
-import { issueText, recoveryComment, reopenComment } from "../render/pages/pages.ts";
+import { issuePage, issueTitle, type PageOptions, recoveryComment, reopenComment } from "../render/pages/pages.ts";
+import { markdownOf, printMarkdown } from "../render/print/print.ts";
 import { linksAt, type Story } from "./digest.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -60,19 +60,20 @@ function namesOf(names: string[]): string {
   return names.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-function textOf(plan: IssuePlan, digest: Digest, options: MarkdownOptions): IssueText {
-  const text = issueText(plan.domain, digest, options);
+function textOf(plan: IssuePlan, digest: Digest, options: PageOptions): IssueText {
+  const page = issuePage(plan.domain, digest, options);
+  const text = { title: issueTitle(plan.domain, options), body: printMarkdown(page) };
   switch (plan.do) {
     case "open":
     case "update":
       return text;
     case "reopen":
-      return { ...text, comment: reopenComment(plan.domain, digest, options.words) };
+      return { ...text, comment: `${markdownOf(reopenComment(plan.domain, digest, options.words))}\n` };
     case "close":
       return {
         title: plan.issue.title,
         body: plan.issue.body,
-        comment: recoveryComment(plan.domain, digest, options.words),
+        comment: `${markdownOf(recoveryComment(plan.domain, digest, options.words))}\n`,
       };
     default:
       return plan satisfies never;

@@ -5,7 +5,8 @@ import type { Config } from "../config/config.ts";
 import { plainJson } from "../history/format.ts";
 import type { Host } from "../io/host.ts";
 import { systemAdvice } from "../io/system-failure.ts";
-import { digestMarkdown, digestTable, weekMarkdown } from "../render/pages/pages.ts";
+import { weekPage } from "../render/pages/pages.ts";
+import { printMarkdown, printSlack, printTerminal } from "../render/print/print.ts";
 import type { Story } from "./digest.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -37,7 +38,7 @@ export async function showResults(
  */
 async function writeResults(
   outputPath: string | undefined,
-  { digest, csv, message }: Pick<Story, "digest" | "csv" | "message">,
+  { digest, csv, page }: Pick<Story, "digest" | "csv" | "page">,
 ): Promise<Outcome & { files: ResultFiles }> {
   const files: ResultFiles = {};
   try {
@@ -51,7 +52,7 @@ async function writeResults(
     };
     files.digestPath = await write("digest.json", plainJson(`${JSON.stringify(digest, null, 2)}\n`));
     if (csv.text !== "") files.csvPath = await write(csv.name, csv.text);
-    files.slackPath = await write("slack.json", plainJson(`${JSON.stringify(message, null, 2)}\n`));
+    files.slackPath = await write("slack.json", plainJson(`${JSON.stringify(printSlack(page), null, 2)}\n`));
     return { files, problems: [] };
   } catch (error) {
     const advice = systemAdvice(error);
@@ -64,13 +65,14 @@ async function writeResults(
 /** Leaves the digest for people in the job's log and summary, and its figures for later steps. */
 async function publishResults(
   host: Host,
-  { digest, week, pageOptions, commit, plan }: Story,
+  { digest, page, week, pageOptions, commit, plan }: Story,
   { files, isDryRun }: { files: ResultFiles; isDryRun: boolean },
 ): Promise<Outcome> {
   const { totals } = digest;
+  const weekly = week === undefined ? "" : `\n${printMarkdown(weekPage(week, pageOptions))}`;
   const problems = await host.publish({
-    table: digestTable(digest, pageOptions.words, host.display),
-    summary: digestMarkdown(digest, pageOptions) + (week === undefined ? "" : `\n${weekMarkdown(week, pageOptions)}`),
+    table: printTerminal(page, host.display),
+    summary: printMarkdown(page) + weekly,
     outputs: {
       day: digest.day,
       "new-days": isDryRun ? "" : plan.send.join(" "),

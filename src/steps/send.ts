@@ -6,7 +6,8 @@ import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import { type Delivery, type Notifier, NotifierError, type SlackMessage } from "../io/notifier.ts";
 import { slackNotifier, slackWebhookNotifier } from "../io/slack/slack.ts";
-import { repeatedMessage, threadMessage, weeklyMessage } from "../render/pages/pages.ts";
+import { repeatedPage, threadPage, weekPage } from "../render/pages/pages.ts";
+import { printSlack } from "../render/print/print.ts";
 import type { Story } from "./digest.ts";
 import { scheduleSilence } from "./failure.ts";
 import type { Intake } from "./intake.ts";
@@ -91,7 +92,7 @@ async function sendDigest(
   story: Story,
 ): Promise<Sending> {
   const { plan, digest, csv, pageOptions } = story;
-  const message = repeatedMessage(story.message, plan.triedAt.digest, pageOptions.words);
+  const message = printSlack(repeatedPage(story.page, plan.triedAt.digest, pageOptions.words));
   if (plan.send.length === 0) return await resendCsv(notifier, story);
   const last = lastDigest(plan.state, notifier);
   // Where a message stays as it was posted, the digest is all that shows another verdict.
@@ -103,9 +104,9 @@ async function sendDigest(
   const posted = await attempt(() => (below === undefined ? notifier.post(message) : reply(notifier, below, message)));
   if (posted.value === undefined) return { problems: posted.problems, error: posted.error };
   const sent: Sent = { route: notifier.route, ...posted.value, ...shown };
-  const table = sent.threadTs === undefined ? threadMessage(digest, pageOptions) : undefined;
+  const table = sent.threadTs === undefined ? threadPage(digest, pageOptions) : undefined;
   const replied = await attempt(async () => {
-    if (table !== undefined) return await notifier.reply?.(sent, table, { isBroadcast: false });
+    if (table !== undefined) return await notifier.reply?.(sent, printSlack(table), { isBroadcast: false });
   });
   const uploaded = await uploadCsv(notifier, sent, csv);
   const tableTs = replied.value?.ts;
@@ -158,7 +159,7 @@ async function sendWeek(
   if (plan.week === undefined || week === undefined) return { problems: [] };
   const shown = { at: now.toISOString(), week: plan.week, figures: [] };
   if (notifier === undefined) return { value: { route: "summary", ...shown }, problems: [] };
-  const message = repeatedMessage(weeklyMessage(week, pageOptions), plan.triedAt.week, pageOptions.words);
-  const { value: delivery, ...failed } = await attempt(() => notifier.post(message));
+  const page = repeatedPage(weekPage(week, pageOptions), plan.triedAt.week, pageOptions.words);
+  const { value: delivery, ...failed } = await attempt(() => notifier.post(printSlack(page)));
   return { value: delivery && { route: notifier.route, ...delivery, ...shown }, ...failed };
 }

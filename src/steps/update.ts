@@ -4,7 +4,8 @@ import { type Verdict, worstVerdict } from "../digest/rules.ts";
 import type { Sent } from "../history/state.ts";
 import type { CsvFile, Delivery, Notifier } from "../io/notifier.ts";
 import { failuresFile } from "../render/csv.ts";
-import { restatedMessage, threadMessage, worsenedMessage } from "../render/pages/pages.ts";
+import { restatedPage, threadPage, worsenedPage } from "../render/pages/pages.ts";
+import { printSlack } from "../render/print/print.ts";
 import type { Story } from "./digest.ts";
 import { attempt, type Outcome } from "./outcome.ts";
 
@@ -69,14 +70,14 @@ async function updateMessage(notifier: Notifier | undefined, restated: Restated)
   const csv = failuresFile(failingRecordsOf(digest, source), { which, day: digest.day, asOf: pageOptions.at });
   const isCsvInThread = csv.text !== "" && notifier.upload !== undefined;
   const { error, problems } = await attempt(() =>
-    update(message, restatedMessage(digest, figures[0]?.firstVerdict, { ...pageOptions, isCsvInThread })),
+    update(message, printSlack(restatedPage(digest, figures[0]?.firstVerdict, { ...pageOptions, isCsvInThread }))),
   );
   // A message that was deleted by a person, say, stays gone: the line in the digest is all.
   if (error?.mayPostAnew) return { value: sent, isUpdated: true, problems: [] };
   if (error !== undefined) return { problems };
   const isLoud = reply !== undefined && isWorse(figures[0]?.verdict, message.figures[0]?.verdict);
   const replied = isLoud
-    ? await attempt(() => reply(threadOf(message), worsenedMessage(digest, pageOptions), { isBroadcast }))
+    ? await attempt(() => reply(threadOf(message), printSlack(worsenedPage(digest, pageOptions)), { isBroadcast }))
     : { problems: [] };
   // What may be there must not come twice; of what is not, the next run is to think as if nothing had been done.
   if (replied.error?.mayHaveArrived === false) return { problems: replied.problems };
@@ -95,9 +96,9 @@ async function updateTable(
   update: Exclude<Notifier["update"], undefined>,
   { message: { channel, tableTs }, digest, story: { pageOptions } }: Restated,
 ): Promise<Outcome> {
-  const table = threadMessage(digest, pageOptions);
+  const table = threadPage(digest, pageOptions);
   if (tableTs === undefined || table === undefined) return { problems: [] };
-  const { error, problems } = await attempt(() => update({ channel, ts: tableTs }, table));
+  const { error, problems } = await attempt(() => update({ channel, ts: tableTs }, printSlack(table)));
   return { problems: error?.mayPostAnew ? [] : problems };
 }
 

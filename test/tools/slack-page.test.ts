@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { slackMessage } from "../../src/render/pages/slack.ts";
-import { barChartBlock, lineChartBlock } from "../../src/render/print/slack-charts.ts";
+import { chartBlock } from "../../src/render/print/slack-charts.ts";
 import { dumpDom, findChromium, photograph } from "../../tools/pictures/photograph.ts";
 import { slackPage } from "../../tools/pictures/slack-page.ts";
 import { actDigest, makeDigest, makeDomain, telling } from "../render/digests.ts";
+import { slackMessage } from "../render/printed.ts";
 import { aptInstall } from "../servers/apt.ts";
 import { findBlockTrouble } from "../servers/slack/blocks.ts";
 import type { SeenMessage } from "../servers/slack/workspace.ts";
@@ -58,15 +58,15 @@ describe("a message is shown as Slack shows it", () => {
   });
 
   test("charts have a line or a bar for each series, a label for each tick and a legend", () => {
-    const data = { title: "Volume", categories: ["Mon", "Tue"], yLabel: "mails" };
+    const data = { caption: "Volume", days: ["Mon", "Tue"], format: String };
     const series = [
-      { name: "all", values: [0, 4000] },
+      { name: "all", values: [0, 40] },
       { name: "fail", values: [1, 2] },
     ];
-    const lines = bodyOf(lineChartBlock({ ...data, series }));
+    const lines = bodyOf(chartBlock({ ...data, form: "line", series }));
     expect(lines.match(/<path class="line"/g)).toHaveLength(2);
     expect(lines).toMatch(/4,000<[\s\S]*>Mon<[\s\S]*>Tue<[\s\S]*>all<[\s\S]*>fail</);
-    expect(bodyOf(barChartBlock({ ...data, series })).match(/rx="2"/g)).toHaveLength(4);
+    expect(bodyOf(chartBlock({ ...data, form: "bar", series })).match(/rx="2"/g)).toHaveLength(4);
   });
 
   test("a thread is below its message, with the files in it", () => {
@@ -116,7 +116,13 @@ const hostile: SeenMessage = {
     { type: "section", text: mrkdwn(attack, true), fields: [mrkdwn(`\`${attack}\` *${attack}*`, true)] },
     { type: "context", elements: [mrkdwn("<javascript:alert(1)|a> <data:text/html,x|b> <https://example.com/|ours>")] },
     { type: "table", column_settings: [{ align: attack }], rows: [[cell(attack)]] },
-    barChartBlock({ title: attack, categories: [attack], series: [{ name: attack, values: [1] }], yLabel: attack }),
+    chartBlock({
+      form: "bar",
+      caption: attack,
+      days: [attack],
+      series: [{ name: attack, values: [1] }],
+      format: String,
+    }),
     { type: "data_visualization", title: attack, chart: { type: attack } },
   ],
 };

@@ -9,9 +9,9 @@ import { dayOf, storedReport } from "../../src/history/day/stored-report.ts";
 import { dayFilePath, formatDay, parseDayFile } from "../../src/history/day-file/day-file.ts";
 import { formatMonthIndex, indexPathsOf, recountDay } from "../../src/history/index/month-index.ts";
 import { dashboard, readinessWords } from "../../src/render/pages/dashboard.ts";
-import { slackMessage } from "../../src/render/pages/slack.ts";
 import { wordsOf } from "../../src/render/words/words.ts";
 import { noTrust } from "../../test/history/reports.ts";
+import { slackMessage } from "../../test/render/printed.ts";
 import { deliveriesOn, domainName } from "./history/corpus.ts";
 
 /*

@@ -13,13 +13,11 @@ import { dayFilePath } from "../../history/day-file/day-file.ts";
 import { indexPathsOf } from "../../history/index/index.ts";
 import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { shareScale, sparkline, trendChart, trendTexts, xmlText } from "../chart/chart.ts";
-import { markdownCode } from "../escape.ts";
-import { markdownTable } from "../print/print.ts";
-import type { Guard, Words } from "../words/words.ts";
-import { verdictSigns } from "../words/words.ts";
-import { figureParagraphs } from "./markdown.ts";
-import { markdownName } from "./markdown-sources.ts";
+import { shareScale, sparkline, trendChart, trendTexts } from "../chart/chart.ts";
+import { type Cell, type Link, named, namedUpTo, type Page, type Part } from "../page.ts";
+import { printMarkdown } from "../print/print.ts";
+import { type Guard, verdictSigns, type Words } from "../words/words.ts";
+import { figureParts, listPart } from "./digest.ts";
 
 /** What the dashboard is drawn from. */
 export interface DashboardSource {
@@ -35,7 +33,7 @@ export interface DashboardSource {
 /** How a dashboard begins: another README is never written over. */
 export const dashboardMark = "<!-- dmarc-digest dashboard -->";
 
-const most = { domains: 500, findings: 10, services: 30, characters: 400_000, months: 3, readiness: 4 };
+const most = { services: 30, months: 3, readiness: 4 };
 const days = { chart: 90, leastChart: 30, table: 30, bucket: 3 };
 
 /**
@@ -51,17 +49,22 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
   const window = { ...source.window, last: digest.day };
   const trend = trendOf(window);
   const chartDays = chartDaysOf(trend.days);
-  const paragraphs = [
-    `${dashboardMark}\n\n# ${words.headline(digest, markdownName)}`,
-    ...findingParagraphs(digest, words),
-    ...figureParagraphs(digest, words),
-    picture(chartDays, words),
-    ...domainParagraphs({ ...source, window }, trend.domains, words),
-    ...serviceParagraphs(sendingSources(window, dayAfter(digest.day, 1 - days.table)), words),
-    `<sub>${words.dashboard.footer}</sub>`,
+  const { title, summary } = trendTexts(chartDays, words);
+  const findings = digest.findings.slice(1);
+  const parts: Part[] = [
+    ...listPart(
+      findings.map((finding) => ({ text: `${verdictSigns[finding.verdict]} ${words.finding(finding, named)}` })),
+    ),
+    ...figureParts(digest, { words, isWithoutIntake: true }),
+    { kind: "picture", weight: "must", light: "trend-light.svg", dark: "trend-dark.svg", text: `${title}: ${summary}` },
+    ...domainParts({ ...source, window }, trend.domains, words),
+    ...serviceParts(sendingSources(window, dayAfter(digest.day, 1 - days.table)), words),
+    { kind: "note", weight: "must", style: "small", text: words.dashboard.footer },
   ];
+  const headline = words.headline(digest, named);
+  const page: Page = { verdict: digest.verdict, headline, mark: dashboardMark, parts, more: words.more };
   return new Map([
-    ["README.md", `${paragraphs.join("\n\n")}\n`],
+    ["README.md", printMarkdown(page, 1)],
     ["trend-light.svg", trendChart(chartDays, { theme: "light", words })],
     ["trend-dark.svg", trendChart(chartDays, { theme: "dark", words })],
   ]);
@@ -83,7 +86,7 @@ export function readinessWords({ readiness }: Digest, words: Words): DashboardSo
       .map((one) => words.readiness(one, guard));
     const shown = texts.slice(0, most.readiness);
     const rest = texts.length - shown.length;
-    return [...shown, ...(rest > 0 ? [words.more(rest)] : [])].join("<br>");
+    return [...shown, ...(rest > 0 ? [words.more(rest)] : [])].join("\n");
   };
 }
 
@@ -101,59 +104,39 @@ function chartDaysOf(all: readonly TrendDay[]): TrendDay[] {
   return all.slice(-Math.min(days.chart, Math.max(days.leastChart, known)));
 }
 
-function findingParagraphs({ findings }: Digest, words: Words): string[] {
-  const items = findings
-    .slice(1, most.findings)
-    .map((finding) => `- ${verdictSigns[finding.verdict]} ${words.finding(finding, markdownName)}`);
-  return items.length === 0 ? [] : [items.join("\n")];
-}
-
-function picture(chartDays: TrendDay[], words: Words): string {
-  const { title, summary } = trendTexts(chartDays, words);
-  return [
-    "<picture>",
-    '  <source media="(prefers-color-scheme: dark)" srcset="trend-dark.svg">',
-    `  <img src="trend-light.svg" width="840" alt="${xmlText(`${title}: ${summary}`)}">`,
-    "</picture>",
-  ].join("\n");
-}
-
-function domainParagraphs(
+function domainParts(
   { digest, window, policies, readiness }: DashboardSource,
   trends: ReadonlyMap<string, TrendDay[]>,
   words: Words,
-): string[] {
+): Part[] {
   const labels = words.dashboard;
   if (digest.domains.length === 0) return [];
-  const numbers = [labels.messagesOf(days.table), labels.passing].map((title) => ({ title, align: "right" as const }));
   const columns = [
     { title: words.labels.domain },
-    ...numbers,
+    { title: labels.messagesOf(days.table), isNumber: true as const },
+    { title: labels.passing, isNumber: true as const },
     { title: labels.trendOf(days.table) },
-    { title: labels.ownFailOn(digest.day), align: "right" as const },
+    { title: labels.ownFailOn(digest.day), isNumber: true as const },
     ...(policies === undefined ? [] : [{ title: labels.policy }]),
     ...(readiness === undefined ? [] : [{ title: labels.readiness }]),
     { title: labels.files },
   ];
   const files = newestFiles(window);
-  const rows = digest.domains
-    .slice(0, most.domains)
-    .map((domain) => [
-      ...domainCells(domain, (trends.get(domain.domain) ?? []).slice(-days.table), words),
-      ...(policies === undefined ? [] : [policyCell(policies.get(domain.domain))]),
-      ...(readiness === undefined ? [] : [readiness(domain.domain, markdownName) ?? ""]),
-      fileLinks(files.get(domain.domain), words),
-    ]);
-  const shown = rowsWithin(rows, most.characters);
-  const rest = digest.domains.length - shown.length;
-  return [`## ${labels.domains}`, markdownTable(columns, shown), ...(rest === 0 ? [] : [labels.moreDomains(rest)])];
+  const rows = digest.domains.map((domain): Cell[] => [
+    ...domainCells(domain, (trends.get(domain.domain) ?? []).slice(-days.table), words),
+    ...(policies === undefined ? [] : [policyCell(policies.get(domain.domain))]),
+    ...(readiness === undefined ? [] : [readiness(domain.domain, named) ?? ""]),
+    fileLinks(files.get(domain.domain), words),
+  ]);
+  const rest = (from: number) => [labels.moreDomains(rows.length - from), ...columns.slice(1).map(() => "")];
+  return [{ kind: "table", weight: "must", title: labels.domains, columns, rows, rest }];
 }
 
 function domainCells({ domain, verdict, fail }: DomainDigest, trend: TrendDay[], words: Words): string[] {
   const rate = passRateOf(trend);
   const messages = trend.reduce((sum, day) => sum + day.messages, 0);
   return [
-    `${verdictSigns[verdict]} ${markdownCode(domain, 100)}`,
+    `${verdictSigns[verdict]} ${named(domain)}`,
     words.count(messages),
     rate === undefined ? "" : words.share(rate),
     rate === undefined ? "" : rateLine(trend),
@@ -171,7 +154,7 @@ function rateLine(trend: TrendDay[]): string {
 }
 
 function policyCell(policy: string | undefined): string {
-  return policy === undefined ? "" : markdownCode(`p=${policy}`, 30);
+  return policy === undefined ? "" : namedUpTo(30, `p=${policy}`);
 }
 
 /** A policy domain and its newest day with a report that counts, and its months with one, the newest first. */
@@ -197,15 +180,16 @@ function newestFiles({ pairs, last }: Window): Map<string, NewestFiles> {
   return files;
 }
 
-function fileLinks(files: NewestFiles | undefined, words: Words): string {
-  if (files === undefined) return "";
+function fileLinks(files: NewestFiles | undefined, words: Words): Link[] {
+  if (files === undefined) return [];
   const { domain, day, months } = files;
   return [
-    `[${words.dashboard.axisDay(day)}](${relativeUrl(dayFilePath({ domain, day }))})`,
-    ...months.map(
-      (month) => `[${words.dashboard.month(month)}](${relativeUrl(indexPathsOf({ domain, month }).pairs)})`,
-    ),
-  ].join(" · ");
+    { label: words.dashboard.axisDay(day), url: relativeUrl(dayFilePath({ domain, day })) },
+    ...months.map((month) => ({
+      label: words.dashboard.month(month),
+      url: relativeUrl(indexPathsOf({ domain, month }).pairs),
+    })),
+  ];
 }
 
 /** A path below the README as link: it stays below it, and nothing in it ends the link. */
@@ -218,33 +202,19 @@ function encodeCharacter(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-function rowsWithin(rows: string[][], characters: number): string[][] {
-  let length = 0;
-  const end = rows.findIndex((cells) => {
-    length += cells.join("   ").length;
-    return length > characters;
-  });
-  return end === -1 ? rows : rows.slice(0, end);
-}
-
-function serviceParagraphs(sources: SendingSource[], words: Words): string[] {
+function serviceParts(sources: SendingSource[], words: Words): Part[] {
   if (sources.length === 0) return [];
   const labels = words.dashboard;
   const numbers = [labels.messagesOf(days.table), labels.passing, labels.byBoth, labels.dkimAlone, labels.spfAlone];
   const columns = [
     { title: labels.service },
-    ...numbers.map((title) => ({ title, align: "right" as const })),
+    ...numbers.map((title) => ({ title, isNumber: true as const })),
     { title: labels.ofDomains },
   ];
-  const rest = sources.length - most.services;
-  return [
-    `## ${labels.servicesOf(days.table)}`,
-    markdownTable(
-      columns,
-      sources.slice(0, most.services).map((source) => serviceCells(source, words)),
-    ),
-    ...(rest <= 0 ? [] : [labels.moreServices(rest)]),
-  ];
+  const more = sources.length - most.services;
+  const rows = sources.slice(0, most.services).map((source) => serviceCells(source, words));
+  const rest = more <= 0 ? [] : [[labels.moreServices(more), ...columns.slice(1).map(() => "")]];
+  return [{ kind: "table", weight: "must", title: labels.servicesOf(days.table), columns, rows: [...rows, ...rest] }];
 }
 
 function serviceCells({ name, messages, domains, ...counts }: SendingSource, words: Words): string[] {
@@ -252,12 +222,12 @@ function serviceCells({ name, messages, domains, ...counts }: SendingSource, wor
   const passed = byBoth + dkimAlone + spfAlone;
   const more = domains.length - 3;
   return [
-    markdownName(name),
+    named(name),
     words.count(messages),
     words.share(passed / (passed + dmarcFail)),
     words.count(byBoth),
     words.count(dkimAlone),
     words.count(spfAlone),
-    [...domains.slice(0, 3).map(markdownName), ...(more > 0 ? [words.more(more)] : [])].join(", "),
+    [...domains.slice(0, 3).map(named), ...(more > 0 ? [words.more(more)] : [])].join(", "),
   ];
 }

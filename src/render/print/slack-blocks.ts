@@ -1,14 +1,14 @@
 import type {
   ContextBlock,
   HeaderBlock,
-  KnownBlock,
   RichTextBlock,
   RichTextElement,
   RichTextSection,
   RichTextText,
   TableBlock,
 } from "@slack/web-api";
-import { cutText, plainText } from "../escape.ts";
+import { cutText, plainText, slackText } from "../escape.ts";
+import type { Line, Link } from "../page.ts";
 import type { SlackBlock } from "./slack-charts.ts";
 import { displayWidth } from "./text-table.ts";
 
@@ -22,7 +22,7 @@ import { displayWidth } from "./text-table.ts";
 /** Characters of a header; Slack counts those beyond the Basic Multilingual Plane, such as most emoji, as two. */
 const longestHeader = 150;
 
-/** Large and bold, a text that is too long for that bold alone: its end, often a day, is not cut off. `:name:` stays as it is. */
+/** Large and bold, a text that is too long for that bold alone: its end is not cut off. `:name:` stays as it is. */
 export function headerBlock(text: string): HeaderBlock | RichTextBlock {
   const whole = plainText(text, 500);
   if (whole.length > longestHeader) return paragraphBlock([textElement(whole, { bold: true })]);
@@ -31,19 +31,17 @@ export function headerBlock(text: string): HeaderBlock | RichTextBlock {
 
 /** A paragraph. */
 export function paragraphBlock(elements: RichTextElement[]): RichTextBlock {
-  return { type: "rich_text", elements: [{ type: "rich_text_section", elements }] };
+  return { type: "rich_text", elements: [section(elements)] };
 }
 
 /** A paragraph with a list below it. */
-export function listBlock(title: RichTextElement[], items: RichTextElement[][]): RichTextBlock {
-  const sections = items.map((elements): RichTextSection => ({ type: "rich_text_section", elements }));
-  return {
-    type: "rich_text",
-    elements: [
-      ...(title.length === 0 ? [] : [{ type: "rich_text_section", elements: title } as const]),
-      { type: "rich_text_list", style: "bullet", elements: sections },
-    ],
-  };
+export function listBlock(above: RichTextElement[], items: RichTextElement[][]): RichTextBlock {
+  const list = { type: "rich_text_list", style: "bullet", elements: items.map(section) } as const;
+  return { type: "rich_text", elements: [...(above.length === 0 ? [] : [section(above)]), list] };
+}
+
+function section(elements: RichTextElement[]): RichTextSection {
+  return { type: "rich_text_section", elements };
 }
 
 /** Small and grey: mrkdwn of ours, or of others after `slackText`; at most 3,000 characters. */
@@ -51,24 +49,24 @@ export function contextBlock(mrkdwn: string): ContextBlock {
   return { type: "context", elements: [{ type: "mrkdwn", text: mrkdwn, verbatim: true }] };
 }
 
-/** A table, the first row its header; all columns but the first hold numbers. Slack takes no empty cell. */
-export function tableBlock(rows: string[][]): TableBlock {
+/** A table, the first row its header. Slack takes no empty cell. */
+export function tableBlock(rows: string[][], isNumber: boolean[] = []): TableBlock {
   return {
     type: "table",
-    column_settings: (rows[0] ?? []).map((_, column) => ({ align: column === 0 ? "left" : "right" })),
+    column_settings: (rows[0] ?? []).map((_, column) => ({ align: isNumber[column] ? "right" : "left" })),
     rows: rows.map((cells) => cells.map((text) => ({ type: "raw_text", text: text === "" ? "–" : text }))),
   };
 }
 
 /** A table as text, in columns, for when Slack does not take a table. */
-export function plainTable(table: TableBlock): RichTextBlock {
-  const rows = table.rows.map((cells) => cells.map((cell) => ("text" in cell ? String(cell.text) : "")));
+export function plainTable({ rows: cells, column_settings: settings = [] }: TableBlock): RichTextBlock {
+  const rows = cells.map((row) => row.map((cell) => ("text" in cell ? String(cell.text) : "")));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column] ?? ""))));
   const lines = rows.map((row) =>
     row
       .map((text, column) => {
         const gap = " ".repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(text)));
-        return column === 0 ? text + gap : gap + text;
+        return settings[column]?.align === "right" ? gap + text : text + gap;
       })
       .join("  ")
       .trimEnd(),
@@ -84,6 +82,23 @@ export function textElement(text: string, style?: RichTextText["style"]): RichTe
   return { type: "text", text: text === "" ? "–" : text, ...(style !== undefined && { style }) };
 }
 
+/** A line with its label in bold, and where it leads. */
+export function lineElements({ label, text, link }: Line): RichTextElement[] {
+  const words = plainText(text, 1_000);
+  return [
+    ...(label === undefined ? [] : [textElement(plainText(label), { bold: true })]),
+    textElement(label === undefined ? words : `  ${words}`),
+    ...(link === undefined
+      ? []
+      : [textElement(" "), { type: "link", url: link.url, text: plainText(link.label) } as const]),
+  ];
+}
+
+/** A link in Slack's mrkdwn. */
+export function slackLink({ url, label }: Link): string {
+  return `<${url}|${slackText(label, 80)}>`;
+}
+
 /** The characters of all texts of blocks, URLs included: what Slack's limit on a whole message is about. */
 export function countCharacters(blocks: readonly SlackBlock[]): number {
   let characters = 0;
@@ -94,28 +109,15 @@ export function countCharacters(blocks: readonly SlackBlock[]): number {
   return characters;
 }
 
-/**
- * Blocks whose longest texts are cut until all of them have at most so many characters; tables stay as they are. Names of
- * strangers are short, but a list of many sentences with several of them is not.
- *
- * @returns As many blocks, in the same order.
- */
-export function fittingBlocks(blocks: readonly KnownBlock[], room: number): KnownBlock[] {
-  let fitting = [...blocks];
-  for (let most = 800; most >= 50 && countCharacters(fitting) > room; most = Math.floor(most * 0.8)) {
-    fitting = blocks.map((block) => cutBlock(block, most));
-  }
-  return fitting;
-}
-
-function cutBlock(block: KnownBlock, most: number): KnownBlock {
+/** A block whose texts have at most so many characters each; what is not rich text stays as it is. */
+export function cutBlock<Block extends SlackBlock>(block: Block, most: number): Block {
   if (block.type !== "rich_text") return block;
   const elements = block.elements.map((element) => {
     switch (element.type) {
       case "rich_text_section":
         return cutSection(element, most);
       case "rich_text_list":
-        return { ...element, elements: element.elements.map((section) => cutSection(section, most)) };
+        return { ...element, elements: element.elements.map((item) => cutSection(item, most)) };
       default:
         return element;
     }
@@ -123,9 +125,9 @@ function cutBlock(block: KnownBlock, most: number): KnownBlock {
   return { ...block, elements };
 }
 
-function cutSection(section: RichTextSection, most: number): RichTextSection {
-  const elements = section.elements.map((element) =>
-    element.type === "text" ? { ...element, text: cutText(element.text, most) } : element,
-  );
-  return { ...section, elements };
+function cutSection({ type, elements }: RichTextSection, most: number): RichTextSection {
+  return {
+    type,
+    elements: elements.map((one) => (one.type === "text" ? { ...one, text: cutText(one.text, most) } : one)),
+  };
 }

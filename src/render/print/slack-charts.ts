@@ -1,5 +1,6 @@
 import type { KnownBlock } from "@slack/web-api";
 import { plainText } from "../escape.ts";
+import type { Chart } from "../page.ts";
 
 /** A chart block. `@slack/types` 3.2.0 has none yet (github.com/slackapi/node-slack-sdk/pull/2637). */
 export interface DataVisualizationBlock {
@@ -13,10 +14,6 @@ export interface DataVisualizationBlock {
     axis_config: {
       /** From left to right, one to twenty; the labels of each series' points. */
       categories: string[];
-      /** At most 50 characters. */
-      x_label?: string;
-      /** At most 50 characters. */
-      y_label?: string;
     };
   };
 }
@@ -30,65 +27,58 @@ interface ChartSeries {
 /** Any block of ours. */
 export type SlackBlock = KnownBlock | DataVisualizationBlock;
 
-/** What a chart shows. */
-export interface ChartData {
-  /** Above the chart; cut at 50 characters. */
-  title: string;
-  /** Along the x axis, one to twenty; each cut at 20 characters. */
-  categories: readonly string[];
-  /** One to six, each with a finite value a category; names are cut at 20 characters. */
-  series: readonly { name: string; values: readonly number[] }[];
-  /** Beside the y axis; cut at 50 characters. */
-  yLabel?: string;
-}
-
 /**
- * Lines over the categories, such as shares over days. A message takes at most two charts.
+ * A chart as Slack draws it. A message takes at most two.
  *
- * @throws RangeError on more categories or series than Slack takes, and on values that don't match the categories.
+ * Slack wants a value of each series for each day. So days on which no series has a share are left out, rather than drawn
+ * as 0 %, and a series without one on a day keeps that of its last day before it, or at the start that of its first. A
+ * count that is not there is 0.
+ *
+ * @throws RangeError on more days or series than Slack takes, and on values that don't match the days.
  * @see https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
  */
-export function lineChartBlock(data: ChartData): DataVisualizationBlock {
-  return chartBlock("line", data);
-}
-
-/**
- * Bars over the categories, side by side when there are several series. A message takes at most two charts.
- *
- * @throws RangeError on more categories or series than Slack takes, and on values that don't match the categories.
- * @see https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
- */
-export function barChartBlock(data: ChartData): DataVisualizationBlock {
-  return chartBlock("bar", data);
-}
-
-function chartBlock(type: "line" | "bar", { title, categories, series, yLabel }: ChartData): DataVisualizationBlock {
-  checkCount("categories", categories.length, 20);
+export function chartBlock({ form, caption, days, series }: Chart): DataVisualizationBlock {
+  checkCount("days", days.length, 20);
   checkCount("series", series.length, 6);
-  const labels = uniqueLabels(categories);
+  const isDrawn = days.map((_, index) => form === "bar" || series.some(({ values }) => values[index] !== undefined));
+  const drawn = <Item>(items: readonly Item[]): Item[] => items.filter((_, index) => isDrawn[index]);
+  const labels = uniqueLabels(drawn(days));
   const names = uniqueLabels(series.map(({ name }) => name));
   return {
     type: "data_visualization",
-    title: labelOf(title, 50),
+    title: labelOf(caption, 50),
     chart: {
-      type,
+      type: form,
       series: series.map(({ name, values }, index) => {
-        if (values.length !== labels.length || !values.every(Number.isFinite)) {
-          throw new RangeError(`Chart "${title}": series "${name}" needs ${labels.length} finite values.`);
+        const known = form === "line" ? sharesWithoutGaps(values).map(percentOf) : values.map((value) => value ?? 0);
+        if (known.length !== days.length || !known.every(Number.isFinite)) {
+          throw new RangeError(`Chart "${caption}": series "${name}" needs ${days.length} finite values.`);
         }
-        return {
-          name: names[index] ?? name,
-          data: labels.map((label, point) => ({ label, value: values[point] ?? 0 })),
-        };
+        const points = drawn(known);
+        return { name: names[index] ?? name, data: labels.map((label, at) => ({ label, value: points[at] ?? 0 })) };
       }),
-      axis_config: { categories: labels, ...(yLabel !== undefined && { y_label: labelOf(yLabel, 50) }) },
+      axis_config: { categories: labels },
     },
   };
 
   function checkCount(what: string, count: number, most: number): void {
     if (count >= 1 && count <= most) return;
-    throw new RangeError(`Chart "${title}": Slack takes 1 to ${most} ${what}, got ${count}.`);
+    throw new RangeError(`Chart "${caption}": Slack takes 1 to ${most} ${what}, got ${count}.`);
   }
+}
+
+/** The share of each day; of one without, that of the day before, and at the start that of the first day that has one. */
+function sharesWithoutGaps(values: readonly (number | undefined)[]): number[] {
+  let share = values.find((known) => known !== undefined) ?? 0;
+  return values.map((known) => {
+    share = known ?? share;
+    return share;
+  });
+}
+
+/** With two decimals, and never 100 for what is not all. */
+function percentOf(share: number): number {
+  return Math.floor(share * 10_000 + 1e-6) / 100;
 }
 
 function labelOf(text: string, mostCharacters: number): string {

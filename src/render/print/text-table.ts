@@ -1,33 +1,31 @@
 /** A column of a table for terminals. */
 export interface TextColumn {
   title: string;
-  align?: "left" | "right";
-  /** Whether the column is cut when the table is too wide. */
-  cut?: boolean;
-}
-
-/** A cell: its text after the guard, and how it is coloured, which takes no room. */
-export interface TextCell {
-  text: string;
-  paint?: (text: string) => string;
+  isRight?: boolean;
 }
 
 /**
- * An aligned table, one line a row, the titles first, two blanks between columns.
+ * An aligned table, one line a row, the titles first, two blanks between columns. Where it is too wide, texts are cut, those
+ * of the last column first; numbers are not.
  *
  * @param width - Columns of the terminal that the table may take.
  * @param paintTitle - How titles are coloured.
  */
 export function textTable(
   columns: TextColumn[],
-  rows: TextCell[][],
+  rows: string[][],
   { width, paintTitle }: { width: number; paintTitle: (text: string) => string },
 ): string[] {
-  const titles = columns.map(({ title }): TextCell => ({ text: title, paint: paintTitle }));
+  const titles = columns.map(({ title }) => title);
   const widths = fitWidths(columns, [titles, ...rows], width);
-  return [titles, ...rows].map((cells) =>
+  return [titles, ...rows].map((cells, row) =>
     columns
-      .map(({ align }, index) => formatCell(cells[index] ?? { text: "" }, widths[index] ?? 0, align))
+      .map(({ isRight }, index) => {
+        const text = cutWidth(cells[index] ?? "", widths[index] ?? 0);
+        const padding = " ".repeat(Math.max(0, (widths[index] ?? 0) - displayWidth(text)));
+        const painted = row === 0 && text !== "" ? paintTitle(text) : text;
+        return isRight ? `${padding}${painted}` : `${painted}${padding}`;
+      })
       .join("  ")
       .trimEnd(),
   );
@@ -110,26 +108,19 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** East Asian wide and full-width characters (Unicode Standard Annex 11) and emoji. */
 const wide =
-  /^(?:\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6]|[\u{20000}-\u{3FFFD}])/u;
+  /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F|[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6]|[\u{20000}-\u{3FFFD}])/u;
 
 /** What is left of a column at least when it is cut. */
 const narrowest = 15;
 
-/** The width of each column; when the table is too wide, columns are cut, the last first. */
-function fitWidths(columns: TextColumn[], rows: TextCell[][], width: number): number[] {
-  const widths = columns.map((_, index) => Math.max(...rows.map((cells) => displayWidth(cells[index]?.text ?? ""))));
+/** The width of each column; when the table is too wide, texts are cut, the last column first. */
+function fitWidths(columns: TextColumn[], rows: string[][], width: number): number[] {
+  const widths = columns.map((_, index) => Math.max(...rows.map((cells) => displayWidth(cells[index] ?? ""))));
   let surplus = widths.reduce((sum, each) => sum + each, 2 * (columns.length - 1)) - width;
   for (const [index, each] of [...widths.entries()].reverse()) {
-    if (surplus <= 0 || columns[index]?.cut !== true) continue;
+    if (surplus <= 0 || columns[index]?.isRight) continue;
     widths[index] = Math.max(Math.min(each, narrowest), each - surplus);
     surplus -= each - (widths[index] ?? each);
   }
   return widths;
-}
-
-function formatCell({ text, paint }: TextCell, width: number, align: TextColumn["align"]): string {
-  const cut = cutWidth(text, width);
-  const padding = " ".repeat(Math.max(0, width - displayWidth(cut)));
-  const painted = paint === undefined || cut === "" ? cut : paint(cut);
-  return align === "right" ? `${padding}${painted}` : `${painted}${padding}`;
 }

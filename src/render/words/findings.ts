@@ -1,4 +1,4 @@
-import { addImpacts, evaluatedOf, isHeld } from "../../digest/day/day.ts";
+import { addImpacts, evaluatedOf, type FailingSource, isHeld } from "../../digest/day/day.ts";
 import type { Digest, EarlierDay, Finding } from "../../digest/digest.ts";
 import type { DomainDigest } from "../../digest/domain-digest.ts";
 import type { Alarm, PassedThreshold, Verdict } from "../../digest/rules.ts";
@@ -11,11 +11,20 @@ import { reporterName, sourceWords } from "./sources.ts";
 /** A verdict at a glance. */
 export const verdictSigns = { ok: "🟢", look: "🟡", act: "🔴" } as const satisfies Record<Verdict, string>;
 
+/** A finding with a source that something is to be done about. */
+type Problem = Extract<Finding, { source?: unknown }> & { source: FailingSource };
+
+/** Whether a finding has a cause and a step, which stand below it. */
+export function isProblem(finding: Finding): finding is Problem {
+  return "source" in finding && finding.source !== undefined;
+}
+
 /** The first line, the findings, and the issue of a domain, in the words of a language. */
 export function findingWords(phrases: Phrases) {
-  const { comma, dot, semicolon, findings: say, issue } = phrases;
+  const { comma, dot, semicolon, labels, findings: say, issue } = phrases;
   const { day, share } = amountWords(phrases);
   const { impact, passed } = figureWords(phrases);
+  const { cause, step, seenBy } = sourceWords(phrases);
   return {
     /** The first line: verdict, its one reason, the day; on a quiet day `40 domains, own mail passes 99.9 %`. */
     headline: (digest: Digest, guard: Guard) => {
@@ -28,6 +37,12 @@ export function findingWords(phrases: Phrases) {
       return [sign, ofDay, [phrases.domains(digest.domains.length), ...passes].join(comma)].join(dot);
     },
     finding,
+    /** What stands below a finding that is a problem: its cause, what to do, and who saw it. */
+    problemLines: ({ source, domain }: Problem, guard: Guard) => [
+      { label: labels.cause, text: cause(source, guard) },
+      { label: labels.step, text: step(source, domain, guard) },
+      { label: labels.seenBy, text: seenBy(source, guard) },
+    ],
     /** An earlier day in one line: `Mon 16 Nov: look, 11,020 messages, 96 DMARC fail`. */
     earlierDay: ({ day: ofDay, verdict, totals: { messages, dmarcFail } }: EarlierDay) => {
       const fail = phrases.messagesOf(dmarcFail, phrases.labels.dmarcFail);

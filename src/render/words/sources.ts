@@ -117,7 +117,7 @@ export function sourceWords(phrases: Phrases) {
       return results.spf === "temperror" ? say.spfUnreachable(guard(domain)) : say.mendSpf(guard(domain));
     }
     const names = signatures.flatMap(({ domain, selector }) =>
-      selector === undefined ? [] : [`${guard(selector)}._domainkey.${guard(domain)}`],
+      selector === undefined ? [] : [guard(`${selector}._domainkey.${domain}`)],
     );
     const record = say.keyRecords(names.slice(0, 2));
     const service = serviceOfSource(source);

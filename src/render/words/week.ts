@@ -47,7 +47,7 @@ export function weekWords(phrases: Phrases) {
       return `${amount(totals.messages)}${changed?.ratio === undefined ? "" : aside(change(changed.ratio))}`;
     },
     /** `98.2 % (was 99.1 %)`; a dash where nothing was evaluated. */
-    passing: ({ totals, change: changed }: WeekDomain) => {
+    passing: ({ totals, change: changed }: Pick<WeekDomain, "totals" | "change">) => {
       const evaluated = evaluatedOf(totals);
       if (evaluated === 0) return say.notEvaluated;
       const rates = changed && passRates(changed);

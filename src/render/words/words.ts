@@ -16,7 +16,7 @@ import { ruleWords } from "./rules.ts";
 import { sourceWords } from "./sources.ts";
 import { weekWords } from "./week.ts";
 
-export { hasOwnList, verdictSigns } from "./findings.ts";
+export { hasOwnList, isProblem, verdictSigns } from "./findings.ts";
 export { formatCount, formatNumberOf } from "./format.ts";
 export type { FailureKind, Guard } from "./phrases.ts";
 export { serviceOfSource, sourceName, sourcesWithSteps } from "./sources.ts";

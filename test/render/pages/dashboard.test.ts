@@ -5,7 +5,6 @@ import type { Readiness } from "../../../src/digest/readiness.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
 import { addTotals, totalsOf } from "../../../src/history/totals.ts";
 import { dashboard, readinessWords } from "../../../src/render/pages/dashboard.ts";
-import { markdownName } from "../../../src/render/pages/markdown-sources.ts";
 import { type Language, wordsOf } from "../../../src/render/words/words.ts";
 import { makeWindowOf, pairLine, senderLine } from "../../digest/windows.ts";
 
@@ -138,7 +137,7 @@ it("500 domains are in the table and more are counted; even the longest names st
   const names = (count: number, stem: string) => Array.from({ length: count }, (_, index) => `${stem}${index}.example`);
   const readme = readmeOf(dashboard(makeSource(names(501, "department-"), 30), words));
   expect(readme.match(/^\| [🟢🔴] `department-/gmu)).toHaveLength(500);
-  expect(readme).toContain("\n1 further domain\n");
+  expect(readme).toContain("\n| 1 further domain | ");
   expect(Buffer.byteLength(readme)).toBeLessThan(500 * 1024);
   const long = readmeOf(dashboard(makeSource(names(501, "x".repeat(240)), 30), words));
   expect(Buffer.byteLength(long)).toBeLessThan(500 * 1024);
@@ -195,17 +194,17 @@ describe("readiness in the dashboard", () => {
         ...one,
       }),
     );
-    return readinessWords({ ...makeDigest([]), readiness: list }, words)?.("example.com", markdownName);
+    return readinessWords({ ...makeDigest([]), readiness: list }, words)?.("example.com", (name) => `\`${name}\``);
   };
 
   it("says of subdomains only what is not said of their domain", () => {
     expect(cellOf({}, { policyTag: "sp" })).toBe("ready");
     expect(cellOf({}, { policyTag: "sp", state: "blocked", blockers })).toBe(
-      "ready<br>subdomains: blocked by: `SendGrid` (1,204 messages, not aligned)",
+      "ready\nsubdomains: blocked by: `SendGrid` (1,204 messages, not aligned)",
     );
     const toConfirm = [{ source: "192.0.2.0/24", messages: 1 }];
     expect(cellOf({}, { policyTag: "sp", toConfirm })).toBe(
-      "ready<br>subdomains: ready; 1 unauthenticated message to confirm: `192.0.2.0/24` (1)",
+      "ready\nsubdomains: ready; 1 unauthenticated message to confirm: `192.0.2.0/24` (1)",
     );
   });
 
@@ -214,7 +213,7 @@ describe("readiness in the dashboard", () => {
       (label) => ({ domain: `${label}.example.com`, state: "blocked", blockers }) as const,
     );
     const blocked = "blocked by: `SendGrid` (1,204 messages, not aligned)";
-    expect(cellOf(...others, {})?.split("<br>")).toEqual([
+    expect(cellOf(...others, {})?.split("\n")).toEqual([
       "ready",
       ...["a", "b", "c"].map((label) => `\`${label}.example.com\`: ${blocked}`),
       "and 2 more",

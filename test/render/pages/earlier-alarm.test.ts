@@ -1,10 +1,8 @@
 import { expect, it } from "vitest";
-import { digestMarkdown } from "../../../src/render/pages/markdown.ts";
-import { slackMessage } from "../../../src/render/pages/slack.ts";
-import { digestTable } from "../../../src/render/pages/terminal.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";
 import { makeDigest, makeDomain, makeImpact, makeSource, makeTotals, telling } from "../digests.ts";
-import { slackPage } from "./slack-page.ts";
+import { digestMarkdown, digestTable, slackMessage } from "../printed.ts";
+import { slackPage } from "../slack-page.ts";
 
 /* A late run tells several days: a domain passed a threshold on an earlier one, and nothing failed on the newest. */
 
@@ -35,7 +33,7 @@ it("the first line and the table name its day, with what failed then and what to
     "# 🔴 Act: crm.example mail of example.com failed DMARC on Sun 15 Nov, 300 of 1,200 rejected (25 %, limit 5 %) · Tue 17 Nov (UTC)",
   );
   expect(page).toContain("*Seen by*  Google 300 · policy reject");
-  expect(page).toContain("🔴 example.com | 900 | 0 | Sun 15 Nov: 300 rejected\n1 other | 80 | 0 | nothing to do");
+  expect(page).toContain("🔴 example.com | Sun 15 Nov: 300 rejected | 0\n1 other | nothing to do | 0");
 });
 
 it.each([

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { DomainDigest } from "../../../src/digest/digest.ts";
 import { domainOfIssue } from "../../../src/digest/issue-plan.ts";
-import { issueText, recoveryComment, reopenComment } from "../../../src/render/pages/issue.ts";
 import { actDigest, makeDomain, makeImpact, makeParts, makeTotals, okDigest, telling } from "../digests.ts";
+import { issueText, recoveryText, reopenText } from "../printed.ts";
 
 const loud = actDigest.domains[0] as DomainDigest;
 
@@ -34,7 +34,7 @@ it("an alarm of an earlier day says its day, also when the newest day has no fai
   };
   const { body } = issueText(makeDomain({ domain: "example.com", verdict: "act", alarm }), actDigest, telling);
   expect(body).toContain(
-    "Sun 15 Nov: 95 of 1,204 messages are your own and failed DMARC: 95 rejected (**7.9 %, limit 5 %**).",
+    "Sun 15 Nov: 95 of 1,204 messages are your own and failed DMARC: 95 rejected (7.9 %, limit 5 %).",
   );
   expect(body).toContain("No message failed DMARC on Tue 17 Nov.");
 });
@@ -45,10 +45,10 @@ it("the comments say with figures what became of the domain", () => {
     totals: makeTotals({ messages: 1000, dmarcFail: 3 }),
     fail: makeParts({ own: makeImpact({ delivered: 1 }) }),
   });
-  expect(recoveryComment(calm, okDigest, telling.words)).toBe(
-    "🟢 `example.com` is back within its limits: on Tue 17 Nov, 1 of 1,000 messages of your own failed (0.1 %).\n",
+  expect(recoveryText(calm, okDigest, telling.words)).toBe(
+    "🟢 `example.com` is back within its limits: on Tue 17 Nov, 1 of 1,000 messages of your own failed (0.1 %).",
   );
-  expect(reopenComment(loud, actDigest, telling.words)).toBe(
-    "🔴 `example.com` is above a limit again on Tue 17 Nov: 7.9 %, limit 5 %.\n",
+  expect(reopenText(loud, actDigest, telling.words)).toBe(
+    "🔴 `example.com` is above a limit again on Tue 17 Nov: 7.9 %, limit 5 %.",
   );
 });

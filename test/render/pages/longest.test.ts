@@ -1,14 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Readiness } from "../../../src/digest/readiness.ts";
-import { digestMarkdown } from "../../../src/render/pages/markdown.ts";
-import { weekMarkdown } from "../../../src/render/pages/markdown-week.ts";
-import { slackMessage } from "../../../src/render/pages/slack.ts";
-import { restatedMessage } from "../../../src/render/pages/slack-replies.ts";
-import { weeklyMessage } from "../../../src/render/pages/slack-weekly.ts";
 import { languages, wordsOf } from "../../../src/render/words/words.ts";
 import { because } from "../../reasons.ts";
 import { findBlockTrouble } from "../../servers/slack/blocks.ts";
 import { actDigest, telling as english, makeDigest, makeDomain, makeIntake, makeSource } from "../digests.ts";
+import { digestMarkdown, restatedMessage, slackMessage, weeklyMessage, weekMarkdown } from "../printed.ts";
 import { loudWeek, makeWeek } from "../weeks.ts";
 
 /*

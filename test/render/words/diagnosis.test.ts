@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { classified, failuresOf } from "../../../src/digest/day/sources.ts";
 import { failPartOf, type MailClass, makeSenders } from "../../../src/digest/senders/senders.ts";
-import { markdownTable } from "../../../src/render/print/markdown-table.ts";
+import { printMarkdown } from "../../../src/render/print/print.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";
 import { diagnosisRows, knownOf } from "../../digest/diagnosis-rows.ts";
 
@@ -41,14 +41,10 @@ function rowOf([what, said, mailClass]: (typeof diagnosisRows)[number]): string[
 }
 
 test("the diagnosis table in the docs is the one that the code follows", async () => {
-  const table = markdownTable(
-    ["Mail", "Aligned DKIM/SPF: results", "Known", "Diagnosis", "Part", "The message says", "What to do"].map(
-      (title) => ({
-        title,
-      }),
-    ),
-    diagnosisRows.map(rowOf),
-  );
+  const titles = ["Mail", "Aligned DKIM/SPF: results", "Known", "Diagnosis", "Part", "The message says", "What to do"];
+  const columns = titles.map((title) => ({ title }));
+  const parts = [{ kind: "table", weight: "must", columns, rows: diagnosisRows.map(rowOf) } as const];
+  const table = printMarkdown({ verdict: "ok", headline: "", isBare: true, parts, more: words.more }).trimEnd();
   const text = `# How a record is diagnosed
 
 Each record of a report gets one diagnosis: the first that fits, from the record itself, from what is known of its sender up to

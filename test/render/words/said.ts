@@ -219,6 +219,12 @@ export function sayAll(words: Words, guard: Guard): Record<Exclude<keyof Words, 
     cause: sources.map((source) => words.cause(source, guard)),
     step: sources.map((source) => words.step(source, domain, guard)),
     seenBy: sources.map((source) => words.seenBy(source, guard)),
+    problemLines: words
+      .problemLines(
+        { verdict: "act", kind: "own-failures", domain, messages: 9, own, source: sources[0] ?? makeSource({}) },
+        guard,
+      )
+      .flatMap(({ label, text }) => [label, text]),
     impact: [makeImpact(), own, makeImpact({ delivered: 1, quarantined: 3, rejected: 2, overridden: 4 })].map(
       (impact) => words.impact(impact),
     ),

@@ -1,11 +1,17 @@
 import { describe, expect, it, test } from "vitest";
-import { issueText, recoveryComment, reopenComment } from "../../../src/render/pages/issue.ts";
-import { digestMarkdown } from "../../../src/render/pages/markdown.ts";
-import { slackMessage } from "../../../src/render/pages/slack.ts";
-import { restatedMessage, threadMessage, worsenedMessage } from "../../../src/render/pages/slack-replies.ts";
-import { digestTable } from "../../../src/render/pages/terminal.ts";
 import { languages, wordsOf } from "../../../src/render/words/words.ts";
 import { actDigest, emptyDigest, links, lookDigest, newsDigest, telling } from "../digests.ts";
+import {
+  digestMarkdown,
+  digestTable,
+  issueText,
+  recoveryText,
+  reopenText,
+  restatedMessage,
+  slackMessage,
+  threadMessage,
+  worsenedMessage,
+} from "../printed.ts";
 import { sayAll, sources } from "./said.ts";
 
 const japaneseScript = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}、。ー]/u;
@@ -103,8 +109,8 @@ describe.each([
     markdown: [digestMarkdown(digest, told)],
     issue: digest.domains.flatMap((domain) => [
       ...Object.values(issueText(domain, digest, told)),
-      recoveryComment(domain, digest, told.words),
-      reopenComment(domain, digest, told.words),
+      recoveryText(domain, digest, told.words),
+      reopenText(domain, digest, told.words),
     ]),
     terminal: [digestTable(digest, told.words, { colour: false, width: 4_000 })],
   };
@@ -132,7 +138,7 @@ function textsIn(value: unknown): string[] {
 
 /** A text without the names of menus in a service's console. */
 function withoutMenus(text: string): string {
-  return text.replaceAll("Settings > Sender Authentication > Authenticate Your Domain", "‹›");
+  return text.replaceAll("&gt;", ">").replaceAll("Settings > Sender Authentication > Authenticate Your Domain", "‹›");
 }
 
 test("a source of every class is among those that are said", () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { digestMarkdown } from "../../../src/render/pages/markdown.ts";
 import {
   actDigest,
   emptyDigest,
@@ -11,6 +10,7 @@ import {
   okDigest,
   telling,
 } from "../digests.ts";
+import { digestMarkdown } from "../printed.ts";
 
 describe("a digest reads well as job summary", () => {
   it.each([

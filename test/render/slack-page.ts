@@ -1,4 +1,4 @@
-import type { SlackMessage } from "../../../src/io/notifier.ts";
+import type { SlackMessage } from "../../src/io/notifier.ts";
 
 /** A message for Slack as plain text, so that a golden file shows it to people: bold as `*x*`, code as `` `x` ``. */
 export function slackPage({ text, blocks }: SlackMessage): string {

@@ -2,10 +2,10 @@ import { describe, expect, it, test } from "vitest";
 import { failureOf } from "../../../src/errors.ts";
 import { HistoryFormatError } from "../../../src/history/format.ts";
 import { SourceError } from "../../../src/io/source.ts";
-import { failureMessage } from "../../../src/render/pages/slack-failure.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";
 import type { Reason } from "../../../src/report/reason.ts";
 import { because } from "../../reasons.ts";
+import { failureMessage } from "../printed.ts";
 
 const url = "https://github.com/example/dmarc-reports/actions/runs/4711";
 const login = "the login was refused (the server says: no <!channel>). Check imap-user and imap-password.";
@@ -64,7 +64,7 @@ describe("a run that failed", () => {
 
   it("pings nobody, in the notification either", () => {
     const { text } = failureMessage({ kind: "mailbox", reason: mailbox, why }, url, wordsOf("ja"));
-    expect(text).toMatch(/^DMARC ダイジェスト.*: 読み取れたメールボックスがない/);
+    expect(text).toMatch(/^🔴 DMARC ダイジェスト.*: 読み取れたメールボックスがない/);
     expect(text).not.toContain("<");
   });
 });

@@ -1,0 +1,282 @@
+import { addImpacts, addTotals, evaluatedOf, mailsIn } from "../../digest/day/day.ts";
+import type { Digest, DomainDigest, Finding } from "../../digest/digest.ts";
+import type { Verdict } from "../../digest/rules.ts";
+import { type DigestLinks, dayFileLinks, digestLinks } from "../links.ts";
+import { type Line, named, namedUpTo, type Page, type Part, titled } from "../page.ts";
+import { hasOwnList, isProblem, verdictSigns, type Words } from "../words/words.ts";
+import { sourceParts } from "./sources.ts";
+
+/** The words of a page, and what it leads to and leaves out. */
+export interface PageOptions {
+  words: Words;
+  links: DigestLinks;
+  /** The moment of the run, ISO 8601. */
+  at: string;
+  /** Leaves out what became of the mails of a run. */
+  isWithoutIntake?: true;
+  /** Whether the CSV of the failing records goes into the message's thread. */
+  isCsvInThread?: boolean;
+}
+
+/** How much is shown of what has no list of its own to be cut. */
+const most = { problems: 5, details: 20, dayFiles: 6, notCounted: 10, news: 20 };
+
+/**
+ * The digest: the first line answers alone, each part below says more of less. A day on which there is nothing to do takes
+ * three lines in a message.
+ */
+export function digestPage(digest: Digest, options: PageOptions): Page {
+  const { words } = options;
+  const { findings, verdict } = digest;
+  const isQuiet = verdict === "ok";
+  const hasLoud = digest.domains.some((domain) => domain.verdict !== "ok");
+  const isIntakeFirst = findings[0]?.kind === "mail-trouble";
+  const intake = intakeParts(digest, words);
+  const figures = [...figureParts(digest, options), ...(isQuiet ? [linkPart(digest, options)] : [])];
+  const table: Part[] =
+    digest.domains.length < 2 ? [] : [{ ...domainTable(digest, words), weight: hasLoud ? "must" : "detail" }];
+  const parts: Part[] = [
+    ...(isIntakeFirst ? intake : []),
+    ...problemParts(digest, words),
+    ...table,
+    ...figures,
+    ...detailParts(digest, words),
+    ...newsParts(digest, words),
+    ...earlierParts(digest, words),
+    ...notCountedParts(digest, words),
+    ...(isIntakeFirst ? [] : intake),
+    ...(isQuiet ? [] : [linkPart(digest, options)]),
+  ];
+  return { verdict, headline: words.headline(digest, named), parts, more: words.more };
+}
+
+/** All domains with their messages, for the thread of a digest; `undefined` where there is but one. */
+export function threadPage(digest: Digest, { words }: PageOptions): Page | undefined {
+  if (digest.domains.length < 2) return undefined;
+  const { columns, rows, rest = () => [] } = domainTable(digest, words);
+  const narrow = <Item>([domain, , ownFail, messages]: readonly Item[]) =>
+    [domain, ownFail, messages].filter((item) => item !== undefined);
+  const table: Part = {
+    kind: "table",
+    weight: "must",
+    columns: narrow(columns),
+    rows: rows.map(narrow),
+    rest: (from) => narrow(rest(from)),
+  };
+  const headline = `${words.labels.allDomains}, ${words.day(digest.day)}`;
+  return { verdict: digest.verdict, headline, isBare: true, parts: [table], more: words.more };
+}
+
+/**
+ * A digest that was posted before: what its days look like by now, when that was, and the verdict that it showed first,
+ * struck through, where that was another one.
+ */
+export function restatedPage(digest: Digest, first: Verdict | undefined, options: PageOptions): Page {
+  const { words, at } = options;
+  const struck = first === undefined ? {} : { struck: `${verdictSigns[first]} ${words.verdict[first]}` };
+  const note: Part = { kind: "note", weight: "must", text: words.broughtUpToDate(at), ...struck };
+  return withNote(digestPage(digest, { ...options, isWithoutIntake: true }), note);
+}
+
+/** What is posted into the thread and the channel when a day that was posted before looks worse by now. */
+export function worsenedPage(digest: Digest, { words, at }: PageOptions): Page {
+  const note: Part = { kind: "note", weight: "must", style: "small", text: words.broughtUpToDate(at) };
+  return { verdict: digest.verdict, headline: words.headline(digest, named), parts: [note], more: words.more };
+}
+
+/**
+ * A message that may be there already, and says so; the same one when it can't be.
+ *
+ * @param triedAt - When a run was about to post it, ISO 8601.
+ */
+export function repeatedPage(page: Page, triedAt: string | undefined, words: Words): Page {
+  if (triedAt === undefined) return page;
+  return withNote(page, { kind: "note", weight: "must", style: "small", text: words.repeated(triedAt) });
+}
+
+function withNote(page: Page, note: Part): Page {
+  return { ...page, parts: [note, ...page.parts] };
+}
+
+/** The worst findings, each with its cause and what to do, and the others in a list; the first of all is the headline. */
+function problemParts({ findings }: Digest, words: Words): Part[] {
+  const shown = findings.filter(isProblem).slice(0, most.problems);
+  const told = new Set<Finding | undefined>([findings[0], ...shown]);
+  const rest = findings.filter((finding) => !told.has(finding) && !hasOwnList(finding));
+  return [
+    ...shown.map((finding): Part => {
+      const head = finding === findings[0] ? {} : { head: words.finding(finding, named) };
+      return { kind: "lines", weight: "must", ...head, lines: words.problemLines(finding, named) };
+    }),
+    ...listPart(rest.map((finding) => ({ text: `${verdictSigns[finding.verdict]} ${words.finding(finding, named)}` }))),
+  ];
+}
+
+/** The three figures, how complete they are, what was restated, and what was read; advice where there is no report. */
+export function figureParts(
+  digest: Digest,
+  { words, isWithoutIntake }: Pick<PageOptions, "words" | "isWithoutIntake">,
+): Part[] {
+  const { labels, quiet } = words;
+  const advice = words.emptyAdvice(digest);
+  const figures = words.figures(digest);
+  const restated = words.restated(digest.restated);
+  const known: Line[] = [
+    { label: labels.messages, text: figures.messages },
+    { label: labels.dmarcFail, text: figures.dmarcFail },
+    { label: labels.spfOrDkimFail, text: figures.spfOrDkimFail },
+    { label: labels.complete, text: words.complete(digest.coverage, named) },
+  ];
+  const lines = [
+    ...(advice === undefined ? known : []),
+    ...(restated === "" ? [] : [{ label: labels.restated, text: restated }]),
+    ...(isWithoutIntake ? [] : [{ label: labels.intake, text: words.intake(digest.intake) }]),
+  ];
+  const notes = [
+    quiet.complete(digest.coverage, named),
+    ...(restated === "" ? [] : [`${labels.restated} ${restated}`]),
+    ...(isWithoutIntake ? [] : [quiet.intake(digest.intake)]),
+  ];
+  const brief = digest.verdict === "ok" ? { brief: { text: quiet.figures(digest), note: notes.join(" · ") } } : {};
+  return [
+    ...(advice === undefined ? [] : [{ kind: "note", weight: "must", text: advice } as const]),
+    ...(lines.length === 0 ? [] : [{ kind: "lines", weight: "must", lines, ...brief } as const]),
+  ];
+}
+
+/** One row a domain, those that need a person first. */
+function domainTable({ domains }: Digest, words: Words): Extract<Part, { kind: "table" }> {
+  const { labels } = words;
+  return {
+    kind: "table",
+    weight: "must",
+    columns: [
+      { title: labels.domain },
+      { title: labels.whatHappened },
+      { title: labels.ownFail, isNumber: true },
+      { title: labels.messages, isNumber: true },
+      { title: labels.dmarcFail, isNumber: true },
+      { title: labels.spfOrDkimFail, isNumber: true },
+    ],
+    rows: domains.map((domain) => domainRow(domain, words)),
+    loud: domains.filter(({ verdict }) => verdict !== "ok").length,
+    rest: (from) => restRow(domains.slice(from), words),
+  };
+}
+
+function domainRow(domain: DomainDigest, words: Words): string[] {
+  const { totals, fail } = domain;
+  const evaluated = evaluatedOf(totals);
+  return [
+    `${verdictSigns[domain.verdict]} ${named(domain.domain)}`,
+    whatHappened(domain, words),
+    words.part(fail.own.messages, evaluated),
+    words.domainMessages(domain),
+    words.part(totals.dmarcFail, evaluated),
+    words.part(totals.spfOrDkimFail, evaluated),
+  ];
+}
+
+/** What happened to own mail that failed; on the day that gave the alarm where the one that is shown had no failures. */
+function whatHappened({ fail: { own }, alarm }: DomainDigest, words: Words): string {
+  if (own.messages > 0) return words.impact(own);
+  return alarm === undefined ? "–" : `${words.day(alarm.day)}: ${words.impact(alarm.own)}`;
+}
+
+function restRow(rest: DomainDigest[], words: Words): string[] {
+  const own = addImpacts(rest.map(({ fail }) => fail.own));
+  const totals = addTotals(rest.map((domain) => domain.totals));
+  const isQuiet = rest.every(({ verdict }) => verdict === "ok");
+  const counts = [own.messages, totals.messages, totals.dmarcFail, totals.spfOrDkimFail].map(words.count);
+  return [words.others(rest), isQuiet ? words.labels.nothingToDo : words.impact(own), ...counts];
+}
+
+/** The domains that need a person: why, from where, and what to do beyond what stands above. */
+function detailParts({ domains, findings }: Digest, words: Words): Part[] {
+  const told = findings
+    .filter(isProblem)
+    .slice(0, most.problems)
+    .map(({ source }) => source);
+  return domains
+    .filter(({ verdict }) => verdict !== "ok")
+    .slice(0, most.details)
+    .flatMap((domain) => {
+      const { alarm } = domain;
+      const limits: Part[] =
+        alarm === undefined ? [] : [{ kind: "note", weight: "detail", style: "strong", text: words.limits(alarm) }];
+      const title = `${verdictSigns[domain.verdict]} ${named(domain.domain)}`;
+      return titled(title, [...limits, ...sourceParts(domain, { words, told })]);
+    });
+}
+
+function newsParts(digest: Digest, words: Words): Part[] {
+  const { lines, more } = words.news.text(digest, most.news, named);
+  return listPart(
+    lines.map((text) => ({ text })),
+    { title: words.news.title, others: more },
+  );
+}
+
+function earlierParts({ earlierDays }: Digest, words: Words): Part[] {
+  const items = earlierDays.map((day) => ({ text: `${verdictSigns[day.verdict]} ${words.earlierDay(day)}` }));
+  return listPart(items, { title: words.labels.earlierDays });
+}
+
+/** The reports that do not count, with what would count them. */
+function notCountedParts(digest: Digest, words: Words): Part[] {
+  const part = words.notCounted.text(digest, most.notCounted);
+  if (part === undefined) return [];
+  const items = part.items.map(({ reporter, text }) => ({ label: named(reporter), text }));
+  return [
+    ...listPart(items, { title: part.title }),
+    ...(part.rest === "" ? [] : [{ kind: "note", weight: "should", style: "small", text: part.rest } as const]),
+  ];
+}
+
+/**
+ * What was not read: mailboxes, then mails of believed senders, with how many where the first line does not say so, then
+ * domains that may be ours. What others send is not for the channel.
+ */
+function intakeParts({ intake, findings }: Digest, words: Words): Part[] {
+  const { problems, trouble } = intake;
+  const all = mailsIn(trouble);
+  const items = problems.map((problem) => ({
+    // The name of a file stands at its end.
+    label: namedUpTo(200, problem.mail),
+    text: `${words.mailState[problem.state]}: ${words.problem(problem)}`,
+  }));
+  const believed = items.slice(0, all);
+  const unknown = words.unknownDomains(intake);
+  const mailboxes = intake.unreadMailboxes.map(({ mailbox, why }) => ({
+    label: named(mailbox),
+    text: words.reason(why),
+  }));
+  const title = findings[0]?.kind === "mail-trouble" ? {} : { title: words.mailTrouble(trouble, named) };
+  return [
+    ...listPart(mailboxes, { title: words.labels.unreadMailboxes }),
+    ...listPart(believed, { ...title, others: believed.length === 0 ? 0 : all - believed.length }),
+    ...listPart(items.slice(all), { title: words.labels.intake, weight: "detail" }),
+    ...(unknown === undefined ? [] : [{ kind: "note", weight: "should", text: unknown } as const]),
+  ];
+}
+
+/** A list below a title, if there is one; nothing when there are no items. */
+export function listPart(
+  items: readonly Line[],
+  options: { title?: string; others?: number; note?: string; weight?: Part["weight"] } = {},
+): Part[] {
+  if (items.length === 0 && (options.note ?? "") === "") return [];
+  return [{ kind: "list", weight: "should", items, ...options }];
+}
+
+/** As of when, and links to look it up. */
+function linkPart(digest: Digest, { words, links, at, isCsvInThread = false }: PageOptions): Part {
+  const loud = digest.domains.filter(({ verdict }) => verdict !== "ok");
+  const files = loud.flatMap((domain) => dayFileLinks(domain, links)).slice(0, most.dayFiles);
+  const texts = [
+    ...(digest.verdict === "ok" ? [] : [`${words.labels.asOf} ${words.moment(at)}`]),
+    ...(isCsvInThread ? [words.labels.csv] : []),
+  ];
+  const text = texts.length === 0 ? {} : { text: texts.join(" · ") };
+  return { kind: "links", weight: "must", ...text, links: [...digestLinks(links, words), ...files] };
+}

@@ -1,0 +1,75 @@
+import type { FailingSource } from "../../digest/day/day.ts";
+import type { DomainDigest } from "../../digest/digest.ts";
+import { failPartOf } from "../../digest/senders/senders.ts";
+import { makeLink } from "../links.ts";
+import { type Line, named, type Part } from "../page.ts";
+import { serviceOfSource, sourceName, sourcesWithSteps, type Words } from "../words/words.ts";
+
+/**
+ * Where the failures of a domain came from, which of them are of subdomains, and what to do; nothing when none failed.
+ *
+ * @param told - Sources whose step stands elsewhere on the page.
+ */
+export function sourceParts(
+  digest: DomainDigest,
+  { words, told = [] }: { words: Words; told?: readonly FailingSource[] },
+): Part[] {
+  const steps = stepLines(digest, { words, told });
+  return [
+    ...tableOf(digest, words),
+    ...subdomainNote(digest, words),
+    ...(steps.length === 0 ? [] : [{ kind: "list", weight: "detail", items: steps } as const]),
+  ];
+}
+
+/** Cause and next step of each source of own failures, the largest first; of the others once a class. */
+function stepLines(
+  digest: DomainDigest,
+  { words, told = [] }: { words: Words; told?: readonly FailingSource[] },
+): Line[] {
+  const seen = new Set<string>();
+  return sourcesWithSteps(digest).flatMap((source) => {
+    const isOwn = failPartOf(source.mailClass) === "own";
+    if (told.includes(source) || (!isOwn && seen.has(source.mailClass))) return [];
+    seen.add(source.mailClass);
+    const [link] = isOwn ? makeLink(words.labels.manual, serviceOfSource(source)?.page) : [];
+    const cause = isOwn ? words.cause(source, named) : words.mailClass[source.mailClass];
+    return [{ label: words.sentence(cause), text: words.step(source, digest.domain, named), link }];
+  });
+}
+
+/** The table of sources alone. */
+function tableOf({ sources, moreSources }: DomainDigest, words: Words): Part[] {
+  if (sources.length === 0) return [];
+  const { labels } = words;
+  const more = [words.more(moreSources.sources), "", "", words.count(moreSources.dmarcFail), "", ""];
+  const columns = [
+    { title: labels.source },
+    { title: labels.mailClass },
+    { title: labels.whatHappened },
+    { title: labels.dmarcFail, isNumber: true as const },
+    { title: labels.addresses },
+    { title: labels.seenBy },
+  ];
+  const rows = [...sources.map((source) => sourceRow(source, words)), ...(moreSources.sources === 0 ? [] : [more])];
+  return [{ kind: "table", weight: "detail", columns, rows }];
+}
+
+function sourceRow(source: FailingSource, words: Words): string[] {
+  const { impact, addresses, moreAddresses, mailClass } = source;
+  const shown = addresses.map(named);
+  return [
+    named(sourceName(source)),
+    words.mailClass[mailClass],
+    words.impact(impact),
+    words.count(impact.messages),
+    [...shown, ...(moreAddresses > 0 ? [words.more(moreAddresses)] : [])].join(", "),
+    words.seenBy(source, named),
+  ];
+}
+
+function subdomainNote({ failingSubdomains }: DomainDigest, words: Words): Part[] {
+  if (failingSubdomains.length === 0) return [];
+  const names = failingSubdomains.map(({ domain, dmarcFail }) => `${named(domain)} ${words.count(dmarcFail)}`);
+  return [{ kind: "note", weight: "detail", text: `${words.labels.subdomains}: ${names.join(", ")}` }];
+}

@@ -1,0 +1,199 @@
+import { addImpacts, addTotals, evaluatedOf } from "../../digest/day/day.ts";
+import type { Readiness } from "../../digest/readiness.ts";
+import { movedDomains, type Week, type WeekDomain } from "../../digest/week/week.ts";
+import { passRateOf, type TrendDay } from "../../digest/window/window.ts";
+import { organizationalDomain } from "../../report/domain.ts";
+import { digestLinks } from "../links.ts";
+import { named, type Page, type Part, titled } from "../page.ts";
+import { verdictSigns, type Words } from "../words/words.ts";
+import { listPart, type PageOptions } from "./digest.ts";
+
+/** How much is shown of what is told at length. */
+const most = { failing: 3, missing: 3 };
+
+/** A week: the long page, to be read once a week. */
+export function weekPage(week: Week, { words, links, at }: PageOptions): Page {
+  const { labels } = words.week;
+  const table: Part[] = week.domains.length === 0 ? [] : [domainTable(week.domains, words)];
+  const moved = movedDomains(week.domains).map((domain) => ({ text: words.week.trend(domain, named) }));
+  const newcomers = week.newcomers.map((newcomer) => ({ text: words.week.newcomer(newcomer, named) }));
+  const parts: Part[] = [
+    figurePart(week, words),
+    ...table,
+    ...chartParts(week, words),
+    ...titled(labels.failing, failingParts(week, words)),
+    ...readinessParts(week.readiness, words),
+    ...listPart(moved, { title: labels.trends }),
+    ...listPart(newsItems(week, words), { title: labels.news }),
+    ...listPart(newcomers, { title: labels.newcomers }),
+    {
+      kind: "links",
+      weight: "must",
+      text: `${words.labels.asOf} ${words.moment(at)}`,
+      links: digestLinks(links, words),
+    },
+  ];
+  return { verdict: week.verdict, headline: words.week.headline(week, named), parts, more: words.more };
+}
+
+function figurePart(week: Week, words: Words): Part {
+  const { messages, dmarcFail, spfOrDkimFail } = words.week.figures(week);
+  const lines = [
+    { label: words.labels.messages, text: messages },
+    { label: words.labels.dmarcFail, text: dmarcFail },
+    { label: words.labels.spfOrDkimFail, text: spfOrDkimFail },
+    { label: words.labels.complete, text: words.week.complete(week.coverage) },
+    ...words.week.days(week).map(([label, text]) => ({ label, text })),
+  ];
+  return { kind: "lines", weight: "must", lines };
+}
+
+function domainTable(domains: readonly WeekDomain[], words: Words): Part {
+  const { labels } = words;
+  return {
+    kind: "table",
+    weight: "must",
+    columns: [
+      { title: labels.domain },
+      { title: labels.whatHappened },
+      { title: labels.ownFail, isNumber: true },
+      { title: words.week.labels.passing, isNumber: true },
+      { title: labels.messages, isNumber: true },
+      { title: labels.dmarcFail, isNumber: true },
+      { title: labels.spfOrDkimFail, isNumber: true },
+    ],
+    rows: domains.map((domain) => [
+      `${verdictSigns[domain.verdict]} ${named(domain.domain)}`,
+      ...sharedCells(domain, words),
+      words.week.passing(domain),
+      words.week.messages(domain),
+      ...failCells(domain, words),
+    ]),
+    rest: (from) => {
+      const rest = domains.slice(from);
+      const totals = addTotals(rest.map((domain) => domain.totals));
+      const all = { totals, fail: { own: addImpacts(rest.map(({ fail }) => fail.own)) } };
+      const passing = words.week.passing({ totals });
+      return [
+        words.others(rest),
+        ...sharedCells(all, words),
+        passing,
+        words.count(totals.messages),
+        ...failCells(all, words),
+      ];
+    },
+  };
+}
+
+type Counted = Pick<WeekDomain, "totals"> & { fail: Pick<WeekDomain["fail"], "own"> };
+
+function sharedCells({ totals, fail: { own } }: Counted, words: Words): string[] {
+  return [own.messages === 0 ? "–" : words.impact(own), words.part(own.messages, evaluatedOf(totals))];
+}
+
+function failCells({ totals }: Pick<Counted, "totals">, words: Words): string[] {
+  return [totals.dmarcFail, totals.spfOrDkimFail].map((count) => words.part(count, evaluatedOf(totals)));
+}
+
+/** The largest sources of own failures: what failed, then why and what to do. */
+function failingParts({ failing }: Week, words: Words): Part[] {
+  const shown = failing.slice(0, most.failing);
+  const more = failing.length - shown.length;
+  return [
+    ...shown.map((failure): Part => {
+      const lines = [
+        { label: words.labels.cause, text: words.cause(failure.source, named) },
+        { label: words.labels.step, text: words.step(failure.source, failure.domain, named) },
+      ];
+      return { kind: "lines", weight: "should", head: words.week.failing(failure, named), lines };
+    }),
+    ...(more > 0 ? [{ kind: "note", weight: "should", text: words.more(more) } as const] : []),
+  ];
+}
+
+/** What is worth naming first: what loses mail, what can be repaired, what can be decided. What is done is counted alone. */
+const order: readonly Readiness["state"][] = ["blocked", "ready", "not-enough-data"];
+
+/** How many domains are how ready, those that are worth naming, and the sources that may be missing from what is known. */
+function readinessParts(readiness: Week["readiness"], words: Words): Part[] {
+  const isLosing = ({ state, blockers }: Readiness) => state === "enforced" && blockers.length > 0;
+  const lost = ({ blockers }: Readiness) => blockers.reduce((sum, { messages }) => sum + messages, 0);
+  const sorted = readiness
+    .filter((ofDomain) => ofDomain.state !== "enforced" || isLosing(ofDomain))
+    .toSorted(
+      (a, b) =>
+        Number(isLosing(b)) - Number(isLosing(a)) ||
+        order.indexOf(a.state) - order.indexOf(b.state) ||
+        lost(b) - lost(a) ||
+        b.data.messages - a.data.messages,
+    );
+  const states = sorted.map((ofDomain) => ({
+    text: `${named(organizationalDomain(ofDomain.domain))}: ${words.readiness(ofDomain, named)}`,
+  }));
+  const missing = readiness
+    .flatMap(({ domain, missingSources }) => missingSources.map((source) => ({ domain, ...source })))
+    .map((source) => ({ text: words.week.missingSource(source, named) }));
+  const note = words.week.readiness(readiness);
+  return [
+    ...listPart(states, { title: words.week.labels.readiness, note }),
+    ...listPart(missing.slice(0, most.missing), { others: Math.max(0, missing.length - most.missing) }),
+  ];
+}
+
+function newsItems({ news, silentReporters }: Week, words: Words) {
+  const items = [
+    ...silentReporters.map((silent) => words.finding({ kind: "silent-reporter", verdict: "look", ...silent }, named)),
+    ...news.policyChanges.map((change) => words.week.policyChange(change, named)),
+    ...news.newDomains.map((domain) => words.week.newDomain(domain, named)),
+    ...news.newServices.map((service) => words.week.newService(service, named)),
+  ];
+  return items.map((text) => ({ text }));
+}
+
+/** With more than three kinds of bars, twenty days can't be made out any more. */
+const mostBars = 3;
+
+/** The pass rate of all domains and of the largest as lines, and the volume as bars; none for 20 days without a report. */
+function chartParts({ trend }: Week, words: Words): Part[] {
+  const days = trend.all.map(({ day }) => words.dashboard.axisDay(day));
+  const [first, last] = [trend.all[0]?.day ?? "", trend.all.at(-1)?.day ?? ""];
+  if (trend.all.every(({ messages }) => messages === 0)) return [];
+  const lines = rateLines(trend, words).map(({ name, days: ofLine }) => ({ name, values: ofLine.map(rateOf) }));
+  const known = lines.filter(({ values }) => values.some((value) => value !== undefined));
+  const hasGaps = known.some(({ values }) => values.includes(undefined));
+  const rates = { caption: words.week.ratesTitle(first, last), days, series: known, format: words.share };
+  const volume = {
+    caption: words.week.volumeTitle(first, last),
+    days,
+    series: volumeBars(trend, words),
+    format: words.count,
+  };
+  return [
+    ...(known.length === 0 ? [] : [{ kind: "chart", weight: "should", form: "line", ...rates } as const]),
+    { kind: "chart", weight: "should", form: "bar", ...volume },
+    ...(hasGaps ? [{ kind: "note", weight: "should", style: "small", text: words.week.chartNote } as const] : []),
+  ];
+}
+
+function rateOf(day: TrendDay): number | undefined {
+  return passRateOf([day]);
+}
+
+/** All domains, and the largest where there are several. */
+function rateLines({ all, largest }: Week["trend"], words: Words): { name: string; days: readonly TrendDay[] }[] {
+  const [only, ...others] = largest;
+  if (only !== undefined && others.length === 0) return [{ name: named(only.domain), days: only.days }];
+  return [{ name: words.week.all, days: all }, ...largest.map(({ domain, days }) => ({ name: named(domain), days }))];
+}
+
+/** The messages of the largest domains, and of all others together. */
+function volumeBars({ all, largest, moreDomains }: Week["trend"], words: Words) {
+  const isAllNamed = moreDomains === 0 && largest.length <= mostBars;
+  const bars = largest.slice(0, isAllNamed ? mostBars : mostBars - 1).map(({ domain, days }) => ({
+    name: named(domain),
+    values: days.map(({ messages }) => (messages === 0 ? undefined : messages)),
+  }));
+  if (isAllNamed) return bars;
+  const rest = all.map(({ messages }, at) => bars.reduce((left, one) => left - (one.values[at] ?? 0), messages));
+  return [...bars, { name: words.week.rest, values: rest }];
+}

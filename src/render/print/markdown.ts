@@ -1,0 +1,125 @@
+import { xmlText } from "../chart/chart.ts";
+import { markdownCode, markdownText, plainText } from "../escape.ts";
+import { type Cell, type Line, type Link, type Page, type Part, spell, type Text } from "../page.ts";
+import { sparkRows } from "./spark-rows.ts";
+
+/** How much is shown: GitHub takes 1 MiB of a job summary, and shows 500 KiB of a README. */
+const most = { rows: 500, items: 20, bytes: 400_000 };
+
+/**
+ * A page as GitHub's Markdown. Where it is too long, details go first, the last ones before the others, then rows of tables.
+ *
+ * @param level - Of the headline: 1 for a page of its own, 2 for a part of one.
+ * @returns Text that ends with a line break; below 500 KiB, whatever is on the page.
+ */
+export function printMarkdown(page: Page, level: 1 | 2 = 2): string {
+  const heading = "#".repeat(level);
+  const top = page.mark === undefined ? [] : [page.mark];
+  const headline = page.isBare ? [] : [`${heading} ${markdownOf(page.headline)}`];
+  const parts = page.parts.map((part) => ({ ...part, printed: [...titleOf(part), ...bodyOf(part, page)] }));
+  let bytes = 0;
+  for (const weight of ["must", "should", "detail"]) {
+    for (const part of parts.filter((one) => one.weight === weight)) {
+      bytes += Buffer.byteLength(part.printed.join("\n\n"));
+      if (bytes > most.bytes && weight === "detail") part.printed = [];
+    }
+  }
+  return `${[...top, ...headline, ...parts.flatMap(({ printed }) => printed)].join("\n\n")}\n`;
+
+  function titleOf({ title }: Part): string[] {
+    return title === undefined ? [] : [`${heading}# ${markdownOf(title)}`];
+  }
+}
+
+/** A text of a page as Markdown on one line, the names in it as code. */
+export function markdownOf(text: Text): string {
+  return spell(text, { name: (name) => markdownCode(name, 200), rest: (rest) => insideEdges(rest, markdownText) });
+}
+
+/** A text with the blanks around it kept. */
+function insideEdges(text: string, guard: (text: string, mostCharacters: number) => string): string {
+  const inside = guard(text, 4_000);
+  if (inside === "") return text === "" ? "" : " ";
+  return `${/^\s/.test(text) ? " " : ""}${inside}${/\s$/.test(text) ? " " : ""}`;
+}
+
+function bodyOf(part: Part, page: Page): string[] {
+  switch (part.kind) {
+    case "lines":
+      return [...(part.head === undefined ? [] : [`**${markdownOf(part.head)}**`]), ...listOf(part.lines)];
+    case "list": {
+      const shown = part.items.slice(0, most.items);
+      const left = part.items.length - shown.length + (part.others ?? 0);
+      const items = left > 0 ? [...shown, { text: page.more(left) }] : shown;
+      return [...(part.note === undefined ? [] : [markdownOf(part.note)]), ...listOf(items)];
+    }
+    case "table":
+      return [tableOf(part)];
+    case "note":
+      return [
+        styled(
+          `${part.struck === undefined ? "" : `~~${markdownOf(part.struck)}~~ `}${markdownOf(part.text)}`,
+          part.style,
+        ),
+      ];
+    case "links": {
+      const texts = [...(part.text === undefined ? [] : [markdownOf(part.text)]), ...part.links.map(linkOf)];
+      return texts.length === 0 ? [] : [texts.join(" · ")];
+    }
+    case "chart":
+      return [tableOf(sparkRows(part))];
+    case "picture":
+      return [
+        [
+          "<picture>",
+          `  <source media="(prefers-color-scheme: dark)" srcset="${part.dark}">`,
+          `  <img src="${part.light}" width="840" alt="${xmlText(part.text)}">`,
+          "</picture>",
+        ].join("\n"),
+      ];
+    default:
+      return part satisfies never;
+  }
+}
+
+function styled(text: string, style: "small" | "strong" | undefined): string {
+  if (style === undefined) return text;
+  return style === "small" ? `<sub>${text}</sub>` : `**${text}**`;
+}
+
+function listOf(items: readonly Line[]): string[] {
+  return items.length === 0 ? [] : [items.map((item) => `- ${lineOf(item)}`).join("\n")];
+}
+
+function lineOf({ label, text, link }: Line): string {
+  const words = label === undefined ? markdownOf(text) : `**${markdownOf(label)}** ${markdownOf(text)}`;
+  return link === undefined ? words : `${words} (${linkOf(link)})`;
+}
+
+function linkOf({ label, url }: Link): string {
+  // No code in the label: its fence would show where the name has signs of Markdown.
+  return `[${markdownText(plainText(label), 120)}](${url})`;
+}
+
+/** A table of GitHub's Markdown, as many of its rows as fit; GitHub centres a title over a column that says nothing else. */
+function tableOf({ columns, rows, rest }: Extract<Part, { kind: "table" }> | ReturnType<typeof sparkRows>): string {
+  let characters = 0;
+  const cells = rows.slice(0, most.rows).map((row) => row.map(cellOf));
+  const end = cells.findIndex((row) => {
+    characters += row.join(" | ").length;
+    return characters > most.bytes;
+  });
+  const shown = end === -1 ? cells : cells.slice(0, end);
+  const left = shown.length < rows.length && rest !== undefined ? [rest(shown.length).map(cellOf)] : [];
+  const lines = [
+    columns.map(({ title }) => markdownOf(title)),
+    columns.map(({ isNumber }) => (isNumber ? "---:" : ":---")),
+    ...shown,
+    ...left,
+  ];
+  return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
+}
+
+function cellOf(cell: Cell): string {
+  return typeof cell === "string" ? cell.split("\n").map(markdownOf).join("<br>") : cell.map(linkOf).join(" · ");
+}

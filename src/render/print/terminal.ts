@@ -1,0 +1,119 @@
+import { styleText } from "node:util";
+import type { Verdict } from "../../digest/rules.ts";
+import { logText } from "../escape.ts";
+import type { Line, Page, Part, Table, Text } from "../page.ts";
+import { sparkRows } from "./spark-rows.ts";
+import { displayWidth, type TextColumn, textTable, wrapText } from "./text-table.ts";
+
+/** How a terminal is written to. */
+export interface TerminalOptions {
+  colour: boolean;
+  /** Columns; 100 when not said. */
+  width?: number;
+}
+
+/** How much is shown; of what is fine, fewer rows. */
+const most = { rows: 200, fineRows: 50, items: 20, leastColumns: 3 };
+
+type Style = Parameters<typeof styleText>[0];
+
+/** What a page of a terminal needs: its width, and colours or none. */
+interface Look {
+  width: number;
+  paint: (style: Style, text: string) => string;
+}
+
+const verdictColours = { ok: "green", look: "yellow", act: "red" } as const satisfies Record<Verdict, string>;
+
+/**
+ * A page for a terminal, and for the log of a run: links are left out.
+ *
+ * @returns Lines that end with a line break. Without `colour` there is no escape sequence in it.
+ */
+export function printTerminal(page: Page, { colour, width = 100 }: TerminalOptions): string {
+  const paint: Look["paint"] = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const look = { width, paint };
+  const headline = wrapText(terminalText(page.headline), width).map((line) =>
+    paint(["bold", verdictColours[page.verdict]], line),
+  );
+  const sections = page.parts.map((part) => {
+    const body = bodyOf(part, page, look);
+    const title = part.title === undefined || body.length === 0 ? [] : [paint("bold", terminalText(part.title))];
+    return [...title, ...body];
+  });
+  const shown = [headline, ...sections].filter((lines) => lines.length > 0);
+  return `${shown.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+/** A text that may be broken anywhere: no line of it may begin as a command to the runner does. */
+function terminalText(text: Text): string {
+  return logText(text, 4_000).replaceAll("::", ": :");
+}
+
+function bodyOf(part: Part, page: Page, look: Look): string[] {
+  switch (part.kind) {
+    case "lines":
+      return [
+        ...(part.head === undefined ? [] : wrapText(terminalText(part.head), look.width)),
+        ...lines(part.lines, look),
+      ];
+    case "list": {
+      const shown = part.items.slice(0, most.items);
+      const left = part.items.length - shown.length + (part.others ?? 0);
+      const items = left > 0 ? [...shown, { text: page.more(left) }] : shown;
+      const note = part.note === undefined ? [] : wrapText(terminalText(part.note), look.width);
+      return [...note, ...items.flatMap((item) => itemLines(item, look))];
+    }
+    case "table":
+      return tableLines(part, look);
+    case "chart":
+      return tableLines(sparkRows(part), look);
+    case "note":
+      return wrapText(terminalText(part.text), look.width);
+    case "links":
+    case "picture":
+      return [];
+    default:
+      return part satisfies never;
+  }
+}
+
+/** Texts with their labels side by side. */
+function lines(all: readonly Line[], { width, paint }: Look): string[] {
+  const labels = all.map(({ label = "" }) => terminalText(label));
+  const indent = Math.max(0, ...labels.map(displayWidth)) + 2;
+  return all.flatMap(({ text }, at) => {
+    const label = labels[at] ?? "";
+    return wrapText(terminalText(text), width - indent).map((line, index) =>
+      index === 0
+        ? `${paint("dim", label)}${" ".repeat(indent - displayWidth(label))}${line}`
+        : " ".repeat(indent) + line,
+    );
+  });
+}
+
+function itemLines({ label, text }: Line, { width }: Look): string[] {
+  // A label may be a sentence.
+  const colon = label === undefined || /[.。]$/.test(label) ? "" : ":";
+  const words = [...(label === undefined ? [] : [`${terminalText(label)}${colon}`]), terminalText(text)].join(" ");
+  return wrapText(words, width - 4).map((line, index) => `${index === 0 ? "  - " : "    "}${line}`);
+}
+
+/** A table with as many of its columns as there is room for, the last of which is cut. */
+function tableLines({ columns, rows, loud = rows.length, rest }: Table, { width, paint }: Look): string[] {
+  const count = Math.min(most.rows, Math.max(loud, most.fineRows), rows.length);
+  const left = count < rows.length && rest !== undefined ? [rest(count)] : [];
+  const cells = [...rows.slice(0, count), ...left].map((row) =>
+    row.map((cell) => (typeof cell === "string" ? terminalText(cell) : "")),
+  );
+  const all = columns.map(
+    ({ title, isNumber }): TextColumn => ({ title: terminalText(title), isRight: isNumber === true }),
+  );
+  const widths = all.map(({ title }, at) =>
+    Math.max(...[title, ...cells.map((row) => row[at] ?? "")].map(displayWidth)),
+  );
+  let shown = all.length;
+  const isTooWide = () => widths.slice(0, shown).reduce((sum, each) => sum + each + 2, -2) > width;
+  while (shown > most.leastColumns && isTooWide()) shown -= 1;
+  return textTable(all.slice(0, shown), cells, { width, paintTitle: (text) => paint("dim", text) });
+}
