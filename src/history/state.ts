@@ -16,6 +16,8 @@ const waiting = growing({
   /** SHA-256 of the mail, in hex. */
   sha256: z.string(),
   uid: z.int().positive().optional(),
+  /** The organizational domain of its From field. */
+  domain: z.string().optional(),
   /** Runs in which DNS did not answer, and the last of them. */
   runs: z.int().positive(),
   runId: z.string(),
@@ -90,7 +92,7 @@ const state = growing({
   mailboxes: z.record(z.string(), cursorShape),
   /** Of an earlier release, which believed strangers by time; the next run leaves it out. */
   reporters: z.unknown().optional(),
-  /** Mails that could not be judged since DNS did not answer, 500 at most: they are judged again. */
+  /** Mails that could not be judged since DNS did not answer, 100 of each sender at most: they are judged again. */
   retry: z.array(waiting).optional(),
   /** Which mails no digest was posted about so far. */
   intake: intake.optional(),

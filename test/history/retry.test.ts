@@ -6,13 +6,9 @@ import { makeReport } from "./reports.ts";
 
 const now = new Date("2026-11-20T09:00:00Z");
 
-function undecided(number: number): OriginMail {
+function undecided(number: number, domain = "a.example"): OriginMail {
   return {
-    mail: {
-      files: [
-        { state: "retry", reason: { code: "dns-silent" }, undecided: { report: makeReport(), domain: "a.example" } },
-      ],
-    },
+    mail: { files: [{ state: "retry", reason: { code: "dns-silent" }, undecided: { report: makeReport(), domain } }] },
     origin: { mailbox: "imap", mail: `UID ${number}`, uid: number, uidValidity: "1", sha256: `hash ${number}` },
   };
 }
@@ -54,11 +50,15 @@ test("to be added again in one run is no further try", () => {
   expect(state.retry).toMatchObject([{ uid: 7, runs: 1 }]);
 });
 
-test("500 mails wait at most, and the others are unverified at once", () => {
-  const mails = Array.from({ length: 501 }, (_, index) => undecided(index + 1));
-  const { state, mails: settled } = run(noState, mails, "1");
-  expect(state.retry).toHaveLength(500);
-  expect(settled.filter(({ mail }) => mail.files[0]?.state === "read")).toHaveLength(1);
+test("100 mails of a sender wait at most, the others are unverified at once, and those of another sender wait all the same", () => {
+  const forged = Array.from({ length: 101 }, (_, index) => undecided(index + 1, `mail${index}.a.example`));
+  const { state, mails } = withRetries(noState, [...forged, undecided(102, "b.example")], {
+    now,
+    runId: "1",
+    isBelieved: () => true,
+  });
+  expect(waitingUids(state, "imap")).toEqual([...forged.slice(0, 100).map(({ origin }) => origin.uid), 102]);
+  expect(mails.flatMap(({ mail, origin }) => (mail.files[0]?.state === "read" ? origin.uid : []))).toEqual([101]);
 });
 
 test("a mail of a stranger does not wait, nor does one that waited while its sender was believed", () => {
