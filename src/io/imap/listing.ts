@@ -66,23 +66,27 @@ export async function listReading(client: ImapFlow, plan: ReadingPlan): Promise<
   );
 }
 
-/** So many mails that claim to come from one domain, and that nobody vouches for, are read first in a run: anybody can write From. */
-const mostClaims = 200;
+/**
+ * So many mails of each domain are read first in a run. Of those that only claim to come from there few, since anybody can
+ * write From; of those that a trusted host passes, more than a reporter sends in a day: true ones can be sent on again and
+ * again, and pass each time. The others come after them, in the same run when there is time.
+ */
+const mostFirst = { claimed: 200, passed: 2000 };
 
 /**
- * Which of some mails are read first: those that are wanted, those that a trusted host passes for a believed sender, and
- * of those that only name one, the newest 200 of each domain.
+ * Which of some mails are read first: those that are wanted, and of each believed sender the newest, 2,000 that a trusted
+ * host passes or 200 that only name it.
  *
  * @param mails - By UID.
  */
 export function orderMails(mails: readonly ListedMail[], wanted: ReadonlySet<number> = new Set()): ReadingList {
-  const claims = new Map<string, number>();
+  const counts = new Map<string, number>();
   const isFirst = ({ uid, sender }: ListedMail): boolean => {
-    if (wanted.has(uid) || sender?.isPassed === true) return true;
+    if (wanted.has(uid)) return true;
     if (sender === undefined) return false;
-    const count = (claims.get(sender.domain) ?? 0) + 1;
-    claims.set(sender.domain, count);
-    return count <= mostClaims;
+    const count = (counts.get(sender.domain) ?? 0) + 1;
+    counts.set(sender.domain, count);
+    return count <= (sender.isPassed ? mostFirst.passed : mostFirst.claimed);
   };
   const first = new Set(mails.toReversed().filter(isFirst));
   return { first: mails.filter((mail) => first.has(mail)), rest: mails.filter((mail) => !first.has(mail)) };

@@ -124,7 +124,10 @@ test("of mails that only claim to come from a believed sender the newest 200 of 
   expect(rest.map(({ uid }) => uid)).toEqual([...forged.slice(0, 800).map(({ uid }) => uid), 1002]);
 });
 
-test("of mails that a trusted host passes all are read first", () => {
-  const passed = Array.from({ length: 1000 }, (_, index) => claim(index + 1, "google.com", true));
-  expect(orderMails(passed)).toEqual({ first: passed, rest: [] });
+test("of mails that a trusted host passes, which may have been sent on again, the newest 2,000 of each domain are", () => {
+  const passed = Array.from({ length: 5000 }, (_, index) => claim(index + 1, "google.com", true));
+  const others = [claim(5001, "yahoo.com", true), { uid: 5002, size: 1 }];
+  const { first, rest } = orderMails([...passed, ...others]);
+  expect(first.map(({ uid }) => uid)).toEqual([...passed.slice(3000).map(({ uid }) => uid), 5001]);
+  expect(rest.map(({ uid }) => uid)).toEqual([...passed.slice(0, 3000).map(({ uid }) => uid), 5002]);
 });
