@@ -27,3 +27,22 @@ test("a domain that Windows would take for a device is counted, and its folder c
   const readme = readFileSync(join(place.repository.folder, "data/README.md"), "utf8");
   expect(readme).not.toMatch(/\(aux\.example\/2026/);
 });
+
+test("a folder that an older release made for such a domain stops the run, which says how to move it", async () => {
+  const place = makeRunPlace();
+  const inputs = { domains: "aux.example" };
+  const { git } = place.repository;
+  put(place, "aux.example", "120");
+  await runAt(place, "2026-11-20T09:00:00Z", inputs);
+  git("mv", "data/~aux.example", "data/aux.example");
+  git("commit", "--quiet", "-m", "As an older release had it");
+  const before = git("rev-parse", "HEAD");
+  put(place, "aux.example", "80");
+  const again = () => runAt(place, "2026-11-20T10:00:00Z", inputs);
+  await expect(again()).rejects.toThrow(/git mv aux\.example \.\/~aux\.example/);
+  await expect(verified(place)).rejects.toThrow(/git mv/);
+  expect(git("rev-parse", "HEAD")).toBe(before);
+  git("mv", "data/aux.example", "data/~aux.example");
+  git("commit", "--quiet", "-m", "As the message said");
+  expect((await again()).digest.domains).toMatchObject([{ domain: "aux.example", totals: { messages: 200 } }]);
+});

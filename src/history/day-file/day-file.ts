@@ -10,7 +10,7 @@ import {
   sharedText,
   type Uncounted,
 } from "../day/day.ts";
-import { damaged, parseHistoryJson, plainJson } from "../format.ts";
+import { damaged, HistoryFormatError, parseHistoryJson, plainJson } from "../format.ts";
 import { sumOf } from "../lists.ts";
 import { dayFileSchema, type RecordGroup, recordsFileSchema, uncountedFileSchema } from "./day-schema.ts";
 
@@ -39,10 +39,23 @@ export function folderOf(domain: string): string {
   return device.test(domain) ? `~${domain}` : domain;
 }
 
-/** The policy domain whose folder directly below `data-path` has this name; `undefined` when it is none's. */
+/**
+ * The policy domain whose folder directly below `data-path` has this name; `undefined` when it is none's.
+ *
+ * @throws HistoryFormatError for a folder of a release that wrote `aux.example` as it is.
+ */
 export function domainOfFolder(name: string): string | undefined {
   const domain = name.replace(/^~/, "");
-  return folderOf(domain) === name && normalDomain(domain) === domain && isStorable(domain) ? domain : undefined;
+  if (normalDomain(domain) !== domain || !isStorable(domain)) return undefined;
+  if (device.test(name)) throw movedFolder(name);
+  return folderOf(domain) === name ? domain : undefined;
+}
+
+function movedFolder(name: string): HistoryFormatError {
+  return new HistoryFormatError(
+    `The folder ${name} is of an older release. It is called ~${name} now, since Windows takes ${name} for a device. ` +
+      `Move it in data-path (git mv ${name} ./~${name}), commit and push that, then run again. Nothing was changed.`,
+  );
 }
 
 /** A report of more records has them in a file of its own, so that a day file stays one that git and people can look at. */

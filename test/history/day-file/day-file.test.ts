@@ -117,7 +117,11 @@ test.each([
   expect(dayFilePath({ domain, day: "2026-11-17" })).toBe(`${folder}/2026/2026-11-17.json`);
 });
 
-test.each(["~example.com", "~~aux.example", "aux.example", "Aux.example", "intake", "a b.example"])(
+test("a folder that an older release wrote under the name of a device is named, with what to do", () => {
+  expect(() => domainOfFolder("aux.example")).toThrow(/folder aux\.example .*git mv aux\.example \.\/~aux\.example/);
+});
+
+test.each(["~example.com", "~~aux.example", "Aux.example", "intake", "a b.example"])(
   "a folder %s is no domain's",
   (name) => {
     expect(domainOfFolder(name)).toBeUndefined();
