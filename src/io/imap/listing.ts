@@ -2,6 +2,7 @@ import type { ImapFlow } from "imapflow";
 import { formatUidSet, strangersUidOf, uidFilter } from "../../history/cursor.ts";
 import { type BelievedSender, believedSender, type SenderSettings, senderFields } from "../../report/trust/trust.ts";
 import type { Cursor } from "../source.ts";
+import { mostHeaderBytes } from "./session.ts";
 
 /** A mail as listed, before its source is fetched. */
 export interface ListedMail {
@@ -110,8 +111,22 @@ async function listSince(client: ImapFlow, since: Date, senders?: SenderSettings
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
-/** The mails of a range, by UID; with who sent them only where that is asked for. Of their headers nothing is kept. */
+/**
+ * The mails of a range, by UID; with who sent them only where that is asked for, and the server does not refuse to send
+ * header fields up to a bound.
+ */
 async function listRange(client: ImapFlow, range: string, senders?: SenderSettings): Promise<ListedMail[]> {
+  try {
+    return await fetchList(client, range, senders);
+  } catch (error) {
+    const isRefusal = error instanceof Error && "responseStatus" in error;
+    if (!isRefusal || senders === undefined) throw error;
+    return await fetchList(client, range);
+  }
+}
+
+/** Of the headers nothing is kept. */
+async function fetchList(client: ImapFlow, range: string, senders?: SenderSettings): Promise<ListedMail[]> {
   const listed = new Map<number, ListedMail>();
   // A text cut from a header holds all of it in memory: of each sender there is but one.
   const known = new Map<string | undefined, BelievedSender | undefined>();
@@ -120,7 +135,9 @@ async function listRange(client: ImapFlow, range: string, senders?: SenderSettin
     // A server may report flags in between, without a size.
     if (!row.uid || row.size === undefined) continue;
     const arrived = row.internalDate instanceof Date ? row.internalDate.getTime() : undefined;
-    const found = senders && row.headers && believedSender(row.headers, senders);
+    const { headers } = row;
+    const isBounded = headers !== undefined && headers.length <= mostHeaderBytes;
+    const found = senders && isBounded ? believedSender(headers, senders) : undefined;
     const sender = known.get(found?.domain) ?? found;
     known.set(sender?.domain, sender);
     listed.set(row.uid, { uid: row.uid, size: row.size, arrived, sender });

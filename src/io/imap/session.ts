@@ -51,6 +51,7 @@ export async function openFolder(place: ImapPlace, access: "read" | "delete"): P
     await client.connect();
     step = "open";
     skipListing(client, place.folder);
+    boundHeaders(client);
     // A held lock lets imapflow keep the connection alive while the reader takes its time over a mail.
     await client.getMailboxLock(place.folder, { readOnly: access === "read" });
     const folder = client.mailbox;
@@ -111,6 +112,29 @@ function makeClient(options: ImapPlace, credentials: { pass: string } | { access
 /** imapflow asks for what it doesn't know of a folder, by LIST and LSUB, and nothing of it is of use: two round trips less. */
 function skipListing(client: ImapFlow & { folders?: Map<string, object> }, folder: string): void {
   client.folders?.set(folder, { path: folder });
+}
+
+/** So many bytes of a mail's header fields are asked for, far more than real ones have; a mail that has more may be any stranger's. */
+export const mostHeaderBytes: number = 32 * 1024;
+
+/** A part of a command, as imapflow makes it: `BODY.PEEK[HEADER.FIELDS (From)]<0.100>`. */
+interface CommandPart {
+  section?: { value?: unknown }[];
+  partial?: number[];
+}
+
+type Exec = (command: string, parts: (CommandPart | CommandPart[])[] | false | null, options?: object) => unknown;
+
+/** imapflow bounds bodies alone ("partial", RFC 9051, section 6.4.5). One byte more shows that there are more. */
+function boundHeaders(client: ImapFlow & { exec?: Exec }): void {
+  const exec = client.exec?.bind(client);
+  if (exec === undefined) return;
+  client.exec = (command, parts, options) => {
+    for (const part of (parts || []).flat()) {
+      if (part.section?.[0]?.value === "HEADER.FIELDS") part.partial = [0, mostHeaderBytes + 1];
+    }
+    return exec(command, parts, options);
+  };
 }
 
 /** The folders that exist, for the error about one that doesn't; none when the server doesn't say. */

@@ -61,7 +61,7 @@ test("believed senders' mails are read first, by one FETCH for all that is liste
   expect(first).toMatchObject({ uids: [2, 4, 1, 3, 5], left: 0 });
   expect(first.cursor).toMatchObject({ lastUid: 5 });
   expect(first.cursor).not.toHaveProperty("strangersUid");
-  const listing = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (From)])";
+  const listing = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (From)]<0.32769>)";
   const bytes = `(UID BODY.PEEK[]<0.${defaultLimits.mailBytes + 1}>)`;
   expect(first.commands).toEqual([
     "UID SEARCH SINCE 31-Oct-2026",
@@ -110,6 +110,20 @@ test("mails that wait to be judged again come first, once", async () => {
   const { cursor } = await read(undefined, { stopAt: 1 });
   expect(cursor).toMatchObject({ lastUid: 5, strangersUid: 2, ahead: "4" });
   expect((await read(cursor, { wanted: [1, 4] })).uids).toEqual([1, 4, 3, 5]);
+});
+
+test("of a header no more than a bound is sent, and a mail that has more counts as a stranger's", async () => {
+  fill(["evil.example", "google.com", "google.com"]);
+  const [, , large] = folder.mails;
+  if (large !== undefined) large.text = `From: a@google.com\r\n (${"x".repeat(1_000_000)})\r\n${large.text}`;
+  expect(await read()).toMatchObject({ uids: [2, 1, 3] });
+});
+
+test("where a server refuses the bound all mails are read by UID", async () => {
+  fill(mixed);
+  folder.refusesPartialFields = true;
+  expect(await read()).toMatchObject({ uids: [1, 2, 3, 4, 5], left: 0 });
+  folder.refusesPartialFields = false;
 });
 
 function claim(uid: number, domain: string, isPassed = false): ListedMail {

@@ -15,6 +15,8 @@ export interface ImapFolder extends ImapScript {
   uidValidity: number;
   /** After so many whole mails the connection is closed, once. */
   cutAfter: number | undefined;
+  /** Whether a part of header fields is refused. */
+  refusesPartialFields?: boolean;
   /** The UIDs of the whole mails that were handed over, in that order. */
   fetched: number[];
 }
@@ -36,6 +38,7 @@ export async function startImapFolder(): Promise<ImapFolder> {
 
   function fetchRows(command: string, tag: string): string {
     const [, set = "", what = ""] = /^UID FETCH (\S+) (.*)$/.exec(command) ?? [];
+    if (folder.refusesPartialFields && /HEADER\.FIELDS [^\]]*\]</.test(what)) return `${tag} BAD no such thing\r\n`;
     const rows: string[] = [];
     for (const [index, mail] of folder.mails.entries()) {
       if (!isIn(set, mail.uid)) continue;
@@ -65,9 +68,12 @@ export async function startImapFolder(): Promise<ImapFolder> {
 
 function itemsOf({ text, arrived }: FolderMail, what: string): string[] {
   const items: string[] = [];
-  const [, names] = /HEADER\.FIELDS \(([^)]*)\)/.exec(what) ?? [];
+  const [, names, most] = /HEADER\.FIELDS \(([^)]*)\)\](?:<0\.(\d+)>)?/.exec(what) ?? [];
   if (what.includes("RFC822.SIZE")) items.push(`RFC822.SIZE ${text.length}`, `INTERNALDATE "${imapDate(arrived)}"`);
-  if (names !== undefined) items.push(`BODY[HEADER.FIELDS (${names})] ${literal(fieldsOf(text, names.split(" ")))}`);
+  if (names !== undefined) {
+    const fields = fieldsOf(text, names.split(" ")).slice(0, most === undefined ? undefined : Number(most));
+    items.push(`BODY[HEADER.FIELDS (${names})]${most === undefined ? "" : "<0>"} ${literal(fields)}`);
+  }
   if (what.includes("BODY.PEEK[]")) items.push(`BODY[]<0> ${literal(text)}`);
   return items;
 }

@@ -50,7 +50,7 @@ export async function startImapScript(
     if (typeof given === "function") {
       const raw = given(command, tag ?? "");
       socket.write(raw);
-      if (!raw.includes(`${tag} OK`)) socket.end();
+      if (!new RegExp(`^${tag} (OK|NO|BAD)\\b`, "m").test(raw)) socket.end();
       return;
     }
     const lines = given.split("\n");
