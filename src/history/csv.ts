@@ -1,5 +1,3 @@
-import { parse } from "csv-parse/sync";
-import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
 import { damaged, type HistoryFormatError } from "./format.ts";
 
@@ -78,7 +76,7 @@ export function parseCsvColumns<
 /** Under this key, which goes along where a row is copied, are its cells of columns that this release does not know. */
 const more = Symbol("more");
 
-interface Row extends Record<string, unknown> {
+interface Row extends Record<string, CsvValue> {
   [more]?: Record<string, string>;
 }
 
@@ -173,10 +171,25 @@ function checkedCell(column: z.ZodType<CsvValue, string>, cell: string): CsvValu
  * since Excel splits there in many countries. Nothing is guarded here: strangers' text must be a `csvCell` or `guardedCell` already.
  */
 export function formatCsv<Columns extends CsvColumns>(columns: Columns, rows: readonly z.output<Columns>[]): string {
-  const others = new Set(rows.flatMap((row) => Object.keys((row as Row)[more] ?? {})));
-  const keys = [...Object.keys(columns.shape), ...others].map((key) => ({ key }));
-  const whole = others.size === 0 ? [...rows] : rows.map((row) => ({ ...row, ...(row as Row)[more] }));
-  return stringify(whole, { header: true, columns: keys, record_delimiter: "\n", quoted_match: /;/ });
+  const names = Object.keys(columns.shape);
+  const others = [...new Set(rows.flatMap((row) => Object.keys((row as Row)[more] ?? {})))];
+  const lines = rows.map((row) => {
+    const line = formatRow(columns, row);
+    return others.length === 0 ? line : [line, ...others.map((name) => cellText((row as Row)[more]?.[name]))].join();
+  });
+  return `${[[...names, ...others].join(), ...lines].join("\n")}\n`;
+}
+
+/** The line of a row in its file, without its end. */
+export function formatRow<Columns extends CsvColumns>(columns: Columns, row: z.output<Columns>): string {
+  return Object.keys(columns.shape)
+    .map((name) => cellText((row as Row)[name]))
+    .join();
+}
+
+function cellText(value: CsvValue): string {
+  const text = value === undefined ? "" : String(value);
+  return /[",;\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** The most characters of a stranger's text in a cell. */
@@ -259,20 +272,41 @@ interface CsvLine {
 
 /** The lines below the header one after the other, so that hardly any have to be kept at a time. */
 function* linesOf({ path, text }: CsvFile): Generator<CsvLine> {
-  if (text.includes('"')) {
-    for (const cells of parseCells(path, text).slice(1)) yield joined(cells);
-    return;
-  }
-  // Ten times as fast, and most files have no quote.
-  for (let start = text.indexOf("\n") + 1; start < text.length; ) {
+  let quote = text.indexOf('"');
+  for (let [line, start] = [2, text.indexOf("\n") + 1]; start < text.length; line += 1) {
     const end = text.indexOf("\n", start);
-    const ends: number[] = [];
-    for (let comma = text.indexOf(",", start); comma !== -1 && comma < end; comma = text.indexOf(",", comma + 1)) {
-      ends.push(comma);
+    if (quote !== -1 && quote < start) quote = text.indexOf('"', start);
+    if (quote === -1 || quote > end) {
+      yield { cells: text, start, ends: endsIn(text, start, end) };
+    } else {
+      const cells = quotedCells(text.slice(start, end));
+      if (cells === undefined) throw damagedLine(path, line, "its quotes are not those of CSV");
+      yield joined(cells);
     }
-    ends.push(end);
-    yield { cells: text, start, ends };
     start = end + 1;
+  }
+}
+
+/** Ten times as fast as with quotes, which most lines have none of. */
+function endsIn(text: string, start: number, end: number): number[] {
+  const ends: number[] = [];
+  for (let comma = text.indexOf(",", start); comma !== -1 && comma < end; comma = text.indexOf(",", comma + 1)) {
+    ends.push(comma);
+  }
+  ends.push(end);
+  return ends;
+}
+
+/** The cells of a line with quotes; `undefined` when these are not as RFC 4180 has them. */
+function quotedCells(line: string): string[] | undefined {
+  const cells: string[] = [];
+  const cell = /(?:"((?:[^"]+|"")*)"|([^",]*))(,|$)/y;
+  for (;;) {
+    const found = cell.exec(line);
+    if (found === null) return undefined;
+    const [, quoted, plain = "", separator] = found;
+    cells.push(quoted?.replaceAll('""', '"') ?? plain);
+    if (separator === "") return cells;
   }
 }
 
@@ -283,15 +317,6 @@ function joined(cells: readonly string[]): CsvLine {
     return end;
   });
   return { cells: cells.join(), start: 0, ends };
-}
-
-function parseCells(path: string, text: string): string[][] {
-  try {
-    return parse(text, { record_delimiter: "\n", relax_column_count: true });
-  } catch (cause) {
-    const line = (cause as { lines?: number }).lines ?? 1;
-    throw damagedLine(path, line, "its quotes are not those of CSV");
-  }
 }
 
 function damagedLine(path: string, line: number, fault: string): HistoryFormatError {

@@ -134,10 +134,13 @@ function neverStill(error: BranchMovedError, tries: number): HistoryError {
   return new HistoryError(`${error.message} ${times}`, { cause: error });
 }
 
-/** The index files of a history are read by several steps of a run, and from a store far away: each is asked for once. */
-export function rememberingIndexes(history: History): History {
+/**
+ * The indexes and ledgers of a history are read by several steps of a run, and for each of its commits, and from a store
+ * far away: each is asked for once.
+ */
+export function rememberingTables(history: History): History {
   const known = new Map<string, string | undefined>();
-  const isIndex = (path: string): boolean => path.endsWith(".csv") && !path.startsWith("intake/");
+  const isTable = (path: string): boolean => path.endsWith(".csv");
   return {
     get head() {
       return history.head;
@@ -150,7 +153,7 @@ export function rememberingIndexes(history: History): History {
       for (const path of paths) {
         const text = known.get(path);
         if (text !== undefined) texts.set(path, text);
-        else if (isIndex(path)) known.set(path, texts.get(path));
+        else if (isTable(path)) known.set(path, texts.get(path));
       }
       return texts;
     },
@@ -161,7 +164,7 @@ export function rememberingIndexes(history: History): History {
     },
     async commit(files, message) {
       const head = await history.commit(files, message);
-      for (const [path, text] of files) if (isIndex(path)) known.set(path, text);
+      for (const [path, text] of files) if (isTable(path)) known.set(path, text);
       return head;
     },
     fileUrl: (path, commit) => history.fileUrl(path, commit),

@@ -40,7 +40,16 @@ import { isBelieved } from "../report/trust/trust.ts";
 import { editedProblems, loadIndexes } from "./indexes.ts";
 import { type Judge, openJudge, senderSettings } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
-import { loadDays, loadLedgers, loadLedgersOf, loadState, loadWindow, policyDomainsOf, trustOf } from "./open.ts";
+import {
+  keepLedger,
+  loadDays,
+  loadLedgers,
+  loadLedgersOf,
+  loadState,
+  loadWindow,
+  policyDomainsOf,
+  trustOf,
+} from "./open.ts";
 
 /** What came of reading the mailboxes; all of it is committed. */
 export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
@@ -220,8 +229,10 @@ async function commitMails(
       : undefined;
     const startDay = waiting.startDay ?? settledDay(now, config.settleHours);
     const state = sending?.plan.state ?? { ...waiting, startDay };
+    const files = filesOf(addition);
+    for (const ledger of changedLedgers(addition)) keepLedger(history, ledger, files.get(ledger.path));
     return {
-      files: new Map([...filesOf(addition), ...indexes, [statePath, formatState(state)]]),
+      files: new Map([...files, ...indexes, [statePath, formatState(state)]]),
       message: commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day)),
       value: { mails: addition.mails, state, ...(sending && { end, sending }) },
     };

@@ -9,7 +9,7 @@ import { type Ledger, ledgerPart, parseLedger } from "../history/intake/intake.t
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
-import { dryHistory, type History, rememberingIndexes } from "../io/history.ts";
+import { dryHistory, type History, rememberingTables } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { checkClock } from "./clock.ts";
@@ -29,7 +29,7 @@ export async function openHistory(config: StoreOptions, host: Host): Promise<His
   }
   await checkClock(config, history);
   if (!config.allowsPublic && (await isPublic(history, config))) throw publicError();
-  return rememberingIndexes(config.isDryRun ? dryHistory(history) : history);
+  return rememberingTables(config.isDryRun ? dryHistory(history) : history);
 }
 
 type StoreOptions = Pick<Config, "store" | "webUrl" | "isDryRun" | "allowsPublic" | "github"> &
@@ -175,8 +175,32 @@ export async function loadLedgersOf(history: History, days: readonly string[]): 
   return ledgers;
 }
 
-/** Ledger files by their path; those that the history lacks are empty. */
+/** Ledger files by their path; those that the history lacks are empty. One that has not changed is the same object. */
 export async function loadLedgers(history: History, paths: readonly string[]): Promise<Map<string, Ledger>> {
   const texts = paths.length === 0 ? new Map<string, string>() : await history.readFiles(paths);
-  return new Map(paths.map((path) => [path, parseLedger(path, texts.get(path))]));
+  const known = knownLedgers.get(history);
+  return new Map(
+    paths.map((path) => {
+      const text = texts.get(path);
+      const before = known?.get(path);
+      const ledger = before !== undefined && before.text === text ? before.ledger : parseLedger(path, text);
+      keepLedger(history, ledger, text);
+      return [path, ledger];
+    }),
+  );
 }
+
+/** Keeps in mind what a file of the ledger holds when it has a text: it need not be read from that. */
+export function keepLedger(history: History, ledger: Ledger, text: string | undefined): void {
+  const known = knownLedgers.get(history) ?? new Map<string, ReadLedger>();
+  knownLedgers.set(history, known);
+  if (text !== undefined) known.set(ledger.path, { text, ledger });
+}
+
+interface ReadLedger {
+  text: string;
+  ledger: Ledger;
+}
+
+/** A day may have many files, all of which are needed for each commit of its mails, and all but the last stay as they are. */
+const knownLedgers = new WeakMap<History, Map<string, ReadLedger>>();

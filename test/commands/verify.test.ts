@@ -205,7 +205,7 @@ describe("the intake ledger", () => {
     messages: 10,
   } as const;
   const later = { ...line, arrived: "2026-11-22T11:00:00Z", sha256: "bb", uid: 8 };
-  const good = formatLedger({ path, lines: [line, later] });
+  const good = formatLedger({ lines: [line, later] });
 
   async function check(text: string): Promise<{ code: number; out: string }> {
     const place = await makeWhole();
@@ -228,20 +228,20 @@ describe("the intake ledger", () => {
     ["a file that is cut", good.slice(0, -5), /can't be read \(its last line has no end\)/],
     ["a word that is no state", good.replace("stored", "kept"), /can't be read \(line 2: state: /],
     ["needless quotes", good.replace("dmarc,aa", '"dmarc",aa'), /: .*line 2 is written in another way\. Bring back/],
-    ["lines out of order", formatLedger({ path, lines: [later, line] }), /: its lines are not in order\. Bring back/],
+    ["lines out of order", formatLedger({ lines: [later, line] }), /: its lines are not in order\. Bring back/],
     [
       "a mail that is there twice",
-      formatLedger({ path, lines: [line, { ...later, sha256: "aa" }] }),
+      formatLedger({ lines: [line, { ...later, sha256: "aa" }] }),
       /: line 3: its mail is there twice\. Bring back/,
     ],
     [
       "a UID that is there twice",
-      formatLedger({ path, lines: [line, { ...later, uid: 7 }] }),
+      formatLedger({ lines: [line, { ...later, uid: 7 }] }),
       /: line 3: its mail is there twice\. Bring back/,
     ],
     [
       "a mail of another day",
-      formatLedger({ path, lines: [line, { ...later, arrived: "2026-11-23T00:00:00Z" }] }),
+      formatLedger({ lines: [line, { ...later, arrived: "2026-11-23T00:00:00Z" }] }),
       /: line 3: its mail belongs to intake\/2026\/11\/2026-11-23\.csv\. Bring back/,
     ],
   ])("%s is named", async (_, text, fault) => {

@@ -1,3 +1,4 @@
+import { stringify } from "csv-stringify/sync";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
@@ -40,6 +41,17 @@ test("columns of a newer release are kept, also where rows are copied or added, 
 test("the last columns may be missing in a file of an older release, if their cells may be empty", () => {
   const rows = parseCsv("x.csv", "day,reporter,messages\n2026-11-22,a,12\n", columns);
   expect(formatCsv(columns, rows)).toBe(`${head}2026-11-22,a,12,\n`);
+});
+
+test("the bytes are those that a common writer gives", () => {
+  const cell = fc.string({ unit: fc.constantFrom(...Array.from("ab ,;\"'|\t=é")), maxLength: 6 });
+  const row = fc.record({ day: fc.constant("2026-11-22"), reporter: cell, messages: fc.nat(), firstReceived: cell });
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 3 }), (rows) => {
+      const options = { header: true, columns: Object.keys(columns.shape), record_delimiter: "\n", quoted_match: /;/ };
+      expect(formatCsv(columns, rows)).toBe(stringify(rows, options));
+    }),
+  );
 });
 
 test("no rows are a header alone", () => {
@@ -93,7 +105,9 @@ describe("a file that is not as it was written is refused by name and line", () 
     [`${head}2026-11-22,a,,\n`, "line 2: messages"],
     [`${head}2026-11-22,a,90071992547409931,\n`, "line 2: messages: expected a smaller number"],
     [`${head}2026-11-22,a,1,\n22.11.2026,a,1,\n`, "line 3: day:"],
-    [`${head}2026-11-22,"a\nb",12,\n`, "line 2: reporter: expected one line that is no formula"],
+    [`${head}2026-11-22,"a\nb",12,\n`, "line 2: its quotes"],
+    [`${head}2026-11-22,"a\rb",12,\n`, "line 2: reporter: expected one line that is no formula"],
+    [`${head}2026-11-22,a,1,\n2026-11-22,"a",1,\n2026-11-22,a,"1\n`, "line 4: its quotes"],
     [`${head}2026-11-22,=1+1,12,\n`, "line 2: reporter: expected one line that is no formula"],
     [`<<<<<<< HEAD\n${head}`, "line 1: expected the columns"],
     [`${head}<<<<<<< HEAD\n`, "line 2: expected 4 cells, got 1"],

@@ -4,10 +4,10 @@ import { readinessOf } from "../../src/digest/readiness.ts";
 import type { Window } from "../../src/digest/window/index-window.ts";
 import { monthOf } from "../../src/history/dates.ts";
 import { formatMonthIndex, type MonthIndex } from "../../src/history/index/month-index.ts";
-import { formatLedger, ledgerPart, ledgerPath } from "../../src/history/intake/intake.ts";
+import { formatLedger, ledgerPart, ledgerPath, parseLedger } from "../../src/history/intake/intake.ts";
 import { openGitHistory } from "../../src/io/git/git.ts";
 import type { History } from "../../src/io/history.ts";
-import { loadLedgersOf, loadWindow } from "../../src/steps/open.ts";
+import { keepLedger, loadLedgers, loadLedgersOf, loadWindow } from "../../src/steps/open.ts";
 import { pairLine } from "../digest/windows.ts";
 import { noTrust } from "../history/reports.ts";
 import { makeRepository } from "../servers/git.ts";
@@ -128,8 +128,24 @@ const [ledgerDay, other, none] = ["2026-11-18", "2026-11-19", "2026-11-20"].map(
 
 function textOf(uid: number): string {
   const line = { mailbox: "imap", uidValidity: "7", uid, state: "corrupt" as const, reports: 0, messages: 0 };
-  return formatLedger({ path: "", lines: [line] });
+  return formatLedger({ lines: [line] });
 }
+
+test("a ledger file that has not changed since it was read or written is not read from its text again", async () => {
+  const { folder } = makeRepository();
+  const history = await openGitHistory({ dataPath: join(folder, "data"), isPulling: true });
+  const path = ledgerDay ?? "";
+  const load = async () => (await loadLedgers(history, [path])).get(path);
+  await history.commit(new Map([[path, textOf(1)]]), "one\n");
+  const first = await load();
+  expect(await load()).toBe(first);
+  await history.commit(new Map([[path, textOf(2)]]), "two\n");
+  expect((await load())?.lines[0]?.uid).toBe(2);
+  const third = parseLedger(path, textOf(3));
+  keepLedger(history, third, textOf(3));
+  await history.commit(new Map([[path, textOf(3)]]), "three\n");
+  expect(await load()).toBe(third);
+});
 
 test("all ledger files of some days are read, in the order of their numbers, and a day without one has an empty one", async () => {
   const { folder } = makeRepository();

@@ -11,9 +11,9 @@ import {
   type LedgerLine,
   ledgerOfPart,
   ledgerPath,
-  type OpenLedger,
-  openLedger,
+  parseLedger,
 } from "./ledger.ts";
+import { type OpenLedger, openLedger } from "./open-ledger.ts";
 
 export type { OriginMail } from "./add-mail.ts";
 export {
@@ -93,7 +93,7 @@ export function openAddition(
 
   function ledgerOf(fetched: OriginMail): OpenLedger {
     const path = ledgerPathOf(fetched);
-    const found = open.get(path) ?? openLedger([{ path, lines: [] }]);
+    const found = open.get(path) ?? openLedger([parseLedger(path, undefined)]);
     open.set(path, found);
     return found;
   }

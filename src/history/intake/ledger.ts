@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type MailState, mailStates } from "../../report/mail-state.ts";
-import { countCell, formatCsv, optionalCell, parseCsv, textCell } from "../csv.ts";
-import { compareText, sumOf } from "../lists.ts";
+import { countCell, formatCsv, formatRow, optionalCell, parseCsv, textCell } from "../csv.ts";
+import { compareText } from "../lists.ts";
 import { whyCell } from "./why-cell.ts";
 
 /**
@@ -68,6 +68,8 @@ const columns = z.object({
   batch: optionalCount,
 });
 
+const headerBytes = formatCsv(columns, []).length;
+
 /** What identifies a mail. */
 export type MailKey = Pick<LedgerLine, "mailbox" | "sha256" | "uidValidity" | "uid">;
 
@@ -75,6 +77,8 @@ export type MailKey = Pick<LedgerLine, "mailbox" | "sha256" | "uidValidity" | "u
 export interface Ledger {
   path: string;
   lines: readonly LedgerLine[];
+  /** The size of the file. */
+  bytes: number;
 }
 
 /** The folder of the ledger below `data-path`. */
@@ -99,134 +103,6 @@ export function ledgerPart(path: string, number: number): string {
 /** The first file for the mails of the day of which one is given. */
 export function ledgerOfPart(path: string): string {
   return path.replace(/\.\d+\.csv$/, ".csv");
-}
-
-/** No line is added to a file that would have more bytes with it: GitHub shows files of 2 MB (docs.github.com, "Repository limits"). */
-const mostBytes = 2_000_000;
-
-/** The files for the mails of one day while many lines are added to them. */
-export interface OpenLedger {
-  /** The line of a mail: that with its content, or its UID where the content was not fetched. */
-  find(mail: MailKey): LedgerLine | undefined;
-  /**
-   * Adds the line of a mail. One that was read before keeps the better of its two states; where it is found in the mailbox
-   * is taken from the newer line.
-   */
-  add(line: LedgerLine): void;
-  /** Bytes of the files that have changed, about. */
-  bytes(): number;
-  /** The files with all of them; one that has not changed is the same object. */
-  close(): Ledger[];
-}
-
-/** The lines of one file. */
-interface OpenPart {
-  ledger: Ledger;
-  lines: Set<LedgerLine>;
-  bytes: number;
-  isChanged: boolean;
-}
-
-/**
- * Opens the files of a day, so that each line costs the same, however many there are; the given ones are left alone.
- *
- * @param ledgers - In the order of their numbers, one at least.
- */
-export function openLedger(ledgers: readonly Ledger[]): OpenLedger {
-  const byContent = new Map<string, LedgerLine>();
-  /** By UID, those of which the content is known and those of which it is not. */
-  const byPlace = { known: new Map<string, LedgerLine>(), unknown: new Map<string, LedgerLine>() };
-  const partOf = new Map<LedgerLine, OpenPart>();
-  const parts = ledgers.map(openPart);
-  const placesOf = ({ sha256 }: MailKey) => (sha256 === undefined ? byPlace.unknown : byPlace.known);
-
-  function put(line: LedgerLine, part: OpenPart): void {
-    partOf.set(line, part);
-    part.lines.add(line);
-    part.bytes += bytesOfLine(line);
-    if (line.sha256 !== undefined) byContent.set(contentKey(line), line);
-    if (line.uid !== undefined) placesOf(line).set(placeKey(line), line);
-  }
-
-  function drop(line: LedgerLine): void {
-    const part = partOf.get(line);
-    const [content, place] = [contentKey(line), placeKey(line)];
-    if (byContent.get(content) === line) byContent.delete(content);
-    if (placesOf(line).get(place) === line) placesOf(line).delete(place);
-    if (part === undefined || !part.lines.delete(line)) return;
-    part.bytes -= bytesOfLine(line);
-    part.isChanged = true;
-  }
-
-  /** The file of the line that is replaced, else the last one; a new one when it is full. */
-  function roomFor(line: LedgerLine, before: LedgerLine | undefined): OpenPart {
-    const last = (before && partOf.get(before)) ?? parts.at(-1);
-    if (last !== undefined && last.bytes + bytesOfLine(line) <= mostBytes) return last;
-    const path = ledgerPart(ledgerOfPart(ledgers[0]?.path ?? ledgerPath(line.arrived)), parts.length + 1);
-    const part = openPart({ path, lines: [] });
-    parts.push(part);
-    return part;
-  }
-
-  function find(mail: MailKey): LedgerLine | undefined {
-    const ofPlace = (places: Map<string, LedgerLine>) =>
-      mail.uid === undefined ? undefined : places.get(placeKey(mail));
-    if (mail.sha256 === undefined) return ofPlace(byPlace.known) ?? ofPlace(byPlace.unknown);
-    return byContent.get(contentKey(mail)) ?? ofPlace(byPlace.unknown);
-  }
-
-  for (const part of parts) for (const line of part.ledger.lines) put(line, part);
-  return {
-    find,
-    add(line) {
-      const before = find(line);
-      const after = before === undefined ? line : betterLine(line, before);
-      if (before !== undefined && isSameLine(before, after)) return;
-      if (before !== undefined) drop(before);
-      const part = roomFor(after, before);
-      put(after, part);
-      part.isChanged = true;
-    },
-    bytes: () => sumOf(parts, (part) => (part.isChanged ? part.bytes : 0)),
-    close: () =>
-      parts.map(({ ledger, lines, isChanged }) =>
-        isChanged ? { ...ledger, lines: [...lines].sort(compareLines) } : ledger,
-      ),
-  };
-}
-
-function openPart(ledger: Ledger): OpenPart {
-  return { ledger, lines: new Set(), bytes: 0, isChanged: false };
-}
-
-/** Lines are never changed in place. */
-const knownSizes = new WeakMap<LedgerLine, number>();
-
-/** The bytes of a line in its file, at most: cells may be quoted, and quotes in them doubled. */
-function bytesOfLine(line: LedgerLine): number {
-  const known = knownSizes.get(line);
-  if (known !== undefined) return known;
-  const cells = Object.values(rowOf(line)).map((cell) => String(cell ?? ""));
-  const size = sumOf(cells, (cell) => 3 + Buffer.byteLength(cell) + (cell.split('"').length - 1));
-  knownSizes.set(line, size);
-  return size;
-}
-
-function contentKey({ mailbox, sha256 }: MailKey): string {
-  return JSON.stringify([mailbox, sha256]);
-}
-
-function placeKey({ mailbox, uidValidity, uid }: MailKey): string {
-  return JSON.stringify([mailbox, uidValidity, uid]);
-}
-
-/** The better of two lines of one mail; where it is found in the mailbox is taken from the newer one. */
-function betterLine(line: LedgerLine, before: LedgerLine): LedgerLine {
-  return isBetter(line, before) ? line : { ...before, uidValidity: line.uidValidity, uid: line.uid };
-}
-
-function isSameLine(a: LedgerLine, b: LedgerLine): boolean {
-  return JSON.stringify(rowOf(a)) === JSON.stringify(rowOf(b));
 }
 
 /** The states from the best to the worst: what was stored stays so, however often the mail is read again. */
@@ -265,12 +141,24 @@ export function isDone({ state }: Pick<LedgerLine, "state">): boolean {
  * @throws HistoryFormatError when the text is no ledger; it is never taken for a missing file.
  */
 export function parseLedger(path: string, text: string | undefined): Ledger {
-  return { path, lines: text === undefined ? [] : parseCsv(path, text, columns) };
+  return text === undefined
+    ? { path, lines: [], bytes: headerBytes }
+    : { path, lines: parseCsv(path, text, columns), bytes: Buffer.byteLength(text) };
 }
 
 /** The text of a ledger: a header and a line a mail, by arrival. The same mails give the same bytes. */
-export function formatLedger({ lines }: Ledger): string {
+export function formatLedger({ lines }: Pick<Ledger, "lines">): string {
   return formatCsv(columns, lines.map(rowOf));
+}
+
+/** The bytes of a line in its file, with the line's end. */
+export function bytesOfLine(line: LedgerLine): number {
+  return Buffer.byteLength(formatRow(columns, rowOf(line))) + 1;
+}
+
+/** Whether two lines are the same in a file. */
+export function isSameLine(a: LedgerLine, b: LedgerLine): boolean {
+  return JSON.stringify(rowOf(a)) === JSON.stringify(rowOf(b));
 }
 
 /** The cells that may be empty. */
@@ -295,18 +183,14 @@ function rowOf(line: LedgerLine): z.output<typeof columns> {
   return { ...noCells, mailbox, state, reports, messages, ...others };
 }
 
-function compareLines(a: LedgerLine, b: LedgerLine): number {
-  return compareText(orderOf(a), orderOf(b));
+/** Lines by arrival; what they are compared by is made once for each. */
+export function inOrder(lines: readonly LedgerLine[]): LedgerLine[] {
+  const orders = new Map(lines.map((line) => [line, orderOf(line)]));
+  return lines.toSorted((a, b) => compareText(orders.get(a) ?? "", orders.get(b) ?? ""));
 }
 
-/** Lines are never changed in place, and are compared again and again while they are sorted. */
-const knownOrders = new WeakMap<LedgerLine, string>();
-
-function orderOf(line: LedgerLine): string {
-  const { arrived = "", mailbox, sha256 = "", uid } = line;
-  const order = knownOrders.get(line) ?? JSON.stringify([arrived, mailbox, sha256, uid]);
-  knownOrders.set(line, order);
-  return order;
+function orderOf({ arrived = "", mailbox, sha256 = "", uid }: LedgerLine): string {
+  return JSON.stringify([arrived, mailbox, sha256, uid]);
 }
 
 /**
@@ -325,8 +209,9 @@ export function ledgerFaults(ledger: Ledger, seen = new Set<string>()): string[]
 }
 
 function lineFaults(line: LedgerLine, path: string, seen: Set<string>): string[] {
-  const { arrived, sha256, uid } = line;
-  const keys = [...(sha256 === undefined ? [] : [contentKey(line)]), ...(uid === undefined ? [] : [placeKey(line)])];
+  const { arrived, mailbox, sha256, uidValidity, uid } = line;
+  const places = [sha256 !== undefined && [mailbox, sha256], uid !== undefined && [mailbox, uidValidity, uid]];
+  const keys = places.filter(Boolean).map((place) => JSON.stringify(place));
   const isThere = keys.some((key) => seen.has(key));
   for (const key of keys) seen.add(key);
   return [
@@ -336,5 +221,6 @@ function lineFaults(line: LedgerLine, path: string, seen: Set<string>): string[]
 }
 
 function isInOrder({ lines }: Ledger): boolean {
-  return lines.every((line, index) => index === 0 || compareLines(lines[index - 1] ?? line, line) <= 0);
+  const orders = lines.map(orderOf);
+  return orders.every((order, index) => index === 0 || compareText(orders[index - 1] ?? "", order) <= 0);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { addMail, type Days, dayPathsOf, openDays } from "../../../src/history/intake/add-mail.ts";
-import { formatLedger, type LedgerLine, openLedger, parseLedger } from "../../../src/history/intake/ledger.ts";
+import { formatLedger, type LedgerLine, parseLedger } from "../../../src/history/intake/ledger.ts";
+import { openLedger } from "../../../src/history/intake/open-ledger.ts";
 import { parseWhy } from "../../../src/history/intake/why-cell.ts";
 import { totalsOf } from "../../../src/history/totals.ts";
 import type { Authenticity } from "../../../src/report/authenticity.ts";

@@ -63,7 +63,7 @@ for (const [index, date] of dates.entries()) {
   const isLastOfCommit =
     date >= plan.daily || monthOf(date) !== monthOf(next) || next === plan.daily || date === plan.after;
   lines.sort((a, b) => (`${a.arrived} ${a.sha256}` < `${b.arrived} ${b.sha256}` ? -1 : 1));
-  files.set(ledgerPath(date), formatLedger({ path: ledgerPath(date), lines }));
+  files.set(ledgerPath(date), formatLedger({ lines }));
   if (isLastOfCommit) await commit(date, isWritten);
 }
 process.send?.(written);
