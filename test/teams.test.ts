@@ -99,7 +99,7 @@ test.each<[string, Digest]>([
 test("the card says the verdict, its reasons, the three figures and the domains that need a person", async () => {
   const { text } = await posted(actDigest);
   expect(text.split("\n")).toEqual([
-    "🔴 Act · DMARC on 2026-11-17",
+    "⛔ Act · DMARC on 2026-11-17",
     "95 of 1,216 messages of example.com fail DMARC as own mail by SendGrid",
     "unread mailbox archive",
     "few messages example.net",

@@ -34,10 +34,10 @@ test("the first digest is posted, quiet ones after it go into its thread, and wh
   putReport(place, "2026-11-19", { pass: 900, fail: 300, reportId: "failing" });
   for (const days of [0, 1, 2, 3, 4]) await runOn(place, days);
   expect(channelOf(place)).toEqual([
-    [expect.stringMatching(/^🟢 .*17 Nov/), expect.stringMatching(/^🟢 .*18 Nov/)],
-    expect.stringMatching(/^🔴 .*19 Nov/),
+    [expect.stringMatching(/^✅ .*17 Nov/), expect.stringMatching(/^✅ .*18 Nov/)],
+    expect.stringMatching(/^⛔ .*19 Nov/),
     // That all is well again is a change.
-    [expect.stringMatching(/^🟢 .*20 Nov/), expect.stringMatching(/^🟢 .*21 Nov/)],
+    [expect.stringMatching(/^✅ .*20 Nov/), expect.stringMatching(/^✅ .*21 Nov/)],
   ]);
   expect(subjects(place).filter((subject) => subject.includes("digest of"))).toHaveLength(5);
   await runOn(place, 4);
@@ -52,11 +52,11 @@ test("a quiet day in a thread is brought up to date there; when it turns out wor
   await runOn(place, 2);
   const [first, broadcast] = place.slack.look();
   expect(first?.thread?.map(({ text, isEdited = false }) => [text, isEdited])).toEqual([
-    [expect.stringMatching(/^🔴 .*18 Nov/), true],
-    [expect.stringMatching(/^🟢 .*19 Nov/), false],
-    [expect.stringMatching(/^🔴 .*18 Nov/), false],
+    [expect.stringMatching(/^⛔ .*18 Nov/), true],
+    [expect.stringMatching(/^✅ .*19 Nov/), false],
+    [expect.stringMatching(/^⛔ .*18 Nov/), false],
   ]);
-  expect(broadcast).toMatchObject({ isBroadcast: true, text: expect.stringMatching(/^🔴 .*18 Nov/) });
+  expect(broadcast).toMatchObject({ isBroadcast: true, text: expect.stringMatching(/^⛔ .*18 Nov/) });
 });
 
 test("below a message that somebody deleted there is a new one", async () => {
@@ -87,8 +87,8 @@ test("through a webhook a quiet day is posted when it alone can tell that a day 
   putReport(place, "2026-11-18", { pass: 100, fail: 300, reportId: "late" });
   for (const days of [2, 3]) await runOn(place, days, webhook);
   expect(slack.messages.map(({ text }) => text)).toEqual([
-    expect.stringMatching(/^🟢 .*17 Nov/),
-    expect.stringMatching(/^🟢 .*19 Nov/),
+    expect.stringMatching(/^✅ .*17 Nov/),
+    expect.stringMatching(/^✅ .*19 Nov/),
   ]);
   expect(JSON.stringify(slack.messages.at(-1)?.blocks)).toContain("18 Nov: +400 messages, nothing to do → act");
 });
@@ -100,7 +100,7 @@ test("through a webhook there is a message again when the last one was posted mo
   for (const day of [17, 18, 19, 20, 21, 22, 23, 24]) putReport(place, `2026-12-${day}`, { pass: 900 });
   for (const days of [36, 37]) await runOn(place, days, webhook);
   expect(slack.messages.map(({ text }) => text)).toEqual([
-    expect.stringMatching(/^🟢 .*17 Nov/),
-    expect.stringMatching(/^🟢 .*24 Dec/),
+    expect.stringMatching(/^✅ .*17 Nov/),
+    expect.stringMatching(/^✅ .*24 Dec/),
   ]);
 });

@@ -84,17 +84,17 @@ test("a day is told without a reporter that is late, and its message is brought 
   const told = await makeToldPlace();
   const { place, slack, run } = told;
   const [before] = slack.look();
-  expect(before?.text).toBe("🟢 Nothing to do · Tue 17 Nov (UTC) · 1 domain, own mail passes 100 %");
+  expect(before?.text).toBe("✅ Nothing to do · Tue 17 Nov (UTC) · 1 domain, own mail passes 100 %");
   expect(textsOf(before?.blocks)).toContain("92 % complete, Microsoft missing (usually 4 days late)");
 
   putMails(place, [broken]);
   const { problems, digest } = await run(later);
   expect(problems).toEqual([]);
   const act =
-    "🔴 Act: 192.0.2.0/24 mail of example⁠.com fails DMARC, 70 of 1,000 rejected (7 %, limit 5 %) · Tue 17 Nov (UTC)";
+    "⛔ Act: 192.0.2.0/24 mail of example⁠.com fails DMARC, 70 of 1,000 rejected (7 %, limit 5 %) · Tue 17 Nov (UTC)";
   const [after, next, loud] = slack.look();
   expect(after).toMatchObject({ text: act, isEdited: true, thread: [{ text: act, isBroadcast: true }] });
-  expect(struckIn(after?.blocks)).toEqual(["🟢 Nothing to do"]);
+  expect(struckIn(after?.blocks)).toEqual(["✅ Nothing to do"]);
   expect(textsOf(after?.blocks)).toMatch(/brought up to date Sun 22 Nov 09:00 UTC.*Complete {2}100 %/s);
   expect(textsOf(after?.blocks)).not.toContain("Intake");
   expect(after?.files).toMatchObject([{ name: "dmarc-failures-2026-11-17-as-of-2026-11-22.csv" }]);
@@ -114,13 +114,13 @@ test("a day is told without a reporter that is late, and its message is brought 
 
 test("a day that looks better is told so in its message alone, and later reports keep the verdict that was first", async () => {
   const { place, slack, run } = await makeToldPlace({ ofDay: { ...google(day), pass: 860, fail: 60 } });
-  expect(slack.look()[0]?.text).toMatch(/^🔴 Act: /);
+  expect(slack.look()[0]?.text).toMatch(/^⛔ Act: /);
   putMails(place, [microsoft(day, { pass: 600 })]);
   await run(later);
   putMails(place, [{ reporter: "yahoo", day, hoursLate: 97, pass: 5 }]);
   await run(again);
   const [after, ...others] = slack.look();
-  expect(struckIn(after?.blocks)).toEqual(["🔴 Act"]);
+  expect(struckIn(after?.blocks)).toEqual(["⛔ Act"]);
   expect(textsOf(after?.blocks)).toContain("brought up to date Sun 22 Nov 10:00 UTC");
   expect(after?.thread).toBeUndefined();
   expect(after?.files?.map(({ name }) => name)).toEqual([
@@ -160,7 +160,7 @@ test("a day is named by the next digest when the one that was to name it could n
   putMails(place, [broken]);
   slack.next(slackError("restricted_action", "/api/chat.postMessage"));
   expect((await run(later)).problems).toEqual([expect.stringContaining("restricted_action")]);
-  expect(slack.look()[0]?.text).toMatch(/^🔴 Act: /);
+  expect(slack.look()[0]?.text).toMatch(/^⛔ Act: /);
   expect((await run(again)).problems).toEqual([]);
   const named = slack.look().filter(({ blocks }) => textsOf(blocks).includes("Restated Tue 17 Nov"));
   expect(named).toHaveLength(1);
@@ -191,7 +191,7 @@ test("reports that come between two messages are told at once, and in the next m
   putMails(place, [broken]);
   await run("2026-11-20T15:00:00Z");
   const [after] = slack.look();
-  expect(after).toMatchObject({ text: expect.stringMatching(/^🔴 Act: /), isEdited: true });
+  expect(after).toMatchObject({ text: expect.stringMatching(/^⛔ Act: /), isEdited: true });
   expect([after?.thread, after?.files]).toMatchObject([{ length: 1 }, { length: 1 }]);
 
   await run("2026-11-21T09:00:00Z");
@@ -209,7 +209,7 @@ test("an earlier day of a message that looks worse is told in the thread and the
   putMails(place, [microsoft("2026-11-18", { pass: 10, fail: 70 })]);
   await run("2026-11-23T09:00:00Z");
   const loud = slack.look().filter(({ isBroadcast }) => isBroadcast);
-  expect(loud.map(({ text }) => text)).toEqual([expect.stringMatching(/^🔴 Act: /)]);
+  expect(loud.map(({ text }) => text)).toEqual([expect.stringMatching(/^⛔ Act: /)]);
 });
 
 test("of many messages that look worse at once, the channel hears of the newest three, and the next digest tells all", async () => {
@@ -228,7 +228,7 @@ test("of many messages that look worse at once, the channel hears of the newest 
     "15 Nov",
   ]);
   const before = seen.filter(({ isEdited }) => isEdited === true);
-  expect(before.map(({ thread = [] }) => thread.filter(({ text }) => text.startsWith("🔴")).length)).toEqual(
+  expect(before.map(({ thread = [] }) => thread.filter(({ text }) => text.startsWith("⛔")).length)).toEqual(
     told.map(() => 1),
   );
   const digest = seen.find(({ text }) => text.includes("18 Nov"));
@@ -237,11 +237,11 @@ test("of many messages that look worse at once, the channel hears of the newest 
 
 test("a verdict for want of reports stays when a few of them come", async () => {
   const { place, slack, run } = await makeToldPlace({ ofDay: { reporter: "yahoo", day, hoursLate: 10, pass: 5 } });
-  expect(slack.look()[0]?.text).toMatch(/^🟡 Look/);
+  expect(slack.look()[0]?.text).toMatch(/^⚠️ Look/);
   putMails(place, [microsoft(day)]);
   await run(later);
   const [after, next] = slack.look();
-  expect(after?.text).toMatch(/^🟡 Look/);
+  expect(after?.text).toMatch(/^⚠️ Look/);
   expect(struckIn(after?.blocks)).toEqual([]);
   expect(textsOf(next?.blocks)).toContain("Restated Tue 17 Nov: +80 messages, same verdict");
 });
@@ -250,10 +250,10 @@ test("the table of all domains in the thread is brought up to date with its mess
   const { place, slack, run } = await makeToldPlace({ others: [{ ...google(day), domain: "example.org", pass: 70 }] });
   const rowsOf = () =>
     (slack.look()[0]?.thread?.[0]?.blocks[0] as TableBlock | undefined)?.rows.map((row) => textsOf(row));
-  expect(rowsOf()).toEqual(["DomainOwn failMessages", "🟢 example.com0920", "🟢 example.org070"]);
+  expect(rowsOf()).toEqual(["DomainOwn failMessages", "✅ example.com0920", "✅ example.org070"]);
   putMails(place, [microsoft(day)]);
   expect((await run(later)).problems).toEqual([]);
-  expect(rowsOf()).toEqual(["DomainOwn failMessages", "🟢 example.com01,000", "🟢 example.org070"]);
+  expect(rowsOf()).toEqual(["DomainOwn failMessages", "✅ example.com01,000", "✅ example.org070"]);
   expect(slack.look()[0]?.thread).toHaveLength(1);
 });
 
@@ -263,7 +263,7 @@ test("a mail that could not be read stays a reason to look when its message is b
   putMails(place, daysUpTo("2026-11-20", 30).map(google));
   writeFileSync(join(place.mailbox, "cut-off.xml.gz"), gzipSync("<feedback/>").subarray(0, 15));
   await runAt(place, onTime, believed);
-  const look = expect.stringMatching(/^🟡 Look: 1 mail not fully counted: 1 unreadable · Thu 19 Nov/);
+  const look = expect.stringMatching(/^⚠️ Look: 1 mail not fully counted: 1 unreadable · Thu 19 Nov/);
   expect(slack.look()[0]).toMatchObject({ text: look });
 
   putMails(place, [microsoft("2026-11-19"), google("2026-11-20")]);

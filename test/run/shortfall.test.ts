@@ -38,7 +38,7 @@ describe.each(["bot", "webhook"])("by a %s", (kind) => {
     const { problems } = await runAt(place, now, { ...inputsAt(place), ...imapInputs(), "mail-path": "" });
     expect(problems).toHaveLength(1);
     expect(told(place)).toEqual([
-      expect.stringMatching(/^🔴 No DMARC digest: the run failed: .*the connection was lost while mails were read/s),
+      expect.stringMatching(/^⛔ No DMARC digest: the run failed: .*the connection was lost while mails were read/s),
     ]);
   });
 
@@ -47,10 +47,10 @@ describe.each(["bot", "webhook"])("by a %s", (kind) => {
     const inputs = { ...inputsAt(place), ...imapInputs(), "imap-port": "1" };
     const first = await runAt(place, now, inputs);
     expect(first.problems).toHaveLength(1);
-    expect(told(place)).toEqual(["🟡 Look: mailbox imap could not be read · Tue 17 Nov (UTC)"]);
+    expect(told(place)).toEqual(["⚠️ Look: mailbox imap could not be read · Tue 17 Nov (UTC)"]);
     await runAt(place, "2026-11-20T10:00:00Z", inputs);
     expect(told(place)?.slice(1)).toEqual([
-      expect.stringMatching(/^🔴 DMARC digest: part of the run failed: .*127\.0\.0\.1:1/s),
+      expect.stringMatching(/^⛔ DMARC digest: part of the run failed: .*127\.0\.0\.1:1/s),
     ]);
   });
 });
@@ -62,7 +62,7 @@ test("a CSV that can't be uploaded, beside the digest; nothing in a dry run, nor
   const { problems } = await runAt(place, now);
   expect(problems).toHaveLength(1);
   expect(told(place)?.slice(1)).toEqual([
-    expect.stringMatching(/^🔴 DMARC digest: part of the run failed: .*files:write/s),
+    expect.stringMatching(/^⛔ DMARC digest: part of the run failed: .*files:write/s),
   ]);
   const quiet = { ...imapInputs(), "imap-port": "1" };
   await runAt(place, now, { ...quiet, "notify-failure": "false" });

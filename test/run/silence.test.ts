@@ -29,7 +29,7 @@ function saidAfter(slack: SlackServer, hours: number): string[] {
   return slack.look(new Date(start + hours * hour)).map(({ text }) => text);
 }
 
-const silence = `🔴 No DMARC digest for 30 hours: ${workflowUrl}`;
+const silence = `⛔ No DMARC digest for 30 hours: ${workflowUrl}`;
 
 test("a run that comes in time puts the message off, and when none comes the channel hears of it once", async () => {
   const { place, runAfter } = await makePlace();
@@ -101,5 +101,5 @@ test("a digest that could not be sent puts nothing off", async () => {
 test("in Japanese", async () => {
   const { place, runAfter } = await makePlace();
   await runAfter(0, { language: "ja" });
-  expect(saidAfter(place.slack, 31)).toContain(`🔴 DMARC ダイジェストが30時間届いていません: ${workflowUrl}`);
+  expect(saidAfter(place.slack, 31)).toContain(`⛔ DMARC ダイジェストが30時間届いていません: ${workflowUrl}`);
 });

@@ -128,6 +128,6 @@ test("a stranger's unreadable mail a day leaves the verdict alone; one of Google
     findings: [{ kind: "mail-trouble", mails: 1, states: { corrupt: 1 }, senders: ["google.com"] }],
   });
   expect(place.slack?.messages.at(-1)?.text).toMatch(
-    /^🟡 Look: 1 mail from google.{0,2}com not fully counted: 1 unreadable/,
+    /^⚠️ Look: 1 mail from google.{0,2}com not fully counted: 1 unreadable/,
   );
 });

@@ -47,7 +47,7 @@ test("says in the job's summary, too, what happened on each day and what to do",
   const { published } = await runAt(place, monday, weekly);
   expect(published.summary).toContain("week 14 Nov – 20 Nov (UTC)");
   // Nobody was told of the days before the first run.
-  expect(published.summary).toContain("- **Days** 🔴 Thu · 🟢 Fri\n");
+  expect(published.summary).toContain("- **Days** ⛔ Thu · ✅ Fri\n");
   expect(published.summary).toContain("`192.0.2.0/24` mail of `example.com`: 300 rejected");
 });
 

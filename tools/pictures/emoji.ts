@@ -5,13 +5,11 @@ import { escapeHtml } from "./html.ts";
  * so those that messages of ours use are drawn here, on a field of 24 by 24.
  */
 const emoji: Record<string, { character: string; drawing: string }> = {
-  red_circle: circle("🔴", "#e0283f"),
-  large_orange_circle: circle("🟠", "#f0883a"),
-  large_yellow_circle: circle("🟡", "#f7c948"),
-  large_green_circle: circle("🟢", "#3fae49"),
-  large_blue_circle: circle("🔵", "#3b82e0"),
-  white_circle: circle("⚪", "#e1e8ed"),
-  black_circle: circle("⚫", "#31373d"),
+  no_entry: {
+    character: "⛔",
+    drawing:
+      '<circle cx="12" cy="12" r="11" fill="#d8232f"/><rect x="5" y="9.8" width="14" height="4.4" rx="1" fill="#fff"/>',
+  },
   white_check_mark: {
     character: "✅",
     drawing:
@@ -47,10 +45,6 @@ const emoji: Record<string, { character: string; drawing: string }> = {
       '<path d="M12 2a7 7 0 0 1 7 7v6l2 3H3l2-3V9a7 7 0 0 1 7-7z" fill="#f7c948"/><circle cx="12" cy="20.5" r="2.3" fill="#c98f1d"/>',
   },
 };
-
-function circle(character: string, colour: string): { character: string; drawing: string } {
-  return { character, drawing: `<circle cx="12" cy="12" r="10.5" fill="${colour}"/>` };
-}
 
 /** An emoji as Slack shows it; a name that it does not know stays as it was written. */
 export function emojiNamed(name: string): string {

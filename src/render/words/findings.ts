@@ -9,7 +9,7 @@ import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceWords } from "./sources.ts";
 
 /** A verdict at a glance. */
-export const verdictSigns = { ok: "🟢", look: "🟡", act: "🔴" } as const satisfies Record<Verdict, string>;
+export const verdictSigns = { ok: "✅", look: "⚠️", act: "⛔" } as const satisfies Record<Verdict, string>;
 
 /** A finding with a source that something is to be done about. */
 type Problem = Extract<Finding, { source?: unknown }> & { source: FailingSource };

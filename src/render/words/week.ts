@@ -34,7 +34,7 @@ export function weekWords(phrases: Phrases) {
       const lowest = least.share < mean ? [say.least(day(least.day), share(least.share))] : [];
       return [say.complete(share(mean)), ...lowest].join(dot);
     },
-    /** The verdicts of the days, `🟢 Mon · 🟡 Tue`, beside their label; days without a digest are left out, and the line with all of them. */
+    /** The verdicts of the days, `✅ Mon · ⚠️ Tue`, beside their label; days without a digest are left out, and the line with all of them. */
     days: ({ days }: Pick<Week, "days">): [label: string, days: string][] => {
       const shown = days.flatMap(({ day: ofDay, verdict }) =>
         verdict === undefined ? [] : [`${verdictSigns[verdict]} ${phrases.shortWeekday(calendarDay(ofDay).weekday)}`],

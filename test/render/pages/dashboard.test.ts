@@ -136,7 +136,7 @@ it("a young history has a chart of 30 days", () => {
 it("500 domains are in the table and more are counted; even the longest names stay below what GitHub shows", () => {
   const names = (count: number, stem: string) => Array.from({ length: count }, (_, index) => `${stem}${index}.example`);
   const readme = readmeOf(dashboard(makeSource(names(501, "department-"), 30), words));
-  expect(readme.match(/^\| [🟢🔴] `department-/gmu)).toHaveLength(500);
+  expect(readme.match(/^\| [✅⛔] `department-/gmu)).toHaveLength(500);
   expect(readme).toContain("\n| 1 further domain | ");
   expect(Buffer.byteLength(readme)).toBeLessThan(500 * 1024);
   const long = readmeOf(dashboard(makeSource(names(501, "x".repeat(240)), 30), words));

@@ -35,7 +35,7 @@ function textsOf(failure: Parameters<typeof failureMessage>[0], language: "en" |
 describe("a run that failed", () => {
   it("is told in English with what it means, the reason and the link", () => {
     expect(textsOf({ kind: "mailbox", reason: mailbox, why }, "en")).toEqual([
-      "🔴 No DMARC digest: the run failed",
+      "⛔ No DMARC digest: the run failed",
       "No mail could be read. Nothing is lost: the next run reads on from where the last one ended.",
       mailbox,
       `<${url}|Run>`,
@@ -44,7 +44,7 @@ describe("a run that failed", () => {
 
   it("is told in Japanese with what it means, the advice, and the line of the log as it is", () => {
     expect(textsOf({ kind: "mailbox", reason: mailbox, why }, "ja")).toEqual([
-      "🔴 DMARC ダイジェストを作成できませんでした(実行失敗)",
+      "⛔ DMARC ダイジェストを作成できませんでした(実行失敗)",
       "メールを読み取れませんでした。失われたデータはなく、次回の実行で続きから読み取ります。",
       "読み取れたメールボックスがないため、ダイジェストは送信していません。メールボックス「reports」(mail.example.com:993): " +
         "ログインが拒否されました(サーバーの応答: no <!channel>)。imap-user と imap-password を確認してください。",
@@ -55,7 +55,7 @@ describe("a run that failed", () => {
 
   it("is told once where there is no Japanese for its reason", () => {
     expect(textsOf({ kind: "history-file", reason: history }, "ja")).toEqual([
-      "🔴 DMARC ダイジェストを作成できませんでした(実行失敗)",
+      "⛔ DMARC ダイジェストを作成できませんでした(実行失敗)",
       "履歴のファイルを読み取れません。ファイルは変更していません。修復するまで以降の実行も停止します。",
       history,
       `<${url}|実行ログ>`,
@@ -64,7 +64,7 @@ describe("a run that failed", () => {
 
   it("pings nobody, in the notification either", () => {
     const { text } = failureMessage({ kind: "mailbox", reason: mailbox, why }, url, wordsOf("ja"));
-    expect(text).toMatch(/^🔴 DMARC ダイジェスト.*: 読み取れたメールボックスがない/);
+    expect(text).toMatch(/^⛔ DMARC ダイジェスト.*: 読み取れたメールボックスがない/);
     expect(text).not.toContain("<");
   });
 });

@@ -46,9 +46,9 @@ it("the comments say with figures what became of the domain", () => {
     fail: makeParts({ own: makeImpact({ delivered: 1 }) }),
   });
   expect(recoveryText(calm, okDigest, telling.words)).toBe(
-    "🟢 `example.com` is back within its limits: on Tue 17 Nov, 1 of 1,000 messages of your own failed (0.1 %).",
+    "✅ `example.com` is back within its limits: on Tue 17 Nov, 1 of 1,000 messages of your own failed (0.1 %).",
   );
   expect(reopenText(loud, actDigest, telling.words)).toBe(
-    "🔴 `example.com` is above a limit again on Tue 17 Nov: 7.9 %, limit 5 %.",
+    "⛔ `example.com` is above a limit again on Tue 17 Nov: 7.9 %, limit 5 %.",
   );
 });

@@ -204,7 +204,7 @@ it("500 domains: what does not fit into the table is one row that adds up with t
       telling,
     ),
   );
-  const rows = page.split("\n").filter((line) => line.startsWith("🔴 d"));
+  const rows = page.split("\n").filter((line) => line.startsWith("⛔ d"));
   expect(rows.length).toBeGreaterThan(10);
   const own = ((500 - rows.length) * 144_866).toLocaleString("en-US");
   expect(page).toMatch(new RegExp(`${500 - rows.length} others \\| .* quarantined, .* \\| ${own} `));

@@ -41,8 +41,8 @@ it("the CSV is named where it is in the thread, and nowhere else", () => {
 it("300 domains: those to act on or look at come first, and the others are counted", () => {
   const message = slackMessage(makeLargeDigest(300), telling);
   expect(findBlockTrouble(message.blocks)).toBeUndefined();
-  expect(slackPage(message)).toContain("🔴 example.com | 95 quarantined | 95 (7.9 %)");
-  expect(slackPage(message)).toContain("🟡 department-10.example.com | 20 delivered | 20 (3.9 %)");
+  expect(slackPage(message)).toContain("⛔ example.com | 95 quarantined | 95 (7.9 %)");
+  expect(slackPage(message)).toContain("⚠️ department-10.example.com | 20 delivered | 20 (3.9 %)");
   expect(slackPage(message)).toContain("289 others | nothing to do | 0");
 });
 
@@ -130,7 +130,7 @@ it("a first line that is too long for a header is bold, and keeps its day", () =
   ];
   const { blocks } = slackMessage(makeDigest({ domains }), telling);
   expect(findBlockTrouble(blocks)).toBeUndefined();
-  expect(slackPage({ text: "", blocks: blocks.slice(0, 1) })).toMatch(/\*🔴 Act: .{150,} · Tue 17 Nov \(UTC\)\*/);
+  expect(slackPage({ text: "", blocks: blocks.slice(0, 1) })).toMatch(/\*⛔ Act: .{150,} · Tue 17 Nov \(UTC\)\*/);
 });
 
 it("without links there is no link", () => {
