@@ -55,7 +55,7 @@ describe("markdownCode keeps everything inside one code span", () => {
 
 describe("markdownText is running text, also at the beginning of a line", () => {
   table(markdownText, [
-    ["7.9 % of 1,204 messages (limit 5 %)", "7.9 % of 1,204 messages (limit 5 %)"],
+    ["7.9% of 1,204 messages (limit 5%)", "7.9% of 1,204 messages (limit 5%)"],
     ["**b** _i_ `c` ~s~ $m$", "\\*\\*b\\*\\* \\_i\\_ \\`c\\` \\~s\\~ \\$m\\$"],
     ["[x](https://evil.example) ![y](z)", "\\[x\\](https:·//evil.example) !\\[y\\](z)"],
     ["<img src=x> --> &lt;", "&lt;img src=x&gt; --&gt; &amp;lt;"],

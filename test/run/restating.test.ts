@@ -84,18 +84,18 @@ test("a day is told without a reporter that is late, and its message is brought 
   const told = await makeToldPlace();
   const { place, slack, run } = told;
   const [before] = slack.look();
-  expect(before?.text).toBe("✅ Nothing to do · Tue 17 Nov (UTC) · 1 domain, own mail passes 100 %");
-  expect(textsOf(before?.blocks)).toContain("92 % complete, Microsoft missing (usually 4 days late)");
+  expect(before?.text).toBe("✅ Nothing to do · Tue 17 Nov (UTC) · 1 domain, own mail passes 100%");
+  expect(textsOf(before?.blocks)).toContain("92% complete, Microsoft missing (usually 4 days late)");
 
   putMails(place, [broken]);
   const { problems, digest } = await run(later);
   expect(problems).toEqual([]);
   const act =
-    "⛔ Act: 192.0.2.0/24 mail of example⁠.com fails DMARC, 70 of 1,000 rejected (7 %, limit 5 %) · Tue 17 Nov (UTC)";
+    "⛔ Act: 192.0.2.0/24 mail of example⁠.com fails DMARC, 70 of 1,000 rejected (7%, limit 5%) · Tue 17 Nov (UTC)";
   const [after, next, loud] = slack.look();
   expect(after).toMatchObject({ text: act, isEdited: true, thread: [{ text: act, isBroadcast: true }] });
   expect(struckIn(after?.blocks)).toEqual(["✅ Nothing to do"]);
-  expect(textsOf(after?.blocks)).toMatch(/brought up to date Sun 22 Nov 09:00 UTC.*Complete {2}100 %/s);
+  expect(textsOf(after?.blocks)).toMatch(/brought up to date Sun 22 Nov 09:00 UTC.*Complete {2}100%/s);
   expect(textsOf(after?.blocks)).not.toContain("Intake");
   expect(after?.files).toMatchObject([{ name: "dmarc-failures-2026-11-17-as-of-2026-11-22.csv" }]);
   expect(after?.files?.[0]?.content).toContain(

@@ -163,7 +163,7 @@ test("a day within the thresholds closes the issue with a comment, and a later a
   expect(github.issues).toMatchObject([
     {
       state: "open",
-      title: "DMARC: example.com has failures: 10 %, limit 5 %",
+      title: "DMARC: example.com has failures: 10%, limit 5%",
       comments: [expect.any(String), expect.stringMatching(/is above a limit again/)],
     },
   ]);

@@ -3,14 +3,21 @@ import type { Phrases } from "./phrases.ts";
 
 /** Numbers and dates as people of a language write them. */
 export function amountWords(phrases: Phrases) {
+  const { below, above, same } = phrases.figures;
   return {
     /** `12,431` */
     count: formatCount,
     share,
-    /** A count and its share of a whole: `636 (5.1 %)`; the count alone when it is 0 or there is no whole. */
+    /** A count and its share of a whole: `636 (5.1%)`; the count alone when it is 0 or there is no whole. */
     part: (part: number, whole: number) =>
       part === 0 || whole === 0 ? formatCount(part) : `${formatCount(part)}${phrases.aside(share(part / whole))}`,
-    /** A change from -1: `+4 %`, `−2 %`; `±0 %`. */
+    /** The same in words: `19% below a normal Wednesday`; `like a normal Wednesday` for less than half a percent. */
+    changeFrom: (ratio: number, than: string) => {
+      const percent = Math.round(Math.abs(ratio) * 100);
+      const text = phrases.percent(String(percent));
+      return percent === 0 ? same(than) : (ratio < 0 ? below : above)(text, than);
+    },
+    /** A change from -1: `+4%`, `−2%`; `±0%`. */
     change: (ratio: number) => {
       const percent = Math.round(ratio * 100);
       return phrases.percent(`${percent === 0 ? "±" : percent > 0 ? "+" : "−"}${Math.abs(percent)}`);
@@ -21,7 +28,7 @@ export function amountWords(phrases: Phrases) {
     moment: (at: string) => `${phrases.day(calendarDay(at))} ${at.slice(11, 16)} UTC`,
   };
 
-  /** A share from 0 to 1: `5.1 %`. Never `0 %` for what is not zero, nor `100 %` for what is not all. */
+  /** A share from 0 to 1: `5.1%`. Never `0%` for what is not zero, nor `100%` for what is not all. */
   function share(value: number): string {
     if (value > 0 && value < 0.001) return phrases.under(phrases.percent("0.1"));
     if (value < 1 && value > 0.999) return phrases.over(phrases.percent("99.9"));

@@ -2,7 +2,7 @@ import { evaluatedOf, type FailParts, type Impact, isHeld } from "../../digest/d
 import type { Digest, RestatedDay } from "../../digest/digest.ts";
 import type { DomainDigest } from "../../digest/domain-digest.ts";
 import type { Alarm, PassedThreshold } from "../../digest/rules.ts";
-import type { Coverage } from "../../digest/window/window.ts";
+import type { Coverage, UsualShare } from "../../digest/window/window.ts";
 import { amountWords, percentAbove, percentOf } from "./amounts.ts";
 import { formatCount } from "./format.ts";
 import type { Fate, Guard, Phrases } from "./phrases.ts";
@@ -44,34 +44,35 @@ export function delayText(hours: number | undefined, { figures: say }: Phrases):
 /** The figures of a day in the words of a language. */
 export function figureWords(phrases: Phrases) {
   const { dot, comma, aside, amount, messagesOf, figures: say } = phrases;
-  const { share, change, day } = amountWords(phrases);
+  const { share, changeFrom, day } = amountWords(phrases);
   return {
     impact,
     passed,
-    /** The thresholds that a domain passed, with the day where that is not the digest's: `7.9 %, limit 5 %`. */
+    /** The thresholds that a domain passed, with the day where that is not the digest's: `7.9%, limit 5%`. */
     limits: (alarm: Alarm) => {
       const limits = alarm.passed.map(passed).join(" · ");
       return alarm.earlierSource === undefined ? limits : `${day(alarm.day)}: ${limits}`;
     },
     /** The figures, each with its share and change, in their order: messages, DMARC fail, SPF or DKIM fail. */
     figures: ({ totals, fail, change: changed, usual }: Pick<Digest, "totals" | "fail" | "change" | "usual">) => {
-      const figure = (count: number, text: string) =>
-        count === 0 ? amount(0) : `${amount(count)}   ${share(count / evaluatedOf(totals))}${text}`;
-      const compared =
-        changed === undefined ? "" : `   ${say.againstUsual(change(changed.ratio), phrases.weekday(changed.weekday))}`;
-      const isUsual = usual.spfOrDkimFail?.isUsual === true ? `${comma}${say.usual}` : "";
-      const alone = [
-        messagesOf(totals.dkimAlone, say.dkimAlone),
-        messagesOf(totals.spfAlone, say.spfAlone),
-        messagesOf(totals.dmarcFail, say.neither),
+      const figure = (count: number, text: string, known?: UsualShare) => {
+        if (count === 0) return amount(0);
+        const isUsual = known?.isUsual === true ? `${comma}${say.usual}` : "";
+        return `${amount(count)}${aside(`${share(count / evaluatedOf(totals))}${isUsual}`)}: ${text}`;
+      };
+      const compared = changed && aside(changeFrom(changed.ratio, say.normalDay(phrases.weekday(changed.weekday))));
+      // What passes by DKIM alone is what fails SPF only.
+      const failing = [
+        messagesOf(totals.dkimAlone, say.spfOnly),
+        messagesOf(totals.spfAlone, say.dkimOnly),
+        messagesOf(totals.dmarcFail, say.both),
       ];
       return {
-        messages: `${amount(totals.messages)}${compared}`,
-        dmarcFail: figure(totals.dmarcFail, `: ${parts(fail)}`),
-        spfOrDkimFail: figure(totals.spfOrDkimFail, `${isUsual}: ${alone.join(dot)}`),
+        messages: `${amount(totals.messages)}${compared ?? ""}`,
+        dmarcFail: figure(totals.dmarcFail, parts(fail)),
+        spfOrDkimFail: figure(totals.spfOrDkimFail, failing.join(dot), usual.spfOrDkimFail),
       };
     },
-    parts,
     /** `3,104` of a domain; `no reports`. */
     domainMessages: ({ totals }: DomainDigest) =>
       totals.reports === 0 ? phrases.noReports : formatCount(totals.messages),
@@ -86,7 +87,7 @@ export function figureWords(phrases: Phrases) {
     return seen.map((fate) => messagesOf(of[fate], phrases.fate[fate])).join(comma);
   }
 
-  /** A limit that was passed: `7.9 %, limit 5 %`. */
+  /** A limit that was passed: `7.9%, limit 5%`. */
   function passed({ threshold, limit, value }: PassedThreshold): string {
     switch (threshold) {
       case "max-fail-rate": {
@@ -112,7 +113,7 @@ export function figureWords(phrases: Phrases) {
     return texts.join(dot);
   }
 
-  /** `97 % · GoDaddy missing, usually 3 days late`; `learning, day 3 of 14`. */
+  /** `97% · GoDaddy missing, usually 3 days late`; `learning, day 3 of 14`. */
   function complete({ share: complete, learning, missing: [missing] }: Coverage, guard: Guard): string {
     if (learning !== undefined) return say.learning(learning);
     if (complete === undefined) return say.nobodyUsual;

@@ -26,7 +26,7 @@ export function findingWords(phrases: Phrases) {
   const { impact, passed } = figureWords(phrases);
   const { cause, step, seenBy } = sourceWords(phrases);
   return {
-    /** The first line: verdict, its one reason, the day; on a quiet day `40 domains, own mail passes 99.9 %`. */
+    /** The first line: verdict, its one reason, the day; on a quiet day `40 domains, own mail passes 99.9%`. */
     headline: (digest: Digest, guard: Guard) => {
       const [first] = digest.findings;
       const sign = `${verdictSigns[digest.verdict]} ${phrases.verdict[digest.verdict]}`;
@@ -51,7 +51,7 @@ export function findingWords(phrases: Phrases) {
     /** The texts of an issue; the rest of it is as in the digest. */
     issue: {
       ...issue,
-      /** `DMARC: example.com has failures: 7.9 %, limit 5 %` */
+      /** `DMARC: example.com has failures: 7.9%, limit 5%` */
       title: (domain: string, limit: PassedThreshold | undefined) => issue.title(domain, limit && passed(limit)),
       /** The first paragraph; `domain` and `limits` come as they are to be shown. */
       alarm: ({ alarm, ...shown }: { domain: string; alarm: Alarm; limits: string }) => {

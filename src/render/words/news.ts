@@ -59,7 +59,7 @@ export function newsWords(phrases: Phrases) {
     return say.newService(name({ source }, guard), guard(domain), count);
   }
 
-  /** `HubSpot mail of example.com fails DMARC: 412 of 415 messages. Passed until Fri 20 Nov (99.9 %)` */
+  /** `HubSpot mail of example.com fails DMARC: 412 of 415 messages. Passed until Fri 20 Nov (99.9%)` */
   function broken({ domain, messages, failed, source, history }: BrokenSource, guard: Guard): string {
     const before = passedUntil(history.lastGoodDay, history.passRateBefore);
     return `${say.broken(mailOf(domain, { source }, guard), outOf(failed, messages))}${phrases.stop}${before}`;

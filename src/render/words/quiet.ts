@@ -15,10 +15,10 @@ import type { Guard, Phrases } from "./phrases.ts";
 /** What a message says on a day on which there is nothing to do: the same as on others, in two lines. */
 export function quietWords(phrases: Phrases) {
   const { comma, dot, aside, labels, messagesOf, quiet: say } = phrases;
-  const { share, change } = amountWords(phrases);
+  const { share, changeFrom } = amountWords(phrases);
   const { complete, impact } = figureWords(phrases);
   return {
-    /** `201,877 messages (usual Monday) · DMARC fail 934 (0.5 %, usual): 60 own, … · SPF or DKIM fail 66,102 (32.7 %, usual)` */
+    /** `201,877 messages (usual Monday) · DMARC fail 934 (0.5%, usual): 60 own, … · SPF or DKIM fail 66,102 (32.7%, usual)` */
     figures: ({ totals, fail, change: changed, usual }: Pick<Digest, "totals" | "fail" | "change" | "usual">) => {
       const { messages, dmarcFail, spfOrDkimFail } = totals;
       const evaluated = evaluatedOf(totals);
@@ -34,7 +34,7 @@ export function quietWords(phrases: Phrases) {
         figure(labels.spfOrDkimFail, spfOrDkimFail, usual.spfOrDkimFail),
       ].join(dot);
     },
-    /** `98 % complete`; who is missing only where that is not as good as all. */
+    /** `98% complete`; who is missing only where that is not as good as all. */
     complete: (coverage: Coverage, guard: Guard) => {
       if (coverage.share === undefined) return complete(coverage, guard);
       const [first] = isComplete(coverage) ? [] : coverage.missing;
@@ -48,13 +48,11 @@ export function quietWords(phrases: Phrases) {
         ? intakeWords(phrases).intake(summary)
         : say.accountedFor(summary.mails);
     },
-    /** The link to all the rest. */
-    details: say.details,
   };
 
   function changeText(changed: VolumeChange): string {
-    const weekday = phrases.weekday(changed.weekday);
-    return isUsualChange(changed) ? say.usualWeekday(weekday) : say.againstUsual(change(changed.ratio), weekday);
+    const normalDay = phrases.figures.normalDay(phrases.weekday(changed.weekday));
+    return isUsualChange(changed) ? phrases.figures.same(normalDay) : changeFrom(changed.ratio, normalDay);
   }
 
   /** Whether a share is as usual, and if not what is; nothing where that is not known. */

@@ -21,7 +21,7 @@ export function sourceWords(phrases: Phrases) {
     mailOf: (domain: string, source: NamedSource | undefined, guard: Guard, hasOthers = false) =>
       say.mailOf(guard(domain), source && name(source, guard), hasOthers),
     passedUntil,
-    /** What failed and since when: `DKIM broken: d=example.com s=s1. Passed until Fri 20 Nov (99.9 %), fails since …`. */
+    /** What failed and since when: `DKIM broken: d=example.com s=s1. Passed until Fri 20 Nov (99.9%), fails since …`. */
     cause: (source: FailingSource, guard: Guard) => {
       const { since } = source;
       const what = classText(source, guard);
@@ -47,7 +47,7 @@ export function sourceWords(phrases: Phrases) {
     return shown === "unknown" ? say.unknown(guard(shown)) : say.name(guard(shown));
   }
 
-  /** `Passed until Fri 20 Nov (99.9 %)` */
+  /** `Passed until Fri 20 Nov (99.9%)` */
   function passedUntil(lastGoodDay: string | undefined, rate: number | undefined): string {
     if (lastGoodDay === undefined) return say.passedBefore;
     return `${say.passedUntil(day(lastGoodDay))}${rate === undefined ? "" : aside(share(rate))}`;

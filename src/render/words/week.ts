@@ -12,7 +12,7 @@ import { sourceWords } from "./sources.ts";
 /** What the weekly message says beyond a digest, in the words of a language; names of strangers go through the guard. */
 export function weekWords(phrases: Phrases) {
   const { dot, aside, amount, week: say } = phrases;
-  const { day, share, change } = amountWords(phrases);
+  const { day, share, change, changeFrom } = amountWords(phrases);
   const { figures, impact } = figureWords(phrases);
   const { name, mailOf } = sourceWords(phrases);
   const range = (first: string, last: string) => formatDays(first, last, phrases);
@@ -23,12 +23,12 @@ export function weekWords(phrases: Phrases) {
       const { messages, dmarcFail, spfOrDkimFail } = figures({ totals, fail, usual: {} });
       if (changed?.ratio === undefined || evaluatedOf(totals) === 0) return { messages, dmarcFail, spfOrDkimFail };
       return {
-        messages: `${messages}   ${say.against(change(changed.ratio))}`,
+        messages: `${messages}${aside(changeFrom(changed.ratio, say.weekBefore))}`,
         dmarcFail: `${dmarcFail}${failShares(changed, "dmarcFail")}`,
         spfOrDkimFail: `${spfOrDkimFail}${failShares(changed, "spfOrDkimFail")}`,
       };
     },
-    /** `97 % of what is usually reported · least on Sun 22 Nov: 88 %` */
+    /** `97% of what is usually reported · least on Sun 22 Nov: 88%` */
     complete: ({ share: mean, least }: WeekCoverage) => {
       if (mean === undefined || least === undefined) return say.learning;
       const lowest = least.share < mean ? [say.least(day(least.day), share(least.share))] : [];
@@ -41,12 +41,12 @@ export function weekWords(phrases: Phrases) {
       );
       return shown.length === 0 ? [] : [[say.labels.days, shown.join(" · ")]];
     },
-    /** `21,004 (−2 %)` of a domain; `no reports`. */
+    /** `21,004 (−2%)` of a domain; `no reports`. */
     messages: ({ totals, change: changed }: WeekDomain) => {
       if (totals.reports === 0) return phrases.noReports;
       return `${amount(totals.messages)}${changed?.ratio === undefined ? "" : aside(change(changed.ratio))}`;
     },
-    /** `98.2 % (was 99.1 %)`; a dash where nothing was evaluated. */
+    /** `98.2% (was 99.1%)`; a dash where nothing was evaluated. */
     passing: ({ totals, change: changed }: Pick<WeekDomain, "totals" | "change">) => {
       const evaluated = evaluatedOf(totals);
       if (evaluated === 0) return say.notEvaluated;
@@ -56,7 +56,7 @@ export function weekWords(phrases: Phrases) {
     /** A source of own failures: `SendGrid mail of example.com: 412 quarantined, on 3 days`. */
     failing: ({ domain, source, days }: WeekFailure, guard: Guard) =>
       say.failing(mailOf(domain, source, guard), impact(source.impact), days),
-    /** How a domain moved: `example.com: messages −45 %, passing 97.1 % → 99.2 %`. */
+    /** How a domain moved: `example.com: messages −45%, passing 97.1% → 99.2%`. */
     trend: ({ domain, change: changed }: WeekDomain & { change: WeekChange }, guard: Guard) => {
       const { ratio, now } = changed;
       const rates = passRates(changed);

@@ -48,7 +48,7 @@ export function wordsOf(language: Language): Words {
 }
 
 function makeWords(phrases: Phrases) {
-  const { sentence, verdict, verdictShort, mailClass, mailState, labels, others, more, silence, failure } = phrases;
+  const { sentence, verdict, mailClass, mailState, labels, others, more, silence, failure } = phrases;
   const format = amountWords(phrases);
   const { cause, step, seenBy } = sourceWords(phrases);
   const reason = reasonWith(phrases.reasons);
@@ -56,9 +56,8 @@ function makeWords(phrases: Phrases) {
     ...format,
     /** A clause as a sentence with its full stop: `Not aligned: passes as sendgrid.net, not as your domain.` */
     sentence,
-    /** `Nothing to do`, `Look`, `Act`; in a narrow column `ok`, `look`, `act`. */
+    /** `Nothing to do`, `Look`, `Act` */
     verdict,
-    verdictShort,
     /** What a class of mail is called: `not aligned`. */
     mailClass,
     cause,

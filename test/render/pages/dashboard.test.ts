@@ -100,14 +100,14 @@ describe("the dashboard", () => {
     const row = readmeOf(dashboard(source, words))
       .split("\n")
       .find((line) => line.includes("`example.com` |"));
-    expect(row).toContain("| 3,000 | 95 % | ");
+    expect(row).toContain("| 3,000 | 95% | ");
     expect(row).toContain("| 50 | `p=quarantine` | ready | [22 Nov](example.com/2026/2026-11-22.json)");
     expect(row).toContain("[Nov](example.com/2026/2026-11-pairs.csv) · [Oct](example.com/2026/2026-10-pairs.csv)");
   });
 
   it("names the services of which something passed, with the share that did", () => {
     const readme = readmeOf(dashboard(source, words));
-    expect(readme).toContain("| `SendGrid` | 4,800 | 75 % | 0 | 3,600 | 0 | `example.com`, `example.net` |");
+    expect(readme).toContain("| `SendGrid` | 4,800 | 75% | 0 | 3,600 | 0 | `example.com`, `example.net` |");
     expect(readme).not.toContain("203.0.113");
   });
 

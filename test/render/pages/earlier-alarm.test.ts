@@ -30,7 +30,7 @@ const digest = makeDigest({
 it("the first line and the table name its day, with what failed then and what to do", () => {
   const page = slackPage(slackMessage(digest, telling));
   expect(page).toContain(
-    "# ⛔ Act: crm.example mail of example.com failed DMARC on Sun 15 Nov, 300 of 1,200 rejected (25 %, limit 5 %) · Tue 17 Nov (UTC)",
+    "# ⛔ Act: crm.example mail of example.com failed DMARC on Sun 15 Nov, 300 of 1,200 rejected (25%, limit 5%) · Tue 17 Nov (UTC)",
   );
   expect(page).toContain("*Seen by*  Google 300 · policy reject");
   expect(page).toContain("⛔ example.com | Sun 15 Nov: 300 rejected | 0\n1 other | nothing to do | 0");
@@ -40,6 +40,6 @@ it.each([
   ["the summary", digestMarkdown(digest, telling)],
   ["the terminal", digestTable(digest, wordsOf("en"), { colour: false })],
 ])("%s names its day beside the limit, and says what to do", (_, text) => {
-  expect(text).toContain("Sun 15 Nov: 25 %, limit 5 %");
+  expect(text).toContain("Sun 15 Nov: 25%, limit 5%");
   expect(text).toMatch(/[Nn]ot aligned: passes as `?crm\.example/);
 });

@@ -8,7 +8,7 @@ const loud = actDigest.domains[0] as DomainDigest;
 
 it("the issue says which limit was passed, where the failures come from and what to do", async () => {
   const { title, body } = issueText(loud, actDigest, telling);
-  expect(title).toBe("DMARC: example.com has failures: 7.9 %, limit 5 %");
+  expect(title).toBe("DMARC: example.com has failures: 7.9%, limit 5%");
   expect(domainOfIssue(body)).toBe("example.com");
   expect(body.startsWith("<!-- dmarc-digest: example.com -->\n")).toBe(true);
   await expect(body).toMatchFileSnapshot("../fixtures/act.issue.md");
@@ -34,7 +34,7 @@ it("an alarm of an earlier day says its day, also when the newest day has no fai
   };
   const { body } = issueText(makeDomain({ domain: "example.com", verdict: "act", alarm }), actDigest, telling);
   expect(body).toContain(
-    "Sun 15 Nov: 95 of 1,204 messages are your own and failed DMARC: 95 rejected (7.9 %, limit 5 %).",
+    "Sun 15 Nov: 95 of 1,204 messages are your own and failed DMARC: 95 rejected (7.9%, limit 5%).",
   );
   expect(body).toContain("No message failed DMARC on Tue 17 Nov.");
 });
@@ -46,9 +46,9 @@ it("the comments say with figures what became of the domain", () => {
     fail: makeParts({ own: makeImpact({ delivered: 1 }) }),
   });
   expect(recoveryText(calm, okDigest, telling.words)).toBe(
-    "✅ `example.com` is back within its limits: on Tue 17 Nov, 1 of 1,000 messages of your own failed (0.1 %).",
+    "✅ `example.com` is back within its limits: on Tue 17 Nov, 1 of 1,000 messages of your own failed (0.1%).",
   );
   expect(reopenText(loud, actDigest, telling.words)).toBe(
-    "⛔ `example.com` is above a limit again on Tue 17 Nov: 7.9 %, limit 5 %.",
+    "⛔ `example.com` is above a limit again on Tue 17 Nov: 7.9%, limit 5%.",
   );
 });

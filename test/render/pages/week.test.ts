@@ -50,7 +50,7 @@ describe("the charts", () => {
     expect(valuesOf(volume)["example.com"]?.[4]).toBe(0);
   });
 
-  it("never draw a rate of 0 % for a domain without mail: it keeps the rate of before, or of its first day", () => {
+  it("never draw a rate of 0% for a domain without mail: it keeps the rate of before, or of its first day", () => {
     const days = makeTrend((index) => ({
       messages: index < 2 || index === 9 ? 0 : 100,
       dmarcFail: index === 8 ? 25 : 0,
@@ -82,7 +82,7 @@ describe("the charts", () => {
     expect(Object.keys(values)).toEqual(["All domains", "example.com", "example.net"]);
   });
 
-  it("never show 100 % for what is not all", () => {
+  it("never show 100% for what is not all", () => {
     const all = makeTrend(() => ({ messages: 1_000_000, dmarcFail: 1 }));
     const trend = { all, largest: [{ domain: "example.com", days: all }], moreDomains: 0 };
     expect(new Set(valuesOf(chartsOf(makeWeek({ trend }))[0])["example.com"])).toEqual(new Set([99.99]));

@@ -41,8 +41,8 @@ it("the CSV is named where it is in the thread, and nowhere else", () => {
 it("300 domains: those to act on or look at come first, and the others are counted", () => {
   const message = slackMessage(makeLargeDigest(300), telling);
   expect(findBlockTrouble(message.blocks)).toBeUndefined();
-  expect(slackPage(message)).toContain("⛔ example.com | 95 quarantined | 95 (7.9 %)");
-  expect(slackPage(message)).toContain("⚠️ department-10.example.com | 20 delivered | 20 (3.9 %)");
+  expect(slackPage(message)).toContain("⛔ example.com | 95 quarantined | 95 (7.9%)");
+  expect(slackPage(message)).toContain("⚠️ department-10.example.com | 20 delivered | 20 (3.9%)");
   expect(slackPage(message)).toContain("289 others | nothing to do | 0");
 });
 
@@ -158,9 +158,9 @@ describe("on a day on which there is nothing to do", () => {
   it("what was restated is told, and when the message itself is brought up to date, no mails", () => {
     const bare = { ...telling, links: {} };
     const told = slackPage(slackMessage(quiet, bare));
-    expect(told).toContain("(97 % complete · Restated 1 day a little, same verdict · 14 mails, all accounted for)");
+    expect(told).toContain("(97% complete · Restated 1 day a little, same verdict · 14 mails, all accounted for)");
     const restated = slackPage(slackMessage(quiet, { ...bare, isWithoutIntake: true }));
-    expect(restated).toContain("(97 % complete · Restated 1 day a little, same verdict)");
+    expect(restated).toContain("(97% complete · Restated 1 day a little, same verdict)");
   });
 
   it("it leads to the run and to the commit, where they are on the web", () => {
@@ -172,7 +172,7 @@ describe("on a day on which there is nothing to do", () => {
 
   it("a share that Slack would take for a tag is shown as it is", () => {
     const coverage = { share: 0.9999, missing: [] };
-    expect(slackPage(slackMessage(makeDigest({ coverage }), telling))).toContain("(&gt;99.9 % complete · ");
+    expect(slackPage(slackMessage(makeDigest({ coverage }), telling))).toContain("(&gt;99.9% complete · ");
   });
 
   it("earlier days, reports that do not count and what is new stand below", () => {

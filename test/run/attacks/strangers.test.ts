@@ -40,7 +40,7 @@ function foldersIn({ repository }: RunPlace): string[] {
     .sort();
 }
 
-// Before: ok of 9,900,001,000 messages, for a fail rate of 0.000001 %.
+// Before: ok of 9,900,001,000 messages, for a fail rate of 0.000001%.
 test.each([14, 40])("9.9 billion passes of a stranger who signs for %i days leave act what it is", async (days) => {
   const place = placeWithStranger(days, 9_900_000_000);
   const { digest } = await runAt(place, now, inputs);
@@ -52,7 +52,7 @@ test.each([14, 40])("9.9 billion passes of a stranger who signs for %i days leav
   expect(await verified(place)).toMatch(/: all good\n$/);
 });
 
-// Before: ok, 100 % complete, 9,900,000,000 messages.
+// Before: ok, 100% complete, 9,900,000,000 messages.
 test("a stranger makes no day complete of which the usual reporter says nothing", async () => {
   const place = placeWithStranger(40, 9_900_000_000);
   await runAt(place, now, inputs);

@@ -7,11 +7,16 @@ export const figures = {
   /** Without a share where it takes too many decimals to see that it is above the limit. */
   failRate: (share: string | undefined, limit: string) => `${share ?? `just over ${limit}`}, limit ${limit}`,
   failures: (failures: number, limit: number) => `${formatNumberOf(failures, "failure")}, limit ${formatCount(limit)}`,
-  againstUsual: (change: string, weekday: string) => `${change} against usual ${weekday}s, same reporters`,
+  /** Messages against the same weekday of other weeks, or the week before; `undefined` is as many. */
+  below: (percent: string, than: string) => `${percent} below ${than}`,
+  above: (percent: string, than: string) => `${percent} above ${than}`,
+  same: (than: string) => `like ${than}`,
+  normalDay: (weekday: string) => `a normal ${weekday}`,
   usual: "usual",
-  dkimAlone: "by DKIM alone",
-  spfAlone: "by SPF alone",
-  neither: "neither",
+  /** What of SPF and DKIM fails to align. */
+  spfOnly: "SPF only",
+  dkimOnly: "DKIM only",
+  both: "both",
   learning: ({ day, of }: { day: number; of: number }) => `learning who reports, day ${day} of ${of}`,
   nobodyUsual: "nobody reports regularly",
   /** Who is missing; on a quiet day more stands behind it. */
@@ -215,13 +220,10 @@ export const news = {
 /** The short message of a day on which there is nothing to do. */
 export const quiet = {
   messages: (messages: number) => formatNumberOf(messages, "message"),
-  usualWeekday: (weekday: string) => `usual ${weekday}`,
-  againstUsual: (change: string, weekday: string) => `${change} against usual ${weekday}s`,
   usually: (range: string) => `usually ${range}`,
   /** Messages that all had one fate. */
   all: (messages: number, fate: string) => `${messages === 1 ? "" : "all "}${fate}`,
   partWithFate: (messages: number, part: string, fate: string) => `${formatCount(messages)} ${part} and ${fate}`,
   complete: (share: string) => `${share} complete`,
   accountedFor: (mails: number) => `${formatNumberOf(mails, "mail")}, ${mails === 1 ? "" : "all "}accounted for`,
-  details: "details",
 };

@@ -23,7 +23,8 @@ export const english = {
   aside: (text: string) => ` (${text})`,
   sentence: (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
 
-  percent: (digits: string) => `${digits} %`,
+  /** Without a blank, at which a line could break. */
+  percent: (digits: string) => `${digits}%`,
   under: (percent: string) => `<${percent}`,
   over: (percent: string) => `>${percent}`,
   day: ({ weekday, date, month }: CalendarDay) => `${weekdays[weekday]?.slice(0, 3)} ${date} ${months[month - 1]}`,
@@ -51,8 +52,6 @@ export const english = {
   andMore: (count: number) => ` and ${formatCount(count)} more`,
 
   verdict: { ok: "Nothing to do", look: "Look", act: "Act" } satisfies Record<Verdict, string>,
-  /** In a narrow column. */
-  verdictShort: { ok: "ok", look: "look", act: "act" } satisfies Record<Verdict, string>,
   mailClass: {
     "not-evaluated": "not evaluated",
     aligned: "passes",
@@ -102,7 +101,6 @@ export const english = {
     restated: "Restated",
     intake: "Intake",
     asOf: "As of",
-    day: "Day",
     commit: "History at this commit",
     run: "Run",
     csv: "failures.csv in thread",
@@ -117,13 +115,7 @@ export const english = {
     runFailed: "No DMARC digest: the run failed",
     runFailedInPart: "DMARC digest: part of the run failed",
     workflow: "Workflow",
-    reports: "Reports",
-    mailboxes: "Mailboxes",
     unreadMailboxes: "Mailboxes that could not be read",
-    notRead: "could not be read",
-    mail: "Mail",
-    mailState: "State",
-    why: "Why",
   },
   noReports: "no reports",
   ownPassing: (share: string) => `own mail passes ${share}`,

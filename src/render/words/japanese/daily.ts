@@ -16,11 +16,14 @@ export function itemsOf(count: number): string {
 export const figures: Phrases["figures"] = {
   failRate: (share, limit) => (share === undefined ? `上限${limit}をわずかに超過` : `${share}、上限${limit}`),
   failures: (failures, limit) => `失敗${messagesOf(failures)}、上限${messagesOf(limit)}`,
-  againstUsual: (change, weekday) => `通常の${weekday}曜日比 ${change}(同じ報告元で比較)`,
+  below: (percent, than) => `${than}より${percent}少ない`,
+  above: (percent, than) => `${than}より${percent}多い`,
+  same: (than) => `${than}並み`,
+  normalDay: (weekday) => `通常の${weekday}曜日`,
   usual: "通常どおり",
-  dkimAlone: "DKIM のみ成功",
-  spfAlone: "SPF のみ成功",
-  neither: "どちらも失敗",
+  spfOnly: "SPF のみ失敗",
+  dkimOnly: "DKIM のみ失敗",
+  both: "両方とも失敗",
   learning: ({ day, of }) => `報告元を学習中(${of}日中${day}日目)`,
   nobodyUsual: "定期的な報告元なし",
   missing,
@@ -207,14 +210,11 @@ export const news: Phrases["news"] = {
 /** The short message of a day on which there is nothing to do. */
 export const quiet: Phrases["quiet"] = {
   messages: (messages) => `メール${messagesOf(messages)}`,
-  usualWeekday: (weekday) => `通常の${weekday}曜日並み`,
-  againstUsual: (change, weekday) => `通常の${weekday}曜日比 ${change}`,
   usually: (range) => `通常は${range}`,
   all,
   partWithFate: (messages, part, fate) => `${part}${messagesOf(messages)}(${all(messages, fate)})`,
   complete: (share) => `レポート到着率${share}`,
   accountedFor: (mails) => `メール${itemsOf(mails)}、${mails === 1 ? "" : "すべて"}処理済み`,
-  details: "詳細",
 };
 
 function all(messages: number, fate: string): string {

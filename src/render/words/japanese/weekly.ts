@@ -8,7 +8,7 @@ export const week: Phrases["week"] = {
   ownPassing: (domains, share) => `${formatCount(domains)}ドメインの自社メールの認証成功率 ${share}`,
   mostFailures: (mail, impact) => `失敗が最多: ${mail}(${impact})`,
   lastOn: (day) => `最後は${day}`,
-  against: (change) => `前週比 ${change}(同じ報告元で比較)`,
+  weekBefore: "前週",
   same: "前週並み",
   moved: (before, now) => `前週から ${before} → ${now}`,
   learning: "未確定(報告元を学習中)",
