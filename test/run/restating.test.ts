@@ -91,11 +91,11 @@ test("a day is told without a reporter that is late, and its message is brought 
   const { problems, digest } = await run(later);
   expect(problems).toEqual([]);
   const act =
-    "⛔ Act: 192.0.2.0/24 mail of example⁠.com fails DMARC, 70 of 1,000 rejected (7%, limit 5%) · Tue 17 Nov (UTC)";
+    "⛔ Act: example⁠.com mail sent by 192.0.2.0/24 fails DMARC, 70 of 1,000 rejected (7%, limit 5%) · Tue 17 Nov (UTC)";
   const [after, next, loud] = slack.look();
   expect(after).toMatchObject({ text: act, isEdited: true, thread: [{ text: act, isBroadcast: true }] });
   expect(struckIn(after?.blocks)).toEqual(["✅ Nothing to do"]);
-  expect(textsOf(after?.blocks)).toMatch(/brought up to date Sun 22 Nov 09:00 UTC.*Complete {2}100%/s);
+  expect(textsOf(after?.blocks)).toMatch(/updated Sun 22 Nov 09:00 UTC.*Complete {2}100%/s);
   expect(textsOf(after?.blocks)).not.toContain("Intake");
   expect(after?.files).toMatchObject([{ name: "dmarc-failures-2026-11-17-as-of-2026-11-22.csv" }]);
   expect(after?.files?.[0]?.content).toContain(
@@ -121,7 +121,7 @@ test("a day that looks better is told so in its message alone, and later reports
   await run(again);
   const [after, ...others] = slack.look();
   expect(struckIn(after?.blocks)).toEqual(["⛔ Act"]);
-  expect(textsOf(after?.blocks)).toContain("brought up to date Sun 22 Nov 10:00 UTC");
+  expect(textsOf(after?.blocks)).toContain("updated Sun 22 Nov 10:00 UTC");
   expect(after?.thread).toBeUndefined();
   expect(after?.files?.map(({ name }) => name)).toEqual([
     "dmarc-failures-2026-11-17.csv",

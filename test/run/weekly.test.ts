@@ -48,7 +48,7 @@ test("says in the job's summary, too, what happened on each day and what to do",
   expect(published.summary).toContain("week 14 Nov – 20 Nov (UTC)");
   // Nobody was told of the days before the first run.
   expect(published.summary).toContain("- **Days** ⛔ Thu · ✅ Fri\n");
-  expect(published.summary).toContain("`192.0.2.0/24` mail of `example.com`: 300 rejected");
+  expect(published.summary).toContain("`example.com` mail sent by `192.0.2.0/24`: 300 rejected");
 });
 
 test("that a late run sends, and one of a run that was told elsewhere before", async () => {

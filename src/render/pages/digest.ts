@@ -74,13 +74,13 @@ export function threadPage(digest: Digest, { words }: PageOptions): Page | undef
 export function restatedPage(digest: Digest, first: Verdict | undefined, options: PageOptions): Page {
   const { words, at } = options;
   const struck = first === undefined ? {} : { struck: `${verdictSigns[first]} ${words.verdict[first]}` };
-  const note: Part = { kind: "note", weight: "must", text: words.broughtUpToDate(at), ...struck };
+  const note: Part = { kind: "note", weight: "must", text: words.updated(at), ...struck };
   return withNote(digestPage(digest, { ...options, isWithoutIntake: true }), note);
 }
 
 /** What is posted into the thread and the channel when a day that was posted before looks worse by now. */
 export function worsenedPage(digest: Digest, { words, at }: PageOptions): Page {
-  const note: Part = { kind: "note", weight: "must", style: "small", text: words.broughtUpToDate(at) };
+  const note: Part = { kind: "note", weight: "must", style: "small", text: words.updated(at) };
   return { verdict: digest.verdict, headline: words.headline(digest, named), parts: [note], more: words.more };
 }
 

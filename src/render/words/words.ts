@@ -72,8 +72,8 @@ function makeWords(phrases: Phrases) {
     readiness: (readiness: Readiness, guard: Guard) => readinessText(readiness, guard, phrases),
     /** `No DMARC digest for 30 hours` */
     silence,
-    /** `brought up to date Tue 24 Nov 06:40 UTC` */
-    broughtUpToDate: (at: string) => phrases.updated(format.moment(at)),
+    /** `updated Tue 24 Nov 06:40 UTC` */
+    updated: (at: string) => phrases.updated(format.moment(at)),
     /** `May be here already: a run of Tue 24 Nov 06:40 UTC was about to post it and left no record of that` */
     repeated: (triedAt: string) => phrases.repeated(format.moment(triedAt)),
     /** What the state of a mail is called: `not authenticated`. */

@@ -30,7 +30,7 @@ const digest = makeDigest({
 it("the first line and the table name its day, with what failed then and what to do", () => {
   const page = slackPage(slackMessage(digest, telling));
   expect(page).toContain(
-    "# ⛔ Act: crm.example mail of example.com failed DMARC on Sun 15 Nov, 300 of 1,200 rejected (25%, limit 5%) · Tue 17 Nov (UTC)",
+    "# ⛔ Act: example.com mail sent by crm.example failed DMARC on Sun 15 Nov, 300 of 1,200 rejected (25%, limit 5%) · Tue 17 Nov (UTC)",
   );
   expect(page).toContain("*Seen by*  Google 300 · policy reject");
   expect(page).toContain("⛔ example.com | Sun 15 Nov: 300 rejected | 0\n1 other | nothing to do | 0");

@@ -27,7 +27,7 @@ describe("a digest reads well as job summary", () => {
 it("300 domains are all in the table", () => {
   const markdown = digestMarkdown(makeLargeDigest(300), telling);
   expect(markdown).toContain("`department-299.example.com`");
-  expect(markdown).not.toContain("others");
+  expect(markdown).not.toMatch(/\d others/);
 });
 
 it("thousands of domains in alarm stay far below GitHub's limit of 1 MiB", () => {

@@ -10,7 +10,7 @@ function linesOf(digest: Digest, most = 20) {
 test("what fails comes first, then claims beyond the usual, policies, equal changes in one line, then what is new", () => {
   expect(linesOf(newsDigest)).toEqual({
     lines: [
-      "‹crm.example.net› mail of ‹example.com› fails DMARC: 12 of 15 messages. Passed until Sun 15 Nov (98.9%)",
+      "‹example.com› mail sent by ‹crm.example.net› fails DMARC: 12 of 15 messages. Passed until Sun 15 Nov (98.9%)",
       "‹Google› reports 99,000 messages of ‹example.com› on Tue 17 Nov, usually 900 messages: counted, but see whether that can be",
       "‹example.com›: p=none → p=quarantine, sp=none stays",
       "‹example.net›, ‹example.org›: p=none → p=reject",
@@ -29,8 +29,8 @@ test("a source that a finding names is not shown again, another one of its domai
   const elsewhere = { ...failing, domain: "example.net", source: "sendgrid.net" };
   const news = { ...okDigest.news, brokenSources: [...sources, elsewhere] };
   expect(linesOf({ ...actDigest, news }).lines).toEqual([
-    expect.stringContaining("‹crm.example.net› mail of ‹example.com›"),
-    expect.stringContaining("‹SendGrid› mail of ‹example.net›"),
+    expect.stringContaining("‹example.com› mail sent by ‹crm.example.net›"),
+    expect.stringContaining("‹example.net› mail sent by ‹SendGrid›"),
   ]);
 });
 

@@ -253,7 +253,7 @@ export function sayAll(words: Words, guard: Guard): Record<Exclude<keyof Words, 
     ],
     readiness: readiness.map((state) => words.readiness(state, guard)),
     silence: [words.silence(1), words.silence(30)],
-    broughtUpToDate: [words.broughtUpToDate("2026-11-24T06:40:12.000Z")],
+    updated: [words.updated("2026-11-24T06:40:12.000Z")],
     repeated: [words.repeated("2026-11-24T06:40:12.000Z")],
     intake: [makeIntake({ states: everyState }), emptyDigest.intake, ofStrangersLeft].map((intake) =>
       words.intake(intake),

@@ -58,7 +58,8 @@ export const findings = {
     `the mails of ${reporter} are not authenticated this time: ${formatNumberOf(reports, "report")}, ${formatNumberOf(messages, "message")} not counted`,
   incomplete: (share: string, missing: string | undefined) =>
     `only ${share} of what is usually reported has come${missing === undefined ? "" : `: ${missing} is missing`}`,
-  nothingCounts: (reports: number) => `none of the day's ${formatNumberOf(reports, "report")} counts`,
+  nothingCounts: (reports: number) =>
+    `none of the day's ${formatNumberOf(reports, "report")} is from a known and verified reporter`,
   nothingKept: "no report that came was kept",
   noReportYet: "no DMARC report was read so far",
   noReport: "no reporter has reported this day",
@@ -70,12 +71,12 @@ export const sources = {
   name: (source: string) => source,
   unknown: (source: string) => source,
   mailOf: (domain: string, source: string | undefined, hasOthers: boolean) =>
-    source === undefined ? `mail of ${domain}` : `${source}${hasOthers ? " and other" : ""} mail of ${domain}`,
+    `${domain} mail${source === undefined ? "" : ` sent by ${source}${hasOthers ? " and others" : ""}`}`,
   passedUntil: (day: string) => `Passed until ${day}`,
   passedBefore: "Passed before",
   failsSince: (day: string) => `fails since ${day}`,
   notAligned: (source: string) => `not aligned: passes as ${source}, not as your domain`,
-  missingInSpf: (source: string) => `missing in SPF and not signed: ${source}`,
+  missingInSpf: (source: string) => `not in your SPF record, and not signed: ${source}`,
   /** How a service is set up to sign with DKIM, without a full stop. */
   setup: (service: string) => setupOf(service, "en"),
   unknownSender: (source: string) => `unknown sender: passes as ${source}, not as your domain`,
@@ -100,10 +101,10 @@ export const sources = {
   /** For a source that may be ours or not; `isRejected`: the policy is `reject` already. */
   alignIfOurs: (source: string, domain: string, isRejected: boolean) =>
     `If you use ${source}: let it sign with DKIM as ${domain} (its settings call this domain authentication), ` +
-    `or give it a bounce domain of yours. If you do not, somebody else sends in your name through it, and ` +
+    `or give it a Return-Path of yours. If you do not, somebody else sends in your name through it, and ` +
     `${isRejected ? "your policy" : "p=reject"} makes receivers refuse that`,
   align: (source: string, domain: string) =>
-    `Let ${source} sign with DKIM as ${domain} (its settings call this domain authentication), or give it a bounce domain of yours`,
+    `Let ${source} sign with DKIM as ${domain} (its settings call this domain authentication), or give it a Return-Path of yours`,
   /** For an address that never passed. */
   hostIfOurs: (addresses: string, domain: string, isRejected: boolean) =>
     `If ${addresses} is yours: let it sign with DKIM as ${domain}, or send through a mail server of yours. If it is not, somebody else ` +
@@ -152,7 +153,7 @@ export const intake = {
   trouble: (mails: number, states: string, senders: string) =>
     `${formatNumberOf(mails, "mail")}${senders === "" ? "" : ` from ${senders}`} not fully counted: ${states}`,
   unknownDomains: (domains: string, more: number) =>
-    `Not ours, or forgotten? Reports about ${domains}${more === 0 ? "" : ` and ${formatNumberOf(more, "more domain")}`} were not kept. ` +
+    `Skipped domains: ${domains}${more === 0 ? "" : ` and ${formatCount(more)} more`}. Their reports were not kept. ` +
     "Name those that are yours in domains, then run once with reread: 60d",
   notCounted: (amount: string) => `Not counted: ${amount}`,
   notCountedAtLeast: (amount: string) => `Not counted: at least ${amount}`,

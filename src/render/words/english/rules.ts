@@ -16,15 +16,15 @@ export interface FoundByRule {
 /** What each rule finds, as a clause. */
 export const rules = {
   "sender-fails": ({ domain, subject, messages, isHeld }: FoundByRule) =>
-    `${subject} mail of ${domain} fails DMARC, ${formatNumberOf(messages, "message")}, ${isHeld ? "held by receivers" : "still delivered"}`,
+    `${domain} mail sent by ${subject} fails DMARC, ${formatNumberOf(messages, "message")}, ${isHeld ? "held by receivers" : "still delivered"}`,
   "key-broken": ({ domain, subject, messages }: FoundByRule) =>
     `the key in ${subject} is broken: ${formatNumberOf(messages, "message")} of ${domain} ${messages === 1 ? "fails" : "fail"} DMARC`,
   dns: ({ domain, subject, messages }: FoundByRule) =>
     `${subject} cannot be looked up: ${formatNumberOf(messages, "message")} of ${domain} ${messages === 1 ? "fails" : "fail"} DMARC`,
   threshold: ({ domain, messages }: FoundByRule) =>
-    `mail of ${domain} fails DMARC above the limit that you have set, ${formatNumberOf(messages, "message")}`,
+    `${domain} mail fails DMARC above the limit that you have set, ${formatNumberOf(messages, "message")}`,
   "leg-lost": ({ domain, subject, leg }: FoundByRule) =>
-    `${subject} mail of ${domain} no longer passes by ${leg}, only by ${leg === "SPF" ? "DKIM" : "SPF"}`,
+    `${domain} mail sent by ${subject} no longer passes by ${leg}, only by ${leg === "SPF" ? "DKIM" : "SPF"}`,
   stopped: ({ domain, subject, messages }: FoundByRule) =>
     `${subject} has stopped sending for ${domain}, or sends far less: ${formatNumberOf(messages, "message")} missing`,
   leapt: ({ domain, subject, messages }: FoundByRule) =>

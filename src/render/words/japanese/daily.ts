@@ -57,7 +57,7 @@ export const findings: Phrases["findings"] = {
     `${reporter} のメールを認証できず、レポート${itemsOf(reports)}(${messagesOf(messages)})が集計対象外`,
   incomplete: (share, missing) =>
     `届いたレポートは通常の${share}のみ${missing === undefined ? "" : `、${missing} が未着`}`,
-  nothingCounts: (reports) => `この日のレポート${itemsOf(reports)}はすべて集計対象外`,
+  nothingCounts: (reports) => `この日のレポート${itemsOf(reports)}に、既知で認証済みの報告元のものなし`,
   nothingKept: "届いたレポートはいずれも保存対象外",
   noReportYet: "DMARC レポートをまだ受信していません",
   noReport: "この日のレポートは未着",
@@ -93,10 +93,10 @@ export const sources: Phrases["sources"] = {
   setUpDkim: (domain, { name, setup }) => `${name} で ${domain} の DKIM を設定してください。${setup}`,
   alignIfOurs: (source, domain, isRejected) =>
     `${source}を自社で利用している場合は、${domain} の DKIM 署名(設定画面では「ドメイン認証」など)を有効にするか、` +
-    `自社ドメインをバウンス先(envelope-from)に設定してください。利用していない場合は第三者によるなりすましで、` +
+    `Return-Path(envelope-from)を自社のサブドメインに設定してください。利用していない場合は第三者によるなりすましで、` +
     `${isRejected ? "現在のポリシーにより" : "p=reject にすると"}受信側が拒否します`,
   align: (source, domain) =>
-    `${source}で ${domain} の DKIM 署名(設定画面では「ドメイン認証」など)を有効にするか、自社ドメインをバウンス先(envelope-from)に設定してください`,
+    `${source}で ${domain} の DKIM 署名(設定画面では「ドメイン認証」など)を有効にするか、Return-Path(envelope-from)を自社のサブドメインに設定してください`,
   hostIfOurs: (addresses, domain, isRejected) =>
     `${addresses} が自社のものであれば、${domain} の DKIM 署名を有効にするか、自社のメールサーバー経由で送信してください。` +
     `自社のものでなければ第三者によるなりすましで、${isRejected ? "現在のポリシーにより" : "p=reject にすると"}受信側が拒否します`,
@@ -108,7 +108,7 @@ export const sources: Phrases["sources"] = {
     `${addresses} を ${domain} の SPF レコードに追加し、送信サーバーで DKIM 署名を有効にしてください`,
   spoofed: "自社の IP アドレスが含まれていなければ対応不要です。p=reject にすると受信側が拒否します",
   spoofedAndRejected: "対応不要です。現在のポリシーにより受信側が拒否します",
-  altered: "対応不要です。メーリングリストまたは転送サービスが経路上でメールを書き換えています",
+  altered: "対応不要です。メーリングリストまたは転送サービスがメールを変更しています",
   passedOn: "転送先で設定するものはありません。転送後も認証が残るよう、自社のメールに DKIM 署名を付けてください",
   trouble: "対応不要です。受信側の DNS 参照が失敗しました。続く場合は自社の DNS サーバーの応答を確認してください",
   nothing: "対応不要です",
@@ -145,9 +145,9 @@ export const intake: Phrases["intake"] = {
   noNewMails: "新着メールなし",
   strangersToGo: (mails) => `未知の送信者からの未処理のメール${itemsOf(mails)}`,
   trouble: (mails, states, senders) =>
-    `${senders === "" ? "" : `${senders} からの`}集計できない内容を含むメール${itemsOf(mails)}(${states})`,
+    `${senders === "" ? "" : `${senders} からの`}集計できなかったメール${itemsOf(mails)}(${states})`,
   unknownDomains: (domains, more) =>
-    `自社ドメインの指定漏れはありませんか。次のドメインのレポートは保存していません: ${domains}${more === 0 ? "" : `、他${formatCount(more)}ドメイン`}。` +
+    `対象外のドメイン(レポートは保存なし): ${domains}${more === 0 ? "" : `、他${formatCount(more)}ドメイン`}。` +
     "自社のものがあれば domains に追加し、reread: 60d を指定して一度実行してください",
   notCounted: (amount) => `集計対象外: ${amount}`,
   notCountedAtLeast: (amount) => `集計対象外: 少なくとも${amount}`,
@@ -182,7 +182,7 @@ export const issue: Phrases["issue"] = {
     `DMARC 認証に失敗しました: ${impact}(${limits})。なりすましと転送は含みません。`,
   sources: "認証に失敗したメールの送信元",
   noFailures: (day) => `${day}に DMARC 認証に失敗したメールはありません。`,
-  steps: "対処",
+  steps: "対応",
   lookUp: "参照",
   life:
     "この issue は、ドメインが上限を超えている間は更新され、上限内に戻るとクローズされます。" +

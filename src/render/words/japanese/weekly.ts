@@ -6,7 +6,7 @@ import { messagesOf } from "./daily.ts";
 export const week: Phrases["week"] = {
   title: (days) => `週報 ${days}`,
   ownPassing: (domains, share) => `${formatCount(domains)}ドメインの自社メールの認証成功率 ${share}`,
-  mostFailures: (mail, impact) => `失敗が最多: ${mail}(${impact})`,
+  mostFailures: (mail, impact) => `最も多い失敗: ${mail}(${impact})`,
   lastOn: (day) => `最後は${day}`,
   weekBefore: "前週",
   same: "前週並み",
@@ -21,7 +21,7 @@ export const week: Phrases["week"] = {
   passing: (rates) => `認証成功率 ${rates}`,
   readiness: {
     losing: "適用済みで自社メールの拒否あり",
-    blocked: "要対処",
+    blocked: "要対応",
     ready: "準備完了",
     notEnough: "データ不足",
     enforced: "適用済み",
@@ -54,7 +54,7 @@ export const week: Phrases["week"] = {
 export const readiness: Phrases["readiness"] = {
   otherNetworks: "その他の送信元",
   losing: (blockers) => `適用済み、拒否されている自社メール: ${blockers}`,
-  blocked: (blockers) => `要対応の送信元: ${blockers}`,
+  blocked: (blockers) => `p=reject の妨げ: ${blockers}`,
   lacking: (lacks) => `データ不足(必要: ${lacks})`,
   lacks: { days: "90日分", messages: "1,000通", coverage: "レポート到着率90%" },
   toConfirm: (messages) => `未認証の${messagesOf(messages)}は要確認`,
