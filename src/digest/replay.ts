@@ -1,6 +1,6 @@
 import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
-import { compareText } from "../history/lists.ts";
-import { settledDay } from "./due.ts";
+import { compareText, entryIn } from "../history/lists.ts";
+import { newestDueDay, settledDay } from "./due.ts";
 import {
   type DayOfFindings,
   foldIncidents,
@@ -44,7 +44,7 @@ const judgedAgain = 14;
  * @param window - All days that the runs look at, with all that is known today.
  */
 export function* replay(
-  window: Pick<Window, "pairs" | "senders">,
+  window: ReplayedLines,
   { runs, settleHours, saidOf }: ReplaySettings,
 ): Generator<{ at: string; day: string; verdict: Verdict; events: ReplayEvent[] }> {
   const arrivals = arrivalsOf(window);
@@ -54,8 +54,8 @@ export function* replay(
   for (const now of runs) {
     const at = now.toISOString();
     known.add(arrivals.until(at));
-    const folded = foldRun(known, snapshot, { now, day: settledDay(now, settleHours) });
-    const { day } = folded;
+    const folded = foldRun(known, snapshot, { now, settled: settledDay(now, settleHours) });
+    const day = newestDueDay(now, settleHours, known.isComplete);
     const shown = showIncidents(folded.incidents, posted, day);
     posted = withPosted(posted, shown, day);
     snapshot = folded.snapshot;
@@ -64,24 +64,28 @@ export function* replay(
   }
 }
 
+type ReplayedLines = Pick<Window, "pairs" | "senders" | "uncounted">;
+
 /** What one reporter said of one domain about one day. */
 interface PairDay {
   pairs: WindowPair[];
+  uncounted: WindowPair[];
   lines: SenderLine[];
   /** One without a date came with its day. */
   received: string;
 }
 
 /** The pair-days of a window, handed out as they came. */
-function arrivalsOf({ pairs, senders }: Pick<Window, "pairs" | "senders">): { until(at: string): PairDay[] } {
+function arrivalsOf({ pairs, senders, uncounted = [] }: ReplayedLines): { until(at: string): PairDay[] } {
   const byKey = new Map<string, PairDay>();
-  for (const pair of pairs) {
+  const find = (pair: WindowPair): PairDay => {
     const received = pair.firstReceived ?? pair.day;
-    const one = byKey.get(pairKey(pair)) ?? { pairs: [], lines: [], received };
-    byKey.set(pairKey(pair), one);
-    one.pairs.push(pair);
+    const one = entryIn(byKey, pairKey(pair), () => ({ pairs: [], uncounted: [], lines: [], received }));
     if (received < one.received) one.received = received;
-  }
+    return one;
+  };
+  for (const pair of pairs) find(pair).pairs.push(pair);
+  for (const pair of uncounted) find(pair).uncounted.push(pair);
   for (const line of senders) byKey.get(pairKey(line))?.lines.push(line);
   const waiting = [...byKey.values()].sort((a, b) => compareText(b.received, a.received));
   return {
@@ -118,8 +122,11 @@ function emptyHistory(saidOf: SaidOf | undefined): KnownHistory {
     add(come) {
       const pairs = come.flatMap((one) => one.pairs);
       senders.add(come.flatMap(({ lines }) => lines));
-      domains.add(pairs);
-      for (const pair of pairs) pairsByDay.set(pair.day, [...(pairsByDay.get(pair.day) ?? []), pair]);
+      domains.add(
+        pairs,
+        come.flatMap(({ uncounted }) => uncounted),
+      );
+      for (const pair of pairs) entryIn(pairsByDay, pair.day, () => []).push(pair);
     },
   };
 }
@@ -134,29 +141,29 @@ interface Folding {
 function foldRun(
   { rules, isComplete }: KnownHistory,
   snapshot: Folding,
-  { now, day }: { now: Date; day: string },
-): { incidents: Incident[]; snapshot: Folding; day: string } {
-  const first = snapshot.until === undefined ? dayAfter(day, -judgedAgain) : dayAfter(snapshot.until);
-  const days = daysFrom(first, dayAfter(dateOf(now), -1)).map((one): DayOfFindings => {
-    const isSettled = one <= day || isComplete(one);
+  { now, settled }: { now: Date; settled: string },
+): { incidents: Incident[]; snapshot: Folding } {
+  const first = snapshot.until === undefined ? dayAfter(settled, -judgedAgain) : dayAfter(snapshot.until);
+  const days = daysFrom(first, dayAfter(dateOf(now), -1)).map((day): DayOfFindings => {
+    const isSettled = day <= settled || isComplete(day);
     return {
-      day: one,
+      day,
       isSettled,
-      findings: rules.findingsOn(one, isSettled),
-      healthOf: (incident) => rules.healthOn(one, incident),
+      findings: rules.findingsOn(day, isSettled),
+      healthOf: (incident) => rules.healthOn(day, incident),
     };
   });
-  const until = dayAfter(day, -judgedAgain);
+  const until = dayAfter(settled, -judgedAgain);
   const old = foldIncidents(
     snapshot.incidents,
-    days.filter((one) => one.day <= until),
+    days.filter(({ day }) => day <= until),
   );
   const all = foldIncidents(
     old.incidents,
-    days.filter((one) => one.day > until),
+    days.filter(({ day }) => day > until),
   );
   const isForward = snapshot.until === undefined || until > snapshot.until;
-  return { incidents: all.incidents, snapshot: isForward ? { incidents: old.incidents, until } : snapshot, day };
+  return { incidents: all.incidents, snapshot: isForward ? { incidents: old.incidents, until } : snapshot };
 }
 
 function eventOf(

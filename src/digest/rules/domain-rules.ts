@@ -78,9 +78,11 @@ function isWeaker(policy: SeenPolicyOn, before: SeenPolicyOn): boolean {
   return steps.some((step) => step < 0) && steps.every((step) => step <= 0);
 }
 
+/** Nothing was sent with a parked domain in all that is known of it, and that is so many days at least. */
+const parkedDays = 28;
+
 /**
- * A parked domain of which mail passes: nothing did for long, and somebody has begun to send with it. Only where it is known
- * for long enough.
+ * A parked domain of which mail passes: nothing did before, and somebody has begun to send with it.
  *
  * @param firstDay - The first day of which the history knows a report for the domain.
  */
@@ -88,7 +90,7 @@ export function parkedSends(
   sendersOn: SendersOn,
   { domain, day, firstDay }: { domain: string; day: string; firstDay: string },
 ): RuleFinding[] {
-  if (firstDay > dayAfter(day, -knownDays)) return [];
+  if (firstDay > dayAfter(day, -parkedDays)) return [];
   const passedOn = (one: string): number => sumOf(sendersOn(one).values(), ({ messages, failed }) => messages - failed);
   const messages = passedOn(day);
   if (messages === 0) return [];
@@ -100,8 +102,11 @@ export function parkedSends(
 
 /** A domain is reported regularly when it was on so many of the 28 days before. */
 const regularDays = { of: 28, fewest: 20 };
-/** So many days without any report, the judged one included, beside those that its reporters usually take. */
-const silentDays = 2;
+/**
+ * So many days without any report at the least, the judged one included, beside those that its reporters usually take; as many
+ * more as it takes until chance is no reason, since nobody reports a domain of which nobody had mail.
+ */
+const silent = { days: 2, chance: 0.002 };
 
 /** A domain that may be silent. */
 interface SilentDomain {
@@ -130,10 +135,12 @@ export function noReports(
     if (back > knownDays) return [];
     last = dayAfter(day, -back);
   }
-  const silent = daysFrom(dayAfter(last), day);
-  const needed = silentDays + lateDays(last);
-  if (silent.length < needed || !silent.slice(-needed).every(isReported)) return [];
-  if (daysUpTo(last, regularDays.of).filter((one) => reported.has(one)).length < regularDays.fewest) return [];
+  const days = daysFrom(dayAfter(last), day);
+  const regular = daysUpTo(last, regularDays.of).filter((one) => reported.has(one)).length;
+  if (regular < regularDays.fewest) return [];
+  const chance = 1 - (regular + 1) / (regularDays.of + 2);
+  const needed = Math.max(silent.days, Math.ceil(Math.log(silent.chance) / Math.log(chance))) + lateDays(last);
+  if (days.length < needed || !days.slice(-needed).every(isReported)) return [];
   return [
     { key: { domain, subject: "", rule: "no-report" }, level: "look", messages: 0, opensAtOnce: true, seenBy: [] },
   ];

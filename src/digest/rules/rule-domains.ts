@@ -5,13 +5,17 @@ import { organizationalDomain } from "../../report/domain.ts";
 import type { DayMemos, Senders, SendersOfDomain } from "../senders/senders.ts";
 import type { WindowPair } from "../window/window.ts";
 import type { SeenPolicyOn } from "./domain-rules.ts";
+import { type HomeDays, homeDaysOf } from "./home-days.ts";
 import { judgedLinesOn } from "./judged-lines.ts";
+import type { ReporterDays } from "./reporter-rules.ts";
 import { type JudgedLine, type SenderDay, type SendersOn, senderDaysOf } from "./sender-days.ts";
 
 /** What the rules know of one organizational domain. */
 export interface RuleDomain {
   domain: string;
   sendersOn: SendersOn;
+  /** Own mail by home. */
+  homeDaysOn: (day: string) => HomeDays;
   /** The lines of a day that fail since a record of ours is broken. */
   brokenOn: (day: string) => readonly JudgedLine[];
   /** What reporters saw of its policies, by policy domain and day. */
@@ -32,23 +36,27 @@ export interface RuleDomain {
 /** What the rules know of all domains. */
 export interface RuleDomains {
   domains: ReadonlyMap<string, RuleDomain>;
-  /** The last day that each reporter has reported, for any domain. */
-  lastDays: ReadonlyMap<string, string>;
-  /** Pairs that have become known, of which `Senders` knows the lines. */
-  add(pairs: Iterable<WindowPair>): void;
+  /** By name, over all domains. */
+  reporters: ReadonlyMap<string, ReporterDays>;
+  /** Pairs that have become known, of which `Senders` knows the lines; those that do not count beside them. */
+  add(pairs: Iterable<WindowPair>, uncounted?: Iterable<WindowPair>): void;
 }
 
 /** What the rules know of the domains in a window. */
-export function ruleDomainsOf(pairs: Iterable<WindowPair>, senders: Senders): RuleDomains {
+export function ruleDomainsOf(
+  pairs: Iterable<WindowPair>,
+  senders: Senders,
+  uncounted: Iterable<WindowPair> = [],
+): RuleDomains {
   const domains = new Map<string, ReturnType<typeof makeRuleDomain>>();
-  const lastDays = new Map<string, string>();
+  const reporters = new Map<string, GrowingReporter>();
 
   function domainOf(name: string) {
     const own = organizationalDomain(name);
     return entryIn(domains, own, () => makeRuleDomain(own, senders.domain(own)));
   }
 
-  function add(more: Iterable<WindowPair>): void {
+  function add(more: Iterable<WindowPair>, notCounted: Iterable<WindowPair> = []): void {
     const known = new Map<string, ReturnType<typeof domainOf>>();
     const changed = new Map<RuleDomain, string>();
     for (const pair of more) {
@@ -56,13 +64,27 @@ export function ruleDomainsOf(pairs: Iterable<WindowPair>, senders: Senders): Ru
       domain.add(pair);
       const first = changed.get(domain);
       if (first === undefined || pair.day < first) changed.set(domain, pair.day);
-      if (pair.day > (lastDays.get(pair.reporter) ?? "")) lastDays.set(pair.reporter, pair.day);
+      addReport(entryIn(reporters, pair.reporter, noReporterDays), pair);
+    }
+    for (const { reporter, verdict, day } of notCounted) {
+      if (verdict === "unverified") entryIn(reporters, reporter, noReporterDays).unverified.add(day);
     }
     for (const [{ memos }, day] of changed) memos.forgetFrom(day);
   }
 
-  add(pairs);
-  return { domains, lastDays, add };
+  add(pairs, uncounted);
+  return { domains, reporters, add };
+}
+
+type GrowingReporter = ReturnType<typeof noReporterDays>;
+
+function noReporterDays() {
+  return { counted: new Map<string, number>(), unverified: new Set<string>(), lastDay: "" };
+}
+
+function addReport(reporter: GrowingReporter, { day, messages }: WindowPair): void {
+  reporter.counted.set(day, (reporter.counted.get(day) ?? 0) + messages);
+  if (day > reporter.lastDay) reporter.lastDay = day;
 }
 
 /** Reports that take longer than this after the end of their day are late: by then a day is due. */
@@ -77,14 +99,16 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
   const policies = new Map<string, Map<string, SeenPolicyOn[]>>();
   const reporters = new Map<string, Set<string>>();
   const hoursLate = new Map<string, number[]>();
+  const homeDays = memos.memo<HomeDays>();
   const linesOn = (day: string): readonly JudgedLine[] => judged(day, "", () => judgedLinesOn(senders, day));
-  const known = {
+  const known: RuleDomain & { add(pair: WindowPair): void } = {
     domain,
     policies,
     reporters,
     memos,
     firstDay: "9999-12-31",
     sendersOn: (day: string) => senderDays(day, "", () => senderDaysOf(linesOn(day))),
+    homeDaysOn: (day) => homeDays(day, "", () => homeDaysOf(known.sendersOn(day), known.homesOn(day))),
     brokenOn: (day: string) => linesOn(day).filter(({ broken }) => broken !== undefined),
     homesOn: (day: string) => senders.homesOn(day),
     lastPassed: (name: string, day: string) => senders.lastPassed(name, day),

@@ -1,13 +1,14 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
-import { entryIn } from "../../history/lists.ts";
+import { entryIn, sumOf } from "../../history/lists.ts";
 import type { Health, Incident, RuleFinding } from "../incidents/incidents.ts";
 import { median } from "../window/window.ts";
 import { noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
+import { reportersMissing } from "./reporter-rules.ts";
 import type { RuleDomain, RuleDomains } from "./rule-domains.ts";
 import type { DaysOf } from "./sender-days.ts";
 import { brokenKeys, isLegLost, legsLost, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
 import { isWeekly } from "./volume.ts";
-import { type HomesOfDay, homesLeapt, homesOfDay, homesStopped } from "./volume-rules.ts";
+import { type HomesOfDay, homesLeapt, homesOfDay, homesStopped, mayHaveStopped, senderOf } from "./volume-rules.ts";
 
 export { ruleDomainsOf } from "./rule-domains.ts";
 
@@ -28,78 +29,79 @@ const fewestHomes = 3;
  * The rules of own mail, over all domains together: what happens to all of them at once is no incident of one. What was
  * found on a day is found once, until more becomes known of it.
  */
-export function makeRules({ domains, lastDays }: RuleDomains): Rules {
+export function makeRules(known: RuleDomains): Rules {
   const judges = new Map<string, DomainRules>();
+  const all = (): DomainRules[] =>
+    Array.from(known.domains.values(), (one) => entryIn(judges, one.domain, () => domainRules(one)));
+  const isReported = (day: string): boolean =>
+    Array.from(known.domains.values()).some(({ reporters }) => reporters.has(day));
 
-  function judgeOf(one: RuleDomain): DomainRules {
-    return entryIn(judges, one.domain, () => domainRules(one));
-  }
-
-  /** Reporters that have reported a day, or a later one, for any domain. */
-  function upToDateOn(day: string): ReadonlySet<string> {
-    return new Set([...lastDays].flatMap(([name, last]) => (last >= day ? name : [])));
-  }
-
-  function usualFallOn(day: string, upToDate: ReadonlySet<string>): number {
-    const shares = Array.from(domains.values(), (one) => judgeOf(one).homesOf(day, upToDate).homes)
-      .flat()
-      .flatMap(({ share }) => share ?? []);
+  /** The share of what is usual that came at most homes. */
+  function usualFallOn(day: string): number {
+    const shares = all().flatMap((domain) => domain.homesOn(day).homes.flatMap(({ share }) => share ?? []));
     return shares.length < fewestHomes ? 1 : (median(shares) ?? 1);
   }
 
   return {
     findingsOn(day, isSettled) {
-      const upToDate = upToDateOn(day);
-      const usualFall = isSettled ? usualFallOn(day, upToDate) : 1;
-      const isReported = (one: string): boolean =>
-        Array.from(domains.values()).some(({ reporters }) => reporters.has(one));
-      return Array.from(domains.values(), (one) => {
+      const ofDomains = all().flatMap(({ one, findingsOn, stoppedOn }) => {
+        if (!isSettled) return findingsOn(day, false);
         const { domain, reporters, lateDays, firstDay } = one;
-        const found = judgeOf(one).findingsOn(day, { isSettled, upToDate, usualFall });
-        if (!isSettled || day < dayAfter(firstDay, learningDays)) return found;
-        // Of itself it knows that nobody reports it.
-        return [...found, ...noReports(reporters, { domain, day, lateDays, isReported })];
-      }).flat();
+        const found = findingsOn(day, true);
+        if (day < dayAfter(firstDay, learningDays)) return found;
+        const stopped = homesStopped(stoppedOn(day), (back) => usualFallOn(dayAfter(day, -back)));
+        return [...found, ...stopped, ...noReports(reporters, { domain, day, lateDays, isReported })];
+      });
+      return isSettled ? [...ofDomains, ...overall(known, day)] : ofDomains;
     },
     healthOn(day, incident) {
-      const one = domains.get(incident.key.domain);
-      if (one === undefined) return { state: "silent", recoveryDays };
-      const upToDate = upToDateOn(day);
-      return healthOf(one, { day, incident, homes: judgeOf(one).homesOf(day, upToDate), upToDate });
+      const { domain, subject } = incident.key;
+      if (domain === "") {
+        const has = subject === "" ? isReported(day) : known.reporters.get(subject)?.counted.has(day);
+        return { state: has === true ? "good" : "silent", recoveryDays };
+      }
+      const found = all().find(({ one }) => one.domain === domain);
+      if (found === undefined) return { state: "silent", recoveryDays };
+      const haveReported = incident.seenBy.every((name) => (known.reporters.get(name)?.lastDay ?? "") >= day);
+      return healthOf(found.one, { day, incident, homes: found.homesOn(day), haveReported });
     },
   };
 }
 
-/** What a domain's day is judged with, beside what is known of the domain. */
-interface Judging {
-  isSettled: boolean;
-  upToDate: ReadonlySet<string>;
-  usualFall: number;
+/** What is found over all domains: of reporters, and that no report comes at all. */
+function overall({ domains, reporters }: RuleDomains, day: string): RuleFinding[] {
+  const all = Array.from(domains.values());
+  const reported = { has: (one: string) => all.some((domain) => domain.reporters.has(one)) };
+  const lateDays = (one: string): number => Math.min(...all.map((domain) => domain.lateDays(one)));
+  const nobody = noReports(reported, { domain: "", day, lateDays, isReported: () => true });
+  return [...nobody, ...reportersMissing(reporters, day)];
 }
 
 /** The rules over one domain. */
 interface DomainRules {
-  findingsOn(day: string, judging: Judging): readonly RuleFinding[];
-  homesOf(day: string, upToDate: ReadonlySet<string>): HomesOfDay;
+  one: RuleDomain;
+  /** All but what hangs on other domains. */
+  findingsOn: (day: string, isSettled: boolean) => readonly RuleFinding[];
+  homesOn: (day: string) => HomesOfDay;
+  /** Homes that have stopped, unless all fell with them. */
+  stoppedOn: (day: string) => HomesOfDay;
 }
 
 function domainRules(one: RuleDomain): DomainRules {
-  const { domain, sendersOn, memos } = one;
-  const homes = memos.memo<HomesOfDay>();
-  const findings = memos.memo<readonly RuleFinding[]>();
-  // Reporters only become more.
-  const homesOf = (day: string, upToDate: ReadonlySet<string>): HomesOfDay =>
-    homes(day, `${upToDate.size}`, () => homesOfDay({ domain, day, sendersOn, names: one.homesOn(day), upToDate }));
+  const homes = one.memos.memo<HomesOfDay>();
+  const findings = one.memos.memo<readonly RuleFinding[]>();
+  const homesOn = (day: string): HomesOfDay => homes(day, "", () => homesOfDay(one, day));
   return {
-    homesOf,
-    findingsOn(day, { isSettled, upToDate, usualFall }) {
-      if (!isSettled) return findings(day, "early", () => ownMailFails(one, day, false));
-      return findings(day, `${upToDate.size} ${usualFall}`, () => {
+    one,
+    homesOn,
+    stoppedOn: (day) => homes(day, "stopped", () => mayHaveStopped(homesOn(day))),
+    findingsOn: (day, isSettled) =>
+      findings(day, String(isSettled), () => {
+        if (!isSettled) return ownMailFails(one, day, false);
         const isKnown = day >= dayAfter(one.firstDay, learningDays);
-        const unusual = isKnown ? unusualFindings(one, homesOf(day, upToDate), usualFall) : [];
+        const unusual = isKnown ? unusualFindings(one, homesOn(day)) : [];
         return [...ownMailFails(one, day, true), ...settledFindings(one, day), ...unusual];
-      });
-    },
+      }),
   };
 }
 
@@ -119,12 +121,18 @@ function eachSender(one: RuleDomain, day: string, isSettled: boolean) {
 
 /** What counts alone show: it need not wait for the day to be due. */
 function ownMailFails(one: RuleDomain, day: string, isSettled: boolean): RuleFinding[] {
-  const broken = brokenKeys(one.brokenOn(day), {
+  const lines = one.brokenOn(day);
+  const broken = brokenKeys(lines, {
     domain: one.domain,
     lastPassed: (name) => one.lastPassed(name, day),
     isSettled,
   });
-  return [...broken, ...eachSender(one, day, isSettled).flatMap(senderFails)];
+  const names = new Set(broken.map(({ key }) => key.subject));
+  const ofCause = lines.filter((line) => line.broken?.names.some((name) => names.has(name)));
+  // What fails of a broken record is told once, with its cause.
+  const isOwnCause = ({ key, messages }: RuleFinding): boolean =>
+    sumOf(ofCause, (line) => (line.sender === key.subject ? line.messages : 0)) * 2 < messages;
+  return [...broken, ...eachSender(one, day, isSettled).flatMap(senderFails).filter(isOwnCause)];
 }
 
 function settledFindings({ domain, sendersOn, policies, firstDay }: RuleDomain, day: string): RuleFinding[] {
@@ -144,12 +152,11 @@ function settledFindings({ domain, sendersOn, policies, firstDay }: RuleDomain, 
 }
 
 /** What is found by what is usual. */
-function unusualFindings(one: RuleDomain, homes: HomesOfDay, usualFall: number): RuleFinding[] {
+function unusualFindings(one: RuleDomain, homes: HomesOfDay): RuleFinding[] {
   const { domain, sendersOn } = one;
   const { day } = homes;
   return [
     ...eachSender(one, day, true).flatMap(legsLost),
-    ...homesStopped(homes, usualFall),
     ...homesLeapt(homes),
     ...unknownSenders(sendersOn, { domain, day }),
   ];
@@ -167,16 +174,15 @@ function healthOf(
   {
     day,
     incident,
-    homes,
-    upToDate,
-  }: { day: string; incident: Incident; homes: HomesOfDay; upToDate: ReadonlySet<string> },
+    homes: { homes },
+    haveReported,
+  }: { day: string; incident: Incident; homes: HomesOfDay; haveReported: boolean },
 ): Health {
   const { rule, subject } = incident.key;
   const sender = subject.replace(/ (DKIM|SPF)$/, "");
   const days = daysOf(one, sender);
   const today = days.get(day);
-  const home = homes.homes.find((it) => it.sender === sender);
-  const haveReported = incident.seenBy.every((reporter) => upToDate.has(reporter));
+  const home = homes.find((it) => senderOf(it) === sender);
   const good = (isGood: boolean): Health["state"] => (isGood && haveReported ? "good" : "seen");
   const weekly = home !== undefined && isWeekly(home.volumes) ? weeklyRecoveryDays : recoveryDays;
   return { state: stateOf(), recoveryDays: weekly };
@@ -200,7 +206,8 @@ function healthOf(
       case "no-report":
         return one.reporters.has(day) ? "good" : "silent";
       case "unknown-sender":
-        return today !== undefined && today.unknown > 0 ? "seen" : "silent";
+        if (today === undefined || today.unknown + today.messages === 0) return "silent";
+        return today.unknown > 0 ? "seen" : "good";
       case "policy-weakened":
       case "spoofing-delivered":
       case "parked-sends":

@@ -1,4 +1,4 @@
-import { entryIn, groupBy, sumOf } from "../../history/lists.ts";
+import { entryIn, sumOf } from "../../history/lists.ts";
 import type { FailPart } from "../senders/senders.ts";
 
 /** Messages of one sender that one reporter saw on one day and that show the same, with what they are. */
@@ -37,12 +37,14 @@ export interface SenderDay extends OwnMail {
   bySpf: number;
   /** Messages of which nobody has said whose they are. */
   unknown: number;
-  /** Messages in our name that are not ours, and reached the inbox as far as DMARC is concerned. */
+  /** Messages in our name that are not ours, and those of them that reached the inbox as far as DMARC is concerned. */
+  spoofed: number;
   spoofedDelivered: number;
-  /** By stream: own mail. Few are asked for. */
+  /** The lines of own mail. */
+  own: readonly JudgedLine[];
+  /** Own mail by stream, and by reporter. Few are asked for. */
   readonly streams: ReadonlyMap<string, OwnMail>;
-  /** By reporter: own mail. */
-  seenBy: ReadonlyMap<string, OwnMail>;
+  readonly seenBy: ReadonlyMap<string, OwnMail>;
 }
 
 /** A sender's days that are known. */
@@ -56,15 +58,17 @@ export function senderDaysOf(lines: Iterable<JudgedLine>): Map<string, SenderDay
   const days = new Map<string, ReturnType<typeof emptyDay>>();
   for (const line of lines) {
     const one = entryIn(days, line.sender, emptyDay);
-    const { part, messages, held, reporter } = line;
+    const { part, messages, held } = line;
     if (part === "unknown") one.unknown += messages;
-    if (part === "spoofed") one.spoofedDelivered += messages - held;
+    if (part === "spoofed") {
+      one.spoofed += messages;
+      one.spoofedDelivered += messages - held;
+    }
     if (part !== "own" && !line.isOwnPass) continue;
     one.own.push(line);
     addOwn(one, line);
     if (line.byDkim) one.byDkim += messages;
     if (line.bySpf) one.bySpf += messages;
-    addOwn(entryIn(one.seenBy, reporter, nothing), line);
   }
   return days;
 }
@@ -72,31 +76,30 @@ export function senderDaysOf(lines: Iterable<JudgedLine>): Map<string, SenderDay
 function emptyDay() {
   const own: JudgedLine[] = [];
   let streams: ReadonlyMap<string, OwnMail> | undefined;
+  let seenBy: ReadonlyMap<string, OwnMail> | undefined;
   return {
+    ...nothing(),
     own,
-    messages: 0,
-    failed: 0,
-    held: 0,
     byDkim: 0,
     bySpf: 0,
     unknown: 0,
+    spoofed: 0,
     spoofedDelivered: 0,
-    seenBy: new Map<string, OwnMail>(),
     get streams() {
-      streams ??= streamsOf(own);
+      streams ??= ownMailBy(own, ({ stream }) => stream);
       return streams;
+    },
+    get seenBy() {
+      seenBy ??= ownMailBy(own, ({ reporter }) => reporter);
+      return seenBy;
     },
   };
 }
 
-function streamsOf(lines: readonly JudgedLine[]): Map<string, OwnMail> {
-  const streams = new Map<string, OwnMail>();
-  for (const [stream, ofStream] of groupBy(lines, (line) => line.stream)) {
-    const sum = nothing();
-    for (const line of ofStream) addOwn(sum, line);
-    streams.set(stream, sum);
-  }
-  return streams;
+function ownMailBy(lines: readonly JudgedLine[], nameOf: (line: JudgedLine) => string): Map<string, OwnMail> {
+  const sums = new Map<string, OwnMail>();
+  for (const line of lines) addOwn(entryIn(sums, nameOf(line), nothing), line);
+  return sums;
 }
 
 function nothing(): OwnMail {

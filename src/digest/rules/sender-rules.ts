@@ -1,5 +1,7 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
+import { isOtherSenders } from "../../history/index/index.ts";
 import { compareText, groupBy, sumOf } from "../../history/lists.ts";
+import { isNetwork } from "../../report/source/source.ts";
 import type { RuleFinding } from "../incidents/incidents.ts";
 import {
   addOwnMail,
@@ -171,28 +173,41 @@ export function isLegLost(days: DaysOf, leg: "byDkim" | "bySpf", day: string): b
   return sumOf(usual, (one) => one[leg]) / messages - today[leg] / today.messages >= lostLeg.points;
 }
 
-/** A sender of which nobody has said whose it is: on 3 of the last 7 days, 20 messages. */
-const unknown = { days: 3, of: 7, messages: 20, most: 5 };
+/**
+ * A sender of which nobody has said whose it is: on 3 of the last 7 days, 20 messages. Hosts without a name must stand out by a
+ * tenth of what such hosts sent: those of a wave of spoofing are many, and nobody can answer for each.
+ */
+const unknown = { days: 3, of: 7, messages: 20, most: 5, share: 0.1 };
 
 /** The largest unknown senders of a domain; see `unknown`. */
 export function unknownSenders(sendersOn: SendersOn, { domain, day }: { domain: string; day: string }): RuleFinding[] {
-  const week = daysUpTo(day, unknown.of);
+  const week = daysUpTo(day, unknown.of).map(sendersOn);
+  const byHosts = sumOf(week, (senders) => sumOf(senders, ([sender, one]) => (isHost(sender) ? nobodysIn(one) : 0)));
   const found = [...sendersOn(day)].flatMap(([sender, today]) => {
-    if (today.unknown === 0) return [];
-    const seen = week.map((one) => sendersOn(one).get(sender)?.unknown ?? 0).filter((messages) => messages > 0);
+    if (today.unknown === 0 || isOtherSenders(sender)) return [];
+    const seen = week.map((senders) => senders.get(sender)?.unknown ?? 0).filter((messages) => messages > 0);
     const messages = sumOf(seen, (ofDay) => ofDay);
-    return seen.length < unknown.days || messages < unknown.messages ? [] : [{ sender, today, messages }];
+    const fewest = Math.max(unknown.messages, isHost(sender) ? unknown.share * byHosts : 0);
+    return seen.length < unknown.days || messages < fewest ? [] : [{ sender, messages }];
   });
   return found
     .sort((a, b) => b.messages - a.messages || compareText(a.sender, b.sender))
     .slice(0, unknown.most)
-    .map(({ sender, today }) => ({
+    .map(({ sender, messages }) => ({
       key: { domain, subject: sender, rule: "unknown-sender" },
       level: "look",
-      messages: today.unknown,
+      messages,
       opensAtOnce: true,
       seenBy: [],
     }));
+}
+
+function isHost(sender: string): boolean {
+  return isNetwork(sender) || isOtherSenders(sender);
+}
+
+function nobodysIn({ unknown: messages, spoofed }: SenderDay): number {
+  return messages + spoofed;
 }
 
 /** A wave of spoofing that arrives: so many messages, and so many times the 95th percentile of 28 days. */

@@ -1,63 +1,76 @@
 import { median } from "../window/window.ts";
 
-/**
- * The messages of a sender, day by day, up to the day that is judged; a day without mail is 0. All days are counted over the
- * pairs of reporter and domain that reported the last ones, so that a reporter that is late is no fall.
- */
+/** The messages of a sender, day by day, up to the day that is judged; a day without mail is 0. */
 export interface Volumes {
   /** The weekday of the last, which is the day that is judged: from 0 for Sunday. */
   weekday: number;
-  /** One a day. With fewer than 43, less is known. */
+  /** One a day, `volumeDays` of them. */
   messages: readonly number[];
 }
 
-/** What a sender's volume on a day came to, against its own days before. */
+/** What a sender's volume on some days came to, against what is usual on them. */
 export interface VolumeChange {
   /** Messages that were usual for the days that are judged. */
   expected: number;
   /** Messages that came on them. */
   messages: number;
+  /** How many days are judged. */
+  days: number;
 }
 
-/** The days before one that say what is usual. */
+/** The last days, which are judged: what is usual is known by the 28 before, so that a stop does not change it. */
+const judgedDays = 8;
 const usualDays = 28;
+/** Days that volumes need, the judged one included. */
+export const volumeDays = judgedDays + usualDays;
 /** With fewer days on which it sent, nothing is usual. */
 const fewestSendingDays = 4;
-/** A kind of day is one on which a sender sends when it did on so large a share of them. */
+/** A kind of day is one on which a sender sends when it did on so large a share of them, and so large a part of what it sends on others. */
 const sendingShare = 0.75;
-/** A stop: less than this share of what is usual comes. */
-const stoppedShare = 0.02;
-/** A fall: less than this share comes, and the fall is beyond the sender's own spread. */
-const fallenShare = 0.5;
-const fallDeviations = 3.5;
+const smallKind = 0.1;
+/** A stop: two days on which it should have sent, so many messages missing, and less than this share of them comes. */
+const stopped = { days: 2, messages: 20, share: 0.02 };
+/** A fall: three days with less than this share, beyond so many deviations of the mean of three. */
+const fallen = { days: 3, share: 0.5, deviations: 4 };
 /** A leap: so many times what is usual comes, beyond so many deviations, and so many messages. */
-const leapFactor = 5;
-const leapDeviations = 4;
-const leapMessages = 1000;
+const leapt = { times: 5, deviations: 4, messages: 1000 };
 /** No sender is so regular that its spread (of the logarithm) is known to be below this. */
 const smallestSpread = 0.15;
 
 /**
- * Whether a sender has stopped, or sends far less: the last two days on which it should have sent show it. A sender of one
- * or two weekdays is judged by that weekday, twice.
+ * Whether a sender has stopped, or sends far less: the last days on which it should have sent show it, two of them for a stop
+ * and three for a fall. A sender of one or two weekdays is judged by that weekday, twice. Small senders take longer: until 20
+ * messages are missing.
  *
- * @param usualFall - The median share that came of what was usual over all our homes on the day: 1 on an ordinary day, less
- *   on a holiday. A fall counts only beyond it.
+ * @param usualFall - The share of what is usual that came at all our homes, so many days before the last: 1 on an ordinary
+ *   day, less on a holiday. What all have lost is no stop and no fall.
  * @returns `undefined` when the day is none on which it should have sent, when it came, or when too little is known.
  */
-export function stoppedOn(volumes: Volumes, usualFall = 1): VolumeChange | undefined {
-  const missing = lastExpected(volumes);
-  if (missing === undefined) return undefined;
-  const change = {
-    expected: missing.reduce((sum, { usual }) => sum + usual.messages, 0),
-    messages: missing.reduce((sum, { messages }) => sum + messages, 0),
-  };
-  const shares = missing.map(({ messages, usual }) => messages / usual.messages);
-  if (shares.every((share) => share < stoppedShare)) return change;
-  if (shares.some((share) => share >= fallenShare * usualFall)) return undefined;
-  const fall = mean(shares.map((share) => -Math.log(Math.max(share / usualFall, stoppedShare))));
-  const spread = Math.max(...missing.map(({ usual }) => usual.spread)) / Math.SQRT2;
-  return fall >= fallDeviations * spread ? change : undefined;
+export function stoppedOn(volumes: Volumes, usualFall: (back: number) => number = () => 1): VolumeChange | undefined {
+  const usual = usualOf(volumes);
+  if (usual === undefined) return undefined;
+  const step = usual.isWeekly ? 7 : 1;
+  const sum: VolumeChange = { expected: 0, messages: 0, days: 0 };
+  let [fall, spread] = [0, 0];
+  for (let back = 0; back < judgedDays; back += step) {
+    const ofDay = usual.on(back);
+    if (ofDay === undefined && back === 0) return undefined;
+    if (ofDay === undefined) continue;
+    const [came, expected] = [messagesAt(volumes, back), ofDay.messages * Math.min(1, usualFall(back))];
+    if (came >= fallen.share * expected) return undefined;
+    sum.days += 1;
+    sum.messages += came;
+    sum.expected += expected;
+    fall += -Math.log(Math.max(came / expected, stopped.share));
+    spread = Math.max(spread, ofDay.spread);
+    const isStopped = sum.messages < stopped.share * sum.expected && sum.expected >= stopped.messages;
+    if (isStopped && sum.days >= stopped.days) return sum;
+    if (usual.isWeekly || sum.days < fallen.days) continue;
+    // The mean of n days has a spread that is smaller by the root of n.
+    if (fall >= fallen.deviations * spread * Math.sqrt(sum.days) && sum.expected - sum.messages >= stopped.messages)
+      return sum;
+  }
+  return undefined;
 }
 
 /**
@@ -66,73 +79,66 @@ export function stoppedOn(volumes: Volumes, usualFall = 1): VolumeChange | undef
  * @returns `undefined` when it did not, or too little is known.
  */
 export function leaptOn(volumes: Volumes): VolumeChange | undefined {
-  const messages = volumes.messages.at(-1) ?? 0;
-  const usual = usualOn(volumes, 0, 0);
-  if (usual === undefined || messages < leapMessages || messages < leapFactor * usual.messages) return undefined;
-  const isBeyondSpread = Math.log(messages / usual.messages) >= leapDeviations * usual.spread;
-  return isBeyondSpread ? { expected: usual.messages, messages } : undefined;
+  const messages = messagesAt(volumes, 0);
+  if (messages < leapt.messages) return undefined;
+  const usual = usualOf(volumes)?.on(0);
+  if (usual === undefined || messages < leapt.times * usual.messages) return undefined;
+  const isBeyondSpread = Math.log(messages / usual.messages) >= leapt.deviations * usual.spread;
+  return isBeyondSpread ? { expected: usual.messages, messages, days: 1 } : undefined;
 }
 
 /** The share that came of what was usual for the day; `undefined` when nothing was. */
 export function shareOfUsual(volumes: Volumes): number | undefined {
-  const usual = usualOn(volumes, 0, 0);
-  return usual === undefined ? undefined : (volumes.messages.at(-1) ?? 0) / usual.messages;
+  const usual = usualOf(volumes)?.on(0);
+  return usual === undefined ? undefined : messagesAt(volumes, 0) / usual.messages;
 }
 
-/** Whether a sender sends on one or two weekdays alone, by the 28 days before the day. */
+/** Whether a sender sends on one or two weekdays alone. */
 export function isWeekly(volumes: Volumes): boolean {
-  return isWeeklyBefore(volumes, 0);
+  return usualOf(volumes)?.isWeekly ?? false;
 }
 
-/** What was usual for a day. */
+/** What is usual on a day of one kind. */
 interface Usual {
   messages: number;
   /** Standard deviation of the logarithm of a day's messages. */
   spread: number;
 }
 
-/** The day and the last one before it on which the sender should have sent, by what was usual before the earlier one. */
-function lastExpected(volumes: Volumes): { messages: number; usual: Usual }[] | undefined {
-  for (const back of isWeeklyBefore(volumes, 7) ? [7] : [1, 2, 3]) {
-    const [usual, usualEarlier] = [usualOn(volumes, 0, back), usualOn(volumes, back, back)];
-    if (usual === undefined) return undefined;
-    if (usualEarlier === undefined) continue;
-    return [
-      { messages: messagesAt(volumes, 0), usual },
-      { messages: messagesAt(volumes, back), usual: usualEarlier },
-    ];
-  }
-  return undefined;
-}
-
 /**
- * What is usual on a day of its kind: a weekday for senders of one or two weekdays, else a working day or a day of the
- * weekend; `undefined` when the sender does not send on such days, or too little is known.
- *
- * @param back - The day, as days before the last.
- * @param before - The 28 days before this one say what is usual.
+ * What is usual on days of each kind: a weekday for senders of one or two weekdays, else a working day or a day of the
+ * weekend; `undefined` when too little is known.
  */
-function usualOn(volumes: Volumes, back: number, before: number): Usual | undefined {
-  const days = daysBefore(before);
-  if (days.filter((one) => messagesAt(volumes, one) > 0).length < fewestSendingDays) return undefined;
-  const kindOf = isWeeklyBefore(volumes, before) ? weekdayAt : isWeekendAt;
-  const kind = kindOf(volumes, back);
-  const same = days.filter((one) => kindOf(volumes, one) === kind).map((one) => messagesAt(volumes, one));
-  const counts = same.filter((count) => count > 0);
+function usualOf(volumes: Volumes): { isWeekly: boolean; on: (back: number) => Usual | undefined } | undefined {
+  const counts = Array.from({ length: usualDays }, (_, index) => messagesAt(volumes, judgedDays + index));
+  const weekdays = counts.flatMap((count, index) => (count > 0 ? weekdayAt(volumes, judgedDays + index) : []));
+  if (weekdays.length < fewestSendingDays) return undefined;
+  const weekly = new Set(weekdays).size <= 2;
+  const kindOf = weekly ? weekdayAt : isWeekendAt;
+  const kinds = new Map<number, number[]>();
+  for (const [index, count] of counts.entries()) {
+    const kind = kindOf(volumes, judgedDays + index);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), count]);
+  }
+  const usual = new Map(Array.from(kinds, ([kind, ofKind]) => [kind, usualIn(ofKind)]));
+  const largest = Math.max(...Array.from(usual.values(), (ofKind) => ofKind?.messages ?? 0));
+  return {
+    isWeekly: weekly,
+    on(back) {
+      const ofKind = usual.get(kindOf(volumes, back));
+      return ofKind !== undefined && ofKind.messages >= smallKind * largest ? ofKind : undefined;
+    },
+  };
+}
+
+/** `undefined` for days of a kind on which nothing is usual. */
+function usualIn(all: readonly number[]): Usual | undefined {
+  const counts = all.filter((count) => count > 0);
   const messages = median(counts);
-  if (messages === undefined || counts.length < sendingShare * same.length) return undefined;
-  const spread = Math.sqrt(mean(counts.map((count) => Math.log(count / messages) ** 2)));
+  if (messages === undefined || counts.length < sendingShare * all.length) return undefined;
+  const squares = counts.map((count) => Math.log(count / messages) ** 2);
+  const spread = Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / squares.length);
   return { messages, spread: Math.max(spread, smallestSpread) };
-}
-
-function isWeeklyBefore(volumes: Volumes, before: number): boolean {
-  const sending = daysBefore(before).filter((one) => messagesAt(volumes, one) > 0);
-  const weekdays = new Set(sending.map((one) => weekdayAt(volumes, one)));
-  return weekdays.size > 0 && weekdays.size <= 2;
-}
-
-function daysBefore(before: number): number[] {
-  return Array.from({ length: usualDays }, (_, index) => before + 1 + index);
 }
 
 function messagesAt({ messages }: Volumes, back: number): number {
@@ -146,8 +152,4 @@ function weekdayAt({ weekday }: Volumes, back: number): number {
 
 function isWeekendAt(volumes: Volumes, back: number): number {
   return Number(weekdayAt(volumes, back) % 6 === 0);
-}
-
-function mean(numbers: readonly number[]): number {
-  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 }

@@ -84,7 +84,6 @@ export function makeSenderHistory({
   }
 
   function isHome(sender: string, day: string, { bySpf, passed }: Pick<DayOfSender, "bySpf" | "passed">): boolean {
-    if (isOtherSenders(sender)) return false;
     const said = saidOf(sender);
     if (said !== undefined) return said === "ours";
     if (bySpf > 0) return true;
@@ -95,7 +94,8 @@ export function makeSenderHistory({
   }
 
   function makeKnown(sender: string, day: string): KnownSender {
-    const days = within(senders.get(sender), dayAfter(day, 1 - knownDays), day);
+    // The small senders of a day stand together, and are somebody else on the next.
+    const days = isOtherSenders(sender) ? [] : within(senders.get(sender), dayAfter(day, 1 - knownDays), day);
     const sums = addUp(days, day);
     const home = isHome(sender, day, sums);
     const service = serviceOfDomain(sender);

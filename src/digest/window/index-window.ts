@@ -22,6 +22,8 @@ export interface WindowLines {
   pairs: readonly WindowPair[];
   /** What they saw of senders, sorted by day; of the same reports. */
   senders: readonly SenderLine[];
+  /** What reporters said by reports that do not count; absent where nobody asks. */
+  uncounted?: readonly WindowPair[];
   /** What was seen of senders in the months before `first`, by reports that count; absent where that was not loaded. */
   earlier?: readonly SeenSender[];
 }
@@ -61,16 +63,20 @@ export function parseWindow({ first, last, domains, texts, trust }: WindowSource
   const counts = countingTest(trust);
   const isIn = (line: WindowPair | WindowSender): boolean => line.day >= first && line.day <= last && counts(line);
   const pairs: WindowPair[] = [];
+  const uncounted: WindowPair[] = [];
   const senders: SenderLine[] = [];
   const months = monthsBetween(first, last);
   for (const domain of domains) {
     for (const month of months) {
       const lines = parseWindowLines({ domain, month }, texts);
-      for (const line of lines.pairs) if (isIn(line)) pairs.push(line);
+      for (const line of lines.pairs) {
+        if (isIn(line)) pairs.push(line);
+        else if (!counts(line)) uncounted.push(line);
+      }
       for (const line of lines.senders) if (isIn(line)) senders.push(withEvidence(line));
     }
   }
-  return makeWindow({ first, last, pairs: pairs.sort(compareDays), senders: senders.sort(compareDays) });
+  return makeWindow({ first, last, pairs: pairs.sort(compareDays), senders: senders.sort(compareDays), uncounted });
 }
 
 /** Whether lines count by whose reports they are of; of many lines with few reporters. */

@@ -196,7 +196,7 @@ describe("unknown senders", () => {
     [0, 2, 4].map((back) => ({ sender: name, back, failed, part: "unknown" as const }));
 
   test("are asked about when they sent on 3 of 7 days, 20 messages", () => {
-    expect(short(unknown(seen("crm.example", 10)))).toEqual(["unknown-sender look 10"]);
+    expect(short(unknown(seen("crm.example", 10)))).toEqual(["unknown-sender look 30"]);
     expect(unknown(seen("crm.example", 6))).toEqual([]);
     expect(unknown(seen("crm.example", 10).slice(1))).toEqual([]);
   });
