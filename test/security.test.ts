@@ -58,7 +58,7 @@ const figures: [string, string[]][] = [
       `${constant("history/intake/add-mail.ts", "mostUncounted")} reports of a mail that nobody vouches for`,
       `periods of the last ${constant("history/intake/add-mail.ts", "uncountedDays")} days`,
       `${constant("history/csv.ts", "mostCharacters")} characters a cell of words, or of names`,
-      `${constant("history/intake/ledger.ts", "mostBytes") / 1e6} MB a file`,
+      `${constant("history/intake/open-ledger.ts", "mostBytes") / 1e6} MB a file`,
       `${constant("io/github/history.ts", "longestRequest") / 1e6} MB a request to GitHub`,
     ],
   ],

@@ -100,10 +100,9 @@ test("the card says the verdict, its reasons, the three figures and the domains 
   const { text } = await posted(actDigest);
   expect(text.split("\n")).toEqual([
     "⛔ Act · DMARC on 2026-11-17",
-    "95 of 1,216 messages of example.com fail DMARC as own mail by SendGrid",
+    "sender fails: SendGrid for example.com, 95 messages",
+    "sender fails: 198.51.100.0/24 for example.net, 6 messages, day 5",
     "unread mailbox archive",
-    "few messages example.net",
-    "silent reporter yahoo.com",
     "mail trouble",
     "Messages: 12,431",
     "DMARC fail: 128, 101 of them own mail",

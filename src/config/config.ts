@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Thresholds } from "../digest/rules.ts";
+import type { Thresholds } from "../digest/rules/rules.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { defaultLimits, type Limits } from "../report/limits.ts";
 import type { SaidSender } from "../report/source/source.ts";
@@ -33,6 +33,8 @@ export interface Config extends TrustConfig {
   otherDomains: "none" | "kept" | "counting";
   mailboxes: MailboxConfig[];
   settleHours: number;
+  /** Whether the run only reads mails and posts early alarms: due days wait for the next one. */
+  isWatch: boolean;
   thresholds: Thresholds;
   /** What the user has said of senders. */
   senders: SaidSender[];
@@ -166,9 +168,10 @@ export function readConfig(
     ...trustIn(values),
     ...ownDomainsIn(values, mailboxes),
     settleHours: values["settle-hours"],
+    isWatch: values.mode === "watch",
     thresholds: {
-      maxFailRate: values["max-fail-rate"],
-      maxFailures: values["max-failures"],
+      ...(values["max-fail-rate"] !== undefined && { maxFailRate: values["max-fail-rate"] }),
+      ...(values["max-failures"] !== undefined && { maxFailures: values["max-failures"] }),
       minMessages: values["min-messages"],
     },
     senders: values.senders ?? [],

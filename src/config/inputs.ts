@@ -311,21 +311,31 @@ export const inputs = {
     example: "48",
     schema: wholeNumber.pipe(z.number().max(240)),
   },
+  mode: {
+    description:
+      "digest, or watch: reads the mails and posts early alarms alone, for a second time of the day; due days wait for the next run.",
+    default: "digest",
+    expected: "digest or watch",
+    example: "watch",
+    schema: z.enum(["digest", "watch"]),
+  },
   "max-fail-rate": {
-    description: "Alarm when more than this share of a domain's messages is your own mail that fails DMARC.",
-    default: "5%",
+    description:
+      "A limit beside the built-in rules: alarm when more than this share of a domain's messages on one day is your own mail that fails DMARC.",
     expected: "a share from 0 to 1 or a percentage",
     example: "2%",
     schema: share,
   },
   "max-failures": {
-    description: "Alarm when more than this number of a domain's own messages fail DMARC on one day.",
+    description:
+      "A limit beside the built-in rules: alarm when more than this number of a domain's own messages fail DMARC on one day.",
     expected: "a whole number of messages",
     example: "500",
     schema: wholeNumber,
   },
   "min-messages": {
-    description: "With fewer messages than this for a domain on a day, there is no alarm.",
+    description:
+      "With fewer messages than this for a domain on a day, max-fail-rate and max-failures are not looked at.",
     default: "100",
     expected: "a whole number of messages",
     example: "100",

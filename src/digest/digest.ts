@@ -1,6 +1,6 @@
 import type { Day } from "../history/day/day.ts";
 import { groupBy } from "../history/lists.ts";
-import type { Figures } from "../history/state.ts";
+import type { Figures, PostedIncident } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import {
@@ -11,14 +11,18 @@ import {
   type Judging,
   notCountedIn,
 } from "./day/day.ts";
-import { addUp, compareDomains, type DomainView, figuresOn, makeDomainDigest } from "./domain-digest.ts";
+import { addUp, compareDomains, figuresOn, makeDomainDigest } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
+import { type IncidentDays, incidentDay, verdictOn } from "./incident-days.ts";
+import { idOf } from "./incidents/incidents.ts";
 import { newsOf } from "./news.ts";
 import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
-import { alarmOf, type Thresholds, verdictOf, worstVerdict } from "./rules.ts";
+import type { Thresholds } from "./rules/rules.ts";
 import type { Senders } from "./senders/senders.ts";
-import type { Digest, EarlierDay } from "./types.ts";
+import { incidentsOn, issueIncidents } from "./shown-incidents.ts";
+import type { Digest, DigestIncident, EarlierDay } from "./types.ts";
+import { worstVerdict } from "./verdict.ts";
 import {
   coverageOf,
   factsFrom,
@@ -34,7 +38,8 @@ export type { IntakeSummary } from "./day/day.ts";
 export type { DomainDigest } from "./domain-digest.ts";
 export { hasNewVerdict, isQuiet } from "./findings.ts";
 export type { RestatedDay } from "./restated.ts";
-export type { Digest, EarlierDay, Finding } from "./types.ts";
+export { isNews } from "./shown-incidents.ts";
+export type { Digest, DigestIncident, EarlierDay, Finding } from "./types.ts";
 
 /** What a digest is made of. */
 export interface DigestSource {
@@ -50,6 +55,12 @@ export interface DigestSource {
   window: Window;
   /** What the mail of the senders in the window shows. */
   senders: Senders;
+  /** What the rules have found, day by day. */
+  incidents: IncidentDays;
+  /** What was posted of incidents before. */
+  posted: readonly PostedIncident[];
+  /** The first day that is ever sent; absent before it is known. */
+  startDay?: string | undefined;
   thresholds: Thresholds;
   /** Whose reports count. */
   trust: Trust;
@@ -60,9 +71,9 @@ export interface DigestSource {
  * The digest of one or more due days. The same history gives the same digest.
  *
  * How its verdict comes about: each failing record of a report that counts gets a class (`senders/mail-class.ts`), by what it
- * shows, what is known of its sender up to the day, and the health of our keys on it. Own mail that fails is held against the thresholds, domain by domain
- * (`rules.ts`, `domain-digest.ts`). What a person should know of, from the domains, the reporters and the intake, is a
- * finding (`findings.ts`), and the worst finding is the verdict.
+ * shows, what is known of its sender up to the day, and the health of our keys on it. Rules (`rules/`) look at own mail over
+ * the days and find what is wrong; what they find becomes incidents with a life (`incidents/`). What a person should know
+ * of, from incidents, reporters and the intake, is a finding (`findings.ts`), and the worst finding is the verdict.
  */
 export function makeDigest(source: DigestSource): Digest {
   const [day, ...earlier] = source.days;
@@ -70,9 +81,14 @@ export function makeDigest(source: DigestSource): Digest {
   const all = [...source.files];
   const filesByDomain = groupBy(countingDays(all, trust), (file) => organizationalDomain(file.domain));
   const names = new Set([...Array.from(source.policyDomains, organizationalDomain), ...filesByDomain.keys()]);
-  const view: DomainView = { days: source.days, thresholds: source.thresholds, judging: judgingOf(source, day) };
+  const judging = judgingOf(source, day);
+  const shown = incidentsOn({ ...source, files: filesByDomain, judging });
   const domains = [...names]
-    .map((domain) => makeDomainDigest(domain, filesByDomain.get(domain) ?? [], view))
+    .map((domain) => {
+      const found = shown.findings.filter((finding) => finding.kind === "incident" && finding.domain === domain);
+      const verdict = worstVerdict(found.map((finding) => finding.verdict));
+      return makeDomainDigest(domain, filesByDomain.get(domain) ?? [], { day, judging, verdict });
+    })
     .sort(compareDomains);
   const ofDay = all.filter((file) => file.day === day);
   const change = volumeChangeOf(window, day);
@@ -86,7 +102,8 @@ export function makeDigest(source: DigestSource): Digest {
       spfOrDkimFail: usualShareOf(window, day, "spfOrDkimFail"),
     },
     domains,
-    earlierDays: earlier.map((earlierDay) => makeEarlierDay(earlierDay, filesByDomain.values(), view)),
+    otherIncidents: shown.others,
+    earlierDays: earlier.map((one) => makeEarlierDay(one, filesByDomain.values(), source)),
     restated: source.restated,
     coverage,
     silentReporters: silentReporters(window, day),
@@ -97,8 +114,19 @@ export function makeDigest(source: DigestSource): Digest {
     notCounted: notCountedIn(ofDay, trust),
     intake: source.intake,
   };
-  const findings = findingsOf(facts);
+  const findings = findingsOf(facts, shown.findings);
   return { version: 1, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), findings, ...facts };
+}
+
+/**
+ * The digest of days that are not due, by what has been reported so far: some incidents of theirs, and nothing else.
+ *
+ * @param ids - These incidents, by `idOf`.
+ */
+export function makeEarlyDigest(source: DigestSource, ids: readonly string[]): Digest {
+  const digest = makeDigest(source);
+  const findings = digest.findings.filter((finding) => finding.kind === "incident" && ids.includes(idOf(finding)));
+  return { ...digest, findings, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), otherIncidents: [] };
 }
 
 function judgingOf({ senders, window }: Pick<DigestSource, "senders" | "window">, day: string): Judging {
@@ -106,10 +134,22 @@ function judgingOf({ senders, window }: Pick<DigestSource, "senders" | "window">
 }
 
 /** What is shown of a day in one line. */
-function makeEarlierDay(day: string, domains: Iterable<Day[]>, { thresholds, judging }: DomainView): EarlierDay {
+function makeEarlierDay(
+  day: string,
+  domains: Iterable<readonly Day[]>,
+  source: Pick<DigestSource, "senders" | "window" | "incidents">,
+): EarlierDay {
+  const judging = judgingOf(source, day);
   const figures = Array.from(domains, (files) => figuresOn(files, day, judging));
-  const alarms = figures.flatMap((ofDomain) => alarmOf(ofDomain, day, thresholds) ?? []);
-  return { day, verdict: worstVerdict(alarms.map(({ own }) => verdictOf(own))), ...addUp(figures) };
+  const judged = incidentDay(source.incidents, day);
+  return { day, verdict: judged === undefined ? "ok" : verdictOn(judged), ...addUp(figures) };
+}
+
+/** The open incidents that issues are for; see `issueIncidents`. */
+export function openIncidents(source: DigestSource): DigestIncident[] {
+  const [day] = source.days;
+  const files = groupBy(countingDays(source.files, source.trust), (file) => organizationalDomain(file.domain));
+  return issueIncidents({ ...source, files, judging: judgingOf(source, day) });
 }
 
 /** The records of a digest's days of which SPF or DKIM failed to align; see `failingRecords`. */

@@ -10,21 +10,12 @@ import {
   type FailParts,
   type Failures,
   failuresOf,
-  isBroken,
   type Judging,
   type Totals,
   totalsOf,
 } from "./day/day.ts";
-import {
-  type Alarm,
-  alarmOf,
-  isAboveWithFewMessages,
-  type Thresholds,
-  type Verdict,
-  verdictOf,
-  worstVerdict,
-} from "./rules.ts";
 import { failPartOf } from "./senders/senders.ts";
+import { type Verdict, worstVerdict } from "./verdict.ts";
 
 /** One organizational domain on the digest's day. */
 export interface DomainDigest {
@@ -38,10 +29,6 @@ export interface DomainDigest {
   dayFiles: string[];
   /** Labels of the reporters (`orgName`), sorted. */
   reporters: string[];
-  /** Set when a threshold was passed, on this day or on one of `earlierDays`. */
-  alarm?: Alarm;
-  /** Whether there are too few messages for an alarm, but a threshold would be passed even if the missing ones had passed. */
-  isAboveWithFew: boolean;
   /** Subdomains (`headerFrom`) with DMARC failures, the most failures first, at most 10. */
   failingSubdomains: { domain: string; dmarcFail: number }[];
   /** Where DMARC failures came from, own mail first, then the most failures, at most 10. */
@@ -52,44 +39,34 @@ export interface DomainDigest {
 
 const shown = 10;
 
-/** What a domain's days are looked at with. */
+/** What a domain is looked at with. */
 export interface DomainView {
-  /** Newest first; the first is shown in full, an alarm may come from any of them. */
-  days: [string, ...string[]];
-  thresholds: Thresholds;
+  day: string;
   judging: Judging;
+  /** What the rules say of it. */
+  verdict: Verdict;
 }
 
 /**
  * What there is to say of one organizational domain.
  *
- * @param files - The day files of all its policy domains, on all of the days.
+ * @param files - The day files of all its policy domains, on any days.
  */
 export function makeDomainDigest(
   domain: string,
-  files: Day[],
-  { days, thresholds, judging }: DomainView,
+  files: readonly Day[],
+  { day, judging, verdict }: DomainView,
 ): DomainDigest {
-  const [newest, ...earlier] = days;
-  const today = files.filter((file) => file.day === newest).sort((a, b) => compareText(a.domain, b.domain));
+  const today = files.filter((file) => file.day === day).sort((a, b) => compareText(a.domain, b.domain));
   const reports = today.flatMap((file) => file.reports);
-  const figures = figuresOn(today, newest, judging);
-  const { totals, fail, sources } = figures;
-  const alarm = alarmOf(figures, newest, thresholds) ?? earlierAlarm(files, { days: earlier, thresholds, judging });
-  const isAboveWithFew = isAboveWithFewMessages(figures, thresholds);
+  const { totals, fail, sources } = figuresOn(today, day, judging);
   return {
     domain,
-    verdict: worstVerdict([
-      ...(alarm === undefined ? [] : [verdictOf(alarm.own)]),
-      ...sources.filter(isBroken).map(({ impact }) => verdictOf(impact)),
-      isAboveWithFew || totals.unreadableRecords > 0 ? "look" : "ok",
-    ]),
+    verdict: worstVerdict([verdict, totals.unreadableRecords > 0 ? "look" : "ok"]),
     totals,
     fail,
     dayFiles: today.map(dayFilePath),
     reporters: [...new Set(reports.map(({ reporter, reportMetadata }) => reportMetadata.orgName || reporter))].sort(),
-    ...(alarm !== undefined && { alarm }),
-    isAboveWithFew,
     failingSubdomains: failingSubdomains(today, domain).slice(0, shown),
     sources: sources.slice(0, shown),
     moreSources: {
@@ -114,23 +91,9 @@ export function addUp(all: readonly Pick<DomainDigest, "totals" | "fail">[]): Pi
   return { totals: addTotals(all.map(({ totals }) => totals)), fail: addFailParts(all.map(({ fail }) => fail)) };
 }
 
-/** The alarm of the newest of some days that has one, and where most of it comes from. */
-function earlierAlarm(
-  files: Day[],
-  { days, thresholds, judging }: Omit<DomainView, "days"> & { days: string[] },
-): Alarm | undefined {
-  for (const day of days) {
-    const figures = figuresOn(files, day, judging);
-    const alarm = alarmOf(figures, day, thresholds);
-    const earlierSource = mainSource(figures);
-    if (alarm !== undefined) return { ...alarm, ...(earlierSource && { earlierSource }) };
-  }
-  return undefined;
-}
-
-/** The largest source of own failures of a domain: the broken one, if there is one; `undefined` when there is none. */
-export function mainSource({ sources }: { sources: FailingSource[] }): FailingSource | undefined {
-  return sources.find(isBroken) ?? sources.find(({ mailClass }) => failPartOf(mailClass) === "own");
+/** The largest source of own failures of a domain; `undefined` when there is none. */
+export function mainSource({ sources }: { sources: readonly FailingSource[] }): FailingSource | undefined {
+  return sources.find(({ mailClass }) => failPartOf(mailClass) === "own");
 }
 
 function failingSubdomains(files: Day[], domain: string): DomainDigest["failingSubdomains"] {

@@ -1,24 +1,30 @@
+import { compareText } from "../history/lists.ts";
 import { type IntakeSummary, mailsIn } from "./day/day.ts";
-import { type DomainDigest, mainSource } from "./domain-digest.ts";
-import type { Verdict } from "./rules.ts";
+import type { DomainDigest } from "./domain-digest.ts";
 import type { Digest, Finding } from "./types.ts";
+import type { Verdict } from "./verdict.ts";
 import type { Coverage } from "./window/window.ts";
 
 /** Less of the usual volume than this is worth a look. */
 const fewestReported = 0.8;
 
-/** What gives a digest its verdict, the worst first; empty when there is nothing to do. */
-export function findingsOf(digest: Omit<Digest, "version" | "verdict" | "findings">): Finding[] {
+/**
+ * What gives a digest its verdict, the worst first; empty when there is nothing to do.
+ *
+ * @param incidents - Those of them that rules have found.
+ */
+export function findingsOf(
+  digest: Omit<Digest, "version" | "verdict" | "findings">,
+  incidents: readonly Finding[],
+): Finding[] {
   const { domains, coverage, silentReporters, unverifiedReporters, intake } = digest;
   const absent = absence(digest);
   const gone = [...silentReporters, ...unverifiedReporters].map(({ reporter }) => reporter);
   const findings: Finding[] = [
-    ...domains.flatMap((domain) => ownFailures(domain, digest.day)),
+    ...[...incidents].sort(compareIncidents),
     ...intake.unreadMailboxes.map(({ mailbox }): Finding => ({ verdict: "look", kind: "unread-mailbox", mailbox })),
     ...mailsToGo(intake),
-    ...domains.flatMap(smallFindings),
-    ...silentReporters.map((reporter): Finding => ({ verdict: "look", kind: "silent-reporter", ...reporter })),
-    ...unverifiedReporters.map((reporter): Finding => ({ verdict: "look", kind: "unverified-reporter", ...reporter })),
+    ...domains.flatMap(unreadableRecords),
     ...(absent.length > 0 ? absent : incompleteness(coverage, gone)),
     ...mailTrouble(intake),
   ];
@@ -30,31 +36,16 @@ function mailsToGo({ toGo }: IntakeSummary): Finding[] {
   return ofBelieved.map(({ mailbox, mails }) => ({ verdict: "look", kind: "mails-to-go", mailbox, mails }));
 }
 
-function ownFailures(digest: DomainDigest, day: string): Finding[] {
-  const { domain, verdict, alarm, totals, fail } = digest;
-  const earlierDay = alarm !== undefined && alarm.day !== day ? alarm.day : undefined;
-  const source = earlierDay === undefined ? mainSource(digest) : alarm?.earlierSource;
-  const isLoud = alarm !== undefined || source?.since !== undefined;
-  if (verdict === "ok" || !isLoud) return [];
-  const facts = {
-    domain,
-    ...(alarm !== undefined && earlierDay !== undefined
-      ? { messages: alarm.evaluated, own: alarm.own }
-      : { messages: totals.messages, own: fail.own }),
-    ...(alarm && { alarm }),
-    ...(source && { source }),
-    ...(earlierDay && { earlierDay }),
-  };
-  return [{ verdict, kind: "own-failures", ...facts }];
+/** What is new or worse first, then the most messages, then by name. */
+function compareIncidents(a: Finding, b: Finding): number {
+  if (a.kind !== "incident" || b.kind !== "incident") return 0;
+  const known = Number(a.change === "known") - Number(b.change === "known");
+  return known || b.messages - a.messages || compareText(`${a.domain} ${a.subject}`, `${b.domain} ${b.subject}`);
 }
 
-function smallFindings({ domain, isAboveWithFew, totals, fail }: DomainDigest): Finding[] {
-  const few = { kind: "few-messages", domain, messages: totals.messages, own: fail.own } as const;
-  const unreadable = { kind: "unreadable-records", domain, records: totals.unreadableRecords } as const;
-  return [
-    ...(isAboveWithFew ? [{ verdict: "look", ...few } as const] : []),
-    ...(totals.unreadableRecords > 0 ? [{ verdict: "look", ...unreadable } as const] : []),
-  ];
+function unreadableRecords({ domain, totals }: DomainDigest): Finding[] {
+  const records = totals.unreadableRecords;
+  return records > 0 ? [{ verdict: "look", kind: "unreadable-records", domain, records }] : [];
 }
 
 function mailTrouble({ trouble }: IntakeSummary): Finding[] {
@@ -71,7 +62,7 @@ function absence({ domains, notCounted, intake }: Pick<Digest, "domains" | "notC
   return [{ verdict: "look", kind: "no-reports", isFirst }];
 }
 
-/** @param gone - Usual reporters that have a finding of their own, which says why their reports are missing. */
+/** @param gone - Usual reporters that have an incident of their own, which says why their reports are missing. */
 function incompleteness({ share, missing: all }: Coverage, gone: readonly string[]): Finding[] {
   if (share === undefined || share >= fewestReported) return [];
   const missing = all.find(({ reporter }) => !gone.includes(reporter));
@@ -83,9 +74,13 @@ function incompleteness({ share, missing: all }: Coverage, gone: readonly string
  *
  * @param before - The verdict of the day sent before; absent when none was.
  */
-export function isQuiet({ verdict, earlierDays, news, unusualClaims }: Digest, before: Verdict | undefined): boolean {
-  const { newServices, brokenSources, newDomains, policyChanges } = news;
-  const isNothingNew = [newServices, brokenSources, newDomains, policyChanges, unusualClaims].every(
+export function isQuiet(
+  { verdict, earlierDays, news, unusualClaims, otherIncidents }: Digest,
+  before: Verdict | undefined,
+): boolean {
+  const { newServices, newDomains, policyChanges } = news;
+  const ended = otherIncidents.filter(({ change }) => change !== "known");
+  const isNothingNew = [newServices, newDomains, policyChanges, unusualClaims, ended].every(
     ({ length }) => length === 0,
   );
   return isNothingNew && [before, verdict, ...earlierDays.map((day) => day.verdict)].every((one) => one === "ok");

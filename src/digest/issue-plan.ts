@@ -1,5 +1,4 @@
-import { evaluatedOf } from "./day/day.ts";
-import type { Digest, DomainDigest } from "./digest.ts";
+import type { DigestIncident, DomainDigest } from "./digest.ts";
 
 /** An issue of ours on GitHub, as found by label and hidden marker. */
 export interface ExistingIssue {
@@ -22,36 +21,31 @@ export function domainOfIssue(body: string): string | undefined {
   return /<!-- dmarc-digest: ([a-z0-9.-]+) -->/.exec(body)?.[1];
 }
 
-/** What to do with the one issue of a domain. */
+/** What to do with the one issue of a domain; `incidents` are those that are open, the worst first. */
 export type IssuePlan =
-  | { do: "open"; domain: DomainDigest }
-  | { do: "reopen"; domain: DomainDigest; issue: ExistingIssue }
-  | { do: "update"; domain: DomainDigest; issue: ExistingIssue }
+  | { do: "open"; domain: DomainDigest; incidents: readonly DigestIncident[] }
+  | { do: "reopen" | "update"; domain: DomainDigest; incidents: readonly DigestIncident[]; issue: ExistingIssue }
   | { do: "close"; domain: DomainDigest; issue: ExistingIssue };
 
 /**
  * What to do with the issues of all domains: one plan a domain that needs one.
  *
- * A domain has one issue for ever: it is opened when a threshold is first passed, updated while it is,
- * closed when the domain is back within its thresholds, and reopened when it passes one again.
- * On a day with fewer evaluated messages than `min-messages` an open issue stays as it is: too little is known to close it.
+ * A domain has one issue for ever: it is opened with its first incident to act on (or that passes a threshold that a person
+ * has set), updated while one is open, closed when all are over, and reopened when there is one again.
  *
+ * @param incidents - Those that an issue is for; see `issueIncidents`.
  * @param issues - The existing issue of a domain, by domain.
- * @param minMessages - The threshold below which a day says nothing.
  */
 export function planIssues(
-  digest: Digest,
+  domains: readonly DomainDigest[],
+  incidents: readonly DigestIncident[],
   issues: ReadonlyMap<string, ExistingIssue>,
-  minMessages: number,
 ): IssuePlan[] {
-  return digest.domains.flatMap((domain) => planIssue(domain, issues.get(domain.domain), minMessages) ?? []);
-}
-
-function planIssue(domain: DomainDigest, issue: ExistingIssue | undefined, minMessages: number): IssuePlan | undefined {
-  if (domain.alarm !== undefined) {
-    if (issue === undefined) return { do: "open", domain };
-    return { do: issue.state === "open" ? "update" : "reopen", domain, issue };
-  }
-  if (issue?.state !== "open" || evaluatedOf(domain.totals) < minMessages) return undefined;
-  return { do: "close", domain, issue };
+  return domains.flatMap((domain): IssuePlan[] => {
+    const ofDomain = incidents.filter((incident) => incident.domain === domain.domain);
+    const issue = issues.get(domain.domain);
+    if (ofDomain.length === 0) return issue?.state === "open" ? [{ do: "close", domain, issue }] : [];
+    if (issue === undefined) return [{ do: "open", domain, incidents: ofDomain }];
+    return [{ do: issue.state === "open" ? "update" : "reopen", domain, incidents: ofDomain, issue }];
+  });
 }

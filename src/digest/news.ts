@@ -6,7 +6,6 @@ import {
   addUpDays,
   leastMessages,
   ownDaysIn,
-  passShare,
   type SourceDay,
   type SourceHistory,
   seenPolicies,
@@ -18,7 +17,6 @@ import {
 /** What is new or changed on a day. Messages count those of the day; the most come first, then by name. */
 export interface News {
   newServices: NewService[];
-  brokenSources: BrokenSource[];
   /** Policy domains first reported on the day, sorted; none where the window knows less than 14 days before it. */
   newDomains: string[];
   policyChanges: PolicyChange[];
@@ -37,21 +35,6 @@ export interface NewService {
   passed: number;
 }
 
-/**
- * A source that is known to pass, and of which on the day at least 10 messages fail and fewer than half pass. It may be
- * a network: a mail server that signs as our own domain has no other name.
- */
-export interface BrokenSource {
-  /** Organizational domain. */
-  domain: string;
-  source: string;
-  messages: number;
-  /** Messages that failed. */
-  failed: number;
-  /** What is known of it before the day. */
-  history: SourceHistory;
-}
-
 /** A policy that is another than on the last day before it on which it was clear: half of the messages had it. */
 export interface PolicyChange {
   /** Policy domain. */
@@ -68,7 +51,6 @@ export function newsOf(window: Window, day: string): News {
   const sources = daysOfSources(window, day);
   return {
     newServices: newServices(sources, firstReports(window, organizationalDomain), day),
-    brokenSources: brokenSources(sources),
     newDomains: newDomains(firstReports(window, String), day),
     policyChanges: policyChanges(window, day),
   };
@@ -108,14 +90,6 @@ function newServices(sources: readonly SourceOfDay[], firsts: ReadonlyMap<string
     .filter(({ source, passed, history }) => isService(source) && passed >= leastMessages && !history?.passed)
     .filter(({ domain }) => isKnown(domain))
     .map(({ domain, source, messages, passed }) => ({ domain, source, messages, passed }));
-}
-
-function brokenSources(sources: readonly SourceOfDay[]): BrokenSource[] {
-  return sources.flatMap(({ domain, source, messages, history, ...day }) =>
-    history?.passedBefore === true && day.failed >= leastMessages && (passShare(day) ?? 1) < 0.5
-      ? [{ domain, source, messages, failed: day.failed, history }]
-      : [],
-  );
 }
 
 /** The first day of each domain on which somebody reported it, by the name of the domain. */

@@ -1,12 +1,12 @@
 import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
 import { compareText, entryIn } from "../history/lists.ts";
+import type { PostedIncident } from "../history/state.ts";
 import { newestDueDay, settledDay } from "./due.ts";
 import {
   type DayOfFindings,
   foldIncidents,
   type Incident,
   idOf,
-  type PostedIncident,
   type ShownIncident,
   showIncidents,
   withPosted,
@@ -56,7 +56,7 @@ export function* replay(
     known.add(arrivals.until(at));
     const folded = foldRun(known, snapshot, { now, settled: settledDay(now, settleHours) });
     const day = newestDueDay(now, settleHours, known.isComplete);
-    const shown = showIncidents(folded.incidents, posted, day);
+    const shown = showIncidents(folded.incidents, posted, { day });
     posted = withPosted(posted, shown, day);
     snapshot = folded.snapshot;
     const events = shown.flatMap((one) => eventOf(one, { at, day }) ?? []);

@@ -1,6 +1,7 @@
 import type { Figures, Sent } from "../history/state.ts";
 import { intakeSummary } from "./day/day.ts";
 import { type Digest, type DigestSource, figuresOf, makeDigest } from "./digest.ts";
+import { incidentDay } from "./incident-days.ts";
 import { restatedDays } from "./restated.ts";
 
 /** A message of which a day has changed, and how it would look now. */
@@ -27,8 +28,18 @@ export function makeRestatements(
     if (day === undefined) return [];
     const intake = { ...noMails, trouble: { states: message.trouble ?? {}, senders: [] } };
     const digest = makeDigest({ ...source, days: [day, ...earlier], restated: [], intake });
-    const figures = withFirstVerdicts(figuresOf(digest), message.figures);
-    return { message, digest, figures, isChanged: restatedDays(message.figures, figures).length > 0 };
+    // The rules don't look back at days of long ago: what was posted of these stays, and only their figures change.
+    const isJudged = [day, ...earlier].every((one) => incidentDay(source.incidents, one) !== undefined);
+    const now = isJudged ? figuresOf(digest) : withVerdictsOf(message.figures, figuresOf(digest));
+    const figures = withFirstVerdicts(now, message.figures);
+    return { message, digest, figures, isChanged: isJudged && restatedDays(message.figures, figures).length > 0 };
+  });
+}
+
+function withVerdictsOf(posted: readonly Figures[], now: Figures[]): Figures[] {
+  return now.map((figures) => {
+    const before = posted.find(({ day }) => day === figures.day);
+    return before === undefined ? figures : { ...figures, verdict: before.verdict };
   });
 }
 

@@ -5,6 +5,8 @@ import { daysToSend, dueDays, type IsComplete, weekToSend } from "./due.ts";
 export interface SendingPlan {
   /** The days of the digest, newest first: those sent now, or those that were sent with the newest when none are. */
   days: [string, ...string[]];
+  /** Incidents of days that are not due that are posted at once, by `idOf`; none when another run has claimed them. */
+  early: string[];
   /** Those of them that are sent now; empty when all were sent, or another run has claimed them. */
   send: string[];
   /** The weekly message that is sent now, by the date of its weekday. */
@@ -12,7 +14,7 @@ export interface SendingPlan {
   /** Whether this run sends anything: not when no mailbox could be read, or another run is sending at this moment. */
   isSending: boolean;
   /** When a run before was about to send the same and has left no word of it, ISO 8601: it may be there already. */
-  triedAt: { digest?: string | undefined; week?: string | undefined };
+  triedAt: Partial<Record<"digest" | "week" | "early", string | undefined>>;
   /** Another run has claimed the days that are due, less than 15 minutes ago. */
   isClaimedElsewhere: boolean;
   /** Whether no later day was sent before: a run made for a moment in the past leaves today's issues alone. */
@@ -29,6 +31,8 @@ export interface PlanSettings {
   /** The weekday of the weekly message, from 0 for Sunday; absent for none. */
   weekday?: number;
   runId: string;
+  /** Whether due days wait for the next run. */
+  isWatch: boolean;
   /** Whether messages go to Slack: what stood in a job summary alone is still to be sent there. */
   toSlack: boolean;
 }
@@ -38,32 +42,46 @@ export interface PlanSettings {
  * complete before their time.
  *
  * @param before - The state with cursors moved.
+ * @param earlyBeside - The incidents that are posted early, beside some days that are sent.
  */
 export function planSending(
   settings: PlanSettings,
   before: State,
-  { isRead, isComplete }: { isRead: boolean; isComplete: IsComplete },
+  {
+    isRead,
+    isComplete,
+    earlyBeside,
+  }: { isRead: boolean; isComplete: IsComplete; earlyBeside: (days: readonly string[]) => string[] },
 ): SendingPlan {
-  const { now, settleHours, runId, toSlack } = settings;
+  const { now, settleHours, runId, toSlack, isWatch } = settings;
   const due = dueDays(now, settleHours, isComplete);
   const [newest] = due;
   const startDay = before.startDay ?? newest;
-  const unsent = daysToSend(due, startDay, daysSent(before, toSlack));
-  const weekDue = weekDueNow(settings, before, startDay);
-  const isAnyDue = unsent.length > 0 || weekDue !== undefined;
+  const unsent = isWatch ? [] : daysToSend(due, startDay, daysSent(before, toSlack));
+  const weekDue = isWatch ? undefined : weekDueNow(settings, before, startDay);
+  const earlyDue = earlyBeside(unsent);
+  const isAnyDue = unsent.length > 0 || earlyDue.length > 0 || weekDue !== undefined;
   const isClaimedElsewhere = isAnyDue && !maySend(before, runId, now);
   const isSending = isRead && !isClaimedElsewhere;
-  const [send, week] = isSending ? [unsent, weekDue] : [[], undefined];
-  const claim = { days: send, ...(week !== undefined && { week }), runId, at: now.toISOString() };
+  const [send, early, week] = isSending ? [unsent, earlyDue, weekDue] : [[], [], undefined];
+  const claim = {
+    days: send,
+    ...(week !== undefined && { week }),
+    ...(early.length > 0 && { incidents: early }),
+    runId,
+    at: now.toISOString(),
+  };
   const triedAt = {
     digest: leftClaim(before, claim, ({ days }) => days.some((day) => send.includes(day))),
     week: leftClaim(before, claim, (left) => left.week !== undefined && left.week === week),
+    early: leftClaim(before, claim, ({ incidents = [] }) => incidents.some((id) => early.includes(id))),
   };
   const sending = isSending && isAnyDue ? claim : before.sending;
   const [first = newest, ...others] = send.length > 0 ? send : daysPostedWith(before, newest);
   return {
     days: [first, ...others],
     send,
+    early,
     ...(week !== undefined && { week }),
     isSending,
     triedAt,

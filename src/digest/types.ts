@@ -1,9 +1,11 @@
 import type { FailingSource, FailParts, Impact, IntakeSummary, MailTrouble, NotCounted, Totals } from "./day/day.ts";
 import type { DomainDigest } from "./domain-digest.ts";
+import type { IncidentKey, ShownIncident } from "./incidents/incidents.ts";
 import type { News } from "./news.ts";
 import type { Readiness } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
-import type { Alarm, Verdict } from "./rules.ts";
+import type { PassedThreshold } from "./rules/rules.ts";
+import type { Verdict } from "./verdict.ts";
 import type {
   Coverage,
   SilentReporter,
@@ -20,6 +22,8 @@ export interface Digest {
   verdict: Verdict;
   /** Why the verdict is not `ok`, the worst first; empty when it is. Names in them are strangers' text, not yet escaped. */
   findings: Finding[];
+  /** Incidents that are no finding: open ones without a failure on these days, and those that are over. */
+  otherIncidents: DigestIncident[];
   /** The newest due day, `YYYY-MM-DD`; the one that is shown in full. */
   day: string;
   /** Over all domains. */
@@ -62,25 +66,32 @@ export interface EarlierDay {
   fail: FailParts;
 }
 
+/** An incident as a digest shows it. The domain, the subject and the reporters are strangers' texts. */
+export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change" | "age" | "messages" | "wasEarly"> {
+  level: Exclude<Verdict, "ok">;
+  /** The day of the first finding, `YYYY-MM-DD`. */
+  since: string;
+  /** The day that the figures are of: the last one with a finding. */
+  day: string;
+  /** Whether that is another day than the digest's newest. */
+  isEarlier?: true;
+  /** The reporters that saw it so far. */
+  seenBy: string[];
+  /** What happened to the domain's own mail that failed on the day, of so many evaluated messages. */
+  own: Impact;
+  evaluated: number;
+  /** Where it comes from, or most of it, on the day; absent where that can't be said. */
+  source?: FailingSource;
+  /** The thresholds that the domain has passed on the day; absent for none. */
+  passed?: PassedThreshold[];
+}
+
 /** Something that a person should know of, and how urgent it is; the words are made in `render/`. */
 export type Finding = { verdict: Exclude<Verdict, "ok"> } & FindingFacts;
 
 type FindingFacts =
-  /**
-   * Own mail of a domain fails; `source` is where most of it comes from, `alarm` the threshold that was passed,
-   * `earlierDay` the day of all of these where it is not the digest's.
-   */
-  | {
-      kind: "own-failures";
-      domain: string;
-      messages: number;
-      own: Impact;
-      alarm?: Alarm;
-      source?: FailingSource;
-      earlierDay?: string;
-    }
-  /** Own mail fails, but there are too few messages for an alarm. */
-  | { kind: "few-messages"; domain: string; messages: number; own: Impact }
+  /** Something that a rule has found, on these days or for the first time; see `docs/digest.md` for the rules. */
+  | ({ kind: "incident" } & DigestIncident)
   | { kind: "unreadable-records"; domain: string; records: number }
   | { kind: "unread-mailbox"; mailbox: string }
   /** `mails` is absent where the number is not known. */
@@ -89,8 +100,6 @@ type FindingFacts =
   | ({ kind: "mail-trouble"; mails: number } & MailTrouble)
   /** A usual reporter has reported nothing of late. */
   | ({ kind: "silent-reporter" } & SilentReporter)
-  /** Nothing shows that the mails of a usual reporter are authentic. */
-  | ({ kind: "unverified-reporter" } & UnverifiedReporter)
   /** Too little of what usually is reported has come. */
   | { kind: "incomplete"; share: number; missing?: Coverage["missing"][number] }
   /** Reports came, but none of them counts. */

@@ -30,6 +30,8 @@ const claim = growing({
   days: z.array(day),
   /** The weekly message that is, by the date of its weekday. */
   week: day.optional(),
+  /** The incidents of days that are not due that are posted early, by `idOf`. */
+  incidents: z.array(z.string()).optional(),
   /** Who sends them: the id of the workflow run. */
   runId: z.string(),
   /** When it was claimed, ISO 8601. */
@@ -69,12 +71,30 @@ const sent = growing({
   at: z.iso.datetime(),
   /** Of the weekly message: the date of the weekday on which it was due. */
   week: day.optional(),
-  /** The figures in it, one entry a day; the weekly message has none. */
+  /** The figures in it, one entry a day; the weekly message and an early alarm have none. */
   figures: z.array(figures),
+  /** Of an early alarm: the incidents in it, by `idOf`. */
+  incidents: z.array(z.string()).optional(),
   /** The mails, by state, that it says could not be counted. */
   trouble: growing(countsByState).optional(),
   /** The figures of these days in the last digest, where the message was updated since: the next digest says so. */
   before: z.array(figures).optional(),
+});
+
+const postedIncident = growing({
+  /** As `idOf` gives it. */
+  id: z.string(),
+  /** The day of its first finding. */
+  since: day,
+  level: z.enum(["look", "act"]),
+  /** The most messages of a day that were posted. */
+  messages: z.int().nonnegative(),
+  /** The day of the digest that had it as news the last time; absent for an early alarm. */
+  day: day.optional(),
+  /** The day of an early alarm, until that day is due. */
+  early: day.optional(),
+  /** The day of its end, once that was posted. */
+  ended: day.optional(),
 });
 
 const intake = growing({
@@ -98,6 +118,8 @@ const state = growing({
   intake: intake.optional(),
   sending: claim.optional(),
   sent: z.array(sent),
+  /** What was posted of incidents, until 30 days after their end. */
+  incidents: z.array(postedIncident).optional(),
 });
 
 /** What a run is about to send. */
@@ -120,6 +142,9 @@ export interface Figures {
   /** The verdict that was sent first, where it was another one. */
   firstVerdict?: "ok" | "look" | "act";
 }
+
+/** What was posted of an incident. */
+export type PostedIncident = z.infer<typeof postedIncident>;
 
 /** What a run must know of the runs before it: cursors by mailbox name, the first day to be sent, and what was sent. */
 export type State = z.infer<typeof state>;
@@ -240,6 +265,7 @@ interface SentOptions {
   now: Date;
   postedBatch?: number | undefined;
   keepsClaim?: boolean;
+  incidents?: readonly PostedIncident[] | undefined;
 }
 
 /**
@@ -248,16 +274,17 @@ interface SentOptions {
  *
  * @param messages - What was sent or updated; each replaces an entry of the same route, time and week.
  * @param postedBatch - The last batch of mails that a digest among them tells of; absent when none was posted.
+ * @param incidents - What was posted of incidents, these messages included; absent where nothing was.
  * @param keepsClaim - Whether the claim stays all the same, since it is not known of all messages whether they were sent.
  */
 export function withSent(
   { sending, ...rest }: State,
   messages: readonly Sent[],
-  { runId, now, postedBatch = 0, keepsClaim = false }: SentOptions,
+  { runId, now, postedBatch = 0, keepsClaim = false, incidents }: SentOptions,
 ): State {
   const isDone = sending?.runId === runId && !keepsClaim;
   const unclaimed = sending === undefined || isDone ? rest : { ...rest, sending };
-  const state = withPosted(unclaimed, postedBatch);
+  const state = withPosted({ ...unclaimed, ...(incidents && { incidents: [...incidents] }) }, postedBatch);
   if (messages.length === 0) return state;
   const oldest = new Date(now.getTime() - sentDays * dayLength).toISOString();
   const kept = new Map(state.sent.map((message) => [sentKey(message), message]));
@@ -265,8 +292,8 @@ export function withSent(
   return { ...state, sent: [...kept.values()].filter(({ at }) => at >= oldest) };
 }
 
-function sentKey({ route, at, week = "" }: Sent): string {
-  return `${route} ${at} ${week}`;
+function sentKey({ route, at, week = "", incidents }: Sent): string {
+  return `${route} ${at} ${incidents === undefined ? week : "early"}`;
 }
 
 /**

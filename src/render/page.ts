@@ -1,4 +1,4 @@
-import type { Verdict } from "../digest/rules.ts";
+import type { Verdict } from "../digest/verdict.ts";
 import { plainText } from "./escape.ts";
 
 /**

@@ -1,9 +1,10 @@
 import type { Config } from "../config/config.ts";
 import { intakeSummary, policiesOn } from "../digest/day/day.ts";
-import { type Digest, type DigestSource, failingRecordsOf, makeDigest } from "../digest/digest.ts";
+import { type Digest, type DigestSource, failingRecordsOf, makeDigest, makeEarlyDigest } from "../digest/digest.ts";
+import type { IncidentDays } from "../digest/incident-days.ts";
+import { idOf } from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
 import { makeRestatements, type Restatement } from "../digest/restatements.ts";
-import { makeSenders } from "../digest/senders/senders.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
 import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
@@ -16,7 +17,6 @@ import type { DigestLinks } from "../render/links.ts";
 import type { Page } from "../render/page.ts";
 import { dashboard, digestPage, type PageOptions, readinessWords } from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
-import { saidBy } from "../report/source/source.ts";
 import { editedProblems } from "./indexes.ts";
 import type { Intake } from "./intake.ts";
 import { loadDaysOf, trustOf } from "./open.ts";
@@ -33,6 +33,8 @@ export interface Story {
   source: DigestSource;
   /** Messages posted before that look different now. */
   restatements: Restatement[];
+  /** What is posted early of days that are not due. */
+  early?: Digest;
   /** The week up to the digest's day, where it is sent, too. */
   week?: Week;
   /** Days of these that were found edited by hand, in words for people. */
@@ -45,20 +47,31 @@ type DigestFacts = Pick<DigestSource, "files" | "window" | "trust"> & Pick<Intak
 
 type StoryConfig = Pick<
   Config,
-  "thresholds" | "senders" | "trustedReporters" | "countsUnverified" | "language" | "runUrl" | "now" | "csv" | "slack"
+  "thresholds" | "trustedReporters" | "countsUnverified" | "language" | "runUrl" | "now" | "csv" | "slack"
 >;
 
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
 export async function makeStory(config: StoryConfig, history: History, intake: Intake): Promise<Story> {
-  const { plan, window, policyDomains, unposted, unread, toGo } = intake;
+  const { plan, window, senders, incidents, policyDomains, unposted, unread, toGo } = intake;
   const trust = trustOf(config);
   const commit = history.head;
   const { messages, sentFigures, days } = planRestating(plan.state, window, plan);
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
-  const all = [...new Set([...days, ...weekDays])];
+  const { incidents: posted = [], startDay } = plan.state;
+  const early = earlyDaysOf(plan, incidents);
+  const all = [...new Set([...days, ...weekDays, ...early])];
   const files = await loadDaysOf(history, policyDomains, all);
-  const senders = makeSenders(window.senders, { saidOf: saidBy(config.senders) });
-  const facts = { policyDomains, files, window, senders, thresholds: config.thresholds, trust };
+  const facts = {
+    policyDomains,
+    files,
+    window,
+    senders,
+    incidents,
+    posted,
+    startDay,
+    thresholds: config.thresholds,
+    trust,
+  };
   const restatements = makeRestatements(messages, facts);
   const now = restatements.flatMap(({ figures }) => figures);
   const source: DigestSource = {
@@ -75,9 +88,24 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
     links: linksAt(config, history, commit),
     at: config.now.toISOString(),
   };
+  const earlyDigest = earlyDigestOf(early, plan.early, source);
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";
   const page = digestPage(digest, { ...pageOptions, isCsvInThread });
-  return { plan, digest, page, csv, pageOptions, source, restatements, week, edited: editedOf(all, facts), commit };
+  const edited = editedOf(all, facts);
+  return { plan, digest, page, csv, pageOptions, source, restatements, early: earlyDigest, week, edited, commit };
+}
+
+/** The days that early alarms are about, newest first. */
+function earlyDaysOf({ early }: SendingPlan, { days }: IncidentDays): string[] {
+  const last = days.at(-1)?.incidents.filter(({ key }) => early.includes(idOf(key))) ?? [];
+  return [...new Set(last.map(({ lastBad }) => lastBad))].sort().reverse();
+}
+
+function earlyDigestOf(days: string[], ids: readonly string[], source: DigestSource): Digest | undefined {
+  const [newest, ...earlier] = days;
+  if (newest === undefined) return undefined;
+  const intake = intakeSummary([], { trust: source.trust, unreadMailboxes: [], toGo: [] });
+  return makeEarlyDigest({ ...source, days: [newest, ...earlier], restated: [], intake }, ids);
 }
 
 /** The days of all domains that are not what the window was counted from, in words for people; a file may be gone, too. */

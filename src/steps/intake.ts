@@ -1,6 +1,11 @@
 import type { Config } from "../config/config.ts";
 import { settledDay } from "../digest/due.ts";
+import { foldDays, type IncidentDays, judgedBy } from "../digest/incident-days.ts";
+import { formatSnapshot, idOf, incidentsPath } from "../digest/incidents/incidents.ts";
+import { makeRules, ruleDomainsOf } from "../digest/rules/rules.ts";
+import { makeSenders, type Senders } from "../digest/senders/senders.ts";
 import { planSending, type SendingPlan } from "../digest/sending-plan.ts";
+import { earlyIncidents } from "../digest/shown-incidents.ts";
 import type { Window } from "../digest/window/window.ts";
 import { coverageOf, isComplete } from "../digest/window/window.ts";
 import { commitMessage } from "../history/commit-message.ts";
@@ -23,6 +28,7 @@ import {
 import { groupBy } from "../history/lists.ts";
 import { withRetries } from "../history/retry.ts";
 import {
+  daysSent,
   formatState,
   hasReadAsFar,
   isSent,
@@ -36,6 +42,7 @@ import { commitChange, type History, TooLargeError } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
+import { saidBy } from "../report/source/source.ts";
 import { isBelieved } from "../report/trust/trust.ts";
 import { editedProblems, loadIndexes } from "./indexes.ts";
 import { type Judge, openJudge, senderSettings } from "./judging.ts";
@@ -45,6 +52,7 @@ import {
   loadDays,
   loadLedgers,
   loadLedgersOf,
+  loadSnapshot,
   loadState,
   loadWindow,
   policyDomainsOf,
@@ -59,6 +67,10 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
   plan: SendingPlan;
   /** The days before, with the reports of these mails. */
   window: Window;
+  /** What their senders do. */
+  senders: Senders;
+  /** What the rules have found on them. */
+  incidents: IncidentDays;
   /** Days that were found edited by hand, in words for people. */
   edited: ReadonlySet<string>;
   /** All policy domains of which the history knows a report, these mails included. */
@@ -76,6 +88,9 @@ type IntakeConfig = Parameters<typeof readChunks>[0] &
     | "runId"
     | "settleHours"
     | "weekday"
+    | "isWatch"
+    | "thresholds"
+    | "senders"
     | "slack"
     | "domains"
     | "otherDomains"
@@ -231,8 +246,10 @@ async function commitMails(
     const state = sending?.plan.state ?? { ...waiting, startDay };
     const files = filesOf(addition);
     for (const ledger of changedLedgers(addition)) keepLedger(history, ledger, files.get(ledger.path));
+    const snapshot = sending?.incidents.snapshot;
+    const incidentFiles: [string, string][] = snapshot ? [[incidentsPath, formatSnapshot(snapshot)]] : [];
     return {
-      files: new Map([...files, ...indexes, [statePath, formatState(state)]]),
+      files: new Map([...files, ...indexes, ...incidentFiles, [statePath, formatState(state)]]),
       message: commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day)),
       value: { mails: addition.mails, state, ...(sending && { end, sending }) },
     };
@@ -277,10 +294,22 @@ async function planWithWindow(
   const trust = trustOf(config);
   const window = await loadWindow(history, policyDomains, { day, now: config.now, trust, changed: indexes });
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
-  const { now, settleHours, weekday, runId, slack } = config;
-  const settings = { now, settleHours, weekday, runId, toSlack: slack !== undefined };
-  const plan = planSending(settings, state, { isRead, isComplete: isCompleteDay });
-  return { plan, window, policyDomains, unposted: await loadUnposted(history, state, ledgers) };
+  const senders = makeSenders(window.senders, { saidOf: saidBy(config.senders) });
+  const { now, settleHours, weekday, runId, slack, isWatch, thresholds } = config;
+  const incidents = foldDays(window, makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), thresholds), {
+    now,
+    settleHours,
+    hash: judgedBy(config.senders, thresholds),
+    before: await loadSnapshot(history),
+  });
+  const settings = { now, settleHours, weekday, runId, isWatch, toSlack: slack !== undefined };
+  const earlyBeside = (days: readonly string[]): string[] => {
+    const after = [...days, ...daysSent(state, false), state.startDay ?? day].sort().at(-1) ?? day;
+    return earlyIncidents(incidents, state.incidents ?? [], after).map(({ incident }) => idOf(incident.key));
+  };
+  const plan = planSending(settings, state, { isRead, isComplete: isCompleteDay, earlyBeside });
+  const unposted = await loadUnposted(history, state, ledgers);
+  return { plan, window, senders, incidents, policyDomains, unposted };
 }
 
 /** The mails that no digest was posted about, by what the state says and by the ledgers as they will be committed. */

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { Digest } from "../digest/digest.ts";
+import { openIncidents } from "../digest/digest.ts";
 import { type IssuePlan, planIssues } from "../digest/issue-plan.ts";
 import { IssueError, type IssueText, issueTracker } from "../io/github/github.ts";
 import type { History } from "../io/history.ts";
@@ -14,14 +14,15 @@ import type { Outcome } from "./outcome.ts";
  * issue that fails does not stop the others.
  */
 export async function applyIssues(
-  { github, thresholds, runUrl }: Pick<Config, "github" | "thresholds" | "runUrl">,
+  { github, runUrl }: Pick<Config, "github" | "runUrl">,
   history: History,
-  { plan: { isNewest }, digest, pageOptions }: Story,
+  { plan: { isNewest }, digest, source, pageOptions }: Story,
   host: Host,
 ): Promise<Outcome> {
   if (!isNewest) return { problems: [] };
+  const incidents = openIncidents(source);
   if (github === undefined) {
-    const alarms = digest.domains.filter(({ alarm }) => alarm !== undefined).map(({ domain }) => domain);
+    const alarms = [...new Set(incidents.map(({ domain }) => domain))];
     if (alarms.length > 0) host.info(`No issue for ${namesOf(alarms)}: there is no GitHub repository to open it in`);
     return { problems: [] };
   }
@@ -30,7 +31,7 @@ export async function applyIssues(
   const problems: string[] = [];
   try {
     const tracker = issueTracker(github);
-    const plans = planIssues(digest, await tracker.load(), thresholds.minMessages);
+    const plans = planIssues(digest.domains, incidents, await tracker.load());
     const opened = plans.filter((plan) => plan.do === "open");
     const later = new Set<IssuePlan>(opened.slice(mostOpened));
     if (later.size > 0) {
@@ -39,7 +40,7 @@ export async function applyIssues(
     }
     for (const plan of plans.filter((candidate) => !later.has(candidate))) {
       try {
-        const { url } = await tracker.apply(plan, textOf(plan, digest, options));
+        const { url } = await tracker.apply(plan, textOf(plan, digest.day, options));
         host.info(`Issue of ${plan.domain.domain}: ${plan.do} ${url}`);
       } catch (error) {
         problems.push(problemOf(error));
@@ -60,24 +61,16 @@ function namesOf(names: string[]): string {
   return names.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-function textOf(plan: IssuePlan, digest: Digest, options: PageOptions): IssueText {
-  const page = issuePage(plan.domain, digest, options);
-  const text = { title: issueTitle(plan.domain, options), body: printMarkdown(page) };
-  switch (plan.do) {
-    case "open":
-    case "update":
-      return text;
-    case "reopen":
-      return { ...text, comment: `${markdownOf(reopenComment(plan.domain, digest, options.words))}\n` };
-    case "close":
-      return {
-        title: plan.issue.title,
-        body: plan.issue.body,
-        comment: `${markdownOf(recoveryComment(plan.domain, digest, options.words))}\n`,
-      };
-    default:
-      return plan satisfies never;
+function textOf(plan: IssuePlan, day: string, options: PageOptions): IssueText {
+  const { words } = options;
+  if (plan.do === "close") {
+    const { title, body } = plan.issue;
+    return { title, body, comment: `${markdownOf(recoveryComment(plan.domain, day, words))}\n` };
   }
+  const page = issuePage(plan.domain, plan.incidents, { ...options, day });
+  const text = { title: issueTitle(plan.incidents, options), body: printMarkdown(page) };
+  if (plan.do !== "reopen") return text;
+  return { ...text, comment: `${markdownOf(reopenComment(plan.incidents, words))}\n` };
 }
 
 function problemOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import { type Config, ConfigError } from "../config/config.ts";
+import { incidentsPath, parseSnapshot, type Snapshot } from "../digest/incidents/incidents.ts";
 import { undecidedDomains } from "../digest/readiness.ts";
 import { countingTest, parseWindow, type Window } from "../digest/window/window.ts";
 import { dayAfter, monthOf, monthsBetween } from "../history/dates.ts";
@@ -64,6 +65,11 @@ function publicError(): ConfigError {
 /** What the runs before this one left to be known. */
 export async function loadState(history: History): Promise<State> {
   return parseState((await history.readFiles([statePath])).get(statePath));
+}
+
+/** Incidents as they stood two weeks ago. */
+export async function loadSnapshot(history: History): Promise<Snapshot | undefined> {
+  return parseSnapshot((await history.readFiles([incidentsPath])).get(incidentsPath));
 }
 
 /** Whose reports count, and nothing else of the configuration. */

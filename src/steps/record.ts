@@ -1,6 +1,9 @@
 import type { Config } from "../config/config.ts";
+import type { Digest } from "../digest/digest.ts";
+import { withPosted } from "../digest/incidents/incidents.ts";
+import { postedEarly, shownOn } from "../digest/shown-incidents.ts";
 import { sentMessage } from "../history/commit-message.ts";
-import { formatState, type Sent, statePath, withSent } from "../history/state.ts";
+import { formatState, type PostedIncident, type Sent, type State, statePath, withSent } from "../history/state.ts";
 import { commitChange, type History, HistoryError } from "../io/history.ts";
 import { dashboardMark } from "../render/pages/pages.ts";
 import { drawDashboard, type Story } from "./digest.ts";
@@ -12,6 +15,8 @@ export interface SentMessages {
   sent: Sent[];
   /** Messages of runs before that were updated. */
   updated: Sent[];
+  /** Digests of theirs that the channel heard of as worse than before. */
+  loud: readonly Digest[];
   /** Whether a digest was posted, with all that is new in it. */
   isPosted: boolean;
   /** Whether Slack's answer to a post was lost, so that it may be there or not. */
@@ -27,13 +32,15 @@ export async function recordSent(
   { runId, now, patience }: Pick<Config, "runId" | "now" | "patience">,
   history: History,
   story: Story,
-  { sent, updated, isPosted, isUncertain }: SentMessages,
+  { sent, updated, loud, isPosted, isUncertain }: SentMessages,
 ): Promise<Outcome> {
   const messages = [...updated, ...sent];
   const postedBatch = isPosted ? story.plan.state.intake?.batches : undefined;
-  const options = { runId, now, postedBatch, keepsClaim: isUncertain };
   const change = async () => {
-    const text = formatState(withSent(await loadState(history), messages, options));
+    const state = await loadState(history);
+    const incidents = incidentsAfter(state, story, { isPosted, sent, loud });
+    const options = { runId, now, postedBatch, keepsClaim: isUncertain, incidents };
+    const text = formatState(withSent(state, messages, options));
     const dashboard = messages.length === 0 ? [] : await ours(history, drawDashboard(story));
     return {
       files: new Map([[statePath, text], ...dashboard]),
@@ -50,6 +57,26 @@ export async function recordSent(
       "What was sent could not be recorded: the next run posts it again, and says there that it may stand in the channel twice. ";
     return { problems: [`${sent.length > 0 ? what : ""}${error.message}`] };
   }
+}
+
+/** What was posted of incidents, with these messages. A run for a moment in the past changes nothing of it. */
+function incidentsAfter(
+  { incidents: posted = [] }: State,
+  { plan, source }: Story,
+  { isPosted, sent, loud }: Pick<SentMessages, "isPosted" | "sent" | "loud">,
+): PostedIncident[] | undefined {
+  if (!plan.isNewest) return undefined;
+  const [day] = plan.days;
+  const early = sent.flatMap(({ incidents = [] }) => incidents);
+  if (!isPosted && early.length === 0 && loud.length === 0) return undefined;
+  const shown = [
+    ...postedEarly(source, early),
+    ...loud.flatMap((digest) =>
+      shownOn({ ...source, posted, days: [digest.day, ...digest.earlierDays.map((one) => one.day)] }),
+    ),
+    ...(isPosted ? shownOn({ ...source, posted }) : []),
+  ];
+  return withPosted(posted, shown, day);
 }
 
 /** The files of the dashboard; none where somebody else's README stands in their place. */

@@ -1,12 +1,13 @@
 import type { Config } from "../config/config.ts";
 import { lastingTrouble } from "../digest/day/day.ts";
 import { figuresOf, hasNewVerdict, isQuiet } from "../digest/digest.ts";
+import { idOf } from "../digest/incidents/incidents.ts";
 import type { Sent, State } from "../history/state.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import { type Delivery, type Notifier, NotifierError, type SlackMessage } from "../io/notifier.ts";
 import { slackNotifier, slackWebhookNotifier } from "../io/slack/slack.ts";
-import { repeatedPage, threadPage, weekPage } from "../render/pages/pages.ts";
+import { earlyPage, repeatedPage, threadPage, weekPage, withdrawnPage } from "../render/pages/pages.ts";
 import { printSlack } from "../render/print/print.ts";
 import type { Story } from "./digest.ts";
 import { scheduleSilence } from "./failure.ts";
@@ -68,22 +69,57 @@ async function sendMessages(
   story: Story,
 ): Promise<Outcome<SentMessages> & { value: SentMessages }> {
   const notifier = openNotifier(config, host);
+  const early = await sendEarly(config, notifier, story);
   const digest = await sendDigest(config, notifier, story);
   const isPosted = story.plan.send.length > 0 && digest.value !== undefined && digest.value.isUnposted === undefined;
   const updates = await updatePosted(config, notifier, { story, isPosted });
   const week = await sendWeek(config, notifier, story);
-  const isUncertain = [digest, week].some(({ error }) => error?.mayHaveArrived === true);
+  const withdrawn = isPosted ? await replyWithdrawn(notifier, story) : { problems: [] };
+  const isUncertain = [early, digest, week].some(({ error }) => error?.mayHaveArrived === true);
   // A CSV that could not be uploaded is no silence.
   const isSent = story.plan.send.length === 0 || digest.value !== undefined;
   const silence = isSent ? await scheduleSilence(config, notifier) : { problems: [] };
   return {
-    value: { sent: [digest, week].flatMap(({ value }) => value ?? []), updated: updates.value, isPosted, isUncertain },
-    problems: [digest, updates, week, silence].flatMap(({ problems }) => problems),
+    value: {
+      sent: [early, digest, week].flatMap(({ value }) => value ?? []),
+      updated: updates.value,
+      loud: updates.loud,
+      isPosted,
+      isUncertain,
+    },
+    problems: [early, digest, updates, withdrawn, week, silence].flatMap(({ problems }) => problems),
   };
 }
 
 /** A message that was sent, or what kept it from that. */
 type Sending = Outcome<Sent> & { error?: NotifierError | undefined };
+
+/** Posts what can't wait for its day to be due; without a notifier it stands in the issue alone. */
+async function sendEarly(
+  { now }: Pick<Config, "now">,
+  notifier: Notifier | undefined,
+  { plan, early, pageOptions }: Story,
+): Promise<Sending> {
+  if (early === undefined) return { problems: [] };
+  const shown = { at: now.toISOString(), figures: [], incidents: plan.early };
+  if (notifier === undefined) return { value: { route: "summary", ...shown }, problems: [] };
+  const message = printSlack(repeatedPage(earlyPage(early, pageOptions), plan.triedAt.early, pageOptions.words));
+  const { value: delivery, ...failed } = await attempt(() => notifier.post(message));
+  return { value: delivery && { route: notifier.route, ...delivery, ...shown }, ...failed };
+}
+
+/** Says in the threads of early alarms what the settled days do not bear out. */
+async function replyWithdrawn(notifier: Notifier | undefined, { plan, digest, pageOptions }: Story): Promise<Outcome> {
+  const problems: string[] = [];
+  for (const incident of digest.otherIncidents.filter(({ change }) => change === "withdrawn")) {
+    const alarm = plan.state.sent.findLast(({ incidents = [] }) => incidents.includes(idOf(incident)));
+    if (alarm === undefined || alarm.route !== notifier?.route) continue;
+    const reply = printSlack(withdrawnPage(incident, pageOptions));
+    const sent = await attempt(async () => await notifier.reply?.(alarm, reply, { isBroadcast: false }));
+    if (sent.error?.mayPostAnew !== true) problems.push(...sent.problems);
+  }
+  return { problems };
+}
 
 /** Posts the digest; without a notifier it stands in the job summary alone. */
 async function sendDigest(

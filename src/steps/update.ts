@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
-import { failingRecordsOf } from "../digest/digest.ts";
-import { type Verdict, worstVerdict } from "../digest/rules.ts";
+import { type Digest, failingRecordsOf, isNews } from "../digest/digest.ts";
+import { idOf } from "../digest/incidents/incidents.ts";
+import { type Verdict, worstVerdict } from "../digest/verdict.ts";
 import type { Sent } from "../history/state.ts";
 import type { CsvFile, Delivery, Notifier } from "../io/notifier.ts";
 import { failuresFile } from "../render/csv.ts";
@@ -24,23 +25,41 @@ export async function updatePosted(
   { csv }: Pick<Config, "csv">,
   notifier: Notifier | undefined,
   { story, isPosted }: { story: Story; isPosted: boolean },
-): Promise<Outcome<Sent[]> & { value: Sent[] }> {
+): Promise<Updates> {
   const updated: Sent[] = [];
+  const loud: Digest[] = [];
   const problems: string[] = [];
-  let broadcasts = 0;
+  // What a digest of this run says is no news in the channel.
+  const told = new Set(isPosted ? newsIn(story.digest) : []);
   for (const one of story.restatements) {
     const { before = one.message.figures, ...message } = one.message;
-    const isBroadcast = broadcasts < mostBroadcasts;
+    const news = newsIn(one.digest);
+    const isUntold = news.length === 0 ? !isPosted : news.some((id) => !told.has(id));
+    const isBroadcast = isUntold && loud.length < mostBroadcasts;
     const update: Update = one.isChanged
       ? await updateMessage(notifier, { ...one, message, story, which: csv, isBroadcast })
       : { value: message, problems: [] };
-    if (update.isLoud === true) broadcasts += 1;
+    if (update.isLoud === true && isBroadcast) {
+      loud.push(one.digest);
+      for (const id of news) told.add(id);
+    }
     problems.push(...update.problems);
     // Where a message can't be updated, its line in a digest that was posted now is all.
     if (update.value === undefined || !(isPosted || update.isUpdated)) continue;
     updated.push(isPosted ? update.value : { ...update.value, before });
   }
-  return { value: updated, problems };
+  return { value: updated, loud, problems };
+}
+
+interface Updates extends Outcome<Sent[]> {
+  value: Sent[];
+  /** What the channel heard of as worse than before. */
+  loud: Digest[];
+}
+
+/** The incidents that a digest has as news, by `idOf`. */
+function newsIn({ findings }: Digest): string[] {
+  return findings.flatMap((finding) => (finding.kind === "incident" && isNews(finding.change) ? idOf(finding) : []));
 }
 
 type Restated = Story["restatements"][number] & {

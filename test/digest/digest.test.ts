@@ -9,11 +9,13 @@ import { makeWindow } from "../../src/digest/window/index-window.ts";
 import { addReport, type Day } from "../../src/history/day/day.ts";
 import { dayOf } from "../../src/history/day/stored-report.ts";
 import { parseDayFile } from "../../src/history/day-file/day-file.ts";
+import type { PostedIncident } from "../../src/history/state.ts";
 import type { Report } from "../../src/report/types.ts";
 import { sampleInputs } from "../../src/sample/story.ts";
 import { keepReport, makeRecord, makeReport, noTrust } from "../history/reports.ts";
 import { because } from "../reasons.ts";
 import { makeIntake } from "../render/digests.ts";
+import { judgedDays } from "./judged-days.ts";
 
 const noMails = intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] });
 
@@ -28,6 +30,8 @@ function digestOf(reports: Report[], said: Partial<DigestSource> = {}): Digest {
     restated: [],
     window: makeWindow({ first: "2026-09-01", last: "2026-11-20", pairs: [], senders: [] }),
     senders,
+    incidents: judgedDays([]),
+    posted: [],
     thresholds: { maxFailRate: 0.05, minMessages: 100 },
     trust: noTrust,
     intake: noMails,
@@ -101,13 +105,18 @@ describe("a domain of a digest", () => {
   });
 
   test("stands before those that are better, then those with fewer failures, then by name", () => {
-    const digest = digestOf([
+    const reports = [
       makeReport({ domain: "b.example", records: [makeRecord({ count: 1000 })] }),
       makeReport({ domain: "a.example", records: [makeRecord({ count: 1000 })] }),
       makeReport({ domain: "c.example", records: [makeRecord({ count: 1000 }), failing(9)] }),
       makeReport({ domain: "look.example", records: [failing(6)] }),
       makeReport({ domain: "act.example", records: [makeRecord({ count: 94 }), failing(6)] }),
+    ];
+    const incidents = judgedDays([
+      { day: "2026-11-17", domain: "act.example" },
+      { day: "2026-11-17", domain: "look.example", level: "look" },
     ]);
+    const digest = digestOf(reports, { incidents });
     expect(digest.domains.map(({ domain, verdict }) => `${verdict} ${domain}`)).toEqual([
       "act act.example",
       "look look.example",
@@ -119,14 +128,17 @@ describe("a domain of a digest", () => {
 });
 
 describe("the verdict and its reasons", () => {
-  test("a passed threshold asks to act, and few messages to look, the worst first", () => {
+  test("are those of the incidents and of all else, the worst first", () => {
     const digest = digestOf(
       [
         makeReport({ domain: "example.net", records: [makeRecord({ count: 34 }), failing(6)], unreadableRecords: 2 }),
         makeReport({ records: [makeRecord({ count: 900 }), failing(100)] }),
       ],
       {
-        thresholds: { maxFailRate: 0.05, maxFailures: 99, minMessages: 100 },
+        incidents: judgedDays([
+          { day: "2026-11-17" },
+          { day: "2026-11-17", domain: "example.net", level: "look", messages: 6 },
+        ]),
         intake: makeIntake({
           mails: 3,
           states: { stored: 2, corrupt: 1 },
@@ -137,9 +149,18 @@ describe("the verdict and its reasons", () => {
     );
     expect(digest.verdict).toBe("act");
     expect(digest.findings).toMatchObject([
-      { verdict: "act", kind: "own-failures", domain: "example.com", messages: 1000, own: { rejected: 100 } },
+      {
+        verdict: "act",
+        kind: "incident",
+        domain: "example.com",
+        change: "new",
+        own: { messages: 100 },
+        evaluated: 1000,
+        source: { source: "crm.example", impact: { rejected: 100 } },
+        passed: [{ threshold: "max-fail-rate", limit: 0.05, value: 0.1 }],
+      },
+      { verdict: "look", kind: "incident", domain: "example.net", messages: 6, own: { messages: 6 } },
       { verdict: "look", kind: "unread-mailbox", mailbox: "imap" },
-      { verdict: "look", kind: "few-messages", domain: "example.net", messages: 40, own: { messages: 6 } },
       { verdict: "look", kind: "unreadable-records", domain: "example.net", records: 2 },
       { verdict: "look", kind: "mail-trouble", mails: 1, states: { corrupt: 1 }, senders: ["google.com"] },
     ]);
@@ -176,7 +197,7 @@ describe("the verdict and its reasons", () => {
     expect(digestOf([makeReport({ records: [] })])).toMatchObject({ verdict: "ok", totals: { reports: 1 } });
   });
 
-  test("forwarded failures and others' spoofing within the limits ask for nothing", () => {
+  test("failures in which no rule has found anything ask for nothing", () => {
     const forwarded = makeRecord({ count: 400, dkim: "fail", spf: "fail", reasons: ["mailing_list"] });
     const spoofed = makeRecord({ count: 300, dkim: "fail", spf: "fail", disposition: "reject" });
     const records = [makeRecord({ count: 570 }), forwarded, spoofed, failing(30)];
@@ -197,8 +218,10 @@ describe("earlier days", () => {
     makeReport({ ...on("2026-11-16"), domain: "example.org", records: [makeRecord({ count: 5 })] }),
   ];
 
+  const incidents = judgedDays([{ day: "2026-11-16", messages: 20 }]);
+
   test("are shown in one line each, newest first, and their failures count in no figure of the day", () => {
-    const digest = digestOf(reports, { days });
+    const digest = digestOf(reports, { days, incidents });
     expect(digest).toMatchObject({ day: "2026-11-17", totals: { messages: 200, dmarcFail: 0 } });
     expect(digest.earlierDays).toMatchObject([
       { day: "2026-11-16", verdict: "act", totals: { reports: 2, messages: 105, dmarcFail: 20 } },
@@ -207,37 +230,92 @@ describe("earlier days", () => {
     expect(digest.domains.map(({ domain }) => domain)).toEqual(["example.com", "example.org"]);
   });
 
-  test("raise an alarm with their date", () => {
-    const digest = digestOf(reports, { days });
-    expect(digest.domains[0]).toMatchObject({
-      verdict: "act",
-      alarm: { day: "2026-11-16", own: { messages: 20 }, evaluated: 100, earlierSource: { source: "crm.example" } },
-    });
-    expect(digest).toMatchObject({
-      verdict: "act",
-      findings: [{ kind: "own-failures", alarm: { day: "2026-11-16" }, earlierDay: "2026-11-16" }],
-    });
-  });
-
-  test("are shown with what failed then, not with what fails on the newest day", () => {
+  test("give the digest their verdict, and are shown with what failed then", () => {
     const survey = { dkim: [{ domain: "survey.example", result: "pass" }], spf: [] };
     const today = makeReport({ orgName: "Yahoo", records: [{ ...failing(2), authResults: survey }] });
-    const { findings } = digestOf([...reports, today], { days });
-    expect(findings).toMatchObject([
-      { messages: 100, own: { messages: 20 }, source: { source: "crm.example", impact: { messages: 20 } } },
-    ]);
-  });
-
-  test("leave the alarm to the newest day that has one", () => {
-    const newest = makeReport({ orgName: "Yahoo", records: [failing(100)] });
-    expect(digestOf([...reports, newest], { days }).domains[0]?.alarm).toMatchObject({
-      day: "2026-11-17",
-      own: { messages: 100 },
+    const digest = digestOf([...reports, today], { days, incidents });
+    expect(digest.domains[0]).toMatchObject({ domain: "example.com", verdict: "act" });
+    expect(digest).toMatchObject({
+      verdict: "act",
+      findings: [
+        {
+          kind: "incident",
+          day: "2026-11-16",
+          isEarlier: true,
+          own: { messages: 20 },
+          evaluated: 100,
+          source: { source: "crm.example", impact: { messages: 20 } },
+        },
+      ],
     });
   });
 
   test("that are not shown are in no figure", () => {
     expect(digestOf(reports)).toMatchObject({ verdict: "ok", earlierDays: [], totals: { messages: 200 } });
+  });
+});
+
+describe("an incident", () => {
+  const [first, day] = ["2026-11-15", "2026-11-17"] as const;
+  const id = "example.com sender-fails crm.example";
+  const reports = [makeReport({ records: [makeRecord({ count: 100 }), failing(100)] })];
+  const bad = [first, "2026-11-16", day].map((one) => ({ day: one }));
+  const posted: PostedIncident[] = [{ id, since: first, level: "act", messages: 100, day: first }];
+  const changesOf = (...[incidents, said]: [DigestSource["incidents"], Partial<DigestSource>?]) => {
+    const { findings, otherIncidents } = digestOf(reports, { incidents, ...said });
+    return [
+      findings.map((finding) => finding.kind === "incident" && finding.change),
+      otherIncidents.map(({ change }) => change),
+    ];
+  };
+
+  test("is new on the day that opened it, and where nothing was posted of it, and known on the days after", () => {
+    expect(changesOf(judgedDays([{ day }]))).toEqual([["new"], []]);
+    expect(changesOf(judgedDays(bad))).toEqual([["new"], []]);
+    expect(changesOf(judgedDays(bad), { posted })).toEqual([["known"], []]);
+    const today = [{ id, since: day, level: "act" as const, messages: 100, day }];
+    expect(changesOf(judgedDays([{ day }]), { posted: today })).toEqual([["new"], []]);
+  });
+
+  test("is worse with three times the messages", () => {
+    const worse = judgedDays([...bad.slice(0, 2), { day, messages: 300 }]);
+    expect(changesOf(worse, { posted })).toEqual([["worse"], []]);
+  });
+
+  test("without a failure on the day is still open, and moves no verdict; over, it is said once", () => {
+    const quiet = judgedDays([{ day: "2026-11-16" }]);
+    expect(changesOf(quiet, { posted })).toEqual([[], ["known"]]);
+    expect(digestOf(reports, { incidents: quiet, posted })).toMatchObject({ verdict: "ok" });
+    const over = judgedDays([{ day: "2026-11-14" }]);
+    expect(changesOf(over, { posted })).toEqual([[], ["over"]]);
+    const ended = posted.map((one) => ({ ...one, ended: "2026-11-16" }));
+    expect(changesOf(judgedDays([{ day: "2026-11-13" }]), { posted: ended })).toEqual([[], []]);
+  });
+
+  test("posted early is said to have been, and withdrawn where the settled day does not bear it out", () => {
+    const early = [{ id, since: day, level: "act" as const, messages: 60, early: day }];
+    expect(digestOf(reports, { incidents: judgedDays([{ day }]), posted: early }).findings).toMatchObject([
+      { change: "new", wasEarly: true },
+    ]);
+    expect(changesOf(judgedDays([]), { posted: early })).toEqual([[], ["withdrawn"]]);
+  });
+
+  test("that other rules find in days of long ago is no news", () => {
+    expect(changesOf({ ...judgedDays(bad), isJudgedAnew: true })).toEqual([[], []]);
+    expect(changesOf({ ...judgedDays([{ day }]), isJudgedAnew: true })).toEqual([["new"], []]);
+  });
+
+  test("of a rule that is posted once weighs on the day of its post alone", () => {
+    const unknown = bad.map((one) => ({ ...one, rule: "unknown-sender" as const, level: "look" as const }));
+    const of = { id: "example.com unknown-sender crm.example", since: first, level: "look" as const, messages: 100 };
+    expect(digestOf(reports, { incidents: judgedDays(unknown) })).toMatchObject({ verdict: "look" });
+    expect(digestOf(reports, { incidents: judgedDays(unknown), posted: [{ ...of, day: first }] })).toMatchObject({
+      verdict: "ok",
+      otherIncidents: [],
+    });
+    expect(digestOf(reports, { incidents: judgedDays(unknown), posted: [{ ...of, day }] })).toMatchObject({
+      verdict: "look",
+    });
   });
 });
 

@@ -16,7 +16,7 @@ function news({ pairs = [pairLine({ day: ago(30) })], senders = [] }: Partial<Wi
 }
 
 test("nothing is new in an empty window", () => {
-  expect(news({ pairs: [] })).toEqual({ newServices: [], brokenSources: [], newDomains: [], policyChanges: [] });
+  expect(news({ pairs: [] })).toEqual({ newServices: [], newDomains: [], policyChanges: [] });
 });
 
 describe("a new service", () => {
@@ -48,42 +48,6 @@ describe("a new service", () => {
     const senders = [senderLine({ day })];
     expect(news({ senders, pairs: [pairLine({ day: ago(14) })] }).newServices).toHaveLength(1);
     expect(news({ senders, pairs: [pairLine({ day: ago(13) })] }).newServices).toEqual([]);
-  });
-});
-
-describe("a broken source", () => {
-  const passed = [5, 4, 3, 2].map((days) => senderLine({ day: ago(days), messages: 100 }));
-
-  test("passed before and fails now, and says since when", () => {
-    const fails = [
-      senderLine({ day: ago(1), messages: 90, ...failing }),
-      senderLine({ day, messages: 412, ...failing }),
-      senderLine({ day, messages: 3 }),
-    ];
-    expect(news({ senders: [...passed, ...fails] }).brokenSources).toEqual([
-      {
-        domain: "example.com",
-        source: "crm.example",
-        messages: 415,
-        failed: 412,
-        history: expect.objectContaining({ lastGoodDay: ago(2), failsSince: ago(1), passRateBefore: 1 }),
-      },
-    ]);
-  });
-
-  test("may be our own server, which is a network", () => {
-    const own = [...passed, senderLine({ day, ...failing })].map((line) => ({ ...line, sender: "192.0.2.0/24" }));
-    expect(news({ senders: own }).brokenSources).toMatchObject([{ source: "192.0.2.0/24", failed: 10 }]);
-  });
-
-  test.each([
-    ["has 10 failures", [...passed, senderLine({ day, messages: 9, ...failing })]],
-    ["passes less than half", [...passed, senderLine({ day }), senderLine({ day, ...failing })]],
-    ["is none that never passed", [senderLine({ day: ago(1), ...failing }), senderLine({ day, ...failing })]],
-    ["is none that is seen for the first time", [senderLine({ day, ...failing })]],
-    ["is none of another domain", [...passed, senderLine({ day, domain: "example.net", ...failing })]],
-  ])("%s", (_, senders) => {
-    expect(news({ senders }).brokenSources).toEqual([]);
   });
 });
 

@@ -21,8 +21,19 @@ function stateOf(...told: string[][]): State {
 
 /** The plan at a time, with 48 hours to settle. */
 function planAt(now: string, before: State, complete: string[] = []) {
-  const config = { now: new Date(now), settleHours: 48, runId: "1", toSlack: false, weekday: undefined };
-  return planSending(config, before, { isRead: true, isComplete: (day) => complete.includes(day) });
+  const config = {
+    now: new Date(now),
+    settleHours: 48,
+    runId: "1",
+    isWatch: false,
+    toSlack: false,
+    weekday: undefined,
+  };
+  return planSending(config, before, {
+    isRead: true,
+    isComplete: (day) => complete.includes(day),
+    earlyBeside: () => [],
+  });
 }
 
 test("the first run starts with the newest due day, which may be a complete one", () => {
@@ -71,19 +82,52 @@ test.each([
 ])("the weekly message: %s", (_name, now, weeks, startDay, expected) => {
   const sent = weeks.map((week) => ({ route: "slack", at: `${week}T09:00:00Z`, week, figures: [] }));
   const before = { ...stateOf(), startDay, sent };
-  const config = { now: new Date(now), settleHours: 48, runId: "1", weekday: 1 };
-  const ways = { isRead: true, isComplete: () => false };
+  const config = { now: new Date(now), settleHours: 48, runId: "1", isWatch: false, weekday: 1 };
+  const ways = { isRead: true, isComplete: () => false, earlyBeside: () => [] };
   expect(planSending({ ...config, toSlack: true }, before, ways).week).toBe(expected);
   expect(planSending({ ...config, toSlack: false }, before, ways).week).toBe(expected);
   expect(planSending({ ...config, toSlack: true, weekday: undefined }, before, ways).week).toBeUndefined();
   expect(planSending({ ...config, toSlack: true }, before, { ...ways, isRead: false }).week).toBeUndefined();
 });
 
+test("a watch leaves due days to the next run, and claims what it posts early", () => {
+  const before = stateOf(["2026-11-15"]);
+  const config = { now: new Date("2026-11-19T13:37:00Z"), settleHours: 48, runId: "1", isWatch: true, toSlack: true };
+  const early = ["example.com key-broken example.com/s1"];
+  const ways = { isRead: true, isComplete: () => false, earlyBeside: () => early };
+  const plan = planSending(config, before, ways);
+  expect(plan).toMatchObject({ send: [], early, state: { sending: { days: [], incidents: early, runId: "1" } } });
+  expect(planSending({ ...config, runId: "2" }, plan.state, ways)).toMatchObject({
+    early: [],
+    isClaimedElsewhere: true,
+  });
+  const later = { ...config, runId: "2", now: new Date("2026-11-19T14:00:00Z") };
+  expect(planSending(later, plan.state, ways).triedAt.early).toBe("2026-11-19T13:37:00.000Z");
+});
+
+test("early alarms are those that no digest of the same run tells", () => {
+  const config = { now: new Date("2026-11-19T06:37:00Z"), settleHours: 48, runId: "1", isWatch: false, toSlack: true };
+  const asked: (readonly string[])[] = [];
+  const earlyBeside = (days: readonly string[]) => {
+    asked.push(days);
+    return [];
+  };
+  planSending(config, { ...stateOf(), startDay: "2026-11-15" }, { isRead: true, isComplete: () => false, earlyBeside });
+  expect(asked).toEqual([["2026-11-16", "2026-11-15"]]);
+});
+
 test("the weekly message alone is claimed, too, and not sent by two runs at once", () => {
   const told = stateOf(["2026-11-20", "2026-11-19", "2026-11-18", "2026-11-17", "2026-11-16", "2026-11-15"]);
   const before = { ...told, sent: told.sent.map((message) => ({ ...message, route: "slack-webhook" })) };
-  const config = { now: new Date("2026-11-23T09:00:00Z"), settleHours: 48, runId: "1", weekday: 1, toSlack: true };
-  const ways = { isRead: true, isComplete: () => false };
+  const config = {
+    now: new Date("2026-11-23T09:00:00Z"),
+    settleHours: 48,
+    runId: "1",
+    isWatch: false,
+    weekday: 1,
+    toSlack: true,
+  };
+  const ways = { isRead: true, isComplete: () => false, earlyBeside: () => [] };
   const plan = planSending(config, before, ways);
   expect(plan).toMatchObject({
     send: [],

@@ -3,7 +3,8 @@ import type { IntakeSummary } from "../../src/digest/day/intake.ts";
 import type { FailingSource } from "../../src/digest/day/sources.ts";
 import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
 import { findingsOf } from "../../src/digest/findings.ts";
-import { worstVerdict } from "../../src/digest/rules.ts";
+import type { DigestIncident, Finding } from "../../src/digest/types.ts";
+import { worstVerdict } from "../../src/digest/verdict.ts";
 import { addTotals, type Totals } from "../../src/history/totals.ts";
 import type { DigestLinks } from "../../src/render/links.ts";
 import { wordsOf } from "../../src/render/words/words.ts";
@@ -57,7 +58,6 @@ export function makeDomain(said: Partial<DomainDigest> & { domain: string }): Do
     verdict: "ok",
     totals: makeTotals(),
     fail: noFailParts(),
-    isAboveWithFew: false,
     dayFiles: [`${said.domain}/2026/2026-11-17.json`],
     reporters: ["google.com", "Yahoo"],
     failingSubdomains: [],
@@ -84,8 +84,36 @@ export function makeIntake(said: Partial<IntakeSummary> = {}): IntakeSummary {
   };
 }
 
+/** An incident of SendGrid for example.com that was opened on the digest's day, unless said otherwise. */
+export function makeIncident(said: Partial<DigestIncident> = {}): DigestIncident {
+  const own = said.own ?? said.source?.impact ?? makeImpact({ quarantined: 95 });
+  return {
+    domain: "example.com",
+    subject: "sendgrid.net",
+    rule: "sender-fails",
+    level: "act",
+    change: "new",
+    since: "2026-11-17",
+    age: 1,
+    day: "2026-11-17",
+    messages: own.messages,
+    seenBy: ["google.com", "yahoo.com"],
+    own,
+    evaluated: 1204,
+    ...said,
+  };
+}
+
+/** Incidents as findings. */
+function incidentFindings(incidents: readonly DigestIncident[]): Finding[] {
+  return incidents.map((incident) => ({ kind: "incident", verdict: incident.level, ...incident }));
+}
+
 /** A digest with the findings and the verdict that follow from what is said, unless these are said. */
-export function makeDigest(said: Partial<Digest> = {}): Digest {
+export function makeDigest({
+  incidents = [],
+  ...said
+}: Partial<Digest> & { incidents?: readonly DigestIncident[] } = {}): Digest {
   const domains = said.domains ?? [makeDomain({ domain: "example.com" })];
   const digest: Omit<Digest, "verdict" | "findings"> = {
     version: 1,
@@ -94,19 +122,20 @@ export function makeDigest(said: Partial<Digest> = {}): Digest {
     fail: addFailParts(domains.map(({ fail }) => fail)),
     usual: {},
     domains,
+    otherIncidents: [],
     earlierDays: [],
     restated: [],
     coverage: { share: 0.97, missing: [{ reporter: "secureserver.net", share: 0.03, delayHours: 72 }] },
     silentReporters: [],
     unverifiedReporters: [],
-    news: { newServices: [], brokenSources: [], newDomains: [], policyChanges: [] },
+    news: { newServices: [], newDomains: [], policyChanges: [] },
     unusualClaims: [],
     readiness: [],
     notCounted: { reports: 0, messages: 0, senders: [], moreSenders: 0 },
     intake: makeIntake(),
     ...said,
   };
-  const findings = said.findings ?? findingsOf(digest);
+  const findings = said.findings ?? findingsOf(digest, incidentFindings(incidents));
   return { ...digest, findings, verdict: said.verdict ?? worstVerdict(findings.map(({ verdict }) => verdict)) };
 }
 
@@ -178,7 +207,28 @@ const sendGrid = makeSource({
   since: { lastGoodDay: "2026-11-15", passRate: 0.999, failsSince: "2026-11-16" },
 });
 
+/** The two incidents of the digest to act on. */
+export const actIncidents: [DigestIncident, DigestIncident] = [
+  makeIncident({
+    source: sendGrid,
+    own: makeImpact({ quarantined: 95 }),
+    passed: [{ threshold: "max-fail-rate", limit: 0.05, value: 95 / 1204 }],
+  }),
+  makeIncident({
+    domain: "example.net",
+    subject: "198.51.100.0/24",
+    level: "look",
+    change: "known",
+    since: "2026-11-13",
+    age: 5,
+    own: makeImpact({ rejected: 6 }),
+    evaluated: 40,
+    seenBy: ["google.com"],
+  }),
+];
+
 export const actDigest = makeDigest({
+  incidents: actIncidents,
   change: { messages: 12_431, usual: 12_900, ratio: -0.036, weeks: 6, weekday: 2 },
   domains: [
     makeDomain({
@@ -198,12 +248,6 @@ export const actDigest = makeDigest({
       }),
       dayFiles: ["example.com/2026/2026-11-17.json", "news.example.com/2026/2026-11-17.json"],
       reporters: ["Enterprise Outlook", "google.com", "Yahoo"],
-      alarm: {
-        day: "2026-11-17",
-        own: makeImpact({ quarantined: 95 }),
-        evaluated: 1204,
-        passed: [{ threshold: "max-fail-rate", limit: 0.05, value: 95 / 1204 }],
-      },
       failingSubdomains: [{ domain: "news.example.com", dmarcFail: 80 }],
       sources: [
         sendGrid,
@@ -227,7 +271,6 @@ export const actDigest = makeDigest({
       verdict: "look",
       totals: makeTotals({ messages: 40, dmarcFail: 6 }),
       fail: makeParts({ own: makeImpact({ rejected: 6 }) }),
-      isAboveWithFew: true,
       sources: [
         makeSource({
           mailClass: "missing-in-spf",
@@ -279,8 +322,6 @@ export const actDigest = makeDigest({
   }),
 });
 
-const history = { firstSeen: "2026-09-01", lastSeen: "2026-11-16", messages: 9000, passed: 8900, passedBefore: true };
-
 /** A quiet day on which something is new. */
 export const newsDigest = makeDigest({
   domains: okDigest.domains,
@@ -288,15 +329,6 @@ export const newsDigest = makeDigest({
     newServices: [
       { domain: "example.com", source: "hubspotemail.net", messages: 1204, passed: 1204 },
       { domain: "example.net", source: "shop.example", messages: 90, passed: 88 },
-    ],
-    brokenSources: [
-      {
-        domain: "example.com",
-        source: "crm.example.net",
-        messages: 15,
-        failed: 12,
-        history: { ...history, lastGoodDay: "2026-11-15", passRateBefore: 0.989, failsSince: "2026-11-17" },
-      },
     ],
     newDomains: ["brand.example", "shop.example.com"],
     policyChanges: [
@@ -306,6 +338,17 @@ export const newsDigest = makeDigest({
     ],
   },
   unusualClaims: [{ reporter: "google.com", domain: "example.com", day: "2026-11-17", messages: 99_000, usual: 900 }],
+  otherIncidents: [
+    makeIncident({ subject: "crm.example.net", change: "over", since: "2026-11-09", day: "2026-11-13", messages: 12 }),
+    makeIncident({
+      subject: "hubspotemail.net",
+      domain: "example.net",
+      change: "known",
+      since: "2026-11-09",
+      age: 9,
+      messages: 90,
+    }),
+  ],
 });
 
 export const emptyDigest = makeDigest({
@@ -314,7 +357,7 @@ export const emptyDigest = makeDigest({
   intake: makeIntake({ mails: 0, states: {} }),
 });
 
-/** So many domains, the first with an alarm, ten more to look at. */
+/** So many domains, the first with an incident, ten more to look at. */
 export function makeLargeDigest(count: number): Digest {
   const [loud] = actDigest.domains;
   const own = makeImpact({ delivered: 20 });
@@ -327,5 +370,5 @@ export function makeLargeDigest(count: number): Digest {
       sources: index < 10 ? [makeSource({ mailClass: "not-aligned", impact: own })] : [],
     }),
   );
-  return makeDigest({ domains: loud === undefined ? rest : [loud, ...rest] });
+  return makeDigest({ incidents: [actIncidents[0]], domains: loud === undefined ? rest : [loud, ...rest] });
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
-import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
+import type { Digest, DigestIncident, DomainDigest } from "../../src/digest/digest.ts";
+import { ruleNames } from "../../src/digest/incidents/incidents.ts";
 import type { Week } from "../../src/digest/week/week.ts";
 import { failuresCsv } from "../../src/render/csv.ts";
 import { headerBlock } from "../../src/render/print/slack-blocks.ts";
@@ -9,7 +10,15 @@ import { keepReport, makeReport } from "../history/reports.ts";
 import { because } from "../reasons.ts";
 import { findBlockTrouble } from "../servers/slack/blocks.ts";
 import { csvCells } from "./csv-cells.ts";
-import { actDigest, telling as english, makeDigest, makeDomain, makeIntake, makeSource } from "./digests.ts";
+import {
+  actDigest,
+  telling as english,
+  makeDigest,
+  makeDomain,
+  makeIncident,
+  makeIntake,
+  makeSource,
+} from "./digests.ts";
 import {
   digestMarkdown,
   digestTable,
@@ -84,6 +93,11 @@ function hostileDigest(text: string): Digest {
     ),
   });
   return makeDigest({
+    incidents: [
+      ...domain.sources.map((source) => makeIncident({ ...hostileIncident(text), source })),
+      ...ruleNames.map((rule) => ({ ...hostileIncident(text), rule })),
+    ],
+    otherIncidents: (["over", "known", "withdrawn"] as const).map((change) => ({ ...hostileIncident(text), change })),
     domains: [domain, makeDomain({ domain: text, verdict: "look" }), makeDomain({ domain: text })],
     coverage: { share: 0.5, missing: [{ reporter: text, share: 0.5, delayHours: 40 }] },
     silentReporters: [{ reporter: text, share: 0.5, lastDay: "2026-11-01" }],
@@ -102,16 +116,14 @@ function hostileDigest(text: string): Digest {
 function hostileNews(text: string): Digest["news"] {
   return {
     newServices: [{ domain: text, source: text, messages: 10, passed: 10 }],
-    brokenSources: ["example.net", text].map((domain) => ({
-      domain,
-      source: domain === text ? "192.0.2.0/24" : text,
-      messages: 10,
-      failed: 10,
-      history: { firstSeen: "2026-10-01", lastSeen: "2026-11-16", messages: 99, passed: 99, passedBefore: true },
-    })),
     newDomains: [text, text],
     policyChanges: [{ domain: text, from: "p=none", to: "p=reject", since: "2026-11-17" }],
   };
+}
+
+/** An incident with a stranger's text in every place that may hold one. */
+function hostileIncident(text: string): DigestIncident {
+  return makeIncident({ domain: text, subject: text, seenBy: [text, text] });
 }
 
 /** The same on a day on which there is nothing to do. */
@@ -204,14 +216,18 @@ describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) 
   it.each(languages)("stays text in the issue and its comments, in %s", (language) => {
     const telling = { ...english, words: wordsOf(language) };
     const domain = { ...(digest.domains[0] as DomainDigest), domain: "example.com" };
-    const { title, body } = issueText(domain, digest, telling);
+    const rules = ruleNames.map((rule) => makeIncident({ ...hostileIncident(text), domain: "example.com", rule }));
+    const options = { ...telling, day: digest.day };
     const marker = "<!-- dmarc-digest: example.com -->\n";
-    expect(body.startsWith(marker)).toBe(true);
-    expectInert(body.slice(marker.length));
-    expect(title).toBe(telling.words.issue.title("example.com", domain.alarm?.passed[0]));
+    for (const incidents of [rules, rules.toReversed()]) {
+      const { title, body } = issueText(domain, incidents, options);
+      expect(body.startsWith(marker)).toBe(true);
+      expectInert(body.slice(marker.length));
+      expect(title).toMatch(visible);
+    }
     const hostile = { ...domain, domain: text };
-    expect(issueText(hostile, digest, telling).title).toMatch(visible);
-    expectInert(recoveryText(hostile, digest, telling.words) + reopenText(hostile, digest, telling.words));
+    expect(issueText(hostile, [hostileIncident(text)], options).title).toMatch(visible);
+    expectInert(recoveryText(hostile, digest.day, telling.words) + reopenText(rules, telling.words));
   });
 
   it.each(languages)("stays text in a terminal and in the log of a run, in %s", (language) => {

@@ -1,4 +1,4 @@
-import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
+import type { Digest } from "../../src/digest/digest.ts";
 import type { Week } from "../../src/digest/week/week.ts";
 import {
   digestPage,
@@ -49,9 +49,9 @@ export const weekMarkdown = (week: Week, options: PageOptions) => printMarkdown(
 export const failureMessage = (failure: Failure, runUrl: string | undefined, words: Words) =>
   printSlack(failurePage(failure, runUrl, words));
 
-export const issueText = (domain: DomainDigest, digest: Digest, options: PageOptions) => ({
-  title: issueTitle(domain, options),
-  body: printMarkdown(issuePage(domain, digest, options)),
+export const issueText = (...[domain, incidents, options]: Parameters<typeof issuePage>) => ({
+  title: issueTitle(incidents, options),
+  body: printMarkdown(issuePage(domain, incidents, options)),
 });
 
 export const recoveryText = (...of: Parameters<typeof recoveryComment>) => markdownOf(recoveryComment(...of));

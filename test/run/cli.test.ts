@@ -136,17 +136,17 @@ describe("read", () => {
 describe("run", () => {
   test("takes its inputs from variables and flags, the flags first", async () => {
     const place = makeRunPlace();
-    putReport(place, "2026-11-17", { pass: 900, fail: 100 });
+    putReport(place, "2026-11-17", { pass: 991, fail: 9 });
     const { code, out, err } = await start(["run", "--max-fail-rate", "20%"], {
       DMARC_DIGEST_MAIL_PATH: place.mailbox,
       DMARC_DIGEST_DATA_PATH: join(place.repository.folder, "data"),
       DMARC_DIGEST_NOW: "2026-11-20T09:00:00Z",
-      DMARC_DIGEST_MAX_FAIL_RATE: "1%",
+      DMARC_DIGEST_MAX_FAIL_RATE: "0.5%",
       TMPDIR: makeFolder(),
     });
     expect({ code, out }).toEqual({
       code: 0,
-      out: expect.stringMatching(/^✅ Nothing to do · Tue 17 Nov [\s\S]*\nMessages +1,000\nDMARC fail +100 /),
+      out: expect.stringMatching(/^✅ Nothing to do · Tue 17 Nov [\s\S]*\nMessages +1,000\nDMARC fail +9 /),
     });
     expect(subjects(place)).toEqual([
       "dmarc: digest of 2026-11-17 sent",

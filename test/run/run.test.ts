@@ -25,10 +25,10 @@ async function makeSlackPlace(): Promise<RunPlace> {
 
 test("running twice changes nothing and posts nothing twice", async () => {
   const place = await makeSlackPlace();
-  putReport(place, "2026-11-17", { pass: 900, fail: 10 });
+  putReport(place, "2026-11-17", { pass: 900, fail: 9 });
   const one = await runAt(place, first);
   expect(one).toMatchObject({ problems: [], digest: { day: "2026-11-17", verdict: "ok" } });
-  expect(subjects(place)).toEqual(["dmarc: digest of 2026-11-17 sent", "dmarc: 1 report for 1 domain, 910 messages"]);
+  expect(subjects(place)).toEqual(["dmarc: digest of 2026-11-17 sent", "dmarc: 1 report for 1 domain, 909 messages"]);
   const heads = headsOf(place);
   expect(heads[1]).toBe(heads[0]);
   const requests = place.slack?.requests.length;
@@ -65,16 +65,15 @@ test("a run that is four days late sends all due days in one message, the newest
   await runAt(place, first);
   putReport(place, "2026-11-19", { pass: 100, fail: 20 });
   putReport(place, "2026-11-20", { pass: 300 });
-  putReport(place, "2026-11-21", { pass: 400, fail: 4 });
+  putReport(place, "2026-11-21", { pass: 404 });
 
   const { digest, published } = await runAt(place, "2026-11-24T09:00:00Z");
   expect(digest).toMatchObject({
     day: "2026-11-21",
     verdict: "act",
-    totals: { messages: 404, dmarcFail: 4 },
-    domains: [
-      { domain: "example.com", totals: { messages: 404 }, alarm: { day: "2026-11-19", own: { messages: 20 } } },
-    ],
+    totals: { messages: 404, dmarcFail: 0 },
+    domains: [{ domain: "example.com", verdict: "act", totals: { messages: 404 } }],
+    findings: [{ kind: "incident", day: "2026-11-19", isEarlier: true, own: { messages: 20 } }],
     earlierDays: [
       { day: "2026-11-20", verdict: "ok", totals: { messages: 300 } },
       { day: "2026-11-19", verdict: "act", totals: { messages: 120 } },
@@ -131,12 +130,16 @@ test("a commit names the days that were told before, and how they have changed",
   );
 });
 
-test("a day within the thresholds closes the issue with a comment, and a later alarm reopens the same one", async () => {
+test("an issue is closed after three good days of its sender, and the same one is reopened when it fails again", async () => {
   const github = await openGitHub({});
   const place = makeRunPlace({ github });
-  putReport(place, "2026-11-17", { pass: 800, fail: 200 });
-  expect((await runAt(place, first)).problems).toEqual([]);
-  expect(github.issues).toMatchObject([
+  const runAfter = async (day: string, counts: { pass: number; fail?: number }) => {
+    putReport(place, day, counts);
+    const { problems } = await runAt(place, new Date(Date.parse(`${day}T09:00:00Z`) + 3 * 86_400_000).toISOString());
+    expect(problems).toEqual([]);
+    return github.issues;
+  };
+  expect(await runAfter("2026-11-17", { pass: 800, fail: 200 })).toMatchObject([
     {
       state: "open",
       labels: ["dmarc-digest"],
@@ -144,27 +147,21 @@ test("a day within the thresholds closes the issue with a comment, and a later a
       comments: [],
     },
   ]);
-
-  putReport(place, "2026-11-18", { pass: 50, fail: 2 });
-  await runAt(place, "2026-11-21T09:00:00Z");
-  expect(github.issues).toMatchObject([{ state: "open", comments: [] }]);
-
-  putReport(place, "2026-11-19", { pass: 995, fail: 5 });
-  await runAt(place, "2026-11-22T09:00:00Z");
-  expect(github.issues).toMatchObject([
+  expect(await runAfter("2026-11-18", { pass: 900 })).toMatchObject([{ state: "open", comments: [] }]);
+  expect(await runAfter("2026-11-19", { pass: 1000 })).toMatchObject([{ state: "open", comments: [] }]);
+  expect(await runAfter("2026-11-20", { pass: 1000 })).toMatchObject([
     {
       state: "closed",
-      comments: [expect.stringMatching(/is back within its limits: on Thu 19 Nov, 5 of 1,000 messages/)],
+      comments: [expect.stringMatching(/All incidents of `example\.com` are over: on Fri 20 Nov, 0 of 1,000 messages/)],
     },
   ]);
-
-  putReport(place, "2026-11-20", { pass: 900, fail: 100 });
-  await runAt(place, "2026-11-23T09:00:00Z");
-  expect(github.issues).toMatchObject([
+  expect(await runAfter("2026-11-21", { pass: 900, fail: 100 })).toMatchObject([
     {
       state: "open",
-      title: "DMARC: example.com has failures: 10%, limit 5%",
-      comments: [expect.any(String), expect.stringMatching(/is above a limit again/)],
+      title: expect.stringMatching(
+        /^DMARC: example\.com mail sent by 192\.0\.2\.0\/24 fails DMARC, 100 of 1,000 rejected$/,
+      ),
+      comments: [expect.any(String), expect.stringMatching(/It happens again/)],
     },
   ]);
 });

@@ -1,6 +1,8 @@
 import { policiesOn } from "../../src/digest/day/counting.ts";
 import { intakeSummary } from "../../src/digest/day/intake.ts";
 import { type Digest, makeDigest } from "../../src/digest/digest.ts";
+import { foldDays } from "../../src/digest/incident-days.ts";
+import { makeRules, ruleDomainsOf } from "../../src/digest/rules/rules.ts";
 import { makeSenders } from "../../src/digest/senders/senders.ts";
 import { parseWindow, type Window } from "../../src/digest/window/index-window.ts";
 import { dayAfter, monthOf, monthsBetween } from "../../src/history/dates.ts";
@@ -92,14 +94,23 @@ function loadWindow(): Window {
 }
 
 function digestOf(window: Window, files: Day[]): Digest {
+  const senders = makeSenders(window.senders);
+  const incidents = foldDays(window, makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted)), {
+    now: new Date(`${today}T09:00:00Z`),
+    settleHours: 48,
+    hash: "",
+    before: { rules: "", until: dayAfter(day, -14), incidents: [] },
+  });
   return makeDigest({
     days: [day],
     policyDomains: domains,
     files,
     restated: [],
     window,
-    senders: makeSenders(window.senders),
-    thresholds: { maxFailRate: 0.05, minMessages: 100 },
+    senders,
+    incidents,
+    posted: [],
+    thresholds: { minMessages: 100 },
     trust: noTrust,
     intake: intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] }),
   });

@@ -22,6 +22,5 @@ export {
   type Failures,
   failingRecords,
   failuresOf,
-  isBroken,
   type Judging,
 } from "./sources.ts";

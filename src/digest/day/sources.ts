@@ -223,13 +223,6 @@ function partRank({ mailClass }: FailingSource): number {
   return part === undefined ? failParts.length : failParts.indexOf(part);
 }
 
-const fewest = 10;
-
-/** Whether a source that passed before fails now, with at least 10 messages. */
-export function isBroken({ since, impact }: FailingSource): boolean {
-  return since !== undefined && impact.messages >= fewest;
-}
-
 /** A record that the CSV lists: SPF or DKIM (or both, then DMARC too) failed to align. */
 export interface FailingRecord {
   /** `YYYY-MM-DD` */

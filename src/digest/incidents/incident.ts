@@ -1,22 +1,41 @@
 import { daysBetween } from "../../history/dates.ts";
 import type { Verdict } from "../verdict.ts";
 
-/** A rule, by what it finds. */
-export type RuleName =
-  | "sender-fails"
-  | "key-broken"
-  | "dns"
-  | "threshold"
-  | "leg-lost"
-  | "stopped"
-  | "leapt"
-  | "no-report"
-  | "policy-weakened"
-  | "spoofing-delivered"
-  | "unknown-sender"
-  | "parked-sends"
-  | "reporter-silent"
-  | "reporter-unverified";
+/** Rules, by what they find. */
+export const ruleNames = [
+  "sender-fails",
+  "key-broken",
+  "dns",
+  "threshold",
+  "leg-lost",
+  "stopped",
+  "leapt",
+  "no-report",
+  "policy-weakened",
+  "spoofing-delivered",
+  "unknown-sender",
+  "parked-sends",
+  "reporter-silent",
+  "reporter-unverified",
+] as const;
+
+/** One of `ruleNames`. */
+export type RuleName = (typeof ruleNames)[number];
+
+const onceRules: ReadonlySet<RuleName> = new Set([
+  "stopped",
+  "leapt",
+  "policy-weakened",
+  "spoofing-delivered",
+  "unknown-sender",
+  "reporter-silent",
+  "reporter-unverified",
+]);
+
+/** Whether what a rule finds is posted once, and then stands in no later verdict. */
+export function isOnce(rule: RuleName): boolean {
+  return onceRules.has(rule);
+}
 
 /** What an incident is about; of one key there is one incident at a time. */
 export interface IncidentKey {

@@ -6,12 +6,15 @@ export type { DayOfFindings, Health } from "./fold.ts";
 export {
   type Incident,
   type IncidentEvent,
+  type IncidentKey,
   idOf,
+  isOnce,
   type RuleFinding,
   type RuleName,
+  ruleNames,
 } from "./incident.ts";
-
-export { type PostedIncident, type ShownIncident, showIncidents, withPosted } from "./posted.ts";
+export { type ShownIncident, showIncidents, withPosted } from "./posted.ts";
+export { formatSnapshot, incidentsPath, parseSnapshot, type Snapshot } from "./snapshot.ts";
 
 /** What some days came to. */
 export interface Folded {

@@ -1,73 +1,97 @@
 import { dayAfter, daysBetween } from "../../history/dates.ts";
-import { backDays, type Incident, idOf } from "./incident.ts";
-
-/** What was posted of an incident, as `state.json` keeps it until 30 days after its end. */
-export interface PostedIncident {
-  /** As `idOf` gives it. */
-  id: string;
-  since: string;
-  level: "look" | "act";
-  /** The most messages of a day that were posted. */
-  messages: number;
-  /** Set while it was posted before its day was due. */
-  early?: string;
-  /** The day of its end, once that was posted. */
-  ended?: string;
-}
+import type { PostedIncident } from "../../history/state.ts";
+import { backDays, type Incident, type IncidentEvent, idOf } from "./incident.ts";
 
 /** An incident as a digest shows it. */
 export interface ShownIncident {
   incident: Incident;
   /**
-   * What has changed since it was posted last: `new`, `worse`, `over`, `back`, `withdrawn` (posted early, and the settled day
-   * does not bear it out), or `known` for nothing.
+   * What happened to it on the days that are shown, or since it was posted last: `new`, `worse`, `over`, `back`, `withdrawn`
+   * (posted early, and the settled day does not bear it out), or `known` for nothing.
    */
   change: "new" | "worse" | "over" | "back" | "withdrawn" | "known";
   /** The day of its life, from 1. */
   age: number;
   /** Messages of its last bad day. */
   messages: number;
+  /** Whether an early alarm has told of it before. */
+  wasEarly?: true;
 }
 
 /** A day that is so many times worse than what was posted is news. */
 const worseFactor = 3;
 
+/** What is shown, and what was before. */
+export interface ShownDays {
+  /** The last day that is shown. */
+  day: string;
+  /** All of them. */
+  days?: readonly string[];
+  /** The first day that is ever sent: what was last bad before it is none of the reader's business. */
+  start?: string | undefined;
+  /** What happened on the days that are shown. */
+  events?: readonly IncidentEvent[];
+}
+
 /**
- * The incidents that a digest shows, by what was posted of them before.
+ * The incidents that a digest shows.
  *
  * @param incidents - As folded up to the last day.
- * @param day - The last settled day.
+ * @param posted - What was posted of them before.
  */
 export function showIncidents(
   incidents: readonly Incident[],
   posted: readonly PostedIncident[],
-  day: string,
+  { day, days = [], start = "", events = [] }: ShownDays,
 ): ShownIncident[] {
   const known = new Map(posted.map((one) => [one.id, one]));
+  const happened = new Map(events.map((event) => [idOf(event.incident.key), event.event]));
   const shown = incidents.flatMap((incident): ShownIncident[] => {
-    const before = known.get(idOf(incident.key));
-    const change = changeOf(incident, before?.since === incident.since ? before : undefined);
-    return change === undefined ? [] : [shownAs(incident, change)];
+    const id = idOf(incident.key);
+    const before = known.get(id);
+    if (before === undefined && incident.lastBad < start) return [];
+    const change = changeOf(incident, before, { happened: happened.get(id), days });
+    return change === undefined ? [] : [shownAs(incident, change, before)];
   });
   const ids = new Set(incidents.filter(({ state }) => state !== "suspected").map(({ key }) => idOf(key)));
-  const withdrawn = posted.flatMap((one) =>
-    one.early !== undefined && one.early <= day && !ids.has(one.id) ? one : [],
-  );
-  return [...shown, ...withdrawn.map((one) => shownAs(incidentOf(one), "withdrawn"))];
+  const withdrawn = posted.filter(({ id, early, ended }) => {
+    return early !== undefined && early <= day && ended === undefined && !ids.has(id);
+  });
+  return [...shown, ...withdrawn.map((one) => shownAs(incidentOf(one), "withdrawn", one))];
 }
 
 /** `undefined` for what is not to be shown: a suspicion, and an end that was posted or whose beginning never was. */
-function changeOf(incident: Incident, before: PostedIncident | undefined): ShownIncident["change"] | undefined {
+function changeOf(
+  incident: Incident,
+  before: PostedIncident | undefined,
+  { happened, days }: { happened: IncidentEvent["event"] | undefined; days: readonly string[] },
+): ShownIncident["change"] | undefined {
   if (incident.state === "suspected") return undefined;
-  if (incident.ended !== undefined) return before === undefined || before.ended !== undefined ? undefined : "over";
+  if (incident.ended !== undefined) {
+    const isToPost = before !== undefined && before.ended === undefined;
+    return isToPost || happened === "recovered" || happened === "stopped" ? "over" : undefined;
+  }
   if (before === undefined) return "new";
+  if (happened === "worse" || happened === "back") return happened;
+  if (happened !== undefined || days.includes(before.day ?? "")) return "new";
   if (before.ended !== undefined) return "back";
   const isWorse = before.level !== incident.level && incident.level === "act";
   return isWorse || incident.lastMessages >= worseFactor * Math.max(1, before.messages) ? "worse" : "known";
 }
 
-function shownAs(incident: Incident, change: ShownIncident["change"]): ShownIncident {
-  return { incident, change, age: daysBetween(incident.since, incident.lastBad) + 1, messages: incident.lastMessages };
+function shownAs(
+  incident: Incident,
+  change: ShownIncident["change"],
+  before: PostedIncident | undefined,
+): ShownIncident {
+  const age = daysBetween(incident.since, incident.lastBad) + 1;
+  return {
+    incident,
+    change,
+    age,
+    messages: incident.lastMessages,
+    ...(before?.early !== undefined && { wasEarly: true }),
+  };
 }
 
 /** What is known of an incident that was withdrawn: what was posted. */
@@ -105,11 +129,15 @@ export function withPosted(
     const before = after.get(id);
     if (change === "withdrawn") after.delete(id);
     else {
+      const isSame = before?.since === incident.since;
+      const isNews = change !== "known" && change !== "over";
+      const newsDay = isNews ? (incident.since > day ? undefined : day) : before?.day;
       after.set(id, {
         id,
         since: incident.since,
         level: incident.level,
-        messages: Math.max(messages, before?.since === incident.since ? before.messages : 0),
+        messages: Math.max(messages, isSame ? before.messages : 0),
+        ...(newsDay !== undefined && { day: newsDay }),
         // One that begins on a day that is not due may be withdrawn until that day is.
         ...(incident.since > day && { early: incident.since }),
         ...(change === "over" && { ended: incident.ended ?? day }),

@@ -16,6 +16,9 @@ export interface RuleDomain {
   sendersOn: SendersOn;
   /** Own mail by home. */
   homeDaysOn: (day: string) => HomeDays;
+  linesOn: (day: string) => readonly JudgedLine[];
+  /** Messages that were evaluated on a day. */
+  evaluatedOn: (day: string) => number;
   /** The lines of a day that fail since a record of ours is broken. */
   brokenOn: (day: string) => readonly JudgedLine[];
   /** What reporters saw of its policies, by policy domain and day. */
@@ -100,6 +103,7 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
   const reporters = new Map<string, Set<string>>();
   const hoursLate = new Map<string, number[]>();
   const homeDays = memos.memo<HomeDays>();
+  const evaluated = new Map<string, number>();
   const linesOn = (day: string): readonly JudgedLine[] => judged(day, "", () => judgedLinesOn(senders, day));
   const known: RuleDomain & { add(pair: WindowPair): void } = {
     domain,
@@ -109,12 +113,15 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
     firstDay: "9999-12-31",
     sendersOn: (day: string) => senderDays(day, "", () => senderDaysOf(linesOn(day))),
     homeDaysOn: (day) => homeDays(day, "", () => homeDaysOf(known.sendersOn(day), known.homesOn(day))),
+    linesOn,
+    evaluatedOn: (day: string) => evaluated.get(day) ?? 0,
     brokenOn: (day: string) => linesOn(day).filter(({ broken }) => broken !== undefined),
     homesOn: (day: string) => senders.homesOn(day),
     lastPassed: (name: string, day: string) => senders.lastPassed(name, day),
     lateDays: (day: string) => lateDaysOf(daysUpTo(day, habitDays).flatMap((one) => hoursLate.get(one) ?? [])),
     add(pair: WindowPair) {
-      const { day, reporter, firstReceived } = pair;
+      const { day, reporter, firstReceived, dmarcPass, dmarcFail } = pair;
+      evaluated.set(day, known.evaluatedOn(day) + dmarcPass + dmarcFail);
       const ofPolicy = entryIn(policies, pair.domain, () => new Map());
       entryIn(ofPolicy, day, () => []).push({ day, reporter, ...seenPolicyIn(pair.policy) });
       entryIn(reporters, day, () => new Set()).add(reporter);

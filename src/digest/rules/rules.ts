@@ -7,10 +7,12 @@ import { reportersMissing } from "./reporter-rules.ts";
 import type { RuleDomain, RuleDomains } from "./rule-domains.ts";
 import type { DaysOf } from "./sender-days.ts";
 import { brokenKeys, isLegLost, legsLost, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
+import { isWithinThresholds, type Thresholds, thresholdFindings } from "./thresholds.ts";
 import { isWeekly } from "./volume.ts";
 import { type HomesOfDay, homesLeapt, homesOfDay, homesStopped, mayHaveStopped, senderOf } from "./volume-rules.ts";
 
 export { ruleDomainsOf } from "./rule-domains.ts";
+export { type PassedThreshold, passedThresholds, type Thresholds } from "./thresholds.ts";
 
 /** Rules over some domains. */
 export interface Rules {
@@ -20,6 +22,8 @@ export interface Rules {
   healthOn(day: string, incident: Incident): Health;
 }
 
+const noThresholds: Thresholds = { minMessages: 0 };
+
 /** In the first days of a domain nothing is known of what is usual. */
 const learningDays = 14;
 /** With fewer homes there is no fall that they share. */
@@ -28,11 +32,13 @@ const fewestHomes = 3;
 /**
  * The rules of own mail, over all domains together: what happens to all of them at once is no incident of one. What was
  * found on a day is found once, until more becomes known of it.
+ *
+ * @param thresholds - What a person has set beside them.
  */
-export function makeRules(known: RuleDomains): Rules {
+export function makeRules(known: RuleDomains, thresholds: Thresholds = noThresholds): Rules {
   const judges = new Map<string, DomainRules>();
   const all = (): DomainRules[] =>
-    Array.from(known.domains.values(), (one) => entryIn(judges, one.domain, () => domainRules(one)));
+    Array.from(known.domains.values(), (one) => entryIn(judges, one.domain, () => domainRules(one, thresholds)));
   const isReported = (day: string): boolean =>
     Array.from(known.domains.values()).some(({ reporters }) => reporters.has(day));
 
@@ -63,7 +69,7 @@ export function makeRules(known: RuleDomains): Rules {
       const found = all().find(({ one }) => one.domain === domain);
       if (found === undefined) return { state: "silent", recoveryDays };
       const haveReported = incident.seenBy.every((name) => (known.reporters.get(name)?.lastDay ?? "") >= day);
-      return healthOf(found.one, { day, incident, homes: found.homesOn(day), haveReported });
+      return healthOf(found.one, { day, incident, homes: found.homesOn(day), haveReported, thresholds });
     },
   };
 }
@@ -87,7 +93,7 @@ interface DomainRules {
   stoppedOn: (day: string) => HomesOfDay;
 }
 
-function domainRules(one: RuleDomain): DomainRules {
+function domainRules(one: RuleDomain, thresholds: Thresholds): DomainRules {
   const homes = one.memos.memo<HomesOfDay>();
   const findings = one.memos.memo<readonly RuleFinding[]>();
   const homesOn = (day: string): HomesOfDay => homes(day, "", () => homesOfDay(one, day));
@@ -97,10 +103,10 @@ function domainRules(one: RuleDomain): DomainRules {
     stoppedOn: (day) => homes(day, "stopped", () => mayHaveStopped(homesOn(day))),
     findingsOn: (day, isSettled) =>
       findings(day, String(isSettled), () => {
-        if (!isSettled) return ownMailFails(one, day, false);
+        if (!isSettled) return ownMailFails(one, { day, isSettled, thresholds });
         const isKnown = day >= dayAfter(one.firstDay, learningDays);
         const unusual = isKnown ? unusualFindings(one, homesOn(day)) : [];
-        return [...ownMailFails(one, day, true), ...settledFindings(one, day), ...unusual];
+        return [...ownMailFails(one, { day, isSettled, thresholds }), ...settledFindings(one, day), ...unusual];
       }),
   };
 }
@@ -120,7 +126,11 @@ function eachSender(one: RuleDomain, day: string, isSettled: boolean) {
 }
 
 /** What counts alone show: it need not wait for the day to be due. */
-function ownMailFails(one: RuleDomain, day: string, isSettled: boolean): RuleFinding[] {
+function ownMailFails(
+  one: RuleDomain,
+  judged: { day: string; isSettled: boolean; thresholds: Thresholds },
+): RuleFinding[] {
+  const { day, isSettled } = judged;
   const lines = one.brokenOn(day);
   const broken = brokenKeys(lines, {
     domain: one.domain,
@@ -132,7 +142,8 @@ function ownMailFails(one: RuleDomain, day: string, isSettled: boolean): RuleFin
   // What fails of a broken record is told once, with its cause.
   const isOwnCause = ({ key, messages }: RuleFinding): boolean =>
     sumOf(ofCause, (line) => (line.sender === key.subject ? line.messages : 0)) * 2 < messages;
-  return [...broken, ...eachSender(one, day, isSettled).flatMap(senderFails).filter(isOwnCause)];
+  const failing = eachSender(one, day, isSettled).flatMap(senderFails).filter(isOwnCause);
+  return [...broken, ...failing, ...thresholdFindings(one, judged)];
 }
 
 function settledFindings({ domain, sendersOn, policies, firstDay }: RuleDomain, day: string): RuleFinding[] {
@@ -176,7 +187,8 @@ function healthOf(
     incident,
     homes: { homes },
     haveReported,
-  }: { day: string; incident: Incident; homes: HomesOfDay; haveReported: boolean },
+    thresholds,
+  }: { day: string; incident: Incident; homes: HomesOfDay; haveReported: boolean; thresholds: Thresholds },
 ): Health {
   const { rule, subject } = incident.key;
   const sender = subject.replace(/ (DKIM|SPF)$/, "");
@@ -189,8 +201,11 @@ function healthOf(
 
   function stateOf(): Health["state"] {
     switch (rule) {
+      case "threshold": {
+        const isWithin = isWithinThresholds(one, { day, thresholds });
+        return isWithin === undefined ? "silent" : good(isWithin);
+      }
       case "sender-fails":
-      case "threshold":
         if (today === undefined || today.messages === 0) return "silent";
         return good(today.failed < wellShare * today.messages);
       case "key-broken":

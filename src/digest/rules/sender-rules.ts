@@ -80,7 +80,7 @@ function streamOver(days: DaysOf, stream: string, { day, count }: { day: string;
 }
 
 /** Whether receivers keep more than a few of the messages that fail. */
-function isHeldAt({ messages, failed, held }: OwnMail): boolean {
+export function isHeldAt({ messages, failed, held }: OwnMail): boolean {
   const fewest = messages < smallVolume ? fewestHeld.ofSmall : fewestHeld.messages;
   return held >= fewest && held >= fewestHeld.share * failed;
 }

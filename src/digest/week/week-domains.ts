@@ -3,8 +3,9 @@ import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import type { FailingSource } from "../day/day.ts";
 import { addImpacts } from "../day/day.ts";
 import { addUp, compareDomains, type DomainDigest, makeDomainDigest } from "../domain-digest.ts";
-import { type Thresholds, worstVerdict } from "../rules.ts";
+import { type IncidentDays, incidentDay, verdictOn } from "../incident-days.ts";
 import { failPartOf, type Senders } from "../senders/senders.ts";
+import { worstVerdict } from "../verdict.ts";
 import { factsFrom, type Window } from "../window/window.ts";
 import type { WeekChange } from "./week-change.ts";
 
@@ -36,7 +37,7 @@ export interface WeekDays {
   files: ReadonlyMap<string, readonly Day[]>;
   window: Window;
   senders: Senders;
-  thresholds: Thresholds;
+  incidents: IncidentDays;
 }
 
 /**
@@ -45,18 +46,20 @@ export interface WeekDays {
  * @returns `domains`: the one with the worst day first, then the most own failures, then by name. `failing`: the most
  *   failures first.
  */
-export function weekDomains({ days, domains, files, window, senders, thresholds }: WeekDays): {
+export function weekDomains({ days, domains, files, window, senders, incidents }: WeekDays): {
   domains: WeekDomain[];
   failing: WeekFailure[];
 } {
   const byDomain = new Map<string, DomainDigest[]>(domains.map((domain) => [domain, []]));
   const failures: DayFailure[] = [];
   for (const day of days) {
-    const view = { days: [day] as [string], thresholds, judging: { senders, factsOf: factsFrom(window, day) } };
+    const judging = { senders, factsOf: factsFrom(window, day) };
+    const judged = incidentDay(incidents, day);
     for (const [domain, ofDays] of byDomain) {
       const ofDay = (files.get(domain) ?? []).filter((file) => file.day === day);
       if (ofDay.length === 0) continue;
-      const digest = makeDomainDigest(domain, ofDay, view);
+      const verdict = judged === undefined ? "ok" : verdictOn(judged, domain);
+      const digest = makeDomainDigest(domain, ofDay, { day, judging, verdict });
       ofDays.push(digest);
       const own = digest.sources.filter(({ mailClass }) => failPartOf(mailClass) === "own");
       failures.push(...own.map((source) => ({ domain, day, source })));

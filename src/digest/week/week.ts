@@ -7,10 +7,11 @@ import type { Trust } from "../../report/trust/trust.ts";
 import { countingDays, type FailParts, type Newcomer, newcomersIn, type Totals } from "../day/day.ts";
 import type { Digest } from "../digest.ts";
 import { addUp } from "../domain-digest.ts";
+import type { IncidentDays } from "../incident-days.ts";
 import { type NewService, newsOf, type PolicyChange } from "../news.ts";
 import type { Readiness } from "../readiness.ts";
-import type { Thresholds, Verdict } from "../rules.ts";
 import type { Senders } from "../senders/senders.ts";
+import type { Verdict } from "../verdict.ts";
 import { coverageOf, type SilentReporter, type TrendDay, trendOf, type Window, windowUpTo } from "../window/window.ts";
 import { type WeekChange, weekChanges } from "./week-change.ts";
 import { type WeekDomain, type WeekFailure, weekDomains } from "./week-domains.ts";
@@ -80,7 +81,7 @@ export interface WeekSource {
   /** 27 days up to the digest's at least: 14 to compare, 20 to draw; the more it knows, the less is taken for new. */
   window: Window;
   senders: Senders;
-  thresholds: Thresholds;
+  incidents: IncidentDays;
   /** Whose reports count. */
   trust: Trust;
   /** The figures of days that were sent, for their verdicts; of several entries of a day the last counts. */
@@ -98,14 +99,14 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
   const files = [...source.files].filter(({ day }) => dates.includes(day));
   const counting = groupBy(countingDays(files, source.trust), ({ domain }) => organizationalDomain(domain));
   const names = new Set([...digest.domains.map(({ domain }) => domain), ...counting.keys()]);
-  const { senders, thresholds } = source;
+  const { senders, incidents } = source;
   const { domains, failing } = weekDomains({
     days: dates,
     domains: [...names],
     files: counting,
     window,
     senders,
-    thresholds,
+    incidents,
   });
   const changes = weekChanges(window, last);
   const verdicts = new Map([...source.sent, ...digest.earlierDays, digest].map(({ day, verdict }) => [day, verdict]));

@@ -1,6 +1,6 @@
 import { addImpacts, addTotals, evaluatedOf, mailsIn } from "../../digest/day/day.ts";
-import type { Digest, DomainDigest, Finding } from "../../digest/digest.ts";
-import type { Verdict } from "../../digest/rules.ts";
+import type { Digest, DigestIncident, DomainDigest, Finding } from "../../digest/digest.ts";
+import type { Verdict } from "../../digest/verdict.ts";
 import { type DigestLinks, dayFileLinks, digestLinks } from "../links.ts";
 import { type Line, named, namedUpTo, type Page, type Part, titled } from "../page.ts";
 import { hasOwnList, isProblem, verdictSigns, type Words } from "../words/words.ts";
@@ -82,6 +82,25 @@ export function restatedPage(digest: Digest, first: Verdict | undefined, options
 export function worsenedPage(digest: Digest, { words, at }: PageOptions): Page {
   const note: Part = { kind: "note", weight: "must", style: "small", text: words.updated(at) };
   return { verdict: digest.verdict, headline: words.headline(digest, named), parts: [note], more: words.more };
+}
+
+/** What is posted of days that are not due: what has happened, why, and what to do. */
+export function earlyPage(digest: Digest, { words, at }: PageOptions): Page {
+  const text = `${words.earlyNote(digest.day)} · ${words.labels.asOf} ${words.moment(at)}`;
+  const parts: Part[] = [...problemParts(digest, words), { kind: "note", weight: "must", style: "small", text }];
+  return { verdict: digest.verdict, headline: words.headline(digest, named), parts, more: words.more };
+}
+
+/** What is said in the thread of an early alarm that the settled day does not bear out. */
+export function withdrawnPage(incident: DigestIncident, { words }: PageOptions): Page {
+  const headline = words.otherIncident(incident, named);
+  return {
+    verdict: "ok",
+    headline,
+    isBare: true,
+    parts: [{ kind: "note", weight: "must", text: headline }],
+    more: words.more,
+  };
 }
 
 /**
@@ -177,10 +196,8 @@ function domainRow(domain: DomainDigest, words: Words): string[] {
   ];
 }
 
-/** What happened to own mail that failed; on the day that gave the alarm where the one that is shown had no failures. */
-function whatHappened({ fail: { own }, alarm }: DomainDigest, words: Words): string {
-  if (own.messages > 0) return words.impact(own);
-  return alarm === undefined ? "–" : `${words.day(alarm.day)}: ${words.impact(alarm.own)}`;
+function whatHappened({ fail: { own } }: DomainDigest, words: Words): string {
+  return own.messages > 0 ? words.impact(own) : "–";
 }
 
 function restRow(rest: DomainDigest[], words: Words): string[] {
@@ -196,16 +213,13 @@ function detailParts({ domains, findings }: Digest, words: Words): Part[] {
   const told = findings
     .filter(isProblem)
     .slice(0, most.problems)
-    .map(({ source }) => source);
+    .flatMap(({ source }) => source ?? []);
   return domains
     .filter(({ verdict }) => verdict !== "ok")
     .slice(0, most.details)
     .flatMap((domain) => {
-      const { alarm } = domain;
-      const limits: Part[] =
-        alarm === undefined ? [] : [{ kind: "note", weight: "detail", style: "strong", text: words.limits(alarm) }];
       const title = `${verdictSigns[domain.verdict]} ${named(domain.domain)}`;
-      return titled(title, [...limits, ...sourceParts(domain, { words, told })]);
+      return titled(title, sourceParts(domain, { words, told }));
     });
 }
 

@@ -1,34 +1,37 @@
 import { evaluatedOf } from "../../digest/day/day.ts";
-import type { Digest, DomainDigest } from "../../digest/digest.ts";
+import type { Digest, DigestIncident, DomainDigest } from "../../digest/digest.ts";
 import { issueMarker } from "../../digest/issue-plan.ts";
 import { plainText } from "../escape.ts";
 import { dayFileLinks, digestLinks } from "../links.ts";
 import { named, type Page, type Part, type Text } from "../page.ts";
-import { verdictSigns, type Words } from "../words/words.ts";
+import type { Words } from "../words/words.ts";
 import type { PageOptions } from "./digest.ts";
 import { sourceParts } from "./sources.ts";
 
 /** Links to day files that are shown. */
 const mostFiles = 20;
 
-/** The title of the issue of a domain with an alarm: `DMARC: example.com has failures: 7.9%, limit 5%`. */
-export function issueTitle({ domain, alarm }: DomainDigest, { words }: Pick<PageOptions, "words">): string {
-  return words.issue.title(plainText(domain, 100), alarm?.passed[0]);
+/** The title of an issue, by its worst incident: `DMARC: SendGrid mail of example.com fails DMARC, 412 of 415 quarantined`. */
+export function issueTitle(incidents: readonly DigestIncident[], { words }: Pick<PageOptions, "words">): string {
+  return words.issue.title(incidents, (name) => plainText(name, 100));
 }
 
 /**
- * The issue of a domain that passed a threshold, with the hidden marker by which it is found again: the same wording each
- * time, so that an update changes figures only.
+ * The issue of a domain, with the hidden marker by which it is found again: the same wording each time, so that an update
+ * changes figures only.
  *
- * @param domain - One with an alarm.
+ * @param incidents - The open ones of the domain, the worst first.
  */
-export function issuePage(domain: DomainDigest, { day }: Digest, { words, links }: Omit<PageOptions, "at">): Page {
-  const { alarm, verdict } = domain;
+export function issuePage(
+  domain: DomainDigest,
+  incidents: readonly DigestIncident[],
+  { words, links, day }: Omit<PageOptions, "at"> & Pick<Digest, "day">,
+): Page {
   const sources = sourceParts(domain, { words });
   const files = [...dayFileLinks(domain, links).slice(0, mostFiles), ...digestLinks(links, words)];
-  const shown = alarm && { domain: named(domain.domain), alarm, limits: alarm.passed.map(words.passed).join(" · ") };
+  const items = incidents.map((incident) => ({ text: words.issue.incident(incident, named) }));
   const parts: Part[] = [
-    ...(shown === undefined ? [] : [note(`${verdictSigns[verdict]} ${words.issue.alarm(shown)}`)]),
+    { kind: "list", weight: "must", title: words.issue.incidents, items },
     { kind: "lines", weight: "must", head: words.day(day), lines: figureLines(domain, words) },
     ...(sources.length === 0 ? [note(words.issue.noFailures(day))] : []),
     ...sources.map((part, index): Part => {
@@ -41,17 +44,18 @@ export function issuePage(domain: DomainDigest, { day }: Digest, { words, links 
     { kind: "note", weight: "must", style: "small", text: words.issue.life },
   ];
   const mark = issueMarker(domain.domain);
-  return { verdict, headline: issueTitle(domain, { words }), isBare: true, mark, parts, more: words.more };
+  const headline = issueTitle(incidents, { words });
+  return { verdict: domain.verdict, headline, isBare: true, mark, parts, more: words.more };
 }
 
-/** The comment with which an issue is closed: the domain is back within its limits, with the figures that say so. */
-export function recoveryComment(domain: DomainDigest, { day }: Digest, words: Words): Text {
+/** The comment with which an issue is closed: all is over, with the figures of the day that say so. */
+export function recoveryComment(domain: DomainDigest, day: string, words: Words): Text {
   return words.issue.recovery(domain, day, named);
 }
 
-/** The comment with which an issue is reopened: the domain is above a limit again. */
-export function reopenComment(domain: DomainDigest, { day }: Digest, words: Words): Text {
-  return words.issue.reopened(domain, domain.alarm?.day ?? day, named);
+/** The comment with which an issue is reopened. */
+export function reopenComment(incidents: readonly DigestIncident[], words: Words): Text {
+  return words.issue.reopened(incidents, named);
 }
 
 function note(text: string): Part {

@@ -3,7 +3,7 @@ import type { DomainDigest } from "../../digest/digest.ts";
 import { failPartOf } from "../../digest/senders/senders.ts";
 import { makeLink } from "../links.ts";
 import { type Line, named, type Part } from "../page.ts";
-import { serviceOfSource, sourceName, sourcesWithSteps, type Words } from "../words/words.ts";
+import { serviceOfSource, sourceName, type Words } from "../words/words.ts";
 
 /**
  * Where the failures of a domain came from, which of them are of subdomains, and what to do; nothing when none failed.
@@ -28,7 +28,7 @@ function stepLines(
   { words, told = [] }: { words: Words; told?: readonly FailingSource[] },
 ): Line[] {
   const seen = new Set<string>();
-  return sourcesWithSteps(digest).flatMap((source) => {
+  return digest.sources.flatMap((source) => {
     const isOwn = failPartOf(source.mailClass) === "own";
     if (told.includes(source) || (!isOwn && seen.has(source.mailClass))) return [];
     seen.add(source.mailClass);

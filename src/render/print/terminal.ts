@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Verdict } from "../../digest/rules.ts";
+import type { Verdict } from "../../digest/verdict.ts";
 import { logText } from "../escape.ts";
 import type { Line, Page, Part, Table, Text } from "../page.ts";
 import { sparkRows } from "./spark-rows.ts";

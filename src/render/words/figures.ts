@@ -1,7 +1,7 @@
 import { evaluatedOf, type FailParts, type Impact, isHeld } from "../../digest/day/day.ts";
 import type { Digest, RestatedDay } from "../../digest/digest.ts";
 import type { DomainDigest } from "../../digest/domain-digest.ts";
-import type { Alarm, PassedThreshold } from "../../digest/rules.ts";
+import type { PassedThreshold } from "../../digest/rules/rules.ts";
 import type { Coverage, UsualShare } from "../../digest/window/window.ts";
 import { amountWords, percentAbove, percentOf } from "./amounts.ts";
 import { formatCount } from "./format.ts";
@@ -48,11 +48,6 @@ export function figureWords(phrases: Phrases) {
   return {
     impact,
     passed,
-    /** The thresholds that a domain passed, with the day where that is not the digest's: `7.9%, limit 5%`. */
-    limits: (alarm: Alarm) => {
-      const limits = alarm.passed.map(passed).join(" · ");
-      return alarm.earlierSource === undefined ? limits : `${day(alarm.day)}: ${limits}`;
-    },
     /** The figures, each with its share and change, in their order: messages, DMARC fail, SPF or DKIM fail. */
     figures: ({ totals, fail, change: changed, usual }: Pick<Digest, "totals" | "fail" | "change" | "usual">) => {
       const figure = (count: number, text: string, known?: UsualShare) => {

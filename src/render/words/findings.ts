@@ -1,22 +1,24 @@
-import { addImpacts, evaluatedOf, type FailingSource, isHeld } from "../../digest/day/day.ts";
-import type { Digest, EarlierDay, Finding } from "../../digest/digest.ts";
+import { addImpacts, evaluatedOf, isHeld } from "../../digest/day/day.ts";
+import { type Digest, type EarlierDay, type Finding, isNews } from "../../digest/digest.ts";
 import type { DomainDigest } from "../../digest/domain-digest.ts";
-import type { Alarm, PassedThreshold, Verdict } from "../../digest/rules.ts";
+import type { DigestIncident } from "../../digest/types.ts";
+import type { Verdict } from "../../digest/verdict.ts";
 import { amountWords } from "./amounts.ts";
 import { fateOf, figureWords, missingText } from "./figures.ts";
 import { intakeWords } from "./intake.ts";
 import type { Guard, Phrases } from "./phrases.ts";
+import { ruleWords } from "./rules.ts";
 import { reporterName, sourceWords } from "./sources.ts";
 
 /** A verdict at a glance. */
 export const verdictSigns = { ok: "✅", look: "⚠️", act: "⛔" } as const satisfies Record<Verdict, string>;
 
-/** A finding with a source that something is to be done about. */
-type Problem = Extract<Finding, { source?: unknown }> & { source: FailingSource };
+/** An incident that is found: something is to be done about it. */
+type Problem = Extract<Finding, { kind: "incident" }>;
 
 /** Whether a finding has a cause and a step, which stand below it. */
 export function isProblem(finding: Finding): finding is Problem {
-  return "source" in finding && finding.source !== undefined;
+  return finding.kind === "incident";
 }
 
 /** The first line, the findings, and the issue of a domain, in the words of a language. */
@@ -24,7 +26,8 @@ export function findingWords(phrases: Phrases) {
   const { comma, dot, semicolon, labels, findings: say, issue } = phrases;
   const { day, share } = amountWords(phrases);
   const { impact, passed } = figureWords(phrases);
-  const { cause, step, seenBy } = sourceWords(phrases);
+  const rules = ruleWords(phrases);
+  const sources = sourceWords(phrases);
   return {
     /** The first line: verdict, its one reason, the day; on a quiet day `40 domains, own mail passes 99.9%`. */
     headline: (digest: Digest, guard: Guard) => {
@@ -37,12 +40,19 @@ export function findingWords(phrases: Phrases) {
       return [sign, ofDay, [phrases.domains(digest.domains.length), ...passes].join(comma)].join(dot);
     },
     finding,
-    /** What stands below a finding that is a problem: its cause, what to do, and who saw it. */
-    problemLines: ({ source, domain }: Problem, guard: Guard) => [
-      { label: labels.cause, text: cause(source, guard) },
-      { label: labels.step, text: step(source, domain, guard) },
-      { label: labels.seenBy, text: seenBy(source, guard) },
-    ],
+    /** What stands below an incident: its cause, what to do, and who saw it. */
+    problemLines: (found: Problem, guard: Guard) => {
+      const { source, domain, seenBy } = found;
+      if (source === undefined) {
+        const saw = seenBy.length === 0 ? [] : [{ label: labels.seenBy, text: sources.reporters(seenBy, guard) }];
+        return [{ label: labels.step, text: rules.incidentStep(found, guard) }, ...saw];
+      }
+      return [
+        { label: labels.cause, text: sources.cause(source, guard) },
+        { label: labels.step, text: sources.step(source, domain, guard) },
+        { label: labels.seenBy, text: sources.seenBy(source, guard) },
+      ];
+    },
     /** An earlier day in one line: `Mon 16 Nov: look, 11,020 messages, 96 DMARC fail`. */
     earlierDay: ({ day: ofDay, verdict, totals: { messages, dmarcFail } }: EarlierDay) => {
       const fail = phrases.messagesOf(dmarcFail, phrases.labels.dmarcFail);
@@ -51,12 +61,16 @@ export function findingWords(phrases: Phrases) {
     /** The texts of an issue; the rest of it is as in the digest. */
     issue: {
       ...issue,
-      /** `DMARC: example.com has failures: 7.9%, limit 5%` */
-      title: (domain: string, limit: PassedThreshold | undefined) => issue.title(domain, limit && passed(limit)),
-      /** The first paragraph; `domain` and `limits` come as they are to be shown. */
-      alarm: ({ alarm, ...shown }: { domain: string; alarm: Alarm; limits: string }) => {
-        const { own: failed, evaluated } = alarm;
-        return issue.alarm({ ...shown, day: day(alarm.day), own: failed.messages, evaluated, impact: impact(failed) });
+      /** `DMARC: SendGrid mail of example.com fails, 412 of 415 quarantined and 2 more` */
+      title: (incidents: readonly DigestIncident[], guard: Guard) => {
+        const [first] = incidents;
+        const more = incidents.length > 1 ? phrases.andMore(incidents.length - 1) : "";
+        return issue.title(first === undefined ? "" : incidentText(first, guard), more);
+      },
+      /** One incident, with since when, and who saw it. */
+      incident: (found: DigestIncident, guard: Guard) => {
+        const since = issue.since(day(found.since), found.age, day(found.day));
+        return `${verdictSigns[found.level]} ${phrases.sentence(incidentText(found, guard))} ${since}`;
       },
       /** In place of the sources on a day without failures. */
       noFailures: (ofDay: string) => issue.noFailures(day(ofDay)),
@@ -68,20 +82,25 @@ export function findingWords(phrases: Phrases) {
         return `${verdictSigns.ok} ${issue.recovery(figures)}`;
       },
       /** The comment with which an issue is reopened. */
-      reopened: ({ domain, verdict, alarm }: DomainDigest, ofDay: string, guard: Guard) => {
-        const limits = alarm === undefined ? "" : `: ${alarm.passed.map(passed).join(semicolon)}`;
-        return `${verdictSigns[verdict]} ${issue.reopened(guard(domain), day(alarm?.day ?? ofDay), limits)}`;
+      reopened: (incidents: readonly DigestIncident[], guard: Guard) => {
+        const texts = incidents.map((found) => incidentText(found, guard));
+        return `${verdictSigns[incidents[0]?.level ?? "look"]} ${issue.reopened(texts.join(semicolon))}`;
       },
+    },
+    /** What is over, and what is still open without a failure on the day: one line each. */
+    otherIncident: (found: DigestIncident, guard: Guard) => {
+      const text = incidentText(found, guard);
+      return found.change === "known" || isNews(found.change)
+        ? phrases.incidents.stillOpen(text, found.age)
+        : phrases.incidents[found.change === "over" ? "over" : "withdrawn"](text, day(found.since), day(found.day));
     },
   };
 
   /** What a person should know, in one clause: `SendGrid mail of example.com fails DMARC, 412 of 3,104 quarantined`. */
   function finding(found: Finding, guard: Guard): string {
     switch (found.kind) {
-      case "own-failures":
-        return ownFailures(found, guard);
-      case "few-messages":
-        return say.fewMessages(guard(found.domain), found.own.messages, found.messages);
+      case "incident":
+        return `${incidentText(found, guard)}${changeText(found)}`;
       case "unreadable-records":
         return say.unreadableRecords(guard(found.domain), found.records);
       case "unread-mailbox":
@@ -92,8 +111,6 @@ export function findingWords(phrases: Phrases) {
         return intakeWords(phrases).mailTrouble(found, guard);
       case "silent-reporter":
         return say.silentReporter(guard(reporterName(found.reporter)), day(found.lastDay), share(found.share));
-      case "unverified-reporter":
-        return say.unverifiedReporter(guard(reporterName(found.reporter)), found.reports, found.messages);
       case "incomplete":
         return say.incomplete(share(found.share), found.missing && missingText(found.missing, guard, phrases));
       case "nothing-counts":
@@ -107,20 +124,36 @@ export function findingWords(phrases: Phrases) {
     }
   }
 
-  function ownFailures(found: Extract<Finding, { kind: "own-failures" }>, guard: Guard): string {
-    const { domain, alarm, source, earlierDay } = found;
-    const { own: failed, evaluated } = alarm ?? { own: source?.impact ?? found.own, evaluated: found.messages };
-    const fate = fateOf(failed);
-    const hasOthers = source !== undefined && source.impact.messages < failed.messages;
-    const mail = sourceWords(phrases).mailOf(domain, source, guard, hasOthers);
-    const limits = alarm === undefined ? "" : phrases.aside(alarm.passed.map(passed).join(semicolon));
-    return `${say.ownFailures(mail, earlierDay && day(earlierDay), countText())}${limits}`;
+  /** Known ones with their age, others with what has changed: ` (day 5)`. */
+  function changeText({ change, age, since, wasEarly }: DigestIncident): string {
+    const { incidents: changes } = phrases;
+    const texts = [
+      ...(change === "worse" || change === "back" ? [changes[change]] : []),
+      ...(change === "new" && wasEarly ? [changes.early] : []),
+      ...(age > 1 ? [change === "new" ? changes.since(day(since)) : changes.age(age)] : []),
+    ];
+    return texts.length === 0 ? "" : phrases.aside(texts.join(comma));
+  }
 
-    function countText(): string {
-      if (fate === undefined) return say.failed(failed.messages, evaluated, impact(failed));
-      if (isHeld(failed)) return say.held(failed.messages, evaluated, phrases.fate[fate]);
-      return say.reached(failed.messages, evaluated, fate === "delivered" ? say.stillDelivered : phrases.fate[fate]);
-    }
+  function incidentText(found: DigestIncident, guard: Guard): string {
+    const { rule, own, evaluated, source, passed: limits = [] } = found;
+    const isOwnMail = rule === "sender-fails" || rule === "key-broken" || rule === "dns" || rule === "threshold";
+    const limitText = limits.length === 0 ? "" : phrases.aside(limits.map(passed).join(semicolon));
+    if (!isOwnMail || (source === undefined && rule !== "threshold"))
+      return `${rules.incident({ key: found, level: found.level }, found.messages, guard)}${limitText}`;
+    const isAll = rule === "threshold" || source === undefined;
+    const [failed, all] = isAll ? [own, evaluated] : [source.impact, source.messages];
+    const hasOthers = isAll && source !== undefined && source.impact.messages < own.messages;
+    const mail = sources.mailOf(found.domain, source, guard, hasOthers);
+    const earlierDay = found.isEarlier && day(found.day);
+    return `${say.ownFailures(mail, earlierDay, countText(failed, all))}${limitText}`;
+  }
+
+  function countText(failed: DigestIncident["own"], evaluated: number): string {
+    const fate = fateOf(failed);
+    if (fate === undefined) return say.failed(failed.messages, evaluated, impact(failed));
+    if (isHeld(failed)) return say.held(failed.messages, evaluated, phrases.fate[fate]);
+    return say.reached(failed.messages, evaluated, fate === "delivered" ? say.stillDelivered : phrases.fate[fate]);
   }
 }
 

@@ -1,14 +1,15 @@
 import type { Digest } from "../../digest/digest.ts";
-import type { BrokenSource, NewService, PolicyChange } from "../../digest/news.ts";
+import type { NewService, PolicyChange } from "../../digest/news.ts";
 import type { UnusualClaim } from "../../digest/window/window.ts";
 import { type PolicyMeaning, parsePolicyCell } from "../../history/index/index.ts";
 import { groupBy } from "../../history/lists.ts";
+import { findingWords } from "./findings.ts";
 import { calendarDay } from "./format.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceWords } from "./sources.ts";
 
 /** What of a digest the news are made of. */
-type Told = Pick<Digest, "news" | "findings" | "unusualClaims">;
+type Told = Pick<Digest, "news" | "otherIncidents" | "unusualClaims">;
 
 /** Domains that are named in a line. */
 const mostDomains = 5;
@@ -16,27 +17,25 @@ const mostDomains = 5;
 /** What is new and changed on a day, in the words of a language. */
 export function newsWords(phrases: Phrases) {
   const { comma, outOf, news: say } = phrases;
-  const { name, mailOf, passedUntil } = sourceWords(phrases);
+  const { name } = sourceWords(phrases);
+  const { otherIncident } = findingWords(phrases);
   return {
     /** `New and changed` */
     title: say.title,
     /**
      * What is new and changed on a digest's day, at most so many lines, and how many were left out: what to look at first,
-     * then what somebody may have wanted. A source that a finding names is left out.
+     * then what somebody may have wanted, then what is still open.
      */
-    text: ({ news, findings, unusualClaims }: Told, mostLines: number, guard: Guard) => {
-      const named = findings.flatMap((finding) =>
-        finding.kind === "own-failures" && finding.source !== undefined
-          ? [`${finding.domain}\0${finding.source.source}`]
-          : [],
-      );
-      const others = news.brokenSources.filter(({ domain, source }) => !named.includes(`${domain}\0${source}`));
+    text: ({ news, otherIncidents, unusualClaims }: Told, mostLines: number, guard: Guard) => {
+      const open = otherIncidents.filter(({ change }) => change === "known");
+      const ended = otherIncidents.filter((incident) => !open.includes(incident));
       const lines = [
-        ...others.map((source) => broken(source, guard)),
+        ...ended.map((incident) => otherIncident(incident, guard)),
         ...unusualClaims.map((claim) => unusual(claim, guard)),
         ...changesOfDomains(news.policyChanges).map((change) => policy(change, guard)),
         ...news.newServices.map((service) => newService(service, guard)),
         ...(news.newDomains.length === 0 ? [] : [newDomains(news.newDomains, guard)]),
+        ...open.map((incident) => otherIncident(incident, guard)),
       ];
       return { lines: lines.slice(0, mostLines), more: Math.max(0, lines.length - mostLines) };
     },
@@ -57,12 +56,6 @@ export function newsWords(phrases: Phrases) {
   function newService({ domain, messages, passed, source }: NewService, guard: Guard): string {
     const count = passed === messages ? phrases.messages(messages) : outOf(passed, messages);
     return say.newService(name({ source }, guard), guard(domain), count);
-  }
-
-  /** `HubSpot mail of example.com fails DMARC: 412 of 415 messages. Passed until Fri 20 Nov (99.9%)` */
-  function broken({ domain, messages, failed, source, history }: BrokenSource, guard: Guard): string {
-    const before = passedUntil(history.lastGoodDay, history.passRateBefore);
-    return `${say.broken(mailOf(domain, { source }, guard), outOf(failed, messages))}${phrases.stop}${before}`;
   }
 
   /** `New domains: a.example, b.example and 3 more` */

@@ -5,9 +5,24 @@ import { reporterName, sourceName } from "./sources.ts";
 /** What an incident is about, in the words of a language. */
 export function ruleWords(phrases: Phrases) {
   return {
+    /** What to do about an incident of which no source is known: a sentence or two without a full stop at the end. */
+    incidentStep: (key: Incident["key"], guard: Guard) => {
+      const { text, leg } = subjectOf(
+        key,
+        key.rule === "unknown-sender" ? { guard, isPlain: true } : { guard },
+        phrases,
+      );
+      return phrases.incidents.steps[key.rule]({
+        domain: guard(key.domain),
+        subject: text,
+        messages: 0,
+        isHeld: false,
+        leg,
+      });
+    },
     /** An incident in one clause: `the key in the DNS record s1._domainkey.example.com is broken: 210 messages of …`. */
     incident: ({ key, level }: Pick<Incident, "key" | "level">, messages: number, guard: Guard) => {
-      const { leg, ...subject } = subjectOf(key, guard, phrases);
+      const { leg, ...subject } = subjectOf(key, { guard }, phrases);
       return phrases.rules[key.rule]({
         domain: guard(key.domain),
         subject: subject.text,
@@ -21,10 +36,11 @@ export function ruleWords(phrases: Phrases) {
 
 function subjectOf(
   { rule, subject, domain }: Incident["key"],
-  guard: Guard,
+  { guard, isPlain = false }: { guard: Guard; isPlain?: boolean },
   { sources, records }: Phrases,
 ): { text: string; leg: string } {
-  const sender = (source: string): string => sources.name(guard(sourceName({ source })));
+  // A person answers with the domain, not with the name that people know.
+  const sender = (source: string): string => (isPlain ? guard(source) : sources.name(guard(sourceName({ source }))));
   switch (rule) {
     case "key-broken":
     case "dns": {
@@ -33,8 +49,8 @@ function subjectOf(
       return { text: records.key(`${guard(selector)}._domainkey.${guard(of)}`), leg: "" };
     }
     case "leg-lost": {
-      const end = subject.lastIndexOf(" ");
-      return { text: sender(subject.slice(0, end)), leg: subject.slice(end + 1) };
+      const leg = subject.endsWith(" SPF") ? "SPF" : "DKIM";
+      return { text: sender(subject.replace(/ (DKIM|SPF)$/, "")), leg };
     }
     case "reporter-silent":
     case "reporter-unverified":

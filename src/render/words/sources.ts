@@ -1,5 +1,4 @@
 import type { FailingSource } from "../../digest/day/day.ts";
-import type { DomainDigest } from "../../digest/domain-digest.ts";
 import { isNetwork, type SendingService, sendingServices, serviceOfDomain } from "../../report/source/source.ts";
 import { knownReporter, knownReporters } from "../../report/trust/trust.ts";
 import { amountWords } from "./amounts.ts";
@@ -29,6 +28,12 @@ export function sourceWords(phrases: Phrases) {
       return `${what}${phrases.stop}${passedUntil(since.lastGoodDay, since.passRate)}${comma}${say.failsSince(day(since.failsSince))}`;
     },
     step,
+    /** `Google · Yahoo and 2 more` */
+    reporters: (reporters: readonly string[], guard: Guard) => {
+      const more = reporters.length - shownReporters;
+      const named = reporters.slice(0, shownReporters).map((reporter) => guard(reporterName(reporter)));
+      return `${named.join(dot)}${more > 0 ? phrases.andMore(more) : ""}`;
+    },
     /** `Google 371 · Yahoo 41 · policy quarantine` */
     seenBy: ({ seenBy, impact: { messages }, policy }: FailingSource, guard: Guard) => {
       const named = seenBy.slice(0, shownReporters);
@@ -154,13 +159,4 @@ export function sourceName({ source, service }: NamedSource): string {
 /** The service of the shipped list that a source is. */
 export function serviceOfSource({ source, service }: NamedSource): SendingService | undefined {
   return sendingServices.find(({ name }) => name === service) ?? serviceOfDomain(source);
-}
-
-/** The sources of a domain whose next step is shown: that of an alarm of an earlier day first. */
-export function sourcesWithSteps({ sources, alarm }: Pick<DomainDigest, "sources" | "alarm">): FailingSource[] {
-  const earlier = alarm?.earlierSource;
-  const isAgain = sources.some(
-    ({ source, mailClass }) => source === earlier?.source && mailClass === earlier.mailClass,
-  );
-  return earlier === undefined || isAgain ? sources : [earlier, ...sources];
 }

@@ -19,7 +19,7 @@ import { weekWords } from "./week.ts";
 export { hasOwnList, isProblem, verdictSigns } from "./findings.ts";
 export { formatCount, formatNumberOf } from "./format.ts";
 export type { FailureKind, Guard } from "./phrases.ts";
-export { serviceOfSource, sourceName, sourcesWithSteps } from "./sources.ts";
+export { serviceOfSource, sourceName } from "./sources.ts";
 
 /** The languages that a digest can be written in. */
 export const languages = ["en", "ja"] as const;
@@ -50,7 +50,7 @@ export function wordsOf(language: Language): Words {
 function makeWords(phrases: Phrases) {
   const { sentence, verdict, mailClass, mailState, labels, others, more, silence, failure } = phrases;
   const format = amountWords(phrases);
-  const { cause, step, seenBy } = sourceWords(phrases);
+  const { cause, step, seenBy, reporters } = sourceWords(phrases);
   const reason = reasonWith(phrases.reasons);
   return {
     ...format,
@@ -63,6 +63,7 @@ function makeWords(phrases: Phrases) {
     cause,
     step,
     seenBy,
+    reporters,
     ...figureWords(phrases),
     labels,
     /** The rows that are not shown: `39 others`. */
@@ -89,6 +90,8 @@ function makeWords(phrases: Phrases) {
     ...intakeWords(phrases),
     ...findingWords(phrases),
     ...ruleWords(phrases),
+    /** `Early alarm: Tue 24 Nov is not fully reported yet, its digest follows` */
+    earlyNote: (day: string) => phrases.incidents.earlyNote(format.day(day)),
     dashboard: dashboardWords(phrases),
     week: weekWords(phrases),
   };

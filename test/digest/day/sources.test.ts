@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { failuresOf, isBroken } from "../../../src/digest/day/sources.ts";
+import { failuresOf } from "../../../src/digest/day/sources.ts";
 import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import type { AuthResults, ReportRecord } from "../../../src/report/types.ts";
 import { keepReport, makeRecord, makeReport } from "../../history/reports.ts";
-import { makeImpact, makeSource } from "../../render/digests.ts";
 import { senderLine } from "../windows.ts";
 
 function recordWith(
@@ -91,14 +90,6 @@ test("sources of equal failures stand in the order of their names, whatever the 
 });
 
 const since = { lastGoodDay: "2026-11-15", passRate: 1, failsSince: "2026-11-16" };
-
-test.each([
-  ["passed before and fails", { since, messages: 20, impact: makeImpact({ delivered: 10 }) }, true],
-  ["fails with few messages", { since, messages: 9, impact: makeImpact({ delivered: 9 }) }, false],
-  ["never passed", { messages: 20, impact: makeImpact({ delivered: 20 }) }, false],
-])("a source that %s is broken: %#", (_, said, expected) => {
-  expect(isBroken(makeSource(said))).toBe(expected);
-});
 
 test.each([
   ["half of its messages", 10, since],

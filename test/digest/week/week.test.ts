@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { intakeSummary } from "../../../src/digest/day/intake.ts";
 import { makeDigest } from "../../../src/digest/digest.ts";
+import { foldDays } from "../../../src/digest/incident-days.ts";
+import { makeRules, ruleDomainsOf } from "../../../src/digest/rules/rules.ts";
 import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import { makeWeek, type Week, type WeekSource } from "../../../src/digest/week/week.ts";
 import { movedDomains } from "../../../src/digest/week/week-change.ts";
@@ -16,7 +18,6 @@ import { keepReport, makeRecord, makeReport, noTrust } from "../../history/repor
 /** A Sunday; its week begins on Mon 16 Nov. */
 const last = "2026-11-22";
 const ago = (days: number): string => dayAfter(last, -days);
-const thresholds = { maxFailRate: 0.05, minMessages: 100 };
 
 interface ReportOf {
   domain?: string;
@@ -54,19 +55,25 @@ function weekOf(files: Day[], said: Partial<WeekSource> = {}): Week {
   const ofDay = files.filter(({ day }) => day === last);
   const intake = intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] });
   const policyDomains = files.map(({ domain }) => domain);
+  const incidents = foldDays(window, makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted)), {
+    now: new Date(`${dayAfter(last, 2)}T09:00:00Z`),
+    settleHours: 24,
+    hash: "",
+    before: undefined,
+  });
+  const facts = { window, senders, incidents, trust: noTrust };
   const digest = makeDigest({
+    ...facts,
     days: [last],
     policyDomains,
     files: ofDay,
     restated: [],
-    window,
-    senders,
-    thresholds,
-    trust: noTrust,
+    posted: [],
+    thresholds: { minMessages: 100 },
     intake,
   });
   const ofWeek = files.filter(({ day }) => day > ago(7) && day <= last);
-  return makeWeek(digest, { files: ofWeek, window, senders, thresholds, trust: noTrust, sent: [], ...said });
+  return makeWeek(digest, { ...facts, files: ofWeek, sent: [], ...said });
 }
 
 const passing = (count: number) => [makeRecord({ count })];

@@ -21,7 +21,6 @@ const domain: DomainDigest = {
   verdict: "act",
   totals: totalsOf([]),
   fail: noFailParts(),
-  isAboveWithFew: false,
   dayFiles: [],
   reporters: [],
   failingSubdomains: [],
@@ -128,7 +127,7 @@ describe("finding issues again", () => {
 
 describe("opening", () => {
   test("one request opens a labelled issue", async () => {
-    expect(await tracker().apply({ do: "open", domain }, text)).toEqual({
+    expect(await tracker().apply({ do: "open", domain, incidents: [] }, text)).toEqual({
       number: 1,
       url: "https://github.com/octo-org/mail/issues/1",
     });
@@ -148,7 +147,7 @@ describe("opening", () => {
     ["a connection that is cut", { lost: "drop" } as const, {}],
   ])("an issue that was opened in spite of %s is found, not opened again", async (_name, fault, options) => {
     github.next({ ...fault, done: true });
-    const applied = await tracker(options).apply({ do: "open", domain }, text);
+    const applied = await tracker(options).apply({ do: "open", domain, incidents: [] }, text);
     expect(applied).toEqual({ number: 1, url: "https://github.com/octo-org/mail/issues/1" });
     expect(github.issues).toHaveLength(1);
     expect(lines()).toEqual(["POST /issues", `GET ${list.replace(`/repos/${repository}`, "")}`]);
@@ -156,7 +155,7 @@ describe("opening", () => {
 
   test("an issue that a 502 kept from being opened is opened after a look", async () => {
     github.next({ status: 502, body: "Bad Gateway" });
-    expect((await tracker().apply({ do: "open", domain }, text)).number).toBe(1);
+    expect((await tracker().apply({ do: "open", domain, incidents: [] }, text)).number).toBe(1);
     expect(github.issues).toHaveLength(1);
     expect(lines().map((line) => line.slice(0, 11))).toEqual(["POST /issue", "GET /issues", "POST /issue"]);
   });
@@ -164,7 +163,7 @@ describe("opening", () => {
   test("GitHub's trouble that stays is an error, after two tries", async () => {
     github.next({ on: "POST /repos/octo-org/mail/issues", status: 503, body: "<html>Unicorn!</html>" });
     github.next({ on: "POST /repos/octo-org/mail/issues", status: 503, body: "<html>Unicorn!</html>" });
-    expect(await failureOf(tracker().apply({ do: "open", domain }, text))).toBe(
+    expect(await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text))).toBe(
       "GitHub: could not open an issue for example.com in octo-org/mail (HTTP 503: <html>Unicorn!</html>). GitHub had trouble. The next run tries again, and looks for the issue before it opens one.",
     );
     expect(github.issues).toHaveLength(0);
@@ -173,7 +172,7 @@ describe("opening", () => {
 
   test("a label that GitHub drops is an error, since the issue is not found again", async () => {
     await restart({ mayLabel: false });
-    expect(await failureOf(tracker().apply({ do: "open", domain }, text))).toContain(
+    expect(await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text))).toContain(
       "GitHub opened https://github.com/octo-org/mail/issues/1 but left out the label dmarc-digest",
     );
     expect(github.issues).toHaveLength(1);
@@ -181,7 +180,7 @@ describe("opening", () => {
 
   test("a body beyond GitHub's limit is cut at a line and keeps its marker", async () => {
     const body = `${"| 192.0.2.1 | 7 |\n".repeat(5000)}\n${marker}`;
-    await tracker().apply({ do: "open", domain }, { title: "x".repeat(300), body });
+    await tracker().apply({ do: "open", domain, incidents: [] }, { title: "x".repeat(300), body });
     const [issue] = github.issues;
     expect(issue?.body.length).toBeLessThanOrEqual(65_536);
     expect(issue?.body).toMatch(/ 7 \|\n\n… cut here: GitHub takes no more\.\n\n<!-- dmarc-digest: example\.com -->$/);
@@ -195,7 +194,7 @@ describe("updating", () => {
 
   test("an issue that says the same already is left alone", async () => {
     const { issues, issue } = await loaded();
-    expect(await issues.apply({ do: "update", domain, issue }, text)).toEqual({
+    expect(await issues.apply({ do: "update", domain, incidents: [], issue }, text)).toEqual({
       number: 1,
       url: "https://github.com/octo-org/mail/issues/1",
     });
@@ -206,7 +205,7 @@ describe("updating", () => {
     const crlf = `${text.body.replaceAll("\n", "\r\n")}\r\n`;
     await restart({ issues: [{ labels: [issueLabel], title: text.title, body: crlf }] });
     const { issues, issue } = await loaded();
-    await issues.apply({ do: "update", domain, issue }, text);
+    await issues.apply({ do: "update", domain, incidents: [], issue }, text);
     expect(lines()).toEqual([]);
   });
 
@@ -215,7 +214,7 @@ describe("updating", () => {
     ["body", { ...text, body: `On 2026-11-18 9 % failed.\n\n${marker}` }],
   ])("another %s is one request, and no comment", async (_name, changed) => {
     const { issues, issue } = await loaded();
-    await issues.apply({ do: "update", domain, issue }, changed);
+    await issues.apply({ do: "update", domain, incidents: [], issue }, changed);
     expect(github.requests).toEqual([
       { method: "PATCH", path: `/repos/${repository}/issues/1`, body: { title: changed.title, body: changed.body } },
     ]);
@@ -224,7 +223,7 @@ describe("updating", () => {
 
   test("the page of an issue that another tracker found is asked for", async () => {
     const { issue } = await loaded();
-    expect((await tracker().apply({ do: "update", domain, issue }, text)).url).toBe(
+    expect((await tracker().apply({ do: "update", domain, incidents: [], issue }, text)).url).toBe(
       "https://github.com/octo-org/mail/issues/1",
     );
     expect(lines()).toEqual(["GET /issues/1"]);
@@ -287,7 +286,10 @@ describe("closing", () => {
 test("reopening changes state and body at once, then says so", async () => {
   await restart({ issues: [{ labels: [issueLabel], body: marker, state: "closed", stateReason: "completed" }] });
   const { issues, issue } = await loaded();
-  await issues.apply({ do: "reopen", domain, issue }, { ...text, comment: "Above its thresholds again." });
+  await issues.apply(
+    { do: "reopen", domain, incidents: [], issue },
+    { ...text, comment: "Above its thresholds again." },
+  );
   expect(github.requests).toEqual([
     {
       method: "PATCH",
@@ -326,7 +328,7 @@ describe("each refusal names the repository and the next step", () => {
     ["an archived repository", { archived: true }, "octo-org/mail is archived, so it takes no issues."],
   ])("%s", async (_name, options, advice) => {
     await restart(options);
-    const message = await failureOf(tracker().apply({ do: "open", domain }, text));
+    const message = await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text));
     expect(message).toContain("GitHub: could not open an issue for example.com in octo-org/mail (HTTP ");
     expect(message).toContain(advice);
     expect(github.requests).toHaveLength(1);
@@ -342,21 +344,21 @@ describe("each refusal names the repository and the next step", () => {
   test("an issue that was deleted", async () => {
     github.next({ status: 410, body: { message: "This issue was deleted" } });
     const issue = { number: 3, state: "open", title: "", body: "" } as const;
-    expect(await failureOf(tracker().apply({ do: "update", domain, issue }, text))).toBe(
+    expect(await failureOf(tracker().apply({ do: "update", domain, incidents: [], issue }, text))).toBe(
       "GitHub: could not update the issue #3 in octo-org/mail (HTTP 410: This issue was deleted). The issue was deleted. The next run opens a new one when it is needed.",
     );
   });
 
   test("an issue that GitHub does not take", async () => {
     github.next({ status: 422, body: { message: "Validation Failed", errors: [{ field: "title", code: "missing" }] } });
-    expect(await failureOf(tracker().apply({ do: "open", domain }, text))).toMatch(
+    expect(await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text))).toMatch(
       /HTTP 422: Validation Failed: .*"title".*That is a defect of dmarc-digest/,
     );
   });
 
   test("a GitHub that is not there", async () => {
     await github.stop();
-    const message = await failureOf(tracker().apply({ do: "open", domain }, text));
+    const message = await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text));
     github = await startGitHub();
     expect(message).toBe(
       "GitHub: could not open an issue for example.com in octo-org/mail: connection refused (ECONNREFUSED). The next run tries again, and looks for the issue before it opens one.",
@@ -376,7 +378,7 @@ describe("each refusal names the repository and the next step", () => {
 describe("rate limits", () => {
   test("a short one is waited for once, and the issue is opened once", async () => {
     github.next(secondaryRateLimit(60));
-    await tracker().apply({ do: "open", domain }, text);
+    await tracker().apply({ do: "open", domain, incidents: [] }, text);
     expect(lines()).toEqual(["POST /issues", "POST /issues"]);
     expect(github.issues).toHaveLength(1);
   });
@@ -384,7 +386,7 @@ describe("rate limits", () => {
   test("one that stays is an error", async () => {
     github.next(secondaryRateLimit(1));
     github.next(secondaryRateLimit(1));
-    expect(await failureOf(tracker().apply({ do: "open", domain }, text))).toContain(
+    expect(await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text))).toContain(
       "GitHub's rate limit was reached. The next run tries again.",
     );
     expect(github.issues).toHaveLength(0);

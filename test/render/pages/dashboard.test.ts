@@ -21,7 +21,6 @@ function makeDomain(domain: string, ownFail = 0): DomainDigest {
     fail,
     dayFiles: [],
     reporters: [],
-    isAboveWithFew: false,
     failingSubdomains: [],
     sources: [],
     moreSources: { sources: 0, dmarcFail: 0 },

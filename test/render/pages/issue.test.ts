@@ -1,41 +1,47 @@
 import { expect, it } from "vitest";
 import type { DomainDigest } from "../../../src/digest/digest.ts";
 import { domainOfIssue } from "../../../src/digest/issue-plan.ts";
-import { actDigest, makeDomain, makeImpact, makeParts, makeTotals, okDigest, telling } from "../digests.ts";
+import {
+  actDigest,
+  actIncidents,
+  makeDomain,
+  makeImpact,
+  makeIncident,
+  makeParts,
+  makeTotals,
+  telling,
+} from "../digests.ts";
 import { issueText, recoveryText, reopenText } from "../printed.ts";
 
 const loud = actDigest.domains[0] as DomainDigest;
+const [sendGrid] = actIncidents;
+const options = { ...telling, day: "2026-11-17" };
 
-it("the issue says which limit was passed, where the failures come from and what to do", async () => {
-  const { title, body } = issueText(loud, actDigest, telling);
-  expect(title).toBe("DMARC: example.com has failures: 7.9%, limit 5%");
+it("the issue says what is wrong, since when, where the failures come from and what to do", async () => {
+  const { title, body } = issueText(loud, [sendGrid], options);
+  expect(title).toBe("DMARC: example.com mail sent by SendGrid fails DMARC, 80 of 80 quarantined (7.9%, limit 5%)");
   expect(domainOfIssue(body)).toBe("example.com");
   expect(body.startsWith("<!-- dmarc-digest: example.com -->\n")).toBe(true);
   await expect(body).toMatchFileSnapshot("../fixtures/act.issue.md");
 });
 
-it("the title names the number when it is the number that is above its limit", () => {
-  const alarm = {
-    day: "2026-11-17",
-    own: makeImpact({ rejected: 1204 }),
-    evaluated: 90_000,
-    passed: [{ threshold: "max-failures" as const, limit: 500, value: 1204 }],
-  };
-  const { title } = issueText({ ...loud, alarm }, actDigest, telling);
-  expect(title).toBe("DMARC: example.com has failures: 1,204 failures, limit 500");
+it("each incident has a line with its age, and the title counts them", () => {
+  const key = makeIncident({
+    rule: "key-broken",
+    subject: "example.com/s1",
+    since: "2026-11-12",
+    age: 6,
+    messages: 40,
+  });
+  const { title, body } = issueText(loud, [sendGrid, key], options);
+  expect(title).toContain(" and 1 more");
+  expect(body).toContain(
+    "- ⛔ The key in the DNS record `s1`.\\_domainkey.`example.com` is broken: 40 messages of `example.com` fail DMARC. Since Thu 12 Nov, day 6; last seen on Tue 17 Nov.",
+  );
 });
 
-it("an alarm of an earlier day says its day, also when the newest day has no failures", () => {
-  const alarm = {
-    day: "2026-11-15",
-    own: makeImpact({ rejected: 95 }),
-    evaluated: 1204,
-    passed: loud.alarm?.passed ?? [],
-  };
-  const { body } = issueText(makeDomain({ domain: "example.com", verdict: "act", alarm }), actDigest, telling);
-  expect(body).toContain(
-    "Sun 15 Nov: 95 of 1,204 messages are your own and failed DMARC: 95 rejected (7.9%, limit 5%).",
-  );
+it("on a day without failures it says so", () => {
+  const { body } = issueText(makeDomain({ domain: "example.com" }), [sendGrid], options);
   expect(body).toContain("No message failed DMARC on Tue 17 Nov.");
 });
 
@@ -45,10 +51,10 @@ it("the comments say with figures what became of the domain", () => {
     totals: makeTotals({ messages: 1000, dmarcFail: 3 }),
     fail: makeParts({ own: makeImpact({ delivered: 1 }) }),
   });
-  expect(recoveryText(calm, okDigest, telling.words)).toBe(
-    "✅ `example.com` is back within its limits: on Tue 17 Nov, 1 of 1,000 messages of your own failed (0.1%).",
+  expect(recoveryText(calm, "2026-11-17", telling.words)).toBe(
+    "✅ All incidents of `example.com` are over: on Tue 17 Nov, 1 of 1,000 messages of your own failed (0.1%).",
   );
-  expect(reopenText(loud, actDigest, telling.words)).toBe(
-    "⛔ `example.com` is above a limit again on Tue 17 Nov: 7.9%, limit 5%.",
+  expect(reopenText([sendGrid], telling.words)).toBe(
+    "⛔ It happens again: `example.com` mail sent by `SendGrid` fails DMARC, 80 of 80 quarantined (7.9%, limit 5%).",
   );
 });

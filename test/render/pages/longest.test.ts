@@ -3,7 +3,15 @@ import type { Readiness } from "../../../src/digest/readiness.ts";
 import { languages, wordsOf } from "../../../src/render/words/words.ts";
 import { because } from "../../reasons.ts";
 import { findBlockTrouble } from "../../servers/slack/blocks.ts";
-import { actDigest, telling as english, makeDigest, makeDomain, makeIntake, makeSource } from "../digests.ts";
+import {
+  actDigest,
+  telling as english,
+  makeDigest,
+  makeDomain,
+  makeIncident,
+  makeIntake,
+  makeSource,
+} from "../digests.ts";
 import { digestMarkdown, restatedMessage, slackMessage, weeklyMessage, weekMarkdown } from "../printed.ts";
 import { loudWeek, makeWeek } from "../weeks.ts";
 
@@ -29,21 +37,16 @@ function longestDigest(name: string) {
     seenBy: many(5, () => ({ reporter: name, messages: 4321 })),
     since: { lastGoodDay: "2026-11-14", passRate: 0.999, failsSince: "2026-11-15" },
   });
-  const history = { firstSeen: "2026-10-01", lastSeen: "2026-11-16", messages: 99, passed: 99, passedBefore: true };
   const before = { messages: 9e9, dmarcFail: 9e9, spfOrDkimFail: 9e9, ownFail: 9e9, verdict: "ok" } as const;
+  const incident = { subject: name, domain: name, seenBy: many(9, () => name), messages: 9e9, source: own };
   return makeDigest({
+    incidents: many(40, () => makeIncident(incident)),
+    otherIncidents: many(9, (index) => makeIncident({ ...incident, domain: `old${index}.example`, change: "known" })),
     domains: many(60, (index) => makeDomain({ ...loud, domain: `${index}.example`, sources: many(10, () => own) })),
     coverage: { share: 0.5, missing: [{ reporter: name, share: 0.5, delayHours: 40 }] },
     silentReporters: many(5, () => ({ reporter: name, share: 0.1, lastDay: "2026-11-01" })),
     news: {
       newServices: [],
-      brokenSources: many(9, (index) => ({
-        domain: `new${index}.example`,
-        source: name,
-        messages: 9e9,
-        failed: 9e9,
-        history,
-      })),
       newDomains: [],
       policyChanges: [],
     },

@@ -5,13 +5,15 @@ import { because } from "../../reasons.ts";
 import { findBlockTrouble } from "../../servers/slack/blocks.ts";
 import {
   actDigest,
+  actIncidents,
   emptyDigest,
   lookDigest,
   makeDigest,
   makeDomain,
-  makeImpact,
+  makeIncident,
   makeIntake,
   makeLargeDigest,
+  makeSource,
   newsDigest,
   okDigest,
   telling,
@@ -68,18 +70,18 @@ it("300 domains in alarm, each with much to say: the message stays within Slack'
     toGo: [],
   };
   const earlierDays = Array.from({ length: 40 }, () => actDigest.earlierDays).flat();
+  const incidents = domains.map(({ domain }) => makeIncident({ ...actIncidents[0], domain }));
   const names = domains.map(({ domain }) => domain);
   const policies = ["p=none", "p=none sp=reject", "p=quarantine", "p=quarantine sp=none np=reject", "p=reject t=y"];
   const news = {
     newServices: names.map((domain) => ({ domain, source: domain, messages: 10, passed: 10 })),
-    brokenSources: [],
     newDomains: names,
     policyChanges: names.map((domain, index) => {
       const [from = "p=none", to = "p=reject"] = [policies[index % 5], policies[(index + 2) % 5]];
       return { domain, from, to, since: "2026-11-17" };
     }),
   };
-  const message = slackMessage(makeDigest({ domains, intake, earlierDays, news }), telling);
+  const message = slackMessage(makeDigest({ incidents, domains, intake, earlierDays, news }), telling);
   expect(findBlockTrouble(message.blocks)).toBeUndefined();
   expect(slackPage(message)).toMatch(/2\d\d others \| [\d,]+ quarantined \| [\d,]+\n/);
   expect(slackPage(message)).toMatch(/and 289 more/);
@@ -117,18 +119,10 @@ it("mails that could not be read are told first where they are the reason, and t
 });
 
 it("a first line that is too long for a header is bold, and keeps its day", () => {
-  const alarm = {
-    ...actDigest.domains[0]?.alarm,
-    day: "2026-11-17",
-    own: makeImpact({ quarantined: 95 }),
-    evaluated: 1204,
-  };
   const domain = `${"a-rather-long-name".repeat(3)}.example.co.jp`;
   const limits = [{ threshold: "max-fail-rate" as const, limit: 0.05, value: 0.079 }];
-  const domains = [
-    makeDomain({ ...actDigest.domains[0], domain, alarm: { ...alarm, passed: [...limits, ...limits] } }),
-  ];
-  const { blocks } = slackMessage(makeDigest({ domains }), telling);
+  const incidents = [makeIncident({ domain, source: makeSource(), passed: [...limits, ...limits, ...limits] })];
+  const { blocks } = slackMessage(makeDigest({ incidents }), telling);
   expect(findBlockTrouble(blocks)).toBeUndefined();
   expect(slackPage({ text: "", blocks: blocks.slice(0, 1) })).toMatch(/\*⛔ Act: .{150,} · Tue 17 Nov \(UTC\)\*/);
 });

@@ -1,7 +1,6 @@
 import type { FailingSource } from "../../../src/digest/day/sources.ts";
-import type { Digest, Finding } from "../../../src/digest/digest.ts";
-import type { Incident, RuleName } from "../../../src/digest/incidents/incidents.ts";
-import type { BrokenSource } from "../../../src/digest/news.ts";
+import type { Digest, DigestIncident, Finding } from "../../../src/digest/digest.ts";
+import type { RuleName } from "../../../src/digest/incidents/incidents.ts";
 import type { Readiness } from "../../../src/digest/readiness.ts";
 import type { Guard, Words } from "../../../src/render/words/words.ts";
 import { mailStates } from "../../../src/report/mail-state.ts";
@@ -13,6 +12,7 @@ import {
   makeDigest,
   makeDomain,
   makeImpact,
+  makeIncident,
   makeIntake,
   makeParts,
   makeSource,
@@ -78,19 +78,50 @@ const rate = { threshold: "max-fail-rate", limit: 0.05, value: 0.1327 } as const
 const barely = { threshold: "max-fail-rate", limit: 0.05, value: 0.0500000001 } as const;
 const ofStrangersLeft = makeIntake({ toGo: [{ mailbox: "imap", mails: 12_000, isOfStrangers: true }] });
 const failures = { threshold: "max-failures", limit: 100, value: 1200 } as const;
-const alarm = { day: "2026-11-22", own, evaluated: 3104, passed: [rate, failures] };
+/** What each rule speaks of. */
+const subjects: Record<RuleName, string> = {
+  "sender-fails": "sendgrid.net",
+  "key-broken": "example.com/s1",
+  dns: "SPF",
+  threshold: "",
+  "leg-lost": "192.0.2.0/24 DKIM",
+  stopped: "sendgrid.net",
+  leapt: "crm.example.net",
+  "no-report": "",
+  "policy-weakened": "news.example.com",
+  "spoofing-delivered": "",
+  "unknown-sender": "shop.example",
+  "parked-sends": "",
+  "reporter-silent": "google.com",
+  "reporter-unverified": "dmarc.example.net",
+};
+const [failing = makeSource()] = sources;
+const incident = (said: Partial<DigestIncident>) => makeIncident({ own, evaluated: 3104, ...said });
+/** An incident of each rule, then those of own mail with their source, in the ways in which they can change. */
+const incidents: DigestIncident[] = [
+  ...(Object.entries(subjects) as [RuleName, string][]).flatMap(([rule, subject]) =>
+    (["look", "act"] as const).map((level) => incident({ rule, subject, level })),
+  ),
+  incident({ rule: "dns", subject: "example.com/s1" }),
+  incident({ rule: "leg-lost", subject: "sendgrid.net SPF" }),
+  incident({ source: { ...failing, impact: own, messages: 3104 }, passed: [rate, failures] }),
+  incident({ source: failing, change: "worse", age: 3 }),
+  incident({ source: failing, change: "back", age: 9 }),
+  incident({ source: failing, change: "known", age: 5 }),
+  incident({ source: failing, wasEarly: true, age: 2 }),
+  incident({ rule: "threshold", source: failing, day: "2026-11-15", isEarlier: true }),
+  incident({ source: makeSource({ impact: makeImpact({ quarantined: 400, rejected: 10, delivered: 2 }) }) }),
+  incident({ source: makeSource({ impact: makeImpact({ delivered: 412 }) }) }),
+  incident({ source: makeSource({ source: "unknown", impact: makeImpact({ overridden: 7 }) }) }),
+];
+const others = (["over", "withdrawn", "known"] as const).flatMap((change) => [
+  incident({ change }),
+  incident({ change, since: "2026-11-09", age: 9 }),
+]);
 
 /** A finding of each kind, with and without what may be absent. */
 const findings: { [Kind in Finding["kind"]]: Omit<Extract<Finding, { kind: Kind }>, "kind" | "verdict">[] } = {
-  "own-failures": [
-    { domain, messages: 3104, own, alarm, source: { ...(sources[0] ?? makeSource()), impact: own } },
-    { domain, messages: 3104, own, alarm, source: { ...(sources[0] ?? makeSource()), impact: makeImpact() } },
-    { domain, messages: 90, own: makeImpact(), alarm, earlierDay: alarm.day },
-    { domain, messages: 3104, own: makeImpact({ quarantined: 400, rejected: 10, delivered: 2 }) },
-    { domain, messages: 3104, own, source: makeSource({ impact: makeImpact({ delivered: 412 }) }) },
-    { domain, messages: 3104, own, source: makeSource({ source: "unknown", impact: makeImpact({ overridden: 7 }) }) },
-  ],
-  "few-messages": [{ domain, messages: 40, own: makeImpact({ rejected: 6 }) }],
+  incident: incidents,
   "unreadable-records": [
     { domain, records: 1 },
     { domain, records: 1200 },
@@ -99,7 +130,6 @@ const findings: { [Kind in Finding["kind"]]: Omit<Extract<Finding, { kind: Kind 
   "mails-to-go": [{ mailbox: "archive" }, { mailbox: "archive", mails: 1 }, { mailbox: "archive", mails: 1200 }],
   "mail-trouble": [{ mails: 2, states: { "too-big": 1, corrupt: 1 }, senders: ["google.com", "yahoo.com"] }],
   "silent-reporter": [{ reporter: "yahoo.com", share: 0.21, lastDay: "2026-11-13" }],
-  "unverified-reporter": [{ reporter: "google.com", reports: 12, messages: 3104 }],
   incomplete: [
     { share: 0.62, missing: { reporter: "google.com", share: 0.38, delayHours: 20 } },
     { share: 0.7, missing: { reporter: "google.com", share: 0.3, domains: ["example.com", "example.org"] } },
@@ -137,7 +167,6 @@ const everyPart = makeParts({
   trouble: makeImpact({ delivered: 1 }),
 });
 const everyState = Object.fromEntries(mailStates.map((state, index) => [state, index + 1]));
-const [loud = makeDomain({ domain })] = actDigest.domains;
 const missing = (delayHours?: number) => ({
   share: 0.97,
   missing: [{ reporter: "secureserver.net", share: 0.03, ...(delayHours !== undefined && { delayHours }) }],
@@ -170,37 +199,10 @@ const readiness: Readiness[] = [
   { ...known, domain: `news.${domain}`, policyTag: "sp", state: "ready", toConfirm: toConfirm.slice(0, 1) },
 ];
 
-/** What each rule speaks of. */
-const subjects: Record<RuleName, string> = {
-  "sender-fails": "sendgrid.net",
-  "key-broken": "example.com/s1",
-  dns: "SPF",
-  threshold: "",
-  "leg-lost": "192.0.2.0/24 DKIM",
-  stopped: "sendgrid.net",
-  leapt: "crm.example.net",
-  "no-report": "",
-  "policy-weakened": "news.example.com",
-  "spoofing-delivered": "",
-  "unknown-sender": "shop.example",
-  "parked-sends": "",
-  "reporter-silent": "google.com",
-  "reporter-unverified": "dmarc.example.net",
-};
-const incidents = Object.entries(subjects).flatMap(([rule, subject]) =>
-  (["look", "act"] as const).map(
-    (level): Pick<Incident, "key" | "level"> => ({
-      key: { domain, subject, rule: rule as RuleName },
-      level,
-    }),
-  ),
-);
-
 /**
- * What each member of `Words` says, in their order; a member that is not in here does not compile. `limits` puts `passed`
- * and `day` together.
+ * What each member of `Words` says, in their order; a member that is not in here does not compile.
  */
-export function sayAll(words: Words, guard: Guard): Record<Exclude<keyof Words, "limits">, string[]> {
+export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]> {
   const { issue } = words;
   return {
     count: [0, 1, 12_431].map((count) => words.count(count)),
@@ -213,17 +215,24 @@ export function sayAll(words: Words, guard: Guard): Record<Exclude<keyof Words, 
     verdict: Object.values(words.verdict),
     headline: digests.map((digest) => words.headline(digest, guard)),
     finding: allFindings.map((finding) => words.finding(finding, guard)),
-    incident: incidents.flatMap((incident) => [1, 1204].map((messages) => words.incident(incident, messages, guard))),
+    incident: incidents.flatMap((incident) =>
+      [1, 1204].map((messages) => words.incident({ key: incident, level: incident.level }, messages, guard)),
+    ),
     mailClass: Object.values(words.mailClass),
     cause: sources.map((source) => words.cause(source, guard)),
     step: sources.map((source) => words.step(source, domain, guard)),
     seenBy: sources.map((source) => words.seenBy(source, guard)),
-    problemLines: words
-      .problemLines(
-        { verdict: "act", kind: "own-failures", domain, messages: 9, own, source: sources[0] ?? makeSource({}) },
-        guard,
-      )
-      .flatMap(({ label, text }) => [label, text]),
+    reporters: [2, 4].map((count) =>
+      words.reporters(["google.com", "yahoo.com", "kddi.com", "a.example"].slice(0, count), guard),
+    ),
+    problemLines: incidents.flatMap((one) =>
+      words
+        .problemLines({ kind: "incident", verdict: one.level, ...one }, guard)
+        .flatMap(({ label, text }) => [label, text]),
+    ),
+    incidentStep: incidents.map((one) => words.incidentStep(one, guard)),
+    otherIncident: others.map((one) => words.otherIncident(one, guard)),
+    earlyNote: [words.earlyNote("2026-11-22")],
     impact: [makeImpact(), own, makeImpact({ delivered: 1, quarantined: 3, rejected: 2, overridden: 4 })].map(
       (impact) => words.impact(impact),
     ),
@@ -271,8 +280,10 @@ export function sayAll(words: Words, guard: Guard): Record<Exclude<keyof Words, 
     news: newsTexts(words, guard),
     failure: Object.values(words.failure),
     issue: [
-      ...[undefined, rate, failures].map((threshold) => issue.title(guard(domain), threshold)),
-      issue.alarm({ domain: guard(domain), alarm, limits: words.passed(rate) }),
+      issue.title(incidents.slice(0, 1), guard),
+      issue.title(incidents.slice(0, 3), guard),
+      issue.incidents,
+      ...others.map((other) => issue.incident(other, guard)),
       issue.sources,
       issue.noFailures("2026-11-22"),
       issue.steps,
@@ -283,8 +294,7 @@ export function sayAll(words: Words, guard: Guard): Record<Exclude<keyof Words, 
         "2026-11-22",
         guard,
       ),
-      issue.reopened(loud, "2026-11-22", guard),
-      issue.reopened(makeDomain({ domain }), "2026-11-22", guard),
+      issue.reopened(incidents.slice(0, 2), guard),
     ],
     earlierDay: actDigest.earlierDays.map((day) => words.earlierDay(day)),
     dashboard: dashboardTexts(words),
@@ -292,24 +302,6 @@ export function sayAll(words: Words, guard: Guard): Record<Exclude<keyof Words, 
     emptyAdvice: emptyDigests.map((digest) => String(words.emptyAdvice(digest))),
   };
 }
-
-const broken: BrokenSource = {
-  domain,
-  source: "sendgrid.net",
-  messages: 1300,
-  failed: 1204,
-  history: {
-    firstSeen: "2026-10-01",
-    lastSeen: "2026-11-21",
-    messages: 9000,
-    passed: 8900,
-    passedBefore: true,
-    lastGoodDay: "2026-11-20",
-    passRateBefore: 0.9991,
-  },
-};
-
-const { lastGoodDay: _, passRateBefore: __, ...neverGood } = broken.history;
 
 /** Policies that change, in the ways in which a reader may misunderstand them. */
 const policyChanges: [string, string][] = [
@@ -324,26 +316,19 @@ const policyChanges: [string, string][] = [
   ["p=reject t=y", "p=reject"],
 ];
 
-const noNews = { newServices: [], brokenSources: [], newDomains: [], policyChanges: [] };
+const noNews = { newServices: [], newDomains: [], policyChanges: [] };
 
 function newsTexts({ news }: Words, guard: Guard): string[] {
   const service = { domain, source: "sendgrid.net", messages: 1300 };
   const names = Array.from({ length: 8 }, (_, index) => `brand${index}.example.com`);
   const linesOf = (said: Partial<Digest["news"]>) =>
-    news.text({ news: { ...noNews, ...said }, findings: [], unusualClaims: [] }, 20, guard).lines;
+    news.text({ news: { ...noNews, ...said }, otherIncidents: [], unusualClaims: [] }, 20, guard).lines;
   const claim = { reporter: "google.com", domain, day: "2026-11-17", messages: 99_000, usual: 900.5 };
   const change = { since: "2026-11-22", domain };
   return [
     news.title,
     ...linesOf({ newServices: [1300, 1204].map((passed) => ({ ...service, passed })) }),
-    ...linesOf({
-      brokenSources: [
-        broken,
-        { ...broken, source: "192.0.2.0/24", history: neverGood },
-        { ...broken, source: "unknown" },
-      ],
-    }),
-    ...news.text({ news: noNews, findings: [], unusualClaims: [claim] }, 20, guard).lines,
+    ...news.text({ news: noNews, otherIncidents: [], unusualClaims: [claim] }, 20, guard).lines,
     ...[1, 2, 8].flatMap((count) => linesOf({ newDomains: names.slice(0, count) })),
     ...linesOf({ policyChanges: policyChanges.map(([from, to]) => ({ ...change, from, to })) }),
     ...linesOf({ policyChanges: names.map((name) => ({ ...change, domain: name, from: "p=none", to: "p=reject" })) }),

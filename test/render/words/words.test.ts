@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { languages, wordsOf } from "../../../src/render/words/words.ts";
-import { actDigest, emptyDigest, links, lookDigest, newsDigest, telling } from "../digests.ts";
+import { actDigest, actIncidents, emptyDigest, links, lookDigest, newsDigest, telling } from "../digests.ts";
 import {
   digestMarkdown,
   digestTable,
@@ -46,6 +46,9 @@ describe.each(languages)("in %s", (language) => {
       "cause",
       "step",
       "seenBy",
+      "reporters",
+      "incidentStep",
+      "otherIncident",
       "complete",
       "issue",
       "readiness",
@@ -74,7 +77,7 @@ test("no Japanese text holds an English sentence", () => {
 });
 
 test("all but numbers and names is in Japanese", () => {
-  const plain = ["count", "share", "part", "change"];
+  const plain = ["count", "share", "part", "change", "reporters", "problemLines"];
   for (const [name, texts] of textsOf("ja")) {
     if (plain.includes(name)) continue;
     const told = texts.filter((text) => text !== "undefined" && /[^\d\s.,%›‹]/.test(text));
@@ -108,9 +111,9 @@ describe.each([
     ].map((message) => textsIn(message).join("\n")),
     markdown: [digestMarkdown(digest, told)],
     issue: digest.domains.flatMap((domain) => [
-      ...Object.values(issueText(domain, digest, told)),
-      recoveryText(domain, digest, told.words),
-      reopenText(domain, digest, told.words),
+      ...Object.values(issueText(domain, actIncidents, { ...told, day: digest.day })),
+      recoveryText(domain, digest.day, told.words),
+      reopenText(actIncidents, told.words),
     ]),
     terminal: [digestTable(digest, told.words, { colour: false, width: 4_000 })],
   };

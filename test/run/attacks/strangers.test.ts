@@ -165,8 +165,8 @@ test("a history that believed a stranger by time is read by this release, and be
   for (const of of daysUpTo(day, 20)) change(`example.com/${of.slice(0, 4)}/${of}.json`, trusted);
   const sightings = { "evil.example": { days: 14, last: "2026-11-11" } };
   change("state.json", (text) => {
-    const { intake, sent, ...state } = JSON.parse(text) as { intake: unknown; sent: unknown };
-    return `${JSON.stringify({ ...state, reporters: sightings, intake, sent }, null, 2)}\n`;
+    const { intake, sent, incidents, ...state } = JSON.parse(text) as Record<string, unknown>;
+    return `${JSON.stringify({ ...state, reporters: sightings, intake, sent, incidents }, null, 2)}\n`;
   });
   place.repository.git("commit", "-qam", "As an earlier release wrote it");
   place.repository.git("push", "-q");

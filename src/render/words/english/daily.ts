@@ -45,8 +45,6 @@ export const findings = {
   reached: (messages: number, evaluated: number, fate: string) =>
     `${formatCount(messages)} of ${formatCount(evaluated)}, ${fate}`,
   stillDelivered: "still delivered",
-  fewMessages: (domain: string, own: number, messages: number) =>
-    `${domain}: ${formatCount(own)} of only ${formatNumberOf(messages, "message")} of your own failed DMARC, too few for an alarm`,
   unreadableRecords: (domain: string, records: number) =>
     `${domain}: ${formatNumberOf(records, "record")} could not be read`,
   unreadMailbox: (mailbox: string) => `mailbox ${mailbox} could not be read`,
@@ -54,8 +52,6 @@ export const findings = {
     `${mails === undefined ? "some mails" : formatNumberOf(mails, "mail")} of mailbox ${mailbox} ${mails === 1 ? "is" : "are"} still to be read`,
   silentReporter: (reporter: string, lastDay: string, share: string) =>
     `${reporter} has fallen silent: nothing since ${lastDay}, usually ${share} of your mail`,
-  unverifiedReporter: (reporter: string, reports: number, messages: number) =>
-    `the mails of ${reporter} are not authenticated this time: ${formatNumberOf(reports, "report")}, ${formatNumberOf(messages, "message")} not counted`,
   incomplete: (share: string, missing: string | undefined) =>
     `only ${share} of what is usually reported has come${missing === undefined ? "" : `: ${missing} is missing`}`,
   nothingCounts: (reports: number) =>
@@ -181,23 +177,22 @@ export const intake = {
     "mailbox? The first reports come one or two days after that.",
 };
 
-/** The issue of a domain that passed a threshold. */
+/** The issue of a domain with incidents to act on. */
 export const issue = {
-  title: (domain: string, passed: string | undefined) =>
-    `DMARC: ${domain} has ${passed === undefined ? "failures" : `failures: ${passed}`}`,
-  alarm: (of: { domain: string; day: string; own: number; evaluated: number; impact: string; limits: string }) =>
-    `${of.domain}, ${of.day}: ${formatCount(of.own)} of ${formatNumberOf(of.evaluated, "message")} are your ` +
-    `own and failed DMARC: ${of.impact} (${of.limits}). Spoofed and forwarded messages are not among them.`,
+  title: (incident: string, more: string) => `DMARC: ${incident}${more}`,
+  since: (day: string, age: number, last: string) =>
+    age === 1 ? `On ${day}.` : `Since ${day}, day ${age}; last seen on ${last}.`,
+  incidents: "What is wrong",
   sources: "Where the failures come from",
   noFailures: (day: string) => `No message failed DMARC on ${day}.`,
   steps: "What to do",
   lookUp: "Look it up",
   life:
-    "This issue is updated while the domain is above a limit, and closed when it is back within its limits. " +
-    "One issue a domain: it is reopened when that happens again.",
+    "This issue is updated while one of its incidents is open, and closed when all are over. " +
+    "One issue a domain: it is reopened when something happens again.",
   recovery: (of: { domain: string; day: string; own: number; evaluated: number; share: string }) =>
-    `${of.domain} is back within its limits: on ${of.day}, ${formatCount(of.own)} of ${formatNumberOf(of.evaluated, "message")} of your own failed (${of.share}).`,
-  reopened: (domain: string, day: string, limits: string) => `${domain} is above a limit again on ${day}${limits}.`,
+    `All incidents of ${of.domain} are over: on ${of.day}, ${formatCount(of.own)} of ${formatNumberOf(of.evaluated, "message")} of your own failed (${of.share}).`,
+  reopened: (incidents: string) => `It happens again: ${incidents}.`,
 };
 
 /** What is new and changed. */
@@ -205,7 +200,6 @@ export const news = {
   title: "New and changed",
   newService: (source: string, domain: string, count: string) =>
     `${source} passes for the first time at ${domain}: ${count}`,
-  broken: (mail: string, count: string) => `${mail} fails DMARC: ${count}`,
   unusual: (of: { reporter: string; domain: string; day: string; messages: string; usual: string }) =>
     `${of.reporter} reports ${of.messages} of ${of.domain} on ${of.day}, usually ${of.usual}: counted, but see whether that can be`,
   newDomains: (domains: number, names: string) => `New domain${domains === 1 ? "" : "s"}: ${names}`,

@@ -1,10 +1,10 @@
 import type { FailParts, Impact } from "../../../digest/day/day.ts";
-import type { Verdict } from "../../../digest/rules.ts";
 import type { MailClass } from "../../../digest/senders/senders.ts";
+import type { Verdict } from "../../../digest/verdict.ts";
 import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
 import { figures, findings, intake, issue, mailState, news, quiet, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
-import { records, rules } from "./rules.ts";
+import { incidents, records, rules } from "./rules.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -138,6 +138,7 @@ export const english = {
 
   figures,
   findings,
+  incidents,
   sources,
   intake,
   issue,

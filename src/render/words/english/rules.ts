@@ -46,3 +46,42 @@ export const records = {
   key: (record: string) => `the DNS record ${record}`,
   spf: (domain: string) => `the SPF record of ${domain}`,
 };
+
+/** What is said of an incident beside that: what to do about it where no source says so, and what has changed. */
+export const incidents = {
+  steps: {
+    "sender-fails": ({ subject, domain }: FoundByRule) => `See how ${subject} is set up to sign as ${domain}`,
+    "key-broken": ({ subject }: FoundByRule) => `Compare ${subject} with the key that the sender signs with`,
+    dns: ({ subject }: FoundByRule) => `See that ${subject} is there, and that the name servers answer for it`,
+    threshold: ({ domain }: FoundByRule) => `See which senders of ${domain} fail`,
+    "leg-lost": ({ subject, domain, leg }: FoundByRule) =>
+      leg === "DKIM"
+        ? `Let ${subject} sign with DKIM as ${domain} again: mail that is forwarded passes by DKIM alone`
+        : `See whether the SPF record of ${domain} or the Return-Path of ${subject} was changed`,
+    stopped: ({ subject }: FoundByRule) =>
+      `If ${subject} was switched off, nothing. If not, see whether it still sends`,
+    leapt: ({ subject }: FoundByRule) => `If that is a campaign, nothing. If not, see who sends through ${subject}`,
+    "no-report": ({ domain }: FoundByRule) =>
+      `See that _dmarc.${domain} is there, and that its rua leads to this mailbox`,
+    "policy-weakened": ({ subject }: FoundByRule) => `See who changed _dmarc.${subject}, and whether that was meant`,
+    "spoofing-delivered": ({ domain }: FoundByRule) =>
+      `Make the policy of ${domain} quarantine or reject as soon as your own mail passes`,
+    "unknown-sender": ({ subject }: FoundByRule) =>
+      `Answer in the input senders: ours: ${subject}, or not-ours: ${subject}`,
+    "parked-sends": ({ domain }: FoundByRule) =>
+      `If nobody should send as ${domain}, see who does, and who may change its DNS`,
+    "reporter-silent": () => "Nothing: see whether its reports come again",
+    "reporter-unverified": () => "See that authserv-id names your mail host",
+  } satisfies Record<RuleName, (found: FoundByRule) => string>,
+  worse: "worse than before",
+  back: "back again",
+  early: "posted early before",
+  since: (day: string) => `since ${day}`,
+  age: (days: number) => `day ${days}`,
+  stillOpen: (text: string, age: number) => `Still open, day ${age}: ${text}`,
+  over: (text: string, since: string, last: string) =>
+    `Over (${since === last ? since : `${since} – ${last}`}): ${text}`,
+  withdrawn: (text: string, since: string) => `Withdrawn, ${since} does not bear it out: ${text}`,
+  /** Above an early alarm. */
+  earlyNote: (day: string) => `Early alarm: ${day} is not fully reported yet, its digest follows`,
+};

@@ -46,15 +46,11 @@ export const findings: Phrases["findings"] = {
   held: (messages, evaluated, fate) => `${messagesOf(evaluated)}中${messagesOf(messages)}を${fate}`,
   reached: (messages, evaluated, fate) => `${messagesOf(evaluated)}中${messagesOf(messages)}、${all(messages, fate)}`,
   stillDelivered: "配信",
-  fewMessages: (domain, own, messages) =>
-    `${domain} の全${messagesOf(messages)}のうち自社メール${messagesOf(own)}が DMARC 認証に失敗(通数が少なくアラート対象外)`,
   unreadableRecords: (domain, records) => `${domain} に読み取れないレコードが${itemsOf(records)}`,
   unreadMailbox: (mailbox) => `メールボックス ${mailbox} の読み取りに失敗`,
   mailsToGo: (mailbox, mails) =>
     `メールボックス ${mailbox} に未処理のメール${mails === undefined ? "あり" : `が${itemsOf(mails)}`}`,
   silentReporter: (reporter, lastDay, share) => `${reporter} のレポートが${lastDay}を最後に途絶(通常は全体の${share})`,
-  unverifiedReporter: (reporter, reports, messages) =>
-    `${reporter} のメールを認証できず、レポート${itemsOf(reports)}(${messagesOf(messages)})が集計対象外`,
   incomplete: (share, missing) =>
     `届いたレポートは通常の${share}のみ${missing === undefined ? "" : `、${missing} が未着`}`,
   nothingCounts: (reports) => `この日のレポート${itemsOf(reports)}に、既知で認証済みの報告元のものなし`,
@@ -174,29 +170,27 @@ export const intake: Phrases["intake"] = {
     "確認してください。最初のレポートは設定の1〜2日後に届きます。",
 };
 
-/** The issue of a domain that passed a threshold. */
+/** The issue of a domain with incidents to act on. */
 export const issue: Phrases["issue"] = {
-  title: (domain, passed) => `DMARC: ${domain} のメールが認証に失敗${passed === undefined ? "" : `(${passed})`}`,
-  alarm: ({ domain, day, own, evaluated, impact, limits }) =>
-    `${domain}、${day}: ${messagesOf(evaluated)}のうち自社メール${messagesOf(own)}が ` +
-    `DMARC 認証に失敗しました: ${impact}(${limits})。なりすましと転送は含みません。`,
+  title: (incident, more) => `DMARC: ${incident}${more}`,
+  since: (day, age, last) => (age === 1 ? `(${day})` : `(${day}から${age}日目、最終確認${last})`),
+  incidents: "発生していること",
   sources: "認証に失敗したメールの送信元",
   noFailures: (day) => `${day}に DMARC 認証に失敗したメールはありません。`,
   steps: "対応",
   lookUp: "参照",
   life:
-    "この issue は、ドメインが上限を超えている間は更新され、上限内に戻るとクローズされます。" +
-    "issue は1ドメインにつき1件で、再び上限を超えると再オープンされます。",
+    "この issue は、いずれかの事象が続いている間は更新され、すべて解消するとクローズされます。" +
+    "issue は1ドメインにつき1件で、再び発生すると再オープンされます。",
   recovery: ({ domain, day, own, evaluated, share }) =>
-    `${domain} は上限内に戻りました。${day}は${messagesOf(evaluated)}のうち自社メールの失敗は${messagesOf(own)}(${share})です。`,
-  reopened: (domain, day, limits) => `${domain} は${day}に再び上限を超えました${limits}。`,
+    `${domain} の事象はすべて解消しました。${day}は${messagesOf(evaluated)}のうち自社メールの失敗は${messagesOf(own)}(${share})です。`,
+  reopened: (incidents) => `再び発生しました: ${incidents}。`,
 };
 
 /** What is new and changed. */
 export const news: Phrases["news"] = {
   title: "新規・変更",
   newService: (source, domain, count) => `${source}から送信した ${domain} のメールが初めて DMARC 認証に成功: ${count}`,
-  broken: (mail, count) => `${mail}が DMARC 認証に失敗: ${count}`,
   unusual: ({ reporter, domain, day, messages, usual }) =>
     `${domain}: ${reporter}の報告が${day}は${messages}(通常${usual})。集計していますが、実際の送信量か確認してください`,
   newDomains: (_, names) => `新しいドメイン: ${names}`,

@@ -2,7 +2,7 @@ import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
 import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, news, quiet, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
-import { records, rules } from "./rules.ts";
+import { incidents, records, rules } from "./rules.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 
 const weekdays = "日月火水木金土";
@@ -114,6 +114,7 @@ export const japanese: Phrases = {
 
   figures,
   findings,
+  incidents,
   sources,
   intake,
   issue,

@@ -33,3 +33,36 @@ export const records: Phrases["records"] = {
   key: (record) => `DNS レコード ${record} `,
   spf: (domain) => `${domain} の SPF レコード`,
 };
+
+/** What is said of an incident beside that. */
+export const incidents: Phrases["incidents"] = {
+  steps: {
+    "sender-fails": ({ subject, domain }) => `${subject}で ${domain} としての署名設定を確認`,
+    "key-broken": ({ subject }) => `${subject}と送信側の署名鍵を照合`,
+    dns: ({ subject }) => `${subject}が存在し、ネームサーバーが応答することを確認`,
+    threshold: ({ domain }) => `${domain} のどの送信元が失敗しているかを以下で確認`,
+    "leg-lost": ({ subject, domain, leg }) =>
+      leg === "DKIM"
+        ? `${subject}で ${domain} としての DKIM 署名を再設定。転送されたメールは DKIM でしか成功しません`
+        : `${domain} の SPF レコードと ${subject}の Return-Path が変更されていないか確認`,
+    stopped: ({ subject }) => `${subject}の利用を終えたのであれば対処不要。そうでなければ送信状況と送信ドメインを確認`,
+    leapt: ({ subject }) => `キャンペーンなどであれば対処不要。そうでなければ ${subject}から誰が送信しているかを確認`,
+    "no-report": ({ domain }) => `_dmarc.${domain} があり、rua の宛先がこのメールボックスに届くことを確認`,
+    "policy-weakened": ({ subject }) => `_dmarc.${subject} を誰が変更したか、意図したものかを確認`,
+    "spoofing-delivered": ({ domain }) =>
+      `自社メールの認証が成功するようになり次第、${domain} の p を quarantine か reject に変更`,
+    "unknown-sender": ({ subject }) => `入力 senders で回答: ours: ${subject} または not-ours: ${subject}`,
+    "parked-sends": ({ domain }) => `${domain} から送信する予定がなければ、送信者と DNS の変更権限を確認`,
+    "reporter-silent": () => "対処不要。レポートが再び届くかを確認",
+    "reporter-unverified": () => "authserv-id がメールサーバーの ID であることを確認",
+  },
+  worse: "悪化",
+  back: "再発",
+  early: "速報済み",
+  since: (day) => `${day}から`,
+  age: (days) => `${days}日目`,
+  stillOpen: (text, age) => `継続中(${age}日目): ${text}`,
+  over: (text, since, last) => `解消(${since === last ? since : `${since}〜${last}`}): ${text}`,
+  withdrawn: (text, since) => `取り下げ(${since}の確定値では確認できず): ${text}`,
+  earlyNote: (day) => `速報: ${day}のレポートはまだ揃っていません。確定後に通常のダイジェストをお送りします`,
+};

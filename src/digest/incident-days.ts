@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
+import type { SaidSender } from "../report/source/source.ts";
+import { settledDay } from "./due.ts";
+import {
+  foldIncidents,
+  type Incident,
+  type IncidentEvent,
+  idOf,
+  isOnce,
+  type RuleFinding,
+  type Snapshot,
+} from "./incidents/incidents.ts";
+import type { Rules, Thresholds } from "./rules/rules.ts";
+import { type Verdict, worstVerdict } from "./verdict.ts";
+import { coverageOf, isComplete, type Window } from "./window/window.ts";
+
+/** A day that was judged by the rules, as it stands by all that has been reported. */
+export interface IncidentDay {
+  day: string;
+  /** Whether it is due. */
+  isSettled: boolean;
+  findings: readonly RuleFinding[];
+  /** What happened on it. */
+  events: readonly IncidentEvent[];
+  /** The incidents after it: open ones, suspected ones, and those that ended in the 30 days before. */
+  incidents: readonly Incident[];
+}
+
+/** The last days of a history, judged one after the other. */
+export interface IncidentDays {
+  /** In order, up to yesterday. */
+  days: readonly IncidentDay[];
+  /** Incidents as they stood two weeks before the last settled day; the next run begins there. */
+  snapshot: Snapshot;
+  /**
+   * Whether days that were judged before were judged by other rules or senders: what that finds on days that were sent
+   * long ago is no news.
+   */
+  isJudgedAnew: boolean;
+}
+
+/** How the last days are judged. */
+export interface IncidentSettings {
+  now: Date;
+  settleHours: number;
+  /** A hash of what they are judged by. */
+  hash: string;
+  /** Incidents as an earlier run left them; `undefined` before the first, which judges all days of the window. */
+  before: Snapshot | undefined;
+}
+
+/** Days that are judged again in each run, since reports about them may still come. */
+const judgedAgain = 14;
+
+/** Judges the days since the snapshot. The same history gives the same incidents, by whichever runs they were found. */
+export function foldDays(
+  window: Window,
+  rules: Rules,
+  { now, settleHours, hash, before }: IncidentSettings,
+): IncidentDays {
+  const settled = settledDay(now, settleHours);
+  const isUsable = before !== undefined && before.rules === hash && before.until >= window.first;
+  const first = isUsable ? dayAfter(before.until) : window.first;
+  const until = dayAfter(settled, -judgedAgain);
+  let incidents = isUsable ? before.incidents : [];
+  let snapshot: Snapshot | undefined = isUsable ? before : undefined;
+  const days: IncidentDay[] = [];
+  for (const day of daysFrom(first, dayAfter(dateOf(now), -1))) {
+    const isSettled = day <= settled || isComplete(coverageOf(window, day));
+    const findings = rules.findingsOn(day, isSettled);
+    const healthOf = (incident: Incident) => rules.healthOn(day, incident);
+    const folded = foldIncidents(incidents, [{ day, isSettled, findings, healthOf }]);
+    incidents = folded.incidents;
+    days.push({ day, isSettled, findings, ...folded });
+    if (day <= until) snapshot = { rules: hash, until: day, incidents };
+  }
+  const isJudgedAnew = before !== undefined && !isUsable;
+  return { days, snapshot: snapshot ?? { rules: hash, until, incidents: [] }, isJudgedAnew };
+}
+
+/** Goes up with each release whose rules find other things in the same days. */
+const rulesVersion = 1;
+
+/** A hash of what days are judged by: what a person has said of senders and set as thresholds, and the rules themselves. */
+export function judgedBy(senders: readonly SaidSender[], thresholds: Thresholds): string {
+  const text = JSON.stringify([rulesVersion, senders, thresholds]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/** A day that was judged; `undefined` for one that is too long ago, or not over. */
+export function incidentDay({ days }: Pick<IncidentDays, "days">, day: string): IncidentDay | undefined {
+  return days.find((one) => one.day === day);
+}
+
+/**
+ * What the rules say of a day, over all domains or of one: the worst of what they find on it and of what was opened, came
+ * back or became worse. What is posted once weighs on the day of its opening alone.
+ */
+export function verdictOn({ findings, events, incidents }: IncidentDay, domain?: string): Verdict {
+  const isOf = (one: { key: { domain: string } }): boolean => domain === undefined || one.key.domain === domain;
+  const open = new Set(incidents.flatMap(({ state, key }) => (state === "open" ? idOf(key) : [])));
+  const lasting = findings.filter((one) => isOf(one) && open.has(idOf(one.key)) && !isOnce(one.key.rule));
+  const news = events.filter(({ event, incident }) => isOf(incident) && event !== "recovered" && event !== "stopped");
+  return worstVerdict([...lasting.map(({ level }) => level), ...news.map(({ incident }) => incident.level)]);
+}

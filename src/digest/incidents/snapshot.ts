@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { growing, parseHistoryJson, plainJson } from "../../history/format.ts";
+import { type Incident, ruleNames } from "./incident.ts";
+
+/** Where incidents as they stood two weeks ago stand below `data-path`. */
+export const incidentsPath = "incidents.json";
+
+const day = z.iso.date();
+
+const incident = growing({
+  key: growing({ domain: z.string(), subject: z.string(), rule: z.enum(ruleNames) }),
+  state: z.enum(["suspected", "open", "recovered", "stopped"]),
+  since: day,
+  lastBad: day,
+  lastSeen: day,
+  goodDays: z.int().nonnegative(),
+  level: z.enum(["look", "act"]),
+  seenBy: z.array(z.string()),
+  badDays: z.array(growing({ day, messages: z.int().nonnegative() })),
+  lastMessages: z.int().nonnegative(),
+  ended: day.optional(),
+}) satisfies z.ZodType<Incident>;
+
+const snapshot = growing({
+  version: z.literal(1),
+  /** What the days were judged by; see `judgedBy`. */
+  rules: z.string(),
+  until: day,
+  incidents: z.array(incident),
+});
+
+/** Incidents as they stood on a day, from which later days are folded. */
+export interface Snapshot {
+  /** A hash of what the days were judged by: senders, thresholds and the release's rules. */
+  rules: string;
+  /** The last day in it, `YYYY-MM-DD`. */
+  until: string;
+  incidents: Incident[];
+}
+
+/**
+ * The snapshot in the text of `incidents.json`; `undefined` when the file is missing.
+ *
+ * @throws HistoryFormatError when the text is none.
+ */
+export function parseSnapshot(text: string | undefined): Snapshot | undefined {
+  return text === undefined ? undefined : parseHistoryJson(incidentsPath, text, snapshot);
+}
+
+/** The text of `incidents.json`, one incident a line. The same snapshot gives the same bytes. */
+export function formatSnapshot({ rules, until, incidents }: Snapshot): string {
+  const lines = incidents.map((one) => JSON.stringify(incident.parse(one)));
+  const head = `"version": 1,\n  "rules": ${JSON.stringify(rules)},\n  "until": ${JSON.stringify(until)}`;
+  return plainJson(
+    `{\n  ${head},\n  "incidents": [${lines.map((line) => `\n    ${line}`).join(",")}${lines.length > 0 ? "\n  " : ""}]\n}\n`,
+  );
+}

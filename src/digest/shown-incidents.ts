@@ -1,0 +1,190 @@
+import type { Day } from "../history/day/day.ts";
+import { compareText } from "../history/lists.ts";
+import type { PostedIncident } from "../history/state.ts";
+import { evaluatedOf, type FailingSource, type Judging } from "./day/day.ts";
+import { figuresOn, mainSource } from "./domain-digest.ts";
+import { type IncidentDays, incidentDay } from "./incident-days.ts";
+import { idOf, isOnce, type RuleName, type ShownIncident, showIncidents } from "./incidents/incidents.ts";
+import { passedThresholds, type Thresholds } from "./rules/rules.ts";
+import { failPartOf } from "./senders/senders.ts";
+import type { DigestIncident, Finding } from "./types.ts";
+
+/** What incidents are shown with. */
+export interface IncidentSource {
+  /** The days of a digest, newest first. */
+  days: readonly [string, ...string[]];
+  incidents: IncidentDays;
+  /** What was posted of them before. */
+  posted: readonly PostedIncident[];
+  /** The first day that is ever sent; absent before it is known. */
+  startDay?: string | undefined;
+  thresholds: Thresholds;
+  /** Day files with those reports alone that count, by organizational domain. */
+  files: ReadonlyMap<string, readonly Day[]>;
+  judging: Judging;
+}
+
+/**
+ * The incidents that the days of a digest show, those that are found on them or are new as findings. Nothing for days
+ * that were judged too long ago.
+ */
+export function incidentsOn(source: IncidentSource): { findings: Finding[]; others: DigestIncident[] } {
+  const { days } = source;
+  const all = shownOn(source)
+    .map((shown) => digestIncident(shown, source))
+    .filter((incident) => !isOldNews(incident, source));
+  const isFinding = ({ change, day, rule }: DigestIncident): boolean =>
+    isNews(change) || (change === "known" && days.includes(day) && !isOnce(rule));
+  const found = all.filter(isFinding);
+  const others = all.filter(
+    (incident) => !isFinding(incident) && !(incident.change === "known" && isOnce(incident.rule)),
+  );
+  return { findings: withoutRepeats(found).map((one) => ({ kind: "incident", verdict: one.level, ...one })), others };
+}
+
+type ShownSource = Pick<IncidentSource, "days" | "incidents" | "posted" | "startDay">;
+
+/** What is shown of incidents on the days of a digest: what `withPosted` notes once it is posted. */
+export function shownOn({ days, incidents, posted, startDay }: ShownSource): ShownIncident[] {
+  const judged = days.flatMap((day) => incidentDay(incidents, day) ?? []);
+  const [newest] = judged;
+  if (newest === undefined) return [];
+  const events = judged.toReversed().flatMap((day) => day.events);
+  const start = [...days, ...(startDay === undefined ? [] : [startDay])].sort()[0];
+  return showIncidents(newest.incidents, posted, { day: newest.day, days, start, events });
+}
+
+/**
+ * What counts alone show of days that no digest has told of: it is posted at once. Not what the digest of some days tells.
+ *
+ * @param after - The last day that a digest has told of, or tells of now.
+ */
+export function earlyIncidents(
+  { days }: Pick<IncidentDays, "days">,
+  posted: readonly PostedIncident[],
+  after: string,
+): ShownIncident[] {
+  const last = days.at(-1);
+  if (last === undefined) return [];
+  const before = days.findLast(({ day }) => day <= after);
+  const told = new Set(before?.incidents.flatMap(({ state, key }) => (state === "open" ? idOf(key) : [])));
+  return showIncidents(last.incidents, posted, { day: last.day }).filter(
+    ({ incident, change }) =>
+      isNews(change) &&
+      isByCount(incident.key.rule) &&
+      incident.lastBad > after &&
+      (change !== "new" || !told.has(idOf(incident.key))),
+  );
+}
+
+/** Early alarms that were posted, by their ids. */
+export function postedEarly(
+  { incidents: { days }, posted }: Pick<IncidentSource, "incidents" | "posted">,
+  ids: readonly string[],
+): ShownIncident[] {
+  const last = days.at(-1);
+  const shown = last === undefined ? [] : showIncidents(last.incidents, posted, { day: last.day });
+  return shown.filter(({ incident }) => ids.includes(idOf(incident.key)));
+}
+
+function isByCount(rule: RuleName): boolean {
+  return rule === "sender-fails" || rule === "key-broken" || rule === "dns" || rule === "threshold";
+}
+
+/** The open incidents that an issue is for, by all that is known: those to act on, and passed thresholds; the worst first. */
+export function issueIncidents(source: IncidentSource): DigestIncident[] {
+  const last = source.incidents.days.at(-1);
+  const open = last?.incidents.filter(
+    ({ state, level, key }) => state === "open" && (level === "act" || key.rule === "threshold"),
+  );
+  const shown = showIncidents(open ?? [], source.posted, { day: last?.day ?? "", start: source.startDay });
+  return shown
+    .filter(({ change }) => change !== "withdrawn")
+    .map((one) => digestIncident(one, source))
+    .sort((a, b) => rank(b) - rank(a) || b.messages - a.messages || compareText(a.subject, b.subject));
+}
+
+/** Whether there is something new to be said of it that a person may have to act on. */
+export function isNews(change: ShownIncident["change"]): boolean {
+  return change === "new" || change === "worse" || change === "back";
+}
+
+/** Other rules or senders find other things in days that were sent long ago: that is no news. */
+function isOldNews({ change, since }: DigestIncident, { days, incidents }: IncidentSource): boolean {
+  return incidents.isJudgedAnew && change === "new" && since < (days.at(-1) ?? since);
+}
+
+/** Passed thresholds stand beside what has passed them; alone where no other rule has found anything in own mail. */
+function withoutRepeats(found: readonly DigestIncident[]): DigestIncident[] {
+  const isOwnMail = ({ rule }: DigestIncident): boolean => isByCount(rule) && rule !== "threshold";
+  return found.filter(
+    (one) =>
+      one.rule !== "threshold" ||
+      !found.some((other) => isOwnMail(other) && other.domain === one.domain && rank(other) >= rank(one)),
+  );
+}
+
+function rank({ level }: DigestIncident): number {
+  return level === "act" ? 1 : 0;
+}
+
+function digestIncident(
+  { incident, change, age, messages, wasEarly }: ShownIncident,
+  { days, files, judging, thresholds }: IncidentSource,
+): DigestIncident {
+  const { key, level, since, lastBad: day, seenBy } = incident;
+  const { totals, fail, sources } = figuresOn(files.get(key.domain) ?? [], day, judging);
+  const source =
+    sources.find((one) => isSourceOf(one, incident.key)) ??
+    (key.rule === "threshold" ? mainSource({ sources }) : undefined);
+  const evaluated = evaluatedOf(totals);
+  const passed = passedThresholds(fail.own.messages, evaluated, thresholds);
+  return {
+    ...key,
+    level,
+    change,
+    since,
+    age,
+    day,
+    messages,
+    seenBy,
+    own: fail.own,
+    evaluated,
+    ...(day !== days[0] && { isEarlier: true }),
+    ...(wasEarly && { wasEarly }),
+    ...(source && { source }),
+    ...(passed.length > 0 && { passed }),
+  };
+}
+
+function isSourceOf(
+  source: FailingSource,
+  { rule, subject }: DigestIncident | ShownIncident["incident"]["key"],
+): boolean {
+  switch (rule) {
+    case "sender-fails":
+      return source.source === subject && failPartOf(source.mailClass) === "own";
+    case "unknown-sender":
+      return source.source === subject && source.mailClass === "unknown";
+    case "key-broken":
+    case "dns": {
+      const isOfRecords = source.mailClass === "broken-key" || source.mailClass === "our-dns";
+      if (subject === "SPF") return isOfRecords && source.signatures.length === 0;
+      return isOfRecords && source.signatures.some(({ domain, selector = "" }) => `${domain}/${selector}` === subject);
+    }
+    case "spoofing-delivered":
+      return source.mailClass === "spoofed";
+    case "threshold":
+    case "leg-lost":
+    case "stopped":
+    case "leapt":
+    case "no-report":
+    case "policy-weakened":
+    case "parked-sends":
+    case "reporter-silent":
+    case "reporter-unverified":
+      return false;
+    default:
+      return rule satisfies never;
+  }
+}
