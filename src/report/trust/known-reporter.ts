@@ -13,8 +13,9 @@ export interface KnownReporter {
    * - A service that signs customers' mail as itself (Amazon SES) is listed by its exact domain, since it is the From
    *   domain that counts, and a customer can verify any From domain with it but that one.
    * - A hoster under whose domain customers' servers are named (`*.secureserver.net`) is not: those pass SPF aligned with
-   *   any From of that domain. Nor are appliances that many organizations run, nor private mail servers, whose domains
-   *   change hands.
+   *   any From of that domain. Nor is one that rents hosts out (`*.iphmx.com`, Cisco's cloud): each tenant reports from
+   *   hosts of its own, and who it is, nobody but the user can say. Nor are appliances that many organizations run, nor
+   *   private mail servers, whose domains change hands.
    * - Where the evidence shows `<email>` but no From field, the domain is listed if only the organization itself sends
    *   from it.
    */
