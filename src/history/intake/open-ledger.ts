@@ -34,10 +34,10 @@ export interface OpenLedger {
 /** One file while lines are added. */
 interface OpenPart {
   ledger: Ledger;
-  /** The lines that it had, which stay as they are, and which of them are gone. */
   before: Lines;
-  gone: Set<LedgerLine>;
   added: Lines;
+  /** Lines, of before or added, that another has taken the place of. */
+  gone: Set<LedgerLine>;
   bytes: number;
 }
 
@@ -75,7 +75,10 @@ export function openLedger(ledgers: readonly Ledger[]): OpenLedger {
       const before = place(line);
       const after = before === undefined ? line : betterLine(line, before.line);
       if (before !== undefined && isSameLine(before.line, after)) return;
-      if (before !== undefined) drop(before.line, before.part);
+      if (before !== undefined) {
+        before.part.gone.add(before.line);
+        before.part.bytes -= bytesOfLine(before.line);
+      }
       const part = roomFor(after, before?.part);
       part.added.put(after);
       part.bytes += bytesOfLine(after);
@@ -93,27 +96,21 @@ function betterLine(line: LedgerLine, before: LedgerLine): LedgerLine {
 function openPart(ledger: Ledger): OpenPart {
   const before = knownLines.get(ledger) ?? openLines(ledger.lines);
   knownLines.set(ledger, before);
-  return { ledger, before, gone: new Set(), added: openLines([]), bytes: ledger.bytes };
+  return { ledger, before, added: openLines([]), gone: new Set(), bytes: ledger.bytes };
 }
 
 /** The lines of files that do not change: each file is looked through once, however often it is opened. */
 const knownLines = new WeakMap<Ledger, Lines>();
 
-function drop(line: LedgerLine, part: OpenPart): void {
-  if (part.added.all.has(line)) part.added.drop(line);
-  else part.gone.add(line);
-  part.bytes -= bytesOfLine(line);
-}
-
-function isChanged({ gone, added }: OpenPart): boolean {
-  return gone.size > 0 || added.all.size > 0;
+function isChanged({ added, gone }: OpenPart): boolean {
+  return added.all.length > 0 || gone.size > 0;
 }
 
 function close(part: OpenPart): Ledger {
-  const { ledger, gone, added, bytes } = part;
+  const { ledger, added, gone, bytes } = part;
   if (!isChanged(part)) return ledger;
-  const kept = ledger.lines.filter((line) => !gone.has(line));
-  return { ...ledger, lines: inOrder([...kept, ...added.all]), bytes };
+  const lines = [...ledger.lines, ...added.all].filter((line) => !gone.has(line));
+  return { ...ledger, lines: inOrder(lines), bytes };
 }
 
 /** Where a line is found: what many have in common, and what is its own; without the latter it is not found by it. */
@@ -139,34 +136,23 @@ function keysOf(line: LedgerLine): LineKey[] {
 
 /** Lines that are found by their mails. */
 interface Lines {
-  all: Set<LedgerLine>;
+  all: readonly LedgerLine[];
   find(key: LineKey): LedgerLine | undefined;
   put(line: LedgerLine): void;
-  drop(line: LedgerLine): void;
 }
 
 /** Keys are texts of the lines as they are: one made for each would take as much memory as its line. */
 function openLines(lines: readonly LedgerLine[]): Lines {
-  const all = new Set<LedgerLine>();
+  const all: LedgerLine[] = [];
   const groups = new Map<string, Map<LineKey[1], LedgerLine>>();
-  const found: Lines = {
-    all,
-    find: ([group, own]) => groups.get(group)?.get(own),
-    put(line) {
-      all.add(line);
-      for (const [group, own] of keysOf(line)) {
-        const ofGroup = groups.get(group) ?? new Map<LineKey[1], LedgerLine>();
-        groups.set(group, ofGroup);
-        if (own !== undefined) ofGroup.set(own, line);
-      }
-    },
-    drop(line) {
-      all.delete(line);
-      for (const [group, own] of keysOf(line)) {
-        if (groups.get(group)?.get(own) === line) groups.get(group)?.delete(own);
-      }
-    },
+  const put = (line: LedgerLine): void => {
+    all.push(line);
+    for (const [group, own] of keysOf(line)) {
+      const ofGroup = groups.get(group) ?? new Map<LineKey[1], LedgerLine>();
+      groups.set(group, ofGroup);
+      if (own !== undefined) ofGroup.set(own, line);
+    }
   };
-  for (const line of lines) found.put(line);
-  return found;
+  lines.forEach(put);
+  return { all, put, find: ([group, own]) => groups.get(group)?.get(own) };
 }
