@@ -30,6 +30,8 @@ export interface ReportedDay {
   pass?: number;
   /** Messages of our own that failed and were rejected. */
   fail?: number;
+  /** Whether what passed was signed as what failed. */
+  isSameStream?: true;
 }
 
 /** Puts mails into the mailbox, one file for all of them. */
@@ -54,12 +56,14 @@ const asSubdomain =
   "<auth_results><dkim><domain>mail.example.com</domain><selector>s1</selector><result>pass</result></dkim></auth_results>";
 
 /** A mail with such a report, as the host has received it. */
-export function mailOf({ reporter, domain = "example.com", day, hoursLate, pass = 0, fail = 0 }: ReportedDay): string {
+export function mailOf(report: ReportedDay): string {
+  const { reporter, domain = "example.com", day, hoursLate, pass = 0, fail = 0, isSameStream = false } = report;
   const { from, orgName } = reporters[reporter];
   const passed = record({ count: String(pass) })
     .replace("<disposition>reject", "<disposition>none")
     .replace("<dkim>fail", "<dkim>pass")
-    .replace("<spf>fail", "<spf>pass");
+    .replace("<spf>fail", "<spf>pass")
+    .replace("</identifiers>", `</identifiers>${isSameStream ? asSubdomain : ""}`);
   const failed = record({ count: String(fail) }).replace("</identifiers>", `</identifiers>${asSubdomain}`);
   const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
   const xml = reportXml({ reportId: `${reporter}-${day}-${hoursLate}`, records: passed + (fail === 0 ? "" : failed) })

@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { parseState } from "../../src/history/state.ts";
+import { daysUpTo } from "../digest/windows.ts";
+import { openGitHub, openSlack, subjects } from "../servers/place.ts";
+import { makeRunPlace, runAt, verified } from "./place.ts";
+import { believed, putMails, type ReportedDay } from "./reported-mails.ts";
+
+/* Early alarms: what counts alone show of a day that is not due is posted at once, once, and named in that day's digest. */
+
+const day = "2026-11-18";
+/** After Google has reported the day, which is due on the 21st. */
+const watch = "2026-11-19T13:37:00Z";
+const google = (of: string, counts: Partial<ReportedDay> = {}): ReportedDay => ({
+  reporter: "google",
+  day: of,
+  hoursLate: 11,
+  pass: 900,
+  ...counts,
+});
+
+/** A place whose digest of the 16th was posted, with a mailbox that holds another day of Google's. */
+async function makePlace(ofDay: ReportedDay) {
+  const place = { ...makeRunPlace(), slack: await openSlack(), github: await openGitHub({}) };
+  const run = async (now: string, mode = "digest") => await runAt(place, now, { ...believed, mode });
+  putMails(
+    place,
+    daysUpTo("2026-11-17", 30).map((of) => google(of)),
+  );
+  // Another usual reporter, which is late, so that no day is due before its time.
+  putMails(
+    place,
+    daysUpTo("2026-11-17", 30).map((of) => ({ ...google(of), reporter: "microsoft" as const })),
+  );
+  expect((await run("2026-11-19T06:37:00Z")).digest).toMatchObject({ day: "2026-11-16", findings: [] });
+  putMails(place, [google("2026-11-17"), ofDay]);
+  const texts = () => place.slack.look().map(({ text }) => text);
+  return { place, run, texts };
+}
+
+test("a failing sender is posted by the watch of the same day, once, and named as early in that day's digest", async () => {
+  const { place, run, texts } = await makePlace(google(day, { fail: 300 }));
+  expect((await run(watch, "watch")).problems).toEqual([]);
+  const early = expect.stringMatching(/^⛔ Act: .* fails DMARC, 300 of 1,200 rejected · Wed 18 Nov/);
+  expect(texts()).toEqual([expect.stringMatching(/16 Nov/), early]);
+  expect(JSON.stringify(place.slack.look()[1]?.blocks)).toContain("Early alarm: Wed 18 Nov is not fully reported yet");
+  expect(place.github.issues).toMatchObject([
+    { state: "open", title: expect.stringContaining("300 of 1,200 rejected") },
+  ]);
+  expect(subjects(place)[0]).toBe("dmarc: early alarm sent");
+
+  expect((await run("2026-11-19T15:00:00Z", "watch")).problems).toEqual([]);
+  expect(texts()).toHaveLength(2);
+  // A day that is due in between is told without it.
+  await run("2026-11-20T06:37:00Z");
+  expect(texts()).toHaveLength(3);
+  expect(texts()[2]).toMatch(/^⚠️ Look: only 50%.*17 Nov/);
+  const { digest } = await run("2026-11-21T06:37:00Z");
+  expect(digest.findings[0]).toMatchObject({ kind: "incident", change: "new", wasEarly: true, day });
+  expect(texts()[3]).toMatch(/^⛔ Act: .*posted early before.*18 Nov/);
+  expect(await verified(place)).toContain("all good");
+});
+
+test("a watch posts no digest and marks no day as told", async () => {
+  const { place, run, texts } = await makePlace(google(day));
+  await run("2026-11-22T13:37:00Z", "watch");
+  expect(texts()).toEqual([expect.stringMatching(/16 Nov/)]);
+  const { digest } = await run("2026-11-22T15:00:00Z");
+  expect([digest.day, ...digest.earlierDays.map((earlier) => earlier.day)]).toEqual(["2026-11-19", day, "2026-11-17"]);
+  const { sent } = parseState(place.repository.git("show", "HEAD:data/state.json"));
+  expect(sent).toHaveLength(2);
+});
+
+test("what the settled day does not bear out is withdrawn, in the thread and in the digest, and its issue is closed", async () => {
+  const { place, run, texts } = await makePlace(google(day, { pass: 900, fail: 60 }));
+  await run(watch, "watch");
+  expect(texts()[1]).toMatch(/^⛔ Act: /);
+  await run("2026-11-20T06:37:00Z");
+  putMails(place, [google(day, { reporter: "microsoft", pass: 9_000, isSameStream: true, hoursLate: 40 })]);
+  const { digest } = await run("2026-11-21T06:37:00Z");
+  expect(digest).toMatchObject({ day, findings: [], otherIncidents: [{ change: "withdrawn" }] });
+  const [, alarm, , last] = place.slack.look();
+  expect(alarm?.thread?.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^Withdrawn, Wed 18 Nov does not bear it out/),
+  ]);
+  expect(JSON.stringify(last?.blocks)).toContain("Withdrawn, Wed 18 Nov");
+  expect(place.github.issues).toMatchObject([{ state: "closed" }]);
+  await run("2026-11-22T06:37:00Z");
+  expect(texts().filter((text) => text.startsWith("Withdrawn"))).toEqual([]);
+});
+
+test("an early alarm that Slack did not take is posted by the next run", async () => {
+  const { place, run, texts } = await makePlace(google(day, { fail: 300 }));
+  place.slack.next({ on: "/api/chat.postMessage", status: 500, done: false });
+  expect((await run(watch, "watch")).problems).toHaveLength(1);
+  await run("2026-11-19T15:00:00Z", "watch");
+  expect(texts().filter((text) => text.includes("300 of 1,200"))).toHaveLength(1);
+});
