@@ -414,7 +414,7 @@ export const inputs = {
   },
   "github-token": {
     description:
-      "Token for the history (contents: write) and for the issues of domains that pass a threshold (issues: write).",
+      "Token for the history (contents: write) and for the issues (issues: write).",
     default: "${{ github.token }}",
     isSecret: true,
     expected: "a token",
