@@ -29,8 +29,8 @@ export interface Page {
  */
 export type Weight = "must" | "should" | "detail";
 
-/** One part of a page. */
-export type Part = { weight: Weight; title?: Text } & Content;
+/** One part of a page; what is folded shows its title alone, where a place can do that, until somebody wants to see it. */
+export type Part = { weight: Weight; title?: Text; isFolded?: true } & Content;
 
 type Content =
   /** Labels with their texts, below a line in bold if there is one; `brief` is the same in two lines, for a message. */

@@ -15,7 +15,7 @@ import type { CsvFile } from "../io/notifier.ts";
 import { failuresFile } from "../render/csv.ts";
 import type { DigestLinks } from "../render/links.ts";
 import type { Page } from "../render/page.ts";
-import { dashboard, digestPage, type PageOptions, readinessWords } from "../render/pages/pages.ts";
+import { dashboard, digestPage, type PageOptions } from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
 import { editedProblems } from "./indexes.ts";
 import type { Intake } from "./intake.ts";
@@ -125,7 +125,7 @@ function editedOf(days: string[], { files, window, policyDomains, trust }: Diges
 /** The dashboard of what is sent: its files by path below `data-path`. */
 export function drawDashboard({ digest, source, pageOptions: { words } }: Story): Map<string, string> {
   const policies = policiesOn(source.files, digest.day);
-  return dashboard({ digest, window: source.window, policies, readiness: readinessWords(digest, words) }, words);
+  return dashboard({ digest, window: source.window, policies }, words);
 }
 
 /** Links to the history at a commit, or at the branch's head by the word `HEAD`. */

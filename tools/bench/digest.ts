@@ -10,7 +10,7 @@ import type { Day } from "../../src/history/day/day.ts";
 import { dayOf, storedReport } from "../../src/history/day/stored-report.ts";
 import { dayFilePath, formatDay, parseDayFile } from "../../src/history/day-file/day-file.ts";
 import { formatMonthIndex, indexPathsOf, recountDay } from "../../src/history/index/month-index.ts";
-import { dashboard, readinessWords } from "../../src/render/pages/dashboard.ts";
+import { dashboard } from "../../src/render/pages/dashboard.ts";
 import { wordsOf } from "../../src/render/words/words.ts";
 import { noTrust } from "../../test/history/reports.ts";
 import { slackMessage } from "../../test/render/printed.ts";
@@ -79,10 +79,7 @@ function measure(): Cost {
   const files = timed("files", () => [...dayFiles].map(([path, text]) => parseDayFile(path, text)));
   const digest = timed("digest", () => digestOf(window, files));
   timed("message", () => slackMessage(digest, { words, links: {}, at: `${today}T09:00:00Z` }));
-  timed("dashboard", () => {
-    const readiness = readinessWords(digest, words);
-    return dashboard({ digest, window, policies: policiesOn(files, day), readiness }, words);
-  });
+  timed("dashboard", () => dashboard({ digest, window, policies: policiesOn(files, day) }, words));
   const counted = window.pairs.reduce((sum, line) => sum + line.messages, 0);
   const outside = window.pairs.length === 0 || digest.totals.messages === 0 || messages < counted;
   if (outside) throw new Error(`The straight pass counts ${messages} messages, the window has ${counted}.`);

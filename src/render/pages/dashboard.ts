@@ -1,4 +1,4 @@
-import type { Digest, DomainDigest } from "../../digest/digest.ts";
+import type { Digest } from "../../digest/digest.ts";
 import type { Readiness } from "../../digest/readiness.ts";
 import {
   passRateOf,
@@ -10,13 +10,12 @@ import {
 } from "../../digest/window/window.ts";
 import { dayAfter } from "../../history/dates.ts";
 import { dayFilePath } from "../../history/day-file/day-file.ts";
-import { indexPathsOf } from "../../history/index/index.ts";
 import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { shareScale, sparkline, trendChart, trendTexts } from "../chart/chart.ts";
 import { type Cell, type Link, named, namedUpTo, type Page, type Part } from "../page.ts";
 import { printMarkdown } from "../print/print.ts";
-import { type Guard, verdictSigns, type Words } from "../words/words.ts";
+import { verdictSigns, type Words } from "../words/words.ts";
 import { figureParts, listPart } from "./digest.ts";
 
 /** What the dashboard is drawn from. */
@@ -25,15 +24,13 @@ export interface DashboardSource {
   /** The days up to the digest's, 90 of them where they are known; later ones are left out. */
   window: Window;
   /** What domains ask for as reporters saw it, by organizational domain. */
-  policies?: ReadonlyMap<string, string>;
-  /** How ready a domain is for a stricter policy, in words; strangers' names in it go through the guard. */
-  readiness?: (domain: string, guard: Guard) => string | undefined;
+  policies: ReadonlyMap<string, string>;
 }
 
 /** How a dashboard begins: another README is never written over. */
 export const dashboardMark = "<!-- dmarc-digest dashboard -->";
 
-const most = { services: 30, months: 3, readiness: 4 };
+const most = { services: 30, readiness: 4 };
 const days = { chart: 90, leastChart: 30, table: 30, bucket: 3 };
 
 /**
@@ -58,6 +55,7 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
     ...figureParts(digest, { words, isWithoutIntake: true }),
     { kind: "picture", weight: "must", light: "trend-light.svg", dark: "trend-dark.svg", text: `${title}: ${summary}` },
     ...domainParts({ ...source, window }, trend.domains, words),
+    ...readinessParts(digest, words),
     ...serviceParts(sendingSources(window, dayAfter(digest.day, 1 - days.table)), words),
     { kind: "note", weight: "must", style: "small", text: words.dashboard.footer },
   ];
@@ -70,24 +68,25 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
   ]);
 }
 
-/**
- * How ready the policy domains of an organizational domain are, in words: itself first, and what its subdomains are
- * when that is something else; `undefined` for a domain of which nothing is known.
- */
-export function readinessWords({ readiness }: Digest, words: Words): DashboardSource["readiness"] {
+/** How ready the policy domains of each organizational domain are; those of which nothing is known are left out. */
+function readinessParts({ domains, readiness }: Digest, words: Words): Part[] {
   const known = groupBy(readiness, ({ domain }) => organizationalDomain(domain));
-  return (name, guard) => {
-    const ofDomain = known.get(name);
-    if (ofDomain === undefined) return undefined;
-    const whole = ofDomain.filter(({ domain }) => domain === name);
-    const others = ofDomain.filter(({ domain }) => domain !== name);
-    const texts = [...whole, ...others]
-      .filter((one) => !isAsItsDomain(one, ofDomain))
-      .map((one) => words.readiness(one, guard));
-    const shown = texts.slice(0, most.readiness);
-    const rest = texts.length - shown.length;
-    return [...shown, ...(rest > 0 ? [words.more(rest)] : [])].join("\n");
-  };
+  const rows = domains.flatMap(({ domain }) => {
+    const ofDomain = known.get(domain);
+    return ofDomain === undefined ? [] : [[named(domain), readinessText(domain, ofDomain, words)]];
+  });
+  const columns = [{ title: words.labels.domain }, { title: words.dashboard.readiness }];
+  const rest = (from: number) => [words.dashboard.moreDomains(rows.length - from), ""];
+  if (rows.length === 0) return [];
+  return [{ kind: "table", weight: "detail", title: words.week.labels.readiness, isFolded: true, columns, rows, rest }];
+}
+
+/** How ready a domain is: itself first, and what its subdomains are when that is something else. */
+function readinessText(domain: string, all: readonly Readiness[], words: Words): string {
+  const sorted = all.toSorted((a, b) => Number(b.domain === domain) - Number(a.domain === domain));
+  const texts = sorted.filter((one) => !isAsItsDomain(one, all)).map((one) => words.readiness(one, named));
+  const rest = texts.length - most.readiness;
+  return [...texts.slice(0, most.readiness), ...(rest > 0 ? [words.more(rest)] : [])].join("\n");
 }
 
 /** Whether there is nothing to say of subdomains beyond what is said of the domain. */
@@ -105,7 +104,7 @@ function chartDaysOf(all: readonly TrendDay[]): TrendDay[] {
 }
 
 function domainParts(
-  { digest, window, policies, readiness }: DashboardSource,
+  { digest, window, policies }: DashboardSource,
   trends: ReadonlyMap<string, TrendDay[]>,
   words: Words,
 ): Part[] {
@@ -113,35 +112,30 @@ function domainParts(
   if (digest.domains.length === 0) return [];
   const columns = [
     { title: words.labels.domain },
-    { title: labels.messagesOf(days.table), isNumber: true as const },
+    { title: labels.ownFailOn(digest.day), isNumber: true as const },
     { title: labels.passing, isNumber: true as const },
     { title: labels.trendOf(days.table) },
-    { title: labels.ownFailOn(digest.day), isNumber: true as const },
-    ...(policies === undefined ? [] : [{ title: labels.policy }]),
-    ...(readiness === undefined ? [] : [{ title: labels.readiness }]),
+    { title: labels.messagesOf(days.table), isNumber: true as const },
+    { title: labels.policy },
     { title: labels.files },
   ];
-  const files = newestFiles(window);
-  const rows = digest.domains.map((domain): Cell[] => [
-    ...domainCells(domain, (trends.get(domain.domain) ?? []).slice(-days.table), words),
-    ...(policies === undefined ? [] : [policyCell(policies.get(domain.domain))]),
-    ...(readiness === undefined ? [] : [readiness(domain.domain, named) ?? ""]),
-    fileLinks(files.get(domain.domain), words),
-  ]);
+  const newest = newestDays(window);
+  const rows = digest.domains.map(({ domain, verdict, fail }): Cell[] => {
+    const trend = (trends.get(domain) ?? []).slice(-days.table);
+    const rate = passRateOf(trend);
+    const policy = policies.get(domain);
+    return [
+      `${verdictSigns[verdict]} ${named(domain)}`,
+      words.count(fail.own.messages),
+      rate === undefined ? "" : words.share(rate),
+      rate === undefined ? "" : rateLine(trend),
+      words.count(trend.reduce((sum, day) => sum + day.messages, 0)),
+      policy === undefined ? "" : namedUpTo(30, `p=${policy}`),
+      fileLinks(newest.get(domain), words),
+    ];
+  });
   const rest = (from: number) => [labels.moreDomains(rows.length - from), ...columns.slice(1).map(() => "")];
   return [{ kind: "table", weight: "must", title: labels.domains, columns, rows, rest }];
-}
-
-function domainCells({ domain, verdict, fail }: DomainDigest, trend: TrendDay[], words: Words): string[] {
-  const rate = passRateOf(trend);
-  const messages = trend.reduce((sum, day) => sum + day.messages, 0);
-  return [
-    `${verdictSigns[verdict]} ${named(domain)}`,
-    words.count(messages),
-    rate === undefined ? "" : words.share(rate),
-    rate === undefined ? "" : rateLine(trend),
-    words.count(fail.own.messages),
-  ];
 }
 
 /** The pass rate by steps of a few days, the last of which ends with the last day. */
@@ -153,42 +147,31 @@ function rateLine(trend: TrendDay[]): string {
   return sparkline(values, shareScale(Math.min(...values.filter((value) => value !== undefined))));
 }
 
-function policyCell(policy: string | undefined): string {
-  return policy === undefined ? "" : namedUpTo(30, `p=${policy}`);
-}
-
-/** A policy domain and its newest day with a report that counts, and its months with one, the newest first. */
-interface NewestFiles {
+/** A policy domain and its newest day with a report that counts. */
+interface NewestDay {
   domain: string;
   day: string;
-  months: string[];
 }
 
 /** By organizational domain; where several policy domains have reports, the one with the newest, then the first by name. */
-function newestFiles({ pairs, last }: Window): Map<string, NewestFiles> {
-  const files = new Map<string, NewestFiles>();
+function newestDays({ pairs, last }: Window): Map<string, NewestDay> {
+  const found = new Map<string, NewestDay>();
   for (const [domain, lines] of groupBy(pairs, (line) => line.domain)) {
-    const all = lines.map(({ day }) => day).filter((day) => day <= last);
-    const day = all.reduce((newest, other) => (other > newest ? other : newest), "");
-    const name = organizationalDomain(domain);
-    const known = files.get(name);
-    if (day === "" || (known !== undefined && (known.day > day || (known.day === day && known.domain < domain))))
-      continue;
-    const months = [...new Set(all.map((one) => one.slice(0, 7)))].sort().reverse();
-    files.set(name, { domain, day, months: months.slice(0, most.months) });
+    const day = lines.reduce((newest, line) => (line.day > newest && line.day <= last ? line.day : newest), "");
+    const known = found.get(organizationalDomain(domain)) ?? { domain, day: "" };
+    const isNewer = day > known.day || (day === known.day && domain < known.domain);
+    if (day !== "" && isNewer) found.set(organizationalDomain(domain), { domain, day });
   }
-  return files;
+  return found;
 }
 
-function fileLinks(files: NewestFiles | undefined, words: Words): Link[] {
-  if (files === undefined) return [];
-  const { domain, day, months } = files;
+/** Links to a day's file, and to the folder with all of its year. */
+function fileLinks(newest: NewestDay | undefined, words: Words): Link[] {
+  if (newest === undefined) return [];
+  const path = dayFilePath(newest);
   return [
-    { label: words.dashboard.axisDay(day), url: relativeUrl(dayFilePath({ domain, day })) },
-    ...months.map((month) => ({
-      label: words.dashboard.month(month),
-      url: relativeUrl(indexPathsOf({ domain, month }).pairs),
-    })),
+    { label: words.dashboard.axisDay(newest.day), url: relativeUrl(path) },
+    { label: newest.day.slice(0, 4), url: relativeUrl(path.slice(0, path.lastIndexOf("/"))) },
   ];
 }
 
@@ -214,7 +197,16 @@ function serviceParts(sources: SendingSource[], words: Words): Part[] {
   const more = sources.length - most.services;
   const rows = sources.slice(0, most.services).map((source) => serviceCells(source, words));
   const rest = more <= 0 ? [] : [[labels.moreServices(more), ...columns.slice(1).map(() => "")]];
-  return [{ kind: "table", weight: "must", title: labels.servicesOf(days.table), columns, rows: [...rows, ...rest] }];
+  return [
+    {
+      kind: "table",
+      weight: "must",
+      title: labels.servicesOf(days.table),
+      isFolded: true,
+      columns,
+      rows: [...rows, ...rest],
+    },
+  ];
 }
 
 function serviceCells({ name, messages, domains, ...counts }: SendingSource, words: Words): string[] {

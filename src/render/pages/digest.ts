@@ -1,6 +1,7 @@
 import { addImpacts, addTotals, evaluatedOf, mailsIn } from "../../digest/day/day.ts";
 import type { Digest, DigestIncident, DomainDigest, Finding } from "../../digest/digest.ts";
 import type { Verdict } from "../../digest/verdict.ts";
+import { isComplete } from "../../digest/window/window.ts";
 import { type DigestLinks, dayFileLinks, digestLinks } from "../links.ts";
 import { type Line, named, namedUpTo, type Page, type Part, titled } from "../page.ts";
 import { hasOwnList, isProblem, verdictSigns, type Words } from "../words/words.ts";
@@ -136,7 +137,7 @@ export function figureParts(
   digest: Digest,
   { words, isWithoutIntake }: Pick<PageOptions, "words" | "isWithoutIntake">,
 ): Part[] {
-  const { labels, quiet } = words;
+  const { labels } = words;
   const advice = words.emptyAdvice(digest);
   const figures = words.figures(digest);
   const restated = words.restated(digest.restated);
@@ -151,12 +152,15 @@ export function figureParts(
     ...(restated === "" ? [] : [{ label: labels.restated, text: restated }]),
     ...(isWithoutIntake ? [] : [{ label: labels.intake, text: words.intake(digest.intake) }]),
   ];
+  // Who is missing is of no interest where that is as good as all.
+  const { coverage } = digest;
+  const complete = words.complete(isComplete(coverage) ? { ...coverage, missing: [] } : coverage, named);
   const notes = [
-    quiet.complete(digest.coverage, named),
+    coverage.share === undefined ? complete : `${labels.complete} ${complete}`,
     ...(restated === "" ? [] : [`${labels.restated} ${restated}`]),
-    ...(isWithoutIntake ? [] : [quiet.intake(digest.intake)]),
+    ...(isWithoutIntake ? [] : [words.intakeBrief(digest.intake)]),
   ];
-  const brief = digest.verdict === "ok" ? { brief: { text: quiet.figures(digest), note: notes.join(" · ") } } : {};
+  const brief = digest.verdict === "ok" ? { brief: { text: words.brief(digest), note: notes.join(" · ") } } : {};
   return [
     ...(advice === undefined ? [] : [{ kind: "note", weight: "must", text: advice } as const]),
     ...(lines.length === 0 ? [] : [{ kind: "lines", weight: "must", lines, ...brief } as const]),

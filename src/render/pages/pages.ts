@@ -1,4 +1,4 @@
-export { dashboard, dashboardMark, readinessWords } from "./dashboard.ts";
+export { dashboard, dashboardMark } from "./dashboard.ts";
 export {
   digestPage,
   earlyPage,

@@ -16,7 +16,7 @@ export function printMarkdown(page: Page, level: 1 | 2 = 2): string {
   const heading = "#".repeat(level);
   const top = page.mark === undefined ? [] : [page.mark];
   const headline = page.isBare ? [] : [`${heading} ${markdownOf(page.headline)}`];
-  const parts = page.parts.map((part) => ({ ...part, printed: [...titleOf(part), ...bodyOf(part, page)] }));
+  const parts = page.parts.map((part) => ({ weight: part.weight, printed: printedOf(part) }));
   let bytes = 0;
   for (const weight of ["must", "should", "detail"]) {
     for (const part of parts.filter((one) => one.weight === weight)) {
@@ -26,8 +26,12 @@ export function printMarkdown(page: Page, level: 1 | 2 = 2): string {
   }
   return `${[...top, ...headline, ...parts.flatMap(({ printed }) => printed)].join("\n\n")}\n`;
 
-  function titleOf({ title }: Part): string[] {
-    return title === undefined ? [] : [`${heading}# ${markdownOf(title)}`];
+  function printedOf(part: Part): string[] {
+    const body = bodyOf(part, page);
+    if (part.title === undefined) return body;
+    const title = markdownOf(part.title);
+    if (!part.isFolded) return [`${heading}# ${title}`, ...body];
+    return [`<details>\n<summary>${title}</summary>`, ...body, "</details>"];
   }
 }
 

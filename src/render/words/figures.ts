@@ -2,7 +2,7 @@ import { evaluatedOf, type FailParts, type Impact, isHeld } from "../../digest/d
 import type { Digest, RestatedDay } from "../../digest/digest.ts";
 import type { DomainDigest } from "../../digest/domain-digest.ts";
 import type { PassedThreshold } from "../../digest/rules/rules.ts";
-import type { Coverage, UsualShare } from "../../digest/window/window.ts";
+import { type Coverage, isUsualChange } from "../../digest/window/window.ts";
 import { amountWords, percentAbove, percentOf } from "./amounts.ts";
 import { formatCount } from "./format.ts";
 import type { Fate, Guard, Phrases } from "./phrases.ts";
@@ -16,7 +16,7 @@ export function fateOf(impact: Impact): Fate | undefined {
 }
 
 /** The parts of the failures that are shown: our own always, the others where there are some. */
-export function shownParts(fail: FailParts): (keyof FailParts)[] {
+function shownParts(fail: FailParts): (keyof FailParts)[] {
   return (["own", "unknown", "spoofed", "forwarded", "trouble"] as const).filter(
     (part) => part === "own" || fail[part].messages > 0,
   );
@@ -36,38 +36,33 @@ export function missingText(
 }
 
 /** When a reporter usually reports: `20 h after the day`, `3 days late`; `undefined` where that is not known. */
-export function delayText(hours: number | undefined, { figures: say }: Phrases): string | undefined {
+function delayText(hours: number | undefined, { figures: say }: Phrases): string | undefined {
   if (hours === undefined) return undefined;
   return hours < 36 ? say.hoursLate(Math.max(1, Math.round(hours))) : say.daysLate(Math.round(hours / 24));
 }
 
+type Figured = Pick<Digest, "totals" | "fail" | "change" | "usual">;
+
 /** The figures of a day in the words of a language. */
 export function figureWords(phrases: Phrases) {
-  const { dot, comma, aside, amount, messagesOf, figures: say } = phrases;
+  const { dot, comma, aside, amount, labels, messagesOf, figures: say } = phrases;
   const { share, changeFrom, day } = amountWords(phrases);
   return {
     impact,
     passed,
     /** The figures, each with its share and change, in their order: messages, DMARC fail, SPF or DKIM fail. */
-    figures: ({ totals, fail, change: changed, usual }: Pick<Digest, "totals" | "fail" | "change" | "usual">) => {
-      const figure = (count: number, text: string, known?: UsualShare) => {
-        if (count === 0) return amount(0);
-        const isUsual = known?.isUsual === true ? `${comma}${say.usual}` : "";
-        return `${amount(count)}${aside(`${share(count / evaluatedOf(totals))}${isUsual}`)}: ${text}`;
-      };
-      const compared = changed && aside(changeFrom(changed.ratio, say.normalDay(phrases.weekday(changed.weekday))));
-      // What passes by DKIM alone is what fails SPF only.
-      const failing = [
-        messagesOf(totals.dkimAlone, say.spfOnly),
-        messagesOf(totals.spfAlone, say.dkimOnly),
-        messagesOf(totals.dmarcFail, say.both),
-      ];
-      return {
-        messages: `${amount(totals.messages)}${compared ?? ""}`,
-        dmarcFail: figure(totals.dmarcFail, parts(fail)),
-        spfOrDkimFail: figure(totals.spfOrDkimFail, failing.join(dot), usual.spfOrDkimFail),
-      };
-    },
+    figures: (of: Figured) => ({
+      messages: messagesText(amount, of),
+      dmarcFail: withParts(shareText(of, "dmarcFail"), parts(of.fail).join(dot)),
+      spfOrDkimFail: withParts(shareText(of, "spfOrDkimFail"), failing(of)),
+    }),
+    /** The same in one line: `12,334 messages (like a normal Tuesday) · DMARC fail 73 (0.6%): 3 own, … · SPF or DKIM fail 210 (1.7%)`. */
+    brief: (of: Figured) =>
+      [
+        messagesText(phrases.messages, of),
+        `${labels.dmarcFail} ${withParts(shareText(of, "dmarcFail"), parts(of.fail).join(comma))}`,
+        `${labels.spfOrDkimFail} ${shareText(of, "spfOrDkimFail")}`,
+      ].join(dot),
     /** `3,104` of a domain; `no reports`. */
     domainMessages: ({ totals }: DomainDigest) =>
       totals.reports === 0 ? phrases.noReports : formatCount(totals.messages),
@@ -99,13 +94,46 @@ export function figureWords(phrases: Phrases) {
     }
   }
 
-  /** The parts of the DMARC failures: `412 own · 31 unknown · 871 spoofed (868 rejected) · 119 forwarded`. */
-  function parts(fail: FailParts): string {
-    const texts = shownParts(fail).map((part) => {
+  function messagesText(format: (count: number) => string, { totals, change }: Figured): string {
+    if (change === undefined) return format(totals.messages);
+    const normalDay = say.normalDay(phrases.weekday(change.weekday));
+    const compared = isUsualChange(change) ? say.same(normalDay) : changeFrom(change.ratio, normalDay);
+    return `${format(totals.messages)}${aside(compared)}`;
+  }
+
+  /** `73 (0.6%, usually 1% to 2%)`; whether it is as usual only where that is known. */
+  function shareText({ totals, usual }: Figured, key: "dmarcFail" | "spfOrDkimFail"): string {
+    const [count, evaluated, known] = [totals[key], evaluatedOf(totals), usual[key]];
+    if (count === 0 || evaluated === 0) return amount(count);
+    const range = known && [...new Set([share(known.low), share(known.high)])].join(phrases.to);
+    const usually = known && [known.isUsual ? say.usual : say.usually(range ?? "")];
+    return `${amount(count)}${aside([share(count / evaluated), ...(usually ?? [])].join(comma))}`;
+  }
+
+  /** What of SPF and DKIM fails to align; what passes by one alone fails the other only. */
+  function failing({ totals: { spfOrDkimFail, dkimAlone, spfAlone, dmarcFail } }: Figured): string {
+    if (spfOrDkimFail === 0) return "";
+    const counts = [
+      messagesOf(dkimAlone, say.spfOnly),
+      messagesOf(spfAlone, say.dkimOnly),
+      messagesOf(dmarcFail, say.both),
+    ];
+    return counts.join(dot);
+  }
+
+  function withParts(text: string, ofIt: string): string {
+    return ofIt === "" ? text : `${text}: ${ofIt}`;
+  }
+
+  /** The parts of the DMARC failures: `412 own (quarantined)`, `871 spoofed (868 rejected, 3 delivered)`; empty for none. */
+  function parts(fail: FailParts): string[] {
+    if (Object.values(fail).every(({ messages }) => messages === 0)) return [];
+    return shownParts(fail).map((part) => {
       const hasImpact = part === "own" ? fail.own.messages > 0 : isHeld(fail[part]);
-      return `${messagesOf(fail[part].messages, phrases.part[part])}${hasImpact ? aside(impact(fail[part])) : ""}`;
+      const fate = fateOf(fail[part]);
+      const happened = fate === undefined ? impact(fail[part]) : phrases.fate[fate];
+      return `${messagesOf(fail[part].messages, phrases.part[part])}${hasImpact ? aside(happened) : ""}`;
     });
-    return texts.join(dot);
   }
 
   /** `97% · GoDaddy missing, usually 3 days late`; `learning, day 3 of 14`. */

@@ -16,8 +16,8 @@ export function formatNumberOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The date in a text that begins with `YYYY-MM-DD`, or with `YYYY-MM` for the first of the month. */
+/** The date in a text that begins with `YYYY-MM-DD`. */
 export function calendarDay(text: string): CalendarDay {
-  const [year = 0, month = 0, date = 1] = text.slice(0, 10).split("-").map(Number);
+  const [year = 0, month = 0, date = 0] = text.slice(0, 10).split("-").map(Number);
   return { year, month, date, weekday: new Date(Date.UTC(year, month - 1, date)).getUTCDay() };
 }

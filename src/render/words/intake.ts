@@ -1,4 +1,10 @@
-import type { IntakeSummary, MailTrouble, NotCounted, NotCountedSender } from "../../digest/day/day.ts";
+import {
+  type IntakeSummary,
+  type MailTrouble,
+  mailsIn,
+  type NotCounted,
+  type NotCountedSender,
+} from "../../digest/day/day.ts";
 import type { Digest } from "../../digest/digest.ts";
 import { isTrouble, type MailState, mailStates } from "../../report/mail-state.ts";
 import { isSharedDomain } from "../../report/trust/trust.ts";
@@ -8,16 +14,10 @@ import type { Guard, Phrases } from "./phrases.ts";
 export function intakeWords(phrases: Phrases) {
   const { comma, dot, intake: say } = phrases;
   return {
-    /** `611 mails: 596 stored · 9 duplicate · 4 empty` */
-    intake: ({ mails, states, toGo }: IntakeSummary) => {
-      const read = mails === 0 ? say.noNewMails : phrases.mails(mails);
-      const left = toGo.reduce(
-        (sum, { isOfStrangers, mails: ofMailbox = 0 }) => sum + (isOfStrangers ? ofMailbox : 0),
-        0,
-      );
-      const counts = [...statesIn(states).map(countText), ...(left === 0 ? [] : [say.strangersToGo(left)])].join(dot);
-      return counts === "" ? read : `${read}: ${counts}`;
-    },
+    intake,
+    /** `604 mails, all accounted for`; what became of them where it was not all well. */
+    intakeBrief: (summary: IntakeSummary) =>
+      summary.mails === 0 || mailsIn(summary) > 0 ? intake(summary) : say.accountedFor(summary.mails),
     /** Mails that could not be counted, by state: `2 mails from google.com not fully counted: 1 too big, 1 unreadable`. */
     mailTrouble: ({ states, senders }: MailTrouble, guard: Guard) => {
       const troubles = statesIn(states).filter(([state]) => isTrouble(state));
@@ -61,6 +61,17 @@ export function intakeWords(phrases: Phrases) {
       return intake.unknownDomains.domains.length > 0 ? say.noDomainKnown : say.noReportYet;
     },
   };
+
+  /** `611 mails: 596 stored · 9 duplicate · 4 empty` */
+  function intake({ mails, states, toGo }: IntakeSummary): string {
+    const read = mails === 0 ? say.noNewMails : phrases.mails(mails);
+    const left = toGo.reduce(
+      (sum, { isOfStrangers, mails: ofMailbox = 0 }) => sum + (isOfStrangers ? ofMailbox : 0),
+      0,
+    );
+    const counts = [...statesIn(states).map(countText), ...(left === 0 ? [] : [say.strangersToGo(left)])].join(dot);
+    return counts === "" ? read : `${read}: ${counts}`;
+  }
 
   function amount({ reports, messages }: Pick<NotCounted, "reports" | "messages">): string {
     return `${phrases.reports(reports)}${comma}${phrases.messages(messages)}`;

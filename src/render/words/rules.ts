@@ -46,7 +46,7 @@ function subjectOf(
     case "dns": {
       const [of = "", selector] = subject.split("/");
       if (selector === undefined) return { text: records.spf(guard(domain)), leg: "" };
-      return { text: records.key(`${guard(selector)}._domainkey.${guard(of)}`), leg: "" };
+      return { text: records.key(guard(`${selector}._domainkey.${of}`)), leg: "" };
     }
     case "leg-lost": {
       const leg = subject.endsWith(" SPF") ? "SPF" : "DKIM";

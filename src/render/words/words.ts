@@ -9,7 +9,6 @@ import { intakeWords } from "./intake.ts";
 import { japanese } from "./japanese/japanese.ts";
 import { newsWords } from "./news.ts";
 import type { Guard, Phrases } from "./phrases.ts";
-import { quietWords } from "./quiet.ts";
 import { readinessText } from "./readiness.ts";
 import { reasonWith } from "./reasons.ts";
 import { ruleWords } from "./rules.ts";
@@ -84,7 +83,6 @@ function makeWords(phrases: Phrases) {
     /** Why a mail could not be counted; in the English of the ledger where that is all that is known. */
     problem: ({ why, reason: words }: Digest["intake"]["problems"][number]) => reason(why) || words,
     news: newsWords(phrases),
-    quiet: quietWords(phrases),
     /** What it means that a run failed, and what becomes of it: one or two sentences. */
     failure,
     ...intakeWords(phrases),
@@ -107,8 +105,6 @@ function dashboardWords(phrases: Phrases) {
     moreServices: phrases.more,
     /** `12 Nov`, `11月12日`: short enough for an axis. */
     axisDay: (day: string) => shortDay(calendarDay(day)),
-    /** `Nov`, `11月` of `YYYY-MM`. */
-    month: (month: string) => phrases.month(calendarDay(month)),
     chartTitle: (first: string, last: string) => say.chartTitle(formatDays(first, last, phrases)),
     ownFailOn: (day: string) => say.ownFailOn(shortDay(calendarDay(day))),
   };

@@ -4,7 +4,7 @@ import type { Digest, DomainDigest } from "../../../src/digest/digest.ts";
 import type { Readiness } from "../../../src/digest/readiness.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
 import { addTotals, totalsOf } from "../../../src/history/totals.ts";
-import { dashboard, readinessWords } from "../../../src/render/pages/dashboard.ts";
+import { dashboard } from "../../../src/render/pages/dashboard.ts";
 import { type Language, wordsOf } from "../../../src/render/words/words.ts";
 import { makeWindowOf, pairLine, senderLine } from "../../digest/windows.ts";
 
@@ -27,7 +27,13 @@ function makeDomain(domain: string, ownFail = 0): DomainDigest {
   };
 }
 
-function makeDigest(domains: DomainDigest[]): Digest {
+function makeReadiness(given: Partial<Readiness>): Readiness {
+  const data = { days: 90, messages: 5000, coverage: 0.99, lacks: [] };
+  const nothing = { blockers: [], toConfirm: [], missingSources: [] };
+  return { domain: "example.com", policyTag: "p", state: "ready", ...nothing, data, ...given };
+}
+
+function makeDigest(domains: DomainDigest[], readiness: Digest["readiness"] = []): Digest {
   return {
     version: 1,
     verdict: "ok",
@@ -43,6 +49,7 @@ function makeDigest(domains: DomainDigest[]): Digest {
     silentReporters: [],
     unverifiedReporters: [],
     news: {},
+    readiness,
     notCounted: { reports: 0, messages: 0, senders: [], moreSenders: 0 },
     intake: {
       mails: 1,
@@ -69,7 +76,11 @@ function makeSource(domains: string[], days: number, service = "sendgrid.net") {
     ]),
   );
   return {
-    digest: makeDigest(domains.map((domain, index) => makeDomain(domain, index === 0 ? 50 : 0))),
+    digest: makeDigest(
+      domains.map((domain, index) => makeDomain(domain, index === 0 ? 50 : 0)),
+      domains.slice(0, 1).map((domain) => makeReadiness({ domain })),
+    ),
+    policies: new Map<string, string>(),
     window: makeWindowOf({ first: dayAfter(day, -120), last: day }, lines, sources),
   };
 }
@@ -82,7 +93,6 @@ describe("the dashboard", () => {
   const source = {
     ...makeSource(["example.com", "example.net"], 90),
     policies: new Map([["example.com", "quarantine"]]),
-    readiness: (domain: string) => (domain === "example.com" ? "ready" : undefined),
   };
 
   it.each<Language>(["en", "ja"])("reads well in %s", async (language) => {
@@ -95,13 +105,14 @@ describe("the dashboard", () => {
     expect(readmeOf(dashboard(source, words)).split("\n")[0]).toBe("<!-- dmarc-digest dashboard -->");
   });
 
-  it("counts 30 days of a domain, and links to its newest day and months", () => {
+  it("counts 30 days of a domain, and links to its newest day and year", () => {
     const row = readmeOf(dashboard(source, words))
       .split("\n")
       .find((line) => line.includes("`example.com` |"));
-    expect(row).toContain("| 3,000 | 95% | ");
-    expect(row).toContain("| 50 | `p=quarantine` | ready | [22 Nov](example.com/2026/2026-11-22.json)");
-    expect(row).toContain("[Nov](example.com/2026/2026-11-pairs.csv) · [Oct](example.com/2026/2026-10-pairs.csv)");
+    expect(row).toContain("| 50 | 95% | ");
+    expect(row).toContain(
+      "| 3,000 | `p=quarantine` | [22 Nov](example.com/2026/2026-11-22.json) · [2026](example.com/2026)",
+    );
   });
 
   it("names the services of which something passed, with the share that did", () => {
@@ -160,12 +171,11 @@ const attacks = [
 
 describe.each(attacks)("%j", (text) => {
   const hostile = makeSource([text], 2, text);
-  const readme = readmeOf(
-    dashboard({ ...hostile, policies: new Map([[text, text]]), readiness: (domain, guard) => guard(domain) }, words),
-  );
+  const readme = readmeOf(dashboard({ ...hostile, policies: new Map([[text, text]]) }, words));
 
   it("stays text in the dashboard", () => {
-    const ours = /^(<!-- dmarc-digest dashboard -->|<\/?picture>| {2}<(source|img) [^<>]*>|<sub>[^<>]*<\/sub>)$/gm;
+    const ours =
+      /^(<!-- dmarc-digest dashboard -->|<\/?(picture|details)>| {2}<(source|img) [^<>]*>|<(sub|summary)>[^<>]*<\/(sub|summary)>)$/gm;
     const outside = readme
       .replace(ours, "")
       .replace(/(?<!`)(`+)(?!`)(.*?[^`])\1(?!`)/g, "")
@@ -179,31 +189,21 @@ describe.each(attacks)("%j", (text) => {
 });
 
 describe("readiness in the dashboard", () => {
-  const data: Readiness["data"] = { days: 90, messages: 5000, coverage: 0.99, lacks: [] };
-  const nothing = { blockers: [], toConfirm: [], missingSources: [] };
   const blockers = [{ source: "sendgrid.net", messages: 1204, why: "not-aligned" as const }];
   const cellOf = (...readiness: Partial<Readiness>[]): string | undefined => {
-    const list = readiness.map(
-      (one): Readiness => ({
-        domain: "example.com",
-        policyTag: "p",
-        state: "ready",
-        ...nothing,
-        data,
-        ...one,
-      }),
-    );
-    return readinessWords({ ...makeDigest([]), readiness: list }, words)?.("example.com", (name) => `\`${name}\``);
+    const digest = makeDigest([makeDomain("example.com")], readiness.map(makeReadiness));
+    const readme = readmeOf(dashboard({ ...makeSource([], 1), digest }, words));
+    return readme.match(/<summary>Ready for p=reject\?<\/summary>[\s\S]*\n\| `example.com` \| (.*) \|\n/)?.[1];
   };
 
   it("says of subdomains only what is not said of their domain", () => {
     expect(cellOf({}, { policyTag: "sp" })).toBe("ready");
     expect(cellOf({}, { policyTag: "sp", state: "blocked", blockers })).toBe(
-      "ready\nsubdomains: blocked by: `SendGrid` (1,204 messages, not aligned)",
+      "ready<br>subdomains: blocked by: `SendGrid` (1,204 messages, not aligned)",
     );
     const toConfirm = [{ source: "192.0.2.0/24", messages: 1 }];
     expect(cellOf({}, { policyTag: "sp", toConfirm })).toBe(
-      "ready\nsubdomains: ready; 1 unauthenticated message to confirm: `192.0.2.0/24` (1)",
+      "ready<br>subdomains: ready; 1 unauthenticated message to confirm: `192.0.2.0/24` (1)",
     );
   });
 
@@ -212,7 +212,7 @@ describe("readiness in the dashboard", () => {
       (label) => ({ domain: `${label}.example.com`, state: "blocked", blockers }) as const,
     );
     const blocked = "blocked by: `SendGrid` (1,204 messages, not aligned)";
-    expect(cellOf(...others, {})?.split("\n")).toEqual([
+    expect(cellOf(...others, {})?.split("<br>")).toEqual([
       "ready",
       ...["a", "b", "c"].map((label) => `\`${label}.example.com\`: ${blocked}`),
       "and 2 more",

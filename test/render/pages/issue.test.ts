@@ -36,7 +36,7 @@ it("each incident has a line with its age, and the title counts them", () => {
   const { title, body } = issueText(loud, [sendGrid, key], options);
   expect(title).toContain(" and 1 more");
   expect(body).toContain(
-    "- ⛔ The key in the DNS record `s1`.\\_domainkey.`example.com` is broken: 40 messages of `example.com` fail DMARC. Since Thu 12 Nov, day 6; last seen on Tue 17 Nov.",
+    "- ⛔ The key in the DNS record `s1._domainkey.example.com` is broken: 40 messages of `example.com` fail DMARC. Since Thu 12 Nov, day 6; last seen on Tue 17 Nov.",
   );
 });
 

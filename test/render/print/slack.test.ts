@@ -152,9 +152,9 @@ describe("on a day on which there is nothing to do", () => {
   it("what was restated is told, and when the message itself is brought up to date, no mails", () => {
     const bare = { ...telling, links: {} };
     const told = slackPage(slackMessage(quiet, bare));
-    expect(told).toContain("(97% complete · Restated 1 day a little, same verdict · 14 mails, all accounted for)");
+    expect(told).toContain("(Complete 97% · Restated 1 day a little, same verdict · 14 mails, all accounted for)");
     const restated = slackPage(slackMessage(quiet, { ...bare, isWithoutIntake: true }));
-    expect(restated).toContain("(97% complete · Restated 1 day a little, same verdict)");
+    expect(restated).toContain("(Complete 97% · Restated 1 day a little, same verdict)");
   });
 
   it("it leads to the run and to the commit, where they are on the web", () => {
@@ -166,7 +166,7 @@ describe("on a day on which there is nothing to do", () => {
 
   it("a share that Slack would take for a tag is shown as it is", () => {
     const coverage = { share: 0.9999, missing: [] };
-    expect(slackPage(slackMessage(makeDigest({ coverage }), telling))).toContain("(&gt;99.9% complete · ");
+    expect(slackPage(slackMessage(makeDigest({ coverage }), telling))).toContain("(Complete &gt;99.9% · ");
   });
 
   it("earlier days, reports that do not count and what is new stand below", () => {

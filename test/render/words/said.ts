@@ -199,6 +199,21 @@ const readiness: Readiness[] = [
   { ...known, domain: `news.${domain}`, policyTag: "sp", state: "ready", toConfirm: toConfirm.slice(0, 1) },
 ];
 
+const busy = { messages: 12_334, usual: 9_000, ratio: 0.37, weeks: 8, weekday: 0 };
+const unusual = { share: 0.09, low: 0.01, high: 0.02, isUsual: false };
+const oneMail = makeIntake({ mails: 1, states: { stored: 1 } });
+
+const briefDigests = [
+  ...digests,
+  { ...okDigest, fail: everyPart },
+  { ...okDigest, change: busy, usual: { dmarcFail: unusual, spfOrDkimFail: { ...unusual, high: 0.01 } } },
+  { ...okDigest, fail: makeParts({ own: makeImpact({ quarantined: 1 }), spoofed: makeImpact({ delivered: 1 }) }) },
+  {
+    ...okDigest,
+    fail: makeParts({ spoofed: own, forwarded: own, trouble: makeImpact({ rejected: 1, delivered: 1 }) }),
+  },
+];
+
 /**
  * What each member of `Words` says, in their order; a member that is not in here does not compile.
  */
@@ -276,7 +291,8 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     problem: [words.problem({ mail: "", state: "corrupt", reason: "in English", why: { code: "gzip-cut-off" } })],
     unknownDomains: [words.unknownDomains(unknown), words.unknownDomains(makeIntake())].map(String),
     notCounted: notCountedTexts(words),
-    quiet: quietTexts(words, guard),
+    brief: briefDigests.map((digest) => words.brief(digest)),
+    intakeBrief: [emptyDigest.intake, makeIntake(), oneMail, makeIntake({ states: everyState })].map(words.intakeBrief),
     news: newsTexts(words, guard),
     failure: Object.values(words.failure),
     issue: [
@@ -348,42 +364,6 @@ function notCountedTexts({ notCounted: words }: Words): string[] {
   ];
 }
 
-const busy = { messages: 12_334, usual: 9_000, ratio: 0.37, weeks: 8, weekday: 0 };
-const unusual = { share: 0.09, low: 0.01, high: 0.02, isUsual: false };
-
-function quietTexts({ quiet }: Words, guard: Guard): string[] {
-  const quietDigests = [
-    ...digests,
-    { ...okDigest, fail: everyPart },
-    { ...okDigest, change: busy, usual: { dmarcFail: unusual, spfOrDkimFail: { ...unusual, high: 0.01 } } },
-    { ...okDigest, fail: makeParts({ own: makeImpact({ quarantined: 1 }), spoofed: makeImpact({ delivered: 1 }) }) },
-    { ...okDigest, fail: makeParts({ own: makeImpact({ rejected: 41 }) }) },
-    {
-      ...okDigest,
-      fail: makeParts({ spoofed: own, forwarded: own, trouble: makeImpact({ rejected: 1, delivered: 1 }) }),
-    },
-  ];
-  const said = {
-    figures: quietDigests.map((digest) => quiet.figures(digest)),
-    complete: [
-      { share: undefined, learning: { day: 3, of: 14 }, missing: [] },
-      { share: undefined, missing: [] },
-      { share: 1, missing: [] },
-      missing(72),
-      { ...missing(), share: 0.85 },
-      { ...missing(20), share: 0.85 },
-      { ...missing(72), share: 0.85 },
-    ].map((coverage) => quiet.complete(coverage as Parameters<Words["quiet"]["complete"]>[0], guard)),
-    intake: [
-      emptyDigest.intake,
-      makeIntake(),
-      makeIntake({ mails: 1, states: { stored: 1 } }),
-      makeIntake({ states: everyState }),
-    ].map((intake) => quiet.intake(intake)),
-  } satisfies Record<keyof Words["quiet"], string[]>;
-  return Object.values(said).flat();
-}
-
 function dashboardTexts({ dashboard }: Words): string[] {
   const said = {
     axisDay: dashboard.axisDay("2026-11-12"),
@@ -404,7 +384,6 @@ function dashboardTexts({ dashboard }: Words): string[] {
     policy: dashboard.policy,
     readiness: dashboard.readiness,
     files: dashboard.files,
-    month: dashboard.month("2026-11"),
     moreDomains: dashboard.moreDomains(39),
     servicesOf: dashboard.servicesOf(30),
     service: dashboard.service,

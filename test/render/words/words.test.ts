@@ -53,7 +53,6 @@ describe.each(languages)("in %s", (language) => {
       "issue",
       "readiness",
       "news",
-      "quiet",
       "week",
     ];
     const texts = textsOf(language, () => "‹›")

@@ -13,17 +13,15 @@ export const figures = {
   same: (than: string) => `like ${than}`,
   normalDay: (weekday: string) => `a normal ${weekday}`,
   usual: "usual",
+  usually: (range: string) => `usually ${range}`,
   /** What of SPF and DKIM fails to align. */
   spfOnly: "SPF only",
   dkimOnly: "DKIM only",
   both: "both",
   learning: ({ day, of }: { day: number; of: number }) => `learning who reports, day ${day} of ${of}`,
   nobodyUsual: "nobody reports regularly",
-  /** Who is missing; on a quiet day more stands behind it. */
   missing: (reporter: string, delay: string | undefined) =>
     `${reporter} missing${delay === undefined ? "" : `, usually ${delay}`}`,
-  missingQuiet: (reporter: string, delay: string | undefined) =>
-    `${reporter} missing${delay === undefined ? "" : ` (usually ${delay})`}`,
   missingFor: (reporter: string, domains: string) => `${reporter} for ${domains}`,
   hoursLate: (hours: number) => `${hours} h after the day`,
   daysLate: (days: number) => `${days} days late`,
@@ -145,6 +143,7 @@ export const mailState = {
 /** What became of mails and reports. */
 export const intake = {
   noNewMails: "no new mails",
+  accountedFor: (mails: number) => `${formatNumberOf(mails, "mail")}, ${mails === 1 ? "" : "all "}accounted for`,
   strangersToGo: (mails: number) => `${formatNumberOf(mails, "mail")} of unknown senders still to be read`,
   trouble: (mails: number, states: string, senders: string) =>
     `${formatNumberOf(mails, "mail")}${senders === "" ? "" : ` from ${senders}`} not fully counted: ${states}`,
@@ -210,15 +209,4 @@ export const news = {
   stays: (tag: string) => `${tag} stays`,
   isTest: "t=y: testing, one step less than this is asked for",
   wasTest: "t=y is gone: no longer testing",
-};
-
-/** The short message of a day on which there is nothing to do. */
-export const quiet = {
-  messages: (messages: number) => formatNumberOf(messages, "message"),
-  usually: (range: string) => `usually ${range}`,
-  /** Messages that all had one fate. */
-  all: (messages: number, fate: string) => `${messages === 1 ? "" : "all "}${fate}`,
-  partWithFate: (messages: number, part: string, fate: string) => `${formatCount(messages)} ${part} and ${fate}`,
-  complete: (share: string) => `${share} complete`,
-  accountedFor: (mails: number) => `${formatNumberOf(mails, "mail")}, ${mails === 1 ? "" : "all "}accounted for`,
 };

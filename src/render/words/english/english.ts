@@ -2,7 +2,7 @@ import type { FailParts, Impact } from "../../../digest/day/day.ts";
 import type { MailClass } from "../../../digest/senders/senders.ts";
 import type { Verdict } from "../../../digest/verdict.ts";
 import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
-import { figures, findings, intake, issue, mailState, news, quiet, sources } from "./daily.ts";
+import { figures, findings, intake, issue, mailState, news, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
@@ -30,7 +30,6 @@ export const english = {
   day: ({ weekday, date, month }: CalendarDay) => `${weekdays[weekday]?.slice(0, 3)} ${date} ${months[month - 1]}`,
   shortDay: ({ date, month }: CalendarDay) => `${date} ${months[month - 1]}`,
   fullDay: ({ year, month, date }: CalendarDay) => `${date} ${months[month - 1]} ${year}`,
-  month: ({ month }: CalendarDay) => `${months[month - 1]}`,
   weekday: (weekday: number) => `${weekdays[weekday]}`,
   shortWeekday: (weekday: number) => `${weekdays[weekday]?.slice(0, 3)}`,
   inUtc: (days: string) => `${days} (UTC)`,
@@ -146,7 +145,6 @@ export const english = {
   records,
   rules,
   news,
-  quiet,
   readiness,
   dashboard,
   week,

@@ -86,7 +86,7 @@ export const dashboard = {
   ownFailOn: (day: string) => `Own fail, ${day}`,
   policy: "Policy",
   readiness: "Readiness",
-  /** The head of the links to the newest day and to the months. */
+  /** The head of the links to the newest day and to its year. */
   files: "Files",
   moreDomains: (count: number) => formatNumberOf(count, "further domain"),
   servicesOf: (days: number) => `Sending services, ${days} days`,

@@ -21,13 +21,13 @@ export const figures: Phrases["figures"] = {
   same: (than) => `${than}並み`,
   normalDay: (weekday) => `通常の${weekday}曜日`,
   usual: "通常どおり",
+  usually: (range) => `通常は${range}`,
   spfOnly: "SPF のみ失敗",
   dkimOnly: "DKIM のみ失敗",
   both: "両方とも失敗",
   learning: ({ day, of }) => `報告元を学習中(${of}日中${day}日目)`,
   nobodyUsual: "定期的な報告元なし",
-  missing,
-  missingQuiet: missing,
+  missing: (reporter, delay) => `${reporter} が未着${delay === undefined ? "" : `(通常は${delay})`}`,
   missingFor: (reporter, domains) => `${reporter}(${domains})`,
   hoursLate: (hours) => `対象日終了の${hours}時間後`,
   daysLate: (days) => `${days}日遅れ`,
@@ -35,16 +35,13 @@ export const figures: Phrases["figures"] = {
   littleChanged: (days, isOther) => `${isOther ? "他" : ""}${days}日分は軽微な変更、判定に変更なし`,
 };
 
-function missing(reporter: string, delay: string | undefined): string {
-  return `${reporter} が未着${delay === undefined ? "" : `(通常は${delay})`}`;
-}
-
 /** What a person should know. */
 export const findings: Phrases["findings"] = {
   ownFailures: (mail, day, count) => `${mail}が${day === undefined ? "" : `${day}に`} DMARC 認証に失敗、${count}`,
   failed: (messages, evaluated, impact) => `${messagesOf(evaluated)}中${messagesOf(messages)}(${impact})`,
   held: (messages, evaluated, fate) => `${messagesOf(evaluated)}中${messagesOf(messages)}を${fate}`,
-  reached: (messages, evaluated, fate) => `${messagesOf(evaluated)}中${messagesOf(messages)}、${all(messages, fate)}`,
+  reached: (messages, evaluated, fate) =>
+    `${messagesOf(evaluated)}中${messagesOf(messages)}、${messages === 1 ? "" : "すべて"}${fate}`,
   stillDelivered: "配信",
   unreadableRecords: (domain, records) => `${domain} に読み取れないレコードが${itemsOf(records)}`,
   unreadMailbox: (mailbox) => `メールボックス ${mailbox} の読み取りに失敗`,
@@ -139,6 +136,7 @@ export const mailState: Phrases["mailState"] = {
 /** What became of mails and reports. */
 export const intake: Phrases["intake"] = {
   noNewMails: "新着メールなし",
+  accountedFor: (mails) => `メール${itemsOf(mails)}、${mails === 1 ? "" : "すべて"}処理済み`,
   strangersToGo: (mails) => `未知の送信者からの未処理のメール${itemsOf(mails)}`,
   trouble: (mails, states, senders) =>
     `${senders === "" ? "" : `${senders} からの`}集計できなかったメール${itemsOf(mails)}(${states})`,
@@ -200,17 +198,3 @@ export const news: Phrases["news"] = {
   isTest: "t=y: テストモード(1段階緩い扱い)",
   wasTest: "t=y を解除(テストモード終了)",
 };
-
-/** The short message of a day on which there is nothing to do. */
-export const quiet: Phrases["quiet"] = {
-  messages: (messages) => `メール${messagesOf(messages)}`,
-  usually: (range) => `通常は${range}`,
-  all,
-  partWithFate: (messages, part, fate) => `${part}${messagesOf(messages)}(${all(messages, fate)})`,
-  complete: (share) => `レポート到着率${share}`,
-  accountedFor: (mails) => `メール${itemsOf(mails)}、${mails === 1 ? "" : "すべて"}処理済み`,
-};
-
-function all(messages: number, fate: string): string {
-  return `${messages === 1 ? "" : "すべて"}${fate}`;
-}

@@ -1,6 +1,6 @@
 import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
-import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, news, quiet, sources } from "./daily.ts";
+import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, news, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
@@ -24,7 +24,6 @@ export const japanese: Phrases = {
   day: ({ month, date, weekday }) => `${month}月${date}日(${weekdays[weekday]})`,
   shortDay: ({ month, date }) => `${month}月${date}日`,
   fullDay: ({ year, month, date }) => `${year}年${month}月${date}日`,
-  month: ({ month }) => `${month}月`,
   weekday: (weekday) => `${weekdays[weekday]}`,
   shortWeekday: (weekday) => `${weekdays[weekday]}`,
   inUtc: (days) => `${days} UTC`,
@@ -122,7 +121,6 @@ export const japanese: Phrases = {
   records,
   rules,
   news,
-  quiet,
   readiness,
   dashboard,
   week,
