@@ -413,8 +413,7 @@ export const inputs = {
     schema: httpsUrl,
   },
   "github-token": {
-    description:
-      "Token for the history (contents: write) and for the issues (issues: write).",
+    description: "Token for the history (contents: write) and for the issues (issues: write).",
     default: "${{ github.token }}",
     isSecret: true,
     expected: "a token",
