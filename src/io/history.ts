@@ -135,12 +135,16 @@ function neverStill(error: BranchMovedError, tries: number): HistoryError {
 }
 
 /**
- * The indexes and ledgers of a history are read by several steps of a run, and for each of its commits, and from a store
- * far away: each is asked for once.
+ * The indexes and large ledgers of a history are read by several steps of a run, and for each of its commits, and from a
+ * store far away: each is asked for once.
  */
 export function rememberingTables(history: History): History {
   const known = new Map<string, string | undefined>();
-  const isTable = (path: string): boolean => path.endsWith(".csv");
+  const keep = (path: string, text: string | undefined): void => {
+    const isKept = path.startsWith("intake/") ? isLargeLedger(text) : path.endsWith(".csv");
+    if (isKept) known.set(path, text);
+    else known.delete(path);
+  };
   return {
     get head() {
       return history.head;
@@ -153,7 +157,7 @@ export function rememberingTables(history: History): History {
       for (const path of paths) {
         const text = known.get(path);
         if (text !== undefined) texts.set(path, text);
-        else if (isTable(path)) known.set(path, texts.get(path));
+        else keep(path, texts.get(path));
       }
       return texts;
     },
@@ -164,12 +168,17 @@ export function rememberingTables(history: History): History {
     },
     async commit(files, message) {
       const head = await history.commit(files, message);
-      for (const [path, text] of files) if (isTable(path)) known.set(path, text);
+      for (const [path, text] of files) keep(path, text);
       return head;
     },
     fileUrl: (path, commit) => history.fileUrl(path, commit),
     folderUrl: (commit) => history.folderUrl(commit),
   };
+}
+
+/** Whether a ledger file has some 1,000 mails: it is one of a flood, and needed again. Of a backlog each day has its own, soon done with. */
+export function isLargeLedger(text: string | undefined): text is string {
+  return text !== undefined && text.length > 250_000;
 }
 
 /** A history that takes commits and writes nothing: what was committed can be read, and is gone with the process. */

@@ -10,7 +10,7 @@ import { type Ledger, ledgerPart, parseLedger } from "../history/intake/intake.t
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
-import { dryHistory, type History, rememberingTables } from "../io/history.ts";
+import { dryHistory, type History, isLargeLedger, rememberingTables } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { checkClock } from "./clock.ts";
@@ -181,7 +181,7 @@ export async function loadLedgersOf(history: History, days: readonly string[]): 
   return ledgers;
 }
 
-/** Ledger files by their path; those that the history lacks are empty. One that has not changed is the same object. */
+/** Ledger files by their path; those that the history lacks are empty. A large one that has not changed is the same object. */
 export async function loadLedgers(history: History, paths: readonly string[]): Promise<Map<string, Ledger>> {
   const texts = paths.length === 0 ? new Map<string, string>() : await history.readFiles(paths);
   const known = knownLedgers.get(history);
@@ -196,11 +196,11 @@ export async function loadLedgers(history: History, paths: readonly string[]): P
   );
 }
 
-/** Keeps in mind what a file of the ledger holds when it has a text: it need not be read from that. */
+/** Keeps in mind what a large file of the ledger holds when it has a text: it need not be read from that. */
 export function keepLedger(history: History, ledger: Ledger, text: string | undefined): void {
   const known = knownLedgers.get(history) ?? new Map<string, ReadLedger>();
   knownLedgers.set(history, known);
-  if (text !== undefined) known.set(ledger.path, { text, ledger });
+  if (isLargeLedger(text)) known.set(ledger.path, { text, ledger });
 }
 
 interface ReadLedger {

@@ -126,24 +126,25 @@ test("of a month that is about to be committed the new text counts, and one that
 
 const [ledgerDay, other, none] = ["2026-11-18", "2026-11-19", "2026-11-20"].map(ledgerPath);
 
-function textOf(uid: number): string {
-  const line = { mailbox: "imap", uidValidity: "7", uid, state: "corrupt" as const, reports: 0, messages: 0 };
-  return formatLedger({ lines: [line] });
+function textOf(...uids: number[]): string {
+  const line = { mailbox: "imap", uidValidity: "7", state: "corrupt" as const, reports: 0, messages: 0 };
+  return formatLedger({ lines: uids.map((uid) => ({ ...line, uid })) });
 }
 
-test("a ledger file that has not changed since it was read or written is not read from its text again", async () => {
+test("a large ledger file that has not changed since it was read or written is not read from its text again", async () => {
   const { folder } = makeRepository();
   const history = await openGitHistory({ dataPath: join(folder, "data"), isPulling: true });
   const path = ledgerDay ?? "";
   const load = async () => (await loadLedgers(history, [path])).get(path);
-  await history.commit(new Map([[path, textOf(1)]]), "one\n");
+  const largeText = (first: number) => textOf(...Array.from({ length: 9000 }, (_, index) => first + index));
+  await history.commit(new Map([[path, largeText(1)]]), "one\n");
   const first = await load();
   expect(await load()).toBe(first);
-  await history.commit(new Map([[path, textOf(2)]]), "two\n");
+  await history.commit(new Map([[path, largeText(2)]]), "two\n");
   expect((await load())?.lines[0]?.uid).toBe(2);
-  const third = parseLedger(path, textOf(3));
-  keepLedger(history, third, textOf(3));
-  await history.commit(new Map([[path, textOf(3)]]), "three\n");
+  const third = parseLedger(path, largeText(3));
+  keepLedger(history, third, largeText(3));
+  await history.commit(new Map([[path, largeText(3)]]), "three\n");
   expect(await load()).toBe(third);
 });
 
