@@ -69,7 +69,11 @@ const figures: [string, string[]][] = [
   [
     "order and time",
     [
-      `${constant("io/imap/listing.ts", "mostClaims")} mails a run that only name a believed sender`,
+      `of each domain ${constant("io/imap/listing.ts", "mostClaimed")} mails a run that only name it`,
+      `of each domain ${count(constant("io/imap/listing.ts", "mostPassed"))} a run`,
+      `${constant("io/imap/session.ts", "mostHeaderBytes") / 1024} KB of From, Received and Authentication-Results`,
+      `${constant("history/retry.ts", "mostWaiting")} mails of each organizational domain, ` +
+        `${constant("history/retry.ts", "mostRuns")} runs`,
       `\`time-budget\`, ${Number.parseInt(inputs["time-budget"].default, 10)} minutes`,
       `${count(constant("steps/judging.ts", "mostOfStrangers"))} names a run; ` +
         `${constant("io/dns.ts", "timeout") / 1000} seconds, twice; ${constant("io/dns.ts", "parallel")} at once`,

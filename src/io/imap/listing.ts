@@ -67,12 +67,13 @@ export async function listReading(client: ImapFlow, plan: ReadingPlan): Promise<
   );
 }
 
+/** So many mails of each domain are read first in a run that nobody vouches for: anybody can write From. */
+const mostClaimed = 200;
 /**
- * So many mails of each domain are read first in a run. Of those that only claim to come from there few, since anybody can
- * write From; of those that a trusted host passes, more than a reporter sends in a day: true ones can be sent on again and
- * again, and pass each time. The others come after them, in the same run when there is time.
+ * And so many that a trusted host passes, more than a reporter sends in a day: true ones can be sent on again and again, and
+ * pass each time. The others come after them, in the same run when there is time.
  */
-const mostFirst = { claimed: 200, passed: 2000 };
+const mostPassed = 2000;
 
 /**
  * Which of some mails are read first: those that are wanted, and of each believed sender the newest, 2,000 that a trusted
@@ -87,7 +88,7 @@ export function orderMails(mails: readonly ListedMail[], wanted: ReadonlySet<num
     if (sender === undefined) return false;
     const count = (counts.get(sender.domain) ?? 0) + 1;
     counts.set(sender.domain, count);
-    return count <= (sender.isPassed ? mostFirst.passed : mostFirst.claimed);
+    return count <= (sender.isPassed ? mostPassed : mostClaimed);
   };
   const first = new Set(mails.toReversed().filter(isFirst));
   return { first: mails.filter((mail) => first.has(mail)), rest: mails.filter((mail) => !first.has(mail)) };

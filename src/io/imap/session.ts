@@ -115,7 +115,7 @@ function skipListing(client: ImapFlow & { folders?: Map<string, object> }, folde
 }
 
 /** So many bytes of a mail's header fields are asked for, far more than real ones have; a mail that has more may be any stranger's. */
-export const mostHeaderBytes: number = 32 * 1024;
+export const mostHeaderBytes = 32 * 1024;
 
 /** A part of a command, as imapflow makes it: `BODY.PEEK[HEADER.FIELDS (From)]<0.100>`. */
 interface CommandPart {
