@@ -19,11 +19,9 @@ import type { JudgedLine } from "./sender-days.ts";
 export function judgedLinesOn(senders: SendersOfDomain, day: string): JudgedLine[] {
   const judged: JudgedLine[] = [];
   for (const line of senders.linesOn(day)) {
-    if (!isNetwork(line.sender) || !line.addresses.includes(" ")) {
-      judged.push(judgedLine(line, senders.classOf(line), line.messages));
-    } else {
-      for (const [mailClass, messages] of sharesOf(senders, line)) judged.push(judgedLine(line, mailClass, messages));
-    }
+    const isOne = !isNetwork(line.sender) || !line.addresses.includes(" ");
+    const shares = isOne ? [[senders.classOf(line), line.messages] as const] : sharesOf(senders, line);
+    for (const [mailClass, messages] of shares) judged.push(judgedLine(senders, line, { mailClass, messages }));
   }
   return judged;
 }
@@ -42,9 +40,13 @@ function sharesOf(senders: SendersOfDomain, line: SenderLine): Map<MailClass, nu
   return shares;
 }
 
-function judgedLine(line: SenderLine, mailClass: MailClass, messages: number): JudgedLine {
+function judgedLine(
+  senders: SendersOfDomain,
+  line: SenderLine,
+  { mailClass, messages }: { mailClass: MailClass; messages: number },
+): JudgedLine {
   const { reporter, sender, evidence } = line;
-  const broken = brokenRecords(mailClass, evidence);
+  const broken = brokenRecords(mailClass, evidence, (name) => senders.healthOf(name, line));
   return {
     reporter,
     sender,

@@ -2,6 +2,7 @@ import { dayAfter, dayLength, daysUpTo } from "../../history/dates.ts";
 import { seenPolicyIn } from "../../history/index/index.ts";
 import { entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
+import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
 import type { DayMemos, Senders, SendersOfDomain } from "../senders/senders.ts";
 import type { WindowPair } from "../window/window.ts";
 import type { SeenPolicyOn } from "./domain-rules.ts";
@@ -53,6 +54,8 @@ export function ruleDomainsOf(
 ): RuleDomains {
   const domains = new Map<string, ReturnType<typeof makeRuleDomain>>();
   const reporters = new Map<string, GrowingReporter>();
+  /** Days of which reports came in a reporter's name that nothing shows to be authentic. */
+  const claims = new Map<string, Set<string>>();
 
   function domainOf(name: string) {
     const own = organizationalDomain(name);
@@ -67,22 +70,30 @@ export function ruleDomainsOf(
       domain.add(pair);
       const first = changed.get(domain);
       if (first === undefined || pair.day < first) changed.set(domain, pair.day);
-      addReport(entryIn(reporters, pair.reporter, noReporterDays), pair);
+      addReport(
+        entryIn(reporters, pair.reporter, () => reporterDays(claimsOf(knownReporter(pair.reporter), pair))),
+        pair,
+      );
     }
-    for (const { reporter, verdict, day } of notCounted) {
-      if (verdict === "unverified") entryIn(reporters, reporter, noReporterDays).unverified.add(day);
+    for (const pair of notCounted) {
+      // Nobody has shown who sent it: there is but the name that it gives itself.
+      if (pair.verdict === "unverified") claimsOf(claimedReporter(pair.reporter), pair).add(pair.day);
     }
     for (const [{ memos }, day] of changed) memos.forgetFrom(day);
+  }
+
+  function claimsOf(known: { name: string } | undefined, { reporter }: WindowPair): Set<string> {
+    return entryIn(claims, known?.name ?? reporter, () => new Set());
   }
 
   add(pairs, uncounted);
   return { domains, reporters, add };
 }
 
-type GrowingReporter = ReturnType<typeof noReporterDays>;
+type GrowingReporter = ReturnType<typeof reporterDays>;
 
-function noReporterDays() {
-  return { counted: new Map<string, number>(), unverified: new Set<string>(), lastDay: "" };
+function reporterDays(unverified: ReadonlySet<string>) {
+  return { counted: new Map<string, number>(), unverified, lastDay: "" };
 }
 
 function addReport(reporter: GrowingReporter, { day, messages }: WindowPair): void {

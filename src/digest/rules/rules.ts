@@ -6,7 +6,7 @@ import { noReports, parkedSends, policyDays, policyWeakened } from "./domain-rul
 import { reportersMissing } from "./reporter-rules.ts";
 import type { RuleDomain, RuleDomains } from "./rule-domains.ts";
 import type { DaysOf } from "./sender-days.ts";
-import { brokenKeys, isLegLost, legsLost, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
+import { brokenKeys, legsLost, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
 import { isWithinThresholds, type Thresholds, thresholdFindings } from "./thresholds.ts";
 import { isWeekly } from "./volume.ts";
 import { type HomesOfDay, homesLeapt, homesOfDay, homesStopped, mayHaveStopped, senderOf } from "./volume-rules.ts";
@@ -105,8 +105,13 @@ function domainRules(one: RuleDomain, thresholds: Thresholds): DomainRules {
       findings(day, String(isSettled), () => {
         if (!isSettled) return ownMailFails(one, { day, isSettled, thresholds });
         const isKnown = day >= dayAfter(one.firstDay, learningDays);
-        const unusual = isKnown ? unusualFindings(one, homesOn(day)) : [];
-        return [...ownMailFails(one, { day, isSettled, thresholds }), ...settledFindings(one, day), ...unusual];
+        const failing = ownMailFails(one, { day, isSettled, thresholds });
+        const isSpfBroken = failing.some(({ key }) => key.rule === "dns" && key.subject === "SPF");
+        // Where the SPF record fails, senders that pass by DKIM lose that leg by the same cause.
+        const unusual = (isKnown ? unusualFindings(one, homesOn(day)) : []).filter(
+          ({ key }) => !(isSpfBroken && key.rule === "leg-lost" && key.subject.endsWith(" SPF")),
+        );
+        return [...failing, ...settledFindings(one, day), ...unusual];
       }),
   };
 }
@@ -213,7 +218,8 @@ function healthOf(
         return one.reporters.has(day) ? good(!isBroken(one, subject, day)) : "silent";
       case "leg-lost":
         if (today === undefined || today.messages === 0) return "silent";
-        return good(!isLegLost(days, subject.endsWith(" DKIM") ? "byDkim" : "bySpf", day));
+        // What is lost for weeks becomes usual, and is not well by that.
+        return good(today[subject.endsWith(" DKIM") ? "byDkim" : "bySpf"] * 2 >= today.messages);
       case "stopped":
         return (home?.share ?? 0) >= backShare ? "good" : "silent";
       case "leapt":

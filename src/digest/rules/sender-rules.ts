@@ -163,7 +163,7 @@ export function legsLost({ domain, sender, days, day }: JudgedSender): RuleFindi
 }
 
 /** Whether the share of own mail aligned by a leg is 50 points below what was usual before. */
-export function isLegLost(days: DaysOf, leg: "byDkim" | "bySpf", day: string): boolean {
+function isLegLost(days: DaysOf, leg: "byDkim" | "bySpf", day: string): boolean {
   const today = days.get(day);
   if (today === undefined || today.messages < lostLeg.fewest) return false;
   // The days of the loss itself are not what is usual.

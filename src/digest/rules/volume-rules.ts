@@ -2,18 +2,18 @@ import { dayAfter, daysUpTo, weekdayOf } from "../../history/dates.ts";
 import { countBy, sumOf } from "../../history/lists.ts";
 import type { RuleFinding } from "../incidents/incidents.ts";
 import { knownDays } from "../senders/senders.ts";
-import type { HomeDay } from "./home-days.ts";
+import { type HomeDay, homesIn } from "./home-days.ts";
 import type { RuleDomain } from "./rule-domains.ts";
 import type { JudgedLine } from "./sender-days.ts";
-import { leaptOn, shareOfUsual, stoppedOn, type Volumes, volumeDays } from "./volume.ts";
+import { leaptOn, shareOfUsual, stoppedOn, type VolumeChange, type Volumes, volumeDays } from "./volume.ts";
 
-/** A home on a day, with the days before. */
+/** A home on a day, with the days before: one sender, or several networks. */
 export interface Home {
   volumes: Volumes;
   /** What came of what is usual, from 0; absent where nothing is usual on such a day. */
   share: number | undefined;
-  /** The last first. */
-  days: readonly (HomeDay | undefined)[];
+  /** Own mail of its senders, day by day as in `volumes`. */
+  days: readonly (readonly HomeDay[])[];
 }
 
 /** The homes of a domain on a day. */
@@ -26,24 +26,27 @@ export interface HomesOfDay {
 /** The homes of a domain on a day. */
 export function homesOfDay(one: RuleDomain, day: string): HomesOfDay {
   const all = daysUpTo(day, volumeDays).map(one.homeDaysOn);
-  const names = new Set(all.flatMap((homes) => [...homes.keys()]));
-  const homes = Array.from(names, (name): Home => {
-    const days = all.map((ofDay) => ofDay.get(name));
-    const volumes = { weekday: weekdayOf(day), messages: days.map((ofDay) => ofDay?.messages ?? 0) };
-    return { volumes, share: shareOfUsual(volumes), days: days.reverse() };
+  const homes = homesIn(all).map((names): Home => {
+    const days = all.map((ofDay) => [...names].flatMap((name) => ofDay.get(name) ?? []));
+    const messages = days.map((ofDay) => sumOf(ofDay, (home) => home.messages));
+    const volumes = { weekday: weekdayOf(day), messages };
+    return { volumes, share: shareOfUsual(volumes), days };
   });
   return { one, day, homes };
 }
 
 /** The sender that a home is called by: of several networks the one with the most messages. */
 export function senderOf({ days }: Home): string {
-  const lines = days.flatMap((day) => day?.lines ?? []);
   const [largest] = countBy(
-    lines,
+    linesOf(days.flat()),
     ({ sender }) => sender,
     ({ messages }) => messages,
   );
   return largest?.name ?? "";
+}
+
+function linesOf(days: readonly HomeDay[]): JudgedLine[] {
+  return days.flatMap(({ own }) => own);
 }
 
 /**
@@ -58,7 +61,7 @@ export function homesStopped(of: HomesOfDay, usualFall: (back: number) => number
     const change = stoppedOn(home.volumes, usualFall);
     if (change === undefined) return [];
     const sure = stoppedOn(seenByAll(of, home, change.days), usualFall);
-    if (sure === undefined || carriedByNew(of, sure.days) * 2 >= sure.expected - sure.messages) return [];
+    if (sure === undefined || carriedByNew(of, home, sure) * 2 >= sure.expected - sure.messages) return [];
     return [finding(of, home, "stopped", Math.round(sure.expected - sure.messages))];
   });
 }
@@ -72,17 +75,19 @@ export function mayHaveStopped(of: HomesOfDay): HomesOfDay {
 function seenByAll({ one, day }: HomesOfDay, { volumes, days }: Home, judged: number): Volumes {
   const last = daysUpTo(day, judged).map((ofDay) => one.reporters.get(ofDay) ?? new Set());
   const isCertain = ({ reporter }: JudgedLine): boolean => last.every((reporters) => reporters.has(reporter));
-  const messages = days.map((ofDay) => sumOf(ofDay?.lines ?? [], (line) => (isCertain(line) ? line.messages : 0)));
-  return { ...volumes, messages: messages.reverse() };
+  const messages = days.map((ofDay) => sumOf(linesOf(ofDay), (line) => (isCertain(line) ? line.messages : 0)));
+  return { ...volumes, messages };
 }
 
-/** What a sender carries that is so new may have been carried by another one before. */
+/** What a sender carries that began in so many days before a stop, or since, may have been carried by the other one before. */
 const newDays = 14;
 
-/** Messages of the last days by senders that were first seen in the last 14 days: mail that has moved. */
-function carriedByNew({ one, day }: HomesOfDay, count: number): number {
+/** Messages of the judged days by senders that were first seen when a home stopped: mail that has moved. */
+function carriedByNew({ one, day }: HomesOfDay, { volumes }: Home, { days: count, expected }: VolumeChange): number {
   const last = daysUpTo(day, count);
-  const before = daysUpTo(dayAfter(day, -newDays), knownDays - newDays);
+  const lastGood = volumes.messages.findLastIndex((messages) => messages * 2 * count >= expected);
+  const firstNew = dayAfter(day, lastGood + 1 - volumeDays - newDays);
+  const before = daysUpTo(firstNew, knownDays);
   const ownOn = (ofDay: string, sender: string): number => one.sendersOn(ofDay).get(sender)?.messages ?? 0;
   const names = new Set(last.flatMap((ofDay) => [...one.sendersOn(ofDay).keys()]));
   return sumOf(names, (sender) =>

@@ -76,10 +76,14 @@ export function makeSenderHistory({
   const homes = memos.memo<ReadonlySet<string>>();
   const knownSenders = memos.memo<KnownSender>();
 
+  /** A key that no longer passes for anybody makes a home still: there its failures are our own. */
   function hasHalfOfKey(sender: string, day: string): boolean {
     return [...keys.values()].some(({ all, bySender }) => {
-      const own = sumBack(bySender.get(sender), day, keyDays);
-      return own > 0 && own >= keyShare * sumBack(all, day, keyDays);
+      const ofSender = bySender.get(sender);
+      const last = ofSender && (all.has(day) ? day : lastBefore(all, day));
+      if (last === undefined) return false;
+      const own = sumBack(ofSender, last, keyDays);
+      return own > 0 && own >= keyShare * sumBack(all, last, keyDays);
     });
   }
 
@@ -147,11 +151,7 @@ export function makeSenderHistory({
     homesOn: (day) => homes(day, "", () => new Set([...passing].filter((sender) => known(sender, day).isHome))),
     lastPassed(name, day) {
       const days = name === "SPF" ? spfDays : keys.get(name)?.all;
-      for (let back = 1; days !== undefined && back <= knownDays; back += 1) {
-        const one = dayAfter(day, -back);
-        if (days.has(one)) return one;
-      }
-      return undefined;
+      return days && lastBefore(days, day);
     },
     add(line) {
       const { sender, day, evidence, messages } = line;
@@ -213,6 +213,15 @@ function addUp(days: readonly DayOfSender[], day: string) {
 
 function addTo(sums: Map<string, number>, name: string, messages: number): void {
   sums.set(name, (sums.get(name) ?? 0) + messages);
+}
+
+/** The last of some days before one, as far back as is looked at. */
+function lastBefore(days: ReadonlyMap<string, number>, day: string): string | undefined {
+  for (let back = 1; back <= knownDays; back += 1) {
+    const one = dayAfter(day, -back);
+    if (days.has(one)) return one;
+  }
+  return undefined;
 }
 
 /** The sum of so many days up to one of them. */

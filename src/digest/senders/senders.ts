@@ -4,7 +4,7 @@ import { organizationalDomain } from "../../report/domain.ts";
 import { type Evidence, isNetwork } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import { type DayMemos, makeDayMemos } from "./day-memos.ts";
-import { failPartOf, type MailClass, mailClassOf } from "./mail-class.ts";
+import { failPartOf, type MailClass, mailClassOf, type RecordHealth } from "./mail-class.ts";
 import { type HealthOf, recordHealthOf, troubledReporters } from "./record-health.ts";
 import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-history.ts";
 
@@ -26,6 +26,7 @@ export interface Senders {
 export interface SendersOfDomain extends SenderHistory {
   linesOn(day: string): readonly SenderLine[];
   classOf(mail: JudgedMail): MailClass;
+  healthOf: HealthOf;
   /** For what others work out of the same lines. */
   memos: DayMemos;
 }
@@ -69,6 +70,7 @@ export function makeSenders(
       ...history,
       linesOn,
       memos: ofDomain,
+      healthOf,
       classOf: (mail: JudgedMail) => classIn(mail, history, healthOf),
       add(line: SenderLine) {
         entryIn(days, line.day, () => []).push(line);
@@ -147,17 +149,26 @@ function makeStream({ signers, keys, ownEnvelope, envelope }: Evidence): string 
   return `${signing} ${bounce ?? ""}`.trim();
 }
 
-/** Names of our records of which mail fails, by its class: keys, or `SPF`. */
+/**
+ * Names of our records of which mail fails, by its class: keys, or `SPF`.
+ *
+ * @param healthOf - The health of a record where the mail was seen.
+ */
 export function brokenRecords(
   mailClass: MailClass,
   { keys, ownEnvelope, spfResult = "" }: Evidence,
+  healthOf: (name: string) => Pick<RecordHealth, "isOurTrouble" | "isBroken">,
 ): { rule: "key-broken" | "dns"; names: string[] } | undefined {
   if (mailClass !== "broken-key" && mailClass !== "our-dns") return undefined;
-  const failing = keys.filter(({ result }) => result !== "pass").map(({ key }) => key);
-  if (mailClass === "broken-key") return { rule: "key-broken", names: failing };
-  const troubled = keys.filter(({ result }) => /^(temp|perm)error$/.test(result)).map(({ key }) => key);
-  const isSpf = ownEnvelope !== undefined && /^(temp|perm)error$/.test(spfResult);
-  return { rule: "dns", names: isSpf ? [...troubled, "SPF"] : troubled };
+  const failing = keys.filter(({ result }) => result !== "pass");
+  if (mailClass === "broken-key") {
+    return { rule: "key-broken", names: failing.map(({ key }) => key).filter((key) => healthOf(key).isBroken) };
+  }
+  const isLookUp = (result: string): boolean => result === "temperror" || result === "permerror";
+  const troubled = failing.filter(({ result }) => isLookUp(result)).map(({ key }) => key);
+  const records = ownEnvelope !== undefined && isLookUp(spfResult) ? [...troubled, "SPF"] : troubled;
+  // Beside the one that is out, another one was not reached by chance.
+  return { rule: "dns", names: records.filter((name) => healthOf(name).isOurTrouble) };
 }
 
 /** Whether mail of a class is our own, and passed. */

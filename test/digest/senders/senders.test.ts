@@ -382,12 +382,15 @@ test("the records of ours that fail are named by the class", () => {
   const both = parseEvidence(
     "p fail/fail own=example.com spf=permerror key=example.com/s1:fail+example.com/s2:temperror",
   );
-  expect(brokenRecords("broken-key", both)).toEqual({
+  const all = () => ({ isOurTrouble: true, isBroken: true });
+  expect(brokenRecords("broken-key", both, all)).toEqual({
     rule: "key-broken",
     names: ["example.com/s1", "example.com/s2"],
   });
-  expect(brokenRecords("our-dns", both)).toEqual({ rule: "dns", names: ["example.com/s2", "SPF"] });
-  expect(brokenRecords("spoofed", both)).toBeUndefined();
+  expect(brokenRecords("our-dns", both, all)).toEqual({ rule: "dns", names: ["example.com/s2", "SPF"] });
+  const spfAlone = (name: string) => ({ isOurTrouble: name === "SPF", isBroken: false });
+  expect(brokenRecords("our-dns", both, spfAlone)).toEqual({ rule: "dns", names: ["SPF"] });
+  expect(brokenRecords("spoofed", both, all)).toBeUndefined();
 });
 
 test("own mail that passed is not what others pass on", () => {
