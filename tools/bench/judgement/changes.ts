@@ -27,8 +27,9 @@ export interface Played {
   name: IncidentName;
   life: Life;
   twin: Life;
-  /** The day on which it begins. */
+  /** The day on which it begins, and the last one that is looked at. */
   start: string;
+  last: string;
   /** The domains that it befalls; empty for one that befalls the reporters, or all of them. */
   domains: string[];
 }
@@ -39,8 +40,10 @@ export function playIncident(name: IncidentName, quiet: Life): Played {
   const twin = before?.(quiet, quiet.first) ?? quiet;
   const start = dayAfter(quiet.judged, 14 + makeRandom(`start ${name} ${quiet.first}`).below(7));
   const domains = where === undefined ? [] : [`${where}.example`];
-  return { name, life: change(twin, start), twin, start, domains };
+  return { name, life: change(twin, start), twin, start, last: dayAfter(start, daysPlayed - 1), domains };
 }
+
+const daysPlayed = 28;
 
 interface Play {
   /** The domain that it befalls; absent where it is no domain's. */

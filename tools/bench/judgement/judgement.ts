@@ -1,9 +1,8 @@
 import { parseArgs } from "node:util";
-import { dayAfter } from "../../../src/history/dates.ts";
 import { playIncident } from "./changes.ts";
 import { daysJudged, quietLife } from "./family.ts";
-import { incidentNames } from "./incidents.ts";
-import { playLife } from "./play.ts";
+import { incidentNames, incidents } from "./incidents.ts";
+import { playLife, playPlayed } from "./play.ts";
 import {
   alarmsIn,
   goalsOf,
@@ -33,8 +32,6 @@ const { values } = parseArgs({
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => `life ${index + 1}`);
 const quietSeeds = Array.from({ length: Number(values.quiet) }, (_, index) => `life ${index + 1}`);
-/** Days of an incident that are played. */
-const daysAfter = 27;
 
 const quiet = playQuietLives();
 const outcomes = seeds.flatMap(playSeed);
@@ -75,7 +72,8 @@ function playSeed(seed: string): Outcome[] {
     .filter((name) => name.includes(values.only))
     .map((name) => {
       const played = playIncident(name, life);
-      const ofTwin = played.twin === life ? events : playLife(played.twin);
-      return outcomeOf(truthOf(played), playLife(played.life, dayAfter(played.start, daysAfter)), ofTwin);
+      const hasNews = incidents[name].deserves === "news";
+      const ofTwin = played.twin === life && !hasNews ? events : playLife(played.twin, { hasNews });
+      return outcomeOf(truthOf(played), playPlayed(played, { hasNews }), ofTwin);
     });
 }

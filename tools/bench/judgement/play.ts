@@ -1,48 +1,111 @@
-import { incidentName, replay } from "../../../src/digest/replay.ts";
-import { parseWindow } from "../../../src/digest/window/window.ts";
+import { idOf } from "../../../src/digest/incidents/incidents.ts";
+import { newsOf } from "../../../src/digest/news.ts";
+import { type ReplayEvent as IncidentReplay, replay } from "../../../src/digest/replay.ts";
+import { makeWindow, parseWindow, type Window } from "../../../src/digest/window/window.ts";
 import { dayAfter, daysFrom } from "../../../src/history/dates.ts";
 import { noTrust as trust } from "../../../test/history/reports.ts";
+import type { Played } from "./changes.ts";
 import { addDeliveries, emptyHistory } from "./history.ts";
-import type { Life } from "./life.ts";
-import { deliveriesOf } from "./reports.ts";
+import type { Life, LifeDomain } from "./life.ts";
+import { deliveriesAbout } from "./reports.ts";
 import type { ReplayEvent } from "./score.ts";
 
 /** When the runs of a day are: the digest in the morning, and a watch after Google has reported. */
 const moments = ["06:37", "13:37"];
 
-/** What the runs of a life post, up to a day. */
-export function playLife(life: Life, last = life.last): ReplayEvent[] {
-  const runs = daysFrom(dayAfter(life.judged, 2), dayAfter(last, 3)).flatMap((day) =>
+interface Playing {
+  /** Whether what is new and well is told, too; it takes as long as all the rest. */
+  hasNews?: boolean;
+}
+
+/** What the runs of a life post. */
+export function playLife(life: Life, playing: Playing = {}): ReplayEvent[] {
+  const lines = life.domains.map((domain) => linesAbout(domain));
+  return play(windowOf(lines), { ...playing, judged: life.judged, last: life.last });
+}
+
+/** What the runs of a life with an incident post, up to the last day that is looked at. */
+export function playPlayed({ life, twin, start, last }: Played, playing: Playing = {}): ReplayEvent[] {
+  const lines = life.domains.map((domain, index) => {
+    const before = twin.domains[index];
+    if (before === undefined || before === domain) return linesAbout(domain);
+    // Until it begins all is the same.
+    const [old, now] = [linesAbout(before), linesAbout(domain, { first: start, last })];
+    const isBefore = ({ day }: { day: string }): boolean => day < start;
+    return {
+      pairs: [...old.pairs.filter(isBefore), ...now.pairs],
+      senders: [...old.senders.filter(isBefore), ...now.senders],
+      uncounted: [...old.uncounted.filter(isBefore), ...now.uncounted],
+    };
+  });
+  return play(windowOf(lines), { ...playing, judged: life.judged, last });
+}
+
+type Lines = Required<Pick<Window, "pairs" | "senders" | "uncounted">>;
+
+function windowOf(lines: readonly Lines[]): Lines {
+  return {
+    pairs: lines.flatMap(({ pairs }) => pairs),
+    senders: lines.flatMap(({ senders }) => senders),
+    uncounted: lines.flatMap(({ uncounted }) => uncounted),
+  };
+}
+
+function play(lines: Lines, { judged, last, hasNews = false }: Playing & Pick<Life, "judged" | "last">): ReplayEvent[] {
+  const runs = daysFrom(dayAfter(judged, 2), dayAfter(last, 3)).flatMap((day) =>
     moments.map((moment) => new Date(`${day}T${moment}:00Z`)),
   );
-  const end = runs.at(-1)?.toISOString() ?? "";
+  return [...replay(lines, { runs, settleHours: 48 })].flatMap(({ at, days, events }) => [
+    ...events.map(replayEvent),
+    ...(hasNews ? days.flatMap(({ day }) => newsEvents(knownAt(lines, at), { at, day })) : []),
+  ]);
+}
+
+function replayEvent({ at, day, event, incident, messages }: IncidentReplay): ReplayEvent {
+  const { domain, rule } = incident.key;
+  const about = { ...(domain !== "" && { domain }), rule, verdict: incident.level, words: "" };
+  return { at, day, event, key: idOf(incident.key), messages, ...about };
+}
+
+/** What is new and changed by the digest of a day. */
+function newsEvents(window: Window, { at, day }: { at: string; day: string }): ReplayEvent[] {
+  const { newServices, policyChanges } = newsOf(window, day);
+  const common = { at, day, event: "opened", verdict: "ok", messages: 0, words: "" } as const;
+  return [
+    ...newServices.map(({ domain, source }) => ({
+      ...common,
+      domain,
+      key: `${domain} ${source}`,
+      rule: "new-service",
+    })),
+    ...policyChanges.map(({ domain, to }) => ({ ...common, domain, key: `${domain} ${to}`, rule: "policy-change" })),
+  ];
+}
+
+/** What had been received at a moment. */
+function knownAt({ pairs, senders }: Lines, at: string): Window {
+  const known = pairs.filter(({ firstReceived = "" }) => firstReceived <= at);
+  const pairDays = new Set(known.map(pairDayOf));
+  const lines = senders.filter((line) => pairDays.has(pairDayOf(line)));
+  return makeWindow({ first: "", last: at.slice(0, 10), pairs: known, senders: lines });
+}
+
+function pairDayOf({ day, domain, reporter }: { day: string; domain: string; reporter: string }): string {
+  return `${day} ${domain} ${reporter}`;
+}
+
+/** Lives with an incident share the domains that it leaves alone. */
+const known = new WeakMap<LifeDomain, Lines>();
+
+/** The lines of the indexes of a domain: all, or those of some days. */
+function linesAbout(domain: LifeDomain, days?: { first: string; last: string }): Lines {
+  const before = days === undefined ? known.get(domain) : undefined;
+  if (before !== undefined) return before;
   const history = emptyHistory();
-  addDeliveries(
-    history,
-    deliveriesOf(life).filter(({ arrived }) => arrived <= end),
-  );
-  const domains = life.domains.map(({ name }) => name);
-  const window = parseWindow({
-    first: "2000-01-01",
-    last: end.slice(0, 10),
-    domains,
-    texts: history.indexTexts,
-    trust,
-  });
-  return [...replay(window, { runs, settleHours: 48 })].flatMap(({ events }) =>
-    events.map(({ at, day, event, incident, messages }): ReplayEvent => {
-      const { domain, rule } = incident.key;
-      return {
-        at,
-        day,
-        event: event === "withdrawn" ? "recovered" : event,
-        key: incidentName(incident),
-        ...(domain !== "" && { domain }),
-        rule,
-        verdict: incident.level,
-        messages,
-        words: "",
-      };
-    }),
-  );
+  addDeliveries(history, deliveriesAbout(domain, days));
+  const { first, last, name } = domain;
+  const window = parseWindow({ first, last, domains: [name], texts: history.indexTexts, trust });
+  const lines = { uncounted: [], ...window };
+  if (days === undefined) known.set(domain, lines);
+  return lines;
 }

@@ -1,4 +1,5 @@
 import { daysFrom, weekdayOf } from "../../../src/history/dates.ts";
+import { entryIn } from "../../../src/history/lists.ts";
 import { organizationalDomain } from "../../../src/report/domain.ts";
 import type { AuthResults, PolicyPublished, Report, ReportRecord } from "../../../src/report/types.ts";
 import { makeRandom, type Random } from "../../../src/sample/random.ts";
@@ -28,17 +29,23 @@ export interface Delivery {
 
 /** All reports of a life, in order of arrival. */
 export function deliveriesOf({ domains }: Pick<Life, "domains">): Delivery[] {
-  return domains.flatMap(deliveriesAbout).sort((a, b) => (`${a.arrived} ${a.key}` < `${b.arrived} ${b.key}` ? -1 : 1));
+  return domains
+    .flatMap((domain) => deliveriesAbout(domain))
+    .sort((a, b) => (`${a.arrived} ${a.key}` < `${b.arrived} ${b.key}` ? -1 : 1));
 }
 
 /** Lives with an incident share the domains that it leaves alone. */
-const known = new WeakMap<LifeDomain, Delivery[]>();
+const known = new WeakMap<LifeDomain, Map<string, Delivery[]>>();
 
-/** All reports about a domain, by day. */
-export function deliveriesAbout(domain: LifeDomain): Delivery[] {
-  const made = known.get(domain) ?? daysFrom(domain.first, domain.last).flatMap((day) => deliveriesOn(domain, day));
+/** The reports about a domain by day: all, or those about some days. */
+export function deliveriesAbout(
+  domain: LifeDomain,
+  { first = domain.first, last = domain.last }: { first?: string; last?: string } = {},
+): Delivery[] {
+  const made = known.get(domain) ?? new Map<string, Delivery[]>();
   known.set(domain, made);
-  return made;
+  const days = daysFrom(first > domain.first ? first : domain.first, last < domain.last ? last : domain.last);
+  return days.flatMap((day) => entryIn(made, day, () => deliveriesOn(domain, day)));
 }
 
 function deliveriesOn(domain: LifeDomain, day: string): Delivery[] {

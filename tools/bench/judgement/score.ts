@@ -38,12 +38,13 @@ export interface Truth extends Pick<Played, "name" | "domains" | "start"> {
 }
 
 /** Where and when an incident shows: the first report that is another than in the twin, or is missing. */
-export function truthOf({ name, domains, start, life, twin }: Played): Truth {
+export function truthOf({ name, domains, start, last, life, twin }: Played): Truth {
+  const days = { first: start, last };
   const changed = life.domains.flatMap((domain, index) => {
     const before = twin.domains[index];
     return before === undefined || before === domain
       ? []
-      : differences(deliveriesAbout(domain), deliveriesAbout(before));
+      : differences(deliveriesAbout(domain, days), deliveriesAbout(before, days));
   });
   const large = changed.filter(({ reporter }) => largeReporters.includes(reporter));
   const [shownAt] = (large.length > 0 ? large : changed).map(({ arrived }) => arrived).sort();
