@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { helpText } from "./commands/help.ts";
-import { readTrust, trustInputs } from "./config/config.ts";
+import { judgingInputs, readJudging, readTrust, trustInputs } from "./config/config.ts";
 import { inputNames } from "./config/inputs.ts";
 import { isUsageError, messageOf } from "./errors.ts";
 
@@ -64,6 +64,8 @@ async function main(args: string[]): Promise<number> {
     }
     case "verify-mail":
       return await startVerifyMail(rest);
+    case "replay":
+      return await startReplay(rest);
     case "prune":
       return await startPrune(rest);
     case "help":
@@ -85,6 +87,34 @@ async function startVerifyMail(args: string[]): Promise<number> {
   }
   const { verifyMail } = await import("./commands/verify-mail.ts");
   return await verifyMail({ path, trust: readTrust(values), now: new Date(), stdout, stderr });
+}
+
+async function startReplay(args: string[]): Promise<number> {
+  const inputs = Object.fromEntries(judgingInputs.map((name) => [name, { type: "string" as const }]));
+  const { values, positionals } = parseArgs({
+    args,
+    options: { ...inputs, since: { type: "string" }, json: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  const [dataPath = "data", ...more] = positionals;
+  const { since, json, ...given } = values;
+  if (more.length > 0)
+    return refuse("replay needs one folder: dmarc-digest replay [DATA] [--since 2026-11-01] [--json]");
+  if (since !== undefined && !isDay(since))
+    return refuse(`replay needs a day for --since, such as 2026-11-01, got ${JSON.stringify(since)}`);
+  const { replayHistory } = await import("./commands/replay.ts");
+  return await replayHistory({
+    dataPath,
+    since,
+    isJson: json,
+    judging: readJudging(given),
+    now: new Date(),
+    stdout,
+  });
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 async function startPrune(args: string[]): Promise<number> {

@@ -1,4 +1,4 @@
-import { trustInputs } from "../config/config.ts";
+import { judgingInputs, trustInputs } from "../config/config.ts";
 import { type Input, inputNames, inputs } from "../config/inputs.ts";
 
 /** The text of `dmarc-digest --help`. */
@@ -13,6 +13,9 @@ export function helpText(): string {
   dmarc-digest sample FOLDER       writes the sample mailbox as .eml files
   dmarc-digest verify [DATA]       checks every file of the history in this folder (default data); changes nothing
   dmarc-digest rebuild [DATA]      makes the index files of the history anew from its day files
+  dmarc-digest replay [DATA] [--since DAY] [--json]
+                                   what today's rules would have said on each day, by what had been received by then; takes
+                                   the flags ${judgingInputs.map((name) => `--${name}`).join(", ")}
   dmarc-digest prune --keep-months N [--data-path DATA] [--dry-run]
                                    starts the history's branch anew with its newest months, for those who must forget
 

@@ -167,14 +167,8 @@ export function readConfig(
     mailboxes,
     ...trustIn(values),
     ...ownDomainsIn(values, mailboxes),
-    settleHours: values["settle-hours"],
     isWatch: values.mode === "watch",
-    thresholds: {
-      ...(values["max-fail-rate"] !== undefined && { maxFailRate: values["max-fail-rate"] }),
-      ...(values["max-failures"] !== undefined && { maxFailures: values["max-failures"] }),
-      minMessages: values["min-messages"],
-    },
-    senders: values.senders ?? [],
+    ...judgingIn(values),
     limits: { ...defaultLimits, ...values.limits },
     language: values.language,
     csv: values.csv,
@@ -213,6 +207,46 @@ export const trustInputs = ["domains", "authserv-id", "trusted-reporters", "coun
  */
 export function readTrust(given: Readonly<Partial<Record<(typeof trustInputs)[number], string>>>): TrustConfig {
   return trustIn(parseInputs(given));
+}
+
+/** The names of the inputs that say how a history is judged. */
+export const judgingInputs = [
+  "trusted-reporters",
+  "count-unverified",
+  "senders",
+  "settle-hours",
+  "max-fail-rate",
+  "max-failures",
+  "min-messages",
+] as const;
+
+/** How a history is judged, without a mailbox or a place to send to. */
+export type JudgingConfig = Pick<
+  Config,
+  "trustedReporters" | "countsUnverified" | "senders" | "settleHours" | "thresholds"
+>;
+
+/**
+ * How a history is judged, by the inputs of `judgingInputs` alone.
+ *
+ * @throws ConfigError as `readConfig` does.
+ */
+export function readJudging(given: Readonly<Partial<Record<(typeof judgingInputs)[number], string>>>): JudgingConfig {
+  const values = parseInputs(given);
+  const { trustedReporters, countsUnverified } = trustIn(values);
+  return { trustedReporters, countsUnverified, ...judgingIn(values) };
+}
+
+function judgingIn(values: Values): Pick<Config, "senders" | "settleHours" | "thresholds"> {
+  return {
+    senders: values.senders ?? [],
+    settleHours: values["settle-hours"],
+    thresholds: {
+      ...(values["max-fail-rate"] !== undefined && { maxFailRate: values["max-fail-rate"] }),
+      ...(values["max-failures"] !== undefined && { maxFailures: values["max-failures"] }),
+      minMessages: values["min-messages"],
+    },
+  };
 }
 
 function trustIn(values: Values): TrustConfig {

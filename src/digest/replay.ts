@@ -1,19 +1,13 @@
 import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
 import { compareText, entryIn } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
-import { newestDueDay, settledDay } from "./due.ts";
-import {
-  type DayOfFindings,
-  foldIncidents,
-  type Incident,
-  idOf,
-  type ShownIncident,
-  showIncidents,
-  withPosted,
-} from "./incidents/incidents.ts";
-import { makeRules, type Rules, ruleDomainsOf } from "./rules/rules.ts";
+import { daysToSend, dueDays, newestDueDay } from "./due.ts";
+import { foldDays, type IncidentDays, incidentDay, verdictOn } from "./incident-days.ts";
+import { type Incident, isOnce, type ShownIncident, type Snapshot, withPosted } from "./incidents/incidents.ts";
+import { makeRules, type Rules, ruleDomainsOf, type Thresholds } from "./rules/rules.ts";
 import { makeSenders, type SaidOf } from "./senders/senders.ts";
-import { type Verdict, worstVerdict } from "./verdict.ts";
+import { earlyIncidents, shownOn } from "./shown-incidents.ts";
+import type { Verdict } from "./verdict.ts";
 import { coverageOf, isComplete, makeWindow, type SenderLine, type Window, type WindowPair } from "./window/window.ts";
 
 /** What would have been posted by a run. */
@@ -22,45 +16,127 @@ export interface ReplayEvent {
   at: string;
   /** The day that it is about. */
   day: string;
-  event: "opened" | "early" | "worse" | "recovered" | "stopped" | "back" | "withdrawn";
+  /**
+   * `early`: before its day was due. `look`: what is told once, and is no lasting state. `recovered`: well again, or not borne
+   * out by the day once it was due. `back`: again within 30 days. `stopped`: nothing was seen of it for 28 days.
+   */
+  event: "opened" | "early" | "worse" | "recovered" | "stopped" | "back" | "look";
   incident: Incident;
   messages: number;
 }
 
-/** How a history is replayed. */
-export interface ReplaySettings {
-  /** The moments of the runs, in their order. */
-  runs: readonly Date[];
-  settleHours: number;
-  saidOf?: SaidOf;
+/** What a run would have posted. */
+export interface ReplayRun {
+  at: string;
+  events: ReplayEvent[];
+  /** The days that it would have told, in their order. */
+  days: { day: string; verdict: Verdict }[];
 }
 
-/** Days that are judged again in each run, since reports come late. */
-const judgedAgain = 14;
+/** A run at a moment. One that only watches posts early alarms, and leaves due days to the next. */
+export interface ReplayMoment {
+  now: Date;
+  isWatch: boolean;
+}
+
+/** How a history is replayed. */
+export interface ReplaySettings {
+  /** In their order. */
+  runs: readonly ReplayMoment[];
+  /** The first day that is told. */
+  startDay: string;
+  settleHours: number;
+  saidOf?: SaidOf;
+  thresholds?: Thresholds;
+}
+
+/** The runs from one day to another by the schedule of the README: the digest in the morning, and a watch once Google has reported. */
+export function dailyRuns(first: string, last: string): ReplayMoment[] {
+  return daysFrom(first, last).flatMap((day) => [
+    { now: new Date(`${day}T06:37:00Z`), isWatch: false },
+    { now: new Date(`${day}T13:37:00Z`), isWatch: true },
+  ]);
+}
+
+/** Days before the first judged one that the rules know. */
+const daysBefore = 92;
 
 /**
- * What runs at some moments would have posted by the rules of `rules/`, had each of them read all that had been received by then.
+ * What runs would have posted, had each of them read all that had been received by then, and had none failed.
  *
- * @param window - All days that the runs look at, with all that is known today.
+ * @param lines - Of all days, as they are known today.
  */
-export function* replay(
-  window: ReplayedLines,
-  { runs, settleHours, saidOf }: ReplaySettings,
-): Generator<{ at: string; day: string; verdict: Verdict; events: ReplayEvent[] }> {
-  const arrivals = arrivalsOf(window);
-  const known = emptyHistory(saidOf);
-  let snapshot: Folding = { incidents: [], until: undefined };
+export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: ReplaySettings): Generator<ReplayRun> {
+  const arrivals = arrivalsOf(lines);
+  const known = emptyHistory(dayAfter(startDay, -daysBefore), settings);
+  const sent = new Set<string>();
+  let before: Snapshot | undefined;
   let posted: PostedIncident[] = [];
-  for (const now of runs) {
-    const at = now.toISOString();
-    known.add(arrivals.until(at));
-    const folded = foldRun(known, snapshot, { now, settled: settledDay(now, settleHours) });
+  for (const { now, isWatch } of runs) {
+    known.add(arrivals.until(now.toISOString()), dateOf(now));
+    const { settleHours } = settings;
+    const incidents = foldDays(known.window, known.rules, { now, settleHours, hash: "", before });
+    before = incidents.snapshot;
+    const due = isWatch ? [] : daysToSend(dueDays(now, settleHours, known.isComplete), startDay, sent);
+    for (const day of due) sent.add(day);
+    const shown = shownIn(incidents, { due, posted, startDay, after: [startDay, ...sent].sort().at(-1) ?? startDay });
     const day = newestDueDay(now, settleHours, known.isComplete);
-    const shown = showIncidents(folded.incidents, posted, { day });
-    posted = withPosted(posted, shown, day);
-    snapshot = folded.snapshot;
-    const events = shown.flatMap((one) => eventOf(one, { at, day }) ?? []);
-    yield { at, day, verdict: verdictOf(shown, day), events };
+    posted = withPosted(posted, [...shown.early, ...shown.inDigest], day);
+    yield runOf({ at: now.toISOString(), day, due, incidents }, shown);
+  }
+}
+
+/** What a run shows: early alarms, and the digest of the due days. */
+interface ShownInRun {
+  early: ShownIncident[];
+  inDigest: ShownIncident[];
+}
+
+function shownIn(
+  incidents: IncidentDays,
+  { due, posted, startDay, after }: { due: string[]; posted: PostedIncident[]; startDay: string; after: string },
+): ShownInRun {
+  const [newest, ...older] = due;
+  return {
+    early: earlyIncidents(incidents, posted, after),
+    inDigest: newest === undefined ? [] : shownOn({ days: [newest, ...older], incidents, posted, startDay }),
+  };
+}
+
+function runOf(
+  { at, day, due, incidents }: { at: string; day: string; due: string[]; incidents: IncidentDays },
+  { early, inDigest }: ShownInRun,
+): ReplayRun {
+  const events = [
+    ...early.flatMap((one) => eventOf(one, { at, day, first: "early" }) ?? []),
+    ...inDigest.flatMap((one) => eventOf(one, { at, day, first: "opened" }) ?? []),
+  ];
+  const days = due.toReversed().flatMap((one) => {
+    const judged = incidentDay(incidents, one);
+    return judged === undefined ? [] : { day: one, verdict: verdictOn(judged) };
+  });
+  return { at, events, days };
+}
+
+function eventOf(
+  { incident, change, messages }: ShownIncident,
+  { at, day, first }: { at: string; day: string; first: "early" | "opened" },
+): ReplayEvent | undefined {
+  const about = { at, day: incident.lastBad, incident, messages };
+  switch (change) {
+    case "new":
+      return { ...about, event: isOnce(incident.key.rule) ? "look" : first };
+    case "over":
+      return { ...about, day: incident.ended ?? day, event: incident.state === "stopped" ? "stopped" : "recovered" };
+    case "withdrawn":
+      return { ...about, event: "recovered" };
+    case "worse":
+    case "back":
+      return { ...about, event: change };
+    case "known":
+      return undefined;
+    default:
+      return change satisfies never;
   }
 }
 
@@ -106,20 +182,27 @@ function pairKey({ day, domain, reporter }: { day: string; domain: string; repor
 
 /** What is known at a moment, with the rules over it. */
 interface KnownHistory {
+  window: Window;
   rules: Rules;
   isComplete: (day: string) => boolean;
-  add(come: readonly PairDay[]): void;
+  /** Adds what has come up to a day. */
+  add(come: readonly PairDay[], today: string): void;
 }
 
-function emptyHistory(saidOf: SaidOf | undefined): KnownHistory {
+function emptyHistory(
+  first: string,
+  { saidOf, thresholds }: Pick<ReplaySettings, "saidOf" | "thresholds">,
+): KnownHistory {
   const senders = makeSenders([], { saidOf });
   const domains = ruleDomainsOf([], senders);
   const pairsByDay = new Map<string, WindowPair[]>();
-  const window = { ...makeWindow({ first: "", last: "", pairs: [], senders: [] }), pairsByDay };
+  const window = { ...makeWindow({ first, last: first, pairs: [], senders: [] }), pairsByDay };
+  const complete = new Map<string, boolean>();
   return {
-    rules: makeRules(domains),
-    isComplete: (day) => isComplete(coverageOf(window, day)),
-    add(come) {
+    window,
+    rules: makeRules(domains, thresholds),
+    isComplete: (day) => entryIn(complete, day, () => isComplete(coverageOf(window, day))),
+    add(come, today) {
       const pairs = come.flatMap((one) => one.pairs);
       senders.add(come.flatMap(({ lines }) => lines));
       domains.add(
@@ -127,89 +210,8 @@ function emptyHistory(saidOf: SaidOf | undefined): KnownHistory {
         come.flatMap(({ uncounted }) => uncounted),
       );
       for (const pair of pairs) entryIn(pairsByDay, pair.day, () => []).push(pair);
+      window.last = today;
+      complete.clear();
     },
   };
-}
-
-/** Incidents up to a day; `undefined` before the first. */
-interface Folding {
-  incidents: Incident[];
-  until: string | undefined;
-}
-
-/** The incidents after a run, and as they stood two weeks before the last settled day. */
-function foldRun(
-  { rules, isComplete }: KnownHistory,
-  snapshot: Folding,
-  { now, settled }: { now: Date; settled: string },
-): { incidents: Incident[]; snapshot: Folding } {
-  const first = snapshot.until === undefined ? dayAfter(settled, -judgedAgain) : dayAfter(snapshot.until);
-  const days = daysFrom(first, dayAfter(dateOf(now), -1)).map((day): DayOfFindings => {
-    const isSettled = day <= settled || isComplete(day);
-    return {
-      day,
-      isSettled,
-      findings: rules.findingsOn(day, isSettled),
-      healthOf: (incident) => rules.healthOn(day, incident),
-    };
-  });
-  const until = dayAfter(settled, -judgedAgain);
-  const old = foldIncidents(
-    snapshot.incidents,
-    days.filter(({ day }) => day <= until),
-  );
-  const all = foldIncidents(
-    old.incidents,
-    days.filter(({ day }) => day > until),
-  );
-  const isForward = snapshot.until === undefined || until > snapshot.until;
-  return { incidents: all.incidents, snapshot: isForward ? { incidents: old.incidents, until } : snapshot };
-}
-
-function eventOf(
-  { incident, change, messages }: ShownIncident,
-  { at, day }: { at: string; day: string },
-): ReplayEvent | undefined {
-  const about = { at, day: incident.lastBad, incident, messages };
-  switch (change) {
-    case "new":
-      return { ...about, event: incident.lastBad > day ? "early" : "opened" };
-    case "over":
-      return { ...about, day: incident.ended ?? day, event: incident.state === "stopped" ? "stopped" : "recovered" };
-    case "worse":
-    case "back":
-    case "withdrawn":
-      return { ...about, event: change };
-    case "known":
-      return undefined;
-    default:
-      return change satisfies never;
-  }
-}
-
-/** What is posted once stands in no later verdict. */
-const once = new Set([
-  "stopped",
-  "leapt",
-  "policy-weakened",
-  "spoofing-delivered",
-  "unknown-sender",
-  "reporter-silent",
-  "reporter-unverified",
-]);
-
-/** The worst of what is found on the day, or is news. */
-function verdictOf(shown: readonly ShownIncident[], day: string): Verdict {
-  const levels = shown.flatMap(({ incident, change }) => {
-    const isNews = change === "new" || change === "worse" || change === "back";
-    if (change === "over" || change === "withdrawn") return [];
-    const isOnDay = incident.lastBad >= day && !once.has(incident.key.rule);
-    return isNews || isOnDay ? incident.level : [];
-  });
-  return worstVerdict(levels);
-}
-
-/** What a replay says of an incident, as one text. */
-export function incidentName(incident: Incident): string {
-  return idOf(incident.key);
 }

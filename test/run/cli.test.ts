@@ -57,7 +57,7 @@ test("without a command it runs the job on the sample, and prints the digest and
 test("--help names the commands and every flag", async () => {
   const { code, out, err } = await start(["--help"]);
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  for (const command of ["run", "read", "sample", "verify", "rebuild", "prune"])
+  for (const command of ["run", "read", "sample", "verify", "rebuild", "replay", "prune"])
     expect(out).toContain(`\n  dmarc-digest ${command} `);
   expect(inputNames.filter((name) => !out.includes(`\n  --${name} `))).toEqual([]);
 });
@@ -70,6 +70,12 @@ test.each([
   ["read without a path", ["read", "--json"], /^Error: read needs at least one file or folder: .*\n$/],
   ["verify of two folders", ["verify", "a", "b"], /^Error: verify needs one folder: dmarc-digest verify \[DATA\]\n$/],
   ["an unknown flag of rebuild", ["rebuild", "--force"], /^Error: .*--force.*\n$/],
+  ["replay of two folders", ["replay", "a", "b"], /^Error: replay needs one folder: .*\n$/],
+  [
+    "replay since no day",
+    ["replay", "--since", "yesterday"],
+    /^Error: replay needs a day for --since, such as 2026-11-01.*\n$/,
+  ],
   ["prune without months", ["prune"], /^Error: prune needs a whole number of months, 1 or more: .*\n$/],
   ["prune to no month", ["prune", "--keep-months", "0"], /^Error: prune needs a whole number of months.*\n$/],
   ["sample without a folder", ["sample"], /^Error: sample needs one folder: .*\n$/],

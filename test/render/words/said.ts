@@ -102,6 +102,7 @@ const incidents: DigestIncident[] = [
   ...(Object.entries(subjects) as [RuleName, string][]).flatMap(([rule, subject]) =>
     (["look", "act"] as const).map((level) => incident({ rule, subject, level })),
   ),
+  incident({ rule: "no-report", domain: "", subject: "" }),
   incident({ rule: "dns", subject: "example.com/s1" }),
   incident({ rule: "leg-lost", subject: "sendgrid.net SPF" }),
   incident({ source: { ...failing, impact: own, messages: 3104 }, passed: [rate, failures] }),

@@ -1,17 +1,14 @@
 import { idOf } from "../../../src/digest/incidents/incidents.ts";
 import { newsOf } from "../../../src/digest/news.ts";
-import { type ReplayEvent as IncidentReplay, replay } from "../../../src/digest/replay.ts";
+import { dailyRuns, type ReplayEvent as IncidentReplay, replay } from "../../../src/digest/replay.ts";
 import { makeWindow, parseWindow, type Window } from "../../../src/digest/window/window.ts";
-import { dayAfter, daysFrom } from "../../../src/history/dates.ts";
+import { dayAfter } from "../../../src/history/dates.ts";
 import { noTrust as trust } from "../../../test/history/reports.ts";
 import type { Played } from "./changes.ts";
 import { addDeliveries, emptyHistory } from "./history.ts";
 import type { Life, LifeDomain } from "./life.ts";
 import { deliveriesAbout } from "./reports.ts";
 import type { ReplayEvent } from "./score.ts";
-
-/** When the runs of a day are: the digest in the morning, and a watch after Google has reported. */
-const moments = ["06:37", "13:37"];
 
 interface Playing {
   /** Whether what is new and well is told, too; it takes as long as all the rest. */
@@ -52,10 +49,8 @@ function windowOf(lines: readonly Lines[]): Lines {
 }
 
 function play(lines: Lines, { judged, last, hasNews = false }: Playing & Pick<Life, "judged" | "last">): ReplayEvent[] {
-  const runs = daysFrom(dayAfter(judged, 2), dayAfter(last, 3)).flatMap((day) =>
-    moments.map((moment) => new Date(`${day}T${moment}:00Z`)),
-  );
-  return [...replay(lines, { runs, settleHours: 48 })].flatMap(({ at, days, events }) => [
+  const runs = dailyRuns(dayAfter(judged, 2), dayAfter(last, 3));
+  return [...replay(lines, { runs, startDay: judged, settleHours: 48 })].flatMap(({ at, days, events }) => [
     ...events.map(replayEvent),
     ...(hasNews ? days.flatMap(({ day }) => newsEvents(knownAt(lines, at), { at, day })) : []),
   ]);

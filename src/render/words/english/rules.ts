@@ -29,14 +29,15 @@ export const rules = {
     `${subject} has stopped sending for ${domain}, or sends far less: ${formatNumberOf(messages, "message")} missing`,
   leapt: ({ domain, subject, messages }: FoundByRule) =>
     `${subject} sent ${formatNumberOf(messages, "message")} for ${domain} in a day, far more than usual`,
-  "no-report": ({ domain }: FoundByRule) => `nobody reports ${domain} any more`,
+  "no-report": ({ domain }: FoundByRule) =>
+    domain === "" ? "no report comes any more, about any domain" : `nobody reports ${domain} any more`,
   "policy-weakened": ({ subject }: FoundByRule) => `the policy of ${subject} has become weaker`,
   "spoofing-delivered": ({ domain, messages }: FoundByRule) =>
     `${formatNumberOf(messages, "spoofed message")} in the name of ${domain} ${messages === 1 ? "was" : "were"} delivered`,
   "unknown-sender": ({ domain, subject, messages }: FoundByRule) =>
     `is ${subject} yours? It sends as ${domain} and fails DMARC, ${formatNumberOf(messages, "message")}`,
   "parked-sends": ({ domain, messages }: FoundByRule) =>
-    `${domain} had sent nothing for 90 days, and now ${formatNumberOf(messages, "message")} of it ${messages === 1 ? "passes" : "pass"} DMARC`,
+    `${domain} has sent nothing so far, and now ${formatNumberOf(messages, "message")} of it ${messages === 1 ? "passes" : "pass"} DMARC`,
   "reporter-silent": ({ subject }: FoundByRule) => `${subject} has fallen silent`,
   "reporter-unverified": ({ subject }: FoundByRule) => `the mails of ${subject} are not authenticated`,
 } satisfies Record<RuleName, (found: FoundByRule) => string>;

@@ -17,13 +17,14 @@ export const rules: Phrases["rules"] = {
     `${subject}からの ${domain} のメールが停止または大幅に減少、${messagesOf(messages)}が不足`,
   leapt: ({ domain, subject, messages }) =>
     `${subject}が ${domain} のメールを1日に${messagesOf(messages)}送信、通常を大幅に超過`,
-  "no-report": ({ domain }) => `${domain} のレポートがどの報告元からも途絶`,
+  "no-report": ({ domain }) =>
+    domain === "" ? "どのドメインのレポートも途絶" : `${domain} のレポートがどの報告元からも途絶`,
   "policy-weakened": ({ subject }) => `${subject} のポリシーが緩和`,
   "spoofing-delivered": ({ domain, messages }) => `${domain} をかたるなりすましメール${messagesOf(messages)}が配信済み`,
   "unknown-sender": ({ domain, subject, messages }) =>
     `${subject}は自社のものですか。${domain} として送信し DMARC 認証に失敗、${messagesOf(messages)}`,
   "parked-sends": ({ domain, messages }) =>
-    `90日間送信のなかった ${domain} から、DMARC 認証に成功するメールが${messagesOf(messages)}`,
+    `これまで送信のなかった ${domain} から、DMARC 認証に成功するメールが${messagesOf(messages)}`,
   "reporter-silent": ({ subject }) => `${subject}のレポートが途絶`,
   "reporter-unverified": ({ subject }) => `${subject}のメールを認証できず`,
 };

@@ -1,0 +1,110 @@
+import type { JudgingConfig } from "../config/config.ts";
+import { idOf } from "../digest/incidents/incidents.ts";
+import { dailyRuns, type ReplayEvent, type ReplayRun, replay } from "../digest/replay.ts";
+import { parseWindow, type Window } from "../digest/window/window.ts";
+import { dateOf, dayAfter } from "../history/dates.ts";
+import { parseState } from "../history/state.ts";
+import { HistoryError } from "../io/history.ts";
+import { openHistoryFolder } from "../io/history-folder.ts";
+import { logText } from "../render/escape.ts";
+import { wordsOf } from "../render/words/words.ts";
+import { saidBy } from "../report/source/source.ts";
+import type { Output } from "./read.ts";
+
+/** What `dmarc-digest replay` is asked for. */
+export interface ReplayOptions {
+  /** The folder of the history; it needs no git. */
+  dataPath: string;
+  /** The first day that is told; that of the first run when absent. */
+  since?: string | undefined;
+  isJson: boolean;
+  judging: JudgingConfig;
+  now: Date;
+  stdout: Output;
+}
+
+/**
+ * The command `dmarc-digest replay [DATA]`: what the rules of today would have said on each day, by what had been received by
+ * then. Prints a line for each thing that would have been posted, and one for each day with its verdict; changes nothing.
+ *
+ * A reporter's day is known from its first report, so that runs which came late, or read some mails later than others, may
+ * have said it at another time.
+ *
+ * @returns The exit code.
+ * @throws HistoryError when there is no history in the folder.
+ * @throws HistoryFormatError when a file of it can't be read.
+ */
+export async function replayHistory({ dataPath, since, isJson, judging, now, stdout }: ReplayOptions): Promise<number> {
+  const { window, startDay } = await loadHistory(dataPath, judging);
+  const [first = ""] = window.pairsByDay.keys();
+  const firstTold = since ?? startDay ?? first;
+  const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);
+  const { settleHours, thresholds, senders } = judging;
+  const settings = { runs, startDay: firstTold, settleHours, thresholds, saidOf: saidBy(senders) };
+  for (const run of replay(window, settings)) {
+    for (const line of linesOf(run, isJson)) stdout.write(`${line}\n`);
+  }
+  return 0;
+}
+
+async function loadHistory(
+  dataPath: string,
+  { trustedReporters, countsUnverified }: JudgingConfig,
+): Promise<{ window: Window; startDay: string | undefined }> {
+  const folder = await openHistoryFolder(dataPath);
+  const texts = new Map<string, string>();
+  const domains = new Set<string>();
+  const months = new Set<string>();
+  let startDay: string | undefined;
+  for await (const entry of folder.entries()) {
+    if (entry.kind === "state") ({ startDay } = parseState(await folder.read(entry.path)));
+    if (entry.kind !== "month") continue;
+    domains.add(entry.domain);
+    months.add(entry.month);
+    for (const path of entry.indexes) texts.set(path, (await folder.read(path)) ?? "");
+  }
+  const [first, last = first] = [[...months].sort()[0], [...months].sort().at(-1)];
+  if (first === undefined) {
+    throw new HistoryError(`There is no history in ${dataPath}. Name its folder: dmarc-digest replay DATA.`);
+  }
+  const trust = { trustedReporters, countsUnverified };
+  return { window: parseWindow({ first: `${first}-01`, last: `${last}-31`, domains, texts, trust }), startDay };
+}
+
+/** Of runs long after the last report there is nothing to say but that none came. */
+const daysAfterLast = 3;
+
+function lastDay({ pairs }: Window, now: Date): string {
+  const received = pairs.map(({ day, firstReceived = day }) => firstReceived.slice(0, 10));
+  const last = dayAfter(
+    received.reduce((a, b) => (a > b ? a : b), ""),
+    daysAfterLast,
+  );
+  return [last, dateOf(now)].sort()[0] ?? last;
+}
+
+function linesOf({ at, events, days }: ReplayRun, isJson: boolean): string[] {
+  if (isJson) {
+    return [
+      ...events.map((event) => JSON.stringify(eventLine(event))),
+      ...days.map(({ day, verdict }) => JSON.stringify({ at, day, verdict })),
+    ];
+  }
+  return [
+    ...events.map((event) => {
+      const { verdict, words } = eventLine(event);
+      return `${shortMoment(at)}  ${event.day}  ${event.event.padEnd(9)}  ${verdict.padEnd(4)}  ${logText(words, 500)}`;
+    }),
+    ...days.map(({ day, verdict }) => `${shortMoment(at)}  ${day}  ${"day".padEnd(9)}  ${verdict}`),
+  ];
+}
+
+function shortMoment(at: string): string {
+  return at.slice(0, 16).replace("T", " ");
+}
+
+function eventLine({ at, day, event, incident, messages }: ReplayEvent) {
+  const { key, level } = incident;
+  const words = wordsOf("en").incident(incident, messages, String);
+  return { at, day, event, key: idOf(key), domain: key.domain, rule: key.rule, verdict: level, messages, words };
+}
