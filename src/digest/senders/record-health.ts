@@ -17,7 +17,7 @@ type SeenRecords = ReadonlyMap<string, ReadonlyMap<string, Seen>>;
 
 const nobody: ReadonlyMap<string, Seen> = new Map();
 
-/** Our own trouble: for so large a part of the messages, and so many, by two pairs; or for half of them by one with many, or on two days. */
+/** Our own trouble: for so large a part of the messages of each of two pairs, and so many of both; or for half of them by one with many, or on two days. */
 const trouble = { share: 0.1, messages: 10, pairs: 2, half: 0.5, ofOne: 50 };
 /** Where a reporter has trouble with so many of our domains, and so large a part of them, it is the reporter's. */
 const reporters = { domains: 3, share: 0.5 };
@@ -50,7 +50,10 @@ export function recordHealthOf({ linesOn, troubledOn, memos }: RecordSources): H
     if (troubled.has(reporter)) return false;
     const today = seenOn(name, day);
     const all = sumOf(today.values(), (seen) => seen.all);
-    const failing = [...today].filter(([one, seen]) => seen.troubled > 0 && !troubled.has(one));
+    // A pair with a single message that could not be looked up has what all receivers have every day.
+    const failing = [...today].filter(
+      ([one, seen]) => seen.troubled > 0 && seen.troubled >= trouble.share * seen.all && !troubled.has(one),
+    );
     const messages = sumOf(failing, ([, seen]) => seen.troubled);
     if (failing.length >= trouble.pairs && messages >= trouble.messages && messages >= trouble.share * all) return true;
     return failing.some(([one, seen]) => {

@@ -13,7 +13,7 @@ export function ruleWords(phrases: Phrases) {
         phrases,
       );
       return phrases.incidents.steps[key.rule]({
-        domain: guard(key.domain),
+        domain: key.domain === "" ? "" : guard(key.domain),
         subject: text,
         messages: 0,
         isHeld: false,
@@ -24,7 +24,7 @@ export function ruleWords(phrases: Phrases) {
     incident: ({ key, level }: Pick<Incident, "key" | "level">, messages: number, guard: Guard) => {
       const { leg, ...subject } = subjectOf(key, { guard }, phrases);
       return phrases.rules[key.rule]({
-        domain: guard(key.domain),
+        domain: key.domain === "" ? "" : guard(key.domain),
         subject: subject.text,
         messages,
         isHeld: level === "act",

@@ -118,6 +118,17 @@ test.each<[string, Line[], MailClass]>([
     [...ourHost, { ...host, messages: 990, shows: signed }, { ...host, messages: 10, shows: keyAt("temperror") }],
     "trouble",
   ],
+  [
+    "one receiver's bad day, beside a single message of another",
+    [
+      ...ourHost,
+      { ...host, ...yahoo, messages: 200, shows: signed },
+      { ...host, ...yahoo, messages: 1, shows: keyAt("temperror") },
+      { ...host, messages: 80, shows: signed },
+      { ...host, messages: 20, shows: keyAt("temperror") },
+    ],
+    "trouble",
+  ],
 
   // Alignment, keys.
   [

@@ -63,7 +63,9 @@ export const incidents = {
       `If ${subject} was switched off, nothing. If not, see whether it still sends`,
     leapt: ({ subject }: FoundByRule) => `If that is a campaign, nothing. If not, see who sends through ${subject}`,
     "no-report": ({ domain }: FoundByRule) =>
-      `See that _dmarc.${domain} is there, and that its rua leads to this mailbox`,
+      domain === ""
+        ? "See that mail still reaches this mailbox, and that no filter takes the reports away"
+        : `See that _dmarc.${domain} is there, and that its rua leads to this mailbox`,
     "policy-weakened": ({ subject }: FoundByRule) => `See who changed _dmarc.${subject}, and whether that was meant`,
     "spoofing-delivered": ({ domain }: FoundByRule) =>
       `Make the policy of ${domain} quarantine or reject as soon as your own mail passes`,

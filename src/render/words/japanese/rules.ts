@@ -48,7 +48,10 @@ export const incidents: Phrases["incidents"] = {
         : `${domain} の SPF レコードと ${subject}の Return-Path が変更されていないか確認`,
     stopped: ({ subject }) => `${subject}の利用を終えたのであれば対処不要。そうでなければ送信状況と送信ドメインを確認`,
     leapt: ({ subject }) => `キャンペーンなどであれば対処不要。そうでなければ ${subject}から誰が送信しているかを確認`,
-    "no-report": ({ domain }) => `_dmarc.${domain} があり、rua の宛先がこのメールボックスに届くことを確認`,
+    "no-report": ({ domain }) =>
+      domain === ""
+        ? "このメールボックスにメールが届き、レポートがフィルターで除かれていないことを確認"
+        : `_dmarc.${domain} があり、rua の宛先がこのメールボックスに届くことを確認`,
     "policy-weakened": ({ subject }) => `_dmarc.${subject} を誰が変更したか、意図したものかを確認`,
     "spoofing-delivered": ({ domain }) =>
       `自社メールの認証が成功するようになり次第、${domain} の p を quarantine か reject に変更`,
