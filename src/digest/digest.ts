@@ -3,14 +3,7 @@ import { groupBy } from "../history/lists.ts";
 import type { Figures, PostedIncident } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
-import {
-  countingDays,
-  type FailingRecord,
-  failingRecords,
-  type IntakeSummary,
-  type Judging,
-  notCountedIn,
-} from "./day/day.ts";
+import { countingDays, type FailingRecord, failingRecords, type IntakeSummary, notCountedIn } from "./day/day.ts";
 import { addUp, compareDomains, figuresOn, makeDomainDigest } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
 import { type IncidentDays, incidentDay, verdictOn } from "./incident-days.ts";
@@ -25,7 +18,6 @@ import type { Digest, DigestIncident, EarlierDay } from "./types.ts";
 import { worstVerdict } from "./verdict.ts";
 import {
   coverageOf,
-  factsFrom,
   silentReporters,
   unusualClaims,
   unverifiedReporters,
@@ -81,13 +73,12 @@ export function makeDigest(source: DigestSource): Digest {
   const all = [...source.files];
   const filesByDomain = groupBy(countingDays(all, trust), (file) => organizationalDomain(file.domain));
   const names = new Set([...Array.from(source.policyDomains, organizationalDomain), ...filesByDomain.keys()]);
-  const judging = judgingOf(source, day);
-  const shown = incidentsOn({ ...source, files: filesByDomain, judging });
+  const shown = incidentsOn({ ...source, files: filesByDomain });
   const domains = [...names]
     .map((domain) => {
       const found = shown.findings.filter((finding) => finding.kind === "incident" && finding.domain === domain);
       const verdict = worstVerdict(found.map((finding) => finding.verdict));
-      return makeDomainDigest(domain, filesByDomain.get(domain) ?? [], { day, judging, verdict });
+      return makeDomainDigest(domain, filesByDomain.get(domain) ?? [], { day, senders: source.senders, verdict });
     })
     .sort(compareDomains);
   const ofDay = all.filter((file) => file.day === day);
@@ -108,9 +99,9 @@ export function makeDigest(source: DigestSource): Digest {
     coverage,
     silentReporters: silentReporters(window, day),
     unverifiedReporters: unverifiedReporters(ofDay, window, day),
-    news: newsOf(window, day),
+    news: newsOf(window, source.senders, day),
     unusualClaims: source.days.flatMap((ofDay) => unusualClaims(window, ofDay)),
-    readiness: readinessOf({ ...window, last: day }, coverage.share),
+    readiness: readinessOf({ ...window, last: day }, source.senders),
     notCounted: notCountedIn(ofDay, trust),
     intake: source.intake,
   };
@@ -129,27 +120,21 @@ export function makeEarlyDigest(source: DigestSource, ids: readonly string[]): D
   return { ...digest, findings, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), otherIncidents: [] };
 }
 
-function judgingOf({ senders, window }: Pick<DigestSource, "senders" | "window">, day: string): Judging {
-  return { senders, factsOf: factsFrom(window, day) };
-}
-
 /** What is shown of a day in one line. */
 function makeEarlierDay(
   day: string,
   domains: Iterable<readonly Day[]>,
   source: Pick<DigestSource, "senders" | "window" | "incidents">,
 ): EarlierDay {
-  const judging = judgingOf(source, day);
-  const figures = Array.from(domains, (files) => figuresOn(files, day, judging));
+  const figures = Array.from(domains, (files) => figuresOn(files, day, source.senders));
   const judged = incidentDay(source.incidents, day);
   return { day, verdict: judged === undefined ? "ok" : verdictOn(judged), ...addUp(figures) };
 }
 
 /** The open incidents that issues are for; see `issueIncidents`. */
 export function openIncidents(source: DigestSource): DigestIncident[] {
-  const [day] = source.days;
   const files = groupBy(countingDays(source.files, source.trust), (file) => organizationalDomain(file.domain));
-  return issueIncidents({ ...source, files, judging: judgingOf(source, day) });
+  return issueIncidents({ ...source, files });
 }
 
 /** The records of a digest's days of which SPF or DKIM failed to align; see `failingRecords`. */
@@ -159,7 +144,7 @@ export function failingRecordsOf(
 ): FailingRecord[] {
   const days = new Set([day, ...earlierDays.map((earlier) => earlier.day)]);
   const counting = countingDays(source.files, source.trust).filter((file) => days.has(file.day));
-  return failingRecords(counting, judgingOf(source, day));
+  return failingRecords(counting, source.senders);
 }
 
 /** The figures in a digest, which are kept once it is sent; one entry a day. */

@@ -10,7 +10,7 @@ import {
   type FailParts,
   type Failures,
   failuresOf,
-  type Judging,
+  type KnownSenders,
   type Totals,
   totalsOf,
 } from "./day/day.ts";
@@ -42,7 +42,7 @@ const shown = 10;
 /** What a domain is looked at with. */
 export interface DomainView {
   day: string;
-  judging: Judging;
+  senders: KnownSenders;
   /** What the rules say of it. */
   verdict: Verdict;
 }
@@ -55,11 +55,11 @@ export interface DomainView {
 export function makeDomainDigest(
   domain: string,
   files: readonly Day[],
-  { day, judging, verdict }: DomainView,
+  { day, senders, verdict }: DomainView,
 ): DomainDigest {
   const today = files.filter((file) => file.day === day).sort((a, b) => compareText(a.domain, b.domain));
   const reports = today.flatMap((file) => file.reports);
-  const { totals, fail, sources } = figuresOn(today, day, judging);
+  const { totals, fail, sources } = figuresOn(today, day, senders);
   return {
     domain,
     verdict: worstVerdict([verdict, totals.unreadableRecords > 0 ? "look" : "ok"]),
@@ -80,10 +80,10 @@ export function makeDomainDigest(
 export function figuresOn(
   files: Iterable<Day>,
   day: string,
-  judging: Judging,
+  senders: KnownSenders,
 ): Failures & Pick<DomainDigest, "totals"> {
   const ofDay = [...files].filter((file) => file.day === day);
-  return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), ...failuresOf(ofDay, judging) };
+  return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), ...failuresOf(ofDay, senders) };
 }
 
 /** The figures of several domains or days, added up. */

@@ -1,18 +1,10 @@
 import { dayAfter } from "../history/dates.ts";
 import { isService, policyMeaning } from "../history/index/index.ts";
-import { compareText, groupBy } from "../history/lists.ts";
+import { compareText, groupBy, sumOf } from "../history/lists.ts";
 import { organizationalDomain } from "../report/domain.ts";
-import {
-  addUpDays,
-  leastMessages,
-  ownDaysIn,
-  type SourceDay,
-  type SourceHistory,
-  seenPolicies,
-  sourceHistoryOf,
-  type Window,
-  type WindowPair,
-} from "./window/window.ts";
+import { alignedOutcome } from "../report/outcome.ts";
+import type { Senders } from "./senders/senders.ts";
+import { seenPolicies, type Window, type WindowPair } from "./window/window.ts";
 
 /** What is new or changed on a day. Messages count those of the day; the most come first, then by name. */
 export interface News {
@@ -47,10 +39,9 @@ export interface PolicyChange {
 }
 
 /** What is new or changed on a day of the window, against the days of the window before it. Order does not matter. */
-export function newsOf(window: Window, day: string): News {
-  const sources = daysOfSources(window, day);
+export function newsOf(window: Window, senders: Senders, day: string): News {
   return {
-    newServices: newServices(sources, firstReports(window, organizationalDomain), day),
+    newServices: newServices(window, senders, day),
     newDomains: newDomains(firstReports(window, String), day),
     policyChanges: policyChanges(window, day),
   };
@@ -59,37 +50,25 @@ export function newsOf(window: Window, day: string): News {
 /** News of a domain begin when it has been reported for so many days. */
 const learningDays = 14;
 
-interface SourceOfDay extends SourceDay {
-  domain: string;
-  source: string;
-  history: SourceHistory | undefined;
-}
+/** Messages below which nothing is concluded from a sender. */
+const leastMessages = 10;
 
-function daysOfSources(window: Window, day: string): SourceOfDay[] {
-  const historyOf = sourceHistoryOf(window, day);
-  const daysOf = ownDaysIn(window.senderDays);
-  const ofDay = groupBy(
-    window.senders.filter((line) => line.day === day),
-    ({ domain }) => organizationalDomain(domain),
-  );
-  return [...ofDay]
-    .flatMap(([domain, lines]) =>
-      Array.from(new Set(lines.map(({ sender }) => sender)), (source) => ({
-        ...addUpDays(daysOf(domain, source).filter((one) => one.day === day)),
-        domain,
-        source,
-        history: historyOf(domain, source),
-      })),
-    )
-    .sort((a, b) => b.messages - a.messages || compareText(a.domain, b.domain) || compareText(a.source, b.source));
-}
-
-function newServices(sources: readonly SourceOfDay[], firsts: ReadonlyMap<string, string>, day: string): NewService[] {
+function newServices(window: Window, senders: Senders, day: string): NewService[] {
+  const firsts = firstReports(window, organizationalDomain);
   const isKnown = (domain: string): boolean => (firsts.get(domain) ?? day) <= dayAfter(day, -learningDays);
-  return sources
-    .filter(({ source, passed, history }) => isService(source) && passed >= leastMessages && !history?.passed)
-    .filter(({ domain }) => isKnown(domain))
-    .map(({ domain, source, messages, passed }) => ({ domain, source, messages, passed }));
+  const lines = window.senders.filter((line) => line.day === day && isService(line.sender));
+  const groups = groupBy(lines, ({ domain, sender }) => `${organizationalDomain(domain)} ${sender}`);
+  return [...groups.values()]
+    .flatMap((ofSender): NewService[] => {
+      const [{ domain: policyDomain, sender } = { domain: "", sender: "" }] = ofSender;
+      const domain = organizationalDomain(policyDomain);
+      if (!isKnown(domain) || senders.domain(domain).firstPassed(sender) !== day) return [];
+      const passed = ofSender.filter(({ evidence }) => alignedOutcome(evidence) === "pass");
+      const counts = [ofSender, passed].map((some) => sumOf(some, (line) => line.messages));
+      const [messages = 0, passing = 0] = counts;
+      return passing < leastMessages ? [] : [{ domain, source: sender, messages, passed: passing }];
+    })
+    .sort((a, b) => b.messages - a.messages || compareText(a.domain, b.domain) || compareText(a.source, b.source));
 }
 
 /** The first day of each domain on which somebody reported it, by the name of the domain. */

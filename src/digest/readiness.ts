@@ -1,22 +1,8 @@
-import { dayAfter, daysBetween } from "../history/dates.ts";
-import { isService, parsePolicyCell, type SeenSender } from "../history/index/index.ts";
-import { compareText, groupBy, sumOf } from "../history/lists.ts";
-import { organizationalDomain } from "../report/domain.ts";
-import { serviceOfDomain } from "../report/source/source.ts";
-import {
-  addUpDays,
-  hasPassed,
-  isInWeekUpTo,
-  leastMessages,
-  passingShare,
-  passShare,
-  type SourceDay,
-  seenPolicies,
-  sourceDaysUpTo,
-  type TaggedDays,
-  type Window,
-  type WindowPair,
-} from "./window/window.ts";
+import { dayAfter, daysBetween, daysUpTo } from "../history/dates.ts";
+import { isService, parsePolicyCell, type SeenSender, seenPolicyIn } from "../history/index/index.ts";
+import { compareText, entryIn, groupBy, sumOf } from "../history/lists.ts";
+import { failPartOf, isOwnPass, type MailClass, type Senders } from "./senders/senders.ts";
+import { coverageOf, type SenderLine, seenPolicies, type Window, type WindowPair } from "./window/window.ts";
 
 /** How far a policy domain, or its subdomains, are from a policy of `reject`, by the last 90 days of the window. */
 export interface Readiness {
@@ -27,31 +13,47 @@ export interface Readiness {
   /** The policy seen last, such as `p=quarantine sp=none`; absent while no day had one that half of the messages had. */
   policy?: string;
   /**
-   * `enforced`: the tag is `reject`, and this is no test (`t=y`). There is nothing left to decide, so that no amount of
-   * data is asked for; blockers are then own mail that is being rejected, and worth showing all the same.
+   * `enforced`: the tag is `reject`, for all mail (`pct`), and this is no test (`t=y`). There is nothing left to decide;
+   * blockers are then own mail of the last two weeks that is being rejected.
    *
-   * `blocked`: something has to be repaired first, which more data would not change. `not-enough-data`: nothing does,
-   * but too little was seen to say so. `ready`: nothing does, though a person still has to go through `toConfirm`.
+   * `blocked`: something has to be repaired or answered first, which more data would not change. `not-enough-data`: nothing
+   * does, but too little was seen to say so. `ready`: nothing does.
    */
   state: "enforced" | "blocked" | "not-enough-data" | "ready";
-  /** Own mail that `reject` would lose; the most messages first, then by name. */
+  /** The next step towards `reject`; absent when there is none. */
+  next?: NextStep;
+  /** What a policy that is enforced would hold today of mail that is wanted. */
+  lost: Lost;
+  /** Own mail that `reject` would lose, or might; the most messages first, then by name. */
   blockers: Blocker[];
-  /** What nothing shows to be ours or not: only a person knows. The most messages first, then by name. */
-  toConfirm: FailingMessages[];
+  /** Senders of which nobody has said whose they are: only a person knows. The most messages first, then by name. */
+  toConfirm: SenderMessages[];
   /** Seen in the 13 months before, but not in the 90 days, such as what sends once a year; the last seen first. */
   missingSources: MissingSource[];
   data: ReadinessData;
 }
 
-/** Messages of a source that failed DMARC in the 90 days. */
-export interface FailingMessages {
+/** One step up: `quarantine` is tried out with `t=y` first. */
+export type NextStep = "quarantine-test" | "quarantine" | "reject";
+
+/** Messages of one sender in the 90 days. */
+export interface SenderMessages {
   source: string;
   messages: number;
 }
 
-/** Own mail that fails, and why, by the names of the decision table; see `MailClass`. */
-export interface Blocker extends FailingMessages {
-  why: "broken-signature" | "not-aligned" | "missing-in-spf";
+/** Mail that is wanted and fails: own mail, what was passed on without a signature that survives, and what nobody has answered for. */
+export interface Lost {
+  messages: number;
+  /** Part of all mail that is wanted, from 0 to 1; 0 when there is none. */
+  share: number;
+  /** Where most of it comes from, at most 3. */
+  senders: SenderMessages[];
+}
+
+/** Own mail that fails, and why, or that passes by SPF alone: forwarding ends that (RFC 9989 wants DKIM before `reject`). */
+export interface Blocker extends SenderMessages {
+  why: MailClass;
 }
 
 /** A source that may come back. */
@@ -68,13 +70,24 @@ export interface ReadinessData {
   days: number;
   /** Messages in the 90 days. */
   messages: number;
-  /** From 0 to 1; `undefined` when not known yet. */
+  /** The mean of some days of the window, from 0 to 1; `undefined` when not known yet. */
   coverage: number | undefined;
   /** What there is too little of: 90 days, 1,000 messages and 90 % coverage are enough. */
   lacks: ("days" | "messages" | "coverage")[];
 }
 
 const readinessDays = 90;
+/** Of a policy that is enforced, what was lost longer ago has been answered. */
+const enforcedDays = 14;
+const enough = { days: readinessDays, messages: 1000, coverage: 0.9 };
+/** Messages below which nothing is concluded from a sender. */
+const leastMessages = 10;
+/** A sender blocks when so large a part of its own mail of its last week fails, or passes by SPF alone. */
+const blockingShare = 0.1;
+const spfAloneShare = 0.5;
+/** So much of the mail that is wanted may be of unknown senders: one spoofer among many messages blocks nothing. */
+const unansweredShare = 0.005;
+const lostShown = 3;
 
 /**
  * The readiness of each policy domain, and of its subdomains where they have mail; sorted by name, the domain first. The
@@ -82,63 +95,87 @@ const readinessDays = 90;
  *
  * @param window - At least 90 days; what is later than `last` is left out. Missing sources are known only with what was
  *   seen `earlier`.
- * @param coverage - Share of the usual reports that came, from 0 to 1; `undefined` when what is usual is not known yet.
+ * @param senders - Those of the window.
  */
-export function readinessOf(window: Window, coverage: number | undefined): Readiness[] {
+export function readinessOf(window: Window, senders: Pick<Senders, "domain">): Readiness[] {
   const first = dayAfter(window.last, 1 - readinessDays);
-  const { p, sp } = window.senderDays;
-  const days = { p: sourceDaysUpTo(p, window.last), sp: sourceDaysUpTo(sp, window.last) };
   const known: Knowledge = {
-    last: window.last,
+    window,
     first,
-    coverage,
-    passedBefore: passedBeforeIn(days),
-    days,
+    coverage: meanCoverage(window),
     earlier: groupBy([...(window.earlier ?? []), ...seenBefore(window, first)], ({ domain }) => domain),
+    lines: groupBy(
+      window.senders.filter(({ day }) => day >= first && day <= window.last),
+      ({ domain }) => domain,
+    ),
+    senders,
   };
   const pairs = window.pairs.filter(({ day }) => day <= window.last);
   return [...groupBy(pairs, ({ domain }) => domain)]
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([domain, lines]) => readinessOfDomain(domain, lines, known));
+    .flatMap(([domain, ofDomain]) => readinessOfDomain(domain, ofDomain, known));
 }
 
 /** What the domains are judged by. */
-interface Knowledge extends Pick<Window, "last"> {
+interface Knowledge {
+  window: Window;
   /** The first of the 90 days. */
   first: string;
   coverage: number | undefined;
-  passedBefore: (domain: string) => (source: string) => boolean;
-  days: TaggedDays;
   earlier: ReadonlyMap<string, readonly SeenSender[]>;
+  /** Of the 90 days, by policy domain. */
+  lines: ReadonlyMap<string, readonly SenderLine[]>;
+  senders: Pick<Senders, "domain">;
 }
 
 type PolicyTag = "p" | "sp";
 
 const tags = ["p", "sp"] as const satisfies PolicyTag[];
 
-function readinessOfDomain(domain: string, lines: readonly WindowPair[], known: Knowledge): Readiness[] {
+/** One day a week is enough to know how complete the window is. */
+function meanCoverage(window: Window): number | undefined {
+  const days = Array.from({ length: 9 }, (_, weeks) => dayAfter(window.last, -7 * weeks));
+  const shares = days.flatMap((day) => coverageOf(window, day).share ?? []);
+  return shares.length === 0 ? undefined : sumOf(shares, (share) => share) / shares.length;
+}
+
+function readinessOfDomain(domain: string, pairs: readonly WindowPair[], known: Knowledge): Readiness[] {
   const earlier = known.earlier.get(domain) ?? [];
-  const policy = seenPolicies(lines).at(-1)?.policy;
-  const days = knownDays(lines, earlier, known.last);
-  const passedBefore = known.passedBefore(domain);
-  const hasSubdomains = known.days.sp.has(domain) || earlier.some(({ policyTag }) => policyTag === "sp");
-  return tags.slice(0, hasSubdomains ? 2 : 1).map((policyTag) => {
-    const sources = Array.from(known.days[policyTag].get(domain) ?? [], ([source, ofSource]) =>
-      sourceIn(source, ofSource, known.first),
-    );
-    const failing = failures(sources, passedBefore);
-    const data = readinessData(days, sources, known.coverage);
+  const lines = known.lines.get(domain) ?? [];
+  const policy = seenPolicies(pairs).at(-1)?.policy;
+  const isPartly = isOnlyPartly(pairs);
+  const days = knownDays(pairs, earlier, known.window.last);
+  const hasSubdomains = [...lines.map(({ evidence }) => evidence), ...earlier].some(
+    ({ policyTag }) => policyTag === "sp",
+  );
+  return tags.slice(0, hasSubdomains ? 2 : 1).map((policyTag): Readiness => {
+    const isDone = policy !== undefined && !isPartly && isEnforced(policy, policyTag);
+    const ofTag = lines.filter(({ evidence }) => evidence.policyTag === policyTag);
+    const tallies = talliesOf(ofTag, { domain, known, isDone });
+    const data = readinessData(days, ofTag, known.coverage);
     const seen = earlier.filter((one) => one.policyTag === policyTag && one.lastSeen < known.first);
+    const failing = failuresIn(tallies);
+    const next = isDone || policy === undefined ? undefined : nextStep(policy, policyTag, isPartly);
     return {
       domain,
       policyTag,
       ...(policy !== undefined && { policy }),
-      state: stateOf(policy !== undefined && isEnforced(policy, policyTag), failing.blockers, data),
+      state: isDone ? "enforced" : stateOf(failing, data),
+      ...(next && { next }),
       ...failing,
-      missingSources: missingSources(sources, seen),
+      missingSources: missingSources(new Set(ofTag.map(({ sender }) => sender)), seen),
       data,
     };
   });
+}
+
+/** Whether a policy is asked for on a part of the mail alone, by the newest report that says so or not. */
+function isOnlyPartly(pairs: readonly WindowPair[]): boolean {
+  for (let at = pairs.length - 1; at >= 0; at -= 1) {
+    const { pct } = seenPolicyIn(pairs[at]?.policy ?? "p=none");
+    if (pct !== undefined) return pct < 100;
+  }
+  return false;
 }
 
 /**
@@ -159,15 +196,6 @@ export function undecidedDomains({ pairs }: Pick<Window, "pairs">, day: string):
   });
 }
 
-/** Whether a source passed for a while for any policy domain of an organizational domain, or for its subdomains. */
-function passedBeforeIn(days: Knowledge["days"]): Knowledge["passedBefore"] {
-  const policyDomains = groupBy(new Set([...days.p.keys(), ...days.sp.keys()]), organizationalDomain);
-  return (domain) => {
-    const all = policyDomains.get(organizationalDomain(domain)) ?? [];
-    return (source) => all.some((one) => tags.some((tag) => hasPassed(days[tag].get(one)?.get(source) ?? [])));
-  };
-}
-
 function seenBefore({ senders }: Window, first: string): SeenSender[] {
   return senders
     .filter(({ day }) => day < first)
@@ -176,103 +204,155 @@ function seenBefore({ senders }: Window, first: string): SeenSender[] {
     });
 }
 
-function stateOf(isEnforced: boolean, blockers: readonly Blocker[], { lacks }: ReadinessData): Readiness["state"] {
-  if (isEnforced) return "enforced";
-  if (blockers.length > 0) return "blocked";
-  return lacks.length > 0 ? "not-enough-data" : "ready";
-}
-
 function isEnforced(policy: string, tag: PolicyTag): boolean {
   const { isTest, ...tags } = parsePolicyCell(policy);
   return tags[tag] === "reject" && !isTest;
 }
 
+/** What a policy asks for is tried out before it is meant, and meant before more is asked for. */
+function nextStep(policy: string, tag: PolicyTag, isPartly: boolean): NextStep {
+  const { isTest, ...tags } = parsePolicyCell(policy);
+  if (tags[tag] === "reject") return "reject";
+  if (tags[tag] !== "quarantine") return "quarantine-test";
+  return isTest || isPartly ? "quarantine" : "reject";
+}
+
 /** Days since the first of which anything is known, at most 90. */
-function knownDays(lines: readonly WindowPair[], seen: readonly SeenSender[], last: string): number {
+function knownDays(pairs: readonly WindowPair[], seen: readonly SeenSender[], last: string): number {
   if (seen.length > 0) return readinessDays;
-  const start = lines.reduce((earliest, { day }) => (day < earliest ? day : earliest), last);
+  const start = pairs.reduce((earliest, { day }) => (day < earliest ? day : earliest), last);
   return Math.min(readinessDays, 1 + daysBetween(start, last));
 }
 
-function readinessData(days: number, sources: readonly SourceIn[], coverage: number | undefined): ReadinessData {
-  const messages = sumOf(sources, ({ counts }) => counts.messages);
+function readinessData(days: number, lines: readonly SenderLine[], coverage: number | undefined): ReadinessData {
+  const messages = sumOf(lines, (line) => line.messages);
   const lacks: ReadinessData["lacks"] = [];
-  if (days < readinessDays) lacks.push("days");
-  if (messages < 1000) lacks.push("messages");
-  if (coverage === undefined || coverage < 0.9) lacks.push("coverage");
+  if (days < enough.days) lacks.push("days");
+  if (messages < enough.messages) lacks.push("messages");
+  if (coverage === undefined || coverage < enough.coverage) lacks.push("coverage");
   return { days, messages, coverage, lacks };
 }
 
-/** A source and what came of its messages. */
-interface SourceIn {
+/** Own mail. */
+interface OwnCounts {
+  messages: number;
+  failed: number;
+  spfAlone: number;
+}
+
+/** What one sender sent: own mail in all and by day, what was passed on, and what nobody has said whose it is. */
+interface Tally extends OwnCounts {
   source: string;
-  /** In the 90 days. */
-  counts: SourceDay;
-  /** Share of messages that pass today, from 0 to 1. */
-  passesNow: number;
+  days: Map<string, OwnCounts>;
+  forwarded: number;
+  forwardedFailed: number;
+  unknown: number;
+  /** Own failures by their class. */
+  classes: Map<MailClass, number>;
 }
 
-/** What was repaired blocks nothing: today is the week up to its last day, where that has messages enough. */
-function sourceIn(source: string, days: readonly SourceDay[], first: string): SourceIn {
-  const counts = addUpDays(days.filter(({ day }) => day >= first));
-  const week = addUpDays(counts.day === "" ? [] : days.filter(({ day }) => isInWeekUpTo(counts.day, day)));
-  const now = week.passed + week.failed >= leastMessages ? week : counts;
-  return { source, counts, passesNow: passShare(now) ?? 1 };
-}
-
-function failures(
-  sources: readonly SourceIn[],
-  passedBefore: (source: string) => boolean,
-): Pick<Readiness, "blockers" | "toConfirm"> {
-  const total = sumOf(sources, ({ counts }) => counts.messages);
-  const blockers: Blocker[] = [];
-  const toConfirm: FailingMessages[] = [];
-  for (const one of sources.filter(({ passesNow }) => passesNow < passingShare)) {
-    const failing = { source: one.source, messages: one.counts.failed };
-    const hasPassed = passedBefore(one.source);
-    const isForeign = !hasPassed && mayForward(one);
-    if (isForeign && isForwarding(one)) continue;
-    const isOwn = !isForeign && (hasPassed || isService(one.source));
-    if (isOwn && failing.messages >= leastMessages) blockers.push({ ...failing, why: whyOf(one) });
-    else if (!isStoppedTrifle(one, total)) toConfirm.push(failing);
+/** Of a policy that is enforced the last days alone are looked at: what matters is what is lost now. */
+function talliesOf(
+  lines: readonly SenderLine[],
+  { domain, known, isDone }: { domain: string; known: Knowledge; isDone: boolean },
+): Tally[] {
+  const { classesOf } = known.senders.domain(domain);
+  const tallies = new Map<string, Tally>();
+  const days = new Set(daysUpTo(known.window.last, isDone ? enforcedDays : readinessDays));
+  for (const line of lines) {
+    if (!days.has(line.day)) continue;
+    const tally = entryIn(tallies, line.sender, () => noTally(line.sender));
+    for (const [mailClass, messages] of classesOf(line)) addTo(tally, { day: line.day, mailClass, messages });
   }
-  return { blockers: blockers.sort(compareMessages), toConfirm: toConfirm.sort(compareMessages) };
+  return [...tallies.values()];
 }
 
-/**
- * Whether most of what fails may have been altered in transit, at a host that is no sending service, as in the decision
- * table. Without signatures that survive, it may be a sender whose key was never published just as well as a mailing
- * list, and a person has to say which.
- */
-function mayForward({ source, counts }: SourceIn): boolean {
-  const service = serviceOfDomain(source);
-  return (service === undefined || service.passesOn !== undefined) && isMostlyAltered(counts);
+const noOwn = (): OwnCounts => ({ messages: 0, failed: 0, spfAlone: 0 });
+
+function noTally(source: string): Tally {
+  return {
+    source,
+    ...noOwn(),
+    days: new Map(),
+    forwarded: 0,
+    forwardedFailed: 0,
+    unknown: 0,
+    classes: new Map(),
+  };
 }
 
-/** Share of evaluated messages whose signatures survive at a forwarder; one that passes of thousands shows nothing. */
-const survivingShare = 0.1;
-
-function isForwarding({ counts }: SourceIn): boolean {
-  return (passShare(counts) ?? 0) >= survivingShare;
+function addTo(tally: Tally, { day, mailClass, messages }: { day: string; mailClass: MailClass; messages: number }) {
+  const part = failPartOf(mailClass);
+  if (part === "unknown") tally.unknown += messages;
+  if (part === "forwarded") tally.forwardedFailed += messages;
+  if (mailClass === "forwarded") tally.forwarded += messages;
+  if (part !== "own" && !isOwnPass(mailClass)) return;
+  for (const counts of [tally, entryIn(tally.days, day, noOwn)]) {
+    counts.messages += messages;
+    if (part === "own") counts.failed += messages;
+    if (mailClass === "spf-alone") counts.spfAlone += messages;
+  }
+  if (part === "own") tally.classes.set(mailClass, (tally.classes.get(mailClass) ?? 0) + messages);
 }
 
-function whyOf({ source, counts }: SourceIn): Blocker["why"] {
-  if (isMostlyAltered(counts)) return "broken-signature";
-  return isService(source) ? "not-aligned" : "missing-in-spf";
+function failuresIn(tallies: readonly Tally[]): Pick<Readiness, "lost" | "blockers" | "toConfirm"> {
+  const losing = tallies.map(({ source, failed, forwardedFailed, unknown }) => {
+    return { source, messages: failed + forwardedFailed + unknown };
+  });
+  const wanted = sumOf(tallies, (one) => one.messages + one.forwarded + one.forwardedFailed + one.unknown);
+  const messages = sumOf(losing, (one) => one.messages);
+  return {
+    lost: {
+      messages,
+      share: wanted === 0 ? 0 : messages / wanted,
+      senders: losing
+        .filter((one) => one.messages > 0)
+        .sort(compareMessages)
+        .slice(0, lostShown),
+    },
+    blockers: tallies.flatMap((one) => blockerOf(one) ?? []).sort(compareMessages),
+    toConfirm: tallies
+      .flatMap(({ source, unknown }) => (unknown === 0 ? [] : { source, messages: unknown }))
+      .filter((one) => one.messages >= Math.max(leastMessages, wanted * 0.0001))
+      .sort(compareMessages),
+  };
 }
 
-function isMostlyAltered({ altered, failed }: SourceDay): boolean {
-  return altered > 0 && altered * 2 >= failed;
+/** What was repaired blocks nothing: its last week counts, where that has messages enough. */
+function blockerOf(tally: Tally): Blocker | undefined {
+  const { source, classes, days } = tally;
+  const last = [...days.keys()].sort().at(-1) ?? "";
+  const week = daysUpTo(last === "" ? "1970-01-08" : last, 7).flatMap((day) => days.get(day) ?? []);
+  const recent = addUp(week);
+  const now = recent.messages >= leastMessages ? recent : tally;
+  if (tally.failed >= leastMessages && now.failed > blockingShare * now.messages) {
+    const [why] = [...classes].sort(([, a], [, b]) => b - a)[0] ?? (["not-aligned"] as const);
+    return { source, messages: tally.failed, why };
+  }
+  const isSpfAlone = tally.spfAlone >= leastMessages && now.spfAlone > spfAloneShare * now.messages;
+  return isSpfAlone ? { source, messages: tally.spfAlone, why: "spf-alone" } : undefined;
 }
 
-/** Less than 1 % of the messages, all of them stopped: too little spoofing to look through. */
-function isStoppedTrifle({ source, counts }: SourceIn, total: number): boolean {
-  return !isService(source) && counts.stopped === counts.messages && counts.messages * 100 < total;
+function addUp(all: readonly OwnCounts[]): OwnCounts {
+  return {
+    messages: sumOf(all, ({ messages }) => messages),
+    failed: sumOf(all, ({ failed }) => failed),
+    spfAlone: sumOf(all, ({ spfAlone }) => spfAlone),
+  };
+}
+
+function stateOf(
+  { blockers, toConfirm, lost }: Pick<Readiness, "blockers" | "toConfirm" | "lost">,
+  { lacks }: ReadinessData,
+): Readiness["state"] {
+  const wanted = lost.share === 0 ? 0 : lost.messages / lost.share;
+  const unanswered = sumOf(toConfirm, ({ messages }) => messages);
+  if (blockers.length > 0 || (unanswered >= unansweredShare * wanted && unanswered > 0)) return "blocked";
+  return lacks.length > 0 ? "not-enough-data" : "ready";
 }
 
 /** A network that never passed by SPF is no host of ours, and never missed: forwarders come and go. */
-function missingSources(sources: readonly SourceIn[], earlier: readonly SeenSender[]): MissingSource[] {
-  const present = new Set(sources.flatMap(({ source, counts }) => (counts.messages > 0 ? [source] : [])));
+function missingSources(present: ReadonlySet<string>, earlier: readonly SeenSender[]): MissingSource[] {
   return [...groupBy(earlier, ({ sender }) => sender)]
     .filter(([source, seen]) => !present.has(source) && isOurs(source, seen))
     .map(([source, seen]) => ({
@@ -288,6 +368,6 @@ function isOurs(source: string, seen: readonly SeenSender[]): boolean {
   return isService(source) || seen.some(({ passedBySpf }) => passedBySpf > 0);
 }
 
-function compareMessages(a: FailingMessages, b: FailingMessages): number {
+function compareMessages(a: SenderMessages, b: SenderMessages): number {
   return b.messages - a.messages || compareText(a.source, b.source);
 }

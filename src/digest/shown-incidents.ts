@@ -1,7 +1,7 @@
 import type { Day } from "../history/day/day.ts";
 import { compareText } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
-import { evaluatedOf, type FailingSource, type Judging } from "./day/day.ts";
+import { evaluatedOf, type FailingSource, type KnownSenders } from "./day/day.ts";
 import { figuresOn, mainSource } from "./domain-digest.ts";
 import { type IncidentDays, incidentDay } from "./incident-days.ts";
 import { idOf, isOnce, type RuleName, type ShownIncident, showIncidents } from "./incidents/incidents.ts";
@@ -21,7 +21,7 @@ export interface IncidentSource {
   thresholds: Thresholds;
   /** Day files with those reports alone that count, by organizational domain. */
   files: ReadonlyMap<string, readonly Day[]>;
-  judging: Judging;
+  senders: KnownSenders;
 }
 
 /**
@@ -130,10 +130,10 @@ function rank({ level }: DigestIncident): number {
 
 function digestIncident(
   { incident, change, age, messages, wasEarly }: ShownIncident,
-  { days, files, judging, thresholds }: IncidentSource,
+  { days, files, senders, thresholds }: IncidentSource,
 ): DigestIncident {
   const { key, level, since, lastBad: day, seenBy } = incident;
-  const { totals, fail, sources } = figuresOn(files.get(key.domain) ?? [], day, judging);
+  const { totals, fail, sources } = figuresOn(files.get(key.domain) ?? [], day, senders);
   const source =
     sources.find((one) => isSourceOf(one, incident.key)) ??
     (key.rule === "threshold" ? mainSource({ sources }) : undefined);

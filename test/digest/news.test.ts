@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type News, newsOf } from "../../src/digest/news.ts";
+import { makeSenders } from "../../src/digest/senders/senders.ts";
 import type { Window } from "../../src/digest/window/index-window.ts";
 import { dayAfter } from "../../src/history/dates.ts";
 import { failing, makeWindowOf, pairLine, senderLine } from "./windows.ts";
@@ -10,8 +11,9 @@ const ago = (days: number): string => dayAfter(day, -days);
 /** News of Sun 22 Nov; example.com is known for 30 days unless said otherwise. */
 function news({ pairs = [pairLine({ day: ago(30) })], senders = [] }: Partial<Window>): News {
   const days = { first: ago(90), last: day };
-  const found = newsOf(makeWindowOf(days, pairs, senders), day);
-  expect(newsOf(makeWindowOf(days, pairs.toReversed(), senders.toReversed()), day)).toEqual(found);
+  const found = newsOf(makeWindowOf(days, pairs, senders), makeSenders(senders), day);
+  const mixed = senders.toReversed();
+  expect(newsOf(makeWindowOf(days, pairs.toReversed(), mixed), makeSenders(mixed), day)).toEqual(found);
   return found;
 }
 

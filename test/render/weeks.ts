@@ -65,6 +65,7 @@ export function makeReadiness(said: Partial<Readiness> & { domain: string }): Re
     policyTag: "p",
     policy: "p=none",
     state: "ready",
+    lost: { messages: 0, share: 0, senders: [] },
     blockers: [],
     toConfirm: [],
     missingSources: [],

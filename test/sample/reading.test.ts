@@ -69,7 +69,7 @@ describe("reading the sample mailbox", () => {
       );
       const senders = makeSenders([], { saidOf: (sender) => (sender === "sendgrid.net" ? "ours" : undefined) });
       const day = { domain, day: "2026-11-17", reports: ofDay.map((report) => keepReport(report)) };
-      const { totals, fail } = figuresOn([day], day.day, { senders, factsOf: () => ({}) });
+      const { totals, fail } = figuresOn([day], day.day, senders);
       const own = fail.own.messages;
       return own === 0 ? [] : { domain, failures: own, evaluated: totals.dmarcPass + totals.dmarcFail };
     });

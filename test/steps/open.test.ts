@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readinessOf } from "../../src/digest/readiness.ts";
+import { makeSenders } from "../../src/digest/senders/senders.ts";
 import type { Window } from "../../src/digest/window/index-window.ts";
 import { monthOf } from "../../src/history/dates.ts";
 import { formatMonthIndex, type MonthIndex } from "../../src/history/index/month-index.ts";
@@ -62,7 +63,7 @@ function historyOf(texts: ReadonlyMap<string, string | undefined>): { history: H
 }
 
 function missingIn(window: Window): unknown[] {
-  return readinessOf(window, 1).map(({ domain, missingSources }) => [
+  return readinessOf(window, makeSenders(window.senders)).map(({ domain, missingSources }) => [
     domain,
     missingSources.map(({ source }) => source),
   ]);

@@ -22,5 +22,5 @@ export {
   type Failures,
   failingRecords,
   failuresOf,
-  type Judging,
+  type KnownSenders,
 } from "./sources.ts";

@@ -11,8 +11,7 @@ import {
   serviceOfRecord,
 } from "../../report/source/source.ts";
 import type { AuthResults, ReportRecord } from "../../report/types.ts";
-import { failPartOf, failParts, type MailClass, type Senders } from "../senders/senders.ts";
-import type { FactsOf, FailingSince } from "../window/window.ts";
+import { type FailingSince, failPartOf, failParts, type MailClass, type Senders } from "../senders/senders.ts";
 import { addImpact, type FailParts, type Impact, noFailParts, noImpact } from "./impact.ts";
 
 /** A sending service whose messages failed DMARC, in one of the ways in which they did. */
@@ -50,11 +49,7 @@ export interface FailingSource {
 }
 
 /** What records are judged by. */
-export interface Judging {
-  senders: Pick<Senders, "classOf">;
-  /** What the days before know of a source. */
-  factsOf: FactsOf;
-}
+export type KnownSenders = Pick<Senders, "classOf" | "domain">;
 
 /** The failures of a domain on one day. */
 export interface Failures {
@@ -79,11 +74,11 @@ interface Classified {
 }
 
 /** The failures in the day files of one organizational domain on one day. */
-export function failuresOf(files: Iterable<Day>, judging: Judging): Failures {
+export function failuresOf(files: Iterable<Day>, senders: KnownSenders): Failures {
   const failing: Classified[] = [];
   const messages = new Map<string, number>();
   const fail = noFailParts();
-  for (const one of classifiedIn(files, judging)) {
+  for (const one of classifiedIn(files, senders)) {
     const { record, source, mailClass, policy } = one;
     messages.set(source, (messages.get(source) ?? 0) + record.row.count);
     const part = failPartOf(mailClass);
@@ -97,9 +92,9 @@ export function failuresOf(files: Iterable<Day>, judging: Judging): Failures {
 }
 
 /** The records of some days one after the other, since there may be hundreds of thousands. */
-function* classifiedIn(files: Iterable<Day>, judging: Judging): Generator<Classified> {
+function* classifiedIn(files: Iterable<Day>, senders: KnownSenders): Generator<Classified> {
   for (const { domain, day, reports } of files) {
-    for (const report of reports) yield* classified(report, { domain, day }, judging);
+    for (const report of reports) yield* classified(report, { domain, day }, senders);
   }
 }
 
@@ -107,23 +102,25 @@ function* classifiedIn(files: Iterable<Day>, judging: Judging): Generator<Classi
 export function* classified(
   report: StoredReport,
   { domain, day }: Pick<Day, "domain" | "day">,
-  { senders, factsOf }: Judging,
+  senders: KnownSenders,
 ): Generator<Classified> {
   const ownDomain = organizationalDomain(domain);
+  const known = senders.domain(domain);
   const reporter = csvCell(report.reporter);
   // Many records share the very object.
-  const known = new Map<AuthResults, NamedService | undefined>();
+  const services = new Map<AuthResults, NamedService | undefined>();
   const evidenceOf = evidenceReader(report.policyPublished);
   for (const record of report.records) {
     const { authResults, row } = record;
-    if (!known.has(authResults)) known.set(authResults, serviceOfRecord(record, ownDomain));
+    if (!services.has(authResults)) services.set(authResults, serviceOfRecord(record, ownDomain));
     const evidence = evidenceOf(record);
     const source = senderOf(evidence, row.sourceIp);
     const address = row.sourceIp === undefined ? {} : { address: row.sourceIp };
     const mailClass = senders.classOf({ domain, day, reporter, sender: source, evidence, ...address });
-    const { since, firstSeen } = factsOf(ownDomain, source);
+    const since = known.failingSince(source, day);
+    const firstSeen = known.firstSeen(source);
     const policy = policyAskedFor(report.policyPublished, record);
-    const service = known.get(authResults)?.service.name;
+    const service = services.get(authResults)?.service.name;
     yield { record, report, evidence, source, service, since, firstSeen, mailClass, policy };
   }
 }
@@ -249,10 +246,10 @@ export interface FailingRecord {
  * All records of some days of which SPF or DKIM failed to align: DMARC failures first, then the most messages; equal
  * ones in the order of the days and their reports.
  */
-export function failingRecords(days: Iterable<Day>, judging: Judging): FailingRecord[] {
+export function failingRecords(days: Iterable<Day>, senders: KnownSenders): FailingRecord[] {
   const records = [...days].flatMap((file) => {
     const { domain, day } = file;
-    return [...classifiedIn([file], judging)]
+    return [...classifiedIn([file], senders)]
       .filter(({ record }) => hasSpfOrDkimFail(record) && record.row.count > 0)
       .map(({ firstSeen = day, source, service, mailClass, record, report }) => {
         return {

@@ -1,6 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
 import { isOtherSenders } from "../../history/index/index.ts";
-import { entryIn } from "../../history/lists.ts";
+import { entryIn, sumOf } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
@@ -13,8 +13,9 @@ import { entryOf, within } from "./sorted-days.ts";
 interface DayOfSender {
   day: string;
   messages: number;
-  /** Passed DMARC. */
+  /** Passed DMARC, and failed it. */
   passed: number;
+  failed: number;
   /** Aligned by SPF. */
   bySpf: number;
   /** Whether any passed by a key of ours. */
@@ -27,8 +28,24 @@ export interface SenderHistory {
   known(sender: string, day: string, address?: string): KnownSender;
   /** The senders at which our own mail starts, by what is known on a day. */
   homesOn(day: string): ReadonlySet<string>;
+  /** The first day on which a sender was seen; absent for none that is known. */
+  firstSeen(sender: string): string | undefined;
+  /** The first day on which mail of a sender passed DMARC; absent for none that is known. */
+  firstPassed(sender: string): string | undefined;
+  /** How long the mail of a sender has failed that passed before a day; absent where it never passed for a while. */
+  failingSince(sender: string, day: string): FailingSince | undefined;
   /** The last day before one on which mail passed by a key, or by SPF under the name `SPF`; absent for none that is known. */
   lastPassed(name: string, day: string): string | undefined;
+}
+
+/** How long the messages of a sender have failed that passed before. */
+export interface FailingSince {
+  /** The last day on which they passed, `YYYY-MM-DD`: 95 % of them at least, since some are forwarded on the way. */
+  lastGoodDay: string;
+  /** Share of its messages that passed up to then, from 0 to 1. */
+  passRate: number;
+  /** The first day on which they failed. */
+  failsSince: string;
 }
 
 /** What a person has said of senders. */
@@ -45,6 +62,9 @@ const before = { days: 3, messages: 10 };
 const keyShare = 0.5;
 const keyDays = 28;
 const recentDays = 7;
+
+/** A day is good with so large a share of messages that pass; a sender passed for a while with so many of them. */
+const good = { share: 0.95, messages: 10, rate: 0.9 };
 
 /** What passed by one key of ours, by day: by all senders, and by each. */
 interface KeyPasses {
@@ -149,6 +169,9 @@ export function makeSenderHistory({
       return knownSenders(day, `${sender} ${address}`, () => knownHost(sender, day, address));
     },
     homesOn: (day) => homes(day, "", () => new Set([...passing].filter((sender) => known(sender, day).isHome))),
+    firstSeen: (sender) => senders.get(sender)?.[0]?.day,
+    firstPassed: (sender) => senders.get(sender)?.find(({ passed }) => passed > 0)?.day,
+    failingSince: (sender, day) => failingSinceIn(senders.get(sender) ?? [], day),
     lastPassed(name, day) {
       const days = name === "SPF" ? spfDays : keys.get(name)?.all;
       return days && lastBefore(days, day);
@@ -156,10 +179,12 @@ export function makeSenderHistory({
     add(line) {
       const { sender, day, evidence, messages } = line;
       const days = entryIn(senders, sender, () => []);
-      const one = entryOf(days, day, () => ({ day, messages: 0, passed: 0, bySpf: 0, byKey: false }));
+      const one = entryOf(days, day, () => ({ day, messages: 0, passed: 0, failed: 0, bySpf: 0, byKey: false }));
       one.messages += messages;
       hosts.add(line);
-      if (alignedOutcome(evidence) !== "pass") return;
+      const outcome = alignedOutcome(evidence);
+      if (outcome === "fail") one.failed += messages;
+      if (outcome !== "pass") return;
       passing.add(sender);
       one.passed += messages;
       if (evidence.spf === "pass") {
@@ -180,6 +205,17 @@ export function makeSenderHistory({
       }
     },
   };
+}
+
+function failingSinceIn(all: readonly DayOfSender[], day: string): FailingSince | undefined {
+  const days = all.filter((one) => one.day < day && one.passed + one.failed > 0);
+  const last = days.findLastIndex(({ passed, failed }) => passed >= good.share * (passed + failed));
+  const lastGoodDay = days[last]?.day;
+  const before = days.slice(0, last + 1);
+  const passed = sumOf(before, (one) => one.passed);
+  const passRate = passed / (passed + sumOf(before, ({ failed }) => failed));
+  if (lastGoodDay === undefined || passed < good.messages || passRate < good.rate) return undefined;
+  return { lastGoodDay, passRate, failsSince: days[last + 1]?.day ?? day };
 }
 
 /** What the days of a sender come to; `day` is the last of them. */

@@ -1,5 +1,5 @@
 import { parseAddresses } from "../../history/index/index.ts";
-import { entryIn } from "../../history/lists.ts";
+import { entryIn, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { type Evidence, isNetwork } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
@@ -10,7 +10,7 @@ import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-his
 
 export type { DayMemos } from "./day-memos.ts";
 export { type FailPart, failPartOf, failParts, type MailClass } from "./mail-class.ts";
-export { knownDays, type SaidOf } from "./sender-history.ts";
+export { type FailingSince, knownDays, type SaidOf } from "./sender-history.ts";
 
 /** All senders of all domains, and what their mail shows. */
 export interface Senders {
@@ -27,6 +27,11 @@ export interface SendersOfDomain extends SenderHistory {
   linesOn(day: string): readonly SenderLine[];
   classOf(mail: JudgedMail): MailClass;
   healthOf: HealthOf;
+  /**
+   * What the messages of a line are. Of a network each address is judged by itself, since a neighbour of our server is a
+   * stranger: its line may be of several classes.
+   */
+  classesOf(line: SenderLine): Iterable<readonly [MailClass, number]>;
   /** For what others work out of the same lines. */
   memos: DayMemos;
 }
@@ -66,12 +71,14 @@ export function makeSenders(
     const linesOn = (day: string): readonly SenderLine[] => days.get(day) ?? noLines;
     const history = makeSenderHistory({ ownDomains, saidOf, memos: ofDomain });
     const healthOf = recordHealthOf({ linesOn, troubledOn, memos: ofDomain });
+    const classOf = (mail: JudgedMail): MailClass => classIn(mail, history, healthOf);
     return {
       ...history,
       linesOn,
       memos: ofDomain,
       healthOf,
-      classOf: (mail: JudgedMail) => classIn(mail, history, healthOf),
+      classOf,
+      classesOf: (line: SenderLine) => classesIn(line, classOf),
       add(line: SenderLine) {
         entryIn(days, line.day, () => []).push(line);
         history.add(line);
@@ -130,6 +137,19 @@ function classIn(mail: JudgedMail, history: SenderHistory, healthOf: HealthOf): 
       return healthOf("SPF", mail);
     },
   });
+}
+
+function classesIn(line: SenderLine, classOf: (mail: JudgedMail) => MailClass): Iterable<readonly [MailClass, number]> {
+  if (!isNetwork(line.sender) || !line.addresses.includes(" ")) return [[classOf(line), line.messages]];
+  const shares = new Map<MailClass, number>();
+  const addresses = parseAddresses(line);
+  const others = line.messages - sumOf(addresses, ([, messages]) => messages);
+  for (const [address, messages] of [...addresses, ["", others] as const]) {
+    if (messages === 0) continue;
+    const mailClass = classOf({ ...line, address });
+    shares.set(mailClass, (shares.get(mailClass) ?? 0) + messages);
+  }
+  return shares;
 }
 
 /** Equal cells of an index give the same object. */

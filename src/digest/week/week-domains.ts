@@ -6,7 +6,6 @@ import { addUp, compareDomains, type DomainDigest, makeDomainDigest } from "../d
 import { type IncidentDays, incidentDay, verdictOn } from "../incident-days.ts";
 import { failPartOf, type Senders } from "../senders/senders.ts";
 import { worstVerdict } from "../verdict.ts";
-import { factsFrom, type Window } from "../window/window.ts";
 import type { WeekChange } from "./week-change.ts";
 
 /** One organizational domain over the days of a week. */
@@ -35,7 +34,6 @@ export interface WeekDays {
   domains: readonly string[];
   /** Day files with those reports alone that count, by organizational domain. */
   files: ReadonlyMap<string, readonly Day[]>;
-  window: Window;
   senders: Senders;
   incidents: IncidentDays;
 }
@@ -46,20 +44,19 @@ export interface WeekDays {
  * @returns `domains`: the one with the worst day first, then the most own failures, then by name. `failing`: the most
  *   failures first.
  */
-export function weekDomains({ days, domains, files, window, senders, incidents }: WeekDays): {
+export function weekDomains({ days, domains, files, senders, incidents }: WeekDays): {
   domains: WeekDomain[];
   failing: WeekFailure[];
 } {
   const byDomain = new Map<string, DomainDigest[]>(domains.map((domain) => [domain, []]));
   const failures: DayFailure[] = [];
   for (const day of days) {
-    const judging = { senders, factsOf: factsFrom(window, day) };
     const judged = incidentDay(incidents, day);
     for (const [domain, ofDays] of byDomain) {
       const ofDay = (files.get(domain) ?? []).filter((file) => file.day === day);
       if (ofDay.length === 0) continue;
       const verdict = judged === undefined ? "ok" : verdictOn(judged, domain);
-      const digest = makeDomainDigest(domain, ofDay, { day, judging, verdict });
+      const digest = makeDomainDigest(domain, ofDay, { day, senders, verdict });
       ofDays.push(digest);
       const own = digest.sources.filter(({ mailClass }) => failPartOf(mailClass) === "own");
       failures.push(...own.map((source) => ({ domain, day, source })));

@@ -104,7 +104,6 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     days: dates,
     domains: [...names],
     files: counting,
-    window,
     senders,
     incidents,
   });
@@ -121,7 +120,7 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     failing,
     trend: trendUpTo(window, last),
     readiness: digest.readiness,
-    news: weekNews(window, dates),
+    news: weekNews(window, senders, dates),
     silentReporters: digest.silentReporters,
     coverage: weekCoverage(window, dates),
     newcomers: newcomersIn(files, source.trust),
@@ -150,8 +149,8 @@ function trendUpTo(window: Window, last: string): WeekTrend {
 }
 
 /** Without the sources that broke: they are among the failing ones, with since when. */
-function weekNews(window: Window, dates: readonly string[]): WeekNews {
-  const news = dates.map((day) => ({ day, ...newsOf(window, day) }));
+function weekNews(window: Window, senders: Senders, dates: readonly string[]): WeekNews {
+  const news = dates.map((day) => ({ day, ...newsOf(window, senders, day) }));
   return {
     newServices: news.flatMap(({ day, newServices }) => newServices.map((service) => ({ ...service, day }))),
     newDomains: news.flatMap(({ day, newDomains }) => newDomains.map((domain) => ({ domain, day }))),

@@ -8,10 +8,19 @@ import {
   type WindowSender,
 } from "../../history/index/index.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
+import type { Evidence } from "../../report/source/source.ts";
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
-import { addUpLines, type SenderLine, type TaggedDays } from "./source-days.ts";
 
-export type { SenderLine, WindowPair };
+export type { WindowPair };
+
+/** A line of senders, with what it shows read from its cell. */
+export interface SenderLine extends Pick<WindowSender, "day" | "domain" | "reporter" | "sender" | "messages"> {
+  evidence: Evidence;
+  quarantined: number;
+  rejected: number;
+  /** As a cell; see `parseAddresses`. */
+  addresses: string;
+}
 
 /** What is counted of some days of all policy domains: what a day is compared with. */
 export interface WindowLines {
@@ -32,8 +41,6 @@ export interface WindowLines {
 export interface Window extends WindowLines {
   /** `pairs` by day. */
   pairsByDay: ReadonlyMap<string, readonly WindowPair[]>;
-  /** `senders` added up by day. */
-  senderDays: TaggedDays;
 }
 
 /** A window of some lines. */
@@ -41,7 +48,6 @@ export function makeWindow(lines: WindowLines): Window {
   return {
     ...lines,
     pairsByDay: groupBy(lines.pairs, ({ day }) => day),
-    senderDays: addUpLines(lines.senders),
   };
 }
 

@@ -20,27 +20,7 @@ export {
   type WindowPair,
   windowUpTo,
 } from "./index-window.ts";
-export {
-  addUpDays,
-  ownDaysIn,
-  passShare,
-  type SendingSource,
-  type SourceDay,
-  sendingSources,
-  sourceDaysUpTo,
-  type TaggedDays,
-} from "./source-days.ts";
-export {
-  type FactsOf,
-  type FailingSince,
-  factsFrom,
-  hasPassed,
-  isInWeekUpTo,
-  leastMessages,
-  passingShare,
-  type SourceHistory,
-  sourceHistoryOf,
-} from "./source-history.ts";
+export { type SendingSource, sendingSources } from "./sending-sources.ts";
 export { passRateOf, type TrendDay, trendOf } from "./trend.ts";
 export { type UnusualClaim, unusualClaims } from "./unusual-claims.ts";
 export { median } from "./usual.ts";

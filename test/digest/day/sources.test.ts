@@ -21,7 +21,7 @@ const withOurHost = makeSenders([
 
 function sourcesOf(records: ReportRecord[], judges = senders) {
   const reports = [keepReport(makeReport({ records }))];
-  return failuresOf([{ domain: "example.com", day: "2026-11-17", reports }], { senders: judges, factsOf: () => ({}) });
+  return failuresOf([{ domain: "example.com", day: "2026-11-17", reports }], judges);
 }
 
 test("failures of one service and class are added up over its addresses, own mail first", () => {
@@ -89,15 +89,13 @@ test("sources of equal failures stand in the order of their names, whatever the 
   expect(sourcesOf(records.toReversed()).sources.map(({ source }) => source)).toEqual(names);
 });
 
-const since = { lastGoodDay: "2026-11-15", passRate: 1, failsSince: "2026-11-16" };
-
 test.each([
-  ["half of its messages", 10, since],
+  ["half of its messages", 10, { lastGoodDay: "2026-11-16", passRate: 1, failsSince: "2026-11-17" }],
   ["less than that", 11, undefined],
 ])("since when a source fails is shown when %s fail", (_, passing, expected) => {
   const reports = [keepReport(makeReport({ records: [recordWith({}), makeRecord({ count: passing })] }))];
   const day = { domain: "example.com", day: "2026-11-17", reports };
-  const { sources } = failuresOf([day], { senders: withOurHost, factsOf: () => ({ since }) });
+  const { sources } = failuresOf([day], withOurHost);
   expect(sources[0]).toMatchObject({ mailClass: "missing-in-spf", messages: 10 + passing });
   expect(sources[0]?.since).toEqual(expected);
 });

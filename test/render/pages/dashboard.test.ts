@@ -30,7 +30,15 @@ function makeDomain(domain: string, ownFail = 0): DomainDigest {
 function makeReadiness(given: Partial<Readiness>): Readiness {
   const data = { days: 90, messages: 5000, coverage: 0.99, lacks: [] };
   const nothing = { blockers: [], toConfirm: [], missingSources: [] };
-  return { domain: "example.com", policyTag: "p", state: "ready", ...nothing, data, ...given };
+  return {
+    domain: "example.com",
+    policyTag: "p",
+    state: "ready",
+    lost: { messages: 0, share: 0, senders: [] },
+    ...nothing,
+    data,
+    ...given,
+  };
 }
 
 function makeDigest(domains: DomainDigest[], readiness: Digest["readiness"] = []): Digest {

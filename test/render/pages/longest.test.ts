@@ -74,6 +74,7 @@ function longestWeek(name: string) {
     domain: `${index}.example`,
     policyTag: "p",
     state: "blocked",
+    lost: { messages: 9e9, share: 0.5, senders: [] },
     blockers: many(3, () => ({ source: name, messages: 9e9, why: "not-aligned" })),
     toConfirm: many(3, () => ({ source: name, messages: 9 })),
     missingSources: many(3, () => ({ source: name, lastSeen: "2026-03-03", messages: 40 })),

@@ -13,15 +13,14 @@ const guard = (text: string): string => text;
 test.each(diagnosisRows)("%s", (_, said, mailClass, service) => {
   const { file, lines } = knownOf(said);
   const [report] = file.reports;
-  const judging = { senders: makeSenders(lines), factsOf: () => ({}) };
-  const [shown] = report === undefined ? [] : classified(report, file, judging);
+  const [shown] = report === undefined ? [] : classified(report, file, makeSenders(lines));
   expect([shown?.mailClass, shown?.service]).toEqual([mailClass, service]);
 });
 
 function rowOf([what, said, mailClass]: (typeof diagnosisRows)[number]): string[] {
   const { dkim = [], spf = [], reasons = [], arc, isBounce = false, known } = said;
   const { file, lines } = knownOf(said);
-  const [source] = failuresOf([file], { senders: makeSenders(lines), factsOf: () => ({}) }).sources;
+  const [source] = failuresOf([file], makeSenders(lines)).sources;
   const seen = [
     ...dkim.map((signature) => `DKIM ${signature}`),
     ...spf.map((envelope) => `SPF ${envelope}${isBounce ? " (HELO)" : ""}`),

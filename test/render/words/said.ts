@@ -186,11 +186,20 @@ const missingSources = ["2026-08-20", "2026-03-01", "2025-12-27", "2025-12-01"].
   source: `survey${index}.example`,
 }));
 const data: Readiness["data"] = { days: 30, messages: 12, coverage: 0.5, lacks: ["days", "messages", "coverage"] };
-const known = { domain, policyTag: "p" as const, blockers: [], toConfirm: [], missingSources: [], data };
+const lost = { messages: 0, share: 0, senders: [] };
+const known = { domain, policyTag: "p" as const, lost, blockers: [], toConfirm: [], missingSources: [], data };
 const readiness: Readiness[] = [
   { ...known, state: "enforced", missingSources, toConfirm },
   { ...known, state: "enforced", blockers: blockers.slice(0, 2) },
-  { ...known, state: "blocked", blockers: blockers.slice(0, 1) },
+  {
+    ...known,
+    state: "blocked",
+    blockers: blockers.slice(0, 1),
+    next: "reject",
+    lost: { messages: 1204, share: 0.008, senders: blockers.slice(0, 1) },
+  },
+  { ...known, state: "blocked", toConfirm, next: "quarantine-test" },
+  { ...known, state: "ready", next: "quarantine" },
   { ...known, state: "blocked", blockers, missingSources: missingSources.slice(0, 1) },
   { ...known, state: "not-enough-data" },
   { ...known, state: "ready" },

@@ -56,6 +56,16 @@ export const readiness = {
   otherNetworks: "other senders",
   losing: (blockers: string) => `enforced, loses ${blockers}`,
   blocked: (blockers: string) => `blocked by: ${blockers}`,
+  unanswered: "blocked by senders that nobody has answered for",
+  /** What comes next, as it is published. */
+  steps: {
+    "quarantine-test": (tag: string) => `${tag}=quarantine with t=y`,
+    quarantine: (tag: string) => `${tag}=quarantine`,
+    reject: (tag: string) => `${tag}=reject`,
+  },
+  next: (step: string) => `next: ${step}`,
+  /** Of mail that is wanted. */
+  lost: (share: string, senders: string) => `reject would lose ${share}: ${senders}`,
   lacking: (lacks: string) => `not enough data (needs ${lacks})`,
   lacks: { days: "90 days", messages: "1,000 messages", coverage: "90% coverage" },
   toConfirm: (messages: number) => `${formatNumberOf(messages, "unauthenticated message")} to confirm`,
