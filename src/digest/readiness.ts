@@ -256,13 +256,13 @@ function talliesOf(
   lines: readonly SenderLine[],
   { domain, known, isDone }: { domain: string; known: Knowledge; isDone: boolean },
 ): Tally[] {
-  const { classesOf } = known.senders.domain(domain);
+  const ofDomain = known.senders.domain(domain);
   const tallies = new Map<string, Tally>();
   const days = new Set(daysUpTo(known.window.last, isDone ? enforcedDays : readinessDays));
   for (const line of lines) {
     if (!days.has(line.day)) continue;
     const tally = entryIn(tallies, line.sender, () => noTally(line.sender));
-    for (const [mailClass, messages] of classesOf(line)) addTo(tally, { day: line.day, mailClass, messages });
+    for (const [mailClass, messages] of ofDomain.classesOf(line)) addTo(tally, { day: line.day, mailClass, messages });
   }
   return [...tallies.values()];
 }
