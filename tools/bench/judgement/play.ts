@@ -1,5 +1,6 @@
 import { idOf } from "../../../src/digest/incidents/incidents.ts";
 import { newsOf } from "../../../src/digest/news.ts";
+import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import { dailyRuns, type ReplayEvent as IncidentReplay, replay } from "../../../src/digest/replay.ts";
 import { makeWindow, parseWindow, type Window } from "../../../src/digest/window/window.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
@@ -64,7 +65,7 @@ function replayEvent({ at, day, event, incident, messages }: IncidentReplay): Re
 
 /** What is new and changed by the digest of a day. */
 function newsEvents(window: Window, { at, day }: { at: string; day: string }): ReplayEvent[] {
-  const { newServices, policyChanges } = newsOf(window, day);
+  const { newServices, policyChanges } = newsOf(window, makeSenders(window.senders), day);
   const common = { at, day, event: "opened", verdict: "ok", messages: 0, words: "" } as const;
   return [
     ...newServices.map(({ domain, source }) => ({
