@@ -1,3 +1,4 @@
+import { formatSnapshot, parseSnapshot } from "../digest/incidents/incidents.ts";
 import { type Day, dayFaults, uncountedFaults } from "../history/day/day.ts";
 import { dayFilePath, formatDay, uncountedPath } from "../history/day-file/day-file.ts";
 import { HistoryFormatError } from "../history/format.ts";
@@ -25,7 +26,7 @@ export interface VerifyOptions {
  *
  * A day file has the shape of its schema, is about the domain and day that its path names, and is byte for byte as it
  * would be written now; its reports have different keys, and hashes that are those of their records. Index files are
- * those that the day files give. No mail stands twice in a file of the intake ledger, and `state.json` can be read. Names,
+ * those that the day files give. No mail stands twice in a file of the intake ledger, and `state.json` and `incidents.json` can be read. Names,
  * sizes and numbers of files are those that git and GitHub take.
  *
  * @returns The exit code: 0 when all is good, 1 when not; each fault is named with its file and what to do.
@@ -81,7 +82,9 @@ async function verifyEntry(
     case "month":
       return await verifyMonth(folder, entry, fault);
     case "state":
-      return await verifyState(folder, entry.path, fault);
+      return await verifyJson(folder, entry.path, { fault, rewrite: (text) => formatState(parseState(text)) });
+    case "incidents":
+      return await verifyJson(folder, entry.path, { fault, rewrite: rewriteSnapshot });
     case "intake":
       return await verifyLedger(folder, entry.path, { fault, seenMails });
     case "odd":
@@ -103,10 +106,20 @@ async function verifyPath(folder: HistoryFolder, path: string, fault: Fault): Pr
   if (what !== undefined) fault(`${path}: ${what}. Remove it, or keep it elsewhere.`);
 }
 
-async function verifyState(folder: HistoryFolder, path: string, fault: Fault): Promise<void> {
+function rewriteSnapshot(text: string | undefined): string {
+  const snapshot = parseSnapshot(text);
+  return snapshot === undefined ? "" : formatSnapshot(snapshot);
+}
+
+/** @param rewrite - Reads a text, and writes what it says as it would be written now. */
+async function verifyJson(
+  folder: HistoryFolder,
+  path: string,
+  { fault, rewrite }: { fault: Fault; rewrite: (text: string | undefined) => string },
+): Promise<void> {
   await naming(fault, async () => {
     const text = await folder.read(path);
-    const expected = formatState(parseState(text));
+    const expected = rewrite(text);
     if (text !== undefined && text !== expected) fault(bytesFault(path, text, expected));
   });
 }

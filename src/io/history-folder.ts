@@ -28,8 +28,8 @@ export interface HistoryFolder {
 /** Something in the folder of a history. */
 export type HistoryEntry =
   | ({ kind: "month" } & MonthFiles)
-  /** `state.json` */
-  | { kind: "state"; path: string }
+  /** `state.json`, `incidents.json` */
+  | { kind: "state" | "incidents"; path: string }
   /** A file of the intake ledger. */
   | { kind: "intake"; path: string }
   /** No file, or no folder, under a name of ours: a symbolic link for example. */
@@ -79,6 +79,7 @@ async function* entriesOf(top: Dirent[], list: List): AsyncGenerator<HistoryEntr
   for (const entry of top) {
     const { name } = entry;
     if (name === "state.json") yield { kind: entry.isFile() ? "state" : "odd", path: name };
+    else if (name === "incidents.json") yield { kind: entry.isFile() ? "incidents" : "odd", path: name };
     else if (name === "intake" && entry.isDirectory()) yield* intakeEntries(name, list);
     else if (domainOfFolder(name) === undefined) continue;
     else if (entry.isDirectory()) yield* domainEntries(name, list);

@@ -141,6 +141,16 @@ describe("each fault is named with its file and what to do", () => {
       /^state\.json: .*is written in another way\. Bring back/,
     ],
     [
+      "incidents that can't be read",
+      (place) => place.put("incidents.json", "{}"),
+      /^incidents\.json can't be read \(at version: /,
+    ],
+    [
+      "incidents in other bytes",
+      (place) => place.put("incidents.json", `{"version":1,"rules":"0123","until":"2026-11-03","incidents":[]}\n`),
+      /^incidents\.json: .*is written in another way\. Bring back/,
+    ],
+    [
       "a symbolic link",
       (place) => symlinkSync("2026-11-01.json", join(place.folder, "example.com/2026/2026-11-03.json")),
       /^example\.com\/2026\/2026-11-03\.json is a symbolic link.*Remove it/,

@@ -15,7 +15,7 @@ import { sumOf } from "../lists.ts";
 import { dayFileSchema, type RecordGroup, recordsFileSchema, uncountedFileSchema } from "./day-schema.ts";
 
 /** Names of files and folders of ours directly below `data-path`, which no domain's folder may take. */
-const reservedNames = new Set(["readme.md", "state.json", "intake"]);
+const reservedNames = new Set(["readme.md", "state.json", "incidents.json", "intake"]);
 
 /**
  * Whether a policy domain can have a folder of its own: it has at least two labels, and no file of ours has its name.
