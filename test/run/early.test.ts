@@ -75,7 +75,7 @@ test("what the settled day does not bear out is withdrawn, in the thread and in 
   await run(watch, "watch");
   expect(texts()[1]).toMatch(/^⛔ Act: /);
   await run("2026-11-20T06:37:00Z");
-  putMails(place, [google(day, { reporter: "microsoft", pass: 9_000, isSameStream: true, hoursLate: 40 })]);
+  putMails(place, [google(day, { reporter: "microsoft", pass: 3_100, isSameStream: true, hoursLate: 40 })]);
   const { digest } = await run("2026-11-21T06:37:00Z");
   expect(digest).toMatchObject({ day, findings: [], otherIncidents: [{ change: "withdrawn" }] });
   const [, alarm, , last] = place.slack.look();
