@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import { plainJson } from "../history/format.ts";
 import type { Host } from "../io/host.ts";
 import { systemAdvice } from "../io/system-failure.ts";
-import { weekPage } from "../render/pages/pages.ts";
+import { digestPage, weekPage } from "../render/pages/pages.ts";
 import { printMarkdown, printSlack, printTerminal } from "../render/print/print.ts";
 import type { Story } from "./digest.ts";
 import type { Outcome } from "./outcome.ts";
@@ -65,10 +65,11 @@ async function writeResults(
 /** Leaves the digest for people in the job's log and summary, and its figures for later steps. */
 async function publishResults(
   host: Host,
-  { digest, page, week, pageOptions, commit, plan }: Story,
+  { digest, week, pageOptions, commit, plan }: Story,
   { files, isDryRun }: { files: ResultFiles; isDryRun: boolean },
 ): Promise<Outcome> {
   const { totals } = digest;
+  const page = digestPage(digest, pageOptions);
   const weekly = week === undefined ? "" : `\n${printMarkdown(weekPage(week, pageOptions))}`;
   const problems = await host.publish({
     table: printTerminal(page, host.display),

@@ -23,10 +23,10 @@ describe("a name in a text", () => {
   });
 
   it("is shown in the way of each place, and so are words with signs in them", () => {
-    const { slack, markdown, terminal } = shown(pageOf({ kind: "note", weight: "must", text: "*2* < 3, a::b" }));
-    expect(slack).toContain("# Look: a*b_c.example fails\n\n*2* < 3, a::b\n");
-    expect(markdown).toBe("## Look: `a*b_c.example` fails\n\n\\*2\\* &lt; 3, a::b\n");
-    expect(terminal).toBe("Look: a*b_c.example fails\n\n*2* < 3, a: :b\n");
+    const { slack, markdown, terminal } = shown(pageOf({ kind: "note", weight: "must", text: "*2* < 3, a::b ::c" }));
+    expect(slack).toContain("# Look: a*b_c.example fails\n\n*2* < 3, a::b ::c\n");
+    expect(markdown).toBe("## Look: `a*b_c.example` fails\n\n\\*2\\* &lt; 3, a::b ::c\n");
+    expect(terminal).toBe("Look: a*b_c.example fails\n\n*2* < 3, a::b : :c\n");
   });
 });
 

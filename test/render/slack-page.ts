@@ -11,6 +11,7 @@ type Part =
   | { type: "table"; rows: { text: string }[][] }
   | { type: "rich_text" | "rich_text_section" | "rich_text_list" | "rich_text_preformatted"; elements: Part[] }
   | { type: "data_visualization"; title: string; chart: Chart }
+  | { type: "link"; url: string; text: string }
   | { type: "text"; text: string; style?: { bold?: boolean; code?: boolean } };
 
 interface Chart {
@@ -40,6 +41,8 @@ function pageOf(part: Part): string {
     }
     case "rich_text_list":
       return part.elements.map((element) => `- ${pageOf(element)}`).join("\n");
+    case "link":
+      return `<${part.url}|${part.text}>`;
     case "text": {
       const mark = part.style?.bold ? "*" : part.style?.code ? "`" : "";
       return `${mark}${part.text}${mark}`;

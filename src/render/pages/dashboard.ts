@@ -16,7 +16,7 @@ import { shareScale, sparkline, trendChart, trendTexts } from "../chart/chart.ts
 import { type Cell, type Link, named, namedUpTo, type Page, type Part } from "../page.ts";
 import { printMarkdown } from "../print/print.ts";
 import { verdictSigns, type Words } from "../words/words.ts";
-import { figureParts, listPart } from "./digest.ts";
+import { figureParts, problemParts } from "./digest.ts";
 
 /** What the dashboard is drawn from. */
 export interface DashboardSource {
@@ -47,11 +47,8 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
   const trend = trendOf(window);
   const chartDays = chartDaysOf(trend.days);
   const { title, summary } = trendTexts(chartDays, words);
-  const findings = digest.findings.slice(1);
   const parts: Part[] = [
-    ...listPart(
-      findings.map((finding) => ({ text: `${verdictSigns[finding.verdict]} ${words.finding(finding, named)}` })),
-    ),
+    ...problemParts(digest, words),
     ...figureParts(digest, { words, isWithoutIntake: true }),
     { kind: "picture", weight: "must", light: "trend-light.svg", dark: "trend-dark.svg", text: `${title}: ${summary}` },
     ...domainParts({ ...source, window }, trend.domains, words),

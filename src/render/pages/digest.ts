@@ -1,10 +1,9 @@
 import { addImpacts, addTotals, evaluatedOf, mailsIn } from "../../digest/day/day.ts";
-import type { Digest, DigestIncident, DomainDigest, Finding } from "../../digest/digest.ts";
-import type { Verdict } from "../../digest/verdict.ts";
+import type { Digest, DomainDigest, Finding } from "../../digest/digest.ts";
 import { isComplete } from "../../digest/window/window.ts";
-import { type DigestLinks, dayFileLinks, digestLinks } from "../links.ts";
+import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
 import { type Line, named, namedUpTo, type Page, type Part, titled } from "../page.ts";
-import { hasOwnList, isProblem, verdictSigns, type Words } from "../words/words.ts";
+import { hasOwnList, isProblem, type Problem, serviceOfSource, verdictSigns, type Words } from "../words/words.ts";
 import { sourceParts } from "./sources.ts";
 
 /** The words of a page, and what it leads to and leaves out. */
@@ -30,12 +29,10 @@ export function digestPage(digest: Digest, options: PageOptions): Page {
   const { words } = options;
   const { findings, verdict } = digest;
   const isQuiet = verdict === "ok";
-  const hasLoud = digest.domains.some((domain) => domain.verdict !== "ok");
   const isIntakeFirst = findings[0]?.kind === "mail-trouble";
   const intake = intakeParts(digest, words);
   const figures = [...figureParts(digest, options), ...(isQuiet ? [linkPart(digest, options)] : [])];
-  const table: Part[] =
-    digest.domains.length < 2 ? [] : [{ ...domainTable(digest, words), weight: hasLoud ? "must" : "detail" }];
+  const table: Part[] = digest.domains.length < 2 ? [] : [domainTable(digest, words)];
   const parts: Part[] = [
     ...(isIntakeFirst ? intake : []),
     ...problemParts(digest, words),
@@ -51,85 +48,30 @@ export function digestPage(digest: Digest, options: PageOptions): Page {
   return { verdict, headline: words.headline(digest, named), parts, more: words.more };
 }
 
-/** All domains with their messages, for the thread of a digest; `undefined` where there is but one. */
-export function threadPage(digest: Digest, { words }: PageOptions): Page | undefined {
-  if (digest.domains.length < 2) return undefined;
-  const { columns, rows, rest = () => [] } = domainTable(digest, words);
-  const narrow = <Item>([domain, , ownFail, messages]: readonly Item[]) =>
-    [domain, ownFail, messages].filter((item) => item !== undefined);
-  const table: Part = {
-    kind: "table",
-    weight: "must",
-    columns: narrow(columns),
-    rows: rows.map(narrow),
-    rest: (from) => narrow(rest(from)),
-  };
-  const headline = `${words.labels.allDomains}, ${words.day(digest.day)}`;
-  return { verdict: digest.verdict, headline, isBare: true, parts: [table], more: words.more };
-}
-
-/**
- * A digest that was posted before: what its days look like by now, when that was, and the verdict that it showed first,
- * struck through, where that was another one.
- */
-export function restatedPage(digest: Digest, first: Verdict | undefined, options: PageOptions): Page {
-  const { words, at } = options;
-  const struck = first === undefined ? {} : { struck: `${verdictSigns[first]} ${words.verdict[first]}` };
-  const note: Part = { kind: "note", weight: "must", text: words.updated(at), ...struck };
-  return withNote(digestPage(digest, { ...options, isWithoutIntake: true }), note);
-}
-
-/** What is posted into the thread and the channel when a day that was posted before looks worse by now. */
-export function worsenedPage(digest: Digest, { words, at }: PageOptions): Page {
-  const note: Part = { kind: "note", weight: "must", style: "small", text: words.updated(at) };
-  return { verdict: digest.verdict, headline: words.headline(digest, named), parts: [note], more: words.more };
-}
-
-/** What is posted of days that are not due: what has happened, why, and what to do. */
-export function earlyPage(digest: Digest, { words, at }: PageOptions): Page {
-  const text = `${words.earlyNote(digest.day)} · ${words.labels.asOf} ${words.moment(at)}`;
-  const parts: Part[] = [...problemParts(digest, words), { kind: "note", weight: "must", style: "small", text }];
-  return { verdict: digest.verdict, headline: words.headline(digest, named), parts, more: words.more };
-}
-
-/** What is said in the thread of an early alarm that the settled day does not bear out. */
-export function withdrawnPage(incident: DigestIncident, { words }: PageOptions): Page {
-  const headline = words.otherIncident(incident, named);
-  return {
-    verdict: "ok",
-    headline,
-    isBare: true,
-    parts: [{ kind: "note", weight: "must", text: headline }],
-    more: words.more,
-  };
-}
-
-/**
- * A message that may be there already, and says so; the same one when it can't be.
- *
- * @param triedAt - When a run was about to post it, ISO 8601.
- */
-export function repeatedPage(page: Page, triedAt: string | undefined, words: Words): Page {
-  if (triedAt === undefined) return page;
-  return withNote(page, { kind: "note", weight: "must", style: "small", text: words.repeated(triedAt) });
-}
-
-function withNote(page: Page, note: Part): Page {
-  return { ...page, parts: [note, ...page.parts] };
-}
-
 /** The worst findings, each with its cause and what to do, and the others in a list; the first of all is the headline. */
-function problemParts({ findings }: Digest, words: Words): Part[] {
+export function problemParts({ findings }: Digest, words: Words): Part[] {
   const shown = findings.filter(isProblem).slice(0, most.problems);
   const told = new Set<Finding | undefined>([findings[0], ...shown]);
   const rest = findings.filter((finding) => !told.has(finding) && !hasOwnList(finding));
   return [
     ...shown.map((finding): Part => {
-      const head = finding === findings[0] ? {} : { head: words.finding(finding, named) };
-      return { kind: "lines", weight: "must", ...head, lines: words.problemLines(finding, named) };
+      const head = finding === findings[0] ? {} : { head: capitalized(words.finding(finding, named)) };
+      return { kind: "lines", weight: "must", ...head, lines: problemLines(finding, words) };
     }),
     ...listPart(rest.map((finding) => ({ text: `${verdictSigns[finding.verdict]} ${words.finding(finding, named)}` }))),
   ];
+}
+
+/** Cause, step and who saw it; the step with the service's own page about it. */
+function problemLines(finding: Problem, words: Words): Line[] {
+  const [link] = makeLink(words.labels.manual, finding.source && serviceOfSource(finding.source)?.page);
+  return words
+    .problemLines(finding, named)
+    .map((line) => (line.label === words.labels.step && link !== undefined ? { ...line, link } : line));
+}
+
+function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** The three figures, how complete they are, what was restated, and what was read; advice where there is no report. */
@@ -168,11 +110,13 @@ export function figureParts(
 }
 
 /** One row a domain, those that need a person first. */
-function domainTable({ domains }: Digest, words: Words): Extract<Part, { kind: "table" }> {
+export function domainTable({ domains }: Digest, words: Words): Extract<Part, { kind: "table" }> {
   const { labels } = words;
+  const loud = domains.filter(({ verdict }) => verdict !== "ok").length;
   return {
     kind: "table",
-    weight: "must",
+    // Of a single domain the first line says it all.
+    weight: loud > 1 ? "must" : "detail",
     columns: [
       { title: labels.domain },
       { title: labels.whatHappened },
@@ -182,7 +126,7 @@ function domainTable({ domains }: Digest, words: Words): Extract<Part, { kind: "
       { title: labels.spfOrDkimFail, isNumber: true },
     ],
     rows: domains.map((domain) => domainRow(domain, words)),
-    loud: domains.filter(({ verdict }) => verdict !== "ok").length,
+    loud,
     rest: (from) => restRow(domains.slice(from), words),
   };
 }
@@ -214,10 +158,7 @@ function restRow(rest: DomainDigest[], words: Words): string[] {
 
 /** The domains that need a person: why, from where, and what to do beyond what stands above. */
 function detailParts({ domains, findings }: Digest, words: Words): Part[] {
-  const told = findings
-    .filter(isProblem)
-    .slice(0, most.problems)
-    .flatMap(({ source }) => source ?? []);
+  const told = findings.filter(isProblem).slice(0, most.problems);
   return domains
     .filter(({ verdict }) => verdict !== "ok")
     .slice(0, most.details)

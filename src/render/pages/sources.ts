@@ -5,14 +5,20 @@ import { makeLink } from "../links.ts";
 import { type Line, named, type Part } from "../page.ts";
 import { serviceOfSource, sourceName, type Words } from "../words/words.ts";
 
+/** What is told elsewhere. */
+interface Told {
+  domain: string;
+  source?: FailingSource | undefined;
+}
+
 /**
  * Where the failures of a domain came from, which of them are of subdomains, and what to do; nothing when none failed.
  *
- * @param told - Sources whose step stands elsewhere on the page.
+ * @param told - Of what the step stands elsewhere on the page.
  */
 export function sourceParts(
   digest: DomainDigest,
-  { words, told = [] }: { words: Words; told?: readonly FailingSource[] },
+  { words, told = [] }: { words: Words; told?: readonly Told[] },
 ): Part[] {
   const steps = stepLines(digest, { words, told });
   return [
@@ -23,14 +29,17 @@ export function sourceParts(
 }
 
 /** Cause and next step of each source of own failures, the largest first; of the others once a class. */
-function stepLines(
-  digest: DomainDigest,
-  { words, told = [] }: { words: Words; told?: readonly FailingSource[] },
-): Line[] {
+function stepLines(digest: DomainDigest, { words, told = [] }: { words: Words; told?: readonly Told[] }): Line[] {
   const seen = new Set<string>();
   return digest.sources.flatMap((source) => {
     const isOwn = failPartOf(source.mailClass) === "own";
-    if (told.includes(source) || (!isOwn && seen.has(source.mailClass))) return [];
+    const isTold = told.some(
+      (one) =>
+        one.domain === digest.domain &&
+        one.source?.source === source.source &&
+        one.source.mailClass === source.mailClass,
+    );
+    if (isTold || (!isOwn && seen.has(source.mailClass))) return [];
     seen.add(source.mailClass);
     const [link] = isOwn ? makeLink(words.labels.manual, serviceOfSource(source)?.page) : [];
     const cause = isOwn ? words.cause(source, named) : words.mailClass[source.mailClass];

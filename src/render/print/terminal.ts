@@ -3,7 +3,7 @@ import type { Verdict } from "../../digest/verdict.ts";
 import { logText } from "../escape.ts";
 import type { Line, Page, Part, Table, Text } from "../page.ts";
 import { sparkRows } from "./spark-rows.ts";
-import { displayWidth, type TextColumn, textTable, wrapText } from "./text-table.ts";
+import { displayWidth, leastWidth, type TextColumn, textTable, wrapText } from "./text-table.ts";
 
 /** How a terminal is written to. */
 export interface TerminalOptions {
@@ -45,9 +45,9 @@ export function printTerminal(page: Page, { colour, width = 100 }: TerminalOptio
   return `${shown.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
-/** A text that may be broken anywhere: no line of it may begin as a command to the runner does. */
+/** A text that may be broken at blanks: no line of it may begin as a command to the runner does. */
 function terminalText(text: Text): string {
-  return logText(text, 4_000).replaceAll("::", ": :");
+  return logText(text, 4_000).replace(/(?<=\s)::/g, ": :");
 }
 
 function bodyOf(part: Part, page: Page, look: Look): string[] {
@@ -99,7 +99,7 @@ function itemLines({ label, text }: Line, { width }: Look): string[] {
   return wrapText(words, width - 4).map((line, index) => `${index === 0 ? "  - " : "    "}${line}`);
 }
 
-/** A table with as many of its columns as there is room for, the last of which is cut. */
+/** A table with as many of its columns as there is room for, the last of which are cut. */
 function tableLines({ columns, rows, loud = rows.length, rest }: Table, { width, paint }: Look): string[] {
   const count = Math.min(most.rows, Math.max(loud, most.fineRows), rows.length);
   const left = count < rows.length && rest !== undefined ? [rest(count)] : [];
@@ -109,11 +109,7 @@ function tableLines({ columns, rows, loud = rows.length, rest }: Table, { width,
   const all = columns.map(
     ({ title, isNumber }): TextColumn => ({ title: terminalText(title), isRight: isNumber === true }),
   );
-  const widths = all.map(({ title }, at) =>
-    Math.max(...[title, ...cells.map((row) => row[at] ?? "")].map(displayWidth)),
-  );
   let shown = all.length;
-  const isTooWide = () => widths.slice(0, shown).reduce((sum, each) => sum + each + 2, -2) > width;
-  while (shown > most.leastColumns && isTooWide()) shown -= 1;
+  while (shown > most.leastColumns && leastWidth(all.slice(0, shown), cells, most.leastColumns) > width) shown -= 1;
   return textTable(all.slice(0, shown), cells, { width, paintTitle: (text) => paint("dim", text) });
 }

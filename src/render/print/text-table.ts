@@ -113,14 +113,27 @@ const wide =
 /** What is left of a column at least when it is cut. */
 const narrowest = 15;
 
+/** How wide a table is when all that may be cut is, but for its first columns. */
+export function leastWidth(columns: TextColumn[], rows: string[][], whole: number): number {
+  const widths = widthsOf([columns.map(({ title }) => title), ...rows], columns.length);
+  const least = widths.map((each, index) =>
+    index < whole || columns[index]?.isRight ? each : Math.min(each, narrowest),
+  );
+  return least.reduce((sum, each) => sum + each + 2, -2);
+}
+
 /** The width of each column; when the table is too wide, texts are cut, the last column first. */
 function fitWidths(columns: TextColumn[], rows: string[][], width: number): number[] {
-  const widths = columns.map((_, index) => Math.max(...rows.map((cells) => displayWidth(cells[index] ?? ""))));
-  let surplus = widths.reduce((sum, each) => sum + each, 2 * (columns.length - 1)) - width;
+  const widths = widthsOf(rows, columns.length);
+  let surplus = widths.reduce((sum, each) => sum + each + 2, -2) - width;
   for (const [index, each] of [...widths.entries()].reverse()) {
     if (surplus <= 0 || columns[index]?.isRight) continue;
     widths[index] = Math.max(Math.min(each, narrowest), each - surplus);
     surplus -= each - (widths[index] ?? each);
   }
   return widths;
+}
+
+function widthsOf(rows: string[][], columns: number): number[] {
+  return Array.from({ length: columns }, (_, index) => Math.max(...rows.map((row) => displayWidth(row[index] ?? ""))));
 }

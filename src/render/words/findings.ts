@@ -14,7 +14,7 @@ import { reporterName, sourceWords } from "./sources.ts";
 export const verdictSigns = { ok: "✅", look: "⚠️", act: "⛔" } as const satisfies Record<Verdict, string>;
 
 /** An incident that is found: something is to be done about it. */
-type Problem = Extract<Finding, { kind: "incident" }>;
+export type Problem = Extract<Finding, { kind: "incident" }>;
 
 /** Whether a finding has a cause and a step, which stand below it. */
 export function isProblem(finding: Finding): finding is Problem {

@@ -1,0 +1,72 @@
+import type { Digest, DigestIncident } from "../../digest/digest.ts";
+import type { Verdict } from "../../digest/verdict.ts";
+import { named, type Page, type Part } from "../page.ts";
+import { verdictSigns, type Words } from "../words/words.ts";
+import { digestPage, domainTable, type PageOptions, problemParts } from "./digest.ts";
+
+/** All domains with their messages, for the thread of a digest; `undefined` where there is but one. */
+export function threadPage(digest: Digest, { words }: PageOptions): Page | undefined {
+  if (digest.domains.length < 2) return undefined;
+  const { columns, rows, rest = () => [] } = domainTable(digest, words);
+  const narrow = <Item>([domain, , ownFail, messages]: readonly Item[]) =>
+    [domain, ownFail, messages].filter((item) => item !== undefined);
+  const table: Part = {
+    kind: "table",
+    weight: "must",
+    columns: narrow(columns),
+    rows: rows.map(narrow),
+    rest: (from) => narrow(rest(from)),
+  };
+  const headline = `${words.labels.allDomains}, ${words.day(digest.day)}`;
+  return { verdict: digest.verdict, headline, isBare: true, parts: [table], more: words.more };
+}
+
+/**
+ * A digest that was posted before: what its days look like by now, when that was, and the verdict that it showed first,
+ * struck through, where that was another one.
+ */
+export function restatedPage(digest: Digest, first: Verdict | undefined, options: PageOptions): Page {
+  const { words, at } = options;
+  const struck = first === undefined ? {} : { struck: `${verdictSigns[first]} ${words.verdict[first]}` };
+  const note: Part = { kind: "note", weight: "must", text: words.updated(at), ...struck };
+  return withNote(digestPage(digest, { ...options, isWithoutIntake: true }), note);
+}
+
+/** What is posted into the thread and the channel when a day that was posted before looks worse by now. */
+export function worsenedPage(digest: Digest, { words, at }: PageOptions): Page {
+  const note: Part = { kind: "note", weight: "must", style: "small", text: words.updated(at) };
+  return { verdict: digest.verdict, headline: words.headline(digest, named), parts: [note], more: words.more };
+}
+
+/** What is posted of days that are not due: what has happened, why, and what to do. */
+export function earlyPage(digest: Digest, { words, at }: PageOptions): Page {
+  const text = `${words.earlyNote(digest.day)} · ${words.labels.asOf} ${words.moment(at)}`;
+  const parts: Part[] = [...problemParts(digest, words), { kind: "note", weight: "must", style: "small", text }];
+  return { verdict: digest.verdict, headline: words.headline(digest, named), parts, more: words.more };
+}
+
+/** What is said in the thread of an early alarm that the settled day does not bear out. */
+export function withdrawnPage(incident: DigestIncident, { words }: PageOptions): Page {
+  const headline = words.otherIncident(incident, named);
+  return {
+    verdict: "ok",
+    headline,
+    isBare: true,
+    parts: [{ kind: "note", weight: "must", text: headline }],
+    more: words.more,
+  };
+}
+
+/**
+ * A message that may be there already, and says so; the same one when it can't be.
+ *
+ * @param triedAt - When a run was about to post it, ISO 8601.
+ */
+export function repeatedPage(page: Page, triedAt: string | undefined, words: Words): Page {
+  if (triedAt === undefined) return page;
+  return withNote(page, { kind: "note", weight: "must", style: "small", text: words.repeated(triedAt) });
+}
+
+function withNote(page: Page, note: Part): Page {
+  return { ...page, parts: [note, ...page.parts] };
+}
