@@ -1,7 +1,7 @@
 import { idOf } from "../../../src/digest/incidents/incidents.ts";
 import { newsOf } from "../../../src/digest/news.ts";
-import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import { dailyRuns, type ReplayEvent as IncidentReplay, replay } from "../../../src/digest/replay.ts";
+import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import { makeWindow, parseWindow, type Window } from "../../../src/digest/window/window.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
 import { noTrust as trust } from "../../../test/history/reports.ts";
