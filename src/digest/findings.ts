@@ -70,12 +70,13 @@ function incompleteness({ share, missing: all }: Coverage, gone: readonly string
 }
 
 /**
- * Whether a digest is quiet: there is nothing to do on any of its days, nor on the day sent before, and nothing is new.
+ * Whether a digest is quiet: there is nothing to do, or nothing but what was posted before, as on the day sent before; and
+ * nothing is new, or over.
  *
  * @param before - The verdict of the day sent before; absent when none was.
  */
 export function isQuiet(
-  { verdict, earlierDays, news, unusualClaims, otherIncidents }: Digest,
+  { verdict, findings, earlierDays, news, unusualClaims, otherIncidents }: Digest,
   before: Verdict | undefined,
 ): boolean {
   const { newServices, newDomains, policyChanges } = news;
@@ -83,7 +84,8 @@ export function isQuiet(
   const isNothingNew = [newServices, newDomains, policyChanges, unusualClaims, ended].every(
     ({ length }) => length === 0,
   );
-  return isNothingNew && [before, verdict, ...earlierDays.map((day) => day.verdict)].every((one) => one === "ok");
+  const isKnown = findings.every((finding) => finding.kind === "incident" && finding.change === "known");
+  return isNothingNew && isKnown && [verdict, ...earlierDays.map((day) => day.verdict)].every((one) => one === before);
 }
 
 /** Whether a day that was sent before has another verdict now. */

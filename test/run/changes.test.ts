@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { daysFrom } from "../../src/history/dates.ts";
 import { parseState } from "../../src/history/state.ts";
 import { openSlack, subjects } from "../servers/place.ts";
 import type { SlackServer } from "../servers/slack/slack.ts";
@@ -57,6 +58,28 @@ test("a quiet day in a thread is updated there; when it turns out worse, the cha
     [expect.stringMatching(/^⛔ .*18 Nov/), false],
   ]);
   expect(loud).toMatchObject({ text: expect.stringMatching(/^⛔ .* failed DMARC on Wed 18 Nov.*19 Nov/) });
+});
+
+test("a problem that lasts is posted when it begins and when it is over; the days between go into the thread", async () => {
+  const place = { ...makeRunPlace(), slack: await openSlack() };
+  const days = daysFrom("2026-11-17", "2026-11-29");
+  const bad = (day: string) => day >= "2026-11-19" && day <= "2026-11-25";
+  const report = (day: string) => putReport(place, day, { pass: 900, fail: bad(day) ? 300 : 0 });
+  for (const day of days.slice(0, 2)) report(day);
+  for (const [index, day] of days.slice(0, -2).entries()) {
+    report(days[index + 2] ?? day);
+    await runAt(place, new Date(Date.parse(`${day}T09:00:00Z`) + 3 * 86_400_000).toISOString(), changes);
+  }
+  const channel = place.slack.look();
+  expect(channel.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^⛔ Act: .*300 of 1,200 rejected · Thu 19 Nov/),
+    expect.stringMatching(/^✅ .*17 Nov/),
+    expect.stringMatching(/^⛔ .*posted early before.*19 Nov/),
+    expect.stringMatching(/^✅ .*26 Nov/),
+  ]);
+  expect(channel[2]?.thread?.map(({ text }) => /day \d+/.exec(text)?.[0])).toEqual(
+    [2, 3, 4, 5, 6, 7].map((age) => `day ${age}`),
+  );
 });
 
 test("below a message that somebody deleted there is a new one", async () => {
