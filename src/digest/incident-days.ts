@@ -60,9 +60,10 @@ export function foldDays(
   { now, settleHours, hash, before }: IncidentSettings,
 ): IncidentDays {
   const settled = settledDay(now, settleHours);
-  const isUsable = before !== undefined && before.rules === hash && before.until >= window.first;
-  const first = isUsable ? dayAfter(before.until) : window.first;
   const until = dayAfter(settled, -judgedAgain);
+  const isInWindow = before !== undefined && before.until >= window.first && before.until <= until;
+  const isUsable = isInWindow && before.rules === hash;
+  const first = isUsable ? dayAfter(before.until) : window.first;
   let incidents = isUsable ? before.incidents : [];
   let snapshot: Snapshot | undefined = isUsable ? before : undefined;
   const days: IncidentDay[] = [];
@@ -75,8 +76,10 @@ export function foldDays(
     days.push({ day, isSettled, findings, ...folded });
     if (day <= until) snapshot = { rules: hash, until: day, incidents };
   }
-  const isJudgedAnew = before !== undefined && !isUsable;
-  return { days, snapshot: snapshot ?? { rules: hash, until, incidents: [] }, isJudgedAnew };
+  // A run for a moment in the past leaves what the runs after it stand on.
+  const isPast = before !== undefined && before.until > until;
+  const after = isPast ? before : (snapshot ?? { rules: hash, until, incidents: [] });
+  return { days, snapshot: after, isJudgedAnew: before !== undefined && before.rules !== hash };
 }
 
 /** Goes up with each release whose rules find other things in the same days. */

@@ -4,7 +4,14 @@ import type { PostedIncident } from "../history/state.ts";
 import { evaluatedOf, type FailingSource, type KnownSenders } from "./day/day.ts";
 import { figuresOn, mainSource } from "./domain-digest.ts";
 import { type IncidentDays, incidentDay } from "./incident-days.ts";
-import { idOf, isOnce, type RuleName, type ShownIncident, showIncidents } from "./incidents/incidents.ts";
+import {
+  type Incident,
+  idOf,
+  isOnce,
+  type RuleName,
+  type ShownIncident,
+  showIncidents,
+} from "./incidents/incidents.ts";
 import { passedThresholds, type Thresholds } from "./rules/rules.ts";
 import { failPartOf } from "./senders/senders.ts";
 import type { DigestIncident, Finding } from "./types.ts";
@@ -72,6 +79,7 @@ export function earlyIncidents(
     ({ incident, change }) =>
       isNews(change) &&
       isByCount(incident.key.rule) &&
+      isUrgent(incident) &&
       incident.lastBad > after &&
       (change !== "new" || !told.has(idOf(incident.key))),
   );
@@ -91,12 +99,15 @@ function isByCount(rule: RuleName): boolean {
   return rule === "sender-fails" || rule === "key-broken" || rule === "dns" || rule === "threshold";
 }
 
+/** Whether a person should act on it, or has set a limit for it: it has an issue, and need not wait for its day to be due. */
+export function isUrgent({ level, key }: Pick<Incident, "level" | "key">): boolean {
+  return level === "act" || key.rule === "threshold";
+}
+
 /** The open incidents that an issue is for, by all that is known: those to act on, and passed thresholds; the worst first. */
 export function issueIncidents(source: IncidentSource): DigestIncident[] {
   const last = source.incidents.days.at(-1);
-  const open = last?.incidents.filter(
-    ({ state, level, key }) => state === "open" && (level === "act" || key.rule === "threshold"),
-  );
+  const open = last?.incidents.filter((incident) => incident.state === "open" && isUrgent(incident));
   const shown = showIncidents(open ?? [], source.posted, { day: last?.day ?? "", start: source.startDay });
   return shown
     .filter(({ change }) => change !== "withdrawn")
