@@ -57,6 +57,7 @@ import {
   loadWindow,
   policyDomainsOf,
   trustOf,
+  withEarlier,
 } from "./open.ts";
 
 /** What came of reading the mailboxes; all of it is committed. */
@@ -309,7 +310,9 @@ async function planWithWindow(
   };
   const plan = planSending(settings, state, { isRead, isComplete: isCompleteDay, earlyBeside });
   const unposted = await loadUnposted(history, state, ledgers);
-  return { plan, window, senders, incidents, policyDomains, unposted };
+  const before = { day, trust, changed: indexes };
+  const all = plan.week === undefined ? window : await withEarlier(history, window, before);
+  return { plan, window: all, senders, incidents, policyDomains, unposted };
 }
 
 /** The mails that no digest was posted about, by what the state says and by the ledgers as they will be committed. */

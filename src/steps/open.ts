@@ -2,10 +2,10 @@ import { type Config, ConfigError } from "../config/config.ts";
 import { incidentsPath, parseSnapshot, type Snapshot } from "../digest/incidents/incidents.ts";
 import { undecidedDomains } from "../digest/readiness.ts";
 import { countingTest, parseWindow, type Window } from "../digest/window/window.ts";
-import { dayAfter, monthOf, monthsBetween } from "../history/dates.ts";
+import { dayAfter, monthsBetween } from "../history/dates.ts";
 import { type Day, wholeDay } from "../history/day/day.ts";
 import { dayFilePath, domainOfFolder, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
-import { indexPathsOf, type SeenSender, seenSenders } from "../history/index/index.ts";
+import { indexPathsOf, seenSenders } from "../history/index/index.ts";
 import { type Ledger, ledgerPart, parseLedger } from "../history/intake/intake.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
@@ -124,25 +124,25 @@ export async function loadWindow(history: History, domains: Iterable<string>, pl
     months.flatMap((month) => Object.values(indexPathsOf(month))),
     plan.changed,
   );
-  const window = parseWindow({ first, last, domains: all, texts, trust });
-  return { ...window, earlier: await loadEarlier(history, window, { ...plan, texts }) };
+  return parseWindow({ first, last, domains: all, texts, trust });
 }
 
-/** What was seen before a window, where something is left to decide: of most domains nothing is, after a while. */
-async function loadEarlier(
+/**
+ * The window with what was seen in the months before it, which the weekly message alone needs; where something is left to
+ * decide: of most domains nothing is, after a while.
+ */
+export async function withEarlier(
   history: History,
   window: Window,
-  { day, trust, changed, texts }: WindowPlan & { texts: ReadonlyMap<string, string> },
-): Promise<SeenSender[]> {
+  { day, trust, changed }: Omit<WindowPlan, "now">,
+): Promise<Window> {
   const days = { first: dayAfter(day, -earlierDays), end: window.first };
   const months = monthsBetween(days.first, dayAfter(days.end, -1));
   const domains = undecidedDomains(window, day);
-  // The month in which the window begins is there already.
-  const before = months.filter((month) => month < monthOf(window.first));
-  const paths = domains.flatMap((domain) => before.map((month) => indexPathsOf({ domain, month }).senders));
-  const all = new Map([...texts, ...(await loadTexts(history, paths, changed))]);
+  const paths = domains.flatMap((domain) => months.map((month) => indexPathsOf({ domain, month }).senders));
+  const texts = await loadTexts(history, paths, changed);
   const lines = { ...days, isCounting: countingTest(trust) };
-  return domains.flatMap((domain) => seenSenders({ domain, months }, lines, all));
+  return { ...window, earlier: domains.flatMap((domain) => seenSenders({ domain, months }, lines, texts)) };
 }
 
 /** The texts of files; of those that are about to be committed, the new ones. */

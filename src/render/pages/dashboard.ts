@@ -89,7 +89,7 @@ function readinessText(domain: string, all: readonly Readiness[], words: Words):
 /** Whether there is nothing to say of subdomains beyond what is said of the domain. */
 function isAsItsDomain(one: Readiness, others: readonly Readiness[]): boolean {
   const ofDomain = others.find(({ domain, policyTag }) => domain === one.domain && policyTag === "p");
-  const details = [one.blockers, one.toConfirm, one.missingSources];
+  const details = [one.blockers, one.toConfirm];
   return one.policyTag === "sp" && one.state === ofDomain?.state && details.every(({ length }) => length === 0);
 }
 

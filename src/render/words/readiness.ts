@@ -2,7 +2,6 @@ import type { Readiness } from "../../digest/readiness.ts";
 import { isOtherSenders } from "../../history/index/index.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { amountWords } from "./amounts.ts";
-import { calendarDay } from "./format.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { sourceName } from "./sources.ts";
 
@@ -15,11 +14,10 @@ const most = 3;
  */
 export function readinessText(readiness: Readiness, guard: Guard, phrases: Phrases): string {
   const { comma, aside, amount, readiness: say } = phrases;
-  const { blockers, toConfirm, missingSources, lost, policyTag } = readiness;
+  const { blockers, toConfirm, lost, policyTag } = readiness;
   const { share } = amountWords(phrases);
   const unauthenticated = toConfirm.reduce((sum, { messages }) => sum + messages, 0);
   const confirm = list(toConfirm, ({ messages }) => amount(messages));
-  const missing = list(missingSources, ({ lastSeen }) => say.lastSeen(phrases.fullDay(calendarDay(lastSeen))));
   const notes = [
     ...(readiness.next === undefined ? [] : [say.next(say.steps[readiness.next](policyTag))]),
     ...(lost.messages === 0
@@ -31,7 +29,6 @@ export function readinessText(readiness: Readiness, guard: Guard, phrases: Phras
           ),
         ]),
     ...(confirm === "" ? [] : [`${say.toConfirm(unauthenticated)}: ${confirm}`]),
-    ...(missing === "" ? [] : [`${say.notSeen}: ${missing}`]),
   ];
   return `${scopeText()}${[stateText(), ...(readiness.state === "enforced" ? [] : notes)].join(say.stop)}`;
 

@@ -69,8 +69,6 @@ export const readiness = {
   lacking: (lacks: string) => `not enough data (needs ${lacks})`,
   lacks: { days: "90 days", messages: "1,000 messages", coverage: "90% coverage" },
   toConfirm: (messages: number) => `${formatNumberOf(messages, "unauthenticated message")} to confirm`,
-  notSeen: "not seen in 90 days",
-  lastSeen: (day: string) => `last ${day}`,
   subdomains: "subdomains",
   subdomainsOf: (domain: string) => `subdomains of ${domain}`,
   /** Between the notes. */

@@ -66,8 +66,6 @@ export const readiness: Phrases["readiness"] = {
   lacking: (lacks) => `データ不足(必要: ${lacks})`,
   lacks: { days: "90日分", messages: "1,000通", coverage: "レポート到着率90%" },
   toConfirm: (messages) => `未認証の${messagesOf(messages)}は要確認`,
-  notSeen: "直近90日間は送信なし",
-  lastSeen: (day) => `最終 ${day}`,
   subdomains: "サブドメイン",
   subdomainsOf: (domain) => `${domain} のサブドメイン`,
   stop: "。",
