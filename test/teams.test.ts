@@ -156,7 +156,6 @@ describe("a stranger's text", () => {
   function hostileDigest(text: string): Digest {
     return makeDigest({
       domains: [hostileDomain(text, makeImpact({ rejected: 400 }))],
-      silentReporters: [{ reporter: text, share: 0.2, lastDay: "2026-11-13" }],
     });
   }
 

@@ -13,18 +13,10 @@ import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import type { Thresholds } from "./rules/rules.ts";
 import type { Senders } from "./senders/senders.ts";
-import { incidentsOn, issueIncidents } from "./shown-incidents.ts";
+import { incidentsOn, issueIncidents, reportersGone } from "./shown-incidents.ts";
 import type { Digest, DigestIncident, EarlierDay } from "./types.ts";
 import { worstVerdict } from "./verdict.ts";
-import {
-  coverageOf,
-  silentReporters,
-  unusualClaims,
-  unverifiedReporters,
-  usualShareOf,
-  volumeChangeOf,
-  type Window,
-} from "./window/window.ts";
+import { coverageOf, unusualClaims, usualShareOf, volumeChangeOf, type Window } from "./window/window.ts";
 
 export type { IntakeSummary } from "./day/day.ts";
 export type { DomainDigest } from "./domain-digest.ts";
@@ -97,15 +89,13 @@ export function makeDigest(source: DigestSource): Digest {
     earlierDays: earlier.map((one) => makeEarlierDay(one, filesByDomain.values(), source)),
     restated: source.restated,
     coverage,
-    silentReporters: silentReporters(window, day),
-    unverifiedReporters: unverifiedReporters(ofDay, window, day),
     news: newsOf(window, source.senders, day),
     unusualClaims: source.days.flatMap((ofDay) => unusualClaims(window, ofDay)),
     readiness: readinessOf({ ...window, last: day }, source.senders),
     notCounted: notCountedIn(ofDay, trust),
     intake: source.intake,
   };
-  const findings = findingsOf(facts, shown.findings);
+  const findings = findingsOf(facts, shown.findings, reportersGone(source.incidents, day));
   return { version: 1, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), findings, ...facts };
 }
 

@@ -12,14 +12,15 @@ const fewestReported = 0.8;
  * What gives a digest its verdict, the worst first; empty when there is nothing to do.
  *
  * @param incidents - Those of them that rules have found.
+ * @param gone - Usual reporters that have an incident of their own, which says why their reports are missing.
  */
 export function findingsOf(
   digest: Omit<Digest, "version" | "verdict" | "findings">,
   incidents: readonly Finding[],
+  gone: readonly string[],
 ): Finding[] {
-  const { domains, coverage, silentReporters, unverifiedReporters, intake } = digest;
+  const { domains, coverage, intake } = digest;
   const absent = absence(digest);
-  const gone = [...silentReporters, ...unverifiedReporters].map(({ reporter }) => reporter);
   const findings: Finding[] = [
     ...[...incidents].sort(compareIncidents),
     ...intake.unreadMailboxes.map(({ mailbox }): Finding => ({ verdict: "look", kind: "unread-mailbox", mailbox })),

@@ -1,3 +1,4 @@
+import { dayAfter, daysBetween } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
 import { compareText } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
@@ -100,7 +101,7 @@ function isByCount(rule: RuleName): boolean {
 }
 
 /** Whether a person should act on it, or has set a limit for it: it has an issue, and need not wait for its day to be due. */
-export function isUrgent({ level, key }: Pick<Incident, "level" | "key">): boolean {
+function isUrgent({ level, key }: Pick<Incident, "level" | "key">): boolean {
   return level === "act" || key.rule === "threshold";
 }
 
@@ -113,6 +114,35 @@ export function issueIncidents(source: IncidentSource): DigestIncident[] {
     .filter(({ change }) => change !== "withdrawn")
     .map((one) => digestIncident(one, source))
     .sort((a, b) => rank(b) - rank(a) || b.messages - a.messages || compareText(a.subject, b.subject));
+}
+
+/** The reporters that are silent on a day, or whose mails are not authenticated, by incidents of their own. */
+export function reportersGone(incidents: IncidentDays, day: string): string[] {
+  const open = incidentDay(incidents, day)?.incidents.filter(({ state }) => state === "open") ?? [];
+  return open.flatMap(({ key: { rule, subject } }) =>
+    rule === "reporter-silent" || rule === "reporter-unverified" ? subject : [],
+  );
+}
+
+/** The incidents of a week: those that are open on its last day, the worst first, then those that ended in it. */
+export function incidentsOfWeek(source: IncidentSource): DigestIncident[] {
+  const [last] = source.days;
+  const known = incidentDay(source.incidents, last)?.incidents ?? [];
+  const first = dayAfter(last, -6);
+  const ofWeek = known.filter(({ state, ended }) => state === "open" || (ended !== undefined && ended >= first));
+  return ofWeek
+    .map((incident): DigestIncident => {
+      const change = incident.state === "open" ? (incident.since >= first ? "new" : "known") : "over";
+      const age = daysBetween(incident.since, incident.lastBad) + 1;
+      return digestIncident({ incident, change, age, messages: incident.lastMessages }, source);
+    })
+    .sort(
+      (a, b) =>
+        Number(a.change === "over") - Number(b.change === "over") ||
+        rank(b) - rank(a) ||
+        b.messages - a.messages ||
+        compareText(`${a.domain} ${a.subject}`, `${b.domain} ${b.subject}`),
+    );
 }
 
 /** Whether there is something new to be said of it that a person may have to act on. */

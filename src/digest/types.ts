@@ -6,14 +6,7 @@ import type { Readiness } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import type { PassedThreshold } from "./rules/rules.ts";
 import type { Verdict } from "./verdict.ts";
-import type {
-  Coverage,
-  SilentReporter,
-  UnusualClaim,
-  UnverifiedReporter,
-  UsualShare,
-  VolumeChange,
-} from "./window/window.ts";
+import type { Coverage, UnusualClaim, UsualShare, VolumeChange } from "./window/window.ts";
 
 /** The digest of a day, as written to `digest-path`: every number recounted from the reports in the day files that count. */
 export interface Digest {
@@ -42,10 +35,6 @@ export interface Digest {
   restated: RestatedDay[];
   /** How much of what is usually reported has come. */
   coverage: Coverage;
-  /** Usual reporters that have reported nothing of late. */
-  silentReporters: SilentReporter[];
-  /** Usual reporters of which only unverified mails came. */
-  unverifiedReporters: UnverifiedReporter[];
   /** What is new or has changed. */
   news: News;
   /** Reporters that claim ten times what they usually do, on the days of the digest: counted, and no alarm by itself. */
@@ -98,8 +87,6 @@ type FindingFacts =
   | { kind: "mails-to-go"; mailbox: string; mails?: number }
   /** Mails of believed senders that hold something that could not be counted. */
   | ({ kind: "mail-trouble"; mails: number } & MailTrouble)
-  /** A usual reporter has reported nothing of late. */
-  | ({ kind: "silent-reporter" } & SilentReporter)
   /** Too little of what usually is reported has come. */
   | { kind: "incomplete"; share: number; missing?: Coverage["missing"][number] }
   /** Reports came, but none of them counts. */

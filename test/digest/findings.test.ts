@@ -7,25 +7,22 @@ import { makeDigest, makeDomain, makeIntake, makeTotals, okDigest } from "../ren
 const google = { reporter: "google.com", share: 0.6, lastDay: "2026-11-13" };
 const yahoo = { reporter: "yahoo.com", share: 0.2, lastDay: "2026-11-13" };
 const coverage = (...missing: { reporter: string; share: number }[]) => ({ share: 0.2, missing });
-const kindsOf = (...said: Parameters<typeof makeDigest>) => findingsOf(makeDigest(...said), []).map(({ kind }) => kind);
+const kindsOf = (...said: Parameters<typeof makeDigest>) =>
+  findingsOf(makeDigest(...said), [], []).map(({ kind }) => kind);
 
 test("that little has come is said with who is missing most", () => {
   const { domains } = okDigest;
-  expect(findingsOf(makeDigest({ domains, coverage: coverage(google, yahoo) }), [])).toEqual([
+  expect(findingsOf(makeDigest({ domains, coverage: coverage(google, yahoo) }), [], [])).toEqual([
     { verdict: "look", kind: "incomplete", share: 0.2, missing: google },
   ]);
 });
 
 test("that little has come is not said of reporters that are missing by an incident of their own", () => {
   const { domains } = okDigest;
-  const silentReporters = [google];
-  const unverifiedReporters = [{ reporter: "yahoo.com", reports: 2, messages: 30 }];
-  expect(kindsOf({ domains, silentReporters, coverage: coverage(google) })).toEqual([]);
-  const both = { domains, silentReporters, unverifiedReporters, coverage: coverage(google, yahoo) };
-  expect(kindsOf(both)).toEqual([]);
-  expect(findingsOf(makeDigest({ domains, silentReporters, coverage: coverage(google, yahoo) }), [])).toMatchObject([
-    { kind: "incomplete", missing: { reporter: "yahoo.com" } },
-  ]);
+  const gone = (...names: string[]) =>
+    findingsOf(makeDigest({ domains, coverage: coverage(google, yahoo) }), [], names);
+  expect(gone("google.com", "yahoo.com")).toEqual([]);
+  expect(gone("google.com")).toMatchObject([{ kind: "incomplete", missing: { reporter: "yahoo.com" } }]);
 });
 
 test("on a day that nobody has reported that is all", () => {
@@ -39,6 +36,7 @@ test("mails that are still to be read are worth a look, and those of strangers a
   const found = (isOfStrangers?: true) =>
     findingsOf(
       makeDigest({ domains, coverage: whole, intake: makeIntake({ toGo: [{ ...left, isOfStrangers }] }) }),
+      [],
       [],
     );
   expect(found()).toEqual([{ verdict: "look", kind: "mails-to-go", ...left }]);

@@ -126,8 +126,6 @@ export function makeDigest({
     earlierDays: [],
     restated: [],
     coverage: { share: 0.97, missing: [{ reporter: "secureserver.net", share: 0.03, delayHours: 72 }] },
-    silentReporters: [],
-    unverifiedReporters: [],
     news: { newServices: [], newDomains: [], policyChanges: [] },
     unusualClaims: [],
     readiness: [],
@@ -135,7 +133,7 @@ export function makeDigest({
     intake: makeIntake(),
     ...said,
   };
-  const findings = said.findings ?? findingsOf(digest, incidentFindings(incidents));
+  const findings = said.findings ?? findingsOf(digest, incidentFindings(incidents), []);
   return { ...digest, findings, verdict: said.verdict ?? worstVerdict(findings.map(({ verdict }) => verdict)) };
 }
 
@@ -304,7 +302,6 @@ export const actDigest = makeDigest({
       isNamed: false,
     },
   ],
-  silentReporters: [{ reporter: "yahoo.com", share: 0.21, lastDay: "2026-11-13" }],
   intake: makeIntake({
     mails: 15,
     states: { stored: 12, duplicate: 2, corrupt: 1 },

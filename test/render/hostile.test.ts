@@ -100,8 +100,6 @@ function hostileDigest(text: string): Digest {
     otherIncidents: (["over", "known", "withdrawn"] as const).map((change) => ({ ...hostileIncident(text), change })),
     domains: [domain, makeDomain({ domain: text, verdict: "look" }), makeDomain({ domain: text })],
     coverage: { share: 0.5, missing: [{ reporter: text, share: 0.5, delayHours: 40 }] },
-    silentReporters: [{ reporter: text, share: 0.5, lastDay: "2026-11-01" }],
-    unverifiedReporters: [{ reporter: text, reports: 1, messages: 5 }],
     news: hostileNews(text),
     unusualClaims: [{ reporter: text, domain: text, day: "2026-11-17", messages: 99_000, usual: 900 }],
     intake: makeIntake({
@@ -158,7 +156,6 @@ function hostileWeek(text: string): Week {
       newDomains: [{ domain: text, day: "2026-11-13" }],
       policyChanges: [{ domain: text, from: text, to: text, since: "2026-11-14" }],
     },
-    silentReporters: [{ reporter: text, share: 0.21, lastDay: "2026-11-13" }],
     newcomers: [{ reporter: text, days: 1, reports: 1, messages: 10 }],
   });
 }

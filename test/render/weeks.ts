@@ -52,7 +52,7 @@ export function makeWeek(said: Partial<Week> = {}): Week {
     trend: { all, largest: example === undefined ? [] : [{ domain: example.domain, days: all }], moreDomains: 0 },
     readiness: [],
     news: { newServices: [], newDomains: [], policyChanges: [] },
-    silentReporters: [],
+    incidents: [],
     coverage: { share: 0.97, least: { day: "2026-11-15", share: 0.97 } },
     newcomers: [],
     ...said,
@@ -136,7 +136,6 @@ export const loudWeek = makeWeek({
     newDomains: [{ domain: "news.example.com", day: "2026-11-13" }],
     policyChanges: [{ domain: "example.net", from: "p=none", to: "p=quarantine", since: "2026-11-14" }],
   },
-  silentReporters: [{ reporter: "yahoo.com", share: 0.21, lastDay: "2026-11-13" }],
   coverage: { share: 0.95, least: { day: "2026-11-15", share: 0.79 } },
   newcomers: [{ reporter: "reports.example", days: 5, reports: 6, messages: 1204 }],
 });

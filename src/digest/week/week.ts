@@ -5,14 +5,16 @@ import type { Figures } from "../../history/state.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import type { Trust } from "../../report/trust/trust.ts";
 import { countingDays, type FailParts, type Newcomer, newcomersIn, type Totals } from "../day/day.ts";
-import type { Digest } from "../digest.ts";
+import type { Digest, DigestIncident } from "../digest.ts";
 import { addUp } from "../domain-digest.ts";
 import type { IncidentDays } from "../incident-days.ts";
 import { type NewService, newsOf, type PolicyChange } from "../news.ts";
 import type { Readiness } from "../readiness.ts";
+import type { Thresholds } from "../rules/rules.ts";
 import type { Senders } from "../senders/senders.ts";
-import type { Verdict } from "../verdict.ts";
-import { coverageOf, type SilentReporter, type TrendDay, trendOf, type Window, windowUpTo } from "../window/window.ts";
+import { incidentsOfWeek } from "../shown-incidents.ts";
+import { type Verdict, worstVerdict } from "../verdict.ts";
+import { coverageOf, type TrendDay, trendOf, type Window, windowUpTo } from "../window/window.ts";
 import { type WeekChange, weekChanges } from "./week-change.ts";
 import { type WeekDomain, type WeekFailure, weekDomains } from "./week-domains.ts";
 
@@ -24,7 +26,7 @@ export interface Week {
   /** `YYYY-MM-DD`, both ends inclusive. */
   first: string;
   last: string;
-  /** How it stands on the last day: the verdict of its digest. */
+  /** The worst of its days, over all domains. */
   verdict: Verdict;
   /** The days in order. */
   days: { day: string; verdict?: Verdict }[];
@@ -42,8 +44,8 @@ export interface Week {
   /** How far each policy domain is from a policy of `reject`. */
   readiness: Readiness[];
   news: WeekNews;
-  /** Usual reporters that have reported nothing of late. */
-  silentReporters: SilentReporter[];
+  /** Open ones, the worst first, then those that ended in the week. */
+  incidents: DigestIncident[];
   coverage: WeekCoverage;
   /** Whose reports are authenticated, and don't count unless a person trusts them; see `newcomersIn`. */
   newcomers: Newcomer[];
@@ -82,6 +84,7 @@ export interface WeekSource {
   window: Window;
   senders: Senders;
   incidents: IncidentDays;
+  thresholds: Thresholds;
   /** Whose reports count. */
   trust: Trust;
   /** The figures of days that were sent, for their verdicts; of several entries of a day the last counts. */
@@ -112,7 +115,7 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
   return {
     first: dayAfter(last, 1 - days.week),
     last,
-    verdict: digest.verdict,
+    verdict: worstVerdict([digest.verdict, ...domains.map(({ verdict }) => verdict)]),
     days: dates.map((day) => ({ day, verdict: verdicts.get(day) })),
     ...addUp(domains),
     ...(changes.all !== undefined && { change: changes.all }),
@@ -121,7 +124,7 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     trend: trendUpTo(window, last),
     readiness: digest.readiness,
     news: weekNews(window, senders, dates),
-    silentReporters: digest.silentReporters,
+    incidents: incidentsOfWeek({ ...source, days: [last], posted: [], files: counting }),
     coverage: weekCoverage(window, dates),
     newcomers: newcomersIn(files, source.trust),
   };

@@ -3,10 +3,6 @@ export {
   type Coverage,
   coverageOf,
   isComplete,
-  type SilentReporter,
-  silentReporters,
-  type UnverifiedReporter,
-  unverifiedReporters,
 } from "./coverage.ts";
 export {
   countingTest,

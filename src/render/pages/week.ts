@@ -21,6 +21,7 @@ export function weekPage(week: Week, { words, links, at }: PageOptions): Page {
     figurePart(week, words),
     ...table,
     ...chartParts(week, words),
+    ...listPart(incidentItems(week, words), { title: labels.incidents }),
     ...titled(labels.failing, failingParts(week, words)),
     ...readinessParts(week.readiness, words),
     ...listPart(moved, { title: labels.trends }),
@@ -95,6 +96,15 @@ function failCells({ totals }: Pick<Counted, "totals">, words: Words): string[] 
   return [totals.dmarcFail, totals.spfOrDkimFail].map((count) => words.part(count, evaluatedOf(totals)));
 }
 
+/** What is open, with what to do where it waits for an answer, and what is over. */
+function incidentItems({ incidents }: Week, words: Words) {
+  return incidents.map((incident) => {
+    const sign = incident.change === "over" ? verdictSigns.ok : verdictSigns[incident.level];
+    const text = `${sign} ${words.weekIncident(incident, named)}`;
+    return { text: incident.rule === "unknown-sender" ? `${text}. ${words.incidentStep(incident, named)}` : text };
+  });
+}
+
 /** The largest sources of own failures: what failed, then why and what to do. */
 function failingParts({ failing }: Week, words: Words): Part[] {
   const shown = failing.slice(0, most.failing);
@@ -140,9 +150,8 @@ function readinessParts(readiness: Week["readiness"], words: Words): Part[] {
   ];
 }
 
-function newsItems({ news, silentReporters }: Week, words: Words) {
+function newsItems({ news }: Week, words: Words) {
   const items = [
-    ...silentReporters.map((silent) => words.finding({ kind: "silent-reporter", verdict: "look", ...silent }, named)),
     ...news.policyChanges.map((change) => words.week.policyChange(change, named)),
     ...news.newDomains.map((domain) => words.week.newDomain(domain, named)),
     ...news.newServices.map((service) => words.week.newService(service, named)),

@@ -8,7 +8,7 @@ import { fateOf, figureWords, missingText } from "./figures.ts";
 import { intakeWords } from "./intake.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { ruleWords } from "./rules.ts";
-import { reporterName, sourceWords } from "./sources.ts";
+import { sourceWords } from "./sources.ts";
 
 /** A verdict at a glance. */
 export const verdictSigns = { ok: "✅", look: "⚠️", act: "⛔" } as const satisfies Record<Verdict, string>;
@@ -87,6 +87,14 @@ export function findingWords(phrases: Phrases) {
         return `${verdictSigns[incidents[0]?.level ?? "look"]} ${issue.reopened(texts.join(semicolon))}`;
       },
     },
+    /** An incident of the week: new, still open, or over. */
+    weekIncident: (found: DigestIncident, guard: Guard) => {
+      const text = incidentText(found, guard);
+      if (found.change === "over") return phrases.incidents.over(text, day(found.since), day(found.day));
+      return found.change === "new"
+        ? phrases.incidents.opened(text, day(found.since))
+        : phrases.incidents.stillOpen(text, found.age);
+    },
     /** What is over, and what is still open without a failure on the day: one line each. */
     otherIncident: (found: DigestIncident, guard: Guard) => {
       const text = incidentText(found, guard);
@@ -109,8 +117,6 @@ export function findingWords(phrases: Phrases) {
         return say.mailsToGo(guard(found.mailbox), found.mails);
       case "mail-trouble":
         return intakeWords(phrases).mailTrouble(found, guard);
-      case "silent-reporter":
-        return say.silentReporter(guard(reporterName(found.reporter)), day(found.lastDay), share(found.share));
       case "incomplete":
         return say.incomplete(share(found.share), found.missing && missingText(found.missing, guard, phrases));
       case "nothing-counts":

@@ -61,7 +61,8 @@ function weekOf(files: Day[], said: Partial<WeekSource> = {}): Week {
     hash: "",
     before: undefined,
   });
-  const facts = { window, senders, incidents, trust: noTrust };
+  const thresholds = { minMessages: 100 };
+  const facts = { window, senders, incidents, thresholds, trust: noTrust };
   const digest = makeDigest({
     ...facts,
     days: [last],
@@ -69,7 +70,6 @@ function weekOf(files: Day[], said: Partial<WeekSource> = {}): Week {
     files: ofDay,
     restated: [],
     posted: [],
-    thresholds: { minMessages: 100 },
     intake,
   });
   const ofWeek = files.filter(({ day }) => day > ago(7) && day <= last);

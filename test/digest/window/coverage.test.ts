@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { coverageOf, isComplete, silentReporters, unverifiedReporters } from "../../../src/digest/window/coverage.ts";
+import { coverageOf, isComplete } from "../../../src/digest/window/coverage.ts";
 import { kindOfDay } from "../../../src/digest/window/usual.ts";
-import { dayAfter, weekdayOf } from "../../../src/history/dates.ts";
-import type { ReportOrigin } from "../../../src/history/day/stored-report.ts";
-import { keepReport, makeReport } from "../../history/reports.ts";
+import { weekdayOf } from "../../../src/history/dates.ts";
 import { daysUpTo, makeLine, makeLines, windowOf } from "../windows.ts";
 
 /** A Friday: the two days before it are weekdays, too. */
@@ -113,92 +111,3 @@ test("what is missing and what is there add up, in whichever order the lines com
 });
 
 /** The days before the last so many that end with `day`. */
-function without(last: number): string[] {
-  return daysUpTo(dayAfter(day, 1 - last), 60);
-}
-
-test("a usual reporter that missed three days is silent, once for all domains", () => {
-  const days = without(3);
-  const window = windowOf(makeLines([...before, day], { reporter: "microsoft.com" }), [
-    ...makeLines(days),
-    ...makeLines(days, { domain: "example.org" }),
-  ]);
-  expect(silentReporters(window, day)).toEqual([{ reporter: "google.com", share: 2 / 3, lastDay: "2026-11-17" }]);
-});
-
-test.each([
-  ["missed two days", 2, 10, false],
-  ["missed three days", 3, 10, true],
-  ["needs two days and missed three", 3, 48, true],
-  ["needs hardly more than two days and missed three", 3, 49, false],
-  ["needs three days and missed three", 3, 72, false],
-  ["needs three days and missed four", 4, 72, true],
-])("a reporter that %s (%s days, %s hours) is silent: %s", (_, missed, delayHours, isSilent) => {
-  const window = windowOf(
-    makeLines([...before, day]),
-    makeLines(without(missed), { reporter: "x.example", delayHours }),
-  );
-  expect(silentReporters(window, day)).toHaveLength(isSilent ? 1 : 0);
-});
-
-test("a reporter that has reported a later day is not silent", () => {
-  const later = makeLine("2026-11-21", { reporter: "x.example" });
-  const window = windowOf(makeLines([...before, day]), makeLines(without(3), { reporter: "x.example" }));
-  expect(silentReporters(window, day)).toHaveLength(1);
-  expect(silentReporters(windowOf(...window.pairs, later), day)).toEqual([]);
-});
-
-test("a reporter that rests on weekends is silent after three weekdays alone", () => {
-  const weekdays = daysUpTo("2026-11-21", 60).filter((it) => kindOfDay(it) === "weekday");
-  const window = windowOf(makeLines(daysUpTo("2026-11-26", 60)), makeLines(weekdays, { reporter: "x.example" }));
-  expect(silentReporters(window, "2026-11-23")).toEqual([]);
-  expect(silentReporters(window, "2026-11-24")).toEqual([]);
-  expect(silentReporters(window, "2026-11-25")).toMatchObject([{ reporter: "x.example", lastDay: "2026-11-20" }]);
-});
-
-test("nobody is silent before the days that are known are enough, nor after a long time", () => {
-  const young = daysUpTo("2026-11-18", 13);
-  const lines = makeLines(young, { reporter: "x.example" });
-  const others = makeLines([...young, "2026-11-18", "2026-11-19", day]);
-  expect(silentReporters(windowOf(lines, others), day)).toEqual([]);
-  expect(silentReporters(windowOf(lines, others, makeLine("2026-11-04", { reporter: "x.example" })), day)).toHaveLength(
-    1,
-  );
-  expect(silentReporters(windowOf(makeLines(before), makeLines(without(30), { reporter: "x.example" })), day)).toEqual(
-    [],
-  );
-});
-
-/** The day file with one report. */
-function fileOf(orgName: string, authenticity: ReportOrigin["authenticity"], domain = "example.com") {
-  return { domain, day, reports: [keepReport(makeReport({ orgName, domain }), { authenticity })] };
-}
-
-test("a usual reporter in whose name only unverified reports came is listed with their messages", () => {
-  const window = windowOf(google, microsoft, makeLine(day));
-  const files = [
-    fileOf("Enterprise Outlook", { verdict: "unverified", domain: "microsoft.com" }),
-    fileOf("Outlook.com", { verdict: "unverified", domain: "relay.example.net" }, "example.org"),
-    fileOf("google.com", { verdict: "unverified", domain: "google.com" }),
-    fileOf("Nobody", { verdict: "unverified", domain: "nobody.example" }),
-    { ...fileOf("Outlook.com", { verdict: "unverified" }), day: "2026-11-19" },
-  ];
-  expect(unverifiedReporters(files, window, day)).toEqual([{ reporter: "microsoft.com", reports: 2, messages: 20 }]);
-});
-
-test("a stranger's verified report, and one of a reporter that is not usual, are not listed", () => {
-  const files = [
-    fileOf("Outlook.com", { verdict: "verified", domain: "evil.example", standing: "new" }),
-    fileOf("Yahoo", { verdict: "unverified", domain: "dmarc.yahoo.com" }),
-  ];
-  expect(unverifiedReporters(files, windowOf(google, microsoft), day)).toEqual([]);
-});
-
-test("a usual reporter that is not a known one is recognised by its domain, not by its name", () => {
-  const window = windowOf(google, makeLines(before, { reporter: "season.example" }));
-  const files = [
-    fileOf("Season", { verdict: "unverified", domain: "season.example" }),
-    fileOf("season.example", { verdict: "unverified", domain: "evil.example" }),
-  ];
-  expect(unverifiedReporters(files, window, day)).toEqual([{ reporter: "season.example", reports: 1, messages: 10 }]);
-});

@@ -54,8 +54,6 @@ function makeDigest(domains: DomainDigest[], readiness: Digest["readiness"] = []
     earlierDays: [],
     restated: [],
     coverage: { share: 0.97, missing: [] },
-    silentReporters: [],
-    unverifiedReporters: [],
     news: {},
     readiness,
     notCounted: { reports: 0, messages: 0, senders: [], moreSenders: 0 },

@@ -44,7 +44,6 @@ function longestDigest(name: string) {
     otherIncidents: many(9, (index) => makeIncident({ ...incident, domain: `old${index}.example`, change: "known" })),
     domains: many(60, (index) => makeDomain({ ...loud, domain: `${index}.example`, sources: many(10, () => own) })),
     coverage: { share: 0.5, missing: [{ reporter: name, share: 0.5, delayHours: 40 }] },
-    silentReporters: many(5, () => ({ reporter: name, share: 0.1, lastDay: "2026-11-01" })),
     news: {
       newServices: [],
       newDomains: [],

@@ -164,7 +164,6 @@ function largeWeek(count: number, nameOf: (index: number) => string): Week {
         since: "2026-11-13",
       })),
     },
-    silentReporters: names.slice(0, 5).map((reporter) => ({ reporter, share: 0.2, lastDay: "2026-11-13" })),
   });
 }
 

@@ -130,7 +130,6 @@ const findings: { [Kind in Finding["kind"]]: Omit<Extract<Finding, { kind: Kind 
   "unread-mailbox": [{ mailbox: "archive" }],
   "mails-to-go": [{ mailbox: "archive" }, { mailbox: "archive", mails: 1 }, { mailbox: "archive", mails: 1200 }],
   "mail-trouble": [{ mails: 2, states: { "too-big": 1, corrupt: 1 }, senders: ["google.com", "yahoo.com"] }],
-  "silent-reporter": [{ reporter: "yahoo.com", share: 0.21, lastDay: "2026-11-13" }],
   incomplete: [
     { share: 0.62, missing: { reporter: "google.com", share: 0.38, delayHours: 20 } },
     { share: 0.7, missing: { reporter: "google.com", share: 0.3, domains: ["example.com", "example.org"] } },
@@ -256,6 +255,9 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
         .flatMap(({ label, text }) => [label, text]),
     ),
     incidentStep: incidents.map((one) => words.incidentStep(one, guard)),
+    weekIncident: (["new", "known", "over"] as const).map((change) =>
+      words.weekIncident(incident({ change, age: 3 }), guard),
+    ),
     otherIncident: others.map((one) => words.otherIncident(one, guard)),
     earlyNote: [words.earlyNote("2026-11-22")],
     impact: [makeImpact(), own, makeImpact({ delivered: 1, quarantined: 3, rejected: 2, overridden: 4 })].map(

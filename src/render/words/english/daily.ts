@@ -48,8 +48,6 @@ export const findings = {
   unreadMailbox: (mailbox: string) => `mailbox ${mailbox} could not be read`,
   mailsToGo: (mailbox: string, mails: number | undefined) =>
     `${mails === undefined ? "some mails" : formatNumberOf(mails, "mail")} of mailbox ${mailbox} ${mails === 1 ? "is" : "are"} still to be read`,
-  silentReporter: (reporter: string, lastDay: string, share: string) =>
-    `${reporter} has fallen silent: nothing since ${lastDay}, usually ${share} of your mail`,
   incomplete: (share: string, missing: string | undefined) =>
     `only ${share} of what is usually reported has come${missing === undefined ? "" : `: ${missing} is missing`}`,
   nothingCounts: (reports: number) =>

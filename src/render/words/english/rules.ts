@@ -81,6 +81,7 @@ export const incidents = {
   early: "posted early before",
   since: (day: string) => `since ${day}`,
   age: (days: number) => `day ${days}`,
+  opened: (text: string, since: string) => `New, since ${since}: ${text}`,
   stillOpen: (text: string, age: number) => `Still open, day ${age}: ${text}`,
   over: (text: string, since: string, last: string) =>
     `Over (${since === last ? since : `${since} – ${last}`}): ${text}`,

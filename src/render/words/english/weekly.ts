@@ -43,6 +43,7 @@ export const week = {
   labels: {
     days: "Days",
     passing: "Passing",
+    incidents: "Incidents",
     failing: "Own mail that failed",
     readiness: "Ready for p=reject?",
     trends: "Trends",

@@ -47,7 +47,6 @@ export const findings: Phrases["findings"] = {
   unreadMailbox: (mailbox) => `メールボックス ${mailbox} の読み取りに失敗`,
   mailsToGo: (mailbox, mails) =>
     `メールボックス ${mailbox} に未処理のメール${mails === undefined ? "あり" : `が${itemsOf(mails)}`}`,
-  silentReporter: (reporter, lastDay, share) => `${reporter} のレポートが${lastDay}を最後に途絶(通常は全体の${share})`,
   incomplete: (share, missing) =>
     `届いたレポートは通常の${share}のみ${missing === undefined ? "" : `、${missing} が未着`}`,
   nothingCounts: (reports) => `この日のレポート${itemsOf(reports)}に、既知で認証済みの報告元のものなし`,

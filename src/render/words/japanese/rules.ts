@@ -65,6 +65,7 @@ export const incidents: Phrases["incidents"] = {
   early: "速報済み",
   since: (day) => `${day}から`,
   age: (days) => `${days}日目`,
+  opened: (text, since) => `新規(${since}から): ${text}`,
   stillOpen: (text, age) => `継続中(${age}日目): ${text}`,
   over: (text, since, last) => `解消(${since === last ? since : `${since}〜${last}`}): ${text}`,
   withdrawn: (text, since) => `取り下げ(${since}の確定値では確認できず): ${text}`,

@@ -42,6 +42,7 @@ export const week: Phrases["week"] = {
   labels: {
     days: "日別の判定",
     passing: "認証成功率",
+    incidents: "事象",
     failing: "認証に失敗した自社メール",
     readiness: "p=reject への準備",
     trends: "前週からの変化",
