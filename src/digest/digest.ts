@@ -1,10 +1,9 @@
 import type { Day } from "../history/day/day.ts";
-import { groupBy } from "../history/lists.ts";
 import type { Figures, PostedIncident } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { countingDays, type FailingRecord, failingRecords, type IntakeSummary, notCountedIn } from "./day/day.ts";
-import { addUp, compareDomains, figuresOn, makeDomainDigest } from "./domain-digest.ts";
+import { addUp, compareDomains, type DomainDays, makeDomainDays, makeDomainDigest } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
 import { type IncidentDays, incidentDay, verdictOn } from "./incident-days.ts";
 import { idOf } from "./incidents/incidents.ts";
@@ -19,7 +18,7 @@ import { worstVerdict } from "./verdict.ts";
 import { coverageOf, unusualClaims, usualShareOf, volumeChangeOf, type Window } from "./window/window.ts";
 
 export type { IntakeSummary } from "./day/day.ts";
-export type { DomainDigest } from "./domain-digest.ts";
+export { type DomainDays, type DomainDigest, makeDomainDays } from "./domain-digest.ts";
 export { hasNewVerdict, isQuiet } from "./findings.ts";
 export type { RestatedDay } from "./restated.ts";
 export { isNews } from "./shown-incidents.ts";
@@ -35,6 +34,8 @@ export interface DigestSource {
   files: Iterable<Day>;
   /** Days that were sent before and look different now, newest first. */
   restated: RestatedDay[];
+  /** What is known of these days, where several digests are made of the same files. */
+  domainDays?: DomainDays;
   /** The days before, that they are compared with. */
   window: Window;
   /** What the mail of the senders in the window shows. */
@@ -63,14 +64,14 @@ export function makeDigest(source: DigestSource): Digest {
   const [day, ...earlier] = source.days;
   const { window, trust } = source;
   const all = [...source.files];
-  const filesByDomain = groupBy(countingDays(all, trust), (file) => organizationalDomain(file.domain));
-  const names = new Set([...Array.from(source.policyDomains, organizationalDomain), ...filesByDomain.keys()]);
-  const shown = incidentsOn({ ...source, files: filesByDomain });
+  const domainDays = domainDaysOf(source);
+  const names = new Set([...Array.from(source.policyDomains, organizationalDomain), ...domainDays.domains]);
+  const shown = incidentsOn({ ...source, domainDays });
   const domains = [...names]
     .map((domain) => {
       const found = shown.findings.filter((finding) => finding.kind === "incident" && finding.domain === domain);
       const verdict = worstVerdict(found.map((finding) => finding.verdict));
-      return makeDomainDigest(domain, filesByDomain.get(domain) ?? [], { day, senders: source.senders, verdict });
+      return makeDomainDigest(domain, domainDays, { day, verdict });
     })
     .sort(compareDomains);
   const ofDay = all.filter((file) => file.day === day);
@@ -86,7 +87,7 @@ export function makeDigest(source: DigestSource): Digest {
     },
     domains,
     otherIncidents: shown.others,
-    earlierDays: earlier.map((one) => makeEarlierDay(one, filesByDomain.values(), source)),
+    earlierDays: earlier.map((one) => makeEarlierDay(one, domainDays, source.incidents)),
     restated: source.restated,
     coverage,
     news: newsOf(window, source.senders, day),
@@ -111,20 +112,19 @@ export function makeEarlyDigest(source: DigestSource, ids: readonly string[]): D
 }
 
 /** What is shown of a day in one line. */
-function makeEarlierDay(
-  day: string,
-  domains: Iterable<readonly Day[]>,
-  source: Pick<DigestSource, "senders" | "window" | "incidents">,
-): EarlierDay {
-  const figures = Array.from(domains, (files) => figuresOn(files, day, source.senders));
-  const judged = incidentDay(source.incidents, day);
+function makeEarlierDay(day: string, domainDays: DomainDays, incidents: IncidentDays): EarlierDay {
+  const figures = Array.from(domainDays.domains, (domain) => domainDays.figuresOn(domain, day));
+  const judged = incidentDay(incidents, day);
   return { day, verdict: judged === undefined ? "ok" : verdictOn(judged), ...addUp(figures) };
+}
+
+function domainDaysOf({ domainDays, files, ...judging }: DigestSource): DomainDays {
+  return domainDays ?? makeDomainDays(files, judging);
 }
 
 /** The open incidents that issues are for; see `issueIncidents`. */
 export function openIncidents(source: DigestSource): DigestIncident[] {
-  const files = groupBy(countingDays(source.files, source.trust), (file) => organizationalDomain(file.domain));
-  return issueIncidents({ ...source, files });
+  return issueIncidents({ ...source, domainDays: domainDaysOf(source) });
 }
 
 /** The records of a digest's days of which SPF or DKIM failed to align; see `failingRecords`. */

@@ -1,11 +1,14 @@
 import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
-import { compareText, countBy } from "../history/lists.ts";
+import { compareText, countBy, entryIn, groupBy } from "../history/lists.ts";
+import { organizationalDomain } from "../report/domain.ts";
 import { dmarcOutcome } from "../report/outcome.ts";
+import type { Trust } from "../report/trust/trust.ts";
 import {
   addFailParts,
   addImpacts,
   addTotals,
+  countingDays,
   type FailingSource,
   type FailParts,
   type Failures,
@@ -39,51 +42,71 @@ export interface DomainDigest {
 
 const shown = 10;
 
-/** What a domain is looked at with. */
-export interface DomainView {
-  day: string;
-  senders: KnownSenders;
-  /** What the rules say of it. */
-  verdict: Verdict;
+/** What is known of the days of all domains by reports that count. A day is counted once, however often it is asked for. */
+export interface DomainDays {
+  /** Organizational domains with day files. */
+  domains: ReadonlySet<string>;
+  /** The day files of a domain about a day, by policy domain. */
+  filesOn(domain: string, day: string): readonly Day[];
+  figuresOn(domain: string, day: string): DayFigures;
+}
+
+/** The figures of one day of an organizational domain. */
+export type DayFigures = Failures & Pick<DomainDigest, "totals">;
+
+/** The days in some day files. */
+export function makeDomainDays(
+  files: Iterable<Day>,
+  { trust, senders }: { trust: Trust; senders: KnownSenders },
+): DomainDays {
+  const counting = countingDays(files, trust);
+  const known = groupBy(counting, ({ domain, day }) => keyOf(organizationalDomain(domain), day));
+  const figures = new Map<string, DayFigures>();
+  const filesOn = (domain: string, day: string): readonly Day[] =>
+    (known.get(keyOf(domain, day)) ?? []).toSorted((a, b) => compareText(a.domain, b.domain));
+  return {
+    domains: new Set(counting.map(({ domain }) => organizationalDomain(domain))),
+    filesOn,
+    figuresOn: (domain, day) => entryIn(figures, keyOf(domain, day), () => figuresOf(filesOn(domain, day), senders)),
+  };
+}
+
+function keyOf(domain: string, day: string): string {
+  return `${domain} ${day}`;
+}
+
+/** The figures of one day over several day files of an organizational domain. */
+export function figuresOf(files: readonly Day[], senders: KnownSenders): DayFigures {
+  return { totals: totalsOf(files.flatMap(({ reports }) => reports)), ...failuresOf(files, senders) };
 }
 
 /**
- * What there is to say of one organizational domain.
+ * What there is to say of one organizational domain on a day.
  *
- * @param files - The day files of all its policy domains, on any days.
+ * @param verdict - What the rules say of it.
  */
 export function makeDomainDigest(
   domain: string,
-  files: readonly Day[],
-  { day, senders, verdict }: DomainView,
+  days: DomainDays,
+  { day, verdict }: { day: string; verdict: Verdict },
 ): DomainDigest {
-  const today = files.filter((file) => file.day === day).sort((a, b) => compareText(a.domain, b.domain));
-  const reports = today.flatMap((file) => file.reports);
-  const { totals, fail, sources } = figuresOn(today, day, senders);
+  const files = days.filesOn(domain, day);
+  const reports = files.flatMap((file) => file.reports);
+  const { totals, fail, sources } = days.figuresOn(domain, day);
   return {
     domain,
     verdict: worstVerdict([verdict, totals.unreadableRecords > 0 ? "look" : "ok"]),
     totals,
     fail,
-    dayFiles: today.map(dayFilePath),
+    dayFiles: files.map(dayFilePath),
     reporters: [...new Set(reports.map(({ reporter, reportMetadata }) => reportMetadata.orgName || reporter))].sort(),
-    failingSubdomains: failingSubdomains(today, domain).slice(0, shown),
+    failingSubdomains: failingSubdomains(files, domain).slice(0, shown),
     sources: sources.slice(0, shown),
     moreSources: {
       sources: Math.max(0, sources.length - shown),
       dmarcFail: addImpacts(sources.slice(shown).map(({ impact }) => impact)).messages,
     },
   };
-}
-
-/** The figures of one day over several day files of an organizational domain. */
-export function figuresOn(
-  files: Iterable<Day>,
-  day: string,
-  senders: KnownSenders,
-): Failures & Pick<DomainDigest, "totals"> {
-  const ofDay = [...files].filter((file) => file.day === day);
-  return { totals: totalsOf(ofDay.flatMap(({ reports }) => reports)), ...failuresOf(ofDay, senders) };
 }
 
 /** The figures of several domains or days, added up. */
@@ -96,7 +119,7 @@ export function mainSource({ sources }: { sources: readonly FailingSource[] }): 
   return sources.find(({ mailClass }) => failPartOf(mailClass) === "own");
 }
 
-function failingSubdomains(files: Day[], domain: string): DomainDigest["failingSubdomains"] {
+function failingSubdomains(files: readonly Day[], domain: string): DomainDigest["failingSubdomains"] {
   const records = files.flatMap(({ reports }) => reports).flatMap((report) => report.records);
   return countBy(
     records.filter((one) => dmarcOutcome(one) === "fail" && one.identifiers.headerFrom.endsWith(`.${domain}`)),

@@ -1,9 +1,8 @@
 import { dayAfter, daysBetween } from "../history/dates.ts";
-import type { Day } from "../history/day/day.ts";
 import { compareText } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
-import { evaluatedOf, type FailingSource, type KnownSenders } from "./day/day.ts";
-import { figuresOn, mainSource } from "./domain-digest.ts";
+import { evaluatedOf, type FailingSource } from "./day/day.ts";
+import { type DomainDays, mainSource } from "./domain-digest.ts";
 import { type IncidentDays, incidentDay } from "./incident-days.ts";
 import {
   type Incident,
@@ -27,9 +26,7 @@ export interface IncidentSource {
   /** The first day that is ever sent; absent before it is known. */
   startDay?: string | undefined;
   thresholds: Thresholds;
-  /** Day files with those reports alone that count, by organizational domain. */
-  files: ReadonlyMap<string, readonly Day[]>;
-  senders: KnownSenders;
+  domainDays: DomainDays;
 }
 
 /**
@@ -171,10 +168,10 @@ function rank({ level }: DigestIncident): number {
 
 function digestIncident(
   { incident, change, age, messages, wasEarly }: ShownIncident,
-  { days, files, senders, thresholds }: IncidentSource,
+  { days, domainDays, thresholds }: IncidentSource,
 ): DigestIncident {
   const { key, level, since, lastBad: day, seenBy } = incident;
-  const { totals, fail, sources } = figuresOn(files.get(key.domain) ?? [], day, senders);
+  const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);
   const source =
     sources.find((one) => isSourceOf(one, incident.key)) ??
     (key.rule === "threshold" ? mainSource({ sources }) : undefined);

@@ -1,6 +1,13 @@
 import type { Config } from "../config/config.ts";
 import { intakeSummary, policiesOn } from "../digest/day/day.ts";
-import { type Digest, type DigestSource, failingRecordsOf, makeDigest, makeEarlyDigest } from "../digest/digest.ts";
+import {
+  type Digest,
+  type DigestSource,
+  failingRecordsOf,
+  makeDigest,
+  makeDomainDays,
+  makeEarlyDigest,
+} from "../digest/digest.ts";
 import type { IncidentDays } from "../digest/incident-days.ts";
 import { idOf } from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
@@ -61,9 +68,11 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
   const early = earlyDaysOf(plan, incidents);
   const all = [...new Set([...days, ...weekDays, ...early])];
   const files = await loadDaysOf(history, policyDomains, all);
+  const domainDays = makeDomainDays(files, { trust, senders });
   const facts = {
     policyDomains,
     files,
+    domainDays,
     window,
     senders,
     incidents,

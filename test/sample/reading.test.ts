@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { figuresOn } from "../../src/digest/domain-digest.ts";
+import { figuresOf } from "../../src/digest/domain-digest.ts";
 import { makeSenders } from "../../src/digest/senders/senders.ts";
 import { dayOf } from "../../src/history/day/stored-report.ts";
 import { readMail } from "../../src/report/mail/mail.ts";
@@ -69,7 +69,7 @@ describe("reading the sample mailbox", () => {
       );
       const senders = makeSenders([], { saidOf: (sender) => (sender === "sendgrid.net" ? "ours" : undefined) });
       const day = { domain, day: "2026-11-17", reports: ofDay.map((report) => keepReport(report)) };
-      const { totals, fail } = figuresOn([day], day.day, senders);
+      const { totals, fail } = figuresOf([day], senders);
       const own = fail.own.messages;
       return own === 0 ? [] : { domain, failures: own, evaluated: totals.dmarcPass + totals.dmarcFail };
     });

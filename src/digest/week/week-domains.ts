@@ -1,10 +1,9 @@
-import type { Day } from "../../history/day/day.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import type { FailingSource } from "../day/day.ts";
 import { addImpacts } from "../day/day.ts";
-import { addUp, compareDomains, type DomainDigest, makeDomainDigest } from "../domain-digest.ts";
+import { addUp, compareDomains, type DomainDays, type DomainDigest, makeDomainDigest } from "../domain-digest.ts";
 import { type IncidentDays, incidentDay, verdictOn } from "../incident-days.ts";
-import { failPartOf, type Senders } from "../senders/senders.ts";
+import { failPartOf } from "../senders/senders.ts";
 import { worstVerdict } from "../verdict.ts";
 import type { WeekChange } from "./week-change.ts";
 
@@ -32,9 +31,7 @@ export interface WeekDays {
   days: readonly string[];
   /** Organizational domains. */
   domains: readonly string[];
-  /** Day files with those reports alone that count, by organizational domain. */
-  files: ReadonlyMap<string, readonly Day[]>;
-  senders: Senders;
+  domainDays: DomainDays;
   incidents: IncidentDays;
 }
 
@@ -44,7 +41,7 @@ export interface WeekDays {
  * @returns `domains`: the one with the worst day first, then the most own failures, then by name. `failing`: the most
  *   failures first.
  */
-export function weekDomains({ days, domains, files, senders, incidents }: WeekDays): {
+export function weekDomains({ days, domains, domainDays, incidents }: WeekDays): {
   domains: WeekDomain[];
   failing: WeekFailure[];
 } {
@@ -53,10 +50,9 @@ export function weekDomains({ days, domains, files, senders, incidents }: WeekDa
   for (const day of days) {
     const judged = incidentDay(incidents, day);
     for (const [domain, ofDays] of byDomain) {
-      const ofDay = (files.get(domain) ?? []).filter((file) => file.day === day);
-      if (ofDay.length === 0) continue;
+      if (domainDays.filesOn(domain, day).length === 0) continue;
       const verdict = judged === undefined ? "ok" : verdictOn(judged, domain);
-      const digest = makeDomainDigest(domain, ofDay, { day, senders, verdict });
+      const digest = makeDomainDigest(domain, domainDays, { day, verdict });
       ofDays.push(digest);
       const own = digest.sources.filter(({ mailClass }) => failPartOf(mailClass) === "own");
       failures.push(...own.map((source) => ({ domain, day, source })));

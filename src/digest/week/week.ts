@@ -1,12 +1,11 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import type { Day } from "../../history/day/day.ts";
-import { countBy, groupBy, sumOf } from "../../history/lists.ts";
+import { countBy, sumOf } from "../../history/lists.ts";
 import type { Figures } from "../../history/state.ts";
-import { organizationalDomain } from "../../report/domain.ts";
 import type { Trust } from "../../report/trust/trust.ts";
-import { countingDays, type FailParts, type Newcomer, newcomersIn, type Totals } from "../day/day.ts";
+import { type FailParts, type Newcomer, newcomersIn, type Totals } from "../day/day.ts";
 import type { Digest, DigestIncident } from "../digest.ts";
-import { addUp } from "../domain-digest.ts";
+import { addUp, type DomainDays, makeDomainDays } from "../domain-digest.ts";
 import type { IncidentDays } from "../incident-days.ts";
 import { type NewService, newsOf, type PolicyChange } from "../news.ts";
 import type { Readiness } from "../readiness.ts";
@@ -80,6 +79,8 @@ export interface WeekCoverage {
 export interface WeekSource {
   /** The day files of all seven days. */
   files: Iterable<Day>;
+  /** What is known of these days, where a digest is made of the same files. */
+  domainDays?: DomainDays;
   /** 27 days up to the digest's at least: 14 to compare, 20 to draw; the more it knows, the less is taken for new. */
   window: Window;
   senders: Senders;
@@ -100,14 +101,13 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
   const window = windowUpTo(source.window, last);
   const dates = daysOfWeek(last);
   const files = [...source.files].filter(({ day }) => dates.includes(day));
-  const counting = groupBy(countingDays(files, source.trust), ({ domain }) => organizationalDomain(domain));
-  const names = new Set([...digest.domains.map(({ domain }) => domain), ...counting.keys()]);
+  const domainDays = source.domainDays ?? makeDomainDays(files, source);
+  const names = new Set([...digest.domains.map(({ domain }) => domain), ...domainDays.domains]);
   const { senders, incidents } = source;
   const { domains, failing } = weekDomains({
     days: dates,
     domains: [...names],
-    files: counting,
-    senders,
+    domainDays,
     incidents,
   });
   const changes = weekChanges(window, last);
@@ -124,7 +124,7 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     trend: trendUpTo(window, last),
     readiness: digest.readiness,
     news: weekNews(window, senders, dates),
-    incidents: incidentsOfWeek({ ...source, days: [last], posted: [], files: counting }),
+    incidents: incidentsOfWeek({ ...source, days: [last], posted: [], domainDays }),
     coverage: weekCoverage(window, dates),
     newcomers: newcomersIn(files, source.trust),
   };
