@@ -32,7 +32,7 @@ function dayNumber(day: string): number {
 
 /** How many days there are from one day to another: 1 from a day to the next. */
 export function daysBetween(first: string, last: string): number {
-  return (Date.parse(last) - Date.parse(first)) / dayLength;
+  return dayNumber(last) - dayNumber(first);
 }
 
 /** The days from one to another in order, both ends inclusive; none when they are the other way round. */

@@ -3,10 +3,9 @@ import { seenPolicyIn } from "../../history/index/index.ts";
 import { entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
-import type { DayMemos, Senders, SendersOfDomain } from "../senders/senders.ts";
+import type { DayMemos, DayOfSender, Senders, SendersOfDomain } from "../senders/senders.ts";
 import type { WindowPair } from "../window/window.ts";
 import type { SeenPolicyOn } from "./domain-rules.ts";
-import { type HomeDays, homeDaysOf } from "./home-days.ts";
 import { judgedLinesOn } from "./judged-lines.ts";
 import type { ReporterDays } from "./reporter-rules.ts";
 import { type JudgedLine, type SenderDay, type SendersOn, senderDaysOf } from "./sender-days.ts";
@@ -15,8 +14,8 @@ import { type JudgedLine, type SenderDay, type SendersOn, senderDaysOf } from ".
 export interface RuleDomain {
   domain: string;
   sendersOn: SendersOn;
-  /** Own mail by home. */
-  homeDaysOn: (day: string) => HomeDays;
+  /** See `SenderHistory`. */
+  daysOf: (sender: string) => readonly DayOfSender[];
   linesOn: (day: string) => readonly JudgedLine[];
   /** Messages that were evaluated on a day. */
   evaluatedOn: (day: string) => number;
@@ -113,7 +112,6 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
   const policies = new Map<string, Map<string, SeenPolicyOn[]>>();
   const reporters = new Map<string, Set<string>>();
   const hoursLate = new Map<string, number[]>();
-  const homeDays = memos.memo<HomeDays>();
   const evaluated = new Map<string, number>();
   const linesOn = (day: string): readonly JudgedLine[] => judged(day, "", () => judgedLinesOn(senders, day));
   const known: RuleDomain & { add(pair: WindowPair): void } = {
@@ -123,7 +121,7 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
     memos,
     firstDay: "9999-12-31",
     sendersOn: (day: string) => senderDays(day, "", () => senderDaysOf(linesOn(day))),
-    homeDaysOn: (day) => homeDays(day, "", () => homeDaysOf(known.sendersOn(day), known.homesOn(day))),
+    daysOf: (sender) => senders.daysOf(sender),
     linesOn,
     evaluatedOn: (day: string) => evaluated.get(day) ?? 0,
     brokenOn: (day: string) => linesOn(day).filter(({ broken }) => broken !== undefined),

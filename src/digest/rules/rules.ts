@@ -6,10 +6,24 @@ import { noReports, parkedSends, policyDays, policyWeakened } from "./domain-rul
 import { reportersMissing } from "./reporter-rules.ts";
 import type { RuleDomain, RuleDomains } from "./rule-domains.ts";
 import type { DaysOf } from "./sender-days.ts";
-import { brokenKeys, legsLost, senderFails, spoofingDelivered, unknownSenders } from "./sender-rules.ts";
+import {
+  brokenKeys,
+  type JudgedSender,
+  legsLost,
+  senderFails,
+  spoofingDelivered,
+  unknownSenders,
+} from "./sender-rules.ts";
 import { isWithinThresholds, type Thresholds, thresholdFindings } from "./thresholds.ts";
-import { isWeekly } from "./volume.ts";
-import { type HomesOfDay, homesLeapt, homesOfDay, homesStopped, mayHaveStopped, senderOf } from "./volume-rules.ts";
+import {
+  type HomesOfDay,
+  homesLeapt,
+  homesOfDay,
+  homesStopped,
+  isWeeklySender,
+  mayHaveStopped,
+  shareAt,
+} from "./volume-rules.ts";
 
 export { ruleDomainsOf } from "./rule-domains.ts";
 export { type PassedThreshold, passedThresholds, type Thresholds } from "./thresholds.ts";
@@ -37,14 +51,14 @@ const fewestHomes = 3;
  */
 export function makeRules(known: RuleDomains, thresholds: Thresholds = noThresholds): Rules {
   const judges = new Map<string, DomainRules>();
-  const all = (): DomainRules[] =>
-    Array.from(known.domains.values(), (one) => entryIn(judges, one.domain, () => domainRules(one, thresholds)));
+  const rulesOf = (one: RuleDomain): DomainRules => entryIn(judges, one.domain, () => domainRules(one, thresholds));
+  const all = (): DomainRules[] => Array.from(known.domains.values(), rulesOf);
   const isReported = (day: string): boolean =>
     Array.from(known.domains.values()).some(({ reporters }) => reporters.has(day));
 
   /** The share of what is usual that came at most homes. */
   function usualFallOn(day: string): number {
-    const shares = all().flatMap((domain) => domain.homesOn(day).homes.flatMap(({ share }) => share ?? []));
+    const shares = all().flatMap((domain) => domain.homesOn(day).homes.flatMap((home) => shareAt(home) ?? []));
     return shares.length < fewestHomes ? 1 : (median(shares) ?? 1);
   }
 
@@ -66,10 +80,10 @@ export function makeRules(known: RuleDomains, thresholds: Thresholds = noThresho
         const has = subject === "" ? isReported(day) : known.reporters.get(subject)?.counted.has(day);
         return { state: has === true ? "good" : "silent", recoveryDays };
       }
-      const found = all().find(({ one }) => one.domain === domain);
-      if (found === undefined) return { state: "silent", recoveryDays };
+      const one = known.domains.get(domain);
+      if (one === undefined) return { state: "silent", recoveryDays };
       const haveReported = incident.seenBy.every((name) => (known.reporters.get(name)?.lastDay ?? "") >= day);
-      return healthOf(found.one, { day, incident, homes: found.homesOn(day), haveReported, thresholds });
+      return healthOf(one, { day, incident, homesOn: rulesOf(one).homesOn, haveReported, thresholds });
     },
   };
 }
@@ -120,14 +134,11 @@ function daysOf({ sendersOn }: RuleDomain, sender: string): DaysOf {
   return { get: (day) => sendersOn(day).get(sender) };
 }
 
-function eachSender(one: RuleDomain, day: string, isSettled: boolean) {
-  return Array.from(one.sendersOn(day).keys(), (sender) => ({
-    domain: one.domain,
-    sender,
-    days: daysOf(one, sender),
-    day,
-    isSettled,
-  }));
+/** The senders of which own mail fails on a day. */
+function failingSenders(one: RuleDomain, day: string, isSettled: boolean): JudgedSender[] {
+  return [...one.sendersOn(day)].flatMap(([sender, { failed }]) =>
+    failed === 0 ? [] : [{ domain: one.domain, sender, days: daysOf(one, sender), day, isSettled }],
+  );
 }
 
 /** What counts alone show: it need not wait for the day to be due. */
@@ -147,7 +158,7 @@ function ownMailFails(
   // What fails of a broken record is told once, with its cause.
   const isOwnCause = ({ key, messages }: RuleFinding): boolean =>
     sumOf(ofCause, (line) => (line.sender === key.subject ? line.messages : 0)) * 2 < messages;
-  const failing = eachSender(one, day, isSettled).flatMap(senderFails).filter(isOwnCause);
+  const failing = failingSenders(one, day, isSettled).flatMap(senderFails).filter(isOwnCause);
   return [...broken, ...failing, ...thresholdFindings(one, judged)];
 }
 
@@ -172,7 +183,10 @@ function unusualFindings(one: RuleDomain, homes: HomesOfDay): RuleFinding[] {
   const { domain, sendersOn } = one;
   const { day } = homes;
   return [
-    ...eachSender(one, day, true).flatMap(legsLost),
+    ...[...one.homesOn(day)].flatMap((sender) => {
+      const seenBy = [...(sendersOn(day).get(sender)?.seenBy.keys() ?? [])];
+      return legsLost({ domain, sender, days: one.daysOf(sender), day }).map((found) => ({ ...found, seenBy }));
+    }),
     ...homesLeapt(homes),
     ...unknownSenders(sendersOn, { domain, day }),
   ];
@@ -190,19 +204,25 @@ function healthOf(
   {
     day,
     incident,
-    homes: { homes },
+    homesOn,
     haveReported,
     thresholds,
-  }: { day: string; incident: Incident; homes: HomesOfDay; haveReported: boolean; thresholds: Thresholds },
+  }: {
+    day: string;
+    incident: Incident;
+    homesOn: (day: string) => HomesOfDay;
+    haveReported: boolean;
+    thresholds: Thresholds;
+  },
 ): Health {
   const { rule, subject } = incident.key;
   const sender = subject.replace(/ (DKIM|SPF)$/, "");
-  const days = daysOf(one, sender);
-  const today = days.get(day);
-  const home = homes.find((it) => senderOf(it) === sender);
+  const today = one.sendersOn(day).get(sender);
   const good = (isGood: boolean): Health["state"] => (isGood && haveReported ? "good" : "seen");
-  const weekly = home !== undefined && isWeekly(home.volumes) ? weeklyRecoveryDays : recoveryDays;
-  return { state: stateOf(), recoveryDays: weekly };
+  return {
+    state: stateOf(),
+    recoveryDays: isWeeklySender(one.daysOf(sender), day) ? weeklyRecoveryDays : recoveryDays,
+  };
 
   function stateOf(): Health["state"] {
     switch (rule) {
@@ -220,8 +240,10 @@ function healthOf(
         if (today === undefined || today.messages === 0) return "silent";
         // What is lost for weeks becomes usual, and is not well by that.
         return good(today[subject.endsWith(" DKIM") ? "byDkim" : "bySpf"] * 2 >= today.messages);
-      case "stopped":
-        return (home?.share ?? 0) >= backShare ? "good" : "silent";
+      case "stopped": {
+        const home = homesOn(day).homes.find(({ senders }) => senders.includes(sender));
+        return home !== undefined && (shareAt(home) ?? 0) >= backShare ? "good" : "silent";
+      }
       case "leapt":
         return today === undefined ? "silent" : "good";
       case "no-report":

@@ -3,6 +3,7 @@ import { isOtherSenders } from "../../history/index/index.ts";
 import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import type { RuleFinding } from "../incidents/incidents.ts";
+import { type DayOfSender, within } from "../senders/senders.ts";
 import {
   addOwnMail,
   type DaysOf,
@@ -66,10 +67,10 @@ function streamFails(days: DaysOf, stream: string, day: string): (OwnMail & { da
     const { messages, failed } = judged;
     if (failed < fewestFailures) return undefined;
     if (failed * 2 >= messages) return { ...judged, days: count };
+    if (failed < partly.messages || failed < partly.share * messages) return undefined;
     const usual = streamOver(days, stream, { day: dayAfter(day, -count), count: usualDays });
     const usualShare = usual.messages === 0 ? 0 : usual.failed / usual.messages;
-    const isFarMore = failed >= partly.messages && failed >= partly.share * messages;
-    return isFarMore && failed >= partly.timesUsual * usualShare * messages ? { ...judged, days: count } : undefined;
+    return failed >= partly.timesUsual * usualShare * messages ? { ...judged, days: count } : undefined;
   }
   return undefined;
 }
@@ -140,37 +141,54 @@ export function brokenKeys(
 /** A leg is lost when so much of a sender's mail is no longer aligned by it, on 2 of its days or with so many messages. */
 const lostLeg = { points: 0.5, messages: 200, fewest: 5, usual: 50 };
 
-/** A sender whose mail is no longer aligned by DKIM, or by SPF, while it still passes by the other. */
-export function legsLost({ domain, sender, days, day }: JudgedSender): RuleFinding[] {
+/** A day of a sender, in messages: all that were evaluated. */
+type LegDay = Pick<DayOfSender, "day" | "passed" | "failed" | "byDkim" | "bySpf">;
+
+/**
+ * A home whose mail is no longer aligned by DKIM, or by SPF, while it still passes by the other.
+ *
+ * @param days - In order.
+ */
+export function legsLost({
+  domain,
+  sender,
+  days,
+  day,
+}: Pick<JudgedSender, "domain" | "sender" | "day"> & { days: readonly LegDay[] }): RuleFinding[] {
+  const recent = within(days, dayAfter(day, -usualDays), day).filter((one) => evaluatedOn(one) > 0);
+  const [before, today] = [recent.at(-2), recent.at(-1)];
+  if (today?.day !== day || today.failed >= today.passed) return [];
   return (["byDkim", "bySpf"] as const).flatMap((leg): RuleFinding[] => {
-    const isLost = (one: string): boolean => isLegLost(days, leg, one);
-    const today = days.get(day);
-    if (today === undefined || !isLost(day) || today.failed * 2 >= today.messages) return [];
-    const before = daysUpTo(dayAfter(day, -1), usualDays).findLast((one) => (days.get(one)?.messages ?? 0) > 0);
-    const isSure = today.messages >= lostLeg.messages || (before !== undefined && isLost(before));
-    if (!isSure) return [];
+    const isLost = (one: LegDay | undefined): boolean => one !== undefined && isLegLost(days, leg, one);
+    const messages = evaluatedOn(today);
+    if (!isLost(today) || (messages < lostLeg.messages && !isLost(before))) return [];
     const subject = `${sender} ${leg === "byDkim" ? "DKIM" : "SPF"}`;
     return [
       {
         key: { domain, subject, rule: "leg-lost" },
         level: "look",
-        messages: today.messages - today[leg],
+        messages: messages - today[leg],
         opensAtOnce: true,
-        seenBy: [...today.seenBy.keys()],
+        seenBy: [],
       },
     ];
   });
 }
 
-/** Whether the share of own mail aligned by a leg is 50 points below what was usual before. */
-function isLegLost(days: DaysOf, leg: "byDkim" | "bySpf", day: string): boolean {
-  const today = days.get(day);
-  if (today === undefined || today.messages < lostLeg.fewest) return false;
+/** Whether the share of mail aligned by a leg is 50 points below what was usual before. */
+function isLegLost(days: readonly LegDay[], leg: "byDkim" | "bySpf", one: LegDay): boolean {
+  const share = one[leg] / evaluatedOn(one);
+  if (evaluatedOn(one) < lostLeg.fewest || share > 1 - lostLeg.points) return false;
   // The days of the loss itself are not what is usual.
-  const usual = daysUpTo(dayAfter(day, -judgedDays - 1), usualDays).flatMap((one) => days.get(one) ?? []);
-  const messages = sumOf(usual, (one) => one.messages);
+  const last = dayAfter(one.day, -judgedDays - 1);
+  const usual = within(days, dayAfter(last, 1 - usualDays), last);
+  const messages = sumOf(usual, evaluatedOn);
   if (messages < lostLeg.usual) return false;
-  return sumOf(usual, (one) => one[leg]) / messages - today[leg] / today.messages >= lostLeg.points;
+  return sumOf(usual, (before) => before[leg]) / messages - share >= lostLeg.points;
+}
+
+function evaluatedOn({ passed, failed }: LegDay): number {
+  return passed + failed;
 }
 
 /**
@@ -181,10 +199,11 @@ const unknown = { days: 3, of: 7, messages: 20, most: 5, share: 0.1 };
 
 /** The largest unknown senders of a domain; see `unknown`. */
 export function unknownSenders(sendersOn: SendersOn, { domain, day }: { domain: string; day: string }): RuleFinding[] {
+  const asking = [...sendersOn(day)].filter(([sender, today]) => today.unknown > 0 && !isOtherSenders(sender));
+  if (asking.length === 0) return [];
   const week = daysUpTo(day, unknown.of).map(sendersOn);
   const byHosts = sumOf(week, (senders) => sumOf(senders, ([sender, one]) => (isHost(sender) ? nobodysIn(one) : 0)));
-  const found = [...sendersOn(day)].flatMap(([sender, today]) => {
-    if (today.unknown === 0 || isOtherSenders(sender)) return [];
+  const found = asking.flatMap(([sender]) => {
     const seen = week.map((senders) => senders.get(sender)?.unknown ?? 0).filter((messages) => messages > 0);
     const messages = sumOf(seen, (ofDay) => ofDay);
     const fewest = Math.max(unknown.messages, isHost(sender) ? unknown.share * byHosts : 0);

@@ -1,19 +1,28 @@
-import { dayAfter, daysUpTo, weekdayOf } from "../../history/dates.ts";
+import { dayAfter, daysBetween, daysUpTo, weekdayOf } from "../../history/dates.ts";
 import { countBy, sumOf } from "../../history/lists.ts";
+import { isNetwork } from "../../report/source/source.ts";
 import type { RuleFinding } from "../incidents/incidents.ts";
-import { knownDays } from "../senders/senders.ts";
-import { type HomeDay, homesIn } from "./home-days.ts";
+import { type DayOfSender, knownDays, within } from "../senders/senders.ts";
 import type { RuleDomain } from "./rule-domains.ts";
 import type { JudgedLine } from "./sender-days.ts";
-import { leaptOn, shareOfUsual, stoppedOn, type VolumeChange, type Volumes, volumeDays } from "./volume.ts";
+import {
+  fewestSendingDays,
+  leaptOn,
+  shareOfUsual,
+  stoppedOn,
+  type VolumeChange,
+  type Volumes,
+  volumeDays,
+} from "./volume.ts";
 
-/** A home on a day, with the days before: one sender, or several networks. */
+/**
+ * A home on a day: a sender with a name, or several hosts without one that send the same stream, since a provider sends one
+ * company's mail from dozens of networks, one day from this and the next from that.
+ */
 export interface Home {
+  senders: readonly string[];
+  /** What passed: nearly all that a home sends. */
   volumes: Volumes;
-  /** What came of what is usual, from 0; absent where nothing is usual on such a day. */
-  share: number | undefined;
-  /** Own mail of its senders, day by day as in `volumes`. */
-  days: readonly (readonly HomeDay[])[];
 }
 
 /** The homes of a domain on a day. */
@@ -25,28 +34,54 @@ export interface HomesOfDay {
 
 /** The homes of a domain on a day. */
 export function homesOfDay(one: RuleDomain, day: string): HomesOfDay {
-  const all = daysUpTo(day, volumeDays).map(one.homeDaysOn);
-  const homes = homesIn(all).map((names): Home => {
-    const days = all.map((ofDay) => [...names].flatMap((name) => ofDay.get(name) ?? []));
-    const messages = days.map((ofDay) => sumOf(ofDay, (home) => home.messages));
-    const volumes = { weekday: weekdayOf(day), messages };
-    return { volumes, share: shareOfUsual(volumes), days };
+  const first = dayAfter(day, 1 - volumeDays);
+  const hosts = new Map<string, string[]>();
+  const named: string[][] = [];
+  const daysOf = (sender: string): readonly DayOfSender[] => within(one.daysOf(sender), first, day);
+  for (const sender of one.homesOn(day)) {
+    if (isNetwork(sender)) joinHost(hosts, sender, daysOf(sender));
+    else named.push([sender]);
+  }
+  const homes = [...named, ...new Set(hosts.values())].map((senders): Home => {
+    const messages = new Array<number>(volumeDays).fill(0);
+    for (const sender of senders) {
+      for (const { day: on, passed } of daysOf(sender)) {
+        const at = daysBetween(first, on);
+        messages[at] = (messages[at] ?? 0) + passed;
+      }
+    }
+    return { senders, volumes: { weekday: weekdayOf(day), messages } };
   });
   return { one, day, homes };
 }
 
-/** The sender that a home is called by: of several networks the one with the most messages. */
-export function senderOf({ days }: Home): string {
-  const [largest] = countBy(
-    linesOf(days.flat()),
-    ({ sender }) => sender,
-    ({ messages }) => messages,
-  );
-  return largest?.name ?? "";
+/** Puts a host to those that send one of its streams: one that begins to send in another way, too, is still the same. */
+function joinHost(hosts: Map<string, string[]>, sender: string, days: readonly DayOfSender[]): void {
+  const streams = new Set(days.flatMap((day) => [...(day.streams ?? [])]));
+  const known = new Set([...streams].flatMap((stream) => [hosts.get(stream) ?? []]));
+  const all = [sender, ...[...known].flat()];
+  for (const [stream, others] of hosts) if (known.has(others)) hosts.set(stream, all);
+  for (const stream of streams) hosts.set(stream, all);
 }
 
-function linesOf(days: readonly HomeDay[]): JudgedLine[] {
-  return days.flatMap(({ own }) => own);
+/** What came of what is usual at a home, from 0; absent where nothing is usual on such a day. */
+export function shareAt({ volumes }: Home): number | undefined {
+  return shareOfUsual(volumes);
+}
+
+/** Whether a sender sends on one or two weekdays alone: then two good days show that all is well. */
+export function isWeeklySender(days: readonly DayOfSender[], day: string): boolean {
+  const sent = within(days, dayAfter(day, 1 - volumeDays), day).filter(({ messages }) => messages > 0);
+  return sent.length >= fewestSendingDays && new Set(sent.map((one) => weekdayOf(one.day))).size <= 2;
+}
+
+/** The sender that a home is called by: of several networks the one with the most messages. */
+function senderOf({ one, day }: HomesOfDay, { senders }: Home): string {
+  const first = dayAfter(day, 1 - volumeDays);
+  const [largest] = countBy(senders, String, (sender) =>
+    sumOf(within(one.daysOf(sender), first, day), ({ passed }) => passed),
+  );
+  return largest?.name ?? "";
 }
 
 /**
@@ -60,7 +95,7 @@ export function homesStopped(of: HomesOfDay, usualFall: (back: number) => number
   return of.homes.flatMap((home): RuleFinding[] => {
     const change = stoppedOn(home.volumes, usualFall);
     if (change === undefined) return [];
-    const sure = stoppedOn(seenByAll(of, home, change.days), usualFall);
+    const sure = stoppedOn(ownVolumes(of, home, change.days), usualFall);
     if (sure === undefined || carriedByNew(of, home, sure) * 2 >= sure.expected - sure.messages) return [];
     return [finding(of, home, "stopped", Math.round(sure.expected - sure.messages))];
   });
@@ -71,11 +106,14 @@ export function mayHaveStopped(of: HomesOfDay): HomesOfDay {
   return { ...of, homes: of.homes.filter(({ volumes }) => stoppedOn(volumes) !== undefined) };
 }
 
-/** The volumes of a home over the reporters that have reported the last days on which it should have sent. */
-function seenByAll({ one, day }: HomesOfDay, { volumes, days }: Home, judged: number): Volumes {
-  const last = daysUpTo(day, judged).map((ofDay) => one.reporters.get(ofDay) ?? new Set());
+/** The own mail of a home, failed or not, over the reporters that have reported each of the last days. */
+function ownVolumes({ one, day }: HomesOfDay, { senders, volumes }: Home, reportedDays: number): Volumes {
+  const last = daysUpTo(day, reportedDays).map((ofDay) => one.reporters.get(ofDay) ?? new Set());
   const isCertain = ({ reporter }: JudgedLine): boolean => last.every((reporters) => reporters.has(reporter));
-  const messages = days.map((ofDay) => sumOf(linesOf(ofDay), (line) => (isCertain(line) ? line.messages : 0)));
+  const messages = daysUpTo(day, volumeDays).map((ofDay) => {
+    const own = senders.flatMap((sender) => one.sendersOn(ofDay).get(sender)?.own ?? []);
+    return sumOf(own, (line) => (isCertain(line) ? line.messages : 0));
+  });
   return { ...volumes, messages };
 }
 
@@ -98,12 +136,12 @@ function carriedByNew({ one, day }: HomesOfDay, { volumes }: Home, { days: count
 /** Homes that send far more than on the same kind of day before. */
 export function homesLeapt(of: HomesOfDay): RuleFinding[] {
   return of.homes.flatMap((home): RuleFinding[] => {
-    const change = leaptOn(home.volumes);
+    const change = leaptOn(home.volumes) && leaptOn(ownVolumes(of, home, 0));
     return change === undefined ? [] : [finding(of, home, "leapt", change.messages)];
   });
 }
 
-function finding({ one }: HomesOfDay, home: Home, rule: "stopped" | "leapt", messages: number): RuleFinding {
-  const key = { domain: one.domain, subject: senderOf(home), rule };
+function finding(of: HomesOfDay, home: Home, rule: "stopped" | "leapt", messages: number): RuleFinding {
+  const key = { domain: of.one.domain, subject: senderOf(of, home), rule };
   return { key, level: "look", messages, opensAtOnce: true, seenBy: [] };
 }

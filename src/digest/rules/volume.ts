@@ -24,7 +24,7 @@ const usualDays = 28;
 /** Days that volumes need, the judged one included. */
 export const volumeDays = judgedDays + usualDays;
 /** With fewer days on which it sent, nothing is usual. */
-const fewestSendingDays = 4;
+export const fewestSendingDays = 4;
 /** A kind of day is one on which a sender sends when it did on so large a share of them, and so large a part of what it sends on others. */
 const sendingShare = 0.75;
 const smallKind = 0.1;
@@ -91,11 +91,6 @@ export function leaptOn(volumes: Volumes): VolumeChange | undefined {
 export function shareOfUsual(volumes: Volumes): number | undefined {
   const usual = usualOf(volumes)?.on(0);
   return usual === undefined ? undefined : messagesAt(volumes, 0) / usual.messages;
-}
-
-/** Whether a sender sends on one or two weekdays alone. */
-export function isWeekly(volumes: Volumes): boolean {
-  return usualOf(volumes)?.isWeekly ?? false;
 }
 
 /** What is usual on a day of one kind. */

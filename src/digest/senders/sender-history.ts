@@ -8,18 +8,22 @@ import type { DayMemos } from "./day-memos.ts";
 import { makeHostHistory } from "./host-history.ts";
 import type { KnownSender } from "./mail-class.ts";
 import { entryOf, within } from "./sorted-days.ts";
+import { streamOf } from "./stream.ts";
 
 /** What one sender did for an organizational domain on one day, in messages. */
-interface DayOfSender {
+export interface DayOfSender {
   day: string;
   messages: number;
   /** Passed DMARC, and failed it. */
   passed: number;
   failed: number;
-  /** Aligned by SPF. */
+  /** Aligned by DKIM, and by SPF. */
+  byDkim: number;
   bySpf: number;
   /** Whether any passed by a key of ours. */
   byKey: boolean;
+  /** In which ways a network sent what passed; see `streamOf`. */
+  streams?: Set<string>;
 }
 
 /** The senders of an organizational domain, and what is known of them up to a day. */
@@ -28,6 +32,8 @@ export interface SenderHistory {
   known(sender: string, day: string, address?: string): KnownSender;
   /** The senders at which our own mail starts, by what is known on a day. */
   homesOn(day: string): ReadonlySet<string>;
+  /** The days of a sender, in order. */
+  daysOf(sender: string): readonly DayOfSender[];
   /** The first day on which a sender was seen; absent for none that is known. */
   firstSeen(sender: string): string | undefined;
   /** The first day on which mail of a sender passed DMARC; absent for none that is known. */
@@ -66,11 +72,13 @@ const recentDays = 7;
 /** A day is good with so large a share of messages that pass; a sender passed for a while with so many of them. */
 const good = { share: 0.95, messages: 10, rate: 0.9 };
 
-/** What passed by one key of ours, by day: by all senders, and by each. */
-interface KeyPasses {
-  all: Map<string, number>;
-  bySender: Map<string, Map<string, number>>;
+/** Messages that passed by one key of ours on one day, by sender. */
+interface KeyDay {
+  day: string;
+  bySender: Map<string, number>;
 }
+
+const noDays: readonly DayOfSender[] = [];
 
 /**
  * What the senders of one organizational domain did, line by line.
@@ -90,20 +98,26 @@ export function makeSenderHistory({
   const senders = new Map<string, DayOfSender[]>();
   /** Those that may be homes: of the others nothing has ever passed. */
   const passing = new Set<string>();
-  const keys = new Map<string, KeyPasses>();
-  const spfDays = new Map<string, number>();
+  /** By key, and by SPF under the name `SPF`. */
+  const keys = new Map<string, KeyDay[]>();
   const hosts = makeHostHistory();
   const homes = memos.memo<ReadonlySet<string>>();
+  const keyOwners = memos.memo<ReadonlySet<string>>();
   const knownSenders = memos.memo<KnownSender>();
 
-  /** A key that no longer passes for anybody makes a home still: there its failures are our own. */
-  function hasHalfOfKey(sender: string, day: string): boolean {
-    return [...keys.values()].some(({ all, bySender }) => {
-      const ofSender = bySender.get(sender);
-      const last = ofSender && (all.has(day) ? day : lastBefore(all, day));
-      if (last === undefined) return false;
-      const own = sumBack(ofSender, last, keyDays);
-      return own > 0 && own >= keyShare * sumBack(all, last, keyDays);
+  /**
+   * The senders with half of what passed by a key. One that no longer passes for anybody makes a home still, by the days on
+   * which it did: there its failures are our own.
+   */
+  function ownersOfKeys(day: string): ReadonlySet<string> {
+    return keyOwners(day, "", () => {
+      const owners = new Set<string>();
+      for (const [name, days] of keys) {
+        const last = within(days, dayAfter(day, 1 - knownDays), day).at(-1)?.day;
+        if (name === "SPF" || last === undefined) continue;
+        for (const sender of largestIn(within(days, dayAfter(last, 1 - keyDays), last))) owners.add(sender);
+      }
+      return owners;
     });
   }
 
@@ -114,7 +128,7 @@ export function makeSenderHistory({
     const service = serviceOfDomain(sender);
     if (service?.passesOn !== undefined) return false;
     if (service !== undefined && passed > 0) return true;
-    return passed > 0 && hasHalfOfKey(sender, day);
+    return passed > 0 && ownersOfKeys(day).has(sender);
   }
 
   function makeKnown(sender: string, day: string): KnownSender {
@@ -169,17 +183,17 @@ export function makeSenderHistory({
       return knownSenders(day, `${sender} ${address}`, () => knownHost(sender, day, address));
     },
     homesOn: (day) => homes(day, "", () => new Set([...passing].filter((sender) => known(sender, day).isHome))),
+    daysOf: (sender) => senders.get(sender) ?? noDays,
     firstSeen: (sender) => senders.get(sender)?.[0]?.day,
     firstPassed: (sender) => senders.get(sender)?.find(({ passed }) => passed > 0)?.day,
     failingSince: (sender, day) => failingSinceIn(senders.get(sender) ?? [], day),
     lastPassed(name, day) {
-      const days = name === "SPF" ? spfDays : keys.get(name)?.all;
-      return days && lastBefore(days, day);
+      return within(keys.get(name), dayAfter(day, -knownDays), dayAfter(day, -1)).at(-1)?.day;
     },
     add(line) {
       const { sender, day, evidence, messages } = line;
       const days = entryIn(senders, sender, () => []);
-      const one = entryOf(days, day, () => ({ day, messages: 0, passed: 0, failed: 0, bySpf: 0, byKey: false }));
+      const one = entryOf(days, day, () => emptyDay(day));
       one.messages += messages;
       hosts.add(line);
       const outcome = alignedOutcome(evidence);
@@ -187,35 +201,46 @@ export function makeSenderHistory({
       if (outcome !== "pass") return;
       passing.add(sender);
       one.passed += messages;
+      if (isNetwork(sender)) {
+        one.streams ??= new Set();
+        one.streams.add(streamOf(evidence));
+      }
       if (evidence.spf === "pass") {
         one.bySpf += messages;
-        addTo(spfDays, day, messages);
+        addPass("SPF", line);
       }
       if (evidence.dkim !== "pass") return;
+      one.byDkim += messages;
       for (const { key, result } of evidence.keys) {
         if (result !== "pass") continue;
         one.byKey = true;
-        const { all, bySender } = entryIn(keys, key, () => ({ all: new Map(), bySender: new Map() }));
-        addTo(all, day, messages);
-        addTo(
-          entryIn(bySender, sender, () => new Map()),
-          day,
-          messages,
-        );
+        addPass(key, line);
       }
     },
   };
+
+  function addPass(name: string, { sender, day, messages }: SenderLine): void {
+    const days = entryIn(keys, name, () => []);
+    const { bySender } = entryOf(days, day, () => ({ day, bySender: new Map<string, number>() }));
+    bySender.set(sender, (bySender.get(sender) ?? 0) + messages);
+  }
 }
 
-function failingSinceIn(all: readonly DayOfSender[], day: string): FailingSince | undefined {
-  const days = all.filter((one) => one.day < day && one.passed + one.failed > 0);
-  const last = days.findLastIndex(({ passed, failed }) => passed >= good.share * (passed + failed));
-  const lastGoodDay = days[last]?.day;
-  const before = days.slice(0, last + 1);
-  const passed = sumOf(before, (one) => one.passed);
-  const passRate = passed / (passed + sumOf(before, ({ failed }) => failed));
-  if (lastGoodDay === undefined || passed < good.messages || passRate < good.rate) return undefined;
-  return { lastGoodDay, passRate, failsSince: days[last + 1]?.day ?? day };
+function emptyDay(day: string): DayOfSender {
+  return { day, messages: 0, passed: 0, failed: 0, byDkim: 0, bySpf: 0, byKey: false };
+}
+
+/** The senders with half of what passed by a key on some days. */
+function largestIn(days: readonly KeyDay[]): string[] {
+  const sums = new Map<string, number>();
+  let all = 0;
+  for (const { bySender } of days) {
+    for (const [sender, messages] of bySender) {
+      sums.set(sender, (sums.get(sender) ?? 0) + messages);
+      all += messages;
+    }
+  }
+  return [...sums].flatMap(([sender, messages]) => (messages >= keyShare * all ? sender : []));
 }
 
 /** What the days of a sender come to; `day` is the last of them. */
@@ -247,23 +272,13 @@ function addUp(days: readonly DayOfSender[], day: string) {
   return sums;
 }
 
-function addTo(sums: Map<string, number>, name: string, messages: number): void {
-  sums.set(name, (sums.get(name) ?? 0) + messages);
-}
-
-/** The last of some days before one, as far back as is looked at. */
-function lastBefore(days: ReadonlyMap<string, number>, day: string): string | undefined {
-  for (let back = 1; back <= knownDays; back += 1) {
-    const one = dayAfter(day, -back);
-    if (days.has(one)) return one;
-  }
-  return undefined;
-}
-
-/** The sum of so many days up to one of them. */
-function sumBack(days: ReadonlyMap<string, number> | undefined, day: string, count: number): number {
-  if (days === undefined) return 0;
-  let sum = 0;
-  for (let back = 0; back < count; back += 1) sum += days.get(dayAfter(day, -back)) ?? 0;
-  return sum;
+function failingSinceIn(all: readonly DayOfSender[], day: string): FailingSince | undefined {
+  const days = all.filter((one) => one.day < day && one.passed + one.failed > 0);
+  const last = days.findLastIndex(({ passed, failed }) => passed >= good.share * (passed + failed));
+  const lastGoodDay = days[last]?.day;
+  const before = days.slice(0, last + 1);
+  const passed = sumOf(before, (one) => one.passed);
+  const passRate = passed / (passed + sumOf(before, ({ failed }) => failed));
+  if (lastGoodDay === undefined || passed < good.messages || passRate < good.rate) return undefined;
+  return { lastGoodDay, passRate, failsSince: days[last + 1]?.day ?? day };
 }

@@ -10,7 +10,9 @@ import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-his
 
 export type { DayMemos } from "./day-memos.ts";
 export { type FailPart, failPartOf, failParts, type MailClass } from "./mail-class.ts";
-export { type FailingSince, knownDays, type SaidOf } from "./sender-history.ts";
+export { type DayOfSender, type FailingSince, knownDays, type SaidOf } from "./sender-history.ts";
+export { within } from "./sorted-days.ts";
+export { streamOf } from "./stream.ts";
 
 /** All senders of all domains, and what their mail shows. */
 export interface Senders {
@@ -150,23 +152,6 @@ function classesIn(line: SenderLine, classOf: (mail: JudgedMail) => MailClass): 
     shares.set(mailClass, (shares.get(mailClass) ?? 0) + messages);
   }
   return shares;
-}
-
-/** Equal cells of an index give the same object. */
-const streams = new WeakMap<Evidence, string>();
-
-/** One way in which a sender sends: who signs, our own keys' domains included, and whose envelope it is. */
-export function streamOf(evidence: Evidence): string {
-  const stream = streams.get(evidence) ?? makeStream(evidence);
-  streams.set(evidence, stream);
-  return stream;
-}
-
-function makeStream({ signers, keys, ownEnvelope, envelope }: Evidence): string {
-  const own = keys.map(({ key }) => key.slice(0, key.lastIndexOf("/")));
-  const signing = [...new Set([...own, ...signers])].sort().join("+");
-  const bounce = ownEnvelope === undefined ? envelope : organizationalDomain(ownEnvelope);
-  return `${signing} ${bounce ?? ""}`.trim();
 }
 
 /**

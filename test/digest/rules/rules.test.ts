@@ -129,20 +129,32 @@ test("that no report comes at all is told once, not for each domain and reporter
   expect(found(rules, 1)).toEqual([]);
 });
 
+const incident = {
+  key: { domain: "example.com", subject: "crm.example", rule: "unknown-sender" as const },
+  state: "open" as const,
+  since: day,
+  lastBad: day,
+  lastSeen: day,
+  goodDays: 0,
+  level: "look" as const,
+  seenBy: [],
+  badDays: [],
+  lastMessages: 30,
+};
+
+test("a sender of one weekday is well after two good days, another after three", () => {
+  const weekly = { backs: [0, 7, 14, 21, 28], sender: "newsletter.example" };
+  const rules = rulesOver([steady, weekly]);
+  const of = (subject: string) => ({
+    ...incident,
+    key: { domain: "example.com", subject, rule: "sender-fails" as const },
+  });
+  expect(rules.healthOn(day, of("newsletter.example")).recoveryDays).toBe(2);
+  expect(rules.healthOn(day, of("steady.example")).recoveryDays).toBe(3);
+});
+
 describe("an unknown sender", () => {
   const notOurs = { sender: "crm.example", shows: "p fail/fail d=crm.example env=crm.example spf=pass" };
-  const incident = {
-    key: { domain: "example.com", subject: "crm.example", rule: "unknown-sender" as const },
-    state: "open" as const,
-    since: day,
-    lastBad: day,
-    lastSeen: day,
-    goodDays: 0,
-    level: "look" as const,
-    seenBy: [],
-    badDays: [],
-    lastMessages: 30,
-  };
 
   test("is asked about, and well once its mail passes", () => {
     const own = { ...notOurs, shows: "p pass/pass d=crm.example own=crm.example.com spf=pass key=example.com/c1:pass" };
