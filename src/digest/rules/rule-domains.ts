@@ -6,6 +6,7 @@ import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
 import type { DayMemos, DayOfSender, Senders, SendersOfDomain } from "../senders/senders.ts";
 import type { WindowPair } from "../window/window.ts";
 import type { SeenPolicyOn } from "./domain-rules.ts";
+import { type Home, homesOfWeek } from "./homes.ts";
 import { judgedLinesOn } from "./judged-lines.ts";
 import type { ReporterDays } from "./reporter-rules.ts";
 import { type JudgedLine, type SenderDay, type SendersOn, senderDaysOf } from "./sender-days.ts";
@@ -14,6 +15,8 @@ import { type JudgedLine, type SenderDay, type SendersOn, senderDaysOf } from ".
 export interface RuleDomain {
   domain: string;
   sendersOn: SendersOn;
+  /** Its homes, as they are known when a week begins; by its Sunday. */
+  homesOfWeek: (sunday: string) => readonly Home[];
   /** See `SenderHistory`. */
   daysOf: (sender: string) => readonly DayOfSender[];
   linesOn: (day: string) => readonly JudgedLine[];
@@ -102,12 +105,15 @@ function addReport(reporter: GrowingReporter, { day, messages }: WindowPair): vo
 
 /** Reports that take longer than this after the end of their day are late: by then a day is due. */
 const dueHours = 48;
+/** Later than all days. */
+const lastDay = "9999-12-31";
 /** Days by which it is known how long reports take. */
 const habitDays = 28;
 
 function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & { add(pair: WindowPair): void } {
   const { memos } = senders;
   const judged = memos.memo<readonly JudgedLine[]>();
+  const homes = memos.memo<readonly Home[]>();
   const senderDays = memos.memo<ReadonlyMap<string, SenderDay>>();
   const policies = new Map<string, Map<string, SeenPolicyOn[]>>();
   const reporters = new Map<string, Set<string>>();
@@ -119,8 +125,10 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
     policies,
     reporters,
     memos,
-    firstDay: "9999-12-31",
+    firstDay: lastDay,
     sendersOn: (day: string) => senderDays(day, "", () => senderDaysOf(linesOn(day))),
+    // They hold the volumes of days of the week, too: whatever is added, they are worked out anew.
+    homesOfWeek: (sunday) => homes(lastDay, sunday, () => homesOfWeek(senders, sunday)),
     daysOf: (sender) => senders.daysOf(sender),
     linesOn,
     evaluatedOn: (day: string) => evaluated.get(day) ?? 0,

@@ -58,7 +58,7 @@ export function makeRules(known: RuleDomains, thresholds: Thresholds = noThresho
 
   /** The share of what is usual that came at most homes. */
   function usualFallOn(day: string): number {
-    const shares = all().flatMap((domain) => domain.homesOn(day).homes.flatMap((home) => shareAt(home) ?? []));
+    const shares = all().flatMap((domain) => domain.homesOn(day).homes.flatMap((home) => shareAt(home, day) ?? []));
     return shares.length < fewestHomes ? 1 : (median(shares) ?? 1);
   }
 
@@ -183,10 +183,12 @@ function unusualFindings(one: RuleDomain, homes: HomesOfDay): RuleFinding[] {
   const { domain, sendersOn } = one;
   const { day } = homes;
   return [
-    ...[...one.homesOn(day)].flatMap((sender) => {
-      const seenBy = [...(sendersOn(day).get(sender)?.seenBy.keys() ?? [])];
-      return legsLost({ domain, sender, days: one.daysOf(sender), day }).map((found) => ({ ...found, seenBy }));
-    }),
+    ...homes.homes
+      .flatMap(({ senders }) => senders)
+      .flatMap((sender) => {
+        const lost = legsLost({ domain, sender, days: one.daysOf(sender), day });
+        return lost.map((found) => ({ ...found, seenBy: [...(sendersOn(day).get(sender)?.seenBy.keys() ?? [])] }));
+      }),
     ...homesLeapt(homes),
     ...unknownSenders(sendersOn, { domain, day }),
   ];
@@ -242,7 +244,7 @@ function healthOf(
         return good(today[subject.endsWith(" DKIM") ? "byDkim" : "bySpf"] * 2 >= today.messages);
       case "stopped": {
         const home = homesOn(day).homes.find(({ senders }) => senders.includes(sender));
-        return home !== undefined && (shareAt(home) ?? 0) >= backShare ? "good" : "silent";
+        return home !== undefined && (shareAt(home, day) ?? 0) >= backShare ? "good" : "silent";
       }
       case "leapt":
         return today === undefined ? "silent" : "good";

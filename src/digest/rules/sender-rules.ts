@@ -155,13 +155,14 @@ export function legsLost({
   days,
   day,
 }: Pick<JudgedSender, "domain" | "sender" | "day"> & { days: readonly LegDay[] }): RuleFinding[] {
-  const recent = within(days, dayAfter(day, -usualDays), day).filter((one) => evaluatedOn(one) > 0);
-  const [before, today] = [recent.at(-2), recent.at(-1)];
-  if (today?.day !== day || today.failed >= today.passed) return [];
+  const at = days.findLastIndex((one) => one.day === day);
+  const today = days[at];
+  if (today === undefined || today.failed >= today.passed) return [];
   return (["byDkim", "bySpf"] as const).flatMap((leg): RuleFinding[] => {
     const isLost = (one: LegDay | undefined): boolean => one !== undefined && isLegLost(days, leg, one);
     const messages = evaluatedOn(today);
-    if (!isLost(today) || (messages < lostLeg.messages && !isLost(before))) return [];
+    const before = (): LegDay | undefined => days.slice(0, at).findLast((one) => evaluatedOn(one) > 0);
+    if (!isLost(today) || (messages < lostLeg.messages && !isLost(before()))) return [];
     const subject = `${sender} ${leg === "byDkim" ? "DKIM" : "SPF"}`;
     return [
       {

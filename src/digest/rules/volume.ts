@@ -4,8 +4,10 @@ import { median } from "../window/window.ts";
 export interface Volumes {
   /** The weekday of the last, which is the day that is judged: from 0 for Sunday. */
   weekday: number;
-  /** One a day, `volumeDays` of them. */
+  /** One a day. */
   messages: readonly number[];
+  /** Which of them is the judged one; `volumeDays - 1` are before it. */
+  last: number;
 }
 
 /** What a sender's volume on some days came to, against what is usual on them. */
@@ -28,8 +30,11 @@ export const fewestSendingDays = 4;
 /** A kind of day is one on which a sender sends when it did on so large a share of them, and so large a part of what it sends on others. */
 const sendingShare = 0.75;
 const smallKind = 0.1;
-/** A stop: two days on which it should have sent, so many messages missing, and less than this share of them comes. */
-const stopped = { days: 2, messages: 20, share: 0.02 };
+/**
+ * A stop: two days on which it should have sent, so many messages missing, and less than this share of them comes; more days
+ * where such days are no rarity.
+ */
+const stopped = { days: 2, messages: 20, share: 0.02, chance: 0.005 };
 /** A fall: three days with less than this share, beyond so many deviations of the mean of three. */
 const fallen = { days: 3, share: 0.5, deviations: 4 };
 /** A leap: so many times what is usual comes, beyond so many deviations, and so many messages. */
@@ -47,11 +52,12 @@ const smallestSpread = 0.15;
  * @returns `undefined` when the day is none on which it should have sent, when it came, or when too little is known.
  */
 export function stoppedOn(volumes: Volumes, usualFall: (back: number) => number = () => 1): VolumeChange | undefined {
+  if (mayBeUsual(volumes)) return undefined;
   const usual = usualOf(volumes);
   if (usual === undefined) return undefined;
   const step = usual.isWeekly ? 7 : 1;
   const sum: VolumeChange = { expected: 0, messages: 0, days: 0 };
-  let [fall, spread] = [0, 0];
+  let [fall, spread, chance] = [0, 0, 1];
   for (let back = 0; back < judgedDays; back += step) {
     const ofDay = usual.on(back);
     if (ofDay === undefined && back === 0) return undefined;
@@ -64,13 +70,26 @@ export function stoppedOn(volumes: Volumes, usualFall: (back: number) => number 
     fall += -Math.log(Math.max(came / expected, stopped.share));
     spread = Math.max(spread, ofDay.spread);
     const isStopped = sum.messages < stopped.share * sum.expected && sum.expected >= stopped.messages;
-    if (isStopped && sum.days >= stopped.days) return sum;
+    chance *= usual.isWeekly ? 0 : ofDay.chanceOfNone;
+    if (isStopped && sum.days >= stopped.days && chance <= stopped.chance) return sum;
     if (usual.isWeekly || sum.days < fallen.days) continue;
     // The mean of n days has a spread that is smaller by the root of n.
     if (fall >= fallen.deviations * spread * Math.sqrt(sum.days) && sum.expected - sum.messages >= stopped.messages)
       return sum;
   }
   return undefined;
+}
+
+/** Whether it can be seen at once that a day is none of a stop: it has half of nearly all days, or the sender is too small. */
+function mayBeUsual(volumes: Volumes): boolean {
+  const today = messagesAt(volumes, 0);
+  let [larger, most] = [0, 0];
+  for (let back = judgedDays; back < volumeDays; back += 1) {
+    const messages = messagesAt(volumes, back);
+    if (messages * fallen.share > today) larger += 1;
+    if (messages > most) most = messages;
+  }
+  return larger < 2 || most * judgedDays < stopped.messages;
 }
 
 /**
@@ -98,6 +117,8 @@ interface Usual {
   messages: number;
   /** Standard deviation of the logarithm of a day's messages. */
   spread: number;
+  /** The part of such days, from 0 to 1, on which hardly anything came. */
+  chanceOfNone: number;
 }
 
 /**
@@ -133,11 +154,14 @@ function usualIn(all: readonly number[]): Usual | undefined {
   if (messages === undefined || counts.length < sendingShare * all.length) return undefined;
   const squares = counts.map((count) => Math.log(count / messages) ** 2);
   const spread = Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / squares.length);
-  return { messages, spread: Math.max(spread, smallestSpread) };
+  const none = all.filter((count) => count < stopped.share * messages).length;
+  // By the rule of succession: what did not happen may still.
+  const chanceOfNone = (none + 1) / (all.length + 2);
+  return { messages, spread: Math.max(spread, smallestSpread), chanceOfNone };
 }
 
-function messagesAt({ messages }: Volumes, back: number): number {
-  return messages.at(-1 - back) ?? 0;
+function messagesAt({ messages, last }: Volumes, back: number): number {
+  return messages[last - back] ?? 0;
 }
 
 /** From 0 for Sunday. */

@@ -7,7 +7,7 @@ import type { SenderLine } from "../window/window.ts";
 import type { DayMemos } from "./day-memos.ts";
 import { makeHostHistory } from "./host-history.ts";
 import type { KnownSender } from "./mail-class.ts";
-import { entryOf, within } from "./sorted-days.ts";
+import { entryOf, hasWithin, within } from "./sorted-days.ts";
 import { streamOf } from "./stream.ts";
 
 /** What one sender did for an organizational domain on one day, in messages. */
@@ -121,38 +121,49 @@ export function makeSenderHistory({
     });
   }
 
-  function isHome(sender: string, day: string, { bySpf, passed }: Pick<DayOfSender, "bySpf" | "passed">): boolean {
-    const said = saidOf(sender);
-    if (said !== undefined) return said === "ours";
-    if (bySpf > 0) return true;
-    const service = serviceOfDomain(sender);
-    if (service?.passesOn !== undefined) return false;
-    if (service !== undefined && passed > 0) return true;
-    return passed > 0 && ownersOfKeys(day).has(sender);
-  }
-
+  /** Of mail that passes little is asked, so that most is worked out when it is. */
   function makeKnown(sender: string, day: string): KnownSender {
     // The small senders of a day stand together, and are somebody else on the next.
-    const days = isOtherSenders(sender) ? [] : within(senders.get(sender), dayAfter(day, 1 - knownDays), day);
-    const sums = addUp(days, day);
-    const home = isHome(sender, day, sums);
+    const days = isOtherSenders(sender) ? noDays : (senders.get(sender) ?? noDays);
+    const first = dayAfter(day, 1 - knownDays);
+    const has = (test: (one: DayOfSender) => boolean): boolean => hasWithin(days, { first, last: day }, test);
     const service = serviceOfDomain(sender);
+    const [passesOn, isService] = [service?.passesOn !== undefined, service !== undefined];
     const said = saidOf(sender);
+    const hasPassed = passing.has(sender) && has(({ passed }) => passed > 0);
+    const isHome = said === undefined ? hasPassed && isHomeByPasses() : said === "ours";
+    let sums: ReturnType<typeof addUp> | undefined;
+    const summed = () => (sums ??= addUp(within(days, first, day), day));
     return {
-      isHome: home,
-      isCarrier: !home && sums.byKey,
+      isHome,
+      hasPassed,
+      isCarrier: !isHome && hasPassed && has(({ byKey }) => byKey),
       ...(said && { said }),
-      isService: service !== undefined && service.passesOn === undefined,
-      passesOn: service?.passesOn !== undefined,
+      isService: isService && !passesOn,
+      passesOn,
       isTenant: isTenant(sender),
-      wasAligned: home && sums.alignedDays >= before.days && sums.aligned >= before.messages,
-      passedSpf: sums.passedSpf,
-      bySpf: sums.bySpf > 0,
-      hasPassed: sums.passed > 0,
-      recentDays: sums.recentDays,
-      recentMessages: sums.recentMessages,
       isOwnDomain: ownDomains.has(sender),
+      get bySpf() {
+        return has(({ bySpf }) => bySpf > 0);
+      },
+      get passedSpf() {
+        return summed().passedSpf;
+      },
+      get wasAligned() {
+        return isHome && summed().alignedDays >= before.days && summed().aligned >= before.messages;
+      },
+      get recentDays() {
+        return summed().recentDays;
+      },
+      get recentMessages() {
+        return summed().recentMessages;
+      },
     };
+
+    function isHomeByPasses(): boolean {
+      if (isService && !passesOn) return true;
+      return has(({ bySpf }) => bySpf > 0) || (!passesOn && ownersOfKeys(day).has(sender));
+    }
   }
 
   function known(sender: string, day: string): KnownSender {
@@ -161,19 +172,25 @@ export function makeSenderHistory({
 
   /** What is known of a network, as far as it holds for one of its addresses. */
   function knownHost(sender: string, day: string, address: string): KnownSender {
-    const ofNetwork = known(sender, day);
+    const network = known(sender, day);
+    const said = saidOf(sender, address) ?? network.said;
     const host = hosts.known(address, day, { known: knownDays, recent: recentDays });
-    const said = saidOf(sender, address) ?? ofNetwork.said;
     // Where SPF makes a network a home, it is the home of the addresses that pass alone.
-    const isHost = ofNetwork.isHome && (host.bySpf || !ofNetwork.bySpf);
-    const home = said === undefined ? isHost : said === "ours";
+    const isHost = network.isHome && (host.bySpf || !network.bySpf);
+    const isHome = said === undefined ? isHost : said === "ours";
+    const { isService, passesOn, isTenant: isOfMany, isOwnDomain } = network;
     return {
-      ...ofNetwork,
       ...host,
-      isHome: home,
-      isCarrier: !home && (ofNetwork.isCarrier || host.hasPassed),
-      wasAligned: ofNetwork.wasAligned && home,
+      isService,
+      passesOn,
+      isTenant: isOfMany,
+      isOwnDomain,
+      isHome,
+      isCarrier: !isHome && (network.isCarrier || host.hasPassed),
       ...(said && { said }),
+      get wasAligned() {
+        return network.wasAligned && isHome;
+      },
     };
   }
 
@@ -246,20 +263,8 @@ function largestIn(days: readonly KeyDay[]): string[] {
 /** What the days of a sender come to; `day` is the last of them. */
 function addUp(days: readonly DayOfSender[], day: string) {
   const recentFrom = dayAfter(day, 1 - recentDays);
-  const sums = {
-    passed: 0,
-    bySpf: 0,
-    byKey: false,
-    passedSpf: false,
-    alignedDays: 0,
-    aligned: 0,
-    recentDays: 0,
-    recentMessages: 0,
-  };
+  const sums = { passedSpf: false, alignedDays: 0, aligned: 0, recentDays: 0, recentMessages: 0 };
   for (const one of days) {
-    sums.passed += one.passed;
-    sums.bySpf += one.bySpf;
-    sums.byKey ||= one.byKey;
     if (one.day < day && one.passed > 0) {
       sums.alignedDays += 1;
       sums.aligned += one.passed;

@@ -10,7 +10,7 @@ import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-his
 
 export type { DayMemos } from "./day-memos.ts";
 export { type FailPart, failPartOf, failParts, type MailClass } from "./mail-class.ts";
-export { type DayOfSender, type FailingSince, knownDays, type SaidOf } from "./sender-history.ts";
+export { type DayOfSender, type FailingSince, knownDays, type SaidOf, type SenderHistory } from "./sender-history.ts";
 export { within } from "./sorted-days.ts";
 export { streamOf } from "./stream.ts";
 

@@ -22,3 +22,17 @@ export function within<T extends OfDay>(days: readonly T[] = [], first: string, 
   for (let one = days[start - 1]; one !== undefined && one.day >= first; one = days[start - 1]) start -= 1;
   return days.slice(start, end);
 }
+
+/** Whether a test holds for an entry from one day to another; the last are looked at first. */
+export function hasWithin<T extends OfDay>(
+  days: readonly T[],
+  { first, last }: { first: string; last: string },
+  test: (one: T) => boolean,
+): boolean {
+  for (let at = days.length - 1; at >= 0; at -= 1) {
+    const one = days[at];
+    if (one === undefined || one.day < first) return false;
+    if (one.day <= last && test(one)) return true;
+  }
+  return false;
+}

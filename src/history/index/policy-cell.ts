@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { PolicyPublished } from "../../report/types.ts";
+import { entryIn } from "../lists.ts";
 
 /** The words of a policy that have a meaning (RFC 9989, "p"); every other one is a stranger's text, and `?`. */
 const policyWords = ["none", "quarantine", "reject"] as const;
@@ -54,8 +55,15 @@ export function formatPolicyCell(policy: PolicyPublished): string {
   ].join(" ");
 }
 
+/** Domains have few policies, and many lines. */
+const seenPolicies = new Map<string, SeenPolicy>();
+
 /** What a reporter said of a policy, in a cell that `policyCell` took. */
 export function seenPolicyIn(cell: string): SeenPolicy {
+  return entryIn(seenPolicies, cell, () => parseSeenPolicy(cell));
+}
+
+function parseSeenPolicy(cell: string): SeenPolicy {
   const { p, sp, np, pct, adkim, aspf, t } = Object.fromEntries(cell.split(" ").map((tag) => tag.split("=")));
   return {
     p: policyWord(p),

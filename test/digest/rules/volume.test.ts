@@ -111,5 +111,9 @@ function daysWith(find: (day: string) => unknown): string[] {
 
 function upTo(volumes: Map<string, number>, day: string) {
   const weekday = new Date(day).getUTCDay();
-  return { weekday, messages: Array.from({ length: 43 }, (_, index) => volumes.get(dayAfter(day, index - 42)) ?? 0) };
+  return {
+    weekday,
+    last: 42,
+    messages: Array.from({ length: 43 }, (_, index) => volumes.get(dayAfter(day, index - 42)) ?? 0),
+  };
 }

@@ -1,3 +1,4 @@
+import { dayAfter } from "../../../src/history/dates.ts";
 import type { Played } from "./changes.ts";
 import { type Deserved, type IncidentName, incidents, type Level, levels } from "./incidents.ts";
 import { largeReporters } from "./reporters.ts";
@@ -48,8 +49,9 @@ export function truthOf({ name, domains, start, last, life, twin }: Played): Tru
   });
   const large = changed.filter(({ reporter }) => largeReporters.includes(reporter));
   const [shownAt] = (large.length > 0 ? large : changed).map(({ arrived }) => arrived).sort();
-  if (shownAt === undefined) throw new Error(`${name}: no report shows it.`);
-  return { name, domains, start, shownAt };
+  // By chance a few messages are none at all.
+  if (shownAt === undefined && incidents[name].deserves !== "nothing") throw new Error(`${name}: no report shows it.`);
+  return { name, domains, start, shownAt: shownAt ?? `${dayAfter(start)}T00:00:00Z` };
 }
 
 /** Reports that are not the same in two lives, as they come in the first, or would have come. */
