@@ -5,7 +5,7 @@ import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import type { DayMemos } from "./day-memos.ts";
-import { makeHostHistory } from "./host-history.ts";
+import { type KnownHost, makeHostHistory } from "./host-history.ts";
 import type { KnownSender } from "./mail-class.ts";
 import { entryOf, hasWithin, within } from "./sorted-days.ts";
 import { streamOf } from "./stream.ts";
@@ -174,22 +174,36 @@ export function makeSenderHistory({
   function knownHost(sender: string, day: string, address: string): KnownSender {
     const network = known(sender, day);
     const said = saidOf(sender, address) ?? network.said;
-    const host = hosts.known(address, day, { known: knownDays, recent: recentDays });
+    let found: KnownHost | undefined;
+    const host = () => (found ??= hosts.known(address, day, { known: knownDays, recent: recentDays }));
     // Where SPF makes a network a home, it is the home of the addresses that pass alone.
-    const isHost = network.isHome && (host.bySpf || !network.bySpf);
-    const isHome = said === undefined ? isHost : said === "ours";
+    const isHome = said === undefined ? network.isHome && (!network.bySpf || host().bySpf) : said === "ours";
     const { isService, passesOn, isTenant: isOfMany, isOwnDomain } = network;
     return {
-      ...host,
       isService,
       passesOn,
       isTenant: isOfMany,
       isOwnDomain,
       isHome,
-      isCarrier: !isHome && (network.isCarrier || host.hasPassed),
+      isCarrier: !isHome && (network.isCarrier || host().hasPassed),
       ...(said && { said }),
       get wasAligned() {
         return network.wasAligned && isHome;
+      },
+      get bySpf() {
+        return host().bySpf;
+      },
+      get passedSpf() {
+        return host().passedSpf;
+      },
+      get hasPassed() {
+        return host().hasPassed;
+      },
+      get recentDays() {
+        return host().recentDays;
+      },
+      get recentMessages() {
+        return host().recentMessages;
       },
     };
   }

@@ -78,14 +78,22 @@ export function usualPairs(window: Window, day: string): UsualPair[] {
   const ofWeekday = groupBy(linesOn(window, weekdays), pairOf);
   const usual = [...groupBy(linesOn(window, days), pairOf)].flatMap(([pair, lines]) => {
     const { reporter, domain } = lines[0] ?? { reporter: "", domain: "" };
-    const { reported, messages, delayHours } = reporterHabit(reporter, lines, days);
-    if (reported < leastDays * days.length) return [];
-    return [{ reporter, domain, delayHours, messages: meanOfDays(ofWeekday.get(pair) ?? []) ?? messages }];
+    if (new Set(lines.map(({ day: one }) => one)).size < leastDays * days.length) return [];
+    const usualPair: Omit<UsualPair, "share"> = {
+      reporter,
+      domain,
+      messages: meanOfDays(ofWeekday.get(pair) ?? []) ?? reporterHabit(reporter, lines, days).messages,
+      // Of most pairs nobody asks.
+      get delayHours() {
+        return reporterHabit(reporter, lines, days).delayHours;
+      },
+    };
+    return [usualPair];
   });
   const volume = volumeOf(usual);
   return usual
     .filter(({ messages }) => messages > 0)
-    .map((pair) => ({ ...pair, share: pair.messages / volume }))
+    .map((pair) => Object.assign(pair, { share: pair.messages / volume }))
     .sort((a, b) => b.messages - a.messages || compareText(a.domain, b.domain) || compareText(a.reporter, b.reporter));
 }
 
