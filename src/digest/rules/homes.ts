@@ -23,7 +23,7 @@ export function homesOfWeek(one: Pick<SenderHistory, "homesOn" | "daysOf">, sund
     else named.push([sender]);
   }
   return [...named, ...new Set(hosts.values())].map((senders): Home => {
-    const messages = new Array<number>(volumeDays + 7).fill(0);
+    const messages = Array.from({ length: volumeDays + 7 }, () => 0);
     for (const sender of senders) {
       for (const { day, passed } of within(one.daysOf(sender), first, dayAfter(sunday, 6))) {
         const at = daysBetween(first, day);
