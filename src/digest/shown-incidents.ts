@@ -121,12 +121,17 @@ export function reportersGone(incidents: IncidentDays, day: string): string[] {
   );
 }
 
-/** The incidents of a week: those that are open on its last day, the worst first, then those that ended in it. */
+/**
+ * The incidents of a week: those that are open on its last day, the worst first, then those that ended in it. What is posted
+ * once waits for an answer while it goes on, and no longer.
+ */
 export function incidentsOfWeek(source: IncidentSource): DigestIncident[] {
   const [last] = source.days;
   const known = incidentDay(source.incidents, last)?.incidents ?? [];
   const first = dayAfter(last, -6);
-  const ofWeek = known.filter(({ state, ended }) => state === "open" || (ended !== undefined && ended >= first));
+  const ofWeek = known.filter(({ state, key, lastBad, ended }) =>
+    state === "open" ? lastBad >= first || !isOnce(key.rule) : ended !== undefined && ended >= first,
+  );
   return ofWeek
     .map((incident): DigestIncident => {
       const change = incident.state === "open" ? (incident.since >= first ? "new" : "known") : "over";

@@ -117,6 +117,29 @@ describe("the days of a week", () => {
   });
 });
 
+describe("the incidents of a week", () => {
+  const incidentsOf = (bad: number[], rest: number[]) => {
+    const files = [
+      ...dayFiles(bad, { records: [makeRecord({ count: 90 }), failing(30)] }),
+      ...dayFiles(rest, { records: passing(100) }),
+    ];
+    return weekOf(files).incidents.map(({ rule, change, level }) => [rule, change, level]);
+  };
+
+  test("are those that are open, new in it or not, and those that ended in it", () => {
+    expect(incidentsOf([1, 0], range(2, 40))).toEqual([["sender-fails", "new", "act"]]);
+    expect(incidentsOf(range(0, 10), range(11, 40))).toEqual([["sender-fails", "known", "act"]]);
+  });
+
+  test("give it the verdict of its worst day", () => {
+    const files = [
+      ...dayFiles([5], { records: [makeRecord({ count: 90 }), failing(30)] }),
+      ...dayFiles([0, 1, 2, 3, 4, ...range(6, 40)], { records: passing(100) }),
+    ];
+    expect(weekOf(files)).toMatchObject({ verdict: "act", domains: [{ verdict: "act" }] });
+  });
+});
+
 describe("the domains of a week", () => {
   test("the one with the worst day comes first, and a domain without a report is among them", () => {
     const files = [
