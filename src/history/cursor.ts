@@ -1,8 +1,8 @@
 import * as z from "zod";
+import { type BucketCursor, bucketCursorShape, isBucketAsFar, joinBucketCursors } from "./bucket-cursor.ts";
 import { growing } from "./format.ts";
 
-/** How `state.json` has how far a mailbox was read. */
-export const cursorShape = growing({
+const folderCursorShape = growing({
   /** SHA-256 in hex of host, user and folder; another one means another mailbox. */
   hash: z.string(),
   /** IMAP UIDVALIDITY, as decimal text. */
@@ -18,11 +18,17 @@ export const cursorShape = growing({
     .optional(),
 });
 
+/** How far an IMAP folder has been read. */
+export type FolderCursor = z.infer<typeof folderCursorShape>;
+
+/** How `state.json` has how far a mailbox was read. */
+export const cursorShape = z.union([folderCursorShape, bucketCursorShape]);
+
 /** How far a mailbox has been read. */
-export type Cursor = z.infer<typeof cursorShape>;
+export type Cursor = FolderCursor | BucketCursor;
 
 /** Up to which UID all mails of a mailbox were read, whoever sent them. */
-export function strangersUidOf({ lastUid, strangersUid = lastUid }: Cursor): number {
+export function strangersUidOf({ lastUid, strangersUid = lastUid }: FolderCursor): number {
   return strangersUid;
 }
 
@@ -30,14 +36,21 @@ export function strangersUidOf({ lastUid, strangersUid = lastUid }: Cursor): num
 const mostAhead = 20_000;
 
 /** A cursor without what goes without saying. */
-export function makeCursor({ strangersUid, ahead, ...cursor }: Required<Cursor>): Cursor {
+export function makeCursor({ strangersUid, ahead, ...cursor }: Required<FolderCursor>): FolderCursor {
   if (strangersUid >= cursor.lastUid) return cursor;
   const known = joinUidSets([ahead], strangersUid);
   return { ...cursor, strangersUid, ...(known !== "" && known.length <= mostAhead && { ahead: known }) };
 }
 
-/** What two runs have read of one mailbox, the later of which may be either. Keys that only one of them has are kept. */
+/**
+ * What two runs have read of a mailbox, the later of which may be either. Keys that only one of them has are kept.
+ *
+ * @returns The first one when the other is of another mailbox, or of UIDs that mean something else.
+ */
 export function joinCursors(one: Cursor, other: Cursor): Cursor {
+  if (one.hash !== other.hash) return one;
+  if (isOfBucket(one)) return isOfBucket(other) ? joinBucketCursors(one, other) : one;
+  if (isOfBucket(other) || one.uidValidity !== other.uidValidity) return one;
   return makeCursor({
     ...other,
     ...one,
@@ -50,10 +63,19 @@ export function joinCursors(one: Cursor, other: Cursor): Cursor {
 /** Whether all that was read by one cursor was read by another, too. */
 export function isAsFar(cursor: Cursor | undefined, earlier: Cursor | undefined): boolean {
   if (earlier === undefined) return true;
-  if (cursor?.hash !== earlier.hash || cursor.uidValidity !== earlier.uidValidity) return false;
+  if (cursor?.hash !== earlier.hash) return false;
+  if (isOfBucket(cursor) || isOfBucket(earlier)) {
+    return isOfBucket(cursor) && isOfBucket(earlier) && isBucketAsFar(cursor, earlier);
+  }
   const strangersUid = strangersUidOf(cursor);
-  if (cursor.lastUid < earlier.lastUid || strangersUid < strangersUidOf(earlier)) return false;
+  if (cursor.uidValidity !== earlier.uidValidity || cursor.lastUid < earlier.lastUid) return false;
+  if (strangersUid < strangersUidOf(earlier)) return false;
   return joinUidSets([cursor.ahead, earlier.ahead], strangersUid) === joinUidSets([cursor.ahead], strangersUid);
+}
+
+/** Whether a cursor is of a bucket, and not of an IMAP folder. */
+export function isOfBucket(cursor: Cursor): cursor is BucketCursor {
+  return "mark" in cursor;
 }
 
 interface UidRange {

@@ -177,8 +177,7 @@ export function withCursors(state: State, cursors: ReadonlyMap<string, Cursor>):
   const mailboxes = { ...state.mailboxes };
   for (const [name, cursor] of cursors) {
     const known = mailboxes[name];
-    const isSame = known?.hash === cursor.hash && known.uidValidity === cursor.uidValidity;
-    mailboxes[name] = isSame ? joinCursors(cursor, known) : cursor;
+    mailboxes[name] = known === undefined ? cursor : joinCursors(cursor, known);
   }
   return { ...state, mailboxes, reporters: undefined };
 }

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Cursor, formatUidSet, isAsFar, joinCursors, makeCursor, uidFilter } from "../../src/history/cursor.ts";
+import {
+  type FolderCursor,
+  formatUidSet,
+  isAsFar,
+  joinCursors,
+  makeCursor,
+  uidFilter,
+} from "../../src/history/cursor.ts";
 
 const all = Array.from({ length: 20 }, (_, index) => index + 1);
 
@@ -14,7 +21,7 @@ const someCursor = fc
   });
 
 /** The mails that a cursor says were read. */
-function readBy({ lastUid, strangersUid = lastUid, ahead }: Cursor): number[] {
+function readBy({ lastUid, strangersUid = lastUid, ahead }: FolderCursor): number[] {
   const isAhead = uidFilter(ahead);
   return all.filter((uid) => uid <= strangersUid || isAhead(uid));
 }
@@ -22,7 +29,7 @@ function readBy({ lastUid, strangersUid = lastUid, ahead }: Cursor): number[] {
 test("two cursors of one mailbox join to what either has read", () => {
   fc.assert(
     fc.property(someCursor, someCursor, (one, other) => {
-      const joined = joinCursors(one, other);
+      const joined = joinCursors(one, other) as FolderCursor;
       expect(readBy(joined)).toEqual(all.filter((uid) => [...readBy(one), ...readBy(other)].includes(uid)));
       expect(joined.lastUid).toBe(Math.max(one.lastUid, other.lastUid));
       expect(joined).toEqual(joinCursors(other, one));

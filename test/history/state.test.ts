@@ -83,7 +83,7 @@ describe("state.json", () => {
 
   test("is written for git diff: one value a line, and a line end at the end", () => {
     const moved = structuredClone(state);
-    if (moved.mailboxes.imap !== undefined) moved.mailboxes.imap.lastUid = 670;
+    Object.assign(moved.mailboxes.imap ?? {}, { lastUid: 670 });
     const before = formatState(state).split("\n");
     const after = formatState(moved).split("\n");
     expect(after.filter((line, index) => line !== before[index])).toEqual(['      "lastUid": 670']);

@@ -226,8 +226,8 @@ function makeLine({ mail, origin }: OriginMail, filed: MailSummary[], settings: 
     domains: domains.length === 0 ? undefined : guardedCell(namesIn(domains)),
     reports: stored.length,
     messages: messagesOf(stored),
-    // Without the folders, which are the machine's.
-    mail: isUncounted && key.uid === undefined ? csvCell(name.split(/[\\/]/).at(-1) ?? name) : undefined,
+    // Without the folders, which are the machine's. An IMAP folder has no names for mails.
+    mail: isUncounted && key.uidValidity === undefined ? csvCell(name.split(/[\\/]/).at(-1) ?? name) : undefined,
     why: isUncounted || state === "foreign-domain" ? formatWhy(reason) : undefined,
     sender: isUncounted ? believedSender(mail, filed, settings.trust) : undefined,
     batch: settings.batch,

@@ -16,9 +16,9 @@ export interface LedgerLine {
   mailbox: string;
   /** SHA-256 of its bytes in hex; absent when they were not fetched. */
   sha256?: string;
-  /** IMAP UIDVALIDITY, as decimal text: without it a UID means nothing. */
+  /** IMAP UIDVALIDITY, as decimal text. */
   uidValidity?: string;
-  /** IMAP UID. */
+  /** IMAP UID; without UIDVALIDITY, what stands for the key of an object in a bucket. */
   uid?: number;
   /** Only of mails that held a report. */
   messageId?: string;
@@ -33,7 +33,7 @@ export interface LedgerLine {
   reports: number;
   /** Messages in the reports that were stored. */
   messages: number;
-  /** Of a mail without a UID that could not be counted: the name of its file. */
+  /** Of a mail without a UIDVALIDITY that could not be counted: the name of its file. */
   mail?: string;
   /** Of a mail that a digest names: the reason as a code with its values, in JSON; `reason` has its words. */
   why?: string;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { formatUidSet, joinUidSets, makeCursor } from "../../history/cursor.ts";
+import { type FolderCursor, formatUidSet, isOfBucket, joinUidSets, makeCursor } from "../../history/cursor.ts";
 import type { Limits } from "../../report/limits.ts";
 import type { SenderSettings } from "../../report/trust/trust.ts";
 import type { Cursor, MailSource, RemainingMails, SourceMail } from "../source.ts";
@@ -38,17 +38,18 @@ export interface ImapOptions extends ImapPlace {
  */
 export function imapSource(options: ImapOptions): MailSource {
   const hash = mailboxHash(options);
-  let position: (() => Cursor) | undefined;
+  let position: (() => FolderCursor) | undefined;
   let left: (() => ListedMail[]) | undefined;
 
   async function* mails(before: Cursor | undefined, wanted: readonly number[] = []): AsyncGenerator<SourceMail> {
     const { client, uidValidity, lastUid, exists, errorOf, close } = await openFolder(options, "read");
     try {
-      const cursor = before?.hash === hash && before.uidValidity === uidValidity ? before : undefined;
+      const isFitting = before !== undefined && !isOfBucket(before) && before.hash === hash;
+      const cursor = isFitting && before.uidValidity === uidValidity ? before : undefined;
       const plan = { ...options, cursor, wanted };
       const list = exists === 0 ? { first: [], rest: [] } : await listReading(client, plan);
       const listed = [...list.first, ...list.rest];
-      const cursorWith = (read: number) => (): Cursor =>
+      const cursorWith = (read: number) => (): FolderCursor =>
         makeCursor({ hash, uidValidity, ...reachedBy(list, { read, cursor, end: lastUid }) });
       position = cursorWith(0);
       let read = 0;
@@ -88,12 +89,12 @@ function remainingOf(mails: readonly ListedMail[] | undefined): RemainingMails |
  */
 function reachedBy(
   { first, rest }: ReadingList,
-  { read, cursor, end }: { read: number; cursor: Cursor | undefined; end: number },
-): Pick<Required<Cursor>, "lastUid" | "strangersUid" | "ahead"> {
+  { read, cursor, end }: { read: number; cursor: FolderCursor | undefined; end: number },
+): Pick<Required<FolderCursor>, "lastUid" | "strangersUid" | "ahead"> {
   const last = Math.max(end, first.at(-1)?.uid ?? 0, rest.at(-1)?.uid ?? 0);
   const uidOf = (mail: ListedMail | undefined): number => mail?.uid ?? last + 1;
   // Not 0 at a first reading that is cut short: the next run would take it for "everything, whatever `since` says".
-  const before: Omit<Cursor, "hash" | "uidValidity"> = cursor ?? {
+  const before: Omit<FolderCursor, "hash" | "uidValidity"> = cursor ?? {
     lastUid: Math.min(uidOf(first[0]), uidOf(rest[0])) - 1,
   };
   const { lastUid, strangersUid = lastUid } = before;

@@ -1,7 +1,6 @@
 import type { ImapFlow } from "imapflow";
-import { formatUidSet, strangersUidOf, uidFilter } from "../../history/cursor.ts";
+import { type FolderCursor, formatUidSet, strangersUidOf, uidFilter } from "../../history/cursor.ts";
 import { type BelievedSender, believedSender, type SenderSettings, senderFields } from "../../report/trust/trust.ts";
-import type { Cursor } from "../source.ts";
 import { mostHeaderBytes } from "./session.ts";
 
 /** A mail as listed, before its source is fetched. */
@@ -25,7 +24,7 @@ export interface ReadingList {
 /** What of a folder is to be read. */
 export interface ReadingPlan {
   /** How far it was read; `undefined` when that is not known. */
-  cursor: Cursor | undefined;
+  cursor: FolderCursor | undefined;
   /** Without a cursor, mails that arrived before are left out. */
   since: Date;
   /** Mails that arrived since are read again. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Cursor } from "../../../src/history/cursor.ts";
+import type { Cursor, FolderCursor } from "../../../src/history/cursor.ts";
 import { type ImapOptions, imapSource } from "../../../src/io/imap/imap.ts";
 import { type ListedMail, orderMails } from "../../../src/io/imap/listing.ts";
 import { defaultLimits } from "../../../src/report/limits.ts";
@@ -96,7 +96,10 @@ test("what was left is read by the next run, after new mails of believed senders
   expect(last.cursor).toEqual({ ...first(next.cursor), lastUid: 7 });
 });
 
-const first = (cursor: Cursor | undefined) => ({ hash: cursor?.hash, uidValidity: cursor?.uidValidity });
+const first = (cursor: Cursor | undefined) => {
+  const { hash, uidValidity } = cursor as FolderCursor;
+  return { hash, uidValidity };
+};
 
 test("a cursor of a run before there were two is where all mails were read to", async () => {
   fill(mixed);
