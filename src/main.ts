@@ -10,7 +10,7 @@ import { openNotifier } from "./steps/send.ts";
 /** The Action's entry: inputs in, one run, and red when anything failed. */
 try {
   const given = actionInputs(process.env);
-  secretsOf(given).forEach(setSecret);
+  secretsOf(given, process.env).forEach(setSecret);
   const config = readConfig(given, process.env, new Date());
   const { problems } = await run(config, actionHost).catch(async (error: unknown) => {
     await postFailure(config, openNotifier(config, actionHost), failureOf(error));

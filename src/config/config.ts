@@ -5,8 +5,11 @@ import { defaultLimits, type Limits } from "../report/limits.ts";
 import type { SaidSender } from "../report/source/source.ts";
 import { isSharedDomain, parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
 import {
+  type AwsEnvironment,
+  awsEnvironment,
   type GithubEnvironment,
   githubEnvironment,
+  secretVariables,
   slackApiUrl,
   type WorkflowIdentity,
   workflowIdentity,
@@ -98,6 +101,17 @@ export type MailboxConfig =
       folder: string;
       since: Date;
     }
+  | {
+      kind: "s3";
+      name: string;
+      bucket: string;
+      prefix: string;
+      region: string;
+      /** Of another service than Amazon S3. */
+      endpoint?: string;
+      credentials: NonNullable<AwsEnvironment["credentials"]>;
+      since: Date;
+    }
   | { kind: "files"; name: string; paths: string[] };
 
 /** How a mailbox is signed in to; see `io/sign-in`. `identity` is how the workflow run asks for its identity token. */
@@ -162,7 +176,7 @@ export function readConfig(
   const github = githubEnvironment(environment);
   const token = values["github-token"];
   const webUrl = github && `${github.serverUrl}/${github.repository}`;
-  const mailboxes = readMailboxes(values, now, workflowIdentity(environment));
+  const mailboxes = readMailboxes(values, now, environment);
   return {
     mailboxes,
     ...trustIn(values),
@@ -276,12 +290,14 @@ function trustedHostOf(imapHost: string | undefined): TrustedHost[] {
   return trusted === undefined ? [] : [trusted];
 }
 
-/** The secrets among the inputs, to be masked before the first line is logged. */
-export function secretsOf(given: Readonly<Record<string, string | undefined>>): string[] {
-  return inputNames
-    .filter((name) => (inputs[name] as Input).isSecret)
-    .map((name) => given[name] ?? "")
-    .filter((secret) => secret !== "");
+/** The secrets among the inputs and in the environment, to be masked before the first line is logged. */
+export function secretsOf(
+  given: Readonly<Record<string, string | undefined>>,
+  environment: NodeJS.ProcessEnv = {},
+): string[] {
+  const names = inputNames.filter((name) => (inputs[name] as Input).isSecret);
+  const secrets = [...names.map((name) => given[name]), ...secretVariables.map((name) => environment[name])];
+  return secrets.flatMap((secret) => secret || []);
 }
 
 function parseInputs(given: Readonly<Record<string, string | undefined>>): Values {
@@ -332,16 +348,37 @@ function editDistance(a: string, b: string): number {
   return row.at(-1) ?? 0;
 }
 
-function readMailboxes(values: Values, now: Date, identity: WorkflowIdentity | undefined): MailboxConfig[] {
+function readMailboxes(values: Values, now: Date, environment: NodeJS.ProcessEnv): MailboxConfig[] {
   const paths = values["mail-path"];
   const files: MailboxConfig[] = paths === undefined ? [] : [{ kind: "files", name: "files", paths }];
+  const buckets =
+    values.s3 === undefined ? [] : readBuckets(values, values.s3, { now, ...awsEnvironment(environment) });
   const host = values["imap-host"] ?? hostOf(values["imap-auth"]);
-  if (host === undefined && files.length === 0) {
+  const identity = workflowIdentity(environment);
+  const mailboxes = [...(host === undefined ? [] : [readImap(values, { host, now, identity })]), ...buckets, ...files];
+  if (mailboxes.length > 0) return mailboxes;
+  throw new ConfigError(
+    "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, s3 for a bucket, or mail-path for files on disk.",
+  );
+}
+
+function readBuckets(
+  values: Values,
+  buckets: NonNullable<Values["s3"]>,
+  { now, credentials, region: usual }: { now: Date } & AwsEnvironment,
+): MailboxConfig[] {
+  // To its address anybody can send a report about any domain, and it says nothing of whose it is.
+  if (values["imap-user"] === undefined) needed(values, "domains", "s3 is given");
+  if (credentials === undefined) {
     throw new ConfigError(
-      "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, or mail-path for files on disk.",
+      "Input s3 needs credentials: let aws-actions/configure-aws-credentials run in a step before (permissions: id-token: write), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
     );
   }
-  return host === undefined ? files : [readImap(values, { host, now, identity }), ...files];
+  const endpoint = values["s3-endpoint"];
+  const given = values["s3-region"] ?? usual ?? (endpoint === undefined ? undefined : "us-east-1");
+  const region = given ?? needed(values, "s3-region", "s3 is given, and AWS_REGION is not set");
+  const since = sinceDate(values.since, now);
+  return buckets.map((bucket) => ({ kind: "s3", ...bucket, region, endpoint, credentials, since }));
 }
 
 /**

@@ -50,6 +50,29 @@ export function workflowIdentity(environment: NodeJS.ProcessEnv): WorkflowIdenti
   return url && token && URL.canParse(url) && isSafeUrl(url) ? { url, token } : undefined;
 }
 
+/** How requests to AWS are signed, and its usual region, as aws-actions/configure-aws-credentials leaves them. */
+export interface AwsEnvironment {
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  region?: string;
+}
+
+/** The names of variables with a secret in them. */
+export const secretVariables = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] as const;
+
+/** What the environment says of AWS, by the names that its SDKs read. */
+export function awsEnvironment(environment: NodeJS.ProcessEnv): AwsEnvironment {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
+  const { AWS_SESSION_TOKEN, AWS_REGION, AWS_DEFAULT_REGION } = environment;
+  const region = AWS_REGION || AWS_DEFAULT_REGION;
+  return {
+    ...(accessKeyId &&
+      secretAccessKey && {
+        credentials: { accessKeyId, secretAccessKey, ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }) },
+      }),
+    ...(region && { region }),
+  };
+}
+
 /** Slack's API address from `SLACK_API_URL` (GovSlack has its own), or `undefined` for the usual one. */
 export function slackApiUrl({ SLACK_API_URL }: NodeJS.ProcessEnv): string | undefined {
   return SLACK_API_URL && isSafeUrl(SLACK_API_URL) ? SLACK_API_URL : undefined;

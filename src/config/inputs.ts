@@ -64,6 +64,17 @@ const trustedHosts = list.transform((names, context) =>
   }),
 );
 
+const buckets = lines
+  .transform((all, context) =>
+    [...new Set(all)].map((url) => {
+      const [, bucket, prefix = ""] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(?:\/(\P{Cc}*))?$/u.exec(url) ?? [];
+      if (bucket !== undefined) return { name: url, bucket, prefix };
+      context.addIssue("not the address of a bucket");
+      return z.NEVER;
+    }),
+  )
+  .pipe(z.array(z.object({ name: z.string(), bucket: z.string(), prefix: z.string() })).min(1));
+
 const dnsServers = list.pipe(z.array(z.string().refine(isDnsServer)).min(1));
 
 /** `192.0.2.53`, `192.0.2.53:53`, `2001:db8::53` or `[2001:db8::53]:53`. */
@@ -223,6 +234,28 @@ export const inputs = {
     example: "INBOX/dmarc",
     schema: text,
   },
+  s3: {
+    description:
+      "Buckets to read mails from, one a line, each with what the keys begin with: s3://bucket/prefix, as SES fills them. Credentials are those of aws-actions/configure-aws-credentials, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Needs domains.",
+    expected: "addresses such as s3://bucket/prefix, one a line",
+    example: "s3://example-dmarc/reports/",
+    schema: buckets,
+  },
+  "s3-region": {
+    description: "Region of the buckets. Without it: AWS_REGION, or us-east-1 with s3-endpoint.",
+    expected: "a region",
+    example: "eu-west-1",
+    schema: z
+      .string()
+      .trim()
+      .regex(/^[a-z0-9-]+$/),
+  },
+  "s3-endpoint": {
+    description: "Address of another service with the API of S3, such as R2, MinIO or Google Cloud Storage.",
+    expected: "an https address",
+    example: "https://storage.googleapis.com",
+    schema: httpsUrl,
+  },
   "mail-path": {
     description: "Files or folders to read mails and reports from, one a line: .eml, mbox, .xml, .gz, .zip.",
     expected: "paths, one a line",
@@ -231,7 +264,7 @@ export const inputs = {
   },
   domains: {
     description:
-      "Your domains, their subdomains included; reports about others are not kept, but named. Without it: the domain of imap-user, that of its organization, and those that the history has; of mail-path alone, all that a report that counts is about.",
+      "Your domains, their subdomains included; reports about others are not kept, but named. Without it: the domain of imap-user, that of its organization, and those that the history has; of mail-path alone, all that a report that counts is about; s3 alone needs it.",
     expected: "domain names, separated by blanks, commas or lines",
     example: "example.com, example.org",
     schema: domains,

@@ -3,15 +3,15 @@ import type { Reason } from "../report/reason.ts";
 
 /** A mail, or a file that may be one or hold a report, as a source hands it over. */
 export interface SourceMail {
-  /** What a person would call it: `UID 4711`, or the file's path (`reports.mbox#12` for the twelfth mail of an mbox). */
+  /** What a person would call it: `UID 4711`, an object's key, or the file's path (`reports.mbox#12` for the twelfth mail of an mbox). */
   name: string;
   /** For files: the path as given or found, and for an mbox which of its mails, from 1. */
   file?: { path: string; mail?: number };
-  /** IMAP UID, where there is one. */
+  /** IMAP UID; of an object in a bucket, a number that stands for its key. */
   uid?: number;
-  /** IMAP UIDVALIDITY, as decimal text: without it the UID means nothing. */
+  /** IMAP UIDVALIDITY, as decimal text. */
   uidValidity?: string;
-  /** When the mail arrived (INTERNALDATE), as ISO 8601; absent for files. */
+  /** When the mail arrived (INTERNALDATE, LastModified), as ISO 8601; absent for files. */
   arrived?: string;
   /** The raw bytes as fetched; `undefined` when the mail was past `limits.mailBytes` and was not fetched. */
   bytes?: Uint8Array;
@@ -41,7 +41,7 @@ export interface RemainingMails {
   isOfStrangers: boolean;
 }
 
-/** A place to read mails from. Implementations: an IMAP folder, files on disk. */
+/** A place to read mails from. Implementations: an IMAP folder, a bucket, files on disk. */
 export interface MailSource {
   /** The configured name of the mailbox. */
   name: string;

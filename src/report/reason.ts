@@ -132,11 +132,35 @@ export interface ReasonValues {
   "command-refused": { step: MailboxStep; said?: Said };
   /** `error`: a code of Node's or imapflow's; empty for none. */
   "connection-lost": { step: MailboxStep; error: string; message: Said };
+  /** S3 gave no answer; `why` is the network's reason. */
+  "bucket-no-answer": { step: BucketStep; why: string };
+  /** `error` and `said`: the code and words of S3. `region`: where it says that the bucket is. */
+  "bucket-refused": {
+    step: BucketStep;
+    status: number;
+    error: string;
+    said: string;
+    cause?: BucketCause;
+    region?: string;
+  };
   "not-deleted": { folder: string; why: "no-uidplus" | "read-only" | "refused" };
 }
 
 /** What a mailbox was asked for. */
 export type MailboxStep = "open" | "read" | "delete";
+
+/** What a bucket was asked for. */
+export type BucketStep = "list" | "read";
+
+/** The usual cause of a request that S3 refused. */
+export type BucketCause =
+  | "no-bucket"
+  | "region"
+  | "token-expired"
+  | "key-unknown"
+  | "secret-wrong"
+  | "clock"
+  | "not-permitted";
 
 /** What a token endpoint was asked for, on the way to an access token for a mailbox. */
 export type SignInStep =
@@ -191,6 +215,9 @@ export type PlainReason =
   | "commit-refused"
   // The mail and its files.
   | "no-bytes"
+  /** By who has put it into the bucket, such as SES with a KMS key. */
+  | "object-encrypted"
+  | "object-archived"
   | "header-too-large"
   | "no-parts"
   | "no-report"
@@ -295,4 +322,5 @@ export type PlainReason =
   // Mailboxes.
   | "host-unreachable"
   | "no-workflow-identity"
+  | "bucket-no-listing"
   | "starttls-unfinished";

@@ -8,6 +8,7 @@ import { readFetched } from "../io/fetched.ts";
 import { filesSource } from "../io/files/files.ts";
 import type { Host } from "../io/host.ts";
 import { imapSource } from "../io/imap/imap.ts";
+import { bucketSource } from "../io/s3/s3.ts";
 import { type Cursor, type MailSource, SourceError, type SourceMail } from "../io/source.ts";
 import { formatNumberOf, reasonText } from "../render/words/words.ts";
 import { messageIdOf } from "../report/mail/mail.ts";
@@ -186,6 +187,8 @@ export function openSource(
   switch (mailbox.kind) {
     case "imap":
       return imapSource({ ...mailbox, limits, rereadSince, senders });
+    case "s3":
+      return bucketSource({ ...mailbox, limits, rereadSince });
     case "files":
       return filesSource({ ...mailbox, limits });
     default:
@@ -202,7 +205,8 @@ function noMail(mailboxes: MailboxConfig[]): SourceError {
 }
 
 function placeOf(mailbox: MailboxConfig): string {
-  return mailbox.kind === "imap"
-    ? `folder ${mailbox.folder} of ${mailbox.user} at ${mailbox.host} since ${mailbox.since.toISOString().slice(0, 10)}`
-    : mailbox.paths.join(", ");
+  if (mailbox.kind === "files") return mailbox.paths.join(", ");
+  const since = mailbox.since.toISOString().slice(0, 10);
+  if (mailbox.kind === "s3") return `${mailbox.name} since ${since}`;
+  return `folder ${mailbox.folder} of ${mailbox.user} at ${mailbox.host} since ${since}`;
 }

@@ -14,6 +14,47 @@ function read(given: Record<string, string>, environment: Record<string, string>
   return readConfig({ ...imap, ...given }, environment, clock);
 }
 
+describe("buckets", () => {
+  const keys = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "hunter3" };
+  const token = { AWS_SESSION_TOKEN: "hunter4", AWS_REGION: "eu-west-1" };
+  const readBuckets = (given: Record<string, string>, environment: Record<string, string> = { ...keys, ...token }) =>
+    readConfig({ domains: "example.com", ...given }, environment, clock).mailboxes;
+
+  test("are read with the credentials and the region that a step before has left in the environment", () => {
+    const bucket = {
+      kind: "s3",
+      bucket: "reports",
+      region: "eu-west-1",
+      credentials: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "hunter3", sessionToken: "hunter4" },
+      since: new Date("2026-09-21T09:00:00Z"),
+    };
+    expect(readBuckets({ s3: "s3://reports/mail/\n s3://reports\ns3://reports" })).toEqual([
+      { ...bucket, name: "s3://reports/mail/", prefix: "mail/" },
+      { ...bucket, name: "s3://reports", prefix: "" },
+    ]);
+  });
+
+  test("at another service are in us-east-1 unless something else is said", () => {
+    const given = { s3: "s3://reports", "s3-endpoint": "https://r2.example.com" };
+    expect(readBuckets(given, keys)).toMatchObject([{ endpoint: "https://r2.example.com", region: "us-east-1" }]);
+    expect(readBuckets({ ...given, "s3-region": "auto" })).toMatchObject([{ region: "auto" }]);
+  });
+
+  test.each<[Record<string, string>, Record<string, string>, RegExp]>([
+    [{ s3: "reports/mail" }, keys, /s3 must be addresses such as s3:\/\/bucket\/prefix/],
+    [{ s3: "s3://reports" }, {}, /needs credentials: let aws-actions\/configure-aws-credentials run/],
+    [{ s3: "s3://reports" }, keys, /s3-region is missing: s3 is given, and AWS_REGION is not set/],
+    [{ s3: "s3://reports", domains: "" }, { ...keys, ...token }, /domains is missing: s3 is given/],
+    [{ s3: "s3://reports", "s3-endpoint": "http://r2.example.com" }, keys, /s3-endpoint must be an https address/],
+  ])("%j is refused with what to do", (given, environment, expected) => {
+    expect(() => readBuckets(given, environment)).toThrow(expected);
+  });
+
+  test("their secrets are masked", () => {
+    expect(secretsOf({}, { ...keys, ...token })).toEqual(["hunter3", "hunter4"]);
+  });
+});
+
 test("the defaults are those that are documented", () => {
   expect(read({})).toMatchObject({
     mailboxes: [

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
@@ -6,6 +7,7 @@ import { sampleMails } from "../../src/sample/mailbox.ts";
 import { reportXml } from "../report/report-files.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
 import { daysIn, imapAccount } from "../servers/place.ts";
+import { startS3 } from "../servers/s3.ts";
 import { makeRunPlace, type RunPlace, runAt } from "./place.ts";
 
 const now = "2026-11-20T09:00:00Z";
@@ -68,6 +70,22 @@ describe("the same mails give the same day files, byte by byte", () => {
     const mbox = join(place.mailbox, "reports.mbox");
     writeFileSync(mbox, mboxOf(mails.map(({ bytes }) => bytes)), "latin1");
     expect(await daysOfRun(place, { "mail-path": mbox })).toEqual(await folderRun());
+  });
+
+  test("from a bucket, and a second run asks for none of its objects again", async () => {
+    const s3 = await startS3({ pageKeys: 7 });
+    for (const [index, { bytes, arrived }] of mails.entries()) {
+      const key = `mail/${createHash("md5").update(String(index)).digest("hex")}`;
+      s3.objects.set(key, { bytes: Buffer.from(bytes), put: new Date(arrived) });
+    }
+    s3.objects.set("mail/AMAZON_SES_SETUP_NOTIFICATION", { bytes: Buffer.from("Set up"), put: new Date(now) });
+    const place = makeRunPlace();
+    const inputs = { "mail-path": "", s3: `s3://${s3.bucket}/mail/`, "s3-endpoint": s3.url };
+    expect(await daysOfRun(place, inputs)).toEqual(await folderRun());
+    expect(s3.seen.filter((line) => line.startsWith("GET"))).toHaveLength(mails.length);
+    s3.seen.length = 0;
+    expect((await daysOfRun(place, inputs)).mails).toBe(0);
+    expect(new Set(s3.seen)).toEqual(new Set(["list mail/"]));
   });
 
   describe.runIf(haveDovecot)("from a folder of a Dovecot server", () => {

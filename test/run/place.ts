@@ -9,6 +9,7 @@ import { record, reportXml } from "../report/report-files.ts";
 import { makeFolder, makeRepository, type TestRepository } from "../servers/git.ts";
 import type { GitHubServer, GitHubServerOptions } from "../servers/github/github.ts";
 import { openGitHub } from "../servers/place.ts";
+import { awsVariables } from "../servers/s3.ts";
 import type { SlackServer } from "../servers/slack/slack.ts";
 
 /** Where the daily job runs in this process: a repository, a folder of reports, and servers if they are given. */
@@ -79,6 +80,7 @@ function configOf(place: RunPlace, inputs: Record<string, string>, runId: string
     RUNNER_TEMP: makeFolder(),
     GITHUB_REPOSITORY: "octo-org/mail",
     GITHUB_RUN_ID: runId,
+    ...awsVariables,
     ...(slack && { SLACK_API_URL: slack.apiUrl }),
     ...(github && { GITHUB_API_URL: github.apiUrl }),
   };

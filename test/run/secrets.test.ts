@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startLoopback } from "../servers/loopback.ts";
 import { openGitHub, openSlack } from "../servers/place.ts";
+import { startS3 } from "../servers/s3.ts";
 import { makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
 
 const now = "2026-11-20T09:00:00Z";
@@ -21,14 +22,17 @@ test("no secret stands in the history, the log, a message, an issue or an error,
   putReport(place, "2026-11-17", { pass: 100, fail: 100 });
   const secrets = { "imap-password": "password-1", "heartbeat-url": `${monitor.url}/ping/secret-2` };
   const account = { "imap-host": "127.0.0.1", "imap-port": "1", "imap-user": "user-3@example.com" };
-  const bot = await runAt(place, now, { ...account, ...secrets });
+  const s3 = await startS3({ isExpired: true });
+  const bucket = { s3: `s3://${s3.bucket}`, "s3-endpoint": s3.url };
+  const bot = await runAt(place, now, { ...account, ...bucket, ...secrets });
   expect(bot.problems.length).toBeGreaterThan(1);
   const hook = (place.slack?.webhookUrl ?? "").replace(/[^/]*$/, "");
   const inputs = { ...secrets, "slack-token": "", "slack-channel": "", "slack-webhook-url": `${hook}secret-4` };
   const webhook = await runAt(place, "2026-11-21T09:00:00Z", inputs);
   expect(webhook.problems.join()).toMatch(/Slack webhook/);
   const texts = textsOf({ ...place, slack: undefined }, [bot, webhook]) + JSON.stringify(place.slack?.messages);
-  expect(texts).not.toMatch(/password-1|secret-2|secret-4|xoxb-test-token|ghs_test_token/);
+  expect(texts).not.toMatch(/password-1|secret-2|secret-4|xoxb-test-token|ghs_test_token|secret\/of|token\/of/);
+  expect(texts).toContain("ExpiredToken");
   await monitor.stop();
 });
 

@@ -95,6 +95,15 @@ const examples: { [Code in keyof ReasonValues]: ReasonValues[Code] } = {
   "folder-missing": { folder: "Reports", folders: [hostile, "Sent"], more: 5 },
   "command-refused": { step: "read", said: hostile },
   "connection-lost": { step: "delete", error: "ECONNRESET", message: hostile },
+  "bucket-no-answer": { step: "list", why: hostile },
+  "bucket-refused": {
+    step: "read",
+    status: 301,
+    error: "PermanentRedirect",
+    said: hostile,
+    cause: "region",
+    region: "eu-west-1",
+  },
   "not-deleted": { folder: hostile, why: "no-uidplus" },
 };
 

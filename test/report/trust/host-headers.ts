@@ -91,11 +91,16 @@ export const hosts: Record<string, { settings: string[]; lines: string[] }> = {
   "Amazon SES": {
     settings: ["ses", "amazonses.com"],
     lines: [
+      "Return-Path: <reports@reporter.example>",
       "Received: from mail.reporter.example by inbound-smtp.example.com with SMTP id a1; Thu, 19 Nov 2026 10:12:02 +0000 (UTC)",
+      "X-SES-Spam-Verdict: PASS",
+      "X-SES-Virus-Verdict: PASS",
+      "Received-SPF: pass (spfCheck: domain of reporter.example designates 192.0.2.7 as permitted sender) client-ip=192.0.2.7; envelope-from=reports@reporter.example; helo=mail.reporter.example;",
       "Authentication-Results: amazonses.com;",
       " spf=pass (spfCheck: domain of reporter.example designates 192.0.2.7 as permitted sender) client-ip=192.0.2.7; envelope-from=reports@reporter.example; helo=mail.reporter.example;",
       " dkim=pass header.i=@reporter.example;",
       " dmarc=pass header.from=reporter.example;",
+      "X-SES-RECEIPT: AEFBQUFBQUFBQUE=",
       from,
     ],
   },

@@ -1,5 +1,6 @@
 import type { Said, UnreadFormat } from "../../../report/reason.ts";
 import type { LimitPhrases, ReasonPhrases, ReasonWords } from "../reasons.ts";
+import { bucketReasons } from "./bucket.ts";
 import { signInReasons } from "./sign-in.ts";
 
 /** Why a mail, a file or a mailbox is not read, or a report not kept: one clause, or for a mailbox one paragraph. */
@@ -179,7 +180,7 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     // Mailboxes and paths: what is wrong, and what to do about it.
     "no-mailbox-read": ({ why }) => `No mailbox could be read, so nothing is sent. ${why.map(words).join(" ")}`,
     "no-mail": ({ places }) =>
-      `There is no mail in ${places.join(" and ")}, and no history yet. Check that the DNS record _dmarc.<your domain> names this mailbox (rua=mailto:…) and that imap-folder or mail-path and since fit. The first reports come within two days of the DNS record.`,
+      `There is no mail in ${places.join(" and ")}, and no history yet. Check that the DNS record _dmarc.<your domain> names this mailbox (rua=mailto:…) and that imap-folder, s3 or mail-path and since fit. The first reports come within two days of the DNS record.`,
     "path-not-opened": ({ path, why }) =>
       `${path} can't be opened: ${words(why)}. Give the path of a file or a folder.`,
     "path-neither": ({ path }) =>
@@ -228,6 +229,7 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "token-refused": ({ said, provider }) =>
       `the mail server refused the access token${says(said)}. ${tokenSteps[provider ?? "other"]}`,
     ...signInReasons,
+    ...bucketReasons,
     "folder-closed": ({ folder, said }) =>
       `the folder "${shown(folder)}" can't be opened${says(said)}. Check imap-folder, and that imap-user may read it.`,
     "folder-missing": ({ folder, folders, more }) => {

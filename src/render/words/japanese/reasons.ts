@@ -1,6 +1,7 @@
 import type { Said, UnreadFormat } from "../../../report/reason.ts";
 import { formatCount } from "../format.ts";
 import type { LimitPhrases, ReasonPhrases, ReasonWords } from "../reasons.ts";
+import { bucketReasons } from "./bucket.ts";
 import { mailState } from "./daily.ts";
 import { signInReasons } from "./sign-in.ts";
 
@@ -183,7 +184,7 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "no-mailbox-read": ({ why }) =>
       `読み取れたメールボックスがないため、ダイジェストは送信していません。${why.map(words).join(" ")}`,
     "no-mail": ({ places }) =>
-      `${places.join(" and ")} にメールがなく、履歴もまだありません。DNS レコード _dmarc.<自社ドメイン> の宛先(rua=mailto:…)がこのメールボックスになっていること、imap-folder または mail-path と since の指定が正しいことを確認してください。最初のレポートは、DNS レコードの登録から2日以内に届きます。`,
+      `${places.join(" and ")} にメールがなく、履歴もまだありません。DNS レコード _dmarc.<自社ドメイン> の宛先(rua=mailto:…)がこのメールボックスになっていること、imap-folder、s3 または mail-path と since の指定が正しいことを確認してください。最初のレポートは、DNS レコードの登録から2日以内に届きます。`,
     "path-not-opened": ({ path, why }) =>
       `${path} を開けません: ${words(why)}。ファイルまたはフォルダーのパスを指定してください。`,
     "path-neither": ({ path }) =>
@@ -233,6 +234,7 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "token-refused": ({ said, provider }) =>
       `メールサーバーがアクセストークンを拒否しました${says(said)}。${tokenSteps[provider ?? "other"]}`,
     ...signInReasons,
+    ...bucketReasons,
     "folder-closed": ({ folder, said }) =>
       `フォルダー「${shown(folder)}」を開けません${says(said)}。imap-folder と、imap-user に読み取り権限があることを確認してください。`,
     "folder-missing": ({ folder, folders, more }) => {

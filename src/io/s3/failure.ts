@@ -1,0 +1,46 @@
+import type { BucketCause, BucketStep, Reason } from "../../report/reason.ts";
+import { SourceError } from "../source.ts";
+
+/** The usual causes, by the code with which S3 and those that speak its API refuse a request ("Error responses"). */
+const causes: readonly (readonly [RegExp, BucketCause])[] = [
+  [/^NoSuchBucket$/, "no-bucket"],
+  [/^(PermanentRedirect|TemporaryRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/, "region"],
+  [/^(ExpiredToken|InvalidToken|TokenRefreshRequired)$/, "token-expired"],
+  [/^InvalidAccessKeyId$/, "key-unknown"],
+  [/^SignatureDoesNotMatch$/, "secret-wrong"],
+  [/^RequestTimeTooSkewed$/, "clock"],
+  [/^(AccessDenied|AllAccessDisabled|Unauthorized|KMS\..*)$/, "not-permitted"],
+];
+
+/**
+ * Why S3 refused a request: its code and first words, and what they mean most often. What was sent, which some answers
+ * repeat, is not looked at.
+ */
+export function refusal(
+  step: BucketStep,
+  { status, headers, text }: { status: number; headers: Headers; text: string },
+): Reason {
+  const error = errorCode(text);
+  const found = headers.get("x-amz-bucket-region") ?? elementIn(text, "Region");
+  const region = /^[a-z0-9-]{1,40}$/.test(found) ? found : undefined;
+  const known = causes.find(([code]) => code.test(error))?.[1];
+  const cause = known ?? (status >= 300 && status < 400 ? "region" : undefined);
+  return { code: "bucket-refused", step, status, error, said: elementIn(text, "Message"), cause, region };
+}
+
+/** The code of an error; empty when the text is no error of S3. */
+export function errorCode(text: string): string {
+  return elementIn(text, "Code");
+}
+
+/** The text of an element of an error, on one line and cut at 200 characters; empty when there is none. */
+function elementIn(text: string, name: "Code" | "Message" | "Region"): string {
+  const [, content = ""] = new RegExp(`<${name}>([^<]{0,1000})`).exec(text) ?? [];
+  const line = content.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}
+
+/** The error of a mailbox that is a bucket. */
+export function bucketError(place: { name: string }, address: string, why: Reason): SourceError {
+  return new SourceError({ code: "mailbox", name: place.name, place: new URL(address).host, why });
+}
