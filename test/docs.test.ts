@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { inputs } from "../src/config/inputs.ts";
 
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "data/README.md"].concat(
   readdirSync("docs", { recursive: true, encoding: "utf8" })
@@ -33,11 +35,37 @@ test("every command that CONTRIBUTING.md names is a script of package.json", () 
 
 const workflows = readdirSync(".github/workflows").map((file) => join(".github/workflows", file));
 
-test.each([...workflows, "README.md", "docs/teams.md"])("the actions of others in %s stand at a commit", (path) => {
-  // A tag can be moved by whoever owns the action; `org/` stands for where this one is.
-  const used = [...readFileSync(path, "utf8").matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(([, action = ""]) => action);
-  const others = used.filter((action) => !/^(\.\/|org\/dmarc-digest@v1)$/.test(action));
-  expect(others.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+test.each([...workflows, "README.md", "docs/aws.md", "docs/teams.md"])(
+  "the actions of others in %s stand at a commit",
+  (path) => {
+    // A tag can be moved by whoever owns the action; `org/` stands for where this one is.
+    const used = [...readFileSync(path, "utf8").matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(([, action = ""]) => action);
+    const others = used.filter((action) => !/^(\.\/|org\/dmarc-digest@v1)$/.test(action));
+    expect(others.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+  },
+);
+
+/** The blocks of code in a page that are in a language. */
+function blocksOf(page: string, language: string): string[] {
+  const blocks = readFileSync(page, "utf8").matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"));
+  return Array.from(blocks, ([, code = ""]) => code);
+}
+
+test("every workflow in docs/aws.md is YAML, and every input in it is one", () => {
+  const blocks = blocksOf("docs/aws.md", "yaml").map((code) => parse(code));
+  const steps = [blocks[0].jobs.digest.steps, blocks[1]].flat();
+  const given = steps.filter(({ uses }) => uses.startsWith("org/")).map((step) => Object.keys(step.with));
+  expect(given).toHaveLength(2);
+  expect(given.flat().filter((name) => !(name in inputs))).toEqual([]);
+});
+
+const haveTerraform = spawnSync("terraform", ["version"]).status === 0;
+
+test.runIf(haveTerraform)("the Terraform of docs/aws.md reads as it must, and is laid out as usual", () => {
+  const [code = ""] = blocksOf("docs/aws.md", "hcl");
+  const { status, stdout } = spawnSync("terraform", ["fmt", "-"], { input: code, encoding: "utf8" });
+  expect(status).toBe(0);
+  expect(stdout).toBe(code);
 });
 
 const forms = readdirSync(".github/ISSUE_TEMPLATE").filter((file) => file !== "config.yml");
