@@ -33,8 +33,8 @@ export type Weight = "must" | "should" | "detail";
 export type Part = { weight: Weight; title?: Text; isFolded?: true } & Content;
 
 type Content =
-  /** Labels with their texts, below a line in bold if there is one; `brief` is the same in two lines, for a message. */
-  | { kind: "lines"; head?: Text; lines: readonly Line[]; brief?: { text: Text; note: Text } }
+  /** Labels with their texts, below a line in bold if there is one; `brief` is the same in a line or two, for a message. */
+  | { kind: "lines"; head?: Text; lines: readonly Line[]; brief?: { text: Text; note?: Text } }
   /** The most important item first; `note` stands beside the title, `others` counts what is not among the items. */
   | { kind: "list"; items: readonly Line[]; note?: Text; others?: number }
   | ({ kind: "table" } & Table)

@@ -48,15 +48,27 @@ export function digestPage(digest: Digest, options: PageOptions): Page {
   return { verdict, headline: words.headline(digest, named), parts, more: words.more };
 }
 
-/** The worst findings, each with its cause and what to do, and the others in a list; the first of all is the headline. */
+/**
+ * The worst findings, each with its cause and what to do, and the others in a list; the first of all is the headline. What
+ * is known takes one line of a message.
+ */
 export function problemParts({ findings }: Digest, words: Words): Part[] {
   const shown = findings.filter(isProblem).slice(0, most.problems);
   const told = new Set<Finding | undefined>([findings[0], ...shown]);
   const rest = findings.filter((finding) => !told.has(finding) && !hasOwnList(finding));
   return [
     ...shown.map((finding): Part => {
-      const head = finding === findings[0] ? {} : { head: capitalized(words.finding(finding, named)) };
-      return { kind: "lines", weight: "must", ...head, lines: problemLines(finding, words) };
+      const [isFirst, isKnown] = [finding === findings[0], finding.change === "known"];
+      const text = words.finding(finding, named);
+      const head = isFirst ? {} : { head: capitalized(text) };
+      const brief = isKnown && !isFirst ? { brief: { text: `${verdictSigns[finding.verdict]} ${text}` } } : {};
+      return {
+        kind: "lines",
+        weight: isKnown && isFirst ? "detail" : "must",
+        ...head,
+        ...brief,
+        lines: problemLines(finding, words),
+      };
     }),
     ...listPart(rest.map((finding) => ({ text: `${verdictSigns[finding.verdict]} ${words.finding(finding, named)}` }))),
   ];

@@ -89,7 +89,8 @@ function blocksOf(part: Part, page: Page): KnownBlock[] {
   switch (part.kind) {
     case "lines":
       if (part.brief !== undefined) {
-        return [paragraphBlock([plain(part.brief.text)]), contextBlock(slackText(part.brief.note, 700))];
+        const { text, note } = part.brief;
+        return [paragraphBlock([plain(text)]), ...(note === undefined ? [] : [contextBlock(slackText(note, 700))])];
       }
       return [linesBlock(part)];
     case "list": {

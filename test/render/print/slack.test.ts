@@ -18,7 +18,7 @@ import {
   okDigest,
   telling,
 } from "../digests.ts";
-import { slackMessage, threadMessage } from "../printed.ts";
+import { digestMarkdown, slackMessage, threadMessage } from "../printed.ts";
 import { slackPage } from "../slack-page.ts";
 
 describe("a digest reads well in Slack", () => {
@@ -176,4 +176,11 @@ describe("on a day on which there is nothing to do", () => {
     const { blocks } = slackMessage(makeDigest({ earlierDays, notCounted, news: newsDigest.news }), telling);
     expect(blocks.map(({ type }) => type).slice(3)).toEqual(["rich_text", "rich_text", "rich_text"]);
   });
+});
+
+it("what is known takes one line, and its step stands where there is room", () => {
+  const message = slackPage(slackMessage(actDigest, telling));
+  expect(message).toMatch(/^⚠️ example\.net mail sent by 198\.51\.100\.0\/24 .*\(day 5\)$/m);
+  expect(message).not.toContain("See how 198.51.100.0/24");
+  expect(digestMarkdown(actDigest, telling)).toContain("See how `198.51.100.0/24`");
 });
