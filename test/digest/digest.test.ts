@@ -305,6 +305,19 @@ describe("an incident", () => {
     expect(changesOf({ ...judgedDays([{ day }]), isJudgedAnew: true })).toEqual([["new"], []]);
   });
 
+  test("of an unknown sender is asked about once a week and domain, whatever names a stranger has", () => {
+    const unknown = (subject: string) => ({ day, subject, rule: "unknown-sender" as const, level: "look" as const });
+    const incidents = judgedDays([unknown("a.example"), unknown("b.example")]);
+    const asked = (on: string) => [
+      { id: "example.com unknown-sender c.example", since: on, level: "look" as const, messages: 30, day: on },
+    ];
+    expect(digestOf(reports, { incidents }).findings).toHaveLength(2);
+    expect(digestOf(reports, { incidents, posted: asked("2026-11-11") }).findings).toEqual([]);
+    expect(digestOf(reports, { incidents, posted: asked("2026-11-10") }).findings).toHaveLength(2);
+    const elsewhere = asked("2026-11-16").map((one) => ({ ...one, id: one.id.replace("example.com", "example.net") }));
+    expect(digestOf(reports, { incidents, posted: elsewhere }).findings).toHaveLength(2);
+  });
+
   test("of a rule that is posted once weighs on the day of its post alone", () => {
     const unknown = bad.map((one) => ({ ...one, rule: "unknown-sender" as const, level: "look" as const }));
     const of = { id: "example.com unknown-sender crm.example", since: first, level: "look" as const, messages: 100 };

@@ -21,6 +21,9 @@ export interface ShownIncident {
 /** A day that is so many times worse than what was posted is news. */
 const worseFactor = 3;
 
+/** Of the unknown senders of a domain a person is asked once in so many days. */
+const askDays = 7;
+
 /** What is shown, and what was before. */
 export interface ShownDays {
   /** The last day that is shown. */
@@ -46,12 +49,19 @@ export function showIncidents(
 ): ShownIncident[] {
   const known = new Map(posted.map((one) => [one.id, one]));
   const happened = new Map(events.map((event) => [idOf(event.incident.key), event.event]));
+  const asked = posted.filter(
+    (one) => one.day !== undefined && one.day > dayAfter(day, -askDays) && !days.includes(one.day),
+  );
+  const hasAsked = ({ domain, rule }: Incident["key"]): boolean =>
+    rule === "unknown-sender" && asked.some(({ id }) => id.startsWith(`${domain} unknown-sender `));
   const shown = incidents.flatMap((incident): ShownIncident[] => {
     const id = idOf(incident.key);
     const before = known.get(id);
     if (before === undefined && incident.lastBad < start) return [];
     const change = changeOf(incident, before, { happened: happened.get(id), days });
-    return change === undefined ? [] : [shownAs(incident, change, before)];
+    if (change === undefined) return [];
+    // A stranger may have any number of names, and nobody answers a question a day: the weekly message has the others.
+    return [shownAs(incident, change === "new" && hasAsked(incident.key) ? "known" : change, before)];
   });
   const ids = new Set(incidents.filter(({ state }) => state !== "suspected").map(({ key }) => idOf(key)));
   const withdrawn = posted.filter(({ id, early, ended }) => {
