@@ -378,7 +378,11 @@ function readBuckets(
   const given = values["s3-region"] ?? usual ?? (endpoint === undefined ? undefined : "us-east-1");
   const region = given ?? needed(values, "s3-region", "s3 is given, and AWS_REGION is not set");
   const since = sinceDate(values.since, now);
-  return buckets.map((bucket) => ({ kind: "s3", ...bucket, region, endpoint, credentials, since }));
+  return buckets.map((bucket, index) => {
+    // As of other mailboxes, the history does not say where it is.
+    const name = index === 0 ? "s3" : `s3-${index + 1}`;
+    return { kind: "s3", name, ...bucket, region, endpoint, credentials, since };
+  });
 }
 
 /**

@@ -68,12 +68,12 @@ const buckets = lines
   .transform((all, context) =>
     [...new Set(all)].map((url) => {
       const [, bucket, prefix = ""] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(?:\/(\P{Cc}*))?$/u.exec(url) ?? [];
-      if (bucket !== undefined) return { name: url, bucket, prefix };
+      if (bucket !== undefined) return { bucket, prefix };
       context.addIssue("not the address of a bucket");
       return z.NEVER;
     }),
   )
-  .pipe(z.array(z.object({ name: z.string(), bucket: z.string(), prefix: z.string() })).min(1));
+  .pipe(z.array(z.object({ bucket: z.string(), prefix: z.string() })).min(1));
 
 const dnsServers = list.pipe(z.array(z.string().refine(isDnsServer)).min(1));
 

@@ -134,6 +134,8 @@ export interface ReasonValues {
   "connection-lost": { step: MailboxStep; error: string; message: Said };
   /** S3 gave no answer; `why` is the network's reason. */
   "bucket-no-answer": { step: BucketStep; why: string };
+  /** So many objects of it were, before they were put there. */
+  "bucket-encrypted": { objects: number };
   /** `error` and `said`: the code and words of S3. `region`: where it says that the bucket is. */
   "bucket-refused": {
     step: BucketStep;

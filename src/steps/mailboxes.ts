@@ -207,6 +207,6 @@ function noMail(mailboxes: MailboxConfig[]): SourceError {
 function placeOf(mailbox: MailboxConfig): string {
   if (mailbox.kind === "files") return mailbox.paths.join(", ");
   const since = mailbox.since.toISOString().slice(0, 10);
-  if (mailbox.kind === "s3") return `${mailbox.name} since ${since}`;
+  if (mailbox.kind === "s3") return `s3://${mailbox.bucket}/${mailbox.prefix} since ${since}`;
   return `folder ${mailbox.folder} of ${mailbox.user} at ${mailbox.host} since ${since}`;
 }

@@ -29,8 +29,8 @@ describe("buckets", () => {
       since: new Date("2026-09-21T09:00:00Z"),
     };
     expect(readBuckets({ s3: "s3://reports/mail/\n s3://reports\ns3://reports" })).toEqual([
-      { ...bucket, name: "s3://reports/mail/", prefix: "mail/" },
-      { ...bucket, name: "s3://reports", prefix: "" },
+      { ...bucket, name: "s3", prefix: "mail/" },
+      { ...bucket, name: "s3-2", prefix: "" },
     ]);
   });
 

@@ -86,6 +86,9 @@ describe("the same mails give the same day files, byte by byte", () => {
     s3.seen.length = 0;
     expect((await daysOfRun(place, inputs)).mails).toBe(0);
     expect(new Set(s3.seen)).toEqual(new Set(["list mail/"]));
+    const history = place.repository.git("log", "-p");
+    expect(history).toContain('"s3": {');
+    expect(history).not.toContain(s3.bucket);
   });
 
   describe.runIf(haveDovecot)("from a folder of a Dovecot server", () => {

@@ -210,7 +210,8 @@ export function ledgerFaults(ledger: Ledger, seen = new Set<string>()): string[]
 
 function lineFaults(line: LedgerLine, path: string, seen: Set<string>): string[] {
   const { arrived, mailbox, sha256, uidValidity, uid } = line;
-  const places = [sha256 !== undefined && [mailbox, sha256], uid !== undefined && [mailbox, uidValidity, uid]];
+  // Without UIDVALIDITY a number stands for a key of a bucket, under which another mail may have been put.
+  const places = [sha256 !== undefined && [mailbox, sha256], uidValidity !== undefined && [mailbox, uidValidity, uid]];
   const keys = places.filter(Boolean).map((place) => JSON.stringify(place));
   const isThere = keys.some((key) => seen.has(key));
   for (const key of keys) seen.add(key);

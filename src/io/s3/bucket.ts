@@ -2,10 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
 import * as z from "zod";
 import { defaultLimits } from "../../report/limits.ts";
-import type { BucketStep } from "../../report/reason.ts";
+import type { BucketStep, Reason } from "../../report/reason.ts";
 import { readXml, type XmlBuilder, type XmlElement } from "../../report/xml/xml.ts";
 import { networkFailure } from "../network-failure.ts";
-import { bucketError, errorCode, refusal } from "./failure.ts";
+import { SourceError } from "../source.ts";
+import { errorCode, refusal } from "./failure.ts";
 
 /** Where a bucket is, and who reads it. */
 export interface BucketPlace {
@@ -37,6 +38,8 @@ interface Answer {
 
 /** A bucket that is read by signed requests. */
 export interface Bucket {
+  /** The error for a bucket of which not all can be read. */
+  failure(why: Reason): SourceError;
   /**
    * All objects whose keys begin with the prefix, a page at a time.
    *
@@ -64,6 +67,10 @@ export function openBucket(place: BucketPlace, signal: AbortSignal): Bucket {
   const aws = new AwsClient({ ...credentials, service: "s3", region });
   const base = addressOf(place);
 
+  function failure(why: Reason): SourceError {
+    return new SourceError({ code: "mailbox", name: place.name, place: base.replace(/^https?:\/\//, ""), why });
+  }
+
   async function fetchOnce(url: string, mostBytes: number): Promise<Answer> {
     // Signed anew each time, since a signature is valid for 15 minutes. A redirect would need another one.
     const request = await aws.sign(url);
@@ -79,8 +86,7 @@ export function openBucket(place: BucketPlace, signal: AbortSignal): Bucket {
         if ((answer.status < 500 && answer.status !== 429) || pause === undefined) return answer;
       } catch (error) {
         if (pause === undefined || signal.aborted) {
-          const why = { code: "bucket-no-answer", step, why: networkFailure(error).reason } as const;
-          throw bucketError(place, base, why);
+          throw failure({ code: "bucket-no-answer", step, why: networkFailure(error).reason });
         }
       }
       await wait(pause, undefined, { signal });
@@ -90,10 +96,11 @@ export function openBucket(place: BucketPlace, signal: AbortSignal): Bucket {
 
   function check(step: BucketStep, { status, headers, bytes }: Answer): void {
     if (status === 200) return;
-    throw bucketError(place, base, refusal(step, { status, headers, text: Buffer.from(bytes).toString() }));
+    throw failure(refusal(step, { status, headers, text: Buffer.from(bytes).toString() }));
   }
 
   return {
+    failure,
     async *list() {
       let token: string | undefined;
       do {
@@ -108,7 +115,7 @@ export function openBucket(place: BucketPlace, signal: AbortSignal): Bucket {
         const answer = await get("list", `/?${text}`, mostListingBytes);
         check("list", answer);
         const page = pageIn(answer.bytes);
-        if (page === undefined) throw bucketError(place, base, { code: "bucket-no-listing" });
+        if (page === undefined) throw failure({ code: "bucket-no-listing" });
         yield page.objects;
         token = page.next;
       } while (token !== undefined);

@@ -1,5 +1,4 @@
 import type { BucketCause, BucketStep, Reason } from "../../report/reason.ts";
-import { SourceError } from "../source.ts";
 
 /** The usual causes, by the code with which S3 and those that speak its API refuse a request ("Error responses"). */
 const causes: readonly (readonly [RegExp, BucketCause])[] = [
@@ -38,9 +37,4 @@ function elementIn(text: string, name: "Code" | "Message" | "Region"): string {
   const [, content = ""] = new RegExp(`<${name}>([^<]{0,1000})`).exec(text) ?? [];
   const line = content.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
-}
-
-/** The error of a mailbox that is a bucket. */
-export function bucketError(place: { name: string }, address: string, why: Reason): SourceError {
-  return new SourceError({ code: "mailbox", name: place.name, place: new URL(address).host, why });
 }

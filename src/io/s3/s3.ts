@@ -52,11 +52,15 @@ export function bucketSource(options: BucketOptions): MailSource {
       const start = cursor ?? { hash, mark: since, seen: {} };
       const cursorWith = (count: number) => () => withObjects(start, objects.slice(0, count));
       position = cursorWith(0);
+      let encrypted = 0;
       for await (const mail of readAhead(bucket, objects, limits)) {
         read += 1;
         position = cursorWith(read);
+        if (mail?.unreadable?.code === "object-encrypted") encrypted += 1;
         if (mail !== undefined) yield { ...mail, cursor: position };
       }
+      // No stranger can do that: somebody has set it up.
+      if (encrypted > 0) throw bucket.failure({ code: "bucket-encrypted", objects: encrypted });
     } finally {
       stop.abort();
     }

@@ -160,6 +160,11 @@ describe("a ledger of many mails", () => {
     expect(after.flatMap(({ lines }) => lines)).toHaveLength(many.length);
   });
 
+  test("two mails that were put under one key of a bucket are none", () => {
+    const lines = ["aa", "bb"].map((sha256) => line({ sha256, uid: 7, uidValidity: undefined }));
+    expect(ledgerFaults({ ...empty, lines })).toEqual([]);
+  });
+
   test("one that stands in two files is a fault of the second that is looked at", () => {
     const seen = new Set<string>();
     const [first] = parts[0]?.lines ?? [];

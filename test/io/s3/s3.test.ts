@@ -10,7 +10,7 @@ const longAgo = new Date("2020-01-01T00:00:00Z");
 
 function sourceOf(s3: S3Server, changes: Partial<BucketOptions> = {}): MailSource {
   const { bucket, url: endpoint, region, credentials } = s3;
-  const place = { name: `s3://${bucket}/`, bucket, prefix: "", region, endpoint, credentials: { ...credentials } };
+  const place = { name: "s3", bucket, prefix: "", region, endpoint, credentials: { ...credentials } };
   return bucketSource({ ...place, since: longAgo, limits: defaultLimits, ...changes });
 }
 
@@ -83,10 +83,15 @@ describe("reading", () => {
     put(s3, "archived", 2, { isArchived: true });
     for (let index = 0; index < 20; index += 1) put(s3, `mail-${index}`, 3 + index);
     const mails: SourceMail[] = [];
-    for await (const mail of sourceOf(s3, { limits: { ...defaultLimits, mailBytes: 100 } }).mails(undefined)) {
-      mails.push(mail);
-      s3.objects.delete("mail-19");
-    }
+    const source = sourceOf(s3, { limits: { ...defaultLimits, mailBytes: 100 } });
+    const reading = async () => {
+      for await (const mail of source.mails(undefined)) {
+        mails.push(mail);
+        s3.objects.delete("mail-19");
+      }
+    };
+    expect(await refusalText(reading())).toMatch(/^Mailbox "s3" at .*: 2 objects were encrypted .* Take the key off/);
+    expect(await readAll(sourceOf(s3), source.cursor())).toEqual([]);
     expect(mails.slice(0, 5)).toMatchObject([
       { name: "large", size: 101 },
       { name: "encrypted", unreadable: { code: "object-encrypted" } },
@@ -198,7 +203,7 @@ describe("an error names its usual cause", () => {
     const source = sourceOf(s3);
     breakIt(s3);
     const text = await refusalText(readAll(source));
-    expect(text).toMatch(/^Mailbox "s3:\/\/reports\.example\/" at 127\.0\.0\.1:\d+: /);
+    expect(text).toMatch(/^Mailbox "s3" at 127\.0\.0\.1:\d+\/reports\.example: /);
     expect(text).toMatch(expected);
     expect(text).not.toMatch(/secret\/of|token\/of/);
   });

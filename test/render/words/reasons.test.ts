@@ -96,6 +96,7 @@ const examples: { [Code in keyof ReasonValues]: ReasonValues[Code] } = {
   "command-refused": { step: "read", said: hostile },
   "connection-lost": { step: "delete", error: "ECONNRESET", message: hostile },
   "bucket-no-answer": { step: "list", why: hostile },
+  "bucket-encrypted": { objects: 2 },
   "bucket-refused": {
     step: "read",
     status: 301,

@@ -1,16 +1,23 @@
 import type { BucketCause } from "../../../report/reason.ts";
 import type { ReasonPhrases } from "../reasons.ts";
 
-type BucketCode = "object-encrypted" | "object-archived" | "bucket-no-answer" | "bucket-no-listing" | "bucket-refused";
+type BucketCode =
+  | "object-encrypted"
+  | "object-archived"
+  | "bucket-no-answer"
+  | "bucket-no-listing"
+  | "bucket-encrypted"
+  | "bucket-refused";
 
 /** Why a bucket or an object in it could not be read, and what to do. */
 export const bucketReasons: Pick<ReasonPhrases, BucketCode> = {
-  "object-encrypted":
-    "encrypted before it was put into the bucket, as SES does when its receipt rule has a KMS key: take the key off the rule, the bucket can encrypt by itself",
+  "object-encrypted": "encrypted before it was put into the bucket, as SES does when its receipt rule has a KMS key",
   "object-archived": "in an archive of the bucket, from which it has to be restored before it can be read",
   "bucket-no-answer": ({ step, why }) =>
     `${steps[step]} got no answer (${why}). Check s3-region and s3-endpoint; if they are right, the next run tries again, and nothing is lost.`,
   "bucket-no-listing": "what answers there does not list a bucket as S3 does. Check s3-endpoint.",
+  "bucket-encrypted": ({ objects }) =>
+    `${objects === 1 ? "1 object was" : `${objects} objects were`} encrypted before being put into the bucket and can't be read, as when the receipt rule of SES has a KMS key. Take the key off the rule: the bucket can encrypt by itself.`,
   "bucket-refused": ({ step, status, error, said, cause, region }) => {
     const words = [error, said].filter((text) => text !== "").join(": ");
     const advice = cause === undefined ? "Nothing is lost: the next run tries again." : causes[cause](region);

@@ -1,16 +1,23 @@
 import type { BucketCause } from "../../../report/reason.ts";
 import type { ReasonPhrases } from "../reasons.ts";
 
-type BucketCode = "object-encrypted" | "object-archived" | "bucket-no-answer" | "bucket-no-listing" | "bucket-refused";
+type BucketCode =
+  | "object-encrypted"
+  | "object-archived"
+  | "bucket-no-answer"
+  | "bucket-no-listing"
+  | "bucket-encrypted"
+  | "bucket-refused";
 
 /** Why a bucket or an object in it could not be read, and what to do. */
 export const bucketReasons: Pick<ReasonPhrases, BucketCode> = {
-  "object-encrypted":
-    "バケットに保存される前に暗号化されている(SES の受信ルールに KMS キーを指定した場合など)。受信ルールからキーを外す必要がある(暗号化はバケット側でできる)",
+  "object-encrypted": "バケットに保存される前に暗号化されている(SES の受信ルールに KMS キーを指定した場合など)",
   "object-archived": "バケットのアーカイブにあり、復元しないと読み取れない",
   "bucket-no-answer": ({ step, why }) =>
     `${steps[step]}に応答がありませんでした(${why})。s3-region と s3-endpoint を確認してください。正しければ次回の実行で再試行し、失われるものはありません。`,
   "bucket-no-listing": "接続先は S3 の形式でバケットの一覧を返しません。s3-endpoint を確認してください。",
+  "bucket-encrypted": ({ objects }) =>
+    `${objects}個のオブジェクトが、バケットに保存される前に暗号化されていて読み取れません(SES の受信ルールに KMS キーを指定した場合など)。受信ルールからキーを外してください。暗号化はバケット側でできます。`,
   "bucket-refused": ({ step, status, error, said, cause, region }) => {
     const words = [error, said].filter((text) => text !== "").join(": ");
     const advice = cause === undefined ? "失われたものはなく、次回の実行で再試行します。" : causes[cause](region);
