@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readConfig } from "../../src/config/config.ts";
 import { gitIn } from "../../src/io/git/command.ts";
 import type { Host } from "../../src/io/host.ts";
-import { type Language, languages } from "../../src/render/words/words.ts";
+import { type Language, languages, verdictSigns, wordsOf } from "../../src/render/words/words.ts";
 import { run } from "../../src/run.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
@@ -15,13 +15,13 @@ import { photograph } from "./photograph.ts";
 import { slackPage } from "./slack-page.ts";
 
 /*
- * `npm run pictures` makes `docs/pictures/` anew: what the daily job on the sample mailbox tells Slack, on a quiet day, of a
- * day whose verdict late reports have changed, on a day with a problem, and of the week up to it; with the payloads, the
+ * `npm run pictures` makes `docs/pictures/` anew: what the daily job on the sample mailbox tells Slack, early, on a quiet
+ * day, of a day whose verdict late reports have changed, on days with a problem, and of the week up to it; with the payloads, the
  * job's summary and the dashboard with its chart beside them, in both languages. A local server takes the place of Slack.
  */
 
 const folder = "docs/pictures";
-/** The first run tells a day on which all is well; the last one falls on the weekday of the weekly message. */
+/** The last run falls on the weekday of the weekly message. */
 const first = new Date("2026-11-12T02:00:00Z");
 const weekly = new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(sampleNow).toLowerCase();
 
@@ -38,14 +38,24 @@ async function makePictures(language: Language): Promise<void> {
     await mkdir(join(place, "repository"));
     await gitIn(join(place, "repository"))(["init", "--quiet", "--initial-branch=main"]);
     const job = { place, language, apiUrl: slack.apiUrl };
-    await runJob(job, first);
-    await keep(`slack-quiet.${language}`, withoutPlace(slack.look(), place));
-    for (let now = next(first); next(now) < sampleNow; now = next(now)) await runJob(job, now);
+    let isQuietKept = false;
+    for (let now = first; next(now) < sampleNow; now = next(now)) {
+      await runJob(job, now);
+      const last = slack.look().slice(-1);
+      if (isQuietKept || last[0]?.text.startsWith(verdictSigns.ok) !== true) continue;
+      await keep(`slack-quiet.${language}`, withoutPlace(last, place));
+      isQuietKept = true;
+    }
     await runJob(job, sampleNow, weekly);
     const messages = withoutPlace(slack.look(), place);
     const restated = messages.find(({ blocks }) => JSON.stringify(blocks).includes('"strike":true'));
-    const [digest, week] = messages.slice(-2);
-    if (restated === undefined || digest === undefined || week === undefined) throw new Error("A message is missing.");
+    const early = messages.find(({ blocks }) =>
+      JSON.stringify(blocks).includes(wordsOf(language).earlyNote("2026-11-12")),
+    );
+    const [known, digest, week] = messages.slice(-3);
+    if (!(restated && early && known && digest && week)) throw new Error("A message is missing.");
+    await keep(`slack-early.${language}`, [early]);
+    await keep(`slack-known.${language}`, [known]);
     await keep(`slack-restated.${language}`, [restated]);
     await keep(`slack-problem.${language}`, [digest]);
     await keep(`slack-weekly.${language}`, [week]);
@@ -64,6 +74,8 @@ async function makePictures(language: Language): Promise<void> {
 function contents(): string {
   const shown = [
     ["A day with a problem", "slack-problem"],
+    ["An early alarm for a day that is not due", "slack-early"],
+    ["The same problem on its fifth day", "slack-known"],
     ["A quiet day", "slack-quiet"],
     ["A day whose verdict late reports have changed", "slack-restated"],
     ["A week", "slack-weekly"],
@@ -105,7 +117,7 @@ async function keepDashboard(data: string, language: Language): Promise<void> {
   const shown = readme
     .replaceAll("trend-light.svg", `dashboard-light.${language}.svg`)
     .replaceAll("trend-dark.svg", `dashboard-dark.${language}.svg`)
-    .replaceAll("](", "](../../data/");
+    .replace(/\]\((?!https?:)/g, "](../../data/");
   await writeFile(join(folder, `dashboard.${language}.md`), shown);
   await writeFile(join(folder, `dashboard-light.${language}.svg`), light);
   await writeFile(join(folder, `dashboard-dark.${language}.svg`), dark);
