@@ -61,6 +61,8 @@ const pauses = [200, 800, 3_200];
 /** 1,000 keys of 1,024 bytes, each as `%xx`, with what stands around them. */
 const mostListingBytes = 8 * 1024 * 1024;
 
+const mostErrorBytes = 64 * 1024;
+
 /** A bucket at Amazon S3, or at another service with its API. Nothing is asked for yet. */
 export function openBucket(place: BucketPlace, signal: AbortSignal): Bucket {
   const { region, prefix, credentials } = place;
@@ -76,7 +78,8 @@ export function openBucket(place: BucketPlace, signal: AbortSignal): Bucket {
     const request = await aws.sign(url);
     const signals = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
     const response = await fetch(request, { redirect: "manual", signal: signals });
-    return { status: response.status, headers: response.headers, bytes: await bytesOf(response, mostBytes) };
+    const { ok, status, headers } = response;
+    return { status, headers, bytes: await bytesOf(response, ok ? mostBytes : mostErrorBytes) };
   }
 
   async function get(step: BucketStep, path: string, mostBytes: number): Promise<Answer> {
