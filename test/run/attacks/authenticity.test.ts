@@ -7,6 +7,7 @@ import { makeRsaKey, signMail } from "../../report/trust/signed-mail.ts";
 import { type DnsServer, startDns } from "../../servers/dns.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
 import { imapAccount, subjects } from "../../servers/place.ts";
+import { type S3Server, startS3 } from "../../servers/s3.ts";
 import { makeRunPlace, type RunPlace, runAt, verified } from "../place.ts";
 
 /* Whom a run believes: mails by the word of the receiving host, by their signatures, or not at all. */
@@ -118,6 +119,41 @@ test("a stranger with a well-signed domain of his own moves no number: not by hi
   expect(subjects(place)).toContain("dmarc: 1 report for 1 domain, 10 messages");
   const trusting = await runAt(place, "2026-11-20T10:00:00Z", { ...inputs, "trusted-reporters": "reports.example" });
   expect(trusting.digest).toMatchObject({ totals: { messages: 510 }, intake: { mails: 0 } });
+});
+
+describe("a mail in a bucket", () => {
+  const put = new Date("2026-11-18T08:00:00Z");
+  const inputsFor = (s3: S3Server) => ({ "mail-path": "", s3: `s3://${s3.bucket}`, "s3-endpoint": s3.url });
+
+  test("is read again by the next run when DNS does not tell, and counts once its key is there", async () => {
+    const [place, s3, dns] = [makeRunPlace(), await startS3(), await openDns()];
+    const mail = await signed(mailOf({ from: "dmarc@google.com", orgName: "google.com" }), "google.com");
+    s3.objects.set("o8s3aflv8ukl9bm1", { bytes: Buffer.from(mail), put });
+    const inputs = { ...inputsFor(s3), "dns-servers": dns.address };
+    dns.all = "SERVFAIL";
+    const first = await runAt(place, now, inputs);
+    expect(first.digest).toMatchObject({ totals: { messages: 0 }, intake: { states: { retry: 1 } } });
+    dns.all = txt;
+    const second = await runAt(place, "2026-11-20T10:00:00Z", inputs);
+    expect(second.digest).toMatchObject({ totals: { messages: 10 }, intake: { mails: 1, states: { stored: 1 } } });
+    expect(await verified(place)).toMatch(/: all good\n$/);
+    await runAt(place, "2026-11-20T11:00:00Z", inputs);
+    expect(s3.seen.filter((line) => line.startsWith("GET"))).toHaveLength(2);
+  });
+
+  test("counts by what SES wrote on top of it, and not by what its sender wrote below", async () => {
+    const [place, s3] = [makeRunPlace(), await startS3()];
+    const said = (result: string) =>
+      `Authentication-Results: amazonses.com;\n spf=pass client-ip=192.0.2.7;\n dmarc=${result} header.from=google.com;\n`;
+    const received =
+      "Received: from mail.example by inbound-smtp.eu-west-1.amazonaws.com; Wed, 18 Nov 2026 08:00:00 +0000 (UTC)\n";
+    const bySes = (result: string) => `${received}X-SES-Spam-Verdict: PASS\n${said(result)}X-SES-RECEIPT: AEFBQUFB\r\n`;
+    const mail = (id: string) => mailOf({ from: "dmarc@google.com", orgName: "google.com", id });
+    s3.objects.set("true", { bytes: Buffer.from(bySes("pass") + mail("true")), put });
+    s3.objects.set("forged", { bytes: Buffer.from(bySes("fail") + said("pass") + mail("forged")), put });
+    const { digest } = await runAt(place, now, { ...inputsFor(s3), "authserv-id": "ses" });
+    expect(digest).toMatchObject({ totals: { messages: 10 }, intake: { states: { stored: 1, quarantined: 1 } } });
+  });
 });
 
 describe.runIf(haveDovecot)("a mail of which DNS does not tell", () => {
