@@ -1,10 +1,10 @@
 import { dayAfter } from "../history/dates.ts";
-import { isService, policyMeaning } from "../history/index/index.ts";
+import { isOtherSenders, isService, policyMeaning } from "../history/index/index.ts";
 import { compareText, groupBy, sumOf } from "../history/lists.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { alignedOutcome } from "../report/outcome.ts";
 import type { Senders } from "./senders/senders.ts";
-import { seenPolicies, type Window, type WindowPair } from "./window/window.ts";
+import { type SenderLine, seenPolicies, type Window, type WindowPair } from "./window/window.ts";
 
 /** What is new or changed on a day. Messages count those of the day; the most come first, then by name. */
 export interface News {
@@ -15,12 +15,14 @@ export interface News {
 }
 
 /**
- * A service that passes DMARC for the first time that the window knows of: at least 10 messages on the day, and none
- * before it. Only of domains that were first reported 14 days before: of a younger one every service is new.
+ * A sender that passes DMARC for the first time that the window knows of: at least 10 messages on the day, and none
+ * before it. A network is news as the domain's own new host: it passes by SPF, with a fifth of what does so on the day.
+ * Only of domains that were first reported 14 days before: of a younger one every sender is new.
  */
 export interface NewService {
   /** Organizational domain. */
   domain: string;
+  /** The service's domain, or a network such as `2001:db8:5::/64`. */
   source: string;
   messages: number;
   /** Messages that passed. */
@@ -53,22 +55,35 @@ const learningDays = 14;
 /** Messages below which nothing is concluded from a sender. */
 const leastMessages = 10;
 
+/** A network with less of its domain's mail that passes by SPF is one host among many, as large services have them. */
+const hostShare = 0.2;
+
 function newServices(window: Window, senders: Senders, day: string): NewService[] {
   const firsts = firstReports(window, organizationalDomain);
   const isKnown = (domain: string): boolean => (firsts.get(domain) ?? day) <= dayAfter(day, -learningDays);
-  const lines = window.senders.filter((line) => line.day === day && isService(line.sender));
+  const lines = window.senders.filter((line) => line.day === day && !isOtherSenders(line.sender));
   const groups = groupBy(lines, ({ domain, sender }) => `${organizationalDomain(domain)} ${sender}`);
+  const bySpf = groupBy(lines.filter(passesSpf), ({ domain }) => organizationalDomain(domain));
+  const isHost = (ofSender: readonly SenderLine[], domain: string): boolean =>
+    messagesOf(ofSender.filter(passesSpf)) >= Math.max(leastMessages, hostShare * messagesOf(bySpf.get(domain) ?? []));
   return [...groups.values()]
     .flatMap((ofSender): NewService[] => {
       const [{ domain: policyDomain, sender } = { domain: "", sender: "" }] = ofSender;
       const domain = organizationalDomain(policyDomain);
       if (!isKnown(domain) || senders.domain(domain).firstPassed(sender) !== day) return [];
-      const passed = ofSender.filter(({ evidence }) => alignedOutcome(evidence) === "pass");
-      const counts = [ofSender, passed].map((some) => sumOf(some, (line) => line.messages));
-      const [messages = 0, passing = 0] = counts;
-      return passing < leastMessages ? [] : [{ domain, source: sender, messages, passed: passing }];
+      const passed = messagesOf(ofSender.filter(({ evidence }) => alignedOutcome(evidence) === "pass"));
+      const isNews = isService(sender) ? passed >= leastMessages : isHost(ofSender, domain);
+      return isNews ? [{ domain, source: sender, messages: messagesOf(ofSender), passed }] : [];
     })
     .sort((a, b) => b.messages - a.messages || compareText(a.domain, b.domain) || compareText(a.source, b.source));
+}
+
+function passesSpf({ evidence }: SenderLine): boolean {
+  return evidence.spf === "pass";
+}
+
+function messagesOf(lines: readonly SenderLine[]): number {
+  return sumOf(lines, ({ messages }) => messages);
 }
 
 /** The first day of each domain on which somebody reported it, by the name of the domain. */

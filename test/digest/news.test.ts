@@ -39,11 +39,33 @@ describe("a new service", () => {
   test.each([
     ["is none that passed before, if only once", [senderLine({ day: ago(80), messages: 1 }), senderLine({ day })]],
     ["has 10 messages", [senderLine({ day, messages: 9 }), senderLine({ day, messages: 90, ...failing })]],
-    ["is no network", [senderLine({ day, sender: "192.0.2.0/24" }), senderLine({ day, sender: "other senders" })]],
+    ["is no network that passes by DKIM alone", [senderLine({ day, sender: "192.0.2.0/24", spf: "fail" })]],
+    ["is no network of 9 messages", [senderLine({ day, sender: "192.0.2.0/24", messages: 9, spf: "pass" })]],
+    [
+      "is no network with less than a fifth of what passes by SPF",
+      [
+        senderLine({ day, sender: "192.0.2.0/24", messages: 19, spf: "pass" }),
+        senderLine({ day: ago(1), sender: "known.example", messages: 50 }),
+        senderLine({ day, sender: "known.example", messages: 81, spf: "pass" }),
+      ],
+    ],
+    ["is none of the other senders", [senderLine({ day, sender: "other senders", spf: "pass" })]],
     ["is new on its first day alone", [senderLine({ day: ago(1) })]],
     ["is new for a domain that is known", [senderLine({ day, domain: "example.net" })]],
   ])("%s", (_, senders) => {
     expect(news({ senders }).newServices).toEqual([]);
+  });
+
+  test("may be a host of one's own, such as one that now sends over IPv6", () => {
+    const host = { spf: "pass", messages: 40 } as const;
+    const senders = [
+      senderLine({ day: ago(1), sender: "192.0.2.0/24", ...host }),
+      senderLine({ day, sender: "192.0.2.0/24", ...host }),
+      senderLine({ day, sender: "2001:db8:5::/64", ...host }),
+    ];
+    expect(news({ senders }).newServices).toEqual([
+      { domain: "example.com", source: "2001:db8:5::/64", messages: 40, passed: 40 },
+    ]);
   });
 
   test("is new for a domain known for 14 days, and not for one known for 13", () => {
