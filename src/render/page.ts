@@ -12,6 +12,8 @@ export interface Page {
   verdict: Verdict;
   /** The first line, which answers alone. */
   headline: Text;
+  /** What stands small below the first line: the day, and what had no room in the line. */
+  below?: Text;
   /** Whether the headline is shown elsewhere, such as in an issue's title, and here serves a notification at most. */
   isBare?: true;
   /** What a notification says behind the headline. */
@@ -97,6 +99,14 @@ export function namedUpTo(mostCharacters: number, name: string): Text {
 export function spell(text: Text, { name, rest }: Record<"name" | "rest", (text: string) => string>): string {
   const pieces = text.split(/\uE000([^\uE000\uE001]*)\uE001/);
   return pieces.map((piece, index) => (index % 2 === 1 ? name(piece) : rest(piece))).join("");
+}
+
+/** All that stands below the first line. */
+export function partsOf({ below, parts }: Page): Part[] {
+  return [
+    ...(below === undefined ? [] : [{ kind: "note", weight: "must", style: "small", text: below } as const]),
+    ...parts,
+  ];
 }
 
 /** Parts below a title, which the first of them bears; none for none. */

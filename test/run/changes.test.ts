@@ -37,7 +37,7 @@ test("the first digest is posted, quiet ones after it go into its thread, and wh
   expect(channelOf(place)).toEqual([
     expect.stringMatching(/^⛔ .*300 of 2,100 rejected · Thu 19 Nov/),
     [expect.stringMatching(/^✅ .*17 Nov/), expect.stringMatching(/^✅ .*18 Nov/)],
-    expect.stringMatching(/^⛔ .*posted early before.*19 Nov/),
+    expect.stringMatching(/^⛔ .*19 Nov.*posted early before/),
     // That all is well again is a change.
     [expect.stringMatching(/^✅ .*20 Nov/), expect.stringMatching(/^✅ .*21 Nov/)],
   ]);
@@ -74,7 +74,7 @@ test("a problem that lasts is posted when it begins and when it is over; the day
   expect(channel.map(({ text }) => text)).toEqual([
     expect.stringMatching(/^⛔ Act: .*300 of 1,200 rejected · Thu 19 Nov/),
     expect.stringMatching(/^✅ .*17 Nov/),
-    expect.stringMatching(/^⛔ .*posted early before.*19 Nov/),
+    expect.stringMatching(/^⛔ .*19 Nov.*posted early before/),
     expect.stringMatching(/^✅ .*26 Nov/),
   ]);
   expect(channel[2]?.thread?.map(({ text }) => /day \d+/.exec(text)?.[0])).toEqual(

@@ -56,7 +56,7 @@ test("a failing sender is posted by the watch of the same day, once, and named a
   expect(texts()[2]).toMatch(/^⚠️ Look: only 50%.*17 Nov/);
   const { digest } = await run("2026-11-21T06:37:00Z");
   expect(digest.findings[0]).toMatchObject({ kind: "incident", change: "new", wasEarly: true, day });
-  expect(texts()[3]).toMatch(/^⛔ Act: .*posted early before.*18 Nov/);
+  expect(texts()[3]).toMatch(/^⛔ Act: .*18 Nov.*posted early before/);
   expect(await verified(place)).toContain("all good");
 });
 

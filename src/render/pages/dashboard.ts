@@ -16,7 +16,7 @@ import { shareScale, sparkline, trendChart, trendTexts } from "../chart/chart.ts
 import { type Cell, type Link, named, namedUpTo, type Page, type Part } from "../page.ts";
 import { printMarkdown } from "../print/print.ts";
 import { verdictSigns, type Words } from "../words/words.ts";
-import { figureParts, problemParts } from "./digest.ts";
+import { figureParts, headOf, problemParts } from "./digest.ts";
 
 /** What the dashboard is drawn from. */
 export interface DashboardSource {
@@ -56,8 +56,8 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
     ...serviceParts(sendingSources(window, dayAfter(digest.day, 1 - days.table)), words),
     { kind: "note", weight: "must", style: "small", text: words.dashboard.footer },
   ];
-  const headline = words.headline(digest, named);
-  const page: Page = { verdict: digest.verdict, headline, mark: dashboardMark, parts, more: words.more };
+  const head = headOf(words.headline(digest, named), words);
+  const page: Page = { verdict: digest.verdict, ...head, mark: dashboardMark, parts, more: words.more };
   return new Map([
     ["README.md", printMarkdown(page, 1)],
     ["trend-light.svg", trendChart(chartDays, { theme: "light", words })],

@@ -2,8 +2,17 @@ import { addImpacts, addTotals, evaluatedOf, mailsIn } from "../../digest/day/da
 import type { Digest, DomainDigest, Finding } from "../../digest/digest.ts";
 import { isComplete } from "../../digest/window/window.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
-import { type Line, named, namedUpTo, type Page, type Part, titled } from "../page.ts";
-import { hasOwnList, isProblem, type Problem, serviceOfSource, verdictSigns, type Words } from "../words/words.ts";
+import { type Line, named, namedUpTo, type Page, type Part, spell, type Text, titled } from "../page.ts";
+import { displayWidth } from "../print/print.ts";
+import {
+  type Headline,
+  hasOwnList,
+  isProblem,
+  type Problem,
+  serviceOfSource,
+  verdictSigns,
+  type Words,
+} from "../words/words.ts";
 import { sourceParts } from "./sources.ts";
 
 /** The words of a page, and what it leads to and leaves out. */
@@ -45,7 +54,21 @@ export function digestPage(digest: Digest, options: PageOptions): Page {
     ...(isIntakeFirst ? [] : intake),
     ...(isQuiet ? [] : [linkPart(digest, options)]),
   ];
-  return { verdict, headline: words.headline(digest, named), parts, more: words.more };
+  return { verdict, ...headOf(words.headline(digest, named), words), parts, more: words.more };
+}
+
+/** Columns that a phone shows in two lines of a headline; Japanese takes two a character. */
+const mostColumns = 90;
+
+/** The first line with what fits of its asides, and all else below it. */
+export function headOf({ text, asides, below }: Headline, words: Words): Pick<Page, "headline" | "below"> {
+  const lineOf = (shown: number): Text => words.withAsides(text, asides.slice(0, shown));
+  const fits = (shown: number): boolean =>
+    displayWidth(spell(lineOf(shown), { name: String, rest: String })) <= mostColumns;
+  let shown = asides.length;
+  while (shown > 0 && !fits(shown)) shown -= 1;
+  const rest = [...below, ...asides.slice(shown)];
+  return { headline: lineOf(shown), ...(rest.length === 0 ? {} : { below: capitalized(words.beside(rest)) }) };
 }
 
 /**

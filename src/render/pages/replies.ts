@@ -2,7 +2,7 @@ import type { Digest, DigestIncident } from "../../digest/digest.ts";
 import type { Verdict } from "../../digest/verdict.ts";
 import { named, type Page, type Part } from "../page.ts";
 import { verdictSigns, type Words } from "../words/words.ts";
-import { digestPage, domainTable, type PageOptions, problemParts } from "./digest.ts";
+import { digestPage, domainTable, headOf, type PageOptions, problemParts } from "./digest.ts";
 
 /** All domains with their messages, for the thread of a digest; `undefined` where there is but one. */
 export function threadPage(digest: Digest, { words }: PageOptions): Page | undefined {
@@ -35,14 +35,14 @@ export function restatedPage(digest: Digest, first: Verdict | undefined, options
 /** What is posted into the thread and the channel when a day that was posted before looks worse by now. */
 export function worsenedPage(digest: Digest, { words, at }: PageOptions): Page {
   const note: Part = { kind: "note", weight: "must", style: "small", text: words.updated(at) };
-  return { verdict: digest.verdict, headline: words.headline(digest, named), parts: [note], more: words.more };
+  return { verdict: digest.verdict, ...headOf(words.headline(digest, named), words), parts: [note], more: words.more };
 }
 
 /** What is posted of days that are not due: what has happened, why, and what to do. */
 export function earlyPage(digest: Digest, { words, at }: PageOptions): Page {
   const text = `${words.earlyNote(digest.day)} · ${words.labels.asOf} ${words.moment(at)}`;
   const parts: Part[] = [...problemParts(digest, words), { kind: "note", weight: "must", style: "small", text }];
-  return { verdict: digest.verdict, headline: words.headline(digest, named), parts, more: words.more };
+  return { verdict: digest.verdict, ...headOf(words.headline(digest, named), words), parts, more: words.more };
 }
 
 /** What is said in the thread of an early alarm that the settled day does not bear out. */

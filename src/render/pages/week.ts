@@ -6,7 +6,7 @@ import { organizationalDomain } from "../../report/domain.ts";
 import { digestLinks } from "../links.ts";
 import { named, type Page, type Part, titled } from "../page.ts";
 import { verdictSigns, type Words } from "../words/words.ts";
-import { listPart, type PageOptions } from "./digest.ts";
+import { headOf, listPart, type PageOptions } from "./digest.ts";
 
 /** How much is shown of what is told at length. */
 const most = { failing: 3, missing: 3 };
@@ -34,7 +34,7 @@ export function weekPage(week: Week, { words, links, at }: PageOptions): Page {
       links: digestLinks(links, words),
     },
   ];
-  return { verdict: week.verdict, headline: words.week.headline(week, named), parts, more: words.more };
+  return { verdict: week.verdict, ...headOf(words.week.headline(week, named), words), parts, more: words.more };
 }
 
 function figurePart(week: Week, words: Words): Part {

@@ -1,6 +1,6 @@
 import { xmlText } from "../chart/chart.ts";
 import { markdownCode, markdownText, plainText } from "../escape.ts";
-import { type Cell, type Line, type Link, type Page, type Part, spell, type Text } from "../page.ts";
+import { type Cell, type Line, type Link, type Page, type Part, partsOf, spell, type Text } from "../page.ts";
 import { sparkRows } from "./spark-rows.ts";
 
 /** How much is shown: GitHub takes 1 MiB of a job summary, and shows 500 KiB of a README. */
@@ -16,7 +16,7 @@ export function printMarkdown(page: Page, level: 1 | 2 = 2): string {
   const heading = "#".repeat(level);
   const top = page.mark === undefined ? [] : [page.mark];
   const headline = page.isBare ? [] : [`${heading} ${markdownOf(page.headline)}`];
-  const parts = page.parts.map((part) => ({ weight: part.weight, printed: printedOf(part) }));
+  const parts = partsOf(page).map((part) => ({ weight: part.weight, printed: printedOf(part) }));
   let bytes = 0;
   for (const weight of ["must", "should", "detail"]) {
     for (const part of parts.filter((one) => one.weight === weight)) {

@@ -1,6 +1,6 @@
 import type { KnownBlock, RichTextElement, TableBlock } from "@slack/web-api";
 import { plainText, slackText } from "../escape.ts";
-import type { Page, Part, Table, Text, Weight } from "../page.ts";
+import { type Page, type Part, partsOf, type Table, type Text, type Weight } from "../page.ts";
 import {
   contextBlock,
   countCharacters,
@@ -44,7 +44,7 @@ const leastTable = 500;
  */
 export function printSlack(page: Page): SlackMessage {
   const header = page.isBare ? [] : [headerBlock(page.headline)];
-  const parts = page.parts.filter(({ weight }) => weight !== "detail");
+  const parts = partsOf(page).filter(({ weight }) => weight !== "detail");
   const charts = parts.filter((part) => part.kind === "chart");
   const table = parts.find((part) => part.kind === "table");
   const least = table === undefined ? 0 : leastTable;
@@ -59,12 +59,17 @@ export function printSlack(page: Page): SlackMessage {
     return texts.filter((text) => text.part === part).map(({ block }) => ({ block, plain: block }));
   });
   return {
-    text: [slackText(page.headline, 500), ...(page.notice === undefined ? [] : [slackText(page.notice, 300)])].join(
-      ": ",
-    ),
+    text: noticeOf(page),
     blocks: [...header, ...shown.map(({ block }) => block)],
     fallbackBlocks: [...header, ...shown.map(({ plain }) => plain)],
   };
+}
+
+/** What a notification shows. */
+function noticeOf({ headline, notice, below }: Page): string {
+  const text = slackText(headline, 500);
+  if (notice !== undefined) return `${text}: ${slackText(notice, 300)}`;
+  return below === undefined ? text : `${text} · ${slackText(below, 300)}`;
 }
 
 /** A part that is text, as a block. */

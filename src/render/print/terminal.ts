@@ -36,12 +36,15 @@ export function printTerminal(page: Page, { colour, width = 100 }: TerminalOptio
   const headline = wrapText(terminalText(page.headline), width).map((line) =>
     paint(["bold", verdictColours[page.verdict]], line),
   );
+  const below = page.below === undefined ? [] : wrapText(terminalText(page.below), width);
   const sections = page.parts.map((part) => {
     const body = bodyOf(part, page, look);
     const title = part.title === undefined || body.length === 0 ? [] : [paint("bold", terminalText(part.title))];
     return [...title, ...body];
   });
-  const shown = [headline, ...sections].filter((lines) => lines.length > 0);
+  const shown = [[...headline, ...below.map((line) => paint("dim", line))], ...sections].filter(
+    (lines) => lines.length > 0,
+  );
   return `${shown.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 

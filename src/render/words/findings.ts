@@ -16,6 +16,13 @@ export const verdictSigns = { ok: "✅", look: "⚠️", act: "⛔" } as const s
 /** An incident that is found: something is to be done about it. */
 export type Problem = Extract<Finding, { kind: "incident" }>;
 
+/** A first line: `asides` follow its text in brackets while there is room, the rest of them goes below, before `below`. */
+export interface Headline {
+  text: string;
+  asides: string[];
+  below: string[];
+}
+
 /** Whether a finding has a cause and a step, which stand below it. */
 export function isProblem(finding: Finding): finding is Problem {
   return finding.kind === "incident";
@@ -29,16 +36,25 @@ export function findingWords(phrases: Phrases) {
   const rules = ruleWords(phrases);
   const sources = sourceWords(phrases);
   return {
-    /** The first line: verdict, its one reason, the day; on a quiet day `40 domains, own mail passes 99.9%`. */
-    headline: (digest: Digest, guard: Guard) => {
+    /** Verdict and its one reason; on a quiet day `Tue 17 Nov (UTC) · 40 domains, own mail passes 99.9%`. */
+    headline: (digest: Digest, guard: Guard): Headline => {
       const [first] = digest.findings;
       const sign = `${verdictSigns[digest.verdict]} ${phrases.verdict[digest.verdict]}`;
       const ofDay = phrases.inUtc(day(digest.day));
-      if (first !== undefined) return `${sign}: ${finding(first, guard)}${dot}${ofDay}`;
+      if (first !== undefined) {
+        const more = first.kind === "incident" ? otherDomains(digest, first.domain) : 0;
+        const asides = [changesOf(first), ...(more === 0 ? [] : [[phrases.moreDomains(more)]])].flat();
+        return { text: `${sign}: ${withoutChange(first, guard)}`, asides, below: [ofDay] };
+      }
       const rate = ownPassRate(digest);
       const passes = rate === undefined ? [] : [phrases.ownPassing(share(rate))];
-      return [sign, ofDay, [phrases.domains(digest.domains.length), ...passes].join(comma)].join(dot);
+      const text = [sign, ofDay, [phrases.domains(digest.domains.length), ...passes].join(comma)].join(dot);
+      return { text, asides: [], below: [] };
     },
+    /** Texts side by side: `Tue 17 Nov (UTC) · day 5`. */
+    beside: (texts: readonly string[]) => texts.join(dot),
+    /** A text with what is said of it in brackets: `(day 5, +2 domains)`. */
+    withAsides,
     finding,
     /** What stands below an incident: its cause, what to do, and who saw it. */
     problemLines: (found: Problem, guard: Guard) => {
@@ -104,11 +120,19 @@ export function findingWords(phrases: Phrases) {
     },
   };
 
-  /** What a person should know, in one clause: `SendGrid mail of example.com fails DMARC, 412 of 3,104 quarantined`. */
+  /** What a person should know, in one clause: `SendGrid mail of example.com fails DMARC, 412 of 3,104 quarantined (day 5)`. */
   function finding(found: Finding, guard: Guard): string {
+    return withAsides(withoutChange(found, guard), changesOf(found));
+  }
+
+  function withAsides(text: string, asides: readonly string[]): string {
+    return asides.length === 0 ? text : `${text}${phrases.aside(asides.join(comma))}`;
+  }
+
+  function withoutChange(found: Finding, guard: Guard): string {
     switch (found.kind) {
       case "incident":
-        return `${incidentText(found, guard)}${changeText(found)}`;
+        return incidentText(found, guard);
       case "unreadable-records":
         return say.unreadableRecords(guard(found.domain), found.records);
       case "unread-mailbox":
@@ -130,15 +154,16 @@ export function findingWords(phrases: Phrases) {
     }
   }
 
-  /** Known ones with their age, others with what has changed: ` (day 5)`. */
-  function changeText({ change, age, since, wasEarly }: DigestIncident): string {
+  /** Of an incident: the age of a known one, else what has changed: `day 5`. */
+  function changesOf(found: Finding): string[] {
+    if (!isProblem(found)) return [];
+    const { change, age, since, wasEarly } = found;
     const { incidents: changes } = phrases;
-    const texts = [
+    return [
       ...(change === "worse" || change === "back" ? [changes[change]] : []),
       ...(change === "new" && wasEarly ? [changes.early] : []),
       ...(age > 1 ? [change === "new" ? changes.since(day(since)) : changes.age(age)] : []),
     ];
-    return texts.length === 0 ? "" : phrases.aside(texts.join(comma));
   }
 
   function incidentText(found: DigestIncident, guard: Guard): string {
@@ -161,6 +186,13 @@ export function findingWords(phrases: Phrases) {
     if (isHeld(failed)) return say.held(failed.messages, evaluated, phrases.fate[fate]);
     return say.reached(failed.messages, evaluated, fate === "delivered" ? say.stillDelivered : phrases.fate[fate]);
   }
+}
+
+/** Domains other than one for which something is to be done. */
+function otherDomains({ findings }: Digest, domain: string): number {
+  const domains = new Set(findings.filter(isProblem).map((found) => found.domain));
+  domains.delete(domain);
+  return domains.size;
 }
 
 /** The share of our own mail that passed DMARC, from 0 to 1; `undefined` when there was none. */

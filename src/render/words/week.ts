@@ -4,7 +4,7 @@ import type { Week, WeekChange, WeekCoverage, WeekDomain, WeekFailure, WeekNews 
 import { groupBy } from "../../history/lists.ts";
 import { amountWords, formatDays } from "./amounts.ts";
 import { figureWords } from "./figures.ts";
-import { ownPassRate, verdictSigns } from "./findings.ts";
+import { type Headline, ownPassRate, verdictSigns } from "./findings.ts";
 import { calendarDay } from "./format.ts";
 import type { Guard, Phrases, ReadinessState } from "./phrases.ts";
 import { sourceWords } from "./sources.ts";
@@ -106,24 +106,22 @@ export function weekWords(phrases: Phrases) {
     labels: say.labels,
   };
 
-  /** The first line: how it stands, and the week in one sentence. */
-  function headline(week: Week, guard: Guard): string {
+  /** How it stands, and the largest failure of the week, or where there is none the week in one sentence. */
+  function headline(week: Week, guard: Guard): Headline {
     const { verdict, first, last, totals, domains } = week;
     const days = phrases.inUtc(say.title(range(first, last)));
-    const begin = `${verdictSigns[verdict]} ${phrases.verdict[verdict]}${dot}${days}`;
-    if (totals.reports === 0) return `${begin}: ${phrases.noReports}`;
+    const sign = `${verdictSigns[verdict]} ${phrases.verdict[verdict]}`;
+    if (totals.reports === 0) return { text: `${sign}${dot}${days}: ${phrases.noReports}`, asides: [], below: [] };
     const rate = ownPassRate(week);
     const passes = rate === undefined ? phrases.messages(totals.messages) : say.ownPassing(domains.length, share(rate));
-    return `${begin}: ${[passes, ...worstFailure(week, guard)].join(phrases.comma)}`;
-  }
-
-  /** The largest source of own failures, where any day of the week asked for a person. */
-  function worstFailure({ domains, failing: [worst], last }: Week, guard: Guard): string[] {
-    if (worst === undefined || domains.every(({ verdict }) => verdict === "ok")) return [];
-    const { domain, source, lastDay } = worst;
+    const [worst] = week.failing;
+    // Where no day of the week asked for a person, failures are no headline.
+    if (worst === undefined || domains.every((ofDomain) => ofDomain.verdict === "ok"))
+      return { text: `${sign}${dot}${days}${dot}${passes}`, asides: [], below: [] };
     // It may be over where the last day is without it.
-    const lastSeen = lastDay === last ? "" : `${phrases.comma}${say.lastOn(day(lastDay))}`;
-    return [say.mostFailures(mailOf(domain, source, guard), `${impact(source.impact)}${lastSeen}`)];
+    const asides = worst.lastDay === last ? [] : [say.lastOn(day(worst.lastDay))];
+    const failure = say.mostFailures(mailOf(worst.domain, worst.source, guard), impact(worst.source.impact));
+    return { text: `${sign}: ${failure}`, asides, below: [days, passes] };
   }
 
   /** The pass rates of both weeks, as the same reporters saw them; `undefined` where they read the same, or one is not known. */

@@ -15,7 +15,7 @@ import { ruleWords } from "./rules.ts";
 import { sourceWords } from "./sources.ts";
 import { weekWords } from "./week.ts";
 
-export { hasOwnList, isProblem, type Problem, verdictSigns } from "./findings.ts";
+export { type Headline, hasOwnList, isProblem, type Problem, verdictSigns } from "./findings.ts";
 export { formatCount, formatNumberOf } from "./format.ts";
 export type { FailureKind, Guard } from "./phrases.ts";
 export { serviceOfSource, sourceName } from "./sources.ts";

@@ -112,19 +112,21 @@ it("mails that could not be read are told first where they are the reason, and t
   const trouble = { states: { corrupt: 28 }, senders: ["google.com"] };
   const intake = makeIntake({ mails: 40, states: { stored: 12, corrupt: 28 }, trouble, problems });
   const page = slackPage(slackMessage(makeDigest({ intake }), telling)).split("\n\n");
-  expect(page[2]).toMatch(
+  expect(page[3]).toMatch(
     /month\/report-0\.xml\.gz\* {2}unreadable: the gzip file is cut off\n(.*\n){5}- and 22 more$/,
   );
   expect(page.join().match(/28 mails from google.{1,2}com not fully counted/g)).toHaveLength(2);
 });
 
-it("a first line that is too long for a header is bold, and keeps its day", () => {
+it("a first line that is too long for a header is bold, and what it has no room for stands below", () => {
   const domain = `${"a-rather-long-name".repeat(3)}.example.co.jp`;
   const limits = [{ threshold: "max-fail-rate" as const, limit: 0.05, value: 0.079 }];
-  const incidents = [makeIncident({ domain, source: makeSource(), passed: [...limits, ...limits, ...limits] })];
+  const passed = [...limits, ...limits, ...limits];
+  const incidents = [makeIncident({ domain, source: makeSource(), passed, change: "known", age: 5 })];
   const { blocks } = slackMessage(makeDigest({ incidents }), telling);
   expect(findBlockTrouble(blocks)).toBeUndefined();
-  expect(slackPage({ text: "", blocks: blocks.slice(0, 1) })).toMatch(/\*⛔ Act: .{150,} · Tue 17 Nov \(UTC\)\*/);
+  const page = slackPage({ text: "", blocks: blocks.slice(0, 2) });
+  expect(page).toMatch(/\*⛔ Act: .{150,}\*\n\n\(Tue 17 Nov \(UTC\) · day 5\)/);
 });
 
 it("without links there is no link but to the service's own page", () => {

@@ -2,7 +2,7 @@ import type { FailingSource } from "../../../src/digest/day/sources.ts";
 import type { Digest, DigestIncident, Finding } from "../../../src/digest/digest.ts";
 import type { RuleName } from "../../../src/digest/incidents/incidents.ts";
 import type { Readiness } from "../../../src/digest/readiness.ts";
-import type { Guard, Words } from "../../../src/render/words/words.ts";
+import type { Guard, Headline, Words } from "../../../src/render/words/words.ts";
 import { mailStates } from "../../../src/report/mail-state.ts";
 import type { Reason } from "../../../src/report/reason.ts";
 import {
@@ -237,7 +237,9 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     moment: [words.moment("2026-11-24T06:40:12.000Z")],
     sentence: [words.sentence(words.labels.nothingToDo)],
     verdict: Object.values(words.verdict),
-    headline: digests.map((digest) => words.headline(digest, guard)),
+    headline: digests.flatMap((digest) => headlineTexts(words.headline(digest, guard))),
+    beside: [words.beside([words.verdict.ok, "1"])],
+    withAsides: [words.withAsides(words.verdict.ok, ["1", "2"])],
     finding: allFindings.map((finding) => words.finding(finding, guard)),
     incident: incidents.flatMap((incident) =>
       [1, 1204].map((messages) => words.incident({ key: incident, level: incident.level }, messages, guard)),
@@ -427,10 +429,14 @@ const readinessOfMany: Readiness[] = (
   })),
 );
 
+function headlineTexts({ text, asides, below }: Headline): string[] {
+  return [text, ...asides, ...below];
+}
+
 function weekTexts({ week }: Words, guard: Guard): string[] {
   const quiet = makeWeek({ domains: [makeWeekDomain({ domain })] });
   const said = {
-    headline: [loudWeek, quiet, emptyWeek].map((told) => week.headline(told, guard)),
+    headline: [loudWeek, quiet, emptyWeek].flatMap((told) => headlineTexts(week.headline(told, guard))),
     figures: [loudWeek, quiet, emptyWeek].flatMap((told) => Object.values(week.figures(told))),
     complete: [loudWeek, quiet, emptyWeek].map(({ coverage }) => week.complete(coverage)),
     days: (["ok", "look", "act"] as const).flatMap((verdict) =>

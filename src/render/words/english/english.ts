@@ -48,6 +48,7 @@ export const english = {
   others: (domains: number) => formatNumberOf(domains, "other"),
   more: (count: number) => `and ${formatCount(count)} more`,
   /** Behind a list. */
+  moreDomains: (domains: number) => `+${formatNumberOf(domains, "domain")}`,
   andMore: (count: number) => ` and ${formatCount(count)} more`,
 
   verdict: { ok: "Nothing to do", look: "Look", act: "Act" } satisfies Record<Verdict, string>,

@@ -4,7 +4,7 @@ import { formatNumberOf } from "../format.ts";
 export const week = {
   title: (days: string) => `week ${days}`,
   ownPassing: (domains: number, share: string) => `own mail of ${formatNumberOf(domains, "domain")} passes ${share}`,
-  mostFailures: (mail: string, impact: string) => `most failures: ${mail}, ${impact}`,
+  mostFailures: (mail: string, impact: string) => `${mail} failed most, ${impact}`,
   lastOn: (day: string) => `last on ${day}`,
   weekBefore: "the week before",
   same: "as the week before",

@@ -39,6 +39,7 @@ export const japanese: Phrases = {
   domains: (domains) => `${formatCount(domains)}ドメイン`,
   others: (domains) => `他${formatCount(domains)}ドメイン`,
   more: (count) => `他${itemsOf(count)}`,
+  moreDomains: (domains) => `他${formatCount(domains)}ドメイン`,
   andMore: (count) => `、他${itemsOf(count)}`,
 
   verdict: { ok: "対応不要", look: "要確認", act: "要対応" },

@@ -6,7 +6,7 @@ import { messagesOf } from "./daily.ts";
 export const week: Phrases["week"] = {
   title: (days) => `週報 ${days}`,
   ownPassing: (domains, share) => `${formatCount(domains)}ドメインの自社メールの認証成功率 ${share}`,
-  mostFailures: (mail, impact) => `最も多い失敗: ${mail}(${impact})`,
+  mostFailures: (mail, impact) => `${mail}の認証失敗が最多、${impact}`,
   lastOn: (day) => `最後は${day}`,
   weekBefore: "前週",
   same: "前週並み",
