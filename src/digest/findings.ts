@@ -54,13 +54,12 @@ function mailTrouble({ trouble }: IntakeSummary): Finding[] {
   return mails === 0 ? [] : [{ verdict: "look", kind: "mail-trouble", mails, ...trouble }];
 }
 
-/** Says so when no report of the day counts, or none came. */
+/** Says so when no report of the day counts, or none came; before the first one there is nothing to look at. */
 function absence({ domains, notCounted, intake }: Pick<Digest, "domains" | "notCounted" | "intake">): Finding[] {
   if (domains.some(({ totals }) => totals.reports > 0)) return [];
   if (notCounted.reports > 0) return [{ verdict: "look", kind: "nothing-counts", reports: notCounted.reports }];
-  const isFirst = domains.length === 0;
-  if (isFirst && intake.unknownDomains.domains.length > 0) return [{ verdict: "look", kind: "nothing-kept" }];
-  return [{ verdict: "look", kind: "no-reports", isFirst }];
+  if (domains.length > 0) return [{ verdict: "look", kind: "no-reports" }];
+  return intake.unknownDomains.domains.length > 0 ? [{ verdict: "look", kind: "nothing-kept" }] : [];
 }
 
 /** @param gone - Usual reporters that have an incident of their own, which says why their reports are missing. */

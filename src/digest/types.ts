@@ -93,4 +93,4 @@ type FindingFacts =
   | { kind: "nothing-counts"; reports: number }
   /** Reports came, but none was kept, since it is not known which domains are ours. */
   | { kind: "nothing-kept" }
-  | { kind: "no-reports"; isFirst: boolean };
+  | { kind: "no-reports" };

@@ -137,7 +137,10 @@ export function figureParts(
     ...(restated === "" ? [] : [`${labels.restated} ${restated}`]),
     ...(isWithoutIntake ? [] : [words.intakeBrief(digest.intake)]),
   ];
-  const brief = digest.verdict === "ok" ? { brief: { text: words.brief(digest), note: notes.join(" · ") } } : {};
+  const brief =
+    digest.verdict === "ok" && advice === undefined
+      ? { brief: { text: words.brief(digest), note: notes.join(" · ") } }
+      : {};
   return [
     ...(advice === undefined ? [] : [{ kind: "note", weight: "must", text: advice } as const]),
     ...(lines.length === 0 ? [] : [{ kind: "lines", weight: "must", lines, ...brief } as const]),

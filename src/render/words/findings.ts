@@ -46,6 +46,7 @@ export function findingWords(phrases: Phrases) {
         const asides = [changesOf(first), ...(more === 0 ? [] : [[phrases.moreDomains(more)]])].flat();
         return { text: `${sign}: ${withoutChange(first, guard)}`, asides, below: [ofDay] };
       }
+      if (digest.domains.length === 0) return { text: `${sign}: ${say.noReportYet}`, asides: [], below: [ofDay] };
       const rate = ownPassRate(digest);
       const passes = rate === undefined ? [] : [phrases.ownPassing(share(rate))];
       const text = [sign, ofDay, [phrases.domains(digest.domains.length), ...passes].join(comma)].join(dot);
@@ -148,7 +149,7 @@ export function findingWords(phrases: Phrases) {
       case "nothing-kept":
         return say.nothingKept;
       case "no-reports":
-        return found.isFirst ? say.noReportYet : say.noReport;
+        return say.noReport;
       default:
         return found satisfies never;
     }

@@ -58,7 +58,9 @@ export function intakeWords(phrases: Phrases) {
           ? say.onlyNewcomers
           : say.onlyUnverified;
       if (domains.length > 0) return say.noReportOfDay;
-      return intake.unknownDomains.domains.length > 0 ? say.noDomainKnown : say.noReportYet;
+      if (intake.unknownDomains.domains.length > 0) return say.noDomainKnown;
+      // Not where mails were read and set aside, or a mailbox was not read: that is told by itself.
+      return intake.mails === 0 && intake.unreadMailboxes.length === 0 ? say.noReportYet : undefined;
     },
   };
 

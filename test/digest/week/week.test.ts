@@ -330,7 +330,7 @@ test("while nobody is known to be usual there is no coverage", () => {
 
 test("a week without a report is one of zeros", () => {
   const week = weekOf([]);
-  expect(week).toMatchObject({ domains: [], failing: [], totals: { messages: 0 }, verdict: "look" });
+  expect(week).toMatchObject({ domains: [], failing: [], totals: { messages: 0 }, verdict: "ok" });
   expect(week.trend.all.every(({ messages }) => messages === 0)).toBe(true);
   expect(week.change).toBeUndefined();
 });

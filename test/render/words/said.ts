@@ -137,7 +137,7 @@ const findings: { [Kind in Finding["kind"]]: Omit<Extract<Finding, { kind: Kind 
   ],
   "nothing-counts": [{ reports: 3 }],
   "nothing-kept": [{}],
-  "no-reports": [{ isFirst: true }, { isFirst: false }],
+  "no-reports": [{}],
 };
 
 const allFindings = Object.entries(findings).flatMap(([kind, facts]) =>
@@ -159,6 +159,15 @@ const emptyDigests = [
   { ...emptyDigest, notCounted },
   { ...emptyDigest, notCounted: { ...notCounted, senders: newcomers } },
   { ...emptyDigest, intake: unknown },
+  { ...emptyDigest, intake: makeIntake({ mails: 12, states: { quarantined: 12 } }) },
+  {
+    ...emptyDigest,
+    intake: makeIntake({
+      mails: 0,
+      states: {},
+      unreadMailboxes: [{ mailbox: "imap", message: "", why: { code: "empty" } }],
+    }),
+  },
 ];
 const everyPart = makeParts({
   own: makeImpact({ quarantined: 412, delivered: 3 }),

@@ -53,7 +53,7 @@ export const findings = {
   nothingCounts: (reports: number) =>
     `none of the day's ${formatNumberOf(reports, "report")} is from a known and verified reporter`,
   nothingKept: "no report that came was kept",
-  noReportYet: "no DMARC report was read so far",
+  noReportYet: "no DMARC report yet",
   noReport: "no reporter has reported this day",
 };
 
@@ -170,8 +170,8 @@ export const intake = {
     "Reports came, but nothing tells which domains are yours. Name them in domains, and your mail host in authserv-id, " +
     "so that it says which mails are authentic.",
   noReportYet:
-    "No reports yet. Is rua= published in the DMARC record of your domains, and does its address deliver to this " +
-    "mailbox? The first reports come one or two days after that.",
+    "The mailbox could be read, and no mail has come yet. The first reports come one or two days after rua= is in the " +
+    "DMARC records of your domains; its address must deliver to this mailbox.",
 };
 
 /** The issue of a domain with incidents to act on. */
