@@ -51,7 +51,7 @@ type ReadConfig = Pick<Config, "mailboxes" | "limits" | "rereadSince" | "now"> &
  *
  * @param state - How far the mailboxes were read before.
  * @param deadline - As `performance.now()` counts; reading stops then.
- * @throws SourceError when nothing could be read at all, or when the first run of all finds no mail.
+ * @throws SourceError when nothing could be read at all, or when the first run of all finds no mail in files.
  */
 export async function* readChunks(
   config: ReadConfig,
@@ -95,7 +95,12 @@ export async function* readChunks(
     host.info(`Mailbox ${source.name}: ${formatNumberOf(total - before, "mail")} read${toGoText(end, source)}`);
   }
   if (total === 0 && end.unread.length === config.mailboxes.length) throw noneRead(end);
-  if (total === 0 && state.startDay === undefined) throw noMail(config.mailboxes);
+  if (total === 0 && state.startDay === undefined) {
+    const none = new SourceError({ code: "no-mail", places: config.mailboxes.map(placeOf) });
+    // A mailbox may well be empty on the first day; files are given because there is something in them.
+    if (config.mailboxes.every(({ kind }) => kind === "files")) throw none;
+    host.info(reasonText(none.reason));
+  }
   yield { mails: await Promise.all(pending.mails), end };
 }
 
@@ -198,10 +203,6 @@ export function openSource(
 
 function noneRead({ unread }: ReadingEnd): SourceError {
   return new SourceError({ code: "no-mailbox-read", why: unread.map(({ why }) => why) });
-}
-
-function noMail(mailboxes: MailboxConfig[]): SourceError {
-  return new SourceError({ code: "no-mail", places: mailboxes.map(placeOf) });
 }
 
 function placeOf(mailbox: MailboxConfig): string {

@@ -30,11 +30,6 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
     ["port", () => ({ "imap-port": String(dovecot.port) }), /starttls/],
     ["password", () => ({ "imap-password": "wrong password" }), /imap-user.*imap-password|imap-password/],
     ["folder", () => ({ "imap-folder": "No such" }), /No such.*INBOX/],
-    [
-      "folder without mail",
-      () => ({ since: "2026-11-21", "imap-folder": "few", now: "2026-11-29T00:00:00Z" }),
-      /There is no mail in folder few/,
-    ],
     ["Slack channel", () => ({ "slack-channel": "nowhere" }), /nowhere/],
     ["input", () => ({ "imap-pasword": "x" }), /Unknown input imap-pasword\. Did you mean imap-password\?/],
     [
@@ -92,6 +87,20 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
     const { exitCode, stdout } = await runIn(place, {}, { NODE_EXTRA_CA_CERTS: "" });
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/::error::.*NODE_EXTRA_CA_CERTS/);
+  });
+
+  test("a mailbox without mail on the first day is a green run that says what comes, and the next reads on", async () => {
+    const place = await makePlace(dovecot);
+    const few = { "imap-folder": "few" };
+    const first = await runIn(place, { ...few, since: "2026-11-21", now: "2026-11-29T00:00:00Z" });
+    expect(first.stdout).toMatch(/There is no mail in folder few .*rua=mailto/);
+    expect(first.exitCode).toBe(0);
+    expect(place.slack.messages.map(({ text }) => text)).toEqual([expect.stringMatching(/^✅ .*no DMARC report yet/)]);
+    expect(place.github.issues).toEqual([]);
+    dovecot.deliver("few", sampleMails()[1]?.bytes ?? "", new Date("2026-11-29T12:00:00Z"));
+    const second = await runIn(place, { ...few, now: "2026-11-30T00:00:00Z" });
+    expect(second.stdout).toMatch(/Mailbox imap: 1 mail read/);
+    expect(second.exitCode).toBe(0);
   });
 
   test("a Slack token without files:write posts the message, says so, and the next run sends the CSV into its thread", async () => {
