@@ -26,7 +26,7 @@ export const listSchemas = [
   {
     list: "src/report/trust/reporters.json",
     name: "reporters",
-    path: "src/report/trust/known-reporter.ts",
+    path: "src/report/trust/known-reporters.ts",
     type: "ReportersFile",
   },
   { list: "src/render/words/setup.json", name: "setup", path: "src/render/words/setup.ts", type: "SetupFile" },

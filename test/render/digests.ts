@@ -369,3 +369,12 @@ export function makeLargeDigest(count: number): Digest {
   );
   return makeDigest({ incidents: [actIncidents[0]], domains: loud === undefined ? rest : [loud, ...rest] });
 }
+
+/** Digests whose prints are kept as files, by the name of the file. */
+export const keptDigests: [name: string, digest: Digest][] = [
+  ["ok", okDigest],
+  ["look", lookDigest],
+  ["act", actDigest],
+  ["empty", emptyDigest],
+  ["news", newsDigest],
+];

@@ -6,6 +6,17 @@ export type ReasonPhrases = Record<PlainReason, string> & {
   [Code in keyof ReasonValues]: (values: ReasonValues[Code]) => string;
 };
 
+/** Those of a bucket, which stand in a file of their own. */
+export type BucketPhrases = Pick<
+  ReasonPhrases,
+  | "object-encrypted"
+  | "object-archived"
+  | "bucket-no-answer"
+  | "bucket-no-listing"
+  | "bucket-encrypted"
+  | "bucket-refused"
+>;
+
 /** What is said of each limit that was passed. */
 export type LimitPhrases = Record<keyof Limits, (limit: ReasonValues["limit"]) => string>;
 

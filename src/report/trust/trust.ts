@@ -14,8 +14,7 @@ export { checkDkim, type DkimOutcome } from "./dkim.ts";
 export type { ResolveTxt, TxtAnswer } from "./dkim-key.ts";
 export { fromSenderOf } from "./from-domains.ts";
 export { isOwn, judgeReports } from "./judge.ts";
-export { knownReporters } from "./known-reporter.ts";
-export { claimedReporter, isSharedDomain, knownReporter, standingOf } from "./known-reporters.ts";
+export { claimedReporter, isSharedDomain, knownReporter, knownReporters, standingOf } from "./known-reporters.ts";
 export {
   isAuthenticationResults,
   parseTrustedHost,

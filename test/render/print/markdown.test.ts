@@ -1,25 +1,9 @@
 import { describe, expect, it } from "vitest";
-import {
-  actDigest,
-  emptyDigest,
-  lookDigest,
-  makeDigest,
-  makeDomain,
-  makeLargeDigest,
-  newsDigest,
-  okDigest,
-  telling,
-} from "../digests.ts";
+import { actDigest, keptDigests, makeDigest, makeDomain, makeLargeDigest, telling } from "../digests.ts";
 import { digestMarkdown } from "../printed.ts";
 
 describe("a digest reads well as job summary", () => {
-  it.each([
-    ["ok", okDigest],
-    ["look", lookDigest],
-    ["act", actDigest],
-    ["empty", emptyDigest],
-    ["news", newsDigest],
-  ])("%s", async (name, digest) => {
+  it.each(keptDigests)("%s", async (name, digest) => {
     await expect(digestMarkdown(digest, telling)).toMatchFileSnapshot(`../fixtures/${name}.md`);
   });
 });

@@ -2,19 +2,13 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it, test } from "vitest";
 import { displayWidth, textTable, wrapText } from "../../../src/render/print/text-table.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";
-import { actDigest, emptyDigest, lookDigest, makeLargeDigest, makeSource, newsDigest, okDigest } from "../digests.ts";
+import { actDigest, keptDigests, lookDigest, makeLargeDigest, makeSource } from "../digests.ts";
 import { digestTable } from "../printed.ts";
 
 const english = wordsOf("en");
 
 describe("a digest reads well in a terminal", () => {
-  it.each([
-    ["ok", okDigest],
-    ["look", lookDigest],
-    ["act", actDigest],
-    ["empty", emptyDigest],
-    ["news", newsDigest],
-  ])("%s", async (name, digest) => {
+  it.each(keptDigests)("%s", async (name, digest) => {
     await expect(digestTable(digest, english, { colour: false })).toMatchFileSnapshot(
       `../fixtures/${name}.terminal.txt`,
     );

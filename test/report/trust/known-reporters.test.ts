@@ -3,12 +3,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { normalDomain, organizationalDomain } from "../../../src/report/domain.ts";
-import { knownReporters } from "../../../src/report/trust/known-reporter.ts";
 import {
   claimedReporter,
   impersonatedReporter,
   isSharedDomain,
   knownReporter,
+  knownReporters,
   orgNameKey,
 } from "../../../src/report/trust/known-reporters.ts";
 import { corpus, withCorpus } from "../../corpus.ts";

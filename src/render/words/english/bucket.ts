@@ -1,16 +1,8 @@
 import type { BucketCause } from "../../../report/reason.ts";
-import type { ReasonPhrases } from "../reasons.ts";
-
-type BucketCode =
-  | "object-encrypted"
-  | "object-archived"
-  | "bucket-no-answer"
-  | "bucket-no-listing"
-  | "bucket-encrypted"
-  | "bucket-refused";
+import type { BucketPhrases } from "../reasons.ts";
 
 /** Why a bucket or an object in it could not be read, and what to do. */
-export const bucketReasons: Pick<ReasonPhrases, BucketCode> = {
+export const bucketReasons: BucketPhrases = {
   "object-encrypted": "encrypted before it was put into the bucket, as SES does when its receipt rule has a KMS key",
   "object-archived": "in an archive of the bucket, from which it has to be restored before it can be read",
   "bucket-no-answer": ({ step, why }) =>

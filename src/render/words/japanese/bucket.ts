@@ -1,16 +1,8 @@
 import type { BucketCause } from "../../../report/reason.ts";
-import type { ReasonPhrases } from "../reasons.ts";
-
-type BucketCode =
-  | "object-encrypted"
-  | "object-archived"
-  | "bucket-no-answer"
-  | "bucket-no-listing"
-  | "bucket-encrypted"
-  | "bucket-refused";
+import type { BucketPhrases } from "../reasons.ts";
 
 /** Why a bucket or an object in it could not be read, and what to do. */
-export const bucketReasons: Pick<ReasonPhrases, BucketCode> = {
+export const bucketReasons: BucketPhrases = {
   "object-encrypted": "バケットに保存される前に暗号化されている(SES の受信ルールに KMS キーを指定した場合など)",
   "object-archived": "バケットのアーカイブにあり、復元しないと読み取れない",
   "bucket-no-answer": ({ step, why }) =>
