@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { helpText } from "../src/commands/help.ts";
 import { inputs } from "../src/config/inputs.ts";
 
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "data/README.md"].concat(
@@ -35,15 +36,12 @@ test("every command that CONTRIBUTING.md names is a script of package.json", () 
 
 const workflows = readdirSync(".github/workflows").map((file) => join(".github/workflows", file));
 
-test.each([...workflows, "README.md", "docs/aws.md", "docs/teams.md"])(
-  "the actions of others in %s stand at a commit",
-  (path) => {
-    // A tag can be moved by whoever owns the action; `org/` stands for where this one is.
-    const used = [...readFileSync(path, "utf8").matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(([, action = ""]) => action);
-    const others = used.filter((action) => !/^(\.\/|org\/dmarc-digest@v1)$/.test(action));
-    expect(others.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
-  },
-);
+test.each([...workflows, ...pages])("the actions of others in %s stand at a commit", (path) => {
+  // A tag can be moved by whoever owns the action; `org/` stands for where this one is.
+  const used = [...readFileSync(path, "utf8").matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(([, action = ""]) => action);
+  const others = used.filter((action) => !/^(\.\/|(https:\/\/github\.com\/)?org\/dmarc-digest@v1)$/.test(action));
+  expect(others.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+});
 
 /** The blocks of code in a page that are in a language. */
 function blocksOf(page: string, language: string): string[] {
@@ -51,12 +49,40 @@ function blocksOf(page: string, language: string): string[] {
   return Array.from(blocks, ([, code = ""]) => code);
 }
 
-test("every workflow in docs/aws.md is YAML, and every input in it is one", () => {
-  const blocks = blocksOf("docs/aws.md", "yaml").map((code) => parse(code));
-  const steps = [blocks[0].jobs.digest.steps, blocks[1]].flat();
-  const given = steps.filter(({ uses }) => uses.startsWith("org/")).map((step) => Object.keys(step.with));
-  expect(given).toHaveLength(2);
-  expect(given.flat().filter((name) => !(name in inputs))).toEqual([]);
+/** What a block of YAML gives to this Action: a step's `with`, in a workflow, in a list of steps, or alone. */
+function inputsIn(yaml: unknown): string[] {
+  if (Array.isArray(yaml)) return yaml.flatMap(inputsIn);
+  if (typeof yaml !== "object" || yaml === null) return [];
+  const isOurs = "uses" in yaml && String(yaml.uses).includes("org/dmarc-digest@");
+  if (isOurs && "with" in yaml) return Object.keys(yaml.with ?? {});
+  return Object.values(yaml).flatMap(inputsIn);
+}
+
+test.each(pages)("every YAML of %s can be read, and gives inputs that there are", (page) => {
+  const given = blocksOf(page, "yaml").flatMap((code) => inputsIn(parse(code)));
+  expect(given.filter((name) => !(name in inputs))).toEqual([]);
+});
+
+test("every input that docs/mailboxes.md shows alone is one", () => {
+  const shown = blocksOf("docs/mailboxes.md", "yaml").flatMap((code) => Object.keys(parse(code)));
+  expect(shown.filter((name) => name !== "permissions" && !(name in inputs))).toEqual([]);
+});
+
+test.each(pages)("every command in the shell blocks of %s is one of the command line", (page) => {
+  const called = blocksOf(page, "sh").flatMap((code) => [
+    ...code.matchAll(/(?:npm run -s dmarc-digest --|cli\.js) ([a-z][\w-]*)/g),
+  ]);
+  const names = called.map(([, name = ""]) => name);
+  expect(names.filter((name) => !new RegExp(`^  dmarc-digest ${name}\\b`, "m").test(helpText()))).toEqual([]);
+});
+
+test("every error that docs/troubleshooting.md explains is one that the code says", () => {
+  const rows = [...readFileSync("docs/troubleshooting.md", "utf8").matchAll(/^\| `([^`]+)`/gm)];
+  expect(rows.length).toBeGreaterThan(30);
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const said = files.map((file) => readFileSync(join("src", file), "utf8")).join("\n");
+  const fragments = rows.map(([, text = ""]) => text.replace(/…$/, ""));
+  expect(fragments.filter((text) => !said.includes(text))).toEqual([]);
 });
 
 const haveTerraform = spawnSync("terraform", ["version"]).status === 0;

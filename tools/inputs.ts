@@ -12,16 +12,16 @@ export function withInputs(action: string): string {
   return action.replace(/^inputs:\n(?: .*\n)*/m, () => text);
 }
 
-/** The README with its table of inputs as the code reads them. */
-export function withInputTable(readme: string): string {
+/** `docs/inputs.md` with its table of inputs as the code reads them. */
+export function withInputTable(page: string): string {
   const rows = inputNames.map((name) => {
     const { description, default: fallback }: Input = inputs[name];
     return `| \`${name}\` | ${fallback === undefined ? "" : `\`${fallback}\``} | ${description.replaceAll("|", "\\|")} |\n`;
   });
-  return readme.replace(/(\| input \|.*\n\|---.*\n)(?:\|.*\n)*/, (_, head: string) => `${head}${rows.join("")}`);
+  return page.replace(/(\| input \|.*\n\|---.*\n)(?:\|.*\n)*/, (_, head: string) => `${head}${rows.join("")}`);
 }
 
 if (import.meta.main) {
   writeFileSync("action.yml", withInputs(readFileSync("action.yml", "utf8")));
-  writeFileSync("README.md", withInputTable(readFileSync("README.md", "utf8")));
+  writeFileSync("docs/inputs.md", withInputTable(readFileSync("docs/inputs.md", "utf8")));
 }

@@ -255,24 +255,24 @@ test("inputs come as INPUT_ variables from the runner and as DMARC_DIGEST_ varia
   });
 });
 
-test("action.yml and the README describe the inputs that there are; npm run inputs writes them", () => {
-  const [action, readme] = ["action.yml", "README.md"].map((path) => readFileSync(path, "utf8"));
+test("action.yml and docs/inputs.md describe the inputs that there are; npm run inputs writes them", () => {
+  const [action, page] = ["action.yml", "docs/inputs.md"].map((path) => readFileSync(path, "utf8"));
   expect(withInputs(action ?? "")).toBe(action);
-  expect(withInputTable(readme ?? "")).toBe(readme);
+  expect(withInputTable(page ?? "")).toBe(page);
   expect(Object.keys(parse(action ?? "").inputs)).toEqual(inputNames);
 });
 
-test("the README tells of every input and output", () => {
-  const readme = readFileSync("README.md", "utf8");
+test("docs/inputs.md lists every input and output", () => {
+  const page = readFileSync("docs/inputs.md", "utf8");
   const { outputs } = parse(readFileSync("action.yml", "utf8"));
-  for (const name of [...inputNames, ...Object.keys(outputs)]) expect(readme).toContain(`| \`${name}\` |`);
+  for (const name of [...inputNames, ...Object.keys(outputs)]) expect(page).toContain(`| \`${name}\` |`);
 });
 
-test("the README tells of every limit, with its default", () => {
-  const readme = readFileSync("README.md", "utf8");
+test("docs/inputs.md lists every limit, with its default", () => {
+  const page = readFileSync("docs/inputs.md", "utf8");
   for (const [name, value] of Object.entries(defaultLimits)) {
     const shown = name.endsWith("Bytes") ? `${value / 1024 ** 2} MB` : String(value);
-    expect(readme).toContain(`| \`${name}\` | ${shown} |`);
+    expect(page).toContain(`| \`${name}\` | ${shown} |`);
   }
 });
 
