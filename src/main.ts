@@ -1,6 +1,7 @@
 import { setFailed, setSecret } from "@actions/core";
 import { readConfig, secretsOf } from "./config/config.ts";
 import { actionInputs } from "./config/environment.ts";
+import { checkTrigger } from "./config/trigger.ts";
 import { failureOf, messageOf } from "./errors.ts";
 import { actionHost } from "./io/host-action.ts";
 import { run } from "./run.ts";
@@ -11,13 +12,15 @@ import { openNotifier } from "./steps/send.ts";
 try {
   const given = actionInputs(process.env);
   secretsOf(given, process.env).forEach(setSecret);
+  checkTrigger(given, process.env);
   const config = readConfig(given, process.env, new Date());
-  const { problems } = await run(config, actionHost).catch(async (error: unknown) => {
+  const { problems, alarm } = await run(config, actionHost).catch(async (error: unknown) => {
     await postFailure(config, openNotifier(config, actionHost), failureOf(error));
     throw error;
   });
   problems.forEach(actionHost.error);
   if (problems.length > 0) setFailed(`${problems.length} of the things to do failed; all else was done.`);
+  else if (alarm !== undefined) setFailed(alarm);
 } catch (error) {
   setFailed(messageOf(error));
 }

@@ -7,7 +7,7 @@ import { recountOutdated } from "./steps/indexes.ts";
 import { takeInMails } from "./steps/intake.ts";
 import { openHistory } from "./steps/open.ts";
 import { type ResultFiles, showResults } from "./steps/results.ts";
-import { openNotifier, sendStory } from "./steps/send.ts";
+import { alarmOf, openNotifier, sendStory } from "./steps/send.ts";
 
 /** What a run ended in. */
 export interface RunResult {
@@ -17,6 +17,8 @@ export interface RunResult {
   commit?: string;
   /** What could not be read or sent, in words for people; the run has failed when there is any. */
   problems: string[];
+  /** What the run is to fail for although all was done: the verdict that `fail-on` names. */
+  alarm?: string;
 }
 
 /**
@@ -43,5 +45,5 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
   const end = { unread: intake.unread, plan, isDigestSent: sent.isDigestSent, problems };
   problems.push(...(await endRun(config, openNotifier(config, host), end)));
   const unread = intake.unread.map(({ message }) => message);
-  return { digest, files: shown.files, commit, problems: [...unread, ...problems] };
+  return { digest, files: shown.files, commit, problems: [...unread, ...problems], alarm: alarmOf(config, story) };
 }

@@ -11,7 +11,7 @@ import { openNotifier } from "../steps/send.ts";
  * The command `dmarc-digest run`: the daily job with flags instead of inputs.
  *
  * @param flags - Text by input name; variables of the environment fill in what is missing.
- * @returns The exit code: 1 when something could not be read or sent.
+ * @returns The exit code: 1 when something could not be read or sent, or the verdict is one that `fail-on` names.
  */
 export async function runJob(
   flags: Readonly<Record<string, string | undefined>>,
@@ -20,7 +20,7 @@ export async function runJob(
   const given = { ...variableInputs(process.env, inputNames), ...flags };
   const host = terminalHost(stdout, stderr);
   const config = readConfig(given, process.env, new Date());
-  const { files, commit, problems } = await run(config, host).catch(async (error: unknown) => {
+  const { files, commit, problems, alarm } = await run(config, host).catch(async (error: unknown) => {
     await postFailure(config, openNotifier(config, host), failureOf(error));
     throw error;
   });
@@ -28,6 +28,7 @@ export async function runJob(
   for (const [what, name] of Object.entries({ ...left, Commit: commit })) {
     if (name !== undefined) host.info(`${what} ${name}`);
   }
-  problems.forEach(host.error);
-  return problems.length === 0 ? 0 : 1;
+  const failed = [...problems, ...(alarm === undefined ? [] : [alarm])];
+  failed.forEach(host.error);
+  return failed.length === 0 ? 0 : 1;
 }

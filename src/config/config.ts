@@ -1,9 +1,11 @@
 import type * as z from "zod";
 import type { Thresholds } from "../digest/rules/rules.ts";
+import type { Verdict } from "../digest/verdict.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { defaultLimits, type Limits } from "../report/limits.ts";
 import type { SaidSender } from "../report/source/source.ts";
 import { isSharedDomain, parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
+import { ConfigError } from "./config-error.ts";
 import {
   type AwsEnvironment,
   awsEnvironment,
@@ -15,6 +17,8 @@ import {
   workflowIdentity,
 } from "./environment.ts";
 import { type Input, type InputName, inputNames, inputs, weekdays } from "./inputs.ts";
+
+export { ConfigError } from "./config-error.ts";
 
 /** Whom the user believes. */
 export interface TrustConfig {
@@ -53,10 +57,14 @@ export interface Config extends TrustConfig {
   weekday?: number;
   /** Whether a message is posted when a run failed, and when none comes. */
   notifiesFailure: boolean;
+  /** The verdict from which on the run itself fails; absent for never. */
+  failOn?: Exclude<Verdict, "ok">;
   /** Fetched after a run that went well. */
   heartbeatUrl?: string;
   /** Where issues are opened; absent outside of GitHub or without a token. */
   github?: GithubEnvironment & { token: string };
+  /** Who answers for a domain, and what its issue has, by its organizational domain. */
+  issueSettingsOf: (domain: string) => IssueSettings;
   /** Links to the run and to files, when GitHub runs this. */
   webUrl?: string;
   runUrl?: string;
@@ -86,6 +94,20 @@ export interface Config extends TrustConfig {
   runId: string;
   /** Folder for the digest, the CSV and the Slack payload; a new temporary one when absent. */
   outputPath?: string;
+}
+
+/** How the issue of a domain is opened. */
+export interface IssueSettings {
+  /** Who answers for the domain, as a person has written it. */
+  owner?: string;
+  /** Users of GitHub. */
+  assignees: string[];
+  /** Labels beside the one by which the issue is found. */
+  labels: string[];
+  /** `owner/name`; the repository of the workflow when absent. */
+  repository?: string;
+  /** Token for the issues; that of `github` when absent. */
+  token?: string;
 }
 
 /** A mailbox to read; `name` is its name in the history. */
@@ -144,11 +166,6 @@ export type SlackConfig =
   | { kind: "bot"; token: string; channel: string; apiUrl?: string }
   | { kind: "webhook"; url: string };
 
-/** Inputs that are not as they must be; one line for each of them. */
-export class ConfigError extends Error {
-  override name = "ConfigError";
-}
-
 type Value<Name extends InputName> = z.output<(typeof inputs)[Name]["schema"]>;
 
 /** The inputs, read: those with a default in the table of inputs are always there, but for one that only GitHub can fill in. */
@@ -190,8 +207,10 @@ export function readConfig(
     postsChanges: values.post === "changes",
     weekday: weekdayIn(values),
     notifiesFailure: values["notify-failure"],
+    failOn: values["fail-on"] === "never" ? undefined : values["fail-on"],
     heartbeatUrl: values["heartbeat-url"],
     github: github !== undefined && token !== undefined ? { ...github, token } : undefined,
+    issueSettingsOf: () => issueSettingsIn(values),
     webUrl,
     runUrl: github?.runId && `${webUrl}/actions/runs/${github.runId}`,
     workflowUrl: github?.workflow && `${webUrl}/actions/workflows/${github.workflow}`,
@@ -249,6 +268,16 @@ export function readJudging(given: Readonly<Partial<Record<(typeof judgingInputs
   const values = parseInputs(given);
   const { trustedReporters, countsUnverified } = trustIn(values);
   return { trustedReporters, countsUnverified, ...judgingIn(values) };
+}
+
+function issueSettingsIn(values: Values): IssueSettings {
+  return {
+    owner: values.owner,
+    assignees: values.assignees ?? [],
+    labels: values.labels ?? [],
+    repository: values["issue-repository"],
+    token: values["issue-token"],
+  };
 }
 
 function judgingIn(values: Values): Pick<Config, "senders" | "settleHours" | "thresholds"> {

@@ -115,6 +115,12 @@ const duration = z
   .transform((value) => Number.parseInt(value, 10) * ({ s: 1000, m: 60_000, h: 3_600_000 }[value.at(-1) ?? ""] ?? 0))
   .pipe(z.number().min(1));
 
+/** A user of GitHub ("Username considerations"), with or without the `@`. */
+const userName = z
+  .string()
+  .regex(/^@?[a-z\d](?:-?[a-z\d]){0,38}$/i)
+  .transform((name) => name.replace("@", ""));
+
 const httpsUrl = text.refine(isSafeUrl);
 
 /** Whether a secret may be sent to an address: by https, or to this machine. With a name and password in it `fetch` takes none. */
@@ -436,6 +442,46 @@ export const inputs = {
     expected: "true or false",
     example: "false",
     schema: boolean,
+  },
+  "fail-on": {
+    description:
+      "Fails the run, so that GitHub shows it red, when the verdict is as bad as this: look, act, or never. All is sent before.",
+    default: "never",
+    expected: "look, act or never",
+    example: "act",
+    schema: z.enum(["look", "act", "never"]),
+  },
+  owner: {
+    description: "Who answers for a domain, named in its issue: a user or a team of GitHub, or any text.",
+    expected: "a name of up to 100 characters on one line",
+    example: "@example/mail-team",
+    schema: text.regex(/^[^\p{Cc}]{1,100}$/u),
+  },
+  assignees: {
+    description: "Users of GitHub who are assigned to an issue when it is opened.",
+    expected: "up to 10 users of GitHub, separated by blanks, commas or lines",
+    example: "octocat, hubot",
+    schema: list.pipe(z.array(userName).min(1).max(10)),
+  },
+  labels: {
+    description: "Labels of an issue beside dmarc-digest, one a line; those that are missing are made.",
+    expected: "labels of up to 50 characters, one a line",
+    example: "mail",
+    schema: lines.pipe(z.array(z.string().max(50)).min(1)),
+  },
+  "issue-repository": {
+    description: "Repository for the issues. Without it, the one that the workflow runs in.",
+    expected: "a repository as owner/name",
+    example: "example/operations",
+    schema: text.regex(/^[\w.-]+\/[\w.-]+$/),
+  },
+  "issue-token": {
+    description:
+      "Token for the issues (issues: write), such as a GitHub App's, where they are in another repository. Without it: github-token.",
+    isSecret: true,
+    expected: "a token",
+    example: "${{ steps.app-token.outputs.token }}",
+    schema: text,
   },
   "heartbeat-url": {
     description:

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { lastingTrouble } from "../digest/day/day.ts";
 import { figuresOf, hasNewVerdict, isQuiet } from "../digest/digest.ts";
 import { idOf } from "../digest/incidents/incidents.ts";
+import { worstVerdict } from "../digest/verdict.ts";
 import type { Sent, State } from "../history/state.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
@@ -30,6 +31,14 @@ export function openNotifier({ slack }: Pick<Config, "slack">, { info }: Pick<Ho
     default:
       return slack satisfies never;
   }
+}
+
+/** Why a run is to fail although all was done: the verdict that a person has named; `undefined` when it need not. */
+export function alarmOf({ failOn }: Pick<Config, "failOn">, { digest, early }: Story): string | undefined {
+  const verdict = worstVerdict([digest.verdict, early?.verdict ?? "ok"]);
+  if (failOn === undefined || worstVerdict([verdict, failOn]) !== verdict) return undefined;
+  const day = early !== undefined && digest.verdict !== verdict ? early.day : digest.day;
+  return `The verdict of ${day} is ${verdict}, and fail-on is ${failOn}: the run fails, though all was done.`;
 }
 
 type SendConfig = Pick<Config, "slack" | "postsChanges" | "now" | "csv"> & Parameters<typeof scheduleSilence>[0];

@@ -82,6 +82,29 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
     expect(place.repository.git("log", "--format=%s", `${head}..HEAD`)).not.toContain("2026-11-17 sent");
   });
 
+  test("a run by a pull request reads, posts and writes nothing", async () => {
+    const place = await makePlace(dovecot);
+    const head = place.repository.git("rev-parse", "HEAD");
+    const { exitCode, stdout } = await runIn(
+      place,
+      { "dry-run": "true" },
+      { GITHUB_EVENT_NAME: "pull_request_target" },
+    );
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining("::error::This run was started by pull_request")]);
+    expect(place.slack.requests.length + place.github.requests.length).toBe(0);
+    expect(place.repository.git("rev-parse", "HEAD")).toBe(head);
+  });
+
+  test("with fail-on a run that has sent all fails for its verdict alone", async () => {
+    const place = await makePlace(dovecot);
+    const { exitCode, stdout } = await runIn(place, { "fail-on": "act" });
+    const errors = stdout.split("\n").filter((line) => line.startsWith("::error::"));
+    const verdict =
+      "::error::The verdict of 2026-11-17 is act, and fail-on is act: the run fails, though all was done.";
+    expect([exitCode, errors]).toEqual([1, [verdict]]);
+    expect(posted(place)).toEqual(["digest", "table"]);
+  });
+
   test("a certificate that is not trusted is refused with the way on", async () => {
     const place = await makePlace(dovecot);
     const { exitCode, stdout } = await runIn(place, {}, { NODE_EXTRA_CA_CERTS: "" });

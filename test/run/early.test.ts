@@ -95,3 +95,21 @@ test("an early alarm that Slack did not take is posted by the next run", async (
   await run("2026-11-19T15:00:00Z", "watch");
   expect(texts().filter((text) => text.includes("300 of 1,200"))).toHaveLength(1);
 });
+
+test.each<[string, boolean]>([
+  ["never", false],
+  ["act", true],
+  ["look", true],
+])("with fail-on %s a run that alarms early has sent all, and fails: %s", async (failOn, fails) => {
+  const { place } = await makePlace(google(day, { fail: 300 }));
+  const { problems, alarm } = await runAt(place, watch, { ...believed, mode: "watch", "fail-on": failOn });
+  expect(problems).toEqual([]);
+  expect(place.slack.look()).toHaveLength(2);
+  const expected = `The verdict of ${day} is act, and fail-on is ${failOn}: the run fails, though all was done.`;
+  expect(alarm).toBe(fails ? expected : undefined);
+});
+
+test("a run that finds nothing does not fail, whatever fail-on is", async () => {
+  const { place } = await makePlace(google(day));
+  expect((await runAt(place, watch, { ...believed, mode: "watch", "fail-on": "look" })).alarm).toBeUndefined();
+});
