@@ -34,6 +34,10 @@ async function main(args: string[]): Promise<number> {
       const { runJob } = await import("./commands/run.ts");
       return await runJob(parseRun(rest), { stdout, stderr });
     }
+    case "doctor": {
+      const { runJob } = await import("./commands/run.ts");
+      return await runJob({ ...parseRun(rest), mode: "doctor" }, { stdout, stderr });
+    }
     case "read": {
       const { values, positionals } = parseArgs({
         args: rest,

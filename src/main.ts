@@ -5,6 +5,7 @@ import { checkTrigger } from "./config/trigger.ts";
 import { failureOf, messageOf } from "./errors.ts";
 import { actionHost } from "./io/host-action.ts";
 import { run } from "./run.ts";
+import { examine } from "./steps/doctor/doctor.ts";
 import { postFailure } from "./steps/failure.ts";
 import { openNotifier } from "./steps/send.ts";
 
@@ -14,13 +15,20 @@ try {
   secretsOf(given, process.env).forEach(setSecret);
   checkTrigger(given, process.env);
   const config = readConfig(given, process.env, new Date());
-  const { problems, alarm } = await run(config, actionHost).catch(async (error: unknown) => {
-    await postFailure(config, openNotifier(config, actionHost), failureOf(error));
-    throw error;
-  });
-  problems.forEach(actionHost.error);
-  if (problems.length > 0) setFailed(`${problems.length} of the things to do failed; all else was done.`);
-  else if (alarm !== undefined) setFailed(alarm);
+  const notifier = openNotifier(config, actionHost);
+  if (config.isDoctor) {
+    const faults = await examine(config, notifier, actionHost);
+    faults.forEach(actionHost.error);
+    if (faults.length > 0) setFailed(`${faults.length} of the set-up is to be mended.`);
+  } else {
+    const { problems, alarm } = await run(config, actionHost).catch(async (error: unknown) => {
+      await postFailure(config, notifier, failureOf(error));
+      throw error;
+    });
+    problems.forEach(actionHost.error);
+    if (problems.length > 0) setFailed(`${problems.length} of the things to do failed; all else was done.`);
+    else if (alarm !== undefined) setFailed(alarm);
+  }
 } catch (error) {
   setFailed(messageOf(error));
 }

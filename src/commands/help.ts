@@ -7,6 +7,7 @@ export function helpText(): string {
 
   dmarc-digest                     the daily job on the built-in sample mailbox, in a throw-away repository
   dmarc-digest run [FLAGS]         the daily job; its flags are the inputs of the Action, see below
+  dmarc-digest doctor [FLAGS]      looks over the set-up: sign-in, DNS of the domains, Slack, GitHub; the flags are those of run
   dmarc-digest read PATH… [--json] what is in these files and folders; changes nothing
   dmarc-digest verify-mail FILE    whether this mail is authentic and its reports count, step by step; takes the flags
                                    ${trustInputs.map((name) => `--${name}`).join(", ")}

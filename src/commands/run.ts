@@ -4,6 +4,7 @@ import { inputNames } from "../config/inputs.ts";
 import { failureOf } from "../errors.ts";
 import { terminalHost } from "../io/host-terminal.ts";
 import { run } from "../run.ts";
+import { examine } from "../steps/doctor/doctor.ts";
 import { postFailure } from "../steps/failure.ts";
 import { openNotifier } from "../steps/send.ts";
 
@@ -11,7 +12,8 @@ import { openNotifier } from "../steps/send.ts";
  * The command `dmarc-digest run`: the daily job with flags instead of inputs.
  *
  * @param flags - Text by input name; variables of the environment fill in what is missing.
- * @returns The exit code: 1 when something could not be read or sent, or the verdict is one that `fail-on` names.
+ * @returns The exit code: 1 when something could not be read or sent, the verdict is one that `fail-on` names, or with mode
+ *   doctor something is to be mended.
  */
 export async function runJob(
   flags: Readonly<Record<string, string | undefined>>,
@@ -20,8 +22,10 @@ export async function runJob(
   const given = { ...variableInputs(process.env, inputNames), ...flags };
   const host = terminalHost(stdout, stderr);
   const config = readConfig(given, process.env, new Date());
+  const notifier = openNotifier(config, host);
+  if (config.isDoctor) return (await examine(config, notifier, host)).length === 0 ? 0 : 1;
   const { files, commit, problems, alarm } = await run(config, host).catch(async (error: unknown) => {
-    await postFailure(config, openNotifier(config, host), failureOf(error));
+    await postFailure(config, notifier, failureOf(error));
     throw error;
   });
   const left = { Digest: files.digestPath, "Failing records": files.csvPath, "Slack message": files.slackPath };

@@ -42,6 +42,8 @@ export interface Config extends TrustConfig {
   settleHours: number;
   /** Whether the run only reads mails and posts early alarms: due days wait for the next one. */
   isWatch: boolean;
+  /** Whether the run only looks over the set-up. */
+  isDoctor: boolean;
   thresholds: Thresholds;
   /** What the user has said of senders. */
   senders: SaidSender[];
@@ -199,6 +201,7 @@ export function readConfig(
     ...trustIn(values),
     ...ownDomainsIn(values, mailboxes),
     isWatch: values.mode === "watch",
+    isDoctor: values.mode === "doctor",
     ...judgingIn(values),
     limits: { ...defaultLimits, ...values.limits },
     language: values.language,

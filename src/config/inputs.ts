@@ -352,11 +352,11 @@ export const inputs = {
   },
   mode: {
     description:
-      "digest, or watch: reads the mails and posts early alarms alone, for a second time of the day; due days wait for the next run.",
+      "digest; watch: reads the mails and posts early alarms alone, for a second time of the day; due days wait for the next run; or doctor: looks over the set-up (sign-in, DNS, Slack, GitHub), and changes and posts nothing.",
     default: "digest",
-    expected: "digest or watch",
+    expected: "digest, watch or doctor",
     example: "watch",
-    schema: z.enum(["digest", "watch"]),
+    schema: z.enum(["digest", "watch", "doctor"]),
   },
   "max-fail-rate": {
     description:

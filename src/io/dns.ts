@@ -1,4 +1,5 @@
 import { Resolver } from "node:dns/promises";
+import type { RecordType, Resolve } from "../digest/setup/setup.ts";
 import type { Reason } from "../report/reason.ts";
 import type { ResolveTxt, TxtAnswer } from "../report/trust/trust.ts";
 
@@ -41,7 +42,9 @@ const defaultLimits: DnsLimits = {
 
 /** DNS, with a memory for the run. */
 export interface Dns {
-  /** Never throws; a name is asked for but once, whatever came of it. */
+  /** Never throws; a name is asked for but once a type, whatever came of it. */
+  resolve: Resolve;
+  /** The same for TXT records. */
   resolveTxt: ResolveTxt;
   /** Ends the look-ups under way. */
   close: () => void;
@@ -62,9 +65,9 @@ export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
   let inARow = 0;
   let ended: TxtAnswer | undefined;
 
-  async function lookUp(name: string): Promise<TxtAnswer> {
+  async function lookUp(name: string, type: RecordType): Promise<TxtAnswer> {
     if (ended !== undefined) return ended;
-    const answer = await (unanswered < all.patience ? patient : hurried).ask(name);
+    const answer = await (unanswered < all.patience ? patient : hurried).ask(name, type);
     inARow = answer === timedOut ? inARow + 1 : 0;
     if (answer === timedOut) unanswered += 1;
     if (inARow >= all.silence) await probe();
@@ -74,7 +77,7 @@ export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
   /** Names of strangers may all lead to servers that say nothing; about the root (RFC 1034) whoever is alive can answer. */
   async function probe(): Promise<void> {
     inARow = 0;
-    if ((await hurried.ask(".")) === timedOut) ended ??= noAnswer({ code: "dns-silent" });
+    if ((await hurried.ask(".", "TXT")) === timedOut) ended ??= noAnswer({ code: "dns-silent" });
   }
 
   function close(): void {
@@ -84,48 +87,62 @@ export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
     signal?.removeEventListener("abort", close);
   }
 
+  function resolve(text: string, type: RecordType): Promise<TxtAnswer> {
+    const name = text.toLowerCase();
+    const known = answers.get(`${type} ${name}`);
+    if (known !== undefined) return known;
+    if (answers.size >= all.lookUps) return Promise.resolve(noAnswer({ code: "dns-spent", lookUps: all.lookUps }));
+    const answer = turns(() => lookUp(name, type));
+    answers.set(`${type} ${name}`, answer);
+    return answer;
+  }
+
   if (signal?.aborted) close();
   else signal?.addEventListener("abort", close);
-  return {
-    close,
-    resolveTxt: (text) => {
-      const name = text.toLowerCase();
-      const known = answers.get(name);
-      if (known !== undefined) return known;
-      if (answers.size >= all.lookUps) return Promise.resolve(noAnswer({ code: "dns-spent", lookUps: all.lookUps }));
-      const answer = turns(() => lookUp(name));
-      answers.set(name, answer);
-      return answer;
-    },
-  };
+  return { close, resolve, resolveTxt: (name) => resolve(name, "TXT") };
 }
 
 /** Asks servers: `timedOut` in any case when the time is over, since c-ares, inside Node, waits longer the more servers there are. */
 function makeAsk(
   { timeout, tries }: DnsLimits,
   servers: readonly string[] | undefined,
-): { ask: ResolveTxt; cancel: () => void } {
+): { ask: Resolve; cancel: () => void } {
   const resolver = new Resolver({ timeout, tries, maxTimeout: timeout });
   if (servers !== undefined) resolver.setServers(servers);
   return {
     cancel: () => resolver.cancel(),
-    ask: async (name) => {
+    ask: async (name, type) => {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<TxtAnswer>((resolve) => {
         timer = setTimeout(() => resolve(timedOut), timeout * tries + graceMs);
       });
-      const answer = resolver
-        .resolveTxt(name)
-        .then(
-          (records): TxtAnswer => ({ kind: "found", records: records.map((strings) => strings.join("")) }),
-          answerOfError,
-        );
+      const answer = recordsOf(resolver, name, type).then(
+        (records): TxtAnswer => ({ kind: "found", records }),
+        answerOfError,
+      );
       return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
     },
   };
 }
 
 const graceMs = 250;
+
+async function recordsOf(resolver: Resolver, name: string, type: RecordType): Promise<string[]> {
+  switch (type) {
+    case "TXT":
+      return (await resolver.resolveTxt(name)).map((strings) => strings.join(""));
+    case "MX":
+      return (await resolver.resolveMx(name)).map(({ exchange }) => exchange);
+    case "CNAME":
+      return await resolver.resolveCname(name);
+    case "A":
+      return await resolver.resolve4(name);
+    case "AAAA":
+      return await resolver.resolve6(name);
+    default:
+      return type satisfies never;
+  }
+}
 
 const timedOut: TxtAnswer = { kind: "no-answer", reason: { code: "dns-time-out" } };
 

@@ -35,10 +35,24 @@ export interface ReplyOptions {
   comesAgain?: boolean;
 }
 
+/** What a place said when it was asked whether it takes messages. */
+export interface NotifierCheck {
+  /** Where they would go, as configured. */
+  channel: string;
+  /** Scopes that are missing for all that is sent. */
+  missing: string[];
+}
+
 /** A place that the digest is posted to. Implementations: a Slack bot, a Slack incoming webhook. */
 export interface Notifier {
   /** What it is called in `state.json` and in errors; never a secret. */
   route: "slack" | "slack-webhook";
+  /**
+   * Finds out whether messages would be taken, without posting one.
+   *
+   * @throws NotifierError with advice, when they would not.
+   */
+  check(): Promise<NotifierCheck>;
   /**
    * Posts a message once; nothing is repeated that may have been posted.
    *

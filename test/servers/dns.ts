@@ -2,9 +2,12 @@ import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { AUTHORITATIVE_ANSWER, decode, encode, type Packet, TRUNCATED_RESPONSE } from "dns-packet";
+import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, type Packet, TRUNCATED_RESPONSE } from "dns-packet";
 
-/** What the server says of a name: its TXT records, each in one or several strings, or a failure. */
+/**
+ * What the server says of a name: its records, each in one or several strings, or a failure. A name stands for its TXT
+ * records; those of others stand under `A a.example.com`, `AAAA …`, `MX …`, `CNAME …`.
+ */
 export type DnsReply = readonly (string | readonly string[])[] | keyof typeof failureCodes | "silence";
 
 /** Response codes (RFC 1035, "Header section format"). */
@@ -25,7 +28,7 @@ export interface DnsServer {
   stop: () => Promise<void>;
 }
 
-/** Starts a server that knows TXT records alone. An answer too long for UDP is cut off there, as the client must ask again by TCP. */
+/** Starts a server. An answer too long for UDP is cut off there, as the client must ask again by TCP. */
 export async function startDns(names: Record<string, DnsReply> = {}): Promise<DnsServer> {
   const { tcp, udp, port } = await bind();
   const sockets = new Set<Socket>();
@@ -98,7 +101,8 @@ async function answer(server: DnsServer, by: "udp" | "tcp", message: Buffer): Pr
   const query = decode(message);
   const { name = "", type = "TXT" } = query.questions?.[0] ?? {};
   server.questions.push(`${by} ${type} ${name}`);
-  const reply = server.all ?? server.names.get(name.toLowerCase()) ?? "NXDOMAIN";
+  const key = name.toLowerCase();
+  const reply = server.all ?? server.names.get(type === "TXT" ? key : `${type} ${key}`) ?? emptyOr(server, key);
   if (server.delay > 0) await wait(server.delay);
   if (reply === "silence") return undefined;
   const bytes = encode(packetOf(query, reply));
@@ -107,15 +111,22 @@ async function answer(server: DnsServer, by: "udp" | "tcp", message: Buffer): Pr
   return encode({ ...cut, flags: (cut.flags ?? 0) | TRUNCATED_RESPONSE });
 }
 
+/** A name with other records is there all the same (NODATA). */
+function emptyOr({ names }: DnsServer, name: string): DnsReply {
+  const isThere = [...names.keys()].some((key) => key.split(" ").at(-1) === name);
+  return isThere ? [] : "NXDOMAIN";
+}
+
 function packetOf({ id, questions = [] }: Packet, reply: Exclude<DnsReply, "silence">): Packet {
   const head = { type: "response", ...(id === undefined ? {} : { id }), questions } as const;
   if (typeof reply === "string") return { ...head, flags: AUTHORITATIVE_ANSWER | failureCodes[reply] };
-  const answers = reply.map((strings) => ({
-    type: "TXT" as const,
-    name: questions[0]?.name ?? "",
-    ttl: 300,
-    data: [strings].flat().map((text) => Buffer.from(text)),
-  }));
+  const { name = "", type = "TXT" } = questions[0] ?? {};
+  const answers = reply.map((strings) => {
+    const texts = [strings].flat();
+    const data = type === "TXT" ? texts.map((text) => Buffer.from(text)) : texts.join("");
+    const mail = { preference: 10, exchange: data };
+    return { type, name, ttl: 300, data: type === "MX" ? mail : data } as Answer;
+  });
   return { ...head, flags: AUTHORITATIVE_ANSWER, answers };
 }
 

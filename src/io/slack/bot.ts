@@ -3,6 +3,7 @@ import {
   type CsvFile,
   type Delivery,
   type Notifier,
+  type NotifierCheck,
   NotifierError,
   type ScheduledMessage,
   type SlackMessage,
@@ -58,6 +59,7 @@ export function slackNotifier(options: SlackOptions): Notifier {
 
   return {
     route: "slack",
+    check: () => check(client, channel),
     async post(message) {
       const call = { doing: "post the message", channel, method: "chat.postMessage", comesAgain: true };
       const sent = await sendBlocks(call, message, (content) =>
@@ -121,6 +123,21 @@ async function schedule(
     });
   }
   return { channel: sent.channel, id: sent.scheduled_message_id };
+}
+
+const neededScopes = ["chat:write", "files:write"];
+/** Slack takes messages for the next 120 days. */
+const farDays = 100;
+
+/** A message that waits for a day far away, and is deleted at once: Slack looks at token, scope and channel as for any other. */
+async function check(client: WebClient, channel: string): Promise<NotifierCheck> {
+  const call = { doing: "sign in to post", channel, method: "auth.test", isRepeatable: true };
+  const { response_metadata: about } = await callSlack(call, () => client.auth.test());
+  const at = new Date(Date.now() + farDays * 86_400_000);
+  const message = { text: "dmarc-digest doctor", blocks: [] };
+  await unschedule(client, channel, await schedule(client, channel, { message, at }));
+  const scopes = about?.scopes;
+  return { channel, missing: scopes === undefined ? [] : neededScopes.filter((scope) => !scopes.includes(scope)) };
 }
 
 /** Pages of at most 100 messages each that are looked through. */

@@ -26,6 +26,11 @@ const longestWait = 60;
 export function slackWebhookNotifier({ url, timeout = defaultTimeout, onFallback }: SlackWebhookOptions): Notifier {
   return {
     route: "slack-webhook",
+    async check() {
+      const answer = await send(url, {}, timeout);
+      if (answer.status !== 400 || answer.text !== "no_text") deliveryOf(answer);
+      return { channel: "slack-webhook-url", missing: [] };
+    },
     async post(message) {
       const { fallbackBlocks } = message;
       const answer = await sendWhenAllowed(url, message, timeout);
@@ -53,7 +58,7 @@ interface WebhookAnswer {
   retryAfter?: number;
 }
 
-async function send(url: string, { text, blocks }: SlackMessage, timeout: number): Promise<WebhookAnswer> {
+async function send(url: string, { text, blocks }: Partial<SlackMessage>, timeout: number): Promise<WebhookAnswer> {
   try {
     const response = await fetch(url, {
       method: "POST",

@@ -12,6 +12,7 @@ import type { Guard, Phrases } from "./phrases.ts";
 import { readinessText } from "./readiness.ts";
 import { reasonWith } from "./reasons.ts";
 import { ruleWords } from "./rules.ts";
+import { setupWords } from "./setup-findings.ts";
 import { sourceWords } from "./sources.ts";
 import { weekWords } from "./week.ts";
 
@@ -88,6 +89,7 @@ function makeWords(phrases: Phrases) {
     ...intakeWords(phrases),
     ...findingWords(phrases),
     ...ruleWords(phrases),
+    ...setupWords(phrases),
     /** `Early alarm: Tue 24 Nov is not fully reported yet, its digest follows` */
     earlyNote: (day: string) => phrases.incidents.earlyNote(format.day(day)),
     dashboard: dashboardWords(phrases),

@@ -50,7 +50,7 @@ async function failureOf(work: Promise<unknown>): Promise<NotifierError> {
 const methodsCalled = () => slack.requests.map(({ path }) => path.slice("/api/".length));
 
 test("a webhook can neither update, reply nor schedule", () => {
-  expect(Object.keys(slackWebhookNotifier({ url: slack.webhookUrl }))).toEqual(["route", "post"]);
+  expect(Object.keys(slackWebhookNotifier({ url: slack.webhookUrl }))).toEqual(["route", "check", "post"]);
 });
 
 describe("updating", () => {

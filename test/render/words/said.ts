@@ -20,6 +20,7 @@ import {
   okDigest,
 } from "../digests.ts";
 import { emptyWeek, loudWeek, makeChange, makeWeek, makeWeekDomain } from "../weeks.ts";
+import { setupChecks, setupFindings } from "./setup-findings.ts";
 
 /** All that a language says about a table of digests, so that a test can look at it. */
 
@@ -338,6 +339,8 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     earlierDay: actDigest.earlierDays.map((day) => words.earlierDay(day)),
     dashboard: dashboardTexts(words),
     week: weekTexts(words, guard),
+    setup: setupFindings.map(words.setup),
+    setupHeadline: setupChecks.map(words.setupHeadline),
     emptyAdvice: emptyDigests.map((digest) => String(words.emptyAdvice(digest))),
   };
 }

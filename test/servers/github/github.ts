@@ -7,6 +7,7 @@ import { answerGraphQL, type GraphQLRequest } from "./graphql.ts";
 import { issueAnswers, newIssue } from "./issues.ts";
 import { type Place, repositoryPayload, type StoredIssue } from "./payloads.ts";
 import { type RepositoryOptions, repositoryRoot } from "./repository.ts";
+import { setupAnswers } from "./setup.ts";
 import { documentedLimits, type Usage, type UsageLimits, usageCounter } from "./usage.ts";
 
 export { graphqlRateLimit, graphqlTimeout, rateLimit, secondaryRateLimit } from "./failures.ts";
@@ -37,6 +38,10 @@ export interface GitHubServerOptions extends Partial<Omit<RepositoryOptions, "ba
   mayLabel?: boolean;
   hasIssues?: boolean;
   issues?: Partial<StoredIssue>[];
+  /** Types of the rules of a ruleset on the branch, as `pull_request`; `protected` is a classic protection. */
+  branchRules?: string[];
+  /** The text of the one workflow, and whether GitHub still runs it by its schedule. */
+  workflow?: { name: string; text: string; state?: string };
   /** The APIs stand where GitHub Enterprise Server has them. */
   isEnterprise?: boolean;
   limits?: Partial<UsageLimits>;
@@ -90,6 +95,7 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
         };
   const git = shared === undefined ? {} : gitAnswers(place.api, shared);
   const tracker = issueAnswers(place, issues, mayLabel);
+  const setup = setupAnswers(place, options);
 
   async function record(request: LoopbackRequest): Promise<void> {
     const { method, url, body } = request;
@@ -141,7 +147,10 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
     }
     const missing = failed(404, "Not Found");
     return (
-      (await git[operationId]?.(path, fields, request)) ?? tracker[operationId]?.(path, request.url, fields) ?? missing
+      (await git[operationId]?.(path, fields, request)) ??
+      setup[operationId]?.(path) ??
+      tracker[operationId]?.(path, request.url, fields) ??
+      missing
     );
   }
 
@@ -175,8 +184,8 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
       const errors = trouble.map((message) => ({ code: "custom", message }));
       return invalid("Validation Failed", errors);
     }
-    if (call.operationId === "repos/get") return undefined;
     const isRead = request.method === "GET";
+    if (/^(repos|actions)\//.test(call.operationId)) return undefined;
     const isGit = call.operationId.startsWith("git/");
     const granted = isGit ? contents : permission;
     if (granted === "none" || (granted === "read" && !isRead)) {

@@ -17,6 +17,10 @@ import { readFile, writeFile } from "node:fs/promises";
 
 const operationIds = [
   "repos/get",
+  "repos/get-branch",
+  "repos/get-branch-rules",
+  "repos/get-content",
+  "actions/get-workflow",
   "git/get-blob",
   "git/get-ref",
   "git/create-tree",

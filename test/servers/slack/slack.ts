@@ -1,5 +1,5 @@
 import { type Fault, type LoopbackReply, type LoopbackRequest, startLoopback } from "../loopback.ts";
-import { refused, type SlackMethod } from "./answer.ts";
+import { accepted, refused, type SlackMethod } from "./answer.ts";
 import { findBlockTrouble } from "./blocks.ts";
 import { fieldsOf, readBody, withoutToken } from "./body.ts";
 import { chatMethods } from "./chat.ts";
@@ -71,7 +71,9 @@ export async function startSlack(options: SlackServerOptions = {}): Promise<Slac
     await options.after?.();
     return { ...reply, headers: { Date: now().toUTCString(), ...reply.headers } };
   }, record);
+  const who = { team: "T00000001", user: "dmarc", url: "https://example.slack.com/" };
   const methods: Record<string, SlackMethod> = {
+    "auth.test": { answer: () => ({ ...accepted(who), headers: { "x-oauth-scopes": scopes.join(",") } }) },
     ...chatMethods(workspace, { scopes, now }),
     ...fileMethods(workspace, { scopes, uploadUrl: (id) => `${server.url}/upload/v1/${id}` }),
   };

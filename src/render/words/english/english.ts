@@ -5,6 +5,7 @@ import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
 import { figures, findings, intake, issue, mailState, news, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
+import { setupFindings } from "./setup.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -147,6 +148,7 @@ export const english = {
   rules,
   news,
   readiness,
+  setupFindings,
   dashboard,
   week,
 };

@@ -3,6 +3,7 @@ import type { Phrases } from "../phrases.ts";
 import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, news, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
+import { setupFindings } from "./setup.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 
 const weekdays = "日月火水木金土";
@@ -123,6 +124,7 @@ export const japanese: Phrases = {
   rules,
   news,
   readiness,
+  setupFindings,
   dashboard,
   week,
 };

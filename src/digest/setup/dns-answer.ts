@@ -1,0 +1,18 @@
+import type { TxtAnswer } from "../../report/trust/trust.ts";
+import type { SetupFinding } from "./setup-finding.ts";
+
+/** The types of records that are asked for. */
+export type RecordType = "TXT" | "CNAME" | "A" | "AAAA" | "MX";
+
+/** Asks DNS for the records of a name, each as one text; it never throws. */
+export type Resolve = (name: string, type: RecordType) => Promise<TxtAnswer>;
+
+/** The records of an answer; none where there is no such record. */
+export function recordsIn(answer: TxtAnswer): readonly string[] {
+  return answer.kind === "found" ? answer.records : [];
+}
+
+/** The finding that DNS did not answer, where it did not. */
+export function silenceOf(name: string, answer: TxtAnswer): SetupFinding[] {
+  return answer.kind === "no-answer" ? [{ code: "dns-no-answer", name, why: answer.reason }] : [];
+}

@@ -1,0 +1,24 @@
+import { checkDmarc, type DmarcPlace } from "./dmarc-record.ts";
+import type { Resolve } from "./dns-answer.ts";
+import { checkKeys } from "./key-record.ts";
+import type { SetupCheck } from "./setup-finding.ts";
+import { checkSpf } from "./spf-record.ts";
+
+export type { RecordType, Resolve } from "./dns-answer.ts";
+export { type SetupCheck, type SetupFinding, type SetupValues, setupVerdict } from "./setup-finding.ts";
+
+/** A domain whose records are looked at. */
+export interface DomainPlace extends DmarcPlace {
+  /** Names of DKIM keys that signed its mail, such as `s1._domainkey.example.com`. */
+  keys: readonly string[];
+}
+
+/** What DNS says of a domain, judged: DMARC record, external destinations, SPF, and the keys that sign for it. */
+export async function checkDomain(place: DomainPlace, resolve: Resolve): Promise<SetupCheck[]> {
+  const found = await Promise.all([
+    checkDmarc(place, resolve),
+    checkSpf(place.domain, resolve),
+    checkKeys(place.keys, resolve),
+  ]);
+  return found.flat().map((finding) => ({ about: place.domain, finding }));
+}

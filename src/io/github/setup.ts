@@ -1,0 +1,128 @@
+import type { SetupFinding } from "../../digest/setup/setup.ts";
+import { type GitHubOptions, githubClient } from "./client.ts";
+import { isRequestFailure } from "./failure.ts";
+import { issueAdvice } from "./issues-advice.ts";
+
+/** The repository of a workflow, and what it is used for. */
+export interface GitHubSetup extends GitHubOptions {
+  /** `owner/name` */
+  repository: string;
+  /** The file of the workflow, such as `dmarc.yml`; absent outside of one. */
+  workflow?: string;
+  /** Whether the history is kept there by the API, on this branch or the default one. */
+  isStore: boolean;
+  dataBranch?: string;
+  allowsPublic: boolean;
+}
+
+type Client = ReturnType<typeof githubClient>;
+type Place = { owner: string; repo: string };
+
+/** Rules by which a commit straight to the branch is refused; what a workflow's token commits by the API is signed. */
+const inTheWay = new Set([
+  "update",
+  "pull_request",
+  "required_status_checks",
+  "required_deployments",
+  "merge_queue",
+  "workflows",
+  "code_scanning",
+]);
+
+/**
+ * What is found of a repository, the token, the rules of its branch, and the schedule of the workflow. Nothing is changed.
+ *
+ * GitHub does not say what a token may do. So it is asked for what can't be done: a branch at a commit that is not there, and
+ * a change of an issue that is not there. Without the permission it answers 403 before it looks.
+ *
+ * @see https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch
+ * @see https://docs.github.com/en/rest/actions/workflows#get-a-workflow
+ */
+export async function checkGitHub(setup: GitHubSetup): Promise<SetupFinding[]> {
+  const { repository, isStore, allowsPublic } = setup;
+  const [owner = "", repo = ""] = repository.split("/");
+  const [client, place] = [githubClient(setup), { owner, repo }];
+  try {
+    const { data } = await client.rest.repos.get(place);
+    const { archived, visibility, has_issues: hasIssues, default_branch: usual } = data;
+    if (archived) return [{ code: "github-archived", repository }];
+    const branch = setup.dataBranch ?? usual;
+    const found: SetupFinding[][] = [
+      visibility === "public" && !allowsPublic ? [{ code: "github-public", repository }] : [],
+      isStore && (await isForbidden(makeNothing(client, place))) ? [{ code: "github-contents", repository }] : [],
+      hasIssues ? [] : [{ code: "github-issues-off", repository }],
+      hasIssues && (await isForbidden(changeNothing(client, place))) ? [{ code: "github-issues", repository }] : [],
+      isStore ? await rulesOf(client, place, branch) : [],
+      setup.workflow === undefined ? [] : await scheduleOf(client, place, setup.workflow),
+    ];
+    const all = found.flat();
+    return all.length > 0 ? all : [{ code: "github-good", repository }];
+  } catch (error) {
+    if (!isRequestFailure(error)) throw error;
+    return [{ code: "github-failed", said: issueAdvice({ doing: "look at the set-up", repository }, error) }];
+  }
+}
+
+function makeNothing(client: Client, place: Place): Promise<unknown> {
+  const request = { retries: 0 };
+  return client.rest.git.createRef({
+    ...place,
+    ref: "refs/heads/dmarc-digest-doctor",
+    sha: "0".repeat(40),
+    request,
+  });
+}
+
+function changeNothing(client: Client, place: Place): Promise<unknown> {
+  return client.rest.issues.update({ ...place, issue_number: 2_147_483_647, state: "closed", request: { retries: 0 } });
+}
+
+async function isForbidden(asked: Promise<unknown>): Promise<boolean> {
+  return (await statusOf(asked)) === 403;
+}
+
+/** The status of a refusal, or of what went well. @throws whatever is no refusal: no answer, a wrong token. */
+async function statusOf(asked: Promise<unknown>): Promise<number> {
+  try {
+    await asked;
+    return 200;
+  } catch (error) {
+    const isRefusal = isRequestFailure(error) && error.response !== undefined && ![401, 429].includes(error.status);
+    if (!isRefusal || error.status >= 500) throw error;
+    return error.status;
+  }
+}
+
+async function rulesOf(client: Client, place: Place, branch: string): Promise<SetupFinding[]> {
+  const { data: rules } = await client.rest.repos.getBranchRules({ ...place, branch });
+  const found = rules.map(({ type }) => type).filter((type) => inTheWay.has(type));
+  if (found.length > 0) return [{ code: "github-rules", branch, rules: [...new Set(found)].join(", ") }];
+  let isProtected = false;
+  const status = await statusOf(
+    client.rest.repos.getBranch({ ...place, branch }).then(({ data }) => {
+      isProtected = data.protected;
+    }),
+  );
+  return status === 200 && isProtected && rules.length === 0 ? [{ code: "github-protected", branch }] : [];
+}
+
+/** GitHub goes by the file on the default branch. */
+async function scheduleOf(client: Client, place: Place, workflow: string): Promise<SetupFinding[]> {
+  let text: unknown;
+  const path = `.github/workflows/${workflow}`;
+  const status = await statusOf(
+    client.rest.repos.getContent({ ...place, path, mediaType: { format: "raw" } }).then(({ data }) => {
+      text = data;
+    }),
+  );
+  const hasSchedule = typeof text === "string" && /^\s*-?\s*cron:/m.test(text);
+  if (status === 404 || (status === 200 && !hasSchedule)) return [{ code: "github-no-schedule", workflow }];
+  let state = "active";
+  // It takes actions: read, which the job need not have.
+  await statusOf(
+    client.rest.actions.getWorkflow({ ...place, workflow_id: workflow }).then(({ data }) => {
+      state = data.state;
+    }),
+  );
+  return state === "active" ? [] : [{ code: "github-schedule-off", workflow, state }];
+}

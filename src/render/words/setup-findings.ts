@@ -1,0 +1,34 @@
+import { type SetupCheck, type SetupFinding, type SetupValues, setupVerdict } from "../../digest/setup/setup.ts";
+import { type ReasonPhrases, type ReasonWords, reasonWith } from "./reasons.ts";
+
+/** The values of a finding, with its reason in words. */
+type Spoken<Values> = { [Name in keyof Values]: Name extends "why" ? string : Values[Name] };
+
+/** The words of a language for each finding of a set-up, with what to do about it; none ends in a stop. */
+export type SetupPhrases = { [Code in keyof SetupValues]: (values: Spoken<SetupValues[Code]>) => string } & {
+  headline: (counts: Record<"act" | "look", number>) => string;
+};
+
+/** What is found of a set-up, in the words of a language. */
+export function setupWords({
+  setupFindings,
+  reasons,
+}: {
+  setupFindings: SetupPhrases;
+  reasons: (words: ReasonWords) => ReasonPhrases;
+}) {
+  const reason = reasonWith(reasons);
+  return {
+    /** How many things there are to mend and to look at. */
+    setupHeadline: (checks: readonly SetupCheck[]): string => {
+      const count = (verdict: "act" | "look"): number =>
+        checks.filter(({ finding }) => setupVerdict(finding) === verdict).length;
+      return setupFindings.headline({ act: count("act"), look: count("look") });
+    },
+    /** What was found, and what to do. */
+    setup: (finding: SetupFinding): string => {
+      const phrase = setupFindings[finding.code] as (values: object) => string;
+      return phrase("why" in finding ? { ...finding, why: reason(finding.why).replace(/[.。]$/, "") } : finding);
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import type { Config, MailboxConfig } from "../../config/config.ts";
+import {
+  checkDomain,
+  type Resolve,
+  type SetupCheck,
+  type SetupFinding,
+  setupVerdict,
+} from "../../digest/setup/setup.ts";
+import { worstVerdict } from "../../digest/verdict.ts";
+import type { Window } from "../../digest/window/window.ts";
+import { dayAfter } from "../../history/dates.ts";
+import { HistoryFormatError } from "../../history/format.ts";
+import { openDns } from "../../io/dns.ts";
+import { readFetched } from "../../io/fetched.ts";
+import { checkGitHub } from "../../io/github/github.ts";
+import { HistoryError } from "../../io/history.ts";
+import type { Host } from "../../io/host.ts";
+import { type Notifier, NotifierError } from "../../io/notifier.ts";
+import { SourceError, type SourceMail } from "../../io/source.ts";
+import { setupPage } from "../../render/pages/pages.ts";
+import { printMarkdown, printTerminal } from "../../render/print/print.ts";
+import { wordsOf } from "../../render/words/words.ts";
+import { isWithin } from "../../report/domain.ts";
+import { readHeader } from "../../report/header.ts";
+import { fromSenderOf, judgeByHeader, topmostAuthservId } from "../../report/trust/trust.ts";
+import { openSource } from "../mailboxes.ts";
+import { loadWindow, openHistory, policyDomainsOf, trustOf } from "../open.ts";
+
+type DoctorConfig = Parameters<typeof openHistory>[0] &
+  Pick<
+    Config,
+    | "slack"
+    | "mailboxes"
+    | "limits"
+    | "domains"
+    | "trustedHosts"
+    | "trustedReporters"
+    | "countsUnverified"
+    | "dnsServers"
+    | "language"
+    | "runUrl"
+  >;
+
+/**
+ * Looks over the set-up: mailboxes, DNS of the domains, Slack and GitHub. Nothing is changed, and no message is posted.
+ *
+ * @returns What has to be mended, in words for people.
+ */
+export async function examine(config: DoctorConfig, notifier: Notifier | undefined, host: Host): Promise<string[]> {
+  const dns = openDns({ servers: config.dnsServers });
+  const { window, checks: ofHistory } = await openWindow(config, host);
+  const checks = [
+    ...(await checkMailboxes(config)),
+    ...(await checkDomains(config, window, dns.resolve)),
+    ...ofHistory,
+    ...(await checkSlack(notifier)),
+    ...(await checkRepository(config)),
+  ];
+  dns.close();
+  const words = wordsOf(config.language);
+  const page = setupPage(checks, { run: config.runUrl }, words);
+  const verdict = worstVerdict(checks.map(({ finding }) => setupVerdict(finding)));
+  const problems = await host.publish({
+    table: printTerminal(page, host.display),
+    summary: printMarkdown(page),
+    outputs: { ...noOutputs, verdict },
+  });
+  const toMend = checks.filter(({ finding }) => setupVerdict(finding) === "act");
+  return [...problems, ...toMend.map(({ about, finding }) => `${about}: ${words.setup(finding)}`)];
+}
+
+const noOutputs = {
+  day: "",
+  "new-days": "",
+  messages: "",
+  "dmarc-fail": "",
+  "spf-or-dkim-fail": "",
+  commit: "",
+  "csv-path": "",
+  "digest-path": "",
+};
+
+/** Mails of the last days that are looked at, and of more days where there is none. */
+const daysBack = [3, 30] as const;
+const mostMails = 200;
+
+async function checkMailboxes(config: DoctorConfig): Promise<SetupCheck[]> {
+  const found = config.mailboxes.map(async (mailbox) => {
+    const findings = await checkMailbox(mailbox, config);
+    return findings.map((finding) => ({ about: mailbox.name, finding }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function checkMailbox(mailbox: MailboxConfig, config: DoctorConfig): Promise<SetupFinding[]> {
+  try {
+    for (const days of daysBack) {
+      const mails = await newestMails(mailbox, config, days);
+      if (mails.length > 0) return await checkMails(mails, config);
+    }
+    return [{ code: "mailbox-empty", days: daysBack[1] }];
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return [{ code: "mailbox-unread", why: error.reason }];
+  }
+}
+
+async function newestMails(mailbox: MailboxConfig, config: DoctorConfig, days: number): Promise<SourceMail[]> {
+  const since = new Date(config.now.getTime() - days * 86_400_000);
+  const place = mailbox.kind === "files" ? mailbox : { ...mailbox, since };
+  const source = openSource(place, { limits: config.limits, rereadSince: undefined });
+  const mails: SourceMail[] = [];
+  for await (const mail of source.mails(undefined)) {
+    mails.push(mail);
+    if (mails.length === mostMails) break;
+  }
+  return mails;
+}
+
+async function checkMails(
+  mails: readonly SourceMail[],
+  { now, limits, trustedHosts }: DoctorConfig,
+): Promise<SetupFinding[]> {
+  const read = await Promise.all(mails.map((mail) => readFetched(mail, { now, limits })));
+  const reports = read.filter(({ files }) => files.some(({ report }) => report !== undefined)).length;
+  const newest = mails.flatMap(({ arrived }) => arrived ?? []).reduce((a, b) => (a > b ? a : b), "");
+  const first: SetupFinding =
+    reports === 0
+      ? { code: "mailbox-without-reports", mails: mails.length }
+      : { code: "mailbox-read", mails: mails.length, newest: newest.slice(0, 16).replace("T", " "), reports };
+  const headers = mails.flatMap(({ bytes }) => (bytes === undefined ? [] : (readHeader(bytes) ?? [])));
+  const top = headers.flatMap(({ fields }) => topmostAuthservId(fields) ?? []).at(-1);
+  const [seen, setting] = [top?.authservId ?? top?.setting, top?.setting];
+  const isBelieved = headers.some((header) => {
+    const sender = fromSenderOf(header.fields);
+    const verdict = sender.kind === "one" && judgeByHeader(header, trustedHosts, sender.domain);
+    return verdict && (verdict.kind !== "nothing" || verdict.host !== undefined);
+  });
+  const believed = trustedHosts.map((host) => host.setting).join(", ");
+  if (isBelieved) return [first, { code: "host-believed", host: believed }];
+  if (believed !== "") return [first, { code: "host-other", believed, seen, setting }];
+  return [
+    first,
+    seen === undefined || setting === undefined ? { code: "host-none" } : { code: "host-unnamed", seen, setting },
+  ];
+}
+
+/** So many keys of a domain are looked at: of each service one or two. */
+const mostKeys = 20;
+const recentDays = 14;
+
+async function checkDomains(config: DoctorConfig, window: Window | undefined, resolve: Resolve): Promise<SetupCheck[]> {
+  const today = config.now.toISOString().slice(0, 10);
+  const isRecent = ({ day }: { day: string }): boolean => day >= dayAfter(today, -recentDays);
+  const reported = new Set((window?.pairs ?? []).filter(isRecent).map(({ domain }) => domain));
+  const names = config.domains.length > 0 ? config.domains : [...reported].sort();
+  const keys = (window?.senders ?? []).filter(isRecent).flatMap(({ evidence }) => evidence.keys);
+  const signed = new Set(keys.flatMap(({ key, result }) => (result === "pass" ? keyName(key) : [])));
+  const mailbox = config.mailboxes.find((one) => one.kind === "imap");
+  const checks = names.map((domain) => {
+    const ofDomain = [...signed].filter((name) => isWithin(name, [domain])).slice(0, mostKeys);
+    const address = mailbox?.user.includes("@") ? mailbox.user : undefined;
+    return checkDomain({ domain, address, isReported: reported.has(domain), keys: ofDomain }, resolve);
+  });
+  return (await Promise.all(checks)).flat();
+}
+
+/** Where the key stands of which a report says `example.com/s1`. */
+function keyName(key: string): string[] {
+  const [domain = "", selector = "?"] = key.split("/");
+  return selector === "?" ? [] : [`${selector}._domainkey.${domain}`];
+}
+
+/** What was reported of late, as far as there is a history that can be read. */
+async function openWindow(config: DoctorConfig, host: Host): Promise<{ window?: Window; checks: SetupCheck[] }> {
+  try {
+    const { store, webUrl, github, slack, now, isPresent } = config;
+    const place = { store, webUrl, github, slack, now, isPresent };
+    const history = await openHistory({ ...place, allowsPublic: true, isDryRun: true }, host);
+    const plan = { day: now.toISOString().slice(0, 10), now, trust: trustOf(config), changed: new Map() };
+    return { window: await loadWindow(history, await policyDomainsOf(history), plan), checks: [] };
+  } catch (error) {
+    if (!(error instanceof HistoryError || error instanceof HistoryFormatError)) throw error;
+    return { checks: [{ about: config.store.kind, finding: { code: "history-failed", said: error.message } }] };
+  }
+}
+
+async function checkSlack(notifier: Notifier | undefined): Promise<SetupCheck[]> {
+  const as = (finding: SetupFinding): SetupCheck => ({ about: "Slack", finding });
+  if (notifier === undefined) return [as({ code: "slack-none" })];
+  try {
+    const { channel, missing } = await notifier.check();
+    return [as({ code: "slack-good", channel }), ...missing.map((scope) => as({ code: "slack-scope", scope }))];
+  } catch (error) {
+    if (!(error instanceof NotifierError)) throw error;
+    return [as({ code: "slack-failed", said: error.message })];
+  }
+}
+
+async function checkRepository({ github, store, allowsPublic }: DoctorConfig): Promise<SetupCheck[]> {
+  if (github === undefined) return [];
+  const isStore = store.kind === "github";
+  const dataBranch = store.kind === "github" ? store.dataBranch : undefined;
+  const findings = await checkGitHub({ ...github, isStore, dataBranch, allowsPublic });
+  return findings.map((finding) => ({ about: "GitHub", finding }));
+}

@@ -1,0 +1,47 @@
+import type { LoopbackReply } from "../loopback.ts";
+import { failed } from "./failures.ts";
+import type { GitHubServerOptions } from "./github.ts";
+import type { Place } from "./payloads.ts";
+
+type Answer = (path: Record<string, string>) => LoopbackReply;
+
+/** GitHub's REST API for what a set-up is looked over by: the branch, its rules, the workflow and its file. */
+export function setupAnswers(
+  { api, repository }: Place,
+  { branchRules = [], workflow }: Pick<GitHubServerOptions, "branchRules" | "workflow">,
+): Record<string, Answer> {
+  const page = `https://github.com/${repository}`;
+  const url = `${api}/repos/${repository}`;
+  const path = `.github/workflows/${workflow?.name}`;
+  return {
+    "repos/get-branch-rules": () => ({
+      status: 200,
+      body: branchRules.filter((type) => type !== "protected").map((type) => ({ type, ...parametersOf(type) })),
+    }),
+    "repos/get-content": ({ path: asked }) =>
+      workflow === undefined || asked !== path
+        ? failed(404, "Not Found")
+        : { status: 200, body: Buffer.from(workflow.text) },
+    "actions/get-workflow": ({ workflow_id: id }) => {
+      if (workflow === undefined || id !== workflow.name) return failed(404, "Not Found");
+      const time = "2026-11-20T06:17:00Z";
+      const links = { url: `${url}/actions/workflows/1`, html_url: `${page}/blob/main/${path}`, badge_url: page };
+      const { name, state = "active" } = workflow;
+      const body = { id: 1, node_id: "W_1", name, path, state, created_at: time, updated_at: time, ...links };
+      return { status: 200, body };
+    },
+    "repos/get-branch": () => failed(404, "Branch not found"),
+  };
+}
+
+function parametersOf(type: string): object {
+  if (type !== "pull_request") return {};
+  const parameters = {
+    dismiss_stale_reviews_on_push: false,
+    require_code_owner_review: false,
+    require_last_push_approval: false,
+    required_approving_review_count: 1,
+    required_review_thread_resolution: false,
+  };
+  return { parameters };
+}

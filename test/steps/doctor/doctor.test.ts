@@ -1,0 +1,376 @@
+import { generateKeyPairSync } from "node:crypto";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { readConfig } from "../../../src/config/config.ts";
+import { examine } from "../../../src/steps/doctor/doctor.ts";
+import { openNotifier } from "../../../src/steps/send.ts";
+import { record, reportXml } from "../../report/report-files.ts";
+import { makeRunPlace, runAt } from "../../run/place.ts";
+import { type DnsReply, type DnsServer, startDns } from "../../servers/dns.ts";
+import { makeFolder } from "../../servers/git.ts";
+import type { GitHubServerOptions } from "../../servers/github/github.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
+import { imapAccount, openGitHub, openSlack } from "../../servers/place.ts";
+import type { SlackServer, SlackServerOptions } from "../../servers/slack/slack.ts";
+import { startSlack } from "../../servers/slack/slack.ts";
+
+const now = "2026-11-20T09:00:00Z";
+const dmarc = "_dmarc.example.com";
+const goodRecord = "v=DMARC1; p=reject; rua=mailto:dmarc@example.com";
+const signer = "s1._domainkey.example.com";
+
+/** A key of so many bits, as its record has it. */
+function keyRecord(bits: number, more = ""): string[] {
+  const { publicKey } = generateKeyPairSync("rsa", { modulusLength: bits });
+  const text = `v=DKIM1; k=rsa; ${more}p=${publicKey.export({ format: "der", type: "spki" }).toString("base64")}`;
+  return text.match(/.{1,255}/g) ?? [];
+}
+
+/** A zone in which all is good. */
+const zone: Record<string, DnsReply> = {
+  [dmarc]: [goodRecord],
+  "example.com": ["other=1", "v=spf1 a mx ip4:192.0.2.0/24 include:_spf.esp.example -all"],
+  "A example.com": ["192.0.2.1"],
+  "MX example.com": ["mx.example.com"],
+  "_spf.esp.example": ["v=spf1 ip4:198.51.100.0/24 ip6:2001:db8::/32 ~all"],
+  [signer]: [keyRecord(2048)],
+};
+
+/** What doctor said, and what it wants to be mended. */
+interface Seen {
+  table: string;
+  summary: string;
+  verdict: string;
+  problems: string[];
+}
+
+/** Looks over a set-up with these inputs, as of `now`. */
+async function examined(
+  inputs: Record<string, string>,
+  { dns, slack, github, workflow }: { dns?: DnsServer; slack?: SlackServer; github?: string; workflow?: string } = {},
+): Promise<Seen> {
+  const given = {
+    "mail-path": makeFolder(),
+    domains: "example.com",
+    store: "git",
+    mode: "doctor",
+    now,
+    ...(dns && { "dns-servers": dns.address }),
+    ...(slack && { "slack-token": "xoxb-test-token", "slack-channel": "#dmarc" }),
+    ...(github && { "github-token": "ghs_test_token" }),
+    ...inputs,
+  };
+  const environment = {
+    GITHUB_REPOSITORY: "octo-org/mail",
+    ...(github && { GITHUB_API_URL: github }),
+    ...(workflow && { GITHUB_WORKFLOW_REF: `octo-org/mail/.github/workflows/${workflow}@refs/heads/main` }),
+    ...(slack && { SLACK_API_URL: slack.apiUrl }),
+  };
+  const config = readConfig(given, environment, new Date(now));
+  for (const place of [config.github, config.store.kind === "github" ? config.store.github : undefined]) {
+    if (place !== undefined) Object.assign(place, { pauses: false });
+  }
+  const seen: Seen = { table: "", summary: "", verdict: "", problems: [] };
+  const host = {
+    info: () => {},
+    error: () => {},
+    display: { colour: false, width: 4000 },
+    publish: async ({ table, summary, outputs }: { table: string; summary: string; outputs: { verdict: string } }) => {
+      Object.assign(seen, { table, summary, verdict: outputs.verdict });
+      return [];
+    },
+  };
+  seen.problems = await examine(config, openNotifier(config, host), host);
+  return seen;
+}
+
+async function openDns(changes: Record<string, DnsReply | undefined> = {}): Promise<DnsServer> {
+  const dns = await startDns();
+  onTestFinished(async () => await dns.stop());
+  for (const [name, reply] of Object.entries({ ...zone, ...changes })) if (reply) dns.names.set(name, reply);
+  return dns;
+}
+
+let kept: string | undefined;
+afterAll(() => rmSync(kept ?? "", { recursive: true, force: true }));
+
+/** A history in which example.com signs with the selector s1; it is made once. */
+async function history(): Promise<string> {
+  if (kept === undefined) {
+    const place = makeRunPlace();
+    const signature = "<domain>example.com</domain><selector>s1</selector><result>pass</result>";
+    const results = `<auth_results><dkim>${signature}</dkim></auth_results></record>`;
+    const records = record().replaceAll("fail<", "pass<").replace("</record>", results);
+    writeFileSync(join(place.mailbox, "report.xml"), reportXml({ records }));
+    await runAt(place, now);
+    kept = mkdtempSync(join(tmpdir(), "dmarc-digest-test-"));
+    cpSync(place.repository.folder, kept, { recursive: true });
+  }
+  return join(kept, "data");
+}
+
+const nested = Object.fromEntries(
+  Array.from({ length: 12 }, (_, index) => [
+    `n${index}.example.com`,
+    [`v=spf1 include:n${index + 1}.example.com -all`],
+  ]),
+);
+
+/** What is broken in DNS, and what doctor says of it. */
+const brokenZones: [string, Record<string, DnsReply | undefined>, "act" | "look", string][] = [
+  [
+    "no DMARC record",
+    { [dmarc]: undefined },
+    "act",
+    `Publish: ${dmarc} TXT "v=DMARC1; p=none; rua=mailto:dmarc@example.com"`,
+  ],
+  ["two DMARC records", { [dmarc]: [goodRecord, "v=DMARC1; p=none"] }, "act", "has 2 DMARC records"],
+  [
+    "a record that does not begin as it must",
+    { [dmarc]: ["v=dmarc1 p=reject"] },
+    "act",
+    "begin with v=DMARC1; in capitals",
+  ],
+  ["a policy that is none", { [dmarc]: [goodRecord.replace("reject", "monitor")] }, "act", "p=monitor is no policy"],
+  ["an alignment that is none", { [dmarc]: [`${goodRecord}; adkim=strict`] }, "look", "Write one of r, s"],
+  ["tags that RFC 9989 took out", { [dmarc]: [`${goodRecord}; pct=50; ri=3600`] }, "look", "took out pct, ri"],
+  ["a misspelled tag", { [dmarc]: [`${goodRecord}; afro=1`] }, "look", "there are no tags afro"],
+  ["t=y", { [dmarc]: [`${goodRecord}; t=y`] }, "look", "t=y has receivers apply one step less"],
+  ["psd=y", { [dmarc]: [`${goodRecord}; psd=y`] }, "act", "psd=y says that strangers"],
+  [
+    "no rua",
+    { [dmarc]: ["v=DMARC1; p=reject"] },
+    "act",
+    `Change it to: ${dmarc} TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"`,
+  ],
+  [
+    "rua without mailto:",
+    { [dmarc]: ["v=DMARC1; p=reject; rua=dmarc@example.com; sp=none"] },
+    "act",
+    'TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.com; sp=none"',
+  ],
+  [
+    "reports to a host that has not said it takes them",
+    { [dmarc]: ["v=DMARC1; p=none; rua=mailto:dmarc@example.com,mailto:x@esp.example"] },
+    "act",
+    'Publish in the DNS of esp.example: example.com._report._dmarc.esp.example TXT "v=DMARC1"',
+  ],
+  ["no SPF record", { "example.com": [] }, "look", 'publish: example.com TXT "v=spf1 -all"'],
+  ["two SPF records", { "example.com": ["v=spf1 -all", "v=spf1 mx -all"] }, "act", "has 2 SPF records"],
+  [
+    "12 look-ups",
+    { ...nested, "example.com": ["v=spf1 include:n0.example.com -all"], "n11.example.com": ["v=spf1 -all"] },
+    "act",
+    "takes 12 look-ups and may take 10",
+  ],
+  [
+    "an SPF record that includes itself",
+    { "example.com": ["v=spf1 include:example.com -all"] },
+    "act",
+    "look-ups and may take 10",
+  ],
+  [
+    "three names that lead to nothing",
+    { "example.com": ["v=spf1 a:x.example.com mx:y.example.com exists:z.example.com -all"] },
+    "act",
+    "x.example.com, y.example.com, z.example.com. Take them out",
+  ],
+  [
+    "an include that is gone",
+    { "_spf.esp.example": undefined },
+    "act",
+    "includes _spf.esp.example, which has no SPF record",
+  ],
+  ["+all", { "example.com": ["v=spf1 mx +all"] }, "act", "the whole world may send"],
+  ["+all in what is included", { "_spf.esp.example": ["v=spf1 all"] }, "act", "SPF of _spf.esp.example ends in +all"],
+  ["no word on the rest", { "example.com": ["v=spf1 mx ?all"] }, "look", "End it with -all or ~all"],
+  [
+    "a term that nobody can read",
+    { "example.com": ["v=spf1 ipv4:192.0.2.1 -all"] },
+    "act",
+    "nobody can read: ipv4:192.0.2.1",
+  ],
+  ["an address that is none", { "example.com": ["v=spf1 ip4:192.0.2.999 -all"] }, "act", "ip4:192.0.2.999"],
+  ["ptr", { "example.com": ["v=spf1 ptr -all"] }, "look", "uses ptr"],
+  ["a key that is gone", { [signer]: undefined }, "act", `${signer} is gone`],
+  [
+    "an alias whose key is gone",
+    { [signer]: undefined, [`CNAME ${signer}`]: ["s1.esp.example"] },
+    "act",
+    `${signer} is a CNAME of s1.esp.example, which has no key`,
+  ],
+  ["a revoked key", { [signer]: ["v=DKIM1; p="] }, "act", "is revoked"],
+  ["a key that was cut", { [signer]: ["v=DKIM1; p=MIIBIjANBgkqhkiG9w0"] }, "act", "Publish it anew, whole"],
+  ["a key of 512 bits", { [signer]: [keyRecord(512)] }, "act", "has 512 bits, and receivers take no key under 1,024"],
+  ["a key of 1,024 bits", { [signer]: [keyRecord(1024)] }, "look", "has 1024 bits. Make one of 2,048"],
+  ["a key in testing", { [signer]: [keyRecord(2048, "t=s:y; ")] }, "look", "says t=y"],
+  ["a server that fails", { [dmarc]: "SERVFAIL" }, "look", `DNS did not answer for ${dmarc}`],
+];
+
+describe("what DNS says of a domain", () => {
+  test("a good one is told as such, with its record", async () => {
+    const { table, problems } = await examined({ "data-path": await history() }, { dns: await openDns() });
+    expect(table).toContain(`✅ the DMARC record is good: ${dmarc} TXT "${goodRecord}"`);
+    expect(table).toContain("✅ SPF of example.com is good, with 3 of 10 look-ups");
+    expect(table).toContain(`✅ DKIM keys that sign: ${signer}`);
+    expect(problems.filter((problem) => problem.startsWith("example.com"))).toEqual([]);
+  });
+
+  test.each(brokenZones)("%s", async (_, changes, verdict, fix) => {
+    const { table, problems } = await examined({ "data-path": await history() }, { dns: await openDns(changes) });
+    const line = table.split("\n").find((text) => text.includes(fix));
+    expect(line, table).toContain(verdict === "act" ? "⛔" : "⚠️");
+    expect(problems.some((problem) => problem.includes(fix))).toBe(verdict === "act");
+  });
+
+  const mailboxOf = { "imap-host": "127.0.0.1", "imap-port": "1", "imap-password": "x" };
+  test("reports that go to another address than the mailbox that is read, and none has come", async () => {
+    const dataPath = join(makeRunPlace().repository.folder, "data");
+    const inputs = { ...mailboxOf, "imap-user": "reports@example.com", "data-path": dataPath };
+    const { problems } = await examined(inputs, { dns: await openDns() });
+    const record = "v=DMARC1; p=reject; rua=mailto:reports@example.com,mailto:dmarc@example.com";
+    expect(problems.join("\n")).toContain(`Change it to: ${dmarc} TXT "${record}"`);
+  });
+
+  test("an alias by which reports come is none of that", async () => {
+    const inputs = { ...mailboxOf, "imap-user": "reports@example.com", "data-path": await history() };
+    const { table } = await examined(inputs, { dns: await openDns() });
+    expect(table).toContain(
+      "✅ _dmarc.example.com names other addresses than reports@example.com; reports come all the same",
+    );
+  });
+
+  test("a subdomain goes by the record of its organization", async () => {
+    const { table } = await examined({ domains: "mail.example.com" }, { dns: await openDns() });
+    expect(table).toContain(`no DMARC record of its own: that of ${dmarc} holds`);
+  });
+});
+
+function slackWith(options: SlackServerOptions): Promise<SlackServer> {
+  return startSlack(options).then((slack) => {
+    onTestFinished(async () => await slack.stop());
+    return slack;
+  });
+}
+
+describe("Slack", () => {
+  test("a bot that may post is told, and nothing was posted", async () => {
+    const slack = await openSlack();
+    const { table } = await examined({}, { dns: await openDns(), slack });
+    expect(table).toContain("✅ messages can be posted: #dmarc");
+    expect(slack.look()).toEqual([]);
+    expect(slack.scheduled).toEqual([]);
+  });
+
+  test.each([
+    ["a token without files:write", { scopes: ["chat:write"] }, "the token lacks the scope files:write"],
+    ["a token without chat:write", { scopes: ["files:write"] }, "the token lacks the scope chat:write"],
+    [
+      "a channel that the bot is not in",
+      { channels: [{ id: "C1", name: "dmarc", member: false }] },
+      "Type /invite @app",
+    ],
+    ["a channel that is not there", { channels: [{ id: "C1", name: "other" }] }, "there is no channel #dmarc"],
+    ["an archived channel", { channels: [{ id: "C1", name: "dmarc", archived: true }] }, "is archived. Unarchive it"],
+    ["a token of another workspace", { token: "xoxb-other" }, "Slack does not know the token"],
+  ])("%s", async (_, options, fix) => {
+    const { table } = await examined({}, { dns: await openDns(), slack: await slackWith(options) });
+    expect(table).toContain(fix);
+  });
+
+  test("a webhook is tried without a message", async () => {
+    const slack = await openSlack();
+    const { table } = await examined({ "slack-webhook-url": slack.webhookUrl }, { dns: await openDns() });
+    expect(table).toContain("✅ messages can be posted: slack-webhook-url");
+    expect(slack.look()).toEqual([]);
+    const gone = await examined({ "slack-webhook-url": `${slack.webhookUrl}x` }, { dns: await openDns() });
+    expect(gone.problems.join()).toContain("Copy it anew");
+  });
+});
+
+const workflow = { name: "dmarc.yml", text: 'on:\n  schedule:\n    - cron: "37 6 * * *"\n' };
+
+describe("GitHub", () => {
+  const look = async (options: GitHubServerOptions): Promise<string> => {
+    const { repository } = { ...makeRunPlace() };
+    repository.git("commit", "-q", "--allow-empty", "-m", "start");
+    repository.git("push", "-q");
+    const github = await openGitHub({ bare: repository.remote, workflow, ...options });
+    const { table } = await examined(
+      { store: "github" },
+      { dns: await openDns(), github: github.apiUrl, workflow: "dmarc.yml" },
+    );
+    expect(github.issues).toEqual([]);
+    return table;
+  };
+
+  test("a good repository is told as such, and nothing in it is changed", async () => {
+    expect(await look({})).toContain("✅ octo-org/mail: token, rules and schedule are good");
+  });
+
+  test.each<[string, GitHubServerOptions, string]>([
+    ["a token that may not commit", { contents: "read" }, "Add contents: write"],
+    ["a token that may not write issues", { permission: "read" }, "Add issues: write"],
+    ["issues that are off", { hasIssues: false }, "Switch them on under Settings"],
+    ["a public repository", { isPrivate: false }, "Make it private, or set allow-public: true"],
+    ["an archived repository", { archived: true }, "Unarchive it"],
+    [
+      "a ruleset that asks for pull requests",
+      { branchRules: ["deletion", "pull_request"] },
+      "committing to main: pull_request",
+    ],
+    ["a workflow without a schedule", { workflow: { ...workflow, text: "on: workflow_dispatch" } }, "Add on: schedule"],
+    ["a workflow that is not on the default branch", { workflow: { ...workflow, name: "x.yml" } }, "Add on: schedule"],
+    [
+      "a schedule that GitHub has switched off",
+      { workflow: { ...workflow, state: "disabled_inactivity" } },
+      "Enable workflow",
+    ],
+    ["a wrong token", { token: "ghs_other" }, "The token is wrong or has expired"],
+  ])("%s", async (_, options, fix) => {
+    expect(await look(options)).toContain(fix);
+  });
+});
+
+describe.runIf(haveDovecot)("a mailbox", () => {
+  let dovecot: Dovecot;
+  const account = (folder: string): Record<string, string> => ({ ...imapAccount(dovecot, folder), "mail-path": "" });
+  const mail = (results: string): string =>
+    `${results}From: noreply-dmarc-support@google.com\nContent-Type: text/xml\n\n${reportXml()}\n`;
+  beforeAll(async () => {
+    dovecot = await startDovecot();
+    setDefaultCACertificates([...getCACertificates("default"), readFileSync(dovecot.caFile, "utf8")]);
+    const at = new Date("2026-11-19T06:17:00Z");
+    const results = "Authentication-Results: mx.example.com; dmarc=pass header.from=google.com\n";
+    dovecot.deliver("reports", Buffer.from(mail(results)), at);
+    dovecot.deliver("plain", Buffer.from("From: a@example.net\n\nhello\n"), at);
+    dovecot.deliver("old", Buffer.from(mail(results)), new Date("2026-09-01T06:17:00Z"));
+  });
+  afterAll(async () => await dovecot.stop());
+
+  test("a good one is told with its newest mail and who judges it", async () => {
+    const { table, problems } = await examined(
+      { ...account("reports"), "authserv-id": "mx.example.com" },
+      { dns: await openDns() },
+    );
+    expect(table).toContain("1 with a report, the newest of 2026-11-19 06:17 UTC");
+    expect(table).toContain("✅ mails carry the results of authserv-id mx.example.com");
+    expect(problems.filter((problem) => problem.startsWith("imap"))).toEqual([]);
+  });
+
+  test.each([
+    ["an authserv-id that no mail carries", "reports", { "authserv-id": "gmail" }, "set authserv-id: mx.example.com"],
+    ["no authserv-id", "reports", {}, "set authserv-id: mx.example.com; until then"],
+    ["an empty folder", "old", {}, "no mail in 30 days"],
+    ["a folder without reports", "plain", {}, "Name the folder that the reports are filed into"],
+    ["a folder that is not there", "report", {}, "reports"],
+    ["a wrong password", "reports", { "imap-password": "wrong" }, "password"],
+  ] as [string, string, Record<string, string>, string][])("%s", async (_, folder, inputs, fix) => {
+    const { table } = await examined({ ...account(folder), ...inputs }, { dns: await openDns() });
+    expect(table).toContain(fix);
+    expect(table).toMatch(/(⛔|⚠️) /);
+  });
+});
