@@ -101,6 +101,17 @@ export function spell(text: Text, { name, rest }: Record<"name" | "rest", (text:
   return pieces.map((piece, index) => (index % 2 === 1 ? name(piece) : rest(piece))).join("");
 }
 
+/** A text of which no name has more than so many characters: what tells most of it is at its ends. */
+export function withShortNames(text: Text, mostCharacters: number): Text {
+  return spell(text, { name: (name) => `${open}${shortName(Array.from(name), mostCharacters)}${close}`, rest: String });
+}
+
+function shortName(characters: readonly string[], most: number): string {
+  if (characters.length <= most) return characters.join("");
+  const begin = Math.floor((most - 1) / 3);
+  return [...characters.slice(0, begin), "…", ...characters.slice(begin + 1 - most)].join("");
+}
+
 /** All that stands below the first line. */
 export function partsOf({ below, parts }: Page): Part[] {
   return [

@@ -13,7 +13,9 @@ import { commitFile, makePlace, openGitHub, openSlack, type Place, runIn, subjec
 
 /** What was posted: the digest and the table in its thread in short. */
 function posted({ slack }: Place): string[] {
-  return slack.messages.map(({ text }) => text.replace(/^⛔ Act: .*/, "digest").replace(/^All domains.*/, "table"));
+  return slack.messages.map(({ text }) =>
+    text.replace(/^⛔ (Act,|Still open,) .*/, "digest").replace(/^All domains.*/, "table"),
+  );
 }
 
 describe.runIf(haveDovecot)("when something is wrong", () => {

@@ -49,7 +49,7 @@ describe.runIf(haveDovecot)("the Action", () => {
     const [message, thread] = place.slack.messages;
     expect(place.slack.messages).toHaveLength(2);
     expect(thread).toMatchObject({ threadTs: message?.ts, text: "All domains, Tue 17 Nov" });
-    expect(message?.text).toMatch(/Act: .* mail sent by SendGrid/);
+    expect(message?.text).toMatch(/Act, new: .* mail sent by SendGrid/);
     expect(JSON.stringify(message?.blocks)).toContain(`/blob/${first.outputs.commit}/data/`);
     const [file] = place.slack.files;
     expect(file).toMatchObject({ name: "dmarc-failures-2026-11-17.csv", threadTs: message?.ts });
@@ -119,7 +119,7 @@ describe.runIf(haveDovecot)("the Action", () => {
     const place = await makePlace(dovecot);
     const { exitCode, stdout } = await runIn(place, { "dry-run": "true" });
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("Act: example.com mail sent by SendGrid fails DMARC, 486 of 486 quarantined");
+    expect(stdout).toContain("Act, new: example.com mail sent by SendGrid fails DMARC, all 486 quarantined");
     expect(subjects(place)).toEqual(["first"]);
     expect(place.repository.git("status", "--porcelain")).toBe("");
     expect(place.slack.requests).toEqual([]);

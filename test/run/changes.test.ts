@@ -57,7 +57,7 @@ test("a quiet day in a thread is updated there; when it turns out worse, the cha
     [expect.stringMatching(/^⛔ .*18 Nov/), true],
     [expect.stringMatching(/^⛔ .*18 Nov/), false],
   ]);
-  expect(loud).toMatchObject({ text: expect.stringMatching(/^⛔ .* failed DMARC on Wed 18 Nov.*19 Nov/) });
+  expect(loud).toMatchObject({ text: expect.stringMatching(/^⛔ .* failed on Wed 18 Nov.*19 Nov/) });
 });
 
 test("a problem that lasts is posted when it begins and when it is over; the days between go into the thread", async () => {
@@ -72,7 +72,7 @@ test("a problem that lasts is posted when it begins and when it is over; the day
   }
   const channel = place.slack.look();
   expect(channel.map(({ text }) => text)).toEqual([
-    expect.stringMatching(/^⛔ Act: .*300 of 1,200 rejected · Thu 19 Nov/),
+    expect.stringMatching(/^⛔ Act, new: .*300 of 1,200 rejected · Thu 19 Nov/),
     expect.stringMatching(/^✅ .*17 Nov/),
     expect.stringMatching(/^⛔ .*19 Nov.*posted early before/),
     expect.stringMatching(/^✅ .*26 Nov/),
@@ -111,7 +111,7 @@ test("through a webhook the next digest tells that a day before it turned out wo
   for (const days of [2, 3]) await runOn(place, days, webhook);
   expect(slack.messages.map(({ text }) => text)).toEqual([
     expect.stringMatching(/^✅ .*17 Nov/),
-    expect.stringMatching(/^⛔ .* failed DMARC on Wed 18 Nov.*19 Nov/),
+    expect.stringMatching(/^⛔ .* failed on Wed 18 Nov.*19 Nov/),
     expect.stringMatching(/^✅ .*20 Nov/),
   ]);
   expect(JSON.stringify(slack.messages[1]?.blocks)).toContain("18 Nov: +400 messages, nothing to do → act");

@@ -40,7 +40,7 @@ test("without a command it runs the job on the sample, and prints the digest and
   const { code, out, err } = await start([], { TMPDIR: makeFolder() });
   expect({ code, errors: err.match(/error|warning|\s+at /gi) }).toEqual({ code: 0, errors: null });
   expect(out).toMatch(
-    /^⛔ Act: example\.com mail sent by SendGrid fails DMARC[\s\S]*\nMessages +6,956 [\s\S]*\nDMARC fail +567 /,
+    /^⛔ Act, new: example\.com mail sent by SendGrid fails DMARC[\s\S]*\nMessages +6,956 [\s\S]*\nDMARC fail +567 /,
   );
   expect(out).not.toContain("\u001b");
   const paths = [...out.matchAll(/^ {2}(\/\S+) {2}/gm)].flatMap(([, path]) => path ?? []);
@@ -50,7 +50,7 @@ test("without a command it runs the job on the sample, and prints the digest and
   const log = execFileSync("git", ["log", "--format=%s"], { cwd: repository }).toString();
   expect(log).toMatch(/^dmarc: digest of 2026-11-17 sent\n(dmarc: \d+ reports for 3 domains, [\d,]+ messages\n){2}$/);
   expect(JSON.parse(readFileSync(slack, "utf8"))).toMatchObject({
-    text: expect.stringMatching(/Act: .* mail sent by SendGrid/),
+    text: expect.stringMatching(/Act, new: .* mail sent by SendGrid/),
   });
 });
 
@@ -180,7 +180,7 @@ describe("run", () => {
     );
     expect({ code, out }).toEqual({
       code: 0,
-      out: expect.stringMatching(/^⛔ Act: example\.com mail sent by 192\.0\.2\.0\/24 [\s\S]*\nMessages +1,000\n/),
+      out: expect.stringMatching(/^⛔ Act, new: example\.com mail sent by 192\.0\.2\.0\/24 [\s\S]*\nMessages +1,000\n/),
     });
     expect(out).toContain("2 mails: 2 stored");
     expect(place.repository.git("for-each-ref")).toBe("");

@@ -40,7 +40,7 @@ async function makePlace(ofDay: ReportedDay) {
 test("a failing sender is posted by the watch of the same day, once, and named as early in that day's digest", async () => {
   const { place, run, texts } = await makePlace(google(day, { fail: 300 }));
   expect((await run(watch, "watch")).problems).toEqual([]);
-  const early = expect.stringMatching(/^⛔ Act: .* fails DMARC, 300 of 1,200 rejected · Wed 18 Nov/);
+  const early = expect.stringMatching(/^⛔ Act, new: .* fails DMARC, 300 of 1,200 rejected · Wed 18 Nov/);
   expect(texts()).toEqual([expect.stringMatching(/16 Nov/), early]);
   expect(JSON.stringify(place.slack.look()[1]?.blocks)).toContain("Early alarm: Wed 18 Nov is not fully reported yet");
   expect(place.github.issues).toMatchObject([
@@ -56,7 +56,7 @@ test("a failing sender is posted by the watch of the same day, once, and named a
   expect(texts()[2]).toMatch(/^⚠️ Look: only 50%.*17 Nov/);
   const { digest } = await run("2026-11-21T06:37:00Z");
   expect(digest.findings[0]).toMatchObject({ kind: "incident", change: "new", wasEarly: true, day });
-  expect(texts()[3]).toMatch(/^⛔ Act: .*18 Nov.*posted early before/);
+  expect(texts()[3]).toMatch(/^⛔ Act, new: .*18 Nov.*posted early before/);
   expect(await verified(place)).toContain("all good");
 });
 
@@ -73,7 +73,7 @@ test("a watch posts no digest and marks no day as told", async () => {
 test("what the settled day does not bear out is withdrawn, in the thread and in the digest, and its issue is closed", async () => {
   const { place, run, texts } = await makePlace(google(day, { pass: 900, fail: 60 }));
   await run(watch, "watch");
-  expect(texts()[1]).toMatch(/^⛔ Act: /);
+  expect(texts()[1]).toMatch(/^⛔ Act, new: /);
   await run("2026-11-20T06:37:00Z");
   putMails(place, [google(day, { reporter: "microsoft", pass: 3_100, isSameStream: true, hoursLate: 40 })]);
   const { digest } = await run("2026-11-21T06:37:00Z");

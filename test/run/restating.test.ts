@@ -90,7 +90,7 @@ test("a day is told without a reporter that is late, and its message is updated 
   putMails(place, [broken]);
   const { problems, digest } = await run(later);
   expect(problems).toEqual([]);
-  const act = "⛔ Act: example⁠.com mail sent by 192.0.2.0/24 fails DMARC, 70 of 1,000 rejected · Tue 17 Nov (UTC)";
+  const act = "⛔ Act, new: example⁠.com mail sent by 192.0.2.0/24 fails DMARC, 70 of 1,000 rejected · Tue 17 Nov (UTC)";
   const [after, next, ...others] = slack.look();
   expect(after).toMatchObject({ text: act, isEdited: true, thread: [{ text: act }] });
   expect(struckIn(after?.blocks)).toEqual(["✅ Nothing to do"]);
@@ -102,9 +102,7 @@ test("a day is told without a reporter that is late, and its message is updated 
   );
   expect(digest.day).toBe("2026-11-19");
   // What has failed is news, and the next message has it.
-  expect(next?.text).toMatch(
-    /^⛔ Act: .* mail sent by 192\.0\.2\.0\/24 failed DMARC on Tue 17 Nov, 70 of 1,000 rejected/,
-  );
+  expect(next?.text).toMatch(/^⛔ Act, new: .* mail sent by 192\.0\.2\.0\/24 failed on Tue 17 Nov, 70 rejected/);
   expect(others).toEqual([]);
   expect(textsOf(next?.blocks)).toMatch(/Restated {1,2}Tue 17 Nov: \+80 messages, nothing to do → act/);
   expect(sentOf(place)[0]?.figures).toEqual([
@@ -158,7 +156,7 @@ test("a day is named by the next digest when the one that was to name it could n
   putMails(place, [broken]);
   slack.next(slackError("restricted_action", "/api/chat.postMessage"));
   expect((await run(later)).problems).toEqual([expect.stringContaining("restricted_action")]);
-  expect(slack.look()[0]?.text).toMatch(/^⛔ Act: /);
+  expect(slack.look()[0]?.text).toMatch(/^⛔ Act, new: /);
   expect((await run(again)).problems).toEqual([]);
   const named = slack.look().filter(({ blocks }) => /Restated {1,2}Tue 17 Nov/.test(textsOf(blocks)));
   expect(named).toHaveLength(1);
@@ -189,7 +187,7 @@ test("reports that come between two messages are told at once, and in the next m
   putMails(place, [broken]);
   await run("2026-11-20T15:00:00Z");
   const [after] = slack.look();
-  expect(after).toMatchObject({ text: expect.stringMatching(/^⛔ Act: /), isEdited: true });
+  expect(after).toMatchObject({ text: expect.stringMatching(/^⛔ Act, new: /), isEdited: true });
   expect([after?.thread, after?.files]).toMatchObject([{ length: 1 }, { length: 1 }]);
 
   await run("2026-11-21T09:00:00Z");
@@ -207,7 +205,7 @@ test("an earlier day of a message that looks worse is told in the thread and, wh
   putMails(place, [microsoft("2026-11-18", { pass: 10, fail: 70 })]);
   await run("2026-11-22T12:00:00Z");
   const loud = slack.look().filter(({ isBroadcast }) => isBroadcast);
-  expect(loud.map(({ text }) => text)).toEqual([expect.stringMatching(/^⛔ Act: /)]);
+  expect(loud.map(({ text }) => text)).toEqual([expect.stringMatching(/^⛔ Act, new: /)]);
   expect((await run("2026-11-23T09:00:00Z")).digest.findings.map(({ kind }) => kind)).not.toContain("incident");
 });
 

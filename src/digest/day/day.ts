@@ -17,6 +17,7 @@ export {
 } from "./impact.ts";
 export { type IntakeSummary, intakeSummary, lastingTrouble, type MailTrouble, mailsIn } from "./intake.ts";
 export {
+  addSources,
   type FailingRecord,
   type FailingSource,
   type Failures,

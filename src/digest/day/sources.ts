@@ -1,6 +1,6 @@
 import { csvCell } from "../../history/csv.ts";
 import type { Day, StoredReport } from "../../history/day/day.ts";
-import { compareText, countBy, groupBy } from "../../history/lists.ts";
+import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { authorDomainOf, hasSpfOrDkimFail, policyAskedFor } from "../../report/outcome.ts";
 import {
@@ -12,7 +12,7 @@ import {
 } from "../../report/source/source.ts";
 import type { AuthResults, ReportRecord } from "../../report/types.ts";
 import { type FailingSince, failPartOf, failParts, type MailClass, type Senders } from "../senders/senders.ts";
-import { addImpact, type FailParts, type Impact, noFailParts, noImpact } from "./impact.ts";
+import { addImpact, addImpacts, type FailParts, type Impact, noFailParts, noImpact } from "./impact.ts";
 
 /** A sending service whose messages failed DMARC, in one of the ways in which they did. */
 export interface FailingSource {
@@ -46,6 +46,17 @@ export interface FailingSource {
   moreAddresses: number;
   /** Set where its messages passed before, and half of them or more fail now. */
   since?: FailingSince;
+}
+
+/** A source with what it did on several days, or at several domains; all else as it stands in the one. */
+export function addSources(one: FailingSource, all: readonly FailingSource[]): FailingSource {
+  const seenBy = countBy(
+    all.flatMap((source) => source.seenBy),
+    ({ reporter }) => reporter,
+    ({ messages }) => messages,
+  ).map(({ name, count }) => ({ reporter: name, messages: count }));
+  const messages = sumOf(all, (source) => source.messages);
+  return { ...one, impact: addImpacts(all.map(({ impact }) => impact)), messages, seenBy };
 }
 
 /** What records are judged by. */

@@ -1,6 +1,5 @@
-import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
-import type { FailingSource } from "../day/day.ts";
-import { addImpacts } from "../day/day.ts";
+import { compareText, groupBy } from "../../history/lists.ts";
+import { addSources, type FailingSource } from "../day/day.ts";
 import { addUp, compareDomains, type DomainDays, type DomainDigest, makeDomainDigest } from "../domain-digest.ts";
 import { type IncidentDays, incidentDay, verdictOn } from "../incident-days.ts";
 import { failPartOf } from "../senders/senders.ts";
@@ -94,12 +93,5 @@ function weekFailures(failures: DayFailure[]): WeekFailure[] {
 }
 
 function weekFailure({ domain, day, source }: DayFailure, days: readonly FailingSource[]): WeekFailure {
-  const seenBy = countBy(
-    days.flatMap((ofDay) => ofDay.seenBy),
-    ({ reporter }) => reporter,
-    ({ messages }) => messages,
-  ).map(({ name, count }) => ({ reporter: name, messages: count }));
-  const impact = addImpacts(days.map((ofDay) => ofDay.impact));
-  const messages = sumOf(days, (ofDay) => ofDay.messages);
-  return { domain, days: days.length, lastDay: day, source: { ...source, impact, messages, seenBy } };
+  return { domain, days: days.length, lastDay: day, source: addSources(source, days) };
 }

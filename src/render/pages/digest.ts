@@ -2,17 +2,20 @@ import { addImpacts, addTotals, evaluatedOf, mailsIn } from "../../digest/day/da
 import type { Digest, DomainDigest, Finding } from "../../digest/digest.ts";
 import { isComplete } from "../../digest/window/window.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
-import { type Line, named, namedUpTo, type Page, type Part, spell, type Text, titled } from "../page.ts";
-import { displayWidth } from "../print/print.ts";
 import {
-  type Headline,
-  hasOwnList,
-  isProblem,
-  type Problem,
-  serviceOfSource,
-  verdictSigns,
-  type Words,
-} from "../words/words.ts";
+  type Line,
+  named,
+  namedUpTo,
+  type Page,
+  type Part,
+  spell,
+  type Text,
+  titled,
+  withShortNames,
+} from "../page.ts";
+import { displayWidth } from "../print/print.ts";
+import { isProblem, type Problem, toldFindings } from "../problems.ts";
+import { type Headline, hasOwnList, serviceOfSource, verdictSigns, type Words } from "../words/words.ts";
 import { sourceParts } from "./sources.ts";
 
 /** The words of a page, and what it leads to and leaves out. */
@@ -60,41 +63,73 @@ export function digestPage(digest: Digest, options: PageOptions): Page {
 /** Columns that a phone shows in two lines of a headline; Japanese takes two a character. */
 const mostColumns = 90;
 
-/** The first line with what fits of its asides, and all else below it. */
-export function headOf({ text, asides, below }: Headline, words: Words): Pick<Page, "headline" | "below"> {
-  const lineOf = (shown: number): Text => words.withAsides(text, asides.slice(0, shown));
-  const fits = (shown: number): boolean =>
-    displayWidth(spell(lineOf(shown), { name: String, rest: String })) <= mostColumns;
+/** Characters of a name that stay of a text, or else of a shorter one. */
+const leastOfName = { text: 24, short: 10 };
+
+/** The first line, its names cut where it takes that, with what fits of its asides, and all else below it. */
+export function headOf(
+  { text, short = text, asides, below }: Headline,
+  words: Words,
+): Pick<Page, "headline" | "below"> {
+  const whole = withFittingNames(text, leastOfName.text);
+  const line = fitsHeadline(whole) ? whole : withFittingNames(short, leastOfName.short);
+  const lineOf = (shown: number): Text => words.withAsides(line, asides.slice(0, shown));
   let shown = asides.length;
-  while (shown > 0 && !fits(shown)) shown -= 1;
+  while (shown > 0 && !fitsHeadline(lineOf(shown))) shown -= 1;
   const rest = [...below, ...asides.slice(shown)];
   return { headline: lineOf(shown), ...(rest.length === 0 ? {} : { below: capitalized(words.beside(rest)) }) };
 }
 
+/** A text with names as long as it has room for, or with the shortest. */
+function withFittingNames(text: Text, shortest: number): Text {
+  let line = text;
+  for (let most = 80; most >= shortest && !fitsHeadline(line); most -= 2) line = withShortNames(text, most);
+  return line;
+}
+
+function fitsHeadline(line: Text): boolean {
+  return displayWidth(spell(line, { name: String, rest: String })) <= mostColumns;
+}
+
 /**
- * The worst findings, each with its cause and what to do, and the others in a list; the first of all is the headline. What
- * is known takes one line of a message.
+ * The worst problems, each with its cause and what to do, and the other findings in a list; the first of all is the headline.
+ * What is known takes one line of a message.
  */
 export function problemParts({ findings }: Digest, words: Words): Part[] {
-  const shown = findings.filter(isProblem).slice(0, most.problems);
-  const told = new Set<Finding | undefined>([findings[0], ...shown]);
-  const rest = findings.filter((finding) => !told.has(finding) && !hasOwnList(finding));
+  const all = toldFindings(findings);
+  const shown = all.filter(isProblem).slice(0, most.problems);
+  const told = new Set<Finding | undefined>([all[0], ...shown]);
+  const rest = all.filter((finding) => !told.has(finding) && !hasOwnList(finding));
   return [
-    ...shown.map((finding): Part => {
-      const [isFirst, isKnown] = [finding === findings[0], finding.change === "known"];
-      const text = words.finding(finding, named);
-      const head = isFirst ? {} : { head: capitalized(text) };
-      const brief = isKnown && !isFirst ? { brief: { text: `${verdictSigns[finding.verdict]} ${text}` } } : {};
-      return {
-        kind: "lines",
-        weight: isKnown && isFirst ? "detail" : "must",
-        ...head,
-        ...brief,
-        lines: problemLines(finding, words),
-      };
-    }),
-    ...listPart(rest.map((finding) => ({ text: `${verdictSigns[finding.verdict]} ${words.finding(finding, named)}` }))),
+    ...shown.map((finding, index) =>
+      problemPart(finding, { words, number: all[0] === finding ? undefined : index + 1 }),
+    ),
+    ...listPart(rest.map((finding) => ({ text: findingText(finding, words) }))),
   ];
+}
+
+/** The problems that are but lines in the message, each with its cause and what to do. */
+export function otherProblemParts({ findings }: Digest, words: Words): Part[] {
+  const others = toldFindings(findings).filter(isProblem).slice(most.problems);
+  return others.map((finding, index) => problemPart(finding, { words, number: most.problems + index + 1 }));
+}
+
+/** @param number - Which it is of several; absent for the one that the headline tells. */
+function problemPart(finding: Problem, { words, number }: { words: Words; number: number | undefined }): Part {
+  const isKnown = finding.change === "known";
+  const text = `${number}. ${findingText(finding, words)}`;
+  return {
+    kind: "lines",
+    weight: isKnown && number === undefined ? "detail" : "must",
+    ...(number !== undefined && { head: text }),
+    ...(isKnown && number !== undefined && { brief: { text } }),
+    lines: problemLines(finding, words),
+  };
+}
+
+function findingText(finding: Finding, words: Words): Text {
+  const text = words.finding(finding, named);
+  return isProblem(finding) ? words.withState(text, finding) : `${verdictSigns[finding.verdict]} ${text}`;
 }
 
 /** Cause, step and who saw it; the step with the service's own page about it. */
@@ -196,7 +231,10 @@ function restRow(rest: DomainDigest[], words: Words): string[] {
 
 /** The domains that need a person: why, from where, and what to do beyond what stands above. */
 function detailParts({ domains, findings }: Digest, words: Words): Part[] {
-  const told = findings.filter(isProblem).slice(0, most.problems);
+  const problems = toldFindings(findings).filter(isProblem).slice(0, most.problems);
+  const told = problems.flatMap(({ source, domain, domains: all = [domain] }) =>
+    all.map((one) => ({ domain: one, source })),
+  );
   return domains
     .filter(({ verdict }) => verdict !== "ok")
     .slice(0, most.details)

@@ -2,11 +2,12 @@ import type { Digest, DigestIncident } from "../../digest/digest.ts";
 import type { Verdict } from "../../digest/verdict.ts";
 import { named, type Page, type Part } from "../page.ts";
 import { verdictSigns, type Words } from "../words/words.ts";
-import { digestPage, domainTable, headOf, type PageOptions, problemParts } from "./digest.ts";
+import { digestPage, domainTable, headOf, otherProblemParts, type PageOptions, problemParts } from "./digest.ts";
 
-/** All domains with their messages, for the thread of a digest; `undefined` where there is but one. */
+/** All domains, and the problems that had no room in the message, for its thread; `undefined` where the message says it all. */
 export function threadPage(digest: Digest, { words }: PageOptions): Page | undefined {
-  if (digest.domains.length < 2) return undefined;
+  const problems = otherProblemParts(digest, words);
+  if (digest.domains.length < 2 && problems.length === 0) return undefined;
   const { columns, rows, rest = () => [] } = domainTable(digest, words);
   const narrow = <Item>([domain, , ownFail, messages]: readonly Item[]) =>
     [domain, ownFail, messages].filter((item) => item !== undefined);
@@ -18,7 +19,7 @@ export function threadPage(digest: Digest, { words }: PageOptions): Page | undef
     rest: (from) => narrow(rest(from)),
   };
   const headline = `${words.labels.allDomains}, ${words.day(digest.day)}`;
-  return { verdict: digest.verdict, headline, isBare: true, parts: [table], more: words.more };
+  return { verdict: digest.verdict, headline, isBare: true, parts: [...problems, table], more: words.more };
 }
 
 /**

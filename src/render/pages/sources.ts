@@ -43,7 +43,7 @@ function stepLines(digest: DomainDigest, { words, told = [] }: { words: Words; t
     seen.add(source.mailClass);
     const [link] = isOwn ? makeLink(words.labels.manual, serviceOfSource(source)?.page) : [];
     const cause = isOwn ? words.cause(source, named) : words.mailClass[source.mailClass];
-    return [{ label: words.sentence(cause), text: words.step(source, digest.domain, named), link }];
+    return [{ label: words.sentence(cause), text: words.step(source, named(digest.domain), named), link }];
   });
 }
 

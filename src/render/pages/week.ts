@@ -5,6 +5,7 @@ import { passRateOf, type TrendDay } from "../../digest/window/window.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { digestLinks } from "../links.ts";
 import { named, type Page, type Part, titled } from "../page.ts";
+import { toldIncidents } from "../problems.ts";
 import { verdictSigns, type Words } from "../words/words.ts";
 import { headOf, listPart, type PageOptions } from "./digest.ts";
 
@@ -98,7 +99,7 @@ function failCells({ totals }: Pick<Counted, "totals">, words: Words): string[] 
 
 /** What is open, with what to do where it waits for an answer, and what is over. */
 function incidentItems({ incidents }: Week, words: Words) {
-  return incidents.map((incident) => {
+  return toldIncidents(incidents).map((incident) => {
     const sign = incident.change === "over" ? verdictSigns.ok : verdictSigns[incident.level];
     const text = `${sign} ${words.weekIncident(incident, named)}`;
     return { text: incident.rule === "unknown-sender" ? `${text}. ${words.incidentStep(incident, named)}` : text };
@@ -113,7 +114,7 @@ function failingParts({ failing }: Week, words: Words): Part[] {
     ...shown.map((failure): Part => {
       const lines = [
         { label: words.labels.cause, text: words.cause(failure.source, named) },
-        { label: words.labels.step, text: words.step(failure.source, failure.domain, named) },
+        { label: words.labels.step, text: words.step(failure.source, named(failure.domain), named) },
       ];
       return { kind: "lines", weight: "should", head: words.week.failing(failure, named), lines };
     }),

@@ -3,29 +3,24 @@ import { type Digest, type EarlierDay, type Finding, isNews } from "../../digest
 import type { DomainDigest } from "../../digest/domain-digest.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import type { Verdict } from "../../digest/verdict.ts";
+import { isProblem, type Problem, type Told, toldFindings } from "../problems.ts";
 import { amountWords } from "./amounts.ts";
 import { fateOf, figureWords, missingText } from "./figures.ts";
 import { intakeWords } from "./intake.ts";
 import type { Guard, Phrases } from "./phrases.ts";
-import { ruleWords } from "./rules.ts";
+import { domainList, mailText, ruleWords } from "./rules.ts";
 import { sourceWords } from "./sources.ts";
 
 /** A verdict at a glance. */
 export const verdictSigns = { ok: "✅", look: "⚠️", act: "⛔" } as const satisfies Record<Verdict, string>;
 
-/** An incident that is found: something is to be done about it. */
-export type Problem = Extract<Finding, { kind: "incident" }>;
-
 /** A first line: `asides` follow its text in brackets while there is room, the rest of them goes below, before `below`. */
 export interface Headline {
   text: string;
+  /** The same without what can stand elsewhere. */
+  short?: string;
   asides: string[];
   below: string[];
-}
-
-/** Whether a finding has a cause and a step, which stand below it. */
-export function isProblem(finding: Finding): finding is Problem {
-  return finding.kind === "incident";
 }
 
 /** The first line, the findings, and the issue of a domain, in the words of a language. */
@@ -38,35 +33,48 @@ export function findingWords(phrases: Phrases) {
   return {
     /** Verdict and its one reason; on a quiet day `Tue 17 Nov (UTC) · 40 domains, own mail passes 99.9%`. */
     headline: (digest: Digest, guard: Guard): Headline => {
-      const [first] = digest.findings;
+      const findings = toldFindings(digest.findings);
+      const [first] = findings;
       const sign = `${verdictSigns[digest.verdict]} ${phrases.verdict[digest.verdict]}`;
       const ofDay = phrases.inUtc(day(digest.day));
-      if (first !== undefined) {
-        const more = first.kind === "incident" ? otherDomains(digest, first.domain) : 0;
-        const asides = [changesOf(first), ...(more === 0 ? [] : [[phrases.moreDomains(more)]])].flat();
-        return { text: `${sign}: ${withoutChange(first, guard)}`, asides, below: [ofDay] };
+      if (first !== undefined && isProblem(first)) {
+        const more = otherDomains(findings, first);
+        const asides = [...(more === 0 ? [] : [phrases.moreDomains(more)]), ...asidesOf(first)];
+        const [text, short] = [{}, { isShort: true }].map((how) => withState(incidentText(first, guard, how), first));
+        return { text: text ?? "", short: short ?? "", asides, below: [ofDay] };
       }
+      if (first !== undefined) return { text: `${sign}: ${finding(first, guard)}`, asides: [], below: [ofDay] };
       if (digest.domains.length === 0) return { text: `${sign}: ${say.noReportYet}`, asides: [], below: [ofDay] };
       const rate = ownPassRate(digest);
-      const passes = rate === undefined ? [] : [phrases.ownPassing(share(rate))];
-      const text = [sign, ofDay, [phrases.domains(digest.domains.length), ...passes].join(comma)].join(dot);
-      return { text, asides: [], below: [] };
+      const passes = [
+        phrases.domains(digest.domains.length),
+        ...(rate === undefined ? [] : [phrases.ownPassing(share(rate))]),
+      ];
+      const over = digest.otherIncidents.find(({ change }) => change === "over");
+      if (over !== undefined) {
+        return { text: `${verdictSigns.ok} ${overText(over, guard)}`, asides: [], below: [ofDay, passes.join(comma)] };
+      }
+      return { text: [sign, ofDay, passes.join(comma)].join(dot), asides: [], below: [] };
     },
+    withState,
     /** Texts side by side: `Tue 17 Nov (UTC) · day 5`. */
     beside: (texts: readonly string[]) => texts.join(dot),
     /** A text with what is said of it in brackets: `(day 5, +2 domains)`. */
     withAsides,
     finding,
-    /** What stands below an incident: its cause, what to do, and who saw it. */
+    /** What stands below an incident: its domains where it has several, its cause, what to do, and who saw it. */
     problemLines: (found: Problem, guard: Guard) => {
-      const { source, domain, seenBy } = found;
+      const { source, seenBy, domains = [] } = found;
+      const list = domainList(found, guard, phrases);
+      const at = domains.length > 1 ? [{ label: labels.domains, text: list }] : [];
       if (source === undefined) {
         const saw = seenBy.length === 0 ? [] : [{ label: labels.seenBy, text: sources.reporters(seenBy, guard) }];
-        return [{ label: labels.step, text: rules.incidentStep(found, guard) }, ...saw];
+        return [...at, { label: labels.step, text: rules.incidentStep(found, guard) }, ...saw];
       }
       return [
+        ...at,
         { label: labels.cause, text: sources.cause(source, guard) },
-        { label: labels.step, text: sources.step(source, domain, guard) },
+        { label: labels.step, text: sources.step(source, list, guard) },
         { label: labels.seenBy, text: sources.seenBy(source, guard) },
       ];
     },
@@ -105,35 +113,45 @@ export function findingWords(phrases: Phrases) {
       },
     },
     /** An incident of the week: new, still open, or over. */
-    weekIncident: (found: DigestIncident, guard: Guard) => {
+    weekIncident: (found: Told, guard: Guard) => {
+      if (found.change === "over") return overText(found, guard);
       const text = incidentText(found, guard);
-      if (found.change === "over") return phrases.incidents.over(text, day(found.since), day(found.day));
       return found.change === "new"
         ? phrases.incidents.opened(text, day(found.since))
         : phrases.incidents.stillOpen(text, found.age);
     },
     /** What is over, and what is still open without a failure on the day: one line each. */
-    otherIncident: (found: DigestIncident, guard: Guard) => {
+    otherIncident: (found: Told, guard: Guard) => {
+      if (found.change === "over") return overText(found, guard);
       const text = incidentText(found, guard);
       return found.change === "known" || isNews(found.change)
         ? phrases.incidents.stillOpen(text, found.age)
-        : phrases.incidents[found.change === "over" ? "over" : "withdrawn"](text, day(found.since), day(found.day));
+        : phrases.incidents.withdrawn(text, day(found.since));
     },
   };
 
-  /** What a person should know, in one clause: `SendGrid mail of example.com fails DMARC, 412 of 3,104 quarantined (day 5)`. */
+  /** `Over (12 Nov – 17 Nov): example.com mail sent by SendGrid fails DMARC`. */
+  function overText(found: Told, guard: Guard): string {
+    const { subject, rule, source = { source: subject } } = found;
+    const mail = sources.mailOf(mailText(found, guard, phrases), source, guard);
+    const text = rule === "sender-fails" ? phrases.incidents.passesAgain(mail) : incidentText(found, guard);
+    return phrases.incidents.over(text, day(found.since), day(found.day));
+  }
+
+  /** How an incident stands, and what it is: `⛔ Act, new: …`, `⛔ Act, worse, day 6: …`, `⛔ Still open, day 5: …`. */
+  function withState(text: string, { level, change, age }: Pick<DigestIncident, "level" | "change" | "age">): string {
+    const { incidents: say } = phrases;
+    const sign = verdictSigns[level];
+    if (!isNews(change)) return `${sign} ${say.stillOpen(text, age)}`;
+    const state = change === "new" ? say.isNew : [say[change as "worse" | "back"], say.age(age)].join(comma);
+    return `${sign} ${say.news(phrases.verdict[level], state, text)}`;
+  }
+
+  /** What a person should know, in one clause: `only 62% of what is usually reported has come: Google is missing`. */
   function finding(found: Finding, guard: Guard): string {
-    return withAsides(withoutChange(found, guard), changesOf(found));
-  }
-
-  function withAsides(text: string, asides: readonly string[]): string {
-    return asides.length === 0 ? text : `${text}${phrases.aside(asides.join(comma))}`;
-  }
-
-  function withoutChange(found: Finding, guard: Guard): string {
     switch (found.kind) {
       case "incident":
-        return incidentText(found, guard);
+        return withAsides(incidentText(found, guard), asidesOf(found));
       case "unreadable-records":
         return say.unreadableRecords(guard(found.domain), found.records);
       case "unread-mailbox":
@@ -155,45 +173,49 @@ export function findingWords(phrases: Phrases) {
     }
   }
 
-  /** Of an incident: the age of a known one, else what has changed: `day 5`. */
-  function changesOf(found: Finding): string[] {
-    if (!isProblem(found)) return [];
-    const { change, age, since, wasEarly } = found;
-    const { incidents: changes } = phrases;
+  function withAsides(text: string, asides: readonly string[]): string {
+    return asides.length === 0 ? text : `${text}${phrases.aside(asides.join(comma))}`;
+  }
+
+  /** What else is said of an incident: since when, whether an early alarm told of it, the limits that were passed. */
+  function asidesOf({ change, age, since, wasEarly, passed: limits = [] }: DigestIncident): string[] {
+    const { incidents: say } = phrases;
     return [
-      ...(change === "worse" || change === "back" ? [changes[change]] : []),
-      ...(change === "new" && wasEarly ? [changes.early] : []),
-      ...(age > 1 ? [change === "new" ? changes.since(day(since)) : changes.age(age)] : []),
+      ...(change === "new" && wasEarly ? [say.early] : []),
+      ...(change === "new" && age > 1 ? [say.since(day(since))] : []),
+      ...(limits.length === 0 ? [] : [limits.map(passed).join(semicolon)]),
     ];
   }
 
-  function incidentText(found: DigestIncident, guard: Guard): string {
-    const { rule, own, evaluated, source, passed: limits = [] } = found;
+  function incidentText(found: Told, guard: Guard, { isShort = false } = {}): string {
+    const { rule, own, evaluated, source } = found;
     const isOwnMail = rule === "sender-fails" || rule === "key-broken" || rule === "dns" || rule === "threshold";
-    const limitText = limits.length === 0 ? "" : phrases.aside(limits.map(passed).join(semicolon));
     if (!isOwnMail || (source === undefined && rule !== "threshold"))
-      return `${rules.incident({ key: found, level: found.level }, found.messages, guard)}${limitText}`;
+      return rules.incident({ key: found, level: found.level }, found.messages, guard);
     const isAll = rule === "threshold" || source === undefined;
     const [failed, all] = isAll ? [own, evaluated] : [source.impact, source.messages];
     const hasOthers = isAll && source !== undefined && source.impact.messages < own.messages;
-    const mail = sources.mailOf(found.domain, source, guard, hasOthers);
-    const earlierDay = found.isEarlier && day(found.day);
-    return `${say.ownFailures(mail, earlierDay, countText(failed, all))}${limitText}`;
+    const mail = sources.mailOf(mailText(found, guard, phrases), source, guard, hasOthers);
+    const earlierDay = found.isEarlier && found.change !== "over" ? day(found.day) : undefined;
+    return isShort
+      ? say.fails(mail, earlierDay, impact(failed))
+      : say.ownFailures(mail, earlierDay, countText(failed, all));
   }
 
   function countText(failed: DigestIncident["own"], evaluated: number): string {
     const fate = fateOf(failed);
+    const isAll = failed.messages === evaluated && evaluated > 1;
     if (fate === undefined) return say.failed(failed.messages, evaluated, impact(failed));
-    if (isHeld(failed)) return say.held(failed.messages, evaluated, phrases.fate[fate]);
-    return say.reached(failed.messages, evaluated, fate === "delivered" ? say.stillDelivered : phrases.fate[fate]);
+    const happened = fate === "delivered" ? say.stillDelivered : phrases.fate[fate];
+    if (isAll) return say.all(evaluated, happened);
+    return (isHeld(failed) ? say.held : say.reached)(failed.messages, evaluated, happened);
   }
 }
 
-/** Domains other than one for which something is to be done. */
-function otherDomains({ findings }: Digest, domain: string): number {
-  const domains = new Set(findings.filter(isProblem).map((found) => found.domain));
-  domains.delete(domain);
-  return domains.size;
+/** Domains other than those of a problem for which something is to be done. */
+function otherDomains(findings: readonly Finding[], { domain, domains = [domain] }: Problem): number {
+  const all = findings.filter(isProblem).flatMap((found) => found.domains ?? [found.domain]);
+  return new Set(all.filter((one) => one !== "" && !domains.includes(one))).size;
 }
 
 /** The share of our own mail that passed DMARC, from 0 to 1; `undefined` when there was none. */

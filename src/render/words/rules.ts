@@ -2,18 +2,47 @@ import type { Incident } from "../../digest/incidents/incidents.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceName } from "./sources.ts";
 
+/** What an incident is about, at one domain or at several. */
+type Key = Incident["key"] & Domains;
+
+interface Domains {
+  domain: string;
+  domains?: readonly string[];
+}
+
+/** Domains that are named within a sentence. */
+const mostNamed = 3;
+
+/** `example.com`; `5 domains`; empty for all domains. */
+function domainText({ domain, domains = [domain] }: Domains, guard: Guard, phrases: Phrases): string {
+  if (domains.length > 1) return phrases.domains(domains.length);
+  return domain === "" ? "" : guard(domain);
+}
+
+/** `example.com mail`; `mail of 5 domains`. */
+export function mailText(key: Domains, guard: Guard, phrases: Phrases): string {
+  return phrases.sources.mail(domainText(key, guard, phrases), (key.domains?.length ?? 1) > 1);
+}
+
+/** `example.com`; `a.example, b.example, c.example and 2 more`. */
+export function domainList({ domain, domains = [domain] }: Domains, guard: Guard, phrases: Phrases): string {
+  const more = domains.length - mostNamed;
+  return `${domains.slice(0, mostNamed).map(guard).join(phrases.comma)}${more > 0 ? phrases.andMore(more) : ""}`;
+}
+
 /** What an incident is about, in the words of a language. */
 export function ruleWords(phrases: Phrases) {
   return {
     /** What to do about an incident of which no source is known: a sentence or two without a full stop at the end. */
-    incidentStep: (key: Incident["key"], guard: Guard) => {
+    incidentStep: (key: Key, guard: Guard) => {
       const { text, leg } = subjectOf(
         key,
         key.rule === "unknown-sender" ? { guard, isPlain: true } : { guard },
         phrases,
       );
       return phrases.incidents.steps[key.rule]({
-        domain: key.domain === "" ? "" : guard(key.domain),
+        domain: key.domain === "" ? "" : domainList(key, guard, phrases),
+        mail: mailText(key, guard, phrases),
         subject: text,
         messages: 0,
         isHeld: false,
@@ -21,10 +50,11 @@ export function ruleWords(phrases: Phrases) {
       });
     },
     /** An incident in one clause: `the key in the DNS record s1._domainkey.example.com is broken: 210 messages of …`. */
-    incident: ({ key, level }: Pick<Incident, "key" | "level">, messages: number, guard: Guard) => {
+    incident: ({ key, level }: { key: Key; level: Incident["level"] }, messages: number, guard: Guard) => {
       const { leg, ...subject } = subjectOf(key, { guard }, phrases);
       return phrases.rules[key.rule]({
-        domain: key.domain === "" ? "" : guard(key.domain),
+        domain: domainText(key, guard, phrases),
+        mail: mailText(key, guard, phrases),
         subject: subject.text,
         messages,
         isHeld: level === "act",

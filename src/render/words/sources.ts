@@ -16,9 +16,9 @@ export function sourceWords(phrases: Phrases) {
   const { day, share } = amountWords(phrases);
   return {
     name,
-    /** `SendGrid mail of example.com`; `SendGrid and other mail of example.com`; `mail of example.com` of no source. */
-    mailOf: (domain: string, source: NamedSource | undefined, guard: Guard, hasOthers = false) =>
-      say.mailOf(guard(domain), source && name(source, guard), hasOthers),
+    /** `example.com mail sent by SendGrid and others`; `example.com mail` of no source. */
+    mailOf: (mail: string, source: NamedSource | undefined, guard: Guard, hasOthers = false) =>
+      say.mailOf(mail, source && name(source, guard), hasOthers),
     passedUntil,
     /** What failed and since when: `DKIM broken: d=example.com s=s1. Passed until Fri 20 Nov (99.9%), fails since …`. */
     cause: (source: FailingSource, guard: Guard) => {
@@ -73,7 +73,7 @@ export function sourceWords(phrases: Phrases) {
     return `${label}: ${what.join(comma)}${result === undefined ? "" : aside(guard(result))}`;
   }
 
-  /** The next step, one or two sentences without a full stop at the end: `Publish the DNS record s1._domainkey.…`. */
+  /** The next step for a domain, or a list of them, that is guarded: one or two sentences without a full stop at the end: `Publish the DNS record s1._domainkey.…`. */
   function step(source: FailingSource, domain: string, guard: Guard): string {
     const service = serviceOfSource(source);
     const setup = service && { name: service.name, setup: say.setup(service.name) };
@@ -84,18 +84,16 @@ export function sourceWords(phrases: Phrases) {
       case "broken-signature":
         return recordStep(source, domain, guard);
       case "strict-alignment":
-        return say.alignStrictly(guard(source.headerFroms[0] ?? domain));
+        return say.alignStrictly(source.headerFroms[0] === undefined ? domain : guard(source.headerFroms[0]));
       case "not-aligned":
-        return setup === undefined
-          ? say.align(name(source, guard), guard(domain))
-          : say.setUpDkim(guard(domain), setup);
+        return setup === undefined ? say.align(name(source, guard), domain) : say.setUpDkim(domain, setup);
       case "unknown":
-        if (isNetwork(source.source)) return say.hostIfOurs(addressesOf(source, guard), guard(domain), isRejected);
-        return say.alignIfOurs(name(source, guard), guard(domain), isRejected);
+        if (isNetwork(source.source)) return say.hostIfOurs(addressesOf(source, guard), domain, isRejected);
+        return say.alignIfOurs(name(source, guard), domain, isRejected);
       case "missing-in-spf":
-        if (source.isBounce) return say.signBounces(guard(domain));
-        if (!isNetwork(source.source)) return say.addInclude(name(source, guard), guard(domain));
-        return say.addToSpf(addressesOf(source, guard), guard(domain));
+        if (source.isBounce) return say.signBounces(domain);
+        if (!isNetwork(source.source)) return say.addInclude(name(source, guard), domain);
+        return say.addToSpf(addressesOf(source, guard), domain);
       case "spoofed":
         return isRejected ? say.spoofedAndRejected : say.spoofed;
       case "altered":
@@ -119,7 +117,7 @@ export function sourceWords(phrases: Phrases) {
   function recordStep(source: FailingSource, domain: string, guard: Guard): string {
     const { mailClass, signatures, results } = source;
     if (mailClass === "our-dns" && signatures.length === 0) {
-      return results.spf === "temperror" ? say.spfUnreachable(guard(domain)) : say.mendSpf(guard(domain));
+      return results.spf === "temperror" ? say.spfUnreachable(domain) : say.mendSpf(domain);
     }
     const names = signatures.flatMap(({ domain, selector }) =>
       selector === undefined ? [] : [guard(`${selector}._domainkey.${domain}`)],

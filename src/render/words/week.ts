@@ -7,6 +7,7 @@ import { figureWords } from "./figures.ts";
 import { type Headline, ownPassRate, verdictSigns } from "./findings.ts";
 import { calendarDay } from "./format.ts";
 import type { Guard, Phrases, ReadinessState } from "./phrases.ts";
+import { mailText } from "./rules.ts";
 import { sourceWords } from "./sources.ts";
 
 /** What the weekly message says beyond a digest, in the words of a language; names of strangers go through the guard. */
@@ -55,7 +56,7 @@ export function weekWords(phrases: Phrases) {
     },
     /** A source of own failures: `SendGrid mail of example.com: 412 quarantined, on 3 days`. */
     failing: ({ domain, source, days }: WeekFailure, guard: Guard) =>
-      say.failing(mailOf(domain, source, guard), impact(source.impact), days),
+      say.failing(mailOf(mailText({ domain }, guard, phrases), source, guard), impact(source.impact), days),
     /** How a domain moved: `example.com: messages −45%, passing 97.1% → 99.2%`. */
     trend: ({ domain, change: changed }: WeekDomain & { change: WeekChange }, guard: Guard) => {
       const { ratio, now } = changed;
@@ -120,7 +121,10 @@ export function weekWords(phrases: Phrases) {
       return { text: `${sign}${dot}${days}${dot}${passes}`, asides: [], below: [] };
     // It may be over where the last day is without it.
     const asides = worst.lastDay === last ? [] : [say.lastOn(day(worst.lastDay))];
-    const failure = say.mostFailures(mailOf(worst.domain, worst.source, guard), impact(worst.source.impact));
+    const failure = say.mostFailures(
+      mailOf(mailText(worst, guard, phrases), worst.source, guard),
+      impact(worst.source.impact),
+    );
     return { text: `${sign}: ${failure}`, asides, below: [days, passes] };
   }
 

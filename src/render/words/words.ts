@@ -16,7 +16,7 @@ import { setupWords } from "./setup-findings.ts";
 import { sourceWords } from "./sources.ts";
 import { weekWords } from "./week.ts";
 
-export { type Headline, hasOwnList, isProblem, type Problem, verdictSigns } from "./findings.ts";
+export { type Headline, hasOwnList, verdictSigns } from "./findings.ts";
 export { formatCount, formatNumberOf } from "./format.ts";
 export type { FailureKind, Guard } from "./phrases.ts";
 export { serviceOfSource, sourceName } from "./sources.ts";

@@ -64,7 +64,9 @@ it("300 domains in alarm, each with much to say: the message stays within Slack'
     toGo: [],
   };
   const earlierDays = Array.from({ length: 40 }, () => actDigest.earlierDays).flat();
-  const incidents = domains.map(({ domain }) => makeIncident({ ...actIncidents[0], domain }));
+  const incidents = domains.map(({ domain }) =>
+    makeIncident({ ...actIncidents[0], domain, rule: "threshold", subject: "" }),
+  );
   const names = domains.map(({ domain }) => domain);
   const policies = ["p=none", "p=none sp=reject", "p=quarantine", "p=quarantine sp=none np=reject", "p=reject t=y"];
   const news = {
@@ -112,7 +114,7 @@ it("mails that could not be read are told first where they are the reason, and t
   expect(page.join().match(/28 mails from google.{1,2}com not fully counted/g)).toHaveLength(2);
 });
 
-it("a first line that is too long for a header is bold, and what it has no room for stands below", () => {
+it("a first line has the names that it has room for, and what it has no room for stands below", () => {
   const domain = `${"a-rather-long-name".repeat(3)}.example.co.jp`;
   const limits = [{ threshold: "max-fail-rate" as const, limit: 0.05, value: 0.079 }];
   const passed = [...limits, ...limits, ...limits];
@@ -120,7 +122,9 @@ it("a first line that is too long for a header is bold, and what it has no room 
   const { blocks } = slackMessage(makeDigest({ incidents }), telling);
   expect(findBlockTrouble(blocks)).toBeUndefined();
   const page = slackPage({ text: "", blocks: blocks.slice(0, 2) });
-  expect(page).toMatch(/\*⛔ Act: .{150,}\*\n\n\(Tue 17 Nov \(UTC\) · day 5\)/);
+  expect(page).toMatch(
+    /^# ⛔ Still open, day 5: .* mail sent by 192\.0\.2\.0\/24 .*\n\n\(Tue 17 Nov \(UTC\) · 7\.9%, limit 5%/m,
+  );
 });
 
 it("without links there is no link but to the service's own page", () => {
@@ -176,7 +180,9 @@ describe("on a day on which there is nothing to do", () => {
 
 it("what is known takes one line, and its step stands where there is room", () => {
   const message = slackPage(slackMessage(actDigest, telling));
-  expect(message).toMatch(/^⚠️ example\.net mail sent by 198\.51\.100\.0\/24 .*\(day 5\)$/m);
+  expect(message).toMatch(
+    /^2\. ⚠️ Still open, day 5: example\.net mail sent by 198\.51\.100\.0\/24 fails, 6 messages still delivered$/m,
+  );
   expect(message).not.toContain("See how 198.51.100.0/24");
   expect(digestMarkdown(actDigest, telling)).toContain("See how `198.51.100.0/24`");
 });

@@ -35,7 +35,7 @@ function rowOf([what, said, mailClass]: (typeof diagnosisRows)[number]): string[
     words.mailClass[mailClass as MailClass],
     part ?? "",
     source === undefined ? "" : words.cause(source, guard),
-    source === undefined ? "" : words.step(source, "example.com", guard),
+    source === undefined ? "" : words.step(source, guard("example.com"), guard),
   ];
 }
 

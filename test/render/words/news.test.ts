@@ -10,14 +10,14 @@ function linesOf(digest: Digest, most = 20) {
 test("what is over comes first, then claims beyond the usual, policies, equal changes in one line, then what is new, then what is still open", () => {
   expect(linesOf(newsDigest)).toEqual({
     lines: [
-      "Over (Mon 9 Nov – Fri 13 Nov): ‹example.com› mail sent by ‹crm.example.net› fails DMARC, 12 messages, held by receivers",
+      "Over (Mon 9 Nov – Fri 13 Nov): ‹example.com› mail sent by ‹crm.example.net› passes again",
       "‹Google› reports 99,000 messages of ‹example.com› on Tue 17 Nov, usually 900 messages: counted, but see whether that can be",
       "‹example.com›: p=none → p=quarantine, sp=none stays",
       "‹example.net›, ‹example.org›: p=none → p=reject",
       "‹HubSpot› passes for the first time at ‹example.com›: 1,204 messages",
       "‹shop.example› passes for the first time at ‹example.net›: 88 of 90 messages",
       "New domains: ‹brand.example›, ‹shop.example.com›",
-      "Still open, day 9: ‹example.net› mail sent by ‹HubSpot› fails DMARC, 90 messages, held by receivers",
+      "Still open, day 9: ‹example.net› mail sent by ‹HubSpot› fails, 90 messages held",
     ],
     more: 0,
   });

@@ -250,13 +250,14 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     headline: digests.flatMap((digest) => headlineTexts(words.headline(digest, guard))),
     beside: [words.beside([words.verdict.ok, "1"])],
     withAsides: [words.withAsides(words.verdict.ok, ["1", "2"])],
+    withState: incidents.slice(-9).map((incident) => words.withState(words.labels.allDomains, incident)),
     finding: allFindings.map((finding) => words.finding(finding, guard)),
     incident: incidents.flatMap((incident) =>
       [1, 1204].map((messages) => words.incident({ key: incident, level: incident.level }, messages, guard)),
     ),
     mailClass: Object.values(words.mailClass),
     cause: sources.map((source) => words.cause(source, guard)),
-    step: sources.map((source) => words.step(source, domain, guard)),
+    step: sources.map((source) => words.step(source, guard(domain), guard)),
     seenBy: sources.map((source) => words.seenBy(source, guard)),
     reporters: [2, 4].map((count) =>
       words.reporters(["google.com", "yahoo.com", "kddi.com", "a.example"].slice(0, count), guard),

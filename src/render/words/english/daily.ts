@@ -35,10 +35,14 @@ export const figures = {
 export const findings = {
   ownFailures: (mail: string, day: string | undefined, count: string) =>
     `${mail} ${day === undefined ? "fails DMARC" : `failed DMARC on ${day}`}, ${count}`,
+  /** Where there is little room. */
+  fails: (mail: string, day: string | undefined, count: string) =>
+    `${mail} ${day === undefined ? "fails" : `failed on ${day}`}, ${count}`,
   failed: (_messages: number, evaluated: number, impact: string) => `${impact} of ${formatCount(evaluated)}`,
   /** Where all of them had one fate. */
   held: (messages: number, evaluated: number, fate: string) =>
     `${formatCount(messages)} of ${formatCount(evaluated)} ${fate}`,
+  all: (messages: number, fate: string) => `all ${formatCount(messages)} ${fate}`,
   /** "412 of 3,104 delivered" would read as if the others were lost. */
   reached: (messages: number, evaluated: number, fate: string) =>
     `${formatCount(messages)} of ${formatCount(evaluated)}, ${fate}`,
@@ -62,8 +66,9 @@ export const sources = {
   /** A source within a sentence. */
   name: (source: string) => source,
   unknown: (source: string) => source,
-  mailOf: (domain: string, source: string | undefined, hasOthers: boolean) =>
-    `${domain} mail${source === undefined ? "" : ` sent by ${source}${hasOthers ? " and others" : ""}`}`,
+  mail: (domain: string, isSeveral: boolean) => (isSeveral ? `mail of ${domain}` : `${domain} mail`),
+  mailOf: (mail: string, source: string | undefined, hasOthers: boolean) =>
+    `${mail}${source === undefined ? "" : ` sent by ${source}${hasOthers ? " and others" : ""}`}`,
   passedUntil: (day: string) => `Passed until ${day}`,
   passedBefore: "Passed before",
   failsSince: (day: string) => `fails since ${day}`,

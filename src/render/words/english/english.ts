@@ -93,6 +93,7 @@ export const english = {
     step: "Do",
     seenBy: "Seen by",
     domain: "Domain",
+    domains: "Domains",
     messages: "Messages",
     ownFail: "Own fail",
     whatHappened: "What happened",

@@ -1,9 +1,12 @@
 import type { RuleName } from "../../../digest/incidents/incidents.ts";
-import { formatNumberOf } from "../format.ts";
+import { formatCount, formatNumberOf } from "../format.ts";
 
 /** What a rule found, with its names as they are shown. */
 export interface FoundByRule {
+  /** One, or how many. */
   domain: string;
+  /** `example.com mail` */
+  mail: string;
   /** A sender within a sentence, a DNS record, or a reporter; empty where the rule is about the domain itself. */
   subject: string;
   messages: number;
@@ -13,47 +16,47 @@ export interface FoundByRule {
   leg: string;
 }
 
-/** What each rule finds, as a clause. */
+/** What each rule finds, as a clause that has room in a headline. */
 export const rules = {
-  "sender-fails": ({ domain, subject, messages, isHeld }: FoundByRule) =>
-    `${domain} mail sent by ${subject} fails DMARC, ${formatNumberOf(messages, "message")}, ${isHeld ? "held by receivers" : "still delivered"}`,
-  "key-broken": ({ domain, subject, messages }: FoundByRule) =>
-    `the key in ${subject} is broken: ${formatNumberOf(messages, "message")} of ${domain} ${messages === 1 ? "fails" : "fail"} DMARC`,
-  dns: ({ domain, subject, messages }: FoundByRule) =>
-    `${subject} cannot be looked up: ${formatNumberOf(messages, "message")} of ${domain} ${messages === 1 ? "fails" : "fail"} DMARC`,
-  threshold: ({ domain, messages }: FoundByRule) =>
-    `${domain} mail fails DMARC above the limit that you have set, ${formatNumberOf(messages, "message")}`,
-  "leg-lost": ({ domain, subject, leg }: FoundByRule) =>
-    `${domain} mail sent by ${subject} no longer passes by ${leg}, only by ${leg === "SPF" ? "DKIM" : "SPF"}`,
+  "sender-fails": ({ mail, subject, messages, isHeld }: FoundByRule) =>
+    `${mail} sent by ${subject} fails, ${formatNumberOf(messages, "message")} ${isHeld ? "held" : "still delivered"}`,
+  "key-broken": ({ subject, messages }: FoundByRule) =>
+    `DKIM key broken in ${subject}, ${formatNumberOf(messages, "message")} ${messages === 1 ? "fails" : "fail"}`,
+  dns: ({ subject, messages }: FoundByRule) =>
+    `${subject} cannot be looked up, ${formatNumberOf(messages, "message")} ${messages === 1 ? "fails" : "fail"}`,
+  threshold: ({ mail, messages }: FoundByRule) =>
+    `${mail} fails above your limit, ${formatNumberOf(messages, "message")}`,
+  "leg-lost": ({ mail, subject, leg }: FoundByRule) =>
+    `${mail} sent by ${subject} passes by ${leg === "SPF" ? "DKIM" : "SPF"} alone now`,
   stopped: ({ domain, subject, messages }: FoundByRule) =>
-    `${subject} has stopped sending for ${domain}, or sends far less: ${formatNumberOf(messages, "message")} missing`,
+    `${subject} sends far less for ${domain}, or nothing: ${formatCount(messages)} missing`,
   leapt: ({ domain, subject, messages }: FoundByRule) =>
-    `${subject} sent ${formatNumberOf(messages, "message")} for ${domain} in a day, far more than usual`,
+    `${subject} sent far more than usual for ${domain}: ${formatNumberOf(messages, "message")}`,
   "no-report": ({ domain }: FoundByRule) =>
     domain === "" ? "no report comes any more, about any domain" : `nobody reports ${domain} any more`,
   "policy-weakened": ({ subject }: FoundByRule) => `the policy of ${subject} has become weaker`,
   "spoofing-delivered": ({ domain, messages }: FoundByRule) =>
-    `${formatNumberOf(messages, "spoofed message")} in the name of ${domain} ${messages === 1 ? "was" : "were"} delivered`,
+    `${formatNumberOf(messages, "spoofed message")} in the name of ${domain} delivered`,
   "unknown-sender": ({ domain, subject, messages }: FoundByRule) =>
-    `is ${subject} yours? It sends as ${domain} and fails DMARC, ${formatNumberOf(messages, "message")}`,
+    `is ${subject} yours? It sends as ${domain} and fails, ${formatNumberOf(messages, "message")}`,
   "parked-sends": ({ domain, messages }: FoundByRule) =>
-    `${domain} has sent nothing so far, and now ${formatNumberOf(messages, "message")} of it ${messages === 1 ? "passes" : "pass"} DMARC`,
+    `${domain} is parked, and ${formatNumberOf(messages, "message")} of it ${messages === 1 ? "passes" : "pass"} DMARC`,
   "reporter-silent": ({ subject }: FoundByRule) => `${subject} has fallen silent`,
   "reporter-unverified": ({ subject }: FoundByRule) => `the mails of ${subject} are not authenticated`,
 } satisfies Record<RuleName, (found: FoundByRule) => string>;
 
 /** DNS records within a sentence. */
 export const records = {
-  key: (record: string) => `the DNS record ${record}`,
-  spf: (domain: string) => `the SPF record of ${domain}`,
+  key: (record: string) => `DNS record ${record}`,
+  spf: (domain: string) => `SPF record of ${domain}`,
 };
 
 /** What is said of an incident beside that: what to do about it where no source says so, and what has changed. */
 export const incidents = {
   steps: {
     "sender-fails": ({ subject, domain }: FoundByRule) => `See how ${subject} is set up to sign as ${domain}`,
-    "key-broken": ({ subject }: FoundByRule) => `Compare ${subject} with the key that the sender signs with`,
-    dns: ({ subject }: FoundByRule) => `See that ${subject} is there, and that the name servers answer for it`,
+    "key-broken": ({ subject }: FoundByRule) => `Compare the ${subject} with the key that the sender signs with`,
+    dns: ({ subject }: FoundByRule) => `See that the ${subject} is there, and that the name servers answer for it`,
     threshold: ({ domain }: FoundByRule) => `See which senders of ${domain} fail`,
     "leg-lost": ({ subject, domain, leg }: FoundByRule) =>
       leg === "DKIM"
@@ -76,8 +79,11 @@ export const incidents = {
     "reporter-silent": () => "Nothing: see whether its reports come again",
     "reporter-unverified": () => "See that authserv-id names your mail host",
   } satisfies Record<RuleName, (found: FoundByRule) => string>,
-  worse: "worse than before",
-  back: "back again",
+  /** How it stands, beside the verdict. */
+  news: (verdict: string, state: string, text: string) => `${verdict}, ${state}: ${text}`,
+  isNew: "new",
+  worse: "worse",
+  back: "back",
   early: "posted early before",
   since: (day: string) => `since ${day}`,
   age: (days: number) => `day ${days}`,
@@ -85,6 +91,7 @@ export const incidents = {
   stillOpen: (text: string, age: number) => `Still open, day ${age}: ${text}`,
   over: (text: string, since: string, last: string) =>
     `Over (${since === last ? since : `${since} – ${last}`}): ${text}`,
+  passesAgain: (mail: string) => `${mail} passes again`,
   withdrawn: (text: string, since: string) => `Withdrawn, ${since} does not bear it out: ${text}`,
   /** Above an early alarm. */
   earlyNote: (day: string) => `Early alarm: ${day} is not fully reported yet, its digest follows`,

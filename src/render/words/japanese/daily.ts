@@ -38,8 +38,10 @@ export const figures: Phrases["figures"] = {
 /** What a person should know. */
 export const findings: Phrases["findings"] = {
   ownFailures: (mail, day, count) => `${mail}が${day === undefined ? "" : `${day}に`} DMARC 認証に失敗、${count}`,
+  fails: (mail, day, count) => `${mail}が${day === undefined ? "" : `${day}に`}認証失敗、${count}`,
   failed: (messages, evaluated, impact) => `${messagesOf(evaluated)}中${messagesOf(messages)}(${impact})`,
   held: (messages, evaluated, fate) => `${messagesOf(evaluated)}中${messagesOf(messages)}を${fate}`,
+  all: (messages, fate) => `${messagesOf(messages)}すべて${fate}`,
   reached: (messages, evaluated, fate) =>
     `${messagesOf(evaluated)}中${messagesOf(messages)}、${messages === 1 ? "" : "すべて"}${fate}`,
   stillDelivered: "配信",
@@ -60,8 +62,9 @@ export const sources: Phrases["sources"] = {
   // A particle follows, and before it a blank where the name is in Latin letters.
   name: (source) => `${source} `,
   unknown: () => "不明な送信元",
-  mailOf: (domain, source, hasOthers) =>
-    `${source === undefined ? "" : `${source}${hasOthers ? "など" : ""}から送信した `}${domain} のメール`,
+  mail: (domain, isSeveral) => `${domain}${isSeveral ? "" : " "}のメール`,
+  mailOf: (mail, source, hasOthers) =>
+    `${source === undefined ? "" : `${source}${hasOthers ? "など" : ""}経由の `}${mail}`,
   passedUntil: (day) => `${day}までは成功`,
   passedBefore: "以前は成功",
   failsSince: (day) => `${day}から失敗`,

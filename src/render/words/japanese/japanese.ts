@@ -71,6 +71,7 @@ export const japanese: Phrases = {
     step: "対応",
     seenBy: "報告元",
     domain: "ドメイン",
+    domains: "ドメイン",
     messages: "メール数",
     ownFail: "自社メールの失敗",
     whatHappened: "処理結果",

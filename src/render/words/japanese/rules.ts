@@ -1,30 +1,23 @@
 import type { Phrases } from "../phrases.ts";
 import { messagesOf } from "./daily.ts";
 
-/** What each rule finds, as a clause. */
+/** What each rule finds, as a clause that has room in a headline. */
 export const rules: Phrases["rules"] = {
-  "sender-fails": ({ domain, subject, messages, isHeld }) =>
-    `${subject}から送信した ${domain} のメールが DMARC 認証に失敗、${messagesOf(messages)}(${isHeld ? "受信側が隔離または拒否" : "配信は継続"})`,
-  "key-broken": ({ domain, subject, messages }) =>
-    `${subject}の鍵が無効、${domain} のメール${messagesOf(messages)}が DMARC 認証に失敗`,
-  dns: ({ domain, subject, messages }) =>
-    `${subject}を参照できず、${domain} のメール${messagesOf(messages)}が DMARC 認証に失敗`,
-  threshold: ({ domain, messages }) =>
-    `${domain} のメールの DMARC 認証失敗が設定した上限を超過、${messagesOf(messages)}`,
-  "leg-lost": ({ domain, subject, leg }) =>
-    `${subject}から送信した ${domain} のメールが ${leg} で認証されなくなり、${leg === "SPF" ? "DKIM" : "SPF"} のみで成功`,
-  stopped: ({ domain, subject, messages }) =>
-    `${subject}からの ${domain} のメールが停止または大幅に減少、${messagesOf(messages)}が不足`,
-  leapt: ({ domain, subject, messages }) =>
-    `${subject}が ${domain} のメールを1日に${messagesOf(messages)}送信、通常を大幅に超過`,
+  "sender-fails": ({ mail, subject, messages, isHeld }) =>
+    `${subject}経由の ${mail}が認証失敗、${messagesOf(messages)}を${isHeld ? "隔離または拒否" : "配信"}`,
+  "key-broken": ({ subject, messages }) => `DKIM 鍵が無効(${subject.trim()})、${messagesOf(messages)}が認証失敗`,
+  dns: ({ subject, messages }) => `${subject}を参照できず、${messagesOf(messages)}が認証失敗`,
+  threshold: ({ mail, messages }) => `${mail}の認証失敗が設定した上限を超過、${messagesOf(messages)}`,
+  "leg-lost": ({ mail, subject, leg }) => `${subject}経由の ${mail}が ${leg} で失敗し始めた`,
+  stopped: ({ mail, subject, messages }) => `${subject}経由の ${mail}が激減または停止、${messagesOf(messages)}不足`,
+  leapt: ({ mail, subject, messages }) => `${subject}経由の ${mail}が急増、${messagesOf(messages)}`,
   "no-report": ({ domain }) =>
     domain === "" ? "どのドメインのレポートも途絶" : `${domain} のレポートがどの報告元からも途絶`,
   "policy-weakened": ({ subject }) => `${subject} のポリシーが緩和`,
   "spoofing-delivered": ({ domain, messages }) => `${domain} をかたるなりすましメール${messagesOf(messages)}が配信済み`,
   "unknown-sender": ({ domain, subject, messages }) =>
-    `${subject}は自社のものですか。${domain} として送信し DMARC 認証に失敗、${messagesOf(messages)}`,
-  "parked-sends": ({ domain, messages }) =>
-    `これまで送信のなかった ${domain} から、DMARC 認証に成功するメールが${messagesOf(messages)}`,
+    `${subject}は自社のものですか。${domain} として認証失敗、${messagesOf(messages)}`,
+  "parked-sends": ({ mail, messages }) => `送信のないはずの ${mail}${messagesOf(messages)}が認証成功`,
   "reporter-silent": ({ subject }) => `${subject}のレポートが途絶`,
   "reporter-unverified": ({ subject }) => `${subject}のメールを認証できず`,
 };
@@ -46,8 +39,8 @@ export const incidents: Phrases["incidents"] = {
       leg === "DKIM"
         ? `${subject}で ${domain} としての DKIM 署名を再設定。転送されたメールは DKIM でしか成功しません`
         : `${domain} の SPF レコードと ${subject}の Return-Path が変更されていないか確認`,
-    stopped: ({ subject }) => `${subject}の利用を終えたのであれば対処不要。そうでなければ送信状況と送信ドメインを確認`,
-    leapt: ({ subject }) => `キャンペーンなどであれば対処不要。そうでなければ ${subject}から誰が送信しているかを確認`,
+    stopped: ({ subject }) => `${subject}の利用を終えたのであれば対応不要。そうでなければ送信状況と送信ドメインを確認`,
+    leapt: ({ subject }) => `キャンペーンなどであれば対応不要。そうでなければ ${subject}から誰が送信しているかを確認`,
     "no-report": ({ domain }) =>
       domain === ""
         ? "このメールボックスにメールが届き、レポートがフィルターで除かれていないことを確認"
@@ -57,9 +50,11 @@ export const incidents: Phrases["incidents"] = {
       `自社メールの認証が成功するようになり次第、${domain} の p を quarantine か reject に変更`,
     "unknown-sender": ({ subject }) => `入力 senders で回答: ours: ${subject} または not-ours: ${subject}`,
     "parked-sends": ({ domain }) => `${domain} から送信する予定がなければ、送信者と DNS の変更権限を確認`,
-    "reporter-silent": () => "対処不要。レポートが再び届くかを確認",
+    "reporter-silent": () => "対応不要。レポートが再び届くかを確認",
     "reporter-unverified": () => "authserv-id がメールサーバーの ID であることを確認",
   },
+  news: (verdict, state, text) => `${verdict}(${state}): ${text}`,
+  isNew: "新規",
   worse: "悪化",
   back: "再発",
   early: "速報済み",
@@ -68,6 +63,7 @@ export const incidents: Phrases["incidents"] = {
   opened: (text, since) => `新規(${since}から): ${text}`,
   stillOpen: (text, age) => `継続中(${age}日目): ${text}`,
   over: (text, since, last) => `解消(${since === last ? since : `${since}〜${last}`}): ${text}`,
+  passesAgain: (mail) => `${mail}が認証に成功`,
   withdrawn: (text, since) => `取り下げ(${since}の確定値では確認できず): ${text}`,
   earlyNote: (day) => `速報: ${day}のレポートはまだ揃っていません。確定後に通常のダイジェストをお送りします`,
 };

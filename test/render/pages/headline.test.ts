@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { isOnce, type RuleName } from "../../../src/digest/incidents/incidents.ts";
+import { spell } from "../../../src/render/page.ts";
+import { digestPage, threadPage } from "../../../src/render/pages/pages.ts";
+import { displayWidth } from "../../../src/render/print/print.ts";
+import { rules } from "../../../src/render/words/english/rules.ts";
+import { languages, wordsOf } from "../../../src/render/words/words.ts";
+import { telling as english, makeDigest, makeImpact, makeIncident, makeSource, okDigest } from "../digests.ts";
+
+/* The first line of a message: at most two lines of a phone, with how a problem stands before what it is. */
+
+const plain = (text: string) => spell(text, { name: String, rest: String });
+const headlineOf = (...of: Parameters<typeof digestPage>) => plain(digestPage(...of).headline);
+const long = `${"a-rather-long-name".repeat(3)}.example.co.jp`;
+const subjects: Partial<Record<RuleName, string>> = {
+  "key-broken": `${long}/selector1`,
+  dns: "SPF",
+  "leg-lost": `${long} SPF`,
+};
+const source = makeSource({
+  source: long,
+  mailClass: "not-aligned",
+  impact: makeImpact({ quarantined: 12_431 }),
+  messages: 98_765,
+});
+
+describe.each(languages)("in %s", (language) => {
+  const telling = { ...english, words: wordsOf(language) };
+
+  test.each(Object.keys(rules) as RuleName[])(
+    "%s takes two lines of a phone at most, however long its names are",
+    (rule) => {
+      const said = {
+        domain: long,
+        subject: subjects[rule] ?? long,
+        rule,
+        messages: 12_431,
+        ...(rule === "sender-fails" && { source }),
+      };
+      for (const change of isOnce(rule) ? (["new"] as const) : (["new", "worse", "back", "known"] as const)) {
+        const headline = headlineOf(makeDigest({ incidents: [makeIncident({ ...said, change, age: 12 })] }), telling);
+        expect(displayWidth(headline), headline).toBeLessThanOrEqual(90);
+        expect(headline).toMatch(/…/);
+      }
+    },
+  );
+});
+
+test.each([
+  [{ change: "new" }, "⛔ Act, new: example.com mail sent by SendGrid fails DMARC, all 80 quarantined"],
+  [
+    { change: "worse", age: 6 },
+    "⛔ Act, worse, day 6: example.com mail sent by SendGrid fails DMARC, all 80 quarantined",
+  ],
+  [
+    { change: "known", age: 5 },
+    "⛔ Still open, day 5: example.com mail sent by SendGrid fails DMARC, all 80 quarantined",
+  ],
+] as const)("how a problem stands comes first: %o", (said, headline) => {
+  const own = makeSource({ source: "sendgrid.net", mailClass: "not-aligned", impact: makeImpact({ quarantined: 80 }) });
+  expect(headlineOf(makeDigest({ incidents: [makeIncident({ source: own, ...said })] }), english)).toBe(headline);
+});
+
+test("one service that is broken at several domains is one problem, with its domains and its sums", () => {
+  const domains = ["a.example", "b.example", "c.example", "d.example"];
+  const ofDomain = (domain: string, index: number) => {
+    const impact = makeImpact({ quarantined: 10 + index });
+    const source = makeSource({
+      source: "sendgrid.net",
+      service: "SendGrid",
+      mailClass: "not-aligned",
+      impact,
+      messages: 20,
+    });
+    return makeIncident({ domain, source, own: impact });
+  };
+  const other = makeIncident({ domain: "e.example", rule: "key-broken", subject: "e.example/s1", level: "look" });
+  const page = digestPage(makeDigest({ incidents: [...domains.map(ofDomain), other] }), english);
+  expect(page.below).toBe("Tue 17 Nov (UTC) · +1 domain");
+  expect(plain(page.headline)).toBe(
+    "⛔ Act, new: mail of 4 domains sent by SendGrid fails DMARC, 46 of 80 quarantined",
+  );
+  const [problem, second] = page.parts.flatMap((part) => (part.kind === "lines" ? [part] : []));
+  expect(problem?.lines.map(({ label, text }) => `${label}: ${plain(text)}`)).toEqual([
+    "Domains: d.example, c.example, b.example and 1 more",
+    "Cause: not aligned: passes as sendgrid.net, not as your domain",
+    expect.stringMatching(/^Do: Set up DKIM for d\.example, c\.example, b\.example and 1 more at SendGrid: /),
+    "Seen by: Google 46 · policy reject",
+  ]);
+  expect(plain(second?.head ?? "")).toMatch(
+    /^2\. ⚠️ Look, new: DKIM key broken in DNS record s1\._domainkey\.e\.example/,
+  );
+});
+
+test("what is over is the first line of a day on which there is nothing else", () => {
+  const over = makeIncident({ change: "over", since: "2026-11-12", age: 5, day: "2026-11-16" });
+  const page = digestPage({ ...okDigest, otherIncidents: [over] }, english);
+  expect(plain(page.headline)).toBe(
+    "✅ Over (Thu 12 Nov – Mon 16 Nov): example.com mail sent by SendGrid passes again",
+  );
+  expect(page.below).toBe("Tue 17 Nov (UTC) · 3 domains, own mail passes >99.9%");
+});
+
+test("problems that the message has no room for stand in the thread with their steps", () => {
+  const incidents = Array.from({ length: 7 }, (_, index) =>
+    makeIncident({ subject: `s${index}.example`, messages: 90 - index }),
+  );
+  const digest = makeDigest({ incidents });
+  const heads = threadPage(digest, english)?.parts.flatMap((part) =>
+    part.kind === "lines" ? [plain(part.head ?? "")] : [],
+  );
+  expect(heads).toEqual([
+    expect.stringMatching(/^6\. ⛔ .*s5\.example/),
+    expect.stringMatching(/^7\. ⛔ .*s6\.example/),
+  ]);
+});
