@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { writeSample } from "../../src/commands/sample.ts";
+import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
 import { releaseOf } from "../../tools/release.ts";
 import { runAction } from "../servers/action-runner.ts";
 import { makeFolder, makeRepository } from "../servers/git.ts";
@@ -45,7 +46,7 @@ test("the tree at the moved tag runs as an Action, as it lies there, without an 
 
   const mailbox = join(makeFolder(), "mailbox");
   await writeSample(mailbox);
-  const inputs = { "mail-path": mailbox, store: "git", domains: "example.com", now: "2026-11-20T09:00:00Z" };
+  const inputs = { "mail-path": mailbox, store: "git", ...sampleInputs, now: sampleNow.toISOString() };
   const env = { RUNNER_TEMP: makeFolder(), GITHUB_REPOSITORY: "octo-org/mail", ...sparedEnvironment() };
   const result = await runAction({ action, workspace: folder, inputs, env });
   expect(result).toMatchObject({ exitCode: 0, outputs: { day: "2026-11-17", verdict: "act" } });
