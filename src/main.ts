@@ -4,7 +4,7 @@ import { actionInputs } from "./config/environment.ts";
 import { checkTrigger } from "./config/trigger.ts";
 import { failureOf, messageOf } from "./errors.ts";
 import { actionHost } from "./io/host-action.ts";
-import { run } from "./run.ts";
+import { runMode } from "./run.ts";
 import { examine } from "./steps/doctor/doctor.ts";
 import { postFailure } from "./steps/failure.ts";
 import { openNotifier } from "./steps/send.ts";
@@ -21,7 +21,7 @@ try {
     faults.forEach(actionHost.error);
     if (faults.length > 0) setFailed(`${faults.length} of the set-up is to be mended.`);
   } else {
-    const { problems, alarm } = await run(config, actionHost).catch(async (error: unknown) => {
+    const { problems, alarm } = await runMode(config, actionHost).catch(async (error: unknown) => {
       await postFailure(config, notifier, failureOf(error));
       throw error;
     });

@@ -1,6 +1,7 @@
 import type { Config } from "./config/config.ts";
 import type { Digest } from "./digest/digest.ts";
 import type { Host } from "./io/host.ts";
+import { collectMails } from "./steps/collected.ts";
 import { makeStory } from "./steps/digest.ts";
 import { endRun } from "./steps/failure.ts";
 import { recountOutdated } from "./steps/indexes.ts";
@@ -19,6 +20,11 @@ export interface RunResult {
   problems: string[];
   /** What the run is to fail for although all was done: the verdict that `fail-on` names. */
   alarm?: string;
+}
+
+/** What `mode` asks for: the daily job, or with `collect` its reading alone, which another job commits. */
+export async function runMode(config: Config, host: Host): Promise<Pick<RunResult, "problems"> & Partial<RunResult>> {
+  return config.isCollecting ? await collectMails(config, host) : await run(config, host);
 }
 
 /**

@@ -34,7 +34,9 @@ test("every command that CONTRIBUTING.md names is a script of package.json", () 
   expect(named.filter((script) => !(script in scripts))).toEqual([]);
 });
 
-const workflows = readdirSync(".github/workflows").map((file) => join(".github/workflows", file));
+const workflows = [".github/workflows", "docs/starter"].flatMap((folder) =>
+  readdirSync(folder).map((file) => join(folder, file)),
+);
 
 test.each([...workflows, ...pages])("the actions of others in %s stand at a commit", (path) => {
   // A tag can be moved by whoever owns the action; `org/` stands for where this one is.
@@ -60,6 +62,11 @@ function inputsIn(yaml: unknown): string[] {
 
 test.each(pages)("every YAML of %s can be read, and gives inputs that there are", (page) => {
   const given = blocksOf(page, "yaml").flatMap((code) => inputsIn(parse(code)));
+  expect(given.filter((name) => !(name in inputs))).toEqual([]);
+});
+
+test.each(workflows)("the inputs in %s are some that there are", (path) => {
+  const given = inputsIn(parse(readFileSync(path, "utf8")));
   expect(given.filter((name) => !(name in inputs))).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { variableInputs } from "../config/environment.ts";
 import { inputNames } from "../config/inputs.ts";
 import { failureOf } from "../errors.ts";
 import { terminalHost } from "../io/host-terminal.ts";
-import { run } from "../run.ts";
+import { runMode } from "../run.ts";
 import { examine } from "../steps/doctor/doctor.ts";
 import { postFailure } from "../steps/failure.ts";
 import { openNotifier } from "../steps/send.ts";
@@ -24,11 +24,11 @@ export async function runJob(
   const config = readConfig(given, process.env, new Date());
   const notifier = openNotifier(config, host);
   if (config.isDoctor) return (await examine(config, notifier, host)).length === 0 ? 0 : 1;
-  const { files, commit, problems, alarm } = await run(config, host).catch(async (error: unknown) => {
+  const { files, commit, problems, alarm } = await runMode(config, host).catch(async (error: unknown) => {
     await postFailure(config, notifier, failureOf(error));
     throw error;
   });
-  const left = { Digest: files.digestPath, "Failing records": files.csvPath, "Slack message": files.slackPath };
+  const left = { Digest: files?.digestPath, "Failing records": files?.csvPath, "Slack message": files?.slackPath };
   for (const [what, name] of Object.entries({ ...left, Commit: commit })) {
     if (name !== undefined) host.info(`${what} ${name}`);
   }

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Thresholds } from "../digest/rules/rules.ts";
 import type { Verdict } from "../digest/verdict.ts";
+import type { Shard } from "../history/intake/intake.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { defaultLimits, type Limits } from "../report/limits.ts";
 import type { SaidSender } from "../report/source/source.ts";
@@ -44,6 +45,12 @@ export interface Config extends TrustConfig {
   isWatch: boolean;
   /** Whether the run only looks over the set-up. */
   isDoctor: boolean;
+  /** Whether the mails are left for another job to commit; see `steps/collected`. */
+  isCollecting: boolean;
+  /** Which share of the mails is read; absent for all. */
+  shard?: Shard;
+  /** Files, or folders with them, of what other jobs have collected, to be read in place of the mailboxes; empty for none. */
+  collected: string[];
   thresholds: Thresholds;
   /** What the user has said of senders. */
   senders: SaidSender[];
@@ -202,6 +209,9 @@ export function readConfig(
     ...ownDomainsIn(values, mailboxes),
     isWatch: values.mode === "watch",
     isDoctor: values.mode === "doctor",
+    isCollecting: values.mode === "collect",
+    shard: values.shard,
+    collected: values.collected ?? [],
     ...judgingIn(values),
     limits: { ...defaultLimits, ...values.limits },
     language: values.language,
@@ -388,7 +398,7 @@ function readMailboxes(values: Values, now: Date, environment: NodeJS.ProcessEnv
   const host = values["imap-host"] ?? hostOf(values["imap-auth"]);
   const identity = workflowIdentity(environment);
   const mailboxes = [...(host === undefined ? [] : [readImap(values, { host, now, identity })]), ...buckets, ...files];
-  if (mailboxes.length > 0) return mailboxes;
+  if (mailboxes.length > 0 || values.collected !== undefined) return mailboxes;
   throw new ConfigError(
     "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, s3 for a bucket, or mail-path for files on disk.",
   );

@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
+import type { Shard } from "../history/intake/intake.ts";
 import { normalDomain } from "../report/domain.ts";
 import { parseSaidSender } from "../report/source/source.ts";
 import { parseTrustedHost, trustedPresets } from "../report/trust/trust.ts";
@@ -35,6 +36,14 @@ const lines = z.string().transform((value) =>
     .map((item) => item.trim())
     .filter((item) => item !== ""),
 );
+
+const shard = z
+  .string()
+  .trim()
+  .regex(/^\d{1,3}\/\d{1,3}$/)
+  .transform((text) => text.split("/").map(Number))
+  .refine(([index = 0, of = 0]) => 1 <= index && index <= of && of <= 256)
+  .transform(([index = 1, of = 1]): Shard => ({ index, of }));
 
 /** Own domains as A-labels, as reports name them. */
 const domains = list.transform((names, context) =>
@@ -352,11 +361,24 @@ export const inputs = {
   },
   mode: {
     description:
-      "digest; watch: reads the mails and posts early alarms alone, for a second time of the day; due days wait for the next run; or doctor: looks over the set-up (sign-in, DNS, Slack, GitHub), and changes and posts nothing.",
+      "digest; watch: reads the mails and posts early alarms alone, for a second time of the day; due days wait for the next run; collect: reads the mails and leaves what they hold in a file (output collected-path), for another job to commit; or doctor: looks over the set-up (sign-in, DNS, Slack, GitHub), and changes and posts nothing.",
     default: "digest",
-    expected: "digest, watch or doctor",
+    expected: "digest, watch, collect or doctor",
     example: "watch",
-    schema: z.enum(["digest", "watch", "doctor"]),
+    schema: z.enum(["digest", "watch", "collect", "doctor"]),
+  },
+  collected: {
+    description:
+      "What jobs with mode: collect have left, instead of a mailbox: files, or folders with them, one a line. Needs domains.",
+    expected: "paths, one a line",
+    example: "collected/",
+    schema: lines,
+  },
+  shard: {
+    description: "With mode: collect, the share of the mails that this job reads: 3/16 is the third of sixteen.",
+    expected: "a share such as 3/16, of 256 at most",
+    example: "3/16",
+    schema: shard,
   },
   "max-fail-rate": {
     description:

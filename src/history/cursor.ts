@@ -60,6 +60,30 @@ export function joinCursors(one: Cursor, other: Cursor): Cursor {
   });
 }
 
+/**
+ * How far a mailbox is read when each of some jobs has read a share of its mails so far.
+ *
+ * @param isWhole - Whether each has read its share to the end.
+ * @returns `undefined` when they are not of one mailbox.
+ */
+export function meetCursors(cursors: readonly Cursor[], isWhole: boolean): Cursor | undefined {
+  const [first, ...others] = cursors;
+  if (first === undefined || others.some((cursor) => cursor.hash !== first.hash)) return undefined;
+  if (isOfBucket(first)) {
+    const buckets = cursors.filter(isOfBucket);
+    const joined = buckets.reduce(joinBucketCursors);
+    return isWhole ? joined : { ...joined, mark: buckets.map(({ mark }) => mark).sort()[0] ?? joined.mark };
+  }
+  const folders = cursors.flatMap((cursor) => (isOfBucket(cursor) ? [] : [cursor]));
+  if (folders.some(({ uidValidity }) => uidValidity !== first.uidValidity)) return undefined;
+  return makeCursor({
+    ...first,
+    lastUid: Math.min(...folders.map(({ lastUid }) => lastUid)),
+    strangersUid: Math.min(...folders.map(strangersUidOf)),
+    ahead: joinUidSets(folders.map(({ ahead }) => ahead)),
+  });
+}
+
 /** Whether all that was read by one cursor was read by another, too. */
 export function isAsFar(cursor: Cursor | undefined, earlier: Cursor | undefined): boolean {
   if (earlier === undefined) return true;

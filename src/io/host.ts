@@ -11,7 +11,7 @@ export interface Host {
    *
    * @returns What could not be left, in words for people.
    */
-  publish(results: { table: string; summary: string; outputs: Record<OutputName, string> }): Promise<string[]>;
+  publish(results: { table: string; summary: string; outputs: Partial<Record<OutputName, string>> }): Promise<string[]>;
 }
 
 /** The outputs of the Action, as in action.yml. */
@@ -24,4 +24,5 @@ export type OutputName =
   | "spf-or-dkim-fail"
   | "commit"
   | "csv-path"
+  | "collected-path"
   | "digest-path";

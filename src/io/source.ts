@@ -7,6 +7,8 @@ export interface SourceMail {
   name: string;
   /** For files: the path as given or found, and for an mbox which of its mails, from 1. */
   file?: { path: string; mail?: number };
+  /** Of a shard: its place among all mails of the mailbox that are to be read. */
+  order?: number;
   /** IMAP UID; of an object in a bucket, a number that stands for its key. */
   uid?: number;
   /** IMAP UIDVALIDITY, as decimal text. */

@@ -92,6 +92,9 @@ export interface ReasonValues {
   /** `places`: where mails were looked for. */
   "no-mail": { places: string[] };
   "no-mailbox-read": { why: Reason[] };
+  /** What another job has collected; `message` is Node's or zod's. */
+  "collected-broken": { path: string; message: string };
+  "shard-missing": { index: number; of: number };
   "path-not-opened": { path: string; why: Reason };
   "path-neither": { path: string };
   "host-unknown": { host: string };

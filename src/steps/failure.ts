@@ -1,12 +1,11 @@
 import type { Config } from "../config/config.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
 import { sendHeartbeat } from "../io/heartbeat.ts";
-import type { Notifier } from "../io/notifier.ts";
+import { attempt, type Notifier, type Outcome } from "../io/notifier.ts";
 import { type Failure, failurePage, silencePage } from "../render/pages/pages.ts";
 import { printSlack } from "../render/print/print.ts";
 import { wordsOf } from "../render/words/words.ts";
 import type { Intake } from "./intake.ts";
-import { attempt, type Outcome } from "./outcome.ts";
 
 type FailureConfig = Pick<Config, "isDryRun" | "notifiesFailure" | "runUrl" | "language">;
 

@@ -44,6 +44,7 @@ import type { Cursor } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
 import { saidBy } from "../report/source/source.ts";
 import { isBelieved } from "../report/trust/trust.ts";
+import { openCollected } from "./collected.ts";
 import { editedProblems, loadIndexes } from "./indexes.ts";
 import { type Judge, openJudge, senderSettings } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
@@ -85,6 +86,7 @@ type IntakeConfig = Parameters<typeof readChunks>[0] &
   Parameters<typeof openJudge>[0] &
   Pick<
     Config,
+    | "collected"
     | "timeBudget"
     | "runId"
     | "settleHours"
@@ -132,10 +134,14 @@ async function takeInFrom(
 ): Promise<Omit<Intake, "edited"> | undefined> {
   let state = await loadState(history);
   const addUntil = options.deadline + Math.max(leastTimeToAdd, config.timeBudget / 10);
-  for await (const chunk of readChunks(config, { ...options, state })) {
+  const { mailboxes, chunks } =
+    config.collected.length > 0
+      ? await openCollected(config, state)
+      : { mailboxes: config.mailboxes, chunks: readChunks(config, { ...options, state }) };
+  for await (const chunk of chunks) {
     let { mails } = chunk;
     do {
-      const committed = await commitWhatFits(config, history, { ...chunk, mails, state, edited, addUntil });
+      const committed = await commitWhatFits(config, history, { ...chunk, mails, state, edited, addUntil, mailboxes });
       if (committed === undefined) return undefined;
       mails = mails.slice(committed.mails);
       state = committed.state;
@@ -168,6 +174,8 @@ interface ReadMails extends Chunk {
   state: State;
   /** Takes what is found edited by hand. */
   edited: Set<string>;
+  /** Names of the mailboxes that were to be read. */
+  mailboxes: readonly { name: string }[];
   /** When no more are added, as `performance.now()` counts; the rest is left to the next run. */
   addUntil: number;
   /** Whether it is one mail whose commit the store has refused for its size. */
@@ -202,12 +210,12 @@ async function commitWhatFits(config: IntakeConfig, history: History, all: ReadM
 async function commitMails(
   config: IntakeConfig,
   history: History,
-  { mails, end: lastEnd, state: reached, edited, addUntil, isRefused }: ReadMails,
+  { mails, end: lastEnd, state: reached, edited, addUntil, mailboxes, isRefused }: ReadMails,
   tried: { mails: number },
 ): Promise<Committed | undefined> {
   return await commitChange<Committed | undefined>(history, async () => {
     const before = await loadState(history);
-    if (!hasReadAsFar(before, reached, config.mailboxes)) return { files: new Map(), message: "", value: undefined };
+    if (!hasReadAsFar(before, reached, mailboxes)) return { files: new Map(), message: "", value: undefined };
     // Another run may have made folders since the last commit: what is sent is made of all of them.
     const known = new Set(await policyDomainsOf(history));
     const ownDomains = { domains: config.domains, others: config.otherDomains, known };
@@ -221,9 +229,9 @@ async function commitMails(
     const addition = await addToHistory(history, settled.mails, settings, addUntil);
     tried.mails = addition.mails;
     const rest = mails.slice(addition.mails);
-    const end = rest.length === 0 ? lastEnd : addition.isCut ? endBefore(rest, lastEnd, config.mailboxes) : undefined;
+    const end = rest.length === 0 ? lastEnd : addition.isCut ? endBefore(rest, lastEnd, mailboxes) : undefined;
     const cursors = end !== undefined && rest.length === 0 ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
-    const isRead = end === undefined || end.unread.length < config.mailboxes.length;
+    const isRead = end === undefined || end.unread.length < mailboxes.length;
     // The list is that of the mails that this commit holds; the others come with the next one.
     const added = mails.slice(0, addition.mails);
     const { state: retried } = withRetries(withCursors(before, cursors), added, retrying);

@@ -4,10 +4,10 @@ import { type IssuePlan, planIssues } from "../digest/issue-plan.ts";
 import { IssueError, type IssueText, issueTracker } from "../io/github/github.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
+import type { Outcome } from "../io/notifier.ts";
 import { issuePage, issueTitle, type PageOptions, recoveryComment, reopenComment } from "../render/pages/pages.ts";
 import { markdownOf, printMarkdown } from "../render/print/print.ts";
 import { linksAt, type Story } from "./digest.ts";
-import type { Outcome } from "./outcome.ts";
 
 /**
  * Opens, updates, reopens and closes the issues of the domains of a digest; none where a later day was sent before. One

@@ -18,6 +18,8 @@ import { type Judge, type SenderConfig, senderSettings } from "./judging.ts";
 
 /** A mail that was fetched and read. */
 export interface FetchedMail extends OriginMail {
+  /** See `SourceMail`. */
+  order?: number;
   /** How far its mailbox was read with it; absent for local files. */
   cursor?: () => Cursor;
 }
@@ -43,7 +45,8 @@ const chunkMails = 500;
 /** A record takes about 60 bytes of a day file, and 300 where it has nothing in common with another. */
 const chunkRecords = 20_000;
 
-type ReadConfig = Pick<Config, "mailboxes" | "limits" | "rereadSince" | "now"> & SenderConfig;
+type ReadConfig = Pick<Config, "mailboxes" | "limits" | "rereadSince" | "now" | "isCollecting" | "shard"> &
+  SenderConfig;
 
 /**
  * Reads the new mails of all mailboxes, piece by piece. One that can't be read does not stop the others; when the time
@@ -72,7 +75,11 @@ export async function* readChunks(
           pending = noPile();
         }
         const read = await readMailOf(source, fetched, config);
-        addTo(pending, { ...read, cursor: fetched.cursor }, judgeFetched(judge, read.mail, { fetched, mailbox }));
+        addTo(
+          pending,
+          { ...read, order: fetched.order, cursor: fetched.cursor },
+          judgeFetched(judge, read.mail, { fetched, mailbox }),
+        );
         if (isHeavy(pending, fetched)) await Promise.all(pending.mails);
         total += 1;
         if (performance.now() < mailboxEnd) continue;
@@ -94,14 +101,22 @@ export async function* readChunks(
     if (cursor !== undefined) end.cursors.set(source.name, cursor);
     host.info(`Mailbox ${source.name}: ${formatNumberOf(total - before, "mail")} read${toGoText(end, source)}`);
   }
-  if (total === 0 && end.unread.length === config.mailboxes.length) throw noneRead(end);
-  if (total === 0 && state.startDay === undefined) {
-    const none = new SourceError({ code: "no-mail", places: config.mailboxes.map(placeOf) });
-    // A mailbox may well be empty on the first day; files are given because there is something in them.
-    if (config.mailboxes.every(({ kind }) => kind === "files")) throw none;
-    host.info(reasonText(none.reason));
-  }
+  // Of a share of the mails there may be none, and who commits names the mailboxes that could not be read.
+  if (total === 0 && !config.isCollecting) checkNothing(end, { state, config, host });
   yield { mails: await Promise.all(pending.mails), end };
+}
+
+/** Says that there was no mail, where that is worth knowing; throws where it ends the run. */
+function checkNothing(
+  end: ReadingEnd,
+  { state, config, host }: { state: State; config: Pick<Config, "mailboxes">; host: Host },
+): void {
+  if (end.unread.length === config.mailboxes.length) throw noneRead(end);
+  if (state.startDay !== undefined) return;
+  const none = new SourceError({ code: "no-mail", places: config.mailboxes.map(placeOf) });
+  // A mailbox may well be empty on the first day; files are given because there is something in them.
+  if (config.mailboxes.every(({ kind }) => kind === "files")) throw none;
+  host.info(reasonText(none.reason));
 }
 
 /** When to stop reading a mailbox, so that as much time is left for each of those that follow. */
@@ -186,22 +201,23 @@ async function judgeFetched(
  */
 export function openSource(
   mailbox: MailboxConfig,
-  { limits, rereadSince }: Pick<Config, "limits" | "rereadSince">,
+  { limits, rereadSince, shard }: Pick<Config, "limits" | "rereadSince" | "shard">,
   senders?: SenderSettings,
 ): MailSource {
   switch (mailbox.kind) {
     case "imap":
-      return imapSource({ ...mailbox, limits, rereadSince, senders });
+      return imapSource({ ...mailbox, limits, rereadSince, senders, shard });
     case "s3":
-      return bucketSource({ ...mailbox, limits, rereadSince });
+      return bucketSource({ ...mailbox, limits, rereadSince, shard });
     case "files":
-      return filesSource({ ...mailbox, limits });
+      return filesSource({ ...mailbox, limits, shard });
     default:
       return mailbox satisfies never;
   }
 }
 
-function noneRead({ unread }: ReadingEnd): SourceError {
+/** The error when no mailbox at all could be read. */
+export function noneRead({ unread }: Pick<ReadingEnd, "unread">): SourceError {
   return new SourceError({ code: "no-mailbox-read", why: unread.map(({ why }) => why) });
 }
 

@@ -5,10 +5,10 @@ import { postedEarly, shownOn } from "../digest/shown-incidents.ts";
 import { sentMessage } from "../history/commit-message.ts";
 import { formatState, type PostedIncident, type Sent, type State, statePath, withSent } from "../history/state.ts";
 import { commitChange, type History, HistoryError } from "../io/history.ts";
+import type { Outcome } from "../io/notifier.ts";
 import { dashboardMark } from "../render/pages/pages.ts";
 import { drawDashboard, type Story } from "./digest.ts";
 import { loadState } from "./open.ts";
-import type { Outcome } from "./outcome.ts";
 
 /** What was sent, for the state. */
 export interface SentMessages {

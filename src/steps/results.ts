@@ -4,11 +4,11 @@ import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { plainJson } from "../history/format.ts";
 import type { Host } from "../io/host.ts";
+import type { Outcome } from "../io/notifier.ts";
 import { systemAdvice } from "../io/system-failure.ts";
 import { digestPage, weekPage } from "../render/pages/pages.ts";
 import { printMarkdown, printSlack, printTerminal } from "../render/print/print.ts";
 import type { Story } from "./digest.ts";
-import type { Outcome } from "./outcome.ts";
 
 /** Files that a run leaves for people and for later steps of a workflow; absolute paths. Those that can't be written are absent. */
 export interface ResultFiles {

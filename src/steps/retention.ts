@@ -3,19 +3,19 @@ import { ledgerPath } from "../history/intake/intake.ts";
 import { deletableMails, retentionStart } from "../history/retention.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
+import type { Outcome } from "../io/notifier.ts";
 import { SourceError } from "../io/source.ts";
 import { formatNumberOf, reasonText } from "../render/words/words.ts";
 import type { Intake } from "./intake.ts";
 import { openSource } from "./mailboxes.ts";
 import { loadLedgersOf } from "./open.ts";
-import type { Outcome } from "./outcome.ts";
 
 /**
  * Deletes mails that are older than `mail-retention-days` and done with, by what the intake ledger says of them, from the
  * mailboxes that could be read.
  */
 export async function deleteOldMails(
-  config: Pick<Config, "mailboxes" | "mailRetentionDays" | "now" | "limits" | "rereadSince">,
+  config: Pick<Config, "mailboxes" | "mailRetentionDays" | "now" | "limits" | "rereadSince" | "shard">,
   history: History,
   { unread }: Pick<Intake, "unread">,
   host: Host,

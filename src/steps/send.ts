@@ -6,7 +6,14 @@ import { worstVerdict } from "../digest/verdict.ts";
 import type { Sent, State } from "../history/state.ts";
 import type { History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
-import { type Delivery, type Notifier, NotifierError, type SlackMessage } from "../io/notifier.ts";
+import {
+  attempt,
+  type Delivery,
+  type Notifier,
+  NotifierError,
+  type Outcome,
+  type SlackMessage,
+} from "../io/notifier.ts";
 import { slackNotifier, slackWebhookNotifier } from "../io/slack/slack.ts";
 import { earlyPage, repeatedPage, threadPage, weekPage, withdrawnPage } from "../render/pages/pages.ts";
 import { printSlack } from "../render/print/print.ts";
@@ -14,7 +21,6 @@ import type { Story } from "./digest.ts";
 import { scheduleSilence } from "./failure.ts";
 import type { Intake } from "./intake.ts";
 import { applyIssues } from "./issues.ts";
-import { attempt, type Outcome } from "./outcome.ts";
 import { recordSent, type SentMessages } from "./record.ts";
 import { deleteOldMails } from "./retention.ts";
 import { updatePosted, uploadCsv } from "./update.ts";

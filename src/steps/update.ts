@@ -3,12 +3,11 @@ import { type Digest, failingRecordsOf, isNews } from "../digest/digest.ts";
 import { idOf } from "../digest/incidents/incidents.ts";
 import { type Verdict, worstVerdict } from "../digest/verdict.ts";
 import type { Sent } from "../history/state.ts";
-import type { CsvFile, Delivery, Notifier } from "../io/notifier.ts";
+import { attempt, type CsvFile, type Delivery, type Notifier, type Outcome } from "../io/notifier.ts";
 import { failuresFile } from "../render/csv.ts";
 import { restatedPage, threadPage, worsenedPage } from "../render/pages/pages.ts";
 import { printSlack } from "../render/print/print.ts";
 import type { Story } from "./digest.ts";
-import { attempt, type Outcome } from "./outcome.ts";
 
 /**
  * So many messages that look worse are posted to the channel in one run, the newest first; the others in their threads, and

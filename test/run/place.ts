@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { verify } from "../../src/commands/verify.ts";
 import { type Config, readConfig } from "../../src/config/config.ts";
 import type { Host, OutputName } from "../../src/io/host.ts";
-import { type RunResult, run } from "../../src/run.ts";
+import { type RunResult, run, runMode } from "../../src/run.ts";
 import { Sink } from "../commands/sink.ts";
 import { record, reportXml } from "../report/report-files.ts";
 import { makeFolder, makeRepository, type TestRepository } from "../servers/git.ts";
@@ -63,6 +63,13 @@ export async function runAt(
     recordingHost(published),
   );
   return { ...result, published };
+}
+
+/** Reads the new mails with `mode: collect`; gives the path of the file that it leaves. */
+export async function collectAt(place: RunPlace, now: string, inputs: Record<string, string> = {}): Promise<string> {
+  const published: Published = { lines: [], table: "", summary: "", outputs: {} };
+  await runMode(configOf(place, { now, mode: "collect", ...inputs }, now), recordingHost(published));
+  return published.outputs["collected-path"] ?? "";
 }
 
 function configOf(place: RunPlace, inputs: Record<string, string>, runId: string): Config {

@@ -17,6 +17,17 @@ import { type OpenLedger, openLedger } from "./open-ledger.ts";
 
 export type { OriginMail } from "./add-mail.ts";
 export {
+  type CollectedEnd,
+  type CollectedFile,
+  type CollectedLine,
+  type CollectedMail,
+  formatCollected,
+  isInShard,
+  joinCollected,
+  parseCollected,
+  type Shard,
+} from "./collected.ts";
+export {
   formatLedger,
   given,
   type Ledger,

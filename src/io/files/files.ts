@@ -1,23 +1,32 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isInShard, type Shard } from "../../history/intake/intake.ts";
 import { defaultLimits, type Limits } from "../../report/limits.ts";
 import type { Reason } from "../../report/reason.ts";
 import { type MailSource, SourceError, type SourceMail } from "../source.ts";
 import { isMbox, readMbox } from "./mbox.ts";
+
+export { type LineFile, linesIn, writeLines } from "./lines.ts";
 
 /**
  * A source of files on disk: single files, mboxes and folders.
  *
  * In a folder every regular file at any depth is tried, in the order of the names' code units, so that a Maildir works
  * without more; symbolic links in it are not followed. An mbox is recognized by its first line. A file above
- * `limits.mailBytes` is not read. One that can't be read is handed over as such, and ends nothing.
+ * `limits.mailBytes` is not read. One that can't be read is handed over as such, and ends nothing. Of a shard's `of` mails in a row one is its own.
  */
-export function filesSource(options: { name: string; paths: string[]; limits?: Limits }): MailSource {
-  const { name, paths, limits = defaultLimits } = options;
+export function filesSource(options: { name: string; paths: string[]; limits?: Limits; shard?: Shard }): MailSource {
+  const { name, paths, limits = defaultLimits, shard } = options;
   return {
     name,
-    mails: () => readPaths(paths, limits),
+    async *mails() {
+      let number = 0;
+      for await (const mail of readPaths(paths, limits)) {
+        if (isInShard(number, shard)) yield { ...mail, ...(shard && { order: number }) };
+        number += 1;
+      }
+    },
     cursor: () => undefined,
     remaining: () => undefined,
   };

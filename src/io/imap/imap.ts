@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FolderCursor, formatUidSet, isOfBucket, joinUidSets, makeCursor } from "../../history/cursor.ts";
+import { isInShard, type Shard } from "../../history/intake/intake.ts";
 import type { Limits } from "../../report/limits.ts";
 import type { SenderSettings } from "../../report/trust/trust.ts";
 import type { Cursor, MailSource, RemainingMails, SourceMail } from "../source.ts";
@@ -16,6 +17,8 @@ export interface ImapOptions extends ImapPlace {
   rereadSince?: Date;
   /** Whose mails are read first; all are read by UID when left out. */
   senders?: SenderSettings;
+  /** Which of the mails are read, by UID; all when left out. */
+  shard?: Shard;
   /** Mails past `mailBytes` are handed over without their bytes. */
   limits: Limits;
 }
@@ -47,7 +50,10 @@ export function imapSource(options: ImapOptions): MailSource {
       const isFitting = before !== undefined && !isOfBucket(before) && before.hash === hash;
       const cursor = isFitting && before.uidValidity === uidValidity ? before : undefined;
       const plan = { ...options, cursor, wanted };
-      const list = exists === 0 ? { first: [], rest: [] } : await listReading(client, plan);
+      const all = exists === 0 ? { first: [], rest: [] } : await listReading(client, plan);
+      const orders = new Map(options.shard && [...all.first, ...all.rest].map(({ uid }, order) => [uid, order]));
+      const isMine = ({ uid }: ListedMail): boolean => isInShard(uid, options.shard);
+      const list = { first: all.first.filter(isMine), rest: all.rest.filter(isMine) };
       const listed = [...list.first, ...list.rest];
       const cursorWith = (read: number) => (): FolderCursor =>
         makeCursor({ hash, uidValidity, ...reachedBy(list, { read, cursor, end: lastUid }) });
@@ -56,10 +62,10 @@ export function imapSource(options: ImapOptions): MailSource {
       left = () => listed.slice(read);
       const { mailBytes } = options.limits;
       const onFetched = () => void close();
-      for await (const { mail } of fetchMails(client, listed, { mailBytes, onFetched })) {
+      for await (const { uid, mail } of fetchMails(client, listed, { mailBytes, onFetched })) {
         read += 1;
         position = cursorWith(read);
-        if (mail !== undefined) yield { ...mail, uidValidity, cursor: position };
+        if (mail !== undefined) yield { ...mail, uidValidity, order: orders.get(uid), cursor: position };
       }
     } catch (error) {
       throw errorOf(error);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type CursorObject, unreadFilter, withObjects } from "../../history/bucket-cursor.ts";
 import { isOfBucket } from "../../history/cursor.ts";
+import { isInShard, type Shard } from "../../history/intake/intake.ts";
 import type { Limits } from "../../report/limits.ts";
 import type { Cursor, MailSource, SourceMail } from "../source.ts";
 import { type Bucket, type BucketPlace, type ListedObject, openBucket } from "./bucket.ts";
@@ -11,6 +12,8 @@ export interface BucketOptions extends BucketPlace {
   since: Date;
   /** Objects put there since are read again, whatever the cursor says. */
   rereadSince?: Date;
+  /** Which of the objects are read, by the number that stands for their key; all when left out. */
+  shard?: Shard;
   /** Objects past `mailBytes` are handed over without their bytes. */
   limits: Limits;
 }
@@ -46,7 +49,9 @@ export function bucketSource(options: BucketOptions): MailSource {
         isUnread(object) ||
         again.has(object.number) ||
         (rereadSince !== undefined && object.lastModified >= rereadSince);
-      const objects = await listUnread(bucket, isWanted);
+      const all = await listUnread(bucket, isWanted);
+      const objects = all.filter(({ number }) => isInShard(number, options.shard));
+      const orders = new Map(options.shard && all.map(({ number }, order) => [number, order]));
       let read = 0;
       left = () => objects.length - read;
       const start = cursor ?? { hash, mark: since, seen: {} };
@@ -57,7 +62,7 @@ export function bucketSource(options: BucketOptions): MailSource {
         read += 1;
         position = cursorWith(read);
         if (mail?.unreadable?.code === "object-encrypted") encrypted += 1;
-        if (mail !== undefined) yield { ...mail, cursor: position };
+        if (mail !== undefined) yield { ...mail, order: orders.get(mail.uid), cursor: position };
       }
       // No stranger can do that: somebody has set it up.
       if (encrypted > 0) throw bucket.failure({ code: "bucket-encrypted", objects: encrypted });
@@ -109,8 +114,8 @@ async function* readAhead(
   bucket: Bucket,
   objects: readonly UnreadObject[],
   limits: Limits,
-): AsyncGenerator<SourceMail | undefined> {
-  const ahead: { mail: Promise<SourceMail | undefined>; size: number }[] = [];
+): AsyncGenerator<ObjectMail | undefined> {
+  const ahead: { mail: Promise<ObjectMail | undefined>; size: number }[] = [];
   let [next, bytes] = [0, 0];
   for (const _ of objects) {
     for (; next < objects.length && ahead.length < mostAtOnce; next += 1) {
@@ -128,11 +133,13 @@ async function* readAhead(
   }
 }
 
+type ObjectMail = SourceMail & { uid: number };
+
 async function readMail(
   bucket: Bucket,
   { key, lastModified: arrived, number: uid, size }: UnreadObject,
   { mailBytes }: Limits,
-): Promise<SourceMail | undefined> {
+): Promise<ObjectMail | undefined> {
   const mail = { name: key, uid, arrived, size };
   if (size > mailBytes) return mail;
   const answer = await bucket.read(key, mailBytes);

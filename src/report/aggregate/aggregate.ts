@@ -25,7 +25,7 @@ export interface AggregateOptions {
  */
 export function parseAggregate(xml: Uint8Array | string, { limits, now }: AggregateOptions): ReadFile {
   try {
-    return judge(readXml(xml, reading(limits)), now);
+    return judgeReport(readXml(xml, reading(limits)), now);
   } catch (error) {
     return refusalOf(error, "report");
   }
@@ -41,7 +41,7 @@ export async function parseLargeAggregate(
   pieces: AsyncIterable<Uint8Array>,
   { limits, now }: AggregateOptions,
 ): Promise<ReadFile> {
-  return judge(await readLargeXml(pieces, reading(limits)), now);
+  return judgeReport(await readLargeXml(pieces, reading(limits)), now);
 }
 
 function reading(limits: Limits): XmlOptions<Report> {
@@ -53,7 +53,8 @@ const earliest = Date.UTC(1990, 0, 1) / 1000;
 /** A period may begin an hour after now, since clocks differ; its middle may be ahead, since it may last for days. */
 const future = { begin: 60 * 60, middle: 2 * 24 * 60 * 60 };
 
-function judge(report: Report, now: Date): ReadFile {
+/** What a report is by its period and its messages: `implausible`, `known-empty`, or `read`. */
+export function judgeReport(report: Report, now: Date): ReadFile {
   const reason = implausibility(report.reportMetadata.dateRange, now) ?? excess(report);
   if (reason !== undefined) return { state: "implausible", implausible: report, reason };
   return emptiness(report) ?? { state: "read", report };

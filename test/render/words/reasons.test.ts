@@ -61,6 +61,8 @@ const examples: { [Code in keyof ReasonValues]: ReasonValues[Code] } = {
   "mailbox-unprotected": { name: "reports", place: "mail.example.com:143" },
   "no-mail": { places: [hostile, "reports/"] },
   "no-mailbox-read": { why: [nested, { code: "host-unreachable" }] },
+  "collected-broken": { path: hostile, message: hostile },
+  "shard-missing": { index: 3, of: 16 },
   "path-not-opened": { path: hostile, why: { code: "no-such-path" } },
   "path-neither": { path: hostile },
   "host-unknown": { host: "mail.example.com" },

@@ -179,6 +179,10 @@ export function reasons(words: ReasonWords): ReasonPhrases {
 
     // Mailboxes and paths: what is wrong, and what to do about it.
     "no-mailbox-read": ({ why }) => `No mailbox could be read, so nothing is sent. ${why.map(words).join(" ")}`,
+    "collected-broken": ({ path, message }) =>
+      `${path} can't be read as what mode: collect leaves (${message}). Nothing of it was counted. Give collected the file or the folder of the job that collects, of the same release, and run again.`,
+    "shard-missing": ({ index, of }) =>
+      `shard ${index}/${of} did not come. What the others have read counts, and the next run reads all of it once more. See why the job of that shard failed.`,
     "no-mail": ({ places }) =>
       `There is no mail in ${places.join(" and ")}, and no history yet. Check that the DNS record _dmarc.<your domain> names this mailbox (rua=mailto:…) and that imap-folder, s3 or mail-path and since fit. The first reports come within two days of the DNS record.`,
     "path-not-opened": ({ path, why }) =>

@@ -183,6 +183,10 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     // Mailboxes and paths: what is wrong, and what to do about it.
     "no-mailbox-read": ({ why }) =>
       `読み取れたメールボックスがないため、ダイジェストは送信していません。${why.map(words).join(" ")}`,
+    "collected-broken": ({ path, message }) =>
+      `${path} は mode: collect が残すファイルとして読み取れません(${message})。このファイルからは何も集計していません。同じリリースの収集ジョブが残したファイルまたはフォルダーを collected に指定して、再実行してください。`,
+    "shard-missing": ({ index, of }) =>
+      `シャード ${index}/${of} が届いていません。他のシャードが読み取った分は集計済みで、次の実行がすべてをもう一度読み取ります。このシャードのジョブが失敗した理由を確認してください。`,
     "no-mail": ({ places }) =>
       `${places.join(" and ")} にメールがなく、履歴もまだありません。DNS レコード _dmarc.<自社ドメイン> の宛先(rua=mailto:…)がこのメールボックスになっていること、imap-folder、s3 または mail-path と since の指定が正しいことを確認してください。最初のレポートは、DNS レコードの登録から2日以内に届きます。`,
     "path-not-opened": ({ path, why }) =>

@@ -1,0 +1,45 @@
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+
+/**
+ * Writes lines to a new file, whose folder is made if it is missing.
+ *
+ * @throws The error of the file system.
+ */
+export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, "w");
+  try {
+    for await (const line of lines) await file.write(`${line}\n`);
+  } finally {
+    await file.close();
+  }
+}
+
+/** A file, and its lines one after the other. */
+export interface LineFile {
+  path: string;
+  lines(): AsyncIterable<string>;
+}
+
+/**
+ * The files with an ending at some paths, of folders at any depth, sorted by path.
+ *
+ * @throws The error of the file system.
+ */
+export async function linesIn(paths: readonly string[], ending: string): Promise<LineFile[]> {
+  const found = await Promise.all(paths.map((path) => filesAt(path, ending)));
+  return found
+    .flat()
+    .sort()
+    .map((path) => ({ path, lines: () => createInterface({ input: createReadStream(path), crlfDelay: Infinity }) }));
+}
+
+async function filesAt(path: string, ending: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending));
+  return files.map((entry) => join(entry.parentPath, entry.name));
+}

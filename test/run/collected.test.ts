@@ -1,0 +1,135 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import * as fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sampleMails } from "../../src/sample/mailbox.ts";
+import { makeFolder } from "../servers/git.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
+import { imapAccount } from "../servers/place.ts";
+import { collectAt, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
+
+const now = "2026-11-20T09:00:00Z";
+const mails = sampleMails().slice(-60);
+
+/** All of the history but what says when a run was: the digest of each run has its own id. */
+function treeOf({ repository }: RunPlace): Record<string, string> {
+  const paths = repository.git("ls-files", "data").split("\n");
+  const kept = paths.filter((path) => !/state\.json|README\.md|\.svg$/.test(path));
+  return Object.fromEntries(kept.map((path) => [path, readFileSync(join(repository.folder, path), "utf8")]));
+}
+
+/** Runs the jobs of a matrix, then the one that commits what they left, in some order. */
+async function runSharded(place: RunPlace, of: number, order: (paths: string[]) => string[], inputs = {}) {
+  const shards = Array.from({ length: of }, (_, at) => `${at + 1}/${of}`);
+  const paths: string[] = [];
+  for (const shard of shards) paths.push(await collectAt(place, now, { ...inputs, shard }));
+  return await runAt(place, now, { "mail-path": "", "count-unverified": "true", collected: order(paths).join("\n") });
+}
+
+describe("what some jobs collect and one commits", () => {
+  test("is what one run makes of the same mails, whatever the number of jobs and their order", async () => {
+    const single = makeRunPlace();
+    for (const { name, bytes } of mails) writeFileSync(join(single.mailbox, name), bytes);
+    await runAt(single, now, { "count-unverified": "true" });
+    const expected = treeOf(single);
+    expect(Object.keys(expected).length).toBeGreaterThan(10);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.boolean(), async (of, isTurned) => {
+        const place = { ...makeRunPlace(), mailbox: single.mailbox };
+        const { problems } = await runSharded(place, of, (paths) => (isTurned ? paths.toReversed() : paths));
+        expect(problems).toEqual([]);
+        expect(treeOf(place)).toEqual(expected);
+      }),
+      { numRuns: 4, endOnFailure: true },
+    );
+  });
+
+  test("counts when a shard is missing, which is named, and nothing is taken for read", async () => {
+    const place = makeRunPlace();
+    for (const day of ["2026-11-14", "2026-11-15", "2026-11-16"]) putReport(place, day, { pass: 10 });
+    const { digest, problems } = await runSharded(place, 3, (paths) => paths.slice(1), { "count-unverified": "true" });
+    expect(problems).toEqual([expect.stringMatching(/^shard 1\/3 did not come\./)]);
+    expect(digest.intake.states).toEqual({ stored: 2 });
+  });
+});
+
+describe("a file that another job left is a stranger's", () => {
+  const collect = async (change: (lines: string[]) => string[]): Promise<RunPlace & { collected: string }> => {
+    const place = makeRunPlace();
+    putReport(place, "2026-11-16", { pass: 10 });
+    const lines = readFileSync(await collectAt(place, now), "utf8")
+      .trimEnd()
+      .split("\n");
+    expect(lines).toHaveLength(3);
+    const collected = join(makeFolder(), "all.collected.jsonl");
+    writeFileSync(
+      collected,
+      change(lines)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
+    return { ...place, collected };
+  };
+  const inMail = (from: string | RegExp, to: string) => (lines: string[]) =>
+    lines.map((line, at) => (at === 1 ? line.replace(from, to) : line));
+
+  test.each<[string, (lines: string[]) => string[], RegExp]>([
+    ["is cut off", (lines) => lines.slice(0, 2), /does not begin and end as it must/],
+    ["is empty", () => [], /JSON/],
+    ["is no JSON", inMail("{", "<"), /JSON/],
+    [
+      "is of another version",
+      ([first = "", ...rest]) => [first.replace('"version":1', '"version":2'), ...rest],
+      /version/,
+    ],
+    [
+      "names a domain that is a path",
+      inMail('"domain":"example.com"', '"domain":"../../.github"'),
+      /domain: not a host name/,
+    ],
+    ["has a key that no report has", inMail('"records":', '"evil":1,"records":'), /evil|Invalid input/],
+    ["has a count below zero", inMail('"count":10', '"count":-10'), /count|Invalid input/],
+    ["has a state that only the history gives", inMail('"state":"read"', '"state":"stored"'), /Invalid input|state/],
+    ["has a reason without words", inMail('"state":"read"', '"state":"corrupt","reason":{"code":"limit"}'), /./],
+    ["lacks the hash of a mail", inMail(/"sha256":"[0-9a-f]{64}"/, '"sha256":"x"'), /sha256/],
+  ])("one that %s stops the run, and nothing is committed", async (_, change, message) => {
+    const { collected, ...place } = await collect(change);
+    const heads = place.repository.git("rev-list", "--all");
+    const ran = runAt(place, now, { "mail-path": "", collected });
+    await expect(ran).rejects.toMatchObject({
+      reason: { code: "collected-broken", path: collected, message: expect.stringMatching(message) },
+    });
+    expect(place.repository.git("rev-list", "--all")).toBe(heads);
+  });
+
+  test("a report about the future in it is implausible, as in a mail", async () => {
+    const { collected, ...place } = await collect(
+      inMail(/"begin":\d+,"end":\d+/, '"begin":1900000000,"end":1900086399'),
+    );
+    const { digest } = await runAt(place, now, { "mail-path": "", collected });
+    expect(digest.intake.states).toEqual({ implausible: 1 });
+  });
+});
+
+describe.runIf(haveDovecot)("over IMAP", () => {
+  let dovecot: Dovecot;
+  beforeAll(async () => {
+    dovecot = await startDovecot();
+    setDefaultCACertificates([...getCACertificates("default"), readFileSync(dovecot.caFile, "utf8")]);
+    for (const { bytes, arrived } of mails) dovecot.deliver("INBOX", bytes, new Date(arrived));
+  });
+  afterAll(async () => await dovecot.stop());
+
+  test("the mailbox is read as far as by one run, and each mail is fetched by one job alone", async () => {
+    const [single, sharded] = [makeRunPlace(), makeRunPlace()];
+    const account = { ...imapAccount(dovecot), "mail-path": "", "count-unverified": "true" };
+    await runAt(single, now, account);
+    await runSharded(sharded, 4, (paths) => paths, account);
+    const cursorsOf = ({ repository }: RunPlace) =>
+      JSON.parse(readFileSync(join(repository.folder, "data/state.json"), "utf8")).mailboxes;
+    expect(cursorsOf(sharded)).toEqual(cursorsOf(single));
+    expect(cursorsOf(single).imap.lastUid).toBe(mails.length);
+    expect(treeOf(sharded)).toEqual(treeOf(single));
+  });
+});
