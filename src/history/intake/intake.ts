@@ -17,7 +17,6 @@ import { type OpenLedger, openLedger } from "./open-ledger.ts";
 
 export type { OriginMail } from "./add-mail.ts";
 export {
-  type CollectedEnd,
   type CollectedFile,
   type CollectedLine,
   type CollectedMail,
