@@ -3,6 +3,7 @@ import type { Digest } from "./digest/digest.ts";
 import type { Host } from "./io/host.ts";
 import { collectMails } from "./steps/collected.ts";
 import { makeStory } from "./steps/digest.ts";
+import { watchDns } from "./steps/doctor/doctor.ts";
 import { endRun } from "./steps/failure.ts";
 import { recountOutdated } from "./steps/indexes.ts";
 import { takeInMails } from "./steps/intake.ts";
@@ -41,7 +42,8 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
   const history = await openHistory(config, host);
   await recountOutdated(config, history, host);
   const intake = await takeInMails(config, history, host);
-  const story = await makeStory(config, history, intake);
+  const dns = await watchDns(config, history, intake);
+  const story = await makeStory(config, history, { ...intake, dns });
   const shown = await showResults(config, host, story);
   const sent = await sendStory(config, host, { history, intake, story });
 

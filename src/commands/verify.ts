@@ -1,6 +1,7 @@
 import { formatSnapshot, parseSnapshot } from "../digest/incidents/incidents.ts";
 import { type Day, dayFaults, uncountedFaults } from "../history/day/day.ts";
 import { dayFilePath, formatDay, uncountedPath } from "../history/day-file/day-file.ts";
+import { formatDns, parseDns } from "../history/dns/dns.ts";
 import { HistoryFormatError } from "../history/format.ts";
 import { formatMonthIndex, isIndexText } from "../history/index/index.ts";
 import { formatLedger, ledgerFaults, ledgerOfPart, parseLedger } from "../history/intake/intake.ts";
@@ -85,6 +86,10 @@ async function verifyEntry(
       return await verifyJson(folder, entry.path, { fault, rewrite: (text) => formatState(parseState(text)) });
     case "incidents":
       return await verifyJson(folder, entry.path, { fault, rewrite: rewriteSnapshot });
+    case "dns": {
+      const rewrite = (text: string | undefined): string => formatDns(parseDns(entry.path, text));
+      return await verifyJson(folder, entry.path, { fault, rewrite });
+    }
     case "intake":
       return await verifyLedger(folder, entry.path, { fault, seenMails });
     case "odd":

@@ -51,6 +51,8 @@ export interface Config extends TrustConfig {
   shard?: Shard;
   /** Files, or folders with them, of what other jobs have collected, to be read in place of the mailboxes; empty for none. */
   collected: string[];
+  /** Whether what DNS says of our domains is kept, and told once a week. */
+  isDnsWatched: boolean;
   thresholds: Thresholds;
   /** What the user has said of senders. */
   senders: SaidSender[];
@@ -212,6 +214,7 @@ export function readConfig(
     isCollecting: values.mode === "collect",
     shard: values.shard,
     collected: values.collected ?? [],
+    isDnsWatched: values.doctor === "weekly",
     ...judgingIn(values),
     limits: { ...defaultLimits, ...values.limits },
     language: values.language,

@@ -380,6 +380,14 @@ export const inputs = {
     example: "3/16",
     schema: shard,
   },
+  doctor: {
+    description:
+      "weekly keeps what DNS says of your domains (data/dns), so that a changed record is a difference in git and named where mail fails by it, and says in the weekly message what to mend; none asks for nothing.",
+    default: "none",
+    expected: "weekly or none",
+    example: "weekly",
+    schema: z.enum(["weekly", "none"]),
+  },
   "max-fail-rate": {
     description:
       "A limit beside the built-in rules: alarm when more than this share of a domain's messages on one day is your own mail that fails DMARC.",

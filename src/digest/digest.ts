@@ -1,4 +1,5 @@
 import type { Day } from "../history/day/day.ts";
+import type { DnsChange } from "../history/dns/dns.ts";
 import type { Figures, PostedIncident } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
@@ -47,6 +48,8 @@ export interface DigestSource {
   /** The first day that is ever sent; absent before it is known. */
   startDay?: string | undefined;
   thresholds: Thresholds;
+  /** What has changed in DNS of late; absent where nobody asks. */
+  dnsChanges?: readonly DnsChange[] | undefined;
   /** Whose reports count. */
   trust: Trust;
   intake: IntakeSummary;

@@ -1,4 +1,5 @@
 import { dayAfter, daysBetween } from "../history/dates.ts";
+import type { DnsChange } from "../history/dns/dns.ts";
 import { compareText } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
 import { evaluatedOf, type FailingSource } from "./day/day.ts";
@@ -6,6 +7,7 @@ import { type DomainDays, mainSource } from "./domain-digest.ts";
 import { type IncidentDays, incidentDay } from "./incident-days.ts";
 import {
   type Incident,
+  type IncidentKey,
   idOf,
   isOnce,
   type RuleName,
@@ -27,6 +29,8 @@ export interface IncidentSource {
   startDay?: string | undefined;
   thresholds: Thresholds;
   domainDays: DomainDays;
+  /** What has changed in DNS of late; absent where nobody asks. */
+  dnsChanges?: readonly DnsChange[] | undefined;
 }
 
 /**
@@ -173,7 +177,7 @@ function rank({ level }: DigestIncident): number {
 
 function digestIncident(
   { incident, change, age, messages, wasEarly }: ShownIncident,
-  { days, domainDays, thresholds }: IncidentSource,
+  { days, domainDays, thresholds, dnsChanges = [] }: IncidentSource,
 ): DigestIncident {
   const { key, level, since, lastBad: day, seenBy } = incident;
   const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);
@@ -181,6 +185,8 @@ function digestIncident(
     sources.find((one) => isSourceOf(one, incident.key)) ??
     (key.rule === "threshold" ? mainSource({ sources }) : undefined);
   const evaluated = evaluatedOf(totals);
+  const names = recordsBehind(key);
+  const dns = dnsChanges.filter((one) => names.includes(one.name) && one.day >= dayAfter(since, -dnsDays));
   const passed = passedThresholds(fail.own.messages, evaluated, thresholds);
   return {
     ...key,
@@ -196,8 +202,19 @@ function digestIncident(
     ...(day !== days[0] && { isEarlier: true }),
     ...(wasEarly && { wasEarly }),
     ...(source && { source }),
+    ...(dns.length > 0 && { dns }),
     ...(passed.length > 0 && { passed }),
   };
+}
+
+/** Days before an incident's first in which a changed record may be its cause: receivers remember records for a day or two. */
+const dnsDays = 3;
+
+/** The names in DNS whose records an incident may come from. */
+function recordsBehind({ rule, subject, domain }: IncidentKey): string[] {
+  const [of, selector] = subject.split("/");
+  if (rule === "key-broken" || rule === "dns") return [selector ? `${selector}._domainkey.${of}` : domain];
+  return rule === "no-report" || rule === "policy-weakened" ? [`_dmarc.${domain}`] : [];
 }
 
 function isSourceOf(

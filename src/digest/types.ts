@@ -1,3 +1,4 @@
+import type { DnsChange } from "../history/dns/dns.ts";
 import type { FailingSource, FailParts, Impact, IntakeSummary, MailTrouble, NotCounted, Totals } from "./day/day.ts";
 import type { DomainDigest } from "./domain-digest.ts";
 import type { IncidentKey, ShownIncident } from "./incidents/incidents.ts";
@@ -71,6 +72,8 @@ export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change
   evaluated: number;
   /** Where it comes from, or most of it, on the day; absent where that can't be said. */
   source?: FailingSource;
+  /** What has changed in DNS that it may come from; absent for nothing. */
+  dns?: DnsChange[];
   /** The thresholds that the domain has passed on the day; absent for none. */
   passed?: PassedThreshold[];
 }

@@ -118,6 +118,8 @@ const state = growing({
   intake: intake.optional(),
   sending: claim.optional(),
   sent: z.array(sent),
+  /** The day on which DNS was last asked about our domains. */
+  dnsAsked: day.optional(),
   /** What was posted of incidents, until 30 days after their end. */
   incidents: z.array(postedIncident).optional(),
 });

@@ -30,6 +30,8 @@ export type HistoryEntry =
   | ({ kind: "month" } & MonthFiles)
   /** `state.json`, `incidents.json` */
   | { kind: "state" | "incidents"; path: string }
+  /** A file of what DNS said. */
+  | { kind: "dns"; path: string }
   /** A file of the intake ledger. */
   | { kind: "intake"; path: string }
   /** No file, or no folder, under a name of ours: a symbolic link for example. */
@@ -81,9 +83,17 @@ async function* entriesOf(top: Dirent[], list: List): AsyncGenerator<HistoryEntr
     if (name === "state.json") yield { kind: entry.isFile() ? "state" : "odd", path: name };
     else if (name === "incidents.json") yield { kind: entry.isFile() ? "incidents" : "odd", path: name };
     else if (name === "intake" && entry.isDirectory()) yield* intakeEntries(name, list);
+    else if (name === "dns" && entry.isDirectory()) yield* dnsEntries(name, list);
     else if (domainOfFolder(name) === undefined) continue;
     else if (entry.isDirectory()) yield* domainEntries(name, list);
     else if (entry.isSymbolicLink()) yield { kind: "other", path: name };
+  }
+}
+
+async function* dnsEntries(folder: string, list: List): AsyncGenerator<HistoryEntry> {
+  for (const entry of await list(folder)) {
+    const isOurs = entry.isFile() && entry.name.endsWith(".json");
+    yield { kind: isOurs ? "dns" : "other", path: `${folder}/${entry.name}` };
   }
 }
 

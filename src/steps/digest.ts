@@ -24,6 +24,7 @@ import type { DigestLinks } from "../render/links.ts";
 import type { Page } from "../render/page.ts";
 import { dashboard, digestPage, type PageOptions } from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
+import type { WatchedDns } from "./doctor/doctor.ts";
 import { editedProblems } from "./indexes.ts";
 import type { Intake } from "./intake.ts";
 import { loadDaysOf, trustOf } from "./open.ts";
@@ -46,6 +47,8 @@ export interface Story {
   week?: Week;
   /** Days of these that were found edited by hand, in words for people. */
   edited: string[];
+  /** What DNS said of our domains; absent where nobody asked. */
+  dns?: WatchedDns | undefined;
   /** The commit of the history that holds all of it; `undefined` when there is none. */
   commit?: string;
 }
@@ -58,8 +61,12 @@ type StoryConfig = Pick<
 >;
 
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
-export async function makeStory(config: StoryConfig, history: History, intake: Intake): Promise<Story> {
-  const { plan, window, senders, incidents, policyDomains, unposted, unread, toGo } = intake;
+export async function makeStory(
+  config: StoryConfig,
+  history: History,
+  intake: Intake & Pick<Story, "dns">,
+): Promise<Story> {
+  const { dns, plan, window, senders, incidents, policyDomains, unposted, unread, toGo } = intake;
   const trust = trustOf(config);
   const commit = history.head;
   const { messages, sentFigures, days } = planRestating(plan.state, window, plan);
@@ -79,6 +86,7 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
     posted,
     startDay,
     thresholds: config.thresholds,
+    dnsChanges: dns?.changes,
     trust,
   };
   const restatements = makeRestatements(messages, facts);
@@ -96,12 +104,13 @@ export async function makeStory(config: StoryConfig, history: History, intake: I
     words: wordsOf(config.language),
     links: linksAt(config, history, commit),
     at: config.now.toISOString(),
+    setup: dns?.checks,
   };
   const earlyDigest = earlyDigestOf(early, plan.early, source);
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";
   const page = digestPage(digest, { ...pageOptions, isCsvInThread });
   const edited = editedOf(all, facts);
-  return { plan, digest, page, csv, pageOptions, source, restatements, early: earlyDigest, week, edited, commit };
+  return { plan, digest, page, csv, dns, pageOptions, source, restatements, early: earlyDigest, week, edited, commit };
 }
 
 /** The days that early alarms are about, newest first. */

@@ -40,10 +40,11 @@ export async function recordSent(
     const state = await loadState(history);
     const incidents = incidentsAfter(state, story, { isPosted, sent, loud });
     const options = { runId, now, postedBatch, keepsClaim: isUncertain, incidents };
-    const text = formatState(withSent(state, messages, options));
+    const dns = messages.length === 0 ? undefined : story.dns;
+    const after = { ...withSent(state, messages, options), ...(dns && { dnsAsked: dns.day }) };
     const dashboard = messages.length === 0 ? [] : await ours(history, drawDashboard(story));
     return {
-      files: new Map([[statePath, text], ...dashboard]),
+      files: new Map([[statePath, formatState(after)], ...dashboard, ...(dns?.files ?? [])]),
       message: sentMessage(story.plan.send, { sent, updated: updated.length, isUncertain }),
       value: undefined,
     };

@@ -1,5 +1,6 @@
 import { addImpacts, addTotals, evaluatedOf, mailsIn } from "../../digest/day/day.ts";
 import type { Digest, DomainDigest, Finding } from "../../digest/digest.ts";
+import type { SetupCheck } from "../../digest/setup/setup.ts";
 import { isComplete } from "../../digest/window/window.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
 import {
@@ -24,6 +25,8 @@ export interface PageOptions {
   links: DigestLinks;
   /** The moment of the run, ISO 8601. */
   at: string;
+  /** What is to be mended of the set-up, for the weekly message. */
+  setup?: readonly SetupCheck[] | undefined;
   /** Leaves out what became of the mails of a run. */
   isWithoutIntake?: true;
   /** Whether the CSV of the failing records goes into the message's thread. */

@@ -1,5 +1,6 @@
 import { addImpacts, addTotals, evaluatedOf } from "../../digest/day/day.ts";
 import type { Readiness } from "../../digest/readiness.ts";
+import { type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
 import { movedDomains, type Week, type WeekDomain } from "../../digest/week/week.ts";
 import { passRateOf, type TrendDay } from "../../digest/window/window.ts";
 import { organizationalDomain } from "../../report/domain.ts";
@@ -13,7 +14,7 @@ import { headOf, listPart, type PageOptions } from "./digest.ts";
 const most = { failing: 3, missing: 3 };
 
 /** A week: the long page, to be read once a week. */
-export function weekPage(week: Week, { words, links, at }: PageOptions): Page {
+export function weekPage(week: Week, { words, links, at, setup = [] }: PageOptions): Page {
   const { labels } = words.week;
   const table: Part[] = week.domains.length === 0 ? [] : [domainTable(week.domains, words)];
   const moved = movedDomains(week.domains).map((domain) => ({ text: words.week.trend(domain, named) }));
@@ -27,6 +28,7 @@ export function weekPage(week: Week, { words, links, at }: PageOptions): Page {
     ...readinessParts(week.readiness, words),
     ...listPart(moved, { title: labels.trends }),
     ...listPart(newsItems(week, words), { title: labels.news }),
+    ...listPart(setup.map(setupItem(words)), { title: labels.setup }),
     ...listPart(newcomers, { title: labels.newcomers }),
     {
       kind: "links",
@@ -36,6 +38,12 @@ export function weekPage(week: Week, { words, links, at }: PageOptions): Page {
     },
   ];
   return { verdict: week.verdict, ...headOf(words.week.headline(week, named), words), parts, more: words.more };
+}
+
+function setupItem(words: Words) {
+  return ({ about, finding }: SetupCheck) => ({
+    text: `${verdictSigns[setupVerdict(finding)]} ${about}: ${words.setup(finding)}`,
+  });
 }
 
 function figurePart(week: Week, words: Words): Part {

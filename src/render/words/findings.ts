@@ -6,6 +6,7 @@ import type { Verdict } from "../../digest/verdict.ts";
 import { isProblem, type Problem, type Told, toldFindings } from "../problems.ts";
 import { amountWords } from "./amounts.ts";
 import { fateOf, figureWords, missingText } from "./figures.ts";
+import { calendarDay } from "./format.ts";
 import { intakeWords } from "./intake.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { domainList, mailText, ruleWords } from "./rules.ts";
@@ -25,7 +26,8 @@ export interface Headline {
 
 /** The first line, the findings, and the issue of a domain, in the words of a language. */
 export function findingWords(phrases: Phrases) {
-  const { comma, dot, semicolon, labels, findings: say, issue } = phrases;
+  const { comma, dot, semicolon, labels, findings: say, issue, incidents } = phrases;
+  const shortDay = (date: string): string => phrases.shortDay(calendarDay(date));
   const { day, share } = amountWords(phrases);
   const { impact, passed } = figureWords(phrases);
   const rules = ruleWords(phrases);
@@ -64,16 +66,26 @@ export function findingWords(phrases: Phrases) {
     finding,
     /** What stands below an incident: its domains where it has several, its cause, what to do, and who saw it. */
     problemLines: (found: Problem, guard: Guard) => {
-      const { source, seenBy, domains = [] } = found;
+      const { source, seenBy, domains = [], dns = [] } = found;
+      const changed = dns.map((change) => ({
+        label: labels.dns,
+        text: incidents.dnsChange({
+          ...change,
+          name: guard(change.name),
+          last: shortDay(change.last),
+          day: shortDay(change.day),
+        }),
+      }));
       const list = domainList(found, guard, phrases);
       const at = domains.length > 1 ? [{ label: labels.domains, text: list }] : [];
       if (source === undefined) {
         const saw = seenBy.length === 0 ? [] : [{ label: labels.seenBy, text: sources.reporters(seenBy, guard) }];
-        return [...at, { label: labels.step, text: rules.incidentStep(found, guard) }, ...saw];
+        return [...at, ...changed, { label: labels.step, text: rules.incidentStep(found, guard) }, ...saw];
       }
       return [
         ...at,
         { label: labels.cause, text: sources.cause(source, guard) },
+        ...changed,
         { label: labels.step, text: sources.step(source, list, guard) },
         { label: labels.seenBy, text: sources.seenBy(source, guard) },
       ];

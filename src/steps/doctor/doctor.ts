@@ -8,7 +8,6 @@ import {
 } from "../../digest/setup/setup.ts";
 import { worstVerdict } from "../../digest/verdict.ts";
 import type { Window } from "../../digest/window/window.ts";
-import { dayAfter } from "../../history/dates.ts";
 import { HistoryFormatError } from "../../history/format.ts";
 import { openDns } from "../../io/dns.ts";
 import { readFetched } from "../../io/fetched.ts";
@@ -20,11 +19,13 @@ import { SourceError, type SourceMail } from "../../io/source.ts";
 import { setupPage } from "../../render/pages/pages.ts";
 import { printMarkdown, printTerminal } from "../../render/print/print.ts";
 import { wordsOf } from "../../render/words/words.ts";
-import { isWithin } from "../../report/domain.ts";
 import { readHeader } from "../../report/header.ts";
 import { fromSenderOf, judgeByHeader, topmostAuthservId } from "../../report/trust/trust.ts";
 import { openSource } from "../mailboxes.ts";
 import { loadWindow, openHistory, policyDomainsOf, trustOf } from "../open.ts";
+import { placesOf } from "./places.ts";
+
+export { type WatchedDns, watchDns } from "./watch.ts";
 
 type DoctorConfig = Parameters<typeof openHistory>[0] &
   Pick<
@@ -48,11 +49,11 @@ type DoctorConfig = Parameters<typeof openHistory>[0] &
  */
 export async function examine(config: DoctorConfig, notifier: Notifier | undefined, host: Host): Promise<string[]> {
   const dns = openDns({ servers: config.dnsServers });
-  const { window, checks: ofHistory } = await openWindow(config, host);
+  const found = await openWindow(config, host);
   const checks = [
     ...(await checkMailboxes(config)),
-    ...(await checkDomains(config, window, dns.resolve)),
-    ...ofHistory,
+    ...(await checkDomains(config, found, dns.resolve)),
+    ...found.checks,
     ...(await checkSlack(notifier)),
     ...(await checkRepository(config)),
   ];
@@ -145,43 +146,33 @@ async function checkMails(
   ];
 }
 
-/** So many keys of a domain are looked at: of each service one or two. */
-const mostKeys = 20;
-const recentDays = 14;
-
-async function checkDomains(config: DoctorConfig, window: Window | undefined, resolve: Resolve): Promise<SetupCheck[]> {
-  const today = config.now.toISOString().slice(0, 10);
-  const isRecent = ({ day }: { day: string }): boolean => day >= dayAfter(today, -recentDays);
-  const reported = new Set((window?.pairs ?? []).filter(isRecent).map(({ domain }) => domain));
-  const names = config.domains.length > 0 ? config.domains : [...reported].sort();
-  const keys = (window?.senders ?? []).filter(isRecent).flatMap(({ evidence }) => evidence.keys);
-  const signed = new Set(keys.flatMap(({ key, result }) => (result === "pass" ? keyName(key) : [])));
-  const mailbox = config.mailboxes.find((one) => one.kind === "imap");
-  const checks = names.map((domain) => {
-    const ofDomain = [...signed].filter((name) => isWithin(name, [domain])).slice(0, mostKeys);
-    const address = mailbox?.user.includes("@") ? mailbox.user : undefined;
-    return checkDomain({ domain, address, isReported: reported.has(domain), keys: ofDomain }, resolve);
-  });
-  return (await Promise.all(checks)).flat();
+async function checkDomains(config: DoctorConfig, found: OpenWindow, resolve: Resolve): Promise<SetupCheck[]> {
+  const places = placesOf(config, found.window, found.policyDomains);
+  return (await Promise.all(places.map((place) => checkDomain(place, resolve)))).flat();
 }
 
-/** Where the key stands of which a report says `example.com/s1`. */
-function keyName(key: string): string[] {
-  const [domain = "", selector = "?"] = key.split("/");
-  return selector === "?" ? [] : [`${selector}._domainkey.${domain}`];
+/** What was reported of late, and why it is not known. */
+interface OpenWindow {
+  window?: Window;
+  policyDomains: string[];
+  checks: SetupCheck[];
 }
 
 /** What was reported of late, as far as there is a history that can be read. */
-async function openWindow(config: DoctorConfig, host: Host): Promise<{ window?: Window; checks: SetupCheck[] }> {
+async function openWindow(config: DoctorConfig, host: Host): Promise<OpenWindow> {
   try {
     const { store, webUrl, github, slack, now, isPresent } = config;
     const place = { store, webUrl, github, slack, now, isPresent };
     const history = await openHistory({ ...place, allowsPublic: true, isDryRun: true }, host);
     const plan = { day: now.toISOString().slice(0, 10), now, trust: trustOf(config), changed: new Map() };
-    return { window: await loadWindow(history, await policyDomainsOf(history), plan), checks: [] };
+    const policyDomains = await policyDomainsOf(history);
+    return { window: await loadWindow(history, policyDomains, plan), policyDomains, checks: [] };
   } catch (error) {
     if (!(error instanceof HistoryError || error instanceof HistoryFormatError)) throw error;
-    return { checks: [{ about: config.store.kind, finding: { code: "history-failed", said: error.message } }] };
+    return {
+      policyDomains: [],
+      checks: [{ about: config.store.kind, finding: { code: "history-failed", said: error.message } }],
+    };
   }
 }
 

@@ -262,7 +262,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     reporters: [2, 4].map((count) =>
       words.reporters(["google.com", "yahoo.com", "kddi.com", "a.example"].slice(0, count), guard),
     ),
-    problemLines: incidents.flatMap((one) =>
+    problemLines: [...incidents, ...dnsChanges.map((change) => incident({ dns: [change] }))].flatMap((one) =>
       words
         .problemLines({ kind: "incident", verdict: one.level, ...one }, guard)
         .flatMap(({ label, text }) => [label, text]),
@@ -345,6 +345,10 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     emptyAdvice: emptyDigests.map((digest) => String(words.emptyAdvice(digest))),
   };
 }
+
+const dnsChanges = (["gone", "new", "changed"] as const).map((change) => {
+  return { name: "s1._domainkey.example.com", type: "CNAME", change, last: "2026-11-20", day: "2026-11-21" };
+});
 
 /** Policies that change, in the ways in which a reader may misunderstand them. */
 const policyChanges: [string, string][] = [

@@ -89,6 +89,7 @@ export const english = {
     trouble: "not looked up by the receiver",
   } satisfies Record<keyof FailParts, string>,
   labels: {
+    dns: "DNS changed",
     cause: "Cause",
     step: "Do",
     seenBy: "Seen by",

@@ -1,4 +1,5 @@
 import type { RuleName } from "../../../digest/incidents/incidents.ts";
+import type { DnsChange } from "../../../history/dns/dns.ts";
 import { formatCount, formatNumberOf } from "../format.ts";
 
 /** What a rule found, with its names as they are shown. */
@@ -53,6 +54,11 @@ export const records = {
 
 /** What is said of an incident beside that: what to do about it where no source says so, and what has changed. */
 export const incidents = {
+  /** What has changed in DNS that the incident may come from. */
+  dnsChange: ({ name, type, change, last, day }: DnsChange) => {
+    const verbs = { gone: "vanished", new: "came", changed: "changed" };
+    return `${name}: the ${type} record ${verbs[change]} between ${last} and ${day}`;
+  },
   steps: {
     "sender-fails": ({ subject, domain }: FoundByRule) => `See how ${subject} is set up to sign as ${domain}`,
     "key-broken": ({ subject }: FoundByRule) => `Compare the ${subject} with the key that the sender signs with`,

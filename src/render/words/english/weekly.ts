@@ -48,6 +48,7 @@ export const week = {
     readiness: "Ready for p=reject?",
     trends: "Trends",
     news: "New and changed",
+    setup: "To mend in DNS",
     newcomers: "Authenticated reporters that are not known, and don't count",
   },
 };

@@ -67,6 +67,7 @@ export const japanese: Phrases = {
   noFate: "なし",
   part: { own: "自社", unknown: "不明", spoofed: "なりすまし", forwarded: "転送", trouble: "受信側で参照失敗" },
   labels: {
+    dns: "DNS の変化",
     cause: "原因",
     step: "対応",
     seenBy: "報告元",

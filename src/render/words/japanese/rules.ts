@@ -30,6 +30,10 @@ export const records: Phrases["records"] = {
 
 /** What is said of an incident beside that. */
 export const incidents: Phrases["incidents"] = {
+  dnsChange: ({ name, type, change, last, day }) => {
+    const verbs = { gone: "消え", new: "現れ", changed: "変わり" };
+    return `${name} の ${type} レコードが${last}から${day}までの間に${verbs[change]}ました`;
+  },
   steps: {
     "sender-fails": ({ subject, domain }) => `${subject}で ${domain} としての署名設定を確認`,
     "key-broken": ({ subject }) => `${subject}と送信側の署名鍵を照合`,

@@ -47,6 +47,7 @@ export const week: Phrases["week"] = {
     readiness: "p=reject への準備",
     trends: "前週からの変化",
     news: "新規・変更",
+    setup: "DNS で修正するもの",
     newcomers: "認証済みだが未知のため集計対象外の報告元",
   },
 };

@@ -1,0 +1,39 @@
+import type { Config } from "../../config/config.ts";
+import type { DomainPlace } from "../../digest/setup/setup.ts";
+import type { Window } from "../../digest/window/window.ts";
+import { dayAfter } from "../../history/dates.ts";
+import { isWithin } from "../../report/domain.ts";
+
+/** So many keys of a domain are looked at: of each service one or two. */
+const mostKeys = 20;
+const recentDays = 14;
+
+/**
+ * Our domains, with what reports of the last two weeks say of them: whether there are any, and which keys signed.
+ *
+ * @param others - Domains that are ours when none are named: those of which such reports have come.
+ */
+export function placesOf(
+  { domains, mailboxes, now }: Pick<Config, "domains" | "mailboxes" | "now">,
+  window: Pick<Window, "pairs" | "senders"> | undefined,
+  others: readonly string[],
+): DomainPlace[] {
+  const first = dayAfter(now.toISOString().slice(0, 10), -recentDays);
+  const isRecent = ({ day }: { day: string }): boolean => day >= first;
+  const reported = new Set((window?.pairs ?? []).filter(isRecent).map(({ domain }) => domain));
+  const results = (window?.senders ?? []).filter(isRecent).flatMap(({ evidence }) => evidence.keys);
+  const signed = [...new Set(results.flatMap(({ key, result }) => (result === "pass" ? nameOf(key) : [])))].sort();
+  const mailbox = mailboxes.find((one) => one.kind === "imap");
+  const address = mailbox?.user.includes("@") ? mailbox.user : undefined;
+  const names = domains.length > 0 ? domains : others.filter((domain) => reported.has(domain));
+  return names.map((domain) => {
+    const keys = signed.filter((name) => isWithin(name, [domain])).slice(0, mostKeys);
+    return { domain, address, isReported: reported.has(domain), keys };
+  });
+}
+
+/** Where the key stands of which a report says `example.com/s1`. */
+function nameOf(key: string): string[] {
+  const [domain = "", selector = "?"] = key.split("/");
+  return selector === "?" ? [] : [`${selector}._domainkey.${domain}`];
+}
