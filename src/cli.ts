@@ -38,6 +38,8 @@ async function main(args: string[]): Promise<number> {
       const { runJob } = await import("./commands/run.ts");
       return await runJob({ ...parseRun(rest), mode: "doctor" }, { stdout, stderr });
     }
+    case "init":
+      return await startInit(rest);
     case "read": {
       const { values, positionals } = parseArgs({
         args: rest,
@@ -80,6 +82,15 @@ async function main(args: string[]): Promise<number> {
     default:
       return refuse(`Unknown command ${JSON.stringify(command)}. dmarc-digest --help lists the commands.`);
   }
+}
+
+async function startInit(args: string[]): Promise<number> {
+  const { init, initFlags } = await import("./commands/init/init.ts");
+  const options = Object.fromEntries(initFlags.map((name) => [name, { type: "string" as const }]));
+  const others = { folder: { type: "string", default: "." }, force: { type: "boolean", default: false } } as const;
+  const { values } = parseArgs({ args, options: { ...options, ...others } });
+  const { folder, force, ...flags } = values;
+  return await init({ flags, folder, isForced: force, stdin: process.stdin, stdout });
 }
 
 async function startVerifyMail(args: string[]): Promise<number> {

@@ -6,6 +6,9 @@ export function helpText(): string {
   return `dmarc-digest: DMARC reports in a mailbox become a history in git, a daily digest and an alarm
 
   dmarc-digest                     the daily job on the built-in sample mailbox, in a throw-away repository
+  dmarc-digest init [--folder .]   asks a few questions, writes the workflow, and says which secrets to set and which DNS records to
+                                   publish; answers by flags: --domains, --imap-user, --imap-host, --slack-channel, --language;
+                                   --force replaces a workflow that is there
   dmarc-digest run [FLAGS]         the daily job; its flags are the inputs of the Action, see below
   dmarc-digest doctor [FLAGS]      looks over the set-up: sign-in, DNS of the domains, Slack, GitHub; the flags are those of run
   dmarc-digest read PATH… [--json] what is in these files and folders; changes nothing

@@ -329,9 +329,14 @@ const knownHosts = [
   ["imap.zoho.jp", "zoho"],
 ] as const;
 
+/** Who judges mails at the host that has this IMAP server, as `authserv-id` names it; `undefined` for one that is not known. */
+export function knownMailHost(imapHost: string | undefined): string | undefined {
+  return knownHosts.find(([host]) => host === imapHost?.toLowerCase())?.[1];
+}
+
 function trustedHostOf(imapHost: string | undefined): TrustedHost[] {
-  const preset = knownHosts.find(([host]) => host === imapHost?.toLowerCase())?.[1];
-  const trusted = preset && parseTrustedHost(preset);
+  const preset = knownMailHost(imapHost);
+  const trusted = preset === undefined ? undefined : parseTrustedHost(preset);
   return trusted === undefined ? [] : [trusted];
 }
 

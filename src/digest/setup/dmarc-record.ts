@@ -61,13 +61,16 @@ export async function checkDmarc(place: DmarcPlace, resolve: Resolve): Promise<S
     const organization = organizationalDomain(domain);
     const above = organization === domain ? [] : recordsIn(await resolve(`_dmarc.${organization}`, "TXT"));
     if (above.some(isDmarc)) return [{ code: "dmarc-inherited", name, from: `_dmarc.${organization}` }];
-    return [{ code: "dmarc-missing", name, record: ruaAdded(undefined, address ?? `dmarc@${domain}`) }];
+    const missing = { code: "dmarc-missing", name, record: ruaAdded(undefined, address ?? `dmarc@${domain}`) } as const;
+    return [missing, ...(await checkDestinations(domain, address === undefined ? [] : [address], resolve))];
   }
   if (more.length > 0) return [{ code: "dmarc-several", name, count: more.length + 1 }];
   const tags = tagsOf(record);
   const faults = [...tagFaults(name, tags), ...ruaFaults({ ...place, name, record })];
   const good: SetupFinding[] = faults.length === 0 ? [{ code: "dmarc-good", name, record }] : [];
-  return [...good, ...faults, ...(await checkDestinations(domain, addressesIn(record), resolve))];
+  const isToAdd = faults.some(({ code }) => code === "rua-missing" || code === "rua-elsewhere");
+  const addresses = [...addressesIn(record), ...(isToAdd && address !== undefined ? [address.toLowerCase()] : [])];
+  return [...good, ...faults, ...(await checkDestinations(domain, addresses, resolve))];
 }
 
 function isDmarc(text: string): boolean {

@@ -1,0 +1,88 @@
+import { knownMailHost } from "../../config/config.ts";
+
+/** What a set-up is made from. */
+export interface SetupAnswers {
+  /** A-labels, one at least. */
+  domains: readonly string[];
+  /** The address of the mailbox. */
+  user: string;
+  /** Its IMAP server. */
+  host: string;
+  /** The Slack channel; absent for none. */
+  channel?: string | undefined;
+  language: "en" | "ja";
+}
+
+/** The workflow of a set-up, and the secrets that it names. The README shows the one for its example. */
+export function workflowFor(answers: SetupAnswers): { text: string; secrets: string[] } {
+  const { domains, channel, language } = answers;
+  const isMicrosoft = answers.host === "outlook.office365.com";
+  const preset = knownMailHost(answers.host);
+  const secrets = [...(isMicrosoft ? [] : ["IMAP_PASSWORD"]), ...(channel === undefined ? [] : ["SLACK_TOKEN"])];
+  const inputs = [
+    ...(isMicrosoft ? microsoftInputs(answers) : passwordInputs(answers)),
+    ...(preset === undefined || isMicrosoft
+      ? []
+      : [`authserv-id: ${preset} # who judges that a report's mail is authentic: your mail host`]),
+    `domains: ${domains.join(", ")}`,
+    ...(channel === undefined ? [] : [`slack-token: \${{ secrets.SLACK_TOKEN }}`, `slack-channel: ${channel}`]),
+    ...(language === "en" ? [] : [`language: ${language}`]),
+    `mode: \${{ inputs.mode || (github.event.schedule == '37 13 * * *' && 'watch') || 'digest' }}`,
+  ];
+  const text = `name: dmarc
+on:
+  schedule:
+    - cron: "37 6 * * *" # the digest; at an odd minute: GitHub is late at full hours
+    - cron: "37 13 * * *" # after Google has reported: early alarms alone
+  workflow_dispatch:
+    inputs:
+      mode:
+        description: doctor looks over the set-up, and changes nothing
+        type: choice
+        options: [digest, watch, doctor]
+permissions:
+  contents: write # the history
+  issues: write # the alarm
+${isMicrosoft ? "  id-token: write # the sign-in\n" : ""}concurrency:
+  group: dmarc # one run at a time
+jobs:
+  digest:
+    runs-on: ubuntu-latest
+    timeout-minutes: 20
+    steps:
+      - id: dmarc
+        uses: org/dmarc-digest@v1
+        with:
+${inputs.map((line) => `          ${line}\n`).join("")}`;
+  return { text, secrets };
+}
+
+function passwordInputs({ host, user }: SetupAnswers): string[] {
+  return [`imap-host: ${host}`, `imap-user: ${user}`, `imap-password: \${{ secrets.IMAP_PASSWORD }}`];
+}
+
+function microsoftInputs({ user }: SetupAnswers): string[] {
+  const tenant = user.slice(user.indexOf("@") + 1);
+  return [
+    "imap-auth: microsoft",
+    `imap-user: ${user}`,
+    `tenant: ${tenant}`,
+    "client-id: 00000000-0000-0000-0000-000000000000 # of the application: docs/mailboxes.md has the steps",
+  ];
+}
+
+/** Mail hosts by the names of their MX; what is not among them is taken to read mail at `imap.` of its domain. */
+const hostsByMx = [
+  [/\.google(mail)?\.com$/, "imap.gmail.com"],
+  [/\.outlook\.com$/, "outlook.office365.com"],
+  [/\.messagingengine\.com$/, "imap.fastmail.com"],
+  [/\.icloud\.com$/, "imap.mail.me.com"],
+  [/\.zoho\.com$/, "imap.zoho.com"],
+  [/\.zoho\.eu$/, "imap.zoho.eu"],
+] as const;
+
+/** The IMAP server of a domain, as its MX let one guess. */
+export function hostOf(domain: string, exchanges: readonly string[]): string {
+  const known = hostsByMx.find(([pattern]) => exchanges.some((name) => pattern.test(name.toLowerCase())));
+  return known?.[1] ?? `imap.${domain}`;
+}

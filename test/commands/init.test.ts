@@ -1,0 +1,139 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
+import { workflowFor } from "../../src/commands/init/workflow.ts";
+import { inputs } from "../../src/config/inputs.ts";
+import { type DnsServer, startDns } from "../servers/dns.ts";
+import { makeFolder } from "../servers/git.ts";
+import { sparedEnvironment } from "../servers/place.ts";
+
+const cli = resolve("src/cli.ts");
+const path = ".github/workflows/dmarc.yml";
+const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...sparedEnvironment() };
+
+async function openDns(): Promise<DnsServer> {
+  const dns = await startDns({
+    "_dmarc.example.com": ["v=DMARC1; p=reject; rua=mailto:old@example.com; fo=1"],
+    "example.com": ["v=spf1 -all"],
+    "_dmarc.example.org": ["v=DMARC1; p=quarantine"],
+    "example.org": ["v=spf1 -all"],
+    "MX example.com": ["aspmx.l.google.com"],
+  });
+  onTestFinished(async () => await dns.stop());
+  return dns;
+}
+
+/** Starts the command without a terminal. */
+async function initIn(folder: string, flags: string[]): Promise<{ code: number; out: string; err: string }> {
+  const child = spawn(process.execPath, [cli, "init", "--folder", folder, ...flags], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  await once(child, "close");
+  return { code: child.exitCode ?? -1, out, err };
+}
+
+test("flags alone give the workflow of the README, the secrets, and the DNS records, in which p stays what it is", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const flags = [
+    "--domains",
+    "example.com, example.org",
+    "--slack-channel",
+    "C0123456789",
+    "--dns-servers",
+    dns.address,
+  ];
+  const { code, out, err } = await initIn(folder, flags);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const text = readFileSync(join(folder, path), "utf8");
+  expect(readFileSync("README.md", "utf8")).toContain(`\`\`\`yaml\n${text}\`\`\``);
+  expect(out).toContain("     gh secret set IMAP_PASSWORD\n     gh secret set SLACK_TOKEN\n");
+  expect(out).toContain('"v=DMARC1; p=reject; rua=mailto:dmarc@example.com,mailto:old@example.com; fo=1"');
+  expect(out).toContain('_dmarc.example.org TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com"');
+  expect(out).toContain('example.org._report._dmarc.example.com TXT "v=DMARC1"');
+});
+
+test("a workflow that is there is left as it is, unless it is to be replaced", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, "name: mine\n");
+  const flags = ["--domains", "example.com", "--dns-servers", dns.address];
+  const kept = await initIn(folder, flags);
+  expect(kept).toMatchObject({ code: 1, out: expect.stringContaining("was left as it is. --force replaces it") });
+  expect(readFileSync(file, "utf8")).toBe("name: mine\n");
+  expect((await initIn(folder, [...flags, "--force"])).code).toBe(0);
+  expect(readFileSync(file, "utf8")).toContain("name: dmarc\n");
+  expect((await initIn(folder, flags)).code).toBe(0);
+});
+
+test.each([
+  [[], "init needs --domains"],
+  [["--domains", "nothing"], "nothing is no domain"],
+  [["--domains", "example.com", "--imap-user", "dmarc"], "dmarc is no domain"],
+  [["--domains", "example.com", "--language", "fr"], "There are en and ja"],
+])("flags %j are refused, and nothing is written", async (flags, said) => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const { code, err } = await initIn(folder, [...flags, "--dns-servers", dns.address]);
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(said) });
+  expect(existsSync(join(folder, path))).toBe(false);
+});
+
+const haveScript = spawnSync("script", ["--version"]).status === 0;
+
+test.runIf(haveScript)("at a terminal it asks, and what is entered without a word is what it proposes", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const command = `${process.execPath} ${cli} init --folder ${folder} --dns-servers ${dns.address}`;
+  const child = spawn("script", ["-qefc", command, "/dev/null"], { env, stdio: ["pipe", "pipe", "ignore"] });
+  const answers = [
+    ["Your domains", "example.com"],
+    ["Address of the mailbox", ""],
+    ["Its IMAP server [imap.gmail.com]", ""],
+    ["Slack channel", ""],
+    ["Language", "ja"],
+  ] as const;
+  let [out, at] = ["", 0];
+  for await (const chunk of child.stdout) {
+    out += chunk;
+    const [question, answer] = answers[at] ?? [];
+    if (question === undefined || !out.includes(question)) continue;
+    at += 1;
+    child.stdin.write(`${answer}\r`);
+  }
+  expect(at).toBe(answers.length);
+  const { jobs } = parse(readFileSync(join(folder, path), "utf8"));
+  expect(jobs.digest.steps[0].with).toMatchObject({
+    "imap-host": "imap.gmail.com",
+    "imap-user": "dmarc@example.com",
+    language: "ja",
+  });
+});
+
+test.each(["imap.gmail.com", "outlook.office365.com", "imap.example.com"])(
+  "the workflow for %s gives inputs that there are, and permissions that they need",
+  (host) => {
+    const answers = {
+      domains: ["example.com"],
+      user: "dmarc@example.com",
+      host,
+      channel: "C1",
+      language: "en" as const,
+    };
+    const { text, secrets } = workflowFor(answers);
+    const { jobs, permissions } = parse(text);
+    const given = Object.keys(jobs.digest.steps[0].with);
+    expect(given.filter((name) => !(name in inputs))).toEqual([]);
+    expect(permissions["id-token"]).toBe(host.startsWith("outlook") ? "write" : undefined);
+    expect(secrets).toEqual(host.startsWith("outlook") ? ["SLACK_TOKEN"] : ["IMAP_PASSWORD", "SLACK_TOKEN"]);
+  },
+);
