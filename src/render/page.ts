@@ -72,9 +72,9 @@ export interface Table {
 /** Lines of text, or links side by side. */
 export type Cell = Text | readonly Link[];
 
-/** Values over days, one to twenty of them; one to six series, of bars three. A day without a value is `undefined`. */
+/** Values over days, one to twenty of them; one to six series. A share that is not known on a day is `undefined`. */
 export interface Chart {
-  form: "line" | "bar";
+  unit: "share" | "count";
   caption: Text;
   days: readonly Text[];
   series: readonly { name: Text; values: readonly (number | undefined)[] }[];

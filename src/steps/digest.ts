@@ -143,7 +143,7 @@ function editedOf(days: string[], { files, window, policyDomains, trust }: Diges
 /** The dashboard of what is sent: its files by path below `data-path`. */
 export function drawDashboard({ digest, source, pageOptions: { words } }: Story): Map<string, string> {
   const policies = policiesOn(source.files, digest.day);
-  return dashboard({ digest, window: source.window, policies }, words);
+  return dashboard({ digest, window: source.window, senders: source.senders, policies }, words);
 }
 
 /** Links to the history at a commit, or at the branch's head by the word `HEAD`. */

@@ -147,7 +147,7 @@ export const links: DigestLinks = {
 export const telling = { words: wordsOf("en"), links, at: "2026-11-19T06:40:00.000Z" };
 
 export const okDigest = makeDigest({
-  change: { messages: 12_334, usual: 11_860, ratio: 0.04, weeks: 8, weekday: 2 },
+  change: { messages: 12_334, usual: 11_860, ratio: 0.04, weeks: 8, weekday: 2, isUsual: true },
   usual: { spfOrDkimFail: { share: 0.017, low: 0.01, high: 0.02, isUsual: true } },
   domains: [
     makeDomain({
@@ -227,7 +227,7 @@ export const actIncidents: [DigestIncident, DigestIncident] = [
 
 export const actDigest = makeDigest({
   incidents: actIncidents,
-  change: { messages: 12_431, usual: 12_900, ratio: -0.036, weeks: 6, weekday: 2 },
+  change: { messages: 12_431, usual: 12_900, ratio: -0.036, weeks: 6, weekday: 2, isUsual: true },
   domains: [
     makeDomain({
       domain: "example.com",

@@ -1,9 +1,9 @@
 import { addFailParts } from "../../src/digest/day/impact.ts";
 import type { Readiness } from "../../src/digest/readiness.ts";
+import type { TrendDay } from "../../src/digest/senders/trend.ts";
 import type { Week } from "../../src/digest/week/week.ts";
 import type { ComparedWeek, WeekChange } from "../../src/digest/week/week-change.ts";
 import type { WeekDomain } from "../../src/digest/week/week-domains.ts";
-import type { TrendDay } from "../../src/digest/window/trend.ts";
 import { addTotals } from "../../src/history/totals.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { actDigest, makeImpact, makeParts, makeSource, makeTotals } from "./digests.ts";
@@ -28,11 +28,12 @@ export function makeWeekDomain(said: Partial<WeekDomain> & { domain: string }): 
   return { verdict: "ok", totals: makeTotals(), fail: makeParts({}), ...said };
 }
 
-/** The 20 days up to 17 November, so many messages a day of which so many fail; days with none had no report. */
+/** The 20 days up to 17 November, so many messages a day, of which so many fail that are our own; days with none had no report. */
 export function makeTrend(count: (index: number) => { messages: number; dmarcFail?: number }): TrendDay[] {
   return days.map((day, index) => {
     const { messages, dmarcFail = 0 } = count(index);
-    return { day, messages, dmarcPass: messages - dmarcFail, dmarcFail };
+    const fail = { own: dmarcFail, unknown: 0, forwarded: 0, spoofed: 0, trouble: 0 };
+    return { day, messages, dmarcPass: messages - dmarcFail, fail };
   });
 }
 

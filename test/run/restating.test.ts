@@ -84,7 +84,7 @@ test("a day is told without a reporter that is late, and its message is updated 
   const told = await makeToldPlace();
   const { place, slack, run } = told;
   const [before] = slack.look();
-  expect(before?.text).toBe("✅ Nothing to do · Tue 17 Nov (UTC) · 1 domain, own mail passes 100%");
+  expect(before?.text).toBe("✅ Nothing to do · Tue 17 Nov (UTC) · 1 domain, your mail passes 100%");
   expect(textsOf(before?.blocks)).toContain("Complete 92% · Microsoft missing, usually 4 days late");
 
   putMails(place, [broken]);

@@ -13,6 +13,7 @@ export { type FailPart, failPartOf, failParts, type MailClass } from "./mail-cla
 export { type DayOfSender, type FailingSince, knownDays, type SaidOf, type SenderHistory } from "./sender-history.ts";
 export { within } from "./sorted-days.ts";
 export { streamOf } from "./stream.ts";
+export { addFailing, type FailingOf, failingOf, ownPassRateOf, type TrendDay, trendOf } from "./trend.ts";
 
 /** All senders of all domains, and what their mail shows. */
 export interface Senders {

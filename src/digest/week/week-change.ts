@@ -1,7 +1,8 @@
 import { dayAfter } from "../../history/dates.ts";
 import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { countsOf, pairOf, passRateOf, type Window, type WindowPair } from "../window/window.ts";
+import { addFailing, type FailingOf, failingOf, ownPassRateOf, type Senders } from "../senders/senders.ts";
+import { countsOf, pairOf, type Window, type WindowPair } from "../window/window.ts";
 
 /** How a week differs from the one before it, by what the same reporters said of the same domains and weekdays. */
 export interface WeekChange {
@@ -20,7 +21,7 @@ export interface ComparedWeek {
   evaluated: number;
   dmarcFail: number;
   spfOrDkimFail: number;
-  /** Share of evaluated messages that passed DMARC, from 0 to 1; `undefined` when none was evaluated. */
+  /** Share of our own mail that passed DMARC, from 0 to 1; `undefined` when there was none. */
   passRate: number | undefined;
 }
 
@@ -42,22 +43,26 @@ const leastDays = 4;
  * A weekday of a reporter and policy domain is compared when it came in both weeks: a reporter that is new, gone or late for
  * a domain does not look like a change of the mail, and neither does a history that begins in the middle of the week before.
  */
-export function weekChanges(window: Window, last: string): WeekChanges {
+export function weekChanges(window: Window, senders: Pick<Senders, "domain">, last: string): WeekChanges {
   const pairs = Array.from({ length: weekDays }, (_, index) => comparedLines(window, dayAfter(last, -index)));
   const compared = pairs.filter(({ now }) => now.length > 0);
   if (compared.length < leastDays) return { domains: new Map() };
   const [now, before] = [compared.flatMap((pair) => pair.now), compared.flatMap((pair) => pair.before)];
   const nameOf = (line: WindowPair): string => organizationalDomain(line.domain);
   const [nowBy, beforeBy] = [groupBy(now, nameOf), groupBy(before, nameOf)];
-  const changeFor = (domain: string) => changeOf(nowBy.get(domain) ?? [], beforeBy.get(domain) ?? [], compared.length);
+  const failing = failingOf({ ...window, first: dayAfter(last, 1 - 2 * weekDays), last }, senders);
+  const change = (lines: ComparedLines) => changeOf(lines, compared.length, failing);
+  const changeFor = (domain: string) => change({ now: nowBy.get(domain) ?? [], before: beforeBy.get(domain) ?? [] });
   return {
-    all: changeOf(now, before, compared.length),
+    all: change({ now, before }),
     domains: new Map([...new Set([...nowBy.keys(), ...beforeBy.keys()])].map((domain) => [domain, changeFor(domain)])),
   };
 }
 
+type ComparedLines = Record<"now" | "before", WindowPair[]>;
+
 /** The lines of a day and of that weekday before it, of pairs of reporter and policy domain that came on both. */
-function comparedLines(window: Window, day: string): Record<"now" | "before", WindowPair[]> {
+function comparedLines(window: Window, day: string): ComparedLines {
   const days = window.pairsByDay;
   const [now, before] = [days.get(day) ?? [], days.get(dayAfter(day, -weekDays)) ?? []];
   const [hasNow, hasBefore] = [new Set(now.map(pairOf)), new Set(before.map(pairOf))];
@@ -65,15 +70,16 @@ function comparedLines(window: Window, day: string): Record<"now" | "before", Wi
   return { now: now.filter(isOfBoth), before: before.filter(isOfBoth) };
 }
 
-function changeOf(now: readonly WindowPair[], before: readonly WindowPair[], days: number): WeekChange {
-  const sums = { now: comparedWeek(now), before: comparedWeek(before) };
+function changeOf({ now, before }: ComparedLines, days: number, failing: FailingOf): WeekChange {
+  const sums = { now: comparedWeek(now, failing), before: comparedWeek(before, failing) };
   const ratio = sums.before.messages === 0 ? undefined : sums.now.messages / sums.before.messages - 1;
   return { days, ...sums, ratio };
 }
 
-function comparedWeek(lines: readonly WindowPair[]): ComparedWeek {
+function comparedWeek(lines: readonly WindowPair[], failing: FailingOf): ComparedWeek {
   const { dmarcPass, ...counts } = countsOf(lines);
-  return { ...counts, evaluated: dmarcPass + counts.dmarcFail, passRate: passRateOf(lines) };
+  const passRate = ownPassRateOf([{ dmarcPass, fail: addFailing(lines, failing) }]);
+  return { ...counts, evaluated: dmarcPass + counts.dmarcFail, passRate };
 }
 
 /** What counts as moved: so much of the volume, or of the pass rate. */

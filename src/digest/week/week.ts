@@ -10,10 +10,10 @@ import type { IncidentDays } from "../incident-days.ts";
 import { type NewService, newsOf, type PolicyChange } from "../news.ts";
 import type { Readiness } from "../readiness.ts";
 import type { Thresholds } from "../rules/rules.ts";
-import type { Senders } from "../senders/senders.ts";
+import { type Senders, type TrendDay, trendOf } from "../senders/senders.ts";
 import { incidentsOfWeek } from "../shown-incidents.ts";
 import { type Verdict, worstVerdict } from "../verdict.ts";
-import { coverageOf, type TrendDay, trendOf, type Window, windowUpTo } from "../window/window.ts";
+import { coverageOf, type Window, windowUpTo } from "../window/window.ts";
 import { type WeekChange, weekChanges } from "./week-change.ts";
 import { type WeekDomain, type WeekFailure, weekDomains } from "./week-domains.ts";
 
@@ -110,7 +110,7 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     domainDays,
     incidents,
   });
-  const changes = weekChanges(window, last);
+  const changes = weekChanges(window, senders, last);
   const verdicts = new Map([...source.sent, ...digest.earlierDays, digest].map(({ day, verdict }) => [day, verdict]));
   return {
     first: dayAfter(last, 1 - days.week),
@@ -121,7 +121,7 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     ...(changes.all !== undefined && { change: changes.all }),
     domains: domains.map((domain) => ({ ...domain, change: changes.domains.get(domain.domain) })),
     failing,
-    trend: trendUpTo(window, last),
+    trend: trendUpTo(window, senders, last),
     readiness: digest.readiness,
     news: weekNews(window, senders, dates),
     incidents: incidentsOfWeek({ ...source, days: [last], posted: [], domainDays }),
@@ -135,10 +135,10 @@ export function daysOfWeek(last: string): string[] {
   return daysUpTo(last, days.week);
 }
 
-function trendUpTo(window: Window, last: string): WeekTrend {
+function trendUpTo(window: Window, senders: Senders, last: string): WeekTrend {
   const known = window.pairs.reduce((first, { day }) => (day < first ? day : first), last);
   const earliest = dayAfter(last, 1 - days.trend);
-  const { days: all, domains } = trendOf({ ...window, first: known > earliest ? known : earliest, last });
+  const { days: all, domains } = trendOf({ ...window, first: known > earliest ? known : earliest, last }, senders);
   const sending = countBy(
     domains,
     ([domain]) => domain,

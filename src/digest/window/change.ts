@@ -1,7 +1,7 @@
 import { dayAfter, weekdayOf } from "../../history/dates.ts";
 import { groupBy, sumOf } from "../../history/lists.ts";
 import { pairOf, type Window, type WindowPair } from "./index-window.ts";
-import { weeksBack } from "./usual.ts";
+import { median, weeksBack } from "./usual.ts";
 
 /** How the volume of a day differs from that of the same weekday before, by the same pairs of reporter and policy domain. */
 export interface VolumeChange {
@@ -15,6 +15,8 @@ export interface VolumeChange {
   weeks: number;
   /** From 0 for Sunday to 6 for Saturday. */
   weekday: number;
+  /** Whether the change is within what such pairs change by from week to week, or below 10 %. */
+  isUsual: boolean;
 }
 
 /** With fewer weeks it is not known what is usual. */
@@ -33,22 +35,45 @@ const leastReported = 0.5;
 export function volumeChangeOf(window: Window, day: string): VolumeChange | undefined {
   const { today, before } = comparedDays(window, day);
   if (before.length < leastWeeks || today.length === 0) return undefined;
-  const usual = [...groupBy(before.flat(), pairOf).values()]
-    .map((lines) => sumOf(lines, messagesIn) / new Set(lines.map((line) => line.day)).size)
-    // In an order of their own, since sums of fractions depend on it.
-    .sort((a, b) => a - b)
-    .reduce((sum, mean) => sum + mean, 0);
+  const means = meansOf(before.flat());
+  const usual = sumInOrder(means.values());
   const messages = sumOf(today, messagesIn);
   if (usual === 0) return undefined;
-  return { messages, usual, ratio: messages / usual - 1, weeks: before.length, weekday: weekdayOf(day) };
+  const isUsual = Math.abs(Math.log(messages / usual)) <= Math.max(leastChange, deviations * spreadBefore(window, day));
+  return { messages, usual, ratio: messages / usual - 1, weeks: before.length, weekday: weekdayOf(day), isUsual };
 }
 
-/** A change below this is as usual: the volume of a weekday varies by that from week to week. */
-const usualChange = 0.1;
+/** A change below this (of the logarithm: 10 %) is none, and so is one within so many deviations. */
+const leastChange = Math.log(1.1);
+const deviations = 3;
+/** The median of what is normally distributed, times this, is its deviation. */
+const ofMedian = 1.4826;
 
-/** Whether a day's volume is as usual: less than 10 % above or below it. */
-export function isUsualChange({ ratio }: VolumeChange): boolean {
-  return Math.abs(ratio) < usualChange;
+/** By how much (of the logarithm) the days of the last 8 weeks differ from what is usual on their weekdays, as a deviation. */
+function spreadBefore(window: Window, day: string): number {
+  const weeks = Array.from({ length: weeksBack }, (_, week) => week);
+  const changes = Array.from({ length: 7 }, (_, back) => back + 1).flatMap((back) => {
+    const days = weeks.map((week) => window.pairsByDay.get(dayAfter(day, -7 * week - back)) ?? []).filter(isSome);
+    const means = meansOf(days.flat());
+    return days.map((lines) => {
+      const usual = sumInOrder(lines.map((line) => means.get(pairOf(line)) ?? 0));
+      return Math.abs(Math.log(Math.max(1, sumOf(lines, messagesIn)) / Math.max(1, usual)));
+    });
+  });
+  return ofMedian * (median(changes) ?? 0);
+}
+
+/** Messages of each pair on a day, of the days on which it came. */
+function meansOf(lines: readonly WindowPair[]): Map<string, number> {
+  const pairs = groupBy(lines, pairOf);
+  return new Map(
+    Array.from(pairs, ([pair, all]) => [pair, sumOf(all, messagesIn) / new Set(all.map((line) => line.day)).size]),
+  );
+}
+
+/** The sum in an order of its own, since sums of fractions depend on it. */
+function sumInOrder(numbers: Iterable<number>): number {
+  return [...numbers].sort((a, b) => a - b).reduce((sum, one) => sum + one, 0);
 }
 
 /** What is counted of which the share can be usual. */

@@ -1,4 +1,4 @@
-export { isUsualChange, type UsualShare, usualShareOf, type VolumeChange, volumeChangeOf } from "./change.ts";
+export { type UsualShare, usualShareOf, type VolumeChange, volumeChangeOf } from "./change.ts";
 export {
   type Coverage,
   coverageOf,
@@ -17,6 +17,5 @@ export {
   windowUpTo,
 } from "./index-window.ts";
 export { type SendingSource, sendingSources } from "./sending-sources.ts";
-export { passRateOf, type TrendDay, trendOf } from "./trend.ts";
 export { type UnusualClaim, unusualClaims } from "./unusual-claims.ts";
 export { median } from "./usual.ts";

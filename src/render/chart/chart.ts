@@ -1,5 +1,5 @@
-import { passRateOf, type TrendDay } from "../../digest/window/window.ts";
-import type { Words } from "../words/words.ts";
+import { ownPassRateOf, type TrendDay } from "../../digest/senders/senders.ts";
+import { failingOfKind, type Words } from "../words/words.ts";
 import { type ChartColours, chartColours, type Theme } from "./colours.ts";
 import { countScale, positionOn, type Scale, shareScale } from "./scale.ts";
 import { type Box, type Point, svgBoxes, svgDot, svgLines, svgText, textWidth, xmlText } from "./svg.ts";
@@ -24,7 +24,7 @@ const ratePanel = { top: 76, bottom: 132 };
 const countPanel = { top: 176, bottom: 284 };
 
 /**
- * The last 90 days as SVG: the pass rate as a line, and below it the messages that passed and failed as stacked bars.
+ * The last 90 days as SVG: the share of own mail that passes as a line, and below it all messages as stacked bars.
  *
  * It is fit for an `<img>` in a README of GitHub: 840 pixels wide, no script, no style sheet, no font and no link, and
  * no background, so that it stands on each of GitHub's themes of its kind. The same days give the same bytes.
@@ -56,7 +56,7 @@ export function trendChart(days: readonly TrendDay[], { theme, words }: ChartLoo
 /** What the chart of some days is called, and what it shows in words. */
 export function trendTexts(days: readonly TrendDay[], words: Words): { title: string; summary: string } {
   const shown = days.slice(-mostDays);
-  const [first, last, rate] = [shown[0], shown.at(-1), passRateOf(shown)];
+  const [first, last, rate] = [shown[0], shown.at(-1), ownPassRateOf(shown)];
   if (first === undefined || last === undefined || !shown.some(hasMessages)) {
     return { title: "DMARC", summary: words.dashboard.noReportsYet };
   }
@@ -83,10 +83,10 @@ interface Frame {
 /** A part of the chart with an axis of its own. */
 type Panel = typeof ratePanel;
 
-/** The pass rate: a line that is broken on days without messages, with the last value beside it. */
+/** The share of own mail that passes: a line that is broken on days without messages, with the last value beside it. */
 function rateParts(frame: Frame): string[] {
   const { days, left, step, words, colours } = frame;
-  const rates = days.map((day) => passRateOf([day]));
+  const rates = days.map((day) => ownPassRateOf([day]));
   const scale = shareScale(Math.min(1, ...rates.filter((rate) => rate !== undefined)));
   const points = rates.map((rate, index): Point | undefined =>
     rate === undefined ? undefined : [left + step * (index + 0.5), heightIn(ratePanel, scale, rate)],
@@ -106,7 +106,18 @@ function rateParts(frame: Frame): string[] {
   ];
 }
 
-/** The messages: passed below, failed above them, what was not evaluated on top; days without any are marked. */
+/** What stands in a bar, from its foot to its top: the first failures are those that somebody has to do something about. */
+const kinds = ["passed", "own", "unknown", "spoofed", "other", "notEvaluated"] as const;
+
+type Kind = (typeof kinds)[number];
+
+function messagesOf({ messages, dmarcPass, fail }: TrendDay, kind: Kind): number {
+  if (kind === "passed") return dmarcPass;
+  if (kind !== "notEvaluated") return failingOfKind(fail, kind);
+  return Math.max(0, messages - dmarcPass - Object.values(fail).reduce((sum, part) => sum + part, 0));
+}
+
+/** The messages by their kinds; days without any are marked. */
 function countParts(frame: Frame, scale: Scale): string[] {
   const { days, left, step, words, colours } = frame;
   const bars = days.map((day, index) => barOf(day, left + step * (index + 0.5), { scale, step }));
@@ -114,29 +125,31 @@ function countParts(frame: Frame, scale: Scale): string[] {
     svgText(words.dashboard.messagesPerDay, { x: left, y: countPanel.top - 16, fill: colours.muted }),
     ...svgBoxes(gapsIn(frame), colours.gap),
     ...axis(frame, countPanel, { ...scale, format: (count) => words.count(count) }),
-    ...svgBoxes(bars.map(({ passed }) => passed).filter(isTall), colours.passed),
-    ...svgBoxes(bars.map(({ failed }) => failed).filter(isTall), colours.failed),
-    ...svgBoxes(bars.map(({ notEvaluated }) => notEvaluated).filter(isTall), colours.notEvaluated),
+    ...kinds.flatMap((kind) =>
+      svgBoxes(
+        bars.map((bar) => bar.get(kind)).filter((box) => box !== undefined),
+        colours[kind],
+      ),
+    ),
   ];
 }
 
 /** What a part of a bar has at least, in pixels: one failure among a million is to be seen all the same. */
 const leastHeight = 1.5;
 
-function barOf(
-  { messages, dmarcPass, dmarcFail }: TrendDay,
-  middle: number,
-  { scale, step }: { scale: Scale; step: number },
-): Record<"passed" | "failed" | "notEvaluated", Box> {
+function barOf(day: TrendDay, middle: number, { scale, step }: { scale: Scale; step: number }): Map<Kind, Box> {
   const half = Math.min(step * 0.72, 32) / 2;
-  const above = (bottom: number, count: number, sum: number): Box => {
-    const top = count === 0 ? bottom : Math.min(heightIn(countPanel, scale, sum), bottom - leastHeight);
-    return [middle - half, top, middle + half, bottom];
-  };
-  const passed = above(countPanel.bottom, dmarcPass, dmarcPass);
-  const failed = above(passed[1], dmarcFail, dmarcPass + dmarcFail);
-  const notEvaluated = above(failed[1], messages - dmarcPass - dmarcFail, messages);
-  return { passed, failed, notEvaluated };
+  let [bottom, sum] = [countPanel.bottom, 0];
+  const boxes = new Map<Kind, Box>();
+  for (const kind of kinds) {
+    const count = messagesOf(day, kind);
+    if (count === 0) continue;
+    sum += count;
+    const top = Math.min(heightIn(countPanel, scale, sum), bottom - leastHeight);
+    boxes.set(kind, [middle - half, top, middle + half, bottom]);
+    bottom = top;
+  }
+  return boxes;
 }
 
 /** The days without messages, after the first that had some. */
@@ -180,17 +193,14 @@ function dayLabels({ days, left, step, words, colours }: Frame): string[] {
 /** What the colours mean, at the right of the title; only of what there is. */
 function legend(frame: Frame): string[] {
   const { days, words, colours } = frame;
-  const { passed, failed, notEvaluated, noReports } = words.dashboard;
+  const { passed, notEvaluated, noReports } = words.dashboard;
+  const names: Record<Kind, string> = { passed, ...words.failKinds, notEvaluated };
   const entries = [
-    { text: passed, fill: colours.passed, isShown: true },
-    { text: failed, fill: colours.failed, isShown: true },
-    {
-      text: notEvaluated,
-      fill: colours.notEvaluated,
-      isShown: days.some(({ messages, dmarcPass, dmarcFail }) => messages > dmarcPass + dmarcFail),
-    },
-    { text: noReports, fill: colours.gap, isShown: gapsIn(frame).length > 0 },
-  ].filter(({ isShown }) => isShown);
+    ...kinds
+      .filter((kind) => days.some((day) => messagesOf(day, kind) > 0))
+      .map((kind) => ({ text: names[kind], fill: colours[kind] })),
+    ...(gapsIn(frame).length > 0 ? [{ text: noReports, fill: colours.gap }] : []),
+  ];
   let x = right - entries.reduce((sum, { text }) => sum + 36 + textWidth(text), -20);
   return entries.flatMap(({ text, fill }) => {
     const begin = x;
@@ -214,10 +224,6 @@ function unbrokenRuns(points: readonly (Point | undefined)[]): Point[][] {
 
 function heightIn({ top, bottom }: Panel, scale: Scale, value: number): number {
   return bottom - (bottom - top) * positionOn(scale, value);
-}
-
-function isTall([, top, , bottom]: Box): boolean {
-  return bottom > top;
 }
 
 function hasMessages({ messages }: TrendDay): boolean {

@@ -9,15 +9,19 @@ export interface ChartColours {
   /** The pass rate. */
   line: string;
   passed: string;
-  failed: string;
+  own: string;
+  unknown: string;
+  spoofed: string;
+  /** Forwarded, and what receivers could not look up. */
+  other: string;
   notEvaluated: string;
   /** Days without reports. */
   gap: string;
 }
 
 /**
- * Colours that go with GitHub's themes, from their palettes (primer.style, "Primitives"). Blue and orange can be distinguished
- * by all kinds of colour vision, and by their lightness alone.
+ * Colours that go with GitHub's themes, from their palettes (primer.style, "Primitives"). Each can be told from its
+ * neighbours by all kinds of colour vision, and by its lightness alone.
  */
 export const chartColours: Readonly<Record<Theme, ChartColours>> = {
   light: {
@@ -26,8 +30,11 @@ export const chartColours: Readonly<Record<Theme, ChartColours>> = {
     grid: "#d1d9e0",
     line: "#0550ae",
     passed: "#54aeff",
-    failed: "#bc4c00",
-    notEvaluated: "#818b98",
+    own: "#bc4c00",
+    unknown: "#e3b341",
+    spoofed: "#271052",
+    other: "#818b98",
+    notEvaluated: "#afb8c1",
     gap: "#eff2f5",
   },
   dark: {
@@ -36,8 +43,11 @@ export const chartColours: Readonly<Record<Theme, ChartColours>> = {
     grid: "#3d444d",
     line: "#79c0ff",
     passed: "#1158c7",
-    failed: "#ffa657",
-    notEvaluated: "#656c76",
+    own: "#f0883e",
+    unknown: "#f8e3a1",
+    spoofed: "#d2a8ff",
+    other: "#818b98",
+    notEvaluated: "#57606a",
     gap: "#212830",
   },
 };

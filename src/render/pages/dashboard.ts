@@ -1,13 +1,7 @@
 import type { Digest } from "../../digest/digest.ts";
 import type { Readiness } from "../../digest/readiness.ts";
-import {
-  passRateOf,
-  type SendingSource,
-  sendingSources,
-  type TrendDay,
-  trendOf,
-  type Window,
-} from "../../digest/window/window.ts";
+import { ownPassRateOf, type Senders, type TrendDay, trendOf } from "../../digest/senders/senders.ts";
+import { type SendingSource, sendingSources, type Window } from "../../digest/window/window.ts";
 import { dayAfter } from "../../history/dates.ts";
 import { dayFilePath } from "../../history/day-file/day-file.ts";
 import { groupBy } from "../../history/lists.ts";
@@ -23,6 +17,7 @@ export interface DashboardSource {
   digest: Digest;
   /** The days up to the digest's, 90 of them where they are known; later ones are left out. */
   window: Window;
+  senders: Pick<Senders, "domain">;
   /** What domains ask for as reporters saw it, by organizational domain. */
   policies: ReadonlyMap<string, string>;
 }
@@ -44,7 +39,7 @@ const days = { chart: 90, leastChart: 30, table: 30, bucket: 3 };
 export function dashboard(source: DashboardSource, words: Words): Map<string, string> {
   const { digest } = source;
   const window = { ...source.window, last: digest.day };
-  const trend = trendOf(window);
+  const trend = trendOf(window, source.senders);
   const chartDays = chartDaysOf(trend.days);
   const { title, summary } = trendTexts(chartDays, words);
   const parts: Part[] = [
@@ -119,7 +114,7 @@ function domainParts(
   const newest = newestDays(window);
   const rows = digest.domains.map(({ domain, verdict, fail }): Cell[] => {
     const trend = (trends.get(domain) ?? []).slice(-days.table);
-    const rate = passRateOf(trend);
+    const rate = ownPassRateOf(trend);
     const policy = policies.get(domain);
     return [
       `${verdictSigns[verdict]} ${named(domain)}`,
@@ -140,7 +135,7 @@ function rateLine(trend: TrendDay[]): string {
   const rates = [
     ...groupBy(trend, (day) => Math.floor((trend.length - 1 - trend.indexOf(day)) / days.bucket)).values(),
   ];
-  const values = rates.map((bucket) => passRateOf(bucket));
+  const values = rates.map((bucket) => ownPassRateOf(bucket));
   return sparkline(values, shareScale(Math.min(...values.filter((value) => value !== undefined))));
 }
 

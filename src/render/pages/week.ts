@@ -1,13 +1,13 @@
 import { addImpacts, addTotals, evaluatedOf } from "../../digest/day/day.ts";
 import type { Readiness } from "../../digest/readiness.ts";
+import { ownPassRateOf, type TrendDay } from "../../digest/senders/senders.ts";
 import { type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
 import { movedDomains, type Week, type WeekDomain } from "../../digest/week/week.ts";
-import { passRateOf, type TrendDay } from "../../digest/window/window.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { digestLinks } from "../links.ts";
 import { named, type Page, type Part, titled } from "../page.ts";
 import { toldIncidents } from "../problems.ts";
-import { verdictSigns, type Words } from "../words/words.ts";
+import { type FailKind, failingOfKind, verdictSigns, type Words } from "../words/words.ts";
 import { headOf, listPart, type PageOptions } from "./digest.ts";
 
 /** How much is shown of what is told at length. */
@@ -83,7 +83,7 @@ function domainTable(domains: readonly WeekDomain[], words: Words): Part {
       const rest = domains.slice(from);
       const totals = addTotals(rest.map((domain) => domain.totals));
       const all = { totals, fail: { own: addImpacts(rest.map(({ fail }) => fail.own)) } };
-      const passing = words.week.passing({ totals });
+      const passing = words.week.passing(all);
       return [
         words.others(rest),
         ...sharedCells(all, words),
@@ -168,33 +168,25 @@ function newsItems({ news }: Week, words: Words) {
   return items.map((text) => ({ text }));
 }
 
-/** With more than three kinds of bars, twenty days can't be made out any more. */
-const mostBars = 3;
-
-/** The pass rate of all domains and of the largest as lines, and the volume as bars; none for 20 days without a report. */
+/** The share of own mail that passes, of all domains and the largest, and the failures in parts; none for 20 days without a report. */
 function chartParts({ trend }: Week, words: Words): Part[] {
   const days = trend.all.map(({ day }) => words.dashboard.axisDay(day));
   const [first, last] = [trend.all[0]?.day ?? "", trend.all.at(-1)?.day ?? ""];
   if (trend.all.every(({ messages }) => messages === 0)) return [];
-  const lines = rateLines(trend, words).map(({ name, days: ofLine }) => ({ name, values: ofLine.map(rateOf) }));
+  const lines = rateLines(trend, words).map(({ name, days: ofLine }) => ({
+    name,
+    values: ofLine.map((day) => ownPassRateOf([day])),
+  }));
   const known = lines.filter(({ values }) => values.some((value) => value !== undefined));
   const hasGaps = known.some(({ values }) => values.includes(undefined));
   const rates = { caption: words.week.ratesTitle(first, last), days, series: known, format: words.share };
-  const volume = {
-    caption: words.week.volumeTitle(first, last),
-    days,
-    series: volumeBars(trend, words),
-    format: words.count,
-  };
+  const failures = failureLines(trend, words);
+  const counts = { caption: words.week.failuresTitle(first, last), days, series: failures, format: words.count };
   return [
-    ...(known.length === 0 ? [] : [{ kind: "chart", weight: "should", form: "line", ...rates } as const]),
-    { kind: "chart", weight: "should", form: "bar", ...volume },
+    ...(known.length === 0 ? [] : [{ kind: "chart", weight: "should", unit: "share", ...rates } as const]),
     ...(hasGaps ? [{ kind: "note", weight: "should", style: "small", text: words.week.chartNote } as const] : []),
+    ...(failures.length === 0 ? [] : [{ kind: "chart", weight: "should", unit: "count", ...counts } as const]),
   ];
-}
-
-function rateOf(day: TrendDay): number | undefined {
-  return passRateOf([day]);
 }
 
 /** All domains, and the largest where there are several. */
@@ -204,14 +196,10 @@ function rateLines({ all, largest }: Week["trend"], words: Words): { name: strin
   return [{ name: words.week.all, days: all }, ...largest.map(({ domain, days }) => ({ name: named(domain), days }))];
 }
 
-/** The messages of the largest domains, and of all others together. */
-function volumeBars({ all, largest, moreDomains }: Week["trend"], words: Words) {
-  const isAllNamed = moreDomains === 0 && largest.length <= mostBars;
-  const bars = largest.slice(0, isAllNamed ? mostBars : mostBars - 1).map(({ domain, days }) => ({
-    name: named(domain),
-    values: days.map(({ messages }) => (messages === 0 ? undefined : messages)),
-  }));
-  if (isAllNamed) return bars;
-  const rest = all.map(({ messages }, at) => bars.reduce((left, one) => left - (one.values[at] ?? 0), messages));
-  return [...bars, { name: words.week.rest, values: rest }];
+/** The failures of all domains, each part that there is by itself. */
+function failureLines({ all }: Week["trend"], words: Words) {
+  return Object.entries(words.failKinds).flatMap(([kind, name]) => {
+    const values = all.map(({ fail }) => failingOfKind(fail, kind as FailKind));
+    return values.some((value) => value > 0) ? [{ name, values }] : [];
+  });
 }

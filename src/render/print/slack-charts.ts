@@ -8,7 +8,7 @@ export interface DataVisualizationBlock {
   /** At most 50 characters. */
   title: string;
   chart: {
-    type: "line" | "bar";
+    type: "line";
     /** One to six. */
     series: ChartSeries[];
     axis_config: {
@@ -31,16 +31,15 @@ export type SlackBlock = KnownBlock | DataVisualizationBlock;
  * A chart as Slack draws it. A message takes at most two.
  *
  * Slack wants a value of each series for each day. So days on which no series has a share are left out, rather than drawn
- * as 0 %, and a series without one on a day keeps that of its last day before it, or at the start that of its first. A
- * count that is not there is 0.
+ * as 0 %, and a series without one on a day keeps that of its last day before it, or at the start that of its first.
  *
  * @throws RangeError on more days or series than Slack takes, and on values that don't match the days.
  * @see https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
  */
-export function chartBlock({ form, caption, days, series }: Chart): DataVisualizationBlock {
+export function chartBlock({ unit, caption, days, series }: Chart): DataVisualizationBlock {
   checkCount("days", days.length, 20);
   checkCount("series", series.length, 6);
-  const isDrawn = days.map((_, index) => form === "bar" || series.some(({ values }) => values[index] !== undefined));
+  const isDrawn = days.map((_, index) => unit === "count" || series.some(({ values }) => values[index] !== undefined));
   const drawn = <Item>(items: readonly Item[]): Item[] => items.filter((_, index) => isDrawn[index]);
   const labels = uniqueLabels(drawn(days));
   const names = uniqueLabels(series.map(({ name }) => name));
@@ -48,9 +47,9 @@ export function chartBlock({ form, caption, days, series }: Chart): DataVisualiz
     type: "data_visualization",
     title: labelOf(caption, 50),
     chart: {
-      type: form,
+      type: "line",
       series: series.map(({ name, values }, index) => {
-        const known = form === "line" ? sharesWithoutGaps(values).map(percentOf) : values.map((value) => value ?? 0);
+        const known = unit === "share" ? sharesWithoutGaps(values).map(percentOf) : values.map((value) => value ?? 0);
         if (known.length !== days.length || !known.every(Number.isFinite)) {
           throw new RangeError(`Chart "${caption}": series "${name}" needs ${days.length} finite values.`);
         }

@@ -2,13 +2,21 @@ import { evaluatedOf, type FailParts, type Impact, isHeld } from "../../digest/d
 import type { Digest, RestatedDay } from "../../digest/digest.ts";
 import type { DomainDigest } from "../../digest/domain-digest.ts";
 import type { PassedThreshold } from "../../digest/rules/rules.ts";
-import { type Coverage, isUsualChange } from "../../digest/window/window.ts";
+import type { Coverage } from "../../digest/window/window.ts";
 import { amountWords, percentAbove, percentOf } from "./amounts.ts";
 import { formatCount } from "./format.ts";
 import type { Fate, Guard, Phrases } from "./phrases.ts";
 import { reporterName } from "./sources.ts";
 
 const fates = ["rejected", "quarantined", "delivered", "overridden"] as const satisfies Fate[];
+
+/** What failed, as a chart shows it: nobody need do anything about the last of them. */
+export type FailKind = keyof Phrases["failKinds"];
+
+/** The failures of a kind. */
+export function failingOfKind(fail: Record<keyof FailParts, number>, kind: FailKind): number {
+  return kind === "other" ? fail.forwarded + fail.trouble : fail[kind];
+}
 
 /** What happened to all of the messages; `undefined` when it was not the same, or there are none. */
 export function fateOf(impact: Impact): Fate | undefined {
@@ -98,7 +106,7 @@ export function figureWords(phrases: Phrases) {
   function messagesText(format: (count: number) => string, { totals, change }: Figured): string {
     if (change === undefined) return format(totals.messages);
     const normalDay = say.normalDay(phrases.weekday(change.weekday));
-    const compared = isUsualChange(change) ? say.same(normalDay) : changeFrom(change.ratio, normalDay);
+    const compared = change.isUsual ? say.same(normalDay) : changeFrom(change.ratio, normalDay);
     return `${format(totals.messages)}${aside(compared)}`;
   }
 

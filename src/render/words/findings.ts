@@ -1,6 +1,7 @@
-import { addImpacts, evaluatedOf, isHeld } from "../../digest/day/day.ts";
+import { evaluatedOf, type FailParts, isHeld, type Totals } from "../../digest/day/day.ts";
 import { type Digest, type EarlierDay, type Finding, isNews } from "../../digest/digest.ts";
 import type { DomainDigest } from "../../digest/domain-digest.ts";
+import { ownPassRateOf } from "../../digest/senders/senders.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import type { Verdict } from "../../digest/verdict.ts";
 import { isProblem, type Problem, type Told, toldFindings } from "../problems.ts";
@@ -33,7 +34,7 @@ export function findingWords(phrases: Phrases) {
   const rules = ruleWords(phrases);
   const sources = sourceWords(phrases);
   return {
-    /** Verdict and its one reason; on a quiet day `Tue 17 Nov (UTC) · 40 domains, own mail passes 99.9%`. */
+    /** Verdict and its one reason; on a quiet day `Tue 17 Nov (UTC) · 40 domains, your mail passes 99.9%`. */
     headline: (digest: Digest, guard: Guard): Headline => {
       const findings = toldFindings(digest.findings);
       const [first] = findings;
@@ -231,9 +232,14 @@ function otherDomains(findings: readonly Finding[], { domain, domains = [domain]
 }
 
 /** The share of our own mail that passed DMARC, from 0 to 1; `undefined` when there was none. */
-export function ownPassRate({ totals, fail }: Pick<Digest, "totals" | "fail">): number | undefined {
-  const own = evaluatedOf(totals) - addImpacts([fail.unknown, fail.spoofed, fail.forwarded, fail.trouble]).messages;
-  return own === 0 ? undefined : totals.dmarcPass / own;
+export function ownPassRate({
+  totals,
+  fail,
+}: {
+  totals: Pick<Totals, "dmarcPass">;
+  fail: Pick<FailParts, "own">;
+}): number | undefined {
+  return ownPassRateOf([{ dmarcPass: totals.dmarcPass, fail: { own: fail.own.messages } }]);
 }
 
 /** Whether a list below shows a finding, and more of it: the mails that could not be counted, the mailboxes not read. */

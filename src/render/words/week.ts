@@ -10,6 +10,11 @@ import type { Guard, Phrases, ReadinessState } from "./phrases.ts";
 import { mailText } from "./rules.ts";
 import { sourceWords } from "./sources.ts";
 
+/** What of failures the share of own mail that passes takes. */
+interface OwnFailures {
+  fail: Pick<WeekDomain["fail"], "own">;
+}
+
 /** What the weekly message says beyond a digest, in the words of a language; names of strangers go through the guard. */
 export function weekWords(phrases: Phrases) {
   const { dot, aside, amount, week: say } = phrases;
@@ -47,12 +52,12 @@ export function weekWords(phrases: Phrases) {
       if (totals.reports === 0) return phrases.noReports;
       return `${amount(totals.messages)}${changed?.ratio === undefined ? "" : aside(change(changed.ratio))}`;
     },
-    /** `98.2% (was 99.1%)`; a dash where nothing was evaluated. */
-    passing: ({ totals, change: changed }: Pick<WeekDomain, "totals" | "change">) => {
-      const evaluated = evaluatedOf(totals);
-      if (evaluated === 0) return say.notEvaluated;
+    /** Of own mail `98.2% (was 99.1%)`; a dash where there was none. */
+    passing: ({ totals, fail, change: changed }: Pick<WeekDomain, "totals" | "change"> & OwnFailures) => {
+      const rate = ownPassRate({ totals, fail });
+      if (rate === undefined) return say.notEvaluated;
       const rates = changed && passRates(changed);
-      return `${share(totals.dmarcPass / evaluated)}${rates === undefined ? "" : aside(say.before(rates.before))}`;
+      return `${share(rate)}${rates === undefined ? "" : aside(say.before(rates.before))}`;
     },
     /** A source of own failures: `SendGrid mail of example.com: 412 quarantined, on 3 days`. */
     failing: ({ domain, source, days }: WeekFailure, guard: Guard) =>
@@ -100,9 +105,8 @@ export function weekWords(phrases: Phrases) {
       }),
     /** The titles of the charts: `Pass rate (%), 3 Nov – 22 Nov`; at most 50 characters. */
     ratesTitle: (first: string, last: string) => say.ratesTitle(range(first, last)),
-    volumeTitle: (first: string, last: string) => say.volumeTitle(range(first, last)),
+    failuresTitle: (first: string, last: string) => say.failuresTitle(range(first, last)),
     all: say.all,
-    rest: say.rest,
     chartNote: say.chartNote,
     labels: say.labels,
   };

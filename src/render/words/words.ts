@@ -16,6 +16,7 @@ import { setupWords } from "./setup-findings.ts";
 import { sourceWords } from "./sources.ts";
 import { weekWords } from "./week.ts";
 
+export { type FailKind, failingOfKind } from "./figures.ts";
 export { type Headline, hasOwnList, verdictSigns } from "./findings.ts";
 export { formatCount, formatNumberOf } from "./format.ts";
 export type { FailureKind, Guard } from "./phrases.ts";
@@ -48,7 +49,7 @@ export function wordsOf(language: Language): Words {
 }
 
 function makeWords(phrases: Phrases) {
-  const { sentence, verdict, mailClass, mailState, labels, others, more, silence, failure } = phrases;
+  const { sentence, verdict, mailClass, mailState, labels, others, more, silence, failure, failKinds } = phrases;
   const format = amountWords(phrases);
   const { cause, step, seenBy, reporters } = sourceWords(phrases);
   const reason = reasonWith(phrases.reasons);
@@ -65,6 +66,8 @@ function makeWords(phrases: Phrases) {
     seenBy,
     reporters,
     ...figureWords(phrases),
+    /** What the kinds of failures are called in a chart. */
+    failKinds,
     labels,
     /** The rows that are not shown: `39 others`. */
     others: (domains: readonly unknown[]) => others(domains.length),

@@ -284,7 +284,7 @@ describe("what is drawn", () => {
     );
     const { trend } = weekOf(files);
     expect(trend.all).toHaveLength(20);
-    expect(trend.all.at(-1)).toEqual({ day: last, messages: 36, dmarcPass: 36, dmarcFail: 0 });
+    expect(trend.all.at(-1)).toMatchObject({ day: last, messages: 36, dmarcPass: 36, fail: { own: 0 } });
     expect(trend.largest.map(({ domain }) => domain)).toEqual([8, 7, 6, 5, 4].map((number) => `d${number}.example`));
     expect(trend.largest[0]?.days).toHaveLength(20);
     expect(trend.moreDomains).toBe(3);

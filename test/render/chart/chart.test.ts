@@ -11,7 +11,8 @@ const look = { theme: "light", words: wordsOf("en") } as const;
 function makeDays(count: number, countsOf: (index: number) => { dmarcPass: number; dmarcFail: number }) {
   return Array.from({ length: count }, (_, index) => {
     const { dmarcPass, dmarcFail } = countsOf(index);
-    return { day: dayAfter("2026-11-22", index + 1 - count), messages: dmarcPass + dmarcFail, dmarcPass, dmarcFail };
+    const fail = { own: dmarcFail, unknown: 0, forwarded: 0, spoofed: 0, trouble: 0 };
+    return { day: dayAfter("2026-11-22", index + 1 - count), messages: dmarcPass + dmarcFail, dmarcPass, fail };
   });
 }
 
@@ -35,7 +36,7 @@ describe("the chart", () => {
     ["ja", "dark"],
   ])("of 90 days looks as agreed, in %s and %s", async (language, theme) => {
     const days = steady.map((day, index) =>
-      index % 30 === 20 ? { ...day, messages: 0, dmarcPass: 0, dmarcFail: 0 } : day,
+      index % 30 === 20 ? { ...day, messages: 0, dmarcPass: 0, fail: { ...day.fail, own: 0 } } : day,
     );
     const svg = trendChart(days, { theme, words: wordsOf(language) });
     await expect(svg).toMatchFileSnapshot(`../fixtures/trend-${language}-${theme}.svg`);
@@ -63,7 +64,7 @@ describe("the chart", () => {
     );
     expect(svg).toContain('role="img" aria-labelledby="title summary"');
     expect(svg).toContain('<title id="title">DMARC, 21 Nov – 22 Nov</title>');
-    expect(svg).toContain('<desc id="summary">8 messages in these days; 75% of them passed DMARC.</desc>');
+    expect(svg).toContain('<desc id="summary">8 messages in these days; 75% of your own passed DMARC.</desc>');
   });
 
   it("without a message says so", () => {
@@ -77,7 +78,7 @@ describe("the chart", () => {
     ).toBe(trendChart(steady, look));
   });
 
-  it("stacks the failed messages on those that passed", () => {
+  it("stacks own failures on the messages that passed", () => {
     const svg = trendChart(
       makeDays(2, () => ({ dmarcPass: 60, dmarcFail: 40 })),
       look,
@@ -87,6 +88,31 @@ describe("the chart", () => {
     expect(heights(passed)).toHaveLength(2);
     for (const [index, height] of heights(passed).entries())
       expect((heights(failed)[index] ?? 0) / height).toBeCloseTo(40 / 60);
+  });
+
+  it("shows own, unknown, spoofed and other failures apart, by what somebody has to do about them", () => {
+    const [day] = makeDays(1, () => ({ dmarcPass: 500, dmarcFail: 100 }));
+    if (day === undefined) throw new Error("There is no day.");
+    const fail = { own: 100, unknown: 80, spoofed: 160, forwarded: 30, trouble: 10 };
+    const svg = trendChart([{ ...day, messages: 900, fail }], look);
+    const colours = ["#54aeff", "#bc4c00", "#e3b341", "#271052", "#818b98", "#afb8c1"];
+    const boxes = colours.map((fill) => boxesOf(svg, fill)[0] ?? []);
+    const heights = boxes.map(([, top = 0, , bottom = 0]) => bottom - top);
+    expect(heights.map((height) => Math.round((height / (heights[0] ?? 1)) * 500))).toEqual([
+      500, 100, 80, 160, 40, 20,
+    ]);
+    expect(boxes.slice(1).map(([, , , bottom]) => bottom)).toEqual(boxes.slice(0, -1).map(([, top]) => top));
+    for (const name of ["passed", "yours", "unknown", "spoofed", "forwarded, other", "not evaluated"])
+      expect(svg).toContain(`>${name}</text>`);
+  });
+
+  it("the line is own mail's: what others spoof does not move it", () => {
+    const spoofed = makeDays(2, () => ({ dmarcPass: 100, dmarcFail: 0 })).map((day) => ({
+      ...day,
+      messages: 1000,
+      fail: { ...day.fail, spoofed: 900 },
+    }));
+    expect(trendChart(spoofed, look)).toContain("100% of your own passed DMARC.");
   });
 
   it("shows a single failure among a million", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addFailParts, noFailParts } from "../../../src/digest/day/impact.ts";
 import type { Digest, DomainDigest } from "../../../src/digest/digest.ts";
 import type { Readiness } from "../../../src/digest/readiness.ts";
+import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
 import { addTotals, totalsOf } from "../../../src/history/totals.ts";
 import { dashboard } from "../../../src/render/pages/dashboard.ts";
@@ -88,6 +89,7 @@ function makeSource(domains: string[], days: number, service = "sendgrid.net") {
     ),
     policies: new Map<string, string>(),
     window: makeWindowOf({ first: dayAfter(day, -120), last: day }, lines, sources),
+    senders: makeSenders(sources),
   };
 }
 

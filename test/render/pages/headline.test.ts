@@ -98,7 +98,7 @@ test("what is over is the first line of a day on which there is nothing else", (
   expect(plain(page.headline)).toBe(
     "✅ Over (Thu 12 Nov – Mon 16 Nov): example.com mail sent by SendGrid passes again",
   );
-  expect(page.below).toBe("Tue 17 Nov (UTC) · 3 domains, own mail passes >99.9%");
+  expect(page.below).toBe("Tue 17 Nov (UTC) · 3 domains, your mail passes >99.9%");
 });
 
 test("problems that the message has no room for stand in the thread with their steps", () => {

@@ -41,13 +41,13 @@ function valuesOf(chart: DataVisualizationBlock | undefined): Record<string, num
 }
 
 describe("the charts", () => {
-  it("leave a day without a report out of the pass rate, and draw it as no volume", () => {
-    const [rates, volume] = chartsOf(loudWeek);
+  it("leave a day without a report out of the share that passes, and draw it as one without failures", () => {
+    const [rates, failures] = chartsOf(loudWeek);
     expect(rates?.chart.axis_config.categories).toHaveLength(19);
     expect(rates?.chart.axis_config.categories).not.toContain("2 Nov");
-    expect(volume?.chart.axis_config.categories).toHaveLength(20);
-    expect(volume?.chart.axis_config.categories[4]).toBe("2 Nov");
-    expect(valuesOf(volume)["example.com"]?.[4]).toBe(0);
+    expect(failures?.chart.axis_config.categories).toHaveLength(20);
+    expect(failures?.chart.axis_config.categories[4]).toBe("2 Nov");
+    expect(valuesOf(failures).yours?.slice(3, 6)).toEqual([3, 0, 5]);
   });
 
   it("never draw a rate of 0% for a domain without mail: it keeps the rate of before, or of its first day", () => {
@@ -61,7 +61,9 @@ describe("the charts", () => {
       { domain: "example.com", days: all },
       {
         domain: "example.net",
-        days: days.map((day, index) => (index === 8 ? { ...day, dmarcPass: 75 } : { ...day, dmarcFail: 0 })),
+        days: days.map((day, index) =>
+          index === 8 ? { ...day, dmarcPass: 75 } : { ...day, fail: { ...day.fail, own: 0 } },
+        ),
       },
       { domain: "example.org", days: none },
     ];
@@ -88,23 +90,27 @@ describe("the charts", () => {
     expect(new Set(valuesOf(chartsOf(makeWeek({ trend }))[0])["example.com"])).toEqual(new Set([99.99]));
   });
 
-  it("of one domain have one series, named after it", () => {
-    expect(chartsOf(makeWeek()).map((chart) => Object.keys(valuesOf(chart)))).toEqual([
-      ["example.com"],
-      ["example.com"],
-    ]);
+  it("of one domain have one line of it, and one for each kind of failure that there is", () => {
+    expect(chartsOf(makeWeek()).map((chart) => Object.keys(valuesOf(chart)))).toEqual([["example.com"], ["yours"]]);
   });
 
-  it("of many have six lines and three kinds of bars that add up to all", () => {
+  it("of many domains have six lines, and those of all failures apart", () => {
     const largest = [5, 4, 3, 2, 1].map((size) => ({
       domain: `d${size}.example`,
       days: makeTrend(() => ({ messages: size })),
     }));
-    const all = makeTrend(() => ({ messages: 20 }));
-    const [rates, volume] = chartsOf(makeWeek({ trend: { all, largest, moreDomains: 3 } })).map(valuesOf);
+    const fail = { own: 1, unknown: 2, forwarded: 3, spoofed: 900, trouble: 4 };
+    const all = makeTrend(() => ({ messages: 1000 })).map((day) => ({ ...day, dmarcPass: 99, fail }));
+    const [rates, failures] = chartsOf(makeWeek({ trend: { all, largest, moreDomains: 3 } })).map(valuesOf);
     expect(Object.keys(rates ?? {})).toHaveLength(6);
-    expect(Object.keys(volume ?? {})).toEqual(["d5.example", "d4.example", "Other domains"]);
-    expect(Object.values(volume ?? {}).map(([first]) => first)).toEqual([5, 4, 11]);
+    // What others spoof does not move own mail.
+    expect(rates?.["All domains"]?.[0]).toBe(99);
+    expect(Object.entries(failures ?? {}).map(([name, [first]]) => [name, first])).toEqual([
+      ["yours", 1],
+      ["unknown", 2],
+      ["spoofed", 900],
+      ["forwarded, other", 7],
+    ]);
   });
 
   it("are not there in a week without a report", () => {
@@ -114,7 +120,7 @@ describe("the charts", () => {
   it("of days on which nothing was evaluated have no pass rate", () => {
     const all = makeTrend(() => ({ messages: 5 })).map((day) => ({ ...day, dmarcPass: 0 }));
     const trend = { all, largest: [{ domain: "example.com", days: all }], moreDomains: 0 };
-    expect(chartsOf(makeWeek({ trend })).map(({ chart }) => chart.type)).toEqual(["bar"]);
+    expect(chartsOf(makeWeek({ trend }))).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { chartBlock } from "../../../src/render/print/slack-charts.ts";
 import { findBlockTrouble } from "../../servers/slack/blocks.ts";
 
 const rates: Chart = {
-  form: "line",
+  unit: "share",
   caption: "Own mail that passes",
   days: ["21 Nov", "22 Nov"],
   series: [
@@ -43,12 +43,18 @@ describe("a chart", () => {
         axis_config: { categories: ["21 Nov", "22 Nov"] },
       },
     });
-    expect(chartBlock({ ...rates, form: "bar" }).chart.type).toBe("bar");
+    const counts = chartBlock({ ...rates, unit: "count" }).chart.series.map(({ data }) =>
+      data.map(({ value }) => value),
+    );
+    expect(counts).toEqual([
+      [0.999, 0.9997],
+      [0.87, 1],
+    ]);
   });
 
   it("with as much as Slack takes is taken, twice a message", () => {
     const series = Array.from({ length: 6 }, (_, index) => ({ name: `domain ${index}`, values: zeros(20) }));
-    const block = chartBlock({ ...rates, form: "bar", caption: "x".repeat(60), days: days(20), series });
+    const block = chartBlock({ ...rates, unit: "count", caption: "x".repeat(60), days: days(20), series });
     expect(findBlockTrouble([block, block])).toBeUndefined();
     expect(block.title).toBe(`${"x".repeat(49)}…`);
   });
@@ -56,7 +62,7 @@ describe("a chart", () => {
   it("whose labels are the same once they are cut, or empty, numbers them", () => {
     const names = ["department-of-mails.example.com", "department-of-mails.example.net", "", "\u202e", ""];
     const series = names.map((name) => ({ name, values: [1, 2] }));
-    const block = chartBlock({ ...rates, form: "bar", caption: "", days: ["a", "a"], series });
+    const block = chartBlock({ ...rates, unit: "count", caption: "", days: ["a", "a"], series });
     expect(findBlockTrouble([block])).toBeUndefined();
     expect(block.chart.axis_config.categories).toEqual(["a", "a 2"]);
     expect(block.chart.series.map(({ name }) => name)).toEqual([

@@ -218,7 +218,7 @@ const readiness: Readiness[] = [
   { ...known, domain: `news.${domain}`, policyTag: "sp", state: "ready", toConfirm: toConfirm.slice(0, 1) },
 ];
 
-const busy = { messages: 12_334, usual: 9_000, ratio: 0.37, weeks: 8, weekday: 0 };
+const busy = { messages: 12_334, usual: 9_000, ratio: 0.37, weeks: 8, weekday: 0, isUsual: false };
 const unusual = { share: 0.09, low: 0.01, high: 0.02, isUsual: false };
 const oneMail = makeIntake({ mails: 1, states: { stored: 1 } });
 
@@ -256,6 +256,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
       [1, 1204].map((messages) => words.incident({ key: incident, level: incident.level }, messages, guard)),
     ),
     mailClass: Object.values(words.mailClass),
+    failKinds: Object.values(words.failKinds),
     cause: sources.map((source) => words.cause(source, guard)),
     step: sources.map((source) => words.step(source, guard(domain), guard)),
     seenBy: sources.map((source) => words.seenBy(source, guard)),
@@ -404,7 +405,6 @@ function dashboardTexts({ dashboard }: Words): string[] {
     passRate: dashboard.passRate,
     messagesPerDay: dashboard.messagesPerDay,
     passed: dashboard.passed,
-    failed: dashboard.failed,
     notEvaluated: dashboard.notEvaluated,
     noReports: dashboard.noReports,
     domains: dashboard.domains,
@@ -474,9 +474,8 @@ function weekTexts({ week }: Words, guard: Guard): string[] {
     policyChange: loudWeek.news.policyChanges.map((change) => week.policyChange(change, guard)),
     newcomer: loudWeek.newcomers.map((newcomer) => week.newcomer(newcomer, guard)),
     ratesTitle: [week.ratesTitle("2026-10-29", "2026-11-17")],
-    volumeTitle: [week.volumeTitle("2026-11-17", "2026-11-17")],
+    failuresTitle: [week.failuresTitle("2026-11-17", "2026-11-17")],
     all: [week.all],
-    rest: [week.rest],
     chartNote: [week.chartNote],
     labels: Object.values(week.labels),
   } satisfies Record<keyof Words["week"], string[]>;

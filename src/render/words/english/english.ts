@@ -88,6 +88,8 @@ export const english = {
     forwarded: "forwarded",
     trouble: "not looked up by the receiver",
   } satisfies Record<keyof FailParts, string>,
+  /** The same for a chart. */
+  failKinds: { own: "yours", unknown: "unknown", spoofed: "spoofed", other: "forwarded, other" },
   labels: {
     dns: "DNS changed",
     cause: "Cause",
@@ -121,7 +123,7 @@ export const english = {
     unreadMailboxes: "Mailboxes that could not be read",
   },
   noReports: "no reports",
-  ownPassing: (share: string) => `own mail passes ${share}`,
+  ownPassing: (share: string) => `your mail passes ${share}`,
   silence: (hours: number) => `No DMARC digest for ${formatNumberOf(hours, "hour")}`,
   updated: (moment: string) => `updated ${moment}`,
   repeated: (moment: string) =>

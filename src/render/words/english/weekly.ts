@@ -3,7 +3,7 @@ import { formatNumberOf } from "../format.ts";
 /** The weekly message. */
 export const week = {
   title: (days: string) => `week ${days}`,
-  ownPassing: (domains: number, share: string) => `own mail of ${formatNumberOf(domains, "domain")} passes ${share}`,
+  ownPassing: (domains: number, share: string) => `your mail of ${formatNumberOf(domains, "domain")} passes ${share}`,
   mostFailures: (mail: string, impact: string) => `${mail} failed most, ${impact}`,
   lastOn: (day: string) => `last on ${day}`,
   weekBefore: "the week before",
@@ -16,7 +16,7 @@ export const week = {
   before: (share: string) => `was ${share}`,
   failing: (mail: string, impact: string, days: number) => `${mail}: ${impact}, on ${formatNumberOf(days, "day")}`,
   messages: (change: string) => `messages ${change}`,
-  passing: (rates: string) => `passing ${rates}`,
+  passing: (rates: string) => `your mail passing ${rates}`,
   /** How many domains are how ready. */
   readiness: {
     losing: "enforced and losing own mail",
@@ -34,15 +34,13 @@ export const week = {
   newcomer: (of: { reporter: string; days: number; amount: string }) =>
     `${of.reporter}, on ${formatNumberOf(of.days, "day")}: ${of.amount}. If you know and trust it: trusted-reporters: ${of.reporter}`,
   /** The titles of the charts are cut at 50 characters, the names of series at 20. */
-  ratesTitle: (days: string) => `Pass rate (%), ${days}`,
-  volumeTitle: (days: string) => `Messages a day, ${days}`,
+  ratesTitle: (days: string) => `Your mail passing (%), ${days}`,
+  failuresTitle: (days: string) => `DMARC failures a day, ${days}`,
   all: "All domains",
-  rest: "Other domains",
-  chartNote:
-    "Days without reports are left out of the pass rate; a domain without mail on a day keeps the rate it had before.",
+  chartNote: "Days without reports are left out; a domain without mail on a day keeps the rate it had before.",
   labels: {
     days: "Days",
-    passing: "Passing",
+    passing: "Your mail passing",
     incidents: "Incidents",
     failing: "Own mail that failed",
     readiness: "Ready for p=reject?",
@@ -82,17 +80,16 @@ export const dashboard = {
   chartTitle: (days: string) => `DMARC, ${days}`,
   /** For those who can't see the chart. */
   chartSummary: ({ messages, passRate }: { messages: string; passRate: string | undefined }) =>
-    `${messages} messages in these days${passRate === undefined ? "" : `; ${passRate} of them passed DMARC`}.`,
+    `${messages} messages in these days${passRate === undefined ? "" : `; ${passRate} of your own passed DMARC`}.`,
   noReportsYet: "No reports yet",
-  passRate: "Pass rate",
+  passRate: "Your mail passing",
   messagesPerDay: "Messages a day",
   passed: "passed",
-  failed: "failed",
   notEvaluated: "not evaluated",
   domains: "Domains",
   messagesOf: (days: number) => `Messages, ${days} days`,
-  passing: "Passing",
-  trendOf: (days: number) => `Pass rate, ${days} days`,
+  passing: "Your mail passing",
+  trendOf: (days: number) => `Your mail, ${days} days`,
   ownFailOn: (day: string) => `Own fail, ${day}`,
   policy: "Policy",
   readiness: "Readiness",

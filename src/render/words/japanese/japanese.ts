@@ -66,6 +66,7 @@ export const japanese: Phrases = {
   fate: { rejected: "拒否", quarantined: "隔離", delivered: "配信", overridden: "ポリシー適用外で配信" },
   noFate: "なし",
   part: { own: "自社", unknown: "不明", spoofed: "なりすまし", forwarded: "転送", trouble: "受信側で参照失敗" },
+  failKinds: { own: "自社", unknown: "不明", spoofed: "なりすまし", other: "転送など" },
   labels: {
     dns: "DNS の変化",
     cause: "原因",
