@@ -1,9 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
+import { XMLParser, XMLValidator } from "fast-xml-parser";
 import * as z from "zod";
-import { defaultLimits } from "../../report/limits.ts";
 import type { BucketStep, Reason } from "../../report/reason.ts";
-import { readXml, type XmlBuilder, type XmlElement } from "../../report/xml/xml.ts";
 import { networkFailure } from "../network-failure.ts";
 import { SourceError } from "../source.ts";
 import { errorCode, refusal } from "./failure.ts";
@@ -158,42 +157,38 @@ async function bytesOf({ body }: Response, mostBytes: number): Promise<Uint8Arra
 
 /** What is looked at of an answer to ListObjectsV2 (Amazon S3 API reference). */
 const listing = z.object({
-  IsTruncated: z.enum(["true", "false"]),
-  NextContinuationToken: z.string().optional(),
-  EncodingType: z.string().optional(),
+  ListBucketResult: z.object({
+    IsTruncated: z.enum(["true", "false"]),
+    NextContinuationToken: z.string().optional(),
+    EncodingType: z.string().optional(),
+    Contents: z
+      .array(
+        z.object({
+          Key: z.string(),
+          LastModified: z.iso.datetime({ offset: true }),
+          Size: z.string().regex(/^\d+$/),
+        }),
+      )
+      .default([]),
+  }),
 });
 
-const listedObject = z.object({
-  Key: z.string(),
-  LastModified: z.iso.datetime({ offset: true }),
-  Size: z.string().regex(/^\d+$/),
-});
+const xmlParser = new XMLParser({ parseTagValue: false, trimValues: false, isArray: (name) => name === "Contents" });
 
 /** The objects in a page of a listing, and the token of the next page; `undefined` when the text is none. */
 function pageIn(xml: Uint8Array): { objects: ListedObject[]; next: string | undefined } | undefined {
-  try {
-    const elements = readXml(xml, { root: "ListBucketResult", limits: defaultLimits, build: childrenOf });
-    const { IsTruncated, NextContinuationToken: next, EncodingType } = listing.parse(textsIn(elements));
-    const isTruncated = IsTruncated === "true";
-    if (isTruncated && next === undefined) return undefined;
-    const keyOf = (key: string) => (EncodingType === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key);
-    const objects = elements.flatMap(({ name, children }) => {
-      if (name !== "Contents") return [];
-      const { Key, LastModified, Size } = listedObject.parse(textsIn(children));
-      return { key: keyOf(Key), lastModified: new Date(LastModified).toISOString(), size: Number(Size) };
-    });
-    return { objects, next: isTruncated ? next : undefined };
-  } catch {
-    return undefined;
-  }
-}
-
-/** All children of a root; of a document that had to be repaired none, since an object may be missing in it. */
-function childrenOf(notes: string[]): XmlBuilder<XmlElement[]> {
-  const children: XmlElement[] = [];
-  return { add: (child) => void children.push(child), end: () => (notes.length > 0 ? [] : children) };
-}
-
-function textsIn(elements: readonly XmlElement[]): Record<string, string | undefined> {
-  return Object.fromEntries(elements.map(({ name, text }) => [name, text]));
+  const text = Buffer.from(xml).toString();
+  // The parser takes a text that was cut off for a whole one, in which objects would be missing.
+  if (XMLValidator.validate(text) !== true) return undefined;
+  const parsed = listing.safeParse(xmlParser.parse(text));
+  if (!parsed.success) return undefined;
+  const { IsTruncated, NextContinuationToken: next, EncodingType, Contents } = parsed.data.ListBucketResult;
+  const isTruncated = IsTruncated === "true";
+  if (isTruncated && next === undefined) return undefined;
+  const objects = Contents.map(({ Key, LastModified, Size }) => ({
+    key: EncodingType === "url" ? (new URLSearchParams(`key=${Key.replaceAll("&", "%26")}`).get("key") ?? "") : Key,
+    lastModified: new Date(LastModified).toISOString(),
+    size: Number(Size),
+  }));
+  return { objects, next: isTruncated ? next : undefined };
 }
