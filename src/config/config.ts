@@ -96,6 +96,8 @@ export interface Config extends TrustConfig {
   patience: number;
   /** Days after which mails that are done with are deleted; absent for never. */
   mailRetentionDays?: number;
+  /** Whether DNS is asked whose the networks of nameless senders are. */
+  namesNetworks: boolean;
   isDryRun: boolean;
   /** The moment for which the run is made. */
   now: Date;
@@ -238,6 +240,7 @@ export function readConfig(
     timeBudget: values["time-budget"],
     patience: 5 * 60_000,
     mailRetentionDays: values["mail-retention-days"],
+    namesNetworks: values["network-names"],
     isDryRun: values["dry-run"],
     now,
     isPresent: values.now === undefined,

@@ -317,6 +317,14 @@ export const inputs = {
     example: "192.0.2.53, [2001:db8::53]:5353",
     schema: dnsServers,
   },
+  "network-names": {
+    description:
+      "Names the networks of nameless senders in alarms: who runs them, by Team Cymru's DNS zones, and the host's own name. DNS then hears of these addresses; the answers are kept in the history.",
+    default: "false",
+    expected: "true or false",
+    example: "true",
+    schema: boolean,
+  },
   "max-report-age": {
     description: "Reports about periods that ended more days ago than this are not kept.",
     default: "400",

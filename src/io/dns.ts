@@ -139,6 +139,8 @@ async function recordsOf(resolver: Resolver, name: string, type: RecordType): Pr
       return await resolver.resolve4(name);
     case "AAAA":
       return await resolver.resolve6(name);
+    case "PTR":
+      return await resolver.resolvePtr(name);
     default:
       return type satisfies never;
   }

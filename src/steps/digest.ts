@@ -24,7 +24,7 @@ import type { DigestLinks } from "../render/links.ts";
 import type { Page } from "../render/page.ts";
 import { dashboard, digestPage, type PageOptions } from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
-import type { WatchedDns } from "./doctor/doctor.ts";
+import { nameNetworks, type WatchedDns } from "./doctor/doctor.ts";
 import { editedProblems } from "./indexes.ts";
 import type { Intake } from "./intake.ts";
 import { loadDaysOf, trustOf } from "./open.ts";
@@ -49,6 +49,8 @@ export interface Story {
   edited: string[];
   /** What DNS said of our domains; absent where nobody asked. */
   dns?: WatchedDns | undefined;
+  /** What the history is to keep of the names of networks, by path. */
+  networkFiles: ReadonlyMap<string, string>;
   /** The commit of the history that holds all of it; `undefined` when there is none. */
   commit?: string;
 }
@@ -57,7 +59,16 @@ type DigestFacts = Pick<DigestSource, "files" | "window" | "trust"> & Pick<Intak
 
 type StoryConfig = Pick<
   Config,
-  "thresholds" | "trustedReporters" | "countsUnverified" | "language" | "runUrl" | "now" | "csv" | "slack"
+  | "thresholds"
+  | "trustedReporters"
+  | "countsUnverified"
+  | "language"
+  | "runUrl"
+  | "now"
+  | "csv"
+  | "slack"
+  | "namesNetworks"
+  | "dnsServers"
 >;
 
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
@@ -97,7 +108,7 @@ export async function makeStory(
     restated: restatedDays(sentFigures, now),
     intake: intakeSummary(unposted, { trust, unreadMailboxes: unread, toGo }),
   };
-  const digest = makeDigest(source);
+  const { digest, files: networkFiles } = await nameNetworks(config, history, makeDigest(source));
   const week = plan.week === undefined ? undefined : makeWeek(digest, { ...facts, sent: figuresSent(plan.state) });
   const csv = failuresFile(failingRecordsOf(digest, source), { which: config.csv, day: digest.day });
   const pageOptions = {
@@ -110,7 +121,21 @@ export async function makeStory(
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";
   const page = digestPage(digest, { ...pageOptions, isCsvInThread });
   const edited = editedOf(all, facts);
-  return { plan, digest, page, csv, dns, pageOptions, source, restatements, early: earlyDigest, week, edited, commit };
+  return {
+    plan,
+    digest,
+    page,
+    csv,
+    dns,
+    networkFiles,
+    pageOptions,
+    source,
+    restatements,
+    early: earlyDigest,
+    week,
+    edited,
+    commit,
+  };
 }
 
 /** The days that early alarms are about, newest first. */

@@ -42,9 +42,10 @@ export async function recordSent(
     const options = { runId, now, postedBatch, keepsClaim: isUncertain, incidents };
     const dns = messages.length === 0 ? undefined : story.dns;
     const after = { ...withSent(state, messages, options), ...(dns && { dnsAsked: dns.day }) };
+    const networks = messages.length === 0 ? [] : story.networkFiles;
     const dashboard = messages.length === 0 ? [] : await ours(history, drawDashboard(story));
     return {
-      files: new Map([[statePath, formatState(after)], ...dashboard, ...(dns?.files ?? [])]),
+      files: new Map([[statePath, formatState(after)], ...dashboard, ...(dns?.files ?? []), ...networks]),
       message: sentMessage(story.plan.send, { sent, updated: updated.length, isUncertain }),
       value: undefined,
     };

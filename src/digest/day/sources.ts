@@ -1,5 +1,6 @@
 import { csvCell } from "../../history/csv.ts";
 import type { Day, StoredReport } from "../../history/day/day.ts";
+import type { NetworkName } from "../../history/dns/dns.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { authorDomainOf, hasSpfOrDkimFail, policyAskedFor } from "../../report/outcome.ts";
@@ -42,6 +43,8 @@ export interface FailingSource {
   seenBy: { reporter: string; messages: number }[];
   /** Its addresses, the most failures first, at most 5. */
   addresses: string[];
+  /** Whose the first of them is, where that was asked for and it has no other name. */
+  network?: NetworkName;
   /** How many further addresses it has. */
   moreAddresses: number;
   /** Set where its messages passed before, and half of them or more fail now. */

@@ -2,7 +2,7 @@ import type { TxtAnswer } from "../../report/trust/trust.ts";
 import type { SetupFinding } from "./setup-finding.ts";
 
 /** The types of records that are asked for. */
-export type RecordType = "TXT" | "CNAME" | "A" | "AAAA" | "MX";
+export type RecordType = "TXT" | "CNAME" | "A" | "AAAA" | "MX" | "PTR";
 
 /** Asks DNS for the records of a name, each as one text; it never throws. */
 export type Resolve = (name: string, type: RecordType) => Promise<TxtAnswer>;

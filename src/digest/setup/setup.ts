@@ -5,6 +5,7 @@ import type { SetupCheck } from "./setup-finding.ts";
 import { checkSpf } from "./spf-record.ts";
 
 export type { RecordType, Resolve } from "./dns-answer.ts";
+export { lookUpNetwork, namelessAddresses, withNetworkNames } from "./network-names.ts";
 export { type SetupCheck, type SetupFinding, type SetupValues, setupVerdict } from "./setup-finding.ts";
 
 /** A domain whose records are looked at. */

@@ -3,6 +3,8 @@ import { dayAfter } from "../dates.ts";
 import { folderOf } from "../day-file/day-file.ts";
 import { growing, parseHistoryJson, plainJson } from "../format.ts";
 
+export { formatNetworks, type NetworkName, networksPath, parseNetworks } from "./networks.ts";
+
 const change = growing({
   name: z.string(),
   type: z.string(),

@@ -23,7 +23,7 @@ export function sourceWords(phrases: Phrases) {
     /** What failed and since when: `DKIM broken: d=example.com s=s1. Passed until Fri 20 Nov (99.9%), fails since …`. */
     cause: (source: FailingSource, guard: Guard) => {
       const { since } = source;
-      const what = classText(source, guard);
+      const what = `${classText(source, guard)}${networkText(source, guard)}`;
       if (since === undefined) return what;
       return `${what}${phrases.stop}${passedUntil(since.lastGoodDay, since.passRate)}${comma}${say.failsSince(day(since.failsSince))}`;
     },
@@ -45,6 +45,13 @@ export function sourceWords(phrases: Phrases) {
       ].join(dot);
     },
   };
+
+  /** ` (mail.example.net, AS64500 Example Networks, US)`; empty where nothing is known. */
+  function networkText({ network = {} }: FailingSource, guard: Guard): string {
+    const { host, asn, name: system, country } = network;
+    const named = [host, [asn && `AS${asn}`, system].filter(Boolean).join(" "), country].filter((text) => !!text);
+    return named.length === 0 ? "" : aside(named.map((text) => guard(text ?? "")).join(comma));
+  }
 
   /** What a source is called within a sentence. */
   function name(source: NamedSource, guard: Guard): string {

@@ -25,6 +25,7 @@ import { openSource } from "../mailboxes.ts";
 import { loadWindow, openHistory, policyDomainsOf, trustOf } from "../open.ts";
 import { placesOf } from "./places.ts";
 
+export { nameNetworks } from "./networks.ts";
 export { type WatchedDns, watchDns } from "./watch.ts";
 
 type DoctorConfig = Parameters<typeof openHistory>[0] &
