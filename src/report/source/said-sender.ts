@@ -52,15 +52,15 @@ export function saidBy(
     .flatMap(({ said, network }) => (network === undefined ? [] : { said, cidr: ipaddr.parseCIDR(network) }))
     .sort((a, b) => b.cidr[1] - a.cidr[1]);
   const domains = new Map(all.flatMap(({ said, domain }) => (domain === undefined ? [] : [[domain, said]])));
-  return (sender, address) => {
+  const saidOfNetwork = (sender: string, address?: string): SaidSender["said"] | undefined => {
     const asked = address !== undefined && ipaddr.isValid(address) ? [ipaddr.process(address), 128] : cidrOf(sender);
-    if (asked !== undefined) {
-      const [ip, bits] = asked as [ipaddr.IPv4 | ipaddr.IPv6, number];
-      const found = networks.find(({ cidr }) => cidr[1] <= bits && isIn(ip, cidr));
-      if (found !== undefined) return found.said;
-    }
-    return domains.get(sender);
+    if (asked === undefined) return undefined;
+    const [ip, bits] = asked as [ipaddr.IPv4 | ipaddr.IPv6, number];
+    return networks.find(({ cidr }) => cidr[1] <= bits && isIn(ip, cidr))?.said;
   };
+  // Reading an address takes long, and most people name none.
+  if (networks.length === 0) return (sender) => domains.get(sender);
+  return (sender, address) => saidOfNetwork(sender, address) ?? domains.get(sender);
 }
 
 function cidrOf(sender: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
