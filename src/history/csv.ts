@@ -15,17 +15,12 @@ export type CsvColumns = z.ZodObject<Record<string, z.ZodType<CsvValue, string>>
  * beyond these are those of a newer release: `formatCsv` writes them again. The last ones may be missing, as in a file of
  * an older release, where an empty cell can be read.
  *
- * @param path - Names the file in errors.
  * @param columns - How each cell is read.
  * @throws HistoryFormatError naming the file, the line and what is wrong with it.
  */
-export function parseCsv<Columns extends CsvColumns>(
-  path: string,
-  text: string,
-  columns: Columns,
-): z.output<Columns>[] {
+export function parseCsv<Columns extends CsvColumns>(file: CsvFile, columns: Columns): z.output<Columns>[] {
   const names = Object.keys(columns.shape) as (keyof z.output<Columns> & string)[];
-  return parseCsvColumns({ path, text }, columns, { names, beside: {}, keepsMore: true }) as z.output<Columns>[];
+  return parseCsvColumns(file, columns, { names, beside: {}, keepsMore: true }) as z.output<Columns>[];
 }
 
 /**
@@ -42,12 +37,13 @@ export function parseCsvColumns<
   Name extends keyof z.output<Columns> & string,
   Beside extends Record<string, string>,
 >(
-  { path, text }: CsvFile,
+  file: CsvFile,
   columns: Columns,
   { names, beside, keepsMore = false }: { names: readonly Name[]; beside: Beside; keepsMore?: boolean },
 ): (Beside & Pick<z.output<Columns>, Name>)[] {
+  const { path, text } = file;
   if (!text.endsWith("\n")) throw damaged(path, "its last line has no end");
-  const all = readHeader({ path, text }, columns);
+  const all = readHeader(file, columns);
   const readers = readersOf(columns).filter(({ name }) => names.some((wanted) => wanted === name));
   const others = keepsMore ? all.slice(Object.keys(columns.shape).length) : [];
   const rows: Row[] = [];
@@ -81,8 +77,9 @@ interface Row extends Record<string, CsvValue> {
 }
 
 /** The names in a header: those of the columns, and perhaps more; of the columns the last ones may be missing that may be empty. */
-function readHeader({ path, text }: CsvFile, columns: CsvColumns): string[] {
-  const given = text.slice(0, text.indexOf("\n")).split(",");
+function readHeader({ path, text, version = "" }: CsvFile, columns: CsvColumns): string[] {
+  const [first = "", ...rest] = text.slice(0, text.indexOf("\n")).split(",");
+  const given = [first.endsWith(version) ? first.slice(0, first.length - version.length) : first, ...rest];
   const known = Object.entries(columns.shape);
   const isRead = known.every(([name, column], at) => given[at] === name || (at >= given.length && isEmptyable(column)));
   if (isRead && new Set(given).size === given.length && given.every((name) => /^\w+$/.test(name))) return given;
@@ -97,6 +94,8 @@ function isEmptyable(column: z.ZodType<CsvValue, string>): boolean {
 export interface CsvFile {
   path: string;
   text: string;
+  /** What stands behind the name of the first column, if anything does. */
+  version?: string;
 }
 
 type CsvValue = string | number | undefined;
@@ -113,23 +112,30 @@ interface CellFault {
   fault: string;
 }
 
+/** Files of the same columns say the same, too. */
+const known = new WeakMap<CsvColumns, CellReader[]>();
+
 function readersOf(columns: CsvColumns): CellReader[] {
-  return Object.entries(columns.shape).map(([name, column], at) => ({
+  const before = known.get(columns);
+  if (before !== undefined) return before;
+  const made = Object.entries(columns.shape).map(([name, column], at) => ({
     name,
     at,
     read: readers.get(column) ?? readerOf(column),
   }));
+  known.set(columns, made);
+  return made;
 }
 
 /** Times of arrival and the like are hardly ever said twice: keeping them in mind saves nothing, and the schema is slow. */
 function readOptional(text: string, from: number, to: number): CsvValue | CellFault {
-  const cell = readRare(text, from, to);
-  return cell === "" ? undefined : cell;
+  const cell = copied(text.slice(from, to));
+  return isPlainText(cell) ? cell || undefined : checkedCell(optionalCell, cell);
 }
 
-function readRare(text: string, from: number, to: number): CsvValue | CellFault {
-  const cell = text.slice(from, to);
-  return isPlainText(cell) ? cell : checkedCell(rareCell, cell);
+/** A part of a text keeps all of the text in memory, unless it is short or copied. */
+function copied(part: string): string {
+  return part.length < 13 ? part : Buffer.from(part).toString();
 }
 
 /** Most cells are counts, and cutting each out of its line takes longer than reading it where it stands. */
@@ -147,17 +153,22 @@ function readCount(text: string, from: number, to: number): CsvValue | CellFault
 
 /** Hundreds of thousands of lines say the same few things, often that of the line before, so that each is checked once. */
 function readerOf(column: z.ZodType<CsvValue, string>): CellReader["read"] {
-  const known = new Map<string, CsvValue | CellFault>();
-  let cell: string | undefined;
-  let value: CsvValue | CellFault;
+  const seen = new Map<string, { cell: string; value: CsvValue | CellFault }>();
+  let last: { cell: string; value: CsvValue | CellFault } | undefined;
   return (text, from, to) => {
-    if (to - from === cell?.length && text.startsWith(cell, from)) return value;
-    cell = text.slice(from, to);
-    if (!known.has(cell)) known.set(cell, checkedCell(column, cell));
-    value = known.get(cell);
-    return value;
+    if (to - from === last?.cell.length && text.startsWith(last.cell, from)) return last.value;
+    const part = text.slice(from, to);
+    last = seen.get(part);
+    if (last !== undefined) return last.value;
+    const cell = copied(part);
+    last = { cell, value: checkedCell(column, cell) };
+    if (seen.size < mostSeen) seen.set(cell, last);
+    return last.value;
   };
 }
+
+/** Beyond so many different cells of a column none is remembered any more. */
+const mostSeen = 100_000;
 
 function checkedCell(column: z.ZodType<CsvValue, string>, cell: string): CsvValue | CellFault {
   const result = column.safeParse(cell);
@@ -246,9 +257,6 @@ export const countCell = z
 /** Text in a form in which `csvCell` and `guardedCell` give it. */
 export const textCell = z.string().refine(isPlainText, { error: "expected one line that is no formula" });
 
-/** The same, for what hardly ever stands in two lines. */
-export const rareCell = textCell.refine(() => true);
-
 function isPlainText(text: string): boolean {
   return !formula.test(text) && !/[\r\n]/.test(text);
 }
@@ -260,7 +268,6 @@ export const optionalCell = textCell.transform((text) => (text === "" ? undefine
 const readers = new Map<unknown, CellReader["read"]>([
   [countCell, readCount],
   [optionalCell, readOptional],
-  [rareCell, readRare],
 ]);
 
 /** Where the cells of a line stand in a text: each ends before a comma or the line's end. */

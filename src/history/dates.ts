@@ -57,5 +57,6 @@ export function monthsBetween(first: string, last: string): string[] {
 
 /** From 0 for Sunday to 6 for Saturday. */
 export function weekdayOf(day: string): number {
-  return new Date(day).getUTCDay();
+  // 1970-01-01 was a Thursday.
+  return (((dayNumber(day) + 4) % 7) + 7) % 7;
 }

@@ -21,13 +21,13 @@ test("a file is a header and one line a row, with LF ends, and reads back as it 
   ];
   const text = formatCsv(columns, rows);
   expect(text).toBe(`${head}2026-11-22,"Example ""Mail"", Inc.",12,\n2026-11-23,"a;b",0,2026-11-24T00:00:00Z\n`);
-  expect(parseCsv("x.csv", text, columns)).toEqual(rows);
+  expect(parseCsv({ path: "x.csv", text }, columns)).toEqual(rows);
 });
 
 test("columns of a newer release are kept, also where rows are copied or added, in a file with quotes or without", () => {
   for (const cell of ["b", '"b, c"']) {
     const text = `${head.trimEnd()},newer,newest\n2026-11-22,a,12,,${cell},\n2026-11-23,a,1,,,d\n`;
-    const rows = parseCsv("x.csv", text, columns);
+    const rows = parseCsv({ path: "x.csv", text }, columns);
     expect(rows[0]).toMatchObject({ day: "2026-11-22", reporter: "a", messages: 12, firstReceived: undefined });
     expect(formatCsv(columns, rows)).toBe(text);
     const changed = rows.map((row) => ({ ...row, messages: row.messages + 1 }));
@@ -39,7 +39,7 @@ test("columns of a newer release are kept, also where rows are copied or added, 
 });
 
 test("the last columns may be missing in a file of an older release, if their cells may be empty", () => {
-  const rows = parseCsv("x.csv", "day,reporter,messages\n2026-11-22,a,12\n", columns);
+  const rows = parseCsv({ path: "x.csv", text: "day,reporter,messages\n2026-11-22,a,12\n" }, columns);
   expect(formatCsv(columns, rows)).toBe(`${head}2026-11-22,a,12,\n`);
 });
 
@@ -56,7 +56,7 @@ test("the bytes are those that a common writer gives", () => {
 
 test("no rows are a header alone", () => {
   expect(formatCsv(columns, [])).toBe(head);
-  expect(parseCsv("x.csv", head, columns)).toEqual([]);
+  expect(parseCsv({ path: "x.csv", text: head }, columns)).toEqual([]);
 });
 
 test("whatever strangers write, it reads back, and writing it again gives the same bytes", () => {
@@ -72,7 +72,7 @@ test("whatever strangers write, it reads back, and writing it again gives the sa
   fc.assert(
     fc.property(fc.array(row, { maxLength: 5 }), (rows) => {
       const text = formatCsv(columns, rows);
-      const read = parseCsv("x.csv", text, columns);
+      const read = parseCsv({ path: "x.csv", text }, columns);
       expect(read).toEqual(rows);
       expect(formatCsv(columns, read)).toBe(text);
       // A reader of our own, and one line a row.
@@ -112,7 +112,7 @@ describe("a file that is not as it was written is refused by name and line", () 
     [`<<<<<<< HEAD\n${head}`, "line 1: expected the columns"],
     [`${head}<<<<<<< HEAD\n`, "line 2: expected 4 cells, got 1"],
   ])("%j: %s", (text, fault) => {
-    const read = (): unknown => parseCsv("example.com/2026/2026-11.csv", text, columns);
+    const read = (): unknown => parseCsv({ path: "example.com/2026/2026-11.csv", text }, columns);
     expect(read).toThrow(HistoryFormatError);
     expect(read).toThrow(`example.com/2026/2026-11.csv can't be read (${fault}`);
   });
@@ -123,7 +123,8 @@ test("a count is what its schema says, however it is read", () => {
   fc.assert(
     fc.property(fc.oneof(digits, fc.nat().map(String), fc.maxSafeNat().map(String)), (cell) => {
       const expected = countCell.safeParse(cell);
-      const read = (): unknown => parseCsv("x.csv", `${head}2026-11-22,a,${cell},\n`, columns)[0]?.messages;
+      const read = (): unknown =>
+        parseCsv({ path: "x.csv", text: `${head}2026-11-22,a,${cell},\n` }, columns)[0]?.messages;
       if (expected.success) expect(read()).toBe(expected.data);
       else expect(read).toThrow(`line 2: messages: ${expected.error.issues[0]?.message}`);
     }),

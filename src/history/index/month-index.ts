@@ -41,7 +41,7 @@ function pathOf({ domain, month }: DomainMonth): string {
  * The head of the first column says in which version of the format a file is. Another release, older or newer, counts such a
  * month anew, since index files hold nothing that the day files do not.
  */
-const firstHead = "day v2";
+const version = " v2";
 
 /**
  * Whether the index of a month must be counted anew: it is of another release, or another release has written to the month
@@ -51,7 +51,7 @@ const firstHead = "day v2";
  */
 export function isOutdated(of: DomainMonth, texts: ReadonlyMap<string, string>): boolean {
   if (oldIndexPathsOf(of).some((path) => texts.has(path))) return true;
-  return Object.values(indexPathsOf(of)).some((path) => texts.get(path)?.startsWith(`${firstHead},`) === false);
+  return Object.values(indexPathsOf(of)).some((path) => texts.get(path)?.startsWith(`day${version},`) === false);
 }
 
 /**
@@ -62,8 +62,8 @@ export function isOutdated(of: DomainMonth, texts: ReadonlyMap<string, string>):
  */
 export function parseMonthIndex({ domain, month }: DomainMonth, texts: ReadonlyMap<string, string>): MonthIndex {
   const lines = parseFiles({ domain, month }, texts, {
-    pairs: ({ path, text }) => parseCsv(path, text, pairColumns),
-    senders: ({ path, text }) => parseCsv(path, text, senderColumns),
+    pairs: (file) => parseCsv(file, pairColumns),
+    senders: (file) => parseCsv(file, senderColumns),
   });
   return { domain, month, ...lines };
 }
@@ -116,7 +116,7 @@ function parseFiles<OfPair extends PairKey, OfSender extends SenderKey>(
   const fileAt = (path: string): CsvFile => {
     const text = texts.get(path);
     if (text === undefined) throw damaged(path, "it is missing, but the other index file of its month is there");
-    return { path, text: withoutVersion(text) };
+    return indexFile(path, text);
   };
   const isEmpty = !texts.has(paths.pairs) && !texts.has(paths.senders);
   if (isEmpty || isOutdated(of, texts)) return { pairs: [], senders: [] };
@@ -129,13 +129,13 @@ function parseFiles<OfPair extends PairKey, OfSender extends SenderKey>(
   });
 }
 
-/** The text of an index file with the head that its columns have in the code. */
-export function withoutVersion(text: string): string {
-  return text.startsWith(firstHead) ? `day${text.slice(firstHead.length)}` : text;
+/** An index file as it is read. */
+export function indexFile(path: string, text: string): CsvFile {
+  return { path, text, version };
 }
 
 function withVersion(text: string): string {
-  return text.replace(/^day/, firstHead);
+  return text.replace(/^day/, `day${version}`);
 }
 
 type PairKey = Parameters<typeof comparePairs>[0];

@@ -1,6 +1,6 @@
 import { parseCsvColumns } from "../csv.ts";
 import { parseEvidence } from "./evidence-cell.ts";
-import { type DomainMonth, indexPathsOf, isOutdated, orRebuild, withoutVersion } from "./month-index.ts";
+import { type DomainMonth, indexFile, indexPathsOf, isOutdated, orRebuild } from "./month-index.ts";
 import { type SenderLine, senderColumns } from "./sender-lines.ts";
 
 /** What was seen of a sender in some months, without its days. */
@@ -56,8 +56,7 @@ function linesOf(of: DomainMonth, texts: ReadonlyMap<string, string>): SeenLine[
   const path = indexPathsOf(of).senders;
   const text = texts.get(path);
   if (text === undefined || isOutdated(of, texts)) return [];
-  const file = { path, text: withoutVersion(text) };
-  return orRebuild(() => parseCsvColumns(file, senderColumns, { names: neededColumns, beside: {} }));
+  return orRebuild(() => parseCsvColumns(indexFile(path, text), senderColumns, { names: neededColumns, beside: {} }));
 }
 
 /** What one line says of its sender. */

@@ -9,7 +9,7 @@ import {
   senderNameOf,
   serviceOfDomain,
 } from "../../report/source/source.ts";
-import { countCell, csvCell, rareCell, textCell } from "../csv.ts";
+import { countCell, csvCell, textCell } from "../csv.ts";
 import type { Day, StoredReport } from "../day/day.ts";
 import { compareText, countBy, groupBy, sumOf } from "../lists.ts";
 import { formatEvidence } from "./evidence-cell.ts";
@@ -24,7 +24,7 @@ export const senderColumns = z.strictObject({
   messages: countCell,
   quarantined: countCell,
   rejected: countCell,
-  addresses: rareCell,
+  addresses: textCell,
 });
 
 /**
@@ -161,6 +161,7 @@ export function parseAddresses({
   messages,
 }: Pick<SenderLine, "addresses" | "messages">): [string, number][] {
   if (addresses === "") return [];
+  if (!addresses.includes(" ") && !addresses.includes("=")) return [[addresses, messages]];
   return addresses.split(" ").flatMap((part): [string, number][] => {
     const [address = "", count] = part.split("=");
     if (address.startsWith("+")) return [];

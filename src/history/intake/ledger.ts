@@ -143,7 +143,7 @@ export function isDone({ state }: Pick<LedgerLine, "state">): boolean {
 export function parseLedger(path: string, text: string | undefined): Ledger {
   return text === undefined
     ? { path, lines: [], bytes: headerBytes }
-    : { path, lines: parseCsv(path, text, columns), bytes: Buffer.byteLength(text) };
+    : { path, lines: parseCsv({ path, text }, columns), bytes: Buffer.byteLength(text) };
 }
 
 /** The text of a ledger: a header and a line a mail, by arrival. The same mails give the same bytes. */
