@@ -1,6 +1,5 @@
 import { dayAfter } from "../../history/dates.ts";
 import { parseAddresses } from "../../history/index/index.ts";
-import { entryIn } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
@@ -65,8 +64,7 @@ function addHosts(hosts: Map<string, DayOfHost[]>, line: SenderLine): void {
   const { day, evidence } = line;
   const isPass = alignedOutcome(evidence) === "pass";
   for (const [address, messages] of parseAddresses(line)) {
-    const days = entryIn(hosts, address, () => []);
-    const one = entryOf(days, day, () => ({ day, messages: 0, isPass: false, isSpfPass: false }));
+    const one = entryOf(hosts, { name: address, day }, () => ({ day, messages: 0, isPass: false, isSpfPass: false }));
     one.messages += messages;
     one.isPass ||= isPass;
     one.isSpfPass ||= evidence.spf === "pass";

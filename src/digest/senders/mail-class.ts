@@ -44,7 +44,7 @@ export interface KnownSender {
   /** Whether it passes by our DKIM without being a home: what it sends was passed on. */
   isCarrier: boolean;
   /** What a person has said. */
-  said?: "ours" | "not-ours";
+  said: "ours" | "not-ours" | undefined;
   /** Whether it is a sending service of the shipped map: not a list, forwarder, mailbox provider or calendar. */
   isService: boolean;
   /** Whether the map says that it passes on mail of others. */
@@ -79,11 +79,10 @@ export interface RecordHealth {
 /** What mail shows, and all that decides its class. */
 export interface MailFacts {
   evidence: Evidence;
-  sender: KnownSender;
-  /** The health of one of our keys at the reporter on the day. */
-  healthOf: (key: string) => RecordHealth;
-  /** The same of our SPF record. */
-  spfHealth: RecordHealth;
+  /** Of mail that passes by SPF nobody asks. */
+  known: () => KnownSender;
+  /** The health of one of our keys, or of `SPF`, at the reporter on the day. */
+  healthOf: (name: string) => RecordHealth;
 }
 
 /** An unknown host is asked about when it sends so regularly, and so much. */
@@ -96,26 +95,33 @@ export function mailClassOf(facts: MailFacts): MailClass {
       return "not-evaluated";
     case "pass":
       return passingClass(facts);
-    case "fail":
-      return ourRecords(facts) ?? transit(facts) ?? senderClass(facts);
+    case "fail": {
+      const failing = { ...facts, sender: facts.known() };
+      return ourRecords(failing) ?? transit(failing) ?? senderClass(failing);
+    }
   }
 }
 
-function passingClass({ evidence, sender }: MailFacts): MailClass {
+function passingClass({ evidence, known }: MailFacts): MailClass {
   const { dkim, spf, ownEnvelope, envelope, spfResult = "" } = evidence;
   if (spf === "pass") return dkim === "pass" ? "aligned" : "spf-alone";
+  const sender = known();
   if (sender.isHome) return "dkim-alone";
   const isForeign = envelope !== undefined || (ownEnvelope !== undefined && /^(soft)?fail$/.test(spfResult));
   return sender.isCarrier || isForeign ? "forwarded" : "dkim-alone";
 }
 
 /** What fails since a record of ours is wrong, or could not be looked up. */
-function ourRecords({ evidence, sender, healthOf, spfHealth }: MailFacts): MailClass | undefined {
+interface FailingMail extends Omit<MailFacts, "known"> {
+  sender: KnownSender;
+}
+
+function ourRecords({ evidence, sender, healthOf }: FailingMail): MailClass | undefined {
   const { keys, ownEnvelope, spfResult = "" } = evidence;
   const failing = keys.filter(({ result }) => result !== "pass");
   const isSpfTrouble = ownEnvelope !== undefined && /^(temp|perm)error$/.test(spfResult);
   if (failing.some((key) => isLookUp(key) && healthOf(key.key).isOurTrouble)) return "our-dns";
-  if (isSpfTrouble && spfHealth.isOurTrouble) return "our-dns";
+  if (isSpfTrouble && healthOf("SPF").isOurTrouble) return "our-dns";
   const isTemporary =
     failing.some(({ result }) => result === "temperror") || (isSpfTrouble && spfResult === "temperror");
   if (isTemporary) return "trouble";
@@ -128,13 +134,13 @@ function isLookUp({ result }: KeyResult): boolean {
   return result === "temperror" || result === "permerror";
 }
 
-function transit({ evidence, sender, healthOf }: MailFacts): MailClass | undefined {
+function transit({ evidence, sender, healthOf }: FailingMail): MailClass | undefined {
   if (evidence.handling !== undefined) return "altered";
   if (evidence.keys.length === 0) return undefined;
   return sender.isCarrier || evidence.keys.some(({ key }) => healthOf(key).passesElsewhere) ? "altered" : undefined;
 }
 
-function senderClass({ evidence, sender }: MailFacts): MailClass {
+function senderClass({ evidence, sender }: FailingMail): MailClass {
   if (sender.said === "not-ours") return "spoofed";
   if (evidence.keys.length === 0 && sender.passedSpf) return "missing-in-spf";
   const isItself = evidence.signers.length > 0 || (evidence.envelope !== undefined && evidence.spfResult === "pass");

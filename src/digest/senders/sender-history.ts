@@ -1,13 +1,13 @@
 import { dayAfter } from "../../history/dates.ts";
 import { isOtherSenders } from "../../history/index/index.ts";
-import { entryIn, sumOf } from "../../history/lists.ts";
+import { sumOf } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import type { DayMemos } from "./day-memos.ts";
-import { type KnownHost, makeHostHistory } from "./host-history.ts";
+import { makeHostHistory } from "./host-history.ts";
 import type { KnownSender } from "./mail-class.ts";
-import { entryOf, hasWithin, within } from "./sorted-days.ts";
+import { entryOf, within } from "./sorted-days.ts";
 import { streamOf } from "./stream.ts";
 
 /** What one sender did for an organizational domain on one day, in messages. */
@@ -23,7 +23,7 @@ export interface DayOfSender {
   /** Whether any passed by a key of ours. */
   byKey: boolean;
   /** In which ways a network sent what passed; see `streamOf`. */
-  streams?: Set<string>;
+  streams: string[] | undefined;
 }
 
 /** The senders of an organizational domain, and what is known of them up to a day. */
@@ -75,7 +75,10 @@ const good = { share: 0.95, messages: 10, rate: 0.9 };
 /** Messages that passed by one key of ours on one day, by sender. */
 interface KeyDay {
   day: string;
+  all: number;
   bySender: Map<string, number>;
+  /** The senders with half of them; absent until they are asked for. */
+  largest?: string[] | undefined;
 }
 
 const noDays: readonly DayOfSender[] = [];
@@ -98,12 +101,15 @@ export function makeSenderHistory({
   const senders = new Map<string, DayOfSender[]>();
   /** Those that may be homes: of the others nothing has ever passed. */
   const passing = new Set<string>();
+  const passingSpf = new Set<string>();
   /** By key, and by SPF under the name `SPF`. */
   const keys = new Map<string, KeyDay[]>();
   const hosts = makeHostHistory();
   const homes = memos.memo<ReadonlySet<string>>();
   const keyOwners = memos.memo<ReadonlySet<string>>();
   const knownSenders = memos.memo<KnownSender>();
+  /** By address. */
+  const knownHosts = memos.memo<KnownSender>();
 
   /**
    * The senders with half of what passed by a key. One that no longer passes for anybody makes a home still, by the days on
@@ -121,99 +127,57 @@ export function makeSenderHistory({
     });
   }
 
-  /** Of mail that passes little is asked, so that most is worked out when it is. */
   function makeKnown(sender: string, day: string): KnownSender {
     // The small senders of a day stand together, and are somebody else on the next.
     const days = isOtherSenders(sender) ? noDays : (senders.get(sender) ?? noDays);
-    const first = dayAfter(day, 1 - knownDays);
-    const has = (test: (one: DayOfSender) => boolean): boolean => hasWithin(days, { first, last: day }, test);
+    const { byKey, alignedDays, aligned, ...sums } = addUp(within(days, dayAfter(day, 1 - knownDays), day), day);
+    const { hasPassed, bySpf } = sums;
     const service = serviceOfDomain(sender);
-    const [passesOn, isService] = [service?.passesOn !== undefined, service !== undefined];
+    const passesOn = service?.passesOn !== undefined;
+    const isService = service !== undefined && !passesOn;
     const said = saidOf(sender);
-    const hasPassed = passing.has(sender) && has(({ passed }) => passed > 0);
-    const isHome = said === undefined ? hasPassed && isHomeByPasses() : said === "ours";
-    let sums: ReturnType<typeof addUp> | undefined;
-    const summed = () => (sums ??= addUp(within(days, first, day), day));
+    const isHomeByPasses = hasPassed && (isService || bySpf || (!passesOn && ownersOfKeys(day).has(sender)));
+    const isHome = said === undefined ? isHomeByPasses : said === "ours";
     return {
       isHome,
-      hasPassed,
-      isCarrier: !isHome && hasPassed && has(({ byKey }) => byKey),
-      ...(said && { said }),
-      isService: isService && !passesOn,
+      isCarrier: !isHome && byKey,
+      said,
+      isService,
       passesOn,
       isTenant: isTenant(sender),
       isOwnDomain: ownDomains.has(sender),
-      get bySpf() {
-        return has(({ bySpf }) => bySpf > 0);
-      },
-      get passedSpf() {
-        return summed().passedSpf;
-      },
-      get wasAligned() {
-        return isHome && summed().alignedDays >= before.days && summed().aligned >= before.messages;
-      },
-      get recentDays() {
-        return summed().recentDays;
-      },
-      get recentMessages() {
-        return summed().recentMessages;
-      },
+      wasAligned: isHome && alignedDays >= before.days && aligned >= before.messages,
+      ...sums,
     };
-
-    function isHomeByPasses(): boolean {
-      if (isService && !passesOn) return true;
-      return has(({ bySpf }) => bySpf > 0) || (!passesOn && ownersOfKeys(day).has(sender));
-    }
   }
 
   function known(sender: string, day: string): KnownSender {
     return knownSenders(day, sender, () => makeKnown(sender, day));
   }
 
+  function isHome(sender: string, day: string): boolean {
+    // Forwarders are many, and known by DKIM alone.
+    const mayBe = passingSpf.has(sender) || !isNetwork(sender) || saidOf(sender) || ownersOfKeys(day).has(sender);
+    return Boolean(mayBe) && known(sender, day).isHome;
+  }
+
   /** What is known of a network, as far as it holds for one of its addresses. */
-  function knownHost(sender: string, day: string, address: string): KnownSender {
+  function makeKnownHost(sender: string, day: string, address: string): KnownSender {
     const network = known(sender, day);
     const said = saidOf(sender, address) ?? network.said;
-    let found: KnownHost | undefined;
-    const host = () => (found ??= hosts.known(address, day, { known: knownDays, recent: recentDays }));
+    const host = hosts.known(address, day, { known: knownDays, recent: recentDays });
     // Where SPF makes a network a home, it is the home of the addresses that pass alone.
-    const isHome = said === undefined ? network.isHome && (!network.bySpf || host().bySpf) : said === "ours";
-    const { isService, passesOn, isTenant: isOfMany, isOwnDomain } = network;
-    return {
-      isService,
-      passesOn,
-      isTenant: isOfMany,
-      isOwnDomain,
-      isHome,
-      isCarrier: !isHome && (network.isCarrier || host().hasPassed),
-      ...(said && { said }),
-      get wasAligned() {
-        return network.wasAligned && isHome;
-      },
-      get bySpf() {
-        return host().bySpf;
-      },
-      get passedSpf() {
-        return host().passedSpf;
-      },
-      get hasPassed() {
-        return host().hasPassed;
-      },
-      get recentDays() {
-        return host().recentDays;
-      },
-      get recentMessages() {
-        return host().recentMessages;
-      },
-    };
+    const isHome = said === undefined ? network.isHome && (!network.bySpf || host.bySpf) : said === "ours";
+    const isCarrier = !isHome && (network.isCarrier || host.hasPassed);
+    return { ...network, ...host, said, isHome, isCarrier, wasAligned: network.wasAligned && isHome };
   }
 
   return {
     known(sender, day, address) {
       if (address === undefined || !isNetwork(sender)) return known(sender, day);
-      return knownSenders(day, `${sender} ${address}`, () => knownHost(sender, day, address));
+      return knownHosts(day, address || sender, () => makeKnownHost(sender, day, address));
     },
-    homesOn: (day) => homes(day, "", () => new Set([...passing].filter((sender) => known(sender, day).isHome))),
+    homesOn: (day) => homes(day, "", () => new Set([...passing].filter((sender) => isHome(sender, day)))),
     daysOf: (sender) => senders.get(sender) ?? noDays,
     firstSeen: (sender) => senders.get(sender)?.[0]?.day,
     firstPassed: (sender) => senders.get(sender)?.find(({ passed }) => passed > 0)?.day,
@@ -223,8 +187,7 @@ export function makeSenderHistory({
     },
     add(line) {
       const { sender, day, evidence, messages } = line;
-      const days = entryIn(senders, sender, () => []);
-      const one = entryOf(days, day, () => emptyDay(day));
+      const one = entryOf(senders, { name: sender, day }, () => emptyDay(day));
       one.messages += messages;
       hosts.add(line);
       const outcome = alignedOutcome(evidence);
@@ -233,11 +196,13 @@ export function makeSenderHistory({
       passing.add(sender);
       one.passed += messages;
       if (isNetwork(sender)) {
-        one.streams ??= new Set();
-        one.streams.add(streamOf(evidence));
+        const stream = streamOf(evidence);
+        if (one.streams === undefined) one.streams = [stream];
+        else if (!one.streams.includes(stream)) one.streams.push(stream);
       }
       if (evidence.spf === "pass") {
         one.bySpf += messages;
+        passingSpf.add(sender);
         addPass("SPF", line);
       }
       if (evidence.dkim !== "pass") return;
@@ -251,38 +216,53 @@ export function makeSenderHistory({
   };
 
   function addPass(name: string, { sender, day, messages }: SenderLine): void {
-    const days = entryIn(keys, name, () => []);
-    const { bySender } = entryOf(days, day, () => ({ day, bySender: new Map<string, number>() }));
-    bySender.set(sender, (bySender.get(sender) ?? 0) + messages);
+    const one = entryOf(keys, { name, day }, (): KeyDay => ({ day, all: 0, bySender: new Map() }));
+    one.all += messages;
+    one.bySender.set(sender, (one.bySender.get(sender) ?? 0) + messages);
+    one.largest = undefined;
   }
 }
 
 function emptyDay(day: string): DayOfSender {
-  return { day, messages: 0, passed: 0, failed: 0, byDkim: 0, bySpf: 0, byKey: false };
+  return { day, messages: 0, passed: 0, failed: 0, byDkim: 0, bySpf: 0, byKey: false, streams: undefined };
 }
 
 /** The senders with half of what passed by a key on some days. */
 function largestIn(days: readonly KeyDay[]): string[] {
-  const sums = new Map<string, number>();
-  let all = 0;
-  for (const { bySender } of days) {
-    for (const [sender, messages] of bySender) {
-      sums.set(sender, (sums.get(sender) ?? 0) + messages);
-      all += messages;
-    }
-  }
-  return [...sums].flatMap(([sender, messages]) => (messages >= keyShare * all ? sender : []));
+  const all = sumOf(days, (one) => one.all);
+  // Who has half of all has half of some day. Forwarders, of which there are hundreds, have not.
+  const perhaps = new Set(days.flatMap(largestOn));
+  return [...perhaps].filter((sender) => sumOf(days, ({ bySender }) => bySender.get(sender) ?? 0) >= keyShare * all);
+}
+
+function largestOn(one: KeyDay): string[] {
+  one.largest ??= [...one.bySender].flatMap(([sender, messages]) => (messages >= keyShare * one.all ? sender : []));
+  return one.largest;
 }
 
 /** What the days of a sender come to; `day` is the last of them. */
 function addUp(days: readonly DayOfSender[], day: string) {
   const recentFrom = dayAfter(day, 1 - recentDays);
-  const sums = { passedSpf: false, alignedDays: 0, aligned: 0, recentDays: 0, recentMessages: 0 };
+  const sums = {
+    hasPassed: false,
+    byKey: false,
+    bySpf: false,
+    passedSpf: false,
+    alignedDays: 0,
+    aligned: 0,
+    recentDays: 0,
+    recentMessages: 0,
+  };
   for (const one of days) {
-    if (one.day < day && one.passed > 0) {
-      sums.alignedDays += 1;
-      sums.aligned += one.passed;
-      sums.passedSpf ||= one.bySpf > 0;
+    if (one.passed > 0) {
+      sums.hasPassed = true;
+      sums.byKey ||= one.byKey;
+      sums.bySpf ||= one.bySpf > 0;
+      if (one.day < day) {
+        sums.alignedDays += 1;
+        sums.aligned += one.passed;
+        sums.passedSpf = sums.bySpf;
+      }
     }
     if (one.day < recentFrom) continue;
     sums.recentDays += 1;

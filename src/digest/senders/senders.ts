@@ -128,18 +128,16 @@ export function makeSenders(
 }
 
 function classIn(mail: JudgedMail, history: SenderHistory, healthOf: HealthOf): MailClass {
-  const { evidence, sender, day, addresses = "" } = mail;
+  const { evidence, sender, day, address } = mail;
   return mailClassOf({
     evidence,
-    get sender() {
-      const { address = isNetwork(sender) ? parseAddresses({ addresses, messages: 0 })[0]?.[0] : undefined } = mail;
-      return history.known(sender, day, address);
-    },
-    healthOf: (key) => healthOf(key, mail),
-    get spfHealth() {
-      return healthOf("SPF", mail);
-    },
+    known: () => history.known(sender, day, address ?? (isNetwork(sender) ? mainAddress(mail) : undefined)),
+    healthOf: (name) => healthOf(name, mail),
   });
+}
+
+function mainAddress({ addresses = "" }: JudgedMail): string | undefined {
+  return parseAddresses({ addresses, messages: 0 })[0]?.[0];
 }
 
 function classesIn(line: SenderLine, classOf: (mail: JudgedMail) => MailClass): Iterable<readonly [MailClass, number]> {

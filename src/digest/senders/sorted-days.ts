@@ -1,38 +1,47 @@
+import { dayAfter } from "../../history/dates.ts";
+
 /** Something of a day, `YYYY-MM-DD`. */
 interface OfDay {
   day: string;
 }
 
-/** The entry of a day in a sorted list, which is put there when there is none: most are of the last days. */
-export function entryOf<T extends OfDay>(days: T[], day: string, make: () => T): T {
-  let at = days.length;
-  for (let one = days[at - 1]; one !== undefined && one.day > day; one = days[at - 1]) at -= 1;
-  const found = days[at - 1];
-  if (found?.day === day) return found;
+/** The entry of a day in the sorted list of a name; both are put there when there are none. Most are of the last days. */
+export function entryOf<T extends OfDay>(
+  lists: Map<string, T[]>,
+  { name, day }: { name: string; day: string },
+  make: () => T,
+): T {
+  const days = lists.get(name);
+  const last = days?.at(-1);
+  if (last?.day === day) return last;
   const made = make();
+  // A list that begins empty takes room for many, and most have few.
+  if (days === undefined) lists.set(name, [made]);
+  else if (last === undefined || last.day < day) days.push(made);
+  else return insert(days, made);
+  return made;
+}
+
+function insert<T extends OfDay>(days: T[], made: T): T {
+  const at = placeOf(days, made.day);
+  const found = days[at];
+  if (found?.day === made.day) return found;
   days.splice(at, 0, made);
   return made;
 }
 
 /** The entries from one day to another of a sorted list, both inclusive. */
 export function within<T extends OfDay>(days: readonly T[] = [], first: string, last: string): readonly T[] {
-  let [start, end] = [days.length, days.length];
-  for (let one = days[end - 1]; one !== undefined && one.day > last; one = days[end - 1]) end -= 1;
-  start = end;
-  for (let one = days[start - 1]; one !== undefined && one.day >= first; one = days[start - 1]) start -= 1;
-  return days.slice(start, end);
+  return days.slice(placeOf(days, first), placeOf(days, dayAfter(last)));
 }
 
-/** Whether a test holds for an entry from one day to another; the last are looked at first. */
-export function hasWithin<T extends OfDay>(
-  days: readonly T[],
-  { first, last }: { first: string; last: string },
-  test: (one: T) => boolean,
-): boolean {
-  for (let at = days.length - 1; at >= 0; at -= 1) {
-    const one = days[at];
-    if (one === undefined || one.day < first) return false;
-    if (one.day <= last && test(one)) return true;
+/** How many entries of a sorted list are before a day. */
+function placeOf(days: readonly OfDay[], day: string): number {
+  let [low, high] = [0, days.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((days[middle]?.day ?? day) < day) low = middle + 1;
+    else high = middle;
   }
-  return false;
+  return low;
 }

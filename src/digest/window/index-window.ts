@@ -82,7 +82,7 @@ export function parseWindow({ first, last, domains, texts, trust }: WindowSource
       for (const line of lines.senders) if (isIn(line)) senders.push(withEvidence(line));
     }
   }
-  return makeWindow({ first, last, pairs: pairs.sort(compareDays), senders: senders.sort(compareDays), uncounted });
+  return makeWindow({ first, last, pairs: inOrderOfDays(pairs), senders: inOrderOfDays(senders), uncounted });
 }
 
 /** Whether lines count by whose reports they are of; of many lines with few reporters. */
@@ -102,8 +102,8 @@ function withEvidence(line: WindowSender): SenderLine {
   return Object.assign<WindowSender, Pick<SenderLine, "evidence">>(line, { evidence: parseEvidence(line.evidence) });
 }
 
-function compareDays(a: { day: string }, b: { day: string }): number {
-  return compareText(a.day, b.day);
+function inOrderOfDays<T extends { day: string }>(lines: readonly T[]): T[] {
+  return [...groupBy(lines, ({ day }) => day)].sort(([a], [b]) => compareText(a, b)).flatMap(([, ofDay]) => ofDay);
 }
 
 /** The days of a window up to one of them. */
