@@ -5,7 +5,7 @@ import { median } from "../window/window.ts";
 import { noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import type { RuleDomain, RuleDomains } from "./rule-domains.ts";
-import type { DaysOf } from "./sender-days.ts";
+import type { DaysOf, SenderDay } from "./sender-days.ts";
 import {
   brokenKeys,
   type JudgedSender,
@@ -64,12 +64,14 @@ export function makeRules(known: RuleDomains, thresholds: Thresholds = noThresho
 
   return {
     findingsOn(day, isSettled) {
+      const falls = new Map<string, number>();
+      const fallOn = (ofDay: string): number => entryIn(falls, ofDay, () => usualFallOn(ofDay));
       const ofDomains = all().flatMap(({ one, findingsOn, stoppedOn }) => {
         if (!isSettled) return findingsOn(day, false);
         const { domain, reporters, lateDays, firstDay } = one;
         const found = findingsOn(day, true);
         if (day < dayAfter(firstDay, learningDays)) return found;
-        const stopped = homesStopped(stoppedOn(day), (back) => usualFallOn(dayAfter(day, -back)));
+        const stopped = homesStopped(stoppedOn(day), (back) => fallOn(dayAfter(day, -back)));
         return [...found, ...stopped, ...noReports(reporters, { domain, day, lateDays, isReported })];
       });
       return isSettled ? [...ofDomains, ...overall(known, day)] : ofDomains;
@@ -187,11 +189,15 @@ function unusualFindings(one: RuleDomain, homes: HomesOfDay): RuleFinding[] {
       .flatMap(({ senders }) => senders)
       .flatMap((sender) => {
         const lost = legsLost({ domain, sender, days: one.daysOf(sender), day });
-        return lost.map((found) => ({ ...found, seenBy: [...(sendersOn(day).get(sender)?.seenBy.keys() ?? [])] }));
+        return lost.map((found) => ({ ...found, seenBy: reportersOf(sendersOn(day).get(sender)) }));
       }),
     ...homesLeapt(homes),
     ...unknownSenders(sendersOn, { domain, day }),
   ];
+}
+
+function reportersOf(today: SenderDay | undefined): string[] {
+  return [...new Set(today?.own.map(({ reporter }) => reporter))];
 }
 
 const recoveryDays = 3;

@@ -42,9 +42,6 @@ export interface SenderDay extends OwnMail {
   spoofedDelivered: number;
   /** The lines of own mail. */
   own: readonly JudgedLine[];
-  /** Own mail by stream, and by reporter. Few are asked for. */
-  readonly streams: ReadonlyMap<string, OwnMail>;
-  readonly seenBy: ReadonlyMap<string, OwnMail>;
 }
 
 /** A sender's days that are known. */
@@ -55,7 +52,7 @@ export type SendersOn = (day: string) => ReadonlyMap<string, SenderDay>;
 
 /** The judged lines of one day, added up by sender. */
 export function senderDaysOf(lines: Iterable<JudgedLine>): Map<string, SenderDay> {
-  const days = new Map<string, ReturnType<typeof emptyDay>>();
+  const days = new Map<string, GrowingDay>();
   for (const line of lines) {
     const one = entryIn(days, line.sender, emptyDay);
     const { part, messages, held } = line;
@@ -73,33 +70,24 @@ export function senderDaysOf(lines: Iterable<JudgedLine>): Map<string, SenderDay
   return days;
 }
 
-function emptyDay() {
-  const own: JudgedLine[] = [];
-  let streams: ReadonlyMap<string, OwnMail> | undefined;
-  let seenBy: ReadonlyMap<string, OwnMail> | undefined;
-  return {
-    ...nothing(),
-    own,
-    byDkim: 0,
-    bySpf: 0,
-    unknown: 0,
-    spoofed: 0,
-    spoofedDelivered: 0,
-    get streams() {
-      streams ??= ownMailBy(own, ({ stream }) => stream);
-      return streams;
-    },
-    get seenBy() {
-      seenBy ??= ownMailBy(own, ({ reporter }) => reporter);
-      return seenBy;
-    },
-  };
+type GrowingDay = SenderDay & { own: JudgedLine[] };
+
+function emptyDay(): GrowingDay {
+  return { ...nothing(), byDkim: 0, bySpf: 0, unknown: 0, spoofed: 0, spoofedDelivered: 0, own: [] };
 }
 
-function ownMailBy(lines: readonly JudgedLine[], nameOf: (line: JudgedLine) => string): Map<string, OwnMail> {
+/** Own mail of a day by reporter. */
+export function seenBy({ own }: Pick<SenderDay, "own">): Map<string, OwnMail> {
   const sums = new Map<string, OwnMail>();
-  for (const line of lines) addOwn(entryIn(sums, nameOf(line), nothing), line);
+  for (const line of own) addOwn(entryIn(sums, line.reporter, nothing), line);
   return sums;
+}
+
+/** Own mail of some days that was sent in one way. */
+export function ownMailOfStream(days: readonly SenderDay[], stream: string): OwnMail {
+  const sum = nothing();
+  for (const { own } of days) for (const line of own) if (line.stream === stream) addOwn(sum, line);
+  return sum;
 }
 
 function nothing(): OwnMail {

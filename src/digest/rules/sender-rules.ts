@@ -9,8 +9,10 @@ import {
   type DaysOf,
   type JudgedLine,
   type OwnMail,
+  ownMailOfStream,
   type SenderDay,
   type SendersOn,
+  seenBy,
 } from "./sender-days.ts";
 
 /** One sender of a domain, and the day that is judged. */
@@ -43,7 +45,8 @@ const smallVolume = 100;
 export function senderFails({ domain, sender, days, day, isSettled }: JudgedSender): RuleFinding[] {
   const today = days.get(day);
   if (today === undefined || today.failed === 0) return [];
-  const failing = [...today.streams.keys()].flatMap((stream) => streamFails(days, stream, day) ?? []);
+  const streams = new Set(today.own.flatMap(({ part, stream }) => (part === "own" ? stream : [])));
+  const failing = [...streams].flatMap((stream) => streamFails(days, stream, day) ?? []);
   if (failing.length === 0) return [];
   if (!isSettled && !isSureEarly(today, days, day)) return [];
   const level = isHeldAt(addOwnMail(failing)) ? "act" : "look";
@@ -60,7 +63,6 @@ export function senderFails({ domain, sender, days, day, isSettled }: JudgedSend
 
 /** The days of a stream that show that it fails, together; `undefined` when it does not. */
 function streamFails(days: DaysOf, stream: string, day: string): (OwnMail & { days: number }) | undefined {
-  if ((days.get(day)?.streams.get(stream)?.failed ?? 0) === 0) return undefined;
   for (let count = 1; count <= judgedDays; count += 1) {
     const judged = streamOver(days, stream, { day, count });
     if (judged.messages < judgedMessages) continue;
@@ -76,8 +78,10 @@ function streamFails(days: DaysOf, stream: string, day: string): (OwnMail & { da
 }
 
 function streamOver(days: DaysOf, stream: string, { day, count }: { day: string; count: number }): OwnMail {
-  const ofDays = Array.from({ length: count }, (_, back) => days.get(dayAfter(day, -back))?.streams.get(stream));
-  return addOwnMail(ofDays.filter((one) => one !== undefined));
+  return ownMailOfStream(
+    daysUpTo(day, count).flatMap((one) => days.get(one) ?? []),
+    stream,
+  );
 }
 
 /** Whether receivers keep more than a few of the messages that fail. */
@@ -86,8 +90,8 @@ export function isHeldAt({ messages, failed, held }: OwnMail): boolean {
   return held >= fewest && held >= fewestHeld.share * failed;
 }
 
-function reportersOf({ seenBy }: SenderDay): string[] {
-  return [...seenBy].flatMap(([reporter, { failed }]) => (failed > 0 ? reporter : []));
+function reportersOf(today: Pick<SenderDay, "own">): string[] {
+  return [...seenBy(today)].flatMap(([reporter, { failed }]) => (failed > 0 ? reporter : []));
 }
 
 /** So many own failures that one reporter saw are enough before the day is due. */
@@ -96,14 +100,13 @@ const earlyFailures = 50;
 const earlyAlone = { oneDay: 20, twoDays: 5 };
 
 /** Whether a day that is not due shows enough: two reporters, or one that saw many. */
-function isSureEarly(today: Pick<SenderDay, "seenBy" | "failed">, days: DaysOf, day: string): boolean {
-  const seenBy = [...today.seenBy.values()].filter(({ failed }) => failed > 0);
-  if (seenBy.length >= 2 && today.failed >= fewestFailures) return true;
+function isSureEarly(today: Pick<SenderDay, "own" | "failed">, days: DaysOf, day: string): boolean {
+  if (reportersOf(today).length >= 2 && today.failed >= fewestFailures) return true;
   if (today.failed >= earlyFailures) return true;
   const before = daysUpTo(dayAfter(day, -1), usualDays)
     .map((one) => days.get(one))
     .filter((one) => one !== undefined && one.messages > 0);
-  const reporters = new Set([today, ...before].flatMap((one) => [...(one?.seenBy.keys() ?? [])]));
+  const reporters = new Set([today, ...before].flatMap((one) => one?.own ?? []).map(({ reporter }) => reporter));
   if (reporters.size > 1) return false;
   if (today.failed >= earlyAlone.oneDay) return true;
   const usual = sumOf(before, (one) => one?.messages ?? 0) / Math.max(1, before.length);
@@ -129,12 +132,12 @@ export function brokenKeys(
   const broken = lines.flatMap((line) => (line.broken?.names ?? []).map((name) => ({ name, line })));
   return [...groupBy(broken, ({ name }) => name)].flatMap(([name, ofName]): RuleFinding[] => {
     const messages = sumOf(ofName, ({ line }) => line.messages);
-    const seenBy = [...new Set(ofName.map(({ line }) => line.reporter))];
+    const reporters = [...new Set(ofName.map(({ line }) => line.reporter))];
     const rule = ofName.some(({ line }) => line.broken?.rule === "dns") ? "dns" : "key-broken";
     const isEnough =
-      seenBy.length >= 2 ? messages >= fewestFailures : messages >= (isSettled ? judgedMessages : earlyFailures);
+      reporters.length >= 2 ? messages >= fewestFailures : messages >= (isSettled ? judgedMessages : earlyFailures);
     if (!isEnough || lastPassed(name) === undefined) return [];
-    return [{ key: { domain, subject: name, rule }, level: "act", messages, opensAtOnce: true, seenBy }];
+    return [{ key: { domain, subject: name, rule }, level: "act", messages, opensAtOnce: true, seenBy: reporters }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { entryIn } from "../../history/lists.ts";
 import { median } from "../window/window.ts";
 
 /** The messages of a sender, day by day, up to the day that is judged; a day without mail is 0. */
@@ -126,15 +127,14 @@ interface Usual {
  * weekend; `undefined` when too little is known.
  */
 function usualOf(volumes: Volumes): { isWeekly: boolean; on: (back: number) => Usual | undefined } | undefined {
-  const counts = Array.from({ length: usualDays }, (_, index) => messagesAt(volumes, judgedDays + index));
-  const weekdays = counts.flatMap((count, index) => (count > 0 ? weekdayAt(volumes, judgedDays + index) : []));
-  if (weekdays.length < fewestSendingDays) return undefined;
-  const weekly = new Set(weekdays).size <= 2;
+  const days: number[] = [];
+  for (let back = judgedDays; back < volumeDays; back += 1) if (messagesAt(volumes, back) > 0) days.push(back);
+  if (days.length < fewestSendingDays) return undefined;
+  const weekly = new Set(days.map((back) => weekdayAt(volumes, back))).size <= 2;
   const kindOf = weekly ? weekdayAt : isWeekendAt;
   const kinds = new Map<number, number[]>();
-  for (const [index, count] of counts.entries()) {
-    const kind = kindOf(volumes, judgedDays + index);
-    kinds.set(kind, [...(kinds.get(kind) ?? []), count]);
+  for (let back = judgedDays; back < volumeDays; back += 1) {
+    entryIn(kinds, kindOf(volumes, back), () => []).push(messagesAt(volumes, back));
   }
   const usual = new Map(Array.from(kinds, ([kind, ofKind]) => [kind, usualIn(ofKind)]));
   const largest = Math.max(...Array.from(usual.values(), (ofKind) => ofKind?.messages ?? 0));

@@ -65,8 +65,6 @@ describe("a parked domain", () => {
     spoofed: 0,
     spoofedDelivered: 0,
     own: [],
-    streams: new Map(),
-    seenBy: new Map(),
   });
   const senders = (days: Record<string, SenderDay>) => (one: string) =>
     new Map(days[one] === undefined ? [] : [["mailer.example", days[one]]]);
