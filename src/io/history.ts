@@ -18,6 +18,8 @@ export interface History {
    * @throws HistoryError when a file is there but can't be read.
    */
   readFiles(paths: readonly string[]): Promise<Map<string, string>>;
+  /** Lets go of what is remembered of files, since hardly any is read again: the indexes of many domains are large. */
+  forget?(): void;
   /** The names of the folders directly below `data-path` at `head`, such as `example.com` and `intake`, sorted. */
   listFolders(): Promise<string[]>;
   /**
@@ -161,6 +163,7 @@ export function rememberingTables(history: History): History {
       }
       return texts;
     },
+    forget: () => known.clear(),
     listFolders: () => history.listFolders(),
     async reopen() {
       known.clear();

@@ -302,6 +302,7 @@ async function planWithWindow(
   const day = settledDay(config.now, config.settleHours);
   const trust = trustOf(config);
   const window = await loadWindow(history, policyDomains, { day, now: config.now, trust, changed: indexes });
+  history.forget?.();
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
   const senders = makeSenders(window.senders, { saidOf: saidBy(config.senders) });
   const { now, settleHours, weekday, runId, slack, isWatch, thresholds } = config;

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { rememberingTables } from "../../src/io/history.ts";
 import { memoryHistory } from "../servers/memory-history.ts";
 
-test("an index or a large ledger is asked for once, until the history is opened anew, and the others each time", async () => {
+test("an index or a large ledger is asked for once, until the history is opened anew or forgets, and the others each time", async () => {
   const store = memoryHistory();
   const large = "one\n".repeat(100_000);
   await store.commit(new Map([["intake/2026/11/2026-11-18.csv", large]]), "one");
@@ -18,7 +18,9 @@ test("an index or a large ledger is asked for once, until the history is opened 
     [index, "two\n"],
   ]);
   expect(read.mock.calls).toEqual([[paths], [others]]);
-  await history.reopen();
-  expect((await history.readFiles(paths)).size).toBe(2);
-  expect(read.mock.calls.at(-1)).toEqual([paths]);
+  for (const forget of [() => history.reopen(), () => history.forget?.()]) {
+    await forget();
+    expect((await history.readFiles(paths)).size).toBe(2);
+    expect(read.mock.calls.at(-1)).toEqual([paths]);
+  }
 });
