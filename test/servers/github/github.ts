@@ -4,8 +4,8 @@ import { type Call, findCall, replyTrouble, requestTrouble, requiredNames } from
 import { failed, invalid } from "./failures.ts";
 import { gitAnswers } from "./git.ts";
 import { answerGraphQL, type GraphQLRequest } from "./graphql.ts";
-import { issueAnswers, newIssue } from "./issues.ts";
-import { type Place, repositoryPayload, type StoredIssue } from "./payloads.ts";
+import { issueAnswers, newIssue, tokenUser } from "./issues.ts";
+import { ownUserPayload, type Place, repositoryPayload, type StoredIssue } from "./payloads.ts";
 import { type RepositoryOptions, repositoryRoot } from "./repository.ts";
 import { setupAnswers } from "./setup.ts";
 import { documentedLimits, type Usage, type UsageLimits, usageCounter } from "./usage.ts";
@@ -21,6 +21,8 @@ export interface GitHubServer {
   /** Every request in its order. */
   requests: RecordedRequest[];
   issues: StoredIssue[];
+  /** The names of the repository's labels. */
+  labels: string[];
   usage(): Usage;
   /** What one request meets instead of GitHub: see `rateLimit` and its like. */
   next(fault: Fault): void;
@@ -34,8 +36,12 @@ export interface GitHubServerOptions extends Partial<Omit<RepositoryOptions, "ba
   token?: string;
   /** The `permissions: issues:` of the token. */
   permission?: "write" | "read" | "none";
-  /** `false`: labels are dropped in silence, as for people without write access. */
+  /** `false`: labels and assignees are dropped in silence, as for people without write access. */
   mayLabel?: boolean;
+  labels?: string[];
+  assignable?: string[];
+  /** The moment at which issues are closed, ISO 8601. */
+  now?: () => string;
   hasIssues?: boolean;
   issues?: Partial<StoredIssue>[];
   /** Types of the rules of a ruleset on the branch, as `pull_request`; `protected` is a classic protection. */
@@ -94,7 +100,8 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
           bare: bareRepository(options.bare),
         };
   const git = shared === undefined ? {} : gitAnswers(place.api, shared);
-  const tracker = issueAnswers(place, issues, mayLabel);
+  const { labels = ["bug"], assignable = [], now = () => "2026-11-20T06:17:00Z" } = options;
+  const tracker = issueAnswers(place, { issues, labels, assignable, mayLabel, now });
   const setup = setupAnswers(place, options);
 
   async function record(request: LoopbackRequest): Promise<void> {
@@ -142,8 +149,12 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
     const { operationId = "", path = {} } = call ?? {};
     if (operationId === "repos/get") {
       const openIssues = issues.filter(({ state }) => state === "open").length;
-      const facts = { isPrivate, hasIssues, archived, openIssues };
+      const facts = { isPrivate, hasIssues, archived, openIssues, mayPush: mayLabel ? undefined : false };
       return { status: 200, body: repositoryPayload(place, facts, requiredNames("full-repository")) };
+    }
+    if (operationId === "users/get-authenticated") {
+      if (mayLabel) return failed(403, "Resource not accessible by integration");
+      return { status: 200, body: ownUserPayload(place.api, tokenUser) };
     }
     const missing = failed(404, "Not Found");
     return (
@@ -179,6 +190,7 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
   function refusalOf(request: LoopbackRequest, call: Call | undefined, trouble: string[]): LoopbackReply | undefined {
     const refusal = unknownToken(request) ?? tooLarge(request);
     if (refusal !== undefined) return refusal;
+    if (call?.operationId === "users/get-authenticated") return undefined;
     if (call === undefined || `${call.path.owner}/${call.path.repo}` !== repository) return failed(404, "Not Found");
     if (trouble.length > 0) {
       const errors = trouble.map((message) => ({ code: "custom", message }));
@@ -201,6 +213,7 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
     graphqlUrl: server.url + graphqlPath,
     requests,
     issues,
+    labels,
     usage: () => counter.usage(),
     next: (fault) => server.next(fault),
     async stop() {

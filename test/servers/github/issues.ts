@@ -1,20 +1,48 @@
 import type { LoopbackReply } from "../loopback.ts";
 import { failed, invalid } from "./failures.ts";
-import { commentPayload, issuePayload, type Place, type StoredIssue } from "./payloads.ts";
+import { commentPayload, issuePayload, labelPayload, type Place, type StoredIssue } from "./payloads.ts";
 
 type Fields = Record<string, unknown>;
 
 /** Answers an operation of `issues/*` with the values of its path and the fields of its body. */
 export type IssueAnswer = (path: Record<string, string>, url: URL, fields: Fields) => LoopbackReply;
 
-/** GitHub's REST API for the issues of a repository, which are changed in place. */
-export function issueAnswers(place: Place, issues: StoredIssue[], mayLabel: boolean): Record<string, IssueAnswer> {
+/** What stands behind the issues of a repository; all of it is changed in place. */
+export interface IssueStore {
+  issues: StoredIssue[];
+  /** The labels of the repository. */
+  labels: string[];
+  /** Who can be assigned; everybody else is refused. */
+  assignable: readonly string[];
+  /** Whether the token's owner may set labels and assignees: if not, these are dropped in silence. */
+  mayLabel: boolean;
+  /** The moment at which issues are closed, ISO 8601. */
+  now: () => string;
+}
+
+/** GitHub's REST API for the issues of a repository. */
+export function issueAnswers(place: Place, store: IssueStore): Record<string, IssueAnswer> {
+  const { issues, labels: known, mayLabel } = store;
   return {
+    "issues/list-labels-for-repo": (_path, url) =>
+      pageOf(
+        known.map((name) => labelPayload(place, name)),
+        url,
+      ),
+    "issues/create-label": (_path, _url, { name }) => {
+      if (!mayLabel) return failed(404, "Not Found");
+      const isKnown = known.some((one) => one.toLowerCase() === String(name).toLowerCase());
+      if (isKnown) return invalid("Validation Failed", [{ resource: "Label", code: "already_exists", field: "name" }]);
+      known.push(String(name));
+      return { status: 201, body: labelPayload(place, String(name)) };
+    },
     "issues/list-for-repo": (_path, url) => {
-      const { state = "open", labels = "", direction = "desc" } = Object.fromEntries(url.searchParams);
+      const { state = "open", labels = "", direction = "desc", creator } = Object.fromEntries(url.searchParams);
       const wanted = labels.split(",").filter((label) => label !== "");
       const found = issues
         .filter((issue) => state === "all" || issue.state === state)
+        // All are of one user here.
+        .filter(() => creator === undefined || creator === tokenUser)
         .filter((issue) => wanted.every((label) => issue.labels.includes(label)))
         .sort((a, b) => (direction === "asc" ? a.number - b.number : b.number - a.number));
       return pageOf(
@@ -56,16 +84,28 @@ export function issueAnswers(place: Place, issues: StoredIssue[], mayLabel: bool
   }
 
   function change(issue: StoredIssue, fields: Fields): LoopbackReply | undefined {
-    const { title = issue.title, body = issue.body, state = issue.state, state_reason: reason, labels } = fields;
+    const { title = issue.title, body = issue.body, state = issue.state, state_reason: reason } = fields;
+    const { labels, assignees = [] } = fields as { labels?: unknown[]; assignees?: string[] };
     if (String(title).length > 256) return tooLong("title", 256);
     if (String(body).length > 65_536) return tooLong("body", 65_536);
-    if (state !== issue.state)
+    const stranger = assignees.find((name) => !store.assignable.includes(name));
+    if (stranger !== undefined) {
+      const trouble = { value: stranger, resource: "Issue", field: "assignees", code: "invalid" };
+      return invalid("Validation Failed", [trouble]);
+    }
+    if (state !== issue.state) {
       issue.stateReason = typeof reason === "string" ? reason : state === "open" ? "reopened" : "completed";
+      issue.closedAt = state === "closed" ? store.now() : null;
+    }
     Object.assign(issue, { title, body, state });
-    if (labels !== undefined && mayLabel) issue.labels = (labels as string[]).map(String);
+    if (labels !== undefined && mayLabel) issue.labels = labels.map(String);
+    if (mayLabel) issue.assignees.push(...assignees);
     return undefined;
   }
 }
+
+/** Whose the token is, where it is a user's. */
+export const tokenUser = "octocat";
 
 /** An open issue that says nothing yet. */
 export function newIssue(number: number): StoredIssue {
@@ -75,7 +115,9 @@ export function newIssue(number: number): StoredIssue {
     body: "",
     state: "open",
     stateReason: null,
+    closedAt: null,
     labels: [],
+    assignees: [],
     comments: [],
     pullRequest: false,
   };

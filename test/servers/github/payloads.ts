@@ -5,7 +5,10 @@ export interface StoredIssue {
   body: string;
   state: "open" | "closed";
   stateReason: string | null;
+  /** When it was closed, ISO 8601. */
+  closedAt: string | null;
   labels: string[];
+  assignees: string[];
   comments: string[];
   /** GitHub lists pull requests among the issues. */
   pullRequest: boolean;
@@ -39,27 +42,25 @@ export function issuePayload({ api, repository }: Place, issue: StoredIssue): ob
     title: issue.title,
     body: issue.body,
     user: userPayload(api, login),
-    labels: issue.labels.map((name, index) => ({
-      id: index + 1,
-      node_id: `LA_${index + 1}`,
-      url: `${api}/repos/${repository}/labels/${encodeURIComponent(name)}`,
-      name,
-      description: null,
-      color: "ededed",
-      default: false,
-    })),
+    labels: issue.labels.map((name) => labelPayload({ api, repository }, name)),
     assignee: null,
-    assignees: [],
+    assignees: issue.assignees.map((name) => userPayload(api, name)),
     milestone: null,
     locked: false,
     active_lock_reason: null,
     comments: issue.comments.length,
     ...(issue.pullRequest ? { pull_request: { url: page, html_url: page, diff_url: page, patch_url: page } } : {}),
-    closed_at: issue.state === "closed" ? time : null,
+    closed_at: issue.state === "closed" ? (issue.closedAt ?? time) : null,
     created_at: time,
     updated_at: time,
     author_association: "NONE",
   };
+}
+
+/** A label as GitHub's API shows it (schema `label`). */
+export function labelPayload({ api, repository }: Place, name: string): object {
+  const url = `${api}/repos/${repository}/labels/${encodeURIComponent(name)}`;
+  return { id: 1, node_id: "LA_1", url, name, description: null, color: "ededed", default: false };
 }
 
 /** A comment as GitHub's API shows it (schema `issue-comment`); `index` counts from 0. */
@@ -85,6 +86,8 @@ export interface RepositoryFacts {
   hasIssues: boolean;
   archived: boolean;
   openIssues: number;
+  /** Whether the token's owner may push, and so set labels; absent for the token of an App. */
+  mayPush: boolean | undefined;
 }
 
 /**
@@ -124,6 +127,9 @@ export function repositoryPayload({ api, repository }: Place, facts: RepositoryF
     has_discussions: false,
     open_issues: facts.openIssues,
     open_issues_count: facts.openIssues,
+    ...(facts.mayPush !== undefined && {
+      permissions: { admin: false, push: facts.mayPush, triage: facts.mayPush, pull: true },
+    }),
     pushed_at: time,
     created_at: time,
     updated_at: time,
@@ -156,4 +162,12 @@ function userPayload(api: string, name: string): object {
     type: "Bot",
     site_admin: false,
   };
+}
+
+/** The user whose the token is (schema `public-user`). */
+export function ownUserPayload(api: string, name: string): object {
+  const [text, count] = [null, 0];
+  const said = { bio: text, blog: "", company: text, email: text, hireable: text, location: text, name: text };
+  const counts = { followers: count, following: count, public_gists: count, public_repos: count };
+  return { ...userPayload(api, name), ...said, ...counts, type: "User", created_at: time, updated_at: time };
 }

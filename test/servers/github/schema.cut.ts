@@ -32,6 +32,9 @@ const operationIds = [
   "issues/update",
   "issues/list-comments",
   "issues/create-comment",
+  "issues/list-labels-for-repo",
+  "issues/create-label",
+  "users/get-authenticated",
 ];
 
 /** Keys that say nothing about what is valid. `title`, `default` and the like may also be names of properties: see `cutProperties`. */
