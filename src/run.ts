@@ -7,6 +7,7 @@ import { watchDns } from "./steps/doctor/doctor.ts";
 import { endRun } from "./steps/failure.ts";
 import { recountOutdated } from "./steps/indexes.ts";
 import { takeInMails } from "./steps/intake.ts";
+import { noteMutes } from "./steps/issues.ts";
 import { openHistory } from "./steps/open.ts";
 import { type ResultFiles, showResults } from "./steps/results.ts";
 import { alarmOf, openNotifier, sendStory } from "./steps/send.ts";
@@ -41,6 +42,7 @@ export async function runMode(config: Config, host: Host): Promise<Pick<RunResul
 export async function run(config: Config, host: Host): Promise<RunResult> {
   const history = await openHistory(config, host);
   await recountOutdated(config, history, host);
+  await noteMutes(config, history);
   const intake = await takeInMails(config, history, host);
   const dns = await watchDns(config, history, intake);
   const story = await makeStory(config, history, { ...intake, dns });

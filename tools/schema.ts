@@ -29,7 +29,12 @@ export const listSchemas = [
     path: "src/report/trust/known-reporters.ts",
     type: "ReportersFile",
   },
-  { list: "src/render/words/setup.json", name: "setup", path: "src/render/words/setup.ts", type: "SetupFile" },
+  {
+    list: "src/render/words/setup/setup.json",
+    name: "setup",
+    path: "src/render/words/setup/setup.ts",
+    type: "SetupFile",
+  },
 ].map((list) => ({ ...list, schema: `docs/schema/${list.name}.schema.json` }));
 
 /**

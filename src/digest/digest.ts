@@ -13,13 +13,13 @@ import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import type { Thresholds } from "./rules/rules.ts";
 import type { Senders } from "./senders/senders.ts";
-import { incidentsOn, issueIncidents, reportersGone } from "./shown-incidents.ts";
-import type { Digest, DigestIncident, EarlierDay } from "./types.ts";
+import { incidentsOn, reportersGone } from "./shown-incidents.ts";
+import type { Digest, EarlierDay } from "./types.ts";
 import { worstVerdict } from "./verdict.ts";
 import { coverageOf, unusualClaims, usualShareOf, volumeChangeOf, type Window } from "./window/window.ts";
 
 export type { IntakeSummary } from "./day/day.ts";
-export { type DomainDays, type DomainDigest, makeDomainDays } from "./domain-digest.ts";
+export { type DomainDays, type DomainDigest, makeDomainDays, makeDomainDigest } from "./domain-digest.ts";
 export { hasNewVerdict, isQuiet } from "./findings.ts";
 export type { RestatedDay } from "./restated.ts";
 export { isNews } from "./shown-incidents.ts";
@@ -123,11 +123,6 @@ function makeEarlierDay(day: string, domainDays: DomainDays, incidents: Incident
 
 function domainDaysOf({ domainDays, files, ...judging }: DigestSource): DomainDays {
   return domainDays ?? makeDomainDays(files, judging);
-}
-
-/** The open incidents that issues are for; see `issueIncidents`. */
-export function openIncidents(source: DigestSource): DigestIncident[] {
-  return issueIncidents({ ...source, domainDays: domainDaysOf(source) });
 }
 
 /** The records of a digest's days of which SPF or DKIM failed to align; see `failingRecords`. */

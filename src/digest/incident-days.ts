@@ -82,6 +82,12 @@ export function foldDays(
   return { days, snapshot: after, isJudgedAnew: before !== undefined && before.rules !== hash };
 }
 
+/** The days with the incidents marked that a person has muted by closing their issue, by `idOf`. */
+export function withMutes(incidents: IncidentDays, muted: readonly string[] = []): IncidentDays {
+  const mark = (one: Incident): Incident => (muted.includes(idOf(one.key)) ? { ...one, muted: { by: "issue" } } : one);
+  return { ...incidents, days: incidents.days.map((day) => ({ ...day, incidents: day.incidents.map(mark) })) };
+}
+
 /** Goes up with each release whose rules find other things in the same days. */
 const rulesVersion = 1;
 

@@ -102,19 +102,8 @@ function isByCount(rule: RuleName): boolean {
 }
 
 /** Whether a person should act on it, or has set a limit for it: it has an issue, and need not wait for its day to be due. */
-function isUrgent({ level, key }: Pick<Incident, "level" | "key">): boolean {
+export function isUrgent({ level, key }: Pick<Incident, "level" | "key">): boolean {
   return level === "act" || key.rule === "threshold";
-}
-
-/** The open incidents that an issue is for, by all that is known: those to act on, and passed thresholds; the worst first. */
-export function issueIncidents(source: IncidentSource): DigestIncident[] {
-  const last = source.incidents.days.at(-1);
-  const open = last?.incidents.filter((incident) => incident.state === "open" && isUrgent(incident));
-  const shown = showIncidents(open ?? [], source.posted, { day: last?.day ?? "", start: source.startDay });
-  return shown
-    .filter(({ change }) => change !== "withdrawn")
-    .map((one) => digestIncident(one, source))
-    .sort((a, b) => rank(b) - rank(a) || b.messages - a.messages || compareText(a.subject, b.subject));
 }
 
 /** The reporters that are silent on a day, or whose mails are not authenticated, by incidents of their own. */
@@ -171,11 +160,13 @@ function withoutRepeats(found: readonly DigestIncident[]): DigestIncident[] {
   );
 }
 
-function rank({ level }: DigestIncident): number {
+/** The worst level has the highest. */
+export function rank({ level }: Pick<Incident, "level">): number {
   return level === "act" ? 1 : 0;
 }
 
-function digestIncident(
+/** An incident with what the figures of its day say of it. */
+export function digestIncident(
   { incident, change, age, messages, wasEarly }: ShownIncident,
   { days, domainDays, thresholds, dnsChanges = [] }: IncidentSource,
 ): DigestIncident {

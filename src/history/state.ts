@@ -122,6 +122,8 @@ const state = growing({
   dnsAsked: day.optional(),
   /** What was posted of incidents, until 30 days after their end. */
   incidents: z.array(postedIncident).optional(),
+  /** Incidents that a person has muted by closing their issue as not planned, by `idOf`. */
+  muted: z.array(z.string()).optional(),
 });
 
 /** What a run is about to send. */

@@ -69,6 +69,14 @@ export function markdownCode(text: string, maxLength?: number): string {
   return `${fence}${space}${plain.replaceAll("|", "\\|")}${space}${fence}`;
 }
 
+/** A line of a block of code of GitHub's Markdown: it ends no block, and is no mark of ours. Blanks at its beginning stay. */
+export function markdownCodeLine(line: string): string {
+  const [, indent = "", text = ""] = /^( *)(.*)$/s.exec(line) ?? [];
+  return `${indent}${plainText(text, 500)
+    .replaceAll("<!--", `<${joiner}!--`)
+    .replace(/^(?=[`~]{3})/, joiner)}`;
+}
+
 /**
  * A string as running text of GitHub's Markdown, at the beginning of a line too: no format, no HTML, and nothing that
  * GitHub links by itself (`@user`, `#12`, `GH-12`, `https://`, `www.`, mail addresses).

@@ -40,6 +40,10 @@ type Content =
   /** The most important item first; `note` stands beside the title, `others` counts what is not among the items. */
   | { kind: "list"; items: readonly Line[]; note?: Text; others?: number }
   | ({ kind: "table" } & Table)
+  /** A user or a team of GitHub who is to hear of the page, as the configuration names them; in Markdown alone. */
+  | { kind: "mention"; label: Text; name: string }
+  /** Lines to copy; in Markdown alone. */
+  | { kind: "code"; language: string; lines: readonly string[] }
   | { kind: "note"; text: Text; style?: "small" | "strong"; struck?: Text }
   | { kind: "links"; text?: Text; links: readonly Link[] }
   | ({ kind: "chart" } & Chart)

@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { settledDay } from "../digest/due.ts";
-import { foldDays, type IncidentDays, judgedBy } from "../digest/incident-days.ts";
+import { foldDays, type IncidentDays, judgedBy, withMutes } from "../digest/incident-days.ts";
 import { formatSnapshot, idOf, incidentsPath } from "../digest/incidents/incidents.ts";
 import { makeRules, ruleDomainsOf } from "../digest/rules/rules.ts";
 import { makeSenders, type Senders } from "../digest/senders/senders.ts";
@@ -306,12 +306,13 @@ async function planWithWindow(
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
   const senders = makeSenders(window.senders, { saidOf: saidBy(config.senders) });
   const { now, settleHours, weekday, runId, slack, isWatch, thresholds } = config;
-  const incidents = foldDays(window, makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), thresholds), {
+  const folded = foldDays(window, makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), thresholds), {
     now,
     settleHours,
     hash: judgedBy(config.senders, thresholds),
     before: await loadSnapshot(history),
   });
+  const incidents = withMutes(folded, state.muted);
   const settings = { now, settleHours, weekday, runId, isWatch, toSlack: slack !== undefined };
   const earlyBeside = (days: readonly string[]): string[] => {
     const after = [...days, ...daysSent(state, false), state.startDay ?? day].sort().at(-1) ?? day;

@@ -1,76 +1,170 @@
 import type { Config } from "../config/config.ts";
-import { openIncidents } from "../digest/digest.ts";
-import { type IssuePlan, planIssues } from "../digest/issue-plan.ts";
-import { IssueError, type IssueText, issueTracker } from "../io/github/github.ts";
-import type { History } from "../io/history.ts";
+import { type DigestSource, type DomainDays, makeDomainDays, makeDomainDigest } from "../digest/digest.ts";
+import {
+  bodyMarks,
+  type IssuePlan,
+  issueDays,
+  issueMutes,
+  overviewName,
+  parseIssueBody,
+  planIssues,
+} from "../digest/issues/issues.ts";
+import { isUrgent } from "../digest/shown-incidents.ts";
+import { wholeDay } from "../history/day/day.ts";
+import { dayFilePath } from "../history/day-file/day-file.ts";
+import { formatState, statePath } from "../history/state.ts";
+import { type IssueChange, IssueError, type IssueTracker, issueTracker } from "../io/github/github.ts";
+import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Outcome } from "../io/notifier.ts";
-import { issuePage, issueTitle, type PageOptions, recoveryComment, reopenComment } from "../render/pages/pages.ts";
-import { markdownOf, printMarkdown } from "../render/print/print.ts";
+import type { DigestLinks } from "../render/links.ts";
+import { issueComment, issueEnd, issuePage, issueTitle } from "../render/pages/pages.ts";
+import { printMarkdown } from "../render/print/print.ts";
+import type { Words } from "../render/words/words.ts";
+import { organizationalDomain } from "../report/domain.ts";
 import { linksAt, type Story } from "./digest.ts";
+import { loadDays, loadState, policyDomainsOf } from "./open.ts";
+
+type IssueConfig = Pick<Config, "github" | "issueSettingsOf">;
 
 /**
- * Opens, updates, reopens and closes the issues of the domains of a digest; none where a later day was sent before. One
- * issue that fails does not stop the others.
+ * Notes in the state which incidents people have muted by closing issues as not planned, before anything is judged. Where
+ * the issues can't be read it stays as it is, and `applyIssues` says why.
+ */
+export async function noteMutes(config: IssueConfig, history: History): Promise<void> {
+  if (config.github === undefined || history.head === undefined) return;
+  const domains = (await policyDomainsOf(history)).map(organizationalDomain);
+  try {
+    const issues = await Promise.all([...trackersOf(config, domains)].map(([, tracker]) => tracker.load()));
+    const muted = issueMutes(issues.flat());
+    await commitChange(history, async () => {
+      const state = await loadState(history);
+      const isSame = (state.muted ?? []).join() === (muted ?? []).join();
+      const files: [string, string][] = isSame ? [] : [[statePath, formatState({ ...state, muted })]];
+      return { files: new Map(files), message: "dmarc: incidents muted by closing their issue\n", value: undefined };
+    });
+  } catch (error) {
+    if (!(error instanceof IssueError)) throw error;
+  }
+}
+
+/**
+ * Opens, updates, reopens and closes the issues of domains; none where a later day was sent before. One issue that fails
+ * does not stop the others.
  */
 export async function applyIssues(
-  { github, runUrl }: Pick<Config, "github" | "runUrl">,
+  config: IssueConfig & Pick<Config, "runUrl">,
   history: History,
-  { plan: { isNewest }, digest, source, pageOptions }: Story,
+  { plan: { isNewest }, source: known, pageOptions: { words, links } }: Story,
   host: Host,
 ): Promise<Outcome> {
   if (!isNewest) return { problems: [] };
-  const incidents = openIncidents(source);
-  if (github === undefined) {
-    const alarms = [...new Set(incidents.map(({ domain }) => domain))];
+  const source = await withFailingDays(history, known);
+  if (config.github === undefined) {
+    const alarms = planIssues(source, []).map(({ name }) => name);
     if (alarms.length > 0) host.info(`No issue for ${namesOf(alarms)}: there is no GitHub repository to open it in`);
     return { problems: [] };
   }
-  // Links to what does not change from run to run, so that an unchanged issue is not written again.
-  const options = { ...pageOptions, links: { dayFile: linksAt({ runUrl }, history, "HEAD").dayFile } };
+  // Links to day files do not change from run to run, so that an unchanged issue is not written again.
+  const pageLinks = { ...links, dayFile: linksAt(config, history, "HEAD").dayFile };
+  const writer: Writer = { config, source, words, links: pageLinks };
   const problems: string[] = [];
-  try {
-    const tracker = issueTracker(github);
-    const plans = planIssues(digest.domains, incidents, await tracker.load());
-    const opened = plans.filter((plan) => plan.do === "open");
-    const later = new Set<IssuePlan>(opened.slice(mostOpened));
-    if (later.size > 0) {
-      const names = namesOf([...later].map(({ domain }) => domain.domain));
-      problems.push(`A run opens at most ${mostOpened} issues; those for ${names} are left to the next run.`);
-    }
-    for (const plan of plans.filter((candidate) => !later.has(candidate))) {
-      try {
-        const { url } = await tracker.apply(plan, textOf(plan, digest.day, options));
-        host.info(`Issue of ${plan.domain.domain}: ${plan.do} ${url}`);
-      } catch (error) {
-        problems.push(problemOf(error));
+  for (const [repository, tracker] of trackersOf(config, Array.from(source.policyDomains, organizationalDomain))) {
+    try {
+      const isHere = (domain: string): boolean => repositoryOf(config, domain) === repository;
+      for (const plan of planIssues(source, await tracker.load(), isHere)) {
+        problems.push(...(await applyPlan(plan, tracker, writer, host)));
       }
+    } catch (error) {
+      problems.push(problemOf(error));
     }
-  } catch (error) {
-    problems.push(problemOf(error));
   }
   return { problems };
 }
 
-/** GitHub wants a pause between issues, and a stranger's reports about domains of nobody must not flood the list. */
-const mostOpened = 20;
+/** The repositories with issues of some domains, each with its issues. */
+function trackersOf(config: IssueConfig, domains: readonly string[]): Map<string, IssueTracker> {
+  const { github, issueSettingsOf } = config;
+  if (github === undefined) return new Map();
+  return new Map(
+    domains.map((domain) => {
+      const repository = repositoryOf(config, domain);
+      const { token = github.token } = issueSettingsOf(domain);
+      return [repository, issueTracker({ ...github, token, repository })];
+    }),
+  );
+}
+
+function repositoryOf({ github, issueSettingsOf }: IssueConfig, domain: string): string {
+  return issueSettingsOf(domain).repository ?? github?.repository ?? "";
+}
+
+/** What an issue is written with. */
+interface Writer {
+  config: IssueConfig;
+  source: DigestSource & { domainDays: DomainDays };
+  words: Words;
+  links: DigestLinks;
+}
+
+/** @returns What failed, in words for people. */
+async function applyPlan(plan: IssuePlan, tracker: IssueTracker, writer: Writer, { info }: Host): Promise<string[]> {
+  try {
+    const { url, problem } = await tracker.apply(changeOf(plan, writer));
+    info(`Issue of ${plan.name}: ${plan.do} ${url}`);
+    return problem === undefined ? [] : [problem];
+  } catch (error) {
+    return [problemOf(error)];
+  }
+}
+
+function changeOf(plan: IssuePlan, { config, source, words, links }: Writer): IssueChange {
+  const { name, issue, incidents, record, isCompleted } = plan;
+  const newest = source.incidents.days.at(-1)?.day ?? source.days[0];
+  const [worst] = incidents;
+  const day = worst?.day ?? newest;
+  const isOverview = name === overviewName;
+  const domain = isOverview ? undefined : makeDomainDigest(name, source.domainDays, { day, verdict: "act" });
+  const { owner, assignees, labels } = isOverview ? { assignees: [], labels: [] } : config.issueSettingsOf(name);
+  const days = isOverview ? [] : issueDays(name, newest, source);
+  const comment = issueComment(plan, words);
+  const yours = issue === undefined ? "" : parseIssueBody(issue.body).yours;
+  const body = printMarkdown(issuePage({ plan, domain, day, days, owner }, { words, links }));
+  const state = plan.do === "update" && issue !== undefined ? issue.state : plan.do === "close" ? "closed" : "open";
+  return {
+    name,
+    ...(issue && { issue }),
+    title: issueTitle(plan, words),
+    body: `${body}\n${printMarkdown(issueEnd({ words, links }))}${bodyMarks.yours}${yours === "" ? "\n" : yours}`,
+    state,
+    isNotPlanned: !isCompleted,
+    ...(comment && { comment: { text: printMarkdown(comment).trimEnd(), number: record.comments } }),
+    labels,
+    assignees,
+  };
+}
+
+/** What digests are made of, with the days on which something failed last that an issue is for. */
+async function withFailingDays(history: History, source: DigestSource): Promise<Writer["source"]> {
+  const known = new Set(Array.from(source.files, dayFilePath));
+  const urgent = source.incidents.days.at(-1)?.incidents.filter(isUrgent) ?? [];
+  const paths = urgent.flatMap(({ key, lastBad: day }) =>
+    [...source.policyDomains]
+      .filter((domain) => organizationalDomain(domain) === key.domain)
+      .map((domain) => dayFilePath({ domain, day })),
+  );
+  const loaded = await loadDays(
+    history,
+    [...new Set(paths)].filter((path) => !known.has(path)),
+  );
+  const files = [...source.files, ...Array.from(loaded.values(), wholeDay)];
+  return { ...source, domainDays: makeDomainDays(files, source) };
+}
 
 /** The first names of a list, and how many more there are. */
 function namesOf(names: string[]): string {
   const more = names.length - 5;
   return names.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
-}
-
-function textOf(plan: IssuePlan, day: string, options: PageOptions): IssueText {
-  const { words } = options;
-  if (plan.do === "close") {
-    const { title, body } = plan.issue;
-    return { title, body, comment: `${markdownOf(recoveryComment(plan.domain, day, words))}\n` };
-  }
-  const page = issuePage(plan.domain, plan.incidents, { ...options, day });
-  const text = { title: issueTitle(plan.incidents, options), body: printMarkdown(page) };
-  if (plan.do !== "reopen") return text;
-  return { ...text, comment: `${markdownOf(reopenComment(plan.incidents, words))}\n` };
 }
 
 function problemOf(error: unknown): string {

@@ -19,16 +19,8 @@ import {
   makeIntake,
   makeSource,
 } from "./digests.ts";
-import {
-  digestMarkdown,
-  digestTable,
-  issueText,
-  recoveryText,
-  reopenText,
-  slackMessage,
-  weeklyMessage,
-  weekMarkdown,
-} from "./printed.ts";
+import { makeIssueFacts, makeIssueIncident } from "./issues.ts";
+import { digestMarkdown, digestTable, issueText, slackMessage, weeklyMessage, weekMarkdown } from "./printed.ts";
 import { loudWeek, makeWeek } from "./weeks.ts";
 
 /** What strangers may write into any text of a report. */
@@ -213,18 +205,32 @@ describe.each(attacks.map((text) => [text.slice(0, 40), text]))("%j", (_, text) 
   it.each(languages)("stays text in the issue and its comments, in %s", (language) => {
     const telling = { ...english, words: wordsOf(language) };
     const domain = { ...(digest.domains[0] as DomainDigest), domain: "example.com" };
-    const rules = ruleNames.map((rule) => makeIncident({ ...hostileIncident(text), domain: "example.com", rule }));
-    const options = { ...telling, day: digest.day };
-    const marker = "<!-- dmarc-digest: example.com -->\n";
-    for (const incidents of [rules, rules.toReversed()]) {
-      const { title, body } = issueText(domain, incidents, options);
-      expect(body.startsWith(marker)).toBe(true);
-      expectInert(body.slice(marker.length));
+    const reason = { by: "file", until: "2026-12-01", reason: text } as const;
+    const rules = ruleNames.map((rule) =>
+      makeIssueIncident({ ...hostileIncident(text), domain: "example.com", rule, news: "worse" }),
+    );
+    for (const incidents of [rules, rules.toReversed(), rules.map((one) => ({ ...one, muted: reason }))]) {
+      const facts = { ...makeIssueFacts(incidents), domain, owner: text };
+      const { title, body, comment } = issueText(facts, telling);
+      const [marker, record, ...lines] = body.split("\n");
+      expect(marker).toBe("<!-- dmarc-digest: example.com -->");
+      expect(record?.indexOf("-->")).toBe((record?.length ?? 0) - 3);
+      expectInert(lines.join("\n").replace(/```yaml\n.*?\n```/s, ""));
+      expectInert(comment ?? "");
       expect(title).toMatch(visible);
     }
-    const hostile = { ...domain, domain: text };
-    expect(issueText(hostile, [hostileIncident(text)], options).title).toMatch(visible);
-    expectInert(recoveryText(hostile, digest.day, telling.words) + reopenText(rules, telling.words));
+    const many = issueText(
+      { ...makeIssueFacts([makeIssueIncident(hostileIncident(text))], { name: "overview" }) },
+      telling,
+    );
+    expect(many.title).toMatch(visible);
+    expectInert(
+      many.body
+        .split("\n")
+        .slice(2)
+        .join("\n")
+        .replace(/```yaml\n.*?\n```/s, ""),
+    );
   });
 
   it.each(languages)("stays text in a terminal and in the log of a run, in %s", (language) => {
@@ -267,7 +273,7 @@ function expectInert(markdown: string): void {
   const outside = markdown
     .replace(/(?<!`)(`+)(?!`)(.*?[^`])\1(?!`)/g, "")
     .replace(/(?<!\\)\[(?:[^\]\\]|\\.)*\]\(https:\/\/github\.com\/example\/[^)\s]*\)/g, "")
-    .replace(/<\/?sub>/g, "");
+    .replace(/<\/?(?:sub|details|summary)>/g, "");
   expect(outside).not.toMatch(/[<>]|@\w|(?<!\\)[[\]`]|:\/\/|\bwww\.|#\d|GH-\d/i);
   for (const line of outside.split("\n")) expect(line).toMatch(visible);
   for (const table of markdown.split("\n\n").filter((paragraph) => paragraph.startsWith("| "))) {

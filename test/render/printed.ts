@@ -4,23 +4,17 @@ import {
   digestPage,
   type Failure,
   failurePage,
+  type IssueFacts,
+  issueComment,
   issuePage,
   issueTitle,
   type PageOptions,
-  recoveryComment,
-  reopenComment,
   restatedPage,
   threadPage,
   weekPage,
   worsenedPage,
 } from "../../src/render/pages/pages.ts";
-import {
-  markdownOf,
-  printMarkdown,
-  printSlack,
-  printTerminal,
-  type TerminalOptions,
-} from "../../src/render/print/print.ts";
+import { printMarkdown, printSlack, printTerminal, type TerminalOptions } from "../../src/render/print/print.ts";
 import type { Words } from "../../src/render/words/words.ts";
 
 /* The pages as each place shows them. */
@@ -49,11 +43,12 @@ export const weekMarkdown = (week: Week, options: PageOptions) => printMarkdown(
 export const failureMessage = (failure: Failure, runUrl: string | undefined, words: Words) =>
   printSlack(failurePage(failure, runUrl, words));
 
-export const issueText = (...[domain, incidents, options]: Parameters<typeof issuePage>) => ({
-  title: issueTitle(incidents, options),
-  body: printMarkdown(issuePage(domain, incidents, options)),
-});
-
-export const recoveryText = (...of: Parameters<typeof recoveryComment>) => markdownOf(recoveryComment(...of));
-
-export const reopenText = (...of: Parameters<typeof reopenComment>) => markdownOf(reopenComment(...of));
+/** An issue, and the comment that is made beside it. */
+export const issueText = (facts: IssueFacts, options: PageOptions) => {
+  const comment = issueComment(facts.plan, options.words);
+  return {
+    title: issueTitle(facts.plan, options.words),
+    body: printMarkdown(issuePage(facts, options)),
+    comment: comment && printMarkdown(comment),
+  };
+};

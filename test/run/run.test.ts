@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { issueMarker } from "../../src/digest/issue-plan.ts";
 import { formatState, noState, parseState, type State } from "../../src/history/state.ts";
 import { commitFile, openGitHub, openSlack, subjects } from "../servers/place.ts";
 import { headsOf, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
@@ -128,42 +127,6 @@ test("a commit names the days that were told before, and how they have changed",
   expect(place.repository.git("log", "-1", "--format=%B", "HEAD~1")).toBe(
     "dmarc: 2 reports for 1 domain, 320 messages\n\nrestated 2026-11-17: +270 messages\n\nMails by state\nstored: 2",
   );
-});
-
-test("an issue is closed after three good days of its sender, and the same one is reopened when it fails again", async () => {
-  const github = await openGitHub({});
-  const place = makeRunPlace({ github });
-  const runAfter = async (day: string, counts: { pass: number; fail?: number }) => {
-    putReport(place, day, counts);
-    const { problems } = await runAt(place, new Date(Date.parse(`${day}T09:00:00Z`) + 3 * 86_400_000).toISOString());
-    expect(problems).toEqual([]);
-    return github.issues;
-  };
-  expect(await runAfter("2026-11-17", { pass: 800, fail: 200 })).toMatchObject([
-    {
-      state: "open",
-      labels: ["dmarc-digest"],
-      body: expect.stringContaining(issueMarker("example.com")),
-      comments: [],
-    },
-  ]);
-  expect(await runAfter("2026-11-18", { pass: 900 })).toMatchObject([{ state: "open", comments: [] }]);
-  expect(await runAfter("2026-11-19", { pass: 1000 })).toMatchObject([{ state: "open", comments: [] }]);
-  expect(await runAfter("2026-11-20", { pass: 1000 })).toMatchObject([
-    {
-      state: "closed",
-      comments: [expect.stringMatching(/All incidents of `example\.com` are over: on Fri 20 Nov, 0 of 1,000 messages/)],
-    },
-  ]);
-  expect(await runAfter("2026-11-21", { pass: 900, fail: 100 })).toMatchObject([
-    {
-      state: "open",
-      title: expect.stringMatching(
-        /^DMARC: example\.com mail sent by 192\.0\.2\.0\/24 fails DMARC, 100 of 1,000 rejected$/,
-      ),
-      comments: [expect.any(String), expect.stringMatching(/It happens again/)],
-    },
-  ]);
 });
 
 test("a mailbox that can't be read is named, and the day of the other is sent all the same", async () => {

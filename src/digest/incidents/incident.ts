@@ -63,6 +63,15 @@ export interface RuleFinding {
   seenBy: readonly string[];
 }
 
+/** Why an incident is counted and posted to nobody. */
+export interface Muted {
+  /** The configuration's file, or a person who closed the issue as not planned. */
+  by: "file" | "issue";
+  /** The day on which it wakes. */
+  until?: string;
+  reason?: string;
+}
+
 /** One thing that is wrong, from the first finding of its key until it is over. */
 export interface Incident {
   key: IncidentKey;
@@ -89,6 +98,8 @@ export interface Incident {
   lastMessages: number;
   /** The day on which it ended, when it has. */
   ended?: string;
+  /** Absent where it is not muted, and in the snapshot. */
+  muted?: Muted;
 }
 
 /** Something that happened to an incident on a day. */

@@ -1,39 +1,53 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Octokit } from "@octokit/rest";
-import { domainOfIssue, type ExistingIssue, type IssuePlan, issueLabel, issueMarker } from "../../digest/issue-plan.ts";
+import { bodyMarks, commentMark, type ExistingIssue, parseIssueBody } from "../../digest/issues/issues.ts";
 import { type GitHubOptions, githubClient } from "./client.ts";
-import { mayHaveHappened } from "./failure.ts";
+import { isRequestFailure, mayHaveHappened } from "./failure.ts";
 import { issueAdvice } from "./issues-advice.ts";
 
-/** What an issue and the comment on it say: Markdown that is safe to send, with the domain's hidden marker in `body`. */
-export interface IssueText {
+/** The label of every issue of ours. */
+export const issueLabel = "dmarc-digest";
+
+/** How an issue is to be. */
+export interface IssueChange {
+  /** The domain that it is about, or `overviewName`. */
+  name: string;
+  /** Absent for one that is opened. */
+  issue?: ExistingIssue;
   title: string;
+  /** Markdown that is safe to send, with all marks of ours. */
   body: string;
-  /** Says on the issue that it is reopened or closed, and why; without one nothing is said. */
-  comment?: string;
+  state: "open" | "closed";
+  isNotPlanned?: boolean;
+  /** Says what has happened; without one nothing is said. `number` counts the comments of ours. */
+  comment?: { text: string; number: number };
+  /** Set when it is opened, and left to people from then on. */
+  labels: readonly string[];
+  assignees: readonly string[];
 }
 
-/** The issue that a plan ended in. */
+/** The issue that a change ended in. */
 export interface AppliedIssue {
-  number: number;
   /** Its page, for people. */
   url: string;
+  /** What GitHub did not do, in words for people. */
+  problem?: string;
 }
 
 /** The issues of one repository. */
 export interface IssueTracker {
   /**
-   * The issues of ours, open and closed, by domain; of two for one domain the older.
+   * The issues of ours, open and closed.
    *
    * @throws IssueError with advice.
    */
-  load(): Promise<Map<string, ExistingIssue>>;
+  load(): Promise<ExistingIssue[]>;
   /**
-   * Does what was planned for one domain. Done again after a crash, it ends the same and says nothing twice.
+   * Makes an issue as it is to be. Done again after a crash, it ends the same and says nothing twice.
    *
    * @throws IssueError with advice.
    */
-  apply(plan: IssuePlan, text: IssueText): Promise<AppliedIssue>;
+  apply(change: IssueChange): Promise<AppliedIssue>;
 }
 
 /** Where the issues are, and as whom. */
@@ -51,6 +65,7 @@ export class IssueError extends Error {
  * The issues of a repository on GitHub, found again by `issueLabel` and the hidden marker in their body.
  *
  * The label is asked for since only people who may triage can set it: an issue of a stranger with our marker is not ours.
+ * Where the token's owner may not set it, those that this owner has opened are ours.
  *
  * @throws IssueError when `repository` is no `owner/name`.
  */
@@ -63,135 +78,150 @@ export function issueTracker(options: IssueTrackerOptions): IssueTracker {
   const issues: Issues = {
     github: githubClient(options),
     at: { owner, repo },
-    urls: new Map(),
     lag: pauses ? 2000 : 0,
+    labels: new Set(),
   };
   const advised = async <T>(doing: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof IssueError) throw error;
       throw new IssueError(issueAdvice({ doing, repository }, error), { cause: error });
     }
   };
   return {
     load: () => advised("read the issues", () => loadIssues(issues)),
-    apply: (plan, text) => advised(doing[plan.do](plan), () => applyPlan(issues, plan, text)),
+    apply: (change) => advised(doingOf(change), () => applyChange(issues, change)),
   };
 }
 
-const doing: Record<IssuePlan["do"], (plan: IssuePlan) => string> = {
-  open: ({ domain }) => `open an issue for ${domain.domain}`,
-  update: (plan) => `update the issue${numberOf(plan)}`,
-  reopen: (plan) => `reopen the issue${numberOf(plan)}`,
-  close: (plan) => `close the issue${numberOf(plan)}`,
-};
-
-function numberOf(plan: IssuePlan): string {
-  return plan.do === "open" ? "" : ` #${plan.issue.number}`;
+function doingOf({ issue, name, state }: IssueChange): string {
+  if (issue === undefined) return `open an issue for ${name}`;
+  const verb = issue.state === state ? "update" : state === "open" ? "reopen" : "close";
+  return `${verb} the issue #${issue.number}`;
 }
 
 /** A repository's issues, and what is known of them. */
 interface Issues {
   github: Octokit;
   at: { owner: string; repo: string };
-  /** The pages of issues, by number. */
-  urls: Map<number, string>;
   /** Milliseconds by which GitHub's lists may lag behind what was just written. */
   lag: number;
+  /** Labels that are known to be there, in lower case as GitHub compares them. */
+  labels: Set<string>;
 }
 
-async function loadIssues({ github, at, urls }: Issues): Promise<Map<string, ExistingIssue>> {
-  const found = new Map<string, ExistingIssue>();
-  const wanted = { labels: issueLabel, state: "all", sort: "created", direction: "asc", per_page: 100 } as const;
-  for (const issue of await github.paginate(github.rest.issues.listForRepo, { ...at, ...wanted })) {
-    const body = issue.body ?? "";
-    const domain = domainOfIssue(body);
-    if (domain === undefined || issue.pull_request !== undefined) continue;
-    const { number, title } = issue;
-    urls.set(number, issue.html_url);
-    if ((found.get(domain)?.number ?? Number.POSITIVE_INFINITY) < number) continue;
-    found.set(domain, { number, state: issue.state === "closed" ? "closed" : "open", title, body });
-  }
-  return found;
-}
-
-async function applyPlan(issues: Issues, plan: IssuePlan, text: IssueText): Promise<AppliedIssue> {
-  const { domain } = plan.domain;
-  const content = contentOf(domain, text);
-  switch (plan.do) {
-    case "open":
-      return openIssue(issues, domain, content);
-    case "update":
-      if (isSame(plan.issue.title, content.title) && isSame(plan.issue.body, content.body)) {
-        return urlOf(issues, plan.issue.number);
-      }
-      return changeIssue(issues, plan.issue.number, content);
-    case "reopen": {
-      // The alarm first: a comment that a crash leaves out is missed by nobody, since the body says the same and
-      // GitHub notifies subscribers of the reopening. The next run finds an open issue and does not comment on it.
-      const reopened = await changeIssue(issues, plan.issue.number, { ...content, state: "open" });
-      await addComment(issues, { number: reopened.number, domain, comment: text.comment });
-      return reopened;
-    }
-    case "close": {
-      // The comment first: after a crash between the two the issue is still open, so the next run closes it, finds
-      // its comment and does not repeat it. The other way round the comment would be lost with the issue closed.
-      await addComment(issues, { number: plan.issue.number, domain, comment: text.comment });
-      return changeIssue(issues, plan.issue.number, { state: "closed", state_reason: "completed" });
-    }
-    default:
-      return plan satisfies never;
-  }
-}
-
-async function openIssue(issues: Issues, domain: string, content: IssueContent): Promise<AppliedIssue> {
-  const { github, at } = issues;
-  return postOnce<AppliedIssue>(issues, {
-    async post() {
-      const issue = { ...at, ...content, labels: [issueLabel] };
-      const { data } = await github.rest.issues.create({ ...issue, request: { retries: 0 } });
-      const labels = data.labels.map((label) => (typeof label === "string" ? label : label.name));
-      if (!labels.includes(issueLabel)) throw new IssueError(unlabelled(data.html_url));
-      return { number: data.number, url: data.html_url };
-    },
-    async find() {
-      const number = (await loadIssues(issues)).get(domain)?.number;
-      return number === undefined ? undefined : urlOf(issues, number);
-    },
+async function loadIssues({ github, at }: Issues): Promise<ExistingIssue[]> {
+  const creator = await unlabellingUser(github, at);
+  const all = { ...at, state: "all", sort: "created", direction: "asc", per_page: 100 } as const;
+  const by = creator === undefined ? { labels: issueLabel } : { creator };
+  const listed = await github.paginate(github.rest.issues.listForRepo, { ...all, ...by });
+  return listed.flatMap(({ number, html_url: url, title, body, comments, ...issue }) => {
+    if (parseIssueBody(body ?? "").name === undefined || issue.pull_request !== undefined) return [];
+    const state = issue.state === "closed" ? "closed" : "open";
+    const isNotPlanned = state === "closed" && issue.state_reason === "not_planned";
+    const closed = state === "closed" && issue.closed_at ? { closedAt: issue.closed_at } : {};
+    return [
+      { number, url, state, ...(isNotPlanned && { isNotPlanned }), ...closed, title, body: body ?? "", comments },
+    ];
   });
 }
 
-/** GitHub drops labels in silence when the token's owner may not set them ("issues/create", `labels`). */
+/** The user whose token may open issues and not label them, so that GitHub drops the label in silence; nobody else. */
+async function unlabellingUser(github: Octokit, at: Issues["at"]): Promise<string | undefined> {
+  const { permissions } = (await github.rest.repos.get(at)).data;
+  if (permissions === undefined || permissions.push || permissions.triage) return undefined;
+  // The token of a workflow or an App is no user's, and sets labels.
+  return await github.rest.users.getAuthenticated().then(
+    ({ data }) => data.login,
+    () => undefined,
+  );
+}
+
+async function applyChange(issues: Issues, change: IssueChange): Promise<AppliedIssue> {
+  const { issue, state, isNotPlanned, name, comment } = change;
+  const content = contentOf(change);
+  if (issue === undefined) return await openIssue(issues, { ...change, ...content });
+  // The comment first: it is found again by its number. After a crash between the two the next run comes here again.
+  if (comment !== undefined)
+    await addComment(issues, { number: issue.number, mark: commentMark(name, comment.number), text: comment.text });
+  const isMoved = issue.state !== state;
+  if (!isMoved && isSame(issue.title, content.title) && isSame(issue.body, content.body)) return { url: issue.url };
+  const reason =
+    isMoved && state === "closed" ? ({ state_reason: isNotPlanned ? "not_planned" : "completed" } as const) : {};
+  const moved = isMoved ? { state, ...reason } : {};
+  const { data } = await issues.github.rest.issues.update({
+    ...issues.at,
+    issue_number: issue.number,
+    ...content,
+    ...moved,
+  });
+  return { url: data.html_url };
+}
+
+async function openIssue(issues: Issues, { name, title, body, ...change }: IssueChange): Promise<AppliedIssue> {
+  const { github, at } = issues;
+  const labels = [...new Set([issueLabel, ...change.labels])];
+  await makeLabels(issues, labels);
+  const post = async (assignees: readonly string[]): Promise<AppliedIssue> => {
+    const request = { ...at, title, body, labels, ...(assignees.length > 0 && { assignees: [...assignees] }) };
+    const { data } = await github.rest.issues.create({ ...request, request: { retries: 0 } });
+    const assigned = data.assignees?.map(({ login }) => login.toLowerCase()) ?? [];
+    const missing = change.assignees.filter((one) => !assigned.includes(one.toLowerCase()));
+    const isLabelled = data.labels.some((label) => (typeof label === "string" ? label : label.name) === issueLabel);
+    if (!isLabelled && (await unlabellingUser(github, at)) === undefined)
+      return { url: data.html_url, problem: unlabelled(data.html_url) };
+    return { url: data.html_url, ...(missing.length > 0 && { problem: unassigned(data.html_url, missing) }) };
+  };
+  const find = async (): Promise<AppliedIssue | undefined> =>
+    (await loadIssues(issues)).find((one) => one.state === "open" && parseIssueBody(one.body).name === name);
+  const open = (assignees: readonly string[]) => postOnce(issues, { post: () => post(assignees), find });
+  try {
+    return await open(change.assignees);
+  } catch (error) {
+    // Somebody who can't be assigned must not cost the alarm.
+    if (!isRequestFailure(error) || error.status !== 422 || change.assignees.length === 0) throw error;
+    return await open([]);
+  }
+}
+
 function unlabelled(url: string): string {
-  return `GitHub opened ${url} but left out the label ${issueLabel}, since the token's owner may not set labels; without it the issue is not found again, and the next run opens another. Set the label by hand, and use a token of somebody with write access, such as the workflow's own with \`permissions: issues: write\`.`;
+  return `GitHub opened ${url} but left out the label ${issueLabel}; without it the issue is not found again, and the next run opens another. Set the label by hand, and use a token of somebody with write access, such as the workflow's own with \`permissions: issues: write\`.`;
 }
 
-async function changeIssue(
-  { github, at }: Issues,
-  number: number,
-  change: { title?: string; body?: string; state?: "open" | "closed"; state_reason?: "completed" },
-): Promise<AppliedIssue> {
-  const { data } = await github.rest.issues.update({ ...at, issue_number: number, ...change });
-  return { number, url: data.html_url };
+function unassigned(url: string, names: readonly string[]): string {
+  return `GitHub opened ${url}, and did not assign ${names.join(", ")}: check the names under assignees; who is assigned must have access to the repository, and the token's owner write access.`;
 }
 
-/** Adds a comment, with our marker, unless our last one there says the same. */
+/** Makes the labels that are missing. Where the token may not, GitHub leaves them out in silence, and no alarm is lost. */
+async function makeLabels({ github, at, labels: known }: Issues, wanted: readonly string[]): Promise<void> {
+  const isMissing = (name: string): boolean => !known.has(name.toLowerCase());
+  if (!wanted.some(isMissing)) return;
+  for (const { name } of await github.paginate(github.rest.issues.listLabelsForRepo, { ...at, per_page: 100 })) {
+    known.add(name.toLowerCase());
+  }
+  for (const name of wanted.filter(isMissing)) {
+    known.add(name.toLowerCase());
+    try {
+      await github.rest.issues.createLabel({ ...at, name, color: "b60205", request: { retries: 0 } });
+    } catch (error) {
+      if (!isRequestFailure(error) || ![403, 404, 422].includes(error.status)) throw error;
+    }
+  }
+}
+
+/** Adds a comment with its mark, unless it is there. */
 async function addComment(
   issues: Issues,
-  { number, domain, comment }: { number: number; domain: string; comment: string | undefined },
+  { number, mark, text }: { number: number; mark: string; text: string },
 ): Promise<void> {
-  if (comment === undefined) return;
   const { github, at } = issues;
-  const body = `${comment}\n\n${issueMarker(domain)}`;
   const where = { ...at, issue_number: number };
   const find = async (): Promise<true | undefined> => {
     const comments = await github.paginate(github.rest.issues.listComments, { ...where, per_page: 100 });
-    const last = comments.findLast((other) => domainOfIssue(other.body ?? "") === domain);
-    return isSame(last?.body ?? "", body) ? true : undefined;
+    return comments.some(({ body }) => body?.includes(mark)) ? true : undefined;
   };
   const post = async (): Promise<true> => {
-    await github.rest.issues.createComment({ ...where, body, request: { retries: 0 } });
+    await github.rest.issues.createComment({ ...where, body: `${text}\n\n${mark}`, request: { retries: 0 } });
     return true;
   };
   if ((await find()) === undefined) await postOnce(issues, { post, find });
@@ -211,33 +241,27 @@ async function postOnce<T>(
   }
 }
 
-async function urlOf({ github, at, urls }: Issues, number: number): Promise<AppliedIssue> {
-  const known = urls.get(number);
-  if (known !== undefined) return { number, url: known };
-  const { data } = await github.rest.issues.get({ ...at, issue_number: number });
-  return { number, url: data.html_url };
-}
-
-interface IssueContent {
-  title: string;
-  body: string;
-}
-
 /** GitHub's own limits, in characters; beyond them it answers with 422. */
 const longestTitle = 256;
 const longestBody = 65_536;
 
-/** What is sent. A body that is too long loses its last lines rather than the alarm, and keeps the marker. */
-function contentOf(domain: string, { title, body }: IssueText): IssueContent {
+/** What is sent. A body that is too long loses lines of ours rather than the alarm; what a person wrote stays. */
+function contentOf({ title, body }: Pick<IssueChange, "title" | "body">): { title: string; body: string } {
   const cutTitle = title.length > longestTitle ? `${title.slice(0, longestTitle - 1)}…` : title;
   if (body.length <= longestBody) return { title: cutTitle, body };
-  const end = `\n\n… cut here: GitHub takes no more.\n\n${issueMarker(domain)}`;
+  const end = `\n\n… cut here: GitHub takes no more.\n\n${body.slice(Math.max(0, body.indexOf(bodyMarks.run)))}`.slice(
+    0,
+    longestBody - 10_000,
+  );
   const lines = body.slice(0, longestBody - end.length).replace(/\n[^\n]*$/, "");
   return { title: cutTitle, body: lines + end };
 }
 
-/** Whether two texts are the same but for line ends, which GitHub's editor makes CRLF, and blanks at the end. */
+/** Whether two texts are the same but for line ends, which GitHub's editor makes CRLF, blanks at the end, and the links to the run. */
 function isSame(one: string, other: string): boolean {
-  const normal = (text: string): string => text.replaceAll("\r\n", "\n").trimEnd();
+  const normal = (text: string): string => {
+    const [ours = "", rest = ""] = text.replaceAll("\r\n", "\n").split(bodyMarks.run);
+    return (ours + rest.slice(Math.max(0, rest.indexOf(bodyMarks.yours)))).trimEnd();
+  };
   return normal(one) === normal(other);
 }

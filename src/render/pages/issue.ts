@@ -1,75 +1,174 @@
-import { evaluatedOf } from "../../digest/day/day.ts";
-import type { Digest, DigestIncident, DomainDigest } from "../../digest/digest.ts";
-import { issueMarker } from "../../digest/issue-plan.ts";
+import type { DomainDigest } from "../../digest/digest.ts";
+import {
+  bodyMarks,
+  type IssueDay,
+  type IssueIncident,
+  type IssuePlan,
+  isAlive,
+  issueMark,
+  overviewName,
+} from "../../digest/issues/issues.ts";
+import { dayAfter } from "../../history/dates.ts";
 import { plainText } from "../escape.ts";
-import { dayFileLinks, digestLinks } from "../links.ts";
-import { named, type Page, type Part, type Text } from "../page.ts";
+import { type DigestLinks, dayFileLinks, digestLinks } from "../links.ts";
+import { named, type Page, type Part, titled } from "../page.ts";
 import type { Words } from "../words/words.ts";
-import type { PageOptions } from "./digest.ts";
 import { sourceParts } from "./sources.ts";
 
-/** Links to day files that are shown. */
-const mostFiles = 20;
+/** Links to day files, and incidents with lines to paste, that are shown. */
+const most = { files: 20, answers: 10 };
 
-/** The title of an issue, by its worst incident: `DMARC: SendGrid mail of example.com fails DMARC, 412 of 415 quarantined`. */
-export function issueTitle(incidents: readonly DigestIncident[], { words }: Pick<PageOptions, "words">): string {
-  return words.issue.title(incidents, (name) => plainText(name, 100));
+/** What an issue is made of. */
+export interface IssueFacts {
+  plan: IssuePlan;
+  /** The domain on the last day that failed; absent where it is about many. */
+  domain?: DomainDigest | undefined;
+  /** The day of that, and the days up to the newest. */
+  day: string;
+  days: readonly IssueDay[];
+  /** Who answers for the domain. */
+  owner?: string | undefined;
+}
+
+/** The title of an issue, by its worst incident; as it is when nothing is open any more. */
+export function issueTitle({ name, incidents, issue, do: action }: IssuePlan, words: Words): string {
+  if (issue !== undefined && (action === "close" || issue.state === "closed") && action !== "reopen")
+    return issue.title;
+  const title = words.issue.title(incidents, (text) => plainText(text, 100));
+  return name === overviewName
+    ? words.issue.overviewTitle(new Set(incidents.map(({ domain }) => domain)).size, title)
+    : title;
 }
 
 /**
- * The issue of a domain, with the hidden marker by which it is found again: the same wording each time, so that an update
- * changes figures only.
- *
- * @param incidents - The open ones of the domain, the worst first.
+ * The issue of a domain, with the hidden marks by which it is found again and by which the next run knows what it has told:
+ * the same wording each time, so that an update changes figures only.
  */
-export function issuePage(
-  domain: DomainDigest,
-  incidents: readonly DigestIncident[],
-  { words, links, day }: Omit<PageOptions, "at"> & Pick<Digest, "day">,
-): Page {
-  const sources = sourceParts(domain, { words });
-  const files = [...dayFileLinks(domain, links).slice(0, mostFiles), ...digestLinks(links, words)];
-  const items = incidents.map((incident) => ({ text: words.issue.incident(incident, named) }));
+export function issuePage(facts: IssueFacts, { words, links }: { words: Words; links: DigestLinks }): Page {
+  const { plan, domain, day, owner } = facts;
+  const { issue } = words;
+  const sources = domain === undefined ? [] : sourceParts(domain, { words });
+  const files = domain === undefined ? [] : dayFileLinks(domain, links).slice(0, most.files);
   const parts: Part[] = [
-    { kind: "list", weight: "must", title: words.issue.incidents, items },
-    { kind: "lines", weight: "must", head: words.day(day), lines: figureLines(domain, words) },
-    ...(sources.length === 0 ? [note(words.issue.noFailures(day))] : []),
-    ...sources.map((part, index): Part => {
-      if (part.kind === "list") return { ...part, title: words.issue.steps };
-      return index === 0 ? { ...part, title: words.issue.sources } : part;
-    }),
-    ...(files.length === 0
-      ? []
-      : [{ kind: "links", weight: "must", title: words.issue.lookUp, links: files } as const]),
-    { kind: "note", weight: "must", style: "small", text: words.issue.life },
+    ...(owner === undefined ? [] : [{ kind: "mention", weight: "must", label: issue.owner, name: owner } as const]),
+    { ...stateTable(plan.incidents, words), title: issue.incidents },
+    ...(domain === undefined ? [] : failureParts(sources, day, words)),
+    ...stepParts(facts, sources, words),
+    ...titled(issue.days, dayTable(facts.days, words)),
+    ...titled(issue.lookUp, files.length === 0 ? [] : [{ kind: "links", weight: "must", links: files }]),
+    ...answerParts(plan.incidents, { words, today: facts.days[0]?.day ?? day }),
+    { kind: "note", weight: "must", style: "small", text: issue.life },
   ];
-  const mark = issueMarker(domain.domain);
-  const headline = issueTitle(incidents, { words });
-  return { verdict: domain.verdict, headline, isBare: true, mark, parts, more: words.more };
+  const mark = issueMark(plan.name, plan.record);
+  return { verdict: "act", headline: issueTitle(plan, words), isBare: true, mark, parts, more: words.more };
 }
 
-/** The comment with which an issue is closed: all is over, with the figures of the day that say so. */
-export function recoveryComment(domain: DomainDigest, day: string, words: Words): Text {
-  return words.issue.recovery(domain, day, named);
+/** What ends the body of an issue: what changes with each run, and the line above what a person may write. */
+export function issueEnd({ words, links }: { words: Words; links: DigestLinks }): Page {
+  const runLinks = digestLinks(links, words);
+  const parts: Part[] = [
+    ...(runLinks.length === 0 ? [] : [{ kind: "links", weight: "must", links: runLinks } as const]),
+    { kind: "note", weight: "must", style: "small", text: words.issue.yours },
+  ];
+  return { verdict: "act", headline: "", isBare: true, mark: bodyMarks.run, parts, more: words.more };
 }
 
-/** The comment with which an issue is reopened. */
-export function reopenComment(incidents: readonly DigestIncident[], words: Words): Text {
-  return words.issue.reopened(incidents, named);
+/** The comment that says what has happened to incidents of an issue, and why it is closed. */
+export function issueComment(plan: IssuePlan, words: Words): Page | undefined {
+  const items = plan.news.map((one) => ({ text: words.issue.news(one, named) }));
+  const end: Part[] = plan.do === "close" ? [{ kind: "note", weight: "must", text: words.issue.closing(plan) }] : [];
+  if (items.length + end.length === 0) return undefined;
+  const list: Part[] = items.length === 0 ? [] : [{ kind: "list", weight: "must", items }];
+  return { verdict: "act", headline: "", isBare: true, parts: [...list, ...end], more: words.more };
 }
 
-function note(text: string): Part {
-  return { kind: "note", weight: "must", text };
+function stateTable(incidents: readonly IssueIncident[], words: Words): Part {
+  const { columns } = words.issue;
+  return {
+    kind: "table",
+    weight: "must",
+    columns: [
+      { title: columns.incident },
+      { title: columns.state },
+      { title: columns.since },
+      { title: columns.last },
+      { title: words.labels.messages, isNumber: true },
+    ],
+    rows: incidents.map((one) => [
+      words.issue.incident(one, named),
+      words.issue.state(one, named),
+      words.day(one.since),
+      words.day(one.day),
+      words.count(one.messages),
+    ]),
+  };
 }
 
-function figureLines({ totals, fail }: DomainDigest, words: Words) {
+function failureParts(sources: readonly Part[], day: string, words: Words): Part[] {
+  const tables = sources.filter(({ kind }) => kind !== "list");
+  if (tables.length === 0) return [{ kind: "note", weight: "must", text: words.issue.noFailures(day) }];
+  return titled(words.issue.sources(words.day(day)), tables);
+}
+
+/** What to do about each source; about incidents of which no source is known, by their rule. */
+function stepParts({ plan, domain }: IssueFacts, sources: readonly Part[], words: Words): Part[] {
+  const lists = sources.filter((part) => part.kind === "list");
+  if (lists.length > 0) return titled(words.issue.steps, lists);
+  const open = plan.incidents.filter(isAlive);
+  const items = open.map((one) => {
+    const text = one.source === undefined ? words.incidentStep(one, named) : words.step(one.source, one.domain, named);
+    return domain === undefined ? { label: named(one.domain), text } : { text };
+  });
+  return items.length === 0 ? [] : [{ kind: "list", weight: "must", title: words.issue.steps, items }];
+}
+
+function dayTable(days: readonly IssueDay[], words: Words): Part[] {
+  if (days.length === 0) return [];
   const { labels } = words;
-  const evaluated = evaluatedOf(totals);
-  const happened = fail.own.messages === 0 ? "" : `: ${words.impact(fail.own)}`;
+  const numbers = [labels.messages, labels.ownFail, labels.dmarcFail].map((title) => ({
+    title,
+    isNumber: true as const,
+  }));
+  const rows = days.map(({ day, messages, ownFail, dmarcFail }) => [
+    words.day(day),
+    words.count(messages),
+    words.part(ownFail, messages),
+    words.count(dmarcFail),
+  ]);
+  return [{ kind: "table", weight: "must", columns: [{ title: words.issue.columns.day }, ...numbers], rows }];
+}
+
+/** Days for which a mute is proposed. */
+const muteDays = 30;
+
+/** What to paste into the configuration's file for each incident. */
+function answerParts(incidents: readonly IssueIncident[], { words, today }: { words: Words; today: string }): Part[] {
+  const { answers } = words.issue;
+  const open = incidents.filter(isAlive).slice(0, most.answers);
+  const until = dayAfter(today, muteDays);
+  const lines = open.flatMap((one) => {
+    const sender = one.rule === "sender-fails" ? yamlText(one.subject) : undefined;
+    const about = one.subject === "" ? "" : `${sender === undefined ? "key" : "sender"}: ${yamlText(one.subject)}, `;
+    const mute = `domain: ${yamlText(one.domain)}, ${about}rule: ${one.rule}, until: ${until}, reason: ${yamlText(answers.why)}`;
+    const ours = (text: string, said: string): string[] =>
+      sender === undefined ? [] : [`# ${text}`, "senders:", `  - ${said}: ${sender}`];
+    return [
+      `# ${one.domain}${one.subject === "" ? "" : `, ${one.subject}`}`,
+      ...ours(answers.ours, "ours"),
+      ...ours(answers.notOurs, "not-ours"),
+      `# ${answers.mute}`,
+      "mute:",
+      `  - { ${mute} }`,
+      "",
+    ];
+  });
+  if (lines.length === 0) return [];
   return [
-    { label: labels.messages, text: words.count(totals.messages) },
-    { label: labels.ownFail, text: `${words.part(fail.own.messages, evaluated)}${happened}` },
-    { label: labels.dmarcFail, text: words.part(totals.dmarcFail, evaluated) },
-    { label: labels.spfOrDkimFail, text: words.part(totals.spfOrDkimFail, evaluated) },
+    { kind: "code", weight: "must", title: answers.title, isFolded: true, language: "yaml", lines: lines.slice(0, -1) },
   ];
+}
+
+/** A string of YAML: JSON's are. */
+function yamlText(text: string): string {
+  return JSON.stringify(plainText(text, 200));
 }

@@ -1,5 +1,5 @@
 import { xmlText } from "../chart/chart.ts";
-import { markdownCode, markdownText, plainText } from "../escape.ts";
+import { markdownCode, markdownCodeLine, markdownText, plainText } from "../escape.ts";
 import { type Cell, type Line, type Link, type Page, type Part, partsOf, spell, type Text } from "../page.ts";
 import { sparkRows } from "./spark-rows.ts";
 
@@ -36,7 +36,7 @@ export function printMarkdown(page: Page, level: 1 | 2 = 2): string {
 }
 
 /** A text of a page as Markdown on one line, the names in it as code. */
-export function markdownOf(text: Text): string {
+function markdownOf(text: Text): string {
   return spell(text, { name: (name) => markdownCode(name, 200), rest: (rest) => insideEdges(rest, markdownText) });
 }
 
@@ -72,6 +72,12 @@ function bodyOf(part: Part, page: Page): string[] {
     }
     case "chart":
       return [tableOf(sparkRows(part))];
+    case "mention": {
+      const isName = /^@[a-z\d-]+(\/[\w.-]+)?$/i.test(part.name);
+      return [`**${markdownOf(part.label)}** ${isName ? part.name : markdownCode(part.name, 100)}`];
+    }
+    case "code":
+      return [[`\`\`\`${part.language}`, ...part.lines.map(markdownCodeLine), "```"].join("\n")];
     case "picture":
       return [
         [

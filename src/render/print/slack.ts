@@ -114,6 +114,8 @@ function blocksOf(part: Part, page: Page): KnownBlock[] {
       return linksBlock(part);
     case "table":
     case "chart":
+    case "code":
+    case "mention":
     case "picture":
       return [];
     default:

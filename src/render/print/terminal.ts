@@ -74,6 +74,8 @@ function bodyOf(part: Part, page: Page, look: Look): string[] {
     case "note":
       return wrapText(terminalText(part.text), look.width);
     case "links":
+    case "code":
+    case "mention":
     case "picture":
       return [];
     default:

@@ -1,6 +1,5 @@
-import { evaluatedOf, type FailParts, isHeld, type Totals } from "../../digest/day/day.ts";
+import { type FailParts, isHeld, type Totals } from "../../digest/day/day.ts";
 import { type Digest, type EarlierDay, type Finding, isNews } from "../../digest/digest.ts";
-import type { DomainDigest } from "../../digest/domain-digest.ts";
 import { ownPassRateOf } from "../../digest/senders/senders.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import type { Verdict } from "../../digest/verdict.ts";
@@ -9,6 +8,7 @@ import { amountWords } from "./amounts.ts";
 import { fateOf, figureWords, missingText } from "./figures.ts";
 import { calendarDay } from "./format.ts";
 import { intakeWords } from "./intake.ts";
+import { issueWords } from "./issue.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { domainList, mailText, ruleWords } from "./rules.ts";
 import { sourceWords } from "./sources.ts";
@@ -27,7 +27,7 @@ export interface Headline {
 
 /** The first line, the findings, and the issue of a domain, in the words of a language. */
 export function findingWords(phrases: Phrases) {
-  const { comma, dot, semicolon, labels, findings: say, issue, incidents } = phrases;
+  const { comma, dot, semicolon, labels, findings: say, incidents } = phrases;
   const shortDay = (date: string): string => phrases.shortDay(calendarDay(date));
   const { day, share } = amountWords(phrases);
   const { impact, passed } = figureWords(phrases);
@@ -96,35 +96,7 @@ export function findingWords(phrases: Phrases) {
       const fail = phrases.messagesOf(dmarcFail, phrases.labels.dmarcFail);
       return `${day(ofDay)}: ${[phrases.verdict[verdict].toLowerCase(), phrases.messages(messages), fail].join(comma)}`;
     },
-    /** The texts of an issue; the rest of it is as in the digest. */
-    issue: {
-      ...issue,
-      /** `DMARC: SendGrid mail of example.com fails, 412 of 415 quarantined and 2 more` */
-      title: (incidents: readonly DigestIncident[], guard: Guard) => {
-        const [first] = incidents;
-        const more = incidents.length > 1 ? phrases.andMore(incidents.length - 1) : "";
-        return issue.title(first === undefined ? "" : incidentText(first, guard), more);
-      },
-      /** One incident, with since when, and who saw it. */
-      incident: (found: DigestIncident, guard: Guard) => {
-        const since = issue.since(day(found.since), found.age, day(found.day));
-        return `${verdictSigns[found.level]} ${phrases.sentence(incidentText(found, guard))} ${since}`;
-      },
-      /** In place of the sources on a day without failures. */
-      noFailures: (ofDay: string) => issue.noFailures(day(ofDay)),
-      /** The comment with which an issue is closed, with the day's figures. */
-      recovery: ({ domain, totals, fail }: DomainDigest, ofDay: string, guard: Guard) => {
-        const [failed, evaluated] = [fail.own.messages, evaluatedOf(totals)];
-        const rate = share(evaluated === 0 ? 0 : failed / evaluated);
-        const figures = { domain: guard(domain), day: day(ofDay), own: failed, evaluated, share: rate };
-        return `${verdictSigns.ok} ${issue.recovery(figures)}`;
-      },
-      /** The comment with which an issue is reopened. */
-      reopened: (incidents: readonly DigestIncident[], guard: Guard) => {
-        const texts = incidents.map((found) => incidentText(found, guard));
-        return `${verdictSigns[incidents[0]?.level ?? "look"]} ${issue.reopened(texts.join(semicolon))}`;
-      },
-    },
+    issue: issueWords(phrases, { incidentText, sign: verdictSigns }),
     /** An incident of the week: new, still open, or over. */
     weekIncident: (found: Told, guard: Guard) => {
       if (found.change === "over") return overText(found, guard);

@@ -1,10 +1,7 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { noFailParts } from "../../../src/digest/day/impact.ts";
-import type { DomainDigest } from "../../../src/digest/digest.ts";
-import { type ExistingIssue, issueLabel, issueMarker } from "../../../src/digest/issue-plan.ts";
-import { totalsOf } from "../../../src/history/totals.ts";
-import { IssueError, issueTracker } from "../../../src/io/github/issues.ts";
+import { bodyMarks, commentMark, type ExistingIssue, issueMark } from "../../../src/digest/issues/issues.ts";
+import { type IssueChange, IssueError, issueLabel, issueTracker } from "../../../src/io/github/issues.ts";
 import {
   type GitHubServer,
   type GitHubServerOptions,
@@ -15,25 +12,21 @@ import {
 
 const token = "ghs_test_token";
 const repository = "octo-org/mail";
-const list = `/repos/${repository}/issues?labels=dmarc-digest&state=all&sort=created&direction=asc&per_page=100`;
-const domain: DomainDigest = {
-  domain: "example.com",
-  verdict: "act",
-  totals: totalsOf([]),
-  fail: noFailParts(),
-  dayFiles: [],
-  reporters: [],
-  failingSubdomains: [],
-  sources: [],
-  moreSources: { sources: 0, dmarcFail: 0 },
-};
-const marker = issueMarker("example.com");
-const text = {
-  title: "DMARC failures of example.com",
-  body: `On 2026-11-17 7 % failed.\n\n${marker}`,
-  comment: "Back within its thresholds on 2026-11-18.",
-};
-const signed = `${text.comment}\n\n${marker}`;
+const list = `/repos/${repository}/issues?state=all&sort=created&direction=asc&per_page=100&labels=dmarc-digest`;
+const url = "https://github.com/octo-org/mail/issues/1";
+
+function bodyOf(name: string, text = ""): string {
+  return `${issueMark(name, { left: "open", comments: 0, incidents: [], muted: [] })}\n\n${text}`;
+}
+
+/** An issue as it is to be; opened unless `issue` says otherwise. */
+function change(said: Partial<IssueChange> = {}): IssueChange {
+  const text = { title: "DMARC failures of example.com", body: bodyOf("example.com", "On 2026-11-17 7 % failed.") };
+  return { name: "example.com", ...text, state: "open", labels: [], assignees: [], ...said };
+}
+
+const comment = { text: "All is over.", number: 1 };
+const signed = `All is over.\n\n${commentMark("example.com", 1)}`;
 
 let github: GitHubServer;
 
@@ -55,14 +48,16 @@ function tracker(options: { token?: string; repository?: string; timeout?: numbe
 /** A tracker, and the one issue of example.com as it found it; the requests of finding it are forgotten. */
 async function loaded(): Promise<{ issues: ReturnType<typeof tracker>; issue: ExistingIssue }> {
   const issues = tracker();
-  const issue = (await issues.load()).get("example.com");
+  const [issue] = await issues.load();
   if (issue === undefined) throw new Error("There is no issue for example.com.");
   github.requests.length = 0;
   return { issues, issue };
 }
 
 function lines(): string[] {
-  return github.requests.map(({ method, path }) => `${method} ${path.replace(`/repos/${repository}`, "")}`);
+  return github.requests.map(
+    ({ method, path }) => `${method} ${path.replace(`/repos/${repository}`, "")}`.split("?")[0] ?? "",
+  );
 }
 
 async function failureOf(work: Promise<unknown>): Promise<string> {
@@ -78,66 +73,97 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe("finding issues again", () => {
-  test("one request finds those with label and marker, open and closed", async () => {
+  test("those with label and marker are found, open and closed", async () => {
     await restart({
       issues: [
-        { labels: [issueLabel], title: text.title, body: text.body },
-        { labels: [issueLabel], body: issueMarker("example.net"), state: "closed", stateReason: "completed" },
+        { labels: [issueLabel], title: "DMARC", body: bodyOf("example.com"), comments: ["Thanks."] },
+        { labels: [issueLabel], body: bodyOf("example.net"), state: "closed", stateReason: "completed" },
+        {
+          labels: [issueLabel],
+          body: bodyOf("example.edu"),
+          state: "closed",
+          stateReason: "not_planned",
+          closedAt: "2026-11-19T08:00:00Z",
+        },
         { labels: [issueLabel], body: "An issue that somebody gave our label." },
-        { labels: [], body: issueMarker("example.org") },
-        { labels: [issueLabel], body: issueMarker("pull.example"), pullRequest: true },
+        { labels: [], body: bodyOf("example.org") },
+        { labels: [issueLabel], body: bodyOf("pull.example"), pullRequest: true },
       ],
     });
-    expect(await tracker().load()).toEqual(
-      new Map([
-        ["example.com", { number: 1, state: "open", title: text.title, body: text.body }],
-        ["example.net", { number: 2, state: "closed", title: "", body: issueMarker("example.net") }],
-      ]),
-    );
-    expect(github.requests).toEqual([{ method: "GET", path: list }]);
+    const page = "https://github.com/octo-org/mail/issues";
+    const [open, closed] = [
+      { title: "DMARC", comments: 1 },
+      { title: "", comments: 0 },
+    ];
+    expect(await tracker().load()).toEqual([
+      { number: 1, url: `${page}/1`, state: "open", body: bodyOf("example.com"), ...open },
+      {
+        number: 2,
+        url: `${page}/2`,
+        state: "closed",
+        closedAt: "2026-11-20T06:17:00Z",
+        body: bodyOf("example.net"),
+        ...closed,
+      },
+      {
+        number: 3,
+        url: `${page}/3`,
+        state: "closed",
+        isNotPlanned: true,
+        closedAt: "2026-11-19T08:00:00Z",
+        body: bodyOf("example.edu"),
+        ...closed,
+      },
+    ]);
+    expect(github.requests.map(({ path }) => path)).toEqual([`/repos/${repository}`, list]);
   });
 
   test("all pages are read", async () => {
     const many = Array.from({ length: 205 }, (_, index) => ({
       labels: [issueLabel],
-      body: issueMarker(`d${index}.example`),
+      body: bodyOf(`d${index}.example`),
     }));
     await restart({ issues: many });
-    expect((await tracker().load()).size).toBe(205);
-    expect(github.requests.map(({ path }) => path)).toEqual([list, `${list}&page=2`, `${list}&page=3`]);
-  });
-
-  test("of two issues for one domain the older is taken", async () => {
-    const twin = { labels: [issueLabel], body: marker };
-    await restart({
-      issues: [
-        { ...twin, number: 9 },
-        { ...twin, number: 4, state: "closed" },
-      ],
-    });
-    expect((await tracker().load()).get("example.com")?.number).toBe(4);
+    expect(await tracker().load()).toHaveLength(205);
+    expect(github.requests.slice(1).map(({ path }) => path)).toEqual([list, `${list}&page=2`, `${list}&page=3`]);
   });
 
   test("a 5xx is tried again", async () => {
-    github.next({ status: 502, body: "Bad Gateway" });
-    expect(await tracker().load()).toEqual(new Map());
-    expect(github.requests).toHaveLength(2);
+    github.next({ on: `GET /repos/${repository}/issues`, status: 502, body: "Bad Gateway" });
+    expect(await tracker().load()).toEqual([]);
+    expect(github.requests).toHaveLength(3);
   });
 });
 
 describe("opening", () => {
-  test("one request opens a labelled issue", async () => {
-    expect(await tracker().apply({ do: "open", domain, incidents: [] }, text)).toEqual({
-      number: 1,
-      url: "https://github.com/octo-org/mail/issues/1",
+  test("makes the labels that are missing, then opens a labelled issue", async () => {
+    await restart({ labels: ["Mail"], assignable: ["octocat"] });
+    const wanted = change({ labels: ["mail", "dns"], assignees: ["octocat"] });
+    const issues = tracker();
+    expect(await issues.apply(wanted)).toEqual({ url });
+    expect(lines()).toEqual(["GET /labels", "POST /labels", "POST /labels", "POST /issues"]);
+    expect(github.labels).toEqual(["Mail", "dmarc-digest", "dns"]);
+    expect(github.requests.at(-1)?.body).toEqual({
+      title: wanted.title,
+      body: wanted.body,
+      labels: ["dmarc-digest", "mail", "dns"],
+      assignees: ["octocat"],
     });
-    expect(github.requests).toEqual([
-      {
-        method: "POST",
-        path: `/repos/${repository}/issues`,
-        body: { title: text.title, body: text.body, labels: ["dmarc-digest"] },
-      },
-    ]);
+    await issues.apply(change({ name: "example.net" }));
+    expect(lines().slice(4)).toEqual(["POST /issues"]);
+  });
+
+  test("a label that may not be made, or was made meanwhile, costs no alarm", async () => {
+    github.next({ on: `POST /repos/${repository}/labels`, status: 422, body: { message: "Validation Failed" } });
+    expect(await tracker().apply(change())).toEqual({ url });
+    expect(github.issues[0]).toMatchObject({ labels: [issueLabel] });
+  });
+
+  test("somebody who can't be assigned is named, and costs no alarm", async () => {
+    await restart({ assignable: ["octocat"] });
+    const { problem } = await tracker().apply(change({ assignees: ["octocat", "nobody"] }));
+    expect(problem).toMatch(/^GitHub opened .*\/issues\/1, and did not assign octocat, nobody: check the names/);
+    expect(github.issues).toMatchObject([{ assignees: [] }]);
   });
 
   test.each([
@@ -146,115 +172,122 @@ describe("opening", () => {
     ["a timeout", { lost: "hang" } as const, { timeout: 3000 }],
     ["a connection that is cut", { lost: "drop" } as const, {}],
   ])("an issue that was opened in spite of %s is found, not opened again", async (_name, fault, options) => {
-    github.next({ ...fault, done: true });
-    const applied = await tracker(options).apply({ do: "open", domain, incidents: [] }, text);
-    expect(applied).toEqual({ number: 1, url: "https://github.com/octo-org/mail/issues/1" });
+    github.next({ on: `POST /repos/${repository}/issues`, ...fault, done: true });
+    expect((await tracker(options).apply(change())).url).toBe(url);
     expect(github.issues).toHaveLength(1);
-    expect(lines()).toEqual(["POST /issues", `GET ${list.replace(`/repos/${repository}`, "")}`]);
   });
 
   test("an issue that a 502 kept from being opened is opened after a look", async () => {
-    github.next({ status: 502, body: "Bad Gateway" });
-    expect((await tracker().apply({ do: "open", domain, incidents: [] }, text)).number).toBe(1);
+    github.next({ on: `POST /repos/${repository}/issues`, status: 502, body: "Bad Gateway" });
+    expect(await tracker().apply(change())).toEqual({ url });
     expect(github.issues).toHaveLength(1);
-    expect(lines().map((line) => line.slice(0, 11))).toEqual(["POST /issue", "GET /issues", "POST /issue"]);
+    expect(lines().slice(2)).toEqual(["POST /issues", "GET ", "GET /issues", "POST /issues"]);
   });
 
   test("GitHub's trouble that stays is an error, after two tries", async () => {
-    github.next({ on: "POST /repos/octo-org/mail/issues", status: 503, body: "<html>Unicorn!</html>" });
-    github.next({ on: "POST /repos/octo-org/mail/issues", status: 503, body: "<html>Unicorn!</html>" });
-    expect(await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text))).toBe(
+    for (let tries = 0; tries < 2; tries += 1)
+      github.next({ on: `POST /repos/${repository}/issues`, status: 503, body: "<html>Unicorn!</html>" });
+    expect(await failureOf(tracker().apply(change()))).toBe(
       "GitHub: could not open an issue for example.com in octo-org/mail (HTTP 503: <html>Unicorn!</html>). GitHub had trouble. The next run tries again, and looks for the issue before it opens one.",
     );
     expect(github.issues).toHaveLength(0);
-    expect(lines()).toHaveLength(3);
   });
 
-  test("a label that GitHub drops is an error, since the issue is not found again", async () => {
+  test("without push rights GitHub drops the label, and the issue is found again by who opened it", async () => {
     await restart({ mayLabel: false });
-    expect(await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text))).toContain(
-      "GitHub opened https://github.com/octo-org/mail/issues/1 but left out the label dmarc-digest",
-    );
-    expect(github.issues).toHaveLength(1);
+    expect(await tracker().apply(change({ labels: ["mail"] }))).toEqual({ url });
+    expect(github.issues).toMatchObject([{ labels: [] }]);
+    expect(await tracker().load()).toMatchObject([{ number: 1, body: change().body }]);
   });
 
-  test("a body beyond GitHub's limit is cut at a line and keeps its marker", async () => {
-    const body = `${"| 192.0.2.1 | 7 |\n".repeat(5000)}\n${marker}`;
-    await tracker().apply({ do: "open", domain, incidents: [] }, { title: "x".repeat(300), body });
+  test("a body beyond GitHub's limit is cut at a line, and keeps its marks and what a person wrote", async () => {
+    const end = `${bodyMarks.run}\n\n[Run](https://example.com)\n\n${bodyMarks.yours}\nAsk Ann.`;
+    const body = bodyOf("example.com", `${"| 192.0.2.1 | 7 |\n".repeat(5000)}\n${end}`);
+    await tracker().apply(change({ title: "x".repeat(300), body }));
     const [issue] = github.issues;
     expect(issue?.body.length).toBeLessThanOrEqual(65_536);
-    expect(issue?.body).toMatch(/ 7 \|\n\n… cut here: GitHub takes no more\.\n\n<!-- dmarc-digest: example\.com -->$/);
+    expect(issue?.body).toContain(` 7 |\n\n… cut here: GitHub takes no more.\n\n${bodyMarks.run}`);
+    expect(issue?.body.endsWith("\nAsk Ann.")).toBe(true);
     expect(issue?.title).toBe(`${"x".repeat(255)}…`);
-    expect((await tracker().load()).get("example.com")?.number).toBe(1);
+    expect(await tracker().load()).toHaveLength(1);
   });
 });
 
 describe("updating", () => {
-  beforeEach(() => restart({ issues: [{ labels: [issueLabel], title: text.title, body: text.body }] }));
+  const { title, body } = change();
+  beforeEach(() => restart({ issues: [{ labels: [issueLabel], title, body }] }));
 
   test("an issue that says the same already is left alone", async () => {
     const { issues, issue } = await loaded();
-    expect(await issues.apply({ do: "update", domain, incidents: [], issue }, text)).toEqual({
-      number: 1,
-      url: "https://github.com/octo-org/mail/issues/1",
-    });
+    expect(await issues.apply(change({ issue }))).toEqual({ url });
     expect(lines()).toEqual([]);
   });
 
-  test("so is one whose line ends GitHub's editor changed", async () => {
-    const crlf = `${text.body.replaceAll("\n", "\r\n")}\r\n`;
-    await restart({ issues: [{ labels: [issueLabel], title: text.title, body: crlf }] });
+  test("so is one whose line ends GitHub's editor changed, or where only the links to the run are others", async () => {
+    const linked = (run: number): string =>
+      `${body}\n\n${bodyMarks.run}\n[Run](${run})\n${bodyMarks.yours}\nAsk Ann.\n`;
+    await restart({ issues: [{ labels: [issueLabel], title, body: linked(1).replaceAll("\n", "\r\n") }] });
     const { issues, issue } = await loaded();
-    await issues.apply({ do: "update", domain, incidents: [], issue }, text);
+    await issues.apply(change({ issue, body: linked(2) }));
     expect(lines()).toEqual([]);
   });
 
   test.each([
-    ["title", { ...text, title: "DMARC failures of example.com again" }],
-    ["body", { ...text, body: `On 2026-11-18 9 % failed.\n\n${marker}` }],
-  ])("another %s is one request, and no comment", async (_name, changed) => {
+    ["title", { title: "DMARC failures of example.com again" }],
+    ["body", { body: bodyOf("example.com", "On 2026-11-18 9 % failed.") }],
+  ])("another %s is one request, and no comment", async (_name, other) => {
     const { issues, issue } = await loaded();
-    await issues.apply({ do: "update", domain, incidents: [], issue }, changed);
+    const changed = change({ issue, ...other });
+    await issues.apply(changed);
     expect(github.requests).toEqual([
       { method: "PATCH", path: `/repos/${repository}/issues/1`, body: { title: changed.title, body: changed.body } },
     ]);
     expect(github.issues[0]).toMatchObject({ title: changed.title, body: changed.body, state: "open", comments: [] });
   });
-
-  test("the page of an issue that another tracker found is asked for", async () => {
-    const { issue } = await loaded();
-    expect((await tracker().apply({ do: "update", domain, incidents: [], issue }, text)).url).toBe(
-      "https://github.com/octo-org/mail/issues/1",
-    );
-    expect(lines()).toEqual(["GET /issues/1"]);
-  });
 });
 
-describe("closing", () => {
-  beforeEach(() => restart({ issues: [{ labels: [issueLabel], title: text.title, body: text.body }] }));
+describe("closing and reopening", () => {
+  const { title, body } = change();
+  beforeEach(() => restart({ issues: [{ labels: [issueLabel], title, body }] }));
+  const closed = bodyOf("example.com", "It is over.");
 
-  test("the comment comes first, then the issue is closed as completed", async () => {
+  test("the comment comes first, then state and body change at once", async () => {
     const { issues, issue } = await loaded();
-    await issues.apply({ do: "close", domain, issue }, text);
+    await issues.apply(change({ issue, body: closed, state: "closed", comment }));
     expect(github.requests).toEqual([
       { method: "GET", path: `/repos/${repository}/issues/1/comments?per_page=100` },
       { method: "POST", path: `/repos/${repository}/issues/1/comments`, body: { body: signed } },
       {
         method: "PATCH",
         path: `/repos/${repository}/issues/1`,
-        body: { state: "closed", state_reason: "completed" },
+        body: { title, body: closed, state: "closed", state_reason: "completed" },
       },
     ]);
     expect(github.issues[0]).toMatchObject({ state: "closed", stateReason: "completed", comments: [signed] });
   });
 
+  test("what is muted is closed as not planned, and reopening says so", async () => {
+    const { issues, issue } = await loaded();
+    await issues.apply(change({ issue, state: "closed", isNotPlanned: true }));
+    expect(github.issues[0]).toMatchObject({ state: "closed", stateReason: "not_planned" });
+    const [again] = await tracker().load();
+    if (again !== undefined) await issues.apply(change({ issue: again, comment: { text: "Back.", number: 2 } }));
+    expect(github.issues[0]).toMatchObject({
+      state: "open",
+      stateReason: "reopened",
+      comments: [expect.stringMatching(/^Back\./)],
+    });
+  });
+
   test("a crash after the comment is made good by the next run, without a second comment", async () => {
     const { issues, issue } = await loaded();
+    const closing = change({ issue, body: closed, state: "closed", comment });
     github.next({ on: "PATCH /repos/octo-org/mail/issues/1", status: 403, body: { message: "Forbidden" } });
-    await failureOf(issues.apply({ do: "close", domain, issue }, text));
+    await failureOf(issues.apply(closing));
     expect(github.issues[0]).toMatchObject({ state: "open", comments: [signed] });
     github.issues[0]?.comments.push("Thanks, I looked into it.");
-    await tracker().apply({ do: "close", domain, issue }, text);
+    // Other words by then, of the same number.
+    await tracker().apply({ ...closing, comment: { text: "All is over, after 3 days.", number: 1 } });
     expect(github.issues[0]).toMatchObject({ state: "closed", comments: [signed, "Thanks, I looked into it."] });
   });
 
@@ -264,50 +297,15 @@ describe("closing", () => {
   ])("a comment with a lost answer, done: %s, %s", async (done) => {
     const { issues, issue } = await loaded();
     github.next({ on: "POST /repos/octo-org/mail/issues/1/comments", status: 502, body: "Bad Gateway", done });
-    await issues.apply({ do: "close", domain, issue }, text);
+    await issues.apply(change({ issue, state: "closed", comment }));
     expect(github.issues[0]).toMatchObject({ state: "closed", comments: [signed] });
   });
 
-  test("the same words are said again when others came between", async () => {
-    const reopened = `Above its thresholds again.\n\n${marker}`;
-    await restart({ issues: [{ labels: [issueLabel], body: text.body, comments: [signed, reopened] }] });
+  test("the same words are said again under another number", async () => {
+    await restart({ issues: [{ labels: [issueLabel], body, comments: [signed] }] });
     const { issues, issue } = await loaded();
-    await issues.apply({ do: "close", domain, issue }, text);
-    expect(github.issues[0]?.comments).toEqual([signed, reopened, signed]);
-  });
-
-  test("without a comment it is one request", async () => {
-    const { issues, issue } = await loaded();
-    await issues.apply({ do: "close", domain, issue }, { title: text.title, body: text.body });
-    expect(lines()).toEqual(["PATCH /issues/1"]);
-  });
-});
-
-test("reopening changes state and body at once, then says so", async () => {
-  await restart({ issues: [{ labels: [issueLabel], body: marker, state: "closed", stateReason: "completed" }] });
-  const { issues, issue } = await loaded();
-  await issues.apply(
-    { do: "reopen", domain, incidents: [], issue },
-    { ...text, comment: "Above its thresholds again." },
-  );
-  expect(github.requests).toEqual([
-    {
-      method: "PATCH",
-      path: `/repos/${repository}/issues/1`,
-      body: { title: text.title, body: text.body, state: "open" },
-    },
-    { method: "GET", path: `/repos/${repository}/issues/1/comments?per_page=100` },
-    {
-      method: "POST",
-      path: `/repos/${repository}/issues/1/comments`,
-      body: { body: `Above its thresholds again.\n\n${marker}` },
-    },
-  ]);
-  expect(github.issues[0]).toMatchObject({
-    state: "open",
-    stateReason: "reopened",
-    title: text.title,
-    body: text.body,
+    await issues.apply(change({ issue, comment: { ...comment, number: 2 } }));
+    expect(github.issues[0]?.comments).toHaveLength(2);
   });
 });
 
@@ -328,10 +326,10 @@ describe("each refusal names the repository and the next step", () => {
     ["an archived repository", { archived: true }, "octo-org/mail is archived, so it takes no issues."],
   ])("%s", async (_name, options, advice) => {
     await restart(options);
-    const message = await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text));
+    const message = await failureOf(tracker().apply(change()));
     expect(message).toContain("GitHub: could not open an issue for example.com in octo-org/mail (HTTP ");
     expect(message).toContain(advice);
-    expect(github.requests).toHaveLength(1);
+    expect(github.issues).toEqual([]);
   });
 
   test("a token that may not even read", async () => {
@@ -343,22 +341,22 @@ describe("each refusal names the repository and the next step", () => {
 
   test("an issue that was deleted", async () => {
     github.next({ status: 410, body: { message: "This issue was deleted" } });
-    const issue = { number: 3, state: "open", title: "", body: "" } as const;
-    expect(await failureOf(tracker().apply({ do: "update", domain, incidents: [], issue }, text))).toBe(
+    const issue = { number: 3, url: "", state: "open", title: "", body: "", comments: 0 } as const;
+    expect(await failureOf(tracker().apply(change({ issue })))).toBe(
       "GitHub: could not update the issue #3 in octo-org/mail (HTTP 410: This issue was deleted). The issue was deleted. The next run opens a new one when it is needed.",
     );
   });
 
   test("an issue that GitHub does not take", async () => {
     github.next({ status: 422, body: { message: "Validation Failed", errors: [{ field: "title", code: "missing" }] } });
-    expect(await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text))).toMatch(
+    expect(await failureOf(tracker().apply(change()))).toMatch(
       /HTTP 422: Validation Failed: .*"title".*That is a defect of dmarc-digest/,
     );
   });
 
   test("a GitHub that is not there", async () => {
     await github.stop();
-    const message = await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text));
+    const message = await failureOf(tracker().apply(change()));
     github = await startGitHub();
     expect(message).toBe(
       "GitHub: could not open an issue for example.com in octo-org/mail: connection refused (ECONNREFUSED). The next run tries again, and looks for the issue before it opens one.",
@@ -377,16 +375,16 @@ describe("each refusal names the repository and the next step", () => {
 
 describe("rate limits", () => {
   test("a short one is waited for once, and the issue is opened once", async () => {
-    github.next(secondaryRateLimit(60));
-    await tracker().apply({ do: "open", domain, incidents: [] }, text);
-    expect(lines()).toEqual(["POST /issues", "POST /issues"]);
+    github.next({ ...secondaryRateLimit(60), on: `POST /repos/${repository}/issues` });
+    await tracker().apply(change());
+    expect(lines().slice(2)).toEqual(["POST /issues", "POST /issues"]);
     expect(github.issues).toHaveLength(1);
   });
 
   test("one that stays is an error", async () => {
     github.next(secondaryRateLimit(1));
     github.next(secondaryRateLimit(1));
-    expect(await failureOf(tracker().apply({ do: "open", domain, incidents: [] }, text))).toContain(
+    expect(await failureOf(tracker().apply(change()))).toContain(
       "GitHub's rate limit was reached. The next run tries again.",
     );
     expect(github.issues).toHaveLength(0);

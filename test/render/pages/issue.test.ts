@@ -1,60 +1,84 @@
 import { expect, it } from "vitest";
 import type { DomainDigest } from "../../../src/digest/digest.ts";
-import { domainOfIssue } from "../../../src/digest/issue-plan.ts";
-import {
-  actDigest,
-  actIncidents,
-  makeDomain,
-  makeImpact,
-  makeIncident,
-  makeParts,
-  makeTotals,
-  telling,
-} from "../digests.ts";
-import { issueText, recoveryText, reopenText } from "../printed.ts";
+import { type IssueIncident, type IssuePlan, parseIssueBody } from "../../../src/digest/issues/issues.ts";
+import { issueEnd } from "../../../src/render/pages/pages.ts";
+import { printMarkdown } from "../../../src/render/print/print.ts";
+import { languages, wordsOf } from "../../../src/render/words/words.ts";
+import { actDigest, actIncidents, makeImpact, makeIncident, telling } from "../digests.ts";
+import { makeIssueFacts, makeIssueIncident } from "../issues.ts";
+import { issueText } from "../printed.ts";
 
-const loud = actDigest.domains[0] as DomainDigest;
-const [sendGrid] = actIncidents;
-const options = { ...telling, day: "2026-11-17" };
-
-it("the issue says what is wrong, since when, where the failures come from and what to do", async () => {
-  const { title, body } = issueText(loud, [sendGrid], options);
-  expect(title).toBe("DMARC: example.com mail sent by SendGrid fails DMARC, all 80 quarantined");
-  expect(domainOfIssue(body)).toBe("example.com");
-  expect(body.startsWith("<!-- dmarc-digest: example.com -->\n")).toBe(true);
-  await expect(body).toMatchFileSnapshot("../fixtures/act.issue.md");
+const domain = actDigest.domains[0] as DomainDigest;
+const sendGrid = makeIssueIncident(actIncidents[0]);
+const key = makeIssueIncident({
+  rule: "key-broken",
+  subject: "example.com/s1",
+  messages: 40,
+  own: makeImpact({ rejected: 40 }),
 });
 
-it("each incident has a line with its age, and the title counts them", () => {
-  const key = makeIncident({
-    rule: "key-broken",
-    subject: "example.com/s1",
-    since: "2026-11-12",
-    age: 6,
-    messages: 40,
+/** What happens to an issue, one step after the other. */
+const life: [string, readonly IssueIncident[], Partial<IssuePlan>][] = [
+  ["opened", [sendGrid], { do: "open", news: [] }],
+  [
+    "another incident, and one that is worse",
+    [
+      { ...sendGrid, news: "worse", age: 2 },
+      { ...key, news: "new" },
+    ],
+    {},
+  ],
+  [
+    "better",
+    [
+      { ...key, goodDays: 1, news: "better" },
+      { ...sendGrid, ended: "2026-11-20", state: "recovered", news: "over" },
+    ],
+    {},
+  ],
+  [
+    "muted by the file",
+    [sendGrid, { ...key, muted: { by: "file", until: "2026-12-24", reason: "the vendor moves" } }],
+    {},
+  ],
+  [
+    "closed",
+    [{ ...sendGrid, since: "2026-11-12", ended: "2026-11-20", state: "recovered", news: "over" }],
+    { do: "close", issue: { number: 7, url: "", state: "open", title: "DMARC: as it was", body: "", comments: 3 } },
+  ],
+  ["back", [{ ...sendGrid, since: "2026-11-12", age: 14, news: "back" }], { do: "reopen" }],
+];
+
+it.each(languages)("the life of an issue reads as reviewed, in %s", async (language) => {
+  const options = { ...telling, words: wordsOf(language) };
+  const steps = life.map(([name, incidents, said]) => {
+    const facts = { ...makeIssueFacts(incidents, said), domain, owner: "@example/mail-team" };
+    const { title, body, comment = "(no comment)\n" } = issueText(facts, options);
+    return `# ${name}\n\n## ${title}\n\n${body}\n## Comment\n\n${comment}`;
   });
-  const { title, body } = issueText(loud, [sendGrid, key], options);
-  expect(title).toContain(" and 1 more");
+  const many = [sendGrid, makeIssueIncident({ ...makeIncident({ domain: "example.net" }) })];
+  const { title, body } = issueText({ ...makeIssueFacts(many, { name: "overview" }), days: [] }, options);
+  const end = printMarkdown(issueEnd(options));
+  const text = [...steps, `# overview\n\n## ${title}\n\n${body}`, `# the end of each\n\n${end}`].join("\n");
+  await expect(text).toMatchFileSnapshot(`../fixtures/issue-life.${language}.md`);
+});
+
+it("the title is that of the worst incident, and counts the others that are open", () => {
+  const muted = makeIssueIncident({ muted: { by: "issue" } });
+  const over = makeIssueIncident({ ended: "2026-11-17" });
+  const { title, body } = issueText({ ...makeIssueFacts([sendGrid, key, muted, over]), domain }, telling);
+  expect(title).toBe("DMARC: example.com mail sent by SendGrid fails DMARC, all 80 quarantined and 1 more");
+  expect(parseIssueBody(body).name).toBe("example.com");
+});
+
+it("a closed issue keeps its title", () => {
+  const issue = { number: 7, url: "", state: "closed", title: "DMARC: as it was", body: "", comments: 3 } as const;
+  expect(issueText(makeIssueFacts([sendGrid], { issue }), telling).title).toBe("DMARC: as it was");
+});
+
+it("of a domain of which no source is known, the step is that of the rule", () => {
+  const { body } = issueText(makeIssueFacts([key], { name: "overview" }), telling);
   expect(body).toContain(
-    "- ⛔ DKIM key broken in DNS record `s1._domainkey.example.com`, 40 messages fail. Since Thu 12 Nov, day 6; last seen on Tue 17 Nov.",
-  );
-});
-
-it("on a day without failures it says so", () => {
-  const { body } = issueText(makeDomain({ domain: "example.com" }), [sendGrid], options);
-  expect(body).toContain("No message failed DMARC on Tue 17 Nov.");
-});
-
-it("the comments say with figures what became of the domain", () => {
-  const calm = makeDomain({
-    domain: "example.com",
-    totals: makeTotals({ messages: 1000, dmarcFail: 3 }),
-    fail: makeParts({ own: makeImpact({ delivered: 1 }) }),
-  });
-  expect(recoveryText(calm, "2026-11-17", telling.words)).toBe(
-    "✅ All incidents of `example.com` are over: on Tue 17 Nov, 1 of 1,000 messages of your own failed (0.1%).",
-  );
-  expect(reopenText([sendGrid], telling.words)).toBe(
-    "⛔ It happens again: `example.com` mail sent by `SendGrid` fails DMARC, all 80 quarantined.",
+    "- **`example.com`** Compare the DNS record `s1._domainkey.example.com` with the key that the sender signs with",
   );
 });

@@ -19,6 +19,7 @@ import {
   makeTotals,
   okDigest,
 } from "../digests.ts";
+import { makeIssueFacts, makeIssueIncident } from "../issues.ts";
 import { emptyWeek, loudWeek, makeChange, makeWeek, makeWeekDomain } from "../weeks.ts";
 import { setupChecks, setupFindings } from "./setup-findings.ts";
 
@@ -322,21 +323,31 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     news: newsTexts(words, guard),
     failure: Object.values(words.failure),
     issue: [
-      issue.title(incidents.slice(0, 1), guard),
-      issue.title(incidents.slice(0, 3), guard),
+      ...[1, 3].map((count) =>
+        issue.title(
+          incidents.slice(0, count).map((one) => makeIssueIncident(one)),
+          guard,
+        ),
+      ),
+      issue.overviewTitle(27, issue.title([makeIssueIncident()], guard)),
+      issue.owner,
       issue.incidents,
-      ...others.map((other) => issue.incident(other, guard)),
-      issue.sources,
-      issue.noFailures("2026-11-22"),
       issue.steps,
+      issue.days,
       issue.lookUp,
       issue.life,
-      issue.recovery(
-        makeDomain({ domain, fail: makeParts({ own: makeImpact({ delivered: 3 }) }) }),
-        "2026-11-22",
-        guard,
+      issue.yours,
+      ...Object.values(issue.columns),
+      issue.sources(words.day("2026-11-22")),
+      issue.noFailures("2026-11-22"),
+      ...Object.values(issue.answers),
+      ...issueStates.flatMap((one) => [issue.incident(one, guard), issue.state(one, guard)]),
+      ...issueNews.map((news) => issue.news(makeIssueIncident({ news, goodDays: 2 }), guard)),
+      ...[makeIssueFacts([makeIssueIncident()]), makeIssueFacts([makeIssueIncident({ since: "2026-11-12" })])].map(
+        ({ plan }) => issue.closing(plan),
       ),
-      issue.reopened(incidents.slice(0, 2), guard),
+      issue.closing(makeIssueFacts([], { isCompleted: false }).plan),
+      issue.over,
     ],
     earlierDay: actDigest.earlierDays.map((day) => words.earlierDay(day)),
     dashboard: dashboardTexts(words),
@@ -350,6 +361,19 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
 const dnsChanges = (["gone", "new", "changed"] as const).map((change) => {
   return { name: "s1._domainkey.example.com", type: "CNAME", change, last: "2026-11-20", day: "2026-11-21" };
 });
+
+const issueNews = ["new", "worse", "back", "better", "over", "withdrawn", "muted"] as const;
+
+/** Incidents as the table of an issue shows them. */
+const issueStates = [
+  makeIssueIncident({ age: 5 }),
+  makeIssueIncident({ goodDays: 1 }),
+  makeIssueIncident({ ended: "2026-11-22", state: "recovered" }),
+  makeIssueIncident({ ended: "2026-11-22", state: "stopped" }),
+  makeIssueIncident({ news: "withdrawn" }),
+  makeIssueIncident({ muted: { by: "issue" } }),
+  makeIssueIncident({ muted: { by: "file", until: "2026-12-01", reason: "stranger" } }),
+];
 
 /** Policies that change, in the ways in which a reader may misunderstand them. */
 const policyChanges: [string, string][] = [

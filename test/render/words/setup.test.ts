@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import setup from "../../../src/render/words/setup.json" with { type: "json" };
-import { setupOf } from "../../../src/render/words/setup.ts";
+import setup from "../../../src/render/words/setup/setup.json" with { type: "json" };
+import { setupOf } from "../../../src/render/words/setup/setup.ts";
 import { sendingServices } from "../../../src/report/source/source.ts";
 
 describe("how services are set up", () => {

@@ -1,12 +1,11 @@
 import { describe, expect, it, test } from "vitest";
 import { languages, wordsOf } from "../../../src/render/words/words.ts";
 import { actDigest, actIncidents, emptyDigest, links, lookDigest, newsDigest, telling } from "../digests.ts";
+import { makeIssueFacts, makeIssueIncident } from "../issues.ts";
 import {
   digestMarkdown,
   digestTable,
   issueText,
-  recoveryText,
-  reopenText,
   restatedMessage,
   slackMessage,
   threadMessage,
@@ -109,11 +108,11 @@ describe.each([
       worsenedMessage(digest, told),
     ].map((message) => textsIn(message).join("\n")),
     markdown: [digestMarkdown(digest, told)],
-    issue: digest.domains.flatMap((domain) => [
-      ...Object.values(issueText(domain, actIncidents, { ...told, day: digest.day })),
-      recoveryText(domain, digest.day, told.words),
-      reopenText(actIncidents, told.words),
-    ]),
+    issue: digest.domains.flatMap((domain) =>
+      Object.values(
+        issueText({ ...makeIssueFacts(actIncidents.map((one) => makeIssueIncident(one))), domain }, told),
+      ).map((text = "") => text.replace(/<!--.*-->|```yaml\n[^`]*```/g, "")),
+    ),
     terminal: [digestTable(digest, told.words, { colour: false, width: 4_000 })],
   };
 

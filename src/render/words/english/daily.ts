@@ -1,6 +1,6 @@
 import type { MailState } from "../../../report/mail-state.ts";
 import { formatCount, formatNumberOf } from "../format.ts";
-import { setupOf } from "../setup.ts";
+import { setupOf } from "../setup/setup.ts";
 
 /** The figures of a day. */
 export const figures = {
@@ -182,19 +182,44 @@ export const intake = {
 /** The issue of a domain with incidents to act on. */
 export const issue = {
   title: (incident: string, more: string) => `DMARC: ${incident}${more}`,
-  since: (day: string, age: number, last: string) =>
-    age === 1 ? `On ${day}.` : `Since ${day}, day ${age}; last seen on ${last}.`,
+  overviewTitle: (domains: number, worst: string) => `${formatNumberOf(domains, "domain")} in alarm. ${worst}`,
+  owner: "Owner",
   incidents: "What is wrong",
-  sources: "Where the failures come from",
+  columns: { incident: "Incident", state: "State", since: "Since", last: "Last failure", day: "Day" },
+  states: {
+    failing: (age: number) => `failing, day ${age}`,
+    better: (days: number) => `better: ${formatNumberOf(days, "good day")}`,
+    over: (day: string) => `over on ${day}`,
+    stopped: "over: nothing seen of it for 28 days",
+    withdrawn: "withdrawn",
+    muted: (day: string) => `muted until ${day}`,
+    mutedByClosing: "muted: this issue was closed as not planned",
+  },
+  sources: (day: string) => `Where the failures of ${day} come from`,
   noFailures: (day: string) => `No message failed DMARC on ${day}.`,
   steps: "What to do",
+  days: "The last 14 days",
   lookUp: "Look it up",
+  answers: {
+    title: "Answer in .github/dmarc-digest.yml",
+    ours: "This is ours:",
+    notOurs: "This is not ours:",
+    mute: "Tell nobody until a day, at most a year from now:",
+    why: "say why",
+  },
   life:
-    "This issue is updated while one of its incidents is open, and closed when all are over. " +
-    "One issue a domain: it is reopened when something happens again.",
-  recovery: (of: { domain: string; day: string; own: number; evaluated: number; share: string }) =>
-    `All incidents of ${of.domain} are over: on ${of.day}, ${formatCount(of.own)} of ${formatNumberOf(of.evaluated, "message")} of your own failed (${of.share}).`,
-  reopened: (incidents: string) => `It happens again: ${incidents}.`,
+    "This issue is updated with each run, and comments when something changes. It is closed when all is over, and goes on here " +
+    "when something is back within 30 days. Closed as completed by you, it stays closed until something fails on a later day. Closed " +
+    "as not planned, it mutes the incidents in it, until you reopen it; another incident reopens it, too.",
+  yours: "What you write below this line stays; all above is written anew.",
+  better: (text: string, days: number) => `Better, ${formatNumberOf(days, "good day")}: ${text}`,
+  muted: (text: string) => `Muted: ${text}`,
+  over: "All is over.",
+  overAfter: (days: number, since: string, last: string) =>
+    days === 1
+      ? `All is over. It failed on ${since}.`
+      : `All is over. It failed for ${days} days, ${since} to ${last}.`,
+  onlyMuted: "What goes on is muted.",
 };
 
 /** What is new and changed. */

@@ -1,6 +1,6 @@
 import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
-import { setupOf } from "../setup.ts";
+import { setupOf } from "../setup/setup.ts";
 
 /** Messages with their counter: `3,104通`. */
 export function messagesOf(count: number): string {
@@ -173,18 +173,44 @@ export const intake: Phrases["intake"] = {
 /** The issue of a domain with incidents to act on. */
 export const issue: Phrases["issue"] = {
   title: (incident, more) => `DMARC: ${incident}${more}`,
-  since: (day, age, last) => (age === 1 ? `(${day})` : `(${day}から${age}日目、最終確認${last})`),
+  overviewTitle: (domains, worst) => `${formatCount(domains)}ドメインで要対応。${worst}`,
+  owner: "担当",
   incidents: "発生していること",
-  sources: "認証に失敗したメールの送信元",
+  columns: { incident: "事象", state: "状態", since: "開始", last: "最後の失敗", day: "日付" },
+  states: {
+    failing: (age) => `失敗中(${age}日目)`,
+    better: (days) => `改善: 正常${days}日`,
+    over: (day) => `${day}に解消`,
+    stopped: "解消(28日間送信なし)",
+    withdrawn: "取り下げ",
+    muted: (day) => `${day}まで通知停止`,
+    mutedByClosing: "通知停止(この issue は not planned でクローズされました)",
+  },
+  sources: (day) => `${day}に認証に失敗したメールの送信元`,
   noFailures: (day) => `${day}に DMARC 認証に失敗したメールはありません。`,
   steps: "対応",
+  days: "直近14日間",
   lookUp: "参照",
+  answers: {
+    title: ".github/dmarc-digest.yml で回答",
+    ours: "自社の送信元です:",
+    notOurs: "自社の送信元ではありません:",
+    mute: "指定日まで通知しない(最長1年):",
+    why: "理由を記入",
+  },
   life:
-    "この issue は、いずれかの事象が続いている間は更新され、すべて解消するとクローズされます。" +
-    "issue は1ドメインにつき1件で、再び発生すると再オープンされます。",
-  recovery: ({ domain, day, own, evaluated, share }) =>
-    `${domain} の事象はすべて解消しました。${day}は${messagesOf(evaluated)}のうち自社メールの失敗は${messagesOf(own)}(${share})です。`,
-  reopened: (incidents) => `再び発生しました: ${incidents}。`,
+    "この issue は実行のたびに更新され、変化があったときだけコメントが付きます。すべて解消するとクローズされ、30日以内に再発した場合は" +
+    "再オープンされます。completed としてクローズした場合は、翌日以降に失敗が確認されるまでクローズのままです。not planned としてクローズすると、" +
+    "含まれる事象の通知は再オープンするまで停止します。別の事象が発生した場合も再オープンされます。",
+  yours: "この行より下に書いた内容は保持されます。上の内容は毎回書き換えられます。",
+  better: (text, days) => `改善(正常${days}日): ${text}`,
+  muted: (text) => `通知停止: ${text}`,
+  over: "すべて解消しました。",
+  overAfter: (days, since, last) =>
+    days === 1
+      ? `すべて解消しました。失敗は${since}のみです。`
+      : `すべて解消しました。失敗は${since}から${last}までの${days}日間です。`,
+  onlyMuted: "継続中の事象は通知停止中です。",
 };
 
 /** What is new and changed. */

@@ -1,0 +1,55 @@
+import { compareText } from "../../history/lists.ts";
+import { type IssueRecord, parseIssueBody } from "./issue-body.ts";
+
+/** An issue of ours on GitHub, as found by label and hidden marker. */
+export interface ExistingIssue {
+  number: number;
+  /** Its page, for people. */
+  url: string;
+  state: "open" | "closed";
+  /** Whether it was closed as not planned. */
+  isNotPlanned?: true;
+  /** When it was closed, ISO 8601; absent for an open one. */
+  closedAt?: string;
+  title: string;
+  body: string;
+  /** How many comments there are, of whomever. */
+  comments: number;
+}
+
+/** Of the issues with one name the one that is kept up: an open one, the oldest of them; else the newest. */
+export function issuesByName(issues: readonly ExistingIssue[]): Map<string, ExistingIssue> {
+  const found = new Map<string, ExistingIssue>();
+  for (const issue of issues.toSorted((a, b) => b.number - a.number)) {
+    const { name } = parseIssueBody(issue.body);
+    if (name !== undefined && (issue.state === "open" || !found.has(name))) found.set(name, issue);
+  }
+  return found;
+}
+
+/** What an issue has told; of one that says nothing of it, that it is open and has told nothing. */
+export function recordOf({ body, comments }: ExistingIssue): IssueRecord {
+  return parseIssueBody(body).record ?? { left: "open", comments, since: undefined, incidents: [], muted: [] };
+}
+
+/** Whether a person has closed it since it was written last. */
+export function isClosedByPerson(issue: ExistingIssue): boolean {
+  return issue.state === "closed" && recordOf(issue).left === "open";
+}
+
+/**
+ * The incidents that an issue mutes, by `idOf`: those that were in it when a person closed it as not planned, until a person
+ * reopens it. When it is reopened for another incident they stay muted.
+ */
+export function mutedIn(issue: ExistingIssue): string[] {
+  const { left, muted, incidents } = recordOf(issue);
+  if (issue.state === "open") return left === "open" ? muted : [];
+  const open = incidents.filter(({ ended }) => ended === undefined).map(({ id }) => id);
+  return issue.isNotPlanned && left === "open" ? [...new Set([...muted, ...open])] : muted;
+}
+
+/** The incidents that issues mute, by `idOf`, for `state.json`; `undefined` for none. */
+export function issueMutes(issues: readonly ExistingIssue[]): string[] | undefined {
+  const muted = [...issuesByName(issues).values()].flatMap(mutedIn);
+  return muted.length === 0 ? undefined : [...new Set(muted)].sort(compareText);
+}

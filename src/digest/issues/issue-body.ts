@@ -1,0 +1,77 @@
+import * as z from "zod";
+
+const told = z.object({
+  /** As `idOf` gives it. */
+  id: z.string(),
+  since: z.iso.date(),
+  level: z.enum(["look", "act"]),
+  /** The most messages of a day that were told. */
+  messages: z.int().nonnegative(),
+  /** The day of its end, once that was told. */
+  ended: z.iso.date().optional(),
+  /** Whether it was told that it is better, or that it is muted. */
+  isBetter: z.literal(true).optional(),
+  isMuted: z.literal(true).optional(),
+});
+
+const record = z.object({
+  /** How it was left: `over` is closed by us, since all is over; `person` is closed by a person, which was seen. */
+  left: z.enum(["open", "over", "person"]),
+  /** The comments of ours so far: the next one has the number after it, so that a crash does not say it twice. */
+  comments: z.int().nonnegative(),
+  /** The first day of what it was opened or reopened for last; absent where that is not known. */
+  since: z.iso.date().optional(),
+  incidents: z.array(told),
+  /** Incidents that are muted since a person has closed it as not planned, by `idOf`. */
+  muted: z.array(z.string()),
+});
+
+/** What an issue has told of an incident. */
+export type ToldIncident = z.infer<typeof told>;
+
+/** What an issue has told, kept in it unseen: it is written with the text, so that no crash comes between the two. */
+export type IssueRecord = z.infer<typeof record>;
+
+/** What the body of an issue holds beside what it shows. */
+export interface IssueBody {
+  /** The domain that it is about, or `overviewName`; `undefined` for an issue that is not ours. */
+  name?: string | undefined;
+  /** Absent in an issue of an earlier release, and in one that a person has damaged. */
+  record?: IssueRecord | undefined;
+  /** What a person wrote below the line. */
+  yours: string;
+}
+
+/** The name of the one issue for many domains: no domain is called like this. */
+export const overviewName = "overview";
+
+/** Above what changes with each run though nothing has happened, and above what a person may write. */
+export const bodyMarks = { run: "<!-- dmarc-digest-run -->", yours: "<!-- dmarc-digest-yours -->" } as const;
+
+/** The hidden lines of Markdown by which an issue is found again, and by which it is known what it has told. */
+export function issueMark(name: string, kept: IssueRecord): string {
+  // What a stranger chose must neither end the comment nor mention anybody.
+  const json = JSON.stringify(record.parse(kept)).replaceAll(">", "\\u003e").replaceAll("@", "\\u0040");
+  return `<!-- dmarc-digest: ${name} -->\n<!-- dmarc-digest-record: ${json} -->`;
+}
+
+/** The hidden line by which a comment of ours is found again. */
+export function commentMark(name: string, number: number): string {
+  return `<!-- dmarc-digest: ${name} ${number} -->`;
+}
+
+/** What is in the body of an issue. */
+export function parseIssueBody(body: string): IssueBody {
+  const name = /<!-- dmarc-digest: ([a-z0-9.-]+) -->/.exec(body)?.[1];
+  const json = /<!-- dmarc-digest-record: (.*) -->/.exec(body)?.[1];
+  const yours = body.split(bodyMarks.yours).slice(1).join(bodyMarks.yours);
+  return { name, record: json === undefined ? undefined : parseRecord(json), yours };
+}
+
+function parseRecord(json: string): IssueRecord | undefined {
+  try {
+    return record.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}

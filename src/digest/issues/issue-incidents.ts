@@ -1,0 +1,83 @@
+import { compareText } from "../../history/lists.ts";
+import { type Incident, idOf, type ShownIncident, showIncidents } from "../incidents/incidents.ts";
+import { digestIncident, type IncidentSource, isUrgent, rank } from "../shown-incidents.ts";
+import type { DigestIncident } from "../types.ts";
+import type { ToldIncident } from "./issue-body.ts";
+
+/** An incident as its issue shows it. */
+export interface IssueIncident extends DigestIncident, Pick<Incident, "state" | "goodDays" | "ended" | "muted"> {
+  /** What has happened to it since the issue was written last, which a comment says. */
+  news?: Exclude<ShownIncident["change"], "known"> | "better" | "muted";
+}
+
+/** Which incidents are meant. */
+export interface InIssue {
+  isIn: (key: Incident["key"]) => boolean;
+  /** What was told of them. */
+  told: readonly ToldIncident[];
+}
+
+/**
+ * What issues are for, by all that is known: incidents to act on, and passed thresholds. Those that are open, the worst
+ * first; then what is muted; then those that were told and are over.
+ */
+export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue): IssueIncident[] {
+  const last = source.incidents.days.at(-1);
+  const urgent = last?.incidents.filter((one) => isUrgent(one) && isIn(one.key)) ?? [];
+  const before = new Map(told.map((one) => [one.id, one]));
+  // What is no longer found at all was an early alarm, or is judged by other rules now.
+  const posted = told.map(({ isBetter, isMuted, ...one }) => ({ ...one, early: one.since }));
+  const shown = showIncidents(urgent, posted, { day: last?.day ?? "", start: source.startDay });
+  const over = urgent.filter(({ key, ended }) => ended !== undefined && before.get(idOf(key))?.ended !== undefined);
+  const all = [...shown, ...over.map((incident) => ({ ...asKnown(incident), incident }))];
+  return all
+    .map((one) => issueIncident(one, before.get(idOf(one.incident.key)), source))
+    .sort((a, b) => order(a) - order(b) || b.messages - a.messages || compareText(a.subject, b.subject));
+}
+
+function asKnown({ lastMessages }: Incident): Omit<ShownIncident, "incident"> {
+  return { change: "known", age: 1, messages: lastMessages };
+}
+
+function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, source: IncidentSource): IssueIncident {
+  const { incident } = shown;
+  const { wasEarly, ...found } = digestIncident(shown, source);
+  const { state, goodDays, ended, muted } = incident;
+  const news = newsOf(shown, told);
+  return { ...found, state, goodDays, ...(ended && { ended }), ...(muted && { muted }), ...(news && { news }) };
+}
+
+function newsOf({ incident, change }: ShownIncident, told: ToldIncident | undefined): IssueIncident["news"] {
+  const { muted, ended, goodDays } = incident;
+  if (muted !== undefined) return told !== undefined && !told.isMuted && ended === undefined ? "muted" : undefined;
+  if (told?.isMuted) return ended === undefined ? "back" : undefined;
+  if (change !== "known") return change;
+  return ended === undefined && goodDays > 0 && !told?.isBetter ? "better" : undefined;
+}
+
+/** Whether it needs somebody: it is open, and nobody has muted it. */
+export function isAlive({ ended, muted }: Pick<IssueIncident, "ended" | "muted">): boolean {
+  return ended === undefined && muted === undefined;
+}
+
+function order(one: IssueIncident): number {
+  if (isAlive(one)) return 1 - rank(one);
+  return one.ended === undefined ? 2 : 3;
+}
+
+/** What an issue has told once it shows these incidents. */
+export function toldWith(incidents: readonly IssueIncident[], before: readonly ToldIncident[]): ToldIncident[] {
+  const known = new Map(before.map((one) => [one.id, one]));
+  return incidents.flatMap((one): ToldIncident[] => {
+    const id = idOf(one);
+    const told = known.get(id);
+    if (one.news === "withdrawn" || (one.muted !== undefined && told === undefined)) return [];
+    const isAnew = one.news === "new" || one.news === "worse" || one.news === "back";
+    // What is opened late may be better already: the table says so.
+    const isBetter = one.goodDays > 0 || (told?.isBetter && !isAnew);
+    const { since, level, ended } = one;
+    const messages = Math.max(one.messages, told?.since === since ? told.messages : 0);
+    const marks = { ...(isBetter && { isBetter }), ...(one.muted && { isMuted: true as const }) };
+    return [{ id, since, level, messages, ...(ended && { ended }), ...marks }];
+  });
+}

@@ -1,0 +1,153 @@
+import { dayAfter } from "../../history/dates.ts";
+import { idOf } from "../incidents/incidents.ts";
+import type { IncidentSource } from "../shown-incidents.ts";
+import { type ExistingIssue, isClosedByPerson, issuesByName, mutedIn, recordOf } from "./existing-issue.ts";
+import { type IssueRecord, overviewName } from "./issue-body.ts";
+import { type IssueIncident, isAlive, issueIncidents, toldWith } from "./issue-incidents.ts";
+
+/** What to do with an issue. */
+export interface IssuePlan {
+  /** A closed issue is updated when a person has closed it: it says what that means. */
+  do: "open" | "update" | "close" | "reopen";
+  /** The domain, or `overviewName`. */
+  name: string;
+  /** Absent where there is none that could go on. */
+  issue?: ExistingIssue;
+  /** What it shows: what is open, the worst first; what is muted; what is over. */
+  incidents: readonly IssueIncident[];
+  /** Those of which a comment says what has happened; none where nothing has. */
+  news: readonly IssueIncident[];
+  /** Whether it is closed as completed: not while something goes on that is muted. */
+  isCompleted: boolean;
+  /** What it has told then. */
+  record: IssueRecord;
+}
+
+/** With more domains in alarm, those without an issue of their own share one. */
+const mostDomains = 20;
+/** What is back so many days after it was closed goes on in the same issue. */
+const reopenDays = 30;
+
+/**
+ * What to do with the issues of one repository: at most one a domain. It is opened with the domain's first incident to act
+ * on (or limit of a person that is passed), updated while one is open, and closed when all are over.
+ *
+ * @param issues - All of ours in it, open and closed.
+ * @param isHere - Whether a domain's issue belongs into it.
+ */
+export function planIssues(
+  source: IncidentSource,
+  issues: readonly ExistingIssue[],
+  isHere: (domain: string) => boolean = () => true,
+): IssuePlan[] {
+  const found = issuesByName(issues);
+  const day = source.incidents.days.at(-1)?.day;
+  if (day === undefined) return [];
+  const alarmed = alarmedDomains(source).filter(isHere);
+  const overview = found.get(overviewName);
+  const shared = new Set(overview?.state === "open" ? domainsTold(overview) : []);
+  const domains = [...new Set([...alarmed, ...found.keys()])].filter((name) => name !== overviewName && isHere(name));
+  const plans = domains.flatMap((name): IssuePlan[] => {
+    const plan = planIssue(source, { name, issue: found.get(name), day, isIn: ({ domain }) => domain === name });
+    if (plan === undefined) return [];
+    const isNew = plan.do === "open" || plan.do === "reopen";
+    if (!isNew || (alarmed.length <= mostDomains && !shared.has(name))) return [plan];
+    shared.add(name);
+    return [];
+  });
+  const isIn = ({ domain }: { domain: string }): boolean => shared.has(domain);
+  const ofMany = planIssue(source, { name: overviewName, issue: overview, day, isIn });
+  return ofMany === undefined ? plans : [...plans, ofMany];
+}
+
+/** The domains with an incident that needs somebody, in the order of the incidents. */
+function alarmedDomains(source: IncidentSource): string[] {
+  const all = issueIncidents(source, { isIn: () => true, told: [] });
+  return [...new Set(all.filter(isAlive).map(({ domain }) => domain))];
+}
+
+function domainsTold(issue: ExistingIssue): string[] {
+  return recordOf(issue).incidents.flatMap(({ id, ended }) => (ended === undefined ? (id.split(" ")[0] ?? []) : []));
+}
+
+/** An issue that may be needed. */
+interface Wanted {
+  name: string;
+  issue: ExistingIssue | undefined;
+  /** The last day that is known. */
+  day: string;
+  isIn: (key: { domain: string }) => boolean;
+}
+
+function planIssue(source: IncidentSource, { name, issue: known, day, isIn }: Wanted): IssuePlan | undefined {
+  const issue = known === undefined || isPast(known, day) ? undefined : known;
+  const before = issue && recordOf(issue);
+  const told = before?.incidents ?? [];
+  const incidents = withSignsOfLife(issueIncidents(source, { isIn, told }), issue);
+  const action = actionFor(issue, incidents);
+  const muted = (issue === undefined ? [] : mutedIn(issue)).filter((id) =>
+    incidents.some((one) => one.muted?.by === "issue" && idOf(one) === id),
+  );
+  const isSeen = issue === undefined || (!isClosedByPerson(issue) && isSame(before?.muted ?? [], muted));
+  if (action === undefined && isSeen) return undefined;
+  const isSilent = action === undefined || action === "open";
+  const news = isSilent ? [] : incidents.filter((one) => one.news !== undefined);
+  const [since] = [...(before?.since && action !== "reopen" ? [before.since] : []), ...sinceOf(incidents)].sort();
+  const record: IssueRecord = {
+    left: action === undefined ? leftBy(issue) : action === "close" ? "over" : "open",
+    comments: (before?.comments ?? 0) + (news.length > 0 ? 1 : 0),
+    ...(since !== undefined && { since }),
+    incidents: toldWith(incidents, told),
+    muted,
+  };
+  const isCompleted = !incidents.some((one) => one.muted !== undefined && one.ended === undefined);
+  return { do: action ?? "update", name, ...(issue && { issue }), incidents, news, isCompleted, record };
+}
+
+/** How an issue is left to which nothing is done. */
+function leftBy(issue: ExistingIssue | undefined): IssueRecord["left"] {
+  if (issue === undefined) return "open";
+  return isClosedByPerson(issue) ? "person" : recordOf(issue).left;
+}
+
+/** Whether an issue was closed too long ago to go on in it, and mutes nothing. */
+function isPast({ closedAt, ...issue }: ExistingIssue, day: string): boolean {
+  return closedAt !== undefined && closedAt < dayAfter(day, -reopenDays) && mutedIn(issue).length === 0;
+}
+
+function sinceOf(incidents: readonly IssueIncident[]): string[] {
+  return incidents.filter(isAlive).map(({ since }) => since);
+}
+
+function isSame(before: readonly string[], after: readonly string[]): boolean {
+  return before.length === after.length && before.every((id) => after.includes(id));
+}
+
+/** In an issue that a person has closed, what fails after that is back. */
+function withSignsOfLife(incidents: readonly IssueIncident[], issue: ExistingIssue | undefined): IssueIncident[] {
+  const closedAt = issue?.closedAt;
+  return incidents.map((one) =>
+    closedAt !== undefined && isAlive(one) && one.news === undefined && isAfter(one, closedAt)
+      ? { ...one, news: "back" }
+      : one,
+  );
+}
+
+/** Whether it failed on a later day than that of a moment: on the day itself nobody knows which came first. */
+function isAfter({ day }: Pick<IssueIncident, "day">, moment: string): boolean {
+  return day > moment.slice(0, 10);
+}
+
+function actionFor(issue: ExistingIssue | undefined, incidents: readonly IssueIncident[]): IssuePlan["do"] | undefined {
+  const alive = incidents.filter(isAlive);
+  if (issue === undefined) return alive.length > 0 ? "open" : undefined;
+  const { left } = recordOf(issue);
+  if (issue.state === "open") {
+    if (alive.length > 0) return "update";
+    // One that a person has reopened stays open until something has failed again.
+    return left === "open" ? "close" : undefined;
+  }
+  if (alive.length === 0) return undefined;
+  const isHeld = left !== "over" && !issue.isNotPlanned && !alive.some((one) => isAfter(one, issue.closedAt ?? ""));
+  return isHeld ? undefined : "reopen";
+}

@@ -1,0 +1,79 @@
+import type { DigestIncident } from "../../digest/digest.ts";
+import { type IssueIncident, type IssuePlan, isAlive } from "../../digest/issues/issues.ts";
+import { daysBetween } from "../../history/dates.ts";
+import { amountWords } from "./amounts.ts";
+import type { Guard, Phrases } from "./phrases.ts";
+
+/** The texts of an issue, in the words of a language; `sign` is that of a verdict. */
+export function issueWords(
+  phrases: Phrases,
+  {
+    incidentText,
+    sign,
+  }: { incidentText: (found: DigestIncident, guard: Guard) => string; sign: Record<string, string> },
+) {
+  const { issue: say, incidents: changes } = phrases;
+  const { day } = amountWords(phrases);
+  return {
+    ...say,
+    /** By the worst: `DMARC: SendGrid mail of example.com fails DMARC, 412 of 415 quarantined and 2 more`. */
+    title: (incidents: readonly IssueIncident[], guard: Guard) => {
+      const [first, ...others] = incidents.filter(isAlive);
+      const more = others.length > 0 ? phrases.andMore(others.length) : "";
+      return say.title(first === undefined ? "" : incidentText(first, guard), more);
+    },
+    /** One incident: `⛔ The key in the DNS record … is broken: 40 messages of … fail DMARC.` */
+    incident: (found: IssueIncident, guard: Guard) => {
+      const { level, ended, muted } = found;
+      const first = ended !== undefined ? sign.ok : muted !== undefined ? "🔕" : sign[level];
+      return `${first} ${phrases.sentence(incidentText(found, guard))}`;
+    },
+    /** How it stands: `failing, day 5`. */
+    state: ({ muted, ended, state, goodDays, age, news }: IssueIncident, guard: Guard) => {
+      if (news === "withdrawn") return say.states.withdrawn;
+      if (ended !== undefined) return state === "stopped" ? say.states.stopped : say.states.over(day(ended));
+      if (muted === undefined) return goodDays > 0 ? say.states.better(goodDays) : say.states.failing(age);
+      const reason = muted.reason === undefined ? [] : [guard(muted.reason)];
+      return muted.by === "issue"
+        ? say.states.mutedByClosing
+        : [say.states.muted(day(muted.until ?? "")), ...reason].join(phrases.comma);
+    },
+    /** In place of the sources on a day without failures. */
+    noFailures: (ofDay: string) => say.noFailures(day(ofDay)),
+    /** What a comment says of an incident: `⛔ … fails DMARC, 412 of 415 quarantined (worse than before)`. */
+    news: (found: IssueIncident, guard: Guard) => {
+      const text = incidentText(found, guard);
+      const { news, level, since, day: last, goodDays } = found;
+      const loud = (change: string): string => `${sign[level]} ${text}${phrases.aside(change)}`;
+      switch (news) {
+        case "new":
+          return `${sign[level]} ${changes.opened(text, day(since))}`;
+        case "worse":
+        case "back":
+          return loud(changes[news]);
+        case "better":
+          return say.better(text, goodDays);
+        case "over":
+          return `${sign.ok} ${changes.over(text, day(since), day(last))}`;
+        case "withdrawn":
+          return `${sign.ok} ${changes.withdrawn(text, day(since))}`;
+        case "muted":
+          return `🔕 ${say.muted(text)}`;
+        case undefined:
+          return text;
+        default:
+          return news satisfies never;
+      }
+    },
+    /** With what an issue is closed: how long it all took. */
+    closing: ({ isCompleted, record: { since }, incidents }: IssuePlan) => {
+      const last = incidents
+        .map((one) => one.day)
+        .sort()
+        .at(-1);
+      if (!isCompleted) return say.onlyMuted;
+      if (since === undefined || last === undefined) return say.over;
+      return say.overAfter(daysBetween(since, last) + 1, day(since), day(last));
+    },
+  };
+}

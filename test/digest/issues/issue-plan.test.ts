@@ -1,0 +1,223 @@
+import { expect, test } from "vitest";
+import type { Incident } from "../../../src/digest/incidents/incidents.ts";
+import { issueMark, parseIssueBody } from "../../../src/digest/issues/issues.ts";
+import { makeOpen, makeTracker, type Tracker } from "./tracker.ts";
+
+const first = makeOpen({ lastBad: "2026-11-10" });
+const key = { rule: "key-broken", subject: "example.com/s1" } as const;
+
+function over(incident: Incident, ended: string): Incident {
+  return { ...incident, state: "recovered", goodDays: 3, ended };
+}
+
+function done(tracker: Tracker, day: string, ...incidents: Incident[]): string {
+  return tracker
+    .run(day, incidents)
+    .map((plan) => `${plan.do} ${plan.name}`)
+    .join();
+}
+
+test("an issue is opened without a comment, says once that it is better, and is closed as completed when all is over", () => {
+  const tracker = makeTracker();
+  expect(done(tracker, "2026-11-10", first)).toBe("open example.com");
+  expect(done(tracker, "2026-11-11", { ...first, lastBad: "2026-11-11" })).toBe("update example.com");
+  const better = { ...first, lastBad: "2026-11-11", goodDays: 1 };
+  expect(done(tracker, "2026-11-12", better)).toBe("update example.com");
+  expect(done(tracker, "2026-11-13", { ...better, goodDays: 2 })).toBe("update example.com");
+  const [closing] = tracker.run("2026-11-14", [over(better, "2026-11-14")]);
+  expect(closing).toMatchObject({ do: "close", isCompleted: true, record: { since: "2026-11-10", left: "over" } });
+  expect(done(tracker, "2026-11-15", over(better, "2026-11-14"))).toBe("");
+  expect(tracker.comments).toEqual(["#1 better", "#1 over"]);
+});
+
+test("a comment tells of a second incident, of one that becomes worse, and of one that is over while another goes on", () => {
+  const tracker = makeTracker();
+  const other = makeOpen({ lastBad: "2026-11-11", key });
+  tracker.run("2026-11-10", [first]);
+  tracker.run("2026-11-11", [first, other]);
+  tracker.run("2026-11-12", [{ ...first, lastBad: "2026-11-12", lastMessages: 240 }, other]);
+  tracker.run("2026-11-13", [over(first, "2026-11-13"), other]);
+  const [plan] = tracker.run("2026-11-14", [over(first, "2026-11-13"), other]);
+  expect(tracker.comments).toEqual(["#1 new", "#1 worse", "#1 over"]);
+  expect(plan?.incidents.map(({ rule, ended }) => [rule, ended])).toEqual([
+    ["key-broken", undefined],
+    ["sender-fails", "2026-11-13"],
+  ]);
+});
+
+test("what asks to look opens no issue, and a passed threshold does", () => {
+  const tracker = makeTracker();
+  expect(done(tracker, "2026-11-10", { ...first, level: "look" })).toBe("");
+  const threshold = makeOpen({ lastBad: "2026-11-10", level: "look", key: { rule: "threshold", subject: "" } });
+  expect(done(tracker, "2026-11-11", threshold)).toBe("open example.com");
+});
+
+test("an early alarm that the settled day does not bear out is withdrawn, and its issue closed", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  expect(done(tracker, "2026-11-12")).toBe("close example.com");
+  expect(tracker.comments).toEqual(["#1 withdrawn"]);
+});
+
+test("what is back within 30 days reopens the issue, and later opens another", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.run("2026-11-13", [over(first, "2026-11-13")]);
+  const again = { ...first, lastBad: "2026-12-10" };
+  expect(done(tracker, "2026-12-10", again)).toBe("reopen example.com");
+  expect(tracker.comments.at(-1)).toBe("#1 back");
+  tracker.run("2026-12-14", [over(again, "2026-12-14")]);
+  expect(done(tracker, "2027-01-20", makeOpen({ lastBad: "2027-01-20" }))).toBe("open example.com");
+  expect(tracker.issues.map(({ number, state }) => [number, state])).toEqual([
+    [1, "closed"],
+    [2, "open"],
+  ]);
+  expect(done(tracker, "2027-01-21", makeOpen({ lastBad: "2027-01-20" }))).toBe("update example.com");
+});
+
+test("a person's closing as completed holds until something fails on a later day", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-12T15:00:00Z" });
+  const sameDay = { ...first, lastBad: "2026-11-12" };
+  // It is written once that a person has closed it.
+  expect(done(tracker, "2026-11-12", sameDay)).toBe("update example.com");
+  expect(done(tracker, "2026-11-13", sameDay)).toBe("");
+  expect(tracker.issues).toMatchObject([{ state: "closed" }]);
+  expect(done(tracker, "2026-11-14", { ...sameDay, lastBad: "2026-11-13" })).toBe("reopen example.com");
+  expect(tracker.comments).toEqual(["#1 back"]);
+});
+
+test("one that is over by itself after a person has closed it is left closed, without a word", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z" });
+  tracker.run("2026-11-11", [first]);
+  expect(done(tracker, "2026-11-14", over(first, "2026-11-14"))).toBe("");
+  expect(tracker.comments).toEqual([]);
+});
+
+test("closed as not planned, an issue mutes its incidents; another one reopens it, and they stay muted", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z", isNotPlanned: true });
+  const goesOn = { ...first, lastBad: "2026-11-20" };
+  expect(done(tracker, "2026-11-20", goesOn)).toBe("update example.com");
+  expect(done(tracker, "2026-11-21", goesOn)).toBe("");
+  const other = makeOpen({ lastBad: "2026-11-22", key });
+  expect(done(tracker, "2026-11-22", goesOn, other)).toBe("reopen example.com");
+  expect(tracker.comments).toEqual(["#1 new"]);
+  const [closing] = tracker.run("2026-11-25", [goesOn, over(other, "2026-11-25")]);
+  // Something goes on, so that this is not completed.
+  expect(closing).toMatchObject({ do: "close", isCompleted: false });
+  expect(done(tracker, "2026-11-26", { ...goesOn, lastBad: "2026-11-26" })).toBe("");
+});
+
+test("a person who reopens an issue wakes what it muted", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z", isNotPlanned: true });
+  tracker.run("2026-11-11", [first]);
+  tracker.issues = tracker.issues.map(({ closedAt, isNotPlanned, ...one }) => ({ ...one, state: "open" }));
+  const [plan] = tracker.run("2026-11-12", [{ ...first, lastBad: "2026-11-12" }]);
+  expect(plan).toMatchObject({ do: "update", record: { muted: [], left: "open" } });
+  expect(tracker.comments).toEqual(["#1 back"]);
+});
+
+test("what is muted ends with its incident: 30 days later the same is another one", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z", isNotPlanned: true });
+  tracker.run("2026-11-11", [first]);
+  expect(done(tracker, "2026-12-20")).toBe("update example.com");
+  expect(done(tracker, "2026-12-21", makeOpen({ lastBad: "2026-12-21" }))).toBe("open example.com");
+});
+
+test("an issue that a person has reopened stays open while nothing fails", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.run("2026-11-13", [over(first, "2026-11-13")]);
+  tracker.issues = tracker.issues.map(({ closedAt, ...one }) => ({ ...one, state: "open" }));
+  expect(done(tracker, "2026-11-14", over(first, "2026-11-13"))).toBe("");
+});
+
+test("what the file mutes opens nothing, and an issue with nothing else is closed", () => {
+  const tracker = makeTracker();
+  const muted: Incident = { ...first, muted: { by: "file", until: "2026-12-01", reason: "moving" } };
+  expect(done(tracker, "2026-11-10", muted)).toBe("");
+  tracker.run("2026-11-11", [first]);
+  expect(tracker.run("2026-11-12", [muted])).toMatchObject([{ do: "close", isCompleted: false }]);
+  expect(tracker.comments).toEqual(["#1 muted"]);
+  expect(done(tracker, "2026-12-02", { ...first, lastBad: "2026-12-02" })).toBe("reopen example.com");
+});
+
+const many = Array.from({ length: 21 }, (_, index) =>
+  makeOpen({ lastBad: "2026-11-10", key: { domain: `d${index}.example` } }),
+);
+
+test("of more than 20 domains in alarm those without an issue share one, until they are over", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-09", [first]);
+  const plans = tracker.run("2026-11-10", [first, ...many]);
+  expect(plans.map((plan) => [plan.do, plan.name, plan.incidents.length])).toEqual([
+    ["update", "example.com", 1],
+    ["open", "overview", 21],
+  ]);
+  // Fewer are open: these stay where they were told, and another has an issue of its own.
+  const ended = many.map((one, index) => (index === 0 ? one : over(one, "2026-11-14")));
+  const other = makeOpen({ lastBad: "2026-11-14", key: { domain: "example.net" } });
+  expect(done(tracker, "2026-11-14", first, other, ...ended)).toBe(
+    "update example.com,open example.net,update overview",
+  );
+  expect(done(tracker, "2026-11-15", first, other, ...many.map((one) => over(one, "2026-11-14")))).toBe(
+    "update example.com,update example.net,close overview",
+  );
+});
+
+test("20 domains have their own issues", () => {
+  const tracker = makeTracker();
+  expect(new Set(tracker.run("2026-11-10", many.slice(1)).map(({ name }) => name)).size).toBe(20);
+});
+
+test("each repository has the issues of its domains", () => {
+  const other = makeOpen({ lastBad: "2026-11-10", key: { domain: "example.net" } });
+  const plans = makeTracker().run("2026-11-10", [first, other], (domain) => domain === "example.net");
+  expect(plans.map(({ name }) => name)).toEqual(["example.net"]);
+});
+
+test("of two open issues for one domain the older is kept up", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.issues = [...tracker.issues.map((one) => ({ ...one, number: 9 })), ...tracker.issues];
+  expect(tracker.run("2026-11-11", [first])).toMatchObject([{ issue: { number: 1 } }]);
+});
+
+test("one of an earlier release, or one that somebody has damaged, goes on, and is closed when all is over", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { body: "<!-- dmarc-digest: example.com -->\n<!-- dmarc-digest-record: {} -->", comments: 4 });
+  expect(tracker.run("2026-11-11", [first])).toMatchObject([{ do: "update", record: { comments: 5 } }]);
+  tracker.person(1, { body: "<!-- dmarc-digest: example.com -->" });
+  expect(done(tracker, "2026-11-14")).toBe("close example.com");
+});
+
+test("where nothing is known of any day, no issue is touched", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  expect(tracker.run("", [])).toEqual([]);
+});
+
+test("a body says which domain it is about, what was told, and what a person wrote, whatever a stranger is called", () => {
+  const incidents = [
+    {
+      id: "example.com sender-fails -->x<!-- dmarc-digest-yours -->",
+      since: "2026-11-10",
+      level: "act" as const,
+      messages: 3,
+    },
+  ];
+  const record = { left: "open" as const, comments: 2, since: "2026-11-10", incidents, muted: [] };
+  const body = `${issueMark("xn--bcher-kva.example", record)}\r\n\r\nText\r\n<!-- dmarc-digest-yours -->\r\nAsk Ann.`;
+  expect(parseIssueBody(body)).toEqual({ name: "xn--bcher-kva.example", record, yours: "\r\nAsk Ann." });
+  expect(parseIssueBody("dmarc-digest: example.com")).toEqual({ name: undefined, record: undefined, yours: "" });
+});

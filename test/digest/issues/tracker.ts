@@ -1,0 +1,101 @@
+import { makeDomainDays } from "../../../src/digest/digest.ts";
+import { type Incident, idOf } from "../../../src/digest/incidents/incidents.ts";
+import {
+  type ExistingIssue,
+  type IssuePlan,
+  issueMark,
+  issueMutes,
+  planIssues,
+} from "../../../src/digest/issues/issues.ts";
+import { makeSenders } from "../../../src/digest/senders/senders.ts";
+import type { IncidentSource } from "../../../src/digest/shown-incidents.ts";
+import { noTrust } from "../../history/reports.ts";
+
+/** An incident to act on, of SendGrid for example.com, open since its last bad day, unless said otherwise. */
+export function makeOpen(
+  said: Partial<Omit<Incident, "key">> & { lastBad: string; key?: Partial<Incident["key"]> },
+): Incident {
+  const { key, ...rest } = said;
+  return {
+    key: { domain: "example.com", subject: "sendgrid.net", rule: "sender-fails", ...key },
+    state: "open",
+    since: said.lastBad,
+    lastSeen: said.lastBad,
+    goodDays: 0,
+    level: "act",
+    seenBy: ["google.com"],
+    badDays: [],
+    lastMessages: 80,
+    ...rest,
+  };
+}
+
+/** The issues of a repository, without GitHub: what is planned is done to them. */
+export interface Tracker {
+  issues: ExistingIssue[];
+  /** The comments so far, by what they tell of. */
+  comments: string[];
+  /** A run on the day after one, with the incidents that are known by then. Muted are those that the issues mute. */
+  run(day: string, incidents: readonly Incident[], isHere?: (domain: string) => boolean): IssuePlan[];
+  /** What a person does to an issue. */
+  person(number: number, change: Partial<ExistingIssue>): void;
+}
+
+export function makeTracker(): Tracker {
+  const tracker: Tracker = {
+    issues: [],
+    comments: [],
+    run(day, incidents, isHere) {
+      const muted = issueMutes(tracker.issues) ?? [];
+      const marked = incidents.map(
+        (one): Incident => (muted.includes(idOf(one.key)) ? { ...one, muted: { by: "issue" } } : one),
+      );
+      const plans = planIssues(sourceOf(day, marked), tracker.issues, isHere);
+      for (const plan of plans) apply(tracker, plan, day);
+      return plans;
+    },
+    person(number, change) {
+      tracker.issues = tracker.issues.map((one) => (one.number === number ? { ...one, ...change } : one));
+    },
+  };
+  return tracker;
+}
+
+function apply(tracker: Tracker, plan: IssuePlan, day: string): void {
+  const { name, issue, record, news, isCompleted } = plan;
+  const number = issue?.number ?? tracker.issues.length + 1;
+  const isClosed = plan.do === "close" || (plan.do === "update" && issue?.state === "closed");
+  const closed =
+    plan.do === "close"
+      ? { closedAt: `${day}T09:00:00Z`, ...(!isCompleted && { isNotPlanned: true as const }) }
+      : isClosed
+        ? issue
+        : {};
+  const { closedAt, isNotPlanned } = closed as Partial<ExistingIssue>;
+  const after: ExistingIssue = {
+    number,
+    url: `https://github.com/octo-org/mail/issues/${number}`,
+    state: isClosed ? "closed" : "open",
+    ...(closedAt && { closedAt }),
+    ...(isNotPlanned && { isNotPlanned }),
+    title: name,
+    body: issueMark(name, record),
+    comments: (issue?.comments ?? 0) + (news.length > 0 ? 1 : 0),
+  };
+  if (news.length > 0) tracker.comments.push(`#${number} ${news.map((one) => one.news).join(", ")}`);
+  tracker.issues = [...tracker.issues.filter((one) => one.number !== number), after];
+}
+
+function sourceOf(day: string, incidents: readonly Incident[]): IncidentSource {
+  return {
+    days: [day],
+    incidents: {
+      days: day === "" ? [] : [{ day, isSettled: true, findings: [], events: [], incidents }],
+      snapshot: { rules: "", until: day, incidents: [] },
+      isJudgedAnew: false,
+    },
+    posted: [],
+    thresholds: { minMessages: 0 },
+    domainDays: makeDomainDays([], { trust: noTrust, senders: makeSenders([]) }),
+  };
+}

@@ -1,0 +1,131 @@
+import { expect, test } from "vitest";
+import { parseState } from "../../src/history/state.ts";
+import type { GitHubServerOptions } from "../servers/github/github.ts";
+import { openGitHub } from "../servers/place.ts";
+import { makeRunPlace, putReport, runAt } from "./place.ts";
+
+/* The issue of a domain through whole runs, against the local GitHub. */
+
+/** A place, and runs in it three days after the day that a report is about, when it is due. */
+async function makePlace(options: GitHubServerOptions = {}, inputs: Record<string, string> = {}) {
+  let clock = "";
+  const github = await openGitHub({ ...options, now: () => clock });
+  const place = makeRunPlace({ github });
+  return {
+    place,
+    github,
+    runAfter: async (day: string, counts?: Parameters<typeof putReport>[2]) => {
+      if (counts !== undefined) putReport(place, day, counts);
+      clock = new Date(Date.parse(`${day}T09:00:00Z`) + 3 * 86_400_000).toISOString();
+      const { problems } = await runAt(place, clock, inputs);
+      return { problems, issues: github.issues };
+    },
+  };
+}
+
+test("an issue says once that it is better, is closed after three good days, and the same one is reopened", async () => {
+  const { runAfter } = await makePlace();
+  const bad = await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  expect(bad.problems).toEqual([]);
+  expect(bad.issues).toMatchObject([{ state: "open", labels: ["dmarc-digest"], comments: [] }]);
+  expect(bad.issues[0]?.body).toMatch(/^<!-- dmarc-digest: example\.com -->\n<!-- dmarc-digest-record: /);
+  expect(bad.issues[0]?.body).toContain("| Tue 17 Nov | 1,000 | 200 (20%) | 200 |");
+  const better = expect.stringMatching(/^- Better, 1 good day: /);
+  expect((await runAfter("2026-11-18", { pass: 900 })).issues).toMatchObject([{ state: "open", comments: [better] }]);
+  expect((await runAfter("2026-11-19", { pass: 1000 })).issues).toMatchObject([{ state: "open", comments: [better] }]);
+  const over = expect.stringMatching(/^- ✅ Over \(Tue 17 Nov\).*\n\nAll is over\. It failed on Tue 17 Nov\.\n/);
+  expect((await runAfter("2026-11-20", { pass: 1000 })).issues).toMatchObject([
+    { state: "closed", stateReason: "completed", comments: [better, over] },
+  ]);
+  expect((await runAfter("2026-11-21", { pass: 900, fail: 100 })).issues).toMatchObject([
+    {
+      state: "open",
+      title: "DMARC: example.com mail sent by 192.0.2.0/24 fails DMARC, 100 of 1,000 rejected",
+      comments: [better, over, expect.stringMatching(/^- ⛔ .*100 of 1,000 rejected \(back\)\n/)],
+    },
+  ]);
+});
+
+test("what a person writes below the line stays, and a run without news changes nothing", async () => {
+  const { runAfter, github } = await makePlace();
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  const [issue] = github.issues;
+  if (issue === undefined) throw new Error("No issue was opened.");
+  issue.body = `${issue.body.replaceAll("\n", "\r\n")}\r\nAsk Ann.`;
+  const before = issue.body;
+  await runAfter("2026-11-17");
+  expect(issue.body).toBe(before);
+  await runAfter("2026-11-18", { pass: 800, fail: 210 });
+  expect(issue.body).toContain("| Wed 18 Nov | 1,010 |");
+  expect(issue.body.endsWith("\r\n\r\nAsk Ann.")).toBe(true);
+  expect(issue.comments).toEqual([]);
+});
+
+test("an issue closed as not planned mutes its incidents, which stands in the state; a person who reopens it wakes them", async () => {
+  const { runAfter, place, github } = await makePlace();
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  const [issue] = github.issues;
+  if (issue === undefined) throw new Error("No issue was opened.");
+  Object.assign(issue, { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" });
+  const mutedIn = () => parseState(place.repository.git("show", "HEAD:data/state.json")).muted;
+  const closed = await runAfter("2026-11-18", { pass: 800, fail: 210 });
+  expect(closed).toMatchObject({ problems: [], issues: [{ state: "closed", comments: [] }] });
+  expect(issue.body).toContain("muted: this issue was closed as not planned");
+  expect(mutedIn()).toEqual(["example.com sender-fails 192.0.2.0/24"]);
+  Object.assign(issue, { state: "open", stateReason: "reopened" });
+  await runAfter("2026-11-19", { pass: 800, fail: 190 });
+  expect(mutedIn()).toBeUndefined();
+  expect(issue).toMatchObject({ state: "open", comments: [expect.stringMatching(/\(back\)/)] });
+});
+
+test("an issue is opened where the configuration says, with its labels and for its owner", async () => {
+  const { runAfter, github } = await makePlace(
+    { repository: "octo-org/operations", token: "ghs_app_token", assignable: ["ann"] },
+    {
+      "issue-repository": "octo-org/operations",
+      "issue-token": "ghs_app_token",
+      labels: "mail",
+      assignees: "ann",
+      owner: "@octo-org/mail-team",
+    },
+  );
+  expect(await runAfter("2026-11-17", { pass: 800, fail: 200 })).toMatchObject({
+    problems: [],
+    issues: [
+      {
+        labels: ["dmarc-digest", "mail"],
+        assignees: ["ann"],
+        body: expect.stringContaining("\n**Owner** @octo-org/mail-team\n"),
+      },
+    ],
+  });
+  expect(github.labels).toEqual(["bug", "dmarc-digest", "mail"]);
+});
+
+test("a token that may not label opens one issue, keeps it up and closes it", async () => {
+  const { runAfter } = await makePlace({ mayLabel: false });
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  await runAfter("2026-11-18", { pass: 800 });
+  await runAfter("2026-11-19", { pass: 800 });
+  expect(await runAfter("2026-11-20", { pass: 800 })).toMatchObject({
+    problems: [],
+    issues: [{ state: "closed", labels: [] }],
+  });
+});
+
+test("a lost answer opens no second issue, and says nothing twice", async () => {
+  const { runAfter, github } = await makePlace();
+  github.next({ on: "POST /repos/octo-org/mail/issues", lost: "drop", done: true });
+  expect(await runAfter("2026-11-17", { pass: 800, fail: 200 })).toMatchObject({
+    problems: [],
+    issues: [{ number: 1 }],
+  });
+  github.next({ on: "POST /repos/octo-org/mail/issues/1/comments", lost: "drop", done: true });
+  github.next({ on: "PATCH /repos/octo-org/mail/issues/1", status: 403, body: { message: "Forbidden" } });
+  const { problems } = await runAfter("2026-11-18", { pass: 800 });
+  expect(problems).toEqual([expect.stringContaining("could not update the issue #1")]);
+  expect(await runAfter("2026-11-19", { pass: 800 })).toMatchObject({
+    problems: [],
+    issues: [{ comments: [expect.any(String)] }],
+  });
+});
