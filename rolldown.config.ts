@@ -42,9 +42,17 @@ distributed with this file, You can obtain one at https://mozilla.org/MPL/2.0/.
 `;
 
 function licenseOf(folder: string): string {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} ${version} is bundled, and its package has no licence.`);
-  const text = readFileSync(join(folder, file), "utf8");
+  // Some packages say "MIT" and leave its text out.
+  const mit = license === "MIT" ? mitLicense(author?.name ?? author ?? `the authors of ${name}`) : undefined;
+  const text = file === undefined ? mit : readFileSync(join(folder, file), "utf8");
+  if (text === undefined) throw new Error(`${name} ${version} is bundled, and its package has no licence.`);
   return `${name} ${version} (${license})\n\n${text.replaceAll("\r\n", "\n").trim()}\n`;
+}
+
+/** The terms of https://spdx.org/licenses/MIT.html, which are those of this project, too. */
+function mitLicense(author: string): string {
+  const [, terms = ""] = readFileSync("LICENSE", "utf8").split(/^Copyright .*$/m);
+  return `MIT License\n\nCopyright (c) ${author}${terms}`;
 }
