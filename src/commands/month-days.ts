@@ -1,14 +1,14 @@
-import type { Day } from "../history/day/day.ts";
-import { dayFilePath, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
+import type { AnyDay } from "../history/day/day.ts";
+import { type DayPlace, dayFilePath, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
 import { damaged, HistoryFormatError } from "../history/format.ts";
-import { type MonthIndex, recountDay } from "../history/index/index.ts";
+import { type AnyIndex, emptyIndex, recountDay } from "../history/index/index.ts";
 import type { MonthFiles } from "../history/month-files.ts";
 import type { HistoryFolder } from "../io/history-folder.ts";
 
 /** What is done with each day of a month. */
 export interface DayReader {
   /** Called for a day that was read, with the texts of its files by path. */
-  day?(day: Day, texts: ReadonlyMap<string, string>): void;
+  day?(day: AnyDay, texts: ReadonlyMap<string, string>): void;
   /** Called for what can't be read: what is wrong, and what to do. */
   fault(message: string): void;
 }
@@ -20,16 +20,17 @@ export interface DayReader {
  */
 export async function countMonth(
   folder: HistoryFolder,
-  { domain, month, days, odd }: MonthFiles,
+  { days, odd, ...of }: MonthFiles,
   reader: DayReader,
-): Promise<MonthIndex | undefined> {
-  let index: MonthIndex = { domain, month, pairs: [], senders: [] };
+): Promise<AnyIndex | undefined> {
+  const kind = of.reportKind && { kind: of.reportKind };
+  let index = emptyIndex({ ...kind, domain: of.domain, month: of.month });
   let isWhole = odd.length === 0;
   for (const path of odd) reader.fault(oddFault(path));
   for (const [day, paths] of days) {
     try {
       const texts = await readTexts(folder, paths);
-      const read = parseDayOf({ domain, day, paths }, texts);
+      const read = parseDayOf({ ...kind, domain: of.domain, day }, paths, texts);
       reader.day?.(read, texts);
       index = recountDay(index, read);
     } catch (error) {
@@ -46,11 +47,8 @@ export function oddFault(path: string): string {
   return `${path} is a symbolic link, or in another way not what its name says. Remove it, and bring back the file from git.`;
 }
 
-function parseDayOf(
-  { domain, day, paths }: { domain: string; day: string; paths: string[] },
-  texts: ReadonlyMap<string, string>,
-): Day {
-  const path = dayFilePath({ domain, day });
+function parseDayOf(place: DayPlace, paths: string[], texts: ReadonlyMap<string, string>): AnyDay {
+  const path = dayFilePath(place);
   const text = texts.get(path);
   const others = paths.filter((other) => other !== path && other !== uncountedPath(path));
   const [first] = others;
@@ -58,7 +56,7 @@ function parseDayOf(
   const named = text === undefined ? [] : recordsFilesIn(path, text);
   const stray = others.find((other) => !named.includes(other));
   if (stray !== undefined) throw damaged(stray, `${path} does not name it`);
-  return parseDay(path, texts) ?? { domain, day, reports: [] };
+  return parseDay(path, texts) ?? { ...place, reports: [] };
 }
 
 async function readTexts(folder: HistoryFolder, paths: string[]): Promise<Map<string, string>> {

@@ -1,9 +1,10 @@
-import { totalsOf } from "../digest/day/day.ts";
+import { sessionsIn, totalsOf } from "../digest/day/day.ts";
+import { isAggregate } from "../history/day/day.ts";
 import { plainJson } from "../history/format.ts";
 import { reasonText } from "../render/words/words.ts";
 import { summarizeMail } from "../report/mail/mail.ts";
 import type { ReadFile } from "../report/read-mail.ts";
-import type { Report } from "../report/types.ts";
+import type { AnyRecord, Report } from "../report/types.ts";
 
 /** A file, or a mail of an mbox, after reading. */
 export interface MailRead {
@@ -29,14 +30,16 @@ export function formatJsonLine({ path, mail, files }: MailRead): string {
 }
 
 /** The report of a file, even of one whose period is implausible. */
-function reportIn(file: ReadFile): Report | undefined {
+function reportIn(file: ReadFile): Report<AnyRecord> | undefined {
   return file.state === "implausible" ? file.implausible : file.report;
 }
 
-function jsonReport(report: Report): object {
+function jsonReport(report: Report<AnyRecord>): object {
   const { orgName, reportId, dateRange } = report.reportMetadata;
-  const { messages, dmarcFail, spfOrDkimFail } = totalsOf([report]);
   const { domain } = report.policyPublished;
   const { begin, end } = dateRange;
-  return { orgName, reportId, domain, begin, end, records: report.records.length, messages, dmarcFail, spfOrDkimFail };
+  const head = { kind: report.kind, orgName, reportId, domain, begin, end, records: report.records.length };
+  if (!isAggregate(report)) return { ...head, ...sessionsIn(report.records) };
+  const { messages, dmarcFail, spfOrDkimFail } = totalsOf([report]);
+  return { ...head, messages, dmarcFail, spfOrDkimFail };
 }

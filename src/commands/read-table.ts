@@ -1,10 +1,11 @@
 import { styleText } from "node:util";
-import { addTotals, type Totals, totalsOf } from "../digest/day/day.ts";
+import { addTotals, sessionsIn, type Totals, totalsOf } from "../digest/day/day.ts";
+import { isAggregate } from "../history/day/day.ts";
 import { logText } from "../render/escape.ts";
 import { displayWidth } from "../render/print/print.ts";
 import { formatCount, reasonText } from "../render/words/words.ts";
 import { type MailSummary, summarizeMail } from "../report/mail/mail.ts";
-import type { Report } from "../report/types.ts";
+import type { AnyRecord, Report } from "../report/types.ts";
 import type { MailRead } from "./read-output.ts";
 
 /** A table that is written while mails are read, so that a long backlog isn't held in memory. */
@@ -36,9 +37,8 @@ export function makeReadTable(stream: NodeJS.WritableStream): ReadTable {
       sums.mails += 1;
       for (const { report } of read.files) {
         if (report === undefined) continue;
-        const totals = totalsOf([report]);
-        addReport(sums, report, totals);
-        reports.push(reportRow(read, report, totals));
+        addReport(sums, report);
+        reports.push(reportRow(read, report));
       }
       const summary = summarizeMail(read.files);
       if (isUnread(read, summary)) rest.push(restRow(read, summary));
@@ -58,10 +58,10 @@ interface Sums {
   domains: Set<string>;
 }
 
-function addReport(sums: Sums, { policyPublished, notes }: Report, totals: Totals): void {
-  sums.totals = addTotals([sums.totals, totals]);
-  sums.domains.add(copyOf(policyPublished.domain));
-  if (notes.length > 0) sums.repaired += 1;
+function addReport(sums: Sums, report: Report<AnyRecord>): void {
+  if (isAggregate(report)) sums.totals = addTotals([sums.totals, totalsOf([report])]);
+  sums.domains.add(copyOf(report.policyPublished.domain));
+  if (report.notes.length > 0) sums.repaired += 1;
 }
 
 /** A part of a text keeps the whole of it in memory, and reports are large. */
@@ -100,16 +100,27 @@ const reportHead = [
 ];
 const numberColumns = [4, 5, 6, 7];
 
-function reportRow(read: MailRead, report: Report, { messages, dmarcFail, spfOrDkimFail }: Totals): string[] {
+function reportRow(read: MailRead, report: Report<AnyRecord>): string[] {
   const { orgName, email, dateRange } = report.reportMetadata;
   return [
     report.policyPublished.domain,
     logText(orgName || email || "(no name)", 30),
     formatTime(dateRange.begin),
     formatTime(dateRange.end),
-    ...[report.records.length, messages, dmarcFail, spfOrDkimFail].map(formatCount),
+    formatCount(report.records.length),
+    ...figuresOf(report),
     logText(nameOf(read), 200),
   ].map(copyOf);
+}
+
+/** Messages and failures; of a TLS report its sessions, and those that failed. */
+function figuresOf(report: Report<AnyRecord>): string[] {
+  if (isAggregate(report)) {
+    const { messages, dmarcFail, spfOrDkimFail } = totalsOf([report]);
+    return [messages, dmarcFail, spfOrDkimFail].map(formatCount);
+  }
+  const { sessions, failed } = sessionsIn(report.records);
+  return [`${counted(sessions, "TLS session")}, ${formatCount(failed)} failed`, "", ""];
 }
 
 function restRow(read: MailRead, { state, reason }: MailSummary): string[] {

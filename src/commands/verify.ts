@@ -1,5 +1,5 @@
 import { formatSnapshot, parseSnapshot } from "../digest/incidents/incidents.ts";
-import { type Day, dayFaults, uncountedFaults } from "../history/day/day.ts";
+import { type AnyDay, dayFaults, uncountedFaults } from "../history/day/day.ts";
 import { dayFilePath, formatDay, uncountedPath } from "../history/day-file/day-file.ts";
 import { formatDns, parseDns } from "../history/dns/dns.ts";
 import { HistoryFormatError } from "../history/format.ts";
@@ -167,7 +167,7 @@ async function verifyMonth(folder: HistoryFolder, month: MonthFiles, fault: Faul
   }
 }
 
-function verifyDay(day: Day, texts: ReadonlyMap<string, string>, fault: Fault): void {
+function verifyDay(day: AnyDay, texts: ReadonlyMap<string, string>, fault: Fault): void {
   const expected = formatDay(day);
   for (const [path, text] of texts) {
     if (expected.get(path) !== text) fault(bytesFault(path, text, expected.get(path) ?? ""));

@@ -5,7 +5,7 @@ import type { Sent } from "./state.ts";
 /**
  * The message of the commit that a run makes of its mails: what came in.
  *
- * Its first line is `dmarc: 14 reports for 3 domains, 12,431 messages`, or says that no report came that counts; then follow the
+ * Its first line is `dmarc: 14 reports for 3 domains, 12,431 messages, 2 TLS reports`, or says that no report came that counts; then follow the
  * days that were sent before and have changed since (`restated 2026-11-18: +270 messages`), and the mails by state. It
  * holds no text of a stranger.
  *
@@ -19,7 +19,7 @@ export function commitMessage(
   wasSent: (day: string) => boolean,
 ): string {
   const restated = groupBy(
-    changes.filter(({ day, messages }) => messages !== 0 && wasSent(day)),
+    changes.filter(({ kind, day, messages }) => kind === undefined && messages !== 0 && wasSent(day)),
     ({ day }) => day,
   );
   const restatedLines = [...restated]
@@ -43,10 +43,20 @@ export function commitMessage(
 function subjectOf(mails: readonly Pick<LedgerLine, "state">[], changes: readonly DayChange[]): string {
   const grown = changes.filter(({ reports, messages }) => reports !== 0 || messages !== 0);
   if (grown.length > 0) {
-    const domains = new Set(grown.map(({ domain }) => domain)).size;
-    const reports = sumOf(grown, ({ reports }) => reports);
-    const messages = sumOf(grown, ({ messages }) => messages);
-    return `dmarc: ${count(reports, "report")} for ${count(domains, "domain")}, ${count(messages, "message")}`;
+    const [ofMail, ofTls] = [
+      grown.filter(({ kind }) => kind === undefined),
+      grown.filter(({ kind }) => kind === "tls"),
+    ];
+    const reportsIn = (some: readonly DayChange[]) => sumOf(some, ({ reports }) => reports);
+    const domains = new Set(ofMail.map(({ domain }) => domain)).size;
+    const messages = sumOf(ofMail, (change) => change.messages);
+    const parts = [
+      ...(ofMail.length === 0
+        ? []
+        : [`${count(reportsIn(ofMail), "report")} for ${count(domains, "domain")}`, count(messages, "message")]),
+      ...(ofTls.length === 0 ? [] : [count(reportsIn(ofTls), "TLS report")]),
+    ];
+    return `dmarc: ${parts.join(", ")}`;
   }
   return mails.length === 0
     ? "dmarc: no new mail"

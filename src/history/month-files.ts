@@ -3,6 +3,8 @@ import { compareText, groupBy } from "./lists.ts";
 
 /** The files of one policy domain and month, as their names say. */
 export interface MonthFiles {
+  /** The `kind` of the reports in them; see `Report`. */
+  reportKind?: "tls";
   /** Policy domain, by the name of its folder. */
   domain: string;
   /** `YYYY-MM` */
@@ -16,7 +18,7 @@ export interface MonthFiles {
 }
 
 const dayName = /^(\d{4}-\d{2}-\d{2})(\.[0-9a-f]{12}|\.not-counted)?\.json$/;
-const indexName = /^(\d{4}-\d{2})(-pairs|-senders|-sources)?\.csv$/;
+const indexName = /^(\d{4}-\d{2})(-pairs|-senders|-sources|-sessions)?\.csv$/;
 
 /** Whether a name in a year's folder is that of a file of ours. */
 export function isMonthFile(name: string): boolean {
@@ -26,11 +28,11 @@ export function isMonthFile(name: string): boolean {
 /**
  * The months of a year's folder, sorted.
  *
- * @param folder - Below `data-path`: `example.com/2026`.
+ * @param folder - Below `data-path`: `example.com/2026`, `example.com/tls/2026`.
  * @param names - What is in it under names of ours, and whether it is a plain file.
  */
 export function monthFilesOf(folder: string, names: readonly { name: string; isFile: boolean }[]): MonthFiles[] {
-  const [name = ""] = folder.split("/");
+  const [name = "", kind] = folder.split("/");
   const domain = domainOfFolder(name) ?? name;
   const sorted = names.toSorted((a, b) => compareText(a.name, b.name));
   return [...groupBy(sorted, ({ name }) => name.slice(0, 7))].map(([month, group]) => {
@@ -41,6 +43,7 @@ export function monthFilesOf(folder: string, names: readonly { name: string; isF
     );
     const pathOf = (name: string): string => `${folder}/${name}`;
     return {
+      ...(kind === "tls" && { reportKind: kind }),
       domain,
       month,
       days: new Map([...days].map(([day, parts]) => [day, parts.map(pathOf)])),

@@ -44,7 +44,7 @@ function monthOf(path: string, prefix: string): string | undefined {
   const intake = /^intake\/\d{4}\/\d\d\/(\d{4}-\d\d)-\d\d(?:\.\d+)?\.csv$/.exec(name);
   if (intake !== null) return intake[1];
   const day =
-    /^([^/]+)\/\d{4}\/(\d{4}-\d\d)(?:-\d\d(?:\.[0-9a-f]{12}|\.not-counted)?\.json|(?:-pairs|-senders|-sources)?\.csv)$/.exec(
+    /^([^/]+)(?:\/tls)?\/\d{4}\/(\d{4}-\d\d)(?:-\d\d(?:\.[0-9a-f]{12}|\.not-counted)?\.json|(?:-pairs|-senders|-sources|-sessions)?\.csv)$/.exec(
       name,
     );
   return day !== null && domainOfFolder(day[1] ?? "") !== undefined ? day[2] : undefined;

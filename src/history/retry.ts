@@ -1,6 +1,6 @@
 import { organizationalDomain } from "../report/domain.ts";
 import type { ReadFile } from "../report/read-mail.ts";
-import type { Report } from "../report/types.ts";
+import type { AnyRecord, Report } from "../report/types.ts";
 import { dateOf, dayAfter } from "./dates.ts";
 import type { OriginMail } from "./intake/intake.ts";
 import type { State } from "./state.ts";
@@ -94,6 +94,6 @@ function withUnverified<Mail extends OriginMail>(fetched: Mail): Mail {
   return { ...fetched, mail: { ...fetched.mail, files } };
 }
 
-function decided({ report, domain }: { report: Report; domain: string }): ReadFile {
+function decided({ report, domain }: { report: Report<AnyRecord>; domain: string }): ReadFile {
   return { state: "read", report, authenticity: { verdict: "unverified", domain } };
 }

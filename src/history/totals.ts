@@ -6,7 +6,7 @@ import {
   hasSpfOrDkimFail,
   noDispositions,
 } from "../report/outcome.ts";
-import type { ReportRecord } from "../report/types.ts";
+import type { AnyRecord, ReportRecord } from "../report/types.ts";
 
 /** Sums over records. All but `reports` and `unreadableRecords` count messages: evaluations that receivers reported. */
 export interface Totals {
@@ -103,3 +103,14 @@ function countRecord(totals: Totals, record: ReportRecord): void {
 }
 
 const outcomeKeys = { pass: "dmarcPass", fail: "dmarcFail", "not-evaluated": "notEvaluated" } as const;
+
+/** The TLS sessions in some records, and how many of them failed; other records count for nothing. */
+export function sessionsIn(records: Iterable<AnyRecord>): { sessions: number; failed: number } {
+  const sum = { sessions: 0, failed: 0 };
+  for (const record of records) {
+    if (!("session" in record)) continue;
+    sum.sessions += record.row.count;
+    if (record.session.result !== undefined) sum.failed += record.row.count;
+  }
+  return sum;
+}

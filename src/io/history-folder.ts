@@ -100,6 +100,7 @@ async function* dnsEntries(folder: string, list: List): AsyncGenerator<HistoryEn
 async function* domainEntries(domain: string, list: List): AsyncGenerator<HistoryEntry> {
   for (const entry of await list(domain)) {
     const path = `${domain}/${entry.name}`;
+    if (entry.name === "tls" && entry.isDirectory()) yield* domainEntries(path, list);
     if (!/^\d{4}$/.test(entry.name)) continue;
     if (entry.isDirectory()) yield* yearEntries(path, await list(path));
     else yield { kind: "odd", path };

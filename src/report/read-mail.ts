@@ -1,9 +1,9 @@
 import type { Authenticity } from "./authenticity.ts";
 import type { Reason } from "./reason.ts";
-import type { Report } from "./types.ts";
+import type { AnyRecord, Report } from "./types.ts";
 
 /** One file of a mail (or the mail itself) after reading: a report, or the state and reason why there is none. */
-export type ReadFile = ReadPlace & ReadOutcome;
+export type ReadFile<Rec extends AnyRecord = AnyRecord> = ReadPlace & ReadOutcome<Rec>;
 
 /** Where a file was found. */
 interface ReadPlace {
@@ -13,10 +13,10 @@ interface ReadPlace {
   isAstray?: boolean;
 }
 
-type ReadOutcome =
+type ReadOutcome<Rec extends AnyRecord> =
   | {
       state: "read" | "known-empty";
-      report: Report;
+      report: Report<Rec>;
       reason?: Reason;
       /** How sure it is who sent it; absent until the mail is judged. */
       authenticity?: Authenticity;
@@ -24,7 +24,7 @@ type ReadOutcome =
   | {
       state: "implausible";
       /** What the report says, for people to see; never to be stored or counted. */
-      implausible: Report;
+      implausible: Report<Rec>;
       report?: undefined;
       authenticity?: undefined;
       reason: Reason;
@@ -32,7 +32,7 @@ type ReadOutcome =
   | {
       state: "retry";
       /** What it says and who it claims to be from, for when it stays undecided. */
-      undecided: { report: Report; domain: string };
+      undecided: { report: Report<Rec>; domain: string };
       report?: undefined;
       authenticity?: undefined;
       reason: Reason;

@@ -237,7 +237,6 @@ export type PlainReason =
   | "error-report"
   | "bounce"
   | "header-alone"
-  | "tls-report"
   | "tls-report-too-large"
   | "tls-report-broken"
   | "json"

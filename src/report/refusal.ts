@@ -1,9 +1,8 @@
 import type { ReadFile } from "./read-mail.ts";
 import type { Reason, ReasonValues, Unreadable } from "./reason.ts";
-import type { Report } from "./types.ts";
 
 /** A file that holds no report that can be read, with the reason. */
-export type Refusal = Exclude<ReadFile, { report: Report } | { implausible: Report } | { undecided: object }>;
+export type Refusal = Exclude<ReadFile, { report: object } | { implausible: object } | { undecided: object }>;
 
 /** A refusal in a state. */
 export function refuse(state: Refusal["state"], reason: Reason): Refusal {

@@ -1,21 +1,47 @@
 /**
- * The whole data model of a DMARC aggregate report, in the words of RFC 9990 (and RFC 7489), in camelCase.
+ * The whole data model of a DMARC aggregate report, in the words of RFC 9990 (and RFC 7489), in camelCase, and of a TLS
+ * report (RFC 8460), which has other records.
  *
- * The same names stand in memory and in the day files. The XML names are known to `aggregate.ts` alone.
- * `undefined` means that the reporter did not say it; `0` means zero.
+ * The same names stand in memory and in the day files. The XML and JSON names are known to `aggregate.ts` and `tlsrpt.ts`
+ * alone. `undefined` means that the reporter did not say it; `0` means zero.
  */
 
-/** One aggregate report: what one reporter saw of one policy domain in one period. */
-export interface Report {
+/** One report: what one reporter saw of one policy domain in one period; an aggregate report unless its kind says otherwise. */
+export interface Report<Rec extends AnyRecord = ReportRecord> {
+  kind?: "tls";
   reportMetadata: ReportMetadata;
   policyPublished: PolicyPublished;
-  records: ReportRecord[];
+  records: Rec[];
   /** Local names of what stands in `<extension>` (RFC 9990), sorted, at most 20; absent for none. */
   extensions?: string[];
   /** Records that could not be read, such as one whose count is not a number; they are in no total. */
   unreadableRecords: number;
   /** What was repaired to read the report, one sentence each, in plain words; empty for a clean one. */
   notes: string[];
+}
+
+/** A record of any kind: so many messages or sessions from one address, alike in all else. */
+export type AnyRecord = ReportRecord | TlsRecord;
+
+/** Sessions to one host that ended alike; of sessions that succeeded nothing is known but their number. */
+export interface TlsRecord {
+  /** `sending-mta-ip`, and `failed-session-count` or `total-successful-session-count`. */
+  row: { sourceIp?: string; count: number };
+  session: TlsSession;
+}
+
+/** What TLS sessions have in common. Words are in lower case; unknown ones are kept. */
+export interface TlsSession {
+  /** `policy-type`: `sts`, `tlsa`, or `no-policy-found`. */
+  policyType: string;
+  /** The mode of the MTA-STS policy in `policy-string`: `enforce`, `testing`, `none`. */
+  mode?: string;
+  /** `result-type`: why they failed, `unspecified` where only their number was said; absent for those that succeeded. */
+  result?: string;
+  /** `receiving-mx-hostname`; of sessions that succeeded the `mx-host` of the policy, where it is a single one. */
+  mx?: string;
+  /** `failure-reason-code` */
+  reasonCode?: string;
 }
 
 /** `<report_metadata>` */

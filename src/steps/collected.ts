@@ -17,7 +17,7 @@ import { type LineFile, linesIn, writeLines } from "../io/files/files.ts";
 import type { Host } from "../io/host.ts";
 import { SourceError } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
-import { judgeReport } from "../report/aggregate/aggregate.ts";
+import { judgeReport } from "../report/plausibility.ts";
 import type { ReadFile, ReadMail } from "../report/read-mail.ts";
 import type { Reason } from "../report/reason.ts";
 import { openJudge } from "./judging.ts";

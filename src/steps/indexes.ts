@@ -4,13 +4,14 @@ import { dateOf, dayAfter, daysFrom, monthsBetween } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
 import {
+  type AnyIndex,
   areCountedFrom,
   type CountedPair,
   type DomainMonth,
+  emptyIndex,
   formatMonthIndex,
-  indexPathsOf,
+  indexFilesOf,
   isOutdated,
-  type MonthIndex,
   oldIndexPathsOf,
   parseMonthIndex,
   recountDay,
@@ -62,7 +63,12 @@ async function isWeekDue({ now, settleHours, weekday, slack }: IndexesConfig, hi
 }
 
 async function outdatedMonths(history: History, domains: string[], months: string[]): Promise<DomainMonth[]> {
-  const all = months.flatMap((month) => domains.map((domain) => ({ domain, month })));
+  const all = months.flatMap((month) =>
+    domains.flatMap((domain): DomainMonth[] => [
+      { domain, month },
+      { kind: "tls", domain, month },
+    ]),
+  );
   const texts = await readIndexes(history, all);
   return all.filter((of) => isOutdated(of, texts));
 }
@@ -70,12 +76,12 @@ async function outdatedMonths(history: History, domains: string[], months: strin
 /** The index files of some months; what an earlier release has left of them, too. */
 async function readIndexes(history: History, months: readonly DomainMonth[]): Promise<Map<string, string>> {
   if (months.length === 0) return new Map();
-  return await history.readFiles(months.flatMap((of) => [...Object.values(indexPathsOf(of)), ...oldIndexPathsOf(of)]));
+  return await history.readFiles(months.flatMap((of) => [...indexFilesOf(of), ...oldIndexPathsOf(of)]));
 }
 
 /** An index, and the texts of its files as they are to be: another release's are to go. */
 interface LoadedIndex {
-  index: MonthIndex;
+  index: AnyIndex;
   files: Map<string, string | undefined>;
 }
 
@@ -94,14 +100,13 @@ export async function loadIndexes(history: History, months: readonly DomainMonth
   return loaded;
 }
 
-async function recountMonth(history: History, { domain, month }: DomainMonth): Promise<MonthIndex> {
+async function recountMonth(history: History, { month, ...of }: DomainMonth): Promise<AnyIndex> {
   const days = daysFrom(`${month}-01`, `${month}-31`).filter((day) => day.startsWith(month));
   const found = await loadDays(
     history,
-    days.map((day) => dayFilePath({ domain, day })),
+    days.map((day) => dayFilePath({ ...of, day })),
   );
-  const empty: MonthIndex = { domain, month, pairs: [], senders: [] };
-  return [...found.values()].reduce(recountDay, empty);
+  return [...found.values()].reduce<AnyIndex>(recountDay, emptyIndex({ ...of, month }));
 }
 
 /**

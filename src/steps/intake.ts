@@ -10,9 +10,9 @@ import type { Window } from "../digest/window/window.ts";
 import { coverageOf, isComplete } from "../digest/window/window.ts";
 import { commitMessage } from "../history/commit-message.ts";
 import { monthOf } from "../history/dates.ts";
-import type { Day } from "../history/day/day.ts";
+import { type AnyDay, isAggregateDay } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
-import { formatMonthIndex, recountDay } from "../history/index/index.ts";
+import { type AnyIndex, type DomainMonth, formatMonthIndex, recountDay } from "../history/index/index.ts";
 import {
   type Addition,
   type AdditionSettings,
@@ -306,7 +306,8 @@ async function planWithWindow(
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
   const senders = makeSenders(window.senders, { saidOf: saidBy(config.senders) });
   const { now, settleHours, weekday, runId, slack, isWatch, thresholds } = config;
-  const folded = foldDays(window, makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), thresholds), {
+  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), thresholds, window.tls);
+  const folded = foldDays(window, rules, {
     now,
     settleHours,
     hash: judgedBy(config.senders, thresholds),
@@ -369,19 +370,25 @@ async function recountIndexes(
   edited: Set<string>,
 ): Promise<Map<string, string | undefined>> {
   const days = changedDays(addition);
-  const months = [...groupBy(days, ({ domain, day }) => `${domain} ${monthOf(day)}`).values()].flatMap(([day]) =>
-    day === undefined ? [] : [{ domain: day.domain, month: monthOf(day.day) }],
+  const months = groupBy(days, (day) => monthKey({ ...day, month: monthOf(day.day) }));
+  const needed = [...months.values()].flatMap(([day]) =>
+    day === undefined ? [] : [{ ...(day.kind && { kind: day.kind }), domain: day.domain, month: monthOf(day.day) }],
   );
-  const files = (await loadIndexes(history, months)).map(({ index, files: before }) => {
-    const ofMonth = days.filter((day) => day.domain === index.domain && monthOf(day.day) === index.month);
+  const files = (await loadIndexes(history, needed)).map(({ index, files: before }) => {
+    const ofMonth = months.get(monthKey(index)) ?? [];
+    const pairs = "pairs" in index ? index.pairs : [];
     const asTheyWere = ofMonth.map((day) => addition.before.get(dayFilePath(day)) ?? noReports(day));
-    const linesOf = ({ day }: Day) => index.pairs.filter((line) => line.day === day);
-    for (const problem of editedProblems(asTheyWere, linesOf)) edited.add(problem);
-    return [...before, ...formatMonthIndex(ofMonth.reduce(recountDay, index))];
+    const linesOf = ({ day }: AnyDay) => pairs.filter((line) => line.day === day);
+    for (const problem of editedProblems(asTheyWere.filter(isAggregateDay), linesOf)) edited.add(problem);
+    return [...before, ...formatMonthIndex(ofMonth.reduce<AnyIndex>(recountDay, index))];
   });
   return new Map(files.flat());
 }
 
-function noReports({ domain, day }: Day): Day {
-  return { domain, day, reports: [] };
+function noReports({ kind, domain, day }: AnyDay): AnyDay {
+  return { ...(kind && { kind }), domain, day, reports: [] };
+}
+
+function monthKey({ kind, domain, month }: DomainMonth): string {
+  return `${domain} ${month} ${kind ?? ""}`;
 }

@@ -10,7 +10,7 @@ import {
   planIssues,
 } from "../digest/issues/issues.ts";
 import { isUrgent } from "../digest/shown-incidents.ts";
-import { wholeDay } from "../history/day/day.ts";
+import { isAggregateDay, wholeDay } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
 import { formatState, statePath } from "../history/state.ts";
 import { type IssueChange, IssueError, type IssueTracker, issueTracker } from "../io/github/github.ts";
@@ -157,7 +157,7 @@ async function withFailingDays(history: History, source: DigestSource): Promise<
     history,
     [...new Set(paths)].filter((path) => !known.has(path)),
   );
-  const files = [...source.files, ...Array.from(loaded.values(), wholeDay)];
+  const files = [...source.files, ...[...loaded.values()].filter(isAggregateDay).map(wholeDay)];
   return { ...source, domainDays: makeDomainDays(files, source) };
 }
 

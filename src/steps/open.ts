@@ -3,9 +3,9 @@ import { incidentsPath, parseSnapshot, type Snapshot } from "../digest/incidents
 import { undecidedDomains } from "../digest/readiness.ts";
 import { countingTest, parseWindow, type Window } from "../digest/window/window.ts";
 import { dayAfter, monthsBetween } from "../history/dates.ts";
-import { type Day, wholeDay } from "../history/day/day.ts";
+import { type AnyDay, type Day, isAggregateDay, wholeDay } from "../history/day/day.ts";
 import { dayFilePath, domainOfFolder, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
-import { indexPathsOf, seenSenders } from "../history/index/index.ts";
+import { indexPathsOf, seenSenders, tlsIndexPath } from "../history/index/index.ts";
 import { type Ledger, ledgerPart, parseLedger } from "../history/intake/intake.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
@@ -78,11 +78,11 @@ export function trustOf({ trustedReporters, countsUnverified }: Trust): Trust {
 }
 
 /** The days whose files are at these paths, with the files beside them; missing ones are left out. */
-export async function loadDays(history: History, paths: readonly string[]): Promise<Map<string, Day>> {
+export async function loadDays(history: History, paths: readonly string[]): Promise<Map<string, AnyDay>> {
   const texts = await history.readFiles(paths.flatMap((path) => [path, uncountedPath(path)]));
   const largeFiles = paths.flatMap((path) => recordsFilesIn(path, texts.get(path) ?? ""));
   const all = new Map([...texts, ...(await history.readFiles(largeFiles))]);
-  const days = paths.map((path): [string, Day | undefined] => [path, parseDay(path, all)]);
+  const days = paths.map((path): [string, AnyDay | undefined] => [path, parseDay(path, all)]);
   return new Map(days.flatMap(([path, day]) => (day === undefined ? [] : [[path, day]])));
 }
 
@@ -94,7 +94,7 @@ export async function policyDomainsOf(history: History): Promise<string[]> {
 /** All that is known of some days over all domains, each day as one set of reports. */
 export async function loadDaysOf(history: History, domains: string[], days: string[]): Promise<Day[]> {
   const paths = domains.flatMap((domain) => days.map((day) => dayFilePath({ domain, day })));
-  return Array.from((await loadDays(history, paths)).values(), wholeDay);
+  return [...(await loadDays(history, paths)).values()].filter(isAggregateDay).map(wholeDay);
 }
 
 /** Days before a digest's that it is compared with. */
@@ -121,7 +121,7 @@ export async function loadWindow(history: History, domains: Iterable<string>, pl
   const months = all.flatMap((domain) => monthsBetween(first, last).map((month) => ({ domain, month })));
   const texts = await loadTexts(
     history,
-    months.flatMap((month) => Object.values(indexPathsOf(month))),
+    months.flatMap((month) => [...Object.values(indexPathsOf(month)), tlsIndexPath(month)]),
     plan.changed,
   );
   return parseWindow({ first, last, domains: all, texts, trust });

@@ -25,6 +25,14 @@ test("a commit says how the history has grown, and the mails by state", () => {
   );
 });
 
+test("TLS reports are counted apart from messages, and sessions are none", () => {
+  const tls = change({ kind: "tls", reports: 2, messages: 448 });
+  expect(commitMessage([], [change(), tls], () => true)).toBe(
+    "dmarc: 1 report for 1 domain, 1 message, 2 TLS reports\n\nrestated 2026-11-18: +1 message\n",
+  );
+  expect(commitMessage([], [tls], () => true)).toBe("dmarc: 2 TLS reports\n");
+});
+
 test("one of each is no plural, and a report that took the place of a smaller one is none more", () => {
   expect(commitMessage([entry()], [change()], () => false)).toBe(
     "dmarc: 1 report for 1 domain, 1 message\n\nMails by state\nstored: 1\n",

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { totalsOf } from "../../src/history/totals.ts";
+import { isAggregate } from "../../src/history/day/day.ts";
+import { sessionsIn, totalsOf } from "../../src/history/totals.ts";
 import { reasonText } from "../../src/render/words/words.ts";
 import { readMail } from "../../src/report/mail/mail.ts";
 import { summarizeMail } from "../../src/report/mail/mail-summary.ts";
@@ -14,6 +15,10 @@ const now = new Date("2026-11-20T09:00:00Z");
 
 interface TruthReport {
   type: string;
+  /** Of TLS reports: sessions. */
+  success?: number;
+  failure?: number;
+  domains?: (string | null)[];
   org: string;
   report_id: string;
   domain: string;
@@ -45,6 +50,7 @@ describe.runIf(corpus !== undefined)("reports of public repositories", () => {
       case "accept":
         expect(numbersOf(mail)).toEqual(expected);
         expect(state).toBe(expectedState(truth));
+        if (state === "read") expectSessions(mail, truth);
         break;
       case "recover":
         expect(numbersOf(mail)).toEqual(expected);
@@ -67,14 +73,26 @@ describe.runIf(corpus !== undefined)("reports of public repositories", () => {
 });
 
 function reportsOf({ files }: ReadMail): Report[] {
-  return files.flatMap((file) => (file.state === "implausible" ? file.implausible : (file.report ?? [])));
+  return files
+    .flatMap((file) => (file.state === "implausible" ? file.implausible : (file.report ?? [])))
+    .filter(isAggregate);
 }
 
 /** Three of the reports tell of periods long before DMARC. */
 function expectedState({ reports }: Truth): MailState {
   const aggregates = reports.filter(({ type }) => type === "aggregate");
-  if (aggregates.length === 0) return "other-kind";
+  // Of those without a domain nobody can tell whose sessions they are.
+  if (reports.some(({ domains = [] }) => domains.includes(null))) return "corrupt";
+  if (reports.every(({ type }) => type !== "aggregate" && type !== "tlsrpt")) return "other-kind";
   return aggregates.some(({ begin }) => begin < Date.UTC(1990, 0, 1) / 1000) ? "implausible" : "read";
+}
+
+/** The failed sessions of a report may be more, by their details, than its summary says. */
+function expectSessions({ files }: ReadMail, { reports }: Truth): void {
+  const { sessions, failed } = sessionsIn(files.flatMap(({ report }) => report?.records ?? []));
+  const sumOf = (key: "success" | "failure") => reports.reduce((sum, report) => sum + (report[key] ?? 0), 0);
+  expect(sessions - failed).toBe(sumOf("success"));
+  expect(failed).toBeGreaterThanOrEqual(sumOf("failure"));
 }
 
 function numbersOf(mail: ReadMail): object[] {

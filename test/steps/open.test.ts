@@ -79,6 +79,7 @@ test("of domains that are at reject nothing is read but the months of the window
     ["08", "09", "10", "11"].flatMap((month) => [
       `example.com/2026/2026-${month}-pairs.csv`,
       `example.com/2026/2026-${month}-senders.csv`,
+      `example.com/tls/2026/2026-${month}-sessions.csv`,
     ]),
   );
   expect(missingIn(window)).toEqual([["example.com", []]]);

@@ -6,7 +6,7 @@ import { makeRules, ruleDomainsOf } from "../../src/digest/rules/rules.ts";
 import { makeSenders, type Senders } from "../../src/digest/senders/senders.ts";
 import { parseWindow, type Window } from "../../src/digest/window/index-window.ts";
 import { dayAfter, monthOf, monthsBetween } from "../../src/history/dates.ts";
-import type { Day } from "../../src/history/day/day.ts";
+import { type Day, isAggregateDay } from "../../src/history/day/day.ts";
 import { dayOf, storedReport } from "../../src/history/day/stored-report.ts";
 import { dayFilePath, formatDay, parseDayFile } from "../../src/history/day-file/day-file.ts";
 import { formatMonthIndex, indexPathsOf, recountDay } from "../../src/history/index/month-index.ts";
@@ -77,7 +77,9 @@ function measure(): Cost {
   const words = wordsOf("en");
   const messages = timed("straight", straightPass);
   const window = timed("window", loadWindow);
-  const files = timed("files", () => [...dayFiles].map(([path, text]) => parseDayFile(path, text)));
+  const files = timed("files", () =>
+    [...dayFiles].map(([path, text]) => parseDayFile(path, text)).filter(isAggregateDay),
+  );
   const senders = timed("senders", () => makeSenders(window.senders));
   const digest = timed("digest", () => digestOf(window, files, senders));
   timed("message", () => slackMessage(digest, { words, links: {}, at: `${today}T09:00:00Z` }));

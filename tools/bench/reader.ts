@@ -64,6 +64,7 @@ async function prepareImap(): Promise<Read> {
   const { imapSource } = await import("../../src/io/imap/imap.ts");
   const { readFetched } = await import("../../src/io/fetched.ts");
   const { defaultLimits: limits } = await import("../../src/report/limits.ts");
+  const { isAggregate } = await import("../../src/history/day/day.ts");
   const { totalsOf } = await import("../../src/history/totals.ts");
   return async (mailbox, total) => {
     const { port, user, password } = JSON.parse(mailbox) as BenchMailbox;
@@ -72,7 +73,8 @@ async function prepareImap(): Promise<Read> {
     const source = imapSource({ name: "bench", ...address, since: new Date(0), limits });
     for await (const mail of source.mails(undefined)) {
       for (const { report } of (await readFetched(mail, { now })).files) {
-        if (report !== undefined) add(total, { ...totalsOf([report]), records: report.records.length });
+        if (report !== undefined && isAggregate(report))
+          add(total, { ...totalsOf([report]), records: report.records.length });
       }
     }
   };

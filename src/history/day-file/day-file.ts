@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { normalDomain } from "../../report/domain.ts";
-import type { ReportRecord } from "../../report/types.ts";
+import type { AnyRecord } from "../../report/types.ts";
 import {
-  type Day,
+  type AnyDay,
   dayOf,
   formatLeftOut,
   reportKey,
@@ -26,9 +26,17 @@ export function isStorable(domain: string): boolean {
   return domain.includes(".") && !reservedNames.has(domain) && !domain.endsWith(".svg");
 }
 
-/** Where a day file stands below `data-path`: `example.com/2026/2026-11-22.json`. */
-export function dayFilePath({ domain, day }: Pick<Day, "domain" | "day">): string {
-  return `${folderOf(domain)}/${day.slice(0, 4)}/${day}.json`;
+/** The kind of reports of a domain, and the day, that a file is about. */
+export type DayPlace = Pick<AnyDay, "kind" | "domain" | "day">;
+
+/** Where a day file stands below `data-path`: `example.com/2026/2026-11-22.json`; of TLS reports `example.com/tls/2026/…`. */
+export function dayFilePath({ day, ...of }: DayPlace): string {
+  return `${monthsFolder(of)}/${day.slice(0, 4)}/${day}.json`;
+}
+
+/** The folder of the years of one kind of reports of a domain. */
+export function monthsFolder({ kind, domain }: Omit<DayPlace, "day">): string {
+  return kind === undefined ? folderOf(domain) : `${folderOf(domain)}/${kind}`;
 }
 
 /** What Windows takes for devices, whatever follows the dot: nobody could check out such a folder there. */
@@ -65,7 +73,7 @@ const mostRecordsTogether = 20_000;
 const mostRecordsOfMany = 500;
 
 /** Where the records of a report stand that are not in the day file: `example.com/2026/2026-11-22.0123456789ab.json`. */
-function recordsFilePath(report: StoredReport): string {
+function recordsFilePath(report: StoredReport<AnyRecord>): string {
   const key = createHash("sha256").update(reportKey(report)).digest("hex").slice(0, 12);
   return dayFilePath(placeOf(report)).replace(/json$/, `${key}.json`);
 }
@@ -76,7 +84,7 @@ export function uncountedPath(dayPath: string): string {
 }
 
 /** The paths of all files that a day is written to: the day file, those of its large reports, and that of what does not count. */
-export function filePathsOf(day: Day): string[] {
+export function filePathsOf(day: AnyDay): string[] {
   const path = dayFilePath(day);
   return [
     ...(hasDayFile(day) ? [path] : []),
@@ -86,7 +94,7 @@ export function filePathsOf(day: Day): string[] {
 }
 
 /** A day of which nothing counts has no day file. */
-function hasDayFile({ reports, uncounted }: Day): boolean {
+function hasDayFile({ reports, uncounted }: AnyDay): boolean {
   return reports.length > 0 || uncounted === undefined;
 }
 
@@ -105,12 +113,16 @@ function besides(path: string, name: string): string {
 }
 
 /** The domain and the day that a report is about. */
-function placeOf({ policyPublished, reportMetadata }: StoredReport): Pick<Day, "domain" | "day"> {
-  return { domain: policyPublished.domain, day: dayOf(reportMetadata.dateRange) };
+export function placeOf({
+  kind,
+  policyPublished,
+  reportMetadata,
+}: Pick<StoredReport<AnyRecord>, "kind" | "policyPublished" | "reportMetadata">): DayPlace {
+  return { ...(kind && { kind }), domain: policyPublished.domain, day: dayOf(reportMetadata.dateRange) };
 }
 
 /** The reports that have their records in files of their own: the same for the same set of reports. */
-function largeReports({ reports }: Day): StoredReport[] {
+function largeReports({ reports }: AnyDay): StoredReport<AnyRecord>[] {
   const others = reports.filter(({ records }) => records.length <= mostRecords);
   const together = sumOf(others, ({ records }) => records.length);
   const most = together > mostRecordsTogether ? mostRecordsOfMany : mostRecords;
@@ -125,12 +137,17 @@ function largeReports({ reports }: Day): StoredReport[] {
  * @throws HistoryFormatError when the text is no day file, or is that of another day, or a file of a large report is
  *   missing or damaged.
  */
-export function parseDayFile(path: string, text: string, recordsTexts: ReadonlyMap<string, string> = new Map()): Day {
-  const { version: _, domain, day, reports, ...more } = parseHistoryJson(path, text, dayFileSchema);
-  if (dayFilePath({ domain, day }) !== path) throw damaged(path, `it says that it is ${domain} ${day}`);
-  refuseStray(path, { domain, day }, reports);
+export function parseDayFile(
+  path: string,
+  text: string,
+  recordsTexts: ReadonlyMap<string, string> = new Map(),
+): AnyDay {
+  const { version: _, kind, domain, day, reports, ...more } = parseHistoryJson(path, text, dayFileSchema);
+  if (dayFilePath({ kind, domain, day }) !== path) throw damaged(path, `it says that it is ${domain} ${day}`);
+  refuseStray(path, { kind, domain, day }, reports);
   return {
     ...more,
+    ...(kind && { kind }),
     domain,
     day,
     reports: reports.map(({ records, recordsFile, ...report }) => {
@@ -151,7 +168,7 @@ export function parseDayFile(path: string, text: string, recordsTexts: ReadonlyM
  * @param texts - The texts of its files, by path; what else is in it is not looked at.
  * @throws HistoryFormatError as `parseDayFile` and `parseUncounted` do.
  */
-export function parseDay(path: string, texts: ReadonlyMap<string, string>): Day | undefined {
+export function parseDay(path: string, texts: ReadonlyMap<string, string>): AnyDay | undefined {
   const [text, other] = [texts.get(path), texts.get(uncountedPath(path))];
   const day = text === undefined ? undefined : parseDayFile(path, text, texts);
   if (other === undefined) return day;
@@ -173,7 +190,12 @@ function parseRecordsFile(
 }
 
 /** The records of a group; they share what they have in common. */
-function recordsOf({ policyEvaluated, rows, ...shared }: RecordGroup): ReportRecord[] {
+function recordsOf(group: RecordGroup): AnyRecord[] {
+  if ("session" in group) {
+    const { rows, ...shared } = group;
+    return rows.map((row) => ({ row, ...shared }));
+  }
+  const { policyEvaluated, rows, ...shared } = group;
   return rows.map((row) => ({ row: { ...row, policyEvaluated }, ...shared }));
 }
 
@@ -185,8 +207,8 @@ function recordsOf({ policyEvaluated, rows, ...shared }: RecordGroup): ReportRec
  *
  * @param before - The day as its files are; files that are the same are left out.
  */
-export function formatDay(day: Day, before?: Day): Map<string, string> {
-  const { domain: _, day: __, reports, uncounted, ...more } = day;
+export function formatDay(day: AnyDay, before?: AnyDay): Map<string, string> {
+  const { kind: _, domain: __, day: ___, reports, uncounted, ...more } = day;
   const path = dayFilePath(day);
   const files = new Map<string, string>();
   const large = new Set(largeReports(day));
@@ -201,7 +223,7 @@ export function formatDay(day: Day, before?: Day): Map<string, string> {
   return files;
 }
 
-function formatUncounted(day: Day, { reports, leftOut, hasMore, ...more }: Uncounted): string {
+function formatUncounted(day: AnyDay, { reports, leftOut, hasMore, ...more }: Uncounted<AnyRecord>): string {
   const list = (texts: string[]): string => (texts.length === 0 ? "[]" : `[\n${texts.join(",\n")}\n  ]`);
   const totals = {
     reports: leftOut.length,
@@ -221,12 +243,14 @@ function formatUncounted(day: Day, { reports, leftOut, hasMore, ...more }: Uncou
  * @param path - As given by `uncountedPath`; the domain and day in it must be those in the text.
  * @throws HistoryFormatError when the text is no such file, or is that of another day.
  */
-function parseUncounted(path: string, text: string): Pick<Day, "domain" | "day"> & { uncounted: Uncounted } {
-  const { version: _, domain, day, ...uncounted } = parseHistoryJson(path, text, uncountedFileSchema);
+function parseUncounted(path: string, text: string): DayPlace & { uncounted: Uncounted<AnyRecord> } {
+  const { version: _, kind, domain, day, ...uncounted } = parseHistoryJson(path, text, uncountedFileSchema);
   const { reports, leftOut, leftOutReports, ...more } = uncounted;
-  if (uncountedPath(dayFilePath({ domain, day })) !== path) throw damaged(path, `it says that it is ${domain} ${day}`);
-  refuseStray(path, { domain, day }, reports);
+  if (uncountedPath(dayFilePath({ kind, domain, day })) !== path)
+    throw damaged(path, `it says that it is ${domain} ${day}`);
+  refuseStray(path, { kind, domain, day }, reports);
   return {
+    ...(kind && { kind }),
     domain,
     day,
     uncounted: {
@@ -240,23 +264,24 @@ function parseUncounted(path: string, text: string): Pick<Day, "domain" | "day">
 
 function refuseStray(
   path: string,
-  { domain, day }: Pick<Day, "domain" | "day">,
-  reports: readonly Pick<StoredReport, "policyPublished" | "reportMetadata">[],
+  { kind, domain, day }: DayPlace,
+  reports: readonly Parameters<typeof placeOf>[0][],
 ): void {
-  const stray = reports.find(
-    (report) => report.policyPublished.domain !== domain || dayOf(report.reportMetadata.dateRange) !== day,
-  );
+  const stray = reports.find((report) => {
+    const place = placeOf(report);
+    return place.kind !== kind || place.domain !== domain || place.day !== day;
+  });
   if (stray !== undefined) throw damaged(path, `report ${stray.reportMetadata.reportId} is not about ${domain} ${day}`);
 }
 
 /** How many bytes the file of a day has, about, without those of its large reports and what does not count. */
-export function bytesOfDay(day: Day): number {
+export function bytesOfDay(day: AnyDay): number {
   const large = new Set(largeReports(day));
   return sumOf(day.reports, (report) => entryOf(report, large.has(report)).bytes);
 }
 
 /** How many bytes a report adds to the files of its day, about. */
-export function bytesOfReport(report: StoredReport): number {
+export function bytesOfReport(report: StoredReport<AnyRecord>): number {
   const isLarge = report.records.length > mostRecords;
   return entryOf(report, isLarge).bytes + (isLarge ? recordsFileOf(report).bytes : 0);
 }
@@ -267,21 +292,22 @@ interface KnownText {
 }
 
 /** Reports are never changed in place, and stand in many versions of a day. */
-const knownEntries = { small: new WeakMap<StoredReport, KnownText>(), large: new WeakMap<StoredReport, KnownText>() };
-const knownRecordsFiles = new WeakMap<StoredReport, KnownText>();
+type KnownTexts = WeakMap<StoredReport<AnyRecord>, KnownText>;
+const knownEntries: Record<"small" | "large", KnownTexts> = { small: new WeakMap(), large: new WeakMap() };
+const knownRecordsFiles: KnownTexts = new WeakMap();
 
 /** What stands of a report in the day file. */
-function entryOf(report: StoredReport, isLarge: boolean): KnownText {
+function entryOf(report: StoredReport<AnyRecord>, isLarge: boolean): KnownText {
   const known = isLarge ? knownEntries.large : knownEntries.small;
   return remembered(known, report, () => formatReport(report, isLarge));
 }
 
 /** The file that holds the records of a report, when they are too many for the day file. */
-function recordsFileOf(report: StoredReport): KnownText {
+function recordsFileOf(report: StoredReport<AnyRecord>): KnownText {
   return remembered(knownRecordsFiles, report, () => formatRecordsFile(report));
 }
 
-function remembered(known: WeakMap<StoredReport, KnownText>, report: StoredReport, format: () => string): KnownText {
+function remembered(known: KnownTexts, report: StoredReport<AnyRecord>, format: () => string): KnownText {
   const found = known.get(report);
   if (found !== undefined) return found;
   const text = plainJson(format());
@@ -290,16 +316,16 @@ function remembered(known: WeakMap<StoredReport, KnownText>, report: StoredRepor
   return made;
 }
 
-function formatRecordsFile(report: StoredReport): string {
+function formatRecordsFile(report: StoredReport<AnyRecord>): string {
   const hash = `  "hash": ${JSON.stringify(report.hash)},\n`;
   return `{\n${formatHead(placeOf(report))}${hash}  "records": ${formatRecords(report, "  ")}\n}\n`;
 }
 
-function formatHead({ domain, day }: Pick<Day, "domain" | "day">): string {
-  return `  "version": 1,\n  "domain": ${JSON.stringify(domain)},\n  "day": ${JSON.stringify(day)},\n`;
+function formatHead({ kind, domain, day }: DayPlace): string {
+  return `  "version": 1,\n${formatFields({ kind }, "  ")}  "domain": ${JSON.stringify(domain)},\n  "day": ${JSON.stringify(day)},\n`;
 }
 
-function formatReport(stored: StoredReport, isLarge: boolean): string {
+function formatReport(stored: StoredReport<AnyRecord>, isLarge: boolean): string {
   const { records: _, ...report } = stored;
   const records = isLarge
     ? `"recordsFile": ${JSON.stringify(recordsFilePath(stored).replace(/^.*\//, ""))}`
@@ -315,10 +341,10 @@ function formatFields(fields: object, indent: string): string {
     .join("");
 }
 
-function formatRecords({ records }: StoredReport, indent: string): string {
+function formatRecords({ records }: StoredReport<AnyRecord>, indent: string): string {
   if (records.length === 0) return "[]";
   const groups = groupsOf(records).map(({ shared, rows }) => {
-    const lines = rows.map(({ row: { policyEvaluated: _, ...line } }) => JSON.stringify(line));
+    const lines = rows.map(({ row }) => JSON.stringify({ ...row, policyEvaluated: undefined }));
     const between = lines.length === 1 ? "" : `\n${indent}    `;
     return `${indent}  ${shared.slice(0, -1)},"rows":[${between}${lines.join(`,${between}`)}]}`;
   });
@@ -326,8 +352,8 @@ function formatRecords({ records }: StoredReport, indent: string): string {
 }
 
 /** Runs of records that have all but address and count in common; as stored, such records stand together. */
-function groupsOf(records: readonly ReportRecord[]): { shared: string; rows: ReportRecord[] }[] {
-  const groups: { shared: string; rows: ReportRecord[] }[] = [];
+function groupsOf(records: readonly AnyRecord[]): { shared: string; rows: AnyRecord[] }[] {
+  const groups: { shared: string; rows: AnyRecord[] }[] = [];
   for (const record of records) {
     const group = groups.at(-1);
     const first = group?.rows[0];
@@ -339,7 +365,8 @@ function groupsOf(records: readonly ReportRecord[]): { shared: string; rows: Rep
 }
 
 /** Whether two records share the very objects, as those that were read or added up together do. */
-function hasSameParts(a: ReportRecord, b: ReportRecord): boolean {
+function hasSameParts(a: AnyRecord, b: AnyRecord): boolean {
+  if ("session" in a || "session" in b) return false;
   return (
     a.authResults === b.authResults &&
     a.identifiers === b.identifiers &&

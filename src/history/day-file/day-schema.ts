@@ -42,20 +42,34 @@ const spfAuthResult = growing({
   result: z.string(),
 });
 
+const rows = z.array(growing({ sourceIp: z.string().optional(), count: z.int().nonnegative() })).min(1);
+
 /** Records that are alike in all but address and count. */
-const recordGroup = growing({
-  policyEvaluated,
-  identifiers: growing({
-    headerFrom: z.string(),
-    envelopeFrom: z.string().optional(),
-    envelopeTo: z.string().optional(),
+const recordGroup = z.union([
+  growing({
+    policyEvaluated,
+    identifiers: growing({
+      headerFrom: z.string(),
+      envelopeFrom: z.string().optional(),
+      envelopeTo: z.string().optional(),
+    }),
+    authResults: growing({
+      dkim: z.array(dkimAuthResult).default([]),
+      spf: z.array(spfAuthResult).default([]),
+    }),
+    rows,
   }),
-  authResults: growing({
-    dkim: z.array(dkimAuthResult).default([]),
-    spf: z.array(spfAuthResult).default([]),
+  growing({
+    session: growing({
+      policyType: z.string(),
+      mode: z.string().optional(),
+      result: z.string().optional(),
+      mx: z.string().optional(),
+      reasonCode: z.string().optional(),
+    }),
+    rows,
   }),
-  rows: z.array(growing({ sourceIp: z.string().optional(), count: z.int().nonnegative() })).min(1),
-});
+]);
 
 /** Records that are alike in all but address and count, as a day file has them. */
 export type RecordGroup = z.output<typeof recordGroup>;
@@ -67,7 +81,10 @@ const authenticity = growing({
   standing: z.enum(standings).optional(),
 });
 
+const kind = z.literal("tls").optional();
+
 const storedReportFields = {
+  kind,
   reporter: z.string(),
   authenticity,
   hash: z.string(),
@@ -97,6 +114,7 @@ const storedReport = growing({
 /** The shape of a day file. */
 export const dayFileSchema = growing({
   version: z.literal(1),
+  kind,
   domain: z.string(),
   day: z.string(),
   reports: z.array(storedReport),
@@ -105,6 +123,7 @@ export const dayFileSchema = growing({
 /** The shape of a file that holds the records of one large report. */
 export const recordsFileSchema = growing({
   version: z.literal(1),
+  kind,
   domain: z.string(),
   day: z.string(),
   hash: z.string(),
@@ -116,6 +135,7 @@ const size = z.int().nonnegative();
 /** The shape of a file that holds reports that did not count when they came. */
 export const uncountedFileSchema = growing({
   version: z.literal(1),
+  kind,
   domain: z.string(),
   day: z.string(),
   /** What of the rest can be told apart, added up; `hasMore` when there were others. */

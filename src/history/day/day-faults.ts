@@ -1,3 +1,4 @@
+import type { AnyRecord } from "../../report/types.ts";
 import { addUpRecords, contentHash } from "./records.ts";
 import { reportKey, type StoredReport } from "./stored-report.ts";
 import { boundFaults, type Uncounted } from "./uncounted.ts";
@@ -6,16 +7,16 @@ import { boundFaults, type Uncounted } from "./uncounted.ts";
  * What is wrong with a day that was read from a file, one sentence a fault without a full stop; none when it is as
  * `addReport` makes it. The shape, the domain and the day were checked when it was read.
  */
-export function dayFaults({ reports }: { reports: StoredReport[] }): string[] {
+export function dayFaults({ reports }: { reports: StoredReport<AnyRecord>[] }): string[] {
   return [...reports.flatMap(reportFaults), ...sameKeyFaults(reports), ...orderFaults(reports)];
 }
 
 /** The same of the reports that do not count, which stand in a file of their own. */
-export function uncountedFaults(uncounted: Uncounted): string[] {
+export function uncountedFaults(uncounted: Uncounted<AnyRecord>): string[] {
   return [...uncounted.reports.flatMap(reportFaults), ...boundFaults(uncounted)];
 }
 
-function reportFaults(report: StoredReport): string[] {
+function reportFaults(report: StoredReport<AnyRecord>): string[] {
   const { hash, records, recordsLeftOut, otherIds = [], reportMetadata } = report;
   const ids = [reportMetadata.reportId, ...otherIds];
   return [
@@ -29,7 +30,7 @@ function reportFaults(report: StoredReport): string[] {
   ];
 }
 
-function sameKeyFaults(reports: StoredReport[]): string[] {
+function sameKeyFaults(reports: StoredReport<AnyRecord>[]): string[] {
   const seen = new Set<string>();
   return reports.flatMap((report) => {
     const { reporter, authenticity, hash, otherIds = [], reportMetadata } = report;
@@ -45,12 +46,12 @@ function sameKeyFaults(reports: StoredReport[]): string[] {
   });
 }
 
-function orderFaults(reports: StoredReport[]): string[] {
+function orderFaults(reports: StoredReport<AnyRecord>[]): string[] {
   const keys = reports.map(reportKey);
   return isSame(keys.toSorted(), keys) ? [] : ["its reports are not in order"];
 }
 
-function nameOf({ reporter, reportMetadata }: StoredReport): string {
+function nameOf({ reporter, reportMetadata }: StoredReport<AnyRecord>): string {
   return `report ${reportMetadata.reportId} of ${reporter}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Reason } from "../../report/reason.ts";
+import type { AnyRecord, ReportRecord, TlsRecord } from "../../report/types.ts";
 import { type Addendum, openReportSet, supersedes } from "./report-set.ts";
 import { dayOf, type StoredReport } from "./stored-report.ts";
 import { openUncounted, type Uncounted } from "./uncounted.ts";
@@ -22,21 +23,41 @@ export { formatLeftOut, type Uncounted } from "./uncounted.ts";
  * A report of a mail gets its day by `dayOf` and its kept form by `storedReport`. What counts when it comes is in
  * `reports`, and what does not in `uncounted`, which is bounded; `wholeDay` has all of them as the one set that they are.
  */
-export interface Day {
+export interface Day<Rec extends AnyRecord = ReportRecord> {
+  /** See `Report`. */
+  kind?: "tls";
   /** Policy domain, as A-label. */
   domain: string;
   /** `YYYY-MM-DD`, see `dayOf`. */
   day: string;
   /** One entry a report, sorted by `reportKey`; none counts twice. */
-  reports: StoredReport[];
+  reports: StoredReport<Rec>[];
   /** Reports that did not count when they came; absent for none. */
-  uncounted?: Uncounted;
+  uncounted?: Uncounted<Rec>;
+}
+
+/** A day of reports of any kind. */
+export type AnyDay = Day<AnyRecord>;
+
+/** Whether a report is an aggregate one. */
+export function isAggregate<Of extends { kind?: "tls" }>(of: Of): of is Of & { records: ReportRecord[] } {
+  return of.kind === undefined;
+}
+
+/** Whether a day is one of aggregate reports. */
+export function isAggregateDay(day: AnyDay): day is Day {
+  return day.kind === undefined;
+}
+
+/** Whether a day is one of TLS reports. */
+export function isTlsDay(day: AnyDay): day is Day<TlsRecord> {
+  return day.kind === "tls";
 }
 
 /** What became of a report that was added. */
-export interface Added extends Addendum {
+export interface Added<Rec extends AnyRecord> extends Addendum {
   /** The day with the report in it; the same object when nothing changed. */
-  day: Day;
+  day: Day<Rec>;
 }
 
 /**
@@ -48,7 +69,7 @@ export interface Added extends Addendum {
  *
  * @throws RangeError when the report is about another domain or day.
  */
-export function addReport(day: Day, report: StoredReport): Added {
+export function addReport<Rec extends AnyRecord>(day: Day<Rec>, report: StoredReport<Rec>): Added<Rec> {
   const open = openDay(day);
   return { ...open.add(report), day: open.close() };
 }
@@ -60,13 +81,13 @@ export interface UncountedAddendum {
 }
 
 /** A day while many reports are added to it. */
-export interface OpenDay {
+export interface OpenDay<Rec extends AnyRecord> {
   /** Adds one that counts, as `addReport` does. */
-  add(report: StoredReport): Addendum;
+  add(report: StoredReport<Rec>): Addendum;
   /** Adds one that does not count, as far as there is room for it. */
-  addUncounted(report: StoredReport): UncountedAddendum;
+  addUncounted(report: StoredReport<Rec>): UncountedAddendum;
   /** The day with all of them; the same object when nothing changed. */
-  close(): Day;
+  close(): Day<Rec>;
 }
 
 /**
@@ -74,13 +95,13 @@ export interface OpenDay {
  *
  * @param counted - A report that did not count as it is kept now that it does; `undefined` when it still does not.
  */
-export function openDay(
-  day: Day,
-  counted: (report: StoredReport) => StoredReport | undefined = () => undefined,
-): OpenDay {
+export function openDay<Rec extends AnyRecord>(
+  day: Day<Rec>,
+  counted: (report: StoredReport<Rec>) => StoredReport<Rec> | undefined = () => undefined,
+): OpenDay<Rec> {
   const set = openReportSet(day.reports);
   const uncounted = openUncounted(day.uncounted);
-  const add = (report: StoredReport): Addendum => {
+  const add = (report: StoredReport<Rec>): Addendum => {
     const added = set.add(report);
     const superseded = uncounted.take((other) => supersedes(report, other));
     const isUpgrade = superseded.length > 0 && added.state === "stored";
@@ -110,22 +131,22 @@ export function openDay(
   };
 }
 
-function checkPlace({ domain, day }: Day, { policyPublished, reportMetadata }: StoredReport): void {
+function checkPlace({ domain, day }: AnyDay, { policyPublished, reportMetadata }: StoredReport<AnyRecord>): void {
   if (policyPublished.domain === domain && dayOf(reportMetadata.dateRange) === day) return;
   throw new RangeError(`a report for ${policyPublished.domain} does not belong to ${domain} ${day}`);
 }
 
 /** Days are never changed in place, and one is looked at by index and digest. */
-const wholeDays = new WeakMap<Day, Day>();
+const wholeDays = new WeakMap<AnyDay, AnyDay>();
 
 /**
  * A day with all of its reports as one set, those that did not count when they came among them; in `uncounted` only what
  * was left out remains. Whether one counts is a question of today's trust, wherever it was written.
  */
-export function wholeDay(day: Day): Day {
+export function wholeDay<Rec extends AnyRecord>(day: Day<Rec>): Day<Rec> {
   if (day.uncounted === undefined) return day;
   const found = wholeDays.get(day);
-  if (found !== undefined) return found;
+  if (found !== undefined) return found as Day<Rec>;
   const set = openReportSet(day.reports);
   for (const report of day.uncounted.reports) set.add(report);
   const whole = { ...day, reports: set.list(), uncounted: { ...day.uncounted, reports: [] } };

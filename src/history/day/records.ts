@@ -1,25 +1,34 @@
 import { createHash } from "node:crypto";
-import type { ReportRecord } from "../../report/types.ts";
+import type { AnyRecord } from "../../report/types.ts";
 import { compareText, groupBy } from "../lists.ts";
 
 /**
  * SHA-256 in hex over the sorted lines `sourceIp|headerFrom|disposition|dkim|spf|count` of the records.
  *
- * Counts of records alike in the other five are added up first, so that it can be checked on what is stored.
+ * Counts of records alike in the other five are added up first, so that it can be checked on what is stored. Of records
+ * of other kinds, all that they say stands in a line.
  */
-export function contentHash(records: readonly ReportRecord[]): string {
+export function contentHash(records: readonly AnyRecord[]): string {
   const counts = new Map<string, number>();
-  for (const { row, identifiers } of records) {
-    const { disposition, dkim, spf } = row.policyEvaluated;
-    const line = [row.sourceIp, identifiers.headerFrom, disposition, dkim, spf].map((part) => part ?? "").join("|");
-    counts.set(line, (counts.get(line) ?? 0) + row.count);
+  for (const record of records) {
+    const line = hashedText(record);
+    counts.set(line, (counts.get(line) ?? 0) + record.row.count);
   }
   const lines = [...counts].map(([line, count]) => `${line}|${count}\n`).sort();
   return createHash("sha256").update(lines.join("")).digest("hex");
 }
 
+function hashedText(record: AnyRecord): string {
+  if ("session" in record) return [record.row.sourceIp, sharedText(record)].join("|");
+  const { row, identifiers } = record;
+  const { disposition, dkim, spf } = row.policyEvaluated;
+  return [row.sourceIp, identifiers.headerFrom, disposition, dkim, spf].map((part) => part ?? "").join("|");
+}
+
 /** A record as it is kept, its keys in a fixed order; recipients' domains and comments may name people. */
-export function storedRecord({ row, identifiers, authResults }: ReportRecord, keepsRecipients: boolean): ReportRecord {
+export function storedRecord(record: AnyRecord, keepsRecipients: boolean): AnyRecord {
+  if ("session" in record) return record;
+  const { row, identifiers, authResults } = record;
   const { disposition, dkim, spf, arc, reasons } = row.policyEvaluated;
   const { headerFrom, envelopeFrom, envelopeTo } = identifiers;
   return {
@@ -43,7 +52,14 @@ export function storedRecord({ row, identifiers, authResults }: ReportRecord, ke
 }
 
 /** What a record may share with others, as JSON: all but its address and count. Empty lists are left out. */
-export function sharedText({ row: { policyEvaluated }, identifiers, authResults, ...more }: ReportRecord): string {
+export function sharedText(record: AnyRecord): string {
+  if ("session" in record) {
+    const { row: _, session, ...more } = record;
+    const { policyType, mode, result, mx, reasonCode, ...others } = session;
+    return JSON.stringify({ session: { policyType, mode, result, mx, reasonCode, ...others }, ...more });
+  }
+  const { row, identifiers, authResults, ...more } = record;
+  const { policyEvaluated } = row;
   const { disposition, dkim, spf, arc, reasons, ...others } = policyEvaluated;
   return JSON.stringify({
     policyEvaluated: { disposition, dkim, spf, arc, reasons: unlessEmpty(reasons), ...others },
@@ -58,7 +74,7 @@ function unlessEmpty<T>(list: T[]): T[] | undefined {
 }
 
 /** Records that differ only in `count` added up; sorted by what they share, then by address. */
-export function addUpRecords(records: readonly ReportRecord[]): ReportRecord[] {
+export function addUpRecords<Rec extends AnyRecord>(records: readonly Rec[]): Rec[] {
   const groups = [...groupBy(records, sharedText)].sort(([a], [b]) => compareText(a, b));
   return groups.flatMap(([, group]) => {
     const [first] = group;
@@ -70,10 +86,6 @@ export function addUpRecords(records: readonly ReportRecord[]): ReportRecord[] {
 }
 
 /** A record with another address and count; the rest is shared with the given one. */
-function withRow(
-  { row, identifiers, authResults }: ReportRecord,
-  sourceIp: string | undefined,
-  count: number,
-): ReportRecord {
-  return { row: { sourceIp, count, policyEvaluated: row.policyEvaluated }, identifiers, authResults };
+function withRow<Rec extends AnyRecord>(record: Rec, sourceIp: string | undefined, count: number): Rec {
+  return { ...record, row: { ...record.row, sourceIp, count } };
 }

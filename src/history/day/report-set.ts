@@ -1,5 +1,6 @@
 import { authenticityVerdicts } from "../../report/authenticity.ts";
 import type { Reason } from "../../report/reason.ts";
+import type { AnyRecord } from "../../report/types.ts";
 import { compareText } from "../lists.ts";
 import {
   betterStanding,
@@ -19,37 +20,37 @@ export interface Addendum {
 }
 
 /** The reports of one domain and day while others are added: each costs the same, however many there are. */
-export interface ReportSet {
+export interface ReportSet<Rec extends AnyRecord> {
   /** What makes a report superfluous: a better authenticated one has its id, or it is there. */
-  find(report: StoredReport): Addendum | undefined;
+  find(report: StoredReport<Rec>): Addendum | undefined;
   /** Adds one; see `addReport` for what becomes of it. */
-  add(report: StoredReport): Addendum;
+  add(report: StoredReport<Rec>): Addendum;
   /** All of them, sorted by `reportKey`; the very list that it began with when nothing has changed. */
-  list(): StoredReport[];
+  list(): StoredReport<Rec>[];
 }
 
 /** A report of the set. It goes when it has lost its last id. */
-interface Entry {
-  report: StoredReport;
+interface Entry<Rec extends AnyRecord> {
+  report: StoredReport<Rec>;
   ids: Set<string>;
   /** Whether `report` is behind its ids. */
   isStale: boolean;
 }
 
 /** The reports of one reporter, verdict, From domain and period: an id is one's, and no two have the same content. */
-interface Peers {
-  byId: Map<string, Entry>;
-  byHash: Map<string, Entry>;
+interface Peers<Rec extends AnyRecord> {
+  byId: Map<string, Entry<Rec>>;
+  byHash: Map<string, Entry<Rec>>;
 }
 
 /** A set of some reports of one domain and day, to which others can be added. The given list is left alone. */
-export function openReportSet(before: StoredReport[]): ReportSet {
-  const peers = new Map<string, Peers>();
+export function openReportSet<Rec extends AnyRecord>(before: StoredReport<Rec>[]): ReportSet<Rec> {
+  const peers = new Map<string, Peers<Rec>>();
   /** Who claims an id of a From domain and period, over all verdicts and reporters. */
-  const claims = new Map<string, Set<Entry>>();
+  const claims = new Map<string, Set<Entry<Rec>>>();
   let isChanged = false;
 
-  function peersOf(report: StoredReport): Peers {
+  function peersOf(report: StoredReport<Rec>): Peers<Rec> {
     const { reporter, authenticity } = report;
     const key = JSON.stringify([reporter, authenticity.verdict, authenticity.domain, ...periodOf(report)]);
     const found = peers.get(key) ?? { byId: new Map(), byHash: new Map() };
@@ -57,7 +58,7 @@ export function openReportSet(before: StoredReport[]): ReportSet {
     return found;
   }
 
-  function claimsOf(report: StoredReport, id: string): Set<Entry> {
+  function claimsOf(report: StoredReport<Rec>, id: string): Set<Entry<Rec>> {
     const { domain } = report.authenticity;
     if (domain === undefined) return new Set();
     const key = JSON.stringify([domain, ...periodOf(report), id]);
@@ -66,13 +67,13 @@ export function openReportSet(before: StoredReport[]): ReportSet {
     return found;
   }
 
-  function give(entry: Entry, id: string): void {
+  function give(entry: Entry<Rec>, id: string): void {
     entry.ids.add(id);
     peersOf(entry.report).byId.set(id, entry);
     claimsOf(entry.report, id).add(entry);
   }
 
-  function take(entry: Entry, id: string): void {
+  function take(entry: Entry<Rec>, id: string): void {
     const { byId, byHash } = peersOf(entry.report);
     entry.ids.delete(id);
     entry.isStale = true;
@@ -82,14 +83,14 @@ export function openReportSet(before: StoredReport[]): ReportSet {
     isChanged = true;
   }
 
-  function start(report: StoredReport): void {
+  function start(report: StoredReport<Rec>): void {
     const entry = { report, ids: new Set<string>(), isStale: false };
     peersOf(report).byHash.set(report.hash, entry);
     for (const id of idsOf(report)) give(entry, id);
   }
 
   /** Adds a report among those of the same reporter and verdict. */
-  function addAmongPeers(report: StoredReport): Addendum {
+  function addAmongPeers(report: StoredReport<Rec>): Addendum {
     const { byId, byHash } = peersOf(report);
     const id = report.reportMetadata.reportId;
     const rival = byId.get(id);
@@ -114,11 +115,11 @@ export function openReportSet(before: StoredReport[]): ReportSet {
     return { state: "duplicate", reason };
   }
 
-  function rivalsOf(report: StoredReport): { id: string; entry: Entry }[] {
+  function rivalsOf(report: StoredReport<Rec>): { id: string; entry: Entry<Rec> }[] {
     return idsOf(report).flatMap((id) => Array.from(claimsOf(report, id), (entry) => ({ id, entry })));
   }
 
-  function findBetter(report: StoredReport): Addendum | undefined {
+  function findBetter(report: StoredReport<Rec>): Addendum | undefined {
     const better = rivalsOf(report).find(({ entry }) => rankOf(entry.report) < rankOf(report));
     if (better === undefined) return undefined;
     return better.entry.report.hash === report.hash
@@ -155,7 +156,7 @@ export function openReportSet(before: StoredReport[]): ReportSet {
 }
 
 /** Whether a report takes an id of another that names the same From domain, but is less well authenticated. */
-export function supersedes(a: StoredReport, b: StoredReport): boolean {
+export function supersedes(a: StoredReport<AnyRecord>, b: StoredReport<AnyRecord>): boolean {
   const { domain } = a.authenticity;
   const [begin, end] = periodOf(b);
   const isAboutSame = periodOf(a)[0] === begin && periodOf(a)[1] === end && domain !== undefined;
@@ -167,11 +168,11 @@ export function supersedes(a: StoredReport, b: StoredReport): boolean {
   );
 }
 
-function rankOf({ authenticity }: StoredReport): number {
+function rankOf({ authenticity }: StoredReport<AnyRecord>): number {
   return authenticityVerdicts.indexOf(authenticity.verdict);
 }
 
-function wins(a: StoredReport, b: StoredReport): boolean {
+function wins(a: StoredReport<AnyRecord>, b: StoredReport<AnyRecord>): boolean {
   const [ofA, ofB] = [messagesOf([a]), messagesOf([b])];
   return ofA === ofB ? a.hash < b.hash : ofA > ofB;
 }
@@ -180,7 +181,7 @@ function wins(a: StoredReport, b: StoredReport): boolean {
  * Brings into an entry what another report with the same content knows better: the earliest `received`, the better
  * standing, and of two wordings the smaller. Whether that changed anything.
  */
-function mergeTwin(entry: Entry, other: StoredReport): boolean {
+function mergeTwin<Rec extends AnyRecord>(entry: Entry<Rec>, other: StoredReport<Rec>): boolean {
   const { report } = entry;
   const received = [report.received, other.received].filter((date) => date !== undefined).sort()[0];
   const standing = betterStanding(report.authenticity.standing, other.authenticity.standing);
@@ -192,6 +193,6 @@ function mergeTwin(entry: Entry, other: StoredReport): boolean {
   return true;
 }
 
-function reportOf({ report, ids, isStale }: Entry): StoredReport {
+function reportOf<Rec extends AnyRecord>({ report, ids, isStale }: Entry<Rec>): StoredReport<Rec> {
   return isStale ? withIds(report, ids) : report;
 }

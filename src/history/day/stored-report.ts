@@ -1,12 +1,21 @@
 import { type Authenticity, type Standing, standings } from "../../report/authenticity.ts";
 import { dispositionKeys } from "../../report/outcome.ts";
-import type { DateRange, PolicyPublished, Report, ReportMetadata, ReportRecord } from "../../report/types.ts";
+import type {
+  AnyRecord,
+  DateRange,
+  PolicyPublished,
+  Report,
+  ReportMetadata,
+  ReportRecord,
+} from "../../report/types.ts";
 import { dateOf } from "../dates.ts";
 import { sumOf } from "../lists.ts";
 import { addUpRecords, contentHash, storedRecord } from "./records.ts";
 
 /** A report as it is kept: without recipients, comments and local parts of addresses. */
-export interface StoredReport {
+export interface StoredReport<Rec extends AnyRecord = ReportRecord> {
+  /** See `Report`. */
+  kind?: "tls";
   /** See `reporterOf`. */
   reporter: string;
   /** How sure it is that the reporter sent it. */
@@ -28,7 +37,7 @@ export interface StoredReport {
   /** How many records it had, when only their totals are kept; see `Uncounted`. */
   recordsLeftOut?: number;
   /** Records that differ in nothing but `count` are added up. */
-  records: ReportRecord[];
+  records: Rec[];
 }
 
 /**
@@ -55,13 +64,14 @@ export interface ReportOrigin {
  *
  * @param keepsRecipients - Whether recipients' domains and the comments of override reasons are kept.
  */
-export function storedReport(
-  report: Report,
+export function storedReport<Rec extends AnyRecord>(
+  report: Report<Rec>,
   { received, authenticity }: ReportOrigin,
   keepsRecipients = false,
-): StoredReport {
+): StoredReport<Rec> {
   const { email: _, ...reportMetadata } = report.reportMetadata;
   return inOrder({
+    kind: report.kind,
     reporter: reporterOf(report, authenticity),
     authenticity,
     hash: contentHash(report.records),
@@ -71,7 +81,7 @@ export function storedReport(
     extensions: report.extensions,
     unreadableRecords: report.unreadableRecords || undefined,
     notes: report.notes.length === 0 ? undefined : report.notes,
-    records: addUpRecords(report.records.map((record) => storedRecord(record, keepsRecipients))),
+    records: addUpRecords(report.records.map((record) => storedRecord(record, keepsRecipients) as Rec)),
   });
 }
 
@@ -79,7 +89,10 @@ export function storedReport(
  * Who reported: the domain that is authenticated. Without one what the report says of itself: `orgName`, or the domain
  * of `email` when that is empty; `unknown` without either.
  */
-export function reporterOf({ reportMetadata }: Report, { verdict, domain }: Authenticity): string {
+export function reporterOf(
+  { reportMetadata }: Pick<Report, "reportMetadata">,
+  { verdict, domain }: Authenticity,
+): string {
   const { orgName, email } = reportMetadata;
   if (verdict === "verified" && domain !== undefined) return domain;
   return orgName || email?.split("@").at(-1) || "unknown";
@@ -89,7 +102,12 @@ export function reporterOf({ reportMetadata }: Report, { verdict, domain }: Auth
  * A text for a report's key: reporter, smallest id, policy domain, begin, end, verdict, From domain. Reports of a day are
  * sorted by it.
  */
-export function reportKey({ reporter, authenticity, reportMetadata, policyPublished }: StoredReport): string {
+export function reportKey({
+  reporter,
+  authenticity,
+  reportMetadata,
+  policyPublished,
+}: StoredReport<AnyRecord>): string {
   const { reportId, dateRange } = reportMetadata;
   const { begin, end } = dateRange;
   const { verdict, domain = "" } = authenticity;
@@ -97,13 +115,14 @@ export function reportKey({ reporter, authenticity, reportMetadata, policyPublis
 }
 
 /** The messages in some reports. */
-export function messagesOf(reports: Iterable<Pick<StoredReport, "records">>): number {
+export function messagesOf(reports: Iterable<Pick<StoredReport<AnyRecord>, "records">>): number {
   return sumOf(reports, ({ records }) => sumOf(records, ({ row }) => row.count));
 }
 
 /** A report with its keys in the order of the day file, so that equal reports have equal JSON; those that are not known come last. */
-function inOrder(report: StoredReport): StoredReport {
+function inOrder<Rec extends AnyRecord>(report: StoredReport<Rec>): StoredReport<Rec> {
   const {
+    kind,
     reporter,
     authenticity,
     hash,
@@ -122,6 +141,7 @@ function inOrder(report: StoredReport): StoredReport {
   const { domain, adkim, aspf, p, sp, np, pct, fo, testing, discoveryMethod, ...ofPolicy } = policyPublished;
   const { verdict, by, domain: byDomain, standing, ...ofAuthenticity } = authenticity;
   return {
+    ...(kind !== undefined && { kind }),
     reporter,
     authenticity: { verdict, by, domain: byDomain, standing, ...ofAuthenticity },
     hash,
@@ -147,18 +167,18 @@ function inOrder(report: StoredReport): StoredReport {
 }
 
 /** The period that a report is about: begin and end, in seconds since the epoch. */
-export function periodOf({ reportMetadata }: StoredReport): [number, number] {
+export function periodOf({ reportMetadata }: StoredReport<AnyRecord>): [number, number] {
   const { begin, end } = reportMetadata.dateRange;
   return [begin, end];
 }
 
 /** All ids under which a report came. */
-export function idsOf({ reportMetadata, otherIds = [] }: StoredReport): string[] {
+export function idsOf({ reportMetadata, otherIds = [] }: StoredReport<AnyRecord>): string[] {
   return [reportMetadata.reportId, ...otherIds];
 }
 
 /** A report under some ids, of which the smallest is its `reportId`. */
-export function withIds(report: StoredReport, ids: Iterable<string>): StoredReport {
+export function withIds<Rec extends AnyRecord>(report: StoredReport<Rec>, ids: Iterable<string>): StoredReport<Rec> {
   const [reportId = "", ...otherIds] = [...new Set(ids)].sort();
   const reportMetadata = { ...report.reportMetadata, reportId };
   return inOrder({ ...report, reportMetadata, otherIds: otherIds.length === 0 ? undefined : otherIds });
@@ -168,17 +188,17 @@ export function withIds(report: StoredReport, ids: Iterable<string>): StoredRepo
  * Of two reports with the same content the one whose wording is kept, but for ids, date of receipt and standing: not one
  * with totals alone, then the smaller; the first when they are the same.
  */
-export function wordingOf(a: StoredReport, b: StoredReport): StoredReport {
+export function wordingOf<Rec extends AnyRecord>(a: StoredReport<Rec>, b: StoredReport<Rec>): StoredReport<Rec> {
   const [fewerA, fewerB] = [a, b].map(({ recordsLeftOut }) => recordsLeftOut !== undefined);
   if (fewerA !== fewerB) return fewerA ? b : a;
   return comparableText(b) < comparableText(a) ? b : a;
 }
 
 /** Reports are never changed in place, and one may be compared with thousands that say the same. */
-const knownTexts = new WeakMap<StoredReport, string>();
+const knownTexts = new WeakMap<StoredReport<AnyRecord>, string>();
 
 /** All that a report says, in one way of writing it, but for ids, date of receipt and standing. */
-export function comparableText(report: StoredReport): string {
+export function comparableText(report: StoredReport<AnyRecord>): string {
   const { authenticity, reportMetadata } = report;
   const text =
     knownTexts.get(report) ??
@@ -201,18 +221,25 @@ export function betterStanding(a: Standing | undefined, b: Standing | undefined)
 }
 
 /** How many records a report has, those left out included. */
-export function recordsOf({ records, recordsLeftOut = 0 }: StoredReport): number {
+export function recordsOf({ records, recordsLeftOut = 0 }: StoredReport<AnyRecord>): number {
   return recordsLeftOut === 0 ? records.length : recordsLeftOut;
 }
 
 /** A report with its records added up by what was decided on them; who sent and from where is left out. */
-export function withTotals(report: StoredReport): StoredReport {
+export function withTotals<Rec extends AnyRecord>(report: StoredReport<Rec>): StoredReport<Rec> {
   if (report.recordsLeftOut !== undefined) return report;
-  const records = addUpRecords(report.records.map((record) => bareRecord(record, report.policyPublished.domain)));
+  const records = addUpRecords(
+    report.records.map((record) => bareRecord(record, report.policyPublished.domain) as Rec),
+  );
   return inOrder({ ...report, recordsLeftOut: report.records.length, records });
 }
 
-function bareRecord({ row }: ReportRecord, domain: string): ReportRecord {
+function bareRecord(record: AnyRecord, domain: string): AnyRecord {
+  if ("session" in record) {
+    const { policyType, mode, result } = record.session;
+    return { row: { count: record.row.count }, session: { policyType, mode, result } };
+  }
+  const { row } = record;
   const { disposition, dkim, spf } = row.policyEvaluated;
   return {
     row: {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AnyRecord, ReportRecord } from "../../report/types.ts";
 import { plainJson } from "../format.ts";
 import { compareText, sumOf } from "../lists.ts";
 import { sharedText } from "./records.ts";
@@ -11,9 +12,9 @@ import { comparableText, idsOf, messagesOf, recordsOf, type StoredReport, withTo
  * Which part does not depend on the order in which they came: authenticated ones first, then by the hash of all that a
  * report says, so that nobody is preferred.
  */
-export interface Uncounted {
+export interface Uncounted<Rec extends AnyRecord = ReportRecord> {
   /** Sorted by `uncountedKey`; the same report stands there once, others of its id may stand beside it. */
-  reports: StoredReport[];
+  reports: StoredReport<Rec>[];
   /** The reports of which nothing else is kept, sorted by key. */
   leftOut: LeftOut[];
   /** Whether there were others, which can't be told apart any more. */
@@ -36,17 +37,17 @@ const mostBytesOfOne = 10_000;
 const mostBytesLeftOut = 14_000;
 
 /** What was kept while other reports come. */
-export interface OpenUncounted {
+export interface OpenUncounted<Rec extends AnyRecord> {
   /** Adds one; `left-out` when there is no room for it. */
-  add(report: StoredReport): "stored" | "duplicate" | "left-out";
+  add(report: StoredReport<Rec>): "stored" | "duplicate" | "left-out";
   /** Takes out the reports that some condition fits. */
-  take(isTaken: (report: StoredReport) => boolean): StoredReport[];
+  take(isTaken: (report: StoredReport<Rec>) => boolean): StoredReport<Rec>[];
   /** The same object when nothing has changed; `undefined` when nothing is left. */
-  close(): Uncounted | undefined;
+  close(): Uncounted<Rec> | undefined;
 }
 
 /** Opens what was kept; the given object is left alone. */
-export function openUncounted(before: Uncounted | undefined): OpenUncounted {
+export function openUncounted<Rec extends AnyRecord>(before: Uncounted<Rec> | undefined): OpenUncounted<Rec> {
   const kept = new Map((before?.reports ?? []).map((report) => [uncountedKey(report), report]));
   const leftOut = new Map((before?.leftOut ?? []).map((one) => [one.key, one]));
   let hasMore = before?.hasMore ?? false;
@@ -56,7 +57,7 @@ export function openUncounted(before: Uncounted | undefined): OpenUncounted {
   // Beyond the first report that had no room there is room for none: else it would matter which came first.
   let end = [...leftOut.keys()].reduce(smaller, endOfKeys);
 
-  function leaveOut(key: string, report: StoredReport): void {
+  function leaveOut(key: string, report: StoredReport<Rec>): void {
     const one = { key, messages: messagesOf([report]), records: recordsOf(report) };
     end = smaller(end, key);
     leftOut.set(key, one);
@@ -69,7 +70,7 @@ export function openUncounted(before: Uncounted | undefined): OpenUncounted {
     }
   }
 
-  function keep(key: string, report: StoredReport): void {
+  function keep(key: string, report: StoredReport<Rec>): void {
     kept.set(key, report);
     bytes += bytesOf(report);
     while (bytes > mostBytes) {
@@ -137,14 +138,14 @@ interface Measured {
 }
 
 /** Reports are never changed in place. */
-const known = new WeakMap<StoredReport, Measured>();
+const known = new WeakMap<StoredReport<AnyRecord>, Measured>();
 
 /**
  * What tells a report from all others, and where it stands among them: a letter, and 12 digits of the SHA-256 of all that
  * it says, without the date on which it was received. `a` is for authenticated ones, `b` for others; `c` for those that
  * are too large to be kept.
  */
-function uncountedKey(report: StoredReport): string {
+function uncountedKey(report: StoredReport<AnyRecord>): string {
   return measured(report).key;
 }
 
@@ -152,11 +153,11 @@ function isKeepable(key: string): boolean {
   return !key.startsWith("c");
 }
 
-function bytesOf(report: StoredReport): number {
+function bytesOf(report: StoredReport<AnyRecord>): number {
   return measured(report).bytes;
 }
 
-function measured(report: StoredReport): Measured {
+function measured(report: StoredReport<AnyRecord>): Measured {
   const found = known.get(report);
   if (found !== undefined) return found;
   const bytes = sizeOf(report);
@@ -168,12 +169,12 @@ function measured(report: StoredReport): Measured {
 }
 
 /** The report as it is kept here: without its records when it is too large with them. */
-function bounded(report: StoredReport): StoredReport {
+function bounded<Rec extends AnyRecord>(report: StoredReport<Rec>): StoredReport<Rec> {
   return bytesOf(report) > mostBytesOfOne ? withTotals(report) : report;
 }
 
 /** The bytes of a report in its file, at most, whenever it was received; records that have all in common share a line. */
-function sizeOf(report: StoredReport): number {
+function sizeOf(report: StoredReport<AnyRecord>): number {
   const { records, received: _, ...rest } = report;
   const shared = new Set(records.map(sharedText));
   const rows = sumOf(records, ({ row }) => 40 + bytesOfJson(JSON.stringify([row.sourceIp, row.count])));
@@ -194,7 +195,7 @@ export function formatLeftOut({ key, messages, records }: LeftOut): string {
 }
 
 /** What is wrong with the bounds and the order of what was read from a file. */
-export function boundFaults({ reports, leftOut }: Uncounted): string[] {
+export function boundFaults({ reports, leftOut }: Uncounted<AnyRecord>): string[] {
   const keys = [...reports.map(uncountedKey), ...leftOut.map(({ key }) => key)];
   return [
     ...(keys.toSorted().every((key, index) => key === keys[index]) ? [] : ["its reports are not in order"]),

@@ -1,15 +1,20 @@
 export { parseEvidence } from "./evidence-cell.ts";
 export {
+  type AnyIndex,
   type DomainMonth,
+  emptyIndex,
   formatMonthIndex,
+  indexFilesOf,
   indexPathsOf,
   isIndexText,
   isOutdated,
   type MonthIndex,
   oldIndexPathsOf,
   parseMonthIndex,
+  parseTlsLines,
   parseWindowLines,
   recountDay,
+  tlsIndexPath,
   type WindowPair,
   type WindowSender,
 } from "./month-index.ts";
@@ -17,3 +22,4 @@ export { areCountedFrom, type CountedPair } from "./pair-lines.ts";
 export { type PolicyMeaning, parsePolicyCell, policyMeaning, seenPolicyIn } from "./policy-cell.ts";
 export { type SeenSender, seenSenders } from "./seen-senders.ts";
 export { isOtherSenders, isService, parseAddresses } from "./sender-lines.ts";
+export type { TlsLine } from "./tls-lines.ts";

@@ -1,10 +1,11 @@
 import { type CsvFile, formatCsv, parseCsv, parseCsvColumns } from "../csv.ts";
 import { monthOf } from "../dates.ts";
-import { type Day, wholeDay } from "../day/day.ts";
-import { folderOf } from "../day-file/day-file.ts";
+import { type AnyDay, isAggregateDay, isTlsDay, wholeDay } from "../day/day.ts";
+import { monthsFolder } from "../day-file/day-file.ts";
 import { damaged, HistoryFormatError } from "../format.ts";
 import { comparePairs, type PairLine, pairColumns, pairLinesOf } from "./pair-lines.ts";
 import { compareSenders, type SenderLine, senderColumns, senderLinesOf } from "./sender-lines.ts";
+import { compareTls, type TlsLine, tlsColumns, tlsLinesOf } from "./tls-lines.ts";
 
 /** The days of one policy domain in one month, counted from their day files alone, so that many can be read at once. */
 export interface MonthIndex {
@@ -18,8 +19,24 @@ export interface MonthIndex {
   senders: SenderLine[];
 }
 
-/** A month of a policy domain. */
-export type DomainMonth = Pick<MonthIndex, "domain" | "month">;
+/** The same of the days of TLS reports. */
+export interface TlsIndex {
+  kind: "tls";
+  domain: string;
+  month: string;
+  /** One a day, reporter, verdict, policy, host and result, sorted by them. */
+  sessions: TlsLine[];
+}
+
+/** The index of reports of any kind. */
+export type AnyIndex = MonthIndex | TlsIndex;
+
+/** A month of a policy domain, of one kind of reports. */
+export interface DomainMonth {
+  kind?: "tls";
+  domain: string;
+  month: string;
+}
 
 /**
  * Where the two files of an index stand below `data-path`: `example.com/2026/2026-11-pairs.csv` and `…-senders.csv`.
@@ -28,13 +45,28 @@ export function indexPathsOf(of: DomainMonth): { pairs: string; senders: string 
   return { pairs: `${pathOf(of)}-pairs.csv`, senders: `${pathOf(of)}-senders.csv` };
 }
 
-/** Where the index files of earlier releases stand, which nobody reads any more. */
-export function oldIndexPathsOf(of: DomainMonth): string[] {
-  return [`${pathOf(of)}.csv`, `${pathOf(of)}-sources.csv`];
+/** Where the index of a month's TLS reports stands: `example.com/tls/2026/2026-11-sessions.csv`. */
+export function tlsIndexPath(of: DomainMonth): string {
+  return `${pathOf({ ...of, kind: "tls" })}-sessions.csv`;
 }
 
-function pathOf({ domain, month }: DomainMonth): string {
-  return `${folderOf(domain)}/${month.slice(0, 4)}/${month}`;
+/** The paths of all files of an index. */
+export function indexFilesOf(of: DomainMonth): string[] {
+  return of.kind === "tls" ? [tlsIndexPath(of)] : Object.values(indexPathsOf(of));
+}
+
+/** Where the index files of earlier releases stand, which nobody reads any more. */
+export function oldIndexPathsOf(of: DomainMonth): string[] {
+  return of.kind === "tls" ? [] : [`${pathOf(of)}.csv`, `${pathOf(of)}-sources.csv`];
+}
+
+function pathOf({ month, ...of }: DomainMonth): string {
+  return `${monthsFolder(of)}/${month.slice(0, 4)}/${month}`;
+}
+
+/** An index without a line. */
+export function emptyIndex({ kind, ...of }: DomainMonth): AnyIndex {
+  return kind === "tls" ? { kind, ...of, sessions: [] } : { ...of, pairs: [], senders: [] };
 }
 
 /**
@@ -51,7 +83,7 @@ const version = " v2";
  */
 export function isOutdated(of: DomainMonth, texts: ReadonlyMap<string, string>): boolean {
   if (oldIndexPathsOf(of).some((path) => texts.has(path))) return true;
-  return Object.values(indexPathsOf(of)).some((path) => texts.get(path)?.startsWith(`day${version},`) === false);
+  return indexFilesOf(of).some((path) => texts.get(path)?.startsWith(`day${version},`) === false);
 }
 
 /**
@@ -60,12 +92,26 @@ export function isOutdated(of: DomainMonth, texts: ReadonlyMap<string, string>):
  * @param texts - By path; what else is in it is not looked at.
  * @throws HistoryFormatError when a file is not as `formatMonthIndex` writes it, or one of the two is missing.
  */
-export function parseMonthIndex({ domain, month }: DomainMonth, texts: ReadonlyMap<string, string>): MonthIndex {
+export function parseMonthIndex(
+  of: Omit<DomainMonth, "kind"> & { kind?: undefined },
+  texts: ReadonlyMap<string, string>,
+): MonthIndex;
+export function parseMonthIndex(of: DomainMonth, texts: ReadonlyMap<string, string>): AnyIndex;
+export function parseMonthIndex({ kind, domain, month }: DomainMonth, texts: ReadonlyMap<string, string>): AnyIndex {
+  if (kind === "tls") return { kind, domain, month, sessions: parseTlsLines({ domain, month }, texts) };
   const lines = parseFiles({ domain, month }, texts, {
     pairs: (file) => parseCsv(file, pairColumns),
     senders: (file) => parseCsv(file, senderColumns),
   });
   return { domain, month, ...lines };
+}
+
+/** The lines of the index of a month's TLS reports; none when it is missing, or of another release. */
+export function parseTlsLines(of: DomainMonth, texts: ReadonlyMap<string, string>): TlsLine[] {
+  const path = tlsIndexPath(of);
+  const text = texts.get(path);
+  if (text === undefined || isOutdated({ ...of, kind: "tls" }, texts)) return [];
+  return orRebuild(() => inOrder(parseCsv(indexFile(path, text), tlsColumns), compareTls, { path, month: of.month }));
 }
 
 /** What one reporter said of one policy domain and day, without what no digest needs of it. */
@@ -154,8 +200,12 @@ export function orRebuild<T>(read: () => T): T {
   }
 }
 
-/** The texts of the two files of an index by path; `undefined` for both when it has no line, and they are to go. */
-export function formatMonthIndex(index: MonthIndex): Map<string, string | undefined> {
+/** The texts of the files of an index by path; `undefined` for all when it has no line, and they are to go. */
+export function formatMonthIndex(index: AnyIndex): Map<string, string | undefined> {
+  if ("sessions" in index) {
+    const text = index.sessions.length === 0 ? undefined : withVersion(formatCsv(tlsColumns, index.sessions));
+    return new Map([[tlsIndexPath(index), text]]);
+  }
   const paths = indexPathsOf(index);
   const isEmpty = index.pairs.length === 0 && index.senders.length === 0;
   return new Map([
@@ -179,11 +229,15 @@ export function isIndexText(text: string): boolean {
  *
  * @throws RangeError when the day is of another domain or month.
  */
-export function recountDay(index: MonthIndex, day: Day): MonthIndex {
+export function recountDay<Index extends AnyIndex>(index: Index, day: AnyDay): Index {
   if (day.domain !== index.domain || monthOf(day.day) !== index.month) {
     throw new RangeError(`${day.domain} ${day.day} does not belong to the index ${index.domain} ${index.month}`);
   }
   const whole = wholeDay(day);
+  if ("sessions" in index) {
+    return isTlsDay(whole) ? { ...index, sessions: withDay(index.sessions, day.day, tlsLinesOf(whole)) } : index;
+  }
+  if (!isAggregateDay(whole)) return index;
   return {
     ...index,
     pairs: withDay(index.pairs, day.day, pairLinesOf(whole)),

@@ -4,12 +4,12 @@ import { isTrouble } from "../../report/mail-state.ts";
 import type { ReadFile, ReadMail } from "../../report/read-mail.ts";
 import type { Reason } from "../../report/reason.ts";
 import { impersonationReason, isCounting, standingOf, type Trust } from "../../report/trust/trust.ts";
-import type { Report } from "../../report/types.ts";
+import type { AnyRecord, Report } from "../../report/types.ts";
 import { csvCell, guardedCell } from "../csv.ts";
 import { dateOf, dayLength } from "../dates.ts";
 import {
-  type Day,
-  dayOf,
+  type AnyDay,
+  isAggregate,
   messagesOf,
   type OpenDay,
   openDay,
@@ -17,7 +17,7 @@ import {
   type StoredReport,
   storedReport,
 } from "../day/day.ts";
-import { bytesOfDay, bytesOfReport, dayFilePath } from "../day-file/day-file.ts";
+import { bytesOfDay, bytesOfReport, dayFilePath, placeOf } from "../day-file/day-file.ts";
 import { groupBy, sumOf } from "../lists.ts";
 import { foreignReason, type OwnDomains } from "../own-domains.ts";
 import { given, type LedgerLine, type MailKey } from "./ledger.ts";
@@ -62,7 +62,7 @@ export interface IntakeSettings {
 const unjudged: Authenticity = { verdict: "unverified" };
 
 /** The days by the path of their file. */
-export type Days = ReadonlyMap<string, Day>;
+export type Days = ReadonlyMap<string, AnyDay>;
 
 /** The paths of the day files that a mail's reports belong to; they must be loaded before it is added. */
 export function dayPathsOf({ files }: ReadMail, settings: IntakeSettings): string[] {
@@ -71,13 +71,6 @@ export function dayPathsOf({ files }: ReadMail, settings: IntakeSettings): strin
     report === undefined || refusals[index] !== undefined ? [] : dayFilePath(placeOf(report)),
   );
   return [...new Set(paths)];
-}
-
-function placeOf({
-  policyPublished,
-  reportMetadata,
-}: Pick<StoredReport, "policyPublished" | "reportMetadata">): Pick<Day, "domain" | "day"> {
-  return { domain: policyPublished.domain, day: dayOf(reportMetadata.dateRange) };
 }
 
 /** The date of the ledger file in which a mail stands: of its arrival, else of the end of what it reports. */
@@ -108,17 +101,19 @@ export interface MailPlan {
   bytes: number;
 }
 
+type AnyStored = StoredReport<AnyRecord>;
+
 /** A file with its report as it is to be kept; without one, with the state in which it ends. */
 type PlannedFile =
-  | { file: ReadFile; stored: StoredReport; isCounted: boolean }
+  | { file: ReadFile; stored: AnyStored; isCounted: boolean }
   | { file: ReadFile; stored?: undefined; end: MailSummary };
 
 /** Days of which none is loaded so far, to which mails can be added. */
 export function openDays(settings: IntakeSettings): OpenDays {
-  const loaded = new Map<string, Day>();
-  const open = new Map<string, OpenDay>();
+  const loaded = new Map<string, AnyDay>();
+  const open = new Map<string, OpenDay<AnyRecord>>();
 
-  function openAt(report: StoredReport): OpenDay {
+  function openAt(report: AnyStored): OpenDay<AnyRecord> {
     const place = placeOf(report);
     const path = dayFilePath(place);
     const found = open.get(path) ?? openDay(loaded.get(path) ?? { ...place, reports: [] }, counted);
@@ -127,7 +122,7 @@ export function openDays(settings: IntakeSettings): OpenDays {
   }
 
   /** A report that did not count when it came as it is kept when it does now. */
-  function counted(report: StoredReport): StoredReport | undefined {
+  function counted(report: AnyStored): AnyStored | undefined {
     const { trust } = settings;
     if (!isCounting(report.authenticity, trust)) return undefined;
     return { ...report, authenticity: withStanding(report.authenticity, trust) };
@@ -159,20 +154,20 @@ export function openDays(settings: IntakeSettings): OpenDays {
       const isTooLarge = own > mostBytesOfMail || settings.isRefused === true;
       return isTooLarge ? tooLargeLine(fetched, settings) : makeLine(fetched, files.map(addFile), settings);
     },
-    close: () => new Map([...loaded, ...Array.from(open, ([path, day]): [string, Day] => [path, day.close()])]),
+    close: () => new Map([...loaded, ...Array.from(open, ([path, day]): [string, AnyDay] => [path, day.close()])]),
   };
 }
 
-function pathOf(report: StoredReport): string {
+function pathOf(report: AnyStored): string {
   return dayFilePath(placeOf(report));
 }
 
-function reportsIn(files: readonly PlannedFile[], isCounted: boolean): StoredReport[] {
+function reportsIn(files: readonly PlannedFile[], isCounted: boolean): AnyStored[] {
   return files.flatMap((file) => (file.stored !== undefined && file.isCounted === isCounted ? file.stored : []));
 }
 
 /** About the bytes of the files of some reports that don't count: each day's is bounded. */
-function bytesOfUncounted(reports: readonly StoredReport[]): number {
+function bytesOfUncounted(reports: readonly AnyStored[]): number {
   return sumOf(groupBy(reports, pathOf).values(), ({ length }) => Math.min(50_000, length * 1000));
 }
 
@@ -225,7 +220,7 @@ function makeLine({ mail, origin }: OriginMail, filed: MailSummary[], settings: 
     reporter: reports.length === 0 ? undefined : csvCell([...new Set(reporters)].join("; ")),
     domains: domains.length === 0 ? undefined : guardedCell(namesIn(domains)),
     reports: stored.length,
-    messages: messagesOf(stored),
+    messages: messagesOf(stored.filter(isAggregate)),
     // Without the folders, which are the machine's. An IMAP folder has no names for mails.
     mail: isUncounted && key.uidValidity === undefined ? csvCell(name.split(/[\\/]/).at(-1) ?? name) : undefined,
     why: isUncounted || state === "foreign-domain" ? formatWhy(reason) : undefined,
@@ -298,7 +293,7 @@ const tooManyUncounted: MailSummary = {
 
 /** Why a report is not kept; `undefined` when it is. */
 function refusalOf(
-  { report, authenticity }: { report: Report; authenticity: Authenticity },
+  { report, authenticity }: { report: Report<AnyRecord>; authenticity: Authenticity },
   { ownDomains, oldest, now, trust }: IntakeSettings,
 ): MailSummary | undefined {
   const impersonation = impersonationIn(report, authenticity, trust);
@@ -318,7 +313,7 @@ function datesOf(ended: number, first: Date): { day: string; first: string } {
   return { day: dateOf(ended), first: dateOf(first) };
 }
 
-function impersonationIn({ reportMetadata }: Report, { verdict, domain }: Authenticity, trust: Trust) {
+function impersonationIn({ reportMetadata }: Report<AnyRecord>, { verdict, domain }: Authenticity, trust: Trust) {
   if (verdict !== "verified" || domain === undefined) return undefined;
   return impersonationReason(reportMetadata.orgName, domain, trust);
 }

@@ -1,5 +1,5 @@
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
-import { type Day, messagesOf, wholeDay } from "../day/day.ts";
+import { type AnyDay, messagesOf, wholeDay } from "../day/day.ts";
 import { dayFilePath, filePathsOf, formatDay } from "../day-file/day-file.ts";
 import { groupBy } from "../lists.ts";
 import { type Days, dayPathsOf, type IntakeSettings, ledgerDateOf, type OriginMail, openDays } from "./add-mail.ts";
@@ -92,7 +92,7 @@ export function openAddition(
   settings: AdditionSettings,
   isTimeUp: () => boolean = () => false,
 ): OpenAddition {
-  const before = new Map<string, Day>();
+  const before = new Map<string, AnyDay>();
   const days = openDays(settings);
   const ofDays = groupBy(ledgers.values(), ({ path }) => ledgerOfPart(path));
   const open = new Map(Array.from(ofDays, ([path, parts]) => [path, openLedger(parts)]));
@@ -176,6 +176,8 @@ function isKnownBy(
 
 /** How a day has changed, by the reports that count. */
 export interface DayChange {
+  /** See `Report`; of TLS reports the messages are sessions. */
+  kind?: "tls";
   domain: string;
   /** `YYYY-MM-DD` */
   day: string;
@@ -186,11 +188,12 @@ export interface DayChange {
 
 /** The days that an addition changes. What reports claim that do not count is in no figure. */
 export function changesOf({ before, days }: Addition, trust: Trust): DayChange[] {
-  const counting = (day: Day | undefined) =>
+  const counting = (day: AnyDay | undefined) =>
     day === undefined ? [] : wholeDay(day).reports.filter(({ authenticity }) => isCounting(authenticity, trust));
   return changedDays({ before, days }).map((day) => {
     const [now, earlier] = [counting(day), counting(before.get(dayFilePath(day)))];
     return {
+      ...(day.kind && { kind: day.kind }),
       domain: day.domain,
       day: day.day,
       reports: now.length - earlier.length,
@@ -200,7 +203,7 @@ export function changesOf({ before, days }: Addition, trust: Trust): DayChange[]
 }
 
 /** The days that are not as they are in the history. */
-export function changedDays({ before, days }: Pick<Addition, "before" | "days">): Day[] {
+export function changedDays({ before, days }: Pick<Addition, "before" | "days">): AnyDay[] {
   return [...days].filter(([path, day]) => before.get(path) !== day).map(([, day]) => day);
 }
 

@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
+import { normalAddress } from "../address.ts";
 import { readableDomain } from "../domain.ts";
+import { mostMessages } from "../plausibility.ts";
 import type {
   AlignedResult,
   AuthResults,
@@ -43,12 +43,6 @@ function readOnce<T extends object>(
   return element === undefined ? parse(undefined, texts) : texts.once(element, parse);
 }
 
-/**
- * Nobody sends more messages in a day: a larger count is none, and a report of more is implausible. With this bound no
- * sum over a day leaves the whole numbers of JavaScript.
- */
-export const mostMessages = 1e10;
-
 function parseCount(element: XmlElement | undefined): number | undefined {
   const text = element?.children.length === 0 ? element.text : undefined;
   const count = text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -60,21 +54,6 @@ function parseSourceIp(row: XmlElement | undefined, texts: TextReader): string |
   const address = text === undefined ? undefined : normalAddress(text);
   if (address === undefined) texts.note("a record has no source address that can be read");
   return address;
-}
-
-/** An address in the form of RFC 5952. ipaddr.js reads far more than addresses (`1`, `0x7f.1`), so net.isIP goes first. */
-function normalAddress(text: string): string | undefined {
-  const version = isIP(text);
-  if (version === 4 || (version === 6 && isNormalIpv6(text))) return text;
-  return version === 0 || text.includes("%") ? undefined : ipaddr.process(text).toString();
-}
-
-/** Whether a valid address is surely in the form of RFC 5952 and not a mapped one: most are, and to format one takes long. */
-function isNormalIpv6(text: string): boolean {
-  if (!/^[0-9a-f:]+$/.test(text) || /(^|:)0/.test(text) || text.startsWith("::ffff:")) return false;
-  const [left = "", right] = text.split("::");
-  // The only zeros are those of `::`, which must stand for two groups at least.
-  return right === undefined || left.split(":").length + right.split(":").length <= 6;
 }
 
 function parsePolicyEvaluated(evaluated: XmlElement | undefined, texts: TextReader): PolicyEvaluated {

@@ -1,9 +1,9 @@
-import { type AggregateOptions, parseAggregate, parseLargeAggregate } from "../aggregate/aggregate.ts";
+import { parseAggregate, parseLargeAggregate } from "../aggregate/aggregate.ts";
 import type { ReadFile } from "../read-mail.ts";
 import { type Refusal, refusalOf, refuse, tooBig } from "../refusal.ts";
+import { parseTlsReports, type TlsOptions } from "../tlsrpt/tlsrpt.ts";
 import { collect, isPacked, peekPieces, unpack } from "../unpack/unpack.ts";
 import { formatNotRead, unreadFormatOf } from "./formats.ts";
-import { parseJson } from "./other-kinds.ts";
 
 /** What bytes are by how they begin; `unread` is a format that has a name and is not read, `other` may be a mail, or anything. */
 export type FileKind = "packed" | "unread" | "xml" | "json" | "unused" | "empty" | "other";
@@ -20,14 +20,19 @@ export function kindOf(bytes: Uint8Array): FileKind {
   return /^unused\s*$/.test(text) ? "unused" : "other";
 }
 
+/** What the reports in a file are held against. */
+export type FileOptions = TlsOptions;
+
 /** The reports in one file, which may be packed, each by itself; never empty. Never throws. */
-export async function readReportFile(bytes: Uint8Array, options: AggregateOptions): Promise<ReadFile[]> {
+export async function readReportFile(bytes: Uint8Array, options: FileOptions): Promise<ReadFile[]> {
   const files: ReadFile[] = [];
   const notes: string[] = [];
   const unpacking = { readLarge: (pieces: AsyncIterable<Uint8Array>) => readLarge(pieces, options), notes };
   try {
     for await (const file of unpack(bytes, options.limits, unpacking)) {
-      files.push(withNotes(file instanceof Uint8Array ? readUnpacked(file, options) : file, notes.splice(0)));
+      const repairs = notes.splice(0);
+      const read = file instanceof Uint8Array ? readUnpacked(file, options) : Array.isArray(file) ? file : [file];
+      files.push(...read.map((one) => withNotes(one, repairs)));
     }
   } catch (error) {
     files.push(refusalOf(error, "file"));
@@ -42,32 +47,32 @@ export function withNotes(file: ReadFile, notes: readonly string[]): ReadFile {
 }
 
 /** What a file in pieces is; its first bytes show its kind, and of what is neither XML nor JSON they are enough. */
-async function readLarge(pieces: AsyncIterable<Uint8Array>, options: AggregateOptions): Promise<ReadFile> {
+async function readLarge(pieces: AsyncIterable<Uint8Array>, options: FileOptions): Promise<ReadFile[]> {
   const { first, all } = await peekPieces(pieces);
   const kind = kindOf(first);
-  if (kind === "xml") return parseLargeAggregate(all, options);
-  if (kind === "json") return parseJson(await collect(all));
+  if (kind === "xml") return [await parseLargeAggregate(all, options)];
+  if (kind === "json") return parseTlsReports(await collect(all), options);
   // Whether a file is whole and within the limits is known at its end.
   for await (const _ of all);
   return readUnpacked(first, options);
 }
 
-function readUnpacked(bytes: Uint8Array, options: AggregateOptions): ReadFile {
+function readUnpacked(bytes: Uint8Array, options: FileOptions): ReadFile[] {
   const kind = kindOf(bytes);
   switch (kind) {
     case "xml":
-      return parseAggregate(bytes, options);
+      return [parseAggregate(bytes, options)];
     case "json":
-      return parseJson(bytes);
+      return parseTlsReports(bytes, options);
     case "unused":
       // Yahoo and AOL send this where there was nothing to report.
-      return refuse("known-empty", { code: "says-unused" });
+      return [refuse("known-empty", { code: "says-unused" })];
     case "empty":
-      return refuse("not-a-report", { code: "empty" });
+      return [refuse("not-a-report", { code: "empty" })];
     case "packed":
     case "unread":
     case "other":
-      return formatOrNothing(bytes);
+      return [formatOrNothing(bytes)];
     default:
       return kind satisfies never;
   }
@@ -79,7 +84,7 @@ function formatOrNothing(bytes: Uint8Array): Refusal {
 }
 
 /** The reports that stand in a text for people, from `<feedback` (and the declaration before it) to `</feedback>`. */
-export function readReportsInText(text: string, options: AggregateOptions): ReadFile[] {
+export function readReportsInText(text: string, options: FileOptions): ReadFile[] {
   const files: ReadFile[] = [];
   const startTag = /<(?:[\w.-]{1,40}:)?feedback[\s>]/g;
   let done = 0;

@@ -1,11 +1,11 @@
-import type { AggregateOptions } from "../aggregate/aggregate.ts";
+import { normalDomain } from "../domain.ts";
 import { fieldNamed, fieldValue, type Header, readHeader, receivedAt } from "../header.ts";
 import { defaultLimits, type Limits } from "../limits.ts";
 import type { ReadFile, ReadMail } from "../read-mail.ts";
 import type { Reason } from "../reason.ts";
 import { corrupt, refusalOf, refuse, tooBig } from "../refusal.ts";
 import { decodeXml } from "../xml/xml.ts";
-import { kindOf, readReportFile, readReportsInText, withNotes } from "./file.ts";
+import { type FileOptions, kindOf, readReportFile, readReportsInText, withNotes } from "./file.ts";
 import { asUnsupported, formatNotRead, isReportName, isReportSubject, isSmime, uuencodedName } from "./formats.ts";
 import { type MailPart, type MailParts, readMailParts } from "./mail-parts.ts";
 import { parseFeedbackReport, parseWords } from "./other-kinds.ts";
@@ -73,7 +73,7 @@ function isLost(files: readonly ReadFile[]): boolean {
 }
 
 /** Reports in a mail that can't be taken apart as its fields say: a wrong boundary, a wrong transfer encoding. */
-async function rescueFiles(bytes: Uint8Array, reading: AggregateOptions): Promise<ReadFile[]> {
+async function rescueFiles(bytes: Uint8Array, reading: FileOptions): Promise<ReadFile[]> {
   const found: ReadFile[] = [];
   for (const file of encodedFilesIn(bytes, reading.limits.archiveEntries)) {
     found.push(...(await readReportFile(file, reading)));
@@ -90,10 +90,13 @@ function astray(file: ReadFile): ReadFile {
 }
 
 /** Most mails are plain; of what doesn't come out of those, and of all others, mailparser is asked. */
-async function readWholeMail(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadMail> {
+async function readWholeMail(bytes: Uint8Array, options: FileOptions, depth: number): Promise<ReadMail> {
   const mail = readHeader(bytes);
   if (mail === undefined) throw corrupt({ code: "header-too-large" });
   const received = receivedAt(mail.fields);
+  const about = fieldNamed(mail.fields, "tls-report-domain");
+  const reportDomain = about && normalDomain(fieldValue(about));
+  const reading = { ...options, ...(reportDomain !== undefined && { reportDomain }) };
   const plain = await readAttachments(readPlainMail(mail, reading.limits) ?? [], reading, depth);
   const files = plain.some(isReport) ? plain : await readAnyMail(mail, reading, depth);
   const saysReport = isReportSubject(mail.fields);
@@ -103,7 +106,7 @@ async function readWholeMail(bytes: Uint8Array, reading: AggregateOptions, depth
   };
 }
 
-async function readAnyMail(mail: Header, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
+async function readAnyMail(mail: Header, reading: FileOptions, depth: number): Promise<ReadFile[]> {
   const parts = await readMailParts(mail, reading.limits);
   const feedback = parts.attachments.find(({ contentType }) => contentType === "message/feedback-report");
   if (feedback !== undefined) return [parseFeedbackReport(feedback.bytes)];
@@ -131,7 +134,7 @@ function noticeIn({ fields, body }: Header, { attachments }: MailParts, isBroken
   return isBounce && isBroken ? refuse("other-kind", { code: "bounce" }) : undefined;
 }
 
-async function readAttachments(parts: MailPart[], reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
+async function readAttachments(parts: MailPart[], reading: FileOptions, depth: number): Promise<ReadFile[]> {
   const files: ReadFile[] = [];
   for (const part of parts) {
     const saysReport = isReportName(part.name);
@@ -145,7 +148,7 @@ function isReport({ state }: ReadFile): boolean {
   return state !== "not-a-report";
 }
 
-async function readPart(part: MailPart, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
+async function readPart(part: MailPart, reading: FileOptions, depth: number): Promise<ReadFile[]> {
   if (isWrappedMail(part)) return readWrapped(part.bytes, reading, depth + 1);
   const bytes = undoBase64(part.bytes);
   if (bytes !== undefined) {
@@ -165,7 +168,7 @@ function isWrappedMail({ contentType, name, bytes }: MailPart): boolean {
   return /\.msg$/i.test(name) && /^[!-9;-~]{1,76}[ \t]*:/.test(Buffer.from(bytes.subarray(0, 80)).toString("latin1"));
 }
 
-async function readWrapped(bytes: Uint8Array, reading: AggregateOptions, depth: number): Promise<ReadFile[]> {
+async function readWrapped(bytes: Uint8Array, reading: FileOptions, depth: number): Promise<ReadFile[]> {
   const { mimeDepth } = reading.limits;
   if (depth > mimeDepth) return [{ ...tooBig({ limit: "mimeDepth", most: mimeDepth }), wrapped: bytes }];
   try {
@@ -199,18 +202,18 @@ function unknownPart(part: MailPart): ReadFile {
 }
 
 /** Whole reports in the text beside attached ones; a broken one may be a quotation. */
-function reportsBeside({ text }: MailParts, reading: AggregateOptions): ReadFile[] {
+function reportsBeside({ text }: MailParts, reading: FileOptions): ReadFile[] {
   return reportsInWords(text, reading).filter(({ state }) => state === "read");
 }
 
 /** Notices and answers, which many services send, quote what a stranger has typed: a report of theirs is all of the text. */
-function reportsInWords(text: string, reading: AggregateOptions): ReadFile[] {
+function reportsInWords(text: string, reading: FileOptions): ReadFile[] {
   const files = readReportsInText(text, reading);
   const isAll = files.length === 1 && /^<(\?xml|([\w.-]{1,40}:)?feedback)[\s>]/.test(text.trimStart().slice(0, 200));
   return isAll && /feedback\s*>$/.test(text.trimEnd().slice(-200)) ? files : files.map(astray);
 }
 
-function readWords({ text, html, contentType, attachments }: MailParts, reading: AggregateOptions): ReadFile[] {
+function readWords({ text, html, contentType, attachments }: MailParts, reading: FileOptions): ReadFile[] {
   const reports = reportsInWords(text, reading);
   if (reports.length > 0) return reports;
   const page = html.trimStart().slice(0, 200);

@@ -13,25 +13,6 @@ export function parseFeedbackReport(bytes: Uint8Array): Refusal {
   return otherKind(type === "abuse" ? { code: "abuse-report" } : { code: "feedback-report", type });
 }
 
-/** Far above any TLS report; what is larger is known by its words alone, since parsing takes time and memory. */
-const parsedJson = 1024 * 1024;
-
-/** A TLS report (RFC 8460), or why a JSON file is none. */
-export function parseJson(bytes: Uint8Array): Refusal {
-  const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const hasWords = json.includes('"policies"') && json.includes('"date-range"');
-  if (json.length > parsedJson) {
-    return hasWords ? otherKind({ code: "tls-report-too-large" }) : refuse("not-a-report", { code: "json-too-large" });
-  }
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    const isTls = typeof value === "object" && value !== null && "policies" in value && "date-range" in value;
-    return isTls ? otherKind({ code: "tls-report" }) : refuse("not-a-report", { code: "json" });
-  } catch {
-    return hasWords ? refuse("corrupt", { code: "tls-report-broken" }) : refuse("not-a-report", { code: "not-json" });
-  }
-}
-
 /** The kind of report that is all words: Exim's failure report and the error report of RFC 7489, section 7.2.2. */
 export function parseWords(text: string): Refusal | undefined {
   const start = text.slice(0, 20_000);

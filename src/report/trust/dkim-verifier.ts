@@ -56,7 +56,10 @@ async function verifyAlike(
   if (header === undefined) return signatures.map(() => ({ kind: "none", reason: { code: "signed-fields-too-long" } }));
   // It takes long to load, and most mails are decided without it.
   const { dkimVerify } = await import("mailauth/lib/dkim/verify.js");
-  const records = new Map(signatures.map(({ signature, record }) => [keyName(signature), record]));
+  const isTlsReport = mail.fields.some(({ name }) => name === "tls-report-domain");
+  const records = new Map(
+    signatures.map(({ signature, record }) => [keyName(signature), isTlsReport ? forMail(record) : record]),
+  );
   const { results, headerFrom } = await dkimVerify(Readable.from([Buffer.concat([header, mail.body])]), {
     curTime: at,
     minBitLength: leastKeyBits,
@@ -72,6 +75,11 @@ async function verifyAlike(
   return results.map((result) =>
     isFrom ? verificationOf(result) : { kind: "none", reason: { code: "from-not-plain" } },
   );
+}
+
+/** The record of a key that is for TLS reports alone (RFC 8460, section 3), as one that is for any mail. */
+function forMail(record: string): string {
+  return record.replace(/(^|;)\s*s\s*=\s*tlsrpt\s*(?=;|$)/i, "$1s=*");
 }
 
 /** From, the signatures and what they sign, in its order; `undefined` when it is more than mail has. */

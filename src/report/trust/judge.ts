@@ -150,7 +150,7 @@ async function senderOf(message: Uint8Array, { isBare, judge, options }: Judging
 }
 
 /** What is known of a file that somebody put there by hand. */
-function givenBy({ reportMetadata: { email } }: Report): Authenticity {
+function givenBy({ reportMetadata: { email } }: Pick<Report, "reportMetadata">): Authenticity {
   const domain = email === undefined ? undefined : normalDomain(email.slice(email.lastIndexOf("@") + 1));
   return { verdict: "given", domain };
 }

@@ -136,7 +136,7 @@ test("adding is idempotent and order-free, one by one, together and across files
       for (const report of inOtherOrder) together.add(report);
       expect(textOf(withoutReceived(together.close()))).toBe(textOf(once));
       const path = "example.com/2026/2026-11-17.json";
-      const firstRun = parseDayFile(path, textOf(addAll(inOtherOrder.slice(0, cut))));
+      const firstRun = parseDayFile(path, textOf(addAll(inOtherOrder.slice(0, cut)))) as Day;
       const secondRun = addAll([...inOtherOrder.slice(cut), ...reports], firstRun);
       expect(textOf(withoutReceived(secondRun))).toBe(textOf(once));
     }),

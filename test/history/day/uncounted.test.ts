@@ -47,7 +47,7 @@ function textOf(day: Day): string {
 }
 
 function readBack(day: Day): Day {
-  return parseDay(dayPath, formatDay(day)) ?? emptyDay;
+  return (parseDay(dayPath, formatDay(day)) as Day | undefined) ?? emptyDay;
 }
 
 /** So many reports, each with another content. */

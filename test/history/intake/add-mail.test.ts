@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { messagesOf } from "../../../src/history/day/day.ts";
 import { addMail, type Days, dayPathsOf, openDays } from "../../../src/history/intake/add-mail.ts";
 import { formatLedger, type LedgerLine, parseLedger } from "../../../src/history/intake/ledger.ts";
 import { openLedger } from "../../../src/history/intake/open-ledger.ts";
 import { parseWhy } from "../../../src/history/intake/why-cell.ts";
-import { totalsOf } from "../../../src/history/totals.ts";
 import type { Authenticity } from "../../../src/report/authenticity.ts";
 import type { ReadFile, ReadMail } from "../../../src/report/read-mail.ts";
 import type { Report } from "../../../src/report/types.ts";
@@ -198,7 +198,7 @@ test("one report twice in a mail is counted once", () => {
     messages: 10,
     reason: expect.stringContaining("1 duplicate"),
   });
-  expect(totalsOf(days.get(path)?.reports ?? []).messages).toBe(10);
+  expect(messagesOf(days.get(path)?.reports ?? [])).toBe(10);
 });
 
 test("the days that a mail needs are those of the middle of its reports' periods", () => {

@@ -134,7 +134,7 @@ test.each(["nil", "NULL", ""])("a policy or a result that is %j is not said", (w
   const xml = reportXml({ records: record().replace("</record>", `${results}</record>`) });
   const { report } = parsed(xml.replace("<p>reject</p>", `<p>reject</p><sp>${word}</sp><np>${word}</np><fo>1</fo>`));
   expect(report?.policyPublished).toEqual({ domain: "example.com", p: "reject", fo: "1" });
-  expect(report?.records[0]?.authResults).toEqual({ dkim: [{ domain: "example.com", result: "" }], spf: [] });
+  expect(report?.records[0]).toHaveProperty("authResults", { dkim: [{ domain: "example.com", result: "" }], spf: [] });
   expect(report?.notes).toHaveLength(word === "" ? 0 : 3);
 });
 

@@ -38,7 +38,7 @@ describe("a report of more than 4 MB", () => {
     const [file] = await filesIn(bytes);
     expect(file?.state).toBe("read");
     expect(file?.report?.records.map(({ row }) => row.count)).toEqual(records.map((_text, index) => index));
-    expect(file?.report?.records[5]?.identifiers.headerFrom).toBe(`h${(5 * 7919) % 20_000}.example`);
+    expect(file?.report?.records[5]).toHaveProperty("identifiers.headerFrom", `h${(5 * 7919) % 20_000}.example`);
     expect(file?.report?.notes).toEqual(
       container === "gzip without its trailer"
         ? ["the gzip file ends without its checksum, which could not be compared"]

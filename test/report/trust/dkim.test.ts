@@ -184,6 +184,13 @@ describe("a mail proves nothing", () => {
     expect(outcome).toMatchObject({ kind: "none", reason: `the signature of example.com proves nothing: ${reason}` });
   });
 
+  test("when the key is for TLS reports, and the mail is another", async () => {
+    const forTls = { "s1._domainkey.example.com": `${key.record}; s=tlsrpt` };
+    const report = await sign({}, `TLS-Report-Domain: example.org\r\n${reportMail()}`);
+    expect(await check(report, forTls)).toMatchObject({ kind: "pass" });
+    expect(await check(await sign(), forTls)).toMatchObject({ kind: "none" });
+  });
+
   test("when the key has 512 bits", async () => {
     // OpenSSL of Node makes no signatures that short any more with SHA-256 and PSS, but does with PKCS #1.
     const weak = makeRsaKey(512);

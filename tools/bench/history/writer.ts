@@ -81,7 +81,7 @@ function add({ report, received, messageId }: Delivery, isWritten: boolean): Led
   const mail = { files: [{ state: "read" as const, report, authenticity: { verdict: "given" as const } }], received };
   const added = addMail(new Map(known && [[path, known]]), { mail, origin }, settings);
   for (const [changed, day] of added.days) {
-    days.set(changed, day);
+    days.set(changed, day as Day);
     touched.add(changed);
   }
   const line = added.entry;

@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { authenticityVerdicts } from "../../report/authenticity.ts";
+import type { TlsRecord } from "../../report/types.ts";
+import { countCell, csvCell, optionalCell, textCell } from "../csv.ts";
+import type { Day } from "../day/day.ts";
+import { compareText, groupBy, sumOf } from "../lists.ts";
+
+/** The columns of `tls/2026/2026-11-sessions.csv`. */
+export const tlsColumns = z.strictObject({
+  day: z.iso.date(),
+  reporter: textCell,
+  verdict: z.enum(authenticityVerdicts),
+  policy: textCell,
+  mx: optionalCell,
+  result: optionalCell,
+  sessions: countCell,
+});
+
+/**
+ * TLS sessions that one reporter had with one of our hosts on one day and that ended alike, as `TlsSession` has it: `policy`
+ * is the type, with the mode behind it where that was said (`sts enforce`); `result` is absent for sessions that succeeded.
+ */
+export type TlsLine = z.output<typeof tlsColumns>;
+
+/** One line a reporter, verdict, policy, host and result, sorted by them. The order of the reports does not matter. */
+export function tlsLinesOf({ day, reports }: Day<TlsRecord>): TlsLine[] {
+  const all = reports.flatMap(({ reporter, authenticity, records }) =>
+    records.map(({ row, session }): TlsLine => {
+      const { policyType, mode, mx, result } = session;
+      const policy = csvCell([policyType, ...(mode === undefined ? [] : [mode])].join(" "));
+      const [host, why] = [mx, result].map((text) => text && csvCell(text));
+      return {
+        day,
+        reporter: csvCell(reporter),
+        verdict: authenticity.verdict,
+        policy,
+        mx: host,
+        result: why,
+        sessions: row.count,
+      };
+    }),
+  );
+  const lines = groupBy(all, ({ sessions: _, ...key }) => JSON.stringify(Object.values(key).map((text) => text ?? "")));
+  return [...lines.values()]
+    .flatMap((group) =>
+      group.slice(0, 1).map((line) => ({ ...line, sessions: sumOf(group, ({ sessions }) => sessions) })),
+    )
+    .filter(({ sessions }) => sessions > 0)
+    .sort(compareTls);
+}
+
+/** The order in which the lines of one file stand; 0 for two lines with the same key. */
+export function compareTls(a: TlsLine, b: TlsLine): number {
+  return (
+    compareText(a.day, b.day) ||
+    compareText(a.reporter, b.reporter) ||
+    compareText(a.verdict, b.verdict) ||
+    compareText(a.policy, b.policy) ||
+    compareText(a.mx ?? "", b.mx ?? "") ||
+    compareText(a.result ?? "", b.result ?? "")
+  );
+}
