@@ -14,6 +14,7 @@ import type { RestatedDay } from "./restated.ts";
 import type { Thresholds } from "./rules/rules.ts";
 import type { Senders } from "./senders/senders.ts";
 import { incidentsOn, reportersGone } from "./shown-incidents.ts";
+import { tlsFigures } from "./tls/tls.ts";
 import type { Digest, EarlierDay } from "./types.ts";
 import { worstVerdict } from "./verdict.ts";
 import { coverageOf, unusualClaims, usualShareOf, volumeChangeOf, type Window } from "./window/window.ts";
@@ -80,6 +81,7 @@ export function makeDigest(source: DigestSource): Digest {
   const ofDay = all.filter((file) => file.day === day);
   const change = volumeChangeOf(window, day);
   const coverage = coverageOf(window, day);
+  const tls = tlsFigures((window.tls ?? []).filter((line) => line.day === day));
   const facts: Omit<Digest, "version" | "verdict" | "findings"> = {
     day,
     ...addUp(domains),
@@ -93,6 +95,7 @@ export function makeDigest(source: DigestSource): Digest {
     earlierDays: earlier.map((one) => makeEarlierDay(one, domainDays, source.incidents)),
     restated: source.restated,
     coverage,
+    ...(tls !== undefined && { tls }),
     news: newsOf(window, source.senders, day),
     unusualClaims: source.days.flatMap((ofDay) => unusualClaims(window, ofDay)),
     readiness: readinessOf({ ...window, last: day }, source.senders),

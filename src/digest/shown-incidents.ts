@@ -1,6 +1,6 @@
 import { dayAfter, daysBetween } from "../history/dates.ts";
 import type { DnsChange } from "../history/dns/dns.ts";
-import { compareText } from "../history/lists.ts";
+import { compareText, countBy } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
 import { evaluatedOf, type FailingSource } from "./day/day.ts";
 import { type DomainDays, mainSource } from "./domain-digest.ts";
@@ -16,7 +16,9 @@ import {
 } from "./incidents/incidents.ts";
 import { passedThresholds, type Thresholds } from "./rules/rules.ts";
 import { failPartOf } from "./senders/senders.ts";
+import { isFailedBy } from "./tls/tls.ts";
 import type { DigestIncident, Finding } from "./types.ts";
+import type { Window } from "./window/window.ts";
 
 /** What incidents are shown with. */
 export interface IncidentSource {
@@ -31,6 +33,7 @@ export interface IncidentSource {
   domainDays: DomainDays;
   /** What has changed in DNS of late; absent where nobody asks. */
   dnsChanges?: readonly DnsChange[] | undefined;
+  window: Pick<Window, "tls">;
 }
 
 /**
@@ -98,7 +101,7 @@ export function postedEarly(
 }
 
 function isByCount(rule: RuleName): boolean {
-  return rule === "sender-fails" || rule === "key-broken" || rule === "dns" || rule === "threshold";
+  return ["sender-fails", "key-broken", "dns", "threshold", "tls-fails"].includes(rule);
 }
 
 /** Whether a person should act on it, or has set a limit for it: it has an issue, and need not wait for its day to be due. */
@@ -152,7 +155,8 @@ function isOldNews({ change, since }: DigestIncident, { days, incidents }: Incid
 
 /** Passed thresholds stand beside what has passed them; alone where no other rule has found anything in own mail. */
 function withoutRepeats(found: readonly DigestIncident[]): DigestIncident[] {
-  const isOwnMail = ({ rule }: DigestIncident): boolean => isByCount(rule) && rule !== "threshold";
+  const isOwnMail = ({ rule }: DigestIncident): boolean =>
+    isByCount(rule) && rule !== "threshold" && rule !== "tls-fails";
   return found.filter(
     (one) =>
       one.rule !== "threshold" ||
@@ -168,7 +172,7 @@ export function rank({ level }: Pick<Incident, "level">): number {
 /** An incident with what the figures of its day say of it. */
 export function digestIncident(
   { incident, change, age, messages, wasEarly }: ShownIncident,
-  { days, domainDays, thresholds, dnsChanges = [] }: IncidentSource,
+  { days, domainDays, thresholds, window, dnsChanges = [] }: IncidentSource,
 ): DigestIncident {
   const { key, level, since, lastBad: day, seenBy } = incident;
   const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);
@@ -194,7 +198,7 @@ export function digestIncident(
     ...(wasEarly && { wasEarly }),
     ...(source && { source }),
     ...(dns.length > 0 && { dns }),
-    ...(passed.length > 0 && { passed }),
+    ...(key.rule === "tls-fails" ? { hosts: failingHosts(window, key.subject, day) } : passed.length > 0 && { passed }),
   };
 }
 
@@ -206,6 +210,16 @@ function recordsBehind({ rule, subject, domain }: IncidentKey): string[] {
   const [of, selector] = subject.split("/");
   if (rule === "key-broken" || rule === "dns") return [selector ? `${selector}._domainkey.${of}` : domain];
   return rule === "no-report" || rule === "policy-weakened" ? [`_dmarc.${domain}`] : [];
+}
+
+/** The hosts at which TLS failed on a day, the most sessions first; those that no reporter named are left out. */
+function failingHosts({ tls = [] }: Pick<Window, "tls">, subject: string, day: string): string[] {
+  const lines = tls.filter((line) => line.day === day && line.mx !== undefined && isFailedBy(line, subject));
+  return countBy(
+    lines,
+    ({ mx = "" }) => mx,
+    ({ sessions }) => sessions,
+  ).map(({ name }) => name);
 }
 
 function isSourceOf(
@@ -234,6 +248,7 @@ function isSourceOf(
     case "parked-sends":
     case "reporter-silent":
     case "reporter-unverified":
+    case "tls-fails":
       return false;
     default:
       return rule satisfies never;

@@ -6,6 +6,7 @@ import type { News } from "./news.ts";
 import type { Readiness } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import type { PassedThreshold } from "./rules/rules.ts";
+import type { TlsFigures } from "./tls/tls.ts";
 import type { Verdict } from "./verdict.ts";
 import type { Coverage, UnusualClaim, UsualShare, VolumeChange } from "./window/window.ts";
 
@@ -36,6 +37,8 @@ export interface Digest {
   restated: RestatedDay[];
   /** How much of what is usually reported has come. */
   coverage: Coverage;
+  /** Inbound sessions with TLS; absent where nobody reports any. */
+  tls?: TlsFigures;
   /** What is new or has changed. */
   news: News;
   /** Reporters that claim ten times what they usually do, on the days of the digest: counted, and no alarm by itself. */
@@ -76,6 +79,8 @@ export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change
   dns?: DnsChange[];
   /** The thresholds that the domain has passed on the day; absent for none. */
   passed?: PassedThreshold[];
+  /** Of inbound TLS alone: the hosts at which it failed on the day, the most sessions first. */
+  hosts?: string[];
 }
 
 /** Something that a person should know of, and how urgent it is; the words are made in `render/`. */

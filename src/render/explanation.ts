@@ -12,7 +12,7 @@ import {
   type TrustedHost,
   topmostAuthservId,
 } from "../report/trust/trust.ts";
-import type { Report } from "../report/types.ts";
+import type { AnyRecord, Report } from "../report/types.ts";
 import { logText } from "./escape.ts";
 import { reasonText, wordsOf } from "./words/words.ts";
 
@@ -78,12 +78,12 @@ export function explainReports(files: readonly ReadFile[], trust: Trust): string
 }
 
 function explainReport(
-  { reportMetadata, policyPublished }: Report,
-  { authenticity = { verdict: "unverified" }, isAstray }: Omit<ReadFile & { report: Report }, "report">,
+  { kind, reportMetadata, policyPublished }: Report<AnyRecord>,
+  { authenticity = { verdict: "unverified" }, isAstray }: Omit<ReadFile & { report: object }, "report">,
   trust: Trust,
 ): string {
   const { verdict, domain = "" } = authenticity;
-  const what = `Report of ${logText(reportMetadata.orgName, 60) || "nobody named"} about ${policyPublished.domain}`;
+  const what = `${kind === undefined ? "Report" : "TLS report"} of ${logText(reportMetadata.orgName, 60) || "nobody named"} about ${policyPublished.domain}`;
   const counts = isCounting(authenticity, trust) ? "it counts" : "it does not count";
   if (verdict === "given") return `${what}: given by hand: ${counts}`;
   const place = isAstray ? "found amid words or fields, which anybody may have written: " : "";

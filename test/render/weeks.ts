@@ -51,6 +51,7 @@ export function makeWeek(said: Partial<Week> = {}): Week {
     domains,
     failing: [],
     trend: { all, largest: example === undefined ? [] : [{ domain: example.domain, days: all }], moreDomains: 0 },
+    tls: [],
     readiness: [],
     news: { newServices: [], newDomains: [], policyChanges: [] },
     incidents: [],

@@ -1,4 +1,4 @@
-export { addTotals, evaluatedOf, type Totals, totalsOf } from "../../history/totals.ts";
+export { addTotals, evaluatedOf, sessionsIn, type Totals, totalsOf } from "../../history/totals.ts";
 export {
   countingDays,
   type Newcomer,

@@ -17,6 +17,7 @@ export const ruleNames = [
   "parked-sends",
   "reporter-silent",
   "reporter-unverified",
+  "tls-fails",
 ] as const;
 
 /** One of `ruleNames`. */

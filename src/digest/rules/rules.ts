@@ -1,6 +1,7 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { entryIn, sumOf } from "../../history/lists.ts";
 import type { Health, Incident, RuleFinding } from "../incidents/incidents.ts";
+import { makeTlsRules, type TlsWindowLine } from "../tls/tls.ts";
 import { median } from "../window/window.ts";
 import { noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
 import { reportersMissing } from "./reporter-rules.ts";
@@ -48,8 +49,14 @@ const fewestHomes = 3;
  * found on a day is found once, until more becomes known of it.
  *
  * @param thresholds - What a person has set beside them.
+ * @param sessions - Inbound TLS, by reports that count.
  */
-export function makeRules(known: RuleDomains, thresholds: Thresholds = noThresholds): Rules {
+export function makeRules(
+  known: RuleDomains,
+  thresholds: Thresholds = noThresholds,
+  sessions: readonly TlsWindowLine[] = [],
+): Rules {
+  const tls = makeTlsRules(sessions);
   const judges = new Map<string, DomainRules>();
   const rulesOf = (one: RuleDomain): DomainRules => entryIn(judges, one.domain, () => domainRules(one, thresholds));
   const all = (): DomainRules[] => Array.from(known.domains.values(), rulesOf);
@@ -66,6 +73,7 @@ export function makeRules(known: RuleDomains, thresholds: Thresholds = noThresho
     findingsOn(day, isSettled) {
       const falls = new Map<string, number>();
       const fallOn = (ofDay: string): number => entryIn(falls, ofDay, () => usualFallOn(ofDay));
+      const inbound = tls.findingsOn(day, isSettled);
       const ofDomains = all().flatMap(({ one, findingsOn, stoppedOn }) => {
         if (!isSettled) return findingsOn(day, false);
         const { domain, reporters, lateDays, firstDay } = one;
@@ -74,10 +82,11 @@ export function makeRules(known: RuleDomains, thresholds: Thresholds = noThresho
         const stopped = homesStopped(stoppedOn(day), (back) => fallOn(dayAfter(day, -back)));
         return [...found, ...stopped, ...noReports(reporters, { domain, day, lateDays, isReported })];
       });
-      return isSettled ? [...ofDomains, ...overall(known, day)] : ofDomains;
+      return [...ofDomains, ...inbound, ...(isSettled ? overall(known, day) : [])];
     },
     healthOn(day, incident) {
-      const { domain, subject } = incident.key;
+      const { domain, subject, rule } = incident.key;
+      if (rule === "tls-fails") return tls.healthOn(day, incident);
       if (domain === "") {
         const has = subject === "" ? isReported(day) : known.reporters.get(subject)?.counted.has(day);
         return { state: has === true ? "good" : "silent", recoveryDays };
@@ -264,6 +273,7 @@ function healthOf(
       case "parked-sends":
       case "reporter-silent":
       case "reporter-unverified":
+      case "tls-fails":
         return "silent";
       default:
         return rule satisfies never;

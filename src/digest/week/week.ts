@@ -12,6 +12,7 @@ import type { Readiness } from "../readiness.ts";
 import type { Thresholds } from "../rules/rules.ts";
 import { type Senders, type TrendDay, trendOf } from "../senders/senders.ts";
 import { incidentsOfWeek } from "../shown-incidents.ts";
+import { type TlsHost, tlsHosts } from "../tls/tls.ts";
 import { type Verdict, worstVerdict } from "../verdict.ts";
 import { coverageOf, type Window, windowUpTo } from "../window/window.ts";
 import { type WeekChange, weekChanges } from "./week-change.ts";
@@ -40,6 +41,8 @@ export interface Week {
   /** Sources of own mail that failed, the most failures first. */
   failing: WeekFailure[];
   trend: WeekTrend;
+  /** Inbound sessions with TLS by host; empty where nobody reports any. */
+  tls: TlsHost[];
   /** How far each policy domain is from a policy of `reject`. */
   readiness: Readiness[];
   news: WeekNews;
@@ -122,6 +125,7 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     domains: domains.map((domain) => ({ ...domain, change: changes.domains.get(domain.domain) })),
     failing,
     trend: trendUpTo(window, senders, last),
+    tls: tlsHosts((window.tls ?? []).filter(({ day }) => dates.includes(day))),
     readiness: digest.readiness,
     news: weekNews(window, senders, dates),
     incidents: incidentsOfWeek({ ...source, days: [last], posted: [], domainDays }),

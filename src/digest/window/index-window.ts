@@ -1,6 +1,7 @@
 import { monthsBetween } from "../../history/dates.ts";
 import {
   parseEvidence,
+  parseTlsLines,
   parseWindowLines,
   policyMeaning,
   type SeenSender,
@@ -10,6 +11,7 @@ import {
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import type { Evidence } from "../../report/source/source.ts";
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
+import type { TlsWindowLine } from "../tls/tls.ts";
 
 export type { WindowPair };
 
@@ -35,6 +37,8 @@ export interface WindowLines {
   uncounted?: readonly WindowPair[];
   /** What was seen of senders in the months before `first`, by reports that count; absent where that was not loaded. */
   earlier?: readonly SeenSender[];
+  /** Inbound TLS sessions by reports that count, sorted by day; absent where none is known. */
+  tls?: readonly TlsWindowLine[];
 }
 
 /** The same with its indexes, which are made once: it has hundreds of thousands of lines, and is read for each domain. */
@@ -67,10 +71,12 @@ export interface WindowSources extends Pick<Window, "first" | "last"> {
  */
 export function parseWindow({ first, last, domains, texts, trust }: WindowSources): Window {
   const counts = countingTest(trust);
-  const isIn = (line: WindowPair | WindowSender): boolean => line.day >= first && line.day <= last && counts(line);
+  const isIn = (line: Pick<WindowPair, "day" | "reporter" | "verdict">): boolean =>
+    line.day >= first && line.day <= last && counts(line);
   const pairs: WindowPair[] = [];
   const uncounted: WindowPair[] = [];
   const senders: SenderLine[] = [];
+  const tls: TlsWindowLine[] = [];
   const months = monthsBetween(first, last);
   for (const domain of domains) {
     for (const month of months) {
@@ -79,10 +85,18 @@ export function parseWindow({ first, last, domains, texts, trust }: WindowSource
         if (isIn(line)) pairs.push(line);
         else if (!counts(line)) uncounted.push(line);
       }
+      for (const line of parseTlsLines({ domain, month }, texts)) if (isIn(line)) tls.push({ ...line, domain });
       for (const line of lines.senders) if (isIn(line)) senders.push(withEvidence(line));
     }
   }
-  return makeWindow({ first, last, pairs: inOrderOfDays(pairs), senders: inOrderOfDays(senders), uncounted });
+  return makeWindow({
+    first,
+    last,
+    pairs: inOrderOfDays(pairs),
+    senders: inOrderOfDays(senders),
+    uncounted,
+    tls: inOrderOfDays(tls),
+  });
 }
 
 /** Whether lines count by whose reports they are of; of many lines with few reporters. */
@@ -113,6 +127,7 @@ export function windowUpTo(window: Window, last: string): Window {
     last,
     pairs: window.pairs.filter(({ day }) => day <= last),
     senders: window.senders.filter(({ day }) => day <= last),
+    ...(window.tls && { tls: window.tls.filter(({ day }) => day <= last) }),
   });
 }
 

@@ -76,7 +76,8 @@ const record = z.strictObject({
   }),
 });
 
-const report = z.strictObject({
+/** What reports of all kinds have. */
+const head = {
   reportMetadata: z.strictObject({
     orgName: text,
     email: said,
@@ -86,6 +87,12 @@ const report = z.strictObject({
     errors: z.array(text).optional(),
     generator: said,
   }),
+  unreadableRecords: count,
+  notes: z.array(text),
+};
+
+const aggregateReport = z.strictObject({
+  ...head,
   policyPublished: z.strictObject({
     domain,
     adkim: said,
@@ -100,9 +107,21 @@ const report = z.strictObject({
   }),
   records: z.array(record),
   extensions: z.array(text).optional(),
-  unreadableRecords: count,
-  notes: z.array(text),
 });
+
+const tlsReport = z.strictObject({
+  ...head,
+  kind: z.literal("tls"),
+  policyPublished: z.strictObject({ domain }),
+  records: z.array(
+    z.strictObject({
+      row: z.strictObject({ sourceIp: z.union([z.ipv4(), z.ipv6()]).optional(), count }),
+      session: z.strictObject({ policyType: text, mode: said, result: said, mx: said, reasonCode: said }),
+    }),
+  ),
+});
+
+const report = z.union([aggregateReport, tlsReport]);
 
 const authenticity = z.strictObject({
   verdict: z.enum(authenticityVerdicts),

@@ -1,6 +1,7 @@
 import type { Digest } from "../../digest/digest.ts";
 import type { Readiness } from "../../digest/readiness.ts";
 import { ownPassRateOf, type Senders, type TrendDay, trendOf } from "../../digest/senders/senders.ts";
+import { tlsHosts } from "../../digest/tls/tls.ts";
 import { type SendingSource, sendingSources, type Window } from "../../digest/window/window.ts";
 import { dayAfter } from "../../history/dates.ts";
 import { dayFilePath } from "../../history/day-file/day-file.ts";
@@ -11,6 +12,7 @@ import { type Cell, type Link, named, namedUpTo, type Page, type Part } from "..
 import { printMarkdown } from "../print/print.ts";
 import { verdictSigns, type Words } from "../words/words.ts";
 import { figureParts, headOf, problemParts } from "./digest.ts";
+import { tlsParts } from "./tls.ts";
 
 /** What the dashboard is drawn from. */
 export interface DashboardSource {
@@ -41,6 +43,8 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
   const window = { ...source.window, last: digest.day };
   const trend = trendOf(window, source.senders);
   const chartDays = chartDaysOf(trend.days);
+  const firstOfTable = dayAfter(digest.day, 1 - days.table);
+  const sessions = (window.tls ?? []).filter(({ day }) => day >= firstOfTable && day <= digest.day);
   const { title, summary } = trendTexts(chartDays, words);
   const parts: Part[] = [
     ...problemParts(digest, words),
@@ -48,7 +52,8 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
     { kind: "picture", weight: "must", light: "trend-light.svg", dark: "trend-dark.svg", text: `${title}: ${summary}` },
     ...domainParts({ ...source, window }, trend.domains, words),
     ...readinessParts(digest, words),
-    ...serviceParts(sendingSources(window, dayAfter(digest.day, 1 - days.table)), words),
+    ...serviceParts(sendingSources(window, firstOfTable), words),
+    ...tlsParts(tlsHosts(sessions), words),
     { kind: "note", weight: "must", style: "small", text: words.dashboard.footer },
   ];
   const head = headOf(words.headline(digest, named), words);

@@ -156,6 +156,7 @@ export function figureParts(
   const advice = words.emptyAdvice(digest);
   const figures = words.figures(digest);
   const restated = words.restated(digest.restated);
+  const tls = digest.tls && words.tls.figures(digest.tls);
   const known: Line[] = [
     { label: labels.messages, text: figures.messages },
     { label: labels.dmarcFail, text: figures.dmarcFail },
@@ -164,6 +165,7 @@ export function figureParts(
   ];
   const lines = [
     ...(advice === undefined ? known : []),
+    ...(tls === undefined ? [] : [{ label: words.tls.label, text: tls }]),
     ...(restated === "" ? [] : [{ label: labels.restated, text: restated }]),
     ...(isWithoutIntake ? [] : [{ label: labels.intake, text: words.intake(digest.intake) }]),
   ];
@@ -172,6 +174,7 @@ export function figureParts(
   const complete = words.complete(isComplete(coverage) ? { ...coverage, missing: [] } : coverage, named);
   const notes = [
     coverage.share === undefined ? complete : `${labels.complete} ${complete}`,
+    ...(tls === undefined ? [] : [`${words.tls.label} ${tls}`]),
     ...(restated === "" ? [] : [`${labels.restated} ${restated}`]),
     ...(isWithoutIntake ? [] : [words.intakeBrief(digest.intake)]),
   ];

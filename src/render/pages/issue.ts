@@ -113,13 +113,16 @@ function failureParts(sources: readonly Part[], day: string, words: Words): Part
 /** What to do about each source; about incidents of which no source is known, by their rule. */
 function stepParts({ plan, domain }: IssueFacts, sources: readonly Part[], words: Words): Part[] {
   const lists = sources.filter((part) => part.kind === "list");
-  if (lists.length > 0) return titled(words.issue.steps, lists);
-  const open = plan.incidents.filter(isAlive);
+  // No source of mail has the step of inbound TLS.
+  const open = plan.incidents.filter((one) => isAlive(one) && (lists.length === 0 || one.rule === "tls-fails"));
   const items = open.map((one) => {
     const text = one.source === undefined ? words.incidentStep(one, named) : words.step(one.source, one.domain, named);
     return domain === undefined ? { label: named(one.domain), text } : { text };
   });
-  return items.length === 0 ? [] : [{ kind: "list", weight: "must", title: words.issue.steps, items }];
+  return titled(words.issue.steps, [
+    ...lists,
+    ...(items.length === 0 ? [] : [{ kind: "list", weight: "must", items } as const]),
+  ]);
 }
 
 function dayTable(days: readonly IssueDay[], words: Words): Part[] {

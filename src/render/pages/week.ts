@@ -9,6 +9,7 @@ import { named, type Page, type Part, titled } from "../page.ts";
 import { toldIncidents } from "../problems.ts";
 import { type FailKind, failingOfKind, verdictSigns, type Words } from "../words/words.ts";
 import { headOf, listPart, type PageOptions } from "./digest.ts";
+import { tlsParts } from "./tls.ts";
 
 /** How much is shown of what is told at length. */
 const most = { failing: 3, missing: 3 };
@@ -25,6 +26,7 @@ export function weekPage(week: Week, { words, links, at, setup = [] }: PageOptio
     ...chartParts(week, words),
     ...listPart(incidentItems(week, words), { title: labels.incidents }),
     ...titled(labels.failing, failingParts(week, words)),
+    ...tlsParts(week.tls, words),
     ...readinessParts(week.readiness, words),
     ...listPart(moved, { title: labels.trends }),
     ...listPart(newsItems(week, words), { title: labels.news }),
@@ -110,7 +112,8 @@ function incidentItems({ incidents }: Week, words: Words) {
   return toldIncidents(incidents).map((incident) => {
     const sign = incident.change === "over" ? verdictSigns.ok : verdictSigns[incident.level];
     const text = `${sign} ${words.weekIncident(incident, named)}`;
-    return { text: incident.rule === "unknown-sender" ? `${text}. ${words.incidentStep(incident, named)}` : text };
+    const isToDo = incident.rule === "unknown-sender" || (incident.rule === "tls-fails" && incident.change !== "over");
+    return { text: isToDo ? `${text}. ${words.incidentStep(incident, named)}` : text };
   });
 }
 

@@ -1,9 +1,12 @@
 import type { Incident } from "../../digest/incidents/incidents.ts";
+import { type TlsFigures, type TlsHost, tlsSubject } from "../../digest/tls/tls.ts";
+import type { DigestIncident } from "../../digest/types.ts";
+import { amountWords } from "./amounts.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceName } from "./sources.ts";
 
 /** What an incident is about, at one domain or at several. */
-type Key = Incident["key"] & Domains;
+type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts">;
 
 interface Domains {
   domain: string;
@@ -47,6 +50,7 @@ export function ruleWords(phrases: Phrases) {
         messages: 0,
         isHeld: false,
         leg,
+        tls: tlsOf(key, guard, phrases),
       });
     },
     /** An incident in one clause: `the key in the DNS record s1._domainkey.example.com is broken: 210 messages of …`. */
@@ -59,9 +63,22 @@ export function ruleWords(phrases: Phrases) {
         messages,
         isHeld: level === "act",
         leg,
+        tls: tlsOf(key, guard, phrases),
       });
     },
   };
+}
+
+/** What is wrong with inbound TLS, which names one host so that it fits a headline, and what to do about it. */
+function tlsOf({ rule, subject, hosts = [] }: Key, guard: Guard, { tls, andMore }: Phrases) {
+  if (rule !== "tls-fails") return { clause: "", step: "" };
+  const { result, domain } = tlsSubject(subject);
+  const found = (most: number) => {
+    const more = hosts.length > most ? andMore(hosts.length - most) : "";
+    const named = `${tls.hosts(hosts.slice(0, most).map(guard))}${more}`;
+    return { domain: guard(domain), hosts: hosts.length === 0 ? tls.anyHost(guard(domain)) : named };
+  };
+  return { clause: tls.clauses[result](found(1)), step: tls.steps[result](found(mostNamed)) };
 }
 
 function subjectOf(
@@ -86,6 +103,7 @@ function subjectOf(
     case "reporter-unverified":
       return { text: sources.name(guard(reporterName(subject))), leg: "" };
     case "policy-weakened":
+    case "tls-fails":
       return { text: guard(subject), leg: "" };
     case "sender-fails":
     case "threshold":
@@ -98,5 +116,26 @@ function subjectOf(
       return { text: subject === "" ? "" : sender(subject), leg: "" };
     default:
       return rule satisfies never;
+  }
+}
+
+/** Inbound TLS in the words of a language. */
+export function tlsWords(phrases: Phrases) {
+  const { aside, comma, dot, messagesOf, tls: say } = phrases;
+  const { share } = amountWords(phrases);
+  return {
+    label: say.label,
+    /** `448 sessions · 37 failed (8.3%): 35 certificate expired, 2 not validated` */
+    figures: (of: TlsFigures) => {
+      const failed = say.failed(of.failed, aside(share(of.failed / of.sessions)));
+      return [say.sessions(of.sessions), of.failed === 0 ? say.noneFailed : `${failed}: ${why(of)}`].join(dot);
+    },
+    /** `mx1.example.com`; of sessions with no host in the report the domain. */
+    host: ({ domain, mx }: TlsHost, guard: Guard) => (mx === undefined ? say.allHosts(guard(domain)) : guard(mx)),
+  };
+
+  /** `35 certificate expired, 2 not validated` */
+  function why({ results }: TlsFigures): string {
+    return results.map(({ name, count }) => messagesOf(count, say.results[name])).join(comma);
   }
 }

@@ -11,7 +11,7 @@ import { newsWords } from "./news.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { readinessText } from "./readiness.ts";
 import { reasonWith } from "./reasons.ts";
-import { ruleWords } from "./rules.ts";
+import { ruleWords, tlsWords } from "./rules.ts";
 import { setupWords } from "./setup-findings.ts";
 import { sourceWords } from "./sources.ts";
 import { weekWords } from "./week.ts";
@@ -97,6 +97,7 @@ function makeWords(phrases: Phrases) {
     earlyNote: (day: string) => phrases.incidents.earlyNote(format.day(day)),
     dashboard: dashboardWords(phrases),
     week: weekWords(phrases),
+    tls: tlsWords(phrases),
   };
 }
 

@@ -95,6 +95,7 @@ function sourceOf(day: string, incidents: readonly Incident[]): IncidentSource {
       isJudgedAnew: false,
     },
     posted: [],
+    window: {},
     thresholds: { minMessages: 0 },
     domainDays: makeDomainDays([], { trust: noTrust, senders: makeSenders([]) }),
   };

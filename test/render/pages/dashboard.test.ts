@@ -52,6 +52,7 @@ function makeDigest(domains: DomainDigest[], readiness: Digest["readiness"] = []
     fail: addFailParts(domains.map(({ fail }) => fail)),
     usual: {},
     domains,
+    otherIncidents: [],
     earlierDays: [],
     restated: [],
     coverage: { share: 0.97, missing: [] },

@@ -16,6 +16,7 @@ const subjects: Partial<Record<RuleName, string>> = {
   "key-broken": `${long}/selector1`,
   dns: "SPF",
   "leg-lost": `${long} SPF`,
+  "tls-fails": `certificate-expired ${long}`,
 };
 const source = makeSource({
   source: long,

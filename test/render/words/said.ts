@@ -2,6 +2,7 @@ import type { FailingSource } from "../../../src/digest/day/sources.ts";
 import type { Digest, DigestIncident, Finding } from "../../../src/digest/digest.ts";
 import type { RuleName } from "../../../src/digest/incidents/incidents.ts";
 import type { Readiness } from "../../../src/digest/readiness.ts";
+import { tlsResults } from "../../../src/digest/tls/tls.ts";
 import type { Guard, Headline, Words } from "../../../src/render/words/words.ts";
 import { mailStates } from "../../../src/report/mail-state.ts";
 import type { Reason } from "../../../src/report/reason.ts";
@@ -96,6 +97,7 @@ const subjects: Record<RuleName, string> = {
   "parked-sends": "",
   "reporter-silent": "google.com",
   "reporter-unverified": "dmarc.example.net",
+  "tls-fails": "certificate-expired example.com",
 };
 const [failing = makeSource()] = sources;
 const incident = (said: Partial<DigestIncident>) => makeIncident({ own, evaluated: 3104, ...said });
@@ -103,6 +105,9 @@ const incident = (said: Partial<DigestIncident>) => makeIncident({ own, evaluate
 const incidents: DigestIncident[] = [
   ...(Object.entries(subjects) as [RuleName, string][]).flatMap(([rule, subject]) =>
     (["look", "act"] as const).map((level) => incident({ rule, subject, level })),
+  ),
+  ...tlsResults.map((result) =>
+    incident({ rule: "tls-fails", subject: `${result} ${domain}`, hosts: ["mx1", "mx2", "mx3", "mx4"] }),
   ),
   incident({ rule: "no-report", domain: "", subject: "" }),
   incident({ rule: "dns", subject: "example.com/s1" }),
@@ -351,6 +356,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     ],
     earlierDay: actDigest.earlierDays.map((day) => words.earlierDay(day)),
     dashboard: dashboardTexts(words),
+    tls: tlsTexts(words, guard),
     week: weekTexts(words, guard),
     setup: setupFindings.map(words.setup),
     setupHeadline: setupChecks.map(words.setupHeadline),
@@ -472,6 +478,12 @@ const readinessOfMany: Readiness[] = (
 
 function headlineTexts({ text, asides, below }: Headline): string[] {
   return [text, ...asides, ...below];
+}
+
+function tlsTexts({ tls }: Words, guard: Guard): string[] {
+  const quiet = { sessions: 411, failed: 0, results: [] };
+  const loud = { sessions: 5000, failed: 12, results: tlsResults.map((name) => ({ name, count: 1 })) };
+  return [tls.label, ...[quiet, loud].map(tls.figures), tls.host({ domain, ...quiet }, guard)];
 }
 
 function weekTexts({ week }: Words, guard: Guard): string[] {

@@ -6,6 +6,7 @@ import { figures, findings, intake, issue, mailState, news, sources } from "./da
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
+import { tls } from "./tls.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -150,6 +151,7 @@ export const english = {
   reasons,
   records,
   rules,
+  tls,
   news,
   readiness,
   setupFindings,

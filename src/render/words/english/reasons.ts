@@ -43,7 +43,6 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "error-report": "an error report (RFC 7489)",
     bounce: "a bounce (RFC 3464)",
     "header-alone": "the header of a mail without its body, as bounces hold it",
-    "tls-report": "a TLS report (RFC 8460)",
     "tls-report-too-large": "a TLS report (RFC 8460), too large to be checked",
     "tls-report-broken": "a TLS report (RFC 8460) that isn't valid JSON",
     json: "JSON, but no TLS report (RFC 8460)",

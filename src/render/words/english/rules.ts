@@ -1,6 +1,7 @@
 import type { RuleName } from "../../../digest/incidents/incidents.ts";
 import type { DnsChange } from "../../../history/dns/dns.ts";
 import { formatCount, formatNumberOf } from "../format.ts";
+import { tls } from "./tls.ts";
 
 /** What a rule found, with its names as they are shown. */
 export interface FoundByRule {
@@ -15,6 +16,8 @@ export interface FoundByRule {
   isHeld: boolean;
   /** The half of DMARC that a sender has lost. */
   leg: string;
+  /** What is wrong with inbound TLS, and what to do about it; both empty for all else. */
+  tls: { clause: string; step: string };
 }
 
 /** What each rule finds, as a clause that has room in a headline. */
@@ -43,6 +46,7 @@ export const rules = {
   "parked-sends": ({ domain, messages }: FoundByRule) =>
     `${domain} is parked, and ${formatNumberOf(messages, "message")} of it ${messages === 1 ? "passes" : "pass"} DMARC`,
   "reporter-silent": ({ subject }: FoundByRule) => `${subject} has fallen silent`,
+  "tls-fails": ({ tls: { clause }, messages }: FoundByRule) => tls.found(clause, messages),
   "reporter-unverified": ({ subject }: FoundByRule) => `the mails of ${subject} are not authenticated`,
 } satisfies Record<RuleName, (found: FoundByRule) => string>;
 
@@ -83,6 +87,7 @@ export const incidents = {
     "parked-sends": ({ domain }: FoundByRule) =>
       `If nobody should send as ${domain}, see who does, and who may change its DNS`,
     "reporter-silent": () => "Nothing: see whether its reports come again",
+    "tls-fails": ({ tls: { step } }: FoundByRule) => step,
     "reporter-unverified": () => "See that authserv-id names your mail host",
   } satisfies Record<RuleName, (found: FoundByRule) => string>,
   /** How it stands, beside the verdict. */

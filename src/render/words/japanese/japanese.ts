@@ -4,6 +4,7 @@ import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, news,
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
+import { tls } from "./tls.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 
 const weekdays = "日月火水木金土";
@@ -125,6 +126,7 @@ export const japanese: Phrases = {
   reasons,
   records,
   rules,
+  tls,
   news,
   readiness,
   setupFindings,

@@ -48,7 +48,6 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "error-report": "エラーレポート(RFC 7489)",
     bounce: "配送エラーの通知(RFC 3464)",
     "header-alone": "本文のないメールヘッダー(配送エラーの通知などに含まれる)",
-    "tls-report": "TLS レポート(RFC 8460)",
     "tls-report-too-large": "TLS レポート(RFC 8460)だが、大きすぎて確認できない",
     "tls-report-broken": "TLS レポート(RFC 8460)の JSON が不正",
     json: "JSON だが、TLS レポート(RFC 8460)ではない",

@@ -1,5 +1,6 @@
 import type { Phrases } from "../phrases.ts";
 import { messagesOf } from "./daily.ts";
+import { tls } from "./tls.ts";
 
 /** What each rule finds, as a clause that has room in a headline. */
 export const rules: Phrases["rules"] = {
@@ -19,6 +20,7 @@ export const rules: Phrases["rules"] = {
     `${subject}は自社のものですか。${domain} として認証失敗、${messagesOf(messages)}`,
   "parked-sends": ({ mail, messages }) => `送信のないはずの ${mail}${messagesOf(messages)}が認証成功`,
   "reporter-silent": ({ subject }) => `${subject}のレポートが途絶`,
+  "tls-fails": ({ tls: { clause }, messages }) => tls.found(clause, messages),
   "reporter-unverified": ({ subject }) => `${subject}のメールを認証できず`,
 };
 
@@ -55,6 +57,7 @@ export const incidents: Phrases["incidents"] = {
     "unknown-sender": ({ subject }) => `入力 senders で回答: ours: ${subject} または not-ours: ${subject}`,
     "parked-sends": ({ domain }) => `${domain} から送信する予定がなければ、送信者と DNS の変更権限を確認`,
     "reporter-silent": () => "対応不要。レポートが再び届くかを確認",
+    "tls-fails": ({ tls: { step } }) => step,
     "reporter-unverified": () => "authserv-id がメールサーバーの ID であることを確認",
   },
   news: (verdict, state, text) => `${verdict}(${state}): ${text}`,

@@ -1,0 +1,12 @@
+export {
+  isFailedBy,
+  type TlsFigures,
+  type TlsHost,
+  type TlsResult,
+  type TlsWindowLine,
+  tlsFigures,
+  tlsHosts,
+  tlsResults,
+  tlsSubject,
+} from "./sessions.ts";
+export { makeTlsRules } from "./tls-rules.ts";

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { type TlsWindowLine, tlsResults } from "../../../src/digest/tls/sessions.ts";
+import { makeTlsRules } from "../../../src/digest/tls/tls-rules.ts";
+
+const day = "2026-11-19";
+
+function line(said: Partial<TlsWindowLine> = {}): TlsWindowLine {
+  return {
+    day,
+    domain: "example.com",
+    reporter: "google.com",
+    verdict: "verified",
+    policy: "sts enforce",
+    mx: "mx1.example.com",
+    result: undefined,
+    sessions: 1000,
+    ...said,
+  };
+}
+
+const expired = (said: Partial<TlsWindowLine> = {}) => line({ result: "certificate-expired", sessions: 10, ...said });
+
+function found(lines: TlsWindowLine[], isSettled = true): string[] {
+  return makeTlsRules(lines)
+    .findingsOn(day, isSettled)
+    .map(({ key, level, messages }) => `${level} ${key.domain} ${key.subject} ${messages}`);
+}
+
+describe("inbound TLS that fails", () => {
+  test("asks to act where two reporters say so, or it is 5 % of the sessions", () => {
+    expect(found([line(), expired()])).toEqual(["look example.com certificate-expired example.com 10"]);
+    expect(found([line(), expired(), expired({ reporter: "microsoft.com" })])).toEqual([
+      "act example.com certificate-expired example.com 20",
+    ]);
+    expect(found([line({ sessions: 190 }), expired()])).toEqual(["act example.com certificate-expired example.com 10"]);
+  });
+
+  test("is no loss of mail by one session, nor while the policy is tested or there is none", () => {
+    expect(found([expired({ sessions: 1 })])).toEqual(["look example.com certificate-expired example.com 1"]);
+    for (const policy of ["sts testing", "sts none", "no-policy-found"]) {
+      expect(found([expired({ policy })])).toEqual(["look example.com certificate-expired example.com 10"]);
+    }
+    expect(found([expired({ policy: "tlsa", result: "tlsa-invalid" })])).toEqual([
+      "act example.com tlsa-invalid example.com 10",
+    ]);
+  });
+
+  test.each(tlsResults)("%s has a level of its own", (result) => {
+    const isAct = result !== "validation-failure" && result !== "unspecified";
+    expect(found([line({ result })])).toEqual([`${isAct ? "act" : "look"} example.com ${result} example.com 1000`]);
+  });
+
+  test("by a policy that can't be fetched is a loss whatever its mode, which nobody knows", () => {
+    const fetching = line({ policy: "sts", mx: undefined, result: "sts-policy-fetch-error", sessions: 3 });
+    expect(found([fetching])).toEqual(["act example.com sts-policy-fetch-error example.com 3"]);
+  });
+
+  test("by a word of a reporter's own is not specified", () => {
+    expect(found([line({ result: "moon-phase" })])).toEqual(["look example.com unspecified example.com 1000"]);
+  });
+
+  test("is told before its day is due by what two reporters say alone", () => {
+    expect(found([expired()], false)).toEqual([]);
+    expect(found([expired(), expired({ reporter: "microsoft.com" })], false)).toHaveLength(1);
+  });
+
+  test("of a subdomain belongs to its organization, and names the subdomain", () => {
+    expect(found([expired({ domain: "lists.example.com" })])).toEqual([
+      "act example.com certificate-expired lists.example.com 10",
+    ]);
+  });
+});
+
+test("an incident is well again when its reporters have reported, and nothing fails any more", () => {
+  const next = "2026-11-20";
+  const incident = {
+    key: { domain: "example.com", subject: "certificate-expired example.com", rule: "tls-fails" },
+    seenBy: ["google.com", "microsoft.com"],
+  } as Parameters<ReturnType<typeof makeTlsRules>["healthOn"]>[1];
+  const stateAfter = (lines: TlsWindowLine[]) => makeTlsRules(lines).healthOn(next, incident).state;
+  const google = line({ day: next });
+  expect(stateAfter([expired()])).toBe("silent");
+  expect(stateAfter([google])).toBe("seen");
+  expect(stateAfter([google, line({ day: next, reporter: "microsoft.com" })])).toBe("good");
+  expect(stateAfter([google, expired({ day: next, reporter: "microsoft.com" })])).toBe("seen");
+});

@@ -1,0 +1,128 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { rebuild } from "../../src/commands/rebuild.ts";
+import { Sink } from "../commands/sink.ts";
+import { daysUpTo } from "../digest/windows.ts";
+import { openGitHub, openSlack, subjects } from "../servers/place.ts";
+import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "./place.ts";
+
+/* TLS reports (RFC 8460): from the mailbox to day files, message, issue, weekly message and dashboard. */
+
+const now = "2026-11-21T09:00:00Z";
+
+interface Sessions {
+  domain?: string;
+  succeeded?: number;
+  failed?: number;
+  result?: string;
+}
+
+/** Puts a TLS report of one day into the mailbox, as somebody would by hand. */
+function putTls({ mailbox }: RunPlace, day: string, reporter: string, sessions: Sessions = {}): void {
+  const { domain = "example.com", succeeded = 100, failed = 0, result = "certificate-expired" } = sessions;
+  const details = { "result-type": result, "receiving-mx-hostname": "mx1.example.com", "failed-session-count": failed };
+  const report = {
+    "organization-name": reporter,
+    "date-range": { "start-datetime": `${day}T00:00:00Z`, "end-datetime": `${day}T23:59:59Z` },
+    "contact-info": `tls@${reporter}`,
+    "report-id": `${day}_${domain}`,
+    policies: [
+      {
+        policy: { "policy-type": "sts", "policy-string": ["mode: enforce"], "policy-domain": domain },
+        summary: { "total-successful-session-count": succeeded, "total-failure-session-count": failed },
+        "failure-details": failed === 0 ? [] : [details],
+      },
+    ],
+  };
+  writeFileSync(join(mailbox, `tls-${reporter}-${day}-${domain}.json`), JSON.stringify(report));
+}
+
+async function makePlace(): Promise<
+  RunPlace & { slack: Awaited<ReturnType<typeof openSlack>>; github: Awaited<ReturnType<typeof openGitHub>> }
+> {
+  const place = { ...makeRunPlace(), slack: await openSlack(), github: await openGitHub({}) };
+  for (const day of daysUpTo("2026-11-20", 20)) putReport(place, day, { pass: 900 });
+  return place;
+}
+
+/** Names of strangers are kept from becoming links by a character that nobody sees. */
+const shown = (text: string | undefined): string => (text ?? "").replaceAll("\u2060", "");
+
+const fileIn = (place: RunPlace, path: string): string =>
+  readFileSync(join(place.repository.folder, "data", path), "utf8");
+
+test("an expired certificate that two reporters saw is a day file, an index line, a message, an issue, and over later", async () => {
+  const place = await makePlace();
+  for (const day of [...daysUpTo("2026-11-18", 5), "2026-11-18"]) {
+    for (const reporter of ["google.com", "microsoft.com"])
+      putTls(place, day, reporter, day === "2026-11-18" ? { failed: 30 } : {});
+  }
+  const told = await runAt(place, "2026-11-19T09:00:00Z");
+  expect(told.digest).toMatchObject({
+    day: "2026-11-18",
+    verdict: "act",
+    tls: { sessions: 260, failed: 60, results: [{ name: "certificate-expired", count: 60 }] },
+    findings: [
+      { rule: "tls-fails", change: "new", hosts: ["mx1.example.com"], seenBy: ["google.com", "microsoft.com"] },
+    ],
+  });
+  expect(subjects(place).at(-1)).toMatch(/, 12 TLS reports$/);
+  expect(JSON.parse(fileIn(place, "example.com/tls/2026/2026-11-18.json"))).toMatchObject({
+    kind: "tls",
+    domain: "example.com",
+    reports: [{ kind: "tls", reporter: "google.com" }, { reporter: "microsoft.com" }],
+  });
+  expect(fileIn(place, "example.com/tls/2026/2026-11-sessions.csv")).toContain(
+    "2026-11-18,google.com,given,sts enforce,mx1.example.com,certificate-expired,30\n",
+  );
+  const [message] = place.slack.look();
+  expect(shown(message?.text)).toMatch(/^⛔ Act, new: certificate of mx1.example.com expired: 60 sessions failed/);
+  expect(shown(JSON.stringify(message?.blocks))).toMatch(/Renew the certificate of `?mx1.example.com/);
+  expect(JSON.stringify(message?.blocks)).toContain("260 sessions · 60 failed (23.1%): 60 certificate expired");
+  expect(place.github.issues).toMatchObject([{ state: "open", title: expect.stringContaining("certificate") }]);
+  expect(JSON.stringify(place.github.issues)).toContain("Renew the certificate of");
+  expect(fileIn(place, "README.md")).toMatch(/Inbound TLS/);
+  expect(await verified(place)).toContain("all good");
+
+  for (const day of ["2026-11-19", "2026-11-20", "2026-11-21"]) {
+    putReport(place, day, { pass: 900 });
+    for (const reporter of ["google.com", "microsoft.com"]) putTls(place, day, reporter);
+  }
+  const well = await runAt(place, "2026-11-24T09:00:00Z");
+  expect(well.digest).toMatchObject({ verdict: "ok", otherIncidents: [{ rule: "tls-fails", change: "over" }] });
+  expect(place.github.issues).toMatchObject([{ state: "closed" }]);
+  const stdout = new Sink();
+  const dataPath = join(place.repository.folder, "data");
+  expect(await rebuild({ dataPath, stdout, stderr: stdout })).toBe(0);
+  expect(stdout.text).toContain("nothing to change");
+});
+
+test("a week shows sessions and failures by host, and a watch posts what two reporters saw before its day is due", async () => {
+  const place = await makePlace();
+  for (const day of daysUpTo("2026-11-19", 19)) putTls(place, day, "google.com");
+  await runAt(place, now, { weekly: "monday" });
+  for (const day of ["2026-11-20", "2026-11-21", "2026-11-22"]) putReport(place, day, { pass: 900 });
+  for (const reporter of ["google.com", "microsoft.com"]) putTls(place, "2026-11-22", reporter, { failed: 3 });
+  await runAt(place, "2026-11-23T05:00:00Z", { weekly: "monday", mode: "watch" });
+  expect(shown(place.slack.look().at(-1)?.text)).toMatch(
+    /^⛔ Act, new: certificate of mx1.example.com expired: 6 sessions failed/,
+  );
+  await runAt(place, "2026-11-24T09:00:00Z", { weekly: "monday" });
+  const week = JSON.stringify(place.slack.look().at(-1)?.blocks);
+  expect(week).toContain("Inbound TLS");
+  expect(week).toMatch(/6 sessions . 6 failed \(100%\): 6 certificate expired.*500 sessions . none failed/);
+});
+
+test("a TLS report in a mail that nobody authenticates is kept beside the day file, and counts for nothing", async () => {
+  const place = await makePlace();
+  writeFileSync(
+    join(place.mailbox, "google.eml"),
+    readFileSync(new URL("../fixtures/tls-google.eml", import.meta.url)),
+  );
+  const { digest } = await runAt(place, "2026-11-18T23:00:00Z");
+  expect(digest).toMatchObject({ day: "2026-11-17", verdict: "ok" });
+  expect(digest.tls).toBeUndefined();
+  expect(fileIn(place, "example.com/tls/2026/2026-11-16.not-counted.json")).toContain('"kind": "tls"');
+  expect(await verified(place)).toContain("all good");
+});
