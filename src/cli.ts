@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { helpText } from "./commands/help.ts";
 import { judgingInputs, readJudging, readTrust, trustInputs } from "./config/config.ts";
-import { inputNames } from "./config/inputs.ts";
+import { inputNames } from "./config/settings.ts";
 import { isUsageError, messageOf } from "./errors.ts";
 
 const { stdout, stderr } = process;
@@ -40,6 +40,10 @@ async function main(args: string[]): Promise<number> {
     }
     case "init":
       return await startInit(rest);
+    case "config": {
+      const { printConfig } = await import("./commands/config.ts");
+      return await printConfig(parseRun(rest), { stdout });
+    }
     case "read": {
       const { values, positionals } = parseArgs({
         args: rest,

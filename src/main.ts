@@ -5,6 +5,7 @@ import { checkTrigger } from "./config/trigger.ts";
 import { failureOf, messageOf } from "./errors.ts";
 import { actionHost } from "./io/host-action.ts";
 import { runMode } from "./run.ts";
+import { loadBranchFile } from "./setup.ts";
 import { examine } from "./steps/doctor/doctor.ts";
 import { postFailure } from "./steps/failure.ts";
 import { openNotifier } from "./steps/send.ts";
@@ -14,7 +15,10 @@ try {
   const given = actionInputs(process.env);
   secretsOf(given, process.env).forEach(setSecret);
   checkTrigger(given, process.env);
-  const config = readConfig(given, process.env, new Date());
+  const now = new Date();
+  const file = await loadBranchFile(given, process.env, now);
+  file?.secrets.forEach(setSecret);
+  const config = readConfig(given, process.env, now, file);
   const notifier = openNotifier(config, actionHost);
   if (config.isDoctor) {
     const faults = await examine(config, notifier, actionHost);

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { helpText } from "../src/commands/help.ts";
-import { inputs } from "../src/config/inputs.ts";
+import { inputs } from "../src/config/settings.ts";
 
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "data/README.md"].concat(
   readdirSync("docs", { recursive: true, encoding: "utf8" })

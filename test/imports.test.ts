@@ -99,6 +99,7 @@ test("the sample reads neither the clock nor dice", () => {
 test("nobody but config/ looks into the environment, with few exceptions", () => {
   const allowed = {
     "main.ts": "hands it to config/",
+    "commands/config.ts": "hands it to config/",
     "commands/run.ts": "hands it to config/",
     "io/git/command.ts": "git inherits it",
     "io/git/commit.ts": "git's own names for the committer",

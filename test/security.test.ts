@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { inputs } from "../src/config/inputs.ts";
+import { inputs } from "../src/config/settings.ts";
 import { defaultLimits } from "../src/report/limits.ts";
 
 /* What docs/security.md promises: each line names the test that shows it, and each figure is that of the code. */

@@ -5,6 +5,8 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createGenerator } from "ts-json-schema-generator";
 import * as z from "zod";
+import { fileKeys, schemaUrl } from "../src/config/file-keys.ts";
+import { fileSchema } from "../src/config/file-schema.ts";
 import { dayFileSchema, recordsFileSchema, uncountedFileSchema } from "../src/history/day-file/day-schema.ts";
 
 /** Where the schemas of the history's files and of the digest are published. */
@@ -13,6 +15,7 @@ export const schemaPaths = {
   records: "docs/schema/records.schema.json",
   uncounted: "docs/schema/not-counted.schema.json",
   digest: "docs/schema/digest.schema.json",
+  config: "docs/schema/config.schema.json",
 };
 
 /** The lists that are shipped as data: their files, and the types that say what is in them. */
@@ -38,8 +41,8 @@ export const listSchemas = [
 ].map((list) => ({ ...list, schema: `docs/schema/${list.name}.schema.json` }));
 
 /**
- * The JSON Schemas by path: of day files and of the files beside them, as the code reads them, and of the digest, as the
- * code writes it. `npm run schema` writes them, and a test compares them with what is committed.
+ * The JSON Schemas by path: of day files and of the files beside them and of the configuration file, as the code reads them,
+ * and of the digest, as the code writes it. `npm run schema` writes them, and a test compares them with what is committed.
  */
 export function makeSchemas(): Map<string, string> {
   return new Map([
@@ -71,6 +74,7 @@ export function makeSchemas(): Map<string, string> {
       }),
     ],
     [schemaPaths.digest, formatDigestSchema()],
+    [schemaPaths.config, formatConfigSchema()],
     ...listSchemas.map(({ name, path, type, schema }): [string, string] => [
       schema,
       formatTypeSchema({ path, type, name, title: `Shipped ${name} of dmarc-digest`, additionalProperties: false }),
@@ -84,6 +88,30 @@ function formatSchema(
 ): string {
   const { $schema, ...rest } = z.toJSONSchema(shape, { io: "input" });
   return `${JSON.stringify({ $schema, $id, title, description, ...rest }, null, 2)}\n`;
+}
+
+/** Of draft 07, which editors know; each key has what it means, its default and an example. */
+function formatConfigSchema(): string {
+  const shape = fileSchema({ environment: {}, now: new Date(0) });
+  const { $schema, ...rest } = z.toJSONSchema(shape, { io: "input", target: "draft-07" });
+  const title = "Configuration file of dmarc-digest";
+  return `${JSON.stringify({ $schema, $id: schemaUrl, title, ...(withMeaning(rest) as object) }, null, 2)}\n`;
+}
+
+function withMeaning(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withMeaning);
+  if (typeof part !== "object" || part === null) return part;
+  const { properties = {} } = part as { properties?: Record<string, object> };
+  const described = Object.entries(properties).map(([name, inside]) => {
+    const { description, example, default: fallback } = fileKeys.get(name) ?? {};
+    const said = { description, ...(fallback !== undefined && { default: fallback }), examples: [example] };
+    return [name, { ...(description !== undefined && said), ...(withMeaning(inside) as object) }];
+  });
+  // The pattern beside it says the same, and no validator passes it over.
+  const inside = Object.entries(part)
+    .filter(([name, value]) => !(name === "format" && value === "date"))
+    .map(([name, value]) => [name, withMeaning(value)]);
+  return { ...Object.fromEntries(inside), ...(described.length > 0 && { properties: Object.fromEntries(described) }) };
 }
 
 /** Other fields are allowed: readers have to bear new ones. So the codes of reasons are no list, but any text. */

@@ -1,5 +1,5 @@
 import { judgingInputs, trustInputs } from "../config/config.ts";
-import { type Input, inputNames, inputs } from "../config/inputs.ts";
+import { inputNames, inputs, type Setting } from "../config/settings.ts";
 
 /** The text of `dmarc-digest --help`. */
 export function helpText(): string {
@@ -11,6 +11,7 @@ export function helpText(): string {
                                    --force replaces a workflow that is there
   dmarc-digest run [FLAGS]         the daily job; its flags are the inputs of the Action, see below
   dmarc-digest doctor [FLAGS]      looks over the set-up: sign-in, DNS of the domains, Slack, GitHub; the flags are those of run
+  dmarc-digest config [FLAGS]      the settings of that job, with the file's, and where each of them came from; no secrets
   dmarc-digest read PATH… [--json] what is in these files and folders; changes nothing
   dmarc-digest verify-mail FILE    whether this mail is authentic and its reports count, step by step; takes the flags
                                    ${trustInputs.map((name) => `--${name}`).join(", ")}
@@ -30,7 +31,7 @@ ${inputNames.map(flagText).join("\n")}
 }
 
 function flagText(name: (typeof inputNames)[number]): string {
-  const { description, default: fallback }: Input = inputs[name];
+  const { description, default: fallback }: Setting = inputs[name];
   const suffix = fallback === undefined || fallback.startsWith("$") ? "" : ` (default ${fallback})`;
   return `  --${name.padEnd(18)} ${description}${suffix}`;
 }

@@ -8,7 +8,6 @@ import { HistoryError } from "../io/history.ts";
 import { openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { wordsOf } from "../render/words/words.ts";
-import { saidBy } from "../report/source/source.ts";
 import type { Output } from "./read.ts";
 
 /** What `dmarc-digest replay` is asked for. */
@@ -39,8 +38,8 @@ export async function replayHistory({ dataPath, since, isJson, judging, now, std
   const [first = ""] = window.pairsByDay.keys();
   const firstTold = since ?? startDay ?? first;
   const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);
-  const { settleHours, thresholds, senders } = judging;
-  const settings = { runs, startDay: firstTold, settleHours, thresholds, saidOf: saidBy(senders) };
+  const { settleHours, judging: set } = judging;
+  const settings = { runs, startDay: firstTold, settleHours, settingsOf: set.of, saidOf: set.saidOf };
   for (const run of replay(window, settings)) {
     for (const line of linesOf(run, isJson)) stdout.write(`${line}\n`);
   }

@@ -1,9 +1,10 @@
 import { readConfig } from "../config/config.ts";
 import { variableInputs } from "../config/environment.ts";
-import { inputNames } from "../config/inputs.ts";
+import { inputNames } from "../config/settings.ts";
 import { failureOf } from "../errors.ts";
 import { terminalHost } from "../io/host-terminal.ts";
 import { runMode } from "../run.ts";
+import { loadDiskFile } from "../setup.ts";
 import { examine } from "../steps/doctor/doctor.ts";
 import { postFailure } from "../steps/failure.ts";
 import { openNotifier } from "../steps/send.ts";
@@ -21,7 +22,8 @@ export async function runJob(
 ): Promise<number> {
   const given = { ...variableInputs(process.env, inputNames), ...flags };
   const host = terminalHost(stdout, stderr);
-  const config = readConfig(given, process.env, new Date());
+  const now = new Date();
+  const config = readConfig(given, process.env, now, await loadDiskFile(given, process.env, now));
   const notifier = openNotifier(config, host);
   if (config.isDoctor) return (await examine(config, notifier, host)).length === 0 ? 0 : 1;
   const { files, commit, problems, alarm } = await runMode(config, host).catch(async (error: unknown) => {

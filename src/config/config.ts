@@ -1,25 +1,20 @@
-import type * as z from "zod";
-import type { Thresholds } from "../digest/rules/rules.ts";
 import type { Verdict } from "../digest/verdict.ts";
 import type { Shard } from "../history/intake/intake.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { defaultLimits, type Limits } from "../report/limits.ts";
-import type { SaidSender } from "../report/source/source.ts";
-import { isSharedDomain, parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
+import { isSharedDomain, type TrustedHost } from "../report/trust/trust.ts";
 import { ConfigError } from "./config-error.ts";
-import {
-  type AwsEnvironment,
-  awsEnvironment,
-  type GithubEnvironment,
-  githubEnvironment,
-  secretVariables,
-  slackApiUrl,
-  type WorkflowIdentity,
-  workflowIdentity,
-} from "./environment.ts";
-import { type Input, type InputName, inputNames, inputs, weekdays } from "./inputs.ts";
+import { type IssueSettings, issueSettingsIn, type Judging, judgingIn } from "./domain-settings.ts";
+import { type GithubEnvironment, githubEnvironment, secretVariables, slackApiUrl } from "./environment.ts";
+import type { SettingsFile } from "./file.ts";
+import { type MailboxConfig, readMailboxes, sinceDate, trustedHostsIn } from "./mailboxes.ts";
+import { inputNames, inputs, type Setting } from "./settings.ts";
+import { type Given, readSources, type Values, valuesOf } from "./sources.ts";
+import { weekdays } from "./values.ts";
 
 export { ConfigError } from "./config-error.ts";
+export type { IssueSettings, Judging } from "./domain-settings.ts";
+export { knownMailHost, type MailboxConfig } from "./mailboxes.ts";
 
 /** Whom the user believes. */
 export interface TrustConfig {
@@ -36,7 +31,7 @@ export interface TrustConfig {
 }
 
 /** The configuration of a run, checked. Nothing but `config/` reads inputs or the environment. */
-export interface Config extends TrustConfig {
+export interface Config extends Omit<TrustConfig, "trustedHosts"> {
   /** Which domains are ours beside `domains`: none, those that the history has, or all that a report that counts is about. */
   otherDomains: "none" | "kept" | "counting";
   mailboxes: MailboxConfig[];
@@ -53,9 +48,8 @@ export interface Config extends TrustConfig {
   collected: string[];
   /** Whether what DNS says of our domains is kept, and told once a week. */
   isDnsWatched: boolean;
-  thresholds: Thresholds;
-  /** What the user has said of senders. */
-  senders: SaidSender[];
+  /** What a person has set of domains: limits, roles, whose senders are, mutes. */
+  judging: Judging;
   limits: Limits;
   /** Of messages, issues and summaries. */
   language: "en" | "ja";
@@ -109,66 +103,6 @@ export interface Config extends TrustConfig {
   outputPath?: string;
 }
 
-/** How the issue of a domain is opened. */
-export interface IssueSettings {
-  /** Who answers for the domain, as a person has written it. */
-  owner?: string;
-  /** Users of GitHub. */
-  assignees: string[];
-  /** Labels beside the one by which the issue is found. */
-  labels: string[];
-  /** `owner/name`; the repository of the workflow when absent. */
-  repository?: string;
-  /** Token for the issues; that of `github` when absent. */
-  token?: string;
-}
-
-/** A mailbox to read; `name` is its name in the history. */
-export type MailboxConfig =
-  | {
-      kind: "imap";
-      name: string;
-      host: string;
-      port: number;
-      security: "tls" | "starttls" | "none";
-      user: string;
-      signIn: SignInConfig;
-      folder: string;
-      since: Date;
-    }
-  | {
-      kind: "s3";
-      name: string;
-      bucket: string;
-      prefix: string;
-      region: string;
-      /** Of another service than Amazon S3. */
-      endpoint?: string;
-      credentials: NonNullable<AwsEnvironment["credentials"]>;
-      since: Date;
-    }
-  | { kind: "files"; name: string; paths: string[] };
-
-/** How a mailbox is signed in to; see `io/sign-in`. `identity` is how the workflow run asks for its identity token. */
-export type SignInConfig =
-  | { kind: "password"; password: string }
-  | { kind: "token"; accessToken: string }
-  | {
-      kind: "microsoft";
-      tenant: string;
-      clientId: string;
-      clientSecret?: string;
-      identity?: WorkflowIdentity;
-    }
-  | { kind: "google"; by: "refresh-token"; clientId: string; clientSecret: string; refreshToken: string }
-  | {
-      kind: "google";
-      by: "service-account";
-      serviceAccount: string;
-      provider: string;
-      identity?: WorkflowIdentity;
-    };
-
 /** Where the history is kept; `dataPath` is a folder of the work tree, or of the repository. */
 export type StoreConfig =
   | { kind: "git"; dataPath: string }
@@ -179,34 +113,23 @@ export type SlackConfig =
   | { kind: "bot"; token: string; channel: string; apiUrl?: string }
   | { kind: "webhook"; url: string };
 
-type Value<Name extends InputName> = z.output<(typeof inputs)[Name]["schema"]>;
-
-/** The inputs, read: those with a default in the table of inputs are always there, but for one that only GitHub can fill in. */
-type Values = {
-  [Name in InputName]: (typeof inputs)[Name] extends { default: string }
-    ? Value<Name> | (Name extends "github-token" ? undefined : never)
-    : Value<Name> | undefined;
-};
-
 /**
- * The configuration in the inputs.
+ * The configuration of a run, from the inputs and the file.
  *
  * @param given - Text by input name; an empty text counts as not given.
  * @param environment - Of the process: what GitHub's runner says of the run (`GITHUB_*`, `RUNNER_TEMP`).
  * @param clock - The time, unless the input `now` says otherwise.
+ * @param file - What the file says, if there is one.
  * @throws ConfigError that says of each wrong input what was expected, what came, and gives an example. Never a secret.
  */
-export function readConfig(
-  given: Readonly<Record<string, string | undefined>>,
-  environment: NodeJS.ProcessEnv,
-  clock: Date,
-): Config {
-  const values = parseInputs(given);
+export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: Date, file?: SettingsFile): Config {
+  const sources = readSources(given, file);
+  const values = valuesOf(sources.top);
   const now = new Date(values.now ?? clock);
   const github = githubEnvironment(environment);
   const token = values["github-token"];
   const webUrl = github && `${github.serverUrl}/${github.repository}`;
-  const mailboxes = readMailboxes(values, now, environment);
+  const mailboxes = readMailboxes(sources, now, environment);
   return {
     mailboxes,
     ...trustIn(values),
@@ -217,7 +140,8 @@ export function readConfig(
     shard: values.shard,
     collected: values.collected ?? [],
     isDnsWatched: values.doctor === "weekly",
-    ...judgingIn(values),
+    settleHours: values["settle-hours"],
+    judging: judgingIn(sources),
     limits: { ...defaultLimits, ...values.limits },
     language: values.language,
     csv: values.csv,
@@ -228,7 +152,7 @@ export function readConfig(
     failOn: values["fail-on"] === "never" ? undefined : values["fail-on"],
     heartbeatUrl: values["heartbeat-url"],
     github: github !== undefined && token !== undefined ? { ...github, token } : undefined,
-    issueSettingsOf: () => issueSettingsIn(values),
+    issueSettingsOf: issueSettingsIn(sources),
     webUrl,
     runUrl: github?.runId && `${webUrl}/actions/runs/${github.runId}`,
     workflowUrl: github?.workflow && `${webUrl}/actions/workflows/${github.workflow}`,
@@ -258,7 +182,8 @@ export const trustInputs = ["domains", "authserv-id", "trusted-reporters", "coun
  * @throws ConfigError as `readConfig` does.
  */
 export function readTrust(given: Readonly<Partial<Record<(typeof trustInputs)[number], string>>>): TrustConfig {
-  return trustIn(parseInputs(given));
+  const values = valuesOf(readSources(given).top);
+  return { ...trustIn(values), trustedHosts: trustedHostsIn(values) };
 }
 
 /** The names of the inputs that say how a history is judged. */
@@ -273,169 +198,37 @@ export const judgingInputs = [
 ] as const;
 
 /** How a history is judged, without a mailbox or a place to send to. */
-export type JudgingConfig = Pick<
-  Config,
-  "trustedReporters" | "countsUnverified" | "senders" | "settleHours" | "thresholds"
->;
+export type JudgingConfig = Pick<Config, "trustedReporters" | "countsUnverified" | "settleHours" | "judging">;
 
 /**
- * How a history is judged, by the inputs of `judgingInputs` alone.
+ * How a history is judged, by the inputs of `judgingInputs` and the file alone.
  *
  * @throws ConfigError as `readConfig` does.
  */
-export function readJudging(given: Readonly<Partial<Record<(typeof judgingInputs)[number], string>>>): JudgingConfig {
-  const values = parseInputs(given);
+export function readJudging(
+  given: Readonly<Partial<Record<(typeof judgingInputs)[number], string>>>,
+  file?: SettingsFile,
+): JudgingConfig {
+  const sources = readSources(given, file);
+  const values = valuesOf(sources.top);
   const { trustedReporters, countsUnverified } = trustIn(values);
-  return { trustedReporters, countsUnverified, ...judgingIn(values) };
+  return { trustedReporters, countsUnverified, settleHours: values["settle-hours"], judging: judgingIn(sources) };
 }
 
-function issueSettingsIn(values: Values): IssueSettings {
-  return {
-    owner: values.owner,
-    assignees: values.assignees ?? [],
-    labels: values.labels ?? [],
-    repository: values["issue-repository"],
-    token: values["issue-token"],
-  };
-}
-
-function judgingIn(values: Values): Pick<Config, "senders" | "settleHours" | "thresholds"> {
-  return {
-    senders: values.senders ?? [],
-    settleHours: values["settle-hours"],
-    thresholds: {
-      ...(values["max-fail-rate"] !== undefined && { maxFailRate: values["max-fail-rate"] }),
-      ...(values["max-failures"] !== undefined && { maxFailures: values["max-failures"] }),
-      minMessages: values["min-messages"],
-    },
-  };
-}
-
-function trustIn(values: Values): TrustConfig {
+function trustIn(values: Values): Omit<TrustConfig, "trustedHosts"> {
   return {
     domains: values.domains ?? [],
-    trustedHosts: values["authserv-id"] ?? trustedHostOf(values["imap-host"] ?? hostOf(values["imap-auth"])),
     trustedReporters: values["trusted-reporters"] ?? [],
     countsUnverified: values["count-unverified"],
     dnsServers: values["dns-servers"],
   };
 }
 
-/** Mail hosts that are known by the name of their IMAP server, and who judges there that mails are authentic. */
-const knownHosts = [
-  ["imap.gmail.com", "gmail"],
-  ["outlook.office365.com", "microsoft365"],
-  ["imap.fastmail.com", "fastmail"],
-  ["imap.mail.me.com", "icloud"],
-  ["imap.zoho.com", "zoho"],
-  ["imap.zoho.eu", "zoho"],
-  ["imap.zoho.jp", "zoho"],
-] as const;
-
-/** Who judges mails at the host that has this IMAP server, as `authserv-id` names it; `undefined` for one that is not known. */
-export function knownMailHost(imapHost: string | undefined): string | undefined {
-  return knownHosts.find(([host]) => host === imapHost?.toLowerCase())?.[1];
-}
-
-function trustedHostOf(imapHost: string | undefined): TrustedHost[] {
-  const preset = knownMailHost(imapHost);
-  const trusted = preset === undefined ? undefined : parseTrustedHost(preset);
-  return trusted === undefined ? [] : [trusted];
-}
-
 /** The secrets among the inputs and in the environment, to be masked before the first line is logged. */
-export function secretsOf(
-  given: Readonly<Record<string, string | undefined>>,
-  environment: NodeJS.ProcessEnv = {},
-): string[] {
-  const names = inputNames.filter((name) => (inputs[name] as Input).isSecret);
+export function secretsOf(given: Given, environment: NodeJS.ProcessEnv = {}): string[] {
+  const names = inputNames.filter((name) => (inputs[name] as Setting).isSecret);
   const secrets = [...names.map((name) => given[name]), ...secretVariables.map((name) => environment[name])];
   return secrets.flatMap((secret) => secret || []);
-}
-
-function parseInputs(given: Readonly<Record<string, string | undefined>>): Values {
-  const problems = Object.keys(given)
-    .filter((name) => !(name in inputs))
-    .map(unknownInput);
-  const values: Record<string, unknown> = {};
-  for (const name of inputNames) {
-    const input: Input = inputs[name];
-    const text = given[name] || (input.default?.startsWith("$") ? undefined : input.default);
-    if (text === undefined) continue;
-    const result = input.schema.safeParse(text);
-    if (result.success) values[name] = result.data;
-    else problems.push(wrongInput(name, input, text));
-  }
-  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
-  return values as unknown as Values;
-}
-
-function wrongInput(name: string, { expected, example, isSecret }: Input, text: string): string {
-  const got = isSecret
-    ? `a value of ${text.length} characters (a secret, not shown)`
-    : JSON.stringify(text.slice(0, 200));
-  return `Input ${name} must be ${expected}, got ${got}. Example: ${example}`;
-}
-
-function unknownInput(name: string): string {
-  const near = inputNames.find((known) => isNear(known, name));
-  return `Unknown input ${name}. ${near === undefined ? `Known are ${inputNames.join(", ")}` : `Did you mean ${near}?`}`;
-}
-
-/** Whether two names differ by at most two letters, hyphens and underscores apart. */
-function isNear(known: string, name: string): boolean {
-  const [a, b] = [known, name].map((text) => text.replaceAll(/[-_]/g, ""));
-  return a !== undefined && b !== undefined && editDistance(a, b) <= 2;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of a.split("").entries()) {
-    const next = [i + 1];
-    for (const [j, other] of b.split("").entries()) {
-      const [left = 0, above = 0, diagonal = 0] = [next[j], row[j + 1], row[j]];
-      next.push(Math.min(left + 1, above + 1, diagonal + (letter === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
-
-function readMailboxes(values: Values, now: Date, environment: NodeJS.ProcessEnv): MailboxConfig[] {
-  const paths = values["mail-path"];
-  const files: MailboxConfig[] = paths === undefined ? [] : [{ kind: "files", name: "files", paths }];
-  const buckets =
-    values.s3 === undefined ? [] : readBuckets(values, values.s3, { now, ...awsEnvironment(environment) });
-  const host = values["imap-host"] ?? hostOf(values["imap-auth"]);
-  const identity = workflowIdentity(environment);
-  const mailboxes = [...(host === undefined ? [] : [readImap(values, { host, now, identity })]), ...buckets, ...files];
-  if (mailboxes.length > 0 || values.collected !== undefined) return mailboxes;
-  throw new ConfigError(
-    "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, s3 for a bucket, or mail-path for files on disk.",
-  );
-}
-
-function readBuckets(
-  values: Values,
-  buckets: NonNullable<Values["s3"]>,
-  { now, credentials, region: usual }: { now: Date } & AwsEnvironment,
-): MailboxConfig[] {
-  // To its address anybody can send a report about any domain, and it says nothing of whose it is.
-  if (values["imap-user"] === undefined) needed(values, "domains", "s3 is given");
-  if (credentials === undefined) {
-    throw new ConfigError(
-      "Input s3 needs credentials: let aws-actions/configure-aws-credentials run in a step before (permissions: id-token: write), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-    );
-  }
-  const endpoint = values["s3-endpoint"];
-  const given = values["s3-region"] ?? usual ?? (endpoint === undefined ? undefined : "us-east-1");
-  const region = given ?? needed(values, "s3-region", "s3 is given, and AWS_REGION is not set");
-  const since = sinceDate(values.since, now);
-  return buckets.map((bucket, index) => {
-    // As of other mailboxes, the history does not say where it is.
-    const name = index === 0 ? "s3" : `s3-${index + 1}`;
-    return { kind: "s3", name, ...bucket, region, endpoint, credentials, since };
-  });
 }
 
 /**
@@ -450,70 +243,6 @@ function ownDomainsIn({ domains }: Values, mailboxes: MailboxConfig[]): Pick<Con
   const own = normalDomain(domain);
   if (own?.includes(".") !== true || isSharedDomain(own)) return { domains: [], otherDomains: "kept" };
   return { domains: [...new Set([own, organizationalDomain(own)])], otherDomains: "kept" };
-}
-
-/** The host of a sign-in that only one service has. */
-function hostOf(auth: Values["imap-auth"]): string | undefined {
-  if (auth === "microsoft") return "outlook.office365.com";
-  return auth === "google" ? "imap.gmail.com" : undefined;
-}
-
-function readImap(
-  values: Values,
-  { host, now, identity }: { host: string; now: Date; identity: WorkflowIdentity | undefined },
-): MailboxConfig {
-  const { "imap-security": security } = values;
-  return {
-    kind: "imap",
-    name: "imap",
-    host,
-    port: values["imap-port"] ?? (security === "tls" ? 993 : 143),
-    security,
-    user: needed(values, "imap-user", `imap-host ${host} is given`),
-    signIn: readSignIn(values, host, identity),
-    folder: values["imap-folder"],
-    since: sinceDate(values.since, now),
-  };
-}
-
-function readSignIn(values: Values, host: string, identity: WorkflowIdentity | undefined): SignInConfig {
-  const { "imap-auth": auth, "imap-access-token": accessToken, "client-secret": clientSecret } = values;
-  const why = `imap-auth is ${auth}`;
-  switch (auth) {
-    case undefined:
-      if (accessToken !== undefined) return { kind: "token", accessToken };
-      return { kind: "password", password: needed(values, "imap-password", `imap-host ${host} is given`) };
-    case "microsoft": {
-      const [tenant, clientId] = [needed(values, "tenant", why), needed(values, "client-id", why)];
-      return { kind: "microsoft", tenant, clientId, clientSecret, identity };
-    }
-    case "google": {
-      const { "google-service-account": serviceAccount } = values;
-      if (serviceAccount !== undefined) {
-        const provider = needed(values, "google-workload-identity-provider", "google-service-account is given");
-        return { kind: "google", by: "service-account", serviceAccount, provider, identity };
-      }
-      const clientId = needed(values, "client-id", why);
-      const secrets = {
-        clientSecret: needed(values, "client-secret", why),
-        refreshToken: needed(values, "refresh-token", why),
-      };
-      return { kind: "google", by: "refresh-token", clientId, ...secrets };
-    }
-    default:
-      return auth satisfies never;
-  }
-}
-
-/** An input that others make necessary. */
-function needed<Name extends InputName>(values: Values, name: Name, why: string): NonNullable<Values[Name]> {
-  const value = values[name];
-  if (value !== undefined && value !== null) return value;
-  throw new ConfigError(`Input ${name} is missing: ${why}. Example: ${inputs[name].example}`);
-}
-
-function sinceDate(since: NonNullable<Values["since"]>, now: Date): Date {
-  return "date" in since ? new Date(since.date) : new Date(now.getTime() - since.days * 86_400_000);
 }
 
 function weekdayIn({ weekly }: Values): number | undefined {

@@ -1,4 +1,4 @@
-import { isSafeUrl } from "./inputs.ts";
+import { isSafeUrl } from "./values.ts";
 
 /** What GitHub's runner says of a workflow run ("Variables reference" of GitHub Actions). */
 export interface GithubEnvironment {

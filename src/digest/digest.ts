@@ -11,7 +11,7 @@ import { idOf } from "./incidents/incidents.ts";
 import { newsOf } from "./news.ts";
 import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
-import type { Thresholds } from "./rules/rules.ts";
+import type { DomainJudging } from "./rules/rules.ts";
 import type { Senders } from "./senders/senders.ts";
 import { incidentsOn, reportersGone } from "./shown-incidents.ts";
 import { tlsFigures } from "./tls/tls.ts";
@@ -48,7 +48,7 @@ export interface DigestSource {
   posted: readonly PostedIncident[];
   /** The first day that is ever sent; absent before it is known. */
   startDay?: string | undefined;
-  thresholds: Thresholds;
+  settingsOf: (domain: string) => DomainJudging;
   /** What has changed in DNS of late; absent where nobody asks. */
   dnsChanges?: readonly DnsChange[] | undefined;
   /** Whose reports count. */

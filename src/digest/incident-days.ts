@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
-import type { SaidSender } from "../report/source/source.ts";
 import { settledDay } from "./due.ts";
 import {
   foldIncidents,
@@ -11,7 +10,7 @@ import {
   type RuleFinding,
   type Snapshot,
 } from "./incidents/incidents.ts";
-import type { Rules, Thresholds } from "./rules/rules.ts";
+import type { Rules } from "./rules/rules.ts";
 import { type Verdict, worstVerdict } from "./verdict.ts";
 import { coverageOf, isComplete, type Window } from "./window/window.ts";
 
@@ -91,9 +90,13 @@ export function withMutes(incidents: IncidentDays, muted: readonly string[] = []
 /** Goes up with each release whose rules find other things in the same days. */
 const rulesVersion = 1;
 
-/** A hash of what days are judged by: what a person has said of senders and set as thresholds, and the rules themselves. */
-export function judgedBy(senders: readonly SaidSender[], thresholds: Thresholds): string {
-  const text = JSON.stringify([rulesVersion, senders, thresholds]);
+/**
+ * A hash of what days are judged by: what a person has set, and the rules themselves.
+ *
+ * @param settings - What JSON can say, always in the same order.
+ */
+export function judgedBy(settings: readonly unknown[]): string {
+  const text = JSON.stringify([rulesVersion, ...settings]);
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 

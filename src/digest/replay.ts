@@ -4,7 +4,7 @@ import type { PostedIncident } from "../history/state.ts";
 import { daysToSend, dueDays, newestDueDay } from "./due.ts";
 import { foldDays, type IncidentDays, incidentDay, verdictOn } from "./incident-days.ts";
 import { type Incident, isOnce, type ShownIncident, type Snapshot, withPosted } from "./incidents/incidents.ts";
-import { makeRules, type Rules, ruleDomainsOf, type Thresholds } from "./rules/rules.ts";
+import { type DomainJudging, makeRules, type Rules, ruleDomainsOf } from "./rules/rules.ts";
 import { makeSenders, type SaidOf } from "./senders/senders.ts";
 import { earlyIncidents, shownOn } from "./shown-incidents.ts";
 import type { Verdict } from "./verdict.ts";
@@ -47,7 +47,7 @@ export interface ReplaySettings {
   startDay: string;
   settleHours: number;
   saidOf?: SaidOf;
-  thresholds?: Thresholds;
+  settingsOf?: (domain: string) => DomainJudging;
 }
 
 /** The runs from one day to another by the schedule of the README: the digest in the morning, and a watch once Google has reported. */
@@ -191,7 +191,7 @@ interface KnownHistory {
 
 function emptyHistory(
   first: string,
-  { saidOf, thresholds }: Pick<ReplaySettings, "saidOf" | "thresholds">,
+  { saidOf, settingsOf }: Pick<ReplaySettings, "saidOf" | "settingsOf">,
 ): KnownHistory {
   const senders = makeSenders([], { saidOf });
   const domains = ruleDomainsOf([], senders);
@@ -200,7 +200,7 @@ function emptyHistory(
   const complete = new Map<string, boolean>();
   return {
     window,
-    rules: makeRules(domains, thresholds),
+    rules: makeRules(domains, settingsOf),
     isComplete: (day) => entryIn(complete, day, () => isComplete(coverageOf(window, day))),
     add(come, today) {
       const pairs = come.flatMap((one) => one.pairs);

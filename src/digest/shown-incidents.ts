@@ -14,7 +14,7 @@ import {
   type ShownIncident,
   showIncidents,
 } from "./incidents/incidents.ts";
-import { passedThresholds, type Thresholds } from "./rules/rules.ts";
+import { type DomainJudging, passedThresholds } from "./rules/rules.ts";
 import { failPartOf } from "./senders/senders.ts";
 import { isFailedBy } from "./tls/tls.ts";
 import type { DigestIncident, Finding } from "./types.ts";
@@ -29,7 +29,7 @@ export interface IncidentSource {
   posted: readonly PostedIncident[];
   /** The first day that is ever sent; absent before it is known. */
   startDay?: string | undefined;
-  thresholds: Thresholds;
+  settingsOf: (domain: string) => DomainJudging;
   domainDays: DomainDays;
   /** What has changed in DNS of late; absent where nobody asks. */
   dnsChanges?: readonly DnsChange[] | undefined;
@@ -172,7 +172,7 @@ export function rank({ level }: Pick<Incident, "level">): number {
 /** An incident with what the figures of its day say of it. */
 export function digestIncident(
   { incident, change, age, messages, wasEarly }: ShownIncident,
-  { days, domainDays, thresholds, window, dnsChanges = [] }: IncidentSource,
+  { days, domainDays, settingsOf, window, dnsChanges = [] }: IncidentSource,
 ): DigestIncident {
   const { key, level, since, lastBad: day, seenBy } = incident;
   const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);
@@ -182,7 +182,7 @@ export function digestIncident(
   const evaluated = evaluatedOf(totals);
   const names = recordsBehind(key);
   const dns = dnsChanges.filter((one) => names.includes(one.name) && one.day >= dayAfter(since, -dnsDays));
-  const passed = passedThresholds(fail.own.messages, evaluated, thresholds);
+  const passed = passedThresholds(fail.own.messages, evaluated, settingsOf(key.domain).thresholds);
   return {
     ...key,
     level,

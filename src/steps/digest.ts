@@ -59,7 +59,7 @@ type DigestFacts = Pick<DigestSource, "files" | "window" | "trust"> & Pick<Intak
 
 type StoryConfig = Pick<
   Config,
-  | "thresholds"
+  | "judging"
   | "trustedReporters"
   | "countsUnverified"
   | "language"
@@ -96,7 +96,7 @@ export async function makeStory(
     incidents,
     posted,
     startDay,
-    thresholds: config.thresholds,
+    settingsOf: config.judging.of,
     dnsChanges: dns?.changes,
     trust,
   };

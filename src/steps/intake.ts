@@ -42,7 +42,6 @@ import { commitChange, type History, TooLargeError } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
-import { saidBy } from "../report/source/source.ts";
 import { isBelieved } from "../report/trust/trust.ts";
 import { openCollected } from "./collected.ts";
 import { editedProblems, loadIndexes } from "./indexes.ts";
@@ -92,8 +91,7 @@ type IntakeConfig = Parameters<typeof readChunks>[0] &
     | "settleHours"
     | "weekday"
     | "isWatch"
-    | "thresholds"
-    | "senders"
+    | "judging"
     | "slack"
     | "domains"
     | "otherDomains"
@@ -220,7 +218,7 @@ async function commitMails(
     const known = new Set(await policyDomainsOf(history));
     const ownDomains = { domains: config.domains, others: config.otherDomains, known };
     const { now, runId, oldest, keepsRecipients, rereadSince } = config;
-    const senders = senderSettings(config);
+    const senders = senderSettings(config, []);
     const retrying = { now, runId, isBelieved: (domain: string) => isBelieved(domain, senders) };
     const settled = withRetries(before, mails, retrying);
     const trust = trustOf(config);
@@ -304,13 +302,13 @@ async function planWithWindow(
   const window = await loadWindow(history, policyDomains, { day, now: config.now, trust, changed: indexes });
   history.forget?.();
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
-  const senders = makeSenders(window.senders, { saidOf: saidBy(config.senders) });
-  const { now, settleHours, weekday, runId, slack, isWatch, thresholds } = config;
-  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), thresholds, window.tls);
+  const senders = makeSenders(window.senders, { saidOf: config.judging.saidOf });
+  const { now, settleHours, weekday, runId, slack, isWatch, judging } = config;
+  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), judging.of, window.tls);
   const folded = foldDays(window, rules, {
     now,
     settleHours,
-    hash: judgedBy(config.senders, thresholds),
+    hash: judgedBy(judging.judgedBy),
     before: await loadSnapshot(history),
   });
   const incidents = withMutes(folded, state.muted);

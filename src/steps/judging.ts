@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import type { Config, MailboxConfig } from "../config/config.ts";
 import { openDns } from "../io/dns.ts";
 import { readHeader } from "../report/header.ts";
 import type { ReadMail } from "../report/read-mail.ts";
@@ -19,6 +19,8 @@ export interface JudgedOrigin {
   arrived?: string;
   /** Whether a file that is no mail was put there by hand. */
   isGiven: boolean;
+  /** Who judges that the mails of its mailbox are authentic. */
+  trustedHosts: MailboxConfig["trustedHosts"];
 }
 
 /** Judges the mails of one run. */
@@ -30,10 +32,13 @@ export interface Judge {
 }
 
 /** By what the configuration says who is believed. */
-export type SenderConfig = Pick<Config, "trustedHosts" | "domains" | "trustedReporters">;
+export type SenderConfig = Pick<Config, "domains" | "trustedReporters">;
 
-/** Whom the configuration believes, and by whose word. */
-export function senderSettings({ trustedHosts, domains, trustedReporters }: SenderConfig): SenderSettings {
+/** Whom the configuration believes, and by whose word: that of the hosts that judge the mails of a mailbox. */
+export function senderSettings(
+  { domains, trustedReporters }: SenderConfig,
+  trustedHosts: MailboxConfig["trustedHosts"],
+): SenderSettings {
   return { trustedHosts, ownDomains: domains, trustedReporters };
 }
 
@@ -49,8 +54,8 @@ const mostOfStrangers = 1000;
  * @param signal - Ends all look-ups.
  */
 export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "now">, signal: AbortSignal): Judge {
-  const { trustedHosts, domains: ownDomains, trustedReporters, dnsServers: servers, now } = config;
-  const senders = senderSettings(config);
+  const { domains: ownDomains, trustedReporters, dnsServers: servers, now } = config;
+  const senders = senderSettings(config, []);
   const ofBelieved = openDns({ servers, signal, limits: { lookUps: mostOfBelieved } });
   const ofStrangers = openDns({ servers, signal, limits: { lookUps: mostOfStrangers } });
   const isOfBelieved = (domain: string): boolean => isBelieved(domain, senders);
@@ -65,7 +70,7 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
   }
 
   return {
-    async judge(mail, { bytes, arrived, isGiven }) {
+    async judge(mail, { bytes, arrived, isGiven, trustedHosts }) {
       const at = new Date(mail.received ?? arrived ?? now);
       const hasReport = mail.files.some(({ report }) => report !== undefined);
       if (hasReport && trustedHosts.length === 0) note(bytes);

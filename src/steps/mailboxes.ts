@@ -64,7 +64,7 @@ export async function* readChunks(
   let pending = noPile();
   let total = 0;
   for (const [index, mailbox] of config.mailboxes.entries()) {
-    const source = openSource(mailbox, config, senderSettings(config));
+    const source = openSource(mailbox, config, senderSettings(config, mailbox.trustedHosts));
     const before = total;
     const mailboxEnd = shareOf(deadline, config.mailboxes.length - index);
     try {
@@ -191,7 +191,10 @@ async function judgeFetched(
   { fetched, mailbox }: { fetched: SourceMail; mailbox: MailboxConfig },
 ): Promise<ReadMail> {
   const { bytes, arrived } = fetched;
-  return bytes === undefined ? mail : await judge.judge(mail, { bytes, arrived, isGiven: mailbox.kind === "files" });
+  const { kind, trustedHosts } = mailbox;
+  return bytes === undefined
+    ? mail
+    : await judge.judge(mail, { bytes, arrived, isGiven: kind === "files", trustedHosts });
 }
 
 /**

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { workflowFor } from "../../src/commands/init/workflow.ts";
-import { inputs } from "../../src/config/inputs.ts";
+import { inputs } from "../../src/config/settings.ts";
 import { type DnsServer, startDns } from "../servers/dns.ts";
 import { makeFolder } from "../servers/git.ts";
 import { sparedEnvironment } from "../servers/place.ts";

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { replayHistory } from "../../src/commands/replay.ts";
+import { readJudging } from "../../src/config/config.ts";
 import { daysFrom } from "../../src/history/dates.ts";
 import { playIncident } from "../../tools/bench/judgement/changes.ts";
 import { quietLife } from "../../tools/bench/judgement/family.ts";
@@ -9,13 +10,7 @@ import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts"
 import { makeFolder } from "../servers/git.ts";
 import { Sink } from "./sink.ts";
 
-const judging = {
-  trustedReporters: [],
-  countsUnverified: false,
-  senders: [],
-  settleHours: 48,
-  thresholds: { minMessages: 0 },
-};
+const judging = readJudging({});
 const { life, start } = playIncident("key removed, called permerror", quietLife("a"));
 const files = historyFiles(life, `${life.last}T23:59:59Z`);
 

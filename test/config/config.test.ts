@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { ConfigError, readConfig, secretsOf } from "../../src/config/config.ts";
 import { actionInputs, variableInputs } from "../../src/config/environment.ts";
-import { inputNames } from "../../src/config/inputs.ts";
+import { inputNames } from "../../src/config/settings.ts";
 import { defaultLimits } from "../../src/report/limits.ts";
 import { withInputs, withInputTable } from "../../tools/inputs.ts";
 
@@ -28,7 +28,7 @@ describe("buckets", () => {
       credentials: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "hunter3", sessionToken: "hunter4" },
       since: new Date("2026-09-21T09:00:00Z"),
     };
-    expect(readBuckets({ s3: "s3://reports/mail/\n s3://reports\ns3://reports" })).toEqual([
+    expect(readBuckets({ s3: "s3://reports/mail/\n s3://reports\ns3://reports" })).toMatchObject([
       { ...bucket, name: "s3", prefix: "mail/" },
       { ...bucket, name: "s3-2", prefix: "" },
     ]);
@@ -70,7 +70,6 @@ test("the defaults are those that are documented", () => {
     domains: ["example.com"],
     otherDomains: "kept",
     settleHours: 48,
-    thresholds: { minMessages: 100 },
     isWatch: false,
     store: { kind: "git", dataPath: "data" },
     allowsPublic: false,
@@ -94,13 +93,13 @@ test.each([
   [".5", 0.5],
   ["0.5%", 0.005],
 ])("max-fail-rate %s is a share", (text, share) => {
-  expect(read({ "max-fail-rate": text }).thresholds.maxFailRate).toBe(share);
+  expect(read({ "max-fail-rate": text }).judging.of("example.com").thresholds.maxFailRate).toBe(share);
 });
 
 test("a percentage is the same number as its share, so that a rate of just that much does not pass it", () => {
   for (let permille = 1; permille <= 1000; permille += 1) {
     const text = `${Math.floor(permille / 10)}.${permille % 10}%`;
-    expect(read({ "max-fail-rate": text }).thresholds.maxFailRate).toBe(permille / 1000);
+    expect(read({ "max-fail-rate": text }).judging.of("example.com").thresholds.maxFailRate).toBe(permille / 1000);
   }
 });
 
@@ -315,12 +314,14 @@ test.each([
 
 test("a sign-in that only one service has brings its host, and that the one who judges its mails", () => {
   const microsoft = { "imap-auth": "microsoft", tenant: "t", "client-id": "app", "imap-user": "dmarc@example.com" };
-  const { mailboxes, trustedHosts } = readConfig(microsoft, {}, clock);
+  const { mailboxes } = readConfig(microsoft, {}, clock);
+  const hostsOf = (given: Record<string, string>) =>
+    read(given).mailboxes[0]?.trustedHosts.map(({ setting }) => setting);
   expect(mailboxes).toMatchObject([{ host: "outlook.office365.com", port: 993, security: "tls" }]);
-  expect(trustedHosts.map(({ setting }) => setting)).toEqual(["microsoft365"]);
-  expect(read({ "imap-host": "imap.gmail.com" }).trustedHosts.map(({ setting }) => setting)).toEqual(["gmail"]);
-  expect(read({ "imap-host": "imap.gmail.com", "authserv-id": "mx.example.net" }).trustedHosts).toHaveLength(1);
-  expect(read({}).trustedHosts).toEqual([]);
+  expect(mailboxes[0]?.trustedHosts.map(({ setting }) => setting)).toEqual(["microsoft365"]);
+  expect(hostsOf({ "imap-host": "imap.gmail.com" })).toEqual(["gmail"]);
+  expect(hostsOf({ "imap-host": "imap.gmail.com", "authserv-id": "mx.example.net" })).toHaveLength(1);
+  expect(hostsOf({})).toEqual([]);
 });
 
 test("the settings in docs/mailboxes.md are read as they stand there", () => {

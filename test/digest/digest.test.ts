@@ -32,7 +32,7 @@ function digestOf(reports: Report[], said: Partial<DigestSource> = {}): Digest {
     senders,
     incidents: judgedDays([]),
     posted: [],
-    thresholds: { maxFailRate: 0.05, minMessages: 100 },
+    settingsOf: () => ({ thresholds: { maxFailRate: 0.05, minMessages: 100 } }),
     trust: noTrust,
     intake: noMails,
     ...said,

@@ -58,6 +58,6 @@ test("other senders, limits or rules judge all days anew, and say so", () => {
   const { snapshot, days } = fold([40]);
   const anew = fold([40], { before: snapshot, hash: "b" });
   expect(anew).toMatchObject({ isJudgedAnew: true, days: { length: days.length }, snapshot: { rules: "b" } });
-  const ours = judgedBy([{ said: "ours", domain: "crm.example" }], { minMessages: 100 });
-  expect(new Set([ours, judgedBy([], { minMessages: 100 }), judgedBy([], { minMessages: 10 })]).size).toBe(3);
+  const ours = judgedBy([[{ said: "ours", domain: "crm.example" }], { minMessages: 100 }]);
+  expect(new Set([ours, judgedBy([[], { minMessages: 100 }]), judgedBy([[], { minMessages: 10 }])]).size).toBe(3);
 });

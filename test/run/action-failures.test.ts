@@ -167,7 +167,7 @@ describe.runIf(haveDovecot)("when something is wrong", () => {
       expect.stringMatching(/part of the run failed: .*issues: write/),
     ]);
 
-    const mended = { ...place, github: await openGitHub({}) };
+    const mended = { ...place, github: await openGitHub({ bare: place.repository.remote }) };
     expect((await runIn(mended)).exitCode).toBe(0);
     expect(mended.github.issues).toHaveLength(1);
     expect(place.slack.messages).toHaveLength(3);

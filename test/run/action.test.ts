@@ -4,12 +4,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { makeFolder } from "../servers/git.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
-import { daysIn, makePlace, runIn, subjects } from "../servers/place.ts";
+import { commitFile, daysIn, imapAccount, makePlace, runIn, subjects } from "../servers/place.ts";
 
 /*
  * The whole Action as GitHub runs it: the committed bundle without node_modules, Dovecot, a git remote, and local
  * servers for Slack and GitHub.
  */
+
+/** Whether a request to GitHub may change anything: its queries are POSTs, too. */
+function isWrite({ method, operation }: { method: string; operation?: string }): boolean {
+  return method !== "GET" && operation?.startsWith("query ") !== true;
+}
 
 describe.runIf(haveDovecot)("the Action", () => {
   let dovecot: Dovecot;
@@ -60,14 +65,14 @@ describe.runIf(haveDovecot)("the Action", () => {
 
     expect(place.github.issues).toHaveLength(1);
     expect(place.github.issues[0]).toMatchObject({ state: "open", title: expect.stringContaining("example.com") });
-    const writes = place.github.requests.filter(({ method }) => method !== "GET");
+    const writes = place.github.requests.filter(isWrite);
 
     const second = await runIn(place);
     expect(second).toMatchObject({ exitCode: 0, outputs: { day: "2026-11-17", messages: "6956" } });
     expect(subjects(place)).toHaveLength(4);
     expect(place.slack.messages).toHaveLength(2);
     expect(place.slack.files).toHaveLength(1);
-    expect(place.github.requests.filter(({ method }) => method !== "GET")).toEqual(writes);
+    expect(place.github.requests.filter(isWrite)).toEqual(writes);
     expect(dovecot.snapshot()).toEqual(before);
     const history = place.repository.git("log", "-p", "--", "data/state.json", "data/intake");
     for (const unknown of [dovecot.user, dovecot.password, dovecot.host]) expect(history).not.toContain(unknown);
@@ -98,6 +103,40 @@ describe.runIf(haveDovecot)("the Action", () => {
     expect(place.slack.messages).toHaveLength(2);
   });
 
+  test("is configured by the file on the default branch, with secrets from variables that are masked", async () => {
+    const place = await makePlace(dovecot);
+    const file = `
+mailboxes:
+  - name: reports
+    imap-host: ${dovecot.host}
+    imap-port: ${dovecot.tlsPort}
+    imap-user: ${dovecot.user}
+    imap-password: \${DMARC_PASSWORD}
+    authserv-id: mx.example.net
+language: ja
+slack-token: \${DMARC_SLACK}
+`;
+    commitFile(place.repository, ".github/dmarc-digest.yml", file);
+    const account = Object.keys(imapAccount(dovecot)).map((name): [string, string] => [name, ""]);
+    const without = { ...Object.fromEntries(account), "authserv-id": "", "slack-token": "", store: "" };
+    const variables = { DMARC_PASSWORD: dovecot.password, DMARC_SLACK: "xoxb-test-token" };
+    const { exitCode, stdout, masks } = await runIn(place, without, variables);
+    expect(stdout).toContain("Mailbox reports: 670 mails read");
+    expect(exitCode).toBe(0);
+    expect(masks).toEqual(expect.arrayContaining([dovecot.password, "xoxb-test-token"]));
+    expect(place.slack.messages[0]?.text).toMatch(/要対応/);
+
+    commitFile(place.repository, ".github/dmarc-digest.yml", file.replace("language: ja", "langauge: ja"));
+    const before = place.slack.messages.length;
+    const broken = await runIn(place, without, variables);
+    expect([broken.exitCode, place.slack.messages.length]).toEqual([1, before]);
+    expect(broken.stdout).toContain(
+      "::error::.github/dmarc-digest.yml:10:1: Unknown key langauge. Did you mean language? Language of the message",
+    );
+    const none = await runIn(place, { ...without, config: "missing.yml" }, variables);
+    expect(none.stdout).toContain("Input config names missing.yml, and there is no such file on the default branch");
+  });
+
   test("posts to an incoming webhook with links to the run and to the day's files", async () => {
     const place = await makePlace(dovecot);
     const inputs = {
@@ -123,6 +162,6 @@ describe.runIf(haveDovecot)("the Action", () => {
     expect(subjects(place)).toEqual(["first"]);
     expect(place.repository.git("status", "--porcelain")).toBe("");
     expect(place.slack.requests).toEqual([]);
-    expect(place.github.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+    expect(place.github.requests.filter(isWrite)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { inputNames } from "../../src/config/inputs.ts";
+import { inputNames } from "../../src/config/settings.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { makeHistoryPlace } from "../commands/history-place.ts";
 import { makeFolder } from "../servers/git.ts";

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { verify } from "../../src/commands/verify.ts";
 import { type Config, readConfig } from "../../src/config/config.ts";
+import { parseFile } from "../../src/config/file.ts";
 import type { Host, OutputName } from "../../src/io/host.ts";
 import { type RunResult, run, runMode } from "../../src/run.ts";
 import { Sink } from "../commands/sink.ts";
@@ -19,6 +20,8 @@ export interface RunPlace {
   mailbox: string;
   slack?: SlackServer;
   github?: GitHubServer;
+  /** The text of the configuration file, if there is one. */
+  file?: string;
   /** Where the history is kept, `git` unless told otherwise: the repository's work tree, or its remote behind `github`. */
   store?: "git" | "github";
 }
@@ -91,7 +94,9 @@ function configOf(place: RunPlace, inputs: Record<string, string>, runId: string
     ...(slack && { SLACK_API_URL: slack.apiUrl }),
     ...(github && { GITHUB_API_URL: github.apiUrl }),
   };
-  const config = readConfig(given, environment, new Date());
+  const now = new Date(inputs.now ?? "");
+  const file = place.file === undefined ? undefined : parseFile("dmarc-digest.yml", place.file, { environment, now });
+  const config = readConfig(given, environment, new Date(), file);
   // The pauses that GitHub asks for are no use to a server on this machine.
   const stores = config.store.kind === "github" ? [config.store.github] : [];
   for (const github of [config.github ?? [], stores].flat()) Object.assign(github, { pauses: false });

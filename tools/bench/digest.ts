@@ -110,7 +110,7 @@ function digestOf(window: Window, files: Day[], senders: Senders): Digest {
     senders,
     incidents,
     posted: [],
-    thresholds: { minMessages: 100 },
+    settingsOf: () => ({ thresholds: { minMessages: 100 } }),
     trust: noTrust,
     intake: intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] }),
   });

@@ -13,6 +13,7 @@ export {
   type RuleName,
   ruleNames,
 } from "./incident.ts";
+export { isNamed, type Mute } from "./mute.ts";
 export { type ShownIncident, showIncidents, withPosted } from "./posted.ts";
 export { formatSnapshot, incidentsPath, parseSnapshot, type Snapshot } from "./snapshot.ts";
 

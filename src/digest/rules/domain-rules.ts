@@ -92,16 +92,23 @@ const parkedDays = 28;
  * A parked domain of which mail passes: nothing did before, and somebody has begun to send with it.
  *
  * @param firstDay - The first day of which the history knows a report for the domain.
+ * @param role - What a person has said: of a domain that is to be parked, all mail that passes is found.
  */
 export function parkedSends(
   sendersOn: SendersOn,
-  { domain, day, firstDay }: { domain: string; day: string; firstDay: string },
+  {
+    domain,
+    day,
+    firstDay,
+    role,
+  }: { domain: string; day: string; firstDay: string; role?: "sends" | "parked" | undefined },
 ): RuleFinding[] {
-  if (firstDay > dayAfter(day, -parkedDays)) return [];
+  if (role === "sends" || (role === undefined && firstDay > dayAfter(day, -parkedDays))) return [];
   const passedOn = (one: string): number => sumOf(sendersOn(one).values(), ({ messages, failed }) => messages - failed);
   const messages = passedOn(day);
   if (messages === 0) return [];
-  for (let back = 1; back <= knownDays; back += 1) if (passedOn(dayAfter(day, -back)) > 0) return [];
+  const before = role === "parked" ? 0 : knownDays;
+  for (let back = 1; back <= before; back += 1) if (passedOn(dayAfter(day, -back)) > 0) return [];
   return [
     { key: { domain, subject: "", rule: "parked-sends" }, level: "look", messages, opensAtOnce: true, seenBy: [] },
   ];

@@ -37,7 +37,15 @@ export interface Rules {
   healthOn(day: string, incident: Incident): Health;
 }
 
-const noThresholds: Thresholds = { minMessages: 0 };
+/** What a person has set of one domain. */
+export interface DomainJudging {
+  /** Limits beside the rules. */
+  thresholds: Thresholds;
+  /** Whether it sends, or is parked; found out by what passes when absent. */
+  role?: "sends" | "parked";
+}
+
+const nothingSet: DomainJudging = { thresholds: { minMessages: 0 } };
 
 /** In the first days of a domain nothing is known of what is usual. */
 const learningDays = 14;
@@ -48,17 +56,18 @@ const fewestHomes = 3;
  * The rules of own mail, over all domains together: what happens to all of them at once is no incident of one. What was
  * found on a day is found once, until more becomes known of it.
  *
- * @param thresholds - What a person has set beside them.
+ * @param settingsOf - What a person has set of a domain.
  * @param sessions - Inbound TLS, by reports that count.
  */
 export function makeRules(
   known: RuleDomains,
-  thresholds: Thresholds = noThresholds,
+  settingsOf: (domain: string) => DomainJudging = () => nothingSet,
   sessions: readonly TlsWindowLine[] = [],
 ): Rules {
   const tls = makeTlsRules(sessions);
   const judges = new Map<string, DomainRules>();
-  const rulesOf = (one: RuleDomain): DomainRules => entryIn(judges, one.domain, () => domainRules(one, thresholds));
+  const rulesOf = (one: RuleDomain): DomainRules =>
+    entryIn(judges, one.domain, () => domainRules(one, settingsOf(one.domain)));
   const all = (): DomainRules[] => Array.from(known.domains.values(), rulesOf);
   const isReported = (day: string): boolean =>
     Array.from(known.domains.values()).some(({ reporters }) => reporters.has(day));
@@ -94,6 +103,7 @@ export function makeRules(
       const one = known.domains.get(domain);
       if (one === undefined) return { state: "silent", recoveryDays };
       const haveReported = incident.seenBy.every((name) => (known.reporters.get(name)?.lastDay ?? "") >= day);
+      const { thresholds } = settingsOf(domain);
       return healthOf(one, { day, incident, homesOn: rulesOf(one).homesOn, haveReported, thresholds });
     },
   };
@@ -118,7 +128,7 @@ interface DomainRules {
   stoppedOn: (day: string) => HomesOfDay;
 }
 
-function domainRules(one: RuleDomain, thresholds: Thresholds): DomainRules {
+function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): DomainRules {
   const homes = one.memos.memo<HomesOfDay>();
   const findings = one.memos.memo<readonly RuleFinding[]>();
   const homesOn = (day: string): HomesOfDay => homes(day, "", () => homesOfDay(one, day));
@@ -136,7 +146,9 @@ function domainRules(one: RuleDomain, thresholds: Thresholds): DomainRules {
         const unusual = (isKnown ? unusualFindings(one, homesOn(day)) : []).filter(
           ({ key }) => !(isSpfBroken && key.rule === "leg-lost" && key.subject.endsWith(" SPF")),
         );
-        return [...failing, ...settledFindings(one, day), ...unusual];
+        // Nobody is asked about senders of a domain that sends nothing.
+        const asked = unusual.filter(({ key }) => !(role === "parked" && key.rule === "unknown-sender"));
+        return [...failing, ...settledFindings(one, day, role), ...asked];
       }),
   };
 }
@@ -173,7 +185,11 @@ function ownMailFails(
   return [...broken, ...failing, ...thresholdFindings(one, judged)];
 }
 
-function settledFindings({ domain, sendersOn, policies, firstDay }: RuleDomain, day: string): RuleFinding[] {
+function settledFindings(
+  { domain, sendersOn, policies, firstDay }: RuleDomain,
+  day: string,
+  role: DomainJudging["role"],
+): RuleFinding[] {
   const days = daysUpTo(day, policyDays);
   const weakened = [...policies].flatMap(([policyDomain, seen]) =>
     policyWeakened(
@@ -185,7 +201,7 @@ function settledFindings({ domain, sendersOn, policies, firstDay }: RuleDomain, 
   return [
     ...weakened.map((finding) => ({ ...finding, key: { ...finding.key, domain, subject: finding.key.domain } })),
     ...spoofingDelivered(sendersOn, { domain, day }),
-    ...parkedSends(sendersOn, { domain, day, firstDay }),
+    ...parkedSends(sendersOn, { domain, day, firstDay, role }),
   ];
 }
 

@@ -55,7 +55,7 @@ export interface FailingSince {
 }
 
 /** What a person has said of senders. */
-export type SaidOf = (sender: string, address?: string) => "ours" | "not-ours" | undefined;
+export type SaidOf = (sender: string, address?: string, domain?: string) => "ours" | "not-ours" | undefined;
 
 /**
  * For so many days what a sender did is looked at. A run reads 92 days and judges the last 17 of them: each must see equally

@@ -68,11 +68,15 @@ export function makeSenders(
     return troubledReporters(Array.from(domains.values(), (domain) => domain.linesOn(day)));
   }
 
-  function makeDomain() {
+  function makeDomain(domain: string) {
     const days = new Map<string, SenderLine[]>();
     const ofDomain = makeDayMemos();
     const linesOn = (day: string): readonly SenderLine[] => days.get(day) ?? noLines;
-    const history = makeSenderHistory({ ownDomains, saidOf, memos: ofDomain });
+    const history = makeSenderHistory({
+      ownDomains,
+      saidOf: (sender, address) => saidOf(sender, address, domain),
+      memos: ofDomain,
+    });
     const healthOf = recordHealthOf({ linesOn, troubledOn, memos: ofDomain });
     const classOf = (mail: JudgedMail): MailClass => classIn(mail, history, healthOf);
     return {
@@ -90,7 +94,10 @@ export function makeSenders(
   }
 
   function domainOf(name: string) {
-    return entryIn(known, name, () => entryIn(domains, organizationalDomain(name), makeDomain));
+    return entryIn(known, name, () => {
+      const own = organizationalDomain(name);
+      return entryIn(domains, own, () => makeDomain(own));
+    });
   }
 
   function add(more: Iterable<SenderLine>): void {

@@ -9,7 +9,7 @@ import { addUp, type DomainDays, makeDomainDays } from "../domain-digest.ts";
 import type { IncidentDays } from "../incident-days.ts";
 import { type NewService, newsOf, type PolicyChange } from "../news.ts";
 import type { Readiness } from "../readiness.ts";
-import type { Thresholds } from "../rules/rules.ts";
+import type { DomainJudging } from "../rules/rules.ts";
 import { type Senders, type TrendDay, trendOf } from "../senders/senders.ts";
 import { incidentsOfWeek } from "../shown-incidents.ts";
 import { type TlsHost, tlsHosts } from "../tls/tls.ts";
@@ -88,7 +88,7 @@ export interface WeekSource {
   window: Window;
   senders: Senders;
   incidents: IncidentDays;
-  thresholds: Thresholds;
+  settingsOf: (domain: string) => DomainJudging;
   /** Whose reports count. */
   trust: Trust;
   /** The figures of days that were sent, for their verdicts; of several entries of a day the last counts. */

@@ -35,7 +35,6 @@ type DoctorConfig = Parameters<typeof openHistory>[0] &
     | "mailboxes"
     | "limits"
     | "domains"
-    | "trustedHosts"
     | "trustedReporters"
     | "countsUnverified"
     | "dnsServers"
@@ -98,7 +97,7 @@ async function checkMailbox(mailbox: MailboxConfig, config: DoctorConfig): Promi
   try {
     for (const days of daysBack) {
       const mails = await newestMails(mailbox, config, days);
-      if (mails.length > 0) return await checkMails(mails, config);
+      if (mails.length > 0) return await checkMails(mails, config, mailbox.trustedHosts);
     }
     return [{ code: "mailbox-empty", days: daysBack[1] }];
   } catch (error) {
@@ -121,7 +120,8 @@ async function newestMails(mailbox: MailboxConfig, config: DoctorConfig, days: n
 
 async function checkMails(
   mails: readonly SourceMail[],
-  { now, limits, trustedHosts }: DoctorConfig,
+  { now, limits }: DoctorConfig,
+  trustedHosts: MailboxConfig["trustedHosts"],
 ): Promise<SetupFinding[]> {
   const read = await Promise.all(mails.map((mail) => readFetched(mail, { now, limits })));
   const reports = read.filter(({ files }) => files.some(({ report }) => report !== undefined)).length;

@@ -96,7 +96,7 @@ function sourceOf(day: string, incidents: readonly Incident[]): IncidentSource {
     },
     posted: [],
     window: {},
-    thresholds: { minMessages: 0 },
+    settingsOf: () => ({ thresholds: { minMessages: 0 } }),
     domainDays: makeDomainDays([], { trust: noTrust, senders: makeSenders([]) }),
   };
 }

@@ -61,8 +61,8 @@ function weekOf(files: Day[], said: Partial<WeekSource> = {}): Week {
     hash: "",
     before: undefined,
   });
-  const thresholds = { minMessages: 100 };
-  const facts = { window, senders, incidents, thresholds, trust: noTrust };
+  const settingsOf = () => ({ thresholds: { minMessages: 100 } });
+  const facts = { window, senders, incidents, settingsOf, trust: noTrust };
   const digest = makeDigest({
     ...facts,
     days: [last],

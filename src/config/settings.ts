@@ -1,13 +1,36 @@
-import { isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
-import type { Shard } from "../history/intake/intake.ts";
-import { normalDomain } from "../report/domain.ts";
-import { parseSaidSender } from "../report/source/source.ts";
-import { parseTrustedHost, trustedPresets } from "../report/trust/trust.ts";
+import { trustedPresets } from "../report/trust/trust.ts";
 import { limitNames, limitsSchema } from "./limits.ts";
+import {
+  boolean,
+  buckets,
+  dnsServers,
+  domains,
+  duration,
+  type FileForm,
+  forms,
+  httpsUrl,
+  instant,
+  lines,
+  list,
+  senders,
+  shard,
+  share,
+  since,
+  text,
+  trustedHosts,
+  userName,
+  weekdays,
+  wholeNumber,
+} from "./values.ts";
 
-/** One input of the Action and, by the same name, one flag of the command line. */
-export interface Input {
+/** One setting: an input of the Action and, by the same name, a flag of the command line and a key of the file. */
+export interface Setting {
+  /**
+   * Where it stands in the file: at the top for all (`run`), in an entry of `mailboxes`, in that of a domain or a group, and
+   * at the top for all domains (`domain`), or nowhere, since it is of one run (`input`). At the top when absent.
+   */
+  in?: "run" | "mailbox" | "domain" | "input";
   /** As in action.yml, one sentence or two. */
   description: string;
   /** What holds when it is not given; absent for none. */
@@ -17,132 +40,16 @@ export interface Input {
   /** What a value must be, to follow "must be". */
   expected: string;
   example: string;
+  /** The value in the text of an input. */
   schema: z.ZodType<unknown, string>;
+  /** How it is written in the file; as text when absent. */
+  form?: FileForm;
 }
 
-/** Weekdays as `Date` counts them. */
-export const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
-
-const text = z.string().trim().min(1);
-const wholeNumber = z
-  .string()
-  .trim()
-  .regex(/^\d{1,9}$/)
-  .transform(Number);
-const list = z.string().transform((value) => value.split(/[\s,]+/).filter((item) => item !== ""));
-const lines = z.string().transform((value) =>
-  value
-    .split("\n")
-    .map((item) => item.trim())
-    .filter((item) => item !== ""),
-);
-
-const shard = z
-  .string()
-  .trim()
-  .regex(/^\d{1,3}\/\d{1,3}$/)
-  .transform((text) => text.split("/").map(Number))
-  .refine(([index = 0, of = 0]) => 1 <= index && index <= of && of <= 256)
-  .transform(([index = 1, of = 1]): Shard => ({ index, of }));
-
-/** Own domains as A-labels, as reports name them. */
-const domains = list.transform((names, context) =>
-  names.map((name) => {
-    const domain = normalDomain(name);
-    if (domain?.includes(".")) return domain;
-    context.addIssue("not a domain");
-    return z.NEVER;
-  }),
-);
-
-const senders = lines.transform((all, context) =>
-  all.map((line) => {
-    const sender = parseSaidSender(line);
-    if (sender !== undefined) return sender;
-    context.addIssue("neither ours nor not-ours of a domain, an address or a network");
-    return z.NEVER;
-  }),
-);
-
-const trustedHosts = list.transform((names, context) =>
-  names.map((name) => {
-    const host = parseTrustedHost(name);
-    if (host !== undefined) return host;
-    context.addIssue("neither an id nor a preset");
-    return z.NEVER;
-  }),
-);
-
-const buckets = lines
-  .transform((all, context) =>
-    [...new Set(all)].map((url) => {
-      const [, bucket, prefix = ""] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(?:\/(\P{Cc}*))?$/u.exec(url) ?? [];
-      if (bucket !== undefined) return { bucket, prefix };
-      context.addIssue("not the address of a bucket");
-      return z.NEVER;
-    }),
-  )
-  .pipe(z.array(z.object({ bucket: z.string(), prefix: z.string() })).min(1));
-
-const dnsServers = list.pipe(z.array(z.string().refine(isDnsServer)).min(1));
-
-/** `192.0.2.53`, `192.0.2.53:53`, `2001:db8::53` or `[2001:db8::53]:53`. */
-function isDnsServer(text: string): boolean {
-  const [, bracketed, plain, port = "53"] = /^(?:\[([^\]]+)\]|([^[\]:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const isPort = Number(port) >= 1 && Number(port) <= 65_535;
-  return isIPv6(text) || (isPort && ((plain !== undefined && isIPv4(plain)) || isIPv6(bracketed ?? "")));
-}
-
-const boolean = z.enum(["true", "false"]).transform((value) => value === "true");
-
-/** A share as a number from 0 to 1, from `0.05`, `5%` or `5 %`. `2.9%` is read as 2.9e-2, since 2.9 / 100 is not 0.029. */
-const share = z
-  .string()
-  .trim()
-  .regex(/^(\d+(\.\d+)?|\.\d+)( ?%)?$/)
-  .transform((value) => Number(value.replace(/ ?%$/, "e-2")))
-  .pipe(z.number().min(0).max(1));
-
-/** Milliseconds since the epoch. */
-const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
-
-/** Either days back or a date, as `{ days }` or `{ date }`. */
-const since = z.union([
-  z
-    .string()
-    .trim()
-    .regex(/^\d{1,4}d$/)
-    .transform((value) => ({ days: Number.parseInt(value, 10) })),
-  z.iso.date().transform((value) => ({ date: value })),
-]);
-
-/** A length of time in milliseconds: `90s`, `10m`, `2h`. */
-const duration = z
-  .string()
-  .trim()
-  .regex(/^\d{1,6} ?[smh]$/)
-  .transform((value) => Number.parseInt(value, 10) * ({ s: 1000, m: 60_000, h: 3_600_000 }[value.at(-1) ?? ""] ?? 0))
-  .pipe(z.number().min(1));
-
-/** A user of GitHub ("Username considerations"), with or without the `@`. */
-const userName = z
-  .string()
-  .regex(/^@?[a-z\d](?:-?[a-z\d]){0,38}$/i)
-  .transform((name) => name.replace("@", ""));
-
-const httpsUrl = text.refine(isSafeUrl);
-
-/** Whether a secret may be sent to an address: by https, or to this machine. With a name and password in it `fetch` takes none. */
-export function isSafeUrl(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, username, password } = new URL(url);
-  const isHere = protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
-  return (protocol === "https:" || isHere) && username === "" && password === "";
-}
-
-/** All inputs, in the order in which they are documented. */
+/** All settings that may be given as inputs, in the order in which they are documented. */
 export const inputs = {
   "imap-host": {
+    in: "mailbox",
     description:
       "Host name of the IMAP server that holds the report mailbox. Without it: that of imap-auth, microsoft or google.",
     expected: "a host name",
@@ -153,12 +60,15 @@ export const inputs = {
       .regex(/^[\w.:-]+$/),
   },
   "imap-port": {
+    in: "mailbox",
+    form: forms.integer,
     description: "Port of the IMAP server. Without it: 993 with tls, 143 otherwise.",
     expected: "a port from 1 to 65535",
     example: "993",
     schema: wholeNumber.pipe(z.number().min(1).max(65_535)),
   },
   "imap-security": {
+    in: "mailbox",
     description: "How the connection is protected: tls, starttls (enforced), or none (only to this machine).",
     default: "tls",
     expected: "tls, starttls or none",
@@ -166,12 +76,14 @@ export const inputs = {
     schema: z.enum(["tls", "starttls", "none"]),
   },
   "imap-user": {
+    in: "mailbox",
     description: "User name at the IMAP server, most often the whole address.",
     expected: "a user name",
     example: "dmarc@example.com",
     schema: text,
   },
   "imap-password": {
+    in: "mailbox",
     description: "Password at the IMAP server. Gmail wants an app password. Give it as a secret.",
     isSecret: true,
     expected: "a password",
@@ -179,6 +91,7 @@ export const inputs = {
     schema: z.string().min(1),
   },
   "imap-auth": {
+    in: "mailbox",
     description:
       "How to sign in without a password: microsoft or google. Without it, imap-password or imap-access-token is used.",
     expected: "microsoft or google",
@@ -186,6 +99,7 @@ export const inputs = {
     schema: z.enum(["microsoft", "google"]),
   },
   "imap-access-token": {
+    in: "mailbox",
     description: "Access token (OAuth) for IMAP that an earlier step has fetched, instead of a password.",
     isSecret: true,
     expected: "an access token",
@@ -193,6 +107,7 @@ export const inputs = {
     schema: text,
   },
   tenant: {
+    in: "mailbox",
     description: "For imap-auth microsoft: the tenant, by its id or one of its domains.",
     expected: "a tenant's id or domain",
     example: "example.onmicrosoft.com",
@@ -202,12 +117,14 @@ export const inputs = {
       .regex(/^[\w.-]+$/),
   },
   "client-id": {
+    in: "mailbox",
     description: "For imap-auth microsoft, and google with a refresh token: the application's client id.",
     expected: "a client id",
     example: "00001111-aaaa-2222-bbbb-3333cccc4444",
     schema: text,
   },
   "client-secret": {
+    in: "mailbox",
     description:
       "The application's secret. With microsoft leave it out: the workflow's own identity is the proof (permissions: id-token: write), and nothing is stored.",
     isSecret: true,
@@ -216,6 +133,7 @@ export const inputs = {
     schema: text,
   },
   "refresh-token": {
+    in: "mailbox",
     description: "For imap-auth google: a refresh token of the one mailbox, with client-id and client-secret.",
     isSecret: true,
     expected: "a refresh token",
@@ -223,6 +141,7 @@ export const inputs = {
     schema: text,
   },
   "google-service-account": {
+    in: "mailbox",
     description:
       "For imap-auth google: a service account that may act for the mailbox, signed in to by the workflow's own identity.",
     expected: "the address of a service account",
@@ -233,6 +152,7 @@ export const inputs = {
       .regex(/^[\w.-]+@[\w.-]+$/),
   },
   "google-workload-identity-provider": {
+    in: "mailbox",
     description: "For google-service-account: the whole name of the provider that trusts this repository.",
     expected: "the whole name of a provider",
     example: "projects/123/locations/global/workloadIdentityPools/github/providers/dmarc",
@@ -242,6 +162,7 @@ export const inputs = {
       .regex(/^projects\/[\w-]+\/locations\/global\/workloadIdentityPools\/[\w-]+\/providers\/[\w-]+$/),
   },
   "imap-folder": {
+    in: "mailbox",
     description:
       "Folder to read. It is opened read-only: no mail is changed, moved or marked as seen (see mail-retention-days).",
     default: "INBOX",
@@ -250,6 +171,8 @@ export const inputs = {
     schema: text,
   },
   s3: {
+    in: "mailbox",
+    form: forms.list,
     description:
       "Buckets to read mails from, one a line, each with what the keys begin with: s3://bucket/prefix, as SES fills them. Credentials are those of aws-actions/configure-aws-credentials, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Needs domains.",
     expected: "addresses such as s3://bucket/prefix, one a line",
@@ -257,6 +180,7 @@ export const inputs = {
     schema: buckets,
   },
   "s3-region": {
+    in: "mailbox",
     description: "Region of the buckets. Without it: AWS_REGION, or us-east-1 with s3-endpoint.",
     expected: "a region",
     example: "eu-west-1",
@@ -266,18 +190,22 @@ export const inputs = {
       .regex(/^[a-z0-9-]+$/),
   },
   "s3-endpoint": {
+    in: "mailbox",
     description: "Address of another service with the API of S3, such as R2, MinIO or Google Cloud Storage.",
     expected: "an https address",
     example: "https://storage.googleapis.com",
     schema: httpsUrl,
   },
   "mail-path": {
+    in: "mailbox",
+    form: forms.list,
     description: "Files or folders to read mails and reports from, one a line: .eml, mbox, .xml, .gz, .zip.",
     expected: "paths, one a line",
     example: "reports/",
     schema: lines.pipe(z.array(text).min(1)),
   },
   domains: {
+    in: "input",
     description:
       "Your domains, their subdomains included; reports about others are not kept, but named. Without it: the domain of imap-user, that of its organization, and those that the history has; of mail-path alone, all that a report that counts is about; s3 alone needs it.",
     expected: "domain names, separated by blanks, commas or lines",
@@ -285,12 +213,15 @@ export const inputs = {
     schema: domains,
   },
   "authserv-id": {
+    in: "mailbox",
+    form: forms.list,
     description: `Who judges that mails are authentic: the id that your mail host writes into Authentication-Results, or one of ${trustedPresets.join(", ")}. Without it: the host's own where imap-host is known; else a run shows which id your mails carry.`,
     expected: `ids of mail hosts or of ${trustedPresets.join(", ")}, separated by blanks, commas or lines`,
     example: "gmail",
     schema: trustedHosts,
   },
   "trusted-reporters": {
+    form: forms.list,
     description:
       "Domains of reporters that count from their first authenticated report on, subdomains included, beside the known ones.",
     expected: "domain names, separated by blanks, commas or lines",
@@ -298,6 +229,8 @@ export const inputs = {
     schema: domains,
   },
   senders: {
+    in: "domain",
+    form: forms.senders,
     description:
       "Whose senders are, one a line: ours: crm.vendor.example, or not-ours: botnet7.example; addresses and networks, too. It decides about mail that fails, on past days as well.",
     expected: "lines such as ours: crm.vendor.example or not-ours: 192.0.2.0/24",
@@ -305,6 +238,7 @@ export const inputs = {
     schema: senders,
   },
   "count-unverified": {
+    form: forms.flag,
     description: "Counts reports of which nothing shows that they are authentic, too. Anybody can send such reports.",
     default: "false",
     expected: "true or false",
@@ -312,12 +246,14 @@ export const inputs = {
     schema: boolean,
   },
   "dns-servers": {
+    form: forms.list,
     description: "DNS servers for the keys of DKIM signatures, as address or address:port. Without it, the machine's.",
     expected: "IP addresses, with a port if need be, separated by blanks, commas or lines",
     example: "192.0.2.53, [2001:db8::53]:5353",
     schema: dnsServers,
   },
   "network-names": {
+    form: forms.flag,
     description:
       "Names the networks of nameless senders in alarms: who runs them, by Team Cymru's DNS zones, and the host's own name. DNS then hears of these addresses; the answers are kept in the history.",
     default: "false",
@@ -326,6 +262,7 @@ export const inputs = {
     schema: boolean,
   },
   "max-report-age": {
+    form: forms.integer,
     description: "Reports about periods that ended more days ago than this are not kept.",
     default: "400",
     expected: "whole days, 1 at least",
@@ -333,6 +270,7 @@ export const inputs = {
     schema: wholeNumber.pipe(z.number().min(1).max(100_000)),
   },
   since: {
+    in: "mailbox",
     description: "How far back the first run reads: days (60d) or a date (2026-10-01).",
     default: "60d",
     expected: "days before now, or a date",
@@ -340,6 +278,7 @@ export const inputs = {
     schema: since,
   },
   reread: {
+    in: "input",
     description:
       "Reads mails that arrived in these days (30d), or since a date, once more: after a change of domains or limits.",
     expected: "days before now, or a date",
@@ -354,6 +293,7 @@ export const inputs = {
     schema: duration,
   },
   "mail-retention-days": {
+    form: forms.integer,
     description:
       "Deletes mails that are done with from the mailbox after so many days, 7 at least. Without it, no mail is deleted.",
     expected: "whole days, 7 at least",
@@ -361,6 +301,7 @@ export const inputs = {
     schema: wholeNumber.pipe(z.number().min(7)),
   },
   "settle-hours": {
+    form: forms.integer,
     description: "Hours to wait after a day's end (24:00 UTC) before its digest: reports arrive late.",
     default: "48",
     expected: "whole hours",
@@ -368,6 +309,7 @@ export const inputs = {
     schema: wholeNumber.pipe(z.number().max(240)),
   },
   mode: {
+    in: "input",
     description:
       "digest; watch: reads the mails and posts early alarms alone, for a second time of the day; due days wait for the next run; collect: reads the mails and leaves what they hold in a file (output collected-path), for another job to commit; or doctor: looks over the set-up (sign-in, DNS, Slack, GitHub), and changes and posts nothing.",
     default: "digest",
@@ -376,6 +318,7 @@ export const inputs = {
     schema: z.enum(["digest", "watch", "collect", "doctor"]),
   },
   collected: {
+    in: "input",
     description:
       "What jobs with mode: collect have left, instead of a mailbox: files, or folders with them, one a line. Needs domains.",
     expected: "paths, one a line",
@@ -383,6 +326,7 @@ export const inputs = {
     schema: lines,
   },
   shard: {
+    in: "input",
     description: "With mode: collect, the share of the mails that this job reads: 3/16 is the third of sixteen.",
     expected: "a share such as 3/16, of 256 at most",
     example: "3/16",
@@ -397,6 +341,8 @@ export const inputs = {
     schema: z.enum(["weekly", "none"]),
   },
   "max-fail-rate": {
+    in: "domain",
+    form: forms.share,
     description:
       "A limit beside the built-in rules: alarm when more than this share of a domain's messages on one day is your own mail that fails DMARC.",
     expected: "a share from 0 to 1 or a percentage",
@@ -404,6 +350,8 @@ export const inputs = {
     schema: share,
   },
   "max-failures": {
+    in: "domain",
+    form: forms.integer,
     description:
       "A limit beside the built-in rules: alarm when more than this number of a domain's own messages fail DMARC on one day.",
     expected: "a whole number of messages",
@@ -411,6 +359,8 @@ export const inputs = {
     schema: wholeNumber,
   },
   "min-messages": {
+    in: "domain",
+    form: forms.integer,
     description:
       "With fewer messages than this for a domain on a day, max-fail-rate and max-failures are not looked at.",
     default: "100",
@@ -458,6 +408,7 @@ export const inputs = {
       .regex(/^xox[a-z.-]+-\S+$/),
   },
   "slack-channel": {
+    in: "domain",
     description: "Slack channel to post to, by id or name; the bot must be a member.",
     expected: "a channel id or name",
     example: "C0123456789",
@@ -467,6 +418,7 @@ export const inputs = {
       .regex(/^#?[^\s#]+$/),
   },
   "slack-webhook-url": {
+    in: "domain",
     description: "Slack incoming webhook, instead of a bot; it can't send the CSV file. Give it as a secret.",
     isSecret: true,
     expected: "an https address",
@@ -474,6 +426,7 @@ export const inputs = {
     schema: httpsUrl,
   },
   "notify-failure": {
+    form: forms.flag,
     description:
       "Says in the Slack channel that a run or part of it failed, with the reason and a link; a bot also when no run succeeds for 30 hours.",
     default: "true",
@@ -490,24 +443,30 @@ export const inputs = {
     schema: z.enum(["look", "act", "never"]),
   },
   owner: {
+    in: "domain",
     description: "Who answers for a domain, named in its issue: a user or a team of GitHub, or any text.",
     expected: "a name of up to 100 characters on one line",
     example: "@example/mail-team",
     schema: text.regex(/^[^\p{Cc}]{1,100}$/u),
   },
   assignees: {
+    in: "domain",
+    form: forms.list,
     description: "Users of GitHub who are assigned to an issue when it is opened.",
     expected: "up to 10 users of GitHub, separated by blanks, commas or lines",
     example: "octocat, hubot",
     schema: list.pipe(z.array(userName).min(1).max(10)),
   },
   labels: {
+    in: "domain",
+    form: forms.list,
     description: "Labels of an issue beside dmarc-digest, one a line; those that are missing are made.",
     expected: "labels of up to 50 characters, one a line",
     example: "mail",
     schema: lines.pipe(z.array(z.string().max(50)).min(1)),
   },
   "issue-repository": {
+    in: "domain",
     description: "Repository for the issues. Without it, the one that the workflow runs in.",
     expected: "a repository as owner/name",
     example: "example/operations",
@@ -530,6 +489,7 @@ export const inputs = {
     schema: httpsUrl,
   },
   "github-token": {
+    in: "input",
     description: "Token for the history (contents: write) and for the issues (issues: write).",
     default: "${{ github.token }}",
     isSecret: true,
@@ -559,6 +519,7 @@ export const inputs = {
     schema: text.regex(/^[^\p{Cc}]+$/u),
   },
   "allow-public": {
+    form: forms.flag,
     description: "Keeps the history in a public repository, where everybody can read it.",
     default: "false",
     expected: "true or false",
@@ -566,6 +527,7 @@ export const inputs = {
     schema: boolean,
   },
   "keep-recipients": {
+    form: forms.flag,
     description: "Keeps the domains of recipients and the comments of receivers, which may name people.",
     default: "false",
     expected: "true or false",
@@ -573,6 +535,7 @@ export const inputs = {
     schema: boolean,
   },
   limits: {
+    form: forms.limits,
     description:
       "Raises or lowers bounds on what a mail may hold, as key=number; a mail past one is shown as too-big, with the key.",
     expected: `pairs of key=number with a whole number from 1, each key once; keys are ${limitNames.join(", ")}; those in bytes may end in KB, MB or GB`,
@@ -580,22 +543,40 @@ export const inputs = {
     schema: limitsSchema,
   },
   "dry-run": {
+    in: "input",
+    form: forms.flag,
     description: "Read and print all, but commit, push, post and open nothing.",
     default: "false",
     expected: "true or false",
     example: "true",
     schema: boolean,
   },
+  config: {
+    in: "input",
+    description:
+      "Path of the configuration file, which says more than inputs can: several mailboxes, settings of each domain, mutes. It is read from the default branch; on the command line from the disk. An input takes the place of the key at the top of the file.",
+    default: ".github/dmarc-digest.yml",
+    expected: "the path of a file in the repository",
+    example: ".github/dmarc-digest.yml",
+    schema: text.regex(/^[^\p{Cc}]+$/u),
+  },
   now: {
+    in: "input",
     description: "The moment for which the run is made, so that a run can be repeated. Without it, the clock's.",
     expected: "a date and time with a time zone",
     example: "2026-11-20T09:00:00Z",
     schema: instant,
   },
-} satisfies Record<string, Input>;
+} satisfies Record<string, Setting>;
 
 /** The name of an input, as in action.yml. */
 export type InputName = keyof typeof inputs;
+
+/** Where a setting stands in the file; see `Setting`. */
+export function placeOf(name: InputName): NonNullable<Setting["in"]> {
+  const setting: Setting = inputs[name];
+  return setting.in ?? "run";
+}
 
 /** All names of inputs, in the order in which they are documented. */
 export const inputNames = Object.keys(inputs) as InputName[];

@@ -1,0 +1,56 @@
+import { readConfig } from "../config/config.ts";
+import { namedDomains } from "../config/domain-settings.ts";
+import { variableInputs } from "../config/environment.ts";
+import type { Layer } from "../config/file.ts";
+import { fileKeys, schemaUrl, yamlOf } from "../config/file-keys.ts";
+import { type InputName, inputNames, inputs, placeOf, type Setting } from "../config/settings.ts";
+import { type Given, readSources } from "../config/sources.ts";
+import { loadDiskFile } from "../setup.ts";
+import type { Output } from "./read.ts";
+
+/**
+ * The command `dmarc-digest config`: the settings of a run as a configuration file, and where each of them came from.
+ * Secrets are not shown; the variables that may hold them are.
+ *
+ * @param flags - Text by input name; variables of the environment fill in what is missing.
+ * @returns The exit code.
+ * @throws ConfigError when no run could be made with them; if they can be read, they are printed all the same.
+ */
+export async function printConfig(flags: Given, { stdout }: { stdout: Output }): Promise<number> {
+  const [given, now] = [{ ...variableInputs(process.env, inputNames), ...flags }, new Date()];
+  const file = await loadDiskFile(given, process.env, now);
+  const sources = readSources(given, file);
+  const line: Line = (name, { written, from }) => {
+    const origin =
+      from !== "input" ? from : flags[name] ? `--${name}` : `DMARC_DIGEST_${name.replaceAll("-", "_").toUpperCase()}`;
+    const secret = fileKeys.get(name)?.isSecret ? "secret, not shown; " : "";
+    return `${yamlOf(name)}: ${yamlOf(written)} # ${secret}${origin}`;
+  };
+  const lines = [`# yaml-language-server: $schema=${schemaUrl}`, "mailboxes:"];
+  for (const { layer } of sources.mailboxes) {
+    const own = linesOf(layer, line, ["mailbox"]);
+    lines.push(...own.map((text, index) => `  ${index === 0 ? "-" : " "} ${text}`));
+  }
+  const named = namedDomains(sources);
+  if (named.length > 0) lines.push("domains:");
+  for (const { pattern, layers } of named) {
+    const own = linesOf(new Map(layers.flatMap((layer) => [...layer])), line, ["domain", undefined]);
+    lines.push(`  ${yamlOf(pattern)}:`, ...own.map((text) => `    ${text}`));
+  }
+  lines.push(...linesOf(sources.top, line, ["run", "domain", undefined]));
+  lines.push("# Of one run, and given as inputs:", ...linesOf(sources.top, line, ["input"]).map((text) => `# ${text}`));
+  stdout.write(`${lines.join("\n")}\n`);
+  readConfig(given, process.env, now, file);
+  return 0;
+}
+
+type Line = (name: string, sourced: { written: unknown; from: string }) => string;
+
+/** The settings of a layer that stand at these places of the file; `undefined` for those that are no inputs. */
+function linesOf(layer: Layer, line: Line, places: (Setting["in"] | undefined)[]): string[] {
+  return Array.from(layer, ([name, sourced]) => {
+    const place = name in inputs ? placeOf(name as InputName) : undefined;
+    const isThere = places.includes(place) || (name === "name" && places.includes("mailbox"));
+    return isThere && !(name === "name" && !places.includes("mailbox")) && name !== "group" ? line(name, sourced) : [];
+  }).flat();
+}

@@ -1,0 +1,153 @@
+import { isNamed, type Mute } from "../digest/incidents/incidents.ts";
+import type { DomainJudging } from "../digest/rules/rules.ts";
+import type { SaidOf } from "../digest/senders/senders.ts";
+import { networkOf, parseSaidSender, type SaidSender, saidBy } from "../report/source/source.ts";
+import type { Layer } from "./file.ts";
+import { judgedAs, patternOf } from "./file-schema.ts";
+import { type Sources, valuesOf } from "./sources.ts";
+
+/** How domains are judged, by what a person has set. */
+export interface Judging {
+  /** Limits and role of an organizational domain. */
+  of: (domain: string) => DomainJudging;
+  /** Who a person has said a sender is, in mail of a domain. */
+  saidOf: SaidOf;
+  mutes: Mute[];
+  /** What days are judged by, of which a hash is kept; mutes are none of it. */
+  judgedBy: unknown[];
+}
+
+/** How the issue of a domain is opened. */
+export interface IssueSettings {
+  /** Who answers for the domain, as a person has written it. */
+  owner?: string;
+  /** Users of GitHub. */
+  assignees: string[];
+  /** Labels beside the one by which the issue is found. */
+  labels: string[];
+  /** `owner/name`; the repository of the workflow when absent. */
+  repository?: string;
+  /** Token for the issues; that of `github` when absent. */
+  token?: string;
+}
+
+/** A domain, or `*.` and one, and what the file says of it: its group's settings, then its own. */
+interface Named {
+  pattern: string;
+  layers: Layer[];
+}
+
+/** What the file says of domains; the most general first, so that what comes later goes before. */
+export function namedDomains({ file }: Sources): Named[] {
+  const named = Array.from(file?.domains ?? [], ([name, own]): Named => {
+    const group = file?.groups.get(String(own.get("group")?.value));
+    return { pattern: judgedAs(patternOf(name) ?? name), layers: [...(group ? [group] : []), own] };
+  });
+  const rank = ({ pattern }: Named): number => (pattern.startsWith("*") ? pattern.length : Number.MAX_SAFE_INTEGER);
+  return named.sort((a, b) => rank(a) - rank(b));
+}
+
+/** The settings of each domain: those at the top of the file or of inputs, and over them what stands for it alone. */
+function layerOfDomains(sources: Sources): (domain: string) => Layer {
+  const named = namedDomains(sources);
+  return memo((domain) => {
+    const own = named.filter(({ pattern }) => isNamed(domain, pattern)).flatMap(({ layers }) => layers);
+    return new Map([sources.top, ...own].flatMap((layer) => [...layer]));
+  });
+}
+
+/** How domains are judged; see `Judging`. */
+export function judgingIn(sources: Sources): Judging {
+  const layerOf = layerOfDomains(sources);
+  const named = namedDomains(sources);
+  const general = (sources.top.get("senders")?.value ?? []) as SaidSender[];
+  const of = memo((domain) => domainJudging(layerOf(domain)));
+  const ofNames = named.map(({ pattern, layers }) => {
+    const layer: Layer = new Map(layers.flatMap((one) => [...one]));
+    return [
+      pattern,
+      Array.from(layer, ([name, { value }]) => (judged.has(name) ? [name, value] : [])).filter((one) => one.length > 0),
+    ];
+  });
+  const { thresholds } = domainJudging(sources.top);
+  const saidOf = memo((domain) => {
+    const own = named.filter(({ pattern }) => isNamed(domain, pattern)).flatMap(({ layers }) => layers);
+    return saidBy([sources.top, ...own].flatMap((layer) => (layer.get("senders")?.value ?? []) as SaidSender[]));
+  });
+  return {
+    of,
+    saidOf: (sender, address, domain = "") => saidOf(domain)(sender, address),
+    mutes: mutesIn(sources, named),
+    judgedBy: [general, thresholds, ...(ofNames.length > 0 ? [ofNames] : [])],
+  };
+}
+
+/** Settings that change what the rules find. */
+const judged: ReadonlySet<string> = new Set(["max-fail-rate", "max-failures", "min-messages", "senders", "role"]);
+
+function domainJudging(layer: Layer): DomainJudging {
+  const values = valuesOf(layer);
+  const role = layer.get("role")?.value as DomainJudging["role"];
+  return {
+    thresholds: {
+      ...(values["max-fail-rate"] !== undefined && { maxFailRate: values["max-fail-rate"] }),
+      ...(values["max-failures"] !== undefined && { maxFailures: values["max-failures"] }),
+      minMessages: values["min-messages"],
+    },
+    ...(role && { role }),
+  };
+}
+
+function mutesIn({ top }: Sources, named: readonly Named[]): Mute[] {
+  const inLayer = (layer: Layer, pattern?: string): Mute[] =>
+    ((layer.get("mute")?.value ?? []) as WrittenMute[]).map(
+      ({ domain = pattern ?? "*", sender, key, rule, until, reason }) => {
+        const subject = sender === undefined ? key : subjectOf(sender);
+        return { by: "file", domain, ...(subject && { subject }), ...(rule && { rule }), until, reason };
+      },
+    );
+  return [
+    ...inLayer(top),
+    ...named.flatMap(({ pattern, layers }) => layers.flatMap((layer) => inLayer(layer, pattern))),
+  ];
+}
+
+interface WrittenMute extends Required<Pick<Mute, "until" | "reason">>, Pick<Mute, "rule"> {
+  domain?: string;
+  sender?: string;
+  key?: string;
+}
+
+/** A sender as incidents name it: its domain, or the network of an address. */
+function subjectOf(sender: string): string {
+  const { domain, network } = parseSaidSender(`ours: ${sender}`) ?? {};
+  if (domain !== undefined) return domain;
+  const [address = "", bits = ""] = network?.split("/") ?? [];
+  return network === undefined ? sender : bits === "32" || bits === "128" ? networkOf(address) : network;
+}
+
+/** Who answers for a domain, and where its issue stands. */
+export function issueSettingsIn(sources: Sources): (domain: string) => IssueSettings {
+  const layerOf = layerOfDomains(sources);
+  return (domain) => {
+    const values = valuesOf(layerOf(domain));
+    return {
+      owner: values.owner,
+      assignees: values.assignees ?? [],
+      labels: values.labels ?? [],
+      repository: values["issue-repository"],
+      token: values["issue-token"],
+    };
+  };
+}
+
+function memo<T>(make: (domain: string) => T): (domain: string) => T {
+  const known = new Map<string, T>();
+  return (domain) => {
+    const found = known.get(domain);
+    if (found !== undefined) return found;
+    const made = make(domain);
+    known.set(domain, made);
+    return made;
+  };
+}

@@ -1,0 +1,144 @@
+import * as z from "zod";
+import { ruleNames } from "../digest/incidents/incidents.ts";
+import { normalDomain, organizationalDomain } from "../report/domain.ts";
+import { formOf } from "./file-keys.ts";
+import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
+
+/** What the file is read with. */
+export interface FileContext {
+  environment: Readonly<Record<string, string | undefined>>;
+  now: Date;
+}
+
+/** The whole file, as its settings by name; see `inputs` for those that are inputs, too. */
+export function fileSchema(context: FileContext) {
+  const ofDomain = { ...leaves("domain", context), mute: z.array(muteSchema(context, {})).optional() };
+  const role = z.enum(["sends", "parked"]).optional();
+  const name = z.string().regex(/^[A-Za-z\d][A-Za-z\d-]{0,49}$/);
+  const mailbox = z.strictObject({ name: name.optional(), ...leaves("mailbox", context) });
+  const domain = z.strictObject({ group: z.string().optional(), role, ...ofDomain });
+  const group = z.strictObject({ role, ...ofDomain });
+  const domainName = z.string().refine((text) => patternOf(text) !== undefined);
+  return z
+    .strictObject({
+      mailboxes: z.array(mailbox).min(1).optional(),
+      domains: z.record(domainName, domain.nullable()).optional(),
+      groups: z.record(z.string().regex(/^[\w-]{1,50}$/), group).optional(),
+      ...ofDomain,
+      mute: z.array(muteSchema(context, { domain: domainOfMute })).optional(),
+      ...leaves("run", context),
+    })
+    .superRefine(({ mailboxes = [], domains = {}, groups = {} }, issues) => {
+      for (const issue of [...sameNames(mailboxes), ...groupsMissing(domains, groups), ...sameDomains(domains)]) {
+        issues.addIssue(issue);
+      }
+    });
+}
+
+/** A domain as an A-label, or `*.` and one; `undefined` for neither. */
+export function patternOf(text: string): string | undefined {
+  const [, star = "", name = ""] = /^(\*\.)?(.+)$/.exec(text.trim()) ?? [];
+  const domain = normalDomain(name);
+  return domain === undefined || (star === "" && !domain.includes(".")) ? undefined : `${star}${domain}`;
+}
+
+/** The organizational domain by which one is judged, or a pattern as it is. */
+export function judgedAs(pattern: string): string {
+  return pattern.startsWith("*") ? pattern : organizationalDomain(pattern);
+}
+
+/** An issue whose text is for people, and says all. */
+function say(message: string, path: PropertyKey[] = []) {
+  return { code: "custom" as const, message, params: { isSaid: true }, path };
+}
+
+function sameNames(mailboxes: readonly { name?: string | undefined }[]) {
+  const names = mailboxes.map(({ name }) => name);
+  return names.flatMap((name, index) =>
+    name === undefined || names.indexOf(name) === index
+      ? []
+      : say(`name ${name} is that of another mailbox`, ["mailboxes", index, "name"]),
+  );
+}
+
+function groupsMissing(domains: Readonly<Record<string, { group?: string | undefined } | null>>, groups: object) {
+  const known = Object.keys(groups).join(", ") || "there are none";
+  return Object.entries(domains).flatMap(([name, settings]) =>
+    settings?.group === undefined || Object.hasOwn(groups, settings.group)
+      ? []
+      : say(`group ${JSON.stringify(settings.group)} is none of groups (${known})`, ["domains", name, "group"]),
+  );
+}
+
+function sameDomains(domains: Readonly<Record<string, object | null>>) {
+  const known = new Map<string, string>();
+  return Object.keys(domains)
+    .filter((name) => domains[name] !== null)
+    .flatMap((name) => {
+      const judged = judgedAs(patternOf(name) ?? name);
+      const other = known.get(judged);
+      known.set(judged, name);
+      if (other === undefined) return [];
+      return say(`${name} and ${other} are judged together, as ${judged}: write their settings there`, [
+        "domains",
+        name,
+      ]);
+    });
+}
+
+function leaves(place: Setting["in"], context: FileContext) {
+  const names = inputNames.filter((name) => placeOf(name) === place);
+  return Object.fromEntries(names.map((name) => [name, leafOf(name, context).optional()]));
+}
+
+function leafOf(name: InputName, { environment }: FileContext): z.ZodType {
+  const setting: Setting = inputs[name];
+  if (setting.isSecret) return secretIn(environment, name).pipe(setting.schema);
+  return setting.schema instanceof z.ZodEnum ? setting.schema : formOf(setting).schema.pipe(setting.schema);
+}
+
+/** The value of the variable that stands for a secret. */
+function secretIn(environment: FileContext["environment"], name: string) {
+  return z
+    .string()
+    .regex(/^\$\{DMARC_[A-Z\d_]+\}$/)
+    .transform((text, issues) => {
+      const variable = text.slice(2, -1);
+      const value = environment[variable];
+      if (value) return value;
+      const workflow = `env: ${variable}: \${{ secrets.${variable} }}`;
+      issues.addIssue(say(`${name} names the variable ${variable}, which is not set. In the workflow: ${workflow}`));
+      return z.NEVER;
+    });
+}
+
+const domainOfMute = z.string().transform((text, issues) => {
+  const pattern = text === "*" ? text : patternOf(text);
+  if (pattern !== undefined) return judgedAs(pattern);
+  issues.addIssue("not a domain");
+  return z.NEVER;
+});
+
+/** Milliseconds. A year, and what is left of the day. */
+const longestMute = 366 * 86_400_000;
+
+function muteSchema<Domain extends Record<string, z.ZodType<string>>>({ now }: FileContext, domain: Domain) {
+  return z
+    .strictObject({
+      ...domain,
+      sender: z.string().min(1).optional(),
+      key: z
+        .string()
+        .min(1)
+        .transform((name) => name.replace(/^(.+)\._domainkey\.(.+)$/, "$2/$1"))
+        .optional(),
+      rule: z.enum(ruleNames).optional(),
+      until: z.iso.date().refine((day) => Date.parse(day) - now.getTime() <= longestMute),
+      reason: z.string().regex(/^[^\p{Cc}]{1,200}$/u),
+    })
+    .superRefine((mute, issues) => {
+      const { sender, key, rule } = mute as { sender?: string; key?: string; rule?: string };
+      if (sender !== undefined && key !== undefined) issues.addIssue(say("mute takes a sender or a key, not both"));
+      if ((sender ?? key ?? rule) === undefined) issues.addIssue(say("mute needs a sender, a key or a rule"));
+    });
+}

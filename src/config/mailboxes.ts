@@ -1,0 +1,237 @@
+import { parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
+import { ConfigError } from "./config-error.ts";
+import { type AwsEnvironment, awsEnvironment, type WorkflowIdentity, workflowIdentity } from "./environment.ts";
+import { type InputName, inputs } from "./settings.ts";
+import { type Sources, type Values, valuesOf } from "./sources.ts";
+
+/** A mailbox to read. `name` is its name in the history; `trustedHosts` judge that its mails are authentic, none when nobody is known to. */
+export type MailboxConfig =
+  | {
+      kind: "imap";
+      name: string;
+      host: string;
+      port: number;
+      security: "tls" | "starttls" | "none";
+      user: string;
+      signIn: SignInConfig;
+      folder: string;
+      since: Date;
+      trustedHosts: TrustedHost[];
+    }
+  | {
+      kind: "s3";
+      name: string;
+      bucket: string;
+      prefix: string;
+      region: string;
+      /** Of another service than Amazon S3. */
+      endpoint?: string;
+      credentials: NonNullable<AwsEnvironment["credentials"]>;
+      since: Date;
+      trustedHosts: TrustedHost[];
+    }
+  | { kind: "files"; name: string; paths: string[]; trustedHosts: TrustedHost[] };
+
+/** How a mailbox is signed in to; see `io/sign-in`. `identity` is how the workflow run asks for its identity token. */
+export type SignInConfig =
+  | { kind: "password"; password: string }
+  | { kind: "token"; accessToken: string }
+  | {
+      kind: "microsoft";
+      tenant: string;
+      clientId: string;
+      clientSecret?: string;
+      identity?: WorkflowIdentity;
+    }
+  | { kind: "google"; by: "refresh-token"; clientId: string; clientSecret: string; refreshToken: string }
+  | {
+      kind: "google";
+      by: "service-account";
+      serviceAccount: string;
+      provider: string;
+      identity?: WorkflowIdentity;
+    };
+
+/** What one or several mailboxes are read from. */
+interface MailboxValues {
+  values: Values;
+  /** What stands before the name of a setting in messages. */
+  place: string;
+  /** As the file names it. */
+  name?: string;
+}
+
+/**
+ * The mailboxes that a run reads, in their order.
+ *
+ * @throws ConfigError when there is none, or what one lacks.
+ */
+export function readMailboxes(
+  { mailboxes: sources, top }: Sources,
+  now: Date,
+  environment: NodeJS.ProcessEnv,
+): MailboxConfig[] {
+  const hasDomains = top.has("domains");
+  const isCollected = top.has("collected");
+  const mailboxes = sources.flatMap(({ layer, place }): MailboxConfig[] => {
+    const name = layer.get("name")?.value as string | undefined;
+    const one: MailboxValues = { values: valuesOf(layer), place, ...(name && { name }) };
+    const found = mailboxesIn(one, { now, environment, hasDomains });
+    if (found.length === 0 && !isCollected) throw new ConfigError(`${place === "Input " ? "" : place}${noMailbox}`);
+    return found;
+  });
+  const names = mailboxes.map((mailbox) => mailbox.name);
+  const double = names.find((name, index) => names.indexOf(name) < index);
+  if (double === undefined) return mailboxes;
+  throw new ConfigError(
+    `Two mailboxes have the name ${double}, by which the history knows how far they were read. Give each a name of its own.`,
+  );
+}
+
+const noMailbox =
+  "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, s3 for a bucket, or mail-path for files on disk.";
+
+function mailboxesIn(
+  one: MailboxValues,
+  { now, environment, hasDomains }: { now: Date; environment: NodeJS.ProcessEnv; hasDomains: boolean },
+): MailboxConfig[] {
+  const { values, name } = one;
+  const host = values["imap-host"] ?? hostOf(values["imap-auth"]);
+  const trustedHosts = trustedHostsIn(values);
+  const mailboxes: MailboxConfig[] = [];
+  if (host !== undefined)
+    mailboxes.push(readImap(one, { host, now, identity: workflowIdentity(environment), trustedHosts }));
+  if (values.s3 !== undefined) mailboxes.push(...readBuckets(one, { now, hasDomains, ...awsEnvironment(environment) }));
+  const paths = values["mail-path"];
+  if (paths !== undefined) mailboxes.push({ kind: "files", name: name ?? "files", paths, trustedHosts });
+  return mailboxes;
+}
+
+function readBuckets(
+  { values, place, name: given = "s3" }: MailboxValues,
+  { now, hasDomains, credentials, region: usual }: { now: Date; hasDomains: boolean } & AwsEnvironment,
+): MailboxConfig[] {
+  // To its address anybody can send a report about any domain, and it says nothing of whose it is.
+  if (values["imap-user"] === undefined && !hasDomains) throw missing(place, "domains", "s3 is given");
+  if (credentials === undefined) {
+    throw new ConfigError(
+      `${place}s3 needs credentials: let aws-actions/configure-aws-credentials run in a step before (permissions: id-token: write), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
+    );
+  }
+  const endpoint = values["s3-endpoint"];
+  const region = values["s3-region"] ?? usual ?? (endpoint === undefined ? undefined : "us-east-1");
+  if (region === undefined) throw missing(place, "s3-region", "s3 is given, and AWS_REGION is not set");
+  const [since, trustedHosts] = [sinceDate(values.since, now), trustedHostsIn(values)];
+  return (values.s3 ?? []).map((bucket, index) => {
+    // As of other mailboxes, the history does not say where it is.
+    const name = index === 0 ? given : `${given}-${index + 1}`;
+    return { kind: "s3", name, ...bucket, region, endpoint, credentials, since, trustedHosts };
+  });
+}
+
+/** The host of a sign-in that only one service has. */
+function hostOf(auth: Values["imap-auth"]): string | undefined {
+  if (auth === "microsoft") return "outlook.office365.com";
+  return auth === "google" ? "imap.gmail.com" : undefined;
+}
+
+function readImap(
+  one: MailboxValues,
+  {
+    host,
+    now,
+    identity,
+    trustedHosts,
+  }: { host: string; now: Date; identity: WorkflowIdentity | undefined; trustedHosts: TrustedHost[] },
+): MailboxConfig {
+  const { values, name = "imap" } = one;
+  const { "imap-security": security } = values;
+  return {
+    kind: "imap",
+    name,
+    host,
+    port: values["imap-port"] ?? (security === "tls" ? 993 : 143),
+    security,
+    user: needed(one, "imap-user", `imap-host ${host} is given`),
+    signIn: readSignIn(one, host, identity),
+    folder: values["imap-folder"],
+    since: sinceDate(values.since, now),
+    trustedHosts,
+  };
+}
+
+function readSignIn(one: MailboxValues, host: string, identity: WorkflowIdentity | undefined): SignInConfig {
+  const { "imap-auth": auth, "imap-access-token": accessToken, "client-secret": clientSecret } = one.values;
+  const why = `imap-auth is ${auth}`;
+  switch (auth) {
+    case undefined:
+      if (accessToken !== undefined) return { kind: "token", accessToken };
+      return { kind: "password", password: needed(one, "imap-password", `imap-host ${host} is given`) };
+    case "microsoft": {
+      const [tenant, clientId] = [needed(one, "tenant", why), needed(one, "client-id", why)];
+      return { kind: "microsoft", tenant, clientId, clientSecret, identity };
+    }
+    case "google": {
+      const { "google-service-account": serviceAccount } = one.values;
+      if (serviceAccount !== undefined) {
+        const provider = needed(one, "google-workload-identity-provider", "google-service-account is given");
+        return { kind: "google", by: "service-account", serviceAccount, provider, identity };
+      }
+      const clientId = needed(one, "client-id", why);
+      const secrets = {
+        clientSecret: needed(one, "client-secret", why),
+        refreshToken: needed(one, "refresh-token", why),
+      };
+      return { kind: "google", by: "refresh-token", clientId, ...secrets };
+    }
+    default:
+      return auth satisfies never;
+  }
+}
+
+/** A setting that others make necessary. */
+function needed<Name extends InputName>(
+  { values, place }: MailboxValues,
+  name: Name,
+  why: string,
+): NonNullable<Values[Name]> {
+  const value = values[name];
+  if (value !== undefined && value !== null) return value;
+  throw missing(place, name, why);
+}
+
+function missing(place: string, name: InputName, why: string): ConfigError {
+  return new ConfigError(`${place}${name} is missing: ${why}. Example: ${inputs[name].example}`);
+}
+
+/** The moment that `since` and `reread` name. */
+export function sinceDate(since: NonNullable<Values["since"]>, now: Date): Date {
+  return "date" in since ? new Date(since.date) : new Date(now.getTime() - since.days * 86_400_000);
+}
+
+/** Mail hosts that are known by the name of their IMAP server, and who judges there that mails are authentic. */
+const knownHosts = [
+  ["imap.gmail.com", "gmail"],
+  ["outlook.office365.com", "microsoft365"],
+  ["imap.fastmail.com", "fastmail"],
+  ["imap.mail.me.com", "icloud"],
+  ["imap.zoho.com", "zoho"],
+  ["imap.zoho.eu", "zoho"],
+  ["imap.zoho.jp", "zoho"],
+] as const;
+
+/** Who judges that the mails of a mailbox are authentic: who was named, else the known host itself. */
+export function trustedHostsIn(values: Values): TrustedHost[] {
+  return values["authserv-id"] ?? trustedHostOf(values["imap-host"] ?? hostOf(values["imap-auth"]));
+}
+
+/** Who judges mails at the host that has this IMAP server, as `authserv-id` names it; `undefined` for one that is not known. */
+export function knownMailHost(imapHost: string | undefined): string | undefined {
+  return knownHosts.find(([host]) => host === imapHost?.toLowerCase())?.[1];
+}
+
+function trustedHostOf(imapHost: string | undefined): TrustedHost[] {
+  const preset = knownMailHost(imapHost);
+  const trusted = preset === undefined ? undefined : parseTrustedHost(preset);
+  return trusted === undefined ? [] : [trusted];
+}

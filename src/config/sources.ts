@@ -1,0 +1,105 @@
+import type * as z from "zod";
+import { ConfigError } from "./config-error.ts";
+import type { Layer, SettingsFile, Sourced } from "./file.ts";
+import { fileKeys, formOf } from "./file-keys.ts";
+import { nearest } from "./nearest.ts";
+import { type InputName, inputNames, inputs, type Setting } from "./settings.ts";
+
+/** Texts by the names of inputs; an empty one is not given. */
+export type Given = Readonly<Record<string, string | undefined>>;
+
+type Value<Name extends InputName> = z.output<(typeof inputs)[Name]["schema"]>;
+
+/** Settings, read: those with a default are always there, but for one that only GitHub can fill in. */
+export type Values = {
+  [Name in InputName]: (typeof inputs)[Name] extends { default: string }
+    ? Value<Name> | (Name extends "github-token" ? undefined : never)
+    : Value<Name> | undefined;
+};
+
+/** Where each setting of a run comes from: an input, else the file, else the default. */
+export interface Sources {
+  /** All but those of mailboxes in the file. */
+  top: Layer;
+  /** What each mailbox is read from, and what it is called in messages. */
+  mailboxes: { layer: Layer; place: string }[];
+  /** The file, for what stands in it alone. */
+  file?: SettingsFile;
+}
+
+/**
+ * The settings in the inputs and in the file.
+ *
+ * @throws ConfigError that says of each wrong input what was expected, what came, and gives an example. Never a secret.
+ */
+export function readSources(given: Given, file?: SettingsFile): Sources {
+  const fromInputs = givenLayer(given);
+  const top: Layer = new Map([...defaults, ...ownDomains(file), ...(file?.top ?? []), ...fromInputs]);
+  // Whoever names a mailbox by inputs reads that one, be it to try something out.
+  const isNamed = namingMailboxes.some((name) => fromInputs.has(name));
+  if (file?.mailboxes === undefined || isNamed) return { top, mailboxes: [{ layer: top, place: "Input " }], file };
+  const mailboxes = file.mailboxes.map(({ at, layer }) => ({
+    layer: new Map([...defaults, ...layer, ...fromInputs]),
+    place: `${at}: `,
+  }));
+  return { top, mailboxes, file };
+}
+
+/** The domains of the file that are ours, as the input of that name. */
+function ownDomains(file: SettingsFile | undefined): [string, Sourced][] {
+  const names = [...(file?.domains?.keys() ?? [])].filter((name) => !name.startsWith("*"));
+  if (names.length === 0) return [];
+  return [
+    ["domains", { value: inputs.domains.schema.parse(names.join("\n")), written: names, from: file?.path ?? "" }],
+  ];
+}
+
+const namingMailboxes: readonly InputName[] = ["imap-host", "imap-auth", "s3", "mail-path"];
+
+const defaults: Layer = new Map(
+  inputNames.flatMap((name): [string, Sourced][] => {
+    const setting: Setting = inputs[name];
+    const { default: text, schema } = setting;
+    if (text === undefined || text.startsWith("$")) return [];
+    return [[name, { value: schema.parse(text), written: formOf(setting).of(text), from: "default" }]];
+  }),
+);
+
+function givenLayer(given: Given): Layer {
+  const problems = Object.keys(given)
+    .filter((name) => !(name in inputs))
+    .map(unknownInput);
+  const layer = new Map<string, Sourced>();
+  for (const name of inputNames) {
+    const setting: Setting = inputs[name];
+    const text = given[name];
+    if (!text) continue;
+    const { success, data } = setting.schema.safeParse(text);
+    if (success)
+      layer.set(name, {
+        value: data,
+        written: setting.isSecret ? fileKeys.get(name)?.example : formOf(setting).of(text),
+        from: "input",
+      });
+    else problems.push(wrongInput(name, setting, text));
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
+  return layer;
+}
+
+function wrongInput(name: string, { expected, example, isSecret }: Setting, text: string): string {
+  const got = isSecret
+    ? `a value of ${text.length} characters (a secret, not shown)`
+    : JSON.stringify(text.slice(0, 200));
+  return `Input ${name} must be ${expected}, got ${got}. Example: ${example}`;
+}
+
+function unknownInput(name: string): string {
+  const near = nearest(name, inputNames);
+  return `Unknown input ${name}. ${near === undefined ? `Known are ${inputNames.join(", ")}` : `Did you mean ${near}?`}`;
+}
+
+/** The values of a layer. They are what their schemas have made of them. */
+export function valuesOf(layer: Layer): Values {
+  return Object.fromEntries(Array.from(layer, ([name, { value }]) => [name, value])) as unknown as Values;
+}

@@ -1,0 +1,68 @@
+import { readFile } from "node:fs/promises";
+import { ConfigError } from "./config/config.ts";
+import { githubEnvironment } from "./config/environment.ts";
+import { parseFile, type SettingsFile } from "./config/file.ts";
+import { inputs } from "./config/settings.ts";
+import type { Given } from "./config/sources.ts";
+import { openGitHubHistory } from "./io/github/github.ts";
+import { systemAdvice } from "./io/system-failure.ts";
+
+/**
+ * The configuration file of an Action, from the default branch of its repository; `undefined` where there is none, or no
+ * token to read it with.
+ *
+ * @throws ConfigError when it is not as it must be, or the input `config` names one that is not there. HistoryError when the
+ *   repository can't be read: without the file the run would judge by other settings.
+ */
+export async function loadBranchFile(
+  given: Given,
+  environment: NodeJS.ProcessEnv,
+  clock: Date,
+): Promise<SettingsFile | undefined> {
+  const path = pathIn(given);
+  const [github, token] = [githubEnvironment(environment), given["github-token"]];
+  if (github === undefined || !token) {
+    if (!given.config) return undefined;
+    throw new ConfigError(`Input config names ${path}, which is read with github-token. Give that, too.`);
+  }
+  const branch = await openGitHubHistory({ ...github, token, dataPath: "" });
+  const text = (await branch.readFiles([path])).get(path);
+  if (text === undefined) return missing(given, `on the default branch of ${github.repository}`);
+  return parseFile(path, text, { environment, now: nowIn(given, clock) });
+}
+
+/**
+ * The configuration file on the disk, for the command line; `undefined` where there is none.
+ *
+ * @throws ConfigError as `loadBranchFile` does.
+ */
+export async function loadDiskFile(
+  given: Given,
+  environment: NodeJS.ProcessEnv,
+  clock: Date,
+): Promise<SettingsFile | undefined> {
+  const path = pathIn(given);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return missing(given, "on the disk");
+    const advice = systemAdvice(error);
+    throw advice === undefined ? error : new ConfigError(`The file ${path} can't be read: ${advice}`, { cause: error });
+  }
+  return parseFile(path, text, { environment, now: nowIn(given, clock) });
+}
+
+function pathIn({ config }: Given): string {
+  return config || inputs.config.default;
+}
+
+function missing({ config }: Given, where: string): undefined {
+  if (config) throw new ConfigError(`Input config names ${config}, and there is no such file ${where}.`);
+}
+
+/** A wrong one is told with the other inputs. */
+function nowIn({ now }: Given, clock: Date): Date {
+  const named = new Date(now ?? "");
+  return Number.isNaN(named.getTime()) ? clock : named;
+}

@@ -1,0 +1,63 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test, vi } from "vitest";
+import { printConfig } from "../../src/commands/config.ts";
+import { parseFile } from "../../src/config/file.ts";
+import { makeFolder } from "../servers/git.ts";
+import { Sink } from "./sink.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const text = `mailboxes:
+  - name: main
+    imap-host: imap.example.com
+    imap-user: dmarc@example.com
+    imap-password: \${DMARC_PASSWORD}
+domains:
+  example.com: { group: sales, max-fail-rate: 2% }
+groups:
+  sales: { owner: "@example/sales", slack-webhook-url: "\${DMARC_HOOK}" }
+language: ja
+settle-hours: 24
+`;
+
+test("the settings are printed as a file, with where each came from, and no secret", async () => {
+  vi.stubEnv("DMARC_PASSWORD", "hunter2");
+  vi.stubEnv("DMARC_HOOK", "https://hooks.example.com/hunter3");
+  vi.stubEnv("DMARC_DIGEST_SLACK_TOKEN", "xoxb-hunter4");
+  const path = join(makeFolder(), "dmarc-digest.yml");
+  writeFileSync(path, text);
+  const stdout = new Sink();
+  const flags = { config: path, "slack-channel": "C1", "settle-hours": "48", "imap-password": "hunter5" };
+  expect(await printConfig(flags, { stdout })).toBe(0);
+
+  const lines = stdout.text.replaceAll(path, "FILE").split("\n");
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      "# yaml-language-server: $schema=https://raw.githubusercontent.com/org/dmarc-digest/v1/docs/schema/config.schema.json",
+      "    imap-host: imap.example.com # FILE:3",
+      '    imap-password: "${DMARC_IMAP_PASSWORD}" # secret, not shown; --imap-password',
+      "    max-fail-rate: 2% # FILE:7",
+      '    owner: "@example/sales" # FILE:9',
+      '    slack-webhook-url: "${DMARC_HOOK}" # secret, not shown; FILE:9',
+      "language: ja # FILE:10",
+      "settle-hours: 48 # --settle-hours",
+      "weekly: monday # default",
+      'slack-token: "${DMARC_SLACK_TOKEN}" # secret, not shown; DMARC_DIGEST_SLACK_TOKEN',
+      "# mode: digest # default",
+    ]),
+  );
+  expect(stdout.text).not.toMatch(/hunter/);
+
+  const environment = { DMARC_IMAP_PASSWORD: "a", DMARC_HOOK: "https://example.com", DMARC_SLACK_TOKEN: "xoxb-a" };
+  const again = parseFile("again.yml", stdout.text, { environment, now: new Date() });
+  expect(again.mailboxes?.[0]?.layer.get("imap-host")?.value).toBe("imap.example.com");
+});
+
+test("settings with which no run could be made are printed, and what is missing is said", async () => {
+  const stdout = new Sink();
+  await expect(printConfig({ language: "en" }, { stdout })).rejects.toThrow("No mailbox to read");
+  expect(stdout.text).toContain("language: en # --language\n");
+});

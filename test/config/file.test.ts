@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { ConfigError, readConfig } from "../../src/config/config.ts";
+import { parseFile } from "../../src/config/file.ts";
+import { fileKeys } from "../../src/config/file-keys.ts";
+import { withKeyTables } from "../../tools/inputs.ts";
+import { schemaPaths, validatorOf } from "../../tools/schema.ts";
+
+const now = new Date("2026-11-20T09:00:00Z");
+const aws = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "hunter3" };
+const environment = {
+  ...aws,
+  DMARC_PASSWORD: "hunter2",
+  DMARC_IMAP_PASSWORD: "hunter4",
+  DMARC_SLACK_TOKEN: "xoxb-1",
+};
+
+function parsed(text: string) {
+  return parseFile("dmarc-digest.yml", text, { environment, now });
+}
+
+function read(text: string, given: Record<string, string> = {}) {
+  return readConfig(given, environment, now, parsed(text));
+}
+
+const page = readFileSync("docs/configuration.md", "utf8");
+/** The file as the docs show it. */
+const [, documented = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+
+const wrong = readdirSync("test/config/wrong").filter((name) => name.endsWith(".yml"));
+
+function errorsOf(name: string): string {
+  try {
+    parsed(readFileSync(`test/config/wrong/${name}`, "utf8"));
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "none";
+}
+
+describe("a wrong file", () => {
+  test("has each error with its line and column, what was expected and came, what the key means, and an example", async () => {
+    const golden = wrong.map((name) => `# ${name}\n${errorsOf(name)}\n`).join("\n");
+    expect(wrong.length).toBeGreaterThanOrEqual(20);
+    await expect(golden).toMatchFileSnapshot("wrong/errors.txt");
+  });
+
+  test("never has a secret in its errors", () => {
+    expect(wrong.map(errorsOf).join("\n")).not.toMatch(/hunter2|xoxb-1/);
+  });
+
+  test("is refused by the published schema as far as that can tell, and a right one is not", () => {
+    const validate = validatorOf(schemaPaths.config);
+    const passed = wrong
+      .slice(3)
+      .filter((name) => validate(parse(readFileSync(`test/config/wrong/${name}`, "utf8").replace("*sales", "sales"))));
+    // For these one must know what a text means, what a variable holds, or what stands elsewhere.
+    expect(passed).toEqual([
+      "11-variable-elsewhere.yml",
+      "12-wrong-secret.yml",
+      "15-not-a-domain.yml",
+      "17-two-of-one-domain.yml",
+    ]);
+    expect(validate(parse(documented)), JSON.stringify(validate.errors)).toBe(true);
+  });
+});
+
+test("the file in the docs is read as it stands there", () => {
+  const config = read(documented);
+  expect(config.mailboxes).toMatchObject([
+    { name: "main", kind: "imap", signIn: { password: "hunter4" }, trustedHosts: [{ setting: "gmail" }] },
+    { name: "ses", kind: "s3", bucket: "example-dmarc", trustedHosts: [] },
+  ]);
+  expect(config).toMatchObject({ domains: ["example.com", "example.org", "example.net"], otherDomains: "none" });
+  expect(config.judging.of("example.com").thresholds).toEqual({ maxFailRate: 0.02, minMessages: 100 });
+  expect(config.judging.of("example.net")).toEqual({ thresholds: { minMessages: 100 }, role: "parked" });
+  expect(config.judging.saidOf("vendor.example", undefined, "example.com")).toBe("ours");
+  expect(config.judging.saidOf("vendor.example", undefined, "example.org")).toBeUndefined();
+  expect(config.issueSettingsOf("example.org")).toMatchObject({ owner: "@example/marketing", labels: ["mail"] });
+  expect(config.judging.mutes).toEqual([
+    {
+      by: "file",
+      domain: "example.com",
+      subject: "vendor.example",
+      until: "2026-12-24",
+      reason: "the vendor moves to our domain, ticket 42",
+    },
+  ]);
+  expect(parsed(documented).secrets).toEqual(["hunter4"]);
+});
+
+test("the docs have a table of every key, made from the schema; npm run inputs writes it", () => {
+  const schema = JSON.parse(readFileSync(schemaPaths.config, "utf8"));
+  expect(withKeyTables(page, schema)).toBe(page);
+  for (const name of fileKeys.keys()) expect(page).toContain(`| \`${name}\` |`);
+});
+
+test("of a domain its own word goes before its group's, that before a pattern's, and that before the top's", () => {
+  const file = `
+    owner: everybody
+    labels: [all]
+    min-messages: 1
+    max-failures: 1
+    senders: [{ ours: crm.vendor.example }]
+    groups: { shops: { owner: shops, max-failures: 3 } }
+    domains:
+      "*.example": { owner: wide, labels: [wide], max-failures: 2 }
+      "*.shop.example": { owner: narrow, assignees: "@octocat" }
+      a.shop.example: { group: shops, max-failures: 4, senders: [{ not-ours: crm.vendor.example }] }
+      b.example:
+      c.test:
+  `;
+  const { judging, issueSettingsOf, domains } = read(file, { "mail-path": "reports", "min-messages": "7" });
+  const of = (domain: string) => [issueSettingsOf(domain).owner, judging.of(domain).thresholds.maxFailures];
+  expect([of("shop.example"), of("b.example"), of("c.test")]).toEqual([
+    ["shops", 4],
+    ["wide", 2],
+    ["everybody", 1],
+  ]);
+  expect(issueSettingsOf("shop.example")).toMatchObject({ labels: ["wide"], assignees: ["octocat"] });
+  expect(judging.of("b.example").thresholds.minMessages).toBe(7);
+  expect(domains).toEqual(["a.shop.example", "b.example", "c.test"]);
+});
+
+test("an input takes the place of a key at the top, one of a mailbox that of each, and one that names a mailbox of all", () => {
+  const file = `
+    language: ja
+    mailboxes:
+      - { name: one, imap-host: a.example.com, imap-user: me@example.com, imap-password: "\${DMARC_PASSWORD}" }
+      - { name: two, imap-host: b.example.com, imap-user: me@example.com }
+  `;
+  expect(read(file, { "imap-password": "given", language: "en" })).toMatchObject({
+    language: "en",
+    mailboxes: [
+      { name: "one", signIn: { password: "given" } },
+      { name: "two", signIn: { password: "given" } },
+    ],
+  });
+  expect(() => read(file)).toThrow("dmarc-digest.yml:5: imap-password is missing: imap-host b.example.com is given.");
+  expect(read(file, { "mail-path": "reports" }).mailboxes).toMatchObject([{ kind: "files", name: "files" }]);
+});
+
+test.each([
+  ["mailboxes: [{ mail-path: a }, { mail-path: b }]", "Two mailboxes have the name files"],
+  ["mailboxes: [{ imap-user: me@example.com }]", "dmarc-digest.yml:1: No mailbox to read."],
+])("%s is refused with what to do", (file, message) => {
+  expect(() => read(file)).toThrow(message);
+});

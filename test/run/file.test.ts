@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { makeFolder } from "../servers/git.ts";
+import { openSlack } from "../servers/place.ts";
+import { makeRunPlace, putReport, runAt, verified } from "./place.ts";
+
+/* Runs by a configuration file: several mailboxes, and what is set of one domain and not of another. */
+
+const now = "2026-11-20T09:00:00Z";
+const day = "2026-11-17";
+
+/** The inputs that would take the place of what the file says. */
+const byFile = { "mail-path": "", domains: "" };
+
+test("all mailboxes of the file are read in one run, each under its name; the next reads on where each ended", async () => {
+  const place = { ...makeRunPlace(), slack: await openSlack() };
+  const other = makeFolder();
+  putReport(place, day, { pass: 100 });
+  putReport({ ...place, mailbox: other }, day, { pass: 50, reportId: "other", domain: "example.org" });
+  const file = `
+    mailboxes:
+      - { name: first, mail-path: ${JSON.stringify(place.mailbox)} }
+      - { name: second, mail-path: ${JSON.stringify(other)} }
+    domains: { example.com: , example.org: }
+  `;
+  const { digest, published, problems } = await runAt({ ...place, file }, now, byFile);
+  expect(problems).toEqual([]);
+  expect(digest.totals.messages).toBe(150);
+  expect(published.lines).toEqual(
+    expect.arrayContaining(["Mailbox first: 1 mail read", "Mailbox second: 1 mail read"]),
+  );
+  expect(await verified(place)).toContain("all good");
+
+  putReport({ ...place, mailbox: other }, day, { pass: 5, reportId: "late", domain: "example.org" });
+  const next = await runAt({ ...place, file }, "2026-11-20T12:00:00Z", byFile);
+  expect([next.digest.totals.messages, place.slack.look().length]).toEqual([155, 1]);
+});
+
+/** A place where one file of reports about both domains says the same of them. */
+function makeTwins(counts: { pass?: number; fail?: number; signer?: string }) {
+  const place = makeRunPlace();
+  for (const domain of ["example.com", "example.org"]) {
+    putReport(place, day, { ...counts, domain, reportId: domain });
+  }
+  return place;
+}
+
+/** The incidents of a run by a file, as domain and rule. */
+async function found(place: ReturnType<typeof makeRunPlace>, file: string) {
+  const { digest } = await runAt({ ...place, file }, now, { domains: "" });
+  return digest.findings.flatMap((one) => (one.kind === "incident" ? `${one.domain} ${one.rule}` : [])).sort();
+}
+
+test("a limit of one domain is passed by that one, and not by another with the same mail", async () => {
+  const place = makeTwins({ pass: 1000, fail: 4 });
+  expect(await found(place, "domains: { example.com: { max-failures: 3 }, example.org: { max-failures: 4 } }")).toEqual(
+    ["example.com threshold"],
+  );
+});
+
+test("what is said of a sender for one domain does not hold for another", async () => {
+  const place = makeTwins({ pass: 1000, fail: 60, signer: "crm.test" });
+  expect(await found(place, "domains: { example.com: { senders: [ours: crm.test] }, example.org: }")).toEqual([
+    "example.com sender-fails",
+  ]);
+});
+
+test("from a domain that is said to be parked all mail that passes is news, whatever was seen before", async () => {
+  const place = makeTwins({ pass: 10 });
+  expect(await found(place, "domains: { example.com: { role: parked }, example.org: { role: sends } }")).toEqual([
+    "example.com parked-sends",
+  ]);
+});
