@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
+import { dayAfter } from "../history/dates.ts";
 import { plainJson } from "../history/format.ts";
 import type { Host } from "../io/host.ts";
 import type { Outcome } from "../io/notifier.ts";
@@ -21,12 +22,12 @@ export interface ResultFiles {
 
 /** Writes the results of a run, and leaves them for people and for later steps. What can't be written is a problem. */
 export async function showResults(
-  { outputPath, isDryRun }: Pick<Config, "outputPath" | "isDryRun">,
+  { outputPath, isDryRun, ...times }: Pick<Config, "outputPath" | "isDryRun" | "settleHours" | "weekday">,
   host: Host,
   story: Story,
 ): Promise<Outcome & { files: ResultFiles }> {
   const { files, problems } = await writeResults(outputPath, story);
-  const published = await publishResults(host, story, { files, isDryRun });
+  const published = await publishResults(host, story, { files, isDryRun, outlook: firstRunText(story, times) });
   return { files, problems: [...problems, ...published.problems] };
 }
 
@@ -62,18 +63,32 @@ async function writeResults(
   }
 }
 
+/** Days for which a domain is learnt about, from its first report on. */
+const learningDays = 14;
+
+/** What happens from now on, before anything was sent; else nothing. */
+function firstRunText(
+  { plan, source, digest, pageOptions }: Story,
+  times: Pick<Config, "settleHours" | "weekday">,
+): string {
+  if (plan.state.sent.length > 0) return "";
+  const first = source.window.pairs.reduce((day, line) => (line.day < day ? line.day : day), digest.day);
+  const known = dayAfter(first, learningDays);
+  return pageOptions.words.firstRun({ ...times, ...(known > digest.day && { known }) });
+}
+
 /** Leaves the digest for people in the job's log and summary, and its figures for later steps. */
 async function publishResults(
   host: Host,
   { digest, week, pageOptions, commit, plan }: Story,
-  { files, isDryRun }: { files: ResultFiles; isDryRun: boolean },
+  { files, isDryRun, outlook }: { files: ResultFiles; isDryRun: boolean; outlook: string },
 ): Promise<Outcome> {
   const { totals } = digest;
   const page = digestPage(digest, pageOptions);
   const weekly = week === undefined ? "" : `\n${printMarkdown(weekPage(week, pageOptions))}`;
   const problems = await host.publish({
     table: printTerminal(page, host.display),
-    summary: printMarkdown(page) + weekly,
+    summary: printMarkdown(page) + weekly + (outlook && `\n${outlook}\n`),
     outputs: {
       day: digest.day,
       "new-days": isDryRun ? "" : plan.send.join(" "),
@@ -86,5 +101,6 @@ async function publishResults(
       "digest-path": files.digestPath ?? "",
     },
   });
+  if (outlook !== "") host.info(outlook);
   return { problems };
 }

@@ -49,7 +49,8 @@ export function wordsOf(language: Language): Words {
 }
 
 function makeWords(phrases: Phrases) {
-  const { sentence, verdict, mailClass, mailState, labels, others, more, silence, failure, failKinds } = phrases;
+  const { sentence, verdict, mailClass, mailState, labels, others, more, firstRun, silence, failure, failKinds } =
+    phrases;
   const format = amountWords(phrases);
   const { cause, step, seenBy, reporters } = sourceWords(phrases);
   const reason = reasonWith(phrases.reasons);
@@ -75,6 +76,13 @@ function makeWords(phrases: Phrases) {
     more,
     readiness: (readiness: Readiness, guard: Guard) => readinessText(readiness, guard, phrases),
     /** `No DMARC digest for 30 hours` */
+    /** What happens after the first run; `known`: the day up to which it learns. */
+    firstRun: ({ weekday, known, settleHours }: { weekday?: number; known?: string; settleHours: number }) =>
+      firstRun({
+        settleHours,
+        ...(weekday !== undefined && { weekly: phrases.weekday(weekday) }),
+        ...(known !== undefined && { known: format.day(known) }),
+      }).trim(),
     silence,
     /** `updated Tue 24 Nov 06:40 UTC` */
     updated: (at: string) => phrases.updated(format.moment(at)),

@@ -253,6 +253,10 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     moment: [words.moment("2026-11-24T06:40:12.000Z")],
     sentence: [words.sentence(words.labels.nothingToDo)],
     verdict: Object.values(words.verdict),
+    firstRun: [
+      words.firstRun({ settleHours: 48 }),
+      words.firstRun({ settleHours: 48, weekday: 1, known: "2026-12-03" }),
+    ],
     headline: digests.flatMap((digest) => headlineTexts(words.headline(digest, guard))),
     beside: [words.beside([words.verdict.ok, "1"])],
     withAsides: [words.withAsides(words.verdict.ok, ["1", "2"])],

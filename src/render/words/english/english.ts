@@ -125,6 +125,13 @@ export const english = {
   },
   noReports: "no reports",
   ownPassing: (share: string) => `your mail passes ${share}`,
+  /** `weekly`: the weekday of the weekly message; `known`: the day up to which it learns. */
+  firstRun: ({ settleHours, weekly, known }: { settleHours: number; weekly?: string; known?: string }) =>
+    `What happens now: a day is posted when all who usually report have done so, or ${formatNumberOf(settleHours, "hour")} after its end. ` +
+    `An alarm of your own mail does not wait for that. ${weekly === undefined ? "" : `The weekly message comes on ${weekly}s, once there are 7 days. `}` +
+    (known === undefined
+      ? ""
+      : `Until ${known} it learns who reports and who sends: before that nothing is said of senders that are new, or stop.`),
   silence: (hours: number) => `No DMARC digest for ${formatNumberOf(hours, "hour")}`,
   updated: (moment: string) => `updated ${moment}`,
   repeated: (moment: string) =>

@@ -102,6 +102,12 @@ export const japanese: Phrases = {
   },
   noReports: "レポートなし",
   ownPassing: (share) => `自社メールの認証成功率 ${share}`,
+  firstRun: ({ settleHours, weekly, known }) =>
+    `今後の流れ: いつものレポート送信元がすべて揃った日から順に投稿します(遅くともその日の終わりから${settleHours}時間後)。自社メールの異常は、揃うのを待たずに知らせます。` +
+    `${weekly === undefined ? "" : `週次のまとめは、7日分の履歴ができてから毎週${weekly}曜日に届きます。`}` +
+    (known === undefined
+      ? ""
+      : `${known}まではレポート送信元とメール送信元を学習中のため、新しい送信元や停止した送信元については知らせません。`),
   silence: (hours) => `DMARC ダイジェストが${hours}時間届いていません`,
   updated: (moment) => `${moment} に更新`,
   repeated: (moment) => `投稿済みの可能性があります。${moment} の実行が、投稿の記録を残さずに終わりました`,
