@@ -33,6 +33,13 @@ export function cutText(text: string, maxLength: number): string {
   return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join("")}…`;
 }
 
+/** A part of a text as a guard gives it, with a blank at its ends where it has one. */
+export function insideEdges(text: string, guard: (text: string, mostCharacters: number) => string): string {
+  const inside = guard(text, 4_000);
+  if (inside === "") return text === "" ? "" : " ";
+  return `${/^\s/.test(text) ? " " : ""}${inside}${/\s$/.test(text) ? " " : ""}`;
+}
+
 /**
  * A string for Slack's mrkdwn and for the `text` of a message: no mention, no link, no format.
  *

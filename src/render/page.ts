@@ -86,7 +86,10 @@ export interface Chart {
   format: (value: number) => Text;
 }
 
-const [open, close] = ["\uE000", "\uE001"];
+const [open, close, copied] = ["\uE000", "\uE001", "\uE002"];
+
+/** What a person copies: a line of the settings, or the name of a DNS record. */
+const toCopy = /^(ours|not-ours|trusted-reporters|authserv-id): |\._domainkey\.|^_dmarc\./;
 
 /** A name that a stranger chose, marked as such: on one line, without anything invisible, of at most 80 characters. */
 export function named(name: string): Text {
@@ -96,13 +99,19 @@ export function named(name: string): Text {
 /** The same of at most so many characters. */
 export function namedUpTo(mostCharacters: number, name: string): Text {
   // `plainText` takes out characters for private use, so that nobody else can set these marks.
-  return `${open}${plainText(name, mostCharacters)}${close}`;
+  return `${open}${toCopy.test(name) ? copied : ""}${plainText(name, mostCharacters)}${close}`;
 }
 
 /** A text with each of its names as one function gives it, and all between them as another does. */
 export function spell(text: Text, { name, rest }: Record<"name" | "rest", (text: string) => string>): string {
-  const pieces = text.split(/\uE000([^\uE000\uE001]*)\uE001/);
+  const pieces = text.replaceAll(copied, "").split(/\uE000([^\uE000\uE001]*)\uE001/);
   return pieces.map((piece, index) => (index % 2 === 1 ? name(piece) : rest(piece))).join("");
+}
+
+/** The pieces of a text, and which of them are what a person copies. */
+export function piecesToCopy(text: Text): { text: string; isCopied: boolean }[] {
+  const pieces = text.split(/\uE000\uE002([^\uE000\uE001]*)\uE001/);
+  return pieces.map((piece, index) => ({ text: piece, isCopied: index % 2 === 1 })).filter((one) => one.text !== "");
 }
 
 /** A text of which no name has more than so many characters: what tells most of it is at its ends. */

@@ -15,7 +15,7 @@ import {
   type SlackMessage,
 } from "../io/notifier.ts";
 import { slackNotifier, slackWebhookNotifier } from "../io/slack/slack.ts";
-import { earlyPage, repeatedPage, threadPage, weekPage, withdrawnPage } from "../render/pages/pages.ts";
+import { earlyPage, repeatedPage, threadPage, weekPage, weekThreadPage, withdrawnPage } from "../render/pages/pages.ts";
 import { printSlack } from "../render/print/print.ts";
 import type { Story } from "./digest.ts";
 import { scheduleSilence } from "./failure.ts";
@@ -212,5 +212,11 @@ async function sendWeek(
   if (notifier === undefined) return { value: { route: "summary", ...shown }, problems: [] };
   const page = repeatedPage(weekPage(week, pageOptions), plan.triedAt.week, pageOptions.words);
   const { value: delivery, ...failed } = await attempt(() => notifier.post(printSlack(page)));
-  return { value: delivery && { route: notifier.route, ...delivery, ...shown }, ...failed };
+  if (delivery === undefined) return { value: undefined, ...failed };
+  const sent = { route: notifier.route, ...delivery, ...shown };
+  const table = weekThreadPage(week, pageOptions);
+  const replied = await attempt(async () => {
+    if (table !== undefined) await notifier.reply?.(sent, printSlack(table), { isBroadcast: false });
+  });
+  return { value: sent, problems: [...failed.problems, ...replied.problems] };
 }

@@ -288,12 +288,19 @@ function shapeOfMessage([first, ...rest]: readonly unknown[]): unknown {
   return [isDeepStrictEqual(shapeOf(first), line) ? header : shapeOf(first), shapeOf(rest)];
 }
 
-/** The kinds of parts of blocks, without their texts. */
+/** The kinds of parts of blocks, without their texts; a text is one, with or without code in it. */
 function shapeOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(shapeOf);
+  if (Array.isArray(value)) {
+    const shapes = value.filter((one) => !isDeepStrictEqual(one?.style, { code: true })).map(shapeOf);
+    return shapes.filter((shape, index) => !isText(value[index]) || !isDeepStrictEqual(shape, shapes[index - 1]));
+  }
   if (value === null || typeof value !== "object") return undefined;
   const { type, style } = value as { type?: string; style?: unknown };
   return [type, style, ...Object.values(value).map(shapeOf)];
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "type" in value && value.type === "text";
 }
 
 /** All texts in blocks, or those of one kind of text object. */

@@ -29,7 +29,7 @@ export interface Week {
   /** The worst of its days, over all domains. */
   verdict: Verdict;
   /** The days in order. */
-  days: { day: string; verdict?: Verdict }[];
+  days: { day: string; verdict?: Verdict; firstVerdict?: Verdict }[];
   /** Over all domains. */
   totals: Totals;
   /** The DMARC failures of all domains in parts. */
@@ -92,7 +92,7 @@ export interface WeekSource {
   /** Whose reports count. */
   trust: Trust;
   /** The figures of days that were sent, for their verdicts; of several entries of a day the last counts. */
-  sent: readonly Pick<Figures, "day" | "verdict">[];
+  sent: readonly Pick<Figures, "day" | "verdict" | "firstVerdict">[];
 }
 
 const days = { week: 7, trend: 20 };
@@ -114,12 +114,13 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     incidents,
   });
   const changes = weekChanges(window, senders, last);
-  const verdicts = new Map([...source.sent, ...digest.earlierDays, digest].map(({ day, verdict }) => [day, verdict]));
+  const told: WeekSource["sent"] = [...source.sent, ...digest.earlierDays, digest];
+  const verdicts = new Map(told.map(({ day, verdict, firstVerdict }) => [day, { verdict, firstVerdict }]));
   return {
     first: dayAfter(last, 1 - days.week),
     last,
     verdict: worstVerdict([digest.verdict, ...domains.map(({ verdict }) => verdict)]),
-    days: dates.map((day) => ({ day, verdict: verdicts.get(day) })),
+    days: dates.map((day) => ({ day, ...verdicts.get(day) })),
     ...addUp(domains),
     ...(changes.all !== undefined && { change: changes.all }),
     domains: domains.map((domain) => ({ ...domain, change: changes.domains.get(domain.domain) })),

@@ -188,51 +188,58 @@ export function figureParts(
   ];
 }
 
-/** One row a domain, those that need a person first. */
+/** One row a domain, those that need a person first. The first three columns are for a phone. */
 export function domainTable({ domains }: Digest, words: Words): Extract<Part, { kind: "table" }> {
   const { labels } = words;
   const loud = domains.filter(({ verdict }) => verdict !== "ok").length;
+  const cellsOf = (one: Counted): string[] => [
+    ownCell(one, words),
+    words.domainMessages(one),
+    ...failCells(one, words),
+  ];
   return {
     kind: "table",
     // Of a single domain the first line says it all.
     weight: loud > 1 ? "must" : "detail",
     columns: [
       { title: labels.domain },
-      { title: labels.whatHappened },
-      { title: labels.ownFail, isNumber: true },
+      { title: labels.ownFail },
       { title: labels.messages, isNumber: true },
       { title: labels.dmarcFail, isNumber: true },
       { title: labels.spfOrDkimFail, isNumber: true },
     ],
-    rows: domains.map((domain) => domainRow(domain, words)),
+    rows: domains.map((domain) => [`${verdictSigns[domain.verdict]} ${named(domain.domain)}`, ...cellsOf(domain)]),
     loud,
-    rest: (from) => restRow(domains.slice(from), words),
+    rest: (from) => {
+      const rest = domains.slice(from);
+      return restRow(rest, cellsOf(sumOf(rest)), words);
+    },
   };
 }
 
-function domainRow(domain: DomainDigest, words: Words): string[] {
-  const { totals, fail } = domain;
-  const evaluated = evaluatedOf(totals);
-  return [
-    `${verdictSigns[domain.verdict]} ${named(domain.domain)}`,
-    whatHappened(domain, words),
-    words.part(fail.own.messages, evaluated),
-    words.domainMessages(domain),
-    words.part(totals.dmarcFail, evaluated),
-    words.part(totals.spfOrDkimFail, evaluated),
-  ];
-}
-
-function whatHappened({ fail: { own } }: DomainDigest, words: Words): string {
-  return own.messages > 0 ? words.impact(own) : "–";
-}
-
-function restRow(rest: DomainDigest[], words: Words): string[] {
-  const own = addImpacts(rest.map(({ fail }) => fail.own));
-  const totals = addTotals(rest.map((domain) => domain.totals));
+/** The row of domains that are not shown, by the cells of their sum. */
+export function restRow(rest: readonly Pick<DomainDigest, "verdict">[], [own = "", ...cells]: string[], words: Words) {
   const isQuiet = rest.every(({ verdict }) => verdict === "ok");
-  const counts = [own.messages, totals.messages, totals.dmarcFail, totals.spfOrDkimFail].map(words.count);
-  return [words.others(rest), isQuiet ? words.labels.nothingToDo : words.impact(own), ...counts];
+  return [words.others(rest), isQuiet ? words.labels.nothingToDo : own, ...cells];
+}
+
+/** What a table counts of domains. */
+export type Counted = Pick<DomainDigest, "totals"> & { fail: Pick<DomainDigest["fail"], "own"> };
+
+/** Several domains as one. */
+export function sumOf(domains: readonly Counted[]): Counted {
+  const own = addImpacts(domains.map(({ fail }) => fail.own));
+  return { totals: addTotals(domains.map(({ totals }) => totals)), fail: { own } };
+}
+
+/** What happened to own mail that failed, and how much of all that is: `95 quarantined (7.9%)`; a dash for none. */
+export function ownCell({ totals, fail: { own } }: Counted, words: Words): string {
+  if (own.messages === 0) return "–";
+  return words.withAsides(words.impact(own), [words.share(own.messages / evaluatedOf(totals))]);
+}
+
+export function failCells({ totals }: Counted, words: Words): string[] {
+  return [totals.dmarcFail, totals.spfOrDkimFail].map((count) => words.part(count, evaluatedOf(totals)));
 }
 
 /** The domains that need a person: why, from where, and what to do beyond what stands above. */

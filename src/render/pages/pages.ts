@@ -4,4 +4,4 @@ export { type Failure, failurePage, silencePage } from "./failure.ts";
 export { type IssueFacts, issueComment, issueEnd, issuePage, issueTitle } from "./issue.ts";
 export { earlyPage, repeatedPage, restatedPage, threadPage, withdrawnPage, worsenedPage } from "./replies.ts";
 export { setupPage } from "./setup.ts";
-export { weekPage } from "./week.ts";
+export { weekPage, weekThreadPage } from "./week.ts";

@@ -8,16 +8,8 @@ import { digestPage, domainTable, headOf, otherProblemParts, type PageOptions, p
 export function threadPage(digest: Digest, { words }: PageOptions): Page | undefined {
   const problems = otherProblemParts(digest, words);
   if (digest.domains.length < 2 && problems.length === 0) return undefined;
-  const { columns, rows, rest = () => [] } = domainTable(digest, words);
-  const narrow = <Item>([domain, , ownFail, messages]: readonly Item[]) =>
-    [domain, ownFail, messages].filter((item) => item !== undefined);
-  const table: Part = {
-    kind: "table",
-    weight: "must",
-    columns: narrow(columns),
-    rows: rows.map(narrow),
-    rest: (from) => narrow(rest(from)),
-  };
+  const { loud: _, ...all } = domainTable(digest, words);
+  const table: Part = { ...all, weight: "must" };
   const headline = `${words.labels.allDomains}, ${words.day(digest.day)}`;
   return { verdict: digest.verdict, headline, isBare: true, parts: [...problems, table], more: words.more };
 }

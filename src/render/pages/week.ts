@@ -1,4 +1,3 @@
-import { addImpacts, addTotals, evaluatedOf } from "../../digest/day/day.ts";
 import type { Readiness } from "../../digest/readiness.ts";
 import { ownPassRateOf, type TrendDay } from "../../digest/senders/senders.ts";
 import { type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
@@ -8,7 +7,7 @@ import { digestLinks } from "../links.ts";
 import { named, type Page, type Part, titled } from "../page.ts";
 import { toldIncidents } from "../problems.ts";
 import { type FailKind, failingOfKind, verdictSigns, type Words } from "../words/words.ts";
-import { headOf, listPart, type PageOptions } from "./digest.ts";
+import { type Counted, failCells, headOf, listPart, ownCell, type PageOptions, restRow, sumOf } from "./digest.ts";
 import { tlsParts } from "./tls.ts";
 
 /** How much is shown of what is told at length. */
@@ -17,16 +16,18 @@ const most = { failing: 3, missing: 3 };
 /** A week: the long page, to be read once a week. */
 export function weekPage(week: Week, { words, links, at, setup = [] }: PageOptions): Page {
   const { labels } = words.week;
-  const table: Part[] = week.domains.length === 0 ? [] : [domainTable(week.domains, words)];
+  const table = domainTable(week.domains, words);
+  const hasTable = week.domains.length > 1 && table.loud !== 0;
   const moved = movedDomains(week.domains).map((domain) => ({ text: words.week.trend(domain, named) }));
   const newcomers = week.newcomers.map((newcomer) => ({ text: words.week.newcomer(newcomer, named) }));
   const parts: Part[] = [
     figurePart(week, words),
-    ...table,
-    ...chartParts(week, words),
     ...listPart(incidentItems(week, words), { title: labels.incidents }),
+    ...(hasTable ? [table] : [{ ...table, weight: "detail" } as const]),
     ...titled(labels.failing, failingParts(week, words)),
+    ...listPart(unknownItems(week, words), { title: labels.unknown }),
     ...tlsParts(week.tls, words),
+    ...chartParts(week, words),
     ...readinessParts(week.readiness, words),
     ...listPart(moved, { title: labels.trends }),
     ...listPart(newsItems(week, words), { title: labels.news }),
@@ -60,60 +61,57 @@ function figurePart(week: Week, words: Words): Part {
   return { kind: "lines", weight: "must", lines };
 }
 
-function domainTable(domains: readonly WeekDomain[], words: Words): Part {
+/** The domains that need a person, and the others in a row; in the thread all of them. */
+function domainTable(domains: readonly WeekDomain[], words: Words): Extract<Part, { kind: "table" }> {
   const { labels } = words;
+  const cellsOf = (one: Counted & Pick<WeekDomain, "change">): string[] => [
+    ownCell(one, words),
+    words.week.passing(one),
+    words.week.messages(one),
+    ...failCells(one, words),
+  ];
   return {
     kind: "table",
     weight: "must",
     columns: [
       { title: labels.domain },
-      { title: labels.whatHappened },
-      { title: labels.ownFail, isNumber: true },
+      { title: labels.ownFail },
       { title: words.week.labels.passing, isNumber: true },
       { title: labels.messages, isNumber: true },
       { title: labels.dmarcFail, isNumber: true },
       { title: labels.spfOrDkimFail, isNumber: true },
     ],
-    rows: domains.map((domain) => [
-      `${verdictSigns[domain.verdict]} ${named(domain.domain)}`,
-      ...sharedCells(domain, words),
-      words.week.passing(domain),
-      words.week.messages(domain),
-      ...failCells(domain, words),
-    ]),
-    rest: (from) => {
-      const rest = domains.slice(from);
-      const totals = addTotals(rest.map((domain) => domain.totals));
-      const all = { totals, fail: { own: addImpacts(rest.map(({ fail }) => fail.own)) } };
-      const passing = words.week.passing(all);
-      return [
-        words.others(rest),
-        ...sharedCells(all, words),
-        passing,
-        words.count(totals.messages),
-        ...failCells(all, words),
-      ];
-    },
+    rows: domains.map((domain) => [`${verdictSigns[domain.verdict]} ${named(domain.domain)}`, ...cellsOf(domain)]),
+    loud: domains.filter(({ verdict }) => verdict !== "ok").length,
+    rest: (from) => restRow(domains.slice(from), cellsOf(sumOf(domains.slice(from))), words),
   };
 }
 
-type Counted = Pick<WeekDomain, "totals"> & { fail: Pick<WeekDomain["fail"], "own"> };
-
-function sharedCells({ totals, fail: { own } }: Counted, words: Words): string[] {
-  return [own.messages === 0 ? "–" : words.impact(own), words.part(own.messages, evaluatedOf(totals))];
+/** All domains of a week, for the thread of its message; `undefined` where that names them all. */
+export function weekThreadPage({ domains, first, last }: Week, { words }: PageOptions): Page | undefined {
+  const { loud, ...table } = domainTable(domains, words);
+  if (domains.length < 2 || loud === domains.length) return undefined;
+  const headline = `${words.labels.allDomains}, ${words.week.range(first, last)}`;
+  return { verdict: "ok", headline, isBare: true, parts: [table], more: words.more };
 }
 
-function failCells({ totals }: Pick<Counted, "totals">, words: Words): string[] {
-  return [totals.dmarcFail, totals.spfOrDkimFail].map((count) => words.part(count, evaluatedOf(totals)));
-}
-
-/** What is open, with what to do where it waits for an answer, and what is over. */
+/** What was opened, what is open still, and what is over. */
 function incidentItems({ incidents }: Week, words: Words) {
-  return toldIncidents(incidents).map((incident) => {
+  const others = incidents.filter(({ rule, change }) => rule !== "unknown-sender" || change === "over");
+  return toldIncidents(others).map((incident) => {
     const sign = incident.change === "over" ? verdictSigns.ok : verdictSigns[incident.level];
     const text = `${sign} ${words.weekIncident(incident, named)}`;
-    const isToDo = incident.rule === "unknown-sender" || (incident.rule === "tls-fails" && incident.change !== "over");
+    const isToDo = incident.rule === "tls-fails" && incident.change !== "over";
     return { text: isToDo ? `${text}. ${words.incidentStep(incident, named)}` : text };
+  });
+}
+
+/** The senders that wait for an answer, with the lines to answer with. */
+function unknownItems({ incidents }: Week, words: Words) {
+  const unknown = incidents.filter(({ rule, change }) => rule === "unknown-sender" && change !== "over");
+  return toldIncidents(unknown).map((incident) => {
+    const what = words.incident({ key: incident, level: incident.level }, incident.messages, named);
+    return { text: `${what}: ${words.answers(incident.subject, named)}` };
   });
 }
 

@@ -1,5 +1,5 @@
 import { xmlText } from "../chart/chart.ts";
-import { markdownCode, markdownCodeLine, markdownText, plainText } from "../escape.ts";
+import { insideEdges, markdownCode, markdownCodeLine, markdownText, plainText } from "../escape.ts";
 import { type Cell, type Line, type Link, type Page, type Part, partsOf, spell, type Text } from "../page.ts";
 import { sparkRows } from "./spark-rows.ts";
 
@@ -38,13 +38,6 @@ export function printMarkdown(page: Page, level: 1 | 2 = 2): string {
 /** A text of a page as Markdown on one line, the names in it as code. */
 function markdownOf(text: Text): string {
   return spell(text, { name: (name) => markdownCode(name, 200), rest: (rest) => insideEdges(rest, markdownText) });
-}
-
-/** A text with the blanks around it kept. */
-function insideEdges(text: string, guard: (text: string, mostCharacters: number) => string): string {
-  const inside = guard(text, 4_000);
-  if (inside === "") return text === "" ? "" : " ";
-  return `${/^\s/.test(text) ? " " : ""}${inside}${/\s$/.test(text) ? " " : ""}`;
 }
 
 function bodyOf(part: Part, page: Page): string[] {

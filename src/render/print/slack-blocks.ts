@@ -7,8 +7,8 @@ import type {
   RichTextText,
   TableBlock,
 } from "@slack/web-api";
-import { cutText, plainText, slackText } from "../escape.ts";
-import type { Line, Link } from "../page.ts";
+import { cutText, insideEdges, plainText, slackText } from "../escape.ts";
+import { type Line, type Link, piecesToCopy, type Text } from "../page.ts";
 import type { SlackBlock } from "./slack-charts.ts";
 import { displayWidth } from "./text-table.ts";
 
@@ -53,7 +53,9 @@ export function contextBlock(mrkdwn: string): ContextBlock {
 export function tableBlock(rows: string[][], isNumber: boolean[] = []): TableBlock {
   return {
     type: "table",
-    column_settings: (rows[0] ?? []).map((_, column) => ({ align: isNumber[column] ? "right" : "left" })),
+    column_settings: (rows[0] ?? []).map((_, column) =>
+      isNumber[column] ? { align: "right" } : { align: "left", is_wrapped: true },
+    ),
     rows: rows.map((cells) => cells.map((text) => ({ type: "raw_text", text: text === "" ? "–" : text }))),
   };
 }
@@ -84,14 +86,23 @@ export function textElement(text: string, style?: RichTextText["style"]): RichTe
 
 /** A line with its label in bold, and where it leads. */
 export function lineElements({ label, text, link }: Line): RichTextElement[] {
-  const words = plainText(text, 1_000);
   return [
-    ...(label === undefined ? [] : [textElement(plainText(label), { bold: true })]),
-    textElement(label === undefined ? words : `  ${words}`),
+    ...(label === undefined ? [] : [textElement(plainText(label), { bold: true }), textElement("  ")]),
+    ...textElements(text),
     ...(link === undefined
       ? []
       : [textElement(" "), { type: "link", url: link.url, text: plainText(link.label) } as const]),
   ];
+}
+
+/** A text in which what a person copies is code. */
+function textElements(text: Text): RichTextText[] {
+  if (text === "") return [textElement("")];
+  return piecesToCopy(cutText(text, 1_000)).map((piece) =>
+    piece.isCopied
+      ? textElement(plainText(piece.text), { code: true })
+      : textElement(insideEdges(piece.text, plainText)),
+  );
 }
 
 /** A link in Slack's mrkdwn. */

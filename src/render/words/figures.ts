@@ -73,7 +73,7 @@ export function figureWords(phrases: Phrases) {
         `${labels.spfOrDkimFail} ${shareText(of, "spfOrDkimFail")}`,
       ].join(dot),
     /** `3,104` of a domain; `no reports`. */
-    domainMessages: ({ totals }: DomainDigest) =>
+    domainMessages: ({ totals }: Pick<DomainDigest, "totals">) =>
       totals.reports === 0 ? phrases.noReports : formatCount(totals.messages),
     complete,
     restated,

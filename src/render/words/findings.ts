@@ -86,6 +86,9 @@ export function findingWords(phrases: Phrases) {
       return [
         ...at,
         { label: labels.cause, text: sources.cause(source, guard) },
+        ...(found.rule === "unknown-sender"
+          ? [{ label: labels.answer, text: rules.answers(found.subject, guard) }]
+          : []),
         ...changed,
         { label: labels.step, text: sources.step(source, list, guard) },
         { label: labels.seenBy, text: sources.seenBy(source, guard) },

@@ -36,17 +36,14 @@ export function domainList({ domain, domains = [domain] }: Domains, guard: Guard
 /** What an incident is about, in the words of a language. */
 export function ruleWords(phrases: Phrases) {
   return {
+    answers,
     /** What to do about an incident of which no source is known: a sentence or two without a full stop at the end. */
     incidentStep: (key: Key, guard: Guard) => {
-      const { text, leg } = subjectOf(
-        key,
-        key.rule === "unknown-sender" ? { guard, isPlain: true } : { guard },
-        phrases,
-      );
+      const { text, leg } = subjectOf(key, guard, phrases);
       return phrases.incidents.steps[key.rule]({
         domain: key.domain === "" ? "" : domainList(key, guard, phrases),
         mail: mailText(key, guard, phrases),
-        subject: text,
+        subject: key.rule === "unknown-sender" ? answers(key.subject, guard) : text,
         messages: 0,
         isHeld: false,
         leg,
@@ -55,7 +52,7 @@ export function ruleWords(phrases: Phrases) {
     },
     /** An incident in one clause: `the key in the DNS record s1._domainkey.example.com is broken: 210 messages of …`. */
     incident: ({ key, level }: { key: Key; level: Incident["level"] }, messages: number, guard: Guard) => {
-      const { leg, ...subject } = subjectOf(key, { guard }, phrases);
+      const { leg, ...subject } = subjectOf(key, guard, phrases);
       return phrases.rules[key.rule]({
         domain: domainText(key, guard, phrases),
         mail: mailText(key, guard, phrases),
@@ -67,6 +64,11 @@ export function ruleWords(phrases: Phrases) {
       });
     },
   };
+
+  /** The lines with which a person says whose a sender is: with its domain, not with the name that people know. */
+  function answers(source: string, guard: Guard): string {
+    return [`ours: ${source}`, `not-ours: ${source}`].map(guard).join(phrases.or);
+  }
 }
 
 /** What is wrong with inbound TLS, which names one host so that it fits a headline, and what to do about it. */
@@ -83,11 +85,10 @@ function tlsOf({ rule, subject, hosts = [] }: Key, guard: Guard, { tls, andMore 
 
 function subjectOf(
   { rule, subject, domain }: Incident["key"],
-  { guard, isPlain = false }: { guard: Guard; isPlain?: boolean },
+  guard: Guard,
   { sources, records }: Phrases,
 ): { text: string; leg: string } {
-  // A person answers with the domain, not with the name that people know.
-  const sender = (source: string): string => (isPlain ? guard(source) : sources.name(guard(sourceName({ source }))));
+  const sender = (source: string): string => sources.name(guard(sourceName({ source })));
   switch (rule) {
     case "key-broken":
     case "dns": {

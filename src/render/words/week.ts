@@ -1,10 +1,11 @@
-import { evaluatedOf, type Newcomer } from "../../digest/day/day.ts";
+import { evaluatedOf, isHeld, type Newcomer } from "../../digest/day/day.ts";
+import type { DigestIncident } from "../../digest/digest.ts";
 import type { MissingSource, Readiness } from "../../digest/readiness.ts";
 import type { Week, WeekChange, WeekCoverage, WeekDomain, WeekFailure, WeekNews } from "../../digest/week/week.ts";
 import { groupBy } from "../../history/lists.ts";
 import { amountWords, formatDays } from "./amounts.ts";
 import { figureWords } from "./figures.ts";
-import { type Headline, ownPassRate, verdictSigns } from "./findings.ts";
+import { findingWords, type Headline, ownPassRate, verdictSigns } from "./findings.ts";
 import { calendarDay } from "./format.ts";
 import type { Guard, Phrases, ReadinessState } from "./phrases.ts";
 import { mailText } from "./rules.ts";
@@ -21,6 +22,7 @@ export function weekWords(phrases: Phrases) {
   const { day, share, change, changeFrom } = amountWords(phrases);
   const { figures, impact } = figureWords(phrases);
   const { name, mailOf } = sourceWords(phrases);
+  const incidents = findingWords(phrases);
   const range = (first: string, last: string) => formatDays(first, last, phrases);
   return {
     headline,
@@ -40,15 +42,21 @@ export function weekWords(phrases: Phrases) {
       const lowest = least.share < mean ? [say.least(day(least.day), share(least.share))] : [];
       return [say.complete(share(mean)), ...lowest].join(dot);
     },
-    /** The verdicts of the days, `✅ Mon · ⚠️ Tue`, beside their label; days without a digest are left out, and the line with all of them. */
+    range,
+    /**
+     * The verdicts of the days, `✅ Mon · ⚠️ Tue (restated, was ✅)`, beside their label; days without a digest are left out, and
+     * the line with all of them.
+     */
     days: ({ days }: Pick<Week, "days">): [label: string, days: string][] => {
-      const shown = days.flatMap(({ day: ofDay, verdict }) =>
-        verdict === undefined ? [] : [`${verdictSigns[verdict]} ${phrases.shortWeekday(calendarDay(ofDay).weekday)}`],
-      );
+      const shown = days.flatMap(({ day: ofDay, verdict, firstVerdict = verdict }) => {
+        if (verdict === undefined || firstVerdict === undefined) return [];
+        const weekday = `${verdictSigns[verdict]} ${phrases.shortWeekday(calendarDay(ofDay).weekday)}`;
+        return [firstVerdict === verdict ? weekday : `${weekday}${aside(say.restated(verdictSigns[firstVerdict]))}`];
+      });
       return shown.length === 0 ? [] : [[say.labels.days, shown.join(" · ")]];
     },
     /** `21,004 (−2%)` of a domain; `no reports`. */
-    messages: ({ totals, change: changed }: WeekDomain) => {
+    messages: ({ totals, change: changed }: Pick<WeekDomain, "totals" | "change">) => {
       if (totals.reports === 0) return phrases.noReports;
       return `${amount(totals.messages)}${changed?.ratio === undefined ? "" : aside(change(changed.ratio))}`;
     },
@@ -100,6 +108,7 @@ export function weekWords(phrases: Phrases) {
     newcomer: ({ reporter, days, reports, messages }: Newcomer, guard: Guard) =>
       say.newcomer({
         reporter: guard(reporter),
+        line: guard(`trusted-reporters: ${reporter}`),
         days,
         amount: `${phrases.reports(reports)}${phrases.comma}${phrases.messages(messages)}`,
       }),
@@ -111,7 +120,7 @@ export function weekWords(phrases: Phrases) {
     labels: say.labels,
   };
 
-  /** How it stands, and the largest failure of the week, or where there is none the week in one sentence. */
+  /** How it stands, and the worst incident of the week, or where there is none the week in one sentence. */
   function headline(week: Week, guard: Guard): Headline {
     const { verdict, first, last, totals, domains } = week;
     const days = phrases.inUtc(say.title(range(first, last)));
@@ -119,17 +128,31 @@ export function weekWords(phrases: Phrases) {
     if (totals.reports === 0) return { text: `${sign}${dot}${days}: ${phrases.noReports}`, asides: [], below: [] };
     const rate = ownPassRate(week);
     const passes = rate === undefined ? phrases.messages(totals.messages) : say.ownPassing(domains.length, share(rate));
-    const [worst] = week.failing;
+    const worst = week.incidents.find(({ level }) => level === verdict);
+    const failure = worst === undefined ? week.failing.find(isOfVerdict) : week.failing.find(isOf(worst));
+    const told = failure?.domain ?? worst?.domain;
     // Where no day of the week asked for a person, failures are no headline.
-    if (worst === undefined || domains.every((ofDomain) => ofDomain.verdict === "ok"))
+    if (told === undefined || verdict === "ok")
       return { text: `${sign}${dot}${days}${dot}${passes}`, asides: [], below: [] };
-    // It may be over where the last day is without it.
-    const asides = worst.lastDay === last ? [] : [say.lastOn(day(worst.lastDay))];
-    const failure = say.mostFailures(
-      mailOf(mailText(worst, guard, phrases), worst.source, guard),
-      impact(worst.source.impact),
-    );
-    return { text: `${sign}: ${failure}`, asides, below: [days, passes] };
+    const more = domains.filter(({ domain, verdict: ofDomain }) => ofDomain !== "ok" && domain !== told).length;
+    const asides = [
+      ...(more === 0 ? [] : [phrases.moreDomains(more)]),
+      // It may be over where the last day is without it.
+      ...(failure === undefined || failure.lastDay === last ? [] : [say.lastOn(day(failure.lastDay))]),
+    ];
+    return { text: `${sign}: ${failureText() ?? ""}`, asides, below: [days, passes] };
+
+    function failureText(): string | undefined {
+      if (failure === undefined) return worst && incidents.weekIncident(worst, guard);
+      return say.failed(
+        mailOf(mailText(failure, guard, phrases), failure.source, guard),
+        impact(failure.source.impact),
+      );
+    }
+
+    function isOfVerdict({ source }: WeekFailure): boolean {
+      return verdict === "look" || isHeld(source.impact);
+    }
   }
 
   /** The pass rates of both weeks, as the same reporters saw them; `undefined` where they read the same, or one is not known. */
@@ -145,6 +168,11 @@ export function weekWords(phrases: Phrases) {
     const [was, is] = [share(before[part] / before.evaluated), share(now[part] / now.evaluated)];
     return `${dot}${was === is ? say.same : say.moved(was, is)}`;
   }
+}
+
+/** Whether a failure is what an incident is about. */
+function isOf({ domain, subject }: DigestIncident): (failure: WeekFailure) => boolean {
+  return (failure) => failure.domain === domain && failure.source.source === subject;
 }
 
 /** How many policy domains are how ready: a domain and its subdomains count once, as the one of them that needs more. */

@@ -194,7 +194,7 @@ describe.each(languages)("within Slack's limits, in %s", (language) => {
     expect(findBlockTrouble(message.blocks)).toBeUndefined();
     expect(findBlockTrouble(message.fallbackBlocks)).toBeUndefined();
     const tables = message.blocks.filter(({ type }) => type === "table");
-    expect(tables).toHaveLength(1);
+    expect(tables).toHaveLength(count > 1 ? 1 : 0);
     expect(message.fallbackBlocks.map(({ type }) => String(type))).not.toEqual(
       expect.arrayContaining(["table", "data_visualization"]),
     );
@@ -211,8 +211,8 @@ it("500 domains: what does not fit into the table is one row that adds up with t
   );
   const rows = page.split("\n").filter((line) => line.startsWith("⛔ d"));
   expect(rows.length).toBeGreaterThan(10);
-  const own = ((500 - rows.length) * 144_866).toLocaleString("en-US");
-  expect(page).toMatch(new RegExp(`${500 - rows.length} others \\| .* quarantined, .* \\| ${own} `));
+  const quarantined = ((500 - rows.length) * 91_204).toLocaleString("en-US");
+  expect(page).toContain(`${500 - rows.length} others | ${quarantined} quarantined, `);
 });
 
 it("without links there is no link", () => {

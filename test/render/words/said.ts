@@ -262,6 +262,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     withAsides: [words.withAsides(words.verdict.ok, ["1", "2"])],
     withState: incidents.slice(-9).map((incident) => words.withState(words.labels.allDomains, incident)),
     finding: allFindings.map((finding) => words.finding(finding, guard)),
+    answers: [words.answers("192.0.2.0/24", guard)],
     incident: incidents.flatMap((incident) =>
       [1, 1204].map((messages) => words.incident({ key: incident, level: incident.level }, messages, guard)),
     ),
@@ -513,6 +514,7 @@ function weekTexts({ week }: Words, guard: Guard): string[] {
     newDomain: loudWeek.news.newDomains.map((ofDomain) => week.newDomain(ofDomain, guard)),
     policyChange: loudWeek.news.policyChanges.map((change) => week.policyChange(change, guard)),
     newcomer: loudWeek.newcomers.map((newcomer) => week.newcomer(newcomer, guard)),
+    range: [week.range("2026-11-11", "2026-11-17")],
     ratesTitle: [week.ratesTitle("2026-10-29", "2026-11-17")],
     failuresTitle: [week.failuresTitle("2026-11-17", "2026-11-17")],
     all: [week.all],

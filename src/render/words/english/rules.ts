@@ -82,8 +82,7 @@ export const incidents = {
     "policy-weakened": ({ subject }: FoundByRule) => `See who changed _dmarc.${subject}, and whether that was meant`,
     "spoofing-delivered": ({ domain }: FoundByRule) =>
       `Make the policy of ${domain} quarantine or reject as soon as your own mail passes`,
-    "unknown-sender": ({ subject }: FoundByRule) =>
-      `Answer in the input senders: ours: ${subject}, or not-ours: ${subject}`,
+    "unknown-sender": ({ subject }: FoundByRule) => `Say whose it is in senders: ${subject}`,
     "parked-sends": ({ domain }: FoundByRule) =>
       `If nobody should send as ${domain}, see who does, and who may change its DNS`,
     "reporter-silent": () => "Nothing: see whether its reports come again",

@@ -4,7 +4,8 @@ import { formatNumberOf } from "../format.ts";
 export const week = {
   title: (days: string) => `week ${days}`,
   ownPassing: (domains: number, share: string) => `your mail of ${formatNumberOf(domains, "domain")} passes ${share}`,
-  mostFailures: (mail: string, impact: string) => `${mail} failed most, ${impact}`,
+  failed: (mail: string, impact: string) => `${mail} failed, ${impact}`,
+  restated: (before: string) => `restated, was ${before}`,
   lastOn: (day: string) => `last on ${day}`,
   weekBefore: "the week before",
   same: "as the week before",
@@ -31,8 +32,8 @@ export const week = {
     `New: ${of.source} sends for ${of.domain} since ${of.day}, ${of.passed} passed that day`,
   newDomain: (domain: string, day: string) => `New: ${domain}, first reported ${day}`,
   policyChange: (domain: string, change: string, since: string) => `Policy of ${domain}: ${change}, since ${since}`,
-  newcomer: (of: { reporter: string; days: number; amount: string }) =>
-    `${of.reporter}, on ${formatNumberOf(of.days, "day")}: ${of.amount}. If you know and trust it: trusted-reporters: ${of.reporter}`,
+  newcomer: (of: { reporter: string; line: string; days: number; amount: string }) =>
+    `${of.reporter}, on ${formatNumberOf(of.days, "day")}: ${of.amount}. If you know and trust it: ${of.line}`,
   /** The titles of the charts are cut at 50 characters, the names of series at 20. */
   ratesTitle: (days: string) => `Your mail passing (%), ${days}`,
   failuresTitle: (days: string) => `DMARC failures a day, ${days}`,
@@ -41,7 +42,8 @@ export const week = {
   labels: {
     days: "Days",
     passing: "Your mail passing",
-    incidents: "Incidents",
+    incidents: "Opened, open and closed",
+    unknown: "Whose are they? Paste the answer into senders",
     failing: "Own mail that failed",
     readiness: "Ready for p=reject?",
     trends: "Trends",

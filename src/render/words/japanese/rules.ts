@@ -54,7 +54,7 @@ export const incidents: Phrases["incidents"] = {
     "policy-weakened": ({ subject }) => `_dmarc.${subject} を誰が変更したか、意図したものかを確認`,
     "spoofing-delivered": ({ domain }) =>
       `自社メールの認証が成功するようになり次第、${domain} の p を quarantine か reject に変更`,
-    "unknown-sender": ({ subject }) => `入力 senders で回答: ours: ${subject} または not-ours: ${subject}`,
+    "unknown-sender": ({ subject }) => `senders に記入して回答: ${subject}`,
     "parked-sends": ({ domain }) => `${domain} から送信する予定がなければ、送信者と DNS の変更権限を確認`,
     "reporter-silent": () => "対応不要。レポートが再び届くかを確認",
     "tls-fails": ({ tls: { step } }) => step,

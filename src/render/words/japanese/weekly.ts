@@ -6,7 +6,8 @@ import { messagesOf } from "./daily.ts";
 export const week: Phrases["week"] = {
   title: (days) => `週報 ${days}`,
   ownPassing: (domains, share) => `${formatCount(domains)}ドメインの自社メールの認証成功率 ${share}`,
-  mostFailures: (mail, impact) => `${mail}の認証失敗が最多、${impact}`,
+  failed: (mail, impact) => `${mail}が認証失敗、${impact}`,
+  restated: (before) => `再集計前は${before}`,
   lastOn: (day) => `最後は${day}`,
   weekBefore: "前週",
   same: "前週並み",
@@ -32,8 +33,7 @@ export const week: Phrases["week"] = {
     `新規送信元: ${source}から送信した ${domain} のメールを${day}に初めて確認(当日${passed}が認証成功)`,
   newDomain: (domain, day) => `新規ドメイン: ${domain}(${day}に初めて報告)`,
   policyChange: (domain, change, since) => `ポリシー変更: ${domain} は${since}から ${change}`,
-  newcomer: ({ reporter, days, amount }) =>
-    `${reporter}(${days}日間): ${amount}。信頼できる場合の設定 trusted-reporters: ${reporter}`,
+  newcomer: ({ reporter, line, days, amount }) => `${reporter}(${days}日間): ${amount}。信頼できる場合の設定: ${line}`,
   ratesTitle: (days) => `自社メールの認証成功率(%) ${days}`,
   failuresTitle: (days) => `1日の DMARC 認証失敗 ${days}`,
   all: "全ドメイン",
@@ -41,7 +41,8 @@ export const week: Phrases["week"] = {
   labels: {
     days: "日別の判定",
     passing: "自社メールの成功率",
-    incidents: "事象",
+    incidents: "新規・継続中・解消",
+    unknown: "誰の送信元か(回答を senders に記入)",
     failing: "認証に失敗した自社メール",
     readiness: "p=reject への準備",
     trends: "前週からの変化",
