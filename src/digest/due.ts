@@ -3,9 +3,6 @@ import { dateOf, dayAfter, dayLength } from "../history/dates.ts";
 /** Settled days that a late or skipped run still sends, the newest included. */
 const sentBackDays = 7;
 
-/** Days of a history of its own that a weekly message needs. */
-const fewestDays = 7;
-
 /** Whether nearly all usual reporters have reported a day, `YYYY-MM-DD`. */
 export type IsComplete = (day: string) => boolean;
 
@@ -52,8 +49,8 @@ export function daysToSend(due: readonly string[], startDay: string, sent: Reado
 }
 
 /**
- * The weekday on which a weekly message became due that was not sent yet: the last one that has come. The weeks of the
- * first run have none, until seven days have been told.
+ * The weekday on which a weekly message became due that was not sent yet: the last one that has come. The week of the first
+ * run has none, since nothing has become due before it.
  *
  * @param weekday - From 0 for Sunday.
  * @param sent - The dates of those that were sent.
@@ -65,7 +62,5 @@ export function weekToSend(
 ): string | undefined {
   const daysSince = (now.getUTCDay() - weekday + 7) % 7;
   const week = dayAfter(dateOf(now), -daysSince);
-  return !sent.has(week) && settledDay(new Date(week), settleHours) >= dayAfter(startDay, fewestDays - 1)
-    ? week
-    : undefined;
+  return !sent.has(week) && settledDay(new Date(week), settleHours) > startDay ? week : undefined;
 }

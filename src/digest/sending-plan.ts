@@ -42,6 +42,7 @@ export interface PlanSettings {
  * complete before their time.
  *
  * @param before - The state with cursors moved.
+ * @param isWeekKnown - Whether the history knows a week, which a weekly message needs.
  * @param earlyBeside - The incidents that are posted early, beside some days that are sent.
  */
 export function planSending(
@@ -50,15 +51,21 @@ export function planSending(
   {
     isRead,
     isComplete,
+    isWeekKnown,
     earlyBeside,
-  }: { isRead: boolean; isComplete: IsComplete; earlyBeside: (days: readonly string[]) => string[] },
+  }: {
+    isRead: boolean;
+    isComplete: IsComplete;
+    isWeekKnown: boolean;
+    earlyBeside: (days: readonly string[]) => string[];
+  },
 ): SendingPlan {
   const { now, settleHours, runId, toSlack, isWatch } = settings;
   const due = dueDays(now, settleHours, isComplete);
   const [newest] = due;
   const startDay = before.startDay ?? newest;
   const unsent = isWatch ? [] : daysToSend(due, startDay, daysSent(before, toSlack));
-  const weekDue = isWatch ? undefined : weekDueNow(settings, before, startDay);
+  const weekDue = isWatch || !isWeekKnown ? undefined : weekDueNow(settings, before, startDay);
   const earlyDue = earlyBeside(unsent);
   const isAnyDue = unsent.length > 0 || earlyDue.length > 0 || weekDue !== undefined;
   const isClaimedElsewhere = isAnyDue && !maySend(before, runId, now);

@@ -7,7 +7,7 @@ import { makeSenders, type Senders } from "../digest/senders/senders.ts";
 import { planSending, type SendingPlan } from "../digest/sending-plan.ts";
 import { earlyIncidents } from "../digest/shown-incidents.ts";
 import type { Window } from "../digest/window/window.ts";
-import { coverageOf, isComplete } from "../digest/window/window.ts";
+import { coverageOf, isComplete, learning } from "../digest/window/window.ts";
 import { commitMessage } from "../history/commit-message.ts";
 import { monthOf } from "../history/dates.ts";
 import { type AnyDay, isAggregateDay } from "../history/day/day.ts";
@@ -291,6 +291,9 @@ interface Reached {
   ledgers: ReadonlyMap<string, Ledger>;
 }
 
+/** Days that a weekly message tells of. */
+const daysOfWeek = 7;
+
 /** What is to be sent, by what will have been reported when these mails are committed. */
 async function planWithWindow(
   config: IntakeConfig,
@@ -317,7 +320,12 @@ async function planWithWindow(
     const after = [...days, ...daysSent(state, false), state.startDay ?? day].sort().at(-1) ?? day;
     return earlyIncidents(incidents, state.incidents ?? [], after).map(({ incident }) => idOf(incident.key));
   };
-  const plan = planSending(settings, state, { isRead, isComplete: isCompleteDay, earlyBeside });
+  const plan = planSending(settings, state, {
+    isRead,
+    isComplete: isCompleteDay,
+    isWeekKnown: (learning(window, day) ?? daysOfWeek) >= daysOfWeek - 1,
+    earlyBeside,
+  });
   const unposted = await loadUnposted(history, state, ledgers);
   const before = { day, trust, changed: indexes };
   const all = plan.week === undefined ? window : await withEarlier(history, window, before);

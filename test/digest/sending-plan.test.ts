@@ -32,6 +32,7 @@ function planAt(now: string, before: State, complete: string[] = []) {
   return planSending(config, before, {
     isRead: true,
     isComplete: (day) => complete.includes(day),
+    isWeekKnown: true,
     earlyBeside: () => [],
   });
 }
@@ -83,10 +84,11 @@ test.each([
   const sent = weeks.map((week) => ({ route: "slack", at: `${week}T09:00:00Z`, week, figures: [] }));
   const before = { ...stateOf(), startDay, sent };
   const config = { now: new Date(now), settleHours: 48, runId: "1", isWatch: false, weekday: 1 };
-  const ways = { isRead: true, isComplete: () => false, earlyBeside: () => [] };
+  const ways = { isRead: true, isComplete: () => false, isWeekKnown: true, earlyBeside: () => [] };
   expect(planSending({ ...config, toSlack: true }, before, ways).week).toBe(expected);
   expect(planSending({ ...config, toSlack: false }, before, ways).week).toBe(expected);
   expect(planSending({ ...config, toSlack: true, weekday: undefined }, before, ways).week).toBeUndefined();
+  expect(planSending({ ...config, toSlack: true }, before, { ...ways, isWeekKnown: false }).week).toBeUndefined();
   expect(planSending({ ...config, toSlack: true }, before, { ...ways, isRead: false }).week).toBeUndefined();
 });
 
@@ -94,7 +96,7 @@ test("a watch leaves due days to the next run, and claims what it posts early", 
   const before = stateOf(["2026-11-15"]);
   const config = { now: new Date("2026-11-19T13:37:00Z"), settleHours: 48, runId: "1", isWatch: true, toSlack: true };
   const early = ["example.com key-broken example.com/s1"];
-  const ways = { isRead: true, isComplete: () => false, earlyBeside: () => early };
+  const ways = { isRead: true, isComplete: () => false, isWeekKnown: true, earlyBeside: () => early };
   const plan = planSending(config, before, ways);
   expect(plan).toMatchObject({ send: [], early, state: { sending: { days: [], incidents: early, runId: "1" } } });
   expect(planSending({ ...config, runId: "2" }, plan.state, ways)).toMatchObject({
@@ -112,7 +114,11 @@ test("early alarms are those that no digest of the same run tells", () => {
     asked.push(days);
     return [];
   };
-  planSending(config, { ...stateOf(), startDay: "2026-11-15" }, { isRead: true, isComplete: () => false, earlyBeside });
+  planSending(
+    config,
+    { ...stateOf(), startDay: "2026-11-15" },
+    { isRead: true, isComplete: () => false, isWeekKnown: true, earlyBeside },
+  );
   expect(asked).toEqual([["2026-11-16", "2026-11-15"]]);
 });
 
@@ -127,7 +133,7 @@ test("the weekly message alone is claimed, too, and not sent by two runs at once
     weekday: 1,
     toSlack: true,
   };
-  const ways = { isRead: true, isComplete: () => false, earlyBeside: () => [] };
+  const ways = { isRead: true, isComplete: () => false, isWeekKnown: true, earlyBeside: () => [] };
   const plan = planSending(config, before, ways);
   expect(plan).toMatchObject({
     send: [],

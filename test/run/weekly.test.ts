@@ -30,7 +30,7 @@ function isWeekly(text: string): boolean {
   return /week \d/i.test(text);
 }
 
-test("comes after the digest, once, with a table and two charts, and not in the week of the first run", async () => {
+test("comes after the digest, once, with two charts and of one domain without a table, and not in the week of the first run", async () => {
   const place = await makeWeek();
   expect(textsOf(place)).toEqual([expect.stringContaining("Thu 19 Nov (UTC)")]);
   expect((await runAt(place, monday, weekly)).problems).toEqual([]);
@@ -39,12 +39,19 @@ test("comes after the digest, once, with a table and two charts, and not in the 
     expect.stringMatching(/Week 14 Nov – 20 Nov \(UTC\)/),
   ]);
   const types = place.slack.messages.at(-1)?.blocks.map((block) => (block as { type: string }).type) ?? [];
-  expect(types.filter((type) => type === "table")).toHaveLength(1);
+  expect(types.filter((type) => type === "table")).toHaveLength(0);
   expect(types.filter((type) => type === "data_visualization")).toHaveLength(2);
   expect(subjects(place)[0]).toBe("dmarc: digest of 2026-11-20 sent, weekly message of 2026-11-23 sent");
   const [heads, requests] = [headsOf(place), place.slack.requests.length];
   await runAt(place, "2026-11-23T12:00:00Z", weekly);
   expect([headsOf(place), place.slack.requests.length]).toEqual([heads, requests]);
+});
+
+test("does not come before the history knows seven days", async () => {
+  const place = { ...makeRunPlace(), slack: await openSlack() };
+  for (const day of [16, 17, 18, 19, 20]) putReport(place, `2026-11-${day}`, { pass: 900 });
+  for (const at of [friday, monday]) await runAt(place, at, weekly);
+  expect(textsOf(place).filter(isWeekly)).toEqual([]);
 });
 
 test("says in the job's summary, too, what happened on each day and what to do", async () => {

@@ -42,12 +42,21 @@ export function readinessText(readiness: Readiness, guard: Guard, phrases: Phras
       case "blocked":
         return blockers.length === 0 ? say.unanswered : say.blocked(blocking);
       case "not-enough-data":
-        return say.lacking(readiness.data.lacks.map((lack) => say.lacks[lack]).join(comma));
+        return say.lacking(readiness.data.lacks.map(progressText).join(comma));
       case "ready":
         return phrases.week.readiness.ready;
       default:
         return readiness.state satisfies never;
     }
+  }
+
+  /** How far it is to enough data: `22 of 90 days`. */
+  function progressText(lack: Readiness["data"]["lacks"][number]): string {
+    const { days, messages, coverage } = readiness.data;
+    if (lack === "days") return say.progress.days(days);
+    return lack === "messages"
+      ? say.progress.messages(messages)
+      : say.progress.coverage(coverage === undefined ? undefined : share(coverage));
   }
 
   /** For whom it is; nothing for an organizational domain itself. */

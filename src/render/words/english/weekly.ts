@@ -1,4 +1,4 @@
-import { formatNumberOf } from "../format.ts";
+import { formatCount, formatNumberOf } from "../format.ts";
 
 /** The weekly message. */
 export const week = {
@@ -68,8 +68,13 @@ export const readiness = {
   next: (step: string) => `next: ${step}`,
   /** Of mail that is wanted. */
   lost: (share: string, senders: string) => `reject would lose ${share}: ${senders}`,
-  lacking: (lacks: string) => `not enough data (needs ${lacks})`,
-  lacks: { days: "90 days", messages: "1,000 messages", coverage: "90% coverage" },
+  lacking: (progress: string) => `too early to say: ${progress}`,
+  progress: {
+    days: (days: number) => `${days} of 90 days`,
+    messages: (messages: number) => `${formatCount(messages)} of 1,000 messages`,
+    coverage: (share: string | undefined) =>
+      share === undefined ? "not known yet who reports" : `${share} of the usual has come, 90% are needed`,
+  },
   toConfirm: (messages: number) => `${formatNumberOf(messages, "unauthenticated message")} to confirm`,
   subdomains: "subdomains",
   subdomainsOf: (domain: string) => `subdomains of ${domain}`,
