@@ -1,8 +1,8 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import * as z from "zod";
 import type { BucketStep, Reason } from "../../report/reason.ts";
+import { type Answer, getWithin, type ListedObject, type Store } from "../keyed/keyed.ts";
 import { networkFailure } from "../network-failure.ts";
 import { SourceError } from "../source.ts";
 import { errorCode, refusal } from "./failure.ts";
@@ -20,50 +20,14 @@ export interface BucketPlace {
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
 
-/** An object as the listing has it. */
-export interface ListedObject {
-  key: string;
-  /** ISO 8601 in UTC. */
-  lastModified: string;
-  size: number;
-}
-
-/** What a GET gave: bytes are cut off one past the bound that was asked for. */
-interface Answer {
-  status: number;
-  headers: Headers;
-  bytes: Uint8Array;
-}
-
-/** A bucket that is read by signed requests. */
-export interface Bucket {
-  /** The error for a bucket of which not all can be read. */
-  failure(why: Reason): SourceError;
-  /**
-   * All objects whose keys begin with the prefix, a page at a time.
-   *
-   * @throws SourceError with the usual cause.
-   */
-  list(): AsyncGenerator<ListedObject[]>;
-  /**
-   * An object's bytes and headers; `undefined` when it is gone.
-   *
-   * @throws SourceError when no object can be read; of one that alone can't, the answer of S3 comes back.
-   */
-  read(key: string, mostBytes: number): Promise<Answer | undefined>;
-}
-
-/** Milliseconds for one request with its body. */
-const timeout = 120_000;
-/** Milliseconds before a request is tried again, where S3 was busy or the connection broke. */
-const pauses = [200, 800, 3_200];
 /** 1,000 keys of 1,024 bytes, each as `%xx`, with what stands around them. */
 const mostListingBytes = 8 * 1024 * 1024;
 
-const mostErrorBytes = 64 * 1024;
+/** So many objects are asked for at once. */
+const mostAtOnce = 8;
 
 /** A bucket at Amazon S3, or at another service with its API. Nothing is asked for yet. */
-export function openBucket(place: BucketPlace, signal: AbortSignal): Bucket {
+export function openBucket(place: BucketPlace, signal: AbortSignal): Store {
   const { region, prefix, credentials } = place;
   const aws = new AwsClient({ ...credentials, service: "s3", region });
   const base = addressOf(place);
@@ -72,28 +36,14 @@ export function openBucket(place: BucketPlace, signal: AbortSignal): Bucket {
     return new SourceError({ code: "mailbox", name: place.name, place: base.replace(/^https?:\/\//, ""), why });
   }
 
-  async function fetchOnce(url: string, mostBytes: number): Promise<Answer> {
-    // Signed anew each time, since a signature is valid for 15 minutes. A redirect would need another one.
-    const request = await aws.sign(url);
-    const signals = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-    const response = await fetch(request, { redirect: "manual", signal: signals });
-    const { ok, status, headers } = response;
-    return { status, headers, bytes: await bytesOf(response, ok ? mostBytes : mostErrorBytes) };
-  }
-
   async function get(step: BucketStep, path: string, mostBytes: number): Promise<Answer> {
-    for (const pause of [...pauses, undefined]) {
-      try {
-        const answer = await fetchOnce(`${base}${path}`, mostBytes);
-        if ((answer.status < 500 && answer.status !== 429) || pause === undefined) return answer;
-      } catch (error) {
-        if (pause === undefined || signal.aborted) {
-          throw failure({ code: "bucket-no-answer", step, why: networkFailure(error).reason });
-        }
-      }
-      await wait(pause, undefined, { signal });
-    }
-    throw new Error("The last try returns or throws.");
+    const url = `${base}${path}`;
+    // A redirect would need another signature.
+    return await getWithin(async (init) => fetch(await aws.sign(url), init), { mostBytes, signal }).catch(
+      (error: unknown) => {
+        throw failure({ code: "bucket-no-answer", step, why: networkFailure(error).reason });
+      },
+    );
   }
 
   function check(step: BucketStep, { status, headers, bytes }: Answer): void {
@@ -102,6 +52,7 @@ export function openBucket(place: BucketPlace, signal: AbortSignal): Bucket {
   }
 
   return {
+    mostAtOnce,
     failure,
     async *list() {
       let token: string | undefined;
@@ -118,7 +69,7 @@ export function openBucket(place: BucketPlace, signal: AbortSignal): Bucket {
         check("list", answer);
         const page = pageIn(answer.bytes);
         if (page === undefined) throw failure({ code: "bucket-no-listing" });
-        yield page.objects;
+        yield page.objects.filter(({ key }) => isOfMail(key));
         token = page.next;
       } while (token !== undefined);
     },
@@ -128,8 +79,9 @@ export function openBucket(place: BucketPlace, signal: AbortSignal): Bucket {
       const error = answer.status === 200 ? "" : errorCode(Buffer.from(answer.bytes).toString());
       if (error === "NoSuchKey") return undefined;
       // From an archive (Glacier) no later run can read it either.
-      if (error !== "InvalidObjectState") check("read", answer);
-      return answer;
+      if (error === "InvalidObjectState") return { code: "object-archived" };
+      check("read", answer);
+      return isEncrypted(answer.headers) ? { code: "object-encrypted" } : answer.bytes;
     },
   };
 }
@@ -143,16 +95,14 @@ function addressOf({ bucket, region, endpoint }: BucketPlace): string {
     : `https://${bucket}.s3.${region}.amazonaws.com`;
 }
 
-/** The bytes of an answer as they come, until there is one more than is wanted. */
-async function bytesOf({ body }: Response, mostBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body ?? []) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > mostBytes) break;
-  }
-  return Buffer.concat(chunks).subarray(0, mostBytes + 1);
+/** Not a folder's marker, and not what SES puts into a bucket when a receipt rule is made. */
+function isOfMail(key: string): boolean {
+  return !key.endsWith("/") && key.split("/").at(-1) !== "AMAZON_SES_SETUP_NOTIFICATION";
+}
+
+/** Whether the one who put an object there has encrypted it, as SES does with a KMS key (Amazon S3 encryption client). */
+function isEncrypted(headers: Headers): boolean {
+  return ["key", "key-v2", "3"].some((name) => headers.has(`x-amz-meta-x-amz-${name}`));
 }
 
 /** What is looked at of an answer to ListObjectsV2 (Amazon S3 API reference). */

@@ -1,0 +1,188 @@
+import { createHash } from "node:crypto";
+import { type CursorObject, unreadFilter, withObjects } from "../../history/bucket-cursor.ts";
+import { isOfBucket } from "../../history/cursor.ts";
+import { dayLength } from "../../history/dates.ts";
+import { isInShard, type Shard } from "../../history/intake/intake.ts";
+import type { Limits } from "../../report/limits.ts";
+import type { Reason } from "../../report/reason.ts";
+import type { Cursor, MailSource, SourceError, SourceMail } from "../source.ts";
+
+export { type Answer, getWithin } from "./request.ts";
+
+/** A mail, as a listing has it. */
+export interface ListedObject {
+  key: string;
+  /** When it came there, ISO 8601 in UTC. */
+  lastModified: string;
+  /** In bytes; 0 where the listing does not say. */
+  size: number;
+}
+
+/** A place that has mails under keys that say nothing of their order: a bucket, or a mailbox of Microsoft Graph. */
+export interface Store {
+  /** How many mails may be asked for at once. */
+  mostAtOnce: number;
+  /** The error for a store of which not all can be read. */
+  failure(why: Reason): SourceError;
+  /**
+   * Its mails, a page at a time: at least those that came at or after a moment (ISO 8601).
+   *
+   * @throws SourceError with the usual cause.
+   */
+  list(from: string): AsyncGenerator<ListedObject[]>;
+  /**
+   * The bytes of a mail, one more than is wanted at most, or why it alone can't be read; `undefined` when it is gone.
+   *
+   * @throws SourceError when no mail can be read.
+   */
+  read(key: string, mostBytes: number): Promise<Uint8Array | Reason | undefined>;
+}
+
+/** What to read of a store. */
+export interface KeyedOptions {
+  /** The configured name of the mailbox. */
+  name: string;
+  /** Without a cursor that fits, only what came at or after this is read. */
+  since: Date;
+  /** What came since is read again, whatever the cursor says. */
+  rereadSince?: Date;
+  /** Which of the mails are read, by the number that stands for their key; all when left out. */
+  shard?: Shard;
+  /** Mails past `mailBytes` are handed over without their bytes. */
+  limits: Limits;
+}
+
+/** An object that is to be read. */
+type UnreadObject = ListedObject & CursorObject;
+
+/**
+ * A source that reads a store, each mail by one request beside those of the listing, the oldest first, and changes nothing.
+ *
+ * Keys are random, so the cursor says which mails of the last day were read. One that is gone when its turn comes is left out.
+ *
+ * @param place - What tells the store from others; the history has a hash of it.
+ */
+export function keyedSource(
+  options: KeyedOptions,
+  place: readonly string[],
+  open: (signal: AbortSignal) => Store,
+): MailSource {
+  const { name, limits } = options;
+  const hash = createHash("sha256").update(JSON.stringify(place)).digest("hex");
+  let position: (() => Cursor) | undefined;
+  let left: (() => number) | undefined;
+
+  async function* mails(before: Cursor | undefined, wanted: readonly number[] = []): AsyncGenerator<SourceMail> {
+    const stop = new AbortController();
+    const store = open(stop.signal);
+    const cursor = before !== undefined && isOfBucket(before) && before.hash === hash ? before : undefined;
+    try {
+      const since = options.since.toISOString();
+      const isUnread = cursor ? unreadFilter(cursor) : ({ lastModified }: CursorObject) => lastModified >= since;
+      const again = new Set(wanted);
+      const rereadSince = options.rereadSince?.toISOString();
+      const isWanted = (object: UnreadObject): boolean =>
+        isUnread(object) ||
+        again.has(object.number) ||
+        (rereadSince !== undefined && object.lastModified >= rereadSince);
+      // A mail that is wanted once more is a few days old at most.
+      const back = wanted.length > 0 ? waitingDays : overlapDays;
+      const start = cursor ?? { hash, mark: since, seen: {} };
+      const from = cursor ? new Date(Date.parse(cursor.mark) - back * dayLength).toISOString() : since;
+      const first = [from, rereadSince ?? from].sort()[0] ?? from;
+      const all = await listUnread(store, first, isWanted);
+      const objects = all.filter(({ number }) => isInShard(number, options.shard));
+      const orders = new Map(options.shard && all.map(({ number }, order) => [number, order]));
+      let read = 0;
+      left = () => objects.length - read;
+      const cursorWith = (count: number) => () => withObjects(start, objects.slice(0, count));
+      position = cursorWith(0);
+      let encrypted = 0;
+      for await (const mail of readAhead(store, objects, limits)) {
+        read += 1;
+        position = cursorWith(read);
+        if (mail?.unreadable?.code === "object-encrypted") encrypted += 1;
+        if (mail !== undefined) yield { ...mail, order: orders.get(mail.uid), cursor: position };
+      }
+      // No stranger can do that: somebody has set it up.
+      if (encrypted > 0) throw store.failure({ code: "bucket-encrypted", objects: encrypted });
+    } finally {
+      stop.abort();
+    }
+  }
+
+  return {
+    name,
+    mails,
+    cursor: () => position?.(),
+    remaining: () => left && { mails: left(), isOfStrangers: false },
+  };
+}
+
+const overlapDays = 1;
+const waitingDays = 30;
+
+/** The mails to read, the oldest first. */
+async function listUnread(
+  store: Store,
+  from: string,
+  isWanted: (object: UnreadObject) => boolean,
+): Promise<UnreadObject[]> {
+  const objects: UnreadObject[] = [];
+  for await (const page of store.list(from)) {
+    const mails = page.map((object) => ({ ...object, number: numberOf(object.key) }));
+    objects.push(...mails.filter(isWanted));
+  }
+  return objects.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+}
+
+function orderOf({ lastModified, key }: ListedObject): string {
+  return `${lastModified} ${key}`;
+}
+
+/** A number that stands for a key, in the ledger and in cursors: the first 48 bits of its SHA-256, and 1. */
+function numberOf(key: string): number {
+  return createHash("sha256").update(key).digest().readUIntBE(0, 6) + 1;
+}
+
+/** So many bytes are asked for at once, unless one mail alone has more. */
+const mostBytesAtOnce = 16 * 1024 * 1024;
+
+/** The mails of objects in their order, `undefined` for one that is gone, while the next ones are on their way. */
+async function* readAhead(
+  store: Store,
+  objects: readonly UnreadObject[],
+  limits: Limits,
+): AsyncGenerator<ObjectMail | undefined> {
+  const ahead: { mail: Promise<ObjectMail | undefined>; size: number }[] = [];
+  let [next, bytes] = [0, 0];
+  for (const _ of objects) {
+    for (; next < objects.length && ahead.length < store.mostAtOnce; next += 1) {
+      const object = objects[next] as UnreadObject;
+      if (ahead.length > 0 && bytes + object.size > mostBytesAtOnce) break;
+      const mail = readMail(store, object, limits);
+      // Its error is thrown when its turn has come, and not when it happens.
+      mail.catch(() => undefined);
+      ahead.push({ mail, size: object.size });
+      bytes += object.size;
+    }
+    const first = ahead.shift();
+    bytes -= first?.size ?? 0;
+    yield await first?.mail;
+  }
+}
+
+type ObjectMail = SourceMail & { uid: number };
+
+async function readMail(
+  store: Store,
+  { key, lastModified: arrived, number: uid, size }: UnreadObject,
+  { mailBytes }: Limits,
+): Promise<ObjectMail | undefined> {
+  const mail = { name: key, uid, arrived, size };
+  if (size > mailBytes) return mail;
+  const answer = await store.read(key, mailBytes);
+  if (answer === undefined) return undefined;
+  if (!(answer instanceof Uint8Array)) return { ...mail, unreadable: answer };
+  return answer.length > mailBytes ? mail : { ...mail, bytes: answer, size: answer.length };
+}
