@@ -93,6 +93,7 @@ const figures: [string, string[]][] = [
     "seconds",
     [
       `| for an IMAP server that says nothing | ${constant("io/imap/session.ts", "silence") / 1000} |`,
+      `| for an answer of S3, or of Microsoft Graph | ${constant("io/keyed/request.ts", "timeout") / 1000} |`,
       `| for an answer of Slack | ${constant("io/slack/bot.ts", "defaultTimeout") / 1000} |`,
       `| for an answer of GitHub | ${constant("io/github/history-store.ts", "timeout") / 1000} |`,
       `| for a monitor (\`heartbeat-url\`) | ${constant("io/heartbeat.ts", "defaultTimeout") / 1000} |`,

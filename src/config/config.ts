@@ -237,7 +237,7 @@ export function secretsOf(given: Given, environment: NodeJS.ProcessEnv = {}): st
  */
 function ownDomainsIn({ domains }: Values, mailboxes: MailboxConfig[]): Pick<Config, "domains" | "otherDomains"> {
   if (domains !== undefined) return { domains, otherDomains: "none" };
-  const imap = mailboxes.find((mailbox) => mailbox.kind === "imap");
+  const imap = mailboxes.find((mailbox) => mailbox.kind === "imap" || mailbox.kind === "graph");
   if (imap === undefined) return { domains: [], otherDomains: "counting" };
   const [, domain = ""] = /@([^@]*)$/.exec(imap.user) ?? [];
   const own = normalDomain(domain);

@@ -23,7 +23,7 @@ const ownKeys = {
   },
   name: {
     description:
-      "Name of the mailbox in the history and in messages. Keep it: by it the next run knows how far the mailbox was read. Without it: imap, s3 or files.",
+      "Name of the mailbox in the history and in messages. Keep it: by it the next run knows how far the mailbox was read. Without it: imap, graph, s3 or files.",
     expected: "letters, digits and hyphens, another name for each mailbox",
     example: "main",
   },

@@ -30,19 +30,33 @@ export type MailboxConfig =
       since: Date;
       trustedHosts: TrustedHost[];
     }
+  | {
+      kind: "graph";
+      name: string;
+      user: string;
+      folder: string;
+      signIn: MicrosoftConfig;
+      /** Of another cloud than the public one. */
+      endpoint?: string;
+      since: Date;
+      trustedHosts: TrustedHost[];
+    }
   | { kind: "files"; name: string; paths: string[]; trustedHosts: TrustedHost[] };
+
+/** An application of Microsoft Entra. */
+interface MicrosoftConfig {
+  kind: "microsoft";
+  tenant: string;
+  clientId: string;
+  clientSecret?: string;
+  identity?: WorkflowIdentity;
+}
 
 /** How a mailbox is signed in to; see `io/sign-in`. `identity` is how the workflow run asks for its identity token. */
 export type SignInConfig =
   | { kind: "password"; password: string }
   | { kind: "token"; accessToken: string }
-  | {
-      kind: "microsoft";
-      tenant: string;
-      clientId: string;
-      clientSecret?: string;
-      identity?: WorkflowIdentity;
-    }
+  | MicrosoftConfig
   | { kind: "google"; by: "refresh-token"; clientId: string; clientSecret: string; refreshToken: string }
   | {
       kind: "google";
@@ -89,7 +103,7 @@ export function readMailboxes(
 }
 
 const noMailbox =
-  "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, s3 for a bucket, or mail-path for files on disk.";
+  "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, graph for one of Microsoft 365, s3 for a bucket, or mail-path for files on disk.";
 
 function mailboxesIn(
   one: MailboxValues,
@@ -101,6 +115,11 @@ function mailboxesIn(
   const mailboxes: MailboxConfig[] = [];
   if (host !== undefined)
     mailboxes.push(readImap(one, { host, now, identity: workflowIdentity(environment), trustedHosts }));
+  if (values.graph !== undefined) {
+    const signIn = microsoftIn(one, "graph is given", workflowIdentity(environment));
+    const place = { name: name ?? "graph", user: values.graph, folder: values["imap-folder"] };
+    mailboxes.push({ kind: "graph", ...place, signIn, since: sinceDate(values.since, now), trustedHosts });
+  }
   if (values.s3 !== undefined) mailboxes.push(...readBuckets(one, { now, hasDomains, ...awsEnvironment(environment) }));
   const paths = values["mail-path"];
   if (paths !== undefined) mailboxes.push({ kind: "files", name: name ?? "files", paths, trustedHosts });
@@ -112,7 +131,8 @@ function readBuckets(
   { now, hasDomains, credentials, region: usual }: { now: Date; hasDomains: boolean } & AwsEnvironment,
 ): MailboxConfig[] {
   // To its address anybody can send a report about any domain, and it says nothing of whose it is.
-  if (values["imap-user"] === undefined && !hasDomains) throw missing(place, "domains", "s3 is given");
+  if (values["imap-user"] === undefined && values.graph === undefined && !hasDomains)
+    throw missing(place, "domains", "s3 is given");
   if (credentials === undefined) {
     throw new ConfigError(
       `${place}s3 needs credentials: let aws-actions/configure-aws-credentials run in a step before (permissions: id-token: write), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
@@ -161,16 +181,14 @@ function readImap(
 }
 
 function readSignIn(one: MailboxValues, host: string, identity: WorkflowIdentity | undefined): SignInConfig {
-  const { "imap-auth": auth, "imap-access-token": accessToken, "client-secret": clientSecret } = one.values;
+  const { "imap-auth": auth, "imap-access-token": accessToken } = one.values;
   const why = `imap-auth is ${auth}`;
   switch (auth) {
     case undefined:
       if (accessToken !== undefined) return { kind: "token", accessToken };
       return { kind: "password", password: needed(one, "imap-password", `imap-host ${host} is given`) };
-    case "microsoft": {
-      const [tenant, clientId] = [needed(one, "tenant", why), needed(one, "client-id", why)];
-      return { kind: "microsoft", tenant, clientId, clientSecret, identity };
-    }
+    case "microsoft":
+      return microsoftIn(one, why, identity);
     case "google": {
       const { "google-service-account": serviceAccount } = one.values;
       if (serviceAccount !== undefined) {
@@ -187,6 +205,11 @@ function readSignIn(one: MailboxValues, host: string, identity: WorkflowIdentity
     default:
       return auth satisfies never;
   }
+}
+
+function microsoftIn(one: MailboxValues, why: string, identity: WorkflowIdentity | undefined): MicrosoftConfig {
+  const [tenant, clientId] = [needed(one, "tenant", why), needed(one, "client-id", why)];
+  return { kind: "microsoft", tenant, clientId, clientSecret: one.values["client-secret"], identity };
 }
 
 /** A setting that others make necessary. */
@@ -222,7 +245,8 @@ const knownHosts = [
 
 /** Who judges that the mails of a mailbox are authentic: who was named, else the known host itself. */
 export function trustedHostsIn(values: Values): TrustedHost[] {
-  return values["authserv-id"] ?? trustedHostOf(values["imap-host"] ?? hostOf(values["imap-auth"]));
+  const auth = values.graph === undefined ? values["imap-auth"] : "microsoft";
+  return values["authserv-id"] ?? trustedHostOf(values["imap-host"] ?? hostOf(auth));
 }
 
 /** Who judges mails at the host that has this IMAP server, as `authserv-id` names it; `undefined` for one that is not known. */

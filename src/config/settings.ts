@@ -108,7 +108,7 @@ export const inputs = {
   },
   tenant: {
     in: "mailbox",
-    description: "For imap-auth microsoft: the tenant, by its id or one of its domains.",
+    description: "For imap-auth microsoft and graph: the tenant, by its id or one of its domains.",
     expected: "a tenant's id or domain",
     example: "example.onmicrosoft.com",
     schema: z
@@ -118,7 +118,7 @@ export const inputs = {
   },
   "client-id": {
     in: "mailbox",
-    description: "For imap-auth microsoft, and google with a refresh token: the application's client id.",
+    description: "For imap-auth microsoft and graph, and google with a refresh token: the application's client id.",
     expected: "a client id",
     example: "00001111-aaaa-2222-bbbb-3333cccc4444",
     schema: text,
@@ -169,6 +169,17 @@ export const inputs = {
     expected: "the name of a folder",
     example: "INBOX/dmarc",
     schema: text,
+  },
+  graph: {
+    in: "mailbox",
+    description:
+      "Address of a Microsoft 365 mailbox to read by Microsoft Graph instead of IMAP, with tenant and client-id; the application needs Mail.Read for this mailbox alone.",
+    expected: "an address",
+    example: "dmarc@example.com",
+    schema: z
+      .string()
+      .trim()
+      .regex(/^[^@\s]+@[^@\s]+$/),
   },
   s3: {
     in: "mailbox",

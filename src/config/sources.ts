@@ -54,7 +54,7 @@ function ownDomains(file: SettingsFile | undefined): [string, Sourced][] {
   ];
 }
 
-const namingMailboxes: readonly InputName[] = ["imap-host", "imap-auth", "s3", "mail-path"];
+const namingMailboxes: readonly InputName[] = ["imap-host", "imap-auth", "graph", "s3", "mail-path"];
 
 const defaults: Layer = new Map(
   inputNames.flatMap((name): [string, Sourced][] => {

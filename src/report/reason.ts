@@ -148,11 +148,18 @@ export interface ReasonValues {
     cause?: BucketCause;
     region?: string;
   };
+  /** Microsoft Graph gave no answer; `why` is the network's reason. */
+  "graph-no-answer": { why: string };
+  /** `error` and `said`: its code and words. */
+  "graph-refused": { status: number; error: string; said: string; user: string; cause?: GraphCause };
   "not-deleted": { folder: string; why: "no-uidplus" | "read-only" | "refused" };
 }
 
 /** What a mailbox was asked for. */
 export type MailboxStep = "open" | "read" | "delete";
+
+/** The usual cause of a request that Microsoft Graph refused. */
+export type GraphCause = "token" | "not-permitted" | "no-user" | "no-mailbox" | "busy";
 
 /** What a bucket was asked for. */
 export type BucketStep = "list" | "read";

@@ -6,6 +6,7 @@ import { waitingUids } from "../history/retry.ts";
 import type { State } from "../history/state.ts";
 import { readFetched } from "../io/fetched.ts";
 import { filesSource } from "../io/files/files.ts";
+import { graphSource } from "../io/graph/graph.ts";
 import type { Host } from "../io/host.ts";
 import { imapSource } from "../io/imap/imap.ts";
 import { bucketSource } from "../io/s3/s3.ts";
@@ -212,6 +213,8 @@ export function openSource(
       return imapSource({ ...mailbox, limits, rereadSince, senders, shard });
     case "s3":
       return bucketSource({ ...mailbox, limits, rereadSince, shard });
+    case "graph":
+      return graphSource({ ...mailbox, limits, rereadSince, shard });
     case "files":
       return filesSource({ ...mailbox, limits, shard });
     default:
@@ -228,5 +231,6 @@ function placeOf(mailbox: MailboxConfig): string {
   if (mailbox.kind === "files") return mailbox.paths.join(", ");
   const since = mailbox.since.toISOString().slice(0, 10);
   if (mailbox.kind === "s3") return `s3://${mailbox.bucket}/${mailbox.prefix} since ${since}`;
-  return `folder ${mailbox.folder} of ${mailbox.user} at ${mailbox.host} since ${since}`;
+  const host = mailbox.kind === "graph" ? "Microsoft Graph" : mailbox.host;
+  return `folder ${mailbox.folder} of ${mailbox.user} at ${host} since ${since}`;
 }

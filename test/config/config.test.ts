@@ -324,6 +324,19 @@ test("a sign-in that only one service has brings its host, and that the one who 
   expect(hostsOf({})).toEqual([]);
 });
 
+test("a mailbox that is read by Microsoft Graph is judged by its host, and its domain is ours", () => {
+  const { mailboxes, domains } = readConfig(
+    { graph: "dmarc@example.com", tenant: "t", "client-id": "app", "client-secret": "s", "imap-folder": "INBOX/dmarc" },
+    {},
+    clock,
+  );
+  const signIn = { kind: "microsoft", tenant: "t", clientId: "app", clientSecret: "s" };
+  expect(mailboxes).toMatchObject([{ kind: "graph", user: "dmarc@example.com", folder: "INBOX/dmarc", signIn }]);
+  expect(mailboxes[0]?.trustedHosts.map(({ setting }) => setting)).toEqual(["microsoft365"]);
+  expect(domains).toEqual(["example.com"]);
+  expect(() => readConfig({ graph: "dmarc@example.com", tenant: "t" }, {}, clock)).toThrow("client-id is missing");
+});
+
 test("the settings in docs/mailboxes.md are read as they stand there", () => {
   const blocks = [...readFileSync("docs/mailboxes.md", "utf8").matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) =>
     parse(yaml ?? ""),

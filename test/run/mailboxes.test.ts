@@ -3,8 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Config } from "../../src/config/config.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { reportXml } from "../report/report-files.ts";
+import { graphSignIn, startGraph } from "../servers/graph.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
 import { daysIn, imapAccount } from "../servers/place.ts";
 import { startS3 } from "../servers/s3.ts";
@@ -24,8 +26,9 @@ const lineOfFrom = {
 const mails = [...sampleMails().slice(-220), lineOfFrom];
 
 /** The day files that a run makes, and how many mails it read. */
-async function daysOfRun(place: RunPlace, inputs: Record<string, string> = {}) {
-  const { digest, problems } = await runAt(place, now, { "count-unverified": "true", ...inputs });
+async function daysOfRun(place: RunPlace, inputs: Record<string, string> = {}, changes: Partial<Config> = {}) {
+  const given = { "count-unverified": "true", ...inputs };
+  const { digest, problems } = await runAt(place, now, given, now, changes);
   expect(problems).toEqual([]);
   const { mails: count, states } = digest.intake;
   return { days: daysIn(join(place.repository.folder, "data")), mails: count, states };
@@ -89,6 +92,29 @@ describe("the same mails give the same day files, byte by byte", () => {
     const history = place.repository.git("log", "-p");
     expect(history).toContain('"s3": {');
     expect(history).not.toContain(s3.bucket);
+  });
+
+  test("by Microsoft Graph, and a second run reads none of them again", async () => {
+    const graph = await startGraph();
+    for (const { bytes, arrived } of mails) graph.deliver(bytes, new Date(arrived));
+    const place = makeRunPlace();
+    const since = new Date("2026-09-01T00:00:00Z");
+    const { user, endpoint } = graph;
+    const mailbox = {
+      kind: "graph",
+      name: "graph",
+      user,
+      folder: "INBOX",
+      signIn: graphSignIn(graph),
+      endpoint,
+      since,
+    } as const;
+    const changes = { mailboxes: [{ ...mailbox, trustedHosts: [] }] };
+    expect(await daysOfRun(place, {}, changes)).toEqual(await folderRun());
+    graph.seen.length = 0;
+    expect((await daysOfRun(place, {}, changes)).mails).toBe(0);
+    expect(graph.seen).toEqual(["GET mailFolders/inbox/messages"]);
+    expect(place.repository.git("log", "-p")).not.toContain(user);
   });
 
   describe.runIf(haveDovecot)("from a folder of a Dovecot server", () => {

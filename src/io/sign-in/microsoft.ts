@@ -15,17 +15,18 @@ export interface MicrosoftSignIn {
 
 const publicCloud = "https://login.microsoftonline.com";
 const audience = "api://AzureADTokenExchange";
-const scope = "https://outlook.office365.com/.default";
+const imapScope = "https://outlook.office365.com/.default";
 
 /**
- * An access token for IMAP at Exchange Online. The application needs `IMAP.AccessAsApp` and the permission for the mailbox.
+ * An access token for Exchange Online. For IMAP the application needs `IMAP.AccessAsApp` and the permission for the mailbox.
  *
  * Source: "Authenticate an IMAP, POP or SMTP connection using OAuth" and "Microsoft identity platform and the OAuth 2.0
  * client credentials flow" (third case: a federated credential), Microsoft Learn.
  *
+ * @param scope - What it is for: IMAP when left out.
  * @throws SignInError
  */
-export async function microsoftToken(signIn: MicrosoftSignIn): Promise<string> {
+export async function microsoftToken(signIn: MicrosoftSignIn, scope = imapScope): Promise<string> {
   const { tenant, clientId, clientSecret, identity, endpoint = publicCloud } = signIn;
   // Asked for just before it is used: it lives for 5 minutes.
   const proof = clientSecret === undefined ? await workflowToken(identity, audience) : undefined;

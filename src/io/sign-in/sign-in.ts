@@ -1,6 +1,7 @@
 import { type GoogleSignIn, googleToken } from "./google.ts";
 import { type MicrosoftSignIn, microsoftToken } from "./microsoft.ts";
 
+export { type MicrosoftSignIn, microsoftToken } from "./microsoft.ts";
 export { SignInError } from "./token-request.ts";
 
 /** How a mailbox is signed in to. */

@@ -23,7 +23,7 @@ export function placesOf(
   const reported = new Set((window?.pairs ?? []).filter(isRecent).map(({ domain }) => domain));
   const results = (window?.senders ?? []).filter(isRecent).flatMap(({ evidence }) => evidence.keys);
   const signed = [...new Set(results.flatMap(({ key, result }) => (result === "pass" ? nameOf(key) : [])))].sort();
-  const mailbox = mailboxes.find((one) => one.kind === "imap");
+  const mailbox = mailboxes.find((one) => one.kind === "imap" || one.kind === "graph");
   const address = mailbox?.user.includes("@") ? mailbox.user : undefined;
   const names = domains.length > 0 ? domains : others.filter((domain) => reported.has(domain));
   return names.map((domain) => {

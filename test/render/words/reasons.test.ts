@@ -99,6 +99,8 @@ const examples: { [Code in keyof ReasonValues]: ReasonValues[Code] } = {
   "connection-lost": { step: "delete", error: "ECONNRESET", message: hostile },
   "bucket-no-answer": { step: "list", why: hostile },
   "bucket-encrypted": { objects: 2 },
+  "graph-no-answer": { why: hostile },
+  "graph-refused": { status: 403, error: "ErrorAccessDenied", said: hostile, user: hostile, cause: "not-permitted" },
   "bucket-refused": {
     step: "read",
     status: 301,

@@ -1,7 +1,13 @@
-import type { SignInCause } from "../../../report/reason.ts";
+import type { GraphCause, SignInCause } from "../../../report/reason.ts";
 import type { ReasonPhrases } from "../reasons.ts";
 
-type SignInCode = "mailbox-not-permitted" | "no-workflow-identity" | "sign-in-no-answer" | "sign-in-refused";
+type SignInCode =
+  | "mailbox-not-permitted"
+  | "no-workflow-identity"
+  | "sign-in-no-answer"
+  | "sign-in-refused"
+  | "graph-no-answer"
+  | "graph-refused";
 
 /** Why a mailbox could not be signed in to without a password, and what to do. */
 export const signInReasons: Pick<ReasonPhrases, SignInCode> = {
@@ -13,6 +19,22 @@ export const signInReasons: Pick<ReasonPhrases, SignInCode> = {
     `${signIns[step]} at ${host} got no answer (${why}). Nothing is lost: the next run tries again.`,
   "sign-in-refused": ({ step, host, status, said, cause, sent }) =>
     `${signIns[step]} at ${host} was refused (HTTP ${status}${said === "" ? "" : `: ${said}`}). ${cause === undefined ? "Check the inputs of the sign-in." : signInCauses[cause](sent ?? "")}`,
+  "graph-no-answer": ({ why }) => `Microsoft Graph gave no answer (${why}). Nothing is lost: the next run tries again.`,
+  "graph-refused": ({ status, error, said, user, cause }) => {
+    const words = [error, said].filter((text) => text !== "").join(": ");
+    const advice = cause === undefined ? "Nothing is lost: the next run tries again." : graphCauses[cause](user);
+    return `Microsoft Graph refused (HTTP ${status}${words && `, ${words}`}). ${advice}`;
+  },
+};
+
+const graphCauses: Record<GraphCause, (user: string) => string> = {
+  token: () => "The token is of another tenant, or the application was disabled: check tenant and client-id.",
+  "not-permitted": (user) =>
+    `The application may not read ${user}. Give it the role "Application Mail.Read" with a scope that has this mailbox in it (New-ManagementRoleAssignment, docs/mailboxes.md); it takes up to two hours to hold.`,
+  "no-user": (user) => `There is no mailbox ${user} in that tenant: give graph the mailbox's main address.`,
+  "no-mailbox": (user) =>
+    `${user} has no mailbox in Exchange Online: it is on premises, inactive, or has no licence and is not shared.`,
+  busy: () => "Too much is asked of that mailbox at once. Nothing is lost: the next run goes on.",
 };
 
 const signIns = {

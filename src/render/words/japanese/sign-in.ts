@@ -1,7 +1,13 @@
-import type { SignInCause } from "../../../report/reason.ts";
+import type { GraphCause, SignInCause } from "../../../report/reason.ts";
 import type { ReasonPhrases } from "../reasons.ts";
 
-type SignInCode = "mailbox-not-permitted" | "no-workflow-identity" | "sign-in-no-answer" | "sign-in-refused";
+type SignInCode =
+  | "mailbox-not-permitted"
+  | "no-workflow-identity"
+  | "sign-in-no-answer"
+  | "sign-in-refused"
+  | "graph-no-answer"
+  | "graph-refused";
 
 /** Why a mailbox could not be signed in to without a password, and what to do. */
 export const signInReasons: Pick<ReasonPhrases, SignInCode> = {
@@ -13,6 +19,24 @@ export const signInReasons: Pick<ReasonPhrases, SignInCode> = {
     `${signIns[step]}(${host})に応答がありませんでした(${why})。失われたものはなく、次回の実行で再試行します。`,
   "sign-in-refused": ({ step, host, status, said, cause, sent }) =>
     `${signIns[step]}(${host})が拒否されました(HTTP ${status}${said === "" ? "" : `: ${said}`})。${cause === undefined ? "サインインの入力値を確認してください。" : signInCauses[cause](sent ?? "")}`,
+  "graph-no-answer": ({ why }) =>
+    `Microsoft Graph から応答がありませんでした(${why})。失われたものはなく、次回の実行で再試行します。`,
+  "graph-refused": ({ status, error, said, user, cause }) => {
+    const words = [error, said].filter((text) => text !== "").join(": ");
+    const advice = cause === undefined ? "失われたものはなく、次回の実行で再試行します。" : graphCauses[cause](user);
+    return `Microsoft Graph に拒否されました(HTTP ${status}${words && `, ${words}`})。${advice}`;
+  },
+};
+
+const graphCauses: Record<GraphCause, (user: string) => string> = {
+  token: () => "トークンが別のテナントのものか、アプリケーションが無効です。tenant と client-id を確認してください。",
+  "not-permitted": (user) =>
+    `アプリケーションに ${user} を読む権限がありません。このメールボックスを含むスコープで "Application Mail.Read" ロールを割り当ててください(New-ManagementRoleAssignment、docs/mailboxes.md)。反映まで最大2時間かかります。`,
+  "no-user": (user) =>
+    `そのテナントにメールボックス ${user} はありません。graph にはメールボックスの主アドレスを指定してください。`,
+  "no-mailbox": (user) =>
+    `${user} には Exchange Online のメールボックスがありません(オンプレミス、非アクティブ、またはライセンスも共有の設定もない)。`,
+  busy: () => "そのメールボックスへの要求が多すぎます。失われたものはなく、次回の実行で続けます。",
 };
 
 const signIns = {
