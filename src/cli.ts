@@ -76,6 +76,8 @@ async function main(args: string[]): Promise<number> {
       return await startVerifyMail(rest);
     case "replay":
       return await startReplay(rest);
+    case "why":
+      return await startWhy(rest);
     case "prune":
       return await startPrune(rest);
     case "help":
@@ -130,6 +132,19 @@ async function startReplay(args: string[]): Promise<number> {
     now: new Date(),
     stdout,
   });
+}
+
+async function startWhy(args: string[]): Promise<number> {
+  const inputs = Object.fromEntries(judgingInputs.map((name) => [name, { type: "string" as const }]));
+  const options = { ...inputs, json: { type: "boolean", default: false } } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const [name, dataPath = "data", ...more] = positionals;
+  const { json, ...given } = values;
+  if (name === undefined || more.length > 0) {
+    return refuse("why needs an address, a sender or a domain: dmarc-digest why 192.0.2.7 [DATA] [--json]");
+  }
+  const { why } = await import("./commands/why.ts");
+  return await why({ name, dataPath, isJson: json, judging: readJudging(given), now: new Date(), stdout });
 }
 
 function isDay(text: string): boolean {

@@ -21,6 +21,9 @@ export function helpText(): string {
   dmarc-digest replay [DATA] [--since DAY] [--json]
                                    what today's rules would have said on each day, by what had been received by then; takes
                                    the flags ${judgingInputs.map((name) => `--${name}`).join(", ")}
+  dmarc-digest why NAME [DATA] [--json]
+                                   of an address, a sender or a domain: since when it sends, what its mail shows by day, who
+                                   reported it in which commits, its incidents, and the lines to answer for it; takes the same flags
   dmarc-digest prune --keep-months N [--data-path DATA] [--dry-run]
                                    starts the history's branch anew with its newest months, for those who must forget
 

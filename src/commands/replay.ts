@@ -5,7 +5,7 @@ import { parseWindow, type Window } from "../digest/window/window.ts";
 import { dateOf, dayAfter } from "../history/dates.ts";
 import { parseState } from "../history/state.ts";
 import { HistoryError } from "../io/history.ts";
-import { openHistoryFolder } from "../io/history-folder.ts";
+import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { wordsOf } from "../render/words/words.ts";
 import type { Output } from "./read.ts";
@@ -46,10 +46,11 @@ export async function replayHistory({ dataPath, since, isJson, judging, now, std
   return 0;
 }
 
-async function loadHistory(
+/** The indexes of a history in a folder. */
+export async function loadHistory(
   dataPath: string,
   { trustedReporters, countsUnverified }: JudgingConfig,
-): Promise<{ window: Window; startDay: string | undefined }> {
+): Promise<{ window: Window; startDay: string | undefined; folder: HistoryFolder }> {
   const folder = await openHistoryFolder(dataPath);
   const texts = new Map<string, string>();
   const domains = new Set<string>();
@@ -67,13 +68,14 @@ async function loadHistory(
     throw new HistoryError(`There is no history in ${dataPath}. Name its folder: dmarc-digest replay DATA.`);
   }
   const trust = { trustedReporters, countsUnverified };
-  return { window: parseWindow({ first: `${first}-01`, last: `${last}-31`, domains, texts, trust }), startDay };
+  return { window: parseWindow({ first: `${first}-01`, last: `${last}-31`, domains, texts, trust }), startDay, folder };
 }
 
 /** Of runs long after the last report there is nothing to say but that none came. */
 const daysAfterLast = 3;
 
-function lastDay({ pairs }: Window, now: Date): string {
+/** The day up to which there is something to say. */
+export function lastDay({ pairs }: Window, now: Date): string {
   const received = pairs.map(({ day, firstReceived = day }) => firstReceived.slice(0, 10));
   const last = dayAfter(
     received.reduce((a, b) => (a > b ? a : b), ""),

@@ -18,6 +18,7 @@ export {
 export { type IntakeSummary, intakeSummary, lastingTrouble, type MailTrouble, mailsIn } from "./intake.ts";
 export {
   addSources,
+  classified,
   type FailingRecord,
   type FailingSource,
   type Failures,

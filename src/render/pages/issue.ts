@@ -9,6 +9,7 @@ import {
   overviewName,
 } from "../../digest/issues/issues.ts";
 import { dayAfter } from "../../history/dates.ts";
+import { muteAnswer, senderAnswer } from "../answers.ts";
 import { plainText } from "../escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks } from "../links.ts";
 import { named, type Page, type Part, titled } from "../page.ts";
@@ -149,29 +150,22 @@ function answerParts(incidents: readonly IssueIncident[], { words, today }: { wo
   const { answers } = words.issue;
   const open = incidents.filter(isAlive).slice(0, most.answers);
   const until = dayAfter(today, muteDays);
-  const lines = open.flatMap((one) => {
-    const sender = one.rule === "sender-fails" ? yamlText(one.subject) : undefined;
-    const about = one.subject === "" ? "" : `${sender === undefined ? "key" : "sender"}: ${yamlText(one.subject)}, `;
-    const mute = `domain: ${yamlText(one.domain)}, ${about}rule: ${one.rule}, until: ${until}, reason: ${yamlText(answers.why)}`;
-    const ours = (text: string, said: string): string[] =>
-      sender === undefined ? [] : [`# ${text}`, "senders:", `  - ${said}: ${sender}`];
-    return [
-      `# ${one.domain}${one.subject === "" ? "" : `, ${one.subject}`}`,
-      ...ours(answers.ours, "ours"),
-      ...ours(answers.notOurs, "not-ours"),
-      `# ${answers.mute}`,
-      "mute:",
-      `  - { ${mute} }`,
-      "",
-    ];
-  });
+  const lines = open.flatMap((one) => [
+    `# ${one.domain}${one.subject === "" ? "" : `, ${one.subject}`}`,
+    ...(one.rule !== "sender-fails"
+      ? []
+      : [
+          `# ${answers.ours}`,
+          ...senderAnswer("ours", one.subject),
+          `# ${answers.notOurs}`,
+          ...senderAnswer("not-ours", one.subject),
+        ]),
+    `# ${answers.mute}`,
+    ...muteAnswer(one, until, answers.why),
+    "",
+  ]);
   if (lines.length === 0) return [];
   return [
     { kind: "code", weight: "must", title: answers.title, isFolded: true, language: "yaml", lines: lines.slice(0, -1) },
   ];
-}
-
-/** A string of YAML: JSON's are. */
-function yamlText(text: string): string {
-  return JSON.stringify(plainText(text, 200));
 }

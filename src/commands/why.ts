@@ -1,0 +1,155 @@
+import { isIP } from "node:net";
+import type { JudgingConfig } from "../config/config.ts";
+import { foldDays } from "../digest/incident-days.ts";
+import { type Incident, incidentsPath, parseSnapshot } from "../digest/incidents/incidents.ts";
+import { makeRules, ruleDomainsOf } from "../digest/rules/rules.ts";
+import { type MailClass, makeSenders, type Senders } from "../digest/senders/senders.ts";
+import { mailAbout, mailOfAddress, type SeenMail, type WhySender, whySenders } from "../digest/why.ts";
+import { dayAfter, daysBetween } from "../history/dates.ts";
+import { isAggregateDay } from "../history/day/day.ts";
+import { dayFilePath, parseDay } from "../history/day-file/day-file.ts";
+import { commitsOf } from "../io/git/git.ts";
+import type { HistoryFolder } from "../io/history-folder.ts";
+import { muteAnswer, senderAnswer } from "../render/answers.ts";
+import { logText } from "../render/escape.ts";
+import { formatCount, formatNumberOf, sourceName, wordsOf } from "../render/words/words.ts";
+import { parseSaidSender } from "../report/source/source.ts";
+import type { Trust } from "../report/trust/trust.ts";
+import type { Output } from "./read.ts";
+import { lastDay, loadHistory } from "./replay.ts";
+
+/** What `dmarc-digest why` is asked. */
+export interface WhyOptions {
+  /** An address, a sender's domain, network or service, or a domain of ours. */
+  name: string;
+  /** The folder of the history; without git it does not name commits. */
+  dataPath: string;
+  isJson: boolean;
+  judging: JudgingConfig;
+  now: Date;
+  stdout: Output;
+}
+
+/** How much is shown for people. */
+const most = { senders: 10, days: 14, reporters: 5, commits: 3 };
+/** Days for which a mute is proposed. */
+const muteDays = 30;
+
+const words = wordsOf("en");
+
+/**
+ * The command `dmarc-digest why NAME`: since when an address, a sender or what sends as a domain is known, what its mail showed
+ * on each day and to whom, which commits brought that, its incidents, and what to write to answer for it or mute it.
+ *
+ * @returns The exit code: 1 when nothing is known of it.
+ * @throws HistoryError when there is no history in the folder.
+ * @throws HistoryFormatError when a file of it can't be read.
+ */
+export async function why({ name, dataPath, isJson, judging, now, stdout }: WhyOptions): Promise<number> {
+  const history = await loadHistory(dataPath, judging);
+  const senders = makeSenders(history.window.senders, { saidOf: judging.judging.saidOf });
+  const address = isIP(name) === 0 ? undefined : parseSaidSender(`ours: ${name}`)?.network?.replace(/\/\d+$/, "");
+  const mails =
+    address === undefined
+      ? mailAbout(name, history.window, senders)
+      : await mailFrom(address, history.folder, { senders, trust: judging });
+  const found = whySenders(mails, await incidentsIn(history, senders, judging, now));
+  for (const one of found.slice(0, isJson ? found.length : most.senders)) {
+    const commits = await commitsFor(one, dataPath);
+    stdout.write(
+      isJson ? `${JSON.stringify({ ...one, commits })}\n` : `${linesOf(one, commits, address).join("\n")}\n\n`,
+    );
+  }
+  if (!isJson && found.length > most.senders)
+    stdout.write(`${words.more(found.length - most.senders)}: --json shows all\n`);
+  if (found.length === 0) stdout.write(`Nothing is known of ${logText(name)} in ${dataPath}\n`);
+  return found.length === 0 ? 1 : 0;
+}
+
+/** The mail from an address, which stands in the day files alone. */
+async function mailFrom(
+  address: string,
+  folder: HistoryFolder,
+  known: { senders: Senders; trust: Trust },
+): Promise<SeenMail[]> {
+  const mails: SeenMail[] = [];
+  for await (const entry of folder.entries()) {
+    if (entry.kind !== "month" || entry.reportKind !== undefined) continue;
+    for (const [day, paths] of entry.days) {
+      const texts = new Map<string, string>();
+      for (const path of paths) texts.set(path, (await folder.read(path)) ?? "");
+      if (![...texts.values()].some((text) => text.includes(`"${address}"`))) continue;
+      const read = parseDay(dayFilePath({ domain: entry.domain, day }), texts);
+      if (read !== undefined && isAggregateDay(read)) mails.push(...mailOfAddress(address, read, known));
+    }
+  }
+  return mails;
+}
+
+/** The incidents that are open, or ended in the last 30 days, by today's rules. */
+async function incidentsIn(
+  { window, folder }: Awaited<ReturnType<typeof loadHistory>>,
+  senders: Senders,
+  { settleHours, judging: set }: JudgingConfig,
+  now: Date,
+): Promise<readonly Incident[]> {
+  const before = parseSnapshot(await folder.read(incidentsPath));
+  const end = new Date(Math.min(now.getTime(), Date.parse(`${lastDay(window, now)}T23:59:59Z`)));
+  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), set.of);
+  const settings = { now: end, settleHours, hash: before?.rules ?? "", before };
+  return foldDays(window, rules, settings).days.at(-1)?.incidents ?? [];
+}
+
+/** The commits that brought the first day, and those of the last. */
+async function commitsFor({ days }: WhySender, dataPath: string): Promise<{ first: string[]; last: string[] }> {
+  const of = async (day: WhySender["days"][number] | undefined): Promise<string[]> => {
+    const [domain] = day?.policyDomains ?? [];
+    return day === undefined || domain === undefined
+      ? []
+      : await commitsOf(dataPath, dayFilePath({ domain, day: day.day }));
+  };
+  return { first: (await of(days.at(-1))).slice(-1), last: days.length > 1 ? await of(days[0]) : [] };
+}
+
+function linesOf(one: WhySender, commits: { first: string[]; last: string[] }, address = one.sender): string[] {
+  const { sender, domain, days, messages, reporters, incidents } = one;
+  const [last = "", first = ""] = [days[0]?.day, days.at(-1)?.day];
+  const name = sourceName({ source: sender });
+  const shown = incidents.filter(({ state }) => state !== "suspected");
+  const until = dayAfter(last, muteDays);
+  const rows: [string, string][] = [
+    ["Seen", `${first} to ${last}, on ${formatNumberOf(days.length, "day")}: ${formatNumberOf(messages, "message")}`],
+    ["Reporters", counted(reporters.slice(0, most.reporters))],
+    ...commits.first.map((commit): [string, string] => ["First in", commit]),
+    ...commits.last.slice(0, most.commits).map((commit): [string, string] => ["Last in", commit]),
+    ...days.slice(0, most.days).map(({ day, classes }): [string, string] => [day, counted(classes, classText)]),
+    ...(days.length > most.days ? [["", words.more(days.length - most.days)] as [string, string]] : []),
+    ...shown.map((incident): [string, string] => ["Incident", incidentText(incident)]),
+    ["To answer", inOneLine([...senderAnswer("ours", address), "or", ...senderAnswer("not-ours", address)])],
+    ...shown.map(({ key }): [string, string] => [
+      "To mute",
+      inOneLine(muteAnswer(key, until, words.issue.answers.why)),
+    ]),
+  ];
+  const head = logText(`${sender}${name === sender ? "" : ` (${name})`} for ${domain}`);
+  return [head, ...rows.map(([label, text]) => `  ${label.padEnd(10)}  ${logText(text, 500)}`)];
+}
+
+function counted(all: WhySender["reporters"], nameOf: (name: string) => string = String): string {
+  return all.map(({ name, count }) => `${nameOf(name)} ${formatCount(count)}`).join(" · ");
+}
+
+function classText(name: string): string {
+  return words.mailClass[name as MailClass];
+}
+
+function inOneLine(lines: readonly string[]): string {
+  return lines.map((line) => line.trim()).join(" ");
+}
+
+function incidentText(incident: Incident): string {
+  const { level, state, since, lastBad, lastMessages, ended } = incident;
+  const life =
+    ended === undefined ? `open, day ${daysBetween(since, lastBad) + 1}, last on ${lastBad}` : `${state} on ${ended}`;
+  return `${level}, since ${since}, ${life}: ${words.incident(incident, lastMessages, String)}`;
+}
