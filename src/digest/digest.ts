@@ -13,7 +13,7 @@ import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import type { DomainJudging } from "./rules/rules.ts";
 import type { Senders } from "./senders/senders.ts";
-import { incidentsOn, reportersGone } from "./shown-incidents.ts";
+import { incidentsOn, mutedOn, reportersGone } from "./shown-incidents.ts";
 import { tlsFigures } from "./tls/tls.ts";
 import type { Digest, EarlierDay } from "./types.ts";
 import { worstVerdict } from "./verdict.ts";
@@ -71,6 +71,7 @@ export function makeDigest(source: DigestSource): Digest {
   const domainDays = domainDaysOf(source);
   const names = new Set([...Array.from(source.policyDomains, organizationalDomain), ...domainDays.domains]);
   const shown = incidentsOn({ ...source, domainDays });
+  const { muted, idle } = mutedOn({ ...source, domainDays });
   const domains = [...names]
     .map((domain) => {
       const found = shown.findings.filter((finding) => finding.kind === "incident" && finding.domain === domain);
@@ -94,6 +95,8 @@ export function makeDigest(source: DigestSource): Digest {
     otherIncidents: shown.others,
     earlierDays: earlier.map((one) => makeEarlierDay(one, domainDays, source.incidents)),
     restated: source.restated,
+    ...(muted.length > 0 && { muted }),
+    ...(idle.length > 0 && { idleMutes: idle }),
     coverage,
     ...(tls !== undefined && { tls }),
     news: newsOf(window, source.senders, day),

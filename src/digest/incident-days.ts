@@ -7,6 +7,8 @@ import {
   type IncidentEvent,
   idOf,
   isOnce,
+  type Mute,
+  markMuted,
   type RuleFinding,
   type Snapshot,
 } from "./incidents/incidents.ts";
@@ -37,6 +39,8 @@ export interface IncidentDays {
    * long ago is no news.
    */
   isJudgedAnew: boolean;
+  /** What people do not want to hear of for a while. */
+  mutes?: readonly Mute[];
 }
 
 /** How the last days are judged. */
@@ -81,10 +85,10 @@ export function foldDays(
   return { days, snapshot: after, isJudgedAnew: before !== undefined && before.rules !== hash };
 }
 
-/** The days with the incidents marked that a person has muted by closing their issue, by `idOf`. */
-export function withMutes(incidents: IncidentDays, muted: readonly string[] = []): IncidentDays {
-  const mark = (one: Incident): Incident => (muted.includes(idOf(one.key)) ? { ...one, muted: { by: "issue" } } : one);
-  return { ...incidents, days: incidents.days.map((day) => ({ ...day, incidents: day.incidents.map(mark) })) };
+/** The days with the incidents marked that are muted on them. What is kept of them is not marked: a mute may change. */
+export function withMutes(incidents: IncidentDays, mutes: readonly Mute[]): IncidentDays {
+  const days = incidents.days.map((day) => ({ ...day, incidents: markMuted(day.incidents, mutes, day.day) }));
+  return { ...incidents, days, mutes };
 }
 
 /** Goes up with each release whose rules find other things in the same days. */
@@ -110,7 +114,9 @@ export function incidentDay({ days }: Pick<IncidentDays, "days">, day: string): 
  * back or became worse. What is posted once weighs on the day of its opening alone.
  */
 export function verdictOn({ findings, events, incidents }: IncidentDay, domain?: string): Verdict {
-  const isOf = (one: { key: { domain: string } }): boolean => domain === undefined || one.key.domain === domain;
+  const muted = new Set(incidents.flatMap((one) => (one.muted === undefined ? [] : idOf(one.key))));
+  const isOf = ({ key }: Pick<Incident, "key">): boolean =>
+    (domain === undefined || key.domain === domain) && !muted.has(idOf(key));
   const open = new Set(incidents.flatMap(({ state, key }) => (state === "open" ? idOf(key) : [])));
   const lasting = findings.filter((one) => isOf(one) && open.has(idOf(one.key)) && !isOnce(one.key.rule));
   const news = events.filter(({ event, incident }) => isOf(incident) && event !== "recovered" && event !== "stopped");

@@ -6,8 +6,10 @@ import { evaluatedOf, type FailingSource } from "./day/day.ts";
 import { type DomainDays, mainSource } from "./domain-digest.ts";
 import { type IncidentDays, incidentDay } from "./incident-days.ts";
 import {
+  type IdleMute,
   type Incident,
   type IncidentKey,
+  idleMutes,
   idOf,
   isOnce,
   type RuleName,
@@ -63,7 +65,28 @@ export function shownOn({ days, incidents, posted, startDay }: ShownSource): Sho
   if (newest === undefined) return [];
   const events = judged.toReversed().flatMap((day) => day.events);
   const start = [...days, ...(startDay === undefined ? [] : [startDay])].sort()[0];
-  return showIncidents(newest.incidents, posted, { day: newest.day, days, start, events });
+  return awake(showIncidents(newest.incidents, posted, { day: newest.day, days, start, events }));
+}
+
+function awake(shown: readonly ShownIncident[]): ShownIncident[] {
+  return shown.filter(({ incident }) => incident.muted === undefined);
+}
+
+/** What is muted of the days of a digest, and the mutes of the file that do nothing and of which nobody was told. */
+export function mutedOn(source: IncidentSource): { muted: DigestIncident[]; idle: IdleMute[] } {
+  const { days, incidents } = source;
+  const [newest] = days;
+  const known = incidentDay(incidents, newest)?.incidents ?? [];
+  const muted = known.filter((one) => one.muted !== undefined && one.state === "open" && days.includes(one.lastBad));
+  const idle = idleMutes(incidents.mutes ?? [], known, newest).filter(({ idle, until = "", since }) =>
+    idle === "ended" ? days.includes(dayAfter(until)) : since === dayAfter(newest),
+  );
+  return { muted: muted.map((one) => digestIncident(asKnown(one), source)), idle };
+}
+
+function asKnown(incident: Incident): ShownIncident {
+  const age = daysBetween(incident.since, incident.lastBad) + 1;
+  return { incident, change: "known", age, messages: incident.lastMessages };
 }
 
 /**
@@ -80,7 +103,7 @@ export function earlyIncidents(
   if (last === undefined) return [];
   const before = days.findLast(({ day }) => day <= after);
   const told = new Set(before?.incidents.flatMap(({ state, key }) => (state === "open" ? idOf(key) : [])));
-  return showIncidents(last.incidents, posted, { day: last.day }).filter(
+  return awake(showIncidents(last.incidents, posted, { day: last.day })).filter(
     ({ incident, change }) =>
       isNews(change) &&
       isByCount(incident.key.rule) &&
@@ -123,7 +146,7 @@ export function reportersGone(incidents: IncidentDays, day: string): string[] {
  */
 export function incidentsOfWeek(source: IncidentSource): DigestIncident[] {
   const [last] = source.days;
-  const known = incidentDay(source.incidents, last)?.incidents ?? [];
+  const known = incidentDay(source.incidents, last)?.incidents.filter(({ muted }) => muted === undefined) ?? [];
   const first = dayAfter(last, -6);
   const ofWeek = known.filter(({ state, key, lastBad, ended }) =>
     state === "open" ? lastBad >= first || !isOnce(key.rule) : ended !== undefined && ended >= first,
@@ -174,7 +197,7 @@ export function digestIncident(
   { incident, change, age, messages, wasEarly }: ShownIncident,
   { days, domainDays, settingsOf, window, dnsChanges = [] }: IncidentSource,
 ): DigestIncident {
-  const { key, level, since, lastBad: day, seenBy } = incident;
+  const { key, level, since, lastBad: day, seenBy, muted } = incident;
   const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);
   const source =
     sources.find((one) => isSourceOf(one, incident.key)) ??
@@ -197,6 +220,7 @@ export function digestIncident(
     ...(day !== days[0] && { isEarlier: true }),
     ...(wasEarly && { wasEarly }),
     ...(source && { source }),
+    ...(muted && { muted }),
     ...(dns.length > 0 && { dns }),
     ...(key.rule === "tls-fails" ? { hosts: failingHosts(window, key.subject, day) } : passed.length > 0 && { passed }),
   };

@@ -1,7 +1,7 @@
 import type { DnsChange } from "../history/dns/dns.ts";
 import type { FailingSource, FailParts, Impact, IntakeSummary, MailTrouble, NotCounted, Totals } from "./day/day.ts";
 import type { DomainDigest } from "./domain-digest.ts";
-import type { IncidentKey, ShownIncident } from "./incidents/incidents.ts";
+import type { IdleMute, IncidentKey, Muted, ShownIncident } from "./incidents/incidents.ts";
 import type { News } from "./news.ts";
 import type { Readiness } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
@@ -35,6 +35,10 @@ export interface Digest {
   earlierDays: EarlierDay[];
   /** Days that were sent before and look different now, newest first. */
   restated: RestatedDay[];
+  /** Incidents with failures on these days that a person has muted: counted, and in no verdict; absent for none. */
+  muted?: DigestIncident[];
+  /** Mutes of the file that are new and fit nothing, or have just ended; absent for none. */
+  idleMutes?: IdleMute[];
   /** How much of what is usually reported has come. */
   coverage: Coverage;
   /** Inbound sessions with TLS; absent where nobody reports any. */
@@ -77,6 +81,8 @@ export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change
   source?: FailingSource;
   /** What has changed in DNS that it may come from; absent for nothing. */
   dns?: DnsChange[];
+  /** Who has muted it, until when and why; absent where nobody has. */
+  muted?: Muted;
   /** The thresholds that the domain has passed on the day; absent for none. */
   passed?: PassedThreshold[];
   /** Of inbound TLS alone: the hosts at which it failed on the day, the most sessions first. */

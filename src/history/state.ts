@@ -122,6 +122,8 @@ const state = growing({
   dnsAsked: day.optional(),
   /** What was posted of incidents, until 30 days after their end. */
   incidents: z.array(postedIncident).optional(),
+  /** The mutes of the configuration file, by `muteId`, with the first day that each was not known to be about. */
+  mutes: z.record(z.string(), day).optional(),
   /** Incidents that a person has muted by closing their issue as not planned, by `idOf`. */
   muted: z.array(z.string()).optional(),
 });
@@ -192,6 +194,12 @@ export function withCursors(state: State, cursors: ReadonlyMap<string, Cursor>):
  */
 export function hasReadAsFar(state: State, earlier: State, mailboxes: readonly { name: string }[]): boolean {
   return mailboxes.every(({ name }) => isAsFar(state.mailboxes[name], earlier.mailboxes[name]));
+}
+
+/** The state with the mutes of the file as they are now, and since when each is there. */
+export function withMutesSince(state: State, mutes: ReadonlyMap<string, string>): State {
+  const sorted = [...mutes].sort(([a], [b]) => compareText(a, b));
+  return { ...state, mutes: sorted.length === 0 ? undefined : Object.fromEntries(sorted) };
 }
 
 /** The number of the next batch of mails. */

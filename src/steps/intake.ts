@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { settledDay } from "../digest/due.ts";
 import { foldDays, type IncidentDays, judgedBy, withMutes } from "../digest/incident-days.ts";
-import { formatSnapshot, idOf, incidentsPath } from "../digest/incidents/incidents.ts";
+import { closingMute, formatSnapshot, idOf, incidentsPath, muteId } from "../digest/incidents/incidents.ts";
 import { makeRules, ruleDomainsOf } from "../digest/rules/rules.ts";
 import { makeSenders, type Senders } from "../digest/senders/senders.ts";
 import { planSending, type SendingPlan } from "../digest/sending-plan.ts";
@@ -9,7 +9,7 @@ import { earlyIncidents } from "../digest/shown-incidents.ts";
 import type { Window } from "../digest/window/window.ts";
 import { coverageOf, isComplete, learning } from "../digest/window/window.ts";
 import { commitMessage } from "../history/commit-message.ts";
-import { monthOf } from "../history/dates.ts";
+import { dayAfter, monthOf } from "../history/dates.ts";
 import { type AnyDay, isAggregateDay } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
 import { type AnyIndex, type DomainMonth, formatMonthIndex, recountDay } from "../history/index/index.ts";
@@ -37,6 +37,7 @@ import {
   statePath,
   withBatch,
   withCursors,
+  withMutesSince,
 } from "../history/state.ts";
 import { commitChange, type History, TooLargeError } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
@@ -298,9 +299,14 @@ const daysOfWeek = 7;
 async function planWithWindow(
   config: IntakeConfig,
   history: History,
-  { state, isRead, indexes, policyDomains, ledgers }: Reached,
+  { state: reached, isRead, indexes, policyDomains, ledgers }: Reached,
 ): Promise<Sending> {
   const day = settledDay(config.now, config.settleHours);
+  const mutes = config.judging.mutes.map((mute) => ({
+    ...mute,
+    since: reached.mutes?.[muteId(mute)] ?? dayAfter(day),
+  }));
+  const state = withMutesSince(reached, new Map(mutes.map((mute) => [muteId(mute), mute.since])));
   const trust = trustOf(config);
   const window = await loadWindow(history, policyDomains, { day, now: config.now, trust, changed: indexes });
   history.forget?.();
@@ -314,7 +320,7 @@ async function planWithWindow(
     hash: judgedBy(judging.judgedBy),
     before: await loadSnapshot(history),
   });
-  const incidents = withMutes(folded, state.muted);
+  const incidents = withMutes(folded, [...mutes, ...(state.muted ?? []).map(closingMute)]);
   const settings = { now, settleHours, weekday, runId, isWatch, toSlack: slack !== undefined };
   const earlyBeside = (days: readonly string[]): string[] => {
     const after = [...days, ...daysSent(state, false), state.startDay ?? day].sort().at(-1) ?? day;

@@ -55,6 +55,8 @@ export function makeWeek(said: Partial<Week> = {}): Week {
     readiness: [],
     news: { newServices: [], newDomains: [], policyChanges: [] },
     incidents: [],
+    muted: [],
+    idleMutes: [],
     coverage: { share: 0.97, least: { day: "2026-11-15", share: 0.97 } },
     newcomers: [],
     ...said,

@@ -9,11 +9,20 @@ export {
   type IncidentKey,
   idOf,
   isOnce,
+  type Muted,
   type RuleFinding,
   type RuleName,
   ruleNames,
 } from "./incident.ts";
-export { isNamed, type Mute } from "./mute.ts";
+export {
+  closingMute,
+  type IdleMute,
+  idleMutes,
+  isNamed,
+  type Mute,
+  markMuted,
+  muteId,
+} from "./mute.ts";
 export { type ShownIncident, showIncidents, withPosted } from "./posted.ts";
 export { formatSnapshot, incidentsPath, parseSnapshot, type Snapshot } from "./snapshot.ts";
 

@@ -1,18 +1,22 @@
-import type { RuleName } from "./incident.ts";
+import { dayAfter } from "../../history/dates.ts";
+import { type Incident, type IncidentKey, type Muted, type RuleName, rememberedDays } from "./incident.ts";
 
-/** Incidents that a person does not want to hear of until a day. */
-export interface Mute {
+/** Incidents that a person does not want to hear of for a while. */
+export interface Mute extends Muted {
   /** An organizational domain, `*.` and one for all below it and itself, or `*` for all. */
   domain: string;
   /** The sender, the key or the reporter; all of the domain when absent. */
   subject?: string;
-  /** All rules when absent. */
+  /** All rules that find something in it when the mute begins, or else the first that does, when absent. */
   rule?: RuleName;
-  /** Who said so: the file, or a person who closed its issue as not planned. */
-  by: "file" | "issue";
-  /** The last day of it, `YYYY-MM-DD`. */
-  until?: string;
-  reason?: string;
+  /** The first day that it was not known to be about, `YYYY-MM-DD`: what leaps from then on wakes it. */
+  since?: string;
+}
+
+/** A mute of the file that does nothing. */
+export interface IdleMute extends Mute {
+  /** Its date is past, or no incident fits it. */
+  idle: "ended" | "unused";
 }
 
 /** Whether a name is what a pattern says: `example.com`, `*.example.com` (that and all below), or `*`. */
@@ -20,4 +24,74 @@ export function isNamed(domain: string, pattern: string): boolean {
   if (!pattern.startsWith("*")) return domain === pattern;
   const parent = pattern.slice(2);
   return parent === "" || domain === parent || domain.endsWith(`.${parent}`);
+}
+
+/** What tells one mute of the file from another; with another date it is another mute. */
+export function muteId({ domain, subject, rule, until }: Mute): string {
+  return [domain, rule, until, subject].join(" ");
+}
+
+/** The mute of an incident whose issue was closed as not planned, by `idOf`. */
+export function closingMute(id: string): Mute {
+  const [domain = "", rule = "", ...subject] = id.split(" ");
+  return { by: "issue", domain, rule: rule as RuleName, subject: subject.join(" ") };
+}
+
+/** The incidents after a day, with those marked that are muted on it. */
+export function markMuted(incidents: readonly Incident[], mutes: readonly Mute[], day: string): readonly Incident[] {
+  if (mutes.length === 0) return incidents;
+  return incidents.map((incident) => {
+    const mute = mutes.find((one) => isMutedBy(one, incident, { incidents, day }));
+    if (mute === undefined) return incident;
+    const { by, until, reason } = mute;
+    return { ...incident, muted: { by, ...(until && { until }), ...(reason && { reason }) } };
+  });
+}
+
+function isMutedBy(
+  mute: Mute,
+  incident: Incident,
+  { incidents, day }: { incidents: readonly Incident[]; day: string },
+): boolean {
+  if (!isAbout(mute, incident.key) || (mute.until !== undefined && day > mute.until)) return false;
+  if (mute.rule === undefined && isOfAnotherRule(mute, incident, incidents)) return false;
+  return !hasLeapt(incident, mute.since);
+}
+
+/** Whether a mute is about an incident, whatever its date. */
+function isAbout({ domain, subject, rule }: Mute, key: IncidentKey): boolean {
+  if (!isNamed(key.domain, domain) || (rule ?? key.rule) !== key.rule) return false;
+  // A leg is that of a sender.
+  return subject === undefined || subject === key.subject || subject === key.subject.replace(/ (DKIM|SPF)$/, "");
+}
+
+/** Whether another rule than those that had found something when the mute began has found this; a mute has one at least. */
+function isOfAnotherRule(mute: Mute, { since, key }: Incident, incidents: readonly Incident[]): boolean {
+  if (mute.since === undefined || since < mute.since) return false;
+  return incidents.some((one) => isAbout(mute, one.key) && one.key.rule !== key.rule && one.since < since);
+}
+
+/** So many messages, and so many times the largest of the days before, wake a mute. */
+const leap = { messages: 100, times: 3 };
+
+/** Whether a day since then stands far above the days before, as those are remembered. */
+function hasLeapt({ badDays, lastBad, lastMessages }: Incident, since: string | undefined): boolean {
+  if (since === undefined) return false;
+  const days = badDays.some(({ day }) => day === lastBad)
+    ? badDays
+    : [...badDays, { day: lastBad, messages: lastMessages }];
+  return days.some(({ day, messages }) => {
+    if (day < since || messages < leap.messages) return false;
+    const before = days.filter((one) => one.day < day && one.day >= dayAfter(day, -rememberedDays));
+    return messages >= leap.times * Math.max(0, ...before.map((one) => one.messages));
+  });
+}
+
+/** The mutes of the file that do nothing on a day: those whose date is past, and those that no incident fits. */
+export function idleMutes(mutes: readonly Mute[], incidents: readonly Incident[], day: string): IdleMute[] {
+  return mutes.flatMap((mute): IdleMute[] => {
+    if (mute.by === "issue") return [];
+    if (mute.until !== undefined && mute.until < day) return [{ ...mute, idle: "ended" }];
+    return incidents.some(({ key }) => isAbout(mute, key)) ? [] : [{ ...mute, idle: "unused" }];
+  });
 }

@@ -6,12 +6,13 @@ import type { Trust } from "../../report/trust/trust.ts";
 import { type FailParts, type Newcomer, newcomersIn, type Totals } from "../day/day.ts";
 import type { Digest, DigestIncident } from "../digest.ts";
 import { addUp, type DomainDays, makeDomainDays } from "../domain-digest.ts";
-import type { IncidentDays } from "../incident-days.ts";
+import { type IncidentDays, incidentDay } from "../incident-days.ts";
+import { type IdleMute, idleMutes } from "../incidents/incidents.ts";
 import { type NewService, newsOf, type PolicyChange } from "../news.ts";
 import type { Readiness } from "../readiness.ts";
 import type { DomainJudging } from "../rules/rules.ts";
 import { type Senders, type TrendDay, trendOf } from "../senders/senders.ts";
-import { incidentsOfWeek } from "../shown-incidents.ts";
+import { incidentsOfWeek, mutedOn } from "../shown-incidents.ts";
 import { type TlsHost, tlsHosts } from "../tls/tls.ts";
 import { type Verdict, worstVerdict } from "../verdict.ts";
 import { coverageOf, type Window, windowUpTo } from "../window/window.ts";
@@ -48,6 +49,10 @@ export interface Week {
   news: WeekNews;
   /** Open ones, the worst first, then those that ended in the week. */
   incidents: DigestIncident[];
+  /** Those with failures in the week that a person has muted. */
+  muted: DigestIncident[];
+  /** Mutes of the file that do nothing: their date is past, or no incident fits them. */
+  idleMutes: IdleMute[];
   coverage: WeekCoverage;
   /** Whose reports are authenticated, and don't count unless a person trusts them; see `newcomersIn`. */
   newcomers: Newcomer[];
@@ -130,6 +135,8 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     readiness: digest.readiness,
     news: weekNews(window, senders, dates),
     incidents: incidentsOfWeek({ ...source, days: [last], posted: [], domainDays }),
+    muted: mutedOn({ ...source, days: [last, ...dates], posted: [], domainDays }).muted,
+    idleMutes: idleMutes(incidents.mutes ?? [], incidentDay(incidents, last)?.incidents ?? [], last),
     coverage: weekCoverage(window, dates),
     newcomers: newcomersIn(files, source.trust),
   };

@@ -24,6 +24,7 @@ export function weekPage(week: Week, { words, links, at, setup = [] }: PageOptio
     figurePart(week, words),
     ...listPart(incidentItems(week, words), { title: labels.incidents }),
     ...(hasTable ? [table] : [{ ...table, weight: "detail" } as const]),
+    ...listPart(mutedItems(week, words), { title: labels.muted }),
     ...titled(labels.failing, failingParts(week, words)),
     ...listPart(unknownItems(week, words), { title: labels.unknown }),
     ...tlsParts(week.tls, words),
@@ -113,6 +114,15 @@ function unknownItems({ incidents }: Week, words: Words) {
     const what = words.incident({ key: incident, level: incident.level }, incident.messages, named);
     return { text: `${what}: ${words.answers(incident.subject, named)}` };
   });
+}
+
+/** What is muted, and the mutes of the file that do nothing. */
+function mutedItems({ muted, idleMutes }: Week, words: Words) {
+  const texts = [
+    ...muted.map((incident) => words.mutedText(incident, named)),
+    ...idleMutes.map((mute) => words.idleMute(mute, named)),
+  ];
+  return texts.map((text) => ({ text }));
 }
 
 /** The largest sources of own failures: what failed, then why and what to do. */

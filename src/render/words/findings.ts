@@ -1,5 +1,6 @@
 import { type FailParts, isHeld, type Totals } from "../../digest/day/day.ts";
 import { type Digest, type EarlierDay, type Finding, isNews } from "../../digest/digest.ts";
+import type { IdleMute } from "../../digest/incidents/incidents.ts";
 import { ownPassRateOf } from "../../digest/senders/senders.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import type { Verdict } from "../../digest/verdict.ts";
@@ -108,6 +109,21 @@ export function findingWords(phrases: Phrases) {
         ? phrases.incidents.opened(text, day(found.since))
         : phrases.incidents.stillOpen(text, found.age);
     },
+    /** What is muted, in one line: `🔕 Muted until 24 Dec: …`; several are counted. */
+    muted: (found: readonly DigestIncident[], guard: Guard) => {
+      const [first, ...others] = found;
+      if (first === undefined) return [];
+      if (others.length === 0) return [`🔕 ${mutedText(first, guard)}`];
+      const messages = phrases.messages(found.reduce((sum, one) => sum + one.messages, 0));
+      return [`🔕 ${phrases.mutes.several(found.length, messages)}`];
+    },
+    mutedText,
+    /** A mute of the file that does nothing. */
+    idleMute: ({ domain, subject, rule, until = "", idle }: IdleMute, guard: Guard) => {
+      const about = [subject, rule].flatMap((one) => (one === undefined ? [] : guard(one))).join(" ");
+      const what = phrases.mutes.of(about, domain === "*" ? phrases.mutes.everywhere : guard(domain));
+      return `🔕 ${idle === "ended" ? phrases.mutes.ended(what, day(until)) : phrases.mutes.unused(what)}`;
+    },
     /** What is over, and what is still open without a failure on the day: one line each. */
     otherIncident: (found: Told, guard: Guard) => {
       if (found.change === "over") return overText(found, guard);
@@ -119,6 +135,14 @@ export function findingWords(phrases: Phrases) {
   };
 
   /** `Over (12 Nov – 17 Nov): example.com mail sent by SendGrid fails DMARC`. */
+  /** An incident that is muted, until when and why. */
+  function mutedText(found: DigestIncident, guard: Guard): string {
+    const text = incidentText(found, guard);
+    const { until, reason } = found.muted ?? {};
+    if (until === undefined) return phrases.mutes.byClosing(text);
+    return `${phrases.mutes.until(day(until), text)}${reason === undefined ? "" : phrases.aside(guard(reason))}`;
+  }
+
   function overText(found: Told, guard: Guard): string {
     const { subject, rule, source = { source: subject } } = found;
     const mail = sources.mailOf(mailText(found, guard, phrases), source, guard);

@@ -9,7 +9,7 @@ import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceWords } from "./sources.ts";
 
 /** What of a digest the news are made of. */
-type Told = Pick<Digest, "news" | "otherIncidents" | "unusualClaims">;
+type Told = Pick<Digest, "news" | "otherIncidents" | "unusualClaims" | "muted" | "idleMutes">;
 
 /** Domains that are named in a line. */
 const mostDomains = 5;
@@ -18,7 +18,7 @@ const mostDomains = 5;
 export function newsWords(phrases: Phrases) {
   const { comma, outOf, news: say } = phrases;
   const { name } = sourceWords(phrases);
-  const { otherIncident } = findingWords(phrases);
+  const { otherIncident, muted: mutedLine, idleMute } = findingWords(phrases);
   return {
     /** `New and changed` */
     title: say.title,
@@ -26,7 +26,11 @@ export function newsWords(phrases: Phrases) {
      * What is new and changed on a digest's day, at most so many lines, and how many were left out: what to look at first,
      * then what somebody may have wanted, then what is still open.
      */
-    text: ({ news, otherIncidents, unusualClaims }: Told, mostLines: number, guard: Guard) => {
+    text: (
+      { news, otherIncidents, unusualClaims, muted = [], idleMutes = [] }: Told,
+      mostLines: number,
+      guard: Guard,
+    ) => {
       const open = otherIncidents.filter(({ change }) => change === "known");
       const ended = otherIncidents.filter((incident) => !open.includes(incident));
       const lines = [
@@ -36,6 +40,8 @@ export function newsWords(phrases: Phrases) {
         ...news.newServices.map((service) => newService(service, guard)),
         ...(news.newDomains.length === 0 ? [] : [newDomains(news.newDomains, guard)]),
         ...open.map((incident) => otherIncident(incident, guard)),
+        ...mutedLine(muted, guard),
+        ...idleMutes.map((mute) => idleMute(mute, guard)),
       ];
       return { lines: lines.slice(0, mostLines), more: Math.max(0, lines.length - mostLines) };
     },

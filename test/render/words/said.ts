@@ -1,6 +1,6 @@
 import type { FailingSource } from "../../../src/digest/day/sources.ts";
 import type { Digest, DigestIncident, Finding } from "../../../src/digest/digest.ts";
-import type { RuleName } from "../../../src/digest/incidents/incidents.ts";
+import type { IdleMute, RuleName } from "../../../src/digest/incidents/incidents.ts";
 import type { Readiness } from "../../../src/digest/readiness.ts";
 import { tlsResults } from "../../../src/digest/tls/tls.ts";
 import type { Guard, Headline, Words } from "../../../src/render/words/words.ts";
@@ -224,6 +224,13 @@ const readiness: Readiness[] = [
   { ...known, domain: `news.${domain}`, policyTag: "sp", state: "ready", toConfirm: toConfirm.slice(0, 1) },
 ];
 
+const mutedByFile = makeIncident({ muted: { by: "file", until: "2026-12-24", reason: "the vendor moves" } });
+const mutedByClosing = makeIncident({ muted: { by: "issue" } });
+const idleMutes: IdleMute[] = [
+  { by: "file", domain, subject: "crm.example", until: "2026-11-16", idle: "ended" },
+  { by: "file", domain: "*", rule: "leapt", until: "2026-12-24", idle: "unused" },
+];
+
 const busy = { messages: 12_334, usual: 9_000, ratio: 0.37, weeks: 8, weekday: 0, isUsual: false };
 const unusual = { share: 0.09, low: 0.01, high: 0.02, isUsual: false };
 const oneMail = makeIntake({ mails: 1, states: { stored: 1 } });
@@ -261,6 +268,9 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     beside: [words.beside([words.verdict.ok, "1"])],
     withAsides: [words.withAsides(words.verdict.ok, ["1", "2"])],
     withState: incidents.slice(-9).map((incident) => words.withState(words.labels.allDomains, incident)),
+    muted: [[], [mutedByFile], [mutedByFile, mutedByClosing]].flatMap((some) => words.muted(some, guard)),
+    mutedText: [mutedByFile, mutedByClosing].map((one) => words.mutedText(one, guard)),
+    idleMute: idleMutes.map((mute) => words.idleMute(mute, guard)),
     finding: allFindings.map((finding) => words.finding(finding, guard)),
     answers: [words.answers("192.0.2.0/24", guard)],
     incident: incidents.flatMap((incident) =>

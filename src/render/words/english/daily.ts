@@ -222,7 +222,20 @@ export const issue = {
   onlyMuted: "What goes on is muted.",
 };
 
-/** What is new and changed. */
+/** What is muted. */
+export const mutes = {
+  until: (day: string, text: string) => `Muted until ${day}: ${text}`,
+  byClosing: (text: string) => `Muted, since the issue was closed as not planned: ${text}`,
+  several: (incidents: number, messages: string) => `Muted: ${incidents} incidents, ${messages}`,
+  of: (subject: string, domain: string) => `${subject} at ${domain}`,
+  everywhere: "all domains",
+  ended: (what: string, day: string) =>
+    `The mute of ${what} ended on ${day}: take it out of the configuration file, or give it another date`,
+  unused: (what: string) =>
+    `The mute of ${what} fits no incident: see that domain, sender and rule are written as in the issue`,
+};
+
+/** What is new and has changed on a day. */
 export const news = {
   title: "New and changed",
   newService: (source: string, domain: string, count: string) =>

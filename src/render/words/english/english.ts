@@ -2,7 +2,7 @@ import type { FailParts, Impact } from "../../../digest/day/day.ts";
 import type { MailClass } from "../../../digest/senders/senders.ts";
 import type { Verdict } from "../../../digest/verdict.ts";
 import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
-import { figures, findings, intake, issue, mailState, news, sources } from "./daily.ts";
+import { figures, findings, intake, issue, mailState, mutes, news, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
@@ -161,6 +161,7 @@ export const english = {
   records,
   rules,
   tls,
+  mutes,
   news,
   readiness,
   setupFindings,

@@ -44,6 +44,7 @@ export const week = {
     passing: "Your mail passing",
     incidents: "Opened, open and closed",
     unknown: "Whose are they? Paste the answer into senders",
+    muted: "Muted",
     failing: "Own mail that failed",
     readiness: "Ready for p=reject?",
     trends: "Trends",

@@ -213,6 +213,18 @@ export const issue: Phrases["issue"] = {
   onlyMuted: "継続中の事象は通知停止中です。",
 };
 
+/** What is muted. */
+export const mutes: Phrases["mutes"] = {
+  until: (day, text) => `${day}まで通知停止: ${text}`,
+  byClosing: (text) => `通知停止(issue が not planned でクローズされたため): ${text}`,
+  several: (incidents, messages) => `通知停止中: 事象${incidents}件、${messages}`,
+  of: (subject, domain) => `${domain} の ${subject}`,
+  everywhere: "全ドメイン",
+  ended: (what, day) => `${what}の通知停止は${day}で終了。設定ファイルから削除するか、期日を改めてください`,
+  unused: (what) =>
+    `${what}の通知停止に該当する事象なし。ドメイン、送信元、ルールが issue の表記と同じか確認してください`,
+};
+
 /** What is new and changed. */
 export const news: Phrases["news"] = {
   title: "新規・変更",

@@ -1,6 +1,6 @@
 import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
-import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, news, sources } from "./daily.ts";
+import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, mutes, news, sources } from "./daily.ts";
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
@@ -135,6 +135,7 @@ export const japanese: Phrases = {
   records,
   rules,
   tls,
+  mutes,
   news,
   readiness,
   setupFindings,

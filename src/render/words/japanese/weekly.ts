@@ -43,6 +43,7 @@ export const week: Phrases["week"] = {
     passing: "自社メールの成功率",
     incidents: "新規・継続中・解消",
     unknown: "誰の送信元か(回答を senders に記入)",
+    muted: "通知停止中",
     failing: "認証に失敗した自社メール",
     readiness: "p=reject への準備",
     trends: "前週からの変化",

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import {
+  closingMute,
+  type Incident,
+  idleMutes,
+  idOf,
+  type Mute,
+  markMuted,
+} from "../../../src/digest/incidents/incidents.ts";
+
+const key = { domain: "example.com", subject: "crm.example", rule: "sender-fails" } as const;
+
+function makeIncident(said: Partial<Incident> = {}): Incident {
+  return {
+    key,
+    state: "open",
+    since: "2026-11-10",
+    lastBad: "2026-11-17",
+    lastSeen: "2026-11-17",
+    goodDays: 0,
+    level: "act",
+    seenBy: [],
+    badDays: [{ day: "2026-11-16", messages: 200 }],
+    lastMessages: 200,
+    ...said,
+  };
+}
+
+function makeMute(said: Partial<Mute> = {}): Mute {
+  const [until, since] = ["2026-12-24", "2026-11-18"];
+  return { by: "file", domain: "example.com", subject: "crm.example", until, since, reason: "moves", ...said };
+}
+
+function isMuted(incident: Incident, mute: Mute, day = "2026-11-20", others: Incident[] = []): boolean {
+  return markMuted([incident, ...others], [mute], day)[0]?.muted !== undefined;
+}
+
+describe("a mute is about", () => {
+  const leg = makeIncident({ key: { ...key, subject: "crm.example DKIM", rule: "leg-lost" } });
+  test.each<[string, Partial<Mute>, boolean]>([
+    ["the sender at the domain", {}, true],
+    ["all that is below a name, and itself", { domain: "*.example.com" }, true],
+    ["all domains", { domain: "*" }, true],
+    ["a rule of the sender", { rule: "sender-fails" }, true],
+    ["a rule of the domain", { subject: undefined, rule: "sender-fails" }, true],
+    ["not another domain", { domain: "example.org" }, false],
+    ["not another sender", { subject: "other.example" }, false],
+    ["not another rule", { rule: "leapt" }, false],
+  ])("%s: %j", (_, said, expected) => {
+    expect(isMuted(makeIncident(), makeMute(said))).toBe(expected);
+  });
+
+  test("a leg of the sender", () => {
+    expect(isMuted(leg, makeMute())).toBe(true);
+  });
+});
+
+describe("it wakes", () => {
+  test("the day after its date", () => {
+    expect(isMuted(makeIncident(), makeMute(), "2026-12-24")).toBe(true);
+    expect(isMuted(makeIncident(), makeMute(), "2026-12-25")).toBe(false);
+  });
+
+  test("by another rule, unless that had found something when it began", () => {
+    const other = makeIncident({ key: { ...key, rule: "leapt" }, since: "2026-11-19" });
+    const before = makeIncident();
+    expect(isMuted(other, makeMute(), "2026-11-20", [before])).toBe(false);
+    expect(isMuted(before, makeMute(), "2026-11-20", [other])).toBe(true);
+    expect(isMuted({ ...other, since: "2026-11-12" }, makeMute(), "2026-11-20", [before])).toBe(true);
+    expect(isMuted(other, makeMute(), "2026-11-20", [])).toBe(true);
+  });
+
+  test.each<[string, number, boolean]>([
+    ["three times the largest of the 28 days before", 600, true],
+    ["less", 599, false],
+  ])("at %s", (_, messages, wakes) => {
+    const leapt = makeIncident({ lastBad: "2026-11-19", lastMessages: messages });
+    expect(isMuted(leapt, makeMute())).toBe(!wakes);
+    const later = makeIncident({ badDays: [...leapt.badDays, { day: "2026-11-19", messages }] });
+    expect(isMuted(later, makeMute(), "2026-11-25"), "and stays awake").toBe(!wakes);
+  });
+
+  test("never by fewer than 100 messages", () => {
+    const small = { badDays: [{ day: "2026-11-16", messages: 3 }], lastBad: "2026-11-19" };
+    expect(isMuted(makeIncident({ ...small, lastMessages: 99 }), makeMute())).toBe(true);
+    expect(isMuted(makeIncident({ ...small, lastMessages: 100 }), makeMute())).toBe(false);
+  });
+
+  test("not by what was known when it began", () => {
+    const known = makeIncident({ badDays: [{ day: "2026-11-12", messages: 10 }], lastMessages: 500 });
+    expect(isMuted(known, makeMute())).toBe(true);
+  });
+});
+
+test("the mute of a closed issue is about its one incident, without a date", () => {
+  const other = makeIncident({ key: { ...key, subject: "other.example" } });
+  const [muted, awake] = markMuted([makeIncident(), other], [closingMute(idOf(key))], "2027-11-20");
+  expect([muted?.muted, awake?.muted]).toEqual([{ by: "issue" }, undefined]);
+});
+
+test("mutes of the file that fit nothing, or have ended, are named", () => {
+  const [ended, unused] = [makeMute({ until: "2026-11-16" }), makeMute({ subject: "crm.exmple" })];
+  const mutes = [makeMute(), ended, unused, closingMute("example.com leapt gone.example")];
+  expect(idleMutes(mutes, [makeIncident()], "2026-11-17")).toEqual([
+    { ...ended, idle: "ended" },
+    { ...unused, idle: "unused" },
+  ]);
+});

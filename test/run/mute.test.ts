@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { daysUpTo } from "../digest/windows.ts";
+import { openGitHub, openSlack } from "../servers/place.ts";
+import { makeRunPlace, putReport, runAt } from "./place.ts";
+
+/* Mutes of the configuration file, day by day: counted and folded, and awake again when they must be. */
+
+const file = (until: string, mute = "domain: example.com, rule: sender-fails") =>
+  `mute: [{ ${mute}, until: ${until}, reason: the vendor moves }]`;
+
+/** A place whose digest of the 17th had something to act on, and an issue. */
+async function makePlace() {
+  const place = { ...makeRunPlace(), slack: await openSlack(), github: await openGitHub({}) };
+  for (const day of daysUpTo("2026-11-16", 20)) putReport(place, day, { pass: 900 });
+  putReport(place, "2026-11-17", { pass: 900, fail: 100 });
+  const run = async (text: string | undefined, day: string, inputs: Record<string, string> = {}) =>
+    await runAt({ ...place, ...(text && { file: text }) }, `${day}T09:00:00Z`, inputs);
+  expect((await run(undefined, "2026-11-20")).digest).toMatchObject({ day: "2026-11-17", verdict: "act" });
+  return { place, run, last: () => JSON.stringify(place.slack.look().at(-1)) };
+}
+
+test("what is muted is counted and told in one line, moves no verdict, and is in the weekly message with its reason", async () => {
+  const { place, run, last } = await makePlace();
+  putReport(place, "2026-11-18", { pass: 900, fail: 90 });
+  const { digest, alarm, problems } = await run(file("2026-12-24"), "2026-11-21", { "fail-on": "look" });
+  expect({ verdict: digest.verdict, findings: digest.findings, alarm, problems }).toEqual({
+    verdict: "ok",
+    findings: [],
+    alarm: undefined,
+    problems: [],
+  });
+  expect(digest.fail.own.messages).toBe(90);
+  expect(digest.muted).toMatchObject([{ rule: "sender-fails", muted: { by: "file", until: "2026-12-24" } }]);
+  expect(last()).toMatch(/🔕 Muted until Thu 24 Dec: .* fails DMARC, 90 of 990 rejected \(the vendor moves\)/);
+
+  putReport(place, "2026-11-19", { pass: 900, fail: 80 });
+  await run(file("2026-12-24"), "2026-11-22", { weekly: "sunday" });
+  expect(last()).toMatch(/"Muted".*Muted until Thu 24 Dec: .*\(the vendor moves\)/);
+});
+
+test("it is told again after the date of the mute, and that the mute has ended", async () => {
+  const { place, run, last } = await makePlace();
+  putReport(place, "2026-11-18", { pass: 900, fail: 90 });
+  expect((await run(file("2026-11-18"), "2026-11-21")).digest.verdict).toBe("ok");
+  putReport(place, "2026-11-19", { pass: 900, fail: 90 });
+  expect((await run(file("2026-11-18"), "2026-11-22")).digest).toMatchObject({ day: "2026-11-19", verdict: "act" });
+  expect(last()).toContain("The mute of sender-fails at example.com ended on Wed 18 Nov: take it out of");
+});
+
+test("it wakes when a day has three times the messages of the largest before, and stays awake", async () => {
+  const { place, run, last } = await makePlace();
+  putReport(place, "2026-11-18", { pass: 900, fail: 100 });
+  expect((await run(file("2026-12-24"), "2026-11-21")).digest.verdict).toBe("ok");
+  putReport(place, "2026-11-19", { pass: 900, fail: 300 });
+  expect((await run(file("2026-12-24"), "2026-11-22")).digest.verdict).toBe("act");
+  expect(last()).toMatch(/Act|300 of 1,200/);
+  putReport(place, "2026-11-20", { pass: 900, fail: 120 });
+  expect((await run(file("2026-12-24"), "2026-11-23")).digest.verdict).toBe("act");
+});
+
+test("another rule is told, and a mute that fits nothing is named once", async () => {
+  const { place, run, last } = await makePlace();
+  putReport(place, "2026-11-18", { pass: 900, fail: 90 });
+  const stray = file("2026-12-24", "domain: example.com, sender: crm.exmple");
+  expect((await run(stray, "2026-11-21")).digest.verdict).toBe("act");
+  expect(last()).toContain("The mute of crm.exmple at example.com fits no incident");
+  putReport(place, "2026-11-19", { pass: 900, fail: 90 });
+  await run(stray, "2026-11-22");
+  expect(last()).not.toContain("fits no incident");
+});
