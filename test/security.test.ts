@@ -64,7 +64,7 @@ const figures: [string, string[]][] = [
   ],
   [
     "periods",
-    [`${constant("report/aggregate/aggregate.ts", "begin") / 3600} hour; ${inputs["max-report-age"].default} days`],
+    [`${constant("report/plausibility.ts", "begin") / 3600} hour; ${inputs["max-report-age"].default} days`],
   ],
   [
     "order and time",
