@@ -38,6 +38,14 @@ async function main(args: string[]): Promise<number> {
       const { runJob } = await import("./commands/run.ts");
       return await runJob({ ...parseRun(rest), mode: "doctor" }, { stdout, stderr });
     }
+    case "import": {
+      const { importArchive } = await import("./commands/run.ts");
+      const options = Object.fromEntries(inputNames.map((name) => [name, { type: "string" as const }]));
+      const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
+      if (positionals.length === 0)
+        return refuse("import needs at least one file or folder: dmarc-digest import PATH…");
+      return await importArchive({ ...values, "mail-path": positionals.join("\n") }, { stdout, stderr });
+    }
     case "init":
       return await startInit(rest);
     case "config": {

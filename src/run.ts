@@ -6,7 +6,7 @@ import { makeStory } from "./steps/digest.ts";
 import { watchDns } from "./steps/doctor/doctor.ts";
 import { endRun } from "./steps/failure.ts";
 import { recountOutdated } from "./steps/indexes.ts";
-import { takeInMails } from "./steps/intake.ts";
+import { type Intake, takeInMails } from "./steps/intake.ts";
 import { noteMutes } from "./steps/issues.ts";
 import { openHistory } from "./steps/open.ts";
 import { type ResultFiles, showResults } from "./steps/results.ts";
@@ -27,6 +27,19 @@ export interface RunResult {
 /** What `mode` asks for: the daily job, or with `collect` its reading alone, which another job commits. */
 export async function runMode(config: Config, host: Host): Promise<Pick<RunResult, "problems"> & Partial<RunResult>> {
   return config.isCollecting ? await collectMails(config, host) : await run(config, host);
+}
+
+/**
+ * Adds mails to the history, as `run` does, and no more: no digest is made, nothing is sent, and no day is claimed.
+ *
+ * @returns How many mails that are news ended in which state, and what could not be read.
+ * @throws as `run` does.
+ */
+export async function importMails(config: Config, host: Host): Promise<Pick<Intake, "states" | "unread">> {
+  const importing = { ...config, isImporting: true };
+  const history = await openHistory(importing, host);
+  await recountOutdated(importing, history, host);
+  return await takeInMails(importing, history, host);
 }
 
 /**

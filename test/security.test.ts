@@ -62,10 +62,7 @@ const figures: [string, string[]][] = [
       `${constant("io/github/history.ts", "longestRequest") / 1e6} MB a request to GitHub`,
     ],
   ],
-  [
-    "periods",
-    [`${constant("report/plausibility.ts", "begin") / 3600} hour; ${inputs["max-report-age"].default} days`],
-  ],
+  ["periods", [`${constant("report/plausibility.ts", "begin") / 3600} hour; ${inputs["max-report-age"].default} days`]],
   [
     "order and time",
     [

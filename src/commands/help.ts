@@ -12,6 +12,8 @@ export function helpText(): string {
   dmarc-digest run [FLAGS]         the daily job; its flags are the inputs of the Action, see below
   dmarc-digest doctor [FLAGS]      looks over the set-up: sign-in, DNS of the domains, Slack, GitHub; the flags are those of run
   dmarc-digest config [FLAGS]      the settings of that job, with the file's, and where each of them came from; no secrets
+  dmarc-digest import PATH…        adds the reports of an archive (.eml, Maildir, mbox, .xml, .gz, .zip, folders of them) to the
+                                   history, and tells nobody; takes the flags of run
   dmarc-digest read PATH… [--json] what is in these files and folders; changes nothing
   dmarc-digest verify-mail FILE    whether this mail is authentic and its reports count, step by step; takes the flags
                                    ${trustInputs.map((name) => `--${name}`).join(", ")}

@@ -42,6 +42,8 @@ export interface Config extends Omit<TrustConfig, "trustedHosts"> {
   isDoctor: boolean;
   /** Whether the mails are left for another job to commit; see `steps/collected`. */
   isCollecting: boolean;
+  /** Whether mails are only added to the history: no digest tells of them, and nothing is sent. */
+  isImporting: boolean;
   /** Which share of the mails is read; absent for all. */
   shard?: Shard;
   /** Files, or folders with them, of what other jobs have collected, to be read in place of the mailboxes; empty for none. */
@@ -137,6 +139,7 @@ export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: 
     isWatch: values.mode === "watch",
     isDoctor: values.mode === "doctor",
     isCollecting: values.mode === "collect",
+    isImporting: false,
     shard: values.shard,
     collected: values.collected ?? [],
     isDnsWatched: values.doctor === "weekly",

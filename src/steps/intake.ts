@@ -43,6 +43,7 @@ import { commitChange, type History, TooLargeError } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
+import type { MailState } from "../report/mail-state.ts";
 import { isBelieved } from "../report/trust/trust.ts";
 import { openCollected } from "./collected.ts";
 import { editedProblems, loadIndexes } from "./indexes.ts";
@@ -63,6 +64,8 @@ import {
 
 /** What came of reading the mailboxes; all of it is committed. */
 export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
+  /** How many mails that are news ended in which state. */
+  states: Map<MailState, number>;
   /** The mails of which no digest was posted so far that says what became of them, of whichever runs. */
   unposted: LedgerLine[];
   /** What is to be sent, claimed in the last commit. */
@@ -80,13 +83,14 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
 }
 
 /** What is to be sent, and what it is made of, by the commit that claims it. */
-type Sending = Omit<Intake, "unread" | "toGo" | "edited">;
+type Sending = Omit<Intake, "unread" | "toGo" | "edited" | "states">;
 
 type IntakeConfig = Parameters<typeof readChunks>[0] &
   Parameters<typeof openJudge>[0] &
   Pick<
     Config,
     | "collected"
+    | "isImporting"
     | "timeBudget"
     | "runId"
     | "settleHours"
@@ -132,6 +136,7 @@ async function takeInFrom(
   { edited, ...options }: { deadline: number; judge: Judge; host: Host; edited: Set<string> },
 ): Promise<Omit<Intake, "edited"> | undefined> {
   let state = await loadState(history);
+  const states: Intake["states"] = new Map();
   const addUntil = options.deadline + Math.max(leastTimeToAdd, config.timeBudget / 10);
   const { mailboxes, chunks } =
     config.collected.length > 0
@@ -144,8 +149,9 @@ async function takeInFrom(
       if (committed === undefined) return undefined;
       mails = mails.slice(committed.mails);
       state = committed.state;
+      for (const { state: one } of committed.entries) states.set(one, (states.get(one) ?? 0) + 1);
       const { end, sending } = committed;
-      if (end !== undefined && sending !== undefined) return { ...end, ...sending };
+      if (end !== undefined && sending !== undefined) return { ...end, ...sending, states };
     } while (mails.length > 0);
   }
   throw new Error("The last chunk of mails has no end.");
@@ -161,6 +167,8 @@ const longestTimer = 2 ** 31 - 1;
 interface Committed {
   /** How many mails. */
   mails: number;
+  /** What became of those that are news. */
+  entries: LedgerLine[];
   state: State;
   /** With the last of all mails, and when the time is up: how reading ended, and what is to be sent. */
   end?: ReadingEnd;
@@ -230,14 +238,13 @@ async function commitMails(
     const rest = mails.slice(addition.mails);
     const end = rest.length === 0 ? lastEnd : addition.isCut ? endBefore(rest, lastEnd, mailboxes) : undefined;
     const cursors = end !== undefined && rest.length === 0 ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
-    const isRead = end === undefined || end.unread.length < mailboxes.length;
+    const isRead = !config.isImporting && (end === undefined || end.unread.length < mailboxes.length);
     // The list is that of the mails that this commit holds; the others come with the next one.
     const added = mails.slice(0, addition.mails);
     const { state: retried } = withRetries(withCursors(before, cursors), added, retrying);
-    const waiting = withBatch(
-      retried,
-      changedLedgers(addition).map(({ path }) => path),
-    );
+    // An archive is nothing that a digest tells of.
+    const news = config.isImporting ? [] : changedLedgers(addition).map(({ path }) => path);
+    const waiting = withBatch(retried, news);
     const changed = changedDays(addition);
     const indexes = await recountIndexes(history, addition, edited);
     const policyDomains = [...new Set([...known, ...changed.map(({ domain }) => domain)])].sort();
@@ -259,7 +266,7 @@ async function commitMails(
     return {
       files: new Map([...files, ...indexes, ...incidentFiles, [statePath, formatState(state)]]),
       message: commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day)),
-      value: { mails: addition.mails, state, ...(sending && { end, sending }) },
+      value: { mails: addition.mails, entries: addition.entries, state, ...(sending && { end, sending }) },
     };
   });
 }

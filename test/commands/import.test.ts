@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { importArchive } from "../../src/commands/run.ts";
+import { sampleMails } from "../../src/sample/mailbox.ts";
+import { record, reportXml } from "../report/report-files.ts";
+import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "../run/place.ts";
+import { makeFolder } from "../servers/git.ts";
+import { daysIn, openSlack, subjects } from "../servers/place.ts";
+import { Sink } from "./sink.ts";
+
+/** Imports paths into the history of a place, as of a moment. */
+async function importInto({ repository }: RunPlace, path: string, flags: Record<string, string> = {}): Promise<string> {
+  const stdout = new Sink();
+  const place = { store: "git", "data-path": join(repository.folder, "data"), "mail-path": path };
+  const given = { domains: "example.com", now: "2026-11-20T08:00:00Z", ...place, ...flags };
+  expect(await importArchive(given, { stdout, stderr: new Sink() as unknown as NodeJS.WriteStream })).toBe(0);
+  return stdout.text;
+}
+
+/** A report of a day, as XML. */
+function xmlOf(day: string, reportId = day): string {
+  const begin = Date.parse(`${day}T00:00:00Z`) / 1000;
+  return reportXml({ reportId, records: record({ count: "10" }) })
+    .replace("1794700800", String(begin))
+    .replace("1794787199", String(begin + 86_399));
+}
+
+/** Reports as others leave them: gzip as it came, XML of a table's column, a Maildir. */
+function archive(): string {
+  const folder = makeFolder();
+  mkdirSync(join(folder, "Maildir/cur"), { recursive: true });
+  const attached = `Content-Type: application/gzip\nContent-Transfer-Encoding: base64\n\n${gzipSync(xmlOf("2026-11-16")).toString("base64")}`;
+  writeFileSync(join(folder, "Maildir/cur/1700000000.M1:2,S"), `From: reports@example.net\n${attached}\n`);
+  writeFileSync(join(folder, "2023-05-01.xml.gz"), gzipSync(xmlOf("2023-05-01")));
+  writeFileSync(join(folder, "42.xml"), xmlOf("2024-02-29"));
+  return folder;
+}
+
+test("reports of years ago come into the history, and nobody is told", async () => {
+  const place = makeRunPlace({ slack: await openSlack() });
+  expect(await importInto(place, archive())).toBe("3 stored\n");
+  const data = join(place.repository.folder, "data");
+  // The mail is nobody's that is believed: what it holds stands beside what counts.
+  expect(Object.keys(daysIn(data))).toEqual(["example.com/2023/2023-05-01.json", "example.com/2024/2024-02-29.json"]);
+  expect(await verified(place)).toContain("all good");
+  expect(place.slack?.look()).toEqual([]);
+});
+
+test("what was imported before is imported once, without a commit", async () => {
+  const [place, folder] = [makeRunPlace(), archive()];
+  await importInto(place, folder);
+  const before = subjects(place);
+  expect(await importInto(place, folder)).toBe("Nothing new: all of it was there\n");
+  expect(subjects(place)).toEqual(before);
+});
+
+test("the daily run after it tells its own day alone, with its own mails", async () => {
+  const slack = await openSlack();
+  const place = makeRunPlace({ slack });
+  await importInto(place, archive(), { "count-unverified": "true" });
+  putReport(place, "2026-11-17", { pass: 100 });
+  const { digest, problems } = await runAt(place, "2026-11-20T09:00:00Z");
+  expect(problems).toEqual([]);
+  expect(digest).toMatchObject({ day: "2026-11-17", earlierDays: [], restated: [], intake: { mails: 1 } });
+  expect(slack.look()).toHaveLength(1);
+});
+
+test("an archive gives the same day files as the mailbox that it was made of", async () => {
+  const mails = sampleMails().slice(-60);
+  const [run, imported] = [makeRunPlace(), makeRunPlace()];
+  for (const { name, bytes } of mails) writeFileSync(join(run.mailbox, name), bytes);
+  const domains = "example.com, example.org, example.net";
+  await runAt(run, "2026-11-20T08:00:00Z", { "count-unverified": "true" });
+  await importInto(imported, run.mailbox, { domains, "count-unverified": "true" });
+  const files = daysIn(join(imported.repository.folder, "data"));
+  expect(files).toEqual(daysIn(join(run.repository.folder, "data")));
+  expect(Object.keys(files).length).toBeGreaterThan(5);
+});
