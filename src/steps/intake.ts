@@ -125,6 +125,7 @@ export async function takeInMails(config: IntakeConfig, history: History, host: 
     }
     const advice = judge.advice();
     if (advice !== undefined) host.info(advice);
+    history.forget?.();
     return { ...taken, edited };
   }
 }
@@ -327,6 +328,7 @@ async function planWithWindow(
     hash: judgedBy(judging.judgedBy),
     before: await loadSnapshot(history),
   });
+  senders.forget();
   const incidents = withMutes(folded, [...mutes, ...(state.muted ?? []).map(closingMute)]);
   const settings = { now, settleHours, weekday, runId, isWatch, toSlack: slack !== undefined };
   const earlyBeside = (days: readonly string[]): string[] => {

@@ -23,6 +23,8 @@ export interface Senders {
   domain(name: string): SendersOfDomain;
   /** Lines that have become known; what was worked out for their days, and for later ones, is forgotten. */
   add(lines: Iterable<SenderLine>): void;
+  /** Lets go of all that was worked out: once the rules have judged the days, few are asked about again. */
+  forget(): void;
 }
 
 /** The senders of one organizational domain. */
@@ -114,7 +116,7 @@ export function makeSenders(
     }
     for (const [domain, day] of changed) domain.memos.forgetFrom(day);
     for (const day of daysOfOthers(days, ownDomains.size > before)) {
-      for (const domain of domains.values()) domain.memos.forgetFrom(day);
+      forgetFrom(domains.values(), day);
     }
   }
 
@@ -131,7 +133,12 @@ export function makeSenders(
   }
 
   add(lines);
-  return { add, domain: domainOf, classOf: (mail) => domainOf(mail.domain).classOf(mail) };
+  const forget = (): void => forgetFrom(domains.values(), "");
+  return { add, forget, domain: domainOf, classOf: (mail) => domainOf(mail.domain).classOf(mail) };
+}
+
+function forgetFrom(domains: Iterable<{ memos: DayMemos }>, day: string): void {
+  for (const { memos } of domains) memos.forgetFrom(day);
 }
 
 function classIn(mail: JudgedMail, history: SenderHistory, healthOf: HealthOf): MailClass {

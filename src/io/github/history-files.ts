@@ -56,8 +56,10 @@ export async function readBlobs(
 
 /** The id that git gives to a text: what a file must have at a commit to be the same there. */
 export function blobId(text: string | Buffer): string {
-  const bytes = typeof text === "string" ? Buffer.from(text) : text;
-  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  return createHash("sha1")
+    .update(`blob ${Buffer.byteLength(text)}\0`)
+    .update(text)
+    .digest("hex");
 }
 
 async function readBatch(
