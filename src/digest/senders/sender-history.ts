@@ -6,6 +6,7 @@ import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source
 import type { SenderLine } from "../window/window.ts";
 import type { DayMemos } from "./day-memos.ts";
 import { makeHostHistory } from "./host-history.ts";
+import { makeKeyPasses } from "./key-passes.ts";
 import type { KnownSender } from "./mail-class.ts";
 import { entryOf, within } from "./sorted-days.ts";
 import { streamOf } from "./stream.ts";
@@ -64,22 +65,10 @@ export type SaidOf = (sender: string, address?: string, domain?: string) => "our
 export const knownDays = 75;
 /** What was before: so many days and messages. */
 const before = { days: 3, messages: 10 };
-/** A sender with so large a part of a key's passes in 28 days is a home. */
-const keyShare = 0.5;
-const keyDays = 28;
 const recentDays = 7;
 
 /** A day is good with so large a share of messages that pass; a sender passed for a while with so many of them. */
 const good = { share: 0.95, messages: 10, rate: 0.9 };
-
-/** Messages that passed by one key of ours on one day, by sender. */
-interface KeyDay {
-  day: string;
-  all: number;
-  bySender: Map<string, number>;
-  /** The senders with half of them; absent until they are asked for. */
-  largest?: string[] | undefined;
-}
 
 const noDays: readonly DayOfSender[] = [];
 
@@ -102,8 +91,7 @@ export function makeSenderHistory({
   /** Those that may be homes: of the others nothing has ever passed. */
   const passing = new Set<string>();
   const passingSpf = new Set<string>();
-  /** By key, and by SPF under the name `SPF`. */
-  const keys = new Map<string, KeyDay[]>();
+  const passes = makeKeyPasses();
   const hosts = makeHostHistory();
   const homes = memos.memo<ReadonlySet<string>>();
   const keyOwners = memos.memo<ReadonlySet<string>>();
@@ -111,20 +99,9 @@ export function makeSenderHistory({
   /** By address. */
   const knownHosts = memos.memo<KnownSender>();
 
-  /**
-   * The senders with half of what passed by a key. One that no longer passes for anybody makes a home still, by the days on
-   * which it did: there its failures are our own.
-   */
+  /** Its failures are our own, too, where a key no longer passes for anybody. */
   function ownersOfKeys(day: string): ReadonlySet<string> {
-    return keyOwners(day, "", () => {
-      const owners = new Set<string>();
-      for (const [name, days] of keys) {
-        const last = within(days, dayAfter(day, 1 - knownDays), day).at(-1)?.day;
-        if (name === "SPF" || last === undefined) continue;
-        for (const sender of largestIn(within(days, dayAfter(last, 1 - keyDays), last))) owners.add(sender);
-      }
-      return owners;
-    });
+    return keyOwners(day, "", () => passes.ownersOn(day, knownDays));
   }
 
   function makeKnown(sender: string, day: string): KnownSender {
@@ -182,9 +159,7 @@ export function makeSenderHistory({
     firstSeen: (sender) => senders.get(sender)?.[0]?.day,
     firstPassed: (sender) => senders.get(sender)?.find(({ passed }) => passed > 0)?.day,
     failingSince: (sender, day) => failingSinceIn(senders.get(sender) ?? [], day),
-    lastPassed(name, day) {
-      return within(keys.get(name), dayAfter(day, -knownDays), dayAfter(day, -1)).at(-1)?.day;
-    },
+    lastPassed: (name, day) => passes.lastPassed(name, dayAfter(day, -1), knownDays),
     add(line) {
       const { sender, day, evidence, messages } = line;
       const one = entryOf(senders, { name: sender, day }, () => emptyDay(day));
@@ -203,41 +178,21 @@ export function makeSenderHistory({
       if (evidence.spf === "pass") {
         one.bySpf += messages;
         passingSpf.add(sender);
-        addPass("SPF", line);
+        passes.add("SPF", line);
       }
       if (evidence.dkim !== "pass") return;
       one.byDkim += messages;
       for (const { key, result } of evidence.keys) {
         if (result !== "pass") continue;
         one.byKey = true;
-        addPass(key, line);
+        passes.add(key, line);
       }
     },
   };
-
-  function addPass(name: string, { sender, day, messages }: SenderLine): void {
-    const one = entryOf(keys, { name, day }, (): KeyDay => ({ day, all: 0, bySender: new Map() }));
-    one.all += messages;
-    one.bySender.set(sender, (one.bySender.get(sender) ?? 0) + messages);
-    one.largest = undefined;
-  }
 }
 
 function emptyDay(day: string): DayOfSender {
   return { day, messages: 0, passed: 0, failed: 0, byDkim: 0, bySpf: 0, byKey: false, streams: undefined };
-}
-
-/** The senders with half of what passed by a key on some days. */
-function largestIn(days: readonly KeyDay[]): string[] {
-  const all = sumOf(days, (one) => one.all);
-  // Who has half of all has half of some day. Forwarders, of which there are hundreds, have not.
-  const perhaps = new Set(days.flatMap(largestOn));
-  return [...perhaps].filter((sender) => sumOf(days, ({ bySender }) => bySender.get(sender) ?? 0) >= keyShare * all);
-}
-
-function largestOn(one: KeyDay): string[] {
-  one.largest ??= [...one.bySender].flatMap(([sender, messages]) => (messages >= keyShare * one.all ? sender : []));
-  return one.largest;
 }
 
 /** What the days of a sender come to; `day` is the last of them. */

@@ -36,7 +36,7 @@ export function within<T extends OfDay>(days: readonly T[] = [], first: string, 
 }
 
 /** How many entries of a sorted list are before a day. */
-function placeOf(days: readonly OfDay[], day: string): number {
+export function placeOf(days: readonly OfDay[], day: string): number {
   let [low, high] = [0, days.length];
   while (low < high) {
     const middle = (low + high) >> 1;
