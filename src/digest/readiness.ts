@@ -321,9 +321,9 @@ function failuresIn(tallies: readonly Tally[]): Pick<Readiness, "lost" | "blocke
 /** What was repaired blocks nothing: its last week counts, where that has messages enough. */
 function blockerOf(tally: Tally): Blocker | undefined {
   const { source, classes, days } = tally;
-  const last = [...days.keys()].sort().at(-1) ?? "";
-  const week = daysUpTo(last === "" ? "1970-01-08" : last, 7).flatMap((day) => days.get(day) ?? []);
-  const recent = addUp(week);
+  if (tally.failed < leastMessages && tally.spfAlone < leastMessages) return undefined;
+  const last = [...days.keys()].sort().at(-1) ?? "1970-01-08";
+  const recent = addUp(daysUpTo(last, 7).flatMap((day) => days.get(day) ?? []));
   const now = recent.messages >= leastMessages ? recent : tally;
   if (tally.failed >= leastMessages && now.failed > blockingShare * now.messages) {
     const [why] = [...classes].sort(([, a], [, b]) => b - a)[0] ?? (["not-aligned"] as const);

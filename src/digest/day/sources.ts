@@ -74,14 +74,12 @@ export interface Failures {
 }
 
 /** A record with its source and class. */
-interface Classified {
+interface Classified extends Pick<Day, "domain" | "day"> {
   record: ReportRecord;
   report: StoredReport;
   evidence: Evidence;
   source: string;
   service: string | undefined;
-  since: FailingSince | undefined;
-  firstSeen: string | undefined;
   mailClass: MailClass;
   /** What the report's policy asks for on it. */
   policy: string | undefined;
@@ -101,7 +99,7 @@ export function failuresOf(files: Iterable<Day>, senders: KnownSenders): Failure
     failing.push(one);
   }
   const groups = groupBy(failing, ({ source, service, mailClass }) => [source, service, mailClass].join("\0"));
-  const sources = [...groups.values()].flatMap((group) => failingSource(group, messages));
+  const sources = [...groups.values()].flatMap((group) => failingSource(group, messages, senders));
   return { fail, sources: sources.sort(compareSources) };
 }
 
@@ -119,7 +117,6 @@ export function* classified(
   senders: KnownSenders,
 ): Generator<Classified> {
   const ownDomain = organizationalDomain(domain);
-  const known = senders.domain(domain);
   const reporter = csvCell(report.reporter);
   // Many records share the very object.
   const services = new Map<AuthResults, NamedService | undefined>();
@@ -131,23 +128,26 @@ export function* classified(
     const source = senderOf(evidence, row.sourceIp);
     const address = row.sourceIp === undefined ? {} : { address: row.sourceIp };
     const mailClass = senders.classOf({ domain, day, reporter, sender: source, evidence, ...address });
-    const since = known.failingSince(source, day);
-    const firstSeen = known.firstSeen(source);
     const policy = policyAskedFor(report.policyPublished, record);
     const service = services.get(authResults)?.service.name;
-    yield { record, report, evidence, source, service, since, firstSeen, mailClass, policy };
+    yield { domain, day, record, report, evidence, source, service, mailClass, policy };
   }
 }
 
 const shown = { headerFroms: 3, signatures: 3, reporters: 5, addresses: 5 };
 
-function failingSource(group: Classified[], messages: ReadonlyMap<string, number>): FailingSource[] {
+function failingSource(
+  group: Classified[],
+  messages: ReadonlyMap<string, number>,
+  senders: KnownSenders,
+): FailingSource[] {
   const [first] = group;
   if (first === undefined) return [];
   const impact = noImpact();
   for (const { record, policy } of group) addImpact(impact, record, policy);
   const all = messages.get(first.source) ?? impact.messages;
-  const isFailing = first.since !== undefined && failPartOf(first.mailClass) === "own" && impact.messages * 2 >= all;
+  const isFailing = failPartOf(first.mailClass) === "own" && impact.messages * 2 >= all;
+  const since = isFailing ? senders.domain(first.domain).failingSince(first.source, first.day) : undefined;
   const addresses = mostOf(group, ({ record }) => [record.row.sourceIp]);
   const policies = mostOf(group, ({ policy }) => [policy]);
   return [
@@ -166,7 +166,7 @@ function failingSource(group: Classified[], messages: ReadonlyMap<string, number
         .map(({ name, count }) => ({ reporter: name, messages: count })),
       addresses: namesOf(addresses.slice(0, shown.addresses)),
       moreAddresses: Math.max(0, addresses.length - shown.addresses),
-      ...(isFailing && { since: first.since }),
+      ...(since && { since }),
     },
   ];
 }
@@ -263,9 +263,11 @@ export interface FailingRecord {
 export function failingRecords(days: Iterable<Day>, senders: KnownSenders): FailingRecord[] {
   const records = [...days].flatMap((file) => {
     const { domain, day } = file;
+    const known = senders.domain(domain);
     return [...classifiedIn([file], senders)]
       .filter(({ record }) => hasSpfOrDkimFail(record) && record.row.count > 0)
-      .map(({ firstSeen = day, source, service, mailClass, record, report }) => {
+      .map(({ source, service, mailClass, record, report }) => {
+        const firstSeen = known.firstSeen(source) ?? day;
         return {
           day,
           domain,

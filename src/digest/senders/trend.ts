@@ -63,20 +63,17 @@ export function failingOf(
   { first, last, senders: lines }: Pick<Window, "first" | "last" | "senders">,
   senders: Classes,
 ): FailingOf {
-  const known = new Map<string, Record<FailPart, number>>();
+  const known = new Map<string, Map<string, Record<FailPart, number>>>();
   for (const line of lines) {
     if (line.day < first || line.day > last || alignedOutcome(line.evidence) !== "fail") continue;
-    const counts = entryIn(known, keyOf(line), () => ({ ...none }));
+    const ofDay = entryIn(known, line.day, () => new Map<string, Record<FailPart, number>>());
+    const counts = entryIn(ofDay, pairOf(line), () => ({ ...none }));
     for (const [mailClass, messages] of senders.domain(line.domain).classesOf(line)) {
       const part = failPartOf(mailClass);
       if (part !== undefined) counts[part] += messages;
     }
   }
-  return (line) => known.get(keyOf(line)) ?? none;
-}
-
-function keyOf(line: Pick<WindowPair, "day" | "reporter" | "domain">): string {
-  return `${line.day} ${pairOf(line)}`;
+  return (line) => known.get(line.day)?.get(pairOf(line)) ?? none;
 }
 
 /** The parts of the failures of several lines, added up. */

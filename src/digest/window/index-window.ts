@@ -8,7 +8,7 @@ import {
   type WindowPair,
   type WindowSender,
 } from "../../history/index/index.ts";
-import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
+import { compareText, countBy, entryIn, groupBy, sumOf } from "../../history/lists.ts";
 import type { Evidence } from "../../report/source/source.ts";
 import { isCounting, type Trust } from "../../report/trust/trust.ts";
 import type { TlsWindowLine } from "../tls/tls.ts";
@@ -133,8 +133,12 @@ export function windowUpTo(window: Window, last: string): Window {
 
 /** A name for the reporter and the policy domain of a line. */
 export function pairOf({ reporter, domain }: Pick<WindowPair, "reporter" | "domain">): string {
-  return `${reporter} ${domain}`;
+  const ofDomain = entryIn(pairNames, domain, () => new Map<string, string>());
+  return entryIn(ofDomain, reporter, () => `${reporter} ${domain}`);
 }
+
+/** A window is grouped by pairs many times, and a new text takes longer to look up than one that was before. */
+const pairNames = new Map<string, Map<string, string>>();
 
 /** The messages of some lines added up. */
 export function countsOf(lines: Iterable<WindowPair>): LineCounts {
