@@ -1,10 +1,12 @@
 import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
 import { compareText, entryIn } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
+import { type DomainDays, makeDomainDays } from "./domain-digest.ts";
 import { daysToSend, dueDays, newestDueDay } from "./due.ts";
 import { foldDays, type IncidentDays, incidentDay, verdictOn } from "./incident-days.ts";
-import { type Incident, isOnce, type ShownIncident, type Snapshot, withPosted } from "./incidents/incidents.ts";
-import { type DomainJudging, makeRules, type Rules, ruleDomainsOf } from "./rules/rules.ts";
+import { type Incident, idOf, isOnce, type ShownIncident, type Snapshot, withPosted } from "./incidents/incidents.ts";
+import { type ExistingIssue, type IssuePlan, isAlive, planIssues, withPlan } from "./issues/issues.ts";
+import { type DomainJudging, makeRules, nothingSet, type Rules, ruleDomainsOf } from "./rules/rules.ts";
 import { makeSenders, type SaidOf } from "./senders/senders.ts";
 import { earlyIncidents, shownOn } from "./shown-incidents.ts";
 import type { Verdict } from "./verdict.ts";
@@ -25,10 +27,23 @@ export interface ReplayEvent {
   messages: number;
 }
 
+/** What a run would have done to an issue, beyond writing its figures anew. */
+export interface ReplayIssue {
+  /** The domain, or that of the overview. */
+  name: string;
+  do: IssuePlan["do"];
+  number: number;
+  /** What it says of incidents, in a comment or by being opened; by `idOf`. */
+  told: { id: string; since: string; news: string }[];
+  /** The verdict of the domain on the newest due day. */
+  verdict: Verdict;
+}
+
 /** What a run would have posted. */
 export interface ReplayRun {
   at: string;
   events: ReplayEvent[];
+  issues: ReplayIssue[];
   /** The days that it would have told, in their order. */
   days: { day: string; verdict: Verdict }[];
 }
@@ -72,6 +87,7 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
   const sent = new Set<string>();
   let before: Snapshot | undefined;
   let posted: PostedIncident[] = [];
+  let issues: ExistingIssue[] = [];
   for (const { now, isWatch } of runs) {
     known.add(arrivals.until(now.toISOString()), dateOf(now));
     const { settleHours } = settings;
@@ -82,7 +98,13 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
     const shown = shownIn(incidents, { due, posted, startDay, after: [startDay, ...sent].sort().at(-1) ?? startDay });
     const day = newestDueDay(now, settleHours, known.isComplete);
     posted = withPosted(posted, [...shown.early, ...shown.inDigest], day);
-    yield runOf({ at: now.toISOString(), day, due, incidents }, shown);
+    const at = now.toISOString();
+    const told: ReplayIssue[] = [];
+    for (const plan of planIssues({ ...known, days: [day], incidents, startDay }, issues)) {
+      issues = withPlan(issues, plan, at);
+      told.push(...issueEvent(plan, plan.issue?.number ?? issues.length, { incidents, day }));
+    }
+    yield { ...runOf({ at, day, due, incidents }, shown), issues: told };
   }
 }
 
@@ -103,10 +125,22 @@ function shownIn(
   };
 }
 
+function issueEvent(
+  plan: IssuePlan,
+  number: number,
+  { incidents, day }: { incidents: IncidentDays; day: string },
+): ReplayIssue[] {
+  const said = plan.do === "open" ? plan.incidents.filter(isAlive) : plan.news;
+  if (plan.do === "update" && said.length === 0) return [];
+  const judged = incidentDay(incidents, day);
+  const told = said.map((one) => ({ id: idOf(one), since: one.since, news: one.news ?? "new" }));
+  return [{ name: plan.name, do: plan.do, number, told, verdict: judged ? verdictOn(judged, plan.name) : "ok" }];
+}
+
 function runOf(
   { at, day, due, incidents }: { at: string; day: string; due: string[]; incidents: IncidentDays },
   { early, inDigest }: ShownInRun,
-): ReplayRun {
+): Omit<ReplayRun, "issues"> {
   const events = [
     ...early.flatMap((one) => eventOf(one, { at, day, first: "early" }) ?? []),
     ...inDigest.flatMap((one) => eventOf(one, { at, day, first: "opened" }) ?? []),
@@ -184,6 +218,9 @@ function pairKey({ day, domain, reporter }: { day: string; domain: string; repor
 interface KnownHistory {
   window: Window;
   rules: Rules;
+  settingsOf: (domain: string) => DomainJudging;
+  /** Of records nothing is known. */
+  domainDays: DomainDays;
   isComplete: (day: string) => boolean;
   /** Adds what has come up to a day. */
   add(come: readonly PairDay[], today: string): void;
@@ -191,7 +228,7 @@ interface KnownHistory {
 
 function emptyHistory(
   first: string,
-  { saidOf, settingsOf }: Pick<ReplaySettings, "saidOf" | "settingsOf">,
+  { saidOf, settingsOf = () => nothingSet }: Pick<ReplaySettings, "saidOf" | "settingsOf">,
 ): KnownHistory {
   const senders = makeSenders([], { saidOf });
   const domains = ruleDomainsOf([], senders);
@@ -201,6 +238,8 @@ function emptyHistory(
   return {
     window,
     rules: makeRules(domains, settingsOf),
+    settingsOf,
+    domainDays: makeDomainDays([], { senders, trust: { trustedReporters: [], countsUnverified: false } }),
     isComplete: (day) => entryIn(complete, day, () => isComplete(coverageOf(window, day))),
     add(come, today) {
       const pairs = come.flatMap((one) => one.pairs);

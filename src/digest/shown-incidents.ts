@@ -195,7 +195,7 @@ export function rank({ level }: Pick<Incident, "level">): number {
 /** An incident with what the figures of its day say of it. */
 export function digestIncident(
   { incident, change, age, messages, wasEarly }: ShownIncident,
-  { days, domainDays, settingsOf, window, dnsChanges = [] }: IncidentSource,
+  { days, domainDays, settingsOf, window, dnsChanges = [] }: Omit<IncidentSource, "posted">,
 ): DigestIncident {
   const { key, level, since, lastBad: day, seenBy, muted } = incident;
   const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);

@@ -10,6 +10,9 @@ export interface IssueIncident extends DigestIncident, Pick<Incident, "state" | 
   news?: Exclude<ShownIncident["change"], "known"> | "better" | "muted";
 }
 
+/** What issues are planned by. */
+export type IssueSource = Omit<IncidentSource, "posted">;
+
 /** Which incidents are meant. */
 export interface InIssue {
   isIn: (key: Incident["key"]) => boolean;
@@ -21,7 +24,7 @@ export interface InIssue {
  * What issues are for, by all that is known: incidents to act on, and passed thresholds. Those that are open, the worst
  * first; then what is muted; then those that were told and are over.
  */
-export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue): IssueIncident[] {
+export function issueIncidents(source: IssueSource, { isIn, told }: InIssue): IssueIncident[] {
   const last = source.incidents.days.at(-1);
   const urgent = last?.incidents.filter((one) => isUrgent(one) && isIn(one.key)) ?? [];
   const before = new Map(told.map((one) => [one.id, one]));
@@ -39,7 +42,7 @@ function asKnown({ lastMessages }: Incident): Omit<ShownIncident, "incident"> {
   return { change: "known", age: 1, messages: lastMessages };
 }
 
-function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, source: IncidentSource): IssueIncident {
+function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, source: IssueSource): IssueIncident {
   const { incident } = shown;
   const { wasEarly, ...found } = digestIncident(shown, source);
   const { state, goodDays, ended, muted } = incident;

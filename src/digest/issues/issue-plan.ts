@@ -1,9 +1,8 @@
 import { dayAfter } from "../../history/dates.ts";
 import { idOf } from "../incidents/incidents.ts";
-import type { IncidentSource } from "../shown-incidents.ts";
 import { type ExistingIssue, isClosedByPerson, issuesByName, mutedIn, recordOf } from "./existing-issue.ts";
 import { type IssueRecord, overviewName } from "./issue-body.ts";
-import { type IssueIncident, isAlive, issueIncidents, toldWith } from "./issue-incidents.ts";
+import { type IssueIncident, type IssueSource, isAlive, issueIncidents, toldWith } from "./issue-incidents.ts";
 
 /** What to do with an issue. */
 export interface IssuePlan {
@@ -36,7 +35,7 @@ const reopenDays = 30;
  * @param isHere - Whether a domain's issue belongs into it.
  */
 export function planIssues(
-  source: IncidentSource,
+  source: IssueSource,
   issues: readonly ExistingIssue[],
   isHere: (domain: string) => boolean = () => true,
 ): IssuePlan[] {
@@ -61,7 +60,7 @@ export function planIssues(
 }
 
 /** The domains with an incident that needs somebody, in the order of the incidents. */
-function alarmedDomains(source: IncidentSource): string[] {
+function alarmedDomains(source: IssueSource): string[] {
   const all = issueIncidents(source, { isIn: () => true, told: [] });
   return [...new Set(all.filter(isAlive).map(({ domain }) => domain))];
 }
@@ -79,7 +78,7 @@ interface Wanted {
   isIn: (key: { domain: string }) => boolean;
 }
 
-function planIssue(source: IncidentSource, { name, issue: known, day, isIn }: Wanted): IssuePlan | undefined {
+function planIssue(source: IssueSource, { name, issue: known, day, isIn }: Wanted): IssuePlan | undefined {
   const issue = known === undefined || isPast(known, day) ? undefined : known;
   const before = issue && recordOf(issue);
   const told = before?.incidents ?? [];

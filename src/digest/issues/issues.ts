@@ -3,3 +3,4 @@ export { bodyMarks, commentMark, issueMark, overviewName, parseIssueBody } from 
 export { type IssueDay, issueDays } from "./issue-days.ts";
 export { type IssueIncident, isAlive } from "./issue-incidents.ts";
 export { type IssuePlan, planIssues } from "./issue-plan.ts";
+export { withPlan } from "./issue-replay.ts";

@@ -45,7 +45,8 @@ export interface DomainJudging {
   role?: "sends" | "parked";
 }
 
-const nothingSet: DomainJudging = { thresholds: { minMessages: 0 } };
+/** Nothing. */
+export const nothingSet: DomainJudging = { thresholds: { minMessages: 0 } };
 
 /** In the first days of a domain nothing is known of what is usual. */
 const learningDays = 14;

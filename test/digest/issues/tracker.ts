@@ -3,9 +3,9 @@ import { type Incident, idOf } from "../../../src/digest/incidents/incidents.ts"
 import {
   type ExistingIssue,
   type IssuePlan,
-  issueMark,
   issueMutes,
   planIssues,
+  withPlan,
 } from "../../../src/digest/issues/issues.ts";
 import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import type { IncidentSource } from "../../../src/digest/shown-incidents.ts";
@@ -51,7 +51,11 @@ export function makeTracker(): Tracker {
         (one): Incident => (muted.includes(idOf(one.key)) ? { ...one, muted: { by: "issue" } } : one),
       );
       const plans = planIssues(sourceOf(day, marked), tracker.issues, isHere);
-      for (const plan of plans) apply(tracker, plan, day);
+      for (const plan of plans) {
+        tracker.issues = withPlan(tracker.issues, plan, `${day}T09:00:00Z`);
+        const number = plan.issue?.number ?? tracker.issues.length;
+        if (plan.news.length > 0) tracker.comments.push(`#${number} ${plan.news.map(({ news }) => news).join(", ")}`);
+      }
       return plans;
     },
     person(number, change) {
@@ -59,31 +63,6 @@ export function makeTracker(): Tracker {
     },
   };
   return tracker;
-}
-
-function apply(tracker: Tracker, plan: IssuePlan, day: string): void {
-  const { name, issue, record, news, isCompleted } = plan;
-  const number = issue?.number ?? tracker.issues.length + 1;
-  const isClosed = plan.do === "close" || (plan.do === "update" && issue?.state === "closed");
-  const closed =
-    plan.do === "close"
-      ? { closedAt: `${day}T09:00:00Z`, ...(!isCompleted && { isNotPlanned: true as const }) }
-      : isClosed
-        ? issue
-        : {};
-  const { closedAt, isNotPlanned } = closed as Partial<ExistingIssue>;
-  const after: ExistingIssue = {
-    number,
-    url: `https://github.com/octo-org/mail/issues/${number}`,
-    state: isClosed ? "closed" : "open",
-    ...(closedAt && { closedAt }),
-    ...(isNotPlanned && { isNotPlanned }),
-    title: name,
-    body: issueMark(name, record),
-    comments: (issue?.comments ?? 0) + (news.length > 0 ? 1 : 0),
-  };
-  if (news.length > 0) tracker.comments.push(`#${number} ${news.map((one) => one.news).join(", ")}`);
-  tracker.issues = [...tracker.issues.filter((one) => one.number !== number), after];
 }
 
 function sourceOf(day: string, incidents: readonly Incident[]): IncidentSource {
