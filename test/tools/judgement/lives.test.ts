@@ -11,7 +11,7 @@ import { type Delivery, deliveriesAbout, deliveriesOf, messagesOn } from "../../
 import { truthOf } from "../../../tools/bench/judgement/score.ts";
 
 const seeds = ["a", "b", "c"];
-const lives = seeds.map(quietLife);
+const lives = seeds.map((seed) => quietLife(seed));
 const [life = quietLife("a")] = lives;
 
 describe("the table of incidents", () => {

@@ -34,12 +34,15 @@ export interface Played {
   domains: string[];
 }
 
-/** An incident in a quiet life; it begins two to three weeks after the first day that is judged. */
-export function playIncident(name: IncidentName, quiet: Life): Played {
+/** An incident in a quiet life; unless told otherwise it begins two to three weeks after the first day that is judged. */
+export function playIncident(
+  name: IncidentName,
+  quiet: Life,
+  start: string = dayAfter(quiet.judged, 14 + makeRandom(`start ${name} ${quiet.first}`).below(7)),
+): Played {
   const { where, change, before } = changes[name];
   const twin = before?.(quiet, quiet.first) ?? quiet;
-  const start = dayAfter(quiet.judged, 14 + makeRandom(`start ${name} ${quiet.first}`).below(7));
-  const domains = where === undefined ? [] : [`${where}.example`];
+  const domains = quiet.domains.flatMap(({ role, name: domain }) => (role === where ? domain : []));
   return { name, life: change(twin, start), twin, start, last: dayAfter(start, daysPlayed - 1), domains };
 }
 

@@ -18,17 +18,21 @@ export const weeks = {
 /**
  * A life in which nothing happens that anybody need do anything about: five domains with their services, hosts,
  * forwarders, lists and the noise of every day. Its volumes, spreads, holidays and delays hang on the seed.
+ *
+ * @param of - One of several lives at the same time: what its domains are called behind their role, its first day, and the days
+ *   that are judged.
  */
-export function quietLife(seed: string): Life {
+export function quietLife(seed: string, of: { suffix?: string; first?: string; days?: number } = {}): Life {
   const random = makeRandom(`life ${seed}`);
-  const first = dayAfter("2026-06-01", random.below(28));
+  const some = dayAfter("2026-06-01", random.below(28));
+  const { suffix = "", first = some, days = daysJudged } = of;
   const judged = dayAfter(first, daysToLearn);
-  const last = dayAfter(judged, daysJudged - 1);
-  const holidays = [0, 0, 0].map(() => dayAfter(first, random.below(daysToLearn + daysJudged)));
+  const last = dayAfter(judged, days - 1);
+  const holidays = [0, 0, 0].map(() => dayAfter(first, random.below(daysToLearn + days)));
   const roles: Role[] = ["shop", "office", "labs", "tiny", "parked"];
   const domains = roles.map((role): LifeDomain => {
     const { policy, audience, senders } = plans[role];
-    const name = `${role}.example`;
+    const name = `${role}${suffix}.example`;
     return {
       first,
       last,

@@ -1,6 +1,6 @@
 import { idOf } from "../../../src/digest/incidents/incidents.ts";
 import { newsOf } from "../../../src/digest/news.ts";
-import { dailyRuns, type ReplayEvent as IncidentReplay, replay } from "../../../src/digest/replay.ts";
+import { dailyRuns, type ReplayEvent as IncidentReplay, type ReplayRun, replay } from "../../../src/digest/replay.ts";
 import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import { makeWindow, parseWindow, type Window } from "../../../src/digest/window/window.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
@@ -40,6 +40,28 @@ export function playPlayed({ life, twin, start, last }: Played, playing: Playing
 }
 
 type Lines = Required<Pick<Window, "pairs" | "senders" | "uncounted">>;
+
+/** Incidents in lives at the same time, each mended on a day: what the runs of all of them together do. */
+export function playMended(lives: readonly Life[], mended: readonly (Played & { end: string })[]): ReplayRun[] {
+  const lines = lives.flatMap(({ domains }) =>
+    domains.map((domain, index) => {
+      const befallen = mended.filter(({ domains: [name] }) => name === domain.name);
+      return befallen.reduce((all, { life, start, end }) => {
+        const changed = life.domains[index] ?? domain;
+        const during = linesAbout(changed, { first: start, last: dayAfter(end, -1) });
+        const isOutside = ({ day }: { day: string }): boolean => day < start || day >= end;
+        return {
+          pairs: [...all.pairs.filter(isOutside), ...during.pairs],
+          senders: [...all.senders.filter(isOutside), ...during.senders],
+          uncounted: [...all.uncounted.filter(isOutside), ...during.uncounted],
+        };
+      }, linesAbout(domain));
+    }),
+  );
+  const [{ judged, last } = { judged: "", last: "" }] = lives;
+  const runs = dailyRuns(dayAfter(judged, 2), dayAfter(last, 3));
+  return [...replay(windowOf(lines), { runs, startDay: judged, settleHours: 48 })];
+}
 
 function windowOf(lines: readonly Lines[]): Lines {
   return {
