@@ -102,6 +102,28 @@ test("an issue is opened where the configuration says, with its labels and for i
   expect(github.labels).toEqual(["bug", "dmarc-digest", "mail"]);
 });
 
+test("of more than 20 domains in alarm one issue tells, and is closed when the last is over", async () => {
+  const domains = Array.from({ length: 21 }, (_, index) => `d${index}.example`);
+  const { runAfter, place, github } = await makePlace({}, { domains: domains.join(" ") });
+  const put = (day: string, counts: { pass: number; fail?: number }) => {
+    for (const domain of domains) putReport(place, day, { ...counts, domain, reportId: `${domain} ${day}` });
+  };
+  put("2026-11-17", { pass: 800, fail: 200 });
+  expect(await runAfter("2026-11-17")).toMatchObject({
+    problems: [],
+    issues: [
+      { state: "open", title: expect.stringMatching(/^21 domains in alarm\. DMARC: d0\.example /), comments: [] },
+    ],
+  });
+  for (const day of ["2026-11-18", "2026-11-19", "2026-11-20"]) {
+    put(day, { pass: 900 });
+    await runAfter(day);
+  }
+  expect(github.issues).toMatchObject([
+    { state: "closed", comments: [expect.stringMatching(/^- Better/), expect.stringMatching(/All is over\./)] },
+  ]);
+});
+
 test("a token that may not label opens one issue, keeps it up and closes it", async () => {
   const { runAfter } = await makePlace({ mayLabel: false });
   await runAfter("2026-11-17", { pass: 800, fail: 200 });
