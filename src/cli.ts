@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { parseArgs } from "node:util";
-import { helpText } from "./commands/help.ts";
+import { type GivenFlags, meant, parseFlags, UsageError } from "./commands/flags.ts";
+import { type CommandName, commandNames, helpText } from "./commands/help.ts";
 import { judgingInputs, readJudging, readTrust, trustInputs } from "./config/config.ts";
 import { inputNames } from "./config/settings.ts";
-import { isUsageError, messageOf } from "./errors.ts";
+import { messageOf } from "./errors.ts";
 
 const { stdout, stderr } = process;
 
@@ -14,182 +14,133 @@ stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
-/** The command line's entry: a command and its flags in, an exit code out (0 done, 1 failed, 2 called wrongly). */
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  stderr.write(`Error: ${messageOf(error)}\n`);
-  process.exitCode = isUsageError(error) ? 2 : 1;
-}
-
 /** Each command is loaded where it's wanted: those that talk to servers take half a second and 20 MB. */
-async function main(args: string[]): Promise<number> {
-  const [command, ...rest] = args;
-  switch (rest.includes("--help") ? "help" : command) {
-    case undefined: {
-      const { demo } = await import("./commands/demo.ts");
-      return await demo({ stdout, stderr });
-    }
-    case "run": {
-      const { runJob } = await import("./commands/run.ts");
-      return await runJob(parseRun(rest), { stdout, stderr });
-    }
-    case "doctor": {
-      const { runJob } = await import("./commands/run.ts");
-      return await runJob({ ...parseRun(rest), mode: "doctor" }, { stdout, stderr });
-    }
-    case "import": {
-      const { importArchive } = await import("./commands/run.ts");
-      const options = Object.fromEntries(inputNames.map((name) => [name, { type: "string" as const }]));
-      const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
-      if (positionals.length === 0)
-        return refuse("import needs at least one file or folder: dmarc-digest import PATH…");
-      return await importArchive({ ...values, "mail-path": positionals.join("\n") }, { stdout, stderr });
-    }
-    case "init":
-      return await startInit(rest);
-    case "config": {
-      const { printConfig } = await import("./commands/config.ts");
-      return await printConfig(parseRun(rest), { stdout });
-    }
-    case "read": {
-      const { values, positionals } = parseArgs({
-        args: rest,
-        options: { json: { type: "boolean", default: false } },
-        allowPositionals: true,
-      });
-      if (positionals.length === 0) return refuse("read needs at least one file or folder: dmarc-digest read PATH…");
-      const { read } = await import("./commands/read.ts");
-      return await read({ paths: positionals, json: values.json, now: new Date(), stdout, stderr });
-    }
-    case "sample": {
-      const [folder, ...more] = rest;
-      if (folder === undefined || more.length > 0) return refuse("sample needs one folder: dmarc-digest sample FOLDER");
-      const { sample } = await import("./commands/sample.ts");
-      return await sample({ folder, stdout });
-    }
-    case "rebuild":
-    case "verify": {
-      const { positionals } = parseArgs({ args: rest, allowPositionals: true });
-      const [dataPath = "data", ...more] = positionals;
-      if (more.length > 0) return refuse(`${command} needs one folder: dmarc-digest ${command} [DATA]`);
-      if (command === "verify") {
-        const { verify } = await import("./commands/verify.ts");
-        return await verify({ dataPath, stdout });
-      }
-      const { rebuild } = await import("./commands/rebuild.ts");
-      return await rebuild({ dataPath, stdout, stderr });
-    }
-    case "verify-mail":
-      return await startVerifyMail(rest);
-    case "replay":
-      return await startReplay(rest);
-    case "why":
-      return await startWhy(rest);
-    case "prune":
-      return await startPrune(rest);
-    case "help":
-    case "--help":
-    case "-h":
-      stdout.write(helpText());
-      return 0;
-    default:
-      return refuse(`Unknown command ${JSON.stringify(command)}. dmarc-digest --help lists the commands.`);
+async function main([command, ...args]: string[]): Promise<number> {
+  if (command === undefined) {
+    const { demo } = await import("./commands/demo.ts");
+    return await demo({ stdout, stderr });
   }
-}
-
-async function startInit(args: string[]): Promise<number> {
-  const { init, initFlags } = await import("./commands/init/init.ts");
-  const options = Object.fromEntries(initFlags.map((name) => [name, { type: "string" as const }]));
-  const others = { folder: { type: "string", default: "." }, force: { type: "boolean", default: false } } as const;
-  const { values } = parseArgs({ args, options: { ...options, ...others } });
-  const { folder, force, ...flags } = values;
-  return await init({ flags, folder, isForced: force, stdin: process.stdin, stdout });
-}
-
-async function startVerifyMail(args: string[]): Promise<number> {
-  const options = Object.fromEntries(trustInputs.map((name) => [name, { type: "string" as const }]));
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  const [path, ...more] = positionals;
-  if (path === undefined || more.length > 0) {
-    return refuse("verify-mail needs one mail: dmarc-digest verify-mail FILE.eml [--authserv-id ID]");
+  const isHelp = ["help", "--help", "-h"].includes(command);
+  if (isHelp || args.includes("--help")) {
+    stdout.write(helpText(isHelp ? args[0] : command));
+    return 0;
   }
-  const { verifyMail } = await import("./commands/verify-mail.ts");
-  return await verifyMail({ path, trust: readTrust(values), now: new Date(), stdout, stderr });
-}
-
-async function startReplay(args: string[]): Promise<number> {
-  const inputs = Object.fromEntries(judgingInputs.map((name) => [name, { type: "string" as const }]));
-  const { values, positionals } = parseArgs({
-    args,
-    options: { ...inputs, since: { type: "string" }, json: { type: "boolean", default: false } },
-    allowPositionals: true,
-  });
-  const [dataPath = "data", ...more] = positionals;
-  const { since, json, ...given } = values;
-  if (more.length > 0)
-    return refuse("replay needs one folder: dmarc-digest replay [DATA] [--since 2026-11-01] [--json]");
-  if (since !== undefined && !isDay(since))
-    return refuse(`replay needs a day for --since, such as 2026-11-01, got ${JSON.stringify(since)}`);
-  const { replayHistory } = await import("./commands/replay.ts");
-  return await replayHistory({
-    dataPath,
-    since,
-    isJson: json,
-    judging: readJudging(given),
-    now: new Date(),
-    stdout,
-  });
-}
-
-async function startWhy(args: string[]): Promise<number> {
-  const inputs = Object.fromEntries(judgingInputs.map((name) => [name, { type: "string" as const }]));
-  const options = { ...inputs, json: { type: "boolean", default: false } } as const;
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  const [name, dataPath = "data", ...more] = positionals;
-  const { json, ...given } = values;
-  if (name === undefined || more.length > 0) {
-    return refuse("why needs an address, a sender or a domain: dmarc-digest why 192.0.2.7 [DATA] [--json]");
+  const start = Object.hasOwn(starts, command) ? starts[command as CommandName] : undefined;
+  if (start === undefined) {
+    const near = meant(command, commandNames, "");
+    throw new UsageError(
+      `There is no command ${JSON.stringify(command)}${near || "."} dmarc-digest --help lists the commands.`,
+    );
   }
-  const { why } = await import("./commands/why.ts");
-  return await why({ name, dataPath, isJson: json, judging: readJudging(given), now: new Date(), stdout });
+  return await start(args);
 }
+
+const folder = { what: "one folder, or none for data", least: 0, most: 1 };
+
+/** Each command with its arguments. */
+const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
+  async init(args) {
+    const { init, initFlags } = await import("./commands/init/init.ts");
+    const { values } = parseFlags("init", args, { texts: [...initFlags, "folder"], switches: ["force"] });
+    const { folder = ".", force, ...flags } = values;
+    return await init({ flags, folder, isForced: force !== undefined, stdin: process.stdin, stdout });
+  },
+  async run(args) {
+    const { runJob } = await import("./commands/run.ts");
+    return await runJob(parseRun("run", args), { stdout, stderr });
+  },
+  async doctor(args) {
+    const { runJob } = await import("./commands/run.ts");
+    return await runJob({ ...parseRun("doctor", args), mode: "doctor" }, { stdout, stderr });
+  },
+  async config(args) {
+    const { printConfig } = await import("./commands/config.ts");
+    return await printConfig(parseRun("config", args), { stdout });
+  },
+  async import(args) {
+    const paths = { what: "at least one file or folder", least: 1, most: Number.POSITIVE_INFINITY };
+    const given = parseFlags("import", args, { texts: inputNames, paths });
+    const { importArchive } = await import("./commands/run.ts");
+    return await importArchive({ ...given.values, "mail-path": given.paths.join("\n") }, { stdout, stderr });
+  },
+  async read(args) {
+    const paths = { what: "at least one file or folder", least: 1, most: Number.POSITIVE_INFINITY };
+    const given = parseFlags("read", args, { switches: ["json"], paths });
+    const { read } = await import("./commands/read.ts");
+    const isJson = given.values.json !== undefined;
+    return await read({ paths: given.paths, json: isJson, now: new Date(), stdout, stderr });
+  },
+  async "verify-mail"(args) {
+    const paths = { what: "one mail, mbox or folder", least: 1, most: 1 };
+    const { values, paths: given } = parseFlags("verify-mail", args, { texts: trustInputs, paths });
+    const { verifyMail } = await import("./commands/verify-mail.ts");
+    return await verifyMail({ path: given[0] ?? "", trust: readTrust(values), now: new Date(), stdout, stderr });
+  },
+  async sample(args) {
+    const { paths } = parseFlags("sample", args, { paths: { what: "one folder", least: 1, most: 1 } });
+    const { sample } = await import("./commands/sample.ts");
+    return await sample({ folder: paths[0] ?? "", stdout });
+  },
+  async verify(args) {
+    const { paths } = parseFlags("verify", args, { paths: folder });
+    const { verify } = await import("./commands/verify.ts");
+    return await verify({ dataPath: paths[0] ?? "data", stdout });
+  },
+  async rebuild(args) {
+    const { paths } = parseFlags("rebuild", args, { paths: folder });
+    const { rebuild } = await import("./commands/rebuild.ts");
+    return await rebuild({ dataPath: paths[0] ?? "data", stdout, stderr });
+  },
+  async replay(args) {
+    const flags = { texts: [...judgingInputs, "since"], switches: ["json"], paths: folder };
+    const { values, paths } = parseFlags("replay", args, flags);
+    const { since, json, ...given } = values;
+    if (since !== undefined && !isDay(since))
+      throw new UsageError(`replay needs a day for --since, such as 2026-11-01, got ${JSON.stringify(since)}`);
+    const { replayHistory } = await import("./commands/replay.ts");
+    const judging = readJudging(given);
+    return await replayHistory({
+      dataPath: paths[0] ?? "data",
+      since,
+      isJson: json !== undefined,
+      judging,
+      now: new Date(),
+      stdout,
+    });
+  },
+  async why(args) {
+    const paths = { what: "an address, a sender or a domain, and at most one folder", least: 1, most: 2 };
+    const given = parseFlags("why", args, { texts: judgingInputs, switches: ["json"], paths });
+    const [name = "", dataPath = "data"] = given.paths;
+    const { json, ...judging } = given.values;
+    const { why } = await import("./commands/why.ts");
+    const isJson = json !== undefined;
+    return await why({ name, dataPath, isJson, judging: readJudging(judging), now: new Date(), stdout });
+  },
+  async prune(args) {
+    const { values } = parseFlags("prune", args, { texts: ["keep-months", "data-path"], switches: ["dry-run"] });
+    const { "keep-months": months = "", "data-path": dataPath = "data", "dry-run": dryRun } = values;
+    if (!/^[1-9]\d{0,3}$/.test(months))
+      throw new UsageError("prune needs a whole number of months, 1 or more: dmarc-digest prune --keep-months 13");
+    const { prune } = await import("./commands/prune.ts");
+    return await prune({ dataPath, months: Number(months), isDryRun: dryRun !== undefined, stdout });
+  },
+};
 
 function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-async function startPrune(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      "keep-months": { type: "string", default: "" },
-      "data-path": { type: "string", default: "data" },
-      "dry-run": { type: "boolean", default: false },
-    },
-  });
-  if (!/^[1-9]\d{0,3}$/.test(values["keep-months"])) {
-    return refuse("prune needs a whole number of months, 1 or more: dmarc-digest prune --keep-months 13");
-  }
-  const months = Number(values["keep-months"]);
-  const { prune } = await import("./commands/prune.ts");
-  return await prune({ dataPath: values["data-path"], months, isDryRun: values["dry-run"], stdout });
-}
-
 /** The flags of `run`: named as the inputs; `--mail-path` may come more than once. */
-function parseRun(args: string[]): Record<string, string | undefined> {
-  const options = Object.fromEntries(
-    inputNames.map((name) => [name, { type: "string" as const, multiple: name === "mail-path" }]),
-  );
-  const { values } = parseArgs({ args: args.map((arg) => (arg === "--dry-run" ? "--dry-run=true" : arg)), options });
-  const texts = Object.entries(values).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join("\n") : String(value),
-  ]);
-  return Object.fromEntries(texts);
+function parseRun(command: string, args: string[]): GivenFlags["values"] {
+  const asText = args.map((arg) => (arg === "--dry-run" ? "--dry-run=true" : arg));
+  return parseFlags(command, asText, { texts: inputNames }).values;
 }
 
-function refuse(text: string): number {
-  stderr.write(`Error: ${text}\n`);
-  return 2;
+/** The command line's entry: a command and its flags in, an exit code out (0 done, 1 failed, 2 called wrongly). */
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  stderr.write(`Error: ${messageOf(error)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

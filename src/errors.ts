@@ -14,19 +14,14 @@ const kindsForPeople: ReadonlyMap<string, FailureKind> = new Map([
   ["NotifierError", "other"],
   ["IssueError", "other"],
   ["SampleFolderError", "other"],
+  ["UsageError", "settings"],
 ]);
-
-/** Whether the command line was called with flags or arguments that it does not know (`util.parseArgs` says so). */
-export function isUsageError(error: unknown): boolean {
-  return error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
-}
 
 /** What to say of an error: its message, or for a defect its stack and where to report it. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof SourceError) return reasonText(error.reason);
   if (kindsForPeople.has(error.name)) return error.message;
-  if (isUsageError(error)) return `${error.message.replace(/\. .*/s, "")}. dmarc-digest --help lists what it knows.`;
   return systemAdvice(error) ?? defect(error);
 }
 

@@ -5,9 +5,10 @@ import { filesSource } from "../io/files/files.ts";
 import { SourceError, type SourceMail } from "../io/source.ts";
 import { logText } from "../render/escape.ts";
 import { explainMail, explainReports } from "../render/explanation.ts";
-import { reasonText } from "../render/words/words.ts";
+import { formatCount, formatNumberOf, reasonText } from "../render/words/words.ts";
 import { isBareFile } from "../report/mail/mail.ts";
-import { checkDkim, type DkimOutcome, judgeReports } from "../report/trust/trust.ts";
+import type { ReadFile } from "../report/read-mail.ts";
+import { checkDkim, type DkimOutcome, isCounting, judgeReports } from "../report/trust/trust.ts";
 import type { Output } from "./read.ts";
 
 /** What `dmarc-digest verify-mail` is asked for. */
@@ -24,17 +25,23 @@ export interface VerifyMailOptions {
 
 /**
  * The command `dmarc-digest verify-mail FILE.eml`: says step by step whether a mail is authentic, and whether its reports
- * count. Asks DNS for the keys of its DKIM signatures, and changes nothing.
+ * count; of several mails how many do. Asks DNS for the keys of its DKIM signatures, and changes nothing.
  *
  * @returns The exit code: 0, or 2 when the file can't be opened; stderr says why.
  */
 export async function verifyMail({ path, trust, now, stdout, stderr }: VerifyMailOptions): Promise<number> {
   const dns = openDns({ servers: trust.dnsServers });
   try {
+    const sum = { mails: 0, counts: 0, others: 0 };
     for await (const mail of filesSource({ name: path, paths: [path] }).mails(undefined)) {
-      const lines = await explain(mail, { trust, now, resolve: dns.resolveTxt });
+      const { lines, files } = await explain(mail, { trust, now, resolve: dns.resolveTxt });
       stdout.write(`${[logText(mail.name, 500), ...lines.map((line) => `  ${line}`)].join("\n")}\n`);
+      sum.mails += 1;
+      for (const { report, authenticity = { verdict: "unverified" } as const } of files) {
+        if (report !== undefined) sum[isCounting(authenticity, trust) ? "counts" : "others"] += 1;
+      }
     }
+    if (sum.mails > 1) stdout.write(`${totalText(sum)}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
@@ -48,10 +55,10 @@ export async function verifyMail({ path, trust, now, stdout, stderr }: VerifyMai
 async function explain(
   mail: SourceMail,
   { trust, now, resolve }: { trust: TrustConfig; now: Date; resolve: ReturnType<typeof openDns>["resolveTxt"] },
-): Promise<string[]> {
+): Promise<{ lines: string[]; files: readonly ReadFile[] }> {
   const read = await readFetched(mail, { now });
   const { bytes } = mail;
-  if (bytes === undefined) return explainReports(read.files, trust);
+  if (bytes === undefined) return { lines: explainReports(read.files, trust), files: read.files };
   const at = new Date(read.received ?? now);
   const outcomes: DkimOutcome[] = [];
   const options = {
@@ -65,13 +72,16 @@ async function explain(
     },
   };
   const { files } = await judgeReports(read, bytes, options);
-  return [
-    ...(isBareFile(bytes)
-      ? ["It is no mail, but a file: given by hand, it counts as it is."]
-      : explainMail(bytes, trust)),
-    ...outcomes.flatMap(dkimLines),
-    ...explainReports(files, trust),
-  ];
+  const about = isBareFile(bytes)
+    ? ["It is no mail, but a file: given by hand, it counts as it is."]
+    : explainMail(bytes, trust);
+  return { lines: [...about, ...outcomes.flatMap(dkimLines), ...explainReports(files, trust)], files };
+}
+
+/** `12 mails with 14 reports: 9 count, 5 do not` */
+function totalText({ mails, counts, others }: Record<"mails" | "counts" | "others", number>): string {
+  const reports = formatNumberOf(counts + others, "report");
+  return `${formatNumberOf(mails, "mail")} with ${reports}: ${formatCount(counts)} count, ${formatCount(others)} do not`;
 }
 
 function dkimLines(outcome: DkimOutcome): string[] {

@@ -52,12 +52,13 @@ export const inputs = {
     in: "mailbox",
     description:
       "Host name of the IMAP server that holds the report mailbox. Without it: that of imap-auth, microsoft or google.",
-    expected: "a host name",
+    expected: "a host name alone: its port goes into imap-port",
     example: "imap.gmail.com",
+    // More than one colon is an IPv6 address.
     schema: z
       .string()
       .trim()
-      .regex(/^[\w.:-]+$/),
+      .regex(/^([\w.-]+|[\da-f:.]*:[\da-f:.]*:[\da-f:.]*)$/i),
   },
   "imap-port": {
     in: "mailbox",
