@@ -25,13 +25,23 @@ const flags =
 /** Milliseconds. */
 const longest = 60_000;
 
+/** How a page is photographed. */
+export interface Photograph {
+  /** CSS pixels; 1,000 when left out. A picture of a phone has twice as many. */
+  width?: number;
+  /** As those see it who see no green. */
+  isWithoutGreen?: boolean;
+}
+
 /**
  * A picture of a page in its whole height.
  *
- * @param width - CSS pixels; the picture has twice as many.
  * @returns The bytes of a PNG.
  */
-export async function photograph(html: string, width = 800): Promise<Buffer> {
+export async function photograph(
+  html: string,
+  { width = 1000, isWithoutGreen = false }: Photograph = {},
+): Promise<Buffer> {
   return await withPage(html, async (url, start) => {
     const chromium = start(["--remote-debugging-pipe"]);
     const [, , , commands, answers] = chromium.stdio;
@@ -39,8 +49,9 @@ export async function photograph(html: string, width = 800): Promise<Buffer> {
     const { targetId } = await browser("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await browser("Target.attachToTarget", { targetId, flatten: true });
     const page = (method: string, params: object = {}) => browser(method, params, String(sessionId));
-    const screen = { width, height: 600, deviceScaleFactor: 2, mobile: false };
+    const screen = { width, height: 600, deviceScaleFactor: width < 500 ? 2 : 1, mobile: false };
     await page("Emulation.setDeviceMetricsOverride", screen);
+    if (isWithoutGreen) await page("Emulation.setEmulatedVisionDeficiency", { type: "deuteranopia" });
     await page("Page.navigate", { url });
     await untilLoaded(page);
     const { cssContentSize } = (await page("Page.getLayoutMetrics")) as { cssContentSize: { height: number } };

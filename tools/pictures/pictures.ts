@@ -12,12 +12,14 @@ import { startSlack } from "../../test/servers/slack/slack.ts";
 import type { SeenMessage } from "../../test/servers/slack/workspace.ts";
 import { chartPage } from "./chart-page.ts";
 import { photograph } from "./photograph.ts";
+import { scenarios } from "./scenarios.ts";
 import { slackPage } from "./slack-page.ts";
 
 /*
  * `npm run pictures` makes `docs/pictures/` anew: what the daily job on the sample mailbox tells Slack, early, on a quiet
- * day, of a day whose verdict late reports have changed, on days with a problem, and of the week up to it; with the payloads, the
- * job's summary and the dashboard with its chart beside them, in both languages. A local server takes the place of Slack.
+ * day, of a day whose verdict late reports have changed, on days with a problem, and of the week up to it, and what it would tell
+ * on the days of `scenarios.ts`; with the payloads, the job's summary and the dashboard with its chart beside them, in both
+ * languages, at 1,000 pixels and dark on a phone. A local server takes the place of Slack.
  */
 
 const folder = "docs/pictures";
@@ -33,7 +35,9 @@ await writeFile(join(folder, "README.md"), contents());
 async function makePictures(language: Language): Promise<void> {
   const place = await mkdtemp(join(tmpdir(), "dmarc-digest-pictures-"));
   const slack = await startSlack();
+  const options = { words: wordsOf(language), links: {}, at: sampleNow.toISOString() };
   try {
+    for (const { name, message } of scenarios) await keep(`slack-${name}.${language}`, [message(options)]);
     await mkdir(join(place, "mailbox"));
     await mkdir(join(place, "repository"));
     await gitIn(join(place, "repository"))(["init", "--quiet", "--initial-branch=main"]);
@@ -52,15 +56,19 @@ async function makePictures(language: Language): Promise<void> {
     const early = messages.find(({ blocks }) =>
       JSON.stringify(blocks).includes(wordsOf(language).earlyNote("2026-11-12")),
     );
-    const [known, digest, week] = messages.slice(-3);
-    if (!(restated && early && known && digest && week)) throw new Error("A message is missing.");
+    const [digest, week] = messages.slice(-2);
+    if (!(restated && early && digest && week)) throw new Error("A message is missing.");
     await keep(`slack-early.${language}`, [early]);
-    await keep(`slack-known.${language}`, [known]);
     await keep(`slack-restated.${language}`, [restated]);
     await keep(`slack-problem.${language}`, [digest]);
     await keep(`slack-weekly.${language}`, [week]);
-    const dark = await photograph(slackPage([week], { theme: "dark" }));
-    await writeFile(join(folder, `slack-weekly-dark.${language}.png`), dark);
+    for (const [name, message] of [
+      ["problem", digest],
+      ["weekly", week],
+    ] as const) {
+      const seen = await photograph(slackPage([message], { theme: "light" }), { isWithoutGreen: true });
+      await writeFile(join(folder, `slack-${name}-without-green.${language}.png`), seen);
+    }
     const summary = await readFile(join(place, "summary.md"), "utf8");
     await writeFile(join(folder, `summary.${language}.md`), summary.replaceAll(`${place}/`, ""));
     await keepDashboard(join(place, "repository", "data"), language);
@@ -73,22 +81,26 @@ async function makePictures(language: Language): Promise<void> {
 /** The page that GitHub shows of the folder. */
 function contents(): string {
   const shown = [
-    ["A day with a problem", "slack-problem"],
-    ["An early alarm for a day that is not due", "slack-early"],
-    ["The same problem on its fifth day", "slack-known"],
     ["A quiet day", "slack-quiet"],
+    ...scenarios.map(({ name, title }) => [title, `slack-${name}`] as const),
+    ["A problem of the sample", "slack-problem"],
+    ["An early alarm for a day that is not due", "slack-early"],
     ["A day whose verdict late reports have changed", "slack-restated"],
     ["A week", "slack-weekly"],
     ["The chart of the dashboard, in light and dark", "dashboard-chart"],
-  ] as const;
+  ];
   const pictures = languages.flatMap((language) =>
-    shown.map(([title, name]) => `## ${title} (${language})\n\n![${title}](${name}.${language}.png)`),
+    shown.map(([title, name]) => {
+      const phone = name === "dashboard-chart" ? "" : ` ![${title}, on a phone](${name}.${language}-phone.png)`;
+      return `## ${title} (${language})\n\n![${title}](${name}.${language}.png)${phone}`;
+    }),
   );
   const files = languages.map(
     (language) => `- ${language}: [job summary](summary.${language}.md), [dashboard](dashboard.${language}.md)`,
   );
   const about =
-    "What the daily job tells of the sample mailbox; made by `npm run pictures`. The payloads are beside the pictures.";
+    "What the daily job tells of the sample mailbox, and of days that it has not; made by `npm run pictures`. The payloads are " +
+    "beside the pictures; pictures `without-green` show what people with deuteranopia see.";
   return `# Pictures\n\n${about}\n\n${files.join("\n")}\n\n${pictures.join("\n\n")}\n`;
 }
 
@@ -97,10 +109,12 @@ function withoutPlace(messages: SeenMessage[], place: string): SeenMessage[] {
   return JSON.parse(JSON.stringify(messages).replaceAll(`${place}/`, ""));
 }
 
-async function keep(name: string, messages: SeenMessage[]): Promise<void> {
+async function keep(name: string, messages: Pick<SeenMessage, "text" | "blocks">[]): Promise<void> {
   const payloads = messages.map(({ text, blocks }) => ({ text, blocks }));
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(payloads, null, 2)}\n`);
   await writeFile(join(folder, `${name}.png`), await photograph(slackPage(messages, { theme: "light" })));
+  const phone = await photograph(slackPage(messages, { theme: "dark" }), { width: 380 });
+  await writeFile(join(folder, `${name}-phone.png`), phone);
 }
 
 /** The same time on the next day. */
@@ -121,7 +135,12 @@ async function keepDashboard(data: string, language: Language): Promise<void> {
   await writeFile(join(folder, `dashboard.${language}.md`), shown);
   await writeFile(join(folder, `dashboard-light.${language}.svg`), light);
   await writeFile(join(folder, `dashboard-dark.${language}.svg`), dark);
-  await writeFile(join(folder, `dashboard-chart.${language}.png`), await photograph(chartPage({ light, dark }), 920));
+  await writeFile(
+    join(folder, `dashboard-chart.${language}.png`),
+    await photograph(chartPage({ light, dark }), { width: 920 }),
+  );
+  const withoutGreen = await photograph(chartPage({ light, dark }), { width: 920, isWithoutGreen: true });
+  await writeFile(join(folder, `dashboard-chart-without-green.${language}.png`), withoutGreen);
 }
 
 async function runJob(

@@ -49,7 +49,7 @@ blockquote::before { content: ""; position: absolute; inset: 0 auto 0 0; width: 
 .table { overflow: hidden; display: inline-block; max-width: 100%; border: 1px solid var(--edge); border-radius: 8px; }
 table { border-collapse: collapse; font-size: 13px; line-height: 1.38463; }
 td { padding: 6px 12px; border: solid var(--edge); border-width: 1px 0 0 1px; vertical-align: top; white-space: nowrap; }
-td.wrapped { white-space: normal; }
+td.wrapped { white-space: normal; overflow-wrap: break-word; }
 tr:first-child td { border-top: 0; font-weight: 700; background: var(--tint); }
 td:first-child { border-left: 0; }
 .left { text-align: left; } .center { text-align: center; } .right { text-align: right; }

@@ -53,9 +53,10 @@ export function contextBlock(mrkdwn: string): ContextBlock {
 export function tableBlock(rows: string[][], isNumber: boolean[] = []): TableBlock {
   return {
     type: "table",
-    column_settings: (rows[0] ?? []).map((_, column) =>
-      isNumber[column] ? { align: "right" } : { align: "left", is_wrapped: true },
-    ),
+    column_settings: (rows[0] ?? []).map((_, column) => ({
+      align: isNumber[column] ? "right" : "left",
+      is_wrapped: true,
+    })),
     rows: rows.map((cells) => cells.map((text) => ({ type: "raw_text", text: text === "" ? "–" : text }))),
   };
 }

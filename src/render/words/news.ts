@@ -9,7 +9,7 @@ import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceWords } from "./sources.ts";
 
 /** What of a digest the news are made of. */
-type Told = Pick<Digest, "news" | "otherIncidents" | "unusualClaims" | "muted" | "idleMutes">;
+type Told = Pick<Digest, "findings" | "news" | "otherIncidents" | "unusualClaims" | "muted" | "idleMutes">;
 
 /** Domains that are named in a line. */
 const mostDomains = 5;
@@ -27,12 +27,13 @@ export function newsWords(phrases: Phrases) {
      * then what somebody may have wanted, then what is still open.
      */
     text: (
-      { news, otherIncidents, unusualClaims, muted = [], idleMutes = [] }: Told,
+      { findings, news, otherIncidents, unusualClaims, muted = [], idleMutes = [] }: Told,
       mostLines: number,
       guard: Guard,
     ) => {
       const open = otherIncidents.filter(({ change }) => change === "known");
-      const ended = otherIncidents.filter((incident) => !open.includes(incident));
+      const headline = findings.length === 0 ? otherIncidents.find(({ change }) => change === "over") : undefined;
+      const ended = otherIncidents.filter((incident) => !open.includes(incident) && incident !== headline);
       const lines = [
         ...ended.map((incident) => otherIncident(incident, guard)),
         ...unusualClaims.map((claim) => unusual(claim, guard)),

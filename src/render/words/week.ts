@@ -76,7 +76,8 @@ export function weekWords(phrases: Phrases) {
       const rates = passRates(changed);
       const volume = say.messages(ratio === undefined ? `${amount(0)} → ${amount(now.messages)}` : change(ratio));
       const passing = rates === undefined ? [] : [say.passing(`${rates.before} → ${rates.now}`)];
-      return `${guard(domain)}: ${[volume, ...passing].join(phrases.comma)}`;
+      const isSame = ratio !== undefined && Math.abs(ratio) < 0.005 && passing.length > 0;
+      return `${guard(domain)}: ${[...(isSame ? [] : [volume]), ...passing].join(phrases.comma)}`;
     },
     /** How many policy domains are how ready: `4 blocked · 3 ready`; empty for none. */
     readiness: (readiness: Week["readiness"]) =>

@@ -415,13 +415,13 @@ function newsTexts({ news }: Words, guard: Guard): string[] {
   const service = { domain, source: "sendgrid.net", messages: 1300 };
   const names = Array.from({ length: 8 }, (_, index) => `brand${index}.example.com`);
   const linesOf = (said: Partial<Digest["news"]>) =>
-    news.text({ news: { ...noNews, ...said }, otherIncidents: [], unusualClaims: [] }, 20, guard).lines;
+    news.text({ news: { ...noNews, ...said }, findings: [], otherIncidents: [], unusualClaims: [] }, 20, guard).lines;
   const claim = { reporter: "google.com", domain, day: "2026-11-17", messages: 99_000, usual: 900.5 };
   const change = { since: "2026-11-22", domain };
   return [
     news.title,
     ...linesOf({ newServices: [1300, 1204].map((passed) => ({ ...service, passed })) }),
-    ...news.text({ news: noNews, otherIncidents: [], unusualClaims: [claim] }, 20, guard).lines,
+    ...news.text({ news: noNews, findings: [], otherIncidents: [], unusualClaims: [claim] }, 20, guard).lines,
     ...[1, 2, 8].flatMap((count) => linesOf({ newDomains: names.slice(0, count) })),
     ...linesOf({ policyChanges: policyChanges.map(([from, to]) => ({ ...change, from, to })) }),
     ...linesOf({ policyChanges: names.map((name) => ({ ...change, domain: name, from: "p=none", to: "p=reject" })) }),
