@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { type GivenFlags, meant, parseFlags, UsageError } from "./commands/flags.ts";
 import { type CommandName, commandNames, helpText } from "./commands/help.ts";
 import { judgingInputs, readJudging, readTrust, trustInputs } from "./config/config.ts";
+import { type GivenFlags, meant, parseFlags, UsageError } from "./config/flags.ts";
 import { inputNames } from "./config/settings.ts";
 import { messageOf } from "./errors.ts";
 
