@@ -8,7 +8,7 @@ import { runMode } from "./run.ts";
 import { loadBranchFile } from "./setup.ts";
 import { examine } from "./steps/doctor/doctor.ts";
 import { postFailure } from "./steps/failure.ts";
-import { openNotifier } from "./steps/send.ts";
+import { openNotifier } from "./steps/send/send.ts";
 
 /** The Action's entry: inputs in, one run, and red when anything failed. */
 try {

@@ -10,7 +10,7 @@ import { type Intake, takeInMails } from "./steps/intake.ts";
 import { noteMutes } from "./steps/issues.ts";
 import { openHistory } from "./steps/open.ts";
 import { type ResultFiles, showResults } from "./steps/results.ts";
-import { alarmOf, openNotifier, sendStory } from "./steps/send.ts";
+import { alarmOf, openNotifier, sendStory } from "./steps/send/send.ts";
 
 /** What a run ended in. */
 export interface RunResult {

@@ -8,7 +8,7 @@ import { importMails, runMode } from "../run.ts";
 import { loadDiskFile } from "../setup.ts";
 import { examine } from "../steps/doctor/doctor.ts";
 import { postFailure } from "../steps/failure.ts";
-import { openNotifier } from "../steps/send.ts";
+import { openNotifier } from "../steps/send/send.ts";
 
 /** An archive has no end that a run of the next day could go on from, and is older than what a mailbox holds. */
 const archiveFlags = { "time-budget": "999h", "max-report-age": "36500" };

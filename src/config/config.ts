@@ -4,10 +4,11 @@ import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { defaultLimits, type Limits } from "../report/limits.ts";
 import { isSharedDomain, type TrustedHost } from "../report/trust/trust.ts";
 import { ConfigError } from "./config-error.ts";
-import { type IssueSettings, issueSettingsIn, type Judging, judgingIn } from "./domain-settings.ts";
+import { type IssueSettings, issueSettingsIn, type Judging, judgingIn, layerOfDomains } from "./domain-settings.ts";
 import { type GithubEnvironment, githubEnvironment, secretVariables, slackApiUrl } from "./environment.ts";
 import type { SettingsFile } from "./file.ts";
 import { type MailboxConfig, readMailboxes, sinceDate, trustedHostsIn } from "./mailboxes.ts";
+import { type RouteOf, readSlack, type SlackConfig } from "./routes.ts";
 import { inputNames, inputs, type Setting } from "./settings.ts";
 import { type Given, readSources, type Values, valuesOf } from "./sources.ts";
 import { weekdays } from "./values.ts";
@@ -57,7 +58,11 @@ export interface Config extends Omit<TrustConfig, "trustedHosts"> {
   language: "en" | "ja";
   /** Which records the CSV lists. */
   csv: "any-fail" | "dmarc-fail" | "none";
-  slack?: SlackConfig;
+  slack?: SlackConfig | undefined;
+  /** Where the digest of a domain goes beside that. */
+  routeOf: RouteOf;
+  /** Whom of Slack a message names when there is something new to act on at a domain. */
+  mentionOf: (domain: string) => string | undefined;
   /** Whether quiet digests only go into the thread of the last message. */
   postsChanges: boolean;
   /** The weekday of the weekly message, from 0 for Sunday; absent for none. */
@@ -110,11 +115,6 @@ export type StoreConfig =
   | { kind: "git"; dataPath: string }
   | { kind: "github"; dataPath: string; dataBranch?: string; github: GithubEnvironment & { token: string } };
 
-/** How Slack is reached. */
-export type SlackConfig =
-  | { kind: "bot"; token: string; channel: string; apiUrl?: string }
-  | { kind: "webhook"; url: string };
-
 /**
  * The configuration of a run, from the inputs and the file.
  *
@@ -132,6 +132,7 @@ export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: 
   const token = values["github-token"];
   const webUrl = github && `${github.serverUrl}/${github.repository}`;
   const mailboxes = readMailboxes(sources, now, environment);
+  const layerOf = layerOfDomains(sources);
   return {
     mailboxes,
     ...trustIn(values),
@@ -148,7 +149,8 @@ export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: 
     limits: { ...defaultLimits, ...values.limits },
     language: values.language,
     csv: values.csv,
-    slack: readSlack(values, environment),
+    ...readSlack(sources, slackApiUrl(environment)),
+    mentionOf: (domain) => valuesOf(layerOf(domain)).mention,
     postsChanges: values.post === "changes",
     weekday: weekdayIn(values),
     notifiesFailure: values["notify-failure"],
@@ -274,21 +276,4 @@ function readStore(values: Values, github: GithubEnvironment | undefined): Store
     );
   }
   return { kind, dataPath: path === "." ? "" : path, dataBranch, github: { ...github, token } };
-}
-
-function readSlack(values: Values, environment: NodeJS.ProcessEnv): SlackConfig | undefined {
-  const { "slack-token": token, "slack-channel": channel, "slack-webhook-url": url } = values;
-  if (token !== undefined && url !== undefined) {
-    throw new ConfigError(
-      "Inputs slack-token and slack-webhook-url are both given. Give one: the token can send the CSV.",
-    );
-  }
-  if ((token === undefined) !== (channel === undefined)) {
-    const missing = token === undefined ? "slack-token" : "slack-channel";
-    throw new ConfigError(`Input ${missing} is missing: slack-token and slack-channel go together.`);
-  }
-  if (token !== undefined && channel !== undefined) {
-    return { kind: "bot", token, channel, apiUrl: slackApiUrl(environment) };
-  }
-  return url === undefined ? undefined : { kind: "webhook", url };
 }

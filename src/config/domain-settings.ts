@@ -48,7 +48,7 @@ export function namedDomains({ file }: Sources): Named[] {
 }
 
 /** The settings of each domain: those at the top of the file or of inputs, and over them what stands for it alone. */
-function layerOfDomains(sources: Sources): (domain: string) => Layer {
+export function layerOfDomains(sources: Sources): (domain: string) => Layer {
   const named = namedDomains(sources);
   return memo((domain) => {
     const own = named.filter(({ pattern }) => isNamed(domain, pattern)).flatMap(({ layers }) => layers);

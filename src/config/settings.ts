@@ -437,6 +437,14 @@ export const inputs = {
     example: "${{ secrets.SLACK_WEBHOOK_URL }}",
     schema: httpsUrl,
   },
+  mention: {
+    in: "domain",
+    description:
+      "Whom in Slack a message names when there is something new to act on: a user or a user group, by id; once for each incident.",
+    expected: "the id of a Slack user (U…) or user group (S…)",
+    example: "S0123456789",
+    schema: text.regex(/^[UWS][A-Z\d]{4,20}$/),
+  },
   "notify-failure": {
     form: forms.flag,
     description:

@@ -3,11 +3,18 @@ import type { DnsChange } from "../history/dns/dns.ts";
 import type { Figures, PostedIncident } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
-import { countingDays, type FailingRecord, failingRecords, type IntakeSummary, notCountedIn } from "./day/day.ts";
+import {
+  countingDays,
+  type FailingRecord,
+  failingRecords,
+  type IntakeSummary,
+  intakeSummary,
+  notCountedIn,
+} from "./day/day.ts";
 import { addUp, compareDomains, type DomainDays, makeDomainDays, makeDomainDigest } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
 import { type IncidentDays, incidentDay, verdictOn } from "./incident-days.ts";
-import { idOf } from "./incidents/incidents.ts";
+import { domainOfId, idOf } from "./incidents/incidents.ts";
 import { newsOf } from "./news.ts";
 import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
@@ -17,7 +24,7 @@ import { incidentsOn, mutedOn, reportersGone } from "./shown-incidents.ts";
 import { tlsFigures } from "./tls/tls.ts";
 import type { Digest, EarlierDay } from "./types.ts";
 import { worstVerdict } from "./verdict.ts";
-import { coverageOf, unusualClaims, usualShareOf, volumeChangeOf, type Window } from "./window/window.ts";
+import { coverageOf, makeWindow, unusualClaims, usualShareOf, volumeChangeOf, type Window } from "./window/window.ts";
 
 export type { IntakeSummary } from "./day/day.ts";
 export { type DomainDays, type DomainDigest, makeDomainDays, makeDomainDigest } from "./domain-digest.ts";
@@ -118,6 +125,43 @@ export function makeEarlyDigest(source: DigestSource, ids: readonly string[]): D
   const digest = makeDigest(source);
   const findings = digest.findings.filter((finding) => finding.kind === "incident" && ids.includes(idOf(finding)));
   return { ...digest, findings, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), otherIncidents: [] };
+}
+
+/** A window of some organizational domains alone. */
+export function partOfWindow(window: Window, isOf: (domain: string) => boolean): Window {
+  const isIn = ({ domain }: { domain: string }): boolean => isOf(organizationalDomain(domain));
+  const { pairs, senders, uncounted, earlier, tls } = window;
+  return makeWindow({
+    ...window,
+    pairs: pairs.filter(isIn),
+    senders: senders.filter(isIn),
+    ...(uncounted && { uncounted: uncounted.filter(isIn) }),
+    ...(earlier && { earlier: earlier.filter(isIn) }),
+    ...(tls && { tls: tls.filter(isIn) }),
+  });
+}
+
+/** What a digest of some organizational domains alone is made of; what concerns no domain is left out. */
+export function partOfDomains(source: DigestSource, isOf: (domain: string) => boolean): DigestSource {
+  const isIn = (domain: string): boolean => isOf(organizationalDomain(domain));
+  const ofKey = ({ key }: { key: { domain: string } }): boolean => isOf(key.domain);
+  const days = source.incidents.days.map((day) => ({
+    ...day,
+    findings: day.findings.filter(ofKey),
+    events: day.events.filter(({ incident }) => ofKey(incident)),
+    incidents: day.incidents.filter(ofKey),
+  }));
+  const { domainDays: _, ...rest } = source;
+  return {
+    ...rest,
+    policyDomains: [...source.policyDomains].filter(isIn),
+    files: [...source.files].filter(({ domain }) => isIn(domain)),
+    window: partOfWindow(source.window, isOf),
+    incidents: { ...source.incidents, days, mutes: [] },
+    posted: source.posted.filter(({ id }) => isOf(domainOfId(id))),
+    intake: intakeSummary([], { trust: source.trust, unreadMailboxes: [], toGo: [] }),
+    restated: [],
+  };
 }
 
 /** What is shown of a day in one line. */

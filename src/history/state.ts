@@ -95,6 +95,8 @@ const postedIncident = growing({
   early: day.optional(),
   /** The day of its end, once that was posted. */
   ended: day.optional(),
+  /** Whether somebody was mentioned for it. */
+  mentioned: z.literal(true).optional(),
 });
 
 const intake = growing({
@@ -118,6 +120,8 @@ const state = growing({
   intake: intake.optional(),
   sending: claim.optional(),
   sent: z.array(sent),
+  /** The same for places that get the digest of some domains, by their names. */
+  routed: z.record(z.string(), z.array(sent)).optional(),
   /** The day on which DNS was last asked about our domains. */
   dnsAsked: day.optional(),
   /** What was posted of incidents, until 30 days after their end. */
@@ -277,6 +281,7 @@ interface SentOptions {
   postedBatch?: number | undefined;
   keepsClaim?: boolean;
   incidents?: readonly PostedIncident[] | undefined;
+  routed?: ReadonlyMap<string, readonly Sent[]>;
 }
 
 /**
@@ -286,21 +291,29 @@ interface SentOptions {
  * @param messages - What was sent or updated; each replaces an entry of the same route, time and week.
  * @param postedBatch - The last batch of mails that a digest among them tells of; absent when none was posted.
  * @param incidents - What was posted of incidents, these messages included; absent where nothing was.
+ * @param routed - What was sent or updated at places that get the digest of some domains, by their names.
  * @param keepsClaim - Whether the claim stays all the same, since it is not known of all messages whether they were sent.
  */
 export function withSent(
   { sending, ...rest }: State,
   messages: readonly Sent[],
-  { runId, now, postedBatch = 0, keepsClaim = false, incidents }: SentOptions,
+  { runId, now, postedBatch = 0, keepsClaim = false, incidents, routed = new Map() }: SentOptions,
 ): State {
   const isDone = sending?.runId === runId && !keepsClaim;
   const unclaimed = sending === undefined || isDone ? rest : { ...rest, sending };
   const state = withPosted({ ...unclaimed, ...(incidents && { incidents: [...incidents] }) }, postedBatch);
-  if (messages.length === 0) return state;
+  if (messages.length === 0 && routed.size === 0) return state;
   const oldest = new Date(now.getTime() - sentDays * dayLength).toISOString();
-  const kept = new Map(state.sent.map((message) => [sentKey(message), message]));
-  for (const message of messages) kept.set(sentKey(message), message);
-  return { ...state, sent: [...kept.values()].filter(({ at }) => at >= oldest) };
+  const joined = (before: readonly Sent[], more: readonly Sent[]): Sent[] => {
+    const kept = new Map([...before, ...more].map((message) => [sentKey(message), message]));
+    return [...kept.values()].filter(({ at }) => at >= oldest);
+  };
+  const names = [...new Set([...Object.keys(state.routed ?? {}), ...routed.keys()])].sort();
+  const places = names
+    .map((name): [string, Sent[]] => [name, joined(state.routed?.[name] ?? [], routed.get(name) ?? [])])
+    .filter(([, kept]) => kept.length > 0);
+  const sent = joined(state.sent, messages);
+  return { ...state, sent, ...(places.length > 0 && { routed: Object.fromEntries(places) }) };
 }
 
 function sentKey({ route, at, week = "", incidents }: Sent): string {

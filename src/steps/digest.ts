@@ -7,16 +7,19 @@ import {
   makeDigest,
   makeDomainDays,
   makeEarlyDigest,
+  partOfDomains,
+  partOfWindow,
 } from "../digest/digest.ts";
 import type { IncidentDays } from "../digest/incident-days.ts";
-import { idOf } from "../digest/incidents/incidents.ts";
+import { domainOfId, idOf } from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
 import { makeRestatements, type Restatement } from "../digest/restatements.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
 import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
+import type { Window } from "../digest/window/window.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
 import { groupBy } from "../history/lists.ts";
-import { figuresSent } from "../history/state.ts";
+import { daysSent, figuresSent, type Sent } from "../history/state.ts";
 import type { History } from "../io/history.ts";
 import type { CsvFile } from "../io/notifier.ts";
 import { failuresFile } from "../render/csv.ts";
@@ -67,6 +70,7 @@ type StoryConfig = Pick<
   | "now"
   | "csv"
   | "slack"
+  | "routeOf"
   | "namesNetworks"
   | "dnsServers"
 >;
@@ -84,7 +88,7 @@ export async function makeStory(
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);
   const { incidents: posted = [], startDay } = plan.state;
   const early = earlyDaysOf(plan, incidents);
-  const all = [...new Set([...days, ...weekDays, ...early])];
+  const all = [...new Set([...days, ...weekDays, ...early, ...routedDays(config, plan, window)])];
   const files = await loadDaysOf(history, policyDomains, all);
   const domainDays = makeDomainDays(files, { trust, senders });
   const facts = {
@@ -136,6 +140,46 @@ export async function makeStory(
     edited,
     commit,
   };
+}
+
+/** The days of messages to other places than the main one that are to be updated. */
+function routedDays({ routeOf }: Pick<Config, "routeOf">, plan: SendingPlan, window: Window): string[] {
+  return Object.entries(plan.state.routed ?? {}).flatMap(([name, sent]) => {
+    const part = partOfWindow(window, (domain) => routeOf(domain)?.name === name);
+    return planRestating({ ...plan.state, sent }, part, plan).days;
+  });
+}
+
+/** A place that the digest of some domains goes to, and what was sent there. */
+export interface RoutedPlace {
+  isOf: (domain: string) => boolean;
+  sent: readonly Sent[];
+  /** Whether a CSV goes into the thread. */
+  hasThreads: boolean;
+}
+
+/** What a place gets of a story: the digest of its domains, early alarms, updates; and what it has missed. */
+export function partOfStory(
+  { csv: which, isWatch }: Pick<Config, "csv" | "isWatch">,
+  { source: whole, ...story }: Story,
+  { isOf, sent, hasThreads }: RoutedPlace,
+): Story {
+  const state = { ...story.plan.state, sent: [...sent] };
+  const [newest] = story.plan.days;
+  const isMissed = !isWatch && sent.length > 0 && !daysSent(state, false).has(newest);
+  const send = story.plan.send.length === 0 && isMissed ? [newest] : story.plan.send;
+  const early = story.plan.early.filter((id) => isOf(domainOfId(id)));
+  const plan = { ...story.plan, state, send, early };
+  const part = partOfDomains(whole, isOf);
+  const { messages, sentFigures } = planRestating(state, part.window, plan);
+  const restatements = makeRestatements(messages, part);
+  const now = restatements.flatMap(({ figures }) => figures);
+  const source = { ...part, restated: restatedDays(sentFigures, now) };
+  const digest = makeDigest(source);
+  const csv = failuresFile(failingRecordsOf(digest, source), { which, day: digest.day });
+  const page = digestPage(digest, { ...story.pageOptions, isCsvInThread: csv.text !== "" && hasThreads });
+  const earlyDigest = earlyDigestOf(earlyDaysOf(plan, part.incidents), early, source);
+  return { ...story, plan, source, digest, csv, page, restatements, early: earlyDigest, week: undefined };
 }
 
 /** The days that early alarms are about, newest first. */

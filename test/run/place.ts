@@ -20,8 +20,9 @@ export interface RunPlace {
   mailbox: string;
   slack?: SlackServer;
   github?: GitHubServer;
-  /** The text of the configuration file, if there is one. */
+  /** The text of the configuration file, if there is one, and the variables that hold its secrets. */
   file?: string;
+  variables?: Record<string, string>;
   /** Where the history is kept, `git` unless told otherwise: the repository's work tree, or its remote behind `github`. */
   store?: "git" | "github";
 }
@@ -91,6 +92,7 @@ function configOf(place: RunPlace, inputs: Record<string, string>, runId: string
     GITHUB_REPOSITORY: "octo-org/mail",
     GITHUB_RUN_ID: runId,
     ...awsVariables,
+    ...place.variables,
     ...(slack && { SLACK_API_URL: slack.apiUrl }),
     ...(github && { GITHUB_API_URL: github.apiUrl }),
   };

@@ -38,7 +38,7 @@ export async function makePlace(
 /** A local Slack that stops with the test. */
 export async function openSlack(
   scopes?: string[],
-  hooks: Pick<SlackServerOptions, "before" | "after" | "now"> = {},
+  hooks: Pick<SlackServerOptions, "before" | "after" | "now" | "channels"> = {},
 ): Promise<SlackServer> {
   const slack = await startSlack({ ...hooks, ...(scopes && { scopes }) });
   onTestFinished(async () => await slack.stop());

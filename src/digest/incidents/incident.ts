@@ -52,6 +52,11 @@ export function idOf({ domain, subject, rule }: IncidentKey): string {
   return [domain, rule, subject].join(" ");
 }
 
+/** The domain in such a text. */
+export function domainOfId(id: string): string {
+  return id.split(" ")[0] ?? "";
+}
+
 /** What a rule found on one day. */
 export interface RuleFinding {
   key: IncidentKey;

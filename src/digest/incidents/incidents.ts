@@ -4,6 +4,7 @@ import { type Incident, type IncidentEvent, idOf, isKept } from "./incident.ts";
 
 export type { DayOfFindings, Health } from "./fold.ts";
 export {
+  domainOfId,
   type Incident,
   type IncidentEvent,
   type IncidentKey,

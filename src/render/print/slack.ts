@@ -35,6 +35,25 @@ export interface SlackMessage {
  */
 const most = { characters: 9_000, withCharts: 8_500, rows: 100, columns: 3, items: 6, links: 1_500 };
 
+/**
+ * A message that names some people or groups below its first line, so that Slack notifies them.
+ *
+ * @param who - Ids of users (`U…`, `W…`) or user groups (`S…`), as they stand in the configuration.
+ * @see https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
+ */
+export function withMentions(message: SlackMessage, who: readonly string[]): SlackMessage {
+  if (who.length === 0) return message;
+  const text = who.map((id) => (id.startsWith("S") ? `<!subteam^${id}>` : `<@${id}>`)).join(" ");
+  const block = { type: "section", text: { type: "mrkdwn", text, verbatim: true } } satisfies KnownBlock;
+  const [first, ...rest] = message.blocks;
+  const [plain, ...others] = message.fallbackBlocks;
+  return {
+    ...message,
+    blocks: first === undefined ? [block] : [first, block, ...rest],
+    fallbackBlocks: plain === undefined ? [block] : [plain, block, ...others],
+  };
+}
+
 /** Characters that a table of one row and the others in another needs. */
 const leastTable = 500;
 

@@ -6,7 +6,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../../../src/config/config.ts";
 import { examine } from "../../../src/steps/doctor/doctor.ts";
-import { openNotifier } from "../../../src/steps/send.ts";
+import { openNotifier } from "../../../src/steps/send/send.ts";
 import { record, reportXml } from "../../report/report-files.ts";
 import { makeRunPlace, runAt } from "../../run/place.ts";
 import { type DnsReply, type DnsServer, startDns } from "../../servers/dns.ts";

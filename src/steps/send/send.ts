@@ -1,11 +1,11 @@
-import type { Config } from "../config/config.ts";
-import { lastingTrouble } from "../digest/day/day.ts";
-import { figuresOf, hasNewVerdict, isQuiet } from "../digest/digest.ts";
-import { idOf } from "../digest/incidents/incidents.ts";
-import { worstVerdict } from "../digest/verdict.ts";
-import type { Sent, State } from "../history/state.ts";
-import type { History } from "../io/history.ts";
-import type { Host } from "../io/host.ts";
+import type { Config } from "../../config/config.ts";
+import { lastingTrouble } from "../../digest/day/day.ts";
+import { figuresOf, hasNewVerdict, isQuiet } from "../../digest/digest.ts";
+import { idOf } from "../../digest/incidents/incidents.ts";
+import { worstVerdict } from "../../digest/verdict.ts";
+import type { Sent, State } from "../../history/state.ts";
+import type { History } from "../../io/history.ts";
+import type { Host } from "../../io/host.ts";
 import {
   attempt,
   type Delivery,
@@ -13,16 +13,24 @@ import {
   NotifierError,
   type Outcome,
   type SlackMessage,
-} from "../io/notifier.ts";
-import { slackNotifier, slackWebhookNotifier } from "../io/slack/slack.ts";
-import { earlyPage, repeatedPage, threadPage, weekPage, weekThreadPage, withdrawnPage } from "../render/pages/pages.ts";
-import { printSlack } from "../render/print/print.ts";
-import type { Story } from "./digest.ts";
-import { scheduleSilence } from "./failure.ts";
-import type { Intake } from "./intake.ts";
-import { applyIssues } from "./issues.ts";
+} from "../../io/notifier.ts";
+import { slackNotifier, slackWebhookNotifier } from "../../io/slack/slack.ts";
+import {
+  earlyPage,
+  repeatedPage,
+  threadPage,
+  weekPage,
+  weekThreadPage,
+  withdrawnPage,
+} from "../../render/pages/pages.ts";
+import { printSlack, withMentions } from "../../render/print/print.ts";
+import type { Story } from "../digest.ts";
+import { scheduleSilence } from "../failure.ts";
+import type { Intake } from "../intake.ts";
+import { applyIssues } from "../issues.ts";
+import { deleteOldMails } from "../retention.ts";
 import { recordSent, type SentMessages } from "./record.ts";
-import { deleteOldMails } from "./retention.ts";
+import { mentionsIn, routedStories } from "./routes.ts";
 import { updatePosted, uploadCsv } from "./update.ts";
 
 /** The notifier that the configuration names, if any. */
@@ -47,7 +55,7 @@ export function alarmOf({ failOn }: Pick<Config, "failOn">, { digest, early }: S
   return `The verdict of ${day} is ${verdict}, and fail-on is ${failOn}: the run fails, though all was done.`;
 }
 
-type SendConfig = Pick<Config, "slack" | "postsChanges" | "now" | "csv"> & Parameters<typeof scheduleSilence>[0];
+type SendConfig = Pick<Config, "slack" | "routeOf" | "isWatch"> & PlaceConfig & Parameters<typeof scheduleSilence>[0];
 
 type StoryConfig = SendConfig &
   Parameters<typeof recordSent>[0] &
@@ -76,7 +84,7 @@ export async function sendStory(
 
 /**
  * Posts the digest, updates the messages of days that have changed, posts the weekly message when it is due, and schedules
- * the message that is posted when no run follows. One that fails does not stop the others.
+ * the message that is posted when no run follows; then what other places get of it. One that fails does not stop the others.
  */
 async function sendMessages(
   config: SendConfig,
@@ -84,25 +92,72 @@ async function sendMessages(
   story: Story,
 ): Promise<Outcome<SentMessages> & { value: SentMessages }> {
   const notifier = openNotifier(config, host);
+  const mentionHere = (domain: string) => (config.routeOf(domain) === undefined ? config.mentionOf(domain) : undefined);
+  const main = await sendTo({ ...pickSending(config), mentionOf: mentionHere }, notifier, story);
+  const week = await sendWeek(config, notifier, story);
+  // A CSV that could not be uploaded is no silence.
+  const isSent = story.plan.send.length === 0 || main.value.hasDigest;
+  const silence = isSent ? await scheduleSilence(config, notifier) : { problems: [] };
+  const routed = new Map<string, Sent[]>();
+  const others: Awaited<ReturnType<typeof sendTo>>[] = [];
+  for (const { route, story: part } of routedStories(config, story)) {
+    const sending = await sendTo(pickSending(config), openNotifier(route, host), part);
+    const sent = [...sending.value.updated, ...sending.value.sent];
+    if (sent.length > 0) routed.set(route.name, sent);
+    others.push(sending);
+  }
+  const { isPosted, loud, updated } = main.value;
+  return {
+    value: {
+      sent: [...main.value.sent, ...(week.value === undefined ? [] : [week.value])],
+      updated,
+      loud,
+      isPosted,
+      isUncertain: main.value.isUncertain || week.error?.mayHaveArrived === true,
+      routed,
+      mentioned: [main, ...others].flatMap(({ value }) => value.mentioned),
+    },
+    problems: [main, week, silence, ...others].flatMap(({ problems }) => problems),
+  };
+}
+
+type PlaceConfig = Pick<Config, "postsChanges" | "now" | "csv" | "mentionOf">;
+
+function pickSending({ postsChanges, now, csv, mentionOf }: PlaceConfig): PlaceConfig {
+  return { postsChanges, now, csv, mentionOf };
+}
+
+/** What went to one place. */
+interface SentTo extends Omit<SentMessages, "routed"> {
+  /** Whether a digest went there, or stands in the job summary where there is no notifier. */
+  hasDigest: boolean;
+}
+
+/** Posts to one place what can't wait, the digest, and what is to be said of messages before. */
+async function sendTo(
+  config: PlaceConfig,
+  notifier: Notifier | undefined,
+  story: Story,
+): Promise<Outcome<SentTo> & { value: SentTo }> {
   const early = await sendEarly(config, notifier, story);
   const digest = await sendDigest(config, notifier, story);
   const isPosted = story.plan.send.length > 0 && digest.value !== undefined && digest.value.isUnposted === undefined;
   const updates = await updatePosted(config, notifier, { story, isPosted });
-  const week = await sendWeek(config, notifier, story);
   const withdrawn = isPosted ? await replyWithdrawn(notifier, story) : { problems: [] };
-  const isUncertain = [early, digest, week].some(({ error }) => error?.mayHaveArrived === true);
-  // A CSV that could not be uploaded is no silence.
-  const isSent = story.plan.send.length === 0 || digest.value !== undefined;
-  const silence = isSent ? await scheduleSilence(config, notifier) : { problems: [] };
+  const facts = { source: story.source, mentionOf: config.mentionOf };
+  const earlyMentions = early.value === undefined ? [] : mentionsIn(story.early, facts).incidents;
+  const mentioned = isPosted ? mentionsIn(story.digest, facts).incidents : [];
   return {
     value: {
-      sent: [early, digest, week].flatMap(({ value }) => value ?? []),
+      sent: [early, digest].flatMap(({ value }) => value ?? []),
       updated: updates.value,
       loud: updates.loud,
       isPosted,
-      isUncertain,
+      isUncertain: [early, digest].some(({ error }) => error?.mayHaveArrived === true),
+      mentioned: [...earlyMentions, ...mentioned],
+      hasDigest: digest.value !== undefined,
     },
-    problems: [early, digest, updates, withdrawn, week, silence].flatMap(({ problems }) => problems),
+    problems: [early, digest, updates, withdrawn].flatMap(({ problems }) => problems),
   };
 }
 
@@ -111,14 +166,15 @@ type Sending = Outcome<Sent> & { error?: NotifierError | undefined };
 
 /** Posts what can't wait for its day to be due; without a notifier it stands in the issue alone. */
 async function sendEarly(
-  { now }: Pick<Config, "now">,
+  { now, mentionOf }: PlaceConfig,
   notifier: Notifier | undefined,
-  { plan, early, pageOptions }: Story,
+  { plan, early, source, pageOptions }: Story,
 ): Promise<Sending> {
   if (early === undefined) return { problems: [] };
   const shown = { at: now.toISOString(), figures: [], incidents: plan.early };
   if (notifier === undefined) return { value: { route: "summary", ...shown }, problems: [] };
-  const message = printSlack(repeatedPage(earlyPage(early, pageOptions), plan.triedAt.early, pageOptions.words));
+  const page = repeatedPage(earlyPage(early, pageOptions), plan.triedAt.early, pageOptions.words);
+  const message = withMentions(printSlack(page), mentionsIn(early, { source, mentionOf }).who);
   const { value: delivery, ...failed } = await attempt(() => notifier.post(message));
   return { value: delivery && { route: notifier.route, ...delivery, ...shown }, ...failed };
 }
@@ -138,12 +194,13 @@ async function replyWithdrawn(notifier: Notifier | undefined, { plan, digest, pa
 
 /** Posts the digest; without a notifier it stands in the job summary alone. */
 async function sendDigest(
-  { postsChanges, now }: Pick<Config, "postsChanges" | "now">,
+  { postsChanges, now, mentionOf }: PlaceConfig,
   notifier: Notifier | undefined,
   story: Story,
 ): Promise<Sending> {
   const { plan, digest, csv, pageOptions } = story;
-  const message = printSlack(repeatedPage(story.page, plan.triedAt.digest, pageOptions.words));
+  const printed = printSlack(repeatedPage(story.page, plan.triedAt.digest, pageOptions.words));
+  const message = withMentions(printed, mentionsIn(digest, { source: story.source, mentionOf }).who);
   if (plan.send.length === 0) return await resendCsv(notifier, story);
   const last = lastDigest(plan.state, notifier);
   // Where a message stays as it was posted, the digest is all that shows another verdict.

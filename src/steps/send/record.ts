@@ -1,14 +1,14 @@
-import type { Config } from "../config/config.ts";
-import type { Digest } from "../digest/digest.ts";
-import { withPosted } from "../digest/incidents/incidents.ts";
-import { postedEarly, shownOn } from "../digest/shown-incidents.ts";
-import { sentMessage } from "../history/commit-message.ts";
-import { formatState, type PostedIncident, type Sent, type State, statePath, withSent } from "../history/state.ts";
-import { commitChange, type History, HistoryError } from "../io/history.ts";
-import type { Outcome } from "../io/notifier.ts";
-import { dashboardMark } from "../render/pages/pages.ts";
-import { drawDashboard, type Story } from "./digest.ts";
-import { loadState } from "./open.ts";
+import type { Config } from "../../config/config.ts";
+import type { Digest } from "../../digest/digest.ts";
+import { withPosted } from "../../digest/incidents/incidents.ts";
+import { postedEarly, shownOn } from "../../digest/shown-incidents.ts";
+import { sentMessage } from "../../history/commit-message.ts";
+import { formatState, type PostedIncident, type Sent, type State, statePath, withSent } from "../../history/state.ts";
+import { commitChange, type History, HistoryError } from "../../io/history.ts";
+import type { Outcome } from "../../io/notifier.ts";
+import { dashboardMark } from "../../render/pages/pages.ts";
+import { drawDashboard, type Story } from "../digest.ts";
+import { loadState } from "../open.ts";
 
 /** What was sent, for the state. */
 export interface SentMessages {
@@ -21,6 +21,10 @@ export interface SentMessages {
   isPosted: boolean;
   /** Whether Slack's answer to a post was lost, so that it may be there or not. */
   isUncertain: boolean;
+  /** What went to other places than the main one, by their names. */
+  routed: ReadonlyMap<string, readonly Sent[]>;
+  /** The incidents for which somebody was mentioned, by `idOf`. */
+  mentioned: readonly string[];
 }
 
 /**
@@ -32,14 +36,15 @@ export async function recordSent(
   { runId, now, patience }: Pick<Config, "runId" | "now" | "patience">,
   history: History,
   story: Story,
-  { sent, updated, loud, isPosted, isUncertain }: SentMessages,
+  { sent, updated, loud, isPosted, isUncertain, routed, mentioned }: SentMessages,
 ): Promise<Outcome> {
   const messages = [...updated, ...sent];
+  const isNothing = messages.length === 0 && routed.size === 0;
   const postedBatch = isPosted ? story.plan.state.intake?.batches : undefined;
   const change = async () => {
     const state = await loadState(history);
-    const incidents = incidentsAfter(state, story, { isPosted, sent, loud });
-    const options = { runId, now, postedBatch, keepsClaim: isUncertain, incidents };
+    const incidents = withMentioned(incidentsAfter(state, story, { isPosted, sent, loud }), mentioned);
+    const options = { runId, now, postedBatch, keepsClaim: isUncertain, incidents, routed };
     const dns = messages.length === 0 ? undefined : story.dns;
     const after = { ...withSent(state, messages, options), ...(dns && { dnsAsked: dns.day }) };
     const networks = messages.length === 0 ? [] : story.networkFiles;
@@ -51,7 +56,7 @@ export async function recordSent(
     };
   };
   try {
-    await commitChange(history, change, messages.length === 0 ? 0 : patience);
+    await commitChange(history, change, isNothing ? 0 : patience);
     return { problems: [] };
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error;
@@ -59,6 +64,14 @@ export async function recordSent(
       "What was sent could not be recorded: the next run posts it again, and says there that it may stand in the channel twice. ";
     return { problems: [`${sent.length > 0 ? what : ""}${error.message}`] };
   }
+}
+
+/** Nobody is mentioned for one of these incidents again. */
+function withMentioned(
+  posted: PostedIncident[] | undefined,
+  mentioned: readonly string[],
+): PostedIncident[] | undefined {
+  return posted?.map((one) => (mentioned.includes(one.id) ? { ...one, mentioned: true } : one));
 }
 
 /** What was posted of incidents, with these messages. A run for a moment in the past changes nothing of it. */

@@ -1,13 +1,13 @@
-import type { Config } from "../config/config.ts";
-import { type Digest, failingRecordsOf, isNews } from "../digest/digest.ts";
-import { idOf } from "../digest/incidents/incidents.ts";
-import { type Verdict, worstVerdict } from "../digest/verdict.ts";
-import type { Sent } from "../history/state.ts";
-import { attempt, type CsvFile, type Delivery, type Notifier, type Outcome } from "../io/notifier.ts";
-import { failuresFile } from "../render/csv.ts";
-import { restatedPage, threadPage, worsenedPage } from "../render/pages/pages.ts";
-import { printSlack } from "../render/print/print.ts";
-import type { Story } from "./digest.ts";
+import type { Config } from "../../config/config.ts";
+import { type Digest, failingRecordsOf, isNews } from "../../digest/digest.ts";
+import { idOf } from "../../digest/incidents/incidents.ts";
+import { type Verdict, worstVerdict } from "../../digest/verdict.ts";
+import type { Sent } from "../../history/state.ts";
+import { attempt, type CsvFile, type Delivery, type Notifier, type Outcome } from "../../io/notifier.ts";
+import { failuresFile } from "../../render/csv.ts";
+import { restatedPage, threadPage, worsenedPage } from "../../render/pages/pages.ts";
+import { printSlack } from "../../render/print/print.ts";
+import type { Story } from "../digest.ts";
 
 /**
  * So many messages that look worse are posted to the channel in one run, the newest first; the others in their threads, and

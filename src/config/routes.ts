@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { ConfigError } from "./config-error.ts";
+import { layerOfDomains } from "./domain-settings.ts";
+import { type Sources, valuesOf } from "./sources.ts";
+
+/** How Slack is reached. */
+export type SlackConfig =
+  | { kind: "bot"; token: string; channel: string; apiUrl?: string | undefined }
+  | { kind: "webhook"; url: string };
+
+/** A place beside the main one, to which the digest of some domains goes. */
+export interface Route {
+  /** What the history calls it; never the address of a webhook. */
+  name: string;
+  slack: SlackConfig;
+}
+
+/** Where the digest of a domain goes beside the main place; `undefined` for nowhere. */
+export type RouteOf = (domain: string) => Route | undefined;
+
+/**
+ * Where digests go: all of it to the main place, those of some domains to places of their own as well.
+ *
+ * @param apiUrl - Of Slack's API; the usual one when absent.
+ * @throws ConfigError when a channel has no bot, or two ways are given at once.
+ */
+export function readSlack(sources: Sources, apiUrl: string | undefined): { slack?: SlackConfig; routeOf: RouteOf } {
+  const { "slack-token": token, "slack-channel": channel, "slack-webhook-url": url } = valuesOf(sources.top);
+  if (token !== undefined && channel !== undefined && url !== undefined) {
+    throw new ConfigError(
+      "Inputs slack-token and slack-webhook-url are both given. Give one: the token can send the CSV.",
+    );
+  }
+  const named = [...(sources.file?.domains?.values() ?? []), ...(sources.file?.groups.values() ?? [])];
+  const routed = named.flatMap((layer) => layer.get("slack-channel") ?? []);
+  const [withoutToken] = token === undefined ? routed : [];
+  if (withoutToken !== undefined) {
+    throw new ConfigError(`${withoutToken.from}: slack-channel needs slack-token, the bot that posts there.`);
+  }
+  if ((token === undefined) !== (channel === undefined) && routed.length === 0) {
+    const missing = token === undefined ? "slack-token" : "slack-channel";
+    throw new ConfigError(`Input ${missing} is missing: slack-token and slack-channel go together.`);
+  }
+  const bot = (of: string | undefined) =>
+    token === undefined || of === undefined ? undefined : { kind: "bot" as const, token, channel: of, apiUrl };
+  const slack = bot(channel) ?? (url === undefined ? undefined : { kind: "webhook" as const, url });
+  return { slack, routeOf: routesIn(sources, bot) };
+}
+
+function routesIn(sources: Sources, bot: (channel: string | undefined) => SlackConfig | undefined): RouteOf {
+  const layerOf = layerOfDomains(sources);
+  const { top } = sources;
+  return (domain) => {
+    const layer = layerOf(domain);
+    const [channel, hook] = (["slack-channel", "slack-webhook-url"] as const).map((name) => {
+      const own = layer.get(name);
+      return own === top.get(name) ? undefined : String(own?.value);
+    });
+    if (hook !== undefined && channel === undefined) {
+      const hash = createHash("sha256").update(hook).digest("hex").slice(0, 12);
+      return { name: `webhook ${hash}`, slack: { kind: "webhook", url: hook } };
+    }
+    const slack = bot(channel);
+    return slack === undefined ? undefined : { name: `channel ${channel}`, slack };
+  };
+}

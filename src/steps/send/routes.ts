@@ -1,0 +1,46 @@
+import type { Config } from "../../config/config.ts";
+import type { Route } from "../../config/routes.ts";
+import type { Digest } from "../../digest/digest.ts";
+import { isNews } from "../../digest/digest.ts";
+import { idOf } from "../../digest/incidents/incidents.ts";
+import { partOfStory, type Story } from "../digest.ts";
+
+/** A place that gets the digest of some domains, and what it gets. */
+export interface RoutedStory {
+  route: Route;
+  story: Story;
+}
+
+/** What the places beside the main one get of a story; those of whose domains nothing is known get nothing. */
+export function routedStories(config: Pick<Config, "routeOf" | "csv" | "isWatch">, story: Story): RoutedStory[] {
+  const routes = new Map<string, Route>();
+  for (const { domain } of story.digest.domains) {
+    const route = config.routeOf(domain);
+    if (route !== undefined) routes.set(route.name, route);
+  }
+  return Array.from(routes.values(), (route) => {
+    const isOf = (domain: string): boolean => config.routeOf(domain)?.name === route.name;
+    const sent = story.plan.state.routed?.[route.name] ?? [];
+    return { route, story: partOfStory(config, story, { isOf, sent, hasThreads: route.slack.kind === "bot" }) };
+  });
+}
+
+/** Whom a message names, and the incidents that they are named for, by `idOf`. */
+export interface Mentions {
+  who: string[];
+  incidents: string[];
+}
+
+/** Whom the message of a digest names: what is new in it asks to act, and nobody was named for that before. */
+export function mentionsIn(
+  digest: Digest | undefined,
+  { source, mentionOf }: Pick<Story, "source"> & Pick<Config, "mentionOf">,
+): Mentions {
+  const told = new Set(source.posted.flatMap(({ id, mentioned }) => (mentioned ? id : [])));
+  const found = (digest?.findings ?? []).flatMap((finding) => {
+    if (finding.kind !== "incident" || finding.verdict !== "act" || !isNews(finding.change)) return [];
+    const [id, who] = [idOf(finding), mentionOf(finding.domain)];
+    return who === undefined || told.has(id) ? [] : [{ id, who }];
+  });
+  return { who: [...new Set(found.map(({ who }) => who))], incidents: found.map(({ id }) => id) };
+}

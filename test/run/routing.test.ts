@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { parseState } from "../../src/history/state.ts";
+import { daysUpTo } from "../digest/windows.ts";
+import { openSlack } from "../servers/place.ts";
+import { makeRunPlace, putReport, runAt } from "./place.ts";
+
+/* Digests that go to the channel of their domains as well, and whom a message names. */
+
+const file = `
+  domains:
+    example.com: { slack-channel: "#com", mention: U0123456 }
+    example.org: { slack-channel: "#org", mention: S0123456 }
+    example.net:
+  mention: UMAIN456
+`;
+const channels = ["dmarc", "com", "org"].map((name, index) => ({ id: `C000000000${index}`, name }));
+
+async function makePlace() {
+  const slack = await openSlack(undefined, { channels: [...channels] });
+  const place = { ...makeRunPlace(), slack, file };
+  for (const domain of ["example.com", "example.org", "example.net"]) {
+    for (const day of daysUpTo("2026-11-16", 20)) putReport(place, day, { pass: 900, domain, reportId: domain + day });
+  }
+  const run = async (day: string, inputs: Record<string, string> = {}) =>
+    await runAt(place, `${day}T09:00:00Z`, { domains: "", ...inputs });
+  /** The messages in a channel, without those in threads. */
+  const posted = (name: string) => {
+    const id = channels.find((channel) => channel.name === name)?.id;
+    return slack.messages.filter(({ channel, threadTs }) => channel === id && threadTs === undefined);
+  };
+  const whole = (name: string) => JSON.stringify(posted(name).at(-1));
+  return { place, run, posted, whole };
+}
+
+test("a domain's channel gets its digest, the main one that of all; another run posts nothing", async () => {
+  const { place, run, posted, whole } = await makePlace();
+  putReport(place, "2026-11-17", { pass: 900, fail: 100, reportId: "a" });
+  putReport(place, "2026-11-17", { pass: 500, domain: "example.org", reportId: "b" });
+  putReport(place, "2026-11-17", { pass: 400, domain: "example.net", reportId: "c" });
+  expect((await run("2026-11-20")).problems).toEqual([]);
+  expect(["dmarc", "com", "org"].map((name) => posted(name).length)).toEqual([1, 1, 1]);
+  expect(whole("dmarc")).toContain("1,900");
+  expect(posted("com")[0]?.text).toMatch(/^⛔ Act.* mail sent by .*100 .*rejected/);
+  expect(whole("com")).not.toMatch(/example\.org/);
+  expect(posted("org")[0]?.text).toMatch(/^✅ Nothing to do/);
+  expect(whole("org")).not.toMatch(/example\.com/);
+
+  await run("2026-11-20");
+  expect(["dmarc", "com", "org"].map((name) => posted(name).length)).toEqual([1, 1, 1]);
+});
+
+test("a message names somebody for what is new to act on, in the domain's channel, once for each incident", async () => {
+  const { place, run, whole, posted } = await makePlace();
+  putReport(place, "2026-11-17", { pass: 900, fail: 100, reportId: "a" });
+  putReport(place, "2026-11-17", { pass: 900, fail: 100, domain: "example.org", reportId: "b" });
+  putReport(place, "2026-11-17", { pass: 900, fail: 100, domain: "example.net", reportId: "c" });
+  await run("2026-11-20");
+  expect(whole("com")).toContain("<@U0123456>");
+  expect(whole("org")).toContain("<!subteam^S0123456>");
+  expect(whole("dmarc")).toContain("<@UMAIN456>");
+  expect(whole("dmarc")).not.toMatch(/U0123456|S0123456/);
+
+  putReport(place, "2026-11-18", { pass: 900, fail: 600, reportId: "d" });
+  await run("2026-11-21");
+  expect(posted("com")).toHaveLength(2);
+  expect(whole("com")).toContain("600 rejected");
+  expect(whole("com")).not.toContain("<@");
+});
+
+test("what only asks to look names nobody", async () => {
+  const { place, run, whole } = await makePlace();
+  putReport(place, "2026-11-17", { pass: 900, fail: 100, signer: "crm.vendor.example", reportId: "a" });
+  await run("2026-11-20");
+  expect(whole("com")).not.toContain("<@");
+});
+
+test("a channel that could not be posted to gets what it has missed, and the others theirs at once", async () => {
+  const { place, run, posted } = await makePlace();
+  putReport(place, "2026-11-17", { pass: 900, fail: 100, reportId: "a" });
+  await run("2026-11-20");
+  const [gone] = place.slack.channels.splice(1, 1);
+  putReport(place, "2026-11-18", { pass: 900, reportId: "b" });
+  expect((await run("2026-11-21")).problems.join()).toMatch(/#com/);
+  // The digest, and that part of the run failed.
+  expect([posted("dmarc").length, posted("com").length]).toEqual([3, 1]);
+  if (gone !== undefined) place.slack.channels.push(gone);
+  expect((await run("2026-11-21")).problems).toEqual([]);
+  expect([posted("dmarc").length, posted("com").length]).toEqual([3, 2]);
+});
+
+test("what comes late updates the message in the domain's channel too", async () => {
+  const { place, run, whole, posted } = await makePlace();
+  putReport(place, "2026-11-17", { pass: 900, reportId: "a" });
+  await run("2026-11-20");
+  putReport(place, "2026-11-17", { pass: 77, reportId: "late" });
+  putReport(place, "2026-11-18", { pass: 900, reportId: "b" });
+  await run("2026-11-21");
+  expect(posted("com")).toHaveLength(2);
+  expect(JSON.stringify(posted("com")[0])).toContain("977");
+  expect(whole("com")).toContain("900");
+});
+
+test("the state names a webhook by a hash, never by its address", async () => {
+  const { place } = await makePlace();
+  const hook = `domains: { example.com: { slack-webhook-url: "\${DMARC_HOOK}" }, example.org: }`;
+  putReport(place, "2026-11-17", { pass: 900, reportId: "a" });
+  await runAt({ ...place, file: hook, variables: { DMARC_HOOK: place.slack.webhookUrl } }, "2026-11-20T09:00:00Z", {
+    domains: "",
+  });
+  const text = place.repository.git("show", "HEAD:data/state.json");
+  expect(Object.keys(parseState(text).routed ?? {})).toEqual([expect.stringMatching(/^webhook [0-9a-f]{12}$/)]);
+  expect(text).not.toContain(place.slack.webhookUrl);
+});
