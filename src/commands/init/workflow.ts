@@ -25,7 +25,7 @@ export function workflowFor(answers: SetupAnswers): { text: string; secrets: str
       ? []
       : [`authserv-id: ${preset} # who judges that a report's mail is authentic: your mail host`]),
     `domains: ${domains.join(", ")}`,
-    ...(channel === undefined ? [] : [`slack-token: \${{ secrets.SLACK_TOKEN }}`, `slack-channel: ${channel}`]),
+    ...(channel === undefined ? [] : [`slack-token: \${{ secrets.SLACK_TOKEN }}`, `slack-channel: ${plain(channel)}`]),
     ...(language === "en" ? [] : [`language: ${language}`]),
     `mode: \${{ inputs.mode || (github.event.schedule == '37 13 * * *' && 'watch') || 'digest' }}`,
   ];
@@ -57,15 +57,20 @@ ${inputs.map((line) => `          ${line}\n`).join("")}`;
   return { text, secrets };
 }
 
+/** A text as YAML has it: `#dmarc` would be a comment. */
+function plain(text: string): string {
+  return /^[\w@.-]+$/.test(text) ? text : JSON.stringify(text);
+}
+
 function passwordInputs({ host, user }: SetupAnswers): string[] {
-  return [`imap-host: ${host}`, `imap-user: ${user}`, `imap-password: \${{ secrets.IMAP_PASSWORD }}`];
+  return [`imap-host: ${host}`, `imap-user: ${plain(user)}`, `imap-password: \${{ secrets.IMAP_PASSWORD }}`];
 }
 
 function microsoftInputs({ user }: SetupAnswers): string[] {
   const tenant = user.slice(user.indexOf("@") + 1);
   return [
     "imap-auth: microsoft",
-    `imap-user: ${user}`,
+    `imap-user: ${plain(user)}`,
     `tenant: ${tenant}`,
     "client-id: 00000000-0000-0000-0000-000000000000 # of the application: docs/mailboxes.md has the steps",
   ];

@@ -8,6 +8,7 @@ import { named, type Page, type Part, titled } from "../page.ts";
 import { toldIncidents } from "../problems.ts";
 import { type FailKind, failingOfKind, verdictSigns, type Words } from "../words/words.ts";
 import { type Counted, failCells, headOf, listPart, ownCell, type PageOptions, restRow, sumOf } from "./digest.ts";
+import { verbatim } from "./setup.ts";
 import { tlsParts } from "./tls.ts";
 
 /** How much is shown of what is told at length. */
@@ -46,7 +47,7 @@ export function weekPage(week: Week, { words, links, at, setup = [] }: PageOptio
 
 function setupItem(words: Words) {
   return ({ about, finding }: SetupCheck) => ({
-    text: `${verdictSigns[setupVerdict(finding)]} ${about}: ${words.setup(finding)}`,
+    text: `${verdictSigns[setupVerdict(finding)]} ${about}: ${words.setup(finding, verbatim)}`,
   });
 }
 

@@ -37,7 +37,7 @@ export function printMarkdown(page: Page, level: 1 | 2 = 2): string {
 
 /** A text of a page as Markdown on one line, the names in it as code. */
 function markdownOf(text: Text): string {
-  return spell(text, { name: (name) => markdownCode(name, 200), rest: (rest) => insideEdges(rest, markdownText) });
+  return spell(text, { name: (name) => markdownCode(name, 500), rest: (rest) => insideEdges(rest, markdownText) });
 }
 
 function bodyOf(part: Part, page: Page): string[] {

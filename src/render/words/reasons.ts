@@ -17,6 +17,17 @@ export type BucketPhrases = Pick<
   | "bucket-refused"
 >;
 
+/** Those of signing in without a password, and of Microsoft Graph, likewise. */
+export type SignInPhrases = Pick<
+  ReasonPhrases,
+  | "mailbox-not-permitted"
+  | "no-workflow-identity"
+  | "sign-in-no-answer"
+  | "sign-in-refused"
+  | "graph-no-answer"
+  | "graph-refused"
+>;
+
 /** What is said of each limit that was passed. */
 export type LimitPhrases = Record<keyof Limits, (limit: ReasonValues["limit"]) => string>;
 

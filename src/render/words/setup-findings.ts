@@ -25,10 +25,17 @@ export function setupWords({
         checks.filter(({ finding }) => setupVerdict(finding) === verdict).length;
       return setupFindings.headline({ act: count("act"), look: count("look") });
     },
-    /** What was found, and what to do. */
-    setup: (finding: SetupFinding): string => {
+    /** What was found, and what to do. Names and records, which people copy, go through the guard. */
+    setup: (finding: SetupFinding, guard: (text: string) => string): string => {
+      const values = Object.entries(finding).map(([key, value]: [string, unknown]) => [
+        key,
+        verbatim.has(key) && typeof value === "string" ? guard(value) : value,
+      ]);
+      const why = "why" in finding && { why: reason(finding.why).replace(/[.。]$/, "") };
       const phrase = setupFindings[finding.code] as (values: object) => string;
-      return phrase("why" in finding ? { ...finding, why: reason(finding.why).replace(/[.。]$/, "") } : finding);
+      return phrase({ ...Object.fromEntries(values), ...why });
     },
   };
 }
+
+const verbatim = new Set(["name", "record", "found", "address", "names", "from", "host", "target", "include", "term"]);

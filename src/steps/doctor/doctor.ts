@@ -67,7 +67,7 @@ export async function examine(config: DoctorConfig, notifier: Notifier | undefin
     outputs: { ...noOutputs, verdict },
   });
   const toMend = checks.filter(({ finding }) => setupVerdict(finding) === "act");
-  return [...problems, ...toMend.map(({ about, finding }) => `${about}: ${words.setup(finding)}`)];
+  return [...problems, ...toMend.map(({ about, finding }) => `${about}: ${words.setup(finding, String)}`)];
 }
 
 const noOutputs = {

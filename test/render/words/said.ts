@@ -373,7 +373,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     dashboard: dashboardTexts(words),
     tls: tlsTexts(words, guard),
     week: weekTexts(words, guard),
-    setup: setupFindings.map(words.setup),
+    setup: setupFindings.map((found) => words.setup(found, guard)),
     setupHeadline: setupChecks.map(words.setupHeadline),
     emptyAdvice: emptyDigests.map((digest) => String(words.emptyAdvice(digest))),
   };

@@ -1,16 +1,8 @@
 import type { GraphCause, SignInCause } from "../../../report/reason.ts";
-import type { ReasonPhrases } from "../reasons.ts";
-
-type SignInCode =
-  | "mailbox-not-permitted"
-  | "no-workflow-identity"
-  | "sign-in-no-answer"
-  | "sign-in-refused"
-  | "graph-no-answer"
-  | "graph-refused";
+import type { SignInPhrases } from "../reasons.ts";
 
 /** Why a mailbox could not be signed in to without a password, and what to do. */
-export const signInReasons: Pick<ReasonPhrases, SignInCode> = {
+export const signInReasons: SignInPhrases = {
   "mailbox-not-permitted": ({ user }) =>
     `the sign-in went well, but the application may not open the mailbox ${user}. Give it the permission in Exchange Online PowerShell: Add-MailboxPermission -Identity ${user} -User <object id of the enterprise application> -AccessRights FullAccess; it takes up to an hour to hold.`,
   "no-workflow-identity":

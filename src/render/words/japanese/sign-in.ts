@@ -1,16 +1,8 @@
 import type { GraphCause, SignInCause } from "../../../report/reason.ts";
-import type { ReasonPhrases } from "../reasons.ts";
-
-type SignInCode =
-  | "mailbox-not-permitted"
-  | "no-workflow-identity"
-  | "sign-in-no-answer"
-  | "sign-in-refused"
-  | "graph-no-answer"
-  | "graph-refused";
+import type { SignInPhrases } from "../reasons.ts";
 
 /** Why a mailbox could not be signed in to without a password, and what to do. */
-export const signInReasons: Pick<ReasonPhrases, SignInCode> = {
+export const signInReasons: SignInPhrases = {
   "mailbox-not-permitted": ({ user }) =>
     `サインインには成功しましたが、アプリケーションにメールボックス ${user} を開く権限がありません。Exchange Online PowerShell で Add-MailboxPermission -Identity ${user} -User <エンタープライズ アプリケーションのオブジェクト ID> -AccessRights FullAccess を実行してください。反映まで最大1時間かかります。`,
   "no-workflow-identity":

@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
+import { sampleMails } from "../../src/sample/mailbox.ts";
+import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
+import { type ActionResult, runAction } from "../servers/action-runner.ts";
+import { startDns } from "../servers/dns.ts";
+import { makeFolder, makeRepository } from "../servers/git.ts";
+import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
+import { openGitHub, openSlack, sparedEnvironment } from "../servers/place.ts";
+
+/* The way of a newcomer, as the README has it: from an empty repository to the first message, with what init writes. */
+
+describe.runIf(haveDovecot)("from an empty repository", () => {
+  let dovecot: Dovecot;
+  beforeAll(async () => {
+    dovecot = await startDovecot();
+    for (const { bytes, arrived } of sampleMails()) dovecot.deliver("INBOX", bytes, new Date(arrived));
+  }, 180_000);
+  afterAll(async () => await dovecot.stop());
+
+  test("init, a commit, doctor, and the first message", async () => {
+    const repository = makeRepository();
+    const slack = await openSlack();
+    const dns = await startDns({ "_dmarc.example.com": ["v=DMARC1; p=reject"] });
+    onTestFinished(async () => await dns.stop());
+
+    const domains = "example.com, example.org, example.net";
+    const flags = [
+      "--domains",
+      domains,
+      "--imap-user",
+      dovecot.user,
+      "--imap-host",
+      dovecot.host,
+      "--slack-channel",
+      "#dmarc",
+      "--dns-servers",
+      dns.address,
+    ];
+    const cli = [resolve("src/cli.ts"), "init", "--folder", repository.folder, ...flags];
+    const { stdout: printed } = await promisify(execFile)(process.execPath, cli);
+    const [, add = "", commit = ""] = /^ +git (add \S+) && git (commit) -m/m.exec(printed) ?? [];
+    repository.git(...add.split(" "));
+    repository.git(commit, "-q", "-m", "Start dmarc-digest");
+    repository.git("push", "-q");
+
+    const file = /\S+\.yml/.exec(add)?.[0] ?? "";
+    const text = readFileSync(join(repository.folder, file), "utf8");
+    const github = await openGitHub({ bare: repository.remote, workflow: { name: "dmarc.yml", text } });
+    const [step] = parse(text).jobs.digest.steps;
+    const secrets: Record<string, string> = { IMAP_PASSWORD: dovecot.password, SLACK_TOKEN: "xoxb-test-token" };
+    expect([...printed.matchAll(/gh secret set (\w+)/g)].map(([, name]) => name)).toEqual(Object.keys(secrets));
+
+    const start = async (mode: string): Promise<ActionResult> => {
+      const given = Object.entries(step.with as Record<string, string>).map(([name, value]) => {
+        const secret = /^\$\{\{ secrets\.(\w+) \}\}$/.exec(value)?.[1];
+        return [name, secret === undefined ? value : secrets[secret]];
+      });
+      const ofTest = { "imap-port": String(dovecot.tlsPort), "dns-servers": dns.address };
+      return await runAction({
+        action: join(inject("shared"), "action"),
+        workspace: makeFolder(),
+        inputs: { ...Object.fromEntries(given), ...ofTest, ...sampleInputs, mode, now: sampleNow.toISOString() },
+        token: "ghs_test_token",
+        env: {
+          RUNNER_TEMP: makeFolder(),
+          GITHUB_REPOSITORY: "octo-org/mail",
+          GITHUB_WORKFLOW_REF: "octo-org/mail/.github/workflows/dmarc.yml@refs/heads/main",
+          GITHUB_API_URL: github.apiUrl,
+          GITHUB_GRAPHQL_URL: github.graphqlUrl,
+          SLACK_API_URL: slack.apiUrl,
+          NODE_EXTRA_CA_CERTS: dovecot.caFile,
+          ...sparedEnvironment(),
+        },
+      });
+    };
+
+    const doctor = await start("doctor");
+    expect(doctor).toMatchObject({ exitCode: 1, outputs: { verdict: "act" }, stderr: "" });
+    expect(doctor.summary).toContain("signed in and read");
+    expect(doctor.summary).toContain("messages can be posted");
+    expect(doctor.summary).toContain("token, rules and schedule are good");
+    expect(doctor.summary).toContain(`TXT "\`v=DMARC1; p=reject; rua=mailto:${dovecot.user}\`"`);
+    expect(doctor.stdout).toMatch(/::error::example\.com: _dmarc\.example\.com asks for no reports/);
+    expect(slack.messages).toEqual([]);
+    expect(repository.git("ls-remote", "origin", "main")).toContain(repository.git("rev-parse", "HEAD"));
+
+    const first = await start("digest");
+    expect(first).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(slack.messages[0]?.text).toMatch(/Act/);
+    repository.git("pull", "-q");
+    expect(repository.git("log", "--format=%s").split("\n").at(-1)).toBe("Start dmarc-digest");
+    expect(readFileSync(join(repository.folder, "data/README.md"), "utf8")).toContain("example.com");
+  }, 180_000);
+});
