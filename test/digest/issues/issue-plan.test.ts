@@ -113,6 +113,13 @@ test("closed as not planned, an issue mutes its incidents; another one reopens i
   expect(done(tracker, "2026-11-26", { ...goesOn, lastBad: "2026-11-26" })).toBe("");
 });
 
+test("another incident reopens an issue that is closed as not planned, though it failed no later than that", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-12T15:00:00Z", isNotPlanned: true });
+  expect(done(tracker, "2026-11-13", first, makeOpen({ lastBad: "2026-11-12", key }))).toBe("reopen example.com");
+});
+
 test("a person who reopens an issue wakes what it muted", () => {
   const tracker = makeTracker();
   tracker.run("2026-11-10", [first]);

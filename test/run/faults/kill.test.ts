@@ -24,6 +24,7 @@ const effects = [
   "upload of the CSV",
   "sharing of the CSV",
   "commit of what was sent",
+  "label of the issue",
   "issue",
 ];
 
