@@ -128,8 +128,8 @@ const state = growing({
   incidents: z.array(postedIncident).optional(),
   /** The mutes of the configuration file, by `muteId`, with the first day that each was not known to be about. */
   mutes: z.record(z.string(), day).optional(),
-  /** Incidents that a person has muted by closing their issue as not planned, by `idOf`. */
-  muted: z.array(z.string()).optional(),
+  /** Incidents that a person has muted by closing their issue as not planned, by `idOf`, with the day of that. */
+  muted: z.record(z.string(), day).optional(),
 });
 
 /** What a run is about to send. */

@@ -329,7 +329,7 @@ async function planWithWindow(
     before: await loadSnapshot(history),
   });
   senders.forget();
-  const incidents = withMutes(folded, [...mutes, ...(state.muted ?? []).map(closingMute)]);
+  const incidents = withMutes(folded, [...mutes, ...Object.entries(state.muted ?? {}).map(closingMute)]);
   const settings = { now, settleHours, weekday, runId, isWatch, toSlack: slack !== undefined };
   const earlyBeside = (days: readonly string[]): string[] => {
     const after = [...days, ...daysSent(state, false), state.startDay ?? day].sort().at(-1) ?? day;

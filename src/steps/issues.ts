@@ -10,6 +10,7 @@ import {
   planIssues,
 } from "../digest/issues/issues.ts";
 import { isUrgent } from "../digest/shown-incidents.ts";
+import { dateOf } from "../history/dates.ts";
 import { isAggregateDay, wholeDay } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
 import { formatState, statePath } from "../history/state.ts";
@@ -31,15 +32,15 @@ type IssueConfig = Pick<Config, "github" | "issueSettingsOf">;
  * Notes in the state which incidents people have muted by closing issues as not planned, before anything is judged. Where
  * the issues can't be read it stays as it is, and `applyIssues` says why.
  */
-export async function noteMutes(config: IssueConfig, history: History): Promise<void> {
+export async function noteMutes(config: IssueConfig & Pick<Config, "now">, history: History): Promise<void> {
   if (config.github === undefined || history.head === undefined) return;
   const domains = (await policyDomainsOf(history)).map(organizationalDomain);
   try {
     const issues = await Promise.all([...trackersOf(config, domains)].map(([, tracker]) => tracker.load()));
-    const muted = issueMutes(issues.flat());
     await commitChange(history, async () => {
       const state = await loadState(history);
-      const isSame = (state.muted ?? []).join() === (muted ?? []).join();
+      const muted = issueMutes(issues.flat(), state.muted, dateOf(config.now));
+      const isSame = JSON.stringify(state.muted) === JSON.stringify(muted);
       const files: [string, string][] = isSame ? [] : [[statePath, formatState({ ...state, muted })]];
       return { files: new Map(files), message: "dmarc: incidents muted by closing their issue\n", value: undefined };
     });

@@ -17,8 +17,8 @@ async function makePlace(options: GitHubServerOptions = {}, inputs: Record<strin
     runAfter: async (day: string, counts?: Parameters<typeof putReport>[2]) => {
       if (counts !== undefined) putReport(place, day, counts);
       clock = new Date(Date.parse(`${day}T09:00:00Z`) + 3 * 86_400_000).toISOString();
-      const { problems } = await runAt(place, clock, inputs);
-      return { problems, issues: github.issues };
+      const { problems, digest } = await runAt(place, clock, inputs);
+      return { problems, verdict: digest.verdict, issues: github.issues };
     },
   };
 }
@@ -69,13 +69,28 @@ test("an issue closed as not planned mutes its incidents, which stands in the st
   Object.assign(issue, { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" });
   const mutedIn = () => parseState(place.repository.git("show", "HEAD:data/state.json")).muted;
   const closed = await runAfter("2026-11-18", { pass: 800, fail: 210 });
-  expect(closed).toMatchObject({ problems: [], issues: [{ state: "closed", comments: [] }] });
+  expect(closed).toMatchObject({ problems: [], verdict: "ok", issues: [{ state: "closed", comments: [] }] });
   expect(issue.body).toContain("muted: this issue was closed as not planned");
-  expect(mutedIn()).toEqual(["example.com sender-fails 192.0.2.0/24"]);
+  expect(mutedIn()).toEqual({ "example.com sender-fails 192.0.2.0/24": "2026-11-20" });
   Object.assign(issue, { state: "open", stateReason: "reopened" });
   await runAfter("2026-11-19", { pass: 800, fail: 190 });
   expect(mutedIn()).toBeUndefined();
   expect(issue).toMatchObject({ state: "open", comments: [expect.stringMatching(/\(back\)/)] });
+});
+
+test("what an issue mutes wakes at three times its largest day, and reopens the issue", async () => {
+  const { runAfter, github } = await makePlace();
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  Object.assign(github.issues[0] ?? {}, {
+    state: "closed",
+    stateReason: "not_planned",
+    closedAt: "2026-11-20T12:00:00Z",
+  });
+  expect(await runAfter("2026-11-20", { pass: 800, fail: 500 })).toMatchObject({ verdict: "ok" });
+  expect(await runAfter("2026-11-21", { pass: 800, fail: 1500 })).toMatchObject({
+    verdict: "act",
+    issues: [{ state: "open", comments: [expect.stringMatching(/1,500 of 2,300 rejected \(back\)/)] }],
+  });
 });
 
 test("an issue is opened where the configuration says, with its labels and for its owner", async () => {

@@ -31,10 +31,10 @@ export function muteId({ domain, subject, rule, until }: Mute): string {
   return [domain, rule, until, subject].join(" ");
 }
 
-/** The mute of an incident whose issue was closed as not planned, by `idOf`. */
-export function closingMute(id: string): Mute {
+/** The mute of an incident, by `idOf`, whose issue was closed as not planned on a day: what leaps from then on wakes it. */
+export function closingMute([id, since]: [string, string]): Mute {
   const [domain = "", rule = "", ...subject] = id.split(" ");
-  return { by: "issue", domain, rule: rule as RuleName, subject: subject.join(" ") };
+  return { by: "issue", domain, rule: rule as RuleName, subject: subject.join(" "), since };
 }
 
 /** The incidents after a day, with those marked that are muted on it. */

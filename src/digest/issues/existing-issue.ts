@@ -48,8 +48,19 @@ export function mutedIn(issue: ExistingIssue): string[] {
   return issue.isNotPlanned && left === "open" ? [...new Set([...muted, ...open])] : muted;
 }
 
-/** The incidents that issues mute, by `idOf`, for `state.json`; `undefined` for none. */
-export function issueMutes(issues: readonly ExistingIssue[]): string[] | undefined {
-  const muted = [...issuesByName(issues).values()].flatMap(mutedIn);
-  return muted.length === 0 ? undefined : [...new Set(muted)].sort(compareText);
+/**
+ * The incidents that issues mute, by `idOf`, each with the day from which on they do, for `state.json`; `undefined` for none.
+ *
+ * @param before - Those that were muted before, whose day stays.
+ * @param today - The day of those of which it is not known.
+ */
+export function issueMutes(
+  issues: readonly ExistingIssue[],
+  before: Readonly<Record<string, string>> = {},
+  today = "",
+): Record<string, string> | undefined {
+  const muted = [...issuesByName(issues).values()].flatMap((issue) =>
+    mutedIn(issue).map((id): [string, string] => [id, before[id] ?? issue.closedAt?.slice(0, 10) ?? today]),
+  );
+  return muted.length === 0 ? undefined : Object.fromEntries(muted.sort(([a], [b]) => compareText(a, b)));
 }

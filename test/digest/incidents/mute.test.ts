@@ -94,13 +94,13 @@ describe("it wakes", () => {
 
 test("the mute of a closed issue is about its one incident, without a date", () => {
   const other = makeIncident({ key: { ...key, subject: "other.example" } });
-  const [muted, awake] = markMuted([makeIncident(), other], [closingMute(idOf(key))], "2027-11-20");
+  const [muted, awake] = markMuted([makeIncident(), other], [closingMute([idOf(key), "2027-11-01"])], "2027-11-20");
   expect([muted?.muted, awake?.muted]).toEqual([{ by: "issue" }, undefined]);
 });
 
 test("mutes of the file that fit nothing, or have ended, are named", () => {
   const [ended, unused] = [makeMute({ until: "2026-11-16" }), makeMute({ subject: "crm.exmple" })];
-  const mutes = [makeMute(), ended, unused, closingMute("example.com leapt gone.example")];
+  const mutes = [makeMute(), ended, unused, closingMute(["example.com leapt gone.example", "2027-11-01"])];
   expect(idleMutes(mutes, [makeIncident()], "2026-11-17")).toEqual([
     { ...ended, idle: "ended" },
     { ...unused, idle: "unused" },

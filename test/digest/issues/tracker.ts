@@ -46,9 +46,9 @@ export function makeTracker(): Tracker {
     issues: [],
     comments: [],
     run(day, incidents, isHere) {
-      const muted = issueMutes(tracker.issues) ?? [];
+      const muted = issueMutes(tracker.issues) ?? {};
       const marked = incidents.map(
-        (one): Incident => (muted.includes(idOf(one.key)) ? { ...one, muted: { by: "issue" } } : one),
+        (one): Incident => (idOf(one.key) in muted ? { ...one, muted: { by: "issue" } } : one),
       );
       const plans = planIssues(sourceOf(day, marked), tracker.issues, isHere);
       for (const plan of plans) {
