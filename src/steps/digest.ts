@@ -73,7 +73,15 @@ type StoryConfig = Pick<
   | "routeOf"
   | "namesNetworks"
   | "dnsServers"
+  | "domains"
+  | "mailboxes"
 >;
+
+/** The address of the mailbox that is read. */
+function addressOf({ mailboxes }: Pick<Config, "mailboxes">): string | undefined {
+  const users = mailboxes.flatMap((mailbox) => ("user" in mailbox ? mailbox.user : []));
+  return users.find((user) => user.includes("@"));
+}
 
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
 export async function makeStory(
@@ -120,6 +128,7 @@ export async function makeStory(
     links: linksAt(config, history, commit),
     at: config.now.toISOString(),
     setup: dns?.checks,
+    awaited: { domains: config.domains, address: addressOf(config) },
   };
   const earlyDigest = earlyDigestOf(early, plan.early, source);
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";

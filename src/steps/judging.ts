@@ -6,8 +6,10 @@ import {
   checkDkim,
   fromSenderOf,
   isBelieved,
+  judgeByHeader,
   judgeReports,
   type SenderSettings,
+  type TrustedHost,
   topmostAuthservId,
 } from "../report/trust/trust.ts";
 
@@ -27,7 +29,7 @@ export interface JudgedOrigin {
 export interface Judge {
   /** Who sent a mail's reports, and what could not be read; see `judgeReports`. */
   judge(mail: ReadMail, origin: JudgedOrigin): Promise<ReadMail>;
-  /** Which host the mails name on top, when the user named none that judges them; `undefined` when there is none. */
+  /** Which host the mails name on top, when none that the user named has judged any; `undefined` when there is none. */
   advice(): string | undefined;
 }
 
@@ -61,10 +63,17 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
   const isOfBelieved = (domain: string): boolean => isBelieved(domain, senders);
   /** The host that the last mail names on top, of believed senders and of strangers, whose mails come last. */
   let [named, namedByStranger]: ReturnType<typeof topmostAuthservId>[] = [];
+  /** The hosts of the settings, and whether any mail has results of theirs: if not, the id may be a slip. */
+  const given = new Set<string>();
+  let isAnyGiven = false;
 
-  function note(bytes: Uint8Array): void {
-    const fields = readHeader(bytes)?.fields ?? [];
+  function note(bytes: Uint8Array, trustedHosts: readonly TrustedHost[]): void {
+    const header = readHeader(bytes) ?? { fields: [], body: Buffer.alloc(0) };
+    const { fields } = header;
     const [sender, host] = [fromSenderOf(fields), topmostAuthservId(fields)];
+    for (const { setting } of trustedHosts) given.add(setting);
+    const verdict = judgeByHeader(header, trustedHosts, sender.kind === "one" ? sender.domain : "");
+    isAnyGiven ||= verdict.kind !== "nothing" || verdict.reason.code !== "no-trusted-results";
     if (sender.kind === "one" && isOfBelieved(sender.domain)) named = host ?? named;
     else namedByStranger = host ?? namedByStranger;
   }
@@ -73,7 +82,7 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
     async judge(mail, { bytes, arrived, isGiven, trustedHosts }) {
       const at = new Date(mail.received ?? arrived ?? now);
       const hasReport = mail.files.some(({ report }) => report !== undefined);
-      if (hasReport && trustedHosts.length === 0) note(bytes);
+      if (hasReport && !isAnyGiven) note(bytes, trustedHosts);
       return await judgeReports(mail, bytes, {
         trustedHosts,
         ownDomains,
@@ -87,8 +96,14 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
     },
     advice() {
       const host = named ?? namedByStranger;
-      if (host?.setting === undefined) return undefined;
+      if (host?.setting === undefined || isAnyGiven) return undefined;
       const name = host.authservId ?? host.setting;
+      if (given.size > 0) {
+        return (
+          `No mail with a report carries Authentication-Results of ${[...given].join(", ")}, as authserv-id says: the newest ` +
+          `has those of ${name} on top. If that is your mail host: authserv-id: ${host.setting}`
+        );
+      }
       return (
         `The newest mail with a report carries Authentication-Results of ${name} on top. If that is your own mail host, ` +
         `let it say which mails are authentic: authserv-id: ${host.setting}, and once reread: 60d for those read so far`

@@ -16,7 +16,7 @@ import {
 } from "../page.ts";
 import { displayWidth } from "../print/print.ts";
 import { isProblem, type Problem, toldFindings } from "../problems.ts";
-import { type Headline, hasOwnList, serviceOfSource, verdictSigns, type Words } from "../words/words.ts";
+import { type Headline, hasOwnList, isBeforeFirst, serviceOfSource, verdictSigns, type Words } from "../words/words.ts";
 import { sourceParts } from "./sources.ts";
 
 /** The words of a page, and what it leads to and leaves out. */
@@ -25,6 +25,8 @@ export interface PageOptions {
   links: DigestLinks;
   /** The moment of the run, ISO 8601. */
   at: string;
+  /** The domains whose reports are waited for, and the address that they go to, where it is known. */
+  awaited?: { domains: readonly string[]; address?: string | undefined };
   /** What is to be mended of the set-up, for the weekly message. */
   setup?: readonly SetupCheck[] | undefined;
   /** Leaves out what became of the mails of a run. */
@@ -147,12 +149,20 @@ function capitalized(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
+/** Before the first mail: that nothing is wrong, and the DNS records with which reports come. */
+function firstDayParts(awaited: PageOptions["awaited"], words: Words): Part[] {
+  const { domains = [], address } = awaited ?? {};
+  const items = domains.map((domain) => ({ text: words.dmarcRecord(domain, address, named) }));
+  return [{ kind: "note", weight: "must", text: words.firstDay }, ...listPart(items, { title: words.publish })];
+}
+
 /** The three figures, how complete they are, what was restated, and what was read; advice where there is no report. */
 export function figureParts(
   digest: Digest,
-  { words, isWithoutIntake }: Pick<PageOptions, "words" | "isWithoutIntake">,
+  { words, isWithoutIntake, awaited }: Pick<PageOptions, "words" | "isWithoutIntake" | "awaited">,
 ): Part[] {
   const { labels } = words;
+  if (isBeforeFirst(digest)) return firstDayParts(awaited, words);
   const advice = words.emptyAdvice(digest);
   const figures = words.figures(digest);
   const restated = words.restated(digest.restated);

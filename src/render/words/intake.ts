@@ -50,7 +50,16 @@ export function intakeWords(phrases: Phrases) {
       },
       newcomer,
     },
-    /** What to think of a digest without a report; `undefined` when there are some. */
+    /** What is said before the first mail has come. */
+    firstDay: say.firstDay,
+    /** Above the records to publish. */
+    publish: say.publish,
+    /** A DMARC record to publish: `_dmarc.example.com TXT v=DMARC1; p=none; rua=mailto:dmarc@example.com`. */
+    dmarcRecord: (domain: string, address: string | undefined, guard: Guard) => {
+      const rua = `rua=mailto:${address ?? say.thisMailbox}`;
+      return `${guard(`_dmarc.${domain}`)} TXT ${guard(`v=DMARC1; p=none; ${rua}`)}`;
+    },
+    /** What to think of a digest without a report; `undefined` when there are some, or nothing has come yet. */
     emptyAdvice: ({ domains, totals, notCounted: { reports, senders }, intake }: Digest) => {
       if (totals.reports > 0) return undefined;
       if (reports > 0)
@@ -58,9 +67,7 @@ export function intakeWords(phrases: Phrases) {
           ? say.onlyNewcomers
           : say.onlyUnverified;
       if (domains.length > 0) return say.noReportOfDay;
-      if (intake.unknownDomains.domains.length > 0) return say.noDomainKnown;
-      // Not where mails were read and set aside, or a mailbox was not read: that is told by itself.
-      return intake.mails === 0 && intake.unreadMailboxes.length === 0 ? say.noReportYet : undefined;
+      return intake.unknownDomains.domains.length > 0 ? say.noDomainKnown : undefined;
     },
   };
 
@@ -102,4 +109,11 @@ function statesIn(states: Partial<Record<MailState, number>>): [MailState, numbe
     const count = states[state] ?? 0;
     return count === 0 ? [] : [[state, count]];
   });
+}
+
+/** Whether nothing has come yet: not where mails were read and set aside, or a mailbox was not read, which is told by itself. */
+export function isBeforeFirst({ domains, notCounted, intake }: Digest): boolean {
+  const { mails, unknownDomains, unreadMailboxes } = intake;
+  const hasCome = domains.length + notCounted.reports + mails + unknownDomains.domains.length > 0;
+  return !hasCome && unreadMailboxes.length === 0;
 }

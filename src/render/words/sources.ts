@@ -85,6 +85,8 @@ export function sourceWords(phrases: Phrases) {
     const service = serviceOfSource(source);
     const setup = service && { name: service.name, setup: say.setup(service.name) };
     const isRejected = source.policy === "reject";
+    // Nobody sets up DKIM at a mailbox provider, a mailing list or a forwarder.
+    if (service?.passesOn !== undefined && unsigned.has(source.mailClass)) return say.passedOn;
     switch (source.mailClass) {
       case "our-dns":
       case "broken-key":
@@ -146,6 +148,9 @@ export function sourceWords(phrases: Phrases) {
     return addresses.slice(0, 3).map(guard).join(comma);
   }
 }
+
+/** Classes of mail that the sender would have to sign as us. */
+const unsigned: ReadonlySet<FailingSource["mailClass"]> = new Set(["not-aligned", "unknown", "missing-in-spf"]);
 
 /** Classes that speak of records of ours in DNS. */
 const ofRecords: ReadonlySet<FailingSource["mailClass"]> = new Set(["our-dns", "broken-key", "broken-signature"]);

@@ -19,6 +19,7 @@ import { weekWords } from "./week.ts";
 export { type FailKind, failingOfKind } from "./figures.ts";
 export { type Headline, hasOwnList, verdictSigns } from "./findings.ts";
 export { formatCount, formatNumberOf } from "./format.ts";
+export { isBeforeFirst } from "./intake.ts";
 export type { FailureKind, Guard } from "./phrases.ts";
 export { serviceOfSource, sourceName } from "./sources.ts";
 

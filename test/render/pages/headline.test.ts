@@ -5,7 +5,17 @@ import { digestPage, threadPage } from "../../../src/render/pages/pages.ts";
 import { displayWidth } from "../../../src/render/print/print.ts";
 import { rules } from "../../../src/render/words/english/rules.ts";
 import { languages, wordsOf } from "../../../src/render/words/words.ts";
-import { telling as english, makeDigest, makeImpact, makeIncident, makeSource, okDigest } from "../digests.ts";
+import {
+  telling as english,
+  makeDigest,
+  makeImpact,
+  makeIncident,
+  makeIntake,
+  makeSource,
+  okDigest,
+} from "../digests.ts";
+import { slackMessage } from "../printed.ts";
+import { slackPage } from "../slack-page.ts";
 
 /* The first line of a message: at most two lines of a phone, with how a problem stands before what it is. */
 
@@ -114,4 +124,16 @@ test("problems that the message has no room for stand in the thread with their s
     expect.stringMatching(/^6\. ⛔ .*s5\.example/),
     expect.stringMatching(/^7\. ⛔ .*s6\.example/),
   ]);
+});
+
+test("before the first mail the message says what to publish, in code, and no more", () => {
+  const first = makeDigest({ domains: [], intake: makeIntake({ mails: 0, states: {} }) });
+  const awaited = { domains: ["example.com", "example.net"], address: "dmarc@example.com" };
+  const { blocks } = slackMessage(first, { ...english, awaited });
+  expect(slackPage({ text: "", blocks })).toContain(
+    "*Publish, or add rua= to the record that is there*\n" +
+      "- `_dmarc.example.com` TXT `v=DMARC1; p=none; rua=mailto:dmarc@example.com`\n" +
+      "- `_dmarc.example.net` TXT `v=DMARC1; p=none; rua=mailto:dmarc@example.com`",
+  );
+  expect(JSON.stringify(blocks)).not.toMatch(/Intake|Complete/);
 });

@@ -3,7 +3,9 @@ import { classified, failuresOf } from "../../../src/digest/day/sources.ts";
 import { failPartOf, type MailClass, makeSenders } from "../../../src/digest/senders/senders.ts";
 import { printMarkdown } from "../../../src/render/print/print.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";
+import { sendingServices } from "../../../src/report/source/source.ts";
 import { diagnosisRows, knownOf } from "../../digest/diagnosis-rows.ts";
+import { makeSource } from "../digests.ts";
 
 /* `docs/diagnosis.md` says what the code says: each row is a record that goes the way of all records. */
 
@@ -59,3 +61,16 @@ DKIM passes mail on. *Before* is within the last 90 days.
 `;
   await expect(text).toMatchFileSnapshot("../../../docs/diagnosis.md");
 });
+
+test.each(["not-aligned", "unknown", "missing-in-spf"] as const)(
+  "nobody is told to set up DKIM at a mailbox provider, a mailing list or a forwarder (%s)",
+  (mailClass) => {
+    for (const { name, passesOn } of sendingServices) {
+      if (passesOn === undefined) continue;
+      const step = words.step(makeSource({ source: "passer.example", service: name, mailClass }), "example.com", guard);
+      expect(step, name).toBe(
+        "Nothing to set up there: sign your own mail with DKIM, so that it survives when it is passed on",
+      );
+    }
+  },
+);

@@ -272,6 +272,9 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     mutedText: [mutedByFile, mutedByClosing].map((one) => words.mutedText(one, guard)),
     idleMute: idleMutes.map((mute) => words.idleMute(mute, guard)),
     finding: allFindings.map((finding) => words.finding(finding, guard)),
+    firstDay: [words.firstDay],
+    publish: [words.publish],
+    dmarcRecord: [undefined, "dmarc@example.com"].map((address) => words.dmarcRecord(domain, address, guard)),
     answers: [words.answers("192.0.2.0/24", guard)],
     incident: incidents.flatMap((incident) =>
       [1, 1204].map((messages) => words.incident({ key: incident, level: incident.level }, messages, guard)),

@@ -72,8 +72,15 @@ test("mails count by the word of the host that the user names, and without one t
   const credulous = await runAt(place, "2026-11-20T10:00:00Z", { "count-unverified": "true" });
   expect(credulous.digest).toMatchObject({ totals: { messages: 10 }, notCounted: { reports: 0 } });
 
+  const slip = await runAt(place, "2026-11-20T10:30:00Z", { "authserv-id": "mx.exmaple.net", reread: "30d" });
+  expect(slip.published.lines).toContainEqual(
+    "No mail with a report carries Authentication-Results of mx.exmaple.net, as authserv-id says: the newest has those of " +
+      "mx.example.net on top. If that is your mail host: authserv-id: mx.example.net",
+  );
+
   const told = { "authserv-id": "mx.example.net", reread: "30d" };
   const sure = await runAt(place, "2026-11-20T11:00:00Z", told);
+  expect(sure.published.lines.join()).not.toContain("authserv-id");
   expect(sure.digest).toMatchObject({ totals: { messages: 10, dmarcFail: 10 }, notCounted: { reports: 0 } });
   expect(await verified(place)).toMatch(/^1 day file, .*: all good\n$/);
   const text = readFileSync(join(place.repository.folder, "data/example.com/2026/2026-11-17.json"), "utf8");

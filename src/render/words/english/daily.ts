@@ -174,9 +174,10 @@ export const intake = {
   noDomainKnown:
     "Reports came, but nothing tells which domains are yours. Name them in domains, and your mail host in authserv-id, " +
     "so that it says which mails are authentic.",
-  noReportYet:
-    "The mailbox could be read, and no mail has come yet. The first reports come one or two days after rua= is in the " +
-    "DMARC records of your domains; its address must deliver to this mailbox.",
+  firstDay:
+    "Connected to the mailbox, and no report has come yet: the first ones come within a day or two of publishing the record.",
+  publish: "Publish, or add rua= to the record that is there",
+  thisMailbox: "(this mailbox)",
 };
 
 /** The issue of a domain with incidents to act on. */

@@ -165,9 +165,10 @@ export const intake: Phrases["intake"] = {
   noDomainKnown:
     "レポートは届きましたが、自社ドメインを判別できません。domains に自社ドメインを、" +
     "authserv-id にメールの認証結果を書き込むメールサーバーの ID を指定してください。",
-  noReportYet:
-    "メールボックスには接続できましたが、メールはまだ届いていません。自社ドメインの DMARC レコードに rua= があり、その宛先がこのメールボックスに届くことを" +
-    "確認してください。最初のレポートは設定の1〜2日後に届きます。",
+  firstDay:
+    "メールボックスに接続しました。レポートはまだ届いていません。最初のレポートは DNS レコードの公開から1〜2日で届きます。",
+  publish: "公開する DNS レコード(既にある場合は rua= を追加)",
+  thisMailbox: "(このメールボックス)",
 };
 
 /** The issue of a domain with incidents to act on. */
