@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "rolldown";
 
-/** `dist/main.js` is what GitHub runs and is committed; `dist/cli.js` is the npm package's command and is not. */
+/** `dist/main.js` is what GitHub runs and is committed, with `dist/explore.js`; `dist/cli.js` is the npm package's command and is not. */
 export default defineConfig([
   {
     input: "src/main.ts",
@@ -17,6 +17,13 @@ export default defineConfig([
     transform: { target: "node20" },
     output: { file: "dist/cli.js", format: "esm", codeSplitting: false },
   },
+  {
+    // The script of the page to explore, which is put into it as it is.
+    input: "src/explore/explore.ts",
+    platform: "browser",
+    transform: { target: "es2022" },
+    output: { file: "dist/explore.js", format: "iife", minify: true },
+  },
 ]);
 
 /** Writes `dist/licenses.txt`: the licences of all packages in the bundle, which their terms ask to be kept with it. */
@@ -25,7 +32,11 @@ function licenses(): Plugin {
     name: "licenses",
     generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
-      const folders = new Set(modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
+      const inPage = join(import.meta.dirname, "node_modules/uplot");
+      const folders = new Set([
+        inPage,
+        ...modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []),
+      ]);
       const texts = [...[...folders].map(licenseOf), publicSuffixList].sort();
       this.emitFile({ type: "asset", fileName: "licenses.txt", source: texts.join("\n") });
     },

@@ -66,7 +66,7 @@ const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
   async read(args) {
     const paths = { what: "at least one file or folder", least: 1, most: Number.POSITIVE_INFINITY };
     const given = parseFlags("read", args, { switches: ["json"], paths });
-    const { read } = await import("./commands/read.ts");
+    const { read } = await import("./commands/read/read.ts");
     const isJson = given.values.json !== undefined;
     return await read({ paths: given.paths, json: isJson, now: new Date(), stdout, stderr });
   },
@@ -116,6 +116,17 @@ const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
     const { why } = await import("./commands/why.ts");
     const isJson = json !== undefined;
     return await why({ name, dataPath, isJson, judging: readJudging(judging), now: new Date(), stdout });
+  },
+  async explore(args) {
+    const { values, paths } = parseFlags("explore", args, {
+      texts: [...judgingInputs, "language", "out"],
+      paths: folder,
+    });
+    const { out = "explore.html", language = "en", ...given } = values;
+    if (language !== "en" && language !== "ja") throw new UsageError("explore needs --language en or --language ja");
+    const { explore } = await import("./commands/explore.ts");
+    const judging = readJudging(given);
+    return await explore({ dataPath: paths[0] ?? "data", target: out, language, judging, now: new Date(), stdout });
   },
   async prune(args) {
     const { values } = parseFlags("prune", args, { texts: ["keep-months", "data-path"], switches: ["dry-run"] });

@@ -59,7 +59,7 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
   const intake = await takeInMails(config, history, host);
   const dns = await watchDns(config, history, intake);
   const story = await makeStory(config, history, { ...intake, dns });
-  const shown = await showResults(config, host, story);
+  const shown = await showResults(config, host, { history, story });
   const sent = await sendStory(config, host, { history, intake, story });
 
   const { digest, commit, plan } = story;

@@ -38,7 +38,7 @@ process.exitCode = sum("failed") === 0 && sum("passed") > 0 ? 0 : 1;
 
 /** The bundle is built anew; it must come out as it is committed. */
 async function checkBundle(): Promise<Check> {
-  const files = ["dist/main.js", "dist/licenses.txt"];
+  const files = ["dist/main.js", "dist/explore.js", "dist/licenses.txt"];
   const read = (): Promise<Buffer[]> => Promise.all(files.map((file) => readFile(file).catch(() => Buffer.alloc(0))));
   const before = await read();
   const built = await start("rolldown", ["-c"]);

@@ -22,7 +22,8 @@ export async function makePackage(target: string): Promise<string> {
     const manifest = { name, version, description, keywords, license, type, bin, files: ["dist"], engines };
     await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
     await mkdir(join(folder, "dist"));
-    for (const file of ["dist/cli.js", "dist/licenses.txt", "README.md", "LICENSE"]) await cp(file, join(folder, file));
+    for (const file of ["dist/cli.js", "dist/explore.js", "dist/licenses.txt", "README.md", "LICENSE"])
+      await cp(file, join(folder, file));
     await mkdir(target, { recursive: true });
     const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", resolve(target)], {
       cwd: folder,

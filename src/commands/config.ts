@@ -6,7 +6,7 @@ import { fileKeys, schemaUrl, yamlOf } from "../config/file-keys.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "../config/settings.ts";
 import { type Given, readSources } from "../config/sources.ts";
 import { loadDiskFile } from "../setup.ts";
-import type { Output } from "./read.ts";
+import type { Output } from "./read/read.ts";
 
 /**
  * The command `dmarc-digest config`: the settings of a run as a configuration file, and where each of them came from.

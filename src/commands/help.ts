@@ -56,6 +56,11 @@ const commands = {
       "of an address, a sender or a domain: since when it sends, what its mail shows by day, who reported it in which commits, its incidents, and the lines to answer for it",
     inputs: judgingInputs,
   },
+  explore: {
+    takes: "[DATA] [--out explore.html] [FLAGS]",
+    about: "writes one HTML file to explore the last 13 months in a browser; it asks nobody for anything",
+    inputs: [...judgingInputs, "language"],
+  },
   prune: {
     takes: "--keep-months N [--data-path DATA] [--dry-run]",
     about: "starts the history's branch anew with its newest months, for those who must forget",

@@ -29,8 +29,7 @@ export async function countMonth(
   for (const path of odd) reader.fault(oddFault(path));
   for (const [day, paths] of days) {
     try {
-      const texts = await readTexts(folder, paths);
-      const read = parseDayOf({ ...kind, domain: of.domain, day }, paths, texts);
+      const { day: read, texts } = await readDay(folder, { ...kind, domain: of.domain, day }, paths);
       reader.day?.(read, texts);
       index = recountDay(index, read);
     } catch (error) {
@@ -45,6 +44,20 @@ export async function countMonth(
 /** What to say of something under a name of ours that is no file or folder. */
 export function oddFault(path: string): string {
   return `${path} is a symbolic link, or in another way not what its name says. Remove it, and bring back the file from git.`;
+}
+
+/**
+ * A day with the texts of its files.
+ *
+ * @throws HistoryFormatError when one of them can't be read.
+ */
+export async function readDay(
+  folder: HistoryFolder,
+  place: DayPlace,
+  paths: string[],
+): Promise<{ day: AnyDay; texts: ReadonlyMap<string, string> }> {
+  const texts = await readTexts(folder, paths);
+  return { day: parseDayOf(place, paths, texts), texts };
 }
 
 function parseDayOf(place: DayPlace, paths: string[], texts: ReadonlyMap<string, string>): AnyDay {

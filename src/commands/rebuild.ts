@@ -6,7 +6,7 @@ import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf } from "../render/words/words.ts";
 import { countMonth, oddFault } from "./month-days.ts";
-import type { Output } from "./read.ts";
+import type { Output } from "./read/read.ts";
 
 /** What `dmarc-digest rebuild` is asked for. */
 export interface RebuildOptions {

@@ -1,14 +1,12 @@
 import type { JudgingConfig } from "../config/config.ts";
 import { idOf } from "../digest/incidents/incidents.ts";
 import { dailyRuns, type ReplayEvent, type ReplayRun, replay } from "../digest/replay.ts";
-import { parseWindow, type Window } from "../digest/window/window.ts";
+import type { Window } from "../digest/window/window.ts";
 import { dateOf, dayAfter } from "../history/dates.ts";
-import { parseState } from "../history/state.ts";
-import { HistoryError } from "../io/history.ts";
-import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { wordsOf } from "../render/words/words.ts";
-import type { Output } from "./read.ts";
+import { loadHistoryWindow } from "./history-window.ts";
+import type { Output } from "./read/read.ts";
 
 /** What `dmarc-digest replay` is asked for. */
 export interface ReplayOptions {
@@ -34,7 +32,7 @@ export interface ReplayOptions {
  * @throws HistoryFormatError when a file of it can't be read.
  */
 export async function replayHistory({ dataPath, since, isJson, judging, now, stdout }: ReplayOptions): Promise<number> {
-  const { window, startDay } = await loadHistory(dataPath, judging);
+  const { window, startDay } = await loadHistoryWindow(dataPath, judging, { command: "replay" });
   const [first = ""] = window.pairsByDay.keys();
   const firstTold = since ?? startDay ?? first;
   const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);
@@ -44,31 +42,6 @@ export async function replayHistory({ dataPath, since, isJson, judging, now, std
     for (const line of linesOf(run, isJson)) stdout.write(`${line}\n`);
   }
   return 0;
-}
-
-/** The indexes of a history in a folder. */
-export async function loadHistory(
-  dataPath: string,
-  { trustedReporters, countsUnverified }: JudgingConfig,
-): Promise<{ window: Window; startDay: string | undefined; folder: HistoryFolder }> {
-  const folder = await openHistoryFolder(dataPath);
-  const texts = new Map<string, string>();
-  const domains = new Set<string>();
-  const months = new Set<string>();
-  let startDay: string | undefined;
-  for await (const entry of folder.entries()) {
-    if (entry.kind === "state") ({ startDay } = parseState(await folder.read(entry.path)));
-    if (entry.kind !== "month") continue;
-    domains.add(entry.domain);
-    months.add(entry.month);
-    for (const path of entry.indexes) texts.set(path, (await folder.read(path)) ?? "");
-  }
-  const [first, last = first] = [[...months].sort()[0], [...months].sort().at(-1)];
-  if (first === undefined) {
-    throw new HistoryError(`There is no history in ${dataPath}. Name its folder: dmarc-digest replay DATA.`);
-  }
-  const trust = { trustedReporters, countsUnverified };
-  return { window: parseWindow({ first: `${first}-01`, last: `${last}-31`, domains, texts, trust }), startDay, folder };
 }
 
 /** Of runs long after the last report there is nothing to say but that none came. */

@@ -9,7 +9,7 @@ import { formatCount, formatNumberOf, reasonText } from "../render/words/words.t
 import { isBareFile } from "../report/mail/mail.ts";
 import type { ReadFile } from "../report/read-mail.ts";
 import { checkDkim, type DkimOutcome, isCounting, judgeReports } from "../report/trust/trust.ts";
-import type { Output } from "./read.ts";
+import type { Output } from "./read/read.ts";
 
 /** What `dmarc-digest verify-mail` is asked for. */
 export interface VerifyMailOptions {

@@ -13,7 +13,7 @@ import { type HistoryEntry, type HistoryFolder, openHistoryFolder } from "../io/
 import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf } from "../render/words/words.ts";
 import { countMonth, oddFault } from "./month-days.ts";
-import type { Output } from "./read.ts";
+import type { Output } from "./read/read.ts";
 
 /** What `dmarc-digest verify` is asked for. */
 export interface VerifyOptions {

@@ -15,8 +15,9 @@ import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf, sourceName, wordsOf } from "../render/words/words.ts";
 import { parseSaidSender } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
-import type { Output } from "./read.ts";
-import { lastDay, loadHistory } from "./replay.ts";
+import { type HistoryWindow, loadHistoryWindow } from "./history-window.ts";
+import type { Output } from "./read/read.ts";
+import { lastDay } from "./replay.ts";
 
 /** What `dmarc-digest why` is asked. */
 export interface WhyOptions {
@@ -46,7 +47,7 @@ const words = wordsOf("en");
  * @throws HistoryFormatError when a file of it can't be read.
  */
 export async function why({ name, dataPath, isJson, judging, now, stdout }: WhyOptions): Promise<number> {
-  const history = await loadHistory(dataPath, judging);
+  const history = await loadHistoryWindow(dataPath, judging, { command: `why ${name}` });
   const senders = makeSenders(history.window.senders, { saidOf: judging.judging.saidOf });
   const address = isIP(name) === 0 ? undefined : parseSaidSender(`ours: ${name}`)?.network?.replace(/\/\d+$/, "");
   const mails =
@@ -88,14 +89,14 @@ async function mailFrom(
 
 /** The incidents that are open, or ended in the last 30 days, by today's rules. */
 async function incidentsIn(
-  { window, folder }: Awaited<ReturnType<typeof loadHistory>>,
+  { window, folder }: HistoryWindow,
   senders: Senders,
   { settleHours, judging: set }: JudgingConfig,
   now: Date,
 ): Promise<readonly Incident[]> {
   const before = parseSnapshot(await folder.read(incidentsPath));
   const end = new Date(Math.min(now.getTime(), Date.parse(`${lastDay(window, now)}T23:59:59Z`)));
-  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), set.of);
+  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), set.of, window.tls);
   const settings = { now: end, settleHours, hash: before?.rules ?? "", before };
   return foldDays(window, rules, settings).days.at(-1)?.incidents ?? [];
 }

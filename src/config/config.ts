@@ -100,6 +100,8 @@ export interface Config extends Omit<TrustConfig, "trustedHosts"> {
   /** Whether DNS is asked whose the networks of nameless senders are. */
   namesNetworks: boolean;
   isDryRun: boolean;
+  /** Whether the page to explore the history is written. */
+  isExploring: boolean;
   /** The moment for which the run is made. */
   now: Date;
   /** Whether that is the present, and not a moment that the input `now` names. */
@@ -171,6 +173,7 @@ export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: 
     mailRetentionDays: values["mail-retention-days"],
     namesNetworks: values["network-names"],
     isDryRun: values["dry-run"],
+    isExploring: values.explore,
     now,
     isPresent: values.now === undefined,
     runId: github?.runId ?? `local-${process.pid}-${clock.getTime()}`,

@@ -394,6 +394,14 @@ export const inputs = {
     example: "dmarc-fail",
     schema: z.enum(["any-fail", "dmarc-fail", "none"]),
   },
+  explore: {
+    description:
+      "Writes one HTML file to explore the last 13 months, at the output explore-path: upload it as an artifact that opens behind a login.",
+    default: "false",
+    expected: "true or false",
+    example: "true",
+    schema: boolean,
+  },
   post: {
     description:
       "daily posts each digest to the channel; changes only those that are not quiet, while a quiet one goes into the thread of the last message.",

@@ -24,5 +24,6 @@ export type OutputName =
   | "spf-or-dkim-fail"
   | "commit"
   | "csv-path"
+  | "explore-path"
   | "collected-path"
   | "digest-path";

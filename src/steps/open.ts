@@ -110,13 +110,15 @@ interface WindowPlan {
   trust: Trust;
   /** Texts of index files that are about to be committed, by path. */
   changed: ReadonlyMap<string, string | undefined>;
+  /** Days before it; 92 when absent. */
+  days?: number;
 }
 
 /** The days that a digest of a day needs beside the day, up to today, from the index files of all domains. */
 export async function loadWindow(history: History, domains: Iterable<string>, plan: WindowPlan): Promise<Window> {
   const { day, trust } = plan;
   const today = plan.now.toISOString().slice(0, 10);
-  const [first, last] = [dayAfter(day, -windowDays), today > day ? today : day];
+  const [first, last] = [dayAfter(day, -(plan.days ?? windowDays)), today > day ? today : day];
   const all = [...domains];
   const months = all.flatMap((domain) => monthsBetween(first, last).map((month) => ({ domain, month })));
   const texts = await loadTexts(
@@ -134,7 +136,7 @@ export async function loadWindow(history: History, domains: Iterable<string>, pl
 export async function withEarlier(
   history: History,
   window: Window,
-  { day, trust, changed }: Omit<WindowPlan, "now">,
+  { day, trust, changed }: Omit<WindowPlan, "now" | "days">,
 ): Promise<Window> {
   const days = { first: dayAfter(day, -earlierDays), end: window.first };
   const months = monthsBetween(days.first, dayAfter(days.end, -1));

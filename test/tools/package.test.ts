@@ -17,9 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("the package holds the command in one file, and what its licence asks for", () => {
+test("the package holds the command in one file, the script of its page, and what its licence asks for", () => {
   expect(files).toEqual(
-    ["LICENSE", "README.md", "dist/cli.js", "dist/licenses.txt", "package.json"].map((file) => `package/${file}`),
+    ["LICENSE", "README.md", "dist/cli.js", "dist/explore.js", "dist/licenses.txt", "package.json"].map(
+      (file) => `package/${file}`,
+    ),
   );
 });
 

@@ -33,7 +33,7 @@ type Read = (place: string, sums: ReadSums) => Promise<void>;
 
 /** The command `read --json`, as it is. */
 async function prepareJson(): Promise<Read> {
-  const { read } = await import("../../src/commands/read.ts");
+  const { read } = await import("../../src/commands/read/read.ts");
   return async (path, total) => {
     const stdout = writing((line) => {
       for (const report of JSON.parse(line).reports as ReadSums[]) add(total, report);
@@ -44,7 +44,7 @@ async function prepareJson(): Promise<Read> {
 
 /** The command `read`, whose table goes nowhere. */
 async function prepareTable(): Promise<Read> {
-  const { read } = await import("../../src/commands/read.ts");
+  const { read } = await import("../../src/commands/read/read.ts");
   return async (path) => {
     await read({ paths: [path], json: false, now, stdout: writing(() => undefined), stderr: process.stderr });
   };

@@ -25,41 +25,79 @@ const flags =
 /** Milliseconds. */
 const longest = 60_000;
 
-/** How a page is photographed. */
-export interface Photograph {
+/** A page in Chromium. */
+export interface OpenPage {
+  /** What an expression in the page comes to; a promise is waited for. */
+  evaluate(expression: string): Promise<unknown>;
+  /** Sends a command of the DevTools. */
+  send(method: string, params?: object): Promise<Record<string, unknown>>;
+  /** The addresses of all that the page has asked for, itself first. */
+  requests(): string[];
+  /** A picture in its whole height: the bytes of a PNG. */
+  picture(): Promise<Buffer>;
+}
+
+/** How a page is looked at. */
+export interface Look {
   /** CSS pixels; 1,000 when left out. A picture of a phone has twice as many. */
   width?: number;
+  theme?: "light" | "dark";
+  /** What stands behind the `#` of its address. */
+  hash?: string;
   /** As those see it who see no green. */
   isWithoutGreen?: boolean;
 }
 
-/**
- * A picture of a page in its whole height.
- *
- * @returns The bytes of a PNG.
- */
-export async function photograph(
+/** Opens a page, for as long as it is used. */
+export async function openPage<T>(
   html: string,
-  { width = 1000, isWithoutGreen = false }: Photograph = {},
-): Promise<Buffer> {
+  { width = 1000, theme = "light", hash = "", isWithoutGreen = false }: Look,
+  use: (page: OpenPage) => Promise<T>,
+): Promise<T> {
   return await withPage(html, async (url, start) => {
     const chromium = start(["--remote-debugging-pipe"]);
     const [, , , commands, answers] = chromium.stdio;
-    const browser = talkTo(commands as Writable, answers as Readable);
+    const asked: string[] = [];
+    const browser = talkTo(commands as Writable, answers as Readable, (method, params) => {
+      if (method === "Network.requestWillBeSent") asked.push((params as { request: { url: string } }).request.url);
+    });
     const { targetId } = await browser("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await browser("Target.attachToTarget", { targetId, flatten: true });
-    const page = (method: string, params: object = {}) => browser(method, params, String(sessionId));
+    const send = (method: string, params: object = {}) => browser(method, params, String(sessionId));
     const screen = { width, height: 600, deviceScaleFactor: width < 500 ? 2 : 1, mobile: false };
-    await page("Emulation.setDeviceMetricsOverride", screen);
-    if (isWithoutGreen) await page("Emulation.setEmulatedVisionDeficiency", { type: "deuteranopia" });
-    await page("Page.navigate", { url });
-    await untilLoaded(page);
-    const { cssContentSize } = (await page("Page.getLayoutMetrics")) as { cssContentSize: { height: number } };
-    await page("Emulation.setDeviceMetricsOverride", { ...screen, height: Math.ceil(cssContentSize.height) });
-    const { data } = await page("Page.captureScreenshot", { format: "png" });
+    await send("Network.enable");
+    await send("Emulation.setDeviceMetricsOverride", screen);
+    await send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }] });
+    if (isWithoutGreen) await send("Emulation.setEmulatedVisionDeficiency", { type: "deuteranopia" });
+    await send("Page.navigate", { url: hash === "" ? url : `${url}#${hash}` });
+    await untilLoaded(send);
+    const used = await use({
+      send,
+      requests: () => asked,
+      evaluate: async (expression) => {
+        const answer = await send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+        if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails));
+        return (answer.result as { value?: unknown }).value;
+      },
+      picture: async () => {
+        const { cssContentSize } = (await send("Page.getLayoutMetrics")) as { cssContentSize: { height: number } };
+        await send("Emulation.setDeviceMetricsOverride", { ...screen, height: Math.ceil(cssContentSize.height) });
+        const { data } = await send("Page.captureScreenshot", { format: "png" });
+        return Buffer.from(String(data), "base64");
+      },
+    });
     await browser("Browser.close");
-    return Buffer.from(String(data), "base64");
+    return used;
   });
+}
+
+/** An expression that comes to an end once the page to explore has drawn itself. */
+export const untilDrawn =
+  "new Promise((done) => { const look = () => (document.body.dataset.ready ? done(1) : setTimeout(look, 10)); look(); })";
+
+/** A picture of a page in its whole height. */
+export async function photograph(html: string, how: Look = {}): Promise<Buffer> {
+  return await openPage(html, how, async (page) => await page.picture());
 }
 
 /** A page as Chromium understood it, after all that could run in it has run. */
@@ -119,7 +157,7 @@ async function untilLoaded(page: (method: string, params?: object) => Promise<Re
  *
  * @see https://chromedevtools.github.io/devtools-protocol/
  */
-function talkTo(commands: Writable, answers: Readable) {
+function talkTo(commands: Writable, answers: Readable, onEvent: (method: string, params: unknown) => void) {
   const waiting = new Map<
     number,
     { resolve: (result: Record<string, unknown>) => void; reject: (error: Error) => void }
@@ -131,7 +169,8 @@ function talkTo(commands: Writable, answers: Readable) {
     const messages = (unread + chunk).split("\0");
     unread = messages.pop() ?? "";
     for (const message of messages) {
-      const { id, result = {}, error } = JSON.parse(message) as Answer;
+      const { id, method, params, result = {}, error } = JSON.parse(message) as Answer;
+      if (method !== undefined) onEvent(method, params);
       if (error === undefined) waiting.get(id)?.resolve(result);
       else waiting.get(id)?.reject(new Error(`Chromium: ${error.message}`));
       waiting.delete(id);
@@ -152,6 +191,9 @@ function talkTo(commands: Writable, answers: Readable) {
 
 interface Answer {
   id: number;
+  /** Of an event, which is no answer. */
+  method?: string;
+  params?: unknown;
   result?: Record<string, unknown>;
   error?: { message: string };
 }

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readConfig } from "../../src/config/config.ts";
+import { explore } from "../../src/commands/explore.ts";
+import { readConfig, readJudging } from "../../src/config/config.ts";
 import { gitIn } from "../../src/io/git/command.ts";
 import type { Host } from "../../src/io/host.ts";
 import { type Language, languages, verdictSigns, wordsOf } from "../../src/render/words/words.ts";
@@ -11,7 +12,7 @@ import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
 import { startSlack } from "../../test/servers/slack/slack.ts";
 import type { SeenMessage } from "../../test/servers/slack/workspace.ts";
 import { chartPage } from "./chart-page.ts";
-import { photograph } from "./photograph.ts";
+import { type Look, openPage, photograph, untilDrawn } from "./photograph.ts";
 import { scenarios } from "./scenarios.ts";
 import { slackPage } from "./slack-page.ts";
 
@@ -72,9 +73,29 @@ async function makePictures(language: Language): Promise<void> {
     const summary = await readFile(join(place, "summary.md"), "utf8");
     await writeFile(join(folder, `summary.${language}.md`), summary.replaceAll(`${place}/`, ""));
     await keepDashboard(join(place, "repository", "data"), language);
+    await keepExplore(join(place, "repository", "data"), language);
   } finally {
     await slack.stop();
     await rm(place, { recursive: true });
+  }
+}
+
+/** The page to explore on a screen in the light, and on a phone in the dark with a day that is open. */
+async function keepExplore(dataPath: string, language: Language): Promise<void> {
+  const target = join(dataPath, "explore.html");
+  const judging = readJudging({ "trusted-reporters": sampleInputs["trusted-reporters"] });
+  await explore({ dataPath, target, language, judging, now: sampleNow, stdout: process.stdout });
+  const html = await readFile(target, "utf8");
+  const looks: Record<string, Look> = {
+    explore: { width: 1000, hash: "view=senders" },
+    "explore-phone": { width: 380, theme: "dark", hash: "domain=example.com&day=2026-11-17" },
+  };
+  for (const [name, look] of Object.entries(looks)) {
+    const picture = await openPage(html, look, async (page) => {
+      await page.evaluate(untilDrawn);
+      return await page.picture();
+    });
+    await writeFile(join(folder, `${name}.${language}.png`), picture);
   }
 }
 

@@ -1,5 +1,6 @@
 export {
   isFailedBy,
+  resultOf,
   type TlsFigures,
   type TlsHost,
   type TlsResult,

@@ -126,6 +126,8 @@ export function tlsWords(phrases: Phrases) {
   const { share } = amountWords(phrases);
   return {
     label: say.label,
+    /** What was wrong, by result: `certificate expired`. */
+    results: say.results,
     /** `448 sessions · 37 failed (8.3%): 35 certificate expired, 2 not validated` */
     figures: (of: TlsFigures) => {
       const failed = say.failed(of.failed, aside(share(of.failed / of.sessions)));

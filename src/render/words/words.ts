@@ -107,6 +107,8 @@ function makeWords(phrases: Phrases) {
     dashboard: dashboardWords(phrases),
     week: weekWords(phrases),
     tls: tlsWords(phrases),
+    /** The page to explore a history, whose script has no words of its own. */
+    explore: phrases.explore,
   };
 }
 

@@ -78,6 +78,7 @@ const noOutputs = {
   "spf-or-dkim-fail": "",
   commit: "",
   "csv-path": "",
+  "explore-path": "",
   "digest-path": "",
 };
 

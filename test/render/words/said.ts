@@ -375,6 +375,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     earlierDay: actDigest.earlierDays.map((day) => words.earlierDay(day)),
     dashboard: dashboardTexts(words),
     tls: tlsTexts(words, guard),
+    explore: textsIn(words.explore),
     week: weekTexts(words, guard),
     setup: setupFindings.map((found) => words.setup(found, guard)),
     setupHeadline: setupChecks.map(words.setupHeadline),
@@ -496,6 +497,13 @@ const readinessOfMany: Readiness[] = (
 
 function headlineTexts({ text, asides, below }: Headline): string[] {
   return [text, ...asides, ...below];
+}
+
+/** All texts in an object, however deep. */
+function textsIn(of: object): string[] {
+  return Object.values(of).flatMap((value: unknown) =>
+    typeof value === "string" ? value : typeof value === "object" && value !== null ? textsIn(value) : [],
+  );
 }
 
 function tlsTexts({ tls }: Words, guard: Guard): string[] {

@@ -3,6 +3,7 @@ import type { MailClass } from "../../../digest/senders/senders.ts";
 import type { Verdict } from "../../../digest/verdict.ts";
 import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
 import { figures, findings, intake, issue, mailState, mutes, news, sources } from "./daily.ts";
+import { explore } from "./explore.ts";
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
@@ -162,6 +163,7 @@ export const english = {
   rules,
   tls,
   mutes,
+  explore,
   news,
   readiness,
   setupFindings,

@@ -1,6 +1,7 @@
 import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
 import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, mutes, news, sources } from "./daily.ts";
+import { explore } from "./explore.ts";
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
@@ -136,6 +137,7 @@ export const japanese: Phrases = {
   rules,
   tls,
   mutes,
+  explore,
   news,
   readiness,
   setupFindings,

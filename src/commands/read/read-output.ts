@@ -1,10 +1,10 @@
-import { sessionsIn, totalsOf } from "../digest/day/day.ts";
-import { isAggregate } from "../history/day/day.ts";
-import { plainJson } from "../history/format.ts";
-import { reasonText } from "../render/words/words.ts";
-import { summarizeMail } from "../report/mail/mail.ts";
-import type { ReadFile } from "../report/read-mail.ts";
-import type { AnyRecord, Report } from "../report/types.ts";
+import { sessionsIn, totalsOf } from "../../digest/day/day.ts";
+import { isAggregate } from "../../history/day/day.ts";
+import { plainJson } from "../../history/format.ts";
+import { reasonText } from "../../render/words/words.ts";
+import { summarizeMail } from "../../report/mail/mail.ts";
+import type { ReadFile } from "../../report/read-mail.ts";
+import type { AnyRecord, Report } from "../../report/types.ts";
 
 /** A file, or a mail of an mbox, after reading. */
 export interface MailRead {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { readFetched } from "../io/fetched.ts";
-import { filesSource } from "../io/files/files.ts";
-import { SourceError, type SourceMail } from "../io/source.ts";
-import { reasonText } from "../render/words/words.ts";
+import { readFetched } from "../../io/fetched.ts";
+import { filesSource } from "../../io/files/files.ts";
+import { SourceError, type SourceMail } from "../../io/source.ts";
+import { reasonText } from "../../render/words/words.ts";
 import { formatJsonLine } from "./read-output.ts";
 import { makeReadTable } from "./read-table.ts";
 

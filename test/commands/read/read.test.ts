@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { read } from "../../src/commands/read.ts";
-import { record, reportXml, zipOf } from "../report/report-files.ts";
-import { Sink } from "./sink.ts";
+import { read } from "../../../src/commands/read/read.ts";
+import { record, reportXml, zipOf } from "../../report/report-files.ts";
+import { Sink } from "../sink.ts";
 
 let folder: string;
 

@@ -1,11 +1,11 @@
 import { styleText } from "node:util";
-import { addTotals, sessionsIn, type Totals, totalsOf } from "../digest/day/day.ts";
-import { isAggregate } from "../history/day/day.ts";
-import { logText } from "../render/escape.ts";
-import { displayWidth } from "../render/print/print.ts";
-import { formatCount, reasonText } from "../render/words/words.ts";
-import { type MailSummary, summarizeMail } from "../report/mail/mail.ts";
-import type { AnyRecord, Report } from "../report/types.ts";
+import { addTotals, sessionsIn, type Totals, totalsOf } from "../../digest/day/day.ts";
+import { isAggregate } from "../../history/day/day.ts";
+import { logText } from "../../render/escape.ts";
+import { displayWidth } from "../../render/print/print.ts";
+import { formatCount, reasonText } from "../../render/words/words.ts";
+import { type MailSummary, summarizeMail } from "../../report/mail/mail.ts";
+import type { AnyRecord, Report } from "../../report/types.ts";
 import type { MailRead } from "./read-output.ts";
 
 /** A table that is written while mails are read, so that a long backlog isn't held in memory. */

@@ -1,0 +1,64 @@
+import { writeFile } from "node:fs/promises";
+import type { JudgingConfig } from "../config/config.ts";
+import { countingDays } from "../digest/day/day.ts";
+import { exploreData } from "../digest/explore/explore.ts";
+import { foldDays } from "../digest/incident-days.ts";
+import { makeRules, ruleDomainsOf } from "../digest/rules/rules.ts";
+import { makeSenders } from "../digest/senders/senders.ts";
+import type { Day } from "../history/day/day.ts";
+import { isAggregateDay } from "../history/day/day.ts";
+import { loadPageScript } from "../io/page-script.ts";
+import { explorePage } from "../render/explore/explore.ts";
+import { formatCount, formatNumberOf, type Language, wordsOf } from "../render/words/words.ts";
+import { loadHistoryWindow } from "./history-window.ts";
+import { readDay } from "./month-days.ts";
+import type { Output } from "./read/read.ts";
+
+/** What `dmarc-digest explore` is asked for. */
+export interface ExploreOptions {
+  /** The folder of the history; it needs no git. */
+  dataPath: string;
+  /** The file to write. */
+  target: string;
+  language: Language;
+  judging: JudgingConfig;
+  now: Date;
+  stdout: Output;
+}
+
+/** The page shows so many months. */
+const shownMonths = 13;
+/** And records of so many days, as far as there is room for them. */
+const daysWithRecords = 14;
+
+/**
+ * The command `dmarc-digest explore [DATA]`: one HTML file with the last 13 months, which asks nobody for anything.
+ *
+ * @returns The exit code.
+ * @throws HistoryError when there is no history in the folder.
+ * @throws HistoryFormatError when a file of it can't be read.
+ */
+export async function explore({ dataPath, target, language, judging, now, stdout }: ExploreOptions): Promise<number> {
+  const { settleHours, judging: set, ...trust } = judging;
+  const { folder, window, days } = await loadHistoryWindow(dataPath, judging, {
+    command: "explore",
+    mostMonths: shownMonths,
+  });
+  const senders = makeSenders(window.senders, { saidOf: set.saidOf });
+  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), set.of, window.tls);
+  const incidents = foldDays(window, rules, { now, settleHours, hash: "", before: undefined });
+  const newest = new Set([...new Set(days.map(({ day }) => day))].slice(0, daysWithRecords));
+  const read: Day[] = [];
+  for (const of of days.filter(({ day }) => newest.has(day))) {
+    const { day } = await readDay(folder, of, of.paths);
+    if (isAggregateDay(day)) read.push(day);
+  }
+  const data = exploreData({ window, senders, incidents, days: countingDays(read, trust) });
+  const page = explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
+  await writeFile(target, page);
+  const size = formatCount(Math.ceil(Buffer.byteLength(page) / 1024));
+  stdout.write(
+    `${target}: ${formatNumberOf(data.domains.length, "domain")}, ${formatNumberOf(data.days, "day")}, ${size} KB\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,53 @@
+import type { JudgingConfig } from "../config/config.ts";
+import { parseWindow, type Window } from "../digest/window/window.ts";
+import { parseState } from "../history/state.ts";
+import { HistoryError } from "../io/history.ts";
+import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
+
+/** What the indexes of a history in a folder say. */
+export interface HistoryWindow {
+  folder: HistoryFolder;
+  window: Window;
+  startDay: string | undefined;
+  /** Paths of the files of each day, by domain and day, the newest first. */
+  days: { domain: string; day: string; paths: string[] }[];
+}
+
+/**
+ * The window of all months of a history, or of its newest ones.
+ *
+ * @param command - Whose it is, for what it says of a folder without a history.
+ * @throws HistoryError when there is no history in the folder.
+ * @throws HistoryFormatError when a file of it can't be read.
+ */
+export async function loadHistoryWindow(
+  dataPath: string,
+  { trustedReporters, countsUnverified }: Pick<JudgingConfig, "trustedReporters" | "countsUnverified">,
+  { command, mostMonths = Number.POSITIVE_INFINITY }: { command: string; mostMonths?: number },
+): Promise<HistoryWindow> {
+  const folder = await openHistoryFolder(dataPath);
+  let startDay: string | undefined;
+  const all = [];
+  for await (const entry of folder.entries()) {
+    if (entry.kind === "state") ({ startDay } = parseState(await folder.read(entry.path)));
+    if (entry.kind === "month") all.push(entry);
+  }
+  const months = [...new Set(all.map(({ month }) => month))].sort().slice(-mostMonths);
+  const [first, last = first] = [months[0], months.at(-1)];
+  if (first === undefined)
+    throw new HistoryError(`There is no history in ${dataPath}. Name its folder: dmarc-digest ${command} DATA.`);
+  const texts = new Map<string, string>();
+  const kept = all.filter(({ month }) => month >= first);
+  for (const path of kept.flatMap(({ indexes }) => indexes)) texts.set(path, (await folder.read(path)) ?? "");
+  const domains = new Set(kept.map(({ domain }) => domain));
+  const trust = { trustedReporters, countsUnverified };
+  const ofMail = kept.filter(({ reportKind }) => reportKind === undefined);
+  return {
+    folder,
+    window: parseWindow({ first: `${first}-01`, last: `${last}-31`, domains, texts, trust }),
+    startDay,
+    days: ofMail
+      .flatMap(({ domain, days }) => Array.from(days, ([day, paths]) => ({ domain, day, paths })))
+      .sort((a, b) => (a.day < b.day ? 1 : a.day > b.day ? -1 : 0)),
+  };
+}

@@ -1,0 +1,202 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { explore } from "../../src/commands/explore.ts";
+import { readJudging } from "../../src/config/config.ts";
+import type { ExploreContent } from "../../src/render/explore/explore.ts";
+import { explorePage } from "../../src/render/explore/explore.ts";
+import { type Language, wordsOf } from "../../src/render/words/words.ts";
+import { findChromium, type Look, type OpenPage, openPage, untilDrawn } from "../../tools/pictures/photograph.ts";
+import { aptInstall } from "../servers/apt.ts";
+import { Sink } from "./sink.ts";
+
+/* The page to explore, in Chromium: from the sample history, and with a stranger's names in it. */
+
+if (findChromium() === undefined) aptInstall("chromium", "chromium");
+
+async function pageOf(language: Language = "en"): Promise<string> {
+  const target = join(folder, `${language}.html`);
+  const judging = readJudging({ "trusted-reporters": "us-1.mimecastreport.com" });
+  await explore({
+    dataPath: "data",
+    target,
+    language,
+    judging,
+    now: new Date("2026-11-20T09:00:00Z"),
+    stdout: new Sink(),
+  });
+  return readFileSync(target, "utf8");
+}
+
+const script = readFileSync("dist/explore.js", "utf8");
+
+function contentOf(html: string): ExploreContent {
+  const [, packed = ""] = /id="data">([^<]*)</.exec(html) ?? [];
+  return JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString());
+}
+
+async function look<T>(html: string, how: Look, use: (page: OpenPage) => Promise<T>): Promise<T> {
+  return await openPage(html, how, async (page) => {
+    await page.evaluate(untilDrawn);
+    return await use(page);
+  });
+}
+
+/** Does something in the page and waits until it is drawn. */
+const act = async (page: OpenPage, what: string): Promise<unknown> =>
+  await page.evaluate(`(async () => { ${what}; await new Promise((done) => setTimeout(done, 60)); })()`);
+const textOf = async (page: OpenPage, selector: string): Promise<string> =>
+  String(await page.evaluate(`document.querySelector(${JSON.stringify(selector)})?.innerText ?? ""`));
+const hashOf = async (page: OpenPage): Promise<string> =>
+  decodeURIComponent(String(await page.evaluate("location.hash")));
+
+let folder = "";
+let html = "";
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "dmarc-digest-explore-"));
+  html = await pageOf();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("the page", () => {
+  test("asks for nothing but itself, and lets nothing else in", async () => {
+    await look(html, {}, async (page) => {
+      await page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))",
+      );
+      expect(await page.evaluate("fetch('data:,x').then(() => 'got', () => 'refused')")).toBe("refused");
+      expect(await page.evaluate("typeof window.ran")).toBe("undefined");
+      expect(page.requests().filter((url) => !url.startsWith("data:"))).toHaveLength(1);
+    });
+  });
+
+  test("filters by domain and by a name in the table, keeps that in its address, and clears it", async () => {
+    await look(html, {}, async (page) => {
+      const all = await textOf(page, ".figure b");
+      await act(
+        page,
+        "const s = document.querySelector('#domain'); s.value = 'example.net'; s.dispatchEvent(new Event('change'))",
+      );
+      expect(await hashOf(page)).toBe("#domain=example.net");
+      expect(await textOf(page, ".figure b")).not.toBe(all);
+      expect(await page.evaluate("document.activeElement.id")).toBe("domain");
+      await act(page, "document.querySelector('#view-senders').click()");
+      await act(page, "document.querySelector('td.name button').click()");
+      expect(await hashOf(page)).toMatch(/^#domain=example\.net&view=senders&sender=/);
+      await act(page, "document.querySelectorAll('.bar > button')[0].click()");
+      expect(await hashOf(page)).toBe("#view=senders");
+      await act(page, "history.back()");
+      expect(await hashOf(page)).toMatch(/sender=/);
+    });
+  });
+
+  test("opens a day by a click, by keys and by its address, with its records; Escape closes it", async () => {
+    await look(html, { hash: "domain=example.com" }, async (page) => {
+      await act(
+        page,
+        `const over = document.querySelector('.u-over'); const { left, top, width, height } = over.getBoundingClientRect();
+        for (const type of ['mousemove', 'mousedown', 'mouseup', 'click'])
+          over.dispatchEvent(new MouseEvent(type, { clientX: left + width * 0.93, clientY: top + height / 2, bubbles: true }))`,
+      );
+      expect(await hashOf(page)).toMatch(/day=2026-11-1\d/);
+      await act(page, "dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))");
+      expect(await hashOf(page)).toBe("#domain=example.com");
+      await act(page, "document.querySelector('#chart').dispatchEvent(new KeyboardEvent('keydown', { key: 'End' }))");
+      await act(
+        page,
+        "document.querySelector('#chart').dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' }))",
+      );
+      expect(await hashOf(page)).toContain("day=2026-11-18");
+      await act(page, "location.hash = 'day=2026-11-17&domain=example.com'");
+      const day = await textOf(page, "#day");
+      expect(day).toContain("Tuesday, November 17, 2026");
+      expect(day).toContain("SendGrid");
+      expect(day).toMatch(/dkim=\w+ .*spf=/);
+    });
+  });
+
+  test("gives the table that is shown as CSV, guarded against formulas", async () => {
+    const data = contentOf(html);
+    const hostile = withNames(data, "=cmd|'/c calc'!A0");
+    await look(hostile, { hash: "view=senders" }, async (page) => {
+      await page.evaluate("URL.createObjectURL = (blob) => { window.saved = blob; return '#'; }");
+      await act(page, "document.querySelector('#csv-senders').click()");
+      const csv = String(await page.evaluate("window.saved.text()"));
+      expect(csv.split("\r\n")[0]).toMatch(/^.?Sender,Messages,Passing,Own fail,Held$/);
+      expect(csv).toContain("\n'=cmd|'/c calc'!A0,");
+    });
+  });
+
+  test.each<[string, Look, Language]>([
+    ["a phone", { width: 380 }, "en"],
+    ["a phone in the dark, in Japanese", { width: 380, theme: "dark" }, "ja"],
+    ["a screen in the dark", { width: 1000, theme: "dark" }, "en"],
+  ])("fits %s, in each view", async (_, how, language) => {
+    await look(language === "en" ? html : await pageOf(language), how, async (page) => {
+      for (const view of ["domains", "senders", "classes", "reporters", "keys", "incidents", "tls"]) {
+        await act(page, `location.hash = 'view=${view}&day=2026-11-17'`);
+        expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+        expect(await textOf(page, "#page")).not.toMatch(/undefined|NaN|\{\}/);
+      }
+      const back = String(await page.evaluate("getComputedStyle(document.body).backgroundColor"));
+      expect(back).toBe(how.theme === "dark" ? "rgb(13, 17, 23)" : "rgb(255, 255, 255)");
+      if (language === "ja") expect(await textOf(page, "h1")).toBe("DMARC 履歴");
+    });
+  });
+});
+
+/** The sample's page in which everything that a stranger names has this name. */
+function withNames({ say: _, language, ...data }: ExploreContent, name: string): string {
+  const list = (names: readonly string[]) => names.map((_name, at) => (at === 0 ? name : `${name}${at}`));
+  const incidents = data.incidents.map(({ domain, level, since, last }) => ({
+    key: { domain, subject: name, rule: "unknown-sender" as const },
+    state: "open" as const,
+    level,
+    since,
+    lastBad: last,
+    lastSeen: last,
+    goodDays: 0,
+    seenBy: [],
+    badDays: [],
+    lastMessages: 1,
+  }));
+  const named = {
+    ...data,
+    incidents,
+    domains: list(data.domains),
+    senders: list(data.senders),
+    reporters: list(data.reporters),
+    keys: data.keys.map(() => `${name}/${name}`),
+    hosts: list(data.hosts),
+  };
+  const records = data.records.map((record) => ({
+    ...record,
+    domain: name,
+    reporter: name,
+    cells: record.cells.map((cell) => (typeof cell === "string" ? name : cell)),
+  }));
+  return explorePage({ ...named, records }, { words: wordsOf(language), language }, script);
+}
+
+test.each([
+  "<img src=x onerror=window.ran=1>",
+  "</script><script>window.ran=1</script>",
+  "javascript:window.ran=1",
+  "\u202Egnp.exe",
+])("%j of a stranger stays text", async (name) => {
+  await look(withNames(contentOf(html), name), {}, async (page) => {
+    for (const view of ["domains", "senders", "reporters", "keys", "incidents", "tls"]) {
+      await act(page, `location.hash = 'view=${view}&day=2026-11-17'`);
+      expect(await page.evaluate("typeof window.ran + document.querySelectorAll('img, main script').length")).toBe(
+        "undefined0",
+      );
+      const links = await page.evaluate(
+        "[...document.querySelectorAll('a')].every(({ protocol }) => protocol === 'file:')",
+      );
+      expect(links).toBe(true);
+    }
+    expect(page.requests().filter((url) => !url.startsWith("data:"))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { type Columns, exploreData } from "../../../src/digest/explore/explore.ts";
+import { makeSenders } from "../../../src/digest/senders/senders.ts";
+import { keepReport, makeRecord, makeReport } from "../../history/reports.ts";
+import { failing, makeLine, makeWindowOf, senderLine } from "../windows.ts";
+
+const days = ["2026-11-16", "2026-11-18"];
+const noIncidents = { days: [], snapshot: { rules: "", until: "", incidents: [] }, isJudgedAnew: false };
+
+function dataOf(
+  senders = days.map((day) => senderLine({ day })),
+  records: Parameters<typeof exploreData>[0]["days"] = [],
+) {
+  const pairs = days.map((day) => makeLine(day));
+  const tls = [
+    {
+      day: "2026-11-18",
+      domain: "example.com",
+      reporter: "google.com",
+      verdict: "verified",
+      policy: "sts enforce",
+      mx: "mx1.example.com",
+      result: "certificate-expired",
+      sessions: 7,
+    } as const,
+  ];
+  const window = { ...makeWindowOf({ first: "2026-11-01", last: "2026-11-30" }, pairs, senders), tls };
+  return exploreData({ window, senders: makeSenders(senders), incidents: noIncidents, days: records });
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}
+
+test("columns hold all messages of the window, by day, domain, reporter, sender and class", () => {
+  const lines = [
+    ...days.map((day) => senderLine({ day, messages: 30 })),
+    senderLine({ day: "2026-11-18", ...failing, messages: 12, quarantined: 3, rejected: 4 }),
+    senderLine({ day: "2026-11-18", altered: true, dkim: "fail", messages: 5 }),
+  ];
+  const data = dataOf(lines);
+  expect(data).toMatchObject({ first: "2026-11-16", days: 3, domains: ["example.com"], senders: ["crm.example"] });
+  expect(sum(data.mail.messages)).toBe(sum(lines.map(({ messages }) => messages)));
+  expect(sum(data.mail.held)).toBe(7);
+  expect(sum(data.mail.day)).toBe(2);
+  expect(data.keys).toEqual(["example.com/s1"]);
+  expect([sum(data.signed.messages), sum(data.signed.failed)]).toEqual([5, 5]);
+  expect([data.hosts, data.results, data.tls.sessions]).toEqual([["mx1.example.com"], ["certificate-expired"], [7]]);
+  const lengths = (columns: Columns<string>) => new Set(Object.values(columns).map(({ length }) => length)).size;
+  expect([data.mail, data.signed, data.tls].map(lengths)).toEqual([1, 1, 1]);
+});
+
+test("the same lines in another order give the same sums by name", () => {
+  const lines = ["b.example", "a.example"].flatMap((sender) => days.map((day) => senderLine({ day, sender })));
+  const named = (data: ReturnType<typeof dataOf>) =>
+    data.mail.sender.map((at, row) => `${data.senders[at]} ${data.mail.messages[row]}`).sort();
+  expect(named(dataOf(lines.toReversed()))).toEqual(named(dataOf(lines)));
+});
+
+test("records of the newest days are inside as far as there is room, and whole days alone", () => {
+  const dayOf = (date: string, count: number) => {
+    const begin = Date.parse(`${date}T00:00:00Z`) / 1000;
+    const records = Array.from({ length: count }, (_, at) =>
+      makeRecord({ sourceIp: `192.0.2.${at % 250}`, count: at + 1 }),
+    );
+    const report = makeReport({ begin, end: begin + 86_399, records });
+    return { domain: "example.com", day: date, reports: [keepReport(report)] };
+  };
+  const small = dataOf(undefined, [dayOf("2026-11-16", 3), dayOf("2026-11-18", 2)]);
+  expect(small.recordsSince).toBe("2026-11-16");
+  expect(small.records).toHaveLength(5);
+  expect(small.records[0]).toMatchObject({ day: 2, domain: "example.com" });
+});
