@@ -32,9 +32,11 @@ function licenses(): Plugin {
     name: "licenses",
     generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
-      const inPage = join(import.meta.dirname, "node_modules/uplot");
+      const ofOthers = ["uplot", "hyparquet", "hyparquet-writer"].map((name) =>
+        join(import.meta.dirname, "node_modules", name),
+      );
       const folders = new Set([
-        inPage,
+        ...ofOthers,
         ...modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []),
       ]);
       const texts = [...[...folders].map(licenseOf), publicSuffixList].sort();

@@ -128,6 +128,14 @@ const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
     const judging = readJudging(given);
     return await explore({ dataPath: paths[0] ?? "data", target: out, language, judging, now: new Date(), stdout });
   },
+  async export(args) {
+    const { values, paths } = parseFlags("export", args, { texts: ["parquet"], paths: folder });
+    const { parquet: target } = values;
+    if (target === undefined)
+      throw new UsageError("export needs a folder to write into: dmarc-digest export --parquet DIR");
+    const { exportParquet } = await import("./commands/export.ts");
+    return await exportParquet({ dataPath: paths[0] ?? "data", target, stdout, stderr });
+  },
   async prune(args) {
     const { values } = parseFlags("prune", args, { texts: ["keep-months", "data-path"], switches: ["dry-run"] });
     const { "keep-months": months = "", "data-path": dataPath = "data", "dry-run": dryRun } = values;

@@ -61,6 +61,10 @@ const commands = {
     about: "writes one HTML file to explore the last 13 months in a browser; it asks nobody for anything",
     inputs: [...judgingInputs, "language"],
   },
+  export: {
+    takes: "--parquet DIR [DATA]",
+    about: "writes the history as Parquet (records, senders, keys, tls, intake), for DuckDB, Athena or Spark",
+  },
   prune: {
     takes: "--keep-months N [--data-path DATA] [--dry-run]",
     about: "starts the history's branch anew with its newest months, for those who must forget",

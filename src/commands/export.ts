@@ -1,0 +1,182 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { type AnyDay, isAggregateDay, wholeDay } from "../history/day/day.ts";
+import { type AnyIndex, parseEvidence } from "../history/index/index.ts";
+import { type LedgerLine, parseLedger } from "../history/intake/intake.ts";
+import { entryIn } from "../history/lists.ts";
+import { HistoryError } from "../io/history.ts";
+import { openHistoryFolder } from "../io/history-folder.ts";
+import { logText } from "../render/escape.ts";
+import { formatCount } from "../render/words/words.ts";
+import { authenticityWord } from "../report/authenticity.ts";
+import { countMonth, oddFault } from "./month-days.ts";
+import type { Output } from "./read/read.ts";
+
+/** What `dmarc-digest export` is asked for. */
+export interface ExportOptions {
+  /** The folder of the history; it needs no git. */
+  dataPath: string;
+  /** The folder to write into. */
+  target: string;
+  stdout: Output;
+  stderr: Output;
+}
+
+type Cell = string | number | undefined;
+type Row = Record<string, Cell>;
+
+/**
+ * The command `dmarc-digest export --parquet DIR [DATA]`: the history as Parquet, a file a table, domain and month, in folders as
+ * Hive has them: `records/domain=example.com/month=2026-11/data.parquet`.
+ *
+ * @returns The exit code: 0, or 1 when something can't be read; it's named on stderr, and its month is left out.
+ * @throws HistoryError when there is no history in the folder.
+ */
+export async function exportParquet({ dataPath, target, stdout, stderr }: ExportOptions): Promise<number> {
+  const folder = await openHistoryFolder(dataPath);
+  const counts = new Map<string, number>();
+  let faults = 0;
+  const fault = (message: string): void => {
+    faults += 1;
+    stderr.write(`${logText(message, 1000)}\n`);
+  };
+  const save = async (table: Table, place: string, rows: readonly Row[]): Promise<void> => {
+    counts.set(table, (counts.get(table) ?? 0) + rows.length);
+    if (rows.length > 0) await writeTable(join(target, table, place, "data.parquet"), table, rows);
+  };
+  const intake = new Map<string, LedgerLine[]>();
+  for await (const entry of folder.entries()) {
+    if (entry.kind === "odd") fault(oddFault(entry.path));
+    if (entry.kind === "intake") {
+      const month = /\d{4}-\d\d/.exec(entry.path)?.[0] ?? "undated";
+      entryIn(intake, month, () => []).push(...parseLedger(entry.path, await folder.read(entry.path)).lines);
+    }
+    if (entry.kind !== "month") continue;
+    const days: AnyDay[] = [];
+    const index = await countMonth(folder, entry, { day: (day) => days.push(day), fault });
+    const place = `domain=${entry.domain}/month=${entry.month}`;
+    if (index === undefined) continue;
+    for (const [table, rows] of tablesOf(index, days)) await save(table, place, rows);
+  }
+  for (const [month, lines] of intake) await save("intake", `month=${month}`, lines.map(intakeRow));
+  if (counts.size === 0)
+    throw new HistoryError(
+      `There is no history in ${dataPath}. Name its folder: dmarc-digest export --parquet DIR DATA.`,
+    );
+  stdout.write(`${target}: ${Array.from(counts, ([table, rows]) => `${formatCount(rows)} ${table}`).join(", ")}\n`);
+  return faults === 0 ? 0 : 1;
+}
+
+/** The columns of each table; those that are numbers are 64 bits wide. */
+const tables = {
+  records: {
+    texts: [
+      "day",
+      "reporter",
+      "org_name",
+      "verdict",
+      "standing",
+      "report_id",
+      "received",
+      "source_ip",
+      "disposition",
+      "dkim",
+      "spf",
+      "header_from",
+      "envelope_from",
+      "policy",
+      "auth_results",
+    ],
+    numbers: ["begin_time", "end_time", "messages"],
+  },
+  senders: {
+    texts: ["day", "reporter", "verdict", "sender", "dkim", "spf", "evidence"],
+    numbers: ["messages", "quarantined", "rejected"],
+  },
+  keys: { texts: ["day", "reporter", "verdict", "key", "result"], numbers: ["messages"] },
+  tls: { texts: ["day", "reporter", "verdict", "policy", "mx", "result"], numbers: ["sessions"] },
+  intake: { texts: ["mailbox", "arrived", "state", "reason", "reporter", "domains"], numbers: ["reports", "messages"] },
+} as const satisfies Record<string, { texts: readonly string[]; numbers: readonly string[] }>;
+
+type Table = keyof typeof tables;
+
+async function writeTable(path: string, table: Table, rows: readonly Row[]): Promise<void> {
+  const { texts, numbers } = tables[table];
+  const columnData = [
+    ...texts.map((name) => ({
+      name,
+      type: "STRING" as const,
+      nullable: true,
+      data: rows.map((row) => row[name] ?? null),
+    })),
+    ...numbers.map((name) => ({ name, type: "INT64" as const, data: rows.map((row) => BigInt(row[name] ?? 0)) })),
+  ];
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, Buffer.from(parquetWriteBuffer({ columnData })));
+}
+
+function tablesOf(index: AnyIndex, days: readonly AnyDay[]): [Table, Row[]][] {
+  if ("sessions" in index) return [["tls", index.sessions]];
+  return [
+    ["records", days.filter(isAggregateDay).flatMap(recordRows)],
+    [
+      "senders",
+      index.senders.map((line) => ({
+        ...line,
+        dkim: parseEvidence(line.evidence).dkim,
+        spf: parseEvidence(line.evidence).spf,
+      })),
+    ],
+    [
+      "keys",
+      index.senders.flatMap(({ day, reporter, verdict, evidence, messages }) =>
+        parseEvidence(evidence).keys.map(({ key, result }) => ({ day, reporter, verdict, key, result, messages })),
+      ),
+    ],
+  ];
+}
+
+/** One row a record of each report, those that do not count among them: `standing` tells. */
+function recordRows(day: Parameters<typeof wholeDay>[0]): Row[] {
+  return wholeDay(day).reports.flatMap(
+    ({ reporter, authenticity, reportMetadata, received, policyPublished, records }) => {
+      const { orgName, reportId, dateRange } = reportMetadata;
+      const ofReport = {
+        day: day.day,
+        reporter,
+        org_name: orgName,
+        verdict: authenticity.verdict,
+        standing: authenticityWord(authenticity),
+        report_id: reportId,
+        received,
+        policy: policyPublished.p,
+        begin_time: dateRange.begin,
+        end_time: dateRange.end,
+      };
+      return records.flatMap((record): Row[] => {
+        if ("session" in record) return [];
+        const { row, identifiers, authResults } = record;
+        const { disposition, dkim, spf } = row.policyEvaluated;
+        const { headerFrom, envelopeFrom } = identifiers;
+        return [
+          {
+            ...ofReport,
+            source_ip: row.sourceIp,
+            messages: row.count,
+            disposition,
+            dkim,
+            spf,
+            header_from: headerFrom,
+            envelope_from: envelopeFrom,
+            auth_results: JSON.stringify(authResults),
+          },
+        ];
+      });
+    },
+  );
+}
+
+function intakeRow({ mailbox, arrived, state, reason, reporter, domains, reports, messages }: LedgerLine): Row {
+  return { mailbox, arrived, state, reason, reporter, domains, reports, messages };
+}
