@@ -4,6 +4,7 @@ import { judgingInputs, readJudging, readTrust, trustInputs } from "./config/con
 import { type GivenFlags, meant, parseFlags, UsageError } from "./config/flags.ts";
 import { inputNames } from "./config/settings.ts";
 import { messageOf } from "./errors.ts";
+import { loadDiskFile } from "./setup.ts";
 
 const { stdout, stderr } = process;
 
@@ -92,30 +93,35 @@ const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
     return await rebuild({ dataPath: paths[0] ?? "data", stdout, stderr });
   },
   async replay(args) {
-    const flags = { texts: [...judgingInputs, "since"], switches: ["json"], paths: folder };
+    const flags = { texts: [...judgingInputs, "since", "config"], switches: ["json"], paths: folder };
     const { values, paths } = parseFlags("replay", args, flags);
-    const { since, json, ...given } = values;
+    const { since, json, config, ...given } = values;
     if (since !== undefined && !isDay(since))
       throw new UsageError(`replay needs a day for --since, such as 2026-11-01, got ${JSON.stringify(since)}`);
     const { replayHistory } = await import("./commands/replay.ts");
-    const judging = readJudging(given);
+    const now = new Date();
+    const judging = readJudging(given, await loadDiskFile({}, undefined, now));
+    const other = config === undefined ? undefined : readJudging(given, await loadDiskFile({ config }, undefined, now));
     return await replayHistory({
       dataPath: paths[0] ?? "data",
       since,
       isJson: json !== undefined,
       judging,
-      now: new Date(),
+      other,
+      now,
       stdout,
     });
   },
   async why(args) {
     const paths = { what: "an address, a sender or a domain, and at most one folder", least: 1, most: 2 };
-    const given = parseFlags("why", args, { texts: judgingInputs, switches: ["json"], paths });
+    const given = parseFlags("why", args, { texts: [...judgingInputs, "config"], switches: ["json"], paths });
     const [name = "", dataPath = "data"] = given.paths;
-    const { json, ...judging } = given.values;
+    const { json, config, ...judging } = given.values;
+    const now = new Date();
+    const file = await loadDiskFile({ config }, undefined, now);
     const { why } = await import("./commands/why.ts");
     const isJson = json !== undefined;
-    return await why({ name, dataPath, isJson, judging: readJudging(judging), now: new Date(), stdout });
+    return await why({ name, dataPath, isJson, judging: readJudging(judging, file), now, stdout });
   },
   async explore(args) {
     const { values, paths } = parseFlags("explore", args, {

@@ -4,7 +4,6 @@ import { githubEnvironment } from "./config/environment.ts";
 import { parseFile, type SettingsFile } from "./config/file.ts";
 import { inputs } from "./config/settings.ts";
 import type { Given } from "./config/sources.ts";
-import { openGitHubHistory } from "./io/github/github.ts";
 import { systemAdvice } from "./io/system-failure.ts";
 
 /**
@@ -25,6 +24,8 @@ export async function loadBranchFile(
     if (!given.config) return undefined;
     throw new ConfigError(`Input config names ${path}, which is read with github-token. Give that, too.`);
   }
+  // The command line, which reads from the disk, starts without it.
+  const { openGitHubHistory } = await import("./io/github/github.ts");
   const branch = await openGitHubHistory({ ...github, token, dataPath: "" });
   const text = (await branch.readFiles([path])).get(path);
   if (text === undefined) return missing(given, `on the default branch of ${github.repository}`);
@@ -34,11 +35,12 @@ export async function loadBranchFile(
 /**
  * The configuration file on the disk, for the command line; `undefined` where there is none.
  *
+ * @param environment - For secrets; absent where none is needed.
  * @throws ConfigError as `loadBranchFile` does.
  */
 export async function loadDiskFile(
   given: Given,
-  environment: NodeJS.ProcessEnv,
+  environment: NodeJS.ProcessEnv | undefined,
   clock: Date,
 ): Promise<SettingsFile | undefined> {
   const path = pathIn(given);
@@ -50,7 +52,7 @@ export async function loadDiskFile(
     const advice = systemAdvice(error);
     throw advice === undefined ? error : new ConfigError(`The file ${path} can't be read: ${advice}`, { cause: error });
   }
-  return parseFile(path, text, { environment, now: nowIn(given, clock) });
+  return parseFile(path, text, { ...(environment && { environment }), now: nowIn(given, clock) });
 }
 
 function pathIn({ config }: Given): string {

@@ -46,8 +46,9 @@ const commands = {
   },
   rebuild: { takes: "[DATA]", about: "makes the index files of the history anew from its day files" },
   replay: {
-    takes: "[DATA] [--since DAY] [--json] [FLAGS]",
-    about: "what today's rules would have said on each day, by what had been received by then",
+    takes: "[DATA] [--config FILE] [--since DAY] [--json] [FLAGS]",
+    about:
+      "what today's rules would have said on each day, by what had been received by then; with --config, only what another configuration file would have changed",
     inputs: judgingInputs,
   },
   why: {

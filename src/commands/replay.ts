@@ -16,13 +16,16 @@ export interface ReplayOptions {
   since?: string | undefined;
   isJson: boolean;
   judging: JudgingConfig;
+  /** Other settings, of which only the difference is told; absent where all is told. */
+  other?: JudgingConfig | undefined;
   now: Date;
   stdout: Output;
 }
 
 /**
  * The command `dmarc-digest replay [DATA]`: what the rules of today would have said on each day, by what had been received by
- * then. Prints a line for each thing that would have been posted, and one for each day with its verdict; changes nothing.
+ * then. Prints a line for each thing that would have been posted, one for each issue, and one for each day with its verdict;
+ * with other settings, the lines that these take away and bring, and the sums of both. Changes nothing.
  *
  * A reporter's day is known from its first report, so that runs which came late, or read some mails later than others, may
  * have said it at another time.
@@ -31,17 +34,40 @@ export interface ReplayOptions {
  * @throws HistoryError when there is no history in the folder.
  * @throws HistoryFormatError when a file of it can't be read.
  */
-export async function replayHistory({ dataPath, since, isJson, judging, now, stdout }: ReplayOptions): Promise<number> {
+export async function replayHistory({ judging, other, stdout, ...options }: ReplayOptions): Promise<number> {
+  const runs = await replayBy(judging, options);
+  if (other === undefined) {
+    for (const run of runs) for (const one of tellings(run)) stdout.write(`${lineOf(one, options)}\n`);
+    return 0;
+  }
+  const others = new Map(Array.from(await replayBy(other, options), (run) => [run.at, run]));
+  const [before, after] = [noSums(), noSums()];
+  for (const run of runs) {
+    const [now, then] = [run, others.get(run.at)].map((one) => (one === undefined ? [] : tellings(one)));
+    add(before, now ?? []);
+    add(after, then ?? []);
+    const texts = [now, then].map((all = []) => new Set(all.map(sameAs)));
+    const gone = (now ?? []).filter((one) => texts[1]?.has(sameAs(one)) !== true);
+    const come = (then ?? []).filter((one) => texts[0]?.has(sameAs(one)) !== true);
+    for (const one of gone) stdout.write(`${lineOf(one, { ...options, side: "-" })}\n`);
+    for (const one of come) stdout.write(`${lineOf(one, { ...options, side: "+" })}\n`);
+  }
+  stdout.write(`${sumLine(before, after, options)}\n`);
+  return 0;
+}
+
+/** What runs would have told by some settings. */
+async function replayBy(
+  judging: JudgingConfig,
+  { dataPath, since, now }: Pick<ReplayOptions, "dataPath" | "since" | "now">,
+): Promise<Iterable<ReplayRun>> {
   const { window, startDay } = await loadHistoryWindow(dataPath, judging, { command: "replay" });
   const [first = ""] = window.pairsByDay.keys();
   const firstTold = since ?? startDay ?? first;
   const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);
   const { settleHours, judging: set } = judging;
-  const settings = { runs, startDay: firstTold, settleHours, settingsOf: set.of, saidOf: set.saidOf };
-  for (const run of replay(window, settings)) {
-    for (const line of linesOf(run, isJson)) stdout.write(`${line}\n`);
-  }
-  return 0;
+  const settings = { settleHours, settingsOf: set.of, saidOf: set.saidOf, mutes: set.mutes };
+  return replay(window, { runs, startDay: firstTold, ...settings });
 }
 
 /** Of runs long after the last report there is nothing to say but that none came. */
@@ -57,28 +83,75 @@ export function lastDay({ pairs }: Window, now: Date): string {
   return [last, dateOf(now)].sort()[0] ?? last;
 }
 
-function linesOf({ at, events, days }: ReplayRun, isJson: boolean): string[] {
-  if (isJson) {
-    return [
-      ...events.map((event) => JSON.stringify(eventLine(event))),
-      ...days.map(({ day, verdict }) => JSON.stringify({ at, day, verdict })),
-    ];
-  }
+/** One thing that a run would have told. */
+interface Telling {
+  at: string;
+  day: string;
+  /** What it is: what happened to an incident, `issue`, or `day`. */
+  event: ReplayEvent["event"] | "issue" | "day";
+  verdict: string;
+  words: string;
+  /** More of it, for JSON. */
+  more: object;
+}
+
+function tellings({ at, events, issues, days }: ReplayRun): Telling[] {
   return [
-    ...events.map((event) => {
-      const { verdict, words } = eventLine(event);
-      return `${shortMoment(at)}  ${event.day}  ${event.event.padEnd(9)}  ${verdict.padEnd(4)}  ${logText(words, 500)}`;
+    ...events.map(({ day, event, incident, messages }): Telling => {
+      const { key, level } = incident;
+      const words = wordsOf("en").incident(incident, messages, String);
+      const more = { key: idOf(key), domain: key.domain, rule: key.rule, messages };
+      return { at, day, event, verdict: level, words, more };
     }),
-    ...days.map(({ day, verdict }) => `${shortMoment(at)}  ${day}  ${"day".padEnd(9)}  ${verdict}`),
+    ...issues.map((issue): Telling => {
+      const { name, do: action, verdict, told } = issue;
+      const words = `${action} the issue of ${name}`;
+      const more = { do: action, domain: name, incidents: told.map(({ id }) => id) };
+      return { at, day: dateOf(new Date(at)), event: "issue", verdict, words, more };
+    }),
+    ...days.map(({ day, verdict }): Telling => ({ at, day, event: "day", verdict, words: "", more: {} })),
   ];
 }
 
-function shortMoment(at: string): string {
-  return at.slice(0, 16).replace("T", " ");
+/** By what two tellings of one run say the same. */
+function sameAs({ day, event, verdict, words }: Telling): string {
+  return [day, event, verdict, words].join(" ");
 }
 
-function eventLine({ at, day, event, incident, messages }: ReplayEvent) {
-  const { key, level } = incident;
-  const words = wordsOf("en").incident(incident, messages, String);
-  return { at, day, event, key: idOf(key), domain: key.domain, rule: key.rule, verdict: level, messages, words };
+/** @param side - Where only the difference is told: `-` for what is told now, `+` for what the other settings tell. */
+function lineOf(
+  { at, day, event, verdict, words, more }: Telling,
+  { isJson, side }: { isJson: boolean; side?: "-" | "+" },
+): string {
+  if (isJson) {
+    const by = side === undefined ? {} : { by: side === "-" ? "now" : "config" };
+    return JSON.stringify(
+      event === "day" ? { ...by, at, day, verdict } : { ...by, at, day, event, verdict, words, ...more },
+    );
+  }
+  const moment = at.slice(0, 16).replace("T", " ");
+  const columns = [moment, day, event.padEnd(9), (event === "issue" ? "" : verdict).padEnd(4), logText(words, 500)];
+  return `${side === undefined ? "" : `${side} `}${columns.join("  ")}`.trimEnd();
+}
+
+/** What is counted of all runs. */
+function noSums() {
+  return { incidents: 0, issues: 0, act: 0, look: 0 };
+}
+
+type Sums = ReturnType<typeof noSums>;
+
+function add(sums: Sums, told: readonly Telling[]): void {
+  for (const { event, verdict, words } of told) {
+    if (event === "day") sums[verdict === "act" ? "act" : "look"] += verdict === "ok" ? 0 : 1;
+    else if (event === "issue") sums.issues += words.startsWith("open ") ? 1 : 0;
+    else if (event !== "recovered" && event !== "stopped") sums.incidents += 1;
+  }
+}
+
+function sumLine(before: Sums, after: Sums, { isJson }: { isJson: boolean }): string {
+  if (isJson) return JSON.stringify({ now: before, config: after });
+  const change = (name: keyof Sums): string => `${before[name]} → ${after[name]}`;
+  const days = `days to act on ${change("act")}, to look at ${change("look")}`;
+  return `In all: told of incidents ${change("incidents")}, issues opened ${change("issues")}, ${days}`;
 }

@@ -2,3 +2,23 @@
 export class ConfigError extends Error {
   override name = "ConfigError";
 }
+
+/** The known name that differs by at most two letters, hyphens and underscores apart. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const bare = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, "");
+  const distances = known.map((one) => ({ one, distance: editDistance(bare(one), bare(name)) }));
+  return distances.filter(({ distance }) => distance <= 2).sort((a, b) => a.distance - b.distance)[0]?.one;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of a.split("").entries()) {
+    const next = [i + 1];
+    for (const [j, other] of b.split("").entries()) {
+      const [left = 0, above = 0, diagonal = 0] = [next[j], row[j + 1], row[j]];
+      next.push(Math.min(left + 1, above + 1, diagonal + (letter === other ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

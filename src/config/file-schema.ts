@@ -6,7 +6,8 @@ import { type InputName, inputNames, inputs, placeOf, type Setting } from "./set
 
 /** What the file is read with. */
 export interface FileContext {
-  environment: Readonly<Record<string, string | undefined>>;
+  /** Of the process, for secrets; where it is absent they are left as they stand, since nothing is signed in to. */
+  environment?: Readonly<Record<string, string | undefined>>;
   now: Date;
 }
 
@@ -93,23 +94,23 @@ function leaves(place: Setting["in"], context: FileContext) {
 
 function leafOf(name: InputName, { environment }: FileContext): z.ZodType {
   const setting: Setting = inputs[name];
-  if (setting.isSecret) return secretIn(environment, name).pipe(setting.schema);
+  if (setting.isSecret)
+    return environment === undefined ? secretName : secretIn(environment, name).pipe(setting.schema);
   return setting.schema instanceof z.ZodEnum ? setting.schema : formOf(setting).schema.pipe(setting.schema);
 }
 
+const secretName = z.string().regex(/^\$\{DMARC_[A-Z\d_]+\}$/);
+
 /** The value of the variable that stands for a secret. */
-function secretIn(environment: FileContext["environment"], name: string) {
-  return z
-    .string()
-    .regex(/^\$\{DMARC_[A-Z\d_]+\}$/)
-    .transform((text, issues) => {
-      const variable = text.slice(2, -1);
-      const value = environment[variable];
-      if (value) return value;
-      const workflow = `env: ${variable}: \${{ secrets.${variable} }}`;
-      issues.addIssue(say(`${name} names the variable ${variable}, which is not set. In the workflow: ${workflow}`));
-      return z.NEVER;
-    });
+function secretIn(environment: NonNullable<FileContext["environment"]>, name: string) {
+  return secretName.transform((text, issues) => {
+    const variable = text.slice(2, -1);
+    const value = environment[variable];
+    if (value) return value;
+    const workflow = `env: ${variable}: \${{ secrets.${variable} }}`;
+    issues.addIssue(say(`${name} names the variable ${variable}, which is not set. In the workflow: ${workflow}`));
+    return z.NEVER;
+  });
 }
 
 const domainOfMute = z.string().transform((text, issues) => {

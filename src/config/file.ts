@@ -1,10 +1,9 @@
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type * as z from "zod";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError, nearest } from "./config-error.ts";
 import { fileKeys, yamlOf } from "./file-keys.ts";
 import { type FileContext, fileSchema } from "./file-schema.ts";
 import { limitNames } from "./limits.ts";
-import { nearest } from "./nearest.ts";
 import { inputNames, inputs, placeOf, type Setting } from "./settings.ts";
 
 /** One value of a setting, and where it came from. */

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { nearest } from "./nearest.ts";
+import { nearest } from "./config-error.ts";
 
 /** The command line was called with something that it does not know, or without what it needs; said for people. */
 export class UsageError extends Error {

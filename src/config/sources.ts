@@ -1,8 +1,7 @@
 import type * as z from "zod";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError, nearest } from "./config-error.ts";
 import type { Layer, SettingsFile, Sourced } from "./file.ts";
 import { fileKeys, formOf } from "./file-keys.ts";
-import { nearest } from "./nearest.ts";
 import { type InputName, inputNames, inputs, type Setting } from "./settings.ts";
 
 /** Texts by the names of inputs; an empty one is not given. */

@@ -3,8 +3,16 @@ import { compareText, entryIn } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
 import { type DomainDays, makeDomainDays } from "./domain-digest.ts";
 import { daysToSend, dueDays, newestDueDay } from "./due.ts";
-import { foldDays, type IncidentDays, incidentDay, verdictOn } from "./incident-days.ts";
-import { type Incident, idOf, isOnce, type ShownIncident, type Snapshot, withPosted } from "./incidents/incidents.ts";
+import { foldDays, type IncidentDays, incidentDay, verdictOn, withMutes } from "./incident-days.ts";
+import {
+  type Incident,
+  idOf,
+  isOnce,
+  type Mute,
+  type ShownIncident,
+  type Snapshot,
+  withPosted,
+} from "./incidents/incidents.ts";
 import { type ExistingIssue, type IssuePlan, isAlive, planIssues, withPlan } from "./issues/issues.ts";
 import { type DomainJudging, makeRules, nothingSet, type Rules, ruleDomainsOf } from "./rules/rules.ts";
 import { makeSenders, type SaidOf } from "./senders/senders.ts";
@@ -63,6 +71,8 @@ export interface ReplaySettings {
   settleHours: number;
   saidOf?: SaidOf;
   settingsOf?: (domain: string) => DomainJudging;
+  /** As if they had been there from the first day that is told. */
+  mutes?: readonly Mute[];
 }
 
 /** The runs from one day to another by the schedule of the README: the digest in the morning, and a watch once Google has reported. */
@@ -82,6 +92,7 @@ const daysBefore = 92;
  * @param lines - Of all days, as they are known today.
  */
 export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: ReplaySettings): Generator<ReplayRun> {
+  const mutes = (settings.mutes ?? []).map((mute) => ({ ...mute, since: startDay }));
   const arrivals = arrivalsOf(lines);
   const known = emptyHistory(dayAfter(startDay, -daysBefore), settings);
   const sent = new Set<string>();
@@ -91,7 +102,7 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
   for (const { now, isWatch } of runs) {
     known.add(arrivals.until(now.toISOString()), dateOf(now));
     const { settleHours } = settings;
-    const incidents = foldDays(known.window, known.rules, { now, settleHours, hash: "", before });
+    const incidents = withMutes(foldDays(known.window, known.rules, { now, settleHours, hash: "", before }), mutes);
     before = incidents.snapshot;
     const due = isWatch ? [] : daysToSend(dueDays(now, settleHours, known.isComplete), startDay, sent);
     for (const day of due) sent.add(day);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { replayHistory } from "../../src/commands/replay.ts";
 import { readJudging } from "../../src/config/config.ts";
+import { parseFile } from "../../src/config/file.ts";
 import { daysFrom } from "../../src/history/dates.ts";
 import { playIncident } from "../../tools/bench/judgement/changes.ts";
 import { quietLife } from "../../tools/bench/judgement/family.ts";
@@ -15,13 +16,15 @@ const { life, start } = playIncident("key removed, called permerror", quietLife(
 const files = historyFiles(life, `${life.last}T23:59:59Z`);
 
 async function replayed(
-  options: { since?: string; isJson?: boolean; now?: string } = {},
+  options: { since?: string; isJson?: boolean; now?: string; other?: string } = {},
   folder = makeFolder(),
 ): Promise<string[]> {
   await saveFiles(folder, files);
   const stdout = new Sink();
-  const { since, isJson = false, now = "2027-01-01" } = options;
-  const code = await replayHistory({ dataPath: folder, since, isJson, judging, now: new Date(now), stdout });
+  const { since, isJson = false, now = "2027-01-01", other: text } = options;
+  const at = new Date(now);
+  const other = text === undefined ? undefined : readJudging({}, parseFile("other.yml", text, { now: at }));
+  const code = await replayHistory({ dataPath: folder, since, isJson, judging, other, now: at, stdout });
   expect(code).toBe(0);
   return stdout.text.trimEnd().split("\n");
 }
@@ -54,9 +57,38 @@ test("each thing that would have been posted is a line of JSON, and each day one
 
 test("people read it in columns, from a day that they name, and as far as the time that it is", async () => {
   const lines = await replayed({ since: start, now: `${life.last}T12:00:00Z` });
-  expect(lines[0]).toMatch(/^\d{4}-\d\d-\d\d 06:37 {2}\d{4}-\d\d-\d\d {2}(early|opened) +act {3}\S.*crm1\._domainkey/);
+  expect(lines.find((line) => !line.includes("  issue  "))).toMatch(
+    /^\d{4}-\d\d-\d\d 06:37 {2}\d{4}-\d\d-\d\d {2}(early|opened) +act {3}\S.*crm1\._domainkey/,
+  );
   expect(lines.filter((line) => line.slice(0, 16) > `${life.last} 12:00`)).toEqual([]);
   expect(lines.some((line) => line.includes(`  ${start}  day        act`))).toBe(true);
+});
+
+const mute = `
+  slack-token: \${DMARC_SLACK_TOKEN}
+  mute: [{ domain: shop.example, key: crm1._domainkey.shop.example, until: 2027-06-30, reason: known }]
+`;
+
+test("of another file the difference is told day by day: what is taken away and brought, issues included, and the sums", async () => {
+  const lines = await replayed({ other: mute });
+  const changes = lines.slice(0, -1);
+  expect(changes.length).toBeGreaterThan(2);
+  expect(changes.filter((line) => !/^[-+] \d{4}-\d\d-\d\d \d\d:37 {2}/.test(line))).toEqual([]);
+  expect(changes).toContainEqual(expect.stringMatching(/^- .* (early|opened) +act .*crm1\._domainkey/));
+  expect(changes).toContainEqual(expect.stringMatching(/^- .* issue +open the issue of shop\.example$/));
+  expect(changes).toContainEqual(expect.stringContaining(`  ${start}  day        act`));
+  expect(changes).toContainEqual(expect.stringContaining(`  ${start}  day        ok`));
+  const sums = /^In all: .*, issues opened 1 → 1, days to act on (\d+) → (\d+),/.exec(lines.at(-1) ?? "") ?? [];
+  expect(Number(sums[1])).toBeGreaterThan(30);
+  // What is left begins later, and is another.
+  expect(Number(sums[2])).toBe(1);
+});
+
+test("as JSON it says which settings a line is by; a file that changes nothing makes no difference", async () => {
+  const lines = (await replayed({ other: mute, isJson: true })).map((line) => JSON.parse(line));
+  expect(new Set(lines.slice(0, -1).map(({ by }) => by))).toEqual(new Set(["now", "config"]));
+  expect(lines.at(-1)).toMatchObject({ now: { incidents: 4 }, config: { incidents: 1 } });
+  expect(await replayed({ other: "language: ja" })).toEqual([expect.stringMatching(/^In all: .*issues opened 1 → 1/)]);
 });
 
 test("a folder without a history is refused by its name", async () => {

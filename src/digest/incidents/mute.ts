@@ -73,17 +73,23 @@ function isOfAnotherRule(mute: Mute, { since, key }: Incident, incidents: readon
 
 /** So many messages, and so many times the largest of the days before, wake a mute. */
 const leap = { messages: 100, times: 3 };
+const week = 7;
 
-/** Whether a day since then stands far above the days before, as those are remembered. */
-function hasLeapt({ badDays, lastBad, lastMessages }: Incident, since: string | undefined): boolean {
+/**
+ * Whether a day since then stands far above the days before, as those are remembered; the first of them is no leap, and of an
+ * old incident the first week: the days before are forgotten, and a Monday is no leap above a Sunday.
+ */
+function hasLeapt({ since: first, badDays, lastBad, lastMessages }: Incident, since: string | undefined): boolean {
   if (since === undefined) return false;
   const days = badDays.some(({ day }) => day === lastBad)
     ? badDays
     : [...badDays, { day: lastBad, messages: lastMessages }];
+  const [oldest = ""] = days.map(({ day }) => day);
+  const known = first >= oldest ? oldest : dayAfter(oldest, week);
   return days.some(({ day, messages }) => {
-    if (day < since || messages < leap.messages) return false;
+    if (day < since || day < known || messages < leap.messages) return false;
     const before = days.filter((one) => one.day < day && one.day >= dayAfter(day, -rememberedDays));
-    return messages >= leap.times * Math.max(0, ...before.map((one) => one.messages));
+    return before.length > 0 && messages >= leap.times * Math.max(...before.map((one) => one.messages));
   });
 }
 

@@ -14,7 +14,7 @@ function makeIncident(said: Partial<Incident> = {}): Incident {
   return {
     key,
     state: "open",
-    since: "2026-11-10",
+    since: "2026-11-16",
     lastBad: "2026-11-17",
     lastSeen: "2026-11-17",
     goodDays: 0,
@@ -78,6 +78,16 @@ describe("it wakes", () => {
     expect(isMuted(leapt, makeMute())).toBe(!wakes);
     const later = makeIncident({ badDays: [...leapt.badDays, { day: "2026-11-19", messages }] });
     expect(isMuted(later, makeMute(), "2026-11-25"), "and stays awake").toBe(!wakes);
+  });
+
+  test("not by a Monday above a Sunday, where the week before is forgotten", () => {
+    const badDays = [
+      { day: "2026-11-22", messages: 12 },
+      { day: "2026-11-23", messages: 190 },
+    ];
+    const old = makeIncident({ since: "2026-10-01", badDays, lastBad: "2026-11-23", lastMessages: 190 });
+    expect(isMuted(old, makeMute(), "2026-11-23")).toBe(true);
+    expect(isMuted({ ...old, since: "2026-11-22" }, makeMute(), "2026-11-23")).toBe(false);
   });
 
   test("never by fewer than 100 messages", () => {
