@@ -55,10 +55,10 @@ export async function importMails(config: Config, host: Host): Promise<Pick<Inta
 export async function run(config: Config, host: Host): Promise<RunResult> {
   const history = await openHistory(config, host);
   await recountOutdated(config, history, host);
-  await noteMutes(config, history);
+  const issueOf = await noteMutes(config, history);
   const intake = await takeInMails(config, history, host);
   const dns = await watchDns(config, history, intake);
-  const story = await makeStory(config, history, { ...intake, dns });
+  const story = await makeStory(config, history, { ...intake, dns, issueOf });
   const shown = await showResults(config, host, { history, story });
   const sent = await sendStory(config, host, { history, intake, story });
 

@@ -1,4 +1,4 @@
-import type { DomainDigest } from "../digest/digest.ts";
+import type { Digest, DomainDigest } from "../digest/digest.ts";
 import { type Link, namedUpTo } from "./page.ts";
 import type { Words } from "./words/words.ts";
 
@@ -10,6 +10,15 @@ export interface DigestLinks {
   commit?: string;
   /** A day file at that commit, by its path below `data-path`. */
   dayFile?: (path: string) => string | undefined;
+  /** The open issue that tells of a domain, when the run began. */
+  issue?: (domain: string) => { number: number; url: string } | undefined;
+}
+
+/** The open issues of the domains for which something is to be done; of many that share one, that one. */
+export function issueLinks({ findings }: Pick<Digest, "findings">, { issue }: DigestLinks, words: Words): Link[] {
+  const found = findings.flatMap((finding) => (finding.kind === "incident" ? (issue?.(finding.domain) ?? []) : []));
+  const urls = new Map(found.map(({ number, url }) => [number, url]));
+  return [...urls].flatMap(([number, url]) => makeLink(words.issue.link(number), url));
 }
 
 /** The links to a digest as a whole, in the order in which they are shown. */

@@ -87,9 +87,9 @@ function addressOf({ mailboxes }: Pick<Config, "mailboxes">): string | undefined
 export async function makeStory(
   config: StoryConfig,
   history: History,
-  intake: Intake & Pick<Story, "dns">,
+  intake: Intake & Pick<Story, "dns"> & { issueOf: DigestLinks["issue"] },
 ): Promise<Story> {
-  const { dns, plan, window, senders, incidents, policyDomains, unposted, unread, toGo } = intake;
+  const { dns, issueOf, plan, window, senders, incidents, policyDomains, unposted, unread, toGo } = intake;
   const trust = trustOf(config);
   const commit = history.head;
   const { messages, sentFigures, days } = planRestating(plan.state, window, plan);
@@ -125,7 +125,7 @@ export async function makeStory(
   const csv = failuresFile(failingRecordsOf(digest, source), { which: config.csv, day: digest.day });
   const pageOptions = {
     words: wordsOf(config.language),
-    links: linksAt(config, history, commit),
+    links: { ...linksAt(config, history, commit), issue: issueOf },
     at: config.now.toISOString(),
     setup: dns?.checks,
     awaited: { domains: config.domains, address: addressOf(config) },

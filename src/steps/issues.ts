@@ -5,6 +5,7 @@ import {
   type IssuePlan,
   issueDays,
   issueMutes,
+  openIssues,
   overviewName,
   parseIssueBody,
   planIssues,
@@ -31,9 +32,14 @@ type IssueConfig = Pick<Config, "github" | "issueSettingsOf">;
 /**
  * Notes in the state which incidents people have muted by closing issues as not planned, before anything is judged. Where
  * the issues can't be read it stays as it is, and `applyIssues` says why.
+ *
+ * @returns The open issue of a domain.
  */
-export async function noteMutes(config: IssueConfig & Pick<Config, "now">, history: History): Promise<void> {
-  if (config.github === undefined || history.head === undefined) return;
+export async function noteMutes(
+  config: IssueConfig & Pick<Config, "now">,
+  history: History,
+): Promise<DigestLinks["issue"]> {
+  if (config.github === undefined || history.head === undefined) return undefined;
   const domains = (await policyDomainsOf(history)).map(organizationalDomain);
   try {
     const issues = await Promise.all([...trackersOf(config, domains)].map(([, tracker]) => tracker.load()));
@@ -44,8 +50,11 @@ export async function noteMutes(config: IssueConfig & Pick<Config, "now">, histo
       const files: [string, string][] = isSame ? [] : [[statePath, formatState({ ...state, muted })]];
       return { files: new Map(files), message: "dmarc: incidents muted by closing their issue\n", value: undefined };
     });
+    const open = openIssues(issues.flat());
+    return (domain) => open.get(domain);
   } catch (error) {
     if (!(error instanceof IssueError)) throw error;
+    return undefined;
   }
 }
 

@@ -17,8 +17,8 @@ async function makePlace(options: GitHubServerOptions = {}, inputs: Record<strin
     runAfter: async (day: string, counts?: Parameters<typeof putReport>[2]) => {
       if (counts !== undefined) putReport(place, day, counts);
       clock = new Date(Date.parse(`${day}T09:00:00Z`) + 3 * 86_400_000).toISOString();
-      const { problems, digest } = await runAt(place, clock, inputs);
-      return { problems, verdict: digest.verdict, issues: github.issues };
+      const { problems, digest, published } = await runAt(place, clock, inputs);
+      return { problems, verdict: digest.verdict, issues: github.issues, summary: published.summary };
     },
   };
 }
@@ -55,7 +55,8 @@ test("what a person writes below the line stays, and a run without news changes 
   const before = issue.body;
   await runAfter("2026-11-17");
   expect(issue.body).toBe(before);
-  await runAfter("2026-11-18", { pass: 800, fail: 210 });
+  const { summary } = await runAfter("2026-11-18", { pass: 800, fail: 210 });
+  expect(summary).toContain("(https://github.com/octo-org/mail/issues/1)");
   expect(issue.body).toContain("| Wed 18 Nov | 1,010 |");
   expect(issue.body.endsWith("\r\n\r\nAsk Ann.")).toBe(true);
   expect(issue.comments).toEqual([]);

@@ -27,6 +27,14 @@ export function issuesByName(issues: readonly ExistingIssue[]): Map<string, Exis
   return found;
 }
 
+/** The open issue of each domain, by the domain: its own, or that of many in which it was told. */
+export function openIssues(issues: readonly ExistingIssue[]): Map<string, ExistingIssue> {
+  const open = [...issuesByName(issues).values()].filter(({ state }) => state === "open");
+  return new Map(
+    open.flatMap((issue) => recordOf(issue).incidents.map(({ id }) => [id.split(" ")[0] ?? "", issue] as const)),
+  );
+}
+
 /** What an issue has told; of one that says nothing of it, that it is open and has told nothing. */
 export function recordOf({ body, comments }: ExistingIssue): IssueRecord {
   return parseIssueBody(body).record ?? { left: "open", comments, since: undefined, incidents: [], muted: [] };

@@ -2,7 +2,7 @@ import { addImpacts, addTotals, evaluatedOf, mailsIn } from "../../digest/day/da
 import type { Digest, DomainDigest, Finding } from "../../digest/digest.ts";
 import type { SetupCheck } from "../../digest/setup/setup.ts";
 import { isComplete } from "../../digest/window/window.ts";
-import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
+import { type DigestLinks, dayFileLinks, digestLinks, issueLinks, makeLink } from "../links.ts";
 import {
   type Line,
   named,
@@ -36,7 +36,7 @@ export interface PageOptions {
 }
 
 /** How much is shown of what has no list of its own to be cut. */
-const most = { problems: 5, details: 20, dayFiles: 6, notCounted: 10, news: 20 };
+const most = { problems: 5, details: 20, dayFiles: 6, issues: 5, notCounted: 10, news: 20 };
 
 /**
  * The digest: the first line answers alone, each part below says more of less. A day on which there is nothing to do takes
@@ -331,10 +331,11 @@ export function listPart(
 function linkPart(digest: Digest, { words, links, at, isCsvInThread = false }: PageOptions): Part {
   const loud = digest.domains.filter(({ verdict }) => verdict !== "ok");
   const files = loud.flatMap((domain) => dayFileLinks(domain, links)).slice(0, most.dayFiles);
+  const issues = issueLinks(digest, links, words).slice(0, most.issues);
   const texts = [
     ...(digest.verdict === "ok" ? [] : [`${words.labels.asOf} ${words.moment(at)}`]),
     ...(isCsvInThread ? [words.labels.csv] : []),
   ];
   const text = texts.length === 0 ? {} : { text: texts.join(" · ") };
-  return { kind: "links", weight: "must", ...text, links: [...digestLinks(links, words), ...files] };
+  return { kind: "links", weight: "must", ...text, links: [...issues, ...digestLinks(links, words), ...files] };
 }

@@ -353,6 +353,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
         ),
       ),
       issue.overviewTitle(27, issue.title([makeIssueIncident()], guard)),
+      issue.link(42),
       issue.owner,
       issue.incidents,
       issue.steps,
