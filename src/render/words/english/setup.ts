@@ -47,7 +47,7 @@ export const setupFindings: SetupPhrases = {
     `${name} names other addresses than ${address}; reports come all the same, by an alias or a forward`,
   "destination-good": ({ name }) => `${name} allows the reports`,
   "destination-missing": ({ name, host }) =>
-    `${host} has not said that it takes these reports, so that most reporters send none. Publish in the DNS of ${host}: ${name} TXT "v=DMARC1"`,
+    `${host} has not said that it takes these reports, so that most reporters send none. Publish in the DNS of ${host}: ${name} TXT "v=DMARC1"; or once for all your domains: *._report._dmarc.${host}`,
   "spf-good": ({ name, lookUps }) => `SPF of ${name} is good, with ${lookUps} of 10 look-ups`,
   "spf-missing": ({ name }) =>
     `there is no SPF record. If ${name} sends no mail, publish: ${name} TXT "v=spf1 -all"; else list its senders`,

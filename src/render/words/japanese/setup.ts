@@ -47,7 +47,7 @@ export const setupFindings: SetupPhrases = {
     `${name} の送信先は ${address} ではありませんが、別名または転送によってレポートは届いています`,
   "destination-good": ({ name }) => `${name} がレポートの受け取りを許可しています`,
   "destination-missing": ({ name, host }) =>
-    `${host} がレポートの受け取りを表明していないため、多くのレポート送信者は送りません。${host} の DNS に公開してください: ${name} TXT "v=DMARC1"`,
+    `${host} がレポートの受け取りを表明していないため、多くのレポート送信者は送りません。${host} の DNS に公開してください: ${name} TXT "v=DMARC1"。全ドメイン分をまとめるなら *._report._dmarc.${host}`,
   "spf-good": ({ name, lookUps }) => `${name} の SPF は良好です(参照${lookUps}回、上限10回)`,
   "spf-missing": ({ name }) =>
     `SPF レコードがありません。${name} がメールを送らないなら ${name} TXT "v=spf1 -all" を、送るなら送信元を公開してください`,

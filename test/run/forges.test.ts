@@ -1,0 +1,66 @@
+import { execFile } from "node:child_process";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { expect, inject, test } from "vitest";
+import { runAction } from "../servers/action-runner.ts";
+import { makeFolder, makeRepository, type TestRepository } from "../servers/git.ts";
+import { startLoopback } from "../servers/loopback.ts";
+import { sparedEnvironment } from "../servers/place.ts";
+import { putReport } from "./place.ts";
+
+/* Forges other than GitHub, as docs/operations.md has them: git alone, with a bare repository as the remote. */
+
+const now = "2026-11-20T09:00:00Z";
+
+function mailbox(): string {
+  const folder = makeFolder();
+  putReport({ mailbox: folder, repository: {} as TestRepository }, "2026-11-17", { pass: 100 });
+  return folder;
+}
+
+/** The subjects of the commits at the remote. */
+function pushed({ git }: TestRepository): string[] {
+  git("fetch", "-q");
+  return git("log", "--format=%s", "origin/main").split("\n");
+}
+
+test("cron, and a scheduled pipeline of GitLab: a clone that may push", async () => {
+  const repository = makeRepository("started");
+  const clone = repository.clone();
+  const env = { PATH: process.env.PATH, HOME: makeFolder(), GITLAB_CI: "true", CI: "true", ...sparedEnvironment() };
+  const run = async () => {
+    const flags = ["--mail-path", mailbox(), "--domains", "example.com", "--now", now];
+    return await promisify(execFile)(process.execPath, [resolve("src/cli.ts"), "run", ...flags], { cwd: clone, env });
+  };
+  expect((await run()).stdout).toContain("Nothing to do");
+  const commits = pushed(repository);
+  expect(commits).toEqual(["dmarc: digest of 2026-11-17 sent", "dmarc: 1 report for 1 domain, 100 messages", "first"]);
+  await run();
+  expect(pushed(repository)).toEqual(commits);
+});
+
+test("Forgejo: the Action in a checkout, which asks nothing of an API that is not GitHub's", async () => {
+  const repository = makeRepository("started");
+  const asked: string[] = [];
+  const api = await startLoopback(
+    () => ({ status: 404 }),
+    ({ method, url }) => void asked.push(`${method} ${url.pathname}`),
+  );
+  const result = await runAction({
+    action: join(inject("shared"), "action"),
+    workspace: repository.folder,
+    inputs: { store: "git", "github-token": "", "mail-path": mailbox(), domains: "example.com", now },
+    token: "forge-token",
+    env: {
+      RUNNER_TEMP: makeFolder(),
+      GITHUB_REPOSITORY: "octo-org/mail",
+      GITHUB_SERVER_URL: "https://forge.example",
+      GITHUB_API_URL: `${api.url}/api/v1`,
+      ...sparedEnvironment(),
+    },
+  });
+  await api.stop();
+  expect(result).toMatchObject({ exitCode: 0, stderr: "", outputs: { day: "2026-11-17", verdict: "ok" } });
+  expect(asked).toEqual([]);
+  expect(pushed(repository)).toHaveLength(3);
+});
