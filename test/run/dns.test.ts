@@ -103,7 +103,7 @@ test("the weekly message says what is to be mended, and no other day asks anybod
   ]) {
     putSigned(place, `2026-11-${day}`, "pass");
     const { published } = await runAt(place, `2026-11-${now}T09:00:00Z`, inputs);
-    told.push(published.summary.includes("SPF of example.com ends in +all"));
+    told.push(published.summary.includes("ends in +all: the whole world may send"));
   }
   expect(told).toEqual([false, true, false]);
 });

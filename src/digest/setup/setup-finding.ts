@@ -6,6 +6,7 @@ export interface SetupValues {
   "mailbox-read": { mails: number; newest: string; reports: number };
   "mailbox-unread": { why: Reason };
   "mailbox-empty": { days: number };
+  "mailbox-quiet": { days: number; newest: string };
   "mailbox-without-reports": { mails: number };
   "host-believed": { host: string };
   /** `seen` is what the mails carry on top, `setting` what to give as `authserv-id`; each absent where there is none. */
@@ -79,6 +80,7 @@ export interface SetupCheck {
 
 const look: ReadonlySet<SetupFinding["code"]> = new Set([
   "mailbox-empty",
+  "mailbox-quiet",
   "mailbox-without-reports",
   "host-unnamed",
   "dmarc-no-policy",

@@ -127,10 +127,7 @@ async function checkMails(
   const read = await Promise.all(mails.map((mail) => readFetched(mail, { now, limits })));
   const reports = read.filter(({ files }) => files.some(({ report }) => report !== undefined)).length;
   const newest = mails.flatMap(({ arrived }) => arrived ?? []).reduce((a, b) => (a > b ? a : b), "");
-  const first: SetupFinding =
-    reports === 0
-      ? { code: "mailbox-without-reports", mails: mails.length }
-      : { code: "mailbox-read", mails: mails.length, newest: newest.slice(0, 16).replace("T", " "), reports };
+  const first = foundIn({ mails: mails.length, reports, newest, now });
   const headers = mails.flatMap(({ bytes }) => (bytes === undefined ? [] : (readHeader(bytes) ?? [])));
   const top = headers.flatMap(({ fields }) => topmostAuthservId(fields) ?? []).at(-1);
   const [seen, setting] = [top?.authservId ?? top?.setting, top?.setting];
@@ -146,6 +143,27 @@ async function checkMails(
     first,
     seen === undefined || setting === undefined ? { code: "host-none" } : { code: "host-unnamed", seen, setting },
   ];
+}
+
+/** What is said of the newest mails of a mailbox; files have no time of arrival. */
+function foundIn({
+  mails,
+  reports,
+  newest,
+  now,
+}: {
+  mails: number;
+  reports: number;
+  newest: string;
+  now: Date;
+}): SetupFinding {
+  if (reports === 0) return { code: "mailbox-without-reports", mails };
+  const shown = newest.slice(0, 16).replace("T", " ");
+  const [days] = daysBack;
+  const isQuiet = newest !== "" && Date.parse(newest) < now.getTime() - days * 86_400_000;
+  return isQuiet
+    ? { code: "mailbox-quiet", days, newest: shown }
+    : { code: "mailbox-read", mails, newest: shown, reports };
 }
 
 async function checkDomains(config: DoctorConfig, found: OpenWindow, resolve: Resolve): Promise<SetupCheck[]> {

@@ -11,6 +11,7 @@ export const setupFindings: SetupFinding[] = [
   { code: "mailbox-read", mails: 1, newest: "", reports: 1 },
   { code: "mailbox-unread", why: { code: "no-workflow-identity" } },
   { code: "mailbox-empty", days: 30 },
+  { code: "mailbox-quiet", days: 3, newest: "2026-11-10 06:17" },
   { code: "mailbox-without-reports", mails: 3 },
   { code: "host-believed", host: "gmail" },
   { code: "host-other", believed: "gmail", seen: "mx.example.com", setting: "mx.example.com" },

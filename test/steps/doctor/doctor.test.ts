@@ -347,6 +347,7 @@ describe.runIf(haveDovecot)("a mailbox", () => {
     const results = "Authentication-Results: mx.example.com; dmarc=pass header.from=google.com\n";
     dovecot.deliver("reports", Buffer.from(mail(results)), at);
     dovecot.deliver("plain", Buffer.from("From: a@example.net\n\nhello\n"), at);
+    dovecot.deliver("quiet", Buffer.from(mail(results)), new Date("2026-11-10T06:17:00Z"));
     dovecot.deliver("old", Buffer.from(mail(results)), new Date("2026-09-01T06:17:00Z"));
   });
   afterAll(async () => await dovecot.stop());
@@ -365,6 +366,7 @@ describe.runIf(haveDovecot)("a mailbox", () => {
     ["an authserv-id that no mail carries", "reports", { "authserv-id": "gmail" }, "set authserv-id: mx.example.com"],
     ["no authserv-id", "reports", {}, "set authserv-id: mx.example.com; until then"],
     ["an empty folder", "old", {}, "no mail in 30 days"],
+    ["a folder whose newest mail is old", "quiet", {}, "the newest is of 2026-11-10 06:17 UTC"],
     ["a folder without reports", "plain", {}, "Name the folder that the reports are filed into"],
     ["a folder that is not there", "report", {}, "reports"],
     ["a wrong password", "reports", { "imap-password": "wrong" }, "password"],

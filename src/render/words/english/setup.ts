@@ -9,6 +9,8 @@ export const setupFindings: SetupPhrases = {
   "mailbox-unread": ({ why }) => why,
   "mailbox-empty": ({ days }) =>
     `no mail in ${days} days. Reports come a day or two after rua= is published: see the lines of your domains below. Check imap-folder, and that no filter moves them elsewhere`,
+  "mailbox-quiet": ({ days, newest }) =>
+    `no mail in ${days} days, the newest is of ${newest} UTC, and reports come daily. Check rua= in the lines of your domains below, and that no filter moves them elsewhere`,
   "mailbox-without-reports": ({ mails }) =>
     `${mails} mails, and no report in them. Name the folder that the reports are filed into (imap-folder)`,
   "host-believed": ({ host }) => `mails carry the results of authserv-id ${host}, which are believed`,

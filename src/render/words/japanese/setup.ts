@@ -9,6 +9,8 @@ export const setupFindings: SetupPhrases = {
   "mailbox-unread": ({ why }) => why,
   "mailbox-empty": ({ days }) =>
     `${days}日間メールがありません。レポートは rua= の公開から1〜2日後に届きます。下のドメインの行を確認してください。imap-folder と、振り分けの設定も確認してください`,
+  "mailbox-quiet": ({ days, newest }) =>
+    `${days}日間メールがなく、最新は ${newest} UTC です。レポートは毎日届くはずです。下のドメインの行の rua= と、振り分けの設定を確認してください`,
   "mailbox-without-reports": ({ mails }) =>
     `メール${mails}通の中にレポートがありません。レポートが入るフォルダを imap-folder に指定してください`,
   "host-believed": ({ host }) => `メールには authserv-id ${host} の結果があり、信頼されています`,
