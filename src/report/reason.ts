@@ -11,6 +11,12 @@ export type Reason =
   | { code: PlainReason }
   | { [Code in keyof ReasonValues]: { code: Code } & ReasonValues[Code] }[keyof ReasonValues];
 
+/** `Auth-Failure` of a failure report (RFC 6591, section 3.1.1), `dmarc` where a receiver says no more. */
+export const authFailures = ["bodyhash", "revoked", "signature", "spf", "adsp", "dmarc", "other"] as const;
+
+/** One of `authFailures`. */
+export type AuthFailure = (typeof authFailures)[number];
+
 /** The values of the reasons that have some, by their code. */
 export interface ReasonValues {
   /** Several files of a mail: the reasons of those in its state, up to three, and how many others are in which state. */
@@ -30,6 +36,8 @@ export interface ReasonValues {
   "system-error": { message: string };
   /** `type`: the Feedback-Type. */
   "feedback-report": { type?: string };
+  /** Of the mail that it is about, the key (`example.com/s1`) and the network that it came from. */
+  "failure-report": { failure: AuthFailure; domain?: string; key?: string; network?: string };
   "format-not-read": { format: UnreadFormat };
   "gzip-members": { most: number };
   "gzip-broken": { message: string };
@@ -238,7 +246,6 @@ export type PlainReason =
   | "says-unused"
   | "empty"
   | "neither-xml-nor-json"
-  | "failure-report"
   | "failure-report-in-words"
   | "abuse-report"
   | "error-report"

@@ -15,7 +15,14 @@ export {
   type Impact,
   isHeld,
 } from "./impact.ts";
-export { type IntakeSummary, intakeSummary, lastingTrouble, type MailTrouble, mailsIn } from "./intake.ts";
+export {
+  type FailureReports,
+  type IntakeSummary,
+  intakeSummary,
+  lastingTrouble,
+  type MailTrouble,
+  mailsIn,
+} from "./intake.ts";
 export {
   addSources,
   classified,

@@ -1,7 +1,7 @@
 import { given, type LedgerLine, parseWhy } from "../../history/intake/intake.ts";
 import { countBy, groupBy } from "../../history/lists.ts";
 import { isTrouble, type MailState, troubleStates } from "../../report/mail-state.ts";
-import type { Reason } from "../../report/reason.ts";
+import type { AuthFailure, Reason } from "../../report/reason.ts";
 import type { Trust } from "../../report/trust/trust.ts";
 
 /** Mails by state, and what a person should know of them. */
@@ -19,6 +19,8 @@ export interface IntakeSummary {
   problems: Problem[];
   /** Domains of reports that were not kept, at most 10 and how many more: they may be ours, and forgotten in `domains`. */
   unknownDomains: { domains: string[]; more: number };
+  /** Failure reports of believed senders by what failed, the most first, at most 20. */
+  failureReports?: FailureReports[];
   /** Mailboxes that could not be read, with the advice in English. */
   unreadMailboxes: UnreadMailbox[];
   /** Mailboxes that were not read to their end for want of time. */
@@ -34,6 +36,17 @@ export interface MailTrouble {
   states: Partial<Record<MailState, number>>;
   /** Domains that sent them, the most mails first, at most 3; none where they are not known. */
   senders: string[];
+}
+
+/** Failure reports (RFC 9991) that say the same. */
+export interface FailureReports {
+  failure: AuthFailure;
+  domain?: string;
+  /** Our key that did not pass: `example.com/s1`. */
+  key?: string;
+  /** The network that the mails came from. */
+  network?: string;
+  mails: number;
 }
 
 /** A mail that holds something that could not be counted. */
@@ -76,6 +89,7 @@ export function lastingTrouble({ states }: MailTrouble): MailTrouble["states"] |
 const problemsShown = 20;
 const sendersShown = 3;
 const domainsShown = 10;
+const failureReportsShown = 20;
 
 /**
  * What a digest says of mails.
@@ -91,11 +105,13 @@ export function intakeSummary(
   const believed = uncounted.filter(isBelieved);
   const senders = believed.flatMap(({ sender = given }) => (sender === given ? [] : [sender]));
   const unknown = unknownDomainsIn(mails);
+  const failureReports = failureReportsIn(mails.filter(isBelieved));
   return {
     mails: mails.length,
     states: statesOf(mails),
     trouble: { states: statesOf(believed), senders: namesIn(senders).slice(0, sendersShown) },
     problems: [...believed, ...uncounted.filter((mail) => !isBelieved(mail))].slice(0, problemsShown).map(problemOf),
+    ...(failureReports.length > 0 && { failureReports }),
     unknownDomains: { domains: unknown.slice(0, domainsShown), more: Math.max(0, unknown.length - domainsShown) },
     ...rest,
   };
@@ -130,6 +146,22 @@ function unknownDomainsIn(mails: readonly LedgerLine[]): string[] {
     some.flatMap((reason) => ("domain" in reason && reason.domain !== undefined ? [reason.domain] : []));
   const counting = reasons.filter(({ code }) => code !== "none-counted");
   return [...new Set([...namesIn(domainsOf(counting)), ...namesIn(domainsOf(reasons))])];
+}
+
+function failureReportsIn(mails: readonly LedgerLine[]): FailureReports[] {
+  const reasons = mails.flatMap(({ state, why }) => (state === "other-kind" ? plainReasons(parseWhy(why)) : []));
+  const groups = groupBy(
+    reasons.filter((reason) => reason.code === "failure-report"),
+    (reason) => JSON.stringify(reason),
+  );
+  return [...groups.values()]
+    .flatMap(([first, ...more]): FailureReports[] => {
+      if (first === undefined) return [];
+      const { code: _, ...said } = first;
+      return [{ ...said, mails: 1 + more.length }];
+    })
+    .sort((a, b) => b.mails - a.mails)
+    .slice(0, failureReportsShown);
 }
 
 /** The reasons of each file that one reason stands for. */

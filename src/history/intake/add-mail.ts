@@ -210,6 +210,7 @@ function makeLine({ mail, origin }: OriginMail, filed: MailSummary[], settings: 
   const domains = [...new Set(reports.map(({ policyPublished }) => policyPublished.domain))].sort();
   const { arrived = mail.received, messageId, mail: name, ...key } = origin;
   const isUncounted = isTrouble(state);
+  const isFailureReport = reason?.code === "failure-report";
   // A text cut from a mail holds all of it in memory: a clone has its own.
   return structuredClone({
     ...key,
@@ -223,8 +224,8 @@ function makeLine({ mail, origin }: OriginMail, filed: MailSummary[], settings: 
     messages: messagesOf(stored.filter(isAggregate)),
     // Without the folders, which are the machine's. An IMAP folder has no names for mails.
     mail: isUncounted && key.uidValidity === undefined ? csvCell(name.split(/[\\/]/).at(-1) ?? name) : undefined,
-    why: isUncounted || state === "foreign-domain" ? formatWhy(reason) : undefined,
-    sender: isUncounted ? believedSender(mail, filed, settings.trust) : undefined,
+    why: isUncounted || isFailureReport || state === "foreign-domain" ? formatWhy(reason) : undefined,
+    sender: isUncounted || isFailureReport ? believedSender(mail, filed, settings.trust) : undefined,
     batch: settings.batch,
   });
 }

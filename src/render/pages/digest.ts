@@ -305,6 +305,7 @@ function intakeParts({ intake, findings }: Digest, words: Words): Part[] {
   }));
   const believed = items.slice(0, all);
   const unknown = words.unknownDomains(intake);
+  const reports = (intake.failureReports ?? []).map((one) => ({ text: words.failureReports.text(one, named) }));
   const mailboxes = intake.unreadMailboxes.map(({ mailbox, why }) => ({
     label: named(mailbox),
     text: words.reason(why),
@@ -314,6 +315,7 @@ function intakeParts({ intake, findings }: Digest, words: Words): Part[] {
     ...listPart(mailboxes, { title: words.labels.unreadMailboxes }),
     ...listPart(believed, { ...title, others: believed.length === 0 ? 0 : all - believed.length }),
     ...listPart(items.slice(all), { title: words.labels.intake, weight: "detail" }),
+    ...listPart(reports, { title: words.failureReports.title, weight: "detail" }),
     ...(unknown === undefined ? [] : [{ kind: "note", weight: "should", text: unknown } as const]),
   ];
 }

@@ -1,4 +1,5 @@
 import {
+  type FailureReports,
   type IntakeSummary,
   type MailTrouble,
   mailsIn,
@@ -27,6 +28,15 @@ export function intakeWords(phrases: Phrases) {
     /** Which reports were not kept for their domains, and what to do if they are ours; `undefined` for none. */
     unknownDomains: ({ unknownDomains: { domains, more } }: Pick<IntakeSummary, "unknownDomains">) =>
       domains.length === 0 ? undefined : say.unknownDomains(domains.join(comma), more),
+    failureReports: {
+      title: phrases.failures.title,
+      /** `s1._domainkey.example.com, 192.0.2.0/24: the body was changed after signing, 12 mails` */
+      text: ({ failure, key, domain, network, mails }: FailureReports, guard: Guard) => {
+        const names = [key ?? domain, network].filter((name) => name !== undefined).map(guard);
+        const what = [phrases.failures.failures[failure], phrases.failures.mails(mails)].join(comma);
+        return names.length === 0 ? what : `${names.join(comma)}: ${what}`;
+      },
+    },
     notCounted: {
       /**
        * A day's reports that do not count, with what would count them; `undefined` when all count. The `reporter` of an

@@ -128,7 +128,9 @@ async function sendersOfUnread(
   files: readonly ReadFile[],
   judging: Judging,
 ): Promise<ReadonlyMap<Uint8Array, Authenticity>> {
-  const unread = files.filter(({ state, isAstray }) => unreadStates.includes(state) && isAstray !== true);
+  const isAsked = ({ state, reason }: ReadFile): boolean =>
+    unreadStates.includes(state) || reason?.code === "failure-report";
+  const unread = files.filter((file) => isAsked(file) && file.isAstray !== true);
   const holders = [...new Set(unread.map(({ wrapped }) => wrapped ?? judging.bytes))].slice(0, mostHolders);
   return new Map(await Promise.all(holders.map(async (holder) => [holder, await senderOf(holder, judging)] as const)));
 }

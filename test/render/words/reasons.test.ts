@@ -17,6 +17,7 @@ const examples: { [Code in keyof ReasonValues]: ReasonValues[Code] } = {
   "not-opened": { why: nested },
   "system-error": { message: hostile },
   "feedback-report": { type: hostile },
+  "failure-report": { failure: "bodyhash", domain: "example.com", key: "example.com/s1", network: "192.0.2.0/24" },
   "format-not-read": { format: "7z" },
   "gzip-members": { most: 10_000 },
   "gzip-broken": { message: hostile },

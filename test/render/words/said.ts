@@ -5,7 +5,7 @@ import type { Readiness } from "../../../src/digest/readiness.ts";
 import { tlsResults } from "../../../src/digest/tls/tls.ts";
 import type { Guard, Headline, Words } from "../../../src/render/words/words.ts";
 import { mailStates } from "../../../src/report/mail-state.ts";
-import type { Reason } from "../../../src/report/reason.ts";
+import { authFailures, type Reason } from "../../../src/report/reason.ts";
 import {
   actDigest,
   emptyDigest,
@@ -113,7 +113,7 @@ const incidents: DigestIncident[] = [
   incident({ rule: "dns", subject: "example.com/s1" }),
   incident({ rule: "leg-lost", subject: "sendgrid.net SPF" }),
   incident({ source: { ...failing, impact: own, messages: 3104 }, passed: [rate, failures] }),
-  incident({ source: failing, change: "worse", age: 3 }),
+  incident({ source: failing, change: "worse", age: 3, reported: { key: 12, body: 1 } }),
   incident({ source: failing, change: "back", age: 9 }),
   incident({ source: failing, change: "known", age: 5 }),
   incident({ source: failing, wasEarly: true, age: 2 }),
@@ -376,6 +376,10 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     earlierDay: actDigest.earlierDays.map((day) => words.earlierDay(day)),
     dashboard: dashboardTexts(words),
     tls: tlsTexts(words, guard),
+    failureReports: [
+      words.failureReports.title,
+      ...authFailures.map((failure) => words.failureReports.text({ failure, key: "example.com/s1", mails: 12 }, guard)),
+    ],
     explore: textsIn(words.explore),
     week: weekTexts(words, guard),
     setup: setupFindings.map((found) => words.setup(found, guard)),

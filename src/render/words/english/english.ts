@@ -4,6 +4,7 @@ import type { Verdict } from "../../../digest/verdict.ts";
 import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
 import { figures, findings, intake, issue, mailState, mutes, news, sources } from "./daily.ts";
 import { explore } from "./explore.ts";
+import { failures } from "./failures.ts";
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
@@ -164,6 +165,7 @@ export const english = {
   tls,
   mutes,
   explore,
+  failures,
   news,
   readiness,
   setupFindings,

@@ -23,6 +23,8 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "no-parts": "the mail says it has parts, but none is found",
     "no-report": "no report in it",
     "attachment-of-other-kind": "an attachment that says gzip, zip or XML is none of them",
+    "failure-report": ({ failure, domain, key, network }) =>
+      `a DMARC failure report (RFC 9991): ${[failure, domain, key, network].filter((part) => part !== undefined).join(", ")}`,
     "format-not-read": ({ format }) => `${formats[format]} is not read`,
     "archive-without-files": "an archive without files",
     "says-unused": "says unused instead of a report",
@@ -33,7 +35,6 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "permission-denied": "permission denied",
     "not-a-folder": "a part of the path is no folder",
     "system-error": ({ message }) => message,
-    "failure-report": "a DMARC failure report (RFC 9991)",
     "failure-report-in-words": "a DMARC failure report in words (Exim)",
     "abuse-report": "an abuse report (RFC 5965)",
     "feedback-report": ({ type }) =>

@@ -2,6 +2,7 @@ import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
 import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, mutes, news, sources } from "./daily.ts";
 import { explore } from "./explore.ts";
+import { failures } from "./failures.ts";
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
@@ -138,6 +139,7 @@ export const japanese: Phrases = {
   tls,
   mutes,
   explore,
+  failures,
   news,
   readiness,
   setupFindings,

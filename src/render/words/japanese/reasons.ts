@@ -28,6 +28,8 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "no-parts": "マルチパートのメールだが、パートが見つからない",
     "no-report": "レポートが含まれていない",
     "attachment-of-other-kind": "添付ファイルが名前や種別に反して gzip、zip、XML のいずれでもない",
+    "failure-report": ({ failure, domain, key, network }) =>
+      `DMARC 失敗レポート(RFC 9991): ${[failure, domain, key, network].filter((part) => part !== undefined).join("、")}`,
     "format-not-read": ({ format }) => `${formats[format]}は未対応の形式`,
     "archive-without-files": "アーカイブにファイルがない",
     "says-unused": "レポートの代わりに unused と書かれている",
@@ -38,7 +40,6 @@ export function reasons(words: ReasonWords): ReasonPhrases {
     "permission-denied": "アクセス権がない",
     "not-a-folder": "パスの途中がフォルダーではない",
     "system-error": ({ message }) => message,
-    "failure-report": "DMARC 失敗レポート(RFC 9991)",
     "failure-report-in-words": "文章形式の DMARC 失敗レポート(Exim)",
     "abuse-report": "迷惑メールの苦情レポート(RFC 5965)",
     "feedback-report": ({ type }) =>
