@@ -126,12 +126,13 @@ slack-token: \${DMARC_SLACK}
     expect(masks).toEqual(expect.arrayContaining([dovecot.password, "xoxb-test-token"]));
     expect(place.slack.messages[0]?.text).toMatch(/要対応/);
 
+    place.repository.git("pull", "-q");
     commitFile(place.repository, ".github/dmarc-digest.yml", file.replace("language: ja", "langauge: ja"));
     const before = place.slack.messages.length;
     const broken = await runIn(place, without, variables);
     expect([broken.exitCode, place.slack.messages.length]).toEqual([1, before]);
     expect(broken.stdout).toContain(
-      "::error::.github/dmarc-digest.yml:10:1: Unknown key langauge. Did you mean language? Language of the message",
+      "::error::.github/dmarc-digest.yml:9:1: Unknown key langauge. Did you mean language? Language of the message",
     );
     const none = await runIn(place, { ...without, config: "missing.yml" }, variables);
     expect(none.stdout).toContain("Input config names missing.yml, and there is no such file on the default branch");
