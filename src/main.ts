@@ -8,7 +8,7 @@ import { runMode } from "./run.ts";
 import { loadBranchFile } from "./setup.ts";
 import { examine } from "./steps/doctor/doctor.ts";
 import { postFailure } from "./steps/failure.ts";
-import { openNotifier } from "./steps/send/send.ts";
+import { openNotifier, openNotifiers } from "./steps/send/send.ts";
 
 /** The Action's entry: inputs in, one run, and red when anything failed. */
 try {
@@ -21,7 +21,7 @@ try {
   const config = readConfig(given, process.env, now, file);
   const notifier = openNotifier(config, actionHost);
   if (config.isDoctor) {
-    const faults = await examine(config, notifier, actionHost);
+    const faults = await examine(config, openNotifiers(config, actionHost), actionHost);
     faults.forEach(actionHost.error);
     if (faults.length > 0) setFailed(`${faults.length} of the set-up is to be mended.`);
   } else {

@@ -8,7 +8,7 @@ import { importMails, runMode } from "../run.ts";
 import { loadDiskFile } from "../setup.ts";
 import { examine } from "../steps/doctor/doctor.ts";
 import { postFailure } from "../steps/failure.ts";
-import { openNotifier } from "../steps/send/send.ts";
+import { openNotifier, openNotifiers } from "../steps/send/send.ts";
 
 /** An archive has no end that a run of the next day could go on from, and is older than what a mailbox holds. */
 const archiveFlags = { "time-budget": "999h", "max-report-age": "36500" };
@@ -50,7 +50,7 @@ export async function runJob(
   const now = new Date();
   const config = readConfig(given, process.env, now, await loadDiskFile(given, process.env, now));
   const notifier = openNotifier(config, host);
-  if (config.isDoctor) return (await examine(config, notifier, host)).length === 0 ? 0 : 1;
+  if (config.isDoctor) return (await examine(config, openNotifiers(config, host), host)).length === 0 ? 0 : 1;
   const { files, commit, problems, alarm } = await runMode(config, host).catch(async (error: unknown) => {
     await postFailure(config, notifier, failureOf(error));
     throw error;

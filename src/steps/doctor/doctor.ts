@@ -47,14 +47,14 @@ type DoctorConfig = Parameters<typeof openHistory>[0] &
  *
  * @returns What has to be mended, in words for people.
  */
-export async function examine(config: DoctorConfig, notifier: Notifier | undefined, host: Host): Promise<string[]> {
+export async function examine(config: DoctorConfig, notifiers: readonly Notifier[], host: Host): Promise<string[]> {
   const dns = openDns({ servers: config.dnsServers });
   const found = await openWindow(config, host);
   const checks = [
     ...(await checkMailboxes(config)),
     ...(await checkDomains(config, found, dns.resolve)),
     ...found.checks,
-    ...(await checkSlack(notifier)),
+    ...(notifiers.length === 0 ? [noSlack] : (await Promise.all(notifiers.map(checkSlack))).flat()),
     ...(await checkRepository(config)),
   ];
   dns.close();
@@ -196,9 +196,10 @@ async function openWindow(config: DoctorConfig, host: Host): Promise<OpenWindow>
   }
 }
 
-async function checkSlack(notifier: Notifier | undefined): Promise<SetupCheck[]> {
+const noSlack: SetupCheck = { about: "Slack", finding: { code: "slack-none" } };
+
+async function checkSlack(notifier: Notifier): Promise<SetupCheck[]> {
   const as = (finding: SetupFinding): SetupCheck => ({ about: "Slack", finding });
-  if (notifier === undefined) return [as({ code: "slack-none" })];
   try {
     const { channel, missing } = await notifier.check();
     return [as({ code: "slack-good", channel }), ...missing.map((scope) => as({ code: "slack-scope", scope }))];

@@ -47,6 +47,15 @@ export function openNotifier({ slack }: Pick<Config, "slack">, { info }: Pick<Ho
   }
 }
 
+/** The notifiers of all places that digests go to: the main one first, then those of domains. */
+export function openNotifiers(
+  { slack, routeOf, domains }: Pick<Config, "slack" | "routeOf" | "domains">,
+  host: Pick<Host, "info">,
+): Notifier[] {
+  const routes = new Map(domains.flatMap((domain) => routeOf(domain) ?? []).map((route) => [route.name, route.slack]));
+  return [slack, ...routes.values()].flatMap((one) => openNotifier({ slack: one }, host) ?? []);
+}
+
 /** Why a run is to fail although all was done: the verdict that a person has named; `undefined` when it need not. */
 export function alarmOf({ failOn }: Pick<Config, "failOn">, { digest, early }: Story): string | undefined {
   const verdict = worstVerdict([digest.verdict, early?.verdict ?? "ok"]);

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../../../src/config/config.ts";
+import { parseFile } from "../../../src/config/file.ts";
 import { examine } from "../../../src/steps/doctor/doctor.ts";
-import { openNotifier } from "../../../src/steps/send/send.ts";
+import { openNotifiers } from "../../../src/steps/send/send.ts";
 import { record, reportXml } from "../../report/report-files.ts";
 import { makeRunPlace, runAt } from "../../run/place.ts";
 import { type DnsReply, type DnsServer, startDns } from "../../servers/dns.ts";
@@ -50,7 +51,13 @@ interface Seen {
 /** Looks over a set-up with these inputs, as of `now`. */
 async function examined(
   inputs: Record<string, string>,
-  { dns, slack, github, workflow }: { dns?: DnsServer; slack?: SlackServer; github?: string; workflow?: string } = {},
+  {
+    dns,
+    slack,
+    github,
+    workflow,
+    file,
+  }: { dns?: DnsServer; slack?: SlackServer; github?: string; workflow?: string; file?: string } = {},
 ): Promise<Seen> {
   const given = {
     "mail-path": makeFolder(),
@@ -69,7 +76,8 @@ async function examined(
     ...(workflow && { GITHUB_WORKFLOW_REF: `octo-org/mail/.github/workflows/${workflow}@refs/heads/main` }),
     ...(slack && { SLACK_API_URL: slack.apiUrl }),
   };
-  const config = readConfig(given, environment, new Date(now));
+  const settings = file === undefined ? undefined : parseFile("dmarc-digest.yml", file, { now: new Date(now) });
+  const config = readConfig(given, environment, new Date(now), settings);
   for (const place of [config.github, config.store.kind === "github" ? config.store.github : undefined]) {
     if (place !== undefined) Object.assign(place, { pauses: false });
   }
@@ -83,7 +91,7 @@ async function examined(
       return [];
     },
   };
-  seen.problems = await examine(config, openNotifier(config, host), host);
+  seen.problems = await examine(config, openNotifiers(config, host), host);
   return seen;
 }
 
@@ -279,6 +287,14 @@ describe("Slack", () => {
   ])("%s", async (_, options, fix) => {
     const { table } = await examined({}, { dns: await openDns(), slack: await slackWith(options) });
     expect(table).toContain(fix);
+  });
+
+  test("the channel of a domain is looked at beside the main one", async () => {
+    const slack = await openSlack();
+    const file = "domains:\n  example.com:\n    slack-channel: C0MARKETING\n";
+    const { table } = await examined({ domains: "" }, { dns: await openDns(), slack, file });
+    expect(table).toContain("✅ messages can be posted: #dmarc");
+    expect(table).toContain("there is no channel C0MARKETING that the bot can see");
   });
 
   test("a webhook is tried without a message", async () => {
