@@ -13,6 +13,8 @@ export interface ExistingIssue {
   closedAt?: string;
   title: string;
   body: string;
+  /** Who opened it; absent for a user who is gone. */
+  author?: string;
   /** How many comments there are, of whomever. */
   comments: number;
 }

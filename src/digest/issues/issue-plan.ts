@@ -94,7 +94,7 @@ function planIssue(source: IssueSource, { name, issue: known, day, isIn }: Wante
   const [since] = [...(before?.since && action !== "reopen" ? [before.since] : []), ...sinceOf(incidents)].sort();
   const record: IssueRecord = {
     left: action === undefined ? leftBy(issue) : action === "close" ? "over" : "open",
-    comments: (before?.comments ?? 0) + (news.length > 0 ? 1 : 0),
+    comments: (before?.comments ?? 0) + (news.length > 0 || action === "close" ? 1 : 0),
     ...(since !== undefined && { since }),
     incidents: toldWith(incidents, told),
     muted,

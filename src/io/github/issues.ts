@@ -120,9 +120,9 @@ async function loadIssues({ github, at }: Issues): Promise<ExistingIssue[]> {
     const state = issue.state === "closed" ? "closed" : "open";
     const isNotPlanned = state === "closed" && issue.state_reason === "not_planned";
     const closed = state === "closed" && issue.closed_at ? { closedAt: issue.closed_at } : {};
-    return [
-      { number, url, state, ...(isNotPlanned && { isNotPlanned }), ...closed, title, body: body ?? "", comments },
-    ];
+    const author = issue.user?.login;
+    const who = { ...(author && { author }), ...(isNotPlanned && { isNotPlanned }) };
+    return [{ number, url, state, ...who, ...closed, title, body: body ?? "", comments }];
   });
 }
 
@@ -143,7 +143,7 @@ async function applyChange(issues: Issues, change: IssueChange): Promise<Applied
   if (issue === undefined) return await openIssue(issues, { ...change, ...content });
   // The comment first: it is found again by its number. After a crash between the two the next run comes here again.
   if (comment !== undefined)
-    await addComment(issues, { number: issue.number, mark: commentMark(name, comment.number), text: comment.text });
+    await addComment(issues, issue, { mark: commentMark(name, comment.number), text: comment.text });
   const isMoved = issue.state !== state;
   if (!isMoved && isSame(issue.title, content.title) && isSame(issue.body, content.body)) return { url: issue.url };
   const reason =
@@ -212,13 +212,16 @@ async function makeLabels({ github, at, labels: known }: Issues, wanted: readonl
 /** Adds a comment with its mark, unless it is there. */
 async function addComment(
   issues: Issues,
-  { number, mark, text }: { number: number; mark: string; text: string },
+  { number, author }: ExistingIssue,
+  { mark, text }: { mark: string; text: string },
 ): Promise<void> {
   const { github, at } = issues;
   const where = { ...at, issue_number: number };
+  // Anybody may comment on an issue of a public repository, with our mark as well.
+  const isOurs = (user: { login: string } | null): boolean => author === undefined || user?.login === author;
   const find = async (): Promise<true | undefined> => {
     const comments = await github.paginate(github.rest.issues.listComments, { ...where, per_page: 100 });
-    return comments.some(({ body }) => body?.includes(mark)) ? true : undefined;
+    return comments.some(({ body, user }) => body?.includes(mark) && isOurs(user)) ? true : undefined;
   };
   const post = async (): Promise<true> => {
     await github.rest.issues.createComment({ ...where, body: `${text}\n\n${mark}`, request: { retries: 0 } });

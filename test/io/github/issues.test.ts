@@ -91,9 +91,10 @@ describe("finding issues again", () => {
       ],
     });
     const page = "https://github.com/octo-org/mail/issues";
+    const author = "github-actions[bot]";
     const [open, closed] = [
-      { title: "DMARC", comments: 1 },
-      { title: "", comments: 0 },
+      { author, title: "DMARC", comments: 1 },
+      { author, title: "", comments: 0 },
     ];
     expect(await tracker().load()).toEqual([
       { number: 1, url: `${page}/1`, state: "open", body: bodyOf("example.com"), ...open },
@@ -299,6 +300,13 @@ describe("closing and reopening", () => {
     github.next({ on: "POST /repos/octo-org/mail/issues/1/comments", status: 502, body: "Bad Gateway", done });
     await issues.apply(change({ issue, state: "closed", comment }));
     expect(github.issues[0]).toMatchObject({ state: "closed", comments: [signed] });
+  });
+
+  test("somebody else's comment with the mark keeps nothing from being said", async () => {
+    await restart({ issues: [{ labels: [issueLabel], body, author: "octocat", comments: [signed] }] });
+    const { issues, issue } = await loaded();
+    await issues.apply(change({ issue, comment }));
+    expect(github.issues[0]?.comments).toEqual([signed, signed]);
   });
 
   test("the same words are said again under another number", async () => {

@@ -1,6 +1,6 @@
 import type { LoopbackReply } from "../loopback.ts";
 import { failed, invalid } from "./failures.ts";
-import { commentPayload, issuePayload, labelPayload, type Place, type StoredIssue } from "./payloads.ts";
+import { commentPayload, issuePayload, labelPayload, login, type Place, type StoredIssue } from "./payloads.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -116,6 +116,7 @@ export function newIssue(number: number): StoredIssue {
     state: "open",
     stateReason: null,
     closedAt: null,
+    author: login,
     labels: [],
     assignees: [],
     comments: [],

@@ -7,6 +7,8 @@ export interface StoredIssue {
   stateReason: string | null;
   /** When it was closed, ISO 8601. */
   closedAt: string | null;
+  /** Who opened it, and who comments: the token's user or App. */
+  author: string;
   labels: string[];
   assignees: string[];
   comments: string[];
@@ -20,7 +22,8 @@ export interface Place {
   repository: string;
 }
 
-const login = "github-actions[bot]";
+/** Whose comments these are. */
+export const login = "github-actions[bot]";
 const time = "2026-11-20T06:17:00Z";
 
 /** An issue as GitHub's API shows it (schema `issue`). */
@@ -41,7 +44,7 @@ export function issuePayload({ api, repository }: Place, issue: StoredIssue): ob
     state_reason: issue.stateReason,
     title: issue.title,
     body: issue.body,
-    user: userPayload(api, login),
+    user: userPayload(api, issue.author),
     labels: issue.labels.map((name) => labelPayload({ api, repository }, name)),
     assignee: null,
     assignees: issue.assignees.map((name) => userPayload(api, name)),
