@@ -21,9 +21,9 @@ import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import type { DomainJudging } from "./rules/rules.ts";
 import type { Senders } from "./senders/senders.ts";
-import { incidentsOn, mutedOn, reportersGone } from "./shown-incidents.ts";
+import { incidentsOf, incidentsOn, mutedOn, reportersGone } from "./shown-incidents.ts";
 import { tlsFigures } from "./tls/tls.ts";
-import type { Digest, EarlierDay, Finding } from "./types.ts";
+import type { Digest, DigestIncident, EarlierDay, Finding } from "./types.ts";
 import { worstVerdict } from "./verdict.ts";
 import { coverageOf, makeWindow, unusualClaims, usualShareOf, volumeChangeOf, type Window } from "./window/window.ts";
 
@@ -185,6 +185,11 @@ function makeEarlierDay(day: string, domainDays: DomainDays, incidents: Incident
 
 function domainDaysOf({ domainDays, files, ...judging }: DigestSource): DomainDays {
   return domainDays ?? makeDomainDays(files, judging);
+}
+
+/** The incidents of the last 90 days, the open ones first; see `incidentsOf`. */
+export function lastIncidents(source: DigestSource): DigestIncident[] {
+  return incidentsOf({ ...source, domainDays: domainDaysOf(source) });
 }
 
 /** The records of a digest's days of which SPF or DKIM failed to align; see `failingRecords`. */

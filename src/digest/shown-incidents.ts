@@ -15,6 +15,7 @@ import {
   type RuleName,
   type ShownIncident,
   showIncidents,
+  shownDays,
 } from "./incidents/incidents.ts";
 import { type DomainJudging, passedThresholds } from "./rules/rules.ts";
 import { failPartOf } from "./senders/senders.ts";
@@ -141,13 +142,15 @@ export function reportersGone(incidents: IncidentDays, day: string): string[] {
 }
 
 /**
- * The incidents of a week: those that are open on its last day, the worst first, then those that ended in it. What is posted
- * once waits for an answer while it goes on, and no longer.
+ * The incidents of some days up to the last: those that are open on it, the worst first, then those that ended in them. What is
+ * posted once waits for an answer while it goes on, and no longer.
+ *
+ * @param count - Of days: a week, or as many as incidents are shown for.
  */
-export function incidentsOfWeek(source: IncidentSource): DigestIncident[] {
+export function incidentsOf(source: IncidentSource, count: number = shownDays): DigestIncident[] {
   const [last] = source.days;
   const known = incidentDay(source.incidents, last)?.incidents.filter(({ muted }) => muted === undefined) ?? [];
-  const first = dayAfter(last, -6);
+  const first = dayAfter(last, 1 - count);
   const ofWeek = known.filter(({ state, key, lastBad, ended }) =>
     state === "open" ? lastBad >= first || !isOnce(key.rule) : ended !== undefined && ended >= first,
   );

@@ -4,6 +4,7 @@ import {
   type Digest,
   type DigestSource,
   failingRecordsOf,
+  lastIncidents,
   makeDigest,
   makeDomainDays,
   makeEarlyDigest,
@@ -221,7 +222,8 @@ function editedOf(days: string[], { files, window, policyDomains, trust }: Diges
 /** The dashboard of what is sent: its files by path below `data-path`. */
 export function drawDashboard({ digest, source, pageOptions: { words } }: Story): Map<string, string> {
   const policies = policiesOn(source.files, digest.day);
-  return dashboard({ digest, window: source.window, senders: source.senders, policies }, words);
+  const { window, senders } = source;
+  return dashboard({ digest, window, senders, incidents: lastIncidents(source), policies }, words);
 }
 
 /** Links to the history at a commit, or at the branch's head by the word `HEAD`. */

@@ -1,6 +1,15 @@
 import { dayAfter, daysBetween } from "../../history/dates.ts";
 import { compareText } from "../../history/lists.ts";
-import { type Incident, type IncidentEvent, idOf, type RuleFinding, rememberedDays, silentDays } from "./incident.ts";
+import {
+  backDays,
+  type Incident,
+  type IncidentEvent,
+  idOf,
+  isWithin,
+  type RuleFinding,
+  rememberedDays,
+  silentDays,
+} from "./incident.ts";
 
 /** What a day without a finding shows of an incident's sender. */
 export interface Health {
@@ -56,7 +65,10 @@ export function foldDay(
 }
 
 function nextStep(before: Incident | undefined, finding: RuleFinding | undefined, day: DayOfFindings): Step {
-  if (finding !== undefined) return withFinding(before, finding, day);
+  // What ended longer ago is another incident.
+  if (finding !== undefined) {
+    return withFinding(before && isWithin(before, day.day, backDays + 1) ? before : undefined, finding, day);
+  }
   return before === undefined ? { incident: undefined } : withoutFinding(before, day);
 }
 

@@ -126,7 +126,10 @@ export const silentDays = 28;
 /** An incident that ended is the same again when it comes back within so many days. */
 export const backDays = 30;
 
-/** Whether an incident is to be kept after a day: it is not over, or may still come back. */
-export function isKept({ ended }: Incident, day: string): boolean {
-  return ended === undefined || daysBetween(ended, day) < backDays;
+/** An incident that ended is shown for so many days. */
+export const shownDays = 90;
+
+/** Whether an incident is not over after a day, or ended less than so many days before it. */
+export function isWithin({ ended }: Incident, day: string, days: number): boolean {
+  return ended === undefined || daysBetween(ended, day) < days;
 }

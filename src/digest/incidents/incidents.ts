@@ -1,6 +1,6 @@
 import { compareText } from "../../history/lists.ts";
 import { type DayOfFindings, foldDay } from "./fold.ts";
-import { type Incident, type IncidentEvent, idOf, isKept } from "./incident.ts";
+import { type Incident, type IncidentEvent, idOf, isWithin, shownDays } from "./incident.ts";
 
 export type { DayOfFindings, Health } from "./fold.ts";
 export {
@@ -14,6 +14,7 @@ export {
   type RuleFinding,
   type RuleName,
   ruleNames,
+  shownDays,
 } from "./incident.ts";
 export {
   closingMute,
@@ -29,7 +30,7 @@ export { formatSnapshot, incidentsPath, parseSnapshot, type Snapshot } from "./s
 
 /** What some days came to. */
 export interface Folded {
-  /** Open ones, suspected ones, and those that ended in the last 30 days; sorted by key. */
+  /** Open ones, suspected ones, and those that ended in the last 90 days; sorted by key. */
   incidents: Incident[];
   /** What happened, day by day, in the order of the keys. */
   events: IncidentEvent[];
@@ -50,7 +51,7 @@ export function foldIncidents(before: Iterable<Incident>, days: Iterable<DayOfFi
   for (const day of days) {
     const folded = foldDay(incidents, day);
     events.push(...folded.events);
-    incidents = new Map([...folded.incidents].filter(([, incident]) => isKept(incident, day.day)));
+    incidents = new Map([...folded.incidents].filter(([, incident]) => isWithin(incident, day.day, shownDays)));
   }
   return { incidents: [...incidents].sort(([a], [b]) => compareText(a, b)).map(([, incident]) => incident), events };
 }

@@ -12,7 +12,7 @@ import { type NewService, newsOf, type PolicyChange } from "../news.ts";
 import type { Readiness } from "../readiness.ts";
 import type { DomainJudging } from "../rules/rules.ts";
 import { type Senders, type TrendDay, trendOf } from "../senders/senders.ts";
-import { incidentsOfWeek, mutedOn } from "../shown-incidents.ts";
+import { incidentsOf, mutedOn } from "../shown-incidents.ts";
 import { type TlsHost, tlsHosts } from "../tls/tls.ts";
 import { type Verdict, worstVerdict } from "../verdict.ts";
 import { coverageOf, type Window, windowUpTo } from "../window/window.ts";
@@ -134,7 +134,7 @@ export function makeWeek(digest: Digest, source: WeekSource): Week {
     tls: tlsHosts((window.tls ?? []).filter(({ day }) => dates.includes(day))),
     readiness: digest.readiness,
     news: weekNews(window, senders, dates),
-    incidents: incidentsOfWeek({ ...source, days: [last], posted: [], domainDays }),
+    incidents: incidentsOf({ ...source, days: [last], posted: [], domainDays }, days.week),
     muted: mutedOn({ ...source, days: [last, ...dates], posted: [], domainDays }).muted,
     idleMutes: idleMutes(incidents.mutes ?? [], incidentDay(incidents, last)?.incidents ?? [], last),
     coverage: weekCoverage(window, dates),

@@ -1,4 +1,4 @@
-import type { Digest } from "../../digest/digest.ts";
+import type { Digest, DigestIncident } from "../../digest/digest.ts";
 import type { Readiness } from "../../digest/readiness.ts";
 import { ownPassRateOf, type Senders, type TrendDay, trendOf } from "../../digest/senders/senders.ts";
 import { tlsHosts } from "../../digest/tls/tls.ts";
@@ -10,8 +10,9 @@ import { organizationalDomain } from "../../report/domain.ts";
 import { shareScale, sparkline, trendChart, trendTexts } from "../chart/chart.ts";
 import { type Cell, type Link, named, namedUpTo, type Page, type Part } from "../page.ts";
 import { printMarkdown } from "../print/print.ts";
+import { toldIncidents } from "../problems.ts";
 import { verdictSigns, type Words } from "../words/words.ts";
-import { figureParts, headOf, problemParts } from "./digest.ts";
+import { figureParts, headOf, listPart, problemParts } from "./digest.ts";
 import { tlsParts } from "./tls.ts";
 
 /** What the dashboard is drawn from. */
@@ -20,6 +21,8 @@ export interface DashboardSource {
   /** The days up to the digest's, 90 of them where they are known; later ones are left out. */
   window: Window;
   senders: Pick<Senders, "domain">;
+  /** Those of the last 90 days, the open ones first; absent where none are known. */
+  incidents?: readonly DigestIncident[];
   /** What domains ask for as reporters saw it, by organizational domain. */
   policies: ReadonlyMap<string, string>;
 }
@@ -28,7 +31,7 @@ export interface DashboardSource {
 export const dashboardMark = "<!-- dmarc-digest dashboard -->";
 
 const most = { services: 30, readiness: 4 };
-const days = { chart: 90, leastChart: 30, table: 30, bucket: 3 };
+const days = { chart: 90, incidents: 90, leastChart: 30, table: 30, bucket: 3 };
 
 /**
  * The files that GitHub shows when somebody opens the folder of the history: a README and its chart in two themes.
@@ -51,6 +54,7 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
     ...figureParts(digest, { words, isWithoutIntake: true }),
     { kind: "picture", weight: "must", light: "trend-light.svg", dark: "trend-dark.svg", text: `${title}: ${summary}` },
     ...domainParts({ ...source, window }, trend.domains, words),
+    ...incidentParts(source.incidents, words),
     ...readinessParts(digest, words),
     ...serviceParts(sendingSources(window, firstOfTable), words),
     ...tlsParts(tlsHosts(sessions), words),
@@ -63,6 +67,15 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
     ["trend-light.svg", trendChart(chartDays, { theme: "light", words })],
     ["trend-dark.svg", trendChart(chartDays, { theme: "dark", words })],
   ]);
+}
+
+/** What was opened and is over in the last 90 days, one line each. */
+function incidentParts(incidents: readonly DigestIncident[] = [], words: Words): Part[] {
+  const items = toldIncidents(incidents).map((incident) => {
+    const sign = incident.change === "over" ? verdictSigns.ok : verdictSigns[incident.level];
+    return { text: `${sign} ${words.weekIncident(incident, named)}` };
+  });
+  return listPart(items, { title: words.dashboard.incidentsOf(days.incidents), isFolded: true });
 }
 
 /** How ready the policy domains of each organizational domain are; those of which nothing is known are left out. */
@@ -110,7 +123,6 @@ function domainParts(
   const columns = [
     { title: words.labels.domain },
     { title: labels.ownFailOn(digest.day), isNumber: true as const },
-    { title: labels.passing, isNumber: true as const },
     { title: labels.trendOf(days.table) },
     { title: labels.messagesOf(days.table), isNumber: true as const },
     { title: labels.policy },
@@ -124,8 +136,7 @@ function domainParts(
     return [
       `${verdictSigns[verdict]} ${named(domain)}`,
       words.count(fail.own.messages),
-      rate === undefined ? "" : words.share(rate),
-      rate === undefined ? "" : rateLine(trend),
+      rate === undefined ? "" : `${words.share(rate)} ${rateLine(trend)}`,
       words.count(trend.reduce((sum, day) => sum + day.messages, 0)),
       policy === undefined ? "" : namedUpTo(30, `p=${policy}`),
       fileLinks(newest.get(domain), words),
@@ -185,10 +196,10 @@ function encodeCharacter(character: string): string {
 function serviceParts(sources: SendingSource[], words: Words): Part[] {
   if (sources.length === 0) return [];
   const labels = words.dashboard;
-  const numbers = [labels.messagesOf(days.table), labels.passing, labels.byBoth, labels.dkimAlone, labels.spfAlone];
   const columns = [
     { title: labels.service },
-    ...numbers.map((title) => ({ title, isNumber: true as const })),
+    { title: labels.messagesOf(days.table), isNumber: true as const },
+    { title: labels.passes },
     { title: labels.ofDomains },
   ];
   const more = sources.length - most.services;
@@ -213,10 +224,7 @@ function serviceCells({ name, messages, domains, ...counts }: SendingSource, wor
   return [
     named(name),
     words.count(messages),
-    words.share(passed / (passed + dmarcFail)),
-    words.count(byBoth),
-    words.count(dkimAlone),
-    words.count(spfAlone),
+    words.serviceShares({ passed, byBoth, dkimAlone, spfAlone, all: passed + dmarcFail }),
     [...domains.slice(0, 3).map(named), ...(more > 0 ? [words.more(more)] : [])].join(", "),
   ];
 }

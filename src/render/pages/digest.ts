@@ -323,7 +323,7 @@ function intakeParts({ intake, findings }: Digest, words: Words): Part[] {
 /** A list below a title, if there is one; nothing when there are no items. */
 export function listPart(
   items: readonly Line[],
-  options: { title?: string; others?: number; note?: string; weight?: Part["weight"] } = {},
+  options: { title?: string; others?: number; note?: string; weight?: Part["weight"]; isFolded?: true } = {},
 ): Part[] {
   if (items.length === 0 && (options.note ?? "") === "") return [];
   return [{ kind: "list", weight: "should", items, ...options }];

@@ -105,12 +105,22 @@ function makeWords(phrases: Phrases) {
     /** `Early alarm: Tue 24 Nov is not fully reported yet, its digest follows` */
     earlyNote: (day: string) => phrases.incidents.earlyNote(format.day(day)),
     dashboard: dashboardWords(phrases),
+    /** How messages of a service pass: `93%: 80% by both, 13% by DKIM alone`. */
+    serviceShares: ({ passed, all, ...ways }: ServiceShares) => {
+      const texts = (["byBoth", "dkimAlone", "spfAlone"] as const).flatMap((way) =>
+        ways[way] === 0 ? [] : [`${format.share(ways[way] / all)} ${phrases.dashboard[way]}`],
+      );
+      return `${format.share(passed / all)}: ${texts.join(phrases.comma)}`;
+    },
     week: weekWords(phrases),
     tls: tlsWords(phrases),
     /** The page to explore a history, whose script has no words of its own. */
     explore: phrases.explore,
   };
 }
+
+/** Messages of a service: all that were evaluated, those that passed, and by what. */
+type ServiceShares = Record<"all" | "passed" | "byBoth" | "dkimAlone" | "spfAlone", number>;
 
 /** What the dashboard and its chart say beyond that. */
 function dashboardWords(phrases: Phrases) {

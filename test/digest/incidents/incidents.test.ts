@@ -101,6 +101,11 @@ describe("an incident that is over", () => {
     expect(events.map(wordsOf).at(-1)).toBe("2026-12-05 opened 10");
     expect(incidents[0]?.since).toBe("2026-12-05");
   });
+
+  test("is remembered for 90 days", () => {
+    expect(fold([...over, ...days("good", 89)]).incidents).toMatchObject([{ state: "recovered" }]);
+    expect(fold([...over, ...days("good", 90)]).incidents).toEqual([]);
+  });
 });
 
 test("incidents of other keys don't touch each other", () => {

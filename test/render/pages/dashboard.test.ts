@@ -8,6 +8,7 @@ import { addTotals, totalsOf } from "../../../src/history/totals.ts";
 import { dashboard } from "../../../src/render/pages/dashboard.ts";
 import { type Language, wordsOf } from "../../../src/render/words/words.ts";
 import { makeWindowOf, pairLine, senderLine } from "../../digest/windows.ts";
+import { makeIncident } from "../digests.ts";
 
 const day = "2026-11-22";
 const words = wordsOf("en");
@@ -118,15 +119,28 @@ describe("the dashboard", () => {
     const row = readmeOf(dashboard(source, words))
       .split("\n")
       .find((line) => line.includes("`example.com` |"));
-    expect(row).toContain("| 50 | 82.6% | ");
+    expect(row).toContain("| 50 | 82.6% ▁");
     expect(row).toContain(
       "| 3,000 | `p=quarantine` | [22 Nov](example.com/2026/2026-11-22.json) · [2026](example.com/2026)",
     );
   });
 
+  it("lists the incidents of 90 days, the open ones first, folded", () => {
+    const incidents = [
+      makeIncident({ change: "known", since: "2026-11-13", age: 10 }),
+      makeIncident({ change: "over", subject: "crm.example", since: "2026-09-09", day: "2026-09-11" }),
+    ];
+    const readme = readmeOf(dashboard({ ...source, incidents }, words));
+    expect(readme).toContain(
+      "<details>\n<summary>Incidents of 90 days</summary>\n\n" +
+        "- ⛔ Still open, day 10: `example.com` mail sent by `SendGrid` fails, 95 messages held\n" +
+        "- ✅ Over (Wed 9 Sep – Fri 11 Sep): `example.com` mail sent by `crm.example` passes again\n\n</details>",
+    );
+  });
+
   it("names the services of which something passed, with the share that did", () => {
     const readme = readmeOf(dashboard(source, words));
-    expect(readme).toContain("| `SendGrid` | 4,800 | 75% | 0 | 3,600 | 0 | `example.com`, `example.net` |");
+    expect(readme).toContain("| `SendGrid` | 4,800 | 75%: 75% by DKIM alone | `example.com`, `example.net` |");
     expect(readme).not.toContain("203.0.113");
   });
 

@@ -275,6 +275,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
     firstDay: [words.firstDay],
     publish: [words.publish],
     dmarcRecord: [undefined, "dmarc@example.com"].map((address) => words.dmarcRecord(domain, address, guard)),
+    serviceShares: [words.serviceShares({ passed: 90, byBoth: 70, dkimAlone: 20, spfAlone: 0, all: 100 })],
     answers: [words.answers("192.0.2.0/24", guard)],
     incident: incidents.flatMap((incident) =>
       [1, 1204].map((messages) => words.incident({ key: incident, level: incident.level }, messages, guard)),
@@ -463,7 +464,8 @@ function dashboardTexts({ dashboard }: Words): string[] {
     noReports: dashboard.noReports,
     domains: dashboard.domains,
     messagesOf: dashboard.messagesOf(30),
-    passing: dashboard.passing,
+    passes: dashboard.passes,
+    incidentsOf: dashboard.incidentsOf(90),
     trendOf: dashboard.trendOf(30),
     ownFailOn: dashboard.ownFailOn("2026-11-22"),
     policy: dashboard.policy,
