@@ -1,10 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { JudgingConfig } from "../config/config.ts";
 import { countingDays } from "../digest/day/day.ts";
-import { exploreData } from "../digest/explore/explore.ts";
-import { foldDays } from "../digest/incident-days.ts";
-import { makeRules, ruleDomainsOf } from "../digest/rules/rules.ts";
-import { makeSenders } from "../digest/senders/senders.ts";
+import { exploreWindow } from "../digest/explore/explore.ts";
 import type { Day } from "../history/day/day.ts";
 import { isAggregateDay } from "../history/day/day.ts";
 import { loadPageScript } from "../io/page-script.ts";
@@ -44,16 +41,13 @@ export async function explore({ dataPath, target, language, judging, now, stdout
     command: "explore",
     mostMonths: shownMonths,
   });
-  const senders = makeSenders(window.senders, { saidOf: set.saidOf });
-  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), set.of, window.tls);
-  const incidents = foldDays(window, rules, { now, settleHours, hash: "", before: undefined });
   const newest = new Set([...new Set(days.map(({ day }) => day))].slice(0, daysWithRecords));
   const read: Day[] = [];
   for (const of of days.filter(({ day }) => newest.has(day))) {
     const { day } = await readDay(folder, of, of.paths);
     if (isAggregateDay(day)) read.push(day);
   }
-  const data = exploreData({ window, senders, incidents, days: countingDays(read, trust) });
+  const data = exploreWindow({ window, judging: set, now, settleHours, days: countingDays(read, trust) });
   const page = explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
   await writeFile(target, page);
   const size = formatCount(Math.ceil(Buffer.byteLength(page) / 1024));

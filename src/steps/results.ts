@@ -3,10 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { countingDays } from "../digest/day/day.ts";
-import { exploreData } from "../digest/explore/explore.ts";
-import { foldDays } from "../digest/incident-days.ts";
-import { makeRules, ruleDomainsOf } from "../digest/rules/rules.ts";
-import { makeSenders } from "../digest/senders/senders.ts";
+import { exploreWindow } from "../digest/explore/explore.ts";
 import { dayAfter } from "../history/dates.ts";
 import { plainJson } from "../history/format.ts";
 import type { History } from "../io/history.ts";
@@ -133,9 +130,6 @@ async function exploreText(config: ExploreConfig, history: History, { source, di
   const trust = trustOf(config);
   const plan = { day: digest.day, now, trust, changed: new Map(), days: earlierDays };
   const window = await loadWindow(history, await policyDomainsOf(history), plan);
-  const senders = makeSenders(window.senders, { saidOf: judging.saidOf });
-  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), judging.of, window.tls);
-  const incidents = foldDays(window, rules, { now, settleHours, hash: "", before: undefined });
-  const data = exploreData({ window, senders, incidents, days: countingDays(source.files, trust) });
+  const data = exploreWindow({ window, judging, now, settleHours, days: countingDays(source.files, trust) });
   return explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
 }

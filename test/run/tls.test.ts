@@ -126,3 +126,22 @@ test("a TLS report in a mail that nobody authenticates is kept beside the day fi
   expect(fileIn(place, "example.com/tls/2026/2026-11-16.not-counted.json")).toContain('"kind": "tls"');
   expect(await verified(place)).toContain("all good");
 });
+
+test.each([
+  ["one whose host passes it for a known reporter counts", "google.com", true],
+  ["one that is authenticated for a stranger does not", "tls.stranger.example", false],
+])("by its mail's sender: %s", async (_, from, isCounted) => {
+  const place = await makePlace();
+  const fixture = readFileSync(new URL("../fixtures/tls-google.eml", import.meta.url), "utf8");
+  const mail = fixture
+    .replace("noreply-smtp-tls-reporting@google.com", `tls@${from}`)
+    .replace('"Google Inc."', '"Somebody"');
+  const passed = `Authentication-Results: mx.example.net; dmarc=pass header.from=${from}\n`;
+  writeFileSync(join(place.mailbox, "tls.eml"), passed + mail);
+  const { digest, published } = await runAt(place, "2026-11-18T23:00:00Z", { "authserv-id": "mx.example.net" });
+  expect(published.lines).not.toContain("quarantined");
+  const days = place.repository.git("ls-files", "data/example.com/tls");
+  const isKept = isCounted || days.includes("not-counted");
+  expect([days.includes("2026-11-16.json"), isKept || days === ""]).toEqual([isCounted, true]);
+  expect(digest.day).toBe("2026-11-17");
+});

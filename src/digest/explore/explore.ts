@@ -2,9 +2,10 @@ import { daysBetween } from "../../history/dates.ts";
 import type { Day } from "../../history/day/day.ts";
 import { entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import type { IncidentDays } from "../incident-days.ts";
+import { foldDays, type IncidentDays } from "../incident-days.ts";
 import { type Incident, idOf } from "../incidents/incidents.ts";
-import { failPartOf, type MailClass, type Senders } from "../senders/senders.ts";
+import { makeRules, ruleDomainsOf } from "../rules/rules.ts";
+import { failPartOf, type MailClass, makeSenders, type SaidOf, type Senders } from "../senders/senders.ts";
 import { resultOf, type TlsResult } from "../tls/tls.ts";
 import type { Window } from "../window/window.ts";
 
@@ -49,6 +50,24 @@ export interface ExploreSource {
   incidents: IncidentDays;
   /** Days with their records, by reports that count; the newest are kept. */
   days: readonly Day[];
+}
+
+/** A window, and by what its days are judged. */
+export interface JudgedWindow {
+  window: Window;
+  judging: { saidOf: SaidOf; of: Parameters<typeof makeRules>[1] };
+  now: Date;
+  settleHours: number;
+  /** See `ExploreSource`. */
+  days: readonly Day[];
+}
+
+/** The history of a window for the page, all of whose days are judged by today's rules. */
+export function exploreWindow({ window, judging, now, settleHours, days }: JudgedWindow): ExploreData {
+  const senders = makeSenders(window.senders, { saidOf: judging.saidOf });
+  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), judging.of, window.tls);
+  const incidents = foldDays(window, rules, { now, settleHours, hash: "", before: undefined });
+  return exploreData({ window, senders, incidents, days });
 }
 
 /** So many records go into the page: about a megabyte before it is packed. */
