@@ -75,7 +75,7 @@ export function makeRules(
 
   /** The share of what is usual that came at most homes. */
   function usualFallOn(day: string): number {
-    const shares = all().flatMap((domain) => domain.homesOn(day).homes.flatMap((home) => shareAt(home, day) ?? []));
+    const shares = all().flatMap((domain) => domain.sharesOn(day));
     return shares.length < fewestHomes ? 1 : (median(shares) ?? 1);
   }
 
@@ -125,17 +125,21 @@ interface DomainRules {
   /** All but what hangs on other domains. */
   findingsOn: (day: string, isSettled: boolean) => readonly RuleFinding[];
   homesOn: (day: string) => HomesOfDay;
+  /** What came at each of its homes, of what is usual. */
+  sharesOn: (day: string) => readonly number[];
   /** Homes that have stopped, unless all fell with them. */
   stoppedOn: (day: string) => HomesOfDay;
 }
 
 function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): DomainRules {
   const homes = one.memos.memo<HomesOfDay>();
+  const shares = one.memos.memo<readonly number[]>();
   const findings = one.memos.memo<readonly RuleFinding[]>();
   const homesOn = (day: string): HomesOfDay => homes(day, "", () => homesOfDay(one, day));
   return {
     one,
     homesOn,
+    sharesOn: (day) => shares(day, "", () => homesOn(day).homes.flatMap((home) => shareAt(home, day) ?? [])),
     stoppedOn: (day) => homes(day, "stopped", () => mayHaveStopped(homesOn(day))),
     findingsOn: (day, isSettled) =>
       findings(day, String(isSettled), () => {
