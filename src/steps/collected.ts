@@ -21,7 +21,7 @@ import { judgeReport } from "../report/plausibility.ts";
 import type { ReadFile, ReadMail } from "../report/read-mail.ts";
 import type { Reason } from "../report/reason.ts";
 import { openJudge } from "./judging.ts";
-import { type Chunk, noneRead, type ReadingEnd, readChunks } from "./mailboxes.ts";
+import { type Chunk, chunkMails, noneRead, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import { loadState, openHistory } from "./open.ts";
 
 const ending = ".collected.jsonl";
@@ -109,8 +109,6 @@ export async function openCollected(
   }
   return { mailboxes: mailboxes.map((name) => ({ name })), chunks: chunks() };
 }
-
-const chunkMails = 500;
 
 /** The first and the last line of a file; a file without them was cut off, or is something else. */
 async function outlineOf(file: LineFile): Promise<CollectedFile> {

@@ -82,9 +82,9 @@ describe.runIf(haveDovecot)(
 
     test("between two commits of one run", async () => {
       const place = await placeThatMoves(2, ({ repository: { git } }) => git("push", "-qf", "origin", "HEAD:main"));
-      deliver("Long", 1, 600);
+      deliver("Long", 1, 2100);
       expect((await runOn(place, "Long")).problems).toEqual([]);
-      expect(await idsIn(place)).toEqual(idsTo(600));
+      expect(await idsIn(place)).toEqual(idsTo(2100));
     });
 
     test("by a person's revert at the remote of a work tree", async () => {
