@@ -244,10 +244,10 @@ test("the table of all domains in the thread is updated with its message", async
   const { place, slack, run } = await makeToldPlace({ others: [{ ...google(day), domain: "example.org", pass: 70 }] });
   const rowsOf = () =>
     (slack.look()[0]?.thread?.[0]?.blocks[0] as TableBlock | undefined)?.rows.map((row) => textsOf(row));
-  expect(rowsOf()).toEqual(["DomainOwn failMessages", "✅ example.com0920", "✅ example.org070"]);
+  expect(rowsOf()).toEqual(["DomainYour mail that failedMessages", "✅ example.com–920", "✅ example.org–70"]);
   putMails(place, [microsoft(day)]);
   expect((await run(later)).problems).toEqual([]);
-  expect(rowsOf()).toEqual(["DomainOwn failMessages", "✅ example.com01,000", "✅ example.org070"]);
+  expect(rowsOf()).toEqual(["DomainYour mail that failedMessages", "✅ example.com–1,000", "✅ example.org–70"]);
   expect(slack.look()[0]?.thread).toHaveLength(1);
 });
 

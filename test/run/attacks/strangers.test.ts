@@ -130,7 +130,7 @@ test("the weekly message names a stranger, with what to paste; once that is done
   const monday = "2026-11-23T09:00:00Z";
   const { published } = await runAt(place, monday, { ...inputs, weekly: "monday" });
   expect(published.summary).toContain(
-    "- `evil.example`, on 4 days: 4 reports, 1,200 messages. If you know and trust it: trusted-reporters: `evil.example`",
+    "- `evil.example`, on 4 days: 4 reports, 1,200 messages. If you know and trust it: `trusted-reporters: evil.example`",
   );
   const trusting = { ...inputs, "trusted-reporters": "evil.example" };
   const { digest } = await runAt(place, "2026-11-20T12:00:00Z", trusting);
