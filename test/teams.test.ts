@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Digest } from "../src/digest/digest.ts";
+import { ruleNames } from "../src/digest/incidents/incidents.ts";
 import {
   actDigest,
   emptyDigest,
@@ -52,7 +53,7 @@ interface Posted {
 }
 
 /** Runs the step for a digest. */
-async function posted(digest: Digest, status = 202): Promise<Posted> {
+async function posted(digest: Digest, status = 202, language = postStep?.env?.CARD_LANGUAGE ?? ""): Promise<Posted> {
   const folder = makeFolder();
   const path = join(folder, "digest.json");
   writeFileSync(path, JSON.stringify(digest));
@@ -63,6 +64,7 @@ async function posted(digest: Digest, status = 202): Promise<Posted> {
   });
   const env = {
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+    CARD_LANGUAGE: language,
     DIGEST_PATH: path,
     RUN_URL: runUrl,
     TEAMS_WEBHOOK_URL: `${teams.url}/secret`,
@@ -119,6 +121,26 @@ test("the card says the verdict, its reasons, the three figures and the domains 
     "6",
     "Other domains: 1",
   ]);
+});
+
+test("the card is in Japanese where that is said", async () => {
+  const { text, body } = await posted(actDigest, 202, "ja");
+  expect(teamsMessageTrouble(body)).toEqual([]);
+  expect(text.split("\n").slice(0, 9)).toEqual([
+    "⛔ 要対応 · DMARC 2026-11-17",
+    "認証失敗: example.com(SendGrid)、95通",
+    "認証失敗: example.net(198.51.100.0/24)、6通、5日目",
+    "読み取れないメールボックス archive",
+    "集計できないメール",
+    "メール数: 12,431",
+    "DMARC 認証失敗: 128(自社 101)",
+    "SPF または DKIM の失敗: 1,106",
+    "レポート到着率: 97 %",
+  ]);
+});
+
+test.each([...ruleNames])("%s has Japanese words on the card", (name) => {
+  expect(workflowText).toMatch(new RegExp(`"?${name}"?: "`));
 });
 
 describe("a stranger's text", () => {
