@@ -36,7 +36,8 @@ await writeFile(join(folder, "README.md"), contents());
 async function makePictures(language: Language): Promise<void> {
   const place = await mkdtemp(join(tmpdir(), "dmarc-digest-pictures-"));
   const slack = await startSlack();
-  const options = { words: wordsOf(language), links: {}, at: sampleNow.toISOString() };
+  const awaited = { domains: ["example.com", "example.net"], address: "dmarc@example.com" };
+  const options = { words: wordsOf(language), links: {}, at: sampleNow.toISOString(), awaited };
   try {
     for (const { name, message } of scenarios) await keep(`slack-${name}.${language}`, [message(options)]);
     await mkdir(join(place, "mailbox"));
