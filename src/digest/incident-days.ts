@@ -51,6 +51,8 @@ export interface IncidentSettings {
   hash: string;
   /** Incidents as an earlier run left them; `undefined` before the first, which judges all days of the window. */
   before: Snapshot | undefined;
+  /** Whether all that usually comes of a day is there, where that is known already. */
+  isComplete?: (day: string) => boolean;
 }
 
 /** Days that are judged again in each run, since reports about them may still come. */
@@ -60,7 +62,13 @@ const judgedAgain = 14;
 export function foldDays(
   window: Window,
   rules: Rules,
-  { now, settleHours, hash, before }: IncidentSettings,
+  {
+    now,
+    settleHours,
+    hash,
+    before,
+    isComplete: isWhole = (day) => isComplete(coverageOf(window, day)),
+  }: IncidentSettings,
 ): IncidentDays {
   const settled = settledDay(now, settleHours);
   const until = dayAfter(settled, -judgedAgain);
@@ -71,7 +79,7 @@ export function foldDays(
   let snapshot: Snapshot | undefined = isUsable ? before : undefined;
   const days: IncidentDay[] = [];
   for (const day of daysFrom(first, dayAfter(dateOf(now), -1))) {
-    const isSettled = day <= settled || isComplete(coverageOf(window, day));
+    const isSettled = day <= settled || isWhole(day);
     const findings = rules.findingsOn(day, isSettled);
     const healthOf = (incident: Incident) => rules.healthOn(day, incident);
     const folded = foldIncidents(incidents, [{ day, isSettled, findings, healthOf }]);

@@ -102,7 +102,10 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
   for (const { now, isWatch } of runs) {
     known.add(arrivals.until(now.toISOString()), dateOf(now));
     const { settleHours } = settings;
-    const incidents = withMutes(foldDays(known.window, known.rules, { now, settleHours, hash: "", before }), mutes);
+    const incidents = withMutes(
+      foldDays(known.window, known.rules, { now, settleHours, hash: "", before, isComplete: known.isComplete }),
+      mutes,
+    );
     before = incidents.snapshot;
     const due = isWatch ? [] : daysToSend(dueDays(now, settleHours, known.isComplete), startDay, sent);
     for (const day of due) sent.add(day);
