@@ -48,7 +48,7 @@ test("without a command it runs the job on the sample, and prints the digest and
   expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   const [repository = "", slack = ""] = paths;
   const log = execFileSync("git", ["log", "--format=%s"], { cwd: repository }).toString();
-  expect(log).toMatch(/^dmarc: digest of 2026-11-17 sent\n(dmarc: \d+ reports for 3 domains, [\d,]+ messages\n){2}$/);
+  expect(log).toMatch(/^dmarc: digest of 2026-11-17 sent\n(dmarc: \d+ reports for 3 domains, [\d,]+ messages\n)+$/);
   expect(JSON.parse(readFileSync(slack, "utf8"))).toMatchObject({
     text: expect.stringMatching(/Act, new: .* mail sent by SendGrid/),
   });

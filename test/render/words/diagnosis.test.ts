@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { classified, failuresOf } from "../../../src/digest/day/sources.ts";
 import { failPartOf, type MailClass, makeSenders } from "../../../src/digest/senders/senders.ts";
@@ -59,7 +60,9 @@ services where it is there, else the network of its address. Our own mail starts
 passed SPF for us, a service that was aligned, or one with half of the messages that pass by a key in 28 days. Who else passes by our
 DKIM passes mail on. *Before* is within the last 90 days.
 `;
-  await expect(text).toMatchFileSnapshot("../../../docs/diagnosis.md");
+  // What follows is not about records.
+  const [, more = ""] = readFileSync("docs/diagnosis.md", "utf8").split(/(?=^## Failure reports$)/m);
+  await expect(`${text}\n${more}`).toMatchFileSnapshot("../../../docs/diagnosis.md");
 });
 
 test.each(["not-aligned", "unknown", "missing-in-spf"] as const)(
