@@ -64,7 +64,7 @@ export async function openPage<T>(
     const { targetId } = await browser("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await browser("Target.attachToTarget", { targetId, flatten: true });
     const send = (method: string, params: object = {}) => browser(method, params, String(sessionId));
-    const screen = { width, height: 600, deviceScaleFactor: width < 500 ? 2 : 1, mobile: false };
+    const screen = { width, height: 600, deviceScaleFactor: 1, mobile: false };
     await send("Network.enable");
     await send("Emulation.setDeviceMetricsOverride", screen);
     await send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }] });
