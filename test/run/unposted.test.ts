@@ -56,7 +56,7 @@ test("what a run found out is posted by the next one when Slack did not take its
 test("what was found out in the first of several commits is posted by the next run when a later commit failed", async () => {
   const place = await makePlace();
   putBroken(place, "broken.xml");
-  for (let index = 0; index < 600; index += 1) putBroken(place, `not-a-report-${index}.xml`);
+  for (let index = 0; index < 2_050; index += 1) putBroken(place, `not-a-report-${index}.xml`);
   const hook = join(place.repository.remote, "hooks/pre-receive");
   writeFileSync(hook, "#!/bin/sh\n[ -e first ] && { rm first; echo GH013 >&2; exit 1; }\ntouch first\n", {
     mode: 0o755,
@@ -64,8 +64,8 @@ test("what was found out in the first of several commits is posted by the next r
   await expect(runAt(place, first)).rejects.toThrow(/GH013/);
   rmSync(hook);
   const { digest } = await runAt(place, later);
-  expect(digest.intake).toMatchObject({ mails: 604, states: { stored: 3, corrupt: 601 } });
-  expect(pagesOf(place.slack).at(-1)).toMatch(/601 mails not fully counted.*and 595 more/s);
+  expect(digest.intake).toMatchObject({ mails: 2_054, states: { stored: 3, corrupt: 2_051 } });
+  expect(pagesOf(place.slack).at(-1)).toMatch(/2,051 mails not fully counted.*and 2,045 more/s);
 });
 
 test("what a run found out that had nothing to send is in the next digest, once", async () => {

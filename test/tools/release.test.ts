@@ -35,9 +35,10 @@ describe("a release", () => {
 
 test("the tree at the moved tag runs as an Action, as it lies there, without an install", async () => {
   const { remote, folder, git } = makeRepository("started");
-  git("fetch", "--quiet", resolve("."), "HEAD");
+  git("fetch", "--quiet", "--depth", "1", `file://${resolve(".")}`, "HEAD");
+  const commit = git("commit-tree", "FETCH_HEAD^{tree}", "-m", "release");
   git("push", "--quiet", "origin", "HEAD:refs/tags/v1"); // An older release.
-  git("push", "--quiet", "--force", "origin", "FETCH_HEAD:refs/tags/v0.1.0", "FETCH_HEAD:refs/tags/v1");
+  git("push", "--quiet", "--force", "origin", `${commit}:refs/tags/v0.1.0`, `${commit}:refs/tags/v1`);
   const action = join(makeFolder(), "action");
   execFileSync("git", ["clone", "--quiet", "--depth", "1", "--branch", "v1", `file://${remote}`, action], {
     stdio: "pipe",
