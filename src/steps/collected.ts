@@ -13,7 +13,7 @@ import {
   type Shard,
 } from "../history/intake/intake.ts";
 import type { State } from "../history/state.ts";
-import { type LineFile, linesIn, writeLines } from "../io/files/files.ts";
+import { checkPath, type LineFile, linesIn, writeLines } from "../io/files/files.ts";
 import type { Host } from "../io/host.ts";
 import { SourceError } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
@@ -84,9 +84,8 @@ export async function openCollected(
   { collected, now }: Pick<Config, "collected" | "now">,
   state: State,
 ): Promise<{ mailboxes: { name: string }[]; chunks: AsyncIterable<Chunk> }> {
-  const files = await linesIn(collected, ending).catch((error: unknown) => {
-    throw brokenFile(collected.join(", "), error);
-  });
+  for (const path of collected) await checkPath(path);
+  const files = await linesIn(collected, ending);
   if (files.length === 0) throw brokenFile(collected.join(", "), new Error(`there is no file *${ending}`));
   const outlines = await Promise.all(files.map(outlineOf));
   const { end, mailboxes, missing } = joinCollected(outlines, state);

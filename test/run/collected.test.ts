@@ -103,6 +103,13 @@ describe("a file that another job left is a stranger's", () => {
     expect(place.repository.git("rev-list", "--all")).toBe(heads);
   });
 
+  test("one that is not there is named, without a text of Node's", async () => {
+    const ran = runAt(makeRunPlace(), now, { "mail-path": "", collected: "gone/" });
+    await expect(ran).rejects.toMatchObject({
+      reason: { code: "path-not-opened", path: "gone/", why: { code: "no-such-path" } },
+    });
+  });
+
   test("a report about the future in it is implausible, as in a mail", async () => {
     const { collected, ...place } = await collect(
       inMail(/"begin":\d+,"end":\d+/, '"begin":1900000000,"end":1900086399'),

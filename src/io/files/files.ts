@@ -37,7 +37,12 @@ async function* readPaths(paths: string[], limits: Limits): AsyncGenerator<Sourc
   for (const path of paths) yield* readPath(path, limits);
 }
 
-async function checkPath(path: string): Promise<void> {
+/**
+ * Sees that a path is that of a file or a folder.
+ *
+ * @throws SourceError that says what is wrong with it.
+ */
+export async function checkPath(path: string): Promise<void> {
   try {
     const found = await stat(path);
     if (found.isFile() || found.isDirectory()) return;
