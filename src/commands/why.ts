@@ -126,7 +126,7 @@ function linesOf(one: WhySender, commits: { first: string[]; last: string[] }, a
     ...days.slice(0, most.days).map(({ day, classes }): [string, string] => [day, counted(classes, classText)]),
     ...(days.length > most.days ? [["", words.more(days.length - most.days)] as [string, string]] : []),
     ...shown.map((incident): [string, string] => ["Incident", incidentText(incident)]),
-    ["To answer", inOneLine([...senderAnswer("ours", address), "or", ...senderAnswer("not-ours", address)])],
+    ["To answer", `${inOneLine(senderAnswer("ours", address))} or ${inOneLine(senderAnswer("not-ours", address))}`],
     ...shown.map(({ key }): [string, string] => [
       "To mute",
       inOneLine(muteAnswer(key, until, words.issue.answers.why)),
@@ -144,8 +144,10 @@ function classText(name: string): string {
   return words.mailClass[name as MailClass];
 }
 
-function inOneLine(lines: readonly string[]): string {
-  return lines.map((line) => line.trim()).join(" ");
+/** A key of the file and its one item, as YAML that stands on one line: `senders: [{ ours: "crm.example" }]`. */
+function inOneLine([key = "", line = ""]: readonly string[]): string {
+  const item = line.replace(/^ *- /, "");
+  return `${key} [${item.startsWith("{") ? item : `{ ${item} }`}]`;
 }
 
 function incidentText(incident: Incident): string {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { why } from "../../src/commands/why.ts";
 import { readJudging } from "../../src/config/config.ts";
 import { dayAfter } from "../../src/history/dates.ts";
@@ -30,9 +31,14 @@ test("a sender has its days with their classes, its reporters, its incident, and
     new RegExp(`\\n {2}Incident +act, since ${start}, open, day \\d+, .*crm1\\._domainkey\\.shop\\.example`),
   );
   expect(text).toContain(
-    '  To answer   senders: - ours: "crm-vendor.example" or senders: - not-ours: "crm-vendor.example"\n',
+    '  To answer   senders: [{ ours: "crm-vendor.example" }] or senders: [{ not-ours: "crm-vendor.example" }]\n',
   );
-  expect(text).toContain('mute: - { domain: "shop.example", key: "shop.example/crm1", rule: dns, until: ');
+  const [, mute = ""] = /To mute +(.*)/.exec(text) ?? [];
+  expect(parse(mute)).toEqual({
+    mute: [
+      { domain: "shop.example", key: "shop.example/crm1", rule: "dns", until: expect.any(String), reason: "say why" },
+    ],
+  });
 });
 
 test("a domain has its senders, the largest first, and an address what it sent itself", async () => {

@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { makeFolder } from "../servers/git.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
+import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../servers/imap/dovecot.ts";
 import { imapAccount } from "../servers/place.ts";
 import { collectAt, makeRunPlace, putReport, type RunPlace, runAt } from "./place.ts";
 
@@ -123,7 +122,7 @@ describe.runIf(haveDovecot)("over IMAP", () => {
   let dovecot: Dovecot;
   beforeAll(async () => {
     dovecot = await startDovecot();
-    setDefaultCACertificates([...getCACertificates("default"), readFileSync(dovecot.caFile, "utf8")]);
+    trustServer(dovecot);
     for (const { bytes, arrived } of mails) dovecot.deliver("INBOX", bytes, new Date(arrived));
   });
   afterAll(async () => await dovecot.stop());

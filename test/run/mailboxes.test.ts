@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { reportXml } from "../report/report-files.ts";
 import { graphSignIn, startGraph } from "../servers/graph.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
+import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../servers/imap/dovecot.ts";
 import { daysIn, imapAccount } from "../servers/place.ts";
 import { startS3 } from "../servers/s3.ts";
 import { makeRunPlace, type RunPlace, runAt } from "./place.ts";
@@ -121,7 +120,7 @@ describe("the same mails give the same day files, byte by byte", () => {
     let dovecot: Dovecot;
     beforeAll(async () => {
       dovecot = await startDovecot();
-      setDefaultCACertificates([...getCACertificates("default"), readFileSync(dovecot.caFile, "utf8")]);
+      trustServer(dovecot);
       for (const { bytes, arrived } of mails) dovecot.deliver("INBOX", bytes, new Date(arrived));
     });
     afterAll(async () => await dovecot.stop());

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseState } from "../../../src/history/state.ts";
 import { record, reportXml } from "../../report/report-files.ts";
 import { wrapGit } from "../../servers/git-wrapper.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
+import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../../servers/imap/dovecot.ts";
 import { commitFile, imapAccount, openSlack, subjects } from "../../servers/place.ts";
 import { startProxy } from "../../servers/proxy.ts";
 import { makeGitHubPlace, makeRunPlace, putReport, type RunPlace, runAt, verified } from "../place.ts";
@@ -108,7 +106,7 @@ describe.runIf(haveDovecot)("a mailbox", () => {
   let dovecot: Dovecot;
   beforeAll(async () => {
     dovecot = await startDovecot();
-    setDefaultCACertificates([...getCACertificates("default"), readFileSync(dovecot.caFile, "utf8")]);
+    trustServer(dovecot);
   });
   afterAll(async () => await dovecot.stop());
 

@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { record, reportXml } from "../../report/report-files.ts";
 import { wrapGit } from "../../servers/git-wrapper.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
+import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../../servers/imap/dovecot.ts";
 import { daysIn, imapAccount } from "../../servers/place.ts";
 import { makeGitHubPlace, makeRunPlace, type RunPlace, runAt, verified } from "../place.ts";
 
@@ -17,7 +15,7 @@ describe.runIf(haveDovecot)(
     let dovecot: Dovecot;
     beforeAll(async () => {
       dovecot = await startDovecot();
-      setDefaultCACertificates([...getCACertificates("default"), readFileSync(dovecot.caFile, "utf8")]);
+      trustServer(dovecot);
     });
     afterAll(async () => await dovecot.stop());
 

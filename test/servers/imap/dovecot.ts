@@ -17,6 +17,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { ImapFlow } from "imapflow";
 import { makeAuthority } from "../certificates.ts";
 import { formatDovecotConfig } from "./dovecot-config.ts";
@@ -24,6 +25,11 @@ import { dovecotVersion, ensureDovecot, serverPath } from "./dovecot-install.ts"
 
 /** Whether Dovecot is here: `describe.runIf(haveDovecot)`. Where it is not and may be installed, it was. With `CI=true` its absence is an error. */
 export const haveDovecot = ensureDovecot();
+
+/** Lets this process believe a server's certificate, as `NODE_EXTRA_CA_CERTS` does for another one. */
+export function trustServer({ caFile }: Pick<Dovecot, "caFile">): void {
+  setDefaultCACertificates([...getCACertificates("default"), readFileSync(caFile, "utf8")]);
+}
 
 /** A running Dovecot with one user, and what a test does with it. */
 export interface Dovecot {

@@ -1,8 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../../../src/config/config.ts";
 import { parseFile } from "../../../src/config/file.ts";
@@ -13,7 +12,7 @@ import { makeRunPlace, runAt } from "../../run/place.ts";
 import { type DnsReply, type DnsServer, startDns } from "../../servers/dns.ts";
 import { makeFolder } from "../../servers/git.ts";
 import type { GitHubServerOptions } from "../../servers/github/github.ts";
-import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
+import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../../servers/imap/dovecot.ts";
 import { imapAccount, openGitHub, openSlack } from "../../servers/place.ts";
 import type { SlackServer, SlackServerOptions } from "../../servers/slack/slack.ts";
 import { startSlack } from "../../servers/slack/slack.ts";
@@ -358,7 +357,7 @@ describe.runIf(haveDovecot)("a mailbox", () => {
     `${results}From: noreply-dmarc-support@google.com\nContent-Type: text/xml\n\n${reportXml()}\n`;
   beforeAll(async () => {
     dovecot = await startDovecot();
-    setDefaultCACertificates([...getCACertificates("default"), readFileSync(dovecot.caFile, "utf8")]);
+    trustServer(dovecot);
     const at = new Date("2026-11-19T06:17:00Z");
     const results = "Authentication-Results: mx.example.com; dmarc=pass header.from=google.com\n";
     dovecot.deliver("reports", Buffer.from(mail(results)), at);
