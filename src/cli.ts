@@ -131,8 +131,9 @@ const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
     const { out = "explore.html", language = "en", ...given } = values;
     if (language !== "en" && language !== "ja") throw new UsageError("explore needs --language en or --language ja");
     const { explore } = await import("./commands/explore.ts");
-    const judging = readJudging(given);
-    return await explore({ dataPath: paths[0] ?? "data", target: out, language, judging, now: new Date(), stdout });
+    const now = new Date();
+    const judging = readJudging(given, await loadDiskFile({}, undefined, now));
+    return await explore({ dataPath: paths[0] ?? "data", target: out, language, judging, now, stdout });
   },
   async export(args) {
     const { values, paths } = parseFlags("export", args, { texts: ["parquet"], paths: folder });

@@ -27,7 +27,9 @@ export async function importArchive(
   const now = new Date();
   const host = terminalHost(process.stdout, stderr);
   const config = readConfig(given, process.env, now, await loadDiskFile(given, process.env, now));
-  const { states, unread } = await importMails(config, host);
+  // Variables for `run` may name a mailbox, too, which is for the digest to tell of.
+  const mailboxes = config.mailboxes.filter(({ kind }) => kind === "files");
+  const { states, unread } = await importMails({ ...config, mailboxes, collected: [] }, host);
   const found = [...states].map(([state, count]) => `${formatCount(count)} ${state}`);
   stdout.write(`${found.length === 0 ? "Nothing new: all of it was there" : found.join(", ")}\n`);
   for (const { message } of unread) host.error(message);

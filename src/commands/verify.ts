@@ -1,7 +1,7 @@
 import { formatSnapshot, parseSnapshot } from "../digest/incidents/incidents.ts";
 import { type AnyDay, dayFaults, uncountedFaults } from "../history/day/day.ts";
 import { dayFilePath, formatDay, uncountedPath } from "../history/day-file/day-file.ts";
-import { formatDns, parseDns } from "../history/dns/dns.ts";
+import { formatDns, formatNetworks, parseDns, parseNetworks } from "../history/dns/dns.ts";
 import { HistoryFormatError } from "../history/format.ts";
 import { formatMonthIndex, isIndexText } from "../history/index/index.ts";
 import { formatLedger, ledgerFaults, ledgerOfPart, parseLedger } from "../history/intake/intake.ts";
@@ -27,7 +27,7 @@ export interface VerifyOptions {
  *
  * A day file has the shape of its schema, is about the domain and day that its path names, and is byte for byte as it
  * would be written now; its reports have different keys, and hashes that are those of their records. Index files are
- * those that the day files give. No mail stands twice in a file of the intake ledger, and `state.json` and `incidents.json` can be read. Names,
+ * those that the day files give. No mail stands twice in a file of the intake ledger, and `state.json`, `incidents.json`, `networks.json` and those of `dns/` can be read. Names,
  * sizes and numbers of files are those that git and GitHub take.
  *
  * @returns The exit code: 0 when all is good, 1 when not; each fault is named with its file and what to do.
@@ -86,6 +86,8 @@ async function verifyEntry(
       return await verifyJson(folder, entry.path, { fault, rewrite: (text) => formatState(parseState(text)) });
     case "incidents":
       return await verifyJson(folder, entry.path, { fault, rewrite: rewriteSnapshot });
+    case "networks":
+      return await verifyJson(folder, entry.path, { fault, rewrite: (text) => formatNetworks(parseNetworks(text)) });
     case "dns": {
       const rewrite = (text: string | undefined): string => formatDns(parseDns(entry.path, text));
       return await verifyJson(folder, entry.path, { fault, rewrite });

@@ -62,13 +62,11 @@ export function judgingIn(sources: Sources): Judging {
   const named = namedDomains(sources);
   const general = (sources.top.get("senders")?.value ?? []) as SaidSender[];
   const of = memo((domain) => domainJudging(layerOf(domain)));
-  const ofNames = named.map(({ pattern, layers }) => {
-    const layer: Layer = new Map(layers.flatMap((one) => [...one]));
-    return [
-      pattern,
-      Array.from(layer, ([name, { value }]) => (judged.has(name) ? [name, value] : [])).filter((one) => one.length > 0),
-    ];
-  });
+  // Of a group and a domain both count: senders add up.
+  const ofNames = named.map(({ pattern, layers }) => [
+    pattern,
+    layers.flatMap((layer) => [...layer]).flatMap(([name, { value }]) => (judged.has(name) ? [[name, value]] : [])),
+  ]);
   const { thresholds } = domainJudging(sources.top);
   const saidOf = memo((domain) => {
     const own = named.filter(({ pattern }) => isNamed(domain, pattern)).flatMap(({ layers }) => layers);

@@ -37,7 +37,7 @@ unpack().then(
     readAddress();
     document.body.dataset.ready = String(performance.now());
   },
-  () => page.append(element("p", {}, "This browser can't unpack the data: use one of 2023 or later.")),
+  () => page.append(element("p", {}, page.dataset.notOpened ?? "")),
 );
 
 async function unpack(): Promise<ExploreContent> {
@@ -158,7 +158,7 @@ function addRow(sum: Sum, row: number, from: number): void {
 }
 
 function draw(): void {
-  const view = state.view ?? "domains";
+  const view = state.view !== undefined && Object.hasOwn(data.say.views, state.view) ? state.view : "domains";
   const [from, to] = range();
   found = new Map();
   plot?.destroy();

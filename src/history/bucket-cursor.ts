@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { dayLength } from "./dates.ts";
 import { growing } from "./format.ts";
+import { compareText, entryIn } from "./lists.ts";
 
 /** How `state.json` has how far a bucket was read: its keys say nothing of when they came. */
 export const bucketCursorShape = growing({
@@ -67,11 +68,11 @@ function makeCursor(cursor: Omit<BucketCursor, "seen">, entries: readonly Entry[
   const first = hourOf(overlapStart(cursor.mark));
   const hours = new Map<string, Set<string>>();
   for (const [hour, number] of entries) {
-    if (hour >= first) hours.set(hour, (hours.get(hour) ?? new Set()).add(number));
+    if (hour >= first) entryIn(hours, hour, () => new Set<string>()).add(number);
   }
   const seen: [string, string][] = [];
   let room = mostSeen;
-  for (const [hour, numbers] of [...hours].sort(([a], [b]) => (a < b ? 1 : -1))) {
+  for (const [hour, numbers] of [...hours].sort(([a], [b]) => compareText(b, a))) {
     const kept = [...numbers].sort().slice(0, room);
     room -= kept.length;
     if (kept.length > 0) seen.unshift([hour, kept.join(" ")]);

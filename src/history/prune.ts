@@ -59,7 +59,8 @@ function monthBefore(month: string, count: number): string {
 const beside = /^(\.github\/.+|\.git[^/]*|(README|LICENSE|SECURITY)[^/]*|dmarc-digest\.ya?ml)$/i;
 
 /** Files of ours that are about no month. */
-const undated = /^(state\.json|incidents\.json|dns\/[^/]+\.json|README\.md|[^/]+\.svg|intake\/undated(\.\d+)?\.csv)$/;
+const undated =
+  /^(state\.json|incidents\.json|networks\.json|dns\/[^/]+\.json|README\.md|[^/]+\.svg|intake\/undated(\.\d+)?\.csv)$/;
 
 function isStranger(path: string, prefix: string): boolean {
   if (beside.test(path)) return false;

@@ -313,7 +313,8 @@ export function withSent(
     .map((name): [string, Sent[]] => [name, joined(state.routed?.[name] ?? [], routed.get(name) ?? [])])
     .filter(([, kept]) => kept.length > 0);
   const sent = joined(state.sent, messages);
-  return { ...state, sent, ...(places.length > 0 && { routed: Object.fromEntries(places) }) };
+  const { routed: _, ...others } = state;
+  return { ...others, sent, ...(places.length > 0 && { routed: Object.fromEntries(places) }) };
 }
 
 function sentKey({ route, at, week = "", incidents }: Sent): string {

@@ -2,6 +2,7 @@ import type { Dirent } from "node:fs";
 import { lstat, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { domainOfFolder } from "../history/day-file/day-file.ts";
+import { networksPath } from "../history/dns/dns.ts";
 import { damaged } from "../history/format.ts";
 import { compareText } from "../history/lists.ts";
 import { isMonthFile, type MonthFiles, monthFilesOf } from "../history/month-files.ts";
@@ -28,8 +29,8 @@ export interface HistoryFolder {
 /** Something in the folder of a history. */
 export type HistoryEntry =
   | ({ kind: "month" } & MonthFiles)
-  /** `state.json`, `incidents.json` */
-  | { kind: "state" | "incidents"; path: string }
+  /** `state.json`, `incidents.json`, `networks.json` */
+  | { kind: "state" | "incidents" | "networks"; path: string }
   /** A file of what DNS said. */
   | { kind: "dns"; path: string }
   /** A file of the intake ledger. */
@@ -82,6 +83,7 @@ async function* entriesOf(top: Dirent[], list: List): AsyncGenerator<HistoryEntr
     const { name } = entry;
     if (name === "state.json") yield { kind: entry.isFile() ? "state" : "odd", path: name };
     else if (name === "incidents.json") yield { kind: entry.isFile() ? "incidents" : "odd", path: name };
+    else if (name === networksPath) yield { kind: entry.isFile() ? "networks" : "odd", path: name };
     else if (name === "intake" && entry.isDirectory()) yield* intakeEntries(name, list);
     else if (name === "dns" && entry.isDirectory()) yield* dnsEntries(name, list);
     else if (domainOfFolder(name) === undefined) continue;

@@ -151,6 +151,11 @@ describe("each fault is named with its file and what to do", () => {
       /^incidents\.json: .*is written in another way\. Bring back/,
     ],
     [
+      "names of networks that can't be read",
+      (place) => place.put("networks.json", "{}"),
+      /^networks\.json can't be read \(at version: /,
+    ],
+    [
       "a symbolic link",
       (place) => symlinkSync("2026-11-01.json", join(place.folder, "example.com/2026/2026-11-03.json")),
       /^example\.com\/2026\/2026-11-03\.json is a symbolic link.*Remove it/,

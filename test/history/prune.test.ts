@@ -14,7 +14,15 @@ const filesOf = (month: string) => [
   `intake/${month.replace("-", "/")}/${month}-18.csv`,
   `intake/${month.replace("-", "/")}/${month}-18.2.csv`,
 ];
-const undated = ["state.json", "README.md", "trend-light.svg", ledgerPath(undefined), "intake/undated.2.csv"];
+const undated = [
+  "state.json",
+  "incidents.json",
+  "networks.json",
+  "README.md",
+  "trend-light.svg",
+  ledgerPath(undefined),
+  "intake/undated.2.csv",
+];
 const paths = [...undated, ...months.flatMap(filesOf)];
 const below = (prefix: string, names: string[]) => names.map((name) => `${prefix}${name}`);
 

@@ -147,6 +147,12 @@ describe("what was sent", () => {
     expect([...daysSent(after, false)]).toEqual(["2026-11-17", "2026-11-19", "2026-11-18"]);
   });
 
+  test("is forgotten after 35 days at the places of some domains, too", () => {
+    const routed = { "#mail": [makeSent({ at: "2026-10-01T09:00:00.000Z" })] };
+    const after = withSent({ ...state, routed }, [makeSent({ at: now.toISOString() })], { runId: "4711", now });
+    expect(after).not.toHaveProperty("routed");
+  });
+
   test("leaves the claim of another run alone", () => {
     expect(withSent(state, [makeSent()], { runId: "another", now }).sending).toEqual(state.sending);
   });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type DnsReply, startDns } from "../servers/dns.ts";
-import { makeRunPlace, putReport, runAt } from "./place.ts";
+import { makeRunPlace, putReport, runAt, verified } from "./place.ts";
 
 /* A sender that has no name but its address: whose network it is, by a DNS server on this machine. */
 
@@ -37,6 +37,7 @@ test("is named in the alarm, and kept in the history, so that a later run asks n
   expect(published.summary).not.toMatch(/<!channel>(?![^`\n]*`)|\u202E/);
   const kept = JSON.parse(readFileSync(join(place.repository.folder, "data/networks.json"), "utf8"));
   expect(kept.networks).toEqual({ "192.0.2.10": network });
+  expect(await verified(place)).toContain("all good");
   const asked = dns.questions.length;
   putReport(place, "2026-11-18", { pass: 900, fail: 300 });
   const later = await runAt(place, "2026-11-21T09:00:00Z", { "network-names": "true", "dns-servers": dns.address });

@@ -47,7 +47,10 @@ export async function init({ flags, folder, isForced, stdin, stdout }: InitOptio
       return answer.kind === "found" ? answer.records : [];
     });
     const { text, secrets } = workflowFor(answers);
-    const before = await readFile(join(folder, workflowPath), "utf8").catch(() => undefined);
+    const before = await readFile(join(folder, workflowPath), "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
     const isOther = before !== undefined && before !== text;
     if (isOther && !isForced && !(await agrees(prompt))) {
       stdout.write(`${workflowPath} is there already, and was left as it is. --force replaces it.\n`);

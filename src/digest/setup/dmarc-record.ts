@@ -59,8 +59,10 @@ export async function checkDmarc(place: DmarcPlace, resolve: Resolve): Promise<S
     const near = found.find((text) => /dmarc/i.test(text));
     if (near !== undefined) return [{ code: "dmarc-unreadable", name, found: near }];
     const organization = organizationalDomain(domain);
-    const above = organization === domain ? [] : recordsIn(await resolve(`_dmarc.${organization}`, "TXT"));
-    if (above.some(isDmarc)) return [{ code: "dmarc-inherited", name, from: `_dmarc.${organization}` }];
+    const from = `_dmarc.${organization}`;
+    const above = organization === domain ? answer : await resolve(from, "TXT");
+    if (above.kind === "no-answer") return silenceOf(from, above);
+    if (recordsIn(above).some(isDmarc)) return [{ code: "dmarc-inherited", name, from }];
     const missing = { code: "dmarc-missing", name, record: ruaAdded(undefined, address ?? `dmarc@${domain}`) } as const;
     return [missing, ...(await checkDestinations(domain, address === undefined ? [] : [address], resolve))];
   }

@@ -1,7 +1,5 @@
-import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 
 /**
  * Writes lines to a new file, whose folder is made if it is missing.
@@ -25,7 +23,7 @@ export interface LineFile {
 }
 
 /**
- * The files with an ending at some paths, of folders at any depth, sorted by path.
+ * The files at some paths, sorted by path: a file as named, whatever its ending; of a folder those with the ending, at any depth.
  *
  * @throws The error of the file system.
  */
@@ -34,7 +32,7 @@ export async function linesIn(paths: readonly string[], ending: string): Promise
   return found
     .flat()
     .sort()
-    .map((path) => ({ path, lines: () => createInterface({ input: createReadStream(path), crlfDelay: Infinity }) }));
+    .map((path) => ({ path, lines: () => linesOf(path) }));
 }
 
 async function filesAt(path: string, ending: string): Promise<string[]> {
@@ -42,4 +40,14 @@ async function filesAt(path: string, ending: string): Promise<string[]> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending));
   return files.map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Unlike those of `node:readline` over a stream, these throw where the file can't be read. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const file = await open(path);
+  try {
+    yield* file.readLines();
+  } finally {
+    await file.close();
+  }
 }

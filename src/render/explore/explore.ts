@@ -67,7 +67,7 @@ export function explorePage(
 <style>${exploreStyle}</style>
 </head>
 <body>
-<main id="page"><noscript>${words.explore.needsScript}</noscript></main>
+<main id="page" data-not-opened="${words.explore.notOpened}"><noscript>${words.explore.needsScript}</noscript></main>
 <script type="application/gzip" id="data">${packed}</script>
 <script>${script}</script>
 </body>

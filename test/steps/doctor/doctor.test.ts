@@ -254,6 +254,12 @@ describe("what DNS says of a domain", () => {
     const { table } = await examined({ domains: "mail.example.com" }, { dns: await openDns() });
     expect(table).toContain(`no DMARC record of its own: that of ${dmarc} holds`);
   });
+
+  test("a subdomain is not said to have no record while DNS does not answer for its organization", async () => {
+    const { table } = await examined({ domains: "mail.example.com" }, { dns: await openDns({ [dmarc]: "SERVFAIL" }) });
+    expect(table).not.toContain("there is no DMARC record");
+    expect(table).toContain(dmarc);
+  });
 });
 
 function slackWith(options: SlackServerOptions): Promise<SlackServer> {
