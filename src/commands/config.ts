@@ -1,6 +1,6 @@
 import { readConfig } from "../config/config.ts";
 import { namedDomains } from "../config/domain-settings.ts";
-import { variableInputs } from "../config/environment.ts";
+import { variableInputs, variableOf } from "../config/environment.ts";
 import type { Layer } from "../config/file.ts";
 import { fileKeys, schemaUrl, yamlOf } from "../config/file-keys.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "../config/settings.ts";
@@ -21,8 +21,7 @@ export async function printConfig(flags: Given, { stdout }: { stdout: Output }):
   const file = await loadDiskFile(given, process.env, now);
   const sources = readSources(given, file);
   const line: Line = (name, { written, from }) => {
-    const origin =
-      from !== "input" ? from : flags[name] ? `--${name}` : `DMARC_DIGEST_${name.replaceAll("-", "_").toUpperCase()}`;
+    const origin = from !== "input" ? from : flags[name] ? `--${name}` : variableOf(name);
     const secret = fileKeys.get(name)?.isSecret ? "secret, not shown; " : "";
     return `${yamlOf(name)}: ${yamlOf(written)} # ${secret}${origin}`;
   };

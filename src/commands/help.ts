@@ -52,7 +52,7 @@ const commands = {
     inputs: judgingInputs,
   },
   why: {
-    takes: "NAME [DATA] [--json] [FLAGS]",
+    takes: "NAME [DATA] [--config FILE] [--json] [FLAGS]",
     about:
       "of an address, a sender or a domain: since when it sends, what its mail shows by day, who reported it in which commits, its incidents, and the lines to answer for it",
     inputs: judgingInputs,

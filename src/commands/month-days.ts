@@ -72,7 +72,8 @@ function parseDayOf(place: DayPlace, paths: string[], texts: ReadonlyMap<string,
   return parseDay(path, texts) ?? { ...place, reports: [] };
 }
 
-async function readTexts(folder: HistoryFolder, paths: string[]): Promise<Map<string, string>> {
+/** The texts of files by path; those that are missing are left out. */
+export async function readTexts(folder: HistoryFolder, paths: string[]): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for (const path of paths) {
     const text = await folder.read(path);

@@ -90,6 +90,8 @@ interface Telling {
   /** What it is: what happened to an incident, `issue`, or `day`. */
   event: ReplayEvent["event"] | "issue" | "day";
   verdict: string;
+  /** Whether an issue is opened. */
+  isOpening?: boolean;
   words: string;
   /** More of it, for JSON. */
   more: object;
@@ -107,13 +109,13 @@ function tellings({ at, events, issues, days }: ReplayRun): Telling[] {
       const { name, do: action, verdict, told } = issue;
       const words = `${action} the issue of ${name}`;
       const more = { do: action, domain: name, incidents: told.map(({ id }) => id) };
-      return { at, day: dateOf(new Date(at)), event: "issue", verdict, words, more };
+      return { at, day: dateOf(Date.parse(at)), event: "issue", verdict, isOpening: action === "open", words, more };
     }),
     ...days.map(({ day, verdict }): Telling => ({ at, day, event: "day", verdict, words: "", more: {} })),
   ];
 }
 
-/** By what two tellings of one run say the same. */
+/** Equal for two tellings of one run that say the same. */
 function sameAs({ day, event, verdict, words }: Telling): string {
   return [day, event, verdict, words].join(" ");
 }
@@ -142,9 +144,9 @@ function noSums() {
 type Sums = ReturnType<typeof noSums>;
 
 function add(sums: Sums, told: readonly Telling[]): void {
-  for (const { event, verdict, words } of told) {
+  for (const { event, verdict, isOpening } of told) {
     if (event === "day") sums[verdict === "act" ? "act" : "look"] += verdict === "ok" ? 0 : 1;
-    else if (event === "issue") sums.issues += words.startsWith("open ") ? 1 : 0;
+    else if (event === "issue") sums.issues += isOpening ? 1 : 0;
     else if (event !== "recovered" && event !== "stopped") sums.incidents += 1;
   }
 }

@@ -24,7 +24,7 @@ export interface VerifyMailOptions {
 }
 
 /**
- * The command `dmarc-digest verify-mail FILE.eml`: says step by step whether a mail is authentic, and whether its reports
+ * The command `dmarc-digest verify-mail PATH`: says step by step whether a mail is authentic, and whether its reports
  * count; of several mails how many do. Asks DNS for the keys of its DKIM signatures, and changes nothing.
  *
  * @returns The exit code: 0, or 2 when the file can't be opened; stderr says why.

@@ -16,6 +16,7 @@ import { formatCount, formatNumberOf, sourceName, wordsOf } from "../render/word
 import { parseSaidSender } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { type HistoryWindow, loadHistoryWindow } from "./history-window.ts";
+import { readTexts } from "./month-days.ts";
 import type { Output } from "./read/read.ts";
 import { lastDay } from "./replay.ts";
 
@@ -77,8 +78,7 @@ async function mailFrom(
   for await (const entry of folder.entries()) {
     if (entry.kind !== "month" || entry.reportKind !== undefined) continue;
     for (const [day, paths] of entry.days) {
-      const texts = new Map<string, string>();
-      for (const path of paths) texts.set(path, (await folder.read(path)) ?? "");
+      const texts = await readTexts(folder, paths);
       if (![...texts.values()].some((text) => text.includes(`"${address}"`))) continue;
       const read = parseDay(dayFilePath({ domain: entry.domain, day }), texts);
       if (read !== undefined && isAggregateDay(read)) mails.push(...mailOfAddress(address, read, known));

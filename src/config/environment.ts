@@ -84,8 +84,13 @@ export function actionInputs(environment: NodeJS.ProcessEnv): Record<string, str
   return Object.fromEntries(given.map(([name, value]) => [name.slice("INPUT_".length).toLowerCase(), value ?? ""]));
 }
 
+/** The variable that stands for an input: `DMARC_DIGEST_IMAP_PASSWORD` for `imap-password`. */
+export function variableOf(name: string): string {
+  return `DMARC_DIGEST_${name.replaceAll("-", "_").toUpperCase()}`;
+}
+
 /** Inputs from variables such as `DMARC_DIGEST_IMAP_PASSWORD`, which keep secrets out of the command line. */
 export function variableInputs(environment: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
-  const given = names.map((name) => [name, environment[`DMARC_DIGEST_${name.replaceAll("-", "_").toUpperCase()}`]]);
+  const given = names.map((name) => [name, environment[variableOf(name)]]);
   return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== ""));
 }

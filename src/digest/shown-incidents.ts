@@ -151,14 +151,13 @@ export function incidentsOf(source: IncidentSource, count: number = shownDays): 
   const [last] = source.days;
   const known = incidentDay(source.incidents, last)?.incidents.filter(({ muted }) => muted === undefined) ?? [];
   const first = dayAfter(last, 1 - count);
-  const ofWeek = known.filter(({ state, key, lastBad, ended }) =>
+  const shown = known.filter(({ state, key, lastBad, ended }) =>
     state === "open" ? lastBad >= first || !isOnce(key.rule) : ended !== undefined && ended >= first,
   );
-  return ofWeek
+  return shown
     .map((incident): DigestIncident => {
       const change = incident.state === "open" ? (incident.since >= first ? "new" : "known") : "over";
-      const age = daysBetween(incident.since, incident.lastBad) + 1;
-      return digestIncident({ incident, change, age, messages: incident.lastMessages }, source);
+      return digestIncident({ ...asKnown(incident), change }, source);
     })
     .sort(
       (a, b) =>
@@ -203,8 +202,7 @@ export function digestIncident(
   const { key, level, since, lastBad: day, seenBy, muted } = incident;
   const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);
   const source =
-    sources.find((one) => isSourceOf(one, incident.key)) ??
-    (key.rule === "threshold" ? mainSource({ sources }) : undefined);
+    sources.find((one) => isSourceOf(one, key)) ?? (key.rule === "threshold" ? mainSource({ sources }) : undefined);
   const evaluated = evaluatedOf(totals);
   const names = recordsBehind(key);
   const dns = dnsChanges.filter((one) => names.includes(one.name) && one.day >= dayAfter(since, -dnsDays));
@@ -249,10 +247,7 @@ function failingHosts({ tls = [] }: Pick<Window, "tls">, subject: string, day: s
   ).map(({ name }) => name);
 }
 
-function isSourceOf(
-  source: FailingSource,
-  { rule, subject }: DigestIncident | ShownIncident["incident"]["key"],
-): boolean {
+function isSourceOf(source: FailingSource, { rule, subject }: IncidentKey): boolean {
   switch (rule) {
     case "sender-fails":
       return source.source === subject && failPartOf(source.mailClass) === "own";

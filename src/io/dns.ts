@@ -42,7 +42,7 @@ const defaultLimits: DnsLimits = {
 
 /** DNS, with a memory for the run. */
 export interface Dns {
-  /** Never throws; a name is asked for but once a type, whatever came of it. */
+  /** Never throws; each name is looked up at most once for each record type, whatever the answer was. */
   resolve: Resolve;
   /** The same for TXT records. */
   resolveTxt: ResolveTxt;

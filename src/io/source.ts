@@ -9,7 +9,7 @@ export interface SourceMail {
   file?: { path: string; mail?: number };
   /** Of a shard: its place among all mails of the mailbox that are to be read. */
   order?: number;
-  /** IMAP UID; of an object in a bucket, a number that stands for its key. */
+  /** IMAP UID; of an object in a bucket, or a mail at Microsoft Graph, a number that stands for its key. */
   uid?: number;
   /** IMAP UIDVALIDITY, as decimal text. */
   uidValidity?: string;
@@ -43,7 +43,7 @@ export interface RemainingMails {
   isOfStrangers: boolean;
 }
 
-/** A place to read mails from. Implementations: an IMAP folder, a bucket, files on disk. */
+/** A place to read mails from. Implementations: an IMAP folder, a bucket, a mailbox by Microsoft Graph, files on disk. */
 export interface MailSource {
   /** The configured name of the mailbox. */
   name: string;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Config, MailboxConfig } from "../config/config.ts";
 import type { IntakeSummary } from "../digest/digest.ts";
+import { dateOf } from "../history/dates.ts";
 import type { OriginMail } from "../history/intake/intake.ts";
 import { waitingUids } from "../history/retry.ts";
 import type { State } from "../history/state.ts";
@@ -230,7 +231,7 @@ export function noneRead({ unread }: Pick<ReadingEnd, "unread">): SourceError {
 
 function placeOf(mailbox: MailboxConfig): string {
   if (mailbox.kind === "files") return mailbox.paths.join(", ");
-  const since = mailbox.since.toISOString().slice(0, 10);
+  const since = dateOf(mailbox.since);
   if (mailbox.kind === "s3") return `s3://${mailbox.bucket}/${mailbox.prefix} since ${since}`;
   const host = mailbox.kind === "graph" ? "Microsoft Graph" : mailbox.host;
   return `folder ${mailbox.folder} of ${mailbox.user} at ${host} since ${since}`;

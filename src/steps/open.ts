@@ -2,7 +2,7 @@ import { type Config, ConfigError } from "../config/config.ts";
 import { incidentsPath, parseSnapshot, type Snapshot } from "../digest/incidents/incidents.ts";
 import { undecidedDomains } from "../digest/readiness.ts";
 import { countingTest, parseWindow, type Window } from "../digest/window/window.ts";
-import { dayAfter, monthsBetween } from "../history/dates.ts";
+import { dateOf, dayAfter, monthsBetween } from "../history/dates.ts";
 import { type AnyDay, type Day, isAggregateDay, wholeDay } from "../history/day/day.ts";
 import { dayFilePath, domainOfFolder, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
 import { indexPathsOf, seenSenders, tlsIndexPath } from "../history/index/index.ts";
@@ -117,7 +117,7 @@ interface WindowPlan {
 /** The days that a digest of a day needs beside the day, up to today, from the index files of all domains. */
 export async function loadWindow(history: History, domains: Iterable<string>, plan: WindowPlan): Promise<Window> {
   const { day, trust } = plan;
-  const today = plan.now.toISOString().slice(0, 10);
+  const today = dateOf(plan.now);
   const [first, last] = [dayAfter(day, -(plan.days ?? windowDays)), today > day ? today : day];
   const all = [...domains];
   const months = all.flatMap((domain) => monthsBetween(first, last).map((month) => ({ domain, month })));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { countingDays } from "../digest/day/day.ts";
 import { exploreWindow } from "../digest/explore/explore.ts";
+import { learningDays } from "../digest/rules/rules.ts";
 import { dayAfter } from "../history/dates.ts";
 import { plainJson } from "../history/format.ts";
 import type { History } from "../io/history.ts";
@@ -80,9 +81,6 @@ async function writeResults(
     return { files, problems: [`Files of the digest can't be written to ${where}: ${advice} All else was done.`] };
   }
 }
-
-/** Days for which a domain is learnt about, from its first report on. */
-const learningDays = 14;
 
 /** What happens from now on, before anything was sent; else nothing. */
 function firstRunText(

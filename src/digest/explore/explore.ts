@@ -11,7 +11,8 @@ import type { Window } from "../window/window.ts";
 
 /**
  * A history for the page to explore: facts in columns, which a browser adds up in no time and gzip makes small. Numbers in a
- * column are places in one of the lists, or counts; days are counted from `first`.
+ * column are places in one of the lists, or counts. Days are counted from `first`; in the columns
+ * `day`, each after the first is the number of days since the row before.
  */
 export interface ExploreData {
   version: 1;

@@ -1,4 +1,5 @@
 import { daysUpTo } from "../../history/dates.ts";
+import { sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { failPartOf, type Senders } from "../senders/senders.ts";
 import { countsOf, type Window } from "../window/window.ts";
@@ -26,11 +27,8 @@ export function issueDays(
     .map((day) => {
       const pairs = window.pairsByDay.get(day)?.filter((pair) => organizationalDomain(pair.domain) === domain) ?? [];
       const { messages, dmarcFail } = countsOf(pairs);
-      const own = known
-        .linesOn(day)
-        .flatMap((line) =>
-          [...known.classesOf(line)].map(([mailClass, count]) => (failPartOf(mailClass) === "own" ? count : 0)),
-        );
-      return { day, messages, ownFail: own.reduce((sum, count) => sum + count, 0), dmarcFail };
+      const classes = known.linesOn(day).flatMap((line) => [...known.classesOf(line)]);
+      const ownFail = sumOf(classes, ([mailClass, count]) => (failPartOf(mailClass) === "own" ? count : 0));
+      return { day, messages, ownFail, dmarcFail };
     });
 }

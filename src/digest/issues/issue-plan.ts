@@ -1,5 +1,5 @@
 import { dayAfter } from "../../history/dates.ts";
-import { idOf } from "../incidents/incidents.ts";
+import { domainOfId, idOf } from "../incidents/incidents.ts";
 import { type ExistingIssue, isClosedByPerson, issuesByName, mutedIn, recordOf } from "./existing-issue.ts";
 import { type IssueRecord, overviewName } from "./issue-body.ts";
 import { type IssueIncident, type IssueSource, isAlive, issueIncidents, toldWith } from "./issue-incidents.ts";
@@ -66,7 +66,7 @@ function alarmedDomains(source: IssueSource): string[] {
 }
 
 function domainsTold(issue: ExistingIssue): string[] {
-  return recordOf(issue).incidents.flatMap(({ id, ended }) => (ended === undefined ? (id.split(" ")[0] ?? []) : []));
+  return recordOf(issue).incidents.flatMap(({ id, ended }) => (ended === undefined ? domainOfId(id) : []));
 }
 
 /** An issue that may be needed. */

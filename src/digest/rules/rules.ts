@@ -48,8 +48,8 @@ export interface DomainJudging {
 /** Nothing. */
 export const nothingSet: DomainJudging = { thresholds: { minMessages: 0 } };
 
-/** In the first days of a domain nothing is known of what is usual. */
-const learningDays = 14;
+/** Days from the first report of a domain on in which nothing is known of what is usual. */
+export const learningDays = 14;
 /** With fewer homes there is no fall that they share. */
 const fewestHomes = 3;
 
@@ -143,9 +143,9 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
     stoppedOn: (day) => homes(day, "stopped", () => mayHaveStopped(homesOn(day))),
     findingsOn: (day, isSettled) =>
       findings(day, String(isSettled), () => {
-        if (!isSettled) return ownMailFails(one, { day, isSettled, thresholds });
-        const isKnown = day >= dayAfter(one.firstDay, learningDays);
         const failing = ownMailFails(one, { day, isSettled, thresholds });
+        if (!isSettled) return failing;
+        const isKnown = day >= dayAfter(one.firstDay, learningDays);
         const isSpfBroken = failing.some(({ key }) => key.rule === "dns" && key.subject === "SPF");
         // Where the SPF record fails, senders that pass by DKIM lose that leg by the same cause.
         const unusual = (isKnown ? unusualFindings(one, homesOn(day)) : []).filter(

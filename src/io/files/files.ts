@@ -14,7 +14,7 @@ export { type LineFile, linesIn, writeLines } from "./lines.ts";
  *
  * In a folder every regular file at any depth is tried, in the order of the names' code units, so that a Maildir works
  * without more; symbolic links in it are not followed. An mbox is recognized by its first line. A file above
- * `limits.mailBytes` is not read. One that can't be read is handed over as such, and ends nothing. Of a shard's `of` mails in a row one is its own.
+ * `limits.mailBytes` is not read. One that can't be read is handed over as such, and ends nothing. With a shard, only every `of`-th mail is handed over.
  */
 export function filesSource(options: { name: string; paths: string[]; limits?: Limits; shard?: Shard }): MailSource {
   const { name, paths, limits = defaultLimits, shard } = options;
@@ -38,7 +38,7 @@ async function* readPaths(paths: string[], limits: Limits): AsyncGenerator<Sourc
 }
 
 /**
- * Sees that a path is that of a file or a folder.
+ * Checks that a path names a file or a folder.
  *
  * @throws SourceError that says what is wrong with it.
  */

@@ -8,6 +8,7 @@ import {
 } from "../../digest/setup/setup.ts";
 import { worstVerdict } from "../../digest/verdict.ts";
 import type { Window } from "../../digest/window/window.ts";
+import { dateOf } from "../../history/dates.ts";
 import { HistoryFormatError } from "../../history/format.ts";
 import { openDns } from "../../io/dns.ts";
 import { readFetched } from "../../io/fetched.ts";
@@ -184,7 +185,7 @@ async function openWindow(config: DoctorConfig, host: Host): Promise<OpenWindow>
     const { store, webUrl, github, slack, now, isPresent } = config;
     const place = { store, webUrl, github, slack, now, isPresent };
     const history = await openHistory({ ...place, allowsPublic: true, isDryRun: true }, host);
-    const plan = { day: now.toISOString().slice(0, 10), now, trust: trustOf(config), changed: new Map() };
+    const plan = { day: dateOf(now), now, trust: trustOf(config), changed: new Map() };
     const policyDomains = await policyDomainsOf(history);
     return { window: await loadWindow(history, policyDomains, plan), policyDomains, checks: [] };
   } catch (error) {

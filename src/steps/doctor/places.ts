@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import type { DomainPlace } from "../../digest/setup/setup.ts";
 import type { Window } from "../../digest/window/window.ts";
-import { dayAfter } from "../../history/dates.ts";
+import { dateOf, dayAfter } from "../../history/dates.ts";
 import { isWithin } from "../../report/domain.ts";
 
 /** So many keys of a domain are looked at: of each service one or two. */
@@ -18,7 +18,7 @@ export function placesOf(
   window: Pick<Window, "pairs" | "senders"> | undefined,
   others: readonly string[],
 ): DomainPlace[] {
-  const first = dayAfter(now.toISOString().slice(0, 10), -recentDays);
+  const first = dayAfter(dateOf(now), -recentDays);
   const isRecent = ({ day }: { day: string }): boolean => day >= first;
   const reported = new Set((window?.pairs ?? []).filter(isRecent).map(({ domain }) => domain));
   const results = (window?.senders ?? []).filter(isRecent).flatMap(({ evidence }) => evidence.keys);

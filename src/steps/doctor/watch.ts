@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import { checkDomain, type Resolve, type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
+import { dateOf } from "../../history/dates.ts";
 import { type DnsAnswer, type DnsChange, dnsPath, formatDns, parseDns, withAnswers } from "../../history/dns/dns.ts";
 import { openDns } from "../../io/dns.ts";
 import type { History } from "../../io/history.ts";
@@ -32,7 +33,7 @@ export async function watchDns(
 ): Promise<WatchedDns | undefined> {
   if (!config.isDnsWatched || !plan.isSending || (plan.send.length === 0 && plan.week === undefined)) return undefined;
   const dns = openDns({ servers: config.dnsServers });
-  const day = config.now.toISOString().slice(0, 10);
+  const day = dateOf(config.now);
   const places = placesOf(config, window, policyDomains);
   const texts = await history.readFiles(places.map(({ domain }) => dnsPath(domain)));
   const files = new Map<string, string>();
