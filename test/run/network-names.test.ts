@@ -51,8 +51,13 @@ test("has no host's name when that name is another's", async () => {
   expect(JSON.stringify(digest.findings)).not.toContain("mail.hoster.example");
 });
 
-test("stays nameless when DNS does not answer, and is asked about again", async () => {
-  const { place, digest } = await runWith({ ...zones, "10.2.0.192.origin.asn.cymru.com": "SERVFAIL" });
+test.each([
+  "10.2.0.192.origin.asn.cymru.com",
+  "as64500.asn.cymru.com",
+  "PTR 10.2.0.192.in-addr.arpa",
+  "A mail.hoster.example",
+])("stays nameless when DNS does not answer for %s, and is asked about again", async (name) => {
+  const { place, digest } = await runWith({ ...zones, [name]: "SERVFAIL" });
   expect(JSON.stringify(digest.findings)).not.toContain('"network"');
   expect(place.repository.git("ls-files", "data/networks.json")).toBe("");
 });

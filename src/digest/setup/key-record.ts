@@ -22,6 +22,8 @@ async function checkKey(name: string, resolve: Resolve): Promise<KeyFinding[]> {
   const record = recordsIn(answer).find((text) => /(^|;)\s*p\s*=/.test(text));
   const [target] = recordsIn(alias);
   if (record === undefined) {
+    // The key may stand where the alias leads to.
+    if (alias.kind === "no-answer") return silenceOf(name, alias) as KeyFinding[];
     return [target === undefined ? { code: "key-missing", name } : { code: "key-alias", name, target }];
   }
   const valueIn = (tag: string): string =>

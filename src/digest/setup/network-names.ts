@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import type { NetworkName } from "../../history/dns/dns.ts";
+import { oneLine } from "../../report/one-line.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import type { FailingSource } from "../day/day.ts";
 import type { Digest } from "../types.ts";
@@ -32,16 +33,22 @@ function addressOf({ source, addresses }: FailingSource): string | undefined {
  * Whose an address is: its autonomous system by Team Cymru's zones (https://www.team-cymru.com/ip-asn-mapping), and the host's name
  * when that name has the address (anybody can write any name for his own addresses).
  *
- * @returns `undefined` when DNS did not answer: to be asked again.
+ * @returns `undefined` when DNS did not answer, be it in part: to be asked again.
  */
 export async function lookUpNetwork(address: string, resolve: Resolve): Promise<NetworkName | undefined> {
-  const [origin, host] = await Promise.all([resolve(originName(address), "TXT"), hostOf(address, resolve)]);
-  if (origin.kind === "no-answer") return undefined;
+  let isWhole = true;
+  const ask: Ask = async (name, type) => {
+    const answer = await resolve(name, type);
+    if (answer.kind === "no-answer") isWhole = false;
+    return recordsIn(answer);
+  };
+  const [[origin], host] = await Promise.all([ask(originName(address), "TXT"), hostOf(address, ask)]);
   // "64500 64501 | 192.0.2.0/24 | US | arin | 2010-07-14"
-  const [numbers = "", , country = ""] = fieldsOf(recordsIn(origin)[0]);
+  const [numbers = "", , country = ""] = fieldsOf(origin);
   const asn = Number(numbers.split(" ")[0]);
   // "64500 | US | arin | 2010-07-14 | EXAMPLE-NET - Example Networks, US"
-  const system = asn > 0 ? recordsIn(await resolve(`AS${asn}.asn.cymru.com`, "TXT"))[0] : undefined;
+  const [system] = asn > 0 ? await ask(`AS${asn}.asn.cymru.com`, "TXT") : [];
+  if (!isWhole) return undefined;
   const name = plain(fieldsOf(system)[4] ?? "").replace(/, [A-Z]{2}$/, "");
   return {
     ...(asn > 0 && { asn }),
@@ -51,17 +58,16 @@ export async function lookUpNetwork(address: string, resolve: Resolve): Promise<
   };
 }
 
+/** The records of a name. */
+type Ask = (...question: Parameters<Resolve>) => Promise<readonly string[]>;
+
 function fieldsOf(record = ""): string[] {
   return record.split("|").map((field) => field.trim());
 }
 
 /** On one line, cut. Node gives the bytes of DNS as Latin-1. */
 function plain(text: string): string {
-  return Buffer.from(text, "latin1")
-    .toString()
-    .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ")
-    .slice(0, 60)
-    .trim();
+  return oneLine(Buffer.from(text, "latin1").toString()).slice(0, 60).trim();
 }
 
 function originName(address: string): string {
@@ -79,10 +85,10 @@ function labelsOf(address: string): string {
   return digits.split("").reverse().join(".");
 }
 
-async function hostOf(address: string, resolve: Resolve): Promise<string | undefined> {
+async function hostOf(address: string, ask: Ask): Promise<string | undefined> {
   const isV6 = address.includes(":");
-  const [host] = recordsIn(await resolve(`${labelsOf(address)}.${isV6 ? "ip6" : "in-addr"}.arpa`, "PTR"));
+  const [host] = await ask(`${labelsOf(address)}.${isV6 ? "ip6" : "in-addr"}.arpa`, "PTR");
   if (host === undefined) return undefined;
-  const found = recordsIn(await resolve(host, isV6 ? "AAAA" : "A"));
+  const found = await ask(host, isV6 ? "AAAA" : "A");
   return found.some((one) => ipaddr.process(one).toString() === address) ? plain(host) : undefined;
 }

@@ -49,7 +49,7 @@ async function follow(walk: Walk, owner: string, record: string): Promise<void> 
     const [, qualifier, word = "", value] = /^([+?~-]?)([a-z][\w.-]*)(?:[:=](\S*)|\/\S+)?$/i.exec(term) ?? [];
     const kind = word.toLowerCase();
     const isWhole = /^(include|redirect|exists)$/.test(kind) ? Boolean(value) : kind in askers || isPlain(kind, term);
-    if (isAddressTerm(kind) ? !isNetwork(value) : !isWhole) {
+    if (isAddressTerm(kind) ? !isAddressRange(kind, value) : !isWhole) {
       findings.push({ code: "spf-syntax", name, term });
       continue;
     }
@@ -64,7 +64,7 @@ async function follow(walk: Walk, owner: string, record: string): Promise<void> 
   }
 }
 
-function isAddressTerm(kind: string): boolean {
+function isAddressTerm(kind: string): kind is "ip4" | "ip6" {
   return kind === "ip4" || kind === "ip6";
 }
 
@@ -73,10 +73,10 @@ function isPlain(kind: string, term: string): boolean {
   return kind === "all" || /^[a-z][\w.-]*=/i.test(term);
 }
 
-function isNetwork(value = ""): boolean {
-  const [address = "", length, ...more] = value.split("/");
-  const version = isIP(address);
-  return version !== 0 && more.length === 0 && Number(length ?? 0) <= (version === 4 ? 32 : 128);
+function isAddressRange(kind: "ip4" | "ip6", value = ""): boolean {
+  const [address = "", length = "0", ...more] = value.split("/");
+  const [version, bits] = kind === "ip4" ? [4, 32] : [6, 128];
+  return isIP(address) === version && more.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= bits;
 }
 
 type Asker = (walk: Walk, target: string) => Promise<void>;

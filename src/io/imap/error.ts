@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { oneLine } from "../../report/one-line.ts";
 import type { MailboxStep, Reason, Said } from "../../report/reason.ts";
 import { type SignIn, SignInError } from "../sign-in/sign-in.ts";
 import { SourceError } from "../source.ts";
@@ -201,8 +202,7 @@ function said(words: unknown, failure: ImapFailure): Said | undefined {
 function clean(text: string | undefined, failure: ImapFailure): Said {
   if (text === undefined) return "";
   if (holdsSecret(text, failure)) return { hidden: "password" };
-  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+  return oneLine(text, 200);
 }
 
 /** Whether a text holds the password or token as it is, or as PLAIN, LOGIN, XOAUTH2 and OAUTHBEARER send it. */

@@ -1,3 +1,4 @@
+import { oneLine } from "../../report/one-line.ts";
 import type { BucketCause, BucketStep, Reason } from "../../report/reason.ts";
 
 /** The usual causes, by the code with which S3 and those that speak its API refuse a request ("Error responses"). */
@@ -35,6 +36,5 @@ export function errorCode(text: string): string {
 /** The text of an element of an error, on one line and cut at 200 characters; empty when there is none. */
 function elementIn(text: string, name: "Code" | "Message" | "Region"): string {
   const [, content = ""] = new RegExp(`<${name}>([^<]{0,1000})`).exec(text) ?? [];
-  const line = content.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+  return oneLine(content, 200);
 }
