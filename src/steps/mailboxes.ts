@@ -203,20 +203,21 @@ async function judgeFetched(
 /**
  * The source that a mailbox is read from.
  *
+ * @param options.newest - Of a mailbox only so many mails are read, the newest; of files all.
  * @param senders - Whose mails are read first.
  */
 export function openSource(
   mailbox: MailboxConfig,
-  { limits, rereadSince, shard }: Pick<Config, "limits" | "rereadSince" | "shard">,
+  { limits, rereadSince, shard, newest }: Pick<Config, "limits" | "rereadSince" | "shard"> & { newest?: number },
   senders?: SenderSettings,
 ): MailSource {
   switch (mailbox.kind) {
     case "imap":
-      return imapSource({ ...mailbox, limits, rereadSince, senders, shard });
+      return imapSource({ ...mailbox, limits, rereadSince, senders, shard, newest });
     case "s3":
-      return bucketSource({ ...mailbox, limits, rereadSince, shard });
+      return bucketSource({ ...mailbox, limits, rereadSince, shard, newest });
     case "graph":
-      return graphSource({ ...mailbox, limits, rereadSince, shard });
+      return graphSource({ ...mailbox, limits, rereadSince, shard, newest });
     case "files":
       return filesSource({ ...mailbox, limits, shard });
     default:

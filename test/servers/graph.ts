@@ -31,13 +31,15 @@ export interface GraphServer extends Loopback {
   deliver(bytes: Uint8Array, received: Date, folder?: string): string;
 }
 
+const clients = Array.from({ length: 300 }, (_, index) => `F-client${index}`);
 const folderIds = new Map([
   ["inbox", "Inbox"],
   ["F-dmarc", "dmarc"],
   ["F-archive", "Archive"],
+  ...clients.map((id) => [id, id.slice(2)] as const),
 ]);
 /** Folders by the one above; those of the top have none. */
-const children: Record<string, string[]> = { "": ["inbox", "F-archive"], inbox: ["F-dmarc"] };
+const children: Record<string, string[]> = { "": ["inbox", "F-archive"], inbox: ["F-dmarc"], "F-archive": clients };
 
 /** Starts one that stops with the test. */
 export async function startGraph(changes: Partial<GraphServer> = {}): Promise<GraphServer> {
@@ -102,7 +104,7 @@ function answer(server: GraphServer, { method, url, headers, body }: LoopbackReq
   }
   server.seen.push(`GET ${path}`);
   const folder = /^mailFolders(?:\/([^/]+)\/childFolders)?$/.exec(path);
-  if (folder !== null) return foldersIn(folder[1] ?? "");
+  if (folder !== null) return foldersIn(folder[1] ?? "", url);
   const list = /^mailFolders\/([^/]+)\/messages$/.exec(path);
   if (list !== null) return page(server, decodeURIComponent(list[1] ?? ""), url);
   const message = /^messages\/([^/]+)\/\$value$/.exec(path);
@@ -116,9 +118,16 @@ function immutable(id: string, prefer: string | string[] | undefined): string {
   return prefer === 'IdType="ImmutableId"' ? id : "";
 }
 
-function foldersIn(parent: string): LoopbackReply {
+function foldersIn(parent: string, { searchParams: query, pathname, origin }: URL): LoopbackReply {
   const value = (children[parent] ?? []).map((id) => ({ id, displayName: folderIds.get(id) }));
-  return { status: 200, body: { value } };
+  const [skip, top] = [Number(query.get("$skip") ?? 0), Number(query.get("$top") ?? 10)];
+  const next = new URL(`${origin}${pathname}?${query.toString()}`);
+  next.searchParams.set("$skip", String(skip + top));
+  const isMore = skip + top < value.length;
+  return {
+    status: 200,
+    body: { value: value.slice(skip, skip + top), ...(isMore && { "@odata.nextLink": next.href }) },
+  };
 }
 
 function page(server: GraphServer, folder: string, { searchParams: query, pathname, origin }: URL): LoopbackReply {

@@ -1,4 +1,4 @@
-import { networkFailure } from "../network-failure.ts";
+import { networkFailure } from "../http.ts";
 
 /** The part of Octokit's `RequestError` that is looked at; the package of that class is none of our dependencies. */
 export interface RequestFailure extends Error {

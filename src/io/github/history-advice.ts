@@ -1,5 +1,5 @@
 import type { Passing } from "../history.ts";
-import { networkFailure } from "../network-failure.ts";
+import { networkFailure } from "../http.ts";
 import { isRateLimit, isRequestFailure, oneLine, type RequestFailure, resetOf } from "./failure.ts";
 import { GraphQLError } from "./graphql.ts";
 

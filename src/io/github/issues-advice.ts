@@ -1,4 +1,4 @@
-import { networkFailure } from "../network-failure.ts";
+import { networkFailure } from "../http.ts";
 import { isRateLimit, isRequestFailure, oneLine, type RequestFailure, resetOf } from "./failure.ts";
 
 /** What was asked of GitHub. */

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { oneLine } from "../../report/one-line.ts";
 import type { GraphCause, Reason } from "../../report/reason.ts";
+import { networkFailure } from "../http.ts";
 import { type Answer, getWithin, type ListedObject, type Store } from "../keyed/keyed.ts";
-import { networkFailure } from "../network-failure.ts";
 import { type MicrosoftSignIn, microsoftToken, SignInError } from "../sign-in/sign-in.ts";
 import { SourceError } from "../source.ts";
 
@@ -29,11 +30,8 @@ const mostPages = 2_000;
 /** Names of folders in an error. */
 const mostNamed = 20;
 
-const page = z.object({
-  value: z.array(z.object({ id: z.string(), receivedDateTime: z.iso.datetime() })),
-  "@odata.nextLink": z.string().optional(),
-});
-const folders = z.object({ value: z.array(z.object({ id: z.string(), displayName: z.string() })) });
+const message = z.object({ id: z.string(), receivedDateTime: z.iso.datetime() });
+const mailFolder = z.object({ id: z.string(), displayName: z.string() });
 
 /**
  * A folder of a mailbox at Microsoft Graph. Nothing is asked for yet.
@@ -64,13 +62,27 @@ export function openGraph(place: GraphPlace, signal: AbortSignal): Store {
     );
   }
 
-  async function getJson<T>(url: string, shape: z.ZodType<T>): Promise<T> {
-    const { status, bytes } = await get(url, mostPageBytes);
-    const text = Buffer.from(bytes).toString();
-    if (status !== 200) throw failure(refusal(status, text, user));
-    const result = shape.safeParse(jsonIn(text));
-    if (result.success) return result.data;
-    throw failure({ code: "graph-refused", status, error: "", said: "", user });
+  /** The items of a list, a page at a time. */
+  async function* pagesOf<T>(
+    path: string,
+    query: Record<string, string>,
+    shape: z.ZodType<T>,
+  ): AsyncGenerator<T[], undefined> {
+    const page = z.object({ value: z.array(shape), "@odata.nextLink": z.string().optional() });
+    let url: string | undefined = `${base}/${path}?${new URLSearchParams(query).toString()}`;
+    for (let pages = 0; url !== undefined && pages < mostPages; pages += 1) {
+      const { status, bytes } = await get(url, mostPageBytes);
+      const text = Buffer.from(bytes).toString();
+      if (status !== 200) throw failure(refusal(status, text, user));
+      const { data } = page.safeParse(jsonIn(text));
+      if (data === undefined) throw failure({ code: "graph-refused", status, error: "", said: "", user });
+      yield data.value;
+      url = data["@odata.nextLink"];
+      // The token goes nowhere else.
+      if (url !== undefined && new URL(url).origin !== new URL(endpoint).origin) {
+        throw failure({ code: "graph-refused", status, error: "nextLink", said: new URL(url).host, user });
+      }
+    }
   }
 
   /** By the well-known name of the inbox; others by their names, from the top. */
@@ -79,11 +91,15 @@ export function openGraph(place: GraphPlace, signal: AbortSignal): Store {
     const isInbox = /^inbox$/i.test(first);
     let id = isInbox ? "inbox" : "";
     for (const one of isInbox ? rest : [first, ...rest]) {
-      const list = id === "" ? `${base}/mailFolders` : `${base}/mailFolders/${encodeURIComponent(id)}/childFolders`;
-      const query = new URLSearchParams({ $select: "id,displayName", $top: "250" });
-      const { value } = await getJson(`${list}?${query.toString()}`, folders);
-      const found = value.find(({ displayName }) => displayName.toLowerCase() === one.toLowerCase());
-      const names = value.map(({ displayName }) => displayName);
+      const path = id === "" ? "mailFolders" : `mailFolders/${encodeURIComponent(id)}/childFolders`;
+      const pages = pagesOf(path, { $select: "id,displayName", $top: "250" }, mailFolder);
+      const names: string[] = [];
+      let found: z.infer<typeof mailFolder> | undefined;
+      for await (const folders of pages) {
+        found = folders.find(({ displayName }) => displayName.toLowerCase() === one.toLowerCase());
+        if (found !== undefined) break;
+        names.push(...folders.map(({ displayName }) => displayName));
+      }
       if (found === undefined) {
         const more = Math.max(0, names.length - mostNamed);
         throw failure({ code: "folder-missing", folder, folders: names.slice(0, mostNamed), more });
@@ -98,25 +114,18 @@ export function openGraph(place: GraphPlace, signal: AbortSignal): Store {
     failure,
     async *list(from) {
       folderId ??= findFolder();
-      const query = new URLSearchParams({
+      const query = {
         // A property that is sorted by must be filtered by, too, and come first.
         $filter: `receivedDateTime ge ${from.replace(/\.\d+Z$/, "Z")}`,
         $orderby: "receivedDateTime",
         $select: "id,receivedDateTime",
         $top: String(pageSize),
-      });
-      let url: string | undefined =
-        `${base}/mailFolders/${encodeURIComponent(await folderId)}/messages?${query.toString()}`;
-      for (let pages = 0; url !== undefined && pages < mostPages; pages += 1) {
-        const { value, "@odata.nextLink": next }: z.output<typeof page> = await getJson(url, page);
-        yield value.map(({ id, receivedDateTime }): ListedObject => {
+      };
+      const path = `mailFolders/${encodeURIComponent(await folderId)}/messages`;
+      for await (const messages of pagesOf(path, query, message)) {
+        yield messages.map(({ id, receivedDateTime }): ListedObject => {
           return { key: id, lastModified: new Date(receivedDateTime).toISOString(), size: 0 };
         });
-        // The token goes nowhere else.
-        if (next !== undefined && new URL(next).origin !== new URL(endpoint).origin) {
-          throw failure({ code: "graph-refused", status: 200, error: "nextLink", said: new URL(next).host, user });
-        }
-        url = next;
       }
     },
     async read(key, mostBytes) {
@@ -149,8 +158,7 @@ const errorShape = z.object({ error: z.object({ code: z.string(), message: z.str
 function errorIn(text: string): { error: string; said: string } {
   const { success, data } = errorShape.safeParse(jsonIn(text));
   if (!success) return { error: "", said: "" };
-  const said = data.error.message.replaceAll(/[\p{C}\s]+/gu, " ").slice(0, 200);
-  return { error: data.error.code.replaceAll(/\W/g, "").slice(0, 60), said };
+  return { error: data.error.code.replaceAll(/\W/g, "").slice(0, 60), said: oneLine(data.error.message, 200) };
 }
 
 function jsonIn(text: string): unknown {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type FolderCursor, formatUidSet, isOfBucket, joinUidSets, makeCursor } from "../../history/cursor.ts";
+import { type FolderCursor, formatUidSet, isKeyed, joinUidSets, makeCursor } from "../../history/cursor.ts";
 import { isInShard, type Shard } from "../../history/intake/intake.ts";
 import type { Limits } from "../../report/limits.ts";
 import type { SenderSettings } from "../../report/trust/trust.ts";
@@ -19,6 +19,8 @@ export interface ImapOptions extends ImapPlace {
   senders?: SenderSettings;
   /** Which of the mails are read, by UID; all when left out. */
   shard?: Shard;
+  /** Only so many mails are read, the newest, without `senders`; all when left out. */
+  newest?: number;
   /** Mails past `mailBytes` are handed over without their bytes. */
   limits: Limits;
 }
@@ -40,6 +42,7 @@ export interface ImapOptions extends ImapPlace {
  * Errors are a `SourceError` of one paragraph, without the password or token.
  */
 export function imapSource(options: ImapOptions): MailSource {
+  const { newest = Number.POSITIVE_INFINITY } = options;
   const hash = mailboxHash(options);
   let position: (() => FolderCursor) | undefined;
   let left: (() => ListedMail[]) | undefined;
@@ -47,13 +50,13 @@ export function imapSource(options: ImapOptions): MailSource {
   async function* mails(before: Cursor | undefined, wanted: readonly number[] = []): AsyncGenerator<SourceMail> {
     const { client, uidValidity, lastUid, exists, errorOf, close } = await openFolder(options, "read");
     try {
-      const isFitting = before !== undefined && !isOfBucket(before) && before.hash === hash;
+      const isFitting = before !== undefined && !isKeyed(before) && before.hash === hash;
       const cursor = isFitting && before.uidValidity === uidValidity ? before : undefined;
       const plan = { ...options, cursor, wanted };
       const all = exists === 0 ? { first: [], rest: [] } : await listReading(client, plan);
       const orders = new Map(options.shard && [...all.first, ...all.rest].map(({ uid }, order) => [uid, order]));
       const isMine = ({ uid }: ListedMail): boolean => isInShard(uid, options.shard);
-      const list = { first: all.first.filter(isMine), rest: all.rest.filter(isMine) };
+      const list = { first: all.first.filter(isMine), rest: all.rest.filter(isMine).slice(-newest) };
       const listed = [...list.first, ...list.rest];
       const cursorWith = (read: number) => (): FolderCursor =>
         makeCursor({ hash, uidValidity, ...reachedBy(list, { read, cursor, end: lastUid }) });

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { type CursorObject, unreadFilter, withObjects } from "../../history/bucket-cursor.ts";
-import { isOfBucket } from "../../history/cursor.ts";
+import { isKeyed } from "../../history/cursor.ts";
 import { dayLength } from "../../history/dates.ts";
 import { isInShard, type Shard } from "../../history/intake/intake.ts";
+import { type CursorObject, unreadFilter, withObjects } from "../../history/keyed-cursor.ts";
 import type { Limits } from "../../report/limits.ts";
 import type { Reason } from "../../report/reason.ts";
 import type { Cursor, MailSource, SourceError, SourceMail } from "../source.ts";
@@ -48,6 +48,8 @@ export interface KeyedOptions {
   rereadSince?: Date;
   /** Which of the mails are read, by the number that stands for their key; all when left out. */
   shard?: Shard;
+  /** Only so many mails are read, the newest; all when left out. */
+  newest?: number;
   /** Mails past `mailBytes` are handed over without their bytes. */
   limits: Limits;
 }
@@ -67,7 +69,7 @@ export function keyedSource(
   place: readonly string[],
   open: (signal: AbortSignal) => Store,
 ): MailSource {
-  const { name, limits } = options;
+  const { name, limits, newest = Number.POSITIVE_INFINITY } = options;
   const hash = createHash("sha256").update(JSON.stringify(place)).digest("hex");
   let position: (() => Cursor) | undefined;
   let left: (() => number) | undefined;
@@ -75,7 +77,7 @@ export function keyedSource(
   async function* mails(before: Cursor | undefined, wanted: readonly number[] = []): AsyncGenerator<SourceMail> {
     const stop = new AbortController();
     const store = open(stop.signal);
-    const cursor = before !== undefined && isOfBucket(before) && before.hash === hash ? before : undefined;
+    const cursor = before !== undefined && isKeyed(before) && before.hash === hash ? before : undefined;
     try {
       const since = options.since.toISOString();
       const isUnread = cursor ? unreadFilter(cursor) : ({ lastModified }: CursorObject) => lastModified >= since;
@@ -91,7 +93,7 @@ export function keyedSource(
       const from = cursor ? new Date(Date.parse(cursor.mark) - back * dayLength).toISOString() : since;
       const first = [from, rereadSince ?? from].sort()[0] ?? from;
       const all = await listUnread(store, first, isWanted);
-      const objects = all.filter(({ number }) => isInShard(number, options.shard));
+      const objects = all.filter(({ number }) => isInShard(number, options.shard)).slice(-newest);
       const orders = new Map(options.shard && all.map(({ number }, order) => [number, order]));
       let read = 0;
       left = () => objects.length - read;

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { bytesOf } from "../http.ts";
 
 /** What a GET gave: bytes are cut off one past the bound that was asked for. */
 export interface Answer {
@@ -44,16 +45,4 @@ export async function getWithin(
     await wait(Math.max(pause, asked || 0), undefined, { signal });
   }
   throw new Error("The last try returns or throws.");
-}
-
-/** The bytes of an answer as they come, until there is one more than is wanted. */
-async function bytesOf({ body }: Response, mostBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body ?? []) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > mostBytes) break;
-  }
-  return Buffer.concat(chunks).subarray(0, mostBytes + 1);
 }

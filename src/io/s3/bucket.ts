@@ -2,8 +2,8 @@ import { AwsClient } from "aws4fetch";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import * as z from "zod";
 import type { BucketStep, Reason } from "../../report/reason.ts";
+import { networkFailure } from "../http.ts";
 import { type Answer, getWithin, type ListedObject, type Store } from "../keyed/keyed.ts";
-import { networkFailure } from "../network-failure.ts";
 import { SourceError } from "../source.ts";
 import { errorCode, refusal } from "./failure.ts";
 

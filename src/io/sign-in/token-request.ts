@@ -1,5 +1,6 @@
+import { oneLine } from "../../report/one-line.ts";
 import type { Reason, SignInCause, SignInStep } from "../../report/reason.ts";
-import { networkFailure } from "../network-failure.ts";
+import { bytesOf, networkFailure } from "../http.ts";
 
 /** Why no access token could be fetched; the reason has its words in `render/words`. */
 export class SignInError extends Error {
@@ -54,14 +55,7 @@ export async function requestToken(request: TokenRequest, field: string): Promis
 async function fetchText(url: string, init: Pick<RequestInit, "method" | "headers" | "body">) {
   // A redirect would carry a secret to another host.
   const response = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(timeout) });
-  const bytes: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes.push(chunk);
-    size += chunk.length;
-    if (size > mostBytes) break;
-  }
-  return { status: response.status, text: Buffer.concat(bytes).toString("utf8", 0, mostBytes) };
+  return { status: response.status, text: Buffer.from(await bytesOf(response, mostBytes)).toString() };
 }
 
 function objectIn(text: string): Record<string, unknown> {
@@ -78,10 +72,7 @@ function words(answer: Record<string, unknown>, text: string): string {
   const { error, error_description: description } = answer;
   const message = typeof error === "object" && error !== null && "message" in error ? error.message : undefined;
   const parts = [error, description, message].filter((part) => typeof part === "string");
-  return (parts.length > 0 ? parts.join(": ") : text)
-    .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ")
-    .trim()
-    .slice(0, 300);
+  return oneLine(parts.length > 0 ? parts.join(": ") : text, 300);
 }
 
 /** Where a workflow run gets its identity token, as GitHub's runner says it to jobs with `id-token: write`. */

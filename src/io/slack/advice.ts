@@ -1,5 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
-import { networkFailure } from "../network-failure.ts";
+import { networkFailure } from "../http.ts";
 
 /** What was asked of Slack. */
 export interface SlackCall {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { networkFailure } from "../network-failure.ts";
+import { networkFailure } from "../http.ts";
 import { type Delivery, type Notifier, NotifierError, type SlackMessage } from "../notifier.ts";
 import { mayComeTwice, refusesBlocks } from "./advice.ts";
 

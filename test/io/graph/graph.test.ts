@@ -61,6 +61,18 @@ test("a folder is found by its names from the top", async () => {
   expect((await readAll(sourceOf(graph, { folder: "Archive" }))).map(textOf)).toEqual(["in archive"]);
 });
 
+test("a folder among more than a page of them is found", async () => {
+  const graph = await startGraph();
+  graph.deliver(Buffer.from("of the last"), at(0), "F-client299");
+  expect((await readAll(sourceOf(graph, { folder: "Archive/client299" }))).map(textOf)).toEqual(["of the last"]);
+});
+
+test("only the newest are read where so many are enough", async () => {
+  const graph = await startGraph();
+  for (let hours = 0; hours < 120; hours += 1) graph.deliver(Buffer.from(`mail ${hours}`), at(hours));
+  expect((await readAll(sourceOf(graph, { newest: 2 }))).map(textOf)).toEqual(["mail 118", "mail 119"]);
+});
+
 test("one that is too large is handed over without its bytes, and one that is gone is left out", async () => {
   const graph = await startGraph();
   graph.deliver(Buffer.alloc(30), at(0));

@@ -90,6 +90,11 @@ describe.runIf(haveDovecot)("a folder of a Dovecot server", () => {
     expect(late.cursor()).toMatchObject({ lastUid: 4 });
   });
 
+  test("only the newest are read where so many are enough", async () => {
+    for (const subject of ["one", "two", "three"]) dovecot.deliver("Newest", mailOf(subject));
+    expect(uids(await readAll(sourceOf("Newest", { newest: 2 })))).toEqual([2, 3]);
+  });
+
   test("the cursor leads to the mails that came later, and to none when none came", async () => {
     dovecot.deliver("Later", mailOf("one"));
     dovecot.deliver("Later", mailOf("two"));

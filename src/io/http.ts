@@ -58,3 +58,15 @@ function codeOf(error: Error): string | undefined {
     ? error.code
     : undefined;
 }
+
+/** The bytes of an answer as they come, until there is one more than is wanted: whoever answers may send without end. */
+export async function bytesOf({ body }: Response, mostBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > mostBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, mostBytes + 1);
+}
