@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type BucketCursor, bucketCursorShape, isBucketAsFar, joinBucketCursors } from "./bucket-cursor.ts";
 import { growing } from "./format.ts";
+import { isKeyedAsFar, joinKeyedCursors, type KeyedCursor, keyedCursorShape } from "./keyed-cursor.ts";
 
 const folderCursorShape = growing({
   /** SHA-256 in hex of host, user and folder; another one means another mailbox. */
@@ -22,10 +22,10 @@ const folderCursorShape = growing({
 export type FolderCursor = z.infer<typeof folderCursorShape>;
 
 /** How `state.json` has how far a mailbox was read. */
-export const cursorShape = z.union([folderCursorShape, bucketCursorShape]);
+export const cursorShape = z.union([folderCursorShape, keyedCursorShape]);
 
 /** How far a mailbox has been read. */
-export type Cursor = FolderCursor | BucketCursor;
+export type Cursor = FolderCursor | KeyedCursor;
 
 /** Up to which UID all mails of a mailbox were read, whoever sent them. */
 export function strangersUidOf({ lastUid, strangersUid = lastUid }: FolderCursor): number {
@@ -49,8 +49,8 @@ export function makeCursor({ strangersUid, ahead, ...cursor }: Required<FolderCu
  */
 export function joinCursors(one: Cursor, other: Cursor): Cursor {
   if (one.hash !== other.hash) return one;
-  if (isOfBucket(one)) return isOfBucket(other) ? joinBucketCursors(one, other) : one;
-  if (isOfBucket(other) || one.uidValidity !== other.uidValidity) return one;
+  if (isKeyed(one)) return isKeyed(other) ? joinKeyedCursors(one, other) : one;
+  if (isKeyed(other) || one.uidValidity !== other.uidValidity) return one;
   return makeCursor({
     ...other,
     ...one,
@@ -69,12 +69,12 @@ export function joinCursors(one: Cursor, other: Cursor): Cursor {
 export function meetCursors(cursors: readonly Cursor[], isWhole: boolean): Cursor | undefined {
   const [first, ...others] = cursors;
   if (first === undefined || others.some((cursor) => cursor.hash !== first.hash)) return undefined;
-  if (isOfBucket(first)) {
-    const buckets = cursors.filter(isOfBucket);
-    const joined = buckets.reduce(joinBucketCursors);
-    return isWhole ? joined : { ...joined, mark: buckets.map(({ mark }) => mark).sort()[0] ?? joined.mark };
+  if (isKeyed(first)) {
+    const keyed = cursors.filter(isKeyed);
+    const joined = keyed.reduce(joinKeyedCursors);
+    return isWhole ? joined : { ...joined, mark: keyed.map(({ mark }) => mark).sort()[0] ?? joined.mark };
   }
-  const folders = cursors.flatMap((cursor) => (isOfBucket(cursor) ? [] : [cursor]));
+  const folders = cursors.flatMap((cursor) => (isKeyed(cursor) ? [] : [cursor]));
   if (folders.some(({ uidValidity }) => uidValidity !== first.uidValidity)) return undefined;
   return makeCursor({
     ...first,
@@ -88,8 +88,8 @@ export function meetCursors(cursors: readonly Cursor[], isWhole: boolean): Curso
 export function isAsFar(cursor: Cursor | undefined, earlier: Cursor | undefined): boolean {
   if (earlier === undefined) return true;
   if (cursor?.hash !== earlier.hash) return false;
-  if (isOfBucket(cursor) || isOfBucket(earlier)) {
-    return isOfBucket(cursor) && isOfBucket(earlier) && isBucketAsFar(cursor, earlier);
+  if (isKeyed(cursor) || isKeyed(earlier)) {
+    return isKeyed(cursor) && isKeyed(earlier) && isKeyedAsFar(cursor, earlier);
   }
   const strangersUid = strangersUidOf(cursor);
   if (cursor.uidValidity !== earlier.uidValidity || cursor.lastUid < earlier.lastUid) return false;
@@ -97,8 +97,8 @@ export function isAsFar(cursor: Cursor | undefined, earlier: Cursor | undefined)
   return joinUidSets([cursor.ahead, earlier.ahead], strangersUid) === joinUidSets([cursor.ahead], strangersUid);
 }
 
-/** Whether a cursor is of a bucket, and not of an IMAP folder. */
-export function isOfBucket(cursor: Cursor): cursor is BucketCursor {
+/** Whether a cursor is of a place with keys (a bucket, Microsoft Graph), and not of an IMAP folder. */
+export function isKeyed(cursor: Cursor): cursor is KeyedCursor {
   return "mark" in cursor;
 }
 

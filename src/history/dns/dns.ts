@@ -38,7 +38,7 @@ export interface DnsChange {
 export type KeptDns = z.infer<typeof dnsFile>;
 
 /** What DNS says of a name now; no records for none. */
-export interface DnsAnswer {
+export interface NamedRecords {
   name: string;
   type: string;
   records: readonly string[];
@@ -73,7 +73,7 @@ export function formatDns({ records, ...rest }: KeptDns): string {
  */
 export function withAnswers(
   kept: KeptDns,
-  answers: readonly DnsAnswer[],
+  answers: readonly NamedRecords[],
   { day, last }: { day: string; last?: string | undefined },
 ): KeptDns {
   const records = { ...kept.records };

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type BucketCursor, type CursorObject, unreadFilter, withObjects } from "../../src/history/bucket-cursor.ts";
 import { isAsFar, joinCursors } from "../../src/history/cursor.ts";
+import { type CursorObject, type KeyedCursor, unreadFilter, withObjects } from "../../src/history/keyed-cursor.ts";
 import { formatState, noState, parseState, withCursors } from "../../src/history/state.ts";
 
 const hour = 3_600_000;
-const start: BucketCursor = { hash: "ab", mark: "2026-11-01T00:00:00.000Z", seen: {} };
+const start: KeyedCursor = { hash: "ab", mark: "2026-11-01T00:00:00.000Z", seen: {} };
 
 /** An object that was put into the bucket so many hours after the start. */
 function at(hours: number, number: number): CursorObject {
@@ -46,7 +46,7 @@ test("two cursors of one bucket join to what either has read", () => {
   fc.assert(
     fc.property(someObjects, someObjects, (one, other) => {
       const [ofOne, ofOther] = [withObjects(start, objectsOf(one)), withObjects(start, objectsOf(other))];
-      const joined = joinCursors(ofOne, ofOther) as BucketCursor;
+      const joined = joinCursors(ofOne, ofOther) as KeyedCursor;
       expect(joined).toEqual(joinCursors(ofOther, ofOne));
       expect([...objectsOf(one), ...objectsOf(other)].filter(unreadFilter(joined))).toEqual([]);
       expect([isAsFar(joined, ofOne), isAsFar(joined, ofOther)]).toEqual([true, true]);
