@@ -7,7 +7,7 @@ import { ConfigError } from "./config-error.ts";
 import { type IssueSettings, issueSettingsIn, type Judging, judgingIn, layerOfDomains } from "./domain-settings.ts";
 import { type GithubEnvironment, githubEnvironment, secretVariables, slackApiUrl } from "./environment.ts";
 import type { SettingsFile } from "./file.ts";
-import { type MailboxConfig, readMailboxes, sinceDate, trustedHostsIn } from "./mailboxes.ts";
+import { addressOf, type MailboxConfig, readMailboxes, sinceDate, trustedHostsIn } from "./mailboxes.ts";
 import { type RouteOf, readSlack, type SlackConfig } from "./routes.ts";
 import { inputNames, inputs, type Setting } from "./settings.ts";
 import { type Given, readSources, type Values, valuesOf } from "./sources.ts";
@@ -15,7 +15,7 @@ import { weekdays } from "./values.ts";
 
 export { ConfigError } from "./config-error.ts";
 export type { IssueSettings, Judging } from "./domain-settings.ts";
-export { knownMailHost, type MailboxConfig } from "./mailboxes.ts";
+export { addressOf, knownMailHost, type MailboxConfig, microsoftHost } from "./mailboxes.ts";
 
 /** Whom the user believes. */
 export interface TrustConfig {
@@ -245,9 +245,8 @@ export function secretsOf(given: Given, environment: NodeJS.ProcessEnv = {}): st
  */
 function ownDomainsIn({ domains }: Values, mailboxes: MailboxConfig[]): Pick<Config, "domains" | "otherDomains"> {
   if (domains !== undefined) return { domains, otherDomains: "none" };
-  const imap = mailboxes.find((mailbox) => mailbox.kind === "imap" || mailbox.kind === "graph");
-  if (imap === undefined) return { domains: [], otherDomains: "counting" };
-  const [, domain = ""] = /@([^@]*)$/.exec(imap.user) ?? [];
+  if (!mailboxes.some((mailbox) => "user" in mailbox)) return { domains: [], otherDomains: "counting" };
+  const [, domain = ""] = /@([^@]*)$/.exec(addressOf(mailboxes) ?? "") ?? [];
   const own = normalDomain(domain);
   if (own?.includes(".") !== true || isSharedDomain(own)) return { domains: [], otherDomains: "kept" };
   return { domains: [...new Set([own, organizationalDomain(own)])], otherDomains: "kept" };

@@ -43,6 +43,15 @@ export type MailboxConfig =
     }
   | { kind: "files"; name: string; paths: string[]; trustedHosts: TrustedHost[] };
 
+/** The IMAP server of Exchange Online. */
+export const microsoftHost = "outlook.office365.com";
+
+/** The address of the mailbox that is read, of the first that has one; `undefined` for files, buckets and accounts by a bare name. */
+export function addressOf(mailboxes: readonly MailboxConfig[]): string | undefined {
+  const users = mailboxes.flatMap((mailbox) => ("user" in mailbox ? mailbox.user : []));
+  return users.find((user) => user.includes("@"));
+}
+
 /** An application of Microsoft Entra. */
 interface MicrosoftConfig {
   kind: "microsoft";
@@ -151,7 +160,7 @@ function readBuckets(
 
 /** The host of a sign-in that only one service has. */
 function hostOf(auth: Values["imap-auth"]): string | undefined {
-  if (auth === "microsoft") return "outlook.office365.com";
+  if (auth === "microsoft") return microsoftHost;
   return auth === "google" ? "imap.gmail.com" : undefined;
 }
 
@@ -235,7 +244,7 @@ export function sinceDate(since: NonNullable<Values["since"]>, now: Date): Date 
 /** Mail hosts that are known by the name of their IMAP server, and who judges there that mails are authentic. */
 const knownHosts = [
   ["imap.gmail.com", "gmail"],
-  ["outlook.office365.com", "microsoft365"],
+  [microsoftHost, "microsoft365"],
   ["imap.fastmail.com", "fastmail"],
   ["imap.mail.me.com", "icloud"],
   ["imap.zoho.com", "zoho"],

@@ -1,7 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import type { RecordType, Resolve } from "../digest/setup/setup.ts";
 import type { Reason } from "../report/reason.ts";
-import type { ResolveTxt, TxtAnswer } from "../report/trust/trust.ts";
+import type { DnsAnswer, ResolveTxt } from "../report/trust/trust.ts";
 
 /** How to look up names. */
 export interface DnsPlace {
@@ -59,13 +59,13 @@ export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
   const all = { ...defaultLimits, ...limits };
   const patient = makeAsk(all, servers);
   const hurried = makeAsk({ ...all, timeout: all.hurriedTimeout, tries: 1 }, servers);
-  const answers = new Map<string, Promise<TxtAnswer>>();
+  const answers = new Map<string, Promise<DnsAnswer>>();
   const turns = makeTurns(all.parallel);
   let unanswered = 0;
   let inARow = 0;
-  let ended: TxtAnswer | undefined;
+  let ended: DnsAnswer | undefined;
 
-  async function lookUp(name: string, type: RecordType): Promise<TxtAnswer> {
+  async function lookUp(name: string, type: RecordType): Promise<DnsAnswer> {
     if (ended !== undefined) return ended;
     const answer = await (unanswered < all.patience ? patient : hurried).ask(name, type);
     inARow = answer === timedOut ? inARow + 1 : 0;
@@ -87,7 +87,7 @@ export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
     signal?.removeEventListener("abort", close);
   }
 
-  function resolve(text: string, type: RecordType): Promise<TxtAnswer> {
+  function resolve(text: string, type: RecordType): Promise<DnsAnswer> {
     const name = text.toLowerCase();
     const known = answers.get(`${type} ${name}`);
     if (known !== undefined) return known;
@@ -102,6 +102,16 @@ export function openDns({ servers, signal, limits = {} }: DnsPlace = {}): Dns {
   return { close, resolve, resolveTxt: (name) => resolve(name, "TXT") };
 }
 
+/**
+ * What some work comes to that looks up names; the look-ups still under way end with it, whether it fails or not.
+ *
+ * @throws what `work` throws, and what `openDns` does.
+ */
+export async function withDns<T>(place: DnsPlace, work: (dns: Dns) => Promise<T>): Promise<T> {
+  const dns = openDns(place);
+  return await work(dns).finally(dns.close);
+}
+
 /** Asks servers: `timedOut` in any case when the time is over, since c-ares, inside Node, waits longer the more servers there are. */
 function makeAsk(
   { timeout, tries }: DnsLimits,
@@ -113,11 +123,11 @@ function makeAsk(
     cancel: () => resolver.cancel(),
     ask: async (name, type) => {
       let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<TxtAnswer>((resolve) => {
+      const late = new Promise<DnsAnswer>((resolve) => {
         timer = setTimeout(() => resolve(timedOut), timeout * tries + graceMs);
       });
       const answer = recordsOf(resolver, name, type).then(
-        (records): TxtAnswer => ({ kind: "found", records }),
+        (records): DnsAnswer => ({ kind: "found", records }),
         answerOfError,
       );
       return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
@@ -146,9 +156,9 @@ async function recordsOf(resolver: Resolver, name: string, type: RecordType): Pr
   }
 }
 
-const timedOut: TxtAnswer = { kind: "no-answer", reason: { code: "dns-time-out" } };
+const timedOut: DnsAnswer = { kind: "no-answer", reason: { code: "dns-time-out" } };
 
-function noAnswer(reason: Reason): TxtAnswer {
+function noAnswer(reason: Reason): DnsAnswer {
   return { kind: "no-answer", reason };
 }
 
@@ -162,7 +172,7 @@ const reasons: ReadonlyMap<string, Reason> = new Map([
   ["ECANCELLED", { code: "dns-ended" }],
 ]);
 
-function answerOfError(error: unknown): TxtAnswer {
+function answerOfError(error: unknown): DnsAnswer {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
   if (noSuchRecord.has(code)) return { kind: "none" };
   return code === "ETIMEOUT" ? timedOut : noAnswer(reasons.get(code) ?? { code: "dns-error", dnsCode: code });

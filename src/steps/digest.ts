@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import { addressOf, type Config } from "../config/config.ts";
 import { intakeSummary, policiesOn } from "../digest/day/day.ts";
 import {
   type Digest,
@@ -78,12 +78,6 @@ type StoryConfig = Pick<
   | "mailboxes"
 >;
 
-/** The address of the mailbox that is read. */
-function addressOf({ mailboxes }: Pick<Config, "mailboxes">): string | undefined {
-  const users = mailboxes.flatMap((mailbox) => ("user" in mailbox ? mailbox.user : []));
-  return users.find((user) => user.includes("@"));
-}
-
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
 export async function makeStory(
   config: StoryConfig,
@@ -129,7 +123,7 @@ export async function makeStory(
     links: { ...linksAt(config, history, commit), issue: issueOf },
     at: config.now.toISOString(),
     setup: dns?.checks,
-    awaited: { domains: config.domains, address: addressOf(config) },
+    awaited: { domains: config.domains, address: addressOf(config.mailboxes) },
   };
   const earlyDigest = earlyDigestOf(early, plan.early, source);
   const isCsvInThread = csv.text !== "" && config.slack?.kind === "bot";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Dns, type DnsPlace, openDns } from "../../src/io/dns.ts";
+import { type Dns, type DnsPlace, openDns, withDns } from "../../src/io/dns.ts";
 import { inWords } from "../reasons.ts";
 import { type DnsServer, startDns } from "../servers/dns.ts";
 
@@ -138,6 +138,17 @@ test("the look-ups end when the run does, those under way and those to come", as
   const ended = { kind: "no-answer", reason: "the look-ups were ended" };
   expect(inWords(await underWay)).toEqual(ended);
   expect(inWords(await resolveTxt("short.example.com"))).toEqual(ended);
+});
+
+test("the look-ups of a piece of work end with it when it fails, too", async () => {
+  let late: ReturnType<Dns["resolveTxt"]> | undefined;
+  const limits = { timeout: 10_000 };
+  const work = withDns({ servers: [server.address], limits }, ({ resolveTxt }) => {
+    late = resolveTxt("silent.example.com");
+    return Promise.reject(new Error("broken"));
+  });
+  await expect(work).rejects.toThrow("broken");
+  expect(await late).toEqual({ kind: "no-answer", reason: { code: "dns-ended" } });
 });
 
 test("a server that is no address is refused", () => {

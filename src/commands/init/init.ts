@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { ConfigError } from "../../config/config.ts";
+import { ConfigError, microsoftHost } from "../../config/config.ts";
 import { checkDomain, type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
 import { openDns } from "../../io/dns.ts";
 import { setupPage } from "../../render/pages/pages.ts";
@@ -109,7 +109,7 @@ function nextSteps({ host, channel }: SetupAnswers, secrets: readonly string[], 
   );
   const steps = [
     ...(channel === undefined ? [] : ["make the Slack app and invite it to the channel: docs/slack.md"]),
-    ...(host === "outlook.office365.com"
+    ...(host === microsoftHost
       ? ["register the application, and put its client id into the workflow: docs/mailboxes.md"]
       : []),
     ...(secrets.length === 0

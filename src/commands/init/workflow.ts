@@ -1,4 +1,4 @@
-import { knownMailHost } from "../../config/config.ts";
+import { knownMailHost, microsoftHost } from "../../config/config.ts";
 
 /** What a set-up is made from. */
 export interface SetupAnswers {
@@ -16,7 +16,7 @@ export interface SetupAnswers {
 /** The workflow of a set-up, and the secrets that it names. The README shows the one for its example. */
 export function workflowFor(answers: SetupAnswers): { text: string; secrets: string[] } {
   const { domains, channel, language } = answers;
-  const isMicrosoft = answers.host === "outlook.office365.com";
+  const isMicrosoft = answers.host === microsoftHost;
   const preset = knownMailHost(answers.host);
   const secrets = [...(isMicrosoft ? [] : ["IMAP_PASSWORD"]), ...(channel === undefined ? [] : ["SLACK_TOKEN"])];
   const inputs = [
@@ -79,7 +79,7 @@ function microsoftInputs({ user }: SetupAnswers): string[] {
 /** Mail hosts by the names of their MX; what is not among them is taken to read mail at `imap.` of its domain. */
 const hostsByMx = [
   [/\.google(mail)?\.com$/, "imap.gmail.com"],
-  [/\.outlook\.com$/, "outlook.office365.com"],
+  [/\.outlook\.com$/, microsoftHost],
   [/\.messagingengine\.com$/, "imap.fastmail.com"],
   [/\.icloud\.com$/, "imap.mail.me.com"],
   [/\.zoho\.com$/, "imap.zoho.com"],

@@ -2,16 +2,16 @@ import type { Reason } from "../reason.ts";
 import type { DkimSignature } from "./dkim-signature.ts";
 
 /**
- * The answer to a look-up of TXT records: `none` when there surely is no such record, `no-answer` when it is not known
+ * The answer to a look-up of records: `none` when there surely is no such record, `no-answer` when it is not known
  * now (a time-out, SERVFAIL, too many look-ups).
  */
-export type TxtAnswer =
+export type DnsAnswer =
   | { kind: "found"; records: readonly string[] }
   | { kind: "none" }
   | { kind: "no-answer"; reason: Reason };
 
 /** Looks up the TXT records of a name, the strings of each put together. */
-export type ResolveTxt = (name: string) => Promise<TxtAnswer>;
+export type ResolveTxt = (name: string) => Promise<DnsAnswer>;
 
 /** The TXT record with a key, or why there is none. */
 export type KeyAnswer = { kind: "key"; record: string } | { kind: "none" | "retry"; reason: Reason };
@@ -30,7 +30,7 @@ export async function findKeys(
   return new Map(await Promise.all(names.map(async (name) => [name, keyOf(await ask(name, resolve))] as const)));
 }
 
-async function ask(name: string, resolve: ResolveTxt): Promise<TxtAnswer> {
+async function ask(name: string, resolve: ResolveTxt): Promise<DnsAnswer> {
   if (name.length > mostNameLength) return { kind: "none" };
   try {
     return await resolve(name);
@@ -42,7 +42,7 @@ async function ask(name: string, resolve: ResolveTxt): Promise<TxtAnswer> {
 const mostNameLength = 253;
 
 /** A domain may have other TXT records there, by a wildcard: the first one with `p=` is meant. */
-function keyOf(answer: TxtAnswer): KeyAnswer {
+function keyOf(answer: DnsAnswer): KeyAnswer {
   switch (answer.kind) {
     case "none":
       return { kind: "none", reason: { code: "key-gone" } };

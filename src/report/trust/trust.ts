@@ -11,7 +11,7 @@ export {
   senderFields,
 } from "./believed-sender.ts";
 export { checkDkim, type DkimOutcome } from "./dkim.ts";
-export type { ResolveTxt, TxtAnswer } from "./dkim-key.ts";
+export type { DnsAnswer, ResolveTxt } from "./dkim-key.ts";
 export { fromSenderOf } from "./from-domains.ts";
 export { isOwn, judgeReports } from "./judge.ts";
 export { claimedReporter, isSharedDomain, knownReporter, knownReporters, standingOf } from "./known-reporters.ts";

@@ -10,7 +10,7 @@ import { worstVerdict } from "../../digest/verdict.ts";
 import type { Window } from "../../digest/window/window.ts";
 import { dateOf } from "../../history/dates.ts";
 import { HistoryFormatError } from "../../history/format.ts";
-import { openDns } from "../../io/dns.ts";
+import { withDns } from "../../io/dns.ts";
 import { readFetched } from "../../io/fetched.ts";
 import { checkGitHub } from "../../io/github/github.ts";
 import { HistoryError } from "../../io/history.ts";
@@ -49,16 +49,14 @@ type DoctorConfig = Parameters<typeof openHistory>[0] &
  * @returns What has to be mended, in words for people.
  */
 export async function examine(config: DoctorConfig, notifiers: readonly Notifier[], host: Host): Promise<string[]> {
-  const dns = openDns({ servers: config.dnsServers });
   const found = await openWindow(config, host);
   const checks = [
     ...(await checkMailboxes(config)),
-    ...(await checkDomains(config, found, dns.resolve)),
+    ...(await withDns({ servers: config.dnsServers }, ({ resolve }) => checkDomains(config, found, resolve))),
     ...found.checks,
     ...(notifiers.length === 0 ? [noSlack] : (await Promise.all(notifiers.map(checkSlack))).flat()),
     ...(await checkRepository(config)),
   ];
-  dns.close();
   const words = wordsOf(config.language);
   const page = setupPage(checks, { run: config.runUrl }, words);
   const verdict = worstVerdict(checks.map(({ finding }) => setupVerdict(finding)));
@@ -111,7 +109,7 @@ async function checkMailbox(mailbox: MailboxConfig, config: DoctorConfig): Promi
 async function newestMails(mailbox: MailboxConfig, config: DoctorConfig, days: number): Promise<SourceMail[]> {
   const since = new Date(config.now.getTime() - days * 86_400_000);
   const place = mailbox.kind === "files" ? mailbox : { ...mailbox, since };
-  const source = openSource(place, { limits: config.limits, rereadSince: undefined });
+  const source = openSource(place, { limits: config.limits, rereadSince: undefined, newest: mostMails });
   const mails: SourceMail[] = [];
   for await (const mail of source.mails(undefined)) {
     mails.push(mail);

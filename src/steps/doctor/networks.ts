@@ -2,7 +2,7 @@ import type { Config } from "../../config/config.ts";
 import type { Digest } from "../../digest/digest.ts";
 import { lookUpNetwork, namelessAddresses, withNetworkNames } from "../../digest/setup/setup.ts";
 import { formatNetworks, networksPath, parseNetworks } from "../../history/dns/dns.ts";
-import { openDns } from "../../io/dns.ts";
+import { withDns } from "../../io/dns.ts";
 import type { History } from "../../io/history.ts";
 
 /** So many new addresses are asked about in a run. */
@@ -23,11 +23,9 @@ export async function nameNetworks(
   if (addresses.length === 0) return { digest, files: new Map() };
   const names = parseNetworks((await history.readFiles([networksPath])).get(networksPath));
   const fresh = addresses.filter((address) => !names.has(address)).slice(0, mostAsked);
-  const dns = openDns({ servers: dnsServers });
-  const found = await Promise.all(
-    fresh.map(async (address) => [address, await lookUpNetwork(address, dns.resolve)] as const),
+  const found = await withDns({ servers: dnsServers }, ({ resolve }) =>
+    Promise.all(fresh.map(async (address) => [address, await lookUpNetwork(address, resolve)] as const)),
   );
-  dns.close();
   for (const [address, name] of found) if (name !== undefined) names.set(address, name);
   const files = new Map(found.some(([, name]) => name !== undefined) ? [[networksPath, formatNetworks(names)]] : []);
   return { digest: withNetworkNames(digest, names), files };

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/config.ts";
+import { addressOf, type Config } from "../../config/config.ts";
 import type { DomainPlace } from "../../digest/setup/setup.ts";
 import type { Window } from "../../digest/window/window.ts";
 import { dateOf, dayAfter } from "../../history/dates.ts";
@@ -23,8 +23,7 @@ export function placesOf(
   const reported = new Set((window?.pairs ?? []).filter(isRecent).map(({ domain }) => domain));
   const results = (window?.senders ?? []).filter(isRecent).flatMap(({ evidence }) => evidence.keys);
   const signed = [...new Set(results.flatMap(({ key, result }) => (result === "pass" ? nameOf(key) : [])))].sort();
-  const mailbox = mailboxes.find((one) => one.kind === "imap" || one.kind === "graph");
-  const address = mailbox?.user.includes("@") ? mailbox.user : undefined;
+  const address = addressOf(mailboxes);
   const names = domains.length > 0 ? domains : others.filter((domain) => reported.has(domain));
   return names.map((domain) => {
     const keys = signed.filter((name) => isWithin(name, [domain])).slice(0, mostKeys);

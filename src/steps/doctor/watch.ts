@@ -1,8 +1,14 @@
 import type { Config } from "../../config/config.ts";
-import { checkDomain, type Resolve, type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
+import {
+  checkDomain,
+  type DomainPlace,
+  type Resolve,
+  type SetupCheck,
+  setupVerdict,
+} from "../../digest/setup/setup.ts";
 import { dateOf } from "../../history/dates.ts";
-import { type DnsAnswer, type DnsChange, dnsPath, formatDns, parseDns, withAnswers } from "../../history/dns/dns.ts";
-import { openDns } from "../../io/dns.ts";
+import { type DnsChange, dnsPath, formatDns, type NamedRecords, parseDns, withAnswers } from "../../history/dns/dns.ts";
+import { withDns } from "../../io/dns.ts";
 import type { History } from "../../io/history.ts";
 import { isWithin } from "../../report/domain.ts";
 import type { Intake } from "../intake.ts";
@@ -32,19 +38,18 @@ export async function watchDns(
   { plan, window, policyDomains }: Pick<Intake, "plan" | "window" | "policyDomains">,
 ): Promise<WatchedDns | undefined> {
   if (!config.isDnsWatched || !plan.isSending || (plan.send.length === 0 && plan.week === undefined)) return undefined;
-  const dns = openDns({ servers: config.dnsServers });
   const day = dateOf(config.now);
   const places = placesOf(config, window, policyDomains);
   const texts = await history.readFiles(places.map(({ domain }) => dnsPath(domain)));
   const files = new Map<string, string>();
   const changes: DnsChange[] = [];
   const checks: SetupCheck[] = [];
-  for (const place of places) {
+  const look = async (place: DomainPlace, resolveAll: Resolve): Promise<void> => {
     const path = dnsPath(place.domain);
     const kept = parseDns(path, texts.get(path));
     const known = Object.keys(kept.records).map((key) => key.split(" ")[1] ?? "");
     const keys = new Set([...place.keys, ...known.filter((name) => name.includes("._domainkey."))]);
-    const { resolve, answers } = noting(dns.resolve, place.domain);
+    const { resolve, answers } = noting(resolveAll, place.domain);
     const found = await checkDomain({ ...place, keys: [...keys] }, resolve);
     const after = withAnswers(kept, answers, { day, last: plan.state.dnsAsked });
     files.set(path, formatDns(after));
@@ -52,14 +57,16 @@ export async function watchDns(
     // A key that nobody signs with any more may go.
     const isOld = ({ finding }: SetupCheck) => finding.code === "key-missing" && !place.keys.includes(finding.name);
     checks.push(...found.filter((check) => setupVerdict(check.finding) !== "ok" && !isOld(check)));
-  }
-  dns.close();
+  };
+  await withDns({ servers: config.dnsServers }, async (dns) => {
+    for (const place of places) await look(place, dns.resolve);
+  });
   return { day, files, changes, checks: plan.week === undefined ? [] : checks };
 }
 
 /** A resolver that notes what is said of a domain's own records: DMARC, SPF, keys. */
-function noting(resolve: Resolve, domain: string): { resolve: Resolve; answers: DnsAnswer[] } {
-  const answers: DnsAnswer[] = [];
+function noting(resolve: Resolve, domain: string): { resolve: Resolve; answers: NamedRecords[] } {
+  const answers: NamedRecords[] = [];
   return {
     answers,
     resolve: async (name, type) => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkDkim, type DkimOutcome } from "../../../src/report/trust/dkim.ts";
-import type { TxtAnswer } from "../../../src/report/trust/dkim-key.ts";
+import type { DnsAnswer } from "../../../src/report/trust/dkim-key.ts";
 import { inWords } from "../../reasons.ts";
 import { makeEd25519Key, makeRsaKey, reportMail, type Signing, signMail } from "./signed-mail.ts";
 
@@ -12,7 +12,7 @@ const at = new Date("2026-03-02T07:00:00Z");
 /** Checks a mail from example.com against TXT records; names that are not given do not exist. */
 async function check(
   mail: string | Buffer,
-  names: Record<string, string | TxtAnswer> = { "s1._domainkey.example.com": key.record },
+  names: Record<string, string | DnsAnswer> = { "s1._domainkey.example.com": key.record },
   fromDomain = "example.com",
 ): Promise<DkimOutcome & { asked: string[] }> {
   const asked: string[] = [];
@@ -30,7 +30,7 @@ async function check(
 
 const sign = (signing: Partial<Signing> = {}, mail = reportMail()): Promise<string> =>
   signMail(mail, { key, ...signing });
-const noAnswer: TxtAnswer = { kind: "no-answer", reason: { code: "dns-time-out" } };
+const noAnswer: DnsAnswer = { kind: "no-answer", reason: { code: "dns-time-out" } };
 
 describe("a mail passes", () => {
   test.each([
@@ -170,7 +170,7 @@ describe("a mail proves nothing", () => {
     });
   });
 
-  test.each<[string, string | TxtAnswer, string]>([
+  test.each<[string, string | DnsAnswer, string]>([
     ["is gone", { kind: "none" }, "its key is not in DNS any more, or never was"],
     ["is another kind of record", "v=spf1 -all", "the TXT record at its name holds no key"],
     ["was revoked", "v=DKIM1; p=", "its key was revoked"],
@@ -286,7 +286,7 @@ describe("a mail is to be tried again", () => {
 
   test("when the look-up throws", async () => {
     const mail = Buffer.from(await sign());
-    const resolve = (): Promise<TxtAnswer> => Promise.reject(new Error("broken"));
+    const resolve = (): Promise<DnsAnswer> => Promise.reject(new Error("broken"));
     expect(await checkDkim(mail, { fromDomain: "example.com", at, resolve })).toMatchObject({ kind: "retry" });
   });
 });

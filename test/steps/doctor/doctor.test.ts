@@ -201,6 +201,8 @@ const brokenZones: [string, Record<string, DnsReply | undefined>, "act" | "look"
     "nobody can read: ipv4:192.0.2.1",
   ],
   ["an address that is none", { "example.com": ["v=spf1 ip4:192.0.2.999 -all"] }, "act", "ip4:192.0.2.999"],
+  ["an IPv6 address as ip4", { "example.com": ["v=spf1 ip4:2001:db8::1 -all"] }, "act", "ip4:2001:db8::1"],
+  ["a network without its length", { "example.com": ["v=spf1 ip4:192.0.2.0/ -all"] }, "act", "ip4:192.0.2.0/"],
   ["ptr", { "example.com": ["v=spf1 ptr -all"] }, "look", "uses ptr"],
   ["a key that is gone", { [signer]: undefined }, "act", `${signer} is gone`],
   [
@@ -208,6 +210,12 @@ const brokenZones: [string, Record<string, DnsReply | undefined>, "act" | "look"
     { [signer]: undefined, [`CNAME ${signer}`]: ["s1.esp.example"] },
     "act",
     `${signer} is a CNAME of s1.esp.example, which has no key`,
+  ],
+  [
+    "an alias that DNS does not answer for",
+    { [signer]: [], [`CNAME ${signer}`]: "SERVFAIL" },
+    "look",
+    `DNS did not answer for ${signer}`,
   ],
   ["a revoked key", { [signer]: ["v=DKIM1; p="] }, "act", "is revoked"],
   ["a key that was cut", { [signer]: ["v=DKIM1; p=MIIBIjANBgkqhkiG9w0"] }, "act", "Publish it anew, whole"],
