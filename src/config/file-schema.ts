@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ruleNames } from "../digest/incidents/incidents.ts";
+import { dayLength } from "../history/dates.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { formOf } from "./file-keys.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
@@ -121,7 +122,7 @@ const domainOfMute = z.string().transform((text, issues) => {
 });
 
 /** Milliseconds. A year, and what is left of the day. */
-const longestMute = 366 * 86_400_000;
+const longestMute = 366 * dayLength;
 
 function muteSchema<Domain extends Record<string, z.ZodType<string>>>({ now }: FileContext, domain: Domain) {
   return z

@@ -1,3 +1,4 @@
+import { dayLength } from "../history/dates.ts";
 import { parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
 import { ConfigError } from "./config-error.ts";
 import { type AwsEnvironment, awsEnvironment, type WorkflowIdentity, workflowIdentity } from "./environment.ts";
@@ -238,7 +239,7 @@ function missing(place: string, name: InputName, why: string): ConfigError {
 
 /** The moment that `since` and `reread` name. */
 export function sinceDate(since: NonNullable<Values["since"]>, now: Date): Date {
-  return "date" in since ? new Date(since.date) : new Date(now.getTime() - since.days * 86_400_000);
+  return "date" in since ? new Date(since.date) : new Date(now.getTime() - since.days * dayLength);
 }
 
 /** Mail hosts that are known by the name of their IMAP server, and who judges there that mails are authentic. */

@@ -1,4 +1,4 @@
-import { dateOf, dayAfter, dayLength } from "../history/dates.ts";
+import { dateOf, dayAfter, dayLength, hourLength } from "../history/dates.ts";
 
 /** Settled days that a late or skipped run still sends, the newest included. */
 const sentBackDays = 7;
@@ -20,7 +20,7 @@ export function newestDueDay(now: Date, settleHours: number, isComplete: IsCompl
 
 /** The newest day that ended (24:00 UTC) at least `settleHours` ago. */
 export function settledDay(now: Date, settleHours: number): string {
-  return dateOf(now.getTime() - settleHours * 3_600_000 - dayLength);
+  return dateOf(now.getTime() - settleHours * hourLength - dayLength);
 }
 
 /**

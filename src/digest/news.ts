@@ -4,7 +4,7 @@ import { compareText, groupBy, sumOf } from "../history/lists.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { alignedOutcome } from "../report/outcome.ts";
 import type { Senders } from "./senders/senders.ts";
-import { type SenderLine, seenPolicies, type Window, type WindowPair } from "./window/window.ts";
+import { learningDays, type SenderLine, seenPolicies, type Window, type WindowPair } from "./window/window.ts";
 
 /** What is new or changed on a day. Messages count those of the day; the most come first, then by name. */
 export interface News {
@@ -48,9 +48,6 @@ export function newsOf(window: Window, senders: Senders, day: string): News {
     policyChanges: policyChanges(window, day),
   };
 }
-
-/** News of a domain begin when it has been reported for so many days. */
-const learningDays = 14;
 
 /** Messages below which nothing is concluded from a sender. */
 const leastMessages = 10;

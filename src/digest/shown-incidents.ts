@@ -1,4 +1,4 @@
-import { dayAfter, daysBetween } from "../history/dates.ts";
+import { dayAfter } from "../history/dates.ts";
 import type { DnsChange } from "../history/dns/dns.ts";
 import { compareText, countBy } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
@@ -15,6 +15,7 @@ import {
   type RuleName,
   type ShownIncident,
   showIncidents,
+  shownAs,
   shownDays,
 } from "./incidents/incidents.ts";
 import { type DomainJudging, passedThresholds } from "./rules/rules.ts";
@@ -82,12 +83,7 @@ export function mutedOn(source: IncidentSource): { muted: DigestIncident[]; idle
   const idle = idleMutes(incidents.mutes ?? [], known, newest).filter(({ idle, until = "", since }) =>
     idle === "ended" ? days.includes(dayAfter(until)) : since === dayAfter(newest),
   );
-  return { muted: muted.map((one) => digestIncident(asKnown(one), source)), idle };
-}
-
-function asKnown(incident: Incident): ShownIncident {
-  const age = daysBetween(incident.since, incident.lastBad) + 1;
-  return { incident, change: "known", age, messages: incident.lastMessages };
+  return { muted: muted.map((one) => digestIncident(shownAs(one, "known"), source)), idle };
 }
 
 /**
@@ -157,7 +153,7 @@ export function incidentsOf(source: IncidentSource, count: number = shownDays): 
   return shown
     .map((incident): DigestIncident => {
       const change = incident.state === "open" ? (incident.since >= first ? "new" : "known") : "over";
-      return digestIncident({ ...asKnown(incident), change }, source);
+      return digestIncident(shownAs(incident, change), source);
     })
     .sort(
       (a, b) =>

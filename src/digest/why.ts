@@ -4,7 +4,7 @@ import { organizationalDomain } from "../report/domain.ts";
 import { serviceOfDomain } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { classified, countingDays, type KnownSenders } from "./day/day.ts";
-import type { Incident } from "./incidents/incidents.ts";
+import { type Incident, senderOfSubject } from "./incidents/incidents.ts";
 import { failPartOf, type MailClass, type Senders } from "./senders/senders.ts";
 import type { Window } from "./window/window.ts";
 
@@ -90,13 +90,9 @@ function whySender(mails: readonly SeenMail[], incidents: readonly Incident[]): 
     })),
     reporters: countBy(mails, ({ reporter }) => reporter, messagesIn),
     incidents: incidents.filter(
-      ({ key }) => key.domain === domain && (isOf(key, sender) || (isOfDomain(key) && fails)),
+      ({ key }) => key.domain === domain && (senderOfSubject(key.subject) === sender || (isOfDomain(key) && fails)),
     ),
   };
-}
-
-function isOf({ subject }: Incident["key"], sender: string): boolean {
-  return subject.replace(/ (DKIM|SPF)$/, "") === sender;
 }
 
 function isOfDomain({ rule }: Incident["key"]): boolean {

@@ -1,5 +1,6 @@
-/** Milliseconds of a day. */
-export const dayLength = 86_400_000;
+/** Milliseconds of an hour, and of a day. */
+export const hourLength = 3_600_000;
+export const dayLength = 24 * hourLength;
 
 /** The UTC date of a moment, `YYYY-MM-DD`. */
 export function dateOf(moment: Date | number): string {

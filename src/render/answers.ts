@@ -1,4 +1,4 @@
-import type { Incident } from "../digest/incidents/incidents.ts";
+import { type Incident, senderOfSubject } from "../digest/incidents/incidents.ts";
 import { plainText } from "./escape.ts";
 
 /** The lines of the configuration's file, as YAML, that say whose a sender is. */
@@ -9,7 +9,7 @@ export function senderAnswer(said: "ours" | "not-ours", sender: string): string[
 /** The lines of the configuration's file, as YAML, that mute an incident until a day. */
 export function muteAnswer({ domain, subject, rule }: Incident["key"], until: string, reason: string): string[] {
   const name = rule === "key-broken" || rule === "dns" ? "key" : "sender";
-  const about = subject === "" ? "" : `${name}: ${yamlText(subject.replace(/ (DKIM|SPF)$/, ""))}, `;
+  const about = subject === "" ? "" : `${name}: ${yamlText(senderOfSubject(subject))}, `;
   const mute = `domain: ${yamlText(domain)}, ${about}rule: ${rule}, until: ${until}, reason: ${yamlText(reason)}`;
   return ["mute:", `  - { ${mute} }`];
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { hourLength } from "../history/dates.ts";
 import { timeAt } from "../io/clock.ts";
 import type { History } from "../io/history.ts";
 
@@ -8,7 +9,7 @@ class ClockError extends Error {
 }
 
 /** Milliseconds by which clocks of two machines may differ: one hour. */
-const mostDrift = 3_600_000;
+const mostDrift = hourLength;
 
 type ClockConfig = Pick<Config, "now" | "isPresent" | "github" | "slack">;
 

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
+import { hourLength } from "../history/dates.ts";
 import { sendHeartbeat } from "../io/heartbeat.ts";
 import { attempt, type Notifier, type Outcome } from "../io/notifier.ts";
 import { type Failure, failurePage, silencePage } from "../render/pages/pages.ts";
@@ -69,7 +70,7 @@ export async function scheduleSilence(config: SilenceConfig, notifier: Notifier 
     const message = printSlack(silencePage({ hours: expectedHours, workflowUrl }, wordsOf(language)));
     await schedule(
       { ...message, text: `${message.text}: ${workflowUrl}` },
-      new Date(now.getTime() + expectedHours * 3_600_000),
+      new Date(now.getTime() + expectedHours * hourLength),
     );
     for (const waiting of before) await unschedule(waiting);
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { countingDays } from "../digest/day/day.ts";
 import { exploreWindow } from "../digest/explore/explore.ts";
-import { learningDays } from "../digest/rules/rules.ts";
+import { learningDays } from "../digest/window/window.ts";
 import { dayAfter } from "../history/dates.ts";
 import { plainJson } from "../history/format.ts";
 import type { History } from "../io/history.ts";

@@ -57,6 +57,11 @@ export function domainOfId(id: string): string {
   return id.split(" ")[0] ?? "";
 }
 
+/** The sender in the subject of an incident: a leg, `crm.example DKIM`, is that of a sender. */
+export function senderOfSubject(subject: string): string {
+  return subject.replace(/ (DKIM|SPF)$/, "");
+}
+
 /** What a rule found on one day. */
 export interface RuleFinding {
   key: IncidentKey;
@@ -123,6 +128,8 @@ export interface IncidentEvent {
 export const rememberedDays = 28;
 /** A sender of which nothing is seen for so many days has stopped, and its incidents with it. */
 export const silentDays = 28;
+/** Good days after which an incident is over; a sender of one or two weekdays needs fewer. */
+export const recoveryDays = 3;
 /** An incident that ended is the same again when it comes back within so many days. */
 export const backDays = 30;
 

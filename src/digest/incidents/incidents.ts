@@ -13,7 +13,9 @@ export {
   type Muted,
   type RuleFinding,
   type RuleName,
+  recoveryDays,
   ruleNames,
+  senderOfSubject,
   shownDays,
 } from "./incident.ts";
 export {
@@ -25,7 +27,7 @@ export {
   markMuted,
   muteId,
 } from "./mute.ts";
-export { type ShownIncident, showIncidents, withPosted } from "./posted.ts";
+export { type ShownIncident, showIncidents, shownAs, withPosted } from "./posted.ts";
 export { formatSnapshot, incidentsPath, parseSnapshot, type Snapshot } from "./snapshot.ts";
 
 /** What some days came to. */

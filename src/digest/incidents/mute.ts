@@ -1,5 +1,12 @@
 import { dayAfter } from "../../history/dates.ts";
-import { type Incident, type IncidentKey, type Muted, type RuleName, rememberedDays } from "./incident.ts";
+import {
+  type Incident,
+  type IncidentKey,
+  type Muted,
+  type RuleName,
+  rememberedDays,
+  senderOfSubject,
+} from "./incident.ts";
 
 /** Incidents that a person does not want to hear of for a while. */
 export interface Mute extends Muted {
@@ -7,9 +14,9 @@ export interface Mute extends Muted {
   domain: string;
   /** The sender, the key or the reporter; all of the domain when absent. */
   subject?: string;
-  /** All rules that find something in it when the mute begins, or else the first that does, when absent. */
+  /** Absent: the rules that have found something when the mute begins, or the first one that does so later. */
   rule?: RuleName;
-  /** The first day that it was not known to be about, `YYYY-MM-DD`: what leaps from then on wakes it. */
+  /** The first day that was not judged yet when the mute was made, `YYYY-MM-DD`; a leap on it or later wakes the incident. */
   since?: string;
 }
 
@@ -31,13 +38,13 @@ export function muteId({ domain, subject, rule, until }: Mute): string {
   return [domain, rule, until, subject].join(" ");
 }
 
-/** The mute of an incident, by `idOf`, whose issue was closed as not planned on a day: what leaps from then on wakes it. */
+/** The mute of an incident, given by `idOf`, whose issue a person closed as not planned on the day `since`. */
 export function closingMute([id, since]: [string, string]): Mute {
   const [domain = "", rule = "", ...subject] = id.split(" ");
   return { by: "issue", domain, rule: rule as RuleName, subject: subject.join(" "), since };
 }
 
-/** The incidents after a day, with those marked that are muted on it. */
+/** Incidents as they stand after a day, with a mark on those that are muted on it. */
 export function markMuted(incidents: readonly Incident[], mutes: readonly Mute[], day: string): readonly Incident[] {
   if (mutes.length === 0) return incidents;
   return incidents.map((incident) => {
@@ -61,23 +68,23 @@ function isMutedBy(
 /** Whether a mute is about an incident, whatever its date. */
 function isAbout({ domain, subject, rule }: Mute, key: IncidentKey): boolean {
   if (!isNamed(key.domain, domain) || (rule ?? key.rule) !== key.rule) return false;
-  // A leg is that of a sender.
-  return subject === undefined || subject === key.subject || subject === key.subject.replace(/ (DKIM|SPF)$/, "");
+  return subject === undefined || subject === key.subject || subject === senderOfSubject(key.subject);
 }
 
-/** Whether another rule than those that had found something when the mute began has found this; a mute has one at least. */
+/** Whether an incident is of a rule that had found nothing when the mute began: one muted rule does not hide another. */
 function isOfAnotherRule(mute: Mute, { since, key }: Incident, incidents: readonly Incident[]): boolean {
   if (mute.since === undefined || since < mute.since) return false;
   return incidents.some((one) => isAbout(mute, one.key) && one.key.rule !== key.rule && one.since < since);
 }
 
-/** So many messages, and so many times the largest of the days before, wake a mute. */
+/** A day with so many messages, and with so many times those of the largest of the 28 days before, wakes a muted incident. */
 const leap = { messages: 100, times: 3 };
 const week = 7;
 
 /**
- * Whether a day since then stands far above the days before, as those are remembered; the first of them is no leap, and of an
- * old incident the first week: the days before are forgotten, and a Monday is no leap above a Sunday.
+ * Whether an incident has leapt on a day since the mute was made. Its first day has nothing before it to be compared with. Of
+ * an incident older than the days that are remembered, neither has the first week of these: a Monday would be a leap above a
+ * Sunday.
  */
 function hasLeapt({ since: first, badDays, lastBad, lastMessages }: Incident, since: string | undefined): boolean {
   if (since === undefined) return false;
@@ -93,7 +100,7 @@ function hasLeapt({ since: first, badDays, lastBad, lastMessages }: Incident, si
   });
 }
 
-/** The mutes of the file that do nothing on a day: those whose date is past, and those that no incident fits. */
+/** The mutes of the file that do nothing on a day: their date is past, or they fit no incident. */
 export function idleMutes(mutes: readonly Mute[], incidents: readonly Incident[], day: string): IdleMute[] {
   return mutes.flatMap((mute): IdleMute[] => {
     if (mute.by === "issue") return [];

@@ -89,11 +89,8 @@ function changeOf(
   return isWorse || incident.lastMessages >= worseFactor * Math.max(1, before.messages) ? "worse" : "known";
 }
 
-function shownAs(
-  incident: Incident,
-  change: ShownIncident["change"],
-  before: PostedIncident | undefined,
-): ShownIncident {
+/** An incident as it is shown: its age, and the messages of its last bad day. */
+export function shownAs(incident: Incident, change: ShownIncident["change"], before?: PostedIncident): ShownIncident {
   const age = daysBetween(incident.since, incident.lastBad) + 1;
   return {
     incident,

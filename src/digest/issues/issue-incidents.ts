@@ -1,5 +1,5 @@
 import { compareText } from "../../history/lists.ts";
-import { type Incident, idOf, type ShownIncident, showIncidents } from "../incidents/incidents.ts";
+import { type Incident, idOf, type ShownIncident, showIncidents, shownAs } from "../incidents/incidents.ts";
 import { digestIncident, type IncidentSource, isUrgent, rank } from "../shown-incidents.ts";
 import type { DigestIncident } from "../types.ts";
 import type { ToldIncident } from "./issue-body.ts";
@@ -32,14 +32,10 @@ export function issueIncidents(source: IssueSource, { isIn, told }: InIssue): Is
   const posted = told.map(({ isBetter, isMuted, ...one }) => ({ ...one, early: one.since }));
   const shown = showIncidents(urgent, posted, { day: last?.day ?? "", start: source.startDay });
   const over = urgent.filter(({ key, ended }) => ended !== undefined && before.get(idOf(key))?.ended !== undefined);
-  const all = [...shown, ...over.map((incident) => ({ ...asKnown(incident), incident }))];
+  const all = [...shown, ...over.map((incident) => shownAs(incident, "known"))];
   return all
     .map((one) => issueIncident(one, before.get(idOf(one.incident.key)), source))
     .sort((a, b) => order(a) - order(b) || b.messages - a.messages || compareText(a.subject, b.subject));
-}
-
-function asKnown({ lastMessages }: Incident): Omit<ShownIncident, "incident"> {
-  return { change: "known", age: 1, messages: lastMessages };
 }
 
 function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, source: IssueSource): IssueIncident {

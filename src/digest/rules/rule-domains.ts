@@ -1,10 +1,10 @@
-import { dayAfter, dayLength, daysUpTo } from "../../history/dates.ts";
+import { daysUpTo } from "../../history/dates.ts";
 import { seenPolicyIn } from "../../history/index/index.ts";
 import { entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
 import type { DayMemos, DayOfSender, Senders, SendersOfDomain } from "../senders/senders.ts";
-import type { WindowPair } from "../window/window.ts";
+import { hoursLate, type WindowPair } from "../window/window.ts";
 import type { SeenPolicyOn } from "./domain-rules.ts";
 import { type Home, homesOfWeek } from "./homes.ts";
 import { judgedLinesOn } from "./judged-lines.ts";
@@ -117,7 +117,7 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
   const senderDays = memos.memo<ReadonlyMap<string, SenderDay>>();
   const policies = new Map<string, Map<string, SeenPolicyOn[]>>();
   const reporters = new Map<string, Set<string>>();
-  const hoursLate = new Map<string, number[]>();
+  const lateHours = new Map<string, number[]>();
   const evaluated = new Map<string, number>();
   const linesOn = (day: string): readonly JudgedLine[] => judged(day, "", () => judgedLinesOn(senders, day));
   const known: RuleDomain & { add(pair: WindowPair): void } = {
@@ -135,24 +135,23 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
     brokenOn: (day: string) => linesOn(day).filter(({ broken }) => broken !== undefined),
     homesOn: (day: string) => senders.homesOn(day),
     lastPassed: (name: string, day: string) => senders.lastPassed(name, day),
-    lateDays: (day: string) => lateDaysOf(daysUpTo(day, habitDays).flatMap((one) => hoursLate.get(one) ?? [])),
+    lateDays: (day: string) => lateDaysOf(daysUpTo(day, habitDays).flatMap((one) => lateHours.get(one) ?? [])),
     add(pair: WindowPair) {
-      const { day, reporter, firstReceived, dmarcPass, dmarcFail } = pair;
+      const { day, reporter, dmarcPass, dmarcFail } = pair;
       evaluated.set(day, known.evaluatedOn(day) + dmarcPass + dmarcFail);
       const ofPolicy = entryIn(policies, pair.domain, () => new Map());
       entryIn(ofPolicy, day, () => []).push({ day, reporter, ...seenPolicyIn(pair.policy) });
       entryIn(reporters, day, () => new Set()).add(reporter);
       if (day < known.firstDay) known.firstDay = day;
-      const hours = (Date.parse(firstReceived ?? "") - Date.parse(dayAfter(day))) / (dayLength / 24);
-      if (!Number.isNaN(hours)) entryIn(hoursLate, day, () => []).push(hours);
+      entryIn(lateHours, day, () => []).push(...hoursLate(day, [pair]));
     },
   };
   return known;
 }
 
 /** Days beyond those of a due day that nine of ten reports come within. */
-function lateDaysOf(hoursLate: readonly number[]): number {
-  const hours = hoursLate.toSorted((a, b) => a - b);
+function lateDaysOf(late: readonly number[]): number {
+  const hours = late.toSorted((a, b) => a - b);
   const usual = hours[Math.floor(hours.length * 0.9)] ?? 0;
   return Math.max(0, Math.ceil((usual - dueHours) / 24));
 }

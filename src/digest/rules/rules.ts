@@ -1,8 +1,8 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { entryIn, sumOf } from "../../history/lists.ts";
-import type { Health, Incident, RuleFinding } from "../incidents/incidents.ts";
+import { type Health, type Incident, type RuleFinding, recoveryDays, senderOfSubject } from "../incidents/incidents.ts";
 import { makeTlsRules, type TlsWindowLine } from "../tls/tls.ts";
-import { median } from "../window/window.ts";
+import { learningDays, median } from "../window/window.ts";
 import { noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import type { RuleDomain, RuleDomains } from "./rule-domains.ts";
@@ -48,8 +48,6 @@ export interface DomainJudging {
 /** Nothing. */
 export const nothingSet: DomainJudging = { thresholds: { minMessages: 0 } };
 
-/** Days from the first report of a domain on in which nothing is known of what is usual. */
-export const learningDays = 14;
 /** With fewer homes there is no fall that they share. */
 const fewestHomes = 3;
 
@@ -230,7 +228,6 @@ function reportersOf(today: SenderDay | undefined): string[] {
   return [...new Set(today?.own.map(({ reporter }) => reporter))];
 }
 
-const recoveryDays = 3;
 const weeklyRecoveryDays = 2;
 /** Half of the limits by which a sender fails. */
 const wellShare = 0.25;
@@ -254,7 +251,7 @@ function healthOf(
   },
 ): Health {
   const { rule, subject } = incident.key;
-  const sender = subject.replace(/ (DKIM|SPF)$/, "");
+  const sender = senderOfSubject(subject);
   const today = one.sendersOn(day).get(sender);
   const good = (isGood: boolean): Health["state"] => (isGood && haveReported ? "good" : "seen");
   return {

@@ -1,6 +1,6 @@
 import { entryIn, groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import type { Health, Incident, RuleFinding } from "../incidents/incidents.ts";
+import { type Health, type Incident, type RuleFinding, recoveryDays } from "../incidents/incidents.ts";
 import { isFailedBy, resultOf, type TlsResult, type TlsWindowLine } from "./sessions.ts";
 
 /** What keeps mail out where a policy is enforced: by MTA-STS in `enforce`, or by DANE. */
@@ -23,7 +23,6 @@ const ofPolicy: ReadonlySet<TlsResult> = new Set([
 
 /** Mail is lost where so many reporters say so, or so much of a domain's sessions. */
 const lost = { reporters: 2, share: 0.05, sessions: 2 };
-const recoveryDays = 3;
 
 /** Inbound TLS that fails, by policy domain and result. */
 export interface TlsRules {

@@ -1,6 +1,6 @@
 import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import { pairOf, type Window } from "./index-window.ts";
-import { daysToLearn, learning, type UsualPair, type UsualReporter, usualPairs } from "./usual.ts";
+import { learning, learningDays, type UsualPair, type UsualReporter, usualPairs } from "./usual.ts";
 
 /** How complete a day is: which pairs of reporter and policy domain have come, of those that usually do. */
 export interface Coverage {
@@ -29,7 +29,7 @@ const completeShare = 0.95;
 /** The coverage of a day. A pair has come when a report of the reporter about the domain has that counts. */
 export function coverageOf(window: Window, day: string): Coverage {
   const known = learning(window, day);
-  if (known !== undefined) return { share: undefined, learning: { day: known + 1, of: daysToLearn }, missing: [] };
+  if (known !== undefined) return { share: undefined, learning: { day: known + 1, of: learningDays }, missing: [] };
   const usual = usualPairs(window, day);
   const come = new Set((window.pairsByDay.get(day) ?? []).map(pairOf));
   const missing = usual.filter((pair) => !come.has(pairOf(pair)));

@@ -1,4 +1,4 @@
-import { dayAfter, daysBetween, daysUpTo, weekdayOf } from "../../history/dates.ts";
+import { dayAfter, daysBetween, daysUpTo, hourLength, weekdayOf } from "../../history/dates.ts";
 import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import { pairOf, type Window, type WindowPair } from "./index-window.ts";
 
@@ -17,8 +17,8 @@ export interface UsualReporter {
 /** Companies send other mail on weekends, to other people, and some reporters rest. */
 export type DayKind = "weekday" | "weekend";
 
-/** Days of history that must be known before anybody is called usual. */
-export const daysToLearn = 14;
+/** Days from the first report of a domain, or of all of them, in which it is not known what is usual. */
+export const learningDays = 14;
 /** Days before a day that are looked at. */
 const daysBack = 28;
 /** Part of the days of a kind on which a usual reporter has reported. */
@@ -40,7 +40,7 @@ export function kindOfDay(day: string): DayKind {
 export function learning(window: Window, day: string): number | undefined {
   const first = firstDay(window);
   const known = first === undefined ? 0 : Math.max(0, daysBetween(first, day));
-  return known < daysToLearn ? known : undefined;
+  return known < learningDays ? known : undefined;
 }
 
 /**
@@ -145,11 +145,10 @@ function reporterHabit(reporter: string, lines: WindowPair[], days: readonly str
   };
 }
 
-/** Hours from the end of a day to its first report; nothing when no mail brought one. */
-function hoursLate(day: string, lines: readonly WindowPair[]): number[] {
+/** Hours from the end of a day to its first report; none when no mail brought one. */
+export function hoursLate(day: string, lines: readonly Pick<WindowPair, "firstReceived">[]): number[] {
   const [first] = lines.flatMap(({ firstReceived }) => firstReceived ?? []).sort();
-  const hours = (Date.parse(first ?? "") - Date.parse(dayAfter(day))) / 3_600_000;
-  return Number.isNaN(hours) ? [] : [hours];
+  return first === undefined ? [] : [(Date.parse(first) - Date.parse(dayAfter(day))) / hourLength];
 }
 
 /** The middle of some numbers, or the mean of the two in the middle; `undefined` for none. */

@@ -18,4 +18,4 @@ export {
 } from "./index-window.ts";
 export { type SendingSource, sendingSources } from "./sending-sources.ts";
 export { type UnusualClaim, unusualClaims } from "./unusual-claims.ts";
-export { learning, median } from "./usual.ts";
+export { hoursLate, learning, learningDays, median } from "./usual.ts";

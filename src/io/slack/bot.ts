@@ -1,4 +1,5 @@
 import { type Block, LogLevel, WebClient } from "@slack/web-api";
+import { dayLength } from "../../history/dates.ts";
 import {
   type CsvFile,
   type Delivery,
@@ -133,7 +134,7 @@ const farDays = 100;
 async function check(client: WebClient, channel: string): Promise<NotifierCheck> {
   const call = { doing: "sign in to post", channel, method: "auth.test", isRepeatable: true };
   const { response_metadata: about } = await callSlack(call, () => client.auth.test());
-  const at = new Date(Date.now() + farDays * 86_400_000);
+  const at = new Date(Date.now() + farDays * dayLength);
   const message = { text: "dmarc-digest doctor", blocks: [] };
   await unschedule(client, channel, await schedule(client, channel, { message, at }));
   const scopes = about?.scopes;

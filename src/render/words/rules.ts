@@ -1,4 +1,4 @@
-import type { Incident } from "../../digest/incidents/incidents.ts";
+import { type Incident, senderOfSubject } from "../../digest/incidents/incidents.ts";
 import { type TlsFigures, type TlsHost, tlsSubject } from "../../digest/tls/tls.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import { amountWords } from "./amounts.ts";
@@ -98,7 +98,7 @@ function subjectOf(
     }
     case "leg-lost": {
       const leg = subject.endsWith(" SPF") ? "SPF" : "DKIM";
-      return { text: sender(subject.replace(/ (DKIM|SPF)$/, "")), leg };
+      return { text: sender(senderOfSubject(subject)), leg };
     }
     case "reporter-silent":
     case "reporter-unverified":

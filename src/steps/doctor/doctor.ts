@@ -8,7 +8,7 @@ import {
 } from "../../digest/setup/setup.ts";
 import { worstVerdict } from "../../digest/verdict.ts";
 import type { Window } from "../../digest/window/window.ts";
-import { dateOf } from "../../history/dates.ts";
+import { dateOf, dayLength } from "../../history/dates.ts";
 import { HistoryFormatError } from "../../history/format.ts";
 import { withDns } from "../../io/dns.ts";
 import { readFetched } from "../../io/fetched.ts";
@@ -107,7 +107,7 @@ async function checkMailbox(mailbox: MailboxConfig, config: DoctorConfig): Promi
 }
 
 async function newestMails(mailbox: MailboxConfig, config: DoctorConfig, days: number): Promise<SourceMail[]> {
-  const since = new Date(config.now.getTime() - days * 86_400_000);
+  const since = new Date(config.now.getTime() - days * dayLength);
   const place = mailbox.kind === "files" ? mailbox : { ...mailbox, since };
   const source = openSource(place, { limits: config.limits, rereadSince: undefined, newest: mostMails });
   const mails: SourceMail[] = [];
@@ -159,7 +159,7 @@ function foundIn({
   if (reports === 0) return { code: "mailbox-without-reports", mails };
   const shown = newest.slice(0, 16).replace("T", " ");
   const [days] = daysBack;
-  const isQuiet = newest !== "" && Date.parse(newest) < now.getTime() - days * 86_400_000;
+  const isQuiet = newest !== "" && Date.parse(newest) < now.getTime() - days * dayLength;
   return isQuiet
     ? { code: "mailbox-quiet", days, newest: shown }
     : { code: "mailbox-read", mails, newest: shown, reports };
