@@ -1,5 +1,5 @@
 import { readConfig } from "../config/config.ts";
-import { namedDomains } from "../config/domain-settings.ts";
+import { mergedLayer, namedDomains } from "../config/domain-settings.ts";
 import { variableInputs, variableOf } from "../config/environment.ts";
 import type { Layer } from "../config/file.ts";
 import { fileKeys, schemaUrl, yamlOf } from "../config/file-keys.ts";
@@ -32,9 +32,9 @@ export async function printConfig(flags: Given, { stdout }: { stdout: Output }):
   }
   const named = namedDomains(sources);
   if (named.length > 0) lines.push("domains:");
-  for (const { pattern, layers } of named) {
-    const own = linesOf(new Map(layers.flatMap((layer) => [...layer])), line, ["domain", undefined]);
-    lines.push(`  ${yamlOf(pattern)}:`, ...own.map((text) => `    ${text}`));
+  for (const { name, layers } of named) {
+    const own = linesOf(mergedLayer(layers), line, ["domain", undefined]);
+    lines.push(`  ${yamlOf(name)}:`, ...own.map((text) => `    ${text}`));
   }
   lines.push(...linesOf(sources.top, line, ["run", "domain", undefined]));
   lines.push("# Of one run, and given as inputs:", ...linesOf(sources.top, line, ["input"]).map((text) => `# ${text}`));

@@ -1,8 +1,8 @@
 import { isNamed, type Mute } from "../digest/incidents/incidents.ts";
 import type { DomainJudging } from "../digest/rules/rules.ts";
 import type { SaidOf } from "../digest/senders/senders.ts";
-import { networkOf, parseSaidSender, type SaidSender, saidBy } from "../report/source/source.ts";
-import type { Layer } from "./file.ts";
+import { networkOf, parseSaidSender, saidBy } from "../report/source/source.ts";
+import type { Layer, Sourced } from "./file.ts";
 import { judgedAs, patternOf } from "./file-schema.ts";
 import { type Sources, valuesOf } from "./sources.ts";
 
@@ -33,6 +33,8 @@ export interface IssueSettings {
 
 /** A domain, or `*.` and one, and what the file says of it: its group's settings, then its own. */
 interface Named {
+  /** As it is written in the file. */
+  name: string;
   pattern: string;
   layers: Layer[];
 }
@@ -41,7 +43,7 @@ interface Named {
 export function namedDomains({ file }: Sources): Named[] {
   const named = Array.from(file?.domains ?? [], ([name, own]): Named => {
     const group = file?.groups.get(String(own.get("group")?.value));
-    return { pattern: judgedAs(patternOf(name) ?? name), layers: [...(group ? [group] : []), own] };
+    return { name, pattern: judgedAs(patternOf(name) ?? name), layers: [...(group ? [group] : []), own] };
   });
   const rank = ({ pattern }: Named): number => (pattern.startsWith("*") ? pattern.length : Number.MAX_SAFE_INTEGER);
   return named.sort((a, b) => rank(a) - rank(b));
@@ -52,26 +54,41 @@ export function layerOfDomains(sources: Sources): (domain: string) => Layer {
   const named = namedDomains(sources);
   return memo((domain) => {
     const own = named.filter(({ pattern }) => isNamed(domain, pattern)).flatMap(({ layers }) => layers);
-    return new Map([sources.top, ...own].flatMap((layer) => [...layer]));
+    return mergedLayer([sources.top, ...own]);
   });
+}
+
+/** Lists that add up; of other settings the last one holds. */
+const adding: ReadonlySet<string> = new Set(["senders", "mute", "trusted-reporters"]);
+
+/** Settings of several layers as one, the most general first. */
+export function mergedLayer(layers: readonly Layer[]): Layer {
+  const merged = new Map<string, Sourced>();
+  for (const [name, one] of layers.flatMap((layer) => [...layer])) {
+    const before = adding.has(name) ? merged.get(name) : undefined;
+    const both = (of: "value" | "written"): unknown => [before?.[of], one[of]].flat();
+    merged.set(
+      name,
+      before === undefined
+        ? one
+        : { value: both("value"), written: both("written"), from: `${before.from}, ${one.from}` },
+    );
+  }
+  return merged;
 }
 
 /** How domains are judged; see `Judging`. */
 export function judgingIn(sources: Sources): Judging {
   const layerOf = layerOfDomains(sources);
   const named = namedDomains(sources);
-  const general = (sources.top.get("senders")?.value ?? []) as SaidSender[];
+  const general = valuesOf(sources.top).senders ?? [];
   const of = memo((domain) => domainJudging(layerOf(domain)));
-  // Of a group and a domain both count: senders add up.
   const ofNames = named.map(({ pattern, layers }) => [
     pattern,
     layers.flatMap((layer) => [...layer]).flatMap(([name, { value }]) => (judged.has(name) ? [[name, value]] : [])),
   ]);
   const { thresholds } = domainJudging(sources.top);
-  const saidOf = memo((domain) => {
-    const own = named.filter(({ pattern }) => isNamed(domain, pattern)).flatMap(({ layers }) => layers);
-    return saidBy([sources.top, ...own].flatMap((layer) => (layer.get("senders")?.value ?? []) as SaidSender[]));
-  });
+  const saidOf = memo((domain) => saidBy(valuesOf(layerOf(domain)).senders ?? []));
   return {
     of,
     saidOf: (sender, address, domain = "") => saidOf(domain)(sender, address),

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
+import { parse } from "yaml";
 import { printConfig } from "../../src/commands/config.ts";
 import { parseFile } from "../../src/config/file.ts";
 import { makeFolder } from "../servers/git.ts";
@@ -54,6 +55,35 @@ test("the settings are printed as a file, with where each came from, and no secr
   const environment = { DMARC_IMAP_PASSWORD: "a", DMARC_HOOK: "https://example.com", DMARC_SLACK_TOKEN: "xoxb-a" };
   const again = parseFile("again.yml", stdout.text, { environment, now: new Date() });
   expect(again.mailboxes?.[0]?.layer.get("imap-host")?.value).toBe("imap.example.com");
+});
+
+test("what a domain says itself stands beside what its group says, and each name is printed once", async () => {
+  const path = join(makeFolder(), "dmarc-digest.yml");
+  writeFileSync(
+    path,
+    `domains:
+  example.com: { group: sales, senders: [{ ours: crm.example }], mute: [{ key: SPF, until: 2026-12-31, reason: moves }] }
+  mail.example.com:
+groups:
+  sales:
+    senders: [{ not-ours: botnet.example }]
+    mute: [{ sender: list.example, until: 2026-12-30, reason: known }]
+`,
+  );
+  const stdout = new Sink();
+  expect(await printConfig({ config: path, "mail-path": "reports" }, { stdout })).toBe(0);
+  const { domains } = parse(stdout.text);
+  expect(domains).toEqual({
+    "example.com": {
+      senders: [{ "not-ours": "botnet.example" }, { ours: "crm.example" }],
+      mute: [
+        { sender: "list.example", until: "2026-12-30", reason: "known" },
+        { key: "SPF", until: "2026-12-31", reason: "moves" },
+      ],
+    },
+    "mail.example.com": null,
+  });
+  expect(stdout.text.replaceAll(path, "FILE")).toMatch(/ senders: .* # FILE:6, FILE:2\n/);
 });
 
 test("settings with which no run could be made are printed, and what is missing is said", async () => {

@@ -124,6 +124,17 @@ test("of a domain its own word goes before its group's, that before a pattern's,
   expect(domains).toEqual(["a.shop.example", "b.example", "c.test"]);
 });
 
+test("of a sender that is a network, too, a domain's own word goes before the top's", () => {
+  const file = `
+    senders: [{ ours: 192.0.2.0/24 }, { ours: 198.51.100.0/24 }]
+    domains: { example.com: { senders: [{ not-ours: 192.0.2.0/24 }] } }
+  `;
+  const { saidOf } = read(file, { "mail-path": "reports" }).judging;
+  const said = (domain: string) => ["192.0.2.0/24", "198.51.100.0/24"].map((name) => saidOf(name, undefined, domain));
+  expect(said("example.com")).toEqual(["not-ours", "ours"]);
+  expect(said("example.org")).toEqual(["ours", "ours"]);
+});
+
 test("an input takes the place of a key at the top, one of a mailbox that of each, and one that names a mailbox of all", () => {
   const file = `
     language: ja

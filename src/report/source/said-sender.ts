@@ -41,7 +41,8 @@ function networkIn(name: string): string | undefined {
 }
 
 /**
- * Who a person has said a sender is. The narrowest that fits decides: an address before its network, and that before a domain.
+ * Who a person has said a sender is. The narrowest that fits decides: an address before its network, and that before a domain;
+ * of two that are as narrow, the last.
  *
  * @returns A function of a sender's name, and of an address of it where one is looked at.
  */
@@ -49,6 +50,7 @@ export function saidBy(
   all: readonly SaidSender[],
 ): (sender: string, address?: string) => SaidSender["said"] | undefined {
   const networks = all
+    .toReversed()
     .flatMap(({ said, network }) => (network === undefined ? [] : { said, cidr: ipaddr.parseCIDR(network) }))
     .sort((a, b) => b.cidr[1] - a.cidr[1]);
   const domains = new Map(all.flatMap(({ said, domain }) => (domain === undefined ? [] : [[domain, said]])));
