@@ -75,7 +75,9 @@ const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
     const paths = { what: "one mail, mbox or folder", least: 1, most: 1 };
     const { values, paths: given } = parseFlags("verify-mail", args, { texts: trustInputs, paths });
     const { verifyMail } = await import("./commands/verify-mail.ts");
-    return await verifyMail({ path: given[0] ?? "", trust: readTrust(values), now: new Date(), stdout, stderr });
+    const now = new Date();
+    const trust = readTrust(values, await loadDiskFile({}, undefined, now));
+    return await verifyMail({ path: given[0] ?? "", trust, now, stdout, stderr });
   },
   async sample(args) {
     const { paths } = parseFlags("sample", args, { paths: { what: "one folder", least: 1, most: 1 } });

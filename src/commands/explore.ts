@@ -36,7 +36,7 @@ const daysWithRecords = 14;
  * @throws HistoryFormatError when a file of it can't be read.
  */
 export async function explore({ dataPath, target, language, judging, now, stdout }: ExploreOptions): Promise<number> {
-  const { settleHours, judging: set, ...trust } = judging;
+  const { settleHours, judging: set, trust } = judging;
   const { folder, window, days } = await loadHistoryWindow(dataPath, judging, {
     command: "explore",
     mostMonths: shownMonths,

@@ -22,7 +22,7 @@ export interface HistoryWindow {
  */
 export async function loadHistoryWindow(
   dataPath: string,
-  { trustedReporters, countsUnverified }: Pick<JudgingConfig, "trustedReporters" | "countsUnverified">,
+  { trust }: Pick<JudgingConfig, "trust">,
   { command, mostMonths = Number.POSITIVE_INFINITY }: { command: string; mostMonths?: number },
 ): Promise<HistoryWindow> {
   const folder = await openHistoryFolder(dataPath);
@@ -40,7 +40,6 @@ export async function loadHistoryWindow(
   const kept = all.filter(({ month }) => month >= first);
   for (const path of kept.flatMap(({ indexes }) => indexes)) texts.set(path, (await folder.read(path)) ?? "");
   const domains = new Set(kept.map(({ domain }) => domain));
-  const trust = { trustedReporters, countsUnverified };
   const ofMail = kept.filter(({ reportKind }) => reportKind === undefined);
   return {
     folder,

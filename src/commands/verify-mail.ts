@@ -8,7 +8,7 @@ import { explainMail, explainReports } from "../render/explanation.ts";
 import { formatCount, formatNumberOf, reasonText } from "../render/words/words.ts";
 import { isBareFile } from "../report/mail/mail.ts";
 import type { ReadFile } from "../report/read-mail.ts";
-import { checkDkim, type DkimOutcome, isCounting, judgeReports } from "../report/trust/trust.ts";
+import { checkDkim, type DkimOutcome, isCounting, judgeReports, trustAbout } from "../report/trust/trust.ts";
 import type { Output } from "./read/read.ts";
 
 /** What `dmarc-digest verify-mail` is asked for. */
@@ -38,7 +38,9 @@ export async function verifyMail({ path, trust, now, stdout, stderr }: VerifyMai
       stdout.write(`${[logText(mail.name, 500), ...lines.map((line) => `  ${line}`)].join("\n")}\n`);
       sum.mails += 1;
       for (const { report, authenticity = { verdict: "unverified" } as const } of files) {
-        if (report !== undefined) sum[isCounting(authenticity, trust) ? "counts" : "others"] += 1;
+        if (report !== undefined)
+          sum[isCounting(authenticity, trustAbout(report.policyPublished.domain, trust.trust)) ? "counts" : "others"] +=
+            1;
       }
     }
     if (sum.mails > 1) stdout.write(`${totalText(sum)}\n`);
@@ -58,11 +60,12 @@ async function explain(
 ): Promise<{ lines: string[]; files: readonly ReadFile[] }> {
   const read = await readFetched(mail, { now });
   const { bytes } = mail;
-  if (bytes === undefined) return { lines: explainReports(read.files, trust), files: read.files };
+  if (bytes === undefined) return { lines: explainReports(read.files, trust.trust), files: read.files };
   const at = new Date(read.received ?? now);
   const outcomes: DkimOutcome[] = [];
   const options = {
-    ...trust,
+    trustedHosts: trust.trustedHosts,
+    trustedReporters: trust.believedReporters,
     ownDomains: trust.domains,
     isGiven: true,
     checkDkim: async (message: Uint8Array, fromDomain: string) => {
@@ -75,7 +78,7 @@ async function explain(
   const about = isBareFile(bytes)
     ? ["It is no mail, but a file: given by hand, it counts as it is."]
     : explainMail(bytes, trust);
-  return { lines: [...about, ...outcomes.flatMap(dkimLines), ...explainReports(files, trust)], files };
+  return { lines: [...about, ...outcomes.flatMap(dkimLines), ...explainReports(files, trust.trust)], files };
 }
 
 /** `12 mails with 14 reports: 9 count, 5 do not` */

@@ -54,7 +54,7 @@ export async function why({ name, dataPath, isJson, judging, now, stdout }: WhyO
   const mails =
     address === undefined
       ? mailAbout(name, history.window, senders)
-      : await mailFrom(address, history.folder, { senders, trust: judging });
+      : await mailFrom(address, history.folder, { senders, trust: judging.trust });
   const found = whySenders(mails, await incidentsIn(history, senders, judging, now));
   for (const one of found.slice(0, isJson ? found.length : most.senders)) {
     const commits = await commitsFor(one, dataPath);

@@ -2,9 +2,16 @@ import type { Verdict } from "../digest/verdict.ts";
 import type { Shard } from "../history/intake/intake.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { defaultLimits, type Limits } from "../report/limits.ts";
-import { isSharedDomain, type TrustedHost } from "../report/trust/trust.ts";
+import { isSharedDomain, type Trust, type TrustedHost } from "../report/trust/trust.ts";
 import { ConfigError } from "./config-error.ts";
-import { type IssueSettings, issueSettingsIn, type Judging, judgingIn, layerOfDomains } from "./domain-settings.ts";
+import {
+  type IssueSettings,
+  issueSettingsIn,
+  type Judging,
+  judgingIn,
+  layerOfDomains,
+  trustIn,
+} from "./domain-settings.ts";
 import { type GithubEnvironment, githubEnvironment, secretVariables, slackApiUrl } from "./environment.ts";
 import type { SettingsFile } from "./file.ts";
 import { addressOf, type MailboxConfig, readMailboxes, sinceDate, trustedHostsIn } from "./mailboxes.ts";
@@ -23,10 +30,9 @@ export interface TrustConfig {
   domains: string[];
   /** Hosts whose `Authentication-Results` are believed; none when the user named none. */
   trustedHosts: TrustedHost[];
-  /** Domains of reporters that count beside the known ones. */
-  trustedReporters: string[];
-  /** Whether reports count of which nothing shows that they are authentic. */
-  countsUnverified: boolean;
+  trust: Trust;
+  /** Domains of reporters that are believed in anything: in what they say about one of our domains at least. */
+  believedReporters: string[];
   /** Of the machine when absent. */
   dnsServers?: string[];
 }
@@ -137,7 +143,8 @@ export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: 
   const layerOf = layerOfDomains(sources);
   return {
     mailboxes,
-    ...trustIn(values),
+    ...trustIn(sources),
+    dnsServers: values["dns-servers"],
     ...ownDomainsIn(values, mailboxes),
     isWatch: values.mode === "watch",
     isDoctor: values.mode === "doctor",
@@ -185,13 +192,20 @@ export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: 
 export const trustInputs = ["domains", "authserv-id", "trusted-reporters", "count-unverified", "dns-servers"] as const;
 
 /**
- * Whom to believe, by the inputs of `trustInputs` alone.
+ * Whom to believe, by the inputs of `trustInputs` and the file alone; by the word of the hosts of all its mailboxes.
  *
  * @throws ConfigError as `readConfig` does.
  */
-export function readTrust(given: Readonly<Partial<Record<(typeof trustInputs)[number], string>>>): TrustConfig {
-  const values = valuesOf(readSources(given).top);
-  return { ...trustIn(values), trustedHosts: trustedHostsIn(values) };
+export function readTrust(
+  given: Readonly<Partial<Record<(typeof trustInputs)[number], string>>>,
+  file?: SettingsFile,
+): TrustConfig {
+  const sources = readSources(given, file);
+  const { top, mailboxes } = sources;
+  const values = valuesOf(top);
+  const hosts = mailboxes.flatMap(({ layer }) => trustedHostsIn(valuesOf(layer)));
+  const { domains = [], "dns-servers": dnsServers } = values;
+  return { ...trustIn(sources), domains, trustedHosts: hosts, dnsServers };
 }
 
 /** The names of the inputs that say how a history is judged. */
@@ -206,7 +220,7 @@ export const judgingInputs = [
 ] as const;
 
 /** How a history is judged, without a mailbox or a place to send to. */
-export type JudgingConfig = Pick<Config, "trustedReporters" | "countsUnverified" | "settleHours" | "judging">;
+export type JudgingConfig = Pick<Config, "trust" | "settleHours" | "judging">;
 
 /**
  * How a history is judged, by the inputs of `judgingInputs` and the file alone.
@@ -218,18 +232,8 @@ export function readJudging(
   file?: SettingsFile,
 ): JudgingConfig {
   const sources = readSources(given, file);
-  const values = valuesOf(sources.top);
-  const { trustedReporters, countsUnverified } = trustIn(values);
-  return { trustedReporters, countsUnverified, settleHours: values["settle-hours"], judging: judgingIn(sources) };
-}
-
-function trustIn(values: Values): Omit<TrustConfig, "trustedHosts"> {
-  return {
-    domains: values.domains ?? [],
-    trustedReporters: values["trusted-reporters"] ?? [],
-    countsUnverified: values["count-unverified"],
-    dnsServers: values["dns-servers"],
-  };
+  const { "settle-hours": settleHours } = valuesOf(sources.top);
+  return { trust: trustIn(sources).trust, settleHours, judging: judgingIn(sources) };
 }
 
 /** The secrets among the inputs and in the environment, to be masked before the first line is logged. */

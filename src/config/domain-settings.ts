@@ -1,7 +1,9 @@
 import { isNamed, type Mute } from "../digest/incidents/incidents.ts";
 import type { DomainJudging } from "../digest/rules/rules.ts";
 import type { SaidOf } from "../digest/senders/senders.ts";
+import { organizationalDomain } from "../report/domain.ts";
 import { networkOf, parseSaidSender, saidBy } from "../report/source/source.ts";
+import type { Trust } from "../report/trust/trust.ts";
 import type { Layer, Sourced } from "./file.ts";
 import { judgedAs, patternOf } from "./file-schema.ts";
 import { type Sources, valuesOf } from "./sources.ts";
@@ -94,6 +96,19 @@ export function judgingIn(sources: Sources): Judging {
     saidOf: (sender, address, domain = "") => saidOf(domain)(sender, address),
     mutes: mutesIn(sources, named),
     judgedBy: [general, thresholds, ...(ofNames.length > 0 ? [ofNames] : [])],
+  };
+}
+
+/** Whose reports count, and of whom in anything, be it about one domain. */
+export function trustIn(sources: Sources): { trust: Trust; believedReporters: string[] } {
+  const { "trusted-reporters": trustedReporters = [], "count-unverified": countsUnverified } = valuesOf(sources.top);
+  const own = namedDomains(sources).flatMap(({ layers }) => valuesOf(mergedLayer(layers))["trusted-reporters"] ?? []);
+  if (own.length === 0) return { trust: { trustedReporters, countsUnverified }, believedReporters: trustedReporters };
+  const layerOf = layerOfDomains(sources);
+  const trustedFor = (domain: string) => valuesOf(layerOf(organizationalDomain(domain)))["trusted-reporters"] ?? [];
+  return {
+    trust: { trustedReporters, trustedFor, countsUnverified },
+    believedReporters: [...trustedReporters, ...own],
   };
 }
 

@@ -233,9 +233,10 @@ export const inputs = {
     schema: trustedHosts,
   },
   "trusted-reporters": {
+    in: "domain",
     form: forms.list,
     description:
-      "Domains of reporters that count from their first authenticated report on, subdomains included, beside the known ones.",
+      "Domains of reporters that count from their first authenticated report on, subdomains included, beside the known ones; with a domain, in what they report about it.",
     expected: "domain names, separated by blanks, commas or lines",
     example: "example.net",
     schema: domains,

@@ -9,8 +9,10 @@ import {
   judgeByHeader,
   standingOf,
   type Trust,
+  type TrustAbout,
   type TrustedHost,
   topmostAuthservId,
+  trustAbout,
 } from "../report/trust/trust.ts";
 import type { AnyRecord, Report } from "../report/types.ts";
 import { logText } from "./escape.ts";
@@ -80,8 +82,9 @@ export function explainReports(files: readonly ReadFile[], trust: Trust): string
 function explainReport(
   { kind, reportMetadata, policyPublished }: Report<AnyRecord>,
   { authenticity = { verdict: "unverified" }, isAstray }: Omit<ReadFile & { report: object }, "report">,
-  trust: Trust,
+  trusted: Trust,
 ): string {
+  const trust = trustAbout(policyPublished.domain, trusted);
   const { verdict, domain = "" } = authenticity;
   const what = `${kind === undefined ? "Report" : "TLS report"} of ${logText(reportMetadata.orgName, 60) || "nobody named"} about ${policyPublished.domain}`;
   const counts = isCounting(authenticity, trust) ? "it counts" : "it does not count";
@@ -93,7 +96,7 @@ function explainReport(
   return `${what}: authenticated as ${domain}, ${standingText(domain, trust)}: ${counts}`;
 }
 
-function standingText(domain: string, trust: Trust): string {
+function standingText(domain: string, trust: TrustAbout): string {
   const standing = standingOf(domain, trust);
   switch (standing) {
     case "known":

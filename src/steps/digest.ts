@@ -31,7 +31,7 @@ import { wordsOf } from "../render/words/words.ts";
 import { nameNetworks, type WatchedDns } from "./doctor/doctor.ts";
 import { editedProblems } from "./indexes.ts";
 import type { Intake } from "./intake.ts";
-import { loadDaysOf, trustOf } from "./open.ts";
+import { loadDaysOf } from "./open.ts";
 
 /** What is sent and shown, and all that it is made of. */
 export interface Story {
@@ -64,8 +64,7 @@ type DigestFacts = Pick<DigestSource, "files" | "window" | "trust"> & Pick<Intak
 type StoryConfig = Pick<
   Config,
   | "judging"
-  | "trustedReporters"
-  | "countsUnverified"
+  | "trust"
   | "language"
   | "runUrl"
   | "now"
@@ -85,7 +84,7 @@ export async function makeStory(
   intake: Intake & Pick<Story, "dns"> & { issueOf: DigestLinks["issue"] },
 ): Promise<Story> {
   const { dns, issueOf, plan, window, senders, incidents, policyDomains, unposted, unread, toGo } = intake;
-  const trust = trustOf(config);
+  const trust = config.trust;
   const commit = history.head;
   const { messages, sentFigures, days } = planRestating(plan.state, window, plan);
   const weekDays = plan.week === undefined ? [] : daysOfWeek(plan.days[0]);

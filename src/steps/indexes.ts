@@ -19,7 +19,7 @@ import {
 import { weeksSent } from "../history/state.ts";
 import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
-import { isCounting, type Trust } from "../report/trust/trust.ts";
+import { isCounting, type Trust, trustAbout } from "../report/trust/trust.ts";
 import { earlierDays, loadDays, loadState, policyDomainsOf, windowDays } from "./open.ts";
 
 /** So many months are counted anew in one commit: of large domains their indexes have a few megabytes. */
@@ -122,10 +122,14 @@ export function editedProblems(
   linesOf: (day: Day) => readonly CountedPair[],
   trust?: Trust,
 ): string[] {
-  const isMeant = ({ verdict, reporter }: CountedPair): boolean =>
-    trust === undefined || isCounting({ verdict, domain: reporter }, trust);
+  const isWrong = (day: Day): boolean => {
+    const about = trust && trustAbout(day.domain, trust);
+    const isMeant = ({ verdict, reporter }: CountedPair): boolean =>
+      about === undefined || isCounting({ verdict, domain: reporter }, about);
+    return !areCountedFrom(linesOf(day), day, isMeant);
+  };
   return days
-    .filter((day) => !areCountedFrom(linesOf(day), day, isMeant))
+    .filter(isWrong)
     .map(dayFilePath)
     .map(
       (path) =>

@@ -58,7 +58,6 @@ import {
   loadState,
   loadWindow,
   policyDomainsOf,
-  trustOf,
   withEarlier,
 } from "./open.ts";
 
@@ -102,8 +101,7 @@ type IntakeConfig = Parameters<typeof readChunks>[0] &
     | "otherDomains"
     | "oldest"
     | "keepsRecipients"
-    | "trustedReporters"
-    | "countsUnverified"
+    | "trust"
   >;
 
 /**
@@ -231,7 +229,7 @@ async function commitMails(
     const senders = senderSettings(config, []);
     const retrying = { now, runId, isBelieved: (domain: string) => isBelieved(domain, senders) };
     const settled = withRetries(before, mails, retrying);
-    const trust = trustOf(config);
+    const trust = config.trust;
     const batch = nextBatch(before);
     const settings = { ownDomains, trust, oldest, now, keepsRecipients, rereadSince, reasonText, batch, isRefused };
     const addition = await addToHistory(history, settled.mails, settings, addUntil);
@@ -315,7 +313,7 @@ async function planWithWindow(
     since: reached.mutes?.[muteId(mute)] ?? dayAfter(day),
   }));
   const state = withMutesSince(reached, new Map(mutes.map((mute) => [muteId(mute), mute.since])));
-  const trust = trustOf(config);
+  const trust = config.trust;
   const window = await loadWindow(history, policyDomains, { day, now: config.now, trust, changed: indexes });
   history.forget?.();
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));

@@ -34,14 +34,14 @@ export interface Judge {
 }
 
 /** By what the configuration says who is believed. */
-export type SenderConfig = Pick<Config, "domains" | "trustedReporters">;
+export type SenderConfig = Pick<Config, "domains" | "believedReporters">;
 
 /** Whom the configuration believes, and by whose word: that of the hosts that judge the mails of a mailbox. */
 export function senderSettings(
-  { domains, trustedReporters }: SenderConfig,
+  { domains, believedReporters }: SenderConfig,
   trustedHosts: MailboxConfig["trustedHosts"],
 ): SenderSettings {
-  return { trustedHosts, ownDomains: domains, trustedReporters };
+  return { trustedHosts, ownDomains: domains, trustedReporters: believedReporters };
 }
 
 /** Names of believed senders: their servers answer, however many keys a stranger makes up below them. */
@@ -56,7 +56,7 @@ const mostOfStrangers = 1000;
  * @param signal - Ends all look-ups.
  */
 export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "now">, signal: AbortSignal): Judge {
-  const { domains: ownDomains, trustedReporters, dnsServers: servers, now } = config;
+  const { dnsServers: servers, now } = config;
   const senders = senderSettings(config, []);
   const ofBelieved = openDns({ servers, signal, limits: { lookUps: mostOfBelieved } });
   const ofStrangers = openDns({ servers, signal, limits: { lookUps: mostOfStrangers } });
@@ -84,9 +84,8 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
       const hasReport = mail.files.some(({ report }) => report !== undefined);
       if (hasReport && !isAnyGiven) note(bytes, trustedHosts);
       return await judgeReports(mail, bytes, {
+        ...senders,
         trustedHosts,
-        ownDomains,
-        trustedReporters,
         isGiven,
         checkDkim: (message, fromDomain) => {
           const { resolveTxt: resolve } = isOfBelieved(fromDomain) ? ofBelieved : ofStrangers;

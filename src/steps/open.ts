@@ -72,11 +72,6 @@ export async function loadSnapshot(history: History): Promise<Snapshot | undefin
   return parseSnapshot((await history.readFiles([incidentsPath])).get(incidentsPath));
 }
 
-/** Whose reports count, and nothing else of the configuration. */
-export function trustOf({ trustedReporters, countsUnverified }: Trust): Trust {
-  return { trustedReporters, countsUnverified };
-}
-
 /** The days whose files are at these paths, with the files beside them; missing ones are left out. */
 export async function loadDays(history: History, paths: readonly string[]): Promise<Map<string, AnyDay>> {
   const texts = await history.readFiles(paths.flatMap((path) => [path, uncountedPath(path)]));
@@ -143,8 +138,9 @@ export async function withEarlier(
   const domains = undecidedDomains(window, day);
   const paths = domains.flatMap((domain) => months.map((month) => indexPathsOf({ domain, month }).senders));
   const texts = await loadTexts(history, paths, changed);
-  const lines = { ...days, isCounting: countingTest(trust) };
-  return { ...window, earlier: domains.flatMap((domain) => seenSenders({ domain, months }, lines, texts)) };
+  const seenOf = (domain: string) =>
+    seenSenders({ domain, months }, { ...days, isCounting: countingTest(domain, trust) }, texts);
+  return { ...window, earlier: domains.flatMap(seenOf) };
 }
 
 /** The texts of files; of those that are about to be committed, the new ones. */

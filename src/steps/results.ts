@@ -17,7 +17,7 @@ import { digestPage, weekPage } from "../render/pages/pages.ts";
 import { printMarkdown, printSlack, printTerminal } from "../render/print/print.ts";
 import { wordsOf } from "../render/words/words.ts";
 import type { Story } from "./digest.ts";
-import { earlierDays, loadWindow, policyDomainsOf, trustOf } from "./open.ts";
+import { earlierDays, loadWindow, policyDomainsOf } from "./open.ts";
 
 /** Files that a run leaves for people and for later steps of a workflow; absolute paths. Those that can't be written are absent. */
 export interface ResultFiles {
@@ -30,10 +30,7 @@ export interface ResultFiles {
   explorePath?: string;
 }
 
-type ExploreConfig = Pick<
-  Config,
-  "isExploring" | "now" | "settleHours" | "judging" | "language" | "trustedReporters" | "countsUnverified"
->;
+type ExploreConfig = Pick<Config, "isExploring" | "now" | "settleHours" | "judging" | "language" | "trust">;
 
 /** Writes the results of a run, and leaves them for people and for later steps. What can't be written is a problem. */
 export async function showResults(
@@ -125,7 +122,7 @@ async function publishResults(
 /** The page to explore 13 months of the history; of the digest's days with their records. */
 async function exploreText(config: ExploreConfig, history: History, { source, digest }: Story): Promise<string> {
   const { now, settleHours, judging, language } = config;
-  const trust = trustOf(config);
+  const trust = config.trust;
   const plan = { day: digest.day, now, trust, changed: new Map(), days: earlierDays };
   const window = await loadWindow(history, await policyDomainsOf(history), plan);
   const data = exploreWindow({ window, judging, now, settleHours, days: countingDays(source.files, trust) });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { makeFolder } from "../servers/git.ts";
 import { openSlack } from "../servers/place.ts";
 import { makeRunPlace, putReport, runAt, verified } from "./place.ts";
+import { believed, putMails } from "./reported-mails.ts";
 
 /* Runs by a configuration file: several mailboxes, and what is set of one domain and not of another. */
 
@@ -62,6 +63,25 @@ test("what is said of a sender for one domain does not hold for another", async 
   expect(await found(place, "domains: { example.com: { senders: [ours: crm.test] }, example.org: }")).toEqual([
     "example.com sender-fails",
   ]);
+});
+
+test("a reporter that is trusted about one domain counts there, and is only shown where it reports about another", async () => {
+  const place = { ...makeRunPlace(), slack: await openSlack() };
+  for (const domain of ["example.com", "example.org"]) {
+    putMails(place, [{ reporter: "stranger", domain, day, hoursLate: 10, pass: 40 }]);
+  }
+  const file = `
+    groups: { shops: { trusted-reporters: evil.example } }
+    domains: { example.com: { group: shops }, example.org: }
+  `;
+  const { digest } = await runAt({ ...place, file }, now, { ...believed, domains: "" });
+  expect(digest.totals.messages).toBe(40);
+  expect(digest.notCounted).toMatchObject({ reports: 1, messages: 40, senders: [{ reporter: "evil.example" }] });
+  expect(await verified(place)).toContain("all good");
+
+  const inputs = { ...believed, domains: "", "trusted-reporters": "evil.example" };
+  const all = await runAt({ ...place, file }, "2026-11-20T12:00:00Z", inputs);
+  expect([all.digest.totals.messages, all.digest.notCounted.reports]).toEqual([80, 0]);
 });
 
 test("from a domain that is said to be parked all mail that passes is news, whatever was seen before", async () => {

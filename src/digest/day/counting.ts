@@ -1,7 +1,7 @@
 import { type Day, messagesOf, type StoredReport } from "../../history/day/day.ts";
 import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { isCounting, isSharedDomain, type Trust } from "../../report/trust/trust.ts";
+import { isCounting, isSharedDomain, type Trust, trustAbout } from "../../report/trust/trust.ts";
 
 /** Reports that move no number and no alarm. */
 export interface NotCounted {
@@ -34,13 +34,13 @@ const sendersShown = 10;
 
 /** The days with those reports alone that count by today's trust. */
 export function countingDays(files: Iterable<Day>, trust: Trust): Day[] {
-  return Array.from(files, (file) => ({ ...file, reports: file.reports.filter((report) => counts(report, trust)) }));
+  return Array.from(files, (file) => ({ ...file, reports: divide(file, trust).counting }));
 }
 
 /** The reports of some days that do not count by today's trust. */
 export function notCountedIn(files: Iterable<Day>, trust: Trust): NotCounted {
   const days = [...files];
-  const reports = days.flatMap((day) => day.reports.filter((report) => !counts(report, trust)));
+  const reports = days.flatMap((day) => divide(day, trust).others);
   const leftOut = days.flatMap(({ uncounted }) => uncounted?.leftOut ?? []);
   const hasMore = days.some(({ uncounted }) => uncounted?.hasMore);
   const senders = [...groupBy(reports, senderKey).values()]
@@ -56,8 +56,11 @@ export function notCountedIn(files: Iterable<Day>, trust: Trust): NotCounted {
   };
 }
 
-function counts({ authenticity }: StoredReport, trust: Trust): boolean {
-  return isCounting(authenticity, trust);
+/** Reports of a day that count, and the others. */
+function divide({ domain, reports }: Day, trust: Trust): { counting: StoredReport[]; others: StoredReport[] } {
+  const about = trustAbout(domain, trust);
+  const counting = reports.filter(({ authenticity }) => isCounting(authenticity, about));
+  return { counting, others: reports.filter(({ authenticity }) => !isCounting(authenticity, about)) };
 }
 
 /** Names below a domain cost nothing, so that all of them are one sender. */
@@ -85,10 +88,9 @@ export interface Newcomer extends Pick<NotCountedSender, "reporter" | "reports" 
  * those from domains where strangers may have addresses, which a person had better not trust.
  */
 export function newcomersIn(files: Iterable<Day>, trust: Trust): Newcomer[] {
-  const reports = [...files].flatMap(({ day, reports: ofDay }) => ofDay.map((report) => ({ day, report })));
+  const reports = [...files].flatMap((file) => divide(file, trust).others.map((report) => ({ day: file.day, report })));
   const authenticated = reports.filter(
-    ({ report }) =>
-      report.authenticity.verdict === "verified" && !counts(report, trust) && !isSharedDomain(report.reporter),
+    ({ report }) => report.authenticity.verdict === "verified" && !isSharedDomain(report.reporter),
   );
   return [...groupBy(authenticated, ({ report }) => senderKey(report)).values()]
     .flatMap((group) =>

@@ -10,7 +10,7 @@ import {
 } from "../../history/index/index.ts";
 import { compareText, countBy, entryIn, groupBy, sumOf } from "../../history/lists.ts";
 import type { Evidence } from "../../report/source/source.ts";
-import { isCounting, type Trust } from "../../report/trust/trust.ts";
+import { isCounting, type Trust, trustAbout } from "../../report/trust/trust.ts";
 import type { TlsWindowLine } from "../tls/tls.ts";
 
 export type { WindowPair };
@@ -70,15 +70,15 @@ export interface WindowSources extends Pick<Window, "first" | "last"> {
  * @throws HistoryFormatError when an index file is not as it was written.
  */
 export function parseWindow({ first, last, domains, texts, trust }: WindowSources): Window {
-  const counts = countingTest(trust);
-  const isIn = (line: Pick<WindowPair, "day" | "reporter" | "verdict">): boolean =>
-    line.day >= first && line.day <= last && counts(line);
   const pairs: WindowPair[] = [];
   const uncounted: WindowPair[] = [];
   const senders: SenderLine[] = [];
   const tls: TlsWindowLine[] = [];
   const months = monthsBetween(first, last);
   for (const domain of domains) {
+    const counts = countingTest(domain, trust);
+    const isIn = (line: Pick<WindowPair, "day" | "reporter" | "verdict">): boolean =>
+      line.day >= first && line.day <= last && counts(line);
     for (const month of months) {
       const lines = parseWindowLines({ domain, month }, texts);
       for (const line of lines.pairs) {
@@ -99,13 +99,17 @@ export function parseWindow({ first, last, domains, texts, trust }: WindowSource
   });
 }
 
-/** Whether lines count by whose reports they are of; of many lines with few reporters. */
-export function countingTest(trust: Trust): (line: Pick<WindowPair, "reporter" | "verdict">) => boolean {
+/** Whether lines about a domain count by whose reports they are of; of many lines with few reporters. */
+export function countingTest(
+  domain: string,
+  trust: Trust,
+): (line: Pick<WindowPair, "reporter" | "verdict">) => boolean {
+  const about = trustAbout(domain, trust);
   const known = new Map<string, Map<string, boolean>>();
   return ({ reporter, verdict }) => {
     const ofVerdict = known.get(verdict) ?? new Map<string, boolean>();
     if (ofVerdict.size === 0) known.set(verdict, ofVerdict);
-    const counts = ofVerdict.get(reporter) ?? isCounting({ verdict, domain: reporter }, trust);
+    const counts = ofVerdict.get(reporter) ?? isCounting({ verdict, domain: reporter }, about);
     ofVerdict.set(reporter, counts);
     return counts;
   };

@@ -3,7 +3,14 @@ import { type MailSummary, summarizeMail } from "../../report/mail/mail.ts";
 import { isTrouble } from "../../report/mail-state.ts";
 import type { ReadFile, ReadMail } from "../../report/read-mail.ts";
 import type { Reason } from "../../report/reason.ts";
-import { impersonationReason, isCounting, standingOf, type Trust } from "../../report/trust/trust.ts";
+import {
+  impersonationReason,
+  isCounting,
+  standingOf,
+  type Trust,
+  type TrustAbout,
+  trustAbout,
+} from "../../report/trust/trust.ts";
 import type { AnyRecord, Report } from "../../report/types.ts";
 import { csvCell, guardedCell } from "../csv.ts";
 import { dateOf, dayLength } from "../dates.ts";
@@ -123,7 +130,7 @@ export function openDays(settings: IntakeSettings): OpenDays {
 
   /** A report that did not count when it came as it is kept when it does now. */
   function counted(report: AnyStored): AnyStored | undefined {
-    const { trust } = settings;
+    const trust = trustAbout(placeOf(report).domain, settings.trust);
     if (!isCounting(report.authenticity, trust)) return undefined;
     return { ...report, authenticity: withStanding(report.authenticity, trust) };
   }
@@ -249,7 +256,8 @@ function believedSender({ files, sender }: ReadMail, filed: MailSummary[], trust
   const { state } = summarizeMail(filed);
   const senders = files.map(({ report, authenticity }) => (report === undefined ? sender : authenticity));
   const [first] = senders.flatMap((one, index) => {
-    const isBelieved = one !== undefined && one.verdict !== "unverified" && isCounting(one, trust);
+    const about = trustAbout(files[index]?.report?.policyPublished.domain ?? "", trust);
+    const isBelieved = one !== undefined && one.verdict !== "unverified" && isCounting(one, about);
     return isBelieved && filed[index]?.state === state ? [one] : [];
   });
   return first?.verdict === "given" ? given : first?.domain;
@@ -262,13 +270,14 @@ const uncountedDays = 14;
 
 /** The reports of a mail as they are to be kept, or why they are not. */
 function planFiles({ files, received }: ReadMail, settings: IntakeSettings): PlannedFile[] {
-  const { keepsRecipients, trust } = settings;
+  const { keepsRecipients } = settings;
   const refusals = refusalsOf(files, settings);
   return files.map((file, index) => {
     const { state, reason, report, authenticity = unjudged } = file;
     if (report === undefined) return { file, end: { state, reason } };
     const refusal = refusals[index];
     if (refusal !== undefined) return { file, end: refusal };
+    const trust = trustAbout(report.policyPublished.domain, settings.trust);
     const origin = { received, authenticity: withStanding(authenticity, trust) };
     const stored = storedReport(report, origin, keepsRecipients);
     return { file, stored, isCounted: isCounting(authenticity, trust) };
@@ -281,7 +290,8 @@ function refusalsOf(files: readonly ReadFile[], settings: IntakeSettings): (Mail
   return files.map(({ report, authenticity = unjudged }) => {
     if (report === undefined) return undefined;
     const refusal = refusalOf({ report, authenticity }, settings);
-    if (refusal !== undefined || isCounting(authenticity, settings.trust)) return refusal;
+    const trust = trustAbout(report.policyPublished.domain, settings.trust);
+    if (refusal !== undefined || isCounting(authenticity, trust)) return refusal;
     uncounted += 1;
     return uncounted > mostUncounted ? tooManyUncounted : undefined;
   });
@@ -295,8 +305,9 @@ const tooManyUncounted: MailSummary = {
 /** Why a report is not kept; `undefined` when it is. */
 function refusalOf(
   { report, authenticity }: { report: Report<AnyRecord>; authenticity: Authenticity },
-  { ownDomains, oldest, now, trust }: IntakeSettings,
+  { ownDomains, oldest, now, trust: trusted }: IntakeSettings,
 ): MailSummary | undefined {
+  const trust = trustAbout(report.policyPublished.domain, trusted);
   const impersonation = impersonationIn(report, authenticity, trust);
   if (impersonation !== undefined) return { state: "quarantined", reason: impersonation };
   const isCounted = isCounting(authenticity, trust);
@@ -314,12 +325,12 @@ function datesOf(ended: number, first: Date): { day: string; first: string } {
   return { day: dateOf(ended), first: dateOf(first) };
 }
 
-function impersonationIn({ reportMetadata }: Report<AnyRecord>, { verdict, domain }: Authenticity, trust: Trust) {
+function impersonationIn({ reportMetadata }: Report<AnyRecord>, { verdict, domain }: Authenticity, trust: TrustAbout) {
   if (verdict !== "verified" || domain === undefined) return undefined;
   return impersonationReason(reportMetadata.orgName, domain, trust);
 }
 
-function withStanding(authenticity: Authenticity, trust: Trust): Authenticity {
+function withStanding(authenticity: Authenticity, trust: TrustAbout): Authenticity {
   const { verdict, domain } = authenticity;
   if (verdict !== "verified" || domain === undefined) return authenticity;
   return { ...authenticity, standing: standingOf(domain, trust) };

@@ -1,4 +1,4 @@
-import { isCounting, type Trust } from "../../report/trust/trust.ts";
+import { isCounting, type Trust, trustAbout } from "../../report/trust/trust.ts";
 import { type AnyDay, messagesOf, wholeDay } from "../day/day.ts";
 import { dayFilePath, filePathsOf, formatDay } from "../day-file/day-file.ts";
 import { groupBy } from "../lists.ts";
@@ -188,8 +188,10 @@ export interface DayChange {
 
 /** The days that an addition changes. What reports claim that do not count is in no figure. */
 export function changesOf({ before, days }: Addition, trust: Trust): DayChange[] {
-  const counting = (day: AnyDay | undefined) =>
-    day === undefined ? [] : wholeDay(day).reports.filter(({ authenticity }) => isCounting(authenticity, trust));
+  const counting = (day: AnyDay | undefined) => {
+    const about = trustAbout(day?.domain ?? "", trust);
+    return day === undefined ? [] : wholeDay(day).reports.filter(({ authenticity }) => isCounting(authenticity, about));
+  };
   return changedDays({ before, days }).map((day) => {
     const [now, earlier] = [counting(day), counting(before.get(dayFilePath(day)))];
     return {

@@ -23,25 +23,14 @@ import { wordsOf } from "../../render/words/words.ts";
 import { readHeader } from "../../report/header.ts";
 import { fromSenderOf, judgeByHeader, topmostAuthservId } from "../../report/trust/trust.ts";
 import { openSource } from "../mailboxes.ts";
-import { loadWindow, openHistory, policyDomainsOf, trustOf } from "../open.ts";
+import { loadWindow, openHistory, policyDomainsOf } from "../open.ts";
 import { placesOf } from "./places.ts";
 
 export { nameNetworks } from "./networks.ts";
 export { type WatchedDns, watchDns } from "./watch.ts";
 
 type DoctorConfig = Parameters<typeof openHistory>[0] &
-  Pick<
-    Config,
-    | "slack"
-    | "mailboxes"
-    | "limits"
-    | "domains"
-    | "trustedReporters"
-    | "countsUnverified"
-    | "dnsServers"
-    | "language"
-    | "runUrl"
-  >;
+  Pick<Config, "slack" | "mailboxes" | "limits" | "domains" | "trust" | "dnsServers" | "language" | "runUrl">;
 
 /**
  * Looks over the set-up: mailboxes, DNS of the domains, Slack and GitHub. Nothing is changed, and no message is posted.
@@ -183,7 +172,7 @@ async function openWindow(config: DoctorConfig, host: Host): Promise<OpenWindow>
     const { store, webUrl, github, slack, now, isPresent } = config;
     const place = { store, webUrl, github, slack, now, isPresent };
     const history = await openHistory({ ...place, allowsPublic: true, isDryRun: true }, host);
-    const plan = { day: dateOf(now), now, trust: trustOf(config), changed: new Map() };
+    const plan = { day: dateOf(now), now, trust: config.trust, changed: new Map() };
     const policyDomains = await policyDomainsOf(history);
     return { window: await loadWindow(history, policyDomains, plan), policyDomains, checks: [] };
   } catch (error) {

@@ -1,12 +1,20 @@
 import { expect, test } from "vitest";
 import type { Authenticity } from "../../../src/report/authenticity.ts";
-import { impersonationReason, isCounting, standingOf, type Trust } from "../../../src/report/trust/trust.ts";
+import {
+  impersonationReason,
+  isCounting,
+  standingOf,
+  type Trust,
+  trustAbout,
+} from "../../../src/report/trust/trust.ts";
 import { inWords } from "../../reasons.ts";
 
-const trust: Trust = {
+const trusted: Trust = {
   trustedReporters: ["example.net"],
+  trustedFor: (domain) => (domain === "example.org" ? ["reporter.example"] : []),
   countsUnverified: false,
 };
+const trust = trustAbout("example.com", trusted);
 
 test.each([
   ["google.com", "known"],
@@ -36,6 +44,13 @@ test("what is unverified counts where the user says so, what is new does not eve
   const credulous = { ...trust, countsUnverified: true };
   expect(isCounting({ verdict: "unverified" }, credulous)).toBe(true);
   expect(isCounting({ verdict: "verified", domain: "new.example" }, credulous)).toBe(false);
+});
+
+test("whom the user trusts about one domain is new in what it says about another", () => {
+  const by: Authenticity = { verdict: "verified", domain: "mail.reporter.example" };
+  expect(isCounting(by, trustAbout("example.org", trusted))).toBe(true);
+  expect(isCounting(by, trust)).toBe(false);
+  expect(isCounting({ verdict: "verified", domain: "example.net" }, trustAbout("example.org", trusted))).toBe(true);
 });
 
 test("a known reporter's name under another domain is impersonation, unless the user trusts that domain", () => {
