@@ -1,6 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { chartBlock } from "../../src/render/print/slack-charts.ts";
-import { dumpDom, findChromium, photograph } from "../../tools/pictures/photograph.ts";
+import { dumpDom, findChromium, openPage, photograph } from "../../tools/pictures/photograph.ts";
 import { slackPage } from "../../tools/pictures/slack-page.ts";
 import { actDigest, makeDigest, makeDomain, telling } from "../render/digests.ts";
 import { slackMessage } from "../render/printed.ts";
@@ -160,6 +161,20 @@ describe("in Chromium", () => {
     expect(dom).not.toContain('class="mention"');
     expect(dom).not.toContain('class="unknown"');
   });
+
+  test.for(["three-problems.en", "three-problems.ja", "weekly.en", "weekly.ja"])(
+    "the table of %s has room on a phone",
+    async (name, context) => {
+      if (isMissing()) return context.skip(missing);
+      const messages = JSON.parse(await readFile(`docs/pictures/slack-${name}.json`, "utf8"));
+      const widths = "[...document.querySelectorAll('.table')].map((one) => [one.scrollWidth, one.clientWidth])";
+      const seen = await openPage(slackPage(messages, { theme: "dark" }), { width: 380 }, (page) =>
+        page.evaluate(widths),
+      );
+      expect(seen).toEqual([[expect.any(Number), expect.any(Number)]]);
+      for (const [whole, shown] of seen as number[][]) expect(whole).toBe(shown);
+    },
+  );
 
   test("a picture is as high as its page", async (context) => {
     if (isMissing()) return context.skip(missing);

@@ -53,6 +53,8 @@ td.wrapped { white-space: normal; overflow-wrap: break-word; }
 tr:first-child td { border-top: 0; font-weight: 700; background: var(--tint); }
 td:first-child { border-left: 0; }
 .left { text-align: left; } .center { text-align: center; } .right { text-align: right; }
+/* A phone's client has less room around messages and in cells. */
+@media (max-width: 480px) { .message { padding: 8px 12px; } td { padding: 6px 8px; } }
 .chart { margin: 0; padding: 12px 16px; max-width: 680px; border: 1px solid var(--edge); border-radius: 8px; }
 .chart figcaption { font-weight: 700; margin-bottom: 8px; }
 .chart svg { display: block; width: 100%; }
