@@ -1,5 +1,6 @@
-import type { Digest, DomainDigest } from "../digest/digest.ts";
+import type { DomainDigest, Finding } from "../digest/digest.ts";
 import { type Link, namedUpTo } from "./page.ts";
+import { isProblem } from "./problems.ts";
 import type { Words } from "./words/words.ts";
 
 /** Where the numbers of a digest can be looked up. All are URLs for people; what there is none of is absent. */
@@ -15,8 +16,10 @@ export interface DigestLinks {
 }
 
 /** The open issues of the domains for which something is to be done; of many that share one, that one. */
-export function issueLinks({ findings }: Pick<Digest, "findings">, { issue }: DigestLinks, words: Words): Link[] {
-  const found = findings.flatMap((finding) => (finding.kind === "incident" ? (issue?.(finding.domain) ?? []) : []));
+export function issueLinks(findings: readonly Finding[], { issue }: DigestLinks, words: Words): Link[] {
+  const found = findings
+    .filter(isProblem)
+    .flatMap(({ domain, domains = [domain] }) => domains.flatMap((one) => issue?.(one) ?? []));
   const urls = new Map(found.map(({ number, url }) => [number, url]));
   return [...urls].flatMap(([number, url]) => makeLink(words.issue.link(number), url));
 }

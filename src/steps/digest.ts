@@ -213,10 +213,10 @@ function editedOf(days: string[], { files, window, policyDomains, trust }: Diges
 }
 
 /** The dashboard of what is sent: its files by path below `data-path`. */
-export function drawDashboard({ digest, source, pageOptions: { words } }: Story): Map<string, string> {
+export function drawDashboard({ digest, source, pageOptions: { words, links } }: Story): Map<string, string> {
   const policies = policiesOn(source.files, digest.day);
   const { window, senders } = source;
-  return dashboard({ digest, window, senders, incidents: lastIncidents(source), policies }, words);
+  return dashboard({ digest, window, senders, incidents: lastIncidents(source), policies, issue: links.issue }, words);
 }
 
 /** Links to the history at a commit, or at the branch's head by the word `HEAD`. */

@@ -8,6 +8,7 @@ import { dayFilePath } from "../../history/day-file/day-file.ts";
 import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { shareScale, sparkline, trendChart, trendTexts } from "../chart/chart.ts";
+import type { DigestLinks } from "../links.ts";
 import { type Cell, type Link, named, namedUpTo, type Page, type Part } from "../page.ts";
 import { printMarkdown } from "../print/print.ts";
 import { toldIncidents } from "../problems.ts";
@@ -25,6 +26,8 @@ export interface DashboardSource {
   incidents?: readonly DigestIncident[];
   /** What domains ask for as reporters saw it, by organizational domain. */
   policies: ReadonlyMap<string, string>;
+  /** The open issue of a domain, as when the run began. */
+  issue?: DigestLinks["issue"];
 }
 
 /** How a dashboard begins: another README is never written over. */
@@ -50,7 +53,7 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
   const sessions = (window.tls ?? []).filter(({ day }) => day >= firstOfTable && day <= digest.day);
   const { title, summary } = trendTexts(chartDays, words);
   const parts: Part[] = [
-    ...problemParts(digest, words),
+    ...problemParts(digest, words, source),
     ...figureParts(digest, { words, isWithoutIntake: true }),
     { kind: "picture", weight: "must", light: "trend-light.svg", dark: "trend-dark.svg", text: `${title}: ${summary}` },
     ...domainParts({ ...source, window }, trend.domains, words),

@@ -99,16 +99,19 @@ function fitsHeadline(line: Text): boolean {
 /**
  * The worst problems, each with its cause and what to do, and the other findings in a list; the first of all is the headline.
  * What is known takes one line of a message.
+ *
+ * @param links - Where each problem has the link to its issue, which stands at the end of a message.
  */
-export function problemParts({ findings }: Digest, words: Words): Part[] {
+export function problemParts({ findings }: Digest, words: Words, links: DigestLinks = {}): Part[] {
   const all = toldFindings(findings);
   const shown = all.filter(isProblem).slice(0, most.problems);
   const told = new Set<Finding | undefined>([all[0], ...shown]);
   const rest = all.filter((finding) => !told.has(finding) && !hasOwnList(finding));
   return [
-    ...shown.map((finding, index) =>
+    ...shown.flatMap((finding, index): Part[] => [
       problemPart(finding, { words, number: all[0] === finding ? undefined : index + 1 }),
-    ),
+      { kind: "links", weight: "must", links: issueLinks([finding], links, words) },
+    ]),
     ...listPart(rest.map((finding) => ({ text: findingText(finding, words) }))),
   ];
 }
@@ -333,7 +336,7 @@ export function listPart(
 function linkPart(digest: Digest, { words, links, at, isCsvInThread = false }: PageOptions): Part {
   const loud = digest.domains.filter(({ verdict }) => verdict !== "ok");
   const files = loud.flatMap((domain) => dayFileLinks(domain, links)).slice(0, most.dayFiles);
-  const issues = issueLinks(digest, links, words).slice(0, most.issues);
+  const issues = issueLinks(digest.findings, links, words).slice(0, most.issues);
   const texts = [
     ...(digest.verdict === "ok" ? [] : [`${words.labels.asOf} ${words.moment(at)}`]),
     ...(isCsvInThread ? [words.labels.csv] : []),

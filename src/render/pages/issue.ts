@@ -56,7 +56,7 @@ export function issuePage(facts: IssueFacts, { words, links }: { words: Words; l
     ...(domain === undefined ? [] : failureParts(sources, day, words)),
     ...stepParts(facts, sources, words),
     ...titled(issue.days, dayTable(facts.days, words)),
-    ...titled(issue.lookUp, files.length === 0 ? [] : [{ kind: "links", weight: "must", links: files }]),
+    { kind: "links", weight: "must", title: issue.lookUp, links: files },
     ...answerParts(plan.incidents, { words, today: facts.days[0]?.day ?? day }),
     { kind: "note", weight: "must", style: "small", text: issue.life },
   ];
@@ -66,9 +66,8 @@ export function issuePage(facts: IssueFacts, { words, links }: { words: Words; l
 
 /** What ends the body of an issue: what changes with each run, and the line above what a person may write. */
 export function issueEnd({ words, links }: { words: Words; links: DigestLinks }): Page {
-  const runLinks = digestLinks(links, words);
   const parts: Part[] = [
-    ...(runLinks.length === 0 ? [] : [{ kind: "links", weight: "must", links: runLinks } as const]),
+    { kind: "links", weight: "must", links: digestLinks(links, words) },
     { kind: "note", weight: "must", style: "small", text: words.issue.yours },
   ];
   return { verdict: "act", headline: "", isBare: true, mark: bodyMarks.run, parts, more: words.more };

@@ -28,7 +28,7 @@ export function printMarkdown(page: Page, level: 1 | 2 = 2): string {
 
   function printedOf(part: Part): string[] {
     const body = bodyOf(part, page);
-    if (part.title === undefined) return body;
+    if (part.title === undefined || body.length === 0) return body;
     const title = markdownOf(part.title);
     if (!part.isFolded) return [`${heading}# ${title}`, ...body];
     return [`<details>\n<summary>${title}</summary>`, ...body, "</details>"];

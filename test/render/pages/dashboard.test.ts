@@ -8,7 +8,7 @@ import { addTotals, totalsOf } from "../../../src/history/totals.ts";
 import { dashboard } from "../../../src/render/pages/dashboard.ts";
 import { type Language, wordsOf } from "../../../src/render/words/words.ts";
 import { makeWindowOf, pairLine, senderLine } from "../../digest/windows.ts";
-import { makeIncident } from "../digests.ts";
+import { makeSource as makeFailure, makeIncident } from "../digests.ts";
 
 const day = "2026-11-22";
 const words = wordsOf("en");
@@ -123,6 +123,20 @@ describe("the dashboard", () => {
     expect(row).toContain(
       "| 3,000 | `p=quarantine` | [22 Nov](example.com/2026/2026-11-22.json) · [2026](example.com/2026)",
     );
+  });
+
+  it("links each problem to its issue, below its cause and step", () => {
+    const sender = { source: makeFailure({ source: "sendgrid.net", service: "SendGrid", mailClass: "not-aligned" }) };
+    const finding = (domain: string, subject: string) =>
+      ({ kind: "incident", verdict: "act", ...makeIncident({ domain, subject, ...sender }) }) as const;
+    const findings = [finding("example.com", "sendgrid.net"), finding("example.net", "crm.example")];
+    const issue = (domain: string) =>
+      domain === "example.net" ? { number: 42, url: "https://github.com/octo-org/dmarc/issues/42" } : undefined;
+    const readme = readmeOf(dashboard({ ...source, digest: { ...source.digest, findings }, issue }, words));
+    expect(readme).toMatch(
+      /\*\*2\\\. .*`example\.net`.*\n\n- \*\*Cause\*\* .*\n- \*\*Do\*\* .*\n- \*\*Seen by\*\* .*\n\n\[Issue .*42\]\(https:\/\/github\.com\/octo-org\/dmarc\/issues\/42\)\n\n/,
+    );
+    expect(readme.match(/\[Issue /g)).toHaveLength(1);
   });
 
   it("lists the incidents of 90 days, the open ones first, folded", () => {
