@@ -95,8 +95,6 @@ const postedIncident = growing({
   early: day.optional(),
   /** The day of its end, once that was posted. */
   ended: day.optional(),
-  /** Whether somebody was mentioned for it. */
-  mentioned: z.literal(true).optional(),
 });
 
 const intake = growing({
@@ -126,6 +124,8 @@ const state = growing({
   dnsAsked: day.optional(),
   /** What was posted of incidents, until 30 days after their end. */
   incidents: z.array(postedIncident).optional(),
+  /** Incidents for which somebody was mentioned, by `idOf`, with the day of that: in whatever place, posted in the main one or not. */
+  mentioned: z.record(z.string(), day).optional(),
   /** The mutes of the configuration file, by `muteId`, with the first day that each was not known to be about. */
   mutes: z.record(z.string(), day).optional(),
   /** Incidents that a person has muted by closing their issue as not planned, by `idOf`, with the day of that. */

@@ -169,8 +169,9 @@ export function partOfStory(
 ): Story {
   const state = { ...story.plan.state, sent: [...sent] };
   const [newest] = story.plan.days;
-  const isMissed = !isWatch && sent.length > 0 && !daysSent(state, false).has(newest);
-  const send = story.plan.send.length === 0 && isMissed ? [newest] : story.plan.send;
+  const had = daysSent(state, false);
+  const isMissed = story.plan.send.length === 0 && !isWatch && sent.length > 0;
+  const send = (isMissed ? [newest] : story.plan.send).filter((day) => !had.has(day));
   const early = story.plan.early.filter((id) => isOf(domainOfId(id)));
   const plan = { ...story.plan, state, send, early };
   const part = partOfDomains(whole, isOf);

@@ -67,6 +67,20 @@ test("a message names somebody for what is new to act on, in the domain's channe
   expect(whole("com")).not.toContain("<@");
 });
 
+test("who was named in a domain's channel is not named again when the main one could not be posted to", async () => {
+  const { place, run, posted } = await makePlace();
+  putReport(place, "2026-11-17", { pass: 900, fail: 100, reportId: "a" });
+  const [gone] = place.slack.channels.splice(0, 1);
+  expect((await run("2026-11-20")).problems.join()).toMatch(/#dmarc/);
+  expect(posted("com")).toHaveLength(1);
+  if (gone !== undefined) place.slack.channels.unshift(gone);
+  await run("2026-11-20");
+  expect([posted("dmarc").length, posted("com").length]).toEqual([1, 1]);
+  putReport(place, "2026-11-18", { pass: 900, fail: 120, reportId: "b" });
+  expect((await run("2026-11-21")).problems).toEqual([]);
+  expect(posted("com").map((message) => JSON.stringify(message).match(/<@U0123456>/g)?.length)).toEqual([1, undefined]);
+});
+
 test("what only asks to look names nobody", async () => {
   const { place, run, whole } = await makePlace();
   putReport(place, "2026-11-17", { pass: 900, fail: 100, signer: "crm.vendor.example", reportId: "a" });

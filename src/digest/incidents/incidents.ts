@@ -4,6 +4,7 @@ import { type Incident, type IncidentEvent, idOf, isWithin, shownDays } from "./
 
 export type { DayOfFindings, Health } from "./fold.ts";
 export {
+  backDays,
   domainOfId,
   type Incident,
   type IncidentEvent,

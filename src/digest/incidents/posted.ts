@@ -145,7 +145,6 @@ export function withPosted(
         level: incident.level,
         messages: Math.max(messages, isSame ? before.messages : 0),
         ...(newsDay !== undefined && { day: newsDay }),
-        ...(before?.mentioned && { mentioned: true as const }),
         // One that begins on a day that is not due may be withdrawn until that day is.
         ...(incident.since > day && { early: incident.since }),
         ...(change === "over" && { ended: incident.ended ?? day }),

@@ -1,8 +1,10 @@
 import type { Config } from "../../config/config.ts";
 import type { Digest } from "../../digest/digest.ts";
-import { withPosted } from "../../digest/incidents/incidents.ts";
+import { backDays, withPosted } from "../../digest/incidents/incidents.ts";
 import { postedEarly, shownOn } from "../../digest/shown-incidents.ts";
 import { sentMessage } from "../../history/commit-message.ts";
+import { dateOf, dayAfter } from "../../history/dates.ts";
+import { compareText } from "../../history/lists.ts";
 import { formatState, type PostedIncident, type Sent, type State, statePath, withSent } from "../../history/state.ts";
 import { commitChange, type History, HistoryError } from "../../io/history.ts";
 import type { Outcome } from "../../io/notifier.ts";
@@ -43,10 +45,14 @@ export async function recordSent(
   const postedBatch = isPosted ? story.plan.state.intake?.batches : undefined;
   const change = async () => {
     const state = await loadState(history);
-    const incidents = withMentioned(incidentsAfter(state, story, { isPosted, sent, loud }), mentioned);
+    const incidents = incidentsAfter(state, story, { isPosted, sent, loud });
     const options = { runId, now, postedBatch, keepsClaim: isUncertain, incidents, routed };
     const dns = messages.length === 0 ? undefined : story.dns;
-    const after = { ...withSent(state, messages, options), ...(dns && { dnsAsked: dns.day }) };
+    const after = {
+      ...withSent(state, messages, options),
+      mentioned: mentionedAfter(state, incidents, { mentioned, day: dateOf(now) }),
+      ...(dns && { dnsAsked: dns.day }),
+    };
     const networks = messages.length === 0 ? [] : story.networkFiles;
     const dashboard = messages.length === 0 ? [] : await ours(history, drawDashboard(story));
     return {
@@ -66,12 +72,19 @@ export async function recordSent(
   }
 }
 
-/** Nobody is mentioned for one of these incidents again. */
-function withMentioned(
-  posted: PostedIncident[] | undefined,
-  mentioned: readonly string[],
-): PostedIncident[] | undefined {
-  return posted?.map((one) => (mentioned.includes(one.id) ? { ...one, mentioned: true } : one));
+/**
+ * The incidents for which nobody is mentioned again: until what was posted of them is forgotten or withdrawn, and 30 days
+ * where only a domain's own channel has had them.
+ */
+function mentionedAfter(
+  { incidents: before = [], mentioned: known = {} }: State,
+  after: readonly PostedIncident[] = before,
+  { mentioned, day }: { mentioned: readonly string[]; day: string },
+): State["mentioned"] {
+  const [was, is] = [before, after].map((posted) => new Set(posted.map(({ id }) => id)));
+  const all = Object.entries({ ...known, ...Object.fromEntries(mentioned.map((id) => [id, day])) });
+  const kept = all.filter(([id, on]) => is?.has(id) || (!was?.has(id) && on > dayAfter(day, -backDays)));
+  return kept.length === 0 ? undefined : Object.fromEntries(kept.sort(([a], [b]) => compareText(a, b)));
 }
 
 /** What was posted of incidents, with these messages. A run for a moment in the past changes nothing of it. */

@@ -34,13 +34,13 @@ export interface Mentions {
 /** Whom the message of a digest names: what is new in it asks to act, and nobody was named for that before. */
 export function mentionsIn(
   digest: Digest | undefined,
-  { source, mentionOf }: Pick<Story, "source"> & Pick<Config, "mentionOf">,
+  { plan, mentionOf }: Pick<Story, "plan"> & Pick<Config, "mentionOf">,
 ): Mentions {
-  const told = new Set(source.posted.flatMap(({ id, mentioned }) => (mentioned ? id : [])));
+  const { mentioned = {} } = plan.state;
   const found = (digest?.findings ?? []).flatMap((finding) => {
     if (finding.kind !== "incident" || finding.verdict !== "act" || !isNews(finding.change)) return [];
     const [id, who] = [idOf(finding), mentionOf(finding.domain)];
-    return who === undefined || told.has(id) ? [] : [{ id, who }];
+    return who === undefined || id in mentioned ? [] : [{ id, who }];
   });
   return { who: [...new Set(found.map(({ who }) => who))], incidents: found.map(({ id }) => id) };
 }

@@ -153,7 +153,7 @@ async function sendTo(
   const isPosted = story.plan.send.length > 0 && digest.value !== undefined && digest.value.isUnposted === undefined;
   const updates = await updatePosted(config, notifier, { story, isPosted });
   const withdrawn = isPosted ? await replyWithdrawn(notifier, story) : { problems: [] };
-  const facts = { source: story.source, mentionOf: config.mentionOf };
+  const facts = { plan: story.plan, mentionOf: config.mentionOf };
   const earlyMentions = early.value === undefined ? [] : mentionsIn(story.early, facts).incidents;
   const mentioned = isPosted ? mentionsIn(story.digest, facts).incidents : [];
   return {
@@ -177,13 +177,13 @@ type Sending = Outcome<Sent> & { error?: NotifierError | undefined };
 async function sendEarly(
   { now, mentionOf }: PlaceConfig,
   notifier: Notifier | undefined,
-  { plan, early, source, pageOptions }: Story,
+  { plan, early, pageOptions }: Story,
 ): Promise<Sending> {
   if (early === undefined) return { problems: [] };
   const shown = { at: now.toISOString(), figures: [], incidents: plan.early };
   if (notifier === undefined) return { value: { route: "summary", ...shown }, problems: [] };
   const page = repeatedPage(earlyPage(early, pageOptions), plan.triedAt.early, pageOptions.words);
-  const message = withMentions(printSlack(page), mentionsIn(early, { source, mentionOf }).who);
+  const message = withMentions(printSlack(page), mentionsIn(early, { plan, mentionOf }).who);
   const { value: delivery, ...failed } = await attempt(() => notifier.post(message));
   return { value: delivery && { route: notifier.route, ...delivery, ...shown }, ...failed };
 }
@@ -209,7 +209,7 @@ async function sendDigest(
 ): Promise<Sending> {
   const { plan, digest, csv, pageOptions } = story;
   const printed = printSlack(repeatedPage(story.page, plan.triedAt.digest, pageOptions.words));
-  const message = withMentions(printed, mentionsIn(digest, { source: story.source, mentionOf }).who);
+  const message = withMentions(printed, mentionsIn(digest, { plan, mentionOf }).who);
   if (plan.send.length === 0) return await resendCsv(notifier, story);
   const last = lastDigest(plan.state, notifier);
   // Where a message stays as it was posted, the digest is all that shows another verdict.
