@@ -1,6 +1,5 @@
 import type { Day } from "../history/day/day.ts";
 import type { DnsChange } from "../history/dns/dns.ts";
-import { sumOf } from "../history/lists.ts";
 import type { Figures, PostedIncident } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
@@ -23,7 +22,7 @@ import type { DomainJudging } from "./rules/rules.ts";
 import type { Senders } from "./senders/senders.ts";
 import { incidentsOf, incidentsOn, mutedOn, reportersGone } from "./shown-incidents.ts";
 import { tlsFigures } from "./tls/tls.ts";
-import type { Digest, DigestIncident, EarlierDay, Finding } from "./types.ts";
+import type { Digest, DigestIncident, EarlierDay } from "./types.ts";
 import { worstVerdict } from "./verdict.ts";
 import { coverageOf, makeWindow, unusualClaims, usualShareOf, volumeChangeOf, type Window } from "./window/window.ts";
 
@@ -79,7 +78,6 @@ export function makeDigest(source: DigestSource): Digest {
   const domainDays = domainDaysOf(source);
   const names = new Set([...Array.from(source.policyDomains, organizationalDomain), ...domainDays.domains]);
   const shown = incidentsOn({ ...source, domainDays });
-  const told = shown.findings.map((found) => withFailureReports(found, source.intake));
   const { muted, idle } = mutedOn({ ...source, domainDays });
   const domains = [...names]
     .map((domain) => {
@@ -114,7 +112,7 @@ export function makeDigest(source: DigestSource): Digest {
     notCounted: notCountedIn(ofDay, trust),
     intake: source.intake,
   };
-  const findings = findingsOf(facts, told, reportersGone(source.incidents, day));
+  const findings = findingsOf(facts, shown.findings, reportersGone(source.incidents, day));
   return { version: 1, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), findings, ...facts };
 }
 
@@ -164,16 +162,6 @@ export function partOfDomains(source: DigestSource, isOf: (domain: string) => bo
     intake: intakeSummary([], { trust: source.trust, unreadMailboxes: [], toGo: [] }),
     restated: [],
   };
-}
-
-/** A finding with what failure reports say of its keys: they tell a broken key from a body that was changed on the way. */
-function withFailureReports(found: Finding, { failureReports = [] }: IntakeSummary): Finding {
-  if (found.kind !== "incident" || found.source === undefined) return found;
-  const keys = found.source.signatures.map(({ domain, selector }) => `${domain}/${selector}`);
-  const mails = (failures: readonly string[]): number =>
-    sumOf(failureReports, (one) => (keys.includes(one.key ?? "") && failures.includes(one.failure) ? one.mails : 0));
-  const reported = { key: mails(["signature", "revoked"]), body: mails(["bodyhash"]) };
-  return reported.key + reported.body === 0 ? found : { ...found, reported };
 }
 
 /** What is shown of a day in one line. */

@@ -1,8 +1,8 @@
 import { dayAfter } from "../history/dates.ts";
 import type { DnsChange } from "../history/dns/dns.ts";
-import { compareText, countBy } from "../history/lists.ts";
+import { compareText, countBy, sumOf } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
-import { evaluatedOf, type FailingSource } from "./day/day.ts";
+import { evaluatedOf, type FailingSource, type IntakeSummary } from "./day/day.ts";
 import { type DomainDays, mainSource } from "./domain-digest.ts";
 import { type IncidentDays, incidentDay } from "./incident-days.ts";
 import {
@@ -38,6 +38,7 @@ export interface IncidentSource {
   /** What has changed in DNS of late; absent where nobody asks. */
   dnsChanges?: readonly DnsChange[] | undefined;
   window: Pick<Window, "tls">;
+  intake?: Pick<IntakeSummary, "failureReports">;
 }
 
 /**
@@ -193,7 +194,7 @@ export function rank({ level }: Pick<Incident, "level">): number {
 /** An incident with what the figures of its day say of it. */
 export function digestIncident(
   { incident, change, age, messages, wasEarly }: ShownIncident,
-  { days, domainDays, settingsOf, window, dnsChanges = [] }: Omit<IncidentSource, "posted">,
+  { days, domainDays, settingsOf, window, dnsChanges = [], intake }: Omit<IncidentSource, "posted">,
 ): DigestIncident {
   const { key, level, since, lastBad: day, seenBy, muted } = incident;
   const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);
@@ -216,11 +217,21 @@ export function digestIncident(
     evaluated,
     ...(day !== days[0] && { isEarlier: true }),
     ...(wasEarly && { wasEarly }),
-    ...(source && { source }),
+    ...(source && { source: withFailureReports(source, intake) }),
     ...(muted && { muted }),
     ...(dns.length > 0 && { dns }),
     ...(key.rule === "tls-fails" ? { hosts: failingHosts(window, key.subject, day) } : passed.length > 0 && { passed }),
   };
+}
+
+/** A source with what failure reports say of its keys: they tell a broken key from a body that was changed on the way. */
+function withFailureReports(source: FailingSource, { failureReports = [] }: IncidentSource["intake"] = {}) {
+  const keys = source.signatures.map(({ domain, selector }) => `${domain}/${selector}`);
+  const ofKeys = failureReports.filter(({ key }) => key !== undefined && keys.includes(key));
+  const mails = (failures: readonly string[]): number =>
+    sumOf(ofKeys, (one) => (failures.includes(one.failure) ? one.mails : 0));
+  const reported = { key: mails(["signature", "revoked"]), body: mails(["bodyhash"]) };
+  return reported.key + reported.body === 0 ? source : { ...source, reported };
 }
 
 /** Days before an incident's first in which a changed record may be its cause: receivers remember records for a day or two. */

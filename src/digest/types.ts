@@ -85,8 +85,6 @@ export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change
   muted?: Muted;
   /** The thresholds that the domain has passed on the day; absent for none. */
   passed?: PassedThreshold[];
-  /** What failure reports say of its keys: that the signature does not fit the key, or that the body was changed. */
-  reported?: { key: number; body: number };
   /** Of inbound TLS alone: the hosts at which it failed on the day, the most sessions first. */
   hosts?: string[];
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { record, reportXml } from "../report/report-files.ts";
-import { openSlack } from "../servers/place.ts";
+import { openGitHub, openSlack } from "../servers/place.ts";
 import { makeRunPlace, putReport, runAt, verified } from "./place.ts";
 
 /* Failure reports (RFC 9991): counted, and nothing of the mails that they are about; they tell what broke a signature. */
@@ -12,7 +12,7 @@ const inputs = { "count-unverified": "true", "fail-on": "never" };
 
 /** A day on which our key passes for some mail and fails for other mail, from the place where it starts. */
 async function placeWith(failure: string) {
-  const place = { ...makeRunPlace(), slack: await openSlack() };
+  const place = makeRunPlace({ slack: await openSlack(), github: await openGitHub({}) });
   mkdirSync(place.mailbox, { recursive: true });
   for (let day = 1; day <= 16; day += 1) putReport(place, `2026-11-${String(day).padStart(2, "0")}`, { pass: 900 });
   const signed = (result: string) =>
@@ -39,11 +39,15 @@ test.each([
   expect(digest.intake.failureReports).toEqual([
     { failure, domain: "example.com", key: "example.com/s1", network: "192.0.2.0/24", mails: 3 },
   ]);
-  expect(digest.findings[0]).toMatchObject({ kind: "incident", reported });
-  expect(JSON.stringify(place.slack.look()[0]?.blocks)).toMatch(words);
+  expect(digest.findings[0]).toMatchObject({ kind: "incident", source: { reported } });
+  expect(JSON.stringify(place.slack?.look()[0]?.blocks)).toMatch(words);
+  expect(place.github?.issues).toMatchObject([{ body: expect.stringMatching(words) }]);
   expect(published.summary).toContain("Failure reports");
   const ledger = place.repository.git("show", "HEAD:data/intake/2026/11/2026-11-17.csv");
   expect(ledger).toContain("failure-report");
   expect(ledger).not.toMatch(/somebody|reader@|192\.0\.2\.1\b/);
   expect(await verified(place)).toContain("all good");
+  putReport(place, "2026-11-18", { pass: 900 });
+  await runAt(place, "2026-11-21T01:00:00Z", inputs);
+  expect(place.github?.issues).toMatchObject([{ body: expect.stringMatching(words) }]);
 });

@@ -12,6 +12,8 @@ const told = z.object({
   /** Whether it was told that it is better, or that it is muted. */
   isBetter: z.literal(true).optional(),
   isMuted: z.literal(true).optional(),
+  /** What failure reports have said of its keys: the mails of a run are not in the next one. */
+  reported: z.object({ key: z.int().nonnegative(), body: z.int().nonnegative() }).optional(),
 });
 
 const record = z.object({

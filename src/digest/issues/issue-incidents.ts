@@ -1,4 +1,5 @@
 import { compareText } from "../../history/lists.ts";
+import type { FailingSource } from "../day/day.ts";
 import { type Incident, idOf, type ShownIncident, showIncidents, shownAs } from "../incidents/incidents.ts";
 import { digestIncident, type IncidentSource, isUrgent, rank } from "../shown-incidents.ts";
 import type { DigestIncident } from "../types.ts";
@@ -29,7 +30,7 @@ export function issueIncidents(source: IssueSource, { isIn, told }: InIssue): Is
   const urgent = last?.incidents.filter((one) => isUrgent(one) && isIn(one.key)) ?? [];
   const before = new Map(told.map((one) => [one.id, one]));
   // What is no longer found at all was an early alarm, or is judged by other rules now.
-  const posted = told.map(({ isBetter, isMuted, ...one }) => ({ ...one, early: one.since }));
+  const posted = told.map(({ isBetter, isMuted, reported, ...one }) => ({ ...one, early: one.since }));
   const shown = showIncidents(urgent, posted, { day: last?.day ?? "", start: source.startDay });
   const over = urgent.filter(({ key, ended }) => ended !== undefined && before.get(idOf(key))?.ended !== undefined);
   const all = [...shown, ...over.map((incident) => shownAs(incident, "known"))];
@@ -43,7 +44,23 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
   const { wasEarly, ...found } = digestIncident(shown, source);
   const { state, goodDays, ended, muted } = incident;
   const news = newsOf(shown, told);
-  return { ...found, state, goodDays, ...(ended && { ended }), ...(muted && { muted }), ...(news && { news }) };
+  const from = found.source && { source: withReported(found.source, told) };
+  return {
+    ...found,
+    ...from,
+    state,
+    goodDays,
+    ...(ended && { ended }),
+    ...(muted && { muted }),
+    ...(news && { news }),
+  };
+}
+
+/** What was said before of a source, unless more is said of it now: a run that sends nothing reads the same mails as the next. */
+function withReported(source: FailingSource, told: ToldIncident | undefined): FailingSource {
+  const [before, now] = [told?.reported, source.reported];
+  const reported = now !== undefined && now.key + now.body >= (before?.key ?? 0) + (before?.body ?? 0) ? now : before;
+  return reported === undefined ? source : { ...source, reported };
 }
 
 function newsOf({ incident, change }: ShownIncident, told: ToldIncident | undefined): IssueIncident["news"] {
@@ -77,6 +94,7 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
     const { since, level, ended } = one;
     const messages = Math.max(one.messages, told?.since === since ? told.messages : 0);
     const marks = { ...(isBetter && { isBetter }), ...(one.muted && { isMuted: true as const }) };
-    return [{ id, since, level, messages, ...(ended && { ended }), ...marks }];
+    const reported = one.source?.reported;
+    return [{ id, since, level, messages, ...(ended && { ended }), ...marks, ...(reported && { reported }) }];
   });
 }

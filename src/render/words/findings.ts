@@ -91,7 +91,7 @@ export function findingWords(phrases: Phrases) {
           ? [{ label: labels.answer, text: rules.answers(found.subject, guard) }]
           : []),
         ...changed,
-        { label: labels.step, text: [sources.step(source, list, guard), ...settledBy(found)].join(phrases.stop) },
+        { label: labels.step, text: sources.step(source, list, guard) },
         { label: labels.seenBy, text: sources.seenBy(source, guard) },
       ];
     },
@@ -157,12 +157,6 @@ export function findingWords(phrases: Phrases) {
     if (!isNews(change)) return `${sign} ${say.stillOpen(text, age)}`;
     const state = change === "new" ? say.isNew : [say[change as "worse" | "back"], say.age(age)].join(comma);
     return `${sign} ${say.news(phrases.verdict[level], state, text)}`;
-  }
-
-  /** What failure reports say of a key: whether it is broken, or the body was changed. */
-  function settledBy({ reported = { key: 0, body: 0 } }: Problem): string[] {
-    const { key, body } = phrases.failures;
-    return [...(reported.key === 0 ? [] : [key(reported.key)]), ...(reported.body === 0 ? [] : [body(reported.body)])];
   }
 
   /** What a person should know, in one clause: `only 62% of what is usually reported has come: Google is missing`. */

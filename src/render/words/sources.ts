@@ -27,7 +27,9 @@ export function sourceWords(phrases: Phrases) {
       if (since === undefined) return what;
       return `${what}${phrases.stop}${passedUntil(since.lastGoodDay, since.passRate)}${comma}${say.failsSince(day(since.failsSince))}`;
     },
-    step,
+    /** The next step for a domain, or a list of them, that is guarded: `Publish the DNS record s1._domainkey.…`; then what failure reports settle. No full stop at the end. */
+    step: (source: FailingSource, domain: string, guard: Guard) =>
+      [step(source, domain, guard), ...settledBy(source)].join(phrases.stop),
     /** `Google · Yahoo and 2 more` */
     reporters: (reporters: readonly string[], guard: Guard) => {
       const more = reporters.length - shownReporters;
@@ -80,7 +82,12 @@ export function sourceWords(phrases: Phrases) {
     return `${label}: ${what.join(comma)}${result === undefined ? "" : aside(guard(result))}`;
   }
 
-  /** The next step for a domain, or a list of them, that is guarded: one or two sentences without a full stop at the end: `Publish the DNS record s1._domainkey.…`. */
+  /** What failure reports say of a key: whether it is broken, or the body was changed. */
+  function settledBy({ reported = { key: 0, body: 0 } }: FailingSource): string[] {
+    const { key, body } = phrases.failures;
+    return [...(reported.key === 0 ? [] : [key(reported.key)]), ...(reported.body === 0 ? [] : [body(reported.body)])];
+  }
+
   function step(source: FailingSource, domain: string, guard: Guard): string {
     const service = serviceOfSource(source);
     const setup = service && { name: service.name, setup: say.setup(service.name) };

@@ -113,7 +113,7 @@ const incidents: DigestIncident[] = [
   incident({ rule: "dns", subject: "example.com/s1" }),
   incident({ rule: "leg-lost", subject: "sendgrid.net SPF" }),
   incident({ source: { ...failing, impact: own, messages: 3104 }, passed: [rate, failures] }),
-  incident({ source: failing, change: "worse", age: 3, reported: { key: 12, body: 1 } }),
+  incident({ source: { ...failing, reported: { key: 12, body: 1 } }, change: "worse", age: 3 }),
   incident({ source: failing, change: "back", age: 9 }),
   incident({ source: failing, change: "known", age: 5 }),
   incident({ source: failing, wasEarly: true, age: 2 }),

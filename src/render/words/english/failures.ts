@@ -16,7 +16,7 @@ export const failures = {
   mails: (mails: number) => formatNumberOf(mails, "mail"),
   /** Behind a step: what the reports settle. */
   key: (reports: number) =>
-    `${formatNumberOf(reports, "failure report")} say that the signature does not fit the key in DNS, and not that the body was changed`,
+    `${formatNumberOf(reports, "failure report")} ${reports === 1 ? "says" : "say"} that the signature does not fit the key in DNS, and not that the body was changed`,
   body: (reports: number) =>
-    `${formatNumberOf(reports, "failure report")} say that the body was changed after signing: the key is right, so see what changes the mail on its way`,
+    `${formatNumberOf(reports, "failure report")} ${reports === 1 ? "says" : "say"} that the body was changed after signing: the key is right, so see what changes the mail on its way`,
 };
