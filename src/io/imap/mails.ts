@@ -10,14 +10,15 @@ interface FetchedMail {
 }
 
 /** One UID FETCH asks for so many mails and bytes at most: few commands for many mails, and little memory, with two of them in it. */
-const batchMails = 250;
-const batchBytes = 8 * 1024 * 1024;
+const batchMails = 500;
+const batchBytes = 16 * 1024 * 1024;
 
 /**
  * The listed mails with their bytes, in the order of the list; `mail` is `undefined` for one that is gone.
  *
- * Many are fetched by one command, within bounds of memory, and the next ones while these are read: what a slow line takes
- * is not added to what reading takes. What came before the connection broke is handed over first.
+ * Many are fetched by one command, within bounds of memory. Each is handed over as soon as it has come, and the next ones
+ * come while it is read: what a slow line takes is not added to what reading takes. What came before the connection broke
+ * is handed over first.
  *
  * @param mailBytes - Mails past it are not fetched, or cut off, and come without bytes.
  * @param onFetched - Is called when nothing more is asked of the server, before the last of the mails are handed over.
@@ -29,20 +30,16 @@ export async function* fetchMails(
   { mailBytes, onFetched }: { mailBytes: number; onFetched: () => void },
 ): AsyncGenerator<FetchedMail> {
   const batches = makeBatches(listed, mailBytes);
-  const fetch = (batch: ListedMail[]): Promise<FetchedSources> => {
+  const fetch = (batch: readonly ListedMail[]): Fetching => {
     const wanted = batch.filter(({ size }) => size <= mailBytes).map(({ uid }) => uid);
-    const sources = fetchSources(client, wanted, mailBytes);
-    // Its error is thrown when its turn has come, and not when it happens.
-    sources.catch(() => undefined);
-    return sources;
+    return startFetch(client, wanted, mailBytes);
   };
-  let next = fetch(batches[0] ?? []);
+  let fetching = fetch(batches[0] ?? []);
   for (const [index, batch] of batches.entries()) {
-    const fetched = await next;
     const following = batches[index + 1];
-    if (following === undefined) onFetched();
-    else next = fetch(following);
-    yield* mailsOf(batch, fetched, mailBytes);
+    const next = fetching.ended.then(() => (following === undefined ? onFetched() : fetch(following)));
+    yield* mailsOf(batch, fetching, mailBytes);
+    fetching = (await next) ?? fetching;
   }
 }
 
@@ -63,56 +60,107 @@ function makeBatches(mails: readonly ListedMail[], mailBytes: number): ListedMai
   return batches;
 }
 
-function* mailsOf(
-  batch: ListedMail[],
-  { sources, unreadable, error }: FetchedSources,
-  mailBytes: number,
-): Generator<FetchedMail> {
+async function* mailsOf(batch: ListedMail[], fetching: Fetching, mailBytes: number): AsyncGenerator<FetchedMail> {
   for (const { uid, size, arrived } of batch) {
     const isoDate = arrived === undefined ? undefined : new Date(arrived).toISOString();
     const mail = { name: `UID ${uid}`, uid, arrived: isoDate };
-    const source = sources.get(uid);
     if (size > mailBytes) {
       yield { uid, mail: { ...mail, size } };
-    } else if (source !== undefined) {
+      continue;
+    }
+    const source = await fetching.take(uid);
+    if (source !== undefined) {
       const bytes = source.length > mailBytes ? undefined : source;
       yield { uid, mail: { ...mail, bytes, size: source.length } };
-    } else if (unreadable.has(uid)) {
-      yield { uid, mail: { ...mail, unreadable: { code: "no-bytes" }, size } };
-    } else if (error !== undefined) {
-      throw error;
-    } else {
-      yield { uid };
+      continue;
     }
+    const { unreadable, error } = await fetching.ended;
+    if (unreadable.has(uid)) yield { uid, mail: { ...mail, unreadable: { code: "no-bytes" }, size } };
+    else if (error !== undefined) throw error;
+    else yield { uid };
   }
 }
 
-/** What one UID FETCH gives. A mail that is in none of the lists is gone, or did not come for the error. */
-interface FetchedSources {
-  sources: Map<number, Uint8Array>;
+/** One UID FETCH under way. */
+interface Fetching {
+  /** The bytes of a mail as soon as they are there; `undefined` when they do not come. They are given away once. */
+  take: (uid: number) => Promise<Uint8Array | undefined>;
+  /** How it ended; never rejects. */
+  ended: Promise<FetchEnd>;
+}
+
+/** What became of the mails whose bytes did not come: one that is not `unreadable` is gone, or did not come for the error. */
+interface FetchEnd {
   /** Mails that are there, but that the server gave no bytes of. */
-  unreadable: Set<number>;
+  unreadable: ReadonlySet<number>;
   error?: unknown;
 }
 
-async function fetchSources(client: ImapFlow, uids: number[], mailBytes: number): Promise<FetchedSources> {
-  const fetched: FetchedSources = { sources: new Map(), unreadable: new Set() };
-  if (uids.length === 0) return fetched;
+function startFetch(client: ImapFlow, uids: number[], mailBytes: number): Fetching {
+  const sources = new Map<number, Uint8Array | undefined>();
+  let isOver = false;
+  let wake = (): void => undefined;
+  const onMail = (uid: number, source: Uint8Array): void => {
+    sources.set(uid, source);
+    wake();
+  };
+  const ended = fetchSources(client, uids, { mailBytes, onMail })
+    .then((error) =>
+      explainMissing(
+        client,
+        uids.filter((uid) => !sources.has(uid)),
+        error,
+      ),
+    )
+    .finally(() => {
+      isOver = true;
+      wake();
+    });
+  return {
+    ended,
+    async take(uid) {
+      while (!isOver && !sources.has(uid)) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const source = sources.get(uid);
+      sources.set(uid, undefined);
+      return source;
+    },
+  };
+}
+
+/** Fetches mails; the error that ended it too early, if any. */
+async function fetchSources(
+  client: ImapFlow,
+  uids: number[],
+  { mailBytes, onMail }: { mailBytes: number; onMail: (uid: number, source: Uint8Array) => void },
+): Promise<unknown> {
+  if (uids.length === 0) return undefined;
   // Bounded once more, since RFC822.SIZE is an estimate on some servers.
   const source = { maxLength: mailBytes + 1 };
   try {
     for await (const row of client.fetch(formatUidSet(uids), { uid: true, source }, { uid: true })) {
       // A row without a source only reports flags that somebody has set.
-      if (row.uid && row.source) fetched.sources.set(row.uid, row.source);
+      if (row.uid && row.source) onMail(row.uid, row.source);
     }
+    return undefined;
   } catch (error) {
-    fetched.error = error;
+    return error;
   }
-  const missing = uids.filter((uid) => !fetched.sources.has(uid));
-  if (missing.length === 0 || (fetched.error !== undefined && !isRefusal(fetched.error))) return fetched;
-  const present = await findPresent(client, missing);
-  if (present.length === 0) return { ...fetched, error: undefined };
-  return fetched.error === undefined ? { ...fetched, unreadable: new Set(present) } : fetched;
+}
+
+async function explainMissing(client: ImapFlow, missing: number[], error: unknown): Promise<FetchEnd> {
+  const none: ReadonlySet<number> = new Set();
+  if (missing.length === 0 || (error !== undefined && !isRefusal(error))) return { unreadable: none, error };
+  try {
+    const present = await findPresent(client, missing);
+    if (present.length === 0) return { unreadable: none };
+    return error === undefined ? { unreadable: new Set(present) } : { unreadable: none, error };
+  } catch (lost) {
+    return { unreadable: none, error: lost };
+  }
 }
 
 /** Whether the server answered NO, as it may when mails of a FETCH were removed meanwhile (RFC 2180, section 4.1). */

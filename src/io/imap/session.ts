@@ -40,6 +40,7 @@ export async function openFolder(place: ImapPlace, access: "read" | "delete"): P
   });
   const secret = "pass" in credentials ? credentials.pass : credentials.accessToken;
   const client = makeClient(place, credentials);
+  saveRoundTrips(client, { user: place.user, ...credentials });
   let lost: unknown;
   // Without a listener, a connection that breaks between two commands would end the process.
   client.on("error", (error) => {
@@ -50,10 +51,7 @@ export async function openFolder(place: ImapPlace, access: "read" | "delete"): P
   try {
     await client.connect();
     step = "open";
-    skipListing(client, place.folder);
-    boundHeaders(client);
-    // A held lock lets imapflow keep the connection alive while the reader takes its time over a mail.
-    await client.getMailboxLock(place.folder, { readOnly: access === "read" });
+    await lockFolder(client, place.folder, access === "read");
     const folder = client.mailbox;
     if (folder === false) throw new Error("no folder is open");
     return {
@@ -101,6 +99,8 @@ function makeClient(options: ImapPlace, credentials: { pass: string } | { access
     disableAutoIdle: true,
     // Each extension would be asked for by one more round trip, and none is of use here.
     disableAutoEnable: true,
+    // Reports are packed already.
+    disableCompression: true,
     // Anything else prints the protocol, with the mails in it.
     logger: false,
     connectionTimeout: connection,
@@ -109,32 +109,76 @@ function makeClient(options: ImapPlace, credentials: { pass: string } | { access
   });
 }
 
-/** imapflow asks for what it doesn't know of a folder, by LIST and LSUB, and nothing of it is of use: two round trips less. */
-function skipListing(client: ImapFlow & { folders?: Map<string, object> }, folder: string): void {
-  client.folders?.set(folder, { path: folder });
-}
-
 /** So many bytes of a mail's header fields are asked for, far more than real ones have; a mail that has more may be any stranger's. */
 export const mostHeaderBytes = 32 * 1024;
 
 /** A part of a command, as imapflow makes it: `BODY.PEEK[HEADER.FIELDS (From)]<0.100>`. */
 interface CommandPart {
+  type?: string;
   section?: { value?: unknown }[];
   partial?: number[];
+  value?: unknown;
+  /** Whether it is kept out of what imapflow logs. */
+  sensitive?: boolean;
 }
 
-type Exec = (command: string, parts: (CommandPart | CommandPart[])[] | false | null, options?: object) => unknown;
+/** What of imapflow is its own affair. */
+interface ImapInside {
+  exec(command: string, parts: (CommandPart | CommandPart[])[] | false | null, options?: object): unknown;
+  run(command: string, ...args: unknown[]): Promise<unknown>;
+  folders: Map<string, object>;
+  namespace?: { prefix?: string };
+}
 
-/** imapflow bounds bodies alone ("partial", RFC 9051, section 6.4.5). One byte more shows that there are more. */
-function boundHeaders(client: ImapFlow & { exec?: Exec }): void {
-  const exec = client.exec?.bind(client);
-  if (exec === undefined) return;
-  client.exec = (command, parts, options) => {
-    for (const part of (parts || []).flat()) {
+function insideOf(client: ImapFlow): ImapInside {
+  return client as unknown as ImapInside;
+}
+
+/**
+ * Leaves out what imapflow asks for and nobody needs, and sends what it would wait with: each command is a round trip.
+ *
+ * ID comes once, behind the login, as some servers want it before a folder is opened; NAMESPACE only for a folder that is not
+ * found; a password goes with its command (SASL-IR, RFC 4959). Header fields are asked for up to a bound: imapflow bounds bodies
+ * alone ("partial", RFC 9051, section 6.4.5). One byte more shows that there are more.
+ */
+function saveRoundTrips(client: ImapFlow, login: { user: string; pass?: string }): void {
+  const inside = insideOf(client);
+  const [run, exec] = [inside.run.bind(client), inside.exec.bind(client)];
+  inside.run = async (command, ...args) => {
+    const isEarly = (command === "ID" && !client.authenticated) || (command === "NAMESPACE" && !client.usable);
+    return isEarly ? false : await run(command, ...args);
+  };
+  inside.exec = (command, parts, options) => {
+    const all = (parts || []).flat();
+    for (const part of all) {
       if (part.section?.[0]?.value === "HEADER.FIELDS") part.partial = [0, mostHeaderBytes + 1];
     }
-    return exec(command, parts, options);
+    const isPlain = command === "AUTHENTICATE" && all.length === 1 && all[0]?.value === "PLAIN";
+    if (!isPlain || !client.capabilities.has("SASL-IR")) return exec(command, parts, options);
+    const value = Buffer.from(`\0${login.user}\0${login.pass}`).toString("base64");
+    return exec(command, [...all, { type: "ATOM", value, sensitive: true }], options);
   };
+}
+
+/** Opens a folder by its name; where there is none, below the name that all folders of a person have there (RFC 2342), such as `INBOX.`. */
+async function lockFolder(client: ImapFlow, folder: string, readOnly: boolean): Promise<void> {
+  const inside = insideOf(client);
+  // A held lock lets imapflow keep the connection alive while the reader takes its time over a mail.
+  const lock = async (path: string): Promise<void> => {
+    // What imapflow doesn't know of a folder it asks for by LIST and LSUB, and nothing of it is of use: two round trips less.
+    inside.folders.set(path, { path });
+    await client.getMailboxLock(path, { readOnly });
+  };
+  try {
+    await lock(folder);
+  } catch (error) {
+    const isMissing = error instanceof Error && "mailboxMissing" in error && error.mailboxMissing === true;
+    if (!isMissing) throw error;
+    await inside.run("NAMESPACE");
+    const { prefix = "" } = inside.namespace ?? {};
+    if (prefix === "" || folder.startsWith(prefix)) throw error;
+    await lock(`${prefix}${folder}`);
+  }
 }
 
 /** The folders that exist, for the error about one that doesn't; none when the server doesn't say. */

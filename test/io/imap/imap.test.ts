@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FolderCursor } from "../../../src/history/cursor.ts";
 import { type ImapOptions, imapSource } from "../../../src/io/imap/imap.ts";
 import { type Cursor, type MailSource, SourceError, type SourceMail } from "../../../src/io/source.ts";
-import { defaultLimits } from "../../../src/report/limits.ts";
+import { defaultLimits, type Limits } from "../../../src/report/limits.ts";
 import { inWords, refusalText } from "../../reasons.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
 import { startImapScript } from "../../servers/imap/imap-script.ts";
@@ -193,18 +193,18 @@ describe.runIf(haveDovecot)("a folder of a Dovecot server", () => {
   });
 
   test("a mail that is removed after it was listed is skipped", async () => {
-    // The first 500 may be fetched already when the first is read.
-    for (let number = 1; number <= 600; number++) dovecot.deliver("Removed", mailOf(String(number)));
+    // The first 1,000 may be fetched already when the first is read.
+    for (let number = 1; number <= 1100; number++) dovecot.deliver("Removed", mailOf(String(number)));
     const source = sourceOf("Removed");
     const read: (number | undefined)[] = [];
     for await (const { uid } of source.mails(undefined)) {
-      if (uid === 1) for (const gone of [590, 600]) await dovecot.remove("Removed", gone);
+      if (uid === 1) for (const gone of [1090, 1100]) await dovecot.remove("Removed", gone);
       read.push(uid);
     }
-    expect(read).toHaveLength(598);
-    expect(read).not.toContain(590);
-    expect(read.at(-1)).toBe(599);
-    expect(source.cursor()).toMatchObject({ lastUid: 600 });
+    expect(read).toHaveLength(1098);
+    expect(read).not.toContain(1090);
+    expect(read.at(-1)).toBe(1099);
+    expect(source.cursor()).toMatchObject({ lastUid: 1100 });
   });
 
   test("a connection that is cut in the middle of a mail is an error, and the mails before it count as read", async () => {
@@ -249,17 +249,28 @@ describe("a folder of a server with ways of its own", () => {
     LOGOUT: "* BYE bye\nOK done",
   };
 
-  const read = async (answers: Record<string, string>, limits = defaultLimits) => {
-    const server = await startImapScript({ ...login, ...answers });
+  const sourceOf = (port: number, limits = defaultLimits, folder = "INBOX") => {
     const account = {
       name: "reports",
       host: "127.0.0.1",
-      port: server.port,
+      port,
       security: "none" as const,
       user: "me",
       signIn: { kind: "password" as const, password: "secret" },
     };
-    const source = imapSource({ ...account, folder: "INBOX", since: new Date("2026-11-19T00:00:00Z"), limits });
+    return imapSource({ ...account, folder, since: new Date("2026-11-19T00:00:00Z"), limits });
+  };
+
+  const read = async (
+    answers: Record<string, string>,
+    {
+      limits = defaultLimits,
+      folder = "INBOX",
+      greeting,
+    }: { limits?: Limits; folder?: string; greeting?: string } = {},
+  ) => {
+    const server = await startImapScript({ ...login, ...answers }, greeting);
+    const source = sourceOf(server.port, limits, folder);
     try {
       return { mails: await readAll(source), commands: server.commands, source };
     } finally {
@@ -285,13 +296,16 @@ describe("a folder of a server with ways of its own", () => {
     ]);
   });
 
-  test("many mails take few commands: each is a round trip", async () => {
-    const count = 600;
+  test("many mails take few commands, 8 and one for 500 mails: each is a round trip", async () => {
+    const count = 1100;
     const rows = (first: number, last: number, row: (uid: number) => string) =>
       `${Array.from({ length: last - first + 1 }, (_, index) => row(first + index)).join("\n")}\nOK done`;
     const sources = (first: number, last: number) =>
       rows(first, last, (uid) => `* 1 FETCH (UID ${uid} BODY[]<0> {1}\nA)`);
-    const { mails, commands } = await read({
+    const capabilities = "IMAP4rev1 AUTH=PLAIN SASL-IR ID NAMESPACE COMPRESS=DEFLATE";
+    const answers = {
+      AUTHENTICATE: `OK [CAPABILITY ${capabilities}] in`,
+      ID: '* ID ("name" "Example")\nOK done',
       EXAMINE: `* ${count} EXISTS\n* OK [UIDVALIDITY 7] valid\n* OK [UIDNEXT ${count + 1}] next\nOK [READ-ONLY] open`,
       "UID SEARCH SINCE": "* SEARCH 1\nOK done",
       "UID FETCH 1:* ": rows(
@@ -299,13 +313,65 @@ describe("a folder of a server with ways of its own", () => {
         count,
         (uid) => `* ${uid} FETCH (UID ${uid} RFC822.SIZE 1 INTERNALDATE "20-Nov-2026 10:00:00 +0000")`,
       ),
-      "UID FETCH 1:250 ": sources(1, 250),
-      "UID FETCH 251:500 ": sources(251, 500),
-      "UID FETCH 501:600 ": sources(501, 600),
-    });
+      "UID FETCH 1:500 ": sources(1, 500),
+      "UID FETCH 501:1000 ": sources(501, 1000),
+      "UID FETCH 1001:1100 ": sources(1001, 1100),
+    };
+    const { mails, commands } = await read(answers, { greeting: `* OK [CAPABILITY ${capabilities}] ready` });
     expect(uids(mails)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
-    expect(commands.filter((command) => command.startsWith("UID FETCH "))).toHaveLength(4);
-    expect(commands.length).toBeLessThanOrEqual(10);
+    const asked = commands.map((command) => command.replace(/(FETCH \S+|"dmarc-digest") .*/, "$1"));
+    expect(asked).toEqual([
+      `AUTHENTICATE PLAIN ${Buffer.from("\0me\0secret").toString("base64")}`,
+      'ID ("name" "dmarc-digest"',
+      "EXAMINE INBOX",
+      "UID SEARCH SINCE 18-Nov-2026",
+      "UID FETCH 1:*",
+      "UID FETCH 1:500",
+      "UID FETCH 501:1000",
+      "UID FETCH 1001:1100",
+      "LOGOUT",
+    ]);
+  });
+
+  test("a mail is handed over before the next ones of its command are there", async () => {
+    let onFirstRead = (): void => undefined;
+    const isFirstRead = new Promise<void>((resolve) => {
+      onFirstRead = resolve;
+    });
+    const server = await startImapScript({
+      ...login,
+      async *"UID FETCH 10:11 "(_, tag) {
+        yield "* 1 FETCH (UID 10 BODY[]<0> {5}\r\nAAAAA)\r\n* 2 FETCH (UID 11 BODY[]<0> {5}\r\nBB";
+        await isFirstRead;
+        yield `BBB)\r\n${tag} OK done\r\n`;
+      },
+    });
+    const mails: string[] = [];
+    for await (const mail of sourceOf(server.port).mails(undefined)) {
+      mails.push(text(mail));
+      onFirstRead();
+    }
+    expect(mails).toEqual(["AAAAA", "BBBBB"]);
+    await server.stop();
+  });
+
+  test("a folder is found below the name that all folders have there", async () => {
+    const { mails, commands } = await read(
+      {
+        CAPABILITY: "* CAPABILITY IMAP4rev1 NAMESPACE\nOK done",
+        LIST: "OK done",
+        "EXAMINE dmarc": "NO no such folder",
+        NAMESPACE: '* NAMESPACE (("INBOX." ".")) NIL NIL\nOK done',
+        "EXAMINE INBOX.dmarc": `${login.EXAMINE}`,
+        "UID FETCH 10:11 ": "* 1 FETCH (UID 10 BODY[]<0> {5}\nAAAAA)\n* 2 FETCH (UID 11 BODY[]<0> {5}\nBBBBB)\nOK done",
+      },
+      { folder: "dmarc" },
+    );
+    expect(mails.map(text)).toEqual(["AAAAA", "BBBBB"]);
+    expect(commands.filter((command) => command.startsWith("EXAMINE"))).toEqual([
+      "EXAMINE dmarc",
+      "EXAMINE INBOX.dmarc",
+    ]);
   });
 
   test("a mail that turns out larger than the server said is past the limit all the same", async () => {
@@ -314,7 +380,7 @@ describe("a folder of a server with ways of its own", () => {
         "UID FETCH 10:11 ":
           "* 1 FETCH (UID 10 BODY[]<0> {9}\nAAAAAAAAA)\n* 2 FETCH (UID 11 BODY[]<0> {5}\nBBBBB)\nOK done",
       },
-      { ...defaultLimits, mailBytes: 8 },
+      { limits: { ...defaultLimits, mailBytes: 8 } },
     );
     expect(mails.map(({ bytes, size }) => [bytes?.length, size])).toEqual([
       [undefined, 9],

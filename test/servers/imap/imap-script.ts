@@ -9,8 +9,11 @@ export interface ImapScript {
   stop(): Promise<void>;
 }
 
-/** What is said to a command; by a function it is sent as it stands, and the connection is closed unless it ends with the tagged line. */
-export type ImapAnswer = string | ((command: string, tag: string) => string);
+/**
+ * What is said to a command; by a function it is sent as it stands, perhaps piece by piece, and the connection is closed
+ * unless it ends with the tagged line.
+ */
+export type ImapAnswer = string | ((command: string, tag: string) => string | AsyncIterable<string>);
 
 /**
  * Starts a plain-text IMAP server that says what it is told to, for what a real server can't be made to do.
@@ -49,8 +52,7 @@ export async function startImapScript(
     const given = key === undefined ? "OK done" : (answers[key] ?? "");
     if (typeof given === "function") {
       const raw = given(command, tag ?? "");
-      socket.write(raw);
-      if (!new RegExp(`^${tag} (OK|NO|BAD)\\b`, "m").test(raw)) socket.end();
+      void writeRaw(socket, typeof raw === "string" ? [raw] : raw, tag ?? "");
       return;
     }
     const lines = given.split("\n");
@@ -58,6 +60,15 @@ export async function startImapScript(
     const tagged = /^(OK|NO|BAD)\b/.test(last);
     socket.write([...lines, tagged ? `${tag} ${last}` : last].filter(Boolean).join("\r\n") + (tagged ? "\r\n" : ""));
     if (!tagged || command === "LOGOUT") socket.end();
+  }
+
+  async function writeRaw(socket: Socket, pieces: Iterable<string> | AsyncIterable<string>, tag: string) {
+    let raw = "";
+    for await (const piece of pieces) {
+      raw += piece;
+      socket.write(piece);
+    }
+    if (!new RegExp(`^${tag} (OK|NO|BAD)\\b`, "m").test(raw)) socket.end();
   }
 
   server.listen(0, "127.0.0.1");
