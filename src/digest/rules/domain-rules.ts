@@ -31,9 +31,6 @@ export const policyDays = 14;
  */
 export function policyWeakened(domain: string, seen: readonly SeenPolicyOn[], day: string): RuleFinding[] {
   const recent = seen.filter((one) => one.day <= day && one.day > dayAfter(day, -policyDays));
-  // Most domains ask for the same all the time.
-  const [first] = recent;
-  if (first === undefined || recent.every((one) => isSame(one, first))) return [];
   const today = recent.filter((one) => one.day === day);
   const before = mostSeen(recent.filter((one) => one.day < day));
   if (before === undefined) return [];
@@ -52,10 +49,6 @@ export function policyWeakened(domain: string, seen: readonly SeenPolicyOn[], da
 function mostSeen(seen: readonly SeenPolicyOn[]): SeenPolicyOn | undefined {
   const groups = [...groupBy(seen, policyKey)];
   return groups.sort(([a, ofA], [b, ofB]) => ofB.length - ofA.length || compareText(a, b))[0]?.[1][0];
-}
-
-function isSame(a: SeenPolicyOn, b: SeenPolicyOn): boolean {
-  return a.p === b.p && a.sp === b.sp && a.np === b.np && a.pct === b.pct && a.t === b.t;
 }
 
 function policyKey(policy: SeenPolicyOn): string {

@@ -1,11 +1,9 @@
 import { daysUpTo } from "../../history/dates.ts";
-import { seenPolicyIn } from "../../history/index/index.ts";
-import { entryIn } from "../../history/lists.ts";
+import { entryIn, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
 import type { DayMemos, DayOfSender, Senders, SendersOfDomain } from "../senders/senders.ts";
 import { hoursLate, type WindowPair } from "../window/window.ts";
-import type { SeenPolicyOn } from "./domain-rules.ts";
 import { type Home, homesOfWeek } from "./homes.ts";
 import { judgedLinesOn } from "./judged-lines.ts";
 import type { ReporterDays } from "./reporter-rules.ts";
@@ -24,10 +22,8 @@ export interface RuleDomain {
   evaluatedOn: (day: string) => number;
   /** The lines of a day that fail since a record of ours is broken. */
   brokenOn: (day: string) => readonly JudgedLine[];
-  /** What reporters saw of its policies, by policy domain and day. */
-  policies: ReadonlyMap<string, ReadonlyMap<string, readonly SeenPolicyOn[]>>;
-  /** The days of which there is a report that counts, with their reporters. */
-  reporters: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What reporters said of a day, by reports that count. */
+  pairsOn: (day: string) => readonly WindowPair[];
   /** The first of these days. */
   firstDay: string;
   /** The senders at which our own mail starts, on a day. */
@@ -115,15 +111,11 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
   const judged = memos.memo<readonly JudgedLine[]>();
   const homes = memos.memo<readonly Home[]>();
   const senderDays = memos.memo<ReadonlyMap<string, SenderDay>>();
-  const policies = new Map<string, Map<string, SeenPolicyOn[]>>();
-  const reporters = new Map<string, Set<string>>();
-  const lateHours = new Map<string, number[]>();
-  const evaluated = new Map<string, number>();
+  const pairs = new Map<string, WindowPair[]>();
+  const pairsOn = (day: string): readonly WindowPair[] => pairs.get(day) ?? [];
   const linesOn = (day: string): readonly JudgedLine[] => judged(day, "", () => judgedLinesOn(senders, day));
   const known: RuleDomain & { add(pair: WindowPair): void } = {
     domain,
-    policies,
-    reporters,
     memos,
     firstDay: lastDay,
     sendersOn: (day: string) => senderDays(day, "", () => senderDaysOf(linesOn(day))),
@@ -131,19 +123,16 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
     homesOfWeek: (sunday) => homes(lastDay, sunday, () => homesOfWeek(senders, sunday)),
     daysOf: (sender) => senders.daysOf(sender),
     linesOn,
-    evaluatedOn: (day: string) => evaluated.get(day) ?? 0,
+    evaluatedOn: (day: string) => sumOf(pairsOn(day), ({ dmarcPass, dmarcFail }) => dmarcPass + dmarcFail),
+    pairsOn,
     brokenOn: (day: string) => linesOn(day).filter(({ broken }) => broken !== undefined),
     homesOn: (day: string) => senders.homesOn(day),
     lastPassed: (name: string, day: string) => senders.lastPassed(name, day),
-    lateDays: (day: string) => lateDaysOf(daysUpTo(day, habitDays).flatMap((one) => lateHours.get(one) ?? [])),
+    lateDays: (day: string) =>
+      lateDaysOf(daysUpTo(day, habitDays).flatMap((one) => pairsOn(one).flatMap((pair) => hoursLate(one, [pair])))),
     add(pair: WindowPair) {
-      const { day, reporter, dmarcPass, dmarcFail } = pair;
-      evaluated.set(day, known.evaluatedOn(day) + dmarcPass + dmarcFail);
-      const ofPolicy = entryIn(policies, pair.domain, () => new Map());
-      entryIn(ofPolicy, day, () => []).push({ day, reporter, ...seenPolicyIn(pair.policy) });
-      entryIn(reporters, day, () => new Set()).add(reporter);
-      if (day < known.firstDay) known.firstDay = day;
-      entryIn(lateHours, day, () => []).push(...hoursLate(day, [pair]));
+      entryIn(pairs, pair.day, () => []).push(pair);
+      if (pair.day < known.firstDay) known.firstDay = pair.day;
     },
   };
   return known;

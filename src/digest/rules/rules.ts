@@ -1,5 +1,6 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
-import { entryIn, sumOf } from "../../history/lists.ts";
+import { seenPolicyIn } from "../../history/index/index.ts";
+import { entryIn, groupBy, sumOf } from "../../history/lists.ts";
 import { type Health, type Incident, type RuleFinding, recoveryDays, senderOfSubject } from "../incidents/incidents.ts";
 import { makeTlsRules, type TlsWindowLine } from "../tls/tls.ts";
 import { learningDays, median } from "../window/window.ts";
@@ -69,7 +70,7 @@ export function makeRules(
     entryIn(judges, one.domain, () => domainRules(one, settingsOf(one.domain)));
   const all = (): DomainRules[] => Array.from(known.domains.values(), rulesOf);
   const isReported = (day: string): boolean =>
-    Array.from(known.domains.values()).some(({ reporters }) => reporters.has(day));
+    Array.from(known.domains.values()).some(({ pairsOn }) => pairsOn(day).length > 0);
 
   /** The share of what is usual that came at most homes. */
   function usualFallOn(day: string): number {
@@ -84,11 +85,11 @@ export function makeRules(
       const inbound = tls.findingsOn(day, isSettled);
       const ofDomains = all().flatMap(({ one, findingsOn, stoppedOn }) => {
         if (!isSettled) return findingsOn(day, false);
-        const { domain, reporters, lateDays, firstDay } = one;
+        const { domain, lateDays, firstDay } = one;
         const found = findingsOn(day, true);
         if (day < dayAfter(firstDay, learningDays)) return found;
         const stopped = homesStopped(stoppedOn(day), (back) => fallOn(dayAfter(day, -back)));
-        return [...found, ...stopped, ...noReports(reporters, { domain, day, lateDays, isReported })];
+        return [...found, ...stopped, ...noReports(reportedDays([one]), { domain, day, lateDays, isReported })];
       });
       return [...ofDomains, ...inbound, ...(isSettled ? overall(known, day) : [])];
     },
@@ -108,12 +109,16 @@ export function makeRules(
   };
 }
 
+/** The days of which there is a report for any of some domains. */
+function reportedDays(domains: readonly RuleDomain[]): { has(day: string): boolean } {
+  return { has: (day) => domains.some(({ pairsOn }) => pairsOn(day).length > 0) };
+}
+
 /** What is found over all domains: of reporters, and that no report comes at all. */
 function overall({ domains, reporters }: RuleDomains, day: string): RuleFinding[] {
   const all = Array.from(domains.values());
-  const reported = { has: (one: string) => all.some((domain) => domain.reporters.has(one)) };
   const lateDays = (one: string): number => Math.min(...all.map((domain) => domain.lateDays(one)));
-  const nobody = noReports(reported, { domain: "", day, lateDays, isReported: () => true });
+  const nobody = noReports(reportedDays(all), { domain: "", day, lateDays, isReported: () => true });
   return [...nobody, ...reportersMissing(reporters, day)];
 }
 
@@ -189,18 +194,17 @@ function ownMailFails(
 }
 
 function settledFindings(
-  { domain, sendersOn, policies, firstDay }: RuleDomain,
+  { domain, sendersOn, pairsOn, firstDay }: RuleDomain,
   day: string,
   role: DomainJudging["role"],
 ): RuleFinding[] {
-  const days = daysUpTo(day, policyDays);
-  const weakened = [...policies].flatMap(([policyDomain, seen]) =>
-    policyWeakened(
-      policyDomain,
-      days.flatMap((one) => seen.get(one) ?? []),
-      day,
-    ),
-  );
+  const recent = groupBy(daysUpTo(day, policyDays).flatMap(pairsOn), (pair) => pair.domain);
+  const weakened = [...recent].flatMap(([policyDomain, pairs]) => {
+    // Most domains ask for the same all the time.
+    if (pairs.every(({ policy }) => policy === pairs[0]?.policy)) return [];
+    const seen = pairs.map((pair) => ({ day: pair.day, reporter: pair.reporter, ...seenPolicyIn(pair.policy) }));
+    return policyWeakened(policyDomain, seen, day);
+  });
   return [
     ...weakened.map((finding) => ({ ...finding, key: { ...finding.key, domain, subject: finding.key.domain } })),
     ...spoofingDelivered(sendersOn, { domain, day }),
@@ -270,7 +274,7 @@ function healthOf(
         return good(today.failed < wellShare * today.messages);
       case "key-broken":
       case "dns":
-        return one.reporters.has(day) ? good(!isBroken(one, subject, day)) : "silent";
+        return one.pairsOn(day).length > 0 ? good(!isBroken(one, subject, day)) : "silent";
       case "leg-lost":
         if (today === undefined || today.messages === 0) return "silent";
         // What is lost for weeks becomes usual, and is not well by that.
@@ -282,7 +286,7 @@ function healthOf(
       case "leapt":
         return today === undefined ? "silent" : "good";
       case "no-report":
-        return one.reporters.has(day) ? "good" : "silent";
+        return one.pairsOn(day).length > 0 ? "good" : "silent";
       case "unknown-sender":
         if (today === undefined || today.unknown + today.messages === 0) return "silent";
         return today.unknown > 0 ? "seen" : "good";

@@ -81,7 +81,7 @@ export function mayHaveStopped(of: HomesOfDay): HomesOfDay {
 
 /** The own mail of a home, failed or not, over the reporters that have reported each of the last days. */
 function ownVolumes({ one, day }: HomesOfDay, { senders }: Home, reportedDays: number): Volumes {
-  const last = daysUpTo(day, reportedDays).map((ofDay) => one.reporters.get(ofDay) ?? new Set());
+  const last = daysUpTo(day, reportedDays).map((ofDay) => new Set(one.pairsOn(ofDay).map(({ reporter }) => reporter)));
   const isCertain = ({ reporter }: JudgedLine): boolean => last.every((reporters) => reporters.has(reporter));
   const messages = daysUpTo(day, volumeDays).map((ofDay) => {
     const own = senders.flatMap((sender) => one.sendersOn(ofDay).get(sender)?.own ?? []);

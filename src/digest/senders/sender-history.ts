@@ -1,6 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
-import { isOtherSenders } from "../../history/index/index.ts";
-import { sumOf } from "../../history/lists.ts";
+import { isOtherSenders, parseAddresses } from "../../history/index/index.ts";
+import { entryIn, sumOf } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
@@ -8,7 +8,7 @@ import type { DayMemos } from "./day-memos.ts";
 import { makeHostHistory } from "./host-history.ts";
 import { makeKeyPasses } from "./key-passes.ts";
 import type { KnownSender } from "./mail-class.ts";
-import { entryOf, within } from "./sorted-days.ts";
+import { entryOf, insertDay, within } from "./sorted-days.ts";
 import { streamOf } from "./stream.ts";
 
 /** What one sender did for an organizational domain on one day, in messages. */
@@ -88,6 +88,8 @@ export function makeSenderHistory({
   memos: DayMemos;
 }): SenderHistory & { add(line: SenderLine): void } {
   const senders = new Map<string, DayOfSender[]>();
+  /** Networks for which nothing has passed, with their lines in the order of days: spam comes from ever new ones, by the thousand. */
+  const strangers = new Map<string, SenderLine[]>();
   /** Those that may be homes: of the others nothing has ever passed. */
   const passing = new Set<string>();
   const passingSpf = new Set<string>();
@@ -104,9 +106,14 @@ export function makeSenderHistory({
     return keyOwners(day, "", () => passes.ownersOn(day, knownDays));
   }
 
+  function daysOf(sender: string): readonly DayOfSender[] {
+    addStranger(sender);
+    return senders.get(sender) ?? noDays;
+  }
+
   function makeKnown(sender: string, day: string): KnownSender {
     // The small senders of a day stand together, and are somebody else on the next.
-    const days = isOtherSenders(sender) ? noDays : (senders.get(sender) ?? noDays);
+    const days = isOtherSenders(sender) ? noDays : daysOf(sender);
     const { byKey, alignedDays, aligned, ...sums } = addUp(within(days, dayAfter(day, 1 - knownDays), day), day);
     const { hasPassed, bySpf } = sums;
     const service = serviceOfDomain(sender);
@@ -149,46 +156,109 @@ export function makeSenderHistory({
     return { ...network, ...host, said, isHome, isCarrier, wasAligned: network.wasAligned && isHome };
   }
 
+  /** The same of a network for which nothing has passed: all that tells is how often the address was seen of late. */
+  function knownStranger(
+    lines: readonly SenderLine[],
+    { sender, day, address }: Record<"sender" | "day" | "address", string>,
+  ) {
+    const said = saidOf(sender, address) ?? saidOf(sender);
+    const known: KnownSender = { ...nothingKnown, said, isHome: said === "ours" };
+    let last = "";
+    for (const line of within(lines, dayAfter(day, 1 - recentDays), day)) {
+      const messages = messagesFrom(line, address);
+      if (messages === undefined) continue;
+      if (line.day !== last) known.recentDays += 1;
+      last = line.day;
+      known.recentMessages += messages;
+    }
+    return known;
+  }
+
+  /** Takes a network for which nothing has passed among the senders, since more than that is to be known of it. */
+  function addStranger(sender: string): void {
+    const lines = strangers.get(sender) ?? [];
+    strangers.delete(sender);
+    for (const line of lines) addLine(line);
+  }
+
+  function addLine(line: SenderLine): void {
+    const { sender, day, evidence, messages } = line;
+    const one = entryOf(senders, { name: sender, day }, () => emptyDay(day));
+    one.messages += messages;
+    hosts.add(line);
+    const outcome = alignedOutcome(evidence);
+    if (outcome === "fail") one.failed += messages;
+    if (outcome !== "pass") return;
+    passing.add(sender);
+    one.passed += messages;
+    if (isNetwork(sender)) {
+      const stream = streamOf(evidence);
+      if (one.streams === undefined) one.streams = [stream];
+      else if (!one.streams.includes(stream)) one.streams.push(stream);
+    }
+    if (evidence.spf === "pass") {
+      one.bySpf += messages;
+      passingSpf.add(sender);
+      passes.add("SPF", line);
+    }
+    if (evidence.dkim !== "pass") return;
+    one.byDkim += messages;
+    for (const { key, result } of evidence.keys) {
+      if (result !== "pass") continue;
+      one.byKey = true;
+      passes.add(key, line);
+    }
+  }
+
   return {
     known(sender, day, address) {
       if (address === undefined || !isNetwork(sender)) return known(sender, day);
+      const lines = strangers.get(sender);
+      if (lines !== undefined) return knownStranger(lines, { sender, day, address });
       return knownHosts(day, address || sender, () => makeKnownHost(sender, day, address));
     },
     homesOn: (day) => homes(day, "", () => new Set([...passing].filter((sender) => isHome(sender, day)))),
-    daysOf: (sender) => senders.get(sender) ?? noDays,
-    firstSeen: (sender) => senders.get(sender)?.[0]?.day,
-    firstPassed: (sender) => senders.get(sender)?.find(({ passed }) => passed > 0)?.day,
-    failingSince: (sender, day) => failingSinceIn(senders.get(sender) ?? [], day),
+    daysOf,
+    firstSeen: (sender) => daysOf(sender)[0]?.day,
+    firstPassed: (sender) => daysOf(sender).find(({ passed }) => passed > 0)?.day,
+    failingSince: (sender, day) => failingSinceIn(daysOf(sender), day),
     lastPassed: (name, day) => passes.lastPassed(name, dayAfter(day, -1), knownDays),
     add(line) {
-      const { sender, day, evidence, messages } = line;
-      const one = entryOf(senders, { name: sender, day }, () => emptyDay(day));
-      one.messages += messages;
-      hosts.add(line);
-      const outcome = alignedOutcome(evidence);
-      if (outcome === "fail") one.failed += messages;
-      if (outcome !== "pass") return;
-      passing.add(sender);
-      one.passed += messages;
-      if (isNetwork(sender)) {
-        const stream = streamOf(evidence);
-        if (one.streams === undefined) one.streams = [stream];
-        else if (!one.streams.includes(stream)) one.streams.push(stream);
-      }
-      if (evidence.spf === "pass") {
-        one.bySpf += messages;
-        passingSpf.add(sender);
-        passes.add("SPF", line);
-      }
-      if (evidence.dkim !== "pass") return;
-      one.byDkim += messages;
-      for (const { key, result } of evidence.keys) {
-        if (result !== "pass") continue;
-        one.byKey = true;
-        passes.add(key, line);
+      const { sender, evidence } = line;
+      if (isNetwork(sender) && !senders.has(sender) && alignedOutcome(evidence) !== "pass") {
+        insertDay(entryIn(strangers, sender, noLines), line);
+      } else {
+        addStranger(sender);
+        addLine(line);
       }
     },
   };
+}
+
+const nothingKnown: KnownSender = {
+  isHome: false,
+  isCarrier: false,
+  said: undefined,
+  isService: false,
+  passesOn: false,
+  isTenant: false,
+  wasAligned: false,
+  passedSpf: false,
+  bySpf: false,
+  hasPassed: false,
+  recentDays: 0,
+  recentMessages: 0,
+  isOwnDomain: false,
+};
+
+function noLines(): SenderLine[] {
+  return [];
+}
+
+/** Messages of a line that came from an address of its network; `undefined` where it names another. */
+function messagesFrom(line: SenderLine, address: string): number | undefined {
+  if (line.addresses === address) return line.messages;
+  return parseAddresses(line).find(([name]) => name === address)?.[1];
 }
 
 function emptyDay(day: string): DayOfSender {

@@ -13,7 +13,7 @@ export { type FailPart, failPartOf, failParts, type MailClass } from "./mail-cla
 export { type DayOfSender, type FailingSince, knownDays, type SaidOf, type SenderHistory } from "./sender-history.ts";
 export { within } from "./sorted-days.ts";
 export { streamOf } from "./stream.ts";
-export { addFailing, type FailingOf, failingOf, ownPassRateOf, type TrendDay, trendOf } from "./trend.ts";
+export { ownPassRateOf, type TrendDay, trendOf } from "./trend.ts";
 
 /** All senders of all domains, and what their mail shows. */
 export interface Senders {
@@ -106,13 +106,18 @@ export function makeSenders(
     const changed = new Map<ReturnType<typeof makeDomain>, string>();
     const days = new Set<string>();
     const before = ownDomains.size;
+    let last: { line: SenderLine; domain: ReturnType<typeof makeDomain> } | undefined;
     for (const line of more) {
-      const domain = domainOf(line.domain);
-      domain.add(line);
-      days.add(line.day);
-      const first = changed.get(domain);
-      if (first === undefined) ownDomains.add(organizationalDomain(line.domain));
-      if (first === undefined || line.day < first) changed.set(domain, line.day);
+      // Lines of one domain and day come together.
+      if (last?.line.domain !== line.domain || last.line.day !== line.day) {
+        const domain = domainOf(line.domain);
+        last = { line, domain };
+        days.add(line.day);
+        const first = changed.get(domain);
+        if (first === undefined) ownDomains.add(organizationalDomain(line.domain));
+        if (first === undefined || line.day < first) changed.set(domain, line.day);
+      }
+      last.domain.add(line);
     }
     for (const [domain, day] of changed) domain.memos.forgetFrom(day);
     for (const day of daysOfOthers(days, ownDomains.size > before)) {

@@ -30,9 +30,16 @@ function insert<T extends OfDay>(days: T[], made: T): T {
   return made;
 }
 
+/** Puts something of a day into a sorted list, behind what is there of that day. Most is of the last day. */
+export function insertDay<T extends OfDay>(days: T[], one: T): void {
+  if ((days.at(-1)?.day ?? "") <= one.day) days.push(one);
+  else days.splice(placeOf(days, dayAfter(one.day)), 0, one);
+}
+
 /** The entries from one day to another of a sorted list, both inclusive. */
 export function within<T extends OfDay>(days: readonly T[] = [], first: string, last: string): readonly T[] {
-  return days.slice(placeOf(days, first), placeOf(days, dayAfter(last)));
+  const end = (days.at(-1)?.day ?? "") <= last ? days.length : placeOf(days, dayAfter(last));
+  return days.slice(placeOf(days, first), end);
 }
 
 /** How many entries of a sorted list are before a day. */

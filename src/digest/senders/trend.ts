@@ -1,8 +1,8 @@
-import { daysFrom } from "../../history/dates.ts";
-import { compareText, entryIn, groupBy } from "../../history/lists.ts";
+import { daysBetween, daysFrom } from "../../history/dates.ts";
+import { compareText, entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
-import { countsOf, pairOf, type SenderLine, type Window, type WindowPair } from "../window/window.ts";
+import type { SenderLine, Window } from "../window/window.ts";
 import { type FailPart, failPartOf, failParts, type MailClass } from "./mail-class.ts";
 
 /** The messages of one day; zeros where nobody reported. */
@@ -25,17 +25,49 @@ export interface Trend {
 }
 
 /** The days of a window with their counts, over all domains and for each that has a report. */
-export function trendOf(window: Pick<Window, "first" | "last" | "pairs" | "senders">, senders: Classes): Trend {
-  const dates = daysFrom(window.first, window.last);
-  const failing = failingOf(window, senders);
-  const policyDomains = groupBy(window.pairs, ({ domain }) => domain);
-  const domains = [...groupBy(policyDomains, ([domain]) => organizationalDomain(domain))]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([domain, group]) => {
-      const lines = Array.from(group, ([, ofDomain]) => ofDomain).flat();
-      return [domain, countDays(dates, lines, failing)] as const;
-    });
-  return { days: countDays(dates, window.pairs, failing), domains: new Map(domains) };
+export function trendOf(
+  { first, last, pairs, senders: lines }: Pick<Window, "first" | "last" | "pairs" | "senders">,
+  senders: Classes,
+): Trend {
+  const dates = daysFrom(first, last);
+  const noDays = (): TrendDay[] => dates.map((day) => ({ day, messages: 0, dmarcPass: 0, fail: { ...none } }));
+  const domains = new Map<string, TrendDay[]>();
+  const policyDomains = new Map<string, TrendDay[]>();
+  const dayOf = ({ domain, day }: { domain: string; day: string }): TrendDay | undefined =>
+    entryIn(policyDomains, domain, () => entryIn(domains, organizationalDomain(domain), noDays))[
+      daysBetween(first, day)
+    ];
+  for (const pair of pairs) {
+    const day = dayOf(pair);
+    if (day === undefined) continue;
+    day.messages += pair.messages;
+    day.dmarcPass += pair.dmarcPass;
+  }
+  for (const line of lines) {
+    const day = alignedOutcome(line.evidence) === "fail" ? dayOf(line) : undefined;
+    if (day === undefined) continue;
+    for (const [mailClass, messages] of senders.domain(line.domain).classesOf(line)) {
+      const part = failPartOf(mailClass);
+      if (part !== undefined) day.fail[part] += messages;
+    }
+  }
+  const all = [...domains.values()];
+  const days = noDays().map((sum, at) => all.reduce((before, ofDomain) => addDay(before, ofDomain[at]), sum));
+  return { days, domains: new Map([...domains].sort(([a], [b]) => compareText(a, b))) };
+}
+
+function addDay(sum: TrendDay, day: TrendDay | undefined): TrendDay {
+  sum.messages += day?.messages ?? 0;
+  sum.dmarcPass += day?.dmarcPass ?? 0;
+  for (const part of failParts) sum.fail[part] += day?.fail[part] ?? 0;
+  return sum;
+}
+
+const none = Object.fromEntries(failParts.map((part) => [part, 0])) as Record<FailPart, number>;
+
+/** What gives lines their classes: the senders. */
+interface Classes {
+  domain(name: string): { classesOf(line: SenderLine): Iterable<readonly [MailClass, number]> };
 }
 
 /** The share of own mail that passed DMARC over some days, from 0 to 1; `undefined` when there was none. */
@@ -46,51 +78,4 @@ export function ownPassRateOf(days: Iterable<{ dmarcPass: number; fail: { own: n
     failed += fail.own;
   }
   return passed + failed === 0 ? undefined : passed / (passed + failed);
-}
-
-/** What gives lines their classes: the senders. */
-interface Classes {
-  domain(name: string): { classesOf(line: SenderLine): Iterable<readonly [MailClass, number]> };
-}
-
-/** The failures of a reporter's line, in parts. */
-export type FailingOf = (line: WindowPair) => Record<FailPart, number>;
-
-const none = Object.fromEntries(failParts.map((part) => [part, 0])) as Record<FailPart, number>;
-
-/** Of some days, the parts of the failures that each reporter saw of each policy domain. */
-export function failingOf(
-  { first, last, senders: lines }: Pick<Window, "first" | "last" | "senders">,
-  senders: Classes,
-): FailingOf {
-  const known = new Map<string, Map<string, Record<FailPart, number>>>();
-  for (const line of lines) {
-    if (line.day < first || line.day > last || alignedOutcome(line.evidence) !== "fail") continue;
-    const ofDay = entryIn(known, line.day, () => new Map<string, Record<FailPart, number>>());
-    const counts = entryIn(ofDay, pairOf(line), () => ({ ...none }));
-    for (const [mailClass, messages] of senders.domain(line.domain).classesOf(line)) {
-      const part = failPartOf(mailClass);
-      if (part !== undefined) counts[part] += messages;
-    }
-  }
-  return (line) => known.get(line.day)?.get(pairOf(line)) ?? none;
-}
-
-/** The parts of the failures of several lines, added up. */
-export function addFailing(lines: Iterable<WindowPair>, failing: FailingOf): Record<FailPart, number> {
-  const sum = { ...none };
-  for (const line of lines) {
-    const counts = failing(line);
-    for (const part of failParts) sum[part] += counts[part];
-  }
-  return sum;
-}
-
-function countDays(dates: readonly string[], lines: readonly WindowPair[], failing: FailingOf): TrendDay[] {
-  const byDay = groupBy(lines, ({ day }) => day);
-  return dates.map((day) => {
-    const ofDay = byDay.get(day) ?? [];
-    const { messages, dmarcPass } = countsOf(ofDay);
-    return { day, messages, dmarcPass, fail: addFailing(ofDay, failing) };
-  });
 }

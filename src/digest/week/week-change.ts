@@ -1,8 +1,9 @@
 import { dayAfter } from "../../history/dates.ts";
-import { groupBy } from "../../history/lists.ts";
+import { groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { addFailing, type FailingOf, failingOf, ownPassRateOf, type Senders } from "../senders/senders.ts";
-import { countsOf, pairOf, type Window, type WindowPair } from "../window/window.ts";
+import { alignedOutcome } from "../../report/outcome.ts";
+import { failPartOf, ownPassRateOf, type Senders } from "../senders/senders.ts";
+import { countsOf, pairOf, type SenderLine, type Window, type WindowPair } from "../window/window.ts";
 
 /** How a week differs from the one before it, by what the same reporters said of the same domains and weekdays. */
 export interface WeekChange {
@@ -50,8 +51,8 @@ export function weekChanges(window: Window, senders: Pick<Senders, "domain">, la
   const [now, before] = [compared.flatMap((pair) => pair.now), compared.flatMap((pair) => pair.before)];
   const nameOf = (line: WindowPair): string => organizationalDomain(line.domain);
   const [nowBy, beforeBy] = [groupBy(now, nameOf), groupBy(before, nameOf)];
-  const failing = failingOf({ ...window, first: dayAfter(last, 1 - 2 * weekDays), last }, senders);
-  const change = (lines: ComparedLines) => changeOf(lines, compared.length, failing);
+  const ownFails = ownFailuresOf(window, senders, { first: dayAfter(last, 1 - 2 * weekDays), last });
+  const change = (lines: ComparedLines) => changeOf(lines, compared.length, ownFails);
   const changeFor = (domain: string) => change({ now: nowBy.get(domain) ?? [], before: beforeBy.get(domain) ?? [] });
   return {
     all: change({ now, before }),
@@ -70,15 +71,39 @@ function comparedLines(window: Window, day: string): ComparedLines {
   return { now: now.filter(isOfBoth), before: before.filter(isOfBoth) };
 }
 
-function changeOf({ now, before }: ComparedLines, days: number, failing: FailingOf): WeekChange {
-  const sums = { now: comparedWeek(now, failing), before: comparedWeek(before, failing) };
+/** Own messages that failed, by the day and pair of reporter and policy domain that saw them; see `pairDayOf`. */
+type OwnFailures = ReadonlyMap<string, number>;
+
+function ownFailuresOf(
+  { senders: lines }: Window,
+  senders: Pick<Senders, "domain">,
+  { first, last }: { first: string; last: string },
+): OwnFailures {
+  const failures = new Map<string, number>();
+  for (const line of lines) {
+    if (line.day < first || line.day > last || alignedOutcome(line.evidence) !== "fail") continue;
+    const classes = senders.domain(line.domain).classesOf(line);
+    const own = sumOf(classes, ([mailClass, messages]) => (failPartOf(mailClass) === "own" ? messages : 0));
+    if (own > 0) failures.set(pairDayOf(line), (failures.get(pairDayOf(line)) ?? 0) + own);
+  }
+  return failures;
+}
+
+function pairDayOf(line: WindowPair | SenderLine): string {
+  return `${line.day} ${pairOf(line)}`;
+}
+
+function changeOf({ now, before }: ComparedLines, days: number, ownFails: OwnFailures): WeekChange {
+  const sums = { now: comparedWeek(now, ownFails), before: comparedWeek(before, ownFails) };
   const ratio = sums.before.messages === 0 ? undefined : sums.now.messages / sums.before.messages - 1;
   return { days, ...sums, ratio };
 }
 
-function comparedWeek(lines: readonly WindowPair[], failing: FailingOf): ComparedWeek {
+function comparedWeek(lines: readonly WindowPair[], ownFails: OwnFailures): ComparedWeek {
   const { dmarcPass, ...counts } = countsOf(lines);
-  const passRate = ownPassRateOf([{ dmarcPass, fail: addFailing(lines, failing) }]);
+  // Of one pair and day there is a line for each verdict.
+  const own = sumOf(new Set(lines.map(pairDayOf)), (pairDay) => ownFails.get(pairDay) ?? 0);
+  const passRate = ownPassRateOf([{ dmarcPass, fail: { own } }]);
   return { ...counts, evaluated: dmarcPass + counts.dmarcFail, passRate };
 }
 

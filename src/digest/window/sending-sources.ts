@@ -1,4 +1,5 @@
-import { compareText, countBy, groupBy, sumOf } from "../../history/lists.ts";
+import { isService } from "../../history/index/index.ts";
+import { compareText, countBy, entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { serviceOfDomain } from "../../report/source/source.ts";
@@ -25,32 +26,44 @@ export function sendingSources(
   first: string,
 ): SendingSource[] {
   const lines = senders.filter(({ day }) => day >= first && day <= last);
-  const bySource = groupBy(lines, ({ sender }) => sender);
-  return [...groupBy(bySource, ([source]) => serviceOfDomain(source)?.name ?? source)]
-    .map(([name, group]) => sendingSource(name, Array.from(group, ([, ofSource]) => ofSource).flat()))
-    .filter(({ byBoth, dkimAlone, spfAlone }) => byBoth + dkimAlone + spfAlone > 0)
+  const names = new Map<string, string>();
+  const sources = new Map<string, SendingSource>();
+  const domains = new Map<SendingSource, Map<string, number>>();
+  const nameOf = ({ sender }: SenderLine): string =>
+    isService(sender) ? entryIn(names, sender, () => serviceOfDomain(sender)?.name ?? sender) : sender;
+  for (const line of lines) {
+    const name = nameOf(line);
+    if (alignedOutcome(line.evidence) === "pass" && !sources.has(name)) sources.set(name, noMessages(name));
+  }
+  for (const line of lines) {
+    const source = sources.get(nameOf(line));
+    if (source === undefined) continue;
+    addLine(source, line);
+    const ofSource = entryIn(domains, source, () => new Map<string, number>());
+    ofSource.set(line.domain, (ofSource.get(line.domain) ?? 0) + line.messages);
+  }
+  return [...sources.values()]
+    .map((source) => ({ ...source, domains: organizationsIn(domains.get(source) ?? new Map()) }))
     .sort((a, b) => b.messages - a.messages || compareText(a.name, b.name));
 }
 
-function sendingSource(name: string, lines: SenderLine[]): SendingSource {
-  const sum = (matches: (line: SenderLine) => boolean) => sumOf(lines.filter(matches), messagesIn);
-  const policyDomains = countBy(lines, ({ domain }) => domain, messagesIn);
-  const domains = countBy(
-    policyDomains,
-    (one) => organizationalDomain(one.name),
-    ({ count }) => count,
-  );
-  return {
-    name,
-    messages: sum(() => true),
-    byBoth: sum(({ evidence: { dkim, spf } }) => dkim === "pass" && spf === "pass"),
-    dkimAlone: sum(({ evidence: { dkim, spf } }) => dkim === "pass" && spf !== "pass"),
-    spfAlone: sum(({ evidence: { dkim, spf } }) => dkim !== "pass" && spf === "pass"),
-    dmarcFail: sum((line) => alignedOutcome(line.evidence) === "fail"),
-    domains: domains.map((one) => one.name),
-  };
+function noMessages(name: string): SendingSource {
+  return { name, messages: 0, byBoth: 0, dkimAlone: 0, spfAlone: 0, dmarcFail: 0, domains: [] };
 }
 
-function messagesIn({ messages }: SenderLine): number {
-  return messages;
+function addLine(source: SendingSource, { evidence: { dkim, spf }, messages }: SenderLine): void {
+  source.messages += messages;
+  if (dkim === "pass" && spf === "pass") source.byBoth += messages;
+  else if (dkim === "pass") source.dkimAlone += messages;
+  else if (spf === "pass") source.spfAlone += messages;
+  else if (alignedOutcome({ dkim, spf }) === "fail") source.dmarcFail += messages;
+}
+
+/** Organizational domains, the most messages first. */
+function organizationsIn(policyDomains: ReadonlyMap<string, number>): string[] {
+  return countBy(
+    policyDomains,
+    ([domain]) => organizationalDomain(domain),
+    ([, messages]) => messages,
+  ).map(({ name }) => name);
 }
