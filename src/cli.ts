@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { type CommandName, commandNames, helpText } from "./commands/help.ts";
-import { judgingInputs, readJudging, readTrust, trustInputs } from "./config/config.ts";
+import { judgingInputs, readJudging, readTrust, setupInputs, trustInputs } from "./config/config.ts";
 import { type GivenFlags, meant, parseFlags, UsageError } from "./config/flags.ts";
 import { inputNames } from "./config/settings.ts";
 import { messageOf } from "./errors.ts";
@@ -41,8 +41,8 @@ const folder = { what: "one folder, or none for data", least: 0, most: 1 };
 /** Each command with its arguments. */
 const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
   async init(args) {
-    const { init, initFlags } = await import("./commands/init/init.ts");
-    const { values } = parseFlags("init", args, { texts: [...initFlags, "folder"], switches: ["force"] });
+    const { init } = await import("./commands/init/init.ts");
+    const { values } = parseFlags("init", args, { texts: [...setupInputs, "folder"], switches: ["force"] });
     const { folder = ".", force, ...flags } = values;
     return await init({ flags, folder, isForced: force !== undefined, stdin: process.stdin, stdout });
   },

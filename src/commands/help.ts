@@ -1,4 +1,4 @@
-import { judgingInputs, trustInputs } from "../config/config.ts";
+import { judgingInputs, setupInputs, trustInputs } from "../config/config.ts";
 import { inputNames, inputs, type Setting } from "../config/settings.ts";
 
 interface Command {
@@ -12,9 +12,10 @@ interface Command {
 /** The commands in the order in which they are listed. */
 const commands = {
   init: {
-    takes: "[--folder .] [--force]",
+    takes: "[--folder .] [--force] [FLAGS]",
     about:
-      "asks a few questions, writes the workflow, and says which secrets to set and which DNS records to publish; answers by flags: --domains, --imap-user, --imap-host, --slack-channel, --language; --force replaces a workflow that is there",
+      "asks a few questions, writes the workflow, and says which secrets to set and which DNS records to publish; where flags say more, or a domain is parked, it writes the configuration file, too; --force replaces what is there",
+    inputs: setupInputs,
   },
   run: { takes: "[FLAGS]", about: "the daily job; its flags are the inputs of the Action", inputs: inputNames },
   doctor: {

@@ -16,7 +16,7 @@ import { type GithubEnvironment, githubEnvironment, secretVariables, slackApiUrl
 import type { SettingsFile } from "./file.ts";
 import { addressOf, type MailboxConfig, readMailboxes, sinceDate, trustedHostsIn } from "./mailboxes.ts";
 import { type RouteOf, readSlack, type SlackConfig } from "./routes.ts";
-import { inputNames, inputs, type Setting } from "./settings.ts";
+import { type InputName, inputNames, isSecret, placeOf } from "./settings.ts";
 import { type Given, readSources, type Values, valuesOf } from "./sources.ts";
 import { weekdays } from "./values.ts";
 
@@ -208,6 +208,14 @@ export function readTrust(
   return { ...trustIn(sources), domains, trustedHosts: hosts, dnsServers };
 }
 
+/** The names of the inputs that a set-up can be made from: all that is not secret, of one run, or of another way to a mailbox. */
+export const setupInputs: readonly InputName[] = [
+  "domains",
+  "imap-user",
+  "imap-host",
+  ...inputNames.filter((name) => !isSecret(name) && ["run", "domain"].includes(placeOf(name))),
+];
+
 /** The names of the inputs that say how a history is judged. */
 export const judgingInputs = [
   "trusted-reporters",
@@ -238,8 +246,10 @@ export function readJudging(
 
 /** The secrets among the inputs and in the environment, to be masked before the first line is logged. */
 export function secretsOf(given: Given, environment: NodeJS.ProcessEnv = {}): string[] {
-  const names = inputNames.filter((name) => (inputs[name] as Setting).isSecret);
-  const secrets = [...names.map((name) => given[name]), ...secretVariables.map((name) => environment[name])];
+  const secrets = [
+    ...inputNames.filter(isSecret).map((name) => given[name]),
+    ...secretVariables.map((name) => environment[name]),
+  ];
   return secrets.flatMap((secret) => secret || []);
 }
 

@@ -607,5 +607,11 @@ export function placeOf(name: InputName): NonNullable<Setting["in"]> {
   return setting.in ?? "run";
 }
 
+/** Whether the value of a setting is a secret. */
+export function isSecret(name: InputName): boolean {
+  const setting: Setting = inputs[name];
+  return setting.isSecret === true;
+}
+
 /** All names of inputs, in the order in which they are documented. */
 export const inputNames = Object.keys(inputs) as InputName[];

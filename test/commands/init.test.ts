@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
-import { workflowFor } from "../../src/commands/init/workflow.ts";
+import { filesFor } from "../../src/commands/init/files.ts";
+import { parseFile } from "../../src/config/file.ts";
 import { inputs } from "../../src/config/settings.ts";
 import { type DnsServer, startDns } from "../servers/dns.ts";
 import { makeFolder } from "../servers/git.ts";
@@ -19,7 +20,9 @@ async function openDns(): Promise<DnsServer> {
     "_dmarc.example.com": ["v=DMARC1; p=reject; rua=mailto:old@example.com; fo=1"],
     "example.com": ["v=spf1 -all"],
     "_dmarc.example.org": ["v=DMARC1; p=quarantine"],
-    "example.org": ["v=spf1 -all"],
+    "example.org": ["v=spf1 include:_spf.example.com -all"],
+    "parked.example": ["v=spf1 -all"],
+    "MX parked.example": ["."],
     "MX example.com": ["aspmx.l.google.com"],
   });
   onTestFinished(async () => await dns.stop());
@@ -63,6 +66,33 @@ test("flags alone give the workflow of the README, the secrets, and the DNS reco
   expect(out).toContain('example.org._report._dmarc.example.com TXT "v=DMARC1"');
 });
 
+test("what the workflow has no room for goes into the configuration file, with the domains that are parked", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const flags = ["--domains", "example.com parked.example", "--post", "changes", "--owner", "@example/mail"];
+  const { out, err } = await initIn(folder, [...flags, "--max-failures", "5", "--dns-servers", dns.address]);
+  expect(err).toBe("");
+  const file = ".github/dmarc-digest.yml";
+  expect(out).toContain(`git add ${path} ${file} && git commit`);
+  const text = readFileSync(join(folder, file), "utf8");
+  const { top, domains } = parseFile(file, text, { now: new Date() });
+  expect([...top].map(([name, { value }]) => [name, value])).toEqual([
+    ["max-failures", 5],
+    ["owner", "@example/mail"],
+  ]);
+  const roles = Array.from(domains ?? [], ([name, layer]) => [name, layer.get("role")?.value]);
+  expect(roles).toEqual([
+    ["example.com", undefined],
+    ["parked.example", "parked"],
+  ]);
+  const { jobs } = parse(readFileSync(join(folder, path), "utf8"));
+  expect(jobs.digest.steps[0].with).toMatchObject({ post: "changes" });
+  expect(jobs.digest.steps[0].with.domains).toBeUndefined();
+
+  writeFileSync(join(folder, file), "language: ja\n");
+  const again = await initIn(folder, [...flags, "--dns-servers", dns.address]);
+  expect(again).toMatchObject({ code: 1, out: expect.stringContaining(`${file} is there already`) });
+});
+
 test("a workflow that is there is left as it is, unless it is to be replaced", async () => {
   const [folder, dns] = [makeFolder(), await openDns()];
   const file = join(folder, path);
@@ -79,13 +109,16 @@ test("a workflow that is there is left as it is, unless it is to be replaced", a
 
 test.each([
   [[], "init needs --domains"],
-  [["--domains", "nothing"], "nothing is no domain"],
-  [["--domains", "example.com", "--imap-user", "dmarc"], "dmarc is no domain"],
-  [["--domains", "example.com", "--language", "fr"], "There are en and ja"],
+  [["--domains", "nothing"], 'Input domains must be domain names, separated by blanks, commas or lines, got "nothing"'],
+  [["--domains", "example.com", "--imap-user", "dmarc"], "dmarc is no address"],
+  [["--domains", "example.com", "--language", "fr"], 'Input language must be en or ja, got "fr"'],
+  [["--domains", "example.com", "--dns-servers", "dns.example.com"], "Input dns-servers must be IP addresses"],
+  [["--domains", "example.com", "--slack-token", "xoxb-1"], "init knows no --slack-token"],
 ])("flags %j are refused, and nothing is written", async (flags, said) => {
   const [folder, dns] = [makeFolder(), await openDns()];
-  const { code, err } = await initIn(folder, [...flags, "--dns-servers", dns.address]);
-  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(said) });
+  const isNamed = flags.includes("--dns-servers");
+  const { code, err } = await initIn(folder, isNamed ? flags : [...flags, "--dns-servers", dns.address]);
+  expect({ code, err }).toEqual({ code: said.includes("knows no") ? 2 : 1, err: expect.stringContaining(said) });
   expect(existsSync(join(folder, path))).toBe(false);
 });
 
@@ -128,9 +161,12 @@ test.each(["imap.gmail.com", "outlook.office365.com", "imap.example.com"])(
       host,
       channel: "C1",
       language: "en" as const,
+      parked: [],
+      more: new Map(),
     };
-    const { text, secrets } = workflowFor(answers);
-    const { jobs, permissions } = parse(text);
+    const { files, secrets } = filesFor(answers);
+    expect([...files.keys()]).toEqual([path]);
+    const { jobs, permissions } = parse(files.get(path) ?? "");
     const given = Object.keys(jobs.digest.steps[0].with);
     expect(given.filter((name) => !(name in inputs))).toEqual([]);
     expect(permissions["id-token"]).toBe(host.startsWith("outlook") ? "write" : undefined);

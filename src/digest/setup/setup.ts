@@ -4,7 +4,7 @@ import { checkKeys } from "./key-record.ts";
 import type { SetupCheck } from "./setup-finding.ts";
 import { checkSpf } from "./spf-record.ts";
 
-export type { RecordType, Resolve } from "./dns-answer.ts";
+export { type RecordType, type Resolve, recordsIn } from "./dns-answer.ts";
 export { lookUpNetwork, namelessAddresses, withNetworkNames } from "./network-names.ts";
 export { type SetupCheck, type SetupFinding, type SetupValues, setupVerdict } from "./setup-finding.ts";
 

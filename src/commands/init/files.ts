@@ -1,9 +1,16 @@
 import { knownMailHost, microsoftHost } from "../../config/config.ts";
+import type { Sourced } from "../../config/file.ts";
+import { schemaUrl, yamlOf } from "../../config/file-keys.ts";
+import { inputs } from "../../config/settings.ts";
+
+const workflowPath = ".github/workflows/dmarc.yml";
 
 /** What a set-up is made from. */
 export interface SetupAnswers {
   /** A-labels, one at least. */
   domains: readonly string[];
+  /** Those of them from which no mail is sent. */
+  parked: readonly string[];
   /** The address of the mailbox. */
   user: string;
   /** Its IMAP server. */
@@ -11,21 +18,49 @@ export interface SetupAnswers {
   /** The Slack channel; absent for none. */
   channel?: string | undefined;
   language: "en" | "ja";
+  /** Other settings, by name. */
+  more: ReadonlyMap<string, Pick<Sourced, "written">>;
 }
 
-/** The workflow of a set-up, and the secrets that it names. The README shows the one for its example. */
-export function workflowFor(answers: SetupAnswers): { text: string; secrets: string[] } {
-  const { domains, channel, language } = answers;
+/**
+ * The files of a set-up by path, and the secrets that they name: the workflow, of which the README shows the one for its
+ * example, and where there is more to say a configuration file.
+ */
+export function filesFor(answers: SetupAnswers): { files: Map<string, string>; secrets: string[] } {
+  const settings = settingsFor(answers);
+  const { text, secrets } = workflowFor(answers, settings === undefined);
+  const file: [string, string][] = settings === undefined ? [] : [[inputs.config.default, settings]];
+  return { files: new Map([[workflowPath, text], ...file]), secrets };
+}
+
+/** The text of the configuration file; `undefined` where the workflow says all. */
+function settingsFor({ domains, parked, more }: SetupAnswers): string | undefined {
+  const others = [...more].filter(([name]) => name !== "post");
+  if (parked.length + others.length === 0) return undefined;
+  const role = " { role: parked } # its SPF record allows no host, and it has no MX";
+  const lines = [
+    `# yaml-language-server: $schema=${schemaUrl}`,
+    "domains:",
+    ...domains.map((domain) => `  ${domain}:${parked.includes(domain) ? role : ""}`),
+    ...others.map(([name, { written }]) => `${name}: ${yamlOf(written)}`),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function workflowFor(answers: SetupAnswers, isAll: boolean): { text: string; secrets: string[] } {
+  const { domains, channel, language, more } = answers;
+  const post = more.get("post")?.written;
   const isMicrosoft = answers.host === microsoftHost;
   const preset = knownMailHost(answers.host);
   const secrets = [...(isMicrosoft ? [] : ["IMAP_PASSWORD"]), ...(channel === undefined ? [] : ["SLACK_TOKEN"])];
-  const inputs = [
+  const given = [
     ...(isMicrosoft ? microsoftInputs(answers) : passwordInputs(answers)),
     ...(preset === undefined || isMicrosoft
       ? []
       : [`authserv-id: ${preset} # who judges that a report's mail is authentic: your mail host`]),
-    `domains: ${domains.join(", ")}`,
+    ...(isAll ? [`domains: ${domains.join(", ")}`] : []),
     ...(channel === undefined ? [] : [`slack-token: \${{ secrets.SLACK_TOKEN }}`, `slack-channel: ${plain(channel)}`]),
+    ...(post === undefined ? [] : [`post: ${yamlOf(post)}`]),
     ...(language === "en" ? [] : [`language: ${language}`]),
     `mode: \${{ inputs.mode || (github.event.schedule == '37 13 * * *' && 'watch') || 'digest' }}`,
   ];
@@ -53,7 +88,7 @@ jobs:
       - id: dmarc
         uses: org/dmarc-digest@v1
         with:
-${inputs.map((line) => `          ${line}\n`).join("")}`;
+${given.map((line) => `          ${line}\n`).join("")}`;
   return { text, secrets };
 }
 
