@@ -1,16 +1,17 @@
 import type { Config } from "./config/config.ts";
 import type { Digest } from "./digest/digest.ts";
+import { failureOf } from "./errors.ts";
 import type { Host } from "./io/host.ts";
 import { collectMails } from "./steps/collected.ts";
 import { makeStory } from "./steps/digest.ts";
-import { watchDns } from "./steps/doctor/doctor.ts";
-import { endRun } from "./steps/failure.ts";
+import { examine, watchDns } from "./steps/doctor/doctor.ts";
+import { endRun, postFailure } from "./steps/failure.ts";
 import { recountOutdated } from "./steps/indexes.ts";
 import { type Intake, takeInMails } from "./steps/intake.ts";
 import { noteMutes } from "./steps/issues.ts";
 import { openHistory } from "./steps/open.ts";
 import { type ResultFiles, showResults } from "./steps/results.ts";
-import { alarmOf, openNotifier, sendStory } from "./steps/send/send.ts";
+import { alarmOf, openNotifier, openNotifiers, sendStory } from "./steps/send/send.ts";
 
 /** What a run ended in. */
 export interface RunResult {
@@ -24,9 +25,34 @@ export interface RunResult {
   alarm?: string;
 }
 
-/** What `mode` asks for: the daily job, or with `collect` its reading alone, which another job commits. */
-export async function runMode(config: Config, host: Host): Promise<Pick<RunResult, "problems"> & Partial<RunResult>> {
-  return config.isCollecting ? await collectMails(config, host) : await run(config, host);
+/** What a run of any mode ended in, and why it failed, if it did. */
+export interface ModeResult extends Partial<Omit<RunResult, "problems">> {
+  problems: string[];
+  failure?: string | undefined;
+}
+
+/**
+ * What `mode` asks for: the daily job; its reading alone, which another job commits; or a look over the set-up, whose problems
+ * are what has to be mended. The channel hears of a run that threw.
+ *
+ * @throws as `run` does.
+ */
+export async function runMode(config: Config, host: Host): Promise<ModeResult> {
+  if (config.mode === "doctor") {
+    const problems = await examine(config, openNotifiers(config, host), host);
+    return { problems, ...(problems.length > 0 && { failure: `${problems.length} of the set-up is to be mended.` }) };
+  }
+  try {
+    const result: ModeResult = config.mode === "collect" ? await collectMails(config, host) : await run(config, host);
+    const { length } = result.problems;
+    return {
+      ...result,
+      failure: length === 0 ? result.alarm : `${length} of the things to do failed; all else was done.`,
+    };
+  } catch (error) {
+    await postFailure(config, openNotifier(config, host), failureOf(error));
+    throw error;
+  }
 }
 
 /**
@@ -36,7 +62,7 @@ export async function runMode(config: Config, host: Host): Promise<Pick<RunResul
  * @throws as `run` does.
  */
 export async function importMails(config: Config, host: Host): Promise<Pick<Intake, "states" | "unread">> {
-  const importing = { ...config, isImporting: true };
+  const importing: Config = { ...config, mode: "import" };
   const history = await openHistory(importing, host);
   await recountOutdated(importing, history, host);
   return await takeInMails(importing, history, host);

@@ -1,14 +1,11 @@
-import { readConfig } from "../config/config.ts";
+import { type Config, readConfig } from "../config/config.ts";
 import { variableInputs } from "../config/environment.ts";
 import { inputNames } from "../config/settings.ts";
-import { failureOf } from "../errors.ts";
+import type { Given } from "../config/sources.ts";
 import { terminalHost } from "../io/host-terminal.ts";
 import { formatCount } from "../render/words/words.ts";
 import { importMails, runMode } from "../run.ts";
 import { loadDiskFile } from "../setup.ts";
-import { examine } from "../steps/doctor/doctor.ts";
-import { postFailure } from "../steps/failure.ts";
-import { openNotifier, openNotifiers } from "../steps/send/send.ts";
 
 /** An archive has no end that a run of the next day could go on from, and is older than what a mailbox holds. */
 const archiveFlags = { "time-budget": "999h", "max-report-age": "36500" };
@@ -20,13 +17,11 @@ const archiveFlags = { "time-budget": "999h", "max-report-age": "36500" };
  * @returns The exit code: 1 when something could not be read.
  */
 export async function importArchive(
-  flags: Readonly<Record<string, string | undefined>>,
+  flags: Given,
   { stdout, stderr }: { stdout: NodeJS.WritableStream; stderr: NodeJS.WriteStream },
 ): Promise<number> {
-  const given = { ...archiveFlags, ...variableInputs(process.env, inputNames), ...flags };
-  const now = new Date();
   const host = terminalHost(process.stdout, stderr);
-  const config = readConfig(given, process.env, now, await loadDiskFile(given, process.env, now));
+  const config = await configOf({ ...archiveFlags, ...variableInputs(process.env, inputNames), ...flags });
   // Variables for `run` may name a mailbox, too, which is for the digest to tell of.
   const mailboxes = config.mailboxes.filter(({ kind }) => kind === "files");
   const { states, unread } = await importMails({ ...config, mailboxes, collected: [] }, host);
@@ -44,24 +39,23 @@ export async function importArchive(
  *   doctor something is to be mended.
  */
 export async function runJob(
-  flags: Readonly<Record<string, string | undefined>>,
-  { stdout, stderr }: { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream },
+  flags: Given,
+  { stdout, stderr }: Record<"stdout" | "stderr", NodeJS.WriteStream>,
 ): Promise<number> {
-  const given = { ...variableInputs(process.env, inputNames), ...flags };
   const host = terminalHost(stdout, stderr);
-  const now = new Date();
-  const config = readConfig(given, process.env, now, await loadDiskFile(given, process.env, now));
-  const notifier = openNotifier(config, host);
-  if (config.isDoctor) return (await examine(config, openNotifiers(config, host), host)).length === 0 ? 0 : 1;
-  const { files, commit, problems, alarm } = await runMode(config, host).catch(async (error: unknown) => {
-    await postFailure(config, notifier, failureOf(error));
-    throw error;
-  });
+  const config = await configOf({ ...variableInputs(process.env, inputNames), ...flags });
+  const { files, commit, problems, alarm, failure } = await runMode(config, host);
   const left = { Digest: files?.digestPath, "Failing records": files?.csvPath, "Slack message": files?.slackPath };
   for (const [what, name] of Object.entries({ ...left, Commit: commit })) {
     if (name !== undefined) host.info(`${what} ${name}`);
   }
-  const failed = [...problems, ...(alarm === undefined ? [] : [alarm])];
-  failed.forEach(host.error);
-  return failed.length === 0 ? 0 : 1;
+  // What doctor finds stands in its table.
+  if (config.mode !== "doctor") problems.forEach(host.error);
+  if (alarm !== undefined) host.error(alarm);
+  return failure === undefined ? 0 : 1;
+}
+
+async function configOf(given: Given): Promise<Config> {
+  const now = new Date();
+  return readConfig(given, process.env, now, await loadDiskFile(given, process.env, now));
 }

@@ -43,14 +43,12 @@ export interface Config extends Omit<TrustConfig, "trustedHosts"> {
   otherDomains: "none" | "kept" | "counting";
   mailboxes: MailboxConfig[];
   settleHours: number;
-  /** Whether the run only reads mails and posts early alarms: due days wait for the next one. */
-  isWatch: boolean;
-  /** Whether the run only looks over the set-up. */
-  isDoctor: boolean;
-  /** Whether the mails are left for another job to commit; see `steps/collected`. */
-  isCollecting: boolean;
-  /** Whether mails are only added to the history: no digest tells of them, and nothing is sent. */
-  isImporting: boolean;
+  /**
+   * `watch`: mails are read and early alarms posted, and due days wait for the next run. `collect`: mails are left for another
+   * job to commit; see `steps/collected`. `doctor`: the set-up is looked over, and nothing changed. `import`: mails are only
+   * added to the history, and no digest tells of them.
+   */
+  mode: "digest" | "watch" | "collect" | "doctor" | "import";
   /** Which share of the mails is read; absent for all. */
   shard?: Shard;
   /** Files, or folders with them, of what other jobs have collected, to be read in place of the mailboxes; empty for none. */
@@ -146,10 +144,7 @@ export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: 
     ...trustIn(sources),
     dnsServers: values["dns-servers"],
     ...ownDomainsIn(values, mailboxes),
-    isWatch: values.mode === "watch",
-    isDoctor: values.mode === "doctor",
-    isCollecting: values.mode === "collect",
-    isImporting: false,
+    mode: values.mode,
     shard: values.shard,
     collected: values.collected ?? [],
     isDnsWatched: values.doctor === "weekly",

@@ -163,14 +163,14 @@ export interface RoutedPlace {
 
 /** What a place gets of a story: the digest of its domains, early alarms, updates; and what it has missed. */
 export function partOfStory(
-  { csv: which, isWatch }: Pick<Config, "csv" | "isWatch">,
+  { csv: which, mode }: Pick<Config, "csv" | "mode">,
   { source: whole, ...story }: Story,
   { isOf, sent, hasThreads }: RoutedPlace,
 ): Story {
   const state = { ...story.plan.state, sent: [...sent] };
   const [newest] = story.plan.days;
   const had = daysSent(state, false);
-  const isMissed = story.plan.send.length === 0 && !isWatch && sent.length > 0;
+  const isMissed = story.plan.send.length === 0 && mode !== "watch" && sent.length > 0;
   const send = (isMissed ? [newest] : story.plan.send).filter((day) => !had.has(day));
   const early = story.plan.early.filter((id) => isOf(domainOfId(id)));
   const plan = { ...story.plan, state, send, early };

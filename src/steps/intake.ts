@@ -89,12 +89,11 @@ type IntakeConfig = Parameters<typeof readChunks>[0] &
   Pick<
     Config,
     | "collected"
-    | "isImporting"
     | "timeBudget"
     | "runId"
     | "settleHours"
     | "weekday"
-    | "isWatch"
+    | "mode"
     | "judging"
     | "slack"
     | "domains"
@@ -237,12 +236,12 @@ async function commitMails(
     const rest = mails.slice(addition.mails);
     const end = rest.length === 0 ? lastEnd : addition.isCut ? endBefore(rest, lastEnd, mailboxes) : undefined;
     const cursors = end !== undefined && rest.length === 0 ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
-    const isRead = !config.isImporting && (end === undefined || end.unread.length < mailboxes.length);
+    const isRead = config.mode !== "import" && (end === undefined || end.unread.length < mailboxes.length);
     // The list is that of the mails that this commit holds; the others come with the next one.
     const added = mails.slice(0, addition.mails);
     const { state: retried } = withRetries(withCursors(before, cursors), added, retrying);
     // An archive is nothing that a digest tells of.
-    const news = config.isImporting ? [] : changedLedgers(addition).map(({ path }) => path);
+    const news = config.mode === "import" ? [] : changedLedgers(addition).map(({ path }) => path);
     const waiting = withBatch(retried, news);
     const changed = changedDays(addition);
     const indexes = await recountIndexes(history, addition, edited);
@@ -318,7 +317,7 @@ async function planWithWindow(
   history.forget?.();
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
   const senders = makeSenders(window.senders, { saidOf: config.judging.saidOf });
-  const { now, settleHours, weekday, runId, slack, isWatch, judging } = config;
+  const { now, settleHours, weekday, runId, slack, mode, judging } = config;
   const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), judging.of, window.tls);
   const folded = foldDays(window, rules, {
     now,
@@ -328,7 +327,7 @@ async function planWithWindow(
   });
   senders.forget();
   const incidents = withMutes(folded, [...mutes, ...Object.entries(state.muted ?? {}).map(closingMute)]);
-  const settings = { now, settleHours, weekday, runId, isWatch, toSlack: slack !== undefined };
+  const settings = { now, settleHours, weekday, runId, isWatch: mode === "watch", toSlack: slack !== undefined };
   const earlyBeside = (days: readonly string[]): string[] => {
     const after = [...days, ...daysSent(state, false), state.startDay ?? day].sort().at(-1) ?? day;
     return earlyIncidents(incidents, state.incidents ?? [], after).map(({ incident }) => idOf(incident.key));

@@ -48,8 +48,7 @@ export const chunkMails = 2000;
 /** A record takes about 60 bytes of a day file, and 300 where it has nothing in common with another. */
 const chunkRecords = 40_000;
 
-type ReadConfig = Pick<Config, "mailboxes" | "limits" | "rereadSince" | "now" | "isCollecting" | "shard"> &
-  SenderConfig;
+type ReadConfig = Pick<Config, "mailboxes" | "limits" | "rereadSince" | "now" | "mode" | "shard"> & SenderConfig;
 
 /**
  * Reads the new mails of all mailboxes, piece by piece. One that can't be read does not stop the others; when the time
@@ -105,7 +104,7 @@ export async function* readChunks(
     host.info(`Mailbox ${source.name}: ${formatNumberOf(total - before, "mail")} read${toGoText(end, source)}`);
   }
   // Of a share of the mails there may be none, and who commits names the mailboxes that could not be read.
-  if (total === 0 && !config.isCollecting) checkNothing(end, { state, config, host });
+  if (total === 0 && config.mode !== "collect") checkNothing(end, { state, config, host });
   yield { mails: await Promise.all(pending.mails), end };
 }
 

@@ -70,7 +70,7 @@ test("the defaults are those that are documented", () => {
     domains: ["example.com"],
     otherDomains: "kept",
     settleHours: 48,
-    isWatch: false,
+    mode: "digest",
     store: { kind: "git", dataPath: "data" },
     allowsPublic: false,
     keepsRecipients: false,

@@ -12,7 +12,7 @@ export interface RoutedStory {
 }
 
 /** What the places beside the main one get of a story; those of whose domains nothing is known get nothing. */
-export function routedStories(config: Pick<Config, "routeOf" | "csv" | "isWatch">, story: Story): RoutedStory[] {
+export function routedStories(config: Pick<Config, "routeOf" | "csv" | "mode">, story: Story): RoutedStory[] {
   const routes = new Map<string, Route>();
   for (const { domain } of story.digest.domains) {
     const route = config.routeOf(domain);

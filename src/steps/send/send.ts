@@ -64,7 +64,7 @@ export function alarmOf({ failOn }: Pick<Config, "failOn">, { digest, early }: S
   return `The verdict of ${day} is ${verdict}, and fail-on is ${failOn}: the run fails, though all was done.`;
 }
 
-type SendConfig = Pick<Config, "slack" | "routeOf" | "isWatch"> & PlaceConfig & Parameters<typeof scheduleSilence>[0];
+type SendConfig = Pick<Config, "slack" | "routeOf" | "mode"> & PlaceConfig & Parameters<typeof scheduleSilence>[0];
 
 type StoryConfig = SendConfig &
   Parameters<typeof recordSent>[0] &
