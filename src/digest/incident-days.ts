@@ -13,6 +13,7 @@ import {
   type Snapshot,
 } from "./incidents/incidents.ts";
 import type { Rules } from "./rules/rules.ts";
+import { knownDays } from "./senders/senders.ts";
 import { type Verdict, worstVerdict } from "./verdict.ts";
 import { coverageOf, isComplete, type Window } from "./window/window.ts";
 
@@ -57,6 +58,14 @@ export interface IncidentSettings {
 
 /** Days that are judged again in each run, since reports about them may still come. */
 const judgedAgain = 14;
+/** A run that comes so many days late judges them, too. */
+const daysLate = 3;
+
+/**
+ * The days before the last settled one that a run reads: those that it judges, and before the first of them as many as count.
+ * If an older day saw less far back, what was found on it would change as it ages.
+ */
+export const windowDays = knownDays + judgedAgain + daysLate;
 
 /** Judges the days since the snapshot. The same history gives the same incidents, by whichever runs they were found. */
 export function foldDays(

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { settledDay, weekToSend } from "../digest/due.ts";
+import { windowDays } from "../digest/incident-days.ts";
 import { dateOf, dayAfter, daysFrom, monthsBetween } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
@@ -20,7 +21,7 @@ import { weeksSent } from "../history/state.ts";
 import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import { isCounting, type Trust, trustAbout } from "../report/trust/trust.ts";
-import { earlierDays, loadDays, loadState, policyDomainsOf, windowDays } from "./open.ts";
+import { earlierDays, loadDays, loadState, policyDomainsOf } from "./open.ts";
 
 /** So many months are counted anew in one commit: of large domains their indexes have a few megabytes. */
 const monthsInCommit = 20;

@@ -1,4 +1,5 @@
 import { type Config, ConfigError } from "../config/config.ts";
+import { windowDays } from "../digest/incident-days.ts";
 import { incidentsPath, parseSnapshot, type Snapshot } from "../digest/incidents/incidents.ts";
 import { undecidedDomains } from "../digest/readiness.ts";
 import { countingTest, parseWindow, type Window } from "../digest/window/window.ts";
@@ -92,9 +93,6 @@ export async function loadDaysOf(history: History, domains: string[], days: stri
   return [...(await loadDays(history, paths)).values()].filter(isAggregateDay).map(wholeDay);
 }
 
-/** Days before a digest's that it is compared with. */
-export const windowDays = 92;
-
 /** Days before a digest's, 13 months, in which sources are looked for that send once a year. */
 export const earlierDays = 396;
 
@@ -105,7 +103,7 @@ interface WindowPlan {
   trust: Trust;
   /** Texts of index files that are about to be committed, by path. */
   changed: ReadonlyMap<string, string | undefined>;
-  /** Days before it; 92 when absent. */
+  /** Days before it; `windowDays` when absent. */
   days?: number;
 }
 

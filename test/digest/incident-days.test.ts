@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { foldDays, type IncidentSettings, judgedBy } from "../../src/digest/incident-days.ts";
+import { foldDays, type IncidentSettings, judgedBy, windowDays } from "../../src/digest/incident-days.ts";
 import { formatSnapshot, parseSnapshot } from "../../src/digest/incidents/incidents.ts";
 import { makeRules, ruleDomainsOf } from "../../src/digest/rules/rules.ts";
 import { makeSenders } from "../../src/digest/senders/senders.ts";
 import { makeWindow } from "../../src/digest/window/index-window.ts";
-import { dayAfter, daysFrom } from "../../src/history/dates.ts";
+import { dayAfter, daysBetween, daysFrom } from "../../src/history/dates.ts";
 import { failing, makeLine, senderLine } from "./windows.ts";
 
 const today = "2026-11-22";
@@ -45,6 +45,12 @@ test("days judged from the snapshot of a run before come to what they come to at
   expect(again.days.at(-1)).toEqual(whole.days.at(-1));
   expect(again.snapshot).toEqual(whole.snapshot);
   expect(again.isJudgedAnew).toBe(false);
+});
+
+test("each day that a run judges has 90 days before it in what the run reads", () => {
+  const earlier = fold([40], { now: new Date(`${ago(3)}T06:37:00Z`) });
+  const [first] = fold([40], { before: earlier.snapshot }).days;
+  expect(daysBetween(dayAfter(ago(3), -windowDays), first?.day ?? "")).toBeGreaterThanOrEqual(90);
 });
 
 test("a run for a moment in the past judges its days, and leaves the snapshot as it stands", () => {

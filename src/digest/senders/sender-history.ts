@@ -58,11 +58,8 @@ export interface FailingSince {
 /** What a person has said of senders. */
 export type SaidOf = (sender: string, address?: string, domain?: string) => "ours" | "not-ours" | undefined;
 
-/**
- * For so many days what a sender did is looked at. A run reads 92 days and judges the last 17 of them: each must see equally
- * far back, or what was found on a day would change as the day ages.
- */
-export const knownDays = 75;
+/** The days, that of the mail included, of which it counts what a sender did. */
+export const knownDays = 90;
 /** What was before: so many days and messages. */
 const before = { days: 3, messages: 10 };
 const recentDays = 7;

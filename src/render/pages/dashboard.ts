@@ -46,7 +46,9 @@ const days = { chart: 90, incidents: 90, leastChart: 30, table: 30, bucket: 3 };
  */
 export function dashboard(source: DashboardSource, words: Words): Map<string, string> {
   const { digest } = source;
-  const window = { ...source.window, last: digest.day };
+  const earliest = dayAfter(digest.day, 1 - days.chart);
+  const first = source.window.first > earliest ? source.window.first : earliest;
+  const window = { ...source.window, first, last: digest.day };
   const trend = trendOf(window, source.senders);
   const chartDays = chartDaysOf(trend.days);
   const firstOfTable = dayAfter(digest.day, 1 - days.table);

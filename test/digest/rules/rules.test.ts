@@ -120,6 +120,14 @@ test("what fails of a broken key is told once, with its cause", () => {
   expect(found(rules)).toEqual(["dns act example.com/m1"]);
 });
 
+test("a key is broken when it passed within 90 days; one that did not is not set up yet", () => {
+  const fails = { shows: ofMailer.replace("pass/fail", "fail/fail").replace("m1:pass", "m1:fail"), rejected: 100 };
+  const at = (back: number) =>
+    rulesOver([{ ...steady, backs: backs(0, 100) }, { backs: [back] }, { ...fails, backs: [0] }]);
+  expect(found(at(89))).toContain("key-broken act example.com/m1");
+  expect(found(at(91))).not.toContain("key-broken act example.com/m1");
+});
+
 test("that no report comes at all is told once, not for each domain and reporter", () => {
   const rules = rulesOver([
     { backs: backs(2, 40) },
