@@ -2,6 +2,7 @@ import { SourceError } from "./io/source.ts";
 import { systemAdvice } from "./io/system-failure.ts";
 import type { Failure } from "./render/pages/pages.ts";
 import { type FailureKind, reasonText } from "./render/words/words.ts";
+import { FaultError } from "./report/fault.ts";
 
 /** Errors whose message is written for people, by name; any other is a defect, and its stack helps to find it. */
 const kindsForPeople: ReadonlyMap<string, FailureKind> = new Map([
@@ -11,6 +12,7 @@ const kindsForPeople: ReadonlyMap<string, FailureKind> = new Map([
   ["GitError", "history"],
   ["HistoryFormatError", "history-file"],
   ["ClockError", "settings"],
+  ["PublicError", "settings"],
   ["NotifierError", "other"],
   ["IssueError", "other"],
   ["SampleFolderError", "other"],
@@ -31,8 +33,8 @@ function defect(error: Error): string {
 
 /** What a run failed of, for the message about it. */
 export function failureOf(error: unknown): Failure {
-  const reason = messageOf(error);
-  if (error instanceof SourceError) return { kind: "mailbox", reason, why: error.reason };
-  if (!(error instanceof Error)) return { kind: "other", reason };
-  return { kind: kindsForPeople.get(error.name) ?? (systemAdvice(error) === undefined ? "defect" : "other"), reason };
+  if (error instanceof SourceError) return { kind: "mailbox", whys: [error.reason] };
+  const whys = [error instanceof FaultError ? error.fault : messageOf(error)];
+  if (!(error instanceof Error)) return { kind: "other", whys };
+  return { kind: kindsForPeople.get(error.name) ?? (systemAdvice(error) === undefined ? "defect" : "other"), whys };
 }

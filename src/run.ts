@@ -2,6 +2,8 @@ import type { Config } from "./config/config.ts";
 import type { Digest } from "./digest/digest.ts";
 import { failureOf } from "./errors.ts";
 import type { Host } from "./io/host.ts";
+import type { Problem } from "./io/notifier.ts";
+import { whyText } from "./render/words/words.ts";
 import { collectMails } from "./steps/collected.ts";
 import { makeStory } from "./steps/digest.ts";
 import { examine, watchDns } from "./steps/doctor/doctor.ts";
@@ -90,9 +92,15 @@ export async function run(config: Config, host: Host): Promise<RunResult> {
 
   const { digest, commit, plan } = story;
   const edited = new Set([...intake.edited, ...story.edited]);
-  const problems = [...edited, ...shown.problems, ...sent.problems];
+  const problems: Problem[] = [...edited, ...shown.problems, ...sent.problems];
   const end = { unread: intake.unread, plan, isDigestSent: sent.isDigestSent, problems };
   problems.push(...(await endRun(config, openNotifier(config, host), end)));
   const unread = intake.unread.map(({ message }) => message);
-  return { digest, files: shown.files, commit, problems: [...unread, ...problems], alarm: alarmOf(config, story) };
+  return {
+    digest,
+    files: shown.files,
+    commit,
+    problems: [...unread, ...problems.map(whyText)],
+    alarm: alarmOf(config, story),
+  };
 }

@@ -10,6 +10,7 @@ import { openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount } from "../render/words/words.ts";
 import { authenticityWord } from "../report/authenticity.ts";
+import { makeFault } from "../report/fault.ts";
 import { countMonth, oddFault } from "./month-days.ts";
 import type { Output } from "./read/read.ts";
 
@@ -61,9 +62,7 @@ export async function exportParquet({ dataPath, target, stdout, stderr }: Export
   }
   for (const [month, lines] of intake) await save("intake", `month=${month}`, lines.map(intakeRow));
   if (counts.size === 0)
-    throw new HistoryError(
-      `There is no history in ${dataPath}. Name its folder: dmarc-digest export --parquet DIR DATA.`,
-    );
+    throw new HistoryError(makeFault("no-history", { folder: dataPath, command: "export --parquet DIR" }));
   stdout.write(`${target}: ${Array.from(counts, ([table, rows]) => `${formatCount(rows)} ${table}`).join(", ")}\n`);
   return faults === 0 ? 0 : 1;
 }

@@ -3,6 +3,7 @@ import { parseWindow, type Window } from "../digest/window/window.ts";
 import { parseState } from "../history/state.ts";
 import { HistoryError } from "../io/history.ts";
 import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
+import { makeFault } from "../report/fault.ts";
 
 /** What the indexes of a history in a folder say. */
 export interface HistoryWindow {
@@ -34,8 +35,7 @@ export async function loadHistoryWindow(
   }
   const months = [...new Set(all.map(({ month }) => month))].sort().slice(-mostMonths);
   const [first, last = first] = [months[0], months.at(-1)];
-  if (first === undefined)
-    throw new HistoryError(`There is no history in ${dataPath}. Name its folder: dmarc-digest ${command} DATA.`);
+  if (first === undefined) throw new HistoryError(makeFault("no-history", { folder: dataPath, command }));
   const texts = new Map<string, string>();
   const kept = all.filter(({ month }) => month >= first);
   for (const path of kept.flatMap(({ indexes }) => indexes)) texts.set(path, (await folder.read(path)) ?? "");

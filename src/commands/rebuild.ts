@@ -5,6 +5,7 @@ import { HistoryError } from "../io/history.ts";
 import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf } from "../render/words/words.ts";
+import { makeFault } from "../report/fault.ts";
 import { countMonth, oddFault } from "./month-days.ts";
 import type { Output } from "./read/read.ts";
 
@@ -42,8 +43,7 @@ export async function rebuild({ dataPath, stdout, stderr }: RebuildOptions): Pro
     counts.indexFiles += indexFiles;
     counts.changes += changes.length;
   }
-  if (!isHistory)
-    throw new HistoryError(`There is no history in ${dataPath}. Name its folder: dmarc-digest rebuild DATA.`);
+  if (!isHistory) throw new HistoryError(makeFault("no-history", { folder: dataPath, command: "rebuild" }));
   stdout.write(`${summaryOf(counts)}\n`);
   return counts.faults === 0 ? 0 : 1;
 }

@@ -12,6 +12,7 @@ import { HistoryError } from "../io/history.ts";
 import { type HistoryEntry, type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf } from "../render/words/words.ts";
+import { makeFault } from "../report/fault.ts";
 import { countMonth, oddFault } from "./month-days.ts";
 import type { Output } from "./read/read.ts";
 
@@ -56,8 +57,7 @@ export async function verify({ dataPath, stdout }: VerifyOptions): Promise<numbe
     if (entry.kind === "intake") counts.intakeFiles += 1;
     if (entry.kind === "other") counts.others += 1;
   }
-  if (!isHistory)
-    throw new HistoryError(`There is no history in ${dataPath}. Name its folder: dmarc-digest verify DATA.`);
+  if (!isHistory) throw new HistoryError(makeFault("no-history", { folder: dataPath, command: "verify" }));
   for (const [path, entries] of widths) {
     const what = widthFault(entries);
     if (what !== undefined) fault(`${path}: ${what}. Start anew with the newest months: dmarc-digest prune.`);

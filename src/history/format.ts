@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { FaultError, makeFault } from "../report/fault.ts";
 
 /** A file of the history that is there but is not what it should be. It is never overwritten. */
-export class HistoryFormatError extends Error {
+export class HistoryFormatError extends FaultError {
   override name = "HistoryFormatError";
 }
 
@@ -24,9 +25,7 @@ export function parseHistoryJson<T>(path: string, text: string, schema: z.ZodTyp
   const value = parseJson(path, text);
   const version = (value as { version?: unknown } | null)?.version;
   if (typeof version === "number" && version > 1) {
-    throw new HistoryFormatError(
-      `${path} has format version ${version}, and this release knows version 1. Upgrade dmarc-digest.`,
-    );
+    throw new HistoryFormatError(makeFault("newer-format", { path, version }));
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -35,11 +34,8 @@ export function parseHistoryJson<T>(path: string, text: string, schema: z.ZodTyp
 }
 
 /** The error for a history file that can't be read: it names the file, the fault and the way back. */
-export function damaged(path: string, fault: string): HistoryFormatError {
-  return new HistoryFormatError(
-    `${path} can't be read (${fault}). It was not overwritten. ` +
-      `Bring back an earlier version of it from git (in data-path: git log -- ${path}), then run again.`,
-  );
+export function damaged(path: string, problem: string): HistoryFormatError {
+  return new HistoryFormatError(makeFault("damaged", { path, problem }));
 }
 
 /**

@@ -6,6 +6,7 @@ import { networksPath } from "../history/dns/dns.ts";
 import { damaged } from "../history/format.ts";
 import { compareText } from "../history/lists.ts";
 import { isMonthFile, type MonthFiles, monthFilesOf } from "../history/month-files.ts";
+import { makeFault } from "../report/fault.ts";
 import { HistoryError } from "./history.ts";
 
 /** A history as plain files in a folder: no git, no commits. Paths are relative to the folder, with `/`. */
@@ -51,10 +52,8 @@ export async function openHistoryFolder(dataPath: string): Promise<HistoryFolder
     return entries.sort((a, b) => compareText(a.name, b.name));
   };
   const top = await list("").catch((cause: NodeJS.ErrnoException) => {
-    const problem = cause.code === "ENOENT" ? "there is no such folder" : cause.message;
-    throw new HistoryError(`${dataPath} can't be opened: ${problem}. Name the folder of a history, such as data.`, {
-      cause,
-    });
+    const problem = cause.code === "ENOENT" ? makeFault("no-such-folder", {}) : cause.message;
+    throw new HistoryError(makeFault("folder-unopened", { folder: dataPath, problem }), { cause });
   });
   return {
     entries: () => entriesOf(top, list),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Fault, FaultError, makeFault } from "../report/fault.ts";
 
 /**
  * A store of text files with commits: the work tree of a git repository, or a branch on GitHub.
@@ -52,15 +53,12 @@ export interface Passing {
 }
 
 /** A history that can't be read or written. The message is for people: what failed, on which thing, what to do. */
-export class HistoryError extends Error {
+export class HistoryError extends FaultError {
   override name = "HistoryError";
   readonly passing: Passing;
 
-  constructor(
-    message: string,
-    { passing = { isPassing: false }, ...options }: ErrorOptions & { passing?: Passing } = {},
-  ) {
-    super(message, options);
+  constructor(given: Fault, { passing = { isPassing: false }, ...options }: ErrorOptions & { passing?: Passing } = {}) {
+    super(given, options);
     this.passing = passing;
   }
 }
@@ -69,8 +67,8 @@ export class HistoryError extends Error {
 export class BranchMovedError extends HistoryError {
   override name = "BranchMovedError";
 
-  constructor(message: string, options: ErrorOptions = {}) {
-    super(message, { ...options, passing: { isPassing: true } });
+  constructor(given: Fault, options: ErrorOptions = {}) {
+    super(given, { ...options, passing: { isPassing: true } });
   }
 }
 
@@ -132,8 +130,7 @@ function pauseAfter(error: HistoryError, retries: number): number {
 }
 
 function neverStill(error: BranchMovedError, tries: number): HistoryError {
-  const times = `That was so ${tries} times in a row: see what else writes to this branch.`;
-  return new HistoryError(`${error.message} ${times}`, { cause: error });
+  return new HistoryError(makeFault("never-still", { why: error.fault, tries }), { cause: error });
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Fault } from "../report/fault.ts";
+
 /** A message for Slack, made by `render/print`: `text` for notifications and old clients, `blocks` for the rest. */
 export interface SlackMessage {
   text: string;
@@ -119,12 +121,15 @@ export class NotifierError extends Error {
   }
 }
 
+/** Something that failed: in words for people, or as data that the language of the digest has words for. */
+export type Problem = string | Fault;
+
 /** What a step ended in. */
 export interface Outcome<T = undefined> {
   /** What it gave; absent when it failed, or there was nothing to give. */
   value?: T;
-  /** What failed, in words for people. */
-  problems: string[];
+  /** What failed. */
+  problems: Problem[];
 }
 
 /** Asks a notifier for something; what the service says against it is data, in `error`, too. */

@@ -2,9 +2,10 @@ import type { Config } from "../config/config.ts";
 import { hourLength } from "../history/dates.ts";
 import { timeAt } from "../io/clock.ts";
 import type { History } from "../io/history.ts";
+import { type Fault, FaultError, makeFault } from "../report/fault.ts";
 
-/** A clock that is so wrong that nothing may go by it. The message is for people. */
-class ClockError extends Error {
+/** A clock that is so wrong that nothing may go by it. */
+class ClockError extends FaultError {
   override name = "ClockError";
 }
 
@@ -24,14 +25,13 @@ export async function checkClock(config: ClockConfig, history: History): Promise
   if (!isPresent) return;
   const committed = await history.headDate();
   if (committed !== undefined && now.getTime() < committed.getTime() - mostDrift) {
-    throw wrong(now, `the newest commit of the history, ${history.head?.slice(0, 7)}, is of ${textOf(committed)}`, [
-      "If that commit is what is wrong, put one with the right date on top: git commit --allow-empty.",
-    ]);
+    const commit = makeFault("clock-of-commit", { commit: history.head?.slice(0, 7) ?? "", at: textOf(committed) });
+    throw new ClockError(makeFault("commit-on-top", { why: wrong(now, commit) }));
   }
   const server = serverOf(config);
   const there = server === undefined ? undefined : await timeAt(server);
   if (server === undefined || there === undefined || Math.abs(now.getTime() - there.getTime()) <= mostDrift) return;
-  throw wrong(now, `${new URL(server).host} says that it is ${textOf(there)}`);
+  throw new ClockError(wrong(now, makeFault("clock-of-server", { host: new URL(server).host, at: textOf(there) })));
 }
 
 /** Whose clock is asked for; the address of a webhook is a secret, and only its host is asked. */
@@ -49,14 +49,8 @@ function serverOf({ github, slack }: ClockConfig): string | undefined {
   }
 }
 
-function wrong(now: Date, against: string, more: string[] = []): ClockError {
-  const sentences = [
-    `The clock of this machine says that it is ${textOf(now)}, but ${against}.`,
-    "Nothing was read or sent: by a wrong clock, reports are passed over as implausible, and days to come are taken for sent.",
-    "Set the clock (timedatectl set-ntp true), then run again.",
-    ...more,
-  ];
-  return new ClockError(sentences.join(" "));
+function wrong(now: Date, against: Fault): Fault {
+  return makeFault("clock-wrong", { now: textOf(now), against });
 }
 
 function textOf(date: Date): string {

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
 import { hourLength } from "../history/dates.ts";
 import { sendHeartbeat } from "../io/heartbeat.ts";
-import { attempt, type Notifier, type Outcome } from "../io/notifier.ts";
+import { attempt, type Notifier, type Outcome, type Problem } from "../io/notifier.ts";
 import { type Failure, failurePage, silencePage } from "../render/pages/pages.ts";
 import { printSlack } from "../render/print/print.ts";
 import { wordsOf } from "../render/words/words.ts";
@@ -24,8 +24,8 @@ interface End extends Pick<Intake, "unread"> {
   plan: SendingPlan;
   /** Whether a digest was sent, which names the mailboxes that could not be read. */
   isDigestSent: boolean;
-  /** All else that could not be done, in words for people. */
-  problems: string[];
+  /** All else that could not be done. */
+  problems: readonly Problem[];
 }
 
 /**
@@ -41,10 +41,9 @@ export async function endRun(
   const isWell = unread.length + problems.length === 0;
   const failed = isWell && plan.isSending && !config.isDryRun ? await sendHeartbeat(config.heartbeatUrl) : [];
   const untold = isDigestSent ? [] : unread;
-  const reasons = [...untold.map(({ message }) => message), ...problems, ...failed];
-  const why = reasons.length === 1 ? untold[0]?.why : undefined;
+  const whys = [...untold.map(({ message, why }) => why ?? message), ...problems, ...failed];
   const kind = plan.isSending || plan.isClaimedElsewhere ? "partial" : "mailbox-cut";
-  if (reasons.length > 0) await postFailure(config, notifier, { kind, reason: reasons.join(" "), ...(why && { why }) });
+  if (whys.length > 0) await postFailure(config, notifier, { kind, whys });
   return failed;
 }
 

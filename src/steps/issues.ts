@@ -18,7 +18,7 @@ import { formatState, statePath } from "../history/state.ts";
 import { type IssueChange, IssueError, type IssueTracker, issueTracker } from "../io/github/github.ts";
 import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
-import type { Outcome } from "../io/notifier.ts";
+import type { Outcome, Problem } from "../io/notifier.ts";
 import type { DigestLinks } from "../render/links.ts";
 import { issueComment, issueEnd, issuePage, issueTitle } from "../render/pages/pages.ts";
 import { printMarkdown } from "../render/print/print.ts";
@@ -78,7 +78,7 @@ export async function applyIssues(
   // Links to day files do not change from run to run, so that an unchanged issue is not written again.
   const pageLinks = { ...links, dayFile: linksAt(config, history, "HEAD").dayFile };
   const writer: Writer = { config, source, words, links: pageLinks };
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   for (const [repository, tracker] of trackersOf(config, Array.from(source.policyDomains, organizationalDomain))) {
     try {
       const isHere = (domain: string): boolean => repositoryOf(config, domain) === repository;
@@ -117,8 +117,8 @@ interface Writer {
   links: DigestLinks;
 }
 
-/** @returns What failed, in words for people. */
-async function applyPlan(plan: IssuePlan, tracker: IssueTracker, writer: Writer, { info }: Host): Promise<string[]> {
+/** @returns What failed. */
+async function applyPlan(plan: IssuePlan, tracker: IssueTracker, writer: Writer, { info }: Host): Promise<Problem[]> {
   try {
     const { url, problem } = await tracker.apply(changeOf(plan, writer));
     info(`Issue of ${plan.name}: ${plan.do} ${url}`);
@@ -177,7 +177,7 @@ function namesOf(names: string[]): string {
   return names.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-function problemOf(error: unknown): string {
-  if (error instanceof IssueError) return error.message;
+function problemOf(error: unknown): Problem {
+  if (error instanceof IssueError) return error.fault;
   throw error;
 }

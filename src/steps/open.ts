@@ -1,4 +1,4 @@
-import { type Config, ConfigError } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { windowDays } from "../digest/incident-days.ts";
 import { incidentsPath, parseSnapshot, type Snapshot } from "../digest/incidents/incidents.ts";
 import { undecidedDomains } from "../digest/readiness.ts";
@@ -13,6 +13,7 @@ import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
 import { dryHistory, type History, isLargeLedger, rememberingTables } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
+import { FaultError, makeFault } from "../report/fault.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { checkClock } from "./clock.ts";
 
@@ -30,7 +31,7 @@ export async function openHistory(config: StoreOptions, host: Host): Promise<His
     host.info(`${branch} is missing: the first commit makes it, without a parent`);
   }
   await checkClock(config, history);
-  if (!config.allowsPublic && (await isPublic(history, config))) throw publicError();
+  if (!config.allowsPublic && (await isPublic(history, config))) throw new PublicError(makeFault("history-public", {}));
   return rememberingTables(config.isDryRun ? dryHistory(history) : history);
 }
 
@@ -55,12 +56,9 @@ async function isPublic(history: History, { github, webUrl }: StoreOptions): Pro
   return isClone && github !== undefined && (await isPublicRepository(github)) === true;
 }
 
-function publicError(): ConfigError {
-  return new ConfigError(
-    "The repository of the history is public, and DMARC reports name your mail servers, services and failures. " +
-      "Nothing was read or written. Make the repository private, or keep the history in a private one of its own; " +
-      "if everybody may read it, set allow-public: true.",
-  );
+/** A history that everybody can read, and nobody has said that they may. */
+class PublicError extends FaultError {
+  override name = "PublicError";
 }
 
 /** What the runs before this one left to be known. */

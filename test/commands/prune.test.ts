@@ -109,7 +109,7 @@ test.each([
       put(repository, ["src/main.ts", "src/other.ts"]);
       repository.git("push", "-q");
     },
-    /Branch main holds files that are no part of the history \(src\/main\.ts and 1 more\).*data-branch/,
+    /Branch main holds files that are no part of the history \(2, such as src\/main\.ts\).*data-branch/,
   ],
   [
     "changes that are not committed",

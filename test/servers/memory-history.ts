@@ -1,4 +1,5 @@
 import { BranchMovedError, type History } from "../../src/io/history.ts";
+import { makeFault } from "../../src/report/fault.ts";
 
 /** A history in memory, whose commits a test can lose, kill or take back. */
 export interface MemoryHistory extends History {
@@ -42,14 +43,14 @@ export function memoryHistory(): MemoryHistory {
       const fault = history.faults.shift() ?? "none";
       if (fault === "kill-before") throw new Killed();
       if (fault === "go-back" && history.commits.length > 0) history.commits.pop();
-      if (opened !== newest()) throw new BranchMovedError("moved");
+      if (opened !== newest()) throw new BranchMovedError(makeFault("branch-moved", { top: "here" }));
       const next = new Map(opened);
       for (const [path, text] of files) {
         if (text === undefined) next.delete(path);
         else next.set(path, text);
       }
       history.commits.push(next);
-      if (fault === "lost") throw new BranchMovedError("lost");
+      if (fault === "lost") throw new BranchMovedError(makeFault("branch-moved", { top: "here" }));
       if (fault === "kill-after") throw new Killed();
       await history.reopen();
       return history.head;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { normalDomain } from "../../report/domain.ts";
+import { makeFault } from "../../report/fault.ts";
 import type { AnyRecord } from "../../report/types.ts";
 import {
   type AnyDay,
@@ -55,15 +56,8 @@ export function folderOf(domain: string): string {
 export function domainOfFolder(name: string): string | undefined {
   const domain = name.replace(/^~/, "");
   if (normalDomain(domain) !== domain || !isStorable(domain)) return undefined;
-  if (device.test(name)) throw movedFolder(name);
+  if (device.test(name)) throw new HistoryFormatError(makeFault("old-folder", { name }));
   return folderOf(domain) === name ? domain : undefined;
-}
-
-function movedFolder(name: string): HistoryFormatError {
-  return new HistoryFormatError(
-    `The folder ${name} is of an older release. It is called ~${name} now, since Windows takes ${name} for a device. ` +
-      `Move it in data-path (git mv ${name} ./~${name}), commit and push that, then run again. Nothing was changed.`,
-  );
 }
 
 /** A report of more records has them in a file of its own, so that a day file stays one that git and people can look at. */

@@ -1,3 +1,4 @@
+import { makeFault } from "../../report/fault.ts";
 import { type CsvFile, formatCsv, parseCsv, parseCsvColumns } from "../csv.ts";
 import { monthOf } from "../dates.ts";
 import { type AnyDay, isAggregateDay, isTlsDay, wholeDay } from "../day/day.ts";
@@ -193,10 +194,7 @@ export function orRebuild<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof HistoryFormatError)) throw error;
-    throw new HistoryFormatError(
-      `${error.message} Or make it anew from the day files with dmarc-digest rebuild, and commit it.`,
-      { cause: error },
-    );
+    throw new HistoryFormatError(makeFault("rebuildable", { why: error.fault }), { cause: error });
   }
 }
 

@@ -1,47 +1,45 @@
 import { spawn } from "node:child_process";
+import { type Fault, type FaultCode, FaultError, makeFault } from "../../report/fault.ts";
 
 /**
  * A git command that failed. `stderr` is what git said, without the trailing newline, or by which signal it ended. The
  * message is for people, where no caller knows more.
  */
-class GitError extends Error {
+class GitError extends FaultError {
   override name = "GitError";
   readonly stderr: string;
 
   constructor({ args, folder }: { args: readonly string[]; folder: string }, stderr: string, cause?: unknown) {
-    const step = stepAfter(stderr) ?? "Run it there by hand to see why.";
-    super(`git ${args[0]} failed in ${folder}. ${step} git says: ${withoutSecrets(stderr)}`, { cause });
+    const step = stepAfter(stderr) ?? makeFault("try-there", {});
+    super(makeFault("git-failed", { command: args[0] ?? "", folder, step, said: withoutSecrets(stderr) }), { cause });
     this.stderr = stderr;
   }
 }
 
 /** What to do about something that can happen to any git command, by what git said; `undefined` where that is not known. */
-export function stepAfter(said: string): string | undefined {
-  return steps.find(([words]) => words.test(said))?.[1];
+export function stepAfter(said: string): Fault | undefined {
+  const known = steps.find(([words]) => words.test(said))?.[1];
+  return known && makeFault(known, {});
 }
 
 /** That git could not write since the disk, or what may be used of it, is full. */
 export const diskFull: RegExp = /no space left|quota exceeded|file too large|SIGXFSZ/i;
 
-const steps: [RegExp, string][] = [
-  [
-    /\.lock': File exists/,
-    "Another git command is at work there, or was killed. Run again; if it says so again and no git runs there, delete the .lock file that git names.",
-  ],
-  [diskFull, "The disk is full: make room, then run again."],
-  [
-    /(?:smudge|clean) filter|external filter|filter-process/,
-    "A filter that .gitattributes names for the history's files failed: install it (git lfs install, say), or take the files out of it (*.json -filter).",
-  ],
-  [
-    /dubious ownership/,
-    "Somebody else owns the folder: allow it by git config --global --add safe.directory with its path.",
-  ],
+const steps = [
+  [/\.lock': File exists/, "lock-left"],
+  [diskFull, "disk-full"],
+  [/(?:smudge|clean) filter|external filter|filter-process/, "filter-failed"],
+  [/dubious ownership/, "folder-of-others"],
   [
     /is corrupt|corrupt(?:ed)? loose object|bad object|unable to read (?:sha1|tree|[0-9a-f]{40})|invalid object|object file .* is empty/i,
-    "The repository is damaged: git fsck names what is broken; clone it anew.",
+    "repository-damaged",
   ],
-];
+] as const satisfies [RegExp, FaultCode][];
+
+/** `main` for `refs/heads/main`. */
+export function branchName(ref: string): string {
+  return ref.replace("refs/heads/", "");
+}
 
 /** Runs git in a folder; gives what it printed. */
 export type Git = (args: string[], input?: string | Buffer) => Promise<Buffer>;

@@ -1,3 +1,4 @@
+import { makeFault } from "../../report/fault.ts";
 import { HistoryError } from "../history.ts";
 import { type Git, partsOf } from "./command.ts";
 
@@ -23,7 +24,7 @@ export async function readFiles(
     const header = rest.subarray(0, end).toString();
     const size = /^[0-9a-f]+ blob (\d+)$/.exec(header)?.[1];
     if (size === undefined) {
-      if (!header.endsWith(" missing")) throw new HistoryError(`${path} is no file in the history (${header}).`);
+      if (!header.endsWith(" missing")) throw new HistoryError(makeFault("no-file", { path, what: header }));
       rest = rest.subarray(end + 1);
       continue;
     }

@@ -1,7 +1,9 @@
 import { posix, resolve } from "node:path";
+import { makeFault } from "../../report/fault.ts";
 import { BranchMovedError, type History, HistoryError } from "../history.ts";
 import { pageUrl } from "../web-pages.ts";
 import { commitError } from "./advice.ts";
+import { branchName } from "./command.ts";
 import { makeCommit } from "./commit.ts";
 import { listFolders, readFiles } from "./files.ts";
 import { finishMove, moveBranch, publish } from "./move.ts";
@@ -47,7 +49,7 @@ export async function openGitHistory({ dataPath, webUrl, isPulling }: GitHistory
       history.head = now.head;
     },
     commit: async (files, message) => {
-      if (!isPulling) throw new HistoryError(`${tree.top} was opened to be read alone: nothing is committed to it.`);
+      if (!isPulling) throw new HistoryError(makeFault("read-alone", { top: tree.top }));
       place = await commit(tree, place, files, message);
       history.head = place.head;
       return place.head;
@@ -110,19 +112,15 @@ async function commit(
 /** A local branch that a person has moved since it was read is seen before anything is pushed. */
 async function refuseMoved(tree: WorkTree, head: string | undefined): Promise<void> {
   if ((await headOf(tree)) === head) return;
-  throw new BranchMovedError(`The branch of ${tree.top} has moved meanwhile: run again. Nothing was changed.`);
+  throw new BranchMovedError(makeFault("branch-moved", { top: tree.top }));
 }
 
 async function refuseOtherBranch({ git, top, branch }: WorkTree): Promise<void> {
   const now = await branchOf(git, top);
   if (now === branch) return;
-  const [name, other] = [branch, now].map((ref) => ref.replace("refs/heads/", ""));
-  throw new HistoryError(`${top} was on branch ${name} and is on ${other} now. Switch back, then run again.`);
+  throw new HistoryError(makeFault("branch-switched", { top, before: branchName(branch), now: branchName(now) }));
 }
 
 function localGone({ top, branch }: WorkTree): HistoryError {
-  const name = branch.replace("refs/heads/", "");
-  return new HistoryError(
-    `Branch ${name} of ${top} was deleted meanwhile. It is not made anew: bring it back by hand.`,
-  );
+  return new HistoryError(makeFault("branch-gone-here", { branch: branchName(branch), top }));
 }

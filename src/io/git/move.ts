@@ -1,9 +1,10 @@
 import { readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Fault, makeFault } from "../../report/fault.ts";
 import { BranchMovedError, HistoryError } from "../history.ts";
 import { isClean, type Move } from "./clean.ts";
-import { type Git, optionalLineOf, partsOf, saidBy, stepAfter, withoutSecrets } from "./command.ts";
+import { branchName, type Git, optionalLineOf, partsOf, saidBy, stepAfter, withoutSecrets } from "./command.ts";
 import { emptyTree } from "./commit.ts";
 import { readFiles } from "./files.ts";
 import { loadUpstream, push } from "./remote.ts";
@@ -50,7 +51,7 @@ async function planMove(tree: WorkTree, move: Move): Promise<void> {
     });
   }
   await writeFile(tree.noteFile, `${move.from ?? ""}\n${move.to}\n`).catch((cause: unknown) => {
-    throw new HistoryError(`${tree.noteFile} can't be written (${saidBy(cause)}). Nothing was changed.`, { cause });
+    throw new HistoryError(makeFault("note-unwritten", { file: tree.noteFile, said: saidBy(cause) }), { cause });
   });
 }
 
@@ -71,11 +72,7 @@ async function makeMove(tree: WorkTree, move: Move): Promise<void> {
   try {
     await readTree(tree, move, []);
   } catch (cause) {
-    throw new HistoryError(
-      `The commit ${to} is made, but the files in ${tree.top} could not be brought up to it (git says: ${said(cause)}). ` +
-        `${stepAfter(saidBy(cause)) ?? "Run again."} The next run brings them up to it.`,
-      { cause },
-    );
+    throw new HistoryError(makeFault("files-behind", { commit: to, top: tree.top, ...saidAnd(cause) }), { cause });
   }
   await rm(tree.noteFile, { force: true });
 }
@@ -173,29 +170,23 @@ function isLocked(error: unknown): boolean {
 
 function blocked(tree: WorkTree, cause: unknown): HistoryError {
   if (isLocked(cause)) return locked(tree, cause);
-  return new HistoryError(
-    `Files in ${tree.top} that are not committed are in the way of the history, or can't be written (git says: ${said(cause)}). ` +
-      "Nothing was changed. Commit them or move them away, then run again.",
-    { cause },
-  );
+  return new HistoryError(makeFault("files-in-the-way", { top: tree.top, ...saidAnd(cause) }), { cause });
 }
 
 function unmoved(tree: WorkTree, cause: unknown): HistoryError {
-  const branch = `Branch ${tree.branch.slice("refs/heads/".length)} of ${tree.top}`;
   if (isLocked(cause)) return locked(tree, cause);
-  if (/but expected|already exists|unable to resolve/.test(saidBy(cause))) {
-    return new BranchMovedError(`${branch} has moved meanwhile: run again. git says: ${said(cause)}`, { cause });
-  }
-  const step = "See that the disk is not full and .git may be written to, then run again: what was pushed is kept.";
-  return new HistoryError(`${branch} can't be moved. ${step} git says: ${said(cause)}`, { cause });
+  const values = { branch: branchName(tree.branch), top: tree.top, ...saidAnd(cause) };
+  return /but expected|already exists|unable to resolve/.test(saidBy(cause))
+    ? new BranchMovedError(makeFault("moved-meanwhile", values), { cause })
+    : new HistoryError(makeFault("branch-unmoved", values), { cause });
 }
 
 function locked({ top }: WorkTree, cause: unknown): BranchMovedError {
-  return new BranchMovedError(`${top} can't be written to. ${stepAfter(saidBy(cause))} git says: ${said(cause)}`, {
-    cause,
-  });
+  return new BranchMovedError(makeFault("locked", { top, ...saidAnd(cause) }), { cause });
 }
 
-function said(cause: unknown): string {
-  return withoutSecrets(saidBy(cause));
+/** What git said, and what to do about it. */
+function saidAnd(cause: unknown): { said: string; step: Fault } {
+  const said = saidBy(cause);
+  return { said: withoutSecrets(said), step: stepAfter(said) ?? makeFault("run-again", {}) };
 }

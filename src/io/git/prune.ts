@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { type PrunePlan, planPrune } from "../../history/prune.ts";
+import { makeFault } from "../../report/fault.ts";
 import { HistoryError } from "../history.ts";
 import { commitError } from "./advice.ts";
-import { lineOf, partsOf } from "./command.ts";
+import { branchName, lineOf, partsOf } from "./command.ts";
 import { makeCommit } from "./commit.ts";
 import { finishMove, publish } from "./move.ts";
 import { loadUpstream } from "./remote.ts";
@@ -45,12 +46,12 @@ export async function pruneHistory({ dataPath, months, isDryRun, message }: Prun
   if (!isDryRun) await finishMove(tree);
   await refuseAnyChange(tree);
   const head = await headOf(tree);
-  if (head === undefined) throw new HistoryError(`${tree.top} has no commit yet: there is nothing to prune.`);
+  if (head === undefined) throw new HistoryError(makeFault("nothing-to-prune", { top: tree.top }));
   await refuseUnequal(tree, head);
   const paths = partsOf(await tree.git(["ls-tree", "--full-tree", "-r", "-z", "--name-only", head]));
   const plan = planPrune(paths, { prefix: tree.prefix, months });
   if (plan.strangers.length > 0) throw mixed(tree, plan.strangers);
-  const pruned = { plan, branch: nameOf(tree.branch), ...upstreamOf(tree) };
+  const pruned = { plan, branch: branchName(tree.branch), ...upstreamOf(tree) };
   if (plan.drop.length === 0 || isDryRun) return pruned;
   const files = new Map(plan.drop.map((path) => [path, undefined]));
   const made = await makeCommit(tree.git, { base: head, files, message: message(plan), identity: tree.identity }).catch(
@@ -68,25 +69,18 @@ async function refuseUnequal({ git, upstream, top, branch }: WorkTree, head: str
   const there = await loadUpstream(git, upstream);
   if (there === head) return;
   const short = (commit: string) => lineOf(git, ["rev-parse", "--short", commit]).catch(() => commit.slice(0, 7));
-  throw new HistoryError(
-    `Branch ${nameOf(branch)} of ${top} stands at ${await short(head)}, and ${nameOf(upstream.ref)} of ${upstream.place} ` +
-      `${there === undefined ? "is not there" : `at ${await short(there)}`}. Nothing was changed. ` +
-      "Make them equal first (git pull, git push), then prune again.",
-  );
+  const names = { branch: branchName(branch), top, here: await short(head), other: branchName(upstream.ref) };
+  const other =
+    there === undefined ? makeFault("stands-nowhere", {}) : makeFault("stands-at", { commit: await short(there) });
+  throw new HistoryError(makeFault("prune-unequal", { ...names, place: upstream.place, there: other }));
 }
 
 function mixed({ branch }: WorkTree, strangers: string[]): HistoryError {
-  const more = strangers.length > 1 ? ` and ${strangers.length - 1} more` : "";
   return new HistoryError(
-    `Branch ${nameOf(branch)} holds files that are no part of the history (${strangers[0]}${more}), and their log would go ` +
-      "with it. Nothing was changed. Prune is for a repository of the history's own, or a branch of its own (data-branch).",
+    makeFault("prune-mixed", { branch: branchName(branch), path: strangers[0] ?? "", count: strangers.length }),
   );
 }
 
 function upstreamOf({ upstream }: WorkTree): Pick<Pruned, "upstream"> {
-  return upstream === undefined ? {} : { upstream: { remote: upstream.place, branch: nameOf(upstream.ref) } };
-}
-
-function nameOf(ref: string): string {
-  return ref.replace("refs/heads/", "");
+  return upstream === undefined ? {} : { upstream: { remote: upstream.place, branch: branchName(upstream.ref) } };
 }

@@ -1,7 +1,8 @@
 import { access, constants } from "node:fs/promises";
+import { makeFault } from "../../report/fault.ts";
 import { HistoryError } from "../history.ts";
 import { fetchError, pushError } from "./advice.ts";
-import { type Git, optionalLineOf } from "./command.ts";
+import { branchName, type Git, optionalLineOf } from "./command.ts";
 import type { Upstream } from "./work-tree.ts";
 
 /**
@@ -96,21 +97,12 @@ async function isAncestor(git: Git, older: string, newer: string): Promise<boole
 }
 
 function gone({ place, ref }: Upstream): HistoryError {
-  const branch = ref.replace("refs/heads/", "");
-  return new HistoryError(
-    `Branch ${branch} was deleted at remote ${place}. Nothing was changed, and it is not made anew. ` +
-      `If it should live on, push it by hand (git push ${place} HEAD:${branch}); if not, switch to the branch that holds the history now.`,
-  );
+  return new HistoryError(makeFault("branch-gone-there", { branch: branchName(ref), place }));
 }
 
 async function apart(git: Git, { place, ref }: Upstream, head: string, there: string): Promise<HistoryError> {
-  const branch = ref.replace("refs/heads/", "");
-  const failed = `The local branch and ${branch} of ${place} have gone apart. Nothing was changed.`;
+  const names = { branch: branchName(ref), place };
   const hasCommon = (await optionalLineOf(git, ["merge-base", head, there])) !== undefined;
-  return new HistoryError(
-    hasCommon
-      ? `${failed} Bring the two together by hand (git pull --rebase), then run again.`
-      : `${failed} They have no commit in common, as after dmarc-digest prune elsewhere. If nothing here is to be kept, take ` +
-          `the remote's: git fetch ${place} ${branch} && git reset --hard FETCH_HEAD. Then run again.`,
-  );
+  const step = hasCommon ? makeFault("pull-rebase", {}) : makeFault("take-theirs", names);
+  return new HistoryError(makeFault("gone-apart", { ...names, step }));
 }

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
+import { makeFault } from "../../report/fault.ts";
 import { HistoryError } from "../history.ts";
 import { webUrlOf } from "../web-pages.ts";
 import { type Git, gitIn, lineOf, optionalLineOf, partsOf, saidBy, withoutSecrets } from "./command.ts";
@@ -78,11 +79,7 @@ export async function branchOf(git: Git, top: string): Promise<string> {
   try {
     return await lineOf(git, ["symbolic-ref", "--quiet", "HEAD"]);
   } catch (cause) {
-    throw new HistoryError(
-      `${top} must be on a branch, so that the history is kept, but its HEAD is detached. ` +
-        "Run git switch BRANCH; in a workflow, give actions/checkout the branch as ref.",
-      { cause },
-    );
+    throw new HistoryError(makeFault("no-branch", { top }), { cause });
   }
 }
 
@@ -96,7 +93,7 @@ const ours = /^(state\.json|[^/]+\.[^/]+\/\d{4}\/[^/]+|intake\/(undated\.csv|\d{
  */
 export async function refuseChanges({ git, prefix }: WorkTree): Promise<void> {
   const first = (await listChanges(git, prefix || ".")).find((path) => ours.test(path.slice(prefix.length)));
-  if (first !== undefined) throw uncommitted(first);
+  if (first !== undefined) throw new HistoryError(makeFault("uncommitted", { path: first }));
 }
 
 /**
@@ -106,18 +103,12 @@ export async function refuseChanges({ git, prefix }: WorkTree): Promise<void> {
  */
 export async function refuseAnyChange({ git }: WorkTree): Promise<void> {
   const [first] = await listChanges(git, ".");
-  if (first !== undefined) throw uncommitted(first);
+  if (first !== undefined) throw new HistoryError(makeFault("uncommitted", { path: first }));
 }
 
 async function listChanges(git: Git, folder: string): Promise<string[]> {
   const options = ["--porcelain", "-z", "--untracked-files=no", "--no-renames"];
   return partsOf(await git(["status", ...options, "--", folder])).map((change) => change.slice(3));
-}
-
-function uncommitted(path: string): HistoryError {
-  return new HistoryError(
-    `${path} has changes that are not committed. Nothing was changed. Commit them, or take them back with git checkout.`,
-  );
 }
 
 /** The nearest folder that is there: nothing is made before it is known that it is in a work tree. */
@@ -126,7 +117,7 @@ async function nearestFolder(folder: string): Promise<string> {
     (found) => found.isDirectory(),
     () => undefined,
   );
-  if (isFolder === false) throw new HistoryError(`data-path must be a folder, but ${folder} is a file. Name another.`);
+  if (isFolder === false) throw new HistoryError(makeFault("data-path-is-file", { folder }));
   return isFolder === true || dirname(folder) === folder ? folder : await nearestFolder(dirname(folder));
 }
 
@@ -134,14 +125,9 @@ async function linesOf(git: Git, args: string[], folder: string): Promise<string
   try {
     return (await git(args)).toString().split(/\r?\n/);
   } catch (cause) {
-    if (saidBy(cause).includes("ENOENT")) {
-      throw new HistoryError("git can't be started. Install it, then run again.", { cause });
-    }
-    throw new HistoryError(
-      `data-path ${folder} must be in the work tree of a git repository (git says: ${withoutSecrets(saidBy(cause))}). ` +
-        "Run git init or git clone there first; in a workflow, use actions/checkout before this action.",
-      { cause },
-    );
+    const said = saidBy(cause);
+    if (said.includes("ENOENT")) throw new HistoryError(makeFault("no-git", {}), { cause });
+    throw new HistoryError(makeFault("no-work-tree", { folder, said: withoutSecrets(said) }), { cause });
   }
 }
 

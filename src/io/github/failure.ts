@@ -1,3 +1,4 @@
+import { type Fault, makeFault } from "../../report/fault.ts";
 import { networkFailure } from "../http.ts";
 
 /** The part of Octokit's `RequestError` that is looked at; the package of that class is none of our dependencies. */
@@ -28,11 +29,42 @@ export function isRateLimit({ status, message, response }: RequestFailure): bool
   return status === 429 || response?.headers["x-ratelimit-remaining"] === "0" || /rate limit/i.test(message);
 }
 
-/** When the hourly limit is lifted, as ` and is lifted at 2026-11-20T06:17:00Z`; empty where GitHub did not say. */
-export function resetOf({ response }: Pick<RequestFailure, "response">): string {
-  const reset = Number(response?.headers["x-ratelimit-reset"]);
-  if (response?.headers["x-ratelimit-remaining"] !== "0" || !Number.isSafeInteger(reset)) return "";
-  return ` and is lifted at ${new Date(reset * 1000).toISOString().slice(0, 19)}Z`;
+/** That a limit was reached, and until when, where GitHub said so: the client has waited for what is lifted within a minute. */
+export function rateLimitFault(
+  { response }: Pick<RequestFailure, "response">,
+  then: "next-goes-on" | "next-tries",
+): Fault {
+  const { "retry-after": wait, "x-ratelimit-remaining": left, "x-ratelimit-reset": reset } = response?.headers ?? {};
+  const next = makeFault(then, {});
+  if (left === "0" && Number.isSafeInteger(Number(reset))) {
+    const at = `${new Date(Number(reset) * 1000).toISOString().slice(0, 19)}Z`;
+    return makeFault("rate-limit-until", { at, next });
+  }
+  const seconds = Number(wait);
+  return seconds > 0 ? makeFault("rate-limit-pause", { seconds, next }) : makeFault("rate-limit", { next });
+}
+
+/** What to do where no answer came, and about what GitHub answered. */
+interface Advice {
+  unanswered: "nothing-lost" | "next-looks";
+  step: (failure: RequestFailure) => Fault;
+}
+
+/** What went wrong with a call of GitHub's REST API: what GitHub said, on one line and cut, and what to do about it. */
+export function requestFault(doing: Fault, error: unknown, { unanswered, step }: Advice): Fault {
+  if (!isRequestFailure(error)) return makeFault("github-defect", { doing, said: oneLine(String(error)) });
+  if (error.response === undefined) {
+    return makeFault("github-no-answer", {
+      doing,
+      said: networkFailure(error).reason,
+      step: makeFault(unanswered, {}),
+    });
+  }
+  return makeFault("github-refused", {
+    doing,
+    said: `HTTP ${error.status}: ${oneLine(error.message)}`,
+    step: step(error),
+  });
 }
 
 /** GitHub's message without the link to its documentation; a proxy's page comes as a message too. */

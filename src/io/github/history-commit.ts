@@ -1,10 +1,11 @@
 import type { Octokit } from "@octokit/rest";
 import * as z from "zod";
+import { makeFault } from "../../report/fault.ts";
 import { BranchMovedError, HistoryError } from "../history.ts";
 import { isRequestFailure, mayHaveHappened } from "./failure.ts";
 import { GraphQLError } from "./graphql.ts";
-import { goneAdvice, historyAdvice } from "./history-advice.ts";
-import type { Store } from "./history-store.ts";
+import { historyAdvice } from "./history-advice.ts";
+import { branchOf, type Store } from "./history-store.ts";
 
 const commitShape = z.object({ createCommitOnBranch: z.object({ commit: z.object({ oid: z.string() }) }) });
 const commitMutation = `mutation Commit($input: CreateCommitOnBranchInput!) {
@@ -49,7 +50,8 @@ export async function commitOnBranch(
     return createCommitOnBranch.commit.oid;
   } catch (error) {
     if (isStale(error)) throw movedError(store, error);
-    if (isGone(error)) throw new HistoryError(goneAdvice(store, head), { cause: error });
+    if (isGone(error))
+      throw new HistoryError(makeFault("branch-deleted", { ...branchOf(store), commit: head }), { cause: error });
     throw mayBeDone(error) ? doubtError(store, error) : error;
   }
 }
@@ -70,15 +72,12 @@ function mayBeDone(error: unknown): boolean {
   return error instanceof GraphQLError ? error.errors.length === 0 : mayHaveHappened(error);
 }
 
-function movedError({ branch, repository }: Store, cause: unknown): BranchMovedError {
-  return new BranchMovedError(
-    `Branch ${branch} of ${repository} has moved on since it was read: somebody else has committed. Nothing was changed. Run again.`,
-    { cause },
-  );
+function movedError(store: Store, cause: unknown): BranchMovedError {
+  return new BranchMovedError(makeFault("moved-on", branchOf(store)), { cause });
 }
 
 function doubtError(store: Store, cause: unknown): BranchMovedError {
-  const doing = `learn whether the commit to branch ${store.branch} of ${store.repository} was made`;
+  const doing = makeFault("to-learn", branchOf(store));
   return new BranchMovedError(historyAdvice({ ...store, doing }, cause), { cause });
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Octokit } from "@octokit/rest";
 import * as z from "zod";
+import { makeFault } from "../../report/fault.ts";
 import { HistoryError } from "../history.ts";
 import { isRequestFailure } from "./failure.ts";
 import { type GraphQL, GraphQLError } from "./graphql.ts";
@@ -81,7 +82,7 @@ async function readBatch(
     const object = repository[`f${index}`] ?? undefined;
     if (object === undefined) continue;
     const { __typename: kind, oid, text } = object;
-    if (kind !== "Blob") throw new HistoryError(`${path} is no file in the history (it is a ${kind.toLowerCase()}).`);
+    if (kind !== "Blob") throw new HistoryError(makeFault("no-file", { path, what: kind.toLowerCase() }));
     const isWhole = !withText || (typeof text === "string" && blobId(text) === oid);
     found.push([path, { oid, text: isWhole ? (text ?? "") : await readRaw(octokit, at, oid) }]);
   }
@@ -120,6 +121,6 @@ async function readRaw(octokit: Octokit, at: FileReader["at"], oid: string): Pro
     request: { parseSuccessResponseBody: false },
   });
   const bytes = Buffer.from(await new Response(data as unknown as ReadableStream).arrayBuffer());
-  if (blobId(bytes) !== oid) throw new HistoryError(`The object ${oid} did not come as it is stored. Run again.`);
+  if (blobId(bytes) !== oid) throw new HistoryError(makeFault("object-damaged", { object: oid }));
   return bytes.toString();
 }

@@ -1,9 +1,10 @@
 import { posix } from "node:path";
 import * as z from "zod";
+import { type Fault, makeFault } from "../../report/fault.ts";
 import { HistoryError, TooLargeError } from "../history.ts";
 import { type GitHubOptions, githubClient } from "./client.ts";
 import { graphqlOf } from "./graphql.ts";
-import { emptyAdvice, goneAdvice, historyAdvice, isTooLarge, passingOf } from "./history-advice.ts";
+import { historyAdvice, isTooLarge, passingOf } from "./history-advice.ts";
 import type { FileReader } from "./history-files.ts";
 
 /** Where the history is on GitHub, and as whom it is written. */
@@ -44,14 +45,14 @@ export function storeOf(options: GitHubHistoryOptions): Store {
   const { repository, dataBranch, dataPath, apiUrl, graphqlUrl = graphqlUrlOf(apiUrl) } = options;
   const { owner, repo } = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(repository)?.groups ?? {};
   if (owner === undefined || repo === undefined) {
-    throw new HistoryError(`The repository must be owner/name, got "${repository}". Example: octo-org/mail`);
+    throw new HistoryError(makeFault("repository-name", { given: repository }));
   }
   const folder = posix
     .normalize(`./${dataPath}`)
     .replace(/^\.?\/+|\/+$/g, "")
     .replace(/^\.$/, "");
   if (/^\.\.(\/|$)/.test(folder)) {
-    throw new HistoryError(`data-path must be a folder of the repository, got "${dataPath}". Example: data`);
+    throw new HistoryError(makeFault("data-path-outside", { given: dataPath }));
   }
   const octokit = githubClient({ timeout, ...options });
   const reader = githubClient({ timeout, ...options, isReader: true });
@@ -67,6 +68,11 @@ export function storeOf(options: GitHubHistoryOptions): Store {
   };
 }
 
+/** The branch and its repository, for a text. */
+export function branchOf({ branch = "", repository }: Store): { branch: string; repository: string } {
+  return { branch, repository };
+}
+
 /** The token is for one host: GraphQL is looked for where REST is. */
 function graphqlUrlOf(apiUrl = "https://api.github.com"): string {
   return /\/v3\/?$/.test(apiUrl) ? apiUrl.replace(/\/v3\/?$/, "/graphql") : `${apiUrl}/graphql`;
@@ -77,7 +83,7 @@ function graphqlUrlOf(apiUrl = "https://api.github.com"): string {
  *
  * @param doing - After "could not": `commit to branch main of octo-org/mail`.
  */
-export async function advised<T>({ repository, branch }: Store, doing: string, work: () => Promise<T>): Promise<T> {
+export async function advised<T>({ repository, branch }: Store, doing: Fault, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -115,7 +121,10 @@ export async function openBranch(
   before?: string,
 ): Promise<{ head: string | undefined; headDate: Date | undefined; isPublic: boolean }> {
   const { branch, at, repository: name } = store;
-  const doing = `read ${branch === undefined ? "the default branch" : `branch ${branch}`} of ${name}`;
+  const doing =
+    branch === undefined
+      ? makeFault("to-read-default", { repository: name })
+      : makeFault("to-read-branch", { repository: name, branch });
   const { repository } = await advised(store, doing, () =>
     store.graphql({
       query: branchQuery,
@@ -125,8 +134,12 @@ export async function openBranch(
   );
   const { visibility, isArchived, defaultBranchRef } = repository;
   const ref = branch === undefined ? defaultBranchRef : repository.ref;
-  if (!ref && before !== undefined) throw new HistoryError(goneAdvice(store, before));
-  if (!ref && !defaultBranchRef) throw new HistoryError(`GitHub: could not ${doing}. ${emptyAdvice(name)}`);
+  if (!ref && before !== undefined)
+    throw new HistoryError(makeFault("branch-deleted", { ...branchOf(store), commit: before }));
+  if (!ref && !defaultBranchRef) {
+    const step = makeFault("repository-empty", { repository: name });
+    throw new HistoryError(makeFault("github-impossible", { doing, step }));
+  }
   store.branch ??= ref?.name;
   store.isArchived = isArchived;
   const { oid: head, committedDate } = ref?.target ?? {};

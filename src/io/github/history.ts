@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 import * as z from "zod";
+import { makeFault } from "../../report/fault.ts";
 import { type History, HistoryError, TooLargeError } from "../history.ts";
 import { pageUrl } from "../web-pages.ts";
-import { archivedAdvice, noFolderAdvice, tooLargeAdvice } from "./history-advice.ts";
 import { commitOnBranch, makeBranch } from "./history-commit.ts";
 import { blobId, readBlobs } from "./history-files.ts";
-import { advised, type GitHubHistoryOptions, openBranch, type Store, storeOf } from "./history-store.ts";
+import { advised, branchOf, type GitHubHistoryOptions, openBranch, type Store, storeOf } from "./history-store.ts";
 
 /**
  * Bytes of the request for a commit, its files in base64, that GitHub takes: it documents no limit, and was seen to refuse
@@ -68,7 +68,12 @@ async function look(
   withText: boolean,
 ): ReturnType<typeof readBlobs> {
   const full = new Map([...new Set(paths)].map((path) => [posix.join(store.folder, path), path]));
-  const doing = `read ${full.size === 1 ? [...full.keys()][0] : `${full.size} files`} of ${store.repository} at ${head}`;
+  const [first = ""] = full.keys();
+  const place = { repository: store.repository, commit: head };
+  const doing =
+    full.size === 1
+      ? makeFault("to-read-file", { ...place, path: first })
+      : makeFault("to-read-files", { ...place, count: full.size });
   const blobs = await advised(store, doing, () => readBlobs(store, head, [...full.keys()], withText));
   for (const [from, path] of full) store.known.set(path, blobs.get(from)?.oid);
   return new Map([...blobs].map(([from, blob]) => [full.get(from) ?? from, blob]));
@@ -105,7 +110,8 @@ async function listFolders(store: Store, head: string | undefined): Promise<stri
   const names = store.folder.split("/");
   const folders = names.map((_, index) => names.slice(0, index + 1).join("/"));
   const variables = Object.fromEntries(folders.map((folder, index) => [`p${index}`, `${head}:${folder}`]));
-  const { repository } = await advised(store, `list the folders of ${store.repository} at ${head}`, () =>
+  const doing = makeFault("to-list-folders", { repository: store.repository, commit: head });
+  const { repository } = await advised(store, doing, () =>
     store.graphql({
       query: foldersQuery(folders.length),
       variables: { ...store.at, ...variables },
@@ -113,7 +119,7 @@ async function listFolders(store: Store, head: string | undefined): Promise<stri
     }),
   );
   const odd = folders.find((_, index) => (repository[`f${index}`]?.__typename ?? "Tree") !== "Tree");
-  if (odd !== undefined) throw new HistoryError(noFolderAdvice(store, odd));
+  if (odd !== undefined) throw new HistoryError(makeFault("data-path-no-folder", { ...branchOf(store), path: odd }));
   const entries = repository[`f${folders.length - 1}`]?.entries?.filter(({ type }) => type === "tree") ?? [];
   return entries.map(({ name }) => name).sort();
 }
@@ -130,12 +136,16 @@ async function commit(
     ([path, text]) => store.known.get(path) !== (text === undefined ? undefined : blobId(text)),
   );
   if (changed.length === 0) return head;
-  const doing = `commit to branch ${store.branch} of ${store.repository}`;
-  if (store.isArchived) throw new HistoryError(`GitHub: could not ${doing}. ${archivedAdvice(store.repository)}`);
+  const doing = makeFault("to-commit", branchOf(store));
+  if (store.isArchived) {
+    const step = makeFault("repository-archived", { repository: store.repository });
+    throw new HistoryError(makeFault("github-impossible", { doing, step }));
+  }
   const paths = new Map(changed.map(([path, text]) => [posix.join(store.folder, path), text]));
   const size = requestBytes(paths, message);
   if (size > longestRequest) {
-    throw new TooLargeError(`GitHub: could not ${doing}: it has ${Math.ceil(size / 1_000_000)} MB. ${tooLargeAdvice}`);
+    const said = makeFault("megabytes", { megabytes: Math.ceil(size / 1_000_000) });
+    throw new TooLargeError(makeFault("github-no-answer", { doing, said, step: makeFault("commit-too-large", {}) }));
   }
   const made = await advised(store, doing, () =>
     head === undefined ? makeBranch(store, paths, message) : commitOnBranch(store, head, paths, message),

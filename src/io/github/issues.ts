@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Octokit } from "@octokit/rest";
 import { bodyMarks, commentMark, type ExistingIssue, parseIssueBody } from "../../digest/issues/issues.ts";
+import { type Fault, FaultError, makeFault } from "../../report/fault.ts";
 import { type GitHubOptions, githubClient } from "./client.ts";
 import { isRequestFailure, mayHaveHappened } from "./failure.ts";
 import { issueAdvice } from "./issues-advice.ts";
@@ -30,8 +31,8 @@ export interface IssueChange {
 export interface AppliedIssue {
   /** Its page, for people. */
   url: string;
-  /** What GitHub did not do, in words for people. */
-  problem?: string;
+  /** What GitHub did not do. */
+  problem?: Fault;
 }
 
 /** The issues of one repository. */
@@ -57,7 +58,7 @@ export interface IssueTrackerOptions extends GitHubOptions {
 }
 
 /** Issues that can't be read or written. The message is for people: what failed, on which thing, what to do. */
-export class IssueError extends Error {
+export class IssueError extends FaultError {
   override name = "IssueError";
 }
 
@@ -73,7 +74,7 @@ export function issueTracker(options: IssueTrackerOptions): IssueTracker {
   const { repository, pauses = true } = options;
   const { owner, repo } = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(repository)?.groups ?? {};
   if (owner === undefined || repo === undefined) {
-    throw new IssueError(`The repository for issues must be owner/name, got "${repository}". Example: octo-org/mail`);
+    throw new IssueError(makeFault("issue-repository-name", { given: repository }));
   }
   const issues: Issues = {
     github: githubClient(options),
@@ -81,7 +82,7 @@ export function issueTracker(options: IssueTrackerOptions): IssueTracker {
     lag: pauses ? 2000 : 0,
     labels: new Set(),
   };
-  const advised = async <T>(doing: string, work: () => Promise<T>): Promise<T> => {
+  const advised = async <T>(doing: Fault, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
@@ -89,15 +90,15 @@ export function issueTracker(options: IssueTrackerOptions): IssueTracker {
     }
   };
   return {
-    load: () => advised("read the issues", () => loadIssues(issues)),
-    apply: (change) => advised(doingOf(change), () => applyChange(issues, change)),
+    load: () => advised(makeFault("to-read-issues", { repository }), () => loadIssues(issues)),
+    apply: (change) => advised(doingOf(change, repository), () => applyChange(issues, change)),
   };
 }
 
-function doingOf({ issue, name, state }: IssueChange): string {
-  if (issue === undefined) return `open an issue for ${name}`;
-  const verb = issue.state === state ? "update" : state === "open" ? "reopen" : "close";
-  return `${verb} the issue #${issue.number}`;
+function doingOf({ issue, name, state }: IssueChange, repository: string): Fault {
+  if (issue === undefined) return makeFault("to-open-issue", { name, repository });
+  const moved = state === "open" ? "to-reopen-issue" : "to-close-issue";
+  return makeFault(issue.state === state ? "to-update-issue" : moved, { number: issue.number, repository });
 }
 
 /** A repository's issues, and what is known of them. */
@@ -169,8 +170,13 @@ async function openIssue(issues: Issues, { name, title, body, ...change }: Issue
     const missing = change.assignees.filter((one) => !assigned.includes(one.toLowerCase()));
     const isLabelled = data.labels.some((label) => (typeof label === "string" ? label : label.name) === issueLabel);
     if (!isLabelled && (await unlabellingUser(github, at)) === undefined)
-      return { url: data.html_url, problem: unlabelled(data.html_url) };
-    return { url: data.html_url, ...(missing.length > 0 && { problem: unassigned(data.html_url, missing) }) };
+      return { url: data.html_url, problem: makeFault("issue-unlabelled", { url: data.html_url, label: issueLabel }) };
+    return {
+      url: data.html_url,
+      ...(missing.length > 0 && {
+        problem: makeFault("issue-unassigned", { url: data.html_url, names: missing.join(", ") }),
+      }),
+    };
   };
   const find = async (): Promise<AppliedIssue | undefined> =>
     (await loadIssues(issues)).find((one) => one.state === "open" && parseIssueBody(one.body).name === name);
@@ -182,14 +188,6 @@ async function openIssue(issues: Issues, { name, title, body, ...change }: Issue
     if (!isRequestFailure(error) || error.status !== 422 || change.assignees.length === 0) throw error;
     return await open([]);
   }
-}
-
-function unlabelled(url: string): string {
-  return `GitHub opened ${url} but left out the label ${issueLabel}; without it the issue is not found again, and the next run opens another. Set the label by hand, and use a token of somebody with write access, such as the workflow's own with \`permissions: issues: write\`.`;
-}
-
-function unassigned(url: string, names: readonly string[]): string {
-  return `GitHub opened ${url}, and did not assign ${names.join(", ")}: check the names under assignees; who is assigned must have access to the repository, and the token's owner write access.`;
 }
 
 /** Makes the labels that are missing. Where the token may not, GitHub leaves them out in silence, and no alarm is lost. */

@@ -1,4 +1,5 @@
 import type { SetupFinding } from "../../digest/setup/setup.ts";
+import { faultText, makeFault } from "../../report/fault.ts";
 import { type GitHubOptions, githubClient } from "./client.ts";
 import { isRequestFailure } from "./failure.ts";
 import { issueAdvice } from "./issues-advice.ts";
@@ -59,7 +60,12 @@ export async function checkGitHub(setup: GitHubSetup): Promise<SetupFinding[]> {
     return all.length > 0 ? all : [{ code: "github-good", repository }];
   } catch (error) {
     if (!isRequestFailure(error)) throw error;
-    return [{ code: "github-failed", said: issueAdvice({ doing: "look at the set-up", repository }, error) }];
+    return [
+      {
+        code: "github-failed",
+        said: faultText(issueAdvice({ doing: makeFault("to-look", { repository }), repository }, error)),
+      },
+    ];
   }
 }
 

@@ -1,24 +1,21 @@
-import type { Reason } from "../../report/reason.ts";
 import { digestLinks, makeLink } from "../links.ts";
 import type { Page, Part } from "../page.ts";
-import { type FailureKind, verdictSigns, type Words } from "../words/words.ts";
+import { type FailureKind, verdictSigns, type Why, type Words, whyText } from "../words/words.ts";
 
 /** A run that failed. */
 export interface Failure {
   kind: FailureKind;
-  /** In English, for people, as it stands in the log; a stranger's text may be in it. */
-  reason: string;
-  /** The same as data, where it is about mailboxes. */
-  why?: Reason;
+  /** Of what, one after the other; a stranger's text may be in it. */
+  whys: readonly Why[];
 }
 
 /**
  * A run that failed: that there is no digest, or what else is missing, why, what that means, and where to look. The reason
  * comes as it stands in the log, too, so that it can be searched for.
  */
-export function failurePage({ kind, reason, why }: Failure, runUrl: string | undefined, words: Words): Page {
+export function failurePage({ kind, whys }: Failure, runUrl: string | undefined, words: Words): Page {
   const headline = kind === "partial" ? words.labels.runFailedInPart : words.labels.runFailed;
-  const said = why === undefined ? reason : words.reason(why);
+  const [said = "", reason = ""] = [words.why, whyText].map((text) => whys.map(text).join(" "));
   const parts: Part[] = [
     { kind: "note", weight: "must", style: "strong", text: words.failure[kind] },
     ...[...new Set([said, reason])].map((text): Part => ({ kind: "note", weight: "must", text })),

@@ -1,5 +1,7 @@
 import type { Digest } from "../../digest/digest.ts";
 import type { Readiness } from "../../digest/readiness.ts";
+import { type Fault, faultText } from "../../report/fault.ts";
+import type { Reason } from "../../report/reason.ts";
 import { amountWords, formatDays } from "./amounts.ts";
 import { english } from "./english/english.ts";
 import { figureWords } from "./figures.ts";
@@ -35,6 +37,9 @@ export type Language = (typeof languages)[number];
  */
 export type Words = ReturnType<typeof makeWords>;
 
+/** Why something failed: a text for people, or data that has words in each language. */
+export type Why = string | Reason | Fault;
+
 /** A language is a folder of phrases and a line here. */
 const wordsIn: Record<Language, Words> = {
   en: makeWords(english),
@@ -43,6 +48,9 @@ const wordsIn: Record<Language, Words> = {
 
 /** A reason in English, as it stands in logs and in the history. */
 export const reasonText = wordsIn.en.reason;
+
+/** Why something failed, in English, as it stands in the log. */
+export const whyText = wordsIn.en.why;
 
 /** The words of a language. */
 export function wordsOf(language: Language): Words {
@@ -93,6 +101,9 @@ function makeWords(phrases: Phrases) {
     mailState,
     /** Why a mail or a mailbox could not be read; empty for no reason. A stranger's text may be in it, not yet escaped. */
     reason,
+    /** Why something failed; as it is where that is no data. A stranger's text may be in it, not yet escaped. */
+    why: (why: Why): string =>
+      typeof why === "string" ? why : "values" in why ? faultText(why, phrases.faults) : reason(why),
     /** Why a mail could not be counted; in the English of the ledger where that is all that is known. */
     problem: ({ why, reason: words }: Digest["intake"]["problems"][number]) => reason(why) || words,
     news: newsWords(phrases),

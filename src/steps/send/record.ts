@@ -9,6 +9,7 @@ import { formatState, type PostedIncident, type Sent, type State, statePath, wit
 import { commitChange, type History, HistoryError } from "../../io/history.ts";
 import type { Outcome } from "../../io/notifier.ts";
 import { dashboardMark } from "../../render/pages/pages.ts";
+import { makeFault } from "../../report/fault.ts";
 import { drawDashboard, type Story } from "../digest.ts";
 import { loadState } from "../open.ts";
 
@@ -66,9 +67,7 @@ export async function recordSent(
     return { problems: [] };
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error;
-    const what =
-      "What was sent could not be recorded: the next run posts it again, and says there that it may stand in the channel twice. ";
-    return { problems: [`${sent.length > 0 ? what : ""}${error.message}`] };
+    return { problems: [sent.length > 0 ? makeFault("sent-unrecorded", { why: error.fault }) : error.fault] };
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type Notifier,
   NotifierError,
   type Outcome,
+  type Problem,
   type SlackMessage,
 } from "../../io/notifier.ts";
 import { slackNotifier, slackWebhookNotifier } from "../../io/slack/slack.ts";
@@ -190,7 +191,7 @@ async function sendEarly(
 
 /** Says in the threads of early alarms what the settled days do not bear out. */
 async function replyWithdrawn(notifier: Notifier | undefined, { plan, digest, pageOptions }: Story): Promise<Outcome> {
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   for (const incident of digest.otherIncidents.filter(({ change }) => change === "withdrawn")) {
     const alarm = plan.state.sent.findLast(({ incidents = [] }) => incidents.includes(idOf(incident)));
     if (alarm === undefined || alarm.route !== notifier?.route) continue;

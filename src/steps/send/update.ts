@@ -3,7 +3,7 @@ import { type Digest, failingRecordsOf, isNews } from "../../digest/digest.ts";
 import { idOf } from "../../digest/incidents/incidents.ts";
 import { type Verdict, worstVerdict } from "../../digest/verdict.ts";
 import type { Sent } from "../../history/state.ts";
-import { attempt, type CsvFile, type Delivery, type Notifier, type Outcome } from "../../io/notifier.ts";
+import { attempt, type CsvFile, type Delivery, type Notifier, type Outcome, type Problem } from "../../io/notifier.ts";
 import { failuresFile } from "../../render/csv.ts";
 import { restatedPage, threadPage, worsenedPage } from "../../render/pages/pages.ts";
 import { printSlack } from "../../render/print/print.ts";
@@ -27,7 +27,7 @@ export async function updatePosted(
 ): Promise<Updates> {
   const updated: Sent[] = [];
   const loud: Digest[] = [];
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   // What a digest of this run says is no news in the channel.
   const told = new Set(isPosted ? newsIn(story.digest) : []);
   for (const one of story.restatements) {

@@ -269,7 +269,7 @@ describe("reading", () => {
   test("a folder where a file should be is an error", async () => {
     const history = await opened();
     expect(await failureOf(history.readFiles(["example.com/2026"]))).toBe(
-      "data/example.com/2026 is no file in the history (it is a tree).",
+      "data/example.com/2026 is no file in the history (tree).",
     );
   });
 

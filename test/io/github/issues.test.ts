@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bodyMarks, commentMark, type ExistingIssue, issueMark } from "../../../src/digest/issues/issues.ts";
 import { type IssueChange, IssueError, issueLabel, issueTracker } from "../../../src/io/github/issues.ts";
+import { faultText } from "../../../src/report/fault.ts";
 import {
   type GitHubServer,
   type GitHubServerOptions,
@@ -163,7 +164,9 @@ describe("opening", () => {
   test("somebody who can't be assigned is named, and costs no alarm", async () => {
     await restart({ assignable: ["octocat"] });
     const { problem } = await tracker().apply(change({ assignees: ["octocat", "nobody"] }));
-    expect(problem).toMatch(/^GitHub opened .*\/issues\/1, and did not assign octocat, nobody: check the names/);
+    expect(problem && faultText(problem)).toMatch(
+      /^GitHub opened .*\/issues\/1, and did not assign octocat, nobody: check the names/,
+    );
     expect(github.issues).toMatchObject([{ assignees: [] }]);
   });
 
@@ -393,7 +396,7 @@ describe("rate limits", () => {
     github.next(secondaryRateLimit(1));
     github.next(secondaryRateLimit(1));
     expect(await failureOf(tracker().apply(change()))).toContain(
-      "GitHub's rate limit was reached. The next run tries again.",
+      "GitHub's rate limit was reached; it asks for a pause of 1 seconds. The next run tries again.",
     );
     expect(github.issues).toHaveLength(0);
   });

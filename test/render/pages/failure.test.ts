@@ -3,6 +3,7 @@ import { failureOf } from "../../../src/errors.ts";
 import { HistoryFormatError } from "../../../src/history/format.ts";
 import { SourceError } from "../../../src/io/source.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";
+import { makeFault } from "../../../src/report/fault.ts";
 import type { Reason } from "../../../src/report/reason.ts";
 import { because } from "../../reasons.ts";
 import { failureMessage } from "../printed.ts";
@@ -34,7 +35,7 @@ function textsOf(failure: Parameters<typeof failureMessage>[0], language: "en" |
 
 describe("a run that failed", () => {
   it("is told in English with what it means, the reason and the link", () => {
-    expect(textsOf({ kind: "mailbox", reason: mailbox, why }, "en")).toEqual([
+    expect(textsOf({ kind: "mailbox", whys: [why] }, "en")).toEqual([
       "⛔ No DMARC digest: the run failed",
       "No mail could be read. Nothing is lost: the next run reads on from where the last one ended.",
       mailbox,
@@ -43,7 +44,7 @@ describe("a run that failed", () => {
   });
 
   it("is told in Japanese with what it means, the advice, and the line of the log as it is", () => {
-    expect(textsOf({ kind: "mailbox", reason: mailbox, why }, "ja")).toEqual([
+    expect(textsOf({ kind: "mailbox", whys: [why] }, "ja")).toEqual([
       "⛔ DMARC ダイジェストを作成できませんでした(実行失敗)",
       "メールを読み取れませんでした。失われたデータはなく、次回の実行で続きから読み取ります。",
       "読み取れたメールボックスがないため、ダイジェストは送信していません。メールボックス「reports」(mail.example.com:993): " +
@@ -54,7 +55,7 @@ describe("a run that failed", () => {
   });
 
   it("is told once where there is no Japanese for its reason", () => {
-    expect(textsOf({ kind: "history-file", reason: history }, "ja")).toEqual([
+    expect(textsOf({ kind: "history-file", whys: [history] }, "ja")).toEqual([
       "⛔ DMARC ダイジェストを作成できませんでした(実行失敗)",
       "履歴のファイルを読み取れません。ファイルは変更していません。修復するまで以降の実行も停止します。",
       history,
@@ -62,22 +63,36 @@ describe("a run that failed", () => {
     ]);
   });
 
+  it("is told in Japanese of what failed at git or GitHub, with the advice, and the line of the log as it is", () => {
+    const doing = makeFault("to-commit", { branch: "main", repository: "octo-org/mail" });
+    const whys = [makeFault("github-refused", { doing, said: "HTTP 403: no", step: makeFault("not-permitted", {}) })];
+    const [, , said, logged] = textsOf({ kind: "history", whys }, "ja");
+    expect(said).toMatch(
+      /^GitHub: octo-org\/mail のブランチ main へのコミットができませんでした\(HTTP 403: no\)。トークンに権限がありません。/,
+    );
+    expect(logged).toMatch(
+      /^GitHub: could not commit to branch main of octo-org\/mail \(HTTP 403: no\)\. The token may not do that\./,
+    );
+  });
+
   it("pings nobody, in the notification either", () => {
-    const { text } = failureMessage({ kind: "mailbox", reason: mailbox, why }, url, wordsOf("ja"));
+    const { text } = failureMessage({ kind: "mailbox", whys: [why] }, url, wordsOf("ja"));
     expect(text).toMatch(/^⛔ DMARC ダイジェスト.*: 読み取れたメールボックスがない/);
     expect(text).not.toContain("<");
   });
 });
 
+const old = makeFault("old-folder", { name: "aux.example" });
+
 test.each([
-  [new SourceError(because("x")), { kind: "mailbox", reason: "x", why: because("x") }],
-  [new HistoryFormatError("x"), { kind: "history-file", reason: "x" }],
+  [new SourceError(because("x")), { kind: "mailbox", whys: [because("x")] }],
+  [new HistoryFormatError(old), { kind: "history-file", whys: [old] }],
   [
     Object.assign(new Error("disk full"), { code: "ENOSPC" }),
-    { kind: "other", reason: "disk full. The disk is full: make room, then run again." },
+    { kind: "other", whys: ["disk full. The disk is full: make room, then run again."] },
   ],
-  [new TypeError("oops"), { kind: "defect", reason: expect.stringContaining("TypeError: oops") }],
-  ["x", { kind: "other", reason: "x" }],
+  [new TypeError("oops"), { kind: "defect", whys: [expect.stringContaining("TypeError: oops")] }],
+  ["x", { kind: "other", whys: ["x"] }],
 ])("%s is told by its kind", (error, failure) => {
   expect(failureOf(error)).toEqual(failure);
 });

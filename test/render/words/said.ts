@@ -4,6 +4,7 @@ import type { IdleMute, RuleName } from "../../../src/digest/incidents/incidents
 import type { Readiness } from "../../../src/digest/readiness.ts";
 import { tlsResults } from "../../../src/digest/tls/tls.ts";
 import type { Guard, Headline, Words } from "../../../src/render/words/words.ts";
+import { type Fault, type FaultCode, faultTexts } from "../../../src/report/fault.ts";
 import { mailStates } from "../../../src/report/mail-state.ts";
 import { authFailures, type Reason } from "../../../src/report/reason.ts";
 import {
@@ -339,6 +340,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
       words.mailTrouble({ states: { corrupt: 1, stored: 5 }, senders: ["google.com"] }, guard),
     ],
     reason: reasons.map(words.reason),
+    why: Object.entries(faultTexts).map(([code, text]) => words.why(inNames(code as FaultCode, text))),
     problem: [words.problem({ mail: "", state: "corrupt", reason: "in English", why: { code: "gzip-cut-off" } })],
     unknownDomains: [words.unknownDomains(unknown), words.unknownDomains(makeIntake())].map(String),
     notCounted: notCountedTexts(words),
@@ -557,3 +559,11 @@ const reasons: Reason[] = [
   { code: "gzip-cut-off" },
   { code: "of-files", count: 2, files: 3, reasons: [empty], more: 0, others: [{ state: "read", count: 1 }] },
 ];
+
+/** A fault of which each value is its own name. */
+function inNames(code: FaultCode, text: string): Fault {
+  return {
+    code,
+    values: Object.fromEntries(Array.from(text.matchAll(/\{(\w+)\}/g), ([, name = ""]) => [name, `‹${name}›`])),
+  };
+}

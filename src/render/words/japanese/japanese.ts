@@ -3,6 +3,7 @@ import type { Phrases } from "../phrases.ts";
 import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, mutes, news, sources } from "./daily.ts";
 import { explore } from "./explore.ts";
 import { failures } from "./failures.ts";
+import { faults } from "./faults.ts";
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
@@ -140,6 +141,7 @@ export const japanese: Phrases = {
   mutes,
   explore,
   failures,
+  faults,
   news,
   readiness,
   setupFindings,
