@@ -5,8 +5,8 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explore } from "../../src/commands/explore.ts";
 import { readJudging } from "../../src/config/config.ts";
-import type { ExploreContent } from "../../src/render/explore/explore.ts";
-import { explorePage } from "../../src/render/explore/explore.ts";
+import type { ExploreData } from "../../src/digest/explore/explore.ts";
+import { type ExploreFirst, explorePage } from "../../src/render/explore/explore.ts";
 import { type Language, wordsOf } from "../../src/render/words/words.ts";
 import { findChromium, type Look, type OpenPage, openPage, untilDrawn } from "../../tools/pictures/photograph.ts";
 import { aptInstall } from "../servers/apt.ts";
@@ -32,9 +32,11 @@ async function pageOf(language: Language = "en"): Promise<string> {
 
 const script = readFileSync("dist/explore.js", "utf8");
 
-function contentOf(html: string): ExploreContent {
-  const [, packed = ""] = /id="data">([^<]*)</.exec(html) ?? [];
-  return JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString());
+/** What is packed in the page. */
+function contentOf(html: string): ExploreFirst & ExploreData {
+  const parts = [...html.matchAll(/id="(?:first|rest)">([^<]*)</g)];
+  const texts = parts.map(([, packed = ""]) => gunzipSync(Buffer.from(packed, "base64")).toString());
+  return Object.assign({}, ...texts.map((text) => JSON.parse(text)));
 }
 
 async function look<T>(html: string, how: Look, use: (page: OpenPage) => Promise<T>): Promise<T> {
@@ -70,6 +72,34 @@ describe("the page", () => {
       expect(await page.evaluate("typeof window.ran")).toBe("undefined");
       expect(page.requests().filter((url) => !url.startsWith("data:"))).toHaveLength(1);
     });
+  });
+
+  test("is drawn before the rest of its data is unpacked, and says when that can't be", async () => {
+    await openPage(html.replace(/(?<=id="rest">)[^<]*/, "none"), {}, async (page) => {
+      await page.evaluate("new Promise((done) => setTimeout(done, 300))");
+      expect(await textOf(page, ".figure b")).toMatch(/^[\d,]+$/);
+      expect(await textOf(page, "main > p")).toMatch(/can't unpack/);
+    });
+    await look(html, { hash: "view=senders&day=2026-11-17" }, async (page) => {
+      expect(await textOf(page, "#day")).toContain("SendGrid");
+    });
+  });
+
+  test("has the same sums by domain, class and day as in all rows", () => {
+    const { mail, totals } = contentOf(html);
+    const sumsOf = ({ day, domain, class: classes, messages, held }: typeof totals) => {
+      const sums = new Map<string, [number, number]>();
+      let date = 0;
+      for (const [row, step] of day.entries()) {
+        date += step;
+        const key = [date, domain[row], classes[row]].join();
+        const [all, bad] = sums.get(key) ?? [0, 0];
+        sums.set(key, [all + (messages[row] ?? 0), bad + (held[row] ?? 0)]);
+      }
+      return sums;
+    };
+    expect(sumsOf(totals)).toEqual(sumsOf(mail));
+    expect(totals.day.length).toBe(sumsOf(mail).size);
   });
 
   test("filters by domain and by a name in the table, keeps that in its address, and clears it", async () => {
@@ -148,7 +178,7 @@ describe("the page", () => {
 });
 
 /** The sample's page in which everything that a stranger names has this name. */
-function withNames({ say: _, language, ...data }: ExploreContent, name: string): string {
+function withNames({ say: _, language, ...data }: ReturnType<typeof contentOf>, name: string): string {
   const list = (names: readonly string[]) => names.map((_name, at) => (at === 0 ? name : `${name}${at}`));
   const incidents = data.incidents.map(({ domain, level, since, last }) => ({
     key: { domain, subject: name, rule: "unknown-sender" as const },

@@ -7,7 +7,7 @@ import { isRequestFailure, mayHaveHappened } from "./failure.ts";
 import { issueAdvice } from "./issues-advice.ts";
 
 /** The label of every issue of ours. */
-export const issueLabel = "dmarc-digest";
+const issueLabel = "dmarc-digest";
 
 /** How an issue is to be. */
 export interface IssueChange {

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import type { ExploreData } from "../../digest/explore/explore.ts";
+import type { Columns, ExploreData } from "../../digest/explore/explore.ts";
 import type { Language, Words } from "../words/words.ts";
 import { sourceName } from "../words/words.ts";
 import { exploreStyle } from "./style.ts";
 
-/** What the page's script reads: the data, with words for all that people read in it. */
-export interface ExploreContent extends Omit<ExploreData, "incidents"> {
+/** What the page's script draws the first picture from: names, sums, and words for all that people read in it. */
+export interface ExploreFirst extends Omit<ExploreData, keyof ExploreRest | "incidents"> {
+  /** Mail by day, domain and class alone. */
+  totals: Columns<"day" | "domain" | "class" | "messages" | "held">;
   language: Language;
   say: Words["explore"];
   /** Beside `classes`, `results` and `senders`. */
@@ -16,6 +18,9 @@ export interface ExploreContent extends Omit<ExploreData, "incidents"> {
   levels: Record<"look" | "act", string>;
   incidents: { domain: string; level: "look" | "act"; text: string; since: string; last: string; ended?: string }[];
 }
+
+/** The rest, which is unpacked after that: it is ten times as much. */
+export type ExploreRest = Pick<ExploreData, "mail" | "signed" | "tls" | "records">;
 
 /**
  * One HTML file that shows a history and asks nobody for anything: script, style and data are inside, and its
@@ -28,8 +33,10 @@ export function explorePage(
   { words, language }: { words: Words; language: Language },
   script: string,
 ): string {
-  const content: ExploreContent = {
-    ...data,
+  const { mail, signed, tls, records, ...small } = data;
+  const first: ExploreFirst = {
+    ...small,
+    totals: totalsOf(mail),
     language,
     say: words.explore,
     classNames: data.classes.map(({ name }) => words.mailClass[name]),
@@ -45,7 +52,7 @@ export function explorePage(
       ...(one.ended !== undefined && { ended: one.ended }),
     })),
   };
-  const packed = gzipSync(JSON.stringify(content), { level: 9 }).toString("base64");
+  const rest: ExploreRest = { mail, signed, tls, records };
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
@@ -68,11 +75,38 @@ export function explorePage(
 </head>
 <body>
 <main id="page" data-not-opened="${words.explore.notOpened}"><noscript>${words.explore.needsScript}</noscript></main>
-<script type="application/gzip" id="data">${packed}</script>
+<script type="application/gzip" id="first">${packed(first)}</script>
 <script>${script}</script>
+<script type="application/gzip" id="rest">${packed(rest)}</script>
 </body>
 </html>
 `;
+}
+
+/** Rows are sorted by day and domain, and days are steps: those of a domain's day stand together. */
+function totalsOf(mail: ExploreData["mail"]): ExploreFirst["totals"] {
+  const totals: ExploreFirst["totals"] = { day: [], domain: [], class: [], messages: [], held: [] };
+  let [start, steps] = [0, 0];
+  for (const [row, step] of mail.day.entries()) {
+    const [domain = 0, ofClass = 0] = [mail.domain[row], mail.class[row]];
+    if (step > 0 || domain !== totals.domain[start]) start = totals.day.length;
+    steps += step;
+    const known = totals.class.indexOf(ofClass, start);
+    const at = known < 0 ? totals.day.length : known;
+    if (known < 0) {
+      totals.day.push(steps);
+      totals.domain.push(domain);
+      totals.class.push(ofClass);
+      steps = 0;
+    }
+    totals.messages[at] = (totals.messages[at] ?? 0) + (mail.messages[row] ?? 0);
+    totals.held[at] = (totals.held[at] ?? 0) + (mail.held[row] ?? 0);
+  }
+  return totals;
+}
+
+function packed(content: object): string {
+  return gzipSync(JSON.stringify(content), { level: 9 }).toString("base64");
 }
 
 function hashOf(text: string): string {

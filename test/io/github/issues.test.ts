@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bodyMarks, commentMark, type ExistingIssue, issueMark } from "../../../src/digest/issues/issues.ts";
-import { type IssueChange, IssueError, issueLabel, issueTracker } from "../../../src/io/github/issues.ts";
+import { type IssueChange, IssueError, issueTracker } from "../../../src/io/github/issues.ts";
 import { faultText } from "../../../src/report/fault.ts";
 import {
   type GitHubServer,
@@ -10,6 +10,8 @@ import {
   secondaryRateLimit,
   startGitHub,
 } from "../../servers/github/github.ts";
+
+const issueLabel = "dmarc-digest";
 
 const token = "ghs_test_token";
 const repository = "octo-org/mail";

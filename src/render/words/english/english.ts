@@ -35,7 +35,6 @@ export const english = {
   over: (percent: string) => `>${percent}`,
   day: ({ weekday, date, month }: CalendarDay) => `${weekdays[weekday]?.slice(0, 3)} ${date} ${months[month - 1]}`,
   shortDay: ({ date, month }: CalendarDay) => `${date} ${months[month - 1]}`,
-  fullDay: ({ year, month, date }: CalendarDay) => `${date} ${months[month - 1]} ${year}`,
   weekday: (weekday: number) => `${weekdays[weekday]}`,
   shortWeekday: (weekday: number) => `${weekdays[weekday]?.slice(0, 3)}`,
   inUtc: (days: string) => `${days} (UTC)`,

@@ -29,7 +29,6 @@ export const japanese: Phrases = {
   over: (percent) => `${percent}超`,
   day: ({ month, date, weekday }) => `${month}月${date}日(${weekdays[weekday]})`,
   shortDay: ({ month, date }) => `${month}月${date}日`,
-  fullDay: ({ year, month, date }) => `${year}年${month}月${date}日`,
   weekday: (weekday) => `${weekdays[weekday]}`,
   shortWeekday: (weekday) => `${weekdays[weekday]}`,
   inUtc: (days) => `${days} UTC`,

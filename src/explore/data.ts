@@ -1,0 +1,174 @@
+import type { ExploreFirst, ExploreRest } from "../render/explore/explore.ts";
+import { type Dimension, dimensions, state } from "./address.ts";
+
+/** Columns of the data, by their names. */
+type Columns = Partial<Record<string, number[]>>;
+
+/** Mail in columns; sums by domain, class and day are without the others. */
+type MailColumns = ExploreFirst["totals"] & Partial<Pick<ExploreRest["mail"], "sender" | "reporter">>;
+
+/** What mail is, as the picture shows it: those at the bottom of the stack first. */
+export const mailParts = ["pass", "own", "unknown", "other"] as const;
+
+/** What the first picture is drawn from. */
+export let data: ExploreFirst;
+
+/** The rest of the data; `undefined` until it is unpacked. */
+export let rest: ExploreRest | undefined;
+
+/** Unpacks what the first picture is drawn from. */
+export async function openFirst(): Promise<void> {
+  data = (await unpack("#first")) as ExploreFirst;
+  undoSteps(data.totals.day);
+}
+
+/** Unpacks the rest, which stands behind the script. */
+export async function openRest(): Promise<void> {
+  if (document.readyState === "loading") await new Promise((done) => addEventListener("DOMContentLoaded", done));
+  const unpacked = (await unpack("#rest")) as ExploreRest;
+  for (const columns of [unpacked.mail, unpacked.signed, unpacked.tls]) undoSteps(columns.day);
+  rest = unpacked;
+}
+
+async function unpack(selector: string): Promise<unknown> {
+  const text = atob(document.querySelector(selector)?.textContent ?? "");
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+}
+
+/** The days of a column are steps from row to row. */
+function undoSteps(days: number[]): void {
+  for (let at = 1; at < days.length; at += 1) days[at] = (days[at] ?? 0) + (days[at - 1] ?? 0);
+}
+
+/** A count as people write it. */
+export const count = (number: number): string => number.toLocaleString(data.language);
+
+/** A text with a value in its place. */
+export const say = (text: string, value: string | number): string => text.replace("{}", String(value));
+
+/** The date of a day of the data. */
+export const dateOf = (day: number): string =>
+  new Date(Date.parse(data.first) + day * 864e5).toISOString().slice(0, 10);
+
+/** The day of a date, counted as the data does. */
+export function dayOf(date: string | undefined, otherwise: number): number {
+  const moment = Date.parse(date ?? "");
+  return Number.isNaN(moment) ? otherwise : Math.round((moment - Date.parse(data.first)) / 864e5);
+}
+
+/** The first and the last day that are shown. */
+export const range = (): [number, number] => [
+  Math.max(0, dayOf(state.from, 0)),
+  Math.min(data.days - 1, dayOf(state.to, data.days - 1)),
+];
+
+/** A part as a percentage, which is whole only when it really is all or nothing. */
+export function share(part: number, whole: number): string {
+  if (whole === 0) return "–";
+  const percent = (100 * part) / whole;
+  return `${percent > 99.9 && percent < 100 ? ">99.9" : percent.toFixed(percent === 100 || percent === 0 ? 0 : 1)}%`;
+}
+
+/** The names of a dimension as data has them, and as people read them. */
+export function namesOf(dimension: Dimension): { ids: string[]; names: string[] } {
+  switch (dimension) {
+    case "domain":
+      return { ids: data.domains, names: data.domains };
+    case "sender":
+      return { ids: data.senders, names: data.senderNames };
+    case "class":
+      return { ids: data.classes.map(({ name }) => name), names: data.classNames };
+    case "reporter":
+      return { ids: data.reporters, names: data.reporters };
+    default:
+      return dimension satisfies never;
+  }
+}
+
+/** Mail by a dimension, as fine as that and the filters need it; `undefined` until that is unpacked. */
+export function mailBy(dimension: Dimension = "domain"): MailColumns | undefined {
+  const isCoarse = [dimension, state.sender && "sender", state.reporter && "reporter"].every(
+    (one) => one !== "sender" && one !== "reporter",
+  );
+  return isCoarse ? data.totals : rest?.mail;
+}
+
+/** What the filters let through, until they change. */
+let found = new Map<Columns, Map<string, readonly number[]>>();
+
+/** Forgets it. */
+export function forgetRows(): void {
+  found = new Map();
+}
+
+/** The rows of some columns that fit the filters, by their index; a picture asks for the same ones again and again. */
+export function rowsOf(columns: Columns | undefined, from: number, to: number): readonly number[] {
+  if (columns === undefined) return [];
+  const key = `${from} ${to}`;
+  const known = found.get(columns)?.get(key);
+  if (known !== undefined) return known;
+  const filters = dimensions.flatMap((dimension) => {
+    const [column, wanted] = [columns[dimension], state[dimension]];
+    return column === undefined || wanted === undefined ? [] : [{ column, at: namesOf(dimension).ids.indexOf(wanted) }];
+  });
+  const days = columns.day ?? [];
+  const rows: number[] = [];
+  for (let row = 0; row < days.length; row += 1) {
+    const day = days[row] ?? 0;
+    if (day >= from && day <= to && filters.every(({ column, at }) => column[row] === at)) rows.push(row);
+  }
+  found.set(columns, new Map(found.get(columns)).set(key, rows));
+  return rows;
+}
+
+/** Rows added up by what they have in common. */
+export function sumsBy<Key, Sum>(
+  rows: readonly number[],
+  keyOf: (row: number) => Key,
+  none: () => Sum,
+  add: (sum: Sum, row: number) => void,
+): [Key, Sum][] {
+  const sums = new Map<Key, Sum>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const sum = sums.get(key) ?? none();
+    sums.set(key, sum);
+    add(sum, row);
+  }
+  return [...sums];
+}
+
+/** Which part of the picture a row of mail belongs to, as a place in `mailParts`. */
+export function partOf(mail: MailColumns, row: number): number {
+  const part = data.classes[mail.class[row] ?? 0]?.part;
+  if (part === undefined) return 0;
+  return part === "own" ? 1 : part === "unknown" ? 2 : 3;
+}
+
+/** Messages of some rows of mail: all, by part, held, and by day from the first. */
+export interface MailSum {
+  messages: number;
+  parts: [pass: number, own: number, unknown: number, other: number];
+  held: number;
+  byDay: number[];
+}
+
+/** No messages. */
+export function noMail(): MailSum {
+  return { messages: 0, parts: [0, 0, 0, 0], held: 0, byDay: [] };
+}
+
+/** Adds rows of mail to a sum; days are counted from `from`. */
+export function mailAdder(mail: MailColumns, from: number): (sum: MailSum, row: number) => void {
+  return (sum, row) => {
+    const messages = mail.messages[row] ?? 0;
+    sum.messages += messages;
+    const part = partOf(mail, row);
+    sum.parts[part] = (sum.parts[part] ?? 0) + messages;
+    sum.held += mail.held[row] ?? 0;
+    const day = (mail.day[row] ?? 0) - from;
+    sum.byDay[day] = (sum.byDay[day] ?? 0) + messages;
+  };
+}

@@ -1,0 +1,244 @@
+import { type Dimension, go, state, type View } from "./address.ts";
+import {
+  count,
+  data,
+  dateOf,
+  type MailSum,
+  mailAdder,
+  mailBy,
+  namesOf,
+  noMail,
+  partOf,
+  rest,
+  rowsOf,
+  say,
+  share,
+  sumsBy,
+} from "./data.ts";
+import { element } from "./element.ts";
+
+/** A row: what it is about, in the first column, and the cells behind. Of those the CSV has what can be said in words. */
+interface Row {
+  name: string;
+  /** What the filter has of it. */
+  id?: string;
+  /** Before the name. */
+  sign?: Node;
+  cells: (string | number | Node)[];
+}
+
+/** A table to show. */
+export interface Table {
+  columns: string[];
+  /** How many columns behind the first are numbers. */
+  numbers: number;
+  rows: Row[];
+  /** What a click on a name filters by. */
+  dimension?: Dimension;
+}
+
+/** Of longer tables the CSV has the rest. */
+const shownRows = 200;
+
+/** The table of each view. */
+export const tables: Record<View, (from: number, to: number) => Table> = {
+  domains: (from, to) => mailTable("domain", from, to),
+  senders: (from, to) => mailTable("sender", from, to),
+  classes: (from, to) => mailTable("class", from, to),
+  reporters: (from, to) => mailTable("reporter", from, to),
+  keys: keyTable,
+  incidents: incidentTable,
+  tls: tlsTable,
+};
+
+function byNumber(...cells: number[]): (a: Row, b: Row) => number {
+  return (a, b) => cells.map((at) => Number(b.cells[at]) - Number(a.cells[at])).find((by) => by !== 0) ?? 0;
+}
+
+function mailTable(dimension: Dimension, from: number, to: number): Table {
+  const mail = mailBy(dimension);
+  const column = mail?.[dimension] ?? [];
+  const { ids, names } = namesOf(dimension);
+  const { columns } = data.say;
+  const sums =
+    mail === undefined ? [] : sumsBy(rowsOf(mail, from, to), (row) => column[row] ?? 0, noMail, mailAdder(mail, from));
+  const rows = sums.map(([at, sum]): Row => {
+    const trend = sparkline(sum.byDay, to - from + 1);
+    const cells = [sum.messages, passing(sum), sum.parts[1], sum.held, trend];
+    return { name: names[at] ?? "", id: ids[at] ?? "", cells };
+  });
+  rows.sort((a, b) => byNumber(0)(a, b) || a.name.localeCompare(b.name));
+  const { messages, passing: title, own, held, trend } = columns;
+  return { columns: [columns[dimension], messages, title, own, held, trend], numbers: 4, rows, dimension };
+}
+
+function passing({ parts: [pass, own] }: MailSum): Node {
+  const text = share(pass, pass + own);
+  if (pass + own === 0) return element("span", {}, text);
+  const bar = element("i");
+  bar.style.width = `${(100 * pass) / (pass + own)}%`;
+  return element("span", {}, text, element("span", { class: "share" }, bar));
+}
+
+function sparkline(byDay: readonly (number | undefined)[], days: number): Node {
+  const [width, height, steps] = [90, 20, Math.min(45, days)];
+  const values = Array.from({ length: steps }, () => 0);
+  for (let day = 0; day < days; day += 1) {
+    const step = Math.min(steps - 1, Math.floor((day * steps) / days));
+    values[step] = (values[step] ?? 0) + (byDay[day] ?? 0);
+  }
+  const most = Math.max(1, ...values);
+  const points = values.map(
+    (value, at) => `${((at + 0.5) * width) / steps},${height - 1 - (value / most) * (height - 3)}`,
+  );
+  const line = drawn("polyline", {
+    points: points.join(" "),
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-width": "1.3",
+  });
+  const svg = drawn("svg", { width: String(width), height: String(height), "aria-hidden": "true" });
+  svg.append(line);
+  return svg;
+}
+
+function drawn(name: string, attributes: Record<string, string>): SVGElement {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name) as SVGElement;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+function keyTable(from: number, to: number): Table {
+  const { key: keys = [], messages: all = [], failed: bad = [] } = rest?.signed ?? {};
+  const sums = sumsBy(
+    rowsOf(rest?.signed, from, to),
+    (row) => keys[row] ?? 0,
+    () => ({ messages: 0, failed: 0 }),
+    (sum, row) => {
+      sum.messages += all[row] ?? 0;
+      sum.failed += bad[row] ?? 0;
+    },
+  );
+  const rows = sums.map(([at, { messages, failed }]): Row => {
+    const [domain = "", selector = ""] = (data.keys[at] ?? "").split("/");
+    return { name: `${selector}._domainkey.${domain}`, cells: [messages, share(messages - failed, messages), failed] };
+  });
+  const { key, messages, passing: title, failed } = data.say.columns;
+  return { columns: [key, messages, title, failed], numbers: 3, rows: rows.sort(byNumber(0)) };
+}
+
+function incidentTable(from: number, to: number): Table {
+  const { columns } = data.say;
+  const [first, last] = [dateOf(from), dateOf(to)];
+  const organization = state.domain;
+  const rows = data.incidents
+    .filter(({ domain, since, last: lastBad }) => {
+      const isOurs = organization === undefined || organization === domain || organization.endsWith(`.${domain}`);
+      return isOurs && since <= last && lastBad >= first;
+    })
+    .map(({ level, text, since, last: lastBad, ended = data.say.open }): Row => {
+      const sign = element("span", { class: `sign ${level}` }, data.levels[level]);
+      return { name: text, sign, cells: [since, lastBad, ended] };
+    });
+  return { columns: [columns.incident, columns.since, columns.last, columns.ended], numbers: 0, rows };
+}
+
+function tlsTable(from: number, to: number): Table {
+  const { host: hosts = [], domain: domains = [], result: results = [], sessions: all = [] } = rest?.tls ?? {};
+  const sums = sumsBy(
+    rowsOf(rest?.tls, from, to),
+    (row) => data.hosts[hosts[row] ?? 0] || (data.domains[domains[row] ?? 0] ?? ""),
+    () => ({ sessions: 0, failed: 0, why: new Set<string>() }),
+    (sum, row) => {
+      const [result, sessions] = [results[row] ?? 0, all[row] ?? 0];
+      sum.sessions += sessions;
+      if (result === 0) return;
+      sum.failed += sessions;
+      sum.why.add(data.resultNames[result - 1] ?? "");
+    },
+  );
+  const rows = sums.map(([name, sum]): Row => ({ name, cells: [sum.sessions, sum.failed, [...sum.why].join(", ")] }));
+  const { host, sessions, failed, why } = data.say.columns;
+  return { columns: [host, sessions, failed, why], numbers: 2, rows: rows.sort(byNumber(1, 0)) };
+}
+
+/** What was seen on a day, by sender, diagnosis, domain and reporter: what fails of our own first. */
+export function senderTable(day: number): Table {
+  const { columns } = data.say;
+  const order = ["sender", "class", "domain", "reporter"] as const;
+  const mail = rest?.mail;
+  const rows = [...rowsOf(mail, day, day)].map((row) => {
+    const [name = "", ...others] = order.map((of) => namesOf(of).names[mail?.[of][row] ?? 0] ?? "");
+    const isOwn = mail !== undefined && partOf(mail, row) === 1;
+    return { name, isOwn, cells: [mail?.messages[row] ?? 0, mail?.held[row] ?? 0, ...others] };
+  });
+  rows.sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || byNumber(0)(a, b));
+  const [first = "", ...others] = order.map((of) => columns[of]);
+  return { columns: [first, columns.messages, columns.held, ...others], numbers: 2, rows };
+}
+
+/** The records of a day, as far as they are inside. */
+export function recordTable(day: number): Table {
+  const isWanted = (wanted: string | undefined, value: string): boolean => wanted === undefined || wanted === value;
+  const rows = (rest?.records ?? [])
+    .filter((one) => one.day === day && isWanted(state.domain, one.domain) && isWanted(state.reporter, one.reporter))
+    .map(({ domain, reporter, cells }): Row => {
+      const [address = "", messages = 0, disposition = "", dkim = "", spf = "", from = "", shown = ""] = cells;
+      const results = `${dkim} ${spf}`.trim();
+      return { name: String(address), cells: [messages, disposition, results, from, shown, domain, reporter] };
+    });
+  const { address, messages, disposition, results, from, shown, domain, reporter } = data.say.columns;
+  const columns = [address, messages, disposition, results, from, shown, domain, reporter];
+  return { columns, numbers: 1, rows: rows.sort(byNumber(0)) };
+}
+
+/** A table as it is shown, with the button for its CSV. */
+export function tableOf(table: Table, name: string): HTMLElement {
+  const { columns, numbers, rows } = table;
+  if (rows.length === 0) return element("p", { class: "faint" }, data.say.nothing);
+  const classAt = (at: number): Record<string, string> => (at > 0 && at <= numbers ? { class: "n" } : {});
+  const heads = columns.map((title, at) => element("th", { scope: "col", ...classAt(at) }, title));
+  const body = rows.slice(0, shownRows).map((row) => {
+    const cells = row.cells.map((cell, at) =>
+      element("td", classAt(at + 1), typeof cell === "number" ? count(cell) : cell),
+    );
+    return element("tr", {}, nameCell(row, table), ...cells);
+  });
+  const whole = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
+  const more = say(data.say.more, count(rows.length - shownRows));
+  const csv = element("button", { id: `csv-${name}`, click: () => saveCsv(name, table) }, data.say.csv);
+  return element(
+    "div",
+    {},
+    element("div", { class: "scroll" }, whole),
+    ...(rows.length > shownRows ? [element("p", { class: "faint" }, more)] : []),
+    element("div", { class: "bar" }, csv),
+  );
+}
+
+function nameCell({ name, id, sign }: Row, { dimension }: Table): HTMLElement {
+  const signs = sign === undefined ? [] : [sign, " "];
+  if (dimension === undefined) return element("td", { class: "name" }, ...signs, name);
+  const isChosen = state[dimension] === id;
+  const toggle = (): void => go({ [dimension]: isChosen ? undefined : id });
+  const button = element("button", { click: toggle }, isChosen ? `✓ ${name}` : name);
+  return element("td", { class: "name" }, ...signs, button);
+}
+
+/** RFC 4180; what a spreadsheet would take for a formula is guarded (owasp.org, "CSV Injection"). */
+function saveCsv(name: string, { columns, rows }: Table): void {
+  const cell = (value: string | number): string => {
+    const text = typeof value === "string" && /^[=+\-@\t\r＝＋－＠]/.test(value) ? `'${value}` : String(value);
+    return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const all = rows.map((row) => [
+    row.name,
+    ...row.cells.flatMap((one) =>
+      one instanceof SVGElement ? [] : one instanceof Node ? (one.textContent ?? "") : one,
+    ),
+  ]);
+  const lines = [columns.slice(0, all[0]?.length), ...all].map((line) => line.map(cell).join());
+  const url = URL.createObjectURL(new Blob([`\uFEFF${lines.join("\r\n")}\r\n`], { type: "text/csv" }));
+  element("a", { href: url, download: `dmarc-${name}.csv` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
