@@ -11,7 +11,7 @@ import {
 } from "../../report/source/source.ts";
 import { countCell, csvCell, textCell } from "../csv.ts";
 import type { Day, StoredReport } from "../day/day.ts";
-import { compareText, countBy, groupBy, sumOf } from "../lists.ts";
+import { compareText, countBy, entryIn, groupBy } from "../lists.ts";
 import { formatEvidence } from "./evidence-cell.ts";
 
 /** The columns of `2026-11-senders.csv`. */
@@ -52,16 +52,20 @@ export function isService(sender: string): boolean {
 /** So many networks, and as many other names, for which nothing passes have lines of their own on a day. */
 const mostFailing = 50;
 
-/** Messages that show the same, from one address, to one reporter. */
-interface Seen {
-  reporter: string;
-  verdict: SenderLine["verdict"];
+/** What one reporter saw of one sender and what shows the same, by reports of one verdict. */
+interface Tally extends Pick<SenderLine, "reporter" | "verdict" | "messages" | "quarantined" | "rejected"> {
   sender: string;
   evidence: Evidence;
-  sourceIp: string | undefined;
-  count: number;
-  disposition: string | undefined;
+  /** The evidence as it stands in a line. */
+  cell: string;
+  /** Messages of each address. */
+  addresses: Map<string, number>;
 }
+
+type TallyKey = Pick<Tally, "reporter" | "verdict" | "sender" | "evidence" | "cell">;
+
+/** Tallies by all that their lines are told apart by. */
+type Tallies = Map<string, Tally>;
 
 /**
  * One line a reporter, verdict, sender and evidence, sorted by them. The order of the reports does not matter.
@@ -72,71 +76,92 @@ interface Seen {
  * they take nobody's place.
  */
 export function senderLinesOf({ day, reports }: Day): SenderLine[] {
-  const all = [...groupBy(reports, ({ authenticity }) => authenticityWord(authenticity)).values()].flatMap(
-    (ofStanding) => withFewSenders(ofStanding.flatMap(seenIn)),
-  );
-  const cells = new Map<Evidence, string>();
-  const lines = groupBy(all, ({ reporter, verdict, sender, evidence }) => {
-    const cell = cells.get(evidence) ?? formatEvidence(evidence);
-    cells.set(evidence, cell);
-    return `${reporter}\0${verdict}\0${sender}\0${cell}`;
-  });
-  return [...lines.values()].map((group) => senderLine(day, group)).sort(compareSenders);
+  const all: Tallies = new Map();
+  for (const ofStanding of groupBy(reports, ({ authenticity }) => authenticityWord(authenticity)).values()) {
+    const tallies: Tallies = new Map();
+    for (const report of ofStanding) countReport(tallies, report);
+    for (const tally of withFewSenders([...tallies.values()])) addTally(all, tally);
+  }
+  return Array.from(all.values(), (tally) => senderLine(day, tally)).sort(compareSenders);
 }
 
-function seenIn({ reporter, authenticity, policyPublished, records }: StoredReport): Seen[] {
+/** Adds the messages in a report to the tallies. Most records share what they show with the one before them. */
+function countReport(tallies: Tallies, { reporter: name, authenticity, policyPublished, records }: StoredReport): void {
+  const { verdict } = authenticity;
+  const reporter = csvCell(name);
   const evidenceOf = evidenceReader(policyPublished);
-  const names = new Map<Evidence, string | undefined>();
-  const cell = csvCell(reporter);
-  return records.flatMap((record) => {
+  const ofEvidence = new Map<Evidence, { name: string | undefined; cell: string; bySender: Tallies }>();
+  for (const record of records) {
     const { sourceIp, count, policyEvaluated } = record.row;
-    if (count === 0) return [];
+    if (count === 0) continue;
     const evidence = evidenceOf(record);
-    if (!names.has(evidence)) names.set(evidence, senderNameOf(evidence));
-    const sender = names.get(evidence) ?? networkOf(sourceIp);
-    const { disposition } = policyEvaluated;
-    return [{ reporter: cell, verdict: authenticity.verdict, sender, evidence, sourceIp, count, disposition }];
-  });
+    const shown = entryIn(ofEvidence, evidence, () => ({
+      name: senderNameOf(evidence),
+      cell: formatEvidence(evidence),
+      bySender: new Map(),
+    }));
+    const { cell } = shown;
+    const sender = shown.name ?? networkOf(sourceIp);
+    const tally = entryIn(shown.bySender, sender, () =>
+      tallyOf(tallies, { reporter, verdict, sender, evidence, cell }),
+    );
+    tally.messages += count;
+    if (policyEvaluated.disposition === "quarantine") tally.quarantined += count;
+    if (policyEvaluated.disposition === "reject") tally.rejected += count;
+    if (sourceIp !== undefined) tally.addresses.set(sourceIp, (tally.addresses.get(sourceIp) ?? 0) + count);
+  }
 }
 
-function withFewSenders(all: Seen[]): Seen[] {
+/** The tally of a key, which is put among the others when it is new. */
+function tallyOf(tallies: Tallies, { reporter, verdict, sender, evidence, cell }: TallyKey): Tally {
+  return entryIn(tallies, `${reporter}\0${verdict}\0${sender}\0${cell}`, () => ({
+    ...{ reporter, verdict, sender, evidence, cell },
+    ...{ messages: 0, quarantined: 0, rejected: 0, addresses: new Map() },
+  }));
+}
+
+function addTally(tallies: Tallies, added: Tally): void {
+  const tally = tallyOf(tallies, added);
+  for (const key of ["messages", "quarantined", "rejected"] as const) tally[key] += added[key];
+  for (const [address, count] of added.addresses) {
+    tally.addresses.set(address, (tally.addresses.get(address) ?? 0) + count);
+  }
+}
+
+function withFewSenders(all: Tally[]): Tally[] {
   const passing = new Set(all.flatMap(({ sender, evidence }) => (alignedOutcome(evidence) === "pass" ? sender : [])));
   const failing = all.filter(({ sender }) => !passing.has(sender) && serviceOfDomain(sender) === undefined);
   const ranked = countBy(
     failing,
     ({ sender }) => sender,
-    ({ count }) => count,
+    ({ messages }) => messages,
   ).map(({ name }) => name);
   const small = new Set([
     ...ranked.filter(isNetwork).slice(mostFailing),
     ...ranked.filter((name) => !isNetwork(name)).slice(mostFailing),
   ]);
-  return small.size === 0 ? all : all.map((seen) => (small.has(seen.sender) ? asOther(seen) : seen));
+  return small.size === 0 ? all : all.map((tally) => (small.has(tally.sender) ? asOther(tally) : tally));
 }
 
-function asOther(seen: Seen): Seen {
-  const { policyTag, dkim, spf } = seen.evidence;
-  return { ...seen, sender: otherSenders, evidence: { policyTag, dkim, spf, signers: [], keys: [], isBounce: false } };
+function asOther(tally: Tally): Tally {
+  const { policyTag, dkim, spf } = tally.evidence;
+  const evidence: Evidence = { policyTag, dkim, spf, signers: [], keys: [], isBounce: false };
+  return { ...tally, sender: otherSenders, evidence, cell: formatEvidence(evidence) };
 }
 
-function senderLine(day: string, group: Seen[]): SenderLine {
-  const [{ reporter, verdict, sender, evidence }] = group as [Seen];
-  const disposed = (word: string) => sumOf(group, ({ disposition, count }) => (disposition === word ? count : 0));
-  const addresses = countBy(
-    group.filter(({ sourceIp }) => sourceIp !== undefined),
-    ({ sourceIp }) => sourceIp ?? "",
-    ({ count }) => count,
-  );
+function senderLine(day: string, { sender, evidence: _, cell, addresses, ...counts }: Tally): SenderLine {
+  const { reporter, verdict, messages, quarantined, rejected } = counts;
+  const all = isNetwork(sender) ? formatAddresses(addresses) : String(addresses.size);
   return {
     day,
     reporter,
     verdict,
     sender: csvCell(sender),
-    evidence: formatEvidence(evidence),
-    messages: sumOf(group, ({ count }) => count),
-    quarantined: disposed("quarantine"),
-    rejected: disposed("reject"),
-    addresses: isNetwork(sender) ? formatAddresses(addresses) : String(addresses.length),
+    evidence: cell,
+    messages,
+    quarantined,
+    rejected,
+    addresses: all,
   };
 }
 
@@ -147,11 +172,15 @@ const mostAddresses = 20;
  * The addresses of a network with their messages: `192.0.2.1=13 192.0.2.9=3 +4`, where 4 more are not named; of a single one
  * the messages are those of the line, and left out.
  */
-function formatAddresses(addresses: readonly { name: string; count: number }[]): string {
-  const [only] = addresses;
-  if (addresses.length < 2) return only?.name ?? "";
-  const more = addresses.length - mostAddresses;
-  const named = addresses.slice(0, mostAddresses).map(({ name, count }) => `${name}=${count}`);
+function formatAddresses(addresses: ReadonlyMap<string, number>): string {
+  if (addresses.size < 2) return [...addresses.keys()].join();
+  const more = addresses.size - mostAddresses;
+  const ranked = countBy(
+    addresses,
+    ([address]) => address,
+    ([, count]) => count,
+  );
+  const named = ranked.slice(0, mostAddresses).map(({ name, count }) => `${name}=${count}`);
   return [...named, ...(more > 0 ? [`+${more}`] : [])].join(" ");
 }
 
