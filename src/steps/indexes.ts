@@ -14,7 +14,6 @@ import {
   indexFilesOf,
   isOutdated,
   oldIndexPathsOf,
-  parseMonthIndex,
   recountDay,
 } from "../history/index/index.ts";
 import { weeksSent } from "../history/state.ts";
@@ -49,7 +48,7 @@ export async function recountOutdated(config: IndexesConfig, history: History, h
   for (let start = 0; start < outdated.length; start += monthsInCommit) {
     const months = outdated.slice(start, start + monthsInCommit);
     await commitChange(history, async () => {
-      const files = new Map((await loadIndexes(history, months)).flatMap(({ files: ofMonth }) => [...ofMonth]));
+      const files = new Map((await loadIndexes(history, months)).flatMap(filesOfIndex));
       return { files, message: `Count the indexes of ${months.length} months anew`, value: undefined };
     });
   }
@@ -80,25 +79,34 @@ async function readIndexes(history: History, months: readonly DomainMonth[]): Pr
   return await history.readFiles(months.flatMap((of) => [...indexFilesOf(of), ...oldIndexPathsOf(of)]));
 }
 
-/** An index, and the texts of its files as they are to be: another release's are to go. */
-interface LoadedIndex {
-  index: AnyIndex;
-  files: Map<string, string | undefined>;
+/** The files of an index as they are to be. */
+interface IndexTexts {
+  of: DomainMonth;
+  texts: ReadonlyMap<string, string>;
+  /** Those that another release has written and that are to go. */
+  gone: string[];
 }
 
 /** The indexes of some months; one that another release has written is counted anew from all day files of its month. */
-export async function loadIndexes(history: History, months: readonly DomainMonth[]): Promise<LoadedIndex[]> {
-  const texts = await readIndexes(history, months);
-  const loaded: LoadedIndex[] = [];
+export async function loadIndexes(history: History, months: readonly DomainMonth[]): Promise<IndexTexts[]> {
+  const found = await readIndexes(history, months);
+  const loaded: IndexTexts[] = [];
   for (const of of months) {
-    const index = isOutdated(of, texts) ? await recountMonth(history, of) : parseMonthIndex(of, texts);
-    const old = oldIndexPathsOf(of).filter((path) => texts.has(path));
-    loaded.push({
-      index,
-      files: new Map([...formatMonthIndex(index), ...old.map((path) => [path, undefined] as const)]),
-    });
+    const files = isOutdated(of, found) ? formatMonthIndex(await recountMonth(history, of)) : found;
+    const texts = new Map(indexFilesOf(of).flatMap((path) => pairOf(path, files.get(path))));
+    const gone = [...indexFilesOf(of), ...oldIndexPathsOf(of)].filter((path) => found.has(path) && !texts.has(path));
+    loaded.push({ of, texts, gone });
   }
   return loaded;
+}
+
+function pairOf(path: string, text: string | undefined): [string, string][] {
+  return text === undefined ? [] : [[path, text]];
+}
+
+/** All that a commit writes of an index: path to text, or to `undefined` for a file that is to go. */
+export function filesOfIndex({ texts, gone }: Pick<IndexTexts, "texts" | "gone">): [string, string | undefined][] {
+  return [...texts, ...gone.map((path): [string, undefined] => [path, undefined])];
 }
 
 async function recountMonth(history: History, { month, ...of }: DomainMonth): Promise<AnyIndex> {

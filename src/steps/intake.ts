@@ -10,9 +10,9 @@ import type { Window } from "../digest/window/window.ts";
 import { coverageOf, isComplete, learning } from "../digest/window/window.ts";
 import { commitMessage } from "../history/commit-message.ts";
 import { dayAfter, monthOf } from "../history/dates.ts";
-import { type AnyDay, isAggregateDay } from "../history/day/day.ts";
+import { type AnyDay, type Day, isAggregateDay } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
-import { type AnyIndex, type DomainMonth, formatMonthIndex, recountDay } from "../history/index/index.ts";
+import { countedPairs, type DomainMonth, recountedTexts } from "../history/index/index.ts";
 import {
   type Addition,
   type AdditionSettings,
@@ -46,7 +46,7 @@ import { reasonText } from "../render/words/words.ts";
 import type { MailState } from "../report/mail-state.ts";
 import { isBelieved } from "../report/trust/trust.ts";
 import { openCollected } from "./collected.ts";
-import { editedProblems, loadIndexes } from "./indexes.ts";
+import { editedProblems, filesOfIndex, loadIndexes } from "./indexes.ts";
 import { type Judge, openJudge, senderSettings } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import {
@@ -264,7 +264,12 @@ async function commitMails(
     return {
       files: new Map([...files, ...indexes, ...incidentFiles, [statePath, formatState(state)]]),
       message: commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day)),
-      value: { mails: addition.mails, entries: addition.entries, state, ...(sending && { end, sending }) },
+      value: {
+        mails: addition.mails,
+        entries: addition.entries,
+        state,
+        ...(sending && { end, sending }),
+      },
     };
   });
 }
@@ -392,15 +397,16 @@ async function recountIndexes(
   const needed = [...months.values()].flatMap(([day]) =>
     day === undefined ? [] : [{ ...(day.kind && { kind: day.kind }), domain: day.domain, month: monthOf(day.day) }],
   );
-  const files = (await loadIndexes(history, needed)).map(({ index, files: before }) => {
-    const ofMonth = months.get(monthKey(index)) ?? [];
-    const pairs = "pairs" in index ? index.pairs : [];
+  const files = (await loadIndexes(history, needed)).flatMap(({ of, ...loaded }) => {
+    const { texts } = loaded;
+    const ofMonth = months.get(monthKey(of)) ?? [];
     const asTheyWere = ofMonth.map((day) => addition.before.get(dayFilePath(day)) ?? noReports(day));
-    const linesOf = ({ day }: AnyDay) => pairs.filter((line) => line.day === day);
+    const counted = countedPairs(of, texts, ofMonth);
+    const linesOf = ({ day }: Day) => counted.filter((line) => line.day === day);
     for (const problem of editedProblems(asTheyWere.filter(isAggregateDay), linesOf)) edited.add(problem);
-    return [...before, ...formatMonthIndex(ofMonth.reduce<AnyIndex>(recountDay, index))];
+    return [...filesOfIndex(loaded), ...recountedTexts(of, texts, ofMonth)];
   });
-  return new Map(files.flat());
+  return new Map(files);
 }
 
 function noReports({ kind, domain, day }: AnyDay): AnyDay {

@@ -104,7 +104,7 @@ test("a month that another release has written is whole before a day is added to
   const files = new Map([...textsOf("example.com", "2026-03-01"), ["example.com/2026/2026-03.csv", old]]);
   const { history } = historyOf(files);
   const [loaded] = await loadIndexes(history, [{ domain: "example.com", month: "2026-03" }]);
-  expect(loaded?.index).toEqual(indexOf("example.com", "2026-03", "2026-03-01"));
-  expect(loaded?.files.has("example.com/2026/2026-03.csv")).toBe(true);
+  expect(loaded?.texts).toEqual(formatMonthIndex(indexOf("example.com", "2026-03", "2026-03-01")));
+  expect(loaded?.gone).toEqual(["example.com/2026/2026-03.csv"]);
   expect(dayFilePath({ domain: "example.com", day: "2026-03-01" })).toBe("example.com/2026/2026-03-01.json");
 });

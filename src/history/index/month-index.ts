@@ -181,7 +181,8 @@ export function indexFile(path: string, text: string): CsvFile {
   return { path, text, version };
 }
 
-function withVersion(text: string): string {
+/** The text of a file with the version of the format in its header. */
+export function withVersion(text: string): string {
   return text.replace(/^day/, `day${version}`);
 }
 

@@ -12,6 +12,7 @@ import {
   parseWindowLines,
   recountDay,
 } from "../../../src/history/index/month-index.ts";
+import { countedPairs, recountedTexts } from "../../../src/history/index/recounted-texts.ts";
 import { parseAddresses } from "../../../src/history/index/sender-lines.ts";
 import type { PolicyPublished, ReportRecord } from "../../../src/report/types.ts";
 import { keepReport, makeRecord, makeReport } from "../reports.ts";
@@ -294,6 +295,38 @@ test("what is written reads back, and other days stay as they are in it", () => 
   );
 });
 
+test("days are counted anew in the texts of an index as they are in the index", () => {
+  fc.assert(
+    fc.property(anyDays, anyDays, (before, days) => {
+      const index = before.reduce(recountDay, empty);
+      const expected = formatMonthIndex(days.reduce(recountDay, index));
+      expect(recountedTexts(where, textsOf(index), days)).toEqual(expected);
+      const counted = countedPairs(where, textsOf(index), days);
+      const of = new Set(days.map(({ day }) => day));
+      expect(index.pairs.filter(({ day }) => of.has(day))).toMatchObject(counted);
+    }),
+  );
+});
+
+test("columns of a newer release stay in the lines of other days when one is counted anew", () => {
+  const texts = textsOf([17, 18].map((date) => makeDay(date, { A: [makeRecord()] })).reduce(recountDay, empty));
+  const newer = new Map(
+    [...texts].map(([file, text]): [string, string] => [
+      file,
+      text.replaceAll("\n", ",7\n").replace(",7\n", ",more\n"),
+    ]),
+  );
+  const text = recountedTexts(where, newer, [makeDay(18, { B: [makeRecord()] })]).get(path);
+  const [header, first, second, ...rest] = text?.split("\n") ?? [];
+  expect([header?.slice(-5), first?.slice(-2), second?.slice(0, 13), second?.at(-1), rest]).toEqual([
+    ",more",
+    ",7",
+    "2026-11-18,B,",
+    ",",
+    [""],
+  ]);
+});
+
 test("a window is read from the same lines, without some cells and with the domain in each", () => {
   fc.assert(
     fc.property(anyDays, (days) => {
@@ -370,6 +403,16 @@ describe("an index that is not as it was written is refused", () => {
       expect(read).toThrow("make it anew from the day files with dmarc-digest rebuild");
     }
   });
+});
+
+test.each<[string, (lines: string[]) => string[]]>([
+  ["is cut", (lines) => lines.slice(0, -1)],
+  ["has its days in another order", ([head = "", ...lines]) => [head, ...lines.slice(0, -1).reverse(), ""]],
+  ["has a day of another month", (lines) => lines.map((line) => line.replace("2026-11-18", "2026-12-18"))],
+])("no day is counted anew in a file that %s", (_, damage) => {
+  const texts = textsOf([17, 18].map((date) => makeDay(date, { A: [makeRecord()] })).reduce(recountDay, empty));
+  const damagedTexts = new Map(texts).set(path, damage((texts.get(path) ?? "").split("\n")).join("\n"));
+  expect(() => recountedTexts(where, damagedTexts, [makeDay(17)])).toThrow(HistoryFormatError);
 });
 
 function next(stream: fc.Stream<number>): number {
