@@ -19,6 +19,7 @@ import {
   changedDays,
   changedLedgers,
   changesOf,
+  type Days,
   filesOf,
   type Ledger,
   type LedgerLine,
@@ -50,6 +51,7 @@ import { editedProblems, filesOfIndex, loadIndexes } from "./indexes.ts";
 import { type Judge, openJudge, senderSettings } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import {
+  keepDays,
   keepLedger,
   loadDays,
   loadLedgers,
@@ -150,6 +152,7 @@ async function takeInFrom(
       for (const { state: one } of committed.entries) states.set(one, (states.get(one) ?? 0) + 1);
       const { end, sending } = committed;
       if (end !== undefined && sending !== undefined) return { ...end, ...sending, states };
+      keepDays(history, committed.days);
     } while (mails.length > 0);
   }
   throw new Error("The last chunk of mails has no end.");
@@ -167,6 +170,8 @@ interface Committed {
   mails: number;
   /** What became of those that are news. */
   entries: LedgerLine[];
+  /** Those that they were about, by the path of their file. */
+  days: Days;
   state: State;
   /** With the last of all mails, and when the time is up: how reading ended, and what is to be sent. */
   end?: ReadingEnd;
@@ -267,6 +272,7 @@ async function commitMails(
       value: {
         mails: addition.mails,
         entries: addition.entries,
+        days: addition.days,
         state,
         ...(sending && { end, sending }),
       },
@@ -383,6 +389,7 @@ async function addToHistory(
     addition.load(await loadDays(history, addition.pathsFor(batch)));
     if (!addition.add(batch)) break;
   }
+  keepDays(history, undefined);
   return addition.close();
 }
 

@@ -72,13 +72,33 @@ export async function loadSnapshot(history: History): Promise<Snapshot | undefin
 }
 
 /** The days whose files are at these paths, with the files beside them; missing ones are left out. */
-export async function loadDays(history: History, paths: readonly string[]): Promise<Map<string, AnyDay>> {
+export async function loadDays(history: History, all: readonly string[]): Promise<Map<string, AnyDay>> {
+  const { head, days: kept } = keptDays.get(history) ?? {};
+  const days = new Map(head === history.head ? all.flatMap((path) => entryAt(kept, path)) : []);
+  const paths = all.filter((path) => !days.has(path));
   const texts = await history.readFiles(paths.flatMap((path) => [path, uncountedPath(path)]));
   const largeFiles = paths.flatMap((path) => recordsFilesIn(path, texts.get(path) ?? ""));
-  const all = new Map([...texts, ...(await history.readFiles(largeFiles))]);
-  const days = paths.map((path): [string, AnyDay | undefined] => [path, parseDay(path, all)]);
-  return new Map(days.flatMap(([path, day]) => (day === undefined ? [] : [[path, day]])));
+  const allTexts = new Map([...texts, ...(await history.readFiles(largeFiles))]);
+  for (const path of paths) {
+    const day = parseDay(path, allTexts);
+    if (day !== undefined) days.set(path, day);
+  }
+  return days;
 }
+
+function entryAt<T>(map: ReadonlyMap<string, T> | undefined, key: string): [string, T][] {
+  const value = map?.get(key);
+  return value === undefined ? [] : [[key, value]];
+}
+
+/** Keeps in mind days as they stand at the head; `undefined` lets go of them. */
+export function keepDays(history: History, days: ReadonlyMap<string, AnyDay> | undefined): void {
+  if (days === undefined) keptDays.delete(history);
+  else keptDays.set(history, { head: history.head, days });
+}
+
+/** The mails of one commit are often about days of the commit before: those need not be read again. */
+const keptDays = new WeakMap<History, { head: string | undefined; days: ReadonlyMap<string, AnyDay> }>();
 
 /** All policy domains of which the history knows a report. */
 export async function policyDomainsOf(history: History): Promise<string[]> {

@@ -105,7 +105,7 @@ test("when the time is up while mails are added, what was added is committed and
       if (operation === "mutation Commit") ahead = 7_200_000;
     },
   });
-  for (let number = 0; number < 60; number += 1) put(place, String(number).padStart(4, "0"), 250, 240);
+  for (let number = 0; number < 60; number += 1) put(place, String(number).padStart(4, "0"), 250, 1200);
   const first = await runAt(place, now, { "time-budget": "1h" });
   expect(first.problems).toEqual([]);
   const { mails, toGo } = first.digest.intake;

@@ -213,7 +213,11 @@ export function formatDay(day: AnyDay, before?: AnyDay): Map<string, string> {
   if (uncounted !== undefined && uncounted !== before?.uncounted)
     files.set(uncountedPath(path), formatUncounted(day, uncounted));
   for (const report of before === undefined ? [] : largeReports(before)) large.delete(report);
-  for (const report of large) files.set(recordsFilePath(report), recordsFileOf(report).text);
+  for (const report of large) {
+    files.set(recordsFilePath(report), recordsFileOf(report).text);
+    // It is written once, and may have megabytes.
+    knownRecordsFiles.delete(report);
+  }
   return files;
 }
 

@@ -114,10 +114,10 @@ function countReport(tallies: Tallies, { reporter: name, authenticity, policyPub
 
 /** The tally of a key, which is put among the others when it is new. */
 function tallyOf(tallies: Tallies, { reporter, verdict, sender, evidence, cell }: TallyKey): Tally {
-  return entryIn(tallies, `${reporter}\0${verdict}\0${sender}\0${cell}`, () => ({
-    ...{ reporter, verdict, sender, evidence, cell },
-    ...{ messages: 0, quarantined: 0, rejected: 0, addresses: new Map() },
-  }));
+  return entryIn(tallies, `${reporter}\0${verdict}\0${sender}\0${cell}`, () => {
+    const none = { messages: 0, quarantined: 0, rejected: 0 };
+    return { reporter, verdict, sender, evidence, cell, ...none, addresses: new Map<string, number>() };
+  });
 }
 
 function addTally(tallies: Tallies, added: Tally): void {
