@@ -5,6 +5,8 @@ import { expect, test } from "vitest";
 import { exportParquet } from "../../src/commands/export.ts";
 import { parseMonthIndex } from "../../src/history/index/index.ts";
 import { parseLedger } from "../../src/history/intake/intake.ts";
+import { makeRunPlace, runAt } from "../run/place.ts";
+import { putTls } from "../run/reported-mails.ts";
 import { makeFolder } from "../servers/git.ts";
 import { Sink } from "./sink.ts";
 
@@ -27,9 +29,9 @@ async function query(sql: string): Promise<Record<string, unknown>[]> {
   return rows;
 }
 
-async function exported(): Promise<{ folder: string; out: string; code: number }> {
+async function exported(dataPath = "data"): Promise<{ folder: string; out: string; code: number }> {
   const [folder, stdout, stderr] = [makeFolder(), new Sink(), new Sink()];
-  const code = await exportParquet({ dataPath: "data", target: folder, stdout, stderr });
+  const code = await exportParquet({ dataPath, target: folder, stdout, stderr });
   expect(stderr.text).toBe("");
   return { folder, out: stdout.text, code };
 }
@@ -38,7 +40,7 @@ test("DuckDB finds in the export the sums of the history", async () => {
   const { folder, code, out } = await exported();
   expect(code).toBe(0);
   expect(out).toMatch(/: [\d,]+ records, [\d,]+ senders, [\d,]+ keys, [\d,]+ intake\n$/);
-  const from = (table: string) => `read_parquet('${folder}/${table}/**/data.parquet', hive_partitioning = true)`;
+  const from = (table: string) => tableIn(folder, table);
   const ofDomains = (table: string) =>
     query(`SELECT domain, month, sum(messages)::BIGINT AS messages FROM ${from(table)} GROUP BY ALL ORDER BY ALL`);
   const expected = indexes
@@ -63,6 +65,63 @@ test("DuckDB finds in the export the sums of the history", async () => {
     mails: String(ledgers.length),
     messages: String(ledgers.reduce((sum, { messages }) => sum + messages, 0)),
   });
+});
+
+/** What DuckDB reads of a table of an export, with the months and domains that its folders name. */
+const tableIn = (folder: string, table: string) =>
+  `read_parquet('${folder}/${table}/**/data.parquet', hive_partitioning = true)`;
+
+test("DuckDB finds in the export the messages of each key that it finds in the history's own files", async () => {
+  const { folder } = await exported();
+  const words = "unnest(string_split(regexp_extract(evidence, 'key=([^ ]*)', 1), '+'))";
+  const history = `SELECT "day v2" AS day, reporter, ${words} AS word, messages FROM read_csv('data/*/*/*-senders.csv')`;
+  const sumsOf = (from: string) =>
+    query(
+      `SELECT day, reporter, key, result, sum(messages)::BIGINT AS messages FROM (${from}) GROUP BY ALL ORDER BY ALL`,
+    );
+  const inHistory = await sumsOf(
+    `SELECT CAST(day AS VARCHAR) AS day, reporter, regexp_extract(word, '^(.*):', 1) AS key, regexp_extract(word, '[^:]*$') AS result, messages
+     FROM (${history}) WHERE word <> ''`,
+  );
+  expect(inHistory.length).toBeGreaterThan(50);
+  expect(await sumsOf(`SELECT * FROM ${tableIn(folder, "keys")}`)).toEqual(inHistory);
+});
+
+test("DuckDB finds in the export the TLS sessions of each host that it finds in the history's own files", async () => {
+  const place = makeRunPlace();
+  for (const [day, failed] of [
+    ["2026-10-31", 3],
+    ["2026-11-01", 0],
+    ["2026-11-02", 7],
+  ] as const) {
+    putTls(place, day, "google.com", { failed });
+    putTls(place, day, "microsoft.com", {
+      domain: "example.net",
+      succeeded: 40,
+      failed,
+      result: "sts-policy-fetch-error",
+    });
+  }
+  await runAt(place, "2026-11-04T09:00:00Z");
+  const data = join(place.repository.folder, "data");
+  const { folder, out } = await exported(data);
+  expect(out).toContain("10 tls");
+  const sumsOf = (from: string) =>
+    query(
+      `SELECT day, reporter, policy, mx, result, sum(sessions)::BIGINT AS sessions FROM (${from}) GROUP BY ALL ORDER BY ALL`,
+    );
+  const columns = `"day v2" AS day, reporter, policy, mx, result, CAST(sessions AS BIGINT) AS sessions`;
+  const files = `read_csv('${data}/*/tls/*/*-sessions.csv', all_varchar = true)`;
+  const inHistory = await sumsOf(`SELECT ${columns} FROM ${files}`);
+  expect(inHistory).toHaveLength(10);
+  expect(await sumsOf(`SELECT * FROM ${tableIn(folder, "tls")}`)).toEqual(inHistory);
+  const byMonth = `SELECT domain, month, sum(sessions)::BIGINT AS sessions FROM ${tableIn(folder, "tls")} GROUP BY ALL ORDER BY ALL`;
+  expect(await query(byMonth)).toEqual([
+    { domain: "example.com", month: "2026-10", sessions: "103" },
+    { domain: "example.com", month: "2026-11", sessions: "207" },
+    { domain: "example.net", month: "2026-10", sessions: "43" },
+    { domain: "example.net", month: "2026-11", sessions: "87" },
+  ]);
 });
 
 const queries = [...readFileSync("docs/history.md", "utf8").matchAll(/^```sql\n-- (.*)\n([\s\S]*?)^```/gm)];

@@ -84,3 +84,32 @@ function headerOf(from: string, arrived: string): string[] {
     "Content-Type: text/xml",
   ];
 }
+
+/** What one reporter saw of one day of inbound TLS. */
+interface Sessions {
+  /** `example.com` unless told otherwise. */
+  domain?: string;
+  succeeded?: number;
+  failed?: number;
+  result?: string;
+}
+
+/** Puts a TLS report of one day into the mailbox, as somebody would by hand. */
+export function putTls({ mailbox }: RunPlace, day: string, reporter: string, sessions: Sessions = {}): void {
+  const { domain = "example.com", succeeded = 100, failed = 0, result = "certificate-expired" } = sessions;
+  const details = { "result-type": result, "receiving-mx-hostname": "mx1.example.com", "failed-session-count": failed };
+  const report = {
+    "organization-name": reporter,
+    "date-range": { "start-datetime": `${day}T00:00:00Z`, "end-datetime": `${day}T23:59:59Z` },
+    "contact-info": `tls@${reporter}`,
+    "report-id": `${day}_${domain}`,
+    policies: [
+      {
+        policy: { "policy-type": "sts", "policy-string": ["mode: enforce"], "policy-domain": domain },
+        summary: { "total-successful-session-count": succeeded, "total-failure-session-count": failed },
+        "failure-details": failed === 0 ? [] : [details],
+      },
+    ],
+  };
+  writeFileSync(join(mailbox, `tls-${reporter}-${day}-${domain}.json`), JSON.stringify(report));
+}

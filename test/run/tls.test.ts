@@ -6,37 +6,11 @@ import { Sink } from "../commands/sink.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openGitHub, openSlack, subjects } from "../servers/place.ts";
 import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "./place.ts";
+import { putTls } from "./reported-mails.ts";
 
 /* TLS reports (RFC 8460): from the mailbox to day files, message, issue, weekly message and dashboard. */
 
 const now = "2026-11-21T09:00:00Z";
-
-interface Sessions {
-  domain?: string;
-  succeeded?: number;
-  failed?: number;
-  result?: string;
-}
-
-/** Puts a TLS report of one day into the mailbox, as somebody would by hand. */
-function putTls({ mailbox }: RunPlace, day: string, reporter: string, sessions: Sessions = {}): void {
-  const { domain = "example.com", succeeded = 100, failed = 0, result = "certificate-expired" } = sessions;
-  const details = { "result-type": result, "receiving-mx-hostname": "mx1.example.com", "failed-session-count": failed };
-  const report = {
-    "organization-name": reporter,
-    "date-range": { "start-datetime": `${day}T00:00:00Z`, "end-datetime": `${day}T23:59:59Z` },
-    "contact-info": `tls@${reporter}`,
-    "report-id": `${day}_${domain}`,
-    policies: [
-      {
-        policy: { "policy-type": "sts", "policy-string": ["mode: enforce"], "policy-domain": domain },
-        summary: { "total-successful-session-count": succeeded, "total-failure-session-count": failed },
-        "failure-details": failed === 0 ? [] : [details],
-      },
-    ],
-  };
-  writeFileSync(join(mailbox, `tls-${reporter}-${day}-${domain}.json`), JSON.stringify(report));
-}
 
 async function makePlace(): Promise<
   RunPlace & { slack: Awaited<ReturnType<typeof openSlack>>; github: Awaited<ReturnType<typeof openGitHub>> }
