@@ -2,17 +2,19 @@ import * as z from "zod";
 import { trustedPresets } from "../report/trust/trust.ts";
 import { limitNames, limitsSchema } from "./limits.ts";
 import {
-  boolean,
   buckets,
   dnsServers,
   domains,
   duration,
   type FileForm,
+  flag,
   forms,
   httpsUrl,
   instant,
   lines,
   list,
+  matching,
+  oneOf,
   senders,
   shard,
   share,
@@ -55,10 +57,7 @@ export const inputs = {
     expected: "a host name alone: its port goes into imap-port",
     example: "imap.gmail.com",
     // More than one colon is an IPv6 address.
-    schema: z
-      .string()
-      .trim()
-      .regex(/^([\w.-]+|[\da-f:.]*:[\da-f:.]*:[\da-f:.]*)$/i),
+    schema: matching(/^([\w.-]+|[\da-f:.]*:[\da-f:.]*:[\da-f:.]*)$/i),
   },
   "imap-port": {
     in: "mailbox",
@@ -72,9 +71,8 @@ export const inputs = {
     in: "mailbox",
     description: "How the connection is protected: tls, starttls (enforced), or none (only to this machine).",
     default: "tls",
-    expected: "tls, starttls or none",
+    ...oneOf("tls", "starttls", "none"),
     example: "tls",
-    schema: z.enum(["tls", "starttls", "none"]),
   },
   "imap-user": {
     in: "mailbox",
@@ -95,9 +93,8 @@ export const inputs = {
     in: "mailbox",
     description:
       "How to sign in without a password: microsoft or google. Without it, imap-password or imap-access-token is used.",
-    expected: "microsoft or google",
+    ...oneOf("microsoft", "google"),
     example: "microsoft",
-    schema: z.enum(["microsoft", "google"]),
   },
   "imap-access-token": {
     in: "mailbox",
@@ -112,10 +109,7 @@ export const inputs = {
     description: "For imap-auth microsoft and graph: the tenant, by its id or one of its domains.",
     expected: "a tenant's id or domain",
     example: "example.onmicrosoft.com",
-    schema: z
-      .string()
-      .trim()
-      .regex(/^[\w.-]+$/),
+    schema: matching(/^[\w.-]+$/),
   },
   "client-id": {
     in: "mailbox",
@@ -147,20 +141,14 @@ export const inputs = {
       "For imap-auth google: a service account that may act for the mailbox, signed in to by the workflow's own identity.",
     expected: "the address of a service account",
     example: "dmarc@project.iam.gserviceaccount.com",
-    schema: z
-      .string()
-      .trim()
-      .regex(/^[\w.-]+@[\w.-]+$/),
+    schema: matching(/^[\w.-]+@[\w.-]+$/),
   },
   "google-workload-identity-provider": {
     in: "mailbox",
     description: "For google-service-account: the whole name of the provider that trusts this repository.",
     expected: "the whole name of a provider",
     example: "projects/123/locations/global/workloadIdentityPools/github/providers/dmarc",
-    schema: z
-      .string()
-      .trim()
-      .regex(/^projects\/[\w-]+\/locations\/global\/workloadIdentityPools\/[\w-]+\/providers\/[\w-]+$/),
+    schema: matching(/^projects\/[\w-]+\/locations\/global\/workloadIdentityPools\/[\w-]+\/providers\/[\w-]+$/),
   },
   "imap-folder": {
     in: "mailbox",
@@ -177,10 +165,7 @@ export const inputs = {
       "Address of a Microsoft 365 mailbox to read by Microsoft Graph instead of IMAP, with tenant and client-id; the application needs Mail.Read for this mailbox alone.",
     expected: "an address",
     example: "dmarc@example.com",
-    schema: z
-      .string()
-      .trim()
-      .regex(/^[^@\s]+@[^@\s]+$/),
+    schema: matching(/^[^@\s]+@[^@\s]+$/),
   },
   s3: {
     in: "mailbox",
@@ -196,10 +181,7 @@ export const inputs = {
     description: "Region of the buckets. Without it: AWS_REGION, or us-east-1 with s3-endpoint.",
     expected: "a region",
     example: "eu-west-1",
-    schema: z
-      .string()
-      .trim()
-      .regex(/^[a-z0-9-]+$/),
+    schema: matching(/^[a-z0-9-]+$/),
   },
   "s3-endpoint": {
     in: "mailbox",
@@ -251,12 +233,9 @@ export const inputs = {
     schema: senders,
   },
   "count-unverified": {
-    form: forms.flag,
+    ...flag,
     description: "Counts reports of which nothing shows that they are authentic, too. Anybody can send such reports.",
     default: "false",
-    expected: "true or false",
-    example: "true",
-    schema: boolean,
   },
   "dns-servers": {
     form: forms.list,
@@ -266,13 +245,10 @@ export const inputs = {
     schema: dnsServers,
   },
   "network-names": {
-    form: forms.flag,
+    ...flag,
     description:
       "Names the networks of nameless senders in alarms: who runs them, by Team Cymru's DNS zones, and the host's own name. DNS then hears of these addresses; the answers are kept in the history.",
     default: "false",
-    expected: "true or false",
-    example: "true",
-    schema: boolean,
   },
   "max-report-age": {
     form: forms.integer,
@@ -326,9 +302,8 @@ export const inputs = {
     description:
       "digest; watch: reads the mails and posts early alarms alone, for a second time of the day; due days wait for the next run; collect: reads the mails and leaves what they hold in a file (output collected-path), for another job to commit; or doctor: looks over the set-up (sign-in, DNS, Slack, GitHub), and changes and posts nothing.",
     default: "digest",
-    expected: "digest, watch, collect or doctor",
+    ...oneOf("digest", "watch", "collect", "doctor"),
     example: "watch",
-    schema: z.enum(["digest", "watch", "collect", "doctor"]),
   },
   collected: {
     in: "input",
@@ -349,9 +324,8 @@ export const inputs = {
     description:
       "weekly keeps what DNS says of your domains (data/dns), so that a changed record is a difference in git and named where mail fails by it, and says in the weekly message what to mend; none asks for nothing.",
     default: "none",
-    expected: "weekly or none",
+    ...oneOf("weekly", "none"),
     example: "weekly",
-    schema: z.enum(["weekly", "none"]),
   },
   "max-fail-rate": {
     in: "domain",
@@ -384,32 +358,27 @@ export const inputs = {
   language: {
     description: "Language of the message, the issue and the summary: en or ja.",
     default: "en",
-    expected: "en or ja",
+    ...oneOf("en", "ja"),
     example: "ja",
-    schema: z.enum(["en", "ja"]),
   },
   csv: {
     description: "Which records the CSV lists: any-fail (SPF or DKIM failed), dmarc-fail, or none.",
     default: "any-fail",
-    expected: "any-fail, dmarc-fail or none",
+    ...oneOf("any-fail", "dmarc-fail", "none"),
     example: "dmarc-fail",
-    schema: z.enum(["any-fail", "dmarc-fail", "none"]),
   },
   explore: {
+    ...flag,
     description:
       "Writes one HTML file to explore the last 13 months, at the output explore-path: upload it as an artifact that opens behind a login.",
     default: "false",
-    expected: "true or false",
-    example: "true",
-    schema: boolean,
   },
   post: {
     description:
       "daily posts each digest to the channel; changes only those that are not quiet, while a quiet one goes into the thread of the last message.",
     default: "daily",
-    expected: "daily or changes",
+    ...oneOf("daily", "changes"),
     example: "changes",
-    schema: z.enum(["daily", "changes"]),
   },
   weekly: {
     description: "Weekday of the long message with a table, charts, readiness and trends; none for no such message.",
@@ -423,20 +392,14 @@ export const inputs = {
     isSecret: true,
     expected: "a bot token",
     example: "${{ secrets.SLACK_TOKEN }}",
-    schema: z
-      .string()
-      .trim()
-      .regex(/^xox[a-z.-]+-\S+$/),
+    schema: matching(/^xox[a-z.-]+-\S+$/),
   },
   "slack-channel": {
     in: "domain",
     description: "Slack channel to post to, by id or name; the bot must be a member.",
     expected: "a channel id or name",
     example: "C0123456789",
-    schema: z
-      .string()
-      .trim()
-      .regex(/^#?[^\s#]+$/),
+    schema: matching(/^#?[^\s#]+$/),
   },
   "slack-webhook-url": {
     in: "domain",
@@ -455,21 +418,18 @@ export const inputs = {
     schema: text.regex(/^[UWS][A-Z\d]{4,20}$/),
   },
   "notify-failure": {
-    form: forms.flag,
+    ...flag,
     description:
       "Says in the Slack channel that a run or part of it failed, with the reason and a link; a bot also when no run succeeds for 30 hours.",
     default: "true",
-    expected: "true or false",
     example: "false",
-    schema: boolean,
   },
   "fail-on": {
     description:
       "Fails the run, so that GitHub shows it red, when the verdict is as bad as this: look, act, or never. All is sent before.",
     default: "never",
-    expected: "look, act or never",
+    ...oneOf("look", "act", "never"),
     example: "act",
-    schema: z.enum(["look", "act", "never"]),
   },
   owner: {
     in: "domain",
@@ -529,9 +489,8 @@ export const inputs = {
   store: {
     description:
       "Where the history is kept: github (a branch, by GitHub's API, without a checkout) or git (a work tree). Without it: github in an Action that has a token, else git.",
-    expected: "github or git",
+    ...oneOf("github", "git"),
     example: "git",
-    schema: z.enum(["github", "git"]),
   },
   "data-branch": {
     description:
@@ -548,20 +507,14 @@ export const inputs = {
     schema: text.regex(/^[^\p{Cc}]+$/u),
   },
   "allow-public": {
-    form: forms.flag,
+    ...flag,
     description: "Keeps the history in a public repository, where everybody can read it.",
     default: "false",
-    expected: "true or false",
-    example: "true",
-    schema: boolean,
   },
   "keep-recipients": {
-    form: forms.flag,
+    ...flag,
     description: "Keeps the domains of recipients and the comments of receivers, which may name people.",
     default: "false",
-    expected: "true or false",
-    example: "true",
-    schema: boolean,
   },
   limits: {
     form: forms.limits,
@@ -573,12 +526,9 @@ export const inputs = {
   },
   "dry-run": {
     in: "input",
-    form: forms.flag,
+    ...flag,
     description: "Read and print all, but commit, push, post and open nothing.",
     default: "false",
-    expected: "true or false",
-    example: "true",
-    schema: boolean,
   },
   config: {
     in: "input",

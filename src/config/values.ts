@@ -9,13 +9,21 @@ import { limitNames } from "./limits.ts";
 /** Weekdays as `Date` counts them. */
 export const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
 
+/** A text that is not empty. */
 export const text = z.string().trim().min(1);
-export const wholeNumber = z
-  .string()
-  .trim()
-  .regex(/^\d{1,9}$/)
-  .transform(Number);
+
+/** A text of some form. */
+export function matching(pattern: RegExp) {
+  return z.string().trim().regex(pattern);
+}
+
+/** Digits, as a number. */
+export const wholeNumber = matching(/^\d{1,9}$/).transform(Number);
+
+/** What is separated by blanks, commas or lines. */
 export const list = z.string().transform((value) => value.split(/[\s,]+/).filter((item) => item !== ""));
+
+/** Lines without those that are empty. */
 export const lines = z.string().transform((value) =>
   value
     .split("\n")
@@ -23,53 +31,46 @@ export const lines = z.string().transform((value) =>
     .filter((item) => item !== ""),
 );
 
-export const shard = z
-  .string()
-  .trim()
-  .regex(/^\d{1,3}\/\d{1,3}$/)
+/** Items that are each read by a function, which gives `undefined` for what is none. */
+function each<T>(items: z.ZodType<string[], string>, parse: (item: string) => T | undefined) {
+  return items.transform((all, context) =>
+    all.map((item) => {
+      const read = parse(item);
+      if (read !== undefined) return read;
+      context.addIssue("not such an item");
+      return z.NEVER;
+    }),
+  );
+}
+
+/** `3/16`, the third of sixteen. */
+export const shard = matching(/^\d{1,3}\/\d{1,3}$/)
   .transform((text) => text.split("/").map(Number))
   .refine(([index = 0, of = 0]) => 1 <= index && index <= of && of <= 256)
   .transform(([index = 1, of = 1]): Shard => ({ index, of }));
 
 /** Own domains as A-labels, as reports name them. */
-export const domains = list.transform((names, context) =>
-  names.map((name) => {
-    const domain = normalDomain(name);
-    if (domain?.includes(".")) return domain;
-    context.addIssue("not a domain");
-    return z.NEVER;
-  }),
-);
+export const domains = each(list, (name) => {
+  const domain = normalDomain(name);
+  return domain?.includes(".") ? domain : undefined;
+});
 
-export const senders = lines.transform((all, context) =>
-  all.map((line) => {
-    const sender = parseSaidSender(line);
-    if (sender !== undefined) return sender;
-    context.addIssue("neither ours nor not-ours of a domain, an address or a network");
-    return z.NEVER;
-  }),
-);
+/** Whose senders are, one a line. */
+export const senders = each(lines, parseSaidSender);
 
-export const trustedHosts = list.transform((names, context) =>
-  names.map((name) => {
-    const host = parseTrustedHost(name);
-    if (host !== undefined) return host;
-    context.addIssue("neither an id nor a preset");
-    return z.NEVER;
-  }),
-);
+/** Ids of mail hosts and names of presets. */
+export const trustedHosts = each(list, parseTrustedHost);
 
-export const buckets = lines
-  .transform((all, context) =>
-    [...new Set(all)].map((url) => {
-      const [, bucket, prefix = ""] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(?:\/(\P{Cc}*))?$/u.exec(url) ?? [];
-      if (bucket !== undefined) return { bucket, prefix };
-      context.addIssue("not the address of a bucket");
-      return z.NEVER;
-    }),
-  )
-  .pipe(z.array(z.object({ bucket: z.string(), prefix: z.string() })).min(1));
+/** Addresses of buckets, each once, one a line. */
+export const buckets = each(
+  lines.transform((all) => [...new Set(all)]),
+  (url) => {
+    const [, bucket, prefix = ""] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(?:\/(\P{Cc}*))?$/u.exec(url) ?? [];
+    return bucket === undefined ? undefined : { bucket, prefix };
+  },
+).refine((all) => all.length > 0);
 
+/** Addresses of DNS servers. */
 export const dnsServers = list.pipe(z.array(z.string().refine(isDnsServer)).min(1));
 
 /** `192.0.2.53`, `192.0.2.53:53`, `2001:db8::53` or `[2001:db8::53]:53`. */
@@ -79,13 +80,8 @@ function isDnsServer(text: string): boolean {
   return isIPv6(text) || (isPort && ((plain !== undefined && isIPv4(plain)) || isIPv6(bracketed ?? "")));
 }
 
-export const boolean = z.enum(["true", "false"]).transform((value) => value === "true");
-
 /** A share as a number from 0 to 1, from `0.05`, `5%` or `5 %`. `2.9%` is read as 2.9e-2, since 2.9 / 100 is not 0.029. */
-export const share = z
-  .string()
-  .trim()
-  .regex(/^(\d+(\.\d+)?|\.\d+)( ?%)?$/)
+export const share = matching(/^(\d+(\.\d+)?|\.\d+)( ?%)?$/)
   .transform((value) => Number(value.replace(/ ?%$/, "e-2")))
   .pipe(z.number().min(0).max(1));
 
@@ -94,19 +90,12 @@ export const instant = z.iso.datetime({ offset: true }).transform((value) => Dat
 
 /** Either days back or a date, as `{ days }` or `{ date }`. */
 export const since = z.union([
-  z
-    .string()
-    .trim()
-    .regex(/^\d{1,4}d$/)
-    .transform((value) => ({ days: Number.parseInt(value, 10) })),
+  matching(/^\d{1,4}d$/).transform((value) => ({ days: Number.parseInt(value, 10) })),
   z.iso.date().transform((value) => ({ date: value })),
 ]);
 
 /** A length of time in milliseconds: `90s`, `10m`, `2h`. */
-export const duration = z
-  .string()
-  .trim()
-  .regex(/^\d{1,6} ?[smh]$/)
+export const duration = matching(/^\d{1,6} ?[smh]$/)
   .transform((value) => Number.parseInt(value, 10) * ({ s: 1000, m: 60_000, h: 3_600_000 }[value.at(-1) ?? ""] ?? 0))
   .pipe(z.number().min(1));
 
@@ -116,6 +105,7 @@ export const userName = z
   .regex(/^@?[a-z\d](?:-?[a-z\d]){0,38}$/i)
   .transform((name) => name.replace("@", ""));
 
+/** An address to which a secret may be sent. */
 export const httpsUrl = text.refine(isSafeUrl);
 
 /** Whether a secret may be sent to an address: by https, or to this machine. With a name and password in it `fetch` takes none. */
@@ -164,3 +154,16 @@ export const forms = {
     of: (input) => Object.fromEntries(pairs(input).map(([name = "", limit = ""]) => [name, Number(limit) || limit])),
   },
 } satisfies Record<string, FileForm>;
+
+/** What settings have in common that are on or off. */
+export const flag = {
+  form: forms.flag,
+  expected: "true or false",
+  example: "true",
+  schema: z.enum(["true", "false"]).transform((value) => value === "true"),
+};
+
+/** What settings have in common that are one of some words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(...words: Words) {
+  return { expected: `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`, schema: z.enum(words) };
+}

@@ -124,6 +124,14 @@ test("of a domain its own word goes before its group's, that before a pattern's,
   expect(domains).toEqual(["a.shop.example", "b.example", "c.test"]);
 });
 
+test("what is on or off is written without quotes", () => {
+  const names = ["explore", "network-names", "count-unverified", "notify-failure", "allow-public", "keep-recipients"];
+  const { top } = parsed(names.map((name) => `${name}: true\n`).join(""));
+  expect([...top].map(([name, { value }]) => [name, value])).toEqual(
+    expect.arrayContaining(names.map((name) => [name, true])),
+  );
+});
+
 test("of a sender that is a network, too, a domain's own word goes before the top's", () => {
   const file = `
     senders: [{ ours: 192.0.2.0/24 }, { ours: 198.51.100.0/24 }]
