@@ -61,25 +61,9 @@ export interface Story {
 
 type DigestFacts = Pick<DigestSource, "files" | "window" | "trust"> & Pick<Intake, "policyDomains">;
 
-type StoryConfig = Pick<
-  Config,
-  | "judging"
-  | "trust"
-  | "language"
-  | "runUrl"
-  | "now"
-  | "csv"
-  | "slack"
-  | "routeOf"
-  | "namesNetworks"
-  | "dnsServers"
-  | "domains"
-  | "mailboxes"
->;
-
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
 export async function makeStory(
-  config: StoryConfig,
+  config: Config,
   history: History,
   intake: Intake & Pick<Story, "dns"> & { issueOf: DigestLinks["issue"] },
 ): Promise<Story> {
