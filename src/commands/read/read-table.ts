@@ -2,8 +2,8 @@ import { styleText } from "node:util";
 import { addTotals, sessionsIn, type Totals, totalsOf } from "../../digest/day/day.ts";
 import { isAggregate } from "../../history/day/day.ts";
 import { logText } from "../../render/escape.ts";
-import { displayWidth } from "../../render/print/print.ts";
-import { formatCount, reasonText } from "../../render/words/words.ts";
+import { textTable } from "../../render/print/print.ts";
+import { formatCount, formatNumberOf, reasonText } from "../../render/words/words.ts";
 import { type MailSummary, summarizeMail } from "../../report/mail/mail.ts";
 import type { AnyRecord, Report } from "../../report/types.ts";
 import type { MailRead } from "./read-output.ts";
@@ -70,35 +70,24 @@ function copyOf(text: string): string {
 }
 
 function formatPage(reports: string[][], rest: string[][], stream: NodeJS.WritableStream): string {
-  const bold = (text: string): string => styleText("bold", text, { stream });
-  const lines: string[] = [];
-  if (reports.length > 0) {
-    const [head = "", ...rows] = alignColumns([reportHead, ...reports], numberColumns);
-    lines.push(bold(head), ...rows, "");
-  }
-  if (rest.length > 0) {
-    const [head = "", ...rows] = alignColumns([["State", "File", "Reason"], ...rest], []);
-    lines.push(bold(head), ...rows.map((row) => styleText("yellow", row, { stream })), "");
-  }
-  return lines.map((line) => `${line}\n`).join("");
+  const paintTitle = (text: string): string => styleText("bold", text, { stream });
+  const options = { width: Number.POSITIVE_INFINITY, paintTitle };
+  const read = reports.length === 0 ? [] : [...textTable(reportColumns, reports, options), ""];
+  const [titles = "", ...unread] = rest.length === 0 ? [] : textTable(restColumns, rest, options);
+  const warnings = unread.map((row) => styleText("yellow", row, { stream }));
+  return [...read, ...(rest.length === 0 ? [] : [titles, ...warnings, ""])].map((line) => `${line}\n`).join("");
 }
 
 function isUnread({ files }: MailRead, { state }: MailSummary): boolean {
   return state !== "read" && !(state === "known-empty" && files.some(({ report }) => report !== undefined));
 }
 
-const reportHead = [
-  "Domain",
-  "Reporter",
-  "Begin",
-  "End (UTC)",
-  "Records",
-  "Messages",
-  "DMARC fail",
-  "SPF or DKIM fail",
-  "File",
+const reportColumns = [
+  ...["Domain", "Reporter", "Begin", "End (UTC)"].map((title) => ({ title })),
+  ...["Records", "Messages", "DMARC fail", "SPF or DKIM fail"].map((title) => ({ title, isRight: true })),
+  { title: "File" },
 ];
-const numberColumns = [4, 5, 6, 7];
+const restColumns = ["State", "File", "Reason"].map((title) => ({ title }));
 
 function reportRow(read: MailRead, report: Report<AnyRecord>): string[] {
   const { orgName, email, dateRange } = report.reportMetadata;
@@ -120,7 +109,7 @@ function figuresOf(report: Report<AnyRecord>): string[] {
     return [messages, dmarcFail, spfOrDkimFail].map(formatCount);
   }
   const { sessions, failed } = sessionsIn(report.records);
-  return [`${counted(sessions, "TLS session")}, ${formatCount(failed)} failed`, "", ""];
+  return [`${formatNumberOf(sessions, "TLS session")}, ${formatCount(failed)} failed`, "", ""];
 }
 
 function restRow(read: MailRead, { state, reason }: MailSummary): string[] {
@@ -133,40 +122,16 @@ function nameOf({ path, mail }: MailRead): string {
 
 function closingLines({ mails, repaired, totals, domains }: Sums): string[] {
   const lines = [
-    `${counted(mails, "file or mail", "files or mails")}: ${counted(totals.reports, "report")} of ${counted(domains.size, "domain")}, ` +
-      `${counted(totals.messages, "message")}, ${formatCount(totals.dmarcFail)} DMARC fail, ` +
+    `${mails === 1 ? "1 file or mail" : `${formatCount(mails)} files or mails`}: ${formatNumberOf(totals.reports, "report")} of ${formatNumberOf(domains.size, "domain")}, ` +
+      `${formatNumberOf(totals.messages, "message")}, ${formatCount(totals.dmarcFail)} DMARC fail, ` +
       `${formatCount(totals.spfOrDkimFail)} SPF or DKIM fail`,
   ];
   if (totals.unreadableRecords > 0)
-    lines.push(`${counted(totals.unreadableRecords, "record")} could not be read, and are in no number`);
-  if (repaired > 0) lines.push(`${counted(repaired, "report")} had to be repaired or lacked something`);
+    lines.push(`${formatNumberOf(totals.unreadableRecords, "record")} could not be read, and are in no number`);
+  if (repaired > 0) lines.push(`${formatNumberOf(repaired, "report")} had to be repaired or lacked something`);
   return lines;
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 function formatTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
-}
-
-const widestColumn = 60;
-
-/** Rows with each column as wide as its widest cell, within reason; columns of numbers to the right; the last as it is. */
-function alignColumns(rows: readonly (readonly string[])[], rightColumns: readonly number[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.min(widestColumn, widest(rows, column)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => {
-        if (rightColumns.includes(column)) return cell.padStart(widths[column] ?? 0);
-        const missing = Math.max(0, (widths[column] ?? 0) - displayWidth(cell));
-        return column === row.length - 1 ? cell : cell + " ".repeat(missing);
-      })
-      .join("  "),
-  );
-}
-
-function widest(rows: readonly (readonly string[])[], column: number): number {
-  return rows.reduce((width, row) => Math.max(width, displayWidth(row[column] ?? "")), 0);
 }
