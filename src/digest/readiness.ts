@@ -196,9 +196,10 @@ export function undecidedDomains({ pairs }: Pick<Window, "pairs">, day: string):
   });
 }
 
+/** What may be missed of the window's days before the first of the 90; see `isOurs`. */
 function seenBefore({ senders }: Window, first: string): SeenSender[] {
   return senders
-    .filter(({ day }) => day < first)
+    .filter(({ day, sender, evidence }) => day < first && (evidence.spf === "pass" || isService(sender)))
     .map(({ domain, day, sender, messages, evidence: { policyTag, spf } }) => {
       return { domain, sender, policyTag, lastSeen: day, messages, passedBySpf: spf === "pass" ? messages : 0 };
     });

@@ -79,8 +79,9 @@ export interface RecordHealth {
 /** What mail shows, and all that decides its class. */
 export interface MailFacts {
   evidence: Evidence;
-  /** Of mail that passes by SPF nobody asks. */
+  /** Of mail that passes by SPF nobody asks, and of what forwarders pass on only whether it starts there. */
   known: () => KnownSender;
+  isHome: () => boolean;
   /** The health of one of our keys, or of `SPF`, at the reporter on the day. */
   healthOf: (name: string) => RecordHealth;
 }
@@ -102,17 +103,16 @@ export function mailClassOf(facts: MailFacts): MailClass {
   }
 }
 
-function passingClass({ evidence, known }: MailFacts): MailClass {
+function passingClass({ evidence, known, isHome }: MailFacts): MailClass {
   const { dkim, spf, ownEnvelope, envelope, spfResult = "" } = evidence;
   if (spf === "pass") return dkim === "pass" ? "aligned" : "spf-alone";
-  const sender = known();
-  if (sender.isHome) return "dkim-alone";
+  if (isHome()) return "dkim-alone";
   const isForeign = envelope !== undefined || (ownEnvelope !== undefined && /^(soft)?fail$/.test(spfResult));
-  return sender.isCarrier || isForeign ? "forwarded" : "dkim-alone";
+  return isForeign || known().isCarrier ? "forwarded" : "dkim-alone";
 }
 
 /** What fails since a record of ours is wrong, or could not be looked up. */
-interface FailingMail extends Omit<MailFacts, "known"> {
+interface FailingMail extends Omit<MailFacts, "known" | "isHome"> {
   sender: KnownSender;
 }
 

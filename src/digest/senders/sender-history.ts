@@ -31,7 +31,9 @@ export interface DayOfSender {
 export interface SenderHistory {
   /** What is known of a sender on a day. `address` is that of a record; without it the sender as a whole counts. */
   known(sender: string, day: string, address?: string): KnownSender;
-  /** The senders at which our own mail starts, by what is known on a day. */
+  /** Whether our own mail starts at a sender, or at one of its addresses, by what is known on a day. */
+  isHome(sender: string, day: string, address?: string): boolean;
+  /** The senders at which it does. */
   homesOn(day: string): ReadonlySet<string>;
   /** The days of a sender, in order. */
   daysOf(sender: string): readonly DayOfSender[];
@@ -136,10 +138,22 @@ export function makeSenderHistory({
     return knownSenders(day, sender, () => makeKnown(sender, day));
   }
 
-  function isHome(sender: string, day: string): boolean {
+  function isHome(sender: string, day: string, address?: string): boolean {
     // Forwarders are many, and known by DKIM alone.
-    const mayBe = passingSpf.has(sender) || !isNetwork(sender) || saidOf(sender) || ownersOfKeys(day).has(sender);
-    return Boolean(mayBe) && known(sender, day).isHome;
+    const mayBe =
+      passingSpf.has(sender) ||
+      !isNetwork(sender) ||
+      saidOf(sender, address) ||
+      saidOf(sender) ||
+      ownersOfKeys(day).has(sender);
+    return Boolean(mayBe) && knownAt(sender, day, address).isHome;
+  }
+
+  function knownAt(sender: string, day: string, address?: string): KnownSender {
+    if (address === undefined || !isNetwork(sender)) return known(sender, day);
+    const lines = strangers.get(sender);
+    if (lines !== undefined) return knownStranger(lines, { sender, day, address });
+    return knownHosts(day, address || sender, () => makeKnownHost(sender, day, address));
   }
 
   /** What is known of a network, as far as it holds for one of its addresses. */
@@ -208,12 +222,8 @@ export function makeSenderHistory({
   }
 
   return {
-    known(sender, day, address) {
-      if (address === undefined || !isNetwork(sender)) return known(sender, day);
-      const lines = strangers.get(sender);
-      if (lines !== undefined) return knownStranger(lines, { sender, day, address });
-      return knownHosts(day, address || sender, () => makeKnownHost(sender, day, address));
-    },
+    known: knownAt,
+    isHome,
     homesOn: (day) => homes(day, "", () => new Set([...passing].filter((sender) => isHome(sender, day)))),
     daysOf,
     firstSeen: (sender) => daysOf(sender)[0]?.day,

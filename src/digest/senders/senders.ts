@@ -147,10 +147,12 @@ function forgetFrom(domains: Iterable<{ memos: DayMemos }>, day: string): void {
 }
 
 function classIn(mail: JudgedMail, history: SenderHistory, healthOf: HealthOf): MailClass {
-  const { evidence, sender, day, address } = mail;
+  const { evidence, sender, day } = mail;
+  const address = (): string | undefined => mail.address ?? (isNetwork(sender) ? mainAddress(mail) : undefined);
   return mailClassOf({
     evidence,
-    known: () => history.known(sender, day, address ?? (isNetwork(sender) ? mainAddress(mail) : undefined)),
+    known: () => history.known(sender, day, address()),
+    isHome: () => history.isHome(sender, day, address()),
     healthOf: (name) => healthOf(name, mail),
   });
 }
