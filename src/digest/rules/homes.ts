@@ -36,7 +36,7 @@ export function homesOfWeek(one: Pick<SenderHistory, "homesOn" | "daysOf">, sund
 
 /** Puts a host to those that send one of its streams: one that begins to send in another way, too, is still the same. */
 function joinHost(hosts: Map<string, string[]>, sender: string, days: readonly DayOfSender[]): void {
-  const streams = new Set(days.flatMap((day) => [...(day.streams ?? [])]));
+  const streams = new Set(days.flatMap((day) => [...day.streams]));
   const known = new Set([...streams].flatMap((stream) => [hosts.get(stream) ?? []]));
   const all = [sender, ...[...known].flat()];
   for (const [stream, others] of hosts) if (known.has(others)) hosts.set(stream, all);

@@ -24,27 +24,45 @@ interface DayOfHost {
   isSpfPass: boolean;
 }
 
+/** The addresses of a network. */
+interface Hosts {
+  /** Lines of which the addresses have not been looked at: most digests ask about few networks. */
+  waiting: SenderLine[];
+  /** The one address that all lines name; empty when there is none. */
+  only: string;
+}
+
 /**
  * What the addresses of networks did for an organizational domain: in one network there may be a server of ours, a
  * forwarder and a stranger.
  */
 export interface HostHistory {
   add(line: SenderLine): void;
-  known(address: string, day: string, days: { known: number; recent: number }): KnownHost;
+  /** What is known of an address; `undefined` where it is the only one of its network, and known as that is. */
+  known(
+    host: { sender: string; address: string; day: string },
+    days: { known: number; recent: number },
+  ): KnownHost | undefined;
 }
 
 /** No addresses yet. */
 export function makeHostHistory(): HostHistory {
   const hosts = new Map<string, DayOfHost[]>();
-  // Most digests ask about few networks.
-  let waiting: SenderLine[] = [];
+  const networks = new Map<string, Hosts>();
   return {
     add(line) {
-      if (isNetwork(line.sender)) waiting.push(line);
+      if (!isNetwork(line.sender)) return;
+      const network = networks.get(line.sender);
+      if (network === undefined) networks.set(line.sender, { waiting: [line], only: line.addresses });
+      else {
+        network.waiting.push(line);
+        if (network.only !== line.addresses) network.only = "";
+      }
     },
-    known(address, day, days) {
-      for (const line of waiting) addHosts(hosts, line);
-      waiting = [];
+    known({ sender, address, day }, days) {
+      const network = networks.get(sender);
+      if (address !== "" && network?.only === address) return undefined;
+      for (const line of network?.waiting.splice(0) ?? []) addHosts(hosts, line);
       const recentFrom = dayAfter(day, 1 - days.recent);
       const known = { bySpf: false, passedSpf: false, hasPassed: false, recentDays: 0, recentMessages: 0 };
       for (const one of within(hosts.get(address), dayAfter(day, 1 - days.known), day)) {

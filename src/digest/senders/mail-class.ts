@@ -76,44 +76,46 @@ export interface RecordHealth {
   passesElsewhere: boolean;
 }
 
-/** What mail shows, and all that decides its class. */
-export interface MailFacts {
-  evidence: Evidence;
+/** What is known of some mail beside what it shows. */
+export interface MailKnowledge<Mail> {
   /** Of mail that passes by SPF nobody asks, and of what forwarders pass on only whether it starts there. */
-  known: () => KnownSender;
-  isHome: () => boolean;
+  known: (mail: Mail) => KnownSender;
+  isHome: (mail: Mail) => boolean;
   /** The health of one of our keys, or of `SPF`, at the reporter on the day. */
-  healthOf: (name: string) => RecordHealth;
+  healthOf: (name: string, mail: Mail) => RecordHealth;
 }
 
 /** An unknown host is asked about when it sends so regularly, and so much. */
 const regular = { days: 3, messages: 20 };
 
 /** The class of mail. The same facts always give the same class; nothing is looked up. */
-export function mailClassOf(facts: MailFacts): MailClass {
-  switch (alignedOutcome(facts.evidence)) {
+export function mailClassOf<Mail extends { evidence: Evidence }>(mail: Mail, of: MailKnowledge<Mail>): MailClass {
+  const { evidence } = mail;
+  switch (alignedOutcome(evidence)) {
     case "not-evaluated":
       return "not-evaluated";
     case "pass":
-      return passingClass(facts);
+      return passingClass(mail, of);
     case "fail": {
-      const failing = { ...facts, sender: facts.known() };
+      const failing = { evidence, sender: of.known(mail), healthOf: (name: string) => of.healthOf(name, mail) };
       return ourRecords(failing) ?? transit(failing) ?? senderClass(failing);
     }
   }
 }
 
-function passingClass({ evidence, known, isHome }: MailFacts): MailClass {
-  const { dkim, spf, ownEnvelope, envelope, spfResult = "" } = evidence;
+function passingClass<Mail extends { evidence: Evidence }>(mail: Mail, of: MailKnowledge<Mail>): MailClass {
+  const { dkim, spf, ownEnvelope, envelope, spfResult = "" } = mail.evidence;
   if (spf === "pass") return dkim === "pass" ? "aligned" : "spf-alone";
-  if (isHome()) return "dkim-alone";
+  if (of.isHome(mail)) return "dkim-alone";
   const isForeign = envelope !== undefined || (ownEnvelope !== undefined && /^(soft)?fail$/.test(spfResult));
-  return isForeign || known().isCarrier ? "forwarded" : "dkim-alone";
+  return isForeign || of.known(mail).isCarrier ? "forwarded" : "dkim-alone";
 }
 
 /** What fails since a record of ours is wrong, or could not be looked up. */
-interface FailingMail extends Omit<MailFacts, "known" | "isHome"> {
+interface FailingMail {
+  evidence: Evidence;
   sender: KnownSender;
+  healthOf: (name: string) => RecordHealth;
 }
 
 function ourRecords({ evidence, sender, healthOf }: FailingMail): MailClass | undefined {

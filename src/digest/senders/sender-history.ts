@@ -24,7 +24,7 @@ export interface DayOfSender {
   /** Whether any passed by a key of ours. */
   byKey: boolean;
   /** In which ways a network sent what passed; see `streamOf`. */
-  streams: string[] | undefined;
+  streams: readonly string[];
 }
 
 /** The senders of an organizational domain, and what is known of them up to a day. */
@@ -160,7 +160,7 @@ export function makeSenderHistory({
   function makeKnownHost(sender: string, day: string, address: string): KnownSender {
     const network = known(sender, day);
     const said = saidOf(sender, address) ?? network.said;
-    const host = hosts.known(address, day, { known: knownDays, recent: recentDays });
+    const host = hosts.known({ sender, address, day }, { known: knownDays, recent: recentDays }) ?? network;
     // Where SPF makes a network a home, it is the home of the addresses that pass alone.
     const isHome = said === undefined ? network.isHome && (!network.bySpf || host.bySpf) : said === "ours";
     const isCarrier = !isHome && (network.isCarrier || host.hasPassed);
@@ -204,8 +204,8 @@ export function makeSenderHistory({
     one.passed += messages;
     if (isNetwork(sender)) {
       const stream = streamOf(evidence);
-      if (one.streams === undefined) one.streams = [stream];
-      else if (!one.streams.includes(stream)) one.streams.push(stream);
+      if (!one.streams.includes(stream))
+        one.streams = one.streams.length === 0 ? alone(stream) : [...one.streams, stream];
     }
     if (evidence.spf === "pass") {
       one.bySpf += messages;
@@ -232,12 +232,11 @@ export function makeSenderHistory({
     lastPassed: (name, day) => passes.lastPassed(name, dayAfter(day, -1), knownDays),
     add(line) {
       const { sender, evidence } = line;
-      if (isNetwork(sender) && !senders.has(sender) && alignedOutcome(evidence) !== "pass") {
-        insertDay(entryIn(strangers, sender, noLines), line);
-      } else {
+      if (isNetwork(sender) && !senders.has(sender)) {
+        if (alignedOutcome(evidence) !== "pass") return insertDay(strangers, sender, line);
         addStranger(sender);
-        addLine(line);
       }
+      addLine(line);
     },
   };
 }
@@ -258,18 +257,23 @@ const nothingKnown: KnownSender = {
   isOwnDomain: false,
 };
 
-function noLines(): SenderLine[] {
-  return [];
-}
-
 /** Messages of a line that came from an address of its network; `undefined` where it names another. */
 function messagesFrom(line: SenderLine, address: string): number | undefined {
   if (line.addresses === address) return line.messages;
   return parseAddresses(line).find(([name]) => name === address)?.[1];
 }
 
+const noStreams: readonly string[] = [];
+
+/** Nearly all days have one of few streams: they share the list. */
+const streamsAlone = new Map<string, readonly string[]>();
+
+function alone(stream: string): readonly string[] {
+  return entryIn(streamsAlone, stream, () => [stream]);
+}
+
 function emptyDay(day: string): DayOfSender {
-  return { day, messages: 0, passed: 0, failed: 0, byDkim: 0, bySpf: 0, byKey: false, streams: undefined };
+  return { day, messages: 0, passed: 0, failed: 0, byDkim: 0, bySpf: 0, byKey: false, streams: noStreams };
 }
 
 /** What the days of a sender come to; `day` is the last of them. */

@@ -4,7 +4,7 @@ import { organizationalDomain } from "../../report/domain.ts";
 import { type Evidence, isNetwork } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import { type DayMemos, makeDayMemos } from "./day-memos.ts";
-import { failPartOf, type MailClass, mailClassOf, type RecordHealth } from "./mail-class.ts";
+import { failPartOf, type MailClass, type MailKnowledge, mailClassOf, type RecordHealth } from "./mail-class.ts";
 import { type HealthOf, recordHealthOf, troubledReporters } from "./record-health.ts";
 import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-history.ts";
 
@@ -80,7 +80,12 @@ export function makeSenders(
       memos: ofDomain,
     });
     const healthOf = recordHealthOf({ linesOn, troubledOn, memos: ofDomain });
-    const classOf = (mail: JudgedMail): MailClass => classIn(mail, history, healthOf);
+    const knowledge: MailKnowledge<JudgedMail> = {
+      known: (mail) => history.known(mail.sender, mail.day, addressOf(mail)),
+      isHome: (mail) => history.isHome(mail.sender, mail.day, addressOf(mail)),
+      healthOf,
+    };
+    const classOf = (mail: JudgedMail): MailClass => mailClassOf(mail, knowledge);
     return {
       ...history,
       linesOn,
@@ -146,15 +151,9 @@ function forgetFrom(domains: Iterable<{ memos: DayMemos }>, day: string): void {
   for (const { memos } of domains) memos.forgetFrom(day);
 }
 
-function classIn(mail: JudgedMail, history: SenderHistory, healthOf: HealthOf): MailClass {
-  const { evidence, sender, day } = mail;
-  const address = (): string | undefined => mail.address ?? (isNetwork(sender) ? mainAddress(mail) : undefined);
-  return mailClassOf({
-    evidence,
-    known: () => history.known(sender, day, address()),
-    isHome: () => history.isHome(sender, day, address()),
-    healthOf: (name) => healthOf(name, mail),
-  });
+/** Of a network, the address of a record, or that of a line with the most messages. */
+function addressOf(mail: JudgedMail): string | undefined {
+  return mail.address ?? (isNetwork(mail.sender) ? mainAddress(mail) : undefined);
 }
 
 function mainAddress({ addresses = "" }: JudgedMail): string | undefined {

@@ -30,9 +30,11 @@ function insert<T extends OfDay>(days: T[], made: T): T {
   return made;
 }
 
-/** Puts something of a day into a sorted list, behind what is there of that day. Most is of the last day. */
-export function insertDay<T extends OfDay>(days: T[], one: T): void {
-  if ((days.at(-1)?.day ?? "") <= one.day) days.push(one);
+/** Puts something of a day into the sorted list of a name, behind what is there of that day. Most is of the last day. */
+export function insertDay<T extends OfDay>(lists: Map<string, T[]>, name: string, one: T): void {
+  const days = lists.get(name);
+  if (days === undefined) lists.set(name, [one]);
+  else if ((days.at(-1)?.day ?? "") <= one.day) days.push(one);
   else days.splice(placeOf(days, dayAfter(one.day)), 0, one);
 }
 
