@@ -1,6 +1,6 @@
 import type { JudgingConfig } from "../config/config.ts";
 import { parseWindow, type Window } from "../digest/window/window.ts";
-import { parseState } from "../history/state.ts";
+import { noState, parseState, type State } from "../history/state.ts";
 import { HistoryError } from "../io/history.ts";
 import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { makeFault } from "../report/fault.ts";
@@ -9,7 +9,7 @@ import { makeFault } from "../report/fault.ts";
 export interface HistoryWindow {
   folder: HistoryFolder;
   window: Window;
-  startDay: string | undefined;
+  state: State;
   /** Paths of the files of each day, by domain and day, the newest first. */
   days: { domain: string; day: string; paths: string[] }[];
 }
@@ -27,10 +27,10 @@ export async function loadHistoryWindow(
   { command, mostMonths = Number.POSITIVE_INFINITY }: { command: string; mostMonths?: number },
 ): Promise<HistoryWindow> {
   const folder = await openHistoryFolder(dataPath);
-  let startDay: string | undefined;
+  let state = noState;
   const all = [];
   for await (const entry of folder.entries()) {
-    if (entry.kind === "state") ({ startDay } = parseState(await folder.read(entry.path)));
+    if (entry.kind === "state") state = parseState(await folder.read(entry.path));
     if (entry.kind === "month") all.push(entry);
   }
   const months = [...new Set(all.map(({ month }) => month))].sort().slice(-mostMonths);
@@ -44,7 +44,7 @@ export async function loadHistoryWindow(
   return {
     folder,
     window: parseWindow({ first: `${first}-01`, last: `${last}-31`, domains, texts, trust }),
-    startDay,
+    state,
     days: ofMail
       .flatMap(({ domain, days }) => Array.from(days, ([day, paths]) => ({ domain, day, paths })))
       .sort((a, b) => (a.day < b.day ? 1 : a.day > b.day ? -1 : 0)),

@@ -1,5 +1,5 @@
 import type { JudgingConfig } from "../config/config.ts";
-import { idOf } from "../digest/incidents/incidents.ts";
+import { idOf, muteId } from "../digest/incidents/incidents.ts";
 import { dailyRuns, type ReplayEvent, type ReplayRun, replay } from "../digest/replay.ts";
 import type { Window } from "../digest/window/window.ts";
 import { dateOf, dayAfter } from "../history/dates.ts";
@@ -28,7 +28,8 @@ export interface ReplayOptions {
  * with other settings, the lines that these take away and bring, and the sums of both. Changes nothing.
  *
  * A reporter's day is known from its first report, so that runs which came late, or read some mails later than others, may
- * have said it at another time.
+ * have said it at another time. A mute holds from the day on which runs first knew of it; one that none has known, such as that
+ * of another file, from the first day.
  *
  * @returns The exit code.
  * @throws HistoryError when there is no history in the folder.
@@ -61,12 +62,13 @@ async function replayBy(
   judging: JudgingConfig,
   { dataPath, since, now }: Pick<ReplayOptions, "dataPath" | "since" | "now">,
 ): Promise<Iterable<ReplayRun>> {
-  const { window, startDay } = await loadHistoryWindow(dataPath, judging, { command: "replay" });
+  const { window, state } = await loadHistoryWindow(dataPath, judging, { command: "replay" });
   const [first = ""] = window.pairsByDay.keys();
-  const firstTold = since ?? startDay ?? first;
+  const firstTold = since ?? state.startDay ?? first;
   const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);
   const { settleHours, judging: set } = judging;
-  const settings = { settleHours, settingsOf: set.of, saidOf: set.saidOf, mutes: set.mutes };
+  const mutes = set.mutes.map((mute) => ({ ...mute, since: state.mutes?.[muteId(mute)] }));
+  const settings = { settleHours, settingsOf: set.of, saidOf: set.saidOf, mutes };
   return replay(window, { runs, startDay: firstTold, ...settings });
 }
 

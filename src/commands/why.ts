@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { JudgingConfig } from "../config/config.ts";
 import { foldDays } from "../digest/incident-days.ts";
 import { type Incident, incidentsPath, parseSnapshot } from "../digest/incidents/incidents.ts";
-import { makeRules, ruleDomainsOf } from "../digest/rules/rules.ts";
+import { rulesOver } from "../digest/rules/rules.ts";
 import { type MailClass, makeSenders, type Senders } from "../digest/senders/senders.ts";
 import { mailAbout, mailOfAddress, type SeenMail, type WhySender, whySenders } from "../digest/why.ts";
 import { dayAfter, daysBetween } from "../history/dates.ts";
@@ -96,7 +96,7 @@ async function incidentsIn(
 ): Promise<readonly Incident[]> {
   const before = parseSnapshot(await folder.read(incidentsPath));
   const end = new Date(Math.min(now.getTime(), Date.parse(`${lastDay(window, now)}T23:59:59Z`)));
-  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), set.of, window.tls);
+  const rules = rulesOver(window, senders, set.of);
   const settings = { now: end, settleHours, hash: before?.rules ?? "", before };
   return foldDays(window, rules, settings).days.at(-1)?.incidents ?? [];
 }

@@ -21,7 +21,7 @@ import type { RestatedDay } from "./restated.ts";
 import type { DomainJudging } from "./rules/rules.ts";
 import type { Senders } from "./senders/senders.ts";
 import { incidentsOf, incidentsOn, mutedOn, reportersGone } from "./shown-incidents.ts";
-import { tlsFigures } from "./tls/tls.ts";
+import { tlsOn } from "./tls/tls.ts";
 import type { Digest, DigestIncident, EarlierDay } from "./types.ts";
 import { worstVerdict } from "./verdict.ts";
 import { coverageOf, makeWindow, unusualClaims, usualShareOf, volumeChangeOf, type Window } from "./window/window.ts";
@@ -89,7 +89,6 @@ export function makeDigest(source: DigestSource): Digest {
   const ofDay = all.filter((file) => file.day === day);
   const change = volumeChangeOf(window, day);
   const coverage = coverageOf(window, day);
-  const tls = tlsFigures((window.tls ?? []).filter((line) => line.day === day));
   const facts: Omit<Digest, "version" | "verdict" | "findings"> = {
     day,
     ...addUp(domains),
@@ -100,12 +99,12 @@ export function makeDigest(source: DigestSource): Digest {
     },
     domains,
     otherIncidents: shown.others,
-    earlierDays: earlier.map((one) => makeEarlierDay(one, domainDays, source.incidents)),
+    earlierDays: earlier.map((one) => makeEarlierDay(one, domainDays, source)),
     restated: source.restated,
     ...(muted.length > 0 && { muted }),
     ...(idle.length > 0 && { idleMutes: idle }),
     coverage,
-    ...(tls !== undefined && { tls }),
+    ...tlsOn(window, day),
     news: newsOf(window, source.senders, day),
     unusualClaims: source.days.flatMap((ofDay) => unusualClaims(window, ofDay)),
     readiness: readinessOf({ ...window, last: day }, source.senders),
@@ -165,10 +164,10 @@ export function partOfDomains(source: DigestSource, isOf: (domain: string) => bo
 }
 
 /** What is shown of a day in one line. */
-function makeEarlierDay(day: string, domainDays: DomainDays, incidents: IncidentDays): EarlierDay {
+function makeEarlierDay(day: string, domainDays: DomainDays, { incidents, window }: DigestSource): EarlierDay {
   const figures = Array.from(domainDays.domains, (domain) => domainDays.figuresOn(domain, day));
   const judged = incidentDay(incidents, day);
-  return { day, verdict: judged === undefined ? "ok" : verdictOn(judged), ...addUp(figures) };
+  return { day, verdict: judged === undefined ? "ok" : verdictOn(judged), ...addUp(figures), ...tlsOn(window, day) };
 }
 
 function domainDaysOf({ domainDays, files, ...judging }: DigestSource): DomainDays {
@@ -191,13 +190,14 @@ export function failingRecordsOf(
 }
 
 /** The figures in a digest, which are kept once it is sent; one entry a day. */
-export function figuresOf({ day, verdict, totals, fail, earlierDays }: Digest): Figures[] {
-  return [{ day, verdict, totals, fail }, ...earlierDays].map((one) => ({
+export function figuresOf({ day, verdict, totals, fail, tls, earlierDays }: Digest): Figures[] {
+  return [{ day, verdict, totals, fail, tls }, ...earlierDays].map((one) => ({
     day: one.day,
     verdict: one.verdict,
     messages: one.totals.messages,
     dmarcFail: one.totals.dmarcFail,
     spfOrDkimFail: one.totals.spfOrDkimFail,
     ownFail: one.fail.own.messages,
+    ...(one.tls && { tls: { sessions: one.tls.sessions, failed: one.tls.failed } }),
   }));
 }

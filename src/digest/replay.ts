@@ -2,7 +2,7 @@ import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
 import { compareText, entryIn } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
 import { type DomainDays, makeDomainDays } from "./domain-digest.ts";
-import { daysToSend, dueDays, newestDueDay } from "./due.ts";
+import { daysToSend, dueDays, newestDueDay, settledDay } from "./due.ts";
 import { foldDays, type IncidentDays, incidentDay, verdictOn, withMutes } from "./incident-days.ts";
 import {
   type Incident,
@@ -17,6 +17,7 @@ import { type ExistingIssue, type IssuePlan, isAlive, planIssues, withPlan } fro
 import { type DomainJudging, makeRules, nothingSet, type Rules, ruleDomainsOf } from "./rules/rules.ts";
 import { makeSenders, type SaidOf } from "./senders/senders.ts";
 import { earlyIncidents, shownOn } from "./shown-incidents.ts";
+import type { TlsWindowLine } from "./tls/tls.ts";
 import type { Verdict } from "./verdict.ts";
 import { coverageOf, isComplete, makeWindow, type SenderLine, type Window, type WindowPair } from "./window/window.ts";
 
@@ -71,7 +72,7 @@ export interface ReplaySettings {
   settleHours: number;
   saidOf?: SaidOf;
   settingsOf?: (domain: string) => DomainJudging;
-  /** As if they had been there from the first day that is told. */
+  /** Those without a `since` are there from the first day that is told. */
   mutes?: readonly Mute[];
 }
 
@@ -92,7 +93,6 @@ const daysBefore = 92;
  * @param lines - Of all days, as they are known today.
  */
 export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: ReplaySettings): Generator<ReplayRun> {
-  const mutes = (settings.mutes ?? []).map((mute) => ({ ...mute, since: startDay }));
   const arrivals = arrivalsOf(lines);
   const known = emptyHistory(dayAfter(startDay, -daysBefore), settings);
   const sent = new Set<string>();
@@ -102,9 +102,19 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
   for (const { now, isWatch } of runs) {
     known.add(arrivals.until(now.toISOString()), dateOf(now));
     const { settleHours } = settings;
+    const folded = foldDays(known.window, known.rules, {
+      now,
+      settleHours,
+      hash: "",
+      before,
+      isComplete: known.isComplete,
+    });
+    const next = dayAfter(settledDay(now, settleHours));
     const incidents = withMutes(
-      foldDays(known.window, known.rules, { now, settleHours, hash: "", before, isComplete: known.isComplete }),
-      mutes,
+      folded,
+      (settings.mutes ?? []).flatMap(({ since = startDay, ...mute }) =>
+        since === startDay || since <= next ? { ...mute, since } : [],
+      ),
     );
     before = incidents.snapshot;
     const due = isWatch ? [] : daysToSend(dueDays(now, settleHours, known.isComplete), startDay, sent);
@@ -188,29 +198,35 @@ function eventOf(
   }
 }
 
-type ReplayedLines = Pick<Window, "pairs" | "senders" | "uncounted">;
+type ReplayedLines = Pick<Window, "pairs" | "senders" | "uncounted" | "tls">;
 
-/** What one reporter said of one domain about one day. */
+/** What one reporter said of one domain about one day, or what all said of TLS sessions on it. */
 interface PairDay {
   pairs: WindowPair[];
   uncounted: WindowPair[];
   lines: SenderLine[];
+  tls: TlsWindowLine[];
   /** One without a date came with its day. */
   received: string;
 }
 
+/** When TLS reports about a day have come on the next: their index does not say. RFC 8460, section 4.1, has them sent within 4 hours. */
+const tlsReported = "04:00:00Z";
+
 /** The pair-days of a window, handed out as they came. */
-function arrivalsOf({ pairs, senders, uncounted = [] }: ReplayedLines): { until(at: string): PairDay[] } {
+function arrivalsOf({ pairs, senders, uncounted = [], tls = [] }: ReplayedLines): { until(at: string): PairDay[] } {
   const byKey = new Map<string, PairDay>();
+  const make = (received: string): PairDay => ({ pairs: [], uncounted: [], lines: [], tls: [], received });
   const find = (pair: WindowPair): PairDay => {
     const received = pair.firstReceived ?? pair.day;
-    const one = entryIn(byKey, pairKey(pair), () => ({ pairs: [], uncounted: [], lines: [], received }));
+    const one = entryIn(byKey, pairKey(pair), () => make(received));
     if (received < one.received) one.received = received;
     return one;
   };
   for (const pair of pairs) find(pair).pairs.push(pair);
   for (const pair of uncounted) find(pair).uncounted.push(pair);
   for (const line of senders) byKey.get(pairKey(line))?.lines.push(line);
+  for (const line of tls) entryIn(byKey, line.day, () => make(`${dayAfter(line.day)}T${tlsReported}`)).tls.push(line);
   const waiting = [...byKey.values()].sort((a, b) => compareText(b.received, a.received));
   return {
     until(at) {
@@ -247,11 +263,13 @@ function emptyHistory(
   const senders = makeSenders([], { saidOf });
   const domains = ruleDomainsOf([], senders);
   const pairsByDay = new Map<string, WindowPair[]>();
-  const window = { ...makeWindow({ first, last: first, pairs: [], senders: [] }), pairsByDay };
+  const tls: TlsWindowLine[] = [];
+  const window = { ...makeWindow({ first, last: first, pairs: [], senders: [], tls }), pairsByDay };
+  const rules = makeRules(domains, settingsOf);
   const complete = new Map<string, boolean>();
   return {
     window,
-    rules: makeRules(domains, settingsOf),
+    rules,
     settingsOf,
     domainDays: makeDomainDays([], { senders, trust: { trustedReporters: [], countsUnverified: false } }),
     isComplete: (day) => entryIn(complete, day, () => isComplete(coverageOf(window, day))),
@@ -262,6 +280,9 @@ function emptyHistory(
         pairs,
         come.flatMap(({ uncounted }) => uncounted),
       );
+      const sessions = come.flatMap((one) => one.tls);
+      tls.push(...sessions);
+      rules.addSessions(sessions);
       for (const pair of pairs) entryIn(pairsByDay, pair.day, () => []).push(pair);
       window.last = today;
       complete.clear();

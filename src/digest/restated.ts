@@ -1,4 +1,5 @@
 import type { Figures, Sent, State } from "../history/state.ts";
+import { tlsOn } from "./tls/tls.ts";
 import { countsOf, type Window } from "./window/window.ts";
 
 /** A day that was sent before and looks different now. */
@@ -37,12 +38,19 @@ function byDay(figures: Iterable<Figures>): Map<string, Figures> {
 }
 
 function isSame(a: Figures, b: Figures): boolean {
+  return a.verdict === b.verdict && a.ownFail === b.ownFail && isCountedAlike(a, b);
+}
+
+/** What indexes alone say of a day. */
+type Counts = Pick<Figures, "messages" | "dmarcFail" | "spfOrDkimFail" | "tls">;
+
+function isCountedAlike(a: Counts, b: Counts): boolean {
   return (
-    a.verdict === b.verdict &&
     a.messages === b.messages &&
     a.dmarcFail === b.dmarcFail &&
     a.spfOrDkimFail === b.spfOrDkimFail &&
-    a.ownFail === b.ownFail
+    a.tls?.sessions === b.tls?.sessions &&
+    a.tls?.failed === b.tls?.failed
   );
 }
 
@@ -103,7 +111,7 @@ function messagesToRestate({ sent }: State, window: Window, days: readonly strin
   return new Set(changed.map(([, message]) => message));
 }
 
-function hasChanged({ day, messages, dmarcFail, spfOrDkimFail }: Figures, window: Window): boolean {
-  const now = countsOf(window.pairsByDay.get(day) ?? []);
-  return now.messages !== messages || now.dmarcFail !== dmarcFail || now.spfOrDkimFail !== spfOrDkimFail;
+function hasChanged(before: Figures, window: Window): boolean {
+  const now = { ...countsOf(window.pairsByDay.get(before.day) ?? []), ...tlsOn(window, before.day) };
+  return !isCountedAlike(before, now);
 }

@@ -61,6 +61,7 @@ export interface EarlierDay {
   verdict: Verdict;
   totals: Totals;
   fail: FailParts;
+  tls?: TlsFigures;
 }
 
 /** An incident as a digest shows it. The domain, the subject and the reporters are strangers' texts. */

@@ -45,6 +45,7 @@ const figures = growing({
   dmarcFail: z.int().nonnegative(),
   spfOrDkimFail: z.int().nonnegative(),
   ownFail: z.int().nonnegative(),
+  tls: growing({ sessions: z.int().nonnegative(), failed: z.int().nonnegative() }).optional(),
   firstVerdict: z.enum(["ok", "look", "act"]).optional(),
 }) satisfies z.ZodType<Figures>;
 
@@ -149,6 +150,8 @@ export interface Figures {
   spfOrDkimFail: number;
   /** Messages of own mail that failed DMARC. */
   ownFail: number;
+  /** Inbound sessions with TLS; absent where nobody reports any. */
+  tls?: { sessions: number; failed: number };
   /** The verdict that was sent first, where it was another one. */
   firstVerdict?: "ok" | "look" | "act";
 }

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { settledDay } from "../digest/due.ts";
 import { foldDays, type IncidentDays, judgedBy, withMutes } from "../digest/incident-days.ts";
 import { closingMute, formatSnapshot, idOf, incidentsPath, muteId } from "../digest/incidents/incidents.ts";
-import { makeRules, ruleDomainsOf } from "../digest/rules/rules.ts";
+import { rulesOver } from "../digest/rules/rules.ts";
 import { makeSenders, type Senders } from "../digest/senders/senders.ts";
 import { planSending, type SendingPlan } from "../digest/sending-plan.ts";
 import { earlyIncidents } from "../digest/shown-incidents.ts";
@@ -310,7 +310,7 @@ async function planWithWindow(
   const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
   const senders = makeSenders(window.senders, { saidOf: config.judging.saidOf });
   const { now, settleHours, weekday, runId, slack, mode, judging } = config;
-  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), judging.of, window.tls);
+  const rules = rulesOver(window, senders, judging.of);
   const folded = foldDays(window, rules, {
     now,
     settleHours,

@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { replayHistory } from "../../src/commands/replay.ts";
 import { readJudging } from "../../src/config/config.ts";
 import { parseFile } from "../../src/config/file.ts";
-import { daysFrom } from "../../src/history/dates.ts";
+import { muteId } from "../../src/digest/incidents/incidents.ts";
+import { dayAfter, daysFrom, monthOf } from "../../src/history/dates.ts";
+import { formatMonthIndex } from "../../src/history/index/index.ts";
+import { formatState, noState, statePath } from "../../src/history/state.ts";
 import { playIncident } from "../../tools/bench/judgement/changes.ts";
 import { quietLife } from "../../tools/bench/judgement/family.ts";
 import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts";
@@ -82,6 +85,61 @@ test("of another file the difference is told day by day: what is taken away and 
   expect(Number(sums[1])).toBeGreaterThan(30);
   // What is left begins later, and is another.
   expect(Number(sums[2])).toBe(1);
+});
+
+test("a mute holds from the day on which runs first knew of it", async () => {
+  const at = dayAfter(start, 20);
+  const muted = readJudging({}, parseFile("dmarc-digest.yml", mute, { now: new Date(start) }));
+  const [{ domain, subject, until } = { domain: "", subject: "", until: "" }] = muted.judging.mutes;
+  const state = { ...noState, mutes: { [muteId({ by: "file", domain, ...(subject && { subject }), until })]: at } };
+  const folder = makeFolder();
+  await saveFiles(folder, files);
+  writeFileSync(join(folder, statePath), formatState({ ...state, startDay: life.judged }));
+  const stdout = new Sink();
+  await replayHistory({
+    dataPath: folder,
+    since: undefined,
+    isJson: true,
+    judging: muted,
+    now: new Date("2027-01-01"),
+    stdout,
+  });
+  const acts = stdout.text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+    .filter((line) => !("event" in line) && line.verdict === "act");
+  expect(acts.map(({ day }) => day).slice(0, 20)).toEqual(daysFrom(start, dayAfter(at, -1)));
+  // What is left begins later, and is another.
+  expect(acts).toHaveLength(21);
+});
+
+test("TLS reports are told, by the morning after their day", async () => {
+  const day = dayAfter(start, 5);
+  const month = { kind: "tls" as const, domain: "shop.example", month: monthOf(day) };
+  const common = {
+    day,
+    verdict: "verified" as const,
+    policy: "sts enforce",
+    mx: "mx.shop.example",
+    result: "certificate-expired",
+  };
+  const sessions = ["google.com", "microsoft.com"].map((reporter) => ({ ...common, reporter, sessions: 40 }));
+  const folder = makeFolder();
+  for (const [path, text] of formatMonthIndex({ ...month, sessions })) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text ?? "");
+  }
+  const told = (await replayed({ isJson: true }, folder))
+    .map((line) => JSON.parse(line))
+    .filter(({ rule }) => rule === "tls-fails");
+  expect(told[0]).toMatchObject({
+    at: `${dayAfter(day)}T06:37:00.000Z`,
+    day,
+    event: "early",
+    verdict: "act",
+    messages: 80,
+  });
 });
 
 test("as JSON it says which settings a line is by; a file that changes nothing makes no difference", async () => {

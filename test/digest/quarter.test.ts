@@ -3,7 +3,7 @@ import { intakeSummary } from "../../src/digest/day/intake.ts";
 import { isQuiet, makeDigest } from "../../src/digest/digest.ts";
 import { foldDays } from "../../src/digest/incident-days.ts";
 import { withPosted } from "../../src/digest/incidents/incidents.ts";
-import { makeRules, ruleDomainsOf } from "../../src/digest/rules/rules.ts";
+import { rulesOver } from "../../src/digest/rules/rules.ts";
 import { makeSenders } from "../../src/digest/senders/senders.ts";
 import { shownOn } from "../../src/digest/shown-incidents.ts";
 import { makeWindow } from "../../src/digest/window/index-window.ts";
@@ -55,7 +55,7 @@ const window = makeWindow({
 /** What is told on each day: the problem's whole text, a line, or nothing; and whether `post: changes` posts it. */
 function tellQuarter(): { day: string; isFull: boolean; isLine: boolean; isPosted: boolean }[] {
   const senders = makeSenders(window.senders);
-  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted));
+  const rules = rulesOver(window, senders);
   let posted: PostedIncident[] = [];
   let before: "ok" | "look" | "act" | undefined;
   return quarter.map((day) => {

@@ -26,6 +26,30 @@ test("the first verdict alone is no change, and a day without messages when it w
   expect(restatedDays([empty], [{ ...empty, messages: 1 }])).toMatchObject([{ isNamed: true }]);
 });
 
+test("a late TLS report restates its day", () => {
+  const line = {
+    day,
+    domain: "example.com",
+    reporter: "google.com",
+    verdict: "verified" as const,
+    policy: "sts enforce",
+  };
+  const window = { ...windowOf(pairLine({ day, messages: 1000, dmarcFail: 50, spfOrDkimFail: 90 })) };
+  const message = { route: "slack", at: "2026-11-20T09:00:00Z", figures: [sent] };
+  const plan = { days: ["2026-11-18"], send: ["2026-11-18"] };
+  const planned = (sessions: number) =>
+    planRestating(
+      { ...noState, sent: [message] },
+      { ...window, tls: [{ ...line, mx: undefined, result: undefined, sessions }] },
+      plan,
+    );
+  expect(planned(0).messages).toEqual([]);
+  expect(planned(40).messages).toEqual([message]);
+  expect(restatedDays([sent], [{ ...sent, tls: { sessions: 40, failed: 4 } }])).toMatchObject([
+    { day, isNamed: false },
+  ]);
+});
+
 test("of a message that was updated since the last digest, the figures of that digest are compared", () => {
   const now = { ...sent, messages: 1200 };
   const message = { route: "slack", at: "2026-11-20T09:00:00Z", figures: [now], before: [sent] };

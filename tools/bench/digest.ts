@@ -2,7 +2,7 @@ import { policiesOn } from "../../src/digest/day/counting.ts";
 import { intakeSummary } from "../../src/digest/day/intake.ts";
 import { type Digest, makeDigest } from "../../src/digest/digest.ts";
 import { foldDays, windowDays } from "../../src/digest/incident-days.ts";
-import { makeRules, ruleDomainsOf } from "../../src/digest/rules/rules.ts";
+import { rulesOver } from "../../src/digest/rules/rules.ts";
 import { makeSenders, type Senders } from "../../src/digest/senders/senders.ts";
 import { parseWindow, type Window } from "../../src/digest/window/index-window.ts";
 import { dayAfter, monthOf, monthsBetween } from "../../src/history/dates.ts";
@@ -95,7 +95,7 @@ function loadWindow(): Window {
 }
 
 function digestOf(window: Window, files: Day[], senders: Senders): Digest {
-  const incidents = foldDays(window, makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted)), {
+  const incidents = foldDays(window, rulesOver(window, senders), {
     now: new Date(`${today}T09:00:00Z`),
     settleHours: 48,
     hash: "",

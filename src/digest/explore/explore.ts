@@ -4,7 +4,7 @@ import { entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { foldDays, type IncidentDays } from "../incident-days.ts";
 import { type Incident, idOf } from "../incidents/incidents.ts";
-import { makeRules, ruleDomainsOf } from "../rules/rules.ts";
+import { rulesOver } from "../rules/rules.ts";
 import { failPartOf, type MailClass, makeSenders, type SaidOf, type Senders } from "../senders/senders.ts";
 import { resultOf, type TlsResult } from "../tls/tls.ts";
 import type { Window } from "../window/window.ts";
@@ -56,7 +56,7 @@ export interface ExploreSource {
 /** A window, and by what its days are judged. */
 export interface JudgedWindow {
   window: Window;
-  judging: { saidOf: SaidOf; of: Parameters<typeof makeRules>[1] };
+  judging: { saidOf: SaidOf; of: Parameters<typeof rulesOver>[2] };
   now: Date;
   settleHours: number;
   /** See `ExploreSource`. */
@@ -66,7 +66,7 @@ export interface JudgedWindow {
 /** The history of a window for the page, all of whose days are judged by today's rules. */
 export function exploreWindow({ window, judging, now, settleHours, days }: JudgedWindow): ExploreData {
   const senders = makeSenders(window.senders, { saidOf: judging.saidOf });
-  const rules = makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted), judging.of, window.tls);
+  const rules = rulesOver(window, senders, judging.of);
   const incidents = foldDays(window, rules, { now, settleHours, hash: "", before: undefined });
   return exploreData({ window, senders, incidents, days });
 }

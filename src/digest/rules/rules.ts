@@ -2,11 +2,12 @@ import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { seenPolicyIn } from "../../history/index/index.ts";
 import { entryIn, groupBy, sumOf } from "../../history/lists.ts";
 import { type Health, type Incident, type RuleFinding, recoveryDays, senderOfSubject } from "../incidents/incidents.ts";
+import type { Senders } from "../senders/senders.ts";
 import { makeTlsRules, type TlsWindowLine } from "../tls/tls.ts";
-import { learningDays, median } from "../window/window.ts";
+import { learningDays, median, type Window } from "../window/window.ts";
 import { noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
 import { reportersMissing } from "./reporter-rules.ts";
-import type { RuleDomain, RuleDomains } from "./rule-domains.ts";
+import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
 import type { DaysOf, SenderDay } from "./sender-days.ts";
 import {
   brokenKeys,
@@ -36,6 +37,8 @@ export interface Rules {
   findingsOn(day: string, isSettled: boolean): RuleFinding[];
   /** What a day without a finding shows of an incident. */
   healthOn(day: string, incident: Incident): Health;
+  /** Inbound TLS sessions that have become known, by reports that count. */
+  addSessions(lines: Iterable<TlsWindowLine>): void;
 }
 
 /** What a person has set of one domain. */
@@ -57,14 +60,9 @@ const fewestHomes = 3;
  * found on a day is found once, until more becomes known of it.
  *
  * @param settingsOf - What a person has set of a domain.
- * @param sessions - Inbound TLS, by reports that count.
  */
-export function makeRules(
-  known: RuleDomains,
-  settingsOf: (domain: string) => DomainJudging = () => nothingSet,
-  sessions: readonly TlsWindowLine[] = [],
-): Rules {
-  const tls = makeTlsRules(sessions);
+export function makeRules(known: RuleDomains, settingsOf: (domain: string) => DomainJudging = () => nothingSet): Rules {
+  const tls = makeTlsRules();
   const judges = new Map<string, DomainRules>();
   const rulesOf = (one: RuleDomain): DomainRules =>
     entryIn(judges, one.domain, () => domainRules(one, settingsOf(one.domain)));
@@ -79,6 +77,7 @@ export function makeRules(
   }
 
   return {
+    addSessions: (lines) => tls.add(lines),
     findingsOn(day, isSettled) {
       const falls = new Map<string, number>();
       const fallOn = (ofDay: string): number => entryIn(falls, ofDay, () => usualFallOn(ofDay));
@@ -112,6 +111,17 @@ export function makeRules(
 /** The days of which there is a report for any of some domains. */
 function reportedDays(domains: readonly RuleDomain[]): { has(day: string): boolean } {
   return { has: (day) => domains.some(({ pairsOn }) => pairsOn(day).length > 0) };
+}
+
+/** The rules over all that a window knows. */
+export function rulesOver(
+  { pairs, uncounted, tls = [] }: Pick<Window, "pairs" | "uncounted" | "tls">,
+  senders: Senders,
+  settingsOf?: (domain: string) => DomainJudging,
+): Rules {
+  const rules = makeRules(ruleDomainsOf(pairs, senders, uncounted), settingsOf);
+  rules.addSessions(tls);
+  return rules;
 }
 
 /** What is found over all domains: of reporters, and that no report comes at all. */

@@ -61,7 +61,7 @@ export function isFailedBy(line: TlsWindowLine, subject: string): boolean {
 }
 
 /** What some lines come to; `undefined` without a session. */
-export function tlsFigures(lines: readonly TlsWindowLine[]): TlsFigures | undefined {
+function tlsFigures(lines: readonly TlsWindowLine[]): TlsFigures | undefined {
   const sessions = sumOf(lines, (line) => line.sessions);
   if (sessions === 0) return undefined;
   const failed = lines.flatMap((line) => ({ ...line, why: resultOf(line) })).filter(({ why }) => why !== undefined);
@@ -75,6 +75,12 @@ export function tlsFigures(lines: readonly TlsWindowLine[]): TlsFigures | undefi
     failed: sumOf(counts, ({ count }) => count),
     results: counts.map(({ name, count }) => ({ name: knownResult(name), count })),
   };
+}
+
+/** What is known of a day, as a digest has it; nothing where nobody reports any. */
+export function tlsOn({ tls = [] }: { tls?: readonly TlsWindowLine[] }, day: string): { tls?: TlsFigures } {
+  const figures = tlsFigures(tls.filter((line) => line.day === day));
+  return figures === undefined ? {} : { tls: figures };
 }
 
 /** The same by host, those with the most failures first, then with the most sessions, then by name. */

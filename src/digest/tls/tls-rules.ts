@@ -28,16 +28,23 @@ const lost = { reporters: 2, share: 0.05, sessions: 2 };
 export interface TlsRules {
   findingsOn(day: string, isSettled: boolean): RuleFinding[];
   healthOn(day: string, incident: Incident): Health;
+  /** Sessions that have become known. */
+  add(lines: Iterable<TlsWindowLine>): void;
 }
 
 /** The rules over what reporters saw that count. A day that is not due shows what two of them say, and no share. */
-export function makeTlsRules(lines: readonly TlsWindowLine[]): TlsRules {
-  const byDay = groupBy(lines, ({ day }) => day);
+export function makeTlsRules(lines: Iterable<TlsWindowLine> = []): TlsRules {
+  const byDay = new Map<string, TlsWindowLine[]>();
   const lastDays = new Map<string, string>();
-  for (const { reporter, day } of lines) {
-    if (day > (lastDays.get(reporter) ?? "")) lastDays.set(reporter, day);
-  }
+  const add = (more: Iterable<TlsWindowLine>): void => {
+    for (const line of more) {
+      entryIn(byDay, line.day, () => []).push(line);
+      if (line.day > (lastDays.get(line.reporter) ?? "")) lastDays.set(line.reporter, line.day);
+    }
+  };
+  add(lines);
   return {
+    add,
     findingsOn: (day, isSettled) =>
       [...groupBy(byDay.get(day) ?? [], ({ domain }) => domain)].flatMap(([domain, ofDomain]) =>
         findingsOf(domain, ofDomain, isSettled),

@@ -5,8 +5,8 @@ export {
   type TlsHost,
   type TlsResult,
   type TlsWindowLine,
-  tlsFigures,
   tlsHosts,
+  tlsOn,
   tlsResults,
   tlsSubject,
 } from "./sessions.ts";

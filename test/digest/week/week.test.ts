@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { intakeSummary } from "../../../src/digest/day/intake.ts";
 import { makeDigest } from "../../../src/digest/digest.ts";
 import { foldDays } from "../../../src/digest/incident-days.ts";
-import { makeRules, ruleDomainsOf } from "../../../src/digest/rules/rules.ts";
+import { rulesOver } from "../../../src/digest/rules/rules.ts";
 import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import { makeWeek, type Week, type WeekSource } from "../../../src/digest/week/week.ts";
 import { movedDomains } from "../../../src/digest/week/week-change.ts";
@@ -55,7 +55,7 @@ function weekOf(files: Day[], said: Partial<WeekSource> = {}): Week {
   const ofDay = files.filter(({ day }) => day === last);
   const intake = intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] });
   const policyDomains = files.map(({ domain }) => domain);
-  const incidents = foldDays(window, makeRules(ruleDomainsOf(window.pairs, senders, window.uncounted)), {
+  const incidents = foldDays(window, rulesOver(window, senders), {
     now: new Date(`${dayAfter(last, 2)}T09:00:00Z`),
     settleHours: 24,
     hash: "",
