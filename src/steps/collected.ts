@@ -26,6 +26,11 @@ import { loadState, openHistory } from "./open.ts";
 
 const ending = ".collected.jsonl";
 
+type CollectConfig = Parameters<typeof openHistory>[0] &
+  Parameters<typeof readChunks>[0] &
+  Parameters<typeof openJudge>[0] &
+  Pick<Config, "timeBudget" | "outputPath">;
+
 /**
  * `mode: collect`: reads and judges the new mails as a run does, and leaves what they hold in a file for a job that commits it.
  * Nothing is written to the history or sent.
@@ -33,9 +38,8 @@ const ending = ".collected.jsonl";
  * @returns No problems: what could not be read is named in the file, and by the job that commits it.
  * @throws as `openHistory` does.
  */
-export async function collectMails(config: Config, host: Host): Promise<{ problems: string[] }> {
-  // The history is read alone, so that the job needs no more than `contents: read`.
-  const history = await openHistory({ ...config, isDryRun: true }, host);
+export async function collectMails(config: CollectConfig, host: Host): Promise<{ problems: string[] }> {
+  const history = await openHistory(readOnly(config), host);
   const state = await loadState(history);
   const deadline = performance.now() + config.timeBudget;
   const judge = openJudge(config, AbortSignal.timeout(config.timeBudget));
@@ -45,6 +49,11 @@ export async function collectMails(config: Config, host: Host): Promise<{ proble
   await writeLines(path, linesOf(readChunks(config, { state, deadline, judge, host }), config, state));
   await host.publish({ table: `${path}\n`, summary: "", outputs: { "collected-path": path } });
   return { problems: [] };
+}
+
+/** The history is read alone, so that the job needs no more than `contents: read`. */
+function readOnly(store: Parameters<typeof openHistory>[0]): Parameters<typeof openHistory>[0] {
+  return { ...store, isDryRun: true };
 }
 
 async function* linesOf(

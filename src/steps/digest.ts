@@ -61,9 +61,25 @@ export interface Story {
 
 type DigestFacts = Pick<DigestSource, "files" | "window" | "trust"> & Pick<Intake, "policyDomains">;
 
+type StoryConfig = Pick<
+  Config,
+  | "judging"
+  | "trust"
+  | "language"
+  | "runUrl"
+  | "now"
+  | "csv"
+  | "slack"
+  | "routeOf"
+  | "namesNetworks"
+  | "dnsServers"
+  | "domains"
+  | "mailboxes"
+>;
+
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
 export async function makeStory(
-  config: Config,
+  config: StoryConfig,
   history: History,
   intake: Intake & Pick<Story, "dns"> & { issueOf: DigestLinks["issue"] },
 ): Promise<Story> {

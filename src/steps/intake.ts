@@ -86,6 +86,25 @@ export interface Intake extends Pick<ReadingEnd, "unread" | "toGo"> {
 /** What is to be sent, and what it is made of, by the commit that claims it. */
 type Sending = Omit<Intake, "unread" | "toGo" | "edited" | "states">;
 
+type IntakeConfig = Parameters<typeof readChunks>[0] &
+  Parameters<typeof openJudge>[0] &
+  Pick<
+    Config,
+    | "collected"
+    | "timeBudget"
+    | "runId"
+    | "settleHours"
+    | "weekday"
+    | "mode"
+    | "judging"
+    | "slack"
+    | "domains"
+    | "otherDomains"
+    | "oldest"
+    | "keepsRecipients"
+    | "trust"
+  >;
+
 /**
  * Reads the new mails of all mailboxes and commits them, each piece with the place up to which it was read; the last
  * commit claims the days that are to be sent.
@@ -93,7 +112,7 @@ type Sending = Omit<Intake, "unread" | "toGo" | "edited" | "states">;
  * @throws SourceError when there is nothing to go on with. HistoryError or HistoryFormatError when the history can't be
  *   read or written; what was committed before stays.
  */
-export async function takeInMails(config: Config, history: History, host: Host): Promise<Intake> {
+export async function takeInMails(config: IntakeConfig, history: History, host: Host): Promise<Intake> {
   const deadline = performance.now() + config.timeBudget;
   const judge = openJudge(config, AbortSignal.timeout(Math.min(config.timeBudget, longestTimer)));
   const edited = new Set<string>();
@@ -112,7 +131,7 @@ export async function takeInMails(config: Config, history: History, host: Host):
 
 /** Takes in what is new to the history as it stands; `undefined` when its branch has gone back meanwhile. */
 async function takeInFrom(
-  config: Config,
+  config: IntakeConfig,
   history: History,
   { edited, ...options }: { deadline: number; judge: Judge; host: Host; edited: Set<string> },
 ): Promise<Omit<Intake, "edited"> | undefined> {
@@ -177,7 +196,7 @@ interface ReadMails extends Chunk {
  * Commits as many of the mails as the store takes at once: half of those that it has refused for their size, down to one.
  * One alone that is refused is told as too big, and does not hold up the others.
  */
-async function commitWhatFits(config: Config, history: History, all: ReadMails): Promise<Committed | undefined> {
+async function commitWhatFits(config: IntakeConfig, history: History, all: ReadMails): Promise<Committed | undefined> {
   let some = all;
   for (;;) {
     const tried = { mails: 0 };
@@ -199,7 +218,7 @@ async function commitWhatFits(config: Config, history: History, all: ReadMails):
  * @returns `undefined` when the branch has gone back to before these mails: nothing was committed.
  */
 async function commitMails(
-  config: Config,
+  config: IntakeConfig,
   history: History,
   { mails, end: lastEnd, state: reached, edited, addUntil, mailboxes, isRefused }: ReadMails,
   tried: { mails: number },
@@ -294,7 +313,7 @@ const daysOfWeek = 7;
 
 /** What is to be sent, by what will have been reported when these mails are committed. */
 async function planWithWindow(
-  config: Config,
+  config: IntakeConfig,
   history: History,
   { state: reached, isRead, indexes, policyDomains, ledgers }: Reached,
 ): Promise<Sending> {

@@ -30,9 +30,11 @@ export interface ResultFiles {
   explorePath?: string;
 }
 
+type ExploreConfig = Pick<Config, "isExploring" | "now" | "settleHours" | "judging" | "language" | "trust">;
+
 /** Writes the results of a run, and leaves them for people and for later steps. What can't be written is a problem. */
 export async function showResults(
-  config: Config,
+  config: Pick<Config, "outputPath" | "isDryRun" | "weekday"> & ExploreConfig,
   host: Host,
   { history, story }: { history: History; story: Story },
 ): Promise<Outcome & { files: ResultFiles }> {
@@ -118,7 +120,7 @@ async function publishResults(
 }
 
 /** The page to explore 13 months of the history; of the digest's days with their records. */
-async function exploreText(config: Config, history: History, { source, digest }: Story): Promise<string> {
+async function exploreText(config: ExploreConfig, history: History, { source, digest }: Story): Promise<string> {
   const { now, settleHours, judging, language } = config;
   const trust = config.trust;
   const plan = { day: digest.day, now, trust, changed: new Map(), days: earlierDays };

@@ -29,12 +29,15 @@ import { placesOf } from "./places.ts";
 export { nameNetworks } from "./networks.ts";
 export { type WatchedDns, watchDns } from "./watch.ts";
 
+type DoctorConfig = Parameters<typeof openHistory>[0] &
+  Pick<Config, "slack" | "mailboxes" | "limits" | "domains" | "trust" | "dnsServers" | "language" | "runUrl">;
+
 /**
  * Looks over the set-up: mailboxes, DNS of the domains, Slack and GitHub. Nothing is changed, and no message is posted.
  *
  * @returns What has to be mended, in words for people.
  */
-export async function examine(config: Config, notifiers: readonly Notifier[], host: Host): Promise<string[]> {
+export async function examine(config: DoctorConfig, notifiers: readonly Notifier[], host: Host): Promise<string[]> {
   const found = await openWindow(config, host);
   const checks = [
     ...(await checkMailboxes(config)),
@@ -59,7 +62,7 @@ export async function examine(config: Config, notifiers: readonly Notifier[], ho
 const daysBack = [3, 30] as const;
 const mostMails = 200;
 
-async function checkMailboxes(config: Config): Promise<SetupCheck[]> {
+async function checkMailboxes(config: DoctorConfig): Promise<SetupCheck[]> {
   const found = config.mailboxes.map(async (mailbox) => {
     const findings = await checkMailbox(mailbox, config);
     return findings.map((finding) => ({ about: mailbox.name, finding }));
@@ -67,7 +70,7 @@ async function checkMailboxes(config: Config): Promise<SetupCheck[]> {
   return (await Promise.all(found)).flat();
 }
 
-async function checkMailbox(mailbox: MailboxConfig, config: Config): Promise<SetupFinding[]> {
+async function checkMailbox(mailbox: MailboxConfig, config: DoctorConfig): Promise<SetupFinding[]> {
   try {
     for (const days of daysBack) {
       const mails = await newestMails(mailbox, config, days);
@@ -80,7 +83,7 @@ async function checkMailbox(mailbox: MailboxConfig, config: Config): Promise<Set
   }
 }
 
-async function newestMails(mailbox: MailboxConfig, config: Config, days: number): Promise<SourceMail[]> {
+async function newestMails(mailbox: MailboxConfig, config: DoctorConfig, days: number): Promise<SourceMail[]> {
   const since = new Date(config.now.getTime() - days * dayLength);
   const place = mailbox.kind === "files" ? mailbox : { ...mailbox, since };
   const source = openSource(place, { limits: config.limits, rereadSince: undefined, newest: mostMails });
@@ -94,7 +97,7 @@ async function newestMails(mailbox: MailboxConfig, config: Config, days: number)
 
 async function checkMails(
   mails: readonly SourceMail[],
-  { now, limits }: Config,
+  { now, limits }: DoctorConfig,
   trustedHosts: MailboxConfig["trustedHosts"],
 ): Promise<SetupFinding[]> {
   const read = await Promise.all(mails.map((mail) => readFetched(mail, { now, limits })));
@@ -139,7 +142,7 @@ function foundIn({
     : { code: "mailbox-read", mails, newest: shown, reports };
 }
 
-async function checkDomains(config: Config, found: OpenWindow, resolve: Resolve): Promise<SetupCheck[]> {
+async function checkDomains(config: DoctorConfig, found: OpenWindow, resolve: Resolve): Promise<SetupCheck[]> {
   const places = placesOf(config, found.window, found.policyDomains);
   return (await Promise.all(places.map((place) => checkDomain(place, resolve)))).flat();
 }
@@ -152,10 +155,11 @@ interface OpenWindow {
 }
 
 /** What was reported of late, as far as there is a history that can be read. */
-async function openWindow(config: Config, host: Host): Promise<OpenWindow> {
+async function openWindow(config: DoctorConfig, host: Host): Promise<OpenWindow> {
   try {
-    const { now } = config;
-    const history = await openHistory({ ...config, allowsPublic: true, isDryRun: true }, host);
+    const { store, webUrl, github, slack, now, isPresent } = config;
+    const place = { store, webUrl, github, slack, now, isPresent };
+    const history = await openHistory({ ...place, allowsPublic: true, isDryRun: true }, host);
     const plan = { day: dateOf(now), now, trust: config.trust, changed: new Map() };
     const policyDomains = await policyDomainsOf(history);
     return { window: await loadWindow(history, policyDomains, plan), policyDomains, checks: [] };
@@ -181,7 +185,7 @@ async function checkSlack(notifier: Notifier): Promise<SetupCheck[]> {
   }
 }
 
-async function checkRepository({ github, store, allowsPublic }: Config): Promise<SetupCheck[]> {
+async function checkRepository({ github, store, allowsPublic }: DoctorConfig): Promise<SetupCheck[]> {
   if (github === undefined) return [];
   const isStore = store.kind === "github";
   const dataBranch = store.kind === "github" ? store.dataBranch : undefined;

@@ -65,9 +65,17 @@ export function alarmOf({ failOn }: Pick<Config, "failOn">, { digest, early }: S
   return `The verdict of ${day} is ${verdict}, and fail-on is ${failOn}: the run fails, though all was done.`;
 }
 
+type SendConfig = Pick<Config, "slack" | "routeOf" | "mode"> & PlaceConfig & Parameters<typeof scheduleSilence>[0];
+
+type StoryConfig = SendConfig &
+  Parameters<typeof recordSent>[0] &
+  Parameters<typeof applyIssues>[0] &
+  Parameters<typeof deleteOldMails>[0] &
+  Pick<Config, "isDryRun">;
+
 /** Slack, the record of what was sent, issues, old mails. One that fails does not stop the others. */
 export async function sendStory(
-  config: Config,
+  config: StoryConfig,
   host: Host,
   { history, intake, story }: { history: History; intake: Intake; story: Story },
 ): Promise<Outcome & { isDigestSent: boolean }> {
@@ -89,13 +97,13 @@ export async function sendStory(
  * the message that is posted when no run follows; then what other places get of it. One that fails does not stop the others.
  */
 async function sendMessages(
-  config: Config,
+  config: SendConfig,
   host: Host,
   story: Story,
 ): Promise<Outcome<SentMessages> & { value: SentMessages }> {
   const notifier = openNotifier(config, host);
   const mentionHere = (domain: string) => (config.routeOf(domain) === undefined ? config.mentionOf(domain) : undefined);
-  const main = await sendTo({ ...config, mentionOf: mentionHere }, notifier, story);
+  const main = await sendTo({ ...pickSending(config), mentionOf: mentionHere }, notifier, story);
   const week = await sendWeek(config, notifier, story);
   // A CSV that could not be uploaded is no silence.
   const isSent = story.plan.send.length === 0 || main.value.hasDigest;
@@ -103,7 +111,7 @@ async function sendMessages(
   const routed = new Map<string, Sent[]>();
   const others: Awaited<ReturnType<typeof sendTo>>[] = [];
   for (const { route, story: part } of routedStories(config, story)) {
-    const sending = await sendTo(config, openNotifier(route, host), part);
+    const sending = await sendTo(pickSending(config), openNotifier(route, host), part);
     const sent = [...sending.value.updated, ...sending.value.sent];
     if (sent.length > 0) routed.set(route.name, sent);
     others.push(sending);
@@ -123,6 +131,12 @@ async function sendMessages(
   };
 }
 
+type PlaceConfig = Pick<Config, "postsChanges" | "now" | "csv" | "mentionOf">;
+
+function pickSending({ postsChanges, now, csv, mentionOf }: PlaceConfig): PlaceConfig {
+  return { postsChanges, now, csv, mentionOf };
+}
+
 /** What went to one place. */
 interface SentTo extends Omit<SentMessages, "routed"> {
   /** Whether a digest went there, or stands in the job summary where there is no notifier. */
@@ -131,7 +145,7 @@ interface SentTo extends Omit<SentMessages, "routed"> {
 
 /** Posts to one place what can't wait, the digest, and what is to be said of messages before. */
 async function sendTo(
-  config: Config,
+  config: PlaceConfig,
   notifier: Notifier | undefined,
   story: Story,
 ): Promise<Outcome<SentTo> & { value: SentTo }> {
@@ -162,7 +176,7 @@ type Sending = Outcome<Sent> & { error?: NotifierError | undefined };
 
 /** Posts what can't wait for its day to be due; without a notifier it stands in the issue alone. */
 async function sendEarly(
-  { now, mentionOf }: Config,
+  { now, mentionOf }: PlaceConfig,
   notifier: Notifier | undefined,
   { plan, early, pageOptions }: Story,
 ): Promise<Sending> {
@@ -190,7 +204,7 @@ async function replyWithdrawn(notifier: Notifier | undefined, { plan, digest, pa
 
 /** Posts the digest; without a notifier it stands in the job summary alone. */
 async function sendDigest(
-  { postsChanges, now, mentionOf }: Config,
+  { postsChanges, now, mentionOf }: PlaceConfig,
   notifier: Notifier | undefined,
   story: Story,
 ): Promise<Sending> {
