@@ -134,13 +134,14 @@ function neverStill(error: BranchMovedError, tries: number): HistoryError {
 }
 
 /**
- * The indexes and large ledgers of a history are read by several steps of a run, and for each of its commits, and from a
- * store far away: each is asked for once.
+ * What several steps of a run read, and each of its commits: the state and what else stands at the top, the names of the
+ * folders, indexes and large ledgers. From a store far away each is asked for once.
  */
-export function rememberingTables(history: History): History {
+export function remembering(history: History): History {
   const known = new Map<string, string | undefined>();
+  let folders: string[] | undefined;
   const keep = (path: string, text: string | undefined): void => {
-    const isKept = path.startsWith("intake/") ? isLargeLedger(text) : path.endsWith(".csv");
+    const isKept = path.startsWith("intake/") ? isLargeLedger(text) : isAtTop(path) || path.endsWith(".csv");
     if (isKept) known.set(path, text);
     else known.delete(path);
   };
@@ -160,20 +161,40 @@ export function rememberingTables(history: History): History {
       }
       return texts;
     },
-    forget: () => known.clear(),
-    listFolders: () => history.listFolders(),
+    forget() {
+      for (const path of known.keys()) if (!isAtTop(path)) known.delete(path);
+    },
+    async listFolders() {
+      folders ??= await history.listFolders();
+      return folders;
+    },
     async reopen() {
       known.clear();
+      folders = undefined;
       await history.reopen();
     },
     async commit(files, message) {
       const head = await history.commit(files, message);
       for (const [path, text] of files) keep(path, text);
+      folders = [...files.values()].includes(undefined) ? undefined : folders && withFoldersOf(folders, files);
       return head;
     },
     fileUrl: (path, commit) => history.fileUrl(path, commit),
     folderUrl: (commit) => history.folderUrl(commit),
   };
+}
+
+/** Whether a file stands in no folder below `data-path`, as `state.json` does: there are few, and they are small. */
+function isAtTop(path: string): boolean {
+  return !path.includes("/");
+}
+
+/** The names of folders with those that some files bring. */
+function withFoldersOf(folders: readonly string[], files: ReadonlyMap<string, string | undefined>): string[] {
+  const ours = Array.from(files).flatMap(([path, text]) =>
+    text === undefined ? [] : (/^[^/]+(?=\/)/.exec(path) ?? []),
+  );
+  return [...new Set([...folders, ...ours])].sort();
 }
 
 /** Whether a ledger file has some 1,000 mails: it is one of a flood, and needed again. Of a backlog each day has its own, soon done with. */
@@ -198,12 +219,7 @@ export function dryHistory(history: History): History {
       }
       return texts;
     },
-    async listFolders() {
-      const ours = [...written].flatMap(([path, text]) =>
-        text === undefined ? [] : (/^[^/]+(?=\/)/.exec(path) ?? []),
-      );
-      return [...new Set([...(await history.listFolders()), ...ours])].sort();
-    },
+    listFolders: async () => withFoldersOf(await history.listFolders(), written),
     reopen: () => history.reopen(),
     async commit(files) {
       for (const [path, text] of files) written.set(path, text);

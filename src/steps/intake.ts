@@ -150,9 +150,9 @@ async function takeInFrom(
       mails = mails.slice(committed.mails);
       state = committed.state;
       for (const { state: one } of committed.entries) states.set(one, (states.get(one) ?? 0) + 1);
+      keepDays(history, committed.days);
       const { end, sending } = committed;
       if (end !== undefined && sending !== undefined) return { ...end, ...sending, states };
-      keepDays(history, committed.days);
     } while (mails.length > 0);
   }
   throw new Error("The last chunk of mails has no end.");
@@ -372,8 +372,8 @@ function cursorsOf(mails: FetchedMail[]): Map<string, Cursor> {
   return new Map([...last].map(([mailbox, cursor]) => [mailbox, cursor()]));
 }
 
-/** Mails whose days are loaded together: as many files as GitHub is asked for at once, when each is about another day. */
-const loadedMails = 100;
+/** Mails whose days are loaded together: a store far away is asked for many files at once. */
+const loadedMails = 500;
 
 /** The history with as many of the mails in it as go into one commit, at least one. */
 async function addToHistory(

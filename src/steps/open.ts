@@ -11,7 +11,7 @@ import { type Ledger, ledgerPart, parseLedger } from "../history/intake/intake.t
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
-import { dryHistory, type History, isLargeLedger, rememberingTables } from "../io/history.ts";
+import { dryHistory, type History, isLargeLedger, remembering } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import { FaultError, makeFault } from "../report/fault.ts";
 import type { Trust } from "../report/trust/trust.ts";
@@ -32,7 +32,7 @@ export async function openHistory(config: StoreOptions, host: Host): Promise<His
   }
   await checkClock(config, history);
   if (!config.allowsPublic && (await isPublic(history, config))) throw new PublicError(makeFault("history-public", {}));
-  return rememberingTables(config.isDryRun ? dryHistory(history) : history);
+  return remembering(config.isDryRun ? dryHistory(history) : history);
 }
 
 type StoreOptions = Pick<Config, "store" | "webUrl" | "isDryRun" | "allowsPublic" | "github"> &
@@ -63,7 +63,8 @@ class PublicError extends FaultError {
 
 /** What the runs before this one left to be known. */
 export async function loadState(history: History): Promise<State> {
-  return parseState((await history.readFiles([statePath])).get(statePath));
+  // With what is needed beside it: a store far away is asked once for both.
+  return parseState((await history.readFiles([statePath, incidentsPath])).get(statePath));
 }
 
 /** Incidents as they stood two weeks ago. */

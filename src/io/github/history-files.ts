@@ -20,7 +20,7 @@ export interface FoundFile {
 }
 
 /** Files that one query asks for. Each may bring 512,000 bytes, and GitHub gives up after ten seconds. */
-const mostFiles = 100;
+const mostFiles = 200;
 
 const objectShape = z.object({ __typename: z.string(), oid: z.string(), text: z.string().nullish() }).nullable();
 const filesShape = z.object({ repository: z.record(z.string(), objectShape) });

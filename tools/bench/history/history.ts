@@ -37,7 +37,7 @@ const domains = 50;
 const stores: StoreKind[] = ["github", "git"];
 
 /** A run on a longer history may take this much more of CPU time and memory, and no more requests and bytes. */
-const daily = { short: 122, long: 1826, early: 4, rounds: 3, ratio: 1.5, megabytes: 350 };
+const daily = { short: 122, long: 1826, early: 4, rounds: 3, ratio: 1.5, megabytes: 350, requests: 20 };
 /**
  * Reports of one day that have 100,000 records together, with hardly anything in common; the day is told, too. Of its
  * memory, objects that live take 75 MB: most is what V8 has freed and keeps for the next ones.
@@ -152,6 +152,7 @@ function compareRuns(store: StoreKind, short: RunCost, long: RunCost): void {
   if (!(cpu <= daily.ratio)) misses.push(`${label}: CPU must be within ${daily.ratio} times, is ${cpu.toFixed(2)}`);
   if (!(memory <= daily.ratio)) misses.push(`${label}: memory must be within ${daily.ratio}, is ${memory.toFixed(2)}`);
   checkRun(`${label}, 5 years`, long, daily.megabytes);
+  if (long.requests > daily.requests) misses.push(`${label}: ${long.requests} requests, must be ${daily.requests}`);
 }
 
 async function measureLarge(): Promise<void> {
