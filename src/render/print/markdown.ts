@@ -24,7 +24,7 @@ export function printMarkdown(page: Page, level: 1 | 2 = 2): string {
       if (bytes > most.bytes && weight === "detail") part.printed = [];
     }
   }
-  return `${[...top, ...headline, ...parts.flatMap(({ printed }) => printed)].join("\n\n")}\n`;
+  return `${apart([...top, ...headline, ...parts.flatMap(({ printed }) => printed)]).join("\n\n")}\n`;
 
   function printedOf(part: Part): string[] {
     const body = bodyOf(part, page);
@@ -33,6 +33,16 @@ export function printMarkdown(page: Page, level: 1 | 2 = 2): string {
     if (!part.isFolded) return [`${heading}# ${title}`, ...body];
     return [`<details>\n<summary>${title}</summary>`, ...body, "</details>"];
   }
+}
+
+/** Blocks of which a list that follows another has other bullets: else Markdown makes one list of the two. */
+function apart(blocks: readonly string[]): string[] {
+  const printed: string[] = [];
+  for (const block of blocks) {
+    const isSecond = printed.at(-1)?.startsWith("- ") && block.startsWith("- ");
+    printed.push(isSecond ? block.replace(/^- /gm, "* ") : block);
+  }
+  return printed;
 }
 
 /** A text of a page as Markdown on one line, the names in it as code. */

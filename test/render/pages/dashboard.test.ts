@@ -9,6 +9,7 @@ import { dashboard } from "../../../src/render/pages/dashboard.ts";
 import { type Language, wordsOf } from "../../../src/render/words/words.ts";
 import { makeWindowOf, pairLine, senderLine } from "../../digest/windows.ts";
 import { makeSource as makeFailure, makeIncident } from "../digests.ts";
+import { shownByGitHub } from "../github.ts";
 
 const day = "2026-11-22";
 const words = wordsOf("en");
@@ -109,6 +110,9 @@ describe("the dashboard", () => {
     const files = dashboard(source, wordsOf(language));
     expect([...files.keys()]).toEqual(["README.md", "trend-light.svg", "trend-dark.svg"]);
     await expect(readmeOf(files)).toMatchFileSnapshot(`../fixtures/dashboard-${language}.md`);
+    const { tables, folded } = shownByGitHub(readmeOf(files));
+    expect(tables.map((rows) => [...new Set(rows.map((cells) => cells.length))])).toEqual([[6], [2], [4]]);
+    expect(folded).toHaveLength(2);
   });
 
   it("begins with the line by which it is known", () => {
