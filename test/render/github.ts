@@ -21,7 +21,7 @@ interface Shown {
 export function shownByGitHub(markdown: string): Shown {
   const shown: Shown = { tables: [], lists: [], folded: [], links: [] };
   let open = 0;
-  marked.walkTokens(marked.lexer(markdown), (given) => {
+  void marked.walkTokens(marked.lexer(markdown), (given) => {
     const token = given as MarkedToken;
     if (token.type === "table") {
       shown.tables.push([token.header, ...token.rows].map((row) => row.map(({ tokens }) => textOf(tokens))));

@@ -1,7 +1,7 @@
 import { idOf } from "../../src/digest/incidents/incidents.ts";
 import type { IssueDay, IssueIncident, IssuePlan } from "../../src/digest/issues/issues.ts";
 import type { IssueFacts } from "../../src/render/pages/pages.ts";
-import { makeIncident } from "./digests.ts";
+import { actDigest, actIncidents, makeImpact, makeIncident } from "./digests.ts";
 
 /** An incident as an issue shows it: open, and failing, unless said otherwise. */
 export function makeIssueIncident(said: Partial<IssueIncident> = {}): IssueIncident {
@@ -29,3 +29,50 @@ const days: IssueDay[] = [
   { day: "2026-11-17", messages: 1216, ownFail: 95, dmarcFail: 122 },
   { day: "2026-11-16", messages: 0, ownFail: 0, dmarcFail: 0 },
 ];
+
+/** Own mail that a service sends fails. */
+export const sendGridFails = makeIssueIncident(actIncidents[0]);
+/** A key of ours is broken. */
+export const keyBroken = makeIssueIncident({
+  rule: "key-broken",
+  subject: "example.com/s1",
+  messages: 40,
+  own: makeImpact({ rejected: 40 }),
+});
+
+const life: [string, readonly IssueIncident[], Partial<IssuePlan>][] = [
+  ["opened", [sendGridFails], { do: "open", news: [] }],
+  [
+    "worse",
+    [
+      { ...sendGridFails, news: "worse", age: 2 },
+      { ...keyBroken, news: "new" },
+    ],
+    {},
+  ],
+  [
+    "better",
+    [
+      { ...keyBroken, goodDays: 1, news: "better" },
+      { ...sendGridFails, ended: "2026-11-20", state: "recovered", news: "over" },
+    ],
+    {},
+  ],
+  [
+    "muted",
+    [sendGridFails, { ...keyBroken, muted: { by: "file", until: "2026-12-24", reason: "the vendor moves" } }],
+    {},
+  ],
+  [
+    "closed",
+    [{ ...sendGridFails, since: "2026-11-12", ended: "2026-11-20", state: "recovered", news: "over" }],
+    { do: "close", issue: { number: 7, url: "", state: "open", title: "DMARC: as it was", body: "", comments: 3 } },
+  ],
+  ["reopened", [{ ...sendGridFails, since: "2026-11-12", age: 14, news: "back" }], { do: "reopen" }],
+];
+
+/** What happens to an issue, one step after the other. */
+export const issueLife: { name: string; facts: IssueFacts }[] = life.map(([name, incidents, said]) => ({
+  name,
+  facts: { ...makeIssueFacts(incidents, said), domain: actDigest.domains[0], owner: "@example/mail-team" },
+}));

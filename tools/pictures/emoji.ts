@@ -44,6 +44,11 @@ const emoji: Record<string, { character: string; drawing: string }> = {
     drawing:
       '<path d="M12 2a7 7 0 0 1 7 7v6l2 3H3l2-3V9a7 7 0 0 1 7-7z" fill="#f7c948"/><circle cx="12" cy="20.5" r="2.3" fill="#c98f1d"/>',
   },
+  no_bell: {
+    character: "🔕",
+    drawing:
+      '<path d="M12 2a7 7 0 0 1 7 7v6l2 3H3l2-3V9a7 7 0 0 1 7-7z" fill="#f7c948"/><circle cx="12" cy="20.5" r="2.3" fill="#c98f1d"/><path d="M3 3l18 18" stroke="#d8232f" stroke-width="2.4"/>',
+  },
 };
 
 /** An emoji as Slack shows it; a name that it does not know stays as it was written. */
@@ -53,14 +58,14 @@ export function emojiNamed(name: string): string {
   return `<svg class="emoji" viewBox="0 0 24 24" role="img" aria-label="${found.character}">${found.drawing}</svg>`;
 }
 
-/** Text as HTML, the emoji in it drawn. */
-export function textWithEmoji(text: string): string {
+/** Text as HTML, the emoji in it drawn; HTML stays as it is with `String` for what is between them. */
+export function textWithEmoji(text: string, between: (text: string) => string = escapeHtml): string {
   const names = new Map(Object.entries(emoji).map(([name, { character }]) => [character, name]));
   return text
     .split(/(\p{Extended_Pictographic}\uFE0F?)/u)
     .map((part) => {
       const name = names.get(part.replace("\uFE0F", ""));
-      return name === undefined ? escapeHtml(part) : emojiNamed(name);
+      return name === undefined ? between(part) : emojiNamed(name);
     })
     .join("");
 }

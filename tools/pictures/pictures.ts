@@ -9,9 +9,13 @@ import { type Language, languages, verdictSigns, wordsOf } from "../../src/rende
 import { run } from "../../src/run.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
+import { issueLife } from "../../test/render/issues.ts";
+import { issueText } from "../../test/render/printed.ts";
 import { startSlack } from "../../test/servers/slack/slack.ts";
 import type { SeenMessage } from "../../test/servers/slack/workspace.ts";
 import { chartPage } from "./chart-page.ts";
+import { githubPage } from "./github-page.ts";
+import { withMarks } from "./marks.ts";
 import { type Look, openPage, photograph, untilDrawn } from "./photograph.ts";
 import { scenarios } from "./scenarios.ts";
 import { slackPage } from "./slack-page.ts";
@@ -19,8 +23,8 @@ import { slackPage } from "./slack-page.ts";
 /*
  * `npm run pictures` makes `docs/pictures/` anew: what the daily job on the sample mailbox tells Slack, early, on a quiet
  * day, of a day whose verdict late reports have changed, on days with a problem, and of the week up to it, and what it would tell
- * on the days of `scenarios.ts`; with the payloads, the job's summary and the dashboard with its chart beside them, in both
- * languages, at 1,000 pixels and dark on a phone. A local server takes the place of Slack.
+ * on the days of `scenarios.ts`; with the payloads, the job's summary, the dashboard with its chart and an issue's life beside
+ * them, in both languages, at 1,000 pixels and dark on a phone. A local server takes the place of Slack.
  */
 
 const folder = "docs/pictures";
@@ -64,6 +68,9 @@ async function makePictures(language: Language): Promise<void> {
     await keep(`slack-restated.${language}`, [restated]);
     await keep(`slack-problem.${language}`, [digest]);
     await keep(`slack-weekly.${language}`, [week]);
+    await keepIssueLife(language);
+    const marked = withMarks(slackPage([digest], { theme: "light" }), wordsOf(language).labels);
+    await writeFile(join(folder, `reading.${language}.png`), await photograph(marked, { width: 760 }));
     for (const [name, message] of [
       ["problem", digest],
       ["weekly", week],
@@ -78,6 +85,18 @@ async function makePictures(language: Language): Promise<void> {
   } finally {
     await slack.stop();
     await rm(place, { recursive: true });
+  }
+}
+
+/** The issue of a domain as it goes through its life. */
+async function keepIssueLife(language: Language): Promise<void> {
+  const options = { words: wordsOf(language), links: {}, at: sampleNow.toISOString() };
+  const texts = issueLife.map(({ name, facts }) => ({ name, facts, ...issueText(facts, options) }));
+  for (const { name, facts, title, ...text } of texts) {
+    const state = facts.plan.do === "close" ? "closed" : "open";
+    // What is closed keeps its title.
+    const shown = { ...text, state, title: state === "closed" ? (texts[0]?.title ?? title) : title } as const;
+    await writeFile(join(folder, `issue-${name}.${language}.png`), await photograph(githubPage(shown)));
   }
 }
 
@@ -110,10 +129,11 @@ function contents(): string {
     ["A day whose verdict late reports have changed", "slack-restated"],
     ["A week", "slack-weekly"],
     ["The chart of the dashboard, in light and dark", "dashboard-chart"],
+    ...issueLife.map(({ name }) => [`The issue of a domain: ${name}`, `issue-${name}`] as const),
   ];
   const pictures = languages.flatMap((language) =>
     shown.map(([title, name]) => {
-      const phone = name === "dashboard-chart" ? "" : ` ![${title}, on a phone](${name}.${language}-phone.png)`;
+      const phone = name.startsWith("slack-") ? ` ![${title}, on a phone](${name}.${language}-phone.png)` : "";
       return `## ${title} (${language})\n\n![${title}](${name}.${language}.png)${phone}`;
     }),
   );
