@@ -31,7 +31,9 @@ export function parseRecord(record: XmlElement, texts: TextReader): ReportRecord
 
 /** The child elements of a local name, in order. */
 function childrenOf(element: XmlElement | undefined, name: string): readonly XmlElement[] {
-  return element === undefined ? [] : element.children.filter((child) => child.name === name);
+  const found: XmlElement[] = [];
+  for (const child of element?.children ?? []) if (child.name === name) found.push(child);
+  return found;
 }
 
 /** Most records of a report have parts in common; these are one object, so that large reports fit into memory. */

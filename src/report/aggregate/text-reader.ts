@@ -1,6 +1,6 @@
 import type { Limits } from "../limits.ts";
 import { RefusalError, tooBig } from "../refusal.ts";
-import type { XmlElement } from "../xml/xml.ts";
+import type { Likeness, XmlElement } from "../xml/xml.ts";
 
 /** Reads the text elements of one report within the limits, and collects what was repaired in it. */
 export interface TextReader {
@@ -22,7 +22,7 @@ export interface TextReader {
   child(parent: XmlElement | undefined, name: string, misnomer: string): XmlElement | undefined;
   /** The text of an element itself, cut in the same way. */
   own(element: XmlElement): string | undefined;
-  /** What an element is read as; one that repeats in a report is read once, unless there is something to note. */
+  /** What an element is read as; one that says the same as one before is read once, unless there is something to note. */
   once<T extends object>(element: XmlElement, read: (element: XmlElement, texts: TextReader) => T): T;
   /** Keeps a note; how often it came is counted. */
   note(text: string): void;
@@ -38,7 +38,7 @@ export function makeTextReader({ textLength }: Limits, notes: string[]): TextRea
     noted += 1;
     counts.set(text, (counts.get(text) ?? 0) + 1);
   };
-  const known = new WeakMap<XmlElement, object>();
+  const known = new Map<number, Known | undefined>();
   for (const text of notes) note(text);
   const own = (element: XmlElement | undefined): string | undefined => {
     const text = element?.text;
@@ -81,17 +81,46 @@ export function makeTextReader({ textLength }: Limits, notes: string[]): TextRea
     },
     own,
     once: <T extends object>(element: XmlElement, read: (element: XmlElement, texts: TextReader) => T) => {
-      const before = known.get(element) as T | undefined;
-      if (before !== undefined) return before;
+      const { likeness } = element;
+      if (likeness === undefined) return read(element, reader);
+      const hash = hashOf(likeness);
+      const before = known.get(hash);
+      if (before !== undefined && saysSame(likeness, before)) return before.value as T;
       const notedBefore = noted;
       const value = read(element, reader);
-      if (element.isShared === true && noted === notedBefore) known.set(element, value);
+      if (noted > notedBefore) return value;
+      if (known.size === mostKnown) known.clear();
+      // Most come once or twice, and are not worth keeping.
+      const isKept = known.has(hash);
+      known.set(hash, isKept ? { likeness, texts: likeness.leaves.map(({ text }) => text), value } : undefined);
       return value;
     },
     note,
     notes: () => [...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`)),
   };
   return reader;
+}
+
+/** What was made of an element, by all that it says. */
+interface Known {
+  likeness: Likeness;
+  texts: readonly (string | undefined)[];
+  value: object;
+}
+
+/** So many elements of a report are remembered; the first of them are forgotten together. */
+const mostKnown = 16_384;
+
+function hashOf({ names, leaves }: Likeness): number {
+  let hash = names.length;
+  for (const leaf of leaves) hash = Math.imul(hash, 31) ^ leaf.hash;
+  return hash;
+}
+
+function saysSame({ names, leaves }: Likeness, { likeness, texts }: Known): boolean {
+  if (names !== likeness.names) return false;
+  for (let index = 0; index < texts.length; index += 1) if (leaves[index]?.text !== texts[index]) return false;
+  return true;
 }
 
 /** The entries whose value is not `undefined`, so that what wasn't said is not there at all. */

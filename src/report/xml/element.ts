@@ -1,6 +1,7 @@
 import type { Limits } from "../limits.ts";
 import { corrupt, RefusalError, tooBig } from "../refusal.ts";
-import { addToHash, emptyHash, makeElementTable, makeTextTable } from "./repeats.ts";
+import { addToHash, emptyHash, textOf } from "./repeats.ts";
+import { makeShapes, type Span, type XmlElement } from "./shapes.ts";
 import {
   byteKinds,
   cdataOf,
@@ -16,18 +17,6 @@ import {
   skipSpaces,
   type XmlError,
 } from "./syntax.ts";
-
-/** An element, attributes left out. */
-export interface XmlElement {
-  /** Its local name. */
-  readonly name: string;
-  /** The text directly in it, trimmed; `undefined` when there is none. */
-  readonly text: string | undefined;
-  /** The elements directly in it, in order. */
-  readonly children: readonly XmlElement[];
-  /** Whether other records may have this very object, and not another like it. */
-  readonly isShared?: boolean;
-}
 
 /** Reads whole elements out of bytes, one at a time. */
 export interface ElementScanner {
@@ -52,11 +41,10 @@ interface OpenElement {
   text: string | undefined;
   /** Which of the elements that are read and not yet in their parents is the first in it. */
   first: number;
-  hash: number;
 }
 
-/** Elements that repeat in a report: byte for byte the same, they are one object. */
-const repeatedElements = new Set(["policy_evaluated", "identifiers", "auth_results", "dkim", "spf"]);
+/** From so many children of one name in a row on, their shapes are worth learning. */
+const leastAlike = 4;
 
 const noChildren: readonly XmlElement[] = [];
 
@@ -65,8 +53,6 @@ const elementsPerChild = 10_000;
 
 interface ElementScannerOptions {
   limits: Limits;
-  /** How many texts and elements are remembered because they may repeat: a power of two. */
-  tableSize: number;
   placeOf: (bytes: Buffer, at: number) => Place;
 }
 
@@ -77,16 +63,19 @@ export interface Place {
 }
 
 /** A scanner of the children of the root, which is the first of `limits.xmlDepth` levels. */
-export function makeElementScanner({ limits, tableSize, placeOf }: ElementScannerOptions): ElementScanner {
+export function makeElementScanner({ limits, placeOf }: ElementScannerOptions): ElementScanner {
   const { xmlDepth } = limits;
-  const toText = makeTextTable(tableSize);
-  const elements = makeElementTable<XmlElement>(tableSize);
+  const shapes = makeShapes();
   const open: OpenElement[] = [];
   let depth = 0;
   let count = 0;
   /** Elements whose parent is open still. An array a parent that grows would take several times the memory. */
   const waiting: XmlElement[] = [];
   let waitingCount = 0;
+  /** The texts of the element that is read in full, unless something else than elements and texts is in it. */
+  let spans: Span[] | undefined = [];
+  let lastName: string | undefined;
+  let alike = 0;
   let found: XmlElement = { name: "", text: undefined, children: noChildren };
 
   const due = (bytes: Buffer, start: number) => ({ expected: nameAt(bytes, start + 1), ...placeOf(bytes, start) });
@@ -118,7 +107,7 @@ export function makeElementScanner({ limits, tableSize, placeOf }: ElementScanne
     if (at === incomplete || (isEmpty && at + 1 >= bytes.length)) return incomplete;
     count += 1;
     if (depth + 2 > xmlDepth) throw new RefusalError(tooBig({ limit: "xmlDepth", most: xmlDepth }));
-    const name = toText(bytes, nameStart, nameEnd, hash);
+    const name = textOf(bytes, nameStart, nameEnd, hash);
     if (count > elementsPerChild && depth > 0) throw tooManyElements(open[0]?.name ?? name);
     if (isEmpty && bytes[at + 1] !== marks.gt) throw oddTag(bytes, start);
     if (open.length === depth) open.push(makeOpenElement());
@@ -128,10 +117,9 @@ export function makeElementScanner({ limits, tableSize, placeOf }: ElementScanne
     element.nameEnd = nameEnd;
     element.text = undefined;
     element.first = waitingCount;
-    element.hash = hash;
     depth += 1;
     if (!isEmpty) return at + 1;
-    close(bytes, at + 2, "");
+    close("");
     return at + 2;
   };
 
@@ -146,28 +134,24 @@ export function makeElementScanner({ limits, tableSize, placeOf }: ElementScanne
     at = skipSpaces(bytes, at);
     if (at >= bytes.length) return incomplete;
     if (bytes[at] !== marks.gt) throw wrongEndTag(bytes, start, due(bytes, from));
-    close(bytes, at + 1, text);
+    close(text);
     return at + 1;
   };
 
   /** `text` is what stands before the end tag, trimmed, when the element has no other. */
-  const close = (bytes: Buffer, end: number, last: string): void => {
+  const close = (last: string): void => {
     depth -= 1;
-    const { name, start, text, first, hash } = open[depth] as OpenElement;
+    const { name, text, first } = open[depth] as OpenElement;
     const whole = text === undefined ? last : text.trim();
-    const hasChildren = waitingCount > first;
-    const element: XmlElement = {
+    found = {
       name,
       text: whole === "" ? undefined : whole,
-      children: hasChildren ? waiting.slice(first, waitingCount) : noChildren,
+      children: waitingCount > first ? waiting.slice(first, waitingCount) : noChildren,
     };
     waitingCount = first;
-    found = hasChildren && repeatedElements.has(name) ? elements({ element, bytes, start, end, hash }) : element;
     if (depth === 0) return;
     waiting[waitingCount] = found;
     waitingCount += 1;
-    const parent = open[depth - 1] as OpenElement;
-    parent.hash = Math.imul(parent.hash, 31) ^ hash;
   };
 
   /** Past a text up to the next `<`, and past the end tag that closes a plain one. */
@@ -186,21 +170,32 @@ export function makeElementScanner({ limits, tableSize, placeOf }: ElementScanne
     if ((kinds & byteKinds.control) !== 0) throw controlCharacters(start);
     if (at + 1 >= length) return incomplete;
     const element = open[depth - 1] as OpenElement;
-    const isPlain = (kinds & byteKinds.complex) === 0 && element.text === undefined;
-    if (isPlain && bytes[at + 1] === marks.slash) {
+    const isPlain = (kinds & byteKinds.complex) === 0;
+    if (element.text === undefined && bytes[at + 1] === marks.slash) {
       let end = at;
       while (end > start && isKind(bytes[end - 1] as number, byteKinds.space)) end -= 1;
-      element.hash = Math.imul(element.hash, 31) ^ hash;
-      return scanEndTag(bytes, at, end > start ? toText(bytes, start, end, hash) : "");
+      if (end === start) return scanEndTag(bytes, at, "");
+      const text = isPlain ? textOf(bytes, start, end, hash) : decodeText(bytes, from, at).trim();
+      const next = scanEndTag(bytes, at, text);
+      if (next !== incomplete) spans?.push({ leaf: found, start, end });
+      return next;
     }
-    if (at > start || element.text !== undefined) element.text = (element.text ?? "") + decodeText(bytes, from, at);
+    if (at === start && element.text === undefined) return at;
+    spans = undefined;
+    element.text = (element.text ?? "") + decodeText(bytes, from, at);
     return at;
   };
 
   const scan = (bytes: Buffer, start: number): number => {
     depth = 0;
+    const known = shapes.read(bytes, start);
+    if (known !== incomplete) {
+      found = shapes.element();
+      return known;
+    }
     count = 0;
     waitingCount = 0;
+    spans = [];
     let at = scanStartTag(bytes, start);
     while (depth > 0 && at !== incomplete) {
       at = scanText(bytes, at);
@@ -210,11 +205,16 @@ export function makeElementScanner({ limits, tableSize, placeOf }: ElementScanne
       else if (next === marks.bang || next === marks.question) at = scanSection(bytes, at);
       else at = scanStartTag(bytes, at);
     }
+    if (at === incomplete) return at;
+    alike = found.name === lastName ? alike + 1 : 1;
+    lastName = found.name;
+    if (alike >= leastAlike && spans !== undefined) shapes.learn(found, spans, { bytes, start, end: at });
     return at;
   };
 
   const scanSection = (bytes: Buffer, start: number): number => {
     const end = skipSection(bytes, start);
+    spans = undefined;
     const cdata = end === incomplete ? undefined : cdataOf(bytes, start, end);
     const element = open[depth - 1] as OpenElement;
     if (cdata !== undefined) element.text = (element.text ?? "") + cdata.replace(/\r\n?/g, "\n");
@@ -225,7 +225,7 @@ export function makeElementScanner({ limits, tableSize, placeOf }: ElementScanne
 }
 
 function makeOpenElement(): OpenElement {
-  return { name: "", start: 0, nameEnd: 0, text: undefined, first: 0, hash: 0 };
+  return { name: "", start: 0, nameEnd: 0, text: undefined, first: 0 };
 }
 
 function tooManyElements(name: string): RefusalError {

@@ -1,14 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { Limits } from "../limits.ts";
 import { isTagOf, makeChildEndFinder } from "./child-end.ts";
-import {
-  type ElementScanner,
-  makeElementScanner,
-  oddTag,
-  type Place,
-  wrongEndTag,
-  type XmlElement,
-} from "./element.ts";
+import { type ElementScanner, makeElementScanner, oddTag, type Place, wrongEndTag } from "./element.ts";
+import type { XmlElement } from "./shapes.ts";
 import {
   byteKinds,
   checkContent,
@@ -62,9 +56,6 @@ export interface Skipping {
 
 /** A child that is larger is refused: only whole ones are read. */
 const largestChild = 4 * 1024 * 1024;
-
-/** Most reports are below; they are not worth a large table of what may repeat. */
-const smallBytes = 32 * 1024;
 
 /**
  * A scanner for well-formed XML in UTF-8, by its bytes: what repeats is in memory once, and no more of the document than
@@ -127,7 +118,7 @@ export function makeXmlScanner({ root, limits, read, skipping }: ScanOptions): X
   };
 
   const scanChild = (bytes: Buffer, at: number): number => {
-    elements ??= makeElementScanner({ limits, tableSize: bytes.length < smallBytes ? 256 : 4096, placeOf });
+    elements ??= makeElementScanner({ limits, placeOf });
     if (isCareful && skipping !== undefined && isTagOf(bytes, at, skipping.name))
       return scanOrSkip(bytes, at, skipping);
     try {

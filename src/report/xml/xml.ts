@@ -1,13 +1,13 @@
 import type { Limits } from "../limits.ts";
 import { corrupt } from "../refusal.ts";
-import type { XmlElement } from "./element.ts";
 import { makeUtf8Decoder, toUtf8, type Utf8Decoder } from "./encoding.ts";
 import { repairsOf } from "./repair.ts";
 import { makeXmlScanner, type Skipping } from "./scan.ts";
+import type { XmlElement } from "./shapes.ts";
 import { XmlError } from "./syntax.ts";
 
-export type { XmlElement } from "./element.ts";
 export { decodeXml } from "./encoding.ts";
+export type { Likeness, XmlElement } from "./shapes.ts";
 export type { XmlError } from "./syntax.ts";
 
 /** How a document is read. */

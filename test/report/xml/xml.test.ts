@@ -244,16 +244,57 @@ describe("of elements that repeat", () => {
   };
 
   test("there is one in memory, and what is noted on it counts each time", () => {
-    const report = reportOf(["x".repeat(1001), "x".repeat(1001), "x".repeat(1001), "a", "a", "a"]);
+    const report = reportOf([...Array<string>(9).fill("x".repeat(1001)), ...Array<string>(3).fill("a")]);
     const [first, second] = report?.records.slice(-2) ?? [];
     expect(first?.identifiers).toBe(second?.identifiers);
-    expect(report?.notes).toEqual(["a text of more than 1000 characters was cut (limits: textLength) (3 times)"]);
+    expect(report?.notes).toEqual(["a text of more than 1000 characters was cut (limits: textLength) (9 times)"]);
   });
 
   test("those that differ by a few bytes are not taken for one another", () => {
-    const headers = ["bü1.example", "bü1.example", "bü1.example", "bü2.example", "bü1.example"];
+    const headers = [...Array<string>(9).fill("bü1.example"), "bü2.example", "bü1.example"];
     expect(reportOf(headers)?.records.map(({ identifiers }) => identifiers.headerFrom)).toEqual(
       headers.map((header) => domainToASCII(header)),
     );
   });
+});
+
+/** Texts and spaces around them, as they may stand in an element. */
+const anyLeafText = fc.constantFrom("a", "b ", "\n c", "1 &amp; 2", "\u00e9", "\u00a0", "&#32;", "x\r\ny", "", " ");
+/** The same elements in the same order, with others in between now and then. */
+const anyRecord = fc
+  .record({
+    texts: fc.array(anyLeafText, { minLength: 4, maxLength: 4 }),
+    results: fc.integer({ min: 0, max: 3 }),
+    odd: fc.constantFrom("", "", "", "<!-- c -->", "<![CDATA[d]]>", "<e/>", "<e></e>", "t", "<auth_results/>"),
+    space: fc.constantFrom("", "\n  ", "\r\n"),
+    attribute: fc.constantFrom("", "", " a='1'"),
+  })
+  .map(({ texts: [first, ...more], results, odd, space, attribute }) => {
+    const dkim = more
+      .slice(0, results)
+      .map((text) => `<dkim><domain>${text}</domain>${space}<result>pass</result></dkim>`);
+    return `<record${attribute}>${space}<row><count>${first}</count></row>${odd}<auth_results>${dkim.join("")}</auth_results></record>`;
+  });
+
+test("elements that are like those before are read as each of them alone", () => {
+  const holds = fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 30 }), (records) => {
+    const known = records.filter((one) => typeof read(`<feedback>${one}</feedback>`) !== "string");
+    const alone = known.map((one) => read(`<feedback>${one}</feedback>`) as Document);
+    // Twice, so that each is like one before.
+    const xml = `<feedback>${known.join("")}${known.join("\n")}</feedback>`;
+    const children = alone.flatMap((document) => document.children);
+    expect(read(xml)).toEqual({ children: [...children, ...children], notes: [] });
+  });
+  fc.assert(holds, { numRuns: 300 });
+});
+
+test("an element that is not well-formed is no less so for being like those before", () => {
+  const good = "<record><row><count>1</count></row></record>";
+  const ofLast = (xml: string): unknown => {
+    const found = read(xml);
+    return typeof found === "string" ? found.replace(/col \d+/, "") : [found.children.at(-1), found.notes];
+  };
+  for (const bad of [good.replace("1", "&bad"), good.replace("1", "\u0001"), good.replace("</count>", "</cont>")]) {
+    expect(ofLast(`<feedback>${good.repeat(9)}${bad}</feedback>`)).toEqual(ofLast(`<feedback>${bad}</feedback>`));
+  }
 });
