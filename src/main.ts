@@ -3,11 +3,13 @@ import { readConfig, secretsOf } from "./config/config.ts";
 import { actionInputs } from "./config/environment.ts";
 import { checkTrigger } from "./config/trigger.ts";
 import { messageOf } from "./errors.ts";
+import { stopHeapGrowth } from "./heap.ts";
 import { actionHost } from "./io/host-action.ts";
 import { runMode } from "./run.ts";
 import { loadBranchFile } from "./setup.ts";
 
 /** The Action's entry: inputs in, one run, and red when anything failed. */
+stopHeapGrowth();
 try {
   const given = actionInputs(process.env);
   secretsOf(given, process.env).forEach(setSecret);

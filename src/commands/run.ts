@@ -2,6 +2,7 @@ import { type Config, readConfig } from "../config/config.ts";
 import { variableInputs } from "../config/environment.ts";
 import { inputNames } from "../config/settings.ts";
 import type { Given } from "../config/sources.ts";
+import { stopHeapGrowth } from "../heap.ts";
 import { terminalHost } from "../io/host-terminal.ts";
 import { formatCount } from "../render/words/words.ts";
 import { importMails, runMode } from "../run.ts";
@@ -20,6 +21,7 @@ export async function importArchive(
   flags: Given,
   { stdout, stderr }: { stdout: NodeJS.WritableStream; stderr: NodeJS.WriteStream },
 ): Promise<number> {
+  stopHeapGrowth();
   const host = terminalHost(process.stdout, stderr);
   const config = await configOf({ ...archiveFlags, ...variableInputs(process.env, inputNames), ...flags });
   // Variables for `run` may name a mailbox, too, which is for the digest to tell of.
@@ -42,6 +44,7 @@ export async function runJob(
   flags: Given,
   { stdout, stderr }: Record<"stdout" | "stderr", NodeJS.WriteStream>,
 ): Promise<number> {
+  stopHeapGrowth();
   const host = terminalHost(stdout, stderr);
   const config = await configOf({ ...variableInputs(process.env, inputNames), ...flags });
   const { files, commit, problems, alarm, failure } = await runMode(config, host);

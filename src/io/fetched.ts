@@ -1,5 +1,5 @@
-import { defaultLimits, type Limits } from "../report/limits.ts";
-import { readMail, tooLarge } from "../report/mail/mail.ts";
+import { defaultLimits } from "../report/limits.ts";
+import { type ReadOptions, readMail, tooLarge } from "../report/mail/mail.ts";
 import type { ReadMail } from "../report/read-mail.ts";
 import { refuse } from "../report/refusal.ts";
 import type { SourceMail } from "./source.ts";
@@ -9,7 +9,7 @@ import type { SourceMail } from "./source.ts";
  *
  * Total, as `readMail` is.
  */
-export async function readFetched(mail: SourceMail, options: { limits?: Limits; now: Date }): Promise<ReadMail> {
+export async function readFetched(mail: SourceMail, options: ReadOptions): Promise<ReadMail> {
   if (mail.bytes !== undefined) return readMail(mail.bytes, options);
   if (mail.unreadable !== undefined) return { files: [refuse("corrupt", mail.unreadable)] };
   return { files: [tooLarge(options.limits ?? defaultLimits)] };

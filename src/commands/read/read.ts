@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { stopHeapGrowth } from "../../heap.ts";
 import { readFetched } from "../../io/fetched.ts";
 import { filesSource } from "../../io/files/files.ts";
 import { SourceError, type SourceMail } from "../../io/source.ts";
@@ -27,13 +28,14 @@ export interface ReadOptions {
  * @returns The exit code: 0, or 2 when a path can't be opened; it's named on stderr, and the others are read all the same.
  */
 export async function read({ paths, json, now, stdout, stderr }: ReadOptions): Promise<number> {
+  stopHeapGrowth();
   let exitCode = 0;
   const table = makeReadTable(stdout);
   const progress = makeProgress(stderr);
   for (const path of paths) {
     try {
       for await (const mail of filesSource({ name: path, paths: [path] }).mails(undefined)) {
-        const read = { ...placeOf(mail), files: (await readFetched(mail, { now })).files };
+        const read = { ...placeOf(mail), files: (await readFetched(mail, { now, isSummed: true })).files };
         const text = json ? `${formatJsonLine(read)}\n` : table.add(read);
         if (!json && text !== "") progress.clear();
         await write(stdout, text);

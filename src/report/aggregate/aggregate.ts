@@ -12,6 +12,8 @@ export interface AggregateOptions {
   limits: Limits;
   /** The time of the run: a period in its future is implausible. */
   now: Date;
+  /** Whether nothing but sums is wanted: then records have what is added up, and no more. */
+  isSummed?: boolean;
 }
 
 /**
@@ -22,9 +24,9 @@ export interface AggregateOptions {
  *
  * @param xml - Bytes are decoded as they declare; a text is taken as it is.
  */
-export function parseAggregate(xml: Uint8Array | string, { limits, now }: AggregateOptions): ReadFile<ReportRecord> {
+export function parseAggregate(xml: Uint8Array | string, options: AggregateOptions): ReadFile<ReportRecord> {
   try {
-    return judgeReport(readXml(xml, reading(limits)), now);
+    return judgeReport(readXml(xml, reading(options)), options.now);
   } catch (error) {
     return refusalOf(error, "report");
   }
@@ -38,11 +40,12 @@ export function parseAggregate(xml: Uint8Array | string, { limits, now }: Aggreg
  */
 export async function parseLargeAggregate(
   pieces: AsyncIterable<Uint8Array>,
-  { limits, now }: AggregateOptions,
+  options: AggregateOptions,
 ): Promise<ReadFile<ReportRecord>> {
-  return judgeReport(await readLargeXml(pieces, reading(limits)), now);
+  return judgeReport(await readLargeXml(pieces, reading(options)), options.now);
 }
 
-function reading(limits: Limits): XmlOptions<Report> {
-  return { root: "feedback", limits, build: (notes) => makeReportBuilder(limits, makeTextReader(limits, notes)) };
+function reading({ limits, isSummed = false }: AggregateOptions): XmlOptions<Report> {
+  const build = (notes: string[]) => makeReportBuilder(limits, makeTextReader(limits, notes), isSummed);
+  return { root: "feedback", limits, build };
 }

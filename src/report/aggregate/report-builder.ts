@@ -10,9 +10,12 @@ import { said, type TextReader } from "./text-reader.ts";
  * Puts a report together out of the children of its root element, and notes repairs in `texts`. The parts may come in any
  * order; of metadata and policy the first counts, and other elements are passed over.
  *
+ * @param isSummed - Whether records are to have what is added up alone.
+ *
  * It throws a RefusalError when what must be said is missing or unreadable, or a limit is passed.
  */
-export function makeReportBuilder(limits: Limits, texts: TextReader): XmlBuilder<Report> {
+export function makeReportBuilder(limits: Limits, texts: TextReader, isSummed: boolean): XmlBuilder<Report> {
+  const summed = new Map<string, ReportRecord>();
   let metadata: ReportMetadata | undefined;
   let policy: PolicyPublished | undefined;
   const records: ReportRecord[] = [];
@@ -22,7 +25,7 @@ export function makeReportBuilder(limits: Limits, texts: TextReader): XmlBuilder
   const takeRecord = (record: ReportRecord | undefined): void => {
     if (records.length + unreadableRecords === limits.records) throw tooManyRecords(limits);
     if (record === undefined) unreadableRecords += 1;
-    else records.push(record);
+    else records.push(isSummed ? summedRecord(summed, record) : record);
   };
   return {
     add: (child) => {
@@ -61,6 +64,22 @@ export function makeReportBuilder(limits: Limits, texts: TextReader): XmlBuilder
       };
     },
   };
+}
+
+/** A record with what is added up alone; those that add up to the same are one object. */
+function summedRecord(summed: Map<string, ReportRecord>, { row }: ReportRecord): ReportRecord {
+  const { count, policyEvaluated } = row;
+  const { disposition, dkim, spf } = policyEvaluated;
+  const key = `${count} ${dkim} ${spf} ${disposition}`;
+  const known = summed.get(key);
+  if (known !== undefined) return known;
+  const record = {
+    row: { count, policyEvaluated },
+    identifiers: { headerFrom: "" },
+    authResults: { dkim: [], spf: [] },
+  };
+  summed.set(key, record);
+  return record;
 }
 
 const mostExtensions = 20;

@@ -1,4 +1,4 @@
-import { parseAggregate, parseLargeAggregate } from "../aggregate/aggregate.ts";
+import { type AggregateOptions, parseAggregate, parseLargeAggregate } from "../aggregate/aggregate.ts";
 import type { ReadFile } from "../read-mail.ts";
 import { type Refusal, refusalOf, refuse, tooBig } from "../refusal.ts";
 import { parseTlsReports, type TlsOptions } from "../tlsrpt/tlsrpt.ts";
@@ -21,7 +21,7 @@ export function kindOf(bytes: Uint8Array): FileKind {
 }
 
 /** What the reports in a file are held against. */
-export type FileOptions = TlsOptions;
+export type FileOptions = TlsOptions & AggregateOptions;
 
 /** The reports in one file, which may be packed, each by itself; never empty. Never throws. */
 export async function readReportFile(bytes: Uint8Array, options: FileOptions): Promise<ReadFile[]> {

@@ -15,17 +15,18 @@ import { encodedFilesIn, undoBase64 } from "./transfer.ts";
 export { type MailSummary, summarizeMail } from "./mail-summary.ts";
 export { isReadInOneWay } from "./one-way.ts";
 
+/** How a mail is read; the limits are `defaultLimits` when not given. */
+export type ReadOptions = Omit<FileOptions, "limits"> & { limits?: Limits };
+
 /**
  * What a mail holds, or a bare file: XML, gzip, zip or JSON, by its first bytes; everything else is taken as a mail.
  *
  * Total: any bytes give an answer, and nothing is thrown. Attachments and files of archives are read each by itself, so
  * that a broken one loses none of the others. What has nothing to do with reports, such as the words for people
  * beside an attached report, is an entry only when there is nothing else.
- *
- * @param options - `now` is the time of the run; `limits` are `defaultLimits` when not given.
  */
-export async function readMail(bytes: Uint8Array, options: { limits?: Limits; now: Date }): Promise<ReadMail> {
-  const reading = { limits: options.limits ?? defaultLimits, now: options.now };
+export async function readMail(bytes: Uint8Array, options: ReadOptions): Promise<ReadMail> {
+  const reading = { ...options, limits: options.limits ?? defaultLimits };
   try {
     if (bytes.length > reading.limits.mailBytes) return { files: [tooLarge(reading.limits)] };
     if (isBareFile(bytes)) return { files: reportsOf(await readReportFile(bytes, reading)) };

@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { totalsOf } from "../../../src/history/totals.ts";
 import { reasonText } from "../../../src/render/words/words.ts";
+import { parseAggregate } from "../../../src/report/aggregate/aggregate.ts";
+import { defaultLimits } from "../../../src/report/limits.ts";
 import { readMail } from "../../../src/report/mail/mail.ts";
 import { mailStates } from "../../../src/report/mail-state.ts";
 import type { ReadMail } from "../../../src/report/read-mail.ts";
@@ -22,6 +25,17 @@ describe("a report reads back equal", () => {
       { numRuns: 30 },
     );
   });
+});
+
+test("a report that is only to be summed adds up to the same, and has as many records", () => {
+  const holds = fc.property(anyReport, anyDialect, (report, dialect) => {
+    const xml = xmlOf(report, dialect);
+    const options = { limits: defaultLimits, now };
+    const [whole, summed] = [parseAggregate(xml, options), parseAggregate(xml, { ...options, isSummed: true })];
+    expect(summed.report?.records).toHaveLength(report.records.length);
+    expect(totalsOf([summed.report ?? report])).toEqual(totalsOf([whole.report ?? report]));
+  });
+  fc.assert(holds, { numRuns: 100 });
 });
 
 describe("reading is total", () => {
