@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 import { type CommandName, commandNames, helpText } from "./commands/help.ts";
-import { judgingInputs, readJudging, readTrust, setupInputs, trustInputs } from "./config/config.ts";
+import {
+  type JudgingConfig,
+  judgingInputs,
+  readJudging,
+  readTrust,
+  setupInputs,
+  trustInputs,
+} from "./config/config.ts";
 import { type GivenFlags, meant, parseFlags, UsageError } from "./config/flags.ts";
 import { inputNames } from "./config/settings.ts";
 import { messageOf } from "./errors.ts";
@@ -37,13 +44,15 @@ async function main([command, ...args]: string[]): Promise<number> {
 }
 
 const folder = { what: "one folder, or none for data", least: 0, most: 1 };
+const archive = { what: "at least one file or folder", least: 1, most: Number.POSITIVE_INFINITY };
+const now = new Date();
 
 /** Each command with its arguments. */
 const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
   async init(args) {
-    const { init } = await import("./commands/init/init.ts");
     const { values } = parseFlags("init", args, { texts: [...setupInputs, "folder"], switches: ["force"] });
     const { folder = ".", force, ...flags } = values;
+    const { init } = await import("./commands/init/init.ts");
     return await init({ flags, folder, isForced: force !== undefined, stdin: process.stdin, stdout });
   },
   async run(args) {
@@ -59,40 +68,36 @@ const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
     return await printConfig(parseRun("config", args), { stdout });
   },
   async import(args) {
-    const paths = { what: "at least one file or folder", least: 1, most: Number.POSITIVE_INFINITY };
-    const given = parseFlags("import", args, { texts: inputNames, paths });
+    const { values, paths } = parseFlags("import", args, { texts: inputNames, paths: archive });
     const { importArchive } = await import("./commands/run.ts");
-    return await importArchive({ ...given.values, "mail-path": given.paths.join("\n") }, { stdout, stderr });
+    return await importArchive({ ...values, "mail-path": paths.join("\n") }, { stdout, stderr });
   },
   async read(args) {
-    const paths = { what: "at least one file or folder", least: 1, most: Number.POSITIVE_INFINITY };
-    const given = parseFlags("read", args, { switches: ["json"], paths });
+    const { values, paths } = parseFlags("read", args, { switches: ["json"], paths: archive });
     const { read } = await import("./commands/read/read.ts");
-    const isJson = given.values.json !== undefined;
-    return await read({ paths: given.paths, json: isJson, now: new Date(), stdout, stderr });
+    return await read({ paths, json: values.json !== undefined, now, stdout, stderr });
   },
   async "verify-mail"(args) {
-    const paths = { what: "one mail, mbox or folder", least: 1, most: 1 };
-    const { values, paths: given } = parseFlags("verify-mail", args, { texts: trustInputs, paths });
-    const { verifyMail } = await import("./commands/verify-mail.ts");
-    const now = new Date();
+    const one = { what: "one mail, mbox or folder", least: 1, most: 1 };
+    const { values, paths } = parseFlags("verify-mail", args, { texts: trustInputs, paths: one });
     const trust = readTrust(values, await loadDiskFile({}, undefined, now));
-    return await verifyMail({ path: given[0] ?? "", trust, now, stdout, stderr });
+    const { verifyMail } = await import("./commands/verify-mail.ts");
+    return await verifyMail({ path: paths.join(), trust, now, stdout, stderr });
   },
   async sample(args) {
     const { paths } = parseFlags("sample", args, { paths: { what: "one folder", least: 1, most: 1 } });
     const { sample } = await import("./commands/sample.ts");
-    return await sample({ folder: paths[0] ?? "", stdout });
+    return await sample({ folder: paths.join(), stdout });
   },
   async verify(args) {
-    const { paths } = parseFlags("verify", args, { paths: folder });
+    const [dataPath = "data"] = parseFlags("verify", args, { paths: folder }).paths;
     const { verify } = await import("./commands/verify.ts");
-    return await verify({ dataPath: paths[0] ?? "data", stdout });
+    return await verify({ dataPath, stdout });
   },
   async rebuild(args) {
-    const { paths } = parseFlags("rebuild", args, { paths: folder });
+    const [dataPath = "data"] = parseFlags("rebuild", args, { paths: folder }).paths;
     const { rebuild } = await import("./commands/rebuild.ts");
-    return await rebuild({ dataPath: paths[0] ?? "data", stdout, stderr });
+    return await rebuild({ dataPath, stdout, stderr });
   },
   async replay(args) {
     const flags = { texts: [...judgingInputs, "since", "config"], switches: ["json"], paths: folder };
@@ -101,41 +106,29 @@ const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
     if (since !== undefined && !isDay(since))
       throw new UsageError(`replay needs a day for --since, such as 2026-11-01, got ${JSON.stringify(since)}`);
     const { replayHistory } = await import("./commands/replay.ts");
-    const now = new Date();
-    const judging = readJudging(given, await loadDiskFile({}, undefined, now));
-    const other = config === undefined ? undefined : readJudging(given, await loadDiskFile({ config }, undefined, now));
-    return await replayHistory({
-      dataPath: paths[0] ?? "data",
-      since,
-      isJson: json !== undefined,
-      judging,
-      other,
-      now,
-      stdout,
-    });
+    const judging = await judgingBy(given);
+    const other = config === undefined ? undefined : await judgingBy(given, config);
+    const [dataPath = "data"] = paths;
+    return await replayHistory({ dataPath, since, isJson: json !== undefined, judging, other, now, stdout });
   },
   async why(args) {
-    const paths = { what: "an address, a sender or a domain, and at most one folder", least: 1, most: 2 };
-    const given = parseFlags("why", args, { texts: [...judgingInputs, "config"], switches: ["json"], paths });
-    const [name = "", dataPath = "data"] = given.paths;
-    const { json, config, ...judging } = given.values;
-    const now = new Date();
-    const file = await loadDiskFile({ config }, undefined, now);
+    const asked = { what: "an address, a sender or a domain, and at most one folder", least: 1, most: 2 };
+    const flags = { texts: [...judgingInputs, "config"], switches: ["json"], paths: asked };
+    const { values, paths } = parseFlags("why", args, flags);
+    const { json, config, ...given } = values;
+    const [name = "", dataPath = "data"] = paths;
     const { why } = await import("./commands/why.ts");
-    const isJson = json !== undefined;
-    return await why({ name, dataPath, isJson, judging: readJudging(judging, file), now, stdout });
+    const judging = await judgingBy(given, config);
+    return await why({ name, dataPath, isJson: json !== undefined, judging, now, stdout });
   },
   async explore(args) {
-    const { values, paths } = parseFlags("explore", args, {
-      texts: [...judgingInputs, "language", "out"],
-      paths: folder,
-    });
-    const { out = "explore.html", language = "en", ...given } = values;
+    const flags = { texts: [...judgingInputs, "language", "out"], paths: folder };
+    const { values, paths } = parseFlags("explore", args, flags);
+    const { out: target = "explore.html", language = "en", ...given } = values;
     if (language !== "en" && language !== "ja") throw new UsageError("explore needs --language en or --language ja");
     const { explore } = await import("./commands/explore.ts");
-    const now = new Date();
-    const judging = readJudging(given, await loadDiskFile({}, undefined, now));
-    return await explore({ dataPath: paths[0] ?? "data", target: out, language, judging, now, stdout });
+    const [dataPath = "data"] = paths;
+    return await explore({ dataPath, target, language, judging: await judgingBy(given), now, stdout });
   },
   async export(args) {
     const { values, paths } = parseFlags("export", args, { texts: ["parquet"], paths: folder });
@@ -143,7 +136,8 @@ const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
     if (target === undefined)
       throw new UsageError("export needs a folder to write into: dmarc-digest export --parquet DIR");
     const { exportParquet } = await import("./commands/export.ts");
-    return await exportParquet({ dataPath: paths[0] ?? "data", target, stdout, stderr });
+    const [dataPath = "data"] = paths;
+    return await exportParquet({ dataPath, target, stdout, stderr });
   },
   async prune(args) {
     const { values } = parseFlags("prune", args, { texts: ["keep-months", "data-path"], switches: ["dry-run"] });
@@ -154,6 +148,11 @@ const starts: Record<CommandName, (args: string[]) => Promise<number>> = {
     return await prune({ dataPath, months: Number(months), isDryRun: dryRun !== undefined, stdout });
   },
 };
+
+/** How a history is judged by flags and the file on the disk: the usual one, or the one that is named. */
+async function judgingBy(flags: GivenFlags["values"], config?: string): Promise<JudgingConfig> {
+  return readJudging(flags, await loadDiskFile({ config }, undefined, now));
+}
 
 function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));

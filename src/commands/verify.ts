@@ -83,15 +83,10 @@ async function verifyEntry(
     case "month":
       return await verifyMonth(folder, entry, fault);
     case "state":
-      return await verifyJson(folder, entry.path, { fault, rewrite: (text) => formatState(parseState(text)) });
     case "incidents":
-      return await verifyJson(folder, entry.path, { fault, rewrite: rewriteSnapshot });
     case "networks":
-      return await verifyJson(folder, entry.path, { fault, rewrite: (text) => formatNetworks(parseNetworks(text)) });
-    case "dns": {
-      const rewrite = (text: string | undefined): string => formatDns(parseDns(entry.path, text));
-      return await verifyJson(folder, entry.path, { fault, rewrite });
-    }
+    case "dns":
+      return await verifyJson(folder, entry.path, { fault, rewrite: rewriters[entry.kind] });
     case "intake":
       return await verifyLedger(folder, entry.path, { fault, seenMails });
     case "odd":
@@ -113,20 +108,27 @@ async function verifyPath(folder: HistoryFolder, path: string, fault: Fault): Pr
   if (what !== undefined) fault(`${path}: ${what}. Remove it, or keep it elsewhere.`);
 }
 
-function rewriteSnapshot(text: string | undefined): string {
-  const snapshot = parseSnapshot(text);
-  return snapshot === undefined ? "" : formatSnapshot(snapshot);
-}
+type Rewrite = (text: string | undefined, path: string) => string;
 
-/** @param rewrite - Reads a text, and writes what it says as it would be written now. */
+/** Reads a text, and writes what it says as it would be written now. */
+const rewriters: Record<"state" | "incidents" | "networks" | "dns", Rewrite> = {
+  state: (text) => formatState(parseState(text)),
+  incidents: (text) => {
+    const snapshot = parseSnapshot(text);
+    return snapshot === undefined ? "" : formatSnapshot(snapshot);
+  },
+  networks: (text) => formatNetworks(parseNetworks(text)),
+  dns: (text, path) => formatDns(parseDns(path, text)),
+};
+
 async function verifyJson(
   folder: HistoryFolder,
   path: string,
-  { fault, rewrite }: { fault: Fault; rewrite: (text: string | undefined) => string },
+  { fault, rewrite }: { fault: Fault; rewrite: Rewrite },
 ): Promise<void> {
   await naming(fault, async () => {
     const text = await folder.read(path);
-    const expected = rewrite(text);
+    const expected = rewrite(text, path);
     if (text !== undefined && text !== expected) fault(bytesFault(path, text, expected));
   });
 }
