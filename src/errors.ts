@@ -15,7 +15,6 @@ const kindsForPeople: ReadonlyMap<string, FailureKind> = new Map([
   ["PublicError", "settings"],
   ["NotifierError", "other"],
   ["IssueError", "other"],
-  ["SampleFolderError", "other"],
   ["UsageError", "settings"],
 ]);
 

@@ -1,5 +1,6 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ConfigError } from "../config/config.ts";
 import { type SampleMail, sampleMails } from "../sample/mailbox.ts";
 
 /** What `dmarc-digest sample` needs. */
@@ -10,16 +11,11 @@ export interface SampleOptions {
   stdout: { write(text: string): unknown };
 }
 
-/** A folder that the sample mailbox can't be written to. The message is for people: what failed, and what to do. */
-export class SampleFolderError extends Error {
-  override name = "SampleFolderError";
-}
-
 /**
  * Writes the built-in sample mailbox into a folder, one `.eml` file a mail.
  *
  * @returns The exit code, 0.
- * @throws SampleFolderError when the folder is not empty, or can't be made or written to.
+ * @throws ConfigError when the folder is not empty; errors of the system when it can't be made or written to.
  */
 export async function sample({ folder, stdout }: SampleOptions): Promise<number> {
   const mails = await writeSample(folder);
@@ -30,41 +26,18 @@ export async function sample({ folder, stdout }: SampleOptions): Promise<number>
 /**
  * Writes the built-in sample mailbox into a folder, and gives its mails.
  *
- * @throws SampleFolderError as `sample` does.
+ * @throws as `sample` does.
  */
 export async function writeSample(folder: string): Promise<SampleMail[]> {
+  await mkdir(folder, { recursive: true });
+  const [first, ...others] = (await readdir(folder)).sort();
+  if (first !== undefined) {
+    const more = others.length === 0 ? "" : ` and ${others.length} more`;
+    throw new ConfigError(
+      `The folder for the sample mailbox must be new or empty, but ${folder} holds ${first}${more}. Name another folder, or empty this one first.`,
+    );
+  }
   const mails = sampleMails();
-  await openFolder(folder);
-  try {
-    for (const { name, bytes } of mails) await writeFile(join(folder, name), bytes, { flag: "wx" });
-  } catch (error) {
-    throw new SampleFolderError(`Can't write the sample mailbox to ${folder}: ${messageOf(error)}.`, { cause: error });
-  }
+  for (const { name, bytes } of mails) await writeFile(join(folder, name), bytes, { flag: "wx" });
   return mails;
-}
-
-async function openFolder(folder: string): Promise<void> {
-  const entries = await makeFolder(folder);
-  if (entries.length > 0) {
-    throw new SampleFolderError(
-      `The folder for the sample mailbox must be new or empty, but ${folder} holds ${entries[0]}` +
-        `${entries.length > 1 ? ` and ${entries.length - 1} more` : ""}. Name another folder, or empty this one first.`,
-    );
-  }
-}
-
-async function makeFolder(folder: string): Promise<string[]> {
-  try {
-    await mkdir(folder, { recursive: true });
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    throw new SampleFolderError(
-      `Can't make the folder ${folder} for the sample mailbox: ${messageOf(error)}. Name one that you may write to.`,
-      { cause: error },
-    );
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
