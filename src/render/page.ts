@@ -73,6 +73,16 @@ export interface Table {
   rest?: (from: number) => Text[];
 }
 
+/** Columns of texts, by their titles. */
+export function textColumns(...titles: Text[]): Table["columns"] {
+  return titles.map((title) => ({ title }));
+}
+
+/** Columns of numbers, by their titles. */
+export function numberColumns(...titles: Text[]): Table["columns"] {
+  return titles.map((title) => ({ title, isNumber: true }));
+}
+
 /** Lines of text, or links side by side. */
 export type Cell = Text | readonly Link[];
 
@@ -123,6 +133,16 @@ function shortName(characters: readonly string[], most: number): string {
   if (characters.length <= most) return characters.join("");
   const begin = Math.floor((most - 1) / 3);
   return [...characters.slice(0, begin), "…", ...characters.slice(begin + 1 - most)].join("");
+}
+
+/** The items of a list that a place has room for, and how many are left. */
+export function shownItems(
+  { items, others = 0 }: Extract<Part, { kind: "list" }>,
+  most: number,
+  { more }: Page,
+): Line[] {
+  const left = Math.max(0, items.length - most) + others;
+  return [...items.slice(0, most), ...(left > 0 ? [{ text: more(left) }] : [])];
 }
 
 /** All that stands below the first line. */

@@ -9,7 +9,7 @@ import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { shareScale, sparkline, trendChart, trendTexts } from "../chart/chart.ts";
 import type { DigestLinks } from "../links.ts";
-import { type Cell, type Link, named, namedUpTo, type Page, type Part } from "../page.ts";
+import { type Cell, type Link, named, namedUpTo, numberColumns, type Page, type Part, textColumns } from "../page.ts";
 import { printMarkdown } from "../print/print.ts";
 import { toldIncidents } from "../problems.ts";
 import { verdictSigns, type Words } from "../words/words.ts";
@@ -78,7 +78,7 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
 function incidentParts(incidents: readonly DigestIncident[] = [], words: Words): Part[] {
   const items = toldIncidents(incidents).map((incident) => {
     const sign = incident.change === "over" ? verdictSigns.ok : verdictSigns[incident.level];
-    return { text: `${sign} ${words.weekIncident(incident, named)}` };
+    return `${sign} ${words.weekIncident(incident, named)}`;
   });
   return listPart(items, { title: words.dashboard.incidentsOf(days.incidents), isFolded: true });
 }
@@ -90,7 +90,7 @@ function readinessParts({ domains, readiness }: Digest, words: Words): Part[] {
     const ofDomain = known.get(domain);
     return ofDomain === undefined ? [] : [[named(domain), readinessText(domain, ofDomain, words)]];
   });
-  const columns = [{ title: words.labels.domain }, { title: words.dashboard.readiness }];
+  const columns = textColumns(words.labels.domain, words.dashboard.readiness);
   const rest = (from: number) => [words.dashboard.moreDomains(rows.length - from), ""];
   if (rows.length === 0) return [];
   return [{ kind: "table", weight: "detail", title: words.week.labels.readiness, isFolded: true, columns, rows, rest }];
@@ -126,12 +126,11 @@ function domainParts(
   const labels = words.dashboard;
   if (digest.domains.length === 0) return [];
   const columns = [
-    { title: words.labels.domain },
-    { title: labels.ownFailOn(digest.day), isNumber: true as const },
-    { title: labels.trendOf(days.table) },
-    { title: labels.messagesOf(days.table), isNumber: true as const },
-    { title: labels.policy },
-    { title: labels.files },
+    ...textColumns(words.labels.domain),
+    ...numberColumns(labels.ownFailOn(digest.day)),
+    ...textColumns(labels.trendOf(days.table)),
+    ...numberColumns(labels.messagesOf(days.table)),
+    ...textColumns(labels.policy, labels.files),
   ];
   const newest = newestDays(window);
   const rows = digest.domains.map(({ domain, verdict, fail }): Cell[] => {
@@ -202,24 +201,14 @@ function serviceParts(sources: SendingSource[], words: Words): Part[] {
   if (sources.length === 0) return [];
   const labels = words.dashboard;
   const columns = [
-    { title: labels.service },
-    { title: labels.messagesOf(days.table), isNumber: true as const },
-    { title: labels.passes },
-    { title: labels.ofDomains },
+    ...textColumns(labels.service),
+    ...numberColumns(labels.messagesOf(days.table)),
+    ...textColumns(labels.passes, labels.ofDomains),
   ];
   const more = sources.length - most.services;
-  const rows = sources.slice(0, most.services).map((source) => serviceCells(source, words));
-  const rest = more <= 0 ? [] : [[labels.moreServices(more), ...columns.slice(1).map(() => "")]];
-  return [
-    {
-      kind: "table",
-      weight: "must",
-      title: labels.servicesOf(days.table),
-      isFolded: true,
-      columns,
-      rows: [...rows, ...rest],
-    },
-  ];
+  const shown = sources.slice(0, most.services).map((source) => serviceCells(source, words));
+  const rows = more <= 0 ? shown : [...shown, [labels.moreServices(more), "", "", ""]];
+  return [{ kind: "table", weight: "must", title: labels.servicesOf(days.table), isFolded: true, columns, rows }];
 }
 
 function serviceCells({ name, messages, domains, ...counts }: SendingSource, words: Words): string[] {

@@ -7,10 +7,12 @@ import {
   type Line,
   named,
   namedUpTo,
+  numberColumns,
   type Page,
   type Part,
   spell,
   type Text,
+  textColumns,
   titled,
   withShortNames,
 } from "../page.ts";
@@ -112,7 +114,7 @@ export function problemParts({ findings }: Digest, words: Words, links: DigestLi
       problemPart(finding, { words, number: all[0] === finding ? undefined : index + 1 }),
       { kind: "links", weight: "must", links: issueLinks([finding], links, words) },
     ]),
-    ...listPart(rest.map((finding) => ({ text: findingText(finding, words) }))),
+    ...listPart(rest.map((finding) => findingText(finding, words))),
   ];
 }
 
@@ -155,7 +157,7 @@ function capitalized(text: string): string {
 /** Before the first mail: that nothing is wrong, and the DNS records with which reports come. */
 function firstDayParts(awaited: PageOptions["awaited"], words: Words): Part[] {
   const { domains = [], address } = awaited ?? {};
-  const items = domains.map((domain) => ({ text: words.dmarcRecord(domain, address, named) }));
+  const items = domains.map((domain) => words.dmarcRecord(domain, address, named));
   return [{ kind: "note", weight: "must", text: words.firstDay }, ...listPart(items, { title: words.publish })];
 }
 
@@ -215,11 +217,8 @@ export function domainTable({ domains }: Digest, words: Words): Extract<Part, { 
     // Of a single domain the first line says it all.
     weight: loud > 1 ? "must" : "detail",
     columns: [
-      { title: labels.domain },
-      { title: labels.ownFail },
-      { title: labels.messages, isNumber: true },
-      { title: labels.dmarcFail, isNumber: true },
-      { title: labels.spfOrDkimFail, isNumber: true },
+      ...textColumns(labels.domain, labels.ownFail),
+      ...numberColumns(labels.messages, labels.dmarcFail, labels.spfOrDkimFail),
     ],
     rows: domains.map((domain) => [`${verdictSigns[domain.verdict]} ${named(domain.domain)}`, ...cellsOf(domain)]),
     loud,
@@ -272,14 +271,11 @@ function detailParts({ domains, findings }: Digest, words: Words): Part[] {
 
 function newsParts(digest: Digest, words: Words): Part[] {
   const { lines, more } = words.news.text(digest, most.news, named);
-  return listPart(
-    lines.map((text) => ({ text })),
-    { title: words.news.title, others: more },
-  );
+  return listPart(lines, { title: words.news.title, others: more });
 }
 
 function earlierParts({ earlierDays }: Digest, words: Words): Part[] {
-  const items = earlierDays.map((day) => ({ text: `${verdictSigns[day.verdict]} ${words.earlierDay(day)}` }));
+  const items = earlierDays.map((day) => `${verdictSigns[day.verdict]} ${words.earlierDay(day)}`);
   return listPart(items, { title: words.labels.earlierDays });
 }
 
@@ -308,7 +304,7 @@ function intakeParts({ intake, findings }: Digest, words: Words): Part[] {
   }));
   const believed = items.slice(0, all);
   const unknown = words.unknownDomains(intake);
-  const reports = (intake.failureReports ?? []).map((one) => ({ text: words.failureReports.text(one, named) }));
+  const reports = (intake.failureReports ?? []).map((one) => words.failureReports.text(one, named));
   const mailboxes = intake.unreadMailboxes.map(({ mailbox, why }) => ({
     label: named(mailbox),
     text: words.reason(why),
@@ -325,11 +321,12 @@ function intakeParts({ intake, findings }: Digest, words: Words): Part[] {
 
 /** A list below a title, if there is one; nothing when there are no items. */
 export function listPart(
-  items: readonly Line[],
+  items: readonly (Line | Text)[],
   options: { title?: string; others?: number; note?: string; weight?: Part["weight"]; isFolded?: true } = {},
 ): Part[] {
   if (items.length === 0 && (options.note ?? "") === "") return [];
-  return [{ kind: "list", weight: "should", items, ...options }];
+  const lines = items.map((item) => (typeof item === "string" ? { text: item } : item));
+  return [{ kind: "list", weight: "should", items: lines, ...options }];
 }
 
 /** As of when, and links to look it up. */

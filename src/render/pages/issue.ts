@@ -12,7 +12,7 @@ import { dayAfter } from "../../history/dates.ts";
 import { muteAnswer, senderAnswer } from "../answers.ts";
 import { plainText } from "../escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks } from "../links.ts";
-import { named, type Page, type Part, titled } from "../page.ts";
+import { named, numberColumns, type Page, type Part, textColumns, titled } from "../page.ts";
 import type { Words } from "../words/words.ts";
 import { sourceParts } from "./sources.ts";
 
@@ -88,11 +88,8 @@ function stateTable(incidents: readonly IssueIncident[], words: Words): Part {
     kind: "table",
     weight: "must",
     columns: [
-      { title: columns.incident },
-      { title: columns.state },
-      { title: columns.since },
-      { title: columns.last },
-      { title: words.labels.messages, isNumber: true },
+      ...textColumns(columns.incident, columns.state, columns.since, columns.last),
+      ...numberColumns(words.labels.messages),
     ],
     rows: incidents.map((one) => [
       words.issue.incident(one, named),
@@ -139,17 +136,14 @@ function stepParts({ plan, domain }: IssueFacts, sources: readonly Part[], words
 function dayTable(days: readonly IssueDay[], words: Words): Part[] {
   if (days.length === 0) return [];
   const { labels } = words;
-  const numbers = [labels.messages, labels.ownFail, labels.dmarcFail].map((title) => ({
-    title,
-    isNumber: true as const,
-  }));
+  const numbers = numberColumns(labels.messages, labels.ownFail, labels.dmarcFail);
   const rows = days.map(({ day, messages, ownFail, dmarcFail }) => [
     words.day(day),
     words.count(messages),
     words.part(ownFail, messages),
     words.count(dmarcFail),
   ]);
-  return [{ kind: "table", weight: "must", columns: [{ title: words.issue.columns.day }, ...numbers], rows }];
+  return [{ kind: "table", weight: "must", columns: [...textColumns(words.issue.columns.day), ...numbers], rows }];
 }
 
 /** Days for which a mute is proposed. */

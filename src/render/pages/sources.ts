@@ -2,7 +2,7 @@ import type { FailingSource } from "../../digest/day/day.ts";
 import type { DomainDigest } from "../../digest/digest.ts";
 import { failPartOf } from "../../digest/senders/senders.ts";
 import { makeLink } from "../links.ts";
-import { type Line, named, type Part } from "../page.ts";
+import { type Line, named, numberColumns, type Part, textColumns } from "../page.ts";
 import { serviceOfSource, sourceName, type Words } from "../words/words.ts";
 
 /** What is told elsewhere. */
@@ -53,12 +53,9 @@ function tableOf({ sources, moreSources }: DomainDigest, words: Words): Part[] {
   const { labels } = words;
   const more = [words.more(moreSources.sources), "", "", words.count(moreSources.dmarcFail), "", ""];
   const columns = [
-    { title: labels.source },
-    { title: labels.mailClass },
-    { title: labels.whatHappened },
-    { title: labels.dmarcFail, isNumber: true as const },
-    { title: labels.addresses },
-    { title: labels.seenBy },
+    ...textColumns(labels.source, labels.mailClass, labels.whatHappened),
+    ...numberColumns(labels.dmarcFail),
+    ...textColumns(labels.addresses, labels.seenBy),
   ];
   const rows = [...sources.map((source) => sourceRow(source, words)), ...(moreSources.sources === 0 ? [] : [more])];
   return [{ kind: "table", weight: "detail", columns, rows }];

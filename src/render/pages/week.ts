@@ -4,7 +4,7 @@ import { type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
 import { movedDomains, type Week, type WeekDomain } from "../../digest/week/week.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { digestLinks } from "../links.ts";
-import { named, type Page, type Part, titled } from "../page.ts";
+import { named, numberColumns, type Page, type Part, textColumns, titled } from "../page.ts";
 import { toldIncidents } from "../problems.ts";
 import { type FailKind, failingOfKind, verdictSigns, type Words } from "../words/words.ts";
 import { type Counted, failCells, headOf, listPart, ownCell, type PageOptions, restRow, sumOf } from "./digest.ts";
@@ -19,8 +19,8 @@ export function weekPage(week: Week, { words, links, at, setup = [] }: PageOptio
   const { labels } = words.week;
   const table = domainTable(week.domains, words);
   const hasTable = week.domains.length > 1 && table.loud !== 0;
-  const moved = movedDomains(week.domains).map((domain) => ({ text: words.week.trend(domain, named) }));
-  const newcomers = week.newcomers.map((newcomer) => ({ text: words.week.newcomer(newcomer, named) }));
+  const moved = movedDomains(week.domains).map((domain) => words.week.trend(domain, named));
+  const newcomers = week.newcomers.map((newcomer) => words.week.newcomer(newcomer, named));
   const parts: Part[] = [
     figurePart(week, words),
     ...listPart(incidentItems(week, words), { title: labels.incidents }),
@@ -46,9 +46,8 @@ export function weekPage(week: Week, { words, links, at, setup = [] }: PageOptio
 }
 
 function setupItem(words: Words) {
-  return ({ about, finding }: SetupCheck) => ({
-    text: `${verdictSigns[setupVerdict(finding)]} ${about}: ${words.setup(finding, verbatim)}`,
-  });
+  return ({ about, finding }: SetupCheck) =>
+    `${verdictSigns[setupVerdict(finding)]} ${about}: ${words.setup(finding, verbatim)}`;
 }
 
 function figurePart(week: Week, words: Words): Part {
@@ -76,12 +75,8 @@ function domainTable(domains: readonly WeekDomain[], words: Words): Extract<Part
     kind: "table",
     weight: "must",
     columns: [
-      { title: labels.domain },
-      { title: labels.ownFail },
-      { title: words.week.labels.passing, isNumber: true },
-      { title: labels.messages, isNumber: true },
-      { title: labels.dmarcFail, isNumber: true },
-      { title: labels.spfOrDkimFail, isNumber: true },
+      ...textColumns(labels.domain, labels.ownFail),
+      ...numberColumns(words.week.labels.passing, labels.messages, labels.dmarcFail, labels.spfOrDkimFail),
     ],
     rows: domains.map((domain) => [`${verdictSigns[domain.verdict]} ${named(domain.domain)}`, ...cellsOf(domain)]),
     loud: domains.filter(({ verdict }) => verdict !== "ok").length,
@@ -119,11 +114,10 @@ function unknownItems({ incidents }: Week, words: Words) {
 
 /** What is muted, and the mutes of the file that do nothing. */
 function mutedItems({ muted, idleMutes }: Week, words: Words) {
-  const texts = [
+  return [
     ...muted.map((incident) => words.mutedText(incident, named)),
     ...idleMutes.map((mute) => words.idleMute(mute, named)),
   ];
-  return texts.map((text) => ({ text }));
 }
 
 /** The largest sources of own failures: what failed, then why and what to do. */
@@ -158,12 +152,12 @@ function readinessParts(readiness: Week["readiness"], words: Words): Part[] {
         lost(b) - lost(a) ||
         b.data.messages - a.data.messages,
     );
-  const states = sorted.map((ofDomain) => ({
-    text: `${named(organizationalDomain(ofDomain.domain))}: ${words.readiness(ofDomain, named)}`,
-  }));
-  const missing = readiness
-    .flatMap(({ domain, missingSources }) => missingSources.map((source) => ({ domain, ...source })))
-    .map((source) => ({ text: words.week.missingSource(source, named) }));
+  const states = sorted.map(
+    (ofDomain) => `${named(organizationalDomain(ofDomain.domain))}: ${words.readiness(ofDomain, named)}`,
+  );
+  const missing = readiness.flatMap(({ domain, missingSources }) =>
+    missingSources.map((source) => words.week.missingSource({ domain, ...source }, named)),
+  );
   const note = words.week.readiness(readiness);
   return [
     ...listPart(states, { title: words.week.labels.readiness, note }),
@@ -172,12 +166,11 @@ function readinessParts(readiness: Week["readiness"], words: Words): Part[] {
 }
 
 function newsItems({ news }: Week, words: Words) {
-  const items = [
+  return [
     ...news.policyChanges.map((change) => words.week.policyChange(change, named)),
     ...news.newDomains.map((domain) => words.week.newDomain(domain, named)),
     ...news.newServices.map((service) => words.week.newService(service, named)),
   ];
-  return items.map((text) => ({ text }));
 }
 
 /** The share of own mail that passes, of all domains and the largest, and the failures in parts; none for 20 days without a report. */

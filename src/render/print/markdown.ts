@@ -1,6 +1,16 @@
 import { xmlText } from "../chart/chart.ts";
 import { insideEdges, markdownCode, markdownCodeLine, markdownText, plainText } from "../escape.ts";
-import { type Cell, type Line, type Link, type Page, type Part, partsOf, spell, type Text } from "../page.ts";
+import {
+  type Cell,
+  type Line,
+  type Link,
+  type Page,
+  type Part,
+  partsOf,
+  shownItems,
+  spell,
+  type Text,
+} from "../page.ts";
 import { sparkRows } from "./spark-rows.ts";
 
 /** How much is shown: GitHub takes 1 MiB of a job summary, and shows 500 KiB of a README. */
@@ -55,9 +65,7 @@ function bodyOf(part: Part, page: Page): string[] {
     case "lines":
       return [...(part.head === undefined ? [] : [`**${markdownOf(part.head)}**`]), ...listOf(part.lines)];
     case "list": {
-      const shown = part.items.slice(0, most.items);
-      const left = part.items.length - shown.length + (part.others ?? 0);
-      const items = left > 0 ? [...shown, { text: page.more(left) }] : shown;
+      const items = shownItems(part, most.items, page);
       return [...(part.note === undefined ? [] : [markdownOf(part.note)]), ...listOf(items)];
     }
     case "table":

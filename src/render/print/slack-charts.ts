@@ -33,12 +33,9 @@ export type SlackBlock = KnownBlock | DataVisualizationBlock;
  * Slack wants a value of each series for each day. So days on which no series has a share are left out, rather than drawn
  * as 0 %, and a series without one on a day keeps that of its last day before it, or at the start that of its first.
  *
- * @throws RangeError on more days or series than Slack takes, and on values that don't match the days.
  * @see https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
  */
 export function chartBlock({ unit, caption, days, series }: Chart): DataVisualizationBlock {
-  checkCount("days", days.length, 20);
-  checkCount("series", series.length, 6);
   const isDrawn = days.map((_, index) => unit === "count" || series.some(({ values }) => values[index] !== undefined));
   const drawn = <Item>(items: readonly Item[]): Item[] => items.filter((_, index) => isDrawn[index]);
   const labels = uniqueLabels(drawn(days));
@@ -50,20 +47,12 @@ export function chartBlock({ unit, caption, days, series }: Chart): DataVisualiz
       type: "line",
       series: series.map(({ name, values }, index) => {
         const known = unit === "share" ? sharesWithoutGaps(values).map(percentOf) : values.map((value) => value ?? 0);
-        if (known.length !== days.length || !known.every(Number.isFinite)) {
-          throw new RangeError(`Chart "${caption}": series "${name}" needs ${days.length} finite values.`);
-        }
         const points = drawn(known);
         return { name: names[index] ?? name, data: labels.map((label, at) => ({ label, value: points[at] ?? 0 })) };
       }),
       axis_config: { categories: labels },
     },
   };
-
-  function checkCount(what: string, count: number, most: number): void {
-    if (count >= 1 && count <= most) return;
-    throw new RangeError(`Chart "${caption}": Slack takes 1 to ${most} ${what}, got ${count}.`);
-  }
 }
 
 /** The share of each day; of one without, that of the day before, and at the start that of the first day that has one. */

@@ -1,6 +1,6 @@
 import type { KnownBlock, RichTextElement, TableBlock } from "@slack/web-api";
 import { plainText, slackText } from "../escape.ts";
-import { type Page, type Part, partsOf, type Table, type Text, type Weight } from "../page.ts";
+import { type Page, type Part, partsOf, shownItems, type Table, type Text, type Weight } from "../page.ts";
 import {
   contextBlock,
   countCharacters,
@@ -118,9 +118,7 @@ function blocksOf(part: Part, page: Page): KnownBlock[] {
       }
       return [linesBlock(part)];
     case "list": {
-      const shown = part.items.slice(0, most.items);
-      const left = part.items.length - shown.length + (part.others ?? 0);
-      const items = (left > 0 ? [...shown, { text: page.more(left) }] : shown).map(lineElements);
+      const items = shownItems(part, most.items, page).map(lineElements);
       const note = part.note === undefined ? [] : [plain(part.note)];
       return items.length === 0 ? [paragraphBlock(note)] : [listBlock(note, items)];
     }

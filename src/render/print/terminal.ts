@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { Verdict } from "../../digest/verdict.ts";
 import { logText } from "../escape.ts";
-import type { Line, Page, Part, Table, Text } from "../page.ts";
+import { type Line, type Page, type Part, shownItems, type Table, type Text } from "../page.ts";
 import { sparkRows } from "./spark-rows.ts";
 import { displayWidth, leastWidth, type TextColumn, textTable, wrapText } from "./text-table.ts";
 
@@ -61,9 +61,7 @@ function bodyOf(part: Part, page: Page, look: Look): string[] {
         ...lines(part.lines, look),
       ];
     case "list": {
-      const shown = part.items.slice(0, most.items);
-      const left = part.items.length - shown.length + (part.others ?? 0);
-      const items = left > 0 ? [...shown, { text: page.more(left) }] : shown;
+      const items = shownItems(part, most.items, page);
       const note = part.note === undefined ? [] : wrapText(terminalText(part.note), look.width);
       return [...note, ...items.flatMap((item) => itemLines(item, look))];
     }

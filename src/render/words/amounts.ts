@@ -36,6 +36,12 @@ export function amountWords(phrases: Phrases) {
   }
 }
 
+/** Names as they are shown, so many of them, and how many more there are: `a.example, b.example and 3 more`. */
+export function formatNames(names: readonly string[], most: number, phrases: Phrases, between = phrases.comma): string {
+  const more = names.length - most;
+  return `${names.slice(0, most).join(between)}${more > 0 ? phrases.andMore(more) : ""}`;
+}
+
 /** The days from one to another, as one where they are the same: `16 Nov – 22 Nov`. */
 export function formatDays(first: string, last: string, phrases: Phrases): string {
   return [...new Set([first, last])].map((day) => phrases.shortDay(calendarDay(day))).join(phrases.until);

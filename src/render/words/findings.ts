@@ -134,7 +134,6 @@ export function findingWords(phrases: Phrases) {
     },
   };
 
-  /** `Over (12 Nov – 17 Nov): example.com mail sent by SendGrid fails DMARC`. */
   /** An incident that is muted, until when and why. */
   function mutedText(found: DigestIncident, guard: Guard): string {
     const text = incidentText(found, guard);
@@ -143,6 +142,7 @@ export function findingWords(phrases: Phrases) {
     return `${phrases.mutes.until(day(until), text)}${reason === undefined ? "" : phrases.aside(guard(reason))}`;
   }
 
+  /** `Over (12 Nov – 17 Nov): example.com mail sent by SendGrid fails DMARC`. */
   function overText(found: Told, guard: Guard): string {
     const { subject, rule, source = { source: subject } } = found;
     const mail = sources.mailOf(mailText(found, guard, phrases), source, guard);

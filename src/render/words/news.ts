@@ -3,6 +3,7 @@ import type { NewService, PolicyChange } from "../../digest/news.ts";
 import type { UnusualClaim } from "../../digest/window/window.ts";
 import { type PolicyMeaning, parsePolicyCell } from "../../history/index/index.ts";
 import { groupBy } from "../../history/lists.ts";
+import { formatNames } from "./amounts.ts";
 import { findingWords } from "./findings.ts";
 import { calendarDay } from "./format.ts";
 import type { Guard, Phrases } from "./phrases.ts";
@@ -76,8 +77,7 @@ export function newsWords(phrases: Phrases) {
   }
 
   function listText(domains: readonly string[], guard: Guard): string {
-    const more = domains.length - mostDomains;
-    return `${domains.slice(0, mostDomains).map(guard).join(comma)}${more > 0 ? phrases.andMore(more) : ""}`;
+    return formatNames(domains.map(guard), mostDomains, phrases);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Readiness } from "../../digest/readiness.ts";
 import { isOtherSenders } from "../../history/index/index.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { amountWords } from "./amounts.ts";
+import { amountWords, formatNames } from "./amounts.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { sourceName } from "./sources.ts";
 
@@ -68,12 +68,11 @@ export function readinessText(readiness: Readiness, guard: Guard, phrases: Phras
   }
 
   function list<Item extends { source: string }>(items: readonly Item[], detail: (item: Item) => string): string {
-    const names = items.slice(0, most).map((item) => {
+    const names = items.map((item) => {
       const { source } = item;
       const name = isOtherSenders(source) ? say.otherNetworks : guard(sourceName({ source }));
       return `${name}${aside(detail(item))}`;
     });
-    const more = items.length - names.length;
-    return `${names.join(comma)}${more > 0 ? phrases.andMore(more) : ""}`;
+    return formatNames(names, most, phrases);
   }
 }

@@ -7,25 +7,12 @@ export type ReasonPhrases = Record<PlainReason, string> & {
 };
 
 /** Those of a bucket, which stand in a file of their own. */
-export type BucketPhrases = Pick<
-  ReasonPhrases,
-  | "object-encrypted"
-  | "object-archived"
-  | "bucket-no-answer"
-  | "bucket-no-listing"
-  | "bucket-encrypted"
-  | "bucket-refused"
->;
+export type BucketPhrases = Pick<ReasonPhrases, keyof ReasonPhrases & (`bucket-${string}` | `object-${string}`)>;
 
 /** Those of signing in without a password, and of Microsoft Graph, likewise. */
 export type SignInPhrases = Pick<
   ReasonPhrases,
-  | "mailbox-not-permitted"
-  | "no-workflow-identity"
-  | "sign-in-no-answer"
-  | "sign-in-refused"
-  | "graph-no-answer"
-  | "graph-refused"
+  "mailbox-not-permitted" | "no-workflow-identity" | (keyof ReasonPhrases & (`sign-in-${string}` | `graph-${string}`))
 >;
 
 /** What is said of each limit that was passed. */

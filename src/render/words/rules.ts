@@ -1,7 +1,7 @@
 import { type Incident, senderOfSubject } from "../../digest/incidents/incidents.ts";
 import { type TlsFigures, type TlsHost, tlsSubject } from "../../digest/tls/tls.ts";
 import type { DigestIncident } from "../../digest/types.ts";
-import { amountWords } from "./amounts.ts";
+import { amountWords, formatNames } from "./amounts.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceName } from "./sources.ts";
 
@@ -29,8 +29,7 @@ export function mailText(key: Domains, guard: Guard, phrases: Phrases): string {
 
 /** `example.com`; `a.example, b.example, c.example and 2 more`. */
 export function domainList({ domain, domains = [domain] }: Domains, guard: Guard, phrases: Phrases): string {
-  const more = domains.length - mostNamed;
-  return `${domains.slice(0, mostNamed).map(guard).join(phrases.comma)}${more > 0 ? phrases.andMore(more) : ""}`;
+  return formatNames(domains.map(guard), mostNamed, phrases);
 }
 
 /** What an incident is about, in the words of a language. */

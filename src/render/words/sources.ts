@@ -1,7 +1,7 @@
 import type { FailingSource } from "../../digest/day/day.ts";
 import { isNetwork, type SendingService, sendingServices, serviceOfDomain } from "../../report/source/source.ts";
 import { knownReporter, knownReporters } from "../../report/trust/trust.ts";
-import { amountWords } from "./amounts.ts";
+import { amountWords, formatNames } from "./amounts.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 
 /** A source as the shipped list may know it. */
@@ -32,9 +32,8 @@ export function sourceWords(phrases: Phrases) {
       [step(source, domain, guard), ...settledBy(source)].join(phrases.stop),
     /** `Google · Yahoo and 2 more` */
     reporters: (reporters: readonly string[], guard: Guard) => {
-      const more = reporters.length - shownReporters;
-      const named = reporters.slice(0, shownReporters).map((reporter) => guard(reporterName(reporter)));
-      return `${named.join(dot)}${more > 0 ? phrases.andMore(more) : ""}`;
+      const names = reporters.map((reporter) => guard(reporterName(reporter)));
+      return formatNames(names, shownReporters, phrases, dot);
     },
     /** `Google 371 · Yahoo 41 · policy quarantine` */
     seenBy: ({ seenBy, impact: { messages }, policy }: FailingSource, guard: Guard) => {

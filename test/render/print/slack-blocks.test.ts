@@ -73,19 +73,6 @@ describe("a chart", () => {
       "– 3",
     ]);
   });
-
-  it.each<[string, Partial<Chart>, string]>([
-    ["21 days", { days: days(21) }, "Slack takes 1 to 20 days, got 21."],
-    ["no day", { days: [] }, "Slack takes 1 to 20 days, got 0."],
-    ["seven series", { series: zeros(7).map((_, at) => ({ name: `${at}`, values: [1, 2] })) }, "1 to 6 series, got 7."],
-    ["no series", { series: [] }, "Slack takes 1 to 6 series, got 0."],
-    ["a value too few", { series: [{ name: "a", values: [1] }] }, 'series "a" needs 2 finite values.'],
-    ["a value that is none", { series: [{ name: "a", values: [1, Number.NaN] }] }, 'series "a" needs 2 finite values.'],
-  ])("of %s is a mistake of its caller", (_name, part, message) => {
-    const draw = () => chartBlock({ ...rates, ...part });
-    expect(draw).toThrow(RangeError);
-    expect(draw).toThrow(message);
-  });
 });
 
 it("empty texts are shown as a dash, since Slack takes none", () => {
