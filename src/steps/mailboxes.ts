@@ -43,7 +43,7 @@ export interface ReadingEnd {
   toGo: IntakeSummary["toGo"];
 }
 
-/** What mails are committed together. Each commit counts the indexes of its days anew, and takes ten git processes and a push. */
+/** What mails are committed together. Each commit counts the indexes of its days anew, and takes some git processes and a push. */
 export const chunkMails = 2000;
 /** A record takes about 60 bytes of a day file, and 300 where it has nothing in common with another. */
 const chunkRecords = 40_000;

@@ -5,7 +5,7 @@ import { type Fault, type FaultCode, FaultError, makeFault } from "../../report/
  * A git command that failed. `stderr` is what git said, without the trailing newline, or by which signal it ended. The
  * message is for people, where no caller knows more.
  */
-class GitError extends FaultError {
+export class GitError extends FaultError {
   override name = "GitError";
   readonly stderr: string;
 
@@ -31,7 +31,7 @@ const steps = [
   [/(?:smudge|clean) filter|external filter|filter-process/, "filter-failed"],
   [/dubious ownership/, "folder-of-others"],
   [
-    /is corrupt|corrupt(?:ed)? loose object|bad object|unable to read (?:sha1|tree|[0-9a-f]{40})|invalid object|object file .* is empty/i,
+    /is corrupt|corrupt(?:ed)? loose object|inflate: |unable to unpack|bad object|unable to read (?:sha1|tree|[0-9a-f]{40})|invalid object|object file .* is empty/i,
     "repository-damaged",
   ],
 ] as const satisfies [RegExp, FaultCode][];
@@ -45,12 +45,12 @@ export function branchName(ref: string): string {
 export type Git = (args: string[], input?: string | Buffer) => Promise<Buffer>;
 
 /**
- * A function that runs git in a folder, never asking for a password, with paths taken literally.
+ * A function that runs git in a folder.
  *
  * @throws GitError, from the function, when git fails or is not installed.
  */
 export function gitIn(folder: string): Git {
-  const env = { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_LITERAL_PATHSPECS: "1", LC_ALL: "C" };
+  const env = gitEnvironment();
   return (args, input) =>
     new Promise((resolve, reject) => {
       const child = spawn("git", args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
@@ -60,14 +60,22 @@ export function gitIn(folder: string): Git {
       child.on("error", (cause) => reject(new GitError({ args, folder }, cause.message, cause)));
       child.on("close", (code, signal) => {
         const said = `${Buffer.concat(err).toString()}${signal ? ` ended by ${signal}` : ""}`.trim();
-        // An object that cat-file can't read is "missing" to it, and what is wrong with it stands here alone.
-        const isDamaged = args[0] === "cat-file" && /^(error|fatal): /m.test(said);
-        if (code === 0 && !isDamaged) resolve(Buffer.concat(out));
+        if (code === 0) resolve(Buffer.concat(out));
         else reject(new GitError({ args, folder }, said));
       });
       child.stdin.on("error", () => {}); // EPIPE when git ends early: its exit code says why.
       child.stdin.end(input);
     });
+}
+
+/** The environment of git commands, which never ask for a password, take paths literally, and speak English. */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_LITERAL_PATHSPECS: "1", LC_ALL: "C" };
+}
+
+/** Whether git has said that it can't read an object that is there, which to `cat-file` is then a missing one. */
+export function isDamage(said: string): boolean {
+  return /^(error|fatal): /m.test(said);
 }
 
 /** The one line that a git command prints. */

@@ -39,8 +39,8 @@ export async function openGitHistory({ dataPath, webUrl, isPulling }: GitHistory
     head: place.head,
     isPublic: undefined,
     headDate: () => dateOf(tree, history.head),
-    readFiles: (paths) => readFiles(tree.git, history.head, tree.prefix, paths),
-    listFolders: () => listFolders(tree.git, history.head, tree.prefix),
+    readFiles: (paths) => readFiles(tree.objects, history.head, tree.prefix, paths),
+    listFolders: () => listFolders(tree.objects, history.head, tree.prefix),
     reopen: async () => {
       await refuseOtherBranch(tree);
       const now = isPulling ? await pull(tree, place) : { head: await headOf(tree) };
@@ -92,7 +92,7 @@ async function commit(
   message: string,
 ): Promise<Place> {
   const { git, prefix, upstream, identity } = tree;
-  const old = await readFiles(git, head, prefix, [...files.keys()]);
+  const old = await readFiles(tree.objects, head, prefix, [...files.keys()]);
   const changed = [...files].filter(([path, text]) => old.get(path) !== text);
   if (changed.length === 0) {
     // Commits of a person that were not pushed yet go along.

@@ -105,11 +105,14 @@ async function isAt(git: Git, upstream: Upstream | undefined, commit: string): P
 
 /** Brings the files of a move to the work tree, whichever of them are there already, or only in part. */
 async function finishFiles(tree: WorkTree, move: Move): Promise<void> {
-  const { git, top } = tree;
+  const { git, objects, top } = tree;
   const from = move.from ?? (await emptyTree(git));
   const options = ["-r", "-z", "--name-only", "--no-renames"];
   const paths = partsOf(await git(["diff-tree", ...options, from, move.to]));
-  const [before, after] = [await readFiles(git, move.from, "", paths), await readFiles(git, move.to, "", paths)];
+  const [before, after] = [
+    await readFiles(objects, move.from, "", paths),
+    await readFiles(objects, move.to, "", paths),
+  ];
   // Of the index alone; -i: whatever the files in the work tree are.
   await readTree(tree, move, ["-i"]).catch((cause: unknown) => {
     throw blocked(tree, cause);

@@ -4,6 +4,7 @@ import { makeFault } from "../../report/fault.ts";
 import { HistoryError } from "../history.ts";
 import { webUrlOf } from "../web-pages.ts";
 import { type Git, gitIn, lineOf, optionalLineOf, partsOf, saidBy, withoutSecrets } from "./command.ts";
+import { objectsIn, type ReadObjects } from "./objects.ts";
 
 /** The branch of a remote that a local branch is pushed to. */
 export interface Upstream {
@@ -19,6 +20,8 @@ export interface Upstream {
 export interface WorkTree {
   /** Runs git at the top. */
   git: Git;
+  /** Reads its objects. */
+  objects: ReadObjects;
   top: string;
   /** The data folder below `top`, with `/` at its end; empty when it is `top`. */
   prefix: string;
@@ -46,28 +49,30 @@ export async function openWorkTree(folder: string): Promise<WorkTree> {
   const values = await loadConfig(git);
   const name = branch.slice("refs/heads/".length);
   const [remote, ref] = [values.get(`branch.${name}.remote`), values.get(`branch.${name}.merge`)];
-  const url = remote === undefined ? undefined : await optionalLineOf(git, ["remote", "get-url", remote]);
   return {
     git: gitIn(top),
+    objects: objectsIn(top),
     top,
     prefix: prefixOf(prefix, relative(nearest, folder)),
     branch,
     upstream: remote !== undefined && ref !== undefined ? { remote, place: withoutSecrets(remote), ref } : undefined,
-    webUrl: webUrlOf(url),
+    webUrl: webUrlOf(await remoteUrl(git, values, remote)),
     identity: { name: values.get("user.name"), email: values.get("user.email") },
     noteFile: resolve(nearest, notePath),
   };
 }
 
 /** The commit that the work tree's branch stands at; `undefined` before the first. */
-export async function headOf({ git }: WorkTree): Promise<string | undefined> {
-  return await optionalLineOf(git, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+export async function headOf({ objects }: WorkTree): Promise<string | undefined> {
+  const [commit] = await objects(["HEAD^{commit}"]);
+  return commit?.id;
 }
 
 /** When a commit was made, by the clock of who made it; `undefined` for no commit. */
-export async function dateOf({ git }: WorkTree, commit: string | undefined): Promise<Date | undefined> {
-  if (commit === undefined) return undefined;
-  return new Date(Number(await lineOf(git, ["show", "--no-patch", "--format=%ct", commit])) * 1000);
+export async function dateOf({ objects }: WorkTree, commit: string | undefined): Promise<Date | undefined> {
+  const [found] = commit === undefined ? [] : await objects([commit]);
+  const [, seconds] = /^committer .* (\d+) [+-]\d+$/m.exec(found?.bytes.toString() ?? "") ?? [];
+  return seconds === undefined ? undefined : new Date(Number(seconds) * 1000);
 }
 
 /**
@@ -131,9 +136,20 @@ async function linesOf(git: Git, args: string[], folder: string): Promise<string
   }
 }
 
-/** Of git's configuration, whatever file it stands in, what concerns branches and people; the last word on a key counts. */
+/** The address of a remote; only where some are rewritten, git is asked for it. */
+async function remoteUrl(
+  git: Git,
+  config: ReadonlyMap<string, string>,
+  remote: string | undefined,
+): Promise<string | undefined> {
+  const isRewritten = [...config.keys()].some((key) => key.endsWith(".insteadof"));
+  if (remote !== undefined && isRewritten) return await optionalLineOf(git, ["remote", "get-url", remote]);
+  return config.get(`remote.${remote}.url`);
+}
+
+/** Of git's configuration, whatever file it stands in, what concerns branches, remotes and people; the last word on a key counts. */
 async function loadConfig(git: Git): Promise<Map<string, string>> {
-  const keys = "^(branch\\..*\\.(remote|merge)|user\\.(name|email))$";
+  const keys = "^(branch\\..*\\.(remote|merge)|remote\\..*\\.url|url\\..*\\.insteadof|user\\.(name|email))$";
   const output = await optionalLineOf(git, ["config", "-z", "--get-regexp", keys]);
   const entries = (output ?? "").split("\0").map((entry) => entry.split("\n"));
   return new Map(entries.map(([key = "", value = ""]) => [key, value]));

@@ -268,6 +268,33 @@ describe("a run that was killed while it brought files to the work tree", () => 
   });
 });
 
+test("a file whose object is damaged is not taken for a missing one", async () => {
+  const repository = await makeStarted();
+  const history = await open(repository.folder);
+  expect(await read(history)).toBe("one\n");
+  const id = repository.git("rev-parse", "HEAD:data/state.json");
+  const object = join(repository.folder, ".git/objects", id.slice(0, 2), id.slice(2));
+  chmodSync(object, 0o644);
+  writeFileSync(object, "not an object");
+  for (const one of [history, await open(repository.folder)]) {
+    await expect(read(one)).rejects.toThrow(/The repository is damaged/);
+    await expect(one.commit(state("two\n"), "two\n")).rejects.toThrow(/The repository is damaged/);
+  }
+  expect(subjects(repository)).toEqual(["one"]);
+});
+
+test("what others commit meanwhile is read by the process that is open", async () => {
+  const repository = await makeStarted();
+  const history = await open(repository.folder);
+  expect(await read(history)).toBe("one\n");
+  const wrapper = wrapGit("none", "");
+  await (await open(repository.clone())).commit(state("two\n"), "two\n");
+  await history.reopen();
+  expect(await read(history)).toBe("two\n");
+  expect(await history.listFolders()).toEqual([]);
+  expect(wrapper.calls().filter((command) => command === "cat-file")).toHaveLength(1);
+});
+
 describe("a full disk", () => {
   test.each([
     ["fast-import", /Branch main of .* can't be committed to\. The disk is full: make room/, false],

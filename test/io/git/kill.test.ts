@@ -62,7 +62,7 @@ test("a run that is killed at any git command is made good by the next", { timeo
   const copy = (name: string) => `cp -R "${join(folder, "..")}" "${copies}/${name}"`;
   const wrapper = wrapGit(
     "*",
-    `case "$1" in ${reading}) ;; *) ${copy("$n before $1")} ;; esac; "$git" "$@"; code=$?; ${copy("last")}.tmp; rm -rf "${copies}/last"; mv "${copies}/last.tmp" "${copies}/last"; exit $code`,
+    `case "$1" in ${reading}) exec "$git" "$@" ;; *) ${copy("$n before $1")} ;; esac; "$git" "$@"; code=$?; ${copy("last")}.tmp; rm -rf "${copies}/last"; mv "${copies}/last.tmp" "${copies}/last"; exit $code`,
   );
   await addAll(folder);
   const calls = wrapper.calls();

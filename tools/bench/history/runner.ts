@@ -56,12 +56,15 @@ const cost: RunnerCost = {
   said: "",
   mailboxes: [],
 };
+/** Git commands that have not ended: the one that reads objects does with the run. */
+const open = new Set<ChildProcess>();
 const sockets = new Set<{ bytesRead: number; bytesWritten: number }>();
 countGit();
 countRequests();
 const start = performance.now();
 await (task.command === "run" ? runJob(task) : verifyFolder(task.dataPath));
 cost.elapsed = (performance.now() - start) / 1000;
+open.forEach(endOfGit);
 for (const { bytesRead, bytesWritten } of sockets) {
   cost.read += bytesRead;
   cost.written += bytesWritten;
@@ -104,13 +107,17 @@ function countGit(): void {
   subscribe("child_process", (message) => {
     const { process: child } = message as { process: ChildProcess };
     cost.gitCommands += 1;
-    child.on("close", () => {
-      const into = streamBytes(child.stdin, "bytesWritten");
-      cost.read += streamBytes(child.stdout, "bytesRead");
-      cost.written += into;
-      if (child.spawnargs.includes("fast-import")) cost.commits.push(into);
-    });
+    open.add(child);
+    child.on("close", () => endOfGit(child));
   });
+}
+
+function endOfGit(child: ChildProcess): void {
+  const into = streamBytes(child.stdin, "bytesWritten");
+  cost.read += streamBytes(child.stdout, "bytesRead");
+  cost.written += into;
+  if (child.spawnargs.includes("fast-import")) cost.commits.push(into);
+  open.delete(child);
 }
 
 /** The pipes of a child are sockets. */
