@@ -8,19 +8,15 @@ import { loadPageScript } from "../io/page-script.ts";
 import { explorePage } from "../render/explore/explore.ts";
 import { formatCount, formatNumberOf, type Language, wordsOf } from "../render/words/words.ts";
 import { loadHistoryWindow } from "./history-window.ts";
-import { readDay } from "./month-days.ts";
-import type { Output } from "./read/read.ts";
+import { type OnHistory, readDay } from "./month-days.ts";
 
 /** What `dmarc-digest explore` is asked for. */
-export interface ExploreOptions {
-  /** The folder of the history; it needs no git. */
-  dataPath: string;
+export interface ExploreOptions extends OnHistory {
   /** The file to write. */
   target: string;
   language: Language;
   judging: JudgingConfig;
   now: Date;
-  stdout: Output;
 }
 
 /** The page shows so many months. */

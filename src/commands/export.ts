@@ -11,16 +11,13 @@ import { logText } from "../render/escape.ts";
 import { formatCount } from "../render/words/words.ts";
 import { authenticityWord } from "../report/authenticity.ts";
 import { makeFault } from "../report/fault.ts";
-import { countMonth, oddFault } from "./month-days.ts";
+import { countMonth, type OnHistory, oddFault } from "./month-days.ts";
 import type { Output } from "./read/read.ts";
 
 /** What `dmarc-digest export` is asked for. */
-export interface ExportOptions {
-  /** The folder of the history; it needs no git. */
-  dataPath: string;
+export interface ExportOptions extends OnHistory {
   /** The folder to write into. */
   target: string;
-  stdout: Output;
   stderr: Output;
 }
 

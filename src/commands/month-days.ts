@@ -4,6 +4,14 @@ import { damaged, HistoryFormatError } from "../history/format.ts";
 import { type AnyIndex, emptyIndex, recountDay } from "../history/index/index.ts";
 import type { MonthFiles } from "../history/month-files.ts";
 import type { HistoryFolder } from "../io/history-folder.ts";
+import type { Output } from "./read/read.ts";
+
+/** What is asked of a history in a folder. */
+export interface OnHistory {
+  /** The folder; it needs no git, but where commits are told. */
+  dataPath: string;
+  stdout: Output;
+}
 
 /** What is done with each day of a month. */
 export interface DayReader {

@@ -6,14 +6,11 @@ import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf } from "../render/words/words.ts";
 import { makeFault } from "../report/fault.ts";
-import { countMonth, oddFault } from "./month-days.ts";
+import { countMonth, type OnHistory, oddFault } from "./month-days.ts";
 import type { Output } from "./read/read.ts";
 
 /** What `dmarc-digest rebuild` is asked for. */
-export interface RebuildOptions {
-  /** The folder of the history; it needs no git. */
-  dataPath: string;
-  stdout: Output;
+export interface RebuildOptions extends OnHistory {
   stderr: Output;
 }
 

@@ -6,12 +6,10 @@ import { dateOf, dayAfter } from "../history/dates.ts";
 import { logText } from "../render/escape.ts";
 import { wordsOf } from "../render/words/words.ts";
 import { loadHistoryWindow } from "./history-window.ts";
-import type { Output } from "./read/read.ts";
+import type { OnHistory } from "./month-days.ts";
 
 /** What `dmarc-digest replay` is asked for. */
-export interface ReplayOptions {
-  /** The folder of the history; it needs no git. */
-  dataPath: string;
+export interface ReplayOptions extends OnHistory {
   /** The first day that is told; that of the first run when absent. */
   since?: string | undefined;
   isJson: boolean;
@@ -19,7 +17,6 @@ export interface ReplayOptions {
   /** Other settings, of which only the difference is told; absent where all is told. */
   other?: JudgingConfig | undefined;
   now: Date;
-  stdout: Output;
 }
 
 /**

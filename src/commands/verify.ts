@@ -13,15 +13,7 @@ import { type HistoryEntry, type HistoryFolder, openHistoryFolder } from "../io/
 import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf } from "../render/words/words.ts";
 import { makeFault } from "../report/fault.ts";
-import { countMonth, oddFault } from "./month-days.ts";
-import type { Output } from "./read/read.ts";
-
-/** What `dmarc-digest verify` is asked for. */
-export interface VerifyOptions {
-  /** The folder of the history; it needs no git. */
-  dataPath: string;
-  stdout: Output;
-}
+import { countMonth, type OnHistory, oddFault } from "./month-days.ts";
 
 /**
  * The command `dmarc-digest verify [DATA]`: checks every file of a history, one month at a time, and changes nothing.
@@ -34,7 +26,7 @@ export interface VerifyOptions {
  * @returns The exit code: 0 when all is good, 1 when not; each fault is named with its file and what to do.
  * @throws HistoryError when there is no history in the folder.
  */
-export async function verify({ dataPath, stdout }: VerifyOptions): Promise<number> {
+export async function verify({ dataPath, stdout }: OnHistory): Promise<number> {
   const folder = await openHistoryFolder(dataPath);
   const counts = { dayFiles: 0, indexFiles: 0, intakeFiles: 0, others: 0, faults: 0 };
   const fault = (message: string): void => {

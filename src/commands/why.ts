@@ -16,20 +16,16 @@ import { formatCount, formatNumberOf, sourceName, wordsOf } from "../render/word
 import { parseSaidSender } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { type HistoryWindow, loadHistoryWindow } from "./history-window.ts";
-import { readTexts } from "./month-days.ts";
-import type { Output } from "./read/read.ts";
+import { type OnHistory, readTexts } from "./month-days.ts";
 import { lastDay } from "./replay.ts";
 
 /** What `dmarc-digest why` is asked. */
-export interface WhyOptions {
+export interface WhyOptions extends OnHistory {
   /** An address, a sender's domain, network or service, or a domain of ours. */
   name: string;
-  /** The folder of the history; without git it does not name commits. */
-  dataPath: string;
   isJson: boolean;
   judging: JudgingConfig;
   now: Date;
-  stdout: Output;
 }
 
 /** How much is shown for people. */
