@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { JudgingConfig } from "../config/config.ts";
 import { countingDays } from "../digest/day/day.ts";
-import { exploreWindow } from "../digest/explore/explore.ts";
+import { exploreData } from "../digest/explore/explore.ts";
 import type { Day } from "../history/day/day.ts";
 import { isAggregateDay } from "../history/day/day.ts";
 import { loadPageScript } from "../io/page-script.ts";
@@ -43,7 +43,7 @@ export async function explore({ dataPath, target, language, judging, now, stdout
     const { day } = await readDay(folder, of, of.paths);
     if (isAggregateDay(day)) read.push(day);
   }
-  const data = exploreWindow({ window, judging: set, now, settleHours, days: countingDays(read, trust) });
+  const data = exploreData({ window, judging: set, now, settleHours, days: countingDays(read, trust) });
   const page = explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
   await writeFile(target, page);
   const size = formatCount(Math.ceil(Buffer.byteLength(page) / 1024));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { countingDays } from "../digest/day/day.ts";
-import { exploreWindow } from "../digest/explore/explore.ts";
+import { exploreData } from "../digest/explore/explore.ts";
 import { learningDays } from "../digest/window/window.ts";
 import { dayAfter } from "../history/dates.ts";
 import { plainJson } from "../history/format.ts";
@@ -125,6 +125,6 @@ async function exploreText(config: ExploreConfig, history: History, { source, di
   const trust = config.trust;
   const plan = { day: digest.day, now, trust, changed: new Map(), days: earlierDays };
   const window = await loadWindow(history, await policyDomainsOf(history), plan);
-  const data = exploreWindow({ window, judging, now, settleHours, days: countingDays(source.files, trust) });
+  const data = exploreData({ window, judging, now, settleHours, days: countingDays(source.files, trust) });
   return explorePage(data, { words: wordsOf(language), language }, await loadPageScript());
 }

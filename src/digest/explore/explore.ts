@@ -5,7 +5,7 @@ import { organizationalDomain } from "../../report/domain.ts";
 import { foldDays, type IncidentDays } from "../incident-days.ts";
 import { type Incident, idOf } from "../incidents/incidents.ts";
 import { rulesOver } from "../rules/rules.ts";
-import { failPartOf, type MailClass, makeSenders, type SaidOf, type Senders } from "../senders/senders.ts";
+import { failPartOf, type MailClass, makeSenders, type SaidOf } from "../senders/senders.ts";
 import { resultOf, type TlsResult } from "../tls/tls.ts";
 import type { Window } from "../window/window.ts";
 
@@ -43,39 +43,24 @@ export interface ExploreData {
 /** Columns of the same length, by their names. */
 export type Columns<Name extends string> = Record<Name, number[]>;
 
-/** What the page is made of. */
-export interface ExploreSource {
-  window: Window;
-  senders: Senders;
-  /** Of all days of the window. */
-  incidents: IncidentDays;
-  /** Days with their records, by reports that count; the newest are kept. */
-  days: readonly Day[];
-}
-
 /** A window, and by what its days are judged. */
 export interface JudgedWindow {
   window: Window;
   judging: { saidOf: SaidOf; of: Parameters<typeof rulesOver>[2] };
   now: Date;
   settleHours: number;
-  /** See `ExploreSource`. */
+  /** Days with their records, by reports that count; the newest are kept. */
   days: readonly Day[];
-}
-
-/** The history of a window for the page, all of whose days are judged by today's rules. */
-export function exploreWindow({ window, judging, now, settleHours, days }: JudgedWindow): ExploreData {
-  const senders = makeSenders(window.senders, { saidOf: judging.saidOf });
-  const rules = rulesOver(window, senders, judging.of);
-  const incidents = foldDays(window, rules, { now, settleHours, hash: "", before: undefined });
-  return exploreData({ window, senders, incidents, days });
 }
 
 /** So many records go into the page: about a megabyte before it is packed. */
 const mostRecords = 8000;
 
-/** The history of a window for the page. The same history gives the same data. */
-export function exploreData({ window, senders, incidents, days }: ExploreSource): ExploreData {
+/** The history of a window for the page, all of whose days are judged by today's rules. The same history gives the same data. */
+export function exploreData({ window, judging, now, settleHours, days }: JudgedWindow): ExploreData {
+  const senders = makeSenders(window.senders, { saidOf: judging.saidOf });
+  const rules = rulesOver(window, senders, judging.of);
+  const incidents = foldDays(window, rules, { now, settleHours, hash: "", before: undefined });
   const known = [...window.pairs, ...(window.tls ?? [])].map(({ day }) => day).sort();
   const [first = window.last, last = window.last] = [known[0], known.at(-1)];
   const dayOf = (day: string): number => daysBetween(first, day);

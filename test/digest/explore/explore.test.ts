@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { type Columns, exploreData } from "../../../src/digest/explore/explore.ts";
-import { makeSenders } from "../../../src/digest/senders/senders.ts";
 import { keepReport, makeRecord, makeReport } from "../../history/reports.ts";
 import { failing, makeLine, makeWindowOf, senderLine } from "../windows.ts";
 
 const days = ["2026-11-16", "2026-11-18"];
-const noIncidents = { days: [], snapshot: { rules: "", until: "", incidents: [] }, isJudgedAnew: false };
+const judging = { saidOf: () => undefined, of: () => ({ thresholds: { minMessages: 100 } }) };
+const now = new Date("2026-11-30T09:00:00Z");
 
 function dataOf(
   senders = days.map((day) => senderLine({ day })),
@@ -25,7 +25,7 @@ function dataOf(
     } as const,
   ];
   const window = { ...makeWindowOf({ first: "2026-11-01", last: "2026-11-30" }, pairs, senders), tls };
-  return exploreData({ window, senders: makeSenders(senders), incidents: noIncidents, days: records });
+  return exploreData({ window, judging, now, settleHours: 48, days: records });
 }
 
 function sum(values: readonly number[]): number {
