@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { rolldown } from "rolldown";
+import { bundleScript } from "./bundle.ts";
 import { roundTrip, withMailbox } from "./imap.ts";
 import { corpora } from "./report-corpus.ts";
 import type { ReadSums } from "./straight.ts";
@@ -54,7 +54,7 @@ const folder = await mkdtemp(join(tmpdir(), "dmarc-digest-bench-"));
 const misses: string[] = [];
 const reader = join(folder, "reader.mjs");
 try {
-  await buildReader();
+  await bundleScript(fileURLToPath(new URL("reader.ts", import.meta.url)), reader);
   for (const goal of goals) if (isAsked(goal.name)) await measure(goal);
   if (isAsked(backlog.name)) await measureBacklog();
   if (isAsked(mailbox.name)) await measureMailbox();
@@ -63,13 +63,6 @@ try {
 }
 for (const miss of misses) console.log(`✗ ${miss}`);
 process.exitCode = misses.length === 0 ? 0 : 1;
-
-async function buildReader(): Promise<void> {
-  const input = fileURLToPath(new URL("reader.ts", import.meta.url));
-  const bundle = await rolldown({ input, platform: "node" });
-  await bundle.write({ file: reader, format: "esm", codeSplitting: false });
-  await bundle.close();
-}
 
 async function measure({ name, rounds, ratio, megabytes = Number.POSITIVE_INFINITY }: Goal): Promise<void> {
   const counts = corpora[name];

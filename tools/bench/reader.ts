@@ -1,16 +1,24 @@
 import { Writable } from "node:stream";
+import { gunzipSync, inflateRawSync } from "node:zlib";
 import type { BenchMailbox } from "./imap.ts";
 import { peakMegabytes } from "./peak.ts";
 import type { ReadSums } from "./straight.ts";
 
 /*
- * One reading in a process of its own: `reader.ts straight|json|table FOLDER [TIMES]`, or `reader.ts imap MAILBOX`.
+ * One reading in a process of its own: `reader.ts straight|json|table FOLDER [TIMES]`, or `reader.ts imap|imap-straight|raw MAILBOX`.
  * Prints what was read and what it took as one line of JSON.
  */
 
 const now = new Date("2026-11-20T09:00:00Z");
 const [pipeline = "", place = "", times = "1"] = process.argv.slice(2);
-const pipelines = { straight: prepareStraight, json: prepareJson, table: prepareTable, imap: prepareImap };
+const pipelines = {
+  straight: prepareStraight,
+  json: prepareJson,
+  table: prepareTable,
+  imap: prepareImap,
+  raw: prepareRaw,
+  "imap-straight": prepareImapStraight,
+};
 const read = await pipelines[pipeline as keyof typeof pipelines]();
 const before = process.cpuUsage();
 const start = performance.now();
@@ -86,6 +94,51 @@ async function prepareStraight(): Promise<Read> {
   return async (path, total) => {
     for (const name of (await readdir(path)).sort()) add(total, await readStraight(await readFile(`${path}/${name}`)));
   };
+}
+
+/** The least that any reader must do: fetch the mails, inflate what is in them, and look at each byte of that once. */
+async function prepareRaw(): Promise<Read> {
+  return async (mailbox, total) => {
+    for await (const mail of mailsIn(mailbox)) {
+      const [bytes, lessThan] = [inflated(mail), 60];
+      for (let at = 0; at < bytes.length; at += 1) if (bytes[at] === lessThan) total.records += 1;
+    }
+  };
+}
+
+/** The one attachment of a mail of the benches: of the parts in base64 the longest, in gzip or zip. */
+function inflated(mail: Buffer): Buffer {
+  const parts = mail.toString("latin1").match(/(?<=\r\n\r\n)(?:[\w+/=]+\r\n)+/g) ?? [];
+  const bytes = Buffer.from(
+    parts.reduce((a, b) => (a.length > b.length ? a : b), ""),
+    "base64",
+  );
+  if (bytes[0] === 0x1f) return gunzipSync(bytes);
+  return inflateRawSync(bytes.subarray(30 + bytes.readUInt16LE(26) + bytes.readUInt16LE(28)));
+}
+
+async function prepareImapStraight(): Promise<Read> {
+  const { readStraight } = await import("./straight.ts");
+  return async (mailbox, total) => {
+    for await (const mail of mailsIn(mailbox)) add(total, await readStraight(mail));
+  };
+}
+
+async function* mailsIn(mailbox: string): AsyncGenerator<Buffer> {
+  const { ImapFlow } = await import("imapflow");
+  const { port, user, password } = JSON.parse(mailbox) as BenchMailbox;
+  const client = new ImapFlow({
+    host: "127.0.0.1",
+    port,
+    secure: false,
+    doSTARTTLS: false,
+    auth: { user, pass: password },
+    logger: false,
+  });
+  await client.connect();
+  await client.mailboxOpen("INBOX", { readOnly: true });
+  for await (const { source } of client.fetch("1:*", { source: true })) if (source !== undefined) yield source;
+  await client.logout();
 }
 
 function add(total: ReadSums, { records, messages, dmarcFail }: ReadSums): void {

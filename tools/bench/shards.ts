@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Dovecot, startDovecot } from "../../test/servers/imap/dovecot.ts";
 import { daysUpTo, deliveriesOn, domainName, mailOf } from "./history/corpus.ts";
 import { gitIn } from "./history/place.ts";
+import { type Cost, flagsOf, mailboxInputs, timed } from "./timed.ts";
 
 /*
  * `npm run bench:shards`: 20,000 mails of 50 domains read by sixteen jobs and committed by one, beside one run that does all:
@@ -16,19 +15,13 @@ import { gitIn } from "./history/place.ts";
 const [mails = 20_000, shards = 16] = process.argv.slice(2).map(Number);
 const now = "2026-11-20T09:00:00Z";
 const domains = Array.from({ length: 50 }, (_, number) => number);
-const ours = Object.entries({
+const ours = flagsOf({
   "mail-path": "",
   now,
   domains: domains.map(domainName).join(","),
   "count-unverified": "true",
   "time-budget": "60m",
-}).flatMap(([name, value]) => [`--${name}`, value]);
-
-interface Cost {
-  cpu: number;
-  megabytes: number;
-  seconds: number;
-}
+});
 
 const folder = await mkdtemp(join(tmpdir(), "dmarc-digest-shards-"));
 const dovecot = await startDovecot();
@@ -83,13 +76,7 @@ function fill(server: Dovecot): void {
 }
 
 function mailbox(): string[] {
-  const { host, port, user, password } = dovecot;
-  const account = { "imap-host": host, "imap-port": String(port), "imap-security": "none", "imap-user": user };
-  const flags = Object.entries({ ...account, "imap-password": password }).flatMap(([name, value]) => [
-    `--${name}`,
-    value,
-  ]);
-  return [...flags, ...ours];
+  return [...flagsOf(mailboxInputs(dovecot)), ...ours];
 }
 
 async function makePlace(name: string): Promise<string> {
@@ -103,28 +90,7 @@ async function makePlace(name: string): Promise<string> {
 /** Runs the command line in a work tree; RUNNER_TEMP is where it leaves its files. */
 async function start(place: string, flags: string[], temp = join(place, "..", "temp")): Promise<Cost> {
   await mkdir(temp, { recursive: true });
-  const args = [
-    "-f",
-    "%U %S %M %e",
-    process.execPath,
-    "dist/cli.js",
-    "run",
-    ...flags,
-    "--data-path",
-    join(place, "data"),
-  ];
-  const child = spawn("time", args, {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, RUNNER_TEMP: temp },
-  });
-  const chunks: Buffer[] = [];
-  child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const [code] = await once(child, "close");
-  const said = Buffer.concat(chunks).toString();
-  if (code !== 0) throw new Error(said);
-  const [user = 0, system = 0, kilobytes = 0, seconds = 0] =
-    said.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
-  return { cpu: user + system, megabytes: kilobytes / 1024, seconds };
+  return await timed(["dist/cli.js", "run", ...flags, "--data-path", join(place, "data")], { RUNNER_TEMP: temp });
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { rolldown } from "rolldown";
+import { bundleScript } from "../bundle.ts";
 import { type Delivery, domainName, mailOf } from "./corpus.ts";
 import type { GitHubAddress, GitHubRequest } from "./github-process.ts";
 import type { RunnerCost, RunnerTask } from "./runner.ts";
@@ -83,9 +83,7 @@ export async function saveMails(folder: string, deliveries: Iterable<Delivery>):
 
 /** Bundles the runner as the action is bundled. */
 export async function buildRunner(file: string): Promise<void> {
-  const bundle = await rolldown({ input: scriptPath("runner.ts"), platform: "node" });
-  await bundle.write({ file, format: "esm", codeSplitting: false });
-  await bundle.close();
+  await bundleScript(scriptPath("runner.ts"), file);
 }
 
 /** The path of a script of this folder. */
