@@ -13,7 +13,7 @@ export interface Dialect {
   /** `<generator>` (RFC 9990) */
   generator?: string;
   /** Elements of `<policy_published>` after `<sp>`. */
-  policy?: XmlElement[];
+  policy?: XmlElements;
   /** Whether `<envelope_from>` is said. */
   envelopeFrom?: boolean;
   /** `<envelope_to>` */
@@ -26,112 +26,61 @@ export interface Dialect {
   lineEnd?: string;
 }
 
-/** An element: its name, and its text or its children; one whose content is `undefined` is left out. */
-export type XmlElement = [name: string, content: string | number | undefined | XmlElement[]];
+/** Elements by their names, in order: what is in each, or in each of several of that name; `undefined` for none. */
+export interface XmlElements {
+  [name: string]: XmlContent | XmlContent[] | undefined;
+}
+type XmlContent = string | number | XmlElements;
 
 /** The XML of a report, in the words of one reporter. */
 export function formatXml({ reportMetadata, policyPublished, records }: Report, dialect: Dialect): string {
-  const { dateRange } = reportMetadata;
-  const children: XmlElement[] = [
-    ["version", dialect.version],
-    [
-      "report_metadata",
-      [
-        ["org_name", reportMetadata.orgName],
-        ["email", reportMetadata.email],
-        ["extra_contact_info", dialect.contact],
-        ["report_id", reportMetadata.reportId],
-        [
-          "date_range",
-          [
-            ["begin", dateRange.begin],
-            ["end", dateRange.end],
-          ],
-        ],
-        ["generator", dialect.generator],
-      ],
-    ],
-    [
-      "policy_published",
-      [
-        ["domain", policyPublished.domain],
-        ["adkim", policyPublished.adkim],
-        ["aspf", policyPublished.aspf],
-        ["p", policyPublished.p],
-        ["sp", policyPublished.sp],
-        ...(dialect.policy ?? []),
-      ],
-    ],
-    ...records.map((record) => recordElement(record, dialect)),
-  ];
+  const { orgName, email, reportId, dateRange } = reportMetadata;
+  const { domain, adkim, aspf, p, sp } = policyPublished;
+  const { begin, end } = dateRange;
+  const children: XmlElements = {
+    version: dialect.version,
+    report_metadata: {
+      org_name: orgName,
+      email,
+      extra_contact_info: dialect.contact,
+      report_id: reportId,
+      date_range: { begin, end },
+      generator: dialect.generator,
+    },
+    policy_published: { domain, adkim, aspf, p, sp, ...dialect.policy },
+    record: records.map((record) => recordElement(record, dialect)),
+  };
   const { declaration = "", attributes = "", indent = "  ", lineEnd = "\n" } = dialect;
-  const lines = children.flatMap((child) => elementLines(child, indent, indent));
+  const lines = linesOf(children, indent, indent);
   return [declaration, `<feedback${attributes}>`, ...lines, "</feedback>"].filter((line) => line !== "").join(lineEnd);
 }
 
-function recordElement({ row, identifiers, authResults }: ReportRecord, dialect: Dialect): XmlElement {
+function recordElement({ row, identifiers, authResults }: ReportRecord, dialect: Dialect): XmlElements {
   const { disposition, dkim, spf, reasons } = row.policyEvaluated;
-  const evaluated: XmlElement[] = [
-    ["disposition", disposition],
-    ["dkim", dkim],
-    ["spf", spf],
-    ...reasons.map(
-      ({ type, comment }): XmlElement => [
-        "reason",
-        [
-          ["type", type],
-          ["comment", comment],
-        ],
-      ],
-    ),
-  ];
-  const ids: XmlElement[] = [
-    ["envelope_to", dialect.envelopeTo],
-    ["envelope_from", dialect.envelopeFrom ? identifiers.envelopeFrom : undefined],
-    ["header_from", identifiers.headerFrom],
-  ];
-  const signatures = authResults.dkim.map(
-    ({ domain, selector, result }): XmlElement => [
-      "dkim",
-      [
-        ["domain", domain],
-        ["result", result],
-        ["selector", selector],
-      ],
-    ],
-  );
-  const envelopes = authResults.spf.map(
-    ({ domain, scope, result }): XmlElement => [
-      "spf",
-      [
-        ["domain", domain],
-        ["scope", dialect.scope ? scope : undefined],
-        ["result", result],
-      ],
-    ],
-  );
-  return [
-    "record",
-    [
-      [
-        "row",
-        [
-          ["source_ip", row.sourceIp],
-          ["count", row.count],
-          ["policy_evaluated", evaluated],
-        ],
-      ],
-      ["identifiers", ids],
-      ["auth_results", [...signatures, ...envelopes]],
-    ],
-  ];
+  const reason = reasons.map(({ type, comment }) => ({ type, comment }));
+  return {
+    row: { source_ip: row.sourceIp, count: row.count, policy_evaluated: { disposition, dkim, spf, reason } },
+    identifiers: {
+      envelope_to: dialect.envelopeTo,
+      envelope_from: dialect.envelopeFrom ? identifiers.envelopeFrom : undefined,
+      header_from: identifiers.headerFrom,
+    },
+    auth_results: {
+      dkim: authResults.dkim.map(({ domain, selector, result }) => ({ domain, result, selector })),
+      spf: authResults.spf.map(({ domain, scope, result }) => {
+        return { domain, scope: dialect.scope ? scope : undefined, result };
+      }),
+    },
+  };
 }
 
-function elementLines([name, content]: XmlElement, before: string, indent: string): string[] {
-  if (content === undefined) return [];
-  if (!Array.isArray(content)) return [`${before}<${name}>${escapeText(String(content))}</${name}>`];
-  const lines = content.flatMap((child) => elementLines(child, before + indent, indent));
-  return [`${before}<${name}>`, ...lines, `${before}</${name}>`];
+function linesOf(elements: XmlElements, before: string, indent: string): string[] {
+  return Object.entries(elements).flatMap(([name, contents]) =>
+    [contents ?? []].flat().flatMap((content) => {
+      if (typeof content !== "object") return [`${before}<${name}>${escapeText(String(content))}</${name}>`];
+      return [`${before}<${name}>`, ...linesOf(content, before + indent, indent), `${before}</${name}>`];
+    }),
+  );
 }
 
 function escapeText(text: string): string {

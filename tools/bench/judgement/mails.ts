@@ -27,11 +27,7 @@ function mailOf({ report, reporter, arrived, isAuthenticated, key }: Delivery): 
   const { reportId, dateRange } = reportMetadata;
   const xml = formatXml(report, {
     declaration: '<?xml version="1.0" encoding="UTF-8" ?>',
-    policy: [
-      ["np", policy.np],
-      ["pct", policy.pct],
-      ["testing", policy.testing],
-    ],
+    policy: { np: policy.np, pct: policy.pct, testing: policy.testing },
     envelopeFrom: saysEnvelope,
     scope: true,
   });
