@@ -10,33 +10,21 @@ const base64Values: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
   return char === "=" ? padding : value < 0 ? foreign : value;
 });
 
-/**
- * The bytes that base64 in lines (RFC 2045, section 6.8) stands for; `undefined` when there is anything else in it.
- *
- * By hand, since Buffer takes strings only: large mails would be in memory once more.
- */
+/** The bytes that base64 in lines (RFC 2045, section 6.8) stands for; `undefined` when there is anything else in it. */
 export function decodeBase64(text: Uint8Array): Uint8Array | undefined {
-  const bytes = Buffer.allocUnsafe(Math.ceil((text.length * 3) / 4));
-  let length = 0;
   let digits = 0;
-  let bits = 0;
   let paddings = 0;
   for (let at = 0; at < text.length; at += 1) {
     const value = base64Values[text[at] as number] as number;
-    if (value === lineEnd) continue;
+    if (value < lineEnd) digits += 1;
     if (value === padding) paddings += 1;
-    else if (value === foreign || paddings > 0) return undefined;
-    else {
-      bits = (bits << 6) | value;
-      digits += 1;
-      if (digits % 4 !== 1) {
-        const left = (2 * (4 - (digits % 4 || 4))) % 8;
-        bytes[length] = bits >> left;
-        length += 1;
-      }
-    }
+    else if (value === foreign || (value < lineEnd && paddings > 0)) return undefined;
   }
-  return paddings > 2 || (digits + paddings) % 4 !== 0 ? undefined : bytes.subarray(0, length);
+  return paddings > 2 || (digits + paddings) % 4 !== 0 ? undefined : Buffer.from(latin1(text), "base64");
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 /**
@@ -128,7 +116,7 @@ const encodedStarts = ["H4sI", "UEsDB", "PD94bWwg", "77u/PD94bWwg", "PGZlZWRiYWN
 export function undoBase64(bytes: Uint8Array): Uint8Array | undefined {
   const start = Buffer.from(bytes.subarray(0, 200)).toString("latin1").trimStart();
   if (!encodedStarts.some((encoded) => start.startsWith(encoded))) return undefined;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  const text = latin1(bytes);
   return /[^\sA-Za-z0-9+/=]/.test(text) ? undefined : Buffer.from(text, "base64");
 }
 
@@ -137,7 +125,7 @@ export function undoBase64(bytes: Uint8Array): Uint8Array | undefined {
  * begin as such a file does. One after the other; at most `most` of them.
  */
 export function* encodedFilesIn(mail: Uint8Array, most: number): Generator<Uint8Array> {
-  const text = Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength).toString("latin1");
+  const text = latin1(mail);
   const start = new RegExp(`(?:^|[\\r\\n])[ \\t]{0,10}(?=(?:${encodedStarts.join("|").replaceAll("+", "\\+")}))`, "g");
   for (let found = 0, match = start.exec(text); match !== null && found < most; match = start.exec(text)) {
     const begin = match.index + match[0].length;

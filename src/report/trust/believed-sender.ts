@@ -1,20 +1,9 @@
 import { organizationalDomain } from "../domain.ts";
 import { readHeader } from "../header.ts";
 import { fromSenderOf } from "./from-domains.ts";
-import { isOwn } from "./judge.ts";
+import { isOwn, type SenderSettings } from "./judge.ts";
 import { standingOf } from "./known-reporters.ts";
-import type { TrustedHost } from "./trusted-hosts.ts";
 import { judgeByHeader } from "./trusted-results.ts";
-
-/** Whom to believe, and by whose word. */
-export interface SenderSettings {
-  /** Hosts whose `Authentication-Results` are believed. */
-  trustedHosts: readonly TrustedHost[];
-  /** Our own domains: mail from there is no reporter's. */
-  ownDomains: readonly string[];
-  /** Domains of reporters that are believed beside the known ones, their subdomains included. */
-  trustedReporters: readonly string[];
-}
 
 /** The believed sender that a mail names, as far as its header shows. */
 export interface BelievedSender {

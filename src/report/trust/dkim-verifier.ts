@@ -131,27 +131,17 @@ export function withCrlf(bytes: Buffer): Buffer {
   if (bare === 0) return bytes;
   const lines = Buffer.allocUnsafe(bytes.length + bare);
   let to = 0;
-  let last = 0;
   for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte === lineFeed && last !== carriageReturn) {
-      lines[to] = carriageReturn;
-      to += 1;
-    }
-    lines[to] = byte;
-    to += 1;
-    last = byte;
+    if (bytes[at] === lineFeed && bytes[at - 1] !== carriageReturn) lines[to++] = carriageReturn;
+    lines[to++] = bytes[at] as number;
   }
   return lines;
 }
 
 function countBareLineFeeds(bytes: Buffer): number {
   let count = 0;
-  let last = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte === lineFeed && last !== carriageReturn) count += 1;
-    last = byte;
+  for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) {
+    if (bytes[at - 1] !== carriageReturn) count += 1;
   }
   return count;
 }

@@ -21,14 +21,18 @@ export type Judgement =
   /** DNS did not answer: to be judged by a later run. */
   | { kind: "retry"; domain: string; reason: Reason };
 
-/** What a mail is judged by. */
-export interface JudgeOptions {
+/** Whom to believe, and by whose word. */
+export interface SenderSettings {
   /** Hosts whose `Authentication-Results` are believed. */
   trustedHosts: readonly TrustedHost[];
   /** Our own domains: a mail that authenticates as one of them proves nothing about a reporter. */
   ownDomains: readonly string[];
   /** Domains of reporters that are believed beside the known ones, their subdomains included. */
   trustedReporters: readonly string[];
+}
+
+/** What a mail is judged by. */
+export interface JudgeOptions extends SenderSettings {
   /** Our own check of the DKIM signatures, for mails of which the header decides nothing. */
   checkDkim: (mail: Uint8Array, fromDomain: string) => Promise<DkimOutcome>;
   /** Whether a file that is no mail was put there by hand. */

@@ -3,17 +3,11 @@ import { isWithin } from "../domain.ts";
 import type { Reason } from "../reason.ts";
 import { impersonatedReporter, standingOf } from "./known-reporters.ts";
 
-export {
-  type BelievedSender,
-  believedSender,
-  isBelieved,
-  type SenderSettings,
-  senderFields,
-} from "./believed-sender.ts";
+export { type BelievedSender, believedSender, isBelieved, senderFields } from "./believed-sender.ts";
 export { checkDkim, type DkimOutcome } from "./dkim.ts";
 export type { DnsAnswer, ResolveTxt } from "./dkim-key.ts";
 export { fromSenderOf } from "./from-domains.ts";
-export { isOwn, judgeReports } from "./judge.ts";
+export { isOwn, judgeReports, type SenderSettings } from "./judge.ts";
 export { claimedReporter, isSharedDomain, knownReporter, knownReporters, standingOf } from "./known-reporters.ts";
 export {
   isAuthenticationResults,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { believedSender, type SenderSettings, senderFields } from "../../../src/report/trust/believed-sender.ts";
+import { believedSender, senderFields } from "../../../src/report/trust/believed-sender.ts";
+import type { SenderSettings } from "../../../src/report/trust/judge.ts";
 import { hosts, received, trust } from "./host-headers.ts";
 
 /* Whose mail a header says it is, as far as that decides what is read first. */
