@@ -14,13 +14,21 @@ import {
 import { addUp, compareDomains, type DomainDays, makeDomainDays, makeDomainDigest } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
 import { type IncidentDays, incidentDay, verdictOn } from "./incident-days.ts";
-import { domainOfId, idOf } from "./incidents/incidents.ts";
+import { idOf, intakeIncidents, keyOfId } from "./incidents/incidents.ts";
 import { newsOf } from "./news.ts";
 import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
 import type { DomainJudging } from "./rules/rules.ts";
 import type { Senders } from "./senders/senders.ts";
-import { incidentsOf, incidentsOn, mutedOn, reportersGone } from "./shown-incidents.ts";
+import {
+  digestIncident,
+  findingOf,
+  incidentsOf,
+  incidentsOn,
+  isNews,
+  mutedOn,
+  reportersGone,
+} from "./shown-incidents.ts";
 import { tlsOn } from "./tls/tls.ts";
 import type { Digest, DigestIncident, EarlierDay } from "./types.ts";
 import { worstVerdict } from "./verdict.ts";
@@ -61,6 +69,8 @@ export interface DigestSource {
   /** Whose reports count. */
   trust: Trust;
   intake: IntakeSummary;
+  /** Whether it is a digest that was posted before, by what is known now. */
+  isRestated?: true;
 }
 
 /**
@@ -86,7 +96,17 @@ export function makeDigest(source: DigestSource): Digest {
       return makeDomainDigest(domain, domainDays, { day, verdict });
     })
     .sort(compareDomains);
-  const ofDay = all.filter((file) => file.day === day);
+  const notCounted = notCountedIn(
+    all.filter((file) => file.day === day),
+    trust,
+  );
+  const ofMails = intakeIncidents({ domains, notCounted, intake: source.intake }, source).map((one) =>
+    digestIncident(one, { ...source, domainDays }),
+  );
+  const told = [
+    ...shown.findings,
+    ...ofMails.filter(({ change }) => isNews(change) || change === "known").map(findingOf),
+  ];
   const change = volumeChangeOf(window, day);
   const coverage = coverageOf(window, day);
   const facts: Omit<Digest, "version" | "verdict" | "findings"> = {
@@ -98,7 +118,7 @@ export function makeDigest(source: DigestSource): Digest {
       spfOrDkimFail: usualShareOf(window, day, "spfOrDkimFail"),
     },
     domains,
-    otherIncidents: shown.others,
+    otherIncidents: [...shown.others, ...ofMails.filter(({ change }) => change === "over")],
     earlierDays: earlier.map((one) => makeEarlierDay(one, domainDays, source)),
     restated: source.restated,
     ...(muted.length > 0 && { muted }),
@@ -108,10 +128,10 @@ export function makeDigest(source: DigestSource): Digest {
     news: newsOf(window, source.senders, day),
     unusualClaims: source.days.flatMap((ofDay) => unusualClaims(window, ofDay)),
     readiness: readinessOf({ ...window, last: day }, source.senders),
-    notCounted: notCountedIn(ofDay, trust),
+    notCounted,
     intake: source.intake,
   };
-  const findings = findingsOf(facts, shown.findings, reportersGone(source.incidents, day));
+  const findings = findingsOf(facts, told, reportersGone(source.incidents, day));
   return { version: 1, verdict: worstVerdict(findings.map(({ verdict }) => verdict)), findings, ...facts };
 }
 
@@ -157,7 +177,7 @@ export function partOfDomains(source: DigestSource, isOf: (domain: string) => bo
     files: [...source.files].filter(({ domain }) => isIn(domain)),
     window: partOfWindow(source.window, isOf),
     incidents: { ...source.incidents, days, mutes: [] },
-    posted: source.posted.filter(({ id }) => isOf(domainOfId(id))),
+    posted: source.posted.filter(({ id }) => isOf(keyOfId(id).domain)),
     intake: intakeSummary([], { trust: source.trust, unreadMailboxes: [], toGo: [] }),
     restated: [],
   };

@@ -20,28 +20,23 @@ export function findingsOf(
   gone: readonly string[],
 ): Finding[] {
   const { domains, coverage, intake } = digest;
-  const absent = absence(digest);
   const findings: Finding[] = [
     ...[...incidents].sort(compareIncidents),
-    ...intake.unreadMailboxes.map(({ mailbox }): Finding => ({ verdict: "look", kind: "unread-mailbox", mailbox })),
-    ...mailsToGo(intake),
     ...domains.flatMap(unreadableRecords),
-    ...(absent.length > 0 ? absent : incompleteness(coverage, gone)),
+    ...(domains.some(({ totals }) => totals.reports > 0) ? incompleteness(coverage, gone) : absence(digest)),
     ...mailTrouble(intake),
   ];
   return findings.sort((a, b) => Number(a.verdict === "look") - Number(b.verdict === "look"));
 }
 
-function mailsToGo({ toGo }: IntakeSummary): Finding[] {
-  const ofBelieved = toGo.filter(({ isOfStrangers }) => isOfStrangers !== true);
-  return ofBelieved.map(({ mailbox, mails }) => ({ verdict: "look", kind: "mails-to-go", mailbox, mails }));
-}
-
-/** What is new or worse first, then the most messages, then by name. */
+/** What is of no domain last; what is new or worse first, then the most messages, then by name. */
 function compareIncidents(a: Finding, b: Finding): number {
   if (a.kind !== "incident" || b.kind !== "incident") return 0;
+  const noDomain = Number(a.domain === "") - Number(b.domain === "");
   const known = Number(a.change === "known") - Number(b.change === "known");
-  return known || b.messages - a.messages || compareText(`${a.domain} ${a.subject}`, `${b.domain} ${b.subject}`);
+  return (
+    noDomain || known || b.messages - a.messages || compareText(`${a.domain} ${a.subject}`, `${b.domain} ${b.subject}`)
+  );
 }
 
 function unreadableRecords({ domain, totals }: DomainDigest): Finding[] {
@@ -54,10 +49,9 @@ function mailTrouble({ trouble }: IntakeSummary): Finding[] {
   return mails === 0 ? [] : [{ verdict: "look", kind: "mail-trouble", mails, ...trouble }];
 }
 
-/** Says so when no report of the day counts, or none came; before the first one there is nothing to look at. */
+/** Says so when no report of a day came; that none counts is an incident. Before the first one there is nothing to look at. */
 function absence({ domains, notCounted, intake }: Pick<Digest, "domains" | "notCounted" | "intake">): Finding[] {
-  if (domains.some(({ totals }) => totals.reports > 0)) return [];
-  if (notCounted.reports > 0) return [{ verdict: "look", kind: "nothing-counts", reports: notCounted.reports }];
+  if (notCounted.reports > 0) return [];
   if (domains.length > 0) return [{ verdict: "look", kind: "no-reports" }];
   return intake.unknownDomains.domains.length > 0 ? [{ verdict: "look", kind: "nothing-kept" }] : [];
 }

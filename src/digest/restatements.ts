@@ -27,7 +27,7 @@ export function makeRestatements(
     const [day, ...earlier] = message.figures.map((figures) => figures.day);
     if (day === undefined) return [];
     const intake = { ...noMails, trouble: { states: message.trouble ?? {}, senders: [] } };
-    const digest = makeDigest({ ...source, days: [day, ...earlier], restated: [], intake });
+    const digest = makeDigest({ ...source, days: [day, ...earlier], restated: [], intake, isRestated: true });
     // The rules don't look back at days of long ago: what was posted of these stays, and only their figures change.
     const isJudged = [day, ...earlier].every((one) => incidentDay(source.incidents, one) !== undefined);
     const now = isJudged ? figuresOf(digest) : withVerdictsOf(message.figures, figuresOf(digest));

@@ -56,7 +56,12 @@ export function incidentsOn(source: IncidentSource): { findings: Finding[]; othe
   const others = all.filter(
     (incident) => !isFinding(incident) && !(incident.change === "known" && isOnce(incident.rule)),
   );
-  return { findings: withoutRepeats(found).map((one) => ({ kind: "incident", verdict: one.level, ...one })), others };
+  return { findings: withoutRepeats(found).map(findingOf), others };
+}
+
+/** An incident as a finding. */
+export function findingOf(one: DigestIncident): Finding {
+  return { kind: "incident", verdict: one.level, ...one };
 }
 
 type ShownSource = Pick<IncidentSource, "days" | "incidents" | "posted" | "startDay">;
@@ -278,6 +283,9 @@ function isSourceOf(source: FailingSource, { rule, subject }: IncidentKey): bool
     case "reporter-silent":
     case "reporter-unverified":
     case "tls-fails":
+    case "unread-mailbox":
+    case "mails-to-go":
+    case "nothing-counts":
       return false;
     default:
       return rule satisfies never;

@@ -97,15 +97,10 @@ type FindingFacts =
   /** Something that a rule has found, on these days or for the first time; see `docs/digest.md` for the rules. */
   | ({ kind: "incident" } & DigestIncident)
   | { kind: "unreadable-records"; domain: string; records: number }
-  | { kind: "unread-mailbox"; mailbox: string }
-  /** `mails` is absent where the number is not known. */
-  | { kind: "mails-to-go"; mailbox: string; mails?: number }
   /** Mails of believed senders that hold something that could not be counted. */
   | ({ kind: "mail-trouble"; mails: number } & MailTrouble)
   /** Too little of what usually is reported has come. */
   | { kind: "incomplete"; share: number; missing?: Coverage["missing"][number] }
-  /** Reports came, but none of them counts. */
-  | { kind: "nothing-counts"; reports: number }
   /** Reports came, but none was kept, since it is not known which domains are ours. */
   | { kind: "nothing-kept" }
   | { kind: "no-reports" };

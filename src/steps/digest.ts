@@ -12,7 +12,7 @@ import {
   partOfWindow,
 } from "../digest/digest.ts";
 import type { IncidentDays } from "../digest/incident-days.ts";
-import { domainOfId, idOf } from "../digest/incidents/incidents.ts";
+import { idOf, keyOfId } from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
 import { makeRestatements, type Restatement } from "../digest/restatements.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
@@ -173,7 +173,7 @@ export function partOfStory(
   const had = daysSent(state, false);
   const isMissed = story.plan.send.length === 0 && mode !== "watch" && sent.length > 0;
   const send = (isMissed ? [newest] : story.plan.send).filter((day) => !had.has(day));
-  const early = story.plan.early.filter((id) => isOf(domainOfId(id)));
+  const early = story.plan.early.filter((id) => isOf(keyOfId(id).domain));
   const plan = { ...story.plan, state, send, early };
   const part = partOfDomains(whole, isOf);
   const { messages, sentFigures } = planRestating(state, part.window, plan);

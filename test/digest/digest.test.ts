@@ -160,7 +160,7 @@ describe("the verdict and its reasons", () => {
         passed: [{ threshold: "max-fail-rate", limit: 0.05, value: 0.1 }],
       },
       { verdict: "look", kind: "incident", domain: "example.net", messages: 6, own: { messages: 6 } },
-      { verdict: "look", kind: "unread-mailbox", mailbox: "imap" },
+      { verdict: "look", kind: "incident", rule: "unread-mailbox", subject: "imap", change: "new" },
       { verdict: "look", kind: "unreadable-records", domain: "example.net", records: 2 },
       { verdict: "look", kind: "mail-trouble", mails: 1, states: { corrupt: 1 }, senders: ["google.com"] },
     ]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { findingsOf } from "../../src/digest/findings.ts";
-import { makeDigest, makeDomain, makeIntake, makeTotals, okDigest } from "../render/digests.ts";
+import { makeDigest, makeDomain, makeTotals, okDigest } from "../render/digests.ts";
 
 /* A finding that says why another one is true takes its place. */
 
@@ -28,17 +28,4 @@ test("that little has come is not said of reporters that are missing by an incid
 test("on a day that nobody has reported that is all", () => {
   const domains = [makeDomain({ domain: "example.com", totals: makeTotals({ reports: 0, messages: 0 }) })];
   expect(kindsOf({ domains, coverage: { share: 0, missing: [google] } })).toEqual(["no-reports"]);
-});
-
-test("mails that are still to be read are worth a look, and those of strangers are not: there may be any number", () => {
-  const { domains, coverage: whole } = okDigest;
-  const left = { mailbox: "imap", mails: 12_000 };
-  const found = (isOfStrangers?: true) =>
-    findingsOf(
-      makeDigest({ domains, coverage: whole, intake: makeIntake({ toGo: [{ ...left, isOfStrangers }] }) }),
-      [],
-      [],
-    );
-  expect(found()).toEqual([{ verdict: "look", kind: "mails-to-go", ...left }]);
-  expect(found(true)).toEqual([]);
 });

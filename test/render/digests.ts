@@ -3,6 +3,7 @@ import type { IntakeSummary } from "../../src/digest/day/intake.ts";
 import type { FailingSource } from "../../src/digest/day/sources.ts";
 import type { Digest, DomainDigest } from "../../src/digest/digest.ts";
 import { findingsOf } from "../../src/digest/findings.ts";
+import { intakeIncidents } from "../../src/digest/incidents/incidents.ts";
 import type { DigestIncident, Finding } from "../../src/digest/types.ts";
 import { worstVerdict } from "../../src/digest/verdict.ts";
 import { addTotals, type Totals } from "../../src/history/totals.ts";
@@ -104,6 +105,14 @@ export function makeIncident(said: Partial<DigestIncident> = {}): DigestIncident
   };
 }
 
+/** What is wrong with the mails of a digest's run, told for the first time. */
+function ofMails(digest: Pick<Digest, "day" | "intake" | "domains" | "notCounted">): DigestIncident[] {
+  const first = { days: [digest.day] as [string], posted: [], incidents: {} };
+  return intakeIncidents(digest, first).map(({ incident: { key, level, since }, change, age, messages }) =>
+    makeIncident({ ...key, level, change, since, age, messages, seenBy: [], own: makeImpact(), evaluated: 0 }),
+  );
+}
+
 /** Incidents as findings. */
 function incidentFindings(incidents: readonly DigestIncident[]): Finding[] {
   return incidents.map((incident) => ({ kind: "incident", verdict: incident.level, ...incident }));
@@ -133,7 +142,8 @@ export function makeDigest({
     intake: makeIntake(),
     ...said,
   };
-  const findings = said.findings ?? findingsOf(digest, incidentFindings(incidents), []);
+  const all = incidentFindings([...incidents, ...ofMails(digest)]);
+  const findings = said.findings ?? findingsOf(digest, all, []);
   return { ...digest, findings, verdict: said.verdict ?? worstVerdict(findings.map(({ verdict }) => verdict)) };
 }
 

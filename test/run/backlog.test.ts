@@ -62,7 +62,7 @@ test("when the time is up the rest is left to the next run, and what was read is
   const cut = await runAt(late, first, {}, first, { timeBudget: 0 });
   expect(cut.digest).toMatchObject({
     verdict: "look",
-    findings: [{ kind: "mails-to-go", mailbox: "files" }],
+    findings: [{ rule: "mails-to-go", subject: "files" }],
     intake: { mails: 1, toGo: [{ mailbox: "files" }] },
     totals: { messages: 100 },
   });

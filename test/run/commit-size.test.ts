@@ -112,7 +112,7 @@ test("when the time is up while mails are added, what was added is committed and
   expect(toGo).toEqual([{ mailbox: "files" }]);
   expect(mails).toBeGreaterThan(10);
   expect(mails).toBeLessThan(60);
-  expect(first.digest.findings[0]).toMatchObject({ kind: "mails-to-go", mailbox: "files" });
+  expect(first.digest.findings[0]).toMatchObject({ rule: "mails-to-go", subject: "files" });
   expect(await verified(place)).toMatch(/: all good\n$/);
 
   const second = await runAt(place, "2026-11-20T10:00:00Z", { "time-budget": "1h" });

@@ -142,7 +142,7 @@ test("a mailbox that can't be read is named, and the day of the other is sent al
   expect(problems).toEqual([expect.stringMatching(/127\.0\.0\.1:1/)]);
   expect(digest).toMatchObject({
     verdict: "look",
-    findings: [{ kind: "unread-mailbox", mailbox: "imap" }],
+    findings: [{ rule: "unread-mailbox", subject: "imap" }],
     totals: { messages: 200 },
     intake: { unreadMailboxes: [{ mailbox: "imap", message: problems[0] }] },
   });

@@ -47,7 +47,7 @@ describe.each(["bot", "webhook"])("by a %s", (kind) => {
     const inputs = { ...inputsAt(place), ...imapInputs(), "imap-port": "1" };
     const first = await runAt(place, now, inputs);
     expect(first.problems).toHaveLength(1);
-    expect(told(place)).toEqual(["⚠️ Look: mailbox imap could not be read · Tue 17 Nov (UTC)"]);
+    expect(told(place)).toEqual(["⚠️ Look, new: mailbox imap could not be read · Tue 17 Nov (UTC)"]);
     await runAt(place, "2026-11-20T10:00:00Z", inputs);
     expect(told(place)?.slice(1)).toEqual([
       expect.stringMatching(/^⛔ DMARC digest: part of the run failed: .*127\.0\.0\.1:1/s),

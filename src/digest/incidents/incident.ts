@@ -18,6 +18,9 @@ export const ruleNames = [
   "reporter-silent",
   "reporter-unverified",
   "tls-fails",
+  "unread-mailbox",
+  "mails-to-go",
+  "nothing-counts",
 ] as const;
 
 /** One of `ruleNames`. */
@@ -52,9 +55,10 @@ export function idOf({ domain, subject, rule }: IncidentKey): string {
   return [domain, rule, subject].join(" ");
 }
 
-/** The domain in such a text. */
-export function domainOfId(id: string): string {
-  return id.split(" ")[0] ?? "";
+/** The key in such a text. */
+export function keyOfId(id: string): IncidentKey {
+  const [domain = "", rule, ...subject] = id.split(" ");
+  return { domain, rule: rule as RuleName, subject: subject.join(" ") };
 }
 
 /** The sender in the subject of an incident: a leg, `crm.example DKIM`, is that of a sender. */

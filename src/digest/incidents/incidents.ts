@@ -5,12 +5,12 @@ import { type Incident, type IncidentEvent, idOf, isWithin, shownDays } from "./
 export type { DayOfFindings, Health } from "./fold.ts";
 export {
   backDays,
-  domainOfId,
   type Incident,
   type IncidentEvent,
   type IncidentKey,
   idOf,
   isOnce,
+  keyOfId,
   type Muted,
   type RuleFinding,
   type RuleName,
@@ -19,6 +19,7 @@ export {
   senderOfSubject,
   shownDays,
 } from "./incident.ts";
+export { intakeIncidents } from "./intake-incidents.ts";
 export {
   closingMute,
   type IdleMute,

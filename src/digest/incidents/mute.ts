@@ -2,6 +2,7 @@ import { dayAfter } from "../../history/dates.ts";
 import {
   type Incident,
   type IncidentKey,
+  keyOfId,
   type Muted,
   type RuleName,
   rememberedDays,
@@ -40,8 +41,7 @@ export function muteId({ domain, subject, rule, until }: Mute): string {
 
 /** The mute of an incident, given by `idOf`, whose issue a person closed as not planned on the day `since`. */
 export function closingMute([id, since]: [string, string]): Mute {
-  const [domain = "", rule = "", ...subject] = id.split(" ");
-  return { by: "issue", domain, rule: rule as RuleName, subject: subject.join(" "), since };
+  return { by: "issue", ...keyOfId(id), since };
 }
 
 /** Incidents as they stand after a day, with a mark on those that are muted on it. */

@@ -1,6 +1,6 @@
 import { dayAfter, daysBetween } from "../../history/dates.ts";
 import type { PostedIncident } from "../../history/state.ts";
-import { backDays, type Incident, type IncidentEvent, idOf } from "./incident.ts";
+import { backDays, type Incident, type IncidentEvent, idOf, keyOfId } from "./incident.ts";
 
 /** An incident as a digest shows it. */
 export interface ShownIncident {
@@ -101,12 +101,10 @@ export function shownAs(incident: Incident, change: ShownIncident["change"], bef
   };
 }
 
-/** What is known of an incident that was withdrawn: what was posted. */
-function incidentOf({ id, since, level, messages }: PostedIncident): Incident {
-  const [domain = "", rule = "", ...subject] = id.split(" ");
-  const key = { domain, rule: rule as Incident["key"]["rule"], subject: subject.join(" ") };
+/** What is known of an incident that is over and that the rules no longer know: what was posted. */
+export function incidentOf({ id, since, level, messages }: PostedIncident): Incident {
   return {
-    key,
+    key: keyOfId(id),
     state: "recovered",
     since,
     lastBad: since,

@@ -1,5 +1,5 @@
 import { compareText } from "../../history/lists.ts";
-import { domainOfId } from "../incidents/incidents.ts";
+import { keyOfId } from "../incidents/incidents.ts";
 import { type IssueRecord, parseIssueBody } from "./issue-body.ts";
 
 /** An issue of ours on GitHub, as found by label and hidden marker. */
@@ -33,7 +33,9 @@ export function issuesByName(issues: readonly ExistingIssue[]): Map<string, Exis
 /** The open issue of each domain, by the domain: its own, or that of many in which it was told. */
 export function openIssues(issues: readonly ExistingIssue[]): Map<string, ExistingIssue> {
   const open = [...issuesByName(issues).values()].filter(({ state }) => state === "open");
-  return new Map(open.flatMap((issue) => recordOf(issue).incidents.map(({ id }) => [domainOfId(id), issue] as const)));
+  return new Map(
+    open.flatMap((issue) => recordOf(issue).incidents.map(({ id }) => [keyOfId(id).domain, issue] as const)),
+  );
 }
 
 /** What an issue has told; of one that says nothing of it, that it is open and has told nothing. */

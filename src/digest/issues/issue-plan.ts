@@ -1,5 +1,5 @@
 import { dayAfter } from "../../history/dates.ts";
-import { domainOfId, idOf } from "../incidents/incidents.ts";
+import { idOf, keyOfId } from "../incidents/incidents.ts";
 import { type ExistingIssue, isClosedByPerson, issuesByName, mutedIn, recordOf } from "./existing-issue.ts";
 import { type IssueRecord, overviewName } from "./issue-body.ts";
 import { type IssueIncident, type IssueSource, isAlive, issueIncidents, toldWith } from "./issue-incidents.ts";
@@ -66,7 +66,7 @@ function alarmedDomains(source: IssueSource): string[] {
 }
 
 function domainsTold(issue: ExistingIssue): string[] {
-  return recordOf(issue).incidents.flatMap(({ id, ended }) => (ended === undefined ? domainOfId(id) : []));
+  return recordOf(issue).incidents.flatMap(({ id, ended }) => (ended === undefined ? keyOfId(id).domain : []));
 }
 
 /** An issue that may be needed. */

@@ -306,6 +306,9 @@ function healthOf(
       case "reporter-silent":
       case "reporter-unverified":
       case "tls-fails":
+      case "unread-mailbox":
+      case "mails-to-go":
+      case "nothing-counts":
         return "silent";
       default:
         return rule satisfies never;

@@ -166,16 +166,10 @@ export function findingWords(phrases: Phrases) {
         return withAsides(incidentText(found, guard), asidesOf(found));
       case "unreadable-records":
         return say.unreadableRecords(guard(found.domain), found.records);
-      case "unread-mailbox":
-        return say.unreadMailbox(guard(found.mailbox));
-      case "mails-to-go":
-        return say.mailsToGo(guard(found.mailbox), found.mails);
       case "mail-trouble":
         return intakeWords(phrases).mailTrouble(found, guard);
       case "incomplete":
         return say.incomplete(share(found.share), found.missing && missingText(found.missing, guard, phrases));
-      case "nothing-counts":
-        return say.nothingCounts(found.reports);
       case "nothing-kept":
         return say.nothingKept;
       case "no-reports":
@@ -241,7 +235,7 @@ export function ownPassRate({
   return ownPassRateOf([{ dmarcPass: totals.dmarcPass, fail: { own: fail.own.messages } }]);
 }
 
-/** Whether a list below shows a finding, and more of it: the mails that could not be counted, the mailboxes not read. */
+/** Whether a list below shows a finding, and more of it: the mails that could not be counted. */
 export function hasOwnList({ kind }: Finding): boolean {
-  return kind === "mail-trouble" || kind === "unread-mailbox";
+  return kind === "mail-trouble";
 }

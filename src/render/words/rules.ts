@@ -104,6 +104,9 @@ function subjectOf(
       return { text: sources.name(guard(reporterName(subject))), leg: "" };
     case "policy-weakened":
     case "tls-fails":
+    case "unread-mailbox":
+    case "mails-to-go":
+    case "nothing-counts":
       return { text: guard(subject), leg: "" };
     case "sender-fails":
     case "threshold":

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { Digest } from "../../digest/digest.ts";
-import { backDays, withPosted } from "../../digest/incidents/incidents.ts";
+import { backDays, intakeIncidents, withPosted } from "../../digest/incidents/incidents.ts";
 import { postedEarly, shownOn } from "../../digest/shown-incidents.ts";
 import { sentMessage } from "../../history/commit-message.ts";
 import { dateOf, dayAfter } from "../../history/dates.ts";
@@ -89,7 +89,7 @@ function mentionedAfter(
 /** What was posted of incidents, with these messages. A run for a moment in the past changes nothing of it. */
 function incidentsAfter(
   { incidents: posted = [] }: State,
-  { plan, source }: Story,
+  { plan, source, digest: told }: Story,
   { isPosted, sent, loud }: Pick<SentMessages, "isPosted" | "sent" | "loud">,
 ): PostedIncident[] | undefined {
   if (!plan.isNewest) return undefined;
@@ -101,7 +101,7 @@ function incidentsAfter(
     ...loud.flatMap((digest) =>
       shownOn({ ...source, posted, days: [digest.day, ...digest.earlierDays.map((one) => one.day)] }),
     ),
-    ...(isPosted ? shownOn({ ...source, posted }) : []),
+    ...(isPosted ? [...shownOn({ ...source, posted }), ...intakeIncidents(told, { ...source, posted })] : []),
   ];
   return withPosted(posted, shown, day);
 }

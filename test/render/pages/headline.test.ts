@@ -51,7 +51,8 @@ describe.each(languages)("in %s", (language) => {
       for (const change of isOnce(rule) ? (["new"] as const) : (["new", "worse", "back", "known"] as const)) {
         const headline = headlineOf(makeDigest({ incidents: [makeIncident({ ...said, change, age: 12 })] }), telling);
         expect(displayWidth(headline), headline).toBeLessThanOrEqual(90);
-        expect(headline).toMatch(/…/);
+        // That nothing counts names nobody.
+        if (rule !== "nothing-counts") expect(headline).toMatch(/…/);
       }
     },
   );

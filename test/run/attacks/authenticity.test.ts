@@ -60,7 +60,7 @@ test("mails count by the word of the host that the user names, and without one t
   const blind = await runAt(place, now);
   expect(blind.digest).toMatchObject({
     verdict: "look",
-    findings: [{ kind: "nothing-counts", reports: 1 }],
+    findings: [{ rule: "nothing-counts", messages: 1 }],
     totals: { messages: 0 },
     notCounted: { reports: 1, messages: 10, senders: [{ standing: "unverified", reporter: "google.com" }] },
   });

@@ -49,13 +49,8 @@ export const findings = {
   stillDelivered: "still delivered",
   unreadableRecords: (domain: string, records: number) =>
     `${domain}: ${formatNumberOf(records, "record")} could not be read`,
-  unreadMailbox: (mailbox: string) => `mailbox ${mailbox} could not be read`,
-  mailsToGo: (mailbox: string, mails: number | undefined) =>
-    `${mails === undefined ? "some mails" : formatNumberOf(mails, "mail")} of mailbox ${mailbox} ${mails === 1 ? "is" : "are"} still to be read`,
   incomplete: (share: string, missing: string | undefined) =>
     `only ${share} of what is usually reported has come${missing === undefined ? "" : `: ${missing} is missing`}`,
-  nothingCounts: (reports: number) =>
-    `none of the day's ${formatNumberOf(reports, "report")} is from a known and verified reporter`,
   nothingKept: "no report that came was kept",
   noReportYet: "no DMARC report yet",
   noReport: "no reporter has reported this day",

@@ -48,6 +48,11 @@ export const rules = {
   "reporter-silent": ({ subject }: FoundByRule) => `${subject} has fallen silent`,
   "tls-fails": ({ tls: { clause }, messages }: FoundByRule) => tls.found(clause, messages),
   "reporter-unverified": ({ subject }: FoundByRule) => `the mails of ${subject} are not authenticated`,
+  "unread-mailbox": ({ subject }: FoundByRule) => `mailbox ${subject} could not be read`,
+  "mails-to-go": ({ subject, messages }: FoundByRule) =>
+    `${messages === 0 ? "some mails" : formatNumberOf(messages, "mail")} of mailbox ${subject} ${messages === 1 ? "is" : "are"} still to be read`,
+  "nothing-counts": ({ messages }: FoundByRule) =>
+    `none of ${formatNumberOf(messages, "report")} is from a known and verified reporter`,
 } satisfies Record<RuleName, (found: FoundByRule) => string>;
 
 /** DNS records within a sentence. */
@@ -88,6 +93,9 @@ export const incidents = {
     "reporter-silent": () => "Nothing: see whether its reports come again",
     "tls-fails": ({ tls: { step } }: FoundByRule) => step,
     "reporter-unverified": () => "See that authserv-id names your mail host",
+    "unread-mailbox": () => "Mend what stands below beside its name",
+    "mails-to-go": () => "Nothing: the next runs go on. A larger time-budget reads more in one",
+    "nothing-counts": () => "See that authserv-id names your mail host, and whether trusted-reporters lacks somebody",
   } satisfies Record<RuleName, (found: FoundByRule) => string>,
   /** How it stands, beside the verdict. */
   news: (verdict: string, state: string, text: string) => `${verdict}, ${state}: ${text}`,

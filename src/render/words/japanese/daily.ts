@@ -46,12 +46,8 @@ export const findings: Phrases["findings"] = {
     `${messagesOf(evaluated)}中${messagesOf(messages)}、${messages === 1 ? "" : "すべて"}${fate}`,
   stillDelivered: "配信",
   unreadableRecords: (domain, records) => `${domain} に読み取れないレコードが${itemsOf(records)}`,
-  unreadMailbox: (mailbox) => `メールボックス ${mailbox} の読み取りに失敗`,
-  mailsToGo: (mailbox, mails) =>
-    `メールボックス ${mailbox} に未処理のメール${mails === undefined ? "あり" : `が${itemsOf(mails)}`}`,
   incomplete: (share, missing) =>
     `届いたレポートは通常の${share}のみ${missing === undefined ? "" : `、${missing} が未着`}`,
-  nothingCounts: (reports) => `この日のレポート${itemsOf(reports)}に、既知で認証済みの報告元のものなし`,
   nothingKept: "届いたレポートはいずれも保存対象外",
   noReportYet: "DMARC レポートをまだ受信していません",
   noReport: "この日のレポートは未着",

@@ -1,5 +1,5 @@
 import type { Phrases } from "../phrases.ts";
-import { messagesOf } from "./daily.ts";
+import { itemsOf, messagesOf } from "./daily.ts";
 import { tls } from "./tls.ts";
 
 /** What each rule finds, as a clause that has room in a headline. */
@@ -22,6 +22,10 @@ export const rules: Phrases["rules"] = {
   "reporter-silent": ({ subject }) => `${subject}のレポートが途絶`,
   "tls-fails": ({ tls: { clause }, messages }) => tls.found(clause, messages),
   "reporter-unverified": ({ subject }) => `${subject}のメールを認証できず`,
+  "unread-mailbox": ({ subject }) => `メールボックス ${subject} の読み取りに失敗`,
+  "mails-to-go": ({ subject, messages }) =>
+    `メールボックス ${subject} に未処理のメール${messages === 0 ? "あり" : `が${itemsOf(messages)}`}`,
+  "nothing-counts": ({ messages }) => `この日のレポート${itemsOf(messages)}に、既知で認証済みの報告元のものなし`,
 };
 
 /** DNS records within a sentence. */
@@ -59,6 +63,9 @@ export const incidents: Phrases["incidents"] = {
     "reporter-silent": () => "対応不要。レポートが再び届くかを確認",
     "tls-fails": ({ tls: { step } }) => step,
     "reporter-unverified": () => "authserv-id がメールサーバーの ID であることを確認",
+    "unread-mailbox": () => "以下に示す理由を確認して修正",
+    "mails-to-go": () => "対応不要。次回以降の実行で続きを処理。1回で多く読むには time-budget を拡大",
+    "nothing-counts": () => "authserv-id がメールサーバーの ID であることと、trusted-reporters に不足がないことを確認",
   },
   news: (verdict, state, text) => `${verdict}(${state}): ${text}`,
   isNew: "新規",
