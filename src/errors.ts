@@ -1,7 +1,8 @@
+import { ConfigError } from "./config/config.ts";
 import { SourceError } from "./io/source.ts";
 import { systemAdvice } from "./io/system-failure.ts";
 import type { Failure } from "./render/pages/pages.ts";
-import { type FailureKind, reasonText } from "./render/words/words.ts";
+import { type FailureKind, type Language, reasonText, wordsOf } from "./render/words/words.ts";
 import { FaultError } from "./report/fault.ts";
 
 /** Errors whose message is written for people, by name; any other is a defect, and its stack helps to find it. */
@@ -18,8 +19,19 @@ const kindsForPeople: ReadonlyMap<string, FailureKind> = new Map([
   ["UsageError", "settings"],
 ]);
 
-/** What to say of an error: its message, or for a defect its stack and where to report it. */
-export function messageOf(error: unknown): string {
+/**
+ * What to say of an error: its message, or for a defect its stack and where to report it.
+ *
+ * @param language - Of the log's reader: what is said in another one than English stands above the English.
+ */
+export function messageOf(error: unknown, language: Language = "en"): string {
+  const logged = loggedOf(error);
+  const faults = error instanceof ConfigError ? error.problems : error instanceof FaultError ? [error.fault] : [];
+  const said = faults.map(wordsOf(language).why).join("\n");
+  return said === "" || said === logged ? logged : `${said}\n${logged}`;
+}
+
+function loggedOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof SourceError) return reasonText(error.reason);
   if (kindsForPeople.has(error.name)) return error.message;
@@ -33,7 +45,7 @@ function defect(error: Error): string {
 /** What a run failed of, for the message about it. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof SourceError) return { kind: "mailbox", whys: [error.reason] };
-  const whys = [error instanceof FaultError ? error.fault : messageOf(error)];
+  const whys = [error instanceof FaultError ? error.fault : loggedOf(error)];
   if (!(error instanceof Error)) return { kind: "other", whys };
   return { kind: kindsForPeople.get(error.name) ?? (systemAdvice(error) === undefined ? "defect" : "other"), whys };
 }

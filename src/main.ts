@@ -8,10 +8,11 @@ import { actionHost } from "./io/host-action.ts";
 import { runMode } from "./run.ts";
 import { loadBranchFile } from "./setup.ts";
 
+const given = actionInputs(process.env);
+
 /** The Action's entry: inputs in, one run, and red when anything failed. */
 stopHeapGrowth();
 try {
-  const given = actionInputs(process.env);
   secretsOf(given, process.env).forEach(setSecret);
   checkTrigger(given, process.env);
   const now = new Date();
@@ -21,5 +22,5 @@ try {
   problems.forEach(actionHost.error);
   if (failure !== undefined) setFailed(failure);
 } catch (error) {
-  setFailed(messageOf(error));
+  setFailed(messageOf(error, given.language === "ja" ? "ja" : "en"));
 }

@@ -5,6 +5,7 @@ import { parseFile, type SettingsFile } from "./config/file.ts";
 import { inputs } from "./config/settings.ts";
 import type { Given } from "./config/sources.ts";
 import { systemAdvice } from "./io/system-failure.ts";
+import { makeFault } from "./report/fault.ts";
 
 /**
  * The configuration file of an Action, from the default branch of its repository; `undefined` where there is none, or no
@@ -22,7 +23,7 @@ export async function loadBranchFile(
   const [github, token] = [githubEnvironment(environment), given["github-token"]];
   if (github === undefined || !token) {
     if (!given.config) return undefined;
-    throw new ConfigError(`Input config names ${path}, which is read with github-token. Give that, too.`);
+    throw new ConfigError([makeFault("config-needs-token", { path })]);
   }
   // The command line, which reads from the disk, starts without it.
   const { openGitHubHistory } = await import("./io/github/github.ts");
@@ -50,7 +51,8 @@ export async function loadDiskFile(
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return missing(given, "on the disk");
     const advice = systemAdvice(error);
-    throw advice === undefined ? error : new ConfigError(`The file ${path} can't be read: ${advice}`, { cause: error });
+    if (advice === undefined) throw error;
+    throw new ConfigError([makeFault("config-unread", { path, problem: advice })], { cause: error });
   }
   return parseFile(path, text, { ...(environment && { environment }), now: nowIn(given, clock) });
 }
@@ -60,7 +62,7 @@ function pathIn({ config }: Given): string {
 }
 
 function missing({ config }: Given, where: string): undefined {
-  if (config) throw new ConfigError(`Input config names ${config}, and there is no such file ${where}.`);
+  if (config) throw new ConfigError([makeFault("config-not-there", { path: config, where })]);
 }
 
 /** A wrong one is told with the other inputs. */

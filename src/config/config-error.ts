@@ -1,6 +1,16 @@
-/** Inputs or a file that are not as they must be; one line for each of them. */
+import { type Fault, faultText } from "../report/fault.ts";
+
+/** Inputs or a file that are not as they must be; in its message one line for each of them. */
 export class ConfigError extends Error {
   override name = "ConfigError";
+  readonly problems: readonly Fault[];
+
+  /** @param problems - What is wrong; a text where a command asks, which speaks English alone. */
+  constructor(problems: readonly Fault[] | string, options?: ErrorOptions) {
+    const isText = typeof problems === "string";
+    super(isText ? problems : problems.map((problem) => faultText(problem)).join("\n"), options);
+    this.problems = isText ? [] : problems;
+  }
 }
 
 /** The known name that differs by at most two letters, hyphens and underscores apart. */

@@ -1,6 +1,7 @@
 import type { Verdict } from "../digest/verdict.ts";
 import type { Shard } from "../history/intake/intake.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
+import { makeFault } from "../report/fault.ts";
 import { defaultLimits, type Limits } from "../report/limits.ts";
 import { isSharedDomain, type Trust, type TrustedHost } from "../report/trust/trust.ts";
 import { ConfigError } from "./config-error.ts";
@@ -270,21 +271,14 @@ function readStore(values: Values, github: GithubEnvironment | undefined): Store
   const kind = values.store ?? (github === undefined || token === undefined ? "git" : "github");
   if (kind === "git") {
     if (dataBranch === undefined) return { kind, dataPath };
-    throw new ConfigError(
-      "Input data-branch is for store github; with store git, check that branch out and name its folder by data-path.",
-    );
+    throw new ConfigError([makeFault("branch-for-git", {})]);
   }
   if (github === undefined || token === undefined) {
-    throw new ConfigError(
-      "Input store is github, which needs a GitHub Action's environment (GITHUB_REPOSITORY) and github-token. " +
-        "Give them, or set store to git.",
-    );
+    throw new ConfigError([makeFault("store-github", {})]);
   }
   const path = dataPath.replace(/^(\.\/+)+|(?<=.)\/+$/g, "");
   if (/^\/|(^|\/)\.\.?(\/|$)|\/\/|\\|(^|\/)\.git(\/|$)/i.test(path === "." ? "" : path)) {
-    throw new ConfigError(
-      `Input data-path must be a folder of the repository for store github, got ${JSON.stringify(dataPath)}. Example: data`,
-    );
+    throw new ConfigError([makeFault("data-path-wrong", { got: JSON.stringify(dataPath) })]);
   }
   return { kind, dataPath: path === "." ? "" : path, dataBranch, github: { ...github, token } };
 }

@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type * as z from "zod";
+import { type Fault, makeFault } from "../report/fault.ts";
 import { ConfigError, nearest } from "./config-error.ts";
 import { fileKeys, yamlOf } from "./file-keys.ts";
 import { type FileContext, fileSchema } from "./file-schema.ts";
@@ -48,8 +49,9 @@ export function parseFile(path: string, text: string, context: FileContext): Set
     const { line, col } = lines.linePos(offset);
     return `${path}:${line}:${col}`;
   };
-  const broken = document.errors.map((error) => `${at(error.pos[0])}: ${syntaxProblem(error.message)}`);
-  if (broken.length > 0) throw new ConfigError(broken.join("\n"));
+  const placed = (offset: number, problem: Fault) => makeFault("at-place", { place: at(offset), problem });
+  const broken = document.errors.map((error) => placed(error.pos[0], syntaxProblem(error.message)));
+  if (broken.length > 0) throw new ConfigError(broken);
   const written: unknown = writtenIn(document, path) ?? {};
   const result = fileSchema(context).safeParse(written);
   const problems = [
@@ -57,13 +59,9 @@ export function parseFile(path: string, text: string, context: FileContext): Set
     ...(result.error?.issues ?? []).flatMap((issue) => problemsOf(issue, written)),
   ];
   if (result.data === undefined || problems.length > 0) {
-    const told = problems.map(({ keys, isKey, text: problem }) => ({
-      offset: offsetOf(document, keys, isKey),
-      problem,
-    }));
-    const inOrder = told.sort((a, b) => a.offset - b.offset);
-    const texts = inOrder.map(({ offset, problem }) => `${at(offset)}: ${problem}`);
-    throw new ConfigError([...new Set(texts)].join("\n"));
+    const told = problems.map(({ keys, isKey, problem }) => ({ offset: offsetOf(document, keys, isKey), problem }));
+    const inOrder = told.sort((a, b) => a.offset - b.offset).map(({ offset, problem }) => placed(offset, problem));
+    throw new ConfigError([...new Map(inOrder.map((one) => [JSON.stringify(one), one])).values()]);
   }
   return settingsIn(path, result.data, {
     written: written as Written,
@@ -76,32 +74,30 @@ function writtenIn(document: Document, path: string): unknown {
   try {
     return document.toJS();
   } catch (cause) {
-    throw new ConfigError(`${path}: an anchor (&name) is missing, or used too often. Write out what it stands for.`, {
-      cause,
-    });
+    throw new ConfigError([makeFault("anchor-wrong", { path })], { cause });
   }
 }
 
 /** What the parser says, without what it quotes: it may be a secret. */
-function syntaxProblem(message: string): string {
-  return `This is not YAML: ${message.replace(/:? ["'].*$/s, "").replace(/\.$/, "")}. Look at the indentation, and put text with : # or quotes into quotes`;
+function syntaxProblem(message: string): Fault {
+  return makeFault("not-yaml", { message: message.replace(/:? ["'].*$/s, "").replace(/\.$/, "") });
 }
 
 /** One error: at which keys, whether it is about the last key itself, and not its value. */
 interface Problem {
   keys: PropertyKey[];
   isKey?: boolean;
-  text: string;
+  problem: Fault;
 }
 
 function problemsOf(issue: z.core.$ZodIssue, written: unknown): Problem[] {
   const keys = [...issue.path];
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => ({ keys: [...keys, key], isKey: true, text: unknownKey(key, keys) }));
+    return issue.keys.map((key) => ({ keys: [...keys, key], isKey: true, problem: unknownKey(key, keys) }));
   if (issue.code === "custom" && issue.params?.isSaid === true)
-    return [{ keys, text: `${issue.message}. ${meaningOf(keys)}` }];
+    return [{ keys, problem: makeFault("key-said", { said: issue.message, meaning: meaningOf(keys) }) }];
   const isKey = issue.code === "invalid_key";
-  return [{ keys, isKey, text: wrongValue(keys, isKey ? keys.at(-1) : valueAt(written, keys)) }];
+  return [{ keys, isKey, problem: wrongValue(keys, isKey ? keys.at(-1) : valueAt(written, keys)) }];
 }
 
 /** The innermost key of a path of which something is said, and its name. */
@@ -115,14 +111,14 @@ function meaningOf(path: readonly PropertyKey[]): string {
   return key === undefined ? "" : `${key.description} Example: ${name}: ${yamlOf(key.example)}`;
 }
 
-function wrongValue(path: readonly PropertyKey[], value: unknown): string {
+function wrongValue(path: readonly PropertyKey[], value: unknown): Fault {
   const { name, key } = keyOf(path);
-  if (key === undefined)
-    return `The file must be keys with their values, got ${shown(value, name)}. Example: language: ja`;
-  if (value === undefined) return `${name} is missing: it must be ${key.expected}. ${meaningOf(path)}`;
-  const hidden = typeof value === "string" ? `a value of ${value.length} characters (a secret, not shown)` : "no text";
-  const got = key.isSecret ? hidden : shown(value, name);
-  return `${name} must be ${key.expected}, got ${got}. ${meaningOf(path)}`;
+  if (key === undefined) return makeFault("no-keys", { got: shown(value, name) });
+  const { expected } = key;
+  const meaning = meaningOf(path);
+  if (value === undefined) return makeFault("key-missing", { name, expected, meaning });
+  const hidden = typeof value === "string" ? makeFault("secret-hidden", { length: value.length }) : "no text";
+  return makeFault("key-wrong", { name, expected, got: key.isSecret ? hidden : shown(value, name), meaning });
 }
 
 /** A value for a message; of lists and maps that are no setting the kind alone, since there may be a secret inside. */
@@ -133,13 +129,13 @@ function shown(value: unknown, name: string): string {
   return typeof value === "object" ? "a map" : JSON.stringify(value).slice(0, 200);
 }
 
-function unknownKey(key: string, path: readonly PropertyKey[]): string {
-  if (key in inputs && !fileKeys.has(key)) return `${key} is of one run: give it as an input, and not in the file`;
-  if (fileKeys.has(key)) return `${key} does not stand here, but ${placesOf(key)}. ${meaningOf([key])}`;
+function unknownKey(key: string, path: readonly PropertyKey[]): Fault {
+  if (key in inputs && !fileKeys.has(key)) return makeFault("key-of-run", { key });
+  if (fileKeys.has(key)) return makeFault("key-elsewhere", { key, places: placesOf(key), meaning: meaningOf([key]) });
   const here = keysAt(path);
   const near = nearest(key, here);
-  if (near !== undefined) return `Unknown key ${key}. Did you mean ${near}? ${meaningOf([...path, near])}`;
-  return `Unknown key ${JSON.stringify(key.slice(0, 50))}. Known are here ${here.join(", ")}`;
+  if (near !== undefined) return makeFault("key-near", { key, near, meaning: meaningOf([...path, near]) });
+  return makeFault("key-unknown", { key: JSON.stringify(key.slice(0, 50)), names: here.join(", ") });
 }
 
 /** The keys that may stand in a map of the file. */
@@ -180,12 +176,7 @@ function strayVariables(value: unknown, keys: PropertyKey[] = []): Problem[] {
   const name = keys.findLast((key) => typeof key === "string");
   if (typeof value !== "string" || !value.includes("${") || !fileKeys.has(String(name)) || keyOf(keys).key?.isSecret)
     return [];
-  return [
-    {
-      keys,
-      text: `\${…} stands for a secret alone, as the whole value of a field that holds one: write the value out. ${meaningOf(keys)}`,
-    },
-  ];
+  return [{ keys, problem: makeFault("stray-variable", { variable: `\${…}`, meaning: meaningOf(keys) }) }];
 }
 
 function valueAt(value: unknown, keys: readonly PropertyKey[]): unknown {

@@ -1,4 +1,5 @@
 import { dayLength } from "../history/dates.ts";
+import { type Fault, makeFault } from "../report/fault.ts";
 import { parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
 import { ConfigError } from "./config-error.ts";
 import { type AwsEnvironment, awsEnvironment, type WorkflowIdentity, workflowIdentity } from "./environment.ts";
@@ -79,8 +80,8 @@ export type SignInConfig =
 /** What one or several mailboxes are read from. */
 interface MailboxValues {
   values: Values;
-  /** What stands before the name of a setting in messages. */
-  place: string;
+  /** Where it stands in the file; nowhere for that of the inputs. */
+  place: string | undefined;
   /** As the file names it. */
   name?: string;
 }
@@ -101,19 +102,14 @@ export function readMailboxes(
     const name = layer.get("name")?.value as string | undefined;
     const one: MailboxValues = { values: valuesOf(layer), place, ...(name && { name }) };
     const found = mailboxesIn(one, { now, environment, hasDomains });
-    if (found.length === 0 && !isCollected) throw new ConfigError(`${place === "Input " ? "" : place}${noMailbox}`);
+    if (found.length === 0 && !isCollected) throw at(place, makeFault("no-mailbox", {}));
     return found;
   });
   const names = mailboxes.map((mailbox) => mailbox.name);
   const double = names.find((name, index) => names.indexOf(name) < index);
   if (double === undefined) return mailboxes;
-  throw new ConfigError(
-    `Two mailboxes have the name ${double}, by which the history knows how far they were read. Give each a name of its own.`,
-  );
+  throw new ConfigError([makeFault("mailbox-twice", { name: double })]);
 }
-
-const noMailbox =
-  "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, graph for one of Microsoft 365, s3 for a bucket, or mail-path for files on disk.";
 
 function mailboxesIn(
   one: MailboxValues,
@@ -144,9 +140,7 @@ function readBuckets(
   if (values["imap-user"] === undefined && values.graph === undefined && !hasDomains)
     throw missing(place, "domains", "s3 is given");
   if (credentials === undefined) {
-    throw new ConfigError(
-      `${place}s3 needs credentials: let aws-actions/configure-aws-credentials run in a step before (permissions: id-token: write), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
-    );
+    throw at(place, makeFault("s3-credentials", {}));
   }
   const endpoint = values["s3-endpoint"];
   const region = values["s3-region"] ?? usual ?? (endpoint === undefined ? undefined : "us-east-1");
@@ -233,8 +227,14 @@ function needed<Name extends InputName>(
   throw missing(place, name, why);
 }
 
-function missing(place: string, name: InputName, why: string): ConfigError {
-  return new ConfigError(`${place}${name} is missing: ${why}. Example: ${inputs[name].example}`);
+function missing(place: string | undefined, name: InputName, why: string): ConfigError {
+  const values = { name, why, example: inputs[name].example };
+  return at(place, makeFault(place === undefined ? "input-missing" : "setting-missing", values));
+}
+
+/** What is wrong with a mailbox, and where in the file it stands; nowhere for one of the inputs. */
+function at(place: string | undefined, problem: Fault): ConfigError {
+  return new ConfigError([place === undefined ? problem : makeFault("at-place", { place, problem })]);
 }
 
 /** The moment that `since` and `reread` name. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { makeFault } from "../report/fault.ts";
 import { ConfigError } from "./config-error.ts";
 import { layerOfDomains } from "./domain-settings.ts";
 import { type Sources, valuesOf } from "./sources.ts";
@@ -27,19 +28,17 @@ export type RouteOf = (domain: string) => Route | undefined;
 export function readSlack(sources: Sources, apiUrl: string | undefined): { slack?: SlackConfig; routeOf: RouteOf } {
   const { "slack-token": token, "slack-channel": channel, "slack-webhook-url": url } = valuesOf(sources.top);
   if (token !== undefined && channel !== undefined && url !== undefined) {
-    throw new ConfigError(
-      "Inputs slack-token and slack-webhook-url are both given. Give one: the token can send the CSV.",
-    );
+    throw new ConfigError([makeFault("slack-twice", {})]);
   }
   const named = [...(sources.file?.domains?.values() ?? []), ...(sources.file?.groups.values() ?? [])];
   const routed = named.flatMap((layer) => layer.get("slack-channel") ?? []);
   const [withoutToken] = token === undefined ? routed : [];
   if (withoutToken !== undefined) {
-    throw new ConfigError(`${withoutToken.from}: slack-channel needs slack-token, the bot that posts there.`);
+    throw new ConfigError([makeFault("channel-alone", { place: withoutToken.from })]);
   }
   if ((token === undefined) !== (channel === undefined) && routed.length === 0) {
     const missing = token === undefined ? "slack-token" : "slack-channel";
-    throw new ConfigError(`Input ${missing} is missing: slack-token and slack-channel go together.`);
+    throw new ConfigError([makeFault("slack-half", { name: missing })]);
   }
   const bot = (of: string | undefined) =>
     token === undefined || of === undefined ? undefined : { kind: "bot" as const, token, channel: of, apiUrl };

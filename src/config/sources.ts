@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { type Fault, makeFault } from "../report/fault.ts";
 import { ConfigError, nearest } from "./config-error.ts";
 import type { Layer, SettingsFile, Sourced } from "./file.ts";
 import { fileKeys, formOf } from "./file-keys.ts";
@@ -20,8 +21,8 @@ export type Values = {
 export interface Sources {
   /** All but those of mailboxes in the file. */
   top: Layer;
-  /** What each mailbox is read from, and what it is called in messages. */
-  mailboxes: { layer: Layer; place: string }[];
+  /** What each mailbox is read from, and where it stands in the file; nowhere for that of the inputs. */
+  mailboxes: { layer: Layer; place: string | undefined }[];
   /** The file, for what stands in it alone. */
   file?: SettingsFile;
 }
@@ -36,10 +37,10 @@ export function readSources(given: Given, file?: SettingsFile): Sources {
   const top: Layer = new Map([...defaults, ...ownDomains(file), ...(file?.top ?? []), ...fromInputs]);
   // Whoever names a mailbox by inputs reads that one, be it to try something out.
   const isNamed = namingMailboxes.some((name) => fromInputs.has(name));
-  if (file?.mailboxes === undefined || isNamed) return { top, mailboxes: [{ layer: top, place: "Input " }], file };
+  if (file?.mailboxes === undefined || isNamed) return { top, mailboxes: [{ layer: top, place: undefined }], file };
   const mailboxes = file.mailboxes.map(({ at, layer }) => ({
     layer: new Map([...defaults, ...layer, ...fromInputs]),
-    place: `${at}: `,
+    place: at,
   }));
   return { top, mailboxes, file };
 }
@@ -82,20 +83,20 @@ function givenLayer(given: Given): Layer {
       });
     else problems.push(wrongInput(name, setting, text));
   }
-  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
+  if (problems.length > 0) throw new ConfigError(problems);
   return layer;
 }
 
-function wrongInput(name: string, { expected, example, isSecret }: Setting, text: string): string {
-  const got = isSecret
-    ? `a value of ${text.length} characters (a secret, not shown)`
-    : JSON.stringify(text.slice(0, 200));
-  return `Input ${name} must be ${expected}, got ${got}. Example: ${example}`;
+function wrongInput(name: string, { expected, example, isSecret }: Setting, text: string): Fault {
+  const got = isSecret ? makeFault("secret-hidden", { length: text.length }) : JSON.stringify(text.slice(0, 200));
+  return makeFault("input-wrong", { name, expected, got, example });
 }
 
-function unknownInput(name: string): string {
+function unknownInput(name: string): Fault {
   const near = nearest(name, inputNames);
-  return `Unknown input ${name}. ${near === undefined ? `Known are ${inputNames.join(", ")}` : `Did you mean ${near}?`}`;
+  return near === undefined
+    ? makeFault("input-unknown", { name, names: inputNames.join(", ") })
+    : makeFault("input-near", { name, near });
 }
 
 /** The values of a layer. They are what their schemas have made of them. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { makeFault } from "../report/fault.ts";
 import { ConfigError } from "./config-error.ts";
 
 /**
@@ -16,17 +17,11 @@ export function checkTrigger(
 ): void {
   const { GITHUB_EVENT_NAME: event = "", GITHUB_REF: ref, GITHUB_EVENT_PATH: path } = environment;
   if (event.startsWith("pull_request")) {
-    throw new ConfigError(
-      `This run was started by ${event}: whoever opens a pull request would run this with your secrets. ` +
-        "Nothing was read or sent. Start it by schedule or workflow_dispatch, on the default branch.",
-    );
+    throw new ConfigError([makeFault("pull-request", { event })]);
   }
   const branch = given["dry-run"] === "true" || !ref || !path ? undefined : defaultBranchIn(path);
   if (branch === undefined || ref === `refs/heads/${branch}`) return;
-  throw new ConfigError(
-    `This run is of ${ref}, and the default branch is ${branch}. Nothing was read or sent. ` +
-      "Start it there, or try it here with dry-run: true.",
-  );
+  throw new ConfigError([makeFault("other-branch", { ref: ref ?? "", branch })]);
 }
 
 const eventShape = z.object({ repository: z.object({ default_branch: z.string() }) });

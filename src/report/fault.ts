@@ -1,5 +1,5 @@
 /**
- * What can go wrong with the history and with GitHub, in English, as the log of a run has it; `{name}` is a value. The same in
+ * What can go wrong with the history, GitHub and settings, in English, as the log of a run has it; `{name}` is a value. The same in
  * other languages is in `render/words`. A sentence says what failed, on which thing, what came, and what to do.
  */
 const texts = {
@@ -150,6 +150,47 @@ const texts = {
     "GitHub opened {url} but left out the label {label}; without it the issue is not found again, and the next run opens another. Set the label by hand, and use a token of somebody with write access, such as the workflow's own with `permissions: issues: write`.",
   "issue-unassigned":
     "GitHub opened {url}, and did not assign {names}: check the names under assignees; who is assigned must have access to the repository, and the token's owner write access.",
+  // Settings.
+  "input-wrong": "Input {name} must be {expected}, got {got}. Example: {example}",
+  "input-near": "Unknown input {name}. Did you mean {near}?",
+  "input-unknown": "Unknown input {name}. Known are {names}",
+  "input-missing": "Input {name} is missing: {why}. Example: {example}",
+  "secret-hidden": "a value of {length} characters (a secret, not shown)",
+  "at-place": "{place}: {problem}",
+  "not-yaml": "This is not YAML: {message}. Look at the indentation, and put text with : # or quotes into quotes",
+  "anchor-wrong": "{path}: an anchor (&name) is missing, or used too often. Write out what it stands for.",
+  "key-wrong": "{name} must be {expected}, got {got}. {meaning}",
+  "key-missing": "{name} is missing: it must be {expected}. {meaning}",
+  "setting-missing": "{name} is missing: {why}. Example: {example}",
+  "no-keys": "The file must be keys with their values, got {got}. Example: language: ja",
+  "key-said": "{said}. {meaning}",
+  "key-of-run": "{key} is of one run: give it as an input, and not in the file",
+  "key-elsewhere": "{key} does not stand here, but {places}. {meaning}",
+  "key-near": "Unknown key {key}. Did you mean {near}? {meaning}",
+  "key-unknown": "Unknown key {key}. Known are here {names}",
+  "stray-variable":
+    "{variable} stands for a secret alone, as the whole value of a field that holds one: write the value out. {meaning}",
+  "no-mailbox":
+    "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, graph for one of Microsoft 365, s3 for a bucket, or mail-path for files on disk.",
+  "mailbox-twice":
+    "Two mailboxes have the name {name}, by which the history knows how far they were read. Give each a name of its own.",
+  "s3-credentials":
+    "s3 needs credentials: let aws-actions/configure-aws-credentials run in a step before (permissions: id-token: write), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+  "slack-twice": "Inputs slack-token and slack-webhook-url are both given. Give one: the token can send the CSV.",
+  "channel-alone": "{place}: slack-channel needs slack-token, the bot that posts there.",
+  "slack-half": "Input {name} is missing: slack-token and slack-channel go together.",
+  "branch-for-git":
+    "Input data-branch is for store github; with store git, check that branch out and name its folder by data-path.",
+  "store-github":
+    "Input store is github, which needs a GitHub Action's environment (GITHUB_REPOSITORY) and github-token. Give them, or set store to git.",
+  "data-path-wrong": "Input data-path must be a folder of the repository for store github, got {got}. Example: data",
+  "pull-request":
+    "This run was started by {event}: whoever opens a pull request would run this with your secrets. Nothing was read or sent. Start it by schedule or workflow_dispatch, on the default branch.",
+  "other-branch":
+    "This run is of {ref}, and the default branch is {branch}. Nothing was read or sent. Start it there, or try it here with dry-run: true.",
+  "config-needs-token": "Input config names {path}, which is read with github-token. Give that, too.",
+  "config-unread": "The file {path} can't be read: {problem}",
+  "config-not-there": "Input config names {path}, and there is no such file {where}.",
   // A run as a whole.
   "sent-unrecorded":
     "What was sent could not be recorded: the next run posts it again, and says there that it may stand in the channel twice. {why}",

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { failureOf } from "../../../src/errors.ts";
+import { ConfigError } from "../../../src/config/config.ts";
+import { failureOf, messageOf } from "../../../src/errors.ts";
 import { HistoryFormatError } from "../../../src/history/format.ts";
 import { SourceError } from "../../../src/io/source.ts";
 import { wordsOf } from "../../../src/render/words/words.ts";
@@ -95,4 +96,15 @@ test.each([
   ["x", { kind: "other", whys: ["x"] }],
 ])("%s is told by its kind", (error, failure) => {
   expect(failureOf(error)).toEqual(failure);
+});
+
+test("in the log of a workflow in Japanese what is wrong with its settings stands above the English", () => {
+  const near = makeFault("input-near", { name: "slack-chanel", near: "slack-channel" });
+  const error = new ConfigError([near, makeFault("slack-twice", {})]);
+  const english = "Unknown input slack-chanel. Did you mean slack-channel?\nInputs slack-token and";
+  expect(messageOf(error)).toMatch(new RegExp(`^${english.replace(/[?.]/g, "\\$&")}`));
+  const [first, second, ...logged] = messageOf(error, "ja").split("\n");
+  expect(first).toBe("入力 slack-chanel は存在しません。slack-channel の誤りではありませんか。");
+  expect(second).toMatch(/^入力 slack-token と slack-webhook-url の両方が指定されています。/);
+  expect(logged.join("\n")).toContain(english);
 });

@@ -1,6 +1,6 @@
 import type { FaultCode } from "../../../report/fault.ts";
 
-/** What can go wrong with the history and with GitHub; `{name}` is a value. */
+/** What can go wrong with the history, GitHub and settings; `{name}` is a value. What an input must be is in its English. */
 export const faults: Readonly<Record<FaultCode, string>> = {
   // The history in a work tree of git.
   "branch-unread": "リモート {place} のブランチ {branch} を読み取れません。{step}git の出力: {said}",
@@ -158,6 +158,50 @@ export const faults: Readonly<Record<FaultCode, string>> = {
     "{url} を作成しましたが、ラベル {label} が付きませんでした。ラベルがないと次回の実行で見つからず、Issue が重複します。手動でラベルを付け、書き込み権限のあるトークン(`permissions: issues: write` を指定したワークフローのトークンなど)を使ってください。",
   "issue-unassigned":
     "{url} を作成しましたが、{names} を担当者にできませんでした。assignees の名前を確認してください。担当者にはリポジトリへのアクセス権が、トークンの所有者には書き込み権限が必要です。",
+  // Settings.
+  "input-wrong": "入力 {name} の値が正しくありません(必要な値: {expected}、指定値: {got})。例: {example}",
+  "input-near": "入力 {name} は存在しません。{near} の誤りではありませんか。",
+  "input-unknown": "入力 {name} は存在しません。指定できる入力: {names}",
+  "input-missing": "入力 {name} が必要です({why})。例: {example}",
+  "secret-hidden": "{length}文字の値(シークレットのため非表示)",
+  "at-place": "{place} の誤り: {problem}",
+  "not-yaml":
+    "YAML として読み取れません: {message}。インデントを確認し、: や # や引用符を含む値は引用符で囲んでください。",
+  "anchor-wrong": "{path}: アンカー(&name)がないか、参照が多すぎます。値を直接記述してください。",
+  "key-wrong": "{name} の値が正しくありません(必要な値: {expected}、指定値: {got})。{meaning}",
+  "key-missing": "{name} が必要です(必要な値: {expected})。{meaning}",
+  "setting-missing": "{name} が必要です({why})。例: {example}",
+  "no-keys": "ファイルにはキーと値を記述してください(指定値: {got})。例: `language: ja`",
+  "key-said": "設定に誤りがあります: {said}。{meaning}",
+  "key-of-run": "{key} は実行ごとの設定です。ファイルではなく入力で指定してください。",
+  "key-elsewhere": "{key} の位置が正しくありません(指定できる位置: {places})。{meaning}",
+  "key-near": "キー {key} は存在しません。{near} の誤りではありませんか。{meaning}",
+  "key-unknown": "キー {key} は存在しません。ここで指定できるキー: {names}",
+  "stray-variable":
+    "{variable} はシークレットを保持する項目の値全体としてのみ使えます。値を直接記述してください。{meaning}",
+  "no-mailbox":
+    "読み取るメールボックスがありません。メールボックスは imap-host、imap-user、imap-password、Microsoft 365 は graph、バケットは s3、ディスク上のファイルは mail-path で指定してください。",
+  "mailbox-twice":
+    "{name} という名前のメールボックスが2つあります。どこまで読み取ったかを名前で記録するため、別の名前を付けてください。",
+  "s3-credentials":
+    "s3 には認証情報が必要です。前のステップで aws-actions/configure-aws-credentials を実行するか(permissions: id-token: write)、AWS_ACCESS_KEY_ID と AWS_SECRET_ACCESS_KEY を設定してください。",
+  "slack-twice":
+    "入力 slack-token と slack-webhook-url の両方が指定されています。どちらか一方にしてください。CSV も送る場合は slack-token が必要です。",
+  "channel-alone": "{place}: slack-channel には、投稿するボットの slack-token が必要です。",
+  "slack-half": "入力 {name} が必要です。slack-token と slack-channel は両方指定してください。",
+  "branch-for-git":
+    "入力 data-branch は store: github 用です。store: git では、そのブランチをチェックアウトし、フォルダーを data-path で指定してください。",
+  "store-github":
+    "入力 store が github の場合、GitHub Actions の環境(GITHUB_REPOSITORY)と github-token が必要です。両方を用意するか、store を git にしてください。",
+  "data-path-wrong":
+    "store が github の場合、入力 data-path にはリポジトリ内のフォルダーを指定してください(指定値: {got})。例: data",
+  "pull-request":
+    "この実行は {event} で開始されました。プルリクエストを開いた人がシークレットを使って実行できてしまうため、何も読み取らず、送信もしていません。schedule または workflow_dispatch を使い、デフォルトブランチで実行してください。",
+  "other-branch":
+    "この実行は {ref} のもので、デフォルトブランチは {branch} です。何も読み取らず、送信もしていません。デフォルトブランチで実行するか、dry-run: true で試してください。",
+  "config-needs-token": "入力 config の {path} を読み取るには github-token が必要です。あわせて指定してください。",
+  "config-unread": "ファイル {path} を読み取れません: {problem}",
+  "config-not-there": "入力 config の {path} が見つかりません({where})。",
   // A run as a whole.
   "sent-unrecorded": "送信の記録に失敗しました。次回の実行で再度投稿し、重複の可能性をその投稿に記載します。{why}",
   "history-public":
