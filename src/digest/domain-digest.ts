@@ -2,7 +2,7 @@ import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
 import { compareText, countBy, entryIn, groupBy } from "../history/lists.ts";
 import { organizationalDomain } from "../report/domain.ts";
-import { dmarcOutcome } from "../report/outcome.ts";
+import { alignedOutcome } from "../report/outcome.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import {
   addFailParts,
@@ -122,7 +122,9 @@ export function mainSource({ sources }: { sources: readonly FailingSource[] }): 
 function failingSubdomains(files: readonly Day[], domain: string): DomainDigest["failingSubdomains"] {
   const records = files.flatMap(({ reports }) => reports).flatMap((report) => report.records);
   return countBy(
-    records.filter((one) => dmarcOutcome(one) === "fail" && one.identifiers.headerFrom.endsWith(`.${domain}`)),
+    records.filter(
+      (one) => alignedOutcome(one.row.policyEvaluated) === "fail" && one.identifiers.headerFrom.endsWith(`.${domain}`),
+    ),
     ({ identifiers }) => identifiers.headerFrom,
     ({ row }) => row.count,
   ).map(({ name, count }) => ({ domain: name, dmarcFail: count }));

@@ -1,8 +1,8 @@
 import {
   addDisposition,
+  alignedOutcome,
   type Dispositions,
   dispositionKeys,
-  dmarcOutcome,
   hasSpfOrDkimFail,
   noDispositions,
 } from "../report/outcome.ts";
@@ -94,7 +94,7 @@ function noTotals(): Totals {
 function countRecord(totals: Totals, record: ReportRecord): void {
   const { count, policyEvaluated } = record.row;
   totals.messages += count;
-  totals[outcomeKeys[dmarcOutcome(record)]] += count;
+  totals[outcomeKeys[alignedOutcome(policyEvaluated)]] += count;
   addDisposition(totals.dispositions, policyEvaluated.disposition, count);
   if (!hasSpfOrDkimFail(record)) return;
   totals.spfOrDkimFail += count;

@@ -1,19 +1,14 @@
 import type { PolicyEvaluated, PolicyPublished, ReportRecord } from "./types.ts";
 
-/** The aligned outcome of one record. */
-export type DmarcOutcome = "pass" | "fail" | "not-evaluated";
+/** The outcome of two aligned results. */
+type DmarcOutcome = "pass" | "fail" | "not-evaluated";
 
 /**
- * Whether a record's messages passed DMARC, by `policyEvaluated` alone.
+ * Whether a record's messages passed DMARC, by `policyEvaluated` alone, or by what an index keeps of it.
  *
  * Raw results in `authResults` say nothing of alignment and are not looked at (RFC 9990, "policy_evaluated").
  * When only one of the two results is missing, it counts as not `pass`.
  */
-export function dmarcOutcome({ row: { policyEvaluated } }: ReportRecord): DmarcOutcome {
-  return alignedOutcome(policyEvaluated);
-}
-
-/** The outcome of two aligned results; see `dmarcOutcome`. */
 export function alignedOutcome({ dkim, spf }: Pick<PolicyEvaluated, "dkim" | "spf">): DmarcOutcome {
   if (dkim === undefined && spf === undefined) return "not-evaluated";
   return dkim === "pass" || spf === "pass" ? "pass" : "fail";
@@ -22,7 +17,7 @@ export function alignedOutcome({ dkim, spf }: Pick<PolicyEvaluated, "dkim" | "sp
 /** Whether SPF or DKIM (or both) failed to align, among messages that were evaluated. */
 export function hasSpfOrDkimFail(record: ReportRecord): boolean {
   const { dkim, spf } = record.row.policyEvaluated;
-  return dmarcOutcome(record) !== "not-evaluated" && (dkim !== "pass" || spf !== "pass");
+  return alignedOutcome(record.row.policyEvaluated) !== "not-evaluated" && (dkim !== "pass" || spf !== "pass");
 }
 
 /** The domain in From; of a record that names none (RFC 9990 asks for it) the policy domain, which nothing speaks against. */

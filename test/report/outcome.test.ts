@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dmarcOutcome, hasSpfOrDkimFail, policyAskedFor } from "../../src/report/outcome.ts";
+import { alignedOutcome, hasSpfOrDkimFail, policyAskedFor } from "../../src/report/outcome.ts";
 import { makeRecord } from "../history/reports.ts";
 
 test.each([
@@ -15,14 +15,14 @@ test.each([
 ] as const)("DKIM %s and SPF %s: DMARC %s, SPF or DKIM fail %s", (dkim, spf, outcome, isFail) => {
   const record = makeRecord();
   record.row.policyEvaluated = { ...record.row.policyEvaluated, dkim, spf };
-  expect(dmarcOutcome(record)).toBe(outcome);
+  expect(alignedOutcome(record.row.policyEvaluated)).toBe(outcome);
   expect(hasSpfOrDkimFail(record)).toBe(isFail);
 });
 
 test("raw results say nothing of alignment and are not looked at", () => {
   const record = makeRecord({ dkim: "fail", spf: "fail", dkimDomain: "example.com" });
   expect(record.authResults.dkim[0]?.result).toBe("pass");
-  expect(dmarcOutcome(record)).toBe("fail");
+  expect(alignedOutcome(record.row.policyEvaluated)).toBe("fail");
 });
 
 const policy = { domain: "example.com", p: "reject", sp: "quarantine" };

@@ -12,7 +12,7 @@ export interface GraphMessage {
 
 /** A local Microsoft Graph with one mailbox, which refuses what Graph's documentation says is refused; and its token endpoint. */
 export interface GraphServer extends Loopback {
-  /** For `GraphPlace.endpoint`. */
+  /** For `GraphOptions.endpoint`. */
   endpoint: string;
   user: string;
   /** By their immutable ids. */

@@ -12,11 +12,13 @@ type ReadLarge<T> = (pieces: AsyncIterable<Uint8Array>) => Promise<T>;
 
 /** What `unpack` is given beside the bytes. */
 interface UnpackOptions<T> {
-  /** What becomes of a packed file of more than 4 MB, while it is unpacked; without it, it comes whole. */
+  /** What becomes of a packed file of more than 4 MB, while it is unpacked. */
   readLarge: ReadLarge<T>;
   /** Is given what was repaired to get at a file, in plain words, before that file comes. */
   notes: string[];
 }
+
+type Unpacked<T> = AsyncGenerator<Uint8Array | Refusal | T>;
 
 /** Files up to this many bytes are handed over whole. */
 const largestWhole = 4 * 1024 * 1024;
@@ -27,17 +29,7 @@ const largestWhole = 4 * 1024 * 1024;
  *
  * Never throws. Layers may be gz in gz, gz in zip and zip in gz, never zip in zip.
  */
-export function unpack(bytes: Uint8Array, limits: Limits): AsyncGenerator<Uint8Array | Refusal>;
-export function unpack<T>(
-  bytes: Uint8Array,
-  limits: Limits,
-  options: UnpackOptions<T>,
-): AsyncGenerator<Uint8Array | Refusal | T>;
-export function unpack(
-  bytes: Uint8Array,
-  limits: Limits,
-  { readLarge, notes }: UnpackOptions<unknown> = { readLarge: collect, notes: [] },
-): AsyncGenerator<unknown> {
+export function unpack<T>(bytes: Uint8Array, limits: Limits, { readLarge, notes }: UnpackOptions<T>): Unpacked<T> {
   const budget = makeBudget(bytes.length, limits);
   return unpackLayer({ bytes, budget, limits, layer: 0, inZip: false, readLarge, notes });
 }
@@ -47,18 +39,18 @@ export function isPacked(bytes: Uint8Array): boolean {
   return isGzip(bytes) || isZip(bytes);
 }
 
-interface Layer {
+interface Layer<T> {
   bytes: Uint8Array;
   budget: Budget;
   limits: Limits;
   /** How many layers are around it. */
   layer: number;
   inZip: boolean;
-  readLarge: ReadLarge<unknown>;
+  readLarge: ReadLarge<T>;
   notes: string[];
 }
 
-async function* unpackLayer(layer: Layer): AsyncGenerator<unknown> {
+async function* unpackLayer<T>(layer: Layer<T>): Unpacked<T> {
   const { bytes, limits } = layer;
   if (!isPacked(bytes)) {
     yield bytes;
@@ -71,7 +63,7 @@ async function* unpackLayer(layer: Layer): AsyncGenerator<unknown> {
   }
 }
 
-async function* unpackFiles(layer: Layer): AsyncGenerator<unknown> {
+async function* unpackFiles<T>(layer: Layer<T>): Unpacked<T> {
   const { bytes, budget, limits, notes } = layer;
   const next = { ...layer, layer: layer.layer + 1, inZip: layer.inZip || isZip(bytes) };
   try {
@@ -95,7 +87,7 @@ async function* unpackFiles(layer: Layer): AsyncGenerator<unknown> {
 }
 
 /** A large file that is packed once more has to be held, as small ones are. */
-async function* unpackLarge(chunks: AsyncIterable<Uint8Array>, next: Omit<Layer, "bytes">): AsyncGenerator<unknown> {
+async function* unpackLarge<T>(chunks: AsyncIterable<Uint8Array>, next: Omit<Layer<T>, "bytes">): Unpacked<T> {
   try {
     const { first, all } = await peekPieces(inPieces(chunks));
     if (isPacked(first)) yield* unpackLayer({ ...next, bytes: await collect(all) });

@@ -2,13 +2,13 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { reasonText } from "../../../src/render/words/words.ts";
 import { defaultLimits, type Limits } from "../../../src/report/limits.ts";
-import { unpack } from "../../../src/report/unpack/unpack.ts";
+import { collect, unpack } from "../../../src/report/unpack/unpack.ts";
 import { zipOf } from "../report-files.ts";
 
 /** Texts of the files, or `state: reason` of those that are refused. */
 async function unpacked(bytes: Uint8Array, limits: Partial<Limits> = {}): Promise<string[]> {
   const files: string[] = [];
-  for await (const file of unpack(bytes, { ...defaultLimits, ...limits })) {
+  for await (const file of unpack(bytes, { ...defaultLimits, ...limits }, { readLarge: collect, notes: [] })) {
     files.push(file instanceof Uint8Array ? Buffer.from(file).toString() : `${file.state}: ${reasonText(file.reason)}`);
   }
   return files;

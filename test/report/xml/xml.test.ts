@@ -6,7 +6,7 @@ import { reasonText } from "../../../src/render/words/words.ts";
 import { parseAggregate } from "../../../src/report/aggregate/aggregate.ts";
 import { defaultLimits, type Limits } from "../../../src/report/limits.ts";
 import { RefusalError } from "../../../src/report/refusal.ts";
-import { unpack } from "../../../src/report/unpack/unpack.ts";
+import { collect, unpack } from "../../../src/report/unpack/unpack.ts";
 import { decodeXml, readLargeXml, readXml, type XmlElement, type XmlOptions } from "../../../src/report/xml/xml.ts";
 import { anyDialect, anyReport, xmlOf } from "../generator.ts";
 import { record, reportXml } from "../report-files.ts";
@@ -51,7 +51,7 @@ async function filesIn(folder: string): Promise<[string, Uint8Array][]> {
   const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
   const files: [string, Uint8Array][] = [];
   for (const name of names.filter((path) => /\.(xml|gz|zip)$/.test(path))) {
-    for await (const file of unpack(readFileSync(folder + name), defaultLimits)) {
+    for await (const file of unpack(readFileSync(folder + name), defaultLimits, { readLarge: collect, notes: [] })) {
       if (file instanceof Uint8Array) files.push([name, file]);
     }
   }
