@@ -1,5 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
 import { entryIn, sumOf } from "../../history/lists.ts";
+import type { Evidence } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import type { DayMemos } from "./day-memos.ts";
 import type { RecordHealth } from "./mail-class.ts";
@@ -111,6 +112,11 @@ function isTrouble(result: string | undefined): boolean {
   return result === "temperror" || result === "permerror";
 }
 
+/** Whether a record of ours could not be looked up for mail. */
+export function isTroubled({ keys, ownEnvelope, spfResult }: Evidence): boolean {
+  return keys.some(({ result }) => isTrouble(result)) || (ownEnvelope !== undefined && isTrouble(spfResult));
+}
+
 /**
  * Reporters that could not look up records of many of our domains on a day.
  *
@@ -123,10 +129,7 @@ export function troubledReporters(domains: Iterable<readonly SenderLine[]>): Rea
     for (const { reporter, evidence, messages } of lines) {
       const sum = entryIn(sums, reporter, () => ({ all: 0, troubled: 0 }));
       sum.all += messages;
-      const { keys, ownEnvelope, spfResult } = evidence;
-      const isTroubled =
-        keys.some(({ result }) => isTrouble(result)) || (ownEnvelope !== undefined && isTrouble(spfResult));
-      if (isTroubled) sum.troubled += messages;
+      if (isTroubled(evidence)) sum.troubled += messages;
     }
     for (const [reporter, { all, troubled }] of sums) {
       const count = entryIn(counts, reporter, () => ({ domains: 0, troubled: 0 }));

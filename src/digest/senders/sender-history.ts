@@ -276,7 +276,7 @@ function emptyDay(day: string): DayOfSender {
   return { day, messages: 0, passed: 0, failed: 0, byDkim: 0, bySpf: 0, byKey: false, streams: noStreams };
 }
 
-/** What the days of a sender come to; `day` is the last of them. */
+/** What the days of a sender come to, as far back as it takes to know; `day` is the last of them. */
 function addUp(days: readonly DayOfSender[], day: string) {
   const recentFrom = dayAfter(day, 1 - recentDays);
   const sums = {
@@ -289,7 +289,8 @@ function addUp(days: readonly DayOfSender[], day: string) {
     recentDays: 0,
     recentMessages: 0,
   };
-  for (const one of days) {
+  for (let at = days.length - 1; at >= 0; at -= 1) {
+    const one = days[at] ?? emptyDay(day);
     if (one.passed > 0) {
       sums.hasPassed = true;
       sums.byKey ||= one.byKey;
@@ -297,12 +298,14 @@ function addUp(days: readonly DayOfSender[], day: string) {
       if (one.day < day) {
         sums.alignedDays += 1;
         sums.aligned += one.passed;
-        sums.passedSpf = sums.bySpf;
+        sums.passedSpf ||= one.bySpf > 0;
       }
     }
-    if (one.day < recentFrom) continue;
-    sums.recentDays += 1;
-    sums.recentMessages += one.messages;
+    if (one.day >= recentFrom) {
+      sums.recentDays += 1;
+      sums.recentMessages += one.messages;
+    } else if (sums.byKey && sums.passedSpf && sums.alignedDays >= before.days && sums.aligned >= before.messages)
+      break;
   }
   return sums;
 }

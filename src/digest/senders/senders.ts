@@ -5,7 +5,7 @@ import { type Evidence, isNetwork } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import { type DayMemos, makeDayMemos } from "./day-memos.ts";
 import { failPartOf, type MailClass, type MailKnowledge, mailClassOf, type RecordHealth } from "./mail-class.ts";
-import { type HealthOf, recordHealthOf, troubledReporters } from "./record-health.ts";
+import { type HealthOf, isTroubled, recordHealthOf, troubledReporters } from "./record-health.ts";
 import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-history.ts";
 
 export type { DayMemos } from "./day-memos.ts";
@@ -109,7 +109,7 @@ export function makeSenders(
 
   function add(more: Iterable<SenderLine>): void {
     const changed = new Map<ReturnType<typeof makeDomain>, string>();
-    const days = new Set<string>();
+    const days = new Map<string, boolean>();
     const before = ownDomains.size;
     let last: { line: SenderLine; domain: ReturnType<typeof makeDomain> } | undefined;
     for (const line of more) {
@@ -117,11 +117,12 @@ export function makeSenders(
       if (last?.line.domain !== line.domain || last.line.day !== line.day) {
         const domain = domainOf(line.domain);
         last = { line, domain };
-        days.add(line.day);
+        if (!days.has(line.day)) days.set(line.day, false);
         const first = changed.get(domain);
         if (first === undefined) ownDomains.add(organizationalDomain(line.domain));
         if (first === undefined || line.day < first) changed.set(domain, line.day);
       }
+      if (isTroubled(line.evidence)) days.set(line.day, true);
       last.domain.add(line);
     }
     for (const [domain, day] of changed) domain.memos.forgetFrom(day);
@@ -131,13 +132,14 @@ export function makeSenders(
   }
 
   /** The days from which on lines of one domain have changed what those of others show: a reporter's trouble is seen in many. */
-  function daysOfOthers(days: Iterable<string>, isDomainNew: boolean): string[] {
-    const changed = [...days].filter((day) => {
+  function daysOfOthers(days: ReadonlyMap<string, boolean>, isDomainNew: boolean): string[] {
+    const changed = [...days].flatMap(([day, hasTrouble]) => {
       const before = troubled.get(day);
-      if (before === undefined) return false;
+      // Without more of it nobody's trouble begins.
+      if (before === undefined || (before.size === 0 && !hasTrouble)) return [];
       const after = findTroubled(day);
       troubled.set(day, after);
-      return String([...before]) !== String([...after]);
+      return String([...before]) === String([...after]) ? [] : day;
     });
     return isDomainNew ? [""] : changed;
   }

@@ -1,4 +1,5 @@
-import type { ReplayIssue, ReplayRun } from "../../../src/digest/replay.ts";
+import { idOf } from "../../../src/digest/incidents/incidents.ts";
+import type { ReplayEvent, ReplayIssue, ReplayRun } from "../../../src/digest/replay.ts";
 import { dayAfter, daysBetween, daysFrom, weekdayOf } from "../../../src/history/dates.ts";
 import { makeRandom } from "../../../src/sample/random.ts";
 import { type Played, playIncident } from "./changes.ts";
@@ -81,7 +82,7 @@ export function issuesOf({ lives, mended }: Quarter): { lines: string[]; goals: 
     lines: [
       `${domains} domains, ${runs.length} runs, ${mended.length} incidents to act on, ${returns} of them back`,
       `issues: ${opened.length} opened, ${closed.length} closed, ${reopened.length} reopened, ${comments} comments`,
-      `messages to the channel: ${digests} digests, ${early} early alarms`,
+      `messages to the channel: ${digests} digests, ${early} early alarms; ${mentionText(runs)}`,
       `opened for ${others} domains that nothing befell, for all but ${missed} of the others`,
       ...late.map(
         ({ one, days }) => `  late: ${one.name} of ${one.domains[0]}, ${one.start} to ${one.end}: ${days ?? "never"}`,
@@ -106,6 +107,24 @@ export function issuesOf({ lives, mended }: Quarter): { lines: string[]; goals: 
       },
     ],
   };
+}
+
+/** How many messages name somebody, as `mention` asks for: for each incident to act on once, be it back or worse. */
+function mentionText(runs: readonly ReplayRun[]): string {
+  const mentioned = new Set<string>();
+  let messages = 0;
+  for (const { events } of runs) {
+    const loud = events.filter(({ event, incident }) => incident.level === "act" && !isEnd(event));
+    const ids = loud.map(({ incident }) => `${idOf(incident.key)} ${incident.since}`);
+    const isEarly = loud.map(({ event }, index) => (mentioned.has(ids[index] ?? "") ? undefined : event === "early"));
+    messages += new Set(isEarly.filter((one) => one !== undefined)).size;
+    for (const id of ids) mentioned.add(id);
+  }
+  return `${messages} of them name somebody, for ${mentioned.size} incidents`;
+}
+
+function isEnd(event: ReplayEvent["event"]): boolean {
+  return event === "recovered" || event === "stopped";
 }
 
 /** Sending days that had settled since it was mended when its domain's issue was closed; `undefined` when it never was. */
