@@ -3,8 +3,13 @@ import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What only computes: its files run one after the other in the same processes. */
-const pure = ["report", "history", "digest", "render"].map((folder) => `test/${folder}/**/*.test.ts`);
+/** What only computes, and what has effects but leaves nothing in a process: files run one after the other in the same ones. */
+const pure = filesIn("report", "history", "digest", "render");
+const small = filesIn("commands", "config", "io", "sample", "servers", "steps");
+
+function filesIn(...folders: string[]): string[] {
+  return folders.map((folder) => `test/${folder}/**/*.test.ts`);
+}
 
 /** The tests of whole runs first: they take longest, so that none of them is alone at the end. */
 class WholeRunsFirst extends BaseSequencer {
@@ -30,11 +35,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "effects",
+          name: "runs",
           include: ["test/**/*.test.ts"],
-          exclude: pure,
+          exclude: [...pure, ...small],
           globalSetup: "test/servers/shared-folder.ts",
         },
+      },
+      {
+        extends: true,
+        test: { name: "effects", include: small, isolate: false, globalSetup: "test/servers/shared-folder.ts" },
       },
       { extends: true, test: { name: "pure", include: pure, isolate: false } },
     ],
