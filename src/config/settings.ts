@@ -218,7 +218,7 @@ export const inputs = {
     in: "domain",
     form: forms.list,
     description:
-      "Domains of reporters that count from their first authenticated report on, subdomains included, beside the known ones; with a domain, in what they report about it.",
+      "Domains of reporters that count from their first authenticated report on, subdomains included, beside the known ones; those of a domain count for that domain alone.",
     expected: "domain names, separated by blanks, commas or lines",
     example: "example.net",
     schema: domains,
