@@ -57,7 +57,12 @@ export async function exportParquet({ dataPath, target, stdout, stderr }: Export
     if (index === undefined) continue;
     for (const [table, rows] of tablesOf(index, days)) await save(table, place, rows);
   }
-  for (const [month, lines] of intake) await save("intake", `month=${month}`, lines.map(intakeRow));
+  for (const [month, lines] of intake)
+    await save(
+      "intake",
+      `month=${month}`,
+      lines.map((line) => ({ ...line })),
+    );
   if (counts.size === 0)
     throw new HistoryError(makeFault("no-history", { folder: dataPath, command: "export --parquet DIR" }));
   stdout.write(`${target}: ${Array.from(counts, ([table, rows]) => `${formatCount(rows)} ${table}`).join(", ")}\n`);
@@ -67,46 +72,28 @@ export async function exportParquet({ dataPath, target, stdout, stderr }: Export
 /** The columns of each table; those that are numbers are 64 bits wide. */
 const tables = {
   records: {
-    texts: [
-      "day",
-      "reporter",
-      "org_name",
-      "verdict",
-      "standing",
-      "report_id",
-      "received",
-      "source_ip",
-      "disposition",
-      "dkim",
-      "spf",
-      "header_from",
-      "envelope_from",
-      "policy",
-      "auth_results",
-    ],
-    numbers: ["begin_time", "end_time", "messages"],
+    texts:
+      "day reporter org_name verdict standing report_id received source_ip disposition dkim spf header_from envelope_from policy auth_results",
+    numbers: "begin_time end_time messages",
   },
-  senders: {
-    texts: ["day", "reporter", "verdict", "sender", "dkim", "spf", "evidence"],
-    numbers: ["messages", "quarantined", "rejected"],
-  },
-  keys: { texts: ["day", "reporter", "verdict", "key", "result"], numbers: ["messages"] },
-  tls: { texts: ["day", "reporter", "verdict", "policy", "mx", "result"], numbers: ["sessions"] },
-  intake: { texts: ["mailbox", "arrived", "state", "reason", "reporter", "domains"], numbers: ["reports", "messages"] },
-} as const satisfies Record<string, { texts: readonly string[]; numbers: readonly string[] }>;
+  senders: { texts: "day reporter verdict sender dkim spf evidence", numbers: "messages quarantined rejected" },
+  keys: { texts: "day reporter verdict key result", numbers: "messages" },
+  tls: { texts: "day reporter verdict policy mx result", numbers: "sessions" },
+  intake: { texts: "mailbox arrived state reason reporter domains", numbers: "reports messages" },
+};
 
 type Table = keyof typeof tables;
 
 async function writeTable(path: string, table: Table, rows: readonly Row[]): Promise<void> {
   const { texts, numbers } = tables[table];
+  const data = (name: string): Cell[] => rows.map((row) => row[name]);
   const columnData = [
-    ...texts.map((name) => ({
-      name,
-      type: "STRING" as const,
-      nullable: true,
-      data: rows.map((row) => row[name] ?? null),
-    })),
-    ...numbers.map((name) => ({ name, type: "INT64" as const, data: rows.map((row) => BigInt(row[name] ?? 0)) })),
+    ...texts
+      .split(" ")
+      .map((name) => ({ name, type: "STRING" as const, nullable: true, data: data(name).map((cell) => cell ?? null) })),
+    ...numbers
+      .split(" ")
+      .map((name) => ({ name, type: "INT64" as const, data: data(name).map((cell) => BigInt(cell ?? 0)) })),
   ];
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, Buffer.from(parquetWriteBuffer({ columnData })));
@@ -135,44 +122,31 @@ function tablesOf(index: AnyIndex, days: readonly AnyDay[]): [Table, Row[]][] {
 
 /** One row a record of each report, those that do not count among them: `standing` tells. */
 function recordRows(day: Parameters<typeof wholeDay>[0]): Row[] {
-  return wholeDay(day).reports.flatMap(
-    ({ reporter, authenticity, reportMetadata, received, policyPublished, records }) => {
-      const { orgName, reportId, dateRange } = reportMetadata;
-      const ofReport = {
-        day: day.day,
-        reporter,
-        org_name: orgName,
-        verdict: authenticity.verdict,
-        standing: authenticityWord(authenticity),
-        report_id: reportId,
-        received,
-        policy: policyPublished.p,
-        begin_time: dateRange.begin,
-        end_time: dateRange.end,
-      };
-      return records.flatMap((record): Row[] => {
-        if ("session" in record) return [];
-        const { row, identifiers, authResults } = record;
-        const { disposition, dkim, spf } = row.policyEvaluated;
-        const { headerFrom, envelopeFrom } = identifiers;
-        return [
-          {
-            ...ofReport,
-            source_ip: row.sourceIp,
-            messages: row.count,
-            disposition,
-            dkim,
-            spf,
-            header_from: headerFrom,
-            envelope_from: envelopeFrom,
-            auth_results: JSON.stringify(authResults),
-          },
-        ];
-      });
-    },
-  );
-}
-
-function intakeRow({ mailbox, arrived, state, reason, reporter, domains, reports, messages }: LedgerLine): Row {
-  return { mailbox, arrived, state, reason, reporter, domains, reports, messages };
+  return wholeDay(day).reports.flatMap((report) => {
+    const { reporter, authenticity, reportMetadata, received, policyPublished, records } = report;
+    const ofReport = {
+      day: day.day,
+      reporter,
+      org_name: reportMetadata.orgName,
+      verdict: authenticity.verdict,
+      standing: authenticityWord(authenticity),
+      report_id: reportMetadata.reportId,
+      received,
+      policy: policyPublished.p,
+      begin_time: reportMetadata.dateRange.begin,
+      end_time: reportMetadata.dateRange.end,
+    };
+    const ofMail = records.flatMap((record) => ("session" in record ? [] : record));
+    return ofMail.map(({ row, identifiers, authResults }) => ({
+      ...ofReport,
+      source_ip: row.sourceIp,
+      messages: row.count,
+      disposition: row.policyEvaluated.disposition,
+      dkim: row.policyEvaluated.dkim,
+      spf: row.policyEvaluated.spf,
+      header_from: identifiers.headerFrom,
+      envelope_from: identifiers.envelopeFrom,
+      auth_results: JSON.stringify(authResults),
+    }));
+  });
 }

@@ -1,13 +1,13 @@
 import UPlot from "uplot";
 import { go, state } from "./address.ts";
-import { data, dateOf, dayOf, mailBy, mailParts, partOf, range, rest, rowsOf } from "./data.ts";
+import { data, dateOf, dayOf, parts, range } from "./data.ts";
 import { element } from "./element.ts";
 
 let plot: UPlot | undefined;
 
 /** The box of the chart, with its legend. */
-export function chartBox(parts: [string, string][]): HTMLElement {
-  const legend = parts.map(([name, label]) => element("span", {}, element("i", { class: name }), label));
+export function chartBox(labels: [string, string][]): HTMLElement {
+  const legend = labels.map(([name, label]) => element("span", {}, element("i", { class: name }), label));
   const box = element("div", {
     id: "chart",
     tabindex: "0",
@@ -30,22 +30,6 @@ function onKey(event: Event): void {
   go({ day: dateOf(Math.min(to, Math.max(from, day))) }, "#chart");
 }
 
-/** Values by day, one list a part, those at the bottom of the stack first. */
-function series(isTls: boolean, from: number, to: number): { names: readonly string[]; values: number[][] } {
-  const names = isTls ? mailParts.slice(0, 2) : mailParts;
-  const values = names.map(() => Array.from({ length: to - from + 1 }, () => 0));
-  const add = (part: number, day = 0, amount = 0): void => {
-    const list = values[part];
-    if (list !== undefined) list[day - from] = (list[day - from] ?? 0) + amount;
-  };
-  const [tls, mail] = isTls ? [rest?.tls] : [undefined, mailBy()];
-  for (const row of rowsOf(tls, from, to)) add(tls?.result[row] === 0 ? 0 : 1, tls?.day[row], tls?.sessions[row]);
-  for (const row of rowsOf(mail, from, to)) {
-    if (mail !== undefined) add(partOf(mail, row), mail.day[row], mail.messages[row]);
-  }
-  return { names, values };
-}
-
 /** Fits the chart to its box again. */
 export function resizeChart(): void {
   plot?.setSize(plotSize());
@@ -56,19 +40,22 @@ function plotSize(): { width: number; height: number } {
   return { width, height: width < 500 ? 190 : 240 };
 }
 
-/** Draws mail, or inbound TLS, into the box; a click opens a day, dragging chooses days. */
-export function drawChart(isTls: boolean): void {
+/**
+ * Draws into the box; a click opens a day, dragging chooses days.
+ *
+ * @param values - By day, one list a part.
+ */
+export function drawChart(values: readonly number[][]): void {
   plot?.destroy();
   const [from, to] = range();
-  const { names, values } = series(isTls, from, to);
   const days = Array.from({ length: to - from + 1 }, (_, day) => day);
   const seconds = days.map((day) => Date.parse(data.first) / 1000 + (from + day) * 86400);
   // The largest sum is drawn first, and the ones below it over that.
-  const sums = names.map((_, part) =>
+  const sums = values.map((_, part) =>
     days.map((day) => values.slice(0, part + 1).reduce((sum, list) => sum + (list[day] ?? 0), 0)),
   );
   const box = document.querySelector("#chart") as HTMLElement;
-  plot = new UPlot(optionsOf(names, seconds, from), [seconds, ...sums.reverse()], box);
+  plot = new UPlot(optionsOf(parts.slice(0, values.length), seconds, from), [seconds, ...sums.reverse()], box);
   let start = 0;
   plot.over.addEventListener("mousedown", ({ clientX }) => {
     start = clientX;

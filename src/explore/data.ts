@@ -7,8 +7,8 @@ type Columns = Partial<Record<string, number[]>>;
 /** Mail in columns; sums by domain, class and day are without the others. */
 type MailColumns = ExploreFirst["totals"] & Partial<Pick<ExploreRest["mail"], "sender" | "reporter">>;
 
-/** What mail is, as the picture shows it: those at the bottom of the stack first. */
-export const mailParts = ["pass", "own", "unknown", "other"] as const;
+/** What mail is, as the picture shows it: those at the bottom of the stack first. Of TLS sessions the first two are used. */
+export const parts = ["pass", "own", "unknown", "other"] as const;
 
 /** What the first picture is drawn from. */
 export let data: ExploreFirst;
@@ -140,35 +140,48 @@ export function sumsBy<Key, Sum>(
   return [...sums];
 }
 
-/** Which part of the picture a row of mail belongs to, as a place in `mailParts`. */
+/** Which part of the picture a row of mail belongs to, as a place in `parts`. */
 export function partOf(mail: MailColumns, row: number): number {
   const part = data.classes[mail.class[row] ?? 0]?.part;
   if (part === undefined) return 0;
   return part === "own" ? 1 : part === "unknown" ? 2 : 3;
 }
 
-/** Messages of some rows of mail: all, by part, held, and by day from the first. */
-export interface MailSum {
-  messages: number;
+/** Messages or sessions of some rows, by `parts`: in all, and by day from the first that is shown. */
+export interface Sum {
   parts: [pass: number, own: number, unknown: number, other: number];
+  byDay: [number[], number[], number[], number[]];
   held: number;
-  byDay: number[];
 }
 
-/** No messages. */
-export function noMail(): MailSum {
-  return { messages: 0, parts: [0, 0, 0, 0], held: 0, byDay: [] };
+/** Nothing. */
+export function noSum(): Sum {
+  return { parts: [0, 0, 0, 0], byDay: [[], [], [], []], held: 0 };
+}
+
+function addTo({ parts, byDay }: Sum, part: number, day: number, amount = 0): void {
+  parts[part] = (parts[part] ?? 0) + amount;
+  const days = byDay[part];
+  if (days !== undefined) days[day] = (days[day] ?? 0) + amount;
 }
 
 /** Adds rows of mail to a sum; days are counted from `from`. */
-export function mailAdder(mail: MailColumns, from: number): (sum: MailSum, row: number) => void {
+export function mailAdder(mail: MailColumns | undefined, from: number): (sum: Sum, row: number) => void {
   return (sum, row) => {
-    const messages = mail.messages[row] ?? 0;
-    sum.messages += messages;
-    const part = partOf(mail, row);
-    sum.parts[part] = (sum.parts[part] ?? 0) + messages;
+    if (mail === undefined) return;
+    addTo(sum, partOf(mail, row), (mail.day[row] ?? 0) - from, mail.messages[row]);
     sum.held += mail.held[row] ?? 0;
-    const day = (mail.day[row] ?? 0) - from;
-    sum.byDay[day] = (sum.byDay[day] ?? 0) + messages;
   };
+}
+
+/** All that is shown: mail, or inbound TLS. */
+export function sumShown(isTls: boolean): Sum {
+  const [[from, to], sum] = [range(), noSum()];
+  const [tls, mail] = isTls ? [rest?.tls] : [undefined, mailBy()];
+  const add = mailAdder(mail, from);
+  for (const row of rowsOf(mail, from, to)) add(sum, row);
+  for (const row of rowsOf(tls, from, to)) {
+    addTo(sum, tls?.result[row] === 0 ? 0 : 1, (tls?.day[row] ?? 0) - from, tls?.sessions[row]);
+  }
+  return sum;
 }

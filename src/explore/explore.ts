@@ -6,17 +6,16 @@ import {
   dateOf,
   dayOf,
   forgetRows,
-  mailAdder,
-  mailBy,
   namesOf,
-  noMail,
   openFirst,
   openRest,
   range,
   rest,
   rowsOf,
+  type Sum,
   say,
   share,
+  sumShown,
 } from "./data.ts";
 import { element } from "./element.ts";
 import { recordTable, senderTable, tableOf, tables } from "./tables.ts";
@@ -64,16 +63,17 @@ function draw(): void {
   const isCoarse = coarse.includes(view) && [state.sender, state.reporter, state.day].every((one) => one === undefined);
   isWaiting = rest === undefined && !isCoarse;
   const text = data.say.range.replace("{}", dateOf(from)).replace("{}", dateOf(to));
-  const figures = view === "tls" ? tlsFigures(from, to) : mailFigures(from, to);
+  const isTls = view === "tls";
+  const sum = sumShown(isTls);
   page.replaceChildren(
     element("header", {}, element("h1", {}, data.say.title), element("span", { class: "faint" }, text)),
     element("div", { class: "filters" }, ...dimensions.map(filter)),
     rangeBar(from, to),
-    ...(isWaiting ? [] : [...figures, ...dayPanel()]),
+    ...(isWaiting ? [] : [...figuresOf(sum, isTls), ...dayPanel()]),
     tabs(view),
     isWaiting ? element("p", { class: "faint" }, "…") : tableOf(tables[view](from, to), view),
   );
-  if (!isWaiting) drawChart(view === "tls");
+  if (!isWaiting) drawChart(isTls ? sum.byDay.slice(0, 2) : sum.byDay);
   takeFocus();
 }
 
@@ -111,38 +111,21 @@ function rangeBar(from: number, to: number): HTMLElement {
   return element("div", { class: "bar" }, element("div", { class: "group" }, ...buttons), ...clear);
 }
 
-function mailFigures(from: number, to: number): HTMLElement[] {
-  const [sum, mail] = [noMail(), mailBy()];
-  const add = mail && mailAdder(mail, from);
-  for (const row of rowsOf(mail, from, to)) add?.(sum, row);
-  const [pass, own] = sum.parts;
-  const { figures: label, parts } = data.say;
-  return [
-    figureBoxes([
-      [label.messages, count(sum.messages)],
-      [label.passing, share(pass, pass + own)],
-      [label.own, count(own)],
-      [label.held, count(sum.held)],
-    ]),
-    chartBox(Object.entries(parts)),
-  ];
-}
-
-function tlsFigures(from: number, to: number): HTMLElement[] {
-  let [sessions, failed] = [0, 0];
-  for (const row of rowsOf(rest?.tls, from, to)) {
-    const ofRow = rest?.tls.sessions[row] ?? 0;
-    sessions += ofRow;
-    if (rest?.tls.result[row] !== 0) failed += ofRow;
-  }
-  const { figures: label, tls } = data.say;
-  return [
-    figureBoxes([
-      [label.sessions, count(sessions)],
-      [label.failed, `${count(failed)} (${share(failed, sessions)})`],
-    ]),
-    chartBox(Object.entries(tls)),
-  ];
+/** What stands above the chart, and its box. */
+function figuresOf({ parts: [pass, own, unknown, other], held }: Sum, isTls: boolean): HTMLElement[] {
+  const { figures: label, parts, tls } = data.say;
+  const boxes: [string, string][] = isTls
+    ? [
+        [label.sessions, count(pass + own)],
+        [label.failed, `${count(own)} (${share(own, pass + own)})`],
+      ]
+    : [
+        [label.messages, count(pass + own + unknown + other)],
+        [label.passing, share(pass, pass + own)],
+        [label.own, count(own)],
+        [label.held, count(held)],
+      ];
+  return [figureBoxes(boxes), chartBox(Object.entries(isTls ? tls : parts))];
 }
 
 function figureBoxes(of: [string, string][]): HTMLElement {

@@ -3,14 +3,14 @@ import {
   count,
   data,
   dateOf,
-  type MailSum,
   mailAdder,
   mailBy,
   namesOf,
-  noMail,
+  noSum,
   partOf,
   rest,
   rowsOf,
+  type Sum,
   say,
   share,
   sumsBy,
@@ -60,11 +60,10 @@ function mailTable(dimension: Dimension, from: number, to: number): Table {
   const column = mail?.[dimension] ?? [];
   const { ids, names } = namesOf(dimension);
   const { columns } = data.say;
-  const sums =
-    mail === undefined ? [] : sumsBy(rowsOf(mail, from, to), (row) => column[row] ?? 0, noMail, mailAdder(mail, from));
+  const sums = sumsBy(rowsOf(mail, from, to), (row) => column[row] ?? 0, noSum, mailAdder(mail, from));
   const rows = sums.map(([at, sum]): Row => {
-    const trend = sparkline(sum.byDay, to - from + 1);
-    const cells = [sum.messages, passing(sum), sum.parts[1], sum.held, trend];
+    const messages = sum.parts.reduce((all, part) => all + part, 0);
+    const cells = [messages, passing(sum), sum.parts[1], sum.held, sparkline(sum, to - from + 1)];
     return { name: names[at] ?? "", id: ids[at] ?? "", cells };
   });
   rows.sort((a, b) => byNumber(0)(a, b) || a.name.localeCompare(b.name));
@@ -72,7 +71,7 @@ function mailTable(dimension: Dimension, from: number, to: number): Table {
   return { columns: [columns[dimension], messages, title, own, held, trend], numbers: 4, rows, dimension };
 }
 
-function passing({ parts: [pass, own] }: MailSum): Node {
+function passing({ parts: [pass, own] }: Sum): Node {
   const text = share(pass, pass + own);
   if (pass + own === 0) return element("span", {}, text);
   const bar = element("i");
@@ -80,12 +79,12 @@ function passing({ parts: [pass, own] }: MailSum): Node {
   return element("span", {}, text, element("span", { class: "share" }, bar));
 }
 
-function sparkline(byDay: readonly (number | undefined)[], days: number): Node {
+function sparkline({ byDay }: Sum, days: number): Node {
   const [width, height, steps] = [90, 20, Math.min(45, days)];
   const values = Array.from({ length: steps }, () => 0);
   for (let day = 0; day < days; day += 1) {
     const step = Math.min(steps - 1, Math.floor((day * steps) / days));
-    values[step] = (values[step] ?? 0) + (byDay[day] ?? 0);
+    for (const part of byDay) values[step] = (values[step] ?? 0) + (part[day] ?? 0);
   }
   const most = Math.max(1, ...values);
   const points = values.map(
