@@ -48,8 +48,8 @@ type Line = (name: string, sourced: { written: unknown; from: string }) => strin
 /** The settings of a layer that stand at these places of the file; `undefined` for those that are no inputs. */
 function linesOf(layer: Layer, line: Line, places: (Setting["in"] | undefined)[]): string[] {
   return Array.from(layer, ([name, sourced]) => {
-    const place = name in inputs ? placeOf(name as InputName) : undefined;
-    const isThere = places.includes(place) || (name === "name" && places.includes("mailbox"));
-    return isThere && !(name === "name" && !places.includes("mailbox")) && name !== "group" ? line(name, sourced) : [];
+    const ofFile = name === "name" ? "mailbox" : undefined;
+    const place = name in inputs ? placeOf(name as InputName) : ofFile;
+    return places.includes(place) && name !== "group" ? line(name, sourced) : [];
   }).flat();
 }
