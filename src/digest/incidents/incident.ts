@@ -78,6 +78,14 @@ export interface RuleFinding {
   seenBy: readonly string[];
 }
 
+/** A finding to look at, of which one day is enough for an incident. */
+export function lookFinding(
+  rule: RuleName,
+  { domain, subject = "", messages = 0, seenBy = [] }: Partial<Omit<RuleFinding, "key">> & Partial<IncidentKey>,
+): RuleFinding {
+  return { key: { domain: domain ?? "", subject, rule }, level: "look", messages, opensAtOnce: true, seenBy };
+}
+
 /** Why an incident is counted and posted to nobody. */
 export interface Muted {
   /** The configuration's file, or a person who closed the issue as not planned. */

@@ -11,6 +11,7 @@ export {
   idOf,
   isOnce,
   keyOfId,
+  lookFinding,
   type Muted,
   type RuleFinding,
   type RuleName,

@@ -1,6 +1,6 @@
 import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
 import { compareText, groupBy, sumOf } from "../../history/lists.ts";
-import type { RuleFinding } from "../incidents/incidents.ts";
+import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import { knownDays } from "../senders/senders.ts";
 import type { SendersOn } from "./sender-days.ts";
 
@@ -41,8 +41,7 @@ export function policyWeakened(domain: string, seen: readonly SeenPolicyOn[], da
       one.day < day && one.day >= dayAfter(day, -believed.days) && reporters.has(one.reporter) && isWeaker(one, before),
   );
   if (reporters.size < believed.reporters && !isSeenTwice) return [];
-  const key = { domain, subject: "", rule: "policy-weakened" } as const;
-  return [{ key, level: "look", messages: 0, opensAtOnce: true, seenBy: [...reporters] }];
+  return [lookFinding("policy-weakened", { domain, seenBy: [...reporters] })];
 }
 
 /** The policy that most reports saw. */
@@ -102,9 +101,7 @@ export function parkedSends(
   if (messages === 0) return [];
   const before = role === "parked" ? 0 : knownDays;
   for (let back = 1; back <= before; back += 1) if (passedOn(dayAfter(day, -back)) > 0) return [];
-  return [
-    { key: { domain, subject: "", rule: "parked-sends" }, level: "look", messages, opensAtOnce: true, seenBy: [] },
-  ];
+  return [lookFinding("parked-sends", { domain, messages })];
 }
 
 /** A domain is reported regularly when it was on so many of the 28 days before. */
@@ -148,7 +145,5 @@ export function noReports(
   const chance = 1 - (regular + 1) / (regularDays.of + 2);
   const needed = Math.max(silent.days, Math.ceil(Math.log(silent.chance) / Math.log(chance))) + lateDays(last);
   if (days.length < needed || !days.slice(-needed).every(isReported)) return [];
-  return [
-    { key: { domain, subject: "", rule: "no-report" }, level: "look", messages: 0, opensAtOnce: true, seenBy: [] },
-  ];
+  return [lookFinding("no-report", { domain })];
 }

@@ -1,6 +1,6 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { sumOf } from "../../history/lists.ts";
-import type { RuleFinding } from "../incidents/incidents.ts";
+import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 
 /** What is known of one reporter, over all domains. */
 export interface ReporterDays {
@@ -29,7 +29,7 @@ export function reportersMissing(reporters: ReadonlyMap<string, ReporterDays>, d
     const isUnverified = daysUpTo(day, unverifiedDays).some((one) => reporter.unverified.has(one));
     if (!isUnverified && last > dayAfter(day, -silentDays)) return [];
     const rule = isUnverified ? "reporter-unverified" : "reporter-silent";
-    return [{ key: { domain: "", subject: name, rule }, level: "look", messages: 0, opensAtOnce: true, seenBy: [] }];
+    return [lookFinding(rule, { subject: name })];
   });
 }
 

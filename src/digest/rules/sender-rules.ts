@@ -2,7 +2,7 @@ import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { isOtherSenders } from "../../history/index/index.ts";
 import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
-import type { RuleFinding } from "../incidents/incidents.ts";
+import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import { type DayOfSender, within } from "../senders/senders.ts";
 import {
   addOwnMail,
@@ -50,15 +50,8 @@ export function senderFails({ domain, sender, days, day, isSettled }: JudgedSend
   if (failing.length === 0) return [];
   if (!isSettled && !isSureEarly(today, days, day)) return [];
   const level = isHeldAt(addOwnMail(failing)) ? "act" : "look";
-  return [
-    {
-      key: { domain, subject: sender, rule: "sender-fails" },
-      level,
-      messages: today.failed,
-      opensAtOnce: false,
-      seenBy: reportersOf(today),
-    },
-  ];
+  const key = { domain, subject: sender, rule: "sender-fails" } as const;
+  return [{ key, level, messages: today.failed, opensAtOnce: false, seenBy: reportersOf(today) }];
 }
 
 /** The days of a stream that show that it fails, together; `undefined` when it does not. */
@@ -167,15 +160,7 @@ export function legsLost({
     const before = (): LegDay | undefined => days.slice(0, at).findLast((one) => evaluatedOn(one) > 0);
     if (!isLost(today) || (messages < lostLeg.messages && !isLost(before()))) return [];
     const subject = `${sender} ${leg === "byDkim" ? "DKIM" : "SPF"}`;
-    return [
-      {
-        key: { domain, subject, rule: "leg-lost" },
-        level: "look",
-        messages: messages - today[leg],
-        opensAtOnce: true,
-        seenBy: [],
-      },
-    ];
+    return [lookFinding("leg-lost", { domain, subject, messages: messages - today[leg] })];
   });
 }
 
@@ -216,13 +201,7 @@ export function unknownSenders(sendersOn: SendersOn, { domain, day }: { domain: 
   return found
     .sort((a, b) => b.messages - a.messages || compareText(a.sender, b.sender))
     .slice(0, unknown.most)
-    .map(({ sender, messages }) => ({
-      key: { domain, subject: sender, rule: "unknown-sender" },
-      level: "look",
-      messages,
-      opensAtOnce: true,
-      seenBy: [],
-    }));
+    .map(({ sender, messages }) => lookFinding("unknown-sender", { domain, subject: sender, messages }));
 }
 
 function isHost(sender: string): boolean {
@@ -247,13 +226,5 @@ export function spoofingDelivered(
   const before = Array.from({ length: usualDays }, (_, back) => onDay(dayAfter(day, -back - 1))).sort((a, b) => a - b);
   const usual = before[Math.ceil(before.length * wave.percentile) - 1] ?? 0;
   if (messages < wave.times * usual) return [];
-  return [
-    {
-      key: { domain, subject: "", rule: "spoofing-delivered" },
-      level: "look",
-      messages,
-      opensAtOnce: true,
-      seenBy: [],
-    },
-  ];
+  return [lookFinding("spoofing-delivered", { domain, messages })];
 }

@@ -1,6 +1,6 @@
 import { dayAfter, daysUpTo, weekdayOf } from "../../history/dates.ts";
 import { countBy, sumOf } from "../../history/lists.ts";
-import type { RuleFinding } from "../incidents/incidents.ts";
+import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import { type DayOfSender, knownDays, within } from "../senders/senders.ts";
 import type { Home } from "./homes.ts";
 import type { RuleDomain } from "./rule-domains.ts";
@@ -70,7 +70,13 @@ export function homesStopped(of: HomesOfDay, usualFall: (back: number) => number
     if (change === undefined) return [];
     const sure = stoppedOn(ownVolumes(of, home, change.days), usualFall);
     if (sure === undefined || carriedByNew(of, home, sure) * 2 >= sure.expected - sure.messages) return [];
-    return [finding(of, home, "stopped", Math.round(sure.expected - sure.messages))];
+    return [
+      lookFinding("stopped", {
+        domain: of.one.domain,
+        subject: senderOf(of, home),
+        messages: Math.round(sure.expected - sure.messages),
+      }),
+    ];
   });
 }
 
@@ -112,11 +118,8 @@ function carriedByNew({ one, day }: HomesOfDay, home: Home, { days: count, expec
 export function homesLeapt(of: HomesOfDay): RuleFinding[] {
   return of.homes.flatMap((home): RuleFinding[] => {
     const change = leaptOn(volumesOf(home, of.day)) && leaptOn(ownVolumes(of, home, 0));
-    return change === undefined ? [] : [finding(of, home, "leapt", change.messages)];
+    return change === undefined
+      ? []
+      : [lookFinding("leapt", { domain: of.one.domain, subject: senderOf(of, home), messages: change.messages })];
   });
-}
-
-function finding(of: HomesOfDay, home: Home, rule: "stopped" | "leapt", messages: number): RuleFinding {
-  const key = { domain: of.one.domain, subject: senderOf(of, home), rule };
-  return { key, level: "look", messages, opensAtOnce: true, seenBy: [] };
 }

@@ -1,31 +1,15 @@
 import { dayAfter } from "../../history/dates.ts";
 import { isOtherSenders, parseAddresses } from "../../history/index/index.ts";
-import { entryIn, sumOf } from "../../history/lists.ts";
+import { sumOf } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import type { DayMemos } from "./day-memos.ts";
+import { addMessages, type DayOfSender, emptyDay, knownDays, knownUpTo, recentDays } from "./day-of-sender.ts";
 import { makeHostHistory } from "./host-history.ts";
 import { makeKeyPasses } from "./key-passes.ts";
 import type { KnownSender } from "./mail-class.ts";
 import { entryOf, insertDay, within } from "./sorted-days.ts";
-import { streamOf } from "./stream.ts";
-
-/** What one sender did for an organizational domain on one day, in messages. */
-export interface DayOfSender {
-  day: string;
-  messages: number;
-  /** Passed DMARC, and failed it. */
-  passed: number;
-  failed: number;
-  /** Aligned by DKIM, and by SPF. */
-  byDkim: number;
-  bySpf: number;
-  /** Whether any passed by a key of ours. */
-  byKey: boolean;
-  /** In which ways a network sent what passed; see `streamOf`. */
-  streams: readonly string[];
-}
 
 /** The senders of an organizational domain, and what is known of them up to a day. */
 export interface SenderHistory {
@@ -59,12 +43,6 @@ export interface FailingSince {
 
 /** What a person has said of senders. */
 export type SaidOf = (sender: string, address?: string, domain?: string) => "ours" | "not-ours" | undefined;
-
-/** The days, that of the mail included, of which it counts what a sender did. */
-export const knownDays = 90;
-/** What was before: so many days and messages. */
-const before = { days: 3, messages: 10 };
-const recentDays = 7;
 
 /** A day is good with so large a share of messages that pass; a sender passed for a while with so many of them. */
 const good = { share: 0.95, messages: 10, rate: 0.9 };
@@ -113,7 +91,7 @@ export function makeSenderHistory({
   function makeKnown(sender: string, day: string): KnownSender {
     // The small senders of a day stand together, and are somebody else on the next.
     const days = isOtherSenders(sender) ? noDays : daysOf(sender);
-    const { byKey, alignedDays, aligned, ...sums } = addUp(within(days, dayAfter(day, 1 - knownDays), day), day);
+    const { byKey, wasAligned, ...sums } = knownUpTo(days, day);
     const { hasPassed, bySpf } = sums;
     const service = serviceOfDomain(sender);
     const passesOn = service?.passesOn !== undefined;
@@ -129,7 +107,7 @@ export function makeSenderHistory({
       passesOn,
       isTenant: isTenant(sender),
       isOwnDomain: ownDomains.has(sender),
-      wasAligned: isHome && alignedDays >= before.days && aligned >= before.messages,
+      wasAligned: isHome && wasAligned,
       ...sums,
     };
   }
@@ -160,7 +138,7 @@ export function makeSenderHistory({
   function makeKnownHost(sender: string, day: string, address: string): KnownSender {
     const network = known(sender, day);
     const said = saidOf(sender, address) ?? network.said;
-    const host = hosts.known({ sender, address, day }, { known: knownDays, recent: recentDays }) ?? network;
+    const host = hosts.known({ sender, address, day }) ?? network;
     // Where SPF makes a network a home, it is the home of the addresses that pass alone.
     const isHome = said === undefined ? network.isHome && (!network.bySpf || host.bySpf) : said === "ours";
     const isCarrier = !isHome && (network.isCarrier || host.hasPassed);
@@ -193,32 +171,21 @@ export function makeSenderHistory({
   }
 
   function addLine(line: SenderLine): void {
-    const { sender, day, evidence, messages } = line;
-    const one = entryOf(senders, { name: sender, day }, () => emptyDay(day));
-    one.messages += messages;
+    const { sender, day, evidence } = line;
+    addMessages(
+      entryOf(senders, { name: sender, day }, () => emptyDay(day)),
+      line,
+      line.messages,
+    );
     hosts.add(line);
-    const outcome = alignedOutcome(evidence);
-    if (outcome === "fail") one.failed += messages;
-    if (outcome !== "pass") return;
+    if (alignedOutcome(evidence) !== "pass") return;
     passing.add(sender);
-    one.passed += messages;
-    if (isNetwork(sender)) {
-      const stream = streamOf(evidence);
-      if (!one.streams.includes(stream))
-        one.streams = one.streams.length === 0 ? alone(stream) : [...one.streams, stream];
-    }
     if (evidence.spf === "pass") {
-      one.bySpf += messages;
       passingSpf.add(sender);
       passes.add("SPF", line);
     }
     if (evidence.dkim !== "pass") return;
-    one.byDkim += messages;
-    for (const { key, result } of evidence.keys) {
-      if (result !== "pass") continue;
-      one.byKey = true;
-      passes.add(key, line);
-    }
+    for (const { key, result } of evidence.keys) if (result === "pass") passes.add(key, line);
   }
 
   return {
@@ -261,53 +228,6 @@ const nothingKnown: KnownSender = {
 function messagesFrom(line: SenderLine, address: string): number | undefined {
   if (line.addresses === address) return line.messages;
   return parseAddresses(line).find(([name]) => name === address)?.[1];
-}
-
-const noStreams: readonly string[] = [];
-
-/** Nearly all days have one of few streams: they share the list. */
-const streamsAlone = new Map<string, readonly string[]>();
-
-function alone(stream: string): readonly string[] {
-  return entryIn(streamsAlone, stream, () => [stream]);
-}
-
-function emptyDay(day: string): DayOfSender {
-  return { day, messages: 0, passed: 0, failed: 0, byDkim: 0, bySpf: 0, byKey: false, streams: noStreams };
-}
-
-/** What the days of a sender come to, as far back as it takes to know; `day` is the last of them. */
-function addUp(days: readonly DayOfSender[], day: string) {
-  const recentFrom = dayAfter(day, 1 - recentDays);
-  const sums = {
-    hasPassed: false,
-    byKey: false,
-    bySpf: false,
-    passedSpf: false,
-    alignedDays: 0,
-    aligned: 0,
-    recentDays: 0,
-    recentMessages: 0,
-  };
-  for (let at = days.length - 1; at >= 0; at -= 1) {
-    const one = days[at] ?? emptyDay(day);
-    if (one.passed > 0) {
-      sums.hasPassed = true;
-      sums.byKey ||= one.byKey;
-      sums.bySpf ||= one.bySpf > 0;
-      if (one.day < day) {
-        sums.alignedDays += 1;
-        sums.aligned += one.passed;
-        sums.passedSpf ||= one.bySpf > 0;
-      }
-    }
-    if (one.day >= recentFrom) {
-      sums.recentDays += 1;
-      sums.recentMessages += one.messages;
-    } else if (sums.byKey && sums.passedSpf && sums.alignedDays >= before.days && sums.aligned >= before.messages)
-      break;
-  }
-  return sums;
 }
 
 function failingSinceIn(all: readonly DayOfSender[], day: string): FailingSince | undefined {

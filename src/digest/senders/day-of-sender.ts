@@ -1,0 +1,85 @@
+import { dayAfter } from "../../history/dates.ts";
+import { entryIn } from "../../history/lists.ts";
+import { alignedOutcome } from "../../report/outcome.ts";
+import { isNetwork } from "../../report/source/source.ts";
+import type { SenderLine } from "../window/window.ts";
+import { within } from "./sorted-days.ts";
+import { streamOf } from "./stream.ts";
+
+/** What one sender, or one address of a network, did for an organizational domain on one day, in messages. */
+export interface DayOfSender {
+  day: string;
+  messages: number;
+  /** Passed DMARC, and failed it. */
+  passed: number;
+  failed: number;
+  /** Aligned by DKIM, and by SPF. */
+  byDkim: number;
+  bySpf: number;
+  /** Whether any passed by a key of ours. */
+  byKey: boolean;
+  /** In which ways a network sent what passed; see `streamOf`. */
+  streams: readonly string[];
+}
+
+const noStreams: readonly string[] = [];
+
+/** Nearly all days have one of few streams: they share the list. */
+const streamsAlone = new Map<string, readonly string[]>();
+
+/** A day without mail. */
+export function emptyDay(day: string): DayOfSender {
+  return { day, messages: 0, passed: 0, failed: 0, byDkim: 0, bySpf: 0, byKey: false, streams: noStreams };
+}
+
+/** Adds messages of a line to its day. */
+export function addMessages(one: DayOfSender, { sender, evidence }: SenderLine, messages: number): void {
+  one.messages += messages;
+  const outcome = alignedOutcome(evidence);
+  if (outcome === "fail") one.failed += messages;
+  if (outcome !== "pass") return;
+  one.passed += messages;
+  if (evidence.spf === "pass") one.bySpf += messages;
+  if (evidence.dkim === "pass") {
+    one.byDkim += messages;
+    one.byKey ||= evidence.keys.some(({ result }) => result === "pass");
+  }
+  const stream = isNetwork(sender) ? streamOf(evidence) : undefined;
+  if (stream === undefined || one.streams.includes(stream)) return;
+  const isFirst = one.streams.length === 0;
+  one.streams = isFirst ? entryIn(streamsAlone, stream, () => [stream]) : [...one.streams, stream];
+}
+
+/** The days, that of the mail included, of which it counts what a sender did. */
+export const knownDays = 90;
+/** The last of them, by which a sender is regular. */
+export const recentDays = 7;
+/** What was before: so many days and messages. */
+const before = { days: 3, messages: 10 };
+
+/** What the days of a sender up to one come to, as far back as it takes to know. */
+export function knownUpTo(all: readonly DayOfSender[], day: string) {
+  const days = within(all, dayAfter(day, 1 - knownDays), day);
+  const recentFrom = dayAfter(day, 1 - recentDays);
+  let [alignedDays, aligned] = [0, 0];
+  const sums = { hasPassed: false, bySpf: false, passedSpf: false, recentDays: 0, recentMessages: 0 };
+  let byKey = false;
+  for (let at = days.length - 1; at >= 0; at -= 1) {
+    const one = days[at] ?? emptyDay(day);
+    if (one.passed > 0) {
+      sums.hasPassed = true;
+      byKey ||= one.byKey;
+      sums.bySpf ||= one.bySpf > 0;
+      if (one.day < day) {
+        alignedDays += 1;
+        aligned += one.passed;
+        sums.passedSpf ||= one.bySpf > 0;
+      }
+    }
+    if (one.day >= recentFrom) {
+      sums.recentDays += 1;
+      sums.recentMessages += one.messages;
+    } else if (byKey && sums.passedSpf && alignedDays >= before.days && aligned >= before.messages) break;
+  }
+  return { ...sums, byKey, wasAligned: alignedDays >= before.days && aligned >= before.messages };
+}
