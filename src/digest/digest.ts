@@ -1,6 +1,5 @@
 import type { Day } from "../history/day/day.ts";
-import type { DnsChange } from "../history/dns/dns.ts";
-import type { Figures, PostedIncident } from "../history/state.ts";
+import type { Figures } from "../history/state.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import {
@@ -13,16 +12,16 @@ import {
 } from "./day/day.ts";
 import { addUp, compareDomains, type DomainDays, makeDomainDays, makeDomainDigest } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
-import { type IncidentDays, incidentDay, verdictOn } from "./incident-days.ts";
+import { incidentDay, verdictOn } from "./incident-days.ts";
 import { idOf, intakeIncidents, keyOfId } from "./incidents/incidents.ts";
 import { newsOf } from "./news.ts";
 import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
-import type { DomainJudging } from "./rules/rules.ts";
 import type { Senders } from "./senders/senders.ts";
 import {
   digestIncident,
   findingOf,
+  type IncidentSource,
   incidentsOf,
   incidentsOn,
   isNews,
@@ -42,7 +41,7 @@ export { isNews } from "./shown-incidents.ts";
 export type { Digest, DigestIncident, EarlierDay, Finding } from "./types.ts";
 
 /** What a digest is made of. */
-export interface DigestSource {
+export interface DigestSource extends Omit<IncidentSource, "days" | "domainDays" | "window" | "intake"> {
   /** The days to judge, newest first; at least one. The first is shown in full. */
   days: [string, ...string[]];
   /** All policy domains of which the history knows a report. */
@@ -57,15 +56,6 @@ export interface DigestSource {
   window: Window;
   /** What the mail of the senders in the window shows. */
   senders: Senders;
-  /** What the rules have found, day by day. */
-  incidents: IncidentDays;
-  /** What was posted of incidents before. */
-  posted: readonly PostedIncident[];
-  /** The first day that is ever sent; absent before it is known. */
-  startDay?: string | undefined;
-  settingsOf: (domain: string) => DomainJudging;
-  /** What has changed in DNS of late; absent where nobody asks. */
-  dnsChanges?: readonly DnsChange[] | undefined;
   /** Whose reports count. */
   trust: Trust;
   intake: IntakeSummary;

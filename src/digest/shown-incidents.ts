@@ -28,6 +28,7 @@ import type { Window } from "./window/window.ts";
 export interface IncidentSource {
   /** The days of a digest, newest first. */
   days: readonly [string, ...string[]];
+  /** What the rules have found, day by day. */
   incidents: IncidentDays;
   /** What was posted of them before. */
   posted: readonly PostedIncident[];

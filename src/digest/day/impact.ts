@@ -24,13 +24,7 @@ export function noImpact(): Impact {
 
 /** Zeros in all parts. */
 export function noFailParts(): FailParts {
-  return {
-    own: noImpact(),
-    unknown: noImpact(),
-    forwarded: noImpact(),
-    spoofed: noImpact(),
-    trouble: noImpact(),
-  };
+  return Object.fromEntries(failParts.map((part) => [part, noImpact()])) as FailParts;
 }
 
 /**

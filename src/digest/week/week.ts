@@ -1,16 +1,13 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
-import type { Day } from "../../history/day/day.ts";
 import { countBy, sumOf } from "../../history/lists.ts";
 import type { Figures } from "../../history/state.ts";
-import type { Trust } from "../../report/trust/trust.ts";
 import { type FailParts, type Newcomer, newcomersIn, type Totals } from "../day/day.ts";
-import type { Digest, DigestIncident } from "../digest.ts";
-import { addUp, type DomainDays, makeDomainDays } from "../domain-digest.ts";
-import { type IncidentDays, incidentDay } from "../incident-days.ts";
+import type { Digest, DigestIncident, DigestSource } from "../digest.ts";
+import { addUp, makeDomainDays } from "../domain-digest.ts";
+import { incidentDay } from "../incident-days.ts";
 import { type IdleMute, idleMutes } from "../incidents/incidents.ts";
 import { type NewService, newsOf, type PolicyChange } from "../news.ts";
 import type { Readiness } from "../readiness.ts";
-import type { DomainJudging } from "../rules/rules.ts";
 import { type Senders, type TrendDay, trendOf } from "../senders/senders.ts";
 import { incidentsOf, mutedOn } from "../shown-incidents.ts";
 import { type TlsHost, tlsHosts } from "../tls/tls.ts";
@@ -84,18 +81,10 @@ export interface WeekCoverage {
 }
 
 /** What a week is made of beside the digest of its last day. */
-export interface WeekSource {
-  /** The day files of all seven days. */
-  files: Iterable<Day>;
-  /** What is known of these days, where a digest is made of the same files. */
-  domainDays?: DomainDays;
+export interface WeekSource
+  extends Pick<DigestSource, "files" | "domainDays" | "senders" | "incidents" | "settingsOf" | "trust"> {
   /** 27 days up to the digest's at least: 14 to compare, 20 to draw; the more it knows, the less is taken for new. */
   window: Window;
-  senders: Senders;
-  incidents: IncidentDays;
-  settingsOf: (domain: string) => DomainJudging;
-  /** Whose reports count. */
-  trust: Trust;
   /** The figures of days that were sent, for their verdicts; of several entries of a day the last counts. */
   sent: readonly Pick<Figures, "day" | "verdict" | "firstVerdict">[];
 }
