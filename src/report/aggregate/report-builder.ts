@@ -15,7 +15,7 @@ import { said, type TextReader } from "./text-reader.ts";
  * It throws a RefusalError when what must be said is missing or unreadable, or a limit is passed.
  */
 export function makeReportBuilder(limits: Limits, texts: TextReader, isSummed: boolean): XmlBuilder<Report> {
-  const summed = new Map<string, ReportRecord>();
+  const summed: SummedRecords = new Map();
   let metadata: ReportMetadata | undefined;
   let policy: PolicyPublished | undefined;
   const records: ReportRecord[] = [];
@@ -66,21 +66,27 @@ export function makeReportBuilder(limits: Limits, texts: TextReader, isSummed: b
   };
 }
 
+/** Records with what is added up alone, by disposition, and by count and results as one number. */
+type SummedRecords = Map<string | undefined, Map<number, ReportRecord>>;
+
 /** A record with what is added up alone; those that add up to the same are one object. */
-function summedRecord(summed: Map<string, ReportRecord>, { row }: ReportRecord): ReportRecord {
+function summedRecord(summed: SummedRecords, { row }: ReportRecord): ReportRecord {
   const { count, policyEvaluated } = row;
   const { disposition, dkim, spf } = policyEvaluated;
-  const key = `${count} ${dkim} ${spf} ${disposition}`;
-  const known = summed.get(key);
+  const key = count * 9 + alignedWords.indexOf(dkim) * 3 + alignedWords.indexOf(spf);
+  const alike = summed.get(disposition) ?? new Map<number, ReportRecord>();
+  const known = alike.get(key);
   if (known !== undefined) return known;
   const record = {
     row: { count, policyEvaluated },
     identifiers: { headerFrom: "" },
     authResults: { dkim: [], spf: [] },
   };
-  summed.set(key, record);
+  summed.set(disposition, alike.set(key, record));
   return record;
 }
+
+const alignedWords = ["pass", "fail", undefined] as const;
 
 const mostExtensions = 20;
 const mostErrors = 10;

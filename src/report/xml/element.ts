@@ -44,7 +44,7 @@ interface OpenElement {
 }
 
 /** From so many children of one name in a row on, their shapes are worth learning. */
-const leastAlike = 4;
+const leastAlike = 8;
 
 const noChildren: readonly XmlElement[] = [];
 
