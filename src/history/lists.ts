@@ -3,6 +3,16 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** An order by some texts of the items, the first of these first; a missing one is as an empty one. */
+export function compareBy<Key extends string>(
+  ...keys: Key[]
+): (a: { [K in Key]?: string | undefined }, b: { [K in Key]?: string | undefined }) => number {
+  return (a, b) => {
+    const key = keys.find((one) => a[one] !== b[one]);
+    return key === undefined ? 0 : compareText(a[key] ?? "", b[key] ?? "");
+  };
+}
+
 /** Items by their key, groups and items in the order in which they come. Node 20 has no `Map.groupBy`. */
 export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();

@@ -145,12 +145,7 @@ export function remembering(history: History): History {
     if (isKept) known.set(path, text);
     else known.delete(path);
   };
-  return {
-    get head() {
-      return history.head;
-    },
-    isPublic: history.isPublic,
-    headDate: () => history.headDate(),
+  return over(history, {
     async readFiles(paths) {
       const asked = paths.filter((path) => !known.has(path));
       const texts = new Map(asked.length === 0 ? [] : await history.readFiles(asked));
@@ -179,9 +174,12 @@ export function remembering(history: History): History {
       folders = [...files.values()].includes(undefined) ? undefined : folders && withFoldersOf(folders, files);
       return head;
     },
-    fileUrl: (path, commit) => history.fileUrl(path, commit),
-    folderUrl: (commit) => history.folderUrl(commit),
-  };
+  });
+}
+
+/** A history that does some things in another way; the rest of it is the given one's, as it stands at each moment. */
+function over(history: History, others: Partial<History>): History {
+  return Object.assign<History, Partial<History>>(Object.create(history), others);
 }
 
 /** Whether a file stands in no folder below `data-path`, as `state.json` does: there are few, and they are small. */
@@ -205,12 +203,7 @@ export function isLargeLedger(text: string | undefined): text is string {
 /** A history that takes commits and writes nothing: what was committed can be read, and is gone with the process. */
 export function dryHistory(history: History): History {
   const written = new Map<string, string | undefined>();
-  return {
-    get head() {
-      return history.head;
-    },
-    isPublic: history.isPublic,
-    headDate: () => history.headDate(),
+  return over(history, {
     async readFiles(paths) {
       const texts = await history.readFiles(paths.filter((path) => !written.has(path)));
       for (const path of paths) {
@@ -220,12 +213,9 @@ export function dryHistory(history: History): History {
       return texts;
     },
     listFolders: async () => withFoldersOf(await history.listFolders(), written),
-    reopen: () => history.reopen(),
     async commit(files) {
       for (const [path, text] of files) written.set(path, text);
       return history.head;
     },
-    fileUrl: (path, commit) => history.fileUrl(path, commit),
-    folderUrl: (commit) => history.folderUrl(commit),
-  };
+  });
 }

@@ -186,8 +186,8 @@ export function withVersion(text: string): string {
   return text.replace(/^day/, `day${version}`);
 }
 
-type PairKey = Parameters<typeof comparePairs>[0];
-type SenderKey = Parameters<typeof compareSenders>[0];
+type PairKey = Parameters<typeof comparePairs>[0] & { day: string };
+type SenderKey = Parameters<typeof compareSenders>[0] & { day: string };
 
 /** What a reading of index files gives; its errors say that they can be made anew. */
 export function orRebuild<T>(read: () => T): T {

@@ -4,7 +4,7 @@ import type { Dispositions } from "../../report/outcome.ts";
 import type { PolicyPublished } from "../../report/types.ts";
 import { countCell, csvCell, optionalCell, textCell } from "../csv.ts";
 import { type Day, reportKey, type StoredReport, wholeDay } from "../day/day.ts";
-import { compareText, groupBy } from "../lists.ts";
+import { compareBy, groupBy } from "../lists.ts";
 import { totalsOf } from "../totals.ts";
 import { formatPolicyCell, policyCell } from "./policy-cell.ts";
 
@@ -101,8 +101,8 @@ function countsText(lines: readonly CountedPair[]): string {
 }
 
 /** The order in which the lines of one file stand; 0 for two lines with the same key. */
-export function comparePairs(a: PairKey, b: PairKey): number {
-  return compareText(a.day, b.day) || compareText(a.reporter, b.reporter) || compareText(a.verdict, b.verdict);
-}
-
-type PairKey = Pick<PairLine, "day" | "reporter" | "verdict">;
+export const comparePairs: ReturnType<typeof compareBy<"day" | "reporter" | "verdict">> = compareBy(
+  "day",
+  "reporter",
+  "verdict",
+);

@@ -1,4 +1,5 @@
 import { parseCsvColumns } from "../csv.ts";
+import { entryIn } from "../lists.ts";
 import { parseEvidence } from "./evidence-cell.ts";
 import { type DomainMonth, indexFile, indexPathsOf, isOutdated, orRebuild } from "./month-index.ts";
 import { type SenderLine, senderColumns } from "./sender-lines.ts";
@@ -42,9 +43,11 @@ export function seenSenders(
   for (const month of months) {
     for (const line of linesOf({ domain, month }, texts)) {
       if (line.day < first || line.day >= end || !isCounting(line)) continue;
-      const ofSender = seen.get(line.sender) ?? [];
-      if (ofSender.length === 0) seen.set(line.sender, ofSender);
-      addLine(ofSender, line, domain);
+      addLine(
+        entryIn(seen, line.sender, () => []),
+        line,
+        domain,
+      );
     }
   }
   return [...seen.values()].flat();
@@ -59,22 +62,16 @@ function linesOf(of: DomainMonth, texts: ReadonlyMap<string, string>): SeenLine[
   return orRebuild(() => parseCsvColumns(indexFile(path, text), senderColumns, { names: neededColumns, beside: {} }));
 }
 
-/** What one line says of its sender. */
-function seenSenderOf({ day, sender, evidence, messages }: SeenLine, domain: string): SeenSender {
-  const { policyTag, spf } = parseEvidence(evidence);
-  return { domain, sender, policyTag, lastSeen: day, messages, passedBySpf: spf === "pass" ? messages : 0 };
-}
-
 type SeenLine = Pick<SenderLine, (typeof neededColumns)[number]>;
 
-function addLine(ofSender: SeenSender[], line: SeenLine, domain: string): void {
-  const { policyTag, spf } = parseEvidence(line.evidence);
-  const seen = ofSender.find((one) => one.policyTag === policyTag);
+function addLine(ofSender: SeenSender[], { day, sender, evidence, messages }: SeenLine, domain: string): void {
+  const { policyTag, spf } = parseEvidence(evidence);
+  let seen = ofSender.find((one) => one.policyTag === policyTag);
   if (seen === undefined) {
-    ofSender.push(seenSenderOf(line, domain));
-    return;
+    seen = { domain, sender, policyTag, lastSeen: day, messages: 0, passedBySpf: 0 };
+    ofSender.push(seen);
   }
-  seen.messages += line.messages;
-  if (spf === "pass") seen.passedBySpf += line.messages;
-  if (line.day > seen.lastSeen) seen.lastSeen = line.day;
+  seen.messages += messages;
+  if (spf === "pass") seen.passedBySpf += messages;
+  if (day > seen.lastSeen) seen.lastSeen = day;
 }

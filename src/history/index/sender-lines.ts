@@ -11,7 +11,7 @@ import {
 } from "../../report/source/source.ts";
 import { countCell, csvCell, textCell } from "../csv.ts";
 import type { Day, StoredReport } from "../day/day.ts";
-import { compareText, countBy, entryIn, groupBy } from "../lists.ts";
+import { compareBy, countBy, entryIn, groupBy } from "../lists.ts";
 import { formatEvidence } from "./evidence-cell.ts";
 
 /** The columns of `2026-11-senders.csv`. */
@@ -199,14 +199,5 @@ export function parseAddresses({
 }
 
 /** The order in which the lines of one file stand; 0 for two lines with the same key. */
-export function compareSenders(a: SenderKey, b: SenderKey): number {
-  return (
-    compareText(a.day, b.day) ||
-    compareText(a.reporter, b.reporter) ||
-    compareText(a.verdict, b.verdict) ||
-    compareText(a.sender, b.sender) ||
-    compareText(a.evidence, b.evidence)
-  );
-}
-
-type SenderKey = Pick<SenderLine, "day" | "reporter" | "verdict" | "sender" | "evidence">;
+export const compareSenders: ReturnType<typeof compareBy<"day" | "reporter" | "verdict" | "sender" | "evidence">> =
+  compareBy("day", "reporter", "verdict", "sender", "evidence");

@@ -3,7 +3,7 @@ import { authenticityVerdicts } from "../../report/authenticity.ts";
 import type { TlsRecord } from "../../report/types.ts";
 import { countCell, csvCell, optionalCell, textCell } from "../csv.ts";
 import type { Day } from "../day/day.ts";
-import { compareText, groupBy, sumOf } from "../lists.ts";
+import { compareBy, groupBy, sumOf } from "../lists.ts";
 
 /** The columns of `tls/2026/2026-11-sessions.csv`. */
 export const tlsColumns = z.strictObject({
@@ -50,13 +50,5 @@ export function tlsLinesOf({ day, reports }: Day<TlsRecord>): TlsLine[] {
 }
 
 /** The order in which the lines of one file stand; 0 for two lines with the same key. */
-export function compareTls(a: TlsLine, b: TlsLine): number {
-  return (
-    compareText(a.day, b.day) ||
-    compareText(a.reporter, b.reporter) ||
-    compareText(a.verdict, b.verdict) ||
-    compareText(a.policy, b.policy) ||
-    compareText(a.mx ?? "", b.mx ?? "") ||
-    compareText(a.result ?? "", b.result ?? "")
-  );
-}
+export const compareTls: ReturnType<typeof compareBy<"day" | "reporter" | "verdict" | "policy" | "mx" | "result">> =
+  compareBy("day", "reporter", "verdict", "policy", "mx", "result");

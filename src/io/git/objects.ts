@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { Socket } from "node:net";
-import type { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { GitError, gitEnvironment, isDamage } from "./command.ts";
 
@@ -48,18 +47,20 @@ const longestIdle = 10_000;
 function startReader(folder: string): Reader {
   const args = ["cat-file", "--batch"];
   const child = spawn("git", args, { cwd: folder, env: gitEnvironment(), stdio: ["pipe", "pipe", "pipe"] });
-  const { next, fail } = answersIn(child.stdout);
+  const answers = answersIn(child.stdout);
   let said = "";
   let isEnded = false;
   let idle: NodeJS.Timeout | undefined;
-  const end = (words: string, cause?: unknown): void => {
-    isEnded = true;
-    fail(new GitError({ args, folder }, words, cause));
-  };
+  const ended = new Promise<GitError>((resolve) => {
+    const end = (words: string, cause?: unknown): void => {
+      isEnded = true;
+      resolve(new GitError({ args, folder }, words, cause));
+    };
+    child.on("error", (cause) => end(cause.message, cause));
+    child.on("close", (_, signal) => end(`${said}${signal ? ` ended by ${signal}` : ""}`.trim()));
+  });
   child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
   child.stdin.on("error", () => {}); // EPIPE when git ends early: what it said says why.
-  child.on("error", (cause) => end(cause.message, cause));
-  child.on("close", (_, signal) => end(`${said}${signal ? ` ended by ${signal}` : ""}`.trim()));
   // It ends with this process, and keeps it alive only while an answer is waited for.
   for (const stream of child.stdio) if (stream instanceof Socket) stream.unref();
   return {
@@ -70,7 +71,11 @@ function startReader(folder: string): Reader {
       try {
         child.stdin.write(names.map((name) => `${name}\n`).join(""));
         const found: (GitObject | undefined)[] = [];
-        while (found.length < names.length) found.push(await next());
+        while (found.length < names.length) {
+          const { done, value } = await answers.next();
+          if (done) throw await ended;
+          found.push(value);
+        }
         // To git what it can't read is missing, and before that it says on the other pipe what is wrong with it.
         if (found.includes(undefined)) await nextTurn();
         if (isDamage(said)) throw new GitError({ args, folder }, said.trim());
@@ -87,54 +92,25 @@ function startReader(folder: string): Reader {
 }
 
 /** The answers of `git cat-file --batch`: a line `ID KIND SIZE` with so many bytes and a line's end after it, or what it is instead. */
-function answersIn(output: Readable): { next: () => Promise<GitObject | undefined>; fail: (error: Error) => void } {
-  let [chunks, length, needed]: [Buffer[], number, number] = [[], 0, 0];
-  let failure: Error | undefined;
-  let wake = (): void => {};
-  output.on("data", (chunk: Buffer) => {
+async function* answersIn(output: AsyncIterable<Buffer>): AsyncGenerator<GitObject | undefined> {
+  let [chunks, length, needed]: [Buffer[], number, number] = [[], 0, 1];
+  for await (const chunk of output) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length >= needed) wake();
-  });
-
-  /** The bytes that have come, at least so many. */
-  async function bytes(count: number): Promise<Buffer> {
-    needed = count;
-    while (length < needed && failure === undefined) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+    if (length < needed) continue;
+    let rest = Buffer.concat(chunks);
+    for (needed = 1; rest.length >= needed; ) {
+      const end = rest.indexOf("\n");
+      if (end === -1) break;
+      const line = rest.toString("utf8", 0, end);
+      const [, id = "", kind = line, size] = /^([0-9a-f]+) (\w+) (\d+)$/.exec(line) ?? [];
+      const last = size === undefined ? end : end + 1 + Number(size);
+      needed = last + 1;
+      if (rest.length < needed) break;
+      yield line.endsWith(" missing") ? undefined : { id, kind, bytes: rest.subarray(end + 1, last) };
+      rest = rest.subarray(needed);
+      needed = 1;
     }
-    if (length < needed && failure !== undefined) throw failure;
-    const [only] = chunks;
-    const all = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-    chunks = [all];
-    return all;
+    [chunks, length] = [[rest], rest.length];
   }
-
-  function take(all: Buffer, count: number): void {
-    chunks = [all.subarray(count)];
-    length -= count;
-  }
-
-  return {
-    fail(error) {
-      failure = error;
-      wake();
-    },
-    async next() {
-      let all = await bytes(1);
-      while (!all.includes(10)) all = await bytes(all.length + 1);
-      const end = all.indexOf(10);
-      const line = all.toString("utf8", 0, end);
-      take(all, end + 1);
-      if (line.endsWith(" missing")) return undefined;
-      const [, id, kind, size] = /^([0-9a-f]+) (\w+) (\d+)$/.exec(line) ?? [];
-      if (id === undefined || kind === undefined) return { id: "", kind: line, bytes: Buffer.alloc(0) };
-      const count = Number(size);
-      all = await bytes(count + 1);
-      take(all, count + 1);
-      return { id, kind, bytes: all.subarray(0, count) };
-    },
-  };
 }
