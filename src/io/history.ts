@@ -135,14 +135,13 @@ function neverStill(error: BranchMovedError, tries: number): HistoryError {
 
 /**
  * What several steps of a run read, and each of its commits: the state and what else stands at the top, the names of the
- * folders, indexes and large ledgers. From a store far away each is asked for once.
+ * folders, and indexes. From a store far away each is asked for once.
  */
 export function remembering(history: History): History {
   const known = new Map<string, string | undefined>();
   let folders: string[] | undefined;
   const keep = (path: string, text: string | undefined): void => {
-    const isKept = path.startsWith("intake/") ? isLargeLedger(text) : isAtTop(path) || path.endsWith(".csv");
-    if (isKept) known.set(path, text);
+    if (isAtTop(path) || (path.endsWith(".csv") && !path.startsWith("intake/"))) known.set(path, text);
     else known.delete(path);
   };
   return over(history, {
@@ -193,11 +192,6 @@ function withFoldersOf(folders: readonly string[], files: ReadonlyMap<string, st
     text === undefined ? [] : (/^[^/]+(?=\/)/.exec(path) ?? []),
   );
   return [...new Set([...folders, ...ours])].sort();
-}
-
-/** Whether a ledger file has some 1,000 mails: it is one of a flood, and needed again. Of a backlog each day has its own, soon done with. */
-export function isLargeLedger(text: string | undefined): text is string {
-  return text !== undefined && text.length > 250_000;
 }
 
 /** A history that takes commits and writes nothing: what was committed can be read, and is gone with the process. */

@@ -31,7 +31,7 @@ import { wordsOf } from "../render/words/words.ts";
 import { nameNetworks, type WatchedDns } from "./doctor/doctor.ts";
 import { editedProblems } from "./indexes.ts";
 import type { Intake } from "./intake.ts";
-import { keepDays, loadDaysOf } from "./open.ts";
+import { keepCommitted, loadDaysOf } from "./open.ts";
 
 /** What is sent and shown, and all that it is made of. */
 export interface Story {
@@ -92,7 +92,7 @@ export async function makeStory(
   const early = earlyDaysOf(plan, incidents);
   const all = [...new Set([...days, ...weekDays, ...early, ...routedDays(config, plan, window)])];
   const files = await loadDaysOf(history, policyDomains, all);
-  keepDays(history, undefined);
+  keepCommitted(history, undefined);
   const domainDays = makeDomainDays(files, { trust, senders });
   const facts = {
     policyDomains,

@@ -19,7 +19,6 @@ import {
   changedDays,
   changedLedgers,
   changesOf,
-  type Days,
   filesOf,
   type Ledger,
   type LedgerLine,
@@ -51,8 +50,7 @@ import { editedProblems, filesOfIndex, loadIndexes } from "./indexes.ts";
 import { type Judge, openJudge, senderSettings } from "./judging.ts";
 import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
 import {
-  keepDays,
-  keepLedger,
+  keepCommitted,
   loadDays,
   loadLedgers,
   loadLedgersOf,
@@ -150,7 +148,7 @@ async function takeInFrom(
       mails = mails.slice(committed.mails);
       state = committed.state;
       for (const { state: one } of committed.entries) states.set(one, (states.get(one) ?? 0) + 1);
-      keepDays(history, committed.days);
+      keepCommitted(history, committed.addition);
       const { end, sending } = committed;
       if (end !== undefined && sending !== undefined) return { ...end, ...sending, states };
     } while (mails.length > 0);
@@ -170,8 +168,8 @@ interface Committed {
   mails: number;
   /** What became of those that are news. */
   entries: LedgerLine[];
-  /** Those that they were about, by the path of their file. */
-  days: Days;
+  /** The days that they were about, and the ledgers in which they stand. */
+  addition: Pick<Addition, "days" | "ledgers">;
   state: State;
   /** With the last of all mails, and when the time is up: how reading ended, and what is to be sent. */
   end?: ReadingEnd;
@@ -263,7 +261,6 @@ async function commitMails(
     const startDay = waiting.startDay ?? settledDay(now, config.settleHours);
     const state = sending?.plan.state ?? { ...waiting, startDay };
     const files = filesOf(addition);
-    for (const ledger of changedLedgers(addition)) keepLedger(history, ledger, files.get(ledger.path));
     const snapshot = sending?.incidents.snapshot;
     const incidentFiles: [string, string][] = snapshot ? [[incidentsPath, formatSnapshot(snapshot)]] : [];
     return {
@@ -272,7 +269,7 @@ async function commitMails(
       value: {
         mails: addition.mails,
         entries: addition.entries,
-        days: addition.days,
+        addition,
         state,
         ...(sending && { end, sending }),
       },
@@ -389,7 +386,7 @@ async function addToHistory(
     addition.load(await loadDays(history, addition.pathsFor(batch)));
     if (!addition.add(batch)) break;
   }
-  keepDays(history, undefined);
+  keepCommitted(history, undefined);
   return addition.close();
 }
 

@@ -7,11 +7,11 @@ import { dateOf, dayAfter, monthsBetween } from "../history/dates.ts";
 import { type AnyDay, type Day, isAggregateDay, wholeDay } from "../history/day/day.ts";
 import { dayFilePath, domainOfFolder, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
 import { indexPathsOf, seenSenders, tlsIndexPath } from "../history/index/index.ts";
-import { type Ledger, ledgerPart, parseLedger } from "../history/intake/intake.ts";
+import { type Addition, type Ledger, ledgerPart, parseLedger } from "../history/intake/intake.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
-import { dryHistory, type History, isLargeLedger, remembering } from "../io/history.ts";
+import { dryHistory, type History, remembering } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import { FaultError, makeFault } from "../report/fault.ts";
 import type { Trust } from "../report/trust/trust.ts";
@@ -74,8 +74,8 @@ export async function loadSnapshot(history: History): Promise<Snapshot | undefin
 
 /** The days whose files are at these paths, with the files beside them; missing ones are left out. */
 export async function loadDays(history: History, all: readonly string[]): Promise<Map<string, AnyDay>> {
-  const { head, days: kept } = keptDays.get(history) ?? {};
-  const days = new Map(head === history.head ? all.flatMap((path) => entryAt(kept, path)) : []);
+  const kept = keptOf(history)?.days;
+  const days = new Map(all.flatMap((path) => entryAt(kept, path)));
   const paths = all.filter((path) => !days.has(path));
   const texts = await history.readFiles(paths.flatMap((path) => [path, uncountedPath(path)]));
   const largeFiles = paths.flatMap((path) => recordsFilesIn(path, texts.get(path) ?? ""));
@@ -92,14 +92,22 @@ function entryAt<T>(map: ReadonlyMap<string, T> | undefined, key: string): [stri
   return value === undefined ? [] : [[key, value]];
 }
 
-/** Keeps in mind days as they stand at the head; `undefined` lets go of them. */
-export function keepDays(history: History, days: ReadonlyMap<string, AnyDay> | undefined): void {
-  if (days === undefined) keptDays.delete(history);
-  else keptDays.set(history, { head: history.head, days });
+/** What was committed last, as it is in the history. */
+type Committed = Pick<Addition, "days" | "ledgers">;
+
+/** Keeps in mind what stands at the head; `undefined` lets go of it. */
+export function keepCommitted(history: History, committed: Committed | undefined): void {
+  if (committed === undefined) lastCommitted.delete(history);
+  else lastCommitted.set(history, { days: committed.days, ledgers: committed.ledgers, head: history.head });
 }
 
-/** The mails of one commit are often about days of the commit before: those need not be read again. */
-const keptDays = new WeakMap<History, { head: string | undefined; days: ReadonlyMap<string, AnyDay> }>();
+/** The mails of one commit are often about days of the commit before, and have come on the same: those need not be read again. */
+const lastCommitted = new WeakMap<History, Committed & { head: string | undefined }>();
+
+function keptOf(history: History): Committed | undefined {
+  const kept = lastCommitted.get(history);
+  return kept?.head === history.head ? kept : undefined;
+}
 
 /** All policy domains of which the history knows a report. */
 export async function policyDomainsOf(history: History): Promise<string[]> {
@@ -196,32 +204,10 @@ export async function loadLedgersOf(history: History, days: readonly string[]): 
   return ledgers;
 }
 
-/** Ledger files by their path; those that the history lacks are empty. A large one that has not changed is the same object. */
+/** Ledger files by their path; those that the history lacks are empty. One of the last commit is the same object. */
 export async function loadLedgers(history: History, paths: readonly string[]): Promise<Map<string, Ledger>> {
-  const texts = paths.length === 0 ? new Map<string, string>() : await history.readFiles(paths);
-  const known = knownLedgers.get(history);
-  return new Map(
-    paths.map((path) => {
-      const text = texts.get(path);
-      const before = known?.get(path);
-      const ledger = before !== undefined && before.text === text ? before.ledger : parseLedger(path, text);
-      keepLedger(history, ledger, text);
-      return [path, ledger];
-    }),
-  );
+  const kept = keptOf(history)?.ledgers;
+  const asked = paths.filter((path) => kept?.has(path) !== true);
+  const texts = asked.length === 0 ? new Map<string, string>() : await history.readFiles(asked);
+  return new Map(paths.map((path) => [path, kept?.get(path) ?? parseLedger(path, texts.get(path))]));
 }
-
-/** Keeps in mind what a large file of the ledger holds when it has a text: it need not be read from that. */
-export function keepLedger(history: History, ledger: Ledger, text: string | undefined): void {
-  const known = knownLedgers.get(history) ?? new Map<string, ReadLedger>();
-  knownLedgers.set(history, known);
-  if (isLargeLedger(text)) known.set(ledger.path, { text, ledger });
-}
-
-interface ReadLedger {
-  text: string;
-  ledger: Ledger;
-}
-
-/** A day may have many files, all of which are needed for each commit of its mails, and all but the last stay as they are. */
-const knownLedgers = new WeakMap<History, Map<string, ReadLedger>>();

@@ -8,7 +8,7 @@ import { formatMonthIndex, type MonthIndex } from "../../src/history/index/month
 import { formatLedger, ledgerPart, ledgerPath, parseLedger } from "../../src/history/intake/intake.ts";
 import { openGitHistory } from "../../src/io/git/git.ts";
 import type { History } from "../../src/io/history.ts";
-import { keepLedger, loadLedgers, loadLedgersOf, loadWindow, withEarlier } from "../../src/steps/open.ts";
+import { keepCommitted, loadDays, loadLedgers, loadLedgersOf, loadWindow, withEarlier } from "../../src/steps/open.ts";
 import { pairLine } from "../digest/windows.ts";
 import { noTrust } from "../history/reports.ts";
 import { makeRepository } from "../servers/git.ts";
@@ -137,21 +137,20 @@ function textOf(...uids: number[]): string {
   return formatLedger({ lines: uids.map((uid) => ({ ...line, uid })) });
 }
 
-test("a large ledger file that has not changed since it was read or written is not read from its text again", async () => {
+test("ledgers and days of the last commit are not read from their texts, until another is made", async () => {
   const { folder } = makeRepository();
   const history = await openGitHistory({ dataPath: join(folder, "data"), isPulling: true });
-  const path = ledgerDay ?? "";
+  const [path, dayPath] = [ledgerDay ?? "", "example.com/2026/2026-11-18.json"];
   const load = async () => (await loadLedgers(history, [path])).get(path);
-  const largeText = (first: number) => textOf(...Array.from({ length: 9000 }, (_, index) => first + index));
-  await history.commit(new Map([[path, largeText(1)]]), "one\n");
-  const first = await load();
-  expect(await load()).toBe(first);
-  await history.commit(new Map([[path, largeText(2)]]), "two\n");
+  await history.commit(new Map([[path, textOf(1)]]), "one\n");
+  const kept = parseLedger(path, textOf(1));
+  const day = { domain: "example.com", day: "2026-11-18", reports: [] };
+  keepCommitted(history, { days: new Map([[dayPath, day]]), ledgers: new Map([[path, kept]]) });
+  expect(await load()).toBe(kept);
+  expect((await loadDays(history, [dayPath])).get(dayPath)).toBe(day);
+  await history.commit(new Map([[path, textOf(2)]]), "two\n");
   expect((await load())?.lines[0]?.uid).toBe(2);
-  const third = parseLedger(path, largeText(3));
-  keepLedger(history, third, largeText(3));
-  await history.commit(new Map([[path, largeText(3)]]), "three\n");
-  expect(await load()).toBe(third);
+  expect((await loadDays(history, [dayPath])).size).toBe(0);
 });
 
 test("all ledger files of some days are read, in the order of their numbers, and a day without one has an empty one", async () => {

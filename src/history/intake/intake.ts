@@ -15,7 +15,7 @@ import {
 } from "./ledger.ts";
 import { type OpenLedger, openLedger } from "./open-ledger.ts";
 
-export type { Days, OriginMail } from "./add-mail.ts";
+export type { OriginMail } from "./add-mail.ts";
 export {
   type CollectedFile,
   type CollectedLine,
