@@ -177,7 +177,8 @@ export function makeElementScanner({ limits, placeOf }: ElementScannerOptions): 
       if (end === start) return scanEndTag(bytes, at, "");
       const text = isPlain ? textOf(bytes, start, end, hash) : decodeText(bytes, from, at).trim();
       const next = scanEndTag(bytes, at, text);
-      if (next !== incomplete) spans?.push({ leaf: found, start, end });
+      if (found.children.length > 0) spans = undefined;
+      else if (next !== incomplete) spans?.push({ leaf: found, start, end });
       return next;
     }
     if (at === start && element.text === undefined) return at;

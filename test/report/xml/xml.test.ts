@@ -268,12 +268,13 @@ const anyRecord = fc
     odd: fc.constantFrom("", "", "", "<!-- c -->", "<![CDATA[d]]>", "<e/>", "<e></e>", "t", "<auth_results/>"),
     space: fc.constantFrom("", "\n  ", "\r\n"),
     attribute: fc.constantFrom("", "", " a='1'"),
+    tail: fc.constantFrom("", "", "tail"),
   })
-  .map(({ texts: [first, ...more], results, odd, space, attribute }) => {
+  .map(({ texts: [first, ...more], results, odd, space, attribute, tail }) => {
     const dkim = more
       .slice(0, results)
       .map((text) => `<dkim><domain>${text}</domain>${space}<result>pass</result></dkim>`);
-    return `<record${attribute}>${space}<row><count>${first}</count></row>${odd}<auth_results>${dkim.join("")}</auth_results></record>`;
+    return `<record${attribute}>${space}<row><count>${first}</count>${tail}</row>${odd}<auth_results>${dkim.join("")}</auth_results></record>`;
   });
 
 test("elements that are like those before are read as each of them alone", () => {
