@@ -70,19 +70,10 @@ interface Place {
 async function pull(tree: WorkTree, before?: Place): Promise<Place> {
   const head = await headOf(tree);
   if (tree.upstream === undefined) return { head };
-  const found = await fetchUpstream(tree.git, tree.upstream, head, before?.pushed !== undefined);
-  switch (found.kind) {
-    case "new":
-      return { head };
-    case "there":
-      return { head, pushed: found.upstream };
-    case "behind": {
-      await moveBranch(tree, { from: head, to: found.upstream });
-      return { head: found.upstream, pushed: found.upstream };
-    }
-    default:
-      return found satisfies never;
-  }
+  const { upstream, isAhead } = await fetchUpstream(tree.git, tree.upstream, head, before?.pushed !== undefined);
+  if (upstream === undefined) return { head };
+  if (isAhead) await moveBranch(tree, { from: head, to: upstream });
+  return { head: isAhead ? upstream : head, pushed: upstream };
 }
 
 async function commit(

@@ -23,14 +23,13 @@ export async function loadUpstream(git: Git, upstream: Upstream): Promise<string
   return lines.find(([, name]) => name === ref)?.[0];
 }
 
-/** How a local branch stands to its upstream. */
-export type Standing =
-  /** The same commit, or the upstream with commits on top that were not pushed yet. */
-  | { kind: "there"; upstream: string }
-  /** The upstream has more: the local branch can go to it. */
-  | { kind: "behind"; upstream: string }
-  /** The remote has no such branch, and it isn't known that it ever had. */
-  | { kind: "new" };
+/** Where an upstream stands. */
+interface Fetched {
+  /** Its commit; absent when the remote has no such branch, and it isn't known that it ever had. */
+  upstream?: string;
+  /** Whether it has more than the local branch, which can go to it; else it is the same, or the local one has more. */
+  isAhead: boolean;
+}
 
 /**
  * Compares a local branch with its upstream, and fetches what is missing here.
@@ -44,19 +43,19 @@ export async function fetchUpstream(
   upstream: Upstream,
   head: string | undefined,
   wasThere: boolean,
-): Promise<Standing> {
+): Promise<Fetched> {
   const there = await loadUpstream(git, upstream);
   if (there === undefined) {
     // A branch that was deleted at the remote is not for a run to bring back: what it was deleted for would be undone.
     if (wasThere || (head !== undefined && (await isTracked(git)))) throw gone(upstream);
-    return { kind: "new" };
+    return { isAhead: false };
   }
-  if (there === head) return { kind: "there", upstream: there };
+  if (there === head) return { upstream: there, isAhead: false };
   await git(["fetch", "--quiet", upstream.remote, upstream.ref]).catch((cause: unknown) => {
     throw fetchError(cause, upstream);
   });
-  if (head === undefined || (await isAncestor(git, head, there))) return { kind: "behind", upstream: there };
-  if (await isAncestor(git, there, head)) return { kind: "there", upstream: there };
+  if (head === undefined || (await isAncestor(git, head, there))) return { upstream: there, isAhead: true };
+  if (await isAncestor(git, there, head)) return { upstream: there, isAhead: false };
   throw await apart(git, upstream, head, there);
 }
 

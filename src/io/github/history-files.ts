@@ -22,8 +22,42 @@ export interface FoundFile {
 /** Files that one query asks for. Each may bring 512,000 bytes, and GitHub gives up after ten seconds. */
 const mostFiles = 200;
 
-const objectShape = z.object({ __typename: z.string(), oid: z.string(), text: z.string().nullish() }).nullable();
-const filesShape = z.object({ repository: z.record(z.string(), objectShape) });
+const objectShape = z.object({
+  __typename: z.string(),
+  oid: z.string(),
+  text: z.string().nullish(),
+  entries: z.array(z.object({ name: z.string(), type: z.string() })).nullish(),
+});
+const objectsShape = z.object({ repository: z.record(z.string(), objectShape.nullable()) });
+
+/** What is asked of objects at a commit. */
+interface ObjectsQuestion {
+  /** Of the query. */
+  name: string;
+  commit: string;
+  /** From the top of the repository. */
+  paths: readonly string[];
+  /** What is asked of the object of a path, by its place, beside kind and id. */
+  fieldsOf: (index: number) => string;
+  /** See `GraphQLOperation`. */
+  isOnce?: boolean;
+}
+
+/** Objects at a commit in the order of their paths, with one request; `undefined` for what is not there. */
+export async function askObjects(
+  { graphql, at }: FileReader,
+  { name, commit, paths, fieldsOf, isOnce = false }: ObjectsQuestion,
+): Promise<(z.output<typeof objectShape> | undefined)[]> {
+  const query = [
+    `query ${name}($owner: String!, $repo: String!, ${paths.map((_, index) => `$p${index}: String!`).join(", ")}) {`,
+    "repository(owner: $owner, name: $repo) {",
+    ...paths.map((_, index) => `f${index}: object(expression: $p${index}) { __typename oid ${fieldsOf(index)} }`),
+    "} }",
+  ].join("\n");
+  const variables = Object.fromEntries(paths.map((path, index) => [`p${index}`, `${commit}:${path}`]));
+  const { repository } = await graphql({ query, variables: { ...at, ...variables }, shape: objectsShape, isOnce });
+  return paths.map((_, index) => repository[`f${index}`] ?? undefined);
+}
 
 /**
  * Reads files at a commit, many with one request; a missing one is absent from the map.
@@ -64,40 +98,24 @@ export function blobId(text: string | Buffer): string {
 }
 
 async function readBatch(
-  { octokit, graphql, at }: FileReader,
+  reader: FileReader,
   commit: string,
   paths: readonly string[],
   withText: boolean,
 ): Promise<[string, FoundFile][]> {
-  const variables = Object.fromEntries(paths.map((path, index) => [`p${index}`, `${commit}:${path}`]));
-  const { repository } = await graphql({
-    query: filesQuery(paths.length, withText),
-    variables: { owner: at.owner, repo: at.repo, ...variables },
-    shape: filesShape,
-    // A query that was too much is asked in halves instead.
-    isOnce: paths.length > 1,
-  });
+  const fieldsOf = (): string => (withText ? "... on Blob { text }" : "");
+  // A query that was too much is asked in halves instead.
+  const objects = await askObjects(reader, { name: "Files", commit, paths, fieldsOf, isOnce: paths.length > 1 });
   const found: [string, FoundFile][] = [];
   for (const [index, path] of paths.entries()) {
-    const object = repository[`f${index}`] ?? undefined;
+    const object = objects[index];
     if (object === undefined) continue;
     const { __typename: kind, oid, text } = object;
     if (kind !== "Blob") throw new HistoryError(makeFault("no-file", { path, what: kind.toLowerCase() }));
     const isWhole = !withText || (typeof text === "string" && blobId(text) === oid);
-    found.push([path, { oid, text: isWhole ? (text ?? "") : await readRaw(octokit, at, oid) }]);
+    found.push([path, { oid, text: isWhole ? (text ?? "") : await readRaw(reader.octokit, reader.at, oid) }]);
   }
   return found;
-}
-
-function filesQuery(count: number, withText: boolean): string {
-  const numbers = Array.from({ length: count }, (_, index) => index);
-  const fields = `__typename oid ${withText ? "... on Blob { text } " : ""}`;
-  return [
-    `query Files($owner: String!, $repo: String!, ${numbers.map((index) => `$p${index}: String!`).join(", ")}) {`,
-    "repository(owner: $owner, name: $repo) {",
-    ...numbers.map((index) => `f${index}: object(expression: $p${index}) { ${fields}}`),
-    "} }",
-  ].join("\n");
 }
 
 /** Whether fewer files at once may help: GitHub ran out of time or refused so much work. */

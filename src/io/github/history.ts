@@ -1,10 +1,9 @@
 import { posix } from "node:path";
-import * as z from "zod";
 import { makeFault } from "../../report/fault.ts";
 import { type History, HistoryError, TooLargeError } from "../history.ts";
 import { pageUrl } from "../web-pages.ts";
 import { commitOnBranch, makeBranch } from "./history-commit.ts";
-import { blobId, readBlobs } from "./history-files.ts";
+import { askObjects, blobId, readBlobs } from "./history-files.ts";
 import { advised, branchOf, type GitHubHistoryOptions, openBranch, type Store, storeOf } from "./history-store.ts";
 
 /**
@@ -79,48 +78,21 @@ async function look(
   return new Map([...blobs].map(([from, blob]) => [full.get(from) ?? from, blob]));
 }
 
-const foldersShape = z.object({
-  repository: z.record(
-    z.string(),
-    z
-      .object({
-        __typename: z.string(),
-        entries: z.array(z.object({ name: z.string(), type: z.string() })).nullish(),
-      })
-      .nullable(),
-  ),
-});
-
-function foldersQuery(depth: number): string {
-  const numbers = Array.from({ length: depth }, (_, index) => index);
-  return [
-    `query Folders($owner: String!, $repo: String!, ${numbers.map((index) => `$p${index}: String!`).join(", ")}) {`,
-    "repository(owner: $owner, name: $repo) {",
-    ...numbers.map((index) => {
-      const entries = index === depth - 1 ? "... on Tree { entries { name type } } " : "";
-      return `f${index}: object(expression: $p${index}) { __typename ${entries}}`;
-    }),
-    "} }",
-  ].join("\n");
-}
-
 /** Each folder on the way to `data-path` is asked for: below a symbolic link GitHub finds nothing, as if all were missing. */
 async function listFolders(store: Store, head: string | undefined): Promise<string[]> {
   if (head === undefined) return [];
   const names = store.folder.split("/");
   const folders = names.map((_, index) => names.slice(0, index + 1).join("/"));
-  const variables = Object.fromEntries(folders.map((folder, index) => [`p${index}`, `${head}:${folder}`]));
-  const doing = makeFault("to-list-folders", { repository: store.repository, commit: head });
-  const { repository } = await advised(store, doing, () =>
-    store.graphql({
-      query: foldersQuery(folders.length),
-      variables: { ...store.at, ...variables },
-      shape: foldersShape,
-    }),
+  const last = folders.length - 1;
+  const fieldsOf = (index: number): string => (index === last ? "... on Tree { entries { name type } }" : "");
+  const objects = await advised(
+    store,
+    makeFault("to-list-folders", { repository: store.repository, commit: head }),
+    () => askObjects(store, { name: "Folders", commit: head, paths: folders, fieldsOf }),
   );
-  const odd = folders.find((_, index) => (repository[`f${index}`]?.__typename ?? "Tree") !== "Tree");
+  const odd = folders.find((_, index) => (objects[index]?.__typename ?? "Tree") !== "Tree");
   if (odd !== undefined) throw new HistoryError(makeFault("data-path-no-folder", { ...branchOf(store), path: odd }));
-  const entries = repository[`f${folders.length - 1}`]?.entries?.filter(({ type }) => type === "tree") ?? [];
+  const entries = objects[last]?.entries?.filter(({ type }) => type === "tree") ?? [];
   return entries.map(({ name }) => name).sort();
 }
 
