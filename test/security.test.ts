@@ -27,9 +27,11 @@ test.each(
   }
 });
 
-/** The value of a constant in a file of `src`: a number, or a product of some. */
+/** The value of a constant in a file of `src`: a number, a product of some, or a length of time by its name. */
 function constant(path: string, name: string): number {
   const source = readFileSync(join("src", path), "utf8");
+  const [, length] = new RegExp(`\\b${name} = (\\w+Length);`).exec(source) ?? [];
+  if (length !== undefined) return constant("history/dates.ts", length);
   const [, text] = new RegExp(`\\b${name}(?: =|:) ([\\d_]+(?: \\* [\\d_]+)*)[,; ]`).exec(source) ?? [];
   if (text === undefined) throw new Error(`src/${path} has no number ${name}`);
   return text.split(" * ").reduce((product, factor) => product * Number(factor.replaceAll("_", "")), 1);
