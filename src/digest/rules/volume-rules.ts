@@ -4,7 +4,6 @@ import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import { type DayOfSender, knownDays, within } from "../senders/senders.ts";
 import type { Home } from "./homes.ts";
 import type { RuleDomain } from "./rule-domains.ts";
-import type { JudgedLine } from "./sender-days.ts";
 import {
   fewestSendingDays,
   leaptOn,
@@ -88,10 +87,13 @@ export function mayHaveStopped(of: HomesOfDay): HomesOfDay {
 /** The own mail of a home, failed or not, over the reporters that have reported each of the last days. */
 function ownVolumes({ one, day }: HomesOfDay, { senders }: Home, reportedDays: number): Volumes {
   const last = daysUpTo(day, reportedDays).map((ofDay) => new Set(one.pairsOn(ofDay).map(({ reporter }) => reporter)));
-  const isCertain = ({ reporter }: JudgedLine): boolean => last.every((reporters) => reporters.has(reporter));
+  const [first] = last;
+  const certain = first && new Set([...first].filter((reporter) => last.every((ofDay) => ofDay.has(reporter))));
   const messages = daysUpTo(day, volumeDays).map((ofDay) => {
-    const own = senders.flatMap((sender) => one.sendersOn(ofDay).get(sender)?.own ?? []);
-    return sumOf(own, (line) => (isCertain(line) ? line.messages : 0));
+    const sent = one.sendersOn(ofDay);
+    return sumOf(senders, (sender) =>
+      sumOf(sent.get(sender)?.own ?? [], (line) => (certain?.has(line.reporter) === false ? 0 : line.messages)),
+    );
   });
   return { weekday: weekdayOf(day), messages, last: volumeDays - 1 };
 }
