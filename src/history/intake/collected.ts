@@ -24,25 +24,6 @@ export function isInShard(number: number, shard: Shard | undefined): boolean {
   return shard === undefined || number % shard.of === shard.index - 1;
 }
 
-/** The first line of a file of collected mails. */
-export interface CollectedStart {
-  version: 1;
-  /** What this file has of each mailbox; absent for all. */
-  shard?: Shard;
-  /** Names of the mailboxes that were to be read. */
-  mailboxes: string[];
-  /** How far each was read before, by its name. */
-  from: Record<string, Cursor>;
-}
-
-/** The last line: how reading ended. */
-export interface CollectedEnd {
-  /** How far each mailbox is read, by its name. */
-  cursors: Record<string, Cursor>;
-  unread: { mailbox: string; message: string; why: Reason }[];
-  toGo: { mailbox: string; mails?: number; isOfStrangers?: true }[];
-}
-
 /** A line between them. */
 export interface CollectedMail extends OriginMail {
   /** Its place among all mails of its mailbox that were to be read, those of other shards included. */
@@ -123,6 +104,8 @@ const tlsReport = z.strictObject({
 
 const report = z.union([aggregateReport, tlsReport]);
 
+const isAstray = z.boolean().optional();
+
 const authenticity = z.strictObject({
   verdict: z.enum(authenticityVerdicts),
   by: z.enum(["header", "dkim"]).optional(),
@@ -151,19 +134,19 @@ const file = z.union([
     report,
     reason: reason.optional(),
     authenticity: authenticity.optional(),
-    isAstray: z.boolean().optional(),
+    isAstray,
   }),
-  z.strictObject({ state: z.literal("implausible"), implausible: report, reason, isAstray: z.boolean().optional() }),
+  z.strictObject({ state: z.literal("implausible"), implausible: report, reason, isAstray }),
   z.strictObject({
     state: z.literal("retry"),
     undecided: z.strictObject({ report, domain }),
     reason,
-    isAstray: z.boolean().optional(),
+    isAstray,
   }),
   z.strictObject({
     state: z.union([plainState, z.literal("known-empty")]),
     reason,
-    isAstray: z.boolean().optional(),
+    isAstray,
   }),
 ]);
 
@@ -193,18 +176,28 @@ const mail: z.ZodType<CollectedMail> = z.strictObject({
   order: count,
 });
 
-const start: z.ZodType<CollectedStart> = z.strictObject({
+const start = z.strictObject({
   version: z.literal(1),
+  /** What this file has of each mailbox; absent for all. */
   shard: z.strictObject({ index: z.int().min(1), of: z.int().min(1).max(256) }).optional(),
+  /** Names of the mailboxes that were to be read. */
   mailboxes: z.array(text),
+  /** How far each was read before, by its name. */
   from: z.record(text, cursorShape),
 });
 
-const end: z.ZodType<CollectedEnd> = z.strictObject({
+/** The first line of a file of collected mails. */
+type CollectedStart = z.infer<typeof start>;
+
+const end = z.strictObject({
+  /** How far each mailbox is read, by its name. */
   cursors: z.record(text, cursorShape),
   unread: z.array(z.strictObject({ mailbox: text, message: text, why: reason })),
   toGo: z.array(z.strictObject({ mailbox: text, mails: count.optional(), isOfStrangers: z.literal(true).optional() })),
 });
+
+/** The last line: how reading ended. */
+type CollectedEnd = z.infer<typeof end>;
 
 const shapes = { start: z.strictObject({ start }), mail: z.strictObject({ mail }), end: z.strictObject({ end }) };
 
