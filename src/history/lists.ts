@@ -52,6 +52,14 @@ export function countBy<T>(
   );
 }
 
+/** What a map has at some keys, in their order; those that are missing or `undefined` are left out. */
+export function entriesAt<K, V>(map: ReadonlyMap<K, V | undefined>, keys: readonly K[]): [K, V][] {
+  return keys.flatMap((key): [K, V][] => {
+    const value = map.get(key);
+    return value === undefined ? [] : [[key, value]];
+  });
+}
+
 /** The value of a key in a map, which is made and put there when there is none. */
 export function entryIn<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const known = map.get(key);

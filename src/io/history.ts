@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { entriesAt } from "../history/lists.ts";
 import { type Fault, FaultError, makeFault } from "../report/fault.ts";
 
 /**
@@ -200,11 +201,7 @@ export function dryHistory(history: History): History {
   return over(history, {
     async readFiles(paths) {
       const texts = await history.readFiles(paths.filter((path) => !written.has(path)));
-      for (const path of paths) {
-        const text = written.get(path);
-        if (text !== undefined) texts.set(path, text);
-      }
-      return texts;
+      return new Map([...texts, ...entriesAt(written, paths)]);
     },
     listFolders: async () => withFoldersOf(await history.listFolders(), written),
     async commit(files) {

@@ -16,6 +16,7 @@ import {
   oldIndexPathsOf,
   recountDay,
 } from "../history/index/index.ts";
+import { entriesAt } from "../history/lists.ts";
 import { weeksSent } from "../history/state.ts";
 import { commitChange, type History } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
@@ -93,15 +94,11 @@ export async function loadIndexes(history: History, months: readonly DomainMonth
   const loaded: IndexTexts[] = [];
   for (const of of months) {
     const files = isOutdated(of, found) ? formatMonthIndex(await recountMonth(history, of)) : found;
-    const texts = new Map(indexFilesOf(of).flatMap((path) => pairOf(path, files.get(path))));
+    const texts = new Map(entriesAt<string, string>(files, indexFilesOf(of)));
     const gone = [...indexFilesOf(of), ...oldIndexPathsOf(of)].filter((path) => found.has(path) && !texts.has(path));
     loaded.push({ of, texts, gone });
   }
   return loaded;
-}
-
-function pairOf(path: string, text: string | undefined): [string, string][] {
-  return text === undefined ? [] : [[path, text]];
 }
 
 /** All that a commit writes of an index: path to text, or to `undefined` for a file that is to go. */

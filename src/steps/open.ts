@@ -8,6 +8,7 @@ import { type AnyDay, type Day, isAggregateDay, wholeDay } from "../history/day/
 import { dayFilePath, domainOfFolder, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
 import { indexPathsOf, seenSenders, tlsIndexPath } from "../history/index/index.ts";
 import { type Addition, type Ledger, ledgerPart, parseLedger } from "../history/intake/intake.ts";
+import { entriesAt } from "../history/lists.ts";
 import { parseState, type State, statePath } from "../history/state.ts";
 import { openGitHistory } from "../io/git/git.ts";
 import { isPublicRepository, openGitHubHistory } from "../io/github/github.ts";
@@ -74,8 +75,7 @@ export async function loadSnapshot(history: History): Promise<Snapshot | undefin
 
 /** The days whose files are at these paths, with the files beside them; missing ones are left out. */
 export async function loadDays(history: History, all: readonly string[]): Promise<Map<string, AnyDay>> {
-  const kept = keptOf(history)?.days;
-  const days = new Map(all.flatMap((path) => entryAt(kept, path)));
+  const days = new Map(entriesAt(keptOf(history)?.days ?? new Map<string, AnyDay>(), all));
   const paths = all.filter((path) => !days.has(path));
   const texts = await history.readFiles(paths.flatMap((path) => [path, uncountedPath(path)]));
   const largeFiles = paths.flatMap((path) => recordsFilesIn(path, texts.get(path) ?? ""));
@@ -85,11 +85,6 @@ export async function loadDays(history: History, all: readonly string[]): Promis
     if (day !== undefined) days.set(path, day);
   }
   return days;
-}
-
-function entryAt<T>(map: ReadonlyMap<string, T> | undefined, key: string): [string, T][] {
-  const value = map?.get(key);
-  return value === undefined ? [] : [[key, value]];
 }
 
 /** What was committed last, as it is in the history. */
@@ -174,13 +169,8 @@ async function loadTexts(
   paths: readonly string[],
   changed: ReadonlyMap<string, string | undefined>,
 ): Promise<Map<string, string>> {
-  const known = paths.filter((path) => !changed.has(path));
-  const texts = new Map(known.length === 0 ? [] : await history.readFiles(known));
-  for (const path of paths) {
-    const text = changed.get(path);
-    if (text !== undefined) texts.set(path, text);
-  }
-  return texts;
+  const texts = await history.readFiles(paths.filter((path) => !changed.has(path)));
+  return new Map([...texts, ...entriesAt(changed, paths)]);
 }
 
 /**
