@@ -86,7 +86,15 @@ const unknownSenders = makeDigest({
       age: 3,
     }),
   ),
-  domains: [{ ...failing, verdict: "look", fail: makeParts({ unknown: makeImpact({ delivered: 156 }) }) }, ...fine],
+  domains: [
+    {
+      ...failing,
+      verdict: "look",
+      totals: makeTotals({ messages: 9214, dmarcFail: 168, spfOrDkimFail: 858 }),
+      fail: makeParts({ unknown: makeImpact({ delivered: 156 }), forwarded: makeImpact({ delivered: 12 }) }),
+    },
+    ...fine,
+  ],
 });
 
 const spoofingRefused = makeDigest({
@@ -124,16 +132,17 @@ const over = makeDigest({
 const brands = Array.from({ length: 40 }, (_, index) => `brand${String(index + 1).padStart(2, "0")}.example`);
 const fortyDomains = makeWeek({
   verdict: "act",
-  days: daysUpTo("2026-11-17", 7).map((day, index) => ({ day, verdict: index < 4 ? "look" : "act" })),
-  change: makeChange({ now: { messages: 91_000, dmarcFail: 900 }, before: { messages: 94_000, dmarcFail: 500 } }),
+  days: daysUpTo("2026-11-18", 7).map((day, index) => ({ day, verdict: index < 4 ? "look" : "act" })),
+  change: makeChange({ now: { messages: 81_000, dmarcFail: 497 }, before: { messages: 83_600, dmarcFail: 420 } }),
   domains: brands.map((domain, index) => {
     const own = index === 0 ? makeImpact({ rejected: 27 }) : makeImpact(index === 1 ? { delivered: 310 } : {});
+    const messages = 3000 - 50 * index;
     return makeWeekDomain({
       domain,
       verdict: (["act", "look"] as const)[index] ?? "ok",
-      totals: makeTotals({ messages: 3000 - 50 * index, dmarcFail: own.messages + 4 }),
+      totals: makeTotals({ messages, dmarcFail: own.messages + 4, spfOrDkimFail: 2 * (own.messages + 4) }),
       fail: makeParts({ own, spoofed: makeImpact({ rejected: 4 }) }),
-      change: makeChange({ now: { dmarcFail: own.messages }, before: { dmarcFail: 0 } }),
+      change: makeChange({ now: { messages, dmarcFail: own.messages }, before: { messages, dmarcFail: 0 } }),
     });
   }),
   failing: [
@@ -151,7 +160,14 @@ const fortyDomains = makeWeek({
     },
   ],
   incidents: [
-    makeIncident({ domain: "brand01.example", subject: "192.0.2.0/24", since: "2026-11-15", age: 3, messages: 9 }),
+    makeIncident({
+      domain: "brand01.example",
+      subject: "192.0.2.0/24",
+      since: "2026-11-15",
+      age: 3,
+      messages: 9,
+      source: makeSource({ mailClass: "missing-in-spf", impact: makeImpact({ rejected: 9 }), messages: 9 }),
+    }),
     makeIncident({
       ...ofMailchimp,
       domain: "brand02.example",
@@ -184,7 +200,7 @@ const fortyDomains = makeWeek({
     ),
     largest: brands.slice(0, 3).map((domain, index) => ({
       domain,
-      days: makeTrend((day) => ({ messages: 430 - 30 * index, dmarcFail: index === 0 && day > 16 ? 9 : index })),
+      days: makeTrend((day) => ({ messages: 430 - 30 * index, dmarcFail: [day > 16 ? 9 : 0, 44, 2][index] ?? 0 })),
     })),
     moreDomains: 37,
   },
@@ -196,7 +212,14 @@ const fortyDomains = makeWeek({
       blockers: [{ source: "mcsv.net", messages: 310, why: "not-aligned" }],
       lost: { messages: 310, share: 0.008, senders: [{ source: "mcsv.net", messages: 310 }] },
     }),
-    makeReadiness({ domain: "brand01.example", next: "reject" }),
+    makeReadiness({
+      domain: "brand01.example",
+      state: "blocked",
+      next: "quarantine",
+      blockers: [{ source: "192.0.2.0/24", messages: 27, why: "missing-in-spf" }],
+      lost: { messages: 27, share: 0.009, senders: [{ source: "192.0.2.0/24", messages: 27 }] },
+    }),
+    makeReadiness({ domain: "brand04.example", next: "reject" }),
     makeReadiness({
       domain: "brand07.example",
       state: "not-enough-data",

@@ -101,10 +101,10 @@ export function findingWords(phrases: Phrases) {
       return `${day(ofDay)}: ${[phrases.verdict[verdict].toLowerCase(), phrases.messages(messages), fail].join(comma)}`;
     },
     issue: issueWords(phrases, { incidentText, sign: verdictSigns }),
-    /** An incident of the week: new, still open, or over. */
+    /** An incident of some weeks: new, still open, or over. What failed on one of their days would be no figure of theirs. */
     weekIncident: (found: Told, guard: Guard) => {
       if (found.change === "over") return overText(found, guard);
-      const text = incidentText(found, guard);
+      const text = incidentText(found, guard, { hasFigure: false });
       return found.change === "new"
         ? phrases.incidents.opened(text, day(found.since))
         : phrases.incidents.stillOpen(text, found.age);
@@ -193,7 +193,7 @@ export function findingWords(phrases: Phrases) {
     ];
   }
 
-  function incidentText(found: Told, guard: Guard, { isShort = false } = {}): string {
+  function incidentText(found: Told, guard: Guard, { isShort = false, hasFigure = true } = {}): string {
     const { rule, own, evaluated, source } = found;
     const isOwnMail = rule === "sender-fails" || rule === "key-broken" || rule === "dns" || rule === "threshold";
     if (!isOwnMail || (source === undefined && rule !== "threshold"))
@@ -205,7 +205,7 @@ export function findingWords(phrases: Phrases) {
     const earlierDay = found.isEarlier && found.change !== "over" ? day(found.day) : undefined;
     return isShort
       ? say.fails(mail, earlierDay, impact(failed))
-      : say.ownFailures(mail, earlierDay, countText(failed, all));
+      : say.ownFailures(mail, hasFigure ? earlierDay : undefined, hasFigure ? countText(failed, all) : undefined);
   }
 
   function countText(failed: DigestIncident["own"], evaluated: number): string {

@@ -132,7 +132,7 @@ test("before the first mail the message says what to publish, in code, and no mo
   const awaited = { domains: ["example.com", "example.net"], address: "dmarc@example.com" };
   const { blocks } = slackMessage(first, { ...english, awaited });
   expect(slackPage({ text: "", blocks })).toContain(
-    "*Publish, or add rua= to the record that is there*\n" +
+    "*Where a domain has a DMARC record, add only the rua= to it. Where it has none, publish*\n" +
       "- `_dmarc.example.com` TXT `v=DMARC1; p=none; rua=mailto:dmarc@example.com`\n" +
       "- `_dmarc.example.net` TXT `v=DMARC1; p=none; rua=mailto:dmarc@example.com`",
   );

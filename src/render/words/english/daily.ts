@@ -33,8 +33,8 @@ export const figures = {
 
 /** What a person should know. */
 export const findings = {
-  ownFailures: (mail: string, day: string | undefined, count: string) =>
-    `${mail} ${day === undefined ? "fails DMARC" : `failed DMARC on ${day}`}, ${count}`,
+  ownFailures: (mail: string, day: string | undefined, count: string | undefined) =>
+    `${mail} ${day === undefined ? "fails DMARC" : `failed DMARC on ${day}`}${count === undefined ? "" : `, ${count}`}`,
   /** Where there is little room. */
   fails: (mail: string, day: string | undefined, count: string) =>
     `${mail} ${day === undefined ? "fails" : `failed on ${day}`}, ${count}`,
@@ -171,7 +171,7 @@ export const intake = {
     "so that it says which mails are authentic.",
   firstDay:
     "Connected to the mailbox, and no report has come yet: the first ones come within a day or two of publishing the record.",
-  publish: "Publish, or add rua= to the record that is there",
+  publish: "Where a domain has a DMARC record, add only the rua= to it. Where it has none, publish",
   thisMailbox: "(this mailbox)",
 };
 

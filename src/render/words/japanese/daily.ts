@@ -37,7 +37,8 @@ export const figures: Phrases["figures"] = {
 
 /** What a person should know. */
 export const findings: Phrases["findings"] = {
-  ownFailures: (mail, day, count) => `${mail}が${day === undefined ? "" : `${day}に`} DMARC 認証に失敗、${count}`,
+  ownFailures: (mail, day, count) =>
+    `${mail}が${day === undefined ? "" : `${day}に`} DMARC 認証に失敗${count === undefined ? "" : `、${count}`}`,
   fails: (mail, day, count) => `${mail}が${day === undefined ? "" : `${day}に`}認証失敗、${count}`,
   failed: (messages, evaluated, impact) => `${messagesOf(evaluated)}中${messagesOf(messages)}(${impact})`,
   held: (messages, evaluated, fate) => `${messagesOf(evaluated)}中${messagesOf(messages)}を${fate}`,
@@ -163,7 +164,7 @@ export const intake: Phrases["intake"] = {
     "authserv-id にメールの認証結果を書き込むメールサーバーの ID を指定してください。",
   firstDay:
     "メールボックスに接続しました。レポートはまだ届いていません。最初のレポートは DNS レコードの公開から1〜2日で届きます。",
-  publish: "公開する DNS レコード(既にある場合は rua= を追加)",
+  publish: "DMARC レコードが既にあるドメインは、そのレコードに rua= だけを追加。ないドメインは次を公開",
   thisMailbox: "(このメールボックス)",
 };
 
