@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { Writable } from "node:stream";
 import { verify } from "../../../src/commands/verify.ts";
 import { readConfig } from "../../../src/config/config.ts";
+import { stopHeapGrowth } from "../../../src/heap.ts";
 import { run } from "../../../src/run.ts";
 
 /*
@@ -41,6 +42,7 @@ export interface RunnerCost {
   mailboxes: string[];
 }
 
+stopHeapGrowth();
 const task = JSON.parse(process.argv[2] ?? "") as RunnerTask;
 const cost: RunnerCost = {
   gitCommands: 0,
