@@ -80,19 +80,22 @@ export function findingWords(phrases: Phrases) {
       }));
       const list = domainList(found, guard, phrases);
       const at = domains.length > 1 ? [{ label: labels.domains, text: list }] : [];
+      const sawBy = (reporters: readonly string[]) =>
+        reporters.length === 0 ? [] : [{ label: labels.seenBy, text: sources.reporters(reporters, guard) }];
       if (source === undefined) {
-        const saw = seenBy.length === 0 ? [] : [{ label: labels.seenBy, text: sources.reporters(seenBy, guard) }];
-        return [...at, ...changed, { label: labels.step, text: rules.incidentStep(found, guard) }, ...saw];
+        return [...at, ...changed, { label: labels.step, text: rules.incidentStep(found, guard) }, ...sawBy(seenBy)];
       }
+      const isOfWeek = found.rule === "unknown-sender";
       return [
         ...at,
         { label: labels.cause, text: sources.cause(source, guard) },
-        ...(found.rule === "unknown-sender"
-          ? [{ label: labels.answer, text: rules.answers(found.subject, guard) }]
-          : []),
+        ...(isOfWeek ? [{ label: labels.answer, text: rules.answers(found.subject, guard) }] : []),
         ...changed,
         { label: labels.step, text: sources.step(source, list, guard) },
-        { label: labels.seenBy, text: sources.seenBy(source, guard) },
+        // Its messages are those of 7 days, and what reporters saw is of one.
+        ...(isOfWeek
+          ? sawBy(source.seenBy.map(({ reporter }) => reporter))
+          : [{ label: labels.seenBy, text: sources.seenBy(source, guard) }]),
       ];
     },
     /** An earlier day in one line: `Mon 16 Nov: look, 11,020 messages, 96 DMARC fail`. */
