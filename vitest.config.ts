@@ -38,6 +38,8 @@ export default defineConfig({
           name: "runs",
           include: ["test/**/*.test.ts"],
           exclude: [...pure, ...small],
+          // Each git that a process starts costs the more, the larger the process is.
+          execArgv: ["--max-semi-space-size=4"],
           globalSetup: "test/servers/shared-folder.ts",
         },
       },
