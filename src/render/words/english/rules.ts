@@ -42,7 +42,7 @@ export const rules = {
   "spoofing-delivered": ({ domain, messages }: FoundByRule) =>
     `${formatNumberOf(messages, "spoofed message")} in the name of ${domain} delivered`,
   "unknown-sender": ({ domain, subject, messages }: FoundByRule) =>
-    `is ${subject} yours? It sends as ${domain} and fails ${formatNumberOf(messages, "time")} in 7 days`,
+    `is ${subject} yours? It sends as ${domain}, ${formatCount(messages)} failed in 7 days`,
   "parked-sends": ({ domain, messages }: FoundByRule) =>
     `${domain} is parked, and ${formatNumberOf(messages, "message")} of it ${messages === 1 ? "passes" : "pass"} DMARC`,
   "reporter-silent": ({ subject }: FoundByRule) => `${subject} has fallen silent`,

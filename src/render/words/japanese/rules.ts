@@ -17,7 +17,7 @@ export const rules: Phrases["rules"] = {
   "policy-weakened": ({ subject }) => `${subject} のポリシーが緩和`,
   "spoofing-delivered": ({ domain, messages }) => `${domain} をかたるなりすましメール${messagesOf(messages)}が配信済み`,
   "unknown-sender": ({ domain, subject, messages }) =>
-    `${subject}は自社のものですか。${domain} として認証失敗、7日間で${messagesOf(messages)}`,
+    `${subject}は自社のものですか。${domain} として7日間で${messagesOf(messages)}失敗`,
   "parked-sends": ({ mail, messages }) => `送信のないはずの ${mail}${messagesOf(messages)}が認証成功`,
   "reporter-silent": ({ subject }) => `${subject}のレポートが途絶`,
   "tls-fails": ({ tls: { clause }, messages }) => tls.found(clause, messages),
