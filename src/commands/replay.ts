@@ -60,7 +60,7 @@ async function replayBy(
   { dataPath, since, now }: Pick<ReplayOptions, "dataPath" | "since" | "now">,
 ): Promise<Iterable<ReplayRun>> {
   const { window, state } = await loadHistoryWindow(dataPath, judging, { command: "replay" });
-  const [first = ""] = window.pairsByDay.keys();
+  const [first = dateOf(now)] = window.pairsByDay.keys();
   const firstTold = since ?? state.startDay ?? first;
   const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);
   const { settleHours, judging: set } = judging;
@@ -72,14 +72,12 @@ async function replayBy(
 /** Of runs long after the last report there is nothing to say but that none came. */
 const daysAfterLast = 3;
 
-/** The day up to which there is something to say. */
+/** The day up to which there is something to say; today where no report counts. */
 export function lastDay({ pairs }: Window, now: Date): string {
+  const today = dateOf(now);
   const received = pairs.map(({ day, firstReceived = day }) => firstReceived.slice(0, 10));
-  const last = dayAfter(
-    received.reduce((a, b) => (a > b ? a : b), ""),
-    daysAfterLast,
-  );
-  return [last, dateOf(now)].sort()[0] ?? last;
+  const last = received.reduce((a, b) => (a > b ? a : b), "");
+  return last === "" || dayAfter(last, daysAfterLast) > today ? today : dayAfter(last, daysAfterLast);
 }
 
 /** One thing that a run would have told. */

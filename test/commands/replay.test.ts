@@ -149,6 +149,22 @@ test("as JSON it says which settings a line is by; a file that changes nothing m
   expect(await replayed({ other: "language: ja" })).toEqual([expect.stringMatching(/^In all: .*issues opened 1 → 1/)]);
 });
 
+test("of a history in which no report counts there is nothing to tell", async () => {
+  const isText = (path: string) => !path.endsWith(".csv");
+  const folder = makeFolder();
+  await saveFiles(folder, new Map([...files].filter(([path]) => isText(path))));
+  const stdout = new Sink();
+  const now = new Date("2027-01-01");
+  expect(await replayHistory({ dataPath: folder, since: undefined, isJson: true, judging, now, stdout })).toBe(0);
+  expect(
+    stdout.text
+      .trim()
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line).event),
+  ).not.toContain("opened");
+});
+
 test("a folder without a history is refused by its name", async () => {
   const [dataPath, stdout] = [makeFolder(), new Sink()];
   const replaying = replayHistory({ dataPath, since: undefined, isJson: false, judging, now: new Date(), stdout });
