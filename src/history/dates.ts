@@ -1,5 +1,6 @@
-/** Milliseconds of an hour, and of a day. */
+/** Milliseconds of an hour. */
 export const hourLength = 3_600_000;
+/** Milliseconds of a day (UTC). */
 export const dayLength = 24 * hourLength;
 
 /** The UTC date of a moment, `YYYY-MM-DD`. */

@@ -250,6 +250,7 @@ export function ownCell({ totals, fail: { own } }: Counted, words: Words): strin
   return words.withAsides(words.impact(own), [words.share(own.messages / evaluatedOf(totals))]);
 }
 
+/** What failed of a domain's messages, as two cells: DMARC, and SPF or DKIM, each with its share of what was evaluated. */
 export function failCells({ totals }: Counted, words: Words): string[] {
   return [totals.dmarcFail, totals.spfOrDkimFail].map((count) => words.part(count, evaluatedOf(totals)));
 }

@@ -36,11 +36,12 @@ export interface XmlScanner {
   end(): void;
 }
 
+/** What a scanner is told of the document that it reads. */
 export interface ScanOptions {
   /** Local name of the root element; another is refused as `not-a-report`. */
   root: string;
   limits: Limits;
-  /** Is given each child of the root element, in order. */
+  /** Is given each child of the root element, in order; the next may be the same object with other texts. */
   read: (child: XmlElement) => void;
   /** Children of the root that may be left out where they are not well-formed; without it, all must be. */
   skipping?: Skipping | undefined;
