@@ -1,7 +1,7 @@
 import { isNamed, type Mute } from "../digest/incidents/incidents.ts";
 import type { DomainJudging } from "../digest/rules/rules.ts";
 import type { SaidOf } from "../digest/senders/senders.ts";
-import { organizationalDomain } from "../report/domain.ts";
+import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { networkOf, parseSaidSender, saidBy } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import type { Layer, Sourced } from "./file.ts";
@@ -132,7 +132,7 @@ function mutesIn({ top }: Sources, named: readonly Named[]): Mute[] {
   const inLayer = (layer: Layer, pattern?: string): Mute[] =>
     ((layer.get("mute")?.value ?? []) as WrittenMute[]).map(
       ({ domain = pattern ?? "*", sender, key, rule, until, reason }) => {
-        const subject = sender === undefined ? key : subjectOf(sender);
+        const subject = sender === undefined ? key : subjectOf(sender, rule);
         return { by: "file", domain, ...(subject && { subject }), ...(rule && { rule }), until, reason };
       },
     );
@@ -148,8 +148,9 @@ interface WrittenMute extends Required<Pick<Mute, "until" | "reason">>, Pick<Mut
   key?: string;
 }
 
-/** A sender as incidents name it: its domain, or the network of an address. */
-function subjectOf(sender: string): string {
+/** A sender as incidents name it: its domain, or the network of an address; of a policy the domain that publishes it. */
+function subjectOf(sender: string, rule: Mute["rule"]): string {
+  if (rule === "policy-weakened") return normalDomain(sender) ?? sender;
   const { domain, network } = parseSaidSender(`ours: ${sender}`) ?? {};
   if (domain !== undefined) return domain;
   const [address = "", bits = ""] = network?.split("/") ?? [];
