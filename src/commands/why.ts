@@ -4,13 +4,13 @@ import { foldDays } from "../digest/incident-days.ts";
 import { type Incident, incidentsPath, parseSnapshot } from "../digest/incidents/incidents.ts";
 import { rulesOver } from "../digest/rules/rules.ts";
 import { type MailClass, makeSenders, type Senders } from "../digest/senders/senders.ts";
-import { mailAbout, mailOfAddress, type SeenMail, type WhySender, whySenders } from "../digest/why.ts";
-import { dayAfter, daysBetween } from "../history/dates.ts";
+import { domainIn, mailAbout, mailOfAddress, type SeenMail, type WhyFacts, whyFacts } from "../digest/why.ts";
+import { dateOf, dayAfter, daysBetween } from "../history/dates.ts";
 import { isAggregateDay } from "../history/day/day.ts";
 import { dayFilePath, parseDay } from "../history/day-file/day-file.ts";
 import { commitsOf } from "../io/git/git.ts";
 import type { HistoryFolder } from "../io/history-folder.ts";
-import { muteAnswer, senderAnswer } from "../render/answers.ts";
+import { answerLine, muteAnswer, senderAnswer } from "../render/answers.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf, sourceName, wordsOf } from "../render/words/words.ts";
 import { parseSaidSender } from "../report/source/source.ts";
@@ -32,6 +32,8 @@ export interface WhyOptions extends OnHistory {
 const most = { senders: 10, days: 14, reporters: 5, commits: 3 };
 /** Days for which a mute is proposed. */
 const muteDays = 30;
+/** A mute names a domain, a sender or key, and more; none of it may be cut. */
+const longestLine = 1_000;
 
 const words = wordsOf("en");
 
@@ -51,11 +53,11 @@ export async function why({ name, dataPath, isJson, judging, now, stdout }: WhyO
     address === undefined
       ? mailAbout(name, history.window, senders)
       : await mailFrom(address, history.folder, { senders, trust: judging.trust });
-  const found = whySenders(mails, await incidentsIn(history, senders, judging, now));
+  const found = whyFacts(mails, await incidentsIn(history, senders, judging, now), domainIn(name));
   for (const one of found.slice(0, isJson ? found.length : most.senders)) {
     const commits = await commitsFor(one, dataPath);
     stdout.write(
-      isJson ? `${JSON.stringify({ ...one, commits })}\n` : `${linesOf(one, commits, address).join("\n")}\n\n`,
+      isJson ? `${JSON.stringify({ ...one, commits })}\n` : `${linesOf(one, { commits, address, now }).join("\n")}\n\n`,
     );
   }
   if (!isJson && found.length > most.senders)
@@ -97,9 +99,14 @@ async function incidentsIn(
   return foldDays(window, rules, settings).days.at(-1)?.incidents ?? [];
 }
 
+interface Commits {
+  first: string[];
+  last: string[];
+}
+
 /** The commits that brought the first day, and those of the last. */
-async function commitsFor({ days }: WhySender, dataPath: string): Promise<{ first: string[]; last: string[] }> {
-  const of = async (day: WhySender["days"][number] | undefined): Promise<string[]> => {
+async function commitsFor({ days }: WhyFacts, dataPath: string): Promise<Commits> {
+  const of = async (day: WhyFacts["days"][number] | undefined): Promise<string[]> => {
     const [domain] = day?.policyDomains ?? [];
     return day === undefined || domain === undefined
       ? []
@@ -108,42 +115,43 @@ async function commitsFor({ days }: WhySender, dataPath: string): Promise<{ firs
   return { first: (await of(days.at(-1))).slice(-1), last: days.length > 1 ? await of(days[0]) : [] };
 }
 
-function linesOf(one: WhySender, commits: { first: string[]; last: string[] }, address = one.sender): string[] {
-  const { sender, domain, days, messages, reporters, incidents } = one;
+/** What people read of a sender, or of an address of it, or of a domain. */
+function linesOf(
+  { sender, domain, days, messages, reporters, incidents }: WhyFacts,
+  { commits, address = sender, now }: { commits: Commits; address: string | undefined; now: Date },
+): string[] {
   const [last = "", first = ""] = [days[0]?.day, days.at(-1)?.day];
-  const name = sourceName({ source: sender });
   const shown = incidents.filter(({ state }) => state !== "suspected");
-  const until = dayAfter(last, muteDays);
+  const until = dayAfter(dateOf(now), muteDays);
+  const seen = `${first} to ${last}, on ${formatNumberOf(days.length, "day")}: ${formatNumberOf(messages, "message")}`;
+  const answers = (["ours", "not-ours"] as const).flatMap((said) =>
+    address === undefined ? [] : senderAnswer(said, { domain, sender: address }).map(answerLine),
+  );
   const rows: [string, string][] = [
-    ["Seen", `${first} to ${last}, on ${formatNumberOf(days.length, "day")}: ${formatNumberOf(messages, "message")}`],
+    ["Seen", days.length === 0 ? "in no mail of these months" : seen],
     ["Reporters", counted(reporters.slice(0, most.reporters))],
     ...commits.first.map((commit): [string, string] => ["First in", commit]),
     ...commits.last.slice(0, most.commits).map((commit): [string, string] => ["Last in", commit]),
     ...days.slice(0, most.days).map(({ day, classes }): [string, string] => [day, counted(classes, classText)]),
     ...(days.length > most.days ? [["", words.more(days.length - most.days)] as [string, string]] : []),
     ...shown.map((incident): [string, string] => ["Incident", incidentText(incident)]),
-    ["To answer", `${inOneLine(senderAnswer("ours", address))} or ${inOneLine(senderAnswer("not-ours", address))}`],
+    ...answers.map((line): [string, string] => ["To answer", line]),
     ...shown.map(({ key }): [string, string] => [
       "To mute",
-      inOneLine(muteAnswer(key, until, words.issue.answers.why)),
+      answerLine(muteAnswer(key, until, words.issue.answers.why)),
     ]),
   ];
-  const head = logText(`${sender}${name === sender ? "" : ` (${name})`} for ${domain}`);
-  return [head, ...rows.map(([label, text]) => `  ${label.padEnd(10)}  ${logText(text, 500)}`)];
+  const name = sender === undefined ? "" : sourceName({ source: sender });
+  const head = sender === undefined ? domain : `${sender}${name === sender ? "" : ` (${name})`} for ${domain}`;
+  return [logText(head, 600), ...rows.map(([label, text]) => `  ${label.padEnd(10)}  ${logText(text, longestLine)}`)];
 }
 
-function counted(all: WhySender["reporters"], nameOf: (name: string) => string = String): string {
+function counted(all: WhyFacts["reporters"], nameOf: (name: string) => string = String): string {
   return all.map(({ name, count }) => `${nameOf(name)} ${formatCount(count)}`).join(" · ");
 }
 
 function classText(name: string): string {
   return words.mailClass[name as MailClass];
-}
-
-/** A key of the file and its one item, as YAML that stands on one line: `senders: [{ ours: "crm.example" }]`. */
-function inOneLine([key = "", line = ""]: readonly string[]): string {
-  const item = line.replace(/^ *- /, "");
-  return `${key} [${item.startsWith("{") ? item : `{ ${item} }`}]`;
 }
 
 function incidentText(incident: Incident): string {

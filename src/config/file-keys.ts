@@ -29,7 +29,7 @@ const ownKeys = {
   },
   domains: {
     description:
-      "Your domains, their subdomains included, each with its settings or none. *.example.com and *.example are for all domains below, and make none yours. A domain is judged with its subdomains, by its organizational domain.",
+      "Your domains, their subdomains included, each with its settings or none. *.example.com and *.example are for all domains below, example.com included, and make none yours. A domain is judged with its subdomains, by its organizational domain.",
     expected: "a map of domains to their settings, such as max-fail-rate",
     example: { "example.com": { "max-fail-rate": "2%" } },
   },

@@ -1,7 +1,7 @@
 import type { Day } from "../history/day/day.ts";
 import { compareText, countBy, entryIn, groupBy, sumOf } from "../history/lists.ts";
-import { organizationalDomain } from "../report/domain.ts";
-import { serviceOfDomain } from "../report/source/source.ts";
+import { normalDomain, organizationalDomain } from "../report/domain.ts";
+import { parseSaidSender, serviceOfDomain } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { classified, countingDays, type KnownSenders } from "./day/day.ts";
 import { type Incident, senderOfSubject } from "./incidents/incidents.ts";
@@ -20,26 +20,41 @@ export interface SeenMail {
   messages: number;
 }
 
-/** What is known of a sender that sends for an organizational domain. All counts are of messages, the most first. */
-export interface WhySender {
+/** What is known of an organizational domain, or of a sender that sends for it. All counts are of messages, the most first. */
+export interface WhyFacts {
   domain: string;
-  sender: string;
+  /** Absent for the domain itself. */
+  sender?: string;
   messages: number;
   /** The newest first. */
   days: { day: string; policyDomains: string[]; classes: { name: string; count: number }[] }[];
   reporters: { name: string; count: number }[];
-  /** Those of the sender; where its mail fails as our own, those of the domain's records and limits, too. */
+  /**
+   * Those of the sender; where its mail fails as our own, those of the domain's records and limits, too. With the domain
+   * itself all that are of none of its senders.
+   */
   incidents: Incident[];
+}
+
+/** The organizational domain by which a name is judged if it is a domain, however it is written. */
+export function domainIn(name: string): string | undefined {
+  const domain = normalDomain(name);
+  return domain === undefined ? undefined : organizationalDomain(domain);
 }
 
 /** The mail in the indexes of a sender, by its domain, its network or the name of its service; or that of a domain of ours. */
 export function mailAbout(name: string, window: Pick<Window, "senders">, senders: Senders): SeenMail[] {
-  const wanted = name.toLowerCase();
+  const [own, service] = [domainIn(name), name.trim().toLowerCase()];
+  const { domain, network = service } = parseSaidSender(`ours: ${name}`) ?? {};
   const known = new Map<string, boolean>();
   const isNamed = (sender: string): boolean =>
-    entryIn(known, sender, () => sender === wanted || serviceOfDomain(sender)?.name.toLowerCase() === wanted);
+    entryIn(
+      known,
+      sender,
+      () => sender === domain || sender === network || serviceOfDomain(sender)?.name.toLowerCase() === service,
+    );
   return window.senders
-    .filter((line) => organizationalDomain(line.domain) === wanted || isNamed(line.sender))
+    .filter((line) => organizationalDomain(line.domain) === own || isNamed(line.sender))
     .flatMap((line) => {
       const { domain, day, reporter, sender } = line;
       const classes = [...senders.domain(domain).classesOf(line)];
@@ -65,23 +80,40 @@ export function mailOfAddress(
   );
 }
 
-/** What some mail shows, by sender and organizational domain. */
-export function whySenders(mails: readonly SeenMail[], incidents: readonly Incident[]): WhySender[] {
+/**
+ * What some mail shows, by sender and organizational domain, the largest first; before them the domain itself.
+ *
+ * @param own - A domain that may be ours, of which the mail is whole.
+ */
+export function whyFacts(mails: readonly SeenMail[], incidents: readonly Incident[], own?: string): WhyFacts[] {
   const groups = groupBy(mails, ({ domain, sender }) => `${organizationalDomain(domain)} ${sender}`);
-  return [...groups.values()]
+  const senders = [...groups.values()]
     .map((ofSender) => whySender(ofSender, incidents))
     .sort((a, b) => b.messages - a.messages || compareText(`${a.domain} ${a.sender}`, `${b.domain} ${b.sender}`));
+  return [...whyDomain(mails, incidents, own), ...senders];
 }
 
-function whySender(mails: readonly SeenMail[], incidents: readonly Incident[]): WhySender {
+function whyDomain(mails: readonly SeenMail[], incidents: readonly Incident[], own: string | undefined): WhyFacts[] {
+  const ofDomain = mails.filter(({ domain }) => organizationalDomain(domain) === own);
+  const senders = new Set(ofDomain.map(({ sender }) => sender));
+  const others = incidents.filter(({ key }) => key.domain === own && !senders.has(senderOfSubject(key.subject)));
+  if (own === undefined || ofDomain.length + others.length === 0) return [];
+  return [{ domain: own, ...seenIn(ofDomain), incidents: others }];
+}
+
+function whySender(mails: readonly SeenMail[], incidents: readonly Incident[]): WhyFacts {
   const [{ sender, domain: policyDomain } = { sender: "", domain: "" }] = mails;
   const domain = organizationalDomain(policyDomain);
-  const messagesIn = ({ messages }: SeenMail): number => messages;
   const fails = mails.some(({ mailClass }) => failPartOf(mailClass) === "own");
+  const isAbout = ({ key }: Incident): boolean =>
+    key.domain === domain && (senderOfSubject(key.subject) === sender || (isOfRecords(key) && fails));
+  return { domain, sender, ...seenIn(mails), incidents: incidents.filter(isAbout) };
+}
+
+function seenIn(mails: readonly SeenMail[]): Pick<WhyFacts, "messages" | "days" | "reporters"> {
+  const messagesIn = ({ messages }: SeenMail): number => messages;
   const byDay = [...groupBy(mails, ({ day }) => day)].sort(([a], [b]) => compareText(b, a));
   return {
-    domain,
-    sender,
     messages: sumOf(mails, messagesIn),
     days: byDay.map(([day, ofDay]) => ({
       day,
@@ -89,12 +121,9 @@ function whySender(mails: readonly SeenMail[], incidents: readonly Incident[]): 
       classes: countBy(ofDay, ({ mailClass }) => mailClass, messagesIn),
     })),
     reporters: countBy(mails, ({ reporter }) => reporter, messagesIn),
-    incidents: incidents.filter(
-      ({ key }) => key.domain === domain && (senderOfSubject(key.subject) === sender || (isOfDomain(key) && fails)),
-    ),
   };
 }
 
-function isOfDomain({ rule }: Incident["key"]): boolean {
+function isOfRecords({ rule }: Incident["key"]): boolean {
   return rule === "key-broken" || rule === "dns" || rule === "threshold";
 }

@@ -1,20 +1,53 @@
 import { type Incident, senderOfSubject } from "../digest/incidents/incidents.ts";
-import { plainText } from "./escape.ts";
+import { groupBy } from "../history/lists.ts";
+import { parseSaidSender } from "../report/source/source.ts";
 
-/** The lines of the configuration's file, as YAML, that say whose a sender is. */
-export function senderAnswer(said: "ours" | "not-ours", sender: string): string[] {
-  return ["senders:", `  - ${said}: ${yamlText(sender)}`];
+/** An item of a list in the configuration's file, as YAML on one line, and the keys above it. */
+export interface Answer {
+  keys: readonly string[];
+  item: string;
 }
 
-/** The lines of the configuration's file, as YAML, that mute an incident until a day. */
-export function muteAnswer({ domain, subject, rule }: Incident["key"], until: string, reason: string): string[] {
+/**
+ * What says whose a sender is, in mail of one domain: of another domain it may be somebody else's. Written as a pattern, since
+ * a domain that the file names by itself is ours alone with the others that it names.
+ *
+ * @returns Nothing for a sender of which nothing can be said, such as a host without an address.
+ */
+export function senderAnswer(
+  said: "ours" | "not-ours",
+  { domain, sender }: { domain: string; sender: string },
+): Answer[] {
+  if (parseSaidSender(`${said}: ${sender}`) === undefined) return [];
+  return [
+    { keys: ["domains", JSON.stringify(`*.${domain}`), "senders"], item: `{ ${said}: ${JSON.stringify(sender)} }` },
+  ];
+}
+
+/** What mutes an incident until a day. */
+export function muteAnswer({ domain, subject, rule }: Incident["key"], until: string, reason: string): Answer {
   const name = rule === "key-broken" || rule === "dns" ? "key" : "sender";
-  const about = subject === "" ? "" : `${name}: ${yamlText(senderOfSubject(subject))}, `;
-  const mute = `domain: ${yamlText(domain)}, ${about}rule: ${rule}, until: ${until}, reason: ${yamlText(reason)}`;
-  return ["mute:", `  - { ${mute} }`];
+  const about = subject === "" ? "" : `${name}: ${JSON.stringify(senderOfSubject(subject))}, `;
+  const where = `domain: ${JSON.stringify(domain === "" ? "*" : domain)}`;
+  return {
+    keys: ["mute"],
+    item: `{ ${where}, ${about}rule: ${rule}, until: ${until}, reason: ${JSON.stringify(reason)} }`,
+  };
 }
 
-/** A string of YAML: JSON's are. */
-function yamlText(text: string): string {
-  return JSON.stringify(plainText(text, 200));
+/** Answers of one kind as YAML of some lines, in which no key stands twice. */
+export function answerLines(answers: readonly Answer[]): string[] {
+  const lines = new Map<string, string>();
+  const groups = groupBy(answers, ({ keys }) => keys.join(" "));
+  for (const { keys, item } of [...groups.values()].flat()) {
+    const indent = (depth: number): string => "  ".repeat(depth);
+    for (const [depth, key] of keys.entries()) lines.set(keys.slice(0, depth + 1).join(" "), `${indent(depth)}${key}:`);
+    lines.set([...keys, item].join(" "), `${indent(keys.length)}- ${item}`);
+  }
+  return [...lines.values()];
+}
+
+/** An answer as YAML on one line: `mute: [{ domain: "example.com", … }]`. */
+export function answerLine({ keys: [first = "", ...inner], item }: Answer): string {
+  return `${first}: ${inner.reduceRight((inside, key) => `{ ${key}: ${inside} }`, `[${item}]`)}`;
 }

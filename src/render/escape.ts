@@ -76,10 +76,10 @@ export function markdownCode(text: string, maxLength?: number): string {
   return `${fence}${space}${plain.replaceAll("|", "\\|")}${space}${fence}`;
 }
 
-/** A line of a block of code of GitHub's Markdown: it ends no block, and is no mark of ours. Blanks at its beginning stay. */
+/** A line of a block of code of GitHub's Markdown: it ends no block, and is no mark of ours. Its indent stays, and three names of DNS fit. */
 export function markdownCodeLine(line: string): string {
   const [, indent = "", text = ""] = /^( *)(.*)$/s.exec(line) ?? [];
-  return `${indent}${plainText(text, 500)
+  return `${indent}${plainText(text, 1_000)
     .replaceAll("<!--", `<${joiner}!--`)
     .replace(/^(?=[`~]{3})/, joiner)}`;
 }

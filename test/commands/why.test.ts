@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { why } from "../../src/commands/why.ts";
 import { readJudging } from "../../src/config/config.ts";
-import { dayAfter } from "../../src/history/dates.ts";
+import { dayAfter, monthOf } from "../../src/history/dates.ts";
+import { formatMonthIndex } from "../../src/history/index/index.ts";
 import { playIncident } from "../../tools/bench/judgement/changes.ts";
 import { quietLife } from "../../tools/bench/judgement/family.ts";
 import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts";
@@ -10,14 +11,15 @@ import { makeFolder, makeRepository } from "../servers/git.ts";
 import { Sink } from "./sink.ts";
 
 const judging = readJudging({});
-const { life, start } = playIncident("key removed, called permerror", quietLife("a"));
+const played = playIncident("key removed, called permerror", quietLife("a"));
+const { start } = played;
 const now = new Date(`${dayAfter(start, 5)}T12:00:00Z`);
-const files = historyFiles(life, now.toISOString());
+const files = historyFiles(played.life, now.toISOString());
 
-async function asked(name: string, isJson = false, folder = makeFolder()): Promise<{ code: number; text: string }> {
-  await saveFiles(folder, files);
+async function asked(name: string, isJson = false, folder = makeFolder(), history = files, at = now) {
+  await saveFiles(folder, history);
   const stdout = new Sink();
-  const code = await why({ name, dataPath: folder, isJson, judging, now, stdout });
+  const code = await why({ name, dataPath: folder, isJson, judging, now: at, stdout });
   return { code, text: stdout.text };
 }
 
@@ -30,9 +32,8 @@ test("a sender has its days with their classes, its reporters, its incident, and
   expect(text).toMatch(
     new RegExp(`\\n {2}Incident +act, since ${start}, open, day \\d+, .*crm1\\._domainkey\\.shop\\.example`),
   );
-  expect(text).toContain(
-    '  To answer   senders: [{ ours: "crm-vendor.example" }] or senders: [{ not-ours: "crm-vendor.example" }]\n',
-  );
+  const answer = (said: string) => `domains: { "*.shop.example": { senders: [{ ${said}: "crm-vendor.example" }] } }`;
+  expect(text).toContain(`  To answer   ${answer("ours")}\n  To answer   ${answer("not-ours")}\n`);
   const [, mute = ""] = /To mute +(.*)/.exec(text) ?? [];
   expect(parse(mute)).toEqual({
     mute: [
@@ -41,6 +42,56 @@ test("a sender has its days with their classes, its reporters, its incident, and
   });
 });
 
+test.each<[Parameters<typeof playIncident>[0], string]>([
+  ["parked domain sends, and passes", "parked-sends"],
+  ["policy weakened", "policy-weakened"],
+  ["subdomain policy weakened", "policy-weakened"],
+  ["a domain is not reported any more", "no-report"],
+  ["spoofing wave, delivered", "spoofing-delivered"],
+])("of the domain itself there is what befell it, and what would mute it: %s", async (name, rule) => {
+  const { life, last, domains } = playIncident(name, quietLife("a"));
+  const history = historyFiles(life, `${last}T23:59:59Z`);
+  const { text } = await asked(domains[0] ?? "", false, makeFolder(), history, new Date(`${last}T23:59:59Z`));
+  const [ofDomain = ""] = text.split("\n\n");
+  expect(ofDomain.split("\n")[0]).toBe(domains[0]);
+  expect(ofDomain).toMatch(new RegExp(`\\n {2}Incident +look, since .*\\n {2}To mute +mute: .*rule: ${rule},`));
+  expect(ofDomain).not.toContain("To answer");
+});
+
+test("a domain of which there are TLS reports alone has what befell it", async () => {
+  const day = dayAfter(start, 5);
+  const common = { day, verdict: "verified" as const, policy: "sts enforce", mx: "mx.tls.example" };
+  const sessions = ["google.com", "microsoft.com"].map((reporter) => ({
+    ...common,
+    reporter,
+    result: "certificate-expired",
+    sessions: 40,
+  }));
+  const month = { kind: "tls" as const, domain: "tls.example", month: monthOf(day), sessions };
+  const history = new Map([...files, ...formatMonthIndex(month)].map(([path, text]) => [path, text ?? ""]));
+  const at = new Date(`${dayAfter(day, 3)}T12:00:00Z`);
+  const { code, text } = await asked("tls.example", false, makeFolder(), history, at);
+  expect(code).toBe(0);
+  expect(text).toMatch(/^tls\.example\n {2}Seen +in no mail.*\n {2}Incident +act, .*\n {2}To mute +.*rule: tls-fails/s);
+});
+
+test("a name is found however it is written: as a subdomain, in capitals, with a dot at its end, in its own script", async () => {
+  const first = async (name: string) => (await asked(name)).text.split("\n")[0];
+  const names = ["SHOP.Example.", "mail.shop.example", "CRM-Vendor.example.", "bounce.crm-vendor.example"];
+  expect(await Promise.all(names.map(first))).toEqual([
+    "shop.example",
+    "shop.example",
+    "crm-vendor.example for shop.example",
+    "crm-vendor.example for shop.example",
+  ]);
+  const renamed = new Map([...files].map(([path, text]) => [path, text].map(inUnicode) as [string, string]));
+  expect((await asked("bücher.example", false, makeFolder(), renamed)).text).toMatch(/^xn--bcher-kva\.example\n/);
+});
+
+function inUnicode(text: string): string {
+  return text.replaceAll("shop.example", "xn--bcher-kva.example");
+}
+
 test("a domain has its senders, the largest first, and an address what it sent itself", async () => {
   const domain = (await asked("shop.example", true)).text
     .trimEnd()
@@ -48,6 +99,8 @@ test("a domain has its senders, the largest first, and an address what it sent i
     .map((line) => JSON.parse(line));
   const messages = domain.map((one) => one.messages);
   expect(domain.every((one) => one.domain === "shop.example")).toBe(true);
+  expect("sender" in domain[0]).toBe(false);
+  expect(messages.slice(1).reduce((a, b) => a + b)).toBe(messages[0]);
   expect(messages).toEqual(messages.toSorted((a, b) => b - a));
 
   const text =

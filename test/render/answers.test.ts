@@ -1,26 +1,94 @@
 import { expect, test } from "vitest";
+import { readConfig } from "../../src/config/config.ts";
 import { parseFile } from "../../src/config/file.ts";
-import { muteAnswer, senderAnswer } from "../../src/render/answers.ts";
+import {
+  foldIncidents,
+  type IncidentKey,
+  lookFinding,
+  markMuted,
+  type RuleName,
+} from "../../src/digest/incidents/incidents.ts";
+import { answerLine, answerLines, muteAnswer, senderAnswer } from "../../src/render/answers.ts";
 
 const now = new Date("2026-11-20T06:00:00Z");
 
+function read(text: string, given: Record<string, string> = { "mail-path": "reports" }) {
+  return readConfig(given, {}, now, parseFile(".github/dmarc-digest.yml", text, { environment: {}, now }));
+}
+
+const long = `${"a".repeat(63)}.${"b".repeat(63)}.${"c".repeat(63)}.${"d".repeat(57)}.com`;
+
 test.each([
-  ["whose a sender is", senderAnswer("ours", "mailer.example")],
-  ["whose a network is not", senderAnswer("not-ours", "2001:db8::/48")],
-  [
-    "that a sender is muted",
-    muteAnswer({ domain: "example.com", subject: "192.0.2.0/24", rule: "sender-fails" }, "2026-12-20", 'a "move"'),
-  ],
-  [
-    "that a lost leg is muted",
-    muteAnswer({ domain: "example.com", subject: "mailer.example DKIM", rule: "leg-lost" }, "2026-12-20", "why"),
-  ],
-  [
-    "that a key is muted",
-    muteAnswer({ domain: "example.com", subject: "example.com/s1", rule: "key-broken" }, "2026-12-20", "why"),
-  ],
-  ["that SPF is muted", muteAnswer({ domain: "example.com", subject: "SPF", rule: "dns" }, "2026-12-20", "why")],
-  ["that a limit is muted", muteAnswer({ domain: "example.com", subject: "", rule: "threshold" }, "2026-12-20", "why")],
-])("the configuration's file takes the lines that say %s", (_, lines) => {
-  expect(() => parseFile(".github/dmarc-digest.yml", lines.join("\n"), { environment: {}, now })).not.toThrow();
+  ["a service", "mailer.example", "mailer.example"],
+  ["a network", "2001:db8::/48", "2001:db8::/48"],
+  ["a domain as long as one may be", long, `${"d".repeat(57)}.com`],
+])(
+  "what says whose %s is holds for one domain and what is below it, and leaves it open which domains are ours",
+  (_, sender, name) => {
+    for (const said of ["ours", "not-ours"] as const) {
+      const answers = senderAnswer(said, { domain: "example.com", sender });
+      for (const text of [answerLines(answers).join("\n"), ...answers.map(answerLine)]) {
+        const { judging, domains, otherDomains } = read(text);
+        const { domains: none, otherDomains: others } = read("");
+        expect(judging.saidOf(name, undefined, "example.com")).toBe(said);
+        expect(judging.saidOf(name, undefined, "example.org")).toBeUndefined();
+        expect({ domains, otherDomains }).toEqual({ domains: none, otherDomains: others });
+      }
+    }
+  },
+);
+
+test("of a sender without an address nothing is to be said", () => {
+  expect(senderAnswer("ours", { domain: "example.com", sender: "unknown" })).toEqual([]);
+});
+
+test("answers for many incidents are one text, in which no key stands twice", () => {
+  const senders = [
+    { domain: "example.com", sender: "crm.test" },
+    { domain: "example.org", sender: "crm.test" },
+    { domain: "example.com", sender: "192.0.2.0/24" },
+    { domain: "example.com", sender: "crm.test" },
+  ];
+  expect(answerLines(senders.flatMap((one) => senderAnswer("ours", one)))).toEqual([
+    "domains:",
+    '  "*.example.com":',
+    "    senders:",
+    '      - { ours: "crm.test" }',
+    '      - { ours: "192.0.2.0/24" }',
+    '  "*.example.org":',
+    "    senders:",
+    '      - { ours: "crm.test" }',
+  ]);
+});
+
+const about = (rule: RuleName, subject = "", domain = "example.com"): IncidentKey => ({ domain, subject, rule });
+
+test.each([
+  about("sender-fails", "192.0.2.0/24"),
+  about("sender-fails", "2001:db8::/48"),
+  about("sender-fails", "fabrikam.onmicrosoft.com"),
+  about("sender-fails", "unknown"),
+  about("leg-lost", "mailer.example DKIM"),
+  about("key-broken", "mail.example.com/s1"),
+  about("key-broken", `${long}/${"s".repeat(63)}`, `${"d".repeat(57)}.com`),
+  about("dns", "SPF"),
+  about("threshold"),
+  about("no-report"),
+  about("policy-weakened", "example.com"),
+  about("policy-weakened", "mail.example.com"),
+  about("tls-fails", "certificate-expired mail.example.com"),
+  about("reporter-silent", "google.com", ""),
+  about("unread-mailbox", "main", ""),
+])("what mutes $rule of '$subject' at '$domain' is taken, and mutes that alone", (key) => {
+  const other = { ...key, rule: key.rule === "dns" ? ("key-broken" as const) : ("dns" as const) };
+  const findings = [key, other].map(({ rule, ...of }) => lookFinding(rule, of));
+  const healthOf = () => ({ state: "silent", recoveryDays: 3 }) as const;
+  const { incidents } = foldIncidents([], [{ day: "2026-11-20", isSettled: true, findings, healthOf }]);
+  const answer = muteAnswer(key, "2026-12-20", 'a "move"');
+  for (const text of [answerLines([answer]).join("\n"), answerLine(answer)]) {
+    const marked = markMuted(incidents, read(text).judging.mutes, "2026-11-20");
+    expect(marked.filter(({ muted }) => muted !== undefined)).toMatchObject([
+      { key, muted: { by: "file", until: "2026-12-20", reason: 'a "move"' } },
+    ]);
+  }
 });

@@ -68,3 +68,41 @@ test("another rule is told, and a mute that fits nothing is named once", async (
   await run(stray, "2026-11-22");
   expect(last()).not.toContain("fits no incident");
 });
+
+/** Each block of YAML that an issue's body has to paste, by what it answers. */
+function answersIn(body: string | undefined): Map<string, string> {
+  const blocks = body?.matchAll(/<summary>([^:]+): [^\n]+<\/summary>\n\n```yaml\n(.*?)\n```/gs) ?? [];
+  return new Map(Array.from(blocks, ([, title = "", yaml = ""]) => [title, yaml]));
+}
+
+test("what an issue has to paste is taken as it stands: it mutes the incident, or says whose the sender is in this domain", async () => {
+  const sender = { senders: "ours: crm.test", domains: "" };
+  const makeAsked = async () => {
+    const place = { ...makeRunPlace(), github: await openGitHub({}) };
+    putReport(place, "2026-11-17", { pass: 900, fail: 100, signer: "crm.test" });
+    await runAt(place, "2026-11-20T09:00:00Z", sender);
+    putReport(place, "2026-11-18", { pass: 900, fail: 90, signer: "crm.test" });
+    putReport(place, "2026-11-18", { pass: 7, domain: "example.org", reportId: "org" });
+    return place;
+  };
+  const answers = answersIn((await makeAsked()).github.issues[0]?.body);
+  expect([...answers.keys()]).toEqual([
+    "This is ours",
+    "This is not ours",
+    "Mute until a day, at most a year from now",
+  ]);
+  const ended = await Promise.all(
+    Array.from(answers.values(), async (file) => {
+      const { digest, problems } = await runAt({ ...(await makeAsked()), file }, "2026-11-21T09:00:00Z", sender);
+      const { verdict, muted, fail, totals } = digest;
+      const parts = [fail.own.messages, fail.spoofed.messages];
+      return { problems, verdict, muted: muted?.length ?? 0, parts, messages: totals.messages };
+    }),
+  );
+  const all = { problems: [], messages: 997 };
+  expect(ended).toEqual([
+    { ...all, verdict: "act", muted: 0, parts: [90, 0] },
+    { ...all, verdict: "ok", muted: 0, parts: [0, 90] },
+    { ...all, verdict: "ok", muted: 1, parts: [90, 0] },
+  ]);
+});

@@ -8,16 +8,17 @@ import {
   issueMark,
   overviewName,
 } from "../../digest/issues/issues.ts";
+import type { MailClass } from "../../digest/senders/senders.ts";
 import { dayAfter } from "../../history/dates.ts";
-import { muteAnswer, senderAnswer } from "../answers.ts";
+import { type Answer, answerLines, muteAnswer, senderAnswer } from "../answers.ts";
 import { plainText } from "../escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks } from "../links.ts";
 import { named, numberColumns, type Page, type Part, textColumns, titled } from "../page.ts";
 import type { Words } from "../words/words.ts";
 import { sourceParts } from "./sources.ts";
 
-/** Links to day files, and incidents with lines to paste, that are shown. */
-const most = { files: 20, answers: 10 };
+/** Links to day files, and lines to paste, that are shown. */
+const most = { files: 20, answers: 100 };
 
 /** What an issue is made of. */
 export interface IssueFacts {
@@ -149,27 +150,28 @@ function dayTable(days: readonly IssueDay[], words: Words): Part[] {
 /** Days for which a mute is proposed. */
 const muteDays = 30;
 
-/** What to paste into the configuration's file for each incident. */
+/** What people say has no part in mail that a key of ours has signed, or that passes but for strict alignment. */
+const answered: ReadonlySet<MailClass> = new Set(["not-aligned", "missing-in-spf"]);
+
+/** What to paste into the configuration's file about each incident: a block for each answer. */
 function answerParts(incidents: readonly IssueIncident[], { words, today }: { words: Words; today: string }): Part[] {
-  const { answers } = words.issue;
-  const open = incidents.filter(isAlive).slice(0, most.answers);
+  const { ours, notOurs, mute, how, why } = words.issue.answers;
+  const open = incidents.filter(isAlive);
+  const senders = open.flatMap(({ domain, rule, subject, source }) => {
+    const sender = rule === "sender-fails" ? subject : rule === "threshold" ? source?.source : undefined;
+    const isAnswered = sender !== undefined && (source === undefined || answered.has(source.mailClass));
+    return isAnswered ? [{ domain, sender }] : [];
+  });
   const until = dayAfter(today, muteDays);
-  const lines = open.flatMap((one) => [
-    `# ${one.domain}${one.subject === "" ? "" : `, ${one.subject}`}`,
-    ...(one.rule !== "sender-fails"
-      ? []
-      : [
-          `# ${answers.ours}`,
-          ...senderAnswer("ours", one.subject),
-          `# ${answers.notOurs}`,
-          ...senderAnswer("not-ours", one.subject),
-        ]),
-    `# ${answers.mute}`,
-    ...muteAnswer(one, until, answers.why),
-    "",
-  ]);
-  if (lines.length === 0) return [];
-  return [
-    { kind: "code", weight: "must", title: answers.title, isFolded: true, language: "yaml", lines: lines.slice(0, -1) },
+  const blocks: [string, Answer[]][] = [
+    [ours, senders.flatMap((one) => senderAnswer("ours", one))],
+    [notOurs, senders.flatMap((one) => senderAnswer("not-ours", one))],
+    [mute, open.map((one) => muteAnswer(one, until, why))],
   ];
+  return blocks.flatMap(([title, all]): Part[] => {
+    if (all.length === 0) return [];
+    const more = all.length > most.answers ? [`# ${words.more(all.length - most.answers)}`] : [];
+    const lines = [`# ${how}`, ...answerLines(all.slice(0, most.answers)), ...more];
+    return [{ kind: "code", weight: "must", title, isFolded: true, language: "yaml", lines }];
+  });
 }

@@ -198,10 +198,10 @@ export const issue = {
   days: "The last 14 days",
   lookUp: "Look it up",
   answers: {
-    title: "Answer in .github/dmarc-digest.yml",
-    ours: "This is ours:",
-    notOurs: "This is not ours:",
-    mute: "Tell nobody until a day, at most a year from now:",
+    ours: "This is ours: into .github/dmarc-digest.yml",
+    notOurs: "This is not ours: into .github/dmarc-digest.yml",
+    mute: "Mute until a day, at most a year from now: into .github/dmarc-digest.yml",
+    how: "Keep the lines that hold. A key may stand once: where the file has it already, put what is below it there.",
     why: "say why",
   },
   life:
