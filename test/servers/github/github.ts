@@ -12,7 +12,7 @@ import { documentedLimits, type Usage, type UsageLimits, usageCounter } from "./
 
 export { graphqlRateLimit, graphqlTimeout, rateLimit, secondaryRateLimit } from "./failures.ts";
 
-/** A local GitHub with one repository: each request and each answer is checked by GitHub's own description of its API. */
+/** A local GitHub with a repository, and others that have issues alone: each request and each answer is checked by GitHub's own description of its API. */
 export interface GitHubServer {
   /** For `githubClient`, and for `GITHUB_API_URL`. */
   apiUrl: string;
@@ -21,6 +21,8 @@ export interface GitHubServer {
   /** Every request in its order. */
   requests: RecordedRequest[];
   issues: StoredIssue[];
+  /** Those of another repository. */
+  issuesOf(repository: string): StoredIssue[];
   /** The names of the repository's labels. */
   labels: string[];
   usage(): Usage;
@@ -44,6 +46,8 @@ export interface GitHubServerOptions extends Partial<Omit<RepositoryOptions, "ba
   now?: () => string;
   hasIssues?: boolean;
   issues?: Partial<StoredIssue>[];
+  /** Other repositories, with the `permissions: issues:` that the token has in them. */
+  others?: Record<string, "write" | "read" | "none">;
   /** Types of the rules of a ruleset on the branch, as `pull_request`; `protected` is a classic protection. */
   branchRules?: string[];
   /** The text of the one workflow, and whether GitHub still runs it by its schedule. */
@@ -101,7 +105,17 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
         };
   const git = shared === undefined ? {} : gitAnswers(place.api, shared);
   const { labels = ["bug"], assignable = [], now = () => "2026-11-20T06:17:00Z" } = options;
-  const tracker = issueAnswers(place, { issues, labels, assignable, mayLabel, now });
+  const store = { issues, labels, assignable, mayLabel, now };
+  const trackerOf = (name: string, own: Partial<typeof store> = {}) => {
+    const kept = { ...store, ...own };
+    return { ...kept, answers: issueAnswers({ ...place, repository: name }, kept) };
+  };
+  const trackers = new Map([
+    [repository, { ...trackerOf(repository), permission }],
+    ...Object.entries(options.others ?? {}).map(
+      ([name, granted]) => [name, { ...trackerOf(name, { issues: [], labels: [] }), permission: granted }] as const,
+    ),
+  ]);
   const setup = setupAnswers(place, options);
 
   async function record(request: LoopbackRequest): Promise<void> {
@@ -148,9 +162,12 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
   async function answerCall(call: Call | undefined, request: LoopbackRequest, fields: Fields): Promise<LoopbackReply> {
     const { operationId = "", path = {} } = call ?? {};
     if (operationId === "repos/get") {
-      const openIssues = issues.filter(({ state }) => state === "open").length;
+      const openIssues = issuesOf(nameIn(path)).filter(({ state }) => state === "open").length;
       const facts = { isPrivate, hasIssues, archived, openIssues, mayPush: mayLabel ? undefined : false };
-      return { status: 200, body: repositoryPayload(place, facts, requiredNames("full-repository")) };
+      return {
+        status: 200,
+        body: repositoryPayload({ ...place, repository: nameIn(path) }, facts, requiredNames("full-repository")),
+      };
     }
     if (operationId === "users/get-authenticated") {
       if (mayLabel) return failed(403, "Resource not accessible by integration");
@@ -160,7 +177,7 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
     return (
       (await git[operationId]?.(path, fields, request)) ??
       setup[operationId]?.(path) ??
-      tracker[operationId]?.(path, request.url, fields) ??
+      trackers.get(nameIn(path))?.answers[operationId]?.(path, request.url, fields) ??
       missing
     );
   }
@@ -191,7 +208,8 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
     const refusal = unknownToken(request) ?? tooLarge(request);
     if (refusal !== undefined) return refusal;
     if (call?.operationId === "users/get-authenticated") return undefined;
-    if (call === undefined || `${call.path.owner}/${call.path.repo}` !== repository) return failed(404, "Not Found");
+    const tracker = call && trackers.get(nameIn(call.path));
+    if (call === undefined || tracker === undefined) return failed(404, "Not Found");
     if (trouble.length > 0) {
       const errors = trouble.map((message) => ({ code: "custom", message }));
       return invalid("Validation Failed", errors);
@@ -199,7 +217,7 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
     const isRead = request.method === "GET";
     if (/^(repos|actions)\//.test(call.operationId)) return undefined;
     const isGit = call.operationId.startsWith("git/");
-    const granted = isGit ? contents : permission;
+    const granted = isGit ? contents : tracker.permission;
     if (granted === "none" || (granted === "read" && !isRead)) {
       return failed(403, "Resource not accessible by integration");
     }
@@ -208,11 +226,20 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
     return undefined;
   }
 
+  function nameIn({ owner, repo }: Record<string, string>): string {
+    return `${owner}/${repo}`;
+  }
+
+  function issuesOf(name: string): StoredIssue[] {
+    return trackers.get(name)?.issues ?? [];
+  }
+
   return {
     apiUrl: place.api,
     graphqlUrl: server.url + graphqlPath,
     requests,
     issues,
+    issuesOf,
     labels,
     usage: () => counter.usage(),
     next: (fault) => server.next(fault),

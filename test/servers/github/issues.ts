@@ -1,6 +1,14 @@
 import type { LoopbackReply } from "../loopback.ts";
 import { failed, invalid } from "./failures.ts";
-import { commentPayload, issuePayload, labelPayload, login, type Place, type StoredIssue } from "./payloads.ts";
+import {
+  closedPayload,
+  commentPayload,
+  issuePayload,
+  labelPayload,
+  login,
+  type Place,
+  type StoredIssue,
+} from "./payloads.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -50,7 +58,9 @@ export function issueAnswers(place: Place, store: IssueStore): Record<string, Is
         url,
       );
     },
-    "issues/get": ({ issue_number }) => withIssue(issue_number, (issue) => shown(issue, 200)),
+    // Lists do not say who closed an issue.
+    "issues/get": ({ issue_number }) =>
+      withIssue(issue_number, (issue) => ({ status: 200, body: closedPayload(place, issue) })),
     "issues/create": (_path, _url, fields) => {
       const issue = newIssue(issues.length + 1);
       const trouble = change(issue, fields);
@@ -69,6 +79,7 @@ export function issueAnswers(place: Place, store: IssueStore): Record<string, Is
       ),
     "issues/create-comment": ({ issue_number }, _url, { body }) =>
       withIssue(issue_number, (issue) => {
+        if (String(body).length > 65_536) return tooLong("body", 65_536);
         issue.comments.push(String(body));
         return { status: 201, body: commentPayload(place, issue, issue.comments.length - 1) };
       }),
@@ -96,6 +107,7 @@ export function issueAnswers(place: Place, store: IssueStore): Record<string, Is
     if (state !== issue.state) {
       issue.stateReason = typeof reason === "string" ? reason : state === "open" ? "reopened" : "completed";
       issue.closedAt = state === "closed" ? store.now() : null;
+      issue.closedBy = state === "closed" ? login : null;
     }
     Object.assign(issue, { title, body, state });
     if (labels !== undefined && mayLabel) issue.labels = labels.map(String);
@@ -116,6 +128,7 @@ export function newIssue(number: number): StoredIssue {
     state: "open",
     stateReason: null,
     closedAt: null,
+    closedBy: null,
     author: login,
     labels: [],
     assignees: [],

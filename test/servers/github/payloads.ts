@@ -7,6 +7,8 @@ export interface StoredIssue {
   stateReason: string | null;
   /** When it was closed, ISO 8601. */
   closedAt: string | null;
+  /** Who closed it; a name that ends in `[bot]` is that of a bot. */
+  closedBy: string | null;
   /** Who opened it, and who comments: the token's user or App. */
   author: string;
   labels: string[];
@@ -58,6 +60,11 @@ export function issuePayload({ api, repository }: Place, issue: StoredIssue): ob
     updated_at: time,
     author_association: "NONE",
   };
+}
+
+/** The same of one issue alone, which says who closed it. */
+export function closedPayload(place: Place, issue: StoredIssue): object {
+  return { ...issuePayload(place, issue), closed_by: issue.closedBy && userPayload(place.api, issue.closedBy) };
 }
 
 /** A label as GitHub's API shows it (schema `label`). */
@@ -162,7 +169,7 @@ function userPayload(api: string, name: string): object {
     html_url: `https://github.com/${name}`,
     avatar_url: "https://avatars.githubusercontent.com/u/41898282",
     gravatar_id: "",
-    type: "Bot",
+    type: name.endsWith("[bot]") ? "Bot" : "User",
     site_admin: false,
   };
 }
@@ -172,5 +179,5 @@ export function ownUserPayload(api: string, name: string): object {
   const [text, count] = [null, 0];
   const said = { bio: text, blog: "", company: text, email: text, hireable: text, location: text, name: text };
   const counts = { followers: count, following: count, public_gists: count, public_repos: count };
-  return { ...userPayload(api, name), ...said, ...counts, type: "User", created_at: time, updated_at: time };
+  return { ...userPayload(api, name), ...said, ...counts, created_at: time, updated_at: time };
 }
