@@ -9,6 +9,7 @@ import {
   overviewName,
   parseIssueBody,
   planIssues,
+  type RepositoryIssues,
 } from "../digest/issues/issues.ts";
 import { isUrgent } from "../digest/shown-incidents.ts";
 import { dateOf } from "../history/dates.ts";
@@ -42,15 +43,15 @@ export async function noteMutes(
   if (config.github === undefined || history.head === undefined) return undefined;
   const domains = (await policyDomainsOf(history)).map(organizationalDomain);
   try {
-    const issues = await Promise.all([...trackersOf(config, domains)].map(([, tracker]) => tracker.load()));
+    const found = await Promise.all([...trackersOf(config, domains)].map((one) => loadIssues(config, one)));
     await commitChange(history, async () => {
       const state = await loadState(history);
-      const muted = issueMutes(issues.flat(), state.muted, dateOf(config.now));
+      const muted = issueMutes(found, state.muted, dateOf(config.now));
       const isSame = JSON.stringify(state.muted) === JSON.stringify(muted);
       const files: [string, string][] = isSame ? [] : [[statePath, formatState({ ...state, muted })]];
       return { files: new Map(files), message: "dmarc: incidents muted by closing their issue\n", value: undefined };
     });
-    const open = openIssues(issues.flat());
+    const open = openIssues(found);
     return (domain) => open.get(domain);
   } catch (error) {
     if (!(error instanceof IssueError)) throw error;
@@ -71,7 +72,7 @@ export async function applyIssues(
   if (!isNewest) return { problems: [] };
   const source = await withFailingDays(history, known);
   if (config.github === undefined) {
-    const alarms = planIssues(source, []).map(({ name }) => name);
+    const alarms = planIssues(source, { issues: [], isHere: () => true }).map(({ name }) => name);
     if (alarms.length > 0) host.info(`No issue for ${namesOf(alarms)}: there is no GitHub repository to open it in`);
     return { problems: [] };
   }
@@ -81,8 +82,7 @@ export async function applyIssues(
   const problems: Problem[] = [];
   for (const [repository, tracker] of trackersOf(config, Array.from(source.policyDomains, organizationalDomain))) {
     try {
-      const isHere = (domain: string): boolean => repositoryOf(config, domain) === repository;
-      for (const plan of planIssues(source, await tracker.load(), isHere)) {
+      for (const plan of planIssues(source, await loadIssues(config, [repository, tracker]))) {
         problems.push(...(await applyPlan(plan, tracker, writer, host)));
       }
     } catch (error) {
@@ -103,6 +103,13 @@ function trackersOf(config: IssueConfig, domains: readonly string[]): Map<string
       return [repository, issueTracker({ ...github, token, repository })];
     }),
   );
+}
+
+async function loadIssues(
+  config: IssueConfig,
+  [repository, tracker]: [string, IssueTracker],
+): Promise<RepositoryIssues> {
+  return { issues: await tracker.load(), isHere: (domain) => repositoryOf(config, domain) === repository };
 }
 
 function repositoryOf({ github, issueSettingsOf }: IssueConfig, domain: string): string {

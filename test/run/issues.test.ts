@@ -14,10 +14,10 @@ async function makePlace(options: GitHubServerOptions = {}, inputs: Record<strin
   return {
     place,
     github,
-    runAfter: async (day: string, counts?: Parameters<typeof putReport>[2]) => {
+    runAfter: async (day: string, counts?: Parameters<typeof putReport>[2], more: Record<string, string> = {}) => {
       if (counts !== undefined) putReport(place, day, counts);
       clock = new Date(Date.parse(`${day}T09:00:00Z`) + 3 * 86_400_000).toISOString();
-      const { problems, digest, published } = await runAt(place, clock, inputs);
+      const { problems, digest, published } = await runAt(place, clock, { ...inputs, ...more });
       return { problems, verdict: digest.verdict, issues: github.issues, summary: published.summary };
     },
   };
@@ -77,6 +77,27 @@ test("an issue closed as not planned mutes its incidents, which stands in the st
   await runAfter("2026-11-19", { pass: 800, fail: 190 });
   expect(mutedIn()).toBeUndefined();
   expect(issue).toMatchObject({ state: "open", comments: [expect.stringMatching(/\(back\)/)] });
+});
+
+test("domains of two repositories have their issues, and mutes, in their own", async () => {
+  const { runAfter, place, github } = await makePlace({ others: { "octo-org/web": "write" } });
+  const [com, net] = ["com", "net"].map((end) => Array.from({ length: 21 }, (_, index) => `d${index}.${end}`));
+  const domains = [...(com ?? []), ...(net ?? [])];
+  place.file = `domains:\n  "*.net": { issue-repository: octo-org/web }\n${domains.map((one) => `  ${one}:\n`).join("")}`;
+  for (const domain of domains) putReport(place, "2026-11-17", { pass: 800, fail: 200, domain, reportId: domain });
+  expect(await runAfter("2026-11-17", undefined, { domains: "" })).toMatchObject({ problems: [] });
+  const all = [github.issues, github.issuesOf("octo-org/web")].flat();
+  expect(all.map(({ title }) => title.slice(0, 19))).toEqual(["21 domains in alarm", "21 domains in alarm"]);
+  const [issue] = all;
+  const closed = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z", closedBy: "ann" };
+  Object.assign(issue ?? {}, closed);
+  expect(await runAfter("2026-11-18", undefined, { domains: "" })).toMatchObject({ problems: [] });
+  const { muted = {} } = parseState(place.repository.git("show", "HEAD:data/state.json"));
+  expect(Object.keys(muted).map((id) => id.split(" ")[0])).toEqual([...(com ?? [])].sort());
+  expect(all.map(({ state, comments }) => [state, comments.length])).toEqual([
+    ["closed", 0],
+    ["open", 0],
+  ]);
 });
 
 test("what an issue mutes wakes at three times its largest day, and reopens the issue", async () => {

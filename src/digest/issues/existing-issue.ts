@@ -20,7 +20,15 @@ export interface ExistingIssue {
   comments: number;
 }
 
-/** Of the issues with one name the one that is kept up: an open one, the oldest of them; else the newest. */
+/** The issues of one repository. */
+export interface RepositoryIssues {
+  /** All of ours in it, open and closed. */
+  issues: readonly ExistingIssue[];
+  /** Whether a domain's issue belongs into it. */
+  isHere: (domain: string) => boolean;
+}
+
+/** Of the issues of a repository with one name the one that is kept up: an open one, the oldest of them; else the newest. */
 export function issuesByName(issues: readonly ExistingIssue[]): Map<string, ExistingIssue> {
   const found = new Map<string, ExistingIssue>();
   for (const issue of issues.toSorted((a, b) => b.number - a.number)) {
@@ -31,10 +39,14 @@ export function issuesByName(issues: readonly ExistingIssue[]): Map<string, Exis
 }
 
 /** The open issue of each domain, by the domain: its own, or that of many in which it was told. */
-export function openIssues(issues: readonly ExistingIssue[]): Map<string, ExistingIssue> {
-  const open = [...issuesByName(issues).values()].filter(({ state }) => state === "open");
+export function openIssues(repositories: readonly RepositoryIssues[]): Map<string, ExistingIssue> {
   return new Map(
-    open.flatMap((issue) => recordOf(issue).incidents.map(({ id }) => [keyOfId(id).domain, issue] as const)),
+    repositories.flatMap(({ issues, isHere }) =>
+      [...issuesByName(issues).values()]
+        .filter(({ state }) => state === "open")
+        .flatMap((issue) => recordOf(issue).incidents.map(({ id }) => [keyOfId(id).domain, issue] as const))
+        .filter(([domain]) => isHere(domain)),
+    ),
   );
 }
 
@@ -43,14 +55,14 @@ export function recordOf({ body, comments }: ExistingIssue): IssueRecord {
   return parseIssueBody(body).record ?? { left: "open", comments, since: undefined, incidents: [], muted: [] };
 }
 
-/** Whether a person has closed it since it was written last. */
-export function isClosedByPerson(issue: ExistingIssue): boolean {
+/** Whether somebody else has closed it since it was written last. */
+export function isClosedByOthers(issue: ExistingIssue): boolean {
   return issue.state === "closed" && recordOf(issue).left === "open";
 }
 
 /**
- * The incidents that an issue mutes, by `idOf`: those that were in it when a person closed it as not planned, until a person
- * reopens it. When it is reopened for another incident they stay muted.
+ * The incidents that an issue mutes, by `idOf`: those that were in it when a person closed it as not planned, until a
+ * person reopens it. When it is reopened for another incident they stay muted.
  */
 export function mutedIn(issue: ExistingIssue): string[] {
   const { left, muted, incidents } = recordOf(issue);
@@ -66,12 +78,16 @@ export function mutedIn(issue: ExistingIssue): string[] {
  * @param today - The day of those of which it is not known.
  */
 export function issueMutes(
-  issues: readonly ExistingIssue[],
+  repositories: readonly RepositoryIssues[],
   before: Readonly<Record<string, string>> = {},
   today = "",
 ): Record<string, string> | undefined {
-  const muted = [...issuesByName(issues).values()].flatMap((issue) =>
-    mutedIn(issue).map((id): [string, string] => [id, before[id] ?? issue.closedAt?.slice(0, 10) ?? today]),
+  const muted = repositories.flatMap(({ issues, isHere }) =>
+    [...issuesByName(issues).values()].flatMap((issue) =>
+      mutedIn(issue)
+        .filter((id) => isHere(keyOfId(id).domain))
+        .map((id): [string, string] => [id, before[id] ?? issue.closedAt?.slice(0, 10) ?? today]),
+    ),
   );
   return muted.length === 0 ? undefined : Object.fromEntries(muted.sort(([a], [b]) => compareText(a, b)));
 }

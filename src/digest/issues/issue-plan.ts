@@ -1,6 +1,13 @@
 import { dayAfter } from "../../history/dates.ts";
 import { idOf, keyOfId } from "../incidents/incidents.ts";
-import { type ExistingIssue, isClosedByPerson, issuesByName, mutedIn, recordOf } from "./existing-issue.ts";
+import {
+  type ExistingIssue,
+  isClosedByOthers,
+  issuesByName,
+  mutedIn,
+  type RepositoryIssues,
+  recordOf,
+} from "./existing-issue.ts";
 import { type IssueRecord, overviewName } from "./issue-body.ts";
 import { type IssueIncident, type IssueSource, isAlive, issueIncidents, toldWith } from "./issue-incidents.ts";
 
@@ -30,21 +37,14 @@ const reopenDays = 30;
 /**
  * What to do with the issues of one repository: at most one a domain. It is opened with the domain's first incident to act
  * on (or limit of a person that is passed), updated while one is open, and closed when all are over.
- *
- * @param issues - All of ours in it, open and closed.
- * @param isHere - Whether a domain's issue belongs into it.
  */
-export function planIssues(
-  source: IssueSource,
-  issues: readonly ExistingIssue[],
-  isHere: (domain: string) => boolean = () => true,
-): IssuePlan[] {
+export function planIssues(source: IssueSource, { issues, isHere }: RepositoryIssues): IssuePlan[] {
   const found = issuesByName(issues);
   const day = source.incidents.days.at(-1)?.day;
   if (day === undefined) return [];
   const alarmed = alarmedDomains(source).filter(isHere);
   const overview = found.get(overviewName);
-  const shared = new Set(overview?.state === "open" ? domainsTold(overview) : []);
+  const shared = new Set(overview?.state === "open" ? domainsTold(overview).filter(isHere) : []);
   const domains = [...new Set([...alarmed, ...found.keys()])].filter((name) => name !== overviewName && isHere(name));
   const plans = domains.flatMap((name): IssuePlan[] => {
     const plan = planIssue(source, { name, issue: found.get(name), day, isIn: ({ domain }) => domain === name });
@@ -81,13 +81,13 @@ interface Wanted {
 function planIssue(source: IssueSource, { name, issue: known, day, isIn }: Wanted): IssuePlan | undefined {
   const issue = known === undefined || isPast(known, day) ? undefined : known;
   const before = issue && recordOf(issue);
-  const told = before?.incidents ?? [];
+  const told = before?.incidents.filter(({ id }) => isIn(keyOfId(id))) ?? [];
   const incidents = withSignsOfLife(issueIncidents(source, { isIn, told }), issue);
   const action = actionFor(issue, incidents);
   const muted = (issue === undefined ? [] : mutedIn(issue)).filter((id) =>
     incidents.some((one) => one.muted?.by === "issue" && idOf(one) === id),
   );
-  const isSeen = issue === undefined || (!isClosedByPerson(issue) && isSame(before?.muted ?? [], muted));
+  const isSeen = issue === undefined || (!isClosedByOthers(issue) && isSame(before?.muted ?? [], muted));
   if (action === undefined && isSeen) return undefined;
   const isSilent = action === undefined || action === "open";
   const news = isSilent ? [] : incidents.filter((one) => one.news !== undefined);
@@ -106,7 +106,7 @@ function planIssue(source: IssueSource, { name, issue: known, day, isIn }: Wante
 /** How an issue is left to which nothing is done. */
 function leftBy(issue: ExistingIssue | undefined): IssueRecord["left"] {
   if (issue === undefined) return "open";
-  return isClosedByPerson(issue) ? "person" : recordOf(issue).left;
+  return isClosedByOthers(issue) ? "person" : recordOf(issue).left;
 }
 
 /** Whether an issue was closed too long ago to go on in it, and mutes nothing. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Incident } from "../../../src/digest/incidents/incidents.ts";
-import { issueMark, parseIssueBody } from "../../../src/digest/issues/issues.ts";
+import { issueMark, issueMutes, openIssues, parseIssueBody } from "../../../src/digest/issues/issues.ts";
 import { makeOpen, makeTracker, type Tracker } from "./tracker.ts";
 
 const first = makeOpen({ lastBad: "2026-11-10" });
@@ -190,6 +190,31 @@ test("each repository has the issues of its domains", () => {
   const other = makeOpen({ lastBad: "2026-11-10", key: { domain: "example.net" } });
   const plans = makeTracker().run("2026-11-10", [first, other], (domain) => domain === "example.net");
   expect(plans.map(({ name }) => name)).toEqual(["example.net"]);
+});
+
+test("the issues for many domains of two repositories are told apart", () => {
+  const [one, other] = ["com", "net"].map((end) => {
+    const isHere = (domain: string): boolean => domain.endsWith(end);
+    const tracker = makeTracker();
+    const domains = Array.from({ length: 21 }, (_, index) => `d${index}.${end}`);
+    const incidents = domains.map((domain) => makeOpen({ lastBad: "2026-11-10", key: { domain } }));
+    tracker.run("2026-11-10", incidents, isHere);
+    return { tracker, issues: tracker.issues, isHere };
+  });
+  if (one === undefined || other === undefined) throw new Error("There are two.");
+  expect([...openIssues([one, other]).keys()]).toHaveLength(42);
+  one.tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z", isNotPlanned: true });
+  const { issues } = one.tracker;
+  expect(Object.keys(issueMutes([{ ...one, issues }, other]) ?? {})).toHaveLength(21);
+  expect(issueMutes([other, { ...one, issues, isHere: () => false }])).toBeUndefined();
+});
+
+test("the issue for many leaves a domain alone whose issues are in another repository now", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", many);
+  const [plan] = tracker.run("2026-11-11", many, (domain) => domain !== "d0.example");
+  expect(plan).toMatchObject({ do: "update", news: [] });
+  expect(plan?.incidents.map(({ domain }) => domain)).not.toContain("d0.example");
 });
 
 test("of two open issues for one domain the older is kept up", () => {

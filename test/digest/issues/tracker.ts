@@ -45,12 +45,12 @@ export function makeTracker(): Tracker {
   const tracker: Tracker = {
     issues: [],
     comments: [],
-    run(day, incidents, isHere) {
-      const muted = issueMutes(tracker.issues) ?? {};
+    run(day, incidents, isHere = () => true) {
+      const muted = issueMutes([{ issues: tracker.issues, isHere }]) ?? {};
       const marked = incidents.map(
         (one): Incident => (idOf(one.key) in muted ? { ...one, muted: { by: "issue" } } : one),
       );
-      const plans = planIssues(sourceOf(day, marked), tracker.issues, isHere);
+      const plans = planIssues(sourceOf(day, marked), { issues: tracker.issues, isHere });
       for (const plan of plans) {
         tracker.issues = withPlan(tracker.issues, plan, `${day}T09:00:00Z`);
         const number = plan.issue?.number ?? tracker.issues.length;
