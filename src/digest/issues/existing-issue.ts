@@ -61,14 +61,14 @@ export function isClosedByOthers(issue: ExistingIssue): boolean {
 }
 
 /**
- * The incidents that an issue mutes, by `idOf`: those that were in it when a person closed it as not planned, until a
- * person reopens it. When it is reopened for another incident they stay muted.
+ * The incidents that an issue mutes, by `idOf`: those that were in it when a person closed it as not planned, or said so of a
+ * closed one, until a person reopens it. When it is reopened for another incident they stay muted.
  */
 export function mutedIn(issue: ExistingIssue): string[] {
   const { left, muted, incidents } = recordOf(issue);
   if (issue.state === "open") return left === "open" ? muted : [];
   const open = incidents.filter(({ ended }) => ended === undefined).map(({ id }) => id);
-  return issue.isNotPlanned && left === "open" ? [...new Set([...muted, ...open])] : muted;
+  return issue.isNotPlanned && left !== "over" ? [...new Set([...muted, ...open])] : muted;
 }
 
 /**

@@ -16,7 +16,7 @@ const keys = ["a.example", "b.example"].flatMap((domain) => [
 const day = fc.record({
   failing: fc.subarray(keys),
   messages: fc.integer({ min: 5, max: 500 }),
-  person: fc.constantFrom("nothing", "nothing", "nothing", "completes", "mutes", "reopens"),
+  person: fc.constantFrom("nothing", "nothing", "nothing", "completes", "mutes", "regrets", "reopens"),
   issue: fc.integer({ min: 1, max: 3 }),
 });
 
@@ -58,6 +58,7 @@ test("one open issue a domain, none closed while something needs somebody, and n
         if (person === "completes" && touched?.state === "open") tracker.person(issue, { state: "closed", closedAt });
         if (person === "mutes" && touched?.state === "open")
           tracker.person(issue, { state: "closed", closedAt, isNotPlanned: true });
+        if (person === "regrets" && touched?.state === "closed") tracker.person(issue, { isNotPlanned: true });
         if (person === "reopens" && touched?.state === "closed") {
           const { closedAt: _closedAt, isNotPlanned: _isNotPlanned, ...rest } = touched;
           tracker.issues = tracker.issues.map((one) => (one === touched ? { ...rest, state: "open" } : one));

@@ -113,6 +113,18 @@ test("closed as not planned, an issue mutes its incidents; another one reopens i
   expect(done(tracker, "2026-11-26", { ...goesOn, lastBad: "2026-11-26" })).toBe("");
 });
 
+test("a person who says of a closed issue that it is not planned mutes what was in it", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z" });
+  const goesOn = { ...first, lastBad: "2026-11-11" };
+  tracker.run("2026-11-11", [goesOn]);
+  tracker.person(1, { isNotPlanned: true });
+  expect(done(tracker, "2026-11-13", { ...goesOn, lastBad: "2026-11-13" })).toBe("update example.com");
+  expect(done(tracker, "2026-11-14", { ...goesOn, lastBad: "2026-11-14" })).toBe("");
+  expect(tracker.comments).toEqual([]);
+});
+
 test("another incident reopens an issue that is closed as not planned, though it failed no later than that", () => {
   const tracker = makeTracker();
   tracker.run("2026-11-10", [first]);
