@@ -222,7 +222,8 @@ async function addComment(
     return comments.some(({ body, user }) => body?.includes(mark) && isOurs(user)) ? true : undefined;
   };
   const post = async (): Promise<true> => {
-    await github.rest.issues.createComment({ ...where, body: `${text}\n\n${mark}`, request: { retries: 0 } });
+    const body = `${cutAtLine(text, longestBody - mark.length - 2)}\n\n${mark}`;
+    await github.rest.issues.createComment({ ...where, body, request: { retries: 0 } });
     return true;
   };
   if ((await find()) === undefined) await postOnce(issues, { post, find });
@@ -246,16 +247,31 @@ async function postOnce<T>(
 const longestTitle = 256;
 const longestBody = 65_536;
 
-/** What is sent. A body that is too long loses lines of ours rather than the alarm; what a person wrote stays. */
-function contentOf({ title, body }: Pick<IssueChange, "title" | "body">): { title: string; body: string } {
+const cutNote = "\n\n… cut here: GitHub takes no more.\n\n";
+
+/**
+ * What is sent. A body that is too long loses lines of ours, never the hidden marks, nor what a person wrote: where that leaves
+ * no room for the marks, the body stays as it is.
+ */
+function contentOf({ title, body, issue }: IssueChange): { title: string; body: string } {
   const cutTitle = title.length > longestTitle ? `${title.slice(0, longestTitle - 1)}…` : title;
   if (body.length <= longestBody) return { title: cutTitle, body };
-  const end = `\n\n… cut here: GitHub takes no more.\n\n${body.slice(Math.max(0, body.indexOf(bodyMarks.run)))}`.slice(
-    0,
-    longestBody - 10_000,
-  );
-  const lines = body.slice(0, longestBody - end.length).replace(/\n[^\n]*$/, "");
-  return { title: cutTitle, body: lines + end };
+  const line = body.includes(bodyMarks.yours) ? body.indexOf(bodyMarks.yours) : body.length;
+  const [ours, yours] = [body.slice(0, line), body.slice(line)];
+  const [marks = ""] = /^.*\n.*\n/.exec(ours) ?? [];
+  const links = ours.includes(bodyMarks.run) ? ours.slice(ours.indexOf(bodyMarks.run)) : "";
+  const room = longestBody - yours.length;
+  const end = [cutNote + links, cutNote].find((one) => marks.length + one.length <= room);
+  if (end === undefined && issue !== undefined) return { title: cutTitle, body: issue.body };
+  const lines = cutAtLine(ours, room - (end ?? cutNote).length);
+  // What is folded would fold what a person wrote as well, were its end cut off.
+  const folded = lines.lastIndexOf("<details>");
+  const whole = folded > lines.lastIndexOf("</details>") ? lines.slice(0, folded).trimEnd() : lines;
+  return { title: cutTitle, body: whole + (end ?? cutNote) + yours };
+}
+
+function cutAtLine(text: string, room: number): string {
+  return text.length <= room ? text : text.slice(0, room).replace(/\n[^\n]*$/, "");
 }
 
 /** Whether two texts are the same but for line ends, which GitHub's editor makes CRLF, blanks at the end, and the links to the run. */

@@ -1,6 +1,12 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bodyMarks, commentMark, type ExistingIssue, issueMark } from "../../../src/digest/issues/issues.ts";
+import {
+  bodyMarks,
+  commentMark,
+  type ExistingIssue,
+  issueMark,
+  parseIssueBody,
+} from "../../../src/digest/issues/issues.ts";
 import { type IssueChange, IssueError, issueTracker } from "../../../src/io/github/issues.ts";
 import { faultText } from "../../../src/report/fault.ts";
 import {
@@ -219,6 +225,34 @@ describe("opening", () => {
   });
 });
 
+describe("a body beyond GitHub's limit", () => {
+  const marks = issueMark("example.com", { left: "open", comments: 0, incidents: [], muted: [] });
+  const long = `${marks}\n\n${"| 192.0.2.1 | 7 |\n".repeat(500)}\n<details>\n\n\`\`\`yaml\n${"mute: []\n".repeat(7000)}\`\`\`\n\n</details>\n`;
+  const withYours = (yours: string): string => `${long}${bodyMarks.run}\n[Run](1)\n\n${bodyMarks.yours}${yours}`;
+
+  test.each([1000, 20_000, 56_000, 65_000])("keeps all %d characters of what a person wrote", async (length) => {
+    const yours = `\n${"y".repeat(length)}`;
+    await restart({ issues: [{ labels: [issueLabel], body: `${marks}\n${bodyMarks.yours}${yours}` }] });
+    const { issues, issue } = await loaded();
+    await issues.apply(change({ issue, body: withYours(yours) }));
+    const { body = "" } = github.issues[0] ?? {};
+    expect(body.startsWith(`${marks}\n`)).toBe(true);
+    expect(body).toContain("cut here");
+    expect(body).not.toContain("<details>");
+    expect(body.endsWith(`${bodyMarks.yours}${yours}`)).toBe(true);
+    expect(body.length).toBeLessThanOrEqual(65_536);
+  });
+
+  test("stays as it is where there is no room for its marks, and the issue is closed all the same", async () => {
+    const body = `${marks}\n${bodyMarks.yours}\n${"y".repeat(65_370)}`;
+    await restart({ issues: [{ labels: [issueLabel], body }] });
+    const { issues, issue } = await loaded();
+    const { yours } = parseIssueBody(body);
+    await issues.apply(change({ issue, state: "closed", body: withYours(yours) }));
+    expect(github.issues[0]).toMatchObject({ state: "closed", body });
+  });
+});
+
 describe("updating", () => {
   const { title, body } = change();
   beforeEach(() => restart({ issues: [{ labels: [issueLabel], title, body }] }));
@@ -312,6 +346,13 @@ describe("closing and reopening", () => {
     const { issues, issue } = await loaded();
     await issues.apply(change({ issue, comment }));
     expect(github.issues[0]?.comments).toEqual([signed, signed]);
+  });
+
+  test("a comment beyond GitHub's limit is cut at a line, and keeps its mark", async () => {
+    const { issues, issue } = await loaded();
+    await issues.apply(change({ issue, comment: { text: "- Better\n".repeat(9000), number: 1 } }));
+    const mark = commentMark("example.com", 1);
+    expect(github.issues[0]?.comments[0]?.endsWith(`- Better\n\n${mark}`)).toBe(true);
   });
 
   test("the same words are said again under another number", async () => {
