@@ -79,6 +79,19 @@ test("an issue closed as not planned mutes its incidents, which stands in the st
   expect(issue).toMatchObject({ state: "open", comments: [expect.stringMatching(/\(back\)/)] });
 });
 
+test("a bot that closes an issue as not planned mutes nothing: it is reopened when something fails again", async () => {
+  const { runAfter, place, github } = await makePlace();
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  const closed = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" };
+  Object.assign(github.issues[0] ?? {}, { ...closed, closedBy: "github-actions[bot]" });
+  expect(await runAfter("2026-11-18", { pass: 800, fail: 210 })).toMatchObject({ problems: [], verdict: "act" });
+  expect(parseState(place.repository.git("show", "HEAD:data/state.json")).muted).toBeUndefined();
+  expect(await runAfter("2026-11-21", { pass: 800, fail: 190 })).toMatchObject({
+    verdict: "act",
+    issues: [{ state: "open", comments: [expect.stringMatching(/\(back\)/)] }],
+  });
+});
+
 test("domains of two repositories have their issues, and mutes, in their own", async () => {
   const { runAfter, place, github } = await makePlace({ others: { "octo-org/web": "write" } });
   const [com, net] = ["com", "net"].map((end) => Array.from({ length: 21 }, (_, index) => `d${index}.${end}`));

@@ -8,7 +8,7 @@ export interface ExistingIssue {
   /** Its page, for people. */
   url: string;
   state: "open" | "closed";
-  /** Whether it was closed as not planned. */
+  /** Whether it was closed as not planned, and by no other bot than us. */
   isNotPlanned?: true;
   /** When it was closed, ISO 8601; absent for an open one. */
   closedAt?: string;

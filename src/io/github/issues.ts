@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Octokit } from "@octokit/rest";
+import type { Octokit, RestEndpointMethodTypes } from "@octokit/rest";
 import { bodyMarks, commentMark, type ExistingIssue, parseIssueBody } from "../../digest/issues/issues.ts";
 import { type Fault, FaultError, makeFault } from "../../report/fault.ts";
 import { type GitHubOptions, githubClient } from "./client.ts";
@@ -111,20 +111,36 @@ interface Issues {
   labels: Set<string>;
 }
 
-async function loadIssues({ github, at }: Issues): Promise<ExistingIssue[]> {
+async function loadIssues(issues: Issues): Promise<ExistingIssue[]> {
+  const { github, at } = issues;
   const creator = await unlabellingUser(github, at);
   const all = { ...at, state: "all", sort: "created", direction: "asc", per_page: 100 } as const;
   const by = creator === undefined ? { labels: issueLabel } : { creator };
-  const listed = await github.paginate(github.rest.issues.listForRepo, { ...all, ...by });
-  return listed.flatMap(({ number, html_url: url, title, body, comments, ...issue }) => {
-    if (parseIssueBody(body ?? "").name === undefined || issue.pull_request !== undefined) return [];
+  const found: ExistingIssue[] = [];
+  for (const issue of await github.paginate(github.rest.issues.listForRepo, { ...all, ...by })) {
+    const { number, html_url: url, title, body, comments } = issue;
+    if (parseIssueBody(body ?? "").name === undefined || issue.pull_request !== undefined) continue;
     const state = issue.state === "closed" ? "closed" : "open";
-    const isNotPlanned = state === "closed" && issue.state_reason === "not_planned";
     const closed = state === "closed" && issue.closed_at ? { closedAt: issue.closed_at } : {};
     const author = issue.user?.login;
+    const isNotPlanned =
+      state === "closed" && issue.state_reason === "not_planned" && !(await isClosedByOtherBot(issues, issue));
     const who = { ...(author && { author }), ...(isNotPlanned && { isNotPlanned }) };
-    return [{ number, url, state, ...who, ...closed, title, body: body ?? "", comments }];
-  });
+    found.push({ number, url, state, ...who, ...closed, title, body: body ?? "", comments });
+  }
+  return found;
+}
+
+type ListedIssue = RestEndpointMethodTypes["issues"]["listForRepo"]["response"]["data"][number];
+
+/** Whether a bot has closed an issue that we have left open, such as one that closes what nobody has touched for months. */
+async function isClosedByOtherBot({ github, at }: Issues, listed: ListedIssue): Promise<boolean> {
+  if (parseIssueBody(listed.body ?? "").record?.left === "over") return false;
+  // Lists may leave it out.
+  const { closed_by: by } = listed.closed_by
+    ? listed
+    : (await github.rest.issues.get({ ...at, issue_number: listed.number })).data;
+  return by?.type === "Bot";
 }
 
 /** The user whose token may open issues and not label them, so that GitHub drops the label in silence; nobody else. */

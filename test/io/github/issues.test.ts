@@ -125,7 +125,21 @@ describe("finding issues again", () => {
         ...closed,
       },
     ]);
-    expect(github.requests.map(({ path }) => path)).toEqual([`/repos/${repository}`, list]);
+    expect(github.requests.map(({ path }) => path)).toEqual([
+      `/repos/${repository}`,
+      list,
+      `/repos/${repository}/issues/3`,
+    ]);
+  });
+
+  test.each([
+    ["a person", "ann", true],
+    ["a bot, such as one for stale issues,", "stale[bot]", undefined],
+    ["somebody who is gone", null, true],
+  ])("what %s has closed as not planned", async (_name, closedBy, isNotPlanned) => {
+    const closed = { state: "closed", stateReason: "not_planned", closedBy } as const;
+    await restart({ issues: [{ labels: [issueLabel], body: bodyOf("example.com"), ...closed }] });
+    expect((await tracker().load())[0]?.isNotPlanned).toBe(isNotPlanned);
   });
 
   test("all pages are read", async () => {
