@@ -1,5 +1,5 @@
 import type { JudgingConfig } from "../config/config.ts";
-import { idOf, muteId } from "../digest/incidents/incidents.ts";
+import { closingMute, idOf, muteId } from "../digest/incidents/incidents.ts";
 import { dailyRuns, type ReplayEvent, type ReplayRun, replay } from "../digest/replay.ts";
 import type { Window } from "../digest/window/window.ts";
 import { dateOf, dayAfter } from "../history/dates.ts";
@@ -26,7 +26,7 @@ export interface ReplayOptions extends OnHistory {
  *
  * A reporter's day is known from its first report, so that runs which came late, or read some mails later than others, may
  * have said it at another time. A mute holds from the day on which runs first knew of it; one that none has known, such as that
- * of another file, from the first day.
+ * of another file, from the first day. Of closings as not planned those are known that mute still.
  *
  * @returns The exit code.
  * @throws HistoryError when there is no history in the folder.
@@ -64,7 +64,8 @@ async function replayBy(
   const firstTold = since ?? state.startDay ?? first;
   const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);
   const { settleHours, judging: set } = judging;
-  const mutes = set.mutes.map((mute) => ({ ...mute, since: state.mutes?.[muteId(mute)] }));
+  const ofFile = set.mutes.map((mute) => ({ ...mute, since: state.mutes?.[muteId(mute)] }));
+  const mutes = [...ofFile, ...Object.entries(state.muted ?? {}).map(closingMute)];
   const settings = { settleHours, settingsOf: set.of, saidOf: set.saidOf, mutes };
   return replay(window, { runs, startDay: firstTold, ...settings });
 }

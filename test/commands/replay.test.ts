@@ -7,7 +7,7 @@ import { parseFile } from "../../src/config/file.ts";
 import { muteId } from "../../src/digest/incidents/incidents.ts";
 import { dayAfter, daysFrom, monthOf } from "../../src/history/dates.ts";
 import { formatMonthIndex } from "../../src/history/index/index.ts";
-import { formatState, noState, statePath } from "../../src/history/state.ts";
+import { formatState, noState, type State, statePath } from "../../src/history/state.ts";
 import { playIncident } from "../../tools/bench/judgement/changes.ts";
 import { quietLife } from "../../tools/bench/judgement/family.ts";
 import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts";
@@ -87,11 +87,15 @@ test("of another file the difference is told day by day: what is taken away and 
   expect(Number(sums[2])).toBe(1);
 });
 
-test("a mute holds from the day on which runs first knew of it", async () => {
-  const at = dayAfter(start, 20);
-  const muted = readJudging({}, parseFile("dmarc-digest.yml", mute, { now: new Date(start) }));
-  const [{ domain, subject, until } = { domain: "", subject: "", until: "" }] = muted.judging.mutes;
-  const state = { ...noState, mutes: { [muteId({ by: "file", domain, ...(subject && { subject }), until })]: at } };
+const at = dayAfter(start, 20);
+const muted = readJudging({}, parseFile("dmarc-digest.yml", mute, { now: new Date(start) }));
+const [ofFile] = muted.judging.mutes.map((one) => muteId(one));
+
+test.each<[string, Partial<State>, typeof judging]>([
+  ["a mute holds from the day on which runs first knew of it", { mutes: { [ofFile ?? ""]: at } }, muted],
+  ["so does the closing of an issue", { muted: { "shop.example dns shop.example/crm1": at } }, judging],
+])("%s", async (_name, mutes, settings) => {
+  const state = { ...noState, ...mutes };
   const folder = makeFolder();
   await saveFiles(folder, files);
   writeFileSync(join(folder, statePath), formatState({ ...state, startDay: life.judged }));
@@ -100,7 +104,7 @@ test("a mute holds from the day on which runs first knew of it", async () => {
     dataPath: folder,
     since: undefined,
     isJson: true,
-    judging: muted,
+    judging: settings,
     now: new Date("2027-01-01"),
     stdout,
   });
