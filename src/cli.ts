@@ -107,11 +107,12 @@ const starts: Record<CommandName, (given: GivenFlags) => Promise<number>> = {
     const { explore } = await import("./commands/explore.ts");
     return await explore({ dataPath, target, language, judging: await judgingBy(flags), now, stdout });
   },
-  async export({ values: { parquet: target }, paths: [dataPath = "data"] }) {
+  async export({ values: { parquet: target, ...flags }, paths: [dataPath = "data"] }) {
     if (target === undefined)
       throw new UsageError("export needs a folder to write into: dmarc-digest export --parquet DIR");
     const { exportParquet } = await import("./commands/export.ts");
-    return await exportParquet({ dataPath, target, stdout, stderr });
+    const { trust } = await judgingBy(flags);
+    return await exportParquet({ dataPath, target, trust, stdout, stderr });
   },
   async prune({ values: { "keep-months": months = "", "data-path": dataPath = "data", "dry-run": dryRun } }) {
     if (!/^[1-9]\d{0,3}$/.test(months))

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import { countingTest, type WindowPair } from "../digest/window/window.ts";
 import { type AnyDay, isAggregateDay, wholeDay } from "../history/day/day.ts";
 import { type AnyIndex, parseEvidence } from "../history/index/index.ts";
 import { type LedgerLine, parseLedger } from "../history/intake/intake.ts";
@@ -9,8 +10,8 @@ import { HistoryError } from "../io/history.ts";
 import { openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount } from "../render/words/words.ts";
-import { authenticityWord } from "../report/authenticity.ts";
 import { makeFault } from "../report/fault.ts";
+import type { Trust } from "../report/trust/trust.ts";
 import { countMonth, type OnHistory, oddFault } from "./month-days.ts";
 import type { Output } from "./read/read.ts";
 
@@ -18,10 +19,12 @@ import type { Output } from "./read/read.ts";
 export interface ExportOptions extends OnHistory {
   /** The folder to write into. */
   target: string;
+  /** By which `counts` is told of each row. */
+  trust: Trust;
   stderr: Output;
 }
 
-type Cell = string | number | undefined;
+type Cell = string | number | boolean | undefined;
 type Row = Record<string, Cell>;
 
 /**
@@ -31,7 +34,7 @@ type Row = Record<string, Cell>;
  * @returns The exit code: 0, or 1 when something can't be read; it's named on stderr, and its month is left out.
  * @throws HistoryError when there is no history in the folder.
  */
-export async function exportParquet({ dataPath, target, stdout, stderr }: ExportOptions): Promise<number> {
+export async function exportParquet({ dataPath, target, trust, stdout, stderr }: ExportOptions): Promise<number> {
   const folder = await openHistoryFolder(dataPath);
   const counts = new Map<string, number>();
   let faults = 0;
@@ -55,7 +58,11 @@ export async function exportParquet({ dataPath, target, stdout, stderr }: Export
     const index = await countMonth(folder, entry, { day: (day) => days.push(day), fault });
     const place = `domain=${entry.domain}/month=${entry.month}`;
     if (index === undefined) continue;
-    for (const [table, rows] of tablesOf(index, days)) await save(table, place, rows);
+    const isCounting = countingTest(entry.domain, trust);
+    for (const [table, rows] of tablesOf(index, days)) {
+      const told = rows.map((row) => ({ ...row, counts: isCounting(row) }));
+      await save(table, place, told);
+    }
   }
   for (const [month, lines] of intake)
     await save(
@@ -69,11 +76,11 @@ export async function exportParquet({ dataPath, target, stdout, stderr }: Export
   return faults === 0 ? 0 : 1;
 }
 
-/** The columns of each table; those that are numbers are 64 bits wide. */
+/** The columns of each table; those that are numbers are 64 bits wide. All but `intake` have `counts`, too. */
 const tables = {
   records: {
     texts:
-      "day reporter org_name verdict standing report_id received source_ip disposition dkim spf header_from envelope_from policy auth_results",
+      "day reporter org_name verdict report_id received source_ip disposition dkim spf header_from envelope_from policy auth_results",
     numbers: "begin_time end_time messages",
   },
   senders: { texts: "day reporter verdict sender dkim spf evidence", numbers: "messages quarantined rejected" },
@@ -94,12 +101,16 @@ async function writeTable(path: string, table: Table, rows: readonly Row[]): Pro
     ...numbers
       .split(" ")
       .map((name) => ({ name, type: "INT64" as const, data: data(name).map((cell) => BigInt(cell ?? 0)) })),
+    ...(table === "intake" ? [] : [{ name: "counts", type: "BOOLEAN" as const, data: data("counts") }]),
   ];
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, Buffer.from(parquetWriteBuffer({ columnData })));
 }
 
-function tablesOf(index: AnyIndex, days: readonly AnyDay[]): [Table, Row[]][] {
+/** What one reporter said; whether it counts is told by these two. */
+type ReportedRow = Row & Pick<WindowPair, "reporter" | "verdict">;
+
+function tablesOf(index: AnyIndex, days: readonly AnyDay[]): [Table, ReportedRow[]][] {
   if ("sessions" in index) return [["tls", index.sessions]];
   return [
     ["records", days.filter(isAggregateDay).flatMap(recordRows)],
@@ -120,8 +131,8 @@ function tablesOf(index: AnyIndex, days: readonly AnyDay[]): [Table, Row[]][] {
   ];
 }
 
-/** One row a record of each report, those that do not count among them: `standing` tells. */
-function recordRows(day: Parameters<typeof wholeDay>[0]): Row[] {
+/** One row a record of each report, those that do not count among them. */
+function recordRows(day: Parameters<typeof wholeDay>[0]): ReportedRow[] {
   return wholeDay(day).reports.flatMap((report) => {
     const { reporter, authenticity, reportMetadata, received, policyPublished, records } = report;
     const ofReport = {
@@ -129,7 +140,6 @@ function recordRows(day: Parameters<typeof wholeDay>[0]): Row[] {
       reporter,
       org_name: reportMetadata.orgName,
       verdict: authenticity.verdict,
-      standing: authenticityWord(authenticity),
       report_id: reportMetadata.reportId,
       received,
       policy: policyPublished.p,

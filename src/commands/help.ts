@@ -91,8 +91,10 @@ const commands = {
     paths: folder,
   },
   export: {
-    takes: "--parquet DIR [DATA]",
-    about: "writes the history as Parquet (records, senders, keys, tls, intake), for DuckDB, Athena or Spark",
+    takes: "--parquet DIR [DATA] [FLAGS]",
+    about:
+      "writes the history as Parquet (records, senders, keys, tls, intake), for DuckDB, Athena or Spark; each row tells whether it counts",
+    inputs: ["trusted-reporters", "count-unverified"],
     texts: ["parquet"],
     paths: folder,
   },

@@ -3,10 +3,11 @@ import { basename, dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { exportParquet } from "../../src/commands/export.ts";
+import { readJudging } from "../../src/config/config.ts";
 import { parseMonthIndex } from "../../src/history/index/index.ts";
 import { parseLedger } from "../../src/history/intake/intake.ts";
 import { makeRunPlace, runAt } from "../run/place.ts";
-import { putTls } from "../run/reported-mails.ts";
+import { believed, putMails, putTls } from "../run/reported-mails.ts";
 import { makeFolder } from "../servers/git.ts";
 import { Sink } from "./sink.ts";
 
@@ -29,9 +30,12 @@ async function query(sql: string): Promise<Record<string, unknown>[]> {
   return rows;
 }
 
-async function exported(dataPath = "data"): Promise<{ folder: string; out: string; code: number }> {
+async function exported(
+  dataPath = "data",
+  flags: Parameters<typeof readJudging>[0] = {},
+): Promise<{ folder: string; out: string; code: number }> {
   const [folder, stdout, stderr] = [makeFolder(), new Sink(), new Sink()];
-  const code = await exportParquet({ dataPath, target: folder, stdout, stderr });
+  const code = await exportParquet({ dataPath, target: folder, trust: readJudging(flags).trust, stdout, stderr });
   expect(stderr.text).toBe("");
   return { folder, out: stdout.text, code };
 }
@@ -124,7 +128,24 @@ test("DuckDB finds in the export the TLS sessions of each host that it finds in 
   ]);
 });
 
-const queries = [...readFileSync("docs/history.md", "utf8").matchAll(/^```sql\n-- (.*)\n([\s\S]*?)^```/gm)];
+test("what strangers reported does not count in a row of the export, until they are trusted", async () => {
+  const place = makeRunPlace();
+  for (const reporter of ["google", "stranger"] as const)
+    putMails(place, [{ reporter, day: "2026-11-17", hoursLate: 8, pass: 500, fail: 3 }]);
+  await runAt(place, "2026-11-20T09:00:00Z", believed);
+  const countingIn = async (table: string, flags = {}) => {
+    const { folder } = await exported(join(place.repository.folder, "data"), flags);
+    return await query(`SELECT DISTINCT reporter FROM ${tableIn(folder, table)} WHERE counts ORDER BY ALL`);
+  };
+  for (const table of ["records", "senders", "keys"]) {
+    expect(await countingIn(table), table).toEqual([{ reporter: "google.com" }]);
+    const trusted = { "trusted-reporters": "evil.example" };
+    expect(await countingIn(table, trusted), table).toEqual([{ reporter: "evil.example" }, { reporter: "google.com" }]);
+  }
+});
+
+const page = readFileSync("docs/history.md", "utf8");
+const queries = [...page.matchAll(/^```sql\n-- (.*)\n([\s\S]*?)^```/gm)];
 
 test("docs/history.md has queries", () => {
   expect(queries.length).toBeGreaterThan(3);
@@ -138,3 +159,30 @@ test.each(queries.map(([, name = "", sql = ""]) => [name, sql] as const))(
     expect(rows.length).toBeGreaterThan(0);
   },
 );
+
+test("the table that docs/history.md makes in Athena has the columns and types of the export, and its query runs", async () => {
+  const { folder } = await exported();
+  const [, columns = "", partitions = ""] =
+    /CREATE EXTERNAL TABLE dmarc_senders \(([^)]*)\)\s+PARTITIONED BY \(([^)]*)\)/.exec(page) ?? [];
+  const types: Record<string, string> = { string: "VARCHAR", bigint: "BIGINT", boolean: "BOOLEAN" };
+  const documented = `${columns}, ${partitions}`.split(",").map((column) => {
+    const [name = "", type = ""] = column.trim().split(" ");
+    return { name, type: types[type] };
+  });
+  const described = await query(`DESCRIBE SELECT * FROM ${tableIn(folder, "senders")}`);
+  expect(described.map(({ column_name, column_type }) => ({ name: column_name, type: column_type }))).toEqual(
+    documented,
+  );
+  const [select = ""] = /^SELECT [^;]* FROM dmarc_senders\s[^;]*/m.exec(page) ?? [];
+  expect((await query(select.replace("dmarc_senders", tableIn(folder, "senders")))).length).toBeGreaterThan(0);
+});
+
+test("the columns that docs/history.md names in Spark are those of the export", async () => {
+  const { folder } = await exported();
+  const [, table = "", where = "", group = "", sum = ""] =
+    /spark\.read\.parquet\("s3:\/\/bucket\/dmarc\/(\w+)"\)\.where\("(\w+)"\)\.groupBy\(([^)]*)\)\.sum\("(\w+)"\)/.exec(
+      page,
+    ) ?? [];
+  const rows = await query(`SELECT ${group}, sum(${sum}) FROM ${tableIn(folder, table)} WHERE ${where} GROUP BY ALL`);
+  expect(rows.length).toBeGreaterThan(0);
+});
