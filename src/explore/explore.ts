@@ -18,7 +18,7 @@ import {
   sumShown,
 } from "./data.ts";
 import { element } from "./element.ts";
-import { recordTable, senderTable, tableOf, tables } from "./tables.ts";
+import { filtersOf, recordTable, senderTable, tableOf, tables } from "./tables.ts";
 
 /*
  * The script of the page that `dmarc-digest explore` writes. It draws what the address says; each change of a filter is a new
@@ -69,12 +69,20 @@ function draw(): void {
     element("header", {}, element("h1", {}, data.say.title), element("span", { class: "faint" }, text)),
     element("div", { class: "filters" }, ...dimensions.map(filter)),
     rangeBar(from, to),
-    ...(isWaiting ? [] : [...figuresOf(sum, isTls), ...dayPanel()]),
+    ...(isWaiting ? [] : [...figuresOf(sum, isTls), ...dayPanel(isTls)]),
     tabs(view),
-    isWaiting ? element("p", { class: "faint" }, "…") : tableOf(tables[view](from, to), view),
+    ...(isWaiting ? [element("p", { class: "faint" }, "…")] : [...unused(view), tableOf(tables[view](from, to), view)]),
   );
   if (!isWaiting) drawChart(isTls ? sum.byDay.slice(0, 2) : sum.byDay);
   takeFocus();
+}
+
+/** Says which of the filters that are set a table knows nothing of. */
+function unused(view: View | "records"): HTMLElement[] {
+  const names = dimensions.flatMap((one) =>
+    state[one] === undefined || filtersOf[view]?.includes(one) !== false ? [] : data.say.filters[one],
+  );
+  return names.length === 0 ? [] : [element("p", { class: "faint" }, say(data.say.notFiltered, names.join(", ")))];
 }
 
 /** The names of a dimension in the order in which people look for them: of thousands, sorting takes long. */
@@ -145,11 +153,10 @@ function tabs(view: View): HTMLElement {
 }
 
 /** The day that is open, with its records or the way to them. */
-function dayPanel(): HTMLElement[] {
+function dayPanel(isTls: boolean): HTMLElement[] {
   const { day } = state;
-  if (day === undefined) return [];
   const at = dayOf(day, -1);
-  const isInside = data.recordsSince !== undefined && day >= data.recordsSince;
+  if (day === undefined || at < 0) return [];
   const title = new Date(day).toLocaleDateString(data.language, { dateStyle: "full", timeZone: "UTC" });
   const close = element("button", { click: () => go({ day: undefined }) }, data.say.close);
   return [
@@ -157,12 +164,19 @@ function dayPanel(): HTMLElement[] {
       "section",
       { class: "day", id: "day", "aria-live": "polite" },
       element("div", { class: "bar" }, element("h2", {}, title), close),
-      tableOf(senderTable(at), `${day}-senders`),
-      ...(isInside
-        ? [element("h2", {}, data.say.records), tableOf(recordTable(at), `${day}-records`)]
-        : [dayFiles(at, day)]),
+      ...(isTls ? [tableOf(tables.tls(at, at), `${day}-tls`)] : mailOn(at, day)),
     ),
   ];
+}
+
+function mailOn(at: number, day: string): HTMLElement[] {
+  const isInside = data.recordsSince !== undefined && day >= data.recordsSince;
+  const records = [
+    element("h2", {}, data.say.records),
+    ...unused("records"),
+    tableOf(recordTable(at), `${day}-records`),
+  ];
+  return [tableOf(senderTable(at), `${day}-senders`), ...(isInside ? records : [dayFiles(at, day)])];
 }
 
 /** Links to the day's files, for a page that lies in the folder of the history. */

@@ -51,6 +51,14 @@ export const tables: Record<View, (from: number, to: number) => Table> = {
   tls: tlsTable,
 };
 
+/** The filters by which a table goes that does not go by all of them. */
+export const filtersOf: Partial<Record<View | "records", readonly Dimension[]>> = {
+  keys: ["domain"],
+  incidents: ["domain"],
+  tls: ["domain", "reporter"],
+  records: ["domain", "reporter"],
+};
+
 function byNumber(...cells: number[]): (a: Row, b: Row) => number {
   return (a, b) => cells.map((at) => Number(b.cells[at]) - Number(a.cells[at])).find((by) => by !== 0) ?? 0;
 }

@@ -9,6 +9,8 @@ import type { ExploreData } from "../../src/digest/explore/explore.ts";
 import { type ExploreFirst, explorePage } from "../../src/render/explore/explore.ts";
 import { type Language, wordsOf } from "../../src/render/words/words.ts";
 import { findChromium, type Look, type OpenPage, openPage, untilDrawn } from "../../tools/pictures/photograph.ts";
+import { makeRunPlace, putReport, runAt } from "../run/place.ts";
+import { putTls } from "../run/reported-mails.ts";
 import { aptInstall } from "../servers/apt.ts";
 import { Sink } from "./sink.ts";
 
@@ -16,11 +18,11 @@ import { Sink } from "./sink.ts";
 
 if (findChromium() === undefined) aptInstall("chromium", "chromium");
 
-async function pageOf(language: Language = "en"): Promise<string> {
+async function pageOf(language: Language = "en", dataPath = "data"): Promise<string> {
   const target = join(folder, `${language}.html`);
   const judging = readJudging({ "trusted-reporters": "us-1.mimecastreport.com" });
   await explore({
-    dataPath: "data",
+    dataPath,
     target,
     language,
     judging,
@@ -144,6 +146,23 @@ describe("the page", () => {
       expect(day).toContain("Tuesday, November 17, 2026");
       expect(day).toContain("SendGrid");
       expect(day).toMatch(/dkim=\w+ .*spf=/);
+    });
+  });
+
+  test("filters TLS by reporter, opens its day, and names the filters by which a table does not go", async () => {
+    const place = makeRunPlace();
+    for (const reporter of ["google.com", "microsoft.com"])
+      putTls(place, "2026-11-17", reporter, { succeeded: 40, failed: reporter === "google.com" ? 0 : 7 });
+    putReport(place, "2026-11-17", { pass: 900 });
+    await runAt(place, "2026-11-20T09:00:00Z");
+    const tls = await pageOf("en", join(place.repository.folder, "data"));
+    await look(tls, { hash: "view=tls&reporter=google.com&sender=192.0.2.0/24&day=2026-11-17" }, async (page) => {
+      expect(await textOf(page, ".figure b")).toBe("40");
+      expect(await textOf(page, "#day")).toMatch(/example\.com\s+40\s+0/);
+      expect(await textOf(page, "#day")).not.toContain("Records");
+      expect(await textOf(page, "#page > .faint")).toBe("This table does not go by: Sender");
+      await act(page, "location.hash = 'view=reporters&reporter=google.com&day=soon'");
+      expect(await textOf(page, "#page")).not.toMatch(/Invalid|does not go by/);
     });
   });
 

@@ -36,7 +36,10 @@ const isMet = megabytes < goal.megabytes && (first ?? Number.POSITIVE_INFINITY) 
 console.log(`${isMet ? "✓" : "✗"} under ${goal.megabytes} MB and ${goal.seconds} s: ${isMet ? "met" : "not met"}`);
 process.exitCode = isMet ? 0 : 1;
 
-/** Each reporter sees five senders of each domain on each day, most of them the same ones every day. */
+/**
+ * Each reporter sees five senders of each domain on each day, most of them the same ones every day; two keys of the domain, and
+ * the TLS sessions of its MX. Of the last days as many records are inside as there may be.
+ */
 function makeData(): ExploreData {
   let seed = 1;
   const random = (below: number): number => {
@@ -53,9 +56,24 @@ function makeData(): ExploreData {
     messages: [],
     held: [],
   };
+  const signed: ExploreData["signed"] = { day: [], domain: [], key: [], messages: [], failed: [] };
+  const tls: ExploreData["tls"] = { day: [], domain: [], reporter: [], host: [], result: [], sessions: [] };
   for (let day = 0; day < size.days; day += 1) {
     let step = day === 0 ? 0 : 1;
     for (let domain = 0; domain < size.domains; domain += 1) {
+      for (const one of [0, 1]) {
+        for (const { day: days, domain: domains } of [signed, tls]) {
+          days.push(domain + one === 0 ? step : 0);
+          domains.push(domain);
+        }
+        signed.key.push(2 * domain + one);
+        signed.messages.push(1 + random(5000));
+        signed.failed.push(random(9));
+        tls.reporter.push(one);
+        tls.host.push(domain);
+        tls.result.push(0);
+        tls.sessions.push(1 + random(900));
+      }
       for (let reporter = 0; reporter < size.reporters; reporter += 1) {
         for (let sender = 0; sender < 5; sender += 1) {
           const isUsual = sender < 4;
@@ -84,13 +102,26 @@ function makeData(): ExploreData {
       { name: "not-aligned", part: "own" },
       { name: "spoofed", part: "spoofed" },
     ],
-    keys: [],
-    hosts: [],
+    keys: list("s1.domain", 2 * size.domains).map((name) => `${name}/s1`),
+    hosts: list("mx.domain", size.domains),
     results: [],
     mail,
-    signed: { day: [], domain: [], key: [], messages: [], failed: [] },
-    tls: { day: [], domain: [], host: [], result: [], sessions: [] },
+    signed,
+    tls,
     incidents: [],
-    records: [],
+    records: Array.from({ length: 8000 }, () => ({
+      day: size.days - 1 - random(2),
+      domain: `domain${random(size.domains)}.example`,
+      reporter: `reporter${random(size.reporters)}.example`,
+      cells: [
+        `192.0.2.${random(256)}`,
+        1 + random(5000),
+        "none",
+        "pass",
+        "fail",
+        `domain${random(size.domains)}.example`,
+        `dkim=pass domain${random(size.domains)}.example/s1 spf=pass sender${random(size.senders)}.example`,
+      ],
+    })),
   };
 }

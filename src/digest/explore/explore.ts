@@ -32,7 +32,7 @@ export interface ExploreData {
   /** Messages by our keys; `failed` of them did not pass by it. */
   signed: Columns<"day" | "domain" | "key" | "messages" | "failed">;
   /** Inbound TLS; `result` is 0 for sessions that succeeded, else one more than its place. */
-  tls: Columns<"day" | "domain" | "host" | "result" | "sessions">;
+  tls: Columns<"day" | "domain" | "reporter" | "host" | "result" | "sessions">;
   incidents: Incident[];
   /** Records of the last days, as far as they fit. */
   records: { day: number; domain: string; reporter: string; cells: (string | number)[] }[];
@@ -79,11 +79,14 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
       signed.add([day, domain, keys.at(key)], [line.messages, result === "pass" ? 0 : line.messages]);
     }
   }
-  const tls = adder(["day", "domain", "host", "result"], ["sessions"]);
+  const tls = adder(["day", "domain", "reporter", "host", "result"], ["sessions"]);
   for (const line of window.tls ?? []) {
     const result = resultOf(line);
-    const place = [dayOf(line.day), domains.at(line.domain), hosts.at(line.mx ?? "")];
-    tls.add([...place, result === undefined ? 0 : results.at(result) + 1], [line.sessions]);
+    const [domain, reporter, host] = [domains.at(line.domain), reporters.at(line.reporter), hosts.at(line.mx ?? "")];
+    tls.add(
+      [dayOf(line.day), domain, reporter, host, result === undefined ? 0 : results.at(result) + 1],
+      [line.sessions],
+    );
   }
   return {
     version: 1,

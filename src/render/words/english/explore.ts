@@ -59,6 +59,7 @@ export const explore = {
   close: "Close",
   csv: "CSV of this table",
   nothing: "Nothing fits these filters.",
+  notFiltered: "This table does not go by: {}",
   more: "{} more: narrow the filters, or take the CSV",
   open: "open",
 };

@@ -61,6 +61,7 @@ export const explore: Phrases["explore"] = {
   close: "閉じる",
   csv: "この表の CSV",
   nothing: "条件に合うデータがありません。",
+  notFiltered: "この表には次の絞り込みが適用されません: {}",
   more: "ほか{}件: 絞り込むか CSV を使用してください",
   open: "継続中",
 };
