@@ -146,7 +146,7 @@ export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: 
     dnsServers: values["dns-servers"],
     ...ownDomainsIn(values, mailboxes),
     mode: values.mode,
-    shard: values.shard,
+    shard: shardIn(values),
     collected: values.collected ?? [],
     isDnsWatched: values.doctor === "weekly",
     settleHours: values["settle-hours"],
@@ -260,6 +260,12 @@ function ownDomainsIn({ domains }: Values, mailboxes: MailboxConfig[]): Pick<Con
   const own = normalDomain(domain);
   if (own?.includes(".") !== true || isSharedDomain(own)) return { domains: [], otherDomains: "kept" };
   return { domains: [...new Set([own, organizationalDomain(own)])], otherDomains: "kept" };
+}
+
+/** By any other mode the mails of the other shards would be taken for read. */
+function shardIn({ mode, shard }: Values): Shard | undefined {
+  if (shard !== undefined && mode !== "collect") throw new ConfigError([makeFault("shard-alone", { mode })]);
+  return shard;
 }
 
 function weekdayIn({ weekly }: Values): number | undefined {

@@ -183,6 +183,8 @@ const texts = {
     "Input data-branch is for store github; with store git, check that branch out and name its folder by data-path.",
   "store-github":
     "Input store is github, which needs a GitHub Action's environment (GITHUB_REPOSITORY) and github-token. Give them, or set store to git.",
+  "shard-alone":
+    "Input shard is for mode: collect, not for {mode}: of the other mails nobody would read any. Give mode: collect, and let another job commit what is collected (docs/scale.md).",
   "data-path-wrong": "Input data-path must be a folder of the repository for store github, got {got}. Example: data",
   "pull-request":
     "This run was started by {event}: whoever opens a pull request would run this with your secrets. Nothing was read or sent. Start it by schedule or workflow_dispatch, on the default branch.",

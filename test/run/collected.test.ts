@@ -127,6 +127,15 @@ describe.runIf(haveDovecot)("over IMAP", () => {
   });
   afterAll(async () => await dovecot.stop());
 
+  test("a share alone is no digest: the mails of the others would be taken for read", async () => {
+    const place = makeRunPlace();
+    const account = { ...imapAccount(dovecot), "mail-path": "", "count-unverified": "true" };
+    const heads = place.repository.git("rev-list", "--all");
+    for (const mode of ["digest", "watch"])
+      await expect(runAt(place, now, { ...account, mode, shard: "1/2" })).rejects.toThrow(/shard is for mode: collect/);
+    expect(place.repository.git("rev-list", "--all")).toBe(heads);
+  });
+
   test("the mailbox is read as far as by one run, and each mail is fetched by one job alone", async () => {
     const [single, sharded] = [makeRunPlace(), makeRunPlace()];
     const account = { ...imapAccount(dovecot), "mail-path": "", "count-unverified": "true" };

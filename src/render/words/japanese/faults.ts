@@ -193,6 +193,8 @@ export const faults: Readonly<Record<FaultCode, string>> = {
     "入力 data-branch は store: github 用です。store: git では、そのブランチをチェックアウトし、フォルダーを data-path で指定してください。",
   "store-github":
     "入力 store が github の場合、GitHub Actions の環境(GITHUB_REPOSITORY)と github-token が必要です。両方を用意するか、store を git にしてください。",
+  "shard-alone":
+    "入力 shard は mode: collect 用です(指定された mode: {mode})。ほかのメールが読まれなくなるため、mode: collect にし、集めたものを別のジョブでコミットしてください(docs/scale.md)。",
   "data-path-wrong":
     "store が github の場合、入力 data-path にはリポジトリ内のフォルダーを指定してください(指定値: {got})。例: data",
   "pull-request":
