@@ -13,8 +13,7 @@ import { issueLife } from "../../test/render/issues.ts";
 import { issueText } from "../../test/render/printed.ts";
 import { startSlack } from "../../test/servers/slack/slack.ts";
 import type { SeenMessage } from "../../test/servers/slack/workspace.ts";
-import { chartPage } from "./chart-page.ts";
-import { githubPage } from "./github-page.ts";
+import { issuePage, readmePage } from "./github-page.ts";
 import { withMarks } from "./marks.ts";
 import { type Look, openPage, photograph, untilDrawn } from "./photograph.ts";
 import { scenarios } from "./scenarios.ts";
@@ -96,7 +95,7 @@ async function keepIssueLife(language: Language): Promise<void> {
     const state = facts.plan.do === "close" ? "closed" : "open";
     // What is closed keeps its title.
     const shown = { ...text, state, title: state === "closed" ? (texts[0]?.title ?? title) : title } as const;
-    await writeFile(join(folder, `issue-${name}.${language}.png`), await photograph(githubPage(shown)));
+    await keepLooks(`issue-${name}.${language}`, issuePage(shown));
   }
 }
 
@@ -128,13 +127,13 @@ function contents(): string {
     ["An early alarm for a day that is not due", "slack-early"],
     ["A day whose verdict late reports have changed", "slack-restated"],
     ["A week", "slack-weekly"],
-    ["The chart of the dashboard, in light and dark", "dashboard-chart"],
+    ["The dashboard", "dashboard"],
     ...issueLife.map(({ name }) => [`The issue of a domain: ${name}`, `issue-${name}`] as const),
   ];
   const pictures = languages.flatMap((language) =>
     shown.map(([title, name]) => {
-      const phone = name.startsWith("slack-") ? ` ![${title}, on a phone](${name}.${language}-phone.png)` : "";
-      return `## ${title} (${language})\n\n![${title}](${name}.${language}.png)${phone}`;
+      const files = [`![${title}](${name}.${language}.png)`, `![${title}, on a phone](${name}.${language}-phone.png)`];
+      return `## ${title} (${language})\n\n${files.join(" ")}`;
     }),
   );
   const files = languages.map(
@@ -142,7 +141,7 @@ function contents(): string {
   );
   const about =
     "What the daily job tells of the sample mailbox, and of days that it has not; made by `npm run pictures`. The payloads are " +
-    "beside the pictures; pictures `without-green` show what people with deuteranopia see.";
+    "beside the pictures; pictures on a phone are dark, and pictures `without-green` show what people with deuteranopia see.";
   return `# Pictures\n\n${about}\n\n${files.join("\n")}\n\n${pictures.join("\n\n")}\n`;
 }
 
@@ -154,9 +153,13 @@ function withoutPlace(messages: SeenMessage[], place: string): SeenMessage[] {
 async function keep(name: string, messages: Pick<SeenMessage, "text" | "blocks">[]): Promise<void> {
   const payloads = messages.map(({ text, blocks }) => ({ text, blocks }));
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(payloads, null, 2)}\n`);
-  await writeFile(join(folder, `${name}.png`), await photograph(slackPage(messages, { theme: "light" })));
-  const phone = await photograph(slackPage(messages, { theme: "dark" }), { width: 380 });
-  await writeFile(join(folder, `${name}-phone.png`), phone);
+  await keepLooks(name, slackPage(messages, { theme: "light" }), slackPage(messages, { theme: "dark" }));
+}
+
+/** A page on a screen in the light, and on a phone in the dark. */
+async function keepLooks(name: string, light: string, dark = light): Promise<void> {
+  await writeFile(join(folder, `${name}.png`), await photograph(light));
+  await writeFile(join(folder, `${name}-phone.png`), await photograph(dark, { width: 380, theme: "dark" }));
 }
 
 /** The same time on the next day. */
@@ -164,7 +167,7 @@ function next(time: Date): Date {
   return new Date(+time + 86_400_000);
 }
 
-/** The dashboard, which GitHub shows as it is, and a picture of its chart on GitHub's grounds. */
+/** The dashboard, which GitHub shows as it is, and pictures of that. */
 async function keepDashboard(data: string, language: Language): Promise<void> {
   const [readme, light, dark] = await Promise.all(
     ["README.md", "trend-light.svg", "trend-dark.svg"].map(async (name) => await readFile(join(data, name), "utf8")),
@@ -177,12 +180,10 @@ async function keepDashboard(data: string, language: Language): Promise<void> {
   await writeFile(join(folder, `dashboard.${language}.md`), shown);
   await writeFile(join(folder, `dashboard-light.${language}.svg`), light);
   await writeFile(join(folder, `dashboard-dark.${language}.svg`), dark);
-  await writeFile(
-    join(folder, `dashboard-chart.${language}.png`),
-    await photograph(chartPage({ light, dark }), { width: 920 }),
-  );
-  const withoutGreen = await photograph(chartPage({ light, dark }), { width: 920, isWithoutGreen: true });
-  await writeFile(join(folder, `dashboard-chart-without-green.${language}.png`), withoutGreen);
+  const page = readmePage(readme, { "trend-light.svg": light, "trend-dark.svg": dark });
+  await keepLooks(`dashboard.${language}`, page);
+  const withoutGreen = await photograph(page, { isWithoutGreen: true });
+  await writeFile(join(folder, `dashboard-without-green.${language}.png`), withoutGreen);
 }
 
 async function runJob(
