@@ -279,7 +279,7 @@ function expectInert(markdown: string): void {
   const outside = markdown
     .replace(/(?<!`)(`+)(?!`)(.*?[^`])\1(?!`)/g, "")
     .replace(/(?<!\\)\[(?:[^\]\\]|\\.)*\]\(https:\/\/github\.com\/example\/[^)\s]*\)/g, "")
-    .replace(/<\/?(?:sub|details|summary)>/g, "");
+    .replace(/<\/?(?:sub|details|summary|br)>/g, "");
   expect(outside).not.toMatch(/[<>]|@\w|(?<!\\)[[\]`]|:\/\/|\bwww\.|#\d|GH-\d/i);
   for (const line of outside.split("\n")) expect(line).toMatch(visible);
 }

@@ -17,16 +17,16 @@ export interface ChartLook {
 /** Days shown, of all that are given the last. */
 const mostDays = 90;
 
-const width = 840;
-const height = 320;
-const right = 776;
-const ratePanel = { top: 76, bottom: 132 };
-const countPanel = { top: 176, bottom: 284 };
+const width = 600;
+const height = 340;
+const right = 544;
+const ratePanel = { top: 96, bottom: 152 };
+const countPanel = { top: 196, bottom: 304 };
 
 /**
  * The last 90 days as SVG: the share of own mail that passes as a line, and below it all messages as stacked bars.
  *
- * It is fit for an `<img>` in a README of GitHub: 840 pixels wide, no script, no style sheet, no font and no link, and
+ * It is fit for an `<img>` in a README of GitHub: 600 pixels wide, so that a phone can show it, no script, no style sheet, no font and no link, and
  * no background, so that it stands on each of GitHub's themes of its kind. The same days give the same bytes.
  *
  * @param days - In order, without a missing one.
@@ -190,7 +190,7 @@ function dayLabels({ days, left, step, words, colours }: Frame): string[] {
   });
 }
 
-/** What the colours mean, at the right of the title; only of what there is. */
+/** What the colours mean, below the title; only of what there is. */
 function legend(frame: Frame): string[] {
   const { days, words, colours } = frame;
   const { passed, notEvaluated, noReports } = words.dashboard;
@@ -201,13 +201,13 @@ function legend(frame: Frame): string[] {
       .map((kind) => ({ text: names[kind], fill: colours[kind] })),
     ...(gapsIn(frame).length > 0 ? [{ text: noReports, fill: colours.gap }] : []),
   ];
-  let x = right - entries.reduce((sum, { text }) => sum + 36 + textWidth(text), -20);
+  let x = 16;
   return entries.flatMap(({ text, fill }) => {
     const begin = x;
     x += 36 + textWidth(text);
     return [
-      ...svgBoxes([[begin, 18, begin + 11, 29]], fill),
-      svgText(text, { x: begin + 16, y: 28, fill: colours.muted }),
+      ...svgBoxes([[begin, 41, begin + 11, 52]], fill),
+      svgText(text, { x: begin + 16, y: 51, fill: colours.muted }),
     ];
   });
 }

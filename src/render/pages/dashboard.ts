@@ -7,9 +7,9 @@ import { dayAfter } from "../../history/dates.ts";
 import { dayFilePath } from "../../history/day-file/day-file.ts";
 import { groupBy } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { shareScale, sparkline, trendChart, trendTexts } from "../chart/chart.ts";
+import { trendChart, trendTexts } from "../chart/chart.ts";
 import type { DigestLinks } from "../links.ts";
-import { type Cell, type Link, named, namedUpTo, numberColumns, type Page, type Part, textColumns } from "../page.ts";
+import { type Cell, named, namedUpTo, numberColumns, type Page, type Part, type Text, textColumns } from "../page.ts";
 import { printMarkdown } from "../print/print.ts";
 import { toldIncidents } from "../problems.ts";
 import { verdictSigns, type Words } from "../words/words.ts";
@@ -34,7 +34,7 @@ export interface DashboardSource {
 export const dashboardMark = "<!-- dmarc-digest dashboard -->";
 
 const most = { services: 30, readiness: 4 };
-const days = { chart: 90, incidents: 90, leastChart: 30, table: 30, bucket: 3 };
+const days = { chart: 90, incidents: 90, leastChart: 30, table: 30 };
 
 /**
  * The files that GitHub shows when somebody opens the folder of the history: a README and its chart in two themes.
@@ -60,7 +60,7 @@ export function dashboard(source: DashboardSource, words: Words): Map<string, st
     { kind: "picture", weight: "must", light: "trend-light.svg", dark: "trend-dark.svg", text: `${title}: ${summary}` },
     ...domainParts({ ...source, window }, trend.domains, words),
     ...incidentParts(source.incidents, words),
-    ...readinessParts(digest, words),
+    ...readinessParts(source, words),
     ...serviceParts(sendingSources(window, firstOfTable), words),
     ...tlsParts(tlsHosts(sessions), words),
     { kind: "note", weight: "must", style: "small", text: words.dashboard.footer },
@@ -84,14 +84,16 @@ function incidentParts(incidents: readonly DigestIncident[] = [], words: Words):
 }
 
 /** How ready the policy domains of each organizational domain are; those of which nothing is known are left out. */
-function readinessParts({ domains, readiness }: Digest, words: Words): Part[] {
-  const known = groupBy(readiness, ({ domain }) => organizationalDomain(domain));
-  const rows = domains.flatMap(({ domain }) => {
+function readinessParts({ digest, policies }: DashboardSource, words: Words): Part[] {
+  const known = groupBy(digest.readiness, ({ domain }) => organizationalDomain(domain));
+  const rows = digest.domains.flatMap(({ domain }) => {
     const ofDomain = known.get(domain);
-    return ofDomain === undefined ? [] : [[named(domain), readinessText(domain, ofDomain, words)]];
+    const policy = policies.get(domain);
+    const shown = policy === undefined ? "" : namedUpTo(30, `p=${policy}`);
+    return ofDomain === undefined ? [] : [[named(domain), shown, readinessText(domain, ofDomain, words)]];
   });
-  const columns = textColumns(words.labels.domain, words.dashboard.readiness);
-  const rest = (from: number) => [words.dashboard.moreDomains(rows.length - from), ""];
+  const columns = textColumns(words.labels.domain, words.dashboard.policy, words.dashboard.readiness);
+  const rest = (from: number) => [words.dashboard.moreDomains(rows.length - from), "", ""];
   if (rows.length === 0) return [];
   return [{ kind: "table", weight: "detail", title: words.week.labels.readiness, isFolded: true, columns, rows, rest }];
 }
@@ -119,7 +121,7 @@ function chartDaysOf(all: readonly TrendDay[]): TrendDay[] {
 }
 
 function domainParts(
-  { digest, window, policies }: DashboardSource,
+  { digest, window }: DashboardSource,
   trends: ReadonlyMap<string, TrendDay[]>,
   words: Words,
 ): Part[] {
@@ -127,36 +129,23 @@ function domainParts(
   if (digest.domains.length === 0) return [];
   const columns = [
     ...textColumns(words.labels.domain),
-    ...numberColumns(labels.ownFailOn(digest.day)),
-    ...textColumns(labels.trendOf(days.table)),
-    ...numberColumns(labels.messagesOf(days.table)),
-    ...textColumns(labels.policy, labels.files),
+    ...numberColumns(labels.ownFailOn(digest.day), labels.passingOf(days.table)),
   ];
   const newest = newestDays(window);
-  const rows = digest.domains.map(({ domain, verdict, fail }): Cell[] => {
-    const trend = (trends.get(domain) ?? []).slice(-days.table);
-    const rate = ownPassRateOf(trend);
-    const policy = policies.get(domain);
-    return [
-      `${verdictSigns[verdict]} ${named(domain)}`,
-      words.count(fail.own.messages),
-      rate === undefined ? "" : `${words.share(rate)} ${rateLine(trend)}`,
-      words.count(trend.reduce((sum, day) => sum + day.messages, 0)),
-      policy === undefined ? "" : namedUpTo(30, `p=${policy}`),
-      fileLinks(newest.get(domain), words),
-    ];
-  });
-  const rest = (from: number) => [labels.moreDomains(rows.length - from), ...columns.slice(1).map(() => "")];
+  const rows = digest.domains.map(({ domain, verdict, fail }): Cell[] => [
+    domainCell(`${verdictSigns[verdict]} ${named(domain)}`, newest.get(domain)),
+    words.count(fail.own.messages),
+    passingOf((trends.get(domain) ?? []).slice(-days.table), words),
+  ]);
+  const rest = (from: number) => [labels.moreDomains(rows.length - from), "", ""];
   return [{ kind: "table", weight: "must", title: labels.domains, columns, rows, rest }];
 }
 
-/** The pass rate by steps of a few days, the last of which ends with the last day. */
-function rateLine(trend: TrendDay[]): string {
-  const rates = [
-    ...groupBy(trend, (day) => Math.floor((trend.length - 1 - trend.indexOf(day)) / days.bucket)).values(),
-  ];
-  const values = rates.map((bucket) => ownPassRateOf(bucket));
-  return sparkline(values, shareScale(Math.min(...values.filter((value) => value !== undefined))));
+/** How much of a domain's own mail passed, and how much that was. */
+function passingOf(trend: readonly TrendDay[], words: Words): Text {
+  const rate = ownPassRateOf(trend);
+  const messages = trend.reduce((sum, day) => sum + day.dmarcPass + day.fail.own, 0);
+  return rate === undefined ? "" : words.dashboard.shareOf(words.share(rate), messages);
 }
 
 /** A policy domain and its newest day with a report that counts. */
@@ -177,14 +166,9 @@ function newestDays({ pairs, last }: Window): Map<string, NewestDay> {
   return found;
 }
 
-/** Links to a day's file, and to the folder with all of its year. */
-function fileLinks(newest: NewestDay | undefined, words: Words): Link[] {
-  if (newest === undefined) return [];
-  const path = dayFilePath(newest);
-  return [
-    { label: words.dashboard.axisDay(newest.day), url: relativeUrl(path) },
-    { label: newest.day.slice(0, 4), url: relativeUrl(path.slice(0, path.lastIndexOf("/"))) },
-  ];
+/** A domain with its newest day's file as link. */
+function domainCell(text: Text, newest: NewestDay | undefined): Cell {
+  return newest === undefined ? text : [{ label: text, url: relativeUrl(dayFilePath(newest)) }];
 }
 
 /** A path below the README as link: it stays below it, and nothing in it ends the link. */
@@ -200,25 +184,21 @@ function encodeCharacter(character: string): string {
 function serviceParts(sources: SendingSource[], words: Words): Part[] {
   if (sources.length === 0) return [];
   const labels = words.dashboard;
-  const columns = [
-    ...textColumns(labels.service),
-    ...numberColumns(labels.messagesOf(days.table)),
-    ...textColumns(labels.passes, labels.ofDomains),
-  ];
+  const columns = [...textColumns(labels.service, labels.passes), ...numberColumns(words.labels.messages)];
   const more = sources.length - most.services;
   const shown = sources.slice(0, most.services).map((source) => serviceCells(source, words));
-  const rows = more <= 0 ? shown : [...shown, [labels.moreServices(more), "", "", ""]];
+  const rows = more <= 0 ? shown : [...shown, [labels.moreServices(more), "", ""]];
   return [{ kind: "table", weight: "must", title: labels.servicesOf(days.table), isFolded: true, columns, rows }];
 }
 
-function serviceCells({ name, messages, domains, ...counts }: SendingSource, words: Words): string[] {
+function serviceCells({ name, messages, domains, ...counts }: SendingSource, words: Words): Text[] {
   const { byBoth, dkimAlone, spfAlone, dmarcFail } = counts;
   const passed = byBoth + dkimAlone + spfAlone;
   const more = domains.length - 3;
+  const shown = [...domains.slice(0, 3).map(named), ...(more > 0 ? [words.more(more)] : [])].join(", ");
   return [
-    named(name),
-    words.count(messages),
+    `${named(name)}\n${words.dashboard.ofDomains(shown)}`,
     words.serviceShares({ passed, byBoth, dkimAlone, spfAlone, all: passed + dmarcFail }),
-    [...domains.slice(0, 3).map(named), ...(more > 0 ? [words.more(more)] : [])].join(", "),
+    words.count(messages),
   ];
 }

@@ -88,15 +88,10 @@ function stateTable(incidents: readonly IssueIncident[], words: Words): Part {
   return {
     kind: "table",
     weight: "must",
-    columns: [
-      ...textColumns(columns.incident, columns.state, columns.since, columns.last),
-      ...numberColumns(words.labels.messages),
-    ],
+    columns: [...textColumns(columns.incident, columns.state), ...numberColumns(words.labels.messages)],
     rows: incidents.map((one) => [
       words.issue.incident(one, named),
-      words.issue.state(one, named),
-      words.day(one.since),
-      words.day(one.day),
+      `${words.issue.state(one, named)}\n${words.issue.failed(one)}`,
       words.count(one.messages),
     ]),
   };

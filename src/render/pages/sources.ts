@@ -51,26 +51,19 @@ function stepLines(digest: DomainDigest, { words, told = [] }: { words: Words; t
 function tableOf({ sources, moreSources }: DomainDigest, words: Words): Part[] {
   if (sources.length === 0) return [];
   const { labels } = words;
-  const more = [words.more(moreSources.sources), "", "", words.count(moreSources.dmarcFail), "", ""];
-  const columns = [
-    ...textColumns(labels.source, labels.mailClass, labels.whatHappened),
-    ...numberColumns(labels.dmarcFail),
-    ...textColumns(labels.addresses, labels.seenBy),
-  ];
+  const more = [words.more(moreSources.sources), "", words.count(moreSources.dmarcFail)];
+  const columns = [...textColumns(labels.source, labels.whatHappened), ...numberColumns(labels.dmarcFail)];
   const rows = [...sources.map((source) => sourceRow(source, words)), ...(moreSources.sources === 0 ? [] : [more])];
   return [{ kind: "table", weight: "detail", columns, rows }];
 }
 
 function sourceRow(source: FailingSource, words: Words): string[] {
   const { impact, addresses, moreAddresses, mailClass } = source;
-  const shown = addresses.map(named);
+  const shown = [...addresses.map(named), ...(moreAddresses > 0 ? [words.more(moreAddresses)] : [])].join(", ");
   return [
-    named(sourceName(source)),
-    words.mailClass[mailClass],
-    words.impact(impact),
+    `${named(sourceName(source))}\n${shown}`,
+    [words.mailClass[mailClass], words.impact(impact), words.seenBy(source, named)].join("\n"),
     words.count(impact.messages),
-    [...shown, ...(moreAddresses > 0 ? [words.more(moreAddresses)] : [])].join(", "),
-    words.seenBy(source, named),
   ];
 }
 

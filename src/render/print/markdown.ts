@@ -94,7 +94,7 @@ function bodyOf(part: Part, page: Page): string[] {
         [
           "<picture>",
           `  <source media="(prefers-color-scheme: dark)" srcset="${part.dark}">`,
-          `  <img src="${part.light}" width="840" alt="${xmlText(part.text)}">`,
+          `  <img src="${part.light}" width="720" alt="${xmlText(part.text)}">`,
           "</picture>",
         ].join("\n"),
       ];

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { Verdict } from "../../digest/verdict.ts";
 import { logText } from "../escape.ts";
-import { type Line, type Page, type Part, shownItems, type Table, type Text } from "../page.ts";
+import { type Cell, type Line, type Page, type Part, shownItems, type Table, type Text } from "../page.ts";
 import { sparkRows } from "./spark-rows.ts";
 import { displayWidth, leastWidth, type TextColumn, textTable, wrapText } from "./text-table.ts";
 
@@ -102,13 +102,18 @@ function itemLines({ label, text }: Line, { width }: Look): string[] {
   return wrapText(words, width - 4).map((line, index) => `${index === 0 ? "  - " : "    "}${line}`);
 }
 
+/** The lines that a row takes, as many as the highest of its cells. */
+function rowLines(row: readonly Cell[]): string[][] {
+  const cells = row.map((cell) => (typeof cell === "string" ? cell.split("\n").map(terminalText) : []));
+  const height = Math.max(1, ...cells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ""));
+}
+
 /** A table with as many of its columns as there is room for, the last of which are cut. */
 function tableLines({ columns, rows, loud = rows.length, rest }: Table, { width, paint }: Look): string[] {
   const count = Math.min(most.rows, Math.max(loud, most.fineRows), rows.length);
   const left = count < rows.length && rest !== undefined ? [rest(count)] : [];
-  const cells = [...rows.slice(0, count), ...left].map((row) =>
-    row.map((cell) => (typeof cell === "string" ? terminalText(cell) : "")),
-  );
+  const cells = [...rows.slice(0, count), ...left].flatMap(rowLines);
   const all = columns.map(
     ({ title, isNumber }): TextColumn => ({ title: terminalText(title), isRight: isNumber === true }),
   );

@@ -38,6 +38,8 @@ export function issueWords(
         ? say.states.mutedByClosing
         : [say.states.muted(day(muted.until ?? "")), ...reason].join(phrases.comma);
     },
+    /** The days on which it failed first and last: `Mon 9 Nov – Sat 14 Nov`. */
+    failed: ({ since, day: last }: IssueIncident) => [...new Set([since, last])].map(day).join(phrases.until),
     /** In place of the sources on a day without failures. */
     noFailures: (ofDay: string) => say.noFailures(day(ofDay)),
     /** What a comment says of an incident: `⛔ … fails DMARC, 412 of 415 quarantined (worse than before)`. */

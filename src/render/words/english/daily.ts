@@ -182,7 +182,7 @@ export const issue = {
   overviewTitle: (domains: number, worst: string) => `${formatNumberOf(domains, "domain")} in alarm. ${worst}`,
   owner: "Owner",
   incidents: "What is wrong",
-  columns: { incident: "Incident", state: "State", since: "Since", last: "Last failure", day: "Day" },
+  columns: { incident: "Incident", state: "State", day: "Day" },
   states: {
     failing: (age: number) => `failing, day ${age}`,
     better: (days: number) => `better: ${formatNumberOf(days, "good day")}`,

@@ -117,8 +117,6 @@ export const english = {
     nothingToDo: "nothing to do",
     earlierDays: "Earlier days not told so far",
     source: "Source",
-    mailClass: "Diagnosis",
-    addresses: "Addresses",
     subdomains: "Of these in subdomains",
     allDomains: "All domains",
     manual: "how to",

@@ -96,13 +96,11 @@ export const dashboard = {
   notEvaluated: "not evaluated",
   domains: "Domains",
   incidentsOf: (days: number) => `Incidents of ${days} days`,
-  messagesOf: (days: number) => `Messages, ${days} days`,
-  trendOf: (days: number) => `Your mail passing, ${days} days`,
+  passingOf: (days: number) => `Your mail passing, ${days} days`,
+  shareOf: (share: string, messages: number) => `${share} of ${formatCount(messages)}`,
   ownFailOn: (day: string) => `Own fail, ${day}`,
   policy: "Policy",
   readiness: "Readiness",
-  /** The head of the links to the newest day and to its year. */
-  files: "Files",
   moreDomains: (count: number) => formatNumberOf(count, "further domain"),
   servicesOf: (days: number) => `Sending services, ${days} days`,
   service: "Service or network",
@@ -111,6 +109,6 @@ export const dashboard = {
   byBoth: "by both",
   dkimAlone: "by DKIM alone",
   spfAlone: "by SPF alone",
-  ofDomains: "Sends for",
+  ofDomains: (domains: string) => `for ${domains}`,
   footer: "Drawn by dmarc-digest with each digest: changes made here by hand are lost.",
 };

@@ -175,7 +175,7 @@ export const issue: Phrases["issue"] = {
   overviewTitle: (domains, worst) => `${formatCount(domains)}ドメインで要対応。${worst}`,
   owner: "担当",
   incidents: "発生していること",
-  columns: { incident: "事象", state: "状態", since: "開始", last: "最後の失敗", day: "日付" },
+  columns: { incident: "事象", state: "状態", day: "日付" },
   states: {
     failing: (age) => `失敗中(${age}日目)`,
     better: (days) => `改善: 正常${days}日`,

@@ -94,8 +94,6 @@ export const japanese: Phrases = {
     nothingToDo: "対応不要",
     earlierDays: "これまで未通知の日",
     source: "送信元",
-    mailClass: "診断",
-    addresses: "IP アドレス",
     subdomains: "うちサブドメイン",
     allDomains: "全ドメイン",
     manual: "設定手順",
