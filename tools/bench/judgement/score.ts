@@ -144,7 +144,7 @@ const enough = 0.95;
 export function goalsOf(outcomes: readonly Outcome[], { lives, days, domains, alarms }: QuietLives): Goal[] {
   const acts = alarms.filter((event) => levelOf(event) === "act").length;
   const looks = alarms.length - acts;
-  const perMonth = looks / (days / 30) / (domains / lives / 5);
+  const perMonth = lives === 0 ? 0 : looks / (days / 30) / (domains / lives / 5);
   const of = (...kinds: Deserved["kind"][]) => outcomes.filter(({ name }) => kinds.includes(incidents[name].kind));
   const deserving = outcomes.filter(({ name }) => incidents[name].deserves !== "nothing");
   const urgent = of("key", "dns").filter(({ name }) => incidents[name].deserves === "act");
