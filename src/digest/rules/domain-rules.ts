@@ -77,31 +77,34 @@ function isWeaker(policy: SeenPolicyOn, before: SeenPolicyOn): boolean {
   return steps.some((step) => step < 0) && steps.every((step) => step <= 0);
 }
 
-/** Nothing was sent with a parked domain in all that is known of it, and that is so many days at least. */
-const parkedDays = 28;
+/** A domain that may be parked, on a day. */
+interface MaybeParked {
+  domain: string;
+  day: string;
+  /** The first day of which the history knows a report for the domain. */
+  firstDay: string;
+  /** What a person has said. */
+  role?: "sends" | "parked" | undefined;
+}
+
+/** Whether a domain sends nothing: by what a person has said, else when nothing passed in the 90 days before. */
+export function isParked(sendersOn: SendersOn, { day, firstDay, role }: Omit<MaybeParked, "domain">): boolean {
+  if (role !== undefined) return role === "parked";
+  if (firstDay > dayAfter(day, -knownDays)) return false;
+  return daysUpTo(dayAfter(day, -1), knownDays).every((one) => passedOn(sendersOn, one) === 0);
+}
 
 /**
- * A parked domain of which mail passes: nothing did before, and somebody has begun to send with it.
- *
- * @param firstDay - The first day of which the history knows a report for the domain.
- * @param role - What a person has said: of a domain that is to be parked, all mail that passes is found.
+ * A parked domain of which mail passes: somebody has begun to send with it. Of a domain that is said to be parked, all mail
+ * that passes is found.
  */
-export function parkedSends(
-  sendersOn: SendersOn,
-  {
-    domain,
-    day,
-    firstDay,
-    role,
-  }: { domain: string; day: string; firstDay: string; role?: "sends" | "parked" | undefined },
-): RuleFinding[] {
-  if (role === "sends" || (role === undefined && firstDay > dayAfter(day, -parkedDays))) return [];
-  const passedOn = (one: string): number => sumOf(sendersOn(one).values(), ({ messages, failed }) => messages - failed);
-  const messages = passedOn(day);
-  if (messages === 0) return [];
-  const before = role === "parked" ? 0 : knownDays;
-  for (let back = 1; back <= before; back += 1) if (passedOn(dayAfter(day, -back)) > 0) return [];
-  return [lookFinding("parked-sends", { domain, messages })];
+export function parkedSends(sendersOn: SendersOn, { domain, ...judged }: MaybeParked): RuleFinding[] {
+  const messages = passedOn(sendersOn, judged.day);
+  return messages > 0 && isParked(sendersOn, judged) ? [lookFinding("parked-sends", { domain, messages })] : [];
+}
+
+function passedOn(sendersOn: SendersOn, day: string): number {
+  return sumOf(sendersOn(day).values(), ({ messages, failed }) => messages - failed);
 }
 
 /** A domain is reported regularly when it was on so many of the 28 days before. */

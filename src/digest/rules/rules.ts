@@ -5,7 +5,7 @@ import { type Health, type Incident, type RuleFinding, recoveryDays, senderOfSub
 import type { Senders } from "../senders/senders.ts";
 import { makeTlsRules, type TlsWindowLine } from "../tls/tls.ts";
 import { learningDays, median, type Window } from "../window/window.ts";
-import { noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
+import { isParked, noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
 import type { DaysOf, SenderDay } from "./sender-days.ts";
@@ -165,7 +165,9 @@ function domainRules(one: RuleDomain, { thresholds, role }: DomainJudging): Doma
           ({ key }) => !(isSpfBroken && key.rule === "leg-lost" && key.subject.endsWith(" SPF")),
         );
         // Nobody is asked about senders of a domain that sends nothing.
-        const asked = unusual.filter(({ key }) => !(role === "parked" && key.rule === "unknown-sender"));
+        const asked = unusual.filter(
+          ({ key }) => key.rule !== "unknown-sender" || !isParked(one.sendersOn, { day, firstDay: one.firstDay, role }),
+        );
         return [...failing, ...settledFindings(one, day, role), ...asked];
       }),
   };

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { noReports, parkedSends, policyWeakened, type SeenPolicyOn } from "../../../src/digest/rules/domain-rules.ts";
+import {
+  isParked,
+  noReports,
+  parkedSends,
+  policyWeakened,
+  type SeenPolicyOn,
+} from "../../../src/digest/rules/domain-rules.ts";
 import type { SenderDay } from "../../../src/digest/rules/sender-days.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
 
@@ -74,10 +80,18 @@ describe("a parked domain", () => {
     expect(parkedSends(senders({ [day]: own(3) }), known)).toMatchObject([{ level: "look", messages: 3 }]);
   });
 
-  test("does not send by what fails, nor where it is known for less than four weeks, nor where it sent before", () => {
+  test("does not send by what fails, nor where it is known for less than 90 days, nor where it sent before", () => {
     expect(parkedSends(senders({ [day]: own(0, 30) }), known)).toEqual([]);
-    expect(parkedSends(senders({ [day]: own(3) }), { ...known, firstDay: back(27) })).toEqual([]);
+    expect(parkedSends(senders({ [day]: own(3) }), { ...known, firstDay: back(89) })).toEqual([]);
+    expect(parkedSends(senders({ [day]: own(3) }), { ...known, firstDay: back(90) })).toHaveLength(1);
     expect(parkedSends(senders({ [back(89)]: own(1), [day]: own(3) }), known)).toEqual([]);
+  });
+
+  test("is one of which a person says so, or of which nothing passed for 90 days", () => {
+    const passed = (days: number) => senders({ [back(days)]: own(1), [day]: own(3) });
+    expect([isParked(passed(90), known), isParked(passed(91), known)]).toEqual([false, true]);
+    expect(isParked(passed(1), { ...known, role: "parked" })).toBe(true);
+    expect(isParked(senders({}), { ...known, role: "sends" })).toBe(false);
   });
 });
 

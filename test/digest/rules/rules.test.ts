@@ -171,6 +171,19 @@ describe("an unknown sender", () => {
     expect(rules.healthOn(day, incident).state).toBe("good");
   });
 
+  test("is not asked about where nothing has passed for 90 days: the domain is parked", () => {
+    const spoofed = { sender: "198.51.100.0/24", messages: 1, shows: "p fail/fail own=example.com spf=fail" };
+    const asking = { ...notOurs, backs: backs(0, 6), messages: 10 };
+    expect(found(rulesOver([{ ...spoofed, backs: backs(0, 90) }, asking]))).toEqual([]);
+    expect(found(rulesOver([{ ...spoofed, backs: backs(0, 89) }, asking]))).toEqual([
+      "unknown-sender look crm.example",
+    ]);
+    const passed = { ...steady, backs: [90] };
+    expect(found(rulesOver([{ ...spoofed, backs: backs(0, 90) }, passed, asking]))).toEqual([
+      "unknown-sender look crm.example",
+    ]);
+  });
+
   test("that is a host without a name stands out by a tenth of what such hosts sent", () => {
     const shows = "p fail/fail own=example.com spf=fail";
     const one = { sender: "198.51.100.0/24", addresses: "198.51.100.9", shows, backs: backs(0, 6), messages: 10 };

@@ -332,7 +332,9 @@ const changes: Record<IncidentName, Play> = {
   "a reporter's mails are not authenticated": suffers(undefined, { kind: "unauthenticated", reporter: "microsoft" }),
   "a reporter is five days late": suffers(undefined, { kind: "late", reporter: "microsoft", days: 5 }, 7),
 
-  "parked domain sends, and passes": joins("parked", (domain) =>
-    service("a project", 40, hostsOf(44, 1), [mail([signed(domain, "p1")], domain)]),
-  ),
+  "parked domain sends, and passes": {
+    ...joins("parked", (domain) => service("a project", 40, hostsOf(44, 1), [mail([signed(domain, "p1")], domain)])),
+    // Nothing passed for 90 days: so long it has to be known.
+    before: onDomain("parked", (domain) => ({ ...domain, first: dayAfter(domain.first, -50) })),
+  },
 };
