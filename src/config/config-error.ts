@@ -13,11 +13,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** The known name that differs by at most two letters, hyphens and underscores apart. */
+/** The known name that differs by at most two letters, hyphens and underscores apart; else one of which it is a word. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const bare = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, "");
   const distances = known.map((one) => ({ one, distance: editDistance(bare(one), bare(name)) }));
-  return distances.filter(({ distance }) => distance <= 2).sort((a, b) => a.distance - b.distance)[0]?.one;
+  const close = distances.filter(({ distance }) => distance <= 2).sort((a, b) => a.distance - b.distance)[0]?.one;
+  return close ?? known.find((one) => one.split("-").includes(name.toLowerCase()));
 }
 
 function editDistance(a: string, b: string): number {

@@ -94,6 +94,12 @@ export const fileKeys: ReadonlyMap<string, FileKey> = new Map<string, FileKey>([
   ...Object.entries(ownKeys),
 ]);
 
+/** What a key means, with an example, for messages; an example of the file where there is no such key. */
+export function keyMeaning(name: string): string {
+  const key = fileKeys.get(name);
+  return key === undefined ? "Example: language: ja" : `${key.description} Example: ${name}: ${yamlOf(key.example)}`;
+}
+
 function keyOf(name: InputName): FileKey {
   const setting: Setting = inputs[name];
   const { description, expected, example, isSecret } = setting;

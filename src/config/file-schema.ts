@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ruleNames } from "../digest/incidents/incidents.ts";
-import { dayLength } from "../history/dates.ts";
+import { dateOf } from "../history/dates.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { formOf } from "./file-keys.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
@@ -121,8 +121,11 @@ const domainOfMute = z.string().transform((text, issues) => {
   return z.NEVER;
 });
 
-/** Milliseconds. A year, and what is left of the day. */
-const longestMute = 366 * dayLength;
+/** The last day that a mute may hold: that of the same date in a year, by UTC. */
+function lastMuteDay(now: Date): string {
+  const today = dateOf(now);
+  return `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`;
+}
 
 function muteSchema<Domain extends Record<string, z.ZodType<string>>>({ now }: FileContext, domain: Domain) {
   return z
@@ -135,7 +138,7 @@ function muteSchema<Domain extends Record<string, z.ZodType<string>>>({ now }: F
         .transform((name) => name.replace(/^(.+)\._domainkey\.(.+)$/, "$2/$1"))
         .optional(),
       rule: z.enum(ruleNames).optional(),
-      until: z.iso.date().refine((day) => Date.parse(day) - now.getTime() <= longestMute),
+      until: z.iso.date().refine((day) => day <= lastMuteDay(now)),
       reason: z.string().regex(/^[^\p{Cc}]{1,200}$/u),
     })
     .superRefine((mute, issues) => {

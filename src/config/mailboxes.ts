@@ -3,6 +3,7 @@ import { type Fault, makeFault } from "../report/fault.ts";
 import { parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
 import { ConfigError } from "./config-error.ts";
 import { type AwsEnvironment, awsEnvironment, type WorkflowIdentity, workflowIdentity } from "./environment.ts";
+import { keyMeaning } from "./file-keys.ts";
 import { type InputName, inputs } from "./settings.ts";
 import { type Sources, type Values, valuesOf } from "./sources.ts";
 
@@ -98,17 +99,17 @@ export function readMailboxes(
 ): MailboxConfig[] {
   const hasDomains = top.has("domains");
   const isCollected = top.has("collected");
-  const mailboxes = sources.flatMap(({ layer, place }): MailboxConfig[] => {
+  const mailboxes = sources.flatMap(({ layer, place }): { mailbox: MailboxConfig; place: string | undefined }[] => {
     const name = layer.get("name")?.value as string | undefined;
     const one: MailboxValues = { values: valuesOf(layer), place, ...(name && { name }) };
     const found = mailboxesIn(one, { now, environment, hasDomains });
     if (found.length === 0 && !isCollected) throw at(place, makeFault("no-mailbox", {}));
-    return found;
+    return found.map((mailbox) => ({ mailbox, place }));
   });
-  const names = mailboxes.map((mailbox) => mailbox.name);
-  const double = names.find((name, index) => names.indexOf(name) < index);
-  if (double === undefined) return mailboxes;
-  throw new ConfigError([makeFault("mailbox-twice", { name: double })]);
+  const names = mailboxes.map(({ mailbox }) => mailbox.name);
+  const double = mailboxes.find(({ mailbox }, index) => names.indexOf(mailbox.name) < index);
+  if (double === undefined) return mailboxes.map(({ mailbox }) => mailbox);
+  throw at(double.place, makeFault("mailbox-twice", { name: double.mailbox.name, meaning: keyMeaning("name") }));
 }
 
 function mailboxesIn(
@@ -228,8 +229,8 @@ function needed<Name extends InputName>(
 }
 
 function missing(place: string | undefined, name: InputName, why: string): ConfigError {
-  const values = { name, why, example: inputs[name].example };
-  return at(place, makeFault(place === undefined ? "input-missing" : "setting-missing", values));
+  if (place === undefined) return at(place, makeFault("input-missing", { name, why, example: inputs[name].example }));
+  return at(place, makeFault("setting-missing", { name, why, meaning: keyMeaning(name) }));
 }
 
 /** What is wrong with a mailbox, and where in the file it stands; nowhere for one of the inputs. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { makeFault } from "../report/fault.ts";
 import { ConfigError } from "./config-error.ts";
 import { layerOfDomains } from "./domain-settings.ts";
+import { keyMeaning } from "./file-keys.ts";
 import { type Sources, valuesOf } from "./sources.ts";
 
 /** How Slack is reached. */
@@ -34,7 +35,9 @@ export function readSlack(sources: Sources, apiUrl: string | undefined): { slack
   const routed = named.flatMap((layer) => layer.get("slack-channel") ?? []);
   const [withoutToken] = token === undefined ? routed : [];
   if (withoutToken !== undefined) {
-    throw new ConfigError([makeFault("channel-alone", { place: withoutToken.from })]);
+    throw new ConfigError([
+      makeFault("channel-alone", { place: withoutToken.from, meaning: keyMeaning("slack-token") }),
+    ]);
   }
   if ((token === undefined) !== (channel === undefined) && routed.length === 0) {
     const missing = token === undefined ? "slack-token" : "slack-channel";

@@ -157,27 +157,30 @@ const texts = {
   "input-missing": "Input {name} is missing: {why}. Example: {example}",
   "secret-hidden": "a value of {length} characters (a secret, not shown)",
   "at-place": "{place}: {problem}",
-  "not-yaml": "This is not YAML: {message}. Look at the indentation, and put text with : # or quotes into quotes",
-  "anchor-wrong": "{path}: an anchor (&name) is missing, or used too often. Write out what it stands for.",
+  "not-yaml":
+    "This is not YAML: {message}. Look at the indentation, and put text with : # or quotes into quotes. {meaning}",
+  "anchor-wrong":
+    "The anchor &{name} is not there before this, leads to itself, or stands for too much: write it out. {meaning}",
+  "key-twice": "{name} stands here for the second time: put what is below both below one. {meaning}",
   "key-wrong": "{name} must be {expected}, got {got}. {meaning}",
   "key-missing": "{name} is missing: it must be {expected}. {meaning}",
-  "setting-missing": "{name} is missing: {why}. Example: {example}",
+  "setting-missing": "{name} is missing: {why}. {meaning}",
   "no-keys": "The file must be keys with their values, got {got}. Example: language: ja",
   "key-said": "{said}. {meaning}",
-  "key-of-run": "{key} is of one run: give it as an input, and not in the file",
   "key-elsewhere": "{key} does not stand here, but {places}. {meaning}",
   "key-near": "Unknown key {key}. Did you mean {near}? {meaning}",
-  "key-unknown": "Unknown key {key}. Known are here {names}",
+  "key-unknown": "Unknown key {key}. Known are here {names}. {meaning}",
+  "key-near-elsewhere": "Unknown key {key}. Did you mean {near}? It stands {places}. {meaning}",
   "stray-variable":
     "{variable} stands for a secret alone, as the whole value of a field that holds one: write the value out. {meaning}",
   "no-mailbox":
     "No mailbox to read. Give imap-host, imap-user and imap-password for a mailbox, graph for one of Microsoft 365, s3 for a bucket, or mail-path for files on disk.",
   "mailbox-twice":
-    "Two mailboxes have the name {name}, by which the history knows how far they were read. Give each a name of its own.",
+    "Two mailboxes have the name {name}, by which the history knows how far they were read. Give each a name of its own. {meaning}",
   "s3-credentials":
     "s3 needs credentials: let aws-actions/configure-aws-credentials run in a step before (permissions: id-token: write), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
   "slack-twice": "Inputs slack-token and slack-webhook-url are both given. Give one: the token can send the CSV.",
-  "channel-alone": "{place}: slack-channel needs slack-token, the bot that posts there.",
+  "channel-alone": "{place}: slack-channel needs slack-token, the bot that posts there. {meaning}",
   "slack-half": "Input {name} is missing: slack-token and slack-channel go together.",
   "branch-for-git":
     "Input data-branch is for store github; with store git, check that branch out and name its folder by data-path.",

@@ -166,28 +166,30 @@ export const faults: Readonly<Record<FaultCode, string>> = {
   "secret-hidden": "{length}文字の値(シークレットのため非表示)",
   "at-place": "{place} の誤り: {problem}",
   "not-yaml":
-    "YAML として読み取れません: {message}。インデントを確認し、: や # や引用符を含む値は引用符で囲んでください。",
-  "anchor-wrong": "{path}: アンカー(&name)がないか、参照が多すぎます。値を直接記述してください。",
+    "YAML として読み取れません: {message}。インデントを確認し、: や # や引用符を含む値は引用符で囲んでください。{meaning}",
+  "anchor-wrong":
+    "アンカー &{name} がこの前にないか、自身を参照しているか、展開が大きすぎます。値を直接記述してください。{meaning}",
+  "key-twice": "{name} は2回目です。両方の下にある行を1つのキーの下にまとめてください。{meaning}",
   "key-wrong": "{name} の値が正しくありません(必要な値: {expected}、指定値: {got})。{meaning}",
   "key-missing": "{name} が必要です(必要な値: {expected})。{meaning}",
-  "setting-missing": "{name} が必要です({why})。例: {example}",
+  "setting-missing": "{name} が必要です({why})。{meaning}",
   "no-keys": "ファイルにはキーと値を記述してください(指定値: {got})。例: `language: ja`",
   "key-said": "設定に誤りがあります: {said}。{meaning}",
-  "key-of-run": "{key} は実行ごとの設定です。ファイルではなく入力で指定してください。",
   "key-elsewhere": "{key} の位置が正しくありません(指定できる位置: {places})。{meaning}",
   "key-near": "キー {key} は存在しません。{near} の誤りではありませんか。{meaning}",
-  "key-unknown": "キー {key} は存在しません。ここで指定できるキー: {names}",
+  "key-unknown": "キー {key} は存在しません。ここで指定できるキー: {names}。{meaning}",
+  "key-near-elsewhere": "キー {key} は存在しません。{near} の誤りではありませんか(指定できる位置: {places})。{meaning}",
   "stray-variable":
     "{variable} はシークレットを保持する項目の値全体としてのみ使えます。値を直接記述してください。{meaning}",
   "no-mailbox":
     "読み取るメールボックスがありません。メールボックスは imap-host、imap-user、imap-password、Microsoft 365 は graph、バケットは s3、ディスク上のファイルは mail-path で指定してください。",
   "mailbox-twice":
-    "{name} という名前のメールボックスが2つあります。どこまで読み取ったかを名前で記録するため、別の名前を付けてください。",
+    "{name} という名前のメールボックスが2つあります。どこまで読み取ったかを名前で記録するため、別の名前を付けてください。{meaning}",
   "s3-credentials":
     "s3 には認証情報が必要です。前のステップで aws-actions/configure-aws-credentials を実行するか(permissions: id-token: write)、AWS_ACCESS_KEY_ID と AWS_SECRET_ACCESS_KEY を設定してください。",
   "slack-twice":
     "入力 slack-token と slack-webhook-url の両方が指定されています。どちらか一方にしてください。CSV も送る場合は slack-token が必要です。",
-  "channel-alone": "{place}: slack-channel には、投稿するボットの slack-token が必要です。",
+  "channel-alone": "{place}: slack-channel には、投稿するボットの slack-token が必要です。{meaning}",
   "slack-half": "入力 {name} が必要です。slack-token と slack-channel は両方指定してください。",
   "branch-for-git":
     "入力 data-branch は store: github 用です。store: git では、そのブランチをチェックアウトし、フォルダーを data-path で指定してください。",

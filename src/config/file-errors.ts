@@ -1,0 +1,223 @@
+import { type Document, isMap, isPair, isScalar, visit, type YAMLError } from "yaml";
+import type * as z from "zod";
+import { type Fault, makeFault } from "../report/fault.ts";
+import { nearest } from "./config-error.ts";
+import { fileKeys, keyMeaning, yamlOf } from "./file-keys.ts";
+import { patternOf } from "./file-schema.ts";
+import { limitNames } from "./limits.ts";
+import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
+
+/** One error of a file: how many characters stand before it, and what it is. */
+export interface FileProblem {
+  offset: number;
+  problem: Fault;
+}
+
+/** What keeps a file from being read at all: its syntax, keys that are no names, anchors that lead nowhere or to themselves. */
+export function syntaxProblems(document: Document, text: string): FileProblem[] {
+  if (document.errors.length > 0) return document.errors.map((error) => syntaxProblem(error, text));
+  const found: FileProblem[] = [];
+  let last: FileProblem | undefined;
+  visit(document, {
+    Alias(_, alias, path) {
+      const source = alias.resolve(document);
+      const problem = makeFault("anchor-wrong", { name: alias.source, meaning: meaningOf(keysOf(path)) });
+      last = { offset: alias.range?.[0] ?? 0, problem };
+      if (source === undefined || path.includes(source)) found.push(last);
+    },
+    Pair(_, { key }, path) {
+      // Another object of that name has a meaning of its own to whoever reads it.
+      if (isScalar(key) && key.value !== "__proto__") return;
+      const problem = isScalar(key)
+        ? unknownKey("__proto__", keysOf(path))
+        : makeFault("no-keys", { got: "a list or a map as a key" });
+      found.push({ offset: (key as { range?: [number] } | null)?.range?.[0] ?? 0, problem });
+    },
+  });
+  return found.length === 0 && last !== undefined && isTooLarge(document) ? [last] : found;
+}
+
+/** Whether anchors that name each other stand for more than any file can hold. */
+function isTooLarge(document: Document): boolean {
+  try {
+    document.toJS();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** The names of the keys that a node stands below. */
+function keysOf(path: readonly unknown[]): string[] {
+  return path.flatMap((node) => (isPair(node) && isScalar(node.key) ? String(node.key.value) : []));
+}
+
+/** What the parser says, without what it quotes: it may be a secret. And what the key in that line means. */
+function syntaxProblem({ code, message, pos: [offset] }: YAMLError, text: string): FileProblem {
+  const end = text.indexOf("\n", offset);
+  const line =
+    text
+      .slice(0, end === -1 ? text.length : end)
+      .trimEnd()
+      .split("\n")
+      .at(-1) ?? "";
+  const [, name = ""] = /^[\s-]*["']?([^"'\s:]+)["']?\s*:/.exec(line) ?? [];
+  const isDomain = patternOf(name) !== undefined;
+  const meaning = meaningOf([isDomain ? "domains" : name]);
+  if (code === "DUPLICATE_KEY") {
+    return {
+      offset,
+      problem: makeFault("key-twice", { name: isDomain || fileKeys.has(name) ? name : "A key", meaning }),
+    };
+  }
+  const said = message.replace(/:? ["'].*$/s, "").replace(/\.$/, "");
+  return { offset, problem: makeFault("not-yaml", { message: said, meaning }) };
+}
+
+/** One error: at which keys, whether it is about the last key itself, and not its value. */
+interface Problem {
+  keys: PropertyKey[];
+  isKey?: boolean;
+  problem: Fault;
+}
+
+/** What is wrong with the values of a file, by the errors of its schema, in the order of the file and each once. */
+export function valueProblems(
+  document: Document,
+  written: unknown,
+  issues: readonly z.core.$ZodIssue[] = [],
+): FileProblem[] {
+  const strays = strayVariables(written);
+  const others = issues.flatMap((issue) => problemsOf(issue, written));
+  // A variable in the wrong place is no right value either.
+  const placeOfKey = (keys: PropertyKey[]): string =>
+    JSON.stringify(keys.slice(0, 1 + keys.findLastIndex((key) => typeof key === "string")));
+  const places = new Set(strays.map(({ keys }) => placeOfKey(keys)));
+  const told = [...strays, ...others.filter(({ keys, isKey }) => isKey || !places.has(placeOfKey(keys)))]
+    .map(({ keys, isKey, problem }) => ({ offset: offsetOf(document, keys, isKey), problem }))
+    .sort((a, b) => a.offset - b.offset);
+  return [...new Map(told.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+function problemsOf(issue: z.core.$ZodIssue, written: unknown): Problem[] {
+  const keys = [...issue.path];
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ keys: [...keys, key], isKey: true, problem: unknownKey(key, keys) }));
+  if (issue.code === "custom" && issue.params?.isSaid === true)
+    return [{ keys, problem: makeFault("key-said", { said: issue.message, meaning: meaningOf(keys) }) }];
+  const isKey = issue.code === "invalid_key";
+  return [{ keys, isKey, problem: wrongValue(keys, isKey ? keys.at(-1) : valueAt(written, keys)) }];
+}
+
+/** The innermost key of a path of which something is said, and its name. */
+function keyOf(path: readonly PropertyKey[]) {
+  const name = path.findLast((key) => typeof key === "string" && fileKeys.has(key));
+  return { name: String(name ?? "the file"), key: fileKeys.get(String(name)) };
+}
+
+function meaningOf(path: readonly PropertyKey[]): string {
+  return keyMeaning(keyOf(path).name);
+}
+
+function wrongValue(path: readonly PropertyKey[], value: unknown): Fault {
+  const { name, key } = keyOf(path);
+  if (key === undefined) return makeFault("no-keys", { got: shown(value, name) });
+  const { expected } = key;
+  const meaning = meaningOf(path);
+  if (value === undefined) return makeFault("key-missing", { name, expected, meaning });
+  const hidden = typeof value === "string" ? makeFault("secret-hidden", { length: value.length }) : "no text";
+  return makeFault("key-wrong", { name, expected, got: key.isSecret ? hidden : shown(value, name), meaning });
+}
+
+/** A value for a message; of lists and maps that are no setting the kind alone, since there may be a secret inside. */
+function shown(value: unknown, name: string): string {
+  if (value === null) return "nothing";
+  if (name in inputs && name !== "domains") return yamlOf(value).slice(0, 200);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "a map" : JSON.stringify(value).slice(0, 200);
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[]): Fault {
+  if (isKnown(key)) return makeFault("key-elsewhere", { key, places: placesOf(key), meaning: meaningAt(key) });
+  const here = keysAt(path);
+  const near = nearest(key, here);
+  if (near !== undefined) return makeFault("key-near", { key, near, meaning: meaningOf([...path, near]) });
+  const far = nearest(key, [...fileKeys.keys(), ...inputNames]);
+  if (far !== undefined)
+    return makeFault("key-near-elsewhere", { key, near: far, places: placesOf(far), meaning: meaningAt(far) });
+  const names = here.join(", ");
+  return makeFault("key-unknown", { key: JSON.stringify(key.slice(0, 50)), names, meaning: meaningOf(path) });
+}
+
+function isKnown(key: string): boolean {
+  return fileKeys.has(key) || Object.hasOwn(inputs, key);
+}
+
+/** What a key means that stands in the file, or is an input of one run. */
+function meaningAt(key: string): string {
+  if (fileKeys.has(key)) return keyMeaning(key);
+  const { description, example } = inputs[key as InputName];
+  return `${description} Example: ${key}: ${example}`;
+}
+
+/** The keys that may stand in a map of the file. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  const [first, , ...deeper] = path;
+  const place = path.findLast((key) => key === "limits" || key === "senders" || key === "mute") ?? first;
+  if (place === "limits") return limitNames;
+  if (place === "senders") return ["ours", "not-ours"];
+  if (place === "mute") return ["sender", "key", "rule", "until", "reason", ...(deeper.length < 1 ? ["domain"] : [])];
+  if (place === "mailboxes") return ["name", ...settingsAt("mailbox")];
+  if (place === "domains" || place === "groups") {
+    return ["role", "mute", ...(place === "domains" ? ["group"] : []), ...settingsAt("domain")];
+  }
+  return ["mailboxes", "domains", "groups", "mute", ...settingsAt("run"), ...settingsAt("domain")];
+}
+
+function settingsAt(place: Setting["in"]): string[] {
+  return inputNames.filter((name) => placeOf(name) === place);
+}
+
+function placesOf(key: string): string {
+  const places: [string, PropertyKey[]][] = [
+    ["at the top", []],
+    ["in an entry of mailboxes", ["mailboxes"]],
+    ["with a domain", ["domains"]],
+    ["in an entry of mute at the top", ["mute"]],
+  ];
+  const found = places.flatMap(([place, path]) => (keysAt(path).includes(key) ? place : []));
+  return found.length === 0 ? "among the inputs, since it is of one run" : found.join(", ");
+}
+
+/** Variables that stand elsewhere than in a field for a secret. */
+function strayVariables(value: unknown, keys: PropertyKey[] = []): Problem[] {
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value).flatMap(([key, inside]) =>
+      strayVariables(inside, [...keys, Array.isArray(value) ? Number(key) : key]),
+    );
+  }
+  const name = keys.findLast((key) => typeof key === "string");
+  if (typeof value !== "string" || !value.includes("${") || !fileKeys.has(String(name)) || keyOf(keys).key?.isSecret)
+    return [];
+  return [{ keys, problem: makeFault("stray-variable", { variable: `\${…}`, meaning: meaningOf(keys) }) }];
+}
+
+/** The value at some keys, one below the other. */
+export function valueAt(value: unknown, keys: readonly PropertyKey[]): unknown {
+  return keys.reduce<unknown>(
+    (inside, key) => (inside as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    value,
+  );
+}
+
+/** Where a value begins, or its key; of what is missing, what it is missing in. */
+export function offsetOf(document: Document, keys: readonly PropertyKey[], isKey = false): number {
+  for (let path = [...keys]; path.length > 0; path = path.slice(0, -1)) {
+    const map = isKey ? document.getIn(path.slice(0, -1), true) : undefined;
+    const pair = isMap(map) ? map.items.find((one) => isScalar(one.key) && one.key.value === path.at(-1)) : undefined;
+    const node = isScalar(pair?.key) ? pair.key : document.getIn(path, true);
+    const range = (node as { range?: [number, number, number] } | undefined)?.range;
+    if (range !== undefined && range !== null) return range[0];
+  }
+  return document.contents?.range?.[0] ?? 0;
+}
