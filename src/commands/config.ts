@@ -18,8 +18,7 @@ import type { Output } from "./read/read.ts";
  */
 export async function printConfig(flags: Given, { stdout }: { stdout: Output }): Promise<number> {
   const [given, now] = [{ ...variableInputs(process.env, inputNames), ...flags }, new Date()];
-  const file = await loadDiskFile(given, process.env, now);
-  const sources = readSources(given, file);
+  const sources = readSources(given, await loadDiskFile(given, undefined, now));
   const line: Line = (name, { written, from }) => {
     const origin = from !== "input" ? from : flags[name] ? `--${name}` : variableOf(name);
     const secret = fileKeys.get(name)?.isSecret ? "secret, not shown; " : "";
@@ -39,7 +38,7 @@ export async function printConfig(flags: Given, { stdout }: { stdout: Output }):
   lines.push(...linesOf(sources.top, line, ["run", "domain", undefined]));
   lines.push("# Of one run, and given as inputs:", ...linesOf(sources.top, line, ["input"]).map((text) => `# ${text}`));
   stdout.write(`${lines.join("\n")}\n`);
-  readConfig(given, process.env, now, file);
+  readConfig(given, process.env, now, await loadDiskFile(given, process.env, now));
   return 0;
 }
 

@@ -38,12 +38,12 @@ test("the settings are printed as a file, with where each came from, and no secr
   expect(lines).toEqual(
     expect.arrayContaining([
       "# yaml-language-server: $schema=https://raw.githubusercontent.com/org/dmarc-digest/v1/docs/schema/config.schema.json",
-      "    imap-host: imap.example.com # FILE:3",
+      "    imap-host: imap.example.com # FILE:3:5",
       '    imap-password: "${DMARC_IMAP_PASSWORD}" # secret, not shown; --imap-password',
-      "    max-fail-rate: 2% # FILE:7",
-      '    owner: "@example/sales" # FILE:9',
-      '    slack-webhook-url: "${DMARC_HOOK}" # secret, not shown; FILE:9',
-      "language: ja # FILE:10",
+      "    max-fail-rate: 2% # FILE:7:32",
+      '    owner: "@example/sales" # FILE:9:12',
+      '    slack-webhook-url: "${DMARC_HOOK}" # secret, not shown; FILE:9:37',
+      "language: ja # FILE:10:1",
       "settle-hours: 48 # --settle-hours",
       "weekly: monday # default",
       'slack-token: "${DMARC_SLACK_TOKEN}" # secret, not shown; DMARC_DIGEST_SLACK_TOKEN',
@@ -83,7 +83,18 @@ groups:
     },
     "mail.example.com": null,
   });
-  expect(stdout.text.replaceAll(path, "FILE")).toMatch(/ senders: .* # FILE:6, FILE:2\n/);
+  expect(stdout.text.replaceAll(path, "FILE")).toMatch(/ senders: .* # FILE:6:5, FILE:2:32\n/);
+});
+
+test("where a secret is not set the settings are printed all the same, and then which variable lacks", async () => {
+  const path = join(makeFolder(), "dmarc-digest.yml");
+  writeFileSync(path, text);
+  const stdout = new Sink();
+  await expect(printConfig({ config: path }, { stdout })).rejects.toThrow(
+    /names the variable DMARC_PASSWORD, which is not set/,
+  );
+  expect(stdout.text).toContain('    imap-password: "${DMARC_PASSWORD}" # secret, not shown; ');
+  expect(stdout.text).toContain("language: ja # ");
 });
 
 test("settings with which no run could be made are printed, and what is missing is said", async () => {

@@ -173,7 +173,8 @@ test("a mute holds until the same date in a year at most", () => {
 test("anchors that stand for too much are refused with their place", () => {
   const many = Array.from(
     { length: 9 },
-    (_, index) => `  x${index}: &x${index} [${Array(9).fill(index === 0 ? "a" : `*x${index - 1}`)}]`,
+    (_, index) =>
+      `  x${index}: &x${index} [${Array.from({ length: 9 }, () => (index === 0 ? "a" : `*x${index - 1}`)).join(", ")}]`,
   );
   expect(() => parsed(`labels:\n${many.join("\n")}\n`)).toThrow(
     /^dmarc-digest\.yml:10:\d+: The anchor &x7 .*stands for too much/,
