@@ -1,6 +1,6 @@
 import UPlot from "uplot";
 import { go, state } from "./address.ts";
-import { data, dateOf, dayOf, parts, range } from "./data.ts";
+import { data, dateOf, dateText, dayOf, parts, range } from "./data.ts";
 import { element } from "./element.ts";
 
 let plot: UPlot | undefined;
@@ -131,7 +131,7 @@ function optionsOf(names: readonly string[], seconds: readonly number[], from: n
 }
 
 function axisDate(moment: number): string {
-  return new Date(moment * 1000).toLocaleDateString(data.language, { month: "short", day: "numeric", timeZone: "UTC" });
+  return dateText(moment * 1000, { month: "short", day: "numeric" });
 }
 
 function shortCount(amount: number): string {

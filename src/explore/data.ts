@@ -42,6 +42,10 @@ function undoSteps(days: number[]): void {
   for (let at = 1; at < days.length; at += 1) days[at] = (days[at] ?? 0) + (days[at - 1] ?? 0);
 }
 
+/** A day as the digest has it: `17 Nov`, `11月17日`, or with all that there is to say. */
+export const dateText = (time: number | string, options: Intl.DateTimeFormatOptions): string =>
+  new Date(time).toLocaleDateString(data.language === "en" ? "en-GB" : data.language, { ...options, timeZone: "UTC" });
+
 /** A count as people write it. */
 export const count = (number: number): string => number.toLocaleString(data.language);
 

@@ -4,6 +4,7 @@ import {
   count,
   data,
   dateOf,
+  dateText,
   dayOf,
   forgetRows,
   namesOf,
@@ -157,7 +158,7 @@ function dayPanel(isTls: boolean): HTMLElement[] {
   const { day } = state;
   const at = dayOf(day, -1);
   if (day === undefined || at < 0) return [];
-  const title = new Date(day).toLocaleDateString(data.language, { dateStyle: "full", timeZone: "UTC" });
+  const title = dateText(day, { dateStyle: "full" });
   const close = element("button", { click: () => go({ day: undefined }) }, data.say.close);
   return [
     element(

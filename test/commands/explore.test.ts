@@ -143,7 +143,7 @@ describe("the page", () => {
       expect(await hashOf(page)).toContain("day=2026-11-18");
       await act(page, "location.hash = 'day=2026-11-17&domain=example.com'");
       const day = await textOf(page, "#day");
-      expect(day).toContain("Tuesday, November 17, 2026");
+      expect(day).toContain("Tuesday, 17 November 2026");
       expect(day).toContain("SendGrid");
       expect(day).toMatch(/dkim=\w+ .*spf=/);
     });

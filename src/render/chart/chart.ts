@@ -4,6 +4,7 @@ import { type ChartColours, chartColours, type Theme } from "./colours.ts";
 import { countScale, positionOn, type Scale, shareScale } from "./scale.ts";
 import { type Box, type Point, svgBoxes, svgDot, svgLines, svgText, textWidth, xmlText } from "./svg.ts";
 
+export { chartColours, type Theme } from "./colours.ts";
 export { shareScale } from "./scale.ts";
 export { sparkline } from "./sparkline.ts";
 export { xmlText } from "./svg.ts";

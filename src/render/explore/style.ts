@@ -1,3 +1,11 @@
+import { chartColours, type Theme } from "../chart/chart.ts";
+
+/** The colours of the dashboard's chart. */
+function coloursOf(theme: Theme): string {
+  const { passed, own, unknown, other } = chartColours[theme];
+  return `--pass:${passed};--own:${own};--unknown:${unknown};--other:${other}`;
+}
+
 /** The page's style; the first lines are those that uPlot needs. */
 export const exploreStyle = `
 .uplot,.uplot *{box-sizing:border-box}.uplot{width:100%}.u-wrap{position:relative;user-select:none}
@@ -6,9 +14,9 @@ export const exploreStyle = `
 .u-cursor-x,.u-cursor-y{position:absolute;left:0;top:0;pointer-events:none}.u-cursor-x{height:100%;border-right:1px dashed var(--faint)}
 .u-cursor-y,.u-cursor-pt,.u-hz .u-cursor-y{display:none}.u-off{display:none}
 :root{color-scheme:light dark;--back:#fff;--card:#f6f8fa;--text:#1f2328;--faint:#59636e;--line:#d1d9e0;--soft:#0969da22;--link:#0969da;
---pass:#1a7f37;--own:#cf222e;--unknown:#bf8700;--other:#8c959f}
+${coloursOf("light")}}
 @media (prefers-color-scheme:dark){:root{--back:#0d1117;--card:#151b23;--text:#f0f6fc;--faint:#9198a1;--line:#3d444d;--soft:#4493f833;
---link:#4493f8;--pass:#3fb950;--own:#f85149;--unknown:#d29922;--other:#6e7681}}
+--link:#4493f8;${coloursOf("dark")}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans JP","Noto Sans CJK JP",sans-serif}
 main{max-width:1080px;margin:0 auto;padding:16px}
