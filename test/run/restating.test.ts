@@ -115,7 +115,7 @@ test("a day is told without a reporter that is late, and its message is updated 
 
 test("a day that looks better is told so in its message alone, and later reports keep the verdict that was first", async () => {
   const { place, slack, run } = await makeToldPlace({ ofDay: { reporter: "yahoo", day, hoursLate: 10, pass: 50 } });
-  expect(slack.look()[0]?.text).toMatch(/^⚠️ Look: only .* Google is missing/);
+  expect(slack.look()[0]?.text).toMatch(/^⚠️ Look: only .*, missing: Google/);
   putMails(place, [{ ...google(day), hoursLate: 90 }]);
   await run(later);
   putMails(place, [{ reporter: "microsoft", day, hoursLate: 97, pass: 80 }]);

@@ -7,7 +7,7 @@ export interface ShownIncident {
   incident: Incident;
   /**
    * What happened to it on the days that are shown, or since it was posted last: `new`, `worse`, `over`, `back`, `withdrawn`
-   * (posted early, and the settled day does not bear it out), or `known` for nothing.
+   * (posted early, and the settled day does not show it), or `known` for nothing.
    */
   change: "new" | "worse" | "over" | "back" | "withdrawn" | "known";
   /** The day of its life, from 1. */

@@ -162,7 +162,7 @@ export function findingWords(phrases: Phrases) {
     return `${sign} ${say.news(phrases.verdict[level], state, text)}`;
   }
 
-  /** What a person should know, in one clause: `only 62% of what is usually reported has come: Google is missing`. */
+  /** What a person should know, in one clause: `only 62% of what is usually reported has come, missing: Google`. */
   function finding(found: Finding, guard: Guard): string {
     switch (found.kind) {
       case "incident":

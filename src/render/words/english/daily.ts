@@ -50,7 +50,7 @@ export const findings = {
   unreadableRecords: (domain: string, records: number) =>
     `${domain}: ${formatNumberOf(records, "record")} could not be read`,
   incomplete: (share: string, missing: string | undefined) =>
-    `only ${share} of what is usually reported has come${missing === undefined ? "" : `: ${missing} is missing`}`,
+    `only ${share} of what is usually reported has come${missing === undefined ? "" : `, missing: ${missing}`}`,
   nothingKept: "no report that came was kept",
   noReportYet: "no DMARC report yet",
   noReport: "no reporter has reported this day",
@@ -201,7 +201,7 @@ export const issue = {
     ours: "This is ours: into .github/dmarc-digest.yml",
     notOurs: "This is not ours: into .github/dmarc-digest.yml",
     mute: "Mute until a day, at most a year from now: into .github/dmarc-digest.yml",
-    how: "Keep the lines that hold. A key may stand once: where the file has it already, put what is below it there.",
+    how: "Keep the answer that is true. A key may stand in the file once: where it is there already, put the lines below it there.",
     why: "say why",
   },
   life:

@@ -93,7 +93,7 @@ export const incidents = {
     "reporter-silent": () => "Nothing: see whether its reports come again",
     "tls-fails": ({ tls: { step } }: FoundByRule) => step,
     "reporter-unverified": () => "See that authserv-id names your mail host",
-    "unread-mailbox": () => "Mend what stands below beside its name",
+    "unread-mailbox": () => "See the cause below, and mend that",
     "mails-to-go": () => "Nothing: the next runs go on. A larger time-budget reads more in one",
     "nothing-counts": () => "See that authserv-id names your mail host, and whether trusted-reporters lacks somebody",
   } satisfies Record<RuleName, (found: FoundByRule) => string>,
@@ -110,7 +110,7 @@ export const incidents = {
   over: (text: string, since: string, last: string) =>
     `Over (${since === last ? since : `${since} – ${last}`}): ${text}`,
   passesAgain: (mail: string) => `${mail} passes again`,
-  withdrawn: (text: string, since: string) => `Withdrawn, ${since} does not bear it out: ${text}`,
+  withdrawn: (text: string, since: string) => `Withdrawn, since the whole of ${since} does not show it: ${text}`,
   /** Above an early alarm. */
   earlyNote: (day: string) => `Early alarm: ${day} is not fully reported yet, its digest follows`,
 };

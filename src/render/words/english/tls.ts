@@ -36,7 +36,7 @@ export const tls = {
   } satisfies Record<TlsResult, string>,
   /** The same as a clause. */
   clauses: {
-    "starttls-not-supported": ({ hosts }) => `${hosts} offers no STARTTLS`,
+    "starttls-not-supported": ({ hosts }) => `no STARTTLS at ${hosts}`,
     "certificate-host-mismatch": ({ hosts }) => `certificate of ${hosts} for another name`,
     "certificate-expired": ({ hosts }) => `certificate of ${hosts} expired`,
     "certificate-not-trusted": ({ hosts }) => `certificate of ${hosts} not trusted`,
