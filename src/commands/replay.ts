@@ -60,7 +60,7 @@ async function replayBy(
   { dataPath, since, now }: Pick<ReplayOptions, "dataPath" | "since" | "now">,
 ): Promise<Iterable<ReplayRun>> {
   const { window, state } = await loadHistoryWindow(dataPath, judging, { command: "replay" });
-  const [first = dateOf(now)] = window.pairsByDay.keys();
+  const [first = dateOf(now)] = [...window.pairsByDay.keys()].sort();
   const firstTold = since ?? state.startDay ?? first;
   const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);
   const { settleHours, judging: set } = judging;

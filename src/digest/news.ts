@@ -4,7 +4,7 @@ import { compareText, groupBy, sumOf } from "../history/lists.ts";
 import { organizationalDomain } from "../report/domain.ts";
 import { alignedOutcome } from "../report/outcome.ts";
 import type { Senders } from "./senders/senders.ts";
-import { learningDays, type SenderLine, seenPolicies, type Window, type WindowPair } from "./window/window.ts";
+import { learningDays, type SenderLine, seenPolicies, type Window, type WindowPair, within } from "./window/window.ts";
 
 /** What is new or changed on a day. Messages count those of the day; the most come first, then by name. */
 export interface News {
@@ -42,9 +42,10 @@ export interface PolicyChange {
 
 /** What is new or changed on a day of the window, against the days of the window before it. Order does not matter. */
 export function newsOf(window: Window, senders: Senders, day: string): News {
+  const firsts = new Map(Array.from(window.pairsOf, ([domain, [first]]) => [domain, first?.day ?? ""]));
   return {
-    newServices: newServices(window, senders, day),
-    newDomains: newDomains(firstReports(window, String), day),
+    newServices: newServices(window, senders, { day, firsts }),
+    newDomains: newDomains(firsts, day),
     policyChanges: policyChanges(window, day),
   };
 }
@@ -55,10 +56,19 @@ const leastMessages = 10;
 /** A network with less of its domain's mail that passes by SPF is one host among many, as large services have them. */
 const hostShare = 0.2;
 
-function newServices(window: Window, senders: Senders, day: string): NewService[] {
-  const firsts = firstReports(window, organizationalDomain);
-  const isKnown = (domain: string): boolean => (firsts.get(domain) ?? day) <= dayAfter(day, -learningDays);
-  const lines = window.senders.filter((line) => line.day === day && !isOtherSenders(line.sender));
+/** The first day of each policy domain on which somebody reported it. */
+type FirstReports = ReadonlyMap<string, string>;
+
+function newServices(
+  { sendersOf }: Window,
+  senders: Senders,
+  { day, firsts }: { day: string; firsts: FirstReports },
+): NewService[] {
+  const known = [...firsts].filter(([, first]) => first <= dayAfter(day, -learningDays));
+  const isKnown = new Set(known.map(([domain]) => organizationalDomain(domain)));
+  const lines = Array.from(sendersOf.values(), (ofDomain) => within(ofDomain, day, day))
+    .flat()
+    .filter(({ sender }) => !isOtherSenders(sender));
   const groups = groupBy(lines, ({ domain, sender }) => `${organizationalDomain(domain)} ${sender}`);
   const bySpf = groupBy(lines.filter(passesSpf), ({ domain }) => organizationalDomain(domain));
   const isHost = (ofSender: readonly SenderLine[], domain: string): boolean =>
@@ -67,9 +77,9 @@ function newServices(window: Window, senders: Senders, day: string): NewService[
     .flatMap((ofSender): NewService[] => {
       const [{ domain: policyDomain, sender } = { domain: "", sender: "" }] = ofSender;
       const domain = organizationalDomain(policyDomain);
-      if (!isKnown(domain) || senders.domain(domain).firstPassed(sender) !== day) return [];
       const passed = messagesOf(ofSender.filter(({ evidence }) => alignedOutcome(evidence) === "pass"));
-      const isNews = isService(sender) ? passed >= leastMessages : isHost(ofSender, domain);
+      const isLarge = isService(sender) ? passed >= leastMessages : isHost(ofSender, domain);
+      const isNews = isLarge && isKnown.has(domain) && senders.domain(domain).firstPassed(sender) === day;
       return isNews ? [{ domain, source: sender, messages: messagesOf(ofSender), passed }] : [];
     })
     .sort((a, b) => b.messages - a.messages || compareText(a.domain, b.domain) || compareText(a.source, b.source));
@@ -83,30 +93,15 @@ function messagesOf(lines: readonly SenderLine[]): number {
   return sumOf(lines, ({ messages }) => messages);
 }
 
-/** The first day of each domain on which somebody reported it, by the name of the domain. */
-function firstReports({ pairs }: Window, nameOf: (domain: string) => string): Map<string, string> {
-  const policyDomains = new Map<string, string>();
-  for (const { domain, day } of pairs) {
-    if (day < (policyDomains.get(domain) ?? "9")) policyDomains.set(domain, day);
-  }
-  const firsts = new Map<string, string>();
-  for (const [domain, day] of policyDomains) {
-    const name = nameOf(domain);
-    if (day < (firsts.get(name) ?? "9")) firsts.set(name, day);
-  }
-  return firsts;
-}
-
-function newDomains(firsts: ReadonlyMap<string, string>, day: string): string[] {
+function newDomains(firsts: FirstReports, day: string): string[] {
   const knowsEnough = [...firsts.values()].some((first) => first <= dayAfter(day, -learningDays));
   return knowsEnough ? [...firsts.keys()].filter((domain) => firsts.get(domain) === day).sort() : [];
 }
 
-function policyChanges({ pairs }: Window, day: string): PolicyChange[] {
-  const upToDay = pairs.filter((line) => line.day <= day);
-  return [...groupBy(upToDay, ({ domain }) => domain)]
+function policyChanges({ pairsOf, first }: Window, day: string): PolicyChange[] {
+  return [...pairsOf]
     .flatMap(([domain, lines]) => {
-      const change = policyChange(lines, day);
+      const change = policyChange(within(lines, first, day), day);
       return change === undefined ? [] : [{ domain, ...change }];
     })
     .sort((a, b) => compareText(a.domain, b.domain));

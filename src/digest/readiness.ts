@@ -2,7 +2,7 @@ import { dayAfter, daysBetween, daysUpTo } from "../history/dates.ts";
 import { isService, parsePolicyCell, type SeenSender, seenPolicyIn } from "../history/index/index.ts";
 import { compareText, entryIn, groupBy, sumOf } from "../history/lists.ts";
 import { failPartOf, isOwnPass, type MailClass, type Senders } from "./senders/senders.ts";
-import { coverageOf, type SenderLine, seenPolicies, type Window, type WindowPair } from "./window/window.ts";
+import { coverageOf, type SenderLine, seenPolicies, type Window, type WindowPair, within } from "./window/window.ts";
 
 /** How far a policy domain, or its subdomains, are from a policy of `reject`, by the last 90 days of the window. */
 export interface Readiness {
@@ -99,21 +99,11 @@ const lostShown = 3;
  */
 export function readinessOf(window: Window, senders: Pick<Senders, "domain">): Readiness[] {
   const first = dayAfter(window.last, 1 - readinessDays);
-  const known: Knowledge = {
-    window,
-    first,
-    coverage: meanCoverage(window),
-    earlier: groupBy([...(window.earlier ?? []), ...seenBefore(window, first)], ({ domain }) => domain),
-    lines: groupBy(
-      window.senders.filter(({ day }) => day >= first && day <= window.last),
-      ({ domain }) => domain,
-    ),
-    senders,
-  };
-  const pairs = window.pairs.filter(({ day }) => day <= window.last);
-  return [...groupBy(pairs, ({ domain }) => domain)]
+  const earlier = groupBy(window.earlier ?? [], ({ domain }) => domain);
+  const known: Knowledge = { window, first, coverage: meanCoverage(window), earlier, senders };
+  return [...window.pairsOf]
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([domain, ofDomain]) => readinessOfDomain(domain, ofDomain, known));
+    .flatMap(([domain, pairs]) => readinessOfDomain(domain, within(pairs, window.first, window.last), known));
 }
 
 /** What the domains are judged by. */
@@ -123,8 +113,6 @@ interface Knowledge {
   first: string;
   coverage: number | undefined;
   earlier: ReadonlyMap<string, readonly SeenSender[]>;
-  /** Of the 90 days, by policy domain. */
-  lines: ReadonlyMap<string, readonly SenderLine[]>;
   senders: Pick<Senders, "domain">;
 }
 
@@ -140,20 +128,21 @@ function meanCoverage(window: Window): number | undefined {
 }
 
 function readinessOfDomain(domain: string, pairs: readonly WindowPair[], known: Knowledge): Readiness[] {
-  const earlier = known.earlier.get(domain) ?? [];
-  const lines = known.lines.get(domain) ?? [];
+  const { window, first } = known;
+  if (pairs.length === 0) return [];
+  const all = window.sendersOf.get(domain) ?? [];
+  const earlier = [...(known.earlier.get(domain) ?? []), ...seenBefore(within(all, window.first, dayAfter(first, -1)))];
+  const lines = groupBy(within(all, first, window.last), ({ evidence }) => evidence.policyTag);
   const policy = seenPolicies(pairs).at(-1)?.policy;
   const isPartly = isOnlyPartly(pairs);
-  const days = knownDays(pairs, earlier, known.window.last);
-  const hasSubdomains = [...lines.map(({ evidence }) => evidence), ...earlier].some(
-    ({ policyTag }) => policyTag === "sp",
-  );
+  const days = knownDays(pairs, earlier, window.last);
+  const hasSubdomains = lines.has("sp") || earlier.some(({ policyTag }) => policyTag === "sp");
   return tags.slice(0, hasSubdomains ? 2 : 1).map((policyTag): Readiness => {
     const isDone = policy !== undefined && !isPartly && isEnforced(policy, policyTag);
-    const ofTag = lines.filter(({ evidence }) => evidence.policyTag === policyTag);
+    const ofTag = lines.get(policyTag) ?? [];
     const tallies = talliesOf(ofTag, { domain, known, isDone });
     const data = readinessData(days, ofTag, known.coverage);
-    const seen = earlier.filter((one) => one.policyTag === policyTag && one.lastSeen < known.first);
+    const seen = earlier.filter((one) => one.policyTag === policyTag && one.lastSeen < first);
     const failing = failuresIn(tallies);
     const next = isDone || policy === undefined ? undefined : nextStep(policy, policyTag, isPartly);
     return {
@@ -182,8 +171,8 @@ function isOnlyPartly(pairs: readonly WindowPair[]): boolean {
  * The policy domains of which something is left to decide on a day or after it: not all that was seen is `reject` for
  * the domain and its subdomains.
  */
-export function undecidedDomains({ pairs }: Pick<Window, "pairs">, day: string): string[] {
-  return [...groupBy(pairs, ({ domain }) => domain)].flatMap(([domain, lines]) => {
+export function undecidedDomains({ pairsOf }: Pick<Window, "pairsOf">, day: string): string[] {
+  return [...pairsOf].flatMap(([domain, lines]) => {
     const seen = seenPolicies(lines);
     const since = seen.slice(
       Math.max(
@@ -197,9 +186,9 @@ export function undecidedDomains({ pairs }: Pick<Window, "pairs">, day: string):
 }
 
 /** What may be missed of the window's days before the first of the 90; see `isOurs`. */
-function seenBefore({ senders }: Window, first: string): SeenSender[] {
-  return senders
-    .filter(({ day, sender, evidence }) => day < first && (evidence.spf === "pass" || isService(sender)))
+function seenBefore(lines: readonly SenderLine[]): SeenSender[] {
+  return lines
+    .filter(({ sender, evidence }) => evidence.spf === "pass" || isService(sender))
     .map(({ domain, day, sender, messages, evidence: { policyTag, spf } }) => {
       return { domain, sender, policyTag, lastSeen: day, messages, passedBySpf: spf === "pass" ? messages : 0 };
     });
@@ -259,9 +248,8 @@ function talliesOf(
 ): Tally[] {
   const ofDomain = known.senders.domain(domain);
   const tallies = new Map<string, Tally>();
-  const days = new Set(daysUpTo(known.window.last, isDone ? enforcedDays : readinessDays));
-  for (const line of lines) {
-    if (!days.has(line.day)) continue;
+  const { last } = known.window;
+  for (const line of within(lines, dayAfter(last, 1 - (isDone ? enforcedDays : readinessDays)), last)) {
     const tally = entryIn(tallies, line.sender, () => noTally(line.sender));
     for (const [mailClass, messages] of ofDomain.classesOf(line)) addTo(tally, { day: line.day, mailClass, messages });
   }

@@ -16,11 +16,17 @@ export function compareBy<Key extends string>(
 /** Items by their key, groups and items in the order in which they come. Node 20 has no `Map.groupBy`. */
 export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
+  let before: K | undefined;
+  let group: T[] | undefined;
   for (const item of items) {
     const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
+    // Mostly items of one group come together.
+    if (group === undefined || key !== before) group = groups.get(key);
+    if (group === undefined) {
+      group = [item];
+      groups.set(key, group);
+    } else group.push(item);
+    before = key;
   }
   return groups;
 }

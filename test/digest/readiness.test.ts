@@ -5,7 +5,7 @@ import { makeSenders, type SaidOf } from "../../src/digest/senders/senders.ts";
 import { makeWindow, type SenderLine, type Window } from "../../src/digest/window/index-window.ts";
 import { dayAfter } from "../../src/history/dates.ts";
 import type { SeenSender } from "../../src/history/index/seen-senders.ts";
-import { failing, pairLine, senderLine } from "./windows.ts";
+import { failing, pairLine, senderLine, windowOf } from "./windows.ts";
 
 const last = "2026-11-22";
 const ago = (days: number): string => dayAfter(last, -days);
@@ -340,5 +340,5 @@ test.each<[string, [string, string][], string[]]>([
   ],
 ])("%s", (_, policies, domains) => {
   const lines = policies.map(([day, policy]) => pairLine({ day, policy }));
-  expect(undecidedDomains({ pairs: lines }, ago(2))).toEqual(domains);
+  expect(undecidedDomains(windowOf(lines), ago(2))).toEqual(domains);
 });

@@ -5,6 +5,7 @@ import { foldDays, windowDays } from "../../src/digest/incident-days.ts";
 import { rulesOver } from "../../src/digest/rules/rules.ts";
 import { makeSenders, type Senders } from "../../src/digest/senders/senders.ts";
 import { parseWindow, type Window } from "../../src/digest/window/index-window.ts";
+import { stopHeapGrowth } from "../../src/heap.ts";
 import { dayAfter, monthOf, monthsBetween } from "../../src/history/dates.ts";
 import { type Day, isAggregateDay } from "../../src/history/day/day.ts";
 import { dayOf, storedReport } from "../../src/history/day/stored-report.ts";
@@ -32,6 +33,8 @@ const domains = Array.from({ length: 50 }, (_, index) => domainName(index));
 const months = domains.flatMap((domain) => monthsBetween(first, today).map((month) => ({ domain, month })));
 
 const { texts, dayFiles } = makeTexts();
+// As a run does.
+stopHeapGrowth();
 const lines = [...texts.values()].reduce((sum, text) => sum + text.split("\n").length - 2, 0);
 console.log(`${domains.length} domains, ${texts.size} index files, ${lines} lines, ${dayFiles.size} day files`);
 const costs = Array.from({ length: rounds }, measure);

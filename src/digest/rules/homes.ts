@@ -1,6 +1,7 @@
 import { dayAfter, daysBetween } from "../../history/dates.ts";
 import { isNetwork } from "../../report/source/source.ts";
-import { type DayOfSender, type SenderHistory, within } from "../senders/senders.ts";
+import type { DayOfSender, SenderHistory } from "../senders/senders.ts";
+import { within } from "../window/window.ts";
 import { volumeDays } from "./volume.ts";
 
 /**

@@ -3,7 +3,8 @@ import { isOtherSenders } from "../../history/index/index.ts";
 import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
-import { type DayOfSender, within } from "../senders/senders.ts";
+import type { DayOfSender } from "../senders/senders.ts";
+import { within } from "../window/window.ts";
 import {
   addOwnMail,
   type DaysOf,

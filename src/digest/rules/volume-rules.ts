@@ -1,7 +1,8 @@
 import { dayAfter, daysUpTo, weekdayOf } from "../../history/dates.ts";
 import { countBy, sumOf } from "../../history/lists.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
-import { type DayOfSender, knownDays, within } from "../senders/senders.ts";
+import { type DayOfSender, knownDays } from "../senders/senders.ts";
+import { within } from "../window/window.ts";
 import type { Home } from "./homes.ts";
 import type { RuleDomain } from "./rule-domains.ts";
 import {

@@ -3,7 +3,7 @@ import { entryIn } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
-import { within } from "./sorted-days.ts";
+import { entryOf, within } from "../window/window.ts";
 import { streamOf } from "./stream.ts";
 
 /** What one sender, or one address of a network, did for an organizational domain on one day, in messages. */
@@ -27,8 +27,12 @@ const noStreams: readonly string[] = [];
 /** Nearly all days have one of few streams: they share the list. */
 const streamsAlone = new Map<string, readonly string[]>();
 
-/** A day without mail. */
-export function emptyDay(day: string): DayOfSender {
+/** The day of a sender among its others, which begins without mail. */
+export function dayIn(days: DayOfSender[], day: string): DayOfSender {
+  return entryOf(days, day, emptyDay);
+}
+
+function emptyDay(day: string): DayOfSender {
   return { day, messages: 0, passed: 0, failed: 0, byDkim: 0, bySpf: 0, byKey: false, streams: noStreams };
 }
 

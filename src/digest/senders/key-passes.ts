@@ -1,7 +1,7 @@
 import { dayAfter } from "../../history/dates.ts";
 import { entryIn } from "../../history/lists.ts";
 import type { SenderLine } from "../window/window.ts";
-import { entryOf, placeOf } from "./sorted-days.ts";
+import { entryOf, placeOf } from "../window/window.ts";
 
 /** Messages that passed by one key of ours on one day, by sender. */
 interface KeyDay {
@@ -58,7 +58,8 @@ export function makeKeyPasses(): KeyPasses {
 
   return {
     add(name, { sender, day, messages }) {
-      const { bySender } = entryOf(keys, { name, day }, () => ({ day, bySender: new Map<string, number>() }));
+      const days = entryIn(keys, name, () => []);
+      const { bySender } = entryOf(days, day, () => ({ day, bySender: new Map<string, number>() }));
       bySender.set(sender, (bySender.get(sender) ?? 0) + messages);
       spans.delete(name);
     },

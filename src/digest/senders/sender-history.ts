@@ -1,15 +1,14 @@
 import { dayAfter } from "../../history/dates.ts";
 import { isOtherSenders, parseAddresses } from "../../history/index/index.ts";
-import { sumOf } from "../../history/lists.ts";
+import { entryIn, sumOf } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
+import { insertDay, within } from "../window/window.ts";
 import type { DayMemos } from "./day-memos.ts";
-import { addMessages, type DayOfSender, emptyDay, knownDays, knownUpTo, recentDays } from "./day-of-sender.ts";
-import { makeHostHistory } from "./host-history.ts";
+import { addMessages, type DayOfSender, dayIn, knownDays, knownUpTo, recentDays } from "./day-of-sender.ts";
 import { makeKeyPasses } from "./key-passes.ts";
 import type { KnownSender } from "./mail-class.ts";
-import { entryOf, insertDay, within } from "./sorted-days.ts";
 
 /** The senders of an organizational domain, and what is known of them up to a day. */
 export interface SenderHistory {
@@ -64,14 +63,12 @@ export function makeSenderHistory({
   saidOf: SaidOf;
   memos: DayMemos;
 }): SenderHistory & { add(line: SenderLine): void } {
-  const senders = new Map<string, DayOfSender[]>();
-  /** Networks for which nothing has passed, with their lines in the order of days: spam comes from ever new ones, by the thousand. */
-  const strangers = new Map<string, SenderLine[]>();
+  const senders = new Map<string, OneSender>();
   /** Those that may be homes: of the others nothing has ever passed. */
   const passing = new Set<string>();
-  const passingSpf = new Set<string>();
   const passes = makeKeyPasses();
-  const hosts = makeHostHistory();
+  /** The days of addresses of networks. */
+  const hosts = new Map<string, DayOfSender[]>();
   const homes = memos.memo<ReadonlySet<string>>();
   const keyOwners = memos.memo<ReadonlySet<string>>();
   const knownSenders = memos.memo<KnownSender>();
@@ -84,8 +81,24 @@ export function makeSenderHistory({
   }
 
   function daysOf(sender: string): readonly DayOfSender[] {
-    addStranger(sender);
-    return senders.get(sender) ?? noDays;
+    const one = senders.get(sender);
+    if (one === undefined) return noDays;
+    for (const line of one.waiting) addMessages(dayIn(one.days, line.day), line, line.messages);
+    one.unnamed.push(...one.waiting.splice(0));
+    return one.days;
+  }
+
+  /** The days of an address of a network; those of the network where it is the only one. */
+  function daysOfHost(sender: string, address: string): readonly DayOfSender[] {
+    const days = daysOf(sender);
+    const one = senders.get(sender);
+    if (address !== "" && one?.onlyAddress === address) return days;
+    for (const line of one?.unnamed.splice(0) ?? []) {
+      for (const [name, messages] of parseAddresses(line)) {
+        addMessages(dayIn(entryIn(hosts, name, noDaysYet), line.day), line, messages);
+      }
+    }
+    return hosts.get(address) ?? noDays;
   }
 
   function makeKnown(sender: string, day: string): KnownSender {
@@ -119,7 +132,7 @@ export function makeSenderHistory({
   function isHome(sender: string, day: string, address?: string): boolean {
     // Forwarders are many, and known by DKIM alone.
     const mayBe =
-      passingSpf.has(sender) ||
+      senders.get(sender)?.passedSpf === true ||
       !isNetwork(sender) ||
       saidOf(sender, address) ||
       saidOf(sender) ||
@@ -129,8 +142,8 @@ export function makeSenderHistory({
 
   function knownAt(sender: string, day: string, address?: string): KnownSender {
     if (address === undefined || !isNetwork(sender)) return known(sender, day);
-    const lines = strangers.get(sender);
-    if (lines !== undefined) return knownStranger(lines, { sender, day, address });
+    const one = senders.get(sender);
+    if (one?.passed === false && one.days.length === 0) return knownStranger(one.waiting, { sender, day, address });
     return knownHosts(day, address || sender, () => makeKnownHost(sender, day, address));
   }
 
@@ -138,7 +151,8 @@ export function makeSenderHistory({
   function makeKnownHost(sender: string, day: string, address: string): KnownSender {
     const network = known(sender, day);
     const said = saidOf(sender, address) ?? network.said;
-    const host = hosts.known({ sender, address, day }) ?? network;
+    const days = daysOfHost(sender, address);
+    const host = days === daysOf(sender) ? network : knownUpTo(days, day);
     // Where SPF makes a network a home, it is the home of the addresses that pass alone.
     const isHome = said === undefined ? network.isHome && (!network.bySpf || host.bySpf) : said === "ours";
     const isCarrier = !isHome && (network.isCarrier || host.hasPassed);
@@ -163,31 +177,6 @@ export function makeSenderHistory({
     return known;
   }
 
-  /** Takes a network for which nothing has passed among the senders, since more than that is to be known of it. */
-  function addStranger(sender: string): void {
-    const lines = strangers.get(sender) ?? [];
-    strangers.delete(sender);
-    for (const line of lines) addLine(line);
-  }
-
-  function addLine(line: SenderLine): void {
-    const { sender, day, evidence } = line;
-    addMessages(
-      entryOf(senders, { name: sender, day }, () => emptyDay(day)),
-      line,
-      line.messages,
-    );
-    hosts.add(line);
-    if (alignedOutcome(evidence) !== "pass") return;
-    passing.add(sender);
-    if (evidence.spf === "pass") {
-      passingSpf.add(sender);
-      passes.add("SPF", line);
-    }
-    if (evidence.dkim !== "pass") return;
-    for (const { key, result } of evidence.keys) if (result === "pass") passes.add(key, line);
-  }
-
   return {
     known: knownAt,
     isHome,
@@ -198,14 +187,48 @@ export function makeSenderHistory({
     failingSince: (sender, day) => failingSinceIn(daysOf(sender), day),
     lastPassed: (name, day) => passes.lastPassed(name, dayAfter(day, -1), knownDays),
     add(line) {
-      const { sender, evidence } = line;
-      if (isNetwork(sender) && !senders.has(sender)) {
-        if (alignedOutcome(evidence) !== "pass") return insertDay(strangers, sender, line);
-        addStranger(sender);
+      const { sender, day, evidence } = line;
+      const one = entryIn(senders, sender, () => noMail(line));
+      if (one.onlyAddress !== line.addresses) one.onlyAddress = "";
+      if (isNetwork(sender)) insertDay(one.waiting, line);
+      else addMessages(dayIn(one.days, day), line, line.messages);
+      if (alignedOutcome(evidence) !== "pass") return;
+      if (!one.passed) passing.add(sender);
+      one.passed = true;
+      if (evidence.spf === "pass") {
+        one.passedSpf = true;
+        passes.add("SPF", line);
       }
-      addLine(line);
+      if (evidence.dkim !== "pass") return;
+      for (const { key, result } of evidence.keys) if (result === "pass") passes.add(key, line);
     },
   };
+}
+
+/** What is known of one sender. */
+interface OneSender {
+  /** In order. */
+  days: DayOfSender[];
+  /**
+   * Lines of a network that are not in its days yet, nor in those of its addresses; in the order of days. Most digests ask about
+   * few networks, and spam comes from ever new ones, by the thousand.
+   */
+  waiting: SenderLine[];
+  /** Lines that are in its days, but not in those of its addresses. */
+  unnamed: SenderLine[];
+  /** The one address that all lines of a network name; empty when there is none. */
+  onlyAddress: string;
+  /** Whether any of its mail has passed, and by SPF. */
+  passed: boolean;
+  passedSpf: boolean;
+}
+
+function noMail({ addresses }: SenderLine): OneSender {
+  return { days: [], waiting: [], unnamed: [], onlyAddress: addresses, passed: false, passedSpf: false };
+}
+
+function noDaysYet(): DayOfSender[] {
+  return [];
 }
 
 const nothingKnown: KnownSender = {

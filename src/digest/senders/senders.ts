@@ -12,7 +12,6 @@ export type { DayMemos } from "./day-memos.ts";
 export { type DayOfSender, knownDays } from "./day-of-sender.ts";
 export { type FailPart, failPartOf, failParts, type MailClass } from "./mail-class.ts";
 export type { FailingSince, SaidOf, SenderHistory } from "./sender-history.ts";
-export { within } from "./sorted-days.ts";
 export { streamOf } from "./stream.ts";
 export { ownPassRateOf, type TrendDay, trendOf } from "./trend.ts";
 

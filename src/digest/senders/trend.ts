@@ -2,7 +2,7 @@ import { daysBetween, daysFrom } from "../../history/dates.ts";
 import { compareText, entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
-import type { SenderLine, Window } from "../window/window.ts";
+import { type SenderLine, type Window, within } from "../window/window.ts";
 import { type FailPart, failPartOf, failParts, type MailClass } from "./mail-class.ts";
 
 /** The messages of one day; zeros where nobody reported. */
@@ -26,29 +26,28 @@ export interface Trend {
 
 /** The days of a window with their counts, over all domains and for each that has a report. */
 export function trendOf(
-  { first, last, pairs, senders: lines }: Pick<Window, "first" | "last" | "pairs" | "senders">,
+  { first, last, pairsOf, sendersOf }: Pick<Window, "first" | "last" | "pairsOf" | "sendersOf">,
   senders: Classes,
 ): Trend {
   const dates = daysFrom(first, last);
   const noDays = (): TrendDay[] => dates.map((day) => ({ day, messages: 0, dmarcPass: 0, fail: { ...none } }));
   const domains = new Map<string, TrendDay[]>();
-  const policyDomains = new Map<string, TrendDay[]>();
-  const dayOf = ({ domain, day }: { domain: string; day: string }): TrendDay | undefined =>
-    entryIn(policyDomains, domain, () => entryIn(domains, organizationalDomain(domain), noDays))[
-      daysBetween(first, day)
-    ];
-  for (const pair of pairs) {
-    const day = dayOf(pair);
-    if (day === undefined) continue;
-    day.messages += pair.messages;
-    day.dmarcPass += pair.dmarcPass;
-  }
-  for (const line of lines) {
-    const day = alignedOutcome(line.evidence) === "fail" ? dayOf(line) : undefined;
-    if (day === undefined) continue;
-    for (const [mailClass, messages] of senders.domain(line.domain).classesOf(line)) {
-      const part = failPartOf(mailClass);
-      if (part !== undefined) day.fail[part] += messages;
+  for (const [domain, pairs] of pairsOf) {
+    const ofDomain = senders.domain(domain);
+    const days = entryIn(domains, organizationalDomain(domain), noDays);
+    for (const pair of within(pairs, first, last)) {
+      const day = days[daysBetween(first, pair.day)];
+      if (day === undefined) continue;
+      day.messages += pair.messages;
+      day.dmarcPass += pair.dmarcPass;
+    }
+    for (const line of within(sendersOf.get(domain), first, last)) {
+      const fail = days[daysBetween(first, line.day)]?.fail;
+      if (fail === undefined || alignedOutcome(line.evidence) !== "fail") continue;
+      for (const [mailClass, messages] of ofDomain.classesOf(line)) {
+        const part = failPartOf(mailClass);
+        if (part !== undefined) fail[part] += messages;
+      }
     }
   }
   const all = [...domains.values()];

@@ -29,15 +29,15 @@ export interface WindowLines {
   /** `YYYY-MM-DD`, both ends inclusive. */
   first: string;
   last: string;
-  /** What reporters said of domains, sorted by day; of reports that count by today's trust. */
+  /** What reporters said of domains, by reports that count by today's trust. */
   pairs: readonly WindowPair[];
-  /** What they saw of senders, sorted by day; of the same reports. */
+  /** What they saw of senders; of the same reports. */
   senders: readonly SenderLine[];
   /** What reporters said by reports that do not count; absent where nobody asks. */
   uncounted?: readonly WindowPair[];
   /** What was seen of senders in the months before `first`, by reports that count; absent where that was not loaded. */
   earlier?: readonly SeenSender[];
-  /** Inbound TLS sessions by reports that count, sorted by day; absent where none is known. */
+  /** Inbound TLS sessions by reports that count; absent where none is known. */
   tls?: readonly TlsWindowLine[];
 }
 
@@ -45,6 +45,9 @@ export interface WindowLines {
 export interface Window extends WindowLines {
   /** `pairs` by day. */
   pairsByDay: ReadonlyMap<string, readonly WindowPair[]>;
+  /** `pairs` and `senders` by policy domain, each sorted by day. */
+  pairsOf: ReadonlyMap<string, readonly WindowPair[]>;
+  sendersOf: ReadonlyMap<string, readonly SenderLine[]>;
 }
 
 /** A window of some lines. */
@@ -52,7 +55,15 @@ export function makeWindow(lines: WindowLines): Window {
   return {
     ...lines,
     pairsByDay: groupBy(lines.pairs, ({ day }) => day),
+    pairsOf: byDomain(lines.pairs),
+    sendersOf: byDomain(lines.senders),
   };
+}
+
+function byDomain<T extends Pick<WindowPair, "domain" | "day">>(lines: readonly T[]): Map<string, T[]> {
+  const domains = groupBy(lines, ({ domain }) => domain);
+  for (const ofDomain of domains.values()) ofDomain.sort((a, b) => compareText(a.day, b.day));
+  return domains;
 }
 
 /** What a window is read from. */
@@ -89,14 +100,7 @@ export function parseWindow({ first, last, domains, texts, trust }: WindowSource
       for (const line of lines.senders) if (isIn(line)) senders.push(withEvidence(line));
     }
   }
-  return makeWindow({
-    first,
-    last,
-    pairs: inOrderOfDays(pairs),
-    senders: inOrderOfDays(senders),
-    uncounted,
-    tls: inOrderOfDays(tls),
-  });
+  return makeWindow({ first, last, pairs, senders, uncounted, tls });
 }
 
 /** Whether lines about a domain count by whose reports they are of; of many lines with few reporters. */
@@ -118,10 +122,6 @@ export function countingTest(
 /** The same object, since copying hundreds of thousands that nobody else has takes long. */
 function withEvidence(line: WindowSender): SenderLine {
   return Object.assign<WindowSender, Pick<SenderLine, "evidence">>(line, { evidence: parseEvidence(line.evidence) });
-}
-
-function inOrderOfDays<T extends { day: string }>(lines: readonly T[]): T[] {
-  return [...groupBy(lines, ({ day }) => day)].sort(([a], [b]) => compareText(a, b)).flatMap(([, ofDay]) => ofDay);
 }
 
 /** The days of a window up to one of them. */

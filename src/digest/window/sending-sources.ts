@@ -3,7 +3,8 @@ import { compareText, countBy, entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { serviceOfDomain } from "../../report/source/source.ts";
-import type { SenderLine } from "./index-window.ts";
+import type { SenderLine, Window } from "./index-window.ts";
+import { within } from "./sorted-days.ts";
 
 /** What a service, or a network that is no service's, sent over some days. All but the name and domains count messages. */
 export interface SendingSource {
@@ -22,10 +23,10 @@ export interface SendingSource {
 
 /** Who sent in a window from a day on, the most messages first, without those that had no message pass. */
 export function sendingSources(
-  { senders, last }: { senders: readonly SenderLine[]; last: string },
+  { sendersOf, last }: Pick<Window, "sendersOf" | "last">,
   first: string,
 ): SendingSource[] {
-  const lines = senders.filter(({ day }) => day >= first && day <= last);
+  const lines = Array.from(sendersOf.values(), (ofDomain) => within(ofDomain, first, last)).flat();
   const names = new Map<string, string>();
   const sources = new Map<string, SendingSource>();
   const domains = new Map<SendingSource, Map<string, number>>();

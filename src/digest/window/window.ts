@@ -17,5 +17,6 @@ export {
   windowUpTo,
 } from "./index-window.ts";
 export { type SendingSource, sendingSources } from "./sending-sources.ts";
+export { entryOf, insertDay, placeOf, within } from "./sorted-days.ts";
 export { type UnusualClaim, unusualClaims } from "./unusual-claims.ts";
 export { hoursLate, learning, learningDays, median } from "./usual.ts";
