@@ -10,7 +10,7 @@ import { examine, watchDns } from "./steps/doctor/doctor.ts";
 import { endRun, postFailure } from "./steps/failure.ts";
 import { recountOutdated } from "./steps/indexes.ts";
 import { type Intake, takeInMails } from "./steps/intake.ts";
-import { noteMutes } from "./steps/issues.ts";
+import { noteMutes } from "./steps/issues/issues.ts";
 import { openHistory } from "./steps/open.ts";
 import { type ResultFiles, showResults } from "./steps/results.ts";
 import { alarmOf, openNotifier, openNotifiers, sendStory } from "./steps/send/send.ts";

@@ -131,6 +131,8 @@ const state = growing({
   mutes: z.record(z.string(), day).optional(),
   /** Incidents that a person has muted by closing their issue as not planned, by `idOf`, with the day of that. */
   muted: z.record(z.string(), day).optional(),
+  /** The repositories in which issues are kept, `owner/name` in lower case: in one that is not named any more what is open is closed. */
+  issueRepositories: z.array(z.string()).optional(),
 });
 
 /** What a run is about to send. */

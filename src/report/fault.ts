@@ -150,6 +150,8 @@ const texts = {
     "GitHub opened {url} but left out the label {label}; without it the issue is not found again, and the next run opens another. Set the label by hand, and use a token of somebody with write access, such as the workflow's own with `permissions: issues: write`.",
   "issue-unassigned":
     "GitHub opened {url}, and did not assign {names}: check the names under assignees; who is assigned must have access to the repository, and the token's owner write access.",
+  "issues-moved":
+    "{why} Issues are in another repository now, as issue-repository says: close by hand what dmarc-digest has left open in {repository}.",
   // Settings.
   "input-wrong": "Input {name} must be {expected}, got {got}. Example: {example}",
   "input-near": "Unknown input {name}. Did you mean {near}?",

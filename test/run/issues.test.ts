@@ -113,6 +113,54 @@ test("domains of two repositories have their issues, and mutes, in their own", a
   ]);
 });
 
+test("where issue-repository is changed the old issue is closed, with a link to the one that goes on; changed back, it is reopened", async () => {
+  const { runAfter, github, place } = await makePlace({ others: { "octo-org/web": "write" } });
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  const moved = { "issue-repository": "Octo-Org/web" };
+  const repositories = () => parseState(place.repository.git("show", "HEAD:data/state.json")).issueRepositories;
+  const { problems } = await runAfter("2026-11-18", { pass: 800, fail: 210 }, moved);
+  expect(problems).toEqual([]);
+  const text =
+    /^Issues are in `octo-org\/web` now.*\n\n\[Issue .*1\]\(https:\/\/github\.com\/octo-org\/web\/issues\/1\)\n\n<!--/;
+  const closed = { state: "closed", stateReason: "not_planned", comments: [expect.stringMatching(text)] };
+  expect(github.issues).toMatchObject([closed]);
+  expect(github.issuesOf("octo-org/web")).toMatchObject([{ state: "open", comments: [] }]);
+  expect(repositories()).toEqual(["octo-org/web"]);
+  const { length } = github.requests;
+  await runAfter("2026-11-19", { pass: 800, fail: 200 }, moved);
+  expect(github.requests.slice(length).filter(({ path }) => path.includes("octo-org/mail/issues"))).toEqual([]);
+  expect(github.issues).toMatchObject([closed]);
+  await runAfter("2026-11-20", { pass: 800, fail: 200 });
+  expect(github.issues).toMatchObject([{ state: "open" }]);
+  expect(github.issuesOf("octo-org/web")).toMatchObject([{ state: "closed" }]);
+});
+
+test("a domain whose issue-repository is changed leaves the others where they are", async () => {
+  const { runAfter, github, place } = await makePlace({ others: { "octo-org/web": "write" } });
+  putReport(place, "2026-11-17", { pass: 800, fail: 200, domain: "example.net", reportId: "net" });
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  place.file = "domains: { example.com: , example.net: { issue-repository: octo-org/web } }";
+  await runAfter("2026-11-17", undefined, { domains: "" });
+  const states = github.issues.map(({ body, state }) => `${/digest: (\S+)/.exec(body)?.[1]} ${state}`);
+  expect(states.sort()).toEqual(["example.com open", "example.net closed"]);
+  expect(github.issuesOf("octo-org/web")).toMatchObject([{ state: "open" }]);
+});
+
+test("an old issue that the token may not close is named once", async () => {
+  const { runAfter, github } = await makePlace({ others: { "octo-org/web": "write" } });
+  await runAfter("2026-11-17", { pass: 800, fail: 200 }, { "issue-repository": "octo-org/web" });
+  const refused = { status: 403, body: { message: "Resource not accessible by integration" } };
+  github.next({ on: "POST /repos/octo-org/web/issues/1/comments", ...refused });
+  const { problems } = await runAfter("2026-11-18", { pass: 800, fail: 210 });
+  expect(problems).toEqual([
+    expect.stringMatching(
+      /could not close the issue #1 in octo-org\/web .*close by hand what .* open in octo-org\/web\.$/,
+    ),
+  ]);
+  expect(await runAfter("2026-11-19", { pass: 800, fail: 200 })).toMatchObject({ problems: [] });
+  expect(github.issuesOf("octo-org/web")).toMatchObject([{ state: "open", comments: [] }]);
+});
+
 test("what an issue mutes wakes at three times its largest day, and reopens the issue", async () => {
   const { runAfter, github } = await makePlace();
   await runAfter("2026-11-17", { pass: 800, fail: 200 });

@@ -1,6 +1,6 @@
 import { compareText } from "../../history/lists.ts";
 import { keyOfId } from "../incidents/incidents.ts";
-import { type IssueRecord, parseIssueBody } from "./issue-body.ts";
+import { type IssueRecord, parseIssueBody, withRecord } from "./issue-body.ts";
 
 /** An issue of ours on GitHub, as found by label and hidden marker. */
 export interface ExistingIssue {
@@ -36,6 +36,31 @@ export function issuesByName(issues: readonly ExistingIssue[]): Map<string, Exis
     if (name !== undefined && (issue.state === "open" || !found.has(name))) found.set(name, issue);
   }
   return found;
+}
+
+/**
+ * The issues of a repository that stand open and belong into another. One that GitHub has under another name, since the
+ * repository was renamed, is where it belongs.
+ *
+ * @param repository - `owner/name` in lower case.
+ * @param belongs - Whether the issue of a domain, or that of many, belongs into it.
+ */
+export function movedIssues(
+  issues: readonly ExistingIssue[],
+  repository: string,
+  belongs: (name: string) => boolean,
+): ExistingIssue[] {
+  return issues.filter(({ state, url, body }) => {
+    const isThere = state === "open" && url.toLowerCase().includes(`/${repository}/issues/`);
+    return isThere && !belongs(parseIssueBody(body).name ?? "");
+  });
+}
+
+/** The body of an issue that we close with a comment since it goes on elsewhere, and how many comments of ours it has then. */
+export function withMove(issue: ExistingIssue): { body: string; comments: number } {
+  const record = recordOf(issue);
+  const comments = record.comments + 1;
+  return { body: withRecord(issue.body, { ...record, left: "over", comments }), comments };
 }
 
 /** The open issue of each domain, by the domain: its own, or that of many in which it was told. */

@@ -52,9 +52,20 @@ export const bodyMarks = { run: "<!-- dmarc-digest-run -->", yours: "<!-- dmarc-
 
 /** The hidden lines of Markdown by which an issue is found again, and by which it is known what it has told. */
 export function issueMark(name: string, kept: IssueRecord): string {
+  return `<!-- dmarc-digest: ${name} -->\n${recordMark(kept)}`;
+}
+
+/** A body that has told something else, and shows the same. */
+export function withRecord(body: string, kept: IssueRecord): string {
+  return body.replace(recordPattern, () => recordMark(kept));
+}
+
+const recordPattern = /<!-- dmarc-digest-record: (.*) -->/;
+
+function recordMark(kept: IssueRecord): string {
   // What a stranger chose must neither end the comment nor mention anybody.
   const json = JSON.stringify(record.parse(kept)).replaceAll(">", "\\u003e").replaceAll("@", "\\u0040");
-  return `<!-- dmarc-digest: ${name} -->\n<!-- dmarc-digest-record: ${json} -->`;
+  return `<!-- dmarc-digest-record: ${json} -->`;
 }
 
 /** The hidden line by which a comment of ours is found again. */
@@ -65,7 +76,7 @@ export function commentMark(name: string, number: number): string {
 /** What is in the body of an issue. */
 export function parseIssueBody(body: string): IssueBody {
   const name = /<!-- dmarc-digest: ([a-z0-9.-]+) -->/.exec(body)?.[1];
-  const json = /<!-- dmarc-digest-record: (.*) -->/.exec(body)?.[1];
+  const json = recordPattern.exec(body)?.[1];
   const yours = body.split(bodyMarks.yours).slice(1).join(bodyMarks.yours);
   return { name, record: json === undefined ? undefined : parseRecord(json), yours };
 }

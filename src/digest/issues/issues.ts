@@ -1,4 +1,11 @@
-export { type ExistingIssue, issueMutes, openIssues, type RepositoryIssues } from "./existing-issue.ts";
+export {
+  type ExistingIssue,
+  issueMutes,
+  movedIssues,
+  openIssues,
+  type RepositoryIssues,
+  withMove,
+} from "./existing-issue.ts";
 export { bodyMarks, commentMark, issueMark, overviewName, parseIssueBody } from "./issue-body.ts";
 export { type IssueDay, issueDays } from "./issue-days.ts";
 export { type IssueIncident, isAlive } from "./issue-incidents.ts";

@@ -1,6 +1,7 @@
 import type { DomainDigest } from "../../digest/digest.ts";
 import {
   bodyMarks,
+  type ExistingIssue,
   type IssueDay,
   type IssueIncident,
   type IssuePlan,
@@ -12,7 +13,7 @@ import type { MailClass } from "../../digest/senders/senders.ts";
 import { dayAfter } from "../../history/dates.ts";
 import { type Answer, answerLines, muteAnswer, senderAnswer } from "../answers.ts";
 import { plainText } from "../escape.ts";
-import { type DigestLinks, dayFileLinks, digestLinks } from "../links.ts";
+import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
 import { named, numberColumns, type Page, type Part, textColumns, titled } from "../page.ts";
 import type { Words } from "../words/words.ts";
 import { sourceParts } from "./sources.ts";
@@ -81,6 +82,19 @@ export function issueComment(plan: IssuePlan, words: Words): Page | undefined {
   if (items.length + end.length === 0) return undefined;
   const list: Part[] = items.length === 0 ? [] : [{ kind: "list", weight: "must", items }];
   return { verdict: "act", headline: "", isBare: true, parts: [...list, ...end], more: words.more };
+}
+
+/** The comment with which an issue is closed that goes on in another repository, and in which issue there, if one is open. */
+export function movedComment(
+  { repository, issue }: { repository: string; issue: Pick<ExistingIssue, "number" | "url"> | undefined },
+  words: Words,
+): Page {
+  const links = issue === undefined ? [] : makeLink(words.issue.link(issue.number), issue.url);
+  const parts: Part[] = [
+    { kind: "note", weight: "must", text: words.issue.moved(named(repository)) },
+    { kind: "links", weight: "must", links },
+  ];
+  return { verdict: "act", headline: "", isBare: true, parts, more: words.more };
 }
 
 function stateTable(incidents: readonly IssueIncident[], words: Words): Part {

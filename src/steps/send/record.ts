@@ -11,6 +11,7 @@ import type { Outcome } from "../../io/notifier.ts";
 import { dashboardMark } from "../../render/pages/pages.ts";
 import { makeFault } from "../../report/fault.ts";
 import { drawDashboard, type Story } from "../digest.ts";
+import { withRepositories } from "../issues/issues.ts";
 import { loadState } from "../open.ts";
 
 /** What was sent, for the state. */
@@ -36,11 +37,12 @@ export interface SentMessages {
  * and tells the next run that the messages may be there.
  */
 export async function recordSent(
-  { runId, now, patience }: Pick<Config, "runId" | "now" | "patience">,
+  config: Pick<Config, "runId" | "now" | "patience" | "github" | "issueSettingsOf">,
   history: History,
   story: Story,
   { sent, updated, loud, isPosted, isUncertain, routed, mentioned }: SentMessages,
 ): Promise<Outcome> {
+  const { runId, now, patience } = config;
   const messages = [...updated, ...sent];
   const isNothing = messages.length === 0 && routed.size === 0;
   const postedBatch = isPosted ? story.plan.state.intake?.batches : undefined;
@@ -52,6 +54,7 @@ export async function recordSent(
     const after = {
       ...withSent(state, messages, options),
       mentioned: mentionedAfter(state, incidents, { mentioned, day: dateOf(now) }),
+      issueRepositories: withRepositories(state, config, story.source.policyDomains),
       ...(dns && { dnsAsked: dns.day }),
     };
     const networks = messages.length === 0 ? [] : story.networkFiles;

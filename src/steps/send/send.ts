@@ -28,7 +28,7 @@ import { printSlack, withMentions } from "../../render/print/print.ts";
 import type { Story } from "../digest.ts";
 import { scheduleSilence } from "../failure.ts";
 import type { Intake } from "../intake.ts";
-import { applyIssues } from "../issues.ts";
+import { applyIssues } from "../issues/issues.ts";
 import { deleteOldMails } from "../retention.ts";
 import { recordSent, type SentMessages } from "./record.ts";
 import { mentionsIn, routedStories } from "./routes.ts";

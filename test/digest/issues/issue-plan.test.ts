@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Incident } from "../../../src/digest/incidents/incidents.ts";
-import { issueMark, issueMutes, openIssues, parseIssueBody } from "../../../src/digest/issues/issues.ts";
+import { issueMark, issueMutes, movedIssues, openIssues, parseIssueBody } from "../../../src/digest/issues/issues.ts";
 import { makeOpen, makeTracker, type Tracker } from "./tracker.ts";
 
 const first = makeOpen({ lastBad: "2026-11-10" });
@@ -227,6 +227,18 @@ test("the issue for many leaves a domain alone whose issues are in another repos
   const [plan] = tracker.run("2026-11-11", many, (domain) => domain !== "d0.example");
   expect(plan).toMatchObject({ do: "update", news: [] });
   expect(plan?.incidents.map(({ domain }) => domain)).not.toContain("d0.example");
+});
+
+test("issues that stand open in another repository than their own have moved, unless the repository was renamed", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { url: "https://github.com/Octo-Org/mail/issues/1" });
+  const movedFrom = (repository: string, belongs = false) => movedIssues(tracker.issues, repository, () => belongs);
+  expect(movedFrom("octo-org/mail")).toEqual(tracker.issues);
+  expect(movedFrom("octo-org/mail", true)).toEqual([]);
+  expect(movedFrom("octo-org/former-name")).toEqual([]);
+  tracker.person(1, { state: "closed" });
+  expect(movedFrom("octo-org/mail")).toEqual([]);
 });
 
 test("of two open issues for one domain the older is kept up", () => {

@@ -217,6 +217,8 @@ export const issue = {
       ? `All is over. It failed on ${since}.`
       : `All is over. It failed for ${days} days, ${since} to ${last}.`,
   onlyMuted: "What goes on is muted.",
+  moved: (repository: string) =>
+    `Issues are in ${repository} now, as issue-repository says: what comes next is told there.`,
 };
 
 /** What is muted. */

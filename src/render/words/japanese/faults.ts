@@ -158,6 +158,8 @@ export const faults: Readonly<Record<FaultCode, string>> = {
     "{url} を作成しましたが、ラベル {label} が付きませんでした。ラベルがないと次回の実行で見つからず、Issue が重複します。手動でラベルを付け、書き込み権限のあるトークン(`permissions: issues: write` を指定したワークフローのトークンなど)を使ってください。",
   "issue-unassigned":
     "{url} を作成しましたが、{names} を担当者にできませんでした。assignees の名前を確認してください。担当者にはリポジトリへのアクセス権が、トークンの所有者には書き込み権限が必要です。",
+  "issues-moved":
+    "{why} issue-repository の設定により、issue は別のリポジトリに移りました。{repository} に残っている dmarc-digest の issue は手動でクローズしてください。",
   // Settings.
   "input-wrong": "入力 {name} の値が正しくありません(必要な値: {expected}、指定値: {got})。例: {example}",
   "input-near": "入力 {name} は存在しません。{near} の誤りではありませんか。",

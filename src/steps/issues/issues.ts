@@ -1,5 +1,5 @@
-import type { Config } from "../config/config.ts";
-import { type DigestSource, type DomainDays, makeDomainDays, makeDomainDigest } from "../digest/digest.ts";
+import type { Config } from "../../config/config.ts";
+import { type DigestSource, type DomainDays, makeDomainDays, makeDomainDigest } from "../../digest/digest.ts";
 import {
   bodyMarks,
   type IssuePlan,
@@ -9,26 +9,26 @@ import {
   overviewName,
   parseIssueBody,
   planIssues,
-  type RepositoryIssues,
-} from "../digest/issues/issues.ts";
-import { isUrgent } from "../digest/shown-incidents.ts";
-import { dateOf } from "../history/dates.ts";
-import { isAggregateDay, wholeDay } from "../history/day/day.ts";
-import { dayFilePath } from "../history/day-file/day-file.ts";
-import { formatState, statePath } from "../history/state.ts";
-import { type IssueChange, IssueError, type IssueTracker, issueTracker } from "../io/github/github.ts";
-import { commitChange, type History } from "../io/history.ts";
-import type { Host } from "../io/host.ts";
-import type { Outcome, Problem } from "../io/notifier.ts";
-import type { DigestLinks } from "../render/links.ts";
-import { issueComment, issueEnd, issuePage, issueTitle } from "../render/pages/pages.ts";
-import { printMarkdown } from "../render/print/print.ts";
-import type { Words } from "../render/words/words.ts";
-import { organizationalDomain } from "../report/domain.ts";
-import { linksAt, type Story } from "./digest.ts";
-import { loadDays, loadState, policyDomainsOf } from "./open.ts";
-
-type IssueConfig = Pick<Config, "github" | "issueSettingsOf">;
+} from "../../digest/issues/issues.ts";
+import { isUrgent } from "../../digest/shown-incidents.ts";
+import { dateOf } from "../../history/dates.ts";
+import { isAggregateDay, wholeDay } from "../../history/day/day.ts";
+import { dayFilePath } from "../../history/day-file/day-file.ts";
+import { compareText } from "../../history/lists.ts";
+import { formatState, type State, statePath } from "../../history/state.ts";
+import { type IssueChange, IssueError, type IssueTracker } from "../../io/github/github.ts";
+import { commitChange, type History } from "../../io/history.ts";
+import type { Host } from "../../io/host.ts";
+import type { Outcome, Problem } from "../../io/notifier.ts";
+import type { DigestLinks } from "../../render/links.ts";
+import { issueComment, issueEnd, issuePage, issueTitle } from "../../render/pages/pages.ts";
+import { printMarkdown } from "../../render/print/print.ts";
+import type { Words } from "../../render/words/words.ts";
+import { organizationalDomain } from "../../report/domain.ts";
+import { linksAt, type Story } from "../digest.ts";
+import { loadDays, loadState, policyDomainsOf } from "../open.ts";
+import { closeMoved, type MovedIssue, movedFrom } from "./moved-issues.ts";
+import { type IssueConfig, loadIssues, problemOf, repositoryOf, trackersOf } from "./trackers.ts";
 
 /**
  * Notes in the state which incidents people have muted by closing issues as not planned, before anything is judged. Where
@@ -41,9 +41,9 @@ export async function noteMutes(
   history: History,
 ): Promise<DigestLinks["issue"]> {
   if (config.github === undefined || history.head === undefined) return undefined;
-  const domains = (await policyDomainsOf(history)).map(organizationalDomain);
+  const trackers = trackersOf(config, await policyDomainsOf(history));
   try {
-    const found = await Promise.all([...trackersOf(config, domains)].map((one) => loadIssues(config, one)));
+    const found = await Promise.all(Array.from(trackers, (one) => loadIssues(config, one)));
     await commitChange(history, async () => {
       const state = await loadState(history);
       const muted = issueMutes(found, state.muted, dateOf(config.now));
@@ -57,6 +57,18 @@ export async function noteMutes(
     if (!(error instanceof IssueError)) throw error;
     return undefined;
   }
+}
+
+/** The repositories in which runs have kept issues, with those in which this one does. */
+export function withRepositories(
+  { issueRepositories: before = [] }: Pick<State, "issueRepositories">,
+  config: IssueConfig,
+  domains: Iterable<string>,
+): State["issueRepositories"] {
+  const now =
+    config.github === undefined ? [] : Array.from(domains, (one) => repositoryOf(config, organizationalDomain(one)));
+  const all = [...new Set([...before, ...now])].sort(compareText);
+  return all.length === 0 ? undefined : all;
 }
 
 /**
@@ -80,40 +92,21 @@ export async function applyIssues(
   const pageLinks = { ...links, dayFile: linksAt(config, history, "HEAD").dayFile };
   const writer: Writer = { config, source, words, links: pageLinks };
   const problems: Problem[] = [];
-  for (const [repository, tracker] of trackersOf(config, Array.from(source.policyDomains, organizationalDomain))) {
+  const trackers = trackersOf(config, source.policyDomains);
+  const moved: MovedIssue[] = [];
+  for (const tracked of trackers) {
     try {
-      for (const plan of planIssues(source, await loadIssues(config, [repository, tracker]))) {
-        problems.push(...(await applyPlan(plan, tracker, writer, host)));
+      const found = await loadIssues(config, tracked);
+      moved.push(...movedFrom(tracked, found));
+      for (const plan of planIssues(source, found)) {
+        problems.push(...(await applyPlan(plan, tracked[1], writer, host)));
       }
     } catch (error) {
       problems.push(problemOf(error));
     }
   }
+  problems.push(...(await closeMoved({ config, history, trackers, words }, moved, host)));
   return { problems };
-}
-
-/** The repositories with issues of some domains, each with its issues. */
-function trackersOf(config: IssueConfig, domains: readonly string[]): Map<string, IssueTracker> {
-  const { github, issueSettingsOf } = config;
-  if (github === undefined) return new Map();
-  return new Map(
-    domains.map((domain) => {
-      const repository = repositoryOf(config, domain);
-      const { token = github.token } = issueSettingsOf(domain);
-      return [repository, issueTracker({ ...github, token, repository })];
-    }),
-  );
-}
-
-async function loadIssues(
-  config: IssueConfig,
-  [repository, tracker]: [string, IssueTracker],
-): Promise<RepositoryIssues> {
-  return { issues: await tracker.load(), isHere: (domain) => repositoryOf(config, domain) === repository };
-}
-
-function repositoryOf({ github, issueSettingsOf }: IssueConfig, domain: string): string {
-  return issueSettingsOf(domain).repository ?? github?.repository ?? "";
 }
 
 /** What an issue is written with. */
@@ -182,9 +175,4 @@ async function withFailingDays(history: History, source: DigestSource): Promise<
 function namesOf(names: string[]): string {
   const more = names.length - 5;
   return names.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
-}
-
-function problemOf(error: unknown): Problem {
-  if (error instanceof IssueError) return error.fault;
-  throw error;
 }

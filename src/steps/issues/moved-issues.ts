@@ -1,0 +1,118 @@
+import {
+  type ExistingIssue,
+  movedIssues,
+  openIssues,
+  overviewName,
+  parseIssueBody,
+  type RepositoryIssues,
+  withMove,
+} from "../../digest/issues/issues.ts";
+import { formatState, statePath } from "../../history/state.ts";
+import type { IssueChange, IssueTracker } from "../../io/github/github.ts";
+import { commitChange, type History, HistoryError } from "../../io/history.ts";
+import type { Host } from "../../io/host.ts";
+import type { Problem } from "../../io/notifier.ts";
+import { movedComment } from "../../render/pages/pages.ts";
+import { printMarkdown } from "../../render/print/print.ts";
+import type { Words } from "../../render/words/words.ts";
+import { makeFault } from "../../report/fault.ts";
+import { loadState } from "../open.ts";
+import { formerTracker, type IssueConfig, loadIssues, problemOf, repositoryOf, type Tracked } from "./trackers.ts";
+
+/** An issue that stands open in another repository than its domain's. */
+export interface MovedIssue {
+  issue: ExistingIssue;
+  repository: string;
+  tracker: IssueTracker;
+}
+
+/** Where issues are kept now, and in whose words they are closed where they were before. */
+interface Kept {
+  config: IssueConfig;
+  history: History;
+  trackers: ReadonlyMap<string, IssueTracker>;
+  words: Words;
+}
+
+/** The issues of a repository that stand open in it, and belong into another. */
+export function movedFrom([repository, tracker]: Tracked, { issues, isHere }: RepositoryIssues): MovedIssue[] {
+  const belongs = (name: string): boolean => name === overviewName || isHere(name);
+  return movedIssues(issues, repository, belongs).map((issue) => ({ issue, repository, tracker }));
+}
+
+/**
+ * Closes the issues that stand open in another repository than their domain's, since `issue-repository` was changed: a comment
+ * links to where they go on. A repository in which no domain has issues any more is looked through once.
+ *
+ * @param here - Those in the repositories that still have issues.
+ * @returns What could not be closed, which a person is to close.
+ */
+export async function closeMoved(kept: Kept, here: readonly MovedIssue[], { info }: Host): Promise<Problem[]> {
+  const { config, history, trackers, words } = kept;
+  const { issueRepositories: known = [] } = await loadState(history);
+  const former = known.filter((repository) => !trackers.has(repository));
+  const problems: Problem[] = [];
+  const moved = [...here];
+  for (const repository of former) {
+    const tracker = formerTracker(config, repository);
+    await attempt(repository, async () => {
+      const issues = await tracker.load();
+      moved.push(...movedIssues(issues, repository, () => false).map((issue) => ({ issue, repository, tracker })));
+    });
+  }
+  const open = moved.length === 0 ? new Map<string, ExistingIssue>() : await openNow(kept);
+  for (const { issue, repository, tracker } of moved) {
+    await attempt(repository, async () => {
+      const { name = "" } = parseIssueBody(issue.body);
+      const comment = movedComment({ repository: repositoryOf(config, name), issue: open.get(name) }, words);
+      const { url } = await tracker.apply(closingOf(issue, name, printMarkdown(comment).trimEnd()));
+      info(`Issue of ${name}: close ${url}, since issue-repository was changed`);
+    });
+  }
+  if (former.length > 0) problems.push(...(await forgetFormer(history, [...trackers.keys()])));
+  return problems;
+
+  async function attempt(repository: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      problems.push(makeFault("issues-moved", { why: problemOf(error), repository }));
+    }
+  }
+}
+
+/** The open issue of each domain after all was done; of a repository that can't be read no link is needed so much. */
+async function openNow({ config, trackers }: Kept): Promise<Map<string, ExistingIssue>> {
+  const found = await Promise.all(
+    Array.from(trackers, async (one) => {
+      try {
+        return [await loadIssues(config, one)];
+      } catch (error) {
+        problemOf(error);
+        return [];
+      }
+    }),
+  );
+  return openIssues(found.flat());
+}
+
+function closingOf(issue: ExistingIssue, name: string, text: string): IssueChange {
+  const { body, comments: number } = withMove(issue);
+  const { title } = issue;
+  const change = { name, issue, title, body, state: "closed", isNotPlanned: true } as const;
+  return { ...change, comment: { text, number }, labels: [], assignees: [] };
+}
+
+async function forgetFormer(history: History, issueRepositories: string[]): Promise<Problem[]> {
+  const change = async () => {
+    const files = new Map([[statePath, formatState({ ...(await loadState(history)), issueRepositories })]]);
+    return { files, message: "dmarc: issues moved to another repository\n", value: undefined };
+  };
+  try {
+    await commitChange(history, change);
+    return [];
+  } catch (error) {
+    if (error instanceof HistoryError) return [error.fault];
+    throw error;
+  }
+}

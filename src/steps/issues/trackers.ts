@@ -1,0 +1,48 @@
+import type { Config } from "../../config/config.ts";
+import { overviewName, type RepositoryIssues } from "../../digest/issues/issues.ts";
+import { IssueError, type IssueTracker, issueTracker } from "../../io/github/github.ts";
+import type { Problem } from "../../io/notifier.ts";
+import { organizationalDomain } from "../../report/domain.ts";
+
+/** What says where issues are kept, and as whom. */
+export type IssueConfig = Pick<Config, "github" | "issueSettingsOf">;
+
+/** A repository with issues, `owner/name` in lower case since GitHub does not tell case apart, and how it is reached. */
+export type Tracked = readonly [repository: string, tracker: IssueTracker];
+
+/** The repositories with issues of some domains; none where there is no GitHub. */
+export function trackersOf(config: IssueConfig, domains: Iterable<string>): Map<string, IssueTracker> {
+  const { github, issueSettingsOf } = config;
+  if (github === undefined) return new Map();
+  return new Map(
+    Array.from(domains, (one) => {
+      const domain = organizationalDomain(one);
+      const repository = repositoryOf(config, domain);
+      const { token = github.token } = issueSettingsOf(domain);
+      return [repository, issueTracker({ ...github, token, repository })];
+    }),
+  );
+}
+
+/** A repository that issues were kept in before, with a token that may write there: that of the workflow in its own. */
+export function formerTracker({ github, issueSettingsOf }: IssueConfig, repository: string): IssueTracker {
+  const isOwn = repository === github?.repository.toLowerCase();
+  const { token = github?.token ?? "" } = isOwn ? {} : issueSettingsOf(overviewName);
+  return issueTracker({ ...github, token, repository });
+}
+
+/** The repository of a domain's issue; of that of many domains where those are that have none of their own. */
+export function repositoryOf({ github, issueSettingsOf }: IssueConfig, domain: string): string {
+  return (issueSettingsOf(domain).repository ?? github?.repository ?? "").toLowerCase();
+}
+
+/** The issues of a repository, and whether those of a domain belong there. */
+export async function loadIssues(config: IssueConfig, [repository, tracker]: Tracked): Promise<RepositoryIssues> {
+  return { issues: await tracker.load(), isHere: (domain) => repositoryOf(config, domain) === repository };
+}
+
+/** What failed at GitHub, as data; all else is thrown. */
+export function problemOf(error: unknown): Problem & object {
+  if (error instanceof IssueError) return error.fault;
+  throw error;
+}
