@@ -10,7 +10,10 @@ import type { OnHistory } from "./month-days.ts";
 
 /** What `dmarc-digest replay` is asked for. */
 export interface ReplayOptions extends OnHistory {
-  /** The first day that is told; that of the first run when absent. */
+  /**
+   * The first day that is told. When absent that of the first run; with other settings the first that is known, since the
+   * first run of a history begins at its newest day.
+   */
   since?: string | undefined;
   isJson: boolean;
   judging: JudgingConfig;
@@ -33,12 +36,13 @@ export interface ReplayOptions extends OnHistory {
  * @throws HistoryFormatError when a file of it can't be read.
  */
 export async function replayHistory({ judging, other, stdout, ...options }: ReplayOptions): Promise<number> {
-  const runs = await replayBy(judging, options);
+  const isWhole = other !== undefined;
+  const runs = await replayBy(judging, { ...options, isWhole });
   if (other === undefined) {
     for (const run of runs) for (const one of tellings(run)) stdout.write(`${lineOf(one, options)}\n`);
     return 0;
   }
-  const others = new Map(Array.from(await replayBy(other, options), (run) => [run.at, run]));
+  const others = new Map(Array.from(await replayBy(other, { ...options, isWhole }), (run) => [run.at, run]));
   const [before, after] = [noSums(), noSums()];
   for (const run of runs) {
     const [now, then] = [run, others.get(run.at)].map((one) => (one === undefined ? [] : tellings(one)));
@@ -57,11 +61,11 @@ export async function replayHistory({ judging, other, stdout, ...options }: Repl
 /** What runs would have told by some settings. */
 async function replayBy(
   judging: JudgingConfig,
-  { dataPath, since, now }: Pick<ReplayOptions, "dataPath" | "since" | "now">,
+  { dataPath, since, now, isWhole }: Pick<ReplayOptions, "dataPath" | "since" | "now"> & { isWhole: boolean },
 ): Promise<Iterable<ReplayRun>> {
   const { window, state } = await loadHistoryWindow(dataPath, judging, { command: "replay" });
   const [first = dateOf(now)] = [...window.pairsByDay.keys()].sort();
-  const firstTold = since ?? state.startDay ?? first;
+  const firstTold = since ?? (isWhole ? first : (state.startDay ?? first));
   const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);
   const { settleHours, judging: set } = judging;
   const ofFile = set.mutes.map((mute) => ({ ...mute, since: state.mutes?.[muteId(mute)] }));
