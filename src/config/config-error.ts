@@ -13,11 +13,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** The known name that differs by at most two letters, hyphens and underscores apart; else one of which it is a word. */
+/** The known name that differs by at most two letters and not in all, hyphens and underscores apart; else one of which it is a word. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const bare = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, "");
   const distances = known.map((one) => ({ one, distance: editDistance(bare(one), bare(name)) }));
-  const close = distances.filter(({ distance }) => distance <= 2).sort((a, b) => a.distance - b.distance)[0]?.one;
+  const most = Math.min(2, bare(name).length - 1);
+  const close = distances.filter(({ distance }) => distance <= most).sort((a, b) => a.distance - b.distance)[0]?.one;
   return close ?? known.find((one) => one.split("-").includes(name.toLowerCase()));
 }
 

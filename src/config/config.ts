@@ -18,7 +18,7 @@ import type { SettingsFile } from "./file.ts";
 import { addressOf, type MailboxConfig, readMailboxes, sinceDate, trustedHostsIn } from "./mailboxes.ts";
 import { type RouteOf, readSlack, type SlackConfig } from "./routes.ts";
 import { type InputName, inputNames, isSecret, placeOf } from "./settings.ts";
-import { type Given, readSources, type Values, valuesOf } from "./sources.ts";
+import { type Given, readSources, type Sources, settingError, type Values, valuesOf } from "./sources.ts";
 import { weekdays } from "./values.ts";
 
 export { ConfigError } from "./config-error.ts";
@@ -166,7 +166,7 @@ export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: 
     webUrl,
     runUrl: github?.runId && `${webUrl}/actions/runs/${github.runId}`,
     workflowUrl: github?.workflow && `${webUrl}/actions/workflows/${github.workflow}`,
-    store: readStore(values, github),
+    store: readStore(sources, github),
     allowsPublic: values["allow-public"],
     keepsRecipients: values["keep-recipients"],
     oldest: sinceDate({ days: values["max-report-age"] }, now),
@@ -272,19 +272,19 @@ function weekdayIn({ weekly }: Values): number | undefined {
   return weekly === "none" ? undefined : weekdays.indexOf(weekly);
 }
 
-function readStore(values: Values, github: GithubEnvironment | undefined): StoreConfig {
-  const { "github-token": token, "data-path": dataPath, "data-branch": dataBranch } = values;
-  const kind = values.store ?? (github === undefined || token === undefined ? "git" : "github");
+function readStore(sources: Sources, github: GithubEnvironment | undefined): StoreConfig {
+  const { store, "github-token": token, "data-path": dataPath, "data-branch": dataBranch } = valuesOf(sources.top);
+  const kind = store ?? (github === undefined || token === undefined ? "git" : "github");
   if (kind === "git") {
     if (dataBranch === undefined) return { kind, dataPath };
-    throw new ConfigError([makeFault("branch-for-git", {})]);
+    throw settingError(sources, "data-branch", makeFault("branch-for-git", {}));
   }
   if (github === undefined || token === undefined) {
-    throw new ConfigError([makeFault("store-github", {})]);
+    throw settingError(sources, "store", makeFault("store-github", {}));
   }
   const path = dataPath.replace(/^(\.\/+)+|(?<=.)\/+$/g, "");
   if (/^\/|(^|\/)\.\.?(\/|$)|\/\/|\\|(^|\/)\.git(\/|$)/i.test(path === "." ? "" : path)) {
-    throw new ConfigError([makeFault("data-path-wrong", { got: JSON.stringify(dataPath) })]);
+    throw settingError(sources, "data-path", makeFault("data-path-wrong", { got: JSON.stringify(dataPath) }));
   }
   return { kind, dataPath: path === "." ? "" : path, dataBranch, github: { ...github, token } };
 }

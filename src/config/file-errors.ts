@@ -70,7 +70,7 @@ function syntaxProblem({ code, message, pos: [offset] }: YAMLError, text: string
       problem: makeFault("key-twice", { name: isDomain || fileKeys.has(name) ? name : "A key", meaning }),
     };
   }
-  const said = message.replace(/:? ["'].*$/s, "").replace(/\.$/, "");
+  const said = message.replace(/(:? ["']|; please).*$/s, "").replace(/\.$/, "");
   return { offset, problem: makeFault("not-yaml", { message: said, meaning }) };
 }
 

@@ -3,7 +3,7 @@ import { makeFault } from "../report/fault.ts";
 import { ConfigError } from "./config-error.ts";
 import { layerOfDomains } from "./domain-settings.ts";
 import { keyMeaning } from "./file-keys.ts";
-import { type Sources, valuesOf } from "./sources.ts";
+import { type Sources, settingError, valuesOf } from "./sources.ts";
 
 /** How Slack is reached. */
 export type SlackConfig =
@@ -29,7 +29,7 @@ export type RouteOf = (domain: string) => Route | undefined;
 export function readSlack(sources: Sources, apiUrl: string | undefined): { slack?: SlackConfig; routeOf: RouteOf } {
   const { "slack-token": token, "slack-channel": channel, "slack-webhook-url": url } = valuesOf(sources.top);
   if (token !== undefined && channel !== undefined && url !== undefined) {
-    throw new ConfigError([makeFault("slack-twice", {})]);
+    throw settingError(sources, "slack-webhook-url", makeFault("slack-twice", {}));
   }
   const named = [...(sources.file?.domains?.values() ?? []), ...(sources.file?.groups.values() ?? [])];
   const routed = named.flatMap((layer) => layer.get("slack-channel") ?? []);
@@ -40,8 +40,9 @@ export function readSlack(sources: Sources, apiUrl: string | undefined): { slack
     ]);
   }
   if ((token === undefined) !== (channel === undefined) && routed.length === 0) {
-    const missing = token === undefined ? "slack-token" : "slack-channel";
-    throw new ConfigError([makeFault("slack-half", { name: missing })]);
+    const [given, name] =
+      token === undefined ? (["slack-channel", "slack-token"] as const) : (["slack-token", "slack-channel"] as const);
+    throw settingError(sources, given, makeFault("slack-half", { name }));
   }
   const bot = (of: string | undefined) =>
     token === undefined || of === undefined ? undefined : { kind: "bot" as const, token, channel: of, apiUrl };

@@ -99,6 +99,12 @@ function unknownInput(name: string): Fault {
     : makeFault("input-near", { name, near });
 }
 
+/** What is wrong with a setting, and where in the file it stands; nowhere for an input. */
+export function settingError({ top }: Sources, name: InputName, problem: Fault): ConfigError {
+  const { from = "" } = top.get(name) ?? {};
+  return new ConfigError([/:\d+:\d+$/.test(from) ? makeFault("at-place", { place: from, problem }) : problem]);
+}
+
 /** The values of a layer. They are what their schemas have made of them. */
 export function valuesOf(layer: Layer): Values {
   return Object.fromEntries(Array.from(layer, ([name, { value }]) => [name, value])) as unknown as Values;

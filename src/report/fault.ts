@@ -181,16 +181,16 @@ const texts = {
     "Two mailboxes have the name {name}, by which the history knows how far they were read. Give each a name of its own. {meaning}",
   "s3-credentials":
     "s3 needs credentials: let aws-actions/configure-aws-credentials run in a step before (permissions: id-token: write), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-  "slack-twice": "Inputs slack-token and slack-webhook-url are both given. Give one: the token can send the CSV.",
+  "slack-twice": "slack-token and slack-webhook-url are both given. Give one: the token can send the CSV.",
   "channel-alone": "{place}: slack-channel needs slack-token, the bot that posts there. {meaning}",
-  "slack-half": "Input {name} is missing: slack-token and slack-channel go together.",
+  "slack-half": "{name} is missing: slack-token and slack-channel go together.",
   "branch-for-git":
-    "Input data-branch is for store github; with store git, check that branch out and name its folder by data-path.",
+    "data-branch is for store github; with store git, check that branch out and name its folder by data-path.",
   "store-github":
-    "Input store is github, which needs a GitHub Action's environment (GITHUB_REPOSITORY) and github-token. Give them, or set store to git.",
+    "store is github, which needs a GitHub Action's environment (GITHUB_REPOSITORY) and github-token. Give them, or set store to git.",
   "shard-alone":
     "Input shard is for mode: collect, not for {mode}: of the other mails nobody would read any. Give mode: collect, and let another job commit what is collected (docs/scale.md).",
-  "data-path-wrong": "Input data-path must be a folder of the repository for store github, got {got}. Example: data",
+  "data-path-wrong": "data-path must be a folder of the repository for store github, got {got}. Example: data",
   "pull-request":
     "This run was started by {event}: whoever opens a pull request would run this with your secrets. Nothing was read or sent. Start it by schedule or workflow_dispatch, on the default branch.",
   "other-branch":

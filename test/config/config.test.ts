@@ -190,8 +190,8 @@ test.each([
   [{}, "No mailbox to read"],
   [{ "imap-host": "imap.example.com" }, "Input imap-user is missing"],
   [{ "imap-host": "imap.example.com", "imap-user": "me" }, "Input imap-password is missing"],
-  [{ ...imap, "slack-token": "xoxb-1" }, "Input slack-channel is missing"],
-  [{ ...imap, "slack-channel": "C1" }, "Input slack-token is missing"],
+  [{ ...imap, "slack-token": "xoxb-1" }, "slack-channel is missing"],
+  [{ ...imap, "slack-channel": "C1" }, "slack-token is missing"],
   [
     { ...imap, "slack-token": "xoxb-1", "slack-channel": "C1", "slack-webhook-url": "https://hooks.example.com" },
     "both given",

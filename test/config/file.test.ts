@@ -181,9 +181,33 @@ test("anchors that stand for too much are refused with their place", () => {
   );
 });
 
+test("a mute that stands with a domain, a group or a pattern is for these", () => {
+  const mute = (sender: string) => `mute: [{ sender: ${sender}, until: 2026-12-24, reason: moves }]`;
+  const file = `
+    ${mute("a.example, domain: example.org")}
+    groups: { shops: { ${mute("b.example")} } }
+    domains:
+      mail.example.com: { group: shops, ${mute("c.example")} }
+      "*.example.net": { ${mute("d.example")} }
+  `;
+  const { mutes } = read(file, { "mail-path": "reports" }).judging;
+  expect(mutes.map(({ domain, subject }) => `${domain} ${subject}`)).toEqual([
+    "example.org a.example",
+    "*.example.net d.example",
+    "example.com b.example",
+    "example.com c.example",
+  ]);
+});
+
+const mail = "mailboxes: [{ mail-path: a }]";
+
 test.each([
   ["mailboxes: [{ mail-path: a }, { mail-path: b }]", "dmarc-digest.yml:1:31: Two mailboxes have the name files"],
   ["mailboxes: [{ imap-user: me@example.com }]", "dmarc-digest.yml:1:13: No mailbox to read."],
+  [`${mail}\nslack-channel: C1`, "dmarc-digest.yml:2:1: slack-token is missing"],
+  [`${mail}\nstore: git\ndata-branch: a`, "dmarc-digest.yml:3:1: data-branch is for store github"],
+  [`${mail}\nstore: github`, "dmarc-digest.yml:2:1: store is github, which needs"],
+  [`${mail}\ndomains: { a.example: { slack-channel: C1 } }`, "dmarc-digest.yml:2:25: slack-channel needs slack-token"],
 ])("%s is refused with what to do", (file, message) => {
   expect(() => read(file)).toThrow(message);
 });

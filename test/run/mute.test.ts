@@ -58,7 +58,7 @@ test("it wakes when a day has three times the messages of the largest before, an
   expect((await run(file("2026-12-24"), "2026-11-23")).digest.verdict).toBe("act");
 });
 
-test("another rule is told, and a mute that fits nothing is named once", async () => {
+test("another rule is told, and a mute that fits nothing is named once, and like one that has ended in each weekly message", async () => {
   const { place, run, last } = await makePlace();
   putReport(place, "2026-11-18", { pass: 900, fail: 90 });
   const stray = file("2026-12-24", "domain: example.com, sender: crm.exmple");
@@ -67,6 +67,11 @@ test("another rule is told, and a mute that fits nothing is named once", async (
   putReport(place, "2026-11-19", { pass: 900, fail: 90 });
   await run(stray, "2026-11-22");
   expect(last()).not.toContain("fits no incident");
+  putReport(place, "2026-11-20", { pass: 900, fail: 90 });
+  await run(stray, "2026-11-23", { weekly: "monday" });
+  expect(last()).toContain("fits no incident");
+  await run(file("2026-11-18"), "2026-11-30", { weekly: "monday" });
+  expect(last()).toContain("The mute of sender-fails at example.com ended on Wed 18 Nov: take it out of");
 });
 
 /** Each block of YAML that an issue's body has to paste, by what it answers. */

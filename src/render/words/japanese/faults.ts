@@ -190,17 +190,17 @@ export const faults: Readonly<Record<FaultCode, string>> = {
   "s3-credentials":
     "s3 には認証情報が必要です。前のステップで aws-actions/configure-aws-credentials を実行するか(permissions: id-token: write)、AWS_ACCESS_KEY_ID と AWS_SECRET_ACCESS_KEY を設定してください。",
   "slack-twice":
-    "入力 slack-token と slack-webhook-url の両方が指定されています。どちらか一方にしてください。CSV も送る場合は slack-token が必要です。",
+    "slack-token と slack-webhook-url の両方が指定されています。どちらか一方にしてください。CSV も送る場合は slack-token が必要です。",
   "channel-alone": "{place}: slack-channel には、投稿するボットの slack-token が必要です。{meaning}",
-  "slack-half": "入力 {name} が必要です。slack-token と slack-channel は両方指定してください。",
+  "slack-half": "{name} が必要です。slack-token と slack-channel は両方指定してください。",
   "branch-for-git":
-    "入力 data-branch は store: github 用です。store: git では、そのブランチをチェックアウトし、フォルダーを data-path で指定してください。",
+    "data-branch は store: github 用です。store: git では、そのブランチをチェックアウトし、フォルダーを data-path で指定してください。",
   "store-github":
-    "入力 store が github の場合、GitHub Actions の環境(GITHUB_REPOSITORY)と github-token が必要です。両方を用意するか、store を git にしてください。",
+    "store が github の場合、GitHub Actions の環境(GITHUB_REPOSITORY)と github-token が必要です。両方を用意するか、store を git にしてください。",
   "shard-alone":
     "入力 shard は mode: collect 用です(指定された mode: {mode})。ほかのメールが読まれなくなるため、mode: collect にし、集めたものを別のジョブでコミットしてください(docs/scale.md)。",
   "data-path-wrong":
-    "store が github の場合、入力 data-path にはリポジトリ内のフォルダーを指定してください(指定値: {got})。例: data",
+    "store が github の場合、data-path にはリポジトリ内のフォルダーを指定してください(指定値: {got})。例: data",
   "pull-request":
     "この実行は {event} で開始されました。プルリクエストを開いた人がシークレットを使って実行できてしまうため、何も読み取らず、送信もしていません。schedule または workflow_dispatch を使い、デフォルトブランチで実行してください。",
   "other-branch":
