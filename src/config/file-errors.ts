@@ -4,8 +4,8 @@ import { type Fault, makeFault } from "../report/fault.ts";
 import { nearest } from "./config-error.ts";
 import { fileKeys, keyMeaning, yamlOf } from "./file-keys.ts";
 import { patternOf } from "./file-schema.ts";
-import { limitNames } from "./limits.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
+import { limitNames } from "./values.ts";
 
 /** One error of a file: how many characters stand before it, and what it is. */
 export interface FileProblem {

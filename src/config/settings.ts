@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { trustedPresets } from "../report/trust/trust.ts";
-import { limitNames, limitsSchema } from "./limits.ts";
 import {
   buckets,
   dnsServers,
@@ -11,6 +10,8 @@ import {
   forms,
   httpsUrl,
   instant,
+  limitNames,
+  limits,
   lines,
   list,
   matching,
@@ -522,7 +523,7 @@ export const inputs = {
       "Raises or lowers bounds on what a mail may hold, as key=number; a mail past one is shown as too-big, with the key.",
     expected: `pairs of key=number with a whole number from 1, each key once; keys are ${limitNames.join(", ")}; those in bytes may end in KB, MB or GB`,
     example: "unpackedBytes=512MB, records=500000",
-    schema: limitsSchema,
+    schema: limits,
   },
   "dry-run": {
     in: "input",

@@ -2,9 +2,9 @@ import { isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
 import type { Shard } from "../history/intake/intake.ts";
 import { normalDomain } from "../report/domain.ts";
+import { defaultLimits, type Limits } from "../report/limits.ts";
 import { parseSaidSender } from "../report/source/source.ts";
 import { parseTrustedHost } from "../report/trust/trust.ts";
-import { limitNames } from "./limits.ts";
 
 /** Weekdays as `Date` counts them. */
 export const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
@@ -114,6 +114,31 @@ export function isSafeUrl(url: string): boolean {
   const { protocol, hostname, username, password } = new URL(url);
   const isHere = protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
   return (protocol === "https:" || isHere) && username === "" && password === "";
+}
+
+/** The keys of the input `limits`, in the order in which they are documented. */
+export const limitNames = Object.keys(defaultLimits) as (keyof Limits)[];
+
+/** Limits as `key=number`, separated by blanks, commas or lines: `unpackedBytes=512MB, records=500000`. */
+export const limits = z.string().transform((text, context) => {
+  const read = parseLimits(text);
+  if (read !== undefined) return read;
+  context.addIssue("not limits");
+  return z.NEVER;
+});
+
+/** KB, MB and GB are powers of 1024, and only for what is counted in bytes. */
+const units: Readonly<Record<string, number>> = { "": 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+
+function parseLimits(text: string): Partial<Limits> | undefined {
+  const read: Partial<Limits> = {};
+  for (const pair of text.split(/[\s,]+/).filter((item) => item !== "")) {
+    const [, key = "", digits = "", unit = ""] = /^(\w+)=([1-9]\d{0,11})([KMG]B|)$/i.exec(pair) ?? [];
+    const name = limitNames.find((known) => known === key);
+    if (name === undefined || read[name] !== undefined || (unit !== "" && !name.endsWith("Bytes"))) return undefined;
+    read[name] = Number(digits) * (units[unit.toUpperCase()] ?? 1);
+  }
+  return read;
 }
 
 /** How a value is written in the file, where YAML has another form than the text of an input. */
