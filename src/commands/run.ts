@@ -29,6 +29,8 @@ export async function importArchive(
   const { states, unread } = await importMails({ ...config, mailboxes, collected: [] }, host);
   const found = [...states].map(([state, count]) => `${formatCount(count)} ${state}`);
   stdout.write(`${found.length === 0 ? "Nothing new: all of it was there" : found.join(", ")}\n`);
+  const isAllKept = [...states.keys()].every((state) => state === "stored" || state === "duplicate");
+  if (!isAllKept) stdout.write(`Why the others were not stored: ${config.store.dataPath}/intake has a line a mail.\n`);
   for (const { message } of unread) host.error(message);
   return unread.length === 0 ? 0 : 1;
 }

@@ -27,12 +27,17 @@ function xmlOf(day: string, reportId = day): string {
     .replace("1794787199", String(begin + 86_399));
 }
 
-/** Reports as others leave them: gzip as it came, XML of a table's column, a Maildir. */
+/**
+ * Reports as others leave them: gzip as it came, XML of a table's column (dmarcts-report-parser's `raw_xml`), and the Maildir
+ * that parsedmarc makes by Python's `mailbox.Maildir.add_folder("Archive/Aggregate")`, with the empty files that mark its folders.
+ */
 function archive(): string {
   const folder = makeFolder();
-  mkdirSync(join(folder, "Maildir/cur"), { recursive: true });
+  const aggregate = join(folder, "Maildir/.Archive/Aggregate");
+  for (const name of ["cur", "new", "tmp"]) mkdirSync(join(aggregate, name), { recursive: true });
+  writeFileSync(join(aggregate, "maildirfolder"), "");
   const attached = `Content-Type: application/gzip\nContent-Transfer-Encoding: base64\n\n${gzipSync(xmlOf("2026-11-16")).toString("base64")}`;
-  writeFileSync(join(folder, "Maildir/cur/1700000000.M1:2,S"), `From: reports@example.net\n${attached}\n`);
+  writeFileSync(join(aggregate, "cur/1700000000.M1P7Q1.host:2,S"), `From: reports@example.net\n${attached}\n`);
   writeFileSync(join(folder, "2023-05-01.xml.gz"), gzipSync(xmlOf("2023-05-01")));
   writeFileSync(join(folder, "42.xml"), xmlOf("2024-02-29"));
   return folder;
@@ -40,7 +45,9 @@ function archive(): string {
 
 test("reports of years ago come into the history, and nobody is told", async () => {
   const place = makeRunPlace({ slack: await openSlack() });
-  expect(await importInto(place, archive())).toBe("3 stored\n");
+  expect(await importInto(place, archive())).toBe(
+    `3 stored, 1 not-a-report\nWhy the others were not stored: ${join(place.repository.folder, "data")}/intake has a line a mail.\n`,
+  );
   const data = join(place.repository.folder, "data");
   // The mail is nobody's that is believed: what it holds stands beside what counts.
   expect(Object.keys(daysIn(data))).toEqual(["example.com/2023/2023-05-01.json", "example.com/2024/2024-02-29.json"]);
