@@ -94,7 +94,12 @@ function addPolicy(report: Report<TlsRecord>, json: Json): void {
     ...(mode[0] !== undefined && { mode: mode[0].toLowerCase() }),
   };
   const [mx, ...others] = listOf(policy["mx-host"]).flatMap((host) => hostOf(host) ?? []);
-  const succeeded = countIn(summary, "total-successful-session-count") ?? 0;
+  const total = (key: string): number => {
+    const count = countIn(summary, key);
+    if (count === undefined && (summary[key] ?? undefined) !== undefined) report.unreadableRecords += 1;
+    return count ?? 0;
+  };
+  const succeeded = total("total-successful-session-count");
   const single = mx !== undefined && others.length === 0 ? { mx } : {};
   if (succeeded > 0) report.records.push({ row: { count: succeeded }, session: { ...session, ...single } });
   let named = 0;
@@ -104,7 +109,7 @@ function addPolicy(report: Report<TlsRecord>, json: Json): void {
     else report.records.push(record);
     named += record?.row.count ?? 0;
   }
-  const rest = (countIn(summary, "total-failure-session-count") ?? 0) - named;
+  const rest = total("total-failure-session-count") - named;
   if (rest > 0) report.records.push({ row: { count: rest }, session: { ...session, result: "unspecified" } });
 }
 

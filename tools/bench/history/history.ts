@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { prune } from "../../../src/commands/prune.ts";
 import { saveCorpus } from "../report-corpus.ts";
 import { buildHistory } from "./build.ts";
 import { dateAfter, daysUpTo, deliveriesOn } from "./corpus.ts";
@@ -25,7 +26,7 @@ import { sizeLines, sizeOf } from "./size.ts";
  * alone.
  *
  * `daily`: bytes a record, and a run of 500 new mails on a history of 4 months and on one of 5 years. `large`: a day of
- * one domain with 100,000 records. `backlog`: 20,000 mails in a first run. `flood`: 20,000 tiny reports about one domain and day. Each run is a process of its own, bundled as
+ * one domain with 100,000 records. `year`: what the repository grows in one, and what `prune` leaves of it. `backlog`: 20,000 mails in a first run. `flood`: 20,000 tiny reports about one domain and day. Each run is a process of its own, bundled as
  * the action is; the runs that are compared take turns, and the least of each counts. CPU time is that of the process
  * with its start and of all git commands that it starts, without the host's; memory is that of the process. Fails when
  * a goal is missed.
@@ -54,7 +55,16 @@ const backlog = { mails: 20_000, days: 300, megabytes: 350, requests: 1000, writ
 const inputs = { "count-unverified": "true" };
 const ofLarge = { ...inputs, domains: "example.com" };
 
-const parts = { daily: measureDaily, large: measureLarge, backlog: measureBacklog, flood: measureFlood };
+/** A year of daily commits, of which so many months stay. */
+const year = { days: 366, months: 6 };
+
+const parts = {
+  daily: measureDaily,
+  year: measureYear,
+  large: measureLarge,
+  backlog: measureBacklog,
+  flood: measureFlood,
+};
 const asked = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), "dmarc-digest-bench-"));
 const runner = join(folder, "runner.mjs");
@@ -83,6 +93,15 @@ async function measureDaily(): Promise<void> {
   }
 }
 
+async function measureYear(): Promise<void> {
+  const { clone: folder, bare } = await makeHistory("1 year", year.days);
+  await prune({ dataPath: join(folder, "data"), months: year.months, isDryRun: false, stdout: process.stdout });
+  await gitIn(bare, "reflog", "expire", "--expire=now", "--all");
+  await gitIn(bare, "gc", "--quiet", "--prune=now");
+  const { repository } = await sizeOf(bare);
+  console.log(`  pruned to ${year.months} months: ${count(repository)} bytes\n`);
+}
+
 interface BenchHistory {
   bare: string;
   clone: string;
@@ -93,7 +112,7 @@ async function makeHistory(name: string, days: number): Promise<BenchHistory> {
   const bare = join(folder, `${days}.git`);
   const last = dateAfter(today, -1);
   const dates = daysUpTo(last, days);
-  const recent = daysUpTo(last, daily.short)[0] ?? last;
+  const recent = daysUpTo(last, days > year.days ? daily.short : days)[0] ?? last;
   const written = await buildHistory(bare, {
     first: dates[0] ?? last,
     last,
@@ -106,7 +125,7 @@ async function makeHistory(name: string, days: number): Promise<BenchHistory> {
   console.log(
     [
       `${name}: ${count(reports)} mails, ${count(records)} records, ${count(size.commits)} commits` +
-        (days > daily.short ? ` (before the last 4 months one a month, of ${daily.early} reporters a domain)` : ""),
+        (days > year.days ? ` (before the last 4 months one a month, of ${daily.early} reporters a domain)` : ""),
       ...sizeLines(size, records),
       `  a record on a line of plain JSON, without its report: ${(plainBytes / records).toFixed(1)}`,
       "",
