@@ -19,7 +19,7 @@ const commands = {
   init: {
     takes: "[--folder .] [--force] [FLAGS]",
     about:
-      "asks a few questions, writes the workflow, and says which secrets to set and which DNS records to publish; where flags say more, or a domain is parked, it writes the configuration file, too; --force replaces what is there",
+      "asks a few questions, writes the workflow, and says which secrets to set and which DNS records to publish; for several mailboxes, a parked domain, or where flags say more, it writes the configuration file, too; --force replaces what is there",
     inputs: setupInputs,
     texts: ["folder"],
     switches: ["force"],

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { filesFor } from "../../src/commands/init/files.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { parseFile } from "../../src/config/file.ts";
 import { inputs } from "../../src/config/settings.ts";
 import { type DnsServer, startDns } from "../servers/dns.ts";
@@ -93,6 +94,41 @@ test("what the workflow has no room for goes into the configuration file, with t
   expect(again).toMatchObject({ code: 1, out: expect.stringContaining(`${file} is there already`) });
 });
 
+test("several mailboxes go into the configuration file, each with a secret, and each domain's reports into its own", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const users = "dmarc@example.com, rua@example.org";
+  const { out, err } = await initIn(folder, [
+    ...["--domains", "example.com example.org", "--imap-user", users],
+    ...["--imap-host", "imap.gmail.com", "--dns-servers", dns.address],
+  ]);
+  expect(err).toBe("");
+  const secrets = ["DMARC_IMAP_PASSWORD_1", "DMARC_IMAP_PASSWORD_2"];
+  expect(out).toContain(secrets.map((name) => `     gh secret set ${name}\n`).join(""));
+  expect(out).toMatch(/_dmarc\.example\.org TXT "v=DMARC1; p=quarantine; rua=mailto:rua@example\.org"/);
+  expect(out).not.toContain("_report._dmarc");
+  const [step] = parse(readFileSync(join(folder, path), "utf8")).jobs.digest.steps;
+  expect(step.env).toEqual(Object.fromEntries(secrets.map((name) => [name, `\${{ secrets.${name} }}`])));
+  const environment = Object.fromEntries(secrets.map((name) => [name, `password of ${name}`]));
+  const now = new Date();
+  const file = parseFile("f", readFileSync(join(folder, ".github/dmarc-digest.yml"), "utf8"), { now, environment });
+  const { mailboxes } = readConfig({ store: "git" }, environment, now, file);
+  expect(mailboxes).toMatchObject([
+    { name: "mailbox-1", user: "dmarc@example.com", signIn: { password: "password of DMARC_IMAP_PASSWORD_1" } },
+    { name: "mailbox-2", user: "rua@example.org", signIn: { password: "password of DMARC_IMAP_PASSWORD_2" } },
+  ]);
+});
+
+test("what remains begins in the folder of the history, with a repository where there is none", async () => {
+  const [folder, dns] = [makeFolder(), await openDns()];
+  const flags = ["--domains", "example.com", "--dns-servers", dns.address];
+  const bare = await initIn(folder, flags);
+  expect(bare.out).toMatch(
+    /1\. go there:\n +cd \S+\n +2\. make it a private repository:\n +git init -b main && gh repo create /,
+  );
+  mkdirSync(join(folder, ".git"));
+  expect((await initIn(folder, flags)).out).toMatch(/1\. go there:\n.*\n +2\. set the secrets:/);
+});
+
 test("a workflow that is there is left as it is, unless it is to be replaced", async () => {
   const [folder, dns] = [makeFolder(), await openDns()];
   const file = join(folder, path);
@@ -129,7 +165,8 @@ test.runIf(haveScript)("at a terminal it asks, and what is entered without a wor
   const command = `${process.execPath} ${cli} init --folder ${folder} --dns-servers ${dns.address}`;
   const child = spawn("script", ["-qefc", command, "/dev/null"], { env, stdio: ["pipe", "pipe", "ignore"] });
   const answers = [
-    ["Your domains", "example.com"],
+    ["Your domains", "dmarc@example.com"],
+    ["Input domains must be domain names", "example.com"],
     ["Address of the mailbox", ""],
     ["Its IMAP server [imap.gmail.com]", ""],
     ["Slack channel", ""],
@@ -157,8 +194,7 @@ test.each(["imap.gmail.com", "outlook.office365.com", "imap.example.com"])(
   (host) => {
     const answers = {
       domains: ["example.com"],
-      user: "dmarc@example.com",
-      host,
+      mailboxes: [{ user: "dmarc@example.com", host }],
       channel: "C1",
       language: "en" as const,
       parked: [],

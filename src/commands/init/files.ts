@@ -11,10 +11,8 @@ export interface SetupAnswers {
   domains: readonly string[];
   /** Those of them from which no mail is sent. */
   parked: readonly string[];
-  /** The address of the mailbox. */
-  user: string;
-  /** Its IMAP server. */
-  host: string;
+  /** One at least: its address, and its IMAP server. */
+  mailboxes: readonly { user: string; host: string }[];
   /** The Slack channel; absent for none. */
   channel?: string | undefined;
   language: "en" | "ja";
@@ -24,22 +22,37 @@ export interface SetupAnswers {
 
 /**
  * The files of a set-up by path, and the secrets that they name: the workflow, of which the README shows the one for its
- * example, and where there is more to say a configuration file.
+ * example, and where there is more to say, or several mailboxes, a configuration file.
  */
 export function filesFor(answers: SetupAnswers): { files: Map<string, string>; secrets: string[] } {
+  const { mailboxes, channel } = answers;
   const settings = settingsFor(answers);
-  const { text, secrets } = workflowFor(answers, settings === undefined);
+  const passwords = mailboxes.flatMap((one, at) => (one.host === microsoftHost ? [] : passwordName(at, mailboxes)));
   const file: [string, string][] = settings === undefined ? [] : [[inputs.config.default, settings]];
-  return { files: new Map([[workflowPath, text], ...file]), secrets };
+  return {
+    files: new Map([[workflowPath, workflowFor(answers, { hasFile: settings !== undefined, passwords })], ...file]),
+    secrets: [...passwords, ...(channel === undefined ? [] : ["SLACK_TOKEN"])],
+  };
+}
+
+/** The secret with the password of a mailbox; the file takes no other names of variables for several. */
+function passwordName(at: number, { length }: SetupAnswers["mailboxes"]): string {
+  return length === 1 ? "IMAP_PASSWORD" : `DMARC_IMAP_PASSWORD_${at + 1}`;
 }
 
 /** The text of the configuration file; `undefined` where the workflow says all. */
-function settingsFor({ domains, parked, more }: SetupAnswers): string | undefined {
+function settingsFor({ domains, parked, mailboxes, more }: SetupAnswers): string | undefined {
   const others = [...more].filter(([name]) => name !== "post");
-  if (parked.length + others.length === 0) return undefined;
+  if (parked.length + others.length === 0 && mailboxes.length === 1) return undefined;
   const role = " { role: parked } # its SPF record allows no host, and it has no MX";
+  const listed = mailboxes.flatMap((one, at) => {
+    const password = `\${${passwordName(at, mailboxes)}}`;
+    const [first, ...rest] = [`name: mailbox-${at + 1}`, ...mailboxInputs(one, password)];
+    return [`  - ${first}`, ...rest.map((line) => `    ${line}`)];
+  });
   const lines = [
     `# yaml-language-server: $schema=${schemaUrl}`,
+    ...(mailboxes.length === 1 ? [] : ["mailboxes:", ...listed]),
     "domains:",
     ...domains.map((domain) => `  ${domain}:${parked.includes(domain) ? role : ""}`),
     ...others.map(([name, { written }]) => `${name}: ${yamlOf(written)}`),
@@ -47,24 +60,21 @@ function settingsFor({ domains, parked, more }: SetupAnswers): string | undefine
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function workflowFor(answers: SetupAnswers, isAll: boolean): { text: string; secrets: string[] } {
-  const { domains, channel, language, more } = answers;
+function workflowFor(answers: SetupAnswers, { hasFile, passwords }: { hasFile: boolean; passwords: string[] }): string {
+  const { domains, mailboxes, channel, language, more } = answers;
   const post = more.get("post")?.written;
-  const isMicrosoft = answers.host === microsoftHost;
-  const preset = knownMailHost(answers.host);
-  const secrets = [...(isMicrosoft ? [] : ["IMAP_PASSWORD"]), ...(channel === undefined ? [] : ["SLACK_TOKEN"])];
+  const [only, second] = mailboxes;
+  const isSingle = second === undefined;
   const given = [
-    ...(isMicrosoft ? microsoftInputs(answers) : passwordInputs(answers)),
-    ...(preset === undefined || isMicrosoft
-      ? []
-      : [`authserv-id: ${preset} # who judges that a report's mail is authentic: your mail host`]),
-    ...(isAll ? [`domains: ${domains.join(", ")}`] : []),
+    ...(only !== undefined && isSingle ? mailboxInputs(only, `\${{ secrets.IMAP_PASSWORD }}`) : []),
+    ...(hasFile ? [] : [`domains: ${domains.join(", ")}`]),
     ...(channel === undefined ? [] : [`slack-token: \${{ secrets.SLACK_TOKEN }}`, `slack-channel: ${plain(channel)}`]),
     ...(post === undefined ? [] : [`post: ${yamlOf(post)}`]),
     ...(language === "en" ? [] : [`language: ${language}`]),
     `mode: \${{ inputs.mode || (github.event.schedule == '37 13 * * *' && 'watch') || 'digest' }}`,
   ];
-  const text = `name: dmarc
+  const variables = isSingle ? [] : passwords.map((name) => `          ${name}: \${{ secrets.${name} }}\n`);
+  return `name: dmarc
 on:
   schedule:
     - cron: "37 6 * * *" # the digest; at an odd minute: GitHub is late at full hours
@@ -78,7 +88,7 @@ on:
 permissions:
   contents: write # the history
   issues: write # the alarm
-${isMicrosoft ? "  id-token: write # the sign-in\n" : ""}concurrency:
+${mailboxes.some(({ host }) => host === microsoftHost) ? "  id-token: write # the sign-in\n" : ""}concurrency:
   group: dmarc # one run at a time
 jobs:
   digest:
@@ -87,9 +97,8 @@ jobs:
     steps:
       - id: dmarc
         uses: org/dmarc-digest@v1
-        with:
+${variables.length === 0 ? "" : `        env:\n${variables.join("")}`}        with:
 ${given.map((line) => `          ${line}\n`).join("")}`;
-  return { text, secrets };
 }
 
 /** A text as YAML has it: `#dmarc` would be a comment. */
@@ -97,17 +106,23 @@ function plain(text: string): string {
   return /^[\w@.-]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-function passwordInputs({ host, user }: SetupAnswers): string[] {
-  return [`imap-host: ${host}`, `imap-user: ${plain(user)}`, `imap-password: \${{ secrets.IMAP_PASSWORD }}`];
-}
-
-function microsoftInputs({ user }: SetupAnswers): string[] {
-  const tenant = user.slice(user.indexOf("@") + 1);
+/** How a mailbox is read, as lines of YAML. */
+function mailboxInputs({ user, host }: SetupAnswers["mailboxes"][number], password: string): string[] {
+  if (host === microsoftHost)
+    return [
+      "imap-auth: microsoft",
+      `imap-user: ${plain(user)}`,
+      `tenant: ${user.slice(user.indexOf("@") + 1)}`,
+      "client-id: 00000000-0000-0000-0000-000000000000 # of the application: docs/mailboxes.md has the steps",
+    ];
+  const preset = knownMailHost(host);
   return [
-    "imap-auth: microsoft",
+    `imap-host: ${host}`,
     `imap-user: ${plain(user)}`,
-    `tenant: ${tenant}`,
-    "client-id: 00000000-0000-0000-0000-000000000000 # of the application: docs/mailboxes.md has the steps",
+    `imap-password: ${password}`,
+    ...(preset === undefined
+      ? []
+      : [`authserv-id: ${preset} # who judges that a report's mail is authentic: your mail host`]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -9,7 +10,7 @@ import { openDns } from "../../io/dns.ts";
 import { setupPage } from "../../render/pages/pages.ts";
 import { printTerminal } from "../../render/print/print.ts";
 import { wordsOf } from "../../render/words/words.ts";
-import { normalDomain } from "../../report/domain.ts";
+import { normalDomain, organizationalDomain } from "../../report/domain.ts";
 import { filesFor, hostOf, type SetupAnswers } from "./files.ts";
 
 /** What is asked for at a terminal when no flag says it. */
@@ -39,10 +40,18 @@ export async function init({ flags, folder, isForced, stdin, stdout }: InitOptio
   const dns = openDns({ servers: valuesOf(top)["dns-servers"] });
   const prompt = stdin.isTTY ? createInterface({ input: stdin, output: stdout }) : undefined;
   try {
-    const ask: Ask = async (name, question, usual) => {
-      const given = flags[name] ?? (prompt && (await prompt.question(`${question}${usual ? ` [${usual}]` : ""}: `)));
-      if (given === undefined && usual === undefined) throw new ConfigError(`init needs --${name}: ${question}.`);
-      return valuesOf(readSources({ [name]: given?.trim() || usual || "" }).top)[name];
+    const ask: Ask = async ({ name, question, usual, take }) => {
+      for (;;) {
+        const given = flags[name] ?? (prompt && (await prompt.question(`${question}${usual ? ` [${usual}]` : ""}: `)));
+        if (given === undefined && usual === undefined) throw new ConfigError(`init needs --${name}: ${question}.`);
+        try {
+          return take(valuesOf(readSources({ [name]: given?.trim() || usual || "" }).top)[name]);
+        } catch (error) {
+          // Who has typed it can mend it.
+          if (prompt === undefined || flags[name] !== undefined || !(error instanceof ConfigError)) throw error;
+          stdout.write(`${error.message}\n`);
+        }
+      }
     };
     const told = new Set<string>([...asked, "dns-servers"]);
     const more = [...top].filter(([name, { from }]) => from === "input" && !told.has(name));
@@ -57,10 +66,12 @@ export async function init({ flags, folder, isForced, stdin, stdout }: InitOptio
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), text);
     }
-    const { domains, user } = answers;
-    const places = domains.map((domain) => ({ domain, address: user, isReported: false, keys: [] }));
+    const places = answers.domains.map((domain) => {
+      const address = addressFor(domain, answers.mailboxes);
+      return { domain, address, isReported: false, keys: [] };
+    });
     const checks = await Promise.all(places.map((place) => checkDomain(place, dns.resolve)));
-    stdout.write(nextSteps(answers, { paths: [...files.keys()], secrets, checks: checks.flat() }));
+    stdout.write(nextSteps(answers, { folder, paths: [...files.keys()], secrets, checks: checks.flat() }));
     return 0;
   } finally {
     prompt?.close();
@@ -68,11 +79,13 @@ export async function init({ flags, folder, isForced, stdin, stdout }: InitOptio
   }
 }
 
-type Ask = <Name extends (typeof asked)[number]>(
-  name: Name,
-  question: string,
-  usual?: string,
-) => Promise<ReturnType<typeof valuesOf>[Name]>;
+/** Asks until `take` makes something of the answer, at a terminal; `take` throws a ConfigError for one that is none. */
+type Ask = <Name extends (typeof asked)[number], Answer>(asked: {
+  name: Name;
+  question: string;
+  usual?: string;
+  take: (value: ReturnType<typeof valuesOf>[Name]) => Answer;
+}) => Promise<Answer>;
 
 /** The files that are there and say something else. */
 async function otherThan(files: ReadonlyMap<string, string>, folder: string): Promise<string[]> {
@@ -92,17 +105,56 @@ async function agrees(prompt: ReturnType<typeof createInterface> | undefined, pa
 }
 
 async function answersOf(ask: Ask, resolve: Resolve): Promise<Omit<SetupAnswers, "more">> {
-  const domains = (await ask("domains", "Your domains, separated by blanks or commas")) ?? [];
-  const [first] = domains;
-  if (first === undefined) throw new ConfigError("init needs a domain: --domains example.com");
-  const user = (await ask("imap-user", "Address of the mailbox for reports", `dmarc@${first}`)) ?? "";
-  const at = normalDomain(/^[^@\s]+@([^@\s]+)$/.exec(user)?.[1] ?? "");
-  if (!at?.includes(".")) throw new ConfigError(`${user} is no address. Example: dmarc@example.com`);
-  const host = (await ask("imap-host", "Its IMAP server", hostOf(at, recordsIn(await resolve(at, "MX"))))) ?? "";
-  const channel = await ask("slack-channel", "Slack channel, by id (C0123456789); empty for none", "");
-  const language = await ask("language", "Language of the messages, en or ja", "en");
+  const domains = await ask({
+    name: "domains",
+    question: "Your domains, separated by blanks or commas",
+    take: (value = []) => {
+      if (value.length === 0) throw new ConfigError("init needs a domain: --domains example.com");
+      return value;
+    },
+  });
+  const users = await ask({
+    name: "imap-user",
+    question: "Address of the mailbox for reports, or of several, separated by blanks",
+    usual: `dmarc@${domains[0]}`,
+    take: (value = "") => value.split(/[\s,]+/).map(checkedAddress),
+  });
+  const mailboxes: SetupAnswers["mailboxes"][number][] = [];
+  for (const user of users) {
+    const at = user.slice(user.indexOf("@") + 1);
+    const usual = hostOf(at, recordsIn(await resolve(at, "MX")));
+    const question = users.length === 1 ? "Its IMAP server" : `IMAP server of ${user}`;
+    mailboxes.push({ user, host: await ask({ name: "imap-host", question, usual, take: (value = usual) => value }) });
+  }
+  const channel = await ask({
+    name: "slack-channel",
+    question: "Slack channel, by id (C0123456789); empty for none",
+    usual: "",
+    take: (value) => value,
+  });
+  const language = await ask({
+    name: "language",
+    question: "Language of the messages, en or ja",
+    usual: "en",
+    take: (value) => value,
+  });
   const parked = await Promise.all(domains.map(async (domain) => ((await isParked(domain, resolve)) ? [domain] : [])));
-  return { domains, parked: parked.flat(), user, host, channel, language };
+  return { domains, parked: parked.flat(), mailboxes, channel, language };
+}
+
+function checkedAddress(user: string): string {
+  const at = normalDomain(/^[^@\s]+@([^@\s]+)$/.exec(user)?.[1] ?? "");
+  if (at?.includes(".")) return user;
+  throw new ConfigError(`${user} is no address. Example: dmarc@example.com`);
+}
+
+/** Where the reports about a domain are to go: into the mailbox of its organization, else into the first. */
+function addressFor(domain: string, [first, ...others]: SetupAnswers["mailboxes"]): string {
+  const own = organizationalDomain(domain);
+  const near = [first, ...others].find(
+    (one) => one !== undefined && organizationalDomain(one.user.split("@")[1] ?? "") === own,
+  );
+  return (near ?? first)?.user ?? "";
 }
 
 /** Whether DNS says that no mail is sent from a domain, and none received (RFC 7208, RFC 7505). */
@@ -115,24 +167,28 @@ async function isParked(domain: string, resolve: Resolve): Promise<boolean> {
 
 /** What remains to be done by hand, in its order. */
 function nextSteps(
-  { host, channel }: SetupAnswers,
-  { paths, secrets, checks }: { paths: readonly string[]; secrets: readonly string[]; checks: readonly SetupCheck[] },
+  { mailboxes, channel }: SetupAnswers,
+  remaining: { folder: string; paths: readonly string[]; secrets: readonly string[]; checks: readonly SetupCheck[] },
 ): string {
+  const { folder, paths, secrets, checks } = remaining;
   const toDo = checks.filter(({ finding }) => setupVerdict(finding) !== "ok");
   const page = setupPage(toDo, {}, wordsOf("en"));
   const lists = printTerminal(
     { ...page, headline: "DNS, as it is now and as it should be:" },
     { colour: false, width: 4000 },
   );
+  const isMicrosoft = mailboxes.some(({ host }) => host === microsoftHost);
   const steps = [
+    ...(folder === "." ? [] : [`go there:\n     cd ${folder}`]),
+    ...(existsSync(join(folder, ".git"))
+      ? []
+      : ["make it a private repository:\n     git init -b main && gh repo create dmarc-history --private --source ."]),
     ...(channel === undefined ? [] : ["make the Slack app and invite it to the channel: docs/slack.md"]),
-    ...(host === microsoftHost
-      ? ["register the application, and put its client id into the workflow: docs/mailboxes.md"]
-      : []),
+    ...(isMicrosoft ? ["register the application, and put its client id where the zeros are: docs/mailboxes.md"] : []),
     ...(secrets.length === 0
       ? []
       : [["set the secrets:", ...secrets.map((name) => `     gh secret set ${name}`)].join("\n")]),
-    `commit and push it:\n     git add ${paths.join(" ")} && git commit -m "Start dmarc-digest" && git push`,
+    `commit and push it:\n     git add ${paths.join(" ")} && git commit -m "Start dmarc-digest" && git push -u origin HEAD`,
     "look over the set-up:\n     gh workflow run dmarc.yml -f mode=doctor",
     "start:\n     gh workflow run dmarc.yml",
   ];

@@ -95,6 +95,7 @@ async function measureDaily(): Promise<void> {
 
 async function measureYear(): Promise<void> {
   const { clone: folder, bare } = await makeHistory("1 year", year.days);
+  await gitIn(folder, "remote", "set-url", "origin", bare);
   await prune({ dataPath: join(folder, "data"), months: year.months, isDryRun: false, stdout: process.stdout });
   await gitIn(bare, "reflog", "expire", "--expire=now", "--all");
   await gitIn(bare, "gc", "--quiet", "--prune=now");
