@@ -33,7 +33,9 @@ test("every command that CONTRIBUTING.md names, and others run by npm, is a scri
   const named = rows.flatMap((cell) =>
     [...cell.matchAll(/`(?:npm run |npm )?([\w:]+)/g)].map(([, script = ""]) => script),
   );
-  const elsewhere = pages.flatMap((page) => [...readFileSync(page, "utf8").matchAll(/npm run (?:-s )?([a-z][\w:-]*)/g)]);
+  const elsewhere = pages.flatMap((page) => [
+    ...readFileSync(page, "utf8").matchAll(/npm run (?:-s )?([a-z][\w:-]*)/g),
+  ]);
   named.push(...elsewhere.map(([, script = ""]) => script));
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((script) => !(script in scripts))).toEqual([]);
