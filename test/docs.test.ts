@@ -73,9 +73,10 @@ function readInputs(given: Record<string, unknown>): void {
   readSources(Object.fromEntries(known.filter(([name, value]) => !(name in inputs && value.includes("${{")))));
 }
 
-const yamls = [...workflows.map((path) => [path, readFileSync(path, "utf8")] as const)].concat(
-  pages.flatMap((page) => blocksOf(page, "yaml").map((code) => [page, code] as const)),
-);
+const yamls = [
+  ...workflows.map((path) => [path, readFileSync(path, "utf8")] as const),
+  ...pages.flatMap((page) => blocksOf(page, "yaml").map((code) => [page, code] as const)),
+];
 
 test.each(yamls)("the YAML of %s gives inputs that there are, with values that they take", (_, code) => {
   for (const given of inputsIn(parse(code))) expect(() => readInputs(given)).not.toThrow();

@@ -98,8 +98,14 @@ test("several mailboxes go into the configuration file, each with a secret, and 
   const [folder, dns] = [makeFolder(), await openDns()];
   const users = "dmarc@example.com, rua@example.org";
   const { out, err } = await initIn(folder, [
-    ...["--domains", "example.com example.org", "--imap-user", users],
-    ...["--imap-host", "imap.gmail.com", "--dns-servers", dns.address],
+    "--domains",
+    "example.com example.org",
+    "--imap-user",
+    users,
+    "--imap-host",
+    "imap.gmail.com",
+    "--dns-servers",
+    dns.address,
   ]);
   expect(err).toBe("");
   const secrets = ["DMARC_IMAP_PASSWORD_1", "DMARC_IMAP_PASSWORD_2"];
