@@ -101,6 +101,11 @@ export function makeSenderHistory({
     return hosts.get(address) ?? noDays;
   }
 
+  /** Whether more than one address of a network has sent. */
+  function areMany(network: string): boolean {
+    return senders.get(network)?.onlyAddress === "";
+  }
+
   function makeKnown(sender: string, day: string): KnownSender {
     // The small senders of a day stand together, and are somebody else on the next.
     const days = isOtherSenders(sender) ? noDays : daysOf(sender);
@@ -109,7 +114,8 @@ export function makeSenderHistory({
     const service = serviceOfDomain(sender);
     const passesOn = service?.passesOn !== undefined;
     const isService = service !== undefined && !passesOn;
-    const said = saidOf(sender);
+    // That a network is not ours is said of the others in it, where a host of ours stands there.
+    const said = bySpf && areMany(sender) && saidOf(sender) === "not-ours" ? undefined : saidOf(sender);
     const isHomeByPasses = hasPassed && (isService || bySpf || (!passesOn && ownersOfKeys(day).has(sender)));
     const isHome = said === undefined ? isHomeByPasses : said === "ours";
     return {
@@ -150,9 +156,10 @@ export function makeSenderHistory({
   /** What is known of a network, as far as it holds for one of its addresses. */
   function makeKnownHost(sender: string, day: string, address: string): KnownSender {
     const network = known(sender, day);
-    const said = saidOf(sender, address) ?? network.said;
     const days = daysOfHost(sender, address);
     const host = days === daysOf(sender) ? network : knownUpTo(days, day);
+    const ofHost = saidOf(sender, address) ?? network.said;
+    const said = network.said === undefined && host.bySpf && ofHost === saidOf(sender) ? undefined : ofHost;
     // Where SPF makes a network a home, it is the home of the addresses that pass alone.
     const isHome = said === undefined ? network.isHome && (!network.bySpf || host.bySpf) : said === "ours";
     const isCarrier = !isHome && (network.isCarrier || host.hasPassed);

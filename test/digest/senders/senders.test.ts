@@ -354,6 +354,19 @@ describe("what a person has said", () => {
 
   test("makes it a spoofer's, whatever it did before", () => {
     expect(classOf(crm, { saidOf: () => "not-ours" })).toBe("spoofed");
+    expect(classOf([...ourHost, { ...host, shows: keyAt("fail") }], { saidOf: () => "not-ours" })).toBe("altered");
+  });
+
+  test("of a network in which a server of ours stands is said of the others", () => {
+    const stranger = { ...host, addresses: "192.0.2.200", shows: "p fail/fail own=example.com spf=softfail" };
+    const saidOf: SaidOf = (sender) => (sender === host.sender ? "not-ours" : undefined);
+    const seen = [...ourHost, ...before(4, stranger)];
+    expect(classOf([...seen, stranger], { saidOf })).toBe("spoofed");
+    expect(classOf([...seen, { ...host, shows: keyAt("fail") }], { saidOf })).toBe("broken-key");
+    const senders = makeSenders(seen.map(lineOf), { saidOf });
+    expect([...senders.domain("example.com").homesOn(day)]).toEqual([host.sender]);
+    const saidOfHost: SaidOf = (_, address) => (address === host.addresses ? "not-ours" : undefined);
+    expect(classOf([...seen, { ...host, shows: keyAt("fail") }], { saidOf: saidOfHost })).toBe("altered");
   });
 });
 
