@@ -118,6 +118,19 @@ test.each<[string, Partial<State>, typeof judging]>([
   expect(acts).toHaveLength(21);
 });
 
+test("of a history whose first run was yesterday the difference is told from its first day on, or from the one that is named", async () => {
+  const folder = makeFolder();
+  await saveFiles(folder, new Map([...files, [statePath, formatState({ ...noState, startDay: life.last })]]));
+  const lines = async (since: string | undefined) => {
+    const [stdout, at] = [new Sink(), new Date("2027-01-01")];
+    const other = readJudging({}, parseFile("other.yml", mute, { now: at }));
+    await replayHistory({ dataPath: folder, since, isJson: false, judging, other, now: at, stdout });
+    return stdout.text.trimEnd().split("\n");
+  };
+  expect(await lines(undefined)).toContainEqual(expect.stringMatching(new RegExp(`^- .* {2}${start} {2}day +act`)));
+  expect((await lines(dayAfter(life.last, 1))).at(-1)).toMatch(/^In all: told of incidents 0 → 0, issues opened 0 → 0/);
+});
+
 test("TLS reports are told, by the morning after their day", async () => {
   const day = dayAfter(start, 5);
   const month = { kind: "tls" as const, domain: "shop.example", month: monthOf(day) };
