@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { JudgingConfig } from "../config/config.ts";
-import { foldDays } from "../digest/incident-days.ts";
+import { foldDays, judgedBy, withMutes } from "../digest/incident-days.ts";
 import { type Incident, incidentsPath, parseSnapshot } from "../digest/incidents/incidents.ts";
 import { rulesOver } from "../digest/rules/rules.ts";
 import { type MailClass, makeSenders, type Senders } from "../digest/senders/senders.ts";
@@ -17,7 +17,7 @@ import { parseSaidSender } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { type HistoryWindow, loadHistoryWindow } from "./history-window.ts";
 import { type OnHistory, readTexts } from "./month-days.ts";
-import { lastDay } from "./replay.ts";
+import { knownMutes, lastDay } from "./replay.ts";
 
 /** What `dmarc-digest why` is asked. */
 export interface WhyOptions extends OnHistory {
@@ -85,18 +85,19 @@ async function mailFrom(
   return mails;
 }
 
-/** The incidents that are open, or ended in the last 30 days, by today's rules. */
+/** The incidents that are open, or ended in the last 30 days, by today's rules, with a mark on those that are muted. */
 async function incidentsIn(
-  { window, folder }: HistoryWindow,
+  { window, folder, state }: HistoryWindow,
   senders: Senders,
-  { settleHours, judging: set }: JudgingConfig,
+  set: JudgingConfig,
   now: Date,
 ): Promise<readonly Incident[]> {
+  const { settleHours, judging } = set;
   const before = parseSnapshot(await folder.read(incidentsPath));
   const end = new Date(Math.min(now.getTime(), Date.parse(`${lastDay(window, now)}T23:59:59Z`)));
-  const rules = rulesOver(window, senders, set.of);
-  const settings = { now: end, settleHours, hash: before?.rules ?? "", before };
-  return foldDays(window, rules, settings).days.at(-1)?.incidents ?? [];
+  const settings = { now: end, settleHours, hash: judgedBy(judging.judgedBy), before };
+  const folded = foldDays(window, rulesOver(window, senders, judging.of), settings);
+  return withMutes(folded, knownMutes(set, state)).days.at(-1)?.incidents ?? [];
 }
 
 interface Commits {
@@ -155,8 +156,10 @@ function classText(name: string): string {
 }
 
 function incidentText(incident: Incident): string {
-  const { level, state, since, lastBad, lastMessages, ended } = incident;
+  const { level, state, since, lastBad, lastMessages, ended, muted } = incident;
   const life =
     ended === undefined ? `open, day ${daysBetween(since, lastBad) + 1}, last on ${lastBad}` : `${state} on ${ended}`;
-  return `${level}, since ${since}, ${life}: ${words.incident(incident, lastMessages, String)}`;
+  const { by, until, reason } = muted ?? {};
+  const why = by === "issue" ? ", muted by closing its issue" : until && `, muted until ${until} (${reason})`;
+  return `${level}, since ${since}, ${life}${why ?? ""}: ${words.incident(incident, lastMessages, String)}`;
 }

@@ -2,6 +2,9 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { why } from "../../src/commands/why.ts";
 import { readJudging } from "../../src/config/config.ts";
+import { parseFile } from "../../src/config/file.ts";
+import { judgedBy } from "../../src/digest/incident-days.ts";
+import { formatSnapshot, incidentsPath } from "../../src/digest/incidents/incidents.ts";
 import { dayAfter, monthOf } from "../../src/history/dates.ts";
 import { formatMonthIndex } from "../../src/history/index/index.ts";
 import { playIncident } from "../../tools/bench/judgement/changes.ts";
@@ -16,10 +19,10 @@ const { start } = played;
 const now = new Date(`${dayAfter(start, 5)}T12:00:00Z`);
 const files = historyFiles(played.life, now.toISOString());
 
-async function asked(name: string, isJson = false, folder = makeFolder(), history = files, at = now) {
+async function asked(name: string, isJson = false, folder = makeFolder(), history = files, at = now, by = judging) {
   await saveFiles(folder, history);
   const stdout = new Sink();
-  const code = await why({ name, dataPath: folder, isJson, judging, now: at, stdout });
+  const code = await why({ name, dataPath: folder, isJson, judging: by, now: at, stdout });
   return { code, text: stdout.text };
 }
 
@@ -40,6 +43,22 @@ test("a sender has its days with their classes, its reporters, its incident, and
       { domain: "shop.example", key: "shop.example/crm1", rule: "dns", until: expect.any(String), reason: "say why" },
     ],
   });
+});
+
+test("an incident is told by the settings that are given, whatever runs have kept, and whether it is muted", async () => {
+  const rules = judgedBy(judging.judging.judgedBy);
+  const kept = formatSnapshot({ rules, until: dayAfter(start, -20), incidents: [] });
+  const file = `
+    max-failures: 1
+    min-messages: 1
+    mute: [{ domain: shop.example, key: shop.example/crm1, until: 2026-12-31, reason: the vendor moves }]
+  `;
+  const other = readJudging({}, parseFile("other.yml", file, { now }));
+  const history = new Map([...files, [incidentsPath, kept]]);
+  const { text } = await asked("shop.example", false, makeFolder(), history, now, other);
+  expect(text).toMatch(/ {2}Incident +act, since .*, muted until 2026-12-31 \(the vendor moves\): .*crm1\._domainkey/);
+  const [, since = ""] = / {2}Incident +look, since (\S+),.* above your limit/.exec(text) ?? [];
+  expect(since < dayAfter(start, -20)).toBe(true);
 });
 
 test.each<[Parameters<typeof playIncident>[0], string]>([
