@@ -135,15 +135,33 @@ test("where issue-repository is changed the old issue is closed, with a link to 
   expect(github.issuesOf("octo-org/web")).toMatchObject([{ state: "closed" }]);
 });
 
-test("a domain whose issue-repository is changed leaves the others where they are", async () => {
-  const { runAfter, github, place } = await makePlace({ others: { "octo-org/web": "write" } });
+test("a domain whose issue-repository is changed leaves the others where they are, each with the token for its repository", async () => {
+  const { runAfter, github, place } = await makePlace({
+    others: { "octo-org/web": "write" },
+    otherToken: "ghs_app_token",
+  });
   putReport(place, "2026-11-17", { pass: 800, fail: 200, domain: "example.net", reportId: "net" });
   await runAfter("2026-11-17", { pass: 800, fail: 200 });
   place.file = "domains: { example.com: , example.net: { issue-repository: octo-org/web } }";
-  await runAfter("2026-11-17", undefined, { domains: "" });
+  const inputs = { domains: "", "issue-token": "ghs_app_token" };
+  expect(await runAfter("2026-11-17", undefined, inputs)).toMatchObject({ problems: [] });
   const states = github.issues.map(({ body, state }) => `${/digest: (\S+)/.exec(body)?.[1]} ${state}`);
   expect(states.sort()).toEqual(["example.com open", "example.net closed"]);
   expect(github.issuesOf("octo-org/web")).toMatchObject([{ state: "open" }]);
+});
+
+test("the second of two issues for one domain is closed with a link to the first", async () => {
+  const { runAfter, github } = await makePlace();
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  github.issues.push(...github.issues.map((issue) => ({ ...issue, number: 2, comments: [] })));
+  expect(await runAfter("2026-11-18", { pass: 800, fail: 210 })).toMatchObject({ problems: [] });
+  expect(github.issues).toMatchObject([
+    { state: "open", comments: [] },
+    { state: "closed", comments: [expect.stringMatching(/^Another issue is open for the same.*mail\/issues\/1\)/s)] },
+  ]);
+  const before = structuredClone(github.issues[1]);
+  await runAfter("2026-11-19", { pass: 800, fail: 200 });
+  expect(github.issues[1]).toEqual(before);
 });
 
 test("an old issue that the token may not close is named once", async () => {

@@ -38,8 +38,15 @@ export function issuesByName(issues: readonly ExistingIssue[]): Map<string, Exis
   return found;
 }
 
+/** An issue that stands open and goes on in another one: that of the same name beside it, or one in another repository. */
+export interface MovedIssue {
+  issue: ExistingIssue;
+  /** Absent where it belongs into another repository. */
+  twin?: ExistingIssue;
+}
+
 /**
- * The issues of a repository that stand open and belong into another. One that GitHub has under another name, since the
+ * The issues of a repository that stand open and go on in another one. One that GitHub has under another name, since the
  * repository was renamed, is where it belongs.
  *
  * @param repository - `owner/name` in lower case.
@@ -49,10 +56,14 @@ export function movedIssues(
   issues: readonly ExistingIssue[],
   repository: string,
   belongs: (name: string) => boolean,
-): ExistingIssue[] {
-  return issues.filter(({ state, url, body }) => {
-    const isThere = state === "open" && url.toLowerCase().includes(`/${repository}/issues/`);
-    return isThere && !belongs(parseIssueBody(body).name ?? "");
+): MovedIssue[] {
+  const kept = issuesByName(issues);
+  return issues.flatMap((issue): MovedIssue[] => {
+    const { name = "" } = parseIssueBody(issue.body);
+    if (issue.state === "closed" || !issue.url.toLowerCase().includes(`/${repository}/issues/`)) return [];
+    if (!belongs(name)) return [{ issue }];
+    const twin = kept.get(name);
+    return twin === undefined || twin === issue ? [] : [{ issue, twin }];
   });
 }
 

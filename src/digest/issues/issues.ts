@@ -1,6 +1,7 @@
 export {
   type ExistingIssue,
   issueMutes,
+  type MovedIssue,
   movedIssues,
   openIssues,
   type RepositoryIssues,

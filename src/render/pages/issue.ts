@@ -84,14 +84,15 @@ export function issueComment(plan: IssuePlan, words: Words): Page | undefined {
   return { verdict: "act", headline: "", isBare: true, parts: [...list, ...end], more: words.more };
 }
 
-/** The comment with which an issue is closed that goes on in another repository, and in which issue there, if one is open. */
+/** The comment with which an issue is closed that goes on in another one: in another repository, if that is why. */
 export function movedComment(
-  { repository, issue }: { repository: string; issue: Pick<ExistingIssue, "number" | "url"> | undefined },
+  { repository, issue }: { repository?: string | undefined; issue: Pick<ExistingIssue, "number" | "url"> | undefined },
   words: Words,
 ): Page {
   const links = issue === undefined ? [] : makeLink(words.issue.link(issue.number), issue.url);
+  const text = repository === undefined ? words.issue.twin : words.issue.moved(named(repository));
   const parts: Part[] = [
-    { kind: "note", weight: "must", text: words.issue.moved(named(repository)) },
+    { kind: "note", weight: "must", text },
     { kind: "links", weight: "must", links },
   ];
   return { verdict: "act", headline: "", isBare: true, parts, more: words.more };

@@ -27,7 +27,7 @@ import type { Words } from "../../render/words/words.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { linksAt, type Story } from "../digest.ts";
 import { loadDays, loadState, policyDomainsOf } from "../open.ts";
-import { closeMoved, type MovedIssue, movedFrom } from "./moved-issues.ts";
+import { closeMoved, type MovedFrom, movedFrom } from "./moved-issues.ts";
 import { type IssueConfig, loadIssues, problemOf, repositoryOf, trackersOf } from "./trackers.ts";
 
 /**
@@ -93,7 +93,7 @@ export async function applyIssues(
   const writer: Writer = { config, source, words, links: pageLinks };
   const problems: Problem[] = [];
   const trackers = trackersOf(config, source.policyDomains);
-  const moved: MovedIssue[] = [];
+  const moved: MovedFrom[] = [];
   for (const tracked of trackers) {
     try {
       const found = await loadIssues(config, tracked);

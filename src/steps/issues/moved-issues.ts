@@ -1,5 +1,6 @@
 import {
   type ExistingIssue,
+  type MovedIssue,
   movedIssues,
   openIssues,
   overviewName,
@@ -19,9 +20,8 @@ import { makeFault } from "../../report/fault.ts";
 import { loadState } from "../open.ts";
 import { formerTracker, type IssueConfig, loadIssues, problemOf, repositoryOf, type Tracked } from "./trackers.ts";
 
-/** An issue that stands open in another repository than its domain's. */
-export interface MovedIssue {
-  issue: ExistingIssue;
+/** An issue that goes on in another one, and where it stands open. */
+export interface MovedFrom extends MovedIssue {
   repository: string;
   tracker: IssueTracker;
 }
@@ -34,20 +34,21 @@ interface Kept {
   words: Words;
 }
 
-/** The issues of a repository that stand open in it, and belong into another. */
-export function movedFrom([repository, tracker]: Tracked, { issues, isHere }: RepositoryIssues): MovedIssue[] {
+/** The issues of a repository that stand open in it, and go on in others. */
+export function movedFrom([repository, tracker]: Tracked, { issues, isHere }: RepositoryIssues): MovedFrom[] {
   const belongs = (name: string): boolean => name === overviewName || isHere(name);
-  return movedIssues(issues, repository, belongs).map((issue) => ({ issue, repository, tracker }));
+  return movedIssues(issues, repository, belongs).map((one) => ({ ...one, repository, tracker }));
 }
 
 /**
- * Closes the issues that stand open in another repository than their domain's, since `issue-repository` was changed: a comment
- * links to where they go on. A repository in which no domain has issues any more is looked through once.
+ * Closes the issues that stand open and go on in others, to which a comment links: those in another repository than their
+ * domain's, since `issue-repository` was changed, and the younger ones of a name. A repository in which no domain has issues
+ * any more is looked through once.
  *
  * @param here - Those in the repositories that still have issues.
  * @returns What could not be closed, which a person is to close.
  */
-export async function closeMoved(kept: Kept, here: readonly MovedIssue[], { info }: Host): Promise<Problem[]> {
+export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info }: Host): Promise<Problem[]> {
   const { config, history, trackers, words } = kept;
   const { issueRepositories: known = [] } = await loadState(history);
   const former = known.filter((repository) => !trackers.has(repository));
@@ -57,16 +58,17 @@ export async function closeMoved(kept: Kept, here: readonly MovedIssue[], { info
     const tracker = formerTracker(config, repository);
     await attempt(repository, async () => {
       const issues = await tracker.load();
-      moved.push(...movedIssues(issues, repository, () => false).map((issue) => ({ issue, repository, tracker })));
+      moved.push(...movedIssues(issues, repository, () => false).map((one) => ({ ...one, repository, tracker })));
     });
   }
   const open = moved.length === 0 ? new Map<string, ExistingIssue>() : await openNow(kept);
-  for (const { issue, repository, tracker } of moved) {
+  for (const { issue, twin, repository, tracker } of moved) {
     await attempt(repository, async () => {
       const { name = "" } = parseIssueBody(issue.body);
-      const comment = movedComment({ repository: repositoryOf(config, name), issue: open.get(name) }, words);
+      const place = twin === undefined ? repositoryOf(config, name) : undefined;
+      const comment = movedComment({ repository: place, issue: twin ?? open.get(name) }, words);
       const { url } = await tracker.apply(closingOf(issue, name, printMarkdown(comment).trimEnd()));
-      info(`Issue of ${name}: close ${url}, since issue-repository was changed`);
+      info(`Issue of ${name}: close ${url}, which goes on in another one`);
     });
   }
   if (former.length > 0) problems.push(...(await forgetFormer(history, [...trackers.keys()])));

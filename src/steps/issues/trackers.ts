@@ -14,12 +14,18 @@ export type Tracked = readonly [repository: string, tracker: IssueTracker];
 export function trackersOf(config: IssueConfig, domains: Iterable<string>): Map<string, IssueTracker> {
   const { github, issueSettingsOf } = config;
   if (github === undefined) return new Map();
-  return new Map(
+  const repositories = new Map(
     Array.from(domains, (one) => {
       const domain = organizationalDomain(one);
-      const repository = repositoryOf(config, domain);
-      const { token = github.token } = issueSettingsOf(domain);
-      return [repository, issueTracker({ ...github, token, repository })];
+      return [repositoryOf(config, domain), issueSettingsOf(domain)];
+    }),
+  );
+  const own = github.repository.toLowerCase();
+  return new Map(
+    Array.from(repositories, ([repository, { token = github.token }]) => {
+      // Where some issues are in another repository, the token for those may not be one for the workflow's own.
+      const fitting = repository === own && repositories.size > 1 ? github.token : token;
+      return [repository, issueTracker({ ...github, token: fitting, repository })];
     }),
   );
 }

@@ -234,18 +234,20 @@ test("issues that stand open in another repository than their own have moved, un
   tracker.run("2026-11-10", [first]);
   tracker.person(1, { url: "https://github.com/Octo-Org/mail/issues/1" });
   const movedFrom = (repository: string, belongs = false) => movedIssues(tracker.issues, repository, () => belongs);
-  expect(movedFrom("octo-org/mail")).toEqual(tracker.issues);
+  expect(movedFrom("octo-org/mail")).toEqual([{ issue: tracker.issues[0] }]);
   expect(movedFrom("octo-org/mail", true)).toEqual([]);
   expect(movedFrom("octo-org/former-name")).toEqual([]);
   tracker.person(1, { state: "closed" });
   expect(movedFrom("octo-org/mail")).toEqual([]);
 });
 
-test("of two open issues for one domain the older is kept up", () => {
+test("of two open issues for one domain the older is kept up, and the other goes on in it", () => {
   const tracker = makeTracker();
   tracker.run("2026-11-10", [first]);
-  tracker.issues = [...tracker.issues.map((one) => ({ ...one, number: 9 })), ...tracker.issues];
+  tracker.issues = [9, 1].flatMap((number) => tracker.issues.map((one) => ({ ...one, number, url: "/a/b/issues/" })));
   expect(tracker.run("2026-11-11", [first])).toMatchObject([{ issue: { number: 1 } }]);
+  const moved = movedIssues(tracker.issues, "a/b", () => true);
+  expect(moved).toMatchObject([{ issue: { number: 9 }, twin: { number: 1 } }]);
 });
 
 test("one of an earlier release, or one that somebody has damaged, goes on, and is closed when all is over", () => {

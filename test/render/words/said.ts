@@ -376,6 +376,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
       ),
       issue.closing(makeIssueFacts([], { isCompleted: false }).plan),
       issue.over,
+      issue.twin,
       issue.moved("octo-org/operations"),
     ],
     earlierDay: actDigest.earlierDays.map((day) => words.earlierDay(day)),

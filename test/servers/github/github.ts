@@ -46,6 +46,8 @@ export interface GitHubServerOptions extends Partial<Omit<RepositoryOptions, "ba
   now?: () => string;
   hasIssues?: boolean;
   issues?: Partial<StoredIssue>[];
+  /** The token for other repositories; `token` when absent. */
+  otherToken?: string;
   /** Other repositories, with the `permissions: issues:` that the token has in them. */
   others?: Record<string, "write" | "read" | "none">;
   /** Types of the rules of a ruleset on the branch, as `pull_request`; `protected` is a classic protection. */
@@ -194,9 +196,10 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
     return { status: 200, body };
   }
 
-  function unknownToken({ headers }: LoopbackRequest): LoopbackReply | undefined {
+  function unknownToken({ headers }: LoopbackRequest, call?: Call): LoopbackReply | undefined {
     const given = /^(?:bearer|token) (.*)$/i.exec(headers.authorization ?? "")?.[1];
-    if (given === token) return undefined;
+    const isOther = call?.path.repo !== undefined && nameIn(call.path) !== repository;
+    if (given === (isOther ? (options.otherToken ?? token) : token)) return undefined;
     return failed(401, given === undefined ? "Requires authentication" : "Bad credentials");
   }
 
@@ -205,7 +208,7 @@ export async function startGitHub(options: GitHubServerOptions = {}): Promise<Gi
   }
 
   function refusalOf(request: LoopbackRequest, call: Call | undefined, trouble: string[]): LoopbackReply | undefined {
-    const refusal = unknownToken(request) ?? tooLarge(request);
+    const refusal = unknownToken(request, call) ?? tooLarge(request);
     if (refusal !== undefined) return refusal;
     if (call?.operationId === "users/get-authenticated") return undefined;
     const tracker = call && trackers.get(nameIn(call.path));

@@ -217,6 +217,7 @@ export const issue = {
       ? `All is over. It failed on ${since}.`
       : `All is over. It failed for ${days} days, ${since} to ${last}.`,
   onlyMuted: "What goes on is muted.",
+  twin: "Another issue is open for the same: it goes on there.",
   moved: (repository: string) =>
     `Issues are in ${repository} now, as issue-repository says: what comes next is told there.`,
 };

@@ -210,6 +210,7 @@ export const issue: Phrases["issue"] = {
       ? `すべて解消しました。失敗は${since}のみです。`
       : `すべて解消しました。失敗は${since}から${last}までの${days}日間です。`,
   onlyMuted: "継続中の事象は通知停止中です。",
+  twin: "同じ対象の issue が別にあるため、今後の状況はそちらに記載されます。",
   moved: (repository) =>
     `issue-repository の設定により、issue は ${repository} に移りました。今後の状況はそちらでお知らせします。`,
 };
