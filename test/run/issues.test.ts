@@ -79,6 +79,22 @@ test("an issue closed as not planned mutes its incidents, which stands in the st
   expect(issue).toMatchObject({ state: "open", comments: [expect.stringMatching(/\(back\)/)] });
 });
 
+test("an issue that is closed as not planned while a run goes on is left alone until the next one", async () => {
+  let lists = 0;
+  const closed = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-21T09:01:00Z", closedBy: "ann" };
+  const { runAfter, github } = await makePlace({
+    before: ({ path }) => {
+      // The run after the first reads them when it begins, and when all was sent.
+      if (path.includes("/issues?")) lists += 1;
+      if (lists === 3) Object.assign(github.issues[0] ?? {}, closed);
+    },
+  });
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  lists = 1;
+  expect(await runAfter("2026-11-18", { pass: 800, fail: 210 })).toMatchObject({ verdict: "act", issues: [closed] });
+  expect(await runAfter("2026-11-19", { pass: 800, fail: 200 })).toMatchObject({ verdict: "ok", issues: [closed] });
+});
+
 test("a bot that closes an issue as not planned mutes nothing: it is reopened when something fails again", async () => {
   const { runAfter, place, github } = await makePlace();
   await runAfter("2026-11-17", { pass: 800, fail: 200 });

@@ -1,5 +1,5 @@
 import { dayAfter } from "../../history/dates.ts";
-import { idOf, keyOfId } from "../incidents/incidents.ts";
+import { closingMute, idOf, keyOfId, muteId } from "../incidents/incidents.ts";
 import {
   type ExistingIssue,
   isClosedByOthers,
@@ -80,6 +80,7 @@ interface Wanted {
 
 function planIssue(source: IssueSource, { name, issue: known, day, isIn }: Wanted): IssuePlan | undefined {
   const issue = known === undefined || isPast(known, day) ? undefined : known;
+  if (issue !== undefined && isUnjudged(issue, source)) return undefined;
   const before = issue && recordOf(issue);
   const told = before?.incidents.filter(({ id }) => isIn(keyOfId(id))) ?? [];
   const incidents = withSignsOfLife(issueIncidents(source, { isIn, told }), issue);
@@ -101,6 +102,12 @@ function planIssue(source: IssueSource, { name, issue: known, day, isIn }: Wante
   };
   const isCompleted = !incidents.some((one) => one.muted !== undefined && one.ended === undefined);
   return { do: action ?? "update", name, ...(issue && { issue }), incidents, news, isCompleted, record };
+}
+
+/** Whether somebody has closed it as not planned since this run has judged: what that mutes is known to the next one. */
+function isUnjudged(issue: ExistingIssue, { incidents: { mutes = [] } }: IssueSource): boolean {
+  const judged = new Set(mutes.flatMap((mute) => (mute.by === "issue" ? muteId(mute) : [])));
+  return isClosedByOthers(issue) && mutedIn(issue).some((id) => !judged.has(muteId(closingMute([id, ""]))));
 }
 
 /** How an issue is left to which nothing is done. */

@@ -1,5 +1,5 @@
 import { makeDomainDays } from "../../../src/digest/digest.ts";
-import { type Incident, idOf } from "../../../src/digest/incidents/incidents.ts";
+import { closingMute, type Incident, idOf } from "../../../src/digest/incidents/incidents.ts";
 import {
   type ExistingIssue,
   type IssuePlan,
@@ -50,7 +50,7 @@ export function makeTracker(): Tracker {
       const marked = incidents.map(
         (one): Incident => (idOf(one.key) in muted ? { ...one, muted: { by: "issue" } } : one),
       );
-      const plans = planIssues(sourceOf(day, marked), { issues: tracker.issues, isHere });
+      const plans = planIssues(sourceOf(day, marked, muted), { issues: tracker.issues, isHere });
       for (const plan of plans) {
         tracker.issues = withPlan(tracker.issues, plan, `${day}T09:00:00Z`);
         const number = plan.issue?.number ?? tracker.issues.length;
@@ -65,13 +65,14 @@ export function makeTracker(): Tracker {
   return tracker;
 }
 
-function sourceOf(day: string, incidents: readonly Incident[]): IncidentSource {
+function sourceOf(day: string, incidents: readonly Incident[], muted: Record<string, string>): IncidentSource {
   return {
     days: [day],
     incidents: {
       days: day === "" ? [] : [{ day, isSettled: true, findings: [], events: [], incidents }],
       snapshot: { rules: "", until: day, incidents: [] },
       isJudgedAnew: false,
+      mutes: Object.entries(muted).map(closingMute),
     },
     posted: [],
     window: {},
