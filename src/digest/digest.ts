@@ -78,7 +78,7 @@ export function makeDigest(source: DigestSource): Digest {
   const domainDays = domainDaysOf(source);
   const names = new Set([...Array.from(source.policyDomains, organizationalDomain), ...domainDays.domains]);
   const shown = incidentsOn({ ...source, domainDays });
-  const { muted, idle } = mutedOn({ ...source, domainDays });
+  const { muted: ofDays, idle } = mutedOn({ ...source, domainDays });
   const domains = [...names]
     .map((domain) => {
       const found = shown.findings.filter((finding) => finding.kind === "incident" && finding.domain === domain);
@@ -93,9 +93,11 @@ export function makeDigest(source: DigestSource): Digest {
   const ofMails = intakeIncidents({ domains, notCounted, intake: source.intake }, source).map((one) =>
     digestIncident(one, { ...source, domainDays }),
   );
+  const muted = [...ofDays, ...ofMails.filter((one) => one.muted !== undefined)];
+  const awake = ofMails.filter((one) => one.muted === undefined);
   const told = [
     ...shown.findings,
-    ...ofMails.filter(({ change }) => isNews(change) || change === "known").map(findingOf),
+    ...awake.filter(({ change }) => isNews(change) || change === "known").map(findingOf),
   ];
   const change = volumeChangeOf(window, day);
   const coverage = coverageOf(window, day);
@@ -108,7 +110,7 @@ export function makeDigest(source: DigestSource): Digest {
       spfOrDkimFail: usualShareOf(window, day, "spfOrDkimFail"),
     },
     domains,
-    otherIncidents: [...shown.others, ...ofMails.filter(({ change }) => change === "over")],
+    otherIncidents: [...shown.others, ...awake.filter(({ change }) => change === "over")],
     earlierDays: earlier.map((one) => makeEarlierDay(one, domainDays, source)),
     restated: source.restated,
     ...(muted.length > 0 && { muted }),

@@ -77,7 +77,8 @@ export function shownOn({ days, incidents, posted, startDay }: ShownSource): Sho
   return awake(showIncidents(newest.incidents, posted, { day: newest.day, days, start, events }));
 }
 
-function awake(shown: readonly ShownIncident[]): ShownIncident[] {
+/** What nobody has muted. */
+export function awake(shown: readonly ShownIncident[]): ShownIncident[] {
   return shown.filter(({ incident }) => incident.muted === undefined);
 }
 

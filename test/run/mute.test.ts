@@ -111,3 +111,18 @@ test("what an issue has to paste is taken as it stands: it mutes the incident, o
     { ...all, verdict: "ok", muted: 1, parts: [90, 0] },
   ]);
 });
+
+test("a muted mailbox that can't be read moves no verdict and stands in the line of what is muted", async () => {
+  const place = { ...makeRunPlace(), slack: await openSlack() };
+  for (const day of [...daysUpTo("2026-11-16", 20), "2026-11-17"]) putReport(place, day, { pass: 900 });
+  const text = `
+    mailboxes:
+      - { name: main, mail-path: ${JSON.stringify(place.mailbox)} }
+      - { name: old, mail-path: ${JSON.stringify(`${place.mailbox}/nowhere`)} }
+    mute: [{ domain: "*", sender: old, rule: unread-mailbox, until: 2026-12-24, reason: it moves }]
+  `;
+  const { digest } = await runAt({ ...place, file: text }, "2026-11-20T09:00:00Z", { "mail-path": "" });
+  expect(digest).toMatchObject({ findings: [], verdict: "ok", muted: [{ rule: "unread-mailbox", subject: "old" }] });
+  expect(digest.idleMutes).toBeUndefined();
+  expect(JSON.stringify(place.slack.look().at(-1))).toMatch(/🔕 Muted until Thu 24 Dec: .*old.* \(it moves\)/);
+});

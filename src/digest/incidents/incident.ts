@@ -36,6 +36,9 @@ const onceRules: ReadonlySet<RuleName> = new Set([
   "reporter-unverified",
 ]);
 
+/** What a run finds out about its mails, beside what days of reports show. */
+export const intakeRules: ReadonlySet<RuleName> = new Set(["unread-mailbox", "mails-to-go", "nothing-counts"]);
+
 /** Whether what a rule finds is posted once, and then stands in no later verdict. */
 export function isOnce(rule: RuleName): boolean {
   return onceRules.has(rule);

@@ -1,10 +1,7 @@
 import type { PostedIncident } from "../../history/state.ts";
-import { type Incident, idOf, keyOfId, type RuleName } from "./incident.ts";
+import { type Incident, idOf, intakeRules, keyOfId, type RuleName } from "./incident.ts";
 import { type Mute, markMuted } from "./mute.ts";
 import { incidentOf, type ShownIncident, shownAs } from "./posted.ts";
-
-/** What a run finds out about its mails, beside what days of reports show. */
-const intakeRules: ReadonlySet<RuleName> = new Set(["unread-mailbox", "mails-to-go", "nothing-counts"]);
 
 /** What a digest says of the mails of its run. */
 interface IntakeFacts {
@@ -41,7 +38,7 @@ function troubleIn({ intake, domains, notCounted }: IntakeFacts): { key: Inciden
 
 /**
  * The incidents of a digest's mails. They last from the digest that tells of them first to the one that finds them mended: no
- * day file knows of them, so that what was posted is all that is known of them.
+ * day file knows of them, so that what was posted is all that is known of them. Those that are muted are among them, with a mark.
  */
 export function intakeIncidents(
   facts: IntakeFacts,
@@ -63,7 +60,7 @@ export function intakeIncidents(
   const ended = isRestated
     ? []
     : over.map((one) => shownAs({ ...incidentOf(one), lastBad: one.day ?? one.since, ended: day }, "over", one));
-  return [...shown, ...ended].filter(({ incident }) => incident.muted === undefined);
+  return [...shown, ...ended];
 }
 
 function intakeIncident(

@@ -2,6 +2,7 @@ import { dayAfter } from "../../history/dates.ts";
 import {
   type Incident,
   type IncidentKey,
+  intakeRules,
   keyOfId,
   type Muted,
   type RuleName,
@@ -100,11 +101,12 @@ function hasLeapt({ since: first, badDays, lastBad, lastMessages }: Incident, si
   });
 }
 
-/** The mutes of the file that do nothing on a day: their date is past, or they fit no incident. */
+/** The mutes of the file that do nothing on a day: their date is past, or they fit no incident of days of reports. */
 export function idleMutes(mutes: readonly Mute[], incidents: readonly Incident[], day: string): IdleMute[] {
   return mutes.flatMap((mute): IdleMute[] => {
     if (mute.by === "issue") return [];
     if (mute.until !== undefined && mute.until < day) return [{ ...mute, idle: "ended" }];
-    return incidents.some(({ key }) => isAbout(mute, key)) ? [] : [{ ...mute, idle: "unused" }];
+    const isOfIntake = mute.rule !== undefined && intakeRules.has(mute.rule);
+    return isOfIntake || incidents.some(({ key }) => isAbout(mute, key)) ? [] : [{ ...mute, idle: "unused" }];
   });
 }

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import type { Digest } from "../../digest/digest.ts";
 import { backDays, intakeIncidents, withPosted } from "../../digest/incidents/incidents.ts";
-import { postedEarly, shownOn } from "../../digest/shown-incidents.ts";
+import { awake, postedEarly, shownOn } from "../../digest/shown-incidents.ts";
 import { sentMessage } from "../../history/commit-message.ts";
 import { dateOf, dayAfter } from "../../history/dates.ts";
 import { compareText } from "../../history/lists.ts";
@@ -106,7 +106,7 @@ function incidentsAfter(
     ),
     ...(isPosted ? [...shownOn({ ...source, posted }), ...intakeIncidents(told, { ...source, posted })] : []),
   ];
-  return withPosted(posted, shown, day);
+  return withPosted(posted, awake(shown), day);
 }
 
 /** The files of the dashboard; none where somebody else's README stands in their place. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { intakeIncidents, withPosted } from "../../../src/digest/incidents/incidents.ts";
+import { idleMutes, intakeIncidents, withPosted } from "../../../src/digest/incidents/incidents.ts";
 import type { PostedIncident } from "../../../src/history/state.ts";
 import { because } from "../../reasons.ts";
 import { makeIntake, makeTotals } from "../../render/digests.ts";
@@ -63,5 +63,8 @@ test("a day of which reports came and none counts is one", () => {
   ]);
   const mute = { by: "file", domain: "*", rule: "nothing-counts", until: "2026-12-31", reason: "set up" } as const;
   const muted = { ...source, incidents: { ...judgedDays([]), mutes: [mute] } };
-  expect(intakeIncidents({ ...none, intake: makeIntake() }, muted)).toEqual([]);
+  expect(intakeIncidents({ ...none, intake: makeIntake() }, muted)).toMatchObject([
+    { incident: { muted: { by: "file", reason: "set up" } } },
+  ]);
+  expect(idleMutes([mute], [], "2026-11-17")).toEqual([]);
 });
