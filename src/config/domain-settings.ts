@@ -1,6 +1,7 @@
 import { isNamed, type Mute } from "../digest/incidents/incidents.ts";
 import type { DomainJudging } from "../digest/rules/rules.ts";
 import type { SaidOf } from "../digest/senders/senders.ts";
+import { entryIn } from "../history/lists.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { networkOf, parseSaidSender, saidBy } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
@@ -174,11 +175,5 @@ export function issueSettingsIn(sources: Sources): (domain: string) => IssueSett
 
 function memo<T>(make: (domain: string) => T): (domain: string) => T {
   const known = new Map<string, T>();
-  return (domain) => {
-    const found = known.get(domain);
-    if (found !== undefined) return found;
-    const made = make(domain);
-    known.set(domain, made);
-    return made;
-  };
+  return (domain) => entryIn(known, domain, () => make(domain));
 }

@@ -10,12 +10,15 @@ import {
   forms,
   httpsUrl,
   instant,
+  integer,
   limitNames,
   limits,
   lines,
   list,
+  listed,
   matching,
   oneOf,
+  secret,
   senders,
   shard,
   share,
@@ -24,7 +27,6 @@ import {
   trustedHosts,
   userName,
   weekdays,
-  wholeNumber,
 } from "./values.ts";
 
 /** One setting: an input of the Action and, by the same name, a flag of the command line and a key of the file. */
@@ -49,156 +51,129 @@ export interface Setting {
   form?: FileForm;
 }
 
+const ofMailbox = settingsIn("mailbox");
+const ofDomain = settingsIn("domain");
+const ofRun = settingsIn("input");
+
 /** All settings that may be given as inputs, in the order in which they are documented. */
 export const inputs = {
-  "imap-host": {
-    in: "mailbox",
-    description:
-      "Host name of the IMAP server that holds the report mailbox. Without it: that of imap-auth, microsoft or google.",
-    expected: "a host name alone: its port goes into imap-port",
-    example: "imap.gmail.com",
-    // More than one colon is an IPv6 address.
-    schema: matching(/^([\w.-]+|[\da-f:.]*:[\da-f:.]*:[\da-f:.]*)$/i),
-  },
-  "imap-port": {
-    in: "mailbox",
-    form: forms.integer,
-    description: "Port of the IMAP server. Without it: 993 with tls, 143 otherwise.",
-    expected: "a port from 1 to 65535",
-    example: "993",
-    schema: wholeNumber.pipe(z.number().min(1).max(65_535)),
-  },
-  "imap-security": {
-    in: "mailbox",
-    description: "How the connection is protected: tls, starttls (enforced), or none (only to this machine).",
-    default: "tls",
-    ...oneOf("tls", "starttls", "none"),
-    example: "tls",
-  },
-  "imap-user": {
-    in: "mailbox",
-    description: "User name at the IMAP server, most often the whole address.",
-    expected: "a user name",
-    example: "dmarc@example.com",
-    schema: text,
-  },
-  "imap-password": {
-    in: "mailbox",
-    description: "Password at the IMAP server. Gmail wants an app password. Give it as a secret.",
-    isSecret: true,
-    expected: "a password",
-    example: "${{ secrets.IMAP_PASSWORD }}",
-    schema: z.string().min(1),
-  },
-  "imap-auth": {
-    in: "mailbox",
-    description:
-      "How to sign in without a password: microsoft or google. Without it, imap-password or imap-access-token is used.",
-    ...oneOf("microsoft", "google"),
-    example: "microsoft",
-  },
-  "imap-access-token": {
-    in: "mailbox",
-    description: "Access token (OAuth) for IMAP that an earlier step has fetched, instead of a password.",
-    isSecret: true,
-    expected: "an access token",
-    example: "${{ steps.auth.outputs.access_token }}",
-    schema: text,
-  },
-  tenant: {
-    in: "mailbox",
-    description: "For imap-auth microsoft and graph: the tenant, by its id or one of its domains.",
-    expected: "a tenant's id or domain",
-    example: "example.onmicrosoft.com",
-    schema: matching(/^[\w.-]+$/),
-  },
-  "client-id": {
-    in: "mailbox",
-    description: "For imap-auth microsoft and graph, and google with a refresh token: the application's client id.",
-    expected: "a client id",
-    example: "00001111-aaaa-2222-bbbb-3333cccc4444",
-    schema: text,
-  },
-  "client-secret": {
-    in: "mailbox",
-    description:
-      "The application's secret. With microsoft leave it out: the workflow's own identity is the proof (permissions: id-token: write), and nothing is stored.",
-    isSecret: true,
-    expected: "a client secret",
-    example: "${{ secrets.CLIENT_SECRET }}",
-    schema: text,
-  },
-  "refresh-token": {
-    in: "mailbox",
-    description: "For imap-auth google: a refresh token of the one mailbox, with client-id and client-secret.",
-    isSecret: true,
-    expected: "a refresh token",
-    example: "${{ secrets.REFRESH_TOKEN }}",
-    schema: text,
-  },
-  "google-service-account": {
-    in: "mailbox",
-    description:
-      "For imap-auth google: a service account that may act for the mailbox, signed in to by the workflow's own identity.",
-    expected: "the address of a service account",
-    example: "dmarc@project.iam.gserviceaccount.com",
-    schema: matching(/^[\w.-]+@[\w.-]+$/),
-  },
-  "google-workload-identity-provider": {
-    in: "mailbox",
-    description: "For google-service-account: the whole name of the provider that trusts this repository.",
-    expected: "the whole name of a provider",
-    example: "projects/123/locations/global/workloadIdentityPools/github/providers/dmarc",
-    schema: matching(/^projects\/[\w-]+\/locations\/global\/workloadIdentityPools\/[\w-]+\/providers\/[\w-]+$/),
-  },
-  "imap-folder": {
-    in: "mailbox",
-    description:
-      "Folder to read. It is opened read-only: no mail is changed, moved or marked as seen (see mail-retention-days).",
-    default: "INBOX",
-    expected: "the name of a folder",
-    example: "INBOX/dmarc",
-    schema: text,
-  },
-  graph: {
-    in: "mailbox",
-    description:
-      "Address of a Microsoft 365 mailbox to read by Microsoft Graph instead of IMAP, with tenant and client-id; the application needs Mail.Read for this mailbox alone.",
-    expected: "an address",
-    example: "dmarc@example.com",
-    schema: matching(/^[^@\s]+@[^@\s]+$/),
-  },
-  s3: {
-    in: "mailbox",
-    form: forms.list,
-    description:
-      "Buckets to read mails from, one a line, each with what the keys begin with: s3://bucket/prefix, as SES fills them. Credentials are those of aws-actions/configure-aws-credentials, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Needs domains.",
-    expected: "addresses such as s3://bucket/prefix, one a line",
-    example: "s3://example-dmarc/reports/",
-    schema: buckets,
-  },
-  "s3-region": {
-    in: "mailbox",
-    description: "Region of the buckets. Without it: AWS_REGION, or us-east-1 with s3-endpoint.",
-    expected: "a region",
-    example: "eu-west-1",
-    schema: matching(/^[a-z0-9-]+$/),
-  },
-  "s3-endpoint": {
-    in: "mailbox",
-    description: "Address of another service with the API of S3, such as R2, MinIO or Google Cloud Storage.",
-    expected: "an https address",
-    example: "https://storage.googleapis.com",
-    schema: httpsUrl,
-  },
-  "mail-path": {
-    in: "mailbox",
-    form: forms.list,
-    description: "Files or folders to read mails and reports from, one a line: .eml, mbox, .xml, .gz, .zip.",
-    expected: "paths, one a line",
-    example: "reports/",
-    schema: lines.pipe(z.array(text).min(1)),
-  },
+  ...ofMailbox({
+    "imap-host": {
+      description:
+        "Host name of the IMAP server that holds the report mailbox. Without it: that of imap-auth, microsoft or google.",
+      expected: "a host name alone: its port goes into imap-port",
+      example: "imap.gmail.com",
+      // More than one colon is an IPv6 address.
+      schema: matching(/^([\w.-]+|[\da-f:.]*:[\da-f:.]*:[\da-f:.]*)$/i),
+    },
+    "imap-port": {
+      description: "Port of the IMAP server. Without it: 993 with tls, 143 otherwise.",
+      ...integer("a port from 1 to 65535", 1, 65_535),
+      example: "993",
+    },
+    "imap-security": {
+      description: "How the connection is protected: tls, starttls (enforced), or none (only to this machine).",
+      default: "tls",
+      ...oneOf("tls", "starttls", "none"),
+      example: "tls",
+    },
+    "imap-user": {
+      description: "User name at the IMAP server, most often the whole address.",
+      expected: "a user name",
+      example: "dmarc@example.com",
+      schema: text,
+    },
+    "imap-password": {
+      description: "Password at the IMAP server. Gmail wants an app password. Give it as a secret.",
+      ...secret("a password", z.string().min(1)),
+      example: "${{ secrets.IMAP_PASSWORD }}",
+    },
+    "imap-auth": {
+      description:
+        "How to sign in without a password: microsoft or google. Without it, imap-password or imap-access-token is used.",
+      ...oneOf("microsoft", "google"),
+      example: "microsoft",
+    },
+    "imap-access-token": {
+      description: "Access token (OAuth) for IMAP that an earlier step has fetched, instead of a password.",
+      ...secret("an access token", text),
+      example: "${{ steps.auth.outputs.access_token }}",
+    },
+    tenant: {
+      description: "For imap-auth microsoft and graph: the tenant, by its id or one of its domains.",
+      expected: "a tenant's id or domain",
+      example: "example.onmicrosoft.com",
+      schema: matching(/^[\w.-]+$/),
+    },
+    "client-id": {
+      description: "For imap-auth microsoft and graph, and google with a refresh token: the application's client id.",
+      expected: "a client id",
+      example: "00001111-aaaa-2222-bbbb-3333cccc4444",
+      schema: text,
+    },
+    "client-secret": {
+      description:
+        "The application's secret. With microsoft leave it out: the workflow's own identity is the proof (permissions: id-token: write), and nothing is stored.",
+      ...secret("a client secret", text),
+      example: "${{ secrets.CLIENT_SECRET }}",
+    },
+    "refresh-token": {
+      description: "For imap-auth google: a refresh token of the one mailbox, with client-id and client-secret.",
+      ...secret("a refresh token", text),
+      example: "${{ secrets.REFRESH_TOKEN }}",
+    },
+    "google-service-account": {
+      description:
+        "For imap-auth google: a service account that may act for the mailbox, signed in to by the workflow's own identity.",
+      expected: "the address of a service account",
+      example: "dmarc@project.iam.gserviceaccount.com",
+      schema: matching(/^[\w.-]+@[\w.-]+$/),
+    },
+    "google-workload-identity-provider": {
+      description: "For google-service-account: the whole name of the provider that trusts this repository.",
+      expected: "the whole name of a provider",
+      example: "projects/123/locations/global/workloadIdentityPools/github/providers/dmarc",
+      schema: matching(/^projects\/[\w-]+\/locations\/global\/workloadIdentityPools\/[\w-]+\/providers\/[\w-]+$/),
+    },
+    "imap-folder": {
+      description:
+        "Folder to read. It is opened read-only: no mail is changed, moved or marked as seen (see mail-retention-days).",
+      default: "INBOX",
+      expected: "the name of a folder",
+      example: "INBOX/dmarc",
+      schema: text,
+    },
+    graph: {
+      description:
+        "Address of a Microsoft 365 mailbox to read by Microsoft Graph instead of IMAP, with tenant and client-id; the application needs Mail.Read for this mailbox alone.",
+      expected: "an address",
+      example: "dmarc@example.com",
+      schema: matching(/^[^@\s]+@[^@\s]+$/),
+    },
+    s3: {
+      description:
+        "Buckets to read mails from, one a line, each with what the keys begin with: s3://bucket/prefix, as SES fills them. Credentials are those of aws-actions/configure-aws-credentials, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Needs domains.",
+      ...listed("addresses such as s3://bucket/prefix, one a line", buckets),
+      example: "s3://example-dmarc/reports/",
+    },
+    "s3-region": {
+      description: "Region of the buckets. Without it: AWS_REGION, or us-east-1 with s3-endpoint.",
+      expected: "a region",
+      example: "eu-west-1",
+      schema: matching(/^[a-z0-9-]+$/),
+    },
+    "s3-endpoint": {
+      description: "Address of another service with the API of S3, such as R2, MinIO or Google Cloud Storage.",
+      expected: "an https address",
+      example: "https://storage.googleapis.com",
+      schema: httpsUrl,
+    },
+    "mail-path": {
+      description: "Files or folders to read mails and reports from, one a line: .eml, mbox, .xml, .gz, .zip.",
+      ...listed("paths, one a line", lines.pipe(z.array(text).min(1))),
+      example: "reports/",
+    },
+  }),
   domains: {
     in: "input",
     description:
@@ -209,41 +184,38 @@ export const inputs = {
   },
   "authserv-id": {
     in: "mailbox",
-    form: forms.list,
     description: `Who judges that mails are authentic: the id that your mail host writes into Authentication-Results, or one of ${trustedPresets.join(", ")}. Without it: the host's own where imap-host is known; else a run shows which id your mails carry.`,
-    expected: `ids of mail hosts or of ${trustedPresets.join(", ")}, separated by blanks, commas or lines`,
+    ...listed(
+      `ids of mail hosts or of ${trustedPresets.join(", ")}, separated by blanks, commas or lines`,
+      trustedHosts,
+    ),
     example: "gmail",
-    schema: trustedHosts,
   },
-  "trusted-reporters": {
-    in: "domain",
-    form: forms.list,
-    description:
-      "Domains of reporters that count from their first authenticated report on, subdomains included, beside the known ones; those of a domain count for that domain alone.",
-    expected: "domain names, separated by blanks, commas or lines",
-    example: "example.net",
-    schema: domains,
-  },
-  senders: {
-    in: "domain",
-    form: forms.senders,
-    description:
-      "Whose senders are, one a line: ours: crm.vendor.example, or not-ours: botnet7.example; addresses and networks, too. It decides about mail that fails, on past days as well.",
-    expected: "lines such as ours: crm.vendor.example or not-ours: 192.0.2.0/24",
-    example: "ours: crm.vendor.example",
-    schema: senders,
-  },
+  ...ofDomain({
+    "trusted-reporters": {
+      description:
+        "Domains of reporters that count from their first authenticated report on, subdomains included, beside the known ones; those of a domain count for that domain alone.",
+      ...listed("domain names, separated by blanks, commas or lines", domains),
+      example: "example.net",
+    },
+    senders: {
+      form: forms.senders,
+      description:
+        "Whose senders are, one a line: ours: crm.vendor.example, or not-ours: botnet7.example; addresses and networks, too. It decides about mail that fails, on past days as well.",
+      expected: "lines such as ours: crm.vendor.example or not-ours: 192.0.2.0/24",
+      example: "ours: crm.vendor.example",
+      schema: senders,
+    },
+  }),
   "count-unverified": {
     ...flag,
     description: "Counts reports of which nothing shows that they are authentic, too. Anybody can send such reports.",
     default: "false",
   },
   "dns-servers": {
-    form: forms.list,
     description: "DNS servers for the keys of DKIM signatures, as address or address:port. Without it, the machine's.",
-    expected: "IP addresses, with a port if need be, separated by blanks, commas or lines",
+    ...listed("IP addresses, with a port if need be, separated by blanks, commas or lines", dnsServers),
     example: "192.0.2.53, [2001:db8::53]:5353",
-    schema: dnsServers,
   },
   "network-names": {
     ...flag,
@@ -252,12 +224,10 @@ export const inputs = {
     default: "false",
   },
   "max-report-age": {
-    form: forms.integer,
     description: "Reports about periods that ended more days ago than this are not kept.",
     default: "400",
-    expected: "whole days, 1 at least",
+    ...integer("whole days, 1 at least", 1, 100_000),
     example: "400",
-    schema: wholeNumber.pipe(z.number().min(1).max(100_000)),
   },
   since: {
     in: "mailbox",
@@ -283,44 +253,39 @@ export const inputs = {
     schema: duration,
   },
   "mail-retention-days": {
-    form: forms.integer,
     description:
       "Deletes mails that are done with from the mailbox after so many days, 7 at least. Without it, no mail is deleted.",
-    expected: "whole days, 7 at least",
+    ...integer("whole days, 7 at least", 7),
     example: "30",
-    schema: wholeNumber.pipe(z.number().min(7)),
   },
   "settle-hours": {
-    form: forms.integer,
     description: "Hours to wait after a day's end (24:00 UTC) before its digest: reports arrive late.",
     default: "48",
-    expected: "whole hours",
+    ...integer("whole hours", 0, 240),
     example: "48",
-    schema: wholeNumber.pipe(z.number().max(240)),
   },
-  mode: {
-    in: "input",
-    description:
-      "digest; watch: reads the mails and posts early alarms alone, for a second time of the day; due days wait for the next run; collect: reads the mails and leaves what they hold in a file (output collected-path), for another job to commit; or doctor: looks over the set-up (sign-in, DNS, Slack, GitHub), and changes and posts nothing.",
-    default: "digest",
-    ...oneOf("digest", "watch", "collect", "doctor"),
-    example: "watch",
-  },
-  collected: {
-    in: "input",
-    description:
-      "What jobs with mode: collect have left, instead of a mailbox: files, or folders with them, one a line. Needs domains.",
-    expected: "paths, one a line",
-    example: "collected/",
-    schema: lines,
-  },
-  shard: {
-    in: "input",
-    description: "With mode: collect, the share of the mails that this job reads: 3/16 is the third of sixteen.",
-    expected: "a share such as 3/16, of 256 at most",
-    example: "3/16",
-    schema: shard,
-  },
+  ...ofRun({
+    mode: {
+      description:
+        "digest; watch: reads the mails and posts early alarms alone, for a second time of the day; due days wait for the next run; collect: reads the mails and leaves what they hold in a file (output collected-path), for another job to commit; or doctor: looks over the set-up (sign-in, DNS, Slack, GitHub), and changes and posts nothing.",
+      default: "digest",
+      ...oneOf("digest", "watch", "collect", "doctor"),
+      example: "watch",
+    },
+    collected: {
+      description:
+        "What jobs with mode: collect have left, instead of a mailbox: files, or folders with them, one a line. Needs domains.",
+      expected: "paths, one a line",
+      example: "collected/",
+      schema: lines,
+    },
+    shard: {
+      description: "With mode: collect, the share of the mails that this job reads: 3/16 is the third of sixteen.",
+      expected: "a share such as 3/16, of 256 at most",
+      example: "3/16",
+      schema: shard,
+    },
+  }),
   doctor: {
     description:
       "weekly keeps what DNS says of your domains (data/dns), so that a changed record is a difference in git and named where mail fails by it, and says in the weekly message what to mend; none asks for nothing.",
@@ -328,34 +293,29 @@ export const inputs = {
     ...oneOf("weekly", "none"),
     example: "weekly",
   },
-  "max-fail-rate": {
-    in: "domain",
-    form: forms.share,
-    description:
-      "A limit beside the built-in rules: alarm when more than this share of a domain's messages on one day is your own mail that fails DMARC.",
-    expected: "a share from 0 to 1 or a percentage",
-    example: "2%",
-    schema: share,
-  },
-  "max-failures": {
-    in: "domain",
-    form: forms.integer,
-    description:
-      "A limit beside the built-in rules: alarm when more than this number of a domain's own messages fail DMARC on one day.",
-    expected: "a whole number of messages",
-    example: "500",
-    schema: wholeNumber,
-  },
-  "min-messages": {
-    in: "domain",
-    form: forms.integer,
-    description:
-      "With fewer messages than this for a domain on a day, max-fail-rate and max-failures are not looked at.",
-    default: "100",
-    expected: "a whole number of messages",
-    example: "100",
-    schema: wholeNumber,
-  },
+  ...ofDomain({
+    "max-fail-rate": {
+      form: forms.share,
+      description:
+        "A limit beside the built-in rules: alarm when more than this share of a domain's messages on one day is your own mail that fails DMARC.",
+      expected: "a share from 0 to 1 or a percentage",
+      example: "2%",
+      schema: share,
+    },
+    "max-failures": {
+      description:
+        "A limit beside the built-in rules: alarm when more than this number of a domain's own messages fail DMARC on one day.",
+      ...integer("a whole number of messages"),
+      example: "500",
+    },
+    "min-messages": {
+      description:
+        "With fewer messages than this for a domain on a day, max-fail-rate and max-failures are not looked at.",
+      default: "100",
+      ...integer("a whole number of messages"),
+      example: "100",
+    },
+  }),
   language: {
     description: "Language of the message, the issue and the summary: en or ja.",
     default: "en",
@@ -390,34 +350,29 @@ export const inputs = {
   },
   "slack-token": {
     description: "Token of a Slack bot (xoxb-…) with the scopes chat:write and files:write. Give it as a secret.",
-    isSecret: true,
-    expected: "a bot token",
+    ...secret("a bot token", matching(/^xox[a-z.-]+-\S+$/)),
     example: "${{ secrets.SLACK_TOKEN }}",
-    schema: matching(/^xox[a-z.-]+-\S+$/),
   },
-  "slack-channel": {
-    in: "domain",
-    description: "Slack channel to post to, by id or name; the bot must be a member.",
-    expected: "a channel id or name",
-    example: "C0123456789",
-    schema: matching(/^#?[^\s#]+$/),
-  },
-  "slack-webhook-url": {
-    in: "domain",
-    description: "Slack incoming webhook, instead of a bot; it can't send the CSV file. Give it as a secret.",
-    isSecret: true,
-    expected: "an https address",
-    example: "${{ secrets.SLACK_WEBHOOK_URL }}",
-    schema: httpsUrl,
-  },
-  mention: {
-    in: "domain",
-    description:
-      "Whom in Slack a message names when there is something new to act on: a user or a user group, by id; once for each incident.",
-    expected: "the id of a Slack user (U…) or user group (S…)",
-    example: "S0123456789",
-    schema: text.regex(/^[UWS][A-Z\d]{4,20}$/),
-  },
+  ...ofDomain({
+    "slack-channel": {
+      description: "Slack channel to post to, by id or name; the bot must be a member.",
+      expected: "a channel id or name",
+      example: "C0123456789",
+      schema: matching(/^#?[^\s#]+$/),
+    },
+    "slack-webhook-url": {
+      description: "Slack incoming webhook, instead of a bot; it can't send the CSV file. Give it as a secret.",
+      ...secret("an https address", httpsUrl),
+      example: "${{ secrets.SLACK_WEBHOOK_URL }}",
+    },
+    mention: {
+      description:
+        "Whom in Slack a message names when there is something new to act on: a user or a user group, by id; once for each incident.",
+      expected: "the id of a Slack user (U…) or user group (S…)",
+      example: "S0123456789",
+      schema: text.regex(/^[UWS][A-Z\d]{4,20}$/),
+    },
+  }),
   "notify-failure": {
     ...flag,
     description:
@@ -432,60 +387,51 @@ export const inputs = {
     ...oneOf("look", "act", "never"),
     example: "act",
   },
-  owner: {
-    in: "domain",
-    description: "Who answers for a domain, named in its issue: a user or a team of GitHub, or any text.",
-    expected: "a name of up to 100 characters on one line",
-    example: "@example/mail-team",
-    schema: text.regex(/^[^\p{Cc}]{1,100}$/u),
-  },
-  assignees: {
-    in: "domain",
-    form: forms.list,
-    description: "Users of GitHub who are assigned to an issue when it is opened.",
-    expected: "up to 10 users of GitHub, separated by blanks, commas or lines",
-    example: "octocat, hubot",
-    schema: list.pipe(z.array(userName).min(1).max(10)),
-  },
-  labels: {
-    in: "domain",
-    form: forms.list,
-    description: "Labels of an issue beside dmarc-digest, one a line; those that are missing are made.",
-    expected: "labels of up to 50 characters, one a line",
-    example: "mail",
-    schema: lines.pipe(z.array(z.string().max(50)).min(1)),
-  },
-  "issue-repository": {
-    in: "domain",
-    description: "Repository for the issues. Without it, the one that the workflow runs in.",
-    expected: "a repository as owner/name",
-    example: "example/operations",
-    schema: text.regex(/^[\w.-]+\/[\w.-]+$/),
-  },
+  ...ofDomain({
+    owner: {
+      description: "Who answers for a domain, named in its issue: a user or a team of GitHub, or any text.",
+      expected: "a name of up to 100 characters on one line",
+      example: "@example/mail-team",
+      schema: text.regex(/^[^\p{Cc}]{1,100}$/u),
+    },
+    assignees: {
+      description: "Users of GitHub who are assigned to an issue when it is opened.",
+      ...listed(
+        "up to 10 users of GitHub, separated by blanks, commas or lines",
+        list.pipe(z.array(userName).min(1).max(10)),
+      ),
+      example: "octocat, hubot",
+    },
+    labels: {
+      description: "Labels of an issue beside dmarc-digest, one a line; those that are missing are made.",
+      ...listed("labels of up to 50 characters, one a line", lines.pipe(z.array(z.string().max(50)).min(1))),
+      example: "mail",
+    },
+    "issue-repository": {
+      description: "Repository for the issues. Without it, the one that the workflow runs in.",
+      expected: "a repository as owner/name",
+      example: "example/operations",
+      schema: text.regex(/^[\w.-]+\/[\w.-]+$/),
+    },
+  }),
   "issue-token": {
     description:
       "Token for the issues (issues: write), such as a GitHub App's, where they are in another repository. Without it: github-token.",
-    isSecret: true,
-    expected: "a token",
+    ...secret("a token", text),
     example: "${{ steps.app-token.outputs.token }}",
-    schema: text,
   },
   "heartbeat-url": {
     description:
       "Address that is fetched after each run that went well, so that a monitor notices when there is none. Give it as a secret.",
-    isSecret: true,
-    expected: "an https address",
+    ...secret("an https address", httpsUrl),
     example: "${{ secrets.HEARTBEAT_URL }}",
-    schema: httpsUrl,
   },
   "github-token": {
     in: "input",
     description: "Token for the history (contents: write) and for the issues (issues: write).",
     default: "${{ github.token }}",
-    isSecret: true,
-    expected: "a token",
+    ...secret("a token", text),
     example: "${{ github.token }}",
-    schema: text,
   },
   store: {
     description:
@@ -525,29 +471,36 @@ export const inputs = {
     example: "unpackedBytes=512MB, records=500000",
     schema: limits,
   },
-  "dry-run": {
-    in: "input",
-    ...flag,
-    description: "Read and print all, but commit, push, post and open nothing.",
-    default: "false",
-  },
-  config: {
-    in: "input",
-    description:
-      "Path of the configuration file, which says more than inputs can: several mailboxes, settings of each domain, mutes. It is read from the default branch; on the command line from the disk. An input takes the place of the key at the top of the file.",
-    default: ".github/dmarc-digest.yml",
-    expected: "the path of a file in the repository",
-    example: ".github/dmarc-digest.yml",
-    schema: text.regex(/^[^\p{Cc}]+$/u),
-  },
-  now: {
-    in: "input",
-    description: "The moment for which the run is made, so that a run can be repeated. Without it, the clock's.",
-    expected: "a date and time with a time zone",
-    example: "2026-11-20T09:00:00Z",
-    schema: instant,
-  },
+  ...ofRun({
+    "dry-run": {
+      ...flag,
+      description: "Read and print all, but commit, push, post and open nothing.",
+      default: "false",
+    },
+    config: {
+      description:
+        "Path of the configuration file, which says more than inputs can: several mailboxes, settings of each domain, mutes. It is read from the default branch; on the command line from the disk. An input takes the place of the key at the top of the file.",
+      default: ".github/dmarc-digest.yml",
+      expected: "the path of a file in the repository",
+      example: ".github/dmarc-digest.yml",
+      schema: text.regex(/^[^\p{Cc}]+$/u),
+    },
+    now: {
+      description: "The moment for which the run is made, so that a run can be repeated. Without it, the clock's.",
+      expected: "a date and time with a time zone",
+      example: "2026-11-20T09:00:00Z",
+      schema: instant,
+    },
+  }),
 } satisfies Record<string, Setting>;
+
+/** Settings that stand in one place. */
+function settingsIn<Place extends NonNullable<Setting["in"]>>(place: Place) {
+  return <Settings extends Record<string, Setting>>(settings: Settings) =>
+    Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, { ...setting, in: place }])) as {
+      [Name in keyof Settings]: Settings[Name] & { in: Place };
+    };
+}
 
 /** The name of an input, as in action.yml. */
 export type InputName = keyof typeof inputs;

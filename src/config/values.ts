@@ -18,7 +18,7 @@ export function matching(pattern: RegExp) {
 }
 
 /** Digits, as a number. */
-export const wholeNumber = matching(/^\d{1,9}$/).transform(Number);
+const wholeNumber = matching(/^\d{1,9}$/).transform(Number);
 
 /** What is separated by blanks, commas or lines. */
 export const list = z.string().transform((value) => value.split(/[\s,]+/).filter((item) => item !== ""));
@@ -187,6 +187,21 @@ export const flag = {
   example: "true",
   schema: z.enum(["true", "false"]).transform((value) => value === "true"),
 };
+
+/** What settings have in common that are secrets: each has a form of its own. */
+export function secret<Schema extends z.ZodType<unknown, string>>(expected: string, schema: Schema) {
+  return { isSecret: true as const, expected, schema };
+}
+
+/** What settings have in common that are whole numbers. */
+export function integer(expected: string, least = 0, most = Number.MAX_SAFE_INTEGER) {
+  return { form: forms.integer, expected, schema: wholeNumber.pipe(z.number().min(least).max(most)) };
+}
+
+/** What settings have in common that are lists. */
+export function listed<Schema extends z.ZodType<unknown, string>>(expected: string, schema: Schema) {
+  return { form: forms.list, expected, schema };
+}
 
 /** What settings have in common that are one of some words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(...words: Words) {
