@@ -67,6 +67,17 @@ test("a message names somebody for what is new to act on, in the domain's channe
   expect(whole("com")).not.toContain("<@");
 });
 
+test("an early alarm names somebody in the domain's channel, and the digest of that day nobody", async () => {
+  const { place, run, posted } = await makePlace();
+  putReport(place, "2026-11-17", { pass: 900, reportId: "a" });
+  await run("2026-11-20");
+  putReport(place, "2026-11-19", { pass: 100, fail: 900, reportId: "early" });
+  await run("2026-11-20", { mode: "watch", "count-unverified": "true" });
+  for (const day of ["2026-11-21", "2026-11-22"]) await run(day);
+  const acts = posted("com").filter(({ text }) => text.startsWith("⛔"));
+  expect(acts.map((message) => JSON.stringify(message).match(/<@U0123456>/g)?.length)).toEqual([1, undefined]);
+});
+
 test("who was named in a domain's channel is not named again when the main one could not be posted to", async () => {
   const { place, run, posted } = await makePlace();
   putReport(place, "2026-11-17", { pass: 900, fail: 100, reportId: "a" });
