@@ -129,6 +129,20 @@ test("domains of two repositories have their issues, and mutes, in their own", a
   ]);
 });
 
+test("issues of one repository that can't be read keep no closing in another from muting", async () => {
+  const { runAfter, place, github } = await makePlace({ others: { "octo-org/web": "none" } });
+  place.file = "domains: { example.com: , example.net: { issue-repository: octo-org/web } }";
+  putReport(place, "2026-11-17", { pass: 800, domain: "example.net", reportId: "net" });
+  const inputs = { domains: "" };
+  await runAfter("2026-11-17", { pass: 800, fail: 200 }, inputs);
+  const closed = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z", closedBy: "ann" };
+  Object.assign(github.issues[0] ?? {}, closed);
+  const { problems } = await runAfter("2026-11-18", { pass: 800, fail: 210 }, inputs);
+  expect(problems).toEqual([expect.stringContaining("could not read the issues in octo-org/web")]);
+  const { muted } = parseState(place.repository.git("show", "HEAD:data/state.json"));
+  expect(muted).toEqual({ "example.com sender-fails 192.0.2.0/24": "2026-11-20" });
+});
+
 test("where issue-repository is changed the old issue is closed, with a link to the one that goes on; changed back, it is reopened", async () => {
   const { runAfter, github, place } = await makePlace({ others: { "octo-org/web": "write" } });
   await runAfter("2026-11-17", { pass: 800, fail: 200 });

@@ -110,7 +110,7 @@ export function mutedIn(issue: ExistingIssue): string[] {
 /**
  * The incidents that issues mute, by `idOf`, each with the day from which on they do, for `state.json`; `undefined` for none.
  *
- * @param before - Those that were muted before, whose day stays.
+ * @param before - Those that were muted before, whose day stays; so do those whose issue is in none of the repositories.
  * @param today - The day of those of which it is not known.
  */
 export function issueMutes(
@@ -125,5 +125,9 @@ export function issueMutes(
         .map((id): [string, string] => [id, before[id] ?? issue.closedAt?.slice(0, 10) ?? today]),
     ),
   );
+  const unknown = Object.entries(before).filter(
+    ([id]) => !repositories.some(({ isHere }) => isHere(keyOfId(id).domain)),
+  );
+  muted.push(...unknown);
   return muted.length === 0 ? undefined : Object.fromEntries(muted.sort(([a], [b]) => compareText(a, b)));
 }

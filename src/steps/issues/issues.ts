@@ -16,7 +16,7 @@ import { isAggregateDay, wholeDay } from "../../history/day/day.ts";
 import { dayFilePath } from "../../history/day-file/day-file.ts";
 import { compareText } from "../../history/lists.ts";
 import { formatState, type State, statePath } from "../../history/state.ts";
-import { type IssueChange, IssueError, type IssueTracker } from "../../io/github/github.ts";
+import type { IssueChange, IssueTracker } from "../../io/github/github.ts";
 import { commitChange, type History } from "../../io/history.ts";
 import type { Host } from "../../io/host.ts";
 import type { Outcome, Problem } from "../../io/notifier.ts";
@@ -28,11 +28,11 @@ import { organizationalDomain } from "../../report/domain.ts";
 import { linksAt, type Story } from "../digest.ts";
 import { loadDays, loadState, policyDomainsOf } from "../open.ts";
 import { closeMoved, type MovedFrom, movedFrom } from "./moved-issues.ts";
-import { type IssueConfig, loadIssues, problemOf, repositoryOf, trackersOf } from "./trackers.ts";
+import { type IssueConfig, loadIssues, loadReadable, problemOf, repositoryOf, trackersOf } from "./trackers.ts";
 
 /**
  * Notes in the state which incidents people have muted by closing issues as not planned, before anything is judged. Where
- * the issues can't be read it stays as it is, and `applyIssues` says why.
+ * the issues of a repository can't be read its mutes stay as they are, and `applyIssues` says why.
  *
  * @returns The open issue of a domain.
  */
@@ -41,22 +41,16 @@ export async function noteMutes(
   history: History,
 ): Promise<DigestLinks["issue"]> {
   if (config.github === undefined || history.head === undefined) return undefined;
-  const trackers = trackersOf(config, await policyDomainsOf(history));
-  try {
-    const found = await Promise.all(Array.from(trackers, (one) => loadIssues(config, one)));
-    await commitChange(history, async () => {
-      const state = await loadState(history);
-      const muted = issueMutes(found, state.muted, dateOf(config.now));
-      const isSame = JSON.stringify(state.muted) === JSON.stringify(muted);
-      const files: [string, string][] = isSame ? [] : [[statePath, formatState({ ...state, muted })]];
-      return { files: new Map(files), message: "dmarc: incidents muted by closing their issue\n", value: undefined };
-    });
-    const open = openIssues(found);
-    return (domain) => open.get(domain);
-  } catch (error) {
-    if (!(error instanceof IssueError)) throw error;
-    return undefined;
-  }
+  const found = await loadReadable(config, trackersOf(config, await policyDomainsOf(history)));
+  await commitChange(history, async () => {
+    const state = await loadState(history);
+    const muted = issueMutes(found, state.muted, dateOf(config.now));
+    const isSame = JSON.stringify(state.muted) === JSON.stringify(muted);
+    const files: [string, string][] = isSame ? [] : [[statePath, formatState({ ...state, muted })]];
+    return { files: new Map(files), message: "dmarc: incidents muted by closing their issue\n", value: undefined };
+  });
+  const open = openIssues(found);
+  return (domain) => open.get(domain);
 }
 
 /** The repositories in which runs have kept issues, with those in which this one does. */

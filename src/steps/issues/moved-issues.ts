@@ -18,7 +18,7 @@ import { printMarkdown } from "../../render/print/print.ts";
 import type { Words } from "../../render/words/words.ts";
 import { makeFault } from "../../report/fault.ts";
 import { loadState } from "../open.ts";
-import { formerTracker, type IssueConfig, loadIssues, problemOf, repositoryOf, type Tracked } from "./trackers.ts";
+import { formerTracker, type IssueConfig, loadReadable, problemOf, repositoryOf, type Tracked } from "./trackers.ts";
 
 /** An issue that goes on in another one, and where it stands open. */
 export interface MovedFrom extends MovedIssue {
@@ -48,8 +48,11 @@ export function movedFrom([repository, tracker]: Tracked, { issues, isHere }: Re
  * @param here - Those in the repositories that still have issues.
  * @returns What could not be closed, which a person is to close.
  */
-export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info }: Host): Promise<Problem[]> {
-  const { config, history, trackers, words } = kept;
+export async function closeMoved(
+  { config, history, trackers, words }: Kept,
+  here: readonly MovedFrom[],
+  { info }: Host,
+): Promise<Problem[]> {
   const { issueRepositories: known = [] } = await loadState(history);
   const former = known.filter((repository) => !trackers.has(repository));
   const problems: Problem[] = [];
@@ -61,7 +64,7 @@ export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info 
       moved.push(...movedIssues(issues, repository, () => false).map((one) => ({ ...one, repository, tracker })));
     });
   }
-  const open = moved.length === 0 ? new Map<string, ExistingIssue>() : await openNow(kept);
+  const open = openIssues(moved.length === 0 ? [] : await loadReadable(config, trackers));
   for (const { issue, twin, repository, tracker } of moved) {
     await attempt(repository, async () => {
       const { name = "" } = parseIssueBody(issue.body);
@@ -81,21 +84,6 @@ export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info 
       problems.push(makeFault("issues-moved", { why: problemOf(error), repository }));
     }
   }
-}
-
-/** The open issue of each domain after all was done; of a repository that can't be read no link is needed so much. */
-async function openNow({ config, trackers }: Kept): Promise<Map<string, ExistingIssue>> {
-  const found = await Promise.all(
-    Array.from(trackers, async (one) => {
-      try {
-        return [await loadIssues(config, one)];
-      } catch (error) {
-        problemOf(error);
-        return [];
-      }
-    }),
-  );
-  return openIssues(found.flat());
 }
 
 function closingOf(issue: ExistingIssue, name: string, text: string): IssueChange {

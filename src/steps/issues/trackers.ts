@@ -47,6 +47,21 @@ export async function loadIssues(config: IssueConfig, [repository, tracker]: Tra
   return { issues: await tracker.load(), isHere: (domain) => repositoryOf(config, domain) === repository };
 }
 
+/** The issues of all repositories that can be read now. */
+export async function loadReadable(config: IssueConfig, trackers: Iterable<Tracked>): Promise<RepositoryIssues[]> {
+  const found = await Promise.all(
+    Array.from(trackers, async (tracked) => {
+      try {
+        return [await loadIssues(config, tracked)];
+      } catch (error) {
+        problemOf(error);
+        return [];
+      }
+    }),
+  );
+  return found.flat();
+}
+
 /** What failed at GitHub, as data; all else is thrown. */
 export function problemOf(error: unknown): Problem & object {
   if (error instanceof IssueError) return error.fault;

@@ -54,7 +54,7 @@ export async function recordSent(
     const after = {
       ...withSent(state, messages, options),
       mentioned: mentionedAfter(state, incidents, { mentioned, day: dateOf(now) }),
-      issueRepositories: withRepositories(state, config, story.source.policyDomains),
+      ...(!isNothing && { issueRepositories: withRepositories(state, config, story.source.policyDomains) }),
       ...(dns && { dnsAsked: dns.day }),
     };
     const networks = messages.length === 0 ? [] : story.networkFiles;

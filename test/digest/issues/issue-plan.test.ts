@@ -219,6 +219,9 @@ test("the issues for many domains of two repositories are told apart", () => {
   const { issues } = one.tracker;
   expect(Object.keys(issueMutes([{ ...one, issues }, other]) ?? {})).toHaveLength(21);
   expect(issueMutes([other, { ...one, issues, isHere: () => false }])).toBeUndefined();
+  // What can't be read now mutes as before.
+  const before = { "d0.com sender-fails sendgrid.net": "2026-11-11", "d0.net sender-fails sendgrid.net": "2026-11-11" };
+  expect(Object.keys(issueMutes([other], before) ?? {})).toEqual(["d0.com sender-fails sendgrid.net"]);
 });
 
 test("the issue for many leaves a domain alone whose issues are in another repository now", () => {
