@@ -11,6 +11,7 @@ import { getDomain } from "tldts";
  * @returns `undefined` when the text is no host name, or an IP address.
  */
 export function normalDomain(text: string): string | undefined {
+  if (plainName.test(text)) return isHostName(text) ? text : undefined;
   const ascii = asciiDomain(text.trim().replace(/[.\u3002\uFF0E\uFF61]$/, ""));
   return ascii !== undefined && isHostName(ascii) ? ascii : undefined;
 }
@@ -23,8 +24,19 @@ export function normalDomain(text: string): string | undefined {
  * @returns The domain itself where there is none, as for a public suffix.
  */
 export function organizationalDomain(domain: string): string {
-  return getDomain(domain, { allowPrivateDomains: true, validateHostname: false }) ?? domain;
+  const found = known.get(domain);
+  if (found !== undefined) return found;
+  if (known.size === mostKnown) known.clear();
+  // A text cut from a mail holds all of it in memory.
+  const own = Buffer.from(domain).toString();
+  const made = getDomain(own, { allowPrivateDomains: true, validateHostname: false }) ?? own;
+  known.set(own, made);
+  return made;
 }
+
+/** A run asks of a few domains hundreds of thousands of times. */
+const known = new Map<string, string>();
+const mostKnown = 20_000;
 
 /** Whether two checked domains are aligned as relaxed alignment has it: their organizational domain is the same. */
 export function isAligned(a: string, b: string): boolean {
@@ -50,12 +62,11 @@ export function readableDomain(text: string): string {
 
 const maxDomainLength = 253;
 
+/** What most reporters write. */
+const plainName = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
+
 function isHostName(ascii: string): boolean {
-  return (
-    ascii.length <= maxDomainLength &&
-    ascii.split(".").every((label) => /^[a-z0-9_-]{1,63}$/.test(label)) &&
-    isIP(ascii) === 0
-  );
+  return ascii.length <= maxDomainLength && plainName.test(ascii) && isIP(ascii) === 0;
 }
 
 /** `domainToASCII` cuts at a slash without a word, so that only letters, digits, `-`, `_`, `.` and non-ASCII get there. */

@@ -29,6 +29,8 @@ export function networkOf(sourceIp: string | undefined): string {
     case 4:
       return `${sourceIp?.replace(/\d+$/, "0")}/24`;
     case 6:
+      // As it is shown, but where zeros at its end would be left out.
+      if (sourceIp !== undefined && wide.test(sourceIp)) return `${sourceIp.split(":", 3).join(":")}::/48`;
       return `${ipaddr.IPv6.networkAddressFromCIDR(`${sourceIp}/48`).toString()}/48`;
     default:
       return unknown;
@@ -39,5 +41,8 @@ export function networkOf(sourceIp: string | undefined): string {
 export function isNetwork(source: string): boolean {
   return source.includes("/") || source === unknown;
 }
+
+/** An IPv6 address in the form of RFC 5952 of whose first three groups all are there, and the third is not zero. */
+const wide = /^(?:(?:0|[1-9a-f][0-9a-f]{0,3}):){2}[1-9a-f][0-9a-f]{0,3}:/;
 
 const unknown = "unknown";
