@@ -8,8 +8,8 @@ export function compareBy<Key extends string>(
   ...keys: Key[]
 ): (a: { [K in Key]?: string | undefined }, b: { [K in Key]?: string | undefined }) => number {
   return (a, b) => {
-    const key = keys.find((one) => a[one] !== b[one]);
-    return key === undefined ? 0 : compareText(a[key] ?? "", b[key] ?? "");
+    for (const key of keys) if (a[key] !== b[key]) return compareText(a[key] ?? "", b[key] ?? "");
+    return 0;
   };
 }
 

@@ -8,7 +8,7 @@ import {
   formatLeftOut,
   reportKey,
   type StoredReport,
-  sharedText,
+  sharedTexts,
   type Uncounted,
 } from "../day/day.ts";
 import { damaged, HistoryFormatError, parseHistoryJson, plainJson } from "../format.ts";
@@ -352,6 +352,7 @@ function formatRecords({ records }: StoredReport<AnyRecord>, indent: string): st
 /** Runs of records that have all but address and count in common; as stored, such records stand together. */
 function groupsOf(records: readonly AnyRecord[]): { shared: string; rows: AnyRecord[] }[] {
   const groups: { shared: string; rows: AnyRecord[] }[] = [];
+  const sharedText = sharedTexts();
   for (const record of records) {
     const group = groups.at(-1);
     const first = group?.rows[0];

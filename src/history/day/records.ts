@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { AnyRecord } from "../../report/types.ts";
-import { compareText, groupBy } from "../lists.ts";
+import type { AnyRecord, AuthResults, Identifiers, PolicyEvaluated, TlsRecord } from "../../report/types.ts";
+import { compareText, entryIn, groupBy } from "../lists.ts";
 
 /**
  * SHA-256 in hex over the sorted lines `sourceIp|headerFrom|disposition|dkim|spf|count` of the records.
@@ -19,54 +19,74 @@ export function contentHash(records: readonly AnyRecord[]): string {
 }
 
 function hashedText(record: AnyRecord): string {
-  if ("session" in record) return [record.row.sourceIp, sharedText(record)].join("|");
+  if ("session" in record) return [record.row.sourceIp, sessionText(record)].join("|");
   const { row, identifiers } = record;
   const { disposition, dkim, spf } = row.policyEvaluated;
   return [row.sourceIp, identifiers.headerFrom, disposition, dkim, spf].map((part) => part ?? "").join("|");
 }
 
-/** A record as it is kept, its keys in a fixed order; recipients' domains and comments may name people. */
-export function storedRecord(record: AnyRecord, keepsRecipients: boolean): AnyRecord {
-  if ("session" in record) return record;
-  const { row, identifiers, authResults } = record;
-  const { disposition, dkim, spf, arc, reasons } = row.policyEvaluated;
-  const { headerFrom, envelopeFrom, envelopeTo } = identifiers;
-  return {
-    row: {
-      sourceIp: row.sourceIp,
-      count: row.count,
-      policyEvaluated: {
-        disposition,
-        dkim,
-        spf,
-        ...(arc && { arc }),
-        reasons: reasons.map(({ type, comment }) => ({ type, ...(keepsRecipients && { comment }) })),
-      },
-    },
-    identifiers: { headerFrom, envelopeFrom, ...(keepsRecipients && { envelopeTo }) },
-    authResults: {
-      dkim: authResults.dkim.map(({ domain, selector, result }) => ({ domain, selector, result })),
-      spf: authResults.spf.map(({ domain, scope, result }) => ({ domain, scope, result })),
-    },
+/**
+ * Makes records as they are kept, their keys in a fixed order; recipients' domains and comments may name people. Parts that
+ * records share stay shared.
+ */
+export function recordStorer(keepsRecipients: boolean): (record: AnyRecord) => AnyRecord {
+  const evaluated = onceEach(({ disposition, dkim, spf, arc, reasons }: PolicyEvaluated) => ({
+    disposition,
+    dkim,
+    spf,
+    ...(arc && { arc }),
+    reasons: reasons.map(({ type, comment }) => ({ type, ...(keepsRecipients && { comment }) })),
+  }));
+  const identified = onceEach(({ headerFrom, envelopeFrom, envelopeTo }: Identifiers) => ({
+    headerFrom,
+    envelopeFrom,
+    ...(keepsRecipients && { envelopeTo }),
+  }));
+  const authenticated = onceEach(({ dkim, spf }: AuthResults) => ({
+    dkim: dkim.map(({ domain, selector, result }) => ({ domain, selector, result })),
+    spf: spf.map(({ domain, scope, result }) => ({ domain, scope, result })),
+  }));
+  return (record) => {
+    if ("session" in record) return record;
+    const { sourceIp, count, policyEvaluated } = record.row;
+    return {
+      row: { sourceIp, count, policyEvaluated: evaluated(policyEvaluated) },
+      identifiers: identified(record.identifiers),
+      authResults: authenticated(record.authResults),
+    };
   };
 }
 
-/** What a record may share with others, as JSON: all but its address and count. Empty lists are left out. */
-export function sharedText(record: AnyRecord): string {
-  if ("session" in record) {
-    const { row: _, session, ...more } = record;
-    const { policyType, mode, result, mx, reasonCode, ...others } = session;
-    return JSON.stringify({ session: { policyType, mode, result, mx, reasonCode, ...others }, ...more });
-  }
-  const { row, identifiers, authResults, ...more } = record;
-  const { policyEvaluated } = row;
-  const { disposition, dkim, spf, arc, reasons, ...others } = policyEvaluated;
-  return JSON.stringify({
-    policyEvaluated: { disposition, dkim, spf, arc, reasons: unlessEmpty(reasons), ...others },
-    identifiers,
-    authResults: { ...authResults, dkim: unlessEmpty(authResults.dkim), spf: unlessEmpty(authResults.spf) },
-    ...more,
-  });
+/** What is made of the parts of records, once of each. */
+function onceEach<T extends object, U>(make: (part: T) => U): (part: T) => U {
+  const known = new Map<T, U>();
+  return (part) => entryIn(known, part, () => make(part));
+}
+
+/**
+ * Writes what records may share with others, as JSON: all but address and count. Empty lists are left out. Parts that
+ * records share are written once.
+ */
+export function sharedTexts(): (record: AnyRecord) => string {
+  const evaluated = onceEach(({ disposition, dkim, spf, arc, reasons, ...others }: PolicyEvaluated) =>
+    JSON.stringify({ disposition, dkim, spf, arc, reasons: unlessEmpty(reasons), ...others }),
+  );
+  const identified = onceEach((identifiers: Identifiers) => JSON.stringify(identifiers));
+  const authenticated = onceEach((results: AuthResults) =>
+    JSON.stringify({ ...results, dkim: unlessEmpty(results.dkim), spf: unlessEmpty(results.spf) }),
+  );
+  return (record) => {
+    if ("session" in record) return sessionText(record);
+    const { row, identifiers, authResults, ...more } = record;
+    const parts = `"policyEvaluated":${evaluated(row.policyEvaluated)},"identifiers":${identified(identifiers)},"authResults":${authenticated(authResults)}`;
+    const others = JSON.stringify(more).slice(1, -1);
+    return others === "" ? `{${parts}}` : `{${parts},${others}}`;
+  };
+}
+
+function sessionText({ row: _, session, ...more }: TlsRecord): string {
+  const { policyType, mode, result, mx, reasonCode, ...others } = session;
+  return JSON.stringify({ session: { policyType, mode, result, mx, reasonCode, ...others }, ...more });
 }
 
 function unlessEmpty<T>(list: T[]): T[] | undefined {
@@ -75,17 +95,14 @@ function unlessEmpty<T>(list: T[]): T[] | undefined {
 
 /** Records that differ only in `count` added up; sorted by what they share, then by address. */
 export function addUpRecords<Rec extends AnyRecord>(records: readonly Rec[]): Rec[] {
-  const groups = [...groupBy(records, sharedText)].sort(([a], [b]) => compareText(a, b));
+  const groups = [...groupBy(records, sharedTexts())].sort(([a], [b]) => compareText(a, b));
   return groups.flatMap(([, group]) => {
     const [first] = group;
+    if (group.length < 2 || first === undefined) return group;
     const counts = new Map<string | undefined, number>();
     for (const { row } of group) counts.set(row.sourceIp, (counts.get(row.sourceIp) ?? 0) + row.count);
     const rows = [...counts].sort(([a = ""], [b = ""]) => compareText(a, b));
-    return first === undefined ? [] : rows.map(([sourceIp, count]) => withRow(first, sourceIp, count));
+    // All but address and count is shared with the first.
+    return rows.map(([sourceIp, count]) => ({ ...first, row: { ...first.row, sourceIp, count } }));
   });
-}
-
-/** A record with another address and count; the rest is shared with the given one. */
-function withRow<Rec extends AnyRecord>(record: Rec, sourceIp: string | undefined, count: number): Rec {
-  return { ...record, row: { ...record.row, sourceIp, count } };
 }

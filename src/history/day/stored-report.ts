@@ -10,7 +10,7 @@ import type {
 } from "../../report/types.ts";
 import { dateOf } from "../dates.ts";
 import { sumOf } from "../lists.ts";
-import { addUpRecords, contentHash, storedRecord } from "./records.ts";
+import { addUpRecords, contentHash, recordStorer } from "./records.ts";
 
 /** A report as it is kept: without recipients, comments and local parts of addresses. */
 export interface StoredReport<Rec extends AnyRecord = ReportRecord> {
@@ -70,6 +70,7 @@ export function storedReport<Rec extends AnyRecord>(
   keepsRecipients = false,
 ): StoredReport<Rec> {
   const { email: _, ...reportMetadata } = report.reportMetadata;
+  const stored = recordStorer(keepsRecipients);
   return inOrder({
     kind: report.kind,
     reporter: reporterOf(report, authenticity),
@@ -81,7 +82,7 @@ export function storedReport<Rec extends AnyRecord>(
     extensions: report.extensions,
     unreadableRecords: report.unreadableRecords || undefined,
     notes: report.notes.length === 0 ? undefined : report.notes,
-    records: addUpRecords(report.records.map((record) => storedRecord(record, keepsRecipients) as Rec)),
+    records: addUpRecords(report.records.map((record) => stored(record) as Rec)),
   });
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { AnyRecord, ReportRecord } from "../../report/types.ts";
 import { plainJson } from "../format.ts";
 import { compareText, sumOf } from "../lists.ts";
-import { sharedText } from "./records.ts";
+import { sharedTexts } from "./records.ts";
 import { comparableText, idsOf, messagesOf, recordsOf, type StoredReport, withTotals } from "./stored-report.ts";
 
 /**
@@ -176,7 +176,7 @@ function bounded<Rec extends AnyRecord>(report: StoredReport<Rec>): StoredReport
 /** The bytes of a report in its file, at most, whenever it was received; records that have all in common share a line. */
 function sizeOf(report: StoredReport<AnyRecord>): number {
   const { records, received: _, ...rest } = report;
-  const shared = new Set(records.map(sharedText));
+  const shared = new Set(records.map(sharedTexts()));
   const rows = sumOf(records, ({ row }) => 40 + bytesOfJson(JSON.stringify([row.sourceIp, row.count])));
   return 250 + bytesOfJson(JSON.stringify(rest)) + rows + sumOf(shared, (text) => 40 + bytesOfJson(text));
 }

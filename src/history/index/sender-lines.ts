@@ -53,16 +53,18 @@ export function isService(sender: string): boolean {
 const mostFailing = 50;
 
 /** What one reporter saw of one sender and what shows the same, by reports of one verdict. */
-interface Tally extends Pick<SenderLine, "reporter" | "verdict" | "messages" | "quarantined" | "rejected"> {
-  sender: string;
+interface Tally extends TallyKey, Pick<SenderLine, "messages" | "quarantined" | "rejected"> {
+  /** Messages of each address; while there is but one, it stands for itself, since most tallies have no other. */
+  addresses: Map<string, number> | string | undefined;
+  /** The messages that came with an address. */
+  addressed: number;
+}
+
+interface TallyKey extends Pick<SenderLine, "reporter" | "verdict" | "sender"> {
   evidence: Evidence;
   /** The evidence as it stands in a line. */
   cell: string;
-  /** Messages of each address. */
-  addresses: Map<string, number>;
 }
-
-type TallyKey = Pick<Tally, "reporter" | "verdict" | "sender" | "evidence" | "cell">;
 
 /** Tallies by all that their lines are told apart by. */
 type Tallies = Map<string, Tally>;
@@ -90,7 +92,7 @@ function countReport(tallies: Tallies, { reporter: name, authenticity, policyPub
   const { verdict } = authenticity;
   const reporter = csvCell(name);
   const evidenceOf = evidenceReader(policyPublished);
-  const ofEvidence = new Map<Evidence, { name: string | undefined; cell: string; bySender: Tallies }>();
+  const ofEvidence = new Map<Evidence, { name: string | undefined; cell: string }>();
   for (const record of records) {
     const { sourceIp, count, policyEvaluated } = record.row;
     if (count === 0) continue;
@@ -98,34 +100,49 @@ function countReport(tallies: Tallies, { reporter: name, authenticity, policyPub
     const shown = entryIn(ofEvidence, evidence, () => ({
       name: senderNameOf(evidence),
       cell: formatEvidence(evidence),
-      bySender: new Map(),
     }));
-    const { cell } = shown;
     const sender = shown.name ?? networkOf(sourceIp);
-    const tally = entryIn(shown.bySender, sender, () =>
-      tallyOf(tallies, { reporter, verdict, sender, evidence, cell }),
-    );
+    const tally = tallyOf(tallies, { reporter, verdict, sender, evidence, cell: shown.cell });
     tally.messages += count;
     if (policyEvaluated.disposition === "quarantine") tally.quarantined += count;
     if (policyEvaluated.disposition === "reject") tally.rejected += count;
-    if (sourceIp !== undefined) tally.addresses.set(sourceIp, (tally.addresses.get(sourceIp) ?? 0) + count);
+    if (sourceIp !== undefined) addAddress(tally, sourceIp, count);
   }
 }
 
 /** The tally of a key, which is put among the others when it is new. */
-function tallyOf(tallies: Tallies, { reporter, verdict, sender, evidence, cell }: TallyKey): Tally {
-  return entryIn(tallies, `${reporter}\0${verdict}\0${sender}\0${cell}`, () => {
-    const none = { messages: 0, quarantined: 0, rejected: 0 };
-    return { reporter, verdict, sender, evidence, cell, ...none, addresses: new Map<string, number>() };
+function tallyOf(tallies: Tallies, key: TallyKey): Tally {
+  return entryIn(tallies, textOf(key), () => {
+    const { reporter, verdict, sender, evidence, cell } = key;
+    const none = { messages: 0, quarantined: 0, rejected: 0, addresses: undefined, addressed: 0 };
+    return { reporter, verdict, sender, evidence, cell, ...none };
   });
 }
 
-function addTally(tallies: Tallies, added: Tally): void {
-  const tally = tallyOf(tallies, added);
-  for (const key of ["messages", "quarantined", "rejected"] as const) tally[key] += added[key];
-  for (const [address, count] of added.addresses) {
-    tally.addresses.set(address, (tally.addresses.get(address) ?? 0) + count);
+function textOf({ reporter, verdict, sender, cell }: TallyKey): string {
+  return `${reporter}\0${verdict}\0${sender}\0${cell}`;
+}
+
+function addAddress(tally: Tally, address: string, count: number): void {
+  if (tally.addresses === undefined) tally.addresses = address;
+  else if (tally.addresses !== address) {
+    const addresses = addressesOf(tally);
+    addresses.set(address, (addresses.get(address) ?? 0) + count);
+    tally.addresses = addresses;
   }
+  tally.addressed += count;
+}
+
+function addressesOf({ addresses, addressed }: Tally): Map<string, number> {
+  return typeof addresses === "string" ? new Map([[addresses, addressed]]) : (addresses ?? new Map<string, number>());
+}
+
+/** Puts a tally among others, which nobody else has then. */
+function addTally(tallies: Tallies, added: Tally): void {
+  const tally = entryIn(tallies, textOf(added), () => added);
+  if (tally === added) return;
+  for (const key of ["messages", "quarantined", "rejected"] as const) tally[key] += added[key];
+  for (const [address, count] of addressesOf(added)) addAddress(tally, address, count);
 }
 
 function withFewSenders(all: Tally[]): Tally[] {
@@ -149,20 +166,11 @@ function asOther(tally: Tally): Tally {
   return { ...tally, sender: otherSenders, evidence, cell: formatEvidence(evidence) };
 }
 
-function senderLine(day: string, { sender, evidence: _, cell, addresses, ...counts }: Tally): SenderLine {
-  const { reporter, verdict, messages, quarantined, rejected } = counts;
-  const all = isNetwork(sender) ? formatAddresses(addresses) : String(addresses.size);
-  return {
-    day,
-    reporter,
-    verdict,
-    sender: csvCell(sender),
-    evidence: cell,
-    messages,
-    quarantined,
-    rejected,
-    addresses: all,
-  };
+function senderLine(day: string, tally: Tally): SenderLine {
+  const { reporter, verdict, sender, cell: evidence, messages, quarantined, rejected } = tally;
+  const all = addressesOf(tally);
+  const addresses = isNetwork(sender) ? formatAddresses(all) : String(all.size);
+  return { day, reporter, verdict, sender: csvCell(sender), evidence, messages, quarantined, rejected, addresses };
 }
 
 /** So many addresses of a network are named in a line, those with the most messages. */
