@@ -16,8 +16,10 @@ import { idOf, keyOfId } from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
 import { makeRestatements, type Restatement } from "../digest/restatements.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
+import { isUrgent } from "../digest/shown-incidents.ts";
 import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
 import type { Window } from "../digest/window/window.ts";
+import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
 import { groupBy } from "../history/lists.ts";
 import { daysSent, figuresSent, type Sent } from "../history/state.ts";
@@ -28,10 +30,11 @@ import type { DigestLinks } from "../render/links.ts";
 import type { Page } from "../render/page.ts";
 import { dashboard, digestPage, type PageOptions } from "../render/pages/pages.ts";
 import { wordsOf } from "../render/words/words.ts";
+import { organizationalDomain } from "../report/domain.ts";
 import { nameNetworks, type WatchedDns } from "./doctor/doctor.ts";
 import { editedProblems } from "./indexes.ts";
 import type { Intake } from "./intake.ts";
-import { keepCommitted, loadDaysOf } from "./open.ts";
+import { keepCommitted, loadDaysAt, loadDaysOf } from "./open.ts";
 
 /** What is sent and shown, and all that it is made of. */
 export interface Story {
@@ -43,6 +46,8 @@ export interface Story {
   pageOptions: PageOptions;
   /** What digests of other days are made of, too; the files of all days that are sent or restated are in it. */
   source: DigestSource;
+  /** The days beside them on which something failed last that an issue is for; none where no issue is written. */
+  failing: Day[];
   /** Messages posted before that look different now. */
   restatements: Restatement[];
   /** What is posted early of days that are not due. */
@@ -75,6 +80,7 @@ type StoryConfig = Pick<
   | "dnsServers"
   | "domains"
   | "mailboxes"
+  | "github"
 >;
 
 /** Makes the digest of the days that the plan names, from the history as the intake has left it. */
@@ -92,6 +98,8 @@ export async function makeStory(
   const early = earlyDaysOf(plan, incidents);
   const all = [...new Set([...days, ...weekDays, ...early, ...routedDays(config, plan, window)])];
   const files = await loadDaysOf(history, policyDomains, all);
+  const isForIssues = config.github !== undefined && plan.isNewest && plan.isSending;
+  const failing = isForIssues ? await loadFailingDays(history, intake, all) : [];
   keepCommitted(history, undefined);
   const domainDays = makeDomainDays(files, { trust, senders });
   const facts = {
@@ -138,12 +146,28 @@ export async function makeStory(
     networkFiles,
     pageOptions,
     source,
+    failing,
     restatements,
     early: earlyDigest,
     week,
     edited,
     commit,
   };
+}
+
+/** The days on which something failed last that an issue is for, where they are not among those that are known. */
+async function loadFailingDays(
+  history: History,
+  { incidents, policyDomains }: Pick<Intake, "incidents" | "policyDomains">,
+  known: readonly string[],
+): Promise<Day[]> {
+  const urgent = incidents.days.at(-1)?.incidents.filter(isUrgent) ?? [];
+  const paths = urgent.flatMap(({ key, lastBad: day }) =>
+    policyDomains
+      .filter((domain) => !known.includes(day) && organizationalDomain(domain) === key.domain)
+      .map((domain) => dayFilePath({ domain, day })),
+  );
+  return await loadDaysAt(history, [...new Set(paths)]);
 }
 
 /** The days of messages to other places than the main one that are to be updated. */

@@ -111,7 +111,14 @@ export async function policyDomainsOf(history: History): Promise<string[]> {
 
 /** All that is known of some days over all domains, each day as one set of reports. */
 export async function loadDaysOf(history: History, domains: string[], days: string[]): Promise<Day[]> {
-  const paths = domains.flatMap((domain) => days.map((day) => dayFilePath({ domain, day })));
+  return await loadDaysAt(
+    history,
+    domains.flatMap((domain) => days.map((day) => dayFilePath({ domain, day }))),
+  );
+}
+
+/** The days of aggregate reports whose files are at these paths, each as one set of reports. */
+export async function loadDaysAt(history: History, paths: readonly string[]): Promise<Day[]> {
   return [...(await loadDays(history, paths)).values()].filter(isAggregateDay).map(wholeDay);
 }
 

@@ -10,10 +10,7 @@ import {
   parseIssueBody,
   planIssues,
 } from "../../digest/issues/issues.ts";
-import { isUrgent } from "../../digest/shown-incidents.ts";
 import { dateOf } from "../../history/dates.ts";
-import { isAggregateDay, wholeDay } from "../../history/day/day.ts";
-import { dayFilePath } from "../../history/day-file/day-file.ts";
 import { compareText } from "../../history/lists.ts";
 import { formatState, type State, statePath } from "../../history/state.ts";
 import type { IssueChange, IssueTracker } from "../../io/github/github.ts";
@@ -26,7 +23,7 @@ import { printMarkdown } from "../../render/print/print.ts";
 import type { Words } from "../../render/words/words.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { linksAt, type Story } from "../digest.ts";
-import { loadDays, loadState, policyDomainsOf } from "../open.ts";
+import { loadState, policyDomainsOf } from "../open.ts";
 import { closeMoved, type MovedFrom, movedFrom } from "./moved-issues.ts";
 import { type IssueConfig, loadIssues, loadReadable, problemOf, repositoryOf, trackersOf } from "./trackers.ts";
 
@@ -72,11 +69,12 @@ export function withRepositories(
 export async function applyIssues(
   config: IssueConfig & Pick<Config, "runUrl">,
   history: History,
-  { plan: { isNewest }, source: known, pageOptions: { words, links } }: Story,
+  { plan: { isNewest }, source: known, failing, pageOptions: { words, links } }: Story,
   host: Host,
 ): Promise<Outcome> {
   if (!isNewest) return { problems: [] };
-  const source = await withFailingDays(history, known);
+  const ofStory = failing.length === 0 ? known.domainDays : undefined;
+  const source = { ...known, domainDays: ofStory ?? makeDomainDays([...known.files, ...failing], known) };
   if (config.github === undefined) {
     const alarms = planIssues(source, { issues: [], isHere: () => true }).map(({ name }) => name);
     if (alarms.length > 0) host.info(`No issue for ${namesOf(alarms)}: there is no GitHub repository to open it in`);
@@ -146,23 +144,6 @@ function changeOf(plan: IssuePlan, { config, source, words, links }: Writer): Is
     labels,
     assignees,
   };
-}
-
-/** What digests are made of, with the days on which something failed last that an issue is for. */
-async function withFailingDays(history: History, source: DigestSource): Promise<Writer["source"]> {
-  const known = new Set(Array.from(source.files, dayFilePath));
-  const urgent = source.incidents.days.at(-1)?.incidents.filter(isUrgent) ?? [];
-  const paths = urgent.flatMap(({ key, lastBad: day }) =>
-    [...source.policyDomains]
-      .filter((domain) => organizationalDomain(domain) === key.domain)
-      .map((domain) => dayFilePath({ domain, day })),
-  );
-  const loaded = await loadDays(
-    history,
-    [...new Set(paths)].filter((path) => !known.has(path)),
-  );
-  const files = [...source.files, ...[...loaded.values()].filter(isAggregateDay).map(wholeDay)];
-  return { ...source, domainDays: makeDomainDays(files, source) };
 }
 
 /** The first names of a list, and how many more there are. */
