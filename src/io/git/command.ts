@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { Readable } from "node:stream";
 import { type Fault, type FaultCode, FaultError, makeFault } from "../../report/fault.ts";
 
 /**
@@ -41,8 +42,8 @@ export function branchName(ref: string): string {
   return ref.replace("refs/heads/", "");
 }
 
-/** Runs git in a folder; gives what it printed. */
-export type Git = (args: string[], input?: string | Buffer) => Promise<Buffer>;
+/** Runs git in a folder, with what it is to read, at once or piece by piece; gives what it printed. */
+export type Git = (args: string[], input?: string | Buffer | Iterable<string>) => Promise<Buffer>;
 
 /**
  * A function that runs git in a folder.
@@ -51,7 +52,7 @@ export type Git = (args: string[], input?: string | Buffer) => Promise<Buffer>;
  */
 export function gitIn(folder: string): Git {
   const env = gitEnvironment();
-  return (args, input) =>
+  return (args, input = "") =>
     new Promise((resolve, reject) => {
       const child = spawn("git", args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
       const [out, err]: [Buffer[], Buffer[]] = [[], []];
@@ -64,7 +65,7 @@ export function gitIn(folder: string): Git {
         else reject(new GitError({ args, folder }, said));
       });
       child.stdin.on("error", () => {}); // EPIPE when git ends early: its exit code says why.
-      child.stdin.end(input);
+      Readable.from(input).pipe(child.stdin);
     });
 }
 

@@ -1,3 +1,4 @@
+import { sumOf } from "../../history/lists.ts";
 import type { Git } from "./command.ts";
 
 /** The author of commits where git has no identity configured. */
@@ -24,31 +25,50 @@ export interface NewCommit {
  * @throws GitError when the commit can't be made.
  */
 export async function makeCommit(git: Git, commit: NewCommit): Promise<string> {
-  const { parent, base, files, message } = commit;
-  // fast-import commits to a ref. A reset to the null id lets go of it before anything is written to it.
-  const ref = "refs/dmarc-digest/commit";
+  const { parent, base, files } = commit;
   const nullId = "0".repeat((parent ?? base)?.length ?? (await emptyTree(git)).length);
-  const chunks = [
-    `commit ${ref}\nmark :1\ncommitter ${identityOf(commit.identity)} now\n`,
-    data(message),
-    parent === undefined ? "" : `from ${parent}\n`,
-    base === undefined ? "" : `M 040000 ${(await git(["rev-parse", `${base}^{tree}`])).toString().trim()} ""\n`,
-    ...[...files].map(([path, text]) =>
-      text === undefined ? `D ${quoted(path)}\n` : `M 100644 inline ${quoted(path)}\n${data(text)}`,
-    ),
-    `\nget-mark :1\nreset ${ref}\nfrom ${nullId}\n\ndone\n`,
-  ];
-  const id = await git(["fast-import", "--quiet", "--done", "--date-format=now"], chunks.join(""));
+  const tree = base === undefined ? undefined : (await git(["rev-parse", `${base}^{tree}`])).toString().trim();
+  const isLarge = sumOf(files.values(), (text = "") => text.length) >= largeCommit;
+  const options = isLarge ? ["-c", "fastimport.unpackLimit=1"] : [];
+  const stream = streamOf(commit, tree, nullId);
+  const id = await git([...options, "fast-import", "--quiet", "--done", "--date-format=now"], stream);
   return id.toString().trim();
 }
+
+/** What fast-import reads, piece by piece: the files of a commit may have 40 MB together. */
+function* streamOf(commit: NewCommit, tree: string | undefined, nullId: string): Generator<string> {
+  const { parent, files, message, identity } = commit;
+  // fast-import commits to a ref. A reset to the null id lets go of it before anything is written to it.
+  const ref = "refs/dmarc-digest/commit";
+  yield `commit ${ref}\nmark :1\ncommitter ${identityOf(identity)} now\n`;
+  yield* data(message);
+  if (parent !== undefined) yield `from ${parent}\n`;
+  if (tree !== undefined) yield `M 040000 ${tree} ""\n`;
+  for (const [path, text] of files) {
+    if (text === undefined) yield `D ${quoted(path)}\n`;
+    else {
+      yield `M 100644 inline ${quoted(path)}\n`;
+      yield* data(text);
+    }
+  }
+  yield `\nget-mark :1\nreset ${ref}\nfrom ${nullId}\n\ndone\n`;
+}
+
+/**
+ * From so many characters on git keeps the pack that it has made, however few files are in it: to take it apart, and to pack
+ * the same files anew for the push, takes twice as long as all else. Small commits would leave too many packs.
+ */
+const largeCommit = 1_000_000;
 
 /** The id of the tree without files, which every repository knows. */
 export async function emptyTree(git: Git): Promise<string> {
   return (await git(["hash-object", "-t", "tree", "--stdin"])).toString().trim();
 }
 
-function data(text: string): string {
-  return `data ${Buffer.byteLength(text)}\n${text}\n`;
+function* data(text: string): Generator<string> {
+  yield `data ${Buffer.byteLength(text)}\n`;
+  yield text;
+  yield "\n";
 }
 
 /** A path in the C style of fast-import, in which quotes and backslashes are escaped. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGitHistory } from "../../../src/io/git/history.ts";
@@ -37,6 +37,18 @@ test("what is as before is not committed again", async () => {
   const commit = await history.commit(files, "first\n");
   expect(await history.commit(files, "second\n")).toBe(commit);
   expect(await (await open(repository)).commit(files, "third\n")).toBe(commit);
+});
+
+test("of a large commit the pack stays as git has made it, a small one leaves no pack", async () => {
+  const repository = makeRepository();
+  const packs = (): string[] => readdirSync(join(repository.folder, ".git/objects/pack"));
+  const history = await open(repository);
+  await history.commit(files, "small\n");
+  expect(packs()).toEqual([]);
+  const large = new Map([["state.json", `"${"ü".repeat(1_000_000)}"\n`]]);
+  await history.commit(large, "large\n");
+  expect(packs().filter((name) => name.endsWith(".pack"))).toHaveLength(1);
+  expect(await history.readFiles(["state.json"])).toEqual(large);
 });
 
 test("other files of the repository are left alone, staged ones too", async () => {
