@@ -202,7 +202,7 @@ export const inputs = {
       form: forms.senders,
       description:
         "Whose senders are, one a line: ours: crm.vendor.example, or not-ours: botnet7.example; addresses and networks, too. It decides about mail that fails, on past days as well.",
-      expected: "lines such as ours: crm.vendor.example or not-ours: 192.0.2.0/24",
+      expected: "lines such as ours: crm.vendor.example or not-ours: 192.0.2.0/24, not both of one sender",
       example: "ours: crm.vendor.example",
       schema: senders,
     },

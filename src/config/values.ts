@@ -55,8 +55,11 @@ export const domains = each(list, (name) => {
   return domain?.includes(".") ? domain : undefined;
 });
 
-/** Whose senders are, one a line. */
-export const senders = each(lines, parseSaidSender);
+/** Whose senders are, one a line; none is said to be both. */
+export const senders = each(lines, parseSaidSender).refine((all) => {
+  const named = (of: string) => all.flatMap(({ said, domain, network = domain }) => (said === of ? network : []));
+  return !named("ours").some((name) => named("not-ours").includes(name));
+});
 
 /** Ids of mail hosts and names of presets. */
 export const trustedHosts = each(list, parseTrustedHost);

@@ -63,6 +63,7 @@ describe("a wrong file", () => {
       "12-wrong-secret.yml",
       "15-not-a-domain.yml",
       "17-two-of-one-domain.yml",
+      "25-ours-and-not.yml",
     ]);
     expect(validate(parse(documented)), JSON.stringify(validate.errors)).toBe(true);
   });
