@@ -171,7 +171,7 @@ export const faults: Readonly<Record<FaultCode, string>> = {
     "YAML として読み取れません: {message}。インデントを確認し、: や # や引用符を含む値は引用符で囲んでください。{meaning}",
   "anchor-wrong":
     "アンカー &{name} がこの前にないか、自身を参照しているか、展開が大きすぎます。値を直接記述してください。{meaning}",
-  "key-twice": "{name} は2回目です。両方の下にある行を1つのキーの下にまとめてください。{meaning}",
+  "key-twice": "{name} が2回書かれています。両方の下にある行を1つのキーの下にまとめてください。{meaning}",
   "key-wrong": "{name} の値が正しくありません(必要な値: {expected}、指定値: {got})。{meaning}",
   "key-missing": "{name} が必要です(必要な値: {expected})。{meaning}",
   "setting-missing": "{name} が必要です({why})。{meaning}",
