@@ -129,7 +129,7 @@ function linesOf(
     address === undefined ? [] : senderAnswer(said, { domain, sender: address }).map(answerLine),
   );
   const rows: [string, string][] = [
-    ["Seen", days.length === 0 ? "in no mail of these months" : seen],
+    ["Seen", days.length === 0 ? "in no mail" : seen],
     ["Reporters", counted(reporters.slice(0, most.reporters))],
     ...commits.first.map((commit): [string, string] => ["First in", commit]),
     ...commits.last.slice(0, most.commits).map((commit): [string, string] => ["Last in", commit]),
