@@ -128,23 +128,21 @@ function linesOf(
   const answers = (["ours", "not-ours"] as const).flatMap((said) =>
     address === undefined ? [] : senderAnswer(said, { domain, sender: address }).map(answerLine),
   );
-  const rows: [string, string][] = [
-    ["Seen", days.length === 0 ? "in no mail" : seen],
-    ["Reporters", counted(reporters.slice(0, most.reporters))],
-    ...commits.first.map((commit): [string, string] => ["First in", commit]),
-    ...commits.last.slice(0, most.commits).map((commit): [string, string] => ["Last in", commit]),
-    ...days.slice(0, most.days).map(({ day, classes }): [string, string] => [day, counted(classes, classText)]),
-    ...(days.length > most.days ? [["", words.more(days.length - most.days)] as [string, string]] : []),
-    ...shown.map((incident): [string, string] => ["Incident", incidentText(incident)]),
-    ...answers.map((line): [string, string] => ["To answer", line]),
-    ...shown.map(({ key }): [string, string] => [
-      "To mute",
-      answerLine(muteAnswer(key, until, words.issue.answers.why)),
-    ]),
+  const rows: [string, readonly string[]][] = [
+    ["Seen", [days.length === 0 ? "in no mail" : seen]],
+    ["Reporters", days.length === 0 ? [] : [counted(reporters.slice(0, most.reporters))]],
+    ["First in", commits.first],
+    ["Last in", commits.last.slice(0, most.commits)],
+    ...days.slice(0, most.days).map(({ day, classes }): [string, string[]] => [day, [counted(classes, classText)]]),
+    ["", days.length > most.days ? [words.more(days.length - most.days)] : []],
+    ["Incident", shown.map(incidentText)],
+    ["To answer", answers],
+    ["To mute", shown.map(({ key }) => answerLine(muteAnswer(key, until, words.issue.answers.why)))],
   ];
   const name = sender === undefined ? "" : sourceName({ source: sender });
   const head = sender === undefined ? domain : `${sender}${name === sender ? "" : ` (${name})`} for ${domain}`;
-  return [logText(head, 600), ...rows.map(([label, text]) => `  ${label.padEnd(10)}  ${logText(text, longestLine)}`)];
+  const lineOf = (label: string, text: string): string => `  ${label.padEnd(10)}  ${logText(text, longestLine)}`;
+  return [logText(head, 600), ...rows.flatMap(([label, texts]) => texts.map((text) => lineOf(label, text)))];
 }
 
 function counted(all: WhyFacts["reporters"], nameOf: (name: string) => string = String): string {
