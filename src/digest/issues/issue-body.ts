@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import * as z from "zod";
 
 const told = z.object({
@@ -60,12 +61,18 @@ export function withRecord(body: string, kept: IssueRecord): string {
   return body.replace(recordPattern, () => recordMark(kept));
 }
 
+/** GitHub takes 65,536 characters of a body: a record of hundreds of incidents is packed. */
+const longestPlain = 10_000;
+const packed = "deflate ";
+
 const recordPattern = /<!-- dmarc-digest-record: (.*) -->/;
 
 function recordMark(kept: IssueRecord): string {
+  const json = JSON.stringify(record.parse(kept));
   // What a stranger chose must neither end the comment nor mention anybody.
-  const json = JSON.stringify(record.parse(kept)).replaceAll(">", "\\u003e").replaceAll("@", "\\u0040");
-  return `<!-- dmarc-digest-record: ${json} -->`;
+  const plain = json.replaceAll(">", "\\u003e").replaceAll("@", "\\u0040");
+  const text = json.length > longestPlain ? packed + deflateRawSync(json).toString("base64") : plain;
+  return `<!-- dmarc-digest-record: ${text} -->`;
 }
 
 /** The hidden line by which a comment of ours is found again. */
@@ -81,8 +88,10 @@ export function parseIssueBody(body: string): IssueBody {
   return { name, record: json === undefined ? undefined : parseRecord(json), yours };
 }
 
-function parseRecord(json: string): IssueRecord | undefined {
+function parseRecord(text: string): IssueRecord | undefined {
   try {
+    const bytes = text.startsWith(packed) && Buffer.from(text.slice(packed.length), "base64");
+    const json = bytes ? inflateRawSync(bytes, { maxOutputLength: 10_000_000 }).toString() : text;
     return record.safeParse(JSON.parse(json)).data;
   } catch {
     return undefined;

@@ -18,8 +18,8 @@ import { named, numberColumns, type Page, type Part, textColumns, titled } from 
 import type { Words } from "../words/words.ts";
 import { sourceParts } from "./sources.ts";
 
-/** Links to day files, and lines to paste, that are shown. */
-const most = { files: 20, answers: 100 };
+/** Incidents, links to day files, and lines to paste, that are shown. */
+const most = { incidents: 100, files: 20, answers: 100 };
 
 /** What an issue is made of. */
 export interface IssueFacts {
@@ -98,17 +98,22 @@ export function movedComment(
   return { verdict: "act", headline: "", isBare: true, parts, more: words.more };
 }
 
+/** The incidents, the worst first, and how many more there are: a body has an end. */
 function stateTable(incidents: readonly IssueIncident[], words: Words): Part {
   const { columns } = words.issue;
+  const left = incidents.length - most.incidents;
+  const rows = incidents
+    .slice(0, most.incidents)
+    .map((one) => [
+      words.issue.incident(one, named),
+      `${words.issue.state(one, named)}\n${words.issue.failed(one)}`,
+      words.count(one.messages),
+    ]);
   return {
     kind: "table",
     weight: "must",
     columns: [...textColumns(columns.incident, columns.state), ...numberColumns(words.labels.messages)],
-    rows: incidents.map((one) => [
-      words.issue.incident(one, named),
-      `${words.issue.state(one, named)}\n${words.issue.failed(one)}`,
-      words.count(one.messages),
-    ]),
+    rows: [...rows, ...(left > 0 ? [[words.more(left), "", ""]] : [])],
   };
 }
 

@@ -269,6 +269,21 @@ test("where nothing is known of any day, no issue is touched", () => {
   expect(tracker.run("", [])).toEqual([]);
 });
 
+test("what was told of a thousand incidents leaves room in a body, and is read again; what somebody damaged is not", () => {
+  const incidents = Array.from({ length: 1000 }, (_, index) => ({
+    id: `department-${index}.example.com sender-fails 192.0.2.0/24`,
+    since: "2026-11-10",
+    level: "act" as const,
+    messages: index,
+  }));
+  const record = { left: "open" as const, comments: 2, since: "2026-11-10", incidents, muted: [] };
+  const mark = issueMark("overview", record);
+  expect(mark.length).toBeLessThan(20_000);
+  expect(parseIssueBody(mark).record).toEqual(record);
+  const [damaged] = mark.match(/.*deflate .{100}/s) ?? [];
+  expect(parseIssueBody(`${damaged} -->`)).toMatchObject({ name: "overview", record: undefined });
+});
+
 test("a body says which domain it is about, what was told, and what a person wrote, whatever a stranger is called", () => {
   const incidents = [
     {

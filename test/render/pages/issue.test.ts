@@ -41,3 +41,12 @@ it("of a domain of which no source is known, the step is that of the rule", () =
     "- **`example.com`** Compare the DNS record `s1._domainkey.example.com` with the key that the sender signs with",
   );
 });
+
+it("of hundreds of incidents the worst hundred are shown, and the rest is counted", () => {
+  const many = Array.from({ length: 150 }, (_, index) => makeIssueIncident({ domain: `d${index}.example` }));
+  const { body } = issueText({ ...makeIssueFacts(many, { name: "overview" }), days: [] }, telling);
+  const [, table = ""] = body.split("### What is wrong");
+  expect(table.split("\n").filter((line) => line.startsWith("| ⛔"))).toHaveLength(100);
+  expect(table).toContain("\n| and 50 more |  |  |\n");
+  expect(parseIssueBody(body).record?.incidents).toHaveLength(150);
+});
