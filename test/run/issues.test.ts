@@ -165,6 +165,18 @@ test("where issue-repository is changed the old issue is closed, with a link to 
   expect(github.issuesOf("octo-org/web")).toMatchObject([{ state: "closed" }]);
 });
 
+test("the old issue stays open until the new one is", async () => {
+  const { runAfter, github } = await makePlace({ others: { "octo-org/web": "write" } });
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  const moved = { "issue-repository": "octo-org/web" };
+  github.next({ on: "POST /repos/octo-org/web/issues", status: 403, body: { message: "Forbidden" } });
+  const { problems } = await runAfter("2026-11-18", { pass: 800, fail: 210 }, moved);
+  expect(problems).toEqual([expect.stringContaining("could not open an issue for example.com in octo-org/web")]);
+  expect(github.issues).toMatchObject([{ state: "open", comments: [] }]);
+  expect(await runAfter("2026-11-19", { pass: 800, fail: 200 }, moved)).toMatchObject({ problems: [] });
+  expect([github.issues, github.issuesOf("octo-org/web")]).toMatchObject([[{ state: "closed" }], [{ state: "open" }]]);
+});
+
 test("a domain whose issue-repository is changed leaves the others where they are, each with the token for its repository", async () => {
   const { runAfter, github, place } = await makePlace({
     others: { "octo-org/web": "write" },

@@ -62,8 +62,11 @@ export function issuePage(facts: IssueFacts, { words, links }: { words: Words; l
     ...answerParts(plan.incidents, { words, today: facts.days[0]?.day ?? day }),
     { kind: "note", weight: "must", style: "small", text: issue.life },
   ];
-  const mark = issueMark(plan.name, plan.record);
-  return { verdict: "act", headline: issueTitle(plan, words), isBare: true, mark, parts, more: words.more };
+  return { ...bare(parts, words), mark: issueMark(plan.name, plan.record) };
+}
+
+function bare(parts: readonly Part[], words: Words): Page {
+  return { verdict: "act", headline: "", isBare: true, parts, more: words.more };
 }
 
 /** What ends the body of an issue: what changes with each run, and the line above what a person may write. */
@@ -72,7 +75,7 @@ export function issueEnd({ words, links }: { words: Words; links: DigestLinks })
     { kind: "links", weight: "must", links: digestLinks(links, words) },
     { kind: "note", weight: "must", style: "small", text: words.issue.yours },
   ];
-  return { verdict: "act", headline: "", isBare: true, mark: bodyMarks.run, parts, more: words.more };
+  return { ...bare(parts, words), mark: bodyMarks.run };
 }
 
 /** The comment that says what has happened to incidents of an issue, and why it is closed. */
@@ -81,7 +84,7 @@ export function issueComment(plan: IssuePlan, words: Words): Page | undefined {
   const end: Part[] = plan.do === "close" ? [{ kind: "note", weight: "must", text: words.issue.closing(plan) }] : [];
   if (items.length + end.length === 0) return undefined;
   const list: Part[] = items.length === 0 ? [] : [{ kind: "list", weight: "must", items }];
-  return { verdict: "act", headline: "", isBare: true, parts: [...list, ...end], more: words.more };
+  return bare([...list, ...end], words);
 }
 
 /** The comment with which an issue is closed that goes on in another one: in another repository, if that is why. */
@@ -95,7 +98,7 @@ export function movedComment(
     { kind: "note", weight: "must", text },
     { kind: "links", weight: "must", links },
   ];
-  return { verdict: "act", headline: "", isBare: true, parts, more: words.more };
+  return bare(parts, words);
 }
 
 /** The incidents, the worst first, and how many more there are: a body has an end. */

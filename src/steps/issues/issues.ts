@@ -86,18 +86,19 @@ export async function applyIssues(
   const problems: Problem[] = [];
   const trackers = trackersOf(config, source.policyDomains);
   const moved: MovedFrom[] = [];
-  for (const tracked of trackers) {
+  const failed = new Set<string>();
+  for (const [repository, tracker] of trackers) {
+    const { length } = problems;
     try {
-      const found = await loadIssues(config, tracked);
-      moved.push(...movedFrom(tracked, found));
-      for (const plan of planIssues(source, found)) {
-        problems.push(...(await applyPlan(plan, tracked[1], writer, host)));
-      }
+      const found = await loadIssues(config, [repository, tracker]);
+      moved.push(...movedFrom([repository, tracker], found));
+      for (const plan of planIssues(source, found)) problems.push(...(await applyPlan(plan, tracker, writer, host)));
     } catch (error) {
       problems.push(problemOf(error));
     }
+    if (problems.length > length) failed.add(repository);
   }
-  problems.push(...(await closeMoved({ config, history, trackers, words }, moved, host)));
+  problems.push(...(await closeMoved({ config, history, trackers, failed, words }, moved, host)));
   return { problems };
 }
 
