@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
@@ -33,8 +33,9 @@ async function query(sql: string): Promise<Record<string, unknown>[]> {
 async function exported(
   dataPath = "data",
   flags: Parameters<typeof readJudging>[0] = {},
+  folder = makeFolder(),
 ): Promise<{ folder: string; out: string; code: number }> {
-  const [folder, stdout, stderr] = [makeFolder(), new Sink(), new Sink()];
+  const [stdout, stderr] = [new Sink(), new Sink()];
   const code = await exportParquet({ dataPath, target: folder, trust: readJudging(flags).trust, stdout, stderr });
   expect(stderr.text).toBe("");
   return { folder, out: stdout.text, code };
@@ -142,6 +143,22 @@ test("what strangers reported does not count in a row of the export, until they 
     const trusted = { "trusted-reporters": "evil.example" };
     expect(await countingIn(table, trusted), table).toEqual([{ reporter: "evil.example" }, { reporter: "google.com" }]);
   }
+});
+
+test("an export leaves the months that the history no longer has", async () => {
+  const data = join(makeFolder(), "data");
+  cpSync("data", data, { recursive: true });
+  const { folder } = await exported(data);
+  const monthsIn = () =>
+    query(
+      `SELECT month, sum(messages)::BIGINT AS messages FROM ${tableIn(folder, "records")} GROUP BY ALL ORDER BY ALL`,
+    );
+  const before = await monthsIn();
+  expect(before).toHaveLength(2);
+  const old = readdirSync(data, { recursive: true, encoding: "utf8" }).filter((path) => /\/2026-10[^/]*$/.test(path));
+  for (const path of old) rmSync(join(data, path), { recursive: true });
+  await exported(data, {}, folder);
+  expect(await monthsIn()).toEqual(before);
 });
 
 const page = readFileSync("docs/history.md", "utf8");

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type TlsWindowLine, tlsResults } from "../../../src/digest/tls/sessions.ts";
 import { makeTlsRules } from "../../../src/digest/tls/tls-rules.ts";
@@ -48,6 +49,20 @@ describe("inbound TLS that fails", () => {
   test.each(tlsResults)("%s has a level of its own", (result) => {
     const isAct = result !== "validation-failure" && result !== "unspecified";
     expect(found([line({ result })])).toEqual([`${isAct ? "act" : "look"} example.com ${result} example.com 1000`]);
+  });
+
+  test("keeps mail out as the table of docs/tls.md says", () => {
+    const isAct = (result: string, policy: string) => found([line({ result, policy })])[0]?.startsWith("act") === true;
+    const rows = [...readFileSync("docs/tls.md", "utf8").matchAll(/^\| `([\w-]+)` \| ([\w ]+?) \|/gm)];
+    const said = tlsResults.flatMap((result) => {
+      const out = isAct(result, "sts testing")
+        ? "always"
+        : isAct(result, "sts enforce")
+          ? "where enforced"
+          : "not known";
+      return result === "unspecified" ? [] : `${result}: ${out}`;
+    });
+    expect(rows.map(([, result, out]) => `${result}: ${out}`).sort()).toEqual(said.sort());
   });
 
   test("by a policy that can't be fetched is a loss whatever its mode, which nobody knows", () => {
