@@ -98,6 +98,17 @@ test("the outputs that the docs read are some that there are", () => {
   expect(named.flatMap(([, name = ""]) => (name in outputs ? [] : name))).toEqual([]);
 });
 
+test("the steps that upload an output of a digest do so on a day with a problem, and not when there is none", () => {
+  const uploads = yamls.flatMap(([, code]) =>
+    [...code.matchAll(/^( *)- uses: actions\/upload-artifact@.*\n((?:\1 .*\n)*)/gm)].flatMap(([, , step = ""]) => {
+      const [, name] = /steps\.dmarc\.outputs\.([\w-]+) \}\}/.exec(step) ?? [];
+      return name === undefined || name === "collected-path" ? [] : [{ name, step }];
+    }),
+  );
+  expect(uploads.map(({ name }) => name).sort()).toEqual(["csv-path", "explore-path"]);
+  for (const { name, step } of uploads) expect(step).toContain(`if: always() && steps.dmarc.outputs.${name} != ''`);
+});
+
 test("the workflows that the docs show are some that GitHub takes", () => {
   const folder = makeFolder();
   const shown = yamls.filter(([page, code]) => page.endsWith(".md") && "jobs" in Object(parse(code)));
