@@ -166,6 +166,24 @@ test.each([
 
 const haveScript = spawnSync("script", ["--version"]).status === 0;
 
+test.runIf(haveScript).each([
+  ["Ctrl+C", "\u0003"],
+  ["Ctrl+D", "\u0004"],
+])("%s ends it, and nothing is written", async (_, key) => {
+  const folder = makeFolder();
+  const child = spawn("script", ["-qefc", `${process.execPath} ${cli} init --folder ${folder}`, "/dev/null"], {
+    env,
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  let out = "";
+  for await (const chunk of child.stdout) {
+    if (!out.includes("Your domains") && String(chunk).includes("Your domains")) child.stdin.write(key);
+    out += chunk;
+  }
+  expect(out).toMatch(/: \S*Error: Nothing was written\.\r\n$/);
+  expect(existsSync(join(folder, path))).toBe(false);
+});
+
 test.runIf(haveScript)("at a terminal it asks, and what is entered without a word is what it proposes", async () => {
   const [folder, dns] = [makeFolder(), await openDns()];
   const command = `${process.execPath} ${cli} init --folder ${folder} --dns-servers ${dns.address}`;

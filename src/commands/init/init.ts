@@ -38,27 +38,15 @@ export interface InitOptions {
 export async function init({ flags, folder, isForced, stdin, stdout }: InitOptions): Promise<number> {
   const { top } = readSources(flags);
   const dns = openDns({ servers: valuesOf(top)["dns-servers"] });
-  const prompt = stdin.isTTY ? createInterface({ input: stdin, output: stdout }) : undefined;
+  const terminal = stdin.isTTY ? createInterface({ input: stdin, output: stdout }) : undefined;
+  const question = terminal && ((text: string) => terminal.question(text).catch(whenEnded));
   try {
-    const ask: Ask = async ({ name, question, usual, take }) => {
-      for (;;) {
-        const given = flags[name] ?? (prompt && (await prompt.question(`${question}${usual ? ` [${usual}]` : ""}: `)));
-        if (given === undefined && usual === undefined) throw new ConfigError(`init needs --${name}: ${question}.`);
-        try {
-          return take(valuesOf(readSources({ [name]: given?.trim() || usual || "" }).top)[name]);
-        } catch (error) {
-          // Who has typed it can mend it.
-          if (prompt === undefined || flags[name] !== undefined || !(error instanceof ConfigError)) throw error;
-          stdout.write(`${error.message}\n`);
-        }
-      }
-    };
     const told = new Set<string>([...asked, "dns-servers"]);
     const more = [...top].filter(([name, { from }]) => from === "input" && !told.has(name));
-    const answers = { ...(await answersOf(ask, dns.resolve)), more: new Map(more) };
+    const answers = { ...(await answersOf(askerFor(flags, question, stdout), dns.resolve)), more: new Map(more) };
     const { files, secrets } = filesFor(answers);
     const others = await otherThan(files, folder);
-    if (others.length > 0 && !isForced && !(await agrees(prompt, others))) {
+    if (others.length > 0 && !isForced && !(await agrees(question, others))) {
       stdout.write(`${others.join(" and ")} is there already, and was left as it is. --force replaces it.\n`);
       return 1;
     }
@@ -66,17 +54,23 @@ export async function init({ flags, folder, isForced, stdin, stdout }: InitOptio
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), text);
     }
-    const places = answers.domains.map((domain) => {
-      const address = addressFor(domain, answers.mailboxes);
-      return { domain, address, isReported: false, keys: [] };
-    });
-    const checks = await Promise.all(places.map((place) => checkDomain(place, dns.resolve)));
-    stdout.write(nextSteps(answers, { folder, paths: [...files.keys()], secrets, checks: checks.flat() }));
+    const checks = await checksOf(answers, dns.resolve);
+    stdout.write(nextSteps(answers, { folder, paths: [...files.keys()], secrets, checks }));
     return 0;
   } finally {
-    prompt?.close();
+    terminal?.close();
     dns.close();
   }
+}
+
+/** What is entered at a terminal. */
+type Question = (text: string) => Promise<string>;
+
+/** Ctrl+C and Ctrl+D are no answers, and no defects either. */
+function whenEnded(error: unknown): never {
+  if (error instanceof Error && error.name === "AbortError")
+    throw new ConfigError("Nothing was written.", { cause: error });
+  throw error;
 }
 
 /** Asks until `take` makes something of the answer, at a terminal; `take` throws a ConfigError for one that is none. */
@@ -86,6 +80,23 @@ type Ask = <Name extends (typeof asked)[number], Answer>(asked: {
   usual?: string;
   take: (value: ReturnType<typeof valuesOf>[Name]) => Answer;
 }) => Promise<Answer>;
+
+/** Asks by flags first, else at the terminal, if there is one. */
+function askerFor(flags: InitOptions["flags"], question: Question | undefined, stdout: NodeJS.WriteStream): Ask {
+  return async ({ name, question: text, usual, take }) => {
+    for (;;) {
+      const given = flags[name] ?? (await question?.(`${text}${usual ? ` [${usual}]` : ""}: `));
+      if (given === undefined && usual === undefined) throw new ConfigError(`init needs --${name}: ${text}.`);
+      try {
+        return take(valuesOf(readSources({ [name]: given?.trim() || usual || "" }).top)[name]);
+      } catch (error) {
+        // Who has typed it can mend it.
+        if (question === undefined || flags[name] !== undefined || !(error instanceof ConfigError)) throw error;
+        stdout.write(`${error.message}\n`);
+      }
+    }
+  };
+}
 
 /** The files that are there and say something else. */
 async function otherThan(files: ReadonlyMap<string, string>, folder: string): Promise<string[]> {
@@ -99,9 +110,8 @@ async function otherThan(files: ReadonlyMap<string, string>, folder: string): Pr
   return (await Promise.all(found)).flat();
 }
 
-async function agrees(prompt: ReturnType<typeof createInterface> | undefined, paths: string[]): Promise<boolean> {
-  const question = `${paths.join(" and ")} is there already. Replace it? [no]: `;
-  return /^y(es)?$/i.test((await prompt?.question(question)) ?? "");
+async function agrees(question: Question | undefined, paths: string[]): Promise<boolean> {
+  return /^y(es)?$/i.test((await question?.(`${paths.join(" and ")} is there already. Replace it? [no]: `)) ?? "");
 }
 
 async function answersOf(ask: Ask, resolve: Resolve): Promise<Omit<SetupAnswers, "more">> {
@@ -148,13 +158,15 @@ function checkedAddress(user: string): string {
   throw new ConfigError(`${user} is no address. Example: dmarc@example.com`);
 }
 
-/** Where the reports about a domain are to go: into the mailbox of its organization, else into the first. */
-function addressFor(domain: string, [first, ...others]: SetupAnswers["mailboxes"]): string {
-  const own = organizationalDomain(domain);
-  const near = [first, ...others].find(
-    (one) => one !== undefined && organizationalDomain(one.user.split("@")[1] ?? "") === own,
-  );
-  return (near ?? first)?.user ?? "";
+/** What DNS says of the domains; the reports about one are to go into the mailbox of its organization, else into the first. */
+async function checksOf({ domains, mailboxes }: SetupAnswers, resolve: Resolve): Promise<SetupCheck[]> {
+  const checks = domains.map(async (domain) => {
+    const own = organizationalDomain(domain);
+    const near = mailboxes.find(({ user }) => organizationalDomain(user.slice(user.indexOf("@") + 1)) === own);
+    const address = (near ?? mailboxes[0])?.user ?? "";
+    return await checkDomain({ domain, address, isReported: false, keys: [] }, resolve);
+  });
+  return (await Promise.all(checks)).flat();
 }
 
 /** Whether DNS says that no mail is sent from a domain, and none received (RFC 7208, RFC 7505). */
