@@ -16,7 +16,7 @@ export interface IssueChange {
   /** Absent for one that is opened. */
   issue?: ExistingIssue;
   title: string;
-  /** Markdown that is safe to send, with all marks of ours. */
+  /** Markdown that is safe to send, with all marks of ours; below the last one stays what a person has written there. */
   body: string;
   state: "open" | "closed";
   isNotPlanned?: boolean;
@@ -156,22 +156,21 @@ async function unlabellingUser(github: Octokit, at: Issues["at"]): Promise<strin
 
 async function applyChange(issues: Issues, change: IssueChange): Promise<AppliedIssue> {
   const { issue, state, isNotPlanned, name, comment } = change;
-  const content = contentOf(change);
-  if (issue === undefined) return await openIssue(issues, { ...change, ...content });
+  if (issue === undefined) return await openIssue(issues, { ...change, ...contentOf(change) });
   // The comment first: it is found again by its number. After a crash between the two the next run comes here again.
   if (comment !== undefined)
     await addComment(issues, issue, { mark: commentMark(name, comment.number), text: comment.text });
   const isMoved = issue.state !== state;
+  const content = contentOf(change, issue.body);
   if (!isMoved && isSame(issue.title, content.title) && isSame(issue.body, content.body)) return { url: issue.url };
   const reason =
     isMoved && state === "closed" ? ({ state_reason: isNotPlanned ? "not_planned" : "completed" } as const) : {};
   const moved = isMoved ? { state, ...reason } : {};
-  const { data } = await issues.github.rest.issues.update({
-    ...issues.at,
-    issue_number: issue.number,
-    ...content,
-    ...moved,
-  });
+  const { rest } = issues.github;
+  const where = { ...issues.at, issue_number: issue.number };
+  // Somebody may have written below the line since the issues were read.
+  const { data: now } = await rest.issues.get(where);
+  const { data } = await rest.issues.update({ ...where, ...contentOf(change, now.body ?? ""), ...moved });
   return { url: data.html_url };
 }
 
@@ -266,24 +265,24 @@ const longestBody = 65_536;
 const cutNote = "\n\n… cut here: GitHub takes no more.\n\n";
 
 /**
- * What is sent. A body that is too long loses lines of ours, never the hidden marks, nor what a person wrote: where that leaves
- * no room for the marks, the body stays as it is.
+ * What is sent, with what a person wrote below the line in the body as it was. A body that is too long loses lines of ours, never
+ * the hidden marks, nor what a person wrote: where that leaves no room for the marks, the body stays as it is.
  */
-function contentOf({ title, body, issue }: IssueChange): { title: string; body: string } {
+function contentOf({ title, body: whole }: IssueChange, before = ""): { title: string; body: string } {
   const cutTitle = title.length > longestTitle ? `${title.slice(0, longestTitle - 1)}…` : title;
-  if (body.length <= longestBody) return { title: cutTitle, body };
-  const line = body.includes(bodyMarks.yours) ? body.indexOf(bodyMarks.yours) : body.length;
-  const [ours, yours] = [body.slice(0, line), body.slice(line)];
+  const [ours = "", ...rest] = whole.split(bodyMarks.yours);
+  const yours = rest.length === 0 ? "" : bodyMarks.yours + (parseIssueBody(before).yours || rest.join(bodyMarks.yours));
+  const room = longestBody - yours.length;
+  if (ours.length <= room) return { title: cutTitle, body: ours + yours };
   const [marks = ""] = /^.*\n.*\n/.exec(ours) ?? [];
   const links = ours.includes(bodyMarks.run) ? ours.slice(ours.indexOf(bodyMarks.run)) : "";
-  const room = longestBody - yours.length;
   const end = [cutNote + links, cutNote].find((one) => marks.length + one.length <= room);
-  if (end === undefined && issue !== undefined) return { title: cutTitle, body: issue.body };
+  if (end === undefined && before !== "") return { title: cutTitle, body: before };
   const lines = cutAtLine(ours, room - (end ?? cutNote).length);
   // What is folded would fold what a person wrote as well, were its end cut off.
   const folded = lines.lastIndexOf("<details>");
-  const whole = folded > lines.lastIndexOf("</details>") ? lines.slice(0, folded).trimEnd() : lines;
-  return { title: cutTitle, body: whole + (end ?? cutNote) + yours };
+  const shown = folded > lines.lastIndexOf("</details>") ? lines.slice(0, folded).trimEnd() : lines;
+  return { title: cutTitle, body: shown + (end ?? cutNote) + yours };
 }
 
 function cutAtLine(text: string, room: number): string {

@@ -7,7 +7,6 @@ import {
   issueMutes,
   openIssues,
   overviewName,
-  parseIssueBody,
   planIssues,
 } from "../../digest/issues/issues.ts";
 import { dateOf } from "../../history/dates.ts";
@@ -131,14 +130,13 @@ function changeOf(plan: IssuePlan, { config, source, words, links }: Writer): Is
   const { owner, assignees, labels } = isOverview ? { assignees: [], labels: [] } : config.issueSettingsOf(name);
   const days = isOverview ? [] : issueDays(name, newest, source);
   const comment = issueComment(plan, words);
-  const yours = issue === undefined ? "" : parseIssueBody(issue.body).yours;
   const body = printMarkdown(issuePage({ plan, domain, day, days, owner }, { words, links }));
   const state = plan.do === "update" && issue !== undefined ? issue.state : plan.do === "close" ? "closed" : "open";
   return {
     name,
     ...(issue && { issue }),
     title: issueTitle(plan, words),
-    body: `${body}\n${printMarkdown(issueEnd({ words, links }))}${bodyMarks.yours}${yours === "" ? "\n" : yours}`,
+    body: `${body}\n${printMarkdown(issueEnd({ words, links }))}${bodyMarks.yours}\n`,
     state,
     isNotPlanned: !isCompleted,
     ...(comment && { comment: { text: printMarkdown(comment).trimEnd(), number: record.comments } }),

@@ -1,12 +1,6 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  bodyMarks,
-  commentMark,
-  type ExistingIssue,
-  issueMark,
-  parseIssueBody,
-} from "../../../src/digest/issues/issues.ts";
+import { bodyMarks, commentMark, type ExistingIssue, issueMark } from "../../../src/digest/issues/issues.ts";
 import { type IssueChange, IssueError, issueTracker } from "../../../src/io/github/issues.ts";
 import { faultText } from "../../../src/report/fault.ts";
 import {
@@ -248,7 +242,7 @@ describe("a body beyond GitHub's limit", () => {
     const yours = `\n${"y".repeat(length)}`;
     await restart({ issues: [{ labels: [issueLabel], body: `${marks}\n${bodyMarks.yours}${yours}` }] });
     const { issues, issue } = await loaded();
-    await issues.apply(change({ issue, body: withYours(yours) }));
+    await issues.apply(change({ issue, body: withYours("\n") }));
     const { body = "" } = github.issues[0] ?? {};
     expect(body.startsWith(`${marks}\n`)).toBe(true);
     expect(body).toContain("cut here");
@@ -257,12 +251,23 @@ describe("a body beyond GitHub's limit", () => {
     expect(body.length).toBeLessThanOrEqual(65_536);
   });
 
+  test("keeps what somebody has written since the issues were read", async () => {
+    await restart({ issues: [{ labels: [issueLabel], body: `${marks}\n${bodyMarks.yours}\n` }] });
+    const { issues, issue } = await loaded();
+    Object.assign(github.issues[0] ?? {}, { body: `${marks}\r\n${bodyMarks.yours}\r\nAsk Ann.` });
+    await issues.apply(change({ issue, body: withYours("\n") }));
+    expect(
+      github.issues[0]?.body.endsWith(
+        `GitHub takes no more.\n\n${bodyMarks.run}\n[Run](1)\n\n${bodyMarks.yours}\r\nAsk Ann.`,
+      ),
+    ).toBe(true);
+  });
+
   test("stays as it is where there is no room for its marks, and the issue is closed all the same", async () => {
     const body = `${marks}\n${bodyMarks.yours}\n${"y".repeat(65_370)}`;
     await restart({ issues: [{ labels: [issueLabel], body }] });
     const { issues, issue } = await loaded();
-    const { yours } = parseIssueBody(body);
-    await issues.apply(change({ issue, state: "closed", body: withYours(yours) }));
+    await issues.apply(change({ issue, state: "closed", body: withYours("\n") }));
     expect(github.issues[0]).toMatchObject({ state: "closed", body });
   });
 });
@@ -289,12 +294,14 @@ describe("updating", () => {
   test.each([
     ["title", { title: "DMARC failures of example.com again" }],
     ["body", { body: bodyOf("example.com", "On 2026-11-18 9 % failed.") }],
-  ])("another %s is one request, and no comment", async (_name, other) => {
+  ])("another %s is written once, and no comment", async (_name, other) => {
     const { issues, issue } = await loaded();
     const changed = change({ issue, ...other });
     await issues.apply(changed);
+    const path = `/repos/${repository}/issues/1`;
     expect(github.requests).toEqual([
-      { method: "PATCH", path: `/repos/${repository}/issues/1`, body: { title: changed.title, body: changed.body } },
+      { method: "GET", path },
+      { method: "PATCH", path, body: { title: changed.title, body: changed.body } },
     ]);
     expect(github.issues[0]).toMatchObject({ title: changed.title, body: changed.body, state: "open", comments: [] });
   });
@@ -311,6 +318,7 @@ describe("closing and reopening", () => {
     expect(github.requests).toEqual([
       { method: "GET", path: `/repos/${repository}/issues/1/comments?per_page=100` },
       { method: "POST", path: `/repos/${repository}/issues/1/comments`, body: { body: signed } },
+      { method: "GET", path: `/repos/${repository}/issues/1` },
       {
         method: "PATCH",
         path: `/repos/${repository}/issues/1`,
