@@ -161,7 +161,7 @@ function readerOf(column: z.ZodType<CsvValue, string>): CellReader["read"] {
     last = seen.get(part);
     if (last !== undefined) return last.value;
     const cell = copied(part);
-    last = { cell, value: checkedCell(column, cell) };
+    last = { cell, value: column === textCell && isPlainText(cell) ? cell : checkedCell(column, cell) };
     if (seen.size < mostSeen) seen.set(cell, last);
     return last.value;
   };
@@ -277,14 +277,17 @@ interface CsvLine {
   ends: number[];
 }
 
-/** The lines below the header one after the other, so that hardly any have to be kept at a time. */
+/** The lines below the header one after the other; most are the same object, since none is kept. */
 function* linesOf({ path, text }: CsvFile): Generator<CsvLine> {
+  const plain: CsvLine = { cells: text, start: 0, ends: [] };
   let quote = text.indexOf('"');
   for (let [line, start] = [2, text.indexOf("\n") + 1]; start < text.length; line += 1) {
     const end = text.indexOf("\n", start);
     if (quote !== -1 && quote < start) quote = text.indexOf('"', start);
     if (quote === -1 || quote > end) {
-      yield { cells: text, start, ends: endsIn(text, start, end) };
+      plain.start = start;
+      findEnds(plain, end);
+      yield plain;
     } else {
       const cells = quotedCells(text.slice(start, end));
       if (cells === undefined) throw damagedLine(path, line, "its quotes are not those of CSV");
@@ -295,13 +298,14 @@ function* linesOf({ path, text }: CsvFile): Generator<CsvLine> {
 }
 
 /** Ten times as fast as with quotes, which most lines have none of. */
-function endsIn(text: string, start: number, end: number): number[] {
-  const ends: number[] = [];
-  for (let comma = text.indexOf(",", start); comma !== -1 && comma < end; comma = text.indexOf(",", comma + 1)) {
-    ends.push(comma);
+function findEnds({ cells, start, ends }: CsvLine, end: number): void {
+  let count = 0;
+  for (let comma = cells.indexOf(",", start); comma !== -1 && comma < end; comma = cells.indexOf(",", comma + 1)) {
+    ends[count] = comma;
+    count += 1;
   }
-  ends.push(end);
-  return ends;
+  ends[count] = end;
+  ends.length = count + 1;
 }
 
 /** The cells of a line with quotes; `undefined` when these are not as RFC 4180 has them. */

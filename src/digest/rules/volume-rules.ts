@@ -109,7 +109,7 @@ function carriedByNew({ one, day }: HomesOfDay, home: Home, { days: count, expec
   const today = volumesOf(home, day).last;
   const lastGood = messages.findLastIndex((ofDay, at) => at <= today && ofDay * 2 * count >= expected);
   const firstNew = dayAfter(day, lastGood - today - newDays);
-  const before = daysUpTo(firstNew, knownDays);
+  const before = daysUpTo(firstNew, knownDays).reverse();
   const ownOn = (ofDay: string, sender: string): number => one.sendersOn(ofDay).get(sender)?.messages ?? 0;
   const names = new Set(last.flatMap((ofDay) => [...one.sendersOn(ofDay).keys()]));
   return sumOf(names, (sender) =>

@@ -73,7 +73,9 @@ export function makeKeyPasses(): KeyPasses {
         const end = name === "SPF" ? undefined : lastPlace(name, day, count);
         if (end === undefined) continue;
         const { bySender, all } = spanUpTo(name, days, end);
-        for (const [sender, messages] of bySender) if (messages >= owned.share * all) owners.add(sender);
+        bySender.forEach((messages, sender) => {
+          if (messages >= owned.share * all) owners.add(sender);
+        });
       }
       return owners;
     },
@@ -81,10 +83,10 @@ export function makeKeyPasses(): KeyPasses {
 }
 
 function addDay(span: Span, day: KeyDay | undefined, sign: 1 | -1): void {
-  for (const [sender, messages] of day?.bySender ?? []) {
-    const sum = entryIn(span.bySender, sender, () => 0) + sign * messages;
+  day?.bySender.forEach((messages, sender) => {
+    const sum = (span.bySender.get(sender) ?? 0) + sign * messages;
     if (sum === 0) span.bySender.delete(sender);
     else span.bySender.set(sender, sum);
     span.all += sign * messages;
-  }
+  });
 }

@@ -1,7 +1,7 @@
 import { dayAfter, weekdayOf } from "../../history/dates.ts";
-import { groupBy, sumOf } from "../../history/lists.ts";
+import { sumOf } from "../../history/lists.ts";
 import { pairOf, type Window, type WindowPair } from "./index-window.ts";
-import { median, weeksBack } from "./usual.ts";
+import { meanOfDays, median, pairDays, weeksBack } from "./usual.ts";
 
 /** How the volume of a day differs from that of the same weekday before, by the same pairs of reporter and policy domain. */
 export interface VolumeChange {
@@ -35,8 +35,7 @@ const leastReported = 0.5;
 export function volumeChangeOf(window: Window, day: string): VolumeChange | undefined {
   const { today, before } = comparedDays(window, day);
   if (before.length < leastWeeks || today.length === 0) return undefined;
-  const means = meansOf(before.flat());
-  const usual = sumInOrder(means.values());
+  const usual = sumInOrder(Array.from(pairDays(before).values(), (pair) => meanOfDays(pair) ?? 0));
   const messages = sumOf(today, messagesIn);
   if (usual === 0) return undefined;
   const isUsual = Math.abs(Math.log(messages / usual)) <= Math.max(leastChange, deviations * spreadBefore(window, day));
@@ -54,21 +53,13 @@ function spreadBefore(window: Window, day: string): number {
   const weeks = Array.from({ length: weeksBack }, (_, week) => week);
   const changes = Array.from({ length: 7 }, (_, back) => back + 1).flatMap((back) => {
     const days = weeks.map((week) => window.pairsByDay.get(dayAfter(day, -7 * week - back)) ?? []).filter(isSome);
-    const means = meansOf(days.flat());
+    const pairs = pairDays(days);
     return days.map((lines) => {
-      const usual = sumInOrder(lines.map((line) => means.get(pairOf(line)) ?? 0));
+      const usual = sumInOrder(lines.map((line) => meanOfDays(pairs.get(pairOf(line))) ?? 0));
       return Math.abs(Math.log(Math.max(1, sumOf(lines, messagesIn)) / Math.max(1, usual)));
     });
   });
   return ofMedian * (median(changes) ?? 0);
-}
-
-/** Messages of each pair on a day, of the days on which it came. */
-function meansOf(lines: readonly WindowPair[]): Map<string, number> {
-  const pairs = groupBy(lines, pairOf);
-  return new Map(
-    Array.from(pairs, ([pair, all]) => [pair, sumOf(all, messagesIn) / new Set(all.map((line) => line.day)).size]),
-  );
 }
 
 /** The sum in an order of its own, since sums of fractions depend on it. */

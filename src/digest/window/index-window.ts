@@ -54,10 +54,14 @@ export interface Window extends WindowLines {
 export function makeWindow(lines: WindowLines): Window {
   return {
     ...lines,
-    pairsByDay: groupBy(lines.pairs, ({ day }) => day),
+    pairsByDay: byDay(lines.pairs),
     pairsOf: byDomain(lines.pairs),
     sendersOf: byDomain(lines.senders),
   };
+}
+
+function byDay(pairs: readonly WindowPair[]): Map<string, WindowPair[]> {
+  return groupBy(pairs, ({ day }) => day);
 }
 
 function byDomain<T extends Pick<WindowPair, "domain" | "day">>(lines: readonly T[]): Map<string, T[]> {
@@ -81,12 +85,14 @@ export interface WindowSources extends Pick<Window, "first" | "last"> {
  * @throws HistoryFormatError when an index file is not as it was written.
  */
 export function parseWindow({ first, last, domains, texts, trust }: WindowSources): Window {
-  const pairs: WindowPair[] = [];
+  const pairsOf = new Map<string, WindowPair[]>();
+  const sendersOf = new Map<string, SenderLine[]>();
   const uncounted: WindowPair[] = [];
-  const senders: SenderLine[] = [];
   const tls: TlsWindowLine[] = [];
   const months = monthsBetween(first, last);
   for (const domain of domains) {
+    const pairs: WindowPair[] = [];
+    const senders: SenderLine[] = [];
     const counts = countingTest(domain, trust);
     const isIn = (line: Pick<WindowPair, "day" | "reporter" | "verdict">): boolean =>
       line.day >= first && line.day <= last && counts(line);
@@ -99,8 +105,12 @@ export function parseWindow({ first, last, domains, texts, trust }: WindowSource
       for (const line of parseTlsLines({ domain, month }, texts)) if (isIn(line)) tls.push({ ...line, domain });
       for (const line of lines.senders) if (isIn(line)) senders.push(withEvidence(line));
     }
+    if (pairs.length > 0) pairsOf.set(domain, pairs);
+    if (senders.length > 0) sendersOf.set(domain, senders);
   }
-  return makeWindow({ first, last, pairs, senders, uncounted, tls });
+  const pairs = [...pairsOf.values()].flat();
+  const senders = [...sendersOf.values()].flat();
+  return { first, last, pairs, senders, uncounted, tls, pairsByDay: byDay(pairs), pairsOf, sendersOf };
 }
 
 /** Whether lines about a domain count by whose reports they are of; of many lines with few reporters. */

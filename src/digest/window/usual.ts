@@ -74,18 +74,24 @@ export const weeksBack = 8;
 /** The same by pairs of reporter and policy domain, whatever their volume, since each weighs as much as it has. */
 export function usualPairs(window: Window, day: string): UsualPair[] {
   const days = daysBefore(window, day).filter((before) => kindOfDay(before) === kindOfDay(day));
+  const linesOf = (one: string): readonly WindowPair[] => window.pairsByDay.get(one) ?? [];
   const weekdays = Array.from({ length: weeksBack }, (_, index) => dayAfter(day, -7 * (index + 1)));
-  const ofWeekday = groupBy(linesOn(window, weekdays), pairOf);
-  const usual = [...groupBy(linesOn(window, days), pairOf)].flatMap(([pair, lines]) => {
-    const { reporter, domain } = lines[0] ?? { reporter: "", domain: "" };
-    if (new Set(lines.map(({ day: one }) => one)).size < leastDays * days.length) return [];
+  const ofWeekday = pairDays(weekdays.map(linesOf));
+  // Of most pairs nobody asks.
+  let lines: Map<string, WindowPair[]> | undefined;
+  const habitOf = (pair: string, reporter: string): Habit => {
+    lines ??= groupBy(days.flatMap(linesOf), pairOf);
+    return reporterHabit(reporter, lines.get(pair) ?? [], days);
+  };
+  const usual = [...pairDays(days.map(linesOf))].flatMap(([pair, { line, reported }]) => {
+    const { reporter, domain } = line;
+    if (reported < leastDays * days.length) return [];
     const usualPair: Omit<UsualPair, "share"> = {
       reporter,
       domain,
-      messages: meanOfDays(ofWeekday.get(pair) ?? []) ?? reporterHabit(reporter, lines, days).messages,
-      // Of most pairs nobody asks.
+      messages: meanOfDays(ofWeekday.get(pair)) ?? habitOf(pair, reporter).messages,
       get delayHours() {
-        return reporterHabit(reporter, lines, days).delayHours;
+        return habitOf(pair, reporter).delayHours;
       },
     };
     return [usualPair];
@@ -97,10 +103,35 @@ export function usualPairs(window: Window, day: string): UsualPair[] {
     .sort((a, b) => b.messages - a.messages || compareText(a.domain, b.domain) || compareText(a.reporter, b.reporter));
 }
 
-/** Messages a day, of the days that there are; `undefined` for none. */
-function meanOfDays(lines: readonly WindowPair[]): number | undefined {
-  const { size } = new Set(lines.map(({ day }) => day));
-  return size === 0 ? undefined : volumeOf(lines) / size;
+/** What a pair of reporter and policy domain came to on some days. */
+interface PairDays {
+  /** Any of its lines. */
+  line: WindowPair;
+  /** On how many of the days it came. */
+  reported: number;
+  /** In all. */
+  messages: number;
+}
+
+/** What each pair came to on some days of which there are these lines; those that came on none are left out. */
+export function pairDays(days: readonly (readonly WindowPair[])[]): Map<string, PairDays> {
+  const pairs = new Map<string, PairDays & { last: number }>();
+  for (let day = 0; day < days.length; day += 1) {
+    for (const line of days[day] ?? []) {
+      const name = pairOf(line);
+      const one = pairs.get(name) ?? { line, reported: 0, messages: 0, last: -1 };
+      if (one.last === -1) pairs.set(name, one);
+      if (one.last !== day) one.reported += 1;
+      one.last = day;
+      one.messages += line.messages;
+    }
+  }
+  return pairs;
+}
+
+/** Messages of a pair on a day on which it comes; `undefined` when it came on none. */
+export function meanOfDays(pair: PairDays | undefined): number | undefined {
+  return pair && pair.messages / pair.reported;
 }
 
 interface Habit extends Omit<UsualReporter, "share"> {

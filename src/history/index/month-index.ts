@@ -255,7 +255,8 @@ function inOrder<Line extends { day: string }>(
   { path, month }: { path: string; month: string },
 ): Line[] {
   let before: Line | undefined;
-  for (const [index, line] of lines.entries()) {
+  let index = 0;
+  for (const line of lines) {
     if (line.day !== before?.day && monthOf(line.day) !== month) {
       throw damaged(path, `line ${index + 2}: ${line.day} is not in ${month}`);
     }
@@ -263,6 +264,7 @@ function inOrder<Line extends { day: string }>(
       throw damaged(path, `line ${index + 2}: it is not in order, or there twice`);
     }
     before = line;
+    index += 1;
   }
   return lines;
 }
