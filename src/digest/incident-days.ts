@@ -15,7 +15,7 @@ import {
 import type { Rules } from "./rules/rules.ts";
 import { knownDays } from "./senders/senders.ts";
 import { type Verdict, worstVerdict } from "./verdict.ts";
-import { coverageOf, isComplete, type Window } from "./window/window.ts";
+import { isDayComplete, type Window } from "./window/window.ts";
 
 /** A day that was judged by the rules, as it stands by all that has been reported. */
 export interface IncidentDay {
@@ -71,13 +71,7 @@ export const windowDays = knownDays + judgedAgain + daysLate;
 export function foldDays(
   window: Window,
   rules: Rules,
-  {
-    now,
-    settleHours,
-    hash,
-    before,
-    isComplete: isWhole = (day) => isComplete(coverageOf(window, day)),
-  }: IncidentSettings,
+  { now, settleHours, hash, before, isComplete: isWhole = (day) => isDayComplete(window, day) }: IncidentSettings,
 ): IncidentDays {
   const settled = settledDay(now, settleHours);
   const until = dayAfter(settled, -judgedAgain);

@@ -19,7 +19,7 @@ import { makeSenders, type SaidOf } from "./senders/senders.ts";
 import { earlyIncidents, shownOn } from "./shown-incidents.ts";
 import type { TlsWindowLine } from "./tls/tls.ts";
 import type { Verdict } from "./verdict.ts";
-import { coverageOf, isComplete, makeWindow, type SenderLine, type Window, type WindowPair } from "./window/window.ts";
+import { isDayComplete, makeWindow, type SenderLine, type Window, type WindowPair } from "./window/window.ts";
 
 /** What would have been posted by a run. */
 export interface ReplayEvent {
@@ -272,7 +272,7 @@ function emptyHistory(
     rules,
     settingsOf,
     domainDays: makeDomainDays([], { senders, trust: { trustedReporters: [], countsUnverified: false } }),
-    isComplete: (day) => entryIn(complete, day, () => isComplete(coverageOf(window, day))),
+    isComplete: (day) => entryIn(complete, day, () => isDayComplete(window, day)),
     add(come, today) {
       const pairs = come.flatMap((one) => one.pairs);
       senders.add(come.flatMap(({ lines }) => lines));

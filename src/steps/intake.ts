@@ -7,7 +7,7 @@ import { makeSenders, type Senders } from "../digest/senders/senders.ts";
 import { planSending, type SendingPlan } from "../digest/sending-plan.ts";
 import { earlyIncidents } from "../digest/shown-incidents.ts";
 import type { Window } from "../digest/window/window.ts";
-import { coverageOf, isComplete, learning } from "../digest/window/window.ts";
+import { isDayComplete, learning } from "../digest/window/window.ts";
 import { commitMessage } from "../history/commit-message.ts";
 import { dayAfter, monthOf } from "../history/dates.ts";
 import { type AnyDay, type Day, isAggregateDay } from "../history/day/day.ts";
@@ -323,7 +323,6 @@ async function planWithWindow(
   const trust = config.trust;
   const window = await loadWindow(history, policyDomains, { day, now: config.now, trust, changed: indexes });
   history.forget?.();
-  const isCompleteDay = (ofDay: string): boolean => isComplete(coverageOf(window, ofDay));
   const senders = makeSenders(window.senders, { saidOf: config.judging.saidOf });
   const { now, settleHours, weekday, runId, slack, mode, judging } = config;
   const rules = rulesOver(window, senders, judging.of);
@@ -342,7 +341,7 @@ async function planWithWindow(
   };
   const plan = planSending(settings, state, {
     isRead,
-    isComplete: isCompleteDay,
+    isComplete: (ofDay) => isDayComplete(window, ofDay),
     isWeekKnown: (learning(window, day) ?? daysOfWeek) >= daysOfWeek - 1,
     earlyBeside,
   });

@@ -210,10 +210,11 @@ function settledFindings(
   day: string,
   role: DomainJudging["role"],
 ): RuleFinding[] {
-  const recent = groupBy(daysUpTo(day, policyDays).flatMap(pairsOn), (pair) => pair.domain);
-  const weakened = [...recent].flatMap(([policyDomain, pairs]) => {
-    // Most domains ask for the same all the time.
-    if (pairs.every(({ policy }) => policy === pairs[0]?.policy)) return [];
+  const recent = daysUpTo(day, policyDays).flatMap(pairsOn);
+  // Most domains ask for the same all the time.
+  const isSame = recent.every(({ policy }) => policy === recent[0]?.policy);
+  const domains = isSame ? [] : [...groupBy(recent, (pair) => pair.domain)];
+  const weakened = domains.flatMap(([policyDomain, pairs]) => {
     const seen = pairs.map((pair) => ({ day: pair.day, reporter: pair.reporter, ...seenPolicyIn(pair.policy) }));
     return policyWeakened(policyDomain, seen, day);
   });

@@ -3,7 +3,7 @@ import { entryIn } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
-import { entryOf, within } from "../window/window.ts";
+import { entryOf, placeOf } from "../window/window.ts";
 import { streamOf } from "./stream.ts";
 
 /** What one sender, or one address of a network, did for an organizational domain on one day, in messages. */
@@ -63,13 +63,14 @@ const before = { days: 3, messages: 10 };
 
 /** What the days of a sender up to one come to, as far back as it takes to know. */
 export function knownUpTo(all: readonly DayOfSender[], day: string) {
-  const days = within(all, dayAfter(day, 1 - knownDays), day);
+  const first = dayAfter(day, 1 - knownDays);
   const recentFrom = dayAfter(day, 1 - recentDays);
   let [alignedDays, aligned] = [0, 0];
   const sums = { hasPassed: false, bySpf: false, passedSpf: false, recentDays: 0, recentMessages: 0 };
   let byKey = false;
-  for (let at = days.length - 1; at >= 0; at -= 1) {
-    const one = days[at] ?? emptyDay(day);
+  for (let at = placeOf(all, dayAfter(day)) - 1; at >= 0; at -= 1) {
+    const one = all[at];
+    if (one === undefined || one.day < first) break;
     if (one.passed > 0) {
       sums.hasPassed = true;
       byKey ||= one.byKey;

@@ -1,18 +1,6 @@
 import { dayAfter, daysBetween, daysUpTo, hourLength, weekdayOf } from "../../history/dates.ts";
-import { compareText, groupBy, sumOf } from "../../history/lists.ts";
+import { sumOf } from "../../history/lists.ts";
 import { pairOf, type Window, type WindowPair } from "./index-window.ts";
-
-/** Somebody who reports on nearly every day of a kind, and enough to be missed. */
-export interface UsualReporter {
-  /** As in the history: the authenticated domain, or what a file that was given says of itself. */
-  reporter: string;
-  /** Part of what all reporters usually report on such a day, from 0 to 1, over all policy domains. */
-  share: number;
-  /** Messages on such a day: the median, a day without a report counting as none. */
-  messages: number;
-  /** Hours from the end of a day (24:00 UTC) to its first report, the median; `undefined` when no mail says it. */
-  delayHours?: number;
-}
 
 /** Companies send other mail on weekends, to other people, and some reporters rest. */
 export type DayKind = "weekday" | "weekend";
@@ -21,10 +9,8 @@ export type DayKind = "weekday" | "weekend";
 export const learningDays = 14;
 /** Days before a day that are looked at. */
 const daysBack = 28;
-/** Part of the days of a kind on which a usual reporter has reported. */
+/** Part of the days of a kind on which a usual pair has come. */
 const leastDays = 0.8;
-/** Part of the volume of all reporters that a usual reporter has. */
-const leastShare = 0.05;
 
 /** Monday to Friday by the calendar, or Saturday and Sunday; holidays are not known. */
 export function kindOfDay(day: string): DayKind {
@@ -43,27 +29,8 @@ export function learning(window: Window, day: string): number | undefined {
   return known < learningDays ? known : undefined;
 }
 
-/**
- * Who usually reports on a day of this kind, the largest first: they have reported at least 80 % of the days of the same
- * kind in the 28 days before, and have at least 5 % of the volume.
- *
- * Days before the first one that the window knows do not count against a reporter. The order of the lines does not
- * matter.
- */
-export function usualReporters(window: Window, day: string, kind = kindOfDay(day)): UsualReporter[] {
-  const days = daysBefore(window, day).filter((before) => kindOfDay(before) === kind);
-  const all = habits(linesOn(window, days), days);
-  const volume = volumeOf(all);
-  return usualAmong(all, days, volume).map(({ reported: _, ...usual }) => ({
-    ...usual,
-    share: usual.messages / volume,
-  }));
-}
-
 /** A policy domain that a reporter reports on nearly every day of a kind. */
-export interface UsualPair extends Omit<UsualReporter, "messages"> {
-  /** Policy domain. */
-  domain: string;
+export interface UsualPair extends Pick<WindowPair, "reporter" | "domain"> {
   /** Messages on such a weekday: the mean of those of the last 8 weeks on which it came. */
   messages: number;
 }
@@ -71,36 +38,47 @@ export interface UsualPair extends Omit<UsualReporter, "messages"> {
 /** Weeks in which the usual volume of a weekday is looked for; it is what a day is compared with, too. */
 export const weeksBack = 8;
 
-/** The same by pairs of reporter and policy domain, whatever their volume, since each weighs as much as it has. */
+/**
+ * The pairs that usually come on a day of this kind: on at least 80 % of the days of the same kind in the 28 days before, whatever
+ * their volume, since each weighs as much as it has.
+ *
+ * Days before the first one that the window knows do not count against a reporter. The order of the lines does not matter.
+ */
 export function usualPairs(window: Window, day: string): UsualPair[] {
-  const days = daysBefore(window, day).filter((before) => kindOfDay(before) === kindOfDay(day));
   const linesOf = (one: string): readonly WindowPair[] => window.pairsByDay.get(one) ?? [];
-  const weekdays = Array.from({ length: weeksBack }, (_, index) => dayAfter(day, -7 * (index + 1)));
-  const ofWeekday = pairDays(weekdays.map(linesOf));
-  // Of most pairs nobody asks.
-  let lines: Map<string, WindowPair[]> | undefined;
-  const habitOf = (pair: string, reporter: string): Habit => {
-    lines ??= groupBy(days.flatMap(linesOf), pairOf);
-    return reporterHabit(reporter, lines.get(pair) ?? [], days);
-  };
-  const usual = [...pairDays(days.map(linesOf))].flatMap(([pair, { line, reported }]) => {
-    const { reporter, domain } = line;
-    if (reported < leastDays * days.length) return [];
-    const usualPair: Omit<UsualPair, "share"> = {
-      reporter,
-      domain,
-      messages: meanOfDays(ofWeekday.get(pair)) ?? habitOf(pair, reporter).messages,
-      get delayHours() {
-        return habitOf(pair, reporter).delayHours;
+  const days = daysLike(window, day).map(linesOf);
+  const ofWeekday = pairDays(Array.from({ length: weeksBack }, (_, index) => linesOf(dayAfter(day, -7 * (index + 1)))));
+  return [...pairDays(days)].flatMap(
+    ([
+      name,
+      {
+        line: { reporter, domain },
+        reported,
       },
-    };
-    return [usualPair];
-  });
-  const volume = volumeOf(usual);
-  return usual
-    .filter(({ messages }) => messages > 0)
-    .map((pair) => Object.assign(pair, { share: pair.messages / volume }))
-    .sort((a, b) => b.messages - a.messages || compareText(a.domain, b.domain) || compareText(a.reporter, b.reporter));
+    ]): UsualPair[] => {
+      if (reported < leastDays * days.length) return [];
+      const onDays = (): number[] =>
+        days.map((ofDay) => sumOf(ofDay, (line) => (pairOf(line) === name ? line.messages : 0)));
+      const messages = meanOfDays(ofWeekday.get(name)) ?? median(onDays()) ?? 0;
+      return messages > 0 ? [{ reporter, domain, messages }] : [];
+    },
+  );
+}
+
+/**
+ * Hours from the end of a day (24:00 UTC) to the first report of a pair about it, the median of those days before of this kind;
+ * `undefined` when no mail says it.
+ */
+export function usualDelay(
+  window: Window,
+  day: string,
+  pair: Pick<WindowPair, "reporter" | "domain">,
+): number | undefined {
+  const isOfPair = (line: WindowPair): boolean => pairOf(line) === pairOf(pair);
+  const hours = daysLike(window, day).flatMap((one) =>
+    hoursLate(one, (window.pairsByDay.get(one) ?? []).filter(isOfPair)),
+  );
+  return median(hours);
 }
 
 /** What a pair of reporter and policy domain came to on some days. */
@@ -134,46 +112,10 @@ export function meanOfDays(pair: PairDays | undefined): number | undefined {
   return pair && pair.messages / pair.reported;
 }
 
-interface Habit extends Omit<UsualReporter, "share"> {
-  /** On how many days it has reported. */
-  reported: number;
-}
-
-function linesOn(window: Window, days: readonly string[]): WindowPair[] {
-  return days.flatMap((day) => window.pairsByDay.get(day) ?? []);
-}
-
-function habits(lines: WindowPair[], days: readonly string[]): Habit[] {
-  return [...groupBy(lines, ({ reporter }) => reporter)].map(([reporter, ofReporter]) =>
-    reporterHabit(reporter, ofReporter, days),
-  );
-}
-
-function usualAmong(all: readonly Habit[], { length }: readonly string[], volume: number): Habit[] {
-  return all
-    .filter(({ reported, messages }) => reported >= leastDays * length && messages >= leastShare * volume)
-    .filter(({ messages }) => messages > 0)
-    .sort((a, b) => b.messages - a.messages || compareText(a.reporter, b.reporter));
-}
-
-function volumeOf(all: readonly { messages: number }[]): number {
-  return sumOf(all, ({ messages }) => messages);
-}
-
-/** The days before a day that are looked at, from the first one that is known. */
-function daysBefore(window: Window, day: string): string[] {
+/** The days before a day that are looked at: those of its kind, from the first one that is known. */
+function daysLike(window: Window, day: string): string[] {
   const first = firstDay(window) ?? day;
-  return daysUpTo(dayAfter(day, -1), daysBack).filter((it) => it >= first);
-}
-
-function reporterHabit(reporter: string, lines: WindowPair[], days: readonly string[]): Habit {
-  const byDay = groupBy(lines, ({ day }) => day);
-  return {
-    reporter,
-    reported: byDay.size,
-    messages: median(days.map((day) => sumOf(byDay.get(day) ?? [], ({ messages }) => messages))) ?? 0,
-    delayHours: median([...byDay].flatMap(([day, ofDay]) => hoursLate(day, ofDay))),
-  };
+  return daysUpTo(dayAfter(day, -1), daysBack).filter((it) => it >= first && kindOfDay(it) === kindOfDay(day));
 }
 
 /** Hours from the end of a day to its first report; none when no mail brought one. */

@@ -3,6 +3,7 @@ export {
   type Coverage,
   coverageOf,
   isComplete,
+  isDayComplete,
 } from "./coverage.ts";
 export {
   countingTest,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { kindOfDay, learning, usualReporters } from "../../../src/digest/window/usual.ts";
+import { kindOfDay, learning, usualDelay, usualPairs } from "../../../src/digest/window/usual.ts";
 import { daysUpTo, makeLine, makeLines, windowOf } from "../windows.ts";
 
 /** A Tuesday. */
@@ -18,43 +18,22 @@ test.each([
   expect(kindOfDay(it)).toBe(kind);
 });
 
-test("usual reporters come with share, volume and delay, the largest first", () => {
-  const window = windowOf(
-    makeLines(before, { reporter: "microsoft.com", messages: 300, delayHours: 32 }),
-    makeLines(before, { messages: 600 }),
-    makeLines(before, { messages: 100, domain: "example.org", delayHours: 9 }),
-  );
-  expect(usualReporters(window, day)).toEqual([
-    { reporter: "google.com", share: 0.7, messages: 700, delayHours: 9 },
-    { reporter: "microsoft.com", share: 0.3, messages: 300, delayHours: 32 },
-  ]);
-});
-
 test.each([
   [16, true],
   [15, false],
-])("a reporter of %s of 20 weekdays is usual: %s", (count, isUsual) => {
+])("a pair of %s of 20 weekdays is usual: %s", (count, isUsual) => {
   const window = windowOf(makeLines(before), makeLines(weekdays.slice(0, count), { reporter: "dmarc.yahoo.com" }));
-  expect(usualReporters(window, day).some(({ reporter }) => reporter === "dmarc.yahoo.com")).toBe(isUsual);
+  expect(usualPairs(window, day).some(({ reporter }) => reporter === "dmarc.yahoo.com")).toBe(isUsual);
 });
 
-test.each([
-  [5, true],
-  [4, false],
-])("a reporter of %s of 100 messages is usual: %s", (messages, isUsual) => {
-  const rest = { reporter: "dmarc.yahoo.com", messages };
-  const window = windowOf(makeLines(before, { messages: 100 - messages }), makeLines(before, rest));
-  expect(usualReporters(window, day)).toHaveLength(isUsual ? 2 : 1);
-});
-
-test("weekdays and weekends have usual reporters of their own", () => {
+test("weekdays and weekends have usual pairs of their own", () => {
   const window = windowOf(
     makeLines(weekdays, { messages: 100 }),
     makeLines(weekend, { messages: 10 }),
     makeLines(weekdays, { reporter: "microsoft.com", messages: 100 }),
   );
-  expect(usualReporters(window, day)).toMatchObject([{ share: 0.5 }, { share: 0.5 }]);
-  expect(usualReporters(window, "2026-11-21")).toMatchObject([{ reporter: "google.com", share: 1, messages: 10 }]);
+  expect(usualPairs(window, day)).toMatchObject([{ messages: 100 }, { messages: 100 }]);
+  expect(usualPairs(window, "2026-11-21")).toEqual([{ reporter: "google.com", domain: "example.com", messages: 10 }]);
 });
 
 test("the day itself, later ones and those more than 28 days before say nothing", () => {
@@ -64,33 +43,36 @@ test("the day itself, later ones and those more than 28 days before say nothing"
   );
   const oldDay = makeLine("2026-10-19", { reporter: "old.example" });
   const withOld = windowOf(oldDay, makeLines(weekdays.slice(0, 16)));
-  for (const it of [window, withOld]) expect(usualReporters(it, day)).toMatchObject([{ reporter: "google.com" }]);
+  for (const it of [window, withOld]) expect(usualPairs(it, day)).toMatchObject([{ reporter: "google.com" }]);
 });
 
 test("days before the first that is known were missed by nobody", () => {
   const window = windowOf(makeLines(before.slice(-14)));
-  expect(usualReporters(window, day)).toMatchObject([{ reporter: "google.com" }]);
-  expect(usualReporters(windowOf(makeLine(before[0] ?? ""), makeLines(before.slice(-14))), day)).toEqual([]);
+  expect(usualPairs(window, day)).toMatchObject([{ reporter: "google.com" }]);
+  expect(usualPairs(windowOf(makeLine(before[0] ?? ""), makeLines(before.slice(-14))), day)).toEqual([]);
 });
 
-test("one wave does not make a reporter large, and one day's delay does not make it late", () => {
-  const wave = makeLine(before[5] ?? "", { messages: 1_000_000, delayHours: 200 });
-  const others = before.filter((it) => it !== wave.day);
-  const window = windowOf(wave, makeLines(others), makeLines(before, { reporter: "microsoft.com" }));
-  expect(usualReporters(window, day)).toMatchObject([
-    { reporter: "google.com", share: 0.5, delayHours: 10 },
-    { reporter: "microsoft.com", share: 0.5 },
-  ]);
+test("a pair that never came on the weekday has what is usual on the others", () => {
+  // The first of these weekdays is a Tuesday, too.
+  const others = weekdays.filter((_, at) => at % 5 !== 0);
+  const window = windowOf(makeLines(before), makeLines(others, { domain: "example.org" }));
+  expect(usualPairs(window, day)).toMatchObject([{}, { domain: "example.org", messages: 100 }]);
+});
+
+test("one day's delay does not make a pair late", () => {
+  const late = makeLine(before[5] ?? "", { delayHours: 200 });
+  const window = windowOf(late, makeLines(before.filter((it) => it !== late.day)));
+  expect(usualDelay(window, day, late)).toBe(10);
 });
 
 test("the delay of files that were given is not known", () => {
-  const window = windowOf(makeLines(before, { verdict: "given", firstReceived: undefined }));
-  expect(usualReporters(window, day)).toEqual([{ reporter: "google.com", share: 1, messages: 100 }]);
+  const given = makeLines(before, { verdict: "given", firstReceived: undefined });
+  expect(usualDelay(windowOf(given), day, { reporter: "google.com", domain: "example.com" })).toBeUndefined();
 });
 
-test("a reporter of no message is not usual", () => {
-  expect(usualReporters(windowOf(makeLines(before, { messages: 0 })), day)).toEqual([]);
-  expect(usualReporters(windowOf(), day)).toEqual([]);
+test("a pair of no message is not usual", () => {
+  expect(usualPairs(windowOf(makeLines(before, { messages: 0 })), day)).toEqual([]);
+  expect(usualPairs(windowOf(), day)).toEqual([]);
 });
 
 test.each([
@@ -107,7 +89,7 @@ test.each([
 test("the first run over 60 days of old reports has learned already", () => {
   const window = windowOf(makeLines(daysUpTo(day, 60), { delayHours: 30 }));
   expect(learning(window, day)).toBeUndefined();
-  expect(usualReporters(window, day)).toMatchObject([{ reporter: "google.com", share: 1, delayHours: 30 }]);
+  expect(usualPairs(window, day)).toMatchObject([{ reporter: "google.com" }]);
 });
 
 test("the order of the lines does not matter", () => {
@@ -125,7 +107,8 @@ test("the order of the lines does not matter", () => {
   fc.assert(
     fc.property(shuffled, ([one, other]) => {
       const [a, b] = [one, other].map((all) => windowOf(all.map((it) => makeLine(it.day, it))));
-      expect(usualReporters(b ?? windowOf(), day)).toEqual(usualReporters(a ?? windowOf(), day));
+      const [ofA, ofB] = [a ?? windowOf(), b ?? windowOf()].map((window) => new Set(usualPairs(window, day)));
+      expect(ofB).toEqual(ofA);
     }),
     { numRuns: 30 },
   );
