@@ -1,4 +1,4 @@
-import { dayAfter } from "../history/dates.ts";
+import { dayAfter, daysFrom } from "../history/dates.ts";
 import { isOtherSenders, isService, policyMeaning } from "../history/index/index.ts";
 import { compareText, groupBy, sumOf } from "../history/lists.ts";
 import { organizationalDomain } from "../report/domain.ts";
@@ -15,9 +15,9 @@ export interface News {
 }
 
 /**
- * A sender that passes DMARC for the first time that the window knows of: at least 10 messages on the day, and none
- * before it. A network is news as the domain's own new host: it passes by SPF, with a fifth of what does so on the day.
- * Only of domains that were first reported 14 days before: of a younger one every sender is new.
+ * A sender that first passed DMARC in the 7 days up to the day, as far as the window knows: on the first of them on which at
+ * least 10 of its messages pass. A network is news as the domain's own new host: they pass by SPF, and are a tenth of what does so
+ * on the day. Only of domains that were first reported 14 days before: of a younger one every sender is new.
  */
 export interface NewService {
   /** Organizational domain. */
@@ -44,7 +44,7 @@ export interface PolicyChange {
 export function newsOf(window: Window, senders: Senders, day: string): News {
   const firsts = new Map(Array.from(window.pairsOf, ([domain, [first]]) => [domain, first?.day ?? ""]));
   return {
-    newServices: newServices(window, senders, { day, firsts }),
+    newServices: newServices(senders, { day, firsts }),
     newDomains: newDomains(firsts, day),
     policyChanges: policyChanges(window, day),
   };
@@ -53,36 +53,45 @@ export function newsOf(window: Window, senders: Senders, day: string): News {
 /** Messages below which nothing is concluded from a sender. */
 const leastMessages = 10;
 
+/** Who begins with a few messages, or on a Sunday, is new for so many days still. */
+const newDays = 7;
+
 /** A network with less of its domain's mail that passes by SPF is one host among many, as large services have them. */
-const hostShare = 0.2;
+const hostShare = 0.1;
 
 /** The first day of each policy domain on which somebody reported it. */
 type FirstReports = ReadonlyMap<string, string>;
 
-function newServices(
-  { sendersOf }: Window,
-  senders: Senders,
-  { day, firsts }: { day: string; firsts: FirstReports },
-): NewService[] {
+function newServices(senders: Senders, { day, firsts }: { day: string; firsts: FirstReports }): NewService[] {
   const known = [...firsts].filter(([, first]) => first <= dayAfter(day, -learningDays));
-  const isKnown = new Set(known.map(([domain]) => organizationalDomain(domain)));
-  const lines = Array.from(sendersOf.values(), (ofDomain) => within(ofDomain, day, day))
-    .flat()
-    .filter(({ sender }) => !isOtherSenders(sender));
-  const groups = groupBy(lines, ({ domain, sender }) => `${organizationalDomain(domain)} ${sender}`);
-  const bySpf = groupBy(lines.filter(passesSpf), ({ domain }) => organizationalDomain(domain));
-  const isHost = (ofSender: readonly SenderLine[], domain: string): boolean =>
-    messagesOf(ofSender.filter(passesSpf)) >= Math.max(leastMessages, hostShare * messagesOf(bySpf.get(domain) ?? []));
-  return [...groups.values()]
-    .flatMap((ofSender): NewService[] => {
-      const [{ domain: policyDomain, sender } = { domain: "", sender: "" }] = ofSender;
-      const domain = organizationalDomain(policyDomain);
-      const passed = messagesOf(ofSender.filter(({ evidence }) => alignedOutcome(evidence) === "pass"));
-      const isLarge = isService(sender) ? passed >= leastMessages : isHost(ofSender, domain);
-      const isNews = isLarge && isKnown.has(domain) && senders.domain(domain).firstPassed(sender) === day;
-      return isNews ? [{ domain, source: sender, messages: messagesOf(ofSender), passed }] : [];
+  const domains = new Set(known.map(([domain]) => organizationalDomain(domain)));
+  return [...domains]
+    .flatMap((domain) => {
+      const ofDomain = senders.domain(domain);
+      return [...largeSenders(ofDomain.linesOn(day))].flatMap(([source, lines]): NewService[] => {
+        const first = ofDomain.firstPassed(source) ?? day;
+        const isNew = first > dayAfter(day, -newDays);
+        const before = isNew ? daysFrom(first, dayAfter(day, -1)) : [];
+        if (!isNew || before.some((one) => largeSenders(ofDomain.linesOn(one)).has(source))) return [];
+        return [{ domain, source, messages: messagesOf(lines), passed: messagesOf(lines.filter(passes)) }];
+      });
     })
     .sort((a, b) => b.messages - a.messages || compareText(a.domain, b.domain) || compareText(a.source, b.source));
+}
+
+/** The senders of a domain of which enough passes on a day, with their lines; of networks those that may be hosts of its own. */
+function largeSenders(all: readonly SenderLine[]): Map<string, SenderLine[]> {
+  const bySpf = messagesOf(all.filter(passesSpf));
+  const isLarge = ([sender, lines]: [string, SenderLine[]]): boolean => {
+    if (isOtherSenders(sender)) return false;
+    if (isService(sender)) return messagesOf(lines.filter(passes)) >= leastMessages;
+    return messagesOf(lines.filter(passesSpf)) >= Math.max(leastMessages, hostShare * bySpf);
+  };
+  return new Map([...groupBy(all, ({ sender }) => sender)].filter(isLarge));
+}
+
+function passes({ evidence }: SenderLine): boolean {
+  return alignedOutcome(evidence) === "pass";
 }
 
 function passesSpf({ evidence }: SenderLine): boolean {

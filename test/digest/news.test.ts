@@ -42,11 +42,11 @@ describe("a new service", () => {
     ["is no network that passes by DKIM alone", [senderLine({ day, sender: "192.0.2.0/24", spf: "fail" })]],
     ["is no network of 9 messages", [senderLine({ day, sender: "192.0.2.0/24", messages: 9, spf: "pass" })]],
     [
-      "is no network with less than a fifth of what passes by SPF",
+      "is no network with less than a tenth of what passes by SPF",
       [
-        senderLine({ day, sender: "192.0.2.0/24", messages: 19, spf: "pass" }),
+        senderLine({ day, sender: "192.0.2.0/24", messages: 10, spf: "pass" }),
         senderLine({ day: ago(1), sender: "known.example", messages: 50 }),
-        senderLine({ day, sender: "known.example", messages: 81, spf: "pass" }),
+        senderLine({ day, sender: "known.example", messages: 91, spf: "pass" }),
       ],
     ],
     ["is none of the other senders", [senderLine({ day, sender: "other senders", spf: "pass" })]],
@@ -66,6 +66,25 @@ describe("a new service", () => {
     expect(news({ senders }).newServices).toEqual([
       { domain: "example.com", source: "2001:db8:5::/64", messages: 40, passed: 40 },
     ]);
+  });
+
+  test.each([
+    ["a host that begins on a quiet Sunday", "192.0.2.0/24"],
+    ["a service that begins with a few messages", "esp.example"],
+  ])("%s is told once it is large, within a week, and once", (_, sender) => {
+    const known = { sender: "known.example", messages: 60, spf: "pass" } as const;
+    const [first, messages] = [ago(3), 9];
+    const senders = [
+      senderLine({ ...known, day: first }),
+      senderLine({ sender, messages, day: first, spf: "pass" }),
+      senderLine({ ...known, day }),
+      senderLine({ sender, messages: 30, day, spf: "pass" }),
+    ];
+    expect(news({ senders }).newServices).toMatchObject([{ source: sender, messages: 30 }]);
+    const before = [senderLine({ sender, messages: 30, day: ago(1), spf: "pass" }), ...senders];
+    expect(news({ senders: before }).newServices).toEqual([]);
+    const old = [senderLine({ sender, messages: 1, day: ago(7), spf: "pass" }), ...senders];
+    expect(news({ senders: old }).newServices).toEqual([]);
   });
 
   test("is new for a domain known for 14 days, and not for one known for 13", () => {
