@@ -44,7 +44,7 @@ export function planIssues(source: IssueSource, { issues, isHere }: RepositoryIs
   if (day === undefined) return [];
   const alarmed = alarmedDomains(source).filter(isHere);
   const overview = found.get(overviewName);
-  const shared = new Set(overview?.state === "open" ? domainsTold(overview).filter(isHere) : []);
+  const shared = new Set(overview === undefined ? [] : domainsIn(overview).filter(isHere));
   const domains = [...new Set([...alarmed, ...found.keys()])].filter((name) => name !== overviewName && isHere(name));
   const plans = domains.flatMap((name): IssuePlan[] => {
     const plan = planIssue(source, { name, issue: found.get(name), day, isIn: ({ domain }) => domain === name });
@@ -65,8 +65,11 @@ function alarmedDomains(source: IssueSource): string[] {
   return [...new Set(all.filter(isAlive).map(({ domain }) => domain))];
 }
 
-function domainsTold(issue: ExistingIssue): string[] {
-  return recordOf(issue).incidents.flatMap(({ id, ended }) => (ended === undefined ? keyOfId(id).domain : []));
+/** The domains of what goes on in an issue for many: of what it has told while it is open, and of what it mutes. */
+function domainsIn(issue: ExistingIssue): string[] {
+  const told = issue.state === "open" ? recordOf(issue).incidents : [];
+  const open = told.flatMap(({ id, ended }) => (ended === undefined ? [id] : []));
+  return [...open, ...mutedIn(issue)].map((id) => keyOfId(id).domain);
 }
 
 /** An issue that may be needed. */
@@ -80,7 +83,7 @@ interface Wanted {
 
 function planIssue(source: IssueSource, { name, issue: known, day, isIn }: Wanted): IssuePlan | undefined {
   const issue = known === undefined || isPast(known, day) ? undefined : known;
-  if (issue !== undefined && isUnjudged(issue, source)) return undefined;
+  if (issue !== undefined && isUnjudged(issue, source, isIn)) return undefined;
   const before = issue && recordOf(issue);
   const told = before?.incidents.filter(({ id }) => isIn(keyOfId(id))) ?? [];
   const incidents = withSignsOfLife(issueIncidents(source, { isIn, told }), issue);
@@ -105,9 +108,10 @@ function planIssue(source: IssueSource, { name, issue: known, day, isIn }: Wante
 }
 
 /** Whether somebody has closed it as not planned since this run has judged: what that mutes is known to the next one. */
-function isUnjudged(issue: ExistingIssue, { incidents: { mutes = [] } }: IssueSource): boolean {
+function isUnjudged(issue: ExistingIssue, { incidents: { mutes = [] } }: IssueSource, isIn: Wanted["isIn"]): boolean {
   const judged = new Set(mutes.flatMap((mute) => (mute.by === "issue" ? muteId(mute) : [])));
-  return isClosedByOthers(issue) && mutedIn(issue).some((id) => !judged.has(muteId(closingMute([id, ""]))));
+  const isNew = (id: string): boolean => isIn(keyOfId(id)) && !judged.has(muteId(closingMute([id, ""])));
+  return isClosedByOthers(issue) && mutedIn(issue).some(isNew);
 }
 
 /** How an issue is left to which nothing is done. */

@@ -193,6 +193,25 @@ test("of more than 20 domains in alarm those without an issue share one, until t
   );
 });
 
+test("the issue for many mutes what is in it for as long as it stays closed as not planned", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", many);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z", isNotPlanned: true });
+  for (const [index, did] of ["update overview", "", ""].entries()) {
+    const lastBad = `2026-11-1${index + 2}`;
+    expect(done(tracker, lastBad, ...many.map((one) => ({ ...one, lastBad })))).toBe(did);
+  }
+  const other = makeOpen({ lastBad: "2026-11-15", key: { ...key, domain: "d3.example" } });
+  expect(done(tracker, "2026-11-15", other, ...many)).toBe("reopen overview");
+  expect(tracker.comments).toEqual(["#1 new"]);
+  // It mutes what it muted, but for a domain whose issues are in another repository now.
+  tracker.person(1, { state: "closed", closedAt: "2026-11-15T15:00:00Z", isNotPlanned: true });
+  const isHere = (domain: string): boolean => domain !== "d0.example";
+  expect(tracker.run("2026-11-16", many, isHere).map((plan) => [plan.do, plan.record.left])).toEqual([
+    ["update", "person"],
+  ]);
+});
+
 test("20 domains have their own issues", () => {
   const tracker = makeTracker();
   expect(new Set(tracker.run("2026-11-10", many.slice(1)).map(({ name }) => name)).size).toBe(20);
