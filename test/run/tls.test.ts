@@ -6,7 +6,7 @@ import { Sink } from "../commands/sink.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openGitHub, openSlack, subjects } from "../servers/place.ts";
 import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "./place.ts";
-import { putTls } from "./reported-mails.ts";
+import { believed, putMails, putTls } from "./reported-mails.ts";
 
 /* TLS reports (RFC 8460): from the mailbox to day files, message, issue, weekly message and dashboard. */
 
@@ -118,4 +118,30 @@ test.each([
   const isKept = isCounted || days.includes("not-counted");
   expect([days.includes("2026-11-16.json"), isKept || days === ""]).toEqual([isCounted, true]);
   expect(digest.day).toBe("2026-11-17");
+});
+
+test("incidents of mail and of TLS end although one of the reporters that saw them never comes again", async () => {
+  const place = makeRunPlace();
+  const days = daysUpTo("2026-10-31", 20);
+  const later = daysUpTo("2026-11-20", 20);
+  const some = ["google", "microsoft"] as const;
+  const reports = (day: string, fail: number) =>
+    [...some, ...(later.includes(day) ? [] : ["yahoo" as const])].map((reporter) => {
+      putTls(place, day, `${reporter}.com`, { failed: fail });
+      return { reporter, day, hoursLate: 8, pass: 300, fail, isSameStream: true } as const;
+    });
+  putMails(
+    place,
+    days.flatMap((day) => reports(day, day === days.at(-1) ? 100 : 0)),
+  );
+  const told = await runAt(place, "2026-11-02T09:00:00Z", believed);
+  expect(told.digest.findings).toMatchObject([{ rule: "sender-fails" }, { rule: "tls-fails" }]);
+  putMails(
+    place,
+    later.flatMap((day) => reports(day, 0)),
+  );
+  const awaited = await runAt(place, "2026-11-16T09:00:00Z", believed);
+  expect(awaited.digest.otherIncidents.map(({ change }) => change)).toEqual(["known", "known"]);
+  const well = await runAt(place, "2026-11-22T09:00:00Z", believed);
+  expect(well.digest.otherIncidents.map(({ change }) => change)).toEqual(["over", "over"]);
 });

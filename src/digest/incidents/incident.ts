@@ -1,4 +1,4 @@
-import { daysBetween } from "../../history/dates.ts";
+import { dayAfter, daysBetween } from "../../history/dates.ts";
 import type { Verdict } from "../verdict.ts";
 
 /** Rules, by what they find. */
@@ -116,7 +116,7 @@ export interface Incident {
   goodDays: number;
   /** The worst level so far. */
   level: RuleFinding["level"];
-  /** All reporters that saw it: it is over only when these report that it is. */
+  /** All reporters that saw it: it is over only when these report that it is; see `haveReported`. */
   seenBy: string[];
   /** The messages of the settled days with a finding, of the last 28 days. */
   badDays: { day: string; messages: number }[];
@@ -145,6 +145,26 @@ export const rememberedDays = 28;
 export const silentDays = 28;
 /** Good days after which an incident is over; a sender of one or two weekdays needs fewer. */
 export const recoveryDays = 3;
+/** A reporter that has sent nothing for so many days is not waited for. */
+const awaitedDays = 14;
+
+/**
+ * Whether the reporters that saw an incident have reported a day.
+ *
+ * @param lastDayOf - The last day that a reporter has reported; `undefined` for one of which nothing is known.
+ */
+export function haveReported(
+  { seenBy }: Pick<Incident, "seenBy">,
+  day: string,
+  lastDayOf: (reporter: string) => string | undefined,
+): boolean {
+  const first = dayAfter(day, -awaitedDays);
+  return seenBy.every((reporter) => {
+    const last = lastDayOf(reporter) ?? "";
+    return last >= day || last < first;
+  });
+}
+
 /** An incident that ended is the same again when it comes back within so many days. */
 export const backDays = 30;
 

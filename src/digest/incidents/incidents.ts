@@ -5,6 +5,7 @@ import { type Incident, type IncidentEvent, idOf, isWithin, shownDays } from "./
 export type { DayOfFindings, Health } from "./fold.ts";
 export {
   backDays,
+  haveReported,
   type Incident,
   type IncidentEvent,
   type IncidentKey,

@@ -1,7 +1,14 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { seenPolicyIn } from "../../history/index/index.ts";
 import { entryIn, groupBy, sumOf } from "../../history/lists.ts";
-import { type Health, type Incident, type RuleFinding, recoveryDays, senderOfSubject } from "../incidents/incidents.ts";
+import {
+  type Health,
+  haveReported,
+  type Incident,
+  type RuleFinding,
+  recoveryDays,
+  senderOfSubject,
+} from "../incidents/incidents.ts";
 import type { Senders } from "../senders/senders.ts";
 import { makeTlsRules, type TlsWindowLine } from "../tls/tls.ts";
 import { learningDays, median, type Window } from "../window/window.ts";
@@ -101,9 +108,9 @@ export function makeRules(known: RuleDomains, settingsOf: (domain: string) => Do
       }
       const one = known.domains.get(domain);
       if (one === undefined) return { state: "silent", recoveryDays };
-      const haveReported = incident.seenBy.every((name) => (known.reporters.get(name)?.lastDay ?? "") >= day);
+      const isSeenByAll = haveReported(incident, day, (name) => known.reporters.get(name)?.lastDay);
       const { thresholds } = settingsOf(domain);
-      return healthOf(one, { day, incident, homesOn: rulesOf(one).homesOn, haveReported, thresholds });
+      return healthOf(one, { day, incident, homesOn: rulesOf(one).homesOn, isSeenByAll, thresholds });
     },
   };
 }
@@ -257,20 +264,21 @@ function healthOf(
     day,
     incident,
     homesOn,
-    haveReported,
+    isSeenByAll,
     thresholds,
   }: {
     day: string;
     incident: Incident;
     homesOn: (day: string) => HomesOfDay;
-    haveReported: boolean;
+    /** Whether those that saw the incident have reported the day. */
+    isSeenByAll: boolean;
     thresholds: Thresholds;
   },
 ): Health {
   const { rule, subject } = incident.key;
   const sender = senderOfSubject(subject);
   const today = one.sendersOn(day).get(sender);
-  const good = (isGood: boolean): Health["state"] => (isGood && haveReported ? "good" : "seen");
+  const good = (isGood: boolean): Health["state"] => (isGood && isSeenByAll ? "good" : "seen");
   return {
     state: stateOf(),
     recoveryDays: isWeeklySender(one.daysOf(sender), day) ? weeklyRecoveryDays : recoveryDays,

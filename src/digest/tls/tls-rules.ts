@@ -1,6 +1,6 @@
 import { entryIn, groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
-import { type Health, type Incident, type RuleFinding, recoveryDays } from "../incidents/incidents.ts";
+import { type Health, haveReported, type Incident, type RuleFinding, recoveryDays } from "../incidents/incidents.ts";
 import { isFailedBy, resultOf, type TlsResult, type TlsWindowLine } from "./sessions.ts";
 
 /** What keeps mail out where a policy is enforced: by MTA-STS in `enforce`, or by DANE. */
@@ -49,12 +49,13 @@ export function makeTlsRules(lines: Iterable<TlsWindowLine> = []): TlsRules {
       [...groupBy(byDay.get(day) ?? [], ({ domain }) => domain)].flatMap(([domain, ofDomain]) =>
         findingsOf(domain, ofDomain, isSettled),
       ),
-    healthOn(day, { key, seenBy }) {
+    healthOn(day, incident) {
+      const { key } = incident;
       const ofDomain = (byDay.get(day) ?? []).filter(({ domain }) => key.subject.endsWith(` ${domain}`));
       if (ofDomain.length === 0) return { state: "silent", recoveryDays };
       const isBad = ofDomain.some((line) => isFailedBy(line, key.subject));
-      const haveReported = seenBy.every((reporter) => (lastDays.get(reporter) ?? "") >= day);
-      return { state: !isBad && haveReported ? "good" : "seen", recoveryDays };
+      const isGood = !isBad && haveReported(incident, day, (reporter) => lastDays.get(reporter));
+      return { state: isGood ? "good" : "seen", recoveryDays };
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   type DayOfFindings,
   foldIncidents,
   type Health,
+  haveReported,
   type Incident,
   type RuleFinding,
 } from "../../../src/digest/incidents/incidents.ts";
@@ -84,6 +85,21 @@ describe("an open incident", () => {
     ]);
     expect(incidents[0]?.seenBy).toEqual(["google.com", "yahoo.com"]);
   });
+});
+
+test.each([
+  ["has reported the day", "2026-11-20", true],
+  ["reported last a day before it", "2026-11-19", false],
+  ["reported last two weeks before it", "2026-11-06", false],
+  ["has sent nothing for longer, and is not waited for", "2026-11-05", true],
+  ["is not known any more", undefined, true],
+])("of the reporters that saw an incident, one that %s", (_, last, expected) => {
+  const lastDays = new Map([
+    ["google.com", "2026-11-22"],
+    ...(last === undefined ? [] : [["yahoo.com", last] as const]),
+  ]);
+  const incident = { seenBy: ["google.com", "yahoo.com"] };
+  expect(haveReported(incident, "2026-11-20", (name) => lastDays.get(name))).toBe(expected);
 });
 
 describe("an incident that is over", () => {
