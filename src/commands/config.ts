@@ -17,8 +17,8 @@ import type { Output } from "./read/read.ts";
  * @throws ConfigError when no run could be made with them; if they can be read, they are printed all the same.
  */
 export async function printConfig(flags: Given, { stdout }: { stdout: Output }): Promise<number> {
-  const [given, now] = [{ ...variableInputs(process.env, inputNames), ...flags }, new Date()];
-  const sources = readSources(given, await loadDiskFile(given, undefined, now));
+  const [all, now] = [{ ...variableInputs(process.env, inputNames), ...flags }, new Date()];
+  const sources = readSources(all, await loadDiskFile(all, undefined, now));
   const line: Line = (name, { written, from }) => {
     const origin = from !== "input" ? from : flags[name] ? `--${name}` : variableOf(name);
     const secret = fileKeys.get(name)?.isSecret ? "secret, not shown; " : "";
@@ -33,12 +33,13 @@ export async function printConfig(flags: Given, { stdout }: { stdout: Output }):
   if (named.length > 0) lines.push("domains:");
   for (const { name, layers } of named) {
     const own = linesOf(mergedLayer(layers), line, ["domain", undefined]);
-    lines.push(`  ${yamlOf(name)}:`, ...own.map((text) => `    ${text}`));
+    lines.push(`  ${yamlOf(name)}: # ${sources.file?.at(["domains", name])}`, ...own.map((text) => `    ${text}`));
   }
   lines.push(...linesOf(sources.top, line, ["run", "domain", undefined]));
-  lines.push("# Of one run, and given as inputs:", ...linesOf(sources.top, line, ["input"]).map((text) => `# ${text}`));
+  const given = new Map([...sources.top].filter(([, { from }]) => from === "input" || from === "default"));
+  lines.push("# Of one run, and given as inputs:", ...linesOf(given, line, ["input"]).map((text) => `# ${text}`));
   stdout.write(`${lines.join("\n")}\n`);
-  readConfig(given, process.env, now, await loadDiskFile(given, process.env, now));
+  readConfig(all, process.env, now, await loadDiskFile(all, process.env, now));
   return 0;
 }
 

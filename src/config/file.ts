@@ -20,7 +20,8 @@ export type Layer = ReadonlyMap<string, Sourced>;
 
 /** What a file says. */
 export interface SettingsFile {
-  path: string;
+  /** Where a key stands, or what is nearest above it: the file with line and column. */
+  at: (keys: PropertyKey[]) => string;
   /** What stands at the top: for the run, and for all domains. */
   top: Layer;
   /** The mailboxes, each with its place in the file. */
@@ -56,22 +57,13 @@ export function parseFile(path: string, text: string, context: FileContext): Set
   const result = fileSchema(context).safeParse(written);
   const problems = valueProblems(document, written, result.error?.issues);
   if (result.data === undefined || problems.length > 0) throw refused(problems);
-  return settingsIn(path, result.data, {
-    written: written as Written,
-    at: (keys) => at(offsetOf(document, keys, true)),
-  });
+  return settingsIn(result.data, written, (keys) => at(offsetOf(document, keys, true)));
 }
 
-type Written = Record<string, unknown>;
-
-function settingsIn(
-  path: string,
-  data: FileValues,
-  { written, at }: { written: Written; at: (keys: PropertyKey[]) => string },
-): SettingsFile {
+function settingsIn(data: FileValues, written: unknown, at: SettingsFile["at"]): SettingsFile {
   const secrets: string[] = [];
   const layer = (values: object, keys: PropertyKey[]): Layer => {
-    const own = valueAt(written, keys) as Written;
+    const own = valueAt(written, keys) as Record<string, unknown>;
     const given = Object.entries(values).filter(([, value]) => value !== undefined);
     for (const [name, value] of given) if (fileKeys.get(name)?.isSecret) secrets.push(String(value));
     return new Map(given.map(([name, value]) => [name, { value, written: own[name], from: at([...keys, name]) }]));
@@ -80,7 +72,7 @@ function settingsIn(
   const layers = (all: Record<string, object | null>, name: string) =>
     new Map(Object.entries(all).map(([key, values]) => [key, layer(values ?? {}, [name, key])]));
   return {
-    path,
+    at,
     top: layer(top, []),
     groups: layers(groups, "groups"),
     ...(mailboxes && {

@@ -50,7 +50,10 @@ function ownDomains(file: SettingsFile | undefined): [string, Sourced][] {
   const names = [...(file?.domains?.keys() ?? [])].filter((name) => !name.startsWith("*"));
   if (names.length === 0) return [];
   return [
-    ["domains", { value: inputs.domains.schema.parse(names.join("\n")), written: names, from: file?.path ?? "" }],
+    [
+      "domains",
+      { value: inputs.domains.schema.parse(names.join("\n")), written: names, from: file?.at(["domains"]) ?? "" },
+    ],
   ];
 }
 
