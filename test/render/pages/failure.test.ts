@@ -101,10 +101,10 @@ test.each([
 test("in the log of a workflow in Japanese what is wrong with its settings stands above the English", () => {
   const near = makeFault("input-near", { name: "slack-chanel", near: "slack-channel" });
   const error = new ConfigError([near, makeFault("slack-twice", {})]);
-  const english = "Unknown input slack-chanel. Did you mean slack-channel?\nInputs slack-token and";
+  const english = "Unknown input slack-chanel. Did you mean slack-channel?\nslack-token and";
   expect(messageOf(error)).toMatch(new RegExp(`^${english.replace(/[?.]/g, "\\$&")}`));
   const [first, second, ...logged] = messageOf(error, "ja").split("\n");
   expect(first).toBe("入力 slack-chanel は存在しません。slack-channel の誤りではありませんか。");
-  expect(second).toMatch(/^入力 slack-token と slack-webhook-url の両方が指定されています。/);
+  expect(second).toMatch(/^slack-token と slack-webhook-url の両方が指定されています。/);
   expect(logged.join("\n")).toContain(english);
 });
