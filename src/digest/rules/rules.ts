@@ -198,11 +198,8 @@ function ownMailFails(
 ): RuleFinding[] {
   const { day, isSettled } = judged;
   const lines = one.brokenOn(day);
-  const broken = brokenKeys(lines, {
-    domain: one.domain,
-    lastPassed: (name) => one.lastPassed(name, day),
-    isSettled,
-  });
+  const { domain, brokenOn } = one;
+  const broken = brokenKeys({ domain, day, brokenOn, lastPassed: (name) => one.lastPassed(name, day), isSettled });
   const names = new Set(broken.map(({ key }) => key.subject));
   const ofCause = lines.filter((line) => line.broken?.names.some((name) => names.has(name)));
   // What fails of a broken record is told once, with its cause.

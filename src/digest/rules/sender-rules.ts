@@ -1,4 +1,4 @@
-import { dayAfter, daysUpTo } from "../../history/dates.ts";
+import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
 import { isOtherSenders } from "../../history/index/index.ts";
 import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
@@ -108,31 +108,39 @@ function isSureEarly(today: Pick<SenderDay, "own" | "failed">, days: DaysOf, day
   return today.failed >= earlyAlone.twoDays && today.failed >= usual / 2 && last >= earlyAlone.twoDays;
 }
 
-/**
- * Keys of ours that are broken, and parts of our DNS that do not answer, where mail fails of it.
- *
- * @param lines - Those of the domain on the day that is judged.
- * @param lastPassed - The last day on which mail passed by a key, or by SPF under the name `SPF`; absent for none in 90 days. A
- *   key that never worked is a sender that is not set up yet, and the other rules see it.
- */
-export function brokenKeys(
-  lines: readonly JudgedLine[],
-  {
-    domain,
-    lastPassed,
-    isSettled,
-  }: { domain: string; lastPassed: (name: string) => string | undefined; isSettled: boolean },
-): RuleFinding[] {
-  const broken = lines.flatMap((line) => (line.broken?.names ?? []).map((name) => ({ name, line })));
+/** The records of a domain, and the day that is judged. */
+interface JudgedRecords {
+  domain: string;
+  day: string;
+  /** The lines of a day that fail since a record of ours is broken. */
+  brokenOn: (day: string) => readonly JudgedLine[];
+  /**
+   * The last day on which mail passed by a key, or by SPF under the name `SPF`; absent for none in 90 days. A key that never
+   * worked is a sender that is not set up yet, and the other rules see it.
+   */
+  lastPassed: (name: string) => string | undefined;
+  isSettled: boolean;
+}
+
+/** Keys of ours that are broken, and parts of our DNS that do not answer, where mail fails of it. */
+export function brokenKeys({ domain, day, brokenOn, lastPassed, isSettled }: JudgedRecords): RuleFinding[] {
+  const broken = brokenOn(day).flatMap((line) => (line.broken?.names ?? []).map((name) => ({ name, line })));
   return [...groupBy(broken, ({ name }) => name)].flatMap(([name, ofName]): RuleFinding[] => {
     const messages = sumOf(ofName, ({ line }) => line.messages);
     const reporters = [...new Set(ofName.map(({ line }) => line.reporter))];
-    const rule = ofName.some(({ line }) => line.broken?.rule === "dns") ? "dns" : "key-broken";
     const isEnough =
       reporters.length >= 2 ? messages >= fewestFailures : messages >= (isSettled ? judgedMessages : earlyFailures);
-    if (!isEnough || lastPassed(name) === undefined) return [];
+    const passed = lastPassed(name);
+    if (!isEnough || passed === undefined) return [];
+    // What it is told as on its first day it stays, though a second one may show more: it is one incident.
+    const lasting = daysFrom(dayAfter(passed), day).map((one) => rulesIn(brokenOn(one), name));
+    const rule = lasting.find(({ size }) => size > 0)?.has("dns") === true ? "dns" : "key-broken";
     return [{ key: { domain, subject: name, rule }, level: "act", messages, opensAtOnce: true, seenBy: reporters }];
   });
+}
+
+function rulesIn(lines: readonly JudgedLine[], name: string): Set<string> {
+  return new Set(lines.flatMap(({ broken }) => (broken?.names.includes(name) === true ? broken.rule : [])));
 }
 
 /** A leg is lost when so much of a sender's mail is no longer aligned by it, on 2 of its days or with so many messages. */

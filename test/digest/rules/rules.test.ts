@@ -74,6 +74,262 @@ function found(rules: Rules, back = 0): string[] {
 /** So that the domain is reported whatever the others do. */
 const steady: Sent = { backs: backs(0, 40), sender: "steady.example", messages: 200, shows: passes };
 
+const yahoo = { reporter: "yahoo.com" };
+const held = { quarantined: 100 };
+const failing = (result: string): string => `p fail/fail own=example.com spf=fail key=example.com/s1:${result}`;
+const asItself = (name: string, more = ""): string => `p fail/fail d=${name} env=${name} spf=pass${more}`;
+const ofOurs = (backs_: number[]): Sent[] => [
+  { backs: backs_, ...host },
+  { backs: backs_, ...host, ...yahoo },
+];
+const untilLastWeek = backs(7, 40);
+const lastWeek = backs(0, 6);
+
+// What is found in the week up to the day, a domain of ours being well for 33 days before it.
+test.each<[string, Sent[], string[]]>([
+  [
+    "our DNS is out: 90 % of what our host sends, temperror",
+    [...ofOurs(untilLastWeek), ...lastWeekOf({ ...host, shows: failing("temperror") }, yahoo)],
+    ["dns act example.com/s1"],
+  ],
+  [
+    "a missing key that one reporter calls temperror for days",
+    [
+      ...ofOurs(untilLastWeek),
+      { backs: lastWeek, ...host, shows: failing("temperror") },
+      { backs: lastWeek, ...host, ...yahoo },
+    ],
+    ["dns act example.com/s1"],
+  ],
+  [
+    "a rotated key, result fail",
+    [...ofOurs(untilLastWeek), ...lastWeekOf({ ...host, shows: failing("fail") }, yahoo)],
+    ["key-broken act example.com/s1"],
+  ],
+  [
+    "a selector that passes 1,000 times, while another tenant alters 80",
+    [
+      { backs: backs(0, 40), ...host, messages: 1000 },
+      {
+        backs: lastWeek,
+        sender: "tenant.onmicrosoft.com",
+        messages: 80,
+        ...held,
+        shows: `${asItself("tenant.onmicrosoft.com")} key=example.com/s1:fail`,
+      },
+    ],
+    [],
+  ],
+  ...["gmail.com", "outlook.com", "icloud.com"].flatMap((relay): [string, Sent[], string[]][] => [
+    [
+      `a relay of ${relay} with ARC`,
+      [...ofOurs(backs(0, 40)), { backs: lastWeek, sender: relay, shows: asItself(relay, " arc") }],
+      [],
+    ],
+    [
+      `a relay of ${relay} without ARC`,
+      [...ofOurs(backs(0, 40)), { backs: lastWeek, sender: relay, shows: asItself(relay) }],
+      [],
+    ],
+    [
+      `a relay of ${relay} that alters what we signed`,
+      [...ofOurs(backs(0, 40)), { backs: lastWeek, sender: relay, shows: asItself(relay, " key=example.com/s1:fail") }],
+      [],
+    ],
+  ]),
+  [
+    "a list that strips our signature",
+    [...ofOurs(backs(0, 40)), { backs: lastWeek, sender: "ietf.org", shows: asItself("ietf.org") }],
+    [],
+  ],
+  [
+    "invitations by Google Calendar",
+    [
+      ...ofOurs(backs(0, 40)),
+      {
+        backs: lastWeek,
+        sender: "calendar-server.bounces.google.com",
+        shows: "p fail/fail env=calendar-server.bounces.google.com spf=pass",
+      },
+    ],
+    [],
+  ],
+  [
+    "a spoofer that signs as himself, refused",
+    [
+      ...ofOurs(backs(0, 40)),
+      { backs: lastWeek, sender: "spoofer.example", messages: 5000, ...held, shows: asItself("spoofer.example") },
+    ],
+    ["unknown-sender look spoofer.example"],
+  ],
+  [
+    "a neighbour in our /24, once",
+    [
+      ...ofOurs(backs(0, 40)),
+      { backs: [1], ...host, addresses: "192.0.2.99", ...held, shows: "p fail/fail own=example.com spf=fail" },
+    ],
+    [],
+  ],
+  [
+    "a forwarder's /24, known by DKIM alone, that alters a part",
+    [
+      ...ofOurs(backs(0, 40)),
+      {
+        backs: backs(0, 40),
+        sender: "198.51.100.0/24",
+        addresses: "198.51.100.7",
+        shows: "p pass/fail own=example.com spf=fail key=example.com/s1:pass",
+      },
+      { backs: lastWeek, sender: "198.51.100.0/24", addresses: "198.51.100.7", ...held, shows: failing("fail") },
+    ],
+    [],
+  ],
+  [
+    "our server moved to IPv6",
+    [
+      ...ofOurs(untilLastWeek),
+      ...lastWeekOf({ ...host, sender: "2001:db8:5::/48", addresses: "2001:db8:5::1" }, yahoo),
+    ],
+    [],
+  ],
+  [
+    "adkim is strict, and a subdomain signs",
+    [
+      ...ofOurs(untilLastWeek),
+      ...lastWeekOf(
+        { ...host, ...held, shows: "p fail/fail own=example.com spf=fail key=mail.example.com/s1:pass" },
+        yahoo,
+      ),
+    ],
+    ["sender-fails act 192.0.2.0/24"],
+  ],
+  [
+    "SPF has too many look-ups, and nothing else carries it",
+    [
+      ...ofOurs(backs(0, 40)),
+      {
+        backs: backs(0, 40),
+        sender: "192.0.7.0/24",
+        addresses: "192.0.7.1",
+        shows: "p fail/pass own=example.com spf=pass",
+      },
+      ...lastWeekOf(
+        { sender: "192.0.7.0/24", addresses: "192.0.7.1", ...held, shows: "p fail/fail own=example.com spf=permerror" },
+        yahoo,
+      ),
+    ],
+    ["dns act SPF"],
+  ],
+  [
+    "bounces with the HELO of somebody",
+    [
+      ...ofOurs(backs(0, 40)),
+      {
+        backs: [1],
+        sender: "mx.stranger.example",
+        messages: 15,
+        shows: "p fail/fail env=mx.stranger.example spf=pass helo",
+      },
+    ],
+    [],
+  ],
+  [
+    "an office behind NAT, 15 a day",
+    [
+      ...ofOurs(backs(0, 40)),
+      {
+        backs: lastWeek,
+        sender: "203.0.113.0/24",
+        addresses: "203.0.113.7",
+        messages: 15,
+        shows: "p fail/fail own=example.com spf=fail",
+      },
+    ],
+    ["unknown-sender look 203.0.113.0/24"],
+  ],
+  [
+    "a subdomain that does not exist",
+    [
+      ...ofOurs(backs(0, 40)),
+      {
+        backs: [1],
+        sender: "203.0.113.0/24",
+        addresses: "203.0.113.7",
+        ...held,
+        shows: "sp fail/fail own=nowhere.example.com spf=none",
+      },
+    ],
+    [],
+  ],
+  [
+    "a Sunday of list posts alone",
+    [
+      ...ofOurs(backs(0, 40).filter((back) => back !== 4)),
+      { backs: [4], sender: "lists.example", shows: `${asItself("lists.example")} key=example.com/s1:fail list` },
+      { backs: [4], sender: "ietf.org", shows: `${asItself("ietf.org")} key=example.com/s1:fail` },
+    ],
+    [],
+  ],
+  [
+    "a domain that Google alone reports, 30 a day, and its key is gone",
+    [
+      { backs: untilLastWeek, ...host, messages: 30 },
+      { backs: lastWeek, ...host, messages: 30, shows: failing("permerror") },
+    ],
+    ["key-broken act example.com/s1"],
+  ],
+  [
+    "a new service that is rejected",
+    [
+      ...ofOurs(backs(0, 40)),
+      { backs: lastWeek, sender: "sendgrid.net", rejected: 100, shows: asItself("sendgrid.net") },
+    ],
+    ["sender-fails act sendgrid.net"],
+  ],
+  [
+    "a newsletter on Tuesdays alone, of which the key is gone",
+    [
+      ...ofOurs(backs(0, 40)),
+      { backs: [9, 16, 23, 30, 37] },
+      { backs: [2], ...held, shows: `${asItself("mailer.example")} key=example.com/m1:permerror` },
+    ],
+    ["dns act example.com/m1"],
+  ],
+  [
+    "an ESP that is mended",
+    [
+      ...ofOurs(backs(0, 40)),
+      { backs: backs(10, 40), sender: "sendgrid.net", shows: asItself("sendgrid.net") },
+      { backs: backs(0, 9), sender: "sendgrid.net" },
+    ],
+    [],
+  ],
+  [
+    "an ESP from which the mail has moved to another",
+    [
+      ...ofOurs(backs(0, 40)),
+      { backs: untilLastWeek },
+      {
+        backs: lastWeek,
+        sender: "esp.example",
+        shows: "p pass/fail d=esp.example env=esp.example spf=pass key=example.com/e1:pass",
+      },
+    ],
+    [],
+  ],
+])("%s", (_, sent, expected) => {
+  const rules = rulesOver(sent);
+  expect([...new Set(lastWeek.flatMap((back) => found(rules, back)))].sort()).toEqual(expected);
+});
+
+/** The same mail in the last week, as two reporters see it. */
+function lastWeekOf(sent: Omit<Sent, "backs">, other: Partial<Sent>): Sent[] {
+  return [
+    { backs: lastWeek, ...sent },
+    { backs: lastWeek, ...sent, ...other },
+  ];
+}
+
 describe("own mail that stops", () => {
   test("is told on the second day without it", () => {
     const rules = rulesOver([steady, { backs: backs(2, 40) }]);

@@ -139,7 +139,7 @@ describe("a sender fails", () => {
 
 describe("a key is broken", () => {
   const broken = { rule: "key-broken", names: ["example.com/s1"] } as const;
-  const worked = () => "2026-11-18";
+  const keys = { domain, day, lastPassed: () => dayAfter(day, -1), isSettled: true };
 
   test.each<[string, Sent[], boolean, number]>([
     [
@@ -157,17 +157,17 @@ describe("a key is broken", () => {
     ["one reporter, 50 messages, before the day is due", [{ failed: 50, broken }], false, 1],
     ["mail that fails of something else", [{ failed: 500 }], true, 0],
   ])("%s", (_, sent, isSettled, found) => {
-    expect(brokenKeys(sent.flatMap(linesOf), { domain, lastPassed: worked, isSettled })).toHaveLength(found);
+    expect(brokenKeys({ ...keys, brokenOn: () => sent.flatMap(linesOf), isSettled })).toHaveLength(found);
   });
 
   test("asks to act, held or not", () => {
     const lines = linesOf({ failed: 500, broken });
-    expect(short(brokenKeys(lines, { domain, lastPassed: worked, isSettled: true }))).toEqual(["key-broken act 500"]);
+    expect(short(brokenKeys({ ...keys, brokenOn: () => lines }))).toEqual(["key-broken act 500"]);
   });
 
   test("not one that never worked", () => {
     const lines = linesOf({ failed: 500, broken });
-    expect(brokenKeys(lines, { domain, lastPassed: () => undefined, isSettled: true })).toEqual([]);
+    expect(brokenKeys({ ...keys, brokenOn: () => lines, lastPassed: () => undefined })).toEqual([]);
   });
 });
 
