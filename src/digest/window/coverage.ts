@@ -52,7 +52,8 @@ export function coverageOf(window: Window, day: string): Coverage {
 
 /** Whether a day need not be waited for, by what has come of it. */
 export function isDayComplete(window: Window, day: string): boolean {
-  return learning(window, day) === undefined && isComplete(pairsOn(window, day));
+  const hasCome = (window.pairsByDay.get(day) ?? []).length > 0;
+  return hasCome && learning(window, day) === undefined && isComplete(pairsOn(window, day));
 }
 
 /** The usual pairs of a day, those that have not come, and what part of the usual volume has. */
