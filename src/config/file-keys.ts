@@ -61,8 +61,9 @@ const ownKeys = {
     example: "example.com",
   },
   sender: {
-    description: "The sender of the muted incidents, as messages name it: a domain or a network; or a reporter.",
-    expected: "a domain, an address or a network",
+    description:
+      "The sender of the muted incidents, as messages name it: a domain, a network or a service such as SendGrid; or a reporter.",
+    expected: "a domain, an address, a network or the name of a service",
     example: "crm.example",
   },
   key: {

@@ -1,4 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
+import { serviceOfDomain } from "../../report/source/source.ts";
+import { knownReporter } from "../../report/trust/trust.ts";
 import {
   type Incident,
   type IncidentKey,
@@ -69,7 +71,11 @@ function isMutedBy(
 /** Whether a mute is about an incident, whatever its date. */
 function isAbout({ domain, subject, rule }: Mute, key: IncidentKey): boolean {
   if (!isNamed(key.domain, domain) || (rule ?? key.rule) !== key.rule) return false;
-  return subject === undefined || subject === key.subject || subject === senderOfSubject(key.subject);
+  if (subject === undefined || subject === key.subject) return true;
+  const sender = senderOfSubject(key.subject);
+  // Messages have a known one by its name. Reporters are those of all domains.
+  const { name } = (key.domain === "" ? knownReporter(sender) : serviceOfDomain(sender)) ?? {};
+  return subject === sender || subject.toLowerCase() === name?.toLowerCase();
 }
 
 /** Whether an incident is of a rule that had found nothing when the mute began: one muted rule does not hide another. */

@@ -50,6 +50,16 @@ describe("a mute is about", () => {
     expect(isMuted(makeIncident(), makeMute(said))).toBe(expected);
   });
 
+  test.each([
+    ["example.com", "sendgrid.net", "SendGrid"],
+    ["example.com", "sendgrid.net DKIM", "sendgrid"],
+    ["", "google.com", "Google"],
+  ])("what is found at '%s' in %s, by the name that messages have for it: %s", (domain, subject, name) => {
+    const incident = makeIncident({ key: { ...key, domain, subject } });
+    expect(isMuted(incident, makeMute({ domain: "*", subject: name }))).toBe(true);
+    expect(isMuted(incident, makeMute({ domain: "*", subject: "Mailchimp" }))).toBe(false);
+  });
+
   test("a leg of the sender", () => {
     expect(isMuted(leg, makeMute())).toBe(true);
   });
