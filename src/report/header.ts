@@ -36,6 +36,17 @@ const mostFields = 20_000;
  *   is not to be judged.
  */
 export function readHeader(mail: Uint8Array): Header | undefined {
+  const known = knownHeaders.get(mail);
+  if (known !== undefined) return known;
+  const header = splitHeader(mail);
+  if (header !== undefined) knownHeaders.set(mail, header);
+  return header;
+}
+
+/** Mails are never changed in place, and each is looked at for what it holds, for whose it is, and for its name. */
+const knownHeaders = new WeakMap<Uint8Array, Header>();
+
+function splitHeader(mail: Uint8Array): Header | undefined {
   const bytes = Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength);
   const end = headerEnd(bytes);
   const fields = end === undefined ? undefined : splitFields(bytes.toString("latin1", 0, end));
@@ -80,6 +91,8 @@ function foldedEnd(header: string, start: number): number {
 }
 
 function makeField(text: string): HeaderField {
+  const [plain] = plainName.exec(text) ?? [];
+  if (plain !== undefined) return { name: plain.toLowerCase(), text, isOdd: false };
   const spelling = text.slice(0, Math.max(0, text.indexOf(":")));
   const name = spelling.replace(/[^\t\n -~]/g, "").trim();
   return {
@@ -88,6 +101,9 @@ function makeField(text: string): HeaderField {
     isOdd: !/^[!-9;-~]+[ \t]*$/.test(spelling),
   };
 }
+
+/** A name as nearly all fields have it. */
+const plainName = /^[!-9;-~]+(?=:)/;
 
 /** The topmost field of a name, given in lower case, that is spelled as it should be. */
 export function fieldNamed(fields: readonly HeaderField[], name: string): HeaderField | undefined {
@@ -99,11 +115,16 @@ export function fieldNamed(fields: readonly HeaderField[], name: string): Header
  * that are spelled oddly, and what looks like one to him who takes a bare CR for the end of a line.
  */
 export function countOf(fields: readonly HeaderField[], name: string): number {
+  const named = fields.filter((field) => field.name === name).length;
+  const broken = fields.filter(({ text }) => bareReturn.test(text));
+  if (broken.length === 0) return named;
   const hidden = new RegExp(`\\r(?!\\n)[^\\n!-~]*(${name}[^!-~]*:)?`, "gi");
-  const hiddenIn = ({ text }: HeaderField): number =>
-    text.includes("\r") ? [...text.matchAll(hidden)].filter(([, found]) => found !== undefined).length : 0;
-  return fields.reduce((sum, field) => sum + (field.name === name ? 1 : 0) + hiddenIn(field), 0);
+  const found = broken.flatMap(({ text }) => Array.from(text.matchAll(hidden), ([, field]) => field));
+  return named + found.filter((field) => field !== undefined).length;
 }
+
+/** What some readers take for the end of a line, and others do not. */
+const bareReturn = /\r(?!\n)/;
 
 /** What stands after the colon of a field, folded as it came, as UTF-8; bytes that are none become U+FFFD. */
 export function fieldValue({ text }: HeaderField): string {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Config, MailboxConfig } from "../config/config.ts";
 import type { IntakeSummary } from "../digest/digest.ts";
 import { dateOf } from "../history/dates.ts";
@@ -181,7 +181,7 @@ async function readMailOf(
       arrived,
       uid,
       uidValidity,
-      sha256: bytes && createHash("sha256").update(bytes).digest("hex"),
+      sha256: bytes && hash("sha256", bytes),
       messageId: bytes && messageIdOf(bytes),
     },
   };

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { normalDomain } from "../../report/domain.ts";
 import { makeFault } from "../../report/fault.ts";
 import type { AnyRecord } from "../../report/types.ts";
@@ -68,7 +68,7 @@ const mostRecordsOfMany = 500;
 
 /** Where the records of a report stand that are not in the day file: `example.com/2026/2026-11-22.0123456789ab.json`. */
 function recordsFilePath(report: StoredReport<AnyRecord>): string {
-  const key = createHash("sha256").update(reportKey(report)).digest("hex").slice(0, 12);
+  const key = hash("sha256", reportKey(report)).slice(0, 12);
   return dayFilePath(placeOf(report)).replace(/json$/, `${key}.json`);
 }
 

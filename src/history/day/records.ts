@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AnyRecord, AuthResults, Identifiers, PolicyEvaluated, TlsRecord } from "../../report/types.ts";
 import { compareText, entryIn, groupBy } from "../lists.ts";
 
@@ -15,7 +15,7 @@ export function contentHash(records: readonly AnyRecord[]): string {
     counts.set(line, (counts.get(line) ?? 0) + record.row.count);
   }
   const lines = [...counts].map(([line, count]) => `${line}|${count}\n`).sort();
-  return createHash("sha256").update(lines.join("")).digest("hex");
+  return hash("sha256", lines.join(""));
 }
 
 function hashedText(record: AnyRecord): string {

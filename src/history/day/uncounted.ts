@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AnyRecord, ReportRecord } from "../../report/types.ts";
 import { plainJson } from "../format.ts";
 import { compareText, sumOf } from "../lists.ts";
@@ -163,7 +163,7 @@ function measured(report: StoredReport<AnyRecord>): Measured {
   const bytes = sizeOf(report);
   const rank = bytes > mostBytesOfOne ? "c" : report.authenticity.verdict === "verified" ? "a" : "b";
   const said = JSON.stringify([idsOf(report), comparableText(report)]);
-  const made = { key: rank + createHash("sha256").update(said).digest("hex").slice(0, 12), bytes };
+  const made = { key: rank + hash("sha256", said).slice(0, 12), bytes };
   known.set(report, made);
   return made;
 }
