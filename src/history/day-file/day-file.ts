@@ -354,21 +354,10 @@ function groupsOf(records: readonly AnyRecord[]): { shared: string; rows: AnyRec
   const groups: { shared: string; rows: AnyRecord[] }[] = [];
   const sharedText = sharedTexts();
   for (const record of records) {
+    const shared = sharedText(record);
     const group = groups.at(-1);
-    const first = group?.rows[0];
-    const shared = first !== undefined && hasSameParts(first, record) ? group?.shared : sharedText(record);
-    if (group !== undefined && group.shared === shared) group.rows.push(record);
-    else groups.push({ shared: shared ?? sharedText(record), rows: [record] });
+    if (group?.shared === shared) group.rows.push(record);
+    else groups.push({ shared, rows: [record] });
   }
   return groups;
-}
-
-/** Whether two records share the very objects, as those that were read or added up together do. */
-function hasSameParts(a: AnyRecord, b: AnyRecord): boolean {
-  if ("session" in a || "session" in b) return false;
-  return (
-    a.authResults === b.authResults &&
-    a.identifiers === b.identifiers &&
-    a.row.policyEvaluated === b.row.policyEvaluated
-  );
 }

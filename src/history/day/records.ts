@@ -1,5 +1,13 @@
 import { hash } from "node:crypto";
-import type { AnyRecord, AuthResults, Identifiers, PolicyEvaluated, TlsRecord } from "../../report/types.ts";
+import { hasSameParts } from "../../report/source/source.ts";
+import type {
+  AnyRecord,
+  AuthResults,
+  Identifiers,
+  PolicyEvaluated,
+  ReportRecord,
+  TlsRecord,
+} from "../../report/types.ts";
 import { compareText, entryIn, groupBy } from "../lists.ts";
 
 /**
@@ -75,12 +83,16 @@ export function sharedTexts(): (record: AnyRecord) => string {
   const authenticated = onceEach((results: AuthResults) =>
     JSON.stringify({ ...results, dkim: unlessEmpty(results.dkim), spf: unlessEmpty(results.spf) }),
   );
+  let last: { record: ReportRecord; text: string } | undefined;
   return (record) => {
     if ("session" in record) return sessionText(record);
+    if (last !== undefined && hasSameParts(last.record, record)) return last.text;
     const { row, identifiers, authResults, ...more } = record;
     const parts = `"policyEvaluated":${evaluated(row.policyEvaluated)},"identifiers":${identified(identifiers)},"authResults":${authenticated(authResults)}`;
     const others = JSON.stringify(more).slice(1, -1);
-    return others === "" ? `{${parts}}` : `{${parts},${others}}`;
+    const text = others === "" ? `{${parts}}` : `{${parts},${others}}`;
+    last = { record, text };
+    return text;
   };
 }
 

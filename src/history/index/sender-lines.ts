@@ -87,22 +87,24 @@ export function senderLinesOf({ day, reports }: Day): SenderLine[] {
   return Array.from(all.values(), (tally) => senderLine(day, tally)).sort(compareSenders);
 }
 
-/** Adds the messages in a report to the tallies. Most records share what they show with the one before them. */
-function countReport(tallies: Tallies, { reporter: name, authenticity, policyPublished, records }: StoredReport): void {
+/** Adds the messages in a report to the tallies. Most records share what they show with the one before them, and often the sender. */
+function countReport(tallies: Tallies, { reporter: by, authenticity, policyPublished, records }: StoredReport): void {
   const { verdict } = authenticity;
-  const reporter = csvCell(name);
+  const reporter = csvCell(by);
   const evidenceOf = evidenceReader(policyPublished);
-  const ofEvidence = new Map<Evidence, { name: string | undefined; cell: string }>();
+  let last: { key: TallyKey; name: string | undefined; tally: Tally } | undefined;
   for (const record of records) {
     const { sourceIp, count, policyEvaluated } = record.row;
     if (count === 0) continue;
     const evidence = evidenceOf(record);
-    const shown = entryIn(ofEvidence, evidence, () => ({
-      name: senderNameOf(evidence),
-      cell: formatEvidence(evidence),
-    }));
-    const sender = shown.name ?? networkOf(sourceIp);
-    const tally = tallyOf(tallies, { reporter, verdict, sender, evidence, cell: shown.cell });
+    const before = last?.key.evidence === evidence ? last : undefined;
+    const name = before === undefined ? senderNameOf(evidence) : before.name;
+    const sender = name ?? networkOf(sourceIp);
+    if (last === undefined || before?.key.sender !== sender) {
+      const key = { reporter, verdict, sender, evidence, cell: before?.key.cell ?? formatEvidence(evidence) };
+      last = { key, name, tally: tallyOf(tallies, key) };
+    }
+    const { tally } = last;
     tally.messages += count;
     if (policyEvaluated.disposition === "quarantine") tally.quarantined += count;
     if (policyEvaluated.disposition === "reject") tally.rejected += count;

@@ -1,13 +1,6 @@
-import { isAligned, isWithin, normalDomain, organizationalDomain } from "../domain.ts";
+import { isWithin, normalDomain, organizationalDomain } from "../domain.ts";
 import { policyTagOf } from "../outcome.ts";
-import type {
-  AlignedResult,
-  AuthResults,
-  Identifiers,
-  PolicyEvaluated,
-  PolicyPublished,
-  ReportRecord,
-} from "../types.ts";
+import type { AlignedResult, AuthResults, PolicyPublished, ReportRecord } from "../types.ts";
 import { serviceDomainOf } from "./sending-services.ts";
 
 /**
@@ -47,19 +40,24 @@ export interface KeyResult {
 /** Which domains are ours, by the policy that a reporter found. */
 type FoundPolicy = Pick<PolicyPublished, "domain" | "discoveryMethod">;
 
-/** What some records show; parts that they share are looked at once. */
+/** What some records show. One that has all parts in common with the record before it, as most have, shows the same. */
 export function evidenceReader(policy: FoundPolicy): (record: ReportRecord) => Evidence {
   const isOurs = ownDomainTest(policy);
-  const known = new Map<AuthResults, Map<Identifiers, Map<PolicyEvaluated, Evidence>>>();
+  let last: { record: ReportRecord; evidence: Evidence } | undefined;
   return (record) => {
-    const { authResults, identifiers } = record;
-    const { policyEvaluated } = record.row;
-    const ofResults = known.get(authResults) ?? new Map<Identifiers, Map<PolicyEvaluated, Evidence>>();
-    const ofIdentifiers = ofResults.get(identifiers) ?? new Map<PolicyEvaluated, Evidence>();
-    const evidence = ofIdentifiers.get(policyEvaluated) ?? makeEvidence(record, policy.domain, isOurs);
-    known.set(authResults, ofResults.set(identifiers, ofIdentifiers.set(policyEvaluated, evidence)));
-    return evidence;
+    if (last === undefined || !hasSameParts(last.record, record))
+      last = { record, evidence: makeEvidence(record, policy.domain, isOurs) };
+    return last.evidence;
   };
+}
+
+/** Whether two records share the very objects, as those that were read or added up together do. */
+export function hasSameParts(a: ReportRecord, b: ReportRecord): boolean {
+  return (
+    a.authResults === b.authResults &&
+    a.identifiers === b.identifiers &&
+    a.row.policyEvaluated === b.row.policyEvaluated
+  );
 }
 
 /**
@@ -67,7 +65,9 @@ export function evidenceReader(policy: FoundPolicy): (record: ReportRecord) => E
  * tree (RFC 9989) takes all below the policy domain for one organization, whatever the Public Suffix List says.
  */
 function ownDomainTest({ domain, discoveryMethod }: FoundPolicy): (domain: string) => boolean {
-  return (other) => isAligned(other, domain) || (discoveryMethod === "treewalk" && isWithin(other, [domain]));
+  const own = organizationalDomain(domain);
+  const isWalked = discoveryMethod === "treewalk";
+  return (other) => organizationalDomain(other) === own || (isWalked && isWithin(other, [domain]));
 }
 
 const most = { signers: 3, keys: 4 };

@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 import type { Evidence } from "./evidence.ts";
 import { mostTelling } from "./sending-services.ts";
 
-export { type Evidence, evidenceReader, isTenant, type KeyResult, senderDomain } from "./evidence.ts";
+export { type Evidence, evidenceReader, hasSameParts, isTenant, type KeyResult, senderDomain } from "./evidence.ts";
 export { parseSaidSender, saidBy } from "./said-sender.ts";
 export { type SendingService, sendingServices } from "./sending-service.ts";
 export { type NamedService, serviceOfDomain, serviceOfRecord } from "./sending-services.ts";
