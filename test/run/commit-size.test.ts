@@ -117,4 +117,4 @@ test("when the time is up while mails are added, what was added is committed and
 
   const second = await runAt(place, "2026-11-20T10:00:00Z", { "time-budget": "1h" });
   expect(second.digest.intake).toMatchObject({ toGo: [], states: { stored: 90 - mails } });
-});
+}, 120_000);
