@@ -26,7 +26,7 @@ export function syntaxProblems(document: Document, text: string): FileProblem[] 
       if (source === undefined || path.includes(source)) found.push(last);
     },
     Pair(_, { key }, path) {
-      // Another object of that name has a meaning of its own to whoever reads it.
+      // In an object `__proto__` is no key of its own, so that the schema does not see it.
       if (isScalar(key) && key.value !== "__proto__") return;
       const problem = isScalar(key)
         ? unknownKey("__proto__", keysOf(path))

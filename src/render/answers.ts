@@ -9,8 +9,8 @@ export interface Answer {
 }
 
 /**
- * What says whose a sender is, in mail of one domain: of another domain it may be somebody else's. Written as a pattern, since
- * a domain that the file names by itself is ours alone with the others that it names.
+ * What says whose a sender is, in mail of one domain: of another domain it may be somebody else's. It stands with a pattern: once
+ * the file names a domain by itself, only domains that it names are ours.
  *
  * @returns Nothing for a sender of which nothing can be said, such as a host without an address.
  */
