@@ -5,7 +5,7 @@ import { type Incident, incidentsPath, parseSnapshot } from "../digest/incidents
 import { rulesOver } from "../digest/rules/rules.ts";
 import { type MailClass, makeSenders, type Senders } from "../digest/senders/senders.ts";
 import { domainIn, mailAbout, mailOfAddress, type SeenMail, type WhyFacts, whyFacts } from "../digest/why.ts";
-import { dateOf, dayAfter, daysBetween } from "../history/dates.ts";
+import { dateOf, daysBetween } from "../history/dates.ts";
 import { isAggregateDay } from "../history/day/day.ts";
 import { dayFilePath, parseDay } from "../history/day-file/day-file.ts";
 import { commitsOf } from "../io/git/git.ts";
@@ -30,8 +30,6 @@ export interface WhyOptions extends OnHistory {
 
 /** How much is shown for people. */
 const most = { senders: 10, days: 14, reporters: 5, commits: 3 };
-/** Days for which a mute is proposed. */
-const muteDays = 30;
 /** A mute names a domain, a sender or key, and more; none of it may be cut. */
 const longestLine = 1_000;
 
@@ -123,7 +121,6 @@ function linesOf(
 ): string[] {
   const [last = "", first = ""] = [days[0]?.day, days.at(-1)?.day];
   const shown = incidents.filter(({ state }) => state !== "suspected");
-  const until = dayAfter(dateOf(now), muteDays);
   const seen = `${first} to ${last}, on ${formatNumberOf(days.length, "day")}: ${formatNumberOf(messages, "message")}`;
   const answers = (["ours", "not-ours"] as const).flatMap((said) =>
     address === undefined ? [] : senderAnswer(said, { domain, sender: address }).map(answerLine),
@@ -137,7 +134,7 @@ function linesOf(
     ["", days.length > most.days ? [words.more(days.length - most.days)] : []],
     ["Incident", shown.map(incidentText)],
     ["To answer", answers],
-    ["To mute", shown.map(({ key }) => answerLine(muteAnswer(key, until, words.issue.answers.why)))],
+    ["To mute", shown.map(({ key }) => answerLine(muteAnswer(key, dateOf(now), words.issue.answers.why)))],
   ];
   const name = sender === undefined ? "" : sourceName({ source: sender });
   const head = sender === undefined ? domain : `${sender}${name === sender ? "" : ` (${name})`} for ${domain}`;

@@ -1,4 +1,5 @@
 import { type Incident, senderOfSubject } from "../digest/incidents/incidents.ts";
+import { dayAfter } from "../history/dates.ts";
 import { groupBy } from "../history/lists.ts";
 import { parseSaidSender } from "../report/source/source.ts";
 
@@ -24,8 +25,12 @@ export function senderAnswer(
   ];
 }
 
-/** What mutes an incident until a day. */
-export function muteAnswer({ domain, subject, rule }: Incident["key"], until: string, reason: string): Answer {
+/** Days for which a mute is proposed. */
+const muteDays = 30;
+
+/** What mutes an incident for a month from a day on. */
+export function muteAnswer({ domain, subject, rule }: Incident["key"], today: string, reason: string): Answer {
+  const until = dayAfter(today, muteDays);
   const name = rule === "key-broken" || rule === "dns" ? "key" : "sender";
   const about = subject === "" ? "" : `${name}: ${JSON.stringify(senderOfSubject(subject))}, `;
   const where = `domain: ${JSON.stringify(domain === "" ? "*" : domain)}`;

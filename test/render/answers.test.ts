@@ -84,7 +84,7 @@ test.each([
   const findings = [key, other].map(({ rule, ...of }) => lookFinding(rule, of));
   const healthOf = () => ({ state: "silent", recoveryDays: 3 }) as const;
   const { incidents } = foldIncidents([], [{ day: "2026-11-20", isSettled: true, findings, healthOf }]);
-  const answer = muteAnswer(key, "2026-12-20", 'a "move"');
+  const answer = muteAnswer(key, "2026-11-20", 'a "move"');
   for (const text of [answerLines([answer]).join("\n"), answerLine(answer)]) {
     const marked = markMuted(incidents, read(text).judging.mutes, "2026-11-20");
     expect(marked.filter(({ muted }) => muted !== undefined)).toMatchObject([

@@ -10,7 +10,6 @@ import {
   overviewName,
 } from "../../digest/issues/issues.ts";
 import type { MailClass } from "../../digest/senders/senders.ts";
-import { dayAfter } from "../../history/dates.ts";
 import { type Answer, answerLines, muteAnswer, senderAnswer } from "../answers.ts";
 import { plainText } from "../escape.ts";
 import { type DigestLinks, dayFileLinks, digestLinks, makeLink } from "../links.ts";
@@ -165,9 +164,6 @@ function dayTable(days: readonly IssueDay[], words: Words): Part[] {
   return [{ kind: "table", weight: "must", columns: [...textColumns(words.issue.columns.day), ...numbers], rows }];
 }
 
-/** Days for which a mute is proposed. */
-const muteDays = 30;
-
 /** What people say has no part in mail that a key of ours has signed, or that passes but for strict alignment. */
 const answered: ReadonlySet<MailClass> = new Set(["not-aligned", "missing-in-spf"]);
 
@@ -180,11 +176,10 @@ function answerParts(incidents: readonly IssueIncident[], { words, today }: { wo
     const isAnswered = sender !== undefined && (source === undefined || answered.has(source.mailClass));
     return isAnswered ? [{ domain, sender }] : [];
   });
-  const until = dayAfter(today, muteDays);
   const blocks: [string, Answer[]][] = [
     [ours, senders.flatMap((one) => senderAnswer("ours", one))],
     [notOurs, senders.flatMap((one) => senderAnswer("not-ours", one))],
-    [mute, open.map((one) => muteAnswer(one, until, why))],
+    [mute, open.map((one) => muteAnswer(one, today, why))],
   ];
   return blocks.flatMap(([title, all]): Part[] => {
     if (all.length === 0) return [];
