@@ -15,7 +15,13 @@ export interface FileProblem {
 
 /** What keeps a file from being read at all: its syntax, keys that are no names, anchors that lead nowhere or to themselves. */
 export function syntaxProblems(document: Document, text: string): FileProblem[] {
-  if (document.errors.length > 0) return document.errors.map((error) => syntaxProblem(error, text));
+  if (document.errors.length > 0) {
+    // What the parser says after its first error comes of that one.
+    const first = document.errors.findIndex(({ code }) => code !== "DUPLICATE_KEY");
+    return document.errors
+      .filter(({ code }, index) => index === first || code === "DUPLICATE_KEY")
+      .map((error) => syntaxProblem(error, text));
+  }
   const found: FileProblem[] = [];
   let last: FileProblem | undefined;
   visit(document, {
@@ -52,23 +58,16 @@ function keysOf(path: readonly unknown[]): string[] {
   return path.flatMap((node) => (isPair(node) && isScalar(node.key) ? String(node.key.value) : []));
 }
 
-/** What the parser says, without what it quotes: it may be a secret. And what the key in that line means. */
+/** What the parser says, without what it quotes: it may be a secret. And what the key before it in the line means. */
 function syntaxProblem({ code, message, pos: [offset] }: YAMLError, text: string): FileProblem {
-  const end = text.indexOf("\n", offset);
-  const line =
-    text
-      .slice(0, end === -1 ? text.length : end)
-      .trimEnd()
-      .split("\n")
-      .at(-1) ?? "";
-  const [, name = ""] = /^[\s-]*["']?([^"'\s:]+)["']?\s*:/.exec(line) ?? [];
+  const [before = "", after = ""] = [text.slice(0, offset).split("\n").at(-1), text.slice(offset).split("\n")[0]];
+  const keys = (line: string): string[] => Array.from(line.matchAll(/([^"'\s:{,]+)["']?\s*:/g), ([, key = ""]) => key);
+  const name = keys(before).at(-1) ?? keys(before + after)[0] ?? "";
   const isDomain = patternOf(name) !== undefined;
   const meaning = meaningOf([isDomain ? "domains" : name]);
   if (code === "DUPLICATE_KEY") {
-    return {
-      offset,
-      problem: makeFault("key-twice", { name: isDomain || fileKeys.has(name) ? name : "A key", meaning }),
-    };
+    const said = isDomain || fileKeys.has(name) ? name : "A key";
+    return { offset, problem: makeFault("key-twice", { name: said, meaning }) };
   }
   const said = message.replace(/(:? ["']|; please).*$/s, "").replace(/\.$/, "");
   return { offset, problem: makeFault("not-yaml", { message: said, meaning }) };

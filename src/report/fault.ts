@@ -160,9 +160,9 @@ const texts = {
   "secret-hidden": "a value of {length} characters (a secret, not shown)",
   "at-place": "{place}: {problem}",
   "not-yaml":
-    "This is not YAML: {message}. Look at the indentation, and put text with : # or quotes into quotes. {meaning}",
+    "This is not YAML: {message}. Look at the indentation, and put text with : # * @ $ or quotes into quotes. {meaning}",
   "anchor-wrong":
-    "The anchor &{name} is not there before this, leads to itself, or stands for too much: write it out. {meaning}",
+    "The anchor &{name} is not there before this, leads to itself, or stands for too much: write it out, or put a text with * into quotes. {meaning}",
   "key-twice": "{name} stands here for the second time: put what is below both below one. {meaning}",
   "key-wrong": "{name} must be {expected}, got {got}. {meaning}",
   "key-missing": "{name} is missing: it must be {expected}. {meaning}",

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, parseDocument } from "yaml";
 import { ConfigError, readConfig } from "../../src/config/config.ts";
 import { parseFile } from "../../src/config/file.ts";
 import { fileKeys } from "../../src/config/file-keys.ts";
@@ -53,9 +53,10 @@ describe("a wrong file", () => {
 
   test("is refused by the published schema as far as that can tell, and a right one is not", () => {
     const validate = validatorOf(schemaPaths.config);
-    const passed = wrong.slice(3).filter((name) => {
+    const passed = wrong.filter((name) => {
       const text = readFileSync(`test/config/wrong/${name}`, "utf8").replace("*sales", "sales");
-      return validate(parse(text, { logLevel: "error" }));
+      const document = parseDocument(text, { logLevel: "error" });
+      return document.errors.length === 0 && validate(document.toJS());
     });
     // For these one must know what a text means, what a variable holds, or what stands elsewhere.
     expect(passed).toEqual([

@@ -168,9 +168,9 @@ export const faults: Readonly<Record<FaultCode, string>> = {
   "secret-hidden": "{length}文字の値(シークレットのため非表示)",
   "at-place": "{place} の誤り: {problem}",
   "not-yaml":
-    "YAML として読み取れません: {message}。インデントを確認し、: や # や引用符を含む値は引用符で囲んでください。{meaning}",
+    "YAML として読み取れません: {message}。インデントを確認し、: # * @ $ や引用符を含む値は引用符で囲んでください。{meaning}",
   "anchor-wrong":
-    "アンカー &{name} がこの前にないか、自身を参照しているか、展開が大きすぎます。値を直接記述してください。{meaning}",
+    "アンカー &{name} がこの前にないか、自身を参照しているか、展開が大きすぎます。値を直接記述するか、* を含む値を引用符で囲んでください。{meaning}",
   "key-twice": "{name} が2回書かれています。両方の下にある行を1つのキーの下にまとめてください。{meaning}",
   "key-wrong": "{name} の値が正しくありません(必要な値: {expected}、指定値: {got})。{meaning}",
   "key-missing": "{name} が必要です(必要な値: {expected})。{meaning}",
