@@ -20,11 +20,10 @@ import type { DigestLinks } from "../../render/links.ts";
 import { issueComment, issueEnd, issuePage, issueTitle } from "../../render/pages/pages.ts";
 import { printMarkdown } from "../../render/print/print.ts";
 import type { Words } from "../../render/words/words.ts";
-import { organizationalDomain } from "../../report/domain.ts";
 import { linksAt, type Story } from "../digest.ts";
 import { loadState, policyDomainsOf } from "../open.ts";
 import { closeMoved, type MovedFrom, movedFrom } from "./moved-issues.ts";
-import { type IssueConfig, loadIssues, loadReadable, problemOf, repositoryOf, trackersOf } from "./trackers.ts";
+import { type IssueConfig, loadIssues, loadReadable, problemOf, trackersOf } from "./trackers.ts";
 
 /**
  * Notes in the state which incidents people have muted by closing issues as not planned, before anything is judged. Where
@@ -55,9 +54,7 @@ export function withRepositories(
   config: IssueConfig,
   domains: Iterable<string>,
 ): State["issueRepositories"] {
-  const now =
-    config.github === undefined ? [] : Array.from(domains, (one) => repositoryOf(config, organizationalDomain(one)));
-  const all = [...new Set([...before, ...now])].sort(compareText);
+  const all = [...new Set([...before, ...trackersOf(config, domains).keys()])].sort(compareText);
   return all.length === 0 ? undefined : all;
 }
 
@@ -85,20 +82,18 @@ export async function applyIssues(
   const problems: Problem[] = [];
   const trackers = trackersOf(config, source.policyDomains);
   const moved: MovedFrom[] = [];
-  const failed = new Set<string>();
-  for (const [repository, tracker] of trackers) {
-    const { length } = problems;
+  for (const tracked of trackers) {
     try {
-      const found = await loadIssues(config, [repository, tracker]);
-      moved.push(...movedFrom([repository, tracker], found));
-      for (const plan of planIssues(source, found)) problems.push(...(await applyPlan(plan, tracker, writer, host)));
+      const found = await loadIssues(config, tracked);
+      moved.push(...movedFrom(tracked, found));
+      for (const plan of planIssues(source, found)) problems.push(...(await applyPlan(plan, tracked[1], writer, host)));
     } catch (error) {
       problems.push(problemOf(error));
     }
-    if (problems.length > length) failed.add(repository);
   }
-  problems.push(...(await closeMoved({ config, history, trackers, failed, words }, moved, host)));
-  return { problems };
+  // An alarm must stand somewhere: where it goes on, something may have failed.
+  if (problems.length > 0) return { problems };
+  return { problems: await closeMoved({ config, history, trackers, words }, moved, host) };
 }
 
 /** What an issue is written with. */

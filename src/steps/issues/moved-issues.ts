@@ -32,8 +32,6 @@ interface Kept {
   config: IssueConfig;
   history: History;
   trackers: ReadonlyMap<string, IssueTracker>;
-  /** The repositories in which not all was done. */
-  failed: ReadonlySet<string>;
   words: Words;
 }
 
@@ -45,14 +43,14 @@ export function movedFrom([repository, tracker]: Tracked, { issues, isHere }: Re
 
 /**
  * Closes the issues that stand open and go on in others, to which a comment links: those in another repository than their
- * domain's, since `issue-repository` was changed, and the younger ones of a name. They wait until all was done where they go
- * on. A repository in which no domain has issues any more is looked through once.
+ * domain's, since `issue-repository` was changed, and the younger ones of a name. A repository in which no domain has issues
+ * any more is looked through once.
  *
  * @param here - Those in the repositories that still have issues.
  * @returns What could not be closed, which a person is to close.
  */
 export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info }: Host): Promise<Problem[]> {
-  const { config, history, trackers, failed, words } = kept;
+  const { config, history, trackers, words } = kept;
   const { issueRepositories: known = [] } = await loadState(history);
   const former = known.filter((repository) => !trackers.has(repository));
   const problems: Problem[] = [];
@@ -65,21 +63,16 @@ export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info 
     });
   }
   const open = openIssues(moved.length === 0 ? [] : await loadReadable(config, trackers));
-  const waiting = new Set<string>();
   for (const { issue, twin, repository, tracker } of moved) {
-    const { name = "" } = parseIssueBody(issue.body);
-    const place = twin === undefined ? repositoryOf(config, name) : undefined;
-    if (failed.has(place ?? repository)) {
-      waiting.add(repository);
-      continue;
-    }
     await attempt(repository, async () => {
+      const { name = "" } = parseIssueBody(issue.body);
+      const place = twin === undefined ? repositoryOf(config, name) : undefined;
       const comment = movedComment({ repository: place, issue: twin ?? open.get(name) }, words);
       const { url } = await tracker.apply(closingOf(issue, name, printMarkdown(comment).trimEnd()));
       info(`Issue of ${name}: close ${url}, which goes on in another one`);
     });
   }
-  if (former.length > 0) problems.push(...(await keepRepositories(history, new Set([...trackers.keys(), ...waiting]))));
+  if (former.length > 0) problems.push(...(await forgetFormer(history, [...trackers.keys()].sort(compareText))));
   return problems;
 
   async function attempt(repository: string, work: () => Promise<void>): Promise<void> {
@@ -98,8 +91,7 @@ function closingOf(issue: ExistingIssue, name: string, text: string): IssueChang
   return { ...change, comment: { text, number }, labels: [], assignees: [] };
 }
 
-async function keepRepositories(history: History, repositories: ReadonlySet<string>): Promise<Problem[]> {
-  const issueRepositories = [...repositories].sort(compareText);
+async function forgetFormer(history: History, issueRepositories: string[]): Promise<Problem[]> {
   const change = async () => {
     const files = new Map([[statePath, formatState({ ...(await loadState(history)), issueRepositories })]]);
     return { files, message: "dmarc: issues moved to another repository\n", value: undefined };
