@@ -186,11 +186,18 @@ function isOldNews({ change, since }: DigestIncident, { days, incidents }: Incid
 function withoutRepeats(found: readonly DigestIncident[]): DigestIncident[] {
   const isOwnMail = ({ rule }: DigestIncident): boolean =>
     isByCount(rule) && rule !== "threshold" && rule !== "tls-fails";
-  return found.filter(
+  const repeats = found.filter(
     (one) =>
-      one.rule !== "threshold" ||
-      !found.some((other) => isOwnMail(other) && other.domain === one.domain && rank(other) >= rank(one)),
+      one.rule === "threshold" &&
+      found.some((other) => isOwnMail(other) && other.domain === one.domain && rank(other) >= rank(one)),
   );
+  // What was posted early as a passed threshold is no less posted for what is found behind it.
+  const early = new Set(repeats.flatMap(({ domain, wasEarly }) => (wasEarly ? domain : [])));
+  return found
+    .filter((one) => !repeats.includes(one))
+    .map((one) =>
+      isOwnMail(one) && one.change === "new" && early.has(one.domain) ? { ...one, wasEarly: true as const } : one,
+    );
 }
 
 /** The worst level has the highest. */

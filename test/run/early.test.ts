@@ -19,9 +19,9 @@ const google = (of: string, counts: Partial<ReportedDay> = {}): ReportedDay => (
 });
 
 /** A place whose digest of the 16th was posted, with a mailbox that holds another day of Google's. */
-async function makePlace(ofDay: ReportedDay) {
+async function makePlace(ofDay: ReportedDay, inputs: Record<string, string> = {}) {
   const place = { ...makeRunPlace(), slack: await openSlack(), github: await openGitHub({}) };
-  const run = async (now: string, mode = "digest") => await runAt(place, now, { ...believed, mode });
+  const run = async (now: string, mode = "digest") => await runAt(place, now, { ...believed, ...inputs, mode });
   putMails(
     place,
     daysUpTo("2026-11-17", 30).map((of) => google(of)),
@@ -58,6 +58,16 @@ test("a failing sender is posted by the watch of the same day, once, and named a
   expect(digest.findings[0]).toMatchObject({ kind: "incident", change: "new", wasEarly: true, day });
   expect(texts()[3]).toMatch(/^⛔ Act, new: .*18 Nov.*posted early before/);
   expect(await verified(place)).toContain("all good");
+});
+
+test("more failures than max-failures are posted before their day is due, and told as early when it is", async () => {
+  const { run, texts } = await makePlace(google(day, { fail: 15 }), { "max-failures": "10" });
+  await run(watch, "watch");
+  expect(texts()).toEqual([expect.stringMatching(/16 Nov/), expect.stringMatching(/^⛔ Act, new: .*Wed 18 Nov/)]);
+  await run("2026-11-20T06:37:00Z");
+  const { digest } = await run("2026-11-21T06:37:00Z");
+  expect(digest.findings[0]).toMatchObject({ kind: "incident", change: "new", wasEarly: true, day });
+  expect(texts().at(-1)).toMatch(/^⛔ Act, new: .*18 Nov.*posted early before/);
 });
 
 test("a watch posts no digest and marks no day as told", async () => {
