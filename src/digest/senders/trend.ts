@@ -42,8 +42,8 @@ export function trendOf(
       day.dmarcPass += pair.dmarcPass;
     }
     for (const line of within(sendersOf.get(domain), first, last)) {
-      const fail = days[daysBetween(first, line.day)]?.fail;
-      if (fail === undefined || alignedOutcome(line.evidence) !== "fail") continue;
+      if (alignedOutcome(line.evidence) !== "fail") continue;
+      const fail = days[daysBetween(first, line.day)]?.fail ?? { ...none };
       for (const [mailClass, messages] of ofDomain.classesOf(line)) {
         const part = failPartOf(mailClass);
         if (part !== undefined) fail[part] += messages;
