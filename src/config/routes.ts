@@ -57,7 +57,7 @@ function routesIn(sources: Sources, bot: (channel: string | undefined) => SlackC
     const layer = layerOf(domain);
     const [channel, hook] = (["slack-channel", "slack-webhook-url"] as const).map((name) => {
       const own = layer.get(name);
-      return own === top.get(name) ? undefined : String(own?.value);
+      return own?.value === top.get(name)?.value ? undefined : String(own?.value);
     });
     if (hook !== undefined && channel === undefined) {
       const hash = createHash("sha256").update(hook).digest("hex").slice(0, 12);

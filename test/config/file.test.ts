@@ -166,6 +166,22 @@ test("an input takes the place of a key at the top, one of a mailbox that of eac
   expect(read(file, { "mail-path": "reports" }).mailboxes).toMatchObject([{ kind: "files", name: "files" }]);
 });
 
+test("a domain that goes back to the main channel has no place of its own, where it would be told twice", () => {
+  const { routeOf } = read(
+    `slack-token: \${DMARC_SLACK_TOKEN}
+slack-channel: "#dmarc"
+domains:
+  "*.example": { slack-channel: "#x" }
+  b.example: { slack-channel: "#dmarc" }`,
+    { "mail-path": "reports" },
+  );
+  expect(["a.example", "b.example", "c.test"].map((domain) => routeOf(domain)?.name)).toEqual([
+    "channel #x",
+    undefined,
+    undefined,
+  ]);
+});
+
 test("a mute holds until the same date in a year at most", () => {
   const mute = (until: string) => parsed(`mute: [{ domain: example.com, rule: dns, until: ${until}, reason: moves }]`);
   expect(() => mute("2027-11-20")).not.toThrow();
