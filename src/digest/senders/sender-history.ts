@@ -83,8 +83,10 @@ export function makeSenderHistory({
   function daysOf(sender: string): readonly DayOfSender[] {
     const one = senders.get(sender);
     if (one === undefined) return noDays;
-    for (const line of one.waiting) addMessages(dayIn(one.days, line.day), line, line.messages);
-    one.unnamed.push(...one.waiting.splice(0));
+    for (const line of one.waiting.splice(0)) {
+      addMessages(dayIn(one.days, line.day), line, line.messages);
+      one.unnamed.push(line);
+    }
     return one.days;
   }
 

@@ -48,21 +48,13 @@ export function usualPairs(window: Window, day: string): UsualPair[] {
   const linesOf = (one: string): readonly WindowPair[] => window.pairsByDay.get(one) ?? [];
   const days = daysLike(window, day).map(linesOf);
   const ofWeekday = pairDays(Array.from({ length: weeksBack }, (_, index) => linesOf(dayAfter(day, -7 * (index + 1)))));
-  return [...pairDays(days)].flatMap(
-    ([
-      name,
-      {
-        line: { reporter, domain },
-        reported,
-      },
-    ]): UsualPair[] => {
-      if (reported < leastDays * days.length) return [];
-      const onDays = (): number[] =>
-        days.map((ofDay) => sumOf(ofDay, (line) => (pairOf(line) === name ? line.messages : 0)));
-      const messages = meanOfDays(ofWeekday.get(name)) ?? median(onDays()) ?? 0;
-      return messages > 0 ? [{ reporter, domain, messages }] : [];
-    },
-  );
+  return [...pairDays(days)].flatMap(([name, { line, reported }]): UsualPair[] => {
+    if (reported < leastDays * days.length) return [];
+    const onDays = (): number[] =>
+      days.map((ofDay) => sumOf(ofDay, (one) => (pairOf(one) === name ? one.messages : 0)));
+    const messages = meanOfDays(ofWeekday.get(name)) ?? median(onDays()) ?? 0;
+    return messages > 0 ? [{ reporter: line.reporter, domain: line.domain, messages }] : [];
+  });
 }
 
 /**
