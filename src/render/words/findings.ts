@@ -103,7 +103,11 @@ export function findingWords(phrases: Phrases) {
       const fail = phrases.messagesOf(dmarcFail, phrases.labels.dmarcFail);
       return `${day(ofDay)}: ${[phrases.verdict[verdict].toLowerCase(), phrases.messages(messages), fail].join(comma)}`;
     },
-    issue: issueWords(phrases, { incidentText, sign: verdictSigns }),
+    issue: issueWords(phrases, {
+      // A limit that was passed stands beside the senders that passed it.
+      incidentText: (found, guard) => (found.rule === "threshold" ? ruleText : incidentText)(found, guard),
+      sign: verdictSigns,
+    }),
     /** An incident of some weeks: new, still open, or over. What failed on one of their days would be no figure of theirs. */
     weekIncident: (found: Told, guard: Guard) => {
       if (found.change === "over") return overText(found, guard);
@@ -196,11 +200,16 @@ export function findingWords(phrases: Phrases) {
     ];
   }
 
+  /** An incident by its rule alone, with the messages of all of its days. */
+  function ruleText(found: Told, guard: Guard): string {
+    return rules.incident({ key: found, level: found.level }, found.messages, guard);
+  }
+
   function incidentText(found: Told, guard: Guard, { isShort = false, hasFigure = true } = {}): string {
     const { rule, own, evaluated, source } = found;
     const isOwnMail = rule === "sender-fails" || rule === "key-broken" || rule === "dns" || rule === "threshold";
-    if (!isOwnMail || (source === undefined && rule !== "threshold"))
-      return rules.incident({ key: found, level: found.level }, found.messages, guard);
+    const hasFailures = rule === "threshold" ? own.messages > 0 : source !== undefined;
+    if (!isOwnMail || !hasFailures) return ruleText(found, guard);
     const isAll = rule === "threshold" || source === undefined;
     const [failed, all] = isAll ? [own, evaluated] : [source.impact, source.messages];
     const hasOthers = isAll && source !== undefined && source.impact.messages < own.messages;

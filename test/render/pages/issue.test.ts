@@ -4,7 +4,7 @@ import { parseIssueBody } from "../../../src/digest/issues/issues.ts";
 import { issueEnd } from "../../../src/render/pages/pages.ts";
 import { printMarkdown } from "../../../src/render/print/print.ts";
 import { languages, wordsOf } from "../../../src/render/words/words.ts";
-import { actDigest, makeIncident, telling } from "../digests.ts";
+import { actDigest, makeImpact, makeIncident, telling } from "../digests.ts";
 import { issueLife, keyBroken, makeIssueFacts, makeIssueIncident, sendGridFails } from "../issues.ts";
 import { issueText } from "../printed.ts";
 
@@ -28,6 +28,20 @@ it("the title is that of the worst incident, and counts the others that are open
   const { title, body } = issueText({ ...makeIssueFacts([sendGridFails, keyBroken, muted, over]), domain }, telling);
   expect(title).toBe("DMARC: example.com mail sent by SendGrid fails DMARC, all 80 quarantined and 1 more");
   expect(parseIssueBody(body).name).toBe("example.com");
+});
+
+it("a limit that was passed is told from the sender that passed it", () => {
+  const limit = makeIssueIncident({ ...sendGridFails, rule: "threshold", subject: "", messages: 200 });
+  const { body } = issueText({ ...makeIssueFacts([sendGridFails, limit]), domain }, telling);
+  expect(body).toContain("| ⛔ `example.com` mail sent by `SendGrid` fails DMARC, all 80 quarantined. |");
+  expect(body).toContain("| ⛔ `example.com` mail fails above your limit, 200 messages. |");
+});
+
+it("a limit that was passed on earlier days counts their messages where nothing failed on this one", () => {
+  const limit = makeIncident({ rule: "threshold", subject: "", own: makeImpact(), evaluated: 0, messages: 200 });
+  const { headline } = wordsOf("en");
+  const told = { ...actDigest, findings: [{ kind: "incident", verdict: "act", ...limit } as const] };
+  expect(headline(told, String).text).toBe("⛔ Act, new: example.com mail fails above your limit, 200 messages");
 });
 
 it("a closed issue keeps its title", () => {
