@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { daysFrom } from "../../src/history/dates.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openGitHub, openSlack } from "../servers/place.ts";
 import { makeRunPlace, putReport, runAt } from "./place.ts";
@@ -47,15 +48,20 @@ test("it is told again after the date of the mute, and that the mute has ended",
   expect(last()).toContain("The mute of sender-fails at example.com ended on Wed 18 Nov: take it out of");
 });
 
-test("it wakes when a day has three times the messages of the largest before, and stays awake", async () => {
+test("it wakes when a day has three times the messages of the largest before, and stays awake while it lasts", async () => {
   const { place, run, last } = await makePlace();
   putReport(place, "2026-11-18", { pass: 900, fail: 100 });
-  expect((await run(file("2026-12-24"), "2026-11-21")).digest.verdict).toBe("ok");
+  expect((await run(file("2027-06-30"), "2026-11-21")).digest.verdict).toBe("ok");
   putReport(place, "2026-11-19", { pass: 900, fail: 300 });
-  expect((await run(file("2026-12-24"), "2026-11-22")).digest.verdict).toBe("act");
+  expect((await run(file("2027-06-30"), "2026-11-22")).digest.verdict).toBe("act");
   expect(last()).toMatch(/Act|300 of 1,200/);
-  putReport(place, "2026-11-20", { pass: 900, fail: 120 });
-  expect((await run(file("2026-12-24"), "2026-11-23")).digest.verdict).toBe("act");
+  for (const day of daysFrom("2026-11-20", "2026-12-28")) putReport(place, day, { pass: 900, fail: 300 });
+  for (const day of ["2026-12-10", "2026-12-31"]) {
+    expect((await run(file("2027-06-30"), day)).digest.verdict).toBe("act");
+  }
+  expect(place.github.issues.map(({ state }) => state)).toEqual(["open"]);
+  putReport(place, "2026-12-29", { pass: 900, fail: 300 });
+  expect((await run(file("2027-06-29"), "2027-01-01")).digest.verdict, "another date").toBe("ok");
 });
 
 test("another rule is told, and a mute that fits nothing is named once, and like one that has ended in each weekly message", async () => {

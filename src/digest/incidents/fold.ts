@@ -43,8 +43,8 @@ interface Step {
 
 /** So many messages of one day are an incident, whatever the rule. */
 const enoughMessages = 100;
-/** A settled day with so many times the messages of the largest of the last days is news. */
-const worseFactor = 3;
+/** A settled day with so many times the messages of the largest of the last 7 is news; of the last 28, it ends a mute. */
+const leapFactor = 3;
 const worseDays = 7;
 
 /** The incidents after one more day, by their ids, and what happened on it. */
@@ -77,9 +77,12 @@ function withFinding(before: Incident | undefined, finding: RuleFinding, { day, 
   const isEnough = level === "act" || opensAtOnce || messages >= enoughMessages || before !== undefined;
   const state = isEnough ? "open" : "suspected";
   const { ended, ...kept } = before ?? {};
+  const recent = recentDays(before, day, rememberedDays);
+  const hasLeapt = messages >= enoughMessages && isLeap(recent, messages);
   const incident: Incident = {
     since: day,
     ...kept,
+    ...(hasLeapt && { leapt: day }),
     key: finding.key,
     state,
     lastBad: day,
@@ -87,20 +90,20 @@ function withFinding(before: Incident | undefined, finding: RuleFinding, { day, 
     goodDays: 0,
     level: before?.level === "act" ? "act" : level,
     seenBy: [...new Set([...(before?.seenBy ?? []), ...finding.seenBy])].sort(compareText),
-    badDays: [...recentDays(before, day, rememberedDays), ...(isSettled ? [{ day, messages }] : [])],
+    badDays: [...recent, ...(isSettled ? [{ day, messages }] : [])],
     lastMessages: messages,
   };
   if (state === "suspected") return { incident };
   if (ended !== undefined) return { incident, event: { event: "back", messages } };
   if (before?.state !== "open") return { incident, event: { event: isSettled ? "opened" : "early", messages } };
-  const isWorse = incident.level !== before.level || (isSettled && isLeap(before, day, messages));
+  const isWorse =
+    incident.level !== before.level || (isSettled && isLeap(recentDays(before, day, worseDays), messages));
   return { incident, ...(isWorse && { event: { event: "worse", messages } }) };
 }
 
-/** Whether a day has three times the messages of the largest of the last 7 days. */
-function isLeap(before: Incident, day: string, messages: number): boolean {
-  const largest = Math.max(0, ...recentDays(before, day, worseDays).map((bad) => bad.messages));
-  return largest > 0 && messages >= worseFactor * largest;
+/** Whether a day has three times the messages of the largest of the days before it. */
+function isLeap(before: Incident["badDays"], messages: number): boolean {
+  return before.length > 0 && messages >= leapFactor * Math.max(1, ...before.map((bad) => bad.messages));
 }
 
 function recentDays(before: Incident | undefined, day: string, days: number): Incident["badDays"] {

@@ -122,6 +122,8 @@ export interface Incident {
   badDays: { day: string; messages: number }[];
   /** The messages of the last finding, settled or not. */
   lastMessages: number;
+  /** The last day with three times the messages of the largest of the 28 before: a mute that was there by then is over for it. */
+  leapt?: string;
   /** The day on which it ended, when it has. */
   ended?: string;
   /** Absent where it is not muted, and in the snapshot. */

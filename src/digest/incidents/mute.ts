@@ -1,4 +1,3 @@
-import { dayAfter } from "../../history/dates.ts";
 import { serviceOfDomain } from "../../report/source/source.ts";
 import { knownReporter } from "../../report/trust/trust.ts";
 import {
@@ -8,7 +7,6 @@ import {
   keyOfId,
   type Muted,
   type RuleName,
-  rememberedDays,
   senderOfSubject,
 } from "./incident.ts";
 
@@ -65,7 +63,7 @@ function isMutedBy(
 ): boolean {
   if (!isAbout(mute, incident.key) || (mute.until !== undefined && day > mute.until)) return false;
   if (mute.rule === undefined && isOfAnotherRule(mute, incident, incidents)) return false;
-  return !hasLeapt(incident, mute.since);
+  return mute.since === undefined || (incident.leapt ?? "") < mute.since;
 }
 
 /** Whether a mute is about an incident, whatever its date. */
@@ -82,29 +80,6 @@ function isAbout({ domain, subject, rule }: Mute, key: IncidentKey): boolean {
 function isOfAnotherRule(mute: Mute, { since, key }: Incident, incidents: readonly Incident[]): boolean {
   if (mute.since === undefined || since < mute.since) return false;
   return incidents.some((one) => isAbout(mute, one.key) && one.key.rule !== key.rule && one.since < since);
-}
-
-/** A day with so many messages, and with so many times those of the largest of the 28 days before, wakes a muted incident. */
-const leap = { messages: 100, times: 3 };
-const week = 7;
-
-/**
- * Whether an incident has leapt on a day since the mute was made. Its first day has nothing before it to be compared with. Of
- * an incident older than the days that are remembered, neither has the first week of these: a Monday would be a leap above a
- * Sunday.
- */
-function hasLeapt({ since: first, badDays, lastBad, lastMessages }: Incident, since: string | undefined): boolean {
-  if (since === undefined) return false;
-  const days = badDays.some(({ day }) => day === lastBad)
-    ? badDays
-    : [...badDays, { day: lastBad, messages: lastMessages }];
-  const [oldest = ""] = days.map(({ day }) => day);
-  const known = first >= oldest ? oldest : dayAfter(oldest, week);
-  return days.some(({ day, messages }) => {
-    if (day < since || day < known || messages < leap.messages) return false;
-    const before = days.filter((one) => one.day < day && one.day >= dayAfter(day, -rememberedDays));
-    return before.length > 0 && messages >= leap.times * Math.max(...before.map((one) => one.messages));
-  });
 }
 
 /** The mutes of the file that do nothing on a day: their date is past, or they fit no incident of days of reports. */

@@ -18,6 +18,7 @@ const incident = growing({
   seenBy: z.array(z.string()),
   badDays: z.array(growing({ day, messages: z.int().nonnegative() })),
   lastMessages: z.int().nonnegative(),
+  leapt: day.optional(),
   ended: day.optional(),
 }) satisfies z.ZodType<Incident>;
 

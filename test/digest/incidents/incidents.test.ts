@@ -51,6 +51,16 @@ describe("an open incident", () => {
     expect(eventsOf([act(10), act(100)], { settled: 1 })).toEqual(["2026-11-01 opened 10"]);
   });
 
+  test.each<[string, number[], string | undefined]>([
+    ["has leapt on a day with three times the largest of the 28 before, and 100", [40, 39, 120], "2026-11-03"],
+    ["has leapt on none by less, or on its first", [500, 1499], undefined],
+    ["has leapt on none with fewer than 100", [3, 99], undefined],
+    ["has leapt on the last of such days", [50, 150, 450, 450], "2026-11-03"],
+    ["has leapt for as long as it lasts", [...Array(8).fill(100), ...Array(40).fill(400)], "2026-11-09"],
+  ])("%s", (_, messages, leapt) => {
+    expect(fold(messages.map(act)).incidents[0]?.leapt).toBe(leapt);
+  });
+
   test("recovers after 3 good days, of which days without mail are none", () => {
     expect(eventsOf([act(10), "good", "silent", "good", "seen", "good"])).toEqual([
       "2026-11-01 opened 10",

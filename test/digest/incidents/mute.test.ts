@@ -80,35 +80,15 @@ describe("it wakes", () => {
     expect(isMuted(other, makeMute(), "2026-11-20", [])).toBe(true);
   });
 
-  test.each<[string, number, boolean]>([
-    ["three times the largest of the 28 days before", 600, true],
-    ["less", 599, false],
-  ])("at %s", (_, messages, wakes) => {
-    const leapt = makeIncident({ lastBad: "2026-11-19", lastMessages: messages });
-    expect(isMuted(leapt, makeMute())).toBe(!wakes);
-    const later = makeIncident({ badDays: [...leapt.badDays, { day: "2026-11-19", messages }] });
-    expect(isMuted(later, makeMute(), "2026-11-25"), "and stays awake").toBe(!wakes);
-  });
-
-  test("not by a Monday above a Sunday, where the week before is forgotten", () => {
-    const badDays = [
-      { day: "2026-11-22", messages: 12 },
-      { day: "2026-11-23", messages: 190 },
-    ];
-    const old = makeIncident({ since: "2026-10-01", badDays, lastBad: "2026-11-23", lastMessages: 190 });
-    expect(isMuted(old, makeMute(), "2026-11-23")).toBe(true);
-    expect(isMuted({ ...old, since: "2026-11-22" }, makeMute(), "2026-11-23")).toBe(false);
-  });
-
-  test("never by fewer than 100 messages", () => {
-    const small = { badDays: [{ day: "2026-11-16", messages: 3 }], lastBad: "2026-11-19" };
-    expect(isMuted(makeIncident({ ...small, lastMessages: 99 }), makeMute())).toBe(true);
-    expect(isMuted(makeIncident({ ...small, lastMessages: 100 }), makeMute())).toBe(false);
-  });
-
-  test("not by what was known when it began", () => {
-    const known = makeIncident({ badDays: [{ day: "2026-11-12", messages: 10 }], lastMessages: 500 });
-    expect(isMuted(known, makeMute())).toBe(true);
+  test.each<[string, string | undefined, boolean]>([
+    ["on the day of a leap, and stays awake", "2026-11-18", true],
+    ["not by one that was known when it began", "2026-11-17", false],
+    ["not without one", undefined, false],
+  ])("%s", (_, leapt, wakes) => {
+    const incident = makeIncident({ ...(leapt && { leapt }) });
+    expect(isMuted(incident, makeMute())).toBe(!wakes);
+    expect(isMuted(incident, makeMute(), "2026-12-20"), "a month later").toBe(!wakes);
+    expect(isMuted(incident, makeMute({ until: "2027-06-30", since: "2026-12-20" }), "2026-12-20")).toBe(true);
   });
 });
 
