@@ -98,7 +98,11 @@ export function foldDays(
 
 /** The days with the incidents marked that are muted on them. What is kept of them is not marked: a mute may change. */
 export function withMutes(incidents: IncidentDays, mutes: readonly Mute[]): IncidentDays {
-  const days = incidents.days.map((day) => ({ ...day, incidents: markMuted(day.incidents, mutes, day.day) }));
+  let settled = "";
+  const days = incidents.days.map((day) => {
+    if (day.isSettled) settled = day.day;
+    return { ...day, incidents: markMuted(day.incidents, mutes, settled) };
+  });
   return { ...incidents, days, mutes };
 }
 

@@ -48,6 +48,17 @@ test("it is told again after the date of the mute, and that the mute has ended",
   expect(last()).toContain("The mute of sender-fails at example.com ended on Wed 18 Nov: take it out of");
 });
 
+test("message and issue agree on when its date is past", async () => {
+  const { place, run } = await makePlace();
+  const states = () => place.github.issues.map(({ state, stateReason }) => [state, stateReason]);
+  for (const day of ["2026-11-18", "2026-11-19"]) putReport(place, day, { pass: 900, fail: 90 });
+  expect((await run(file("2026-11-20"), "2026-11-22")).digest).toMatchObject({ day: "2026-11-19", verdict: "ok" });
+  expect(states()).toEqual([["closed", "not_planned"]]);
+  putReport(place, "2026-11-22", { pass: 900, fail: 90 });
+  expect((await run(file("2026-11-20"), "2026-11-23")).digest).toMatchObject({ day: "2026-11-22", verdict: "act" });
+  expect(states()).toEqual([["open", "reopened"]]);
+});
+
 test("it wakes when a day has three times the messages of the largest before, and stays awake while it lasts", async () => {
   const { place, run, last } = await makePlace();
   putReport(place, "2026-11-18", { pass: 900, fail: 100 });

@@ -45,7 +45,11 @@ export function closingMute([id, since]: [string, string]): Mute {
   return { by: "issue", ...keyOfId(id), since };
 }
 
-/** Incidents as they stand after a day, with a mark on those that are muted on it. */
+/**
+ * Incidents as they stand after a day, with a mark on those that are muted.
+ *
+ * @param day - The last day that is due: until its own day is, only what fails after the date of a mute wakes by it.
+ */
 export function markMuted(incidents: readonly Incident[], mutes: readonly Mute[], day: string): readonly Incident[] {
   if (mutes.length === 0) return incidents;
   return incidents.map((incident) => {
@@ -61,9 +65,13 @@ function isMutedBy(
   incident: Incident,
   { incidents, day }: { incidents: readonly Incident[]; day: string },
 ): boolean {
-  if (!isAbout(mute, incident.key) || (mute.until !== undefined && day > mute.until)) return false;
+  if (!isAbout(mute, incident.key) || hasEnded(mute, incident.lastBad > day ? incident.lastBad : day)) return false;
   if (mute.rule === undefined && isOfAnotherRule(mute, incident, incidents)) return false;
   return mute.since === undefined || (incident.leapt ?? "") < mute.since;
+}
+
+function hasEnded({ until }: Mute, day: string): boolean {
+  return until !== undefined && day > until;
 }
 
 /** Whether a mute is about an incident, whatever its date. */
@@ -86,7 +94,7 @@ function isOfAnotherRule(mute: Mute, { since, key }: Incident, incidents: readon
 export function idleMutes(mutes: readonly Mute[], incidents: readonly Incident[], day: string): IdleMute[] {
   return mutes.flatMap((mute): IdleMute[] => {
     if (mute.by === "issue") return [];
-    if (mute.until !== undefined && mute.until < day) return [{ ...mute, idle: "ended" }];
+    if (hasEnded(mute, day)) return [{ ...mute, idle: "ended" }];
     const isOfIntake = mute.rule !== undefined && intakeRules.has(mute.rule);
     return isOfIntake || incidents.some(({ key }) => isAbout(mute, key)) ? [] : [{ ...mute, idle: "unused" }];
   });

@@ -71,6 +71,10 @@ describe("it wakes", () => {
     expect(isMuted(makeIncident(), makeMute(), "2026-12-25")).toBe(false);
   });
 
+  test("by what fails after its date, be that day due or not", () => {
+    expect(isMuted(makeIncident({ lastBad: "2026-12-25" }), makeMute(), "2026-12-22")).toBe(false);
+  });
+
   test("by another rule, unless that had found something when it began", () => {
     const other = makeIncident({ key: { ...key, rule: "leapt" }, since: "2026-11-19" });
     const before = makeIncident();
