@@ -95,7 +95,8 @@ export function idleMutes(mutes: readonly Mute[], incidents: readonly Incident[]
   return mutes.flatMap((mute): IdleMute[] => {
     if (mute.by === "issue") return [];
     if (hasEnded(mute, day)) return [{ ...mute, idle: "ended" }];
-    const isOfIntake = mute.rule !== undefined && intakeRules.has(mute.rule);
+    // What a run finds out about its mails is of no domain, and none of these incidents.
+    const isOfIntake = mute.rule !== undefined && intakeRules.has(mute.rule) && isNamed("", mute.domain);
     return isOfIntake || incidents.some(({ key }) => isAbout(mute, key)) ? [] : [{ ...mute, idle: "unused" }];
   });
 }

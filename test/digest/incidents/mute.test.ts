@@ -110,3 +110,12 @@ test("mutes of the file that fit nothing, or have ended, are named", () => {
     { ...unused, idle: "unused" },
   ]);
 });
+
+test.each<[string, number]>([
+  ["example.com", 1],
+  ["*.example.com", 1],
+  ["*", 0],
+])("a mute of mailboxes at %s is named %i times: they are of no domain", (domain, count) => {
+  const mute = makeMute({ domain, subject: undefined, rule: "unread-mailbox" });
+  expect(idleMutes([mute], [], "2026-11-17")).toHaveLength(count);
+});
