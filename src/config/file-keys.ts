@@ -84,7 +84,7 @@ const ownKeys = {
   },
   reason: {
     description: "Why, for whoever reads it later.",
-    expected: "a text of up to 200 characters on one line",
+    expected: "a text of up to 200 characters on one line, not of blanks alone",
     example: "the vendor moves, ticket 42",
   },
 } satisfies Record<string, FileKey>;

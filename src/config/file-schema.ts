@@ -132,18 +132,20 @@ function muteSchema<Domain extends Record<string, z.ZodType<string>>>({ now }: F
     .strictObject({
       ...domain,
       sender: z.string().min(1).optional(),
-      key: z
-        .string()
-        .min(1)
-        .transform((name) => name.replace(/^(.+)\._domainkey\.(.+)$/, "$2/$1"))
-        .optional(),
+      key: z.string().min(1).transform(keyIn).optional(),
       rule: z.enum(ruleNames).optional(),
       until: z.iso.date().refine((day) => day <= lastMuteDay(now)),
-      reason: z.string().regex(/^[^\p{Cc}]{1,200}$/u),
+      reason: z.string().regex(/^(?=.*[\p{L}\p{N}\p{P}\p{S}])[^\p{Cc}]{1,200}$/u),
     })
     .superRefine((mute, issues) => {
       const { sender, key, rule } = mute as { sender?: string; key?: string; rule?: string };
       if (sender !== undefined && key !== undefined) issues.addIssue(say("mute takes a sender or a key, not both"));
       if ((sender ?? key ?? rule) === undefined) issues.addIssue(say("mute needs a sender, a key or a rule"));
     });
+}
+
+/** A key as incidents name it, `example.com/s1`, or what else they are about, such as `SPF`. */
+function keyIn(text: string): string {
+  const key = text.replace(/^(.+)\._domainkey\.(.+?)\.?$/, "$2/$1");
+  return key.includes("/") ? key.toLowerCase() : key;
 }

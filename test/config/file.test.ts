@@ -199,6 +199,16 @@ test("anchors that stand for too much are refused with their place", () => {
   );
 });
 
+test.each([
+  ["S1._domainkey.Example.com.", "example.com/s1"],
+  ["a.b._domainkey.example.com", "example.com/a.b"],
+  ["Example.com/S1", "example.com/s1"],
+  ["SPF", "SPF"],
+])("a mute of the key %s is about %s", (key, subject) => {
+  const file = `mute: [{ domain: example.com, key: ${key}, until: 2026-12-24, reason: moves }]`;
+  expect(read(file, { "mail-path": "reports" }).judging.mutes).toMatchObject([{ subject }]);
+});
+
 test("a mute that stands with a domain, a group or a pattern is for these", () => {
   const mute = (sender: string) => `mute: [{ sender: ${sender}, until: 2026-12-24, reason: moves }]`;
   const file = `
