@@ -1,10 +1,11 @@
 import { readConfig } from "../config/config.ts";
-import { mergedLayer, namedDomains } from "../config/domain-settings.ts";
+import { mergedLayer, type Named, namedDomains } from "../config/domain-settings.ts";
 import { variableInputs, variableOf } from "../config/environment.ts";
 import type { Layer } from "../config/file.ts";
 import { fileKeys, schemaUrl, yamlOf } from "../config/file-keys.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "../config/settings.ts";
 import { type Given, readSources } from "../config/sources.ts";
+import { isNamed } from "../digest/incidents/incidents.ts";
 import { loadDiskFile } from "../setup.ts";
 import type { Output } from "./read/read.ts";
 
@@ -31,9 +32,9 @@ export async function printConfig(flags: Given, { stdout }: { stdout: Output }):
   }
   const named = namedDomains(sources);
   if (named.length > 0) lines.push("domains:");
-  for (const { name, layers } of named) {
-    const own = linesOf(mergedLayer(layers), line, ["domain", undefined]);
-    lines.push(`  ${yamlOf(name)}: # ${sources.file?.at(["domains", name])}`, ...own.map((text) => `    ${text}`));
+  for (const [index, one] of named.entries()) {
+    lines.push(`  ${yamlOf(one.name)}: # ${sources.file?.at(["domains", one.name])}`);
+    lines.push(...linesOfDomain(one, named.slice(0, index), line).map((text) => `    ${text}`));
   }
   lines.push(...linesOf(sources.top, line, ["run", "domain", undefined]));
   const given = new Map([...sources.top].filter(([, { from }]) => from === "input" || from === "default"));
@@ -41,6 +42,18 @@ export async function printConfig(flags: Given, { stdout }: { stdout: Output }):
   stdout.write(`${lines.join("\n")}\n`);
   readConfig(all, process.env, now, await loadDiskFile(all, process.env, now));
   return 0;
+}
+
+/** What a domain or pattern says itself, and as comments what holds for it by the wider patterns before it. */
+function linesOfDomain({ pattern, layers }: Named, before: readonly Named[], line: Line): string[] {
+  const own = mergedLayer(layers);
+  const wider = before.filter((one) => isNamed(pattern.replace("*.", ""), one.pattern));
+  const above = mergedLayer(wider.flatMap((one) => one.layers));
+  const all = mergedLayer([above, ...layers]);
+  const holding = new Map([...all].filter(([name, one]) => above.has(name) && one !== own.get(name)));
+  const comments = linesOf(holding, line, ["domain", undefined]).map((text) => `# ${text}`);
+  if (comments.length > 0) comments.unshift("# By wider patterns:");
+  return [...linesOf(own, line, ["domain", undefined]), ...comments];
 }
 
 type Line = (name: string, sourced: { written: unknown; from: string }) => string;

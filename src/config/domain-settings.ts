@@ -35,7 +35,7 @@ export interface IssueSettings {
 }
 
 /** A domain, or `*.` and one, and what the file says of it: its group's settings, then its own. */
-interface Named {
+export interface Named {
   /** As it is written in the file. */
   name: string;
   pattern: string;

@@ -87,6 +87,42 @@ groups:
   expect(stdout.text.replaceAll(path, "FILE")).toMatch(/ senders: .* # FILE:6:5, FILE:2:32\n/);
 });
 
+test("with a domain stands as comments what holds for it by the patterns above it", async () => {
+  const path = join(makeFolder(), "dmarc-digest.yml");
+  writeFileSync(
+    path,
+    `domains:
+  b.example: { max-fail-rate: 1%, senders: [{ ours: crm.example }] }
+  "*.example": { max-failures: 5, max-fail-rate: 9%, senders: [{ ours: list.example }] }
+  "*.b.example": { max-fail-rate: 3% }
+  example.org: { max-failures: 7 }
+`,
+  );
+  const stdout = new Sink();
+  await printConfig({ config: path, "mail-path": "reports" }, { stdout });
+  const [, domains = ""] = /\ndomains:\n(( .*\n)+)/.exec(stdout.text.replaceAll(path, "FILE")) ?? [];
+  expect(domains).toMatchInlineSnapshot(`
+    "  "*.example": # FILE:3:3
+        senders: [{ ours: list.example }] # FILE:3:54
+        max-fail-rate: 9% # FILE:3:35
+        max-failures: 5 # FILE:3:18
+      "*.b.example": # FILE:4:3
+        max-fail-rate: 3% # FILE:4:20
+        # By wider patterns:
+        # senders: [{ ours: list.example }] # FILE:3:54
+        # max-failures: 5 # FILE:3:18
+      b.example: # FILE:2:3
+        senders: [{ ours: crm.example }] # FILE:2:35
+        max-fail-rate: 1% # FILE:2:16
+        # By wider patterns:
+        # senders: [{ ours: list.example }, { ours: crm.example }] # FILE:3:54, FILE:2:35
+        # max-failures: 5 # FILE:3:18
+      example.org: # FILE:5:3
+        max-failures: 7 # FILE:5:18
+    "
+  `);
+});
+
 test("where a secret is not set the settings are printed all the same, and then which variable lacks", async () => {
   const path = join(makeFolder(), "dmarc-digest.yml");
   writeFileSync(path, text);
