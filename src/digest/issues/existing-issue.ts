@@ -1,6 +1,6 @@
 import { compareText } from "../../history/lists.ts";
 import { keyOfId } from "../incidents/incidents.ts";
-import { type IssueRecord, parseIssueBody, withRecord } from "./issue-body.ts";
+import { type IssueRecord, parseIssueBody, withoutName, withRecord } from "./issue-body.ts";
 
 /** An issue of ours on GitHub, as found by label and hidden marker. */
 export interface ExistingIssue {
@@ -67,11 +67,15 @@ export function movedIssues(
   });
 }
 
-/** The body of an issue that we close with a comment since it goes on elsewhere, and how many comments of ours it has then. */
-export function withMove(issue: ExistingIssue): { body: string; comments: number } {
+/**
+ * The body of an issue that we close with a comment since it goes on elsewhere, and how many comments of ours it has then. One
+ * that goes on beside it is not found again.
+ */
+export function withMove({ issue, twin }: MovedIssue): { body: string; comments: number } {
   const record = recordOf(issue);
   const comments = record.comments + 1;
-  return { body: withRecord(issue.body, { ...record, left: "over", comments }), comments };
+  const body = withRecord(issue.body, { ...record, left: "over", comments });
+  return { body: twin === undefined ? body : withoutName(body), comments };
 }
 
 /** The open issue of each domain, by the domain: its own, or that of many in which it was told. */

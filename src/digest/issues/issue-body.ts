@@ -61,10 +61,16 @@ export function withRecord(body: string, kept: IssueRecord): string {
   return body.replace(recordPattern, () => recordMark(kept));
 }
 
+/** A body by which its issue is not found again. */
+export function withoutName(body: string): string {
+  return body.replace(namePattern, "<!-- dmarc-digest-twin: $1 -->");
+}
+
 /** GitHub takes 65,536 characters of a body: a record of hundreds of incidents is packed. */
 const longestPlain = 10_000;
 const packed = "deflate ";
 
+const namePattern = /<!-- dmarc-digest: ([a-z0-9.-]+) -->/;
 const recordPattern = /<!-- dmarc-digest-record: (.*) -->/;
 
 function recordMark(kept: IssueRecord): string {
@@ -82,7 +88,7 @@ export function commentMark(name: string, number: number): string {
 
 /** What is in the body of an issue. */
 export function parseIssueBody(body: string): IssueBody {
-  const name = /<!-- dmarc-digest: ([a-z0-9.-]+) -->/.exec(body)?.[1];
+  const name = namePattern.exec(body)?.[1];
   const json = recordPattern.exec(body)?.[1];
   const yours = body.split(bodyMarks.yours).slice(1).join(bodyMarks.yours);
   return { name, record: json === undefined ? undefined : parseRecord(json), yours };

@@ -1,5 +1,4 @@
 import {
-  type ExistingIssue,
   type MovedIssue,
   movedIssues,
   openIssues,
@@ -63,12 +62,13 @@ export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info 
     });
   }
   const open = openIssues(moved.length === 0 ? [] : await loadReadable(config, trackers));
-  for (const { issue, twin, repository, tracker } of moved) {
+  for (const one of moved) {
+    const { issue, twin, repository, tracker } = one;
     await attempt(repository, async () => {
       const { name = "" } = parseIssueBody(issue.body);
       const place = twin === undefined ? repositoryOf(config, name) : undefined;
       const comment = movedComment({ repository: place, issue: twin ?? open.get(name) }, words);
-      const { url } = await tracker.apply(closingOf(issue, name, printMarkdown(comment).trimEnd()));
+      const { url } = await tracker.apply(closingOf(one, name, printMarkdown(comment).trimEnd()));
       info(`Issue of ${name}: close ${url}, which goes on in another one`);
     });
   }
@@ -84,10 +84,10 @@ export async function closeMoved(kept: Kept, here: readonly MovedFrom[], { info 
   }
 }
 
-function closingOf(issue: ExistingIssue, name: string, text: string): IssueChange {
-  const { body, comments: number } = withMove(issue);
-  const { title } = issue;
-  const change = { name, issue, title, body, state: "closed", isNotPlanned: true } as const;
+function closingOf(moved: MovedIssue, name: string, text: string): IssueChange {
+  const { body, comments: number } = withMove(moved);
+  const { issue } = moved;
+  const change = { name, issue, title: issue.title, body, state: "closed", isNotPlanned: true } as const;
   return { ...change, comment: { text, number }, labels: [], assignees: [] };
 }
 

@@ -263,13 +263,22 @@ test("issues that stand open in another repository than their own have moved, un
   expect(movedFrom("octo-org/mail")).toEqual([]);
 });
 
-test("of two open issues for one domain the older is kept up, and the other goes on in it", () => {
+test("of two open issues for one domain the older is kept up; the younger goes on in it, and is not found again", () => {
   const tracker = makeTracker();
   tracker.run("2026-11-10", [first]);
-  tracker.issues = [9, 1].flatMap((number) => tracker.issues.map((one) => ({ ...one, number, url: "/a/b/issues/" })));
-  expect(tracker.run("2026-11-11", [first])).toMatchObject([{ issue: { number: 1 } }]);
+  tracker.copy(1);
   const moved = movedIssues(tracker.issues, "a/b", () => true);
-  expect(moved).toMatchObject([{ issue: { number: 9 }, twin: { number: 1 } }]);
+  expect(moved).toMatchObject([{ issue: { number: 2 }, twin: { number: 1 } }]);
+  expect(tracker.run("2026-11-11", [first])).toMatchObject([{ do: "update", issue: { number: 1 } }]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-12T15:00:00Z", isNotPlanned: true });
+  const goesOn = { ...first, lastBad: "2026-11-13" };
+  expect(done(tracker, "2026-11-13", goesOn)).toBe("update example.com");
+  expect(tracker.judged).toMatchObject([{ muted: { by: "issue" } }]);
+  expect(done(tracker, "2026-11-14", goesOn, makeOpen({ lastBad: "2026-11-14", key }))).toBe("reopen example.com");
+  expect(tracker.issues.map(({ number, state }) => [number, state])).toEqual([
+    [2, "closed"],
+    [1, "open"],
+  ]);
 });
 
 test("one of an earlier release, or one that somebody has damaged, goes on, and is closed when all is over", () => {

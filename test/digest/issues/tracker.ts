@@ -1,10 +1,12 @@
 import { makeDomainDays } from "../../../src/digest/digest.ts";
-import { closingMute, type Incident, idOf } from "../../../src/digest/incidents/incidents.ts";
+import { closingMute, type Incident, markMuted } from "../../../src/digest/incidents/incidents.ts";
 import {
   type ExistingIssue,
   type IssuePlan,
   issueMutes,
+  movedIssues,
   planIssues,
+  withMove,
   withPlan,
 } from "../../../src/digest/issues/issues.ts";
 import { makeSenders } from "../../../src/digest/senders/senders.ts";
@@ -35,31 +37,50 @@ export interface Tracker {
   issues: ExistingIssue[];
   /** The comments so far, by what they tell of. */
   comments: string[];
+  /** The incidents as the last run has judged them. */
+  judged: readonly Incident[];
   /** A run on the day after one, with the incidents that are known by then. Muted are those that the issues mute. */
   run(day: string, incidents: readonly Incident[], isHere?: (domain: string) => boolean): IssuePlan[];
   /** What a person does to an issue. */
   person(number: number, change: Partial<ExistingIssue>): void;
+  /** Opens another issue with the body of one, as two runs at a time may. */
+  copy(number: number): void;
 }
 
 export function makeTracker(): Tracker {
+  let muted: Record<string, string> = {};
   const tracker: Tracker = {
     issues: [],
     comments: [],
+    judged: [],
     run(day, incidents, isHere = () => true) {
-      const muted = issueMutes([{ issues: tracker.issues, isHere }]) ?? {};
-      const marked = incidents.map(
-        (one): Incident => (idOf(one.key) in muted ? { ...one, muted: { by: "issue" } } : one),
-      );
-      const plans = planIssues(sourceOf(day, marked, muted), { issues: tracker.issues, isHere });
+      muted = issueMutes([{ issues: tracker.issues, isHere }], muted, day) ?? {};
+      tracker.judged = markMuted(incidents, Object.entries(muted).map(closingMute), day);
+      const moved = movedIssues(tracker.issues, "a/b", () => true);
+      const plans = planIssues(sourceOf(day, tracker.judged, muted), { issues: tracker.issues, isHere });
       for (const plan of plans) {
-        tracker.issues = withPlan(tracker.issues, plan, `${day}T09:00:00Z`);
+        const url = "https://github.com/a/b/issues/";
+        tracker.issues = withPlan(tracker.issues, plan, `${day}T09:00:00Z`).map((one) => ({
+          ...one,
+          url: one.url || url,
+        }));
         const number = plan.issue?.number ?? tracker.issues.length;
         if (plan.news.length > 0) tracker.comments.push(`#${number} ${plan.news.map(({ news }) => news).join(", ")}`);
       }
+      for (const one of moved)
+        tracker.person(one.issue.number, {
+          ...withMove(one),
+          ...{ state: "closed", isNotPlanned: true, closedAt: `${day}T09:00:00Z` },
+        });
       return plans;
     },
     person(number, change) {
       tracker.issues = tracker.issues.map((one) => (one.number === number ? { ...one, ...change } : one));
+    },
+    copy(number) {
+      const next = { number: tracker.issues.length + 1 };
+      const copies = tracker.issues.filter((one) => one.number === number).map((one) => ({ ...one, ...next }));
+      tracker.issues = [...tracker.issues, ...copies];
     },
   };
   return tracker;
