@@ -108,13 +108,19 @@ export function mutedIn(issue: ExistingIssue): string[] {
   const { left, muted, incidents } = recordOf(issue);
   if (issue.state === "open") return left === "open" ? muted : [];
   const open = incidents.filter(({ ended }) => ended === undefined).map(({ id }) => id);
-  return issue.isNotPlanned && left !== "over" ? [...new Set([...muted, ...open])] : muted;
+  return isMuting(issue) ? [...new Set([...muted, ...open])] : muted;
+}
+
+/** Whether a person has closed it as not planned. */
+function isMuting(issue: ExistingIssue): boolean {
+  return issue.isNotPlanned === true && recordOf(issue).left !== "over";
 }
 
 /**
  * The incidents that issues mute, by `idOf`, each with the day from which on they do, for `state.json`; `undefined` for none.
  *
- * @param before - Those that were muted before, whose day stays; so do those whose issue is in none of the repositories.
+ * @param before - Those that were muted before, whose day stays until a person closes an issue so again; so do those whose
+ *   issue is in none of the repositories.
  * @param today - The day of those of which it is not known.
  */
 export function issueMutes(
@@ -126,7 +132,10 @@ export function issueMutes(
     [...issuesByName(issues).values()].flatMap((issue) =>
       mutedIn(issue)
         .filter((id) => isHere(keyOfId(id).domain))
-        .map((id): [string, string] => [id, before[id] ?? issue.closedAt?.slice(0, 10) ?? today]),
+        .map((id): [string, string] => {
+          const closedOn = issue.closedAt?.slice(0, 10);
+          return [id, (isMuting(issue) ? closedOn : before[id]) ?? closedOn ?? today];
+        }),
     ),
   );
   const unknown = Object.entries(before).filter(

@@ -39,12 +39,13 @@ const reopenDays = 30;
  * on (or limit of a person that is passed), updated while one is open, and closed when all are over.
  */
 export function planIssues(source: IssueSource, { issues, isHere }: RepositoryIssues): IssuePlan[] {
-  const found = issuesByName(issues);
-  const day = source.incidents.days.at(-1)?.day;
-  if (day === undefined) return [];
+  const last = source.incidents.days.at(-1);
+  if (last === undefined) return [];
+  const { day } = last;
+  const found = new Map([...issuesByName(issues)].filter(([, issue]) => !isPast(issue, last)));
   const alarmed = alarmedDomains(source).filter(isHere);
   const overview = found.get(overviewName);
-  const shared = new Set(overview === undefined ? [] : domainsIn(overview).filter(isHere));
+  const shared = new Set(overview === undefined ? [] : domainsIn(overview, day).filter(isHere));
   const domains = [...new Set([...alarmed, ...found.keys()])].filter((name) => name !== overviewName && isHere(name));
   const plans = domains.flatMap((name): IssuePlan[] => {
     const plan = planIssue(source, { name, issue: found.get(name), day, isIn: ({ domain }) => domain === name });
@@ -65,11 +66,15 @@ function alarmedDomains(source: IssueSource): string[] {
   return [...new Set(all.filter(isAlive).map(({ domain }) => domain))];
 }
 
-/** The domains of what goes on in an issue for many: of what it has told while it is open, and of what it mutes. */
-function domainsIn(issue: ExistingIssue): string[] {
-  const told = issue.state === "open" ? recordOf(issue).incidents : [];
-  const open = told.flatMap(({ id, ended }) => (ended === undefined ? [id] : []));
-  return [...open, ...mutedIn(issue)].map((id) => keyOfId(id).domain);
+/** The domains of what goes on in an issue for many: of what it has told and that may be back, and of what it mutes. */
+function domainsIn(issue: ExistingIssue, day: string): string[] {
+  const told = recordOf(issue).incidents.filter((one) => mayBeBack(one, day));
+  return [...told.map(({ id }) => id), ...mutedIn(issue)].map((id) => keyOfId(id).domain);
+}
+
+/** Whether an incident goes on, or would be the same again. */
+function mayBeBack({ ended }: Pick<IssueIncident, "ended">, day: string): boolean {
+  return ended === undefined || ended >= dayAfter(day, -reopenDays);
 }
 
 /** An issue that may be needed. */
@@ -81,15 +86,14 @@ interface Wanted {
   isIn: (key: { domain: string }) => boolean;
 }
 
-function planIssue(source: IssueSource, { name, issue: known, day, isIn }: Wanted): IssuePlan | undefined {
-  const issue = known === undefined || isPast(known, day) ? undefined : known;
+function planIssue(source: IssueSource, { name, issue, day, isIn }: Wanted): IssuePlan | undefined {
   if (issue !== undefined && isUnjudged(issue, source, isIn)) return undefined;
   const before = issue && recordOf(issue);
   const told = before?.incidents.filter(({ id }) => isIn(keyOfId(id))) ?? [];
   const incidents = withSignsOfLife(issueIncidents(source, { isIn, told }), issue);
   const action = actionFor(issue, incidents);
   const muted = (issue === undefined ? [] : mutedIn(issue)).filter((id) =>
-    incidents.some((one) => one.muted?.by === "issue" && idOf(one) === id),
+    incidents.some((one) => one.muted?.by === "issue" && idOf(one) === id && mayBeBack(one, day)),
   );
   const isSeen = issue === undefined || (!isClosedByOthers(issue) && isSame(before?.muted ?? [], muted));
   if (action === undefined && isSeen) return undefined;
@@ -120,9 +124,12 @@ function leftBy(issue: ExistingIssue | undefined): IssueRecord["left"] {
   return isClosedByOthers(issue) ? "person" : recordOf(issue).left;
 }
 
-/** Whether an issue was closed too long ago to go on in it, and mutes nothing. */
-function isPast({ closedAt, ...issue }: ExistingIssue, day: string): boolean {
-  return closedAt !== undefined && closedAt < dayAfter(day, -reopenDays) && mutedIn(issue).length === 0;
+/** Whether an issue was closed too long ago to go on in it, mutes nothing, and nothing that it told of goes on since then. */
+function isPast(issue: ExistingIssue, { day, incidents }: IssueSource["incidents"]["days"][number]): boolean {
+  const { closedAt } = issue;
+  if (closedAt === undefined || closedAt >= dayAfter(day, -reopenDays) || mutedIn(issue).length > 0) return false;
+  const told = new Set(recordOf(issue).incidents.map(({ id }) => id));
+  return !incidents.some(({ key, since, ended }) => ended === undefined && since <= closedAt && told.has(idOf(key)));
 }
 
 function sinceOf(incidents: readonly IssueIncident[]): string[] {

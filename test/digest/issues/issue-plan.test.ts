@@ -170,6 +170,55 @@ test("what the file mutes opens nothing, and an issue with nothing else is close
   expect(done(tracker, "2026-12-02", { ...first, lastBad: "2026-12-02" })).toBe("reopen example.com");
 });
 
+test("what the file has muted for long goes on in the issue in which it began", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-10-01", [makeOpen({ lastBad: "2026-10-01" })]);
+  const daily = (lastBad: string): Incident => makeOpen({ since: "2026-10-01", lastBad });
+  const muted: Incident = { ...daily("2026-10-06"), muted: { by: "file", until: "2026-11-12", reason: "moving" } };
+  expect(done(tracker, "2026-10-06", muted)).toBe("close example.com");
+  expect(done(tracker, "2026-11-13", daily("2026-11-13"))).toBe("reopen example.com");
+});
+
+test("what a person has closed as completed holds for as long as the incident in it has no later failure", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z" });
+  tracker.run("2026-11-11", [first]);
+  // It sends little, and nothing that settles it.
+  expect(done(tracker, "2026-12-20", first)).toBe("");
+});
+
+test("what a leap has woken is muted again by closing its issue as not planned again, before the next run", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z", isNotPlanned: true });
+  tracker.run("2026-11-11", [first]);
+  const leapt = makeOpen({ since: "2026-11-10", lastBad: "2026-11-14", leapt: "2026-11-14", lastMessages: 900 });
+  expect(done(tracker, "2026-11-14", leapt)).toBe("reopen example.com");
+  tracker.person(1, { state: "closed", closedAt: "2026-11-15T15:00:00Z", isNotPlanned: true });
+  expect(done(tracker, "2026-11-15", { ...leapt, lastBad: "2026-11-15" })).toBe("update example.com");
+  expect(done(tracker, "2026-11-16", { ...leapt, lastBad: "2026-11-16" })).toBe("");
+});
+
+test("not planned mutes what was in the issue then: a later incident of the same key is told", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-10-03", [makeOpen({ lastBad: "2026-10-03" })]);
+  tracker.person(1, { state: "closed", closedAt: "2026-10-05T15:00:00Z", isNotPlanned: true });
+  const ended = over(makeOpen({ lastBad: "2026-10-03" }), "2026-10-06");
+  tracker.run("2026-10-06", [ended]);
+  // Back within 30 days it is the same one.
+  const back = makeOpen({ since: "2026-10-03", lastBad: "2026-10-20" });
+  expect(done(tracker, "2026-10-20", back)).toBe("");
+  tracker.run("2026-10-23", [over(back, "2026-10-23")]);
+  expect(done(tracker, "2026-11-22", over(back, "2026-10-23"))).toBe("");
+  expect(done(tracker, "2026-11-23", over(back, "2026-10-23"))).toBe("update example.com");
+  const anew = makeOpen({ lastBad: "2026-11-24" });
+  expect(done(tracker, "2026-11-24", anew)).toBe("open example.com");
+  tracker.person(2, { state: "closed", closedAt: "2026-11-24T15:00:00Z", isNotPlanned: true });
+  expect(done(tracker, "2026-11-25", { ...anew, lastBad: "2026-11-25" })).toBe("update example.com");
+  expect(done(tracker, "2026-11-26", { ...anew, lastBad: "2026-11-26" })).toBe("");
+});
+
 const many = Array.from({ length: 21 }, (_, index) =>
   makeOpen({ lastBad: "2026-11-10", key: { domain: `d${index}.example` } }),
 );
@@ -210,6 +259,33 @@ test("the issue for many mutes what is in it for as long as it stays closed as n
   expect(tracker.run("2026-11-16", many, isHere).map((plan) => [plan.do, plan.record.left])).toEqual([
     ["update", "person"],
   ]);
+});
+
+test("closing the issue for many as completed holds until something in it fails on a later day", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-17", many);
+  const [healed, ...rest] = many.map((one) => ({ ...one, lastBad: "2026-11-20" }));
+  const all = [...(healed === undefined ? [] : [over(healed, "2026-11-20")]), ...rest];
+  tracker.run("2026-11-20", all);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-23T15:00:00Z" });
+  expect(done(tracker, "2026-11-23", ...all)).toBe("update overview");
+  expect(done(tracker, "2026-11-24", ...all)).toBe("");
+  const again = all.map((one, index) => (index === 3 ? { ...one, lastBad: "2026-11-25" } : one));
+  expect(done(tracker, "2026-11-25", ...again)).toBe("reopen overview");
+});
+
+test("what is back within 30 days goes on in the issue for many in which it was told, open or closed", () => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", many);
+  const ended = many.map((one, index) => (index === 0 ? over(one, "2026-11-14") : one));
+  tracker.run("2026-11-14", ended);
+  expect(done(tracker, "2026-11-15", ...many.map((one) => ({ ...one, lastBad: "2026-11-15" })))).toBe(
+    "update overview",
+  );
+  expect(tracker.comments.at(-1)).toBe("#1 back");
+  expect(done(tracker, "2026-11-20", ...many.map((one) => over(one, "2026-11-20")))).toBe("close overview");
+  const [back] = many.map((one) => ({ ...one, lastBad: "2026-11-21" }));
+  expect(done(tracker, "2026-11-21", ...(back ? [back] : []))).toBe("reopen overview");
 });
 
 test("20 domains have their own issues", () => {

@@ -70,7 +70,9 @@ export function makeTracker(): Tracker {
       for (const one of moved)
         tracker.person(one.issue.number, {
           ...withMove(one),
-          ...{ state: "closed", isNotPlanned: true, closedAt: `${day}T09:00:00Z` },
+          state: "closed",
+          isNotPlanned: true,
+          closedAt: `${day}T09:00:00Z`,
         });
       return plans;
     },
