@@ -195,14 +195,31 @@ async function openIssue(issues: Issues, { name, title, body, ...change }: Issue
   };
   const find = async (): Promise<AppliedIssue | undefined> =>
     (await loadIssues(issues)).find((one) => one.state === "open" && parseIssueBody(one.body).name === name);
-  const open = (assignees: readonly string[]) => postOnce(issues, { post: () => post(assignees), find });
-  try {
-    return await open(change.assignees);
-  } catch (error) {
-    // Somebody who can't be assigned must not cost the alarm.
-    if (!isRequestFailure(error) || error.status !== 422 || change.assignees.length === 0) throw error;
-    return await open([]);
-  }
+  const open = async (assignees: readonly string[]): Promise<AppliedIssue> => {
+    try {
+      return await postOnce(issues, { post: () => post(assignees), find });
+    } catch (error) {
+      // Somebody who can't be assigned must not cost the alarm.
+      if (!isRequestFailure(error) || error.status !== 422 || assignees.length === 0) throw error;
+      const assignable = await assignableOf(issues, assignees);
+      return await open(assignable.length < assignees.length ? assignable : []);
+    }
+  };
+  return await open(change.assignees);
+}
+
+/** Those who can be assigned, as far as GitHub tells. */
+async function assignableOf({ github, at }: Issues, names: readonly string[]): Promise<string[]> {
+  const checks = names.map(async (assignee) => {
+    try {
+      await github.rest.issues.checkUserCanBeAssigned({ ...at, assignee });
+      return [assignee];
+    } catch (error) {
+      if (isRequestFailure(error)) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(checks)).flat();
 }
 
 /** Makes the labels that are missing. Where the token may not, GitHub leaves them out in silence, and no alarm is lost. */

@@ -180,9 +180,22 @@ describe("opening", () => {
   test("somebody who can't be assigned is named, and costs no alarm", async () => {
     await restart({ assignable: ["octocat"] });
     const { problem } = await tracker().apply(change({ assignees: ["octocat", "nobody"] }));
-    expect(problem && faultText(problem)).toMatch(
-      /^GitHub opened .*\/issues\/1, and did not assign octocat, nobody: check the names/,
-    );
+    expect(problem && faultText(problem)).toMatch(/^GitHub opened .*\/issues\/1, and did not assign nobody: check/);
+    expect(github.issues).toMatchObject([{ assignees: ["octocat"] }]);
+  });
+
+  test("where GitHub refuses those whom it calls assignable, nobody is assigned, and the issue is opened", async () => {
+    await restart({ assignable: ["octocat"] });
+    github.next({ on: `POST /repos/${repository}/issues`, status: 422, body: { message: "Validation Failed" } });
+    await tracker().apply(change({ assignees: ["octocat"] }));
+    expect(github.issues).toMatchObject([{ assignees: [] }]);
+  });
+
+  test("where nobody can be told to be assignable nobody is assigned, and the issue is opened", async () => {
+    await restart({ assignable: ["octocat"] });
+    github.next({ on: `GET /repos/${repository}/assignees/octocat`, status: 403, body: { message: "Forbidden" } });
+    const { problem } = await tracker().apply(change({ assignees: ["octocat", "nobody"] }));
+    expect(problem && faultText(problem)).toContain("did not assign octocat, nobody");
     expect(github.issues).toMatchObject([{ assignees: [] }]);
   });
 

@@ -44,6 +44,8 @@ export function issueAnswers(place: Place, store: IssueStore): Record<string, Is
       known.push(String(name));
       return { status: 201, body: labelPayload(place, String(name)) };
     },
+    "issues/check-user-can-be-assigned": ({ assignee = "" }) =>
+      store.assignable.includes(assignee) ? { status: 204 } : failed(404, "Not Found"),
     "issues/list-for-repo": (_path, url) => {
       const { state = "open", labels = "", direction = "desc", creator } = Object.fromEntries(url.searchParams);
       const wanted = labels.split(",").filter((label) => label !== "");

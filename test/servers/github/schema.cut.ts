@@ -34,6 +34,7 @@ const operationIds = [
   "issues/create-comment",
   "issues/list-labels-for-repo",
   "issues/create-label",
+  "issues/check-user-can-be-assigned",
   "users/get-authenticated",
 ];
 
