@@ -84,7 +84,6 @@ function makeWords(phrases: Phrases) {
     /** `and 3 more` */
     more,
     readiness: (readiness: Readiness, guard: Guard) => readinessText(readiness, guard, phrases),
-    /** `No DMARC digest for 30 hours` */
     /** What happens after the first run; `known`: the day up to which it learns. */
     firstRun: ({ weekday, known, settleHours }: { weekday?: number; known?: string; settleHours: number }) =>
       firstRun({
@@ -92,6 +91,7 @@ function makeWords(phrases: Phrases) {
         ...(weekday !== undefined && { weekly: phrases.weekday(weekday) }),
         ...(known !== undefined && { known: format.day(known) }),
       }).trim(),
+    /** `No DMARC digest for 30 hours` */
     silence,
     /** `updated Tue 24 Nov 06:40 UTC` */
     updated: (at: string) => phrases.updated(format.moment(at)),
