@@ -2,8 +2,7 @@ import { dayAfter } from "../../history/dates.ts";
 import { entryIn } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork } from "../../report/source/source.ts";
-import type { SenderLine } from "../window/window.ts";
-import { entryOf, placeOf } from "../window/window.ts";
+import { entryOf, placeOf, type SenderLine } from "../window/window.ts";
 import { streamOf } from "./stream.ts";
 
 /** What one sender, or one address of a network, did for an organizational domain on one day, in messages. */

@@ -1,7 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
 import { entryIn } from "../../history/lists.ts";
-import type { SenderLine } from "../window/window.ts";
-import { entryOf, placeOf } from "../window/window.ts";
+import { entryOf, placeOf, type SenderLine } from "../window/window.ts";
 
 /** Messages that passed by one key of ours on one day, by sender. */
 interface KeyDay {

@@ -3,8 +3,7 @@ import { isOtherSenders, parseAddresses } from "../../history/index/index.ts";
 import { entryIn, sumOf } from "../../history/lists.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
 import { isNetwork, isTenant, serviceOfDomain } from "../../report/source/source.ts";
-import type { SenderLine } from "../window/window.ts";
-import { insertDay, within } from "../window/window.ts";
+import { insertDay, type SenderLine, within } from "../window/window.ts";
 import type { DayMemos } from "./day-memos.ts";
 import { addMessages, type DayOfSender, dayIn, knownDays, knownUpTo, recentDays } from "./day-of-sender.ts";
 import { makeKeyPasses } from "./key-passes.ts";
@@ -104,7 +103,7 @@ export function makeSenderHistory({
   }
 
   /** Whether more than one address of a network has sent. */
-  function areMany(network: string): boolean {
+  function hasSeveralAddresses(network: string): boolean {
     return senders.get(network)?.onlyAddress === "";
   }
 
@@ -117,7 +116,7 @@ export function makeSenderHistory({
     const passesOn = service?.passesOn !== undefined;
     const isService = service !== undefined && !passesOn;
     // That a network is not ours is said of the others in it, where a host of ours stands there.
-    const said = bySpf && areMany(sender) && saidOf(sender) === "not-ours" ? undefined : saidOf(sender);
+    const said = bySpf && hasSeveralAddresses(sender) && saidOf(sender) === "not-ours" ? undefined : saidOf(sender);
     const isHomeByPasses = hasPassed && (isService || bySpf || (!passesOn && ownersOfKeys(day).has(sender)));
     const isHome = said === undefined ? isHomeByPasses : said === "ours";
     return {
@@ -160,6 +159,7 @@ export function makeSenderHistory({
     const network = known(sender, day);
     const days = daysOfHost(sender, address);
     const host = days === daysOf(sender) ? network : knownUpTo(days, day);
+    // What is said of a whole network, and not taken of it since a host of ours stands there, is not said of that host.
     const ofHost = saidOf(sender, address) ?? network.said;
     const said = network.said === undefined && host.bySpf && ofHost === saidOf(sender) ? undefined : ofHost;
     // Where SPF makes a network a home, it is the home of the addresses that pass alone.
