@@ -2,7 +2,7 @@ import { ConfigError } from "./config/config.ts";
 import { SourceError } from "./io/source.ts";
 import { systemAdvice } from "./io/system-failure.ts";
 import type { Failure } from "./render/pages/pages.ts";
-import { type FailureKind, type Language, reasonText, wordsOf } from "./render/words/words.ts";
+import { type FailureKind, reasonText, wordsOf } from "./render/words/words.ts";
 import { FaultError } from "./report/fault.ts";
 
 /** Errors whose message is written for people, by name; any other is a defect, and its stack helps to find it. */
@@ -22,12 +22,14 @@ const kindsForPeople: ReadonlyMap<string, FailureKind> = new Map([
 /**
  * What to say of an error: its message, or for a defect its stack and where to report it.
  *
- * @param language - Of the log's reader: what is said in another one than English stands above the English.
+ * @param language - As it was given, `en` or `ja`; where it is absent, that of a file that is wrong. What is said in another
+ *   one than English stands above the English.
  */
-export function messageOf(error: unknown, language: Language = "en"): string {
+export function messageOf(error: unknown, language?: unknown): string {
+  const given = language ?? (error instanceof ConfigError ? error.language : undefined);
   const logged = loggedOf(error);
   const faults = error instanceof ConfigError ? error.problems : error instanceof FaultError ? [error.fault] : [];
-  const said = faults.map(wordsOf(language).why).join("\n");
+  const said = faults.map(wordsOf(given === "ja" ? "ja" : "en").why).join("\n");
   return said === "" || said === logged ? logged : `${said}\n${logged}`;
 }
 

@@ -9,6 +9,7 @@ import { runMode } from "./run.ts";
 import { loadBranchFile } from "./setup.ts";
 
 const given = actionInputs(process.env);
+let language: unknown = given.language;
 
 /** The Action's entry: inputs in, one run, and red when anything failed. */
 stopHeapGrowth();
@@ -18,9 +19,10 @@ try {
   const now = new Date();
   const file = await loadBranchFile(given, process.env, now);
   file?.secrets.forEach(setSecret);
+  language ??= file?.top.get("language")?.value;
   const { problems, failure } = await runMode(readConfig(given, process.env, now, file), actionHost);
   problems.forEach(actionHost.error);
   if (failure !== undefined) setFailed(failure);
 } catch (error) {
-  setFailed(messageOf(error, given.language === "ja" ? "ja" : "en"));
+  setFailed(messageOf(error, language));
 }

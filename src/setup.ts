@@ -5,7 +5,7 @@ import { parseFile, type SettingsFile } from "./config/file.ts";
 import { inputs } from "./config/settings.ts";
 import type { Given } from "./config/sources.ts";
 import { systemAdvice } from "./io/system-failure.ts";
-import { makeFault } from "./report/fault.ts";
+import { type Fault, makeFault } from "./report/fault.ts";
 
 /**
  * The configuration file of an Action, from the default branch of its repository; `undefined` where there is none, or no
@@ -29,7 +29,7 @@ export async function loadBranchFile(
   const { openGitHubHistory } = await import("./io/github/github.ts");
   const branch = await openGitHubHistory({ ...github, token, dataPath: "" });
   const text = (await branch.readFiles([path])).get(path);
-  if (text === undefined) return missing(given, `on the default branch of ${github.repository}`);
+  if (text === undefined) return missing(given, makeFault("on-branch", { repository: github.repository }));
   return parseFile(path, text, { environment, now: nowIn(given, clock) });
 }
 
@@ -49,7 +49,8 @@ export async function loadDiskFile(
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return missing(given, "on the disk");
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      return missing(given, makeFault("on-disk", {}));
     const advice = systemAdvice(error);
     if (advice === undefined) throw error;
     throw new ConfigError([makeFault("config-unread", { path, problem: advice })], { cause: error });
@@ -61,7 +62,7 @@ function pathIn({ config }: Given): string {
   return config || inputs.config.default;
 }
 
-function missing({ config }: Given, where: string): undefined {
+function missing({ config }: Given, where: Fault): undefined {
   if (config) throw new ConfigError([makeFault("config-not-there", { path: config, where })]);
 }
 

@@ -4,12 +4,18 @@ import { type Fault, faultText } from "../report/fault.ts";
 export class ConfigError extends Error {
   override name = "ConfigError";
   readonly problems: readonly Fault[];
+  /** What a file that is wrong says of the language; absent of inputs. */
+  readonly language: unknown;
 
   /** @param problems - What is wrong; a text where a command asks, which speaks English alone. */
-  constructor(problems: readonly Fault[] | string, options?: ErrorOptions) {
+  constructor(
+    problems: readonly Fault[] | string,
+    { language, ...options }: ErrorOptions & { language?: unknown } = {},
+  ) {
     const isText = typeof problems === "string";
     super(isText ? problems : problems.map((problem) => faultText(problem)).join("\n"), options);
     this.problems = isText ? [] : problems;
+    this.language = language;
   }
 }
 

@@ -2,7 +2,7 @@ import { type Document, isMap, isPair, isScalar, visit, type YAMLError } from "y
 import type * as z from "zod";
 import { type Fault, makeFault } from "../report/fault.ts";
 import { nearest } from "./config-error.ts";
-import { fileKeys, keyMeaning, yamlOf } from "./file-keys.ts";
+import { expectedOf, fileKeys, keyMeaning, meaningOf, settingKey, yamlOf } from "./file-keys.ts";
 import { patternOf } from "./file-schema.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
 import { limitNames } from "./values.ts";
@@ -27,7 +27,7 @@ export function syntaxProblems(document: Document, text: string): FileProblem[] 
   visit(document, {
     Alias(_, alias, path) {
       const source = alias.resolve(document);
-      const problem = makeFault("anchor-wrong", { name: alias.source, meaning: meaningOf(keysOf(path)) });
+      const problem = makeFault("anchor-wrong", { name: alias.source, meaning: meaningAtPath(keysOf(path)) });
       last = { offset: alias.range?.[0] ?? 0, problem };
       if (source === undefined || path.includes(source)) found.push(last);
     },
@@ -36,7 +36,7 @@ export function syntaxProblems(document: Document, text: string): FileProblem[] 
       if (isScalar(key) && key.value !== "__proto__") return;
       const problem = isScalar(key)
         ? unknownKey("__proto__", keysOf(path))
-        : makeFault("no-keys", { got: "a list or a map as a key" });
+        : makeFault("no-keys", { got: makeFault("got-key", {}) });
       found.push({ offset: (key as { range?: [number] } | null)?.range?.[0] ?? 0, problem });
     },
   });
@@ -64,7 +64,7 @@ function syntaxProblem({ code, message, pos: [offset] }: YAMLError, text: string
   const keys = (line: string): string[] => Array.from(line.matchAll(/([^"'\s:{,]+)["']?\s*:/g), ([, key = ""]) => key);
   const name = keys(before).at(-1) ?? keys(before + after)[0] ?? "";
   const isDomain = patternOf(name) !== undefined;
-  const meaning = meaningOf([isDomain ? "domains" : name]);
+  const meaning = meaningAtPath([isDomain ? "domains" : name]);
   if (code === "DUPLICATE_KEY") {
     const said = isDomain || fileKeys.has(name) ? name : "A key";
     return { offset, problem: makeFault("key-twice", { name: said, meaning }) };
@@ -102,8 +102,8 @@ function problemsOf(issue: z.core.$ZodIssue, written: unknown): Problem[] {
   const keys = [...issue.path];
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({ keys: [...keys, key], isKey: true, problem: unknownKey(key, keys) }));
-  if (issue.code === "custom" && issue.params?.isSaid === true)
-    return [{ keys, problem: makeFault("key-said", { said: issue.message, meaning: meaningOf(keys) }) }];
+  if (issue.code === "custom" && issue.params?.said !== undefined)
+    return [{ keys, problem: makeFault("key-said", { said: issue.params.said, meaning: meaningAtPath(keys) }) }];
   const isKey = issue.code === "invalid_key";
   return [{ keys, isKey, problem: wrongValue(keys, isKey ? keys.at(-1) : valueAt(written, keys)) }];
 }
@@ -114,38 +114,39 @@ function keyOf(path: readonly PropertyKey[]) {
   return { name: String(name ?? "the file"), key: fileKeys.get(String(name)) };
 }
 
-function meaningOf(path: readonly PropertyKey[]): string {
+function meaningAtPath(path: readonly PropertyKey[]): Fault {
   return keyMeaning(keyOf(path).name);
 }
 
 function wrongValue(path: readonly PropertyKey[], value: unknown): Fault {
   const { name, key } = keyOf(path);
   if (key === undefined) return makeFault("no-keys", { got: shown(value, name) });
-  const { expected } = key;
-  const meaning = meaningOf(path);
+  const expected = expectedOf(name, key);
+  const meaning = meaningAtPath(path);
   if (value === undefined) return makeFault("key-missing", { name, expected, meaning });
-  const hidden = typeof value === "string" ? makeFault("secret-hidden", { length: value.length }) : "no text";
+  const hidden =
+    typeof value === "string" ? makeFault("secret-hidden", { length: value.length }) : makeFault("got-no-text", {});
   return makeFault("key-wrong", { name, expected, got: key.isSecret ? hidden : shown(value, name), meaning });
 }
 
 /** A value for a message; of lists and maps that are no setting the kind alone, since there may be a secret inside. */
-function shown(value: unknown, name: string): string {
-  if (value === null) return "nothing";
+function shown(value: unknown, name: string): string | Fault {
+  if (value === null) return makeFault("got-nothing", {});
   if (name in inputs && name !== "domains") return yamlOf(value).slice(0, 200);
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "a map" : JSON.stringify(value).slice(0, 200);
+  if (Array.isArray(value)) return makeFault("got-list", {});
+  return typeof value === "object" ? makeFault("got-map", {}) : JSON.stringify(value).slice(0, 200);
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[]): Fault {
   if (isKnown(key)) return makeFault("key-elsewhere", { key, places: placesOf(key), meaning: meaningAt(key) });
   const here = keysAt(path);
   const near = nearest(key, here);
-  if (near !== undefined) return makeFault("key-near", { key, near, meaning: meaningOf([...path, near]) });
+  if (near !== undefined) return makeFault("key-near", { key, near, meaning: meaningAtPath([...path, near]) });
   const far = nearest(key, [...fileKeys.keys(), ...inputNames]);
   if (far !== undefined)
     return makeFault("key-near-elsewhere", { key, near: far, places: placesOf(far), meaning: meaningAt(far) });
   const names = here.join(", ");
-  return makeFault("key-unknown", { key: JSON.stringify(key.slice(0, 50)), names, meaning: meaningOf(path) });
+  return makeFault("key-unknown", { key: JSON.stringify(key.slice(0, 50)), names, meaning: meaningAtPath(path) });
 }
 
 function isKnown(key: string): boolean {
@@ -153,10 +154,8 @@ function isKnown(key: string): boolean {
 }
 
 /** What a key means that stands in the file, or is an input of one run. */
-function meaningAt(key: string): string {
-  if (fileKeys.has(key)) return keyMeaning(key);
-  const { description, example } = inputs[key as InputName];
-  return `${description} Example: ${key}: ${example}`;
+function meaningAt(key: string): Fault {
+  return fileKeys.has(key) ? keyMeaning(key) : meaningOf(key, settingKey(key as InputName));
 }
 
 /** The keys that may stand in a map of the file. */
@@ -177,15 +176,15 @@ function settingsAt(place: Setting["in"]): string[] {
   return inputNames.filter((name) => placeOf(name) === place);
 }
 
-function placesOf(key: string): string {
-  const places: [string, PropertyKey[]][] = [
-    ["at the top", []],
-    ["in an entry of mailboxes", ["mailboxes"]],
-    ["with a domain", ["domains"]],
-    ["in an entry of mute at the top", ["mute"]],
-  ];
-  const found = places.flatMap(([place, path]) => (keysAt(path).includes(key) ? place : []));
-  return found.length === 0 ? "among the inputs, since it is of one run" : found.join(", ");
+function placesOf(key: string): Fault[] {
+  const places = [
+    ["at-top", []],
+    ["in-mailbox", ["mailboxes"]],
+    ["with-domain", ["domains"]],
+    ["in-mute", ["mute"]],
+  ] as const;
+  const found = places.flatMap(([place, path]) => (keysAt(path).includes(key) ? makeFault(place, {}) : []));
+  return found.length === 0 ? [makeFault("of-one-run", {})] : found;
 }
 
 /** Variables that stand elsewhere than in a field for a secret. */
@@ -198,7 +197,7 @@ function strayVariables(value: unknown, keys: PropertyKey[] = []): Problem[] {
   const name = keys.findLast((key) => typeof key === "string");
   if (typeof value !== "string" || !value.includes("${") || !fileKeys.has(String(name)) || keyOf(keys).key?.isSecret)
     return [];
-  return [{ keys, problem: makeFault("stray-variable", { variable: `\${…}`, meaning: meaningOf(keys) }) }];
+  return [{ keys, problem: makeFault("stray-variable", { variable: `\${…}`, meaning: meaningAtPath(keys) }) }];
 }
 
 /** The value at some keys, one below the other. */

@@ -1,4 +1,5 @@
 import { ruleNames } from "../digest/incidents/incidents.ts";
+import { type Fault, makeFault, type SettingText } from "../report/fault.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
 import { type FileForm, forms } from "./values.ts";
 
@@ -91,17 +92,29 @@ const ownKeys = {
 
 /** All keys of the file by their names, in the order in which they are documented. */
 export const fileKeys: ReadonlyMap<string, FileKey> = new Map<string, FileKey>([
-  ...inputNames.filter((name) => placeOf(name) !== "input").map((name): [string, FileKey] => [name, keyOf(name)]),
+  ...inputNames.filter((name) => placeOf(name) !== "input").map((name): [string, FileKey] => [name, settingKey(name)]),
   ...Object.entries(ownKeys),
 ]);
 
 /** What a key means, with an example, for messages; an example of the file where there is no such key. */
-export function keyMeaning(name: string): string {
+export function keyMeaning(name: string): Fault {
   const key = fileKeys.get(name);
-  return key === undefined ? "Example: language: ja" : `${key.description} Example: ${name}: ${yamlOf(key.example)}`;
+  return key === undefined ? makeFault("file-example", {}) : meaningOf(name, key);
 }
 
-function keyOf(name: InputName): FileKey {
+/** What a setting means, with an example. */
+export function meaningOf(name: string, { description, example }: Pick<FileKey, "description" | "example">): Fault {
+  const text: SettingText = { setting: name, part: "description", english: description };
+  return makeFault("meaning", { description: text, example: `${name}: ${yamlOf(example)}` });
+}
+
+/** What the value of a setting must be. */
+export function expectedOf(name: string, { expected, isSecret }: Pick<FileKey, "expected" | "isSecret">): SettingText {
+  return { setting: isSecret ? "secret" : name, part: "expected", english: expected };
+}
+
+/** What is said of a setting that is an input, too, by the forms of the file. */
+export function settingKey(name: InputName): FileKey {
   const setting: Setting = inputs[name];
   const { description, expected, example, isSecret } = setting;
   if (isSecret) {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ruleNames } from "../digest/incidents/incidents.ts";
 import { dateOf } from "../history/dates.ts";
 import { normalDomain, organizationalDomain } from "../report/domain.ts";
+import { type Fault, makeFault } from "../report/fault.ts";
 import { formOf } from "./file-keys.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
 
@@ -49,9 +50,9 @@ export function judgedAs(pattern: string): string {
   return pattern.startsWith("*") ? pattern : organizationalDomain(pattern);
 }
 
-/** An issue whose text is for people, and says all. */
-function say(message: string, path: PropertyKey[] = []) {
-  return { code: "custom" as const, message, params: { isSaid: true }, path };
+/** An issue that is not one of a value's form. */
+function say(said: Fault, path: PropertyKey[] = []) {
+  return { code: "custom" as const, params: { said }, path };
 }
 
 function sameNames(mailboxes: readonly { name?: string | undefined }[]) {
@@ -59,16 +60,16 @@ function sameNames(mailboxes: readonly { name?: string | undefined }[]) {
   return names.flatMap((name, index) =>
     name === undefined || names.indexOf(name) === index
       ? []
-      : say(`name ${name} is that of another mailbox`, ["mailboxes", index, "name"]),
+      : say(makeFault("name-of-another", { name }), ["mailboxes", index, "name"]),
   );
 }
 
 function groupsMissing(domains: Readonly<Record<string, { group?: string | undefined } | null>>, groups: object) {
-  const known = Object.keys(groups).join(", ") || "there are none";
+  const known = Object.keys(groups).join(", ") || makeFault("no-groups", {});
   return Object.entries(domains).flatMap(([name, settings]) =>
     settings?.group === undefined || Object.hasOwn(groups, settings.group)
       ? []
-      : say(`group ${JSON.stringify(settings.group)} is none of groups (${known})`, ["domains", name, "group"]),
+      : say(makeFault("no-such-group", { name: JSON.stringify(settings.group), known }), ["domains", name, "group"]),
   );
 }
 
@@ -81,10 +82,7 @@ function sameDomains(domains: Readonly<Record<string, object | null>>) {
       const other = known.get(judged);
       known.set(judged, name);
       if (other === undefined) return [];
-      return say(`${name} and ${other} are judged together, as ${judged}: write their settings there`, [
-        "domains",
-        name,
-      ]);
+      return say(makeFault("judged-together", { name, other, judged }), ["domains", name]);
     });
 }
 
@@ -109,7 +107,7 @@ function secretIn(environment: NonNullable<FileContext["environment"]>, name: st
     const value = environment[variable];
     if (value) return value;
     const workflow = `env: ${variable}: \${{ secrets.${variable} }}`;
-    issues.addIssue(say(`${name} names the variable ${variable}, which is not set. In the workflow: ${workflow}`));
+    issues.addIssue(say(makeFault("variable-unset", { name, variable, workflow })));
     return z.NEVER;
   });
 }
@@ -139,8 +137,8 @@ function muteSchema<Domain extends Record<string, z.ZodType<string>>>({ now }: F
     })
     .superRefine((mute, issues) => {
       const { sender, key, rule } = mute as { sender?: string; key?: string; rule?: string };
-      if (sender !== undefined && key !== undefined) issues.addIssue(say("mute takes a sender or a key, not both"));
-      if ((sender ?? key ?? rule) === undefined) issues.addIssue(say("mute needs a sender, a key or a rule"));
+      if (sender !== undefined && key !== undefined) issues.addIssue(say(makeFault("mute-of-both", {})));
+      if ((sender ?? key ?? rule) === undefined) issues.addIssue(say(makeFault("mute-of-nothing", {})));
     });
 }
 

@@ -50,7 +50,10 @@ export function parseFile(path: string, text: string, context: FileContext): Set
     return `${path}:${line}:${col}`;
   };
   const refused = (problems: readonly FileProblem[]): ConfigError =>
-    new ConfigError(problems.map(({ offset, problem }) => makeFault("at-place", { place: at(offset), problem })));
+    new ConfigError(
+      problems.map(({ offset, problem }) => makeFault("at-place", { place: at(offset), problem })),
+      { language: document.get("language") },
+    );
   const broken = syntaxProblems(document, text);
   if (broken.length > 0) throw refused(broken);
   const written: unknown = document.toJS() ?? {};

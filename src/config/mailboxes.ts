@@ -123,7 +123,7 @@ function mailboxesIn(
   if (host !== undefined)
     mailboxes.push(readImap(one, { host, now, identity: workflowIdentity(environment), trustedHosts }));
   if (values.graph !== undefined) {
-    const signIn = microsoftIn(one, "graph is given", workflowIdentity(environment));
+    const signIn = microsoftIn(one, makeFault("given", { name: "graph" }), workflowIdentity(environment));
     const place = { name: name ?? "graph", user: values.graph, folder: values["imap-folder"] };
     mailboxes.push({ kind: "graph", ...place, signIn, since: sinceDate(values.since, now), trustedHosts });
   }
@@ -139,13 +139,13 @@ function readBuckets(
 ): MailboxConfig[] {
   // To its address anybody can send a report about any domain, and it says nothing of whose it is.
   if (values["imap-user"] === undefined && values.graph === undefined && !hasDomains)
-    throw missing(place, "domains", "s3 is given");
+    throw missing(place, "domains", makeFault("given", { name: "s3" }));
   if (credentials === undefined) {
     throw at(place, makeFault("s3-credentials", {}));
   }
   const endpoint = values["s3-endpoint"];
   const region = values["s3-region"] ?? usual ?? (endpoint === undefined ? undefined : "us-east-1");
-  if (region === undefined) throw missing(place, "s3-region", "s3 is given, and AWS_REGION is not set");
+  if (region === undefined) throw missing(place, "s3-region", makeFault("given-without-region", {}));
   const [since, trustedHosts] = [sinceDate(values.since, now), trustedHostsIn(values)];
   return (values.s3 ?? []).map((bucket, index) => {
     // As of other mailboxes, the history does not say where it is.
@@ -177,7 +177,7 @@ function readImap(
     host,
     port: values["imap-port"] ?? (security === "tls" ? 993 : 143),
     security,
-    user: needed(one, "imap-user", `imap-host ${host} is given`),
+    user: needed(one, "imap-user", makeFault("given", { name: `imap-host ${host}` })),
     signIn: readSignIn(one, host, identity),
     folder: values["imap-folder"],
     since: sinceDate(values.since, now),
@@ -187,17 +187,24 @@ function readImap(
 
 function readSignIn(one: MailboxValues, host: string, identity: WorkflowIdentity | undefined): SignInConfig {
   const { "imap-auth": auth, "imap-access-token": accessToken } = one.values;
-  const why = `imap-auth is ${auth}`;
+  const why = makeFault("given-as", { name: "imap-auth", value: String(auth) });
   switch (auth) {
     case undefined:
       if (accessToken !== undefined) return { kind: "token", accessToken };
-      return { kind: "password", password: needed(one, "imap-password", `imap-host ${host} is given`) };
+      return {
+        kind: "password",
+        password: needed(one, "imap-password", makeFault("given", { name: `imap-host ${host}` })),
+      };
     case "microsoft":
       return microsoftIn(one, why, identity);
     case "google": {
       const { "google-service-account": serviceAccount } = one.values;
       if (serviceAccount !== undefined) {
-        const provider = needed(one, "google-workload-identity-provider", "google-service-account is given");
+        const provider = needed(
+          one,
+          "google-workload-identity-provider",
+          makeFault("given", { name: "google-service-account" }),
+        );
         return { kind: "google", by: "service-account", serviceAccount, provider, identity };
       }
       const clientId = needed(one, "client-id", why);
@@ -212,7 +219,7 @@ function readSignIn(one: MailboxValues, host: string, identity: WorkflowIdentity
   }
 }
 
-function microsoftIn(one: MailboxValues, why: string, identity: WorkflowIdentity | undefined): MicrosoftConfig {
+function microsoftIn(one: MailboxValues, why: Fault, identity: WorkflowIdentity | undefined): MicrosoftConfig {
   const [tenant, clientId] = [needed(one, "tenant", why), needed(one, "client-id", why)];
   return { kind: "microsoft", tenant, clientId, clientSecret: one.values["client-secret"], identity };
 }
@@ -221,14 +228,14 @@ function microsoftIn(one: MailboxValues, why: string, identity: WorkflowIdentity
 function needed<Name extends InputName>(
   { values, place }: MailboxValues,
   name: Name,
-  why: string,
+  why: Fault,
 ): NonNullable<Values[Name]> {
   const value = values[name];
   if (value !== undefined && value !== null) return value;
   throw missing(place, name, why);
 }
 
-function missing(place: string | undefined, name: InputName, why: string): ConfigError {
+function missing(place: string | undefined, name: InputName, why: Fault): ConfigError {
   if (place === undefined) return at(place, makeFault("input-missing", { name, why, example: inputs[name].example }));
   return at(place, makeFault("setting-missing", { name, why, meaning: keyMeaning(name) }));
 }

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { type Fault, makeFault } from "../report/fault.ts";
 import { ConfigError, nearest } from "./config-error.ts";
 import type { Layer, SettingsFile, Sourced } from "./file.ts";
-import { fileKeys, formOf } from "./file-keys.ts";
+import { expectedOf, fileKeys, formOf } from "./file-keys.ts";
 import { type InputName, inputNames, inputs, type Setting } from "./settings.ts";
 
 /** Texts by the names of inputs; an empty one is not given. */
@@ -92,7 +92,7 @@ function givenLayer(given: Given): Layer {
 
 function wrongInput(name: string, { expected, example, isSecret }: Setting, text: string): Fault {
   const got = isSecret ? makeFault("secret-hidden", { length: text.length }) : JSON.stringify(text.slice(0, 200));
-  return makeFault("input-wrong", { name, expected, got, example });
+  return makeFault("input-wrong", { name, expected: expectedOf(name, { expected }), got, example });
 }
 
 function unknownInput(name: string): Fault {

@@ -153,11 +153,21 @@ const texts = {
   "issues-moved":
     "{why} Issues are in another repository now, as issue-repository says: close by hand what dmarc-digest has left open in {repository}.",
   // Settings.
+  meaning: "{description} Example: {example}",
+  "file-example": "Example: language: ja",
   "input-wrong": "Input {name} must be {expected}, got {got}. Example: {example}",
   "input-near": "Unknown input {name}. Did you mean {near}?",
   "input-unknown": "Unknown input {name}. Known are {names}",
   "input-missing": "Input {name} is missing: {why}. Example: {example}",
   "secret-hidden": "a value of {length} characters (a secret, not shown)",
+  "got-nothing": "nothing",
+  "got-list": "a list",
+  "got-map": "a map",
+  "got-no-text": "no text",
+  "got-key": "a list or a map as a key",
+  given: "{name} is given",
+  "given-as": "{name} is {value}",
+  "given-without-region": "s3 is given, and AWS_REGION is not set",
   "at-place": "{place}: {problem}",
   "not-yaml":
     "This is not YAML: {message}. Look at the indentation, and put text with : # * @ $ or quotes into quotes. {meaning}",
@@ -169,7 +179,19 @@ const texts = {
   "setting-missing": "{name} is missing: {why}. {meaning}",
   "no-keys": "The file must be keys with their values, got {got}. Example: language: ja",
   "key-said": "{said}. {meaning}",
+  "name-of-another": "name {name} is that of another mailbox",
+  "no-such-group": "group {name} is none of groups ({known})",
+  "no-groups": "there are none",
+  "judged-together": "{name} and {other} are judged together, as {judged}: write their settings there",
+  "variable-unset": "{name} names the variable {variable}, which is not set. In the workflow: {workflow}",
+  "mute-of-both": "mute takes a sender or a key, not both",
+  "mute-of-nothing": "mute needs a sender, a key or a rule",
   "key-elsewhere": "{key} does not stand here, but {places}. {meaning}",
+  "at-top": "at the top",
+  "in-mailbox": "in an entry of mailboxes",
+  "with-domain": "with a domain",
+  "in-mute": "in an entry of mute at the top",
+  "of-one-run": "among the inputs, since it is of one run",
   "key-near": "Unknown key {key}. Did you mean {near}? {meaning}",
   "key-unknown": "Unknown key {key}. Known are here {names}. {meaning}",
   "key-near-elsewhere": "Unknown key {key}. Did you mean {near}? It stands {places}. {meaning}",
@@ -198,6 +220,8 @@ const texts = {
   "config-needs-token": "Input config names {path}, which is read with github-token. Give that, too.",
   "config-unread": "The file {path} can't be read: {problem}",
   "config-not-there": "Input config names {path}, and there is no such file {where}.",
+  "on-branch": "on the default branch of {repository}",
+  "on-disk": "on the disk",
   // A run as a whole.
   "sent-unrecorded":
     "What was sent could not be recorded: the next run posts it again, and says there that it may stand in the channel twice. {why}",
@@ -212,7 +236,7 @@ const texts = {
 } as const satisfies Record<string, string>;
 
 /** The English of the faults. */
-export const faultTexts: Readonly<Record<FaultCode, string>> = texts;
+export const englishFaults: FaultWords = { texts };
 
 /** What went wrong. */
 export type FaultCode = keyof typeof texts;
@@ -226,7 +250,20 @@ export interface Fault {
   values: Readonly<Record<string, FaultValue>>;
 }
 
-type FaultValue = string | number | Fault;
+/** What is said of a setting or a key of the file: its English, and by which name other languages have it. */
+export interface SettingText {
+  setting: string;
+  part: "description" | "expected";
+  english: string;
+}
+
+type FaultValue = string | number | Fault | readonly Fault[] | SettingText;
+
+/** What a language says of faults; of settings by their names, where it is not in English. */
+export interface FaultWords {
+  texts: Readonly<Record<FaultCode, string>>;
+  settings?: Readonly<Record<string, Readonly<Record<SettingText["part"], string>>>>;
+}
 
 /** A fault with all values that its text names. */
 export function makeFault<Code extends FaultCode>(
@@ -236,12 +273,16 @@ export function makeFault<Code extends FaultCode>(
   return { code, values };
 }
 
-/** A fault in words; in English where no other texts are given. A stranger's text may be in it, not yet escaped. */
-export function faultText({ code, values }: Fault, given: Readonly<Record<FaultCode, string>> = texts): string {
-  return given[code].replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name] ?? "";
-    return typeof value === "object" ? faultText(value, given) : String(value);
-  });
+/** A fault in words; in English where no others are given. A stranger's text may be in it, not yet escaped. */
+export function faultText({ code, values }: Fault, words = englishFaults): string {
+  return words.texts[code].replaceAll(/\{(\w+)\}/g, (_, name: string) => valueText(values[name] ?? "", words));
+}
+
+function valueText(value: FaultValue, words: FaultWords): string {
+  if (typeof value !== "object") return String(value);
+  if ("code" in value) return faultText(value, words);
+  if ("english" in value) return words.settings?.[value.setting]?.[value.part] ?? value.english;
+  return value.map((one) => faultText(one, words)).join(", ");
 }
 
 /** An error that is a fault; its message is the English of it. */

@@ -4,6 +4,13 @@ import { parse, parseDocument } from "yaml";
 import { ConfigError, readConfig } from "../../src/config/config.ts";
 import { parseFile } from "../../src/config/file.ts";
 import { fileKeys } from "../../src/config/file-keys.ts";
+import { inputs } from "../../src/config/settings.ts";
+import { limitNames } from "../../src/config/values.ts";
+import { ruleNames } from "../../src/digest/incidents/incidents.ts";
+import { messageOf } from "../../src/errors.ts";
+import settings from "../../src/render/words/japanese/settings.json" with { type: "json" };
+import { wordsOf } from "../../src/render/words/words.ts";
+import { trustedPresets } from "../../src/report/trust/trust.ts";
 import { withKeyTables } from "../../tools/inputs.ts";
 import { schemaPaths, validatorOf } from "../../tools/schema.ts";
 
@@ -30,14 +37,19 @@ const [, documented = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
 
 const wrong = readdirSync("test/config/wrong").filter((name) => name.endsWith(".yml"));
 
-function errorsOf(name: string): string {
+function errorOf(text: string): ConfigError {
   try {
-    parsed(readFileSync(`test/config/wrong/${name}`, "utf8"));
+    parsed(text);
   } catch (error) {
-    if (error instanceof ConfigError) return error.message;
+    if (error instanceof ConfigError) return error;
     throw error;
   }
-  return "none";
+  throw new Error(`refused nothing: ${text}`);
+}
+
+function errorsOf(name: string, language: "en" | "ja" = "en"): string {
+  const { problems } = errorOf(readFileSync(`test/config/wrong/${name}`, "utf8"));
+  return problems.map(wordsOf(language).why).join("\n");
 }
 
 describe("a wrong file", () => {
@@ -47,8 +59,18 @@ describe("a wrong file", () => {
     await expect(golden).toMatchFileSnapshot("wrong/errors.txt");
   });
 
+  test("has them in Japanese, too", async () => {
+    const golden = wrong.map((name) => `# ${name}\n${errorsOf(name, "ja")}\n`).join("\n");
+    await expect(golden).toMatchFileSnapshot("wrong/errors.ja.txt");
+  });
+
+  test("is told in the language that it names", () => {
+    const text = messageOf(errorOf("language: ja\nposd: daily\n"));
+    expect(text.split("\n")[0]).toMatch(/post の誤りではありませんか。daily は毎日の/);
+  });
+
   test("never has a secret in its errors", () => {
-    expect(wrong.map(errorsOf).join("\n")).not.toMatch(/hunter2|xoxb-1/);
+    expect(wrong.map((name) => errorsOf(name)).join("\n")).not.toMatch(/hunter2|xoxb-1/);
   });
 
   test("is refused by the published schema as far as that can tell, and a right one is not", () => {
@@ -68,6 +90,14 @@ describe("a wrong file", () => {
     ]);
     expect(validate(parse(documented)), JSON.stringify(validate.errors)).toBe(true);
   });
+});
+
+test("all settings and keys have their words in Japanese, with the names that they take", () => {
+  const { secret, ...words } = settings;
+  expect(Object.keys(words).sort()).toEqual([...new Set([...fileKeys.keys(), ...Object.keys(inputs)])].sort());
+  expect(Object.values(words).filter(({ description, expected }) => !description || !expected)).toEqual([]);
+  const named = words.rule.expected + words.limits.expected + words["authserv-id"].expected;
+  expect([...ruleNames, ...limitNames, ...trustedPresets].filter((name) => !named.includes(name))).toEqual([]);
 });
 
 test("the file in the docs is read as it stands there", () => {

@@ -4,7 +4,7 @@ import type { IdleMute, RuleName } from "../../../src/digest/incidents/incidents
 import type { Readiness } from "../../../src/digest/readiness.ts";
 import { tlsResults } from "../../../src/digest/tls/tls.ts";
 import type { Guard, Headline, Words } from "../../../src/render/words/words.ts";
-import { type Fault, type FaultCode, faultTexts } from "../../../src/report/fault.ts";
+import { englishFaults, type Fault, type FaultCode } from "../../../src/report/fault.ts";
 import { mailStates } from "../../../src/report/mail-state.ts";
 import { authFailures, type Reason } from "../../../src/report/reason.ts";
 import {
@@ -341,7 +341,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
       words.mailTrouble({ states: { corrupt: 1, stored: 5 }, senders: ["google.com"] }, guard),
     ],
     reason: reasons.map(words.reason),
-    why: Object.entries(faultTexts).map(([code, text]) => words.why(inNames(code as FaultCode, text))),
+    why: Object.entries(englishFaults.texts).map(([code, text]) => words.why(inNames(code as FaultCode, text))),
     problem: [words.problem({ mail: "", state: "corrupt", reason: "in English", why: { code: "gzip-cut-off" } })],
     unknownDomains: [words.unknownDomains(unknown), words.unknownDomains(makeIntake())].map(String),
     notCounted: notCountedTexts(words),

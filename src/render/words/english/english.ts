@@ -1,7 +1,7 @@
 import type { FailParts, Impact } from "../../../digest/day/day.ts";
 import type { MailClass } from "../../../digest/senders/senders.ts";
 import type { Verdict } from "../../../digest/verdict.ts";
-import { faultTexts as faults } from "../../../report/fault.ts";
+import { englishFaults as faults } from "../../../report/fault.ts";
 import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
 import { figures, findings, intake, issue, mailState, mutes, news, sources } from "./daily.ts";
 import { explore } from "./explore.ts";

@@ -1,7 +1,8 @@
-import type { FaultCode } from "../../../report/fault.ts";
+import type { FaultCode, FaultWords } from "../../../report/fault.ts";
+import settings from "./settings.json" with { type: "json" };
 
-/** What can go wrong with the history, GitHub and settings; `{name}` is a value. What an input must be is in its English. */
-export const faults: Readonly<Record<FaultCode, string>> = {
+/** What can go wrong with the history, GitHub and settings; `{name}` is a value. */
+const texts: Readonly<Record<FaultCode, string>> = {
   // The history in a work tree of git.
   "branch-unread": "リモート {place} のブランチ {branch} を読み取れません。{step}git の出力: {said}",
   "branch-unpushed": "リモート {place} のブランチ {branch} にプッシュできません。{step}git の出力: {said}",
@@ -161,11 +162,21 @@ export const faults: Readonly<Record<FaultCode, string>> = {
   "issues-moved":
     "{why} issue-repository の設定により、issue は別のリポジトリに移りました。{repository} に残っている dmarc-digest の issue は手動でクローズしてください。",
   // Settings.
+  meaning: "{description}例: {example}",
+  "file-example": "例: language: ja",
   "input-wrong": "入力 {name} の値が正しくありません(必要な値: {expected}、指定値: {got})。例: {example}",
   "input-near": "入力 {name} は存在しません。{near} の誤りではありませんか。",
   "input-unknown": "入力 {name} は存在しません。指定できる入力: {names}",
   "input-missing": "入力 {name} が必要です({why})。例: {example}",
   "secret-hidden": "{length}文字の値(シークレットのため非表示)",
+  "got-nothing": "値なし",
+  "got-list": "一覧",
+  "got-map": "キーと値の組",
+  "got-no-text": "文字列以外の値",
+  "got-key": "一覧または組をキーとするもの",
+  given: "{name} が指定されているため",
+  "given-as": "{name} が {value} のため",
+  "given-without-region": "s3 が指定され、AWS_REGION が未設定のため",
   "at-place": "{place} の誤り: {problem}",
   "not-yaml":
     "YAML として読み取れません: {message}。インデントを確認し、: # * @ $ や引用符を含む値は引用符で囲んでください。{meaning}",
@@ -177,7 +188,19 @@ export const faults: Readonly<Record<FaultCode, string>> = {
   "setting-missing": "{name} が必要です({why})。{meaning}",
   "no-keys": "ファイルにはキーと値を記述してください(指定値: {got})。例: `language: ja`",
   "key-said": "設定に誤りがあります: {said}。{meaning}",
+  "name-of-another": "name {name} は別のメールボックスで使われています",
+  "no-such-group": "グループ {name} は groups にありません(あるもの: {known})",
+  "no-groups": "なし",
+  "judged-together": "{name} と {other} は {judged} としてまとめて判定されるため、設定はそこに書いてください",
+  "variable-unset": "{name} が参照する変数 {variable} が設定されていません。ワークフローでの指定: {workflow}",
+  "mute-of-both": "mute には sender と key のどちらか一方だけを指定してください",
+  "mute-of-nothing": "mute には sender、key、rule のいずれかが必要です",
   "key-elsewhere": "{key} の位置が正しくありません(指定できる位置: {places})。{meaning}",
+  "at-top": "最上位",
+  "in-mailbox": "mailboxes の各項目",
+  "with-domain": "ドメインの設定",
+  "in-mute": "最上位の mute の各項目",
+  "of-one-run": "1回の実行に関するものなので入力のみ",
   "key-near": "キー {key} は存在しません。{near} の誤りではありませんか。{meaning}",
   "key-unknown": "キー {key} は存在しません。ここで指定できるキー: {names}。{meaning}",
   "key-near-elsewhere": "キー {key} は存在しません。{near} の誤りではありませんか(指定できる位置: {places})。{meaning}",
@@ -208,6 +231,8 @@ export const faults: Readonly<Record<FaultCode, string>> = {
   "config-needs-token": "入力 config の {path} を読み取るには github-token が必要です。あわせて指定してください。",
   "config-unread": "ファイル {path} を読み取れません: {problem}",
   "config-not-there": "入力 config の {path} が見つかりません({where})。",
+  "on-branch": "{repository} のデフォルトブランチ",
+  "on-disk": "ディスク上",
   // A run as a whole.
   "sent-unrecorded": "送信の記録に失敗しました。次回の実行で再度投稿し、重複の可能性をその投稿に記載します。{why}",
   "history-public":
@@ -219,3 +244,6 @@ export const faults: Readonly<Record<FaultCode, string>> = {
   "commit-on-top":
     "{why}コミットの日時が誤っている場合は、正しい日時のコミットを追加してください: `git commit --allow-empty`",
 };
+
+/** The same, and what is said of settings. */
+export const faults: FaultWords = { texts, settings };
