@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { type CommandName, commandNames, flagsOf, helpText } from "./commands/help.ts";
 import { type JudgingConfig, readJudging, readTrust } from "./config/config.ts";
-import { variableOf } from "./config/environment.ts";
 import { type GivenFlags, meant, parseFlags, UsageError } from "./config/flags.ts";
 import { messageOf } from "./errors.ts";
 import { loadDiskFile } from "./setup.ts";
@@ -136,7 +135,7 @@ function isDay(text: string): boolean {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const [, language = process.env[variableOf("language")]] = /\s--language[= ](\S+)/.exec(process.argv.join(" ")) ?? [];
+  const [, language] = /\s--language[= ](\S+)/.exec(process.argv.join(" ")) ?? [];
   stderr.write(`Error: ${messageOf(error, language)}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,14 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { stringify } from "yaml";
 import { yamlOf } from "../src/config/file-keys.ts";
-import { inputNames, inputs, type Setting } from "../src/config/settings.ts";
+import { inputNames, inputs, inputWords, type Setting } from "../src/config/settings.ts";
 
 import { makeSchemas, schemaPaths } from "./schema.ts";
 
 /** action.yml with the inputs as the code reads them; all else stays as it is. */
 export function withInputs(action: string): string {
   const described = inputNames.map((name) => {
-    const { description, default: fallback }: Setting = inputs[name];
+    const { default: fallback }: Setting = inputs[name];
+    const description = inputWords(name).description.en;
     // A default in action.yml would come as if it had been given, and take the place of what the file says.
     if (fallback?.startsWith("$")) return [name, { description, default: fallback }];
     return [name, { description: fallback === undefined ? description : `${description} Default: ${fallback}.` }];
@@ -20,7 +21,8 @@ export function withInputs(action: string): string {
 /** `docs/inputs.md` with its table of inputs as the code reads them. */
 export function withInputTable(page: string): string {
   const rows = inputNames.map((name) => {
-    const { description, default: fallback }: Setting = inputs[name];
+    const { default: fallback }: Setting = inputs[name];
+    const description = inputWords(name).description.en;
     return `| \`${name}\` | ${fallback === undefined ? "" : `\`${fallback}\``} | ${description.replaceAll("|", "\\|")} |\n`;
   });
   return page.replace(/(\| input \|.*\n\|---.*\n)(?:\|.*\n)*/, (_, head: string) => `${head}${rows.join("")}`);

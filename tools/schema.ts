@@ -38,6 +38,7 @@ export const listSchemas = [
     path: "src/render/words/setup/setup.ts",
     type: "SetupFile",
   },
+  { list: "src/config/settings.json", name: "settings", path: "src/config/settings.ts", type: "SettingsList" },
 ].map((list) => ({ ...list, schema: `docs/schema/${list.name}.schema.json` }));
 
 /**
@@ -104,7 +105,11 @@ function withMeaning(part: unknown): unknown {
   const { properties = {} } = part as { properties?: Record<string, object> };
   const described = Object.entries(properties).map(([name, inside]) => {
     const { description, example, default: fallback } = fileKeys.get(name) ?? {};
-    const said = { description, ...(fallback !== undefined && { default: fallback }), examples: [example] };
+    const said = {
+      description: description?.en,
+      ...(fallback !== undefined && { default: fallback }),
+      examples: [example],
+    };
     return [name, { ...(description !== undefined && said), ...(withMeaning(inside) as object) }];
   });
   // The pattern beside it says the same, and no validator passes it over.

@@ -1,6 +1,6 @@
 import { judgingInputs, setupInputs, trustInputs } from "../config/config.ts";
 import type { KnownFlags } from "../config/flags.ts";
-import { inputNames, inputs, type Setting } from "../config/settings.ts";
+import { inputNames, inputs, inputWords, type Setting } from "../config/settings.ts";
 
 /** How a command is called; its other flags are `texts` and `switches`. */
 interface Command extends KnownFlags {
@@ -146,7 +146,8 @@ dmarc-digest COMMAND --help lists the flags of a command.
 }
 
 function flagText(name: (typeof inputNames)[number]): string {
-  const { description, default: fallback }: Setting = inputs[name];
+  const { default: fallback }: Setting = inputs[name];
+  const { description } = inputWords(name);
   const suffix = fallback === undefined || fallback.startsWith("$") ? "" : ` (default ${fallback})`;
-  return `  --${name.padEnd(18)} ${description}${suffix}`;
+  return `  --${name.padEnd(18)} ${description.en}${suffix}`;
 }

@@ -2,7 +2,7 @@ import { type Document, isMap, isPair, isScalar, visit, type YAMLError } from "y
 import type * as z from "zod";
 import { type Fault, makeFault } from "../report/fault.ts";
 import { nearest } from "./config-error.ts";
-import { expectedOf, fileKeys, keyMeaning, meaningOf, settingKey, yamlOf } from "./file-keys.ts";
+import { fileKeys, keyMeaning, meaningOf, settingKey, yamlOf } from "./file-keys.ts";
 import { patternOf } from "./file-schema.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
 import { limitNames } from "./values.ts";
@@ -121,7 +121,7 @@ function meaningAtPath(path: readonly PropertyKey[]): Fault {
 function wrongValue(path: readonly PropertyKey[], value: unknown): Fault {
   const { name, key } = keyOf(path);
   if (key === undefined) return makeFault("no-keys", { got: shown(value, name) });
-  const expected = expectedOf(name, key);
+  const { expected } = key;
   const meaning = meaningAtPath(path);
   if (value === undefined) return makeFault("key-missing", { name, expected, meaning });
   const hidden =

@@ -4,7 +4,7 @@ import { parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
 import { ConfigError } from "./config-error.ts";
 import { type AwsEnvironment, awsEnvironment, type WorkflowIdentity, workflowIdentity } from "./environment.ts";
 import { keyMeaning } from "./file-keys.ts";
-import { type InputName, inputs } from "./settings.ts";
+import { type InputName, inputWords } from "./settings.ts";
 import { type Sources, type Values, valuesOf } from "./sources.ts";
 
 /** A mailbox to read. `name` is its name in the history; `trustedHosts` judge that its mails are authentic, none when nobody is known to. */
@@ -236,7 +236,8 @@ function needed<Name extends InputName>(
 }
 
 function missing(place: string | undefined, name: InputName, why: Fault): ConfigError {
-  if (place === undefined) return at(place, makeFault("input-missing", { name, why, example: inputs[name].example }));
+  if (place === undefined)
+    return at(place, makeFault("input-missing", { name, why, example: inputWords(name).example }));
   return at(place, makeFault("setting-missing", { name, why, meaning: keyMeaning(name) }));
 }
 

@@ -2,8 +2,8 @@ import type * as z from "zod";
 import { type Fault, makeFault } from "../report/fault.ts";
 import { ConfigError, nearest } from "./config-error.ts";
 import type { Layer, SettingsFile, Sourced } from "./file.ts";
-import { expectedOf, fileKeys, formOf } from "./file-keys.ts";
-import { type InputName, inputNames, inputs, type Setting } from "./settings.ts";
+import { fileKeys, formOf } from "./file-keys.ts";
+import { type InputName, inputNames, inputs, inputWords, type Setting } from "./settings.ts";
 
 /** Texts by the names of inputs; an empty one is not given. */
 export type Given = Readonly<Record<string, string | undefined>>;
@@ -90,9 +90,10 @@ function givenLayer(given: Given): Layer {
   return layer;
 }
 
-function wrongInput(name: string, { expected, example, isSecret }: Setting, text: string): Fault {
+function wrongInput(name: InputName, { isSecret }: Setting, text: string): Fault {
+  const { expected, example } = inputWords(name);
   const got = isSecret ? makeFault("secret-hidden", { length: text.length }) : JSON.stringify(text.slice(0, 200));
-  return makeFault("input-wrong", { name, expected: expectedOf(name, { expected }), got, example });
+  return makeFault("input-wrong", { name, expected, got, example });
 }
 
 function unknownInput(name: string): Fault {

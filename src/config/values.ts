@@ -186,27 +186,28 @@ export const forms = {
 /** What settings have in common that are on or off. */
 export const flag = {
   form: forms.flag,
-  expected: "true or false",
-  example: "true",
+  ...oneOf("true", "false"),
   schema: z.enum(["true", "false"]).transform((value) => value === "true"),
 };
 
 /** What settings have in common that are secrets: each has a form of its own. */
-export function secret<Schema extends z.ZodType<unknown, string>>(expected: string, schema: Schema) {
-  return { isSecret: true as const, expected, schema };
+export function secret<Schema extends z.ZodType<unknown, string>>(schema: Schema) {
+  return { isSecret: true as const, schema };
 }
 
 /** What settings have in common that are whole numbers. */
-export function integer(expected: string, least = 0, most = Number.MAX_SAFE_INTEGER) {
-  return { form: forms.integer, expected, schema: wholeNumber.pipe(z.number().min(least).max(most)) };
+export function integer(least = 0, most = Number.MAX_SAFE_INTEGER) {
+  return { form: forms.integer, schema: wholeNumber.pipe(z.number().min(least).max(most)) };
 }
 
 /** What settings have in common that are lists. */
-export function listed<Schema extends z.ZodType<unknown, string>>(expected: string, schema: Schema) {
-  return { form: forms.list, expected, schema };
+export function listed<Schema extends z.ZodType<unknown, string>>(schema: Schema) {
+  return { form: forms.list, schema };
 }
 
 /** What settings have in common that are one of some words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(...words: Words) {
-  return { expected: `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`, schema: z.enum(words) };
+  const en = `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+  const ja = words.length === 2 ? words.join(" または ") : `${words.join("、")} のいずれか`;
+  return { expected: { en, ja }, schema: z.enum(words) };
 }

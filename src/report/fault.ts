@@ -236,7 +236,7 @@ const texts = {
 } as const satisfies Record<string, string>;
 
 /** The English of the faults. */
-export const englishFaults: FaultWords = { texts };
+export const englishFaults: FaultWords = { language: "en", texts };
 
 /** What went wrong. */
 export type FaultCode = keyof typeof texts;
@@ -250,19 +250,18 @@ export interface Fault {
   values: Readonly<Record<string, FaultValue>>;
 }
 
-/** What is said of a setting or a key of the file: its English, and by which name other languages have it. */
-export interface SettingText {
-  setting: string;
-  part: "description" | "expected";
-  english: string;
+/** A text in every language. */
+export interface Localized {
+  en: string;
+  ja: string;
 }
 
-type FaultValue = string | number | Fault | readonly Fault[] | SettingText;
+type FaultValue = string | number | Fault | readonly Fault[] | Localized;
 
-/** What a language says of faults; of settings by their names, where it is not in English. */
+/** What a language says of faults. */
 export interface FaultWords {
+  language: keyof Localized;
   texts: Readonly<Record<FaultCode, string>>;
-  settings?: Readonly<Record<string, Readonly<Record<SettingText["part"], string>>>>;
 }
 
 /** A fault with all values that its text names. */
@@ -281,7 +280,7 @@ export function faultText({ code, values }: Fault, words = englishFaults): strin
 function valueText(value: FaultValue, words: FaultWords): string {
   if (typeof value !== "object") return String(value);
   if ("code" in value) return faultText(value, words);
-  if ("english" in value) return words.settings?.[value.setting]?.[value.part] ?? value.english;
+  if ("en" in value) return value[words.language];
   return value.map((one) => faultText(one, words)).join(", ");
 }
 

@@ -3,7 +3,7 @@ import type { Phrases } from "../phrases.ts";
 import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, mutes, news, sources } from "./daily.ts";
 import { explore } from "./explore.ts";
 import { failures } from "./failures.ts";
-import { faults } from "./faults.ts";
+import faults from "./faults.json" with { type: "json" };
 import { reasons } from "./reasons.ts";
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
@@ -138,7 +138,7 @@ export const japanese: Phrases = {
   mutes,
   explore,
   failures,
-  faults,
+  faults: { language: "ja", texts: faults },
   news,
   readiness,
   setupFindings,
