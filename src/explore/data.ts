@@ -26,7 +26,7 @@ export async function openFirst(): Promise<void> {
 export async function openRest(): Promise<void> {
   if (document.readyState === "loading") await new Promise((done) => addEventListener("DOMContentLoaded", done));
   const unpacked = (await unpack("#rest")) as ExploreRest;
-  for (const columns of [unpacked.mail, unpacked.signed, unpacked.tls]) undoSteps(columns.day);
+  for (const columns of [unpacked.mail, unpacked.tls]) undoSteps(columns.day);
   rest = unpacked;
 }
 
@@ -128,11 +128,11 @@ export function rowsOf(columns: Columns | undefined, from: number, to: number): 
 }
 
 /** Rows added up by what they have in common. */
-export function sumsBy<Key, Sum>(
-  rows: readonly number[],
-  keyOf: (row: number) => Key,
+export function sumsBy<Row, Key, Sum>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => Key,
   none: () => Sum,
-  add: (sum: Sum, row: number) => void,
+  add: (sum: Sum, row: Row) => void,
 ): [Key, Sum][] {
   const sums = new Map<Key, Sum>();
   for (const row of rows) {

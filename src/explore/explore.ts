@@ -79,7 +79,7 @@ function draw(): void {
 }
 
 /** Says which of the filters that are set a table knows nothing of. */
-function unused(view: View | "records"): HTMLElement[] {
+function unused(view: View): HTMLElement[] {
   const names = dimensions.flatMap((one) =>
     state[one] === undefined || filtersOf[view]?.includes(one) !== false ? [] : data.say.filters[one],
   );
@@ -172,11 +172,7 @@ function dayPanel(isTls: boolean): HTMLElement[] {
 
 function mailOn(at: number, day: string): HTMLElement[] {
   const isInside = data.recordsSince !== undefined && day >= data.recordsSince;
-  const records = [
-    element("h2", {}, data.say.records),
-    ...unused("records"),
-    tableOf(recordTable(at), `${day}-records`),
-  ];
+  const records = [element("h2", {}, data.say.records), tableOf(recordTable(at), `${day}-records`)];
   return [tableOf(senderTable(at), `${day}-senders`), ...(isInside ? records : [dayFiles(at, day)])];
 }
 

@@ -1,4 +1,5 @@
-import { type Dimension, go, state, type View } from "./address.ts";
+import type { ExploreRest } from "../render/explore/explore.ts";
+import { type Dimension, dimensions, go, state, type View } from "./address.ts";
 import {
   count,
   data,
@@ -52,11 +53,9 @@ export const tables: Record<View, (from: number, to: number) => Table> = {
 };
 
 /** The filters by which a table goes that does not go by all of them. */
-export const filtersOf: Partial<Record<View | "records", readonly Dimension[]>> = {
-  keys: ["domain"],
-  incidents: ["domain"],
+export const filtersOf: Partial<Record<View, readonly Dimension[]>> = {
+  incidents: ["domain", "sender", "reporter"],
   tls: ["domain", "reporter"],
-  records: ["domain", "reporter"],
 };
 
 function byNumber(...cells: number[]): (a: Row, b: Row) => number {
@@ -116,17 +115,7 @@ function drawn(name: string, attributes: Record<string, string>): SVGElement {
 }
 
 function keyTable(from: number, to: number): Table {
-  const { key: keys = [], messages: all = [], failed: bad = [] } = rest?.signed ?? {};
-  const sums = sumsBy(
-    rowsOf(rest?.signed, from, to),
-    (row) => keys[row] ?? 0,
-    () => ({ messages: 0, failed: 0 }),
-    (sum, row) => {
-      sum.messages += all[row] ?? 0;
-      sum.failed += bad[row] ?? 0;
-    },
-  );
-  const rows = sums.map(([at, { messages, failed }]): Row => {
+  const rows = keySums(from, to).map(([at, { messages, failed }]): Row => {
     const [domain = "", selector = ""] = (data.keys[at] ?? "").split("/");
     return { name: `${selector}._domainkey.${domain}`, cells: [messages, share(messages - failed, messages), failed] };
   });
@@ -134,15 +123,44 @@ function keyTable(from: number, to: number): Table {
   return { columns: [key, messages, title, failed], numbers: 3, rows: rows.sort(byNumber(0)) };
 }
 
+/** Messages that fit the filters by our keys: of thousands of rows few are signed by others than the rest. */
+function keySums(from: number, to: number) {
+  const { signing: signings = [], messages: counts = [] } = rest?.mail ?? {};
+  const none = () => ({ messages: 0, failed: 0 });
+  const signed = sumsBy(
+    rowsOf(rest?.mail, from, to),
+    (row) => signings[row] ?? 0,
+    none,
+    (sum, row) => {
+      sum.messages += counts[row] ?? 0;
+    },
+  ).flatMap(([at, { messages }]) => (rest?.signings[at] ?? []).map((key) => ({ key, messages })));
+  return sumsBy(
+    signed,
+    ({ key }) => key >> 1,
+    none,
+    (sum, { key, messages }) => {
+      sum.messages += messages;
+      sum.failed += key % 2 === 1 ? messages : 0;
+    },
+  );
+}
+
 function incidentTable(from: number, to: number): Table {
   const { columns } = data.say;
   const [first, last] = [dateOf(from), dateOf(to)];
-  const organization = state.domain;
+  const { domain: ofDomain, sender, reporter } = state;
+  // A key that broke concerns those whose mail it signs.
+  const about = new Set([sender, ...(sender === undefined ? [] : keySums(from, to).map(([key]) => data.keys[key]))]);
   const rows = data.incidents
-    .filter(({ domain, since, last: lastBad }) => {
-      const isOurs = organization === undefined || organization === domain || organization.endsWith(`.${domain}`);
-      return isOurs && since <= last && lastBad >= first;
-    })
+    .filter(
+      (one) =>
+        one.since <= last &&
+        one.last >= first &&
+        (ofDomain === undefined || `.${ofDomain}`.endsWith(`.${one.domain}`)) &&
+        (sender === undefined || about.has(one.about)) &&
+        (reporter === undefined || [...one.seenBy, one.about].includes(reporter)),
+    )
     .map(({ level, text, since, last: lastBad, ended = data.say.open }): Row => {
       const sign = element("span", { class: `sign ${level}` }, data.levels[level]);
       return { name: text, sign, cells: [since, lastBad, ended] };
@@ -186,12 +204,14 @@ export function senderTable(day: number): Table {
 
 /** The records of a day, as far as they are inside. */
 export function recordTable(day: number): Table {
-  const isWanted = (wanted: string | undefined, value: string): boolean => wanted === undefined || wanted === value;
+  const isWanted = (one: ExploreRest["records"][number]): boolean =>
+    dimensions.every((of) => state[of] === undefined || state[of] === namesOf(of).ids[one[of]]);
   const rows = (rest?.records ?? [])
-    .filter((one) => one.day === day && isWanted(state.domain, one.domain) && isWanted(state.reporter, one.reporter))
-    .map(({ domain, reporter, cells }): Row => {
+    .filter((one) => one.day === day && isWanted(one))
+    .map(({ cells, ...of }): Row => {
       const [address = "", messages = 0, disposition = "", dkim = "", spf = "", from = "", shown = ""] = cells;
       const results = `${dkim} ${spf}`.trim();
+      const [domain, reporter] = [data.domains[of.domain] ?? "", data.reporters[of.reporter] ?? ""];
       return { name: String(address), cells: [messages, disposition, results, from, shown, domain, reporter] };
     });
   const { address, messages, disposition, results, from, shown, domain, reporter } = data.say.columns;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explore } from "../../src/commands/explore.ts";
 import { readJudging } from "../../src/config/config.ts";
 import type { ExploreData } from "../../src/digest/explore/explore.ts";
+import type { Incident, IncidentKey } from "../../src/digest/incidents/incidents.ts";
 import { type ExploreFirst, explorePage } from "../../src/render/explore/explore.ts";
 import { type Language, wordsOf } from "../../src/render/words/words.ts";
 import { findChromium, type Look, type OpenPage, openPage, untilDrawn } from "../../tools/pictures/photograph.ts";
@@ -149,6 +150,49 @@ describe("the page", () => {
     });
   });
 
+  test("filters keys and records by sender, diagnosis and reporter, too", async () => {
+    await look(html, {}, async (page) => {
+      const keysBy = async (filter: string): Promise<string[]> => {
+        await act(page, `location.hash = 'view=keys&${filter}'`);
+        return (await textOf(page, "#page")).match(/^.*_domainkey.*$/gm) ?? [];
+      };
+      const all = await keysBy("");
+      expect(all.length).toBeGreaterThan(1);
+      for (const filter of ["sender=newsletter.example", "class=forwarded", "reporter=google.com"])
+        expect(await keysBy(filter), filter).not.toEqual(all);
+      expect(await keysBy("sender=newsletter.example")).toEqual([expect.stringContaining("nl1._domainkey")]);
+      expect(await keysBy("sender=sendgrid.net")).toEqual([]);
+      await act(page, "location.hash = 'day=2026-11-17&class=not-aligned'");
+      const [, records = ""] = (await textOf(page, "#day")).split("Records");
+      expect(records).toContain("sendgrid.net");
+      expect(records).not.toContain("pass pass");
+    });
+  });
+
+  test("filters incidents by sender, with those of the keys that sign its mail, and by reporter", async () => {
+    const { say: _, language, ...data } = contentOf(html);
+    const incidents = [
+      incidentOf({ domain: "example.com", subject: "sendgrid.net", rule: "sender-fails" }, ["google.com"]),
+      incidentOf({ domain: "example.com", subject: "example.com/nl1", rule: "key-broken" }, ["google.com"]),
+      incidentOf({ domain: "example.com", subject: "yahoo.com", rule: "reporter-silent" }),
+    ];
+    const page = explorePage({ ...data, incidents }, { words: wordsOf(language), language }, script);
+    await look(page, {}, async (open) => {
+      const incidentsBy = async (filter: string): Promise<string> => {
+        await act(open, `location.hash = 'view=incidents&${filter}'`);
+        return await textOf(open, "#page > div:last-child");
+      };
+      expect(await incidentsBy("")).toMatch(/SendGrid[\s\S]*nl1[\s\S]*Yahoo/i);
+      expect(await incidentsBy("sender=sendgrid.net")).not.toMatch(/nl1|Yahoo/i);
+      expect(await incidentsBy("sender=newsletter.example")).toMatch(/^(?!.*SendGrid)[\s\S]*nl1/);
+      expect(await incidentsBy("reporter=google.com")).toMatch(/SendGrid[\s\S]*nl1/);
+      expect(await incidentsBy("reporter=google.com")).not.toMatch(/Yahoo/i);
+      expect(await incidentsBy("reporter=yahoo.com")).toMatch(/Yahoo/i);
+      expect(await incidentsBy("class=spoofed")).toMatch(/SendGrid/);
+      expect(await textOf(open, "#page > .faint")).toBe("This table does not go by: Diagnosis");
+    });
+  });
+
   test("filters TLS by reporter, opens its day, and names the filters by which a table does not go", async () => {
     const place = makeRunPlace();
     for (const reporter of ["google.com", "microsoft.com"])
@@ -196,21 +240,18 @@ describe("the page", () => {
   });
 });
 
+function incidentOf(key: IncidentKey, seenBy: string[] = []): Incident {
+  const day = "2026-11-17";
+  const counts = { goodDays: 0, badDays: [], lastMessages: 1 };
+  return { key, state: "open", level: "look", since: day, lastBad: day, lastSeen: day, seenBy, ...counts };
+}
+
 /** The sample's page in which everything that a stranger names has this name. */
 function withNames({ say: _, language, ...data }: ReturnType<typeof contentOf>, name: string): string {
   const list = (names: readonly string[]) => names.map((_name, at) => (at === 0 ? name : `${name}${at}`));
-  const incidents = data.incidents.map(({ domain, level, since, last }) => ({
-    key: { domain, subject: name, rule: "unknown-sender" as const },
-    state: "open" as const,
-    level,
-    since,
-    lastBad: last,
-    lastSeen: last,
-    goodDays: 0,
-    seenBy: [],
-    badDays: [],
-    lastMessages: 1,
-  }));
+  const incidents = data.incidents.map(({ domain }) =>
+    incidentOf({ domain, subject: name, rule: "unknown-sender" }, [name]),
+  );
   const named = {
     ...data,
     incidents,
@@ -222,8 +263,6 @@ function withNames({ say: _, language, ...data }: ReturnType<typeof contentOf>, 
   };
   const records = data.records.map((record) => ({
     ...record,
-    domain: name,
-    reporter: name,
     cells: record.cells.map((cell) => (typeof cell === "string" ? name : cell)),
   }));
   return explorePage({ ...named, records }, { words: wordsOf(language), language }, script);

@@ -37,8 +37,8 @@ console.log(`${isMet ? "✓" : "✗"} under ${goal.megabytes} MB and ${goal.seco
 process.exitCode = isMet ? 0 : 1;
 
 /**
- * Each reporter sees five senders of each domain on each day, most of them the same ones every day; two keys of the domain, and
- * the TLS sessions of its MX. Of the last days as many records are inside as there may be.
+ * Each reporter sees five senders of each domain on each day, most of them the same ones every day; mail signed by two keys of
+ * the domain, and the TLS sessions of its MX. Of the last days as many records are inside as there may be.
  */
 function makeData(): ExploreData {
   let seed = 1;
@@ -53,22 +53,17 @@ function makeData(): ExploreData {
     reporter: [],
     sender: [],
     class: [],
+    signing: [],
     messages: [],
     held: [],
   };
-  const signed: ExploreData["signed"] = { day: [], domain: [], key: [], messages: [], failed: [] };
   const tls: ExploreData["tls"] = { day: [], domain: [], reporter: [], host: [], result: [], sessions: [] };
   for (let day = 0; day < size.days; day += 1) {
     let step = day === 0 ? 0 : 1;
     for (let domain = 0; domain < size.domains; domain += 1) {
       for (const one of [0, 1]) {
-        for (const { day: days, domain: domains } of [signed, tls]) {
-          days.push(domain + one === 0 ? step : 0);
-          domains.push(domain);
-        }
-        signed.key.push(2 * domain + one);
-        signed.messages.push(1 + random(5000));
-        signed.failed.push(random(9));
+        tls.day.push(domain + one === 0 ? step : 0);
+        tls.domain.push(domain);
         tls.reporter.push(one);
         tls.host.push(domain);
         tls.result.push(0);
@@ -83,6 +78,8 @@ function makeData(): ExploreData {
           mail.reporter.push(reporter);
           mail.sender.push(isUsual ? domain * 4 + sender : 200 + random(size.senders - 200));
           mail.class.push(isUsual ? Number(sender === 3) : 2 + random(2));
+          const key = 2 * domain + (sender % 2);
+          mail.signing.push(isUsual ? 2 * key + Number(random(9) === 0) : 4 * size.domains);
           mail.messages.push(1 + random(isUsual ? 5000 : 9));
           mail.held.push(isUsual ? 0 : random(3));
         }
@@ -105,14 +102,16 @@ function makeData(): ExploreData {
     keys: list("s1.domain", 2 * size.domains).map((name) => `${name}/s1`),
     hosts: list("mx.domain", size.domains),
     results: [],
+    signings: [...Array.from({ length: 4 * size.domains }, (_, signing) => [signing]), []],
     mail,
-    signed,
     tls,
     incidents: [],
     records: Array.from({ length: 8000 }, () => ({
       day: size.days - 1 - random(2),
-      domain: `domain${random(size.domains)}.example`,
-      reporter: `reporter${random(size.reporters)}.example`,
+      domain: random(size.domains),
+      reporter: random(size.reporters),
+      sender: random(size.senders),
+      class: random(4),
       cells: [
         `192.0.2.${random(256)}`,
         1 + random(5000),

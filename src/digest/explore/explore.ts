@@ -1,7 +1,9 @@
 import { daysBetween } from "../../history/dates.ts";
 import type { Day } from "../../history/day/day.ts";
-import { entryIn } from "../../history/lists.ts";
+import { isOtherSenders } from "../../history/index/index.ts";
+import { compareText, entryIn, groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
+import { classified } from "../day/day.ts";
 import { foldDays, type IncidentDays } from "../incident-days.ts";
 import { type Incident, idOf } from "../incidents/incidents.ts";
 import { rulesOver } from "../rules/rules.ts";
@@ -27,15 +29,15 @@ export interface ExploreData {
   keys: string[];
   hosts: string[];
   results: TlsResult[];
+  /** Our keys that signed the same mail: twice the place of each in `keys`, and one more where it did not pass. */
+  signings: number[][];
   /** What one reporter saw of one sender and class on a day; `held` was quarantined or rejected. */
-  mail: Columns<"day" | "domain" | "reporter" | "sender" | "class" | "messages" | "held">;
-  /** Messages by our keys; `failed` of them did not pass by it. */
-  signed: Columns<"day" | "domain" | "key" | "messages" | "failed">;
+  mail: Columns<"day" | "domain" | "reporter" | "sender" | "class" | "signing" | "messages" | "held">;
   /** Inbound TLS; `result` is 0 for sessions that succeeded, else one more than its place. */
   tls: Columns<"day" | "domain" | "reporter" | "host" | "result" | "sessions">;
   incidents: Incident[];
   /** Records of the last days, as far as they fit. */
-  records: { day: number; domain: string; reporter: string; cells: (string | number)[] }[];
+  records: (Record<"day" | "domain" | "reporter" | "sender" | "class", number> & { cells: (string | number)[] })[];
   /** The first day of which all records are there; absent for none. */
   recordsSince?: string;
 }
@@ -65,18 +67,15 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
   const [first = window.last, last = window.last] = [known[0], known.at(-1)];
   const dayOf = (day: string): number => daysBetween(first, day);
   const [domains, reporters, sources, keys, hosts] = [names(), names(), names(), names(), names()];
-  const [classes, results] = [names<MailClass>(), names<TlsResult>()];
-  const mail = adder(["day", "domain", "reporter", "sender", "class"], ["messages", "held"]);
-  const signed = adder(["day", "domain", "key"], ["messages", "failed"]);
+  const [classes, results, signings] = [names<MailClass>(), names<TlsResult>(), names()];
+  const mail = adder(["day", "domain", "reporter", "sender", "class", "signing"], ["messages", "held"]);
   for (const line of window.senders) {
     const [day, domain] = [dayOf(line.day), domains.at(line.domain)];
+    const signing = line.evidence.keys.map(({ key, result }) => 2 * keys.at(key) + Number(result !== "pass"));
     for (const [mailClass, messages] of senders.domain(organizationalDomain(line.domain)).classesOf(line)) {
       const held = Math.round(((line.quarantined + line.rejected) * messages) / line.messages);
       const place = [day, domain, reporters.at(line.reporter), sources.at(line.sender), classes.at(mailClass)];
-      mail.add(place, [messages, held]);
-    }
-    for (const { key, result } of line.evidence.keys) {
-      signed.add([day, domain, keys.at(key)], [line.messages, result === "pass" ? 0 : line.messages]);
+      mail.add([...place, signings.at(JSON.stringify(signing))], [messages, held]);
     }
   }
   const tls = adder(["day", "domain", "reporter", "host", "result"], ["sessions"]);
@@ -88,6 +87,21 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
       [line.sessions],
     );
   }
+  const newest = newestDays(days);
+  const others = sources.list.findIndex(isOtherSenders);
+  const records = newest.flatMap((of) =>
+    of.reports.flatMap((report) =>
+      [...classified(report, of, senders)].map(({ record, source, mailClass }) => ({
+        day: dayOf(of.day),
+        domain: domains.at(of.domain),
+        reporter: reporters.at(report.reporter),
+        sender: sources.find(source) ?? others,
+        class: classes.at(mailClass),
+        cells: cellsOf(record),
+      })),
+    ),
+  );
+  const since = newest.at(-1)?.day;
   return {
     version: 1,
     first,
@@ -100,10 +114,11 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
     hosts: hosts.list,
     results: results.list,
     mail: mail.columns(),
-    signed: signed.columns(),
+    signings: signings.list.map((places): number[] => JSON.parse(places)),
     tls: tls.columns(),
     incidents: incidentsIn(incidents),
-    ...recordsIn(days, dayOf),
+    records,
+    ...(since !== undefined && { recordsSince: since }),
   };
 }
 
@@ -116,25 +131,15 @@ function incidentsIn({ days }: IncidentDays): Incident[] {
   return [...last.values()].sort((a, b) => (a.since < b.since ? 1 : a.since > b.since ? -1 : 0));
 }
 
-function recordsIn(
-  days: readonly Day[],
-  dayOf: (day: string) => number,
-): Partial<ExploreData> & Pick<ExploreData, "records"> {
-  const records: ExploreData["records"] = [];
-  let since: string | undefined;
-  const byDay = new Map<string, Day[]>();
-  for (const day of days) entryIn(byDay, day.day, () => []).push(day);
-  for (const [day, ofDay] of [...byDay].sort(([a], [b]) => (a < b ? 1 : -1))) {
-    const more = ofDay.flatMap(({ domain, reports }) =>
-      reports.flatMap(({ reporter, records: all }) =>
-        all.map((record) => ({ day: dayOf(day), domain, reporter, cells: cellsOf(record) })),
-      ),
-    );
-    if (records.length + more.length > mostRecords) break;
-    records.push(...more);
-    since = day;
-  }
-  return { records, ...(since !== undefined && { recordsSince: since }) };
+/** The newest of some days, all domains of each, whose records fit. */
+function newestDays(days: readonly Day[]): Day[] {
+  const byDay = [...groupBy(days, ({ day }) => day)].sort(([a], [b]) => compareText(b, a));
+  let left = mostRecords;
+  const end = byDay.findIndex(([, ofDay]) => {
+    left -= sumOf(ofDay, ({ reports }) => sumOf(reports, ({ records }) => records.length));
+    return left < 0;
+  });
+  return byDay.slice(0, end < 0 ? undefined : end).flatMap(([, ofDay]) => ofDay);
 }
 
 /** Address, messages, disposition, DKIM, SPF, From, and what signed and sent it. */
@@ -155,13 +160,14 @@ function cellsOf({ row, identifiers, authResults }: Day["reports"][number]["reco
   ];
 }
 
-/** A list of names, each with its place. */
-function names<Name extends string = string>(): { list: Name[]; at(name: Name): number } {
+/** A list of names, each with its place; what is not there yet is added by `at`. */
+function names<Name extends string = string>() {
   const places = new Map<Name, number>();
   const list: Name[] = [];
   return {
     list,
-    at: (name) =>
+    find: (name: Name): number | undefined => places.get(name),
+    at: (name: Name): number =>
       entryIn(places, name, () => {
         list.push(name);
         return list.length - 1;

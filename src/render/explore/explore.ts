@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Columns, ExploreData } from "../../digest/explore/explore.ts";
+import { type Incident, senderOfSubject } from "../../digest/incidents/incidents.ts";
 import type { Language, Words } from "../words/words.ts";
-import { sourceName } from "../words/words.ts";
 import { exploreStyle } from "./style.ts";
 
 /** What the page's script draws the first picture from: names, sums, and words for all that people read in it. */
@@ -16,11 +16,13 @@ export interface ExploreFirst extends Omit<ExploreData, keyof ExploreRest | "inc
   resultNames: string[];
   senderNames: string[];
   levels: Record<"look" | "act", string>;
-  incidents: { domain: string; level: "look" | "act"; text: string; since: string; last: string; ended?: string }[];
+  /** `about` is a sender, a reporter, or a key as `keys` has it. */
+  incidents: (Pick<Incident, "level" | "since" | "seenBy" | "ended"> &
+    Record<"domain" | "about" | "text" | "last", string>)[];
 }
 
 /** The rest, which is unpacked after that: it is ten times as much. */
-export type ExploreRest = Pick<ExploreData, "mail" | "signed" | "tls" | "records">;
+export type ExploreRest = Pick<ExploreData, "mail" | "signings" | "tls" | "records">;
 
 /**
  * One HTML file that shows a history and asks nobody for anything: script, style and data are inside, and its
@@ -33,7 +35,7 @@ export function explorePage(
   { words, language }: { words: Words; language: Language },
   script: string,
 ): string {
-  const { mail, signed, tls, records, ...small } = data;
+  const { mail, signings, tls, records, ...small } = data;
   const first: ExploreFirst = {
     ...small,
     totals: totalsOf(mail),
@@ -41,18 +43,20 @@ export function explorePage(
     say: words.explore,
     classNames: data.classes.map(({ name }) => words.mailClass[name]),
     resultNames: data.results.map((result) => words.tls.results[result]),
-    senderNames: data.senders.map((source) => sourceName({ source })),
+    senderNames: data.senders.map(words.senderName),
     levels: { look: words.verdict.look, act: words.verdict.act },
     incidents: data.incidents.map((one) => ({
       domain: one.key.domain,
+      about: senderOfSubject(one.key.subject),
       level: one.level,
       text: words.incident({ key: one.key, level: one.level }, one.lastMessages, String),
       since: one.since,
       last: one.lastBad,
+      seenBy: one.seenBy,
       ...(one.ended !== undefined && { ended: one.ended }),
     })),
   };
-  const rest: ExploreRest = { mail, signed, tls, records };
+  const rest: ExploreRest = { mail, signings, tls, records };
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,

@@ -1,5 +1,6 @@
 import type { Digest } from "../../digest/digest.ts";
 import type { Readiness } from "../../digest/readiness.ts";
+import { isOtherSenders } from "../../history/index/index.ts";
 import { type Fault, faultText } from "../../report/fault.ts";
 import type { Reason } from "../../report/reason.ts";
 import { amountWords, formatDays } from "./amounts.ts";
@@ -15,7 +16,7 @@ import { readinessText } from "./readiness.ts";
 import { reasonWith } from "./reasons.ts";
 import { ruleWords, tlsWords } from "./rules.ts";
 import { setupWords } from "./setup-findings.ts";
-import { sourceWords } from "./sources.ts";
+import { sourceName, sourceWords } from "./sources.ts";
 import { weekWords } from "./week.ts";
 
 export { type FailKind, failingOfKind } from "./figures.ts";
@@ -127,6 +128,8 @@ function makeWords(phrases: Phrases) {
     tls: tlsWords(phrases),
     /** The page to explore a history, whose script has no words of its own. */
     explore: phrases.explore,
+    /** What a sender of an index is called, also the one that stands for many; not yet escaped. */
+    senderName: (source: string) => (isOtherSenders(source) ? phrases.readiness.otherNetworks : sourceName({ source })),
   };
 }
 

@@ -329,6 +329,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
       ),
     ],
     readiness: readiness.map((state) => words.readiness(state, guard)),
+    senderName: [words.senderName("other senders")],
     silence: [words.silence(1), words.silence(30)],
     updated: [words.updated("2026-11-24T06:40:12.000Z")],
     repeated: [words.repeated("2026-11-24T06:40:12.000Z")],
