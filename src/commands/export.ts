@@ -101,7 +101,9 @@ async function writeTable(path: string, table: Table, rows: readonly Row[]): Pro
     ...numbers
       .split(" ")
       .map((name) => ({ name, type: "INT64" as const, data: data(name).map((cell) => BigInt(cell ?? 0)) })),
-    ...(table === "intake" ? [] : [{ name: "counts", type: "BOOLEAN" as const, data: data("counts") }]),
+    ...(table === "intake"
+      ? []
+      : [{ name: "counts", type: "BOOLEAN" as const, encoding: "PLAIN" as const, data: data("counts") }]),
   ];
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, Buffer.from(parquetWriteBuffer({ columnData })));
