@@ -72,6 +72,28 @@ test("an expired certificate that two reporters saw is a day file, an index line
   expect(stdout.text).toContain("nothing to change");
 });
 
+test.each([
+  ["one small reporter, once", { google: 0, microsoft: 1 }, "ok"],
+  ["two reporters, one session each", { google: 1, microsoft: 1 }, "act"],
+  ["one reporter, under 5 % of the day's sessions", { google: 49, microsoft: 0 }, "ok"],
+  ["one reporter, over 5 % of them", { google: 54, microsoft: 0 }, "act"],
+] as const)("an expired certificate, seen by %s", async (_, failed, verdict) => {
+  const place = makeRunPlace();
+  const report = (day: string, bad: { google: number; microsoft: number }): void => {
+    putReport(place, day, { pass: 900 });
+    putTls(place, day, "google.com", { succeeded: 980, failed: bad.google });
+    putTls(place, day, "microsoft.com", { succeeded: 20, failed: bad.microsoft });
+  };
+  for (const day of daysUpTo("2026-11-15", 15)) report(day, { google: 0, microsoft: 0 });
+  await runAt(place, "2026-11-16T09:00:00Z");
+  report("2026-11-16", failed);
+  const { digest } = await runAt(place, "2026-11-17T09:00:00Z");
+  expect(digest).toMatchObject({ day: "2026-11-16", verdict, tls: { failed: failed.google + failed.microsoft } });
+  report("2026-11-17", failed);
+  const next = await runAt(place, "2026-11-18T09:00:00Z");
+  expect(next.digest).toMatchObject({ day: "2026-11-17", verdict: verdict === "ok" ? "look" : "act" });
+});
+
 test("a week shows sessions and failures by host, and a watch posts what two reporters saw before its day is due", async () => {
   const place = await makePlace();
   for (const day of daysUpTo("2026-11-19", 19)) putTls(place, day, "google.com");
