@@ -18,7 +18,8 @@ export interface MonthFiles {
 }
 
 const dayName = /^(\d{4}-\d{2}-\d{2})(\.[0-9a-f]{12}|\.not-counted)?\.json$/;
-const indexName = /^(\d{4}-\d{2})(-pairs|-senders|-sources|-sessions)?\.csv$/;
+/** Those of earlier releases, too. */
+const indexName = /^(\d{4}-\d{2})(-(pairs|senders|sources|sessions)(\.[0-9a-f]{8})?)?\.csv$/;
 
 /** Whether a name in a year's folder is that of a file of ours. */
 export function isMonthFile(name: string): boolean {

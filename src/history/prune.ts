@@ -1,4 +1,5 @@
 import { domainOfFolder } from "./day-file/day-file.ts";
+import { isMonthFile } from "./month-files.ts";
 
 /** What is left out when a history is made anew without its old months. */
 export interface PrunePlan {
@@ -43,11 +44,8 @@ function monthOf(path: string, prefix: string): string | undefined {
   const name = path.slice(prefix.length);
   const intake = /^intake\/\d{4}\/\d\d\/(\d{4}-\d\d)-\d\d(?:\.\d+)?\.csv$/.exec(name);
   if (intake !== null) return intake[1];
-  const day =
-    /^([^/]+)(?:\/tls)?\/\d{4}\/(\d{4}-\d\d)(?:-\d\d(?:\.[0-9a-f]{12}|\.not-counted)?\.json|(?:-pairs|-senders|-sources|-sessions)?\.csv)$/.exec(
-      name,
-    );
-  return day !== null && domainOfFolder(day[1] ?? "") !== undefined ? day[2] : undefined;
+  const [, folder = "", file = ""] = /^([^/]+)(?:\/tls)?\/\d{4}\/([^/]+)$/.exec(name) ?? [];
+  return isMonthFile(file) && domainOfFolder(folder) !== undefined ? file.slice(0, 7) : undefined;
 }
 
 function monthBefore(month: string, count: number): string {

@@ -70,14 +70,11 @@ async function outdatedMonths(history: History, domains: string[], months: strin
       { kind: "tls", domain, month },
     ]),
   );
-  const texts = await readIndexes(history, all);
+  const texts = await history.readFiles(all.flatMap(indexFilesOf));
+  // Only where there is nothing of this release, the files of earlier ones are looked for: it saves requests.
+  const others = all.filter((of) => !indexFilesOf(of).some((path) => texts.has(path)));
+  for (const [path, text] of await history.readFiles(others.flatMap(oldIndexPathsOf))) texts.set(path, text);
   return all.filter((of) => isOutdated(of, texts));
-}
-
-/** The index files of some months; what an earlier release has left of them, too. */
-async function readIndexes(history: History, months: readonly DomainMonth[]): Promise<Map<string, string>> {
-  if (months.length === 0) return new Map();
-  return await history.readFiles(months.flatMap((of) => [...indexFilesOf(of), ...oldIndexPathsOf(of)]));
 }
 
 /** The files of an index as they are to be. */
@@ -90,12 +87,13 @@ interface IndexTexts {
 
 /** The indexes of some months; one that another release has written is counted anew from all day files of its month. */
 export async function loadIndexes(history: History, months: readonly DomainMonth[]): Promise<IndexTexts[]> {
-  const found = await readIndexes(history, months);
+  const filesOf = (of: DomainMonth): string[] => [...indexFilesOf(of), ...oldIndexPathsOf(of)];
+  const found = await history.readFiles(months.flatMap(filesOf));
   const loaded: IndexTexts[] = [];
   for (const of of months) {
     const files = isOutdated(of, found) ? formatMonthIndex(await recountMonth(history, of)) : found;
     const texts = new Map(entriesAt<string, string>(files, indexFilesOf(of)));
-    const gone = [...indexFilesOf(of), ...oldIndexPathsOf(of)].filter((path) => found.has(path) && !texts.has(path));
+    const gone = filesOf(of).filter((path) => found.has(path) && !texts.has(path));
     loaded.push({ of, texts, gone });
   }
   return loaded;

@@ -4,7 +4,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
 import { exportParquet } from "../../src/commands/export.ts";
 import { readJudging } from "../../src/config/config.ts";
-import { parseMonthIndex } from "../../src/history/index/index.ts";
+import { indexFilesOf, parseMonthIndex } from "../../src/history/index/index.ts";
 import { parseLedger } from "../../src/history/intake/intake.ts";
 import { makeRunPlace, runAt } from "../run/place.ts";
 import { believed, putMails, putTls } from "../run/reported-mails.ts";
@@ -16,10 +16,10 @@ import { Sink } from "./sink.ts";
 const paths = readdirSync("data", { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
 const textAt = (path: string): string => readFileSync(join("data", path), "utf8");
 const indexes = paths
-  .filter((path) => path.endsWith("-pairs.csv"))
+  .filter((path) => path.includes("-pairs."))
   .map((path) => {
     const of = { domain: dirname(dirname(path)), month: basename(path).slice(0, 7) };
-    const texts = [path, path.replace("-pairs", "-senders")].map((one) => [one, textAt(one)] as const);
+    const texts = indexFilesOf(of).map((one) => [one, textAt(one)] as const);
     return { ...of, ...parseMonthIndex(of, new Map(texts)) };
   });
 
@@ -79,7 +79,7 @@ const tableIn = (folder: string, table: string) =>
 test("DuckDB finds in the export the messages of each key that it finds in the history's own files", async () => {
   const { folder } = await exported();
   const words = "unnest(string_split(regexp_extract(evidence, 'key=([^ ]*)', 1), '+'))";
-  const history = `SELECT "day v2" AS day, reporter, ${words} AS word, messages FROM read_csv('data/*/*/*-senders.csv')`;
+  const history = `SELECT "day v2" AS day, reporter, ${words} AS word, messages FROM read_csv('data/*/*/*-senders.*csv')`;
   const sumsOf = (from: string) =>
     query(
       `SELECT day, reporter, key, result, sum(messages)::BIGINT AS messages FROM (${from}) GROUP BY ALL ORDER BY ALL`,
@@ -116,7 +116,7 @@ test("DuckDB finds in the export the TLS sessions of each host that it finds in 
       `SELECT day, reporter, policy, mx, result, sum(sessions)::BIGINT AS sessions FROM (${from}) GROUP BY ALL ORDER BY ALL`,
     );
   const columns = `"day v2" AS day, reporter, policy, mx, result, CAST(sessions AS BIGINT) AS sessions`;
-  const files = `read_csv('${data}/*/tls/*/*-sessions.csv', all_varchar = true)`;
+  const files = `read_csv('${data}/*/tls/*/*-sessions.*csv', all_varchar = true)`;
   const inHistory = await sumsOf(`SELECT ${columns} FROM ${files}`);
   expect(inHistory).toHaveLength(10);
   expect(await sumsOf(`SELECT * FROM ${tableIn(folder, "tls")}`)).toEqual(inHistory);

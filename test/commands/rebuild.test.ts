@@ -12,8 +12,8 @@ async function run({ folder }: HistoryPlace): Promise<{ code: number; out: strin
   return { code, out: stdout.text, err: stderr.text };
 }
 
-const october = "example.com/2026/2026-10-pairs.csv";
-const november = "example.com/2026/2026-11-pairs.csv";
+const october = "example.com/2026/2026-10-pairs.5ef5dec7.csv";
+const november = "example.com/2026/2026-11-pairs.7936a04e.csv";
 
 test("it makes the index files of every month and domain, and says which", async () => {
   const place = makeHistoryPlace();
@@ -21,12 +21,12 @@ test("it makes the index files of every month and domain, and says which", async
   expect(await run(place)).toEqual({
     code: 0,
     out: [
-      "made example.com/2026/2026-10-pairs.csv",
-      "made example.com/2026/2026-10-senders.csv",
-      "made example.com/2026/2026-11-pairs.csv",
-      "made example.com/2026/2026-11-senders.csv",
-      "made example.net/2026/2026-11-pairs.csv",
-      "made example.net/2026/2026-11-senders.csv",
+      "made example.com/2026/2026-10-pairs.5ef5dec7.csv",
+      "made example.com/2026/2026-10-senders.0a8ddac0.csv",
+      "made example.com/2026/2026-11-pairs.7936a04e.csv",
+      "made example.com/2026/2026-11-senders.1d38a604.csv",
+      "made example.net/2026/2026-11-pairs.85cb6306.csv",
+      "made example.net/2026/2026-11-senders.4b2b62a1.csv",
       "6 index files of 4 day files: 6 changed; commit them",
       "",
     ].join("\n"),
@@ -55,15 +55,15 @@ test("an index file that was changed or damaged is made anew, one whose days are
   await run(place);
   const before = place.all();
   place.put(november, place.text(november).replace(",15,", ",16,"));
-  place.put("example.net/2026/2026-11-pairs.csv", Buffer.from([0xff, 0xfe]));
+  place.put("example.net/2026/2026-11-pairs.85cb6306.csv", Buffer.from([0xff, 0xfe]));
   rmSync(join(place.folder, "example.com/2026/2026-10-31.json"));
   expect(await run(place)).toEqual({
     code: 0,
     out: [
       `removed ${october}`,
-      "removed example.com/2026/2026-10-senders.csv",
+      "removed example.com/2026/2026-10-senders.0a8ddac0.csv",
       `changed ${november}`,
-      "changed example.net/2026/2026-11-pairs.csv",
+      "changed example.net/2026/2026-11-pairs.85cb6306.csv",
       "4 index files of 3 day files: 4 changed; commit them",
       "",
     ].join("\n"),
@@ -78,12 +78,14 @@ test("an index file of another release is made anew, or removed with its days", 
   await run(place);
   const before = place.all();
   const old = "day,source,standing,dkim,spf,messages\n";
-  place.put("example.com/2026/2026-10-senders.csv", old);
+  place.put("example.com/2026/2026-10-senders.0a8ddac0.csv", old);
   place.put("example.com/2026/2026-11-sources.csv", old);
+  place.put("example.com/2026/2026-11-senders.csv", old);
   place.put("example.com/2025/2025-10-sources.csv", old);
   const { out } = await run(place);
-  expect(out).toContain("changed example.com/2026/2026-10-senders.csv\n");
+  expect(out).toContain("changed example.com/2026/2026-10-senders.0a8ddac0.csv\n");
   expect(out).toContain("removed example.com/2026/2026-11-sources.csv\n");
+  expect(out).toContain("removed example.com/2026/2026-11-senders.csv\n");
   expect(out).toContain("removed example.com/2025/2025-10-sources.csv\n");
   expect(place.all()).toEqual(before);
 });
@@ -96,7 +98,7 @@ test("what isn't ours stays, even under a name of ours", async () => {
     "node.js/2026/2026-11-pairs.csv",
     "node.js/index.js",
     "example.com/2026/notes.csv",
-    "example.com/2026/2026-11-pairs.csv.orig",
+    "example.com/2026/2026-11-pairs.7936a04e.csv.orig",
     "example.com/2025-11.csv",
   ];
   for (const path of strange) place.put(path, `mine: ${path}\n`);
@@ -111,7 +113,7 @@ test("a day file that can't be read is named; its month stays as it was, and the
   const { code, out, err } = await run(place);
   expect(code).toBe(1);
   expect(err).toMatch(/^example\.com\/2026\/2026-11-01\.json can't be read .*Bring back an earlier version.*\n$/);
-  expect(out).toContain("made example.net/2026/2026-11-pairs.csv");
+  expect(out).toContain("made example.net/2026/2026-11-pairs.85cb6306.csv");
   expect(out).toMatch(/\n5 index files of 4 day files: 4 changed; commit them; 1 fault, see above\n$/);
   expect(place.text(november)).toBe("as it was\n");
 });
@@ -128,7 +130,7 @@ test("a symbolic link is neither read, nor written through, nor replaced", async
   const { code, err } = await run(place);
   expect(code).toBe(1);
   expect(err.split("\n")).toEqual([
-    expect.stringMatching(/^example\.com\/2026\/2026-11-pairs\.csv is a symbolic link/),
+    expect.stringMatching(/^example\.com\/2026\/2026-11-pairs\.7936a04e\.csv is a symbolic link/),
     expect.stringMatching(/^example\.net\/2025 is a symbolic link/),
     "",
   ]);

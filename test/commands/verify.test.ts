@@ -24,8 +24,8 @@ async function makeWhole(): Promise<HistoryPlace> {
 }
 
 const dayFile = "example.com/2026/2026-11-01.json";
-const index = "example.com/2026/2026-11-pairs.csv";
-const sources = "example.com/2026/2026-11-senders.csv";
+const index = "example.com/2026/2026-11-pairs.7936a04e.csv";
+const sources = "example.com/2026/2026-11-senders.1d38a604.csv";
 
 test("a history as it should be is all good", async () => {
   const place = await makeWhole();
@@ -108,22 +108,22 @@ describe("each fault is named with its file and what to do", () => {
     [
       "an index file that was changed",
       (place) => place.put(index, place.text(index).replace("aspf=r,1,15", "aspf=r,1,16")),
-      /^example\.com\/2026\/2026-11-pairs\.csv: line 2 is not what the day files give\. Run dmarc-digest rebuild/,
+      /^example\.com\/2026\/2026-11-pairs\.7936a04e\.csv: line 2 is not what the day files give\. Run dmarc-digest rebuild/,
     ],
     [
       "an index file with a line too many",
       (place) => place.put(sources, `${place.text(sources)}2026-11-03,a.example,given,b.example,p pass/pass,1,0,0,1\n`),
-      /^example\.com\/2026\/2026-11-senders\.csv: line \d+ is not what the day files give\. Run dmarc-digest rebuild/,
+      /^example\.com\/2026\/2026-11-senders\.1d38a604\.csv: line \d+ is not what the day files give\. Run dmarc-digest rebuild/,
     ],
     [
       "an index file that is missing",
       (place) => rmSync(join(place.folder, sources)),
-      /^example\.com\/2026\/2026-11-senders\.csv: it is missing\. Run dmarc-digest rebuild/,
+      /^example\.com\/2026\/2026-11-senders\.1d38a604\.csv: it is missing\. Run dmarc-digest rebuild/,
     ],
     [
       "an index file whose day files are gone",
       (place) => rmSync(join(place.folder, "example.com/2026/2026-10-31.json")),
-      /^example\.com\/2026\/2026-10-pairs\.csv: it is of another release, or no day file has reports of its month\. Run dmarc-digest rebuild/,
+      /^example\.com\/2026\/2026-10-pairs\.5ef5dec7\.csv: it is of another release, or no day file has reports of its month\. Run dmarc-digest rebuild/,
     ],
     [
       "a file of a large report without its day",

@@ -6,7 +6,7 @@ import { parseFile } from "../../src/config/file.ts";
 import { judgedBy } from "../../src/digest/incident-days.ts";
 import { formatSnapshot, incidentsPath } from "../../src/digest/incidents/incidents.ts";
 import { dayAfter, monthOf } from "../../src/history/dates.ts";
-import { formatMonthIndex } from "../../src/history/index/index.ts";
+import { formatMonthIndex, indexPathsOf } from "../../src/history/index/index.ts";
 import { playIncident } from "../../tools/bench/judgement/changes.ts";
 import { quietLife } from "../../tools/bench/judgement/family.ts";
 import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts";
@@ -103,9 +103,16 @@ test("a name is found however it is written: as a subdomain, in capitals, with a
     "crm-vendor.example for shop.example",
     "crm-vendor.example for shop.example",
   ]);
-  const renamed = new Map([...files].map(([path, text]) => [path, text].map(inUnicode) as [string, string]));
+  const renamed = new Map(Array.from(files, ([path, text]) => [renamedPath(path), inUnicode(text)]));
   expect((await asked("bücher.example", false, makeFolder(), renamed)).text).toMatch(/^xn--bcher-kva\.example\n/);
 });
+
+/** The names of index files are made of the domain, too. */
+function renamedPath(path: string): string {
+  const [, month = "", name = ""] = /(\d{4}-\d\d)-(pairs|senders)\./.exec(path) ?? [];
+  const domain = "xn--bcher-kva.example";
+  return name === "" ? inUnicode(path) : indexPathsOf({ domain, month })[name as "pairs" | "senders"];
+}
 
 function inUnicode(text: string): string {
   return text.replaceAll("shop.example", "xn--bcher-kva.example");

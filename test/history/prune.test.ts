@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { indexFilesOf } from "../../src/history/index/month-index.ts";
 import { ledgerPath } from "../../src/history/intake/ledger.ts";
 import { planPrune } from "../../src/history/prune.ts";
 
@@ -11,6 +12,8 @@ const filesOf = (month: string) => [
   `example.com/${month.slice(0, 4)}/${month}-sources.csv`,
   `example.com/${month.slice(0, 4)}/${month}-pairs.csv`,
   `example.com/${month.slice(0, 4)}/${month}-senders.csv`,
+  ...indexFilesOf({ domain: "example.com", month }),
+  ...indexFilesOf({ kind: "tls", domain: "example.com", month }),
   `intake/${month.replace("-", "/")}/${month}-18.csv`,
   `intake/${month.replace("-", "/")}/${month}-18.2.csv`,
 ];

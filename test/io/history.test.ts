@@ -6,7 +6,7 @@ test("an index is asked for once, until the history is opened anew or forgets, a
   const store = memoryHistory();
   const read = vi.spyOn(store, "readFiles");
   const history = remembering(store);
-  const [index, ...others] = ["example.com/2026/2026-11-pairs.csv", "intake/2026/11/2026-11-19.csv"];
+  const [index, ...others] = ["example.com/2026/2026-11-pairs.7936a04e.csv", "intake/2026/11/2026-11-19.csv"];
   const paths = [index, ...others];
   expect((await history.readFiles(paths)).size).toBe(0);
   await history.commit(new Map([[index, "two\n"]]), "two");

@@ -63,7 +63,7 @@ test("what a newer release has noted is read past, and written again with what i
   }));
   expect(sent.slice(0, told.length)).toMatchObject(told);
 
-  for (const name of ["example.com/2026/2026-11-pairs.csv", "example.com/2026/2026-11-senders.csv"]) {
+  for (const name of ["example.com/2026/2026-11-pairs.7936a04e.csv", "example.com/2026/2026-11-senders.1d38a604.csv"]) {
     const [header, ...lines] = after.get(name)?.trimEnd().split("\n") ?? [];
     expect(header).toBe(`${before.get(name)?.split("\n")[0]},newer`);
     expect(lines.filter((line) => line.startsWith("2026-11-18")).every((line) => /,n\d+$/.test(line))).toBe(true);

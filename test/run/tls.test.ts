@@ -47,7 +47,7 @@ test("an expired certificate that two reporters saw is a day file, an index line
     domain: "example.com",
     reports: [{ kind: "tls", reporter: "google.com" }, { reporter: "microsoft.com" }],
   });
-  expect(fileIn(place, "example.com/tls/2026/2026-11-sessions.csv")).toContain(
+  expect(fileIn(place, "example.com/tls/2026/2026-11-sessions.386076ea.csv")).toContain(
     "2026-11-18,google.com,given,sts enforce,mx1.example.com,certificate-expired,30\n",
   );
   const [message] = place.slack.look();

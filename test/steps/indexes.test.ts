@@ -56,18 +56,20 @@ test("the indexes of an earlier release are counted anew from the day files, and
     ...textsOf("example.com", "2026-10-31", "2026-11-17", "2026-11-18"),
     ["example.com/2026/2026-11.csv", old],
     ["example.com/2026/2026-11-sources.csv", old],
-    ["example.com/2026/2026-10.csv", old],
+    ["example.com/2026/2026-10-pairs.csv", `day v2,reporter,verdict,policy\n`],
+    ["example.com/2026/2026-10-senders.csv", `day v2,reporter,verdict,sender\n`],
     ["example.com/2025/2025-12.csv", old],
   ]);
   const { history, commits, told } = historyOf(files);
   await recountOutdated(config, history, host(told));
   expect(commits).toEqual([
     [
-      "+ example.com/2026/2026-10-pairs.csv",
-      "+ example.com/2026/2026-10-senders.csv",
-      "+ example.com/2026/2026-11-pairs.csv",
-      "+ example.com/2026/2026-11-senders.csv",
-      "- example.com/2026/2026-10.csv",
+      "+ example.com/2026/2026-10-pairs.5ef5dec7.csv",
+      "+ example.com/2026/2026-10-senders.0a8ddac0.csv",
+      "+ example.com/2026/2026-11-pairs.7936a04e.csv",
+      "+ example.com/2026/2026-11-senders.1d38a604.csv",
+      "- example.com/2026/2026-10-pairs.csv",
+      "- example.com/2026/2026-10-senders.csv",
       "- example.com/2026/2026-11-sources.csv",
       "- example.com/2026/2026-11.csv",
     ],
@@ -87,7 +89,7 @@ test("when the weekly message is due the 13 months before are counted anew as we
   ]);
   const { history, commits } = historyOf(files);
   await recountOutdated({ ...config, weekday: 1 }, history, host([]));
-  expect(commits.flat()).toContain("+ example.com/2025/2025-12-pairs.csv");
+  expect(commits.flat()).toContain("+ example.com/2025/2025-12-pairs.aa5d51f2.csv");
   expect(commits.flat()).toContain("- example.com/2025/2025-12.csv");
 });
 
@@ -97,14 +99,21 @@ test("a release that was rolled back counts anew what a newer one has written", 
   );
   const { history, commits } = historyOf(new Map([...textsOf("example.com", "2026-11-17"), ...newer]));
   await recountOutdated(config, history, host([]));
-  expect(commits).toEqual([["+ example.com/2026/2026-11-pairs.csv", "+ example.com/2026/2026-11-senders.csv"]]);
+  expect(commits).toEqual([
+    ["+ example.com/2026/2026-11-pairs.7936a04e.csv", "+ example.com/2026/2026-11-senders.1d38a604.csv"],
+  ]);
 });
 
 test("a month that another release has written is whole before a day is added to it", async () => {
-  const files = new Map([...textsOf("example.com", "2026-03-01"), ["example.com/2026/2026-03.csv", old]]);
+  const stale = formatMonthIndex(indexOf("example.com", "2026-03", "2026-03-02")) as Map<string, string>;
+  const files = new Map([
+    ...textsOf("example.com", "2026-03-01"),
+    ...stale,
+    ["example.com/2026/2026-03-pairs.csv", old],
+  ]);
   const { history } = historyOf(files);
   const [loaded] = await loadIndexes(history, [{ domain: "example.com", month: "2026-03" }]);
   expect(loaded?.texts).toEqual(formatMonthIndex(indexOf("example.com", "2026-03", "2026-03-01")));
-  expect(loaded?.gone).toEqual(["example.com/2026/2026-03.csv"]);
+  expect(loaded?.gone).toEqual(["example.com/2026/2026-03-pairs.csv"]);
   expect(dayFilePath({ domain: "example.com", day: "2026-03-01" })).toBe("example.com/2026/2026-03-01.json");
 });

@@ -4,7 +4,7 @@ import { readinessOf } from "../../src/digest/readiness.ts";
 import { makeSenders } from "../../src/digest/senders/senders.ts";
 import type { Window } from "../../src/digest/window/index-window.ts";
 import { monthOf } from "../../src/history/dates.ts";
-import { formatMonthIndex, type MonthIndex } from "../../src/history/index/month-index.ts";
+import { formatMonthIndex, indexFilesOf, type MonthIndex } from "../../src/history/index/month-index.ts";
 import { formatLedger, ledgerPart, ledgerPath, parseLedger } from "../../src/history/intake/intake.ts";
 import { openGitHistory } from "../../src/io/git/git.ts";
 import type { History } from "../../src/io/history.ts";
@@ -76,10 +76,9 @@ test("of domains that are at reject nothing is read but the months of the window
   const window = await withEarlier(history, await loadWindow(history, ["example.com"], plan), plan);
   expect(asked.filter((paths) => paths.length > 0)).toHaveLength(1);
   expect(asked[0]).toEqual(
-    ["08", "09", "10", "11"].flatMap((month) => [
-      `example.com/2026/2026-${month}-pairs.csv`,
-      `example.com/2026/2026-${month}-senders.csv`,
-      `example.com/tls/2026/2026-${month}-sessions.csv`,
+    ["2026-08", "2026-09", "2026-10", "2026-11"].flatMap((month) => [
+      ...indexFilesOf({ domain: "example.com", month }),
+      ...indexFilesOf({ kind: "tls", domain: "example.com", month }),
     ]),
   );
   expect(missingIn(window)).toEqual([["example.com", []]]);
@@ -107,7 +106,9 @@ test("of the others the sender files of 13 months are read, too, all in a second
   const window = await withEarlier(history, newest, plan);
   expect(asked).toHaveLength(2);
   expect(asked[1]).toHaveLength(22);
-  expect(asked[1]?.filter((path) => !/^example\.(com|net)\/\d{4}\/\d{4}-\d\d-senders\.csv$/.test(path))).toEqual([]);
+  expect(
+    asked[1]?.filter((path) => !/^example\.(com|net)\/\d{4}\/\d{4}-\d\d-senders\.[0-9a-f]{8}\.csv$/.test(path)),
+  ).toEqual([]);
   expect(missingIn(window)).toEqual([
     ["example.com", ["august.example", "yearly.example"]],
     ["example.net", ["winter.example"]],
@@ -121,8 +122,8 @@ test("of a month that is about to be committed the new text counts, and one that
   );
   const changed = new Map([
     ...indexesOf("example.com", "p=none", [{ day: "2026-04-01", sender: "late.example" }]),
-    ["example.com/2026/2026-03-pairs.csv", undefined] as const,
-    ["example.com/2026/2026-03-senders.csv", undefined] as const,
+    ["example.com/2026/2026-03-pairs.4ac6afbb.csv", undefined] as const,
+    ["example.com/2026/2026-03-senders.e47fd089.csv", undefined] as const,
   ]);
   const plan = { day, now, trust: noTrust, changed };
   const window = await withEarlier(history, await loadWindow(history, ["example.com"], plan), plan);

@@ -129,7 +129,7 @@ function straightPass(): number {
     for (const row of rows) {
       for (const [index, cell] of row.split(",").entries()) sums[index] = (sums[index] ?? 0) + (Number(cell) || 0);
     }
-    if (path.endsWith("-pairs.csv")) messages += sums[column] ?? 0;
+    if (path.includes("-pairs.")) messages += sums[column] ?? 0;
   }
   return messages;
 }

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { makeFault } from "../../report/fault.ts";
 import { type CsvFile, formatCsv, parseCsv, parseCsvColumns } from "../csv.ts";
 import { monthOf } from "../dates.ts";
@@ -40,15 +41,15 @@ export interface DomainMonth {
 }
 
 /**
- * Where the two files of an index stand below `data-path`: `example.com/2026/2026-11-pairs.csv` and `…-senders.csv`.
+ * Where the two files of an index stand below `data-path`: `example.com/2026/2026-11-pairs.7936a04e.csv` and `…-senders.….csv`.
  */
 export function indexPathsOf(of: DomainMonth): { pairs: string; senders: string } {
-  return { pairs: `${pathOf(of)}-pairs.csv`, senders: `${pathOf(of)}-senders.csv` };
+  return { pairs: pathOf(of, "pairs"), senders: pathOf(of, "senders") };
 }
 
-/** Where the index of a month's TLS reports stands: `example.com/tls/2026/2026-11-sessions.csv`. */
+/** Where the index of a month's TLS reports stands: `example.com/tls/2026/2026-11-sessions.….csv`. */
 export function tlsIndexPath(of: DomainMonth): string {
-  return `${pathOf({ ...of, kind: "tls" })}-sessions.csv`;
+  return pathOf({ ...of, kind: "tls" }, "sessions");
 }
 
 /** The paths of all files of an index. */
@@ -58,10 +59,20 @@ export function indexFilesOf(of: DomainMonth): string[] {
 
 /** Where the index files of earlier releases stand, which nobody reads any more. */
 export function oldIndexPathsOf(of: DomainMonth): string[] {
-  return of.kind === "tls" ? [] : [`${pathOf(of)}.csv`, `${pathOf(of)}-sources.csv`];
+  const ends = of.kind === "tls" ? ["-sessions"] : ["", "-sources", "-pairs", "-senders"];
+  return ends.map((end) => `${stemOf(of)}${end}.csv`);
 }
 
-function pathOf({ month, ...of }: DomainMonth): string {
+/**
+ * Git looks for what a file was before, of which it then keeps the differences, among files that are alike in the last 16
+ * characters of their paths (`pack_name_hash`): in those there is something that no other index has.
+ */
+function pathOf(of: DomainMonth, name: string): string {
+  const stem = `${stemOf(of)}-${name}`;
+  return `${stem}.${hash("sha256", stem).slice(0, 8)}.csv`;
+}
+
+function stemOf({ month, ...of }: DomainMonth): string {
   return `${monthsFolder(of)}/${month.slice(0, 4)}/${month}`;
 }
 
@@ -80,7 +91,7 @@ const version = " v2";
  * Whether the index of a month must be counted anew: it is of another release, or another release has written to the month
  * since.
  *
- * @param texts - Those of `indexPathsOf` and `oldIndexPathsOf` that are there, by path.
+ * @param texts - Those of `indexFilesOf` and `oldIndexPathsOf` that are there, by path.
  */
 export function isOutdated(of: DomainMonth, texts: ReadonlyMap<string, string>): boolean {
   if (oldIndexPathsOf(of).some((path) => texts.has(path))) return true;

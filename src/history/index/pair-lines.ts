@@ -16,7 +16,7 @@ const dispositionCells = {
   dispositionPass: countCell,
 };
 
-/** The columns of `2026-11-pairs.csv`. */
+/** The columns of `2026-11-pairs.….csv`. */
 export const pairColumns = z.strictObject({
   day: z.iso.date(),
   reporter: textCell,

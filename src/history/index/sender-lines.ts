@@ -14,7 +14,7 @@ import type { Day, StoredReport } from "../day/day.ts";
 import { compareBy, countBy, entryIn, groupBy } from "../lists.ts";
 import { formatEvidence } from "./evidence-cell.ts";
 
-/** The columns of `2026-11-senders.csv`. */
+/** The columns of `2026-11-senders.….csv`. */
 export const senderColumns = z.strictObject({
   day: z.iso.date(),
   reporter: textCell,

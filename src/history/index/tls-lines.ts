@@ -5,7 +5,7 @@ import { countCell, csvCell, optionalCell, textCell } from "../csv.ts";
 import type { Day } from "../day/day.ts";
 import { compareBy, groupBy, sumOf } from "../lists.ts";
 
-/** The columns of `tls/2026/2026-11-sessions.csv`. */
+/** The columns of `tls/2026/2026-11-sessions.….csv`. */
 export const tlsColumns = z.strictObject({
   day: z.iso.date(),
   reporter: textCell,

@@ -5,6 +5,7 @@ import type { StoredReport } from "../../../src/history/day/stored-report.ts";
 import { HistoryFormatError } from "../../../src/history/format.ts";
 import {
   formatMonthIndex,
+  indexFilesOf,
   indexPathsOf,
   isOutdated,
   type MonthIndex,
@@ -42,7 +43,19 @@ function linesOf(index: MonthIndex, file = sendersPath): string[] {
 }
 
 test("the files stand beside the day files of the month", () => {
-  expect([path, sendersPath]).toEqual(["example.com/2026/2026-11-pairs.csv", "example.com/2026/2026-11-senders.csv"]);
+  expect([path, sendersPath]).toEqual([
+    "example.com/2026/2026-11-pairs.7936a04e.csv",
+    "example.com/2026/2026-11-senders.1d38a604.csv",
+  ]);
+});
+
+test("of no two index files the last 16 characters are alike, by which git looks for what a file was before", () => {
+  const months = ["2026-01", "2026-10", "2026-11"];
+  const domains = ["example.com", "example.net", "www.example.com", `${"a".repeat(60)}.example.com`];
+  const paths = domains.flatMap((domain) =>
+    months.flatMap((month) => [...indexFilesOf({ domain, month }), ...indexFilesOf({ kind: "tls", domain, month })]),
+  );
+  expect(new Set(paths.map((one) => one.slice(-16))).size).toBe(36);
 });
 
 test("a day is one line a reporter, and one a reporter, sender and what its messages show", () => {

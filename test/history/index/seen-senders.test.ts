@@ -50,11 +50,11 @@ test("what is at or after the end is not looked at, nor is a file of another rel
 });
 
 test("a file that is not as it was written is refused, and how to make it anew is said", () => {
-  const path = "example.com/2026/2026-09-senders.csv";
+  const path = "example.com/2026/2026-09-senders.d01d9552.csv";
   const text = textsOf({ day: "2026-09-30", messages: 10 }).get(path) ?? "";
   for (const damaged of [text.replace(",10,", ",x,"), text.slice(0, -1), text.replace(",sender,", ",")]) {
     const read = (): unknown => seenSenders({ domain, months: ["2026-09"] }, days, new Map([[path, damaged]]));
     expect(read).toThrow(HistoryFormatError);
-    expect(read).toThrow(/2026-09-senders\.csv can't be read .*dmarc-digest rebuild/s);
+    expect(read).toThrow(/2026-09-senders\.d01d9552\.csv can't be read .*dmarc-digest rebuild/s);
   }
 });

@@ -49,9 +49,9 @@ test("a day file that a digest is made of is named until its index is made anew"
 
 test("an index that was edited is named, and so is a day file that is gone", async () => {
   const place = await makePlace();
-  edit(place, "example.com/2026/2026-11-pairs.csv", (text) => text.replaceAll(",100,", ",99,"));
+  edit(place, "example.com/2026/2026-11-pairs.7936a04e.csv", (text) => text.replaceAll(",100,", ",99,"));
   expect((await runAt(place, "2026-11-20T10:00:00Z")).problems).toEqual([isNamed]);
-  edit(place, "example.com/2026/2026-11-pairs.csv", (text) => text.replaceAll(",99,", ",100,"));
+  edit(place, "example.com/2026/2026-11-pairs.7936a04e.csv", (text) => text.replaceAll(",99,", ",100,"));
   place.repository.git("rm", "-q", `data/${path}`);
   place.repository.git("commit", "-q", "-m", "gone");
   place.repository.git("push", "-q");

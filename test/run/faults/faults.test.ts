@@ -70,8 +70,8 @@ test("a file that was damaged by hand stops the run, which names it, tells nobod
   for (const [path, damaged] of [
     ["state.json", "{"],
     ["example.com/2026/2026-11-17.json", '{"version": 1}'],
-    ["example.com/2026/2026-11-pairs.csv", "day v2,reporter\n2026-11-17"],
-    ["example.com/2026/2026-11-senders.csv", "day v2,<<<<<<< HEAD\n"],
+    ["example.com/2026/2026-11-pairs.7936a04e.csv", "day v2,reporter\n2026-11-17"],
+    ["example.com/2026/2026-11-senders.1d38a604.csv", "day v2,<<<<<<< HEAD\n"],
     ["intake/2026/11/2026-11-17.csv", ""],
   ] as const) {
     const whole = repository.git("show", `HEAD:data/${path}`);
