@@ -1,8 +1,7 @@
 import type { TrustConfig } from "../config/config.ts";
 import { openDns } from "../io/dns.ts";
-import { readFetched } from "../io/fetched.ts";
 import { filesSource } from "../io/files/files.ts";
-import { SourceError, type SourceMail } from "../io/source.ts";
+import { readFetched, SourceError, type SourceMail } from "../io/source.ts";
 import { logText } from "../render/escape.ts";
 import { explainMail, explainReports } from "../render/explanation.ts";
 import { formatCount, formatNumberOf, reasonText } from "../render/words/words.ts";

@@ -1,5 +1,9 @@
 import type { Cursor } from "../history/cursor.ts";
+import { defaultLimits } from "../report/limits.ts";
+import { type ReadOptions, readMail, tooLarge } from "../report/mail/mail.ts";
+import type { ReadMail } from "../report/read-mail.ts";
 import type { Reason } from "../report/reason.ts";
+import { refuse } from "../report/refusal.ts";
 
 /** A mail, or a file that may be one or hold a report, as a source hands it over. */
 export interface SourceMail {
@@ -23,6 +27,17 @@ export interface SourceMail {
   size: number;
   /** How far the mailbox is read with this mail and those before it; absent where the source keeps no cursor. */
   cursor?: () => Cursor;
+}
+
+/**
+ * What a mail from a source holds; one whose bytes were not fetched is `too-big`, or `corrupt` when they could not be read.
+ *
+ * Total, as `readMail` is.
+ */
+export async function readFetched(mail: SourceMail, options: ReadOptions): Promise<ReadMail> {
+  if (mail.bytes !== undefined) return readMail(mail.bytes, options);
+  if (mail.unreadable !== undefined) return { files: [refuse("corrupt", mail.unreadable)] };
+  return { files: [tooLarge(options.limits ?? defaultLimits)] };
 }
 
 export type { Cursor };

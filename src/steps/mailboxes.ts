@@ -5,13 +5,13 @@ import { dateOf } from "../history/dates.ts";
 import type { OriginMail } from "../history/intake/intake.ts";
 import { waitingUids } from "../history/retry.ts";
 import type { State } from "../history/state.ts";
-import { readFetched } from "../io/fetched.ts";
+
 import { filesSource } from "../io/files/files.ts";
 import { graphSource } from "../io/graph/graph.ts";
 import type { Host } from "../io/host.ts";
 import { imapSource } from "../io/imap/imap.ts";
 import { bucketSource } from "../io/s3/s3.ts";
-import { type Cursor, type MailSource, SourceError, type SourceMail } from "../io/source.ts";
+import { type Cursor, type MailSource, readFetched, SourceError, type SourceMail } from "../io/source.ts";
 import { formatNumberOf, reasonText } from "../render/words/words.ts";
 import { messageIdOf } from "../report/mail/mail.ts";
 import type { ReadMail } from "../report/read-mail.ts";

@@ -70,7 +70,7 @@ function writing(take: (text: string) => void): Writable {
 
 async function prepareImap(): Promise<Read> {
   const { imapSource } = await import("../../src/io/imap/imap.ts");
-  const { readFetched } = await import("../../src/io/fetched.ts");
+  const { readFetched } = await import("../../src/io/source.ts");
   const { defaultLimits: limits } = await import("../../src/report/limits.ts");
   const { isAggregate } = await import("../../src/history/day/day.ts");
   const { totalsOf } = await import("../../src/history/totals.ts");

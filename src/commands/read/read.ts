@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { stopHeapGrowth } from "../../heap.ts";
-import { readFetched } from "../../io/fetched.ts";
 import { filesSource } from "../../io/files/files.ts";
-import { SourceError, type SourceMail } from "../../io/source.ts";
+import { readFetched, SourceError, type SourceMail } from "../../io/source.ts";
 import { reasonText } from "../../render/words/words.ts";
 import { formatJsonLine } from "./read-output.ts";
 import { makeReadTable } from "./read-table.ts";

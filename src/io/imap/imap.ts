@@ -3,6 +3,7 @@ import { type FolderCursor, formatUidSet, isKeyed, joinUidSets, makeCursor } fro
 import { isInShard, type Shard } from "../../history/intake/intake.ts";
 import type { Limits } from "../../report/limits.ts";
 import type { SenderSettings } from "../../report/trust/trust.ts";
+import { openRooms, type Room } from "../room.ts";
 import type { Cursor, MailSource, RemainingMails, SourceMail } from "../source.ts";
 import { deleteMails, listOldMails } from "./deletion.ts";
 import { type ListedMail, listReading, type ReadingList } from "./listing.ts";
@@ -23,6 +24,8 @@ export interface ImapOptions extends ImapPlace {
   newest?: number;
   /** Mails past `mailBytes` are handed over without their bytes. */
   limits: Limits;
+  /** Room for its mails beside those of others. */
+  room?: Room;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface ImapOptions extends ImapPlace {
  * Errors are a `SourceError` of one paragraph, without the password or token.
  */
 export function imapSource(options: ImapOptions): MailSource {
-  const { newest = Number.POSITIVE_INFINITY } = options;
+  const { newest = Number.POSITIVE_INFINITY, room = openRooms()() } = options;
   const hash = mailboxHash(options);
   let position: (() => FolderCursor) | undefined;
   let left: (() => ListedMail[]) | undefined;
@@ -65,7 +68,7 @@ export function imapSource(options: ImapOptions): MailSource {
       left = () => listed.slice(read);
       const { mailBytes } = options.limits;
       const onFetched = () => void close();
-      for await (const { uid, mail } of fetchMails(client, listed, { mailBytes, onFetched })) {
+      for await (const { uid, mail } of fetchMails(client, listed, { mailBytes, room, onFetched })) {
         read += 1;
         position = cursorWith(read);
         if (mail !== undefined) yield { ...mail, uidValidity, order: orders.get(uid), cursor: position };

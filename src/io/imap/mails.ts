@@ -1,5 +1,7 @@
 import type { ImapFlow } from "imapflow";
 import { formatUidSet } from "../../history/cursor.ts";
+import type { Reason } from "../../report/reason.ts";
+import type { Room } from "../room.ts";
 import type { SourceMail } from "../source.ts";
 import type { ListedMail } from "./listing.ts";
 
@@ -9,15 +11,22 @@ interface FetchedMail {
   mail?: SourceMail;
 }
 
-/** One UID FETCH asks for so many mails and bytes at most: few commands for many mails, and little memory, with two of them in it. */
+/** One UID FETCH asks for so many mails and bytes at most: few commands for many mails, each within the room there is. */
 const batchMails = 500;
-const batchBytes = 16 * 1024 * 1024;
+const batchBytes = 8 * 1024 * 1024;
+
+/** What came of asking for a mail: bytes or why there are none; nothing when the mail is gone. */
+interface Source {
+  bytes?: Uint8Array;
+  unreadable?: Reason;
+  error?: unknown;
+}
 
 /**
  * The listed mails with their bytes, in the order of the list; `mail` is `undefined` for one that is gone.
  *
- * Many are fetched by one command, within bounds of memory. Each is handed over as soon as it has come, and the next ones
- * come while it is read: what a slow line takes is not added to what reading takes. What came before the connection broke
+ * Many are fetched by one command. Each is handed over as soon as it has come, and the next ones come while it is read, as
+ * long as there is room: what a slow line takes is not added to what reading takes. What came before the connection broke
  * is handed over first.
  *
  * @param mailBytes - Mails past it are not fetched, or cut off, and come without bytes.
@@ -27,117 +36,86 @@ const batchBytes = 16 * 1024 * 1024;
 export async function* fetchMails(
   client: ImapFlow,
   listed: readonly ListedMail[],
-  { mailBytes, onFetched }: { mailBytes: number; onFetched: () => void },
+  { mailBytes, room, onFetched }: { mailBytes: number; room: Room; onFetched: () => void },
 ): AsyncGenerator<FetchedMail> {
-  const batches = makeBatches(listed, mailBytes);
-  const fetch = (batch: readonly ListedMail[]): Fetching => {
-    const wanted = batch.filter(({ size }) => size <= mailBytes).map(({ uid }) => uid);
-    return startFetch(client, wanted, mailBytes);
+  const sources = new Map<number, Source>();
+  let wake = (): void => undefined;
+  const onSource = (uid: number, source: Source): void => {
+    sources.set(uid, source);
+    wake();
   };
-  let fetching = fetch(batches[0] ?? []);
-  for (const [index, batch] of batches.entries()) {
-    const following = batches[index + 1];
-    const next = fetching.ended.then(() => (following === undefined ? onFetched() : fetch(following)));
-    yield* mailsOf(batch, fetching, mailBytes);
-    fetching = (await next) ?? fetching;
+  void fetchAll(client, makeBatches(listed, mailBytes), { mailBytes, room, onSource }).then(onFetched);
+  for (const { uid, size, arrived } of listed) {
+    const isoDate = arrived === undefined ? undefined : new Date(arrived).toISOString();
+    const mail = { name: `UID ${uid}`, uid, arrived: isoDate, size };
+    if (size > mailBytes) {
+      yield { uid, mail };
+      continue;
+    }
+    while (!sources.has(uid)) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    const { bytes, unreadable, error } = sources.get(uid) ?? {};
+    sources.delete(uid);
+    room.give(size);
+    if (error !== undefined) throw error;
+    if (unreadable !== undefined) yield { uid, mail: { ...mail, unreadable } };
+    else if (bytes === undefined) yield { uid };
+    else yield { uid, mail: { ...mail, size: bytes.length, ...(bytes.length <= mailBytes && { bytes }) } };
   }
 }
 
-function makeBatches(mails: readonly ListedMail[], mailBytes: number): ListedMail[][] {
-  const batches: ListedMail[][] = [];
-  let bytes = 0;
-  for (const mail of mails) {
-    const size = mail.size > mailBytes ? 0 : mail.size;
+/** The mails to fetch, without those past the limit, by the command that asks for them. */
+function makeBatches(mails: readonly ListedMail[], mailBytes: number): { uids: number[]; bytes: number }[] {
+  const batches: { uids: number[]; bytes: number }[] = [];
+  for (const { uid, size } of mails) {
+    if (size > mailBytes) continue;
     const batch = batches.at(-1);
-    if (batch === undefined || batch.length >= batchMails || bytes + size > batchBytes) {
-      batches.push([mail]);
-      bytes = size;
+    if (batch === undefined || batch.uids.length >= batchMails || batch.bytes + size > batchBytes) {
+      batches.push({ uids: [uid], bytes: size });
     } else {
-      batch.push(mail);
-      bytes += size;
+      batch.uids.push(uid);
+      batch.bytes += size;
     }
   }
   return batches;
 }
 
-async function* mailsOf(batch: ListedMail[], fetching: Fetching, mailBytes: number): AsyncGenerator<FetchedMail> {
-  for (const { uid, size, arrived } of batch) {
-    const isoDate = arrived === undefined ? undefined : new Date(arrived).toISOString();
-    const mail = { name: `UID ${uid}`, uid, arrived: isoDate };
-    if (size > mailBytes) {
-      yield { uid, mail: { ...mail, size } };
-      continue;
-    }
-    const source = await fetching.take(uid);
-    if (source !== undefined) {
-      const bytes = source.length > mailBytes ? undefined : source;
-      yield { uid, mail: { ...mail, bytes, size: source.length } };
-      continue;
-    }
-    const { unreadable, error } = await fetching.ended;
-    if (unreadable.has(uid)) yield { uid, mail: { ...mail, unreadable: { code: "no-bytes" }, size } };
-    else if (error !== undefined) throw error;
-    else yield { uid };
-  }
-}
-
-/** One UID FETCH under way. */
+/** What becomes of the mails goes to `onSource`, up to the first error. */
 interface Fetching {
-  /** The bytes of a mail as soon as they are there; `undefined` when they do not come. They are given away once. */
-  take: (uid: number) => Promise<Uint8Array | undefined>;
-  /** How it ended; never rejects. */
-  ended: Promise<FetchEnd>;
+  mailBytes: number;
+  room: Room;
+  onSource: (uid: number, source: Source) => void;
 }
 
-/** What became of the mails whose bytes did not come: one that is not `unreadable` is gone, or did not come for the error. */
-interface FetchEnd {
-  /** Mails that are there, but that the server gave no bytes of. */
-  unreadable: ReadonlySet<number>;
-  error?: unknown;
-}
-
-function startFetch(client: ImapFlow, uids: number[], mailBytes: number): Fetching {
-  const sources = new Map<number, Uint8Array | undefined>();
-  let isOver = false;
-  let wake = (): void => undefined;
-  const onMail = (uid: number, source: Uint8Array): void => {
-    sources.set(uid, source);
-    wake();
-  };
-  const ended = fetchSources(client, uids, { mailBytes, onMail })
-    .then((error) =>
-      explainMissing(
-        client,
-        uids.filter((uid) => !sources.has(uid)),
-        error,
-      ),
-    )
-    .finally(() => {
-      isOver = true;
-      wake();
+/** Fetches one batch after the other, each when there is room for it; never rejects. */
+async function fetchAll(
+  client: ImapFlow,
+  batches: readonly { uids: number[]; bytes: number }[],
+  { mailBytes, room, onSource }: Fetching,
+): Promise<void> {
+  for (const { uids, bytes } of batches) {
+    await room.take(bytes);
+    const missing = new Set(uids);
+    const error = await fetchSources(client, uids, mailBytes, (uid, source) => {
+      missing.delete(uid);
+      onSource(uid, { bytes: source });
     });
-  return {
-    ended,
-    async take(uid) {
-      while (!isOver && !sources.has(uid)) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      const source = sources.get(uid);
-      sources.set(uid, undefined);
-      return source;
-    },
-  };
+    const sourceOf = await explainMissing(client, [...missing], error);
+    for (const uid of missing) onSource(uid, sourceOf(uid));
+    if (missing.size > 0 && error !== undefined) return;
+  }
 }
 
 /** Fetches mails; the error that ended it too early, if any. */
 async function fetchSources(
   client: ImapFlow,
   uids: number[],
-  { mailBytes, onMail }: { mailBytes: number; onMail: (uid: number, source: Uint8Array) => void },
+  mailBytes: number,
+  onMail: (uid: number, source: Uint8Array) => void,
 ): Promise<unknown> {
-  if (uids.length === 0) return undefined;
   // Bounded once more, since RFC822.SIZE is an estimate on some servers.
   const source = { maxLength: mailBytes + 1 };
   try {
@@ -151,15 +129,15 @@ async function fetchSources(
   }
 }
 
-async function explainMissing(client: ImapFlow, missing: number[], error: unknown): Promise<FetchEnd> {
-  const none: ReadonlySet<number> = new Set();
-  if (missing.length === 0 || (error !== undefined && !isRefusal(error))) return { unreadable: none, error };
+/** What became of the mails whose bytes did not come. */
+async function explainMissing(client: ImapFlow, missing: number[], error: unknown): Promise<(uid: number) => Source> {
+  if (missing.length === 0 || (error !== undefined && !isRefusal(error))) return () => ({ error });
   try {
-    const present = await findPresent(client, missing);
-    if (present.length === 0) return { unreadable: none };
-    return error === undefined ? { unreadable: new Set(present) } : { unreadable: none, error };
+    const present = new Set(await findPresent(client, missing));
+    if (present.size > 0 && error !== undefined) return () => ({ error });
+    return (uid) => (present.has(uid) ? { unreadable: { code: "no-bytes" } } : {});
   } catch (lost) {
-    return { unreadable: none, error: lost };
+    return () => ({ error: lost });
   }
 }
 

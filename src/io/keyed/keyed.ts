@@ -5,6 +5,7 @@ import { isInShard, type Shard } from "../../history/intake/intake.ts";
 import { type CursorObject, unreadFilter, withObjects } from "../../history/keyed-cursor.ts";
 import type { Limits } from "../../report/limits.ts";
 import type { Reason } from "../../report/reason.ts";
+import { openRooms, type Room } from "../room.ts";
 import type { Cursor, MailSource, SourceError, SourceMail } from "../source.ts";
 
 export { type Answer, getWithin } from "./request.ts";
@@ -52,6 +53,8 @@ export interface KeyedOptions {
   newest?: number;
   /** Mails past `mailBytes` are handed over without their bytes. */
   limits: Limits;
+  /** Room for its mails beside those of others. */
+  room?: Room;
 }
 
 /** An object that is to be read. */
@@ -69,7 +72,7 @@ export function keyedSource(
   place: readonly string[],
   open: (signal: AbortSignal) => Store,
 ): MailSource {
-  const { name, limits, newest = Number.POSITIVE_INFINITY } = options;
+  const { name, limits, newest = Number.POSITIVE_INFINITY, room = openRooms()() } = options;
   const hash = createHash("sha256").update(JSON.stringify(place)).digest("hex");
   let position: (() => Cursor) | undefined;
   let left: (() => number) | undefined;
@@ -100,7 +103,7 @@ export function keyedSource(
       const cursorWith = (count: number) => () => withObjects(start, objects.slice(0, count));
       position = cursorWith(0);
       let encrypted = 0;
-      for await (const mail of readAhead(store, objects, limits)) {
+      for await (const mail of readAhead(store, objects, { limits, room })) {
         read += 1;
         position = cursorWith(read);
         if (mail?.unreadable?.code === "object-encrypted") encrypted += 1;
@@ -147,30 +150,37 @@ function numberOf(key: string): number {
   return createHash("sha256").update(key).digest().readUIntBE(0, 6) + 1;
 }
 
-/** So many bytes are asked for at once, unless one mail alone has more. */
-const mostBytesAtOnce = 16 * 1024 * 1024;
-
 /** The mails of objects in their order, `undefined` for one that is gone, while the next ones are on their way. */
 async function* readAhead(
   store: Store,
   objects: readonly UnreadObject[],
-  limits: Limits,
+  { limits, room }: { limits: Limits; room: Room },
 ): AsyncGenerator<ObjectMail | undefined> {
-  const ahead: { mail: Promise<ObjectMail | undefined>; size: number }[] = [];
-  let [next, bytes] = [0, 0];
-  for (const _ of objects) {
-    for (; next < objects.length && ahead.length < store.mostAtOnce; next += 1) {
-      const object = objects[next] as UnreadObject;
-      if (ahead.length > 0 && bytes + object.size > mostBytesAtOnce) break;
-      const mail = readMail(store, object, limits);
-      // Its error is thrown when its turn has come, and not when it happens.
-      mail.catch(() => undefined);
-      ahead.push({ mail, size: object.size });
-      bytes += object.size;
+  const mails = new Map(objects.map((object) => [object, Promise.withResolvers<ObjectMail | undefined>()]));
+  const unasked = mails.entries();
+  const ask = async (): Promise<void> => {
+    for (const [object, { promise, resolve, reject }] of unasked) {
+      const size = object.size > limits.mailBytes ? 0 : object.size;
+      await room.take(size);
+      try {
+        const mail = await readMail(store, object, limits);
+        // A listing may not tell how large it is.
+        room.give(size - (mail?.bytes?.length ?? 0));
+        resolve(mail);
+      } catch (error) {
+        // It is thrown when its turn has come, and not when it happens.
+        promise.catch(() => undefined);
+        reject(error);
+        return;
+      }
     }
-    const first = ahead.shift();
-    bytes -= first?.size ?? 0;
-    yield await first?.mail;
+  };
+  for (let asking = 0; asking < store.mostAtOnce; asking += 1) void ask();
+  for (const object of objects) {
+    const mail = await mails.get(object)?.promise;
+    mails.delete(object);
+    room.give(mail?.bytes?.length ?? 0);
+    yield mail;
   }
 }
 

@@ -193,18 +193,16 @@ describe.runIf(haveDovecot)("a folder of a Dovecot server", () => {
   });
 
   test("a mail that is removed after it was listed is skipped", async () => {
-    // The first 1,000 may be fetched already when the first is read.
-    for (let number = 1; number <= 1100; number++) dovecot.deliver("Removed", mailOf(String(number)));
+    // The first 16 MB may be fetched already when the first is read.
+    for (let number = 1; number <= 50; number++) dovecot.deliver("Removed", `${mailOf("large")}${"x".repeat(500_000)}`);
     const source = sourceOf("Removed");
     const read: (number | undefined)[] = [];
     for await (const { uid } of source.mails(undefined)) {
-      if (uid === 1) for (const gone of [1090, 1100]) await dovecot.remove("Removed", gone);
+      if (uid === 1) for (const gone of [49, 50]) await dovecot.remove("Removed", gone);
       read.push(uid);
     }
-    expect(read).toHaveLength(1098);
-    expect(read).not.toContain(1090);
-    expect(read.at(-1)).toBe(1099);
-    expect(source.cursor()).toMatchObject({ lastUid: 1100 });
+    expect(read).toEqual(Array.from({ length: 48 }, (_, index) => index + 1));
+    expect(source.cursor()).toMatchObject({ lastUid: 50 });
   });
 
   test("a connection that is cut in the middle of a mail is an error, and the mails before it count as read", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readFetched } from "../../src/io/fetched.ts";
+import { readFetched } from "../../src/io/source.ts";
 import { because, inWords } from "../reasons.ts";
 
 const now = new Date("2026-11-20T09:00:00Z");
