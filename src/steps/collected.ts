@@ -20,8 +20,9 @@ import { reasonText } from "../render/words/words.ts";
 import { judgeReport } from "../report/plausibility.ts";
 import type { ReadFile, ReadMail } from "../report/read-mail.ts";
 import type { Reason } from "../report/reason.ts";
+import { type Chunk, chunkMails, readChunks } from "./chunks.ts";
 import { openJudge } from "./judging.ts";
-import { type Chunk, chunkMails, noneRead, type ReadingEnd, readChunks } from "./mailboxes.ts";
+import { noneRead, type ReadingEnd } from "./mailboxes.ts";
 import { loadState, openHistory } from "./open.ts";
 
 const ending = ".collected.jsonl";
@@ -97,14 +98,14 @@ export async function openCollected(
     let total = 0;
     for await (const { mail, origin } of mailsIn(files, mailboxes)) {
       if (mails.length === chunkMails) {
-        yield { mails };
+        yield { mails, unfinished: mailboxes.slice(mailboxes.indexOf(origin.mailbox)) };
         mails = [];
       }
       mails.push({ mail: plausibly(mail, now), origin });
       total += 1;
     }
     if (total === 0 && unread.length > 0 && unread.length >= mailboxes.length) throw noneRead(readingEnd);
-    yield { mails, end: readingEnd };
+    yield { mails, unfinished: [], end: readingEnd };
   }
   return { mailboxes: mailboxes.map((name) => ({ name })), chunks: chunks() };
 }

@@ -45,10 +45,11 @@ import type { Cursor } from "../io/source.ts";
 import { reasonText } from "../render/words/words.ts";
 import type { MailState } from "../report/mail-state.ts";
 import { isBelieved } from "../report/trust/trust.ts";
+import { type Chunk, type FetchedMail, readChunks } from "./chunks.ts";
 import { openCollected } from "./collected.ts";
 import { editedProblems, filesOfIndex, loadIndexes } from "./indexes.ts";
 import { type Judge, openJudge, senderSettings } from "./judging.ts";
-import { type Chunk, type FetchedMail, type ReadingEnd, readChunks } from "./mailboxes.ts";
+import { longestTimer, type ReadingEnd } from "./mailboxes.ts";
 import {
   keepCommitted,
   loadDays,
@@ -159,9 +160,6 @@ async function takeInFrom(
 /** Milliseconds beyond the deadline in which mails that were read are added, or a tenth of the time budget if that is more. */
 const leastTimeToAdd = 10_000;
 
-/** Milliseconds; a longer timer of Node's ends at once. */
-const longestTimer = 2 ** 31 - 1;
-
 /** What was committed. */
 interface Committed {
   /** How many mails. */
@@ -204,7 +202,8 @@ async function commitWhatFits(config: IntakeConfig, history: History, all: ReadM
       if (!(error instanceof TooLargeError) || tried.mails === 0 || some.isRefused) throw error;
       const mails = some.mails.slice(0, Math.ceil(tried.mails / 2));
       const end = mails.length === all.mails.length ? all.end : undefined;
-      some = { ...all, mails, end, isRefused: tried.mails === 1 };
+      const others = all.mails.slice(mails.length).map(({ origin }) => origin.mailbox);
+      some = { ...all, mails, unfinished: [...others, ...all.unfinished], end, isRefused: tried.mails === 1 };
     }
   }
 }
@@ -218,7 +217,7 @@ async function commitWhatFits(config: IntakeConfig, history: History, all: ReadM
 async function commitMails(
   config: IntakeConfig,
   history: History,
-  { mails, end: lastEnd, state: reached, edited, addUntil, mailboxes, isRefused }: ReadMails,
+  { mails, unfinished, end: lastEnd, state: reached, edited, addUntil, mailboxes, isRefused }: ReadMails,
   tried: { mails: number },
 ): Promise<Committed | undefined> {
   return await commitChange<Committed | undefined>(history, async () => {
@@ -237,7 +236,7 @@ async function commitMails(
     const addition = await addToHistory(history, settled.mails, settings, addUntil);
     tried.mails = addition.mails;
     const rest = mails.slice(addition.mails);
-    const end = rest.length === 0 ? lastEnd : addition.isCut ? endBefore(rest, lastEnd, mailboxes) : undefined;
+    const end = rest.length === 0 ? lastEnd : addition.isCut ? endBefore(rest, unfinished, lastEnd) : undefined;
     const cursors = end !== undefined && rest.length === 0 ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
     const isRead = config.mode !== "import" && (end === undefined || end.unread.length < mailboxes.length);
     // The list is that of the mails that this commit holds; the others come with the next one.
@@ -283,14 +282,12 @@ async function commitMails(
  */
 function endBefore(
   rest: readonly FetchedMail[],
+  unfinished: readonly string[],
   end: ReadingEnd | undefined,
-  mailboxes: readonly { name: string }[],
 ): ReadingEnd {
-  const left = new Set(rest.map(({ origin }) => origin.mailbox));
-  const current = mailboxes.findLastIndex(({ name }) => left.has(name));
-  const unread = end === undefined ? mailboxes.slice(current + 1).map(({ name }) => name) : [];
+  const left = new Set([...rest.map(({ origin }) => origin.mailbox), ...unfinished]);
   const others = end?.toGo.filter(({ mailbox }) => !left.has(mailbox)) ?? [];
-  const toGo = [...left, ...unread].map((mailbox) => ({ mailbox }));
+  const toGo = [...left].map((mailbox) => ({ mailbox }));
   return { cursors: new Map(), unread: end?.unread ?? [], toGo: [...others, ...toGo] };
 }
 

@@ -1,37 +1,18 @@
-import { hash } from "node:crypto";
 import type { Config, MailboxConfig } from "../config/config.ts";
 import type { IntakeSummary } from "../digest/digest.ts";
 import { dateOf } from "../history/dates.ts";
-import type { OriginMail } from "../history/intake/intake.ts";
 import { waitingUids } from "../history/retry.ts";
 import type { State } from "../history/state.ts";
-
 import { filesSource } from "../io/files/files.ts";
 import { graphSource } from "../io/graph/graph.ts";
 import type { Host } from "../io/host.ts";
 import { imapSource } from "../io/imap/imap.ts";
+import { openRooms, type Room } from "../io/room.ts";
 import { bucketSource } from "../io/s3/s3.ts";
-import { type Cursor, type MailSource, readFetched, SourceError, type SourceMail } from "../io/source.ts";
+import { type Cursor, type MailSource, SourceError, type SourceMail } from "../io/source.ts";
 import { formatNumberOf, reasonText } from "../render/words/words.ts";
-import { messageIdOf } from "../report/mail/mail.ts";
-import type { ReadMail } from "../report/read-mail.ts";
 import type { SenderSettings } from "../report/trust/trust.ts";
-import { type Judge, type SenderConfig, senderSettings } from "./judging.ts";
-
-/** A mail that was fetched and read. */
-export interface FetchedMail extends OriginMail {
-  /** See `SourceMail`. */
-  order?: number;
-  /** How far its mailbox was read with it; absent for local files. */
-  cursor?: () => Cursor;
-}
-
-/** Mails that are committed together, or in fewer pieces if they change large files. */
-export interface Chunk {
-  mails: FetchedMail[];
-  /** How the reading ended; of the last chunk alone, which may have no mails. */
-  end?: ReadingEnd;
-}
+import { type SenderConfig, senderSettings } from "./judging.ts";
 
 /** How the reading of all mailboxes ended. */
 export interface ReadingEnd {
@@ -43,69 +24,179 @@ export interface ReadingEnd {
   toGo: IntakeSummary["toGo"];
 }
 
-/** What mails are committed together. Each commit counts the indexes of its days anew, and takes some git processes and a push. */
-export const chunkMails = 2000;
-/** A record takes about 60 bytes of a day file, and 300 where it has nothing in common with another. */
-const chunkRecords = 60_000;
+/** A mail as it was fetched, and of which mailbox. */
+interface MailboxMail {
+  mailbox: MailboxConfig;
+  fetched: SourceMail;
+}
 
-type ReadConfig = Pick<Config, "mailboxes" | "limits" | "rereadSince" | "now" | "mode" | "shard"> & SenderConfig;
+/** The mailboxes of a run, and how far their reading has come. */
+interface OpenMailboxes {
+  /**
+   * The mails of all mailboxes, those of one after those of the other in the order of the configuration, whichever
+   * answers first.
+   *
+   * @throws SourceError when nothing could be read at all, or when the first run of all finds no mail in files.
+   */
+  mails: () => AsyncGenerator<MailboxMail>;
+  /** Mailboxes that are not read to their end so far. */
+  unfinished: () => string[];
+  /** What is known when there are no more mails. */
+  end: ReadingEnd;
+}
+
+type MailboxesConfig = Pick<Config, "mailboxes" | "limits" | "rereadSince" | "mode" | "shard"> & SenderConfig;
+
+/** So many mailboxes are open at once: they may be folders of one account, whose server bounds its connections. */
+const mostOpen = 5;
 
 /**
- * Reads the new mails of all mailboxes, piece by piece. One that can't be read does not stop the others; when the time
- * is up, of which each has its share, the rest is left to the next run.
+ * Opens all mailboxes, to be read side by side: while the mails of one are handed over, the next ones fetch theirs ahead,
+ * as far as there is room. One that can't be read does not stop the others. When the time is up, of which each in its turn
+ * has a share, the rest is left to the next run; one that is silent for all of its share is heard last.
  *
  * @param state - How far the mailboxes were read before.
  * @param deadline - As `performance.now()` counts; reading stops then.
- * @throws SourceError when nothing could be read at all, or when the first run of all finds no mail in files.
  */
-export async function* readChunks(
-  config: ReadConfig,
-  { state, deadline, judge, host }: { state: State; deadline: number; judge: Judge; host: Host },
-): AsyncGenerator<Chunk> {
+export function openMailboxes(
+  config: MailboxesConfig,
+  { state, deadline, host }: { state: State; deadline: number; host: Host },
+): OpenMailboxes {
   const end: ReadingEnd = { cursors: new Map(), unread: [], toGo: [] };
-  let pending = noPile();
-  let total = 0;
-  for (const [index, mailbox] of config.mailboxes.entries()) {
-    const source = openSource(mailbox, config, senderSettings(config, mailbox.trustedHosts));
-    const before = total;
-    const mailboxEnd = shareOf(deadline, config.mailboxes.length - index);
+  const openRoom = openRooms();
+  let readings = config.mailboxes.map((mailbox) => openReading(mailbox, config, { state, room: openRoom() }));
+
+  async function* mails(): AsyncGenerator<MailboxMail> {
+    let total = 0;
     try {
-      for await (const fetched of source.mails(state.mailboxes[source.name], waitingUids(state, source.name))) {
-        // A full pile waits for the next mail: if there is none, it is the last, and the end needs no commit of its own.
-        if (isFull(pending)) {
-          yield { mails: await Promise.all(pending.mails) };
-          pending = noPile();
-        }
-        const read = await readMailOf(source, fetched, config);
-        addTo(
-          pending,
-          { ...read, order: fetched.order, cursor: fetched.cursor },
-          judgeFetched(judge, read.mail, { fetched, mailbox }),
+      for (let [reading] = readings; reading !== undefined; [reading] = readings) {
+        for (const one of readings.slice(0, mostOpen)) void nextOf(one);
+        const punctual = readings.filter(({ isLate }) => !isLate).length;
+        const until = reading.isLate ? deadline : shareOf(deadline, punctual);
+        const isSilent = yield* mailsInTurn(
+          reading,
+          { until, isAwaited: reading.isLate || readings.length === 1 },
+          end,
         );
-        if (isHeavy(pending, fetched)) await Promise.all(pending.mails);
-        total += 1;
-        if (performance.now() < mailboxEnd) continue;
-        const left = source.remaining();
-        if (left?.mails !== 0) {
-          end.toGo.push({
-            mailbox: source.name,
-            mails: left?.mails,
-            ...(left?.isOfStrangers && { isOfStrangers: true }),
-          });
-        }
-        break;
+        readings = [...readings.slice(1), ...(isSilent ? [reading] : [])];
+        reading.isLate = isSilent;
+        if (isSilent) continue;
+        total += reading.count;
+        const name = reading.source.name;
+        host.info(`Mailbox ${name}: ${formatNumberOf(reading.count, "mail")} read${toGoText(end, name)}`);
       }
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      end.unread.push({ mailbox: source.name, message: reasonText(error.reason), why: error.reason });
+    } finally {
+      // Their connections end by themselves: one that is silent is not waited for.
+      for (const reading of readings) void close(reading);
     }
-    const cursor = source.cursor();
-    if (cursor !== undefined) end.cursors.set(source.name, cursor);
-    host.info(`Mailbox ${source.name}: ${formatNumberOf(total - before, "mail")} read${toGoText(end, source)}`);
+    // Of a share of the mails there may be none, and who commits names the mailboxes that could not be read.
+    if (total === 0 && config.mode !== "collect") checkNothing(end, { state, config, host });
   }
-  // Of a share of the mails there may be none, and who commits names the mailboxes that could not be read.
-  if (total === 0 && config.mode !== "collect") checkNothing(end, { state, config, host });
-  yield { mails: await Promise.all(pending.mails), end };
+
+  return { mails, unfinished: () => readings.map(({ source }) => source.name), end };
+}
+
+/** One mailbox that is being read. */
+interface Reading {
+  mailbox: MailboxConfig;
+  source: MailSource;
+  mails: AsyncIterator<SourceMail>;
+  room: Room;
+  /** The mail that was asked for and not taken. */
+  next?: Promise<IteratorResult<SourceMail>> | undefined;
+  /** How many mails were taken. */
+  count: number;
+  /** Whether it was silent in its turn. */
+  isLate: boolean;
+}
+
+function openReading(
+  mailbox: MailboxConfig,
+  config: MailboxesConfig,
+  { state, room }: { state: State; room: Room },
+): Reading {
+  const { limits, rereadSince, shard } = config;
+  const senders = senderSettings(config, mailbox.trustedHosts);
+  const source = openSource(mailbox, { limits, rereadSince, shard, room }, senders);
+  const mails = source.mails(state.mailboxes[source.name], waitingUids(state, source.name));
+  return { mailbox, source, mails: mails[Symbol.asyncIterator](), room, count: 0, isLate: false };
+}
+
+/** Its next mail. With the first it begins to fetch as many as there is room for. */
+function nextOf(reading: Reading): Promise<IteratorResult<SourceMail>> {
+  reading.next ??= reading.mails.next();
+  // What it fails of is told in its turn.
+  reading.next.catch(() => undefined);
+  return reading.next;
+}
+
+async function close({ mails, room }: Reading): Promise<void> {
+  room.leave();
+  await mails.return?.().catch(() => undefined);
+}
+
+/**
+ * The mails of one mailbox in its turn; then how its reading ended goes into `end`.
+ *
+ * @param isAwaited - Whether its next mail is waited for however long that takes its source.
+ * @returns Whether it was silent until its share was over, so that there is no end yet.
+ */
+async function* mailsInTurn(
+  reading: Reading,
+  { until, isAwaited }: { until: number; isAwaited: boolean },
+  end: ReadingEnd,
+): AsyncGenerator<MailboxMail, boolean> {
+  const { mailbox, source, room } = reading;
+  room.enter();
+  try {
+    for (;;) {
+      const next = await (isAwaited ? nextOf(reading) : inTime(nextOf(reading), until));
+      if (next === undefined) return true;
+      reading.next = undefined;
+      if (next.done) break;
+      reading.count += 1;
+      yield { mailbox, fetched: next.value };
+      if (performance.now() < until) continue;
+      const left = source.remaining();
+      if (left?.mails !== 0) {
+        end.toGo.push({
+          mailbox: source.name,
+          mails: left?.mails,
+          ...(left?.isOfStrangers && { isOfStrangers: true }),
+        });
+      }
+      break;
+    }
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    end.unread.push({ mailbox: source.name, message: reasonText(error.reason), why: error.reason });
+  }
+  await close(reading);
+  const cursor = source.cursor();
+  if (cursor !== undefined) end.cursors.set(source.name, cursor);
+  return false;
+}
+
+/** When to stop reading a mailbox, so that as much time is left for each of those that follow. */
+function shareOf(deadline: number, mailboxes: number): number {
+  const now = performance.now();
+  return now + (deadline - now) / mailboxes;
+}
+
+/** Milliseconds; a longer timer of Node's ends at once. */
+export const longestTimer = 2 ** 31 - 1;
+
+/** What a promise gives; `undefined` when it has not by then. */
+async function inTime<T>(promise: Promise<T>, until: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, Math.min(until - performance.now(), longestTimer), undefined);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Says that there was no mail, where that is worth knowing; throws where it ends the run. */
@@ -121,102 +212,36 @@ function checkNothing(
   host.info(reasonText(none.reason));
 }
 
-/** When to stop reading a mailbox, so that as much time is left for each of those that follow. */
-function shareOf(deadline: number, mailboxes: number): number {
-  const now = performance.now();
-  return now + (deadline - now) / mailboxes;
-}
-
-/** Mails that wait to be judged and committed, and how many records they have. */
-interface Pile {
-  mails: Promise<FetchedMail>[];
-  records: number;
-  /** Bytes of mails that may still be judged. */
-  bytes: number;
-}
-
-function noPile(): Pile {
-  return { mails: [], records: 0, bytes: 0 };
-}
-
-/** Adds a mail that is being judged: DNS may be asked about the next ones meanwhile. */
-function addTo(pile: Pile, fetched: FetchedMail, judged: Promise<ReadMail>): void {
-  pile.mails.push(judged.then((mail) => ({ ...fetched, mail })));
-  for (const { report } of fetched.mail.files) pile.records += report?.records.length ?? 0;
-}
-
-/** Mails are in memory until they are judged; of large ones not many can wait for DNS at once. */
-const judgedBytes = 64 * 1024 * 1024;
-
-/** Notes that a mail waits to be judged; whether the mails that wait are so large together that they must be judged first. */
-function isHeavy(pile: Pile, { bytes }: SourceMail): boolean {
-  pile.bytes += bytes?.length ?? 0;
-  if (pile.bytes <= judgedBytes) return false;
-  pile.bytes = 0;
-  return true;
-}
-
-function isFull({ mails, records }: Pile): boolean {
-  return mails.length >= chunkMails || records >= chunkRecords;
-}
-
-function toGoText({ toGo }: ReadingEnd, { name }: MailSource): string {
+function toGoText({ toGo }: ReadingEnd, name: string): string {
   const left = toGo.find(({ mailbox }) => mailbox === name);
   if (left === undefined) return "";
   const mails = left.mails === undefined ? "some" : formatNumberOf(left.mails, "mail");
   return `; the time is up, ${mails} to go: the next run goes on`;
 }
 
-async function readMailOf(
-  source: MailSource,
-  fetched: SourceMail,
-  options: Pick<Config, "limits" | "now">,
-): Promise<OriginMail> {
-  const { name, uid, uidValidity, arrived, bytes } = fetched;
-  return {
-    mail: await readFetched(fetched, options),
-    origin: {
-      mailbox: source.name,
-      mail: name,
-      arrived,
-      uid,
-      uidValidity,
-      sha256: bytes && hash("sha256", bytes),
-      messageId: bytes && messageIdOf(bytes),
-    },
-  };
-}
-
-async function judgeFetched(
-  judge: Judge,
-  mail: ReadMail,
-  { fetched, mailbox }: { fetched: SourceMail; mailbox: MailboxConfig },
-): Promise<ReadMail> {
-  const { bytes, arrived } = fetched;
-  const { kind, trustedHosts } = mailbox;
-  return bytes === undefined
-    ? mail
-    : await judge.judge(mail, { bytes, arrived, isGiven: kind === "files", trustedHosts });
+interface SourceOptions extends Pick<Config, "limits" | "rereadSince" | "shard"> {
+  /** Of a mailbox only so many mails are read, the newest; of files all. */
+  newest?: number;
+  room?: Room;
 }
 
 /**
  * The source that a mailbox is read from.
  *
- * @param options.newest - Of a mailbox only so many mails are read, the newest; of files all.
  * @param senders - Whose mails are read first.
  */
 export function openSource(
   mailbox: MailboxConfig,
-  { limits, rereadSince, shard, newest }: Pick<Config, "limits" | "rereadSince" | "shard"> & { newest?: number },
+  { limits, rereadSince, shard, newest, room }: SourceOptions,
   senders?: SenderSettings,
 ): MailSource {
   switch (mailbox.kind) {
     case "imap":
-      return imapSource({ ...mailbox, limits, rereadSince, senders, shard, newest });
+      return imapSource({ ...mailbox, limits, rereadSince, senders, shard, newest, room });
     case "s3":
-      return bucketSource({ ...mailbox, limits, rereadSince, shard, newest });
+      return bucketSource({ ...mailbox, limits, rereadSince, shard, newest, room });
     case "graph":
-      return graphSource({ ...mailbox, limits, rereadSince, shard, newest });
+      return graphSource({ ...mailbox, limits, rereadSince, shard, newest, room });
     case "files":
       return filesSource({ ...mailbox, limits, shard });
     default:

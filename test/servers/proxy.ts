@@ -8,6 +8,8 @@ export interface Disturbance {
   cutAfter?: number;
   /** Milliseconds that each piece of data is on its way; others may be on their way at the same time. */
   delay?: number;
+  /** Nothing gets through before. */
+  from?: Promise<unknown>;
 }
 
 /** A running TCP proxy on 127.0.0.1. */
@@ -64,10 +66,14 @@ export async function startProxy(
   };
 }
 
-function disturbance({ cutAfter = Number.POSITIVE_INFINITY, delay = 0 }: Disturbance, cut: () => void): Transform {
+function disturbance(
+  { cutAfter = Number.POSITIVE_INFINITY, delay = 0, from }: Disturbance,
+  cut: () => void,
+): Transform {
   let passed = 0;
   // The timers of one delay end in the order in which they began.
-  const later = (action: () => void) => void (delay > 0 ? setTimeout(action, delay) : action());
+  const delayed = (action: () => void) => void (delay > 0 ? setTimeout(action, delay) : action());
+  const later = (action: () => void) => void (from === undefined ? delayed(action) : from.then(() => delayed(action)));
   return new Transform({
     transform(data: Buffer, _encoding, done: TransformCallback) {
       const rest = data.subarray(0, cutAfter - passed);

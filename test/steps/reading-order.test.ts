@@ -82,10 +82,10 @@ test("each mailbox has its share of the time, and leaves what it does not need t
   for (let id = 1; id <= 40; id += 1) writeFileSync(join(files, `${id}.eml`), textOf("stranger", 1000 + id));
   const readAfter = async (looks: number) => {
     const history = memoryHistory();
-    // Each look at the clock is a millisecond later.
+    // Each look at the clock is a tenth of a second later: no mailbox is silent for so long as its share.
     let time = 0;
-    const clock = vi.spyOn(performance, "now").mockImplementation(() => time++);
-    const { toGo, unposted } = await takeInMails(configOf({ "mail-path": files }, looks), history, host);
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => (time += 100));
+    const { toGo, unposted } = await takeInMails(configOf({ "mail-path": files }, looks * 100), history, host);
     clock.mockRestore();
     const read = (name: string): number => unposted.filter(({ mailbox }) => mailbox === name).length;
     return { toGo: toGo.map(({ mailbox }) => mailbox), imap: read("imap"), files: read("files") };

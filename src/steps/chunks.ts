@@ -1,0 +1,129 @@
+import { hash } from "node:crypto";
+import type { Config, MailboxConfig } from "../config/config.ts";
+import type { OriginMail } from "../history/intake/intake.ts";
+import type { State } from "../history/state.ts";
+import type { Host } from "../io/host.ts";
+import { type Cursor, readFetched, type SourceMail } from "../io/source.ts";
+import { messageIdOf } from "../report/mail/mail.ts";
+import type { ReadMail } from "../report/read-mail.ts";
+import type { Judge, SenderConfig } from "./judging.ts";
+import { openMailboxes, type ReadingEnd } from "./mailboxes.ts";
+
+/** A mail that was fetched and read. */
+export interface FetchedMail extends OriginMail {
+  /** See `SourceMail`. */
+  order?: number;
+  /** How far its mailbox was read with it; absent for local files. */
+  cursor?: () => Cursor;
+}
+
+/** Mails that are committed together, or in fewer pieces if they change large files. */
+export interface Chunk {
+  mails: FetchedMail[];
+  /** Mailboxes that may have more mails than those of this chunk and the ones before. */
+  unfinished: string[];
+  /** How the reading ended; of the last chunk alone, which may have no mails. */
+  end?: ReadingEnd;
+}
+
+/** What mails are committed together. Each commit counts the indexes of its days anew, and takes some git processes and a push. */
+export const chunkMails = 2000;
+/** A record takes about 60 bytes of a day file, and 300 where it has nothing in common with another. */
+const chunkRecords = 60_000;
+
+type ReadConfig = Parameters<typeof openMailboxes>[0] & SenderConfig & Pick<Config, "now">;
+
+/**
+ * Reads and judges the new mails of all mailboxes, piece by piece.
+ *
+ * @param state - How far the mailboxes were read before.
+ * @param deadline - As `performance.now()` counts; reading stops then.
+ * @throws as the mails of `openMailboxes` do.
+ */
+export async function* readChunks(
+  config: ReadConfig,
+  { judge, ...options }: { state: State; deadline: number; judge: Judge; host: Host },
+): AsyncGenerator<Chunk> {
+  const { mails, unfinished, end } = openMailboxes(config, options);
+  let pending = noPile();
+  for await (const { mailbox, fetched } of mails()) {
+    // A full pile waits for the next mail: if there is none, it is the last, and the end needs no commit of its own.
+    if (isFull(pending)) {
+      yield { mails: await Promise.all(pending.mails), unfinished: unfinished() };
+      pending = noPile();
+    }
+    const read = await readMailOf(mailbox, fetched, config);
+    addTo(
+      pending,
+      { ...read, order: fetched.order, cursor: fetched.cursor },
+      judgeFetched(judge, read.mail, { fetched, mailbox }),
+    );
+    if (isHeavy(pending, fetched)) await Promise.all(pending.mails);
+  }
+  yield { mails: await Promise.all(pending.mails), unfinished: [], end };
+}
+
+/** Mails that wait to be judged and committed, and how many records they have. */
+interface Pile {
+  mails: Promise<FetchedMail>[];
+  records: number;
+  /** Bytes of mails that may still be judged. */
+  bytes: number;
+}
+
+function noPile(): Pile {
+  return { mails: [], records: 0, bytes: 0 };
+}
+
+/** Adds a mail that is being judged: DNS may be asked about the next ones meanwhile. */
+function addTo(pile: Pile, fetched: FetchedMail, judged: Promise<ReadMail>): void {
+  pile.mails.push(judged.then((mail) => ({ ...fetched, mail })));
+  for (const { report } of fetched.mail.files) pile.records += report?.records.length ?? 0;
+}
+
+/** Mails are in memory until they are judged; of large ones not many can wait for DNS at once. */
+const judgedBytes = 64 * 1024 * 1024;
+
+/** Notes that a mail waits to be judged; whether the mails that wait are so large together that they must be judged first. */
+function isHeavy(pile: Pile, { bytes }: SourceMail): boolean {
+  pile.bytes += bytes?.length ?? 0;
+  if (pile.bytes <= judgedBytes) return false;
+  pile.bytes = 0;
+  return true;
+}
+
+function isFull({ mails, records }: Pile): boolean {
+  return mails.length >= chunkMails || records >= chunkRecords;
+}
+
+async function readMailOf(
+  mailbox: MailboxConfig,
+  fetched: SourceMail,
+  options: Pick<Config, "limits" | "now">,
+): Promise<OriginMail> {
+  const { name, uid, uidValidity, arrived, bytes } = fetched;
+  return {
+    mail: await readFetched(fetched, options),
+    origin: {
+      mailbox: mailbox.name,
+      mail: name,
+      arrived,
+      uid,
+      uidValidity,
+      sha256: bytes && hash("sha256", bytes),
+      messageId: bytes && messageIdOf(bytes),
+    },
+  };
+}
+
+async function judgeFetched(
+  judge: Judge,
+  mail: ReadMail,
+  { fetched, mailbox }: { fetched: SourceMail; mailbox: MailboxConfig },
+): Promise<ReadMail> {
+  const { bytes, arrived } = fetched;
+  const { kind, trustedHosts } = mailbox;
+  return bytes === undefined
+    ? mail
+    : await judge.judge(mail, { bytes, arrived, isGiven: kind === "files", trustedHosts });
+}
