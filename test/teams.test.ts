@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { repository } from "../src/config/file-keys.ts";
 import type { Digest } from "../src/digest/digest.ts";
 import { ruleNames } from "../src/digest/incidents/incidents.ts";
 import {
@@ -205,7 +206,7 @@ test("a refusal fails the step, and does not show the address", async () => {
 test("no expression stands in the command, and the step runs only when there are new days", () => {
   expect(postStep?.run).not.toContain("${{");
   expect(postStep?.if).toContain("steps.dmarc.outputs.new-days != ''");
-  expect(digestStep).toMatchObject({ id: "dmarc", uses: "org/dmarc-digest@v1" });
+  expect(digestStep).toMatchObject({ id: "dmarc", uses: `${repository}@v1` });
 });
 
 test("the action has the inputs and outputs that the workflow names", () => {

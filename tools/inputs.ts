@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { stringify } from "yaml";
-import { yamlOf } from "../src/config/file-keys.ts";
+import { repository, yamlOf } from "../src/config/file-keys.ts";
 import { inputNames, inputs, inputWords, type Setting } from "../src/config/settings.ts";
 
 import { makeSchemas, schemaPaths } from "./schema.ts";
@@ -67,9 +67,18 @@ function rowsOf({ properties = {} }: Part = {}): string {
     .join("");
 }
 
+/** The pages that name this repository. */
+export const namingPages = globSync(["*.md", "docs/**/*.{md,yml}", ".github/ISSUE_TEMPLATE/*"]);
+
+/** A page with the repository as the code names it, where an Action is used or fetched from. */
+export function withRepository(page: string): string {
+  return page.replaceAll(/(?<=uses: |github(?:usercontent)?\.com\/|`)[\w-]+\/dmarc-digest(?=[@/])/g, repository);
+}
+
 if (import.meta.main) {
   const schema = JSON.parse(makeSchemas().get(schemaPaths.config) ?? "{}") as Part;
   writeFileSync("docs/configuration.md", withKeyTables(readFileSync("docs/configuration.md", "utf8"), schema));
   writeFileSync("action.yml", withInputs(readFileSync("action.yml", "utf8")));
   writeFileSync("docs/inputs.md", withInputTable(readFileSync("docs/inputs.md", "utf8")));
+  for (const path of namingPages) writeFileSync(path, withRepository(readFileSync(path, "utf8")));
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { repository } from "../src/config/file-keys.ts";
 import { makePackage } from "./package.ts";
 
 /**
@@ -22,8 +23,17 @@ export function releaseOf(tag: string, manifest: string, changelog: string): { n
   return { notes: `${notes.split(/^## /m, 1)[0]?.trim()}\n`, movingTag };
 }
 
+/** @throws Error when a release is made in another repository than the one that workflows and docs name. */
+export function checkRepository(at: string | undefined): void {
+  if (at !== undefined && at !== repository)
+    throw new Error(
+      `Workflows and docs name ${repository}, and this is ${at}. Change it in src/config/file-keys.ts, then: npm run inputs && npm run schema && npm run build`,
+    );
+}
+
 /** Writes what a release holds into a folder: notes, the command line as a package, and what is in it (SBOM). */
 async function makeRelease(tag: string, folder: string): Promise<string> {
+  checkRepository(process.env.GITHUB_REPOSITORY);
   const [manifest, changelog] = await Promise.all(
     ["package.json", "CHANGELOG.md"].map((file) => readFile(file, "utf8")),
   );

@@ -67,5 +67,8 @@ export function yamlOf(value: unknown): string {
     : text;
 }
 
+/** The owner and the name of this repository at GitHub. It stands here alone: `npm run inputs` writes it into all pages. */
+export const repository = "org/dmarc-digest";
+
 /** Where the schema of the file is published, for editors. */
-export const schemaUrl = "https://raw.githubusercontent.com/org/dmarc-digest/v1/docs/schema/config.schema.json";
+export const schemaUrl = `https://raw.githubusercontent.com/${repository}/v1/docs/schema/config.schema.json`;

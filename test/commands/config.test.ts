@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { printConfig } from "../../src/commands/config.ts";
 import { parseFile } from "../../src/config/file.ts";
+import { schemaUrl } from "../../src/config/file-keys.ts";
 import { makeFolder } from "../servers/git.ts";
 import { Sink } from "./sink.ts";
 
@@ -37,7 +38,7 @@ test("the settings are printed as a file, with where each came from, and no secr
   const lines = stdout.text.replaceAll(path, "FILE").split("\n");
   expect(lines).toEqual(
     expect.arrayContaining([
-      "# yaml-language-server: $schema=https://raw.githubusercontent.com/org/dmarc-digest/v1/docs/schema/config.schema.json",
+      `# yaml-language-server: $schema=${schemaUrl}`,
       "    imap-host: imap.example.com # FILE:3:5",
       '    imap-password: "${DMARC_IMAP_PASSWORD}" # secret, not shown; --imap-password',
       "  example.com: # FILE:7:3",

@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { writeSample } from "../../src/commands/sample.ts";
+import { repository } from "../../src/config/file-keys.ts";
 import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
-import { releaseOf } from "../../tools/release.ts";
+import { checkRepository, releaseOf } from "../../tools/release.ts";
 import { runAction } from "../servers/action-runner.ts";
 import { makeFolder, makeRepository } from "../servers/git.ts";
 import { sparedEnvironment } from "../servers/place.ts";
@@ -26,6 +27,11 @@ describe("a release", () => {
     ["v0.2.0\n", "The tag must be v0.2.0"],
   ])("under another tag is refused: %j", (tag, message) => {
     expect(() => releaseOf(tag, '{"version":"0.2.0"}', changelog)).toThrow(message);
+  });
+
+  test("in another repository than workflows and docs name is refused; here by hand it's not looked at", () => {
+    expect(() => checkRepository("acme/dmarc-digest-fork")).toThrow("Change it in src/config/file-keys.ts");
+    for (const at of [repository, undefined]) expect(() => checkRepository(at)).not.toThrow();
   });
 
   test("without a section in the CHANGELOG is refused", () => {

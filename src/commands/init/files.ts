@@ -1,6 +1,6 @@
 import { knownMailHost, microsoftHost } from "../../config/config.ts";
 import type { Sourced } from "../../config/file.ts";
-import { schemaUrl, yamlOf } from "../../config/file-keys.ts";
+import { repository, schemaUrl, yamlOf } from "../../config/file-keys.ts";
 import { inputs } from "../../config/settings.ts";
 
 const workflowPath = ".github/workflows/dmarc.yml";
@@ -96,7 +96,7 @@ jobs:
     timeout-minutes: 20
     steps:
       - id: dmarc
-        uses: org/dmarc-digest@v1
+        uses: ${repository}@v1
 ${variables.length === 0 ? "" : `        env:\n${variables.join("")}`}        with:
 ${given.map((line) => `          ${line}\n`).join("")}`;
 }
