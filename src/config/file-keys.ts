@@ -70,5 +70,8 @@ export function yamlOf(value: unknown): string {
 /** The owner and the name of this repository at GitHub. It stands here alone: `npm run inputs` writes it into all pages. */
 export const repository = "org/dmarc-digest";
 
+/** Where the pages of the docs are read. */
+export const docsUrl = `https://github.com/${repository}/blob/v1/docs`;
+
 /** Where the schema of the file is published, for editors. */
 export const schemaUrl = `https://raw.githubusercontent.com/${repository}/v1/docs/schema/config.schema.json`;

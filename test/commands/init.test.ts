@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { filesFor } from "../../src/commands/init/files.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { parseFile } from "../../src/config/file.ts";
+import { docsUrl } from "../../src/config/file-keys.ts";
 import { inputs } from "../../src/config/settings.ts";
 import { type DnsServer, startDns } from "../servers/dns.ts";
 import { makeFolder } from "../servers/git.ts";
@@ -62,6 +63,8 @@ test("flags alone give the workflow of the README, the secrets, and the DNS reco
   const text = readFileSync(join(folder, path), "utf8");
   expect(readFileSync("README.md", "utf8")).toContain(`\`\`\`yaml\n${text}\`\`\``);
   expect(out).toContain("     gh secret set IMAP_PASSWORD\n     gh secret set SLACK_TOKEN\n");
+  // Who follows these steps is in another folder by then.
+  expect(out).toContain(`channel: ${docsUrl}/slack.md\n`);
   expect(out).toContain('"v=DMARC1; p=reject; rua=mailto:dmarc@example.com,mailto:old@example.com; fo=1"');
   expect(out).toContain('_dmarc.example.org TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com"');
   expect(out).toContain('example.org._report._dmarc.example.com TXT "v=DMARC1"');

@@ -1,6 +1,6 @@
 import { knownMailHost, microsoftHost } from "../../config/config.ts";
 import type { Sourced } from "../../config/file.ts";
-import { repository, schemaUrl, yamlOf } from "../../config/file-keys.ts";
+import { docsUrl, repository, schemaUrl, yamlOf } from "../../config/file-keys.ts";
 import { inputs } from "../../config/settings.ts";
 
 const workflowPath = ".github/workflows/dmarc.yml";
@@ -113,7 +113,7 @@ function mailboxInputs({ user, host }: SetupAnswers["mailboxes"][number], passwo
       "imap-auth: microsoft",
       `imap-user: ${plain(user)}`,
       `tenant: ${user.slice(user.indexOf("@") + 1)}`,
-      "client-id: 00000000-0000-0000-0000-000000000000 # of the application: docs/mailboxes.md has the steps",
+      `client-id: 00000000-0000-0000-0000-000000000000 # of the application: ${docsUrl}/mailboxes.md#microsoft-365`,
     ];
   const preset = knownMailHost(host);
   return [

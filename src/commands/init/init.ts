@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { ConfigError, microsoftHost } from "../../config/config.ts";
+import { docsUrl } from "../../config/file-keys.ts";
 import type { InputName } from "../../config/settings.ts";
 import { readSources, valuesOf } from "../../config/sources.ts";
 import { checkDomain, type Resolve, recordsIn, type SetupCheck, setupVerdict } from "../../digest/setup/setup.ts";
@@ -195,8 +196,10 @@ function nextSteps(
     ...(existsSync(join(folder, ".git"))
       ? []
       : ["make it a private repository:\n     git init -b main && gh repo create dmarc-history --private --source ."]),
-    ...(channel === undefined ? [] : ["make the Slack app and invite it to the channel: docs/slack.md"]),
-    ...(isMicrosoft ? ["register the application, and put its client id where the zeros are: docs/mailboxes.md"] : []),
+    ...(channel === undefined ? [] : [`make the Slack app and invite it to the channel: ${docsUrl}/slack.md`]),
+    ...(isMicrosoft
+      ? [`register the application, and put its client id where the zeros are: ${docsUrl}/mailboxes.md`]
+      : []),
     ...(secrets.length === 0
       ? []
       : [["set the secrets:", ...secrets.map((name) => `     gh secret set ${name}`)].join("\n")]),
