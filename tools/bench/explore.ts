@@ -12,7 +12,7 @@ import { openPage, untilDrawn } from "../pictures/photograph.ts";
 
 const goal = { megabytes: 5, seconds: 1 };
 const rounds = 5;
-const size = { domains: 50, days: 396, reporters: 6, senders: 1200 };
+const size = { domains: 50, days: 396, reporters: 6, senders: 2000 };
 
 const data = makeData();
 const html = explorePage(data, { words: wordsOf("en"), language: "en" }, readFileSync("dist/explore.js", "utf8"));

@@ -1,15 +1,16 @@
 import { daysBetween } from "../../history/dates.ts";
 import type { Day } from "../../history/day/day.ts";
-import { isOtherSenders } from "../../history/index/index.ts";
-import { compareText, entryIn, groupBy, sumOf } from "../../history/lists.ts";
+import { otherSenders } from "../../history/index/index.ts";
+import { compareText, countBy, entryIn, groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
+import { alignedOutcome } from "../../report/outcome.ts";
 import { classified } from "../day/day.ts";
 import { foldDays, type IncidentDays } from "../incident-days.ts";
 import { type Incident, idOf } from "../incidents/incidents.ts";
 import { rulesOver } from "../rules/rules.ts";
 import { failPartOf, type MailClass, makeSenders, type SaidOf } from "../senders/senders.ts";
 import { resultOf, type TlsResult } from "../tls/tls.ts";
-import type { Window } from "../window/window.ts";
+import type { SenderLine, Window } from "../window/window.ts";
 
 /**
  * A history for the page to explore: facts in columns, which a browser adds up in no time and gzip makes small. Numbers in a
@@ -55,6 +56,8 @@ export interface JudgedWindow {
   days: readonly Day[];
 }
 
+/** So many senders have a name in the page: whoever sends in our name from ever new networks makes no list that nobody can open. */
+const mostSenders = 2000;
 /** So many records go into the page: about a megabyte before it is packed. */
 const mostRecords = 8000;
 
@@ -69,12 +72,14 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
   const [domains, reporters, sources, keys, hosts] = [names(), names(), names(), names(), names()];
   const [classes, results, signings] = [names<MailClass>(), names<TlsResult>(), names()];
   const mail = adder(["day", "domain", "reporter", "sender", "class", "signing"], ["messages", "held"]);
+  const isNamed = namedSenders(window.senders);
   for (const line of window.senders) {
     const [day, domain] = [dayOf(line.day), domains.at(line.domain)];
+    const sender = sources.at(isNamed(line.sender) ? line.sender : otherSenders);
     const signing = line.evidence.keys.map(({ key, result }) => 2 * keys.at(key) + Number(result !== "pass"));
     for (const [mailClass, messages] of senders.domain(organizationalDomain(line.domain)).classesOf(line)) {
       const held = Math.round(((line.quarantined + line.rejected) * messages) / line.messages);
-      const place = [day, domain, reporters.at(line.reporter), sources.at(line.sender), classes.at(mailClass)];
+      const place = [day, domain, reporters.at(line.reporter), sender, classes.at(mailClass)];
       mail.add([...place, signings.at(JSON.stringify(signing))], [messages, held]);
     }
   }
@@ -88,7 +93,7 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
     );
   }
   const newest = newestDays(days);
-  const others = sources.list.findIndex(isOtherSenders);
+  const others = sources.find(otherSenders) ?? -1;
   const records = newest.flatMap((of) =>
     of.reports.flatMap((report) =>
       [...classified(report, of, senders)].map(({ record, source, mailClass }) => ({
@@ -120,6 +125,16 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
     records,
     ...(since !== undefined && { recordsSince: since }),
   };
+}
+
+/** Tells the senders with a name: those that pass first, then those with the most messages. */
+function namedSenders(lines: Window["senders"]): (sender: string) => boolean {
+  const passing = new Set(lines.flatMap(({ sender, evidence }) => (alignedOutcome(evidence) === "pass" ? sender : [])));
+  const [nameOf, messagesIn] = [({ sender }: SenderLine) => sender, ({ messages }: SenderLine) => messages];
+  const ranked = countBy(lines, nameOf, messagesIn).map(({ name }) => name);
+  const first = [...ranked.filter((name) => passing.has(name)), ...ranked.filter((name) => !passing.has(name))];
+  const named = new Set(first.slice(0, mostSenders));
+  return (sender) => named.has(sender);
 }
 
 /** All incidents of some days, each as it stood last; the newest first. */

@@ -22,5 +22,5 @@ export { areCountedFrom, type CountedPair } from "./pair-lines.ts";
 export { type PolicyMeaning, parsePolicyCell, policyMeaning, seenPolicyIn } from "./policy-cell.ts";
 export { countedPairs, recountedTexts } from "./recounted-texts.ts";
 export { type SeenSender, seenSenders } from "./seen-senders.ts";
-export { isOtherSenders, isService, parseAddresses } from "./sender-lines.ts";
+export { isOtherSenders, isService, otherSenders, parseAddresses } from "./sender-lines.ts";
 export type { TlsLine } from "./tls-lines.ts";

@@ -37,7 +37,7 @@ export const senderColumns = z.strictObject({
 export type SenderLine = z.output<typeof senderColumns>;
 
 /** The name for all senders for which nothing passed, beyond the largest of a day. */
-const otherSenders = "other senders";
+export const otherSenders = "other senders";
 
 /** Whether the name in a line stands for all senders for which nothing passed, beyond the largest. */
 export function isOtherSenders(sender: string): boolean {

@@ -71,3 +71,13 @@ test("records of the newest days are inside as far as there is room, and whole d
   expect(small.records).toHaveLength(5);
   expect(small.records[0]).toMatchObject({ day: 2, domain: small.domains.indexOf("example.com") });
 });
+
+test("of thousands of networks that send in our name the largest are named, and whoever passes", () => {
+  const networks = Array.from({ length: 2100 }, (_, at) => `10.${at >> 8}.${at % 256}.0/24`);
+  const spoofed = networks.map((sender, at) => senderLine({ day: "2026-11-18", sender, ...failing, messages: 2 + at }));
+  const data = dataOf([senderLine({ day: "2026-11-18", messages: 1 }), ...spoofed]);
+  expect(data.senders).toHaveLength(2001);
+  expect(data.senders).toEqual(expect.arrayContaining(["crm.example", "other senders", "10.8.51.0/24"]));
+  expect(data.senders).not.toContain("10.0.0.0/24");
+  expect(sum(data.mail.messages)).toBe(1 + sum(spoofed.map(({ messages }) => messages)));
+});
