@@ -155,8 +155,8 @@ test.each(pages)("every call of the command line in %s is one that it takes", (p
 test("every error that docs/troubleshooting.md explains is one that the code says", () => {
   const rows = [...readFileSync("docs/troubleshooting.md", "utf8").matchAll(/^\| `([^`]+)`/gm)];
   expect(rows.length).toBeGreaterThan(30);
-  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-  const said = files.map((file) => readFileSync(join("src", file), "utf8")).join("\n");
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => /\.(ts|json)$/.test(file));
+  const said = files.map((file) => readFileSync(join("src", file), "utf8").replaceAll('\\"', '"')).join("\n");
   const fragments = rows.map(([, text = ""]) => text.replace(/…$/, ""));
   expect(fragments.filter((text) => !said.includes(text))).toEqual([]);
 });

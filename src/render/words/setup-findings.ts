@@ -1,5 +1,5 @@
 import { type SetupCheck, type SetupFinding, type SetupValues, setupVerdict } from "../../digest/setup/setup.ts";
-import { type ReasonPhrases, type ReasonWords, reasonWith } from "./reasons.ts";
+import type { Reason } from "../../report/reason.ts";
 
 /** The values of a finding, with its reason in words. */
 type Spoken<Values> = { [Name in keyof Values]: Name extends "why" ? string : Values[Name] };
@@ -10,14 +10,7 @@ export type SetupPhrases = { [Code in keyof SetupValues]: (values: Spoken<SetupV
 };
 
 /** What is found of a set-up, in the words of a language. */
-export function setupWords({
-  setupFindings,
-  reasons,
-}: {
-  setupFindings: SetupPhrases;
-  reasons: (words: ReasonWords) => ReasonPhrases;
-}) {
-  const reason = reasonWith(reasons);
+export function setupWords({ setupFindings }: { setupFindings: SetupPhrases }, reason: (why: Reason) => string) {
   return {
     /** How many things there are to mend and to look at. */
     setupHeadline: (checks: readonly SetupCheck[]): string => {

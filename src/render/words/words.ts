@@ -63,7 +63,7 @@ function makeWords(phrases: Phrases) {
     phrases;
   const format = amountWords(phrases);
   const { cause, step, seenBy, reporters } = sourceWords(phrases);
-  const reason = reasonWith(phrases.reasons);
+  const reason = reasonWith(phrases.reasons, mailState);
   return {
     ...format,
     /** A clause as a sentence with its full stop: `Not aligned: passes as sendgrid.net, not as your domain.` */
@@ -113,7 +113,7 @@ function makeWords(phrases: Phrases) {
     ...intakeWords(phrases),
     ...findingWords(phrases),
     ...ruleWords(phrases),
-    ...setupWords(phrases),
+    ...setupWords(phrases, reason),
     /** `Early alarm: Tue 24 Nov is not fully reported yet, its digest follows` */
     earlyNote: (day: string) => phrases.incidents.earlyNote(format.day(day)),
     dashboard: dashboardWords(phrases),

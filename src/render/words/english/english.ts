@@ -6,7 +6,7 @@ import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
 import { figures, findings, intake, issue, mailState, mutes, news, sources } from "./daily.ts";
 import { explore } from "./explore.ts";
 import { failures } from "./failures.ts";
-import { reasons } from "./reasons.ts";
+import reasons from "./reasons.json" with { type: "json" };
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
 import { tls } from "./tls.ts";

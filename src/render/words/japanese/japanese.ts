@@ -4,7 +4,7 @@ import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, mutes
 import { explore } from "./explore.ts";
 import { failures } from "./failures.ts";
 import faults from "./faults.json" with { type: "json" };
-import { reasons } from "./reasons.ts";
+import reasons from "./reasons.json" with { type: "json" };
 import { incidents, records, rules } from "./rules.ts";
 import { setupFindings } from "./setup.ts";
 import { tls } from "./tls.ts";
