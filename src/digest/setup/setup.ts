@@ -6,7 +6,7 @@ import { checkSpf } from "./spf-record.ts";
 
 export { type RecordType, type Resolve, recordsIn } from "./dns-answer.ts";
 export { lookUpNetwork, namelessAddresses, withNetworkNames } from "./network-names.ts";
-export { type SetupCheck, type SetupFinding, type SetupValues, setupVerdict } from "./setup-finding.ts";
+export { type SetupCheck, type SetupFinding, setupVerdict } from "./setup-finding.ts";
 
 /** A domain whose records are looked at. */
 export interface DomainPlace extends DmarcPlace {

@@ -21,3 +21,11 @@ export function calendarDay(text: string): CalendarDay {
   const [year = 0, month = 0, date = 0] = text.slice(0, 10).split("-").map(Number);
   return { year, month, date, weekday: new Date(Date.UTC(year, month - 1, date)).getUTCDay() };
 }
+
+/** A text with its values in their places: `{name}`, and `{#name}` for a number with separators; nothing for `undefined`. */
+export function fillIn(text: string, valueIn: (name: string) => string | number | undefined): string {
+  return text.replaceAll(/\{(#?)(\w+)\}/g, (_, separated: string, name: string) => {
+    const value = valueIn(name) ?? "";
+    return separated && typeof value === "number" ? formatCount(value) : String(value);
+  });
+}

@@ -1,6 +1,6 @@
 import type { MailState } from "../../report/mail-state.ts";
 import type { Reason, ReasonValues, Said } from "../../report/reason.ts";
-import { formatCount } from "./format.ts";
+import { fillIn } from "./format.ts";
 import type { Phrases } from "./phrases.ts";
 
 /**
@@ -29,16 +29,13 @@ interface Language {
 /** What gives reasons the words of a language; `mailState` is what it calls the states of mails. */
 export function reasonWith(texts: ReasonTexts, mailState: Readonly<Record<MailState, string>>): ReasonWords {
   const say = (name: TextName, values: Values = {}): string =>
-    texts[name].replaceAll(/\{(#?)(\w+)\}/g, (_, count: string, key: string) => {
-      const value = values[key] ?? texts[key as TextName];
-      return count && typeof value === "number" ? formatCount(value) : plain(key, value);
-    });
-  const plain = (key: string, value: unknown): string => {
+    fillIn(texts[name], (key) => plain(key, values[key] ?? texts[key as TextName]));
+  const plain = (key: string, value: unknown): string | number => {
     if (value === undefined || value === false) return "";
     if (key === "said") return say("server-says", { words: shown(value as Said) });
     if (typeof value === "object" && value !== null)
       return "code" in value ? words(value as Reason) : shown(value as Said);
-    return `${value as string | number}`;
+    return value as string | number;
   };
   const shown = (said: Said): string => (typeof said === "string" ? said : texts.hidden);
   const language: Language = { say, words, shown, stateName: (state) => mailState[state] };

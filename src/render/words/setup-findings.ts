@@ -1,32 +1,31 @@
-import { type SetupCheck, type SetupFinding, type SetupValues, setupVerdict } from "../../digest/setup/setup.ts";
+import { type SetupCheck, type SetupFinding, setupVerdict } from "../../digest/setup/setup.ts";
 import type { Reason } from "../../report/reason.ts";
-
-/** The values of a finding, with its reason in words. */
-type Spoken<Values> = { [Name in keyof Values]: Name extends "why" ? string : Values[Name] };
-
-/** The words of a language for each finding of a set-up, with what to do about it; none ends in a stop. */
-export type SetupPhrases = { [Code in keyof SetupValues]: (values: Spoken<SetupValues[Code]>) => string } & {
-  headline: (counts: Record<"act" | "look", number>) => string;
-};
+import { fillIn } from "./format.ts";
+import type { Phrases } from "./phrases.ts";
 
 /** What is found of a set-up, in the words of a language. */
-export function setupWords({ setupFindings }: { setupFindings: SetupPhrases }, reason: (why: Reason) => string) {
+export function setupWords({ setupFindings: texts }: Phrases, reason: (why: Reason) => string) {
+  const say = (name: keyof typeof texts, values: Readonly<Record<string, string | number | undefined>>): string =>
+    fillIn(texts[name], (key) => values[key]);
   return {
     /** How many things there are to mend and to look at. */
     setupHeadline: (checks: readonly SetupCheck[]): string => {
       const count = (verdict: "act" | "look"): number =>
         checks.filter(({ finding }) => setupVerdict(finding) === verdict).length;
-      return setupFindings.headline({ act: count("act"), look: count("look") });
+      const [act, look] = [count("act"), count("look")];
+      return say(act + look === 0 ? "headline.good" : "headline", { act, look });
     },
-    /** What was found, and what to do. Names and records, which people copy, go through the guard. */
+    /** What was found, and what to do; without a stop. Names and records, which people copy, go through the guard. */
     setup: (finding: SetupFinding, guard: (text: string) => string): string => {
-      const values = Object.entries(finding).map(([key, value]: [string, unknown]) => [
+      const given = Object.entries(finding).map(([key, value]: [string, unknown]) => [
         key,
         verbatim.has(key) && typeof value === "string" ? guard(value) : value,
       ]);
       const why = "why" in finding && { why: reason(finding.why).replace(/[.。]$/, "") };
-      const phrase = setupFindings[finding.code] as (values: object) => string;
-      return phrase({ ...Object.fromEntries(values), ...why });
+      const values = { ...Object.fromEntries(given), ...why };
+      if (finding.code === "host-other" && finding.setting === undefined) return say("host-other.none", values);
+      if (finding.code !== "mailbox-read") return say(finding.code, values);
+      return say("mailbox-read", { ...values, rest: finding.newest && say("mailbox-read.newest", values) });
     },
   };
 }

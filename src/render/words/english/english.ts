@@ -8,7 +8,7 @@ import { explore } from "./explore.ts";
 import { failures } from "./failures.ts";
 import reasons from "./reasons.json" with { type: "json" };
 import { incidents, records, rules } from "./rules.ts";
-import { setupFindings } from "./setup.ts";
+import setupFindings from "./setup-findings.json" with { type: "json" };
 import { tls } from "./tls.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 

@@ -6,7 +6,7 @@ import { failures } from "./failures.ts";
 import faults from "./faults.json" with { type: "json" };
 import reasons from "./reasons.json" with { type: "json" };
 import { incidents, records, rules } from "./rules.ts";
-import { setupFindings } from "./setup.ts";
+import setupFindings from "./setup-findings.json" with { type: "json" };
 import { tls } from "./tls.ts";
 import { dashboard, readiness, week } from "./weekly.ts";
 
