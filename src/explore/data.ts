@@ -128,11 +128,11 @@ export function rowsOf(columns: Columns | undefined, from: number, to: number): 
 }
 
 /** Rows added up by what they have in common. */
-export function sumsBy<Row, Key, Sum>(
-  rows: readonly Row[],
-  keyOf: (row: Row) => Key,
+export function sumsBy<Key, Sum>(
+  rows: readonly number[],
+  keyOf: (row: number) => Key,
   none: () => Sum,
-  add: (sum: Sum, row: Row) => void,
+  add: (sum: Sum, row: number) => void,
 ): [Key, Sum][] {
   const sums = new Map<Key, Sum>();
   for (const row of rows) {
@@ -163,7 +163,8 @@ export function noSum(): Sum {
   return { parts: [0, 0, 0, 0], byDay: [[], [], [], []], held: 0 };
 }
 
-function addTo({ parts, byDay }: Sum, part: number, day: number, amount = 0): void {
+/** Adds messages or sessions of a day to a part of a sum. */
+export function addTo({ parts, byDay }: Sum, part: number, day: number, amount = 0): void {
   parts[part] = (parts[part] ?? 0) + amount;
   const days = byDay[part];
   if (days !== undefined) days[day] = (days[day] ?? 0) + amount;

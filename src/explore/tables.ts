@@ -1,6 +1,7 @@
 import type { ExploreRest } from "../render/explore/explore.ts";
 import { type Dimension, dimensions, go, state, type View } from "./address.ts";
 import {
+  addTo,
   count,
   data,
   dateOf,
@@ -115,35 +116,29 @@ function drawn(name: string, attributes: Record<string, string>): SVGElement {
 }
 
 function keyTable(from: number, to: number): Table {
-  const rows = keySums(from, to).map(([at, { messages, failed }]): Row => {
+  const rows = [...keySums(from, to)].map(([at, sum]): Row => {
     const [domain = "", selector = ""] = (data.keys[at] ?? "").split("/");
-    return { name: `${selector}._domainkey.${domain}`, cells: [messages, share(messages - failed, messages), failed] };
+    const [pass, failed] = sum.parts;
+    const cells = [pass + failed, passing(sum), failed, sparkline(sum, to - from + 1)];
+    return { name: `${selector}._domainkey.${domain}`, cells };
   });
-  const { key, messages, passing: title, failed } = data.say.columns;
-  return { columns: [key, messages, title, failed], numbers: 3, rows: rows.sort(byNumber(0)) };
+  const { key, messages, passing: title, failed, trend } = data.say.columns;
+  return { columns: [key, messages, title, failed, trend], numbers: 3, rows: rows.sort(byNumber(0)) };
 }
 
-/** Messages that fit the filters by our keys: of thousands of rows few are signed by others than the rest. */
-function keySums(from: number, to: number) {
-  const { signing: signings = [], messages: counts = [] } = rest?.mail ?? {};
-  const none = () => ({ messages: 0, failed: 0 });
-  const signed = sumsBy(
-    rowsOf(rest?.mail, from, to),
-    (row) => signings[row] ?? 0,
-    none,
-    (sum, row) => {
-      sum.messages += counts[row] ?? 0;
-    },
-  ).flatMap(([at, { messages }]) => (rest?.signings[at] ?? []).map((key) => ({ key, messages })));
-  return sumsBy(
-    signed,
-    ({ key }) => key >> 1,
-    none,
-    (sum, { key, messages }) => {
-      sum.messages += messages;
-      sum.failed += key % 2 === 1 ? messages : 0;
-    },
-  );
+/** Messages that fit the filters by our keys: those that passed by it, and those that did not. */
+function keySums(from: number, to: number): Map<number, Sum> {
+  const sums = new Map<number, Sum>();
+  if (rest === undefined) return sums;
+  const { signings, mail } = rest;
+  for (const row of rowsOf(mail, from, to)) {
+    for (const signing of signings[mail.signing[row] ?? 0] ?? []) {
+      const sum = sums.get(signing >> 1) ?? noSum();
+      sums.set(signing >> 1, sum);
+      addTo(sum, signing % 2, (mail.day[row] ?? 0) - from, mail.messages[row]);
+    }
+  }
+  return sums;
 }
 
 function incidentTable(from: number, to: number): Table {
@@ -151,7 +146,10 @@ function incidentTable(from: number, to: number): Table {
   const [first, last] = [dateOf(from), dateOf(to)];
   const { domain: ofDomain, sender, reporter } = state;
   // A key that broke concerns those whose mail it signs.
-  const about = new Set([sender, ...(sender === undefined ? [] : keySums(from, to).map(([key]) => data.keys[key]))]);
+  const about = new Set([
+    sender,
+    ...(sender === undefined ? [] : Array.from(keySums(from, to).keys(), (key) => data.keys[key])),
+  ]);
   const rows = data.incidents
     .filter(
       (one) =>
