@@ -5,6 +5,7 @@ import type { ReadMail } from "../report/read-mail.ts";
 import {
   checkDkim,
   fromSenderOf,
+  hostOnTop,
   isBelieved,
   judgeByHeader,
   judgeReports,
@@ -61,8 +62,8 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
   const ofBelieved = openDns({ servers, signal, limits: { lookUps: mostOfBelieved } });
   const ofStrangers = openDns({ servers, signal, limits: { lookUps: mostOfStrangers } });
   const isOfBelieved = (domain: string): boolean => isBelieved(domain, senders);
-  /** The host that the last mail names on top, of believed senders and of strangers, whose mails come last. */
-  let [named, namedByStranger]: ReturnType<typeof topmostAuthservId>[] = [];
+  /** The hosts that mails name on top. */
+  const tops = new Map<string | undefined, ReturnType<typeof topmostAuthservId>>();
   /** The hosts of the settings, and whether any mail has results of theirs: if not, the id may be a slip. */
   const given = new Set<string>();
   let isAnyGiven = false;
@@ -74,8 +75,7 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
     for (const { setting } of trustedHosts) given.add(setting);
     const verdict = judgeByHeader(header, trustedHosts, sender.kind === "one" ? sender.domain : "");
     isAnyGiven ||= verdict.kind !== "nothing" || verdict.reason.code !== "no-trusted-results";
-    if (sender.kind === "one" && isOfBelieved(sender.domain)) named = host ?? named;
-    else namedByStranger = host ?? namedByStranger;
+    tops.set(host?.setting, host);
   }
 
   return {
@@ -94,18 +94,18 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
       });
     },
     advice() {
-      const host = named ?? namedByStranger;
-      if (host?.setting === undefined || isAnyGiven) return undefined;
-      const name = host.authservId ?? host.setting;
+      const host = hostOnTop(tops.values());
+      if (host === undefined || isAnyGiven) return undefined;
+      const { authservId: name, setting } = host;
       if (given.size > 0) {
         return (
-          `No mail with a report carries Authentication-Results of ${[...given].join(", ")}, as authserv-id says: the newest ` +
-          `has those of ${name} on top. If that is your mail host: authserv-id: ${host.setting}`
+          `No mail with a report carries Authentication-Results of ${[...given].join(", ")}, as authserv-id says: all ` +
+          `have those of ${name} on top. If that is your mail host: authserv-id: ${setting}`
         );
       }
       return (
-        `The newest mail with a report carries Authentication-Results of ${name} on top. If that is your own mail host, ` +
-        `let it say which mails are authentic: authserv-id: ${host.setting}, and once reread: 60d for those read so far`
+        `All mails with a report carry Authentication-Results of ${name} on top. If that is your own mail host, ` +
+        `let it say which mails are authentic: authserv-id: ${setting}, and once reread: 60d for those read so far`
       );
     },
   };

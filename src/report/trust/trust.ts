@@ -10,6 +10,7 @@ export { fromSenderOf } from "./from-domains.ts";
 export { isOwn, judgeReports, type SenderSettings } from "./judge.ts";
 export { claimedReporter, isSharedDomain, knownReporter, knownReporters, standingOf } from "./known-reporters.ts";
 export {
+  hostOnTop,
   isAuthenticationResults,
   parseTrustedHost,
   type TrustedHost,

@@ -106,6 +106,19 @@ export function topmostAuthservId(fields: readonly HeaderField[]): TopmostHost |
   return { authservId: shown, ...(setting === undefined ? {} : { setting }) };
 }
 
+/**
+ * The host whose results stand on top of all of some mails, the last of what these say: a mail host that writes results writes them
+ * into each. Where it writes none, whoever sends a mail can put on top what he likes, and others have not.
+ *
+ * @param tops - What `topmostAuthservId` says of each.
+ */
+export function hostOnTop(tops: Iterable<TopmostHost | undefined>): Required<TopmostHost> | undefined {
+  const all = [...tops];
+  const last = all.at(-1);
+  if (last?.setting === undefined || all.some((top) => top?.setting !== last.setting)) return undefined;
+  return { authservId: last.setting, ...last, setting: last.setting };
+}
+
 /** Exchange Online writes `compauth=` into what it receives, and not into what it sends. */
 function isOfExchange(results: AuthenticationResults["results"]): boolean {
   return results.some(({ method }) => method === "compauth");

@@ -20,7 +20,7 @@ import { setupPage } from "../../render/pages/pages.ts";
 import { printMarkdown, printTerminal } from "../../render/print/print.ts";
 import { wordsOf } from "../../render/words/words.ts";
 import { readHeader } from "../../report/header.ts";
-import { fromSenderOf, judgeByHeader, topmostAuthservId } from "../../report/trust/trust.ts";
+import { fromSenderOf, hostOnTop, judgeByHeader, topmostAuthservId } from "../../report/trust/trust.ts";
 import { openSource } from "../mailboxes.ts";
 import { loadWindow, openHistory, policyDomainsOf } from "../open.ts";
 import { placesOf } from "./places.ts";
@@ -100,12 +100,14 @@ async function checkMails(
   trustedHosts: MailboxConfig["trustedHosts"],
 ): Promise<SetupFinding[]> {
   const read = await Promise.all(mails.map((mail) => readFetched(mail, { now, limits })));
-  const reports = read.filter(({ files }) => files.some(({ report }) => report !== undefined)).length;
+  const hasReport = read.map(({ files }) => files.some(({ report }) => report !== undefined));
+  const reports = hasReport.filter(Boolean).length;
   const newest = mails.flatMap(({ arrived }) => arrived ?? []).reduce((a, b) => (a > b ? a : b), "");
   const first = foundIn({ mails: mails.length, reports, newest, now });
-  const headers = mails.flatMap(({ bytes }) => (bytes === undefined ? [] : (readHeader(bytes) ?? [])));
-  const top = headers.flatMap(({ fields }) => topmostAuthservId(fields) ?? []).at(-1);
-  const [seen, setting] = [top?.authservId ?? top?.setting, top?.setting];
+  // What colleagues write may never pass the host's door.
+  const fromOutside = reports === 0 ? mails : mails.filter((_, at) => hasReport[at]);
+  const headers = fromOutside.flatMap(({ bytes }) => (bytes === undefined ? [] : (readHeader(bytes) ?? [])));
+  const top = hostOnTop(headers.map(({ fields }) => topmostAuthservId(fields)));
   const isBelieved = headers.some((header) => {
     const sender = fromSenderOf(header.fields);
     const verdict = sender.kind === "one" && judgeByHeader(header, trustedHosts, sender.domain);
@@ -113,11 +115,9 @@ async function checkMails(
   });
   const believed = trustedHosts.map((host) => host.setting).join(", ");
   if (isBelieved) return [first, { code: "host-believed", host: believed }];
-  if (believed !== "") return [first, { code: "host-other", believed, seen, setting }];
-  return [
-    first,
-    seen === undefined || setting === undefined ? { code: "host-none" } : { code: "host-unnamed", seen, setting },
-  ];
+  const named = top && { seen: top.authservId, setting: top.setting };
+  if (believed !== "") return [first, { code: "host-other", believed, ...named }];
+  return [first, named === undefined ? { code: "host-none" } : { code: "host-unnamed", ...named }];
 }
 
 /** What is said of the newest mails of a mailbox; files have no time of arrival. */

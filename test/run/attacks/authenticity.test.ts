@@ -74,7 +74,7 @@ test("mails count by the word of the host that the user names, and without one t
 
   const slip = await runAt(place, "2026-11-20T10:30:00Z", { "authserv-id": "mx.exmaple.net", reread: "30d" });
   expect(slip.published.lines).toContainEqual(
-    "No mail with a report carries Authentication-Results of mx.exmaple.net, as authserv-id says: the newest has those of " +
+    "No mail with a report carries Authentication-Results of mx.exmaple.net, as authserv-id says: all have those of " +
       "mx.example.net on top. If that is your mail host: authserv-id: mx.example.net",
   );
 
@@ -85,6 +85,17 @@ test("mails count by the word of the host that the user names, and without one t
   expect(await verified(place)).toMatch(/^1 day file, .*: all good\n$/);
   const text = readFileSync(join(place.repository.folder, "data/example.com/2026/2026-11-17.json"), "utf8");
   expect(text).toContain('{"verdict":"verified","by":"header","domain":"google.com","standing":"known"}');
+});
+
+test("no run advises to believe results that a stranger wrote into the newest mail, where the host writes none", async () => {
+  const place = makeRunPlace();
+  const google = { from: "noreply-dmarc-support@google.com", orgName: "google.com" };
+  put(place, "1-genuine", mailOf(google));
+  put(place, "2-forged", mailOf({ ...google, top: results("dmarc=pass header.from=google.com") }));
+  for (const inputs of [undefined, { "authserv-id": "mx.other.example", reread: "30d" }]) {
+    const { published } = await runAt(place, now, inputs);
+    expect(published.lines.join()).not.toContain("mx.example.net");
+  }
 });
 
 test("a stranger with a well-signed domain of his own moves no number: not by his name, nor by Google's", async () => {

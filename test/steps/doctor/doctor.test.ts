@@ -377,6 +377,8 @@ describe.runIf(haveDovecot)("a mailbox", () => {
     dovecot.deliver("reports", Buffer.from(mail(results)), at);
     dovecot.deliver("plain", Buffer.from("From: a@example.net\n\nhello\n"), at);
     dovecot.deliver("quiet", Buffer.from(mail(results)), new Date("2026-11-10T06:17:00Z"));
+    dovecot.deliver("forged", Buffer.from(mail("")), at);
+    dovecot.deliver("forged", Buffer.from(mail(results)), at);
     dovecot.deliver("old", Buffer.from(mail(results)), new Date("2026-09-01T06:17:00Z"));
   });
   afterAll(async () => await dovecot.stop());
@@ -394,6 +396,12 @@ describe.runIf(haveDovecot)("a mailbox", () => {
   test.each([
     ["an authserv-id that no mail carries", "reports", { "authserv-id": "gmail" }, "set authserv-id: mx.example.com"],
     ["no authserv-id", "reports", {}, "set authserv-id: mx.example.com; until then"],
+    [
+      "results that a stranger wrote, since not all mails carry them",
+      "forged",
+      {},
+      "none can be believed: reports count",
+    ],
     ["an empty folder", "old", {}, "no mail in 30 days"],
     ["a folder whose newest mail is old", "quiet", {}, "the newest is of 2026-11-10 06:17 UTC"],
     ["a folder without reports", "plain", {}, "Name the folder that the reports are filed into"],
