@@ -2,6 +2,7 @@ import { type Incident, senderOfSubject } from "../../digest/incidents/incidents
 import { type TlsFigures, type TlsHost, tlsSubject } from "../../digest/tls/tls.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import { amountWords, formatNames } from "./amounts.ts";
+import { fillIn } from "./format.ts";
 import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceName } from "./sources.ts";
 
@@ -74,12 +75,13 @@ export function ruleWords(phrases: Phrases) {
 function tlsOf({ rule, subject, hosts = [] }: Key, guard: Guard, { tls, andMore }: Phrases) {
   if (rule !== "tls-fails") return { clause: "", step: "" };
   const { result, domain } = tlsSubject(subject);
-  const found = (most: number) => {
+  const fill = (text: string, most: number): string => {
     const more = hosts.length > most ? andMore(hosts.length - most) : "";
     const named = `${tls.hosts(hosts.slice(0, most).map(guard))}${more}`;
-    return { domain: guard(domain), hosts: hosts.length === 0 ? tls.anyHost(guard(domain)) : named };
+    const at = hosts.length === 0 ? tls.anyHost(guard(domain)) : named;
+    return fillIn(text, (name) => (name === "domain" ? guard(domain) : at));
   };
-  return { clause: tls.clauses[result](found(1)), step: tls.steps[result](found(mostNamed)) };
+  return { clause: fill(tls.clauses[result], 1), step: fill(tls.steps[result], mostNamed) };
 }
 
 function subjectOf(

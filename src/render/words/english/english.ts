@@ -4,7 +4,7 @@ import type { Verdict } from "../../../digest/verdict.ts";
 import { englishFaults as faults } from "../../../report/fault.ts";
 import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
 import { figures, findings, intake, issue, mailState, mutes, news, sources } from "./daily.ts";
-import { explore } from "./explore.ts";
+import explore from "./explore.json" with { type: "json" };
 import { failures } from "./failures.ts";
 import reasons from "./reasons.json" with { type: "json" };
 import { incidents, records, rules } from "./rules.ts";

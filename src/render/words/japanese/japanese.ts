@@ -1,7 +1,7 @@
 import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
 import { figures, findings, intake, issue, itemsOf, mailState, messagesOf, mutes, news, sources } from "./daily.ts";
-import { explore } from "./explore.ts";
+import explore from "./explore.json" with { type: "json" };
 import { failures } from "./failures.ts";
 import faults from "./faults.json" with { type: "json" };
 import reasons from "./reasons.json" with { type: "json" };
