@@ -1,9 +1,8 @@
 import type { JudgingConfig } from "../config/config.ts";
-import { closingMute, idOf, type Mute, muteId } from "../digest/incidents/incidents.ts";
+import { idOf, knownMutes } from "../digest/incidents/incidents.ts";
 import { dailyRuns, type ReplayEvent, type ReplayRun, replay } from "../digest/replay.ts";
 import type { Window } from "../digest/window/window.ts";
 import { dateOf, dayAfter } from "../history/dates.ts";
-import type { State } from "../history/state.ts";
 import { logText } from "../render/escape.ts";
 import { wordsOf } from "../render/words/words.ts";
 import { loadHistoryWindow } from "./history-window.ts";
@@ -69,14 +68,8 @@ async function replayBy(
   const firstTold = since ?? (isWhole ? first : (state.startDay ?? first));
   const runs = dailyRuns(dayAfter(firstTold), lastDay(window, now)).filter((run) => run.now <= now);
   const { settleHours, judging: set } = judging;
-  const settings = { settleHours, settingsOf: set.of, saidOf: set.saidOf, mutes: knownMutes(judging, state) };
+  const settings = { settleHours, settingsOf: set.of, saidOf: set.saidOf, mutes: knownMutes(set.mutes, state) };
   return replay(window, { runs, startDay: firstTold, ...settings });
-}
-
-/** The mutes of the file, each since the day on which runs first knew of it, and those of issues that were closed. */
-export function knownMutes({ judging: { mutes } }: JudgingConfig, state: State): Mute[] {
-  const ofFile = mutes.map((mute) => ({ ...mute, since: state.mutes?.[muteId(mute)] }));
-  return [...ofFile, ...Object.entries(state.muted ?? {}).map(closingMute)];
 }
 
 /** Of runs long after the last report there is nothing to say but that none came. */

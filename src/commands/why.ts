@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { JudgingConfig } from "../config/config.ts";
 import { foldDays, judgedBy, withMutes } from "../digest/incident-days.ts";
-import { type Incident, incidentsPath, parseSnapshot } from "../digest/incidents/incidents.ts";
+import { type Incident, incidentsPath, knownMutes, parseSnapshot } from "../digest/incidents/incidents.ts";
 import { rulesOver } from "../digest/rules/rules.ts";
 import { type MailClass, makeSenders, type Senders } from "../digest/senders/senders.ts";
 import { domainIn, mailAbout, mailOfAddress, type SeenMail, type WhyFacts, whyFacts } from "../digest/why.ts";
@@ -17,7 +17,7 @@ import { parseSaidSender } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { type HistoryWindow, loadHistoryWindow } from "./history-window.ts";
 import { type OnHistory, readTexts } from "./month-days.ts";
-import { knownMutes, lastDay } from "./replay.ts";
+import { lastDay } from "./replay.ts";
 
 /** What `dmarc-digest why` is asked. */
 export interface WhyOptions extends OnHistory {
@@ -95,7 +95,7 @@ async function incidentsIn(
   const end = new Date(Math.min(now.getTime(), Date.parse(`${lastDay(window, now)}T23:59:59Z`)));
   const settings = { now: end, settleHours, hash: judgedBy(judging.judgedBy), before };
   const folded = foldDays(window, rulesOver(window, senders, judging.of), settings);
-  return withMutes(folded, knownMutes(set, state)).days.at(-1)?.incidents ?? [];
+  return withMutes(folded, knownMutes(judging.mutes, state)).days.at(-1)?.incidents ?? [];
 }
 
 interface Commits {

@@ -11,6 +11,7 @@ import {
   markMuted,
   type RuleFinding,
   type Snapshot,
+  withRules,
 } from "./incidents/incidents.ts";
 import type { Rules } from "./rules/rules.ts";
 import { knownDays } from "./senders/senders.ts";
@@ -96,8 +97,12 @@ export function foldDays(
   return { days, snapshot: after, isJudgedAnew: before !== undefined && before.rules !== hash };
 }
 
-/** The days with the incidents marked that are muted on them. What is kept of them is not marked: a mute may change. */
-export function withMutes(incidents: IncidentDays, mutes: readonly Mute[]): IncidentDays {
+/**
+ * The days with the incidents marked that are muted on them, and the mutes as they have taken hold. What is kept of incidents is
+ * not marked: a mute may change.
+ */
+export function withMutes(incidents: IncidentDays, all: readonly Mute[]): IncidentDays & { mutes: readonly Mute[] } {
+  const mutes = withRules(all, incidents.days.findLast(({ isSettled }) => isSettled)?.incidents ?? []);
   let settled = "";
   const days = incidents.days.map((day) => {
     if (day.isSettled) settled = day.day;

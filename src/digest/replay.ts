@@ -99,6 +99,7 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
   let before: Snapshot | undefined;
   let posted: PostedIncident[] = [];
   let issues: ExistingIssue[] = [];
+  let mutes = settings.mutes?.map((mute): Mute => ({ ...mute, since: mute.since ?? startDay })) ?? [];
   for (const { now, isWatch } of runs) {
     known.add(arrivals.until(now.toISOString()), dateOf(now));
     const { settleHours } = settings;
@@ -110,12 +111,9 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
       isComplete: known.isComplete,
     });
     const next = dayAfter(settledDay(now, settleHours));
-    const incidents = withMutes(
-      folded,
-      (settings.mutes ?? []).flatMap(({ since = startDay, ...mute }) =>
-        since === startDay || since <= next ? { ...mute, since } : [],
-      ),
-    );
+    const isThere = ({ since = "" }: Mute): boolean => since === startDay || since <= next;
+    const incidents = withMutes(folded, mutes.filter(isThere));
+    mutes = [...incidents.mutes, ...mutes.filter((one) => !isThere(one))];
     before = incidents.snapshot;
     const due = isWatch ? [] : daysToSend(dueDays(now, settleHours, known.isComplete), startDay, sent);
     for (const day of due) sent.add(day);

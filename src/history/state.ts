@@ -129,6 +129,8 @@ const state = growing({
   mentioned: z.record(z.string(), day).optional(),
   /** The mutes of the configuration file, by `muteId`, with the first day that each was not known to be about. */
   mutes: z.record(z.string(), day).optional(),
+  /** The rules that those of them are about that name none, once they have taken hold. */
+  muteRules: z.record(z.string(), z.array(z.string())).optional(),
   /** Incidents that a person has muted by closing their issue as not planned, by `idOf`, with the day of that. */
   muted: z.record(z.string(), day).optional(),
   /** The repositories in which issues are kept, `owner/name` in lower case: in one that is not named any more what is open is closed. */
@@ -203,12 +205,6 @@ export function withCursors(state: State, cursors: ReadonlyMap<string, Cursor>):
  */
 export function hasReadAsFar(state: State, earlier: State, mailboxes: readonly { name: string }[]): boolean {
   return mailboxes.every(({ name }) => isAsFar(state.mailboxes[name], earlier.mailboxes[name]));
-}
-
-/** The state with the mutes of the file as they are now, and since when each is there. */
-export function withMutesSince(state: State, mutes: ReadonlyMap<string, string>): State {
-  const sorted = [...mutes].sort(([a], [b]) => compareText(a, b));
-  return { ...state, mutes: sorted.length === 0 ? undefined : Object.fromEntries(sorted) };
 }
 
 /** The number of the next batch of mails. */

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { settledDay } from "../digest/due.ts";
 import { foldDays, type IncidentDays, judgedBy, withMutes } from "../digest/incident-days.ts";
-import { closingMute, formatSnapshot, idOf, incidentsPath, muteId } from "../digest/incidents/incidents.ts";
+import { formatSnapshot, idOf, incidentsPath, knownMutes, muteState } from "../digest/incidents/incidents.ts";
 import { rulesOver } from "../digest/rules/rules.ts";
 import { makeSenders, type Senders } from "../digest/senders/senders.ts";
 import { planSending, type SendingPlan } from "../digest/sending-plan.ts";
@@ -37,7 +37,6 @@ import {
   statePath,
   withBatch,
   withCursors,
-  withMutesSince,
 } from "../history/state.ts";
 import { commitChange, type History, TooLargeError } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
@@ -312,11 +311,6 @@ async function planWithWindow(
   { state: reached, isRead, indexes, policyDomains, ledgers }: Reached,
 ): Promise<Sending> {
   const day = settledDay(config.now, config.settleHours);
-  const mutes = config.judging.mutes.map((mute) => ({
-    ...mute,
-    since: reached.mutes?.[muteId(mute)] ?? dayAfter(day),
-  }));
-  const state = withMutesSince(reached, new Map(mutes.map((mute) => [muteId(mute), mute.since])));
   const trust = config.trust;
   const window = await loadWindow(history, policyDomains, { day, now: config.now, trust, changed: indexes });
   history.forget?.();
@@ -330,7 +324,8 @@ async function planWithWindow(
     before: await loadSnapshot(history),
   });
   senders.forget();
-  const incidents = withMutes(folded, [...mutes, ...Object.entries(state.muted ?? {}).map(closingMute)]);
+  const incidents = withMutes(folded, knownMutes(config.judging.mutes, reached, dayAfter(day)));
+  const state = { ...reached, ...muteState(incidents.mutes) };
   const settings = { now, settleHours, weekday, runId, isWatch: mode === "watch", toSlack: slack !== undefined };
   const earlyBeside = (days: readonly string[]): string[] => {
     const after = [...days, ...daysSent(state, false), state.startDay ?? day].sort().at(-1) ?? day;

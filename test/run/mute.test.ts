@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { daysFrom } from "../../src/history/dates.ts";
 import { daysUpTo } from "../digest/windows.ts";
@@ -89,6 +91,27 @@ test("another rule is told, and a mute that fits nothing is named once, and like
   expect(last()).toContain("fits no incident");
   await run(file("2026-11-18"), "2026-11-30", { weekly: "monday" });
   expect(last()).toContain("The mute of sender-fails at example.com ended on Wed 18 Nov: take it out of");
+});
+
+test("a mute without a rule does not move to another one when what it was about is forgotten", async () => {
+  const { place, run } = await makePlace();
+  const text = file("2027-06-30", "domain: example.com, sender: 192.0.2.0/24");
+  const rules = async (day: string) => {
+    const { digest } = await run(text, day);
+    const shown = [...digest.findings, ...digest.otherIncidents].filter((one) => "rule" in one);
+    return shown.map(({ rule, change }) => `${rule} ${change}`);
+  };
+  putReport(place, "2026-11-18", { pass: 900, fail: 90 });
+  expect(await rules("2026-11-21")).toEqual([]);
+  for (const day of daysFrom("2026-11-19", "2026-12-04")) putReport(place, day, { pass: 900 });
+  for (const day of daysFrom("2026-12-05", "2027-02-24")) {
+    putReport(place, day, { pass: 900 });
+    const path = join(place.mailbox, `${day}.xml`);
+    writeFileSync(path, readFileSync(path, "utf8").replace("<spf>pass", "<spf>fail"));
+  }
+  expect(await rules("2026-12-09")).toEqual(["leg-lost new"]);
+  expect(await rules("2027-01-20")).toEqual(["leg-lost known"]);
+  expect(await rules("2027-02-27")).toEqual(["leg-lost known"]);
 });
 
 /** Each block of YAML that an issue's body has to paste, by what it answers. */

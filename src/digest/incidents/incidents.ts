@@ -27,9 +27,12 @@ export {
   type IdleMute,
   idleMutes,
   isNamed,
+  knownMutes,
   type Mute,
   markMuted,
   muteId,
+  muteState,
+  withRules,
 } from "./mute.ts";
 export { type ShownIncident, showIncidents, shownAs, withPosted } from "./posted.ts";
 export { formatSnapshot, incidentsPath, parseSnapshot, type Snapshot } from "./snapshot.ts";

@@ -1,3 +1,5 @@
+import { compareText } from "../../history/lists.ts";
+import type { State } from "../../history/state.ts";
 import { serviceOfDomain } from "../../report/source/source.ts";
 import { knownReporter } from "../../report/trust/trust.ts";
 import {
@@ -10,14 +12,22 @@ import {
   senderOfSubject,
 } from "./incident.ts";
 
+/** What runs know of mutes. */
+type MuteState = Pick<State, "mutes" | "muteRules" | "muted">;
+
 /** Incidents that a person does not want to hear of for a while. */
 export interface Mute extends Muted {
   /** An organizational domain, `*.` and one for all below it and itself, or `*` for all. */
   domain: string;
   /** The sender, the key or the reporter; all of the domain when absent. */
   subject?: string;
-  /** Absent: the rules that have found something when the mute begins, or the first one that does so later. */
+  /** Absent: those of `rules`. */
   rule?: RuleName;
+  /**
+   * Of a mute without a rule those that had found something when it took hold, or the first one that did so later; see
+   * `withRules`. Absent before there is one.
+   */
+  rules?: RuleName[];
   /** The first day that was not judged yet when the mute was made, `YYYY-MM-DD`; a leap on it or later wakes the incident. */
   since?: string;
 }
@@ -40,6 +50,36 @@ export function muteId({ domain, subject, rule, until }: Mute): string {
   return [domain, rule, until, subject].join(" ");
 }
 
+/**
+ * The mutes of the file with what is known of each, and those of issues that were closed.
+ *
+ * @param since - The first day that those are about which no run has known.
+ */
+export function knownMutes(
+  ofFile: readonly Mute[],
+  { mutes = {}, muteRules = {}, muted = {} }: MuteState,
+  since?: string,
+): Mute[] {
+  const known = ofFile.map((mute): Mute => {
+    const [begin, rules] = [mutes[muteId(mute)] ?? since, muteRules[muteId(mute)]];
+    return { ...mute, ...(begin && { since: begin }), ...(rules && { rules: rules as RuleName[] }) };
+  });
+  return [...known, ...Object.entries(muted).map(closingMute)];
+}
+
+/** What the next run is to know of the mutes of the file. */
+export function muteState(mutes: readonly Mute[]): Omit<MuteState, "muted"> {
+  const kept = mutes.filter(({ by }) => by === "file").sort((a, b) => compareText(muteId(a), muteId(b)));
+  const byId = <T>(partOf: (mute: Mute) => T | undefined): Record<string, T> | undefined => {
+    const known = kept.flatMap((mute) => {
+      const value = partOf(mute);
+      return value === undefined ? [] : [[muteId(mute), value] as const];
+    });
+    return known.length === 0 ? undefined : Object.fromEntries(known);
+  };
+  return { mutes: byId(({ since }) => since), muteRules: byId(({ rules }) => rules) };
+}
+
 /** The mute of an incident, given by `idOf`, whose issue a person closed as not planned on the day `since`. */
 export function closingMute([id, since]: [string, string]): Mute {
   return { by: "issue", ...keyOfId(id), since };
@@ -53,21 +93,37 @@ export function closingMute([id, since]: [string, string]): Mute {
 export function markMuted(incidents: readonly Incident[], mutes: readonly Mute[], day: string): readonly Incident[] {
   if (mutes.length === 0) return incidents;
   return incidents.map((incident) => {
-    const mute = mutes.find((one) => isMutedBy(one, incident, { incidents, day }));
+    const mute = mutes.find((one) => isMutedBy(one, incident, day));
     if (mute === undefined) return incident;
     const { by, until, reason } = mute;
     return { ...incident, muted: { by, ...(until && { until }), ...(reason && { reason }) } };
   });
 }
 
-function isMutedBy(
-  mute: Mute,
-  incident: Incident,
-  { incidents, day }: { incidents: readonly Incident[]; day: string },
-): boolean {
-  if (!isAbout(mute, incident.key) || hasEnded(mute, incident.lastBad > day ? incident.lastBad : day)) return false;
-  if (mute.rule === undefined && isOfAnotherRule(mute, incident, incidents)) return false;
-  return mute.since === undefined || (incident.leapt ?? "") < mute.since;
+function isMutedBy(mute: Mute, incident: Incident, day: string): boolean {
+  const { key, lastBad, leapt = "" } = incident;
+  if (!isAbout(mute, key) || hasEnded(mute, lastBad > day ? lastBad : day)) return false;
+  return mute.rules?.includes(key.rule) !== false && (mute.since === undefined || leapt < mute.since);
+}
+
+/**
+ * Mutes with the rules that they are about: one muted rule does not hide another, and what a mute was about once it stays
+ * about, longer than incidents are remembered.
+ *
+ * @param incidents - As they stand after the last day that is due: what is found early may not be borne out.
+ */
+export function withRules(mutes: readonly Mute[], incidents: readonly Incident[]): Mute[] {
+  return mutes.map((mute) => {
+    const begin = mute.since;
+    if (mute.rule !== undefined || mute.rules !== undefined || begin === undefined) return mute;
+    const found = incidents.filter(
+      ({ key, state, since, ended = begin }) =>
+        isAbout(mute, key) && ended >= begin && (state !== "suspected" || since < begin),
+    );
+    const [first] = found.map(({ since }) => since).sort();
+    const rules = found.flatMap(({ key, since }) => (since < begin || since === first ? key.rule : []));
+    return rules.length === 0 ? mute : { ...mute, rules: [...new Set(rules)].sort() };
+  });
 }
 
 function hasEnded({ until }: Mute, day: string): boolean {
@@ -82,12 +138,6 @@ function isAbout({ domain, subject, rule }: Mute, key: IncidentKey): boolean {
   // Messages have a known one by its name. Reporters are those of all domains.
   const { name } = (key.domain === "" ? knownReporter(sender) : serviceOfDomain(sender)) ?? {};
   return subject === sender || subject.toLowerCase() === name?.toLowerCase();
-}
-
-/** Whether an incident is of a rule that had found nothing when the mute began: one muted rule does not hide another. */
-function isOfAnotherRule(mute: Mute, { since, key }: Incident, incidents: readonly Incident[]): boolean {
-  if (mute.since === undefined || since < mute.since) return false;
-  return incidents.some((one) => isAbout(mute, one.key) && one.key.rule !== key.rule && one.since < since);
 }
 
 /** The mutes of the file that do nothing on a day: their date is past, or they fit no incident of days of reports. */

@@ -4,8 +4,11 @@ import {
   type Incident,
   idleMutes,
   idOf,
+  knownMutes,
   type Mute,
   markMuted,
+  muteState,
+  withRules,
 } from "../../../src/digest/incidents/incidents.ts";
 
 const key = { domain: "example.com", subject: "crm.example", rule: "sender-fails" } as const;
@@ -31,8 +34,8 @@ function makeMute(said: Partial<Mute> = {}): Mute {
   return { by: "file", domain: "example.com", subject: "crm.example", until, since, reason: "moves", ...said };
 }
 
-function isMuted(incident: Incident, mute: Mute, day = "2026-11-20", others: Incident[] = []): boolean {
-  return markMuted([incident, ...others], [mute], day)[0]?.muted !== undefined;
+function isMuted(incident: Incident, mute: Mute, day = "2026-11-20"): boolean {
+  return markMuted([incident], [mute], day)[0]?.muted !== undefined;
 }
 
 describe("a mute is about", () => {
@@ -66,6 +69,9 @@ describe("a mute is about", () => {
 });
 
 describe("it wakes", () => {
+  const leapt = { ...key, rule: "leapt" } as const;
+  const both = ["leapt", "sender-fails"];
+
   test("the day after its date", () => {
     expect(isMuted(makeIncident(), makeMute(), "2026-12-24")).toBe(true);
     expect(isMuted(makeIncident(), makeMute(), "2026-12-25")).toBe(false);
@@ -75,13 +81,26 @@ describe("it wakes", () => {
     expect(isMuted(makeIncident({ lastBad: "2026-12-25" }), makeMute(), "2026-12-22")).toBe(false);
   });
 
-  test("by another rule, unless that had found something when it began", () => {
-    const other = makeIncident({ key: { ...key, rule: "leapt" }, since: "2026-11-19" });
-    const before = makeIncident();
-    expect(isMuted(other, makeMute(), "2026-11-20", [before])).toBe(false);
-    expect(isMuted(before, makeMute(), "2026-11-20", [other])).toBe(true);
-    expect(isMuted({ ...other, since: "2026-11-12" }, makeMute(), "2026-11-20", [before])).toBe(true);
-    expect(isMuted(other, makeMute(), "2026-11-20", [])).toBe(true);
+  test.each<[string, Partial<Incident>[], string[] | undefined]>([
+    [
+      "those that had found something when it began",
+      [{ since: "2026-11-16" }, { since: "2026-11-17", key: leapt }],
+      both,
+    ],
+    ["not what begins beside them", [{ since: "2026-11-16" }, { since: "2026-11-19", key: leapt }], ["sender-fails"]],
+    ["not what was over", [{ ended: "2026-11-17" }, { since: "2026-11-19", key: leapt }], ["leapt"]],
+    ["the first that finds something later", [{ since: "2026-11-20" }, { since: "2026-11-19", key: leapt }], ["leapt"]],
+    ["no suspicion", [{ since: "2026-11-19", state: "suspected" }], undefined],
+  ])("by another rule than %s", (_, said, rules) => {
+    const [mute] = withRules([makeMute()], said.map(makeIncident));
+    expect(mute?.rules).toEqual(rules);
+    const held = { ...makeMute(), ...mute };
+    expect(isMuted(makeIncident({ key: leapt }), held)).toBe(rules?.includes("leapt") !== false);
+    // What it was about is known when the incident is forgotten, and of older histories by the incidents that are left.
+    const state = muteState([held]);
+    expect(withRules(knownMutes([makeMute()], state), [makeIncident({ since: "2027-02-01", key: leapt })])).toEqual([
+      rules === undefined ? { ...held, rules: ["leapt"] } : held,
+    ]);
   });
 
   test.each<[string, string | undefined, boolean]>([
