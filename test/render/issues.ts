@@ -25,9 +25,9 @@ export function makeIssueFacts(incidents: readonly IssueIncident[], said: Partia
 }
 
 const days: IssueDay[] = [
-  { day: "2026-11-18", messages: 1204, ownFail: 0, dmarcFail: 27 },
-  { day: "2026-11-17", messages: 1216, ownFail: 95, dmarcFail: 122 },
-  { day: "2026-11-16", messages: 0, ownFail: 0, dmarcFail: 0 },
+  { day: "2026-11-18", reported: { messages: 1204, ownFail: 0, dmarcFail: 27 } },
+  { day: "2026-11-17", reported: { messages: 1216, ownFail: 95, dmarcFail: 122 } },
+  { day: "2026-11-16" },
 ];
 
 /** Own mail that a service sends fails. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { daysFrom } from "../../src/history/dates.ts";
 import { parseState } from "../../src/history/state.ts";
 import type { GitHubServerOptions } from "../servers/github/github.ts";
 import { openGitHub } from "../servers/place.ts";
@@ -71,12 +72,57 @@ test("an issue closed as not planned mutes its incidents, which stands in the st
   const mutedIn = () => parseState(place.repository.git("show", "HEAD:data/state.json")).muted;
   const closed = await runAfter("2026-11-18", { pass: 800, fail: 210 });
   expect(closed).toMatchObject({ problems: [], verdict: "ok", issues: [{ state: "closed", comments: [] }] });
-  expect(issue.body).toContain("muted: this issue was closed as not planned");
+  expect(issue.body).toContain("muted: its issue was closed as not planned");
   expect(mutedIn()).toEqual({ "example.com sender-fails 192.0.2.0/24": "2026-11-20" });
   Object.assign(issue, { state: "open", stateReason: "reopened" });
   await runAfter("2026-11-19", { pass: 800, fail: 190 });
   expect(mutedIn()).toBeUndefined();
   expect(issue).toMatchObject({ state: "open", comments: [expect.stringMatching(/\(back\)/)] });
+});
+
+test.each<[string, Record<string, string>, string[]]>([
+  ["issue-repository is changed", { "issue-repository": "octo-org/web" }, ["dmarc-digest"]],
+  ["its label is taken off", {}, []],
+])("what an issue mutes stays muted when %s, until it is over for 30 days", async (_, inputs, labels) => {
+  const { runAfter, place, github } = await makePlace({ others: { "octo-org/web": "write" } });
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  const closed = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" };
+  Object.assign(github.issues[0] ?? {}, closed);
+  await runAfter("2026-11-18", { pass: 800, fail: 210 });
+  Object.assign(github.issues[0] ?? {}, { labels });
+  const mutedIn = () => parseState(place.repository.git("show", "HEAD:data/state.json")).muted;
+  for (const day of ["2026-11-19", "2026-11-20"]) {
+    expect(await runAfter(day, { pass: 800, fail: 210 }, inputs)).toMatchObject({ problems: [], verdict: "ok" });
+  }
+  expect([...github.issues, ...github.issuesOf("octo-org/web")]).toMatchObject([closed]);
+  expect(mutedIn()).toEqual({ "example.com sender-fails 192.0.2.0/24": "2026-11-20" });
+  for (const day of daysFrom("2026-11-21", "2026-12-22")) putReport(place, day, { pass: 900 });
+  await runAfter("2026-12-21", undefined, inputs);
+  expect(mutedIn(), "over on the 23rd of November, and known up to the 23rd of December").toBeDefined();
+  await runAfter("2026-12-22", undefined, inputs);
+  expect(mutedIn()).toBeUndefined();
+});
+
+test("a person wakes what is muted in an issue that a run has opened, and what they wrote is kept though its line is gone", async () => {
+  const { runAfter, place, github } = await makePlace({}, { "max-failures": "205" });
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  const [issue] = github.issues;
+  if (issue === undefined) throw new Error("No issue was opened.");
+  Object.assign(issue, { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" });
+  const opened = await runAfter("2026-11-18", { pass: 800, fail: 210 });
+  expect(opened).toMatchObject({
+    problems: [],
+    issues: [{ state: "open", comments: [expect.stringContaining("limit")] }],
+  });
+  expect(issue.body).toMatch(/rejected\. \| muted: its issue was closed/);
+  expect(issue.body).toContain("| Mon 16 Nov | no reports | – | – |");
+  issue.body = issue.body.replace(/<!-- dmarc-digest-yours.*/s, "Ask Ann.").replace("- [ ] Tick", "- [x] Tick");
+  const woken = await runAfter("2026-11-19", { pass: 800, fail: 205 });
+  expect(woken).toMatchObject({ problems: [], verdict: "act" });
+  expect(issue.comments.at(-1)).toMatch(/205 of 1,005 rejected \(back\)/);
+  expect(issue.body).toMatch(/<!-- dmarc-digest-yours -->\nAsk Ann\.\n$/);
+  expect(issue.body).not.toContain("dmarc-digest-wake");
+  expect(parseState(place.repository.git("show", "HEAD:data/state.json")).muted).toBeUndefined();
 });
 
 test("an issue that is closed as not planned while a run goes on is left alone until the next one", async () => {

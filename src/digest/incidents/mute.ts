@@ -3,9 +3,12 @@ import type { State } from "../../history/state.ts";
 import { serviceOfDomain } from "../../report/source/source.ts";
 import { knownReporter } from "../../report/trust/trust.ts";
 import {
+  backDays,
   type Incident,
   type IncidentKey,
+  idOf,
   intakeRules,
+  isWithin,
   keyOfId,
   type Muted,
   type RuleName,
@@ -64,7 +67,20 @@ export function knownMutes(
     const [begin, rules] = [mutes[muteId(mute)] ?? since, muteRules[muteId(mute)]];
     return { ...mute, ...(begin && { since: begin }), ...(rules && { rules: rules as RuleName[] }) };
   });
-  return [...known, ...Object.entries(muted).map(closingMute)];
+  return [...Object.entries(muted).map(closingMute), ...known];
+}
+
+/** Mutes of closed issues as the state has them; the last of one incident holds. */
+export function mutedState(muted: readonly [string, string][]): State["muted"] {
+  const sorted = [...new Map(muted)].sort(([a], [b]) => compareText(a, b));
+  return sorted.length === 0 ? undefined : Object.fromEntries(sorted);
+}
+
+/** Mutes of closed issues after a run: without those whose incident nobody knows any more, has woken, or is over for 30 days. */
+export function lastingMutes(muted: State["muted"] = {}, incidents: readonly Incident[], day: string): State["muted"] {
+  const lasting = incidents.filter((one) => one.muted?.by === "issue" && isWithin(one, day, backDays + 1));
+  const ids = new Set(lasting.map(({ key }) => idOf(key)));
+  return mutedState(Object.entries(muted).filter(([id]) => ids.has(id)));
 }
 
 /** What the next run is to know of the mutes of the file. */

@@ -1,6 +1,6 @@
-import { compareText } from "../../history/lists.ts";
-import { keyOfId } from "../incidents/incidents.ts";
-import { type IssueRecord, parseIssueBody, withoutName, withRecord } from "./issue-body.ts";
+import type { State } from "../../history/state.ts";
+import { keyOfId, mutedState } from "../incidents/incidents.ts";
+import { type IssueRecord, isWoken, parseIssueBody, withoutName, withRecord } from "./issue-body.ts";
 
 /** An issue of ours on GitHub, as found by label and hidden marker. */
 export interface ExistingIssue {
@@ -102,13 +102,17 @@ export function isClosedByOthers(issue: ExistingIssue): boolean {
 
 /**
  * The incidents that an issue mutes, by `idOf`: those that were in it when a person closed it as not planned, or said so of a
- * closed one, until a person reopens it. When it is reopened for another incident they stay muted.
+ * closed one, until a person reopens it. When it is reopened for another incident they stay muted, until a person ticks its box.
  */
 export function mutedIn(issue: ExistingIssue): string[] {
-  const { left, muted, incidents } = recordOf(issue);
-  if (issue.state === "open") return left === "open" ? muted : [];
-  const open = incidents.filter(({ ended }) => ended === undefined).map(({ id }) => id);
-  return isMuting(issue) ? [...new Set([...muted, ...open])] : muted;
+  const { left, muted } = recordOf(issue);
+  if (issue.state === "open") return left === "open" && !isWoken(issue.body) ? muted : [];
+  return isMuting(issue) ? [...new Set([...muted, ...openIn(issue)])] : muted;
+}
+
+/** What was told in an issue and is not over, by `idOf`. */
+function openIn(issue: ExistingIssue): string[] {
+  return recordOf(issue).incidents.flatMap(({ id, ended }) => (ended === undefined ? id : []));
 }
 
 /** Whether a person has closed it as not planned. */
@@ -117,30 +121,30 @@ function isMuting(issue: ExistingIssue): boolean {
 }
 
 /**
- * The incidents that issues mute, by `idOf`, each with the day from which on they do, for `state.json`; `undefined` for none.
+ * The incidents that are muted since a person closed an issue, by `idOf`, each with the day from which on they are, for
+ * `state.json`; `undefined` for none.
  *
- * @param before - Those that were muted before, whose day stays until a person closes an issue so again; so do those whose
- *   issue is in none of the repositories.
+ * @param before - Those that were muted before: they stay so until an open issue that has told of them mutes them no more, and
+ *   their day until a person closes an issue so again. An issue that is gone, moved or has lost its label wakes nothing.
  * @param today - The day of those of which it is not known.
  */
 export function issueMutes(
   repositories: readonly RepositoryIssues[],
   before: Readonly<Record<string, string>> = {},
   today = "",
-): Record<string, string> | undefined {
-  const muted = repositories.flatMap(({ issues, isHere }) =>
-    [...issuesByName(issues).values()].flatMap((issue) =>
-      mutedIn(issue)
-        .filter((id) => isHere(keyOfId(id).domain))
-        .map((id): [string, string] => {
-          const closedOn = issue.closedAt?.slice(0, 10);
-          return [id, (isMuting(issue) ? closedOn : before[id]) ?? closedOn ?? today];
-        }),
-    ),
+): State["muted"] {
+  const kept = repositories.flatMap(({ issues, isHere }) =>
+    Array.from(issuesByName(issues).values(), (issue) => {
+      const isOurs = (id: string): boolean => isHere(keyOfId(id).domain);
+      const muted = mutedIn(issue).filter(isOurs);
+      const known = issue.state === "open" ? [...openIn(issue), ...recordOf(issue).muted].filter(isOurs) : [];
+      return { issue, muted, awake: known.filter((id) => !muted.includes(id)) };
+    }),
   );
-  const unknown = Object.entries(before).filter(
-    ([id]) => !repositories.some(({ isHere }) => isHere(keyOfId(id).domain)),
-  );
-  muted.push(...unknown);
-  return muted.length === 0 ? undefined : Object.fromEntries(muted.sort(([a], [b]) => compareText(a, b)));
+  const awake = new Set(kept.flatMap((one) => one.awake));
+  const since = ({ issue, muted }: (typeof kept)[number], known = before): [string, string][] =>
+    muted.map((id) => [id, known[id] ?? issue.closedAt?.slice(0, 10) ?? today]);
+  const closed = kept.filter(({ issue }) => isMuting(issue)).flatMap((one) => since(one, {}));
+  const others = [...Object.entries(before), ...kept.flatMap((one) => since(one))].filter(([id]) => !awake.has(id));
+  return mutedState([...others, ...closed]);
 }

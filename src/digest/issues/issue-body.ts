@@ -41,8 +41,6 @@ export interface IssueBody {
   name?: string | undefined;
   /** Absent in an issue of an earlier release, and in one that a person has damaged. */
   record?: IssueRecord | undefined;
-  /** What a person wrote below the line. */
-  yours: string;
 }
 
 /** The name of the one issue for many domains: no domain is called like this. */
@@ -65,6 +63,18 @@ export function withRecord(body: string, kept: IssueRecord): string {
 export function withoutName(body: string): string {
   return body.replace(namePattern, "<!-- dmarc-digest-twin: $1 -->");
 }
+
+/** The line with a box that a person ticks to wake what is muted in an open issue. */
+export function wakeBox(text: string): string {
+  return `- [ ] ${text} ${wakeMark}`;
+}
+
+/** Whether a person has ticked the box. */
+export function isWoken(body: string): boolean {
+  return body.split("\n").some((line) => /^- \[x\] /i.test(line) && line.includes(wakeMark));
+}
+
+const wakeMark = "<!-- dmarc-digest-wake -->";
 
 /** GitHub takes 65,536 characters of a body: a record of hundreds of incidents is packed. */
 const longestPlain = 10_000;
@@ -90,8 +100,33 @@ export function commentMark(name: string, number: number): string {
 export function parseIssueBody(body: string): IssueBody {
   const name = namePattern.exec(body)?.[1];
   const json = recordPattern.exec(body)?.[1];
-  const yours = body.split(bodyMarks.yours).slice(1).join(bodyMarks.yours);
-  return { name, record: json === undefined ? undefined : parseRecord(json), yours };
+  return { name, record: json === undefined ? undefined : parseRecord(json) };
+}
+
+/**
+ * What a person wrote into a body, to stand below the line. Whoever edits it sees the line as a comment of HTML, and may write above
+ * it or take it away: then all is theirs that is none of our lines, below the mark above it, or anywhere if that is gone as well.
+ *
+ * @param ours - Our text as it is now: where links in it lead makes no difference.
+ */
+export function yoursIn(body: string, ours: string): string {
+  const [above = "", ...below] = body.split(bodyMarks.yours);
+  const hasRun = above.includes(bodyMarks.run);
+  const searched = hasRun ? above.slice(above.indexOf(bodyMarks.run)) : below.length === 0 ? above : "";
+  const known = new Set(ours.split("\n").flatMap(piecesOf));
+  const isOurs = (line: string): boolean =>
+    line.startsWith("<!-- dmarc-digest") || piecesOf(line).every((one) => known.has(one));
+  const theirs = searched.split(/\r?\n/).filter((line) => line.trim() === "" || !isOurs(line));
+  const found = theirs
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+  return `${found === "" ? "" : `\n${found}\n`}${below.join(bodyMarks.yours)}`;
+}
+
+/** The texts of a line, without what the links in it lead to. */
+function piecesOf(line: string): string[] {
+  return line.split(" · ").map((piece) => piece.replace(/\]\([^)]*\)/g, "]").trim());
 }
 
 function parseRecord(text: string): IssueRecord | undefined {

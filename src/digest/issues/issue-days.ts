@@ -8,9 +8,8 @@ import { countsOf, type Window } from "../window/window.ts";
 export interface IssueDay {
   /** `YYYY-MM-DD` */
   day: string;
-  messages: number;
-  ownFail: number;
-  dmarcFail: number;
+  /** Absent where nobody has reported the day. */
+  reported?: { messages: number; ownFail: number; dmarcFail: number };
 }
 
 const shownDays = 14;
@@ -26,9 +25,10 @@ export function issueDays(
     .reverse()
     .map((day) => {
       const pairs = window.pairsByDay.get(day)?.filter((pair) => organizationalDomain(pair.domain) === domain) ?? [];
+      if (pairs.length === 0) return { day };
       const { messages, dmarcFail } = countsOf(pairs);
       const classes = known.linesOn(day).flatMap((line) => [...known.classesOf(line)]);
       const ownFail = sumOf(classes, ([mailClass, count]) => (failPartOf(mailClass) === "own" ? count : 0));
-      return { day, messages, ownFail, dmarcFail };
+      return { day, reported: { messages, ownFail, dmarcFail } };
     });
 }

@@ -87,7 +87,7 @@ export function toldWith(incidents: readonly IssueIncident[], before: readonly T
   return incidents.flatMap((one): ToldIncident[] => {
     const id = idOf(one);
     const told = known.get(id);
-    if (one.news === "withdrawn" || (one.muted !== undefined && told === undefined)) return [];
+    if (one.news === "withdrawn" || (one.muted?.by === "file" && told === undefined)) return [];
     const isAnew = one.news === "new" || one.news === "worse" || one.news === "back";
     // What is opened late may be better already: the table says so.
     const isBetter = one.goodDays > 0 || (told?.isBetter && !isAnew);

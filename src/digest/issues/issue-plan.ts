@@ -92,9 +92,11 @@ function planIssue(source: IssueSource, { name, issue, day, isIn }: Wanted): Iss
   const told = before?.incidents.filter(({ id }) => isIn(keyOfId(id))) ?? [];
   const incidents = withSignsOfLife(issueIncidents(source, { isIn, told }), issue);
   const action = actionFor(issue, incidents);
-  const muted = (issue === undefined ? [] : mutedIn(issue)).filter((id) =>
-    incidents.some((one) => one.muted?.by === "issue" && idOf(one) === id && mayBeBack(one, day)),
-  );
+  // Those as well that another issue has muted, which is elsewhere now or has lost its label: in this one they can be woken.
+  const known = incidents.flatMap((one) => (one.muted?.by === "issue" && mayBeBack(one, day) ? idOf(one) : []));
+  // What somebody has woken since this run has judged stays so: the next one knows.
+  const now = new Set(issue && mutedIn(issue));
+  const muted = known.filter((id) => now.has(id) || !before?.muted.includes(id));
   const isSeen = issue === undefined || (!isClosedByOthers(issue) && isSame(before?.muted ?? [], muted));
   if (action === undefined && isSeen) return undefined;
   const isSilent = action === undefined || action === "open";

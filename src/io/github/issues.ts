@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Octokit, RestEndpointMethodTypes } from "@octokit/rest";
-import { bodyMarks, commentMark, type ExistingIssue, parseIssueBody } from "../../digest/issues/issues.ts";
+import { bodyMarks, commentMark, type ExistingIssue, parseIssueBody, yoursIn } from "../../digest/issues/issues.ts";
 import { type Fault, FaultError, makeFault } from "../../report/fault.ts";
 import { type GitHubOptions, githubClient } from "./client.ts";
 import { isRequestFailure, mayHaveHappened } from "./failure.ts";
@@ -288,7 +288,7 @@ const cutNote = "\n\n… cut here: GitHub takes no more.\n\n";
 function contentOf({ title, body: whole }: IssueChange, before = ""): { title: string; body: string } {
   const cutTitle = title.length > longestTitle ? `${title.slice(0, longestTitle - 1)}…` : title;
   const [ours = "", ...rest] = whole.split(bodyMarks.yours);
-  const yours = rest.length === 0 ? "" : bodyMarks.yours + (parseIssueBody(before).yours || rest.join(bodyMarks.yours));
+  const yours = rest.length === 0 ? "" : bodyMarks.yours + (yoursIn(before, ours) || rest.join(bodyMarks.yours));
   const room = longestBody - yours.length;
   if (ours.length <= room) return { title: cutTitle, body: ours + yours };
   const [marks = ""] = /^.*\n.*\n/.exec(ours) ?? [];

@@ -151,16 +151,18 @@ function stepParts({ plan, domain }: IssueFacts, sources: readonly Part[], words
   ]);
 }
 
+/** What is not known. */
+const none = "–";
+
 function dayTable(days: readonly IssueDay[], words: Words): Part[] {
   if (days.length === 0) return [];
   const { labels } = words;
   const numbers = numberColumns(labels.messages, labels.ownFail, labels.dmarcFail);
-  const rows = days.map(({ day, messages, ownFail, dmarcFail }) => [
-    words.day(day),
-    words.count(messages),
-    words.part(ownFail, messages),
-    words.count(dmarcFail),
-  ]);
+  const rows = days.map(({ day, reported }) => {
+    if (reported === undefined) return [words.day(day), words.dashboard.noReports, none, none];
+    const { messages, ownFail, dmarcFail } = reported;
+    return [words.day(day), words.count(messages), words.part(ownFail, messages), words.count(dmarcFail)];
+  });
   return [{ kind: "table", weight: "must", columns: [...textColumns(words.issue.columns.day), ...numbers], rows }];
 }
 

@@ -8,6 +8,7 @@ import {
   openIssues,
   overviewName,
   planIssues,
+  wakeBox,
 } from "../../digest/issues/issues.ts";
 import { dateOf } from "../../history/dates.ts";
 import { compareText } from "../../history/lists.ts";
@@ -127,11 +128,12 @@ function changeOf(plan: IssuePlan, { config, source, words, links }: Writer): Is
   const comment = issueComment(plan, words);
   const body = printMarkdown(issuePage({ plan, domain, day, days, owner }, { words, links }));
   const state = plan.do === "update" && issue !== undefined ? issue.state : plan.do === "close" ? "closed" : "open";
+  const box = state === "open" && record.muted.length > 0 ? `${wakeBox(words.issue.wake)}\n\n` : "";
   return {
     name,
     ...(issue && { issue }),
     title: issueTitle(plan, words),
-    body: `${body}\n${printMarkdown(issueEnd({ words, links }))}${bodyMarks.yours}\n`,
+    body: `${body}\n${box}${printMarkdown(issueEnd({ words, links }))}${bodyMarks.yours}\n`,
     state,
     isNotPlanned: !isCompleted,
     ...(comment && { comment: { text: printMarkdown(comment).trimEnd(), number: record.comments } }),

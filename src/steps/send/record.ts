@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { Digest } from "../../digest/digest.ts";
-import { backDays, intakeIncidents, withPosted } from "../../digest/incidents/incidents.ts";
+import { backDays, intakeIncidents, lastingMutes, withPosted } from "../../digest/incidents/incidents.ts";
 import { awake, postedEarly, shownOn } from "../../digest/shown-incidents.ts";
 import { sentMessage } from "../../history/commit-message.ts";
 import { dateOf, dayAfter } from "../../history/dates.ts";
@@ -54,6 +54,7 @@ export async function recordSent(
     const after = {
       ...withSent(state, messages, options),
       mentioned: mentionedAfter(state, incidents, { mentioned, day: dateOf(now) }),
+      ...(story.plan.isNewest && { muted: mutedAfter(state, story) }),
       ...(!isNothing && { issueRepositories: withRepositories(state, config, story.source.policyDomains) }),
       ...(dns && { dnsAsked: dns.day }),
     };
@@ -87,6 +88,11 @@ function mentionedAfter(
   const all = Object.entries({ ...known, ...Object.fromEntries(mentioned.map((id) => [id, day])) });
   const kept = all.filter(([id, on]) => is?.has(id) || (!was?.has(id) && on > dayAfter(day, -backDays)));
   return kept.length === 0 ? undefined : Object.fromEntries(kept.sort(([a], [b]) => compareText(a, b)));
+}
+
+function mutedAfter({ muted }: State, { source }: Story): State["muted"] {
+  const last = source.incidents.days.at(-1);
+  return last === undefined ? muted : lastingMutes(muted, last.incidents, last.day);
 }
 
 /** What was posted of incidents, with these messages. A run for a moment in the past changes nothing of it. */

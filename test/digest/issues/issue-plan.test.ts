@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
-import type { Incident } from "../../../src/digest/incidents/incidents.ts";
-import { issueMark, issueMutes, movedIssues, openIssues, parseIssueBody } from "../../../src/digest/issues/issues.ts";
+import { type Incident, idOf } from "../../../src/digest/incidents/incidents.ts";
+import {
+  issueMark,
+  issueMutes,
+  movedIssues,
+  openIssues,
+  parseIssueBody,
+  wakeBox,
+  yoursIn,
+} from "../../../src/digest/issues/issues.ts";
 import { makeOpen, makeTracker, type Tracker } from "./tracker.ts";
 
 const first = makeOpen({ lastBad: "2026-11-10" });
@@ -150,6 +158,32 @@ test("what is muted ends with its incident: 30 days later the same is another on
   tracker.run("2026-11-11", [first]);
   expect(done(tracker, "2026-12-20")).toBe("update example.com");
   expect(done(tracker, "2026-12-21", makeOpen({ lastBad: "2026-12-21" }))).toBe("open example.com");
+});
+
+test.each<[string, (tracker: Tracker) => void]>([
+  ["has lost its label, or is in another repository", (tracker) => Object.assign(tracker, { issues: [] })],
+  ["has lost its marks", (tracker) => tracker.person(1, { body: "<!-- dmarc-digest: example.com -->" })],
+])("what a closed issue mutes stays muted when it %s, and can be woken in the next one", (_, lose) => {
+  const tracker = makeTracker();
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z", isNotPlanned: true });
+  const on = (lastBad: string) => [
+    { ...first, lastBad },
+    { ...makeOpen({ key, lastBad }), since: "2026-11-13" },
+  ];
+  tracker.run("2026-11-11", on("2026-11-11").slice(0, 1));
+  lose(tracker);
+  expect(tracker.run("2026-11-12", on("2026-11-12").slice(0, 1)).filter((plan) => plan.do !== "update")).toEqual([]);
+  const [plan] = tracker.run("2026-11-13", on("2026-11-13"));
+  expect(plan).toMatchObject({ record: { muted: [idOf(first.key)] }, incidents: [{}, { muted: { by: "issue" } }] });
+  const { number = 0, body = "" } = tracker.issues.find(({ state }) => state === "open") ?? {};
+  tracker.run("2026-11-14", on("2026-11-14"));
+  expect(tracker.judged.map(({ muted }) => muted?.by)).toEqual(["issue", undefined]);
+  tracker.person(number, { body: `${body}\n${wakeBox("Wake.").replace("[ ]", "[x]")}` });
+  expect(tracker.run("2026-11-15", on("2026-11-15"))).toMatchObject([{ do: "update", record: { muted: [] } }]);
+  expect(tracker.comments.at(-1)).toMatch(/back$/);
+  tracker.run("2026-11-16", on("2026-11-16"));
+  expect(tracker.judged.map(({ muted }) => muted)).toEqual([undefined, undefined]);
 });
 
 test("an issue that a person has reopened stays open while nothing fails", () => {
@@ -388,7 +422,7 @@ test("what was told of a thousand incidents leaves room in a body, and is read a
   expect(parseIssueBody(`${damaged} -->`)).toMatchObject({ name: "overview", record: undefined });
 });
 
-test("a body says which domain it is about, what was told, and what a person wrote, whatever a stranger is called", () => {
+test("a body says which domain it is about and what was told, whatever a stranger is called", () => {
   const incidents = [
     {
       id: "example.com sender-fails -->x<!-- dmarc-digest-yours -->",
@@ -399,6 +433,20 @@ test("a body says which domain it is about, what was told, and what a person wro
   ];
   const record = { left: "open" as const, comments: 2, since: "2026-11-10", incidents, muted: [] };
   const body = `${issueMark("xn--bcher-kva.example", record)}\r\n\r\nText\r\n<!-- dmarc-digest-yours -->\r\nAsk Ann.`;
-  expect(parseIssueBody(body)).toEqual({ name: "xn--bcher-kva.example", record, yours: "\r\nAsk Ann." });
-  expect(parseIssueBody("dmarc-digest: example.com")).toEqual({ name: undefined, record: undefined, yours: "" });
+  expect(parseIssueBody(body)).toEqual({ name: "xn--bcher-kva.example", record });
+  expect(yoursIn(body, "")).toBe("\r\nAsk Ann.");
+  expect(parseIssueBody("dmarc-digest: example.com")).toEqual({ name: undefined, record: undefined });
+});
+
+const ours =
+  "| 1 |\n\n<!-- dmarc-digest-run -->\n[Run](2) · [Commit](2)\n\n<sub>Below.</sub>\n<!-- dmarc-digest-yours -->\n";
+
+test.each<[string, string, string]>([
+  ["below the line", `${ours}Ask Ann.`, "\nAsk Ann."],
+  ["above it", ours.replace("<!-- dmarc-digest-yours", "Ask Ann.\r\n\r\nOr Bob.\r\n$&"), "\nAsk Ann.\n\nOr Bob.\n\n"],
+  ["where the line is gone", ours.replace(/<!-- dmarc-digest-yours.*\n/, "Ask Ann."), "\nAsk Ann.\n"],
+  ["where both marks are gone", "| 1 |\n[Run](1)\n<sub>Below.</sub>\nAsk [Ann](1).", "\nAsk [Ann](1).\n"],
+  ["nothing", ours.replaceAll("(2)", "(1)"), "\n"],
+])("what a person wrote is kept: %s", (_, body, expected) => {
+  expect(yoursIn(body, ours)).toBe(expected);
 });

@@ -1,5 +1,5 @@
 import { makeDomainDays } from "../../../src/digest/digest.ts";
-import { closingMute, type Incident, markMuted } from "../../../src/digest/incidents/incidents.ts";
+import { closingMute, type Incident, lastingMutes, markMuted } from "../../../src/digest/incidents/incidents.ts";
 import {
   type ExistingIssue,
   type IssuePlan,
@@ -57,7 +57,9 @@ export function makeTracker(): Tracker {
       muted = issueMutes([{ issues: tracker.issues, isHere }], muted, day) ?? {};
       tracker.judged = markMuted(incidents, Object.entries(muted).map(closingMute), day);
       const moved = movedIssues(tracker.issues, "a/b", () => true);
-      const plans = planIssues(sourceOf(day, tracker.judged, muted), { issues: tracker.issues, isHere });
+      const before = muted;
+      muted = lastingMutes(muted, tracker.judged, day) ?? {};
+      const plans = planIssues(sourceOf(day, tracker.judged, before), { issues: tracker.issues, isHere });
       for (const plan of plans) {
         const url = "https://github.com/a/b/issues/";
         tracker.issues = withPlan(tracker.issues, plan, `${day}T09:00:00Z`).map((one) => ({

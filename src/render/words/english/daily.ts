@@ -190,7 +190,7 @@ export const issue = {
     stopped: "over: nothing seen of it for 28 days",
     withdrawn: "withdrawn",
     muted: (day: string) => `muted until ${day}`,
-    mutedByClosing: "muted: this issue was closed as not planned",
+    mutedByClosing: "muted: its issue was closed as not planned",
   },
   sources: (day: string) => `Where the failures of ${day} come from`,
   noFailures: (day: string) => `No message failed DMARC on ${day}.`,
@@ -207,7 +207,8 @@ export const issue = {
   life:
     "This issue is updated with each run, and comments when something changes. It is closed when all is over, and goes on here " +
     "when something is back within 30 days. Closed as completed by you, it stays closed until something fails on a later day. Closed " +
-    "as not planned, it mutes the incidents in it, until you reopen it; another incident reopens it, too.",
+    "as not planned, it mutes the incidents in it, until you reopen it; when another incident does so, it has a box to wake them.",
+  wake: "Tick this to be told again, from the next run on, of what is muted since its issue was closed as not planned.",
   yours: "What you write below this line stays; all above is written anew.",
   better: (text: string, days: number) => `Better, ${formatNumberOf(days, "good day")}: ${text}`,
   muted: (text: string) => `Muted: ${text}`,

@@ -183,7 +183,7 @@ export const issue: Phrases["issue"] = {
     stopped: "解消(28日間送信なし)",
     withdrawn: "取り下げ",
     muted: (day) => `${day}まで通知停止`,
-    mutedByClosing: "通知停止(この issue は not planned でクローズされました)",
+    mutedByClosing: "通知停止(issue が not planned でクローズされたため)",
   },
   sources: (day) => `${day}に認証に失敗したメールの送信元`,
   noFailures: (day) => `${day}に DMARC 認証に失敗したメールはありません。`,
@@ -200,7 +200,8 @@ export const issue: Phrases["issue"] = {
   life:
     "この issue は実行のたびに更新され、変化があったときだけコメントが付きます。すべて解消するとクローズされ、30日以内に再発した場合は" +
     "再オープンされます。completed としてクローズした場合は、翌日以降に失敗が確認されるまでクローズのままです。not planned としてクローズすると、" +
-    "含まれる事象の通知は再オープンするまで停止します。別の事象が発生した場合も再オープンされます。",
+    "含まれる事象の通知は再オープンするまで停止します。別の事象の発生により再オープンされた場合は、チェックボックスで通知を再開できます。",
+  wake: "チェックを入れると、issue が not planned でクローズされて通知停止中の事象を次回の実行から再び通知します。",
   yours: "この行より下に書いた内容は保持されます。上の内容は毎回書き換えられます。",
   better: (text, days) => `改善(正常${days}日): ${text}`,
   muted: (text) => `通知停止: ${text}`,
