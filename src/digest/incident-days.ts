@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
 import { settledDay } from "./due.ts";
 import {
+  type Anew,
   foldIncidents,
   type Incident,
   type IncidentEvent,
@@ -36,11 +37,8 @@ export interface IncidentDays {
   days: readonly IncidentDay[];
   /** Incidents as they stood two weeks before the last settled day; the next run begins there. */
   snapshot: Snapshot;
-  /**
-   * Whether days that were judged before were judged by other rules or senders: what that finds on days that were sent
-   * long ago is no news.
-   */
-  isJudgedAnew: boolean;
+  /** What a change of the settings has found is no news; absent before the first. */
+  anew?: Anew;
   /** What people do not want to hear of for a while. */
   mutes?: readonly Mute[];
 }
@@ -53,6 +51,8 @@ export interface IncidentSettings {
   hash: string;
   /** Incidents as an earlier run left them; `undefined` before the first, which judges all days of the window. */
   before: Snapshot | undefined;
+  /** The last day that was told; absent before the first. */
+  told?: string | undefined;
   /** Whether all that usually comes of a day is there, where that is known already. */
   isComplete?: (day: string) => boolean;
 }
@@ -72,13 +72,15 @@ export const windowDays = knownDays + judgedAgain + daysLate;
 export function foldDays(
   window: Window,
   rules: Rules,
-  { now, settleHours, hash, before, isComplete: isWhole = (day) => isDayComplete(window, day) }: IncidentSettings,
+  { now, settleHours, hash, before, told, isComplete: isWhole = (day) => isDayComplete(window, day) }: IncidentSettings,
 ): IncidentDays {
   const settled = settledDay(now, settleHours);
   const until = dayAfter(settled, -judgedAgain);
   const isInWindow = before !== undefined && before.until >= window.first && before.until <= until;
   const isUsable = isInWindow && before.rules === hash;
   const first = isUsable ? dayAfter(before.until) : window.first;
+  const isAnew = before !== undefined && before.rules !== hash && told !== undefined;
+  const anew = isAnew ? { told, until: dateOf(now) } : before?.anew;
   let incidents = isUsable ? before.incidents : [];
   let snapshot: Snapshot | undefined = isUsable ? before : undefined;
   const days: IncidentDay[] = [];
@@ -89,12 +91,15 @@ export function foldDays(
     const folded = foldIncidents(incidents, [{ day, isSettled, findings, healthOf }]);
     incidents = folded.incidents;
     days.push({ day, isSettled, findings, ...folded });
-    if (day <= until) snapshot = { rules: hash, until: day, incidents };
+    if (day <= until) snapshot = { rules: hash, until: day, anew, incidents };
   }
   // A run for a moment in the past leaves what the runs after it stand on.
   const isPast = before !== undefined && before.until > until;
-  const after = isPast ? before : (snapshot ?? { rules: hash, until, incidents: [] });
-  return { days, snapshot: after, isJudgedAnew: before !== undefined && before.rules !== hash };
+  const after = isPast ? before : (snapshot ?? { rules: hash, until, anew, incidents: [] });
+  if (anew === undefined) return { days, snapshot: after };
+  const events = days.flatMap((one) => (one.day > anew.told ? one.events : []));
+  const opened = new Set(events.flatMap(({ event, incident }) => (isEnd(event) ? [] : idOf(incident.key))));
+  return { days, snapshot: after, anew: { ...anew, opened } };
 }
 
 /**
@@ -109,6 +114,10 @@ export function withMutes(incidents: IncidentDays, all: readonly Mute[]): Incide
     return { ...day, incidents: markMuted(day.incidents, mutes, settled) };
   });
   return { ...incidents, days, mutes };
+}
+
+function isEnd(event: IncidentEvent["event"]): boolean {
+  return event === "recovered" || event === "stopped";
 }
 
 /** Goes up with each release whose rules find other things in the same days. */
@@ -139,6 +148,6 @@ export function verdictOn({ findings, events, incidents }: IncidentDay, domain?:
     (domain === undefined || key.domain === domain) && !muted.has(idOf(key));
   const open = new Set(incidents.flatMap(({ state, key }) => (state === "open" ? idOf(key) : [])));
   const lasting = findings.filter((one) => isOf(one) && open.has(idOf(one.key)) && !isOnce(one.key.rule));
-  const news = events.filter(({ event, incident }) => isOf(incident) && event !== "recovered" && event !== "stopped");
+  const news = events.filter(({ event, incident }) => isOf(incident) && !isEnd(event));
   return worstVerdict([...lasting.map(({ level }) => level), ...news.map(({ incident }) => incident.level)]);
 }

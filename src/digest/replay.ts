@@ -122,7 +122,10 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
     posted = withPosted(posted, [...shown.early, ...shown.inDigest], day);
     const at = now.toISOString();
     const told: ReplayIssue[] = [];
-    for (const plan of planIssues({ ...known, days: [day], incidents, startDay }, { issues, isHere: () => true })) {
+    for (const plan of planIssues(
+      { ...known, days: [day], incidents, posted, startDay },
+      { issues, isHere: () => true },
+    )) {
       issues = withPlan(issues, plan, at);
       told.push(...issueEvent(plan, plan.issue?.number ?? issues.length, { incidents, day }));
     }

@@ -48,9 +48,7 @@ export interface IncidentSource {
  */
 export function incidentsOn(source: IncidentSource): { findings: Finding[]; others: DigestIncident[] } {
   const { days } = source;
-  const all = shownOn(source)
-    .map((shown) => digestIncident(shown, source))
-    .filter((incident) => !isOldNews(incident, source));
+  const all = shownOn(source).map((shown) => digestIncident(shown, source));
   const isFinding = ({ change, day, rule }: DigestIncident): boolean =>
     isNews(change) || (change === "known" && days.includes(day) && !isOnce(rule));
   const found = all.filter(isFinding);
@@ -74,7 +72,7 @@ export function shownOn({ days, incidents, posted, startDay }: ShownSource): Sho
   if (newest === undefined) return [];
   const events = judged.toReversed().flatMap((day) => day.events);
   const start = [...days, ...(startDay === undefined ? [] : [startDay])].sort()[0];
-  return awake(showIncidents(newest.incidents, posted, { day: newest.day, days, start, events }));
+  return awake(showIncidents(newest.incidents, posted, { day: newest.day, days, start, events, anew: incidents.anew }));
 }
 
 /** What nobody has muted. */
@@ -100,7 +98,7 @@ export function mutedOn(source: IncidentSource): { muted: DigestIncident[]; idle
  * @param after - The last day that a digest has told of, or tells of now.
  */
 export function earlyIncidents(
-  { days }: Pick<IncidentDays, "days">,
+  { days, anew }: Pick<IncidentDays, "days" | "anew">,
   posted: readonly PostedIncident[],
   after: string,
 ): ShownIncident[] {
@@ -108,7 +106,7 @@ export function earlyIncidents(
   if (last === undefined) return [];
   const before = days.findLast(({ day }) => day <= after);
   const told = new Set(before?.incidents.flatMap(({ state, key }) => (state === "open" ? idOf(key) : [])));
-  return awake(showIncidents(last.incidents, posted, { day: last.day })).filter(
+  return awake(showIncidents(last.incidents, posted, { day: last.day, anew })).filter(
     ({ incident, change }) =>
       isNews(change) &&
       isByCount(incident.key.rule) &&
@@ -175,11 +173,6 @@ export function incidentsOf(source: IncidentSource, count: number = shownDays): 
 /** Whether there is something new to be said of it that a person may have to act on. */
 export function isNews(change: ShownIncident["change"]): boolean {
   return change === "new" || change === "worse" || change === "back";
-}
-
-/** Other rules or senders find other things in days that were sent long ago: that is no news. */
-function isOldNews({ change, since }: DigestIncident, { days, incidents }: IncidentSource): boolean {
-  return incidents.isJudgedAnew && change === "new" && since < (days.at(-1) ?? since);
 }
 
 /** Passed thresholds stand beside what has passed them; alone where no other rule has found anything in own mail. */

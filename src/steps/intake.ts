@@ -322,6 +322,7 @@ async function planWithWindow(
     settleHours,
     hash: judgedBy(judging.judgedBy),
     before: await loadSnapshot(history),
+    told: [...daysSent(reached, false)].sort().at(-1),
   });
   senders.forget();
   const incidents = withMutes(folded, knownMutes(config.judging.mutes, reached, dayAfter(day)));

@@ -296,9 +296,23 @@ describe("an incident", () => {
     expect(changesOf(judgedDays([]), { posted: early })).toEqual([[], ["withdrawn"]]);
   });
 
-  test("that other rules find in days of long ago is no news", () => {
-    expect(changesOf({ ...judgedDays(bad), isJudgedAnew: true })).toEqual([[], []]);
-    expect(changesOf({ ...judgedDays([{ day }]), isJudgedAnew: true })).toEqual([["new"], []]);
+  test("that other settings find in days that were told is still open, and news again when it fails after them", () => {
+    const anew = { told: "2026-11-16", until: "2026-11-20", opened: new Set<string>() };
+    const known = [{ id, since: first, level: "act" as const, messages: 100 }];
+    expect(changesOf({ ...judgedDays(bad), anew })).toEqual([["known"], []]);
+    expect(changesOf({ ...judgedDays(bad), anew }, { posted: known })).toEqual([["known"], []]);
+    expect(changesOf({ ...judgedDays(bad), anew: { ...anew, until: "2026-11-16" } })).toEqual([["new"], []]);
+    expect(changesOf({ ...judgedDays([{ day }]), anew })).toEqual([["new"], []]);
+    expect(changesOf({ ...judgedDays(bad.slice(1)), anew: { ...anew, opened: new Set([id]) } })).toEqual([["new"], []]);
+    // It was over when it was posted last, and is not by these settings.
+    const over = posted.map((one) => ({ ...one, ended: "2026-11-10" }));
+    expect(changesOf({ ...judgedDays(bad), anew }, { posted: over })).toEqual([["known"], []]);
+    const recovered = { ...judgedDays([{ day: "2026-11-14" }]), anew };
+    expect(changesOf(recovered)).toEqual([[], []]);
+    expect(changesOf(recovered, { posted: known })).toEqual([[], ["over"]]);
+    // What was told stays as it was.
+    expect(changesOf({ ...judgedDays(bad), anew: { ...anew, told: day } }, { posted: known })).toEqual([[], []]);
+    expect(changesOf({ ...judgedDays(bad), anew: { ...anew, told: day } }, { posted })).toEqual([["known"], []]);
   });
 
   test("of an unknown sender is asked about once a week and domain, whatever names a stranger has", () => {

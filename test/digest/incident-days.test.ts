@@ -44,7 +44,6 @@ test("days judged from the snapshot of a run before come to what they come to at
   expect(again.days.length).toBeLessThan(whole.days.length);
   expect(again.days.at(-1)).toEqual(whole.days.at(-1));
   expect(again.snapshot).toEqual(whole.snapshot);
-  expect(again.isJudgedAnew).toBe(false);
 });
 
 test("each day that a run judges has 90 days before it in what the run reads", () => {
@@ -57,13 +56,19 @@ test("a run for a moment in the past judges its days, and leaves the snapshot as
   const { snapshot } = fold([40]);
   const past = fold([40], { now: new Date(`${ago(38)}T06:37:00Z`), before: snapshot });
   expect(past.days.at(-1)?.incidents).toMatchObject([{ state: "open", lastBad: ago(40) }]);
-  expect([past.snapshot, past.isJudgedAnew]).toEqual([snapshot, false]);
+  expect([past.snapshot, past.anew]).toEqual([snapshot, undefined]);
 });
 
 test("other senders, limits or rules judge all days anew, and say so", () => {
   const { snapshot, days } = fold([40]);
-  const anew = fold([40], { before: snapshot, hash: "b" });
-  expect(anew).toMatchObject({ isJudgedAnew: true, days: { length: days.length }, snapshot: { rules: "b" } });
+  const told = ago(4);
+  const anew = fold([40, 3, 2], { before: snapshot, hash: "b", told });
+  const kept = { rules: "b", anew: { told, until: today } };
+  const opened = new Set(["example.com sender-fails 192.0.2.0/24"]);
+  expect(anew).toMatchObject({ days: { length: days.length }, snapshot: kept, anew: { ...kept.anew, opened } });
+  const before = parseSnapshot(formatSnapshot(anew.snapshot));
+  expect(fold([40], { before, hash: "b", told: ago(2) })).toMatchObject({ snapshot: kept, anew: kept.anew });
+  expect(fold([40], { before: snapshot, hash: "b" }).anew, "nothing was told").toBeUndefined();
   const ours = judgedBy([[{ said: "ours", domain: "crm.example" }], { minMessages: 100 }]);
   expect(new Set([ours, judgedBy([[], { minMessages: 100 }]), judgedBy([[], { minMessages: 10 }])]).size).toBe(3);
 });

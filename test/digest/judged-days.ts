@@ -22,7 +22,7 @@ export function judgedDays(
     incidents = folded.incidents;
     return { day, isSettled: true, findings, ...folded };
   });
-  return { days, snapshot: { rules: "", until: first, incidents: [] }, isJudgedAnew: false };
+  return { days, snapshot: { rules: "", until: first, incidents: [] } };
 }
 
 function ruleFinding(said: FoundOn): RuleFinding {

@@ -36,7 +36,7 @@ export {
   muteState,
   withRules,
 } from "./mute.ts";
-export { type ShownIncident, showIncidents, shownAs, withPosted } from "./posted.ts";
+export { type Anew, type ShownIncident, showIncidents, shownAs, withPosted } from "./posted.ts";
 export { formatSnapshot, incidentsPath, parseSnapshot, type Snapshot } from "./snapshot.ts";
 
 /** What some days came to. */

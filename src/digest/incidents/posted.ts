@@ -34,6 +34,25 @@ export interface ShownDays {
   start?: string | undefined;
   /** What happened on the days that are shown. */
   events?: readonly IncidentEvent[];
+  anew?: Anew | undefined;
+}
+
+/** When days that were told had been judged by other settings or rules. */
+export interface Anew {
+  /** The last day that was told by then. */
+  told: string;
+  /** The day of the run that did so. */
+  until: string;
+  /** What has opened, come back or become worse on a day after those that were told, by `idOf`. */
+  opened: ReadonlySet<string>;
+}
+
+/**
+ * Whether an incident goes on since a day that was told without it, by what other settings or rules find. Until it fails on a day
+ * after that, it is no news: shown as still open, hidden in what was told before.
+ */
+function isStanding({ key, since, lastBad }: Incident, anew: Anew | undefined): boolean {
+  return anew !== undefined && since <= anew.told && lastBad <= anew.until && !anew.opened.has(idOf(key));
 }
 
 /**
@@ -45,7 +64,7 @@ export interface ShownDays {
 export function showIncidents(
   incidents: readonly Incident[],
   posted: readonly PostedIncident[],
-  { day, days = [], start = "", events = [] }: ShownDays,
+  { day, days = [], start = "", events = [], anew }: ShownDays,
 ): ShownIncident[] {
   const known = new Map(posted.map((one) => [one.id, one]));
   const happened = new Map(events.map((event) => [idOf(event.incident.key), event.event]));
@@ -58,7 +77,8 @@ export function showIncidents(
     const id = idOf(incident.key);
     const before = known.get(id);
     if (before === undefined && incident.lastBad < start) return [];
-    const change = changeOf(incident, before, { happened: happened.get(id), days });
+    const standing = isStanding(incident, anew) ? (day <= (anew?.told ?? "") ? "hidden" : "known") : undefined;
+    const change = changeOf(incident, before, { happened: happened.get(id), days, standing });
     if (change === undefined) return [];
     // A stranger may have any number of names, and nobody answers a question a day: the weekly message has the others.
     return [shownAs(incident, change === "new" && hasAsked(incident.key) ? "known" : change, before)];
@@ -74,13 +94,25 @@ export function showIncidents(
 function changeOf(
   incident: Incident,
   before: PostedIncident | undefined,
-  { happened, days }: { happened: IncidentEvent["event"] | undefined; days: readonly string[] },
+  {
+    happened,
+    days,
+    standing,
+  }: {
+    happened: IncidentEvent["event"] | undefined;
+    days: readonly string[];
+    standing: "known" | "hidden" | undefined;
+  },
 ): ShownIncident["change"] | undefined {
   if (incident.state === "suspected") return undefined;
+  const isPosted = before !== undefined && before.ended === undefined;
+  const wasNews = isPosted && (before.day !== undefined || before.early !== undefined);
+  if (standing === "hidden" && !wasNews) return undefined;
   if (incident.ended !== undefined) {
-    const isToPost = before !== undefined && before.ended === undefined;
-    return isToPost || happened === "recovered" || happened === "stopped" ? "over" : undefined;
+    const hasEnded = standing === undefined && (happened === "recovered" || happened === "stopped");
+    return isPosted || hasEnded ? "over" : undefined;
   }
+  if (standing !== undefined && !isPosted) return "known";
   if (before === undefined) return "new";
   if (happened === "worse" || happened === "back") return happened;
   if (happened !== undefined || days.includes(before.day ?? "")) return "new";

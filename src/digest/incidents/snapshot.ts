@@ -27,6 +27,7 @@ const snapshot = growing({
   /** What the days were judged by; see `judgedBy`. */
   rules: z.string(),
   until: day,
+  anew: growing({ told: day, until: day }).optional(),
   incidents: z.array(incident),
 });
 
@@ -36,6 +37,11 @@ export interface Snapshot {
   rules: string;
   /** The last day in it, `YYYY-MM-DD`. */
   until: string;
+  /**
+   * When days were judged by another hash last: the last day that had been told by then, and the day of the run. What that has
+   * found is no news until it fails on a later day.
+   */
+  anew?: { told: string; until: string } | undefined;
   incidents: Incident[];
 }
 
@@ -49,9 +55,9 @@ export function parseSnapshot(text: string | undefined): Snapshot | undefined {
 }
 
 /** The text of `incidents.json`, one incident a line. The same snapshot gives the same bytes. */
-export function formatSnapshot({ rules, until, incidents }: Snapshot): string {
+export function formatSnapshot({ rules, until, anew, incidents }: Snapshot): string {
   const lines = incidents.map((one) => JSON.stringify(incident.parse(one)));
-  const head = `"version": 1,\n  "rules": ${JSON.stringify(rules)},\n  "until": ${JSON.stringify(until)}`;
+  const head = `"version": 1,\n  "rules": ${JSON.stringify(rules)},\n  "until": ${JSON.stringify(until)}${anew ? `,\n  "anew": ${JSON.stringify(anew)}` : ""}`;
   return plainJson(
     `{\n  ${head},\n  "incidents": [${lines.map((line) => `\n    ${line}`).join(",")}${lines.length > 0 ? "\n  " : ""}]\n}\n`,
   );

@@ -7,12 +7,11 @@ import type { ToldIncident } from "./issue-body.ts";
 
 /** An incident as its issue shows it. */
 export interface IssueIncident extends DigestIncident, Pick<Incident, "state" | "goodDays" | "ended" | "muted"> {
+  /** Whether a change of the settings has found it and nothing has failed since: that opens no issue, and no comment says so. */
+  isStanding?: true;
   /** What has happened to it since the issue was written last, which a comment says. */
   news?: Exclude<ShownIncident["change"], "known"> | "better" | "muted";
 }
-
-/** What issues are planned by. */
-export type IssueSource = Omit<IncidentSource, "posted">;
 
 /** Which incidents are meant. */
 export interface InIssue {
@@ -25,13 +24,17 @@ export interface InIssue {
  * What issues are for, by all that is known: incidents to act on, and passed thresholds. Those that are open, the worst
  * first; then what is muted; then those that were told and are over.
  */
-export function issueIncidents(source: IssueSource, { isIn, told }: InIssue): IssueIncident[] {
+export function issueIncidents(source: IncidentSource, { isIn, told }: InIssue): IssueIncident[] {
   const last = source.incidents.days.at(-1);
   const urgent = last?.incidents.filter((one) => isUrgent(one) && isIn(one.key)) ?? [];
   const before = new Map(told.map((one) => [one.id, one]));
   // What is no longer found at all was an early alarm, or is judged by other rules now.
   const posted = told.map(({ isBetter, isMuted, reported, ...one }) => ({ ...one, early: one.since }));
-  const shown = showIncidents(urgent, posted, { day: last?.day ?? "", start: source.startDay });
+  const shown = showIncidents(urgent, posted, {
+    day: last?.day ?? "",
+    start: source.startDay,
+    anew: anewIn(source),
+  });
   const over = urgent.filter(({ key, ended }) => ended !== undefined && before.get(idOf(key))?.ended !== undefined);
   const all = [...shown, ...over.map((incident) => shownAs(incident, "known"))];
   return all
@@ -39,11 +42,19 @@ export function issueIncidents(source: IssueSource, { isIn, told }: InIssue): Is
     .sort((a, b) => order(a) - order(b) || b.messages - a.messages || compareText(a.subject, b.subject));
 }
 
-function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, source: IssueSource): IssueIncident {
+/** What was posted as news is for an issue, also for the first one in another repository. */
+function anewIn({ incidents: { anew }, posted }: IncidentSource): IncidentSource["incidents"]["anew"] {
+  const news = posted.filter(({ day, early, ended }) => (day ?? early) !== undefined && ended === undefined);
+  return anew && { ...anew, opened: new Set([...anew.opened, ...news.map(({ id }) => id)]) };
+}
+
+function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, source: IncidentSource): IssueIncident {
   const { incident } = shown;
   const { wasEarly, ...found } = digestIncident(shown, source);
   const { state, goodDays, ended, muted } = incident;
-  const news = newsOf(shown, told);
+  const isStanding =
+    shown.change === "known" && ended === undefined && (told === undefined || told.ended !== undefined);
+  const news = isStanding ? undefined : newsOf(shown, told);
   const from = found.source && { source: withReported(found.source, told) };
   return {
     ...found,
@@ -52,6 +63,7 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
     goodDays,
     ...(ended && { ended }),
     ...(muted && { muted }),
+    ...(isStanding && { isStanding }),
     ...(news && { news }),
   };
 }
@@ -69,6 +81,11 @@ function newsOf({ incident, change }: ShownIncident, told: ToldIncident | undefi
   if (told?.isMuted) return ended === undefined ? "back" : undefined;
   if (change !== "known") return change;
   return ended === undefined && goodDays > 0 && !told?.isBetter ? "better" : undefined;
+}
+
+/** Whether it is for an issue to be opened: it is alive, and not found by a change of the settings alone. */
+export function isAlarm(one: Pick<IssueIncident, "ended" | "muted" | "isStanding">): boolean {
+  return isAlive(one) && one.isStanding === undefined;
 }
 
 /** Whether it needs somebody: it is open, and nobody has muted it. */

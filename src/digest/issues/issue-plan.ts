@@ -1,5 +1,6 @@
 import { dayAfter } from "../../history/dates.ts";
 import { closingMute, idOf, keyOfId, muteId } from "../incidents/incidents.ts";
+import type { IncidentSource } from "../shown-incidents.ts";
 import {
   type ExistingIssue,
   isClosedByOthers,
@@ -9,7 +10,7 @@ import {
   recordOf,
 } from "./existing-issue.ts";
 import { type IssueRecord, overviewName } from "./issue-body.ts";
-import { type IssueIncident, type IssueSource, isAlive, issueIncidents, toldWith } from "./issue-incidents.ts";
+import { type IssueIncident, isAlarm, isAlive, issueIncidents, toldWith } from "./issue-incidents.ts";
 
 /** What to do with an issue. */
 export interface IssuePlan {
@@ -38,7 +39,7 @@ const reopenDays = 30;
  * What to do with the issues of one repository: at most one a domain. It is opened with the domain's first incident to act
  * on (or limit of a person that is passed), updated while one is open, and closed when all are over.
  */
-export function planIssues(source: IssueSource, { issues, isHere }: RepositoryIssues): IssuePlan[] {
+export function planIssues(source: IncidentSource, { issues, isHere }: RepositoryIssues): IssuePlan[] {
   const last = source.incidents.days.at(-1);
   if (last === undefined) return [];
   const { day } = last;
@@ -60,10 +61,10 @@ export function planIssues(source: IssueSource, { issues, isHere }: RepositoryIs
   return ofMany === undefined ? plans : [...plans, ofMany];
 }
 
-/** The domains with an incident that needs somebody, in the order of the incidents. */
-function alarmedDomains(source: IssueSource): string[] {
+/** The domains with an incident for which an issue is opened, in the order of the incidents. */
+function alarmedDomains(source: IncidentSource): string[] {
   const all = issueIncidents(source, { isIn: () => true, told: [] });
-  return [...new Set(all.filter(isAlive).map(({ domain }) => domain))];
+  return [...new Set(all.filter(isAlarm).map(({ domain }) => domain))];
 }
 
 /** The domains of what goes on in an issue for many: of what it has told and that may be back, and of what it mutes. */
@@ -86,7 +87,7 @@ interface Wanted {
   isIn: (key: { domain: string }) => boolean;
 }
 
-function planIssue(source: IssueSource, { name, issue, day, isIn }: Wanted): IssuePlan | undefined {
+function planIssue(source: IncidentSource, { name, issue, day, isIn }: Wanted): IssuePlan | undefined {
   if (issue !== undefined && isUnjudged(issue, source, isIn)) return undefined;
   const before = issue && recordOf(issue);
   const told = before?.incidents.filter(({ id }) => isIn(keyOfId(id))) ?? [];
@@ -114,7 +115,11 @@ function planIssue(source: IssueSource, { name, issue, day, isIn }: Wanted): Iss
 }
 
 /** Whether somebody has closed it as not planned since this run has judged: what that mutes is known to the next one. */
-function isUnjudged(issue: ExistingIssue, { incidents: { mutes = [] } }: IssueSource, isIn: Wanted["isIn"]): boolean {
+function isUnjudged(
+  issue: ExistingIssue,
+  { incidents: { mutes = [] } }: IncidentSource,
+  isIn: Wanted["isIn"],
+): boolean {
   const judged = new Set(mutes.flatMap((mute) => (mute.by === "issue" ? muteId(mute) : [])));
   const isNew = (id: string): boolean => isIn(keyOfId(id)) && !judged.has(muteId(closingMute([id, ""])));
   return isClosedByOthers(issue) && mutedIn(issue).some(isNew);
@@ -127,7 +132,7 @@ function leftBy(issue: ExistingIssue | undefined): IssueRecord["left"] {
 }
 
 /** Whether an issue was closed too long ago to go on in it, mutes nothing, and nothing that it told of goes on since then. */
-function isPast(issue: ExistingIssue, { day, incidents }: IssueSource["incidents"]["days"][number]): boolean {
+function isPast(issue: ExistingIssue, { day, incidents }: IncidentSource["incidents"]["days"][number]): boolean {
   const { closedAt } = issue;
   if (closedAt === undefined || closedAt >= dayAfter(day, -reopenDays) || mutedIn(issue).length > 0) return false;
   const told = new Set(recordOf(issue).incidents.map(({ id }) => id));
@@ -146,7 +151,7 @@ function isSame(before: readonly string[], after: readonly string[]): boolean {
 function withSignsOfLife(incidents: readonly IssueIncident[], issue: ExistingIssue | undefined): IssueIncident[] {
   const closedAt = issue?.closedAt;
   return incidents.map((one) =>
-    closedAt !== undefined && isAlive(one) && one.news === undefined && isAfter(one, closedAt)
+    closedAt !== undefined && isAlarm(one) && one.news === undefined && isAfter(one, closedAt)
       ? { ...one, news: "back" }
       : one,
   );
@@ -159,14 +164,15 @@ function isAfter({ day }: Pick<IssueIncident, "day">, moment: string): boolean {
 
 function actionFor(issue: ExistingIssue | undefined, incidents: readonly IssueIncident[]): IssuePlan["do"] | undefined {
   const alive = incidents.filter(isAlive);
-  if (issue === undefined) return alive.length > 0 ? "open" : undefined;
+  const alarms = incidents.filter(isAlarm);
+  if (issue === undefined) return alarms.length > 0 ? "open" : undefined;
   const { left } = recordOf(issue);
   if (issue.state === "open") {
     if (alive.length > 0) return "update";
     // One that a person has reopened stays open until something has failed again.
     return left === "open" ? "close" : undefined;
   }
-  if (alive.length === 0) return undefined;
-  const isHeld = left !== "over" && !issue.isNotPlanned && !alive.some((one) => isAfter(one, issue.closedAt ?? ""));
+  if (alarms.length === 0) return undefined;
+  const isHeld = left !== "over" && !issue.isNotPlanned && !alarms.some((one) => isAfter(one, issue.closedAt ?? ""));
   return isHeld ? undefined : "reopen";
 }

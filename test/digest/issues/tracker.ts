@@ -96,7 +96,6 @@ function sourceOf(day: string, incidents: readonly Incident[], muted: Record<str
     incidents: {
       days: day === "" ? [] : [{ day, isSettled: true, findings: [], events: [], incidents }],
       snapshot: { rules: "", until: day, incidents: [] },
-      isJudgedAnew: false,
       mutes: Object.entries(muted).map(closingMute),
     },
     posted: [],
