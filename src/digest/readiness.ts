@@ -2,7 +2,7 @@ import { dayAfter, daysBetween, daysUpTo } from "../history/dates.ts";
 import { isService, parsePolicyCell, type SeenSender, seenPolicyIn } from "../history/index/index.ts";
 import { compareText, entryIn, groupBy, sumOf } from "../history/lists.ts";
 import { failPartOf, isOwnPass, type MailClass, type Senders } from "./senders/senders.ts";
-import { coverageOf, type SenderLine, seenPolicies, type Window, type WindowPair, within } from "./window/window.ts";
+import { coveredShare, type SenderLine, seenPolicies, type Window, type WindowPair, within } from "./window/window.ts";
 
 /** How far a policy domain, or its subdomains, are from a policy of `reject`, by the last 90 days of the window. */
 export interface Readiness {
@@ -123,7 +123,7 @@ const tags = ["p", "sp"] as const satisfies PolicyTag[];
 /** One day a week is enough to know how complete the window is. */
 function meanCoverage(window: Window): number | undefined {
   const days = Array.from({ length: 9 }, (_, weeks) => dayAfter(window.last, -7 * weeks));
-  const shares = days.flatMap((day) => coverageOf(window, day).share ?? []);
+  const shares = days.flatMap((day) => coveredShare(window, day) ?? []);
   return shares.length === 0 ? undefined : sumOf(shares, (share) => share) / shares.length;
 }
 

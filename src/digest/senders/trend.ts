@@ -1,4 +1,4 @@
-import { daysBetween, daysFrom } from "../../history/dates.ts";
+import { daysFrom } from "../../history/dates.ts";
 import { compareText, entryIn } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { alignedOutcome } from "../../report/outcome.ts";
@@ -35,15 +35,16 @@ export function trendOf(
   for (const [domain, pairs] of pairsOf) {
     const ofDomain = senders.domain(domain);
     const days = entryIn(domains, organizationalDomain(domain), noDays);
+    const dayOf = new Map(days.map((one) => [one.day, one]));
     for (const pair of within(pairs, first, last)) {
-      const day = days[daysBetween(first, pair.day)];
+      const day = dayOf.get(pair.day);
       if (day === undefined) continue;
       day.messages += pair.messages;
       day.dmarcPass += pair.dmarcPass;
     }
     for (const line of within(sendersOf.get(domain), first, last)) {
       if (alignedOutcome(line.evidence) !== "fail") continue;
-      const fail = days[daysBetween(first, line.day)]?.fail ?? { ...none };
+      const fail = dayOf.get(line.day)?.fail ?? { ...none };
       for (const [mailClass, messages] of ofDomain.classesOf(line)) {
         const part = failPartOf(mailClass);
         if (part !== undefined) fail[part] += messages;

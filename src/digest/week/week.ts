@@ -12,7 +12,7 @@ import { type Senders, type TrendDay, trendOf } from "../senders/senders.ts";
 import { incidentsOf, mutedOn } from "../shown-incidents.ts";
 import { type TlsHost, tlsHosts } from "../tls/tls.ts";
 import { type Verdict, worstVerdict } from "../verdict.ts";
-import { coverageOf, type Window, windowUpTo } from "../window/window.ts";
+import { coveredShare, type Window, windowUpTo } from "../window/window.ts";
 import { type WeekChange, weekChanges } from "./week-change.ts";
 import { type WeekDomain, type WeekFailure, weekDomains } from "./week-domains.ts";
 
@@ -164,7 +164,7 @@ function weekNews(window: Window, senders: Senders, dates: readonly string[]): W
 
 function weekCoverage(window: Window, dates: readonly string[]): WeekCoverage {
   const shares = dates.flatMap((day) => {
-    const { share } = coverageOf(window, day);
+    const share = coveredShare(window, day);
     return share === undefined ? [] : [{ day, share }];
   });
   const [least] = shares.toSorted((a, b) => a.share - b.share);

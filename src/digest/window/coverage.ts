@@ -50,10 +50,15 @@ export function coverageOf(window: Window, day: string): Coverage {
   return { share, missing: reporters.sort((a, b) => b.share - a.share || compareText(a.reporter, b.reporter)) };
 }
 
+/** The `share` of a day's coverage. */
+export function coveredShare(window: Window, day: string): Coverage["share"] {
+  return learning(window, day) === undefined ? pairsOn(window, day).share : undefined;
+}
+
 /** Whether a day need not be waited for, by what has come of it. */
 export function isDayComplete(window: Window, day: string): boolean {
   const hasCome = (window.pairsByDay.get(day) ?? []).length > 0;
-  return hasCome && learning(window, day) === undefined && isComplete(pairsOn(window, day));
+  return hasCome && isComplete({ share: coveredShare(window, day) });
 }
 
 /** The usual pairs of a day, those that have not come, and what part of the usual volume has. */

@@ -26,25 +26,25 @@ export function sendingSources(
   { sendersOf, last }: Pick<Window, "sendersOf" | "last">,
   first: string,
 ): SendingSource[] {
-  const lines = Array.from(sendersOf.values(), (ofDomain) => within(ofDomain, first, last)).flat();
   const names = new Map<string, string>();
+  const nameOf = (sender: string): string =>
+    entryIn(names, sender, () => (isService(sender) && serviceOfDomain(sender)?.name) || sender);
   const sources = new Map<string, SendingSource>();
-  const domains = new Map<SendingSource, Map<string, number>>();
-  const nameOf = ({ sender }: SenderLine): string =>
-    isService(sender) ? entryIn(names, sender, () => serviceOfDomain(sender)?.name ?? sender) : sender;
-  for (const line of lines) {
-    const name = nameOf(line);
-    if (alignedOutcome(line.evidence) === "pass" && !sources.has(name)) sources.set(name, noMessages(name));
-  }
-  for (const line of lines) {
-    const source = sources.get(nameOf(line));
-    if (source === undefined) continue;
-    addLine(source, line);
-    const ofSource = entryIn(domains, source, () => new Map<string, number>());
-    ofSource.set(line.domain, (ofSource.get(line.domain) ?? 0) + line.messages);
+  const domains = new Map<string, Map<string, number>>();
+  for (const [domain, ofDomain] of sendersOf) {
+    for (const line of within(ofDomain, first, last)) {
+      const name = nameOf(line.sender);
+      addLine(
+        entryIn(sources, name, () => noMessages(name)),
+        line,
+      );
+      const ofSource = entryIn(domains, name, () => new Map<string, number>());
+      ofSource.set(domain, (ofSource.get(domain) ?? 0) + line.messages);
+    }
   }
   return [...sources.values()]
-    .map((source) => ({ ...source, domains: organizationsIn(domains.get(source) ?? new Map()) }))
+    .filter(({ byBoth, dkimAlone, spfAlone }) => byBoth + dkimAlone + spfAlone > 0)
+    .map((source) => ({ ...source, domains: organizationsIn(domains.get(source.name) ?? new Map()) }))
     .sort((a, b) => b.messages - a.messages || compareText(a.name, b.name));
 }
 

@@ -1,10 +1,5 @@
 export { type UsualShare, usualShareOf, type VolumeChange, volumeChangeOf } from "./change.ts";
-export {
-  type Coverage,
-  coverageOf,
-  isComplete,
-  isDayComplete,
-} from "./coverage.ts";
+export { type Coverage, coverageOf, coveredShare, isComplete, isDayComplete } from "./coverage.ts";
 export {
   countingTest,
   countsOf,

@@ -2,7 +2,7 @@ import type { Digest, DigestIncident } from "../../digest/digest.ts";
 import type { Readiness } from "../../digest/readiness.ts";
 import { ownPassRateOf, type Senders, type TrendDay, trendOf } from "../../digest/senders/senders.ts";
 import { tlsHosts } from "../../digest/tls/tls.ts";
-import { type SendingSource, sendingSources, type Window } from "../../digest/window/window.ts";
+import { type SendingSource, sendingSources, type Window, within } from "../../digest/window/window.ts";
 import { dayAfter } from "../../history/dates.ts";
 import { dayFilePath } from "../../history/day-file/day-file.ts";
 import { groupBy } from "../../history/lists.ts";
@@ -155,10 +155,10 @@ interface NewestDay {
 }
 
 /** By organizational domain; where several policy domains have reports, the one with the newest, then the first by name. */
-function newestDays({ pairs, last }: Window): Map<string, NewestDay> {
+function newestDays({ pairsOf, first, last }: Window): Map<string, NewestDay> {
   const found = new Map<string, NewestDay>();
-  for (const [domain, lines] of groupBy(pairs, (line) => line.domain)) {
-    const day = lines.reduce((newest, line) => (line.day > newest && line.day <= last ? line.day : newest), "");
+  for (const [domain, lines] of pairsOf) {
+    const day = within(lines, first, last).at(-1)?.day ?? "";
     const known = found.get(organizationalDomain(domain)) ?? { domain, day: "" };
     const isNewer = day > known.day || (day === known.day && domain < known.domain);
     if (day !== "" && isNewer) found.set(organizationalDomain(domain), { domain, day });
