@@ -1,4 +1,4 @@
-import { daysUpTo } from "../../history/dates.ts";
+import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { entryIn, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
 import { claimedReporter, knownReporter } from "../../report/trust/trust.ts";
@@ -40,6 +40,8 @@ export interface RuleDomains {
   domains: ReadonlyMap<string, RuleDomain>;
   /** By name, over all domains. */
   reporters: ReadonlyMap<string, ReporterDays>;
+  /** For what is worked out over all of them. */
+  memos: DayMemos;
   /** Pairs that have become known, of which `Senders` knows the lines; those that do not count beside them. */
   add(pairs: Iterable<WindowPair>, uncounted?: Iterable<WindowPair>): void;
 }
@@ -85,7 +87,7 @@ export function ruleDomainsOf(
   }
 
   add(pairs, uncounted);
-  return { domains, reporters, add };
+  return { domains, reporters, memos: senders.memos, add };
 }
 
 type GrowingReporter = ReturnType<typeof reporterDays>;
@@ -119,8 +121,8 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
     memos,
     firstDay: lastDay,
     sendersOn: (day: string) => senderDays(day, "", () => senderDaysOf(linesOn(day))),
-    // They hold the volumes of days of the week, too: whatever is added, they are worked out anew.
-    homesOfWeek: (sunday) => homes(lastDay, sunday, () => homesOfWeek(senders, sunday)),
+    // They hold the volumes of all days of the week.
+    homesOfWeek: (sunday) => homes(dayAfter(sunday, 6), "", () => homesOfWeek(senders, sunday)),
     daysOf: (sender) => senders.daysOf(sender),
     linesOn,
     evaluatedOn: (day: string) => sumOf(pairsOn(day), ({ dmarcPass, dmarcFail }) => dmarcPass + dmarcFail),

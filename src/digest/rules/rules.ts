@@ -77,24 +77,29 @@ export function makeRules(known: RuleDomains, settingsOf: (domain: string) => Do
   const isReported = (day: string): boolean =>
     Array.from(known.domains.values()).some(({ pairsOn }) => pairsOn(day).length > 0);
 
+  const falls = known.memos.memo<number>();
+  const stops = known.memos.memo<readonly RuleFinding[]>();
+
   /** The share of what is usual that came at most homes. */
   function usualFallOn(day: string): number {
-    const shares = all().flatMap((domain) => domain.sharesOn(day));
-    return shares.length < fewestHomes ? 1 : (median(shares) ?? 1);
+    return falls(day, "", () => {
+      const shares = all().flatMap((domain) => domain.sharesOn(day));
+      return shares.length < fewestHomes ? 1 : (median(shares) ?? 1);
+    });
   }
 
   return {
     addSessions: (lines) => tls.add(lines),
     findingsOn(day, isSettled) {
-      const falls = new Map<string, number>();
-      const fallOn = (ofDay: string): number => entryIn(falls, ofDay, () => usualFallOn(ofDay));
       const inbound = tls.findingsOn(day, isSettled);
       const ofDomains = all().flatMap(({ one, findingsOn, stoppedOn }) => {
         if (!isSettled) return findingsOn(day, false);
         const { domain, lateDays, firstDay } = one;
         const found = findingsOn(day, true);
         if (day < dayAfter(firstDay, learningDays)) return found;
-        const stopped = homesStopped(stoppedOn(day), (back) => fallOn(dayAfter(day, -back)));
+        const stopped = stops(day, domain, () =>
+          homesStopped(stoppedOn(day), (back) => usualFallOn(dayAfter(day, -back))),
+        );
         return [...found, ...stopped, ...noReports(reportedDays([one]), { domain, day, lateDays, isReported })];
       });
       return [...ofDomains, ...inbound, ...(isSettled ? overall(known, day) : [])];

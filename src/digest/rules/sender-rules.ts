@@ -4,7 +4,7 @@ import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import type { DayOfSender } from "../senders/senders.ts";
-import { within } from "../window/window.ts";
+import { placeOf, within } from "../window/window.ts";
 import {
   addOwnMail,
   type DaysOf,
@@ -160,13 +160,13 @@ export function legsLost({
   days,
   day,
 }: Pick<JudgedSender, "domain" | "sender" | "day"> & { days: readonly LegDay[] }): RuleFinding[] {
-  const at = days.findLastIndex((one) => one.day === day);
+  const at = placeOf(days, day);
   const today = days[at];
-  if (today === undefined || today.failed >= today.passed) return [];
+  if (today?.day !== day || today.failed >= today.passed) return [];
   return (["byDkim", "bySpf"] as const).flatMap((leg): RuleFinding[] => {
     const isLost = (one: LegDay | undefined): boolean => one !== undefined && isLegLost(days, leg, one);
     const messages = evaluatedOn(today);
-    const before = (): LegDay | undefined => days.slice(0, at).findLast((one) => evaluatedOn(one) > 0);
+    const before = (): LegDay | undefined => days.findLast((one, index) => index < at && evaluatedOn(one) > 0);
     if (!isLost(today) || (messages < lostLeg.messages && !isLost(before()))) return [];
     const subject = `${sender} ${leg === "byDkim" ? "DKIM" : "SPF"}`;
     return [lookFinding("leg-lost", { domain, subject, messages: messages - today[leg] })];

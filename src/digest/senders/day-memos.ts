@@ -1,24 +1,39 @@
+import { daysFrom } from "../../history/dates.ts";
 import { entryIn } from "../../history/lists.ts";
 
 /** What is worked out for days of one domain, each once, and forgotten when more becomes known of such a day or an earlier one. */
 export interface DayMemos {
   /** What `work` gives for a day and a name: worked out when it is asked for first. */
   memo<T>(): (day: string, name: string, work: () => T) => T;
-  /** All that was worked out for a day and for later ones goes. */
-  forgetFrom(day: string): void;
+  /** All that was worked out for a day and for later ones goes; for all days without one. */
+  forgetFrom(day?: string): void;
 }
 
-/** No results yet. */
-export function makeDayMemos(): DayMemos {
+/**
+ * No results yet.
+ *
+ * @param overall - Results of several domains, which are forgotten along.
+ */
+export function makeDayMemos(overall?: DayMemos): DayMemos {
   const all: Map<string, unknown>[] = [];
+  let last = "";
   return {
     memo<T>() {
       const days = new Map<string, Map<string, T>>();
       all.push(days);
-      return (day: string, name: string, work: () => T): T => entryIn(entryIn(days, day, noResults<T>), name, work);
+      return (day: string, name: string, work: () => T): T => {
+        if (day > last) last = day;
+        return entryIn(entryIn(days, day, noResults<T>), name, work);
+      };
     },
     forgetFrom(day) {
-      for (const days of all) for (const one of days.keys()) if (one >= day) days.delete(one);
+      overall?.forgetFrom(day);
+      // Of a year of days hardly any are later.
+      const later = day === undefined ? [] : daysFrom(day, last);
+      for (const days of all) {
+        if (day === undefined) days.clear();
+        for (const one of later) days.delete(one);
+      }
     },
   };
 }

@@ -58,9 +58,14 @@ export function makeKeyPasses(): KeyPasses {
   return {
     add(name, { sender, day, messages }) {
       const days = entryIn(keys, name, () => []);
+      const known = days.length;
       const { bySender } = entryOf(days, day, () => ({ day, bySender: new Map<string, number>() }));
       bySender.set(sender, (bySender.get(sender) ?? 0) + messages);
-      spans.delete(name);
+      const span = spans.get(name);
+      const at = span === undefined ? 0 : placeOf(days, day);
+      if (span === undefined || at >= span.end) return;
+      if (days.length > known) spans.delete(name);
+      else if (at >= span.start) addDay(span, { day, bySender: new Map([[sender, messages]]) }, 1);
     },
     lastPassed(name, day, count) {
       const end = lastPlace(name, day, count);

@@ -25,6 +25,8 @@ export interface Senders {
   add(lines: Iterable<SenderLine>): void;
   /** Lets go of all that was worked out: once the rules have judged the days, few are asked about again. */
   forget(): void;
+  /** For what others work out of the lines of all domains. */
+  memos: DayMemos;
 }
 
 /** The senders of one organizational domain. */
@@ -61,6 +63,7 @@ export function makeSenders(
   /** Of all policy domains: there are few, and many lines. */
   const known = new Map<string, ReturnType<typeof makeDomain>>();
   const troubled = new Map<string, ReadonlySet<string>>();
+  const overall = makeDayMemos();
 
   function troubledOn(day: string): ReadonlySet<string> {
     return entryIn(troubled, day, () => findTroubled(day));
@@ -72,7 +75,7 @@ export function makeSenders(
 
   function makeDomain(domain: string) {
     const days = new Map<string, SenderLine[]>();
-    const ofDomain = makeDayMemos();
+    const ofDomain = makeDayMemos(overall);
     const linesOn = (day: string): readonly SenderLine[] => days.get(day) ?? noLines;
     const history = makeSenderHistory({
       ownDomains,
@@ -126,14 +129,13 @@ export function makeSenders(
       last.domain.add(line);
     }
     for (const [domain, day] of changed) domain.memos.forgetFrom(day);
-    for (const day of daysOfOthers(days, ownDomains.size > before)) {
-      forgetFrom(domains.values(), day);
-    }
+    for (const day of daysOfOthers(days)) forgetFrom(day);
+    if (ownDomains.size > before) forgetFrom();
   }
 
   /** The days from which on lines of one domain have changed what those of others show: a reporter's trouble is seen in many. */
-  function daysOfOthers(days: ReadonlyMap<string, boolean>, isDomainNew: boolean): string[] {
-    const changed = [...days].flatMap(([day, hasTrouble]) => {
+  function daysOfOthers(days: ReadonlyMap<string, boolean>): string[] {
+    return [...days].flatMap(([day, hasTrouble]) => {
       const before = troubled.get(day);
       // Without more of it nobody's trouble begins.
       if (before === undefined || (before.size === 0 && !hasTrouble)) return [];
@@ -141,16 +143,20 @@ export function makeSenders(
       troubled.set(day, after);
       return String([...before]) === String([...after]) ? [] : day;
     });
-    return isDomainNew ? [""] : changed;
+  }
+
+  function forgetFrom(day?: string): void {
+    for (const { memos } of domains.values()) memos.forgetFrom(day);
   }
 
   add(lines);
-  const forget = (): void => forgetFrom(domains.values(), "");
-  return { add, forget, domain: domainOf, classOf: (mail) => domainOf(mail.domain).classOf(mail) };
-}
-
-function forgetFrom(domains: Iterable<{ memos: DayMemos }>, day: string): void {
-  for (const { memos } of domains) memos.forgetFrom(day);
+  return {
+    add,
+    forget: () => forgetFrom(),
+    domain: domainOf,
+    classOf: (mail) => domainOf(mail.domain).classOf(mail),
+    memos: overall,
+  };
 }
 
 /** Of a network, the address of a record, or that of a line with the most messages. */

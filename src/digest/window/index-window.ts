@@ -147,12 +147,14 @@ export function windowUpTo(window: Window, last: string): Window {
 
 /** A name for the reporter and the policy domain of a line. */
 export function pairOf({ reporter, domain }: Pick<WindowPair, "reporter" | "domain">): string {
-  const ofDomain = entryIn(pairNames, domain, () => new Map<string, string>());
-  return entryIn(ofDomain, reporter, () => `${reporter} ${domain}`);
+  // Those of one domain come together.
+  if (last.domain !== domain) last = { domain, names: entryIn(pairNames, domain, () => new Map<string, string>()) };
+  return entryIn(last.names, reporter, () => `${reporter} ${domain}`);
 }
 
 /** A window is grouped by pairs many times, and a new text takes longer to look up than one that was before. */
 const pairNames = new Map<string, Map<string, string>>();
+let last = { domain: "", names: new Map<string, string>() };
 
 /** The messages of some lines added up. */
 export function countsOf(lines: Iterable<WindowPair>): LineCounts {
