@@ -75,8 +75,8 @@ export async function googleToken(signIn: GoogleSignIn, user: string): Promise<s
 }
 
 const ofClient = [
-  [/invalid_grant/, "refresh-token-ended"],
-  [/invalid_client|unauthorized_client|deleted_client/, "client-secret-wrong"],
+  [/invalid_grant|unauthorized_client/, "refresh-token-ended"],
+  [/invalid_client|deleted_client/, "client-secret-wrong"],
 ] as const;
 
 const ofPool = [

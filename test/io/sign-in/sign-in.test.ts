@@ -151,6 +151,12 @@ const refusals: [Way, string, TokenAnswer, RegExp][] = [
   [
     "google by refresh token",
     "/google/token",
+    { status: 401, json: { error: "unauthorized_client", error_description: "Unauthorized" } },
+    /made for another client-id/,
+  ],
+  [
+    "google by refresh token",
+    "/google/token",
     { status: 401, json: { error: "invalid_client", error_description: "Unauthorized" } },
     /client-secret is wrong/,
   ],
