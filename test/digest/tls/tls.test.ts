@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type TlsWindowLine, tlsResults } from "../../../src/digest/tls/sessions.ts";
-import { makeTlsRules } from "../../../src/digest/tls/tls-rules.ts";
+import { makeTlsRules, type TlsWindowLine, tlsResults } from "../../../src/digest/tls/tls.ts";
 
 const day = "2026-11-19";
 
