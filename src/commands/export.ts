@@ -4,13 +4,11 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { countingTest, type WindowPair } from "../digest/window/window.ts";
 import { type AnyDay, isAggregateDay, wholeDay } from "../history/day/day.ts";
 import { type AnyIndex, parseEvidence } from "../history/index/index.ts";
-import { type LedgerLine, parseLedger } from "../history/intake/intake.ts";
+import { parseLedger } from "../history/intake/intake.ts";
 import { entryIn } from "../history/lists.ts";
-import { HistoryError } from "../io/history.ts";
 import { openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount } from "../render/words/words.ts";
-import { makeFault } from "../report/fault.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { countMonth, type OnHistory, oddFault } from "./month-days.ts";
 import type { Output } from "./read/read.ts";
@@ -35,7 +33,7 @@ type Row = Record<string, Cell>;
  * @throws HistoryError when there is no history in the folder.
  */
 export async function exportParquet({ dataPath, target, trust, stdout, stderr }: ExportOptions): Promise<number> {
-  const folder = await openHistoryFolder(dataPath);
+  const folder = await openHistoryFolder(dataPath, "export --parquet DIR");
   const counts = new Map<string, number>();
   let faults = 0;
   const fault = (message: string): void => {
@@ -46,12 +44,13 @@ export async function exportParquet({ dataPath, target, trust, stdout, stderr }:
     counts.set(table, (counts.get(table) ?? 0) + rows.length);
     if (rows.length > 0) await writeTable(join(target, table, place, "data.parquet"), table, rows);
   };
-  const intake = new Map<string, LedgerLine[]>();
+  const intake = new Map<string, Row[]>();
   for await (const entry of folder.entries()) {
     if (entry.kind === "odd") fault(oddFault(entry.path));
     if (entry.kind === "intake") {
       const month = /\d{4}-\d\d/.exec(entry.path)?.[0] ?? "undated";
-      entryIn(intake, month, () => []).push(...parseLedger(entry.path, await folder.read(entry.path)).lines);
+      const { lines } = parseLedger(entry.path, await folder.read(entry.path));
+      entryIn(intake, month, () => []).push(...lines.map((line) => ({ ...line })));
     }
     if (entry.kind !== "month") continue;
     const days: AnyDay[] = [];
@@ -64,14 +63,7 @@ export async function exportParquet({ dataPath, target, trust, stdout, stderr }:
       await save(table, place, told);
     }
   }
-  for (const [month, lines] of intake)
-    await save(
-      "intake",
-      `month=${month}`,
-      lines.map((line) => ({ ...line })),
-    );
-  if (counts.size === 0)
-    throw new HistoryError(makeFault("no-history", { folder: dataPath, command: "export --parquet DIR" }));
+  for (const [month, lines] of intake) await save("intake", `month=${month}`, lines);
   stdout.write(`${target}: ${Array.from(counts, ([table, rows]) => `${formatCount(rows)} ${table}`).join(", ")}\n`);
   return faults === 0 ? 0 : 1;
 }

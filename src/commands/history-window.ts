@@ -26,7 +26,7 @@ export async function loadHistoryWindow(
   { trust }: Pick<JudgingConfig, "trust">,
   { command, mostMonths = Number.POSITIVE_INFINITY }: { command: string; mostMonths?: number },
 ): Promise<HistoryWindow> {
-  const folder = await openHistoryFolder(dataPath);
+  const folder = await openHistoryFolder(dataPath, command);
   let state = noState;
   const all = [];
   for await (const entry of folder.entries()) {

@@ -1,11 +1,9 @@
 import { HistoryFormatError } from "../history/format.ts";
 import { formatMonthIndex, isIndexText } from "../history/index/index.ts";
 import type { MonthFiles } from "../history/month-files.ts";
-import { HistoryError } from "../io/history.ts";
 import { type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf } from "../render/words/words.ts";
-import { makeFault } from "../report/fault.ts";
 import { countMonth, type OnHistory, oddFault } from "./month-days.ts";
 import type { Output } from "./read/read.ts";
 
@@ -23,15 +21,13 @@ export interface RebuildOptions extends OnHistory {
  * @throws HistoryError when there is no history in the folder.
  */
 export async function rebuild({ dataPath, stdout, stderr }: RebuildOptions): Promise<number> {
-  const folder = await openHistoryFolder(dataPath);
+  const folder = await openHistoryFolder(dataPath, "rebuild");
   const counts = { dayFiles: 0, indexFiles: 0, changes: 0, faults: 0 };
   const fault = (message: string): void => {
     counts.faults += 1;
     stderr.write(`${logText(message, 1000)}\n`);
   };
-  let isHistory = false;
   for await (const entry of folder.entries()) {
-    isHistory ||= entry.kind !== "other";
     if (entry.kind === "odd") fault(oddFault(entry.path));
     if (entry.kind !== "month") continue;
     const { indexFiles, changes } = await rebuildMonth(folder, entry, fault);
@@ -40,7 +36,6 @@ export async function rebuild({ dataPath, stdout, stderr }: RebuildOptions): Pro
     counts.indexFiles += indexFiles;
     counts.changes += changes.length;
   }
-  if (!isHistory) throw new HistoryError(makeFault("no-history", { folder: dataPath, command: "rebuild" }));
   stdout.write(`${summaryOf(counts)}\n`);
   return counts.faults === 0 ? 0 : 1;
 }

@@ -8,11 +8,9 @@ import { formatLedger, ledgerFaults, ledgerOfPart, parseLedger } from "../histor
 import type { MonthFiles } from "../history/month-files.ts";
 import { formatState, parseState } from "../history/state.ts";
 import { pathFault, sizeFault, widthFault } from "../history/tree-limits.ts";
-import { HistoryError } from "../io/history.ts";
 import { type HistoryEntry, type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf } from "../render/words/words.ts";
-import { makeFault } from "../report/fault.ts";
 import { countMonth, type OnHistory, oddFault } from "./month-days.ts";
 
 /**
@@ -27,17 +25,15 @@ import { countMonth, type OnHistory, oddFault } from "./month-days.ts";
  * @throws HistoryError when there is no history in the folder.
  */
 export async function verify({ dataPath, stdout }: OnHistory): Promise<number> {
-  const folder = await openHistoryFolder(dataPath);
+  const folder = await openHistoryFolder(dataPath, "verify");
   const counts = { dayFiles: 0, indexFiles: 0, intakeFiles: 0, others: 0, faults: 0 };
   const fault = (message: string): void => {
     counts.faults += 1;
     if (counts.faults <= faultsShown) stdout.write(`${logText(message, 1000)}\n`);
   };
-  let isHistory = false;
   const widths = new Map<string, number>();
   const seenMails = new Map<string, Set<string>>();
   for await (const entry of folder.entries()) {
-    isHistory ||= entry.kind !== "other";
     await verifyEntry(folder, entry, { fault, seenMails });
     for (const path of pathsIn(entry)) {
       await verifyPath(folder, path, fault);
@@ -49,7 +45,6 @@ export async function verify({ dataPath, stdout }: OnHistory): Promise<number> {
     if (entry.kind === "intake") counts.intakeFiles += 1;
     if (entry.kind === "other") counts.others += 1;
   }
-  if (!isHistory) throw new HistoryError(makeFault("no-history", { folder: dataPath, command: "verify" }));
   for (const [path, entries] of widths) {
     const what = widthFault(entries);
     if (what !== undefined) fault(`${path}: ${what}. Start anew with the newest months: dmarc-digest prune.`);
@@ -212,13 +207,7 @@ async function naming(fault: Fault, check: () => Promise<void>): Promise<void> {
   }
 }
 
-interface Counts {
-  dayFiles: number;
-  indexFiles: number;
-  intakeFiles: number;
-  others: number;
-  faults: number;
-}
+type Counts = Record<"dayFiles" | "indexFiles" | "intakeFiles" | "others" | "faults", number>;
 
 function summaryOf({ dayFiles, indexFiles, intakeFiles, others, faults }: Counts): string {
   const files = [

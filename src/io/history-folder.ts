@@ -11,7 +11,11 @@ import { HistoryError } from "./history.ts";
 
 /** A history as plain files in a folder: no git, no commits. Paths are relative to the folder, with `/`. */
 export interface HistoryFolder {
-  /** What is in it, in the order of the paths. Symbolic links are not followed; what isn't ours is left out. */
+  /**
+   * What is in it, in the order of the paths. Symbolic links are not followed; what isn't ours is left out.
+   *
+   * @throws HistoryError at its end when nothing of it is a history.
+   */
   entries(): AsyncGenerator<HistoryEntry>;
   /**
    * The text of a file; `undefined` when it is missing.
@@ -44,9 +48,10 @@ export type HistoryEntry =
 /**
  * The history in a folder.
  *
+ * @param command - Whose it is, for what it says of a folder without a history.
  * @throws HistoryError when the folder can't be listed.
  */
-export async function openHistoryFolder(dataPath: string): Promise<HistoryFolder> {
+export async function openHistoryFolder(dataPath: string, command: string): Promise<HistoryFolder> {
   const list = async (folder: string): Promise<Dirent[]> => {
     const entries = await readdir(join(dataPath, folder), { withFileTypes: true });
     return entries.sort((a, b) => compareText(a.name, b.name));
@@ -56,7 +61,14 @@ export async function openHistoryFolder(dataPath: string): Promise<HistoryFolder
     throw new HistoryError(makeFault("folder-unopened", { folder: dataPath, problem }), { cause });
   });
   return {
-    entries: () => entriesOf(top, list),
+    async *entries() {
+      let isHistory = false;
+      for await (const entry of entriesOf(top, list)) {
+        isHistory ||= entry.kind !== "other";
+        yield entry;
+      }
+      if (!isHistory) throw new HistoryError(makeFault("no-history", { folder: dataPath, command }));
+    },
     read: async (path) => {
       const bytes = await readFile(join(dataPath, path)).catch((error: NodeJS.ErrnoException) => {
         if (error.code === "ENOENT") return undefined;
