@@ -134,14 +134,10 @@ function figuresOf({ parts: [pass, own, unknown, other], held }: Sum, isTls: boo
         [label.own, count(own)],
         [label.held, count(held)],
       ];
-  return [figureBoxes(boxes), chartBox(Object.entries(isTls ? tls : parts))];
-}
-
-function figureBoxes(of: [string, string][]): HTMLElement {
-  const all = of.map(([label, text]) =>
+  const figures = boxes.map(([label, text]) =>
     element("div", { class: "figure" }, element("b", {}, text), element("span", {}, label)),
   );
-  return element("div", { class: "figures" }, ...all);
+  return [element("div", { class: "figures" }, ...figures), chartBox(Object.entries(isTls ? tls : parts))];
 }
 
 function tabs(view: View): HTMLElement {
