@@ -145,6 +145,7 @@ const brokenZones: [string, Record<string, DnsReply | undefined>, "act" | "look"
   ["an alignment that is none", { [dmarc]: [`${goodRecord}; adkim=strict`] }, "look", "Write one of r, s"],
   ["tags that RFC 9989 took out", { [dmarc]: [`${goodRecord}; pct=50; ri=3600`] }, "look", "took out pct, ri"],
   ["a misspelled tag", { [dmarc]: [`${goodRecord}; afro=1`] }, "look", "there are no tags afro"],
+  ["a tag named as objects have it", { [dmarc]: [`${goodRecord}; constructor=1`] }, "look", "no tags constructor"],
   ["t=y", { [dmarc]: [`${goodRecord}; t=y`] }, "look", "t=y has receivers apply one step less"],
   ["psd=y", { [dmarc]: [`${goodRecord}; psd=y`] }, "act", "psd=y says that strangers"],
   [
