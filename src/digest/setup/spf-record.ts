@@ -48,10 +48,14 @@ async function follow(walk: Walk, owner: string, record: string): Promise<void> 
     if (term === "") continue;
     const [, qualifier, word = "", value] = /^([+?~-]?)([a-z][\w.-]*)(?:[:=](\S*)|\/\S+)?$/i.exec(term) ?? [];
     const kind = word.toLowerCase();
-    const isWhole = /^(include|redirect|exists)$/.test(kind) ? Boolean(value) : kind in askers || isPlain(kind, term);
+    const ask = askers.get(kind);
+    const isWhole = /^(include|redirect|exists)$/.test(kind)
+      ? Boolean(value)
+      : ask !== undefined || isPlain(kind, term);
     if (isAddressTerm(kind) ? !isAddressRange(kind, value) : !isWhole) {
       findings.push({ code: "spf-syntax", name, term });
-      continue;
+      // No receiver looks further (RFC 7208, section 4.6), and the rest may be thousands of words of whoever is included.
+      return;
     }
     if (kind === "all") {
       if (qualifier !== "-" && qualifier !== "~" && qualifier !== "?") findings.push({ code: "spf-all", name: owner });
@@ -60,7 +64,7 @@ async function follow(walk: Walk, owner: string, record: string): Promise<void> 
     }
     if (kind === "ptr") findings.push({ code: "spf-ptr", name });
     if (kind === "redirect" && hasAll) continue;
-    if (kind in askers) await askers[kind as keyof typeof askers](walk, value?.split("/")[0] || owner);
+    await ask?.(walk, value?.split("/")[0] || owner);
   }
 }
 
@@ -82,16 +86,14 @@ function isAddressRange(kind: "ip4" | "ip6", value = ""): boolean {
 type Asker = (walk: Walk, target: string) => Promise<void>;
 
 /** The terms that cost a look-up. */
-const askers = {
-  include: intoRecord,
-  redirect: intoRecord,
-  a: askerOf("A", "AAAA"),
-  mx: askerOf("MX"),
-  exists: askerOf("A"),
-  ptr: async (walk: Walk) => {
-    walk.lookUps += 1;
-  },
-};
+const askers: ReadonlyMap<string, Asker> = new Map([
+  ["include", intoRecord],
+  ["redirect", intoRecord],
+  ["a", askerOf("A", "AAAA")],
+  ["mx", askerOf("MX")],
+  ["exists", askerOf("A")],
+  ["ptr", askerOf()],
+]);
 
 async function intoRecord(walk: Walk, target: string): Promise<void> {
   walk.lookUps += 1;
@@ -109,6 +111,6 @@ function askerOf(...types: readonly ("A" | "AAAA" | "MX")[]): Asker {
     walk.lookUps += 1;
     if (walk.lookUps > patience || target.includes("%")) return;
     const answers = await Promise.all(types.map((type) => walk.resolve(target, type)));
-    if (answers.every(({ kind }) => kind === "none")) walk.voids.push(target);
+    if (answers.length > 0 && answers.every(({ kind }) => kind === "none")) walk.voids.push(target);
   };
 }

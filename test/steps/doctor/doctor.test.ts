@@ -205,6 +205,7 @@ const brokenZones: [string, Record<string, DnsReply | undefined>, "act" | "look"
   ["an IPv6 address as ip4", { "example.com": ["v=spf1 ip4:2001:db8::1 -all"] }, "act", "ip4:2001:db8::1"],
   ["a network without its length", { "example.com": ["v=spf1 ip4:192.0.2.0/ -all"] }, "act", "ip4:192.0.2.0/"],
   ["ptr", { "example.com": ["v=spf1 ptr -all"] }, "look", "uses ptr"],
+  ["a term named as objects have it", { "_spf.esp.example": ["v=spf1 constructor:x -all"] }, "act", "constructor:x"],
   ["a key that is gone", { [signer]: undefined }, "act", `${signer} is gone`],
   [
     "an alias whose key is gone",
@@ -243,6 +244,12 @@ describe("what DNS says of a domain", () => {
   });
 
   const mailboxOf = { "imap-host": "127.0.0.1", "imap-port": "1", "imap-password": "x" };
+  test("of a record that is included the first wrong term is told, however many there are", async () => {
+    const dns = await openDns({ "_spf.esp.example": ["v=spf1 a!1 a!2 a!3 -all"] });
+    const { problems } = await examined({ "data-path": await history() }, { dns });
+    expect(problems).toEqual([expect.stringContaining("a!1")]);
+  });
+
   test("reports that go to another address than the mailbox that is read, and none has come", async () => {
     const dataPath = join(makeRunPlace().repository.folder, "data");
     const inputs = { ...mailboxOf, "imap-user": "reports@example.com", "data-path": dataPath };
