@@ -101,9 +101,6 @@ const texts = {
   "branch-deleted":
     "Branch {branch} of {repository} was deleted while this run was under way. It is not made anew, since nobody would see that its history is missing. It stood at {commit}: restore it (git push origin {commit}:refs/heads/{branch} from a clone that has it), or run again to start a new history.",
   "object-damaged": "The object {object} did not come as it is stored. Run again.",
-  "issue-repository-name": 'The repository for issues must be owner/name, got "{given}". Example: octo-org/mail',
-  "repository-name": 'The repository must be owner/name, got "{given}". Example: octo-org/mail',
-  "data-path-outside": 'data-path must be a folder of the repository, got "{given}". Example: data',
   "data-path-no-folder":
     "data-path must be a folder, but {path} on branch {branch} of {repository} is a symbolic link, a file or a submodule. Nothing was read or written. Name the folder itself in input data-path.",
   // What to do about GitHub.

@@ -63,6 +63,12 @@ function fetchWithin(timeout: number): typeof fetch {
 /** Warnings of the library would go to the log as they come. */
 function noLog(): void {}
 
+/** A repository, `owner/name` as GitHub and the settings have it, for the REST API. */
+export function placeOf(repository: string): { owner: string; repo: string } {
+  const [owner = "", repo = ""] = repository.split("/");
+  return { owner, repo };
+}
+
 /** Stands in for a queue of the plugin (a `Bottleneck.Group`) and runs everything at once. */
 const unpaced = {
   key: () => ({
@@ -83,9 +89,8 @@ export async function isPublicRepository({
   repository,
   ...options
 }: GitHubOptions & { repository: string }): Promise<boolean | undefined> {
-  const [owner = "", repo = ""] = repository.split("/");
   return await githubClient(options)
-    .rest.repos.get({ owner, repo })
+    .rest.repos.get(placeOf(repository))
     .then(
       ({ data }) => data.visibility === "public",
       () => undefined,

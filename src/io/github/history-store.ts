@@ -1,8 +1,7 @@
-import { posix } from "node:path";
 import * as z from "zod";
 import { type Fault, makeFault } from "../../report/fault.ts";
 import { HistoryError, TooLargeError } from "../history.ts";
-import { type GitHubOptions, githubClient } from "./client.ts";
+import { type GitHubOptions, githubClient, placeOf } from "./client.ts";
 import { graphqlOf } from "./graphql.ts";
 import { historyAdvice, isTooLarge, passingOf } from "./history-advice.ts";
 import type { FileReader } from "./history-files.ts";
@@ -17,7 +16,7 @@ export interface GitHubHistoryOptions extends GitHubOptions {
   repository: string;
   /** The branch that holds the history; the default branch when left out. One that is missing is made by the first commit. */
   dataBranch?: string;
-  /** `data-path`: a folder of the repository, which need not be there. */
+  /** A folder of the repository, which need not be there; empty for its top. */
   dataPath: string;
 }
 
@@ -36,33 +35,18 @@ export interface Store extends FileReader {
   known: Map<string, string | undefined>;
 }
 
-/**
- * What the options name; nothing is asked of GitHub yet.
- *
- * @throws HistoryError when they name nothing that can be.
- */
+/** What the options name; nothing is asked of GitHub yet. */
 export function storeOf(options: GitHubHistoryOptions): Store {
   const { repository, dataBranch, dataPath, apiUrl, graphqlUrl = graphqlUrlOf(apiUrl) } = options;
-  const { owner, repo } = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(repository)?.groups ?? {};
-  if (owner === undefined || repo === undefined) {
-    throw new HistoryError(makeFault("repository-name", { given: repository }));
-  }
-  const folder = posix
-    .normalize(`./${dataPath}`)
-    .replace(/^\.?\/+|\/+$/g, "")
-    .replace(/^\.$/, "");
-  if (/^\.\.(\/|$)/.test(folder)) {
-    throw new HistoryError(makeFault("data-path-outside", { given: dataPath }));
-  }
   const octokit = githubClient({ timeout, ...options });
   const reader = githubClient({ timeout, ...options, isReader: true });
   return {
     octokit,
     graphql: graphqlOf({ writer: octokit, reader }, graphqlUrl),
-    at: { owner, repo },
+    at: placeOf(repository),
     repository,
     branch: dataBranch?.replace(/^refs\/heads\//, ""),
-    folder,
+    folder: dataPath,
     isArchived: false,
     known: new Map(),
   };

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Octokit, RestEndpointMethodTypes } from "@octokit/rest";
 import { bodyMarks, commentMark, type ExistingIssue, parseIssueBody, yoursIn } from "../../digest/issues/issues.ts";
 import { type Fault, FaultError, makeFault } from "../../report/fault.ts";
-import { type GitHubOptions, githubClient } from "./client.ts";
+import { type GitHubOptions, githubClient, placeOf } from "./client.ts";
 import { isRequestFailure, mayHaveHappened } from "./failure.ts";
 import { issueAdvice } from "./issues-advice.ts";
 
@@ -67,21 +67,11 @@ export class IssueError extends FaultError {
  *
  * The label is asked for since only people who may triage can set it: an issue of a stranger with our marker is not ours.
  * Where the token's owner may not set it, those that this owner has opened are ours.
- *
- * @throws IssueError when `repository` is no `owner/name`.
  */
 export function issueTracker(options: IssueTrackerOptions): IssueTracker {
   const { repository, pauses = true } = options;
-  const { owner, repo } = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(repository)?.groups ?? {};
-  if (owner === undefined || repo === undefined) {
-    throw new IssueError(makeFault("issue-repository-name", { given: repository }));
-  }
-  const issues: Issues = {
-    github: githubClient(options),
-    at: { owner, repo },
-    lag: pauses ? 2000 : 0,
-    labels: new Set(),
-  };
+  const lag = pauses ? 2000 : 0;
+  const issues: Issues = { github: githubClient(options), at: placeOf(repository), lag, labels: new Set() };
   const advised = async <T>(doing: Fault, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();

@@ -1,6 +1,6 @@
 import type { SetupFinding } from "../../digest/setup/setup.ts";
 import { faultText, makeFault } from "../../report/fault.ts";
-import { type GitHubOptions, githubClient } from "./client.ts";
+import { type GitHubOptions, githubClient, placeOf } from "./client.ts";
 import { isRequestFailure } from "./failure.ts";
 import { issueAdvice } from "./issues-advice.ts";
 
@@ -17,7 +17,7 @@ export interface GitHubSetup extends GitHubOptions {
 }
 
 type Client = ReturnType<typeof githubClient>;
-type Place = { owner: string; repo: string };
+type Place = ReturnType<typeof placeOf>;
 
 /** Rules by which a commit straight to the branch is refused; what a workflow's token commits by the API is signed. */
 const inTheWay = new Set([
@@ -41,8 +41,7 @@ const inTheWay = new Set([
  */
 export async function checkGitHub(setup: GitHubSetup): Promise<SetupFinding[]> {
   const { repository, isStore, allowsPublic } = setup;
-  const [owner = "", repo = ""] = repository.split("/");
-  const [client, place] = [githubClient(setup), { owner, repo }];
+  const [client, place] = [githubClient(setup), placeOf(repository)];
   try {
     const { data } = await client.rest.repos.get(place);
     const { archived, visibility, has_issues: hasIssues, default_branch: usual } = data;

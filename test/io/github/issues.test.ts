@@ -451,15 +451,6 @@ describe("each refusal names the repository and the next step", () => {
       "GitHub: could not open an issue for example.com in octo-org/mail: connection refused (ECONNREFUSED). The next run tries again, and looks for the issue before it opens one.",
     );
   });
-
-  test.each(["mail", "octo-org/mail/x", "octo-org/", "https://github.com/octo-org/mail"])(
-    "a repository named %s",
-    (name) => {
-      expect(() => tracker({ repository: name })).toThrow(
-        `The repository for issues must be owner/name, got "${name}". Example: octo-org/mail`,
-      );
-    },
-  );
 });
 
 describe("rate limits", () => {
