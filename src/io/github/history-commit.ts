@@ -1,4 +1,3 @@
-import type { Octokit } from "@octokit/rest";
 import * as z from "zod";
 import { makeFault } from "../../report/fault.ts";
 import { BranchMovedError, HistoryError } from "../history.ts";
@@ -81,59 +80,38 @@ function doubtError(store: Store, cause: unknown): BranchMovedError {
   return new BranchMovedError(historyAdvice({ ...store, doing }, cause), { cause });
 }
 
+/** Bytes of text that one tree is made of; GitHub was seen to answer with 502 from about 2.5 MB on. */
+const mostText = 1_000_000;
+
 /**
- * Makes the branch, which was missing, with one commit without a parent.
+ * Makes the branch, which was missing, with one commit without a parent. Nobody sees any of it before the branch is there,
+ * so that it is all of the files or none.
  *
+ * Trees and commits are sent again after a 5xx, which at worst leaves an object that nothing points to; the branch is not.
+ *
+ * @returns The commit's id.
  * @throws BranchMovedError when somebody else has made it meanwhile, or it is not known whether it was made.
+ * @see https://docs.github.com/en/rest/git/trees#create-a-tree
  */
 export async function makeBranch(
   store: Store,
   files: ReadonlyMap<string, string | undefined>,
   message: string,
 ): Promise<string> {
-  const texts = new Map(
-    [...files].flatMap(([path, text]): [string, string][] => (text === undefined ? [] : [[path, text]])),
-  );
+  const { at, branch } = store;
+  const { git } = store.octokit.rest;
+  let tree = "";
   try {
-    return await makeOrphanBranch(store.octokit, { at: store.at, branch: store.branch ?? "", files: texts, message });
+    for (const entries of treesOf(files)) {
+      tree = (await git.createTree({ ...at, ...(tree && { base_tree: tree }), tree: entries })).data.sha;
+    }
+    const { data: commit } = await git.createCommit({ ...at, message, tree, parents: [] });
+    await git.createRef({ ...at, ref: `refs/heads/${branch}`, sha: commit.sha, request: { retries: 0 } });
+    return commit.sha;
   } catch (error) {
     if (isRequestFailure(error) && /reference already exists/i.test(error.message)) throw movedError(store, error);
     throw mayBeDone(error) ? doubtError(store, error) : error;
   }
-}
-
-/** A branch that is to be made, and its first commit. */
-interface NewBranch {
-  at: { owner: string; repo: string };
-  branch: string;
-  /** Path from the top of the repository to text. */
-  files: ReadonlyMap<string, string>;
-  message: string;
-}
-
-/** Bytes of text that one tree is made of; GitHub was seen to answer with 502 from about 2.5 MB on. */
-const mostText = 1_000_000;
-
-/**
- * Makes a branch of one commit without a parent. Nobody sees any of it before the branch is there, so that it is all of
- * the files or none.
- *
- * Trees and commits are sent again after a 5xx, which at worst leaves an object that nothing points to; the branch is not.
- *
- * @returns The commit's id.
- * @see https://docs.github.com/en/rest/git/trees#create-a-tree
- */
-async function makeOrphanBranch(octokit: Octokit, { at, branch, files, message }: NewBranch): Promise<string> {
-  let tree: string | undefined;
-  for (const entries of treesOf(files)) {
-    const base = tree === undefined ? {} : { base_tree: tree };
-    tree = (await octokit.rest.git.createTree({ ...at, ...base, tree: entries })).data.sha;
-  }
-  if (tree === undefined) throw new Error("A branch needs a file.");
-  const { data: commit } = await octokit.rest.git.createCommit({ ...at, message, tree, parents: [] });
-  const ref = `refs/heads/${branch}`;
-  await octokit.rest.git.createRef({ ...at, ref, sha: commit.sha, request: { retries: 0 } });
-  return commit.sha;
 }
 
 interface NewEntry {
@@ -144,10 +122,11 @@ interface NewEntry {
 }
 
 /** The files in groups that GitHub takes at once; each tree is made on top of the one before. */
-function treesOf(files: ReadonlyMap<string, string>): NewEntry[][] {
+function treesOf(files: ReadonlyMap<string, string | undefined>): NewEntry[][] {
   const groups: NewEntry[][] = [];
   let room = 0;
   for (const [path, content] of files) {
+    if (content === undefined) continue;
     const size = Buffer.byteLength(content);
     if (size > room) {
       groups.push([]);
