@@ -1,9 +1,12 @@
 import type { Cursor } from "../history/cursor.ts";
-import { defaultLimits } from "../report/limits.ts";
+import type { Shard } from "../history/intake/intake.ts";
+import { defaultLimits, type Limits } from "../report/limits.ts";
 import { type ReadOptions, readMail, tooLarge } from "../report/mail/mail.ts";
 import type { ReadMail } from "../report/read-mail.ts";
 import type { Reason } from "../report/reason.ts";
 import { refuse } from "../report/refusal.ts";
+import type { SenderSettings } from "../report/trust/trust.ts";
+import type { Room } from "./room.ts";
 
 /** A mail, or a file that may be one or hold a report, as a source hands it over. */
 export interface SourceMail {
@@ -49,6 +52,22 @@ export interface MailPlace {
   uid: number;
   /** When the mail arrived (INTERNALDATE, which is to the second), as ISO 8601. */
   arrived: string;
+}
+
+/** What of a place is read. */
+export interface ReadingOptions {
+  /** Mails past `mailBytes` are handed over without their bytes. */
+  limits: Limits;
+  /** Mails that arrived since are read again, whatever the cursor says. */
+  rereadSince?: Date;
+  /** Which of the mails are read, by UID or what stands for it; all when left out. */
+  shard?: Shard;
+  /** Only so many mails are read, the newest; all when left out, and of files. */
+  newest?: number;
+  /** Whose mails are read first, where a source can see that; in their order when left out. */
+  senders?: SenderSettings;
+  /** Room for its mails beside those of others. */
+  room?: Room;
 }
 
 /** Mails that are still to be handed over. */

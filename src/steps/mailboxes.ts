@@ -9,9 +9,8 @@ import type { Host } from "../io/host.ts";
 import { imapSource } from "../io/imap/imap.ts";
 import { openRooms, type Room } from "../io/room.ts";
 import { bucketSource } from "../io/s3/s3.ts";
-import { type Cursor, type MailSource, SourceError, type SourceMail } from "../io/source.ts";
+import { type Cursor, type MailSource, type ReadingOptions, SourceError, type SourceMail } from "../io/source.ts";
 import { formatNumberOf, reasonText } from "../render/words/words.ts";
-import type { SenderSettings } from "../report/trust/trust.ts";
 import { type SenderConfig, senderSettings } from "./judging.ts";
 
 /** How the reading of all mailboxes ended. */
@@ -117,7 +116,7 @@ function openReading(
 ): Reading {
   const { limits, rereadSince, shard } = config;
   const senders = senderSettings(config, mailbox.trustedHosts);
-  const source = openSource(mailbox, { limits, rereadSince, shard, room }, senders);
+  const source = openSource(mailbox, { limits, rereadSince, shard, room, senders });
   const mails = source.mails(state.mailboxes[source.name], waitingUids(state, source.name));
   return { mailbox, source, mails: mails[Symbol.asyncIterator](), room, count: 0, isLate: false };
 }
@@ -219,31 +218,17 @@ function toGoText({ toGo }: ReadingEnd, name: string): string {
   return `; the time is up, ${mails} to go: the next run goes on`;
 }
 
-interface SourceOptions extends Pick<Config, "limits" | "rereadSince" | "shard"> {
-  /** Of a mailbox only so many mails are read, the newest; of files all. */
-  newest?: number;
-  room?: Room;
-}
-
-/**
- * The source that a mailbox is read from.
- *
- * @param senders - Whose mails are read first.
- */
-export function openSource(
-  mailbox: MailboxConfig,
-  { limits, rereadSince, shard, newest, room }: SourceOptions,
-  senders?: SenderSettings,
-): MailSource {
+/** The source that a mailbox is read from. */
+export function openSource(mailbox: MailboxConfig, options: ReadingOptions): MailSource {
   switch (mailbox.kind) {
     case "imap":
-      return imapSource({ ...mailbox, limits, rereadSince, senders, shard, newest, room });
+      return imapSource({ ...mailbox, ...options });
     case "s3":
-      return bucketSource({ ...mailbox, limits, rereadSince, shard, newest, room });
+      return bucketSource({ ...mailbox, ...options });
     case "graph":
-      return graphSource({ ...mailbox, limits, rereadSince, shard, newest, room });
+      return graphSource({ ...mailbox, ...options });
     case "files":
-      return filesSource({ ...mailbox, limits, shard });
+      return filesSource({ ...mailbox, ...options });
     default:
       return mailbox satisfies never;
   }

@@ -15,7 +15,7 @@ import { loadLedgersOf } from "./open.ts";
  * mailboxes that could be read.
  */
 export async function deleteOldMails(
-  config: Pick<Config, "mailboxes" | "mailRetentionDays" | "now" | "limits" | "rereadSince" | "shard">,
+  config: Pick<Config, "mailboxes" | "mailRetentionDays" | "now" | "limits">,
   history: History,
   { unread }: Pick<Intake, "unread">,
   host: Host,
@@ -25,7 +25,7 @@ export async function deleteOldMails(
   const problems: string[] = [];
   for (const mailbox of config.mailboxes) {
     if (unread.some((one) => one.mailbox === mailbox.name)) continue;
-    const source = openSource(mailbox, config);
+    const source = openSource(mailbox, { limits: config.limits });
     const { name, listOld, deleteMails } = source;
     if (listOld === undefined || deleteMails === undefined) continue;
     try {

@@ -1,31 +1,17 @@
 import { createHash } from "node:crypto";
 import { type FolderCursor, formatUidSet, isKeyed, joinUidSets, makeCursor } from "../../history/cursor.ts";
-import { isInShard, type Shard } from "../../history/intake/intake.ts";
-import type { Limits } from "../../report/limits.ts";
-import type { SenderSettings } from "../../report/trust/trust.ts";
-import { openRooms, type Room } from "../room.ts";
-import type { Cursor, MailSource, RemainingMails, SourceMail } from "../source.ts";
+import { isInShard } from "../../history/intake/intake.ts";
+import { openRooms } from "../room.ts";
+import type { Cursor, MailSource, ReadingOptions, RemainingMails, SourceMail } from "../source.ts";
 import { deleteMails, listOldMails } from "./deletion.ts";
 import { type ListedMail, listReading, type ReadingList } from "./listing.ts";
 import { fetchMails } from "./mails.ts";
 import { type ImapPlace, openFolder } from "./session.ts";
 
 /** How to reach one folder of one mailbox, and what to read of it. */
-export interface ImapOptions extends ImapPlace {
+export interface ImapOptions extends ImapPlace, ReadingOptions {
   /** Without a cursor that fits, only mails that arrived (INTERNALDATE) at or after this are read. */
   since: Date;
-  /** Mails that arrived since are read again, whatever the cursor says. */
-  rereadSince?: Date;
-  /** Whose mails are read first; all are read by UID when left out. */
-  senders?: SenderSettings;
-  /** Which of the mails are read, by UID; all when left out. */
-  shard?: Shard;
-  /** Only so many mails are read, the newest, without `senders`; all when left out. */
-  newest?: number;
-  /** Mails past `mailBytes` are handed over without their bytes. */
-  limits: Limits;
-  /** Room for its mails beside those of others. */
-  room?: Room;
 }
 
 /**
@@ -68,10 +54,10 @@ export function imapSource(options: ImapOptions): MailSource {
       left = () => listed.slice(read);
       const { mailBytes } = options.limits;
       const onFetched = () => void close();
-      for await (const { uid, mail } of fetchMails(client, listed, { mailBytes, room, onFetched })) {
+      for await (const mail of fetchMails(client, listed, { mailBytes, room, onFetched })) {
         read += 1;
         position = cursorWith(read);
-        if (mail !== undefined) yield { ...mail, uidValidity, order: orders.get(uid), cursor: position };
+        if (mail !== undefined) yield { ...mail, uidValidity, order: orders.get(mail.uid), cursor: position };
       }
     } catch (error) {
       throw errorOf(error);

@@ -5,12 +5,6 @@ import type { Room } from "../room.ts";
 import type { SourceMail } from "../source.ts";
 import type { ListedMail } from "./listing.ts";
 
-/** What a FETCH gave for a listed mail: `mail` is `undefined` when it has been removed since. */
-interface FetchedMail {
-  uid: number;
-  mail?: SourceMail;
-}
-
 /** One UID FETCH asks for so many mails and bytes at most: few commands for many mails, each within the room there is. */
 const batchMails = 500;
 const batchBytes = 8 * 1024 * 1024;
@@ -23,7 +17,7 @@ interface Source {
 }
 
 /**
- * The listed mails with their bytes, in the order of the list; `mail` is `undefined` for one that is gone.
+ * The listed mails with their bytes, in the order of the list; `undefined` for one that is gone.
  *
  * Many are fetched by one command. Each is handed over as soon as it has come, and the next ones come while it is read, as
  * long as there is room: what a slow line takes is not added to what reading takes. What came before the connection broke
@@ -37,7 +31,7 @@ export async function* fetchMails(
   client: ImapFlow,
   listed: readonly ListedMail[],
   { mailBytes, room, onFetched }: { mailBytes: number; room: Room; onFetched: () => void },
-): AsyncGenerator<FetchedMail> {
+): AsyncGenerator<(SourceMail & { uid: number }) | undefined> {
   const sources = new Map<number, Source>();
   let wake = (): void => undefined;
   const onSource = (uid: number, source: Source): void => {
@@ -49,7 +43,7 @@ export async function* fetchMails(
     const isoDate = arrived === undefined ? undefined : new Date(arrived).toISOString();
     const mail = { name: `UID ${uid}`, uid, arrived: isoDate, size };
     if (size > mailBytes) {
-      yield { uid, mail };
+      yield mail;
       continue;
     }
     while (!sources.has(uid)) {
@@ -61,9 +55,8 @@ export async function* fetchMails(
     sources.delete(uid);
     room.give(size);
     if (error !== undefined) throw error;
-    if (unreadable !== undefined) yield { uid, mail: { ...mail, unreadable } };
-    else if (bytes === undefined) yield { uid };
-    else yield { uid, mail: { ...mail, size: bytes.length, ...(bytes.length <= mailBytes && { bytes }) } };
+    if (unreadable !== undefined) yield { ...mail, unreadable };
+    else yield bytes && { ...mail, size: bytes.length, ...(bytes.length <= mailBytes && { bytes }) };
   }
 }
 

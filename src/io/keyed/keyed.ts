@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { isKeyed } from "../../history/cursor.ts";
 import { dayLength } from "../../history/dates.ts";
-import { isInShard, type Shard } from "../../history/intake/intake.ts";
+import { isInShard } from "../../history/intake/intake.ts";
 import { type CursorObject, unreadFilter, withObjects } from "../../history/keyed-cursor.ts";
 import type { Limits } from "../../report/limits.ts";
 import type { Reason } from "../../report/reason.ts";
 import { openRooms, type Room } from "../room.ts";
-import type { Cursor, MailSource, SourceError, SourceMail } from "../source.ts";
+import type { Cursor, MailSource, ReadingOptions, SourceError, SourceMail } from "../source.ts";
 
 export { type Answer, getWithin } from "./request.ts";
 
@@ -40,21 +40,11 @@ export interface Store {
 }
 
 /** What to read of a store. */
-export interface KeyedOptions {
+export interface KeyedOptions extends ReadingOptions {
   /** The configured name of the mailbox. */
   name: string;
   /** Without a cursor that fits, only what came at or after this is read. */
   since: Date;
-  /** What came since is read again, whatever the cursor says. */
-  rereadSince?: Date;
-  /** Which of the mails are read, by the number that stands for their key; all when left out. */
-  shard?: Shard;
-  /** Only so many mails are read, the newest; all when left out. */
-  newest?: number;
-  /** Mails past `mailBytes` are handed over without their bytes. */
-  limits: Limits;
-  /** Room for its mails beside those of others. */
-  room?: Room;
 }
 
 /** An object that is to be read. */

@@ -85,7 +85,7 @@ async function checkMailbox(mailbox: MailboxConfig, config: DoctorConfig): Promi
 async function newestMails(mailbox: MailboxConfig, config: DoctorConfig, days: number): Promise<SourceMail[]> {
   const since = new Date(config.now.getTime() - days * dayLength);
   const place = mailbox.kind === "files" ? mailbox : { ...mailbox, since };
-  const source = openSource(place, { limits: config.limits, rereadSince: undefined, newest: mostMails });
+  const source = openSource(place, { limits: config.limits, newest: mostMails });
   const mails: SourceMail[] = [];
   for await (const mail of source.mails(undefined)) {
     mails.push(mail);
