@@ -2,49 +2,16 @@ import { dayLength } from "../history/dates.ts";
 import { type Fault, makeFault } from "../report/fault.ts";
 import { parseTrustedHost, type TrustedHost } from "../report/trust/trust.ts";
 import { ConfigError } from "./config-error.ts";
-import { type AwsEnvironment, awsEnvironment, type WorkflowIdentity, workflowIdentity } from "./environment.ts";
+import { awsEnvironment, workflowIdentity } from "./environment.ts";
 import { keyMeaning } from "./file-keys.ts";
 import { type InputName, inputWords } from "./settings.ts";
 import { type Sources, type Values, valuesOf } from "./sources.ts";
 
-/** A mailbox to read. `name` is its name in the history; `trustedHosts` judge that its mails are authentic, none when nobody is known to. */
-export type MailboxConfig =
-  | {
-      kind: "imap";
-      name: string;
-      host: string;
-      port: number;
-      security: "tls" | "starttls" | "none";
-      user: string;
-      signIn: SignInConfig;
-      folder: string;
-      since: Date;
-      trustedHosts: TrustedHost[];
-    }
-  | {
-      kind: "s3";
-      name: string;
-      bucket: string;
-      prefix: string;
-      region: string;
-      /** Of another service than Amazon S3. */
-      endpoint?: string;
-      credentials: NonNullable<AwsEnvironment["credentials"]>;
-      since: Date;
-      trustedHosts: TrustedHost[];
-    }
-  | {
-      kind: "graph";
-      name: string;
-      user: string;
-      folder: string;
-      signIn: MicrosoftConfig;
-      /** Of another cloud than the public one. */
-      endpoint?: string;
-      since: Date;
-      trustedHosts: TrustedHost[];
-    }
-  | { kind: "files"; name: string; paths: string[]; trustedHosts: TrustedHost[] };
+/**
+ * A mailbox to read, as the sources of `io` take it. `name` is its name in the history; `trustedHosts` judge that its mails are
+ * authentic, none when nobody is known to.
+ */
+export type MailboxConfig = ReturnType<typeof mailboxesIn>[number];
 
 /** The IMAP server of Exchange Online. */
 export const microsoftHost = "outlook.office365.com";
@@ -55,36 +22,16 @@ export function addressOf(mailboxes: readonly MailboxConfig[]): string | undefin
   return users.find((user) => user.includes("@"));
 }
 
-/** An application of Microsoft Entra. */
-interface MicrosoftConfig {
-  kind: "microsoft";
-  tenant: string;
-  clientId: string;
-  clientSecret?: string;
-  identity?: WorkflowIdentity;
-}
-
-/** How a mailbox is signed in to; see `io/sign-in`. `identity` is how the workflow run asks for its identity token. */
-export type SignInConfig =
-  | { kind: "password"; password: string }
-  | { kind: "token"; accessToken: string }
-  | MicrosoftConfig
-  | { kind: "google"; by: "refresh-token"; clientId: string; clientSecret: string; refreshToken: string }
-  | {
-      kind: "google";
-      by: "service-account";
-      serviceAccount: string;
-      provider: string;
-      identity?: WorkflowIdentity;
-    };
-
 /** What one or several mailboxes are read from. */
 interface MailboxValues {
   values: Values;
   /** Where it stands in the file; nowhere for that of the inputs. */
   place: string | undefined;
   /** As the file names it. */
-  name?: string;
+  name: string | undefined;
+  now: Date;
+  environment: NodeJS.ProcessEnv;
+  hasDomains: boolean;
 }
 
 /**
@@ -98,12 +45,10 @@ export function readMailboxes(
   environment: NodeJS.ProcessEnv,
 ): MailboxConfig[] {
   const hasDomains = top.has("domains");
-  const isCollected = top.has("collected");
-  const mailboxes = sources.flatMap(({ layer, place }): { mailbox: MailboxConfig; place: string | undefined }[] => {
+  const mailboxes = sources.flatMap(({ layer, place }) => {
     const name = layer.get("name")?.value as string | undefined;
-    const one: MailboxValues = { values: valuesOf(layer), place, ...(name && { name }) };
-    const found = mailboxesIn(one, { now, environment, hasDomains });
-    if (found.length === 0 && !isCollected) throw at(place, makeFault("no-mailbox", {}));
+    const found = mailboxesIn({ values: valuesOf(layer), place, name, now, environment, hasDomains });
+    if (found.length === 0 && !top.has("collected")) throw at(place, makeFault("no-mailbox", {}));
     return found.map((mailbox) => ({ mailbox, place }));
   });
   const names = mailboxes.map(({ mailbox }) => mailbox.name);
@@ -112,31 +57,45 @@ export function readMailboxes(
   throw at(double.place, makeFault("mailbox-twice", { name: double.mailbox.name, meaning: keyMeaning("name") }));
 }
 
-function mailboxesIn(
-  one: MailboxValues,
-  { now, environment, hasDomains }: { now: Date; environment: NodeJS.ProcessEnv; hasDomains: boolean },
-): MailboxConfig[] {
-  const { values, name } = one;
-  const host = values["imap-host"] ?? hostOf(values["imap-auth"]);
-  const trustedHosts = trustedHostsIn(values);
-  const mailboxes: MailboxConfig[] = [];
-  if (host !== undefined)
-    mailboxes.push(readImap(one, { host, now, identity: workflowIdentity(environment), trustedHosts }));
-  if (values.graph !== undefined) {
-    const signIn = microsoftIn(one, makeFault("given", { name: "graph" }), workflowIdentity(environment));
-    const place = { name: name ?? "graph", user: values.graph, folder: values["imap-folder"] };
-    mailboxes.push({ kind: "graph", ...place, signIn, since: sinceDate(values.since, now), trustedHosts });
-  }
-  if (values.s3 !== undefined) mailboxes.push(...readBuckets(one, { now, hasDomains, ...awsEnvironment(environment) }));
-  const paths = values["mail-path"];
-  if (paths !== undefined) mailboxes.push({ kind: "files", name: name ?? "files", paths, trustedHosts });
-  return mailboxes;
+function mailboxesIn(one: MailboxValues) {
+  const { graph, s3, "mail-path": paths, "imap-host": host, "imap-auth": auth } = one.values;
+  const server = host ?? hostOf(auth);
+  return [
+    ...(server === undefined ? [] : [imapIn(one, server)]),
+    ...(graph === undefined ? [] : [graphIn(one, graph)]),
+    ...(s3 === undefined ? [] : bucketsIn(one, s3)),
+    ...(paths === undefined ? [] : [{ kind: "files" as const, paths, ...readAs(one, "files") }]),
+  ];
 }
 
-function readBuckets(
-  { values, place, name: given = "s3" }: MailboxValues,
-  { now, hasDomains, credentials, region: usual }: { now: Date; hasDomains: boolean } & AwsEnvironment,
-): MailboxConfig[] {
+/** What mailboxes of all kinds have. */
+function readAs({ values, name, now }: MailboxValues, kind: string) {
+  return { name: name ?? kind, since: sinceDate(values.since, now), trustedHosts: trustedHostsIn(values) };
+}
+
+function imapIn(one: MailboxValues, host: string) {
+  const { "imap-security": security, "imap-port": port, "imap-folder": folder } = one.values;
+  const user = needed(one, "imap-user", makeFault("given", { name: `imap-host ${host}` }));
+  return {
+    kind: "imap" as const,
+    ...readAs(one, "imap"),
+    host,
+    port: port ?? (security === "tls" ? 993 : 143),
+    security,
+    user,
+    signIn: signInOf(one, host),
+    folder,
+  };
+}
+
+function graphIn(one: MailboxValues, user: string) {
+  const signIn = microsoftIn(one, makeFault("given", { name: "graph" }));
+  return { kind: "graph" as const, ...readAs(one, "graph"), user, folder: one.values["imap-folder"], signIn };
+}
+
+function bucketsIn(one: MailboxValues, buckets: NonNullable<Values["s3"]>) {
+  const { values, place, environment, hasDomains } = one;
+  const { credentials, region: usual } = awsEnvironment(environment);
   // To its address anybody can send a report about any domain, and it says nothing of whose it is.
   if (values["imap-user"] === undefined && values.graph === undefined && !hasDomains)
     throw missing(place, "domains", makeFault("given", { name: "s3" }));
@@ -146,11 +105,11 @@ function readBuckets(
   const endpoint = values["s3-endpoint"];
   const region = values["s3-region"] ?? usual ?? (endpoint === undefined ? undefined : "us-east-1");
   if (region === undefined) throw missing(place, "s3-region", makeFault("given-without-region", {}));
-  const [since, trustedHosts] = [sinceDate(values.since, now), trustedHostsIn(values)];
-  return (values.s3 ?? []).map((bucket, index) => {
+  const { name: first, ...common } = readAs(one, "s3");
+  return buckets.map((bucket, index) => {
     // As of other mailboxes, the history does not say where it is.
-    const name = index === 0 ? given : `${given}-${index + 1}`;
-    return { kind: "s3", name, ...bucket, region, endpoint, credentials, since, trustedHosts };
+    const name = index === 0 ? first : `${first}-${index + 1}`;
+    return { kind: "s3" as const, name, ...common, ...bucket, region, endpoint, credentials };
   });
 }
 
@@ -160,68 +119,40 @@ function hostOf(auth: Values["imap-auth"]): string | undefined {
   return auth === "google" ? "imap.gmail.com" : undefined;
 }
 
-function readImap(
-  one: MailboxValues,
-  {
-    host,
-    now,
-    identity,
-    trustedHosts,
-  }: { host: string; now: Date; identity: WorkflowIdentity | undefined; trustedHosts: TrustedHost[] },
-): MailboxConfig {
-  const { values, name = "imap" } = one;
-  const { "imap-security": security } = values;
-  return {
-    kind: "imap",
-    name,
-    host,
-    port: values["imap-port"] ?? (security === "tls" ? 993 : 143),
-    security,
-    user: needed(one, "imap-user", makeFault("given", { name: `imap-host ${host}` })),
-    signIn: readSignIn(one, host, identity),
-    folder: values["imap-folder"],
-    since: sinceDate(values.since, now),
-    trustedHosts,
-  };
-}
-
-function readSignIn(one: MailboxValues, host: string, identity: WorkflowIdentity | undefined): SignInConfig {
-  const { "imap-auth": auth, "imap-access-token": accessToken } = one.values;
+/** How a mailbox is signed in to; see `io/sign-in`. */
+function signInOf(one: MailboxValues, host: string) {
+  const { "imap-auth": auth, "imap-access-token": accessToken, "google-service-account": serviceAccount } = one.values;
   const why = makeFault("given-as", { name: "imap-auth", value: String(auth) });
   switch (auth) {
-    case undefined:
-      if (accessToken !== undefined) return { kind: "token", accessToken };
-      return {
-        kind: "password",
-        password: needed(one, "imap-password", makeFault("given", { name: `imap-host ${host}` })),
-      };
+    case undefined: {
+      if (accessToken !== undefined) return { kind: "token" as const, accessToken };
+      const password = needed(one, "imap-password", makeFault("given", { name: `imap-host ${host}` }));
+      return { kind: "password" as const, password };
+    }
     case "microsoft":
-      return microsoftIn(one, why, identity);
+      return microsoftIn(one, why);
     case "google": {
-      const { "google-service-account": serviceAccount } = one.values;
       if (serviceAccount !== undefined) {
-        const provider = needed(
-          one,
-          "google-workload-identity-provider",
-          makeFault("given", { name: "google-service-account" }),
-        );
-        return { kind: "google", by: "service-account", serviceAccount, provider, identity };
+        const given = makeFault("given", { name: "google-service-account" });
+        const provider = needed(one, "google-workload-identity-provider", given);
+        const identity = workflowIdentity(one.environment);
+        return { kind: "google" as const, by: "service-account" as const, serviceAccount, provider, identity };
       }
       const clientId = needed(one, "client-id", why);
-      const secrets = {
-        clientSecret: needed(one, "client-secret", why),
-        refreshToken: needed(one, "refresh-token", why),
-      };
-      return { kind: "google", by: "refresh-token", clientId, ...secrets };
+      const clientSecret = needed(one, "client-secret", why);
+      const refreshToken = needed(one, "refresh-token", why);
+      return { kind: "google" as const, by: "refresh-token" as const, clientId, clientSecret, refreshToken };
     }
     default:
       return auth satisfies never;
   }
 }
 
-function microsoftIn(one: MailboxValues, why: Fault, identity: WorkflowIdentity | undefined): MicrosoftConfig {
+/** An application of Microsoft Entra. */
+function microsoftIn(one: MailboxValues, why: Fault) {
   const [tenant, clientId] = [needed(one, "tenant", why), needed(one, "client-id", why)];
-  return { kind: "microsoft", tenant, clientId, clientSecret: one.values["client-secret"], identity };
+  const [clientSecret, identity] = [one.values["client-secret"], workflowIdentity(one.environment)];
+  return { kind: "microsoft" as const, tenant, clientId, clientSecret, identity };
 }
 
 /** A setting that others make necessary. */

@@ -76,7 +76,8 @@ export async function startGraph(changes: Partial<GraphServer> = {}): Promise<Gr
 
 /** How a test signs in to it. */
 export function graphSignIn({ url }: GraphServer) {
-  return { kind: "microsoft", tenant: "example.com", clientId: "app", clientSecret: "s3cret", endpoint: url } as const;
+  const client = { tenant: "example.com", clientId: "app", clientSecret: "s3cret", identity: undefined };
+  return { kind: "microsoft", ...client, endpoint: url } as const;
 }
 
 function failure(status: number, code: string, message: string): LoopbackReply {
