@@ -13,13 +13,7 @@ import { writeSample } from "./sample.ts";
  *
  * @returns The exit code.
  */
-export async function demo({
-  stdout,
-  stderr,
-}: {
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
-}): Promise<number> {
+export async function demo({ stdout, stderr }: Record<"stdout" | "stderr", NodeJS.WriteStream>): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "dmarc-digest-sample-"));
   const [mailbox, repository] = [join(folder, "mailbox"), join(folder, "repository")];
   const mails = await writeSample(mailbox);

@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import type { JudgingConfig } from "../config/config.ts";
 import { countingDays } from "../digest/day/day.ts";
 import { exploreData } from "../digest/explore/explore.ts";
 import type { Day } from "../history/day/day.ts";
@@ -8,15 +7,13 @@ import { loadPageScript } from "../io/page-script.ts";
 import { explorePage } from "../render/explore/explore.ts";
 import { formatCount, formatNumberOf, type Language, wordsOf } from "../render/words/words.ts";
 import { loadHistoryWindow } from "./history-window.ts";
-import { type OnHistory, readDay } from "./month-days.ts";
+import { type OnJudged, readDay } from "./month-days.ts";
 
 /** What `dmarc-digest explore` is asked for. */
-export interface ExploreOptions extends OnHistory {
+export interface ExploreOptions extends OnJudged {
   /** The file to write. */
   target: string;
   language: Language;
-  judging: JudgingConfig;
-  now: Date;
 }
 
 /** The page shows so many months. */

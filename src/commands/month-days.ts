@@ -1,3 +1,4 @@
+import type { JudgingConfig } from "../config/config.ts";
 import type { AnyDay } from "../history/day/day.ts";
 import { type DayPlace, dayFilePath, parseDay, recordsFilesIn, uncountedPath } from "../history/day-file/day-file.ts";
 import { damaged, HistoryFormatError } from "../history/format.ts";
@@ -11,6 +12,12 @@ export interface OnHistory {
   /** The folder; it needs no git, but where commits are told. */
   dataPath: string;
   stdout: Output;
+}
+
+/** The same, by how the history is judged, as of a moment. */
+export interface OnJudged extends OnHistory {
+  judging: JudgingConfig;
+  now: Date;
 }
 
 /** What is done with each day of a month. */

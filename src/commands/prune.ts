@@ -1,17 +1,14 @@
 import type { PrunePlan } from "../history/prune.ts";
 import { type Pruned, pruneHistory } from "../io/git/git.ts";
 import { formatNumberOf } from "../render/words/words.ts";
+import type { OnHistory } from "./month-days.ts";
 
-/** What `dmarc-digest prune` is asked for. */
-export interface PruneCommand {
-  /** The history's folder, in a work tree of its branch. */
-  dataPath: string;
+/** What `dmarc-digest prune` is asked for; the history is in a work tree of its branch. */
+export interface PruneCommand extends OnHistory {
   /** How many months stay, 1 or more. */
   months: number;
   /** Only says what would be done. */
   isDryRun: boolean;
-  /** Called with what was done, and what remains elsewhere. */
-  stdout: { write(text: string): unknown };
 }
 
 /**

@@ -6,20 +6,18 @@ import { dateOf, dayAfter } from "../history/dates.ts";
 import { logText } from "../render/escape.ts";
 import { wordsOf } from "../render/words/words.ts";
 import { loadHistoryWindow } from "./history-window.ts";
-import type { OnHistory } from "./month-days.ts";
+import type { OnJudged } from "./month-days.ts";
 
 /** What `dmarc-digest replay` is asked for. */
-export interface ReplayOptions extends OnHistory {
+export interface ReplayOptions extends OnJudged {
   /**
    * The first day that is told. When absent that of the first run; with other settings the first that is known, since the
    * first run of a history begins at its newest day.
    */
   since?: string | undefined;
   isJson: boolean;
-  judging: JudgingConfig;
   /** Other settings, of which only the difference is told; absent where all is told. */
   other?: JudgingConfig | undefined;
-  now: Date;
 }
 
 /**

@@ -2,22 +2,16 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError } from "../config/config.ts";
 import { type SampleMail, sampleMails } from "../sample/mailbox.ts";
-
-/** What `dmarc-digest sample` needs. */
-export interface SampleOptions {
-  /** Where the mails go; made if it is missing, and must be empty. */
-  folder: string;
-  /** Called with how many mails were written. */
-  stdout: { write(text: string): unknown };
-}
+import type { Output } from "./read/read.ts";
 
 /**
- * Writes the built-in sample mailbox into a folder, one `.eml` file a mail.
+ * The command `dmarc-digest sample FOLDER`: writes the built-in sample mailbox into a folder, one `.eml` file a mail.
  *
+ * @param folder - Made if it is missing, and must be empty.
  * @returns The exit code, 0.
  * @throws ConfigError when the folder is not empty; errors of the system when it can't be made or written to.
  */
-export async function sample({ folder, stdout }: SampleOptions): Promise<number> {
+export async function sample({ folder, stdout }: { folder: string; stdout: Output }): Promise<number> {
   const mails = await writeSample(folder);
   stdout.write(`${mails.length} mails in ${folder}, the last of them from ${mails.at(-1)?.arrived.slice(0, 10)}\n`);
   return 0;

@@ -40,10 +40,11 @@ export async function verify({ dataPath, stdout }: OnHistory): Promise<number> {
       const above = path.slice(0, path.lastIndexOf("/"));
       widths.set(above, (widths.get(above) ?? 0) + 1);
     }
-    if (entry.kind === "month") counts.dayFiles += [...entry.days.values()].flat().length;
-    if (entry.kind === "month") counts.indexFiles += entry.indexes.length;
     if (entry.kind === "intake") counts.intakeFiles += 1;
     if (entry.kind === "other") counts.others += 1;
+    if (entry.kind !== "month") continue;
+    counts.dayFiles += [...entry.days.values()].flat().length;
+    counts.indexFiles += entry.indexes.length;
   }
   for (const [path, entries] of widths) {
     const what = widthFault(entries);

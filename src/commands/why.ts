@@ -16,16 +16,14 @@ import { formatCount, formatNumberOf, sourceName, wordsOf } from "../render/word
 import { parseSaidSender } from "../report/source/source.ts";
 import type { Trust } from "../report/trust/trust.ts";
 import { type HistoryWindow, loadHistoryWindow } from "./history-window.ts";
-import { type OnHistory, readTexts } from "./month-days.ts";
+import { type OnJudged, readTexts } from "./month-days.ts";
 import { lastDay } from "./replay.ts";
 
 /** What `dmarc-digest why` is asked. */
-export interface WhyOptions extends OnHistory {
+export interface WhyOptions extends OnJudged {
   /** An address, a sender's domain, network or service, or a domain of ours. */
   name: string;
   isJson: boolean;
-  judging: JudgingConfig;
-  now: Date;
 }
 
 /** How much is shown for people. */

@@ -6,6 +6,7 @@ import { openGitHistory } from "../../src/io/git/history.ts";
 import { BranchMovedError } from "../../src/io/history.ts";
 import { makeRepository, type TestRepository } from "../servers/git.ts";
 import { wrapGit } from "../servers/git-wrapper.ts";
+import { Sink } from "./sink.ts";
 
 const old = [
   "data/example.com/2025/2025-09-17.json",
@@ -44,11 +45,10 @@ function makeHistory(): TestRepository {
 }
 
 async function pruneIn({ folder }: TestRepository, options: { months?: number; isDryRun?: boolean } = {}) {
-  let told = "";
-  const stdout = { write: (text: string) => (told += text) };
+  const stdout = new Sink();
   const code = await prune({ dataPath: join(folder, "data"), months: 13, isDryRun: false, stdout, ...options });
   expect(code).toBe(0);
-  return told;
+  return stdout.text;
 }
 
 const files = ({ git }: TestRepository, ref: string) => git("ls-tree", "-r", "--name-only", ref).split("\n");

@@ -6,14 +6,14 @@ import { sample } from "../../src/commands/sample.ts";
 import { ConfigError } from "../../src/config/config.ts";
 import { messageOf } from "../../src/errors.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
+import { Sink } from "./sink.ts";
 
 let place: string;
-let told: string;
-const stdout = { write: (text: string) => (told += text) };
+let stdout: Sink;
 
 beforeEach(async () => {
   place = await mkdtemp(join(tmpdir(), "dmarc-digest-"));
-  told = "";
+  stdout = new Sink();
 });
 
 afterEach(async () => {
@@ -28,7 +28,7 @@ describe("sample", () => {
     expect((await readdir(folder)).sort()).toEqual(mails.map(({ name }) => name));
     const [first] = mails;
     expect((await readFile(join(folder, first?.name ?? ""))).equals(first?.bytes ?? Buffer.alloc(0))).toBe(true);
-    expect(told).toBe(`${mails.length} mails in ${folder}, the last of them from 2026-11-20\n`);
+    expect(stdout.text).toBe(`${mails.length} mails in ${folder}, the last of them from 2026-11-20\n`);
   });
 
   test("takes a folder that is there and empty", async () => {
