@@ -102,7 +102,8 @@ export async function makeBranch(
   const { git } = store.octokit.rest;
   let tree = "";
   try {
-    for (const entries of treesOf(files)) {
+    for (const group of treesOf(files)) {
+      const entries = group.map((file) => ({ ...file, mode: "100644", type: "blob" }) as const);
       tree = (await git.createTree({ ...at, ...(tree && { base_tree: tree }), tree: entries })).data.sha;
     }
     const { data: commit } = await git.createCommit({ ...at, message, tree, parents: [] });
@@ -114,16 +115,9 @@ export async function makeBranch(
   }
 }
 
-interface NewEntry {
-  path: string;
-  mode: "100644";
-  type: "blob";
-  content: string;
-}
-
 /** The files in groups that GitHub takes at once; each tree is made on top of the one before. */
-function treesOf(files: ReadonlyMap<string, string | undefined>): NewEntry[][] {
-  const groups: NewEntry[][] = [];
+function treesOf(files: ReadonlyMap<string, string | undefined>): { path: string; content: string }[][] {
+  const groups: { path: string; content: string }[][] = [];
   let room = 0;
   for (const [path, content] of files) {
     if (content === undefined) continue;
@@ -132,7 +126,7 @@ function treesOf(files: ReadonlyMap<string, string | undefined>): NewEntry[][] {
       groups.push([]);
       room = mostText;
     }
-    groups.at(-1)?.push({ path, mode: "100644", type: "blob", content });
+    groups.at(-1)?.push({ path, content });
     room -= size;
   }
   return groups;

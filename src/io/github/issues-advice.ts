@@ -1,22 +1,15 @@
 import { type Fault, makeFault } from "../../report/fault.ts";
 import { isRateLimit, type RequestFailure, rateLimitFault, requestFault } from "./failure.ts";
 
-/** What was asked of GitHub. */
-export interface IssueCall {
-  /** After "could not": `read the issues in octo-org/mail`. */
-  doing: Fault;
-  /** `owner/name` */
-  repository: string;
-}
-
 /**
  * What went wrong with a call of GitHub's REST API and what to do about it.
  *
  * Never holds the token: only GitHub's message, on one line and cut, and what is configured are repeated.
  *
+ * @param call.doing - After "could not": `read the issues in octo-org/mail`.
  * @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
-export function issueAdvice({ doing, repository }: IssueCall, error: unknown): Fault {
+export function issueAdvice({ doing, repository }: { doing: Fault; repository: string }, error: unknown): Fault {
   return requestFault(doing, error, { unanswered: "next-looks", step: (failure) => adviceOf(repository, failure) });
 }
 

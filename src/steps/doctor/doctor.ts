@@ -102,8 +102,7 @@ async function checkMails(
   const read = await Promise.all(mails.map((mail) => readFetched(mail, { now, limits })));
   const hasReport = read.map(({ files }) => files.some(({ report }) => report !== undefined));
   const reports = hasReport.filter(Boolean).length;
-  const newest = mails.flatMap(({ arrived }) => arrived ?? []).reduce((a, b) => (a > b ? a : b), "");
-  const first = foundIn({ mails: mails.length, reports, newest, now });
+  const first = foundIn(mails, reports, now);
   // What colleagues write may never pass the host's door.
   const fromOutside = reports === 0 ? mails : mails.filter((_, at) => hasReport[at]);
   const headers = fromOutside.flatMap(({ bytes }) => (bytes === undefined ? [] : (readHeader(bytes) ?? [])));
@@ -121,24 +120,15 @@ async function checkMails(
 }
 
 /** What is said of the newest mails of a mailbox; files have no time of arrival. */
-function foundIn({
-  mails,
-  reports,
-  newest,
-  now,
-}: {
-  mails: number;
-  reports: number;
-  newest: string;
-  now: Date;
-}): SetupFinding {
-  if (reports === 0) return { code: "mailbox-without-reports", mails };
-  const shown = newest.slice(0, 16).replace("T", " ");
+function foundIn(mails: readonly SourceMail[], reports: number, now: Date): SetupFinding {
+  if (reports === 0) return { code: "mailbox-without-reports", mails: mails.length };
+  const last = mails.flatMap(({ arrived }) => arrived ?? []).reduce((a, b) => (a > b ? a : b), "");
+  const newest = last.slice(0, 16).replace("T", " ");
   const [days] = daysBack;
-  const isQuiet = newest !== "" && Date.parse(newest) < now.getTime() - days * dayLength;
+  const isQuiet = last !== "" && Date.parse(last) < now.getTime() - days * dayLength;
   return isQuiet
-    ? { code: "mailbox-quiet", days, newest: shown }
-    : { code: "mailbox-read", mails, newest: shown, reports };
+    ? { code: "mailbox-quiet", days, newest }
+    : { code: "mailbox-read", mails: mails.length, newest, reports };
 }
 
 async function checkDomains(config: DoctorConfig, found: OpenWindow, resolve: Resolve): Promise<SetupCheck[]> {
