@@ -84,6 +84,7 @@ export function foldDays(
   let incidents = isUsable ? before.incidents : [];
   let snapshot: Snapshot | undefined = isUsable ? before : undefined;
   const days: IncidentDay[] = [];
+  rules.remember(before?.unpassed ?? {});
   for (const day of daysFrom(first, dayAfter(dateOf(now), -1))) {
     const isSettled = day <= settled || isWhole(day);
     const findings = rules.findingsOn(day, isSettled);
@@ -95,7 +96,8 @@ export function foldDays(
   }
   // A run for a moment in the past leaves what the runs after it stand on.
   const isPast = before !== undefined && before.until > until;
-  const after = isPast ? before : (snapshot ?? { rules: hash, until, anew, incidents: [] });
+  const reached = snapshot ?? { rules: hash, until, anew, incidents: [] };
+  const after = isPast ? before : { ...reached, unpassed: rules.unpassedOn(dayAfter(reached.until)) };
   if (anew === undefined) return { days, snapshot: after };
   const events = days.flatMap((one) => (one.day > anew.told ? one.events : []));
   const opened = new Set(events.flatMap(({ event, incident }) => (isEnd(event) ? [] : idOf(incident.key))));

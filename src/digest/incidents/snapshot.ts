@@ -28,6 +28,7 @@ const snapshot = growing({
   rules: z.string(),
   until: day,
   anew: growing({ told: day, until: day }).optional(),
+  unpassed: z.record(z.string(), day).optional(),
   incidents: z.array(incident),
 });
 
@@ -42,6 +43,8 @@ export interface Snapshot {
    * found is no news until it fails on a later day.
    */
   anew?: { told: string; until: string } | undefined;
+  /** What the rules are to remember of domains of which nothing passes; see `unpassedOn` of `Rules`. */
+  unpassed?: Readonly<Record<string, string>> | undefined;
   incidents: Incident[];
 }
 
@@ -55,10 +58,10 @@ export function parseSnapshot(text: string | undefined): Snapshot | undefined {
 }
 
 /** The text of `incidents.json`, one incident a line. The same snapshot gives the same bytes. */
-export function formatSnapshot({ rules, until, anew, incidents }: Snapshot): string {
+export function formatSnapshot({ incidents, ...snapshot }: Snapshot): string {
   const lines = incidents.map((one) => JSON.stringify(incident.parse(one)));
-  const head = `"version": 1,\n  "rules": ${JSON.stringify(rules)},\n  "until": ${JSON.stringify(until)}${anew ? `,\n  "anew": ${JSON.stringify(anew)}` : ""}`;
-  return plainJson(
-    `{\n  ${head},\n  "incidents": [${lines.map((line) => `\n    ${line}`).join(",")}${lines.length > 0 ? "\n  " : ""}]\n}\n`,
-  );
+  const head = Object.entries({ version: 1, ...snapshot }).filter(([, value]) => value !== undefined);
+  const keys = head.map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
+  const list = lines.map((line) => `\n    ${line}`).join(",");
+  return plainJson(`{\n${keys.join("")}  "incidents": [${list}${list === "" ? "" : "\n  "}]\n}\n`);
 }

@@ -90,7 +90,11 @@ interface MaybeParked {
 /** Whether a domain sends nothing: by what a person has said, else when nothing passed in the 90 days before. */
 export function isParked(sendersOn: SendersOn, { day, firstDay, role }: Omit<MaybeParked, "domain">): boolean {
   if (role !== undefined) return role === "parked";
-  if (firstDay > dayAfter(day, -knownDays)) return false;
+  return firstDay <= dayAfter(day, -knownDays) && hasNotPassed(sendersOn, day);
+}
+
+/** Whether nothing has passed in the 90 days before a day. */
+export function hasNotPassed(sendersOn: SendersOn, day: string): boolean {
   // Of nearly all domains something passed the day before.
   return daysUpTo(dayAfter(day, -1), knownDays)
     .reverse()

@@ -24,8 +24,10 @@ export interface RuleDomain {
   brokenOn: (day: string) => readonly JudgedLine[];
   /** What reporters said of a day, by reports that count. */
   pairsOn: (day: string) => readonly WindowPair[];
-  /** The first of these days. */
+  /** The first of these days, or an earlier one of which an earlier run has known. */
   firstDay: string;
+  /** Notes such a day. */
+  knowSince(day: string): void;
   /** The senders at which our own mail starts, on a day. */
   homesOn: (day: string) => ReadonlySet<string>;
   /** See `SenderHistory`. */
@@ -134,7 +136,10 @@ function makeRuleDomain(domain: string, senders: SendersOfDomain): RuleDomain & 
       lateDaysOf(daysUpTo(day, habitDays).flatMap((one) => pairsOn(one).flatMap((pair) => hoursLate(one, [pair])))),
     add(pair: WindowPair) {
       entryIn(pairs, pair.day, () => []).push(pair);
-      if (pair.day < known.firstDay) known.firstDay = pair.day;
+      known.knowSince(pair.day);
+    },
+    knowSince(day) {
+      if (day < known.firstDay) known.firstDay = day;
     },
   };
   return known;

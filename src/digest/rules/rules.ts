@@ -1,6 +1,6 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { seenPolicyIn } from "../../history/index/index.ts";
-import { entryIn, groupBy, sumOf } from "../../history/lists.ts";
+import { compareText, entryIn, groupBy, sumOf } from "../../history/lists.ts";
 import {
   type Health,
   haveReported,
@@ -12,7 +12,7 @@ import {
 import type { Senders } from "../senders/senders.ts";
 import { makeTlsRules, type TlsWindowLine } from "../tls/tls.ts";
 import { learningDays, median, type Window } from "../window/window.ts";
-import { isParked, noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
+import { hasNotPassed, isParked, noReports, parkedSends, policyDays, policyWeakened } from "./domain-rules.ts";
 import { reportersMissing } from "./reporter-rules.ts";
 import { type RuleDomain, type RuleDomains, ruleDomainsOf } from "./rule-domains.ts";
 import type { DaysOf, SenderDay } from "./sender-days.ts";
@@ -46,6 +46,13 @@ export interface Rules {
   healthOn(day: string, incident: Incident): Health;
   /** Inbound TLS sessions that have become known, by reports that count. */
   addSessions(lines: Iterable<TlsWindowLine>): void;
+  /** What an earlier run has known of domains of which nothing passes; see `unpassedOn`. */
+  remember(unpassed: Readonly<Record<string, string>>): void;
+  /**
+   * The organizational domains of which nothing has passed in the 90 days before a day, with the first day of which a report is known.
+   * Of a parked domain there are so few that a run may not see it: the next ones are told of it by `remember`.
+   */
+  unpassedOn(day: string): Record<string, string>;
 }
 
 /** What a person has set of one domain. */
@@ -88,8 +95,20 @@ export function makeRules(known: RuleDomains, settingsOf: (domain: string) => Do
     });
   }
 
+  let earlier: Readonly<Record<string, string>> = {};
   return {
     addSessions: (lines) => tls.add(lines),
+    remember(unpassed) {
+      earlier = unpassed;
+      for (const [domain, first] of Object.entries(unpassed)) known.domains.get(domain)?.knowSince(first);
+    },
+    unpassedOn(day) {
+      const unseen = Object.entries(earlier).filter(([domain]) => !known.domains.has(domain));
+      const found = all().flatMap(({ one: { domain, sendersOn, firstDay } }): [string, string][] =>
+        hasNotPassed(sendersOn, day) ? [[domain, firstDay]] : [],
+      );
+      return Object.fromEntries([...unseen, ...found].sort(([a], [b]) => compareText(a, b)));
+    },
     findingsOn(day, isSettled) {
       const inbound = tls.findingsOn(day, isSettled);
       const ofDomains = all().flatMap(({ one, findingsOn, stoppedOn }) => {
