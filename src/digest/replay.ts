@@ -1,6 +1,6 @@
 import { dateOf, dayAfter, daysFrom } from "../history/dates.ts";
 import { compareText, entryIn } from "../history/lists.ts";
-import type { PostedIncident } from "../history/state.ts";
+import type { PostedIncident, State } from "../history/state.ts";
 import { type DomainDays, makeDomainDays } from "./domain-digest.ts";
 import { daysToSend, dueDays, newestDueDay, settledDay } from "./due.ts";
 import { foldDays, type IncidentDays, incidentDay, verdictOn, withMutes } from "./incident-days.ts";
@@ -14,6 +14,7 @@ import {
   withPosted,
 } from "./incidents/incidents.ts";
 import { type ExistingIssue, type IssuePlan, isAlive, planIssues, withPlan } from "./issues/issues.ts";
+import { mentionedAfter, toMention } from "./mentions.ts";
 import { type DomainJudging, makeRules, nothingSet, type Rules, ruleDomainsOf } from "./rules/rules.ts";
 import { makeSenders, type SaidOf } from "./senders/senders.ts";
 import { earlyIncidents, shownOn } from "./shown-incidents.ts";
@@ -53,6 +54,8 @@ export interface ReplayRun {
   at: string;
   events: ReplayEvent[];
   issues: ReplayIssue[];
+  /** The incidents for which each message names somebody, by `idOf`, as if each domain had a `mention`; none that name nobody. */
+  mentions: string[][];
   /** The days that it would have told, in their order. */
   days: { day: string; verdict: Verdict }[];
 }
@@ -99,6 +102,7 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
   let before: Snapshot | undefined;
   let posted: PostedIncident[] = [];
   let issues: ExistingIssue[] = [];
+  let mentioned: State["mentioned"];
   let mutes = settings.mutes?.map((mute): Mute => ({ ...mute, since: mute.since ?? startDay })) ?? [];
   for (const { now, isWatch } of runs) {
     known.add(arrivals.until(now.toISOString()), dateOf(now));
@@ -119,7 +123,14 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
     for (const day of due) sent.add(day);
     const shown = shownIn(incidents, { due, posted, startDay, after: [startDay, ...sent].sort().at(-1) ?? startDay });
     const day = newestDueDay(now, settleHours, known.isComplete);
+    const postedBefore = posted;
     posted = withPosted(posted, [...shown.early, ...shown.inDigest], day);
+    const mentions = [shown.early, shown.inDigest].map((all) => mentionsOf(all, mentioned));
+    mentioned = mentionedAfter(
+      mentioned,
+      { named: mentions.flat(), day: dateOf(now) },
+      { before: postedBefore, after: posted },
+    );
     const at = now.toISOString();
     const told: ReplayIssue[] = [];
     for (const plan of planIssues(
@@ -129,7 +140,8 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
       issues = withPlan(issues, plan, at);
       told.push(...issueEvent(plan, plan.issue?.number ?? issues.length, { incidents, day }));
     }
-    yield { ...runOf({ at, day, due, incidents }, shown), issues: told };
+    const named = mentions.filter((ids) => ids.length > 0);
+    yield { ...runOf({ at, day, due, incidents }, shown), issues: told, mentions: named };
   }
 }
 
@@ -150,6 +162,11 @@ function shownIn(
   };
 }
 
+function mentionsOf(shown: readonly ShownIncident[], mentioned: State["mentioned"]): string[] {
+  const all = shown.map(({ incident: { key, level }, change }) => ({ ...key, level, change }));
+  return toMention(all, mentioned).map(idOf);
+}
+
 function issueEvent(
   plan: IssuePlan,
   number: number,
@@ -165,7 +182,7 @@ function issueEvent(
 function runOf(
   { at, day, due, incidents }: { at: string; day: string; due: string[]; incidents: IncidentDays },
   { early, inDigest }: ShownInRun,
-): Omit<ReplayRun, "issues"> {
+): Omit<ReplayRun, "issues" | "mentions"> {
   const events = [
     ...early.flatMap((one) => eventOf(one, { at, day, first: "early" }) ?? []),
     ...inDigest.flatMap((one) => eventOf(one, { at, day, first: "opened" }) ?? []),

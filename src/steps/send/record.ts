@@ -1,10 +1,10 @@
 import type { Config } from "../../config/config.ts";
 import type { Digest } from "../../digest/digest.ts";
-import { backDays, intakeIncidents, lastingMutes, withPosted } from "../../digest/incidents/incidents.ts";
+import { intakeIncidents, lastingMutes, withPosted } from "../../digest/incidents/incidents.ts";
+import { mentionedAfter } from "../../digest/mentions.ts";
 import { awake, postedEarly, shownOn } from "../../digest/shown-incidents.ts";
 import { sentMessage } from "../../history/commit-message.ts";
-import { dateOf, dayAfter } from "../../history/dates.ts";
-import { compareText } from "../../history/lists.ts";
+import { dateOf } from "../../history/dates.ts";
 import { formatState, type PostedIncident, type Sent, type State, statePath, withSent } from "../../history/state.ts";
 import { commitChange, type History, HistoryError } from "../../io/history.ts";
 import type { Outcome } from "../../io/notifier.ts";
@@ -48,12 +48,17 @@ export async function recordSent(
   const postedBatch = isPosted ? story.plan.state.intake?.batches : undefined;
   const change = async () => {
     const state = await loadState(history);
+    const before = state.incidents ?? [];
     const incidents = incidentsAfter(state, story, { isPosted, sent, loud });
     const options = { runId, now, postedBatch, keepsClaim: isUncertain, incidents, routed };
     const dns = messages.length === 0 ? undefined : story.dns;
     const after = {
       ...withSent(state, messages, options),
-      mentioned: mentionedAfter(state, incidents, { mentioned, day: dateOf(now) }),
+      mentioned: mentionedAfter(
+        state.mentioned,
+        { named: mentioned, day: dateOf(now) },
+        { before, after: incidents ?? before },
+      ),
       ...(story.plan.isNewest && { muted: mutedAfter(state, story) }),
       ...(!isNothing && { issueRepositories: withRepositories(state, config, story.source.policyDomains) }),
       ...(dns && { dnsAsked: dns.day }),
@@ -73,21 +78,6 @@ export async function recordSent(
     if (!(error instanceof HistoryError)) throw error;
     return { problems: [sent.length > 0 ? makeFault("sent-unrecorded", { why: error.fault }) : error.fault] };
   }
-}
-
-/**
- * The incidents for which nobody is mentioned again: until what was posted of them is forgotten or withdrawn, and 30 days
- * where only a domain's own channel has had them.
- */
-function mentionedAfter(
-  { incidents: before = [], mentioned: known = {} }: State,
-  after: readonly PostedIncident[] = before,
-  { mentioned, day }: { mentioned: readonly string[]; day: string },
-): State["mentioned"] {
-  const [was, is] = [before, after].map((posted) => new Set(posted.map(({ id }) => id)));
-  const all = Object.entries({ ...known, ...Object.fromEntries(mentioned.map((id) => [id, day])) });
-  const kept = all.filter(([id, on]) => is?.has(id) || (!was?.has(id) && on > dayAfter(day, -backDays)));
-  return kept.length === 0 ? undefined : Object.fromEntries(kept.sort(([a], [b]) => compareText(a, b)));
 }
 
 function mutedAfter({ muted }: State, { source }: Story): State["muted"] {

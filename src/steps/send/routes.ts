@@ -1,8 +1,8 @@
 import type { Config } from "../../config/config.ts";
 import type { Route } from "../../config/routes.ts";
 import type { Digest } from "../../digest/digest.ts";
-import { isNews } from "../../digest/digest.ts";
 import { idOf } from "../../digest/incidents/incidents.ts";
+import { toMention } from "../../digest/mentions.ts";
 import { partOfStory, type Story } from "../digest.ts";
 
 /** A place that gets the digest of some domains, and what it gets. */
@@ -36,11 +36,10 @@ export function mentionsIn(
   digest: Digest | undefined,
   { plan, mentionOf }: Pick<Story, "plan"> & Pick<Config, "mentionOf">,
 ): Mentions {
-  const { mentioned = {} } = plan.state;
-  const found = (digest?.findings ?? []).flatMap((finding) => {
-    if (finding.kind !== "incident" || finding.verdict !== "act" || !isNews(finding.change)) return [];
-    const [id, who] = [idOf(finding), mentionOf(finding.domain)];
-    return who === undefined || id in mentioned ? [] : [{ id, who }];
+  const shown = (digest?.findings ?? []).flatMap((finding) => (finding.kind === "incident" ? finding : []));
+  const found = toMention(shown, plan.state.mentioned).flatMap((one) => {
+    const who = mentionOf(one.domain);
+    return who === undefined ? [] : [{ id: idOf(one), who }];
   });
   return { who: [...new Set(found.map(({ who }) => who))], incidents: found.map(({ id }) => id) };
 }

@@ -8,5 +8,7 @@ test("five domains over 55 days: each incident has one issue, closed in time, an
     expect.stringMatching(/^issues: 2 opened, 3 closed, 1 reopened, \d+ comments$/),
   ]);
   expect(goals.map(({ goal, isMet }) => [goal, isMet])).toEqual(goals.map(({ goal }) => [goal, true]));
-  expect(goals).toHaveLength(4);
+  expect(goals).toHaveLength(5);
+  // Of what is back within 30 days nobody is told again by name.
+  expect(lines[2]).toMatch(/; 2 of them name somebody, for 2 incidents$/);
 });

@@ -1,5 +1,4 @@
-import { idOf } from "../../../src/digest/incidents/incidents.ts";
-import type { ReplayEvent, ReplayIssue, ReplayRun } from "../../../src/digest/replay.ts";
+import type { ReplayIssue, ReplayRun } from "../../../src/digest/replay.ts";
 import { dayAfter, daysBetween, daysFrom, weekdayOf } from "../../../src/history/dates.ts";
 import { makeRandom } from "../../../src/sample/random.ts";
 import { type Played, playIncident } from "./changes.ts";
@@ -67,8 +66,9 @@ export function issuesOf({ lives, mended }: Quarter): { lines: string[]; goals: 
   const comments = done.filter((issue) => issue.do !== "open" && issue.told.length > 0).length;
   const told = opened.flatMap((issue) => issue.told.map(({ id, since }) => `${id} ${since}`));
   const acting = closed.filter(({ verdict }) => verdict === "act").length;
-  const returns = mended.filter(({ isBack }) => isBack).length;
-  const restless = reopened.length - returns;
+  const returns = mended.filter(({ isBack }) => isBack);
+  const unreturned = returns.filter((one) => !reopened.some((issue) => isReturnOf(issue, one)));
+  const restless = reopened.filter((issue) => !returns.some((one) => isReturnOf(issue, one)));
   const late = mended
     .map((one) => ({ one, days: daysToClose(one, runs, lives) }))
     .filter(({ days }) => days === undefined || days > 4);
@@ -80,9 +80,9 @@ export function issuesOf({ lives, mended }: Quarter): { lines: string[]; goals: 
   const early = runs.filter(({ events }) => events.some(({ event }) => event === "early")).length;
   return {
     lines: [
-      `${domains} domains, ${runs.length} runs, ${mended.length} incidents to act on, ${returns} of them back`,
+      `${domains} domains, ${runs.length} runs, ${mended.length} incidents to act on, ${returns.length} of them back`,
       `issues: ${opened.length} opened, ${closed.length} closed, ${reopened.length} reopened, ${comments} comments`,
-      `messages to the channel: ${digests} digests, ${early} early alarms; ${mentionText(runs)}`,
+      `messages to the channel: ${digests} digests, ${early} early alarms; ${mentionText(runs.flatMap(({ mentions }) => mentions))}`,
       `opened for ${others} domains that nothing befell, for all but ${missed} of the others`,
       ...late.map(
         ({ one, days }) => `  late: ${one.name} of ${one.domains[0]}, ${one.start} to ${one.end}: ${days ?? "never"}`,
@@ -97,8 +97,13 @@ export function issuesOf({ lives, mended }: Quarter): { lines: string[]; goals: 
       { goal: "no issue closes while the verdict is act", came: `${acting}`, isMet: acting === 0 },
       {
         goal: "reopened without need at most one in ten",
-        came: `${restless} of ${opened.length}`,
-        isMet: restless <= opened.length / 10,
+        came: `${restless.length} of ${opened.length}`,
+        isMet: restless.length <= opened.length / 10,
+      },
+      {
+        goal: "reopened for each that is back",
+        came: `${returns.length - unreturned.length} of ${returns.length}`,
+        isMet: unreturned.length === 0,
       },
       {
         goal: "closed within 4 settled sending days of being mended",
@@ -109,22 +114,14 @@ export function issuesOf({ lives, mended }: Quarter): { lines: string[]; goals: 
   };
 }
 
-/** How many messages name somebody, as `mention` asks for: for each incident to act on once, be it back or worse. */
-function mentionText(runs: readonly ReplayRun[]): string {
-  const mentioned = new Set<string>();
-  let messages = 0;
-  for (const { events } of runs) {
-    const loud = events.filter(({ event, incident }) => incident.level === "act" && !isEnd(event));
-    const ids = loud.map(({ incident }) => `${idOf(incident.key)} ${incident.since}`);
-    const isEarly = loud.map(({ event }, index) => (mentioned.has(ids[index] ?? "") ? undefined : event === "early"));
-    messages += new Set(isEarly.filter((one) => one !== undefined)).size;
-    for (const id of ids) mentioned.add(id);
-  }
-  return `${messages} of them name somebody, for ${mentioned.size} incidents`;
+/** Whether an issue was reopened for an incident that is back: from its first day on, until what is reported late of its last has come. */
+function isReturnOf({ name, at }: ReplayIssue & { at: string }, { domains, start, end }: Mended): boolean {
+  return domains.includes(name) && at >= start && at < dayAfter(end, 4);
 }
 
-function isEnd(event: ReplayEvent["event"]): boolean {
-  return event === "recovered" || event === "stopped";
+/** How many messages name somebody, and for how many incidents. */
+function mentionText(mentions: readonly string[][]): string {
+  return `${mentions.length} of them name somebody, for ${mentions.flat().length} incidents`;
 }
 
 /** Sending days that had settled since it was mended when its domain's issue was closed; `undefined` when it never was. */

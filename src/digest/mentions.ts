@@ -1,0 +1,34 @@
+import { dayAfter } from "../history/dates.ts";
+import { compareText } from "../history/lists.ts";
+import type { PostedIncident, State } from "../history/state.ts";
+import { backDays, type Incident, idOf } from "./incidents/incidents.ts";
+import { isNews } from "./shown-incidents.ts";
+import type { DigestIncident } from "./types.ts";
+
+type Mentioned = NonNullable<State["mentioned"]>;
+
+/** The incidents for which a message that shows some names somebody: what is new asks to act, and nobody was named for it before. */
+export function toMention<T extends Incident["key"] & Pick<DigestIncident, "level" | "change">>(
+  shown: readonly T[],
+  mentioned: Mentioned = {},
+): T[] {
+  return shown.filter((one) => one.level === "act" && isNews(one.change) && !(idOf(one) in mentioned));
+}
+
+/**
+ * The incidents for which nobody is mentioned again: until what was posted of them is forgotten or withdrawn, and 30 days
+ * where only a domain's own channel has had them.
+ *
+ * @param named - Those for which somebody was named on the day.
+ * @param posted - What had been posted before that, and is known as posted after it.
+ */
+export function mentionedAfter(
+  known: Mentioned | undefined,
+  { named, day }: { named: readonly string[]; day: string },
+  { before, after }: Record<"before" | "after", readonly PostedIncident[]>,
+): State["mentioned"] {
+  const [was, is] = [before, after].map((posted) => new Set(posted.map(({ id }) => id)));
+  const all = Object.entries({ ...known, ...Object.fromEntries(named.map((id) => [id, day])) });
+  const kept = all.filter(([id, on]) => is?.has(id) || (!was?.has(id) && on > dayAfter(day, -backDays)));
+  return kept.length === 0 ? undefined : Object.fromEntries(kept.sort(([a], [b]) => compareText(a, b)));
+}
