@@ -52,8 +52,11 @@ export async function why({ name, dataPath, isJson, judging, now, stdout }: WhyO
   const found = whyFacts(mails, await incidentsIn(history, senders, judging, now), domainIn(name));
   for (const one of found.slice(0, isJson ? found.length : most.senders)) {
     const commits = await commitsFor(one, dataPath);
+    const toPaste = answersOf(one, { address, now });
     stdout.write(
-      isJson ? `${JSON.stringify({ ...one, commits })}\n` : `${linesOf(one, { commits, address, now }).join("\n")}\n\n`,
+      isJson
+        ? `${JSON.stringify({ ...one, commits, toPaste })}\n`
+        : `${linesOf(one, { commits, toPaste }).join("\n")}\n\n`,
     );
   }
   if (!isJson && found.length > most.senders)
@@ -112,17 +115,28 @@ async function commitsFor({ days }: WhyFacts, dataPath: string): Promise<Commits
   return { first: (await of(days.at(-1))).slice(-1), last: days.length > 1 ? await of(days[0]) : [] };
 }
 
+/** Lines for the configuration file: what says whose the sender, or an address of it, is; and what mutes each incident. */
+function answersOf(
+  { sender, domain, incidents }: WhyFacts,
+  { address = sender, now }: { address: string | undefined; now: Date },
+) {
+  const saying = (said: "ours" | "not-ours") =>
+    address === undefined ? [] : senderAnswer(said, { domain, sender: address }).map(answerLine);
+  const mute = found(incidents).map(({ key }) => answerLine(muteAnswer(key, dateOf(now), words.issue.answers.why)));
+  return { ours: saying("ours"), notOurs: saying("not-ours"), mute };
+}
+
+function found(incidents: readonly Incident[]): Incident[] {
+  return incidents.filter(({ state }) => state !== "suspected");
+}
+
 /** What people read of a sender, or of an address of it, or of a domain. */
 function linesOf(
   { sender, domain, days, messages, reporters, incidents }: WhyFacts,
-  { commits, address = sender, now }: { commits: Commits; address: string | undefined; now: Date },
+  { commits, toPaste }: { commits: Commits; toPaste: ReturnType<typeof answersOf> },
 ): string[] {
   const [last = "", first = ""] = [days[0]?.day, days.at(-1)?.day];
-  const shown = incidents.filter(({ state }) => state !== "suspected");
   const seen = `${first} to ${last}, on ${formatNumberOf(days.length, "day")}: ${formatNumberOf(messages, "message")}`;
-  const answers = (["ours", "not-ours"] as const).flatMap((said) =>
-    address === undefined ? [] : senderAnswer(said, { domain, sender: address }).map(answerLine),
-  );
   const rows: [string, readonly string[]][] = [
     ["Seen", [days.length === 0 ? "in no mail" : seen]],
     ["Reporters", days.length === 0 ? [] : [counted(reporters.slice(0, most.reporters))]],
@@ -130,9 +144,9 @@ function linesOf(
     ["Last in", commits.last.slice(0, most.commits)],
     ...days.slice(0, most.days).map(({ day, classes }): [string, string[]] => [day, [counted(classes, classText)]]),
     ["", days.length > most.days ? [words.more(days.length - most.days)] : []],
-    ["Incident", shown.map(incidentText)],
-    ["To answer", answers],
-    ["To mute", shown.map(({ key }) => answerLine(muteAnswer(key, dateOf(now), words.issue.answers.why)))],
+    ["Incident", found(incidents).map(incidentText)],
+    ["To answer", [...toPaste.ours, ...toPaste.notOurs]],
+    ["To mute", toPaste.mute],
   ];
   const name = sender === undefined ? "" : sourceName({ source: sender });
   const head = sender === undefined ? domain : `${sender}${name === sender ? "" : ` (${name})`} for ${domain}`;

@@ -56,6 +56,8 @@ export interface Config extends Omit<TrustConfig, "trustedHosts"> {
   collected: string[];
   /** Whether what DNS says of our domains is kept, and told once a week. */
   isDnsWatched: boolean;
+  /** Where the configuration file is, or would be. */
+  filePath: string;
   /** What a person has set of domains: limits, roles, whose senders are, mutes. */
   judging: Judging;
   limits: Limits;
@@ -150,6 +152,7 @@ export function readConfig(given: Given, environment: NodeJS.ProcessEnv, clock: 
     collected: values.collected ?? [],
     isDnsWatched: values.doctor === "weekly",
     settleHours: values["settle-hours"],
+    filePath: values.config,
     judging: judgingIn(sources),
     limits: { ...defaultLimits, ...values.limits },
     language: values.language,

@@ -38,6 +38,8 @@ test("a sender has its days with their classes, its reporters, its incident, and
   const answer = (said: string) => `domains: { "*.shop.example": { senders: [{ ${said}: "crm-vendor.example" }] } }`;
   expect(text).toContain(`  To answer   ${answer("ours")}\n  To answer   ${answer("not-ours")}\n`);
   const [, mute = ""] = /To mute +(.*)/.exec(text) ?? [];
+  const toPaste = { ours: [answer("ours")], notOurs: [answer("not-ours")], mute: [mute] };
+  expect(JSON.parse((await asked("crm-vendor.example", true)).text)).toMatchObject({ toPaste });
   expect(parse(mute)).toEqual({
     mute: [
       { domain: "shop.example", key: "shop.example/crm1", rule: "dns", until: expect.any(String), reason: "say why" },

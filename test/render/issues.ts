@@ -21,7 +21,7 @@ export function makeIssueFacts(incidents: readonly IssueIncident[], said: Partia
     record: { left: "open", comments: 1, ...(since && { since }), incidents: told, muted: [] },
     ...said,
   };
-  return { plan, day: "2026-11-17", days };
+  return { plan, day: "2026-11-17", days, file: ".github/dmarc-digest.yml" };
 }
 
 const days: IssueDay[] = [

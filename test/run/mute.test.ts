@@ -116,12 +116,12 @@ test("a mute without a rule does not move to another one when what it was about 
 
 /** Each block of YAML that an issue's body has to paste, by what it answers. */
 function answersIn(body: string | undefined): Map<string, string> {
-  const blocks = body?.matchAll(/<summary>([^:]+): [^\n]+<\/summary>\n\n```yaml\n(.*?)\n```/gs) ?? [];
+  const blocks = body?.matchAll(/<summary>([^\n]+)<\/summary>\n\n```yaml\n(.*?)\n```/gs) ?? [];
   return new Map(Array.from(blocks, ([, title = "", yaml = ""]) => [title, yaml]));
 }
 
 test("what an issue has to paste is taken as it stands: it mutes the incident, or says whose the sender is in this domain", async () => {
-  const sender = { senders: "ours: crm.test", domains: "" };
+  const sender = { senders: "ours: crm.test", domains: "", config: "settings/mail.yml" };
   const makeAsked = async () => {
     const place = { ...makeRunPlace(), github: await openGitHub({}) };
     putReport(place, "2026-11-17", { pass: 900, fail: 100, signer: "crm.test" });
@@ -131,6 +131,7 @@ test("what an issue has to paste is taken as it stands: it mutes the incident, o
     return place;
   };
   const answers = answersIn((await makeAsked()).github.issues[0]?.body);
+  expect([...answers.values()].filter((yaml) => !yaml.startsWith("# Into settings/mail.yml. "))).toEqual([]);
   expect([...answers.keys()]).toEqual([
     "This is ours",
     "This is not ours",

@@ -30,6 +30,8 @@ export interface IssueFacts {
   days: readonly IssueDay[];
   /** Who answers for the domain. */
   owner?: string | undefined;
+  /** The path of the configuration file. */
+  file: string;
 }
 
 /** The title of an issue, by its worst incident; as it is when nothing is open any more. */
@@ -58,7 +60,7 @@ export function issuePage(facts: IssueFacts, { words, links }: { words: Words; l
     ...stepParts(facts, sources, words),
     ...titled(issue.days, dayTable(facts.days, words)),
     { kind: "links", weight: "must", title: issue.lookUp, links: files },
-    ...answerParts(plan.incidents, { words, today: facts.days[0]?.day ?? day }),
+    ...answerParts(plan.incidents, { words, today: facts.days[0]?.day ?? day, file: facts.file }),
     { kind: "note", weight: "must", style: "small", text: issue.life },
   ];
   return { ...bare(parts, words), mark: issueMark(plan.name, plan.record) };
@@ -166,27 +168,35 @@ function dayTable(days: readonly IssueDay[], words: Words): Part[] {
   return [{ kind: "table", weight: "must", columns: [...textColumns(words.issue.columns.day), ...numbers], rows }];
 }
 
-/** What people say has no part in mail that a key of ours has signed, or that passes but for strict alignment. */
-const answered: ReadonlySet<MailClass> = new Set(["not-aligned", "missing-in-spf"]);
+/** What has an effect to say of a sender: what our own key has signed is ours already, and for strict alignment it makes no difference. */
+const answered: Partial<Record<MailClass, readonly ("ours" | "not-ours")[]>> = {
+  "not-aligned": ["ours", "not-ours"],
+  "missing-in-spf": ["ours", "not-ours"],
+  "broken-signature": ["not-ours"],
+};
 
 /** What to paste into the configuration's file about each incident: a block for each answer. */
-function answerParts(incidents: readonly IssueIncident[], { words, today }: { words: Words; today: string }): Part[] {
+function answerParts(
+  incidents: readonly IssueIncident[],
+  { words, today, file }: { words: Words; today: string; file: string },
+): Part[] {
   const { ours, notOurs, mute, how, why } = words.issue.answers;
   const open = incidents.filter(isAlive);
-  const senders = open.flatMap(({ domain, rule, subject, source }) => {
-    const sender = rule === "sender-fails" ? subject : rule === "threshold" ? source?.source : undefined;
-    const isAnswered = sender !== undefined && (source === undefined || answered.has(source.mailClass));
-    return isAnswered ? [{ domain, sender }] : [];
-  });
+  const saying = (said: "ours" | "not-ours"): Answer[] =>
+    open.flatMap(({ domain, rule, subject, source }) => {
+      const sender = rule === "sender-fails" ? subject : rule === "threshold" ? source?.source : undefined;
+      const isAnswered = source === undefined || answered[source.mailClass]?.includes(said) === true;
+      return sender !== undefined && isAnswered ? senderAnswer(said, { domain, sender }) : [];
+    });
   const blocks: [string, Answer[]][] = [
-    [ours, senders.flatMap((one) => senderAnswer("ours", one))],
-    [notOurs, senders.flatMap((one) => senderAnswer("not-ours", one))],
+    [ours, saying("ours")],
+    [notOurs, saying("not-ours")],
     [mute, open.map((one) => muteAnswer(one, today, why))],
   ];
   return blocks.flatMap(([title, all]): Part[] => {
     if (all.length === 0) return [];
     const more = all.length > most.answers ? [`# ${words.more(all.length - most.answers)}`] : [];
-    const lines = [`# ${how}`, ...answerLines(all.slice(0, most.answers)), ...more];
+    const lines = [`# ${how(file)}`, ...answerLines(all.slice(0, most.answers)), ...more];
     return [{ kind: "code", weight: "must", title, isFolded: true, language: "yaml", lines }];
   });
 }

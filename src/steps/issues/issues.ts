@@ -64,7 +64,7 @@ export function withRepositories(
  * does not stop the others.
  */
 export async function applyIssues(
-  config: IssueConfig & Pick<Config, "runUrl">,
+  config: IssueConfig & Pick<Config, "runUrl" | "filePath">,
   history: History,
   { plan: { isNewest }, source: known, failing, pageOptions: { words, links } }: Story,
   host: Host,
@@ -99,7 +99,7 @@ export async function applyIssues(
 
 /** What an issue is written with. */
 interface Writer {
-  config: IssueConfig;
+  config: IssueConfig & Pick<Config, "filePath">;
   source: DigestSource & { domainDays: DomainDays };
   words: Words;
   links: DigestLinks;
@@ -126,7 +126,7 @@ function changeOf(plan: IssuePlan, { config, source, words, links }: Writer): Is
   const { owner, assignees, labels } = isOverview ? { assignees: [], labels: [] } : config.issueSettingsOf(name);
   const days = isOverview ? [] : issueDays(name, newest, source);
   const comment = issueComment(plan, words);
-  const body = printMarkdown(issuePage({ plan, domain, day, days, owner }, { words, links }));
+  const body = printMarkdown(issuePage({ plan, domain, day, days, owner, file: config.filePath }, { words, links }));
   const state = plan.do === "update" && issue !== undefined ? issue.state : plan.do === "close" ? "closed" : "open";
   const box = state === "open" && record.muted.length > 0 ? `${wakeBox(words.issue.wake)}\n\n` : "";
   return {

@@ -49,6 +49,21 @@ it("a closed issue keeps its title", () => {
   expect(issueText(makeIssueFacts([sendGridFails], { issue }), telling).title).toBe("DMARC: as it was");
 });
 
+it.each([
+  ["not-aligned", ["This is ours", "This is not ours", "Mute until a day, at most a year from now"]],
+  ["broken-signature", ["This is not ours", "Mute until a day, at most a year from now"]],
+  ["strict-alignment", ["Mute until a day, at most a year from now"]],
+] as const)(
+  "of a sender whose mail is %s the lines to paste are those that have an effect, for the file that is read",
+  (mailClass, titles) => {
+    const { source } = sendGridFails;
+    const failing = makeIssueIncident({ ...sendGridFails, ...(source && { source: { ...source, mailClass } }) });
+    const { body } = issueText({ ...makeIssueFacts([failing]), file: "settings/dmarc_1.yml" }, telling);
+    expect(Array.from(body.matchAll(/<summary>(.*)<\/summary>/g), ([, title]) => title)).toEqual(titles);
+    expect(body.split("\n# Into settings/dmarc_1.yml. Keep the")).toHaveLength(titles.length + 1);
+  },
+);
+
 it("of a domain of which no source is known, the step is that of the rule", () => {
   const { body } = issueText(makeIssueFacts([keyBroken], { name: "overview" }), telling);
   expect(body).toContain(

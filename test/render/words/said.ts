@@ -369,7 +369,7 @@ export function sayAll(words: Words, guard: Guard): Record<keyof Words, string[]
       ...Object.values(issue.columns),
       issue.sources(words.day("2026-11-22")),
       issue.noFailures("2026-11-22"),
-      ...Object.values(issue.answers),
+      ...Object.values({ ...issue.answers, how: issue.answers.how("settings/dmarc.yml") }),
       ...issueStates.flatMap((one) => [issue.incident(one, guard), issue.state(one, guard)]),
       ...issueNews.map((news) => issue.news(makeIssueIncident({ news, goodDays: 2 }), guard)),
       ...[makeIssueFacts([makeIssueIncident()]), makeIssueFacts([makeIssueIncident({ since: "2026-11-12" })])].map(

@@ -198,10 +198,11 @@ export const issue = {
   days: "The last 14 days",
   lookUp: "Look it up",
   answers: {
-    ours: "This is ours: into .github/dmarc-digest.yml",
-    notOurs: "This is not ours: into .github/dmarc-digest.yml",
-    mute: "Mute until a day, at most a year from now: into .github/dmarc-digest.yml",
-    how: "Keep the answer that is true. A key may stand in the file once: where it is there already, put the lines below it there.",
+    ours: "This is ours",
+    notOurs: "This is not ours",
+    mute: "Mute until a day, at most a year from now",
+    how: (file: string) =>
+      `Into ${file}. Keep the answer that is true. A key may stand in the file once: where it is there already, put the lines below it there.`,
     why: "say why",
   },
   life:

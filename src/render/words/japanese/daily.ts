@@ -191,10 +191,11 @@ export const issue: Phrases["issue"] = {
   days: "直近14日間",
   lookUp: "参照",
   answers: {
-    ours: "自社の送信元です: .github/dmarc-digest.yml に追記",
-    notOurs: "自社の送信元ではありません: .github/dmarc-digest.yml に追記",
-    mute: "指定日まで通知しない(最長1年): .github/dmarc-digest.yml に追記",
-    how: "該当する行だけを残してください。同じキーは1回しか書けないため、既にあるキーにはその下の行だけを追記してください。",
+    ours: "自社の送信元です",
+    notOurs: "自社の送信元ではありません",
+    mute: "指定日まで通知しない(最長1年)",
+    how: (file) =>
+      `${file} に追記し、該当する行だけを残してください。同じキーは1回しか書けないため、既にあるキーにはその下の行だけを追記してください。`,
     why: "理由を記入",
   },
   life:
