@@ -13,7 +13,7 @@ import {
 import { addUp, compareDomains, type DomainDays, makeDomainDays, makeDomainDigest } from "./domain-digest.ts";
 import { findingsOf } from "./findings.ts";
 import { incidentDay, verdictOn } from "./incident-days.ts";
-import { idOf, intakeIncidents, keyOfId } from "./incidents/incidents.ts";
+import { idOf, intakeIncidents, isNews, keyOfId } from "./incidents/incidents.ts";
 import { newsOf } from "./news.ts";
 import { readinessOf } from "./readiness.ts";
 import type { RestatedDay } from "./restated.ts";
@@ -24,7 +24,6 @@ import {
   type IncidentSource,
   incidentsOf,
   incidentsOn,
-  isNews,
   mutedOn,
   reportersGone,
 } from "./shown-incidents.ts";
@@ -36,8 +35,8 @@ import { coverageOf, makeWindow, unusualClaims, usualShareOf, volumeChangeOf, ty
 export type { IntakeSummary } from "./day/day.ts";
 export { type DomainDays, type DomainDigest, makeDomainDays, makeDomainDigest } from "./domain-digest.ts";
 export { hasNewVerdict, isQuiet } from "./findings.ts";
+export { isNews } from "./incidents/incidents.ts";
 export type { RestatedDay } from "./restated.ts";
-export { isNews } from "./shown-incidents.ts";
 export type { Digest, DigestIncident, EarlierDay, Finding } from "./types.ts";
 
 /** What a digest is made of. */

@@ -9,12 +9,13 @@ import {
   idOf,
   isOnce,
   type Mute,
+  mentionedAfter,
   type ShownIncident,
   type Snapshot,
+  toMention,
   withPosted,
 } from "./incidents/incidents.ts";
 import { type ExistingIssue, type IssuePlan, isAlive, planIssues, withPlan } from "./issues/issues.ts";
-import { mentionedAfter, toMention } from "./mentions.ts";
 import { type DomainJudging, makeRules, nothingSet, type Rules, ruleDomainsOf } from "./rules/rules.ts";
 import { makeSenders, type SaidOf } from "./senders/senders.ts";
 import { earlyIncidents, shownOn } from "./shown-incidents.ts";

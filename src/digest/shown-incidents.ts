@@ -11,6 +11,7 @@ import {
   type IncidentKey,
   idleMutes,
   idOf,
+  isNews,
   isOnce,
   type RuleName,
   type ShownIncident,
@@ -168,11 +169,6 @@ export function incidentsOf(source: IncidentSource, count: number = shownDays): 
         b.messages - a.messages ||
         compareText(`${a.domain} ${a.subject}`, `${b.domain} ${b.subject}`),
     );
-}
-
-/** Whether there is something new to be said of it that a person may have to act on. */
-export function isNews(change: ShownIncident["change"]): boolean {
-  return change === "new" || change === "worse" || change === "back";
 }
 
 /** Passed thresholds stand beside what has passed them; alone where no other rule has found anything in own mail. */

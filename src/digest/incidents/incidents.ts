@@ -4,7 +4,6 @@ import { type Incident, type IncidentEvent, idOf, isWithin, shownDays } from "./
 
 export type { DayOfFindings, Health } from "./fold.ts";
 export {
-  backDays,
   haveReported,
   type Incident,
   type IncidentEvent,
@@ -22,6 +21,7 @@ export {
   shownDays,
 } from "./incident.ts";
 export { intakeIncidents } from "./intake-incidents.ts";
+export { mentionedAfter, toMention } from "./mentions.ts";
 export {
   closingMute,
   type IdleMute,
@@ -36,7 +36,7 @@ export {
   muteState,
   withRules,
 } from "./mute.ts";
-export { type Anew, type ShownIncident, showIncidents, shownAs, withPosted } from "./posted.ts";
+export { type Anew, isNews, type ShownIncident, showIncidents, shownAs, withPosted } from "./posted.ts";
 export { formatSnapshot, incidentsPath, parseSnapshot, type Snapshot } from "./snapshot.ts";
 
 /** What some days came to. */

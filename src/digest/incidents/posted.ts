@@ -133,6 +133,11 @@ export function shownAs(incident: Incident, change: ShownIncident["change"], bef
   };
 }
 
+/** Whether there is something new to be said of it that a person may have to act on. */
+export function isNews(change: ShownIncident["change"]): boolean {
+  return change === "new" || change === "worse" || change === "back";
+}
+
 /** What is known of an incident that is over and that the rules no longer know: what was posted. */
 export function incidentOf({ id, since, level, messages }: PostedIncident): Incident {
   return {

@@ -1,7 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { Digest } from "../../digest/digest.ts";
-import { intakeIncidents, lastingMutes, withPosted } from "../../digest/incidents/incidents.ts";
-import { mentionedAfter } from "../../digest/mentions.ts";
+import { intakeIncidents, lastingMutes, mentionedAfter, withPosted } from "../../digest/incidents/incidents.ts";
 import { awake, postedEarly, shownOn } from "../../digest/shown-incidents.ts";
 import { sentMessage } from "../../history/commit-message.ts";
 import { dateOf } from "../../history/dates.ts";

@@ -1,8 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import type { Route } from "../../config/routes.ts";
 import type { Digest } from "../../digest/digest.ts";
-import { idOf } from "../../digest/incidents/incidents.ts";
-import { toMention } from "../../digest/mentions.ts";
+import { idOf, toMention } from "../../digest/incidents/incidents.ts";
 import { partOfStory, type Story } from "../digest.ts";
 
 /** A place that gets the digest of some domains, and what it gets. */

@@ -1,14 +1,13 @@
-import { dayAfter } from "../history/dates.ts";
-import { compareText } from "../history/lists.ts";
-import type { PostedIncident, State } from "../history/state.ts";
-import { backDays, type Incident, idOf } from "./incidents/incidents.ts";
-import { isNews } from "./shown-incidents.ts";
-import type { DigestIncident } from "./types.ts";
+import { dayAfter } from "../../history/dates.ts";
+import { compareText } from "../../history/lists.ts";
+import type { PostedIncident, State } from "../../history/state.ts";
+import { backDays, type Incident, type IncidentKey, idOf } from "./incident.ts";
+import { isNews, type ShownIncident } from "./posted.ts";
 
 type Mentioned = NonNullable<State["mentioned"]>;
 
 /** The incidents for which a message that shows some names somebody: what is new asks to act, and nobody was named for it before. */
-export function toMention<T extends Incident["key"] & Pick<DigestIncident, "level" | "change">>(
+export function toMention<T extends IncidentKey & Pick<Incident, "level"> & Pick<ShownIncident, "change">>(
   shown: readonly T[],
   mentioned: Mentioned = {},
 ): T[] {
