@@ -1,12 +1,10 @@
 import { judgingInputs, setupInputs, trustInputs } from "../config/config.ts";
 import type { KnownFlags } from "../config/flags.ts";
 import { inputNames, inputs, inputWords, type Setting } from "../config/settings.ts";
+import texts from "./help.json" with { type: "json" };
 
-/** How a command is called; its other flags are `texts` and `switches`. */
+/** How a command is called; its other flags are `texts` and `switches`. What is said of it stands in help.json. */
 interface Command extends KnownFlags {
-  /** What stands behind its name. */
-  takes: string;
-  about: string;
   /** The inputs that are flags of it. */
   inputs?: readonly (keyof typeof inputs)[];
 }
@@ -16,94 +14,26 @@ const archive = { what: "at least one file or folder", least: 1, most: Number.PO
 
 /** The commands in the order in which they are listed. */
 const commands = {
-  init: {
-    takes: "[--folder .] [--force] [FLAGS]",
-    about:
-      "asks a few questions, writes the workflow, and says which secrets to set and which DNS records to publish; for several mailboxes, a parked domain, or where flags say more, it writes the configuration file, too; --force replaces what is there",
-    inputs: setupInputs,
-    texts: ["folder"],
-    switches: ["force"],
-  },
-  run: { takes: "[FLAGS]", about: "the daily job; its flags are the inputs of the Action", inputs: inputNames },
-  doctor: {
-    takes: "[FLAGS]",
-    about: "looks over the set-up: sign-in, DNS of the domains, Slack, GitHub; the flags are those of run",
-    inputs: inputNames,
-  },
-  config: {
-    takes: "[FLAGS]",
-    about: "the settings of that job, with the file's, and where each of them came from; no secrets",
-    inputs: inputNames,
-  },
-  import: {
-    takes: "PATH… [FLAGS]",
-    about:
-      "adds the reports of an archive (.eml, Maildir, mbox, .xml, .gz, .zip, folders of them) to the history, and tells nobody",
-    inputs: inputNames,
-    paths: archive,
-  },
-  read: {
-    takes: "PATH… [--json]",
-    about: "what is in these files and folders; changes nothing",
-    switches: ["json"],
-    paths: archive,
-  },
-  "verify-mail": {
-    takes: "PATH [FLAGS]",
-    about: "whether a mail, or each of a folder, is authentic and its reports count, step by step",
-    inputs: trustInputs,
-    paths: { what: "one mail, mbox or folder", least: 1, most: 1 },
-  },
-  sample: {
-    takes: "FOLDER",
-    about: "writes the sample mailbox as .eml files",
-    paths: { what: "one folder", least: 1, most: 1 },
-  },
-  verify: {
-    takes: "[DATA]",
-    about: "checks every file of the history in this folder (default data); changes nothing",
-    paths: folder,
-  },
-  rebuild: { takes: "[DATA]", about: "makes the index files of the history anew from its day files", paths: folder },
-  replay: {
-    takes: "[DATA] [--config FILE] [--since DAY] [--json] [FLAGS]",
-    about:
-      "what today's rules would have said on each day, by what had been received by then; with --config, only what another configuration file would have changed",
-    inputs: judgingInputs,
-    texts: ["since", "config"],
-    switches: ["json"],
-    paths: folder,
-  },
+  init: { inputs: setupInputs, texts: ["folder"], switches: ["force"] },
+  run: { inputs: inputNames },
+  doctor: { inputs: inputNames },
+  config: { inputs: inputNames },
+  import: { inputs: inputNames, paths: archive },
+  read: { switches: ["json"], paths: archive },
+  "verify-mail": { inputs: trustInputs, paths: { what: "one mail, mbox or folder", least: 1, most: 1 } },
+  sample: { paths: { what: "one folder", least: 1, most: 1 } },
+  verify: { paths: folder },
+  rebuild: { paths: folder },
+  replay: { inputs: judgingInputs, texts: ["since", "config"], switches: ["json"], paths: folder },
   why: {
-    takes: "NAME [DATA] [--config FILE] [--json] [FLAGS]",
-    about:
-      "of an address, a sender or a domain: since when it sends, what its mail shows by day, who reported it in which commits, its incidents, and the lines to answer for it",
     inputs: judgingInputs,
     texts: ["config"],
     switches: ["json"],
     paths: { what: "an address, a sender or a domain, and at most one folder", least: 1, most: 2 },
   },
-  explore: {
-    takes: "[DATA] [--out explore.html] [FLAGS]",
-    about: "writes one HTML file to explore the last 13 months in a browser; it asks nobody for anything",
-    inputs: [...judgingInputs, "language"],
-    texts: ["out"],
-    paths: folder,
-  },
-  export: {
-    takes: "--parquet DIR [DATA] [FLAGS]",
-    about:
-      "writes the history as Parquet (records, senders, keys, tls, intake), for DuckDB, Athena or Spark; each row tells whether it counts",
-    inputs: ["trusted-reporters", "count-unverified"],
-    texts: ["parquet"],
-    paths: folder,
-  },
-  prune: {
-    takes: "--keep-months N [--data-path DATA] [--dry-run]",
-    about: "starts the history's branch anew with its newest months, for those who must forget",
-    texts: ["keep-months", "data-path"],
-    switches: ["dry-run"],
-  },
+  explore: { inputs: [...judgingInputs, "language"], texts: ["out"], paths: folder },
+  export: { inputs: ["trusted-reporters", "count-unverified"], texts: ["parquet"], paths: folder },
+  prune: { texts: ["keep-months", "data-path"], switches: ["dry-run"] },
 } satisfies Record<string, Command>;
 
 /** What `dmarc-digest` can be told to do. */
@@ -118,23 +48,29 @@ export function flagsOf(name: CommandName): KnownFlags {
   return { texts: [...names, ...texts], ...(switches && { switches }), ...(paths && { paths }) };
 }
 
+/** What stands behind its name, and what it does. */
+function textsOf(name: CommandName): { takes: string; about: string } {
+  return { takes: texts[`${name}.takes`], about: texts[`${name}.about`] };
+}
+
 /** The text of `dmarc-digest --help`, or of `--help` behind a command. */
 export function helpText(name?: string): string {
   if (name === undefined || !Object.hasOwn(commands, name)) return overview();
-  const command: Command = commands[name as CommandName];
-  const flags = command.inputs ?? [];
+  const { inputs: flags = [] }: Command = commands[name as CommandName];
+  const { takes, about } = textsOf(name as CommandName);
   const note = name === "run" ? variables : "";
   const list = flags.length === 0 ? "" : `\nFlags.${note}\n\n${flags.map(flagText).join("\n")}\n`;
-  return `dmarc-digest ${name} ${command.takes}\n\n  ${command.about}\n${list}`;
+  return `dmarc-digest ${name} ${takes}\n\n  ${about}\n${list}`;
 }
 
 const variables =
   " Each can also be given as a variable, secrets best so: DMARC_DIGEST_IMAP_PASSWORD for --imap-password.";
 
 function overview(): string {
-  const lines = Object.entries(commands).map(
-    ([name, { takes, about }]) => `  dmarc-digest ${name} ${takes}\n      ${about}`,
-  );
+  const lines = commandNames.map((name) => {
+    const { takes, about } = textsOf(name);
+    return `  dmarc-digest ${name} ${takes}\n      ${about}`;
+  });
   return `dmarc-digest: DMARC reports in a mailbox become a history in git, a daily digest and an alarm
 
   dmarc-digest
