@@ -1,20 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { loadHistoryWindow } from "../../src/commands/history-window.ts";
 import { intakeSummary } from "../../src/digest/day/intake.ts";
 import { failingRecords } from "../../src/digest/day/sources.ts";
 import { type Digest, type DigestSource, makeDigest } from "../../src/digest/digest.ts";
 import { makeSenders } from "../../src/digest/senders/senders.ts";
-import { makeWindow } from "../../src/digest/window/index-window.ts";
+import { countsOf, makeWindow } from "../../src/digest/window/index-window.ts";
+import { dayAfter } from "../../src/history/dates.ts";
 import { addReport, type Day } from "../../src/history/day/day.ts";
 import { dayOf } from "../../src/history/day/stored-report.ts";
-import { parseDayFile } from "../../src/history/day-file/day-file.ts";
+import { dayFilePath, parseDayFile } from "../../src/history/day-file/day-file.ts";
 import type { PostedIncident } from "../../src/history/state.ts";
+import { wordsOf } from "../../src/render/words/words.ts";
 import type { Report } from "../../src/report/types.ts";
 import { sampleInputs } from "../../src/sample/story.ts";
 import { keepReport, makeRecord, makeReport, noTrust } from "../history/reports.ts";
 import { because } from "../reasons.ts";
 import { makeIntake } from "../render/digests.ts";
+import { digestMarkdown } from "../render/printed.ts";
 import { judgedDays } from "./judged-days.ts";
 
 const noMails = intakeSummary([], { trust: noTrust, unreadMailboxes: [], toGo: [] });
@@ -387,6 +391,29 @@ test("every number can be recounted from the day files: those of the sample hist
   }
   const listed = failingRecords(files, senders).reduce((total, { record }) => total + record.row.count, 0);
   expect(listed).toBe(digest.totals.spfOrDkimFail);
+});
+
+test("Microsoft's report about one of three domains is missing: the day lacks that one, and the mail has not fallen", async () => {
+  const day = "2026-11-18";
+  const trust = { ...noTrust, trustedReporters: sampleInputs["trusted-reporters"].split(", ") };
+  const { window } = await loadHistoryWindow("data", { trust }, { command: "" });
+  const files = ["example.com", "example.net", "example.org"].map((domain) => {
+    const path = dayFilePath({ domain, day });
+    return parseDayFile(path, readFileSync(join("data", path), "utf8")) as Day;
+  });
+  const digest = digestOf([], { days: [day], window, files, trust });
+  expect(digest.coverage.share).toBeCloseTo(0.83, 2);
+  expect(digest.coverage.missing).toMatchObject([{ reporter: "microsoft.com", domains: ["example.com"] }]);
+  expect(digest.change?.ratio).toBeCloseTo(-0.02, 2);
+  const text = digestMarkdown(digest, { words: wordsOf("en"), links: {}, at: "2026-11-20T06:37:00Z" });
+  expect(text).toContain("**Messages** 4,190 (like a normal Wednesday)");
+  expect(text).toContain("**Complete** 83.1% · `Microsoft` for `example.com` missing, usually 34 h after the day");
+
+  // By reporters alone nobody is missing, and the same messages are a fall.
+  const messagesOn = (one: string): number => countsOf(window.pairsByDay.get(one) ?? []).messages;
+  const before = [7, 14, 21, 28].map((back) => messagesOn(dayAfter(day, -back)));
+  expect(new Set(window.pairsByDay.get(day)?.map(({ reporter }) => reporter))).toContain("microsoft.com");
+  expect((4 * messagesOn(day)) / before.reduce((all, one) => all + one) - 1).toBeCloseTo(-0.19, 2);
 });
 
 interface PlainRow {
