@@ -163,6 +163,17 @@ test.each<[string, Sent[], string[]]>([
     ["unknown-sender look spoofer.example"],
   ],
   [
+    "a spoofer that signs as himself from 500 hosts, each by a name of its own",
+    [
+      ...ofOurs(backs(0, 40)),
+      ...Array.from({ length: 500 }, (_, index): Sent => {
+        const sender = `spoofer${index}.example`;
+        return { backs: lastWeek, sender, messages: 2, ...held, shows: asItself(sender) };
+      }),
+    ],
+    [],
+  ],
+  [
     "a neighbour in our /24, once",
     [
       ...ofOurs(backs(0, 40)),
