@@ -1,18 +1,14 @@
 import { dayAfter, daysFrom, daysUpTo } from "../../history/dates.ts";
+import type { SeenPolicy } from "../../history/index/index.ts";
 import { compareText, groupBy, sumOf } from "../../history/lists.ts";
 import { lookFinding, type RuleFinding } from "../incidents/incidents.ts";
 import { knownDays } from "../senders/senders.ts";
 import type { SendersOn } from "./sender-days.ts";
 
-/** The policy that one reporter saw for a policy domain on one day; what it did not say is absent. */
-export interface SeenPolicyOn {
+/** The policy that one reporter saw for a policy domain on one day. */
+export interface SeenPolicyOn extends SeenPolicy {
   day: string;
   reporter: string;
-  p: string;
-  sp?: string;
-  np?: string;
-  pct?: number;
-  t?: "y" | "n";
 }
 
 /** What a policy can ask for, the least first. */
@@ -51,8 +47,7 @@ function mostSeen(seen: readonly SeenPolicyOn[]): SeenPolicyOn | undefined {
 }
 
 function policyKey(policy: SeenPolicyOn): string {
-  const { p, sp, np, pct, t } = meaning(policy);
-  return [p, sp, np, pct, t].join(" ");
+  return Object.values(meaning(policy)).join(" ");
 }
 
 function meaning({ p, sp = p, np = sp, pct = 100, t = "n" }: SeenPolicyOn) {

@@ -1,5 +1,5 @@
 import { alignedOutcome } from "../../report/outcome.ts";
-import type { Evidence, KeyResult } from "../../report/source/source.ts";
+import type { Evidence } from "../../report/source/source.ts";
 
 /** What mail shows, in the order in which the first that fits wins. */
 export const mailClasses = [
@@ -121,8 +121,8 @@ interface FailingMail {
 function ourRecords({ evidence, sender, healthOf }: FailingMail): MailClass | undefined {
   const { keys, ownEnvelope, spfResult = "" } = evidence;
   const failing = keys.filter(({ result }) => result !== "pass");
-  const isSpfTrouble = ownEnvelope !== undefined && /^(temp|perm)error$/.test(spfResult);
-  if (failing.some((key) => isLookUp(key) && healthOf(key.key).isOurTrouble)) return "our-dns";
+  const isSpfTrouble = ownEnvelope !== undefined && isLookUp(spfResult);
+  if (failing.some(({ key, result }) => isLookUp(result) && healthOf(key).isOurTrouble)) return "our-dns";
   if (isSpfTrouble && healthOf("SPF").isOurTrouble) return "our-dns";
   const isTemporary =
     failing.some(({ result }) => result === "temperror") || (isSpfTrouble && spfResult === "temperror");
@@ -132,7 +132,8 @@ function ourRecords({ evidence, sender, healthOf }: FailingMail): MailClass | un
   return failing.some(({ key }) => healthOf(key).isBroken) ? "broken-key" : "broken-signature";
 }
 
-function isLookUp({ result }: KeyResult): boolean {
+/** Whether a record of ours could not be looked up, by a result of a key or of SPF (RFC 8601, section 2.7). */
+export function isLookUp(result: string | undefined): boolean {
   return result === "temperror" || result === "permerror";
 }
 

@@ -3,7 +3,7 @@ import { entryIn, sumOf } from "../../history/lists.ts";
 import type { Evidence } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import type { DayMemos } from "./day-memos.ts";
-import type { RecordHealth } from "./mail-class.ts";
+import { isLookUp, type RecordHealth } from "./mail-class.ts";
 
 /** Messages of one key of ours (or of our SPF record) that one reporter saw on one day, by what came of it. */
 interface Seen {
@@ -98,7 +98,7 @@ function recordsSeenIn(lines: readonly SenderLine[]): SeenRecords {
     const seen = entryIn(ofRecord, reporter, () => ({ passed: 0, troubled: 0, all: 0 }));
     seen.all += messages;
     if (result === "pass") seen.passed += messages;
-    if (isTrouble(result)) seen.troubled += messages;
+    if (isLookUp(result)) seen.troubled += messages;
   };
   for (const line of lines) {
     const { keys, ownEnvelope, spfResult } = line.evidence;
@@ -108,13 +108,9 @@ function recordsSeenIn(lines: readonly SenderLine[]): SeenRecords {
   return records;
 }
 
-function isTrouble(result: string | undefined): boolean {
-  return result === "temperror" || result === "permerror";
-}
-
 /** Whether a record of ours could not be looked up for mail. */
 export function isTroubled({ keys, ownEnvelope, spfResult }: Evidence): boolean {
-  return keys.some(({ result }) => isTrouble(result)) || (ownEnvelope !== undefined && isTrouble(spfResult));
+  return keys.some(({ result }) => isLookUp(result)) || (ownEnvelope !== undefined && isLookUp(spfResult));
 }
 
 /**

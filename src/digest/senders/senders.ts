@@ -4,7 +4,14 @@ import { organizationalDomain } from "../../report/domain.ts";
 import { type Evidence, isNetwork } from "../../report/source/source.ts";
 import type { SenderLine } from "../window/window.ts";
 import { type DayMemos, makeDayMemos } from "./day-memos.ts";
-import { failPartOf, type MailClass, type MailKnowledge, mailClassOf, type RecordHealth } from "./mail-class.ts";
+import {
+  failPartOf,
+  isLookUp,
+  type MailClass,
+  type MailKnowledge,
+  mailClassOf,
+  type RecordHealth,
+} from "./mail-class.ts";
 import { type HealthOf, isTroubled, recordHealthOf, troubledReporters } from "./record-health.ts";
 import { makeSenderHistory, type SaidOf, type SenderHistory } from "./sender-history.ts";
 
@@ -196,7 +203,6 @@ export function brokenRecords(
   if (mailClass === "broken-key") {
     return { rule: "key-broken", names: failing.map(({ key }) => key).filter((key) => healthOf(key).isBroken) };
   }
-  const isLookUp = (result: string): boolean => result === "temperror" || result === "permerror";
   const troubled = failing.filter(({ result }) => isLookUp(result)).map(({ key }) => key);
   const records = ownEnvelope !== undefined && isLookUp(spfResult) ? [...troubled, "SPF"] : troubled;
   // Beside the one that is out, another one was not reached by chance.

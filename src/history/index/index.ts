@@ -19,7 +19,7 @@ export {
   type WindowSender,
 } from "./month-index.ts";
 export { areCountedFrom, type CountedPair } from "./pair-lines.ts";
-export { type PolicyMeaning, parsePolicyCell, policyMeaning, seenPolicyIn } from "./policy-cell.ts";
+export { type PolicyMeaning, parsePolicyCell, policyMeaning, type SeenPolicy, seenPolicyIn } from "./policy-cell.ts";
 export { countedPairs, recountedTexts } from "./recounted-texts.ts";
 export { type SeenSender, seenSenders } from "./seen-senders.ts";
 export { isOtherSenders, isService, otherSenders, parseAddresses } from "./sender-lines.ts";

@@ -48,9 +48,9 @@ describe("a policy is weakened", () => {
   });
 
   test("not where it is stronger, or stronger in a part", () => {
-    const weak = before.map((one) => ({ ...one, p: "none" }));
+    const weak = before.map((one) => ({ ...one, p: "none" as const }));
     expect(policyWeakened(domain, [...weak, ...both({})], day)).toEqual([]);
-    const mixed = before.map((one) => ({ ...one, p: "quarantine", sp: "none" }));
+    const mixed = before.map((one) => ({ ...one, p: "quarantine" as const, sp: "none" as const }));
     expect(policyWeakened(domain, [...mixed, ...both({ p: "none", sp: "reject" })], day)).toEqual([]);
   });
 
