@@ -41,7 +41,7 @@ export function parseCsvColumns<
   columns: Columns,
   { names, beside, keepsMore = false }: { names: readonly Name[]; beside: Beside; keepsMore?: boolean },
 ): (Beside & Pick<z.output<Columns>, Name>)[] {
-  const { path, text } = file;
+  const { path, text, keys = 0 } = file;
   if (!text.endsWith("\n")) throw damaged(path, "its last line has no end");
   const all = readHeader(file, columns);
   const readers = readersOf(columns).filter(({ name }) => names.some((wanted) => wanted === name));
@@ -53,11 +53,17 @@ export function parseCsvColumns<
     const line = rows.length + 2;
     if (ends.length !== all.length) throw damagedLine(path, line, `expected ${all.length} cells, got ${ends.length}`);
     row = { ...row };
+    let isLater = keys === 0 || rows.length === 0;
     for (const { name, at, read } of readers) {
       const value = read(cells, at === 0 ? start : (ends[at - 1] ?? 0) + 1, ends[at] ?? 0);
       if (typeof value === "object") throw damagedLine(path, line, `${name}: ${value.fault}`);
+      if (!isLater && at < keys && value !== row[name]) {
+        if ((value ?? "") < (row[name] ?? "")) break;
+        isLater = true;
+      }
       row[name] = value;
     }
+    if (!isLater) throw damagedLine(path, line, "it is not in order, or there twice");
     const first = all.length - others.length;
     if (others.length > 0) {
       row[more] = Object.fromEntries(
@@ -96,6 +102,8 @@ export interface CsvFile {
   text: string;
   /** What stands behind the name of the first column, if anything does. */
   version?: string;
+  /** So many of the first columns, which are all read, tell its lines apart and order them; none when absent. */
+  keys?: number;
 }
 
 type CsvValue = string | number | undefined;

@@ -5,9 +5,9 @@ import { monthOf } from "../dates.ts";
 import { type AnyDay, isAggregateDay, isTlsDay, wholeDay } from "../day/day.ts";
 import { monthsFolder } from "../day-file/day-file.ts";
 import { damaged, HistoryFormatError } from "../format.ts";
-import { comparePairs, type PairLine, pairColumns, pairLinesOf } from "./pair-lines.ts";
-import { compareSenders, type SenderLine, senderColumns, senderLinesOf } from "./sender-lines.ts";
-import { compareTls, type TlsLine, tlsColumns, tlsLinesOf } from "./tls-lines.ts";
+import { type PairLine, pairColumns, pairKeys, pairLinesOf } from "./pair-lines.ts";
+import { type SenderLine, senderColumns, senderKeys, senderLinesOf } from "./sender-lines.ts";
+import { type TlsLine, tlsColumns, tlsKeys, tlsLinesOf } from "./tls-lines.ts";
 
 /** The days of one policy domain in one month, counted from their day files alone, so that many can be read at once. */
 export interface MonthIndex {
@@ -123,7 +123,8 @@ export function parseTlsLines(of: DomainMonth, texts: ReadonlyMap<string, string
   const path = tlsIndexPath(of);
   const text = texts.get(path);
   if (text === undefined || isOutdated({ ...of, kind: "tls" }, texts)) return [];
-  return orRebuild(() => inOrder(parseCsv(indexFile(path, text), tlsColumns), compareTls, { path, month: of.month }));
+  const file = { ...indexFile(path, text), keys: tlsKeys.length };
+  return orRebuild(() => ofMonth(parseCsv(file, tlsColumns), file, of.month));
 }
 
 /** What one reporter said of one policy domain and day, without what no digest needs of it. */
@@ -164,25 +165,25 @@ export function parseWindowLines(
 }
 
 /** The lines of both files by what reads them; none when both are missing, or of another release. */
-function parseFiles<OfPair extends PairKey, OfSender extends SenderKey>(
+function parseFiles<OfPair extends { day: string }, OfSender extends { day: string }>(
   of: DomainMonth,
   texts: ReadonlyMap<string, string>,
   parse: { pairs: (file: CsvFile) => OfPair[]; senders: (file: CsvFile) => OfSender[] },
 ): { pairs: OfPair[]; senders: OfSender[] } {
   const { month } = of;
   const paths = indexPathsOf(of);
-  const fileAt = (path: string): CsvFile => {
+  const fileAt = (path: string, keys: number): CsvFile => {
     const text = texts.get(path);
     if (text === undefined) throw damaged(path, "it is missing, but the other index file of its month is there");
-    return indexFile(path, text);
+    return { ...indexFile(path, text), keys };
   };
   const isEmpty = !texts.has(paths.pairs) && !texts.has(paths.senders);
   if (isEmpty || isOutdated(of, texts)) return { pairs: [], senders: [] };
   return orRebuild(() => {
-    const [ofPairs, ofSenders] = [fileAt(paths.pairs), fileAt(paths.senders)];
+    const [ofPairs, ofSenders] = [fileAt(paths.pairs, pairKeys.length), fileAt(paths.senders, senderKeys.length)];
     return {
-      pairs: inOrder(parse.pairs(ofPairs), comparePairs, { path: paths.pairs, month }),
-      senders: inOrder(parse.senders(ofSenders), compareSenders, { path: paths.senders, month }),
+      pairs: ofMonth(parse.pairs(ofPairs), ofPairs, month),
+      senders: ofMonth(parse.senders(ofSenders), ofSenders, month),
     };
   });
 }
@@ -196,9 +197,6 @@ export function indexFile(path: string, text: string): CsvFile {
 export function withVersion(text: string): string {
   return text.replace(/^day/, `day${version}`);
 }
-
-type PairKey = Parameters<typeof comparePairs>[0] & { day: string };
-type SenderKey = Parameters<typeof compareSenders>[0] & { day: string };
 
 /** What a reading of index files gives; its errors say that they can be made anew. */
 export function orRebuild<T>(read: () => T): T {
@@ -259,23 +257,10 @@ function withDay<Line extends { day: string }>(lines: Line[], day: string, ofDay
   return [...lines.filter((line) => line.day < day), ...ofDay, ...lines.filter((line) => line.day > day)];
 }
 
-/** The lines, once it is checked that they stand as `formatMonthIndex` writes them. */
-function inOrder<Line extends { day: string }>(
-  lines: Line[],
-  compare: (a: Line, b: Line) => number,
-  { path, month }: { path: string; month: string },
-): Line[] {
-  let before: Line | undefined;
-  let index = 0;
-  for (const line of lines) {
-    if (line.day !== before?.day && monthOf(line.day) !== month) {
-      throw damaged(path, `line ${index + 2}: ${line.day} is not in ${month}`);
-    }
-    if (before !== undefined && compare(before, line) >= 0) {
-      throw damaged(path, `line ${index + 2}: it is not in order, or there twice`);
-    }
-    before = line;
-    index += 1;
-  }
-  return lines;
+/** The lines, once it is checked that all are of the month; they are in order. */
+function ofMonth<Line extends { day: string }>(lines: Line[], { path }: CsvFile, month: string): Line[] {
+  const isOther = ({ day }: Line): boolean => monthOf(day) !== month;
+  if (![...lines.slice(0, 1), ...lines.slice(-1)].some(isOther)) return lines;
+  const at = lines.findIndex(isOther);
+  throw damaged(path, `line ${at + 2}: ${lines[at]?.day} is not in ${month}`);
 }

@@ -47,7 +47,7 @@ export function pairLinesOf({ day, reports }: Day): PairLine[] {
         pairLine({ day, reporter, verdict }, group),
       ),
     )
-    .sort(comparePairs);
+    .sort(compareBy(...pairKeys));
 }
 
 function pairLine(key: Pick<PairLine, "day" | "reporter" | "verdict">, reports: StoredReport[]): PairLine {
@@ -100,9 +100,5 @@ function countsText(lines: readonly CountedPair[]): string {
   return counts.sort().join();
 }
 
-/** The order in which the lines of one file stand; 0 for two lines with the same key. */
-export const comparePairs: ReturnType<typeof compareBy<"day" | "reporter" | "verdict">> = compareBy(
-  "day",
-  "reporter",
-  "verdict",
-);
+/** The first columns, which tell the lines of one file apart and order them. */
+export const pairKeys = ["day", "reporter", "verdict"] as const;

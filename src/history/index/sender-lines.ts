@@ -84,7 +84,7 @@ export function senderLinesOf({ day, reports }: Day): SenderLine[] {
     for (const report of ofStanding) countReport(tallies, report);
     for (const tally of withFewSenders([...tallies.values()])) addTally(all, tally);
   }
-  return Array.from(all.values(), (tally) => senderLine(day, tally)).sort(compareSenders);
+  return Array.from(all.values(), (tally) => senderLine(day, tally)).sort(compareBy(...senderKeys));
 }
 
 /** Adds the messages in a report to the tallies. Most records share what they show with the one before them, and often the sender. */
@@ -208,6 +208,5 @@ export function parseAddresses({
   });
 }
 
-/** The order in which the lines of one file stand; 0 for two lines with the same key. */
-export const compareSenders: ReturnType<typeof compareBy<"day" | "reporter" | "verdict" | "sender" | "evidence">> =
-  compareBy("day", "reporter", "verdict", "sender", "evidence");
+/** The first columns, which tell the lines of one file apart and order them. */
+export const senderKeys = ["day", "reporter", "verdict", "sender", "evidence"] as const;

@@ -46,9 +46,8 @@ export function tlsLinesOf({ day, reports }: Day<TlsRecord>): TlsLine[] {
       group.slice(0, 1).map((line) => ({ ...line, sessions: sumOf(group, ({ sessions }) => sessions) })),
     )
     .filter(({ sessions }) => sessions > 0)
-    .sort(compareTls);
+    .sort(compareBy(...tlsKeys));
 }
 
-/** The order in which the lines of one file stand; 0 for two lines with the same key. */
-export const compareTls: ReturnType<typeof compareBy<"day" | "reporter" | "verdict" | "policy" | "mx" | "result">> =
-  compareBy("day", "reporter", "verdict", "policy", "mx", "result");
+/** The first columns, which tell the lines of one file apart and order them. */
+export const tlsKeys = ["day", "reporter", "verdict", "policy", "mx", "result"] as const;
