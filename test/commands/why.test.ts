@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { why } from "../../src/commands/why.ts";
 import { readJudging } from "../../src/config/config.ts";
@@ -7,7 +10,7 @@ import { judgedBy } from "../../src/digest/incident-days.ts";
 import { formatSnapshot, incidentsPath } from "../../src/digest/incidents/incidents.ts";
 import { dayAfter, monthOf } from "../../src/history/dates.ts";
 import { formatMonthIndex, indexPathsOf } from "../../src/history/index/index.ts";
-import { playIncident } from "../../tools/bench/judgement/changes.ts";
+import { type Played, playIncident } from "../../tools/bench/judgement/changes.ts";
 import { quietLife } from "../../tools/bench/judgement/family.ts";
 import { historyFiles, saveFiles } from "../../tools/bench/judgement/history.ts";
 import { makeFolder, makeRepository } from "../servers/git.ts";
@@ -17,10 +20,20 @@ const judging = readJudging({});
 const played = playIncident("key removed, called permerror", quietLife("a"));
 const { start } = played;
 const now = new Date(`${dayAfter(start, 5)}T12:00:00Z`);
-const files = historyFiles(played.life, now.toISOString());
+const files = filesOf(played, now.toISOString());
+const kept = mkdtempSync(join(tmpdir(), "dmarc-digest-why-"));
 
-async function asked(name: string, isJson = false, folder = makeFolder(), history = files, at = now, by = judging) {
-  await saveFiles(folder, history);
+beforeAll(() => saveFiles(kept, files));
+afterAll(() => rmSync(kept, { recursive: true }));
+
+/** The history of the domain that something befell, and of another that is reported, too. */
+function filesOf({ life, domains }: Pick<Played, "life" | "domains">, until: string): Map<string, string> {
+  const told = life.domains.filter(({ name }) => [...domains, "tiny.example"].includes(name));
+  return historyFiles({ ...life, domains: told }, until);
+}
+
+async function asked(name: string, isJson = false, folder = kept, history = files, at = now, by = judging) {
+  if (history !== files) await saveFiles(folder, history);
   const stdout = new Sink();
   const code = await why({ name, dataPath: folder, isJson, judging: by, now: at, stdout });
   return { code, text: stdout.text };
@@ -71,7 +84,7 @@ test.each<[Parameters<typeof playIncident>[0], string]>([
   ["spoofing wave, delivered", "spoofing-delivered"],
 ])("of the domain itself there is what befell it, and what would mute it: %s", async (name, rule) => {
   const { life, last, domains } = playIncident(name, quietLife("a"));
-  const history = historyFiles(life, `${last}T23:59:59Z`);
+  const history = filesOf({ life, domains }, `${last}T23:59:59Z`);
   const { text } = await asked(domains[0] ?? "", false, makeFolder(), history, new Date(`${last}T23:59:59Z`));
   const [ofDomain = ""] = text.split("\n\n");
   expect(ofDomain.split("\n")[0]).toBe(domains[0]);

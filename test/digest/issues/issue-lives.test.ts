@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { foldIncidents, type Incident, idOf, type RuleFinding } from "../../../src/digest/incidents/incidents.ts";
 import { type ExistingIssue, overviewName, parseIssueBody } from "../../../src/digest/issues/issues.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
+import { entryIn } from "../../../src/history/lists.ts";
 import { makeTracker, type Tracker } from "./tracker.ts";
 
 /* What holds of issues whatever happens to incidents, and whatever people do to issues. */
@@ -28,13 +29,15 @@ function dayOf(domains: number) {
   });
 }
 
-const recordOf = ({ body }: ExistingIssue) => parseIssueBody(body).record;
-const nameOf = (body: string): string => parseIssueBody(body).name ?? "";
+/** The same few bodies are read again and again. */
+let parsed = new Map<string, ReturnType<typeof parseIssueBody>>();
+const parsedBody = (body: string) => entryIn(parsed, body, () => parseIssueBody(body));
+const recordOf = ({ body }: ExistingIssue) => parsedBody(body).record;
+const nameOf = (body: string): string => parsedBody(body).name ?? "";
 const tells = (issue: ExistingIssue, { since, ...key }: Incident["key"] & Pick<Incident, "since">): boolean =>
   recordOf(issue)?.incidents.some((one) => one.id === idOf(key) && one.since === since) === true;
 const isAbout = (issue: ExistingIssue, key: Incident["key"]): boolean =>
-  parseIssueBody(issue.body).name === key.domain ||
-  recordOf(issue)?.incidents.some(({ id }) => id === idOf(key)) === true;
+  nameOf(issue.body) === key.domain || recordOf(issue)?.incidents.some(({ id }) => id === idOf(key)) === true;
 
 test.each([
   [2, 60, 150],
@@ -45,6 +48,7 @@ test.each([
     fc.assert(
       fc.property(fc.array(dayOf(domains), { minLength: 10, maxLength: most }), (days) => {
         const tracker = makeTracker();
+        parsed = new Map();
         /** What a person has muted, by the number of the issue. */
         const mutedBy = new Map<number, string[]>();
         let incidents: Incident[] = [];
