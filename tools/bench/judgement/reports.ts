@@ -1,5 +1,5 @@
 import { daysFrom, weekdayOf } from "../../../src/history/dates.ts";
-import { entryIn } from "../../../src/history/lists.ts";
+import { compareBy, entryIn } from "../../../src/history/lists.ts";
 import { organizationalDomain } from "../../../src/report/domain.ts";
 import type { AuthResults, PolicyPublished, Report, ReportRecord } from "../../../src/report/types.ts";
 import { makeRandom, type Random } from "../../../src/sample/random.ts";
@@ -29,9 +29,7 @@ export interface Delivery {
 
 /** All reports of a life, in order of arrival. */
 export function deliveriesOf({ domains }: Pick<Life, "domains">): Delivery[] {
-  return domains
-    .flatMap((domain) => deliveriesAbout(domain))
-    .sort((a, b) => (`${a.arrived} ${a.key}` < `${b.arrived} ${b.key}` ? -1 : 1));
+  return domains.flatMap((domain) => deliveriesAbout(domain)).sort(compareBy("arrived", "key"));
 }
 
 /** Lives with an incident share the domains that it leaves alone. */
