@@ -57,6 +57,7 @@ function makeData(): ExploreData {
     messages: [],
     held: [],
   };
+  const totals: ExploreData["totals"] = { day: [], domain: [], class: [], messages: [], held: [] };
   const tls: ExploreData["tls"] = { day: [], domain: [], reporter: [], host: [], result: [], sessions: [] };
   for (let day = 0; day < size.days; day += 1) {
     let step = day === 0 ? 0 : 1;
@@ -68,6 +69,13 @@ function makeData(): ExploreData {
         tls.host.push(domain);
         tls.result.push(0);
         tls.sessions.push(1 + random(900));
+      }
+      for (let ofClass = 0; ofClass < 4; ofClass += 1) {
+        totals.day.push(domain + ofClass === 0 ? step : 0);
+        totals.domain.push(domain);
+        totals.class.push(ofClass);
+        totals.messages.push(1 + random(40_000));
+        totals.held.push(ofClass < 2 ? 0 : random(9));
       }
       for (let reporter = 0; reporter < size.reporters; reporter += 1) {
         for (let sender = 0; sender < 5; sender += 1) {
@@ -103,6 +111,7 @@ function makeData(): ExploreData {
     hosts: list("mx.domain", size.domains),
     results: [],
     signings: [...Array.from({ length: 4 * size.domains }, (_, signing) => [signing]), []],
+    totals,
     mail,
     tls,
     incidents: [],

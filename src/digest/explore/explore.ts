@@ -32,6 +32,8 @@ export interface ExploreData {
   results: TlsResult[];
   /** Our keys that signed the same mail: twice the place of each in `keys`, and one more where it did not pass. */
   signings: number[][];
+  /** Mail by day, domain and class alone. */
+  totals: Columns<"day" | "domain" | "class" | "messages" | "held">;
   /** What one reporter saw of one sender and class on a day; `held` was quarantined or rejected. */
   mail: Columns<"day" | "domain" | "reporter" | "sender" | "class" | "signing" | "messages" | "held">;
   /** Inbound TLS; `result` is 0 for sessions that succeeded, else one more than its place. */
@@ -72,6 +74,7 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
   const [domains, reporters, sources, keys, hosts] = [names(), names(), names(), names(), names()];
   const [classes, results, signings] = [names<MailClass>(), names<TlsResult>(), names()];
   const mail = adder(["day", "domain", "reporter", "sender", "class", "signing"], ["messages", "held"]);
+  const totals = adder(["day", "domain", "class"], ["messages", "held"]);
   const isNamed = namedSenders(window.senders);
   for (const line of window.senders) {
     const [day, domain] = [dayOf(line.day), domains.at(line.domain)];
@@ -79,8 +82,9 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
     const signing = line.evidence.keys.map(({ key, result }) => 2 * keys.at(key) + Number(result !== "pass"));
     for (const [mailClass, messages] of senders.domain(organizationalDomain(line.domain)).classesOf(line)) {
       const held = Math.round(((line.quarantined + line.rejected) * messages) / line.messages);
-      const place = [day, domain, reporters.at(line.reporter), sender, classes.at(mailClass)];
-      mail.add([...place, signings.at(JSON.stringify(signing))], [messages, held]);
+      const [reporter, ofClass] = [reporters.at(line.reporter), classes.at(mailClass)];
+      totals.add([day, domain, ofClass], [messages, held]);
+      mail.add([day, domain, reporter, sender, ofClass, signings.at(JSON.stringify(signing))], [messages, held]);
     }
   }
   const tls = adder(["day", "domain", "reporter", "host", "result"], ["sessions"]);
@@ -118,6 +122,7 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
     keys: keys.list,
     hosts: hosts.list,
     results: results.list,
+    totals: totals.columns(),
     mail: mail.columns(),
     signings: signings.list.map((places): number[] => JSON.parse(places)),
     tls: tls.columns(),

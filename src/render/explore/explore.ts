@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import type { Columns, ExploreData } from "../../digest/explore/explore.ts";
+import type { ExploreData } from "../../digest/explore/explore.ts";
 import { type Incident, senderOfSubject } from "../../digest/incidents/incidents.ts";
 import type { Language, Words } from "../words/words.ts";
 import { exploreStyle } from "./style.ts";
 
 /** What the page's script draws the first picture from: names, sums, and words for all that people read in it. */
 export interface ExploreFirst extends Omit<ExploreData, keyof ExploreRest | "incidents"> {
-  /** Mail by day, domain and class alone. */
-  totals: Columns<"day" | "domain" | "class" | "messages" | "held">;
   language: Language;
   say: Words["explore"];
   /** Beside `classes`, `results` and `senders`. */
@@ -38,7 +36,6 @@ export function explorePage(
   const { mail, signings, tls, records, ...small } = data;
   const first: ExploreFirst = {
     ...small,
-    totals: totalsOf(mail),
     language,
     say: words.explore,
     classNames: data.classes.map(({ name }) => words.mailClass[name]),
@@ -85,28 +82,6 @@ export function explorePage(
 </body>
 </html>
 `;
-}
-
-/** Rows are sorted by day and domain, and days are steps: those of a domain's day stand together. */
-function totalsOf(mail: ExploreData["mail"]): ExploreFirst["totals"] {
-  const totals: ExploreFirst["totals"] = { day: [], domain: [], class: [], messages: [], held: [] };
-  let [start, steps] = [0, 0];
-  for (const [row, step] of mail.day.entries()) {
-    const [domain = 0, ofClass = 0] = [mail.domain[row], mail.class[row]];
-    if (step > 0 || domain !== totals.domain[start]) start = totals.day.length;
-    steps += step;
-    const known = totals.class.indexOf(ofClass, start);
-    const at = known < 0 ? totals.day.length : known;
-    if (known < 0) {
-      totals.day.push(steps);
-      totals.domain.push(domain);
-      totals.class.push(ofClass);
-      steps = 0;
-    }
-    totals.messages[at] = (totals.messages[at] ?? 0) + (mail.messages[row] ?? 0);
-    totals.held[at] = (totals.held[at] ?? 0) + (mail.held[row] ?? 0);
-  }
-  return totals;
 }
 
 function packed(content: object): string {
