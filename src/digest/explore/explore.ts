@@ -8,7 +8,7 @@ import { classified } from "../day/day.ts";
 import { foldDays, type IncidentDays } from "../incident-days.ts";
 import { type Incident, idOf } from "../incidents/incidents.ts";
 import { rulesOver } from "../rules/rules.ts";
-import { failPartOf, type MailClass, makeSenders, type SaidOf } from "../senders/senders.ts";
+import { failPartOf, type MailClass, makeSenders, type SaidOf, type Senders } from "../senders/senders.ts";
 import { resultOf, type TlsResult } from "../tls/tls.ts";
 import type { SenderLine, Window } from "../window/window.ts";
 
@@ -70,66 +70,90 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
   const incidents = foldDays(window, rules, { now, settleHours, hash: "", before: undefined });
   const known = [...window.pairs, ...(window.tls ?? [])].map(({ day }) => day).sort();
   const [first = window.last, last = window.last] = [known[0], known.at(-1)];
-  const dayOf = (day: string): number => daysBetween(first, day);
-  const [domains, reporters, sources, keys, hosts] = [names(), names(), names(), names(), names()];
-  const [classes, results, signings] = [names<MailClass>(), names<TlsResult>(), names()];
-  const mail = adder(["day", "domain", "reporter", "sender", "class", "signing"], ["messages", "held"]);
-  const totals = adder(["day", "domain", "class"], ["messages", "held"]);
-  const isNamed = namedSenders(window.senders);
-  for (const line of window.senders) {
-    const [day, domain] = [dayOf(line.day), domains.at(line.domain)];
-    const sender = sources.at(isNamed(line.sender) ? line.sender : otherSenders);
-    const signing = line.evidence.keys.map(({ key, result }) => 2 * keys.at(key) + Number(result !== "pass"));
-    for (const [mailClass, messages] of senders.domain(organizationalDomain(line.domain)).classesOf(line)) {
-      const held = Math.round(((line.quarantined + line.rejected) * messages) / line.messages);
-      const [reporter, ofClass] = [reporters.at(line.reporter), classes.at(mailClass)];
-      totals.add([day, domain, ofClass], [messages, held]);
-      mail.add([day, domain, reporter, sender, ofClass, signings.at(JSON.stringify(signing))], [messages, held]);
-    }
-  }
-  const tls = adder(["day", "domain", "reporter", "host", "result"], ["sessions"]);
-  for (const line of window.tls ?? []) {
-    const result = resultOf(line);
-    const [domain, reporter, host] = [domains.at(line.domain), reporters.at(line.reporter), hosts.at(line.mx ?? "")];
-    tls.add(
-      [dayOf(line.day), domain, reporter, host, result === undefined ? 0 : results.at(result) + 1],
-      [line.sessions],
-    );
-  }
+  const lists = makeLists(first);
   const newest = newestDays(days);
-  const others = sources.find(otherSenders) ?? -1;
-  const records = newest.flatMap((of) =>
-    of.reports.flatMap((report) =>
-      [...classified(report, of, senders)].map(({ record, source, mailClass }) => ({
-        day: dayOf(of.day),
-        domain: domains.at(of.domain),
-        reporter: reporters.at(report.reporter),
-        sender: sources.find(source) ?? others,
-        class: classes.at(mailClass),
-        cells: cellsOf(record),
-      })),
-    ),
-  );
   const since = newest.at(-1)?.day;
+  const facts = {
+    ...mailIn(window.senders, senders, lists),
+    tls: tlsIn(window.tls ?? [], lists),
+    records: newest.flatMap((day) => recordsIn(day, senders, lists)),
+  };
   return {
     version: 1,
     first,
     days: daysBetween(first, last) + 1,
-    domains: domains.list,
-    reporters: reporters.list,
-    senders: sources.list,
-    classes: classes.list.map((name) => ({ name, part: failPartOf(name) })),
-    keys: keys.list,
-    hosts: hosts.list,
-    results: results.list,
-    totals: totals.columns(),
-    mail: mail.columns(),
-    signings: signings.list.map((places): number[] => JSON.parse(places)),
-    tls: tls.columns(),
+    domains: lists.domains.all,
+    reporters: lists.reporters.all,
+    senders: lists.senders.all,
+    classes: lists.classes.all.map((name) => ({ name, part: failPartOf(name) })),
+    keys: lists.keys.all,
+    signings: lists.signings.all.map((places): number[] => JSON.parse(places)),
+    hosts: lists.hosts.all,
+    results: lists.results.all,
+    ...facts,
     incidents: incidentsIn(incidents),
-    records,
     ...(since !== undefined && { recordsSince: since }),
   };
+}
+
+/** The lists in which names have their places, and the number of a day. */
+function makeLists(first: string) {
+  return {
+    dayOf: (day: string): number => daysBetween(first, day),
+    domains: names(),
+    reporters: names(),
+    senders: names(),
+    classes: names<MailClass>(),
+    keys: names(),
+    signings: names(),
+    hosts: names(),
+    results: names<TlsResult>(),
+  };
+}
+
+type Lists = ReturnType<typeof makeLists>;
+
+function mailIn(lines: Window["senders"], senders: Senders, lists: Lists): Pick<ExploreData, "mail" | "totals"> {
+  const mail = adder(["day", "domain", "reporter", "sender", "class", "signing"], ["messages", "held"]);
+  const totals = adder(["day", "domain", "class"], ["messages", "held"]);
+  const isNamed = namedSenders(lines);
+  for (const line of lines) {
+    const [day, domain] = [lists.dayOf(line.day), lists.domains.at(line.domain)];
+    const sender = lists.senders.at(isNamed(line.sender) ? line.sender : otherSenders);
+    const keys = line.evidence.keys.map(({ key, result }) => 2 * lists.keys.at(key) + Number(result !== "pass"));
+    const signing = lists.signings.at(JSON.stringify(keys));
+    for (const [mailClass, messages] of senders.domain(organizationalDomain(line.domain)).classesOf(line)) {
+      const held = Math.round(((line.quarantined + line.rejected) * messages) / line.messages);
+      const [reporter, ofClass] = [lists.reporters.at(line.reporter), lists.classes.at(mailClass)];
+      totals.add([day, domain, ofClass], [messages, held]);
+      mail.add([day, domain, reporter, sender, ofClass, signing], [messages, held]);
+    }
+  }
+  return { mail: mail.columns(), totals: totals.columns() };
+}
+
+function tlsIn(lines: NonNullable<Window["tls"]>, { dayOf, domains, reporters, hosts, results }: Lists) {
+  const tls = adder(["day", "domain", "reporter", "host", "result"], ["sessions"]);
+  for (const line of lines) {
+    const result = resultOf(line);
+    const place = [domains.at(line.domain), reporters.at(line.reporter), hosts.at(line.mx ?? "")];
+    tls.add([dayOf(line.day), ...place, result === undefined ? 0 : results.at(result) + 1], [line.sessions]);
+  }
+  return tls.columns();
+}
+
+/** The records of a day; of a sender that has no name in the page under that of the others. */
+function recordsIn(of: Day, known: Senders, lists: Lists): ExploreData["records"] {
+  return of.reports.flatMap((report) =>
+    [...classified(report, of, known)].map(({ record, source, mailClass }) => ({
+      day: lists.dayOf(of.day),
+      domain: lists.domains.at(of.domain),
+      reporter: lists.reporters.at(report.reporter),
+      sender: lists.senders.find(source) ?? lists.senders.find(otherSenders) ?? -1,
+      class: lists.classes.at(mailClass),
+      cells: cellsOf(record),
+    })),
+  );
 }
 
 /** Tells the senders with a name: those that pass first, then those with the most messages. */
@@ -183,14 +207,14 @@ function cellsOf({ row, identifiers, authResults }: Day["reports"][number]["reco
 /** A list of names, each with its place; what is not there yet is added by `at`. */
 function names<Name extends string = string>() {
   const places = new Map<Name, number>();
-  const list: Name[] = [];
+  const all: Name[] = [];
   return {
-    list,
+    all,
     find: (name: Name): number | undefined => places.get(name),
     at: (name: Name): number =>
       entryIn(places, name, () => {
-        list.push(name);
-        return list.length - 1;
+        all.push(name);
+        return all.length - 1;
       }),
   };
 }
