@@ -129,8 +129,8 @@ function muteSchema<Domain extends Record<string, z.ZodType<string>>>({ now }: F
   return z
     .strictObject({
       ...domain,
-      sender: z.string().min(1).optional(),
-      key: z.string().min(1).transform(keyIn).optional(),
+      sender: z.string().trim().min(1).optional(),
+      key: z.string().trim().min(1).transform(keyIn).optional(),
       rule: z.enum(ruleNames).optional(),
       until: z.iso.date().refine((day) => day <= lastMuteDay(now)),
       reason: z.string().regex(/^(?=.*[\p{L}\p{N}\p{P}\p{S}])[^\p{Cc}]{1,200}$/u),
@@ -145,5 +145,5 @@ function muteSchema<Domain extends Record<string, z.ZodType<string>>>({ now }: F
 /** A key as incidents name it, `example.com/s1`, or what else they are about, such as `SPF`. */
 function keyIn(text: string): string {
   const key = text.replace(/^(.+)\._domainkey\.(.+?)\.?$/, "$2/$1");
-  return key.includes("/") ? key.toLowerCase() : key;
+  return key.includes("/") ? key.toLowerCase() : /^spf$/i.test(key) ? "SPF" : key;
 }

@@ -226,7 +226,7 @@ test.each([
   ["S1._domainkey.Example.com.", "example.com/s1"],
   ["a.b._domainkey.example.com", "example.com/a.b"],
   ["Example.com/S1", "example.com/s1"],
-  ["SPF", "SPF"],
+  ["' spf '", "SPF"],
 ])("a mute of the key %s is about %s", (key, subject) => {
   const file = `mute: [{ domain: example.com, key: ${key}, until: 2026-12-24, reason: moves }]`;
   expect(read(file, { "mail-path": "reports" }).judging.mutes).toMatchObject([{ subject }]);
