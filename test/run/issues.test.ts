@@ -125,6 +125,25 @@ test("a person wakes what is muted in an issue that a run has opened, and what t
   expect(parseState(place.repository.git("show", "HEAD:data/state.json")).muted).toBeUndefined();
 });
 
+test("a stranger's issue and comments, with our marks, mute nothing and wake nothing", async () => {
+  const { runAfter, github } = await makePlace();
+  await runAfter("2026-11-17", { pass: 800, fail: 200 });
+  const [issue] = structuredClone(github.issues);
+  if (issue === undefined) throw new Error("No issue was opened.");
+  const closed = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" } as const;
+  github.issues.push({ ...issue, ...closed, labels: [], number: 2, author: "mallory", closedBy: "mallory" });
+  expect(await runAfter("2026-11-18", { pass: 800, fail: 210 })).toMatchObject({ problems: [], verdict: "act" });
+  const comments = ["- [x] Tick <!-- dmarc-digest-wake -->"];
+  Object.assign(github.issues[0] ?? {}, { ...closed, closedBy: "ann", comments });
+  Object.assign(github.issues[1] ?? {}, { state: "open" });
+  const muted = await runAfter("2026-11-19", { pass: 800, fail: 205 });
+  expect(muted).toMatchObject({
+    problems: [],
+    verdict: "ok",
+    issues: [{ state: "closed", comments }, { body: issue.body }],
+  });
+});
+
 test("an issue that is closed as not planned while a run goes on is left alone until the next one", async () => {
   let lists = 0;
   const closed = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-21T09:01:00Z", closedBy: "ann" };
