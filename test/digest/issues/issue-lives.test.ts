@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { foldIncidents, type Incident, idOf, type RuleFinding } from "../../../src/digest/incidents/incidents.ts";
-import { type ExistingIssue, overviewName, parseIssueBody } from "../../../src/digest/issues/issues.ts";
+import { type ExistingIssue, overviewName, parseIssueBody, wakeBox } from "../../../src/digest/issues/issues.ts";
 import { dayAfter } from "../../../src/history/dates.ts";
 import { entryIn } from "../../../src/history/lists.ts";
 import { makeTracker, type Tracker } from "./tracker.ts";
@@ -22,7 +22,18 @@ function dayOf(domains: number) {
     failing: fc.subarray(keysOf(domains)),
     // With 100 it would wake what is muted.
     messages: fc.integer({ min: 5, max: 99 }),
-    person: fc.constantFrom("nothing", "nothing", "nothing", "completes", "mutes", "regrets", "reopens", "copies"),
+    person: fc.constantFrom(
+      "nothing",
+      "nothing",
+      "nothing",
+      "completes",
+      "mutes",
+      "regrets",
+      "reopens",
+      "copies",
+      "loses",
+      "wakes",
+    ),
     /** Days until the next: what was over by then may be another incident. */
     pause: fc.constantFrom(1, 1, 1, 1, 1, 1, 1, 40),
     issue: fc.integer({ min: 1, max: 3 }),
@@ -64,7 +75,7 @@ test.each([
             expect(isTold, `${date} opens ${name}`).toEqual([]);
           }
 
-          const open = tracker.issues.filter(({ state }) => state === "open");
+          const open = tracker.issues.filter(({ state, body }) => state === "open" && nameOf(body) !== "");
           const names = open.map(({ body }) => nameOf(body));
           expect(new Set(names).size).toBe(names.length);
           const muted = tracker.judged.flatMap((one) => (one.muted === undefined ? [] : idOf(one.key)));
@@ -124,9 +135,24 @@ function doTo(
     tracker.person(number, { isNotPlanned: true });
     if (left !== "over") mutedBy.set(number, going);
   }
+  const { muted = [] } = recordOf(issue) ?? {};
+  // What an issue mutes that is gone is shown, and can be woken, in the next one.
+  const wake = (): void => {
+    for (const [other, ids] of mutedBy)
+      mutedBy.set(
+        other,
+        ids.filter((id) => ![...muted, ...going].includes(id)),
+      );
+  };
   if (person === "reopens" && issue.state === "closed" && isNewest) {
     const { closedAt: _closedAt, isNotPlanned: _isNotPlanned, ...rest } = issue;
     tracker.issues = tracker.issues.map((one) => (one === issue ? { ...rest, state: "open" } : one));
-    mutedBy.delete(number);
+    wake();
   }
+  if (person === "wakes" && issue.state === "open" && left === "open" && muted.length > 0) {
+    tracker.person(number, { body: `${issue.body}\n${wakeBox("Wake.").replace("[ ]", "[x]")}` });
+    wake();
+  }
+  // It has lost its marks or its label, or belongs into another repository now.
+  if (person === "loses") tracker.person(number, { body: "" });
 }
