@@ -68,13 +68,13 @@ export function movedIssues(
 }
 
 /**
- * The body of an issue that we close with a comment since it goes on elsewhere, and how many comments of ours it has then. One
- * that goes on beside it is not found again.
+ * The body of an issue that we close with a comment since it goes on elsewhere, and how many comments of ours it has then. It mutes
+ * nothing more: that goes on elsewhere as well, and may be woken there. One that goes on beside it is not found again.
  */
 export function withMove({ issue, twin }: MovedIssue): { body: string; comments: number } {
   const record = recordOf(issue);
   const comments = record.comments + 1;
-  const body = withRecord(issue.body, { ...record, left: "over", comments });
+  const body = withRecord(issue.body, { ...record, left: "over", comments, muted: [] });
   return { body: twin === undefined ? body : withoutName(body), comments };
 }
 

@@ -7,6 +7,7 @@ import {
   openIssues,
   parseIssueBody,
   wakeBox,
+  withMove,
   yoursIn,
 } from "../../../src/digest/issues/issues.ts";
 import { makeOpen, makeTracker, type Tracker } from "./tracker.ts";
@@ -371,6 +372,19 @@ test("issues that stand open in another repository than their own have moved, un
   expect(movedFrom("octo-org/former-name")).toEqual([]);
   tracker.person(1, { state: "closed" });
   expect(movedFrom("octo-org/mail")).toEqual([]);
+});
+
+test("what was woken elsewhere since an issue has moved is not muted again when it moves back", () => {
+  const tracker = makeTracker();
+  const other = makeOpen({ lastBad: "2026-11-13", key });
+  tracker.run("2026-11-10", [first]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z", isNotPlanned: true });
+  tracker.run("2026-11-13", [first, other]);
+  const [issue] = tracker.issues;
+  if (issue === undefined) throw new Error("There is one.");
+  expect(Object.keys(issueMutes([{ issues: [issue], isHere: () => true }]) ?? {})).toEqual([idOf(first.key)]);
+  const { body } = withMove({ issue });
+  expect(issueMutes([{ issues: [{ ...issue, state: "closed", body }], isHere: () => true }])).toBeUndefined();
 });
 
 test("of two open issues for one domain the older is kept up; the younger goes on in it, and is not found again", () => {
