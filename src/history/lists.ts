@@ -66,6 +66,12 @@ export function entriesAt<K, V>(map: ReadonlyMap<K, V | undefined>, keys: readon
   });
 }
 
+/** Entries as a record in the order of its keys, the last one of each key; `undefined` for none. */
+export function sortedRecord<V>(entries: Iterable<readonly [string, V]>): Record<string, V> | undefined {
+  const sorted = [...new Map(entries)].sort(([a], [b]) => compareText(a, b));
+  return sorted.length === 0 ? undefined : Object.fromEntries(sorted);
+}
+
 /** The value of a key in a map, which is made and put there when there is none. */
 export function entryIn<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const known = map.get(key);

@@ -31,7 +31,6 @@ export {
   lastingMutes,
   type Mute,
   markMuted,
-  mutedState,
   muteId,
   muteState,
   withRules,

@@ -1,5 +1,5 @@
 import { dayAfter } from "../../history/dates.ts";
-import { compareText } from "../../history/lists.ts";
+import { sortedRecord } from "../../history/lists.ts";
 import type { PostedIncident, State } from "../../history/state.ts";
 import { backDays, type Incident, type IncidentKey, idOf } from "./incident.ts";
 import { isNews, type ShownIncident } from "./posted.ts";
@@ -27,7 +27,7 @@ export function mentionedAfter(
   { before, after }: Record<"before" | "after", readonly PostedIncident[]>,
 ): State["mentioned"] {
   const [was, is] = [before, after].map((posted) => new Set(posted.map(({ id }) => id)));
-  const all = Object.entries({ ...known, ...Object.fromEntries(named.map((id) => [id, day])) });
+  const all = [...Object.entries(known ?? {}), ...named.map((id): [string, string] => [id, day])];
   const kept = all.filter(([id, on]) => is?.has(id) || (!was?.has(id) && on > dayAfter(day, -backDays)));
-  return kept.length === 0 ? undefined : Object.fromEntries(kept.sort(([a], [b]) => compareText(a, b)));
+  return sortedRecord(kept);
 }

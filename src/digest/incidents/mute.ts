@@ -1,4 +1,4 @@
-import { compareText } from "../../history/lists.ts";
+import { sortedRecord } from "../../history/lists.ts";
 import type { State } from "../../history/state.ts";
 import { serviceOfDomain } from "../../report/source/source.ts";
 import { knownReporter } from "../../report/trust/trust.ts";
@@ -70,30 +70,20 @@ export function knownMutes(
   return [...Object.entries(muted).map(closingMute), ...known];
 }
 
-/** Mutes of closed issues as the state has them; the last of one incident holds. */
-export function mutedState(muted: readonly [string, string][]): State["muted"] {
-  const sorted = [...new Map(muted)].sort(([a], [b]) => compareText(a, b));
-  return sorted.length === 0 ? undefined : Object.fromEntries(sorted);
-}
-
 /** Mutes of closed issues after a run: without those whose incident nobody knows any more, has woken, or is over for 30 days. */
 export function lastingMutes(muted: State["muted"] = {}, incidents: readonly Incident[], day: string): State["muted"] {
   const lasting = incidents.filter((one) => one.muted?.by === "issue" && isWithin(one, day, backDays + 1));
   const ids = new Set(lasting.map(({ key }) => idOf(key)));
-  return mutedState(Object.entries(muted).filter(([id]) => ids.has(id)));
+  return sortedRecord(Object.entries(muted).filter(([id]) => ids.has(id)));
 }
 
 /** What the next run is to know of the mutes of the file. */
 export function muteState(mutes: readonly Mute[]): Omit<MuteState, "muted"> {
-  const kept = mutes.filter(({ by }) => by === "file").sort((a, b) => compareText(muteId(a), muteId(b)));
-  const byId = <T>(partOf: (mute: Mute) => T | undefined): Record<string, T> | undefined => {
-    const known = kept.flatMap((mute) => {
-      const value = partOf(mute);
-      return value === undefined ? [] : [[muteId(mute), value] as const];
-    });
-    return known.length === 0 ? undefined : Object.fromEntries(known);
+  const ofFile = mutes.filter(({ by }) => by === "file");
+  return {
+    mutes: sortedRecord(ofFile.flatMap((one) => (one.since ? [[muteId(one), one.since]] : []))),
+    muteRules: sortedRecord(ofFile.flatMap((one) => (one.rules ? [[muteId(one), one.rules]] : []))),
   };
-  return { mutes: byId(({ since }) => since), muteRules: byId(({ rules }) => rules) };
 }
 
 /** The mute of an incident, given by `idOf`, whose issue a person closed as not planned on the day `since`. */

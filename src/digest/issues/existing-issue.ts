@@ -1,5 +1,6 @@
+import { sortedRecord } from "../../history/lists.ts";
 import type { State } from "../../history/state.ts";
-import { keyOfId, mutedState } from "../incidents/incidents.ts";
+import { keyOfId } from "../incidents/incidents.ts";
 import { type IssueRecord, isWoken, parseIssueBody, withoutName, withRecord } from "./issue-body.ts";
 
 /** An issue of ours on GitHub, as found by label and hidden marker. */
@@ -146,5 +147,5 @@ export function issueMutes(
     muted.map((id) => [id, known[id] ?? issue.closedAt?.slice(0, 10) ?? today]);
   const closed = kept.filter(({ issue }) => isMuting(issue)).flatMap((one) => since(one, {}));
   const others = [...Object.entries(before), ...kept.flatMap((one) => since(one))].filter(([id]) => !awake.has(id));
-  return mutedState([...others, ...closed]);
+  return sortedRecord([...others, ...closed]);
 }

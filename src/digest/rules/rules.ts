@@ -1,6 +1,6 @@
 import { dayAfter, daysUpTo } from "../../history/dates.ts";
 import { seenPolicyIn } from "../../history/index/index.ts";
-import { compareText, entryIn, groupBy, sumOf } from "../../history/lists.ts";
+import { entryIn, groupBy, sortedRecord, sumOf } from "../../history/lists.ts";
 import {
   type Health,
   haveReported,
@@ -52,7 +52,7 @@ export interface Rules {
    * The organizational domains of which nothing has passed in the 90 days before a day, with the first day of which a report is known.
    * Of a parked domain there are so few that a run may not see it: the next ones are told of it by `remember`.
    */
-  unpassedOn(day: string): Record<string, string>;
+  unpassedOn(day: string): Record<string, string> | undefined;
 }
 
 /** What a person has set of one domain. */
@@ -107,7 +107,7 @@ export function makeRules(known: RuleDomains, settingsOf: (domain: string) => Do
       const found = all().flatMap(({ one: { domain, sendersOn, firstDay } }): [string, string][] =>
         hasNotPassed(sendersOn, day) ? [[domain, firstDay]] : [],
       );
-      return Object.fromEntries([...unseen, ...found].sort(([a], [b]) => compareText(a, b)));
+      return sortedRecord([...unseen, ...found]);
     },
     findingsOn(day, isSettled) {
       const inbound = tls.findingsOn(day, isSettled);

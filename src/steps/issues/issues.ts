@@ -74,7 +74,7 @@ export async function applyIssues(
   const source = { ...known, domainDays: ofStory ?? makeDomainDays([...known.files, ...failing], known) };
   if (config.github === undefined) {
     const alarms = planIssues(source, { issues: [], isHere: () => true }).map(({ name }) => name);
-    if (alarms.length > 0) host.info(`No issue for ${namesOf(alarms)}: there is no GitHub repository to open it in`);
+    if (alarms.length > 0) host.info(`No issue for ${alarms.join(", ")}: there is no GitHub repository to open it in`);
     return { problems: [] };
   }
   // Links to day files do not change from run to run, so that an unchanged issue is not written again.
@@ -140,10 +140,4 @@ function changeOf(plan: IssuePlan, { config, source, words, links }: Writer): Is
     labels,
     assignees,
   };
-}
-
-/** The first names of a list, and how many more there are. */
-function namesOf(names: string[]): string {
-  const more = names.length - 5;
-  return names.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
