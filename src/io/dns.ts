@@ -12,33 +12,25 @@ export interface DnsPlace {
   limits?: Partial<DnsLimits>;
 }
 
-/** What the look-ups of a run may cost. */
-export interface DnsLimits {
-  /** Milliseconds until a server is asked again, or the look-up given up. */
-  timeout: number;
-  /** How often each server is asked. */
-  tries: number;
-  /** How many names are looked up at once. */
-  parallel: number;
-  /** How many names are looked up in all; what is remembered does not count. */
-  lookUps: number;
-  /** After so many look-ups without an answer the others get but one try of `hurriedTimeout` milliseconds. */
-  patience: number;
-  hurriedTimeout: number;
-  /** After so many in a row without an answer DNS is taken for dead, unless it answers about the root. */
-  silence: number;
-}
-
 /** Far more names than the mails of a day need; if DNS is dead, that is known in 13 s, or in 100 s when one name is looked up at a time. */
-const defaultLimits: DnsLimits = {
+const defaultLimits = {
+  /** Milliseconds until a server is asked again, or the look-up given up. */
   timeout: 5000,
+  /** How often each server is asked. */
   tries: 2,
+  /** How many names are looked up at once. */
   parallel: 16,
+  /** How many names are looked up in all; what is remembered does not count. */
   lookUps: 2000,
+  /** After so many look-ups without an answer the others get but one try of `hurriedTimeout` milliseconds. */
   patience: 8,
   hurriedTimeout: 2000,
+  /** After so many in a row without an answer DNS is taken for dead, unless it answers about the root. */
   silence: 16,
 };
+
+/** What the look-ups of a run may cost. */
+export type DnsLimits = typeof defaultLimits;
 
 /** DNS, with a memory for the run. */
 export interface Dns {

@@ -174,14 +174,12 @@ async function openIssue(issues: Issues, { name, title, body, ...change }: Issue
     const assigned = data.assignees?.map(({ login }) => login.toLowerCase()) ?? [];
     const missing = change.assignees.filter((one) => !assigned.includes(one.toLowerCase()));
     const isLabelled = data.labels.some((label) => (typeof label === "string" ? label : label.name) === issueLabel);
+    const url = data.html_url;
     if (!isLabelled && (await unlabellingUser(github, at)) === undefined)
-      return { url: data.html_url, problem: makeFault("issue-unlabelled", { url: data.html_url, label: issueLabel }) };
-    return {
-      url: data.html_url,
-      ...(missing.length > 0 && {
-        problem: makeFault("issue-unassigned", { url: data.html_url, names: missing.join(", ") }),
-      }),
-    };
+      return { url, problem: makeFault("issue-unlabelled", { url, label: issueLabel }) };
+    return missing.length === 0
+      ? { url }
+      : { url, problem: makeFault("issue-unassigned", { url, names: missing.join(", ") }) };
   };
   const find = async (): Promise<AppliedIssue | undefined> =>
     (await loadIssues(issues)).find((one) => one.state === "open" && parseIssueBody(one.body).name === name);

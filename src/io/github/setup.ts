@@ -59,42 +59,32 @@ export async function checkGitHub(setup: GitHubSetup): Promise<SetupFinding[]> {
     return all.length > 0 ? all : [{ code: "github-good", repository }];
   } catch (error) {
     if (!isRequestFailure(error)) throw error;
-    return [
-      {
-        code: "github-failed",
-        said: faultText(issueAdvice({ doing: makeFault("to-look", { repository }), repository }, error)),
-      },
-    ];
+    const advice = issueAdvice({ doing: makeFault("to-look", { repository }), repository }, error);
+    return [{ code: "github-failed", said: faultText(advice) }];
   }
 }
 
-function makeNothing(client: Client, place: Place): Promise<unknown> {
-  const request = { retries: 0 };
-  return client.rest.git.createRef({
-    ...place,
-    ref: "refs/heads/dmarc-digest-doctor",
-    sha: "0".repeat(40),
-    request,
-  });
+function makeNothing(client: Client, place: Place): Promise<{ data: unknown }> {
+  const nothing = { ref: "refs/heads/dmarc-digest-doctor", sha: "0".repeat(40) };
+  return client.rest.git.createRef({ ...place, ...nothing, request: { retries: 0 } });
 }
 
-function changeNothing(client: Client, place: Place): Promise<unknown> {
+function changeNothing(client: Client, place: Place): Promise<{ data: unknown }> {
   return client.rest.issues.update({ ...place, issue_number: 2_147_483_647, state: "closed", request: { retries: 0 } });
 }
 
-async function isForbidden(asked: Promise<unknown>): Promise<boolean> {
-  return (await statusOf(asked)) === 403;
+async function isForbidden(asked: Promise<{ data: unknown }>): Promise<boolean> {
+  return (await answerOf(asked)).status === 403;
 }
 
-/** The status of a refusal, or of what went well. @throws whatever is no refusal: no answer, a wrong token. */
-async function statusOf(asked: Promise<unknown>): Promise<number> {
+/** The status of a refusal, or what was answered. @throws whatever is no refusal: no answer, a wrong token. */
+async function answerOf<T>(asked: Promise<{ data: T }>): Promise<{ status: number; data?: T }> {
   try {
-    await asked;
-    return 200;
+    return { status: 200, data: (await asked).data };
   } catch (error) {
     const isRefusal = isRequestFailure(error) && error.response !== undefined && ![401, 429].includes(error.status);
     if (!isRefusal || error.status >= 500) throw error;
-    return error.status;
+    return { status: error.status };
   }
 }
 
@@ -102,32 +92,19 @@ async function rulesOf(client: Client, place: Place, branch: string): Promise<Se
   const { data: rules } = await client.rest.repos.getBranchRules({ ...place, branch });
   const found = rules.map(({ type }) => type).filter((type) => inTheWay.has(type));
   if (found.length > 0) return [{ code: "github-rules", branch, rules: [...new Set(found)].join(", ") }];
-  let isProtected = false;
-  const status = await statusOf(
-    client.rest.repos.getBranch({ ...place, branch }).then(({ data }) => {
-      isProtected = data.protected;
-    }),
-  );
-  return status === 200 && isProtected && rules.length === 0 ? [{ code: "github-protected", branch }] : [];
+  const { data } = await answerOf(client.rest.repos.getBranch({ ...place, branch }));
+  return data?.protected && rules.length === 0 ? [{ code: "github-protected", branch }] : [];
 }
 
 /** GitHub goes by the file on the default branch. */
 async function scheduleOf(client: Client, place: Place, workflow: string): Promise<SetupFinding[]> {
-  let text: unknown;
   const path = `.github/workflows/${workflow}`;
-  const status = await statusOf(
-    client.rest.repos.getContent({ ...place, path, mediaType: { format: "raw" } }).then(({ data }) => {
-      text = data;
-    }),
-  );
+  const asked = client.rest.repos.getContent({ ...place, path, mediaType: { format: "raw" } });
+  const { status, data: text }: { status: number; data?: unknown } = await answerOf(asked);
   const hasSchedule = typeof text === "string" && /^\s*-?\s*cron:/m.test(text);
   if (status === 404 || (status === 200 && !hasSchedule)) return [{ code: "github-no-schedule", workflow }];
-  let state = "active";
   // It takes actions: read, which the job need not have.
-  await statusOf(
-    client.rest.actions.getWorkflow({ ...place, workflow_id: workflow }).then(({ data }) => {
-      state = data.state;
-    }),
-  );
+  const { data } = await answerOf(client.rest.actions.getWorkflow({ ...place, workflow_id: workflow }));
+  const { state = "active" } = data ?? {};
   return state === "active" ? [] : [{ code: "github-schedule-off", workflow, state }];
 }
