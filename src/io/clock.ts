@@ -1,3 +1,15 @@
+/** Milliseconds; a longer timer of Node's ends at once. */
+export const longestTimer = 2 ** 31 - 1;
+
+/** What a promise gives; `undefined` when it has not within so many milliseconds. */
+export async function inTime<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, Math.min(milliseconds, longestTimer), undefined);
+  });
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 /** Milliseconds that a server may take to say what time it is. */
 const defaultTimeout = 5_000;
 

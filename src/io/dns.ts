@@ -2,6 +2,7 @@ import { Resolver } from "node:dns/promises";
 import type { RecordType, Resolve } from "../digest/setup/setup.ts";
 import type { Reason } from "../report/reason.ts";
 import type { DnsAnswer, ResolveTxt } from "../report/trust/trust.ts";
+import { inTime } from "./clock.ts";
 
 /** How to look up names. */
 export interface DnsPlace {
@@ -114,15 +115,11 @@ function makeAsk(
   return {
     cancel: () => resolver.cancel(),
     ask: async (name, type) => {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<DnsAnswer>((resolve) => {
-        timer = setTimeout(() => resolve(timedOut), timeout * tries + graceMs);
-      });
       const answer = recordsOf(resolver, name, type).then(
         (records): DnsAnswer => ({ kind: "found", records }),
         answerOfError,
       );
-      return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
+      return (await inTime(answer, timeout * tries + graceMs)) ?? timedOut;
     },
   };
 }

@@ -38,6 +38,7 @@ import {
   withBatch,
   withCursors,
 } from "../history/state.ts";
+import { longestTimer } from "../io/clock.ts";
 import { commitChange, type History, TooLargeError } from "../io/history.ts";
 import type { Host } from "../io/host.ts";
 import type { Cursor } from "../io/source.ts";
@@ -48,7 +49,7 @@ import { type Chunk, type FetchedMail, readChunks } from "./chunks.ts";
 import { openCollected } from "./collected.ts";
 import { editedProblems, filesOfIndex, loadIndexes } from "./indexes.ts";
 import { type Judge, openJudge, senderSettings } from "./judging.ts";
-import { longestTimer, type ReadingEnd } from "./mailboxes.ts";
+import type { ReadingEnd } from "./mailboxes.ts";
 import {
   keepCommitted,
   loadDays,

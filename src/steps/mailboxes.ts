@@ -3,6 +3,7 @@ import type { IntakeSummary } from "../digest/digest.ts";
 import { dateOf } from "../history/dates.ts";
 import { waitingUids } from "../history/retry.ts";
 import type { State } from "../history/state.ts";
+import { inTime } from "../io/clock.ts";
 import { filesSource } from "../io/files/files.ts";
 import { graphSource } from "../io/graph/graph.ts";
 import type { Host } from "../io/host.ts";
@@ -149,7 +150,7 @@ async function* mailsInTurn(
   room.enter();
   try {
     for (;;) {
-      const next = await (isAwaited ? nextOf(reading) : inTime(nextOf(reading), until));
+      const next = await (isAwaited ? nextOf(reading) : inTime(nextOf(reading), until - performance.now()));
       if (next === undefined) return true;
       reading.next = undefined;
       if (next.done) break;
@@ -180,22 +181,6 @@ async function* mailsInTurn(
 function shareOf(deadline: number, mailboxes: number): number {
   const now = performance.now();
   return now + (deadline - now) / mailboxes;
-}
-
-/** Milliseconds; a longer timer of Node's ends at once. */
-export const longestTimer = 2 ** 31 - 1;
-
-/** What a promise gives; `undefined` when it has not by then. */
-async function inTime<T>(promise: Promise<T>, until: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, Math.min(until - performance.now(), longestTimer), undefined);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Says that there was no mail, where that is worth knowing; throws where it ends the run. */

@@ -128,22 +128,15 @@ function ofConnection(code: string, fields: ErrorFields, failure: ImapFailure): 
 }
 
 function ofCertificate(code: string, fields: ErrorFields, failure: ImapFailure): Reason | undefined {
-  switch (code) {
-    case "DEPTH_ZERO_SELF_SIGNED_CERT":
-    case "SELF_SIGNED_CERT_IN_CHAIN":
-    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
-    case "UNABLE_TO_GET_ISSUER_CERT":
-    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
-      return { code: "certificate-unknown", openssl: code };
-    case "CERT_HAS_EXPIRED":
-      return { code: "certificate-expired", openssl: code };
-    case "CERT_NOT_YET_VALID":
-      return { code: "certificate-early", openssl: code };
-    case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return { code: "certificate-of-other", message: clean(fields.message, failure) };
-  }
-  return undefined;
+  if (unknownAuthority.test(code)) return { code: "certificate-unknown", openssl: code };
+  if (code === "CERT_HAS_EXPIRED") return { code: "certificate-expired", openssl: code };
+  if (code === "CERT_NOT_YET_VALID") return { code: "certificate-early", openssl: code };
+  if (code !== "ERR_TLS_CERT_ALTNAME_INVALID") return undefined;
+  return { code: "certificate-of-other", message: clean(fields.message, failure) };
 }
+
+const unknownAuthority =
+  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?)$/;
 
 /** Codes of RFC 5530 by which a server says that the login failed for a reason other than the password. */
 const passing = new Set(["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN"]);

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { ImapFlow } from "imapflow";
+import { inTime } from "../clock.ts";
 import { credentialsOf } from "../sign-in/sign-in.ts";
 import { SourceError } from "../source.ts";
 import { type ImapAccount, type ImapStep, imapError } from "./error.ts";
@@ -193,9 +194,8 @@ async function listFolders(client: ImapFlow): Promise<string[]> {
 /** Logs out, and closes the connection of a server that doesn't answer to it within 5 seconds. */
 async function leave(client: ImapFlow): Promise<void> {
   if (client.usable) {
-    const timer = setTimeout(() => client.close(), 5000);
-    await client.logout().catch(() => undefined);
-    clearTimeout(timer);
+    const logout = client.logout().catch(() => undefined);
+    await inTime(logout, 5000);
   }
   client.close();
 }
