@@ -143,18 +143,19 @@ describe.runIf(haveDovecot)("a mailbox", () => {
   });
 
   test("from which a mail goes between listing and fetching is read on, and the next run misses nothing", async () => {
-    for (let number = 1; number <= 3010; number += 1) deliver("Gone", number);
+    // The first commit has 2,000 mails; of the others 16 MB may be here already when it is made.
+    for (let number = 1; number <= 2040; number += 1) deliver("Gone", number, number > 2000 ? 1_000_000 : 0);
     let isFirst = true;
     const place: RunPlace = await makeGitHubPlace({
       async before({ operation }) {
         if (operation !== "mutation Commit" || !isFirst) return;
         isFirst = false;
-        await dovecot.remove("Gone", 3005);
+        await dovecot.remove("Gone", 2038);
       },
     });
     const { problems, digest } = await runAt(place, now, inputsFor("Gone"));
-    expect({ problems, intake: digest.intake.states }).toEqual({ problems: [], intake: { stored: 3009 } });
-    deliver("Gone", 3011);
+    expect({ problems, intake: digest.intake.states }).toEqual({ problems: [], intake: { stored: 2039 } });
+    deliver("Gone", 2041);
     const next = await runAt(place, "2026-11-20T10:00:00Z", inputsFor("Gone"));
     expect(next.digest.intake.states).toEqual({ stored: 1 });
     expect(await verified(place)).toMatch(/^1 day file, .*: all good\n$/);
