@@ -60,6 +60,8 @@ export async function examine(config: DoctorConfig, notifiers: readonly Notifier
 /** Mails of the last days that are looked at, and of more days where there is none. */
 const daysBack = [3, 30] as const;
 const mostMails = 200;
+/** Milliseconds for those of a mailbox. */
+const longestLook = 120_000;
 
 async function checkMailboxes(config: DoctorConfig): Promise<SetupCheck[]> {
   const found = config.mailboxes.map(async (mailbox) => {
@@ -73,7 +75,7 @@ async function checkMailbox(mailbox: MailboxConfig, config: DoctorConfig): Promi
   try {
     for (const days of daysBack) {
       const mails = await newestMails(mailbox, config, days);
-      if (mails.length > 0) return await checkMails(mails, config, mailbox.trustedHosts);
+      if (mails.length > 0) return checkMails(mails, config, mailbox.trustedHosts);
     }
     return [{ code: "mailbox-empty", days: daysBack[1] }];
   } catch (error) {
@@ -82,45 +84,65 @@ async function checkMailbox(mailbox: MailboxConfig, config: DoctorConfig): Promi
   }
 }
 
-async function newestMails(mailbox: MailboxConfig, config: DoctorConfig, days: number): Promise<SourceMail[]> {
+/** What is looked at of a mail. */
+interface SeenMail extends Pick<SourceMail, "arrived"> {
+  hasReport: boolean;
+  /** The host whose results stand on top. */
+  top: ReturnType<typeof topmostAuthservId>;
+  /** Whether it has results that are believed. */
+  isBelieved: boolean;
+}
+
+/** The newest mails, one read after the other: anybody may send some that are large. */
+async function newestMails(mailbox: MailboxConfig, config: DoctorConfig, days: number): Promise<SeenMail[]> {
   const since = new Date(config.now.getTime() - days * dayLength);
   const place = mailbox.kind === "files" ? mailbox : { ...mailbox, since };
-  const source = openSource(place, { limits: config.limits, newest: mostMails });
-  const mails: SourceMail[] = [];
+  const source = openSource(place, { limits: config.limits, rereadSince: undefined, newest: mostMails });
+  const mails: SeenMail[] = [];
+  const end = performance.now() + longestLook;
   for await (const mail of source.mails(undefined)) {
-    mails.push(mail);
-    if (mails.length === mostMails) break;
+    mails.push(await lookAt(mail, config, mailbox.trustedHosts));
+    if (mails.length === mostMails || performance.now() > end) break;
   }
   return mails;
 }
 
-async function checkMails(
-  mails: readonly SourceMail[],
+async function lookAt(
+  mail: SourceMail,
   { now, limits }: DoctorConfig,
   trustedHosts: MailboxConfig["trustedHosts"],
-): Promise<SetupFinding[]> {
-  const read = await Promise.all(mails.map((mail) => readFetched(mail, { now, limits })));
-  const hasReport = read.map(({ files }) => files.some(({ report }) => report !== undefined));
-  const reports = hasReport.filter(Boolean).length;
-  const first = foundIn(mails, reports, now);
+): Promise<SeenMail> {
+  const { files } = await readFetched(mail, { now, limits, isSummed: true });
+  const header = (mail.bytes && readHeader(mail.bytes)) ?? { fields: [], body: Buffer.alloc(0) };
+  const sender = fromSenderOf(header.fields);
+  const verdict = sender.kind === "one" ? judgeByHeader(header, trustedHosts, sender.domain) : undefined;
+  return {
+    ...(mail.arrived && { arrived: mail.arrived }),
+    hasReport: files.some(({ report }) => report !== undefined),
+    top: topmostAuthservId(header.fields),
+    isBelieved: verdict !== undefined && (verdict.kind !== "nothing" || verdict.host !== undefined),
+  };
+}
+
+function checkMails(
+  mails: readonly SeenMail[],
+  { now }: DoctorConfig,
+  trustedHosts: MailboxConfig["trustedHosts"],
+): SetupFinding[] {
+  const withReport = mails.filter(({ hasReport }) => hasReport);
+  const first = foundIn(mails, withReport.length, now);
   // What colleagues write may never pass the host's door.
-  const fromOutside = reports === 0 ? mails : mails.filter((_, at) => hasReport[at]);
-  const headers = fromOutside.flatMap(({ bytes }) => (bytes === undefined ? [] : (readHeader(bytes) ?? [])));
-  const top = hostOnTop(headers.map(({ fields }) => topmostAuthservId(fields)));
-  const isBelieved = headers.some((header) => {
-    const sender = fromSenderOf(header.fields);
-    const verdict = sender.kind === "one" && judgeByHeader(header, trustedHosts, sender.domain);
-    return verdict && (verdict.kind !== "nothing" || verdict.host !== undefined);
-  });
+  const fromOutside = withReport.length === 0 ? mails : withReport;
+  const top = hostOnTop(fromOutside.map((mail) => mail.top));
   const believed = trustedHosts.map((host) => host.setting).join(", ");
-  if (isBelieved) return [first, { code: "host-believed", host: believed }];
+  if (fromOutside.some(({ isBelieved }) => isBelieved)) return [first, { code: "host-believed", host: believed }];
   const named = top && { seen: top.authservId, setting: top.setting };
   if (believed !== "") return [first, { code: "host-other", believed, ...named }];
   return [first, named === undefined ? { code: "host-none" } : { code: "host-unnamed", ...named }];
 }
 
 /** What is said of the newest mails of a mailbox; files have no time of arrival. */
-function foundIn(mails: readonly SourceMail[], reports: number, now: Date): SetupFinding {
+function foundIn(mails: readonly SeenMail[], reports: number, now: Date): SetupFinding {
   if (reports === 0) return { code: "mailbox-without-reports", mails: mails.length };
   const last = mails.flatMap(({ arrived }) => arrived ?? []).reduce((a, b) => (a > b ? a : b), "");
   const newest = last.slice(0, 16).replace("T", " ");
