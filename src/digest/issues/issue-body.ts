@@ -114,8 +114,7 @@ export function yoursIn(body: string, ours: string): string {
   const hasRun = above.includes(bodyMarks.run);
   const searched = hasRun ? above.slice(above.indexOf(bodyMarks.run)) : below.length === 0 ? above : "";
   const known = new Set(ours.split("\n").flatMap(piecesOf));
-  const isOurs = (line: string): boolean =>
-    line.startsWith("<!-- dmarc-digest") || piecesOf(line).every((one) => known.has(one));
+  const isOurs = (line: string): boolean => ourLine.test(line) || piecesOf(line).every((one) => known.has(one));
   const theirs = searched.split(/\r?\n/).filter((line) => line.trim() === "" || !isOurs(line));
   const found = theirs
     .join("\n")
@@ -123,6 +122,9 @@ export function yoursIn(body: string, ours: string): string {
     .trim();
   return `${found === "" ? "" : `\n${found}\n`}${below.join(bodyMarks.yours)}`;
 }
+
+/** A hidden mark, and what ends our text, in whatever language it was. */
+const ourLine = /^(<!-- dmarc-digest|<sub>|\[[^\]]*\]\(\S*\/actions\/runs\/)/;
 
 /** The texts of a line, without what the links in it lead to. */
 function piecesOf(line: string): string[] {

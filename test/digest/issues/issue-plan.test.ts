@@ -461,6 +461,11 @@ test.each<[string, string, string]>([
   ["where the line is gone", ours.replace(/<!-- dmarc-digest-yours.*\n/, "Ask Ann."), "\nAsk Ann.\n"],
   ["where both marks are gone", "| 1 |\n[Run](1)\n<sub>Below.</sub>\nAsk [Ann](1).", "\nAsk [Ann](1).\n"],
   ["nothing", ours.replaceAll("(2)", "(1)"), "\n"],
+  [
+    "nothing in another language",
+    ours.replace("[Run](2)", "[実行](https://a/actions/runs/1)").replace("Below", "下"),
+    "\n",
+  ],
 ])("what a person wrote is kept: %s", (_, body, expected) => {
   expect(yoursIn(body, ours)).toBe(expected);
 });
