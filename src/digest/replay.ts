@@ -8,6 +8,7 @@ import {
   type Incident,
   idOf,
   isOnce,
+  lastingPosted,
   type Mute,
   mentionedAfter,
   type ShownIncident,
@@ -125,7 +126,8 @@ export function* replay(lines: ReplayedLines, { runs, startDay, ...settings }: R
     const shown = shownIn(incidents, { due, posted, startDay, after: [startDay, ...sent].sort().at(-1) ?? startDay });
     const day = newestDueDay(now, settleHours, known.isComplete);
     const postedBefore = posted;
-    posted = withPosted(posted, [...shown.early, ...shown.inDigest], day);
+    const shownBy = withPosted(posted, [...shown.early, ...shown.inDigest], day);
+    posted = lastingPosted(shownBy, incidents.days.at(-1)?.incidents ?? [], day);
     const mentions = [shown.early, shown.inDigest].map((all) => mentionsOf(all, mentioned));
     mentioned = mentionedAfter(
       mentioned,

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { daysFrom } from "../../src/history/dates.ts";
+import { parseState } from "../../src/history/state.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openGitHub, openSlack } from "../servers/place.ts";
 import { makeRunPlace, putReport, runAt } from "./place.ts";
@@ -112,6 +113,21 @@ test("a mute without a rule does not move to another one when what it was about 
   expect(await rules("2026-12-09")).toEqual(["leg-lost new"]);
   expect(await rules("2027-01-20")).toEqual(["leg-lost known"]);
   expect(await rules("2027-02-27")).toEqual(["leg-lost known"]);
+});
+
+test("what ended while it was muted is forgotten, and alarms early when it fails anew after the mute", async () => {
+  const { place, run, last } = await makePlace();
+  const posted = () => parseState(place.repository.git("show", "HEAD:data/state.json")).incidents?.map(({ id }) => id);
+  for (const day of daysFrom("2026-11-18", "2027-03-04")) putReport(place, day, { pass: 900 });
+  await run(file("2027-06-30"), "2026-11-21");
+  await run(file("2027-06-30"), "2026-12-01");
+  expect(posted()).toEqual(["example.com sender-fails 192.0.2.0/24"]);
+  await run(file("2027-06-30"), "2027-02-01");
+  expect(posted()).toEqual([]);
+  await run(file("2027-06-30"), "2027-03-07");
+  putReport(place, "2027-03-06", { pass: 900, fail: 120 });
+  await run(undefined, "2027-03-07", { mode: "watch" });
+  expect(last()).toMatch(/Act, new: .*120 of 1,020 rejected/);
 });
 
 /** Each block of YAML that an issue's body has to paste, by what it answers. */

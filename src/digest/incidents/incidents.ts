@@ -35,7 +35,7 @@ export {
   muteState,
   withRules,
 } from "./mute.ts";
-export { type Anew, isNews, type ShownIncident, showIncidents, shownAs, withPosted } from "./posted.ts";
+export { type Anew, isNews, lastingPosted, type ShownIncident, showIncidents, shownAs, withPosted } from "./posted.ts";
 export { formatSnapshot, incidentsPath, parseSnapshot, type Snapshot } from "./snapshot.ts";
 
 /** What some days came to. */

@@ -1,6 +1,6 @@
 import { dayAfter, daysBetween } from "../../history/dates.ts";
 import type { PostedIncident } from "../../history/state.ts";
-import { backDays, type Incident, type IncidentEvent, idOf, keyOfId } from "./incident.ts";
+import { backDays, type Incident, type IncidentEvent, idOf, intakeRules, keyOfId } from "./incident.ts";
 
 /** An incident as a digest shows it. */
 export interface ShownIncident {
@@ -187,4 +187,23 @@ export function withPosted(
     }
   }
   return [...after.values()].filter(({ ended }) => ended === undefined || ended > dayAfter(day, -backDays));
+}
+
+/**
+ * What was posted, without what is over for 30 days though nobody was told, since it was muted, and what no rule has known for so
+ * long: what fails after that is news.
+ *
+ * @param incidents - As they stand after the day.
+ */
+export function lastingPosted(
+  posted: readonly PostedIncident[],
+  incidents: readonly Incident[],
+  day: string,
+): PostedIncident[] {
+  const known = new Map(incidents.map((one) => [idOf(one.key), one]));
+  return posted.filter(({ id, since, day: told = since, ended }) => {
+    if (ended !== undefined || intakeRules.has(keyOfId(id).rule)) return true;
+    const one = known.get(id);
+    return (one === undefined ? told : (one.ended ?? day)) > dayAfter(day, -backDays);
+  });
 }

@@ -1,6 +1,12 @@
 import type { Config } from "../../config/config.ts";
 import type { Digest } from "../../digest/digest.ts";
-import { intakeIncidents, lastingMutes, mentionedAfter, withPosted } from "../../digest/incidents/incidents.ts";
+import {
+  intakeIncidents,
+  lastingMutes,
+  lastingPosted,
+  mentionedAfter,
+  withPosted,
+} from "../../digest/incidents/incidents.ts";
 import { awake, postedEarly, shownOn } from "../../digest/shown-incidents.ts";
 import { sentMessage } from "../../history/commit-message.ts";
 import { dateOf } from "../../history/dates.ts";
@@ -101,7 +107,8 @@ function incidentsAfter(
     ),
     ...(isPosted ? [...shownOn({ ...source, posted }), ...intakeIncidents(told, { ...source, posted })] : []),
   ];
-  return withPosted(posted, awake(shown), day);
+  const { incidents = [] } = source.incidents.days.at(-1) ?? {};
+  return lastingPosted(withPosted(posted, awake(shown), day), incidents, day);
 }
 
 /** The files of the dashboard; none where somebody else's README stands in their place. */
