@@ -146,10 +146,12 @@ async function* readAhead(
   objects: readonly UnreadObject[],
   { limits, room }: { limits: Limits; room: Room },
 ): AsyncGenerator<ObjectMail | undefined> {
-  const mails = new Map(objects.map((object) => [object, Promise.withResolvers<ObjectMail | undefined>()]));
-  const unasked = mails.entries();
+  const ahead: Promise<ObjectMail | undefined>[] = [];
+  const unasked = objects.values();
   const ask = async (): Promise<void> => {
-    for (const [object, { promise, resolve, reject }] of unasked) {
+    for (const object of unasked) {
+      const { promise, resolve, reject } = Promise.withResolvers<ObjectMail | undefined>();
+      ahead.push(promise);
       const size = object.size > limits.mailBytes ? 0 : object.size;
       await room.take(size);
       try {
@@ -165,10 +167,10 @@ async function* readAhead(
       }
     }
   };
+  // Whoever has asked for one goes on to the next before that one is handed over.
   for (let asking = 0; asking < store.mostAtOnce; asking += 1) void ask();
-  for (const object of objects) {
-    const mail = await mails.get(object)?.promise;
-    mails.delete(object);
+  for (const _ of objects) {
+    const mail = await ahead.shift();
     room.give(mail?.bytes?.length ?? 0);
     yield mail;
   }
