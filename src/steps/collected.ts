@@ -11,6 +11,7 @@ import {
   type OriginMail,
   parseCollected,
   type Shard,
+  withoutPeople,
 } from "../history/intake/intake.ts";
 import type { State } from "../history/state.ts";
 import { checkPath, type LineFile, linesIn, writeLines } from "../io/files/files.ts";
@@ -30,7 +31,7 @@ const ending = ".collected.jsonl";
 type CollectConfig = Parameters<typeof openHistory>[0] &
   Parameters<typeof readChunks>[0] &
   Parameters<typeof openJudge>[0] &
-  Pick<Config, "timeBudget" | "outputPath">;
+  Pick<Config, "timeBudget" | "outputPath" | "keepsRecipients">;
 
 /**
  * `mode: collect`: reads and judges the new mails as a run does, and leaves what they hold in a file for a job that commits it.
@@ -59,7 +60,7 @@ function readOnly(store: Parameters<typeof openHistory>[0]): Parameters<typeof o
 
 async function* linesOf(
   chunks: AsyncIterable<Chunk>,
-  { mailboxes, shard }: Pick<Config, "mailboxes" | "shard">,
+  { mailboxes, shard, keepsRecipients }: Pick<Config, "mailboxes" | "shard" | "keepsRecipients">,
   state: State,
 ): AsyncGenerator<string> {
   const names = mailboxes.map(({ name }) => name);
@@ -67,7 +68,7 @@ async function* linesOf(
   let count = 0;
   for await (const { mails, end } of chunks) {
     for (const { mail, origin, order = count } of mails) {
-      yield formatCollected({ mail: { mail, origin, order } });
+      yield formatCollected({ mail: { mail: withoutPeople(mail, keepsRecipients), origin, order } });
       count += 1;
     }
     if (end !== undefined) yield formatCollected({ end: { ...end, cursors: Object.fromEntries(end.cursors) } });

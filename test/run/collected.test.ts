@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleMails } from "../../src/sample/mailbox.ts";
+import { record, reportXml } from "../report/report-files.ts";
 import { makeFolder } from "../servers/git.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../servers/imap/dovecot.ts";
 import { imapAccount } from "../servers/place.ts";
@@ -51,6 +52,21 @@ describe("what some jobs collect and one commits", () => {
     expect(problems).toEqual([expect.stringMatching(/^shard 1\/3 did not come\./)]);
     expect(digest.intake.states).toEqual({ stored: 2 });
   });
+});
+
+test.each([
+  ["nor", {}, false],
+  ["but", { "keep-recipients": "true" }, true],
+])("a file for the other job names nobody, %s with keep-recipients those that it keeps", async (_, inputs, isKept) => {
+  const place = makeRunPlace();
+  const identifiers = "<identifiers><envelope_to>recipient.example</envelope_to>";
+  const reason = "<reason><type>other</type><comment>for jo@recipient.example</comment></reason></policy_evaluated>";
+  const records = record().replace("<identifiers>", identifiers).replace("</policy_evaluated>", reason);
+  const xml = reportXml({ records }).replace("</org_name>", "</org_name><email>jo.doe@reporter.example</email>");
+  writeFileSync(join(place.mailbox, "report.xml"), xml);
+  const text = readFileSync(await collectAt(place, now, inputs), "utf8");
+  expect([text.includes("recipient.example"), text.includes("reporter.example")]).toEqual([isKept, true]);
+  expect(text).not.toContain("jo.doe");
 });
 
 describe("a file that another job left is a stranger's", () => {

@@ -5,7 +5,7 @@ import { dayOf, type StoredReport } from "./stored-report.ts";
 import { openUncounted, type Uncounted } from "./uncounted.ts";
 
 export { dayFaults, uncountedFaults } from "./day-faults.ts";
-export { sharedTexts } from "./records.ts";
+export { recordStorer, sharedTexts } from "./records.ts";
 export {
   dayOf,
   messagesOf,

@@ -2,8 +2,11 @@ import * as z from "zod";
 import { authenticityVerdicts, standings } from "../../report/authenticity.ts";
 import { normalDomain } from "../../report/domain.ts";
 import { mailStates } from "../../report/mail-state.ts";
+import type { ReadFile, ReadMail } from "../../report/read-mail.ts";
 import type { Reason } from "../../report/reason.ts";
+import type { AnyRecord, Report } from "../../report/types.ts";
 import { type Cursor, cursorShape, isAsFar, meetCursors } from "../cursor.ts";
+import { recordStorer } from "../day/day.ts";
 import type { State } from "../state.ts";
 import type { MailOrigin, OriginMail } from "./add-mail.ts";
 
@@ -203,6 +206,30 @@ const shapes = { start: z.strictObject({ start }), mail: z.strictObject({ mail }
 
 /** One line of a file of collected mails, by what it is. */
 export type CollectedLine = { start: CollectedStart } | { mail: CollectedMail } | { end: CollectedEnd };
+
+/**
+ * A mail without what the history would not keep of its reports: whoever may read the repository may read the file, too.
+ *
+ * @param keepsRecipients - See `storedReport`.
+ */
+export function withoutPeople(mail: ReadMail, keepsRecipients: boolean): ReadMail {
+  const store = recordStorer(keepsRecipients);
+  const guarded = <Rec extends AnyRecord>(report: Report<Rec>): Report<Rec> => {
+    const { email, ...metadata } = report.reportMetadata;
+    // A reporter without a name is known by its domain.
+    const domain = email?.split("@").at(-1);
+    const reportMetadata = { ...metadata, ...(domain && { email: domain }) };
+    return { ...report, reportMetadata, records: report.records.map((record) => store(record) as Rec) };
+  };
+  const files = mail.files.map((file): ReadFile => {
+    if (file.state === "retry") {
+      return { ...file, undecided: { ...file.undecided, report: guarded(file.undecided.report) } };
+    }
+    if (file.state === "implausible") return { ...file, implausible: guarded(file.implausible) };
+    return file.report === undefined ? file : { ...file, report: guarded(file.report) };
+  });
+  return { ...mail, files };
+}
 
 /** A line as it is written, without its newline. */
 export function formatCollected(line: CollectedLine): string {

@@ -25,6 +25,7 @@ export {
   joinCollected,
   parseCollected,
   type Shard,
+  withoutPeople,
 } from "./collected.ts";
 export {
   formatLedger,
