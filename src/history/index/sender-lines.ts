@@ -11,7 +11,7 @@ import {
 } from "../../report/source/source.ts";
 import { countCell, csvCell, textCell } from "../csv.ts";
 import type { Day, StoredReport } from "../day/day.ts";
-import { compareBy, countBy, entryIn, groupBy } from "../lists.ts";
+import { compareText, countBy, entryIn, groupBy } from "../lists.ts";
 import { formatEvidence } from "./evidence-cell.ts";
 
 /** The columns of `2026-11-senders.….csv`. */
@@ -64,10 +64,12 @@ interface TallyKey extends Pick<SenderLine, "reporter" | "verdict" | "sender"> {
   evidence: Evidence;
   /** The evidence as it stands in a line. */
   cell: string;
+  /** Reporter, verdict and cell together. */
+  group: string;
 }
 
-/** Tallies by all that their lines are told apart by. */
-type Tallies = Map<string, Tally>;
+/** Tallies by their groups and by sender: one key of all would be long, and made anew for each record. */
+type Tallies = Map<string, Map<string, Tally>>;
 
 /**
  * One line a reporter, verdict, sender and evidence, sorted by them. The order of the reports does not matter.
@@ -82,9 +84,15 @@ export function senderLinesOf({ day, reports }: Day): SenderLine[] {
   for (const ofStanding of groupBy(reports, ({ authenticity }) => authenticityWord(authenticity)).values()) {
     const tallies: Tallies = new Map();
     for (const report of ofStanding) countReport(tallies, report);
-    for (const tally of withFewSenders([...tallies.values()])) addTally(all, tally);
+    for (const tally of withFewSenders(listOf(tallies))) addTally(all, tally);
   }
-  return Array.from(all.values(), (tally) => senderLine(day, tally)).sort(compareBy(...senderKeys));
+  return listOf(all)
+    .map((tally) => senderLine(day, tally))
+    .sort(compareOfDay);
+}
+
+function listOf(tallies: Tallies): Tally[] {
+  return [...tallies.values()].flatMap((ofGroup) => [...ofGroup.values()]);
 }
 
 /** Adds the messages in a report to the tallies. Most records share what they show with the one before them, and often the sender. */
@@ -92,19 +100,18 @@ function countReport(tallies: Tallies, { reporter: by, authenticity, policyPubli
   const { verdict } = authenticity;
   const reporter = csvCell(by);
   const evidenceOf = evidenceReader(policyPublished);
-  let last: { key: TallyKey; name: string | undefined; tally: Tally } | undefined;
+  let shown: { key: Omit<TallyKey, "sender">; name: string | undefined; ofGroup: Map<string, Tally> } | undefined;
   for (const record of records) {
     const { sourceIp, count, policyEvaluated } = record.row;
     if (count === 0) continue;
     const evidence = evidenceOf(record);
-    const before = last?.key.evidence === evidence ? last : undefined;
-    const name = before === undefined ? senderNameOf(evidence) : before.name;
-    const sender = name ?? networkOf(sourceIp);
-    if (last === undefined || before?.key.sender !== sender) {
-      const key = { reporter, verdict, sender, evidence, cell: before?.key.cell ?? formatEvidence(evidence) };
-      last = { key, name, tally: tallyOf(tallies, key) };
+    if (shown?.key.evidence !== evidence) {
+      const key = keyOf({ reporter, verdict, evidence });
+      shown = { key, name: senderNameOf(evidence), ofGroup: groupOf(tallies, key) };
     }
-    const { tally } = last;
+    const { key, name, ofGroup } = shown;
+    const sender = name ?? networkOf(sourceIp);
+    const tally = entryIn(ofGroup, sender, () => noTally(key, sender));
     tally.messages += count;
     if (policyEvaluated.disposition === "quarantine") tally.quarantined += count;
     if (policyEvaluated.disposition === "reject") tally.rejected += count;
@@ -112,17 +119,18 @@ function countReport(tallies: Tallies, { reporter: by, authenticity, policyPubli
   }
 }
 
-/** The tally of a key, which is put among the others when it is new. */
-function tallyOf(tallies: Tallies, key: TallyKey): Tally {
-  return entryIn(tallies, textOf(key), () => {
-    const { reporter, verdict, sender, evidence, cell } = key;
-    const none = { messages: 0, quarantined: 0, rejected: 0, addresses: undefined, addressed: 0 };
-    return { reporter, verdict, sender, evidence, cell, ...none };
-  });
+function keyOf({ reporter, verdict, evidence }: Pick<TallyKey, "reporter" | "verdict" | "evidence">) {
+  const cell = formatEvidence(evidence);
+  return { reporter, verdict, evidence, cell, group: `${reporter}\0${verdict}\0${cell}` };
 }
 
-function textOf({ reporter, verdict, sender, cell }: TallyKey): string {
-  return `${reporter}\0${verdict}\0${sender}\0${cell}`;
+function noTally({ reporter, verdict, evidence, cell, group }: Omit<TallyKey, "sender">, sender: string): Tally {
+  const none = { messages: 0, quarantined: 0, rejected: 0, addresses: undefined, addressed: 0 };
+  return { reporter, verdict, sender, evidence, cell, group, ...none };
+}
+
+function groupOf(tallies: Tallies, { group }: Pick<TallyKey, "group">): Map<string, Tally> {
+  return entryIn(tallies, group, () => new Map<string, Tally>());
 }
 
 function addAddress(tally: Tally, address: string, count: number): void {
@@ -141,7 +149,7 @@ function addressesOf({ addresses, addressed }: Tally): Map<string, number> {
 
 /** Puts a tally among others, which nobody else has then. */
 function addTally(tallies: Tallies, added: Tally): void {
-  const tally = entryIn(tallies, textOf(added), () => added);
+  const tally = entryIn(groupOf(tallies, added), added.sender, () => added);
   if (tally === added) return;
   for (const key of ["messages", "quarantined", "rejected"] as const) tally[key] += added[key];
   for (const [address, count] of addressesOf(added)) addAddress(tally, address, count);
@@ -165,7 +173,7 @@ function withFewSenders(all: Tally[]): Tally[] {
 function asOther(tally: Tally): Tally {
   const { policyTag, dkim, spf } = tally.evidence;
   const evidence: Evidence = { policyTag, dkim, spf, signers: [], keys: [], isBounce: false };
-  return { ...tally, sender: otherSenders, evidence, cell: formatEvidence(evidence) };
+  return { ...tally, ...keyOf({ ...tally, evidence }), sender: otherSenders };
 }
 
 function senderLine(day: string, tally: Tally): SenderLine {
@@ -210,3 +218,10 @@ export function parseAddresses({
 
 /** The first columns, which tell the lines of one file apart and order them. */
 export const senderKeys = ["day", "reporter", "verdict", "sender", "evidence"] as const;
+
+/** The order of the lines of a day by them: there may be a hundred thousand, and each column is read by its name. */
+function compareOfDay(a: SenderLine, b: SenderLine): number {
+  if (a.reporter !== b.reporter) return compareText(a.reporter, b.reporter);
+  if (a.verdict !== b.verdict) return compareText(a.verdict, b.verdict);
+  return a.sender === b.sender ? compareText(a.evidence, b.evidence) : compareText(a.sender, b.sender);
+}
