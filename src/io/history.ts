@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { entriesAt } from "../history/lists.ts";
 import { type Fault, FaultError, makeFault } from "../report/fault.ts";
@@ -209,4 +210,16 @@ export function dryHistory(history: History): History {
       return history.head;
     },
   });
+}
+
+/**
+ * The id that git gives to a file's bytes: what it must have at a commit to be the same there.
+ *
+ * @param digits - Of the ids in the repository: 40, or 64 in one of SHA-256.
+ */
+export function blobId(text: string | Buffer, digits = 40): string {
+  return createHash(digits === 40 ? "sha1" : "sha256")
+    .update(`blob ${Buffer.byteLength(text)}\0`)
+    .update(text)
+    .digest("hex");
 }

@@ -1,5 +1,6 @@
 import { lstat, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { blobId } from "../history.ts";
 import { emptyTree } from "./commit.ts";
 import type { WorkTree } from "./work-tree.ts";
 
@@ -8,7 +9,7 @@ export interface Move {
   /** `undefined` for a branch without a commit. */
   from: string | undefined;
   to: string;
-  /** The texts at `from` of the files that the move changes, where they are known; `undefined` for one that it makes. */
+  /** The ids at `from` of the files that the move changes, where they are known; `undefined` for one that it makes. */
   before?: ReadonlyMap<string, string | undefined>;
 }
 
@@ -23,7 +24,7 @@ export async function isClean({ git, top, noteFile }: WorkTree, { from, before }
   if (before === undefined || (await isThere(join(dirname(noteFile), "index.lock")))) return false;
   const staged = await git(["diff-index", "--cached", "--name-only", from ?? (await emptyTree(git)), "--"]);
   if (staged.length > 0) return false;
-  for (const [path, text] of before) if (!(await isText(join(top, path), text))) return false;
+  for (const [path, id] of before) if (!(await isBlob(join(top, path), id))) return false;
   return true;
 }
 
@@ -34,12 +35,12 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Whether a file is as git writes it with this text, or is missing where that is `undefined`. */
-async function isText(path: string, text: string | undefined): Promise<boolean> {
+/** Whether a file is as git writes that of this id, or is missing where that is `undefined`. */
+async function isBlob(path: string, id: string | undefined): Promise<boolean> {
   try {
     const found = await lstat(path);
-    return found.isFile() && (found.mode & 0o111) === 0 && (await readFile(path, "utf8")) === text;
+    return found.isFile() && (found.mode & 0o111) === 0 && blobId(await readFile(path), id?.length) === id;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT" && text === undefined;
+    return (error as NodeJS.ErrnoException).code === "ENOENT" && id === undefined;
   }
 }

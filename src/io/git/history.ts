@@ -1,11 +1,11 @@
 import { posix, resolve } from "node:path";
 import { makeFault } from "../../report/fault.ts";
-import { BranchMovedError, type History, HistoryError } from "../history.ts";
+import { BranchMovedError, blobId, type History, HistoryError } from "../history.ts";
 import { pageUrl } from "../web-pages.ts";
 import { commitError } from "./advice.ts";
 import { branchName } from "./command.ts";
 import { makeCommit } from "./commit.ts";
-import { listFolders, readFiles } from "./files.ts";
+import { idsOf, listFolders, readFiles } from "./files.ts";
 import { finishMove, moveBranch, publish } from "./move.ts";
 import { fetchUpstream, push } from "./remote.ts";
 import { branchOf, dateOf, headOf, openWorkTree, refuseChanges, type WorkTree } from "./work-tree.ts";
@@ -83,8 +83,11 @@ async function commit(
   message: string,
 ): Promise<Place> {
   const { git, prefix, upstream, identity } = tree;
-  const old = await readFiles(tree.objects, head, prefix, [...files.keys()]);
-  const changed = [...files].filter(([path, text]) => old.get(path) !== text);
+  const old = await idsOf(tree.objects, head, prefix, [...files.keys()]);
+  const changed = [...files].filter(([path, text]) => {
+    const id = old.get(path);
+    return text === undefined || id === undefined ? text !== id : blobId(text, id.length) !== id;
+  });
   if (changed.length === 0) {
     // Commits of a person that were not pushed yet go along.
     if (upstream !== undefined && head !== undefined && head !== pushed) await push(git, upstream, head, pushed);

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Octokit } from "@octokit/rest";
 import * as z from "zod";
 import { makeFault } from "../../report/fault.ts";
-import { HistoryError } from "../history.ts";
+import { blobId, HistoryError } from "../history.ts";
 import { isRequestFailure } from "./failure.ts";
 import { type GraphQL, GraphQLError } from "./graphql.ts";
 
@@ -87,14 +86,6 @@ export async function readBlobs(
     }
   }
   return found;
-}
-
-/** The id that git gives to a text: what a file must have at a commit to be the same there. */
-export function blobId(text: string | Buffer): string {
-  return createHash("sha1")
-    .update(`blob ${Buffer.byteLength(text)}\0`)
-    .update(text)
-    .digest("hex");
 }
 
 async function readBatch(

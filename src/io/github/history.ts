@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { makeFault } from "../../report/fault.ts";
-import { type History, HistoryError, TooLargeError } from "../history.ts";
+import { blobId, type History, HistoryError, TooLargeError } from "../history.ts";
 import { pageUrl } from "../web-pages.ts";
 import { commitOnBranch, makeBranch } from "./history-commit.ts";
-import { askObjects, blobId, readBlobs } from "./history-files.ts";
+import { askObjects, readBlobs } from "./history-files.ts";
 import { advised, branchOf, type GitHubHistoryOptions, openBranch, type Store, storeOf } from "./history-store.ts";
 
 /**
