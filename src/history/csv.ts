@@ -188,15 +188,21 @@ function checkedCell(column: z.ZodType<CsvValue, string>, cell: string): CsvValu
  *
  * The same rows give the same bytes, and what `parseCsv` reads comes out as it was. Cells with a semicolon are quoted,
  * since Excel splits there in many countries. Nothing is guarded here: strangers' text must be a `csvCell` or `guardedCell` already.
+ *
+ * @param version - See `CsvFile`.
  */
-export function formatCsv<Columns extends CsvColumns>(columns: Columns, rows: readonly z.output<Columns>[]): string {
-  const names = Object.keys(columns.shape);
+export function formatCsv<Columns extends CsvColumns>(
+  columns: Columns,
+  rows: readonly z.output<Columns>[],
+  version = "",
+): string {
+  const [first, ...names] = Object.keys(columns.shape);
   const others = [...new Set(rows.flatMap((row) => Object.keys((row as Row)[more] ?? {})))];
   const lines = rows.map((row) => {
     const line = formatRow(columns, row);
     return others.length === 0 ? line : [line, ...others.map((name) => cellText((row as Row)[more]?.[name]))].join();
   });
-  return `${[[...names, ...others].join(), ...lines].join("\n")}\n`;
+  return `${[[`${first}${version}`, ...names, ...others].join(), ...lines].join("\n")}\n`;
 }
 
 /** The line of a row in its file, without its end. */

@@ -233,7 +233,7 @@ async function commitMails(
     const trust = config.trust;
     const batch = nextBatch(before);
     const settings = { ownDomains, trust, oldest, now, keepsRecipients, rereadSince, reasonText, batch, isRefused };
-    const addition = await addToHistory(history, settled.mails, settings, addUntil);
+    let addition = await addToHistory(history, settled.mails, settings, addUntil);
     tried.mails = addition.mails;
     const rest = mails.slice(addition.mails);
     const end = rest.length === 0 ? lastEnd : addition.isCut ? endBefore(rest, unfinished, lastEnd) : undefined;
@@ -245,9 +245,12 @@ async function commitMails(
     // An archive is nothing that a digest tells of.
     const news = config.mode === "import" ? [] : changedLedgers(addition).map(({ path }) => path);
     const waiting = withBatch(retried, news);
-    const changed = changedDays(addition);
     const indexes = await recountIndexes(history, addition, edited);
-    const policyDomains = [...new Set([...known, ...changed.map(({ domain }) => domain)])].sort();
+    const policyDomains = [...new Set([...known, ...changedDays(addition).map(({ domain }) => domain)])].sort();
+    const files = filesOf(addition);
+    const message = commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day));
+    // The days may be large, and what is sent is made of the indexes.
+    if (end !== undefined) addition = { ...addition, before: new Map(), days: new Map() };
     const sending = end
       ? await planWithWindow(config, history, {
           state: waiting,
@@ -259,12 +262,11 @@ async function commitMails(
       : undefined;
     const startDay = waiting.startDay ?? settledDay(now, config.settleHours);
     const state = sending?.plan.state ?? { ...waiting, startDay };
-    const files = filesOf(addition);
     const snapshot = sending?.incidents.snapshot;
     const incidentFiles: [string, string][] = snapshot ? [[incidentsPath, formatSnapshot(snapshot)]] : [];
     return {
       files: new Map([...files, ...indexes, ...incidentFiles, [statePath, formatState(state)]]),
-      message: commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day)),
+      message,
       value: {
         mails: addition.mails,
         entries: addition.entries,

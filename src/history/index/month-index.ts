@@ -85,7 +85,7 @@ export function emptyIndex({ kind, ...of }: DomainMonth): AnyIndex {
  * The head of the first column says in which version of the format a file is. Another release, older or newer, counts such a
  * month anew, since index files hold nothing that the day files do not.
  */
-const version = " v2";
+export const indexVersion = " v2";
 
 /**
  * Whether the index of a month must be counted anew: it is of another release, or another release has written to the month
@@ -95,7 +95,7 @@ const version = " v2";
  */
 export function isOutdated(of: DomainMonth, texts: ReadonlyMap<string, string>): boolean {
   if (oldIndexPathsOf(of).some((path) => texts.has(path))) return true;
-  return indexFilesOf(of).some((path) => texts.get(path)?.startsWith(`day${version},`) === false);
+  return indexFilesOf(of).some((path) => texts.get(path)?.startsWith(`day${indexVersion},`) === false);
 }
 
 /**
@@ -190,12 +190,7 @@ function parseFiles<OfPair extends { day: string }, OfSender extends { day: stri
 
 /** An index file as it is read. */
 export function indexFile(path: string, text: string): CsvFile {
-  return { path, text, version };
-}
-
-/** The text of a file with the version of the format in its header. */
-export function withVersion(text: string): string {
-  return text.replace(/^day/, `day${version}`);
+  return { path, text, version: indexVersion };
 }
 
 /** What a reading of index files gives; its errors say that they can be made anew. */
@@ -211,14 +206,14 @@ export function orRebuild<T>(read: () => T): T {
 /** The texts of the files of an index by path; `undefined` for all when it has no line, and they are to go. */
 export function formatMonthIndex(index: AnyIndex): Map<string, string | undefined> {
   if ("sessions" in index) {
-    const text = index.sessions.length === 0 ? undefined : withVersion(formatCsv(tlsColumns, index.sessions));
+    const text = index.sessions.length === 0 ? undefined : formatCsv(tlsColumns, index.sessions, indexVersion);
     return new Map([[tlsIndexPath(index), text]]);
   }
   const paths = indexPathsOf(index);
   const isEmpty = index.pairs.length === 0 && index.senders.length === 0;
   return new Map([
-    [paths.pairs, isEmpty ? undefined : withVersion(formatCsv(pairColumns, index.pairs))],
-    [paths.senders, isEmpty ? undefined : withVersion(formatCsv(senderColumns, index.senders))],
+    [paths.pairs, isEmpty ? undefined : formatCsv(pairColumns, index.pairs, indexVersion)],
+    [paths.senders, isEmpty ? undefined : formatCsv(senderColumns, index.senders, indexVersion)],
   ]);
 }
 

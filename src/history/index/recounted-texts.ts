@@ -7,10 +7,10 @@ import {
   formatMonthIndex,
   indexFile,
   indexPathsOf,
+  indexVersion,
   orRebuild,
   parseMonthIndex,
   recountDay,
-  withVersion,
 } from "./month-index.ts";
 import { type CountedPair, pairColumns } from "./pair-lines.ts";
 import { senderColumns } from "./sender-lines.ts";
@@ -102,5 +102,5 @@ function textOf(of: DomainMonth, at: number, lines: DayLines = new Map()): strin
 
 function headerOf({ kind }: DomainMonth, at: number): string {
   const columns = kind === "tls" ? tlsColumns : at === 0 ? pairColumns : senderColumns;
-  return withVersion(formatCsv(columns, []));
+  return formatCsv(columns, [], indexVersion);
 }
