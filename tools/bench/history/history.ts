@@ -98,7 +98,7 @@ async function measureYear(): Promise<void> {
   await gitIn(folder, "remote", "set-url", "origin", bare);
   await prune({ dataPath: join(folder, "data"), months: year.months, isDryRun: false, stdout: process.stdout });
   await gitIn(bare, "reflog", "expire", "--expire=now", "--all");
-  await gitIn(bare, "gc", "--quiet", "--prune=now");
+  await gitIn(bare, "prune", "--expire=now");
   const { repository } = await sizeOf(bare);
   console.log(`  pruned to ${year.months} months: ${count(repository)} bytes\n`);
 }

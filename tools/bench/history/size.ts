@@ -16,9 +16,12 @@ export interface HistorySize {
   commits: number;
 }
 
-/** Packs a bare repository as `git gc` does, and measures what is in it. */
+/**
+ * Packs a bare repository with git's defaults, and measures what is in it. `git gc` alone would keep what `fast-import` has
+ * not stored as a difference, since all of it is in one pack; the commits of runs come in packs of their own.
+ */
 export async function sizeOf(bare: string): Promise<HistorySize> {
-  await gitIn(bare, "gc", "--quiet");
+  await gitIn(bare, "repack", "-a", "-d", "-f", "--quiet");
   const files = noBytes();
   for (const line of (await gitIn(bare, "ls-tree", "-r", "-l", "-z", "main")).split("\0")) {
     const [about = "", path = ""] = line.split("\t");

@@ -40,7 +40,7 @@ export interface WrittenHistory {
 }
 
 /** All domains are ours: they are many. */
-const settings = intakeSettings({ domains: ["example"], oldest: "2000-01-01" });
+const settings = intakeSettings({ domains: ["test"], oldest: "2000-01-01" });
 
 const plan = JSON.parse(process.argv[2] ?? "") as HistoryPlan;
 const written: WrittenHistory = { reports: 0, records: 0, plainBytes: 0 };
