@@ -141,9 +141,9 @@ function readOptional(text: string, from: number, to: number): CsvValue | CellFa
   return isPlainText(cell) ? cell || undefined : checkedCell(optionalCell, cell);
 }
 
-/** A part of a text keeps all of the text in memory, unless it is short or copied. */
+/** A part of a text keeps all of the text in memory, unless it is short, or a part of a text that was made of it alone. */
 function copied(part: string): string {
-  return part.length < 13 ? part : Buffer.from(part).toString();
+  return part.length < 13 ? part : ` ${part}`.slice(1);
 }
 
 /** Most cells are counts, and cutting each out of its line takes longer than reading it where it stands. */

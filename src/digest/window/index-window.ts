@@ -121,10 +121,10 @@ export function countingTest(
   const about = trustAbout(domain, trust);
   const known = new Map<string, Map<string, boolean>>();
   return ({ reporter, verdict }) => {
-    const ofVerdict = known.get(verdict) ?? new Map<string, boolean>();
-    if (ofVerdict.size === 0) known.set(verdict, ofVerdict);
-    const counts = ofVerdict.get(reporter) ?? isCounting({ verdict, domain: reporter }, about);
-    ofVerdict.set(reporter, counts);
+    const before = known.get(verdict)?.get(reporter);
+    if (before !== undefined) return before;
+    const counts = isCounting({ verdict, domain: reporter }, about);
+    entryIn(known, verdict, () => new Map<string, boolean>()).set(reporter, counts);
     return counts;
   };
 }
