@@ -16,7 +16,7 @@ test.each(
   sections.filter((section) => section.includes("| shown by |")).map((section) => [section.split("\n")[0], section]),
 )("each line about %s leads to what shows it", (_, section) => {
   const rows = rowsOf(section);
-  expect(rows.length).toBeGreaterThan(3);
+  expect(rows.length).toBeGreaterThan(1);
   for (const row of rows) {
     const links = [...row.matchAll(/\]\(\.\.\/([^)]+)\)/g)].map(([, path = ""]) => path);
     expect(
