@@ -98,11 +98,15 @@ function planIssue(source: IncidentSource, { name, issue, day, isIn }: Wanted): 
   // What somebody has woken since this run has judged stays so: the next one knows.
   const now = new Set(issue && mutedIn(issue));
   const muted = known.filter((id) => now.has(id) || !before?.muted.includes(id));
-  const isSeen = issue === undefined || (!isClosedByOthers(issue) && isSame(before?.muted ?? [], muted));
+  const isMutedAsBefore = String(before?.muted.toSorted()) === String(muted.toSorted());
+  const isSeen = issue === undefined || (!isClosedByOthers(issue) && isMutedAsBefore);
   if (action === undefined && isSeen) return undefined;
   const isSilent = action === undefined || action === "open";
   const news = isSilent ? [] : incidents.filter((one) => one.news !== undefined);
-  const [since] = [...(before?.since && action !== "reopen" ? [before.since] : []), ...sinceOf(incidents)].sort();
+  const [since] = [
+    ...(before?.since && action !== "reopen" ? [before.since] : []),
+    ...incidents.filter(isAlive).map((one) => one.since),
+  ].sort();
   const record: IssueRecord = {
     left: action === undefined ? leftBy(issue) : action === "close" ? "over" : "open",
     comments: (before?.comments ?? 0) + (news.length > 0 || action === "close" ? 1 : 0),
@@ -137,14 +141,6 @@ function isPast(issue: ExistingIssue, { day, incidents }: IncidentSource["incide
   if (closedAt === undefined || closedAt >= dayAfter(day, -reopenDays) || mutedIn(issue).length > 0) return false;
   const told = new Set(recordOf(issue).incidents.map(({ id }) => id));
   return !incidents.some(({ key, since, ended }) => ended === undefined && since <= closedAt && told.has(idOf(key)));
-}
-
-function sinceOf(incidents: readonly IssueIncident[]): string[] {
-  return incidents.filter(isAlive).map(({ since }) => since);
-}
-
-function isSame(before: readonly string[], after: readonly string[]): boolean {
-  return before.length === after.length && before.every((id) => after.includes(id));
 }
 
 /** In an issue that a person has closed, what fails after that is back. */
