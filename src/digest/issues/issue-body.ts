@@ -69,12 +69,18 @@ export function wakeBox(text: string): string {
   return `- [ ] ${text} ${wakeMark}`;
 }
 
+const wakeMark = "<!-- dmarc-digest-wake -->";
+const ticked = new RegExp(`^- \\[x\\] .*${wakeMark}`, "im");
+
 /** Whether a person has ticked the box. */
 export function isWoken(body: string): boolean {
-  return body.split("\n").some((line) => /^- \[x\] /i.test(line) && line.includes(wakeMark));
+  return ticked.test(body);
 }
 
-const wakeMark = "<!-- dmarc-digest-wake -->";
+/** A body with its box ticked, if there is one, where a person has ticked that in the body before it: the next run sees to it. */
+export function withTick(body: string, before: string): string {
+  return isWoken(before) ? body.replace(/^- \[ \](?= .*<!-- dmarc-digest-wake -->$)/m, "- [x]") : body;
+}
 
 /** GitHub takes 65,536 characters of a body: a record of hundreds of incidents is packed. */
 const longestPlain = 10_000;

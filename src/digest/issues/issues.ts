@@ -7,7 +7,16 @@ export {
   type RepositoryIssues,
   withMove,
 } from "./existing-issue.ts";
-export { bodyMarks, commentMark, issueMark, overviewName, parseIssueBody, wakeBox, yoursIn } from "./issue-body.ts";
+export {
+  bodyMarks,
+  commentMark,
+  issueMark,
+  overviewName,
+  parseIssueBody,
+  wakeBox,
+  withTick,
+  yoursIn,
+} from "./issue-body.ts";
 export { type IssueDay, issueDays } from "./issue-days.ts";
 export { type IssueIncident, isAlive } from "./issue-incidents.ts";
 export { type IssuePlan, planIssues } from "./issue-plan.ts";

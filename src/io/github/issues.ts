@@ -1,6 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Octokit, RestEndpointMethodTypes } from "@octokit/rest";
-import { bodyMarks, commentMark, type ExistingIssue, parseIssueBody, yoursIn } from "../../digest/issues/issues.ts";
+import {
+  bodyMarks,
+  commentMark,
+  type ExistingIssue,
+  parseIssueBody,
+  withTick,
+  yoursIn,
+} from "../../digest/issues/issues.ts";
 import { type Fault, FaultError, makeFault } from "../../report/fault.ts";
 import { type GitHubOptions, githubClient, placeOf } from "./client.ts";
 import { isRequestFailure, mayHaveHappened } from "./failure.ts";
@@ -275,7 +282,7 @@ const cutNote = "\n\n… cut here: GitHub takes no more.\n\n";
  */
 function contentOf({ title, body: whole }: IssueChange, before = ""): { title: string; body: string } {
   const cutTitle = title.length > longestTitle ? `${title.slice(0, longestTitle - 1)}…` : title;
-  const [ours = "", ...rest] = whole.split(bodyMarks.yours);
+  const [ours = "", ...rest] = withTick(whole, before).split(bodyMarks.yours);
   const yours = rest.length === 0 ? "" : bodyMarks.yours + (yoursIn(before, ours) || rest.join(bodyMarks.yours));
   const room = longestBody - yours.length;
   if (ours.length <= room) return { title: cutTitle, body: ours + yours };

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bodyMarks, commentMark, type ExistingIssue, issueMark } from "../../../src/digest/issues/issues.ts";
+import { bodyMarks, commentMark, type ExistingIssue, issueMark, wakeBox } from "../../../src/digest/issues/issues.ts";
 import { type IssueChange, IssueError, issueTracker } from "../../../src/io/github/issues.ts";
 import { faultText } from "../../../src/report/fault.ts";
 import {
@@ -274,6 +274,16 @@ describe("a body beyond GitHub's limit", () => {
         `GitHub takes no more.\n\n${bodyMarks.run}\n[Run](1)\n\n${bodyMarks.yours}\r\nAsk Ann.`,
       ),
     ).toBe(true);
+  });
+
+  test("keeps the tick in a box that somebody has set since then, and no tick in another list", async () => {
+    const box = (sign: string): string =>
+      `${marks}\n- [ ] Ask\n${wakeBox("Wake.").replace("[ ]", `[${sign}]`)}\n${bodyMarks.yours}\n`;
+    await restart({ issues: [{ labels: [issueLabel], body: box(" ") }] });
+    const { issues, issue } = await loaded();
+    Object.assign(github.issues[0] ?? {}, { body: box("x").replaceAll("\n", "\r\n") });
+    await issues.apply(change({ issue, body: box(" ").replace("Ask", "Ask Ann") }));
+    expect(github.issues[0]?.body).toBe(box("x").replace("Ask", "Ask Ann").replace(/\n$/, "\r\n"));
   });
 
   test("stays as it is where there is no room for its marks, and the issue is closed all the same", async () => {
