@@ -53,11 +53,7 @@ export async function* readChunks(
       pending = noPile();
     }
     const read = await readMailOf(mailbox, fetched, config);
-    addTo(
-      pending,
-      { ...read, order: fetched.order, cursor: fetched.cursor },
-      judgeFetched(judge, read.mail, { fetched, mailbox }),
-    );
+    addTo(pending, read, judge.judge(read.mail, fetched, mailbox));
     if (isHeavy(pending, fetched)) await Promise.all(pending.mails);
   }
   yield { mails: await Promise.all(pending.mails), unfinished: [], end };
@@ -100,30 +96,9 @@ async function readMailOf(
   mailbox: MailboxConfig,
   fetched: SourceMail,
   options: Pick<Config, "limits" | "now">,
-): Promise<OriginMail> {
-  const { name, uid, uidValidity, arrived, bytes } = fetched;
-  return {
-    mail: await readFetched(fetched, options),
-    origin: {
-      mailbox: mailbox.name,
-      mail: name,
-      arrived,
-      uid,
-      uidValidity,
-      sha256: bytes && hash("sha256", bytes),
-      messageId: bytes && messageIdOf(bytes),
-    },
-  };
-}
-
-async function judgeFetched(
-  judge: Judge,
-  mail: ReadMail,
-  { fetched, mailbox }: { fetched: SourceMail; mailbox: MailboxConfig },
-): Promise<ReadMail> {
-  const { bytes, arrived } = fetched;
-  const { kind, trustedHosts } = mailbox;
-  return bytes === undefined
-    ? mail
-    : await judge.judge(mail, { bytes, arrived, isGiven: kind === "files", trustedHosts });
+): Promise<FetchedMail> {
+  const { name: mail, uid, uidValidity, arrived, bytes, order, cursor } = fetched;
+  const known = { sha256: bytes && hash("sha256", bytes), messageId: bytes && messageIdOf(bytes) };
+  const origin = { mailbox: mailbox.name, mail, arrived, uid, uidValidity, ...known };
+  return { mail: await readFetched(fetched, options), origin, order, cursor };
 }

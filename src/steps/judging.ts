@@ -1,5 +1,6 @@
 import type { Config, MailboxConfig } from "../config/config.ts";
 import { openDns } from "../io/dns.ts";
+import type { SourceMail } from "../io/source.ts";
 import { readHeader } from "../report/header.ts";
 import type { ReadMail } from "../report/read-mail.ts";
 import {
@@ -14,22 +15,10 @@ import {
   topmostAuthservId,
 } from "../report/trust/trust.ts";
 
-/** What a mail says beyond its reports. */
-export interface JudgedOrigin {
-  /** Its raw bytes, as fetched. */
-  bytes: Uint8Array;
-  /** When it arrived, ISO 8601. */
-  arrived?: string;
-  /** Whether a file that is no mail was put there by hand. */
-  isGiven: boolean;
-  /** Who judges that the mails of its mailbox are authentic. */
-  trustedHosts: MailboxConfig["trustedHosts"];
-}
-
 /** Judges the mails of one run. */
 export interface Judge {
-  /** Who sent a mail's reports, and what could not be read; see `judgeReports`. */
-  judge(mail: ReadMail, origin: JudgedOrigin): Promise<ReadMail>;
+  /** Who sent the reports of a mail that was fetched from a mailbox, and what could not be read; see `judgeReports`. */
+  judge(mail: ReadMail, fetched: SourceMail, mailbox: MailboxConfig): Promise<ReadMail>;
   /** Which host the mails name on top, when none that the user named has judged any; `undefined` when there is none. */
   advice(): string | undefined;
 }
@@ -79,14 +68,15 @@ export function openJudge(config: SenderConfig & Pick<Config, "dnsServers" | "no
   }
 
   return {
-    async judge(mail, { bytes, arrived, isGiven, trustedHosts }) {
+    async judge(mail, { bytes, arrived }, { kind, trustedHosts }) {
+      if (bytes === undefined) return mail;
       const at = new Date(mail.received ?? arrived ?? now);
       const hasReport = mail.files.some(({ report }) => report !== undefined);
       if (hasReport && !isAnyGiven) note(bytes, trustedHosts);
       return await judgeReports(mail, bytes, {
         ...senders,
         trustedHosts,
-        isGiven,
+        isGiven: kind === "files",
         checkDkim: (message, fromDomain) => {
           const { resolveTxt: resolve } = isOfBelieved(fromDomain) ? ofBelieved : ofStrangers;
           return checkDkim(message, { fromDomain, at, resolve });
