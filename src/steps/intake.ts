@@ -146,11 +146,11 @@ async function takeInFrom(
     do {
       const committed = await commitWhatFits(config, history, { ...chunk, mails, state, edited, addUntil, mailboxes });
       if (committed === undefined) return undefined;
-      mails = mails.slice(committed.mails);
+      const { addition, end, sending } = committed;
+      mails = mails.slice(addition.mails);
       state = committed.state;
-      for (const { state: one } of committed.entries) states.set(one, (states.get(one) ?? 0) + 1);
-      keepCommitted(history, committed.addition);
-      const { end, sending } = committed;
+      for (const { state: one } of addition.entries) states.set(one, (states.get(one) ?? 0) + 1);
+      keepCommitted(history, addition);
       if (end !== undefined && sending !== undefined) return { ...end, ...sending, states };
     } while (mails.length > 0);
   }
@@ -162,12 +162,7 @@ const leastTimeToAdd = 10_000;
 
 /** What was committed. */
 interface Committed {
-  /** How many mails. */
-  mails: number;
-  /** What became of those that are news. */
-  entries: LedgerLine[];
-  /** The days that they were about, and the ledgers in which they stand. */
-  addition: Pick<Addition, "days" | "ledgers">;
+  addition: Addition;
   state: State;
   /** With the last of all mails, and when the time is up: how reading ended, and what is to be sent. */
   end?: ReadingEnd;
@@ -235,12 +230,11 @@ async function commitMails(
     const settings = { ownDomains, trust, oldest, now, keepsRecipients, rereadSince, reasonText, batch, isRefused };
     let addition = await addToHistory(history, settled.mails, settings, addUntil);
     tried.mails = addition.mails;
-    const rest = mails.slice(addition.mails);
+    const [added, rest] = [mails.slice(0, addition.mails), mails.slice(addition.mails)];
     const end = rest.length === 0 ? lastEnd : addition.isCut ? endBefore(rest, unfinished, lastEnd) : undefined;
-    const cursors = end !== undefined && rest.length === 0 ? end.cursors : cursorsOf(mails.slice(0, addition.mails));
+    const cursors = end !== undefined && rest.length === 0 ? end.cursors : cursorsOf(added);
     const isRead = config.mode !== "import" && (end === undefined || end.unread.length < mailboxes.length);
     // The list is that of the mails that this commit holds; the others come with the next one.
-    const added = mails.slice(0, addition.mails);
     const { state: retried } = withRetries(withCursors(before, cursors), added, retrying);
     // An archive is nothing that a digest tells of.
     const news = config.mode === "import" ? [] : changedLedgers(addition).map(({ path }) => path);
@@ -251,15 +245,8 @@ async function commitMails(
     const message = commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day));
     // The days may be large, and what is sent is made of the indexes.
     if (end !== undefined) addition = { ...addition, before: new Map(), days: new Map() };
-    const sending = end
-      ? await planWithWindow(config, history, {
-          state: waiting,
-          isRead,
-          indexes,
-          policyDomains,
-          ledgers: addition.ledgers,
-        })
-      : undefined;
+    const reachedNow = { state: waiting, isRead, indexes, policyDomains, ledgers: addition.ledgers };
+    const sending = end && (await planWithWindow(config, history, reachedNow));
     const startDay = waiting.startDay ?? settledDay(now, config.settleHours);
     const state = sending?.plan.state ?? { ...waiting, startDay };
     const snapshot = sending?.incidents.snapshot;
@@ -267,13 +254,7 @@ async function commitMails(
     return {
       files: new Map([...files, ...indexes, ...incidentFiles, [statePath, formatState(state)]]),
       message,
-      value: {
-        mails: addition.mails,
-        entries: addition.entries,
-        addition,
-        state,
-        ...(sending && { end, sending }),
-      },
+      value: { addition, state, ...(sending && { end, sending }) },
     };
   });
 }
