@@ -25,8 +25,7 @@ export async function deleteOldMails(
   const problems: string[] = [];
   for (const mailbox of config.mailboxes) {
     if (unread.some((one) => one.mailbox === mailbox.name)) continue;
-    const source = openSource(mailbox, { limits: config.limits });
-    const { name, listOld, deleteMails } = source;
+    const { name, listOld, deleteMails } = openSource(mailbox, { limits: config.limits });
     if (listOld === undefined || deleteMails === undefined) continue;
     try {
       const listed = await listOld(retentionStart(now, mailRetentionDays));

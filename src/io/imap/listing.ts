@@ -1,6 +1,7 @@
 import type { ImapFlow } from "imapflow";
 import { type FolderCursor, formatUidSet, strangersUidOf, uidFilter } from "../../history/cursor.ts";
 import { type BelievedSender, believedSender, type SenderSettings, senderFields } from "../../report/trust/trust.ts";
+import type { ReadingOptions } from "../source.ts";
 import { mostHeaderBytes } from "./session.ts";
 
 /** A mail as listed, before its source is fetched. */
@@ -22,17 +23,13 @@ export interface ReadingList {
 }
 
 /** What of a folder is to be read. */
-export interface ReadingPlan {
+export interface ReadingPlan extends Pick<ReadingOptions, "rereadSince" | "senders"> {
   /** How far it was read; `undefined` when that is not known. */
   cursor: FolderCursor | undefined;
   /** Without a cursor, mails that arrived before are left out. */
   since: Date;
-  /** Mails that arrived since are read again. */
-  rereadSince?: Date;
   /** UIDs of mails that are wanted again. */
   wanted: readonly number[];
-  /** Whose mails are read first; those of nobody when left out. */
-  senders?: SenderSettings;
 }
 
 /**

@@ -96,11 +96,7 @@ export async function sendStory(
  * Posts the digest, updates the messages of days that have changed, posts the weekly message when it is due, and schedules
  * the message that is posted when no run follows; then what other places get of it. One that fails does not stop the others.
  */
-async function sendMessages(
-  config: SendConfig,
-  host: Host,
-  story: Story,
-): Promise<Outcome<SentMessages> & { value: SentMessages }> {
+async function sendMessages(config: SendConfig, host: Host, story: Story): Promise<Required<Outcome<SentMessages>>> {
   const notifier = openNotifier(config, host);
   const mentionHere = (domain: string) => (config.routeOf(domain) === undefined ? config.mentionOf(domain) : undefined);
   const main = await sendTo({ ...pickSending(config), mentionOf: mentionHere }, notifier, story);
@@ -119,7 +115,7 @@ async function sendMessages(
   const { isPosted, loud, updated } = main.value;
   return {
     value: {
-      sent: [...main.value.sent, ...(week.value === undefined ? [] : [week.value])],
+      sent: [main.value.sent, week.value ?? []].flat(),
       updated,
       loud,
       isPosted,
@@ -148,7 +144,7 @@ async function sendTo(
   config: PlaceConfig,
   notifier: Notifier | undefined,
   story: Story,
-): Promise<Outcome<SentTo> & { value: SentTo }> {
+): Promise<Required<Outcome<SentTo>>> {
   const early = await sendEarly(config, notifier, story);
   const digest = await sendDigest(config, notifier, story);
   const isPosted = story.plan.send.length > 0 && digest.value !== undefined && digest.value.isUnposted === undefined;
