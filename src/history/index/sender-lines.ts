@@ -53,22 +53,24 @@ export function isService(sender: string): boolean {
 const mostFailing = 50;
 
 /** What one reporter saw of one sender and what shows the same, by reports of one verdict. */
-interface Tally extends TallyKey, Pick<SenderLine, "messages" | "quarantined" | "rejected"> {
+interface Tally extends Pick<SenderLine, "sender" | "messages" | "quarantined" | "rejected"> {
+  shown: Shown;
   /** Messages of each address; while there is but one, it stands for itself, since most tallies have no other. */
   addresses: Map<string, number> | string | undefined;
   /** The messages that came with an address. */
   addressed: number;
 }
 
-interface TallyKey extends Pick<SenderLine, "reporter" | "verdict" | "sender"> {
+/** What messages show, and to whom. */
+interface Shown extends Pick<SenderLine, "reporter" | "verdict"> {
   evidence: Evidence;
   /** The evidence as it stands in a line. */
   cell: string;
-  /** Reporter, verdict and cell together. */
-  group: string;
+  /** All of it. */
+  text: string;
 }
 
-/** Tallies by their groups and by sender: one key of all would be long, and made anew for each record. */
+/** Tallies by what they show and by sender: one key of all would be long, and made anew for each record. */
 type Tallies = Map<string, Map<string, Tally>>;
 
 /**
@@ -92,7 +94,7 @@ export function senderLinesOf({ day, reports }: Day): SenderLine[] {
 }
 
 function listOf(tallies: Tallies): Tally[] {
-  return [...tallies.values()].flatMap((ofGroup) => [...ofGroup.values()]);
+  return [...tallies.values()].flatMap((bySender) => [...bySender.values()]);
 }
 
 /** Adds the messages in a report to the tallies. Most records share what they show with the one before them, and often the sender. */
@@ -100,18 +102,18 @@ function countReport(tallies: Tallies, { reporter: by, authenticity, policyPubli
   const { verdict } = authenticity;
   const reporter = csvCell(by);
   const evidenceOf = evidenceReader(policyPublished);
-  let shown: { key: Omit<TallyKey, "sender">; name: string | undefined; ofGroup: Map<string, Tally> } | undefined;
+  let last: { shown: Shown; name: string | undefined; bySender: Map<string, Tally> } | undefined;
   for (const record of records) {
     const { sourceIp, count, policyEvaluated } = record.row;
     if (count === 0) continue;
     const evidence = evidenceOf(record);
-    if (shown?.key.evidence !== evidence) {
-      const key = keyOf({ reporter, verdict, evidence });
-      shown = { key, name: senderNameOf(evidence), ofGroup: groupOf(tallies, key) };
+    if (last?.shown.evidence !== evidence) {
+      const shown = shownBy(evidence, { reporter, verdict });
+      last = { shown, name: senderNameOf(evidence), bySender: tallied(tallies, shown) };
     }
-    const { key, name, ofGroup } = shown;
+    const { shown, name, bySender } = last;
     const sender = name ?? networkOf(sourceIp);
-    const tally = entryIn(ofGroup, sender, () => noTally(key, sender));
+    const tally = entryIn(bySender, sender, () => noTally(shown, sender));
     tally.messages += count;
     if (policyEvaluated.disposition === "quarantine") tally.quarantined += count;
     if (policyEvaluated.disposition === "reject") tally.rejected += count;
@@ -119,18 +121,17 @@ function countReport(tallies: Tallies, { reporter: by, authenticity, policyPubli
   }
 }
 
-function keyOf({ reporter, verdict, evidence }: Pick<TallyKey, "reporter" | "verdict" | "evidence">) {
+function shownBy(evidence: Evidence, { reporter, verdict }: Pick<Shown, "reporter" | "verdict">): Shown {
   const cell = formatEvidence(evidence);
-  return { reporter, verdict, evidence, cell, group: `${reporter}\0${verdict}\0${cell}` };
+  return { reporter, verdict, evidence, cell, text: `${reporter}\0${verdict}\0${cell}` };
 }
 
-function noTally({ reporter, verdict, evidence, cell, group }: Omit<TallyKey, "sender">, sender: string): Tally {
-  const none = { messages: 0, quarantined: 0, rejected: 0, addresses: undefined, addressed: 0 };
-  return { reporter, verdict, sender, evidence, cell, group, ...none };
+function noTally(shown: Shown, sender: string): Tally {
+  return { shown, sender, messages: 0, quarantined: 0, rejected: 0, addresses: undefined, addressed: 0 };
 }
 
-function groupOf(tallies: Tallies, { group }: Pick<TallyKey, "group">): Map<string, Tally> {
-  return entryIn(tallies, group, () => new Map<string, Tally>());
+function tallied(tallies: Tallies, { text }: Shown): Map<string, Tally> {
+  return entryIn(tallies, text, () => new Map<string, Tally>());
 }
 
 function addAddress(tally: Tally, address: string, count: number): void {
@@ -149,14 +150,16 @@ function addressesOf({ addresses, addressed }: Tally): Map<string, number> {
 
 /** Puts a tally among others, which nobody else has then. */
 function addTally(tallies: Tallies, added: Tally): void {
-  const tally = entryIn(groupOf(tallies, added), added.sender, () => added);
+  const tally = entryIn(tallied(tallies, added.shown), added.sender, () => added);
   if (tally === added) return;
   for (const key of ["messages", "quarantined", "rejected"] as const) tally[key] += added[key];
   for (const [address, count] of addressesOf(added)) addAddress(tally, address, count);
 }
 
 function withFewSenders(all: Tally[]): Tally[] {
-  const passing = new Set(all.flatMap(({ sender, evidence }) => (alignedOutcome(evidence) === "pass" ? sender : [])));
+  const passing = new Set(
+    all.flatMap(({ sender, shown }) => (alignedOutcome(shown.evidence) === "pass" ? sender : [])),
+  );
   const failing = all.filter(({ sender }) => !passing.has(sender) && serviceOfDomain(sender) === undefined);
   const ranked = countBy(
     failing,
@@ -171,13 +174,14 @@ function withFewSenders(all: Tally[]): Tally[] {
 }
 
 function asOther(tally: Tally): Tally {
-  const { policyTag, dkim, spf } = tally.evidence;
+  const { policyTag, dkim, spf } = tally.shown.evidence;
   const evidence: Evidence = { policyTag, dkim, spf, signers: [], keys: [], isBounce: false };
-  return { ...tally, ...keyOf({ ...tally, evidence }), sender: otherSenders };
+  return { ...tally, shown: shownBy(evidence, tally.shown), sender: otherSenders };
 }
 
 function senderLine(day: string, tally: Tally): SenderLine {
-  const { reporter, verdict, sender, cell: evidence, messages, quarantined, rejected } = tally;
+  const { shown, sender, messages, quarantined, rejected } = tally;
+  const { reporter, verdict, cell: evidence } = shown;
   const all = addressesOf(tally);
   const addresses = isNetwork(sender) ? formatAddresses(all) : String(all.size);
   return { day, reporter, verdict, sender: csvCell(sender), evidence, messages, quarantined, rejected, addresses };
