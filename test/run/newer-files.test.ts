@@ -14,7 +14,7 @@ function grown(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const parts = Object.entries(value).map(([key, part]) => [
     key,
-    ["mailboxes", "files"].includes(key) ? part : grown(part),
+    ["mailboxes", "files", "unpassed"].includes(key) ? part : grown(part),
   ]);
   return { ...Object.fromEntries(parts), newer: { a: [1] } };
 }
