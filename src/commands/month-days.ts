@@ -25,7 +25,7 @@ export interface DayReader {
   /** Called for a day that was read, with the texts of its files by path. */
   day?(day: AnyDay, texts: ReadonlyMap<string, string>): void;
   /** Called for what can't be read: what is wrong, and what to do. */
-  fault(message: string): void;
+  fault: (message: string) => void;
 }
 
 /**
@@ -43,17 +43,26 @@ export async function countMonth(
   let isWhole = odd.length === 0;
   for (const path of odd) reader.fault(oddFault(path));
   for (const [day, paths] of days) {
-    try {
+    const isRead = await naming(reader.fault, async () => {
       const { day: read, texts } = await readDay(folder, { ...kind, domain: of.domain, day }, paths);
       reader.day?.(read, texts);
       index = recountDay(index, read);
-    } catch (error) {
-      if (!(error instanceof HistoryFormatError)) throw error;
-      reader.fault(error.message);
-      isWhole = false;
-    }
+    });
+    isWhole &&= isRead;
   }
   return isWhole ? index : undefined;
+}
+
+/** Does a check, and tells whether it could be done; a file that can't be read is a fault like others. */
+export async function naming(fault: DayReader["fault"], check: () => Promise<void>): Promise<boolean> {
+  try {
+    await check();
+    return true;
+  } catch (error) {
+    if (!(error instanceof HistoryFormatError)) throw error;
+    fault(error.message);
+    return false;
+  }
 }
 
 /** What to say of something under a name of ours that is no file or folder. */

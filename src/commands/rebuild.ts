@@ -69,7 +69,7 @@ async function readIndex(folder: HistoryFolder, path: string): Promise<string | 
   }
 }
 
-function summaryOf(counts: { dayFiles: number; indexFiles: number; changes: number; faults: number }): string {
+function summaryOf(counts: Record<"dayFiles" | "indexFiles" | "changes" | "faults", number>): string {
   const files = `${formatNumberOf(counts.indexFiles, "index file")} of ${formatNumberOf(counts.dayFiles, "day file")}`;
   const changes = counts.changes === 0 ? "nothing to change" : `${formatCount(counts.changes)} changed; commit them`;
   const faults = counts.faults === 0 ? "" : `; ${formatNumberOf(counts.faults, "fault")}, see above`;

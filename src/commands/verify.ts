@@ -2,7 +2,6 @@ import { formatSnapshot, parseSnapshot } from "../digest/incidents/incidents.ts"
 import { type AnyDay, dayFaults, uncountedFaults } from "../history/day/day.ts";
 import { dayFilePath, formatDay, uncountedPath } from "../history/day-file/day-file.ts";
 import { formatDns, formatNetworks, parseDns, parseNetworks } from "../history/dns/dns.ts";
-import { HistoryFormatError } from "../history/format.ts";
 import { formatMonthIndex, isIndexText } from "../history/index/index.ts";
 import { formatLedger, ledgerFaults, ledgerOfPart, parseLedger } from "../history/intake/intake.ts";
 import type { MonthFiles } from "../history/month-files.ts";
@@ -11,7 +10,7 @@ import { pathFault, sizeFault, widthFault } from "../history/tree-limits.ts";
 import { type HistoryEntry, type HistoryFolder, openHistoryFolder } from "../io/history-folder.ts";
 import { logText } from "../render/escape.ts";
 import { formatCount, formatNumberOf } from "../render/words/words.ts";
-import { countMonth, type OnHistory, oddFault } from "./month-days.ts";
+import { countMonth, naming, type OnHistory, oddFault } from "./month-days.ts";
 
 /**
  * The command `dmarc-digest verify [DATA]`: checks every file of a history, one month at a time, and changes nothing.
@@ -196,16 +195,6 @@ function differentLine(text: string, expected: string): number {
   const [lines, expectedLines] = [text.split("\n"), expected.split("\n")];
   const line = expectedLines.findIndex((words, index) => lines[index] !== words);
   return (line === -1 ? expectedLines.length : line) + 1;
-}
-
-/** Does a check; a file that can't be read is a fault like others. */
-async function naming(fault: Fault, check: () => Promise<void>): Promise<void> {
-  try {
-    await check();
-  } catch (error) {
-    if (!(error instanceof HistoryFormatError)) throw error;
-    fault(error.message);
-  }
 }
 
 type Counts = Record<"dayFiles" | "indexFiles" | "intakeFiles" | "others" | "faults", number>;

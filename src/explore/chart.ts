@@ -69,6 +69,7 @@ export function drawChart(values: readonly number[][]): void {
 function optionsOf(names: readonly string[], seconds: readonly number[], from: number): UPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  const short = new Intl.NumberFormat(data.language, { notation: "compact" });
   const bars = UPlot.paths.bars?.({ size: [0.85, 40], align: 0 });
   const axis = {
     stroke: colour("faint"),
@@ -88,14 +89,14 @@ function optionsOf(names: readonly string[], seconds: readonly number[], from: n
       {
         ...axis,
         grid: { show: false },
-        values: (_, moments) => moments.map(axisDate),
+        values: (_, moments) => moments.map((moment) => dateText(moment * 1000, { month: "short", day: "numeric" })),
         space: 64,
         size: 26,
         incrs: [86400, 2 * 86400, 7 * 86400, 14 * 86400, 28 * 86400, 56 * 86400, 112 * 86400],
       },
       {
         ...axis,
-        values: (_, amounts) => amounts.map((amount) => (Number.isInteger(amount) ? shortCount(amount) : "")),
+        values: (_, amounts) => amounts.map((amount) => (Number.isInteger(amount) ? short.format(amount) : "")),
         size: 46,
       },
     ],
@@ -128,12 +129,4 @@ function optionsOf(names: readonly string[], seconds: readonly number[], from: n
       ],
     },
   };
-}
-
-function axisDate(moment: number): string {
-  return dateText(moment * 1000, { month: "short", day: "numeric" });
-}
-
-function shortCount(amount: number): string {
-  return amount.toLocaleString(data.language, { notation: "compact" });
 }
