@@ -70,11 +70,21 @@ export function knownMutes(
   return [...Object.entries(muted).map(closingMute), ...known];
 }
 
-/** Mutes of closed issues after a run: without those whose incident nobody knows any more, has woken, or is over for 30 days. */
-export function lastingMutes(muted: State["muted"] = {}, incidents: readonly Incident[], day: string): State["muted"] {
+/**
+ * Mutes of closed issues after a run: without those whose incident nobody knows any more, has woken, or is over for 30 days.
+ *
+ * @param judgedBy - The mutes that the run knew of; those that another run has noted meanwhile stay.
+ * @param last - The incidents as they stand after the last day.
+ */
+export function lastingMutes(
+  muted: State["muted"] = {},
+  judgedBy: readonly Mute[],
+  { incidents, day }: { incidents: readonly Incident[]; day: string },
+): State["muted"] {
+  const known = new Set(judgedBy.map(muteId));
   const lasting = incidents.filter((one) => one.muted?.by === "issue" && isWithin(one, day, backDays + 1));
   const ids = new Set(lasting.map(({ key }) => idOf(key)));
-  return sortedRecord(Object.entries(muted).filter(([id]) => ids.has(id)));
+  return sortedRecord(Object.entries(muted).filter((one) => ids.has(one[0]) || !known.has(muteId(closingMute(one)))));
 }
 
 /** What the next run is to know of the mutes of the file. */

@@ -85,9 +85,9 @@ export async function recordSent(
   }
 }
 
-function mutedAfter({ muted }: State, { source }: Story): State["muted"] {
-  const last = source.incidents.days.at(-1);
-  return last === undefined ? muted : lastingMutes(muted, last.incidents, last.day);
+function mutedAfter({ muted }: State, { source: { incidents } }: Story): State["muted"] {
+  const last = incidents.days.at(-1);
+  return last === undefined ? muted : lastingMutes(muted, incidents.mutes ?? [], last);
 }
 
 /** What was posted of incidents, with these messages. A run for a moment in the past changes nothing of it. */

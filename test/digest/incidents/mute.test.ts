@@ -5,6 +5,7 @@ import {
   idleMutes,
   idOf,
   knownMutes,
+  lastingMutes,
   type Mute,
   markMuted,
   muteState,
@@ -119,6 +120,19 @@ test("the mute of a closed issue is about its one incident, without a date", () 
   const other = makeIncident({ key: { ...key, subject: "other.example" } });
   const [muted, awake] = markMuted([makeIncident(), other], [closingMute([idOf(key), "2027-11-01"])], "2027-11-20");
   expect([muted?.muted, awake?.muted]).toEqual([{ by: "issue" }, undefined]);
+});
+
+test("the mute of a closed issue goes with its incident; one that another run has noted meanwhile stays", () => {
+  const [id, other] = [idOf(key), "example.com dns SPF"];
+  const mutes = { [other]: "2026-11-20", [id]: "2026-11-18" };
+  const after = (incident: Incident, day: string) => {
+    const incidents = markMuted([incident], Object.entries(mutes).map(closingMute), day);
+    return Object.keys(lastingMutes(mutes, [closingMute([id, "2026-11-18"])], { incidents, day }) ?? {});
+  };
+  expect(after(makeIncident(), "2026-12-20")).toEqual([other, id]);
+  expect(after(makeIncident({ state: "recovered", ended: "2026-11-20" }), "2026-12-20")).toEqual([other, id]);
+  expect(after(makeIncident({ state: "recovered", ended: "2026-11-20" }), "2026-12-21")).toEqual([other]);
+  expect(after(makeIncident({ leapt: "2026-11-19" }), "2026-11-20")).toEqual([other]);
 });
 
 test("mutes of the file that fit nothing, or have ended, are named", () => {

@@ -58,7 +58,8 @@ export function makeTracker(): Tracker {
       tracker.judged = markMuted(incidents, Object.entries(muted).map(closingMute), day);
       const moved = movedIssues(tracker.issues, "a/b", () => true);
       const before = muted;
-      muted = lastingMutes(muted, tracker.judged, day) ?? {};
+      const judgedBy = Object.entries(muted).map(closingMute);
+      muted = lastingMutes(muted, judgedBy, { incidents: tracker.judged, day }) ?? {};
       const plans = planIssues(sourceOf(day, tracker.judged, before), { issues: tracker.issues, isHere });
       for (const plan of plans) {
         const url = "https://github.com/a/b/issues/";
