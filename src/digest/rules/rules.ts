@@ -105,7 +105,7 @@ export function makeRules(known: RuleDomains, settingsOf: (domain: string) => Do
     unpassedOn(day) {
       const unseen = Object.entries(earlier).filter(([domain]) => !known.domains.has(domain));
       const found = all().flatMap(({ one: { domain, sendersOn, firstDay } }): [string, string][] =>
-        hasNotPassed(sendersOn, day) ? [[domain, firstDay]] : [],
+        firstDay < day && hasNotPassed(sendersOn, day) ? [[domain, firstDay]] : [],
       );
       return sortedRecord([...unseen, ...found]);
     },
