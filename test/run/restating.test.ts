@@ -138,6 +138,18 @@ test("what has changed a little is but a count in the next message", async () =>
   expect(others).toEqual([]);
 });
 
+test("a told day that turns out worse names somebody in the channel, once", async () => {
+  const { place, slack, run } = await makeToldPlace();
+  putMails(place, [broken]);
+  const mention = { mention: "U0123456" };
+  expect((await run(later, { ...mention, mode: "watch" })).problems).toEqual([]);
+  const [told] = slack.look();
+  expect(told?.thread?.map(({ blocks }) => textsOf(blocks))).toEqual([expect.stringContaining("<@U0123456>")]);
+
+  expect((await run(again, mention)).digest.day).toBe("2026-11-19");
+  expect(slack.look().map(({ blocks }) => textsOf(blocks).includes("<@"))).toEqual([false, true, false]);
+});
+
 test("a webhook's message stays as it was, and the line in the next one is all", async () => {
   const told = await makeToldPlace({ isWebhook: true });
   const { place, slack, run } = told;

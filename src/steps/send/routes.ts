@@ -30,14 +30,19 @@ export interface Mentions {
   incidents: string[];
 }
 
-/** Whom the message of a digest names: what is new in it asks to act, and nobody was named for that before. */
+/**
+ * Whom the message of a digest names: what is new in it asks to act, and nobody was named for that before.
+ *
+ * @param now - The incidents for which this run has named somebody, by `idOf`.
+ */
 export function mentionsIn(
   digest: Digest | undefined,
   { plan, mentionOf }: Pick<Story, "plan"> & Pick<Config, "mentionOf">,
+  now: readonly string[] = [],
 ): Mentions {
   const shown = (digest?.findings ?? []).flatMap((finding) => (finding.kind === "incident" ? finding : []));
   const found = toMention(shown, plan.state.mentioned).flatMap((one) => {
-    const who = mentionOf(one.domain);
+    const who = now.includes(idOf(one)) ? undefined : mentionOf(one.domain);
     return who === undefined ? [] : [{ id: idOf(one), who }];
   });
   return { who: [...new Set(found.map(({ who }) => who))], incidents: found.map(({ id }) => id) };

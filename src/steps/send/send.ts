@@ -148,11 +148,12 @@ async function sendTo(
   const early = await sendEarly(config, notifier, story);
   const digest = await sendDigest(config, notifier, story);
   const isPosted = story.plan.send.length > 0 && digest.value !== undefined && digest.value.isUnposted === undefined;
-  const updates = await updatePosted(config, notifier, { story, isPosted });
-  const withdrawn = isPosted ? await replyWithdrawn(notifier, story) : { problems: [] };
   const facts = { plan: story.plan, mentionOf: config.mentionOf };
-  const earlyMentions = early.value === undefined ? [] : mentionsIn(story.early, facts).incidents;
-  const mentioned = isPosted ? mentionsIn(story.digest, facts).incidents : [];
+  const mentioned = [early.value && story.early, isPosted ? story.digest : undefined].flatMap(
+    (shown) => mentionsIn(shown, facts).incidents,
+  );
+  const updates = await updatePosted(config, notifier, { story, isPosted, mentioned });
+  const withdrawn = isPosted ? await replyWithdrawn(notifier, story) : { problems: [] };
   return {
     value: {
       sent: [early, digest].flatMap(({ value }) => value ?? []),
@@ -160,7 +161,7 @@ async function sendTo(
       loud: updates.loud,
       isPosted,
       isUncertain: [early, digest].some(({ error }) => error?.mayHaveArrived === true),
-      mentioned: [...earlyMentions, ...mentioned],
+      mentioned: updates.mentioned,
       hasDigest: digest.value !== undefined,
     },
     problems: [early, digest, updates, withdrawn].flatMap(({ problems }) => problems),

@@ -6,8 +6,9 @@ import type { Sent } from "../../history/state.ts";
 import { attempt, type CsvFile, type Delivery, type Notifier, type Outcome, type Problem } from "../../io/notifier.ts";
 import { failuresFile } from "../../render/csv.ts";
 import { restatedPage, threadPage, worsenedPage } from "../../render/pages/pages.ts";
-import { printSlack } from "../../render/print/print.ts";
+import { printSlack, withMentions } from "../../render/print/print.ts";
 import type { Story } from "../digest.ts";
+import { mentionsIn } from "./routes.ts";
 
 /**
  * So many messages that look worse are posted to the channel in one run, the newest first; the others in their threads, and
@@ -19,14 +20,16 @@ const mostBroadcasts = 3;
  * Updates posted messages of which a day has changed. One that fails does not stop the others.
  *
  * @param isPosted - Whether a digest was posted that names these days; if not, the next one does.
+ * @param mentioned - The incidents for which somebody was mentioned in this run, by `idOf`.
  */
 export async function updatePosted(
-  { csv }: Pick<Config, "csv">,
+  { csv, mentionOf }: Pick<Config, "csv" | "mentionOf">,
   notifier: Notifier | undefined,
-  { story, isPosted }: { story: Story; isPosted: boolean },
+  { story, isPosted, mentioned: already }: { story: Story; isPosted: boolean; mentioned: readonly string[] },
 ): Promise<Updates> {
   const updated: Sent[] = [];
   const loud: Digest[] = [];
+  const mentioned = [...already];
   const problems: Problem[] = [];
   // What a digest of this run says is no news in the channel.
   const told = new Set(isPosted ? newsIn(story.digest) : []);
@@ -35,25 +38,30 @@ export async function updatePosted(
     const news = newsIn(one.digest);
     const isUntold = news.length === 0 ? !isPosted : news.some((id) => !told.has(id));
     const isBroadcast = isUntold && loud.length < mostBroadcasts;
+    const facts = { plan: story.plan, mentionOf };
+    const { who, incidents } = mentionsIn(isBroadcast ? one.digest : undefined, facts, mentioned);
     const update: Update = one.isChanged
-      ? await updateMessage(notifier, { ...one, message, story, which: csv, isBroadcast })
+      ? await updateMessage(notifier, { ...one, message, story, which: csv, isBroadcast, who })
       : { value: message, problems: [] };
     if (update.isLoud === true && isBroadcast) {
       loud.push(one.digest);
       for (const id of news) told.add(id);
+      mentioned.push(...incidents);
     }
     problems.push(...update.problems);
     // Where a message can't be updated, its line in a digest that was posted now is all.
     if (update.value === undefined || !(isPosted || update.isUpdated)) continue;
     updated.push(isPosted ? update.value : { ...update.value, before });
   }
-  return { value: updated, loud, problems };
+  return { value: updated, loud, mentioned, problems };
 }
 
 interface Updates extends Outcome<Sent[]> {
   value: Sent[];
   /** What the channel heard of as worse than before. */
   loud: Digest[];
+  /** The incidents for which somebody was mentioned in this run, those before included. */
+  mentioned: string[];
 }
 
 /** The incidents that a digest has as news, by `idOf`. */
@@ -66,6 +74,8 @@ type Restated = Story["restatements"][number] & {
   which: Config["csv"];
   /** Whether the channel sees it when it looks worse. */
   isBroadcast: boolean;
+  /** Whom it mentions then. */
+  who: readonly string[];
 };
 
 /** What came of one message: how it looks now; no value when the next run is to try again. */
@@ -78,7 +88,7 @@ interface Update extends Outcome<Sent> {
 
 /** Updates one message, then its thread and its CSV. */
 async function updateMessage(notifier: Notifier | undefined, restated: Restated): Promise<Update> {
-  const { message, digest, figures, story, which, isBroadcast } = restated;
+  const { message, digest, figures, story, which, isBroadcast, who } = restated;
   const { source, pageOptions } = story;
   const sent: Sent = { ...message, figures };
   const { update, reply } = notifier ?? {};
@@ -94,9 +104,8 @@ async function updateMessage(notifier: Notifier | undefined, restated: Restated)
   if (error?.mayPostAnew) return { value: sent, isUpdated: true, problems: [] };
   if (error !== undefined) return { problems };
   const isLoud = reply !== undefined && isWorse(figures[0]?.verdict, message.figures[0]?.verdict);
-  const replied = isLoud
-    ? await attempt(() => reply(threadOf(message), printSlack(worsenedPage(digest, pageOptions)), { isBroadcast }))
-    : { problems: [] };
+  const worsened = withMentions(printSlack(worsenedPage(digest, pageOptions)), who);
+  const replied = isLoud ? await attempt(() => reply(threadOf(message), worsened, { isBroadcast })) : { problems: [] };
   // What may be there must not come twice; of what is not, the next run is to think as if nothing had been done.
   if (replied.error?.mayHaveArrived === false) return { problems: replied.problems };
   const table = await updateTable(update, restated);
