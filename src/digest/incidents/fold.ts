@@ -65,20 +65,21 @@ export function foldDay(
 }
 
 function nextStep(before: Incident | undefined, finding: RuleFinding | undefined, day: DayOfFindings): Step {
-  // What ended longer ago is another incident.
-  if (finding !== undefined) {
-    return withFinding(before && isWithin(before, day.day, backDays + 1) ? before : undefined, finding, day);
-  }
+  if (finding !== undefined) return withFinding(before, finding, day);
   return before === undefined ? { incident: undefined } : withoutFinding(before, day);
 }
 
-function withFinding(before: Incident | undefined, finding: RuleFinding, { day, isSettled }: DayOfFindings): Step {
+function withFinding(known: Incident | undefined, finding: RuleFinding, { day, isSettled }: DayOfFindings): Step {
   const { level, messages, opensAtOnce } = finding;
+  // What ended longer ago is another incident.
+  const before = known && isWithin(known, day, backDays + 1) ? known : undefined;
   const isEnough = level === "act" || opensAtOnce || messages >= enoughMessages || before !== undefined;
   const state = isEnough ? "open" : "suspected";
   const { ended, ...kept } = before ?? {};
   const recent = recentDays(before, day, rememberedDays);
-  const hasLeapt = messages >= enoughMessages && isLeap(recent, messages);
+  // After 28 days without a finding, be they due or not, any day is a leap; the first finding of all is none.
+  const isAnew = known !== undefined && known.lastBad < dayAfter(day, -rememberedDays);
+  const hasLeapt = messages >= enoughMessages && (isAnew || isLeap(recent, messages));
   const incident: Incident = {
     since: day,
     ...kept,

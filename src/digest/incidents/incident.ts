@@ -122,7 +122,7 @@ export interface Incident {
   badDays: { day: string; messages: number }[];
   /** The messages of the last finding, settled or not. */
   lastMessages: number;
-  /** The last day with three times the messages of the largest of the 28 before: a mute that was there by then is over for it. */
+  /** The last day with 100 messages and three times the largest of the 28 before, on the first of all none: a mute that was there by then is over for it. */
   leapt?: string;
   /** The day on which it ended, when it has. */
   ended?: string;

@@ -61,6 +61,19 @@ describe("an open incident", () => {
     expect(fold(messages.map(act)).incidents[0]?.leapt).toBe(leapt);
   });
 
+  test.each<[string, Played[], string | undefined]>([
+    ["after 28 days without a finding", [act(90), ...days("silent", 28), act(100)], "2026-11-30"],
+    ["when it is long over", [act(90), ...days("good", 60), act(100)], "2027-01-01"],
+    ["not with fewer than 100", [act(90), ...days("silent", 28), act(99)], undefined],
+    ["not within them", [act(90), ...days("silent", 27), act(100)], undefined],
+  ])("has leapt on any day with 100 %s", (_, played, leapt) => {
+    expect(fold(played).incidents[0]?.leapt).toBe(leapt);
+  });
+
+  test("has not leapt on the second of two days that are not due", () => {
+    expect(fold([act(90), act(100)], { settled: 0 }).incidents[0]).not.toHaveProperty("leapt");
+  });
+
   test("recovers after 3 good days, of which days without mail are none", () => {
     expect(eventsOf([act(10), "good", "silent", "good", "seen", "good"])).toEqual([
       "2026-11-01 opened 10",
