@@ -301,15 +301,18 @@ async function planWithWindow(
   const senders = makeSenders(window.senders, { saidOf: config.judging.saidOf });
   const { now, settleHours, weekday, runId, slack, mode, judging } = config;
   const rules = rulesOver(window, senders, judging.of);
+  const told = [...daysSent(reached, false)].sort().at(-1);
   const folded = foldDays(window, rules, {
     now,
     settleHours,
     hash: judgedBy(judging.judgedBy),
     before: await loadSnapshot(history),
-    told: [...daysSent(reached, false)].sort().at(-1),
+    told,
   });
   senders.forget();
-  const incidents = withMutes(folded, knownMutes(config.judging.mutes, reached, dayAfter(day)));
+  // A day that is complete is told before it is due: who mutes then has read of it.
+  const judged = told !== undefined && told > day ? told : day;
+  const incidents = withMutes(folded, knownMutes(config.judging.mutes, reached, dayAfter(judged)));
   const state = { ...reached, ...muteState(incidents.mutes) };
   const settings = { now, settleHours, weekday, runId, isWatch: mode === "watch", toSlack: slack !== undefined };
   const earlyBeside = (days: readonly string[]): string[] => {

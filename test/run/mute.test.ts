@@ -6,6 +6,7 @@ import { parseState } from "../../src/history/state.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openGitHub, openSlack } from "../servers/place.ts";
 import { makeRunPlace, putReport, runAt } from "./place.ts";
+import { believed, putMails } from "./reported-mails.ts";
 
 /* Mutes of the configuration file, day by day: counted and folded, and awake again when they must be. */
 
@@ -77,6 +78,46 @@ test("it wakes when a day has three times the messages of the largest before, an
   putReport(place, "2026-12-29", { pass: 900, fail: 300 });
   expect((await run(file("2027-06-29"), "2027-01-01")).digest.verdict, "another date").toBe("ok");
 });
+
+test.each(["the file", "closing its issue"])(
+  "by %s muted, it wakes with 100 messages when it is back after a month",
+  async (by) => {
+    const { place, run } = await makePlace();
+    const text = by === "the file" ? file("2027-06-30") : undefined;
+    if (by !== "the file") {
+      const closing = { state: "closed", stateReason: "not_planned", closedAt: "2026-11-20T12:00:00Z" } as const;
+      Object.assign(place.github.issues[0] ?? {}, closing);
+    }
+    for (const day of ["2026-11-21", "2026-12-10", "2026-12-19"]) await run(text, day);
+    putReport(place, "2026-12-17", { pass: 900, fail: 50_000 });
+    expect((await run(text, "2026-12-20")).digest).toMatchObject({ day: "2026-12-17", verdict: "act" });
+    expect(place.github.issues.at(-1)?.state).toBe("open");
+  },
+);
+
+test.each(["watch", undefined])(
+  "a leap that was told before the mute does not wake it, read first by %s",
+  async (first) => {
+    const place = { ...makeRunPlace(), slack: await openSlack() };
+    const run = async (text: string | undefined, now: string, mode = "digest") =>
+      await runAt({ ...place, ...(text && { file: text }) }, now, { ...believed, mode });
+    const put = (day: string, fail = 0) =>
+      putMails(place, [{ reporter: "google", day, hoursLate: 11, pass: 900, fail }]);
+    for (const day of daysUpTo("2026-11-15", 30)) put(day);
+    put("2026-11-16", 100);
+    await run(undefined, "2026-11-18T06:37:00Z");
+    put("2026-11-17", 400);
+    const { digest } = await run(undefined, "2026-11-19T06:37:00Z");
+    expect(digest).toMatchObject({ day: "2026-11-17", findings: [{ change: "worse" }] });
+    if (first === "watch") await run(file("2026-12-24"), "2026-11-19T13:37:00Z", first);
+    put("2026-11-18", 90);
+    expect((await run(file("2026-12-24"), "2026-11-20T06:37:00Z")).digest).toMatchObject({
+      day: "2026-11-18",
+      verdict: "ok",
+      muted: [{ messages: 90 }],
+    });
+  },
+);
 
 test("another rule is told, and a mute that fits nothing is named once, and like one that has ended in each weekly message", async () => {
   const { place, run, last } = await makePlace();
