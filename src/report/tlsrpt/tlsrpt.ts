@@ -86,8 +86,9 @@ function emptyReport(domain: string, reportMetadata: Report["reportMetadata"]): 
 function addPolicy(report: Report<TlsRecord>, json: Json): void {
   const policy = objectOf(json.policy);
   const summary = objectOf(json.summary);
+  // Should be a list of lines, and is the whole file as one text at times.
   const mode = listOf(policy["policy-string"]).flatMap(
-    (line) => /^\s*mode\s*:\s*(\w{1,20})/i.exec(String(line))?.[1] ?? [],
+    (lines) => /^[ \t]*mode[ \t]*:[ \t]*(\w{1,20})/im.exec(String(lines))?.[1] ?? [],
   );
   const session: TlsSession = {
     policyType: wordIn(policy, "policy-type") ?? "unspecified",

@@ -296,6 +296,32 @@ test("the issue for many mutes what is in it for as long as it stays closed as n
   ]);
 });
 
+test("the box of the issue for many wakes what the domain's own closed issue has muted, and it stays awake when it is back", () => {
+  const tracker = makeTracker();
+  const [own, ...rest] = many;
+  if (own === undefined) throw new Error("There are 21.");
+  const isMuted = (): boolean => tracker.judged[0]?.muted !== undefined;
+  const other = makeOpen({ lastBad: "2026-11-12", key: { ...own.key, rule: "key-broken" } });
+  tracker.run("2026-11-10", [own]);
+  tracker.person(1, { state: "closed", closedAt: "2026-11-11T15:00:00Z", isNotPlanned: true });
+  tracker.run("2026-11-11", [own]);
+  tracker.run("2026-11-12", [own, other, ...rest]);
+  const { body = "" } = tracker.issues.find(({ number }) => number === 2) ?? {};
+  expect([parseIssueBody(body).record?.muted, isMuted()]).toEqual([[idOf(own.key)], true]);
+  tracker.person(2, { body: `${body}\n${wakeBox("Wake.").replace("[ ]", "[x]")}` });
+  const well = over(own, "2026-11-15");
+  for (const [day, one] of [
+    ["13", own],
+    ["14", own],
+    ["15", well],
+    ["16", well],
+    ["20", { ...own, lastBad: "2026-11-20" }],
+  ] as const) {
+    tracker.run(`2026-11-${day}`, [one, other, ...rest]);
+    expect(isMuted(), day).toBe(false);
+  }
+});
+
 test("closing the issue for many as completed holds until something in it fails on a later day", () => {
   const tracker = makeTracker();
   tracker.run("2026-11-17", many);
