@@ -93,25 +93,25 @@ const starts: Record<CommandName, (given: GivenFlags) => Promise<number>> = {
     if (since !== undefined && !isDay(since))
       throw new UsageError(`replay needs a day for --since, such as 2026-11-01, got ${JSON.stringify(since)}`);
     const { replayHistory } = await import("./commands/replay.ts");
-    const judging = await judgingBy(flags);
-    const other = config === undefined ? undefined : await judgingBy(flags, config);
+    const judging = await judgingBy(flags, dataPath);
+    const other = config === undefined ? undefined : await judgingBy(flags, dataPath, config);
     return await replayHistory({ dataPath, since, isJson: json !== undefined, judging, other, now, stdout });
   },
   async why({ values: { json, config, ...flags }, paths: [name = "", dataPath = "data"] }) {
     const { why } = await import("./commands/why.ts");
-    const judging = await judgingBy(flags, config);
+    const judging = await judgingBy(flags, dataPath, config);
     return await why({ name, dataPath, isJson: json !== undefined, judging, now, stdout });
   },
   async explore({ values: { out: target = "explore.html", language = "en", ...flags }, paths: [dataPath = "data"] }) {
     if (language !== "en" && language !== "ja") throw new UsageError("explore needs --language en or --language ja");
     const { explore } = await import("./commands/explore.ts");
-    return await explore({ dataPath, target, language, judging: await judgingBy(flags), now, stdout });
+    return await explore({ dataPath, target, language, judging: await judgingBy(flags, dataPath), now, stdout });
   },
   async export({ values: { parquet: target, ...flags }, paths: [dataPath = "data"] }) {
     if (target === undefined)
       throw new UsageError("export needs a folder to write into: dmarc-digest export --parquet DIR");
     const { exportParquet } = await import("./commands/export.ts");
-    const { trust } = await judgingBy(flags);
+    const { trust } = await judgingBy(flags, dataPath);
     return await exportParquet({ dataPath, target, trust, stdout, stderr });
   },
   async prune({ values: { "keep-months": months = "", "data-path": dataPath = "data", "dry-run": dryRun } }) {
@@ -122,9 +122,9 @@ const starts: Record<CommandName, (given: GivenFlags) => Promise<number>> = {
   },
 };
 
-/** How a history is judged by flags and the file on the disk: the usual one, or the one that is named. */
-async function judgingBy(flags: GivenFlags["values"], config?: string): Promise<JudgingConfig> {
-  return readJudging(flags, await loadDiskFile({ config }, undefined, now));
+/** How a history is judged by flags and the file on the disk: that of its work tree, or the one that is named. */
+async function judgingBy(flags: GivenFlags["values"], dataPath: string, config?: string): Promise<JudgingConfig> {
+  return readJudging(flags, await loadDiskFile({ config }, undefined, now, dataPath));
 }
 
 function isDay(text: string): boolean {

@@ -64,10 +64,17 @@ export function layerOfDomains(sources: Sources): (domain: string) => Layer {
 /** Lists that add up; of other settings the last one holds. */
 const adding: ReadonlySet<string> = new Set(["senders", "mute", "trusted-reporters"]);
 
+/** A place in Slack is named in one of two ways: the last one holds. */
+const otherWay: ReadonlyMap<string, string> = new Map([
+  ["slack-channel", "slack-webhook-url"],
+  ["slack-webhook-url", "slack-channel"],
+]);
+
 /** Settings of several layers as one, the most general first. */
 export function mergedLayer(layers: readonly Layer[]): Layer {
   const merged = new Map<string, Sourced>();
   for (const [name, one] of layers.flatMap((layer) => [...layer])) {
+    merged.delete(otherWay.get(name) ?? "");
     const before = adding.has(name) ? merged.get(name) : undefined;
     const both = (of: "value" | "written"): unknown => [before?.[of], one[of]].flat();
     merged.set(

@@ -50,6 +50,17 @@ export function judgedAs(pattern: string): string {
   return pattern.startsWith("*") ? pattern : organizationalDomain(pattern);
 }
 
+/** What a pattern that no domain is judged by should be: `*.example.com` of `*.news.example.com`. */
+function judgedPattern(text: string): string | undefined {
+  const pattern = patternOf(text) ?? "";
+  const judged = organizationalDomain(pattern.slice(2));
+  return pattern.startsWith("*.") && judged !== pattern.slice(2) ? `*.${judged}` : undefined;
+}
+
+function sayJudged(name: string, judged: string, path?: PropertyKey[]) {
+  return say(makeFault("judged-above", { name, judged }), path);
+}
+
 /** An issue that is not one of a value's form. */
 function say(said: Fault, path: PropertyKey[] = []) {
   return { code: "custom" as const, params: { said }, path };
@@ -75,7 +86,11 @@ function groupsMissing(domains: Readonly<Record<string, { group?: string | undef
 
 function sameDomains(domains: Readonly<Record<string, object | null>>) {
   const known = new Map<string, string>();
-  return Object.keys(domains)
+  const below = Object.keys(domains).flatMap((name) => {
+    const judged = judgedPattern(name);
+    return judged === undefined ? [] : sayJudged(name, judged, ["domains", name]);
+  });
+  const twice = Object.keys(domains)
     .filter((name) => domains[name] !== null)
     .flatMap((name) => {
       const judged = judgedAs(patternOf(name) ?? name);
@@ -84,6 +99,7 @@ function sameDomains(domains: Readonly<Record<string, object | null>>) {
       if (other === undefined) return [];
       return say(makeFault("judged-together", { name, other, judged }), ["domains", name]);
     });
+  return [...below, ...twice];
 }
 
 function leaves(place: Setting["in"], context: FileContext) {
@@ -114,6 +130,11 @@ function secretIn(environment: NonNullable<FileContext["environment"]>, name: st
 
 const domainOfMute = z.string().transform((text, issues) => {
   const pattern = text === "*" ? text : patternOf(text);
+  const judged = judgedPattern(text);
+  if (judged !== undefined) {
+    issues.addIssue(sayJudged(text, judged));
+    return z.NEVER;
+  }
   if (pattern !== undefined) return judgedAs(pattern);
   issues.addIssue("not a domain");
   return z.NEVER;

@@ -48,7 +48,7 @@ export function readMailboxes(
   const mailboxes = sources.flatMap(({ layer, place }) => {
     const name = layer.get("name")?.value as string | undefined;
     const found = mailboxesIn({ values: valuesOf(layer), place, name, now, environment, hasDomains });
-    if (found.length === 0 && !top.has("collected")) throw at(place, makeFault("no-mailbox", {}));
+    if (found.length === 0 && !top.has("collected")) throw at(place, makeFault("no-mailbox", {}), "mailboxes");
     return found.map((mailbox) => ({ mailbox, place }));
   });
   const names = mailboxes.map(({ mailbox }) => mailbox.name);
@@ -100,7 +100,7 @@ function bucketsIn(one: MailboxValues, buckets: NonNullable<Values["s3"]>) {
   if (values["imap-user"] === undefined && values.graph === undefined && !hasDomains)
     throw missing(place, "domains", makeFault("given", { name: "s3" }));
   if (credentials === undefined) {
-    throw at(place, makeFault("s3-credentials", {}));
+    throw at(place, makeFault("s3-credentials", {}), "s3");
   }
   const endpoint = values["s3-endpoint"];
   const region = values["s3-region"] ?? usual ?? (endpoint === undefined ? undefined : "us-east-1");
@@ -172,9 +172,11 @@ function missing(place: string | undefined, name: InputName, why: Fault): Config
   return at(place, makeFault("setting-missing", { name, why, meaning: keyMeaning(name) }));
 }
 
-/** What is wrong with a mailbox, and where in the file it stands; nowhere for one of the inputs. */
-function at(place: string | undefined, problem: Fault): ConfigError {
-  return new ConfigError([place === undefined ? problem : makeFault("at-place", { place, problem })]);
+/** What is wrong with a mailbox, and where in the file it stands, with what a key means; nowhere for one of the inputs. */
+function at(place: string | undefined, problem: Fault, key?: string): ConfigError {
+  if (place === undefined) return new ConfigError([problem]);
+  const explained = key === undefined ? problem : makeFault("with-meaning", { problem, meaning: keyMeaning(key) });
+  return new ConfigError([makeFault("at-place", { place, problem: explained })]);
 }
 
 /** The moment that `since` and `reread` name. */

@@ -32,6 +32,11 @@ export function readSlack(sources: Sources, apiUrl: string | undefined): { slack
     throw settingError(sources, "slack-webhook-url", makeFault("slack-twice", {}));
   }
   const named = [...(sources.file?.domains?.values() ?? []), ...(sources.file?.groups.values() ?? [])];
+  for (const layer of named) {
+    const { from } = layer.get("slack-webhook-url") ?? {};
+    if (from !== undefined && layer.has("slack-channel"))
+      throw new ConfigError([makeFault("at-place", { place: from, problem: makeFault("slack-twice", {}) })]);
+  }
   const routed = named.flatMap((layer) => layer.get("slack-channel") ?? []);
   const [withoutToken] = token === undefined ? routed : [];
   if (withoutToken !== undefined) {
@@ -56,10 +61,10 @@ function routesIn(sources: Sources, bot: (channel: string | undefined) => SlackC
   return (domain) => {
     const layer = layerOf(domain);
     const [channel, hook] = (["slack-channel", "slack-webhook-url"] as const).map((name) => {
-      const own = layer.get(name);
-      return own?.value === top.get(name)?.value ? undefined : String(own?.value);
+      const own = layer.get(name)?.value;
+      return own === top.get(name)?.value ? undefined : (own as string | undefined);
     });
-    if (hook !== undefined && channel === undefined) {
+    if (hook !== undefined) {
       const hash = createHash("sha256").update(hook).digest("hex").slice(0, 12);
       return { name: `webhook ${hash}`, slack: { kind: "webhook", url: hook } };
     }

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { type Fault, makeFault } from "../report/fault.ts";
 import { ConfigError, nearest } from "./config-error.ts";
 import type { Layer, SettingsFile, Sourced } from "./file.ts";
-import { fileKeys, formOf } from "./file-keys.ts";
+import { fileKeys, formOf, keyMeaning } from "./file-keys.ts";
 import { type InputName, inputNames, inputs, inputWords, type Setting } from "./settings.ts";
 
 /** Texts by the names of inputs; an empty one is not given. */
@@ -106,7 +106,9 @@ function unknownInput(name: string): Fault {
 /** What is wrong with a setting, and where in the file it stands; nowhere for an input. */
 export function settingError({ top }: Sources, name: InputName, problem: Fault): ConfigError {
   const { from = "" } = top.get(name) ?? {};
-  return new ConfigError([/:\d+:\d+$/.test(from) ? makeFault("at-place", { place: from, problem }) : problem]);
+  if (!/:\d+:\d+$/.test(from)) return new ConfigError([problem]);
+  const explained = makeFault("with-meaning", { problem, meaning: keyMeaning(name) });
+  return new ConfigError([makeFault("at-place", { place: from, problem: explained })]);
 }
 
 /** The values of a layer. They are what their schemas have made of them. */

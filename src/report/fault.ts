@@ -166,6 +166,7 @@ const texts = {
   "given-as": "{name} is {value}",
   "given-without-region": "s3 is given, and AWS_REGION is not set",
   "at-place": "{place}: {problem}",
+  "with-meaning": "{problem} {meaning}",
   "not-yaml":
     "This is not YAML: {message}. Look at the indentation, and put text with : # * @ $ or quotes into quotes. {meaning}",
   "anchor-wrong":
@@ -180,6 +181,7 @@ const texts = {
   "no-such-group": "group {name} is none of groups ({known})",
   "no-groups": "there are none",
   "judged-together": "{name} and {other} are judged together, as {judged}: write their settings there",
+  "judged-above": "{name} stands for no domain, since one is judged with its subdomains: write {judged}",
   "variable-unset": "{name} names the variable {variable}, which is not set. In the workflow: {workflow}",
   "mute-of-both": "mute takes a sender or a key, not both",
   "mute-of-nothing": "mute needs a sender, a key or a rule",
@@ -214,7 +216,6 @@ const texts = {
     "This run was started by {event}: whoever opens a pull request would run this with your secrets. Nothing was read or sent. Start it by schedule or workflow_dispatch, on the default branch.",
   "other-branch":
     "This run is of {ref}, and the default branch is {branch}. Nothing was read or sent. Start it there, or try it here with dry-run: true.",
-  "config-needs-token": "Input config names {path}, which is read with github-token. Give that, too.",
   "config-unread": "The file {path} can't be read: {problem}",
   "config-not-there": "Input config names {path}, and there is no such file {where}.",
   "on-branch": "on the default branch of {repository}",

@@ -84,6 +84,8 @@ describe("a wrong file", () => {
       "15-not-a-domain.yml",
       "17-two-of-one-domain.yml",
       "25-ours-and-not.yml",
+      "28-pattern-below.yml",
+      "29-mute-below.yml",
     ]);
     expect(validate(parse(documented)), JSON.stringify(validate.errors)).toBe(true);
   });
@@ -187,6 +189,30 @@ test("an input takes the place of a key at the top, one of a mailbox that of eac
     "dmarc-digest.yml:5:9: imap-password is missing: imap-host b.example.com is given. Password at the IMAP server.",
   );
   expect(read(file, { "mail-path": "reports" }).mailboxes).toMatchObject([{ kind: "files", name: "files" }]);
+});
+
+test("of a domain's channel and webhook the last one that was said holds, and both of one domain are refused", () => {
+  const file = `slack-token: \${DMARC_SLACK_TOKEN}
+slack-channel: "#dmarc"
+groups:
+  marketing: { slack-channel: "#marketing" }
+domains:
+  a.example: { group: marketing, slack-webhook-url: "\${DMARC_HOOK}" }
+  b.example: { group: marketing }`;
+  const env = { ...environment, DMARC_HOOK: "https://hooks.slack.com/services/T/B/x" };
+  const parsedFile = (text: string) => parseFile("dmarc-digest.yml", text, { environment: env, now });
+  const { routeOf } = readConfig({ "mail-path": "reports" }, env, now, parsedFile(file));
+  expect(["a.example", "b.example"].map((domain) => routeOf(domain)?.slack.kind)).toEqual(["webhook", "bot"]);
+  const both = file.replace("group: marketing, slack", 'slack-channel: "#a", slack');
+  expect(() => readConfig({ "mail-path": "reports" }, env, now, parsedFile(both))).toThrow(
+    /^dmarc-digest.yml:6:\d+: slack-token and slack-webhook-url are both given/,
+  );
+});
+
+test("what settings lack together is told with the meaning of the one that is there", () => {
+  expect(() => read("slack-channel: C1", { "mail-path": "reports" })).toThrow(
+    "dmarc-digest.yml:1:1: slack-token is missing: slack-token and slack-channel go together. Slack channel to post to, by id or name; the bot must be a member. Example: slack-channel: C0123456789",
+  );
 });
 
 test("a domain that goes back to the main channel has no place of its own, where it would be told twice", () => {

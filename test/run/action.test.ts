@@ -134,6 +134,8 @@ slack-token: \${DMARC_SLACK}
     );
     const none = await runIn(place, { ...without, config: "missing.yml" }, variables);
     expect(none.stdout).toContain("Input config names missing.yml, and there is no such file on the default branch");
+    const ofTree = { ...without, "github-token": "", store: "git", config: "missing.yml" };
+    expect((await runIn(place, ofTree, variables)).stdout).toContain("there is no such file on the disk");
   });
 
   test("posts to an incoming webhook with links to the run and to the day's files", async () => {

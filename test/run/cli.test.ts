@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { inputNames } from "../../src/config/settings.ts";
@@ -284,4 +284,14 @@ test("verify without a folder means data, and says in one line that it isn't the
     out: "",
     err: "Error: data can't be opened: there is no such folder. Name the folder of a history, such as data.\n",
   });
+});
+
+test("a history is judged by the file of its own work tree, from wherever a command is started", async () => {
+  const { repository } = makeRunPlace();
+  for (const name of [".github", "data"]) mkdirSync(join(repository.folder, name));
+  writeFileSync(join(repository.folder, ".github/dmarc-digest.yml"), "langauge: ja\n");
+  for (const args of [["replay"], ["why", "example.com"], ["explore"]]) {
+    const { code, err } = await start([...args, join(repository.folder, "data")]);
+    expect([code, err]).toEqual([1, expect.stringMatching(/dmarc-digest\.yml:1:1: Unknown key langauge/)]);
+  }
 });

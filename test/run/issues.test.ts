@@ -374,3 +374,11 @@ test("a lost answer opens no second issue, and says nothing twice", async () => 
     issues: [{ comments: [expect.any(String)] }],
   });
 });
+
+test("a repository without issues is no failure until there is something to alarm of", async () => {
+  const { runAfter } = await makePlace({ hasIssues: false });
+  for (const day of daysFrom("2026-11-11", "2026-11-16")) await runAfter(day, { pass: 1000 });
+  expect((await runAfter("2026-11-17", { pass: 1000 })).problems).toEqual([]);
+  const { problems } = await runAfter("2026-11-18", { pass: 800, fail: 200 });
+  expect(problems.join()).toContain("Issues are switched off");
+});

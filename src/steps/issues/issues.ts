@@ -24,7 +24,15 @@ import type { Words } from "../../render/words/words.ts";
 import { linksAt, type Story } from "../digest.ts";
 import { loadState, policyDomainsOf } from "../open.ts";
 import { closeMoved, type MovedFrom, movedFrom } from "./moved-issues.ts";
-import { type IssueConfig, loadIssues, loadReadable, problemOf, trackersOf } from "./trackers.ts";
+import {
+  type IssueConfig,
+  isSwitchedOff,
+  loadIssues,
+  loadReadable,
+  problemOf,
+  repositoryOf,
+  trackersOf,
+} from "./trackers.ts";
 
 /**
  * Notes in the state which incidents people have muted by closing issues as not planned, before anything is judged. Where
@@ -89,7 +97,10 @@ export async function applyIssues(
       moved.push(...movedFrom(tracked, found));
       for (const plan of planIssues(source, found)) problems.push(...(await applyPlan(plan, tracked[1], writer, host)));
     } catch (error) {
-      problems.push(problemOf(error));
+      // A repository without issues is none that failed, as long as there is nothing to write into one.
+      const isHere = (domain: string): boolean => repositoryOf(config, domain) === tracked[0];
+      const isWanted = planIssues(source, { issues: [], isHere }).length > 0;
+      if (isWanted || !isSwitchedOff(error)) problems.push(problemOf(error));
     }
   }
   // An alarm must stand somewhere: where it goes on, something may have failed.

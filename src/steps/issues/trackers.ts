@@ -67,3 +67,9 @@ export function problemOf(error: unknown): Problem & object {
   if (error instanceof IssueError) return error.fault;
   throw error;
 }
+
+/** Whether a repository has no issues at all. */
+export function isSwitchedOff(error: unknown): boolean {
+  const { step } = problemOf(error).values;
+  return typeof step === "object" && "code" in step && step.code === "issues-off";
+}
