@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type DnsReply, startDns } from "../servers/dns.ts";
-import { makeRunPlace, putReport, runAt, verified } from "./place.ts";
+import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "./place.ts";
 
 /* A sender that has no name but its address: whose network it is, by a DNS server on this machine. */
 
@@ -23,6 +23,10 @@ async function runWith(names: Record<string, DnsReply>, inputs: Record<string, s
   return { place, dns, ...ran };
 }
 
+function kept({ repository }: RunPlace): unknown {
+  return JSON.parse(readFileSync(join(repository.folder, "data/networks.json"), "utf8")).networks;
+}
+
 test("is named in the alarm, and kept in the history, so that a later run asks nobody", async () => {
   const { place, dns, digest, published } = await runWith(zones);
   const network = {
@@ -35,8 +39,7 @@ test("is named in the alarm, and kept in the history, so that a later run asks n
   expect(published.summary).toContain("mail.hoster.example");
   expect(published.summary).toContain("AS64500");
   expect(published.summary).not.toMatch(/<!channel>(?![^`\n]*`)|\u202E/);
-  const kept = JSON.parse(readFileSync(join(place.repository.folder, "data/networks.json"), "utf8"));
-  expect(kept.networks).toEqual({ "192.0.2.10": network });
+  expect(kept(place)).toEqual({ "192.0.2.10": network });
   expect(await verified(place)).toContain("all good");
   const asked = dns.questions.length;
   putReport(place, "2026-11-18", { pass: 900, fail: 300 });
@@ -52,14 +55,68 @@ test("has no host's name when that name is another's", async () => {
 });
 
 test.each([
-  "10.2.0.192.origin.asn.cymru.com",
-  "as64500.asn.cymru.com",
-  "PTR 10.2.0.192.in-addr.arpa",
-  "A mail.hoster.example",
-])("stays nameless when DNS does not answer for %s, and is asked about again", async (name) => {
-  const { place, digest } = await runWith({ ...zones, [name]: "SERVFAIL" });
+  ["PTR 10.2.0.192.in-addr.arpa", { asn: 64500, name: "EXAMPLE-NET", country: "US" }],
+  ["A mail.hoster.example", { asn: 64500, name: "EXAMPLE-NET", country: "US" }],
+  ["as64500.asn.cymru.com", { asn: 64500, country: "US", host: "mail.hoster.example" }],
+])("has the names that are known when DNS does not answer for %s, and is asked about once", async (name, network) => {
+  const as64500 = ["64500 | US | arin | 2010-07-14 | EXAMPLE-NET, US"];
+  const { place, dns } = await runWith({ ...zones, "as64500.asn.cymru.com": as64500, [name]: "SERVFAIL" });
+  expect(kept(place)).toEqual({ "192.0.2.10": network });
+  const asked = dns.questions.length;
+  putReport(place, "2026-11-18", { pass: 900, fail: 300 });
+  await runAt(place, "2026-11-21T09:00:00Z", { "network-names": "true", "dns-servers": dns.address });
+  expect(dns.questions).toHaveLength(asked);
+});
+
+test("stays nameless when DNS does not say who announces its address, and is asked about again", async () => {
+  const { place, digest } = await runWith({ ...zones, "10.2.0.192.origin.asn.cymru.com": "SERVFAIL" });
   expect(JSON.stringify(digest.findings)).not.toContain('"network"');
   expect(place.repository.git("ls-files", "data/networks.json")).toBe("");
+});
+
+test.each(["4.5", "99999999999999999999", "4294967296", "0x10", "0", "?"])(
+  "has no number where DNS says AS %s",
+  async (asn) => {
+    const { place } = await runWith({
+      ...zones,
+      "10.2.0.192.origin.asn.cymru.com": [`${asn} | 192.0.2.0/24 | US | arin |`],
+    });
+    expect(kept(place)).toEqual({ "192.0.2.10": { country: "US", host: "mail.hoster.example" } });
+  },
+);
+
+test("has the first of its names in order that has its address, of four", async () => {
+  const pointers = ["other.example", "mail.hoster.example", "mx.hoster.example", "bad name.example"];
+  const names = { ...zones, "A mx.hoster.example": ["192.0.2.10"], "A mail.hoster.example": ["198.51.100.9"] };
+  const { place, dns } = await runWith({ ...names, "PTR 10.2.0.192.in-addr.arpa": pointers });
+  expect(kept(place)).toMatchObject({ "192.0.2.10": { host: "mx.hoster.example" } });
+  expect(dns.questions.filter((question) => question.includes(" A "))).toHaveLength(2);
+  const many = Array.from({ length: 30 }, (_, index) => `host${index}.example`);
+  const { dns: strange } = await runWith({ ...zones, "PTR 10.2.0.192.in-addr.arpa": [...many, "mail.hoster.example"] });
+  expect(strange.questions.filter((question) => question.includes(" A "))).toHaveLength(4);
+});
+
+test("does not wear another's name by one whose end would be cut off", async () => {
+  const host = `${"a".repeat(60)}.${"b".repeat(30)}.outbound.example.org`;
+  const ours = { "PTR 10.2.0.192.in-addr.arpa": [`${host}.example`], [`A ${host}.example`]: ["192.0.2.10"] };
+  const { digest, published } = await runWith({ ...zones, ...ours });
+  expect(digest.findings[0]).toMatchObject({ source: { network: { asn: 64500 } } });
+  expect(published.summary).not.toContain("aaaa");
+  const short = "mail-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.outbound.example.org.attacker.example";
+  const whole = { "PTR 10.2.0.192.in-addr.arpa": [short], [`A ${short}`]: ["192.0.2.10"] };
+  expect((await runWith({ ...zones, ...whole })).published.summary).toContain(short);
+});
+
+test("names in the history that are odd stop the run with their file's name", async () => {
+  const { place, dns } = await runWith(zones);
+  const { folder, git } = place.repository;
+  const odd = { version: 1, networks: { "192.0.2.10": { asn: 4.5 } } };
+  writeFileSync(join(folder, "data/networks.json"), JSON.stringify(odd));
+  git("commit", "-qam", "odd");
+  git("push", "-q");
+  putReport(place, "2026-11-18", { pass: 900, fail: 300 });
+  const later = runAt(place, "2026-11-21T09:00:00Z", { "network-names": "true", "dns-servers": dns.address });
+  await expect(later).rejects.toThrow(/^networks\.json can't be read \(at networks\.192\.0\.2\.10\.asn/);
 });
 
 test("is not asked about unless somebody wants it", async () => {

@@ -1,7 +1,9 @@
 import ipaddr from "ipaddr.js";
 import type { NetworkName } from "../../history/dns/dns.ts";
+import { compareText } from "../../history/lists.ts";
 import { oneLine } from "../../report/one-line.ts";
 import { isNetwork } from "../../report/source/source.ts";
+import type { DnsAnswer } from "../../report/trust/trust.ts";
 import type { FailingSource } from "../day/day.ts";
 import type { Digest } from "../types.ts";
 import { type Resolve, recordsIn } from "./dns-answer.ts";
@@ -33,23 +35,18 @@ function addressOf({ source, addresses }: FailingSource): string | undefined {
  * Whose an address is: its autonomous system by Team Cymru's zones (https://www.team-cymru.com/ip-asn-mapping), and the host's name
  * when that name has the address (anybody can write any name for his own addresses).
  *
- * @returns `undefined` when DNS did not answer, be it in part: to be asked again.
+ * @returns `undefined` when nobody said who announces it: to be asked again. The reverse zones of many hosts never answer, so
+ *   that what is missing beside that is left out for good.
  */
 export async function lookUpNetwork(address: string, resolve: Resolve): Promise<NetworkName | undefined> {
-  let isWhole = true;
-  const ask: Ask = async (name, type) => {
-    const answer = await resolve(name, type);
-    if (answer.kind === "no-answer") isWhole = false;
-    return recordsIn(answer);
-  };
-  const [[origin], host] = await Promise.all([ask(originName(address), "TXT"), hostOf(address, ask)]);
+  const [origin, host] = await Promise.all([resolve(originName(address), "TXT"), hostOf(address, resolve)]);
+  if (origin.kind === "no-answer") return undefined;
   // "64500 64501 | 192.0.2.0/24 | US | arin | 2010-07-14"
   const [numbers = "", , country = ""] = fieldsOf(origin);
-  const asn = Number(numbers.split(" ")[0]);
+  const asn = asnIn(numbers);
   // "64500 | US | arin | 2010-07-14 | EXAMPLE-NET - Example Networks, US"
-  const [system] = asn > 0 ? await ask(`AS${asn}.asn.cymru.com`, "TXT") : [];
-  if (!isWhole) return undefined;
-  const name = plain(fieldsOf(system)[4] ?? "").replace(/, [A-Z]{2}$/, "");
+  const system = asn > 0 ? fieldsOf(await resolve(`AS${asn}.asn.cymru.com`, "TXT")) : [];
+  const name = plain(system[4] ?? "").replace(/, [A-Z]{2}$/, "");
   return {
     ...(asn > 0 && { asn }),
     ...(name !== "" && { name }),
@@ -58,10 +55,14 @@ export async function lookUpNetwork(address: string, resolve: Resolve): Promise<
   };
 }
 
-/** The records of a name. */
-type Ask = (...question: Parameters<Resolve>) => Promise<readonly string[]>;
+/** The first number, of 32 bits (RFC 6793); 0, which is nobody's (RFC 7607), when there is none. */
+function asnIn(numbers: string): number {
+  const asn = Number(/^\d{1,10}(?= |$)/.exec(numbers)?.[0] ?? 0);
+  return asn < 2 ** 32 ? asn : 0;
+}
 
-function fieldsOf(record = ""): string[] {
+function fieldsOf(answer: DnsAnswer): string[] {
+  const [record = ""] = recordsIn(answer);
   return record.split("|").map((field) => field.trim());
 }
 
@@ -85,10 +86,19 @@ function labelsOf(address: string): string {
   return digits.split("").reverse().join(".");
 }
 
-async function hostOf(address: string, ask: Ask): Promise<string | undefined> {
+/** What a host's name is made of. A longer one is left out: cut, it would be another's, since its end says whose it is. */
+const hostName = /^[\w.-]{1,100}$/;
+
+/** So many names of an address are looked at: its owner can write any number. */
+const mostHosts = 4;
+
+async function hostOf(address: string, resolve: Resolve): Promise<string | undefined> {
   const isV6 = address.includes(":");
-  const [host] = await ask(`${labelsOf(address)}.${isV6 ? "ip6" : "in-addr"}.arpa`, "PTR");
-  if (host === undefined) return undefined;
-  const found = await ask(host, isV6 ? "AAAA" : "A");
-  return found.some((one) => ipaddr.process(one).toString() === address) ? plain(host) : undefined;
+  const pointers = recordsIn(await resolve(`${labelsOf(address)}.${isV6 ? "ip6" : "in-addr"}.arpa`, "PTR"));
+  const hosts = pointers.filter((host) => hostName.test(host)).sort(compareText);
+  for (const host of hosts.slice(0, mostHosts)) {
+    const found = recordsIn(await resolve(host, isV6 ? "AAAA" : "A"));
+    if (found.some((one) => ipaddr.process(one).toString() === address)) return host;
+  }
+  return undefined;
 }

@@ -39,6 +39,6 @@ export function parseNetworks(text: string | undefined): Map<string, NetworkName
 
 /** The text of the file, the addresses in the order in which they were asked about. */
 export function formatNetworks(networks: ReadonlyMap<string, NetworkName>): string {
-  const file = { version: 1 as const, networks: Object.fromEntries([...networks].slice(-mostKept)) };
-  return plainJson(`${JSON.stringify(networksFile.parse(file), null, 2)}\n`);
+  const file = { version: 1, networks: Object.fromEntries([...networks].slice(-mostKept)) };
+  return plainJson(`${JSON.stringify(file, null, 2)}\n`);
 }
