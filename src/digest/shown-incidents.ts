@@ -21,7 +21,7 @@ import {
 } from "./incidents/incidents.ts";
 import { type DomainJudging, passedThresholds } from "./rules/rules.ts";
 import { failPartOf } from "./senders/senders.ts";
-import { isFailedBy } from "./tls/tls.ts";
+import { isDane, isFailedBy } from "./tls/tls.ts";
 import type { DigestIncident, Finding } from "./types.ts";
 import type { Window } from "./window/window.ts";
 
@@ -223,7 +223,7 @@ export function digestIncident(
     ...(source && { source: withFailureReports(source, intake) }),
     ...(muted && { muted }),
     ...(dns.length > 0 && { dns }),
-    ...(key.rule === "tls-fails" ? { hosts: failingHosts(window, key.subject, day) } : passed.length > 0 && { passed }),
+    ...(key.rule === "tls-fails" ? failingTls(window, key.subject, day) : passed.length > 0 && { passed }),
   };
 }
 
@@ -247,14 +247,17 @@ function recordsBehind({ rule, subject, domain }: IncidentKey): string[] {
   return rule === "no-report" || rule === "policy-weakened" ? [`_dmarc.${domain}`] : [];
 }
 
-/** The hosts at which TLS failed on a day, the most sessions first; those that no reporter named are left out. */
-function failingHosts({ tls = [] }: Pick<Window, "tls">, subject: string, day: string): string[] {
-  const lines = tls.filter((line) => line.day === day && line.mx !== undefined && isFailedBy(line, subject));
-  return countBy(
-    lines,
+/** The hosts at which TLS failed on a day, the most sessions first, without those that no reporter named; and by what policy. */
+function failingTls({ tls = [] }: Pick<Window, "tls">, subject: string, day: string) {
+  const lines = tls.filter((line) => line.day === day && isFailedBy(line, subject));
+  const sessions = (some: typeof lines): number => sumOf(some, (line) => line.sessions);
+  const isMostlyDane = 2 * sessions(lines.filter(({ policy }) => isDane(policy))) > sessions(lines);
+  const named = countBy(
+    lines.filter(({ mx }) => mx !== undefined),
     ({ mx = "" }) => mx,
-    ({ sessions }) => sessions,
-  ).map(({ name }) => name);
+    (line) => line.sessions,
+  );
+  return { hosts: named.map(({ name }) => name), ...(isMostlyDane && { isDane: true as const }) };
 }
 
 function isSourceOf(source: FailingSource, { rule, subject }: IncidentKey): boolean {

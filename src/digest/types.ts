@@ -88,6 +88,8 @@ export interface DigestIncident extends IncidentKey, Pick<ShownIncident, "change
   passed?: PassedThreshold[];
   /** Of inbound TLS alone: the hosts at which it failed on the day, the most sessions first. */
   hosts?: string[];
+  /** Of inbound TLS alone: most of what failed was held against TLSA records, and not against MTA-STS. */
+  isDane?: true;
 }
 
 /** Something that a person should know of, and how urgent it is; the words are made in `render/`. */

@@ -92,11 +92,14 @@ interface Sessions {
   succeeded?: number;
   failed?: number;
   result?: string;
+  /** An enforced policy of MTA-STS unless told otherwise. */
+  policy?: object;
 }
 
 /** Puts a TLS report of one day into the mailbox, as somebody would by hand. */
 export function putTls({ mailbox }: RunPlace, day: string, reporter: string, sessions: Sessions = {}): void {
   const { domain = "example.com", succeeded = 100, failed = 0, result = "certificate-expired" } = sessions;
+  const { policy = { "policy-type": "sts", "policy-string": ["mode: enforce"] } } = sessions;
   const details = { "result-type": result, "receiving-mx-hostname": "mx1.example.com", "failed-session-count": failed };
   const report = {
     "organization-name": reporter,
@@ -105,7 +108,7 @@ export function putTls({ mailbox }: RunPlace, day: string, reporter: string, ses
     "report-id": `${day}_${domain}`,
     policies: [
       {
-        policy: { "policy-type": "sts", "policy-string": ["mode: enforce"], "policy-domain": domain },
+        policy: { ...policy, "policy-domain": domain },
         summary: { "total-successful-session-count": succeeded, "total-failure-session-count": failed },
         "failure-details": failed === 0 ? [] : [details],
       },

@@ -94,6 +94,21 @@ test.each([
   expect(next.digest).toMatchObject({ day: "2026-11-17", verdict: verdict === "ok" ? "look" : "act" });
 });
 
+test("mail that DANE keeps out asks to act whatever the reporter says of the cause, with a step for its TLSA records", async () => {
+  const place = await makePlace();
+  for (const reporter of ["google.com", "microsoft.com"])
+    putTls(place, "2026-11-18", reporter, {
+      failed: 30,
+      result: "validation-failure",
+      policy: { "policy-type": "tlsa", "policy-string": ["3 1 1 ab"] },
+    });
+  const { digest } = await runAt(place, "2026-11-19T09:00:00Z");
+  expect(digest).toMatchObject({ verdict: "act", findings: [{ rule: "tls-fails", isDane: true }] });
+  const message = shown(JSON.stringify(place.slack.look().at(-1)?.blocks));
+  expect(message).toContain("Compare the TLSA records of");
+  expect(message).not.toContain("MTA-STS");
+});
+
 test("a week shows sessions and failures by host, and a watch posts what two reporters saw before its day is due", async () => {
   const place = await makePlace();
   for (const day of daysUpTo("2026-11-19", 19)) putTls(place, day, "google.com");

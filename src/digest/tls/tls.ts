@@ -102,17 +102,6 @@ export function tlsHosts(lines: readonly TlsWindowLine[]): TlsHost[] {
     );
 }
 
-/** What keeps mail out where a policy is enforced: by MTA-STS in `enforce`, or by DANE. */
-const losing: ReadonlySet<TlsResult> = new Set([
-  "starttls-not-supported",
-  "certificate-expired",
-  "certificate-host-mismatch",
-  "certificate-not-trusted",
-  "tlsa-invalid",
-  "dnssec-invalid",
-  "dane-required",
-]);
-
 /** What is wrong with the policy itself: its mode is not known to whoever can't fetch it. */
 const ofPolicy: ReadonlySet<TlsResult> = new Set([
   "sts-policy-fetch-error",
@@ -167,7 +156,7 @@ function findingsOf(domain: string, lines: readonly TlsWindowLine[], isSettled: 
     if (result !== undefined) entryIn(failing, result, () => []).push(line);
   }
   return [...failing].flatMap(([result, ofResult]): RuleFinding[] => {
-    const keptOut = ofResult.filter((line) => isLost(result, line));
+    const keptOut = ofResult.filter(({ policy }) => ofPolicy.has(result) || isEnforced(policy));
     const reporters = new Set(keptOut.map(({ reporter }) => reporter));
     const out = sumOf(keptOut, (line) => line.sessions);
     const isLarge = isSettled && out >= lost.sessions && out >= lost.share * sessions;
@@ -185,8 +174,12 @@ function findingsOf(domain: string, lines: readonly TlsWindowLine[], isSettled: 
   });
 }
 
-function isLost(result: TlsResult, { policy }: TlsWindowLine): boolean {
-  if (ofPolicy.has(result)) return true;
-  const isEnforced = policy.startsWith("tlsa") || /^sts(?! (testing|none)$)/.test(policy);
-  return losing.has(result) && isEnforced;
+/** Whether a session that fails is lost mail: by DANE, or by MTA-STS that is not said to be tested. */
+function isEnforced(policy: string): boolean {
+  return isDane(policy) || /^sts(?! (testing|none)$)/.test(policy);
+}
+
+/** Whether a session was held against TLSA records (RFC 7672), and not against MTA-STS. */
+export function isDane(policy: string): boolean {
+  return /^tlsa\b/.test(policy);
 }

@@ -1,5 +1,5 @@
 import { type Incident, senderOfSubject } from "../../digest/incidents/incidents.ts";
-import { type TlsFigures, type TlsHost, tlsSubject } from "../../digest/tls/tls.ts";
+import { type TlsFigures, type TlsHost, type TlsResult, tlsSubject } from "../../digest/tls/tls.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import { amountWords, formatNames } from "./amounts.ts";
 import { fillIn } from "./format.ts";
@@ -7,7 +7,7 @@ import type { Guard, Phrases } from "./phrases.ts";
 import { reporterName, sourceName } from "./sources.ts";
 
 /** What an incident is about, at one domain or at several. */
-type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts">;
+type Key = Incident["key"] & Domains & Pick<DigestIncident, "hosts" | "isDane">;
 
 interface Domains {
   domain: string;
@@ -72,7 +72,7 @@ export function ruleWords(phrases: Phrases) {
 }
 
 /** What is wrong with inbound TLS, which names one host so that it fits a headline, and what to do about it. */
-function tlsOf({ rule, subject, hosts = [] }: Key, guard: Guard, { tls, andMore }: Phrases) {
+function tlsOf({ rule, subject, hosts = [], isDane }: Key, guard: Guard, { tls, andMore }: Phrases) {
   if (rule !== "tls-fails") return { clause: "", step: "" };
   const { result, domain } = tlsSubject(subject);
   const fill = (text: string, most: number): string => {
@@ -81,7 +81,8 @@ function tlsOf({ rule, subject, hosts = [] }: Key, guard: Guard, { tls, andMore 
     const at = hosts.length === 0 ? tls.anyHost(guard(domain)) : named;
     return fillIn(text, (name) => (name === "domain" ? guard(domain) : at));
   };
-  return { clause: fill(tls.clauses[result], 1), step: fill(tls.steps[result], mostNamed) };
+  const steps: Record<TlsResult, string> = isDane ? { ...tls.steps, ...tls.daneSteps } : tls.steps;
+  return { clause: fill(tls.clauses[result], 1), step: fill(steps[result], mostNamed) };
 }
 
 function subjectOf(

@@ -113,6 +113,9 @@ const incidents: DigestIncident[] = [
   ...tlsResults.map((result) =>
     incident({ rule: "tls-fails", subject: `${result} ${domain}`, hosts: ["mx1", "mx2", "mx3", "mx4"] }),
   ),
+  ...(["certificate-host-mismatch", "validation-failure", "unspecified"] as const).map((result) =>
+    incident({ rule: "tls-fails", subject: `${result} ${domain}`, hosts: ["mx1"], isDane: true }),
+  ),
   incident({ rule: "no-report", domain: "", subject: "" }),
   ...[0, 1].map((messages) => incident({ rule: "mails-to-go", domain: "", subject: "archive", messages })),
   incident({ rule: "dns", subject: "example.com/s1" }),
