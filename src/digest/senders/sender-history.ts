@@ -73,6 +73,8 @@ export function makeSenderHistory({
   const knownSenders = memos.memo<KnownSender>();
   /** By address. */
   const knownHosts = memos.memo<KnownSender>();
+  /** By network of which nothing has passed: what its addresses sent of late. */
+  const seenOfLate = memos.memo<ReadonlyMap<string, Recent>>();
 
   /** Its failures are our own, too, where a key no longer passes for anybody. */
   function ownersOfKeys(day: string): ReadonlySet<string> {
@@ -172,18 +174,11 @@ export function makeSenderHistory({
   function knownStranger(
     lines: readonly SenderLine[],
     { sender, day, address }: Record<"sender" | "day" | "address", string>,
-  ) {
+  ): KnownSender {
     const said = saidOf(sender, address) ?? saidOf(sender);
-    const known: KnownSender = { ...nothingKnown, said, isHome: said === "ours" };
-    let last = "";
-    for (const line of within(lines, dayAfter(day, 1 - recentDays), day)) {
-      const messages = messagesFrom(line, address);
-      if (messages === undefined) continue;
-      if (line.day !== last) known.recentDays += 1;
-      last = line.day;
-      known.recentMessages += messages;
-    }
-    return known;
+    const work = () => addressesSeen(within(lines, dayAfter(day, 1 - recentDays), day));
+    const seen = (lines.length > fewLines ? seenOfLate(day, sender, work) : work()).get(address);
+    return { ...nothingKnown, said, isHome: said === "ours", ...seen };
   }
 
   return {
@@ -256,10 +251,24 @@ const nothingKnown: KnownSender = {
   isOwnDomain: false,
 };
 
-/** Messages of a line that came from an address of its network; `undefined` where it names another. */
-function messagesFrom(line: SenderLine, address: string): number | undefined {
-  if (line.addresses === address) return line.messages;
-  return parseAddresses(line).find(([name]) => name === address)?.[1];
+/** What so few lines of a network show is not remembered: nearly all spam is of such, and remembering takes more than looking again. */
+const fewLines = 20;
+
+/** On how many of the last days an address was seen, and with how many messages. */
+type Recent = Pick<KnownSender, "recentDays" | "recentMessages">;
+
+/** What each address sent by some lines, which are in the order of days: of all at once, since one network may have sent thousands. */
+function addressesSeen(lines: readonly SenderLine[]): ReadonlyMap<string, Recent> {
+  const seen = new Map<string, Recent & { last: string }>();
+  for (const line of lines) {
+    for (const [address, messages] of parseAddresses(line)) {
+      const one = entryIn(seen, address, () => ({ recentDays: 0, recentMessages: 0, last: "" }));
+      if (one.last !== line.day) one.recentDays += 1;
+      one.last = line.day;
+      one.recentMessages += messages;
+    }
+  }
+  return seen;
 }
 
 function failingSinceIn(all: readonly DayOfSender[], day: string): FailingSince | undefined {

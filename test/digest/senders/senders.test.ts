@@ -345,6 +345,22 @@ describe("in the network of our server, another address", () => {
   });
 });
 
+test("a line of a stranger's network is not looked at for each of its others: a spoofer has thousands", () => {
+  let looks = 0;
+  const lines = Array.from({ length: 1400 }, (_, at) => {
+    const line = lineOf({ ...host, back: at % 7, shows: `p fail/fail spf=fail key=example.com/s${at}:fail` });
+    const look = () => {
+      looks += 1;
+      return host.addresses;
+    };
+    return Object.defineProperty(line, "addresses", { get: look });
+  });
+  const domain = makeSenders(lines).domain("example.com");
+  const classes = lines.flatMap((line) => [...domain.classesOf(line)].map(([mailClass]) => mailClass));
+  expect(new Set(classes)).toEqual(new Set(["spoofed", "unknown"]));
+  expect(looks).toBeLessThan(100 * lines.length);
+});
+
 describe("what a person has said", () => {
   const crm = [...ourHost, { sender: "crm.vendor.example", shows: "p fail/fail d=crm.vendor.example" }];
 
