@@ -175,10 +175,10 @@ function mailOn(at: number, day: string): HTMLElement[] {
 /** Links to the day's files, for a page that lies in the folder of the history. */
 function dayFiles(day: number, date: string): HTMLElement {
   const { domain: column } = data.totals;
-  const domains = new Set([...rowsOf(data.totals, day, day)].map((row) => data.domains[column[row] ?? 0] ?? ""));
+  const domains = new Set([...rowsOf(data.totals, day, day)].map((row) => column[row] ?? 0));
   const links = [...domains].map((domain) => {
-    const path = `${encodeURIComponent(domain)}/${date.slice(0, 4)}/${date}.json`;
-    return element("a", { href: `./${path}`, rel: "noreferrer" }, `${domain} `);
+    const path = `${encodeURIComponent(data.folders[domain] ?? "")}/${date.slice(0, 4)}/${date}.json`;
+    return element("a", { href: `./${path}`, rel: "noreferrer" }, `${data.domains[domain]} `);
   });
   const said = data.recordsSince === undefined ? "" : say(data.say.noRecords, data.recordsSince);
   return element("p", { class: "faint" }, said, " ", ...links, data.say.beside);

@@ -240,6 +240,20 @@ describe("the page", () => {
   });
 });
 
+test("links a day to its files where its records are not inside, by the folder of the domain", async () => {
+  const { say: _, language, recordsSince: __, ...data } = contentOf(html);
+  const place = data.domains.indexOf("example.com");
+  const changed = { ...data, folders: data.folders.with(place, "~aux.example"), records: [], incidents: [] };
+  await look(
+    explorePage(changed, { words: wordsOf(language), language }, script),
+    { hash: "day=2026-11-17" },
+    async (page) => {
+      const links = "[...document.querySelectorAll('#day a')].map((link) => link.getAttribute('href')).join()";
+      expect(await page.evaluate(links)).toContain("./~aux.example/2026/2026-11-17.json");
+    },
+  );
+});
+
 function incidentOf(key: IncidentKey, seenBy: string[] = []): Incident {
   const day = "2026-11-17";
   const counts = { goodDays: 0, badDays: [], lastMessages: 1 };
@@ -256,6 +270,7 @@ function withNames({ say: _, language, ...data }: ReturnType<typeof contentOf>, 
     ...data,
     incidents,
     domains: list(data.domains),
+    folders: list(data.folders),
     senders: list(data.senders),
     reporters: list(data.reporters),
     keys: data.keys.map(() => `${name}/${name}`),

@@ -99,6 +99,7 @@ function makeData(): ExploreData {
     first: "2025-10-20",
     days: size.days,
     domains: list("domain", size.domains),
+    folders: list("domain", size.domains),
     reporters: list("reporter", size.reporters),
     senders: list("sender", size.senders),
     classes: [

@@ -1,5 +1,6 @@
 import { daysBetween } from "../../history/dates.ts";
 import type { Day } from "../../history/day/day.ts";
+import { folderOf } from "../../history/day-file/day-file.ts";
 import { otherSenders } from "../../history/index/index.ts";
 import { compareText, countBy, entryIn, groupBy, sumOf } from "../../history/lists.ts";
 import { organizationalDomain } from "../../report/domain.ts";
@@ -23,6 +24,8 @@ export interface ExploreData {
   first: string;
   days: number;
   domains: string[];
+  /** The folder of each of `domains` below `data-path`. */
+  folders: string[];
   reporters: string[];
   senders: string[];
   /** What mail is, with the part of the failures that it belongs to. */
@@ -83,6 +86,7 @@ export function exploreData({ window, judging, now, settleHours, days }: JudgedW
     first,
     days: daysBetween(first, last) + 1,
     domains: lists.domains.all,
+    folders: lists.domains.all.map(folderOf),
     reporters: lists.reporters.all,
     senders: lists.senders.all,
     classes: lists.classes.all.map((name) => ({ name, part: failPartOf(name) })),

@@ -50,6 +50,15 @@ test("columns hold all messages of the window, by day, domain, reporter, sender 
   expect([data.mail, data.tls].map(lengths)).toEqual([1, 1]);
 });
 
+test("a domain's folder is where its files stand, whatever Windows would take its name for", () => {
+  const lines = ["aux.example", "example.com"].map((domain) => ({ ...senderLine({ day: "2026-11-16" }), domain }));
+  const { domains, folders } = dataOf(lines);
+  expect([domains, folders]).toEqual([
+    ["aux.example", "example.com"],
+    ["~aux.example", "example.com"],
+  ]);
+});
+
 test("the same lines in another order give the same sums by name", () => {
   const lines = ["b.example", "a.example"].flatMap((sender) => days.map((day) => senderLine({ day, sender })));
   const named = (data: ReturnType<typeof dataOf>) =>
