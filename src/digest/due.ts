@@ -1,7 +1,7 @@
 import { dateOf, dayAfter, dayLength, hourLength } from "../history/dates.ts";
 
 /** Settled days that a late or skipped run still sends, the newest included. */
-const sentBackDays = 7;
+export const sentBackDays = 7;
 
 /** Whether nearly all usual reporters have reported a day, `YYYY-MM-DD`. */
 export type IsComplete = (day: string) => boolean;

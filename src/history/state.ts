@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { type MailState, mailStates } from "../report/mail-state.ts";
 import { type Cursor, cursorShape, isAsFar, joinCursors } from "./cursor.ts";
-import { dayLength } from "./dates.ts";
+import { dateOf, dayLength } from "./dates.ts";
 import { growing, parseHistoryJson, plainJson } from "./format.ts";
-import { compareText } from "./lists.ts";
+import { compareText, sortedRecord } from "./lists.ts";
 
 /** Where `state.json` stands below `data-path`. */
 export const statePath = "state.json";
@@ -121,6 +121,8 @@ const state = growing({
   sent: z.array(sent),
   /** The same for places that get the digest of some domains, by their names. */
   routed: z.record(z.string(), z.array(sent)).optional(),
+  /** The days whose digest could not be sent to such a place: the next run sends it. */
+  owed: z.record(z.string(), z.array(day)).optional(),
   /** The day on which DNS was last asked about our domains. */
   dnsAsked: day.optional(),
   /** What was posted of incidents, until 30 days after their end. */
@@ -316,6 +318,22 @@ export function withSent(
   const sent = joined(state.sent, messages);
   const { routed: _, ...others } = state;
   return { ...others, sent, ...(places.length > 0 && { routed: Object.fromEntries(places) }) };
+}
+
+/**
+ * The days whose digest places are still to get; those over 35 days ago are forgotten.
+ *
+ * @param places - What they are of the places that this run knows, by their names.
+ */
+export function owedAfter(
+  { owed = {} }: State,
+  places: ReadonlyMap<string, readonly string[]>,
+  now: Date,
+): State["owed"] {
+  const oldest = dateOf(now.getTime() - sentDays * dayLength);
+  const all = new Map<string, readonly string[]>([...Object.entries(owed), ...places]);
+  const kept = Array.from(all, ([name, days]): [string, string[]] => [name, days.filter((one) => one >= oldest)]);
+  return sortedRecord(kept.filter(([, days]) => days.length > 0));
 }
 
 function sentKey({ route, at, week = "", incidents }: Sent): string {

@@ -11,6 +11,7 @@ import {
   partOfDomains,
   partOfWindow,
 } from "../digest/digest.ts";
+import { sentBackDays } from "../digest/due.ts";
 import type { IncidentDays } from "../digest/incident-days.ts";
 import { idOf, keyOfId } from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
@@ -19,10 +20,11 @@ import type { SendingPlan } from "../digest/sending-plan.ts";
 import { isUrgent } from "../digest/shown-incidents.ts";
 import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
 import type { Window } from "../digest/window/window.ts";
+import { dayAfter } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
 import { groupBy } from "../history/lists.ts";
-import { daysSent, figuresSent, type Sent } from "../history/state.ts";
+import { daysSent, figuresSent, type PostedIncident } from "../history/state.ts";
 import type { History } from "../io/history.ts";
 import type { CsvFile } from "../io/notifier.ts";
 import { failuresFile } from "../render/csv.ts";
@@ -170,36 +172,49 @@ async function loadFailingDays(
   return await loadDaysAt(history, [...new Set(paths)]);
 }
 
-/** The days of messages to other places than the main one that are to be updated. */
+/** The days of which other places than the main one get a digest, or an update. */
 function routedDays({ routeOf }: Pick<Config, "routeOf">, plan: SendingPlan, window: Window): string[] {
-  return Object.entries(plan.state.routed ?? {}).flatMap(([name, sent]) => {
+  const { routed = {}, owed = {} } = plan.state;
+  return [...new Set([routed, owed].flatMap(Object.keys))].flatMap((name) => {
     const part = partOfWindow(window, (domain) => routeOf(domain)?.name === name);
-    return planRestating({ ...plan.state, sent }, part, plan).days;
+    const ofPlace = planOfPlace(plan, name);
+    return planRestating(ofPlace.state, part, ofPlace).days;
   });
 }
 
-/** A place that the digest of some domains goes to, and what was sent there. */
+/** The plan of what a place is sent: the days that it has not had of those that are sent, and those that it could not be sent before. */
+function planOfPlace(plan: SendingPlan, name: string): SendingPlan {
+  const state = { ...plan.state, sent: plan.state.routed?.[name] ?? [] };
+  const had = daysSent(state, false);
+  const [newest] = plan.days;
+  const missed = (state.owed?.[name] ?? []).filter((day) => day > dayAfter(newest, -sentBackDays) && day <= newest);
+  const send = [...new Set([...plan.send, ...missed])]
+    .filter((day) => !had.has(day))
+    .sort()
+    .reverse();
+  const [first, ...earlier] = send;
+  return { ...plan, state, send, days: first === undefined ? plan.days : [first, ...earlier] };
+}
+
+/** A place that the digest of some domains goes to. */
 export interface RoutedPlace {
+  /** As the state names it. */
+  name: string;
   isOf: (domain: string) => boolean;
-  sent: readonly Sent[];
   /** Whether a CSV goes into the thread. */
   hasThreads: boolean;
 }
 
 /** What a place gets of a story: the digest of its domains, early alarms, updates; and what it has missed. */
 export function partOfStory(
-  { csv: which, mode }: Pick<Config, "csv" | "mode">,
+  { csv: which }: Pick<Config, "csv">,
   { source: whole, ...story }: Story,
-  { isOf, sent, hasThreads }: RoutedPlace,
+  { name, isOf, hasThreads }: RoutedPlace,
 ): Story {
-  const state = { ...story.plan.state, sent: [...sent] };
-  const [newest] = story.plan.days;
-  const had = daysSent(state, false);
-  const isMissed = story.plan.send.length === 0 && mode !== "watch" && sent.length > 0;
-  const send = (isMissed ? [newest] : story.plan.send).filter((day) => !had.has(day));
   const early = story.plan.early.filter((id) => isOf(keyOfId(id).domain));
-  const plan = { ...story.plan, state, send, early };
-  const part = partOfDomains(whole, isOf);
+  const plan = { ...planOfPlace(story.plan, name), early };
+  const { state, days } = plan;
+  const part = partOfDomains({ ...whole, days, posted: postedAt(name, plan) }, isOf);
   const { messages, sentFigures } = planRestating(state, part.window, plan);
   const restatements = makeRestatements(messages, part);
   const now = restatements.flatMap(({ figures }) => figures);
@@ -209,6 +224,12 @@ export function partOfStory(
   const page = digestPage(digest, { ...story.pageOptions, isCsvInThread: csv.text !== "" && hasThreads });
   const earlyDigest = earlyDigestOf(earlyDaysOf(plan, part.incidents), early, source);
   return { ...story, plan, source, digest, csv, page, restatements, early: earlyDigest, week: undefined };
+}
+
+/** What was posted of incidents, without what was new in a digest that a place has missed and that the next one does not name. */
+function postedAt(name: string, { state: { incidents = [], owed }, days }: SendingPlan): PostedIncident[] {
+  const missed = owed?.[name] ?? [];
+  return incidents.filter(({ day = "" }) => !missed.includes(day) || days.includes(day));
 }
 
 /** The days that early alarms are about, newest first. */

@@ -6,6 +6,7 @@ import {
   maySend,
   nextBatch,
   noState,
+  owedAfter,
   parseState,
   type Sent,
   type State,
@@ -180,6 +181,20 @@ describe("what was sent", () => {
     expect(withSent(state, [withCsv], { runId: "4711", now }).sent).toEqual([withCsv]);
     expect(withSent(state, [{ ...withCsv, route: "slack-webhook" }], { runId: "4711", now }).sent).toHaveLength(2);
     expect(state.sent).toEqual([message]);
+  });
+
+  test("what a place is owed is kept until it has it, for 35 days where no run knows the place", () => {
+    const owed = { "#a": ["2026-11-18"], "#gone": ["2026-10-01", "2026-11-17"] };
+    const after = owedAfter(
+      { ...noState, owed },
+      new Map([
+        ["#a", []],
+        ["#b", ["2026-11-18"]],
+      ]),
+      now,
+    );
+    expect(after).toEqual({ "#b": ["2026-11-18"], "#gone": ["2026-11-17"] });
+    expect(owedAfter(noState, new Map([["#a", []]]), now)).toBeUndefined();
   });
 });
 

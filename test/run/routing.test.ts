@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { dayAfter } from "../../src/history/dates.ts";
 import { parseState } from "../../src/history/state.ts";
 import { daysUpTo } from "../digest/windows.ts";
 import { openSlack } from "../servers/place.ts";
@@ -111,6 +112,48 @@ test("a channel that could not be posted to gets what it has missed, and the oth
   if (gone !== undefined) place.slack.channels.push(gone);
   expect((await run("2026-11-21")).problems).toEqual([]);
   expect([posted("dmarc").length, posted("com").length]).toEqual([3, 2]);
+});
+
+/** Takes the channel of example.com away, and gives what brings it back. */
+function takeChannel({ slack: { channels: there } }: Awaited<ReturnType<typeof makePlace>>["place"]): () => void {
+  const gone = there.splice(1, 1);
+  return () => void there.push(...gone);
+}
+
+const named = (messages: readonly unknown[]) => messages.map((one) => /<@U0123456>/.test(JSON.stringify(one)));
+
+test.each(["watch", "digest"])(
+  "a digest that a channel has missed is sent to it by the next run, mode %s",
+  async (mode) => {
+    const { place, run, posted } = await makePlace();
+    putReport(place, "2026-11-17", { pass: 900, reportId: "a" });
+    await run("2026-11-20");
+    const bringBack = takeChannel(place);
+    putReport(place, "2026-11-18", { pass: 900, fail: 100, reportId: "b" });
+    expect((await run("2026-11-21")).problems.join()).toMatch(/#com/);
+    bringBack();
+    for (const _ of [1, 2]) expect((await run("2026-11-21", { mode })).problems).toEqual([]);
+    putReport(place, "2026-11-19", { pass: 900, fail: 100, reportId: "c" });
+    await run("2026-11-22");
+    const texts = ["Nothing to do", "Act, new: .* Wed 18 Nov", "Still open, day 2: .* Thu 19 Nov"];
+    expect(posted("com").map(({ text }) => text)).toEqual(texts.map((text) => expect.stringMatching(text)));
+    expect(named(posted("com"))).toEqual([false, true, false]);
+  },
+);
+
+test("what was new in digests that a new channel could not be sent is new in its first, and names somebody", async () => {
+  for (const mornings of [1, 9]) {
+    const { place, run, posted } = await makePlace();
+    const bringBack = takeChannel(place);
+    const days = daysUpTo("2026-11-26", 10).slice(0, mornings + 1);
+    for (const [index, day] of days.entries()) {
+      putReport(place, day, { pass: 900, fail: 100, reportId: day });
+      if (index === mornings) bringBack();
+      await run(dayAfter(day, 3));
+    }
+    expect(posted("com").map(({ text }) => text)).toEqual([expect.stringMatching(/Act, new: /)]);
+    expect(named(posted("com"))).toEqual([true]);
+  }
 });
 
 test("what comes late updates the message in the domain's channel too", async () => {

@@ -10,7 +10,15 @@ import {
 import { awake, postedEarly, shownOn } from "../../digest/shown-incidents.ts";
 import { sentMessage } from "../../history/commit-message.ts";
 import { dateOf } from "../../history/dates.ts";
-import { formatState, type PostedIncident, type Sent, type State, statePath, withSent } from "../../history/state.ts";
+import {
+  formatState,
+  owedAfter,
+  type PostedIncident,
+  type Sent,
+  type State,
+  statePath,
+  withSent,
+} from "../../history/state.ts";
 import { commitChange, type History, HistoryError } from "../../io/history.ts";
 import type { Outcome } from "../../io/notifier.ts";
 import { dashboardMark } from "../../render/pages/pages.ts";
@@ -32,6 +40,8 @@ export interface SentMessages {
   isUncertain: boolean;
   /** What went to other places than the main one, by their names. */
   routed: ReadonlyMap<string, readonly Sent[]>;
+  /** The days whose digest these places are still to get. */
+  owed: ReadonlyMap<string, readonly string[]>;
   /** The incidents for which somebody was mentioned, by `idOf`. */
   mentioned: readonly string[];
 }
@@ -45,7 +55,7 @@ export async function recordSent(
   config: Pick<Config, "runId" | "now" | "patience" | "github" | "issueSettingsOf">,
   history: History,
   story: Story,
-  { sent, updated, loud, isPosted, isUncertain, routed, mentioned }: SentMessages,
+  { sent, updated, loud, isPosted, isUncertain, routed, owed, mentioned }: SentMessages,
 ): Promise<Outcome> {
   const { runId, now, patience } = config;
   const messages = [...updated, ...sent];
@@ -59,6 +69,7 @@ export async function recordSent(
     const dns = messages.length === 0 ? undefined : story.dns;
     const after = {
       ...withSent(state, messages, options),
+      owed: owedAfter(state, owed, now),
       mentioned: mentionedAfter(
         state.mentioned,
         { named: mentioned, day: dateOf(now) },

@@ -11,7 +11,7 @@ export interface RoutedStory {
 }
 
 /** What the places beside the main one get of a story; those of whose domains nothing is known get nothing. */
-export function routedStories(config: Pick<Config, "routeOf" | "csv" | "mode">, story: Story): RoutedStory[] {
+export function routedStories(config: Pick<Config, "routeOf" | "csv">, story: Story): RoutedStory[] {
   const routes = new Map<string, Route>();
   for (const { domain } of story.digest.domains) {
     const route = config.routeOf(domain);
@@ -19,8 +19,8 @@ export function routedStories(config: Pick<Config, "routeOf" | "csv" | "mode">, 
   }
   return Array.from(routes.values(), (route) => {
     const isOf = (domain: string): boolean => config.routeOf(domain)?.name === route.name;
-    const sent = story.plan.state.routed?.[route.name] ?? [];
-    return { route, story: partOfStory(config, story, { isOf, sent, hasThreads: route.slack.kind === "bot" }) };
+    const { name, slack } = route;
+    return { route, story: partOfStory(config, story, { name, isOf, hasThreads: slack.kind === "bot" }) };
   });
 }
 

@@ -105,11 +105,15 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
   const isSent = story.plan.send.length === 0 || main.value.hasDigest;
   const silence = isSent ? await scheduleSilence(config, notifier) : { problems: [] };
   const routed = new Map<string, Sent[]>();
+  const owed = new Map<string, string[]>();
   const others: Awaited<ReturnType<typeof sendTo>>[] = [];
   for (const { route, story: part } of routedStories(config, story)) {
     const sending = await sendTo(pickSending(config), openNotifier(route, host), part);
     const sent = [...sending.value.updated, ...sending.value.sent];
     if (sent.length > 0) routed.set(route.name, sent);
+    const { send, state } = part.plan;
+    const isDone = send.length > 0 && sending.value.hasDigest;
+    owed.set(route.name, isDone ? [] : [...new Set([...send, ...(state.owed?.[route.name] ?? [])])]);
     others.push(sending);
   }
   const { isPosted, loud, updated } = main.value;
@@ -121,6 +125,7 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
       isPosted,
       isUncertain: main.value.isUncertain || week.error?.mayHaveArrived === true,
       routed,
+      owed,
       mentioned: [main, ...others].flatMap(({ value }) => value.mentioned),
     },
     problems: [main, week, silence, ...others].flatMap(({ problems }) => problems),
@@ -134,7 +139,7 @@ function pickSending({ postsChanges, now, csv, mentionOf }: PlaceConfig): PlaceC
 }
 
 /** What went to one place. */
-interface SentTo extends Omit<SentMessages, "routed"> {
+interface SentTo extends Omit<SentMessages, "routed" | "owed"> {
   /** Whether a digest went there, or stands in the job summary where there is no notifier. */
   hasDigest: boolean;
 }
