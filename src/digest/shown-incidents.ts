@@ -13,6 +13,7 @@ import {
   idOf,
   isNews,
   isOnce,
+  isUntold,
   type RuleName,
   type ShownIncident,
   showIncidents,
@@ -87,9 +88,9 @@ export function mutedOn(source: IncidentSource): { muted: DigestIncident[]; idle
   const [newest] = days;
   const known = incidentDay(incidents, newest)?.incidents ?? [];
   const muted = known.filter((one) => one.muted !== undefined && one.state === "open" && days.includes(one.lastBad));
-  const idle = idleMutes(incidents.mutes ?? [], known, newest).filter(({ idle, until = "", since }) =>
-    idle === "ended" ? days.includes(dayAfter(until)) : since === dayAfter(newest),
-  );
+  const untold = incidents.mutes?.filter((mute) => isUntold(mute, newest)) ?? [];
+  // A mute may be about what was posted early, of a day that is not due.
+  const idle = idleMutes(untold, incidents.days.at(-1)?.incidents ?? [], newest);
   return { muted: muted.map((one) => digestIncident(shownAs(one, "known"), source)), idle };
 }
 

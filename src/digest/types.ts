@@ -37,7 +37,7 @@ export interface Digest {
   restated: RestatedDay[];
   /** Incidents with failures on these days that a person has muted: counted, and in no verdict; absent for none. */
   muted?: DigestIncident[];
-  /** Mutes of the file that are new and fit nothing, or have just ended; absent for none. */
+  /** Mutes of the file that fit nothing or have ended, of which no digest has told; absent for none. */
   idleMutes?: IdleMute[];
   /** How much of what is usually reported has come. */
   coverage: Coverage;

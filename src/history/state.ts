@@ -133,6 +133,8 @@ const state = growing({
   mutes: z.record(z.string(), day).optional(),
   /** The rules that those of them are about that name none, once they have taken hold. */
   muteRules: z.record(z.string(), z.array(z.string())).optional(),
+  /** Those of them that do nothing, with the day of the last digest that said so. */
+  idleMutes: z.record(z.string(), day).optional(),
   /** Incidents that a person has muted by closing their issue as not planned, by `idOf`, with the day of that. */
   muted: z.record(z.string(), day).optional(),
   /** The repositories in which issues are kept, `owner/name` in lower case: in one that is not named any more what is open is closed. */

@@ -27,12 +27,14 @@ export {
   type IdleMute,
   idleMutes,
   isNamed,
+  isUntold,
   knownMutes,
   lastingMutes,
   type Mute,
   markMuted,
   muteId,
   muteState,
+  toldIdle,
   withRules,
 } from "./mute.ts";
 export { type Anew, isNews, lastingPosted, type ShownIncident, showIncidents, shownAs, withPosted } from "./posted.ts";

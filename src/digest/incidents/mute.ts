@@ -16,7 +16,7 @@ import {
 } from "./incident.ts";
 
 /** What runs know of mutes. */
-type MuteState = Pick<State, "mutes" | "muteRules" | "muted">;
+type MuteState = Pick<State, "mutes" | "muteRules" | "muted" | "idleMutes">;
 
 /** Incidents that a person does not want to hear of for a while. */
 export interface Mute extends Muted {
@@ -33,10 +33,12 @@ export interface Mute extends Muted {
   rules?: RuleName[];
   /** The first day that was not judged yet when the mute was made, `YYYY-MM-DD`; a leap on it or later wakes the incident. */
   since?: string;
+  /** The day of the last digest that told that it does nothing; absent before one has. */
+  told?: string;
 }
 
 /** A mute of the file that does nothing. */
-export interface IdleMute extends Mute {
+export interface IdleMute extends Omit<Mute, "told"> {
   /** Its date is past, or no incident fits it. */
   idle: "ended" | "unused";
 }
@@ -60,12 +62,13 @@ export function muteId({ domain, subject, rule, until }: Mute): string {
  */
 export function knownMutes(
   ofFile: readonly Mute[],
-  { mutes = {}, muteRules = {}, muted = {} }: MuteState,
+  { mutes = {}, muteRules = {}, muted = {}, idleMutes = {} }: MuteState,
   since?: string,
 ): Mute[] {
   const known = ofFile.map((mute): Mute => {
-    const [begin, rules] = [mutes[muteId(mute)] ?? since, muteRules[muteId(mute)]];
-    return { ...mute, ...(begin && { since: begin }), ...(rules && { rules: rules as RuleName[] }) };
+    const id = muteId(mute);
+    const [begin, rules, told] = [mutes[id] ?? since, muteRules[id] as RuleName[] | undefined, idleMutes[id]];
+    return { ...mute, ...(begin && { since: begin }), ...(rules && { rules }), ...(told && { told }) };
   });
   return [...Object.entries(muted).map(closingMute), ...known];
 }
@@ -93,7 +96,21 @@ export function muteState(mutes: readonly Mute[]): Omit<MuteState, "muted"> {
   return {
     mutes: sortedRecord(ofFile.flatMap((one) => (one.since ? [[muteId(one), one.since]] : []))),
     muteRules: sortedRecord(ofFile.flatMap((one) => (one.rules ? [[muteId(one), one.rules]] : []))),
+    idleMutes: sortedRecord(ofFile.flatMap((one) => (one.told ? [[muteId(one), one.told]] : []))),
   };
+}
+
+/** What the next run is to know of the mutes that do nothing, once the digest of a day has told of some. */
+export function toldIdle(
+  before: State["idleMutes"] = {},
+  { day, idleMutes = [] }: { day: string; idleMutes?: readonly IdleMute[] },
+): State["idleMutes"] {
+  return sortedRecord([...Object.entries(before), ...idleMutes.map((mute) => [muteId(mute), day] as const)]);
+}
+
+/** Whether a digest of a day is to tell of a mute if it does nothing: none has, or it ended since. Updated, it tells it again. */
+export function isUntold({ told, until = "" }: Mute, day: string): boolean {
+  return told === undefined || told === day || (told <= until && day > until);
 }
 
 /** The mute of an incident, given by `idOf`, whose issue a person closed as not planned on the day `since`. */
@@ -158,7 +175,7 @@ function isAbout({ domain, subject, rule }: Mute, key: IncidentKey): boolean {
 
 /** The mutes of the file that do nothing on a day: their date is past, or they fit no incident of days of reports. */
 export function idleMutes(mutes: readonly Mute[], incidents: readonly Incident[], day: string): IdleMute[] {
-  return mutes.flatMap((mute): IdleMute[] => {
+  return mutes.flatMap(({ told: _, ...mute }): IdleMute[] => {
     if (mute.by === "issue") return [];
     if (hasEnded(mute, day)) return [{ ...mute, idle: "ended" }];
     // What a run finds out about its mails is of no domain, and none of these incidents.

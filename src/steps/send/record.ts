@@ -5,6 +5,7 @@ import {
   lastingMutes,
   lastingPosted,
   mentionedAfter,
+  toldIdle,
   withPosted,
 } from "../../digest/incidents/incidents.ts";
 import { awake, postedEarly, shownOn } from "../../digest/shown-incidents.ts";
@@ -76,6 +77,7 @@ export async function recordSent(
         { before, after: incidents ?? before },
       ),
       ...(story.plan.isNewest && { muted: mutedAfter(state, story) }),
+      ...(story.plan.isNewest && isPosted && { idleMutes: toldIdle(state.idleMutes, story.digest) }),
       ...(!isNothing && { issueRepositories: withRepositories(state, config, story.source.policyDomains) }),
       ...(dns && { dnsAsked: dns.day }),
     };
