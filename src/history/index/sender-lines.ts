@@ -52,6 +52,9 @@ export function isService(sender: string): boolean {
 /** So many networks, and as many other names, for which nothing passes have lines of their own on a day. */
 const mostFailing = 50;
 
+/** So many lines of what did not pass has a sender at one reporter on a day, beside those for all the rest. */
+const mostShown = 50;
+
 /** What one reporter saw of one sender and what shows the same, by reports of one verdict. */
 interface Tally extends Pick<SenderLine, "sender" | "messages" | "quarantined" | "rejected"> {
   shown: Shown;
@@ -78,15 +81,16 @@ type Tallies = Map<string, Map<string, Tally>>;
  *
  * Spam in our name comes from ever new networks. Of the senders without a message that passed DMARC, only the 50 networks and
  * the 50 names with the most messages have lines of their own (of equal ones the first by name), and the services of the
- * shipped map always; the others share one line a reporter and outcome. Strangers' reports are ranked by themselves, so that
- * they take nobody's place.
+ * shipped map always; the others share one line a reporter and outcome. So does, under the name of a sender, what it shows
+ * beyond the 50 largest lines that did not pass: selectors and envelopes may be ever new. Strangers' reports are ranked by
+ * themselves, so that they take nobody's place.
  */
 export function senderLinesOf({ day, reports }: Day): SenderLine[] {
   const all: Tallies = new Map();
   for (const ofStanding of groupBy(reports, ({ authenticity }) => authenticityWord(authenticity)).values()) {
     const tallies: Tallies = new Map();
     for (const report of ofStanding) countReport(tallies, report);
-    for (const tally of withFewSenders(listOf(tallies))) addTally(all, tally);
+    for (const tally of withFewLines(withFewSenders(listOf(tallies)))) addTally(all, tally);
   }
   return listOf(all)
     .map((tally) => senderLine(day, tally))
@@ -170,13 +174,35 @@ function withFewSenders(all: Tally[]): Tally[] {
     ...ranked.filter(isNetwork).slice(mostFailing),
     ...ranked.filter((name) => !isNetwork(name)).slice(mostFailing),
   ]);
-  return small.size === 0 ? all : all.map((tally) => (small.has(tally.sender) ? asOther(tally) : tally));
+  return small.size === 0
+    ? all
+    : all.map((tally) => (small.has(tally.sender) ? { ...asRest(tally), sender: otherSenders } : tally));
 }
 
-function asOther(tally: Tally): Tally {
+function withFewLines(all: Tally[]): Tally[] {
+  return [...groupBy(all, ({ sender }) => sender).values()].flatMap((ofSender) => {
+    // Nearly all senders have few lines, and need no names for their reporters.
+    if (ofSender.length <= mostShown) return ofSender;
+    const ofReporters = groupBy(ofSender, ({ shown }) => `${shown.reporter}\0${shown.verdict}`);
+    return [...ofReporters.values()].flatMap(withFewOfReporter);
+  });
+}
+
+function withFewOfReporter(tallies: Tally[]): Tally[] {
+  const ranked = countBy(
+    tallies.filter(({ shown }) => alignedOutcome(shown.evidence) !== "pass"),
+    ({ shown }) => shown.cell,
+    ({ messages }) => messages,
+  );
+  const small = new Set(ranked.slice(mostShown).map(({ name }) => name));
+  return tallies.map((tally) => (small.has(tally.shown.cell) ? asRest(tally) : tally));
+}
+
+/** What stands for a message of a sender of which not all is told. */
+function asRest(tally: Tally): Tally {
   const { policyTag, dkim, spf } = tally.shown.evidence;
   const evidence: Evidence = { policyTag, dkim, spf, signers: [], keys: [], isBounce: false };
-  return { ...tally, shown: shownBy(evidence, tally.shown), sender: otherSenders };
+  return { ...tally, shown: shownBy(evidence, tally.shown) };
 }
 
 function senderLine(day: string, tally: Tally): SenderLine {

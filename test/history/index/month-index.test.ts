@@ -198,6 +198,28 @@ test("of networks with as many messages, the first by name have their lines", ()
   ]);
 });
 
+test("of what a sender shows at a reporter and did not pass, the 50 largest lines stand, and one of totals, in any order", () => {
+  const spoofed = Array.from({ length: 300 }, (_, n) => ({
+    ...makeRecord({ ...failed, count: n === 299 ? 7 : 1 }),
+    authResults: {
+      dkim: n % 2 === 0 ? [] : [{ domain: "example.com", selector: `s${n}`, result: "fail" }],
+      spf: [{ domain: n % 2 === 0 ? `e${n}.example.com` : "example.com", result: "fail" }],
+    },
+  }));
+  const dayOf = (A: ReportRecord[], B: ReportRecord[]) => recountDay(empty, makeDay(17, { A, B })).senders;
+  const senders = dayOf([...spoofed, makeRecord()], spoofed.slice(0, 50));
+  const [ofA, ofB] = ["A", "B"].map((name) => senders.filter(({ reporter }) => reporter === name));
+  expect([ofA?.length, ofB?.length]).toEqual([52, 50]);
+  const failing = ofA?.filter(({ evidence }) => evidence.startsWith("p fail/fail"));
+  expect(failing?.filter(({ messages }) => messages > 1).map(({ evidence, messages }) => [evidence, messages])).toEqual(
+    [
+      ["p fail/fail", 250],
+      ["p fail/fail own=example.com spf=fail key=example.com/s299:fail", 7],
+    ],
+  );
+  expect(dayOf([makeRecord(), ...spoofed.toReversed()], spoofed.slice(0, 50))).toEqual(senders);
+});
+
 test("reports of strangers take nobody's line", () => {
   const wave = Array.from({ length: 80 }, (_, n) => makeRecord({ sourceIp: `198.51.${n}.1`, ...failed, count: 9999 }));
   const stranger = keepReport(makeReport({ orgName: "x", records: wave }), { authenticity: { verdict: "unverified" } });
