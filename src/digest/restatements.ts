@@ -1,8 +1,10 @@
 import type { Figures, Sent } from "../history/state.ts";
 import { intakeSummary } from "./day/day.ts";
-import { type Digest, type DigestSource, figuresOf, makeDigest } from "./digest.ts";
+import { type Digest, type DigestSource, figuresOf, isNews, makeDigest } from "./digest.ts";
 import { incidentDay } from "./incident-days.ts";
+import { idOf } from "./incidents/incidents.ts";
 import { restatedDays } from "./restated.ts";
+import { type Verdict, worstVerdict } from "./verdict.ts";
 
 /** A message of which a day has changed, and how it would look now. */
 export interface Restatement {
@@ -12,6 +14,10 @@ export interface Restatement {
   figures: Figures[];
   /** Whether that is something else than it shows; if not, it was updated before, and no digest has said so. */
   isChanged: boolean;
+  /** Whether its first day looks worse than it shows. */
+  isWorse: boolean;
+  /** The incidents that it would have as news, by `idOf`. */
+  news: string[];
 }
 
 /**
@@ -32,8 +38,19 @@ export function makeRestatements(
     const isJudged = [day, ...earlier].every((one) => incidentDay(source.incidents, one) !== undefined);
     const now = isJudged ? figuresOf(digest) : withVerdictsOf(message.figures, figuresOf(digest));
     const figures = withFirstVerdicts(now, message.figures);
-    return { message, digest, figures, isChanged: isJudged && restatedDays(message.figures, figures).length > 0 };
+    const isChanged = isJudged && restatedDays(message.figures, figures).length > 0;
+    const isWorse = isWorseThan(figures[0]?.verdict, message.figures[0]?.verdict);
+    return { message, digest, figures, isChanged, isWorse, news: newsIn(digest) };
   });
+}
+
+function isWorseThan(after: Verdict | undefined, before: Verdict | undefined): boolean {
+  return after !== undefined && before !== undefined && after !== before && worstVerdict([after, before]) === after;
+}
+
+/** The incidents that a digest has as news, by `idOf`. */
+export function newsIn({ findings }: Digest): string[] {
+  return findings.flatMap((finding) => (finding.kind === "incident" && isNews(finding.change) ? idOf(finding) : []));
 }
 
 function withVerdictsOf(posted: readonly Figures[], now: Figures[]): Figures[] {

@@ -201,7 +201,7 @@ export interface RoutedPlace {
   /** As the state names it. */
   name: string;
   isOf: (domain: string) => boolean;
-  /** Whether a CSV goes into the thread. */
+  /** Whether messages have threads, with the CSV, and can be updated. */
   hasThreads: boolean;
 }
 
@@ -218,7 +218,10 @@ export function partOfStory(
   const { messages, sentFigures } = planRestating(state, part.window, plan);
   const restatements = makeRestatements(messages, part);
   const now = restatements.flatMap(({ figures }) => figures);
-  const source = { ...part, restated: restatedDays(sentFigures, now) };
+  // Where no message can be updated, only a digest tells what has become worse: the main place may have told it before.
+  const untold = hasThreads ? [] : restatements.flatMap(({ isWorse, news }) => (isWorse ? news : []));
+  const posted = part.posted.filter(({ id }) => !untold.includes(id));
+  const source = { ...part, posted, restated: restatedDays(sentFigures, now) };
   const digest = makeDigest(source);
   const csv = failuresFile(failingRecordsOf(digest, source), { which, day: digest.day });
   const page = digestPage(digest, { ...story.pageOptions, isCsvInThread: csv.text !== "" && hasThreads });

@@ -156,6 +156,45 @@ test("what was new in digests that a new channel could not be sent is new in its
   }
 });
 
+test("an early alarm that a channel has missed is news in the digest of its day there, and names somebody", async () => {
+  const { place, run, posted } = await makePlace();
+  putReport(place, "2026-11-17", { pass: 900, reportId: "a" });
+  await run("2026-11-20");
+  const bringBack = takeChannel(place);
+  putReport(place, "2026-11-19", { pass: 100, fail: 900, reportId: "early" });
+  const inputs = { mode: "watch", "count-unverified": "true" };
+  expect((await run("2026-11-20", inputs)).problems.join()).toMatch(/#com/);
+  bringBack();
+  for (const day of ["2026-11-21", "2026-11-22"]) await run(day);
+  expect(posted("com").at(-1)?.text).toMatch(/^⛔ Act/);
+  expect(named(posted("com")).at(-1)).toBe(true);
+});
+
+test("what late reports make of a told day is new in the next digest of a webhook, and names somebody", async () => {
+  const { place } = await makePlace();
+  const { slack } = place;
+  const there = {
+    ...place,
+    file: `domains: { example.com: { slack-webhook-url: "\${DMARC_HOOK}", mention: U0123456 } }`,
+    variables: { DMARC_HOOK: slack.webhookUrl },
+  };
+  const runThere = async (now: string, mode = "digest") =>
+    await runAt(there, `2026-11-${now}:00:00Z`, { domains: "", mode });
+  putReport(place, "2026-11-17", { pass: 900, reportId: "a" });
+  await runThere("20T09");
+  putReport(place, "2026-11-17", { pass: 10, fail: 300, reportId: "late" });
+  await runThere("20T13", "watch");
+  for (const [index, of] of ["18", "19"].entries()) {
+    putReport(place, `2026-11-${of}`, { pass: 900, fail: 0, reportId: of });
+    await runThere(`${21 + index}T09`);
+  }
+  // Those of the main channel and of the webhook, by turns; the second one of the main channel stands in a thread.
+  const [, told, , , next, , after] = slack.messages;
+  const texts = ["Nothing to do", "Act, new: .* failed on Tue 17 Nov", "Nothing to do"];
+  expect([told, next, after].map((one) => one?.text)).toEqual(texts.map((text) => expect.stringMatching(text)));
+  expect(named([told, next, after])).toEqual([false, true, false]);
+});
+
 test("what comes late updates the message in the domain's channel too", async () => {
   const { place, run, whole, posted } = await makePlace();
   putReport(place, "2026-11-17", { pass: 900, reportId: "a" });

@@ -1,7 +1,6 @@
 import type { Config } from "../../config/config.ts";
-import { type Digest, failingRecordsOf, isNews } from "../../digest/digest.ts";
-import { idOf } from "../../digest/incidents/incidents.ts";
-import { type Verdict, worstVerdict } from "../../digest/verdict.ts";
+import { type Digest, failingRecordsOf } from "../../digest/digest.ts";
+import { newsIn } from "../../digest/restatements.ts";
 import type { Sent } from "../../history/state.ts";
 import { attempt, type CsvFile, type Delivery, type Notifier, type Outcome, type Problem } from "../../io/notifier.ts";
 import { failuresFile } from "../../render/csv.ts";
@@ -35,7 +34,7 @@ export async function updatePosted(
   const told = new Set(isPosted ? newsIn(story.digest) : []);
   for (const one of story.restatements) {
     const { before = one.message.figures, ...message } = one.message;
-    const news = newsIn(one.digest);
+    const { news } = one;
     const isUntold = news.length === 0 ? !isPosted : news.some((id) => !told.has(id));
     const isBroadcast = isUntold && loud.length < mostBroadcasts;
     const facts = { plan: story.plan, mentionOf };
@@ -64,11 +63,6 @@ interface Updates extends Outcome<Sent[]> {
   mentioned: string[];
 }
 
-/** The incidents that a digest has as news, by `idOf`. */
-function newsIn({ findings }: Digest): string[] {
-  return findings.flatMap((finding) => (finding.kind === "incident" && isNews(finding.change) ? idOf(finding) : []));
-}
-
 type Restated = Story["restatements"][number] & {
   story: Story;
   which: Config["csv"];
@@ -88,7 +82,7 @@ interface Update extends Outcome<Sent> {
 
 /** Updates one message, then its thread and its CSV. */
 async function updateMessage(notifier: Notifier | undefined, restated: Restated): Promise<Update> {
-  const { message, digest, figures, story, which, isBroadcast, who } = restated;
+  const { message, digest, figures, story, which, isBroadcast, isWorse, who } = restated;
   const { source, pageOptions } = story;
   const sent: Sent = { ...message, figures };
   const { update, reply } = notifier ?? {};
@@ -103,7 +97,7 @@ async function updateMessage(notifier: Notifier | undefined, restated: Restated)
   // A message that was deleted by a person, say, stays gone: the line in the digest is all.
   if (error?.mayPostAnew) return { value: sent, isUpdated: true, problems: [] };
   if (error !== undefined) return { problems };
-  const isLoud = reply !== undefined && isWorse(figures[0]?.verdict, message.figures[0]?.verdict);
+  const isLoud = reply !== undefined && isWorse;
   const worsened = withMentions(printSlack(worsenedPage(digest, pageOptions)), who);
   const replied = isLoud ? await attempt(() => reply(threadOf(message), worsened, { isBroadcast })) : { problems: [] };
   // What may be there must not come twice; of what is not, the next run is to think as if nothing had been done.
@@ -127,10 +121,6 @@ async function updateTable(
   if (tableTs === undefined || table === undefined) return { problems: [] };
   const { error, problems } = await attempt(() => update({ channel, ts: tableTs }, printSlack(table)));
   return { problems: error?.mayPostAnew ? [] : problems };
-}
-
-function isWorse(after: Verdict | undefined, before: Verdict | undefined): boolean {
-  return after !== undefined && before !== undefined && after !== before && worstVerdict([after, before]) === after;
 }
 
 /** Where a thread begins: at the message itself, unless that is a reply. */
