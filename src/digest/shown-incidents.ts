@@ -1,5 +1,5 @@
 import { dayAfter } from "../history/dates.ts";
-import type { DnsChange } from "../history/dns/dns.ts";
+import type { DnsChange, NetworkName } from "../history/dns/dns.ts";
 import { compareText, countBy, sumOf } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
 import { evaluatedOf, type FailingSource, type IntakeSummary } from "./day/day.ts";
@@ -22,6 +22,7 @@ import {
 } from "./incidents/incidents.ts";
 import { type DomainJudging, passedThresholds } from "./rules/rules.ts";
 import { failPartOf } from "./senders/senders.ts";
+import { withNetworkName } from "./setup/setup.ts";
 import { isDane, isFailedBy } from "./tls/tls.ts";
 import type { DigestIncident, Finding } from "./types.ts";
 import type { Window } from "./window/window.ts";
@@ -40,6 +41,8 @@ export interface IncidentSource {
   domainDays: DomainDays;
   /** What has changed in DNS of late; absent where nobody asks. */
   dnsChanges?: readonly DnsChange[] | undefined;
+  /** The names of networks by address; absent where nobody asks. */
+  networks?: ReadonlyMap<string, NetworkName>;
   window: Pick<Window, "tls">;
   intake?: Pick<IntakeSummary, "failureReports">;
 }
@@ -198,7 +201,15 @@ export function rank({ level }: Pick<Incident, "level">): number {
 /** An incident with what the figures of its day say of it. */
 export function digestIncident(
   { incident, change, age, messages, wasEarly }: ShownIncident,
-  { days, domainDays, settingsOf, window, dnsChanges = [], intake }: Omit<IncidentSource, "posted">,
+  {
+    days,
+    domainDays,
+    settingsOf,
+    window,
+    dnsChanges = [],
+    networks = new Map(),
+    intake,
+  }: Omit<IncidentSource, "posted">,
 ): DigestIncident {
   const { key, level, since, lastBad: day, seenBy, muted } = incident;
   const { totals, fail, sources } = domainDays.figuresOn(key.domain, day);
@@ -221,7 +232,7 @@ export function digestIncident(
     evaluated,
     ...(day !== days[0] && { isEarlier: true }),
     ...(wasEarly && { wasEarly }),
-    ...(source && { source: withFailureReports(source, intake) }),
+    ...(source && { source: withFailureReports(withNetworkName(source, networks), intake) }),
     ...(muted && { muted }),
     ...(dns.length > 0 && { dns }),
     ...(key.rule === "tls-fails" ? failingTls(window, key.subject, day) : passed.length > 0 && { passed }),

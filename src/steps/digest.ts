@@ -3,6 +3,7 @@ import { intakeSummary, policiesOn } from "../digest/day/day.ts";
 import {
   type Digest,
   type DigestSource,
+  type Finding,
   failingRecordsOf,
   lastIncidents,
   makeDigest,
@@ -17,7 +18,7 @@ import { idOf, keyOfId } from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
 import { makeRestatements, type Restatement } from "../digest/restatements.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
-import { isUrgent } from "../digest/shown-incidents.ts";
+import { type IncidentSource, incidentsOn, isUrgent } from "../digest/shown-incidents.ts";
 import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
 import type { Window } from "../digest/window/window.ts";
 import { dayAfter } from "../history/dates.ts";
@@ -104,7 +105,7 @@ export async function makeStory(
   const failing = isForIssues ? await loadFailingDays(history, intake, all) : [];
   keepCommitted(history, undefined);
   const domainDays = makeDomainDays(files, { trust, senders });
-  const facts = {
+  const judged = {
     policyDomains,
     files,
     domainDays,
@@ -117,6 +118,8 @@ export async function makeStory(
     dnsChanges: dns?.changes,
     trust,
   };
+  const { networks, files: networkFiles } = await nameNetworks(config, history, toldOf(plan, early, judged));
+  const facts = { ...judged, networks };
   const restatements = makeRestatements(messages, facts);
   const now = restatements.flatMap(({ figures }) => figures);
   const source: DigestSource = {
@@ -125,7 +128,7 @@ export async function makeStory(
     restated: restatedDays(sentFigures, now),
     intake: intakeSummary(unposted, { trust, unreadMailboxes: unread, toGo }),
   };
-  const { digest, files: networkFiles } = await nameNetworks(config, history, makeDigest(source));
+  const digest = makeDigest(source);
   const week = plan.week === undefined ? undefined : makeWeek(digest, { ...facts, sent: figuresSent(plan.state) });
   const csv = failuresFile(failingRecordsOf(digest, source), { which: config.csv, day: digest.day });
   const pageOptions = {
@@ -239,6 +242,14 @@ function postedAt(name: string, { state: { incidents = [], owed }, days }: Sendi
 function earlyDaysOf({ early }: SendingPlan, { days }: IncidentDays): string[] {
   const last = days.at(-1)?.incidents.filter(({ key }) => early.includes(idOf(key))) ?? [];
   return [...new Set(last.map(({ lastBad }) => lastBad))].sort().reverse();
+}
+
+/** The incidents that are told: those of the digest, and those that are posted early. */
+function toldOf(plan: SendingPlan, early: readonly string[], facts: Omit<IncidentSource, "days">): Finding[] {
+  const findingsOn = ([newest, ...earlier]: readonly string[]): Finding[] =>
+    newest === undefined ? [] : incidentsOn({ ...facts, days: [newest, ...earlier] }).findings;
+  const isEarly = (one: Finding): boolean => one.kind === "incident" && plan.early.includes(idOf(one));
+  return [...findingsOn(plan.days), ...findingsOn(early).filter(isEarly)];
 }
 
 function earlyDigestOf(days: string[], ids: readonly string[], source: DigestSource): Digest | undefined {

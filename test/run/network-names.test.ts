@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { daysUpTo } from "../digest/windows.ts";
 import { type DnsReply, startDns } from "../servers/dns.ts";
+import { openGitHub, openSlack } from "../servers/place.ts";
 import { makeRunPlace, putReport, type RunPlace, runAt, verified } from "./place.ts";
+import { believed, putMails } from "./reported-mails.ts";
 
 /* A sender that has no name but its address: whose network it is, by a DNS server on this machine. */
 
@@ -119,7 +122,72 @@ test("names in the history that are odd stop the run with their file's name", as
   await expect(later).rejects.toThrow(/^networks\.json can't be read \(at networks\.192\.0\.2\.10\.asn/);
 });
 
+const isOfNetworks = (question: string): boolean => /cymru|arpa/.test(question);
+
+const isNamed = (shown: unknown): boolean => /hoster.{1,20}AS64500/.test(JSON.stringify(shown));
+
+/** A place with Slack and issues where DNS knows the senders. */
+async function openPlace() {
+  const others = { "1.2.0.192.origin.asn.cymru.com": zones["10.2.0.192.origin.asn.cymru.com"] ?? [] };
+  const hosts = {
+    "PTR 1.2.0.192.in-addr.arpa": ["mail.hoster.example"],
+    "A mail.hoster.example": ["192.0.2.10", "192.0.2.1"],
+  };
+  const dns = await startDns({ ...zones, ...others, ...hosts });
+  onTestFinished(dns.stop);
+  const [slack, github] = [await openSlack(), await openGitHub()];
+  const inputs = { "network-names": "true", "dns-servers": dns.address };
+  return { place: { ...makeRunPlace({ slack, github }), slack, github }, dns, inputs };
+}
+
+test("is named in Slack and in the issue, which stays so", async () => {
+  const { place, inputs } = await openPlace();
+  for (const day of daysUpTo("2026-11-17", 16)) putReport(place, day, { pass: 900 });
+  putReport(place, "2026-11-17", { pass: 900, fail: 300 });
+  await runAt(place, now, inputs);
+  expect([place.slack.look(), place.github.issues].map(isNamed)).toEqual([true, true]);
+  const [before] = place.github.issues.map(({ body }) => body);
+  await runAt(place, "2026-11-20T10:00:00Z", inputs);
+  expect(place.github.issues).toMatchObject([{ body: before }]);
+});
+
+test("is named in an early alarm and its issue, and kept", async () => {
+  const { place, dns, inputs } = await openPlace();
+  const report = { reporter: "google", hoursLate: 4, pass: 900, isSameStream: true } as const;
+  const days = daysUpTo("2026-11-19", 18);
+  putMails(
+    place,
+    days.flatMap((day) => [
+      { ...report, day },
+      { ...report, reporter: "yahoo", day },
+    ]),
+  );
+  await runAt(place, "2026-11-19T09:00:00Z", { ...believed, ...inputs });
+  const posted = place.slack.look().length;
+  expect(place.github.issues).toEqual([]);
+  putMails(place, [{ ...report, day: "2026-11-19", fail: 300 }]);
+  await runAt(place, "2026-11-20T13:37:00Z", { ...believed, ...inputs, mode: "watch" });
+  expect(place.slack.look()).toHaveLength(posted + 1);
+  expect([place.slack.look().slice(posted), place.github.issues].map(isNamed)).toEqual([true, true]);
+  const asked = dns.questions.filter(isOfNetworks);
+  await runAt(place, "2026-11-20T14:37:00Z", { ...believed, ...inputs, mode: "watch" });
+  expect(place.github.issues).toHaveLength(1);
+  expect(isNamed(place.github.issues)).toBe(true);
+  expect(dns.questions.filter(isOfNetworks)).toEqual(asked);
+});
+
+test("is not asked about once its incident is over", async () => {
+  const { place, dns, inputs } = await openPlace();
+  for (const day of ["2026-11-09", "2026-11-10"]) putReport(place, day, { pass: 900, fail: 300 });
+  await runAt(place, "2026-11-12T09:00:00Z");
+  for (const day of daysUpTo("2026-11-17", 6)) putReport(place, day, { pass: 900 });
+  const { digest } = await runAt(place, "2026-11-19T09:00:00Z", inputs);
+  expect(digest.otherIncidents).toMatchObject([{ change: "over", source: { source: "192.0.2.0/24" } }]);
+  expect(digest.findings).toEqual([]);
+  expect(dns.questions.filter(isOfNetworks)).toEqual([]);
+});
+
 test("is not asked about unless somebody wants it", async () => {
   const { dns } = await runWith(zones, {});
-  expect(dns.questions.filter((question) => /cymru|arpa/.test(question))).toEqual([]);
+  expect(dns.questions.filter(isOfNetworks)).toEqual([]);
 });

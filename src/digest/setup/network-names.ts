@@ -5,26 +5,19 @@ import { oneLine } from "../../report/one-line.ts";
 import { isNetwork } from "../../report/source/source.ts";
 import type { DnsAnswer } from "../../report/trust/trust.ts";
 import type { FailingSource } from "../day/day.ts";
-import type { Digest } from "../types.ts";
+import type { Finding } from "../types.ts";
 import { type Resolve, recordsIn } from "./dns-answer.ts";
 
-/** The addresses by which the nameless senders of a digest's incidents are known, the first of each. */
-export function namelessAddresses({ findings, otherIncidents }: Pick<Digest, "findings" | "otherIncidents">): string[] {
-  const incidents = [...findings.flatMap((finding) => (finding.kind === "incident" ? finding : [])), ...otherIncidents];
-  return [...new Set(incidents.flatMap(({ source }) => (source && addressOf(source)) ?? []))];
+/** The addresses by which the nameless senders in findings are known, the first of each. */
+export function namelessAddresses(findings: readonly Finding[]): string[] {
+  const sources = findings.flatMap((finding) => (finding.kind === "incident" && finding.source) || []);
+  return [...new Set(sources.flatMap((source) => addressOf(source) ?? []))];
 }
 
-/** A digest in which those senders have the names of their networks. */
-export function withNetworkNames(digest: Digest, names: ReadonlyMap<string, NetworkName>): Digest {
-  const named = <Shown extends { source?: FailingSource }>(shown: Shown): Shown => {
-    const network = shown.source && names.get(addressOf(shown.source) ?? "");
-    return network === undefined ? shown : { ...shown, source: { ...shown.source, network } };
-  };
-  return {
-    ...digest,
-    findings: digest.findings.map((finding) => (finding.kind === "incident" ? named(finding) : finding)),
-    otherIncidents: digest.otherIncidents.map(named),
-  };
+/** A sender with the name of its network, where that is known and it has no other. */
+export function withNetworkName(source: FailingSource, names: ReadonlyMap<string, NetworkName>): FailingSource {
+  const network = names.get(addressOf(source) ?? "");
+  return network === undefined ? source : { ...source, network };
 }
 
 function addressOf({ source, addresses }: FailingSource): string | undefined {

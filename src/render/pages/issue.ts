@@ -51,7 +51,7 @@ export function issueTitle({ name, incidents, issue, do: action }: IssuePlan, wo
 export function issuePage(facts: IssueFacts, { words, links }: { words: Words; links: DigestLinks }): Page {
   const { plan, domain, day, owner } = facts;
   const { issue } = words;
-  const sources = domain === undefined ? [] : sourceParts(withReported(domain, plan.incidents), { words });
+  const sources = domain === undefined ? [] : sourceParts(withKnown(domain, plan.incidents), { words });
   const files = domain === undefined ? [] : dayFileLinks(domain, links).slice(0, most.files);
   const parts: Part[] = [
     ...(owner === undefined ? [] : [{ kind: "mention", weight: "must", label: issue.owner, name: owner } as const]),
@@ -121,13 +121,14 @@ function stateTable(incidents: readonly IssueIncident[], words: Words): Part {
   };
 }
 
-/** A domain whose sources have what failure reports have said of them since the incident began. */
-function withReported(domain: DomainDigest, incidents: readonly IssueIncident[]): DomainDigest {
+/** A domain whose sources have the names of their networks, and what failure reports have said since the incident began. */
+function withKnown(domain: DomainDigest, incidents: readonly IssueIncident[]): DomainDigest {
   const sources = domain.sources.map((source) => {
     const same = incidents.find(
       (one) => one.source?.source === source.source && one.source.mailClass === source.mailClass,
     );
-    return { ...source, ...(same?.source?.reported && { reported: same.source.reported }) };
+    const { reported, network } = same?.source ?? {};
+    return { ...source, ...(reported && { reported }), ...(network && { network }) };
   });
   return { ...domain, sources };
 }

@@ -81,10 +81,9 @@ export async function recordSent(
       ...(!isNothing && { issueRepositories: withRepositories(state, config, story.source.policyDomains) }),
       ...(dns && { dnsAsked: dns.day }),
     };
-    const networks = messages.length === 0 ? [] : story.networkFiles;
     const dashboard = messages.length === 0 ? [] : await ours(history, drawDashboard(story));
     return {
-      files: new Map([[statePath, formatState(after)], ...dashboard, ...(dns?.files ?? []), ...networks]),
+      files: new Map([[statePath, formatState(after)], ...dashboard, ...(dns?.files ?? []), ...story.networkFiles]),
       message: sentMessage(story.plan.send, { sent, updated: updated.length, isUncertain }),
       value: undefined,
     };
