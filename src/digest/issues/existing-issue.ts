@@ -126,7 +126,8 @@ function isMuting(issue: ExistingIssue): boolean {
  * `state.json`; `undefined` for none.
  *
  * @param before - Those that were muted before: they stay so until an open issue that has told of them mutes them no more, and
- *   their day until a person closes an issue so again. An issue that is gone, moved or has lost its label wakes nothing.
+ *   their day until a person closes an issue so again, which mutes them in whatever other issue they are. An issue that is gone,
+ *   moved or has lost its label wakes nothing.
  * @param today - The day of those of which it is not known.
  */
 export function issueMutes(
@@ -137,15 +138,18 @@ export function issueMutes(
   const kept = repositories.flatMap(({ issues, isHere }) =>
     Array.from(issuesByName(issues).values(), (issue) => {
       const isOurs = (id: string): boolean => isHere(keyOfId(id).domain);
-      const muted = mutedIn(issue).filter(isOurs);
+      // What a run has read of a closed issue and the state has no more was woken elsewhere, or is over.
+      const read = issue.state === "open" || isClosedByOthers(issue) ? [] : recordOf(issue).muted;
+      const muted = mutedIn(issue).filter((id) => isOurs(id) && (!read.includes(id) || before[id] !== undefined));
       const known = issue.state === "open" ? [...openIn(issue), ...recordOf(issue).muted].filter(isOurs) : [];
-      return { issue, muted, awake: known.filter((id) => !muted.includes(id)) };
+      const closed = isMuting(issue) ? muted.filter((id) => !read.includes(id)) : [];
+      return { issue, muted, closed, awake: known.filter((id) => !muted.includes(id)) };
     }),
   );
   const awake = new Set(kept.flatMap((one) => one.awake));
-  const since = ({ issue, muted }: (typeof kept)[number], known = before): [string, string][] =>
-    muted.map((id) => [id, known[id] ?? issue.closedAt?.slice(0, 10) ?? today]);
-  const closed = kept.filter(({ issue }) => isMuting(issue)).flatMap((one) => since(one, {}));
-  const others = [...Object.entries(before), ...kept.flatMap((one) => since(one))].filter(([id]) => !awake.has(id));
+  const dayOf = ({ closedAt }: ExistingIssue): string => closedAt?.slice(0, 10) ?? today;
+  const lasting = kept.flatMap(({ issue, muted }) => muted.map((id) => [id, before[id] ?? dayOf(issue)] as const));
+  const others = [...Object.entries(before), ...lasting].filter(([id]) => !awake.has(id));
+  const closed = kept.flatMap((one) => one.closed.map((id) => [id, dayOf(one.issue)] as const));
   return sortedRecord([...others, ...closed]);
 }
