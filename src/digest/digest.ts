@@ -40,7 +40,7 @@ export type { RestatedDay } from "./restated.ts";
 export type { Digest, DigestIncident, EarlierDay, Finding } from "./types.ts";
 
 /** What a digest is made of. */
-export interface DigestSource extends Omit<IncidentSource, "days" | "domainDays" | "window" | "intake"> {
+export interface DigestSource extends Omit<IncidentSource, "days" | "domainDays" | "window"> {
   /** The days to judge, newest first; at least one. The first is shown in full. */
   days: [string, ...string[]];
   /** All policy domains of which the history knows a report. */

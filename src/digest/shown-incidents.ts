@@ -1,8 +1,9 @@
-import { dayAfter } from "../history/dates.ts";
+import { dayAfter, daysUpTo } from "../history/dates.ts";
 import type { DnsChange, NetworkName } from "../history/dns/dns.ts";
 import { compareText, countBy, sumOf } from "../history/lists.ts";
 import type { PostedIncident } from "../history/state.ts";
-import { evaluatedOf, type FailingSource, type IntakeSummary } from "./day/day.ts";
+import { isNetwork, networkOf } from "../report/source/source.ts";
+import { evaluatedOf, type FailingSource, type FailureReports } from "./day/day.ts";
 import { type DomainDays, mainSource } from "./domain-digest.ts";
 import { type IncidentDays, incidentDay } from "./incident-days.ts";
 import {
@@ -44,7 +45,8 @@ export interface IncidentSource {
   /** The names of networks by address; absent where nobody asks. */
   networks?: ReadonlyMap<string, NetworkName>;
   window: Pick<Window, "tls">;
-  intake?: Pick<IntakeSummary, "failureReports">;
+  /** Failure reports by the day on which they arrived; absent where they are not known. */
+  failureReports?: readonly (FailureReports & { day: string })[];
 }
 
 /**
@@ -135,6 +137,10 @@ function isByCount(rule: RuleName): boolean {
   return ["sender-fails", "key-broken", "dns", "threshold", "tls-fails"].includes(rule);
 }
 
+function isOwnMail(rule: RuleName): boolean {
+  return isByCount(rule) && rule !== "tls-fails";
+}
+
 /** Whether a person should act on it, or has set a limit for it: it has an issue, and need not wait for its day to be due. */
 export function isUrgent({ level, key }: Pick<Incident, "level" | "key">): boolean {
   return level === "act" || key.rule === "threshold";
@@ -177,19 +183,18 @@ export function incidentsOf(source: IncidentSource, count: number = shownDays): 
 
 /** Passed thresholds stand beside what has passed them; alone where no other rule has found anything in own mail. */
 function withoutRepeats(found: readonly DigestIncident[]): DigestIncident[] {
-  const isOwnMail = ({ rule }: DigestIncident): boolean =>
-    isByCount(rule) && rule !== "threshold" && rule !== "tls-fails";
+  const isFound = ({ rule }: DigestIncident): boolean => isOwnMail(rule) && rule !== "threshold";
   const repeats = found.filter(
     (one) =>
       one.rule === "threshold" &&
-      found.some((other) => isOwnMail(other) && other.domain === one.domain && rank(other) >= rank(one)),
+      found.some((other) => isFound(other) && other.domain === one.domain && rank(other) >= rank(one)),
   );
   // What was posted early as a passed threshold is no less posted for what is found behind it.
   const early = new Set(repeats.flatMap(({ domain, wasEarly }) => (wasEarly ? domain : [])));
   return found
     .filter((one) => !repeats.includes(one))
     .map((one) =>
-      isOwnMail(one) && one.change === "new" && early.has(one.domain) ? { ...one, wasEarly: true as const } : one,
+      isFound(one) && one.change === "new" && early.has(one.domain) ? { ...one, wasEarly: true as const } : one,
     );
 }
 
@@ -208,7 +213,7 @@ export function digestIncident(
     window,
     dnsChanges = [],
     networks = new Map(),
-    intake,
+    failureReports = [],
   }: Omit<IncidentSource, "posted">,
 ): DigestIncident {
   const { key, level, since, lastBad: day, seenBy, muted } = incident;
@@ -232,21 +237,48 @@ export function digestIncident(
     evaluated,
     ...(day !== days[0] && { isEarlier: true }),
     ...(wasEarly && { wasEarly }),
-    ...(source && { source: withFailureReports(withNetworkName(source, networks), intake) }),
+    ...(source && {
+      source: withFailureReports(
+        withNetworkName(source, networks),
+        failureReports.filter(({ day }) => day >= reportedFrom(since)),
+      ),
+    }),
     ...(muted && { muted }),
     ...(dns.length > 0 && { dns }),
     ...(key.rule === "tls-fails" ? failingTls(window, key.subject, day) : passed.length > 0 && { passed }),
   };
 }
 
-/** A source with what failure reports say of its keys: they tell a broken key from a body that was changed on the way. */
-function withFailureReports(source: FailingSource, { failureReports = [] }: IncidentSource["intake"] = {}) {
+/**
+ * A source with what failure reports say of its keys: they tell a broken key from a body that was changed on the way. Anybody
+ * can write our key into a mail: those about mails from other networks say nothing of this source.
+ */
+function withFailureReports(source: FailingSource, reports: readonly FailureReports[]): FailingSource {
   const keys = source.signatures.map(({ domain, selector }) => `${domain}/${selector}`);
-  const ofKeys = failureReports.filter(({ key }) => key !== undefined && keys.includes(key));
+  const networks = isNetwork(source.source) ? [source.source] : source.addresses.map(networkOf);
+  const ofSource = reports.filter(
+    ({ key, network }) =>
+      key !== undefined && keys.includes(key) && network !== undefined && networks.includes(network),
+  );
   const mails = (failures: readonly string[]): number =>
-    sumOf(ofKeys, (one) => (failures.includes(one.failure) ? one.mails : 0));
+    sumOf(ofSource, (one) => (failures.includes(one.failure) ? one.mails : 0));
   const reported = { key: mails(["signature", "revoked"]), body: mails(["bodyhash"]) };
   return reported.key + reported.body === 0 ? source : { ...source, reported };
+}
+
+/** The first day of failure reports for an incident: they come within minutes, and may be dated in another zone. */
+function reportedFrom(since: string): string {
+  return dayAfter(since, -1);
+}
+
+/** Failure reports of at most so many last days are read. */
+const mostReportedDays = 28;
+
+/** The days whose failure reports are about what is open, up to today; none while no own mail fails. */
+export function failureReportDays({ days }: Pick<IncidentDays, "days">, today: string): string[] {
+  const open = days.at(-1)?.incidents.filter(({ state, key: { rule } }) => state === "open" && isOwnMail(rule)) ?? [];
+  const [first = dayAfter(today)] = open.map(({ since }) => reportedFrom(since)).sort();
+  return daysUpTo(today, mostReportedDays).filter((day) => day >= first);
 }
 
 /** Days before an incident's first in which a changed record may be its cause: receivers remember records for a day or two. */

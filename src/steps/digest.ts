@@ -1,5 +1,5 @@
 import { addressOf, type Config } from "../config/config.ts";
-import { intakeSummary, policiesOn } from "../digest/day/day.ts";
+import { type FailureReports, failureReportsIn, intakeSummary, policiesOn } from "../digest/day/day.ts";
 import {
   type Digest,
   type DigestSource,
@@ -18,12 +18,13 @@ import { idOf, keyOfId } from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
 import { makeRestatements, type Restatement } from "../digest/restatements.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
-import { type IncidentSource, incidentsOn, isUrgent } from "../digest/shown-incidents.ts";
+import { failureReportDays, type IncidentSource, incidentsOn, isUrgent } from "../digest/shown-incidents.ts";
 import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
 import type { Window } from "../digest/window/window.ts";
-import { dayAfter } from "../history/dates.ts";
+import { dateOf, dayAfter } from "../history/dates.ts";
 import type { Day } from "../history/day/day.ts";
 import { dayFilePath } from "../history/day-file/day-file.ts";
+import { ledgerPath } from "../history/intake/intake.ts";
 import { groupBy } from "../history/lists.ts";
 import { daysSent, figuresSent, type PostedIncident } from "../history/state.ts";
 import type { History } from "../io/history.ts";
@@ -37,7 +38,7 @@ import { organizationalDomain } from "../report/domain.ts";
 import { nameNetworks, type WatchedDns } from "./doctor/doctor.ts";
 import { editedProblems } from "./indexes.ts";
 import type { Intake } from "./intake.ts";
-import { keepCommitted, loadDaysAt, loadDaysOf } from "./open.ts";
+import { keepCommitted, loadDaysAt, loadDaysOf, loadLedgersOf } from "./open.ts";
 
 /** What is sent and shown, and all that it is made of. */
 export interface Story {
@@ -116,6 +117,7 @@ export async function makeStory(
     startDay,
     settingsOf: config.judging.of,
     dnsChanges: dns?.changes,
+    failureReports: await loadFailureReports(history, failureReportDays(incidents, dateOf(config.now)), trust),
     trust,
   };
   const { networks, files: networkFiles } = await nameNetworks(config, history, toldOf(plan, early, judged));
@@ -173,6 +175,17 @@ async function loadFailingDays(
       .map((domain) => dayFilePath({ domain, day })),
   );
   return await loadDaysAt(history, [...new Set(paths)]);
+}
+
+/** The failure reports that arrived on some days, by the ledgers, of which only one day's are held at a time. */
+async function loadFailureReports(history: History, days: readonly string[], trust: Config["trust"]) {
+  const reports: (FailureReports & { day: string })[] = [];
+  for (const day of days) {
+    const ledgers = await loadLedgersOf(history, [ledgerPath(day)]);
+    const lines = [...ledgers.values()].flatMap((ledger) => ledger.lines);
+    reports.push(...failureReportsIn(lines, trust).map((one) => ({ ...one, day })));
+  }
+  return reports;
 }
 
 /** The days of which other places than the main one get a digest, or an update. */

@@ -17,6 +17,7 @@ export {
 } from "./impact.ts";
 export {
   type FailureReports,
+  failureReportsIn,
   type IntakeSummary,
   intakeSummary,
   lastingTrouble,

@@ -101,16 +101,17 @@ export function intakeSummary(
   { trust, ...rest }: { trust: Pick<Trust, "countsUnverified"> } & Pick<IntakeSummary, "unreadMailboxes" | "toGo">,
 ): IntakeSummary {
   const uncounted = mails.filter(({ state }) => isTrouble(state));
-  const isBelieved = ({ sender }: LedgerLine): boolean => trust.countsUnverified || sender !== undefined;
-  const believed = uncounted.filter(isBelieved);
+  const believed = uncounted.filter((mail) => isBelieved(mail, trust));
   const senders = believed.flatMap(({ sender = given }) => (sender === given ? [] : [sender]));
   const unknown = unknownDomainsIn(mails);
-  const failureReports = failureReportsIn(mails.filter(isBelieved));
+  const failureReports = failureReportsIn(mails, trust).slice(0, failureReportsShown);
   return {
     mails: mails.length,
     states: statesOf(mails),
     trouble: { states: statesOf(believed), senders: namesIn(senders).slice(0, sendersShown) },
-    problems: [...believed, ...uncounted.filter((mail) => !isBelieved(mail))].slice(0, problemsShown).map(problemOf),
+    problems: [...believed, ...uncounted.filter((mail) => !isBelieved(mail, trust))]
+      .slice(0, problemsShown)
+      .map(problemOf),
     ...(failureReports.length > 0 && { failureReports }),
     unknownDomains: { domains: unknown.slice(0, domainsShown), more: Math.max(0, unknown.length - domainsShown) },
     ...rest,
@@ -148,8 +149,18 @@ function unknownDomainsIn(mails: readonly LedgerLine[]): string[] {
   return [...new Set([...namesIn(domainsOf(counting)), ...namesIn(domainsOf(reasons))])];
 }
 
-function failureReportsIn(mails: readonly LedgerLine[]): FailureReports[] {
-  const reasons = mails.flatMap(({ state, why }) => (state === "other-kind" ? plainReasons(parseWhy(why)) : []));
+function isBelieved({ sender }: LedgerLine, { countsUnverified }: Pick<Trust, "countsUnverified">): boolean {
+  return countsUnverified || sender !== undefined;
+}
+
+/** The failure reports of believed senders among some mails, the most first. */
+export function failureReportsIn(
+  mails: readonly LedgerLine[],
+  trust: Pick<Trust, "countsUnverified">,
+): FailureReports[] {
+  const reasons = mails.flatMap((mail) =>
+    mail.state === "other-kind" && isBelieved(mail, trust) ? plainReasons(parseWhy(mail.why)) : [],
+  );
   const groups = groupBy(
     reasons.filter((reason) => reason.code === "failure-report"),
     (reason) => JSON.stringify(reason),
@@ -160,8 +171,7 @@ function failureReportsIn(mails: readonly LedgerLine[]): FailureReports[] {
       const { code: _, ...said } = first;
       return [{ ...said, mails: 1 + more.length }];
     })
-    .sort((a, b) => b.mails - a.mails)
-    .slice(0, failureReportsShown);
+    .sort((a, b) => b.mails - a.mails);
 }
 
 /** The reasons of each file that one reason stands for. */

@@ -68,7 +68,7 @@ function issueIncident(shown: ShownIncident, told: ToldIncident | undefined, sou
   };
 }
 
-/** What was said before of a source, unless more is said of it now: a run that sends nothing reads the same mails as the next. */
+/** What was said before of a source, unless more is said of it now: failure reports are read again for some weeks alone. */
 function withReported(source: FailingSource, told: ToldIncident | undefined): FailingSource {
   const [before, now] = [told?.reported, source.reported];
   const reported = now !== undefined && now.key + now.body >= (before?.key ?? 0) + (before?.body ?? 0) ? now : before;

@@ -81,10 +81,11 @@ export function sourceWords(phrases: Phrases) {
     return `${label}: ${what.join(comma)}${result === undefined ? "" : aside(guard(result))}`;
   }
 
-  /** What failure reports say of a key: whether it is broken, or the body was changed. */
+  /** What most failure reports say of a key: whether it is broken, or the body was changed; nothing where they are even. */
   function settledBy({ reported = { key: 0, body: 0 } }: FailingSource): string[] {
     const { key, body } = phrases.failures;
-    return [...(reported.key === 0 ? [] : [key(reported.key)]), ...(reported.body === 0 ? [] : [body(reported.body)])];
+    if (reported.key === reported.body) return [];
+    return [reported.key > reported.body ? key(reported.key) : body(reported.body)];
   }
 
   function step(source: FailingSource, domain: string, guard: Guard): string {

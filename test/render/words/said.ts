@@ -122,6 +122,7 @@ const incidents: DigestIncident[] = [
   incident({ rule: "leg-lost", subject: "sendgrid.net SPF" }),
   incident({ source: { ...failing, impact: own, messages: 3104 }, passed: [rate, failures] }),
   incident({ source: { ...failing, reported: { key: 12, body: 1 } }, change: "worse", age: 3 }),
+  incident({ source: { ...failing, reported: { key: 0, body: 2 } }, change: "known", age: 3 }),
   incident({ source: failing, change: "back", age: 9 }),
   incident({ source: failing, change: "known", age: 5 }),
   incident({ source: failing, wasEarly: true, age: 2 }),
