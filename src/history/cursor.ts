@@ -2,15 +2,21 @@ import * as z from "zod";
 import { growing } from "./format.ts";
 import { isKeyedAsFar, joinKeyedCursors, type KeyedCursor, keyedCursorShape } from "./keyed-cursor.ts";
 
+/** A UID has 32 bits (RFC 3501, section 2.3.1.1). */
+const uid = z
+  .int()
+  .nonnegative()
+  .max(2 ** 32 - 1);
+
 const folderCursorShape = growing({
   /** SHA-256 in hex of host, user and folder; another one means another mailbox. */
   hash: z.string(),
   /** IMAP UIDVALIDITY, as decimal text. */
   uidValidity: z.string(),
   /** Up to this UID mails of believed senders were read and committed. */
-  lastUid: z.int().nonnegative(),
+  lastUid: uid,
   /** Up to this UID all mails were, where that is not as far. */
-  strangersUid: z.int().nonnegative().optional(),
+  strangersUid: uid.optional(),
   /** Those above it that were, as an IMAP sequence set: `4711,4720:4731`. */
   ahead: z
     .string()
@@ -84,6 +90,32 @@ export function meetCursors(cursors: readonly Cursor[], isWhole: boolean): Curso
   });
 }
 
+/** How far mails of a mailbox go: the highest UID, and when the last came there. */
+export interface Reach {
+  uid: number;
+  arrived: string;
+}
+
+/**
+ * A cursor that a stranger names, no further than one that is known and the mails that came since.
+ *
+ * @returns `undefined` when there are neither.
+ */
+export function cursorWithin(cursor: Cursor, known: Cursor | undefined, came: Reach): Cursor | undefined {
+  const before = known?.hash === cursor.hash ? known : undefined;
+  if (isKeyed(cursor)) {
+    const mark = before !== undefined && isKeyed(before) ? before.mark : "";
+    const last = mark > came.arrived ? mark : came.arrived;
+    if (last === "") return undefined;
+    return cursor.mark > last ? { ...cursor, mark: last } : cursor;
+  }
+  const isSame = before !== undefined && !isKeyed(before) && before.uidValidity === cursor.uidValidity;
+  const last = Math.max(isSame ? before.lastUid : 0, came.uid);
+  const lastUid = Math.min(cursor.lastUid, last);
+  const ahead = joinUidSets([cursor.ahead], 0, last);
+  return last === 0 ? undefined : makeCursor({ ...cursor, lastUid, strangersUid: strangersUidOf(cursor), ahead });
+}
+
 /** Whether all that was read by one cursor was read by another, too. */
 export function isAsFar(cursor: Cursor | undefined, earlier: Cursor | undefined): boolean {
   if (earlier === undefined) return true;
@@ -118,10 +150,12 @@ export function formatUidSet(uids: readonly number[]): string {
   return formatRanges(uids.map((uid) => ({ first: uid, last: uid })));
 }
 
-/** All UIDs of some sequence sets that lie above one; an empty text when there is none. */
-export function joinUidSets(sets: readonly (string | undefined)[], above = 0): string {
-  const ranges = sets.flatMap(rangesIn).filter(({ last }) => last > above);
-  return formatRanges(ranges.map(({ first, last }) => ({ first: Math.max(first, above + 1), last })));
+/** All UIDs of some sequence sets that lie above one, up to another; an empty text when there is none. */
+export function joinUidSets(sets: readonly (string | undefined)[], above = 0, upTo = Number.POSITIVE_INFINITY): string {
+  const ranges = sets.flatMap(rangesIn).filter(({ first, last }) => last > above && first <= upTo);
+  return formatRanges(
+    ranges.map(({ first, last }) => ({ first: Math.max(first, above + 1), last: Math.min(last, upTo) })),
+  );
 }
 
 function rangesIn(set: string | undefined): UidRange[] {

@@ -2,6 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
+import { type Cursor, cursorWithin, type Reach } from "../history/cursor.ts";
 import {
   type CollectedFile,
   type CollectedLine,
@@ -92,7 +93,7 @@ export async function openCollected(
   const outlines = await Promise.all(files.map(outlineOf));
   const { end, mailboxes, missing } = joinCollected(outlines, state);
   const unread = [...end.unread, ...missing.map(missingShard)];
-  const readingEnd = { ...end, unread, cursors: new Map(Object.entries(end.cursors)) };
+  const came = new Map<string, Reach>();
 
   async function* chunks(): AsyncGenerator<Chunk> {
     let mails: OriginMail[] = [];
@@ -104,11 +105,32 @@ export async function openCollected(
       }
       mails.push({ mail: plausibly(mail, now), origin });
       total += 1;
+      addReach(came, origin);
     }
+    const readingEnd = { ...end, unread, cursors: cursorsWithin(end.cursors, state, came) };
     if (total === 0 && unread.length > 0 && unread.length >= mailboxes.length) throw noneRead(readingEnd);
     yield { mails, unfinished: [], end: readingEnd };
   }
   return { mailboxes: mailboxes.map((name) => ({ name })), chunks: chunks() };
+}
+
+function addReach(came: Map<string, Reach>, { mailbox, uid = 0, arrived = "" }: OriginMail["origin"]): void {
+  const { uid: last, arrived: latest } = came.get(mailbox) ?? noReach;
+  came.set(mailbox, { uid: Math.max(last, uid), arrived: arrived > latest ? arrived : latest });
+}
+
+const noReach: Reach = { uid: 0, arrived: "" };
+
+/** The positions that a file names, as far as its mails bear them out: what lies beyond would never be read. */
+function cursorsWithin(
+  cursors: Readonly<Record<string, Cursor>>,
+  { mailboxes }: State,
+  came: ReadonlyMap<string, Reach>,
+): Map<string, Cursor> {
+  const within = Object.entries(cursors).map(
+    ([name, cursor]) => [name, cursorWithin(cursor, mailboxes[name], came.get(name) ?? noReach)] as const,
+  );
+  return new Map(within.flatMap(([name, cursor]) => (cursor === undefined ? [] : [[name, cursor] as const])));
 }
 
 /** The first and the last line of a file; a file without them was cut off, or is something else. */

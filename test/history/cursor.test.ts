@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  cursorWithin,
   type FolderCursor,
   formatUidSet,
   isAsFar,
@@ -68,4 +69,29 @@ test("UIDs are written as IMAP has them", () => {
   expect(formatUidSet([])).toBe("");
   expect(all.filter(uidFilter("1:3,7"))).toEqual([1, 2, 3, 7]);
   expect(all.filter(uidFilter(undefined))).toEqual([]);
+});
+
+const far = { hash: "ab", uidValidity: "1", lastUid: 2 ** 32 - 1 };
+const farInPart = { ...far, strangersUid: 3, ahead: "4:4294967295" };
+const keyed = { hash: "ab", mark: "9999-12-31T00:00:00Z", seen: {} };
+const here = "2026-11-17T00:00:00Z";
+
+test.each<[string, Parameters<typeof cursorWithin>, ReturnType<typeof cursorWithin>]>([
+  ["the highest UID that came", [far, { ...far, lastUid: 10 }, { uid: 12, arrived: here }], { ...far, lastUid: 12 }],
+  ["what was read before", [far, { ...far, lastUid: 10 }, { uid: 0, arrived: "" }], { ...far, lastUid: 10 }],
+  [
+    "the UIDs of the same mailbox",
+    [far, { ...far, uidValidity: "2", lastUid: 10 }, { uid: 3, arrived: here }],
+    { ...far, lastUid: 3 },
+  ],
+  [
+    "what came, in those that are ahead, too",
+    [farInPart, undefined, { uid: 12, arrived: here }],
+    { ...farInPart, lastUid: 12, ahead: "4:12" },
+  ],
+  ["the last arrival in a bucket", [keyed, undefined, { uid: 9, arrived: here }], { ...keyed, mark: here }],
+  ["nothing, where nothing is known and none came", [far, undefined, { uid: 0, arrived: "" }], undefined],
+  ["nothing in a bucket of which nothing is known", [keyed, far, { uid: 0, arrived: "" }], undefined],
+])("a position that a stranger names goes no further than %s", (_, [cursor, known, came], expected) => {
+  expect(cursorWithin(cursor, known, came)).toEqual(expected);
 });

@@ -107,6 +107,15 @@ describe("a file that another job left is a stranger's", () => {
     ["has a count below zero", inMail('"count":10', '"count":-10'), /count|Invalid input/],
     ["has a state that only the history gives", inMail('"state":"read"', '"state":"stored"'), /Invalid input|state/],
     ["has a reason without words", inMail('"state":"read"', '"state":"corrupt","reason":{"code":"limit"}'), /./],
+    [
+      "names a UID that no mail can have",
+      ([start = "", mail = "", end = ""]) => [
+        start,
+        mail,
+        end.replace('"cursors":{', '"cursors":{"x":{"hash":"ab","uidValidity":"1","lastUid":4294967296}'),
+      ],
+      /cursors/,
+    ],
     ["lacks the hash of a mail", inMail(/"sha256":"[0-9a-f]{64}"/, '"sha256":"x"'), /sha256/],
   ])("one that %s stops the run, and nothing is committed", async (_, change, message) => {
     const { collected, ...place } = await collect(change);
@@ -123,6 +132,19 @@ describe("a file that another job left is a stranger's", () => {
     await expect(ran).rejects.toMatchObject({
       reason: { code: "path-not-opened", path: "gone/", why: { code: "no-such-path" } },
     });
+  });
+
+  test("a position in it beyond its mails does not count: later mails would never be read", async () => {
+    const lie = JSON.stringify({ hash: "ab", uidValidity: "1", lastUid: 2 ** 32 - 1 });
+    let mailbox = "";
+    const { collected, ...place } = await collect(([start = "", mail = "", end = ""]) => {
+      [mailbox = ""] = JSON.parse(start).start.mailboxes;
+      const withUid = mail.replace('"origin":{', '"origin":{"uid":11,"uidValidity":"1",');
+      return [start, withUid, end.replace('"cursors":{', `"cursors":{"${mailbox}":${lie}`)];
+    });
+    await runAt(place, now, { "mail-path": "", collected });
+    const { mailboxes } = JSON.parse(readFileSync(join(place.repository.folder, "data/state.json"), "utf8"));
+    expect(mailboxes[mailbox].lastUid).toBe(11);
   });
 
   test("a report about the future in it is implausible, as in a mail", async () => {
