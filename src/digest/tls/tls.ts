@@ -39,6 +39,8 @@ export interface TlsHost extends TlsFigures {
   domain: string;
   /** As A-label, or a pattern of an MTA-STS policy: `*.example.com`. */
   mx?: string;
+  /** Not all of its sessions that succeeded are known: some of the domain's name no host. */
+  isPartial?: true;
 }
 
 /** Why the sessions of a line failed; `undefined` when they did not. */
@@ -87,12 +89,17 @@ export function tlsOn({ tls = [] }: { tls?: readonly TlsWindowLine[] }, day: str
 
 /** The same by host, those with the most failures first, then with the most sessions, then by name. */
 export function tlsHosts(lines: readonly TlsWindowLine[]): TlsHost[] {
+  const withoutHost = new Set(
+    lines.flatMap(({ domain, mx, result }) => (mx === undefined && result === undefined ? domain : [])),
+  );
   return [...groupBy(lines, ({ domain, mx = "" }) => `${domain} ${mx}`).values()]
     .flatMap((ofHost): TlsHost[] => {
       const [first] = ofHost;
       const figures = tlsFigures(ofHost);
       if (first === undefined || figures === undefined) return [];
-      return [{ domain: first.domain, ...(first.mx !== undefined && { mx: first.mx }), ...figures }];
+      const { domain, mx } = first;
+      const isPartial = mx !== undefined && figures.failed > 0 && withoutHost.has(domain);
+      return [{ domain, ...(mx !== undefined && { mx }), ...figures, ...(isPartial && { isPartial }) }];
     })
     .sort(
       (a, b) =>

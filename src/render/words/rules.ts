@@ -133,8 +133,9 @@ export function tlsWords(phrases: Phrases) {
     label: say.label,
     /** What was wrong, by result: `certificate expired`. */
     results: say.results,
-    /** `448 sessions · 37 failed (8.3%): 35 certificate expired, 2 not validated` */
-    figures: (of: TlsFigures) => {
+    /** `448 sessions · 37 failed (8.3%): 35 certificate expired, 2 not validated`; the failed ones alone where others are not known. */
+    figures: (of: TlsFigures & Pick<TlsHost, "isPartial">) => {
+      if (of.isPartial) return `${say.failed(of.failed, "")}: ${why(of)}`;
       const failed = say.failed(of.failed, aside(share(of.failed / of.sessions)));
       return [say.sessions(of.sessions), of.failed === 0 ? say.noneFailed : `${failed}: ${why(of)}`].join(dot);
     },

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { makeTlsRules, type TlsWindowLine, tlsResults } from "../../../src/digest/tls/tls.ts";
+import { makeTlsRules, type TlsWindowLine, tlsHosts, tlsResults } from "../../../src/digest/tls/tls.ts";
 
 const day = "2026-11-19";
 
@@ -95,4 +95,14 @@ test("an incident is well again when its reporters have reported, and nothing fa
   expect(stateAfter([google, expired({ reporter: "microsoft.com" })])).toBe("seen");
   expect(stateAfter([google, line({ day: next, reporter: "microsoft.com" })])).toBe("good");
   expect(stateAfter([google, expired({ day: next, reporter: "microsoft.com" })])).toBe("seen");
+});
+
+test("of a host it is known how many succeed where those that do are all named", () => {
+  const hosts = (lines: TlsWindowLine[]) => tlsHosts(lines).map(({ mx, isPartial }) => [mx, isPartial]);
+  expect(hosts([expired(), line({ mx: undefined })])).toEqual([
+    ["mx1.example.com", true],
+    [undefined, undefined],
+  ]);
+  expect(hosts([expired(), line()])).toEqual([["mx1.example.com", undefined]]);
+  expect(hosts([expired()])).toEqual([["mx1.example.com", undefined]]);
 });
