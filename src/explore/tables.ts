@@ -168,19 +168,26 @@ function incidentTable(from: number, to: number): Table {
 
 function tlsTable(from: number, to: number): Table {
   const { host: hosts = [], domain: domains = [], result: results = [], sessions: all = [] } = rest?.tls ?? {};
+  const hostAt = (row: number): string => data.hosts[hosts[row] ?? 0] ?? "";
+  const shown = rowsOf(rest?.tls, from, to);
+  // Of sessions that succeeded reporters seldom name the host: how many a host had is not known then.
+  const withoutHost = new Set(shown.filter((row) => !hostAt(row) && results[row] === 0).map((row) => domains[row]));
   const sums = sumsBy(
-    rowsOf(rest?.tls, from, to),
-    (row) => data.hosts[hosts[row] ?? 0] || (data.domains[domains[row] ?? 0] ?? ""),
-    () => ({ sessions: 0, failed: 0, why: new Set<string>() }),
+    shown,
+    (row) => hostAt(row) || (data.domains[domains[row] ?? 0] ?? ""),
+    () => ({ sessions: 0, failed: 0, isPartial: false, why: new Set<string>() }),
     (sum, row) => {
       const [result, sessions] = [results[row] ?? 0, all[row] ?? 0];
+      sum.isPartial ||= hostAt(row) !== "" && withoutHost.has(domains[row]);
       sum.sessions += sessions;
       if (result === 0) return;
       sum.failed += sessions;
       sum.why.add(data.resultNames[result - 1] ?? "");
     },
   );
-  const rows = sums.map(([name, sum]): Row => ({ name, cells: [sum.sessions, sum.failed, [...sum.why].join(", ")] }));
+  const rows = sums.map(([name, { isPartial, sessions, failed, why }]): Row => {
+    return { name, cells: [isPartial ? "" : sessions, failed, [...why].join(", ")] };
+  });
   const { host, sessions, failed, why } = data.say.columns;
   return { columns: [host, sessions, failed, why], numbers: 2, rows: rows.sort(byNumber(1, 0)) };
 }

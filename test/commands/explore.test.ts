@@ -205,6 +205,10 @@ describe("the page", () => {
       expect(await textOf(page, "#day")).toMatch(/example\.com\s+40\s+0/);
       expect(await textOf(page, "#day")).not.toContain("Records");
       expect(await textOf(page, "#page > .faint")).toBe("This table does not go by: Sender");
+      await act(page, "location.hash = 'view=tls'");
+      expect(await textOf(page, "#page"), "sessions of a host of which those that succeeded are not named").toMatch(
+        /mx1\.example\.com\s+7\s+certificate expired/,
+      );
       await act(page, "location.hash = 'view=reporters&reporter=google.com&day=soon'");
       expect(await textOf(page, "#page")).not.toMatch(/Invalid|does not go by/);
     });
