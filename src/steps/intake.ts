@@ -228,7 +228,7 @@ async function commitMails(
     const trust = config.trust;
     const batch = nextBatch(before);
     const settings = { ownDomains, trust, oldest, now, keepsRecipients, rereadSince, reasonText, batch, isRefused };
-    let addition = await addToHistory(history, settled.mails, settings, addUntil);
+    const addition = await addToHistory(history, settled.mails, settings, addUntil);
     tried.mails = addition.mails;
     const [added, rest] = [mails.slice(0, addition.mails), mails.slice(addition.mails)];
     const end = rest.length === 0 ? lastEnd : addition.isCut ? endBefore(rest, unfinished, lastEnd) : undefined;
@@ -241,19 +241,16 @@ async function commitMails(
     const waiting = withBatch(retried, news);
     const indexes = await recountIndexes(history, addition, edited);
     const policyDomains = [...new Set([...known, ...changedDays(addition).map(({ domain }) => domain)])].sort();
-    const files = filesOf(addition);
-    const message = commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day));
-    // The days may be large, and what is sent is made of the indexes.
-    if (end !== undefined) addition = { ...addition, before: new Map(), days: new Map() };
     const reachedNow = { state: waiting, isRead, indexes, policyDomains, ledgers: addition.ledgers };
     const sending = end && (await planWithWindow(config, history, reachedNow));
     const startDay = waiting.startDay ?? settledDay(now, config.settleHours);
     const state = sending?.plan.state ?? { ...waiting, startDay };
+    const files = filesOf(addition);
     const snapshot = sending?.incidents.snapshot;
     const incidentFiles: [string, string][] = snapshot ? [[incidentsPath, formatSnapshot(snapshot)]] : [];
     return {
       files: new Map([...files, ...indexes, ...incidentFiles, [statePath, formatState(state)]]),
-      message,
+      message: commitMessage(addition.entries, changesOf(addition, trust), (day) => isSent(before, day)),
       value: { addition, state, ...(sending && { end, sending }) },
     };
   });
