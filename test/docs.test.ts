@@ -152,11 +152,9 @@ test.each(pages)("every call of the command line in %s is one that it takes", (p
   }
 });
 
-test("every error that docs/troubleshooting.md and docs/mailboxes.md explain is one that the code says", () => {
-  const tables = readFileSync("docs/mailboxes.md", "utf8").matchAll(/^\| error \| cause \|\n\|---.*\n((?:\|.*\n)+)/gm);
-  const ofSignIns = [...tables].flatMap(([, lines = ""]) => [...lines.matchAll(/^\| (.+?) \|/gm)]);
-  const rows = [...readFileSync("docs/troubleshooting.md", "utf8").matchAll(/^\| `([^`]+)`/gm), ...ofSignIns];
-  expect([rows.length > 50, ofSignIns.length]).toEqual([true, 18]);
+test("every error that docs/troubleshooting.md explains is one that the code says", () => {
+  const rows = [...readFileSync("docs/troubleshooting.md", "utf8").matchAll(/^\| (?:[^`|]+ \| )?`([^`]+)`/gm)];
+  expect(rows.length).toBeGreaterThan(70);
   const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => /\.(ts|json)$/.test(file));
   const said = files.map((file) => readFileSync(join("src", file), "utf8").replaceAll('\\"', '"')).join("\n");
   const fragments = rows.map(([, text = ""]) => text.replace(/…$/, ""));

@@ -197,13 +197,19 @@ export type SignInCause =
   | "client-secret-wrong"
   | "client-secret-expired"
   | "client-unknown"
+  | "client-disabled"
+  | "policy"
   | "tenant-unknown"
   | "refresh-token-ended"
+  | "refresh-token-foreign"
+  | "oauth-client-unknown"
+  | "scope-restricted"
   | "provider-unknown"
   | "account-not-permitted"
   | "account-unknown"
   | "not-delegated"
-  | "user-unknown";
+  | "user-unknown"
+  | "busy";
 
 /** A text of a server or a library; `hidden` when it held the password or token. */
 export type Said = string | { hidden: "password" };
@@ -339,6 +345,9 @@ export type PlainReason =
   | "quote-unclosed"
   // Mailboxes.
   | "host-unreachable"
+  // The server offers no way to sign in with what there is.
+  | "passwords-not-taken"
+  | "tokens-not-taken"
   | "no-workflow-identity"
   | "bucket-no-listing"
   | "starttls-unfinished";

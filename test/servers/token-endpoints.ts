@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { SignIn } from "../../src/io/sign-in/sign-in.ts";
 
 /** A request as a token endpoint got it. */
 export interface TokenRequestSeen {
@@ -57,8 +58,62 @@ export async function startTokenEndpoints(
   };
 }
 
+/** What no error may show: what the sign-ins send, and what they are given. */
+export const signInSecrets = [
+  "s3cret",
+  "refresh-me",
+  "request-token",
+  "federated-token",
+  "signed-assertion",
+  "mail-token",
+];
+
+const subject = "repo:octo@12/dmarc@34:ref:refs/heads/main";
+
+/** Answers as the services do when all is well. */
+export function answersWell({ path, query }: TokenRequestSeen): TokenAnswer | undefined {
+  switch (path) {
+    case "/identity":
+      return { json: { value: identityToken({ sub: subject, aud: query.audience }) } };
+    case "/example.com/oauth2/v2.0/token":
+    case "/google/token":
+      return { json: { access_token: "mail-token", expires_in: 3599, token_type: "Bearer" } };
+    case "/google/sts":
+      return { json: { access_token: "federated-token" } };
+    case "/google/v1/projects/-/serviceAccounts/dmarc%40project.iam.gserviceaccount.com:signJwt":
+      return { json: { signedJwt: "signed-assertion", keyId: "1" } };
+  }
+  return undefined;
+}
+
+/** The sign-ins that fetch a token, with such a server in place of the services. */
+export function signInsAt(url: string) {
+  const identity = { url: `${url}/identity?api-version=2.0`, token: "request-token" };
+  const endpoints = { token: `${url}/google/token`, sts: `${url}/google/sts`, credentials: `${url}/google/v1` };
+  const google = { kind: "google", endpoints } as const;
+  const microsoft = { kind: "microsoft", tenant: "example.com", clientId: "app", endpoint: url } as const;
+  return {
+    "microsoft by identity": { ...microsoft, identity },
+    "microsoft by secret": { ...microsoft, clientSecret: "s3cret" },
+    "google by refresh token": {
+      ...google,
+      by: "refresh-token",
+      clientId: "app",
+      clientSecret: "s3cret",
+      refreshToken: "refresh-me",
+    },
+    "google by service account": {
+      ...google,
+      by: "service-account",
+      serviceAccount: "dmarc@project.iam.gserviceaccount.com",
+      provider: "projects/1/locations/global/workloadIdentityPools/github/providers/dmarc",
+      identity,
+    },
+  } satisfies Record<string, SignIn>;
+}
+
 /** An identity token as GitHub's are built, with a signature that nobody checks here. */
-export function identityToken(claims: Record<string, unknown>): string {
+function identityToken(claims: Record<string, unknown>): string {
   return [{ alg: "RS256", typ: "JWT" }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
     .concat("signature")

@@ -71,6 +71,8 @@ function reasonOf(failure: ImapFailure): Reason {
   const { account, step, error } = failure;
   if (error instanceof SignInError) return error.reason;
   const fields = fieldsOf(error);
+  const notTaken = notOffered[fields.message ?? ""];
+  if (notTaken !== undefined) return { code: notTaken };
   if (fields.authenticationFailed) return ofLogin(fields, failure);
   // Exchange lets an application log in that may not open the mailbox, and says so at the next command.
   if (/authenticated but not connected/i.test(fields.responseText ?? "")) {
@@ -138,8 +140,16 @@ function ofCertificate(code: string, fields: ErrorFields, failure: ImapFailure):
 const unknownAuthority =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?)$/;
 
+/** What imapflow says when a server has LOGINDISABLED (RFC 9051, section 7.2.2), or neither OAUTHBEARER nor XOAUTH2. */
+const notOffered: Record<string, "passwords-not-taken" | "tokens-not-taken"> = {
+  "Login is disabled": "passwords-not-taken",
+  "Unsupported authentication mechanism": "tokens-not-taken",
+};
+
 /** Codes of RFC 5530 by which a server says that the login failed for a reason other than the password. */
 const passing = new Set(["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN"]);
+/** How Gmail and Exchange say so without a code. */
+const passingWords = /too many simultaneous|bandwidth limits|throttled/i;
 
 /** Hosts at which a login is refused for a reason of their own. */
 const providers = [
@@ -151,7 +161,8 @@ const providers = [
 function ofLogin(fields: ErrorFields, failure: ImapFailure): Reason {
   const { account } = failure;
   const words = said(fields.responseText ?? fields.response, failure);
-  if (passing.has(fields.serverResponseCode ?? "")) return { code: "login-unavailable", said: words };
+  const isPassing = typeof words === "string" && passingWords.test(words);
+  if (isPassing || passing.has(fields.serverResponseCode ?? "")) return { code: "login-unavailable", said: words };
   if (fields.serverResponseCode === "PRIVACYREQUIRED") return { code: "login-needs-tls", said: words };
   const provider = providers.find(([, host]) => host.test(account.host.toLowerCase()))?.[0];
   if (account.signIn.kind !== "password")

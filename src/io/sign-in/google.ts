@@ -74,9 +74,13 @@ export async function googleToken(signIn: GoogleSignIn, user: string): Promise<s
   );
 }
 
+/** "Refresh token expiration" of the same page, and what the endpoint is known to say. */
 const ofClient = [
-  [/invalid_grant|unauthorized_client/, "refresh-token-ended"],
-  [/invalid_client|deleted_client/, "client-secret-wrong"],
+  [/admin_policy_enforced/, "scope-restricted"],
+  [/deleted_client|disabled_client|client was not found/, "oauth-client-unknown"],
+  [/invalid_client/, "client-secret-wrong"],
+  [/unauthorized_client/, "refresh-token-foreign"],
+  [/invalid_grant/, "refresh-token-ended"],
 ] as const;
 
 const ofPool = [

@@ -50,6 +50,8 @@ const causes = [
   [/AADSTS(70021|700211|700212|700213|700214)\b/, "no-federated-credential"],
   [/AADSTS7000215\b/, "client-secret-wrong"],
   [/AADSTS7000222\b/, "client-secret-expired"],
-  [/AADSTS(90002|900023)\b/, "tenant-unknown"],
+  [/AADSTS(50059|50194|90002|900023)\b/, "tenant-unknown"],
   [/AADSTS(700016|7000229)\b/, "client-unknown"],
+  [/AADSTS7000112\b/, "client-disabled"],
+  [/AADSTS53003\b/, "policy"],
 ] as const;

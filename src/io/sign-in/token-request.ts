@@ -48,7 +48,8 @@ export async function requestToken(request: TokenRequest, field: string): Promis
   const token = answer[field];
   if (status === 200 && typeof token === "string" && token !== "") return token;
   const said = words(answer, text);
-  const cause = request.causes?.find(([pattern]) => pattern.test(`${status} ${said}`))?.[1];
+  const isBusy = status === 429 || status >= 500;
+  const cause = isBusy ? "busy" : request.causes?.find(([pattern]) => pattern.test(`${status} ${said}`))?.[1];
   throw new SignInError({ code: "sign-in-refused", step, host, status, said, cause, sent });
 }
 

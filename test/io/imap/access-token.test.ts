@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imapSource } from "../../../src/io/imap/imap.ts";
 import type { SignIn } from "../../../src/io/sign-in/sign-in.ts";
 import { SourceError } from "../../../src/io/source.ts";
 import { reasonText } from "../../../src/render/words/words.ts";
 import { defaultLimits } from "../../../src/report/limits.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../../servers/imap/dovecot.ts";
-import { startImapScript } from "../../servers/imap/imap-script.ts";
 import { startTokenEndpoints, type TokenEndpoints } from "../../servers/token-endpoints.ts";
 
 const user = "reports@example.com";
@@ -61,26 +60,5 @@ describe.runIf(haveDovecot)("a mailbox of a Dovecot server that takes access tok
     const message = await refusalOf(sourceAt(dovecot.port, { kind: "token", accessToken: "bad-token" }));
     expect(message).toMatch(/the mail server refused the access token.* Check imap-user/);
     expect(message).not.toContain("bad-token");
-  });
-});
-
-describe("Exchange Online", () => {
-  const greeting = "* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR ID] ready";
-  const token = { kind: "token", accessToken: "good-token" } as const;
-
-  async function refusalAt(answers: Record<string, string>): Promise<string> {
-    const server = await startImapScript(answers, greeting);
-    onTestFinished(() => server.stop());
-    return await refusalOf(sourceAt(server.port, token));
-  }
-
-  test("that lets an application in, and not into the mailbox, says which permission is missing", async () => {
-    const message = await refusalAt({ EXAMINE: "BAD User is authenticated but not connected." });
-    expect(message).toContain(`Add-MailboxPermission -Identity ${user}`);
-  });
-
-  test("that does not know the service principal refuses the token", async () => {
-    const message = await refusalAt({ AUTHENTICATE: "NO AUTHENTICATE failed." });
-    expect(message).toContain("the mail server refused the access token (the server says: AUTHENTICATE failed.)");
   });
 });
