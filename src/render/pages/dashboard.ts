@@ -109,8 +109,8 @@ function readinessText(domain: string, all: readonly Readiness[], words: Words):
 /** Whether there is nothing to say of subdomains beyond what is said of the domain. */
 function isAsItsDomain(one: Readiness, others: readonly Readiness[]): boolean {
   const ofDomain = others.find(({ domain, policyTag }) => domain === one.domain && policyTag === "p");
-  const details = [one.blockers, one.toConfirm];
-  return one.policyTag === "sp" && one.state === ofDomain?.state && details.every(({ length }) => length === 0);
+  const isBare = one.blockers.length === 0 && one.lost.messages === 0;
+  return one.policyTag === "sp" && one.state === ofDomain?.state && isBare;
 }
 
 /** The last 90 days; of a younger history those since its first report, but 30 at least. */

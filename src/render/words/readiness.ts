@@ -14,21 +14,12 @@ const most = 3;
  */
 export function readinessText(readiness: Readiness, guard: Guard, phrases: Phrases): string {
   const { comma, aside, amount, readiness: say } = phrases;
-  const { blockers, toConfirm, lost, policyTag } = readiness;
+  const { blockers, lost, policyTag } = readiness;
   const { share } = amountWords(phrases);
-  const unauthenticated = toConfirm.reduce((sum, { messages }) => sum + messages, 0);
-  const confirm = list(toConfirm, ({ messages }) => amount(messages));
+  const losing = list(lost.senders, ({ messages }) => amount(messages));
   const notes = [
     ...(readiness.next === undefined ? [] : [say.next(say.steps[readiness.next](policyTag))]),
-    ...(lost.messages === 0
-      ? []
-      : [
-          say.lost(
-            share(lost.share),
-            list(lost.senders, ({ messages }) => amount(messages)),
-          ),
-        ]),
-    ...(confirm === "" ? [] : [`${say.toConfirm(unauthenticated)}: ${confirm}`]),
+    ...(lost.messages === 0 ? [] : [say.lost(share(lost.share), losing)]),
   ];
   return `${scopeText()}${[stateText(), ...(readiness.state === "enforced" ? [] : notes)].join(say.stop)}`;
 

@@ -239,9 +239,9 @@ describe("readiness in the dashboard", () => {
     expect(cellOf({}, { policyTag: "sp", state: "blocked", blockers })).toBe(
       "ready<br>subdomains: blocked by: `SendGrid` (1,204 messages, not aligned)",
     );
-    const toConfirm = [{ source: "192.0.2.0/24", messages: 1 }];
-    expect(cellOf({}, { policyTag: "sp", toConfirm })).toBe(
-      "ready<br>subdomains: ready; 1 unauthenticated message to confirm: `192.0.2.0/24` (1)",
+    const senders = [{ source: "192.0.2.0/24", messages: 1 }];
+    expect(cellOf({}, { policyTag: "sp", lost: { messages: 1, share: 0.002, senders } })).toBe(
+      "ready<br>subdomains: ready; reject would lose 0.2%: `192.0.2.0/24` (1)",
     );
   });
 

@@ -76,7 +76,6 @@ export const readiness = {
     coverage: (share: string | undefined) =>
       share === undefined ? "not known yet who reports" : `${share} of the usual has come, 90% are needed`,
   },
-  toConfirm: (messages: number) => `${formatNumberOf(messages, "unauthenticated message")} to confirm`,
   subdomains: "subdomains",
   subdomainsOf: (domain: string) => `subdomains of ${domain}`,
   /** Between the notes. */

@@ -72,7 +72,6 @@ export const readiness: Phrases["readiness"] = {
     messages: (messages) => `1,000通中${messagesOf(messages)}`,
     coverage: (share) => (share === undefined ? "報告元を学習中" : `レポート到着率${share}(90%必要)`),
   },
-  toConfirm: (messages) => `未認証の${messagesOf(messages)}は要確認`,
   subdomains: "サブドメイン",
   subdomainsOf: (domain) => `${domain} のサブドメイン`,
   stop: "。",
