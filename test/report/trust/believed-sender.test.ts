@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { believedSender, senderFields } from "../../../src/report/trust/believed-sender.ts";
 import type { SenderSettings } from "../../../src/report/trust/judge.ts";
 import { hosts, received, trust } from "./host-headers.ts";
+import { listedDomains, unlistedNames } from "./listed-domains.ts";
 
 /* Whose mail a header says it is, as far as that decides what is read first. */
 
@@ -33,6 +34,14 @@ describe("where a host is trusted", () => {
     expect(sender(failed, asked)).toBeUndefined();
     const stranger = listed.map((line) => line.replaceAll("reporter.example", "evil.example"));
     expect(sender(stranger, asked)).toBeUndefined();
+  });
+
+  test.each(listedDomains)("%s of the shipped list is believed by that very name", (listed) => {
+    const asked = settings("mx.host.example");
+    const results = "Authentication-Results: mx.host.example; dmarc=pass header.from";
+    const passedAs = (domain: string) => sender([`${results}=${domain}`, `From: a@${domain}`], asked);
+    expect(passedAs(listed.replace("*", "host"))).toMatchObject({ isPassed: true });
+    expect(unlistedNames(listed).filter(passedAs)).toEqual([]);
   });
 
   test("its field below what it received is the sender's, and a mail without it is a stranger's", () => {

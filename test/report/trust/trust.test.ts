@@ -8,6 +8,7 @@ import {
   trustAbout,
 } from "../../../src/report/trust/trust.ts";
 import { inWords } from "../../reasons.ts";
+import { listedDomains, unlistedNames } from "./listed-domains.ts";
 
 const trusted: Trust = {
   trustedReporters: ["example.net"],
@@ -39,6 +40,15 @@ test.each<[Authenticity, boolean]>([
 ])("%j counts: %s", (authenticity, counts) => {
   expect(isCounting(authenticity, trust)).toBe(counts);
 });
+
+test.each(listedDomains)(
+  "%s of the shipped list counts by that very name, and not by a name above or below it",
+  (listed) => {
+    const counts = (domain: string) => isCounting({ verdict: "verified", domain }, trust);
+    expect(counts(listed.replace("*", "host"))).toBe(true);
+    expect(unlistedNames(listed).filter(counts)).toEqual([]);
+  },
+);
 
 test("what is unverified counts where the user says so, what is new does not even then", () => {
   const credulous = { ...trust, countsUnverified: true };

@@ -88,6 +88,12 @@ const attacks: Line[] = [
     "verified new",
   ],
   [
+    "signed by a known domain, and merely aligned with it",
+    (wish) => signed(mailOf({ ...wish, from: "a@customer.google.com" })),
+    "stored",
+    "verified new",
+  ],
+  [
     "signed by a customer of Amazon SES",
     (wish) => signed(mailOf({ ...wish, from: "a@customer.example", orgName: "Me" }), "amazonses.com"),
     "stored",
@@ -261,11 +267,11 @@ test("of a mailbox full of attacks the genuine report counts alone, and each end
     totals: { reports: 1, messages: 10, dmarcFail: 10 },
     intake: { mails: lines.length, problems: expect.arrayContaining([expect.objectContaining({ state: "conflict" })]) },
     notCounted: {
-      reports: 17,
+      reports: 18,
       senders: expect.arrayContaining([expect.objectContaining({ reporter: "evil.example" })]),
     },
   });
-  expect(run.published.summary).toContain("### Not counted: 17 reports");
+  expect(run.published.summary).toContain("### Not counted: 18 reports");
   // Of 10,000 signatures five are looked up.
   expect(dns.questions.filter((question) => question.includes(" x"))).toHaveLength(5);
   expect(await verified(place)).toMatch(/: all good\n$/);
