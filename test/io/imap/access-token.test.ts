@@ -26,39 +26,49 @@ async function refusalOf(source: ReturnType<typeof sourceAt>): Promise<string> {
   return reasonText((error as SourceError).reason);
 }
 
-describe.runIf(haveDovecot)("a mailbox of a Dovecot server that takes access tokens", () => {
-  let endpoints: TokenEndpoints;
-  let dovecot: Dovecot;
+describe.runIf(haveDovecot).each(["xoauth2", "oauthbearer"] as const)(
+  "a mailbox of a Dovecot server with %s",
+  (mechanism) => {
+    let endpoints: TokenEndpoints;
+    let dovecot: Dovecot;
 
-  beforeAll(async () => {
-    endpoints = await startTokenEndpoints(({ path, query }) => {
-      if (path === "/introspect") {
-        const isGood = query.token === "good-token" || query.access_token === "good-token";
-        return { json: isGood ? { active: true, username: user } : { active: false } };
-      }
-      return path === "/tenant/oauth2/v2.0/token" ? { json: { access_token: "good-token" } } : undefined;
+    beforeAll(async () => {
+      endpoints = await startTokenEndpoints(({ path, query }) => {
+        if (path === "/introspect") {
+          const isGood = query.token === "good-token" || query.access_token === "good-token";
+          return { json: isGood ? { active: true, username: user } : { active: false } };
+        }
+        return path === "/tenant/oauth2/v2.0/token" ? { json: { access_token: "good-token" } } : undefined;
+      });
+      const introspectionUrl = `${endpoints.url}/introspect?access_token=`;
+      dovecot = await startDovecot({ tokens: { mechanism, introspectionUrl } });
+      dovecot.deliver("INBOX", "Subject: a report\r\n\r\nText\r\n");
     });
-    dovecot = await startDovecot({ introspectionUrl: `${endpoints.url}/introspect?access_token=` });
-    dovecot.deliver("INBOX", "Subject: a report\r\n\r\nText\r\n");
-  });
 
-  afterAll(async () => {
-    await dovecot.stop();
-    await endpoints[Symbol.asyncDispose]();
-  });
+    afterAll(async () => {
+      await dovecot.stop();
+      await endpoints[Symbol.asyncDispose]();
+    });
 
-  test("is read with a token that an earlier step has fetched", async () => {
-    expect(await mailsOf(sourceAt(dovecot.port, { kind: "token", accessToken: "good-token" }))).toBe(1);
-  });
+    test("is read with a token that an earlier step has fetched", async () => {
+      expect(await mailsOf(sourceAt(dovecot.port, { kind: "token", accessToken: "good-token" }))).toBe(1);
+    });
 
-  test("is read with a token that the run fetches itself", async () => {
-    const signIn = { kind: "microsoft", tenant: "tenant", clientId: "app", clientSecret: "s", endpoint: endpoints.url };
-    expect(await mailsOf(sourceAt(dovecot.port, { ...signIn, kind: "microsoft" }))).toBe(1);
-  });
+    test("is read with a token that the run fetches itself", async () => {
+      const signIn = {
+        kind: "microsoft",
+        tenant: "tenant",
+        clientId: "app",
+        clientSecret: "s",
+        endpoint: endpoints.url,
+      };
+      expect(await mailsOf(sourceAt(dovecot.port, { ...signIn, kind: "microsoft" }))).toBe(1);
+    });
 
-  test("refuses another token, and the token is not shown", async () => {
-    const message = await refusalOf(sourceAt(dovecot.port, { kind: "token", accessToken: "bad-token" }));
-    expect(message).toMatch(/the mail server refused the access token.* Check imap-user/);
-    expect(message).not.toContain("bad-token");
-  });
-});
+    test("refuses another token, and the token is not shown", async () => {
+      const message = await refusalOf(sourceAt(dovecot.port, { kind: "token", accessToken: "bad-token" }));
+      expect(message).toMatch(/the mail server refused the access token.* Check imap-user/);
+      expect(message).not.toContain("bad-token");
+    });
+  },
+);

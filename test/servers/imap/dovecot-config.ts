@@ -2,6 +2,12 @@ import { execFileSync } from "node:child_process";
 import { userInfo } from "node:os";
 import type { ServerCertificate } from "../certificates.ts";
 
+/** How a server takes access tokens, and where it has them checked (RFC 7662). */
+export interface DovecotTokens {
+  mechanism: "xoauth2" | "oauthbearer";
+  introspectionUrl: string;
+}
+
 /** What a private Dovecot needs to know. */
 export interface DovecotSettings {
   /** `2.3.19.1`; the syntax has changed with 2.4. */
@@ -14,8 +20,8 @@ export interface DovecotSettings {
   certificate: ServerCertificate;
   /** Whether STARTTLS and TLS are offered. */
   tls: boolean;
-  /** Where access tokens are checked (RFC 7662), for XOAUTH2 and OAUTHBEARER beside passwords; absent for passwords alone. */
-  introspectionUrl?: string;
+  /** How access tokens are taken beside passwords; absent for passwords alone. */
+  tokens?: DovecotTokens;
   /** The user and group that mails belong to. */
   owner: { uid: number; gid: number };
 }
@@ -35,7 +41,7 @@ base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/dovecot.log
 listen = 127.0.0.1
-auth_mechanisms = plain login${settings.introspectionUrl === undefined ? "" : " xoauth2 oauthbearer"}
+auth_mechanisms = plain login ${settings.tokens?.mechanism ?? ""}
 first_valid_uid = 1
 # With the penalty off (below): answer at once to a wrong password.
 auth_failure_delay = 0
@@ -74,14 +80,14 @@ function groupName(gid: number): string {
 }
 
 /** Dovecot 2.3: https://doc.dovecot.org/2.3/ */
-function oldSettings({ folder, certificate, tls, owner, introspectionUrl }: DovecotSettings): string {
-  const tokens = `passdb {
+function oldSettings({ folder, certificate, tls, owner, tokens }: DovecotSettings): string {
+  const passdb = `passdb {
   driver = oauth2
-  mechanisms = xoauth2 oauthbearer
+  mechanisms = ${tokens?.mechanism}
   args = ${folder}/oauth2.conf
 }
 `;
-  return `${introspectionUrl === undefined ? "" : tokens}ssl = ${tls ? "yes" : "no"}
+  return `${tokens === undefined ? "" : passdb}ssl = ${tls ? "yes" : "no"}
 ssl_cert = <${certificate.certFile}
 ssl_key = <${certificate.keyFile}
 disable_plaintext_auth = no
@@ -97,14 +103,14 @@ userdb {
 }
 
 /** Dovecot 2.4: https://doc.dovecot.org/2.4.0/installation/upgrade/2.3-to-2.4.html */
-function modernSettings({ folder, certificate, tls, owner, introspectionUrl }: DovecotSettings): string {
-  const tokens = `oauth2 {
+function modernSettings({ folder, certificate, tls, owner, tokens }: DovecotSettings): string {
+  const passdb = `oauth2 {
   introspection_mode = get
-  introspection_url = ${introspectionUrl}
+  introspection_url = ${tokens?.introspectionUrl}
   username_attribute = username
 }
 passdb oauth2 {
-  mechanisms_filter = xoauth2 oauthbearer
+  mechanisms_filter = ${tokens?.mechanism}
 }
 `;
   return `dovecot_config_version = 2.4.0
@@ -113,7 +119,7 @@ ssl = ${tls ? "yes" : "no"}
 ssl_server_cert_file = ${certificate.certFile}
 ssl_server_key_file = ${certificate.keyFile}
 auth_allow_cleartext = yes
-${introspectionUrl === undefined ? "" : tokens}mail_driver = maildir
+${tokens === undefined ? "" : passdb}mail_driver = maildir
 mail_path = ${folder}/mail
 mail_inbox_path = ${folder}/mail
 passdb passwd-file {

@@ -20,7 +20,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { ImapFlow } from "imapflow";
 import { makeAuthority } from "../certificates.ts";
-import { formatDovecotConfig } from "./dovecot-config.ts";
+import { type DovecotTokens, formatDovecotConfig } from "./dovecot-config.ts";
 import { dovecotVersion, ensureDovecot, serverPath } from "./dovecot-install.ts";
 
 /** Whether Dovecot is here: `describe.runIf(haveDovecot)`. Where it is not and may be installed, it was. With `CI=true` its absence is an error. */
@@ -68,10 +68,10 @@ export interface Dovecot {
  * Runs as root and as any other user; several can run at once.
  *
  * @param options.tls - `false` for a server that offers neither STARTTLS nor TLS.
- * @param options.introspectionUrl - Where access tokens are checked, for a server that takes them, too.
+ * @param options.tokens - For a server that takes access tokens, too.
  * @throws with the server's log when it does not start.
  */
-export async function startDovecot(options: { tls?: boolean; introspectionUrl?: string } = {}): Promise<Dovecot> {
+export async function startDovecot(options: { tls?: boolean; tokens?: DovecotTokens } = {}): Promise<Dovecot> {
   const version = dovecotVersion();
   if (version === undefined) throw new Error("There is no Dovecot: use describe.runIf(haveDovecot).");
   const folder = mkdtempSync(join(tmpdir(), "dovecot-"));
@@ -92,10 +92,10 @@ export async function startDovecot(options: { tls?: boolean; introspectionUrl?: 
   writeFileSync(join(folder, "users"), `${user}:{PLAIN}${password}\n`);
   const [port, tlsPort] = await freePorts();
   const config = join(folder, "dovecot.conf");
-  const { introspectionUrl } = options;
+  const { tokens } = options;
   writeFileSync(
     join(folder, "oauth2.conf"),
-    `introspection_mode = get\nintrospection_url = ${introspectionUrl}\nusername_attribute = username\n`,
+    `introspection_mode = get\nintrospection_url = ${tokens?.introspectionUrl}\nusername_attribute = username\n`,
   );
   writeFileSync(
     config,
@@ -107,7 +107,7 @@ export async function startDovecot(options: { tls?: boolean; introspectionUrl?: 
       certificate,
       tls: options.tls ?? true,
       owner,
-      introspectionUrl,
+      tokens,
     }),
   );
   const log = () => (existsSync(join(folder, "dovecot.log")) ? readFileSync(join(folder, "dovecot.log"), "utf8") : "");
