@@ -186,13 +186,12 @@ export function sinceDate(since: NonNullable<Values["since"]>, now: Date): Date 
 
 /** Mail hosts that are known by the name of their IMAP server, and who judges there that mails are authentic. */
 const knownHosts = [
-  ["imap.gmail.com", "gmail"],
-  [microsoftHost, "microsoft365"],
-  ["imap.fastmail.com", "fastmail"],
-  ["imap.mail.me.com", "icloud"],
-  ["imap.zoho.com", "zoho"],
-  ["imap.zoho.eu", "zoho"],
-  ["imap.zoho.jp", "zoho"],
+  [/^imap\.gmail\.com$/, "gmail"],
+  [/^outlook\.office365\.com$/, "microsoft365"],
+  [/^imap\.fastmail\.com$/, "fastmail"],
+  [/^imap\.mail\.me\.com$/, "icloud"],
+  // `imappro` has the domains of organizations, in each of Zoho's data centres ("IMAP Access", Zoho Mail's help).
+  [/^imap(pro)?\.zoho\.(com|eu|in|jp|com\.au)$/, "zoho"],
 ] as const;
 
 /** Who judges that the mails of a mailbox are authentic: who was named, else the known host itself. */
@@ -203,7 +202,7 @@ export function trustedHostsIn(values: Values): TrustedHost[] {
 
 /** Who judges mails at the host that has this IMAP server, as `authserv-id` names it; `undefined` for one that is not known. */
 export function knownMailHost(imapHost: string | undefined): string | undefined {
-  return knownHosts.find(([host]) => host === imapHost?.toLowerCase())?.[1];
+  return knownHosts.find(([host]) => host.test(imapHost?.toLowerCase() ?? ""))?.[1];
 }
 
 function trustedHostOf(imapHost: string | undefined): TrustedHost[] {

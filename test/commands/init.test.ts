@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
-import { filesFor } from "../../src/commands/init/files.ts";
-import { readConfig } from "../../src/config/config.ts";
+import { filesFor, hostOf } from "../../src/commands/init/files.ts";
+import { knownMailHost, readConfig } from "../../src/config/config.ts";
 import { parseFile } from "../../src/config/file.ts";
 import { docsUrl } from "../../src/config/file-keys.ts";
 import { inputs } from "../../src/config/settings.ts";
@@ -63,6 +63,7 @@ test("flags alone give the workflow of the README, the secrets, and the DNS reco
   const text = readFileSync(join(folder, path), "utf8");
   expect(readFileSync("README.md", "utf8")).toContain(`\`\`\`yaml\n${text}\`\`\``);
   expect(out).toContain("     gh secret set IMAP_PASSWORD\n     gh secret set SLACK_TOKEN\n");
+  expect(out).toContain("What remains (gh: https://cli.github.com):");
   // Who follows these steps is in another folder by then.
   expect(out).toContain(`channel: ${docsUrl}/slack.md\n`);
   expect(out).toContain('"v=DMARC1; p=reject; rua=mailto:dmarc@example.com,mailto:old@example.com; fo=1"');
@@ -214,6 +215,19 @@ test.runIf(haveScript)("at a terminal it asks, and what is entered without a wor
     "imap-user": "dmarc@example.com",
     language: "ja",
   });
+});
+
+test.each([
+  ["aspmx.l.google.com", "imap.gmail.com", "gmail"],
+  ["example-com.mail.protection.outlook.com", "outlook.office365.com", "microsoft365"],
+  ["in1-smtp.messagingengine.com", "imap.fastmail.com", "fastmail"],
+  ["mx01.mail.icloud.com", "imap.mail.me.com", "icloud"],
+  ["mx.zoho.com", "imappro.zoho.com", "zoho"],
+  ["mx2.zoho.eu", "imappro.zoho.eu", "zoho"],
+  ["mail.example.com", "imap.example.com", undefined],
+  ["zoho.com.example.net", "imap.example.com", undefined],
+])("a domain whose mail goes to %s is read at %s, where %s judges mails", (exchange, host, judge) => {
+  expect([hostOf("example.com", [exchange]), knownMailHost(host)]).toEqual([host, judge]);
 });
 
 test.each(["imap.gmail.com", "outlook.office365.com", "imap.example.com"])(

@@ -128,16 +128,18 @@ function mailboxInputs({ user, host }: SetupAnswers["mailboxes"][number], passwo
 
 /** Mail hosts by the names of their MX; what is not among them is taken to read mail at `imap.` of its domain. */
 const hostsByMx = [
-  [/\.google(mail)?\.com$/, "imap.gmail.com"],
-  [/\.outlook\.com$/, microsoftHost],
-  [/\.messagingengine\.com$/, "imap.fastmail.com"],
-  [/\.icloud\.com$/, "imap.mail.me.com"],
-  [/\.zoho\.com$/, "imap.zoho.com"],
-  [/\.zoho\.eu$/, "imap.zoho.eu"],
+  [/^.*\.google(mail)?\.com$/, "imap.gmail.com"],
+  [/^.*\.outlook\.com$/, microsoftHost],
+  [/^.*\.messagingengine\.com$/, "imap.fastmail.com"],
+  [/^.*\.icloud\.com$/, "imap.mail.me.com"],
+  [/^.*\.zoho\.(com|eu|in|jp|com\.au)$/, "imappro.zoho.$1"],
 ] as const;
 
 /** The IMAP server of a domain, as its MX let one guess. */
 export function hostOf(domain: string, exchanges: readonly string[]): string {
-  const known = hostsByMx.find(([pattern]) => exchanges.some((name) => pattern.test(name.toLowerCase())));
-  return known?.[1] ?? `imap.${domain}`;
+  for (const [pattern, host] of hostsByMx) {
+    const name = exchanges.map((exchange) => exchange.toLowerCase()).find((exchange) => pattern.test(exchange));
+    if (name !== undefined) return name.replace(pattern, host);
+  }
+  return `imap.${domain}`;
 }

@@ -208,5 +208,5 @@ function nextSteps(
     "start:\n     gh workflow run dmarc.yml",
   ];
   const numbered = steps.map((step, index) => `  ${index + 1}. ${step}\n`).join("");
-  return `Wrote ${paths.join(" and ")}. What remains:\n${numbered}\n${toDo.length === 0 ? "DNS is good as it is.\n" : lists}`;
+  return `Wrote ${paths.join(" and ")}. What remains (gh: https://cli.github.com):\n${numbered}\n${toDo.length === 0 ? "DNS is good as it is.\n" : lists}`;
 }
