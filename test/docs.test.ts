@@ -17,15 +17,31 @@ const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "d
     .map((path) => join("docs", path)),
 );
 
-test.each(pages)("every link of %s leads to a file that is there", (page) => {
+/** The anchors of a page, as GitHub makes them of its headings. */
+function anchorsOf(page: string): string[] {
+  const headings = readFileSync(page, "utf8").matchAll(/^#+ (.+)$/gm);
+  return Array.from(headings, ([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test.each(pages)("every link of %s leads to a file that is there, and to a heading of it", (page) => {
   const text = readFileSync(page, "utf8")
     .replace(/```.*?```/gs, "")
     .replace(/`[^`\n]*`/g, "");
   const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
     ([, link, image]) => link ?? image ?? "",
   );
-  const files = links.filter((link) => !/^(https?:|#|mailto:)/.test(link)).map((link) => link.replace(/#.*$/, ""));
-  expect(files.filter((file) => !existsSync(join(dirname(page), file)))).toEqual([]);
+  const broken = links.filter((link) => {
+    if (/^(https?:|mailto:)/.test(link)) return false;
+    const [file = "", anchor] = link.split("#");
+    const path = file === "" ? page : join(dirname(page), file);
+    return !existsSync(path) || (anchor !== undefined && path.endsWith(".md") && !anchorsOf(path).includes(anchor));
+  });
+  expect(broken).toEqual([]);
 });
 
 test("every command that CONTRIBUTING.md names, and others run by npm, is a script of package.json", () => {
