@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
-import { parse } from "yaml";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
-import { type ActionResult, runAction } from "../servers/action-runner.ts";
+import type { ActionResult } from "../servers/action-runner.ts";
 import { startDns } from "../servers/dns.ts";
 import { makeFolder, makeRepository } from "../servers/git.ts";
 import { type Dovecot, haveDovecot, startDovecot } from "../servers/imap/dovecot.ts";
-import { openGitHub, openSlack, sparedEnvironment } from "../servers/place.ts";
+import { localEnvironment, openGitHub, openSlack } from "../servers/place.ts";
+import { runWorkflow } from "../servers/workflow-runner.ts";
 
 /* The way of a newcomer, as the README has it: from an empty repository to the first message, with what init writes. */
 
@@ -51,32 +51,23 @@ describe.runIf(haveDovecot)("from an empty repository", () => {
     const file = /\S+\.yml/.exec(add)?.[0] ?? "";
     const text = readFileSync(join(repository.folder, file), "utf8");
     const github = await openGitHub({ bare: repository.remote, workflow: { name: "dmarc.yml", text } });
-    const [step] = parse(text).jobs.digest.steps;
     const secrets: Record<string, string> = { IMAP_PASSWORD: dovecot.password, SLACK_TOKEN: "xoxb-test-token" };
     expect([...printed.matchAll(/gh secret set (\w+)/g)].map(([, name]) => name)).toEqual(Object.keys(secrets));
 
     const start = async (mode: string): Promise<ActionResult> => {
-      const given = Object.entries(step.with as Record<string, string>).map(([name, value]) => {
-        const secret = /^\$\{\{ secrets\.(\w+) \}\}$/.exec(value)?.[1];
-        return [name, secret === undefined ? value : secrets[secret]];
-      });
-      const ofTest = { "imap-port": String(dovecot.tlsPort), "dns-servers": dns.address };
-      return await runAction({
-        action: join(inject("shared"), "action"),
-        workspace: makeFolder(),
-        inputs: { ...Object.fromEntries(given), ...ofTest, ...sampleInputs, mode, now: sampleNow.toISOString() },
-        token: "ghs_test_token",
-        env: {
-          RUNNER_TEMP: makeFolder(),
-          GITHUB_REPOSITORY: "octo-org/mail",
-          GITHUB_WORKFLOW_REF: "octo-org/mail/.github/workflows/dmarc.yml@refs/heads/main",
-          GITHUB_API_URL: github.apiUrl,
-          GITHUB_GRAPHQL_URL: github.graphqlUrl,
-          SLACK_API_URL: slack.apiUrl,
-          NODE_EXTRA_CA_CERTS: dovecot.caFile,
-          ...sparedEnvironment(),
+      const ofTest = { "imap-port": String(dovecot.tlsPort), "dns-servers": dns.address, ...sampleInputs };
+      const file = "octo-org/mail/.github/workflows/dmarc.yml@refs/heads/main";
+      const { jobs } = await runWorkflow(
+        {
+          text,
+          action: join(inject("shared"), "action"),
+          contexts: { secrets, inputs: { mode } },
+          fill: (given) => ({ ...given, ...ofTest, now: sampleNow.toISOString() }),
+          env: () => ({ ...localEnvironment({ github, slack, dovecot }), GITHUB_WORKFLOW_REF: file }),
         },
-      });
+        makeFolder(),
+      );
+      return jobs[0]?.steps[0] as ActionResult;
     };
 
     const doctor = await start("doctor");

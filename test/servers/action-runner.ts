@@ -17,6 +17,10 @@ export interface ActionStep {
   env?: Record<string, string>;
   /** What `${{ github.token }}` in a default of `action.yml` stands for. */
   token?: string;
+  /** A command that starts Node, such as `time`; none unless told otherwise. */
+  command?: readonly string[];
+  /** Milliseconds after which it is ended; two minutes unless told otherwise. */
+  timeout?: number;
 }
 
 /** What a step left behind. */
@@ -63,7 +67,7 @@ export async function runAction(step: ActionStep): Promise<ActionResult> {
       ...inputVariables(action, step),
       ...step.env,
     };
-    const result = await runScript(join(step.action, action.runs.main), step.workspace, env);
+    const result = await runScript(join(step.action, action.runs.main), env, step);
     const outputs = parseFileCommands(readFileSync(files.GITHUB_OUTPUT, "utf8"));
     return {
       ...result,
@@ -131,16 +135,18 @@ function formatDefault(name: string, value: string | number | boolean | null | u
 
 async function runScript(
   script: string,
-  cwd: string,
   env: NodeJS.ProcessEnv,
+  { workspace: cwd, command = [], timeout = 120_000 }: ActionStep,
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [script], { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
+  const [program, ...args] = [...command, process.execPath, script];
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout });
   const texts = Promise.all([child.stdout, child.stderr].map(async (stream) => (await stream.toArray()).join("")));
   child.stdout.setEncoding("utf8");
   child.stderr.setEncoding("utf8");
   const [code, signal] = (await once(child, "close")) as [number | null, string | null];
   const [stdout = "", stderr = ""] = await texts;
-  if (code === null) throw new Error(`The action was ended by ${signal} after 120 s.\n${stdout}\n${stderr}`);
+  if (code === null)
+    throw new Error(`The action was ended by ${signal} after ${timeout / 1000} s.\n${stdout}\n${stderr}`);
   return { exitCode: code, stdout, stderr };
 }
 

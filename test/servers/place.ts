@@ -88,18 +88,24 @@ export async function runIn(
     workspace: place.repository.folder,
     inputs: { ...imapInputs(place.dovecot), ...inputs },
     token: "ghs_test_token",
-    env: {
-      RUNNER_TEMP: folder,
-      GITHUB_REPOSITORY: "octo-org/mail",
-      GITHUB_SERVER_URL: "https://github.example",
-      GITHUB_API_URL: place.github.apiUrl,
-      GITHUB_GRAPHQL_URL: place.github.graphqlUrl,
-      SLACK_API_URL: place.slack.apiUrl,
-      NODE_EXTRA_CA_CERTS: place.dovecot.caFile,
-      ...sparedEnvironment(),
-      ...env,
-    },
+    env: { RUNNER_TEMP: folder, GITHUB_SERVER_URL: "https://github.example", ...localEnvironment(place), ...env },
   });
+}
+
+/** The variables by which the Action finds local servers in place of the real ones. */
+export function localEnvironment({
+  github,
+  slack,
+  dovecot,
+}: Pick<Place, "github" | "slack" | "dovecot">): Record<string, string> {
+  return {
+    GITHUB_REPOSITORY: "octo-org/mail",
+    GITHUB_API_URL: github.apiUrl,
+    GITHUB_GRAPHQL_URL: github.graphqlUrl,
+    SLACK_API_URL: slack.apiUrl,
+    NODE_EXTRA_CA_CERTS: dovecot.caFile,
+    ...sparedEnvironment(),
+  };
 }
 
 /** What a process that is started without the test's variables is given all the same: none of it changes what it does. */

@@ -1,71 +1,102 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startGitHub } from "../../test/servers/github/github.ts";
 import { type Dovecot, startDovecot } from "../../test/servers/imap/dovecot.ts";
+import { startSlack } from "../../test/servers/slack/slack.ts";
+import { handedOut, runWorkflow } from "../../test/servers/workflow-runner.ts";
 import { daysUpTo, deliveriesOn, domainName, mailOf } from "./history/corpus.ts";
-import { gitIn } from "./history/place.ts";
-import { type Cost, flagsOf, mailboxInputs, timed } from "./timed.ts";
+import { gitIn, makeFirstCommit } from "./history/place.ts";
+import { type Cost, costFormat, costIn, mailboxInputs } from "./timed.ts";
 
 /*
- * `npm run bench:shards`: 20,000 mails of 50 domains read by sixteen jobs and committed by one, beside one run that does all:
- * CPU seconds and peak memory of each, and whether the trees are equal. `npm run bench:shards -- 2000 4` for fewer mails and jobs.
- * Needs a build, and GNU time.
+ * `npm run bench:shards`: 20,000 mails of 50 domains by the matrix of docs/starter/matrix.yml, sixteen jobs that read them and one
+ * that commits, beside the workflow of the README, which does all in one: CPU seconds, seconds by the clock and peak memory of each
+ * job's step, and whether the histories are equal, byte by byte. `npm run bench:shards -- 2000` for fewer mails.
+ * The files are run as they lie, but for the mailbox, the domains and the day. Needs a build, Dovecot and GNU time.
  */
 
-const [mails = 20_000, shards = 16] = process.argv.slice(2).map(Number);
+const [mails = 20_000] = process.argv.slice(2).map(Number);
 const now = "2026-11-20T09:00:00Z";
 const domains = Array.from({ length: 50 }, (_, number) => number);
-const ours = flagsOf({
-  "mail-path": "",
-  now,
-  domains: domains.map(domainName).join(","),
-  "count-unverified": "true",
-  "time-budget": "60m",
-});
+/** The mails are signed by nobody; one job reads all of them, which takes longer than a run may by itself. */
+const ours = { now, domains: domains.map(domainName).join(","), "count-unverified": "true", "time-budget": "60m" };
 
 const folder = await mkdtemp(join(tmpdir(), "dmarc-digest-shards-"));
+const action = join(folder, "action");
 const dovecot = await startDovecot();
 try {
+  for (const path of ["action.yml", "dist/main.js"]) await cp(path, join(action, path));
   fill(dovecot);
-  const single = await makePlace("single");
-  const alone = await start(single, mailbox());
-  const sharded = await makePlace("sharded");
-  const collecting: Cost[] = [];
-  for (let index = 1; index <= shards; index += 1) {
-    const shard = ["--mode", "collect", "--shard", `${index}/${shards}`, ...mailbox()];
-    collecting.push(await start(sharded, shard, join(folder, "collected", String(index))));
-  }
-  const bytes = await sizeOf(join(folder, "collected"));
-  const committing = await start(sharded, ["--collected", join(folder, "collected"), ...ours]);
-  print({ alone, collecting, committing, bytes });
-  const trees = await Promise.all([single, sharded].map(treeOf));
-  const isEqual = trees[0] === trees[1];
-  console.log(isEqual ? "The days, indexes and ledgers are equal." : "✗ The days, indexes or ledgers differ.");
+  const alone = await play("README");
+  const sharded = await play("matrix");
+  print(alone, sharded);
+  const isEqual = alone.tree === sharded.tree;
+  console.log(isEqual ? "The histories are equal, byte by byte." : "✗ The histories differ.");
   process.exitCode = isEqual ? 0 : 1;
 } finally {
   await dovecot.stop();
   await rm(folder, { recursive: true });
 }
 
-interface Costs {
-  alone: Cost;
-  collecting: Cost[];
-  committing: Cost;
-  /** Of the files that the jobs left. */
+interface Played {
+  /** Of each job, in the order of the file. */
+  costs: Cost[];
+  /** The id of the history's tree. */
+  tree: string;
+  /** Of the artifacts. */
   bytes: number;
 }
 
-function print({ alone, collecting, committing, bytes }: Costs): void {
-  const most = (key: keyof Cost): number => Math.max(...collecting.map((cost) => cost[key]));
-  const worst = { cpu: most("cpu"), megabytes: most("megabytes"), seconds: most("seconds") };
-  console.log(`${mails.toLocaleString("en-US")} mails, ${shards} shards, files of ${(bytes / 1e6).toFixed(0)} MB`);
-  console.log("                      CPU s   of one run   peak MB");
-  const lines = { "one run": alone, "a shard, at most": worst, "the job that commits": committing };
-  for (const [name, { cpu, megabytes }] of Object.entries(lines)) {
-    const ratio = (cpu / alone.cpu).toFixed(2);
-    console.log(
-      `${name.padEnd(20)} ${cpu.toFixed(1).padStart(6)} ${ratio.padStart(12)} ${megabytes.toFixed(0).padStart(9)}`,
-    );
+/** Runs a workflow in an empty repository of a local GitHub, job by job. */
+async function play(name: "README" | "matrix"): Promise<Played> {
+  const place = join(folder, name);
+  await mkdir(place);
+  const [bare, times] = [await makeFirstCommit(join(place, "history.git")), join(place, "times")];
+  const [github, slack] = [await startGitHub({ bare }), await startSlack()];
+  const { jobs, artifacts } = await runWorkflow(
+    {
+      text: handedOut(name),
+      action,
+      contexts: { secrets: { IMAP_PASSWORD: dovecot.password, SLACK_TOKEN: "xoxb-test-token" } },
+      fill: (inputs) => ({
+        ...inputs,
+        ...("imap-host" in inputs && mailboxInputs(dovecot)),
+        ...("slack-channel" in inputs && { "slack-channel": "#dmarc" }),
+        ...ours,
+      }),
+      env: () => ({
+        GITHUB_REPOSITORY: "octo-org/mail",
+        GITHUB_API_URL: github.apiUrl,
+        GITHUB_GRAPHQL_URL: github.graphqlUrl,
+        SLACK_API_URL: slack.apiUrl,
+      }),
+      start: { command: ["time", "-a", "-o", times, "-f", costFormat], timeout: 3_600_000 },
+    },
+    place,
+  );
+  await Promise.all([github.stop(), slack.stop()]);
+  const failed = jobs.find(({ result }) => result !== "success");
+  if (failed !== undefined) throw new Error(failed.steps.map(({ stdout, stderr }) => stdout + stderr).join("\n"));
+  const costs = (await readFile(times, "utf8")).trimEnd().split("\n").map(costIn);
+  return { costs, tree: await gitIn(bare, "rev-parse", "main:data"), bytes: await sizeOf(artifacts) };
+}
+
+function print({ costs: [alone = costIn("")] }: Played, { costs, bytes }: Played): void {
+  console.log(`${mails.toLocaleString("en-US")} mails; artifacts of ${(bytes / 1e6).toFixed(0)} MB`);
+  console.log("                      CPU s   of one job   clock s   peak MB");
+  const ofShards = costs.slice(0, -1).map((cost, index): [string, Cost] => [`shard ${index + 1}`, cost]);
+  const lines: [string, Cost][] = [["one job for all", alone], ...ofShards];
+  for (const [name, { cpu, megabytes, seconds }] of [
+    ...lines,
+    ["the job that commits", costs.at(-1) ?? alone],
+  ] as const) {
+    const cells = [
+      cpu.toFixed(1).padStart(6),
+      (cpu / alone.cpu).toFixed(2).padStart(12),
+      seconds.toFixed(1).padStart(9),
+    ];
+    console.log(`${name.padEnd(20)} ${cells.join(" ")} ${megabytes.toFixed(0).padStart(9)}`);
   }
 }
 
@@ -75,32 +106,8 @@ function fill(server: Dovecot): void {
   for (const delivery of deliveries) server.deliver("INBOX", mailOf(delivery), new Date(delivery.received));
 }
 
-function mailbox(): string[] {
-  return [...flagsOf(mailboxInputs(dovecot)), ...ours];
-}
-
-async function makePlace(name: string): Promise<string> {
-  const place = join(folder, name);
-  await mkdir(place, { recursive: true });
-  await gitIn(place, "init", "--quiet", "--initial-branch", "main");
-  await gitIn(place, "commit", "--quiet", "--allow-empty", "--message", "first");
-  return place;
-}
-
-/** Runs the command line in a work tree; RUNNER_TEMP is where it leaves its files. */
-async function start(place: string, flags: string[], temp = join(place, "..", "temp")): Promise<Cost> {
-  await mkdir(temp, { recursive: true });
-  return await timed(["dist/cli.js", "run", ...flags, "--data-path", join(place, "data")], { RUNNER_TEMP: temp });
-}
-
 async function sizeOf(path: string): Promise<number> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name)));
   return (await Promise.all(files)).reduce((sum, { size }) => sum + size, 0);
-}
-
-/** The ids of all files of the history, but for what says when a run was. */
-async function treeOf(place: string): Promise<string> {
-  const lines = (await gitIn(place, "ls-tree", "-r", "HEAD", "data")).split("\n");
-  return lines.filter((line) => !/(state|incidents)\.json|README\.md|\.svg$/.test(line)).join("\n");
 }

@@ -12,13 +12,22 @@ export interface Cost {
   seconds: number;
 }
 
+/** The format of GNU time that `costIn` reads. */
+export const costFormat = "%U %S %M %e";
+
+/** What a line of GNU time says. */
+export function costIn(line: string): Cost {
+  const [user = 0, system = 0, kilobytes = 0, seconds = 0] = line.split(" ").map(Number);
+  return { cpu: user + system, megabytes: kilobytes / 1024, seconds };
+}
+
 /**
  * Runs Node with these arguments under GNU time; what it prints goes nowhere.
  *
  * @throws with all that it said when it fails.
  */
 export async function timed(args: readonly string[], environment: Record<string, string> = {}): Promise<Cost> {
-  const child = spawn("time", ["-f", "%U %S %M %e", process.execPath, ...args], {
+  const child = spawn("time", ["-f", costFormat, process.execPath, ...args], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...environment },
   });
@@ -27,9 +36,7 @@ export async function timed(args: readonly string[], environment: Record<string,
   const [code] = await once(child, "close");
   const said = Buffer.concat(chunks).toString();
   if (code !== 0) throw new Error(said);
-  const [user = 0, system = 0, kilobytes = 0, seconds = 0] =
-    said.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
-  return { cpu: user + system, megabytes: kilobytes / 1024, seconds };
+  return costIn(said.trim().split("\n").at(-1) ?? "");
 }
 
 /** The inputs that name a mailbox of a local server. */
