@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { record, reportXml } from "../report/report-files.ts";
@@ -12,13 +11,6 @@ import { collectAt, makeRunPlace, putReport, type RunPlace, runAt } from "./plac
 const now = "2026-11-20T09:00:00Z";
 const mails = sampleMails().slice(-60);
 
-/** All of the history but what says when a run was: the digest of each run has its own id. */
-function treeOf({ repository }: RunPlace): Record<string, string> {
-  const paths = repository.git("ls-files", "data").split("\n");
-  const kept = paths.filter((path) => !/state\.json|README\.md|\.svg$/.test(path));
-  return Object.fromEntries(kept.map((path) => [path, readFileSync(join(repository.folder, path), "utf8")]));
-}
-
 /** Runs the jobs of a matrix, then the one that commits what they left, in some order. */
 async function runSharded(place: RunPlace, of: number, order: (paths: string[]) => string[], inputs = {}) {
   const shards = Array.from({ length: of }, (_, at) => `${at + 1}/${of}`);
@@ -28,23 +20,6 @@ async function runSharded(place: RunPlace, of: number, order: (paths: string[]) 
 }
 
 describe("what some jobs collect and one commits", () => {
-  test("is what one run makes of the same mails, whatever the number of jobs and their order", async () => {
-    const single = makeRunPlace();
-    for (const { name, bytes } of mails) writeFileSync(join(single.mailbox, name), bytes);
-    await runAt(single, now, { "count-unverified": "true" });
-    const expected = treeOf(single);
-    expect(Object.keys(expected).length).toBeGreaterThan(10);
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.boolean(), async (of, isTurned) => {
-        const place = { ...makeRunPlace(), mailbox: single.mailbox };
-        const { problems } = await runSharded(place, of, (paths) => (isTurned ? paths.toReversed() : paths));
-        expect(problems).toEqual([]);
-        expect(treeOf(place)).toEqual(expected);
-      }),
-      { numRuns: 4, endOnFailure: true },
-    );
-  });
-
   test("counts when a shard is missing, which is named, and nothing is taken for read", async () => {
     const place = makeRunPlace();
     for (const day of ["2026-11-14", "2026-11-15", "2026-11-16"]) putReport(place, day, { pass: 10 });
@@ -172,17 +147,5 @@ describe.runIf(haveDovecot)("over IMAP", () => {
     for (const mode of ["digest", "watch"])
       await expect(runAt(place, now, { ...account, mode, shard: "1/2" })).rejects.toThrow(/shard is for mode: collect/);
     expect(place.repository.git("rev-list", "--all")).toBe(heads);
-  });
-
-  test("the mailbox is read as far as by one run, and each mail is fetched by one job alone", async () => {
-    const [single, sharded] = [makeRunPlace(), makeRunPlace()];
-    const account = { ...imapAccount(dovecot), "mail-path": "", "count-unverified": "true" };
-    await runAt(single, now, account);
-    await runSharded(sharded, 4, (paths) => paths, account);
-    const cursorsOf = ({ repository }: RunPlace) =>
-      JSON.parse(readFileSync(join(repository.folder, "data/state.json"), "utf8")).mailboxes;
-    expect(cursorsOf(sharded)).toEqual(cursorsOf(single));
-    expect(cursorsOf(single).imap.lastUid).toBe(mails.length);
-    expect(treeOf(sharded)).toEqual(treeOf(single));
   });
 });

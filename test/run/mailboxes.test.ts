@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { reportXml } from "../report/report-files.ts";
-import { graphSignIn, startGraph } from "../servers/graph.ts";
+import { startGraph } from "../servers/graph.ts";
 import { type Dovecot, haveDovecot, startDovecot, trustServer } from "../servers/imap/dovecot.ts";
 import { daysIn, imapAccount } from "../servers/place.ts";
 import { startS3 } from "../servers/s3.ts";
-import { makeRunPlace, type RunPlace, runAt } from "./place.ts";
+import { graphMailbox, makeRunPlace, type RunPlace, runAt } from "./place.ts";
 
 const now = "2026-11-20T09:00:00Z";
 
@@ -97,23 +97,12 @@ describe("the same mails give the same day files, byte by byte", () => {
     const graph = await startGraph();
     for (const { bytes, arrived } of mails) graph.deliver(bytes, new Date(arrived));
     const place = makeRunPlace();
-    const since = new Date("2026-09-01T00:00:00Z");
-    const { user, endpoint } = graph;
-    const mailbox = {
-      kind: "graph",
-      name: "graph",
-      user,
-      folder: "INBOX",
-      signIn: graphSignIn(graph),
-      endpoint,
-      since,
-    } as const;
-    const changes = { mailboxes: [{ ...mailbox, trustedHosts: [] }] };
+    const changes = { mailboxes: [graphMailbox(graph)] };
     expect(await daysOfRun(place, {}, changes)).toEqual(await folderRun());
     graph.seen.length = 0;
     expect((await daysOfRun(place, {}, changes)).mails).toBe(0);
     expect(graph.seen).toEqual(["GET mailFolders/inbox/messages"]);
-    expect(place.repository.git("log", "-p")).not.toContain(user);
+    expect(place.repository.git("log", "-p")).not.toContain(graph.user);
   });
 
   describe.runIf(haveDovecot)("from a folder of a Dovecot server", () => {

@@ -9,6 +9,7 @@ import { Sink } from "../commands/sink.ts";
 import { record, reportXml } from "../report/report-files.ts";
 import { makeFolder, makeRepository, type TestRepository } from "../servers/git.ts";
 import type { GitHubServer, GitHubServerOptions } from "../servers/github/github.ts";
+import { type GraphServer, graphSignIn } from "../servers/graph.ts";
 import { openGitHub } from "../servers/place.ts";
 import { awsVariables } from "../servers/s3.ts";
 import type { SlackServer } from "../servers/slack/slack.ts";
@@ -70,9 +71,15 @@ export async function runAt(
 }
 
 /** Reads the new mails with `mode: collect`; gives the path of the file that it leaves. */
-export async function collectAt(place: RunPlace, now: string, inputs: Record<string, string> = {}): Promise<string> {
+export async function collectAt(
+  place: RunPlace,
+  now: string,
+  inputs: Record<string, string> = {},
+  changes: Partial<Config> = {},
+): Promise<string> {
   const published: Published = { lines: [], table: "", summary: "", outputs: {} };
-  await runMode(configOf(place, { now, mode: "collect", ...inputs }, now), recordingHost(published));
+  const config = configOf(place, { now, mode: "collect", ...inputs }, now);
+  await runMode({ ...config, ...changes }, recordingHost(published));
   return published.outputs["collected-path"] ?? "";
 }
 
@@ -115,6 +122,14 @@ function recordingHost(published: Published): Host {
       return [];
     },
   };
+}
+
+/** The inbox of a local Microsoft Graph, which no input can name, from September on. */
+export function graphMailbox(graph: GraphServer): Config["mailboxes"][number] {
+  const { user, endpoint } = graph;
+  const since = new Date("2026-09-01T00:00:00Z");
+  const place = { kind: "graph", name: "graph", user, folder: "INBOX", endpoint } as const;
+  return { ...place, signIn: graphSignIn(graph), since, trustedHosts: [] };
 }
 
 /** A subdomain signs, and the policy asks for strict alignment: what fails is our own mail, whatever was seen before. */
