@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { sampleMails } from "../../src/sample/mailbox.ts";
@@ -18,7 +18,8 @@ interface Played {
   files: Record<string, string>;
   /** What Slack and GitHub have got. */
   told: string[];
-  artifacts: string[];
+  /** The page to explore the history, as it was uploaded. */
+  page: string;
 }
 
 describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
@@ -65,7 +66,7 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
       told: [...slack.messages, ...github.issues].map((told) =>
         JSON.stringify(told).replaceAll(/[0-9a-f]{40}/g, "commit"),
       ),
-      artifacts: readdirSync(artifacts),
+      page: readFileSync(join(artifacts, "explore.html"), "utf8"),
     };
   }
 
@@ -74,6 +75,7 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
     expect(single.jobs.map(({ id, result }) => `${id} ${result}`)).toEqual(["digest success"]);
     expect(Object.keys(single.files).length).toBeGreaterThan(20);
     expect(single.told[0]).toMatch(/Act/);
+    expect(single.page).toMatch(/^<!doctype html>/i);
     for (const [name, jobs] of [
       ["two-jobs", 1],
       ["matrix", 16],
@@ -85,6 +87,7 @@ describe.runIf(haveDovecot)("a workflow of the pages, as it lies", () => {
       ]);
       expect(played.told).toEqual(single.told);
       expect(played.files).toEqual(single.files);
+      expect(played.page).toBe(single.page);
     }
-  });
+  }, 180_000);
 });

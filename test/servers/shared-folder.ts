@@ -27,8 +27,7 @@ export default function makeSharedFolder(project: TestProject): void {
   // For the processes of the tests, which are not there yet.
   process.env.TMPDIR = folder;
   process.env.NODE_COMPILE_CACHE = join(folder, "compiled");
-  cpSync("action.yml", join(folder, "action", "action.yml"));
-  cpSync("dist/main.js", join(folder, "action", "dist", "main.js"));
+  for (const path of ["action.yml", "dist/main.js", "dist/explore.js"]) cpSync(path, join(folder, "action", path));
   makeRepositories(folder);
   project.provide("shared", folder);
   process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));

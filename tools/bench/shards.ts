@@ -26,7 +26,7 @@ const folder = await mkdtemp(join(tmpdir(), "dmarc-digest-shards-"));
 const action = join(folder, "action");
 const dovecot = await startDovecot();
 try {
-  for (const path of ["action.yml", "dist/main.js"]) await cp(path, join(action, path));
+  for (const path of ["action.yml", "dist/main.js", "dist/explore.js"]) await cp(path, join(action, path));
   fill(dovecot);
   const alone = await play("README");
   const sharded = await play("matrix");

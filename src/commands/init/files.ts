@@ -71,6 +71,7 @@ function workflowFor(answers: SetupAnswers, { hasFile, passwords }: { hasFile: b
     ...(channel === undefined ? [] : [`slack-token: \${{ secrets.SLACK_TOKEN }}`, `slack-channel: ${plain(channel)}`]),
     ...(post === undefined ? [] : [`post: ${yamlOf(post)}`]),
     ...(language === "en" ? [] : [`language: ${language}`]),
+    "explore: true",
     `mode: \${{ inputs.mode || (github.event.schedule == '37 13 * * *' && 'watch') || 'digest' }}`,
   ];
   const variables = isSingle ? [] : passwords.map((name) => `          ${name}: \${{ secrets.${name} }}\n`);
@@ -98,8 +99,17 @@ jobs:
       - id: dmarc
         uses: ${repository}@v1
 ${variables.length === 0 ? "" : `        env:\n${variables.join("")}`}        with:
-${given.map((line) => `          ${line}\n`).join("")}`;
+${given.map((line) => `          ${line}\n`).join("")}      - uses: ${uploadArtifact}
+        if: always() && steps.dmarc.outputs.explore-path != ''
+        with:
+          path: \${{ steps.dmarc.outputs.explore-path }}
+          archive: false # opens in the browser, behind the reader's login
+          retention-days: 7
+`;
 }
+
+/** It uploads a file as it is since version 7; a tag can be moved by whoever owns the action. */
+const uploadArtifact = "actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1";
 
 /** A text as YAML has it: `#dmarc` would be a comment. */
 function plain(text: string): string {
