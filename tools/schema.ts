@@ -7,6 +7,8 @@ import { createGenerator } from "ts-json-schema-generator";
 import * as z from "zod";
 import { fileKeys, schemaUrl } from "../src/config/file-keys.ts";
 import { fileSchema } from "../src/config/file-schema.ts";
+import { type InputName, inputNames, inputs, placeOf, type Setting } from "../src/config/settings.ts";
+import { forms, list } from "../src/config/values.ts";
 import { dayFileSchema, recordsFileSchema, uncountedFileSchema } from "../src/history/day-file/day-schema.ts";
 
 /** Where the schemas of the history's files and of the digest are published. */
@@ -94,29 +96,119 @@ function formatSchema(
 /** Of draft 07, which editors know; each key has what it means, its default and an example. */
 function formatConfigSchema(): string {
   const shape = fileSchema({ environment: {}, now: new Date(0) });
-  const { $schema, ...rest } = z.toJSONSchema(shape, { io: "input", target: "draft-07" });
+  const { $schema, ...rest } = draft7Of(shape);
   const title = "Configuration file of dmarc-digest";
   return `${JSON.stringify({ $schema, $id: schemaUrl, title, ...(withMeaning(rest) as object) }, null, 2)}\n`;
 }
 
+/** What a check of a text says of itself. */
+interface Check {
+  check: string;
+  pattern?: RegExp;
+}
+
+interface Json {
+  [keyword: string]: unknown;
+}
+
+/** What a shape takes in, or gives; of texts that are trimmed first, the pattern bears blanks around them. */
+function draft7Of(shape: z.ZodType, io: "input" | "output" = "input"): Json {
+  return z.toJSONSchema(shape, {
+    io,
+    target: "draft-07",
+    override: ({ zodSchema, jsonSchema }) => {
+      const { def } = zodSchema._zod;
+      const checks = def.type === "string" ? (def.checks ?? []).map((check): Check => check._zod.def) : [];
+      if (!checks.some(({ check }) => check === "overwrite")) return;
+      const bodies = checks.flatMap(({ pattern }) => (pattern === undefined ? [] : bodyOf(pattern)));
+      jsonSchema.pattern = bodies.length === 0 ? String.raw`\S` : String.raw`^\s*${solid(bodies.join(""))}\s*$`;
+      delete jsonSchema.minLength;
+    },
+  }) as Json;
+}
+
+/** A pattern without its ends. */
+function bodyOf({ source, flags }: { source: string; flags: string }): string {
+  const [, body] = /^\^(.+)\$$/.exec(source) ?? [];
+  if (body === undefined || !/^u?$/.test(flags)) throw new Error(`a schema can't say /${source}/${flags}`);
+  return body;
+}
+
+/** Of a text without blanks around it. */
+function solid(body: string): string {
+  return String.raw`(?=\S)(?:${body})(?<=\S)`;
+}
+
+/** A value of the file. zod knows what comes in at the first of several schemas, which here is seldom more than any text. */
+function leafSchema({ form = forms.plain, schema }: Setting): Json {
+  if (form === forms.plain) return draft7Of(schema);
+  if (form === forms.integer) return { ...draft7Of(schema, "output"), type: "integer" };
+  if (form === forms.share) return { anyOf: [{ type: "number", minimum: 0, maximum: 1 }, draft7Of(schema)] };
+  const [split, items] = schema instanceof z.ZodPipe ? [schema.in, schema.out] : [];
+  if (form === forms.senders || !(items instanceof z.ZodArray)) return draft7Of(form.schema);
+  return listSchema(split === list, items);
+}
+
+/** A list as one text, split at blanks and commas or at lines alone, or as a list of items. */
+function listSchema(isOfWords: boolean, items: z.ZodArray): Json {
+  const { pattern } = draft7Of(items.element as z.ZodType);
+  const { maxItems } = draft7Of(items);
+  const body = bodyOf({ source: String(pattern), flags: "u" });
+  const [item, between, around] = isOfWords
+    ? [body, String.raw`[\s,]+`, String.raw`[\s,]*`]
+    : [solid(body), String.raw`\s*\n\s*`, String.raw`\s*`];
+  const others = maxItems === undefined ? "*" : `{0,${Number(maxItems) - 1}}`;
+  return {
+    anyOf: [
+      { type: "string", pattern: `^${around}${item}(?:${between}${item})${others}${around}$` },
+      {
+        type: "array",
+        minItems: 1,
+        ...(maxItems !== undefined && { maxItems }),
+        items: { type: "string", pattern: `^${around}${item}${around}$` },
+      },
+    ],
+  };
+}
+
+const ofFile: readonly string[] = inputNames.filter((name) => placeOf(name) !== "input");
+
 function withMeaning(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(withMeaning);
   if (typeof part !== "object" || part === null) return part;
-  const { properties = {} } = part as { properties?: Record<string, object> };
+  // The pattern beside the format of a date says the same, and no validator passes it over.
+  const inside = Object.entries(part).filter(([name, value]) => !(name === "format" && value === "date"));
+  return Object.fromEntries(
+    inside.map(([name, value]) => [name, name === "properties" ? describedKeys(value) : withMeaning(value)]),
+  );
+}
+
+function describedKeys(properties: Record<string, Json>): Json {
   const described = Object.entries(properties).map(([name, inside]) => {
-    const { description, example, default: fallback } = fileKeys.get(name) ?? {};
+    const { description, example, default: fallback, isSecret } = fileKeys.get(name) ?? {};
+    if (description === undefined) return [name, withMeaning(inside)];
     const said = {
-      description: description?.en,
+      description: description.en,
       ...(fallback !== undefined && { default: fallback }),
       examples: [example],
     };
-    return [name, { ...(description !== undefined && said), ...(withMeaning(inside) as object) }];
+    if (isSecret) return [name, { ...said, ...inside }];
+    const value = ofFile.includes(name) ? leafSchema(inputs[name as InputName]) : inside;
+    return [name, { ...said, ...(withMeaning(withoutVariable(value)) as object) }];
   });
-  // The pattern beside it says the same, and no validator passes it over.
-  const inside = Object.entries(part)
-    .filter(([name, value]) => !(name === "format" && value === "date"))
-    .map(([name, value]) => [name, withMeaning(value)]);
-  return { ...Object.fromEntries(inside), ...(described.length > 0 && { properties: Object.fromEntries(described) }) };
+  return Object.fromEntries(described);
+}
+
+/** `${NAME}` stands for a secret alone. */
+function withoutVariable(value: Json): Json {
+  if (value.type === "string")
+    return value.enum === undefined ? { ...value, not: { pattern: String.raw`\$\{` } } : value;
+  const [anyOf, items] = [value.anyOf as Json[] | undefined, value.items as Json | undefined];
+  return {
+    ...value,
+    ...(anyOf && { anyOf: anyOf.map(withoutVariable) }),
+    ...(items && { items: withoutVariable(items) }),
+  };
 }
 
 /** Other fields are allowed: readers have to bear new ones. So the codes of reasons are no list, but any text. */

@@ -5,6 +5,7 @@ import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { type Fault, makeFault } from "../report/fault.ts";
 import { formOf } from "./file-keys.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
+import { matching, patternShape, text } from "./values.ts";
 
 /** What the file is read with. */
 export interface FileContext {
@@ -19,14 +20,18 @@ export function fileSchema(context: FileContext) {
   const role = z.enum(["sends", "parked"]).optional();
   const name = z.string().regex(/^[A-Za-z\d][A-Za-z\d-]{0,49}$/);
   const mailbox = z.strictObject({ name: name.optional(), ...leaves("mailbox", context) });
-  const domain = z.strictObject({ group: z.string().optional(), role, ...ofDomain });
+  const groupName = z.string().regex(/^[\w-]{1,50}$/);
+  const domain = z.strictObject({ group: groupName.optional(), role, ...ofDomain });
   const group = z.strictObject({ role, ...ofDomain });
-  const domainName = z.string().refine((text) => patternOf(text) !== undefined);
+  const domainName = z
+    .string()
+    .regex(new RegExp(`^${patternShape}$`, "u"))
+    .refine((text) => patternOf(text) !== undefined);
   return z
     .strictObject({
       mailboxes: z.array(mailbox).min(1).optional(),
       domains: z.record(domainName, domain.nullable()).optional(),
-      groups: z.record(z.string().regex(/^[\w-]{1,50}$/), group).optional(),
+      groups: z.record(groupName, group).optional(),
       ...ofDomain,
       mute: z.array(muteSchema(context, { domain: domainOfMute })).optional(),
       ...leaves("run", context),
@@ -128,7 +133,7 @@ function secretIn(environment: NonNullable<FileContext["environment"]>, name: st
   });
 }
 
-const domainOfMute = z.string().transform((text, issues) => {
+const domainOfMute = matching(new RegExp(`^(?:\\*|${patternShape})$`, "u")).transform((text, issues) => {
   const pattern = text === "*" ? text : patternOf(text);
   const judged = judgedPattern(text);
   if (judged !== undefined) {
@@ -150,8 +155,8 @@ function muteSchema<Domain extends Record<string, z.ZodType<string>>>({ now }: F
   return z
     .strictObject({
       ...domain,
-      sender: z.string().trim().min(1).optional(),
-      key: z.string().trim().min(1).transform(keyIn).optional(),
+      sender: text.optional(),
+      key: text.transform(keyIn).optional(),
       rule: z.enum(ruleNames).optional(),
       until: z.iso.date().refine((day) => day <= lastMuteDay(now)),
       reason: z.string().regex(/^(?=.*[\p{L}\p{N}\p{P}\p{S}])[^\p{Cc}]{1,200}$/u),
@@ -160,7 +165,13 @@ function muteSchema<Domain extends Record<string, z.ZodType<string>>>({ now }: F
       const { sender, key, rule } = mute as { sender?: string; key?: string; rule?: string };
       if (sender !== undefined && key !== undefined) issues.addIssue(say(makeFault("mute-of-both", {})));
       if ((sender ?? key ?? rule) === undefined) issues.addIssue(say(makeFault("mute-of-nothing", {})));
-    });
+    })
+    .meta({ anyOf: [has("sender"), has("key"), has("rule")], not: has("sender", "key") });
+}
+
+/** JSON Schema: a map with these keys. */
+function has(...names: string[]) {
+  return { properties: Object.fromEntries(names.map((name) => [name, {}])), required: names };
 }
 
 /** A key as incidents name it, `example.com/s1`, or what else they are about, such as `SPF`. */

@@ -106,7 +106,8 @@ function bucketsIn(one: MailboxValues, buckets: NonNullable<Values["s3"]>) {
   const region = values["s3-region"] ?? usual ?? (endpoint === undefined ? undefined : "us-east-1");
   if (region === undefined) throw missing(place, "s3-region", makeFault("given-without-region", {}));
   const { name: first, ...common } = readAs(one, "s3");
-  return buckets.map((bucket, index) => {
+  const distinct = new Map(buckets.map((one) => [`${one.bucket}/${one.prefix}`, one]));
+  return [...distinct.values()].map((bucket, index) => {
     // As of other mailboxes, the history does not say where it is.
     const name = index === 0 ? first : `${first}-${index + 1}`;
     return { kind: "s3" as const, name, ...common, ...bucket, region, endpoint, credentials };

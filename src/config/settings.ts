@@ -4,9 +4,9 @@ import type { Localized } from "../report/fault.ts";
 import { trustedPresets } from "../report/trust/trust.ts";
 import written from "./settings.json" with { type: "json" };
 import {
-  buckets,
-  dnsServers,
-  domains,
+  bucket,
+  dnsServer,
+  domain,
   duration,
   type FileForm,
   flag,
@@ -27,7 +27,7 @@ import {
   share,
   since,
   text,
-  trustedHosts,
+  trustedHost,
   userName,
   weekdays,
 } from "./values.ts";
@@ -63,7 +63,7 @@ export const inputs = {
   ...ofMailbox({
     "imap-host": {
       // More than one colon is an IPv6 address.
-      schema: matching(/^([\w.-]+|[\da-f:.]*:[\da-f:.]*:[\da-f:.]*)$/i),
+      schema: matching(/^([\w.-]+|[\dA-Fa-f:.]*:[\dA-Fa-f:.]*:[\dA-Fa-f:.]*)$/),
     },
     "imap-port": integer(1, 65_535),
     "imap-security": { default: "tls", ...oneOf("tls", "starttls", "none") },
@@ -81,19 +81,19 @@ export const inputs = {
     },
     "imap-folder": { default: "INBOX", schema: text },
     graph: { schema: matching(/^[^@\s]+@[^@\s]+$/) },
-    s3: listed(buckets),
+    s3: listed(lines, bucket),
     "s3-region": { schema: matching(/^[a-z0-9-]+$/) },
     "s3-endpoint": { schema: httpsUrl },
-    "mail-path": listed(lines.pipe(z.array(text).min(1))),
+    "mail-path": listed(lines, z.string().regex(/^[^\n]+$/)),
   }),
-  domains: { in: "input", schema: domains },
-  "authserv-id": { in: "mailbox", ...listed(trustedHosts) },
+  domains: { in: "input", schema: list.pipe(z.array(domain).min(1)) },
+  "authserv-id": { in: "mailbox", ...listed(list, trustedHost) },
   ...ofDomain({
-    "trusted-reporters": listed(domains),
+    "trusted-reporters": listed(list, domain),
     senders: { form: forms.senders, schema: senders },
   }),
   "count-unverified": { ...flag, default: "false" },
-  "dns-servers": listed(dnsServers),
+  "dns-servers": listed(list, dnsServer),
   "network-names": { ...flag, default: "false" },
   "max-report-age": { default: "400", ...integer(1, 100_000) },
   since: { in: "mailbox", default: "60d", schema: since },
@@ -127,8 +127,8 @@ export const inputs = {
   "fail-on": { default: "never", ...oneOf("look", "act", "never") },
   ...ofDomain({
     owner: { schema: text.regex(/^[^\p{Cc}]{1,100}$/u) },
-    assignees: listed(list.pipe(z.array(userName).min(1).max(10))),
-    labels: listed(lines.pipe(z.array(z.string().max(50)).min(1))),
+    assignees: listed(list, userName, 10),
+    labels: listed(lines, z.string().regex(/^[^\p{Cc}]{1,50}$/u)),
     "issue-repository": { schema: text.regex(/^[\w.-]+\/[\w.-]+$/) },
   }),
   "issue-token": secret(text),
@@ -136,7 +136,7 @@ export const inputs = {
   "github-token": { in: "input", default: "${{ github.token }}", ...secret(text) },
   store: oneOf("github", "git"),
   "data-branch": {
-    schema: text.regex(/^(?!.*(\.\.|\/\/|@\{|\.lock$))[^\s~^:?*[\\\p{Cc}/.-][^\s~^:?*[\\\p{Cc}]*(?<![/.])$/u),
+    schema: text.regex(/^(?!.*(\.\.|\/\/|@\{))[^\s~^:?*[\\\p{Cc}/.-][^\s~^:?*[\\\p{Cc}]*(?<![/.]|\.lock)$/u),
   },
   "data-path": { default: "data", schema: text.regex(/^[^\p{Cc}]+$/u) },
   "allow-public": { ...flag, default: "false" },

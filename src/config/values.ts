@@ -1,4 +1,3 @@
-import { isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
 import type { Shard } from "../history/intake/intake.ts";
 import { normalDomain } from "../report/domain.ts";
@@ -31,17 +30,36 @@ export const lines = z.string().transform((value) =>
     .filter((item) => item !== ""),
 );
 
-/** Items that are each read by a function, which gives `undefined` for what is none. */
-function each<T>(items: z.ZodType<string[], string>, parse: (item: string) => T | undefined) {
-  return items.transform((all, context) =>
-    all.map((item) => {
-      const read = parse(item);
-      if (read !== undefined) return read;
-      context.addIssue("not such an item");
-      return z.NEVER;
-    }),
-  );
+/** A text of a shape, which is what the published schema says of it. */
+function shaped(shape: string) {
+  return z.string().regex(new RegExp(`^${shape}$`, "u"));
 }
+
+/** A text of a shape that a function reads, which gives `undefined` where it can't. */
+function read<T>(shape: string, parse: (item: string) => T | undefined) {
+  return shaped(shape).transform((item, context) => {
+    const value = parse(item);
+    if (value !== undefined) return value;
+    context.addIssue("not such an item");
+    return z.NEVER;
+  });
+}
+
+const [ipv4, ipv6] = [z.regexes.ipv4, z.regexes.ipv6].map(({ source }) => source.slice(1, -1));
+
+/** What `normalDomain` reads: one label or more (`*`), or two (`+`); in other scripts also what has no A-label. */
+function hostShape(others: "*" | "+", last = ""): string {
+  const label = String.raw`[\w\-]{1,63}`;
+  const isShort = String.raw`(?![^\s,]{253}(?:[^\s,.]|\.[^\s,]))`;
+  const ascii = String.raw`(?!${ipv4}\.?(?:[\s,]|$))(?:${label}\.)${others}${last}${label}\.?`;
+  const hasDot = others === "+" ? String.raw`(?=[^\s,]+[.\u2024\u3002\uFE52\uFF0E\uFF61][^\s,])` : "";
+  return String.raw`${isShort}(?:${ascii}|${hasDot}(?:[\w.\-]*[^\0-\x7F\s])+[\w.\-]*)`;
+}
+
+const domainShape = hostShape("+");
+
+/** A domain, or `*.` and one. */
+export const patternShape = String.raw`(?:\*\.${hostShape("*")}|${domainShape})`;
 
 /** `3/16`, the third of sixteen. */
 export const shard = matching(/^\d{1,3}\/\d{1,3}$/)
@@ -49,44 +67,39 @@ export const shard = matching(/^\d{1,3}\/\d{1,3}$/)
   .refine(([index = 0, of = 0]) => 1 <= index && index <= of && of <= 256)
   .transform(([index = 1, of = 1]): Shard => ({ index, of }));
 
-/** Own domains as A-labels, as reports name them. */
-export const domains = each(list, (name) => {
-  const domain = normalDomain(name);
-  return domain?.includes(".") ? domain : undefined;
+/** A domain as an A-label, as reports name it. */
+export const domain = read(domainShape, (name) => {
+  const read = normalDomain(name);
+  return read?.includes(".") ? read : undefined;
 });
 
 /** Whose senders are, one a line; none is said to be both. */
-export const senders = each(lines, parseSaidSender).refine((all) => {
+export const senders = lines.pipe(z.array(read(".+", parseSaidSender))).refine((all) => {
   const named = (of: string) => all.flatMap(({ said, domain, network = domain }) => (said === of ? network : []));
   return !named("ours").some((name) => named("not-ours").includes(name));
 });
 
-/** Ids of mail hosts and names of presets. */
-export const trustedHosts = each(list, parseTrustedHost);
+/** The id of a mail host, or the name of a preset. */
+export const trustedHost = read(hostShape("*"), parseTrustedHost);
 
-/** Addresses of buckets, each once, one a line. */
-export const buckets = each(
-  lines.transform((all) => [...new Set(all)]),
-  (url) => {
-    const [, bucket, prefix = ""] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(?:\/(\P{Cc}*))?$/u.exec(url) ?? [];
-    return bucket === undefined ? undefined : { bucket, prefix };
-  },
-).refine((all) => all.length > 0);
+/** The address of a bucket. */
+export const bucket = z
+  .string()
+  .regex(/^s3:\/\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](?:\/\P{Cc}*)?$/u)
+  .transform((url) => {
+    const [name = "", ...prefix] = url.slice("s3://".length).split("/");
+    return { bucket: name, prefix: prefix.join("/") };
+  });
 
-/** Addresses of DNS servers. */
-export const dnsServers = list.pipe(z.array(z.string().refine(isDnsServer)).min(1));
+const port = String.raw`:(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])`;
 
 /** `192.0.2.53`, `192.0.2.53:53`, `2001:db8::53` or `[2001:db8::53]:53`. */
-function isDnsServer(text: string): boolean {
-  const [, bracketed, plain, port = "53"] = /^(?:\[([^\]]+)\]|([^[\]:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const isPort = Number(port) >= 1 && Number(port) <= 65_535;
-  return isIPv6(text) || (isPort && ((plain !== undefined && isIPv4(plain)) || isIPv6(bracketed ?? "")));
-}
+export const dnsServer = shaped(`(?:${ipv4}(?:${port})?|${ipv6}|\\[${ipv6}\\](?:${port})?)`);
 
 /** A share as a number from 0 to 1, from `0.05`, `5%` or `5 %`. `2.9%` is read as 2.9e-2, since 2.9 / 100 is not 0.029. */
-export const share = matching(/^(\d+(\.\d+)?|\.\d+)( ?%)?$/)
-  .transform((value) => Number(value.replace(/ ?%$/, "e-2")))
-  .pipe(z.number().min(0).max(1));
+export const share = matching(
+  /^(?:0*(?:0|1(?:\.0+)?|\.\d+)|\d(?:\.\d+)?e-[1-9]\d*|0*(?:\d{1,2}(?:\.\d+)?|100(?:\.0+)?|\.\d+) ?%)$/,
+).transform((value) => Number(value.replace(/ ?%$/, "e-2")));
 
 /** Milliseconds since the epoch. */
 export const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
@@ -98,18 +111,20 @@ export const since = z.union([
 ]);
 
 /** A length of time in milliseconds: `90s`, `10m`, `2h`. */
-export const duration = matching(/^\d{1,6} ?[smh]$/)
-  .transform((value) => Number.parseInt(value, 10) * ({ s: 1000, m: 60_000, h: 3_600_000 }[value.at(-1) ?? ""] ?? 0))
-  .pipe(z.number().min(1));
+export const duration = matching(/^(?!0+ ?[smh])\d{1,6} ?[smh]$/).transform(
+  (value) => Number.parseInt(value, 10) * ({ s: 1000, m: 60_000, h: 3_600_000 }[value.at(-1) ?? ""] ?? 0),
+);
 
 /** A user of GitHub ("Username considerations"), with or without the `@`. */
 export const userName = z
   .string()
-  .regex(/^@?[a-z\d](?:-?[a-z\d]){0,38}$/i)
+  .regex(/^@?[A-Za-z\d](?:-?[A-Za-z\d]){0,38}$/)
   .transform((name) => name.replace("@", ""));
 
 /** An address to which a secret may be sent. */
-export const httpsUrl = text.refine(isSafeUrl);
+export const httpsUrl = matching(
+  /^(?:[Hh][Tt]{2}[Pp][Ss]:\/\/[^\s/?#@\\]+|[Hh][Tt]{2}[Pp]:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?)(?:[/?#]\S*)?$/,
+).refine(isSafeUrl);
 
 /** Whether a secret may be sent to an address: by https, or to this machine. With a name and password in it `fetch` takes none. */
 export function isSafeUrl(url: string): boolean {
@@ -152,8 +167,19 @@ export interface FileForm {
   of: (input: string) => unknown;
 }
 
-const items = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => [value].flat().join("\n"));
-const saidSender = z.union([z.strictObject({ ours: z.string() }), z.strictObject({ "not-ours": z.string() })]);
+const network = String.raw`${ipv4}(?:\/(?:3[0-2]|[12]?\d))?|(?:::[fF]{4}:${ipv4}|${ipv6})(?:\/(?:12[0-8]|1[01]\d|[1-9]?\d))?`;
+/** No top-level domain is a number. */
+const senderShape = `(?:${network}|${hostShape("+", String.raw`(?!\d+\.?(?:\s|$))`)})`;
+const sender = matching(new RegExp(`^${senderShape}$`, "u"));
+const saidSender = z.union([z.strictObject({ ours: sender }), z.strictObject({ "not-ours": sender })]);
+
+/** A limit as a number, or with a unit where it is counted in bytes. */
+function limitOf(name: keyof Limits) {
+  const digits = /^[1-9]\d{0,11}$/;
+  const shape = name.endsWith("Bytes") ? /^[1-9]\d{0,11}(?:[KMGkmg][Bb])?$/ : digits;
+  return z.union([z.int().positive().max(999_999_999_999), matching(shape)]).optional();
+}
+
 const pairs = (text: string): string[][] => text.split(/,\s*|\n/).map((pair) => pair.split(/[=:]\s*/));
 
 /** The forms of values in the file. */
@@ -165,7 +191,6 @@ export const forms = {
     schema: z.union([z.number().min(0).max(1), z.string()]).transform(String),
     of: (input) => input,
   },
-  list: { schema: items, of: (input) => input.split(/,\s*|\n/) },
   senders: {
     schema: z
       .array(saidSender)
@@ -174,7 +199,7 @@ export const forms = {
     of: (input) => input.split("\n").map((line) => Object.fromEntries(pairs(line))),
   },
   limits: {
-    schema: z.partialRecord(z.enum(limitNames), z.union([z.int().positive(), z.string()])).transform((limits) =>
+    schema: z.strictObject(Object.fromEntries(limitNames.map((name) => [name, limitOf(name)]))).transform((limits) =>
       Object.entries(limits)
         .map(([name, limit]) => `${name}=${limit}`)
         .join("\n"),
@@ -196,13 +221,19 @@ export function secret<Schema extends z.ZodType<unknown, string>>(schema: Schema
 }
 
 /** What settings have in common that are whole numbers. */
-export function integer(least = 0, most = Number.MAX_SAFE_INTEGER) {
+export function integer(least = 0, most = 999_999_999) {
   return { form: forms.integer, schema: wholeNumber.pipe(z.number().min(least).max(most)) };
 }
 
-/** What settings have in common that are lists. */
-export function listed<Schema extends z.ZodType<unknown, string>>(schema: Schema) {
-  return { form: forms.list, schema };
+/** What settings have in common that are lists, at most so long: in the file one text, or a list of items. */
+export function listed<Item extends z.ZodType<unknown, string>>(split: typeof list, item: Item, most?: number) {
+  const all = z.array(item).min(1);
+  const items = z.array(z.string().refine((text) => split.parse(text).length === 1)).min(1);
+  const form: FileForm = {
+    schema: z.union([z.string(), items]).transform((value) => [value].flat().join("\n")),
+    of: (input) => input.split(/,\s*|\n/),
+  };
+  return { form, schema: split.pipe(most === undefined ? all : all.max(most)) };
 }
 
 /** What settings have in common that are one of some words. */
