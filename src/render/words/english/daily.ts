@@ -1,6 +1,8 @@
 import type { MailState } from "../../../report/mail-state.ts";
+import type { AuthFailure } from "../../../report/reason.ts";
 import { formatCount, formatNumberOf } from "../format.ts";
 import { setupOf } from "../setup/setup.ts";
+import texts from "./texts.json" with { type: "json" };
 
 /** The figures of a day. */
 export const figures = {
@@ -12,20 +14,16 @@ export const figures = {
   above: (percent: string, than: string) => `${percent} above ${than}`,
   same: (than: string) => `like ${than}`,
   normalDay: (weekday: string) => `a normal ${weekday}`,
-  usual: "usual",
+  ...texts.figures,
   usually: (range: string) => `usually ${range}`,
   /** What of SPF and DKIM fails to align. */
   spfOnly: "SPF only",
-  dkimOnly: "DKIM only",
-  both: "both",
   learning: ({ day, of }: { day: number; of: number }) => `learning who reports, day ${day} of ${of}`,
-  nobodyUsual: "nobody reports regularly",
   missing: (reporter: string, delay: string | undefined) =>
     `${reporter} missing${delay === undefined ? "" : `, usually ${delay}`}`,
   missingFor: (reporter: string, domains: string) => `${reporter} for ${domains}`,
   hoursLate: (hours: number) => `${hours} h after the day`,
   daysLate: (days: number) => `${days} days late`,
-  sameVerdict: "same verdict",
   /** Days that changed too little to be named, alone or beside others. */
   littleChanged: (days: number, isOther: boolean) =>
     `${formatNumberOf(days, isOther ? "other day" : "day")} a little, same verdict`,
@@ -46,14 +44,11 @@ export const findings = {
   /** "412 of 3,104 delivered" would read as if the others were lost. */
   reached: (messages: number, evaluated: number, fate: string) =>
     `${formatCount(messages)} of ${formatCount(evaluated)}, ${fate}`,
-  stillDelivered: "still delivered",
+  ...texts.findings,
   unreadableRecords: (domain: string, records: number) =>
     `${domain}: ${formatNumberOf(records, "record")} could not be read`,
   incomplete: (share: string, missing: string | undefined) =>
     `only ${share} of what is usually reported has come${missing === undefined ? "" : `, missing: ${missing}`}`,
-  nothingKept: "no report that came was kept",
-  noReportYet: "no DMARC report yet",
-  noReport: "no reporter has reported this day",
 };
 
 /** What fails at a source, and what to do. */
@@ -65,7 +60,7 @@ export const sources = {
   mailOf: (mail: string, source: string | undefined, hasOthers: boolean) =>
     `${mail}${source === undefined ? "" : ` sent by ${source}${hasOthers ? " and others" : ""}`}`,
   passedUntil: (day: string) => `Passed until ${day}`,
-  passedBefore: "Passed before",
+  ...texts.sources,
   failsSince: (day: string) => `fails since ${day}`,
   notAligned: (source: string) => `not aligned: passes as ${source}, not as your domain`,
   missingInSpf: (source: string) => `not in your SPF record, and not signed: ${source}`,
@@ -107,40 +102,17 @@ export const sources = {
     `Sign bounces with DKIM as ${domain}, or publish an SPF record for the name that the host gives in HELO: they have no other envelope`,
   addToSpf: (addresses: string, domain: string) =>
     `Add ${addresses} to the SPF record of ${domain}, and let the host sign with DKIM`,
-  spoofed: "Nothing, if none of the addresses is yours: p=reject makes receivers refuse it",
-  spoofedAndRejected: "Nothing: your policy makes receivers refuse it",
-  altered: "Nothing: a mailing list or forwarder changed the messages on their way",
-  passedOn: "Nothing to set up there: sign your own mail with DKIM, so that it survives when it is passed on",
-  trouble: "Nothing: the receiver could not look something up. If it stays, see whether your DNS answers",
-  nothing: "Nothing",
-  others: "others",
   policy: (policy: string) => `policy ${policy}`,
   /** What a policy is called, where that is not its own word. */
   policies: new Map<string, string>(),
 };
 
 /** What the states of mails are called. */
-export const mailState = {
-  quarantined: "not authenticated",
-  "too-big": "too big",
-  corrupt: "unreadable",
-  unsupported: "in a format that is not read",
-  implausible: "implausible",
-  "foreign-domain": "about another's domain",
-  conflict: "in conflict with another report",
-  retry: "to be tried again",
-  "not-kept": "not counted and not kept",
-  stored: "stored",
-  read: "read",
-  duplicate: "duplicate",
-  "known-empty": "empty",
-  "other-kind": "of another kind",
-  "not-a-report": "no report",
-} satisfies Record<MailState, string>;
+export const mailState = texts.mailState satisfies Record<MailState, string>;
 
 /** What became of mails and reports. */
 export const intake = {
-  noNewMails: "no new mails",
+  ...texts.intake,
   accountedFor: (mails: number) => `${formatNumberOf(mails, "mail")}, ${mails === 1 ? "" : "all "}accounted for`,
   strangersToGo: (mails: number) => `${formatNumberOf(mails, "mail")} of unknown senders still to be read`,
   trouble: (mails: number, states: string, senders: string) =>
@@ -152,27 +124,10 @@ export const intake = {
   notCountedAtLeast: (amount: string) => `Not counted: at least ${amount}`,
   leftOut: (reports: string) => `Of ${reports} only totals are kept.`,
   authenticated: (advice: string) => `authenticated, but ${advice}`,
-  newcomer: "no known reporter; it counts once it is in trusted-reporters",
-  newcomerAtSharedDomain: "strangers may have addresses there; it counts once it is in trusted-reporters",
   moreSenders: (senders: number) => `And ${formatNumberOf(senders, "more sender")}.`,
-  countUnverified:
-    "Reports are authenticated by authserv-id, the id of your mail host, or by their DKIM signatures. " +
-    "With count-unverified: true all count, but anybody can send such reports.",
   /** What to think of a digest without a report. */
   onlyNewcomers:
     "The reports about this day don't count: their senders are authenticated, but no known reporters. See below who they are.",
-  onlyUnverified:
-    "The reports about this day don't count: nothing shows that their mails are authentic. Set authserv-id to the id " +
-    "that your mail host writes into Authentication-Results; the log of the run shows it.",
-  noReportOfDay:
-    "No reports about this day have come. Those that come late are told later. If none do, see whether rua= in your DMARC records still leads to this mailbox.",
-  noDomainKnown:
-    "Reports came, but nothing tells which domains are yours. Name them in domains, and your mail host in authserv-id, " +
-    "so that it says which mails are authentic.",
-  firstDay:
-    "Connected to the mailbox, and no report has come yet: the first ones come within a day or two of publishing the record.",
-  publish: "Where a domain has a DMARC record, add only the rua= to it. Where it has none, publish",
-  thisMailbox: "(this mailbox)",
 };
 
 /** The issue of a domain with incidents to act on. */
@@ -180,46 +135,28 @@ export const issue = {
   link: (number: number) => `Issue #${number}`,
   title: (incident: string, more: string) => `DMARC: ${incident}${more}`,
   overviewTitle: (domains: number, worst: string) => `${formatNumberOf(domains, "domain")} in alarm. ${worst}`,
-  owner: "Owner",
-  incidents: "What is wrong",
-  columns: { incident: "Incident", state: "State", day: "Day" },
+  ...texts.issue,
+  columns: texts.issue.columns,
   states: {
     failing: (age: number) => `failing, day ${age}`,
     better: (days: number) => `better: ${formatNumberOf(days, "good day")}`,
     over: (day: string) => `over on ${day}`,
-    stopped: "over: nothing seen of it for 28 days",
-    withdrawn: "withdrawn",
+    ...texts.issue.states,
     muted: (day: string) => `muted until ${day}`,
-    mutedByClosing: "muted: its issue was closed as not planned",
   },
   sources: (day: string) => `Where the failures of ${day} come from`,
   noFailures: (day: string) => `No message failed DMARC on ${day}.`,
-  steps: "What to do",
-  days: "The last 14 days",
-  lookUp: "Look it up",
   answers: {
-    ours: "This is ours",
-    notOurs: "This is not ours",
-    mute: "Mute until a day, at most a year from now",
+    ...texts.issue.answers,
     how: (file: string) =>
       `Into ${file}. Keep the answer that is true. A key may stand in the file once: where it is there already, put the lines below it there.`,
-    why: "say why",
   },
-  life:
-    "This issue is updated with each run, and comments when something changes. It is closed when all is over, and goes on here " +
-    "when something is back within 30 days. Closed as completed by you, it stays closed until something fails on a later day. Closed " +
-    "as not planned, it mutes the incidents in it, until you reopen it; when another incident does so, it has a box to wake them.",
-  wake: "Tick this to be told again, from the next run on, of what is muted since its issue was closed as not planned.",
-  yours: "What you write below this line stays; all above is written anew.",
   better: (text: string, days: number) => `Better, ${formatNumberOf(days, "good day")}: ${text}`,
   muted: (text: string) => `Muted: ${text}`,
-  over: "All is over.",
   overAfter: (days: number, since: string, last: string) =>
     days === 1
       ? `All is over. It failed on ${since}.`
       : `All is over. It failed for ${days} days, ${since} to ${last}.`,
-  onlyMuted: "What goes on is muted.",
-  twin: "Another issue is open for the same: it goes on there.",
   moved: (repository: string) =>
     `Issues are in ${repository} now, as issue-repository says: what comes next is told there.`,
 };
@@ -230,7 +167,7 @@ export const mutes = {
   byClosing: (text: string) => `Muted, since the issue was closed as not planned: ${text}`,
   several: (incidents: number, messages: string) => `Muted: ${incidents} incidents, ${messages}`,
   of: (subject: string, domain: string) => `${subject} at ${domain}`,
-  everywhere: "all domains",
+  ...texts.mutes,
   ended: (what: string, day: string) =>
     `The mute of ${what} ended on ${day}: take it out of the configuration file, or give it another date`,
   unused: (what: string) =>
@@ -239,7 +176,7 @@ export const mutes = {
 
 /** What is new and has changed on a day. */
 export const news = {
-  title: "New and changed",
+  ...texts.news,
   newService: (source: string, domain: string, count: string) =>
     `${source} passes for the first time at ${domain}: ${count}`,
   unusual: (of: { reporter: string; domain: string; day: string; messages: string; usual: string }) =>
@@ -250,6 +187,16 @@ export const news = {
   sameAs: (tag: string) => `as ${tag}`,
   /** Where a tag is easily taken to change along with the one before it. */
   stays: (tag: string) => `${tag} stays`,
-  isTest: "t=y: testing, one step less than this is asked for",
-  wasTest: "t=y is gone: no longer testing",
+};
+
+/** Failure reports (RFC 9991). */
+export const failures = {
+  ...texts.failures,
+  failures: texts.failures.failures satisfies Record<AuthFailure, string>,
+  mails: (mails: number) => formatNumberOf(mails, "mail"),
+  /** Behind a step: what the reports settle. */
+  key: (reports: number) =>
+    `${formatNumberOf(reports, "failure report")} ${reports === 1 ? "says" : "say"} that the signature does not fit the key in DNS, and not that the body was changed`,
+  body: (reports: number) =>
+    `${formatNumberOf(reports, "failure report")} ${reports === 1 ? "says" : "say"} that the body was changed after signing: the key is right, so see what changes the mail on its way`,
 };

@@ -3,13 +3,12 @@ import type { MailClass } from "../../../digest/senders/senders.ts";
 import type { Verdict } from "../../../digest/verdict.ts";
 import { englishFaults as faults } from "../../../report/fault.ts";
 import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
-import { figures, findings, intake, issue, mailState, mutes, news, sources } from "./daily.ts";
+import { failures, figures, findings, intake, issue, mailState, mutes, news, sources } from "./daily.ts";
 import explore from "./explore.json" with { type: "json" };
-import { failures } from "./failures.ts";
 import reasons from "./reasons.json" with { type: "json" };
-import { incidents, records, rules } from "./rules.ts";
+import { incidents, records, rules, tls } from "./rules.ts";
 import setupFindings from "./setup-findings.json" with { type: "json" };
-import { tls } from "./tls.ts";
+import texts from "./texts.json" with { type: "json" };
 import { dashboard, readiness, week } from "./weekly.ts";
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -17,15 +16,11 @@ const weekdays = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".spli
 
 /** A digest in English; what each of the phrases is for can be seen here. */
 export const english = {
-  comma: ", ",
+  ...texts.signs,
   /** Between figures, and between limits that were passed. */
   dot: " · ",
-  semicolon: "; ",
-  stop: ". ",
-  or: " or ",
   /** Between the ends of a range of shares, and of days. */
   to: " to ",
-  until: " – ",
   aside: (text: string) => ` (${text})`,
   sentence: (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
 
@@ -56,76 +51,16 @@ export const english = {
   moreDomains: (domains: number) => `+${formatNumberOf(domains, "domain")}`,
   andMore: (count: number) => ` and ${formatCount(count)} more`,
 
-  verdict: { ok: "Nothing to do", look: "Look", act: "Act" } satisfies Record<Verdict, string>,
-  mailClass: {
-    "not-evaluated": "not evaluated",
-    aligned: "passes",
-    "dkim-alone": "passes by DKIM alone",
-    "spf-alone": "passes by SPF alone",
-    forwarded: "forwarded, DKIM passes",
-    trouble: "receiver could not look up",
-    altered: "altered in transit",
-    "our-dns": "DNS record fails",
-    "strict-alignment": "aligned only if relaxed",
-    "broken-key": "DKIM key broken",
-    "broken-signature": "DKIM broken",
-    "passed-on": "passed on",
-    unknown: "unknown sender",
-    "not-aligned": "not aligned",
-    "missing-in-spf": "not in your SPF record",
-    spoofed: "spoofed",
-  } satisfies Record<MailClass, string>,
+  verdict: texts.verdict satisfies Record<Verdict, string>,
+  mailClass: texts.mailClass satisfies Record<MailClass, string>,
   mailState,
   /** What happened to messages that failed. */
-  fate: {
-    rejected: "rejected",
-    quarantined: "quarantined",
-    delivered: "delivered",
-    overridden: "let through",
-  } satisfies Record<Exclude<keyof Impact, "messages">, string>,
-  noFate: "none",
+  fate: texts.fate satisfies Record<Exclude<keyof Impact, "messages">, string>,
   /** The parts of the failures. */
-  part: {
-    own: "own",
-    unknown: "unknown",
-    spoofed: "spoofed",
-    forwarded: "forwarded",
-    trouble: "not looked up by the receiver",
-  } satisfies Record<keyof FailParts, string>,
+  part: texts.part satisfies Record<keyof FailParts, string>,
   /** The same for a chart. */
-  failKinds: { own: "yours", unknown: "unknown", spoofed: "spoofed", other: "forwarded, other" },
-  labels: {
-    dns: "DNS changed",
-    cause: "Cause",
-    step: "Do",
-    answer: "Answer in senders",
-    seenBy: "Seen by",
-    domain: "Domain",
-    domains: "Domains",
-    messages: "Messages",
-    ownFail: "Your mail that failed",
-    whatHappened: "What happened",
-    dmarcFail: "DMARC fail",
-    spfOrDkimFail: "SPF or DKIM fail",
-    complete: "Complete",
-    restated: "Restated",
-    intake: "Intake",
-    asOf: "As of",
-    commit: "History at this commit",
-    run: "Run",
-    csv: "failures.csv in thread",
-    nothingToDo: "nothing to do",
-    earlierDays: "Earlier days not told so far",
-    source: "Source",
-    subdomains: "Of these in subdomains",
-    allDomains: "All domains",
-    manual: "how to",
-    runFailed: "No DMARC digest: the run failed",
-    runFailedInPart: "DMARC digest: part of the run failed",
-    workflow: "Workflow",
-    unreadMailboxes: "Mailboxes that could not be read",
-  },
-  noReports: "no reports",
+  failKinds: texts.failKinds,
+  labels: texts.labels,
   ownPassing: (share: string) => `your mail passes ${share}`,
   /** `weekly`: the weekday of the weekly message; `known`: the day up to which it learns. */
   firstRun: ({ settleHours, weekly, known }: { settleHours: number; weekly?: string; known?: string }) =>
@@ -139,17 +74,7 @@ export const english = {
   repeated: (moment: string) =>
     `May be here already: a run of ${moment} was about to post it and left no record of that`,
   /** What it means that a run failed, and what becomes of it: one or two sentences. */
-  failure: {
-    mailbox: "No mail could be read. Nothing is lost: the next run reads on from where the last one ended.",
-    "mailbox-cut":
-      "No mailbox could be read to its end, so that nothing was sent. Nothing is lost: the next run reads on from where this one ended.",
-    partial: "All else was done. The next run makes good what is missing.",
-    history: "The history could not be read or committed to. The next run makes good what is missing.",
-    "history-file": "A file of the history can't be read. It was left as it is, and no run goes on until it is mended.",
-    settings: "A setting is wrong. No run goes on until it is put right.",
-    defect: "The run stopped at a defect of dmarc-digest. Please report it with the lines of the log.",
-    other: "The run failed halfway. The next run makes good what is missing.",
-  },
+  failure: texts.failure,
 
   figures,
   findings,

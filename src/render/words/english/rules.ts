@@ -1,7 +1,8 @@
 import type { RuleName } from "../../../digest/incidents/incidents.ts";
 import type { DnsChange } from "../../../history/dns/dns.ts";
 import { formatCount, formatNumberOf } from "../format.ts";
-import { tls } from "./tls.ts";
+import texts from "./texts.json" with { type: "json" };
+import tlsTexts from "./tls.json" with { type: "json" };
 
 /** What a rule found, with its names as they are shown. */
 export interface FoundByRule {
@@ -99,10 +100,7 @@ export const incidents = {
   } satisfies Record<RuleName, (found: FoundByRule) => string>,
   /** How it stands, beside the verdict. */
   news: (verdict: string, state: string, text: string) => `${verdict}, ${state}: ${text}`,
-  isNew: "new",
-  worse: "worse",
-  back: "back",
-  early: "posted early before",
+  ...texts.incidents,
   since: (day: string) => `since ${day}`,
   age: (days: number) => `day ${days}`,
   opened: (text: string, since: string) => `New, since ${since}: ${text}`,
@@ -113,4 +111,18 @@ export const incidents = {
   withdrawn: (text: string, since: string) => `Withdrawn, since the whole of ${since} does not show it: ${text}`,
   /** Above an early alarm. */
   earlyNote: (day: string) => `Early alarm: ${day} is not fully reported yet, its digest follows`,
+};
+
+/** Inbound TLS (RFC 8460); in `tls.json` each result in a word or two, as a clause, and with what to do about it. */
+export const tls = {
+  label: "Inbound TLS",
+  /** In place of hosts that nobody named. */
+  anyHost: (domain: string) => `MX of ${domain}`,
+  hosts: (names: readonly string[]) => names.join(", "),
+  sessions: (sessions: number) => formatNumberOf(sessions, "session"),
+  failed: (failed: number, share: string) => `${formatCount(failed)} failed${share}`,
+  noneFailed: "none failed",
+  found: (what: string, sessions: number) => `${what}: ${formatNumberOf(sessions, "session")} failed`,
+  allHosts: (domain: string) => `${domain}, no MX named`,
+  ...tlsTexts,
 };

@@ -1,4 +1,5 @@
 import { formatCount, formatNumberOf } from "../format.ts";
+import texts from "./texts.json" with { type: "json" };
 
 /** The weekly message. */
 export const week = {
@@ -7,25 +8,16 @@ export const week = {
   failed: (mail: string, impact: string) => `${mail} failed, ${impact}`,
   restated: (before: string) => `restated, was ${before}`,
   lastOn: (day: string) => `last on ${day}`,
-  weekBefore: "the week before",
-  same: "as the week before",
+  ...texts.week,
   moved: (before: string, now: string) => `${before} → ${now} against the week before`,
-  learning: "not known yet: learning who reports",
   complete: (share: string) => `${share} of what is usually reported`,
   least: (day: string, share: string) => `least on ${day}: ${share}`,
-  notEvaluated: "–",
   before: (share: string) => `was ${share}`,
   failing: (mail: string, impact: string, days: number) => `${mail}: ${impact}, on ${formatNumberOf(days, "day")}`,
   messages: (change: string) => `messages ${change}`,
   passing: (rates: string) => `your mail passing ${rates}`,
   /** How many domains are how ready. */
-  readiness: {
-    losing: "enforced and losing own mail",
-    blocked: "blocked",
-    ready: "ready",
-    notEnough: "without enough data",
-    enforced: "enforced",
-  },
+  readiness: texts.week.readiness,
   missingSource: (of: { source: string; domain: string; lastSeen: string; messages: string }) =>
     `${of.source} has sent nothing for ${of.domain} since ${of.lastSeen} (${of.messages} before)`,
   newService: (of: { source: string; domain: string; day: string; passed: string }) =>
@@ -37,29 +29,14 @@ export const week = {
   /** The titles of the charts are cut at 50 characters, the names of series at 20. */
   ratesTitle: (days: string) => `Your mail passing (%), ${days}`,
   failuresTitle: (days: string) => `DMARC failures a day, ${days}`,
-  all: "All domains",
-  chartNote: "Days without reports are left out; a domain without mail on a day keeps the rate it had before.",
-  labels: {
-    days: "Days",
-    passing: "Your mail passing",
-    incidents: "Opened, open and closed",
-    unknown: "Whose are they? Paste the answer into senders",
-    muted: "Muted",
-    failing: "Own mail that failed",
-    readiness: "Ready for p=reject?",
-    trends: "Trends",
-    news: "New and changed",
-    setup: "To mend in DNS",
-    newcomers: "Authenticated reporters that are not known, and don't count",
-  },
+  labels: texts.week.labels,
 };
 
 /** How ready a domain is for a policy of reject. */
 export const readiness = {
-  otherNetworks: "other senders",
+  ...texts.readiness,
   losing: (blockers: string) => `enforced, loses ${blockers}`,
   blocked: (blockers: string) => `blocked by: ${blockers}`,
-  unanswered: "blocked by senders that nobody has answered for",
   /** What comes next, as it is published. */
   steps: {
     "quarantine-test": (tag: string) => `${tag}=quarantine with t=y`,
@@ -76,7 +53,6 @@ export const readiness = {
     coverage: (share: string | undefined) =>
       share === undefined ? "not known yet who reports" : `${share} of the usual has come, 90% are needed`,
   },
-  subdomains: "subdomains",
   subdomainsOf: (domain: string) => `subdomains of ${domain}`,
   /** Between the notes. */
   stop: "; ",
@@ -88,26 +64,14 @@ export const dashboard = {
   /** For those who can't see the chart. */
   chartSummary: ({ messages, passRate }: { messages: string; passRate: string | undefined }) =>
     `${messages} messages in these days${passRate === undefined ? "" : `; ${passRate} of your own passed DMARC`}.`,
-  noReportsYet: "No reports yet",
-  passRate: "Your mail passing",
-  messagesPerDay: "Messages a day",
-  passed: "passed",
-  notEvaluated: "not evaluated",
-  domains: "Domains",
+  ...texts.dashboard,
   incidentsOf: (days: number) => `Incidents of ${days} days`,
   passingOf: (days: number) => `Your mail passing, ${days} days`,
   shareOf: (share: string, messages: number) => `${share} of ${formatCount(messages)}`,
   ownFailOn: (day: string) => `Own fail, ${day}`,
-  policy: "Policy",
-  readiness: "Readiness",
   moreDomains: (count: number) => formatNumberOf(count, "further domain"),
   servicesOf: (days: number) => `Sending services, ${days} days`,
-  service: "Service or network",
   /** How the messages of a service pass. */
   passes: "Passes DMARC",
-  byBoth: "by both",
-  dkimAlone: "by DKIM alone",
-  spfAlone: "by SPF alone",
   ofDomains: (domains: string) => `for ${domains}`,
-  footer: "Drawn by dmarc-digest with each digest: changes made here by hand are lost.",
 };

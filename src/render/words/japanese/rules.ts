@@ -1,6 +1,8 @@
+import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
 import { itemsOf, messagesOf } from "./daily.ts";
-import { tls } from "./tls.ts";
+import texts from "./texts.json" with { type: "json" };
+import tlsTexts from "./tls.json" with { type: "json" };
 
 /** What each rule finds, as a clause that has room in a headline. */
 export const rules: Phrases["rules"] = {
@@ -68,10 +70,7 @@ export const incidents: Phrases["incidents"] = {
     "nothing-counts": () => "authserv-id がメールサーバーの ID であることと、trusted-reporters に不足がないことを確認",
   },
   news: (verdict, state, text) => `${verdict}(${state}): ${text}`,
-  isNew: "新規",
-  worse: "悪化",
-  back: "再発",
-  early: "速報済み",
+  ...texts.incidents,
   since: (day) => `${day}から`,
   age: (days) => `${days}日目`,
   opened: (text, since) => `新規(${since}から): ${text}`,
@@ -80,4 +79,17 @@ export const incidents: Phrases["incidents"] = {
   passesAgain: (mail) => `${mail}が認証に成功`,
   withdrawn: (text, since) => `取り下げ(${since}の確定値では確認できず): ${text}`,
   earlyNote: (day) => `速報: ${day}のレポートはまだ揃っていません。確定後に通常のダイジェストをお送りします`,
+};
+
+/** Inbound TLS. */
+export const tls: Phrases["tls"] = {
+  label: "受信 TLS",
+  anyHost: (domain) => `${domain} の MX`,
+  hosts: (names) => names.join("、"),
+  sessions: (sessions) => `${formatCount(sessions)}セッション`,
+  failed: (failed, share) => `失敗${formatCount(failed)}件${share}`,
+  noneFailed: "失敗なし",
+  found: (what, sessions) => `${what}、受信${formatCount(sessions)}セッションが失敗`,
+  allHosts: (domain) => `${domain}(MX の記載なし)`,
+  ...tlsTexts,
 };

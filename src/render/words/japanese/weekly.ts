@@ -1,6 +1,7 @@
 import { formatCount } from "../format.ts";
 import type { Phrases } from "../phrases.ts";
 import { messagesOf } from "./daily.ts";
+import texts from "./texts.json" with { type: "json" };
 
 /** The weekly message. */
 export const week: Phrases["week"] = {
@@ -9,24 +10,15 @@ export const week: Phrases["week"] = {
   failed: (mail, impact) => `${mail}が認証失敗、${impact}`,
   restated: (before) => `再集計前は${before}`,
   lastOn: (day) => `最後は${day}`,
-  weekBefore: "前週",
-  same: "前週並み",
+  ...texts.week,
   moved: (before, now) => `前週から ${before} → ${now}`,
-  learning: "未確定(報告元を学習中)",
   complete: (share) => `${share}(7日間の平均)`,
   least: (day, share) => `最低は${day}の${share}`,
-  notEvaluated: "判定なし",
   before: (share) => `前週${share}`,
   failing: (mail, impact, days) => `${mail}: ${impact}(${days}日間)`,
   messages: (change) => `メール数 ${change}`,
   passing: (rates) => `自社メールの認証成功率 ${rates}`,
-  readiness: {
-    losing: "適用済みで自社メールの拒否あり",
-    blocked: "要対応",
-    ready: "準備完了",
-    notEnough: "データ不足",
-    enforced: "適用済み",
-  },
+  readiness: texts.week.readiness,
   missingSource: ({ source, domain, lastSeen, messages }) =>
     `${domain}: ${source}からの送信は ${lastSeen} が最後(それまでに${messages})`,
   newService: ({ source, domain, day, passed }) =>
@@ -36,29 +28,14 @@ export const week: Phrases["week"] = {
   newcomer: ({ reporter, line, days, amount }) => `${reporter}(${days}日間): ${amount}。信頼できる場合の設定: ${line}`,
   ratesTitle: (days) => `自社メールの認証成功率(%) ${days}`,
   failuresTitle: (days) => `1日の DMARC 認証失敗 ${days}`,
-  all: "全ドメイン",
-  chartNote: "レポートのない日は省き、メールのない日のドメインは直前の値で表示しています。",
-  labels: {
-    days: "日別の判定",
-    passing: "自社メールの成功率",
-    incidents: "新規・継続中・解消",
-    unknown: "誰の送信元か(回答を senders に記入)",
-    muted: "通知停止中",
-    failing: "認証に失敗した自社メール",
-    readiness: "p=reject への準備",
-    trends: "前週からの変化",
-    news: "新規・変更",
-    setup: "DNS で修正するもの",
-    newcomers: "認証済みだが未知のため集計対象外の報告元",
-  },
+  labels: texts.week.labels,
 };
 
 /** How ready a domain is for a policy of reject. */
 export const readiness: Phrases["readiness"] = {
-  otherNetworks: "その他の送信元",
+  ...texts.readiness,
   losing: (blockers) => `適用済み、拒否されている自社メール: ${blockers}`,
   blocked: (blockers) => `p=reject の妨げ: ${blockers}`,
-  unanswered: "未回答の送信元があるため不可",
   steps: {
     "quarantine-test": (tag) => `${tag}=quarantine と t=y`,
     quarantine: (tag) => `${tag}=quarantine`,
@@ -72,7 +49,6 @@ export const readiness: Phrases["readiness"] = {
     messages: (messages) => `1,000通中${messagesOf(messages)}`,
     coverage: (share) => (share === undefined ? "報告元を学習中" : `レポート到着率${share}(90%必要)`),
   },
-  subdomains: "サブドメイン",
   subdomainsOf: (domain) => `${domain} のサブドメイン`,
   stop: "。",
 };
@@ -82,25 +58,13 @@ export const dashboard: Phrases["dashboard"] = {
   chartTitle: (days) => `DMARC ${days}`,
   chartSummary: ({ messages, passRate }) =>
     `この期間のメールは${messages}通${passRate === undefined ? "" : `、自社メールの DMARC 認証成功率は${passRate}`}です。`,
-  noReportsYet: "レポートはまだありません",
-  passRate: "自社メールの認証成功率",
-  messagesPerDay: "1日のメール数",
-  passed: "成功",
-  notEvaluated: "判定なし",
-  domains: "ドメイン",
+  ...texts.dashboard,
   incidentsOf: (days) => `事象(${days}日間)`,
   passingOf: (days) => `自社メールの成功率(${days}日間)`,
   shareOf: (share, messages) => `${messagesOf(messages)}中${share}`,
   ownFailOn: (day) => `自社メールの失敗(${day})`,
-  policy: "ポリシー",
-  readiness: "p=reject の準備状況",
   moreDomains: (count) => `他${formatCount(count)}ドメイン`,
   servicesOf: (days) => `送信サービス(${days}日間)`,
-  service: "サービスまたはネットワーク",
   passes: "認証成功",
-  byBoth: "両方",
-  dkimAlone: "DKIM のみ",
-  spfAlone: "SPF のみ",
   ofDomains: (domains) => `対象: ${domains}`,
-  footer: "このページは、ダイジェストのたびに dmarc-digest が再生成します。手動での変更は失われます。",
 };
