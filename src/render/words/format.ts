@@ -22,10 +22,17 @@ export function calendarDay(text: string): CalendarDay {
   return { year, month, date, weekday: new Date(Date.UTC(year, month - 1, date)).getUTCDay() };
 }
 
-/** A text with its values in their places: `{name}`, and `{#name}` for a number with separators; nothing for `undefined`. */
+/**
+ * A text with its values in their places; nothing for `undefined`. `{name}` is a value, `{#name}` a number with separators,
+ * `{name:message}` a number with its English noun, and `{name?fails:fail}` one of two words, the first for 1.
+ */
 export function fillIn(text: string, valueIn: (name: string) => string | number | undefined): string {
-  return text.replaceAll(/\{(#?)(\w+)\}/g, (_, separated: string, name: string) => {
+  return text.replaceAll(place, (_, separated: string, name: string, noun?: string, one?: string, more?: string) => {
     const value = valueIn(name) ?? "";
-    return separated && typeof value === "number" ? formatCount(value) : String(value);
+    if (one !== undefined) return value === 1 ? one : (more ?? "");
+    if (typeof value !== "number") return value;
+    return noun === undefined ? (separated ? formatCount(value) : String(value)) : formatNumberOf(value, noun);
   });
 }
+
+const place = /\{(#?)(\w+)(?::([^}]*)|\?([^:}]*):([^}]*))?\}/g;

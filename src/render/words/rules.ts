@@ -1,4 +1,4 @@
-import { type Incident, senderOfSubject } from "../../digest/incidents/incidents.ts";
+import { type Incident, type RuleName, senderOfSubject } from "../../digest/incidents/incidents.ts";
 import { type TlsFigures, type TlsHost, type TlsResult, tlsSubject } from "../../digest/tls/tls.ts";
 import type { DigestIncident } from "../../digest/types.ts";
 import { amountWords, formatNames } from "./amounts.ts";
@@ -39,36 +39,50 @@ export function ruleWords(phrases: Phrases) {
     answers,
     /** What to do about an incident of which no source is known: a sentence or two without a full stop at the end. */
     incidentStep: (key: Key, guard: Guard) => {
-      const { text, leg } = subjectOf(key, guard, phrases);
-      return phrases.incidents.steps[key.rule]({
-        domain: key.domain === "" ? "" : domainList(key, guard, phrases),
-        mail: mailText(key, guard, phrases),
-        subject: key.rule === "unknown-sender" ? answers(key.subject, guard) : text,
-        messages: 0,
-        isHeld: false,
-        leg,
-        tls: tlsOf(key, guard, phrases),
-      });
+      const domain = key.domain === "" ? "" : domainList(key, guard, phrases);
+      return textFor(phrases.steps, { ...valuesOf(key, guard), domain }, key);
     },
     /** An incident in one clause: `the key in the DNS record s1._domainkey.example.com is broken: 210 messages of …`. */
     incident: ({ key, level }: { key: Key; level: Incident["level"] }, messages: number, guard: Guard) => {
-      const { leg, ...subject } = subjectOf(key, guard, phrases);
-      return phrases.rules[key.rule]({
-        domain: domainText(key, guard, phrases),
-        mail: mailText(key, guard, phrases),
-        subject: subject.text,
-        messages,
-        isHeld: level === "act",
-        leg,
-        tls: tlsOf(key, guard, phrases),
-      });
+      const domain = domainText(key, guard, phrases);
+      return textFor(phrases.rules, { ...valuesOf(key, guard), domain, messages, level }, key);
     },
   };
+
+  /** What the texts of a rule have room for, beside the domain. */
+  function valuesOf(key: Key, guard: Guard) {
+    const { text, leg } = subjectOf(key, guard, phrases);
+    return {
+      mail: mailText(key, guard, phrases),
+      subject: text,
+      bare: text.trim(),
+      leg,
+      otherLeg: leg === "SPF" ? "DKIM" : "SPF",
+      answers: answers(key.subject, guard),
+      ...tlsOf(key, guard, phrases),
+    };
+  }
 
   /** The lines with which a person says whose a sender is: with its domain, not with the name that people know. */
   function answers(source: string, guard: Guard): string {
     return [`ours: ${source}`, `not-ours: ${source}`].map(guard).join(phrases.or);
   }
+}
+
+/** The text of a rule; some have another one for a case of their own. */
+function textFor(
+  texts: Readonly<Record<RuleName, string>>,
+  values: Readonly<Record<string, string | number>>,
+  { rule, domain }: Key,
+): string {
+  const cases: Partial<Record<RuleName, string | false>> = {
+    "sender-fails": values.level !== "act" && "delivered",
+    "leg-lost": values.leg === "SPF" && "SPF",
+    "no-report": domain === "" && "all",
+    "mails-to-go": values.messages === 0 && "some",
+  };
+  const special = Object.entries(texts).find(([name]) => name === `${rule}.${cases[rule]}`)?.[1];
+  return fillIn(special ?? texts[rule], (name) => values[name]);
 }
 
 /** What is wrong with inbound TLS, which names one host so that it fits a headline, and what to do about it. */

@@ -6,7 +6,8 @@ import { type CalendarDay, formatCount, formatNumberOf } from "../format.ts";
 import { failures, figures, findings, intake, issue, mailState, mutes, news, sources } from "./daily.ts";
 import explore from "./explore.json" with { type: "json" };
 import reasons from "./reasons.json" with { type: "json" };
-import { incidents, records, rules, tls } from "./rules.ts";
+import ruleTexts from "./rules.json" with { type: "json" };
+import { incidents, records, tls } from "./rules.ts";
 import setupFindings from "./setup-findings.json" with { type: "json" };
 import texts from "./texts.json" with { type: "json" };
 import { dashboard, readiness, week } from "./weekly.ts";
@@ -84,7 +85,7 @@ export const english = {
   issue,
   reasons,
   records,
-  rules,
+  ...ruleTexts,
   tls,
   mutes,
   explore,

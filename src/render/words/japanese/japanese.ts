@@ -16,7 +16,8 @@ import {
 import explore from "./explore.json" with { type: "json" };
 import faults from "./faults.json" with { type: "json" };
 import reasons from "./reasons.json" with { type: "json" };
-import { incidents, records, rules, tls } from "./rules.ts";
+import ruleTexts from "./rules.json" with { type: "json" };
+import { incidents, records, tls } from "./rules.ts";
 import setupFindings from "./setup-findings.json" with { type: "json" };
 import texts from "./texts.json" with { type: "json" };
 import { dashboard, readiness, week } from "./weekly.ts";
@@ -81,7 +82,7 @@ export const japanese: Phrases = {
   issue,
   reasons,
   records,
-  rules,
+  ...ruleTexts,
   tls,
   mutes,
   explore,
