@@ -53,6 +53,11 @@ export function newsIn({ findings }: Digest): string[] {
   return findings.flatMap((finding) => (finding.kind === "incident" && isNews(finding.change) ? idOf(finding) : []));
 }
 
+/** The same, each with its level before it: one that has risen is news again. */
+export function levelsIn({ findings }: Digest): string[] {
+  return findings.flatMap((one) => (one.kind === "incident" && isNews(one.change) ? `${one.level} ${idOf(one)}` : []));
+}
+
 function withVerdictsOf(posted: readonly Figures[], now: Figures[]): Figures[] {
   return now.map((figures) => {
     const before = posted.find(({ day }) => day === figures.day);

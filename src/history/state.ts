@@ -76,6 +76,8 @@ const sent = growing({
   figures: z.array(figures),
   /** Of an early alarm: the incidents in it, by `idOf`. */
   incidents: z.array(z.string()).optional(),
+  /** At a place where messages stay as they are: the incidents that were news in it, by level and `idOf`. */
+  news: z.array(z.string()).optional(),
   /** The mails, by state, that it says could not be counted. */
   trouble: growing(countsByState).optional(),
   /** The figures of these days in the last digest, where the message was updated since: the next digest says so. */

@@ -16,7 +16,7 @@ import { sentBackDays } from "../digest/due.ts";
 import type { IncidentDays } from "../digest/incident-days.ts";
 import { idOf, keyOfId } from "../digest/incidents/incidents.ts";
 import { planRestating, restatedDays } from "../digest/restated.ts";
-import { makeRestatements, type Restatement } from "../digest/restatements.ts";
+import { levelsIn, makeRestatements, type Restatement } from "../digest/restatements.ts";
 import type { SendingPlan } from "../digest/sending-plan.ts";
 import { failureReportDays, type IncidentSource, incidentsOn, isUrgent } from "../digest/shown-incidents.ts";
 import { daysOfWeek, makeWeek, type Week } from "../digest/week/week.ts";
@@ -235,8 +235,10 @@ export function partOfStory(
   const restatements = makeRestatements(messages, part);
   const now = restatements.flatMap(({ figures }) => figures);
   // Where no message can be updated, only a digest tells what has become worse: the main place may have told it before.
-  const untold = hasThreads ? [] : restatements.flatMap(({ isWorse, news }) => (isWorse ? news : []));
-  const posted = part.posted.filter(({ id }) => !untold.includes(id));
+  const worse = hasThreads ? [] : restatements.flatMap(({ isWorse, digest }) => (isWorse ? levelsIn(digest) : []));
+  const told = new Set(state.sent.flatMap(({ news = [] }) => news));
+  const untold = worse.filter((one) => !told.has(one) && !told.has(one.replace("look ", "act ")));
+  const posted = part.posted.filter(({ id }) => !untold.some((one) => one.slice(one.indexOf(" ") + 1) === id));
   const source = { ...part, posted, restated: restatedDays(sentFigures, now) };
   const digest = makeDigest(source);
   const csv = failuresFile(failingRecordsOf(digest, source), { which, day: digest.day });

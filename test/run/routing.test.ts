@@ -195,6 +195,29 @@ test("what late reports make of a told day is new in the next digest of a webhoo
   expect(named([told, next, after])).toEqual([false, true, false]);
 });
 
+test("what a webhook was told of a day is not new there again when late reports show that it began before", async () => {
+  const { place } = await makePlace();
+  const there = {
+    ...place,
+    file: `domains: { example.com: { slack-webhook-url: "\${DMARC_HOOK}", mention: U0123456 } }`,
+    variables: { DMARC_HOOK: place.slack.webhookUrl },
+  };
+  const runThere = async (now: string, mode = "digest") =>
+    await runAt(there, `2026-11-${now}:00:00Z`, { domains: "", mode });
+  putReport(place, "2026-11-17", { pass: 900, reportId: "a" });
+  await runThere("20T09");
+  putReport(place, "2026-11-18", { pass: 900, fail: 300, reportId: "b" });
+  await runThere("21T09");
+  putReport(place, "2026-11-17", { pass: 10, fail: 300, reportId: "late" });
+  await runThere("21T13", "watch");
+  putReport(place, "2026-11-19", { pass: 900, fail: 300, reportId: "c" });
+  await runThere("22T09");
+  // Those of the main channel and of the webhook, by turns; the third one of the main channel stands in a thread.
+  const [, first, , told, , , next] = place.slack.messages;
+  const texts = ["Nothing to do", "Act, new: .* Wed 18 Nov", "Still open"];
+  expect([first, told, next].map((one) => one?.text)).toEqual(texts.map((text) => expect.stringMatching(text)));
+});
+
 test("what comes late updates the message in the domain's channel too", async () => {
   const { place, run, whole, posted } = await makePlace();
   putReport(place, "2026-11-17", { pass: 900, reportId: "a" });

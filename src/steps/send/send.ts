@@ -2,6 +2,7 @@ import type { Config } from "../../config/config.ts";
 import { lastingTrouble } from "../../digest/day/day.ts";
 import { figuresOf, hasNewVerdict, isQuiet } from "../../digest/digest.ts";
 import { idOf } from "../../digest/incidents/incidents.ts";
+import { levelsIn } from "../../digest/restatements.ts";
 import { worstVerdict } from "../../digest/verdict.ts";
 import type { Sent, State } from "../../history/state.ts";
 import type { History } from "../../io/history.ts";
@@ -109,7 +110,10 @@ async function sendMessages(config: SendConfig, host: Host, story: Story): Promi
   const others: Awaited<ReturnType<typeof sendTo>>[] = [];
   for (const { route, story: part } of routedStories(config, story)) {
     const sending = await sendTo(pickSending(config), openNotifier(route, host), part);
-    const sent = [...sending.value.updated, ...sending.value.sent];
+    const news = route.slack.kind === "webhook" ? { news: levelsIn(part.digest) } : {};
+    const isDigest = ({ figures }: Sent): boolean => figures.length > 0;
+    const posted = sending.value.sent.map((one) => (isDigest(one) ? { ...one, ...news } : one));
+    const sent = [...sending.value.updated, ...posted];
     if (sent.length > 0) routed.set(route.name, sent);
     const { send, state } = part.plan;
     const isDone = send.length > 0 && sending.value.hasDigest;
