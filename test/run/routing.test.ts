@@ -218,6 +218,26 @@ test("what a webhook was told of a day is not new there again when late reports 
   expect([first, told, next].map((one) => one?.text)).toEqual(texts.map((text) => expect.stringMatching(text)));
 });
 
+test("a message that a person deleted in the domain's channel is told anew there when it has become worse, and names somebody", async () => {
+  const { place, run, posted } = await makePlace();
+  putReport(place, "2026-11-17", { pass: 900, reportId: "a" });
+  await run("2026-11-20");
+  const { messages } = place.slack;
+  messages.splice(messages.indexOf(posted("com")[0] as (typeof messages)[number]), 1);
+  putReport(place, "2026-11-17", { pass: 10, fail: 300, reportId: "late" });
+  const watched = async () => (await run("2026-11-20", { mode: "watch" })).problems;
+  expect([await watched(), await watched()]).toEqual([[], []]);
+  expect(posted("com").map(({ text }) => text)).toEqual([expect.stringMatching(/^⛔ Act, new: .* Tue 17 Nov/)]);
+  expect(named(posted("com"))).toEqual([true]);
+  putReport(place, "2026-11-18", { pass: 900, reportId: "b" });
+  await run("2026-11-21");
+  expect(
+    posted("com")
+      .slice(1)
+      .map(({ text }) => text),
+  ).toEqual([expect.stringMatching(/Nothing to do/)]);
+});
+
 test("what comes late updates the message in the domain's channel too", async () => {
   const { place, run, whole, posted } = await makePlace();
   putReport(place, "2026-11-17", { pass: 900, reportId: "a" });

@@ -91,11 +91,9 @@ async function updateMessage(notifier: Notifier | undefined, restated: Restated)
   // The thread has the CSV of the day as it was posted first, too.
   const csv = failuresFile(failingRecordsOf(digest, source), { which, day: digest.day, asOf: pageOptions.at });
   const isCsvInThread = csv.text !== "" && notifier.upload !== undefined;
-  const { error, problems } = await attempt(() =>
-    update(message, printSlack(restatedPage(digest, figures[0]?.firstVerdict, { ...pageOptions, isCsvInThread }))),
-  );
-  // A message that was deleted by a person, say, stays gone: the line in the digest is all.
-  if (error?.mayPostAnew) return { value: sent, isUpdated: true, problems: [] };
+  const page = printSlack(restatedPage(digest, figures[0]?.firstVerdict, { ...pageOptions, isCsvInThread }));
+  const { error, problems } = await attempt(() => update(message, page));
+  if (error?.mayPostAnew) return await postAnew(notifier, sent, { page, csv, ...restated });
   if (error !== undefined) return { problems };
   const isLoud = reply !== undefined && isWorse;
   const worsened = withMentions(printSlack(worsenedPage(digest, pageOptions)), who);
@@ -110,6 +108,22 @@ async function updateMessage(notifier: Notifier | undefined, restated: Restated)
     isLoud,
     problems: [replied, table, uploaded].flatMap((outcome) => outcome.problems),
   };
+}
+
+/** A message that was deleted by a person, say, stays gone, unless the channel is to hear that it looks worse: it is posted anew then. */
+async function postAnew(
+  notifier: Notifier,
+  { tableTs: _, threadTs: __, ...sent }: Sent,
+  { page, csv, isBroadcast, isWorse, who }: { page: ReturnType<typeof printSlack>; csv: CsvFile } & Restated,
+): Promise<Update> {
+  const gone = { ...sent, csvFile: sent.csvFile ?? "" };
+  if (!(isBroadcast && isWorse)) return { value: gone, isUpdated: true, problems: [] };
+  const { value, error, problems } = await attempt(() => notifier.post(withMentions(page, who)));
+  if (value === undefined)
+    return error?.mayHaveArrived ? { value: gone, isUpdated: true, isLoud: true, problems } : { problems };
+  const anew = { ...sent, ...value };
+  const uploaded = await uploadCsv(notifier, anew, csv);
+  return { value: { ...anew, csvFile: uploaded.value }, isUpdated: true, isLoud: true, problems: uploaded.problems };
 }
 
 /** Updates the table of all domains in the thread. */
