@@ -70,7 +70,16 @@ export function wakeBox(text: string): string {
 }
 
 const wakeMark = "<!-- dmarc-digest-wake -->";
+const boxed = new RegExp(`^- \\[[ x]\\] .*${wakeMark}$`, "im");
 const ticked = new RegExp(`^- \\[x\\] .*${wakeMark}`, "im");
+
+/** What of our text stays when a body is cut: the box, and what ends it; then the box alone. */
+export function endsOf(ours: string): string[] {
+  const [box = ""] = boxed.exec(ours) ?? [];
+  const run = ours.indexOf(bodyMarks.run);
+  const kept = box === "" ? "" : `${box}\n\n`;
+  return [run < 0 ? kept : kept + ours.slice(run), kept];
+}
 
 /** Whether a person has ticked the box. */
 export function isWoken(body: string): boolean {

@@ -10,6 +10,7 @@ export {
 export {
   bodyMarks,
   commentMark,
+  endsOf,
   issueMark,
   overviewName,
   parseIssueBody,

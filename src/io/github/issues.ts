@@ -4,6 +4,7 @@ import {
   bodyMarks,
   commentMark,
   type ExistingIssue,
+  endsOf,
   parseIssueBody,
   withTick,
   yoursIn,
@@ -278,7 +279,7 @@ const cutNote = "\n\n… cut here: GitHub takes no more.\n\n";
 
 /**
  * What is sent, with what a person wrote below the line in the body as it was. A body that is too long loses lines of ours, never
- * the hidden marks, nor what a person wrote: where that leaves no room for the marks, the body stays as it is.
+ * the hidden marks and the box, nor what a person wrote: where that leaves no room for the marks, the body stays as it is.
  */
 function contentOf({ title, body: whole }: IssueChange, before = ""): { title: string; body: string } {
   const cutTitle = title.length > longestTitle ? `${title.slice(0, longestTitle - 1)}…` : title;
@@ -287,10 +288,11 @@ function contentOf({ title, body: whole }: IssueChange, before = ""): { title: s
   const room = longestBody - yours.length;
   if (ours.length <= room) return { title: cutTitle, body: ours + yours };
   const [marks = ""] = /^.*\n.*\n/.exec(ours) ?? [];
-  const links = ours.includes(bodyMarks.run) ? ours.slice(ours.indexOf(bodyMarks.run)) : "";
-  const end = [cutNote + links, cutNote].find((one) => marks.length + one.length <= room);
+  const ends = endsOf(ours);
+  const end = ends.map((one) => cutNote + one).find((one) => marks.length + one.length <= room);
   if (end === undefined && before !== "") return { title: cutTitle, body: before };
-  const lines = cutAtLine(ours, room - (end ?? cutNote).length);
+  const head = ours.slice(0, ours.length - (ends[0]?.length ?? 0));
+  const lines = cutAtLine(head, room - (end ?? cutNote).length);
   // What is folded would fold what a person wrote as well, were its end cut off.
   const folded = lines.lastIndexOf("<details>");
   const shown = folded > lines.lastIndexOf("</details>") ? lines.slice(0, folded).trimEnd() : lines;

@@ -264,6 +264,26 @@ describe("a body beyond GitHub's limit", () => {
     expect(body.length).toBeLessThanOrEqual(65_536);
   });
 
+  test.each([1000, 60_000, 65_000])(
+    "keeps the box that wakes, ticked if somebody did so, beside %d characters of a person",
+    async (length) => {
+      const box = wakeBox("Wake what is muted");
+      const yours = `\n${"y".repeat(length)}`;
+      const body = `${long}\n${box}\n\n${bodyMarks.run}\n[Run](1)\n\n${bodyMarks.yours}\n`;
+      for (const ticked of [box, box.replace("[ ]", "[x]")]) {
+        await restart({
+          issues: [{ labels: [issueLabel], body: `${marks}\n${ticked}\n\n${bodyMarks.yours}${yours}` }],
+        });
+        const { issues, issue } = await loaded();
+        await issues.apply(change({ issue, body }));
+        const { body: after = "" } = github.issues[0] ?? {};
+        expect(after.split("\n").filter((line) => line.includes("wake"))).toEqual([ticked]);
+        expect(after.endsWith(`${bodyMarks.yours}${yours}`)).toBe(true);
+        expect(after.length).toBeLessThanOrEqual(65_536);
+      }
+    },
+  );
+
   test("keeps what somebody has written since the issues were read", async () => {
     await restart({ issues: [{ labels: [issueLabel], body: `${marks}\n${bodyMarks.yours}\n` }] });
     const { issues, issue } = await loaded();
