@@ -1,5 +1,5 @@
 import { idOf } from "../../src/digest/incidents/incidents.ts";
-import type { IssueDay, IssueIncident, IssuePlan } from "../../src/digest/issues/issues.ts";
+import { type IssueDay, type IssueIncident, type IssuePlan, overviewName } from "../../src/digest/issues/issues.ts";
 import type { IssueFacts } from "../../src/render/pages/pages.ts";
 import { actDigest, actIncidents, makeImpact, makeIncident } from "./digests.ts";
 
@@ -76,3 +76,18 @@ export const issueLife: { name: string; facts: IssueFacts }[] = life.map(([name,
   name,
   facts: { ...makeIssueFacts(incidents, said), domain: actDigest.domains[0], owner: "@example/mail-team" },
 }));
+
+/** An incident of each of 24 domains: of a service, of a key, and of a host of their own by turns. */
+const ofMany = Array.from({ length: 24 }, (_, index): IssueIncident => {
+  const domain = `brand-${String(index + 1).padStart(2, "0")}.example`;
+  const messages = 960 - 40 * index;
+  const counted = { domain, messages, own: makeImpact({ rejected: messages }) };
+  if (index % 3 === 1) return { ...keyBroken, ...counted, subject: `${domain}/s1` };
+  return makeIssueIncident({ ...counted, subject: index % 3 === 0 ? "sendgrid.net" : "192.0.2.0/24" });
+});
+
+/** The one issue of more domains than have issues of their own. */
+export const overviewFacts: IssueFacts = {
+  ...makeIssueFacts(ofMany, { name: overviewName, do: "open", news: [] }),
+  days: [],
+};

@@ -9,7 +9,7 @@ import { type Language, languages, verdictSigns, wordsOf } from "../../src/rende
 import { run } from "../../src/run.ts";
 import { sampleMails } from "../../src/sample/mailbox.ts";
 import { sampleInputs, sampleNow } from "../../src/sample/story.ts";
-import { issueLife } from "../../test/render/issues.ts";
+import { issueLife, overviewFacts } from "../../test/render/issues.ts";
 import { issueText } from "../../test/render/printed.ts";
 import { startSlack } from "../../test/servers/slack/slack.ts";
 import type { SeenMessage } from "../../test/servers/slack/workspace.ts";
@@ -87,15 +87,16 @@ async function makePictures(language: Language): Promise<void> {
   }
 }
 
-/** The issue of a domain as it goes through its life. */
+/** The issue of a domain as it goes through its life, and that of many domains. */
 async function keepIssueLife(language: Language): Promise<void> {
   const options = { words: wordsOf(language), links: {}, at: sampleNow.toISOString() };
-  const texts = issueLife.map(({ name, facts }) => ({ name, facts, ...issueText(facts, options) }));
+  const shown = [...issueLife, { name: "overview", facts: overviewFacts }];
+  const texts = shown.map(({ name, facts }) => ({ name, facts, ...issueText(facts, options) }));
   for (const { name, facts, title, ...text } of texts) {
     const state = facts.plan.do === "close" ? "closed" : "open";
     // What is closed keeps its title.
-    const shown = { ...text, state, title: state === "closed" ? (texts[0]?.title ?? title) : title } as const;
-    await keepLooks(`issue-${name}.${language}`, issuePage(shown));
+    const page = { ...text, state, title: state === "closed" ? (texts[0]?.title ?? title) : title } as const;
+    await keepLooks(`issue-${name}.${language}`, issuePage(page));
   }
 }
 
@@ -129,6 +130,7 @@ function contents(): string {
     ["A week", "slack-weekly"],
     ["The dashboard", "dashboard"],
     ...issueLife.map(({ name }) => [`The issue of a domain: ${name}`, `issue-${name}`] as const),
+    ["The issue of 24 domains in alarm", "issue-overview"],
   ];
   const pictures = languages.flatMap((language) =>
     shown.map(([title, name]) => {
