@@ -14,7 +14,7 @@ import {
 import { sparkRows } from "./spark-rows.ts";
 
 /** How much is shown: GitHub takes 1 MiB of a job summary, and shows 500 KiB of a README. */
-const most = { rows: 500, items: 20, bytes: 400_000 };
+const most = { rows: 500, items: 20, inIssue: 100, bytes: 400_000 };
 
 /**
  * A page as GitHub's Markdown. Where it is too long, details go first, the last ones before the others, then rows of tables.
@@ -65,7 +65,7 @@ function bodyOf(part: Part, page: Page): string[] {
     case "lines":
       return [...(part.head === undefined ? [] : [`**${markdownOf(part.head)}**`]), ...listOf(part.lines)];
     case "list": {
-      const items = shownItems(part, most.items, page);
+      const items = shownItems(part, page.isBare ? most.inIssue : most.items, page);
       return [...(part.note === undefined ? [] : [markdownOf(part.note)]), ...listOf(items)];
     }
     case "table":

@@ -76,5 +76,7 @@ it("of hundreds of incidents the worst hundred are shown, and the rest is counte
   const [, table = ""] = body.split("### What is wrong");
   expect(table.split("\n").filter((line) => line.startsWith("| ⛔"))).toHaveLength(100);
   expect(table).toContain("\n| and 50 more |  |  |\n");
+  const [, steps = ""] = body.split("### What to do");
+  expect(steps.split("\n").filter((line) => line.startsWith("- "))).toHaveLength(101);
   expect(parseIssueBody(body).record?.incidents).toHaveLength(150);
 });
