@@ -33,6 +33,8 @@ export function recountedTexts(
   days: readonly AnyDay[],
 ): Map<string, string | undefined> {
   const counted = formatMonthIndex(days.reduce(recountDay, emptyIndex(of)));
+  // A month that has no index yet has no other days.
+  if ([...counted.keys()].every((path) => !texts.has(path))) return counted;
   const files = Array.from(counted, ([path, text], at): [string, DayLines | undefined] => {
     const lines = linesOfDays(of, at, texts.get(path));
     for (const { day } of days) lines?.delete(day);
