@@ -325,9 +325,13 @@ test("an issue is opened where the configuration says, with its labels and for i
   expect(github.labels).toEqual(["bug", "dmarc-digest", "mail"]);
 });
 
-test("of more than 20 domains in alarm one issue tells, and is closed when the last is over", async () => {
+test("of more than 20 domains in alarm one issue tells whoever answers for all, and is closed when the last is over", async () => {
   const domains = Array.from({ length: 21 }, (_, index) => `d${index}.example`);
-  const { runAfter, place, github } = await makePlace({}, { domains: domains.join(" ") });
+  const ofAll = { labels: "mail", assignees: "ann", owner: "Ann" };
+  const { runAfter, place, github } = await makePlace(
+    { assignable: ["ann"] },
+    { domains: domains.join(" "), ...ofAll },
+  );
   const put = (day: string, counts: { pass: number; fail?: number }) => {
     for (const domain of domains) putReport(place, day, { ...counts, domain, reportId: `${domain} ${day}` });
   };
@@ -338,6 +342,9 @@ test("of more than 20 domains in alarm one issue tells, and is closed when the l
       { state: "open", title: expect.stringMatching(/^21 domains in alarm\. DMARC: d0\.example /), comments: [] },
     ],
   });
+  expect(github.issues).toMatchObject([
+    { labels: ["dmarc-digest", "mail"], assignees: ["ann"], body: expect.stringContaining("\n**Owner** `Ann`\n") },
+  ]);
   for (const day of ["2026-11-18", "2026-11-19", "2026-11-20"]) {
     put(day, { pass: 900 });
     await runAfter(day);

@@ -134,7 +134,8 @@ function changeOf(plan: IssuePlan, { config, source, words, links }: Writer): Is
   const day = worst?.day ?? newest;
   const isOverview = name === overviewName;
   const domain = isOverview ? undefined : makeDomainDigest(name, source.domainDays, { day, verdict: "act" });
-  const { owner, assignees, labels } = isOverview ? { assignees: [], labels: [] } : config.issueSettingsOf(name);
+  // Of the one of many domains: what stands at the top, for all.
+  const { owner, assignees, labels } = config.issueSettingsOf(name);
   const days = isOverview ? [] : issueDays(name, newest, source);
   const comment = issueComment(plan, words);
   const body = printMarkdown(issuePage({ plan, domain, day, days, owner, file: config.filePath }, { words, links }));
