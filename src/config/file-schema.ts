@@ -5,7 +5,7 @@ import { normalDomain, organizationalDomain } from "../report/domain.ts";
 import { type Fault, makeFault } from "../report/fault.ts";
 import { formOf } from "./file-keys.ts";
 import { type InputName, inputNames, inputs, placeOf, type Setting } from "./settings.ts";
-import { matching, patternShape, text } from "./values.ts";
+import { patternShape, shaped, text } from "./values.ts";
 
 /** What the file is read with. */
 export interface FileContext {
@@ -23,10 +23,7 @@ export function fileSchema(context: FileContext) {
   const groupName = z.string().regex(/^[\w-]{1,50}$/);
   const domain = z.strictObject({ group: groupName.optional(), role, ...ofDomain });
   const group = z.strictObject({ role, ...ofDomain });
-  const domainName = z
-    .string()
-    .regex(new RegExp(`^${patternShape}$`, "u"))
-    .refine((text) => patternOf(text) !== undefined);
+  const domainName = shaped(patternShape).refine((text) => patternOf(text) !== undefined);
   return z
     .strictObject({
       mailboxes: z.array(mailbox).min(1).optional(),
@@ -133,7 +130,7 @@ function secretIn(environment: NonNullable<FileContext["environment"]>, name: st
   });
 }
 
-const domainOfMute = matching(new RegExp(`^(?:\\*|${patternShape})$`, "u")).transform((text, issues) => {
+const domainOfMute = shaped(`(?:\\*|${patternShape})`).transform((text, issues) => {
   const pattern = text === "*" ? text : patternOf(text);
   const judged = judgedPattern(text);
   if (judged !== undefined) {

@@ -31,7 +31,7 @@ export const lines = z.string().transform((value) =>
 );
 
 /** A text of a shape, which is what the published schema says of it. */
-function shaped(shape: string) {
+export function shaped(shape: string) {
   return z.string().regex(new RegExp(`^${shape}$`, "u"));
 }
 
@@ -137,28 +137,6 @@ export function isSafeUrl(url: string): boolean {
 /** The keys of the input `limits`, in the order in which they are documented. */
 export const limitNames = Object.keys(defaultLimits) as (keyof Limits)[];
 
-/** Limits as `key=number`, separated by blanks, commas or lines: `unpackedBytes=512MB, records=500000`. */
-export const limits = z.string().transform((text, context) => {
-  const read = parseLimits(text);
-  if (read !== undefined) return read;
-  context.addIssue("not limits");
-  return z.NEVER;
-});
-
-/** KB, MB and GB are powers of 1024, and only for what is counted in bytes. */
-const units: Readonly<Record<string, number>> = { "": 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
-
-function parseLimits(text: string): Partial<Limits> | undefined {
-  const read: Partial<Limits> = {};
-  for (const pair of text.split(/[\s,]+/).filter((item) => item !== "")) {
-    const [, key = "", digits = "", unit = ""] = /^(\w+)=([1-9]\d{0,11})([KMG]B|)$/i.exec(pair) ?? [];
-    const name = limitNames.find((known) => known === key);
-    if (name === undefined || read[name] !== undefined || (unit !== "" && !name.endsWith("Bytes"))) return undefined;
-    read[name] = Number(digits) * (units[unit.toUpperCase()] ?? 1);
-  }
-  return read;
-}
-
 /** How a value is written in the file, where YAML has another form than the text of an input. */
 export interface FileForm {
   /** The text that the input would have. */
@@ -169,16 +147,33 @@ export interface FileForm {
 
 const network = String.raw`${ipv4}(?:\/(?:3[0-2]|[12]?\d))?|(?:::[fF]{4}:${ipv4}|${ipv6})(?:\/(?:12[0-8]|1[01]\d|[1-9]?\d))?`;
 /** No top-level domain is a number. */
-const senderShape = `(?:${network}|${hostShape("+", String.raw`(?!\d+\.?(?:\s|$))`)})`;
-const sender = matching(new RegExp(`^${senderShape}$`, "u"));
+const sender = shaped(`(?:${network}|${hostShape("+", String.raw`(?!\d+\.?(?:\s|$))`)})`);
 const saidSender = z.union([z.strictObject({ ours: sender }), z.strictObject({ "not-ours": sender })]);
 
-/** A limit as a number, or with a unit where it is counted in bytes. */
-function limitOf(name: keyof Limits) {
-  const digits = /^[1-9]\d{0,11}$/;
-  const shape = name.endsWith("Bytes") ? /^[1-9]\d{0,11}(?:[KMGkmg][Bb])?$/ : digits;
-  return z.union([z.int().positive().max(999_999_999_999), matching(shape)]).optional();
-}
+/** Numbers, or with KB, MB or GB, which are powers of 1024, where bytes are counted. */
+const limitsByName = z.strictObject(
+  Object.fromEntries(
+    limitNames.map((name) => {
+      const unit = name.endsWith("Bytes") ? "(?:[KMGkmg][Bb])?" : "";
+      const shapes = [z.int().positive().max(999_999_999_999), shaped(String.raw`[1-9]\d{0,11}${unit}`)] as const;
+      return [name, z.union(shapes).optional()];
+    }),
+  ),
+);
+
+/** Limits as `key=number`, separated by blanks, commas or lines: `unpackedBytes=512MB, records=500000`. */
+export const limits = list
+  .transform((all) => all.map((pair) => pair.split("=")))
+  .refine((all) => all.every((pair) => pair.length === 2) && new Set(all.map(([name]) => name)).size === all.length)
+  .transform((all) => Object.fromEntries(all))
+  .pipe(limitsByName)
+  .transform((all): Partial<Limits> => {
+    const numbers = Object.entries(all).map(([name, limit]) => {
+      const [, digits, unit = ""] = /^(\d+)(\w?)/.exec(String(limit)) ?? [];
+      return [name, Number(digits) * 1024 ** " KMG".indexOf(unit.toUpperCase() || " ")];
+    });
+    return Object.fromEntries(numbers);
+  });
 
 const pairs = (text: string): string[][] => text.split(/,\s*|\n/).map((pair) => pair.split(/[=:]\s*/));
 
@@ -199,7 +194,7 @@ export const forms = {
     of: (input) => input.split("\n").map((line) => Object.fromEntries(pairs(line))),
   },
   limits: {
-    schema: z.strictObject(Object.fromEntries(limitNames.map((name) => [name, limitOf(name)]))).transform((limits) =>
+    schema: limitsByName.transform((limits) =>
       Object.entries(limits)
         .map(([name, limit]) => `${name}=${limit}`)
         .join("\n"),
